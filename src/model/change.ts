@@ -1,0 +1,40 @@
+import type { Script } from './script.ts'
+
+/** One thing a change alters, for people: never used to decide anything. */
+export type Difference =
+  | {
+      readonly is: 'text'
+      readonly path: string
+      /** `undefined`: the file is not there. */
+      readonly before: string | undefined
+      readonly after: string | undefined
+    }
+  | {
+      readonly is: 'attribute'
+      readonly name: string
+      readonly before: string | undefined
+      readonly after: string | undefined
+    }
+
+/** What a change does to the service a client sees, from nothing to a move of the VIP. */
+export type Impact = 'none' | 'reload' | 'restart' | 'failover'
+
+/** A content too large for the program itself; it is uploaded first and the script finds it at `$us_up_<name>`. */
+export interface Upload {
+  /** Lower-case letters, digits and underscores. */
+  readonly name: string
+  readonly content: Uint8Array
+}
+
+/** Diff and script in one value, so that what is shown and what is run cannot disagree. */
+export interface Change {
+  /** A few words in the imperative: `create, 0644 root:root`, `install`, `reload`. */
+  readonly summary: string
+  readonly differences: readonly Difference[]
+  /** Runs in a subshell under `set -eu` with no standard input; `$us_tmp` is a private directory. */
+  readonly script: Script
+  readonly impact: Impact
+  /** What this change may falsify, in the words of `Query.about`; decides which later steps are provisional. */
+  readonly disturbs: readonly string[] | 'everything'
+  readonly uploads?: readonly Upload[]
+}

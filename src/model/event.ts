@@ -1,0 +1,77 @@
+import type { Failure } from './failure.ts'
+import type { HostPlan } from './plan.ts'
+import type { ResourceId } from './resource.ts'
+
+/** How a run ended on one host. */
+export type HostOutcome = 'ok' | 'failed' | 'unreachable' | 'skipped' | 'interrupted'
+
+/** The recap's line for one host. */
+export interface HostRecap {
+  readonly host: string
+  readonly outcome: HostOutcome
+  readonly converged: number
+  readonly changed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly pending: number
+  readonly trips: number
+  readonly seconds: number
+}
+
+export type StepOutcome = 'changed' | 'failed' | 'ignored'
+
+/** One finding of `verify`. */
+export interface ProofResult {
+  readonly name: string
+  readonly subject: string
+  readonly verdict: 'pass' | 'fail' | 'unknown'
+  readonly expected?: string
+  readonly seen?: string
+  readonly cause?: string
+  readonly next?: string
+}
+
+/** Everything a run tells the world; reports know nothing else. */
+export type RunEvent =
+  | {
+      readonly is: 'run-started'
+      readonly command: string
+      readonly hosts: readonly string[]
+      readonly plays: readonly string[]
+    }
+  | { readonly is: 'warning'; readonly message: string }
+  | { readonly is: 'host-connected'; readonly host: string; readonly milliseconds: number }
+  | { readonly is: 'host-waiting'; readonly host: string; readonly on: string }
+  | { readonly is: 'host-inspected'; readonly host: string; readonly milliseconds: number }
+  /** The first plan of each host: what `plan` shows. */
+  | { readonly is: 'host-planned'; readonly plan: HostPlan }
+  | {
+      readonly is: 'wave-started'
+      readonly play: string
+      readonly hosts: readonly string[]
+    }
+  | {
+      readonly is: 'step-started'
+      readonly host: string
+      readonly step: ResourceId
+      readonly title: string
+      readonly play: string
+    }
+  | {
+      readonly is: 'step-finished'
+      readonly host: string
+      readonly step: ResourceId
+      readonly title: string
+      readonly play: string
+      readonly summary: string
+      readonly outcome: StepOutcome
+      readonly milliseconds: number
+      readonly output?: string
+    }
+  | { readonly is: 'host-failed'; readonly host: string; readonly failure: Failure }
+  | { readonly is: 'host-finished'; readonly recap: HostRecap }
+  | { readonly is: 'proof'; readonly result: ProofResult }
+  | { readonly is: 'run-finished'; readonly seconds: number }
+
+/** Where events go. */
+export type Emit = (event: RunEvent) => void

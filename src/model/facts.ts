@@ -1,0 +1,46 @@
+/** One address of an interface. */
+export interface InterfaceAddress {
+  readonly address: string
+  readonly prefix: number
+  readonly family: 'ipv4' | 'ipv6'
+  readonly scope: string
+  /** Such as `eth0:0`, where the address carries one. */
+  readonly label?: string
+}
+
+/** One network interface of a host. */
+export interface Interface {
+  readonly name: string
+  readonly mac: string
+  readonly mtu: number
+  readonly up: boolean
+  readonly addresses: readonly InterfaceAddress[]
+}
+
+/** What a host is, as far as plans and templates need it. Asked in every inspection. */
+export interface Facts {
+  readonly hostname: string
+  readonly os: {
+    /** `debian`, `ubuntu`, `rocky` … as in os-release. */
+    readonly id: string
+    readonly version: string
+    readonly codename: string
+    readonly name: string
+    readonly family: 'debian' | 'redhat' | 'other'
+  }
+  readonly kernel: string
+  readonly architecture: string
+  readonly init: 'systemd' | 'other'
+  readonly packageManager: 'apt' | 'dnf' | 'yum' | 'none'
+  readonly interfaces: Readonly<Record<string, Interface>>
+  readonly defaultRoute?: { readonly interface: string; readonly gateway: string }
+  readonly memoryMiB: number
+  readonly cpus: number
+  /** Who the program ran as. */
+  readonly user: string
+  readonly selinux: 'absent' | 'disabled' | 'permissive' | 'enforcing'
+  /** Changes at each boot. */
+  readonly bootId: string
+  /** The host's clock, in seconds since the epoch. */
+  readonly time: number
+}

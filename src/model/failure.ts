@@ -1,0 +1,80 @@
+import { type Origin, showOrigin } from './origin.ts'
+import type { ResourceId } from './resource.ts'
+
+/** Every way in which Understudy itself can fail; the exit status of a run follows from these alone. */
+export type FailureCode =
+  | 'INVALID_INPUT'
+  | 'UNREACHABLE'
+  | 'HOST_KEY_REFUSED'
+  | 'AUTHENTICATION_FAILED'
+  | 'BECOME_FAILED'
+  | 'CONNECTION_LOST'
+  | 'STEP_FAILED'
+  | 'INSPECTION_FAILED'
+  | 'DID_NOT_CONVERGE'
+  | 'PLAN_STALE'
+  | 'LOCKED'
+  | 'VERIFICATION_FAILED'
+  | 'INTERRUPTED'
+  | 'LAB_FAILED'
+
+/** What a failure is about; any part may be unknown. */
+export interface Where {
+  readonly host?: string
+  readonly resource?: ResourceId
+  readonly origin?: Origin
+}
+
+/** Details beside the message: the place, what to do next, what a program said, the error beneath. */
+export interface FailureDetail {
+  readonly where?: Where
+  /** One sentence telling the user what to do next. */
+  readonly next?: string
+  /** What the failing program printed, verbatim, at most its last lines. */
+  readonly output?: string
+  readonly cause?: unknown
+}
+
+/** An expected failure: it is shown to the user without a stack trace. */
+export class Failure extends Error {
+  readonly code: FailureCode
+  readonly where: Where
+  readonly next: string | undefined
+  readonly output: string | undefined
+
+  constructor(code: FailureCode, message: string, detail: FailureDetail = {}) {
+    super(message, { cause: detail.cause })
+    this.name = 'Failure'
+    this.code = code
+    this.where = detail.where ?? {}
+    this.next = detail.next
+    this.output = detail.output
+  }
+}
+
+/** The failure as a user reads it: place, what is wrong, what the program said, what to do. */
+export function explain(failure: Failure): string {
+  const { host, resource, origin } = failure.where
+  const place = [origin && showOrigin(origin), host, resource].filter(Boolean).join(' ')
+  const lines = [place ? `${place}: ${failure.message}` : failure.message]
+  if (failure.output)
+    lines.push(
+      ...failure.output
+        .trimEnd()
+        .split('\n')
+        .map((line) => `    ${line}`),
+    )
+  if (failure.next) lines.push(`  → ${failure.next}`)
+  return lines.join('\n')
+}
+
+/** Several inputs can be wrong at once; the user is told of all of them in one run. */
+export class InvalidInput extends Failure {
+  readonly problems: readonly Failure[]
+
+  constructor(problems: readonly Failure[]) {
+    super('INVALID_INPUT', problems.map(explain).join('\n'))
+    this.name = 'InvalidInput'
+    this.problems = problems
+  }
+}

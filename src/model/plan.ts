@@ -1,0 +1,43 @@
+import type { Change } from './change.ts'
+import type { Origin } from './origin.ts'
+import type { Resource, ResourceId } from './resource.ts'
+
+/** What a plan says of one resource. */
+export type Verdict =
+  | { readonly is: 'converged' }
+  | { readonly is: 'skipped' }
+  | { readonly is: 'change'; readonly change: Change }
+  /** An earlier change may alter the readings this rests on; `expected` is what they say now. */
+  | { readonly is: 'provisional'; readonly expected: Change | undefined; readonly after: ResourceId }
+  /** Not even the resource is known yet. */
+  | { readonly is: 'unknown'; readonly after: string }
+
+/** One line of a host's plan. */
+export interface Step {
+  readonly id: ResourceId
+  readonly title: string
+  readonly play: string
+  readonly origin?: Origin
+  readonly verdict: Verdict
+  /** Absent only while unknown or skipped. Must not be used by reports. */
+  readonly resource?: Resource
+}
+
+export interface HostPlan {
+  readonly host: string
+  readonly steps: readonly Step[]
+}
+
+/** What is to change on every host. */
+export interface Plan {
+  readonly hosts: readonly HostPlan[]
+  /** Nothing is provisional or unknown: `apply` will do exactly this. */
+  readonly complete: boolean
+}
+
+/** The change a step stands for, settled or expected. */
+export function changeOf(step: Step): Change | undefined {
+  const { verdict } = step
+  if (verdict.is === 'change') return verdict.change
+  return verdict.is === 'provisional' ? verdict.expected : undefined
+}

@@ -1,0 +1,70 @@
+import type { z } from 'zod'
+import type { Change } from './change.ts'
+import type { Origin } from './origin.ts'
+import type { Queries, Query, Readings } from './sensor.ts'
+
+/** `file[/etc/haproxy/haproxy.cfg]` */
+export type ResourceId = `${string}[${string}]`
+
+/** What changes that come earlier in the same plan will do to a question, by their own word. */
+export interface Upcoming {
+  /**
+   * Will an earlier, still pending change alter what this question is about? Only changes that name what they
+   * disturb count: one that may disturb everything predicts nothing.
+   */
+  touches(query: Query<unknown>): boolean
+}
+
+/**
+ * One kind of thing a host can have. Implementations live in `resources/`, one file each, listed in its
+ * `index.ts`. Pure: no I/O, no clock; it sees a host only through the readings it asked for.
+ */
+export interface ResourceKind<Desired, Asked extends Queries> {
+  readonly name: string
+  /** One sentence for the reference pages. */
+  readonly summary: string
+  /** One source for validation, reference pages and editor completion; every field has a `.describe()`. */
+  readonly schema: z.ZodType<Desired>
+  /** What tells this thing from others of its kind on a host, as in `file[/etc/hosts]`. */
+  subject(desired: Desired): string
+  inspect(desired: Desired): Asked
+  /** `undefined`: converged. */
+  converge(desired: Desired, found: Readings<Asked>, upcoming: Upcoming): Change | undefined
+  /** The result of a resource that is only read, for `register`. */
+  result?(found: Readings<Asked>): Registered
+}
+
+/** A resource as the engine sees it: a kind with its desired state closed over. */
+export interface Resource {
+  readonly id: ResourceId
+  readonly title: string
+  readonly origin?: Origin
+  readonly queries: Queries
+  converge(found: Readonly<Record<string, unknown>>, upcoming: Upcoming): Change | undefined
+  result?(found: Readonly<Record<string, unknown>>): Registered
+  readonly options: ResourceOptions
+}
+
+/** What a task says about how, rather than what. */
+export interface ResourceOptions {
+  /** Differences and output are not shown. */
+  readonly noLog: boolean
+  readonly ignoreErrors: boolean
+  /** Name under which the result is kept for later `when` and templates. */
+  readonly register?: string
+  /** Run the change as this user instead of the session's. */
+  readonly runAs?: string
+  readonly environment: Readonly<Record<string, string>>
+  /** A command that is to run in every run: shown as such, and not asked to converge. */
+  readonly always: boolean
+}
+
+/** What a task left behind for later ones. */
+export interface Registered {
+  readonly changed: boolean
+  readonly failed: boolean
+  readonly skipped: boolean
+  readonly rc: number
+  readonly stdout: string
+  readonly stderr: string
+}

@@ -1,0 +1,47 @@
+import type { Origin } from './origin.ts'
+
+export type Scalar = string | number | boolean | null
+
+/** A value from a user's file that still knows where each of its parts stands. */
+export type Sourced =
+  | { readonly origin: Origin; readonly scalar: Scalar }
+  | { readonly origin: Origin; readonly items: readonly Sourced[] }
+  | { readonly origin: Origin; readonly entries: ReadonlyMap<string, SourcedEntry> }
+
+/** One key of a mapping: the key has a place of its own, for errors about the key itself. */
+export interface SourcedEntry {
+  readonly key: Origin
+  readonly value: Sourced
+}
+
+/** The bare JavaScript value, places forgotten. */
+export function plain(sourced: Sourced): unknown {
+  if ('scalar' in sourced) return sourced.scalar
+  if ('items' in sourced) return sourced.items.map(plain)
+  const result: Record<string, unknown> = Object.create(null)
+  for (const [name, entry] of sourced.entries) result[name] = plain(entry.value)
+  return result
+}
+
+/**
+ * The place of the value at `path`, or of its nearest ancestor that exists; with `wants: 'key'` the place of
+ * the last key itself, which is what an error about an unknown key points at.
+ */
+export function originAt(
+  sourced: Sourced,
+  path: readonly PropertyKey[],
+  wants: 'key' | 'value' = 'value',
+): Origin {
+  const [head, ...rest] = path
+  if (head === undefined) return sourced.origin
+  if ('entries' in sourced) {
+    const entry = sourced.entries.get(String(head))
+    if (!entry) return sourced.origin
+    return rest.length === 0 && wants === 'key' ? entry.key : originAt(entry.value, rest, wants)
+  }
+  if ('items' in sourced) {
+    const item = sourced.items[Number(head)]
+    return item ? originAt(item, rest, wants) : sourced.origin
+  }
+  return sourced.origin
+}

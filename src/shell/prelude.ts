@@ -1,0 +1,57 @@
+import { sh } from './quote.ts'
+
+/**
+ * What stands before every program: the environment, frame marks, the private directory, the lock and the
+ * bookkeeping of steps. POSIX sh; its names start with `us_`.
+ *
+ * A mark that cannot be written means that nobody listens any more: the program ends there, between steps.
+ * SIGPIPE and SIGHUP are ignored so that they cannot end it inside one.
+ */
+export const prelude = sh`LC_ALL=C; export LC_ALL
+DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH; export PATH
+unset CDPATH IFS ENV
+umask 022
+us_failed=
+us_locked=
+trap '' PIPE HUP
+us_mark() { printf '\n@@%s %s\n' "$us_nonce" "$*" 2>/dev/null || exit 74; }
+us_close() { rm -rf "$us_tmp"; if [ -n "$us_locked" ]; then rm -rf "$us_locked"; fi; }
+us_open() {
+  for us_base in /run /tmp; do
+    us_tmp=$(mktemp -d "$us_base/understudy.XXXXXXXX" 2>/dev/null) && break
+  done
+  if [ -z "$us_tmp" ]; then echo 'no private directory can be made in /run or /tmp' >&2; exit 73; fi
+  chmod 700 "$us_tmp"
+  trap us_close EXIT
+  trap 'exit 130' INT TERM
+}
+us_lock() {
+  us_dir=/run
+  [ -w "$us_dir" ] || us_dir=/tmp
+  us_waited=0
+  while ! mkdir "$us_dir/understudy.lock" 2>/dev/null; do
+    us_holder=$(cat "$us_dir/understudy.lock/pid" 2>/dev/null)
+    if [ -n "$us_holder" ] && ! kill -0 "$us_holder" 2>/dev/null; then
+      mv "$us_dir/understudy.lock" "$us_tmp/stale.$us_waited" 2>/dev/null
+    elif [ "$us_waited" -ge 900 ]; then
+      echo "another run (process $us_holder) has held this host for 15 minutes" >&2; exit 75
+    else
+      if [ "$us_waited" -eq 2 ]; then us_mark locked "another run of understudy (process $us_holder)"; fi
+      sleep 1
+    fi
+    us_waited=$((us_waited + 1))
+  done
+  us_locked=$us_dir/understudy.lock
+  echo $$ >"$us_locked/pid"
+}
+us_begin() {
+  [ -z "$us_failed" ] || return 1
+  us_mark start "$1"
+}
+us_end() {
+  tail -c 65536 "$us_tmp/stdout"; us_mark stdout "$1"
+  tail -c 65536 "$us_tmp/stderr"; us_mark stderr "$1"
+  us_mark finish "$1" "$2"
+  if [ "$2" -ne 0 ] && [ "$3" = stop ]; then us_failed=1; fi
+}`

@@ -1,0 +1,71 @@
+import type { Program, Script } from '../model/script.ts'
+import type { Sensor } from '../model/sensor.ts'
+import { prelude } from './prelude.ts'
+import { embed, lines, sh } from './quote.ts'
+
+/** A sensor with everything it is asked on one host. */
+export interface Ask {
+  readonly sensor: Sensor<unknown>
+  readonly subjects: readonly string[]
+}
+
+/** One change, ready to be sent. */
+export interface StepScript {
+  readonly script: Script
+  readonly ignoreErrors: boolean
+  readonly runAs?: string
+  readonly environment: Readonly<Record<string, string>>
+  /** Paths of uploaded contents by the change's own name for them. */
+  readonly uploads: Readonly<Record<string, string>>
+}
+
+/**
+ * One program for one host: the steps in order up to the first that fails, then the questions. Everything
+ * stands inside one function, so that a stream cut in the middle runs nothing at all; once it runs, a lost
+ * connection lets the step under way finish and starts no further one.
+ */
+export function buildProgram(
+  nonce: string,
+  asks: readonly Ask[],
+  steps: readonly StepScript[] = [],
+): Program {
+  const body = lines(
+    ...(steps.length > 0 ? [sh`us_lock`] : []),
+    ...steps.map(stepScript),
+    ...asks.map((ask, index) => askScript(ask, index)),
+    sh`us_mark done`,
+  )
+  const script = lines(
+    sh`us_nonce=${nonce}`,
+    prelude,
+    sh`main() {`,
+    sh`us_open`,
+    body,
+    sh`}`,
+    // One line: a shell that reads its program from standard input must find nothing after main.
+    sh`main </dev/null; exit`,
+    sh``,
+  )
+  return { script, nonce }
+}
+
+function stepScript(step: StepScript, index: number): Script {
+  const named = [
+    ...Object.entries(step.environment),
+    ...Object.entries(step.uploads).map(([name, path]) => [`us_up_${name}`, path] as const),
+  ].map(([name, value]) => sh`export ${name}=${value}`)
+  const work = lines(sh`set -eu`, ...named, step.script)
+  // Another user's script goes through a pipe: on a command line everyone could read it.
+  const inner = step.runAs ? sh`printf '%s\n' ${work} | su -s /bin/sh ${step.runAs}` : work
+  return lines(
+    sh`if us_begin ${index}; then (`,
+    inner,
+    sh`) >"$us_tmp/stdout" 2>"$us_tmp/stderr"; us_end ${index} $? ${step.ignoreErrors ? 'ignore' : 'stop'}; fi`,
+  )
+}
+
+function askScript(ask: Ask, index: number): Script {
+  return sh`us_mark ask ${index}; (
+${embed(ask.sensor.ask(ask.subjects))}
+); us_mark answer ${index} $?`
+}
