@@ -25,6 +25,8 @@ export interface ResourceKind<Desired, Asked extends Queries> {
   readonly summary: string
   /** One source for validation, reference pages and editor completion; every field has a `.describe()`. */
   readonly schema: z.ZodType<Desired>
+  /** The field meant where a task gives one word or a list instead of fields: `package: nginx`. */
+  readonly shorthand?: string
   /** What tells this thing from others of its kind on a host, as in `file[/etc/hosts]`. */
   subject(desired: Desired): string
   inspect(desired: Desired): Asked

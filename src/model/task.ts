@@ -11,6 +11,16 @@ export interface Knowledge {
   readonly registered: ReadonlyMap<string, Registered>
 }
 
+/** Thrown inside `expand` by values that wait for the facts of a host; never leaves it. */
+export class NeedsFacts extends Error {
+  readonly host: string
+
+  constructor(host: string) {
+    super(`the facts of ${host} are not known yet`)
+    this.host = host
+  }
+}
+
 /** What one task means on one host, given what is known. */
 export type Expansion =
   | { readonly is: 'skipped' }

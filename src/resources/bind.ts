@@ -33,6 +33,7 @@ export interface Kind {
   readonly name: string
   readonly summary: string
   readonly schema: z.ZodType
+  readonly shorthand?: string
   /** Throws ZodError where the parameters do not fit the schema. */
   make(parameters: unknown, binding: Binding): Resource
 }
@@ -43,6 +44,7 @@ export function listed<Desired, Asked extends Queries>(kind: ResourceKind<Desire
     name: kind.name,
     summary: kind.summary,
     schema: kind.schema,
+    ...(kind.shorthand ? { shorthand: kind.shorthand } : {}),
     make: (parameters, binding) => bind(kind, kind.schema.parse(parameters), binding),
   }
 }
