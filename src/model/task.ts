@@ -23,7 +23,8 @@ export class NeedsFacts extends Error {
 
 /** What one task means on one host, given what is known. */
 export type Expansion =
-  | { readonly is: 'skipped' }
+  /** `register` is the name under which a later task may look for the result of this one. */
+  | { readonly is: 'skipped'; readonly register?: string }
   | { readonly is: 'ready'; readonly resources: readonly Resource[] }
   /** Cannot be decided yet. `resources` are those it may turn out to be, so that they can be inspected already. */
   | {

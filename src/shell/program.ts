@@ -19,18 +19,22 @@ export interface StepScript {
   readonly uploads: Readonly<Record<string, string>>
 }
 
+/** What one program is to do. */
+export interface ProgramParts {
+  readonly asks: readonly Ask[]
+  readonly steps?: readonly StepScript[]
+  /** Wait until no other program changes the host; implied by steps. */
+  readonly exclusive?: boolean
+}
+
 /**
  * One program for one host: the steps in order up to the first that fails, then the questions. Everything
  * stands inside one function, so that a stream cut in the middle runs nothing at all; once it runs, a lost
  * connection lets the step under way finish and starts no further one.
  */
-export function buildProgram(
-  nonce: string,
-  asks: readonly Ask[],
-  steps: readonly StepScript[] = [],
-): Program {
+export function buildProgram(nonce: string, { asks, steps = [], exclusive = false }: ProgramParts): Program {
   const body = lines(
-    ...(steps.length > 0 ? [sh`us_lock`] : []),
+    ...(steps.length > 0 || exclusive ? [sh`us_lock`] : []),
     ...steps.map(stepScript),
     ...asks.map((ask, index) => askScript(ask, index)),
     sh`us_mark done`,

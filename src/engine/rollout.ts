@@ -1,0 +1,138 @@
+import type { Emit, HostRecap } from '../model/event.ts'
+import type { Facts } from '../model/facts.ts'
+import { Failure } from '../model/failure.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Intent } from '../model/task.ts'
+import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
+import { type Connect, HostRun } from './host.ts'
+import { limited } from './limit.ts'
+import { type HostPlanning, shownPlan } from './plan.ts'
+
+/** How a run is carried out, as opposed to what it wants. */
+export interface RunOptions {
+  readonly connect: Connect
+  readonly emit: Emit
+  /** Hosts worked on at the same time, at least 1. */
+  readonly forks: number
+  readonly signal: AbortSignal
+}
+
+/** Every host connected, inspected and planned; nothing changed yet. */
+export interface Prepared extends AsyncDisposable {
+  readonly plan: Plan
+  readonly hosts: readonly HostRun[]
+  /** Carries the plan out. The same run goes on: same connections, same readings. */
+  carryOut(): Promise<void>
+  /** The recap of each host as things stand. */
+  recaps(): readonly HostRecap[]
+}
+
+/**
+ * Connects to every host of the intent, asks everything and plans. A host that fails is marked and left out;
+ * it never stops another.
+ */
+export async function prepare(intent: Intent, options: RunOptions): Promise<Prepared> {
+  const { emit, forks, signal } = options
+  const runs = [...intent.hosts.values()].map((host) => new HostRun(host, playsOf(intent, host.name), emit))
+  const facts = () => factsOf(runs)
+  const context: LoopContext = { facts, connect: options.connect, emit, signal, reconnects: 2 }
+  const plannings = new Map<HostRun, HostPlanning>()
+
+  await limited(forks, runs, (run) =>
+    guarded(run, async () => {
+      await run.open(options.connect, signal)
+      plannings.set(run, await inspectHost(run, context))
+    }),
+  )
+  // Only now are all facts known: what one host's plan says may rest on another's facts.
+  await limited(forks, runs, (run) =>
+    guarded(run, async () => {
+      let planning = run.plan(facts())
+      if (planning.unasked.length > 0) planning = await inspectHost(run, context)
+      plannings.set(run, planning)
+    }),
+  )
+  const plan = planOf(plannings)
+  for (const hostPlan of plan.hosts) emit({ is: 'host-planned', plan: hostPlan })
+  return {
+    plan,
+    hosts: runs,
+    carryOut: () => carryOut(intent, runs, options, context),
+    recaps: () => runs.map((run) => run.recap(plannings.has(run) ? run.plan(facts()) : undefined)),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(runs.map((run) => run.close()))
+    },
+  }
+}
+
+async function carryOut(
+  intent: Intent,
+  runs: readonly HostRun[],
+  { emit, forks }: RunOptions,
+  context: LoopContext,
+): Promise<void> {
+  const byName = new Map(runs.map((run) => [run.host.name, run]))
+  for (const [index, play] of intent.plays.entries()) {
+    for (const [number, wave] of play.waves.entries()) {
+      const members = wave.flatMap((name) => byName.get(name) ?? [])
+      const failed =
+        play.waves.length > 1 &&
+        number > 0 &&
+        play.waves[number - 1]?.some((name) => byName.get(name)?.failure)
+      if (failed) {
+        for (const run of members) run.fail(waveStopped(run, play.name))
+        continue
+      }
+      const working = members.filter((run) => !run.stopped)
+      if (!working.some((run) => wants(run, index, context))) continue
+      emit({ is: 'wave-started', play: play.name, hosts: working.map((run) => run.host.name) })
+      await limited(forks, working, (run) => guarded(run, () => convergeHost(run, index, context)))
+    }
+  }
+}
+
+/** Is there anything to do on this host in plays up to this one? */
+function wants(run: HostRun, play: number, { facts }: LoopContext): boolean {
+  return run
+    .plan(facts())
+    .steps.some(
+      ({ play: at, step: { verdict } }) =>
+        at <= play && verdict.is !== 'converged' && verdict.is !== 'skipped',
+    )
+}
+
+/** Runs a host's part; whatever goes wrong becomes the host's failure and stops no other host. */
+async function guarded(run: HostRun, work: () => Promise<void>): Promise<void> {
+  if (run.stopped) return
+  try {
+    await run.timed(work)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    run.fail(error)
+  }
+}
+
+function waveStopped(run: HostRun, play: string): Failure {
+  return new Failure('STEP_FAILED', `left alone: the wave before it in play "${play}" failed`, {
+    where: { host: run.host.name },
+    next: 'mend the host that failed and run again; this one still works as before',
+  })
+}
+
+function playsOf(intent: Intent, host: string) {
+  return intent.plays.map((play) => ({ play: play.name, tasks: play.tasks.get(host) ?? [] }))
+}
+
+function factsOf(runs: readonly HostRun[]): ReadonlyMap<string, Facts> {
+  return new Map(runs.flatMap((run) => (run.facts ? [[run.host.name, run.facts] as const] : [])))
+}
+
+function planOf(plannings: ReadonlyMap<HostRun, HostPlanning>): Plan {
+  const hosts = [...plannings]
+    .filter(([run]) => !run.stopped)
+    .map(([run, planning]) => shownPlan(run.host.name, planning))
+  const settled = hosts.every(({ steps }) =>
+    steps.every(({ verdict }) => verdict.is !== 'provisional' && verdict.is !== 'unknown'),
+  )
+  return { hosts, complete: settled }
+}
