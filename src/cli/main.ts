@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { declareApply } from './apply.ts'
+import { exitStatus } from './exit.ts'
+import { declareInventory } from './inventory.ts'
+import { declareLab } from './lab.ts'
+import { declarePlan } from './plan.ts'
+import { showFailure } from './show-failure.ts'
+import { declareVerify } from './verify.ts'
+
+const program = new Command('understudy')
+  .description(
+    'Makes of bare Linux machines a web cluster that survives the loss of any one of them, and proves it.',
+  )
+  .exitOverride()
+  .showHelpAfterError('(see --help)')
+
+for (const declare of [declarePlan, declareApply, declareVerify, declareInventory, declareLab])
+  declare(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitStatus.invalidInput
+  else process.exitCode = showFailure(error)
+}

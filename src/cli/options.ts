@@ -1,0 +1,85 @@
+import type { Command } from 'commander'
+
+/** What every command that works on an inventory takes. */
+export interface InventoryFlags {
+  readonly inventory?: readonly string[]
+  readonly limit?: string
+  readonly extraVars?: readonly string[]
+}
+
+/** How hosts are reached. */
+export interface ConnectionFlags {
+  readonly forks: number
+  readonly become?: boolean
+  readonly askBecomePass?: boolean
+  readonly sshConfig?: string
+  readonly acceptNewHostKeys?: boolean
+  readonly timeout: number
+}
+
+/** How a run is shown. */
+export interface ReportFlags {
+  readonly json?: boolean
+  readonly diff?: boolean
+}
+
+/** What `plan` and `apply` take beside these. */
+export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags {
+  readonly tags?: readonly string[]
+  readonly skipTags?: readonly string[]
+  readonly check?: boolean
+  readonly verify?: boolean
+}
+
+/** Adds the flags that say which hosts. */
+export function withInventory(command: Command): Command {
+  return command
+    .option(
+      '-i, --inventory <path>',
+      'inventory file, directory or executable; may be given several times',
+      several,
+    )
+    .option('-l, --limit <pattern>', 'only these hosts: a:b, &c, !d, globs')
+    .option(
+      '-e, --extra-vars <vars>',
+      'name=value, YAML or JSON text, or @file; wins over everything else',
+      several,
+    )
+}
+
+/** Adds the flags that say how to reach them. */
+export function withConnection(command: Command): Command {
+  return command
+    .option('-f, --forks <number>', 'hosts worked on at the same time', wholeNumber, 32)
+    .option('-b, --become', 'become root through sudo')
+    .option('-K, --ask-become-pass', 'ask for the sudo password, once for all hosts')
+    .option('-F, --ssh-config <file>', 'ssh configuration instead of ~/.ssh/config')
+    .option('--accept-new-host-keys', 'remember the key of a host that is seen for the first time')
+    .option('--timeout <seconds>', 'time for a host to answer', wholeNumber, 15)
+}
+
+/** Adds the flags that say how to show the run. */
+export function withReport(command: Command): Command {
+  return command
+    .option('--diff', 'show what changes inside files')
+    .option('--no-diff', 'do not show it')
+    .option('--json', 'one JSON object per line on standard output, nothing else')
+}
+
+/** Adds the flags that choose tasks. */
+export function withTags(command: Command): Command {
+  return command
+    .option('-t, --tags <tags>', 'only tasks with one of these tags', several)
+    .option('--skip-tags <tags>', 'no tasks with one of these tags', several)
+}
+
+function several(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1)
+    throw new RangeError(`expected a whole number from 1, found "${text}"`)
+  return value
+}

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Failure } from '../model/failure.ts'
+
+/** Where understudy's own templates, playbooks and roles stand. */
+export const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
+
+const inventories = ['inventory.yaml', 'inventory.yml', 'inventory.ini', 'inventory', 'hosts']
+
+/** The inventories named, or the one that stands in the working directory. Throws INVALID_INPUT where none does. */
+export function chooseInventory(named: readonly string[] | undefined): readonly string[] {
+  if (named && named.length > 0) return named
+  const found = inventories.find((name) => existsSync(name))
+  if (found) return [found]
+  throw new Failure('INVALID_INPUT', 'no inventory given, and none in the working directory', {
+    next: `name one with -i, for instance -i ${packageRoot}inventories/lvs-dr, or make one of: ${inventories.join(', ')}`,
+  })
+}
+
+/** The playbook named, `site.yaml` of the working directory, or the one that comes with understudy. */
+export function choosePlaybook(named: string | undefined): string {
+  if (named) return named
+  return ['site.yaml', 'site.yml'].find((name) => existsSync(name)) ?? `${packageRoot}playbooks/site.yaml`
+}

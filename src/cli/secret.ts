@@ -1,0 +1,26 @@
+import { createInterface } from 'node:readline'
+import { Failure } from '../model/failure.ts'
+
+/**
+ * Asks for a secret without showing it; where nobody sits at a terminal the next line of standard input is
+ * taken, so that scripts can hand one over. Throws INTERRUPTED on Ctrl-C, INVALID_INPUT when there is none.
+ */
+export async function askSecret(prompt: string): Promise<string> {
+  if (!process.stdin.isTTY) return nextLine(prompt)
+  const { isCancel, password } = await import('@clack/prompts')
+  const answer = await password({ message: prompt, output: process.stderr })
+  if (isCancel(answer)) throw new Failure('INTERRUPTED', 'interrupted')
+  return answer ?? ''
+}
+
+async function nextLine(prompt: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin })
+  try {
+    for await (const line of reader) return line
+  } finally {
+    reader.close()
+  }
+  throw new Failure('INVALID_INPUT', `${prompt}: nothing was given on standard input`, {
+    next: 'run it on a terminal, or hand the secret over on standard input',
+  })
+}

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const source = resolve(import.meta.dirname, '../src')
+
+/** What each room may import, beside itself. `docs/design.md` tells why. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  shell: ['model'],
+  sensors: ['model', 'shell'],
+  resources: ['model', 'shell', 'sensors'],
+  cluster: ['model'],
+  config: ['model', 'resources', 'cluster'],
+  engine: ['model', 'shell', 'sensors'],
+  transport: ['model', 'shell'],
+  verify: ['model', 'shell', 'sensors', 'cluster'],
+  drill: ['verify', 'cluster', 'model', 'shell'],
+  report: ['model'],
+  lab: ['model'],
+  cli: [
+    'model',
+    'shell',
+    'sensors',
+    'resources',
+    'cluster',
+    'config',
+    'engine',
+    'transport',
+    'verify',
+    'drill',
+    'report',
+    'lab',
+  ],
+}
+
+/** Rooms that must stay pure: no I/O, no clock, no chance, no globals. */
+const pure = ['model', 'shell', 'sensors', 'resources', 'cluster']
+
+interface SourceFile {
+  readonly path: string
+  readonly room: string
+  readonly text: string
+  readonly imports: readonly string[]
+}
+
+const files: readonly SourceFile[] = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => {
+    const text = readFileSync(join(source, path), 'utf8')
+    const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name ?? '')
+    return { path, room: path.split('/')[0] ?? '', text, imports }
+  })
+
+const roomOf = (file: SourceFile, name: string): string =>
+  relative(source, resolve(source, dirname(file.path), name)).split('/')[0] ?? ''
+
+describe('the rooms of src/', () => {
+  it('are the ones the design names', () => {
+    expect(files.filter(({ room }) => !(room in mayImport)).map(({ path }) => path)).toEqual([])
+  })
+
+  it.each(files)('$path imports only with the stream', (file) => {
+    const allowed = [file.room, ...(mayImport[file.room] ?? [])]
+    const against = file.imports.filter(
+      (name) => name.startsWith('.') && !allowed.includes(roomOf(file, name)),
+    )
+    expect(against).toEqual([])
+  })
+
+  it('stay pure in the middle', () => {
+    const impure = files
+      .filter(({ room }) => pure.includes(room))
+      .filter(
+        ({ text, imports }) =>
+          imports.some((name) => name.startsWith('node:')) ||
+          /\b(Date\.now|new Date\(\)|Math\.random|process\.|performance\.|console\.|setTimeout)\b/.test(text),
+      )
+    expect(impure.map(({ path }) => path)).toEqual([])
+  })
+
+  // The lab takes its locks as abstract sockets; it connects to nothing.
+  it('open connections in one folder only', () => {
+    const connecting = files.filter(
+      ({ room, imports }) =>
+        room !== 'transport' &&
+        room !== 'lab' &&
+        imports.some((name) => /^(ssh2|node:net|node:tls|node:dgram)$/.test(name)),
+    )
+    expect(connecting.map(({ path }) => path)).toEqual([])
+  })
+
+  it('hold files a reader can take in', () => {
+    const long = files.filter(({ text }) => text.split('\n').length > 301).map(({ path }) => path)
+    expect(long).toEqual([])
+    const vague = files.filter(({ path }) =>
+      /(^|\/)(utils?|helpers?|common|manager|misc)(\.ts|\/)/.test(path),
+    )
+    expect(vague.map(({ path }) => path)).toEqual([])
+  })
+
+  it('export by name only', () => {
+    expect(files.filter(({ text }) => /^export default/m.test(text)).map(({ path }) => path)).toEqual([])
+  })
+
+  it('keep the start of the command line light', () => {
+    const eager = files.filter(({ path }) => path === 'cli/main.ts').flatMap(({ imports }) => imports)
+    const heavy = eager.filter(
+      (name) => !name.startsWith('./') && name !== 'commander' && !name.startsWith('../model/'),
+    )
+    expect(heavy).toEqual([])
+  })
+})
