@@ -1,0 +1,49 @@
+import { rm } from 'node:fs/promises'
+import { run } from './command.ts'
+import type { LabListener } from './event.ts'
+import { takeLock } from './lock.ts'
+import { listNamespaces, processesIn } from './network.ts'
+import { unfinishedFolder } from './packages.ts'
+import { namespaceOf, pathsOf } from './paths.ts'
+import { findProcesses, killAll } from './processes.ts'
+import { recordedLabs } from './record.ts'
+
+/** Every lab of which this computer has anything: a folder, a namespace, or a process. */
+export async function listLabs(): Promise<readonly string[]> {
+  const prefix = namespaceOf('')
+  const namespaces = (await listNamespaces()).filter((name) => name.startsWith(prefix))
+  return [
+    ...new Set([...(await recordedLabs()), ...namespaces.map((name) => name.slice(prefix.length))]),
+  ].sort()
+}
+
+/** Takes a lab down, also one half made or half gone; false when there was nothing of it. */
+export async function stopLab(lab: string, onEvent: LabListener = () => {}): Promise<boolean> {
+  await using _lock = await takeLock(lab, () => onEvent({ stage: 'wait', detail: `lab ${lab} is busy` }))
+  return tearDown(lab, onEvent)
+}
+
+/** As stopLab, for those who hold the lab's lock. */
+export async function tearDown(lab: string, onEvent: LabListener): Promise<boolean> {
+  const namespace = namespaceOf(lab)
+  const known = (await listLabs()).includes(lab)
+  const processes = () => processesOf(lab)
+  if (!known && (await processes()).length === 0) return false
+  onEvent({ stage: 'down', detail: `taking lab ${lab} down` })
+  await killAll(processes)
+  // The taps and the bridge go with their namespace, the mounts went with the machines.
+  if ((await listNamespaces()).includes(namespace)) await run(['ip', 'netns', 'delete', namespace])
+  await rm(unfinishedFolder(lab), { recursive: true, force: true })
+  await rm(pathsOf(lab).root, { recursive: true, force: true })
+  return true
+}
+
+async function processesOf(lab: string): Promise<readonly number[]> {
+  const { root, nginxConfig } = pathsOf(lab)
+  const ours = (word: string) =>
+    (word.startsWith(`${root}/machines/`) && word.endsWith('.sh')) || word.startsWith(`umid=${lab}.`)
+  const found = await findProcesses(
+    (argv) => argv.some(ours) || (argv[0] === 'nginx' && argv.includes(nginxConfig)),
+  )
+  return [...new Set([...found.map(({ pid }) => pid), ...(await processesIn(namespaceOf(lab)))])]
+}

@@ -1,0 +1,11 @@
+/** The lab: machines with Linux kernels of their own on this computer, for trying clusters and breaking them. */
+export { type CommandOptions, type Ended, quote } from './command.ts'
+export { listLabs, stopLab } from './down.ts'
+export type { LabEvent, LabListener } from './event.ts'
+export { LabFailure } from './failure.ts'
+export type { Power } from './guest.ts'
+export { type Lab, type MachineStatus, openLab } from './lab.ts'
+export { pathsOf } from './paths.ts'
+export { installPrerequisites, missingPrerequisites, type Prerequisite, packagesOf } from './prerequisites.ts'
+export { type StartOptions, startLab } from './start.ts'
+export { type ImageName, loadTopology, type MachineSpec, parseTopology, type Topology } from './topology.ts'

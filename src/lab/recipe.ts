@@ -1,0 +1,122 @@
+import type { ImageName } from './topology.ts'
+
+/** What is on every machine of the lab beyond Debian's minimal base; deliberately little, and no Python. */
+export const GUEST_PACKAGES = [
+  ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'kmod', 'procps', 'netbase'],
+  ...['openssh-server', 'sudo', 'iproute2', 'iputils-ping', 'curl', 'ca-certificates'],
+] as const
+
+/** The password of the users `ops` (may use sudo) and `nosudo` (may not) on every machine. */
+export const OPS_PASSWORD = 'ops-secret'
+
+/** The first program of a machine; on its first boot it unpacks the machine's identity. */
+export const FIRST_PROGRAM = '/usr/local/lib/understudy-lab/init'
+
+/**
+ * The kernel comes from forky: the user-mode-linux of bookworm and trixie panics on processors with AMX.
+ * It needs that suite's C library too, hence a small tree of its own to be run in.
+ */
+export const ENGINE_SUITE = 'forky'
+
+/** Makes the tree user-mode-linux runs in. Expects TREE and DEBIAN in the environment. */
+export const BUILD_ENGINE = `
+mmdebstrap --mode=root --variant=minbase --include=user-mode-linux --aptopt='Acquire::Check-Valid-Until "false"' \\
+  ${ENGINE_SUITE} "$TREE" "deb $DEBIAN ${ENGINE_SUITE} main"
+rm -rf "$TREE/usr/share/doc" "$TREE/usr/share/man" "$TREE/usr/share/locale" "$TREE/var/lib/apt/lists"
+# Where each machine sees its own folder and the images, see guest.ts.
+mkdir -p "$TREE/lab/images" "$TREE/lab/machine"
+ls "$TREE/usr/lib/uml/modules" > "$TREE/lab/release"
+`
+
+const UNNEEDED_UNITS = [
+  ...[
+    'apt-daily.timer',
+    'apt-daily-upgrade.timer',
+    'dpkg-db-backup.timer',
+    'e2scrub_all.timer',
+    'fstrim.timer',
+  ],
+  ...[
+    'e2scrub_reap.service',
+    'systemd-pstore.service',
+    'systemd-firstboot.service',
+    'systemd-update-done.service',
+  ],
+  ...['systemd-hwdb-update.service', 'systemd-journal-catalog-update.service', 'ldconfig.service'],
+  ...['getty.target', 'getty@tty1.service', 'console-getty.service', 'serial-getty@tty0.service'],
+  ...[
+    'dev-hugepages.mount',
+    'sys-kernel-debug.mount',
+    'sys-kernel-tracing.mount',
+    'sys-fs-fuse-connections.mount',
+  ],
+  ...['modprobe@drm.service', 'modprobe@dm_mod.service', 'modprobe@loop.service', 'modprobe@fuse.service'],
+]
+
+/** Makes a guest image. Expects TREE, IMAGE, ENGINE, DEBIAN and SECURITY in the environment. */
+export function buildGuest(suite: ImageName): string {
+  return `
+mmdebstrap --mode=root --variant=minbase --skip=cleanup/apt/lists --aptopt='Acquire::Languages "none"' \\
+  --aptopt='Acquire::Check-Valid-Until "false"' --include=${GUEST_PACKAGES.join(',')} ${suite} "$TREE" \\
+  "deb $DEBIAN ${suite} main" "deb $DEBIAN ${suite}-updates main" "deb $SECURITY ${suite}-security main"
+
+# Modules of the kernel the machines run.
+mkdir -p "$TREE/usr/lib/modules"
+cp -a "$ENGINE/usr/lib/uml/modules/." "$TREE/usr/lib/modules/"
+chroot "$TREE" depmod -a "$(cat "$ENGINE/lab/release")"
+
+# Sources as on any Debian machine, whatever mirror built the image; the package lists are renamed to match.
+cat > "$TREE/etc/apt/sources.list" <<END
+deb http://deb.debian.org/debian ${suite} main
+deb http://deb.debian.org/debian ${suite}-updates main
+deb http://deb.debian.org/debian-security ${suite}-security main
+END
+rename() {
+  prefix=$(printf %s "$1" | sed 's,^[a-z]*://,,; s,/*$,,' | tr / _)_dists
+  [ "$prefix" = "$2" ] || for list in "$TREE/var/lib/apt/lists/$prefix"*; do
+    mv "$list" "$TREE/var/lib/apt/lists/$2\${list##*/"$prefix"}"
+  done
+}
+rename "$DEBIAN" deb.debian.org_debian_dists
+rename "$SECURITY" deb.debian.org_debian-security_dists
+chroot "$TREE" apt-cache gencaches
+# A lab's disk is thrown away, so dpkg need not wait for it at every file.
+echo force-unsafe-io > "$TREE/etc/dpkg/dpkg.cfg.d/understudy-lab"
+
+for unit in ${UNNEEDED_UNITS.join(' ')}; do ln -sf /dev/null "$TREE/etc/systemd/system/$unit"; done
+# Looking for hardware is a third of the boot and there are two devices.
+mkdir -p "$TREE/etc/systemd/system/systemd-udev-trigger.service.d"
+cat > "$TREE/etc/systemd/system/systemd-udev-trigger.service.d/understudy-lab.conf" <<END
+[Service]
+ExecStart=
+ExecStart=-udevadm trigger --action=add --subsystem-match=net --subsystem-match=block
+END
+chroot "$TREE" systemctl enable systemd-networkd ssh
+# There is no watchdog device, and looking for one at each reboot only makes noise.
+mkdir -p "$TREE/etc/systemd/system.conf.d"
+printf '[Manager]\\nRebootWatchdogSec=off\\n' > "$TREE/etc/systemd/system.conf.d/understudy-lab.conf"
+
+ln -sf /usr/share/zoneinfo/Etc/UTC "$TREE/etc/localtime"
+: > "$TREE/etc/resolv.conf"
+rm -f "$TREE"/etc/ssh/ssh_host_*
+chroot "$TREE" useradd --uid 1000 --create-home --shell /bin/bash --groups sudo ops
+chroot "$TREE" useradd --uid 1001 --create-home --shell /bin/bash nosudo
+printf 'ops:%s\\nnosudo:%s\\n' '${OPS_PASSWORD}' '${OPS_PASSWORD}' | chroot "$TREE" chpasswd
+
+mkdir -p "$TREE${FIRST_PROGRAM.replace(/\/[^/]*$/, '')}"
+cat > "$TREE${FIRST_PROGRAM}" <<'END'
+#!/bin/sh
+# On the first boot, this machine's own name, keys and address come as a tar archive on its second disk.
+if [ ! -e /var/lib/understudy-lab-seeded ]; then
+  [ -b /dev/ubdb ] || mount -t devtmpfs dev /dev
+  tar -xpf /dev/ubdb -C / --numeric-owner && : > /var/lib/understudy-lab-seeded
+fi
+exec /usr/lib/systemd/systemd "$@"
+END
+chmod 755 "$TREE${FIRST_PROGRAM}"
+
+truncate -s 8G "$IMAGE"
+mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0,assume_storage_prezeroed=1 -d "$TREE" "$IMAGE"
+rm -rf "$TREE"
+`
+}

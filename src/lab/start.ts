@@ -1,0 +1,110 @@
+import { mkdir } from 'node:fs/promises'
+import { tearDown } from './down.ts'
+import type { LabListener } from './event.ts'
+import { LabFailure } from './failure.ts'
+import { powerOf, powerOn, prepareGuest } from './guest.ts'
+import { ensureImages } from './images.ts'
+import { awaitMachine, type Lab, labHandle } from './lab.ts'
+import { takeLock } from './lock.ts'
+import { createNetwork, listNamespaces } from './network.ts'
+import { startPackageProxy } from './packages.ts'
+import { namespaceOf, pathsOf } from './paths.ts'
+import { requirePrerequisites } from './prerequisites.ts'
+import { readRecord, writeRecord } from './record.ts'
+import { writeSeed } from './seed.ts'
+import { createIdentity, writeClientFiles } from './ssh.ts'
+import type { Topology } from './topology.ts'
+
+/** How a lab is started. */
+export interface StartOptions {
+  /** Another name than the topology's; labs of different names run side by side. */
+  readonly name?: string
+  readonly onEvent?: LabListener
+  /** How long a machine may take until its sshd answers; 120 unless told. */
+  readonly timeoutSeconds?: number
+}
+
+/**
+ * Starts the lab and returns when every machine can be logged into. A lab of this name and topology that is up
+ * already is returned as it is, its machines that were off switched on. The lab stays up when this program ends;
+ * `await using` takes it down at the end of the block.
+ */
+export async function startLab(topology: Topology, options: StartOptions = {}): Promise<Lab> {
+  const onEvent = options.onEvent ?? (() => {})
+  const lab = options.name ?? topology.name
+  const wanted = { ...topology, name: lab }
+  const timeoutSeconds = options.timeoutSeconds ?? 120
+  await requirePrerequisites()
+  await using _lock = await takeLock(lab, () => onEvent({ stage: 'wait', detail: `lab ${lab} is busy` }))
+  const record = await readRecord(lab)
+  const alive = (await listNamespaces()).includes(namespaceOf(lab))
+  if (record?.phase === 'up' && alive) {
+    if (JSON.stringify(record.topology) !== JSON.stringify(wanted))
+      throw new LabFailure(
+        `lab ${lab} is up with another topology`,
+        `Take it down with "understudy lab down ${lab}", or give this one another --name.`,
+      )
+    onEvent({ stage: 'ready', detail: `lab ${lab} is up already` })
+    await switchOn(wanted, timeoutSeconds, onEvent)
+    return labHandle(record)
+  }
+  // What a crashed start or a restart of this computer left behind.
+  await tearDown(lab, onEvent)
+  try {
+    return await create(wanted, timeoutSeconds, onEvent)
+  } catch (error) {
+    await tearDown(lab, onEvent)
+    throw error
+  }
+}
+
+async function create(topology: Topology, timeoutSeconds: number, onEvent: LabListener): Promise<Lab> {
+  const { name: lab, machines } = topology
+  const paths = pathsOf(lab)
+  const record = { topology, phase: 'starting', startedAt: new Date().toISOString() } as const
+  await writeRecord(lab, record)
+  const images = await ensureImages(
+    machines.map((machine) => machine.image),
+    onEvent,
+  )
+  onEvent({ stage: 'network', detail: `network namespace ${namespaceOf(lab)}, ${topology.network}` })
+  await createNetwork(namespaceOf(lab), topology)
+  await createIdentity(paths)
+  await startPackageProxy(lab, topology.gateway, paths).catch((error: unknown) => {
+    const why = error instanceof LabFailure ? (error.output ?? error.message) : String(error)
+    onEvent({
+      stage: 'warning',
+      detail: `machines cannot install packages, the package proxy failed: ${why}`,
+    })
+  })
+  const keys = await Promise.all(
+    machines.map(async (machine) => {
+      await mkdir(paths.machine(machine.name), { recursive: true })
+      await prepareGuest(lab, paths, machine, images)
+      return [machine.name, await writeSeed(paths, topology, machine)] as const
+    }),
+  )
+  await writeClientFiles(lab, paths, topology, new Map(keys))
+  await switchOn(topology, timeoutSeconds, onEvent)
+  const up = { ...record, phase: 'up' } as const
+  await writeRecord(lab, up)
+  return labHandle(up)
+}
+
+/** Switches on every machine that is off and waits for them all. */
+async function switchOn(topology: Topology, timeoutSeconds: number, onEvent: LabListener): Promise<void> {
+  const lab = topology.name
+  const paths = pathsOf(lab)
+  await Promise.all(
+    topology.machines.map(async (machine) => {
+      if ((await powerOf(lab, paths, machine.name)) === 'on') return
+      onEvent({ stage: 'boot', detail: `${machine.name} is switched on` })
+      await powerOn(lab, paths, machine.name)
+      const seconds = await awaitMachine(lab, machine, timeoutSeconds)
+      onEvent({
+        stage: 'boot',
+        detail: `${machine.name} answers at ${machine.address} after ${seconds.toFixed(1)} s`,
+      })
+    }),
+  )
+}
