@@ -8,7 +8,8 @@ import type { Registered, Resource } from '../model/resource.ts'
 import { queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
-import { type Answers, factsQuery, questions, readAnswer } from './inspect.ts'
+import { type Answers, readAnswer } from '../shell/questions.ts'
+import { factsQuery, questions } from './inspect.ts'
 import { type HostPlanning, type PlayTasks, planHost } from './plan.ts'
 
 /** Opens the one connection of a host. */

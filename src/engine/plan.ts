@@ -3,7 +3,8 @@ import type { HostPlan, Step, Verdict } from '../model/plan.ts'
 import type { Registered, Resource, ResourceId, Upcoming } from '../model/resource.ts'
 import { overlaps, type Query } from '../model/sensor.ts'
 import type { Expansion, Knowledge, Task } from '../model/task.ts'
-import { type Answers, readingsOf } from './inspect.ts'
+import type { Answers } from '../shell/questions.ts'
+import { readingsOf } from './inspect.ts'
 
 /** One play's tasks for the host that is planned. */
 export interface PlayTasks {

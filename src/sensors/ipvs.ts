@@ -1,0 +1,92 @@
+import type { Query, Sensor } from '../model/sensor.ts'
+import { sh } from '../shell/quote.ts'
+
+/** One realserver in the kernel's table. */
+export interface IpvsServer {
+  readonly address: string
+  readonly port: number
+  readonly forwarding: 'dr' | 'nat' | 'tun'
+  readonly weight: number
+}
+
+/** One virtual server in the kernel's table. */
+export interface IpvsService {
+  readonly protocol: 'tcp' | 'udp' | 'sctp' | 'fwmark'
+  /** Address, or the mark's number for `fwmark`. */
+  readonly address: string
+  readonly port: number
+  readonly scheduler: string
+  /** Seconds; absent where the service is not persistent. */
+  readonly persistence?: number
+  readonly servers: readonly IpvsServer[]
+}
+
+/** The kernel's IPVS table, or that it cannot be read (no ipvsadm, not root, module not loaded). */
+export type IpvsReading =
+  | { readonly readable: false; readonly why: string }
+  | { readonly readable: true; readonly services: readonly IpvsService[] }
+
+/** The whole table as `ipvsadm -Sn` prints it (ipvsadm(8)). */
+export const ipvs: Sensor<IpvsReading> = {
+  name: 'ipvs',
+  ask: () => sh`
+if ! command -v ipvsadm >/dev/null 2>&1; then echo '! ipvsadm is not installed'
+elif us_table=$(ipvsadm -Sn 2>&1); then printf '%s\n' "$us_table"
+else printf '! %s\n' "$us_table"; fi`,
+  read: (output, subjects) => new Map(subjects.map((subject) => [subject, readTable(output)])),
+}
+
+/** Asks for the table. */
+export const ipvsTable: Query<IpvsReading> = { sensor: ipvs, subject: '', about: ['ipvs:table'] }
+
+const protocols = { '-t': 'tcp', '-u': 'udp', '--sctp-service': 'sctp', '-f': 'fwmark' } as const
+const forwardings = { '-g': 'dr', '-m': 'nat', '-i': 'tun' } as const
+
+function readTable(output: string): IpvsReading {
+  const refused = /^! (.*)/m.exec(output)
+  if (refused) return { readable: false, why: refused[1] ?? '' }
+  const services = new Map<string, { service: Omit<IpvsService, 'servers'>; servers: IpvsServer[] }>()
+  for (const line of output.split('\n')) {
+    const [verb, flag, where = '', ...rest] = line.trim().split(/\s+/)
+    if (!flag || !(flag in protocols)) continue
+    const key = `${flag} ${where}`
+    if (verb === '-A') {
+      const persistence = after(rest, '-p')
+      services.set(key, {
+        service: {
+          protocol: protocols[flag as keyof typeof protocols],
+          ...endpoint(where),
+          scheduler: after(rest, '-s') ?? '',
+          ...(persistence ? { persistence: Number(persistence) } : {}),
+        },
+        servers: [],
+      })
+    }
+    if (verb === '-a') services.get(key)?.servers.push(readServer(rest))
+  }
+  return {
+    readable: true,
+    services: [...services.values()].map(({ service, servers }) => ({ ...service, servers })),
+  }
+}
+
+function readServer(words: readonly string[]): IpvsServer {
+  const method = words.find((word): word is keyof typeof forwardings => word in forwardings)
+  return {
+    ...endpoint(after(words, '-r') ?? ''),
+    forwarding: method ? forwardings[method] : 'dr',
+    weight: Number(after(words, '-w') ?? 1),
+  }
+}
+
+/** `10.0.0.1:80`, `[2001:db8::1]:80`, or a bare mark. */
+function endpoint(text: string): { readonly address: string; readonly port: number } {
+  const at = text.lastIndexOf(':')
+  if (at < 0) return { address: text, port: 0 }
+  return { address: text.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(at + 1)) }
+}
+
+function after(words: readonly string[], flag: string): string | undefined {
+  const at = words.indexOf(flag)
+  return at < 0 ? undefined : words[at + 1]
+}
