@@ -1,0 +1,32 @@
+import { Failure } from '../model/failure.ts'
+import type { Origin } from '../model/origin.ts'
+import { hidden, isSecretName } from './secrecy.ts'
+
+/** One thing wrong in a user's input; collect them into `InvalidInput`. */
+export function problem(message: string, origin?: Origin, next?: string): Failure {
+  return new Failure('INVALID_INPUT', message, {
+    ...(origin ? { where: { origin } } : {}),
+    ...(next ? { next } : {}),
+  })
+}
+
+/** A problem in `text` with the offending line beneath it and a caret under the column. */
+export function problemInText(text: string, origin: Origin, message: string, next?: string): Failure {
+  return new Failure('INVALID_INPUT', message, {
+    where: { origin },
+    output: quoteLine(text, origin),
+    ...(next ? { next } : {}),
+  })
+}
+
+const width = 100
+
+/** Tabs are made visible, long lines are cut around the column, and what looks like a secret is not repeated. */
+function quoteLine(text: string, { line, col }: Origin): string {
+  const whole = text.split(/\r\n|\n|\r/)[line - 1] ?? ''
+  const named = /^(.*?([\w-]+)\s*[:=]\s*)\S/.exec(whole)
+  if (named?.[1] && isSecretName(named[2] ?? '')) return `${named[1]}${hidden}`
+  const from = Math.max(0, Math.min(col - 1 - width / 2, whole.length - width))
+  const shown = whole.slice(from, from + width).replaceAll('\t', '⇥')
+  return `${shown}\n${' '.repeat(col - 1 - from)}^`
+}

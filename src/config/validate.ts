@@ -1,0 +1,151 @@
+import type { z } from 'zod'
+import { type Failure, InvalidInput } from '../model/failure.ts'
+import { originAt, plain, type Sourced } from '../model/sourced.ts'
+import { problem } from './problem.ts'
+import { isSecretName } from './secrecy.ts'
+import { didYouMean, suggestion } from './suggest.ts'
+import { discriminatorOptions, halves, inPlainWords, keysOf } from './zod-words.ts'
+
+type Issue = z.core.$ZodIssue
+type Path = readonly PropertyKey[]
+
+/** What the issues of one value are about. */
+interface Subject {
+  readonly sourced: Sourced
+  readonly what: string
+  /** The keys that were allowed, by the list of those that were not. */
+  readonly knownKeys: ReadonlyMap<readonly string[], readonly string[]>
+}
+
+/** One problem, and which key it finds missing or takes another one for. */
+interface Finding {
+  readonly failure: Failure
+  readonly missing?: string
+  readonly meant?: string
+}
+
+/**
+ * The typed value of a user's input; `what` names it in messages, as in `cluster` or `a play`. Throws
+ * InvalidInput with one problem for each thing that is wrong, each at its own place.
+ */
+export function validate<T>(schema: z.ZodType<T>, sourced: Sourced, what: string): T {
+  const knownKeys = new Map<readonly string[], readonly string[]>()
+  const result = schema.safeParse(plain(sourced), {
+    error: (issue) => {
+      if (issue.code === 'unrecognized_keys') knownKeys.set(issue.keys, keysOf(issue.inst))
+      return inPlainWords(issue)
+    },
+  })
+  if (result.success) return result.data
+  const subject = { sourced, what, knownKeys }
+  const findings = result.error.issues
+    .flatMap((issue) => findingsOf(issue, [], subject))
+    .toSorted((a, b) => place(a) - place(b))
+  const misspelt = new Set(findings.flatMap(({ meant }) => meant ?? []))
+  throw new InvalidInput(
+    findings.filter(({ missing }) => !missing || !misspelt.has(missing)).map(({ failure }) => failure),
+  )
+}
+
+function findingsOf(issue: Issue, above: Path, subject: Subject): readonly Finding[] {
+  const path = [...above, ...issue.path]
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(key, subject.knownKeys.get(issue.keys) ?? [], path, subject))
+  if (issue.code === 'invalid_union' && issue.errors.length > 0)
+    return unionFindings(issue.errors, path, subject)
+  if (issue.code === 'invalid_key') {
+    const reason = issue.issues.map(({ message }) => message).join('; ')
+    const origin = originAt(subject.sourced, path, 'key')
+    return [{ failure: problem(`${pathText(path, subject)}: ${reason}`, origin) }]
+  }
+  return [wrongValue(issue, path, subject)]
+}
+
+function unknownKey(key: string, known: readonly string[], path: Path, subject: Subject): Finding {
+  const meant = didYouMean(key, known)
+  return {
+    failure: problem(
+      `unknown key "${key}" in ${pathText(path, subject)}`,
+      originAt(subject.sourced, [...path, key], 'key'),
+      suggestion(key, known),
+    ),
+    ...(meant ? { meant: pathText([...path, meant], subject) } : {}),
+  }
+}
+
+/** Orders findings as they stand in the file. */
+function place({ failure }: Finding): number {
+  const { line, col } = failure.where.origin ?? { line: 0, col: 0 }
+  return line + col / 1e6
+}
+
+/** Of several shapes a value may have, the one the user was nearest to is the one to talk about. */
+function unionFindings(branches: readonly Issue[][], path: Path, subject: Subject): readonly Finding[] {
+  const shaped = branches.filter((issues) => !issues.some(isWrongType))
+  if (shaped.length > 0) {
+    const [nearest] = shaped.toSorted((a, b) => a.length - b.length)
+    return (nearest ?? []).flatMap((issue) => findingsOf(issue, path, subject))
+  }
+  const parts = branches.flatMap(wrongTypes)
+  const expected = [...new Set(parts.map((part) => part.expected))]
+  const found = parts.find((part) => part.found)?.found
+  const message = `expected ${expected.join(' or ')}${found ? `, found ${found}` : ''}`
+  return [wrongValue({ code: 'custom', path: [], message }, path, subject)]
+}
+
+function wrongTypes(issues: readonly Issue[]): readonly { expected: string; found: string }[] {
+  return issues.filter(isWrongType).flatMap((issue) => {
+    if (issue.code === 'invalid_union') return issue.errors.flatMap(wrongTypes)
+    return halves(issue.message) ?? []
+  })
+}
+
+function isWrongType(issue: Issue): boolean {
+  if (issue.path.length > 0) return false
+  if (issue.code === 'invalid_union') return issue.errors.every((issues) => issues.some(isWrongType))
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value'
+}
+
+function wrongValue(issue: Issue, path: Path, subject: Subject): Finding {
+  const origin = originAt(subject.sourced, path)
+  const parts = halves(issue.message)
+  const text = pathText(path, subject)
+  if (path.length > 0 && parts && !valueAt(subject.sourced, path)) {
+    const [key, parent] = [String(path.at(-1)), pathText(path.slice(0, -1), subject)]
+    const next = `expected there: ${parts.expected}`
+    return { failure: problem(`"${key}" is missing in ${parent}`, origin, next), missing: text }
+  }
+  const secret = path.some((part) => isSecretName(String(part)))
+  const message = parts && secret ? `expected ${parts.expected}` : issue.message
+  return { failure: problem(`${text}: ${message}`, origin, nextStep(issue, path, subject)) }
+}
+
+function nextStep(issue: Issue, path: Path, { sourced }: Subject): string | undefined {
+  const value = valueAt(sourced, path)
+  const found = value && 'scalar' in value ? value.scalar : undefined
+  if (typeof found !== 'string') return undefined
+  const options = issue.code === 'invalid_value' ? issue.values : discriminatorOptions(issue)
+  const meant = didYouMean(found, options.map(String))
+  if (meant !== undefined) return `did you mean "${meant}"?`
+  if (halves(issue.message)?.expected === 'true or false' && /^(yes|no|on|off|true|false)$/i.test(found))
+    return 'write true or false, without quotes'
+  return undefined
+}
+
+function valueAt(sourced: Sourced, path: Path): Sourced | undefined {
+  return path.reduce<Sourced | undefined>((at, part) => {
+    if (at && 'entries' in at) return at.entries.get(String(part))?.value
+    return at && 'items' in at ? at.items[Number(part)] : undefined
+  }, sourced)
+}
+
+/** `vips[0].address`, or the name of the whole. */
+function pathText(path: Path, { what }: Subject): string {
+  return path.length === 0
+    ? what
+    : path
+        .map((part, index) =>
+          typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+        )
+        .join('')
+}

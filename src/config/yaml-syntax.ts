@@ -1,0 +1,88 @@
+import { type Document, visit, type YAMLError } from 'yaml'
+import type { Failure } from '../model/failure.ts'
+import type { Origin } from '../model/origin.ts'
+import { problemInText } from './problem.ts'
+
+/** What the YAML parser complains about, in plain words, at the place where a person must look. */
+export function syntaxProblem(
+  error: YAMLError,
+  text: string,
+  document: Document.Parsed,
+  originOf: (offset: number) => Origin,
+): Failure {
+  const at = originOf(startOf(error, text, document))
+  const [message, next] = explanation(error, text.split('\n')[at.line - 1] ?? '')
+  return problemInText(text, at, message, next)
+}
+
+/** An unclosed quote is noticed only at the end of the file, wrong indentation at the start of its line. */
+function startOf(error: YAMLError, text: string, document: Document.Parsed): number {
+  if (error.code === 'BAD_INDENT')
+    return error.pos[0] + (/^ */.exec(text.slice(error.pos[0]))?.[0].length ?? 0)
+  if (error.code !== 'MISSING_CHAR') return error.pos[0]
+  let start = error.pos[0]
+  visit(document, {
+    Scalar: (_, node) => {
+      const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE'
+      if (quoted && node.range && node.range[1] === error.pos[0]) start = node.range[0]
+    },
+  })
+  return start
+}
+
+function explanation(error: YAMLError, line: string): readonly [message: string, next: string] {
+  if (/(^|[:-])\s+\{\{/.test(line))
+    return [
+      'a value that starts with {{ must be quoted',
+      'write "{{ … }}" with quotes around the whole value',
+    ]
+  switch (error.code) {
+    case 'TAB_AS_INDENT':
+      return ['a tab is used for indentation, which YAML forbids', 'replace the tab by spaces']
+    case 'BAD_INDENT':
+      if (/^flow/i.test(error.message))
+        return ['a bracket is still open where this line starts', 'close it, or indent this line']
+      return [lower(error.message), 'align this line with the others of its mapping or list']
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return [
+        'a mapping cannot start inside this value',
+        'put quotes around a value that contains ": ", or correct the indentation of the next line',
+      ]
+    case 'BAD_SCALAR_START':
+      return [lower(error.message), 'put quotes around the value']
+    case 'BAD_DQ_ESCAPE':
+      return [lower(error.message), 'use single quotes, or write each backslash twice']
+    case 'MISSING_CHAR':
+      return [
+        lower(error.message).replace('closing "quote', 'closing double quote'),
+        'close it on the same line',
+      ]
+    case 'MULTIPLE_DOCS':
+      return ['a second document starts here', 'keep one document in a file: remove this "---"']
+    case 'TAG_RESOLVE_FAILED':
+      return tagExplanation(error.message)
+    default:
+      return [
+        `not valid YAML: ${lower(error.message)}`,
+        'check indentation and quotes here and on the line above',
+      ]
+  }
+}
+
+function tagExplanation(message: string): readonly [message: string, next: string] {
+  const tag = /^Unresolved tag: (.*)$/.exec(message)?.[1]
+  if (tag === '!vault' || tag === '!vault-encrypted')
+    return [
+      'values encrypted with ansible-vault cannot be read here',
+      'keep the value in a private file outside the repository and pass it with -e @file',
+    ]
+  if (tag?.startsWith('tag:yaml.org,2002:'))
+    return [`the value does not fit its tag !!${tag.slice(18)}`, 'remove the tag']
+  if (tag === '!unsafe') return ['the tag !unsafe is not supported', 'remove the tag']
+  return [tag ? `unknown tag ${tag}` : lower(message), 'remove the tag']
+}
+
+function lower(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1)
+}

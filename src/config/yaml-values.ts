@@ -1,0 +1,182 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar as ScalarNode, type YAMLMap } from 'yaml'
+import { type Failure, InvalidInput } from '../model/failure.ts'
+import { type Origin, showOrigin } from '../model/origin.ts'
+import type { Scalar, Sourced, SourcedEntry } from '../model/sourced.ts'
+import { problemInText } from './problem.ts'
+import { surprise } from './yaml-surprises.ts'
+
+/** What surrounds the nodes of one document. */
+export interface Surroundings {
+  readonly text: string
+  readonly originOf: (offset: number) => Origin
+  readonly warn: (message: string, origin: Origin) => void
+}
+
+/** A parsed value, and how many values it is when written out. */
+interface Built {
+  readonly value: Sourced
+  readonly size: number
+}
+
+/** The document as read so far; lives as long as one call of `sourcedOf`. */
+interface Reading extends Surroundings {
+  readonly anchors: Map<string, Built | 'open'>
+  readonly problems: Failure[]
+  /** Values that aliases brought in. */
+  aliased: number
+}
+
+/** A file that grows by more values than this through its aliases is a mistake or an attack. */
+const aliasedValuesLimit = 100_000
+
+/** The nodes of a document as values with places. Throws InvalidInput. */
+export function sourcedOf(contents: Node | null, surroundings: Surroundings): Sourced {
+  const reading: Reading = { ...surroundings, anchors: new Map(), problems: [], aliased: 0 }
+  const { value } = build(reading, contents, reading.originOf(0))
+  if (reading.problems.length > 0) throw new InvalidInput(reading.problems)
+  return value
+}
+
+function build(reading: Reading, node: unknown, fallback: Origin, key = ''): Built {
+  if (isAlias(node)) return follow(reading, node.source, placeOf(reading, node, fallback))
+  if (!isScalar(node) && !isSeq(node) && !isMap(node))
+    return { value: { origin: fallback, scalar: null }, size: 1 }
+  const origin = placeOf(reading, node, fallback)
+  if (node.anchor) reading.anchors.set(node.anchor, 'open')
+  const built = isScalar(node)
+    ? { value: { origin, scalar: scalar(reading, node, origin, key) }, size: 1 }
+    : isSeq(node)
+      ? sequence(reading, node.items, origin)
+      : mapping(reading, node, origin)
+  if (node.anchor) reading.anchors.set(node.anchor, built)
+  return built
+}
+
+function follow(reading: Reading, name: string, origin: Origin): Built {
+  const target = reading.anchors.get(name)
+  const nothing: Built = { value: { origin, scalar: null }, size: 1 }
+  if (target === undefined)
+    reject(
+      reading,
+      origin,
+      `the alias *${name} has no anchor`,
+      `write &${name} before a value above this line`,
+    )
+  else if (target === 'open')
+    reject(
+      reading,
+      origin,
+      `the alias *${name} stands inside its own anchor`,
+      'remove it: a value cannot hold itself',
+    )
+  else {
+    reading.aliased += target.size
+    if (reading.aliased <= aliasedValuesLimit) return target
+    throw new InvalidInput([
+      problemInText(
+        reading.text,
+        origin,
+        `aliases make this file more than ${aliasedValuesLimit} values long`,
+        'write the values out, or refer to fewer at a time',
+      ),
+    ])
+  }
+  return nothing
+}
+
+function scalar(reading: Reading, node: ScalarNode, origin: Origin, key: string): Scalar {
+  const { value } = node
+  if (node.type === 'PLAIN') {
+    const doubt = surprise(node.source ?? '', key)
+    if (doubt) reading.warn(doubt, origin)
+  }
+  return typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    value === null
+    ? value
+    : String(node.source)
+}
+
+function sequence(reading: Reading, nodes: readonly unknown[], origin: Origin): Built {
+  const built = nodes.map((node) => build(reading, node, origin))
+  return { value: { origin, items: built.map(({ value }) => value) }, size: total(built) }
+}
+
+function mapping(reading: Reading, node: YAMLMap, origin: Origin): Built {
+  const entries = new Map<string, SourcedEntry>()
+  const sizes: Built[] = []
+  const merged: Built[] = []
+  for (const pair of node.items) {
+    const at = placeOf(reading, pair.key, origin)
+    if (isScalar(pair.key) && typeof pair.key.value === 'symbol') {
+      merged.push(...mergeSources(reading, build(reading, pair.value, at), at))
+      continue
+    }
+    const name = keyName(reading, pair.key, at)
+    if (name === undefined) continue
+    const built = build(reading, pair.value, at, name)
+    const twin = entries.get(name)
+    if (twin)
+      reject(
+        reading,
+        at,
+        `the key "${name}" is given twice`,
+        `remove one; the first is at ${showOrigin(twin.key)}`,
+      )
+    else entries.set(name, { key: at, value: built.value })
+    sizes.push(built)
+  }
+  for (const { value } of merged)
+    if ('entries' in value)
+      for (const [name, entry] of value.entries) if (!entries.has(name)) entries.set(name, entry)
+  return { value: { origin, entries }, size: total([...sizes, ...merged]) }
+}
+
+function mergeSources(reading: Reading, source: Built, origin: Origin): readonly Built[] {
+  const sources = 'items' in source.value ? source.value.items : [source.value]
+  if (sources.every((value) => 'entries' in value))
+    return sources.map((value, index) => ({ value, size: index === 0 ? source.size : 0 }))
+  reject(
+    reading,
+    origin,
+    'only mappings can be merged with <<',
+    'write "<<: *name", with &name before a mapping',
+  )
+  return []
+}
+
+function keyName(reading: Reading, node: unknown, origin: Origin): string | undefined {
+  if (isScalar(node)) {
+    if (node.type !== 'PLAIN') return String(node.value)
+    if (node.source) return node.source
+    reject(
+      reading,
+      origin,
+      'a key is missing before this ":"',
+      'write the key, or quote the value if ":" is part of it',
+    )
+    return undefined
+  }
+  const braces = isMap(node) && reading.text[(node.range?.[0] ?? 0) - 1] === '{'
+  reject(
+    reading,
+    origin,
+    braces ? 'a value that starts with {{ must be quoted' : 'a key must be one word or text',
+    braces ? 'write "{{ … }}" with quotes around the whole value' : 'put quotes around the key',
+  )
+  return undefined
+}
+
+function placeOf(reading: Reading, node: unknown, fallback: Origin): Origin {
+  const offset = (node as Node | null)?.range?.[0]
+  return offset === undefined ? fallback : reading.originOf(offset)
+}
+
+function reject(reading: Reading, origin: Origin, message: string, next: string): void {
+  reading.problems.push(problemInText(reading.text, origin, message, next))
+}
+
+function total(parts: readonly Built[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 1)
+}
