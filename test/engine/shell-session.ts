@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Failure } from '../../src/model/failure.ts'
+import type { Program } from '../../src/model/script.ts'
+import type { Frame, Session } from '../../src/model/session.ts'
+import { parseFrames } from '../../src/shell/frames.ts'
+
+/** A session with a real shell on this computer, which a test can cut. */
+export class ShellSession implements Session {
+  trips = 0
+  readonly programs: string[] = []
+  /** Kills the shell once this many steps have started, as a broken network would end the stream. */
+  cutAfterSteps = Number.POSITIVE_INFINITY
+  #steps = 0
+
+  async *run(program: Program): AsyncIterable<Frame> {
+    this.trips += 1
+    this.programs.push(program.script)
+    const shell = spawn('dash', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'] })
+    shell.stdin.end(program.script)
+    shell.stdout.setEncoding('utf8')
+    let done = false
+    for await (const frame of parseFrames(program.nonce, shell.stdout)) {
+      if (frame.is === 'step-started') this.#steps += 1
+      if (this.#steps > this.cutAfterSteps) {
+        this.cutAfterSteps = Number.POSITIVE_INFINITY
+        shell.stdout.destroy()
+        break
+      }
+      if (frame.is === 'done') done = true
+      yield frame
+    }
+    if (!done) throw new Failure('CONNECTION_LOST', 'the stream ended early')
+  }
+
+  async upload(content: Uint8Array): Promise<string> {
+    this.trips += 1
+    const path = join(await mkdtemp(join(tmpdir(), 'understudy-test-')), 'upload')
+    await writeFile(path, content, { mode: 0o600 })
+    return path
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
