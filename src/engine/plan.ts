@@ -127,8 +127,8 @@ function judge(
   pending: readonly Pending[],
   done: boolean,
 ): Verdict {
-  // A command that always runs has no state to converge to: having run is all there is.
-  if (done && resource.options.always) return { is: 'converged' }
+  // A command that always runs has no state to converge to, and one that may fail is not tried twice.
+  if (done && (resource.options.always || resource.options.ignoreErrors)) return { is: 'converged' }
   const upcoming: Upcoming = { touches: (query) => pending.some((change) => names(change, query)) }
   const change = resource.converge(found, upcoming)
   const queries = Object.values(resource.queries)

@@ -1,0 +1,159 @@
+import type { ProofResult } from '../../model/event.ts'
+import { Failure } from '../../model/failure.ts'
+import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
+import type { ExpectedCluster, ExpectedService } from '../expected.ts'
+import type { Sightings } from '../sightings.ts'
+
+/** A service of a VIP that speaks HTTP. */
+interface Page {
+  readonly vip: string
+  readonly service: ExpectedService
+  readonly url: string
+}
+
+/** Every page a client can ask for through a VIP. */
+export function pagesOf({ vips }: ExpectedCluster): readonly Page[] {
+  return vips.flatMap(({ address: vip, services }) =>
+    services.flatMap((service) =>
+      service.page
+        ? [{ vip, service, url: urlOf(service.page.scheme, vip, service.port, service.page.path) }]
+        : [],
+    ),
+  )
+}
+
+/** Requests enough for each realserver to be seen several times. */
+export function requestsFor({ servers }: ExpectedService): number {
+  return Math.min(60, Math.max(12, 6 * servers.length))
+}
+
+/** The same page asked of one realserver, past the director. */
+export function directUrl(
+  { page, port }: ExpectedService,
+  server: { readonly address: string; readonly port: number },
+) {
+  return urlOf(page?.scheme ?? 'http', server.address, server.port ?? port, page?.path ?? '/')
+}
+
+/** Through each VIP comes a page that one of its realservers serves, and every realserver gets its share. */
+export function pageProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  return pagesOf(cluster).flatMap((page) => {
+    const { outside } = seen
+    const name = 'a client gets the right page through the VIP'
+    if (outside instanceof Failure)
+      return [{ name, subject: page.url, verdict: 'unknown', seen: outside.message } as const]
+    const answers = outside.read(httpAnswers(page.url, requestsFor(page.service)))
+    if (!answers)
+      return [
+        {
+          name,
+          subject: page.url,
+          verdict: 'unknown',
+          seen: `${seen.observer ?? 'this computer'} has neither curl nor wget`,
+          next: 'install curl there, or name another machine in the group clients',
+        } as const,
+      ]
+    const direct = page.service.servers.map((server) => ({
+      host: server.host,
+      answer: outside.read(httpAnswers(directUrl(page.service, server), 1))?.[0],
+    }))
+    const servedBy = answers.map((answer) => whoServed(answer, direct))
+    return [contentProof(page, answers, servedBy, seen), shareProof(page, answers, servedBy)]
+  })
+}
+
+function contentProof(
+  { url }: Page,
+  answers: readonly HttpAnswer[],
+  servedBy: readonly (string | undefined)[],
+  seen: Sightings,
+): ProofResult {
+  const common = { name: 'a client gets the right page through the VIP', subject: url }
+  const wrong = answers.filter(({ status }, index) => status < 200 || status >= 400 || !servedBy[index])
+  const from = seen.observer ?? 'this computer'
+  if (wrong.length === 0)
+    return { ...common, verdict: 'pass', seen: `${answers.length} of ${answers.length} asked from ${from}` }
+  const [first] = wrong
+  const none = wrong.length === answers.length && answers.every(({ status }) => status === 0)
+  return {
+    ...common,
+    // From this computer nothing may be reachable at all, which says nothing of the cluster.
+    verdict: none && seen.observer === undefined ? 'unknown' : 'fail',
+    expected: `${answers.length} answers with a page of one of the realservers`,
+    seen: `${wrong.length} of ${answers.length} wrong: ${first?.error ?? (first?.status ? `status ${first.status}, "${firstLine(first.body)}"` : 'no answer')}`,
+    cause: none
+      ? 'no director forwards for the VIP, or a firewall drops the port'
+      : 'a realserver does not serve the page, or does not hold the VIP on lo',
+    next: `on ${from}: curl -v ${url}`,
+  }
+}
+
+function shareProof(
+  { url, service }: Page,
+  answers: readonly HttpAnswer[],
+  servedBy: readonly (string | undefined)[],
+): ProofResult {
+  const counts = new Map(service.servers.map(({ host }) => [host, 0]))
+  for (const host of servedBy) if (host) counts.set(host, (counts.get(host) ?? 0) + 1)
+  const shown = [...counts].map(([host, count]) => `${host} ${count}`).join(', ')
+  const common = { name: 'every realserver serves its share', subject: url, seen: shown }
+  const active = service.servers.filter(({ weight }) => weight > 0)
+  // One client is one client to these: it is bound to one realserver.
+  if (service.persistence || ['sh', 'dh', 'mh', 'lblc', 'lblcr'].includes(service.scheduler)) {
+    const used = active.filter(({ host }) => (counts.get(host) ?? 0) > 0).length
+    if (used > 0)
+      return { ...common, verdict: 'pass', seen: `${shown} (one client stays with one realserver)` }
+    return shareFailure(
+      common,
+      url,
+      active.map(({ host }) => host),
+    )
+  }
+  const total = active.reduce((sum, { weight }) => sum + weight, 0)
+  const short = active.filter(({ host, weight }) => {
+    const due = (answers.length * weight) / total
+    return (counts.get(host) ?? 0) < Math.max(1, Math.floor(due / 2))
+  })
+  if (short.length === 0) return { ...common, verdict: 'pass' }
+  return shareFailure(
+    common,
+    url,
+    short.map(({ host }) => host),
+  )
+}
+
+function shareFailure(
+  common: { readonly name: string; readonly subject: string; readonly seen: string },
+  url: string,
+  short: readonly string[],
+): ProofResult {
+  return {
+    ...common,
+    verdict: 'fail',
+    expected: `answers from ${short.join(', ')} too`,
+    cause: 'its health check fails, its weight is 0, or it does not accept packets for the VIP',
+    next: `on a director: ipvsadm -Ln --stats; on ${short[0]}: curl -v ${url}`,
+  }
+}
+
+/** By its own word, or else by the page: whoever serves this very page when asked directly. */
+function whoServed(
+  answer: HttpAnswer,
+  direct: readonly { readonly host: string; readonly answer: HttpAnswer | undefined }[],
+): string | undefined {
+  if (answer.status === 0) return undefined
+  const byName = direct.find(({ host }) => host === answer.servedBy)
+  const same = direct.filter((one) => one.answer?.status === answer.status && one.answer.body === answer.body)
+  if (byName) return same.includes(byName) || !byName.answer?.status ? byName.host : undefined
+  return same[0]?.host
+}
+
+function urlOf(scheme: string, address: string, port: number, path: string): string {
+  const host = address.includes(':') ? `[${address}]` : address
+  const standard = (scheme === 'http' && port === 80) || (scheme === 'https' && port === 443)
+  return `${scheme}://${host}${standard ? '' : `:${port}`}${path}`
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]?.slice(0, 60) ?? ''
+}

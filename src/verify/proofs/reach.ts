@@ -1,0 +1,22 @@
+import type { ProofResult } from '../../model/event.ts'
+import { Failure } from '../../model/failure.ts'
+import type { ExpectedCluster } from '../expected.ts'
+import type { Sightings } from '../sightings.ts'
+
+/** Every member answers: a cluster with a member missing has no understudy. */
+export function reachProofs(
+  { directors, realservers }: ExpectedCluster,
+  seen: Sightings,
+): readonly ProofResult[] {
+  return [...directors, ...realservers].flatMap(({ host }) => {
+    const member = seen.members.get(host)
+    if (!(member instanceof Failure)) return []
+    return {
+      name: 'the machine can be asked',
+      subject: host,
+      verdict: 'fail',
+      seen: member.message,
+      next: member.next ?? `ssh ${host}`,
+    } satisfies ProofResult
+  })
+}

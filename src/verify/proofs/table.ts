@@ -1,0 +1,73 @@
+import type { ProofResult } from '../../model/event.ts'
+import { Failure } from '../../model/failure.ts'
+import { type IpvsService, ipvsTable } from '../../sensors/ipvs.ts'
+import type { ExpectedCluster, ExpectedService } from '../expected.ts'
+import type { Sightings } from '../sightings.ts'
+
+/** The kernel's IPVS table is the configured one, on every director: the backup must be ready too. */
+export function tableProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  const wanted = cluster.vips
+    .flatMap(({ address, services }) => services.map((service) => showExpected(address, service)))
+    .flat()
+    .toSorted()
+  return cluster.directors.flatMap(({ host }) => {
+    const member = seen.members.get(host)
+    if (!member || member instanceof Failure) return []
+    const common = { name: 'the kernel balances as configured', subject: host }
+    const table = member.read(ipvsTable)
+    if (!table.readable) {
+      return {
+        ...common,
+        verdict: 'fail' as const,
+        expected: `${wanted.length} lines in the IPVS table`,
+        seen: table.why,
+        cause: 'ipvsadm or the module ip_vs is missing',
+        next: `on ${host}: modprobe ip_vs && ipvsadm -Ln`,
+      }
+    }
+    const found = table.services.flatMap(showFound).toSorted()
+    const missing = wanted.filter((line) => !found.includes(line))
+    const surplus = found.filter((line) => !wanted.includes(line))
+    if (missing.length === 0 && surplus.length === 0)
+      return { ...common, verdict: 'pass' as const, seen: `${found.length} entries` }
+    const gone = missing.filter((line) => line.includes(' → ')).map((line) => line.split(' → ')[1])
+    return {
+      ...common,
+      verdict: 'fail' as const,
+      expected: missing.join('; ') || 'nothing more than configured',
+      seen: surplus.join('; ') || 'nothing of it',
+      cause:
+        gone.length > 0
+          ? `keepalived took ${gone.join(', ')} out: its health check fails from ${host}`
+          : 'something beside keepalived writes the table, or keepalived has not loaded its configuration',
+      next: `on ${host}: journalctl -u keepalived -n 30; ipvsadm -Ln`,
+    }
+  })
+}
+
+function showExpected(vip: string, service: ExpectedService): readonly string[] {
+  return show({ ...service, address: vip })
+}
+
+function showFound(service: IpvsService): readonly string[] {
+  const forwarding = service.servers[0]?.forwarding ?? 'dr'
+  return show({ ...service, forwarding })
+}
+
+/** The service and each of its realservers as one line each, in one wording for both sides. */
+function show(
+  service: Pick<IpvsService, 'protocol' | 'address' | 'port' | 'scheduler'> & {
+    readonly persistence?: number
+    readonly forwarding: string
+    readonly servers: readonly { readonly address: string; readonly port: number; readonly weight: number }[]
+  },
+): readonly string[] {
+  const name = `${service.protocol} ${service.address}:${service.port}`
+  const persistent = service.persistence ? ` persistent ${service.persistence}` : ''
+  return [
+    `${name} ${service.scheduler}${persistent}`,
+    ...service.servers.map(
+      ({ address, port, weight }) => `${name} → ${address}:${port} ${service.forwarding} weight ${weight}`,
+    ),
+  ]
+}

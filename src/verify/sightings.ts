@@ -1,0 +1,10 @@
+import type { Failure } from '../model/failure.ts'
+import type { Observed } from './observe.ts'
+
+/** What was seen of a cluster in one round. A member that could not be asked has its failure instead. */
+export interface Sightings {
+  readonly members: ReadonlyMap<string, Observed | Failure>
+  /** The machine that looked from outside; `undefined`: this computer. */
+  readonly observer: string | undefined
+  readonly outside: Observed | Failure
+}
