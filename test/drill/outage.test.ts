@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { felt, type ProbeRecord } from '../../src/drill/outage.ts'
+
+const good = (sent: number, took = 2): ProbeRecord => ({
+  sent,
+  answered: sent + took,
+  verdict: 'good',
+  servedBy: 'rs1',
+})
+const lost = (sent: number): ProbeRecord => ({ sent, verdict: 'failed' })
+
+describe('what a client felt', () => {
+  it('is no outage while every request is served', () => {
+    expect(felt([good(0), good(10)], 250)).toMatchObject({ outages: [], longest: 0, good: 2 })
+  })
+
+  it('is an outage from the first request that failed to the first that was served again', () => {
+    const { outages, longest } = felt([good(0), lost(10), lost(20), good(30)], 250)
+    expect(outages).toEqual([{ from: 10, until: 30, requests: 2 }])
+    expect(longest).toBe(20)
+  })
+
+  it('counts an answer to a repeated SYN as part of the outage', () => {
+    const { outages, slow } = felt([lost(0), good(10, 1010), good(20)], 250)
+    expect(outages).toEqual([{ from: 0, until: 20, requests: 2 }])
+    expect(slow).toBe(1)
+  })
+
+  it('keeps an outage open that outlasts the measurement', () => {
+    expect(felt([good(0), lost(10), lost(40)], 250)).toMatchObject({
+      outages: [{ from: 10, requests: 2 }],
+      longest: 30,
+    })
+  })
+
+  it('does not depend on the order in which answers came', () => {
+    const records = fc.array(
+      fc.record({ at: fc.nat(500), ok: fc.boolean() }).map(({ at, ok }) => (ok ? good(at) : lost(at))),
+    )
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(500)), records, (sents, drawn) => {
+        const unique = sents.map((sent, index) => ({
+          ...(drawn[index] ?? good(sent)),
+          sent,
+          answered: sent + 1,
+        }))
+        expect(felt(unique.toReversed(), 250)).toEqual(felt(unique, 250))
+      }),
+    )
+  })
+})
