@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism, hostname, release } from 'node:os'
+import { expect, it } from 'vitest'
+import { facts } from '../../src/sensors/facts.ts'
+import { ask, shells } from './ask.ts'
+
+it.each(shells)('tells what this computer is, by %s', async (shell) => {
+  const [here] = await ask(shell, facts, [''])
+  expect(here).toMatchObject({
+    hostname: hostname(),
+    kernel: release(),
+    cpus: availableParallelism(),
+    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+  })
+  expect(here?.interfaces.lo?.addresses).toContainEqual({
+    address: '127.0.0.1',
+    prefix: 8,
+    family: 'ipv4',
+    scope: 'host',
+  })
+  expect(Math.abs((here?.time ?? 0) - Date.now() / 1000)).toBeLessThan(10)
+})
+
+const read = (output: string) => facts.read(output, ['']).get('')
+
+it('reads interfaces of iproute2 and busybox, labels, peers and veth names', () => {
+  const reading = read(
+    [
+      'link 1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\\    link/loopback 00:00:00:00:00:00 brd 0',
+      'link 2: eth0@if5: <NO-CARRIER,BROADCAST,UP> mtu 1400 qdisc noqueue state DOWN \\    link/ether 02:fc:00:00:00:01 brd ff',
+      'link 3: tun0: <POINTOPOINT,UP,LOWER_UP> mtu 1500 \\    link/none',
+      'addr 1: lo    inet 10.9.0.10/32 scope global lo:0\\       valid_lft forever',
+      'addr 2: eth0    inet6 fe80::1/64 scope link \\       valid_lft forever',
+      'addr 3: tun0    inet 10.8.0.1 peer 10.8.0.2/32 scope global tun0\\  x',
+      'route default via 10.0.2.2 dev eth0 proto dhcp',
+    ].join('\n'),
+  )
+  expect(reading?.interfaces.lo?.addresses).toEqual([
+    { address: '10.9.0.10', prefix: 32, family: 'ipv4', scope: 'global', label: 'lo:0' },
+  ])
+  expect(reading?.interfaces.eth0).toEqual({
+    name: 'eth0',
+    mac: '02:fc:00:00:00:01',
+    mtu: 1400,
+    up: false,
+    addresses: [{ address: 'fe80::1', prefix: 64, family: 'ipv6', scope: 'link' }],
+  })
+  expect(reading?.interfaces.tun0?.addresses[0]).toMatchObject({ address: '10.8.0.1', prefix: 32 })
+  expect(reading?.defaultRoute).toEqual({ interface: 'eth0', gateway: '10.0.2.2' })
+})
+
+it.each([
+  ['os ID="rocky"\nos ID_LIKE="rhel centos fedora"\nos VERSION_ID="9.3"', 'rocky', 'redhat'],
+  ['os ID=ubuntu\nos ID_LIKE=debian\nos VERSION_ID="24.04"', 'ubuntu', 'debian'],
+  ['os ID=debian', 'debian', 'debian'],
+  ['os ID=alpine', 'alpine', 'other'],
+])('places %j in its family', (output, id, family) => {
+  expect(read(output)?.os).toMatchObject({ id, family })
+})
+
+it('takes a host that can tell nothing', () => {
+  expect(read('hostname bare')).toMatchObject({
+    hostname: 'bare',
+    init: 'other',
+    packageManager: 'none',
+    interfaces: {},
+    selinux: 'absent',
+    cpus: 1,
+  })
+})
