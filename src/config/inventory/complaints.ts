@@ -1,0 +1,52 @@
+import { showOrigin } from '../../model/origin.ts'
+import { problem } from '../problem.ts'
+import { didYouMean, suggestion } from '../suggest.ts'
+import type { Draft } from './draft.ts'
+
+/** Finds what is wrong with hosts and groups only once all sources are read. */
+export function complain(draft: Draft, sources: readonly string[]): void {
+  if (draft.hosts.size === 0 && draft.problems.length === 0)
+    draft.problems.push(
+      problem(
+        `there are no hosts in ${sources.join(', ')}`,
+        undefined,
+        'name hosts under "hosts:" of a group, or one per line in an INI inventory',
+      ),
+    )
+  undefinedGroups(draft)
+  for (const [name, { origin }] of draft.hosts) {
+    const group = draft.groups.get(name)
+    if (group)
+      draft.warn(
+        `a host and a group are both called "${name}" (the group is at ${showOrigin(group.origin)}): a pattern means the group`,
+        origin,
+      )
+  }
+}
+
+/** In an INI inventory a group must have its own heading; in YAML an empty one may be a slip, or still empty. */
+function undefinedGroups(draft: Draft): void {
+  const { groups, needed } = draft
+  const defined = [...groups.values()].filter((group) => group.defined).map(({ name }) => name)
+  const told = new Set<string>()
+  for (const { name, origin, by } of needed) {
+    if (groups.get(name)?.defined) continue
+    told.add(name)
+    draft.problems.push(
+      problem(`${by} speaks of a group "${name}" that is not defined`, origin, suggestion(name, defined)),
+    )
+  }
+  for (const { name, origin, defined: known } of groups.values()) {
+    if (known || told.has(name)) continue
+    const meant = didYouMean(name, defined)
+    if (meant === undefined) draft.warn(`the group "${name}" is empty: nothing else defines it`, origin)
+    else
+      draft.problems.push(
+        problem(
+          `the group "${name}" is named here, but nothing defines it`,
+          origin,
+          `did you mean "${meant}"? if it is to be empty, write "${name}: {}"`,
+        ),
+      )
+  }
+}

@@ -1,0 +1,173 @@
+import { homedir } from 'node:os'
+import ipaddr from 'ipaddr.js'
+import type { Failure } from '../../model/failure.ts'
+import { type Origin, showOrigin } from '../../model/origin.ts'
+import { problem } from '../problem.ts'
+import { isSecretName } from '../secrecy.ts'
+import { didYouMean } from '../suggest.ts'
+import { isIpv6 } from './host-names.ts'
+import type { Variable, Variables } from './inventory.ts'
+import { shellWords } from './shell-words.ts'
+
+/** Reads the ansible_ variables of one host; what is wrong with them is kept in `problems`. */
+export interface Reader {
+  readonly variables: Variables
+  readonly problems: Failure[]
+}
+
+/** The first of these names that is given; Ansible knows some settings by several. */
+export function given(reader: Reader, ...names: readonly string[]): Variable | undefined {
+  for (const name of names) {
+    const found = reader.variables.get(name)
+    if (found && !('scalar' in found.value && found.value.scalar === null)) return found
+  }
+  return undefined
+}
+
+/** The text of a setting; a number or truth value, a list or an expression is none. */
+export function text(reader: Reader, ...names: readonly string[]): string | undefined {
+  const found = given(reader, ...names)
+  if (!found) return undefined
+  const scalar = scalarOf(reader, found)
+  if (typeof scalar === 'string') return scalar
+  if (scalar !== undefined && isSecretName(found.winner.name)) return String(scalar)
+  if (scalar !== undefined) reject(reader, found, 'expected text', 'put quotes around it')
+  return undefined
+}
+
+/** A truth value as Ansible's users write it. */
+export function truth(reader: Reader, ...names: readonly string[]): boolean | undefined {
+  const found = given(reader, ...names)
+  const scalar = found && scalarOf(reader, found)
+  if (!found || scalar === undefined) return undefined
+  if (/^(true|yes|on|y|t|1)$/i.test(String(scalar))) return true
+  if (/^(false|no|off|n|f|0)$/i.test(String(scalar))) return false
+  reject(reader, found, 'expected true or false', undefined)
+  return undefined
+}
+
+/** A TCP port. */
+export function port(reader: Reader, ...names: readonly string[]): number | undefined {
+  const found = given(reader, ...names)
+  const scalar = found && scalarOf(reader, found)
+  if (!found || scalar === undefined) return undefined
+  const value = typeof scalar !== 'boolean' && /^\d+$/.test(String(scalar)) ? Number(scalar) : 0
+  if (value >= 1 && value <= 65535) return value
+  reject(reader, found, 'expected a port, a whole number from 1 to 65535', undefined)
+  return undefined
+}
+
+/** One of a few words. */
+export function word<W extends string>(
+  reader: Reader,
+  allowed: readonly W[],
+  ...names: readonly string[]
+): W | undefined {
+  const found = given(reader, ...names)
+  const value = text(reader, ...names)
+  if (!found || value === undefined) return undefined
+  const match = allowed.find((each) => each === value)
+  if (match !== undefined) return match
+  const meant = didYouMean(value, allowed)
+  reject(
+    reader,
+    found,
+    `expected ${allowed.join(' or ')}`,
+    meant === undefined ? undefined : `did you mean "${meant}"?`,
+  )
+  return undefined
+}
+
+/** A name or address to connect to. */
+export function address(reader: Reader, ...names: readonly string[]): string | undefined {
+  const found = given(reader, ...names)
+  const value = text(reader, ...names)?.replace(/^\[(.*)\]$/, '$1')
+  if (!found || value === undefined) return undefined
+  const next = wrongAddress(value)
+  if (next === undefined) return value
+  reject(reader, found, 'expected a host name or an IP address', next)
+  return undefined
+}
+
+/** A user's name, as it may stand on a command line. */
+export function userName(reader: Reader, ...names: readonly string[]): string | undefined {
+  const found = given(reader, ...names)
+  const value = text(reader, ...names)
+  if (!found || value === undefined) return undefined
+  if (/^[^\s:/@'"`$;&|<>\\-][^\s:/'"`$;&|<>\\]*$/.test(value)) return value
+  reject(reader, found, 'expected the name of a user', undefined)
+  return undefined
+}
+
+/** A path; `~/` is the home directory of who runs this. */
+export function path(reader: Reader, ...names: readonly string[]): string | undefined {
+  return text(reader, ...names)?.replace(/^~(?=\/)/, homedir())
+}
+
+/** Options for ssh, split as a shell would. */
+export function words(reader: Reader, ...names: readonly string[]): readonly string[] {
+  const found = given(reader, ...names)
+  const value = text(reader, ...names)
+  if (!found || value === undefined) return []
+  const split = shellWords(value, false)
+  if (split.unclosed !== undefined) reject(reader, found, 'a quote in it is never closed', 'close it')
+  return split.words.map((each) => each.text)
+}
+
+function scalarOf(reader: Reader, found: Variable): string | number | boolean | undefined {
+  const { value } = found
+  if (!('scalar' in value) || value.scalar === null) {
+    reject(reader, found, `expected one value, found a ${'items' in value ? 'list' : 'mapping'}`, undefined)
+    return undefined
+  }
+  if (typeof value.scalar === 'string' && /\{\{|\{%/.test(value.scalar)) {
+    reject(
+      reader,
+      found,
+      'an expression cannot stand here, since it says how to connect',
+      isSecretName(found.winner.name)
+        ? 'write the value, pass it with -e @file, or let it be asked for with --ask-become-pass'
+        : 'write the value itself, for each host or group',
+    )
+    return undefined
+  }
+  return value.scalar
+}
+
+/** What to do about something that is no address; nothing where it is one. */
+function wrongAddress(value: string): string | undefined {
+  if (isIpv6(value.replace(/%[\w.-]+$/, ''))) return undefined
+  if (/^[^:]+:\d+$/.test(value)) return 'say the port with ansible_port'
+  if (/^[\w.:]+\/\d+$/.test(value)) return 'leave out the length of the network'
+  if (value.includes('@')) return 'say the user with ansible_user'
+  if (/^[\d.]+$/.test(value))
+    return ipaddr.IPv4.isValidFourPartDecimal(value)
+      ? undefined
+      : 'an IPv4 address has four numbers from 0 to 255'
+  return /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(value) && value.length <= 253
+    ? undefined
+    : 'write for example 192.0.2.11 or web1.example.org'
+}
+
+function reject(
+  reader: Reader,
+  { winner, value }: Variable,
+  message: string,
+  next: string | undefined,
+): void {
+  reader.problems.push(problem(`${winner.name}: ${message}${found(winner.name, value)}`, value.origin, next))
+}
+
+function found(name: string, value: Variable['value']): string {
+  return isSecretName(name) || !('scalar' in value) ? '' : `, found ${JSON.stringify(value.scalar)}`
+}
+
+/** The same place once, however many hosts share it. */
+export function once(problems: readonly Failure[]): readonly Failure[] {
+  const key = (failure: Failure) => `${place(failure.where.origin)} ${failure.message}`
+  return [...new Map(problems.map((failure) => [key(failure), failure])).values()]
+}
+
+function place(origin: Origin | undefined): string {
+  return origin ? showOrigin(origin) : ''
+}

@@ -1,0 +1,14 @@
+export { connectionOf } from './connections.ts'
+export {
+  type Assignment,
+  hostsOf,
+  type Inventory,
+  type InventoryGroup,
+  type InventoryHost,
+  type Level,
+  levels,
+  type Variable,
+  type Variables,
+} from './inventory.ts'
+export { type InventoryOptions, loadInventory } from './load.ts'
+export { matchHosts } from './patterns.ts'

@@ -1,0 +1,111 @@
+import { InvalidInput } from '../../model/failure.ts'
+import type { Origin } from '../../model/origin.ts'
+import { problem } from '../problem.ts'
+import { suggestion } from '../suggest.ts'
+import { isIpv6 } from './host-names.ts'
+import { hostsOf, type Inventory } from './inventory.ts'
+
+/**
+ * The hosts a pattern means, in inventory order of each part: names, `a:b` or `a,b`, `!c`, `&d`, globs, `~regex`,
+ * `group[0]`, `group[1:3]`. Throws InvalidInput where a part means nothing.
+ */
+export function matchHosts(pattern: string, inventory: Inventory, origin?: Origin): readonly string[] {
+  const parts = splitPattern(pattern)
+  if (parts.length === 0)
+    throw invalid('the pattern for hosts is empty', origin, 'write "all" for every host')
+  const chosen = (mark: string) =>
+    parts.filter((part) => part.startsWith(mark)).map((part) => matchPart(part.slice(1), inventory, origin))
+  const plain = parts.filter((part) => !/^[!&]/.test(part))
+  const wanted = (plain.length > 0 ? plain : ['all']).flatMap((part) => matchPart(part, inventory, origin))
+  const required = chosen('&').map((hosts) => new Set(hosts))
+  const excluded = new Set(chosen('!').flat())
+  return [...new Set(wanted)].filter(
+    (host) => !excluded.has(host) && required.every((hosts) => hosts.has(host)),
+  )
+}
+
+/** Parts of a pattern; a colon inside brackets, of an IPv6 address or in a regex in a comma list is no separator. */
+function splitPattern(pattern: string): readonly string[] {
+  const parts = pattern.includes(',') ? pattern.split(/,(?![^[]*\])/) : splitAtColons(pattern)
+  return parts.map((part) => part.trim()).filter((part) => part !== '')
+}
+
+function splitAtColons(pattern: string): readonly string[] {
+  if (isIpv6(pattern.replace(/^[!&]/, ''))) return [pattern]
+  return pattern.split(/:(?![^[]*\])/)
+}
+
+function matchPart(part: string, inventory: Inventory, origin: Origin | undefined): readonly string[] {
+  if (part.startsWith('~')) return matching(expression(part, origin), part, inventory, origin)
+  const [, name, index, first, last] = /^(.+?)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/.exec(part) ?? []
+  if (name === undefined) return named(part, inventory, origin)
+  const hosts = named(name, inventory, origin)
+  const found =
+    index !== undefined
+      ? [hosts.at(Number(index))].flatMap((host) => host ?? [])
+      : hosts.slice(Number(first), last ? Number(last) + 1 : undefined)
+  if (found.length > 0) return found
+  throw invalid(
+    `"${part}" means no host: ${name} has ${hosts.length}`,
+    origin,
+    'positions count from 0; write for example web[0], web[-1] or web[0:2]',
+  )
+}
+
+function named(part: string, inventory: Inventory, origin: Origin | undefined): readonly string[] {
+  if (inventory.groups.has(part)) return hostsOf(inventory, part)
+  if (inventory.hosts.has(part)) return [part]
+  if (/[*?[]/.test(part)) return matching(glob(part), part, inventory, origin)
+  throw invalid(
+    `no host or group is called "${part}"`,
+    origin,
+    part === 'localhost'
+      ? 'add it to the inventory, with ansible_connection: local'
+      : suggestion(part, [...inventory.groups.keys(), ...inventory.hosts.keys()]),
+  )
+}
+
+function matching(
+  regex: RegExp,
+  part: string,
+  inventory: Inventory,
+  origin: Origin | undefined,
+): readonly string[] {
+  const groups = [...inventory.groups.keys()].filter((name) => regex.test(name))
+  const hosts = hostsOf(inventory, 'all').filter((name) => regex.test(name))
+  if (groups.length + hosts.length > 0)
+    return [...groups.flatMap((group) => hostsOf(inventory, group)), ...hosts]
+  throw invalid(
+    `no host or group matches "${part}"`,
+    origin,
+    suggestion('', [...inventory.groups.keys(), ...inventory.hosts.keys()]),
+  )
+}
+
+/** Ansible's regular expressions match from the start of a name. */
+function expression(part: string, origin: Origin | undefined): RegExp {
+  try {
+    return new RegExp(`^(?:${part.slice(1)})`)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw invalid(`"${part}" is no regular expression: ${reason}`, origin, 'correct what stands after the ~')
+  }
+}
+
+function glob(part: string): RegExp {
+  const source = part.replace(/\[!?[^\]]*\]|[\s\S]/g, (token) => {
+    if (token === '*') return '.*'
+    if (token === '?') return '.'
+    if (token.length > 1) return token.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
+    return token.replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+  })
+  try {
+    return new RegExp(`^${source}$`)
+  } catch {
+    return /^(?!)/
+  }
+}
+
+function invalid(message: string, origin: Origin | undefined, next: string | undefined): InvalidInput {
+  return new InvalidInput([problem(message, origin, next)])
+}

@@ -1,0 +1,118 @@
+import { constants } from 'node:fs'
+import { access, open, readdir, stat } from 'node:fs/promises'
+import { dirname, extname, join } from 'node:path'
+import { InvalidInput } from '../../model/failure.ts'
+import type { Origin } from '../../model/origin.ts'
+import { readTextFile, unreadable } from '../files.ts'
+import { problem } from '../problem.ts'
+import { parseYaml } from '../yaml.ts'
+import { addHost, collecting, type Draft, groupOf } from './draft.ts'
+import { expandHosts } from './host-names.ts'
+import { readIniInventory } from './ini-inventory.ts'
+import { readExecutable } from './script.ts'
+import { readYamlInventory } from './yaml-inventory.ts'
+
+/** Adds one `-i`, and returns the directory whose group_vars/ and host_vars/ go with it. Throws InvalidInput. */
+export async function readSource(draft: Draft, source: string): Promise<string | undefined> {
+  const status = await stat(source).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && source.includes(',')) return undefined
+    throw new InvalidInput([unreadable(source, error)])
+  })
+  if (!status) {
+    readHostList(draft, source)
+    return undefined
+  }
+  if (!status.isDirectory()) {
+    await collecting(draft.problems, () => readInventoryFile(draft, source))
+    return dirname(source)
+  }
+  if ((await readDirectory(draft, source)) === 0)
+    throw new InvalidInput([
+      problem(
+        `the directory ${source} holds no inventory`,
+        undefined,
+        'put an inventory file into it, for instance hosts.yaml',
+      ),
+    ])
+  return source
+}
+
+/** `-i web1,web2` names hosts themselves. */
+function readHostList(draft: Draft, source: string): void {
+  const origin: Origin = { file: `-i ${source}`, line: 1, col: 1 }
+  for (const pattern of source.split(',').map((part) => part.trim()))
+    for (const name of pattern === '' ? [] : expandHosts(pattern, origin).names)
+      addHost(draft, groupOf(draft, 'ungrouped', origin), name, origin)
+}
+
+/** Reads every inventory in a directory, by name, and returns how many there were. */
+async function readDirectory(draft: Draft, directory: string): Promise<number> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    throw new InvalidInput([unreadable(directory, error)])
+  })
+  let count = 0
+  for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
+    const path = join(directory, name)
+    if (isIgnored(name, names)) continue
+    if ((await stat(path)).isDirectory()) count += await readDirectory(draft, path)
+    else {
+      await collecting(draft.problems, () => readInventoryFile(draft, path))
+      count++
+    }
+  }
+  return count
+}
+
+const notInventories = /(~|\.(orig|bak|swp|rej|tmp|retry|cfg|pyc|pyo|md|txt|rst|rpm|pem|pub|key|dpkg-\w+))$/
+
+/** Beside an executable of the same name an .ini file is its configuration. */
+function isIgnored(name: string, all: readonly string[]): boolean {
+  if (name.startsWith('.') || name === 'group_vars' || name === 'host_vars' || notInventories.test(name))
+    return true
+  const stem = name.replace(/\.ini$/, '')
+  return (
+    stem !== name &&
+    all.some(
+      (other) =>
+        other !== name && /^\.(py|sh|rb|pl|js)$/.test(extname(other)) && other.startsWith(`${stem}.`),
+    )
+  )
+}
+
+async function readInventoryFile(draft: Draft, path: string): Promise<void> {
+  const start = await firstBytes(path)
+  const executable = await access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+  if (start.startsWith('#!') || start.startsWith('\x7fELF')) {
+    if (executable) return readExecutable(draft, path)
+    throw new InvalidInput([
+      problem(`${path} is a program, but not executable`, undefined, `make it executable: chmod +x ${path}`),
+    ])
+  }
+  const text = await readTextFile(path)
+  if (isYaml(path, text)) await readYamlInventory(draft, parseYaml(text, path, draft.warn))
+  else await readIniInventory(draft, text, path)
+}
+
+async function firstBytes(path: string): Promise<string> {
+  const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+    throw new InvalidInput([unreadable(path, error)])
+  })
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
+    return buffer.toString('latin1', 0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** By the ending, or else by the first line that says anything: YAML starts with `---`, `{` or `name:`. */
+function isYaml(path: string, text: string): boolean {
+  const ending = extname(path)
+  if (['.yaml', '.yml', '.json'].includes(ending)) return true
+  if (ending === '.ini') return false
+  const first = text.split('\n').find((line) => /^\s*[^\s#;]/.test(line)) ?? ''
+  return /^\s*(---|\{|["']?[\w.-]+["']?\s*:(\s|$))/.test(first)
+}
