@@ -1,0 +1,43 @@
+import type { Script } from '../model/script.ts'
+
+/** One machine a fault strikes, with what its scripts need to know of it. */
+export interface Struck {
+  readonly host: string
+  readonly address: string
+  /** The interface that carries VRRP and the VIPs. */
+  readonly interface: string
+  /** Where our own connection comes from and goes to: it is kept, or nobody could look. */
+  readonly way: { readonly from: string; readonly port: number }
+  /** Units of the machine: the web server of a realserver, the balancer of a director. */
+  readonly unit: string
+}
+
+/** Whom a fault strikes. */
+export type Target = 'holder' | 'a-realserver' | 'all-realservers' | 'all-directors'
+
+/** What a client may feel of it, at most. */
+export type Toll =
+  /** Nothing: redundancy hides it at once. */
+  | 'nothing'
+  /** The takeover of a planned stop: the priority-0 advert and the skew. */
+  | 'handover'
+  /** The takeover after silence: three adverts and the skew. */
+  | 'takeover'
+  /** Until the health checks of the directors take the realserver out. */
+  | 'check'
+  /** Until the health check of the balancer on the director itself notices. */
+  | 'balancer-check'
+  /** As long as the fault lasts. */
+  | 'whole'
+
+/** One way to break a cluster on purpose. */
+export interface Fault {
+  readonly name: string
+  /** One sentence for `drill --list`. */
+  readonly summary: string
+  readonly strikes: Target
+  readonly toll: Toll
+  readonly inject: (struck: Struck) => Script
+  /** Puts everything back; also right where the fault never struck, or was undone already. */
+  readonly undo: (struck: Struck) => Script
+}

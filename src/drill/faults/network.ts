@@ -1,0 +1,102 @@
+import type { Script } from '../../model/script.ts'
+import { embed, lines, sh } from '../../shell/quote.ts'
+import type { Fault, Struck } from '../fault.ts'
+
+/** Removes whatever these faults put on the interface. */
+const clean = ({ interface: device }: Struck) =>
+  sh`tc qdisc del dev ${device} clsact 2>/dev/null || :; tc qdisc del dev ${device} root 2>/dev/null || :`
+
+/** An IPv4 address as tc's u32 compares it. */
+function hex(address: string): string {
+  return `0x${address
+    .split('.')
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join('')}`
+}
+
+/**
+ * Drops everything in and out but our own connection and the ARP it needs. ARP (RFC 826) for other addresses is
+ * dropped too: a machine without a cable neither answers for its VIPs nor announces them. tc is used because
+ * iproute2 is on every machine and a firewall of the machine's own is left alone.
+ */
+function onlyOurWay(struck: Struck): Script {
+  const { interface: device, address, way } = struck
+  const filter = (direction: string, preference: number, rest: Script) =>
+    sh`tc filter add dev ${device} ${direction} prio ${preference} ${embed(rest)}`
+  return lines(
+    clean(struck),
+    sh`tc qdisc add dev ${device} clsact`,
+    filter(
+      'ingress',
+      1,
+      sh`protocol ip u32 match ip src ${way.from}/32 match ip protocol 6 0xff match ip dport ${way.port} 0xffff action pass`,
+    ),
+    filter(
+      'egress',
+      1,
+      sh`protocol ip u32 match ip dst ${way.from}/32 match ip protocol 6 0xff match ip sport ${way.port} 0xffff action pass`,
+    ),
+    // Sender and target protocol address stand at 14 and 24 of an ARP packet for IPv4 over Ethernet.
+    filter('ingress', 2, sh`protocol arp u32 match u32 ${hex(address)} 0xffffffff at 24 action pass`),
+    filter('egress', 2, sh`protocol arp u32 match u32 ${hex(address)} 0xffffffff at 14 action pass`),
+    // Last, so that the way is open before the rest is closed.
+    filter('egress', 9, sh`protocol all matchall action drop`),
+    filter('ingress', 9, sh`protocol all matchall action drop`),
+  )
+}
+
+function dropVrrp(struck: Struck): Script {
+  const { interface: device } = struck
+  const drop = (direction: string) =>
+    sh`tc filter add dev ${device} ${direction} protocol ip prio 1 u32 match ip protocol 112 0xff action drop`
+  return lines(clean(struck), sh`tc qdisc add dev ${device} clsact`, drop('ingress'), drop('egress'))
+}
+
+const netem =
+  (...words: readonly string[]) =>
+  (struck: Struck) =>
+    lines(clean(struck), sh`tc qdisc add dev ${struck.interface} root netem ${words}`)
+
+/** Faults of the network; VRRP is IP protocol 112 (RFC 5798). */
+export const networkFaults: readonly Fault[] = [
+  {
+    name: 'cable-pulled',
+    summary: 'the director that holds the VIP hears and says nothing more, but for our own connection',
+    strikes: 'holder',
+    toll: 'takeover',
+    inject: onlyOurWay,
+    undo: clean,
+  },
+  {
+    name: 'vrrp-blocked',
+    summary: 'the directors stop hearing each other while everything else works: split brain',
+    strikes: 'holder',
+    toll: 'takeover',
+    inject: dropVrrp,
+    undo: clean,
+  },
+  {
+    name: 'realserver-unreachable',
+    summary: 'one realserver drops off the network',
+    strikes: 'a-realserver',
+    toll: 'check',
+    inject: onlyOurWay,
+    undo: clean,
+  },
+  {
+    name: 'realserver-slow',
+    summary: 'one realserver answers 400 ms late',
+    strikes: 'a-realserver',
+    toll: 'whole',
+    inject: netem('delay', '400ms'),
+    undo: clean,
+  },
+  {
+    name: 'bad-network',
+    summary: 'the holder of the VIP loses 2 % of its packets and delays the rest by 20 ms',
+    strikes: 'holder',
+    toll: 'nothing',
+    inject: netem('delay', '20ms', '5ms', 'loss', '2%'),
+    undo: clean,
+  },
+]

@@ -1,0 +1,86 @@
+import { sh } from '../../shell/quote.ts'
+import type { Fault } from '../fault.ts'
+
+const startKeepalived = () =>
+  sh`systemctl reset-failed keepalived 2>/dev/null || :; systemctl start keepalived`
+
+const signalled = (signal: string, unit: string) => sh`systemctl kill --kill-who=all -s ${signal} ${unit}`
+
+const startUnit = ({ unit }: { readonly unit: string }) =>
+  sh`systemctl reset-failed ${unit} 2>/dev/null || :; systemctl start ${unit}`
+
+/** Faults of keepalived itself, on the director that holds the VIP. */
+export const keepalivedFaults: readonly Fault[] = [
+  {
+    name: 'keepalived-killed',
+    summary: 'keepalived is killed with SIGKILL: no goodbye, and the VIP stays on the dead director',
+    strikes: 'holder',
+    toll: 'takeover',
+    inject: () => signalled('KILL', 'keepalived'),
+    undo: startKeepalived,
+  },
+  {
+    name: 'keepalived-stopped',
+    summary: 'keepalived is stopped in order, as for maintenance',
+    strikes: 'holder',
+    toll: 'handover',
+    inject: () => sh`systemctl stop keepalived`,
+    undo: startKeepalived,
+  },
+  {
+    name: 'keepalived-paused',
+    summary: 'keepalived is frozen with SIGSTOP and comes back believing that nothing happened',
+    strikes: 'holder',
+    toll: 'takeover',
+    inject: () => signalled('STOP', 'keepalived'),
+    undo: () => sh`systemctl kill --kill-who=all -s CONT keepalived; systemctl start keepalived`,
+  },
+]
+
+/** Faults of the balancer that runs beside keepalived: nginx or HAProxy. */
+export const balancerFaults: readonly Fault[] = [
+  {
+    name: 'balancer-stopped',
+    summary: 'the balancer is stopped in order',
+    strikes: 'holder',
+    toll: 'balancer-check',
+    inject: ({ unit }) => sh`systemctl stop ${unit}`,
+    undo: startUnit,
+  },
+  {
+    name: 'balancer-killed',
+    summary: 'the balancer is killed with SIGKILL',
+    strikes: 'holder',
+    toll: 'balancer-check',
+    inject: ({ unit }) => signalled('KILL', unit),
+    undo: startUnit,
+  },
+  {
+    name: 'balancer-hung',
+    summary: 'the balancer is frozen with SIGSTOP: its port is open and nobody answers',
+    strikes: 'holder',
+    toll: 'balancer-check',
+    inject: ({ unit }) => signalled('STOP', unit),
+    undo: ({ unit }) => sh`systemctl kill --kill-who=all -s CONT ${unit}; systemctl start ${unit}`,
+  },
+]
+
+/** Faults of the web servers behind the directors. */
+export const realserverFaults: readonly Fault[] = [
+  {
+    name: 'realserver-stopped',
+    summary: 'the web server of one realserver is stopped',
+    strikes: 'a-realserver',
+    toll: 'check',
+    inject: ({ unit }) => sh`systemctl stop ${unit}`,
+    undo: startUnit,
+  },
+  {
+    name: 'realservers-gone',
+    summary: 'the web servers of all realservers are stopped: the sorry page must appear where there is one',
+    strikes: 'all-realservers',
+    toll: 'whole',
+    inject: ({ unit }) => sh`systemctl stop ${unit}`,
+    undo: startUnit,
+  },
+]
