@@ -7,8 +7,17 @@ export {
   type InventoryHost,
   type Level,
   levels,
+  onlyHosts,
   type Variable,
   type Variables,
 } from './inventory.ts'
 export { type InventoryOptions, loadInventory } from './load.ts'
 export { matchHosts } from './patterns.ts'
+export {
+  dynamicList,
+  type Explanation,
+  explanations,
+  explanationText,
+  graph,
+  valuesOf,
+} from './views.ts'

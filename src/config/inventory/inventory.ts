@@ -75,3 +75,17 @@ export function hostsOf(inventory: Pick<Inventory, 'groups'>, group: string): re
   }
   return [...hosts]
 }
+
+/** The same inventory with no other hosts than these. */
+export function onlyHosts(inventory: Inventory, names: readonly string[]): Inventory {
+  const kept = new Set(names)
+  const groups = [...inventory.groups.values()].map((group) => ({
+    ...group,
+    hosts: group.hosts.filter((host) => kept.has(host)),
+  }))
+  return {
+    ...inventory,
+    hosts: new Map([...inventory.hosts].filter(([name]) => kept.has(name))),
+    groups: new Map(groups.map((group) => [group.name, group])),
+  }
+}
