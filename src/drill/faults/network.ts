@@ -6,12 +6,10 @@ import type { Fault, Struck } from '../fault.ts'
 const clean = ({ interface: device }: Struck) =>
   sh`tc qdisc del dev ${device} clsact 2>/dev/null || :; tc qdisc del dev ${device} root 2>/dev/null || :`
 
-/** An IPv4 address as tc's u32 compares it. */
-function hex(address: string): string {
-  return `0x${address
-    .split('.')
-    .map((part) => Number(part).toString(16).padStart(2, '0'))
-    .join('')}`
+/** The upper and the lower half of an IPv4 address, as tc's u32 compares them. */
+function halves(address: string): { readonly high: string; readonly low: string } {
+  const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))
+  return { high: `0x${bytes.slice(0, 2).join('')}`, low: `0x${bytes.slice(2).join('')}` }
 }
 
 /**
@@ -21,6 +19,7 @@ function hex(address: string): string {
  */
 function onlyOurWay(struck: Struck): Script {
   const { interface: device, address, way } = struck
+  const { high, low } = halves(address)
   const filter = (direction: string, preference: number, rest: Script) =>
     sh`tc filter add dev ${device} ${direction} prio ${preference} ${embed(rest)}`
   return lines(
@@ -36,9 +35,18 @@ function onlyOurWay(struck: Struck): Script {
       1,
       sh`protocol ip u32 match ip dst ${way.from}/32 match ip protocol 6 0xff match ip sport ${way.port} 0xffff action pass`,
     ),
-    // Sender and target protocol address stand at 14 and 24 of an ARP packet for IPv4 over Ethernet.
-    filter('ingress', 2, sh`protocol arp u32 match u32 ${hex(address)} 0xffffffff at 24 action pass`),
-    filter('egress', 2, sh`protocol arp u32 match u32 ${hex(address)} 0xffffffff at 14 action pass`),
+    // Sender and target protocol address stand at 14 and 24 of an ARP packet for IPv4 over Ethernet; u32 wants
+    // offsets that its width divides.
+    filter(
+      'ingress',
+      2,
+      sh`protocol arp u32 match u16 ${high} 0xffff at 24 match u16 ${low} 0xffff at 26 action pass`,
+    ),
+    filter(
+      'egress',
+      2,
+      sh`protocol arp u32 match u16 ${high} 0xffff at 14 match u16 ${low} 0xffff at 16 action pass`,
+    ),
     // Last, so that the way is open before the rest is closed.
     filter('egress', 9, sh`protocol all matchall action drop`),
     filter('ingress', 9, sh`protocol all matchall action drop`),

@@ -1,0 +1,104 @@
+import type { Duplex } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ProbeRecord } from './outage.ts'
+
+/** Opens a TCP connection as the machine that looks from outside would. */
+export type Dial = (address: string, port: number, signal: AbortSignal) => Promise<Duplex>
+
+/** What is asked for, how often, and when an answer is given up. */
+export interface ProbePlan {
+  readonly address: string
+  readonly port: number
+  readonly path: string
+  /** Milliseconds from one request to the next. */
+  readonly interval: number
+  /** Milliseconds after which a request counts as failed. */
+  readonly timeout: number
+  /** Requests under way at most; beyond that a request is recorded as failed without being sent. */
+  readonly atMost: number
+}
+
+/** Requests under way; `stop` waits for the last answers and hands everything over. */
+export interface Probing {
+  /** All finished requests so far. */
+  readonly records: readonly ProbeRecord[]
+  stop(): Promise<readonly ProbeRecord[]>
+}
+
+/**
+ * Asks at a fixed rate, each request over a connection of its own, whether or not earlier ones were answered:
+ * an open loop, so that an outage delays no request that should have shown it.
+ */
+export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
+  const records: ProbeRecord[] = []
+  const pending = new Set<Promise<void>>()
+  const stopping = new AbortController()
+  const loop = (async () => {
+    const start = now()
+    for (let count = 0; !stopping.signal.aborted; count++) {
+      const due = start + count * plan.interval
+      const wait = due - now()
+      if (wait > 0) await pause(wait, undefined, { signal: stopping.signal }).catch(() => {})
+      if (stopping.signal.aborted) return
+      if (pending.size >= plan.atMost) {
+        records.push({ sent: due, verdict: 'failed' })
+        continue
+      }
+      const one: Promise<void> = ask(plan, dial, due, now).then((record) => {
+        records.push(record)
+        pending.delete(one)
+      })
+      pending.add(one)
+    }
+  })()
+  return {
+    records,
+    stop: async () => {
+      stopping.abort()
+      await loop
+      await Promise.all(pending)
+      return records.toSorted((a, b) => a.sent - b.sent)
+    },
+  }
+}
+
+async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number): Promise<ProbeRecord> {
+  const signal = AbortSignal.timeout(Math.max(1, plan.timeout - (now() - sent)))
+  let stream: Duplex | undefined
+  try {
+    stream = await dial(plan.address, plan.port, signal)
+    const text = await exchange(stream, plan, signal)
+    return { sent, answered: now(), ...read(text) }
+  } catch {
+    // Refused, reset, timed out: to a client it is all the same.
+    return { sent, verdict: 'failed' }
+  } finally {
+    stream?.destroy()
+  }
+}
+
+async function exchange(stream: Duplex, { address, path }: ProbePlan, signal: AbortSignal): Promise<string> {
+  const cut = () => stream.destroy(new Error('timed out'))
+  signal.addEventListener('abort', cut, { once: true })
+  try {
+    stream.write(`GET ${path} HTTP/1.1\r\nHost: ${address}\r\nConnection: close\r\n\r\n`)
+    let text = ''
+    for await (const chunk of stream) {
+      text += String(chunk)
+      // A page is read to its end, within reason: a body cut short is no answer.
+      if (text.length > 65_536) break
+    }
+    return text
+  } finally {
+    signal.removeEventListener('abort', cut)
+  }
+}
+
+function read(text: string): Pick<ProbeRecord, 'verdict' | 'servedBy'> {
+  const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1])
+  const servedBy = /^x-served-by: *(\S+)/im.exec(text)?.[1]
+  const whole = /\r\n\r\n/.test(text)
+  if (!status || !whole) return { verdict: 'failed' }
+  const good = status >= 200 && status < 400
+  return { verdict: good ? 'good' : 'wrong', ...(servedBy ? { servedBy } : {}) }
+}
