@@ -1,3 +1,4 @@
+import { explain, type Failure } from '../../model/failure.ts'
 import { showOrigin } from '../../model/origin.ts'
 import { problem } from '../problem.ts'
 import { didYouMean, suggestion } from '../suggest.ts'
@@ -49,4 +50,16 @@ function undefinedGroups(draft: Draft): void {
         ),
       )
   }
+}
+
+/** The problems as they stand in the files, each once however many hosts share it. */
+export function inOrder(problems: readonly Failure[]): readonly Failure[] {
+  const files = [...new Set(problems.map(({ where }) => where.origin?.file))]
+  const rank = ({ where: { origin } }: Failure) =>
+    [origin ? files.indexOf(origin.file) : -1, origin?.line ?? 0, origin?.col ?? 0] as const
+  const once = new Map(problems.map((failure) => [explain(failure), failure]))
+  return [...once.values()].toSorted((a, b) => {
+    const [one, other] = [rank(a), rank(b)]
+    return one[0] - other[0] || one[1] - other[1] || one[2] - other[2]
+  })
 }

@@ -1,7 +1,6 @@
 import { homedir } from 'node:os'
 import ipaddr from 'ipaddr.js'
 import type { Failure } from '../../model/failure.ts'
-import { type Origin, showOrigin } from '../../model/origin.ts'
 import { problem } from '../problem.ts'
 import { isSecretName } from '../secrecy.ts'
 import { didYouMean } from '../suggest.ts'
@@ -72,7 +71,7 @@ export function word<W extends string>(
   reject(
     reader,
     found,
-    `expected ${allowed.join(' or ')}`,
+    `expected ${allowed.length > 2 ? `one of ${allowed.join(', ')}` : allowed.join(' or ')}`,
     meant === undefined ? undefined : `did you mean "${meant}"?`,
   )
   return undefined
@@ -160,14 +159,4 @@ function reject(
 
 function found(name: string, value: Variable['value']): string {
   return isSecretName(name) || !('scalar' in value) ? '' : `, found ${JSON.stringify(value.scalar)}`
-}
-
-/** The same place once, however many hosts share it. */
-export function once(problems: readonly Failure[]): readonly Failure[] {
-  const key = (failure: Failure) => `${place(failure.where.origin)} ${failure.message}`
-  return [...new Map(problems.map((failure) => [key(failure), failure])).values()]
-}
-
-function place(origin: Origin | undefined): string {
-  return origin ? showOrigin(origin) : ''
 }

@@ -38,7 +38,7 @@ const otherNames = [
  */
 export function connectionOf(host: InventoryHost, becomes = false): Host {
   const { connection, problems } = read(host, becomes)
-  if (problems.length > 0) throw new InvalidInput(value.once(problems))
+  if (problems.length > 0) throw new InvalidInput(problems)
   return connection
 }
 
@@ -65,7 +65,7 @@ export function connectionProblems({ hosts }: Inventory, warn: Warn): readonly F
       )
     else reached.set(key, host)
   }
-  return value.once(problems)
+  return problems
 }
 
 function read(

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../model/failure.ts'
 import { problem } from '../problem.ts'
 import type { Warn } from '../yaml.ts'
-import { complain } from './complaints.ts'
+import { complain, inOrder } from './complaints.ts'
 import { connectionProblems } from './connections.ts'
 import { collecting, type Draft, emptyDraft, type Given } from './draft.ts'
 import { readExtraVars } from './extra-vars.ts'
@@ -37,10 +37,10 @@ export async function loadInventory(
   const circles = cycles(draft.groups)
   const directories = await readDirectories(draft, beside)
   const extra = await readExtra(draft, extraVars)
-  if (circles.length > 0) throw new InvalidInput([...draft.problems, ...circles])
+  if (circles.length > 0) throw new InvalidInput(inOrder([...draft.problems, ...circles]))
   const inventory = weighed(draft, directories, extra)
   const problems = [...draft.problems, ...connectionProblems(inventory, warn)]
-  if (problems.length > 0) throw new InvalidInput(problems)
+  if (problems.length > 0) throw new InvalidInput(inOrder(problems))
   return inventory
 }
 

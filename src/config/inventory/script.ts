@@ -13,13 +13,8 @@ const groupKeys = ['hosts', 'children', 'vars']
 const callsAtOnce = 8
 
 /** Adds what an executable answers to `--list`, and to `--host` where it has no _meta; each call may take 30 s. */
-export async function readExecutable(
-  draft: Draft,
-  path: string,
-  signal?: { seconds: number },
-): Promise<void> {
+export async function readExecutable(draft: Draft, path: string, seconds = 30): Promise<void> {
   const origin: Origin = { file: path, line: 1, col: 1 }
-  const seconds = signal?.seconds ?? 30
   const answer = await ask(path, ['--list'], seconds)
   for (const [name, body] of Object.entries(answer))
     if (name !== '_meta') readGroup(draft, name, body, origin)
@@ -47,13 +42,16 @@ async function ask(
   seconds: number,
 ): Promise<Readonly<Record<string, unknown>>> {
   const command = [path, ...words].join(' ')
-  const result = await execa(resolve(path), words, {
-    reject: false,
-    stdin: 'ignore',
-    timeout: seconds * 1000,
-    forceKillAfterDelay: 1000,
-    maxBuffer: 64 * 1024 * 1024,
-  })
+  const started = execa(resolve(path), words, { reject: false, stdin: 'ignore', maxBuffer: 64 * 1024 * 1024 })
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    started.kill()
+    // What the program itself started may hold the pipes open beyond its end.
+    started.stdout.destroy()
+    started.stderr.destroy()
+  }, seconds * 1000)
+  const result = await started.finally(() => clearTimeout(timer))
   const failed = (message: string, next: string, output = result.stderr) =>
     new InvalidInput([
       new Failure('INVALID_INPUT', message, {
@@ -63,7 +61,7 @@ async function ask(
       }),
     ])
   const look = `run it yourself: ${command}`
-  if (result.timedOut) throw failed(`${command} did not answer within ${seconds} seconds`, look)
+  if (late) throw failed(`${command} did not answer within ${seconds} seconds`, look)
   if (result.isTerminated) throw failed(`${command} was ended by ${result.signal}`, look)
   if (result.exitCode === undefined)
     throw failed(
