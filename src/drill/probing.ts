@@ -63,7 +63,7 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
 }
 
 async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number): Promise<ProbeRecord> {
-  const signal = AbortSignal.timeout(Math.max(1, plan.timeout - (now() - sent)))
+  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(plan.timeout - (now() - sent))))
   let stream: Duplex | undefined
   try {
     stream = await dial(plan.address, plan.port, signal)
