@@ -1,0 +1,21 @@
+import type { Script } from '../model/script.ts'
+import { lines, sh } from '../shell/quote.ts'
+
+const unit = (id: string) => `understudy-undo-${id}`
+const file = (id: string) => `/run/understudy-undo-${id}.sh`
+
+/**
+ * Arms the undo on the machine itself before the fault strikes: a transient timer (systemd-run(1)) that runs it after
+ * `seconds` whether or not anybody is left to ask for it.
+ */
+export function arm(id: string, undo: Script, seconds: number): Script {
+  return lines(
+    sh`umask 077; printf '%s\n' ${undo} >${file(id)}`,
+    sh`systemd-run --quiet --collect --unit=${unit(id)} --on-active=${seconds} /bin/sh ${file(id)}`,
+  )
+}
+
+/** Undoes at once and disarms; right also where the timer has run already. */
+export function undoNow(id: string, undo: Script): Script {
+  return lines(undo, sh`systemctl stop ${`${unit(id)}.timer`} 2>/dev/null || :; rm -f ${file(id)}`)
+}
