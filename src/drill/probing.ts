@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ProbeRecord } from './outage.ts'
+import type { ProbeRecord } from '../model/drill.ts'
 
 /** Opens a TCP connection as the machine that looks from outside would. */
 export type Dial = (address: string, port: number, signal: AbortSignal) => Promise<Duplex>

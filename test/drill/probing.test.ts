@@ -42,7 +42,7 @@ describe('probing', () => {
     await pause(300)
     const records = await probing.stop()
     expect(records.length).toBeGreaterThan(20)
-    expect(felt(records, 250).servedBy.get('rs1')).toBe(records.length)
+    expect(felt(records, 250).servedBy.rs1).toBe(records.length)
     const gaps = records.slice(1).map(({ sent }, index) => sent - (records[index]?.sent ?? 0))
     for (const gap of gaps) expect(gap).toBeCloseTo(10, 5)
   })
