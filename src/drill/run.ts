@@ -1,0 +1,188 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Bound, DrillResult, ProbedService } from '../model/drill.ts'
+import { Failure } from '../model/failure.ts'
+import type { Script } from '../model/script.ts'
+import type { Session } from '../model/session.ts'
+import { observe } from '../verify/observe.ts'
+import { type ClockSample, skew, timeOfDay } from './clock.ts'
+import { arm, undoNow } from './deadman.ts'
+import type { Fault, Struck } from './fault.ts'
+import { judge } from './judge.ts'
+import { felt } from './outage.ts'
+import { type Dial, type ProbePlan, type Probing, probe } from './probing.ts'
+import { carryOut } from './script-run.ts'
+import { type Account, holderSpans, logOf } from './timeline.ts'
+import { endWatch, startWatch, whatWasNoted } from './watch.ts'
+
+/** Where a drill takes place. */
+export interface Scene {
+  /** Letters and digits; names units and folders on the machines. */
+  readonly id: string
+  readonly fault: Fault
+  readonly struck: readonly Struck[]
+  readonly directors: readonly { readonly host: string; readonly interface: string }[]
+  /** Who holds each VIP before the drill, by VIP. */
+  readonly holders: ReadonlyMap<string, string>
+  readonly services: readonly (ProbePlan & { readonly url: string })[]
+  readonly bound: Bound
+  /** Milliseconds the fault lasts unless the cluster has long recovered. */
+  readonly lasts: number
+}
+
+/** What a drill works with. */
+export interface DrillTools {
+  /** The open session of a host; a new one where the old was lost. */
+  readonly session: (host: string) => Promise<Session>
+  readonly dial: Dial
+  /** Milliseconds since the epoch, finer than a millisecond. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+  /** Is the cluster as it was before? Names of the proofs that fail. */
+  readonly unhealed: () => Promise<readonly string[]>
+  /** Is told of each stage, for a live view. */
+  readonly stage: (stage: 'baseline' | 'fault' | 'undo' | 'healed', probes: readonly Probing[]) => void
+}
+
+const baseline = 1000
+const calm = 1500
+/** Seconds after which a machine heals itself at the latest, beyond the fault's own time. */
+const grace = 20
+/** Milliseconds for the cluster to be as before once the fault is undone; a reboot is the slowest. */
+const patience = 90_000
+const slowAfter = 250
+
+/** Breaks the cluster, measures, puts everything back whatever happens, and judges. */
+export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillResult> {
+  const { id, fault, struck, directors, services } = scene
+  const { now, signal } = tools
+  const seconds = Math.ceil(scene.lasts / 1000) + grace
+  const before = await accountsOf(scene, tools)
+  const probes = services.map((plan) => probe(plan, tools.dial, now))
+  const startedAt = now()
+  let faultAt = startedAt
+  let undoneAt = startedAt
+  try {
+    await each(directors, ({ host, interface: device }) =>
+      send(tools, host, startWatch(id, device, seconds + patience / 1000)),
+    )
+    tools.stage('baseline', probes)
+    await pause(baseline, undefined, { signal })
+    await each(struck, (one) => send(tools, one.host, arm(id, fault.undo(one), seconds)))
+    tools.stage('fault', probes)
+    faultAt = now()
+    await each(struck, (one) => send(tools, one.host, fault.inject(one)))
+    await untilCalm(probes, scene.lasts, fault.toll === 'whole', tools)
+  } finally {
+    // Even after Ctrl-C: the undo must not be cut short by the same signal.
+    tools.stage('undo', probes)
+    undoneAt = now()
+    await putBack(scene, tools)
+  }
+  const unhealed = await untilHealed(tools)
+  const records = await Promise.all(probes.map((one) => one.stop()))
+  const endedAt = now()
+  const accounts = await collect(scene, tools, before)
+  tools.stage('healed', probes)
+  const probed: readonly ProbedService[] = services.map(({ url, interval }, index) => ({
+    url,
+    interval,
+    records: records[index] ?? [],
+    felt: felt(records[index] ?? [], slowAfter),
+  }))
+  const vips = [...new Set(services.map(({ address }) => address))]
+  return {
+    name: fault.name,
+    summary: fault.summary,
+    struck: struck.map(({ host }) => host),
+    startedAt,
+    faultAt,
+    undoneAt,
+    endedAt,
+    services: probed,
+    holders: holderSpans(accounts, vips, startedAt),
+    log: logOf(accounts),
+    bound: scene.bound,
+    ...judge(probed, scene.bound, unhealed),
+  }
+}
+
+/** Waits until every service was good for a while after it had failed, or until the fault has lasted its time. */
+async function untilCalm(
+  probes: readonly Probing[],
+  lasts: number,
+  whole: boolean,
+  { now, signal }: DrillTools,
+): Promise<void> {
+  const since = now()
+  while (now() - since < lasts) {
+    await pause(100, undefined, { signal })
+    if (whole || now() - since < calm * 2) continue
+    const recent = probes.flatMap(({ records }) => records.filter(({ sent }) => sent > now() - calm))
+    const troubled = probes.some(({ records }) =>
+      records.some((one) => one.sent > since && one.verdict !== 'good'),
+    )
+    if (troubled && recent.length > 0 && recent.every(({ verdict }) => verdict === 'good')) return
+  }
+}
+
+async function putBack({ id, fault, struck }: Scene, tools: DrillTools): Promise<void> {
+  await Promise.allSettled(
+    struck.map((one) => send(tools, one.host, undoNow(id, fault.undo(one)), new AbortController().signal)),
+  )
+}
+
+async function untilHealed({ unhealed, now }: DrillTools): Promise<readonly string[]> {
+  const deadline = now() + patience
+  for (;;) {
+    const failing = await unhealed()
+    if (failing.length === 0 || now() > deadline) return failing
+    await pause(500)
+  }
+}
+
+async function accountsOf(scene: Scene, tools: DrillTools): Promise<readonly Account[]> {
+  return Promise.all(
+    scene.directors.map(async ({ host }) => {
+      const samples: ClockSample[] = []
+      for (let count = 0; count < 3; count++) {
+        const session = await tools.session(host)
+        const before = tools.now()
+        const theirs = (await observe(session, [timeOfDay], tools.signal)).read(timeOfDay)
+        samples.push({ before, theirs, after: tools.now() })
+      }
+      const heldBefore = [...scene.holders].filter(([, holder]) => holder === host).map(([vip]) => vip)
+      return { host, skew: skew(samples), watched: { addresses: [], log: [] }, heldBefore }
+    }),
+  )
+}
+
+/** What every director noted; one that lost its notes in a reboot has none. */
+async function collect(
+  { id }: Scene,
+  tools: DrillTools,
+  before: readonly Account[],
+): Promise<readonly Account[]> {
+  const query = whatWasNoted(id)
+  return Promise.all(
+    before.map(async (account) => {
+      try {
+        const session = await tools.session(account.host)
+        const watched = (await observe(session, [query], tools.signal)).read(query)
+        await send(tools, account.host, endWatch(id))
+        return { ...account, watched }
+      } catch (error) {
+        if (error instanceof Failure) return account
+        throw error
+      }
+    }),
+  )
+}
+
+async function send(tools: DrillTools, host: string, script: Script, signal = tools.signal): Promise<void> {
+  await carryOut(await tools.session(host), script, signal)
+}
+
+async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled(items.map(work))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+}
