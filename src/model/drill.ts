@@ -79,3 +79,20 @@ export interface DrillResult {
   /** Why it did not pass, one sentence each. */
   readonly reasons: readonly string[]
 }
+
+/** A machine of the cluster, as reports show it. */
+export interface ReportedMachine {
+  readonly host: string
+  readonly role: 'director' | 'realserver' | 'client'
+  readonly address: string
+  /** Operating system, kernel and daemons with their versions, for people. */
+  readonly software: readonly string[]
+}
+
+/** Everything a report of drills shows. */
+export interface DrillReport {
+  readonly cluster: string
+  readonly vips: readonly string[]
+  readonly machines: readonly ReportedMachine[]
+  readonly results: readonly DrillResult[]
+}

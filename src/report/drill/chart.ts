@@ -1,0 +1,98 @@
+import type { DrillResult, ProbedService, ProbeRecord } from '../../model/drill.ts'
+import { type Markup, markup } from './markup.ts'
+
+const width = 960
+const left = 96
+const right = 12
+const plot = 150
+const band = 22
+
+/** From milliseconds to the chart's own units. */
+type Scale = (at: number) => number
+
+/**
+ * One drill on one time axis: every request as a point by its latency, outages shaded, who held the VIP, what
+ * the daemons logged. Time runs from the moment of the fault.
+ */
+export function chart(result: DrillResult): Markup {
+  const { startedAt, endedAt, faultAt, undoneAt } = result
+  const x: Scale = (at) =>
+    left + ((at - startedAt) / Math.max(1, endedAt - startedAt)) * (width - left - right)
+  const hosts = [...new Set(result.holders.map(({ host }) => host))].toSorted()
+  const bands = result.services.length * (plot + 26)
+  const height = bands + hosts.length * band + 58
+  const event = (at: number, name: string) => markup`
+<line class="event" x1="${x(at).toFixed(1)}" x2="${x(at).toFixed(1)}" y1="0" y2="${height - 32}"/>
+<text class="event" x="${(x(at) + 3).toFixed(1)}" y="${height - 36}">${name}</text>`
+  return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Timeline of ${result.name}">
+${{ markup: result.services.map((service, index) => requests(service, x, 14 + index * (plot + 26))) }}
+${{ markup: hosts.map((host, index) => holderBand(result, host, x, bands + 6 + index * band)) }}
+${{ markup: result.log.map(({ at, host, text }) => markup`<path class="log" d="M${x(at).toFixed(1)} ${bands + hosts.length * band + 10} l4 7 h-8 z"><title>${host}: ${text}</title></path>`) }}
+${{ markup: event(faultAt, 'fault') }}${{ markup: event(undoneAt, 'undone') }}
+${{ markup: axis(x, startedAt, endedAt, faultAt, height - 16) }}
+</svg>`
+}
+
+function requests({ url, records, felt }: ProbedService, x: Scale, top: number): Markup {
+  // The square root leaves room to see both two milliseconds and a second.
+  const worst = Math.max(100, ...records.map((one) => (one.answered ?? one.sent) - one.sent))
+  const y = (latency: number) => top + plot - (Math.sqrt(latency) / Math.sqrt(worst)) * (plot - 12)
+  const end = records.at(-1)?.sent ?? 0
+  const points = (chosen: (one: ProbeRecord) => boolean, height: (one: ProbeRecord) => number) =>
+    records
+      .filter(chosen)
+      .map((one) => `M${x(one.sent).toFixed(1)} ${height(one).toFixed(1)}h0`)
+      .join('')
+  const latency = (one: ProbeRecord) => y((one.answered ?? one.sent) - one.sent)
+  return markup`<g>
+<text class="title" x="${left}" y="${top - 3}">${url}</text>
+${{
+  markup: felt.outages.map(
+    ({ from, until }) =>
+      markup`<rect class="outage" x="${x(from).toFixed(1)}" y="${top}" height="${plot}" width="${Math.max(1, x(until ?? end) - x(from)).toFixed(1)}"><title>${Math.round((until ?? end) - from)} ms</title></rect>`,
+  ),
+}}
+<line class="grid" x1="${left}" x2="${width - right}" y1="${top + plot}" y2="${top + plot}"/>
+<text class="label" x="${left - 6}" y="${(y(worst) + 4).toFixed(1)}">${Math.round(worst)} ms</text>
+<text class="label" x="${left - 6}" y="${(y(worst / 10) + 4).toFixed(1)}">${Math.round(worst / 10)} ms</text>
+<path class="good" d="${points(({ verdict }) => verdict === 'good', latency)}"/>
+<path class="wrong" d="${points(({ verdict }) => verdict === 'wrong', latency)}"/>
+<path class="failed" d="${points(
+    ({ verdict }) => verdict === 'failed',
+    () => top + 4,
+  )}"/>
+</g>`
+}
+
+function holderBand(
+  { holders, startedAt, endedAt }: DrillResult,
+  host: string,
+  x: Scale,
+  top: number,
+): Markup {
+  return markup`<g><text class="label" x="${left - 6}" y="${top + 14}">${host}</text>
+<rect class="idle" x="${left}" y="${top + 3}" height="${band - 6}" width="${width - left - right}"/>
+${{
+  markup: holders
+    .filter((span) => span.host === host)
+    .map(({ vip, from, until }) => {
+      const start = x(Math.max(from, startedAt))
+      return markup`<rect class="holds" x="${start.toFixed(1)}" y="${top + 3}" height="${band - 6}" width="${Math.max(1, x(until ?? endedAt) - start).toFixed(1)}"><title>${host} held ${vip}</title></rect>`
+    }),
+}}</g>`
+}
+
+function axis(x: Scale, startedAt: number, endedAt: number, faultAt: number, y: number): Markup {
+  const span = (endedAt - startedAt) / 1000
+  const step = [1, 2, 5, 10, 20, 30, 60].find((one) => span / one <= 14) ?? 120
+  const first = Math.ceil((startedAt - faultAt) / 1000 / step) * step
+  const ticks = Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => first + index * step)
+  return markup`<g>${{
+    markup: ticks
+      .filter((tick) => faultAt + tick * 1000 <= endedAt)
+      .map(
+        (tick) =>
+          markup`<text class="tick" x="${x(faultAt + tick * 1000).toFixed(1)}" y="${y + 12}">${tick} s</text>`,
+      ),
+  }}</g>`
+}

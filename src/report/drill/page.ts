@@ -1,0 +1,68 @@
+import type { DrillReport, DrillResult } from '../../model/drill.ts'
+import { chart } from './chart.ts'
+import { type Markup, markup } from './markup.ts'
+import { style } from './style.ts'
+import { topology } from './topology.ts'
+
+/** One self-contained page: no script, no font, no picture from anywhere else. */
+export function drillPage(report: DrillReport): string {
+  const { cluster, results } = report
+  const passed = results.filter((result) => result.passed).length
+  return markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Drills of ${cluster}</title><style>${{ markup: style }}</style></head><body>
+<header><h1>Drills of ${cluster}</h1>
+<p><strong class="${passed === results.length ? 'pass' : 'fail'}">${passed} of ${results.length} passed</strong>
+ on ${
+   results[0]
+     ? new Date(results[0].startedAt)
+         .toISOString()
+         .replace(/:\d\d\.\d+Z$/, ' UTC')
+         .replace('T', ' ')
+     : '–'
+ }</p></header>
+<main>
+<section><h2>The cluster</h2>${{ markup: topology(report) }}</section>
+<section><h2>Results</h2>${{ markup: table(results) }}</section>
+${{ markup: results.map(drill) }}
+<section><h2>Machines</h2><div class="wide"><table><thead><tr><th>machine</th><th>role</th><th>address</th><th>software</th></tr></thead><tbody>
+${{ markup: report.machines.map(({ host, role, address, software }) => markup`<tr><td>${host}</td><td>${role}</td><td>${address}</td><td>${software.join(', ')}</td></tr>`) }}
+</tbody></table></div></section>
+</main></body></html>
+`
+}
+
+function table(results: readonly DrillResult[]): Markup {
+  const row = (result: DrillResult) => {
+    const sum = (of: (felt: DrillResult['services'][number]['felt']) => number) =>
+      result.services.reduce((total, { felt }) => total + of(felt), 0)
+    const longest = Math.max(0, ...result.services.map(({ felt }) => felt.longest))
+    return markup`<tr class="${result.passed ? 'pass' : 'fail'}"><td><a href="#${result.name}">${result.name}</a></td>
+<td>${result.struck.join(', ')}</td><td class="n">${Math.round(longest)} ms</td><td class="n">${Math.round(result.bound.milliseconds)} ms</td>
+<td class="n">${sum(({ sent }) => sent)}</td><td class="n">${sum(({ failed }) => failed)}</td><td class="n">${sum(({ slow }) => slow)}</td>
+<td class="n">${sum(({ wrong }) => wrong)}</td><td><span class="verdict">${result.passed ? 'passed' : 'failed'}</span></td></tr>`
+  }
+  return markup`<div class="wide"><table id="results"><thead><tr><th>drill</th><th>struck</th><th>outage</th><th>bound</th>
+<th>requests</th><th>failed</th><th>slow</th><th>wrong</th><th></th></tr></thead><tbody>${{ markup: results.map(row) }}</tbody></table></div>`
+}
+
+function drill(result: DrillResult): Markup {
+  const { faultAt } = result
+  return markup`<section class="drill" id="${result.name}"><h2>${result.name}
+<small class="${result.passed ? 'pass' : 'fail'}">${result.passed ? 'passed' : 'failed'}</small></h2>
+<p>${result.summary}. Struck: ${result.struck.join(', ')}. Bound: ${Math.round(result.bound.milliseconds)} ms (${result.bound.why}).</p>
+${{ markup: result.reasons.map((reason) => markup`<p class="fail">${reason}</p>`) }}
+<div class="wide">${{ markup: chart(result) }}</div>
+<p class="key"><i class="good"></i>served <i class="wrong"></i>wrong page <i class="failed"></i>not served <i class="outage"></i>outage <i class="holds"></i>holds the VIP <i class="log"></i>log line</p>
+<p>${{
+    markup: result.services.map(
+      ({ url, felt }) =>
+        markup`<span>${url}: ${Object.entries(felt.servedBy)
+          .map(([host, count]) => `${host} ${count}`)
+          .join(', ')}. </span>`,
+    ),
+  }}</p>
+<details><summary>${result.log.length} lines of the daemons' logs</summary><div class="wide"><table><tbody>
+${{ markup: result.log.map(({ at, host, text }) => markup`<tr><td class="n">${((at - faultAt) / 1000).toFixed(3)} s</td><td>${host}</td><td>${text}</td></tr>`) }}
+</tbody></table></div></details></section>`
+}
