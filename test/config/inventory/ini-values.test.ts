@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { loaded, valuesIn } from './written.ts'
+
+/** What ansible-inventory 2.14 makes of the same text. */
+const underVars: readonly (readonly [string, unknown])[] = [
+  ['1', 1],
+  ['-5', -5],
+  ['+3', 3],
+  ['1.10', 1.1],
+  ['1e3', 1000],
+  ['.5', 0.5],
+  ['0x1f', 31],
+  ['0o17', 15],
+  ['1_000', 1000],
+  ['010', '010'],
+  ['10.0.0.1', '10.0.0.1'],
+  ['12345678901234567890', '12345678901234567890'],
+  ['True', true],
+  ['False', false],
+  ['None', null],
+  ['true', 'true'],
+  ['yes', 'yes'],
+  ['', ''],
+  ['plain words here', 'plain words here'],
+  ['"quoted text"', 'quoted text'],
+  ["'it''s'", 'its'],
+  ['"a" "b"', 'ab'],
+  ["u'x'", 'x'],
+  ["'a\\nb'", 'a\nb'],
+  ["r'a\\nb'", 'a\\nb'],
+  ['a\\nb', 'a\\nb'],
+  ['"unclosed', '"unclosed'],
+  ['[1, 2.5, "a", [True]]', [1, 2.5, 'a', [true]]],
+  ['[1, foo]', '[1, foo]'],
+  ['[1, 2', '[1, 2'],
+  ['(1, 2)', [1, 2]],
+  ['(1)', 1],
+  ['1,2', [1, 2]],
+  ['{"a": [1, None], \'b\': {}}', { a: [1, null], b: {} }],
+  ['{"a": true}', { a: true }],
+  ['{a: 1}', '{a: 1}'],
+  ['1 # c', 1],
+  ['foo # c', 'foo # c'],
+  ['a=b=c', 'a=b=c'],
+]
+
+describe('a value in an INI inventory', () => {
+  it.each(underVars)('%s under [group:vars] is %j', async (text, value) => {
+    const { inventory } = await loaded({ 'hosts.ini': `[web]\nrs1\n[web:vars]\nv = ${text}\n` })
+    expect(valuesIn(inventory, 'rs1')).toEqual({ v: value })
+  })
+
+  it.each([
+    ['v=1', 1],
+    ['v="1"', 1],
+    ['v=\'"1"\'', '1'],
+    ['v="x y"', 'x y'],
+    ['v=x\\ y', 'x y'],
+    ['v="{\'k\': True}"', { k: true }],
+    ['v=a" b "c', 'a b c'],
+    ['v="a # b"', 'a # b'],
+    ['v=', ''],
+    ['v="$(reboot); \'x\'"', "$(reboot); 'x'"],
+  ])('%s on a host line is %j', async (text, value) => {
+    const { inventory } = await loaded({ 'hosts.ini': `rs1 ${text} last=1\n` })
+    expect(valuesIn(inventory, 'rs1')).toEqual({ v: value, last: 1 })
+  })
+
+  it('ends at a #, which is told', async () => {
+    const { inventory, warnings } = await loaded({ 'hosts.ini': 'rs1 v=a#b\n' })
+    expect(valuesIn(inventory, 'rs1')).toEqual({ v: 'a' })
+    expect(warnings).toEqual([
+      'hosts.ini:1:8: everything from this # on is a comment: quote the value if it is part of it',
+    ])
+  })
+})

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { parseYaml } from '../../src/config/yaml.ts'
+import { originAt, plain } from '../../src/model/sourced.ts'
+
+const read = (text: string) => parseYaml(text, 'a.yaml')
+
+describe('the YAML reader', () => {
+  it('keeps the place of every key and value', () => {
+    const sourced = read('web:\n  port: 80\n  names: [a, "b"]\n')
+    expect(originAt(sourced, ['web', 'port'], 'key')).toEqual({ file: 'a.yaml', line: 2, col: 3 })
+    expect(originAt(sourced, ['web', 'port'])).toEqual({ file: 'a.yaml', line: 2, col: 9 })
+    expect(originAt(sourced, ['web', 'names', 1])).toEqual({ file: 'a.yaml', line: 3, col: 14 })
+    expect(originAt(sourced, ['web', 'absent', 'deeper'])).toEqual({ file: 'a.yaml', line: 2, col: 3 })
+  })
+
+  it.each([
+    ['a: &x {b: 1}\nc: *x\n', { a: { b: 1 }, c: { b: 1 } }],
+    ['a: &x {b: 1, c: 1}\nd: {<<: *x, c: 2}\n', { a: { b: 1, c: 1 }, d: { b: 1, c: 2 } }],
+    ['a: 0644\nb: yes\nc: null\nd:\n', { a: 644, b: 'yes', c: null, d: null }],
+    ['{\n\t"a": [1, true]\n}', { a: [1, true] }],
+    ['__proto__: {polluted: true}\n', JSON.parse('{"__proto__": {"polluted": true}}')],
+    ['', null],
+  ])('reads %j', (text, value) => {
+    expect(JSON.stringify(plain(read(text)))).toBe(JSON.stringify(value))
+    expect({}).not.toHaveProperty('polluted')
+  })
+
+  it('shows aliases the place where their value was written', () => {
+    expect(originAt(read('a: &x {b: 1}\nc: *x\n'), ['c', 'b'])).toEqual({ file: 'a.yaml', line: 1, col: 11 })
+  })
+
+  it.each([
+    ['a:\n\tb: 1\n', 'a.yaml:2:1: a tab is used for indentation'],
+    ['a: {{ b }}\n', 'a.yaml:1:4: a value that starts with {{ must be quoted'],
+    ['a: {{ b }}/c\n', 'must be quoted'],
+    ['a: "b\n', 'a.yaml:1:4'],
+    ['a: 1\na: 2\n', 'a.yaml:2:1: the key "a" is given twice'],
+    ['a: b: c\n', 'a mapping cannot start inside this value'],
+    ['a: *nope\n', 'the alias *nope has no anchor'],
+    ['a: &x [*x]\n', 'the alias *x stands inside its own anchor'],
+    [
+      'a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n',
+      'values encrypted with ansible-vault cannot be read here',
+    ],
+    ['$ANSIBLE_VAULT;1.1;AES256\n6162\n', 'a.yaml:1:1: the whole file is encrypted with ansible-vault'],
+    ['a: 1\n---\nb: 1\n', 'a second document starts here'],
+    ['a: !!python/object:os.system x\n', 'a.yaml:1:4'],
+  ])('refuses %j with its place', (text, message) => {
+    expect(() => read(text)).toThrow(message)
+  })
+
+  it('does not show a password in the line it quotes', () => {
+    const said = () => read('db_password: "hush\n')
+    expect(said).toThrow('a.yaml:1:14')
+    expect(said).not.toThrow('hush')
+  })
+
+  it('stops at aliases that grow without end', () => {
+    const levels = Array.from({ length: 9 }, (_, level) => {
+      const above = level === 0 ? '1' : `*l${level - 1}`
+      return `l${level}: &l${level} [${Array.from({ length: 9 }, () => above).join(', ')}]`
+    })
+    expect(() => read(levels.join('\n'))).toThrow('aliases make this file more than 100000 values long')
+  })
+
+  it.each([
+    ['a: yes', '1:4 yes is text here'],
+    ['a: Off', '1:4 Off is text here'],
+    ['port: 0644', '1:7 0644 is the decimal number 644 here'],
+    ['file_mode: 0644', ''],
+    ['a: "yes"', ''],
+    ['a: true', ''],
+  ])('warns of what YAML 1.1 reads differently in %s', (text, warning) => {
+    const warnings: string[] = []
+    parseYaml(text, 'a.yaml', (message, { line, col }) => warnings.push(`${line}:${col} ${message}`))
+    expect(warnings.map((each) => each.slice(0, warning.length))).toEqual(warning ? [warning] : [])
+  })
+})
