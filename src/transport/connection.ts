@@ -1,0 +1,135 @@
+import { Client } from 'ssh2'
+import { Failure } from '../model/failure.ts'
+import { authenticate } from './authentication.ts'
+import type { Destination } from './destination.ts'
+import type { HostKeys } from './host-keys.ts'
+import type { KeyRing } from './identities.ts'
+import { timedOut, unreachable } from './unreachable.ts'
+import type { Wire } from './wire.ts'
+
+/** An ssh connection that let us in. */
+export interface Connection {
+  readonly client: Client
+  /** Why it was lost; `undefined` while it lives. */
+  lost(): string | undefined
+  close(): void
+}
+
+/** What all connections of a run share. */
+export interface Known {
+  readonly hostKeys: HostKeys
+  readonly keyRing: KeyRing
+}
+
+const keepaliveMilliseconds = 4000
+
+/** Cheapest first: with hundreds of hosts the key exchange is what this computer's time goes into. */
+const keyExchanges = [
+  'curve25519-sha256',
+  'curve25519-sha256@libssh.org',
+  'ecdh-sha2-nistp256',
+  'ecdh-sha2-nistp384',
+  'ecdh-sha2-nistp521',
+  'diffie-hellman-group-exchange-sha256',
+  'diffie-hellman-group14-sha256',
+  'diffie-hellman-group16-sha512',
+  'diffie-hellman-group18-sha512',
+] as const
+
+/**
+ * Speaks ssh over a wire until the host has let us in. Throws HOST_KEY_REFUSED, AUTHENTICATION_FAILED,
+ * UNREACHABLE, or the signal's reason; the wire is closed then.
+ */
+export async function openConnection(
+  destination: Destination,
+  wire: Wire,
+  { hostKeys, keyRing }: Known,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const recorded = await hostKeys.recall(destination)
+  const credentials = await keyRing.credentials(destination.identities)
+  const client = new Client()
+  return new Promise((resolve, reject) => {
+    let open = false
+    let over: string | undefined
+    let phase: 'handshake' | 'authentication' = 'handshake'
+    let refusal: Failure | undefined
+    let newKey: Buffer | undefined
+    let remembered: Promise<void> = Promise.resolve()
+    let timer: NodeJS.Timeout | undefined
+
+    const watch = (asked: boolean) => {
+      clearTimeout(timer)
+      const late = () => fail(timedOut(destination, phase === 'handshake' ? 'speaking ssh' : 'letting us in'))
+      // A user who types a passphrase takes the time it takes.
+      if (!asked && !open) timer = setTimeout(late, destination.timeoutSeconds * 1000)
+    }
+    const authentication = authenticate(destination, credentials, watch)
+    const settle = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    }
+    const fail = (failure: unknown) => {
+      settle()
+      client.destroy()
+      wire.close()
+      reject(failure)
+    }
+    const abort = () => fail(signal.reason)
+    const explain = (error: Error & { level?: string }): Failure => {
+      if (refusal) return refusal
+      if (
+        error.level === 'client-authentication' ||
+        (phase === 'authentication' && error.level === undefined)
+      )
+        return authentication.failure()
+      return unreachable(error, destination, wire.said())
+    }
+
+    client.on('handshake', () => {
+      phase = 'authentication'
+      // Only now has the host proved that the key is its own.
+      if (newKey) remembered = hostKeys.remember(destination, newKey)
+      remembered.catch(fail)
+    })
+    client.on('ready', () => {
+      remembered.then(() => {
+        settle()
+        open = true
+        const close = () => {
+          over ??= 'closed'
+          client.end()
+          wire.close()
+        }
+        resolve({ client, lost: () => over, close })
+      }, fail)
+    })
+    client.on('error', (error: Error & { level?: string }) => {
+      if (error.level === 'agent') return
+      if (open) over ??= /keepalive/i.test(error.message) ? 'the host no longer answers' : error.message
+      else fail(explain(error))
+    })
+    client.on('close', () => {
+      if (open) over ??= 'the host closed it'
+      else fail(explain(new Error('connection closed before handshake was complete')))
+    })
+    signal.addEventListener('abort', abort)
+    if (signal.aborted) return abort()
+    watch(false)
+    client.connect({
+      sock: wire.stream,
+      username: destination.user,
+      readyTimeout: 0,
+      keepaliveInterval: keepaliveMilliseconds,
+      keepaliveCountMax: 3,
+      algorithms: { kex: [...keyExchanges], serverHostKey: [...recorded.algorithms] },
+      hostVerifier: (key: Buffer) => {
+        const verdict = recorded.judge(key)
+        if (verdict instanceof Failure) refusal = verdict
+        else if (verdict === 'new') newKey = key
+        return refusal === undefined
+      },
+      authHandler: (left, _partial, next) => authentication.next(left, next),
+    })
+  })
+}

@@ -1,0 +1,151 @@
+import { userInfo } from 'node:os'
+import { Failure } from '../model/failure.ts'
+import type { Become, Host } from '../model/host.ts'
+import type { Session } from '../model/session.ts'
+import { aborted } from './channel.ts'
+import { type Connection, type Known, openConnection } from './connection.ts'
+import { type Destination, type DestinationDefaults, resolveDestination } from './destination.ts'
+import { createGate } from './gate.ts'
+import { createHostKeys } from './host-keys.ts'
+import { createKeyRing } from './identities.ts'
+import { createJumps } from './jumps.ts'
+import { openLocalChannel } from './local.ts'
+import { ChannelSession, interrupted } from './session.ts'
+import { openSshChannel } from './ssh-channel.ts'
+import { createSshConfig } from './ssh-config.ts'
+import { dialDirectly, dialThroughCommand, dialThroughJump, type Wire } from './wire.ts'
+
+/** How a run connects to its hosts. */
+export interface ConnectOptions extends DestinationDefaults {
+  /** Read instead of `~/.ssh/config` and `/etc/ssh/ssh_config`, as with `ssh -F`; `none` reads nothing. */
+  readonly sshConfigFile?: string
+  /** `accept-new` records the key of a host that is seen for the first time; a changed key is always refused. */
+  readonly hostKeys: 'strict' | 'accept-new'
+  /** For the network, for each answer of ssh, and for sudo. */
+  readonly timeoutSeconds: number
+  /** Asks the user for the passphrase of a key. */
+  readonly askSecret: (prompt: string) => Promise<string>
+  /** Overrides what the hosts say themselves. */
+  readonly become?: Become
+  /** For every host that has none of its own. */
+  readonly becomePassword?: string
+}
+
+/** Makes sessions; what its hosts have in common (files, passphrases, machines in between) is met once. */
+export interface Connector {
+  /**
+   * Throws `Failure` UNREACHABLE, HOST_KEY_REFUSED, AUTHENTICATION_FAILED, INVALID_INPUT, or INTERRUPTED on
+   * abort.
+   */
+  connect(host: Host, signal: AbortSignal): Promise<Session>
+}
+
+/** Beyond this many at once, handshakes only get in each other's way. */
+const handshakesAtOnce = 20
+
+/** A connector for one run. */
+export function createConnector(options: ConnectOptions): Connector {
+  const config = createSshConfig()
+  const known: Known = { hostKeys: createHostKeys(), keyRing: createKeyRing(options.askSecret) }
+  const gate = createGate(handshakesAtOnce)
+  const jumps = createJumps()
+
+  const reach = async (destination: Destination, signal: AbortSignal): Promise<Connection> => {
+    const { wire, release } = await dial(destination, signal)
+    try {
+      const connection = await openConnection(destination, wire, known, signal)
+      const close = () => {
+        connection.close()
+        release()
+      }
+      return { ...connection, close }
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  const dial = async (
+    destination: Destination,
+    signal: AbortSignal,
+  ): Promise<{ readonly wire: Wire; release(): void }> => {
+    const { route } = destination
+    const nothing = () => undefined
+    if (route.is === 'direct') return { wire: await dialDirectly(destination, signal), release: nothing }
+    if (route.is === 'command') return { wire: dialThroughCommand(route.command), release: nothing }
+    const { connection, release } = await jumps.use(route.through, (until) => reach(route.through, until))
+    try {
+      return { wire: await dialThroughJump(connection.client, destination), release }
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  const connectSsh = async (host: Host, signal: AbortSignal): Promise<Session> => {
+    const destination = await resolveDestination(host, options, config)
+    const leave = await gate.enter(signal)
+    const abort = aborted(signal)
+    const reaching = reach(destination, signal)
+    try {
+      const connection = await Promise.race([reaching, abort.promise])
+      return new ChannelSession({
+        host,
+        login: destination.user,
+        become: becomeFor(host, options),
+        timeoutSeconds: destination.timeoutSeconds,
+        open: (command, until) => openSshChannel(connection, command, until),
+        lost: connection.lost,
+        close: connection.close,
+      })
+    } catch (error) {
+      reaching.then(
+        (connection) => connection.close(),
+        () => undefined,
+      )
+      throw error
+    } finally {
+      abort.release()
+      leave()
+    }
+  }
+
+  return {
+    async connect(host, signal) {
+      try {
+        signal.throwIfAborted()
+        return host.connection === 'local' ? localSession(host, options) : await connectSsh(host, signal)
+      } catch (error) {
+        if (signal.aborted) throw interrupted(host)
+        if (!(error instanceof Failure)) throw error
+        throw located(error, host)
+      }
+    },
+  }
+}
+
+function localSession(host: Host, options: ConnectOptions): Session {
+  return new ChannelSession({
+    host,
+    login: userInfo().username,
+    become: becomeFor(host, options),
+    timeoutSeconds: options.timeoutSeconds,
+    open: openLocalChannel,
+    lost: () => undefined,
+    close: () => undefined,
+  })
+}
+
+function becomeFor(host: Host, options: ConnectOptions): Become | undefined {
+  const become = options.become ?? host.become
+  const password = become?.password ?? host.become?.password ?? options.becomePassword
+  return become && { ...become, ...(password === undefined ? {} : { password }) }
+}
+
+function located(failure: Failure, host: Host): Failure {
+  return new Failure(failure.code, failure.message, {
+    ...failure,
+    where: { ...failure.where, host: host.name },
+    cause: failure.cause,
+  })
+}

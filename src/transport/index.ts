@@ -1,0 +1,1 @@
+export { type ConnectOptions, type Connector, createConnector } from './connector.ts'

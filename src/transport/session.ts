@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import { Failure } from '../model/failure.ts'
+import type { Become, Host } from '../model/host.ts'
+import type { Program } from '../model/script.ts'
+import type { Frame, Session } from '../model/session.ts'
+import { sh } from '../shell/quote.ts'
+import { untilReady } from './become.ts'
+import { aborted, atMost, type Channel, type OpenChannel } from './channel.ts'
+import { beginLine, launchCommand, type Purpose, promptMark, readStored } from './launcher.ts'
+import { runProgram } from './running.ts'
+
+/** What a session stands on: one open connection, or this computer. */
+export interface Line {
+  readonly host: Host
+  readonly login: string
+  readonly become: Become | undefined
+  readonly timeoutSeconds: number
+  readonly open: OpenChannel
+  /** Why the connection was lost, once it is. */
+  lost(): string | undefined
+  close(): void
+}
+
+/** A session whose programs are channels of one connection. */
+export class ChannelSession implements Session {
+  trips = 0
+  readonly #line: Line
+  readonly #uploads: string[] = []
+
+  constructor(line: Line) {
+    this.#line = line
+  }
+
+  async *run(program: Program, signal: AbortSignal = new AbortController().signal): AsyncGenerator<Frame> {
+    try {
+      this.trips += 1
+      const { channel } = await this.#start('program', signal)
+      yield* runProgram(channel, program, signal, () => this.#line.lost())
+    } catch (cause) {
+      throw this.#failure(cause, signal)
+    }
+  }
+
+  async upload(content: Uint8Array, signal: AbortSignal = new AbortController().signal): Promise<string> {
+    const abort = aborted(signal)
+    try {
+      this.trips += 1
+      const { channel, nonce } = await this.#start('upload', signal)
+      channel.stdin.end(content)
+      let printed = ''
+      channel.stdout.on('data', (text: string) => {
+        printed += text
+      })
+      const ending = await Promise.race([channel.ended, abort.promise]).finally(() => channel.close())
+      const stored = readStored(printed, nonce)
+      if (stored) this.#uploads.push(stored.path)
+      if (stored?.size === content.length) return stored.path
+      const cut = ending.status === undefined && ending.signal === undefined
+      throw new Failure(
+        cut ? 'CONNECTION_LOST' : 'STEP_FAILED',
+        cut ? 'the connection was cut during an upload' : 'an upload could not be stored on the host',
+        { output: channel.said(), next: cut ? 'run the same command again' : 'check the space in /var/tmp' },
+      )
+    } catch (cause) {
+      throw this.#failure(cause, signal)
+    } finally {
+      abort.release()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#uploads.length > 0 && this.#line.lost() === undefined)
+      await atMost(
+        5000,
+        this.#removeUploads().catch(() => undefined),
+      )
+    this.#line.close()
+  }
+
+  async #removeUploads(): Promise<void> {
+    const { channel } = await this.#start('program', AbortSignal.timeout(5000))
+    channel.stdout.resume()
+    channel.stdin.end(sh`rm -f ${this.#uploads}; exit`)
+    await channel.ended
+  }
+
+  /** A channel that has become the right user and is ready for input. */
+  async #start(purpose: Purpose, signal: AbortSignal): Promise<{ channel: Channel; nonce: string }> {
+    signal.throwIfAborted()
+    const { become, login, timeoutSeconds, open } = this.#line
+    const nonce = randomBytes(12).toString('hex')
+    const channel = await open(launchCommand(purpose, become, nonce), signal)
+    if (!become) return { channel, nonce }
+    await untilReady(channel, { become, login, nonce, timeoutSeconds }, signal)
+    channel.stdin.write(beginLine(nonce))
+    const said = () => channel.said().replaceAll(promptMark(nonce), '')
+    return { channel: { ...channel, said }, nonce }
+  }
+
+  #failure(cause: unknown, signal: AbortSignal): unknown {
+    const where = { host: this.#line.host.name }
+    if (signal.aborted) return interrupted(this.#line.host)
+    if (!(cause instanceof Failure)) return cause
+    return new Failure(cause.code, cause.message, {
+      ...cause,
+      where: { ...cause.where, ...where },
+      cause: cause.cause,
+    })
+  }
+}
+
+/** What an abort looks like to whoever waits. */
+export function interrupted(host: Host): Failure {
+  return new Failure('INTERRUPTED', 'interrupted', { where: { host: host.name } })
+}
