@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import type { Change, Difference, Impact } from '../model/change.ts'
+import type { ResourceKind, Upcoming } from '../model/resource.ts'
+import { type ConfigurationReading, configurationAt } from '../sensors/configurations.ts'
+import { type UnitReading, unitFiles, unitName, unitNamed } from '../sensors/units.ts'
+import { absolutePath } from './fields.ts'
+import { type Move, serviceScript } from './service-script.ts'
+
+const schema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_.@:\\-]+$/, 'must be the name of a unit')
+    .describe('The unit; `.service` may be left out.'),
+  state: z
+    .enum(['started', 'stopped'])
+    .default('started')
+    .describe('Whether it runs; a failed unit counts as stopped.'),
+  enabled: z.boolean().optional().describe('Whether it starts at boot; left alone where absent.'),
+  configuration: z
+    .array(absolutePath)
+    .default([])
+    .describe(
+      'Files and directories the running service must have loaded; what was written after its last load makes it load anew.',
+    ),
+  on_change: z
+    .enum(['reload', 'restart'])
+    .default('reload')
+    .describe('How it loads its configuration anew; a unit that cannot reload is restarted.'),
+})
+
+type Service = z.infer<typeof schema>
+
+/** A service of systemd. That it has loaded what lies on the disk is inspected, so no notification can get lost. */
+export const service: ResourceKind<
+  Service,
+  { unit: ReturnType<typeof unitNamed>; configuration: ReturnType<typeof configurationAt> }
+> = {
+  name: 'service',
+  summary: 'A service that runs or not, starts at boot or not, and has loaded its configuration.',
+  schema,
+  shorthand: 'name',
+  subject: ({ name }) => name.replace(/\.service$/, ''),
+  inspect: ({ name, configuration }) => ({
+    unit: unitNamed(name),
+    configuration: configurationAt(configuration),
+  }),
+  converge: (wanted, { unit, configuration }, upcoming) => {
+    const reread = unit.needDaemonReload || touches(upcoming, wanted, unitFiles(wanted.name))
+    const move = moveFor(wanted, unit, reread, !hasLoaded(unit, configuration), upcoming)
+    const boot = bootFor(wanted, unit)
+    const daemonReload = reread && wanted.state === 'started'
+    if (!move && boot === undefined && !daemonReload) return undefined
+    return describe(wanted, unit, move, boot, daemonReload)
+  },
+}
+
+/**
+ * Loaded is what the note of the last load by Understudy says, where it is of this very start; else whatever was
+ * last written before the service started.
+ */
+function hasLoaded(unit: UnitReading, { fingerprint, changedAt }: ConfigurationReading): boolean {
+  if (unit.loaded && unit.loaded.invocation === unit.invocation)
+    return unit.loaded.fingerprint === fingerprint
+  return changedAt < unit.startedAt || changedAt === 0
+}
+
+/** How the unit gets where it is to be; `undefined`: it is there. */
+function moveFor(
+  wanted: Service,
+  unit: UnitReading,
+  reread: boolean,
+  stale: boolean,
+  upcoming: Upcoming,
+): Move | undefined {
+  const runs = unit.active === 'active' || unit.active === 'reloading' || unit.active === 'refreshing'
+  if (wanted.state === 'stopped') return runs || unit.active === 'activating' ? 'stop' : undefined
+  if (!runs) return 'start'
+  const anew = stale || touches(upcoming, wanted, configurationAt(wanted.configuration).about)
+  if (!anew && !(reread && wanted.on_change === 'restart')) return undefined
+  return wanted.on_change === 'reload' && unit.canReload ? 'reload' : 'restart'
+}
+
+/** Whether to enable or disable it; units that have no say at boot, such as static ones, are as they must be. */
+function bootFor({ enabled }: Service, unit: UnitReading): boolean | undefined {
+  if (enabled === undefined) return undefined
+  if (enabled) {
+    const fixed = ['enabled', 'static', 'indirect', 'generated', 'alias', 'transient']
+    return fixed.includes(unit.enabled) ? undefined : true
+  }
+  return unit.enabled.startsWith('enabled') ? false : undefined
+}
+
+function touches(upcoming: Upcoming, wanted: Service, about: readonly string[]): boolean {
+  return upcoming.touches({ ...unitNamed(wanted.name), about })
+}
+
+function describe(
+  wanted: Service,
+  unit: UnitReading,
+  move: Move | undefined,
+  boot: boolean | undefined,
+  daemonReload: boolean,
+): Change {
+  const failed = unit.active === 'failed' && move === 'start' ? 'start, it had failed' : move
+  const words = [
+    ...(daemonReload ? ['have systemd read its files anew'] : []),
+    ...(boot === undefined ? [] : [boot ? 'enable' : 'disable']),
+    ...(failed ? [failed] : []),
+  ]
+  const differences: Difference[] = []
+  if (move === 'start' || move === 'stop')
+    differences.push({
+      is: 'attribute',
+      name: 'state',
+      before: unit.load === 'not-found' ? undefined : unit.active,
+      after: move === 'start' ? 'active' : 'inactive',
+    })
+  if (move === 'reload' || move === 'restart')
+    differences.push({
+      is: 'attribute',
+      name: 'configuration',
+      before: 'of its last load',
+      after: 'as on the disk',
+    })
+  if (boot !== undefined)
+    differences.push({
+      is: 'attribute',
+      name: 'at boot',
+      before: unit.enabled || undefined,
+      after: boot ? 'enabled' : 'disabled',
+    })
+  return {
+    summary: words.join(', '),
+    differences,
+    script: serviceScript(wanted, move, boot, daemonReload),
+    impact: impactOf(wanted.name, move),
+    disturbs: [`unit:${unitName(wanted.name)}`],
+  }
+}
+
+/** The VIP lives and dies with keepalived; any other service takes at most itself away. */
+function impactOf(name: string, move: Move | undefined): Impact {
+  if (move === 'reload') return 'reload'
+  if (move !== 'restart' && move !== 'stop') return 'none'
+  return unitName(name) === 'keepalived.service' ? 'failover' : 'restart'
+}
