@@ -1,0 +1,71 @@
+import type { ProofResult } from '../../model/event.ts'
+import { Failure } from '../../model/failure.ts'
+import { listenersOn } from '../../sensors/listeners.ts'
+import { unitNamed } from '../../sensors/units.ts'
+import type { ExpectedCluster } from '../expected.ts'
+import type { Sightings } from '../sightings.ts'
+
+/** Units that start at boot by their own or another unit's wish. */
+const starting = new Set(['enabled', 'enabled-runtime', 'static', 'alias', 'indirect', 'generated'])
+
+/** keepalived runs on every director: the one that does not hold the VIP must be ready. */
+export function keepalivedProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  return cluster.directors.flatMap(({ host }) => {
+    const member = seen.members.get(host)
+    if (!member || member instanceof Failure) return []
+    const { load, active, enabled } = member.read(unitNamed('keepalived'))
+    const common = {
+      name: 'keepalived runs, also after a reboot',
+      subject: host,
+      seen: `${active}, ${enabled || load}`,
+    }
+    if (active === 'active' && starting.has(enabled)) return { ...common, verdict: 'pass' as const }
+    return {
+      ...common,
+      verdict: 'fail' as const,
+      expected: 'active, enabled',
+      cause:
+        load === 'not-found'
+          ? 'the package keepalived is missing'
+          : active === 'active'
+            ? 'its unit is not enabled'
+            : 'it was stopped, or it refuses its configuration',
+      next:
+        active === 'active'
+          ? `on ${host}: systemctl enable keepalived`
+          : `on ${host}: systemctl status keepalived; keepalived -t`,
+    }
+  })
+}
+
+/** Ports on which a realserver must serve. */
+export function portsOf(cluster: ExpectedCluster, host: string): readonly number[] {
+  const servers = cluster.vips.flatMap(({ services }) => services.flatMap((service) => service.servers))
+  return [...new Set(servers.filter((server) => server.host === host).map(({ port }) => port))]
+}
+
+/** What serves on a realserver comes back after a reboot. */
+export function webServerProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  return cluster.realservers.flatMap(({ host }) => {
+    const member = seen.members.get(host)
+    if (!member || member instanceof Failure) return []
+    return portsOf(cluster, host).map((port): ProofResult => {
+      const common = { name: 'the realserver serves, also after a reboot', subject: `${host} port ${port}` }
+      const listeners = member.read(listenersOn(port))
+      if (!listeners) return { ...common, verdict: 'unknown', seen: 'ss is not installed there' }
+      const lasting = listeners.find(({ enabled }) => starting.has(enabled))
+      if (lasting) return { ...common, verdict: 'pass', seen: lasting.unit }
+      const [first] = listeners
+      return {
+        ...common,
+        verdict: 'fail',
+        expected: 'an enabled unit that listens',
+        seen: first
+          ? `${first.unit || 'a program without a unit'}, ${first.enabled || 'started by hand'}`
+          : 'nobody listens',
+        cause: first ? 'the unit is not enabled' : 'the web server is stopped or listens elsewhere',
+        next: `on ${host}: ss -ltnp${first?.unit ? `; systemctl enable ${first.unit}` : ''}`,
+      }
+    })
+  })
+}

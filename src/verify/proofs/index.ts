@@ -1,0 +1,24 @@
+import type { ProofResult } from '../../model/event.ts'
+import type { ExpectedCluster } from '../expected.ts'
+import type { Sightings } from '../sightings.ts'
+import { arpProofs } from './arp.ts'
+import { keepalivedProofs, webServerProofs } from './boot.ts'
+import { holderProofs } from './holder.ts'
+import { pageProofs } from './page.ts'
+import { reachProofs } from './reach.ts'
+import { silenceProofs } from './silence.ts'
+import { tableProofs } from './table.ts'
+
+/** Every proof, in the order in which a person would look. Pure: it rests on what was seen alone. */
+export function prove(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  return [
+    reachProofs,
+    holderProofs,
+    pageProofs,
+    tableProofs,
+    arpProofs,
+    silenceProofs,
+    keepalivedProofs,
+    webServerProofs,
+  ].flatMap((proofs) => proofs(cluster, seen))
+}

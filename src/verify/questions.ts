@@ -1,0 +1,41 @@
+import type { Query } from '../model/sensor.ts'
+import { arpAnswers } from '../sensors/arp.ts'
+import { bootAddress } from '../sensors/boot-addresses.ts'
+import { bootSysctl } from '../sensors/boot-sysctls.ts'
+import { httpAnswers } from '../sensors/http.ts'
+import { ipvsTable } from '../sensors/ipvs.ts'
+import { listenersOn } from '../sensors/listeners.ts'
+import { unitNamed } from '../sensors/units.ts'
+import { type ExpectedCluster, vipsOnRealservers } from './expected.ts'
+import { portsOf } from './proofs/boot.ts'
+import { factsOfHost } from './proofs/holder.ts'
+import { directUrl, pagesOf, requestsFor } from './proofs/page.ts'
+import { arpSysctls } from './proofs/silence.ts'
+
+/** Everything the proofs want to know of one member. */
+export function memberQueries(cluster: ExpectedCluster, host: string): readonly Query<unknown>[] {
+  const director = cluster.directors.some((one) => one.host === host)
+  const realserver = cluster.realservers.some((one) => one.host === host)
+  return [
+    factsOfHost,
+    ...(director ? [ipvsTable, unitNamed('keepalived')] : []),
+    ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
+    ...(realserver && vipsOnRealservers(cluster).length > 0
+      ? [
+          ...arpSysctls.map(({ key }) => bootSysctl(key)),
+          ...vipsOnRealservers(cluster).map(({ address }) => bootAddress(address)),
+        ]
+      : []),
+  ]
+}
+
+/** Everything the proofs want to see from outside. */
+export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown>[] {
+  return [
+    ...cluster.vips.map(({ address }) => arpAnswers(address)),
+    ...pagesOf(cluster).flatMap(({ url, service }) => [
+      httpAnswers(url, requestsFor(service)),
+      ...service.servers.map((server) => httpAnswers(directUrl(service, server), 1)),
+    ]),
+  ]
+}
