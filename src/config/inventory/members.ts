@@ -1,0 +1,88 @@
+import type { ClusterProblem, Member } from '../../cluster/cluster.ts'
+import { vocabulary } from '../../cluster/vocabulary.ts'
+import { type Failure, InvalidInput } from '../../model/failure.ts'
+import type { Origin } from '../../model/origin.ts'
+import { originAt, type Sourced } from '../../model/sourced.ts'
+import { problem } from '../problem.ts'
+import { validate } from '../validate.ts'
+import { inOrder } from './complaints.ts'
+import { connectionOf } from './connections.ts'
+import type { Inventory, InventoryHost } from './inventory.ts'
+
+/** The hosts as the HA model sees them, and where a thing it finds wrong stands. */
+export interface ClusterMembers {
+  readonly members: readonly Member[]
+  originOf(problem: ClusterProblem): Origin | undefined
+}
+
+type Name = keyof typeof vocabulary
+
+const names: readonly Name[] = ['cluster', 'director', 'realserver']
+
+/**
+ * Checks the variables `cluster`, `director` and `realserver` of every host. Throws InvalidInput with each
+ * wrong key and value once, however many hosts share it.
+ */
+export function clusterMembers(inventory: Inventory): ClusterMembers {
+  const problems: Failure[] = []
+  const checked = new Map<Sourced, unknown>()
+  const settings = <T extends Name>(host: InventoryHost, name: T) => {
+    const value = sourcedOf(host, name)
+    if (value && !checked.has(value)) checked.set(value, check(name, value, problems))
+    const found = value && checked.get(value)
+    return found === undefined ? {} : { [name]: found }
+  }
+  const members = [...inventory.hosts.values()].map((host) => ({
+    name: host.name,
+    address: connectionOf(host).address,
+    groups: host.groups,
+    ...settings(host, 'cluster'),
+    ...settings(host, 'director'),
+    ...settings(host, 'realserver'),
+  }))
+  if (problems.length > 0) throw new InvalidInput(inOrder(problems))
+  return { members, originOf: (found) => originOf(inventory, found) }
+}
+
+/** The value of a variable with a meaning; one set to nothing counts as absent. */
+function sourcedOf(host: InventoryHost, name: Name): Sourced | undefined {
+  const value = host.variables.get(name)?.value
+  return value && 'scalar' in value && value.scalar === null ? undefined : value
+}
+
+function check(name: Name, value: Sourced, problems: Failure[]): unknown {
+  const expressions = expressionsIn(value)
+  if (expressions.length > 0) {
+    problems.push(
+      ...expressions.map((origin) =>
+        problem(
+          `${name}: an expression cannot stand here`,
+          origin,
+          'write the value itself: it must be known before any host is asked',
+        ),
+      ),
+    )
+    return undefined
+  }
+  try {
+    return validate<unknown>(vocabulary[name], value, name)
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    problems.push(...error.problems)
+    return undefined
+  }
+}
+
+function expressionsIn(value: Sourced): readonly Origin[] {
+  if ('items' in value) return value.items.flatMap(expressionsIn)
+  if ('entries' in value) return [...value.entries.values()].flatMap((entry) => expressionsIn(entry.value))
+  return typeof value.scalar === 'string' && value.scalar.includes('{{') ? [value.origin] : []
+}
+
+function originOf(inventory: Inventory, { host, path }: ClusterProblem): Origin | undefined {
+  const name = names.find((each) => each === path[0])
+  const found = host === undefined ? undefined : inventory.hosts.get(host)
+  if (!found) return undefined
+  const value = name && sourcedOf(found, name)
+  return value ? originAt(value, path.slice(1)) : found.origin
+}
