@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProbeRecord } from '../model/drill.ts'
+import type { ByteStream } from '../model/session.ts'
 
 /** Opens a TCP connection as the machine that looks from outside would. */
-export type Dial = (address: string, port: number, signal: AbortSignal) => Promise<Duplex>
+export type Dial = (address: string, port: number, signal: AbortSignal) => Promise<ByteStream>
 
 /** What is asked for, how often, and when an answer is given up. */
 export interface ProbePlan {
@@ -64,7 +64,7 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
 
 async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number): Promise<ProbeRecord> {
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(plan.timeout - (now() - sent))))
-  let stream: Duplex | undefined
+  let stream: ByteStream | undefined
   try {
     stream = await dial(plan.address, plan.port, signal)
     const text = await exchange(stream, plan, signal)
@@ -77,7 +77,11 @@ async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number)
   }
 }
 
-async function exchange(stream: Duplex, { address, path }: ProbePlan, signal: AbortSignal): Promise<string> {
+async function exchange(
+  stream: ByteStream,
+  { address, path }: ProbePlan,
+  signal: AbortSignal,
+): Promise<string> {
   const cut = () => stream.destroy(new Error('timed out'))
   signal.addEventListener('abort', cut, { once: true })
   try {

@@ -17,6 +17,12 @@ export type Frame =
   /** Last frame of a program that ran to its end. A stream that ends without it was cut. */
   | { readonly is: 'done' }
 
+/** A TCP connection, both ways; iterating it reads to its end. */
+export interface ByteStream extends AsyncIterable<Uint8Array | string> {
+  write(text: string): unknown
+  destroy(error?: Error): unknown
+}
+
 /** One connection to one host, kept for the whole run. */
 export interface Session extends AsyncDisposable {
   /** Programs sent so far; uploads count too. */
@@ -28,4 +34,9 @@ export interface Session extends AsyncDisposable {
   run(program: Program, signal?: AbortSignal): AsyncIterable<Frame>
   /** Puts a content into a private file on the host and returns its path. */
   upload(content: Uint8Array, signal?: AbortSignal): Promise<string>
+  /**
+   * Opens a TCP connection as the host itself would, with nothing installed there. Rejects with a plain error
+   * where it is refused or takes longer than `signal` allows.
+   */
+  dial(address: string, port: number, signal: AbortSignal): Promise<ByteStream>
 }

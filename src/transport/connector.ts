@@ -5,6 +5,7 @@ import type { Session } from '../model/session.ts'
 import { aborted } from './channel.ts'
 import { type Connection, type Known, openConnection } from './connection.ts'
 import { type Destination, type DestinationDefaults, resolveDestination } from './destination.ts'
+import { dialFromHere, dialFromHost } from './dialling.ts'
 import { createGate } from './gate.ts'
 import { createHostKeys } from './host-keys.ts'
 import { createKeyRing } from './identities.ts'
@@ -95,6 +96,7 @@ export function createConnector(options: ConnectOptions): Connector {
         become: becomeFor(host, options),
         timeoutSeconds: destination.timeoutSeconds,
         open: (command, until) => openSshChannel(connection, command, until),
+        dial: (address, port) => dialFromHost(connection, address, port),
         lost: connection.lost,
         close: connection.close,
       })
@@ -131,6 +133,7 @@ function localSession(host: Host, options: ConnectOptions): Session {
     become: becomeFor(host, options),
     timeoutSeconds: options.timeoutSeconds,
     open: openLocalChannel,
+    dial: dialFromHere,
     lost: () => undefined,
     close: () => undefined,
   })

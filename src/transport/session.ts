@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Failure } from '../model/failure.ts'
 import type { Become, Host } from '../model/host.ts'
 import type { Program } from '../model/script.ts'
-import type { Frame, Session } from '../model/session.ts'
+import type { ByteStream, Frame, Session } from '../model/session.ts'
 import { sh } from '../shell/quote.ts'
 import { untilReady } from './become.ts'
 import { aborted, atMost, type Channel, type OpenChannel } from './channel.ts'
@@ -16,6 +16,8 @@ export interface Line {
   readonly become: Become | undefined
   readonly timeoutSeconds: number
   readonly open: OpenChannel
+  /** Opens a TCP connection from there; the caller destroys it. */
+  readonly dial: (address: string, port: number) => Promise<ByteStream>
   /** Why the connection was lost, once it is. */
   lost(): string | undefined
   close(): void
@@ -63,6 +65,22 @@ export class ChannelSession implements Session {
       )
     } catch (cause) {
       throw this.#failure(cause, signal)
+    } finally {
+      abort.release()
+    }
+  }
+
+  async dial(address: string, port: number, signal: AbortSignal): Promise<ByteStream> {
+    const dialled = this.#line.dial(address, port)
+    const abort = aborted(signal)
+    try {
+      return await Promise.race([dialled, abort.promise])
+    } catch (error) {
+      dialled.then(
+        (stream) => stream.destroy(),
+        () => undefined,
+      )
+      throw error
     } finally {
       abort.release()
     }

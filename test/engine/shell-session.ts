@@ -42,5 +42,9 @@ export class ShellSession implements Session {
     return path
   }
 
+  async dial(): Promise<never> {
+    throw new Error('no test of the engine dials')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {}
 }
