@@ -1,0 +1,41 @@
+import ipaddr from 'ipaddr.js'
+import type { Family } from './cluster.ts'
+
+/** The family of an address that is known to be one. */
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 'ipv6' : 'ipv4'
+}
+
+/** The form the kernel prints, so that addresses can be compared as text. */
+export function canonical(address: string): string {
+  return ipaddr.isValid(address) ? ipaddr.parse(address).toString() : address
+}
+
+/** An address a machine can be reached at from elsewhere, as opposed to a host name or a loopback address. */
+export function isReachableAddress(text: string): boolean {
+  const literal = ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text)
+  return literal && !text.includes('%') && ipaddr.parse(text).range() !== 'loopback'
+}
+
+/** Is `address` in the network of `member`/`prefix`? An address that is alone in its network has no neighbours. */
+export function inNetwork(
+  address: string,
+  { address: member, prefix, family }: { address: string; prefix: number; family: Family },
+): boolean {
+  if (familyOf(address) !== family || prefix >= (family === 'ipv6' ? 128 : 32)) return false
+  return ipaddr.parse(address).match(ipaddr.parse(member), prefix)
+}
+
+/** Why an address cannot be given to a machine, if so. */
+export function unfitForVip(address: string, prefix: number | undefined): string | undefined {
+  const range = ipaddr.parse(address).range()
+  if (['loopback', 'multicast', 'unspecified', 'broadcast', 'linkLocal'].includes(range))
+    return `it is a ${range === 'linkLocal' ? 'link-local' : range} address`
+  if (familyOf(address) === 'ipv6' || prefix === undefined || prefix > 30) return undefined
+  const whole = `${address}/${prefix}`
+  if (ipaddr.IPv4.networkAddressFromCIDR(whole).toString() === address)
+    return `it is the address of the network ${whole} itself`
+  if (ipaddr.IPv4.broadcastAddressFromCIDR(whole).toString() === address)
+    return `it is the broadcast address of ${whole}`
+  return undefined
+}

@@ -1,0 +1,91 @@
+import type {
+  CheckSettings,
+  ClusterSettings,
+  DirectorSettings,
+  RealserverSettings,
+  VrrpSettings,
+} from './vocabulary.ts'
+
+/** A host of the inventory, as the HA model sees it. */
+export interface Member {
+  readonly name: string
+  /** Name or address that Understudy connects to. */
+  readonly address: string
+  readonly groups: readonly string[]
+  readonly cluster?: ClusterSettings
+  readonly director?: DirectorSettings
+  readonly realserver?: RealserverSettings
+}
+
+/** Something wrong or doubtful in what the inventory says about a cluster. */
+export interface ClusterProblem {
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly next?: string
+  readonly host?: string
+  /** Starts with `cluster`, `director` or `realserver`, the variable of `host` that is meant. */
+  readonly path: readonly PropertyKey[]
+}
+
+export type Family = 'ipv4' | 'ipv6'
+
+/** A machine that may hold VIPs. */
+export interface Director {
+  readonly host: string
+  readonly connection: string
+  readonly routerId: string
+  /** Where the inventory says them; found by facts otherwise. */
+  readonly interface?: string
+  readonly address?: string
+  readonly priority?: number
+}
+
+/** A machine that does the work. */
+export interface Realserver {
+  readonly host: string
+  readonly connection: string
+  /** Where the inventory says it. */
+  readonly address?: string
+  readonly weight: number
+}
+
+/** What clients find behind one port of a VIP. */
+export interface Service {
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+  /** Port of the realservers. */
+  readonly backendPort: number
+  readonly forwarding: 'dr'
+  readonly scheduler: string
+  /** Seconds. */
+  readonly persistence?: number
+  readonly check: CheckSettings
+}
+
+/** One virtual address and the VRRP instance that carries it. */
+export interface Vip {
+  readonly address: string
+  readonly family: Family
+  /** Where the inventory says it; the interface's otherwise. */
+  readonly prefix?: number
+  readonly vrid: number
+  readonly instance: string
+  /** The director that holds the VIP while all are well. */
+  readonly owner: string
+  /** VRRP priority of each director, by host; no two are equal. */
+  readonly priorities: ReadonlyMap<string, number>
+  readonly services: readonly Service[]
+}
+
+/** A cluster, resolved: every default filled in, every machine known by name. */
+export interface Cluster {
+  readonly name: string
+  readonly balancer: 'ipvs'
+  readonly backend: 'nginx' | 'none'
+  readonly directors: readonly Director[]
+  readonly realservers: readonly Realserver[]
+  /** Hosts that are neither, by name: the cluster is looked at from them. */
+  readonly clients: readonly string[]
+  readonly vrrp: VrrpSettings
+  readonly vips: readonly Vip[]
+}

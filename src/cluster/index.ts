@@ -1,0 +1,24 @@
+export type {
+  Cluster,
+  ClusterProblem,
+  Director,
+  Family,
+  Member,
+  Realserver,
+  Service,
+  Vip,
+} from './cluster.ts'
+export { problemsWithFacts } from './facts-problems.ts'
+export { rolloutOrder } from './order.ts'
+export { resolveClusters } from './resolve.ts'
+export { nextPriority, realserverDetection, takeoverAfterCrash, takeoverAfterStop } from './takeover.ts'
+export { addressOf, clusterVariables } from './variables.ts'
+export {
+  type CheckSettings,
+  type ClusterSettings,
+  type DirectorSettings,
+  type RealserverSettings,
+  type ServiceSettings,
+  type VrrpSettings,
+  vocabulary,
+} from './vocabulary.ts'

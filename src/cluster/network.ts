@@ -1,0 +1,75 @@
+import type { Facts, Interface, InterfaceAddress } from '../model/facts.ts'
+import { canonical, familyOf, inNetwork, isReachableAddress } from './addresses.ts'
+import type { Cluster, Director, Vip } from './cluster.ts'
+
+/** A machine of the cluster, as far as its addresses go. */
+export interface Machine {
+  readonly host: string
+  readonly connection: string
+  readonly address?: string
+}
+
+/**
+ * The addresses an interface has of its own. VIPs come and go with keepalived and must not decide anything; lo
+ * has no neighbours.
+ */
+export function ownAddresses(
+  device: Interface,
+  { vips }: Cluster,
+  { family }: Vip,
+): readonly InterfaceAddress[] {
+  if (device.name === 'lo') return []
+  const virtual = vips.map(({ address }) => address)
+  return device.addresses.filter(
+    (one) => one.family === family && one.scope !== 'link' && !virtual.includes(canonical(one.address)),
+  )
+}
+
+/**
+ * The interface that carries a VIP on a director: the one the inventory names; else the one in whose network the
+ * VIP is; else the one with the address Understudy connects to, about which `problemsWithFacts` has its say.
+ */
+export function interfaceFor(
+  cluster: Cluster,
+  vip: Vip,
+  director: Pick<Director, 'interface' | 'connection'>,
+  facts: Facts,
+): Interface | undefined {
+  const devices = Object.values(facts.interfaces).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  if (director.interface !== undefined) return devices.find(({ name }) => name === director.interface)
+  const holds = (device: Interface) =>
+    ownAddresses(device, cluster, vip).some(
+      ({ address }) => canonical(address) === canonical(director.connection),
+    )
+  const near = devices.filter((device) => networkOf(cluster, vip, device) !== undefined)
+  return near.find(holds) ?? near[0] ?? devices.find(holds)
+}
+
+/** The address through which an interface is in the network of the VIP, if it is. */
+export function networkOf(cluster: Cluster, vip: Vip, device: Interface): InterfaceAddress | undefined {
+  return ownAddresses(device, cluster, vip).find((own) => inNetwork(vip.address, own))
+}
+
+/** Prefix with which a director holds the VIP. */
+export function prefixOf(cluster: Cluster, vip: Vip, device: Interface): number {
+  return vip.prefix ?? networkOf(cluster, vip, device)?.prefix ?? (vip.family === 'ipv6' ? 128 : 32)
+}
+
+/**
+ * The address of a machine in the family of the VIP that can be told without asking it: the inventory's word, or
+ * the address that Understudy connects to. Never a loopback address, which is how forwarded ports look.
+ */
+export function knownAddress({ address, connection }: Machine, { family }: Vip): string | undefined {
+  const known = address ?? (isReachableAddress(connection) ? canonical(connection) : undefined)
+  return known !== undefined && familyOf(known) === family ? known : undefined
+}
+
+/** The address of a machine in the network of the VIP, by its facts. */
+export function addressByFacts(cluster: Cluster, vip: Vip, facts: Facts): string | undefined {
+  const devices = Object.values(facts.interfaces).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  for (const device of devices) {
+    const own = networkOf(cluster, vip, device)
+    if (own) return canonical(own.address)
+  }
+  return undefined
+}

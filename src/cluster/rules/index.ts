@@ -1,0 +1,47 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { machineRules } from './machines.ts'
+import { serviceRules } from './services.ts'
+import { doubtful, type Subject, wrong } from './subject.ts'
+import { vipRules } from './vips.ts'
+import { vrrpRules } from './vrrp.ts'
+
+const rules = [...machineRules, ...vipRules, ...vrrpRules, ...serviceRules]
+
+/** What is wrong or doubtful within one cluster. */
+export function problemsOf(subject: Subject): readonly ClusterProblem[] {
+  return rules.flatMap((rule) => rule(subject))
+}
+
+/** What clusters of one inventory do to each other. */
+export function problemsBetween(subjects: readonly Subject[]): readonly ClusterProblem[] {
+  return subjects.flatMap((subject, at) =>
+    subjects
+      .slice(0, at)
+      .flatMap((other) => subject.cluster.vips.flatMap((_, i) => clashes(subject, i, other))),
+  )
+}
+
+function clashes(subject: Subject, index: number, { cluster }: Subject): readonly ClusterProblem[] {
+  const vip = subject.cluster.vips[index]
+  return cluster.vips.flatMap((other) => {
+    if (vip?.address === other.address)
+      return [
+        wrong(
+          subject,
+          ['vips', index, 'address'],
+          `the VIP ${other.address} is already that of the cluster ${cluster.name}`,
+          'Give each cluster VIPs of its own.',
+        ),
+      ]
+    if (vip?.vrid !== other.vrid || vip.family !== other.family) return []
+    // Only they know whether the two share a network segment.
+    return [
+      doubtful(
+        subject,
+        ['vips', index, 'vrid'],
+        `the vrid ${other.vrid} is already used by the cluster ${cluster.name}: on one network segment they would clash`,
+        'Give each VIP of the inventory a vrid of its own.',
+      ),
+    ]
+  })
+}

@@ -1,0 +1,142 @@
+import { didYouMean } from '../../model/suggest.ts'
+import { canonical, isReachableAddress } from '../addresses.ts'
+import type { ClusterProblem } from '../cluster.ts'
+import { MOST_DIRECTORS } from '../priorities.ts'
+import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
+
+type GroupField = 'directors' | 'realservers' | 'clients'
+
+/** Rules about who plays which part. */
+export const machineRules: readonly Rule[] = [
+  oneVoice,
+  directorsExist,
+  realserversExist,
+  clientsExist,
+  anUnderstudyExists,
+  notTooManyDirectors,
+  directorsDoNotServe,
+  clientsLookFromOutside,
+  routerIdsDiffer,
+  addressesDiffer,
+]
+
+/** Hosts of one cluster must not be told different things: the directors would fight. */
+function oneVoice({ cluster, settings, speaker, members }: Subject): readonly ClusterProblem[] {
+  const parts = [settings.directors, settings.realservers, settings.clients]
+  const said = JSON.stringify(settings)
+  return members
+    .filter(({ groups }) => groups.some((group) => parts.includes(group)))
+    .filter((member) => JSON.stringify(member.cluster) !== said)
+    .map(({ name }) => ({
+      severity: 'error',
+      message: `${name} is told something else about the cluster ${cluster.name} than ${speaker}`,
+      next: 'Set the variable cluster in one place, such as group_vars/all; what differs per machine belongs in director or realserver.',
+      host: name,
+      path: ['cluster'],
+    }))
+}
+
+function emptyGroup(subject: Subject, field: GroupField, consequence: string): ClusterProblem {
+  const group = subject.settings[field]
+  const known = [...new Set(subject.all.flatMap(({ groups }) => groups))].toSorted()
+  const meant = known.includes(group) ? undefined : didYouMean(group, known)
+  const next =
+    meant === undefined
+      ? `Put hosts into the group ${group}, or name another group in cluster.${field}.`
+      : `Did you mean ${meant}? Then write ${field}: ${meant} in cluster, or rename the group.`
+  return wrong(subject, [field], `no host of the cluster is in the group ${group}: ${consequence}`, next)
+}
+
+function directorsExist(subject: Subject): readonly ClusterProblem[] {
+  if (subject.cluster.directors.length > 0) return []
+  return [emptyGroup(subject, 'directors', 'nothing would hold the VIPs')]
+}
+
+function realserversExist(subject: Subject): readonly ClusterProblem[] {
+  if (subject.cluster.realservers.length > 0) return []
+  return [emptyGroup(subject, 'realservers', 'nothing would serve')]
+}
+
+/** Clients are optional, but a name the user chose must mean something. */
+function clientsExist(subject: Subject): readonly ClusterProblem[] {
+  if (subject.cluster.clients.length > 0 || subject.settings.clients === 'clients') return []
+  return [emptyGroup(subject, 'clients', 'nothing would look at the cluster from outside')]
+}
+
+function anUnderstudyExists(subject: Subject): readonly ClusterProblem[] {
+  const [only, ...others] = subject.cluster.directors
+  if (only === undefined || others.length > 0) return []
+  const message = `${only.host} is the only director: nothing takes over when it fails`
+  return [
+    doubtful(
+      subject,
+      ['directors'],
+      message,
+      `Add a second machine to the group ${subject.settings.directors}.`,
+    ),
+  ]
+}
+
+function notTooManyDirectors(subject: Subject): readonly ClusterProblem[] {
+  const { length } = subject.cluster.directors
+  if (length <= MOST_DIRECTORS) return []
+  const message = `${length} directors: VRRP has room for ${MOST_DIRECTORS} priorities ten apart`
+  return [wrong(subject, ['directors'], message, 'Two or three directors are enough for any cluster.')]
+}
+
+/** Under direct routing a director would hand packets it balanced once more to its own IPVS. */
+function directorsDoNotServe({ cluster }: Subject): readonly ClusterProblem[] {
+  const serving = new Set(cluster.realservers.map(({ host }) => host))
+  return cluster.directors
+    .filter(({ host }) => serving.has(host))
+    .map(({ host }) => ({
+      severity: 'error',
+      message: `${host} is director and realserver at once, which direct routing does not allow: it would balance again what the other director sent it`,
+      next: `Take ${host} out of one of the two groups.`,
+      host,
+      path: ['cluster'],
+    }))
+}
+
+/** A realserver answers itself for the VIP, and a director that holds it does so too: neither proves anything. */
+function clientsLookFromOutside({ cluster }: Subject): readonly ClusterProblem[] {
+  const parts = new Map([
+    ...cluster.directors.map(({ host }) => [host, 'director'] as const),
+    ...cluster.realservers.map(({ host }) => [host, 'realserver'] as const),
+  ])
+  return cluster.clients
+    .filter((host) => parts.has(host))
+    .map((host) => ({
+      severity: 'error',
+      message: `${host} is client and ${parts.get(host)} at once: it reaches the VIP on itself, past the cluster`,
+      next: `Take ${host} out of the group of the clients.`,
+      host,
+      path: ['cluster'],
+    }))
+}
+
+function routerIdsDiffer({ cluster }: Subject): readonly ClusterProblem[] {
+  return repeated(cluster.directors, ({ routerId }) => routerId).map(({ item, earlier }) => ({
+    severity: 'error',
+    message: `${item.host} and ${earlier.host} both have the router_id ${item.routerId}: their logs could not be told apart`,
+    next: 'Leave router_id out; the inventory name is used then.',
+    host: item.host,
+    path: ['director', 'router_id'],
+  }))
+}
+
+/** The same machine twice under two names, most often a copied line. */
+function addressesDiffer({ cluster }: Subject): readonly ClusterProblem[] {
+  const machines = [...cluster.directors, ...cluster.realservers]
+  const addressOf = ({ address, connection }: { address?: string; connection: string }) =>
+    address ?? (isReachableAddress(connection) ? canonical(connection) : undefined)
+  return repeated(machines, addressOf)
+    .filter(({ item, earlier }) => item.host !== earlier.host)
+    .map(({ item, earlier }) => ({
+      severity: 'error',
+      message: `${earlier.host} and ${item.host} have the same address ${addressOf(item)}`,
+      next: 'Give each machine its own ansible_host.',
+      host: item.host,
+      path: ['cluster'],
+    }))
+}

@@ -1,0 +1,105 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+
+/** Rules about what clients find behind a VIP. */
+export const serviceRules: readonly Rule[] = [
+  vipsServe,
+  servicesDiffer,
+  directRoutingKeepsPorts,
+  backendCanServe,
+  weightsCount,
+  somebodyServes,
+]
+
+function vipsServe(subject: Subject): readonly ClusterProblem[] {
+  return subject.cluster.vips.flatMap(({ address, services }, index) =>
+    services.length > 0
+      ? []
+      : [
+          wrong(
+            subject,
+            ['vips', index],
+            `nothing is behind the VIP ${address}`,
+            'List services in cluster for all VIPs, or in this VIP, such as services: [{ port: 80 }].',
+          ),
+        ],
+  )
+}
+
+function servicesDiffer(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(({ path, service: { port, protocol }, siblings }) =>
+    siblings.some((other) => other.port === port && other.protocol === protocol)
+      ? [
+          wrong(
+            subject,
+            [...path, 'port'],
+            `${protocol} port ${port} is listed twice`,
+            'Remove one of the two.',
+          ),
+        ]
+      : [],
+  )
+}
+
+/** A director that routes directly rewrites the MAC address only, never a port. */
+function directRoutingKeepsPorts(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(({ path, service: { port, backend_port: backend, forwarding } }) =>
+    forwarding !== 'dr' || backend === undefined || backend === port
+      ? []
+      : [
+          wrong(
+            subject,
+            [...path, 'backend_port'],
+            `direct routing cannot turn port ${port} into ${backend}: packets reach the realserver as the client sent them`,
+            `Let the realservers listen on ${port}, and leave backend_port out.`,
+          ),
+        ],
+  )
+}
+
+function backendCanServe(subject: Subject): readonly ClusterProblem[] {
+  if (subject.cluster.backend !== 'nginx') return []
+  return writtenServices(subject).flatMap(({ path, service: { protocol, port, check } }) => {
+    const why =
+      protocol === 'udp'
+        ? 'not udp'
+        : check.type === 'https'
+          ? 'not TLS, which its check asks for'
+          : undefined
+    if (why === undefined) return []
+    return [
+      wrong(
+        subject,
+        [...path, protocol === 'udp' ? 'protocol' : 'check'],
+        `the nginx of the realservers serves plain HTTP on port ${port}, ${why}`,
+        'Set backend: none in cluster, and install your own server in a role of yours.',
+      ),
+    ]
+  })
+}
+
+function weightsCount(subject: Subject): readonly ClusterProblem[] {
+  const weights = new Set(
+    subject.cluster.realservers.map(({ weight }) => weight).filter((weight) => weight > 0),
+  )
+  if (weights.size < 2) return []
+  return writtenServices(subject).flatMap(({ path, service: { scheduler } }) =>
+    scheduler === 'rr' || scheduler === 'lc'
+      ? [
+          doubtful(
+            subject,
+            [...path, 'scheduler'],
+            `the realservers have different weights, which the scheduler ${scheduler} does not look at`,
+            `Use w${scheduler}.`,
+          ),
+        ]
+      : [],
+  )
+}
+
+function somebodyServes(subject: Subject): readonly ClusterProblem[] {
+  const { realservers } = subject.cluster
+  if (realservers.length === 0 || realservers.some(({ weight }) => weight > 0)) return []
+  const message = 'every realserver has the weight 0: no client would get an answer'
+  return [doubtful(subject, ['realservers'], message, 'Give at least one of them a weight above 0.')]
+}

@@ -1,0 +1,126 @@
+import { didYouMean } from '../../model/suggest.ts'
+import { canonical, familyOf, unfitForVip } from '../addresses.ts'
+import type { ClusterProblem } from '../cluster.ts'
+import { type Rule, repeated, type Subject, wrong } from './subject.ts'
+
+/** Rules about the virtual addresses. */
+export const vipRules: readonly Rule[] = [
+  vipsDiffer,
+  vipsAreUsable,
+  vipsBelongToNobody,
+  vridsDiffer,
+  instancesDiffer,
+  ownersAreDirectors,
+  familiesFit,
+]
+
+function vipsDiffer(subject: Subject): readonly ClusterProblem[] {
+  return repeated(subject.cluster.vips, ({ address }) => address).map(({ item, index }) =>
+    wrong(
+      subject,
+      ['vips', index, 'address'],
+      `the VIP ${item.address} is listed twice`,
+      'Remove one of the two, and list all its services under the other.',
+    ),
+  )
+}
+
+function vipsAreUsable(subject: Subject): readonly ClusterProblem[] {
+  return subject.cluster.vips.flatMap(({ address, prefix }, index) => {
+    const why = unfitForVip(address, prefix)
+    if (why === undefined) return []
+    return [
+      wrong(
+        subject,
+        ['vips', index, 'address'],
+        `${address} cannot be a VIP: ${why}`,
+        'Choose a free address in the network of the directors.',
+      ),
+    ]
+  })
+}
+
+function vipsBelongToNobody(subject: Subject): readonly ClusterProblem[] {
+  const addresses = new Map(subject.all.map((member) => [canonical(member.address), member.name]))
+  for (const { host, address } of [...subject.cluster.directors, ...subject.cluster.realservers])
+    if (address !== undefined) addresses.set(address, host)
+  return subject.cluster.vips.flatMap(({ address }, index) => {
+    const owner = addresses.get(address)
+    if (owner === undefined) return []
+    return [
+      wrong(
+        subject,
+        ['vips', index, 'address'],
+        `the VIP ${address} is the address of ${owner} itself`,
+        'A VIP must be an address that no machine has of its own.',
+      ),
+    ]
+  })
+}
+
+/** Routers are told apart by VRID, separately for IPv4 and IPv6. */
+function vridsDiffer(subject: Subject): readonly ClusterProblem[] {
+  return repeated(subject.cluster.vips, ({ vrid, family }) => `${family} ${vrid}`).map(
+    ({ item, index, earlier }) =>
+      wrong(
+        subject,
+        ['vips', index, 'vrid'],
+        `the VIPs ${earlier.address} and ${item.address} share the vrid ${item.vrid}: their directors would take them for one`,
+        'Give each VIP a vrid of its own, 1 to 255.',
+      ),
+  )
+}
+
+function instancesDiffer(subject: Subject): readonly ClusterProblem[] {
+  return repeated(subject.cluster.vips, ({ instance }) => instance).map(({ item, index, earlier }) =>
+    wrong(
+      subject,
+      ['vips', index, subject.settings.vips[index]?.name === undefined ? 'vrid' : 'name'],
+      `the VIPs ${earlier.address} and ${item.address} both have the VRRP instance ${item.instance}`,
+      'Give one of them another name.',
+    ),
+  )
+}
+
+function ownersAreDirectors(subject: Subject): readonly ClusterProblem[] {
+  const names = subject.cluster.directors.map(({ host }) => host)
+  return subject.settings.vips.flatMap(({ owner }, index) => {
+    if (owner === undefined || names.length === 0 || names.includes(owner)) return []
+    const meant = didYouMean(owner, names)
+    return [
+      wrong(
+        subject,
+        ['vips', index, 'owner'],
+        `the owner ${owner} is not a director`,
+        meant === undefined ? `The directors are ${names.join(', ')}.` : `Did you mean ${meant}?`,
+      ),
+    ]
+  })
+}
+
+/** VRRP 2 knows IPv4 only; a realserver is reached in the family of the VIP. */
+function familiesFit(subject: Subject): readonly ClusterProblem[] {
+  const { cluster } = subject
+  const version = cluster.vips.flatMap(({ address, family }, index) =>
+    family === 'ipv6' && cluster.vrrp.version === 2
+      ? [
+          wrong(
+            subject,
+            ['vips', index, 'address'],
+            `the VIP ${address} needs VRRP version 3: version 2 knows no IPv6`,
+            'Leave version out of cluster.vrrp; 3 is the default.',
+          ),
+        ]
+      : [],
+  )
+  const families = new Set(cluster.vips.map(({ family }) => family))
+  const addresses = (['realserver', 'director'] as const).flatMap((part) =>
+    cluster[`${part}s`].flatMap(({ host, address }): readonly ClusterProblem[] => {
+      if (address === undefined || families.has(familyOf(address))) return []
+      const message = `${address} of ${host} is of another address family than every VIP`
+      const next = 'Give an address of the same family as the VIPs, or leave it out.'
+      return [{ severity: 'error', message, next, host, path: [part, 'address'] }]
+    }),
+  )
+  return [...version, ...addresses]
+}

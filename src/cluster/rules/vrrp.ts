@@ -1,0 +1,79 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { type Rule, repeated, type Subject, wrong } from './subject.ts'
+
+/** Rules about how directors agree. */
+export const vrrpRules: readonly Rule[] = [
+  intervalFitsVersion,
+  delayNeedsPreemption,
+  prioritiesDiffer,
+  ownersWin,
+]
+
+/** Version 2 counts whole seconds in 8 bits, version 3 hundredths in 12 (RFC 3768, RFC 5798). */
+function intervalFitsVersion(subject: Subject): readonly ClusterProblem[] {
+  const { version, advert_interval: interval } = subject.cluster.vrrp
+  const path = ['vrrp', 'advert_interval']
+  if (version === 2 && !Number.isInteger(interval))
+    return [
+      wrong(
+        subject,
+        path,
+        `an advert_interval of ${interval} s needs VRRP version 3: version 2 counts whole seconds`,
+        'Leave version out of cluster.vrrp; 3 is the default.',
+      ),
+    ]
+  if (version === 3 && interval > 40.95)
+    return [
+      wrong(subject, path, 'VRRP version 3 has no advert_interval above 40.95 s', 'One second is usual.'),
+    ]
+  if (Math.abs(interval * 100 - Math.round(interval * 100)) > 1e-6)
+    return [wrong(subject, path, 'VRRP counts hundredths of a second at best', 'Round advert_interval.')]
+  return []
+}
+
+function delayNeedsPreemption(subject: Subject): readonly ClusterProblem[] {
+  const { preempt, preempt_delay: delay } = subject.cluster.vrrp
+  if (preempt || delay === 0) return []
+  return [
+    wrong(
+      subject,
+      ['vrrp', 'preempt_delay'],
+      'preempt_delay contradicts preempt: false, under which no VIP is ever taken back',
+      'Remove one of the two.',
+    ),
+  ]
+}
+
+/** Equal priorities leave the choice of the master to the order of addresses. */
+function prioritiesDiffer({ cluster }: Subject): readonly ClusterProblem[] {
+  const [problem] = cluster.vips.flatMap(({ priorities, address }) =>
+    repeated([...priorities], ([, priority]) => String(priority)).map(({ item, earlier }): ClusterProblem => {
+      const set = cluster.directors.find(({ host }) => host === item[0])?.priority !== undefined
+      return {
+        severity: 'error',
+        message: `${earlier[0]} and ${item[0]} have the same priority ${item[1]} for the VIP ${address}`,
+        next: 'Leave priority out: it follows from owner and the order of the group.',
+        host: set ? item[0] : earlier[0],
+        path: ['director', 'priority'],
+      }
+    }),
+  )
+  return problem ? [problem] : []
+}
+
+/** An owner with less than the highest priority would lose its VIP to another at once. */
+function ownersWin(subject: Subject): readonly ClusterProblem[] {
+  return subject.cluster.vips.flatMap(({ owner, priorities, address }, index) => {
+    const own = priorities.get(owner)
+    const [rival] = [...priorities].filter(([, priority]) => own !== undefined && priority > own)
+    if (!rival) return []
+    return [
+      wrong(
+        subject,
+        ['vips', index, 'owner'],
+        `${owner} owns the VIP ${address}, but its priority ${own} is below the ${rival[1]} of ${rival[0]}`,
+        `Name ${rival[0]} as the owner, or leave priority out of director.`,
+      ),
+    ]
+  })
+}

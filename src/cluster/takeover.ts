@@ -1,0 +1,26 @@
+import type { Cluster, Service, Vip } from './cluster.ts'
+
+/** Seconds after which a survivor of the crash of all directors with a higher priority holds the VIP (RFC 5798). */
+export function takeoverAfterCrash({ vrrp }: Cluster, priority: number): number {
+  return 3 * vrrp.advert_interval + skew(vrrp, priority)
+}
+
+/** Seconds after which a survivor holds the VIP when the master says goodbye, as a stopped keepalived does. */
+export function takeoverAfterStop({ vrrp }: Cluster, priority: number): number {
+  return skew(vrrp, priority)
+}
+
+/** Priority of the director that is next in line when `lost` are gone; `undefined`: none is left. */
+export function nextPriority({ priorities }: Vip, lost: ReadonlySet<string>): number | undefined {
+  const left = [...priorities].filter(([host]) => !lost.has(host)).map(([, priority]) => priority)
+  return left.length > 0 ? Math.max(...left) : undefined
+}
+
+/** Seconds at most between the death of a realserver and the moment a director stops sending it connections. */
+export function realserverDetection({ check }: Service): number {
+  return check.interval + check.timeout + (check.timeout + check.retry_delay) * check.retries
+}
+
+function skew({ version, advert_interval: interval }: Cluster['vrrp'], priority: number): number {
+  return ((256 - priority) / 256) * (version === 3 ? interval : 1)
+}
