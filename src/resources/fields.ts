@@ -13,6 +13,11 @@ export const mode = z
 
 const account = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'must be the name or number of an account')
 
+/** Name of a user or a group. */
+export const accountName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'must be the name of a user or a group')
+
 /** Fields of every kind that makes something in the file system. */
 export const ownership = {
   owner: account.optional().describe('User that owns it; left alone where absent.'),

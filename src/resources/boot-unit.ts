@@ -1,0 +1,68 @@
+import type { Script } from '../model/script.ts'
+import type { UnitReading } from '../sensors/units.ts'
+import { lines, sh } from '../shell/quote.ts'
+
+/** A oneshot unit that brings something back at boot, whatever manages the host's network. */
+export interface BootUnit {
+  readonly name: string
+  readonly description: string
+  /** Lines of `[Unit]` that order it. */
+  readonly order: readonly string[]
+  /** Commands of POSIX sh without single quotes or backslashes, run in order; the first that fails fails the unit. */
+  readonly start: readonly string[]
+  readonly stop: readonly string[]
+}
+
+/** The text of its file, systemd.unit(5). */
+export function bootUnitText({ description, order, start, stop }: BootUnit): string {
+  return `# Written by understudy.
+[Unit]
+Description=${description}
+${order.join('\n')}
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+Environment=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+${start.map((command) => `ExecStart=/bin/sh -ec '${literal(command)}'`).join('\n')}
+${stop.map((command) => `ExecStop=-/bin/sh -c '${literal(command)}'`).join('\n')}
+
+[Install]
+WantedBy=multi-user.target
+`
+}
+
+/** Is it in place as wanted: its text, enabled, and run? */
+export function bootUnitStands(unit: BootUnit, text: string | undefined, state: UnitReading): boolean {
+  return text === bootUnitText(unit) && state.enabled === 'enabled' && state.active === 'active'
+}
+
+/** Puts it in place and starts it; its commands are such that running them again does no harm. */
+export function installBootUnit(unit: BootUnit): Script {
+  const path = `/etc/systemd/system/${unit.name}`
+  return lines(
+    sh`if [ ! -d /run/systemd/system ]; then
+  echo 'this host does not run systemd, so nothing would bring this back at boot' >&2
+  exit 1
+fi
+printf %s ${bootUnitText(unit)} >${`${path}.new`}
+chmod 644 ${`${path}.new`}
+mv -f ${`${path}.new`} ${path}
+systemctl daemon-reload
+systemctl enable -q ${unit.name}
+systemctl reset-failed ${unit.name} 2>/dev/null || :
+systemctl start ${unit.name}`,
+  )
+}
+
+/** Takes it away; its stop commands are the caller's to run as well, for a unit that never ran. */
+export function removeBootUnit(name: string): Script {
+  return sh`if [ -d /run/systemd/system ]; then systemctl disable -q --now ${name} 2>/dev/null || :; fi
+rm -f /etc/systemd/system/${name}
+if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi`
+}
+
+/** systemd's own variables and specifiers, systemd.service(5), are not meant. */
+function literal(command: string): string {
+  return command.replaceAll(/[$%]/g, '$&$&')
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { Change, Difference } from '../model/change.ts'
+import type { ResourceKind } from '../model/resource.ts'
+import { type RouteReading, routeTo } from '../sensors/host-routes.ts'
+import { unitText } from '../sensors/unit-texts.ts'
+import { unitNamed } from '../sensors/units.ts'
+import { lines, sh } from '../shell/quote.ts'
+import { type BootUnit, bootUnitStands, installBootUnit, removeBootUnit } from './boot-unit.ts'
+import { ipAddress, ipDestination, networkDevice } from './network-fields.ts'
+
+const schema = z
+  .strictObject({
+    to: ipDestination.describe('The destination: a host, or a network such as 10.0.0.0/24.'),
+    via: ipAddress.optional().describe('The router on the way.'),
+    dev: networkDevice.optional().describe('The device it leaves by.'),
+    src: ipAddress.optional().describe('The address this host uses as its own on the way.'),
+    state: z
+      .enum(['present', 'absent'])
+      .default('present')
+      .describe('`absent` takes it away, now and at boot.'),
+  })
+  .refine(({ via, dev, state }) => state === 'absent' || via || dev, {
+    message: 'needs a router or a device',
+    path: ['via'],
+  })
+
+type HostRoute = z.infer<typeof schema>
+
+/** A route to a host or a network, now and at every boot. */
+export const hostRoute: ResourceKind<
+  HostRoute,
+  {
+    route: ReturnType<typeof routeTo>
+    unit: ReturnType<typeof unitNamed>
+    text: ReturnType<typeof unitText>
+  }
+> = {
+  name: 'host_route',
+  summary: 'A route to a host or a network, now and at every boot.',
+  schema,
+  subject: ({ to }) => to,
+  inspect: ({ to }) => ({ route: routeTo(to), unit: unitNamed(unitOf(to)), text: unitText(unitOf(to)) }),
+  converge: (wanted, { route, unit, text }) => {
+    if (wanted.state === 'absent') return remove(wanted, route, text !== undefined)
+    const boot = bootUnit(wanted)
+    const right = (['via', 'dev', 'src'] as const).every(
+      (part) => wanted[part] === undefined || wanted[part] === route?.[part],
+    )
+    const stands = route !== undefined && right
+    const lasting = bootUnitStands(boot, text, unit)
+    if (stands && lasting) return undefined
+    const differences: Difference[] = [
+      ...(stands
+        ? []
+        : [{ is: 'attribute' as const, name: 'now', before: show(route), after: show(wanted) }]),
+      ...(lasting
+        ? []
+        : [{ is: 'attribute' as const, name: 'at boot', before: text && 'otherwise', after: boot.name }]),
+    ]
+    return {
+      summary: stands ? 'bring it back at boot' : 'add',
+      differences,
+      script: lines(sh`ip route replace ${words(wanted)}`, installBootUnit(boot)),
+      impact: 'none',
+      disturbs: disturbedBy(wanted.to),
+    }
+  },
+}
+
+function remove({ to }: HostRoute, route: RouteReading, lasting: boolean): Change | undefined {
+  if (!route && !lasting) return undefined
+  return {
+    summary: 'remove',
+    differences: [{ is: 'attribute', name: 'now', before: show(route), after: undefined }],
+    script: lines(removeBootUnit(unitOf(to)), sh`ip route del ${to} 2>/dev/null || :`),
+    impact: 'none',
+    disturbs: disturbedBy(to),
+  }
+}
+
+/** At boot the device or the router's network may come up a little later than its target says. */
+function bootUnit(wanted: HostRoute): BootUnit {
+  const route = `ip route replace ${words(wanted).join(' ')}`
+  return {
+    name: unitOf(wanted.to),
+    description: `Route to ${wanted.to}`,
+    order: ['Wants=network-online.target', 'After=network.target network-online.target'],
+    start: [`for i in 1 2 3 4 5 6 7 8 9; do ${route} && exit 0; sleep 1; done; ${route}`],
+    stop: [`ip route del ${wanted.to}`],
+  }
+}
+
+function words({ to, via, dev, src }: HostRoute): readonly string[] {
+  return [to, ...(via ? ['via', via] : []), ...(dev ? ['dev', dev] : []), ...(src ? ['src', src] : [])]
+}
+
+function show(route: RouteReading): string | undefined {
+  if (!route) return undefined
+  const { via, dev, src } = route
+  return [via && `via ${via}`, dev && `dev ${dev}`, src && `src ${src}`].filter(Boolean).join(' ')
+}
+
+function unitOf(to: string): string {
+  return `understudy-route-${to.replaceAll(/[:/]/g, '-')}.service`
+}
+
+function disturbedBy(to: string): readonly string[] {
+  return [`route:${to}`, `unit:${unitOf(to)}`, `file:/etc/systemd/system/${unitOf(to)}`]
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import type { Change, Difference } from '../model/change.ts'
+import type { ResourceKind } from '../model/resource.ts'
+import {
+  type KernelModuleReading,
+  kernelModuleNamed,
+  moduleName,
+  parametersFile,
+} from '../sensors/kernel-modules.ts'
+import { lines, sh } from '../shell/quote.ts'
+
+const schema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'must be the name of a module such as ip_vs')
+    .describe('The module; `-` and `_` are one.'),
+  state: z
+    .enum(['present', 'absent'])
+    .default('present')
+    .describe('`present`: loaded now and at every boot. `absent`: unloaded, and not loaded at boot.'),
+  parameters: z
+    .record(z.string().regex(/^[A-Za-z0-9_]+$/), z.union([z.string().regex(/^\S+$/), z.number()]))
+    .optional()
+    .describe('Given when it is loaded; a module that is loaded already keeps its own until the next boot.'),
+})
+
+type KernelModule = z.infer<typeof schema>
+
+/** A module of the kernel, loaded now and at every boot. */
+export const kernelModule: ResourceKind<KernelModule, { module: ReturnType<typeof kernelModuleNamed> }> = {
+  name: 'kernel_module',
+  summary: 'A module of the kernel, loaded now and at every boot.',
+  schema,
+  shorthand: 'name',
+  subject: ({ name }) => moduleName(name),
+  inspect: ({ name }) => ({ module: kernelModuleNamed(name) }),
+  converge: (wanted, { module }) =>
+    wanted.state === 'absent' ? remove(wanted, module) : load(wanted, module),
+}
+
+function load({ name, parameters }: KernelModule, found: KernelModuleReading): Change | undefined {
+  const module = moduleName(name)
+  const words = Object.entries(parameters ?? {}).map(([key, value]) => `${key}=${value}`)
+  const options = words.join(' ')
+  const missing = found.live === 'absent'
+  const unnamed = found.atBoot.length === 0 && found.live !== 'builtin'
+  const other = parameters !== undefined && options !== found.parameters
+  if (!missing && !unnamed && !other) return undefined
+  const differences: Difference[] = [
+    ...(missing ? [attribute('now', undefined, 'loaded')] : []),
+    ...(unnamed ? [attribute('at boot', undefined, 'loaded')] : []),
+    ...(other ? [attribute('parameters', found.parameters || undefined, options)] : []),
+  ]
+  return {
+    summary: missing ? 'load' : unnamed ? 'load at boot' : 'set parameters',
+    differences,
+    script: lines(
+      ...(other
+        ? [
+            sh`mkdir -p /etc/modprobe.d`,
+            sh`printf 'options %s %s\n' ${module} ${options} >${parametersFile(name)}`,
+          ]
+        : []),
+      ...(missing ? [sh`modprobe -- ${module}`] : []),
+      ...(unnamed ? [sh`mkdir -p /etc/modules-load.d`, sh`printf '%s\n' ${module} >${bootFile(name)}`] : []),
+    ),
+    impact: 'none',
+    disturbs: disturbedBy(name),
+  }
+}
+
+function remove({ name }: KernelModule, found: KernelModuleReading): Change | undefined {
+  const ours = found.atBoot.includes(bootFile(name)) || found.parameters !== ''
+  const elsewhere = found.atBoot.filter((file) => file !== bootFile(name))
+  if (found.live === 'absent' && found.atBoot.length === 0 && !ours) return undefined
+  return {
+    summary: 'unload',
+    differences: [
+      ...(found.live === 'absent' ? [] : [attribute('now', found.live, undefined)]),
+      ...(found.atBoot.length === 0 ? [] : [attribute('at boot', found.atBoot.join(', '), undefined)]),
+    ],
+    script: lines(
+      sh`rm -f ${bootFile(name)} ${parametersFile(name)}`,
+      ...(elsewhere.length > 0
+        ? [sh`echo ${`${elsewhere.join(', ')} still loads it at boot: remove it there`} >&2`, sh`exit 1`]
+        : []),
+      ...(found.live === 'builtin' ? [sh`echo 'it is built into the kernel' >&2`, sh`exit 1`] : []),
+      ...(found.live === 'loaded' ? [sh`modprobe -r -- ${moduleName(name)}`] : []),
+    ),
+    impact: 'none',
+    disturbs: disturbedBy(name),
+  }
+}
+
+function bootFile(name: string): string {
+  return `/etc/modules-load.d/understudy-${moduleName(name)}.conf`
+}
+
+function disturbedBy(name: string): readonly string[] {
+  return [`module:${moduleName(name)}`, `file:${bootFile(name)}`, `file:${parametersFile(name)}`]
+}
+
+function attribute(name: string, before: string | undefined, after: string | undefined): Difference {
+  return { is: 'attribute', name, before, after }
+}

@@ -1,0 +1,18 @@
+import ipaddr from 'ipaddr.js'
+import { z } from 'zod'
+
+/** An IPv4 or IPv6 address; IPv6 as the kernel prints it (RFC 5952). */
+export const ipAddress = z.union(
+  [z.ipv4(), z.ipv6().transform((address) => ipaddr.IPv6.parse(address).toRFC5952String())],
+  { error: 'must be an IPv4 or IPv6 address' },
+)
+
+/** An address or a network. */
+export const ipDestination = z.union([ipAddress, z.cidrv4(), z.cidrv6()], {
+  error: 'must be an address, or a network such as 10.0.0.0/24',
+})
+
+/** The name of a network interface: at most 15 bytes, netdevice(7). */
+export const networkDevice = z
+  .string()
+  .regex(/^[A-Za-z0-9_.@-]{1,15}$/, 'must be the name of a network interface')

@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import type { Change, Difference } from '../model/change.ts'
+import type { ResourceKind } from '../model/resource.ts'
+import type { Script } from '../model/script.ts'
+import { oneBlank, type SysctlReading, sysctlNamed, sysctlPath } from '../sensors/sysctls.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
+
+/** Sorts after the files of distributions, `99-sysctl.conf` among them, so that it has the last word at boot. */
+const file = '/etc/sysctl.d/99-zz-understudy.conf'
+
+const schema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(
+        /^(?!.*\.\.)[A-Za-z0-9_]+([./][A-Za-z0-9_:@-]+)+$/,
+        'must be a kernel setting such as net.ipv4.ip_forward',
+      )
+      .describe('The setting. A dot inside a part is written `/`: `net.ipv4.conf.eth0/100.arp_ignore`.'),
+    value: z
+      .union([z.string(), z.number()])
+      .transform((value) => oneBlank(String(value)))
+      .optional()
+      .describe('Its value, now and at every boot.'),
+    state: z
+      .enum(['present', 'absent'])
+      .default('present')
+      .describe('`absent`: no longer set at boot by Understudy; the running kernel keeps its value.'),
+  })
+  .refine(({ state, value }) => state === 'absent' || value !== undefined, {
+    message: 'needs a value',
+    path: ['value'],
+  })
+
+type Sysctl = z.infer<typeof schema>
+
+/** A kernel setting, in the running kernel and at boot. */
+export const sysctl: ResourceKind<Sysctl, { setting: ReturnType<typeof sysctlNamed> }> = {
+  name: 'sysctl',
+  summary: 'A kernel setting, in the running kernel and at every boot.',
+  schema,
+  subject: ({ name }) => name,
+  inspect: ({ name }) => ({ setting: sysctlNamed(name) }),
+  converge: ({ name, value, state }, { setting }) =>
+    state === 'absent' || value === undefined ? forget(name, setting) : set(name, value, setting),
+}
+
+function set(name: string, value: string, { live, atBoot }: SysctlReading): Change | undefined {
+  const last = atBoot.at(-1)
+  const lives = live === value
+  const lasts = last?.value === value
+  if (lives && lasts) return undefined
+  const later = atBoot.find((setting) => sortsLater(setting.file) && setting.value !== value)
+  const differences: Difference[] = [
+    ...(lives ? [] : [{ is: 'attribute' as const, name: 'now', before: live, after: value }]),
+    ...(lasts
+      ? []
+      : [
+          {
+            is: 'attribute' as const,
+            name: 'at boot',
+            before: last && `${last.value} (${last.file})`,
+            after: value,
+          },
+        ]),
+  ]
+  return {
+    summary: later ? `set to ${value}; ${later.file} sets it otherwise at boot` : `set to ${value}`,
+    differences,
+    script: lines(
+      ...(lives ? [] : [setLive(name, value)]),
+      ...(lasts ? [] : [withLine(name, `${name} = ${value}`)]),
+      ...(later
+        ? [
+            sh`echo ${`${later.file} is read after ${file} and sets ${name} to ${later.value}: remove that line`} >&2
+exit 1`,
+          ]
+        : []),
+    ),
+    impact: 'none',
+    disturbs: [`sysctl:${sysctlPath(name)}`, `file:${file}`],
+  }
+}
+
+function forget(name: string, { atBoot }: SysctlReading): Change | undefined {
+  const ours = atBoot.find((setting) => setting.file === file)
+  if (!ours) return undefined
+  return {
+    summary: 'no longer set at boot',
+    differences: [{ is: 'attribute', name: 'at boot', before: ours.value, after: undefined }],
+    script: withLine(name, undefined),
+    impact: 'none',
+    disturbs: [`sysctl:${sysctlPath(name)}`, `file:${file}`],
+  }
+}
+
+function sortsLater(other: string): boolean {
+  return other.slice(other.lastIndexOf('/') + 1) > file.slice(file.lastIndexOf('/') + 1)
+}
+
+function setLive(name: string, value: string): Script {
+  const path = `/proc/sys/${sysctlPath(name)}`
+  return sh`if [ ! -e ${path} ]; then
+  echo ${`the running kernel has no ${name}: load the module that brings it first, with kernel_module`} >&2
+  exit 1
+fi
+printf '%s\n' ${value} >${path} || { echo ${`the kernel refuses ${value} for ${name}`} >&2; exit 1; }`
+}
+
+/** Other keys keep their lines; the file is replaced as a whole, so that a boot never meets half of it. */
+function withLine(name: string, line: string | undefined): Script {
+  return sh`mkdir -p /etc/sysctl.d
+: >"$us_tmp/sysctl"
+if [ -e ${file} ]; then
+  us_key=${name} us_path=${sysctlPath(name)} awk '{
+    key = $0; sub(/[ \t]*=.*/, "", key); sub(/^[ \t]*-?/, "", key)
+    if (key != ENVIRON["us_key"] && key != ENVIRON["us_path"]) print
+  }' ${file} >"$us_tmp/sysctl"
+fi
+${embed(line === undefined ? sh`:` : sh`printf '%s\n' ${line} >>"$us_tmp/sysctl"`)}
+if [ -s "$us_tmp/sysctl" ]; then
+  cp "$us_tmp/sysctl" ${`${file}.new`}
+  chmod 644 ${`${file}.new`}
+  mv -f ${`${file}.new`} ${file}
+else
+  rm -f ${file}
+fi`
+}

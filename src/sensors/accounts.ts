@@ -1,0 +1,85 @@
+import type { Query, Sensor } from '../model/sensor.ts'
+import { sh } from '../shell/quote.ts'
+
+/** A user of a host; `undefined`: there is none of that name. */
+export type UserReading =
+  | {
+      readonly uid: number
+      readonly gid: number
+      /** Name of the primary group; empty where the number has none. */
+      readonly group: string
+      /** All groups but the primary one. */
+      readonly groups: readonly string[]
+      readonly comment: string
+      readonly home: string
+      readonly shell: string
+      /** The password's hash as in shadow(5); secret. Absent where it cannot be read. */
+      readonly hash?: string
+    }
+  | undefined
+
+/** A group of a host; `undefined`: there is none of that name. */
+export type GroupReading = { readonly gid: number } | undefined
+
+/** Users by name, whatever directory they come from; their hashes only from the host's own file. */
+export const users: Sensor<UserReading> = {
+  name: 'users',
+  ask: (names) => sh`
+for us_u in ${names}; do
+  us_line=$(getent passwd "$us_u" 2>/dev/null || grep "^$us_u:" /etc/passwd) || continue
+  printf 'passwd:%s\n' "$us_line"
+  printf 'groups:%s:%s:%s\n' "$us_u" "$(id -gn -- "$us_u" 2>/dev/null)" "$(id -Gn -- "$us_u" 2>/dev/null)"
+  sed -n "s/^\($us_u:[^:]*\):.*/shadow:\1/p" /etc/shadow 2>/dev/null || :
+done`,
+  read: (output, names) => {
+    const said = output.split('\n').map((line) => line.split(':'))
+    return new Map(names.map((name) => [name, readUser(name, said)]))
+  },
+}
+
+/** Groups by name. */
+export const groups: Sensor<GroupReading> = {
+  name: 'groups',
+  ask: (names) => sh`
+for us_g in ${names}; do
+  getent group "$us_g" 2>/dev/null || grep "^$us_g:" /etc/group || :
+done`,
+  read: (output, names) => {
+    const said = output.split('\n').map((line) => line.split(':'))
+    return new Map(
+      names.map((name) => {
+        const found = said.find(([first]) => first === name)
+        return [name, found && { gid: Number(found[2]) }]
+      }),
+    )
+  },
+}
+
+/** Asks for a user. */
+export function userNamed(name: string): Query<UserReading> {
+  return { sensor: users, subject: name, about: [`user:${name}`] }
+}
+
+/** Asks for a group. */
+export function groupNamed(name: string): Query<GroupReading> {
+  return { sensor: groups, subject: name, about: [`group:${name}`] }
+}
+
+function readUser(name: string, said: readonly (readonly string[])[]): UserReading {
+  const line = (kind: string) => said.find(([first, second]) => first === kind && second === name)
+  const passwd = line('passwd')
+  if (!passwd) return undefined
+  const [, , , uid, gid, comment = '', home = '', shell = ''] = passwd
+  const [, , group = '', all = ''] = line('groups') ?? []
+  const hash = line('shadow')?.[2]
+  return {
+    uid: Number(uid),
+    gid: Number(gid),
+    group,
+    groups: all.split(' ').filter((one) => one !== '' && one !== group),
+    comment,
+    home,
+    shell,
+    ...(hash === undefined ? {} : { hash }),
+  }
+}

@@ -1,0 +1,35 @@
+import type { Query, Sensor } from '../model/sensor.ts'
+import { sh } from '../shell/quote.ts'
+
+/** A route of the main table; `undefined`: there is none to exactly this destination. */
+export type RouteReading = { readonly via?: string; readonly dev?: string; readonly src?: string } | undefined
+
+/** Routes by destination, as `ip route` prints them: a single host without its prefix. */
+export const hostRoutes: Sensor<RouteReading> = {
+  name: 'host-routes',
+  ask: () => sh`ip -4 route 2>/dev/null || :; ip -6 route 2>/dev/null || :`,
+  read: (output, subjects) => {
+    const routes = output.split('\n').map((line) => line.trim().split(/\s+/))
+    return new Map(
+      subjects.map((subject) => {
+        const words = routes.find(
+          ([to]) => to === subject || `${to}/32` === subject || `${to}/128` === subject,
+        )
+        return [subject, words && readRoute(words)]
+      }),
+    )
+  },
+}
+
+/** Asks for the route to a destination. */
+export function routeTo(destination: string): Query<RouteReading> {
+  return { sensor: hostRoutes, subject: destination, about: [`route:${destination}`] }
+}
+
+function readRoute(words: readonly string[]): RouteReading {
+  const after = (word: 'via' | 'dev' | 'src') => {
+    const at = words.indexOf(word)
+    return at < 0 ? {} : { [word]: words[at + 1] }
+  }
+  return { ...after('via'), ...after('dev'), ...after('src') }
+}

@@ -1,0 +1,79 @@
+import type { Query, Sensor } from '../model/sensor.ts'
+import { lines, sh } from '../shell/quote.ts'
+
+/** One assignment in a file that is read at boot. */
+export interface SysctlSetting {
+  readonly file: string
+  readonly value: string
+}
+
+/** A kernel setting now and at the next boot. */
+export interface SysctlReading {
+  /** Blanks joined to one; absent where the running kernel has no such setting. */
+  readonly live?: string
+  /** Those that count, in the order in which they are applied: the last one wins. */
+  readonly atBoot: readonly SysctlSetting[]
+}
+
+/**
+ * The path below /proc/sys, as sysctl(8) reads a name: the first `.` or `/` is what separates; where it is `.`,
+ * a `/` stands for a dot inside a part, as in `net.ipv4.conf.eth0/100.arp_ignore`.
+ */
+export function sysctlPath(name: string): string {
+  if (/^[^./]*\//.test(name)) return name
+  return name.replaceAll(/[./]/g, (mark) => (mark === '.' ? '/' : '.'))
+}
+
+/** Live values, and every line that sets one at boot, in sysctl.d(5)'s folders. */
+export const sysctls: Sensor<SysctlReading> = {
+  name: 'sysctls',
+  ask: (names) =>
+    lines(
+      ...names.map(
+        (name, index) =>
+          sh`if us_v=$(cat /proc/sys/${sysctlPath(name)} 2>/dev/null); then printf 'live %s %s\n' ${index} "$us_v"; fi`,
+      ),
+      sh`for us_d in /etc /run /usr/local/lib /usr/lib /lib; do
+  grep -Hs '^[^#;]*=' "$us_d"/sysctl.d/*.conf | sed 's/^/boot /' || :
+done`,
+    ),
+  read: (output, names) => {
+    const all = output.split('\n')
+    const settings = inBootOrder(all.filter((line) => line.startsWith('boot ')).map((line) => line.slice(5)))
+    return new Map(
+      names.map((name, index) => {
+        const prefix = `live ${index} `
+        const live = all.find((line) => line.startsWith(prefix))?.slice(prefix.length)
+        const atBoot = settings
+          .filter((setting) => setting.path === sysctlPath(name))
+          .map(({ file, value }) => ({ file, value }))
+        return [name, { ...(live === undefined ? {} : { live: oneBlank(live) }), atBoot }]
+      }),
+    )
+  },
+}
+
+/** Asks for a kernel setting. */
+export function sysctlNamed(name: string): Query<SysctlReading> {
+  return { sensor: sysctls, subject: name, about: [`sysctl:${sysctlPath(name)}`, 'file:/etc/sysctl.d'] }
+}
+
+/** Tabs and runs of blanks as one blank, so that `4096 87380` equals the kernel's own writing. */
+export function oneBlank(value: string): string {
+  return value.trim().replaceAll(/\s+/g, ' ')
+}
+
+/** sysctl.d(5): files sort by name whatever their folder, and one masks those of its name in later folders. */
+function inBootOrder(found: readonly string[]): readonly (SysctlSetting & { readonly path: string })[] {
+  const masked = new Map<string, string>()
+  const settings = found.flatMap((line) => {
+    const [, file, key, value] = /^([^:]+):\s*-?([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? []
+    if (!file || !key || value === undefined) return []
+    const name = file.slice(file.lastIndexOf('/') + 1)
+    if (!masked.has(name)) masked.set(name, file)
+    return masked.get(name) === file ? [{ file, name, path: sysctlPath(key), value: oneBlank(value) }] : []
+  })
+  return settings
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    .map(({ file, path, value }) => ({ file, path, value }))
+}
