@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type BaseAgent, createAgent, type ParsedKey, utils } from 'ssh2'
+import ssh2, { type BaseAgent, createAgent, type ParsedKey } from 'ssh2'
 import { Failure } from '../model/failure.ts'
 import type { Identities } from './destination.ts'
 
@@ -100,7 +100,7 @@ async function readKeyFile(
   const mode = (state.mode & 0o777).toString(8).padStart(4, '0')
   if ((state.mode & 0o077) !== 0 && state.uid === process.getuid?.())
     return `${path} is open to others (mode ${mode}): chmod 600 ${path}`
-  const parsed = single(utils.parseKey(text))
+  const parsed = single(ssh2.utils.parseKey(text))
   if (!(parsed instanceof Error)) {
     if (!parsed.isPrivateKey()) return `${path} holds a public key, not a private one`
     return {
@@ -131,7 +131,7 @@ async function unlockWithPassphrase(
 ): Promise<ParsedKey> {
   for (let left = 3; left > 0; left--) {
     const passphrase = await ask(`Passphrase for ${path}${left < 3 ? ' (that was not it)' : ''}`)
-    const key = single(utils.parseKey(text, passphrase))
+    const key = single(ssh2.utils.parseKey(text, passphrase))
     if (!(key instanceof Error)) return key
   }
   throw new Failure('AUTHENTICATION_FAILED', `the passphrase for ${path} was wrong three times`, {
@@ -163,7 +163,7 @@ async function agentKeys(
   })
   if (found instanceof Error) return { keys: [], problem: `the agent at ${socket} does not answer` }
   const keys = found.flatMap((each) => {
-    const key = single(utils.parseKey(each as ParsedKey))
+    const key = single(ssh2.utils.parseKey(each as ParsedKey))
     if (key instanceof Error) return []
     const one = createAgent(socket)
     one.getIdentities = (answer) => answer(null, [key])
