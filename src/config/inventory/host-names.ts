@@ -41,9 +41,9 @@ export function wrongHostName(name: string, origin: Origin): Failure | undefined
   )
 }
 
-/** Is this an IPv6 address, without brackets? */
+/** Is this an IPv6 address, without brackets and zone? */
 export function isIpv6(text: string): boolean {
-  return text.includes(':') && ipaddr.IPv6.isValid(text)
+  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)
 }
 
 function splitPort(pattern: string, origin: Origin): { readonly name: string; readonly port?: number } {

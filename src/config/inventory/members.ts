@@ -1,5 +1,4 @@
-import type { ClusterProblem, Member } from '../../cluster/cluster.ts'
-import { vocabulary } from '../../cluster/vocabulary.ts'
+import { type ClusterProblem, type Member, vocabulary } from '../../cluster/index.ts'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { originAt, type Sourced } from '../../model/sourced.ts'

@@ -141,14 +141,14 @@ function unescaped(text: string): string {
   })
 }
 
-/** Whole numbers too long for a JavaScript number stay text. */
+/** Numbers too great for a JavaScript number stay text. */
 function numberOf(text: string): number | string | undefined {
   const sign = text.startsWith('-') ? -1 : 1
   const digits = text.replace(/^[-+]/, '')
-  if (/^0\d/.test(digits) && /^\d+$/.test(digits) && !/^0+$/.test(digits)) return undefined
+  if (/^0[\d_]*[1-9][\d_]*$/.test(digits)) return undefined
   if (/__|_$/.test(digits)) return undefined
   const value = sign * Number(digits.replaceAll('_', ''))
-  return /^\d+$/.test(digits) && !Number.isSafeInteger(value) ? text : value
+  return !Number.isFinite(value) || (/^\d+$/.test(digits) && !Number.isSafeInteger(value)) ? text : value
 }
 
 function blank(text: string, at: number): number {

@@ -6,7 +6,7 @@ import { pythonLiteral } from '../../../src/config/inventory/python-literal.ts'
 import { plain } from '../../../src/model/sourced.ts'
 import { loaded, valuesIn } from './written.ts'
 
-/** What ansible-inventory 2.14 makes of the same text. */
+/** As ansible-inventory reads them, but for numbers too great for us, and JSON's true in lists and mappings. */
 const underVars: readonly (readonly [string, unknown])[] = [
   ['1', 1],
   ['-5', -5],
@@ -17,6 +17,8 @@ const underVars: readonly (readonly [string, unknown])[] = [
   ['0x1f', 31],
   ['0o17', 15],
   ['1_000', 1000],
+  ['0_1', '0_1'],
+  ['1e400', '1e400'],
   ['010', '010'],
   ['10.0.0.1', '10.0.0.1'],
   ['12345678901234567890', '12345678901234567890'],
