@@ -20,7 +20,10 @@ export const shells: readonly ShellUnderTest[] = [
 /** Only root may have namespaces of its own, which these tests need to leave this computer alone. */
 export const root = process.getuid?.() === 0
 
-/** A place to change things in: `/etc`, `/run` and `/var/lib/understudy` are private copies. */
+/**
+ * A place to change things in: `/etc`, `/run` and `/var/lib/understudy` are private copies, and so are the network
+ * with its kernel settings and the host name.
+ */
 export interface World extends Disposable {
   /** A scratch directory, empty at first; the same path inside and outside. */
   readonly directory: string
@@ -36,7 +39,7 @@ export function openWorld(shell: ShellUnderTest): World {
   chmodSync(directory, 0o755)
   const tools = `${directory}.tools`
   mkdirSync(tools)
-  const child = spawn('unshare', ['-m', 'sh', '-eu', '-c', setup, 'sh', tools], {
+  const child = spawn('unshare', ['-m', '-n', '-u', 'sh', '-eu', '-c', setup, 'sh', tools], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, BUSYBOX: shell.busyboxTools ? '1' : '' },
   })
@@ -45,7 +48,7 @@ export function openWorld(shell: ShellUnderTest): World {
   waitFor(`/proc/${pid}/root/run/ready`)
   return {
     directory,
-    enter: ['nsenter', '-t', String(pid), '-m', ...shell.command],
+    enter: ['nsenter', '-t', String(pid), '-m', '-n', '-u', ...shell.command],
     outside: (path) => `/proc/${pid}/root${path}`,
     [Symbol.dispose]: () => {
       child.kill('SIGKILL')
@@ -62,6 +65,7 @@ mkdir "$1/up" "$1/work" "$1/bin"
 mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/up,workdir=$1/work" /etc
 mount -t tmpfs tmpfs /var/lib/understudy
 mount -t tmpfs tmpfs /run
+ip link set lo up
 if [ -n "$BUSYBOX" ]; then
   for us_tool in $(busybox --list); do
     case $us_tool in sh | ash | ip | systemctl) ;; *) ln -s "$(command -v busybox)" "$1/bin/$us_tool" ;; esac
