@@ -8,10 +8,10 @@ export function judge(
 ): { readonly passed: boolean; readonly reasons: readonly string[] } {
   const reasons = [
     ...services
-      .filter(({ felt, interval }) => felt.longest > bound.milliseconds + interval)
+      .filter(({ felt, interval }) => felt.troubled > bound.milliseconds + interval)
       .map(
         ({ url, felt }) =>
-          `${url} was not served for ${Math.round(felt.longest)} ms; the bound is ${bound.milliseconds} ms (${bound.why})`,
+          `${url} was not served well for ${Math.round(felt.troubled)} ms; the bound is ${bound.milliseconds} ms (${bound.why})`,
       ),
     ...services
       .filter(({ felt }) => felt.outages.some(({ until }) => until === undefined))

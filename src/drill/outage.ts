@@ -23,6 +23,7 @@ export function felt(records: readonly ProbeRecord[], slowAfter: number): Felt {
   }
   if (open) outages.push(open)
   const last = ordered.at(-1)?.sent ?? 0
+  const [first, final] = [outages[0], outages.at(-1)]
   const count = (verdict: ProbeRecord['verdict']) => ordered.filter((one) => one.verdict === verdict).length
   return {
     sent: ordered.length,
@@ -32,6 +33,7 @@ export function felt(records: readonly ProbeRecord[], slowAfter: number): Felt {
     failed: count('failed'),
     outages,
     longest: Math.max(0, ...outages.map(({ from, until }) => (until ?? last) - from)),
+    troubled: first && final ? (final.until ?? last) - first.from : 0,
     servedBy,
   }
 }

@@ -71,7 +71,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     tools.stage('fault', probes)
     faultAt = now()
     await each(struck, (one) => send(tools, one.host, fault.inject(one)))
-    await untilCalm(probes, scene.lasts, fault.toll === 'whole', tools)
+    await untilCalm(probes, scene, tools)
   } finally {
     // Even after Ctrl-C: the undo must not be cut short by the same signal.
     tools.stage('undo', probes)
@@ -109,20 +109,25 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
 /** Waits until every service was good for a while after it had failed, or until the fault has lasted its time. */
 async function untilCalm(
   probes: readonly Probing[],
-  lasts: number,
-  whole: boolean,
+  scene: Scene,
   { now, signal }: DrillTools,
 ): Promise<void> {
   const since = now()
-  while (now() - since < lasts) {
+  while (now() - since < scene.lasts) {
     await pause(100, undefined, { signal })
-    if (whole || now() - since < calm * 2) continue
-    const recent = probes.flatMap(({ records }) => records.filter(({ sent }) => sent > now() - calm))
+    if (scene.fault.toll === 'whole' || now() - since < calm * 2) continue
     const troubled = probes.some(({ records }) =>
       records.some((one) => one.sent > since && one.verdict !== 'good'),
     )
-    if (troubled && recent.length > 0 && recent.every(({ verdict }) => verdict === 'good')) return
+    if (troubled && probes.every((one, index) => isCalm(one, scene.services[index]?.interval ?? 10, now())))
+      return
   }
+}
+
+/** Was everything sent of late answered well? A request still under way is no good sign. */
+function isCalm({ records }: Probing, interval: number, now: number): boolean {
+  const recent = records.filter(({ sent }) => sent > now - calm)
+  return recent.length > (0.8 * calm) / interval && recent.every(({ verdict }) => verdict === 'good')
 }
 
 async function putBack({ id, fault, struck }: Scene, tools: DrillTools): Promise<void> {

@@ -27,6 +27,11 @@ export interface Felt {
   readonly outages: readonly Outage[]
   /** The longest outage, in ms; 0 where there was none. An outage still open counts up to the last request. */
   readonly longest: number
+  /**
+   * From the first request that was not served to the one after the last, in ms: with one of two realservers
+   * gone every second request fails, which no single outage shows.
+   */
+  readonly troubled: number
   /** Answers by realserver. */
   readonly servedBy: Readonly<Record<string, number>>
 }

@@ -28,6 +28,11 @@ describe('what a client felt', () => {
     expect(slow).toBe(1)
   })
 
+  it('is trouble all the while every second request fails', () => {
+    const { longest, troubled } = felt([good(0), lost(10), good(20), lost(30), good(40), good(50)], 250)
+    expect([longest, troubled]).toEqual([10, 30])
+  })
+
   it('keeps an outage open that outlasts the measurement', () => {
     expect(felt([good(0), lost(10), lost(40)], 250)).toMatchObject({
       outages: [{ from: 10, requests: 2 }],
