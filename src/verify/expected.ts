@@ -1,3 +1,8 @@
+import { addressOf, type Cluster, type Service, type Vip } from '../cluster/index.ts'
+import type { Facts } from '../model/facts.ts'
+import { Failure } from '../model/failure.ts'
+import { NeedsFacts } from '../model/task.ts'
+
 /** One machine of the cluster. */
 export interface ExpectedMember {
   readonly host: string
@@ -41,4 +46,61 @@ export interface ExpectedCluster {
 /** The VIPs whose packets realservers take for themselves, which they hold on lo: direct routing and tunnels. */
 export function vipsOnRealservers({ vips }: ExpectedCluster): readonly ExpectedVip[] {
   return vips.filter(({ services }) => services.some(({ forwarding }) => forwarding !== 'nat'))
+}
+
+/** What must be true of a cluster whose machines have these facts. */
+export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>): ExpectedCluster {
+  const member = ({ host, connection }: { readonly host: string; readonly connection: string }) => ({
+    host,
+    address: connection,
+  })
+  return {
+    name: cluster.name,
+    directors: cluster.directors.map(member),
+    realservers: cluster.realservers.map(member),
+    observers: cluster.clients,
+    vips: cluster.vips.map((vip) => ({
+      address: vip.address,
+      services: vip.services.map((service) => expectedService(cluster, vip, service, facts)),
+    })),
+  }
+}
+
+function expectedService(
+  cluster: Cluster,
+  vip: Vip,
+  service: Service,
+  facts: ReadonlyMap<string, Facts>,
+): ExpectedService {
+  const { protocol, port, forwarding, scheduler, persistence, check } = service
+  const scheme = check.type === 'https' ? 'https' : 'http'
+  return {
+    protocol,
+    port,
+    forwarding,
+    scheduler,
+    ...(persistence === undefined ? {} : { persistence }),
+    ...(check.type === 'tcp' ? {} : { page: { scheme, path: check.path } }),
+    servers: cluster.realservers.map((realserver) => ({
+      host: realserver.host,
+      address: addressIn(cluster, vip, realserver, facts),
+      port: service.backendPort,
+      weight: realserver.weight,
+    })),
+  }
+}
+
+/** Of a machine that cannot be asked its address, the one we connect to is the best guess. */
+function addressIn(
+  cluster: Cluster,
+  vip: Vip,
+  realserver: Cluster['realservers'][number],
+  facts: ReadonlyMap<string, Facts>,
+): string {
+  try {
+    return addressOf(cluster, vip, realserver, { facts, registered: new Map() })
+  } catch (error) {
+    if (error instanceof NeedsFacts || error instanceof Failure) return realserver.connection
+    throw error
+  }
 }

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Cluster } from '../cluster/index.ts'
 import type { Emit } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
 import type { Session } from '../model/session.ts'
-import type { ExpectedCluster } from './expected.ts'
+import { type ExpectedCluster, expectedOf } from './expected.ts'
 import { type Observed, observe } from './observe.ts'
+import { factsOfHost } from './proofs/holder.ts'
 import { prove } from './proofs/index.ts'
 import { memberQueries, outsideQueries } from './questions.ts'
 import type { Sightings } from './sightings.ts'
@@ -20,10 +22,11 @@ export interface VerifyOptions {
 }
 
 /** Proves a cluster; emits one result for each proof and returns how many failed. */
-export async function verifyCluster(cluster: ExpectedCluster, options: VerifyOptions): Promise<number> {
+export async function verifyCluster(cluster: Cluster, options: VerifyOptions): Promise<number> {
   const deadline = performance.now() + options.patience
   for (;;) {
-    const results = prove(cluster, await look(cluster, options))
+    const { expected, seen } = await look(cluster, options)
+    const results = prove(expected, seen)
     const failed = results.filter(({ verdict }) => verdict === 'fail').length
     if (failed === 0 || options.signal.aborted || performance.now() > deadline) {
       for (const result of results) options.emit({ is: 'proof', result })
@@ -33,18 +36,33 @@ export async function verifyCluster(cluster: ExpectedCluster, options: VerifyOpt
   }
 }
 
+/** A round of looking: what must be true of these very machines, and what was seen of it. */
+interface Look {
+  readonly expected: ExpectedCluster
+  readonly seen: Sightings
+}
+
 /** One round: all members at once, so that what they say belongs to one instant, and then a look from outside. */
-async function look(cluster: ExpectedCluster, options: VerifyOptions): Promise<Sightings> {
-  const hosts = [...cluster.directors, ...cluster.realservers].map(({ host }) => host)
+async function look(cluster: Cluster, options: VerifyOptions): Promise<Look> {
+  const guess = expectedOf(cluster, new Map())
+  const hosts = [...new Set([...guess.directors, ...guess.realservers].map(({ host }) => host))]
   // Connect first: programs started over open connections run within a few milliseconds of each other.
   await Promise.allSettled(hosts.map((host) => options.session(host)))
-  const members = await Promise.all(
-    hosts.map(async (host) => [host, await ask(host, memberQueries(cluster, host), options)] as const),
+  const members = new Map(
+    await Promise.all(
+      hosts.map(async (host) => [host, await ask(host, memberQueries(guess, host), options)] as const),
+    ),
   )
-  for (const observer of [...cluster.observers, undefined]) {
-    const outside = await ask(observer, outsideQueries(cluster), options)
+  const facts = new Map(
+    [...members].flatMap(([host, member]) =>
+      member instanceof Failure ? [] : [[host, member.read(factsOfHost)] as const],
+    ),
+  )
+  const expected = expectedOf(cluster, facts)
+  for (const observer of [...expected.observers, undefined]) {
+    const outside = await ask(observer, outsideQueries(expected), options)
     if (!(outside instanceof Failure) || observer === undefined)
-      return { members: new Map(members), observer, outside }
+      return { expected, seen: { members, observer, outside } }
   }
   throw new Error('the list of observers ends with this computer')
 }
