@@ -2,8 +2,8 @@ import { Client } from 'ssh2'
 import { Failure } from '../model/failure.ts'
 import { authenticate } from './authentication.ts'
 import type { Destination } from './destination.ts'
-import type { HostKeys } from './host-keys.ts'
-import type { KeyRing } from './identities.ts'
+import type { Recorded } from './host-keys.ts'
+import type { Credentials } from './identities.ts'
 import { timedOut, unreachable } from './unreachable.ts'
 import type { Wire } from './wire.ts'
 
@@ -15,10 +15,12 @@ export interface Connection {
   close(): void
 }
 
-/** What all connections of a run share. */
-export interface Known {
-  readonly hostKeys: HostKeys
-  readonly keyRing: KeyRing
+/** What must be known before a host is spoken to. */
+export interface Preparation {
+  readonly recorded: Recorded
+  readonly credentials: Credentials
+  /** Records the key of a new host once it is proved. */
+  remember(key: Buffer): Promise<void>
 }
 
 const keepaliveMilliseconds = 4000
@@ -40,14 +42,12 @@ const keyExchanges = [
  * Speaks ssh over a wire until the host has let us in. Throws HOST_KEY_REFUSED, AUTHENTICATION_FAILED,
  * UNREACHABLE, or the signal's reason; the wire is closed then.
  */
-export async function openConnection(
+export function openConnection(
   destination: Destination,
   wire: Wire,
-  { hostKeys, keyRing }: Known,
+  { recorded, credentials, remember }: Preparation,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const recorded = await hostKeys.recall(destination)
-  const credentials = await keyRing.credentials(destination.identities)
   const client = new Client()
   return new Promise((resolve, reject) => {
     let open = false
@@ -89,7 +89,7 @@ export async function openConnection(
     client.on('handshake', () => {
       phase = 'authentication'
       // Only now has the host proved that the key is its own.
-      if (newKey) remembered = hostKeys.remember(destination, newKey)
+      if (newKey) remembered = remember(newKey)
       remembered.catch(fail)
     })
     client.on('ready', () => {

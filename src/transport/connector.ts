@@ -3,7 +3,7 @@ import { Failure } from '../model/failure.ts'
 import type { Become, Host } from '../model/host.ts'
 import type { Session } from '../model/session.ts'
 import { aborted } from './channel.ts'
-import { type Connection, type Known, openConnection } from './connection.ts'
+import { type Connection, openConnection } from './connection.ts'
 import { type Destination, type DestinationDefaults, resolveDestination } from './destination.ts'
 import { dialFromHere, dialFromHost } from './dialling.ts'
 import { createGate } from './gate.ts'
@@ -47,14 +47,21 @@ const handshakesAtOnce = 20
 /** A connector for one run. */
 export function createConnector(options: ConnectOptions): Connector {
   const config = createSshConfig()
-  const known: Known = { hostKeys: createHostKeys(), keyRing: createKeyRing(options.askSecret) }
+  const hostKeys = createHostKeys()
+  const keyRing = createKeyRing(options.askSecret)
   const gate = createGate(handshakesAtOnce)
   const jumps = createJumps()
 
   const reach = async (destination: Destination, signal: AbortSignal): Promise<Connection> => {
+    // Before dialling: once a wire is there ssh must listen to it at once.
+    const preparation = {
+      recorded: await hostKeys.recall(destination),
+      credentials: await keyRing.credentials(destination.identities),
+      remember: (key: Buffer) => hostKeys.remember(destination, key),
+    }
     const { wire, release } = await dial(destination, signal)
     try {
-      const connection = await openConnection(destination, wire, known, signal)
+      const connection = await openConnection(destination, wire, preparation, signal)
       const close = () => {
         connection.close()
         release()

@@ -30,22 +30,39 @@ export async function* runProgram(
 
 /** The text a channel prints, until it ends; an abort ends it with the signal's reason. */
 async function* listen(
-  channel: Channel,
+  { stdout }: Channel,
   signal: AbortSignal,
   heard: { tail: string },
 ): AsyncGenerator<string> {
-  const chunks = channel.stdout[Symbol.asyncIterator]()
+  const waiting: string[] = []
+  let over = false
+  let wake = () => {}
+  const onText = (text: string) => {
+    heard.tail = (heard.tail + text).slice(-2048)
+    waiting.push(text)
+    stdout.pause()
+    wake()
+  }
+  const onEnd = () => {
+    over = true
+    wake()
+  }
   const abort = aborted(signal)
+  stdout.on('data', onText).on('end', onEnd).on('close', onEnd)
   try {
     for (;;) {
-      const { done, value } = await Promise.race([chunks.next(), abort.promise])
-      if (done) return
-      const text = String(value)
-      heard.tail = (heard.tail + text).slice(-2048)
-      yield text
+      for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) yield text
+      if (over) return
+      const more = new Promise<void>((resolve) => {
+        wake = resolve
+      })
+      stdout.resume()
+      await Promise.race([more, abort.promise])
     }
   } finally {
     abort.release()
+    stdout.off('data', onText).off('end', onEnd).off('close', onEnd)
+    stdout.resume()
   }
 }
 

@@ -53,6 +53,7 @@ export class ChannelSession implements Session {
       channel.stdout.on('data', (text: string) => {
         printed += text
       })
+      channel.stdout.resume()
       const ending = await Promise.race([channel.ended, abort.promise]).finally(() => channel.close())
       const stored = readStored(printed, nonce)
       if (stored) this.#uploads.push(stored.path)

@@ -36,7 +36,8 @@ function readError(error: unknown): { readonly code: string; readonly message: s
   return { code, message: error.message }
 }
 
-function explainCode(code: string, message: string, { hostname, port }: Destination): [string, string] {
+function explainCode(code: string, message: string, destination: Destination): [string, string] {
+  const { hostname, port } = destination
   switch (code) {
     case 'ECONNREFUSED':
       return [
@@ -58,6 +59,8 @@ function explainCode(code: string, message: string, { hostname, port }: Destinat
     case 'EPIPE':
       return ['the connection was closed before ssh began', closedNext]
     default:
+      if (/connection refused/i.test(message)) return explainCode('ECONNREFUSED', message, destination)
+      if (/no route|unreachable/i.test(message)) return explainCode('EHOSTUNREACH', message, destination)
       return /before handshake/.test(message)
         ? ['the connection was closed before ssh began', closedNext]
         : [plain(message), `try: ssh -v -p ${port} ${hostname}`]
@@ -67,5 +70,7 @@ function explainCode(code: string, message: string, { hostname, port }: Destinat
 const closedNext = 'check that sshd listens there, and its MaxStartups when many connections begin at once'
 
 function plain(message: string): string {
-  return message.replace(/^\(SSH\) /, '').replace(/^./, (first) => first.toLowerCase())
+  return message
+    .replace(/^\(SSH\) (?:Channel open failure: )?/, '')
+    .replace(/^./, (first) => first.toLowerCase())
 }

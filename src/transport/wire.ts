@@ -30,7 +30,8 @@ export function dialDirectly(destination: Destination, signal: AbortSignal): Pro
     const abort = () => settle(signal.reason)
     const timer = setTimeout(() => settle(timedOut(destination, 'connecting')), timeoutSeconds * 1000)
     socket.once('connect', () => settle())
-    socket.once('error', (error) => settle(unreachable(error, destination)))
+    // It stays: between here and ssh an error must have a listener.
+    socket.on('error', (error) => settle(unreachable(error, destination)))
     signal.addEventListener('abort', abort)
     if (signal.aborted) abort()
   })
@@ -39,12 +40,19 @@ export function dialDirectly(destination: Destination, signal: AbortSignal): Pro
 /** Speaks to the destination through a command, as ProxyCommand says; the command ends with the connection. */
 export function dialThroughCommand(command: string): Wire {
   const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: 'pipe', detached: true })
+  const { stdin, stdout } = child
   const said = keepTail(child.stderr)
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
-  child.on('error', (error) => stream.destroy(error))
-  // A command that ends early is noticed where the stream is read.
-  child.stdin.on('error', () => undefined)
-  child.stdout.on('error', () => undefined)
+  const stream = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk, _encoding, done) => void stdin.write(chunk, () => done()),
+    final: (done) => void stdin.end(() => done()),
+  })
+  stdout.on('data', (chunk) => {
+    if (!stream.push(chunk)) stdout.pause()
+  })
+  child.once('close', () => stream.push(null))
+  // A command that fails or ends early is noticed where the stream is read.
+  for (const part of [child, stdin, stdout, stream]) part.on('error', () => undefined)
   return {
     stream,
     said,

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, connect as dial } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ export interface SshLab extends Disposable {
   /** A private key that every server of this lab lets in. */
   readonly key: string
   makeKey(name: string, passphrase?: string, type?: string): string
-  authorize(key: string): void
+  authorize(key: string, passphrase?: string): void
   file(name: string, text: string, mode?: number): string
   start(options?: readonly string[], hostKeyTypes?: readonly string[]): Promise<Sshd>
 }
@@ -32,6 +32,8 @@ export const canServe = existsSync('/usr/sbin/sshd') && process.getuid?.() === 0
 
 export function openSshLab(): SshLab {
   const directory = mkdtempSync(join(tmpdir(), 'understudy-sshd-'))
+  // Servers read authorized_keys as the user who logs in.
+  chmodSync(directory, 0o755)
   const running: Sshd[] = []
   const authorized: string[] = []
   const file = (name: string, text: string, mode = 0o600): string => {
@@ -44,9 +46,9 @@ export function openSshLab(): SshLab {
     execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', name, '-f', path])
     return path
   }
-  const authorize = (key: string) => {
-    authorized.push(publicKey(key))
-    file('authorized_keys', `${authorized.join('\n')}\n`)
+  const authorize = (key: string, passphrase = '') => {
+    authorized.push(publicKey(key, passphrase))
+    file('authorized_keys', `${authorized.join('\n')}\n`, 0o644)
   }
   const key = makeKey('id')
   authorize(key)
@@ -63,6 +65,8 @@ export function openSshLab(): SshLab {
       const config = file(
         `sshd_${port}`,
         [
+          // The first value of a keyword counts.
+          ...options,
           `Port ${port}`,
           'ListenAddress 127.0.0.1',
           ...hostKeys.map((path) => `HostKey ${path}`),
@@ -74,13 +78,12 @@ export function openSshLab(): SshLab {
           'PasswordAuthentication no',
           'KbdInteractiveAuthentication no',
           'MaxStartups 100',
-          ...options,
           '',
         ].join('\n'),
       )
       const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: 'ignore' })
       await answers(port)
-      const shown = hostKeys.map(publicKey)
+      const shown = hostKeys.map((path) => publicKey(path))
       const server: Sshd = {
         port,
         pid: child.pid ?? 0,
@@ -104,8 +107,8 @@ export function openSshLab(): SshLab {
 }
 
 /** `type base64` of a key file. */
-export function publicKey(path: string): string {
-  return execFileSync('ssh-keygen', ['-y', '-P', '', '-f', path], { encoding: 'utf8' })
+export function publicKey(path: string, passphrase = ''): string {
+  return execFileSync('ssh-keygen', ['-y', '-P', passphrase, '-f', path], { encoding: 'utf8' })
     .trim()
     .split(' ')
     .slice(0, 2)
