@@ -30,16 +30,20 @@ export function tableProofs(cluster: ExpectedCluster, seen: Sightings): readonly
     const surplus = found.filter((line) => !wanted.includes(line))
     if (missing.length === 0 && surplus.length === 0)
       return { ...common, verdict: 'pass' as const, seen: `${found.length} entries` }
-    const gone = missing.filter((line) => line.includes(' → ')).map((line) => line.split(' → ')[1])
+    const gone = missing
+      .filter((line) => line.includes(' → '))
+      .map((line) => line.split(' → ')[1]?.split(' ')[0])
     return {
       ...common,
       verdict: 'fail' as const,
       expected: missing.join('; ') || 'nothing more than configured',
       seen: surplus.join('; ') || 'nothing of it',
       cause:
-        gone.length > 0
-          ? `keepalived took ${gone.join(', ')} out: its health check fails from ${host}`
-          : 'something beside keepalived writes the table, or keepalived has not loaded its configuration',
+        found.length === 0
+          ? 'the table is empty: keepalived does not run there'
+          : gone.length > 0
+            ? `keepalived took ${gone.join(', ')} out: its health check fails from ${host}`
+            : 'something beside keepalived writes the table, or keepalived has not loaded its configuration',
       next: `on ${host}: journalctl -u keepalived -n 30; ipvsadm -Ln`,
     }
   })
