@@ -90,7 +90,7 @@ export function clusterVariables(
     page_ports: [
       ...new Set(cluster.vips.flatMap(({ services }) => services.map(({ backendPort }) => backendPort))),
     ],
-    page_families: [...new Set(cluster.vips.map(({ family }) => family))].toSorted(),
+    serves_ipv6: cluster.vips.some(({ family }) => family === 'ipv6'),
     loopback_vips: isRealserver ? cluster.vips.map(({ address }) => address) : [],
     ipvs_modules: director ? modulesOf(cluster) : [],
     get virtual_servers() {

@@ -65,10 +65,12 @@ async function readDirectory(draft: Draft, directory: string): Promise<number> {
 
 const notInventories = /(~|\.(orig|bak|swp|rej|tmp|retry|cfg|pyc|pyo|md|txt|rst|rpm|pem|pub|key|dpkg-\w+))$/
 
+/** Directories and files with a meaning of their own; `lab.yaml` describes the machines of a lab. */
+const taken = ['group_vars', 'host_vars', 'lab.yaml']
+
 /** Beside an executable of the same name an .ini file is its configuration. */
 function isIgnored(name: string, all: readonly string[]): boolean {
-  if (name.startsWith('.') || name === 'group_vars' || name === 'host_vars' || notInventories.test(name))
-    return true
+  if (name.startsWith('.') || taken.includes(name) || notInventories.test(name)) return true
   const stem = name.replace(/\.ini$/, '')
   return (
     stem !== name &&
