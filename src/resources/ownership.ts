@@ -1,7 +1,7 @@
 import type { Difference } from '../model/change.ts'
 import type { Script } from '../model/script.ts'
 import type { FileReading } from '../sensors/files.ts'
-import { lines, sh } from '../shell/quote.ts'
+import { type Fragment, lines, sh } from '../shell/quote.ts'
 
 /** Who is to own a thing and who may use it; what is absent is left alone. */
 export interface Ownership {
@@ -33,7 +33,7 @@ export function ownershipDifferences(wanted: Ownership, at: FileReading): readon
 }
 
 /** Sets owner, group and mode of `path`, in that order: changing the owner clears set-user-ID bits. */
-export function ownershipScript({ owner, group, mode }: Ownership, path: string): Script {
+export function ownershipScript({ owner, group, mode }: Ownership, path: string | Fragment): Script {
   const who = owner || group ? [sh`chown ${`${owner ?? ''}${group ? `:${group}` : ''}`} -- ${path}`] : []
   return lines(...who, ...(mode ? [sh`chmod ${mode} -- ${path}`] : []))
 }

@@ -31,6 +31,8 @@ export interface World extends Disposable {
   readonly enter: readonly [string, ...string[]]
   /** The path under which this process sees a path of the world. */
   outside(path: string): string
+  /** Runs a line of shell inside. */
+  run(line: string): void
 }
 
 /** Opens a world; dispose of it to lose all that was done there. */
@@ -50,6 +52,7 @@ export function openWorld(shell: ShellUnderTest): World {
     directory,
     enter: ['nsenter', '-t', String(pid), '-m', '-n', '-u', ...shell.command],
     outside: (path) => `/proc/${pid}/root${path}`,
+    run: (line) => execFileSync('nsenter', ['-t', String(pid), '-m', 'sh', '-euc', line]),
     [Symbol.dispose]: () => {
       child.kill('SIGKILL')
       rmSync(directory, { recursive: true, force: true })
@@ -70,8 +73,8 @@ if [ -n "$BUSYBOX" ]; then
   for us_tool in $(busybox --list); do
     case $us_tool in sh | ash | ip | systemctl) ;; *) ln -s "$(command -v busybox)" "$1/bin/$us_tool" ;; esac
   done
-  mount --bind "$1/bin" /usr/local/sbin
 fi
+mount --bind "$1/bin" /usr/local/sbin
 : >/run/ready
 exec sleep 900`
 

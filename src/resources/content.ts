@@ -1,0 +1,93 @@
+import type { Change, Difference } from '../model/change.ts'
+import type { Upcoming } from '../model/resource.ts'
+import type { Query, Readings } from '../model/sensor.ts'
+import { type ContentReading, contentOf, readLimit } from '../sensors/contents.ts'
+import { textOf } from '../sensors/encoded.ts'
+import { type FileReading, fileAt } from '../sensors/files.ts'
+import { sha256 } from '../sensors/sha256.ts'
+import { atomicWrite } from './atomic-write.ts'
+import { type Ownership, ownershipDifferences, ownershipScript } from './ownership.ts'
+import { refuse } from './refuse.ts'
+
+/** What must be known of a file before its content can be compared. */
+export interface FileQuestions {
+  readonly at: Query<FileReading>
+  readonly content: Query<ContentReading>
+  readonly [name: string]: Query<unknown>
+}
+
+/** A file with all it is to hold. */
+export interface WantedFile extends Ownership {
+  readonly path: string
+  readonly content: string | Uint8Array
+  readonly validate?: string | undefined
+  readonly backup?: boolean
+}
+
+/** Asks for everything that `convergeFile` compares. */
+export function askFile(path: string): { at: Query<FileReading>; content: Query<ContentReading> } {
+  return { at: fileAt(path), content: contentOf(path) }
+}
+
+/** Brings a file to its content, owner and mode; an earlier change that will put something else there is awaited. */
+export function convergeFile(
+  wanted: WantedFile,
+  { at, content: found }: Readings<ReturnType<typeof askFile>>,
+  upcoming: Upcoming,
+): Change | undefined {
+  const { path } = wanted
+  const obstacle = obstacleAt(path, at, found)
+  if (obstacle) return upcoming.touches(fileAt(path)) ? undefined : refuse(obstacle)
+  const content =
+    typeof wanted.content === 'string' ? new TextEncoder().encode(wanted.content) : wanted.content
+  const same = 'sha256' in found && found.size === content.length && found.sha256 === sha256(content)
+  const attributes = ownershipDifferences(wanted, at)
+  if (same && attributes.length === 0) return undefined
+  const common = { impact: 'none', disturbs: [`file:${path}`] } as const
+  if (same) {
+    return {
+      summary: 'set owner and mode',
+      differences: attributes,
+      script: ownershipScript(wanted, path),
+      ...common,
+    }
+  }
+  const { validate, backup = false } = wanted
+  const { script, uploads } = atomicWrite({ path, content, ownership: wanted, validate, backup, at, found })
+  return {
+    summary: at.type === 'absent' ? 'create' : 'update',
+    differences: [contentDifference(path, found, content), ...attributes],
+    script,
+    ...common,
+    ...(uploads.length > 0 ? { uploads } : {}),
+  }
+}
+
+/** Why no file can be written at a path, if so. A link is not followed: replacing what it points to, or the link itself, is for the user to say. */
+export function obstacleAt(path: string, at: FileReading, found: ContentReading): string | undefined {
+  if (at.type === 'link') {
+    return `${path} is a link to ${at.target ?? 'something'}: name the file it points to, or remove the link first`
+  }
+  if (at.type === 'directory' || at.type === 'other')
+    return `${path} is a ${at.type === 'other' ? 'device or socket' : 'directory'}, not a file`
+  if (found.is === 'unreadable') return `${path} cannot be read by this user: set become`
+  return undefined
+}
+
+function contentDifference(path: string, found: ContentReading, content: Uint8Array): Difference {
+  const before = found.is === 'read' ? textOf(found.bytes) : undefined
+  const after = content.length > readLimit ? undefined : textOf(content)
+  if (after !== undefined && (before !== undefined || found.is === 'absent')) {
+    return { is: 'text', path, before, after }
+  }
+  return {
+    is: 'attribute',
+    name: 'content',
+    before: 'sha256' in found ? measured(found.size, found.sha256) : undefined,
+    after: measured(content.length, sha256(content)),
+  }
+}
+
+function measured(size: number, checksum: string): string {
+  return `${size} bytes, sha256 ${checksum}`
+}

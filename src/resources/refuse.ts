@@ -1,0 +1,16 @@
+import type { Change } from '../model/change.ts'
+import { sh } from '../shell/quote.ts'
+
+/**
+ * A change that cannot be made as things stand: plans show why, and running it fails with the same words
+ * before anything is touched.
+ */
+export function refuse(reason: string): Change {
+  return {
+    summary: `cannot: ${reason}`,
+    differences: [],
+    script: sh`printf '%s\n' ${reason} >&2; exit 1`,
+    impact: 'none',
+    disturbs: [],
+  }
+}

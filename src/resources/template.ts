@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { ResourceKind } from '../model/resource.ts'
+import { backupField } from './backup.ts'
+import { askFile, convergeFile } from './content.ts'
+import { absolutePath, ownership } from './fields.ts'
+import { validateField } from './validation.ts'
+
+const schema = z.strictObject({
+  dest: absolutePath.describe('The file on the host. A link there is refused rather than followed.'),
+  src: z.string().optional().describe('The template, as the playbook names it.'),
+  content: z.string().describe('What the template gives for this host.'),
+  validate: validateField,
+  backup: backupField,
+  ...ownership,
+})
+
+type Template = z.infer<typeof schema>
+
+/** A file rendered from a template. */
+export const template: ResourceKind<Template, ReturnType<typeof askFile>> = {
+  name: 'template',
+  summary: 'A file rendered from a template with the variables and facts of its host; replaced in one step.',
+  schema,
+  subject: ({ dest }) => dest,
+  inspect: ({ dest }) => askFile(dest),
+  converge: ({ dest, content, owner, group, mode, validate, backup }, found, upcoming) =>
+    convergeFile({ path: dest, content, owner, group, mode, validate, backup }, found, upcoming),
+}
