@@ -9,7 +9,7 @@ const groupName = z.string().min(1)
 
 const interfaceName = z
   .string()
-  .regex(/^[^\s/:]{1,15}$/, 'must be the name of a network interface such as eth0')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, 'must be the name of a network interface such as eth0')
 
 const address = z
   .string()
@@ -39,7 +39,10 @@ const probing = {
 const request = {
   path: z
     .string()
-    .regex(/^\/[!#-[\]-~]*$/, 'must be the path of a page such as /health, without spaces or quotes')
+    .regex(
+      /^\/[A-Za-z0-9._%&*+,;=:@?/~-]*$/,
+      'must be the path of a page such as /health; other signs as %20',
+    )
     .default('/')
     .describe('Page that is asked for.'),
   status: z.number().int().min(100).max(599).default(200).describe('Status the answer must have.'),

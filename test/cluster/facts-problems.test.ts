@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { type Member, problemsWithFacts } from '../../src/cluster/index.ts'
+import type { Facts } from '../../src/model/facts.ts'
+import { clusterOf, factsWith, healthy, machines, member } from './inventory.ts'
+
+const usual: Readonly<Record<string, Facts>> = {
+  d1: factsWith('eth0 10.77.0.11/24'),
+  d2: factsWith('eth0 10.77.0.12/24'),
+  rs1: factsWith('eth0 10.77.0.21/24'),
+  rs2: factsWith('eth0 10.77.0.22/24'),
+}
+
+const problems = (changed: Readonly<Record<string, Facts>>, members: readonly Member[] = machines()) =>
+  problemsWithFacts(clusterOf(members), new Map(Object.entries({ ...usual, ...changed })))
+
+describe('facts', () => {
+  it('of a healthy cluster give no reason to complain', () => {
+    expect(problems({})).toEqual([])
+  })
+
+  it('that are not known yet give none either', () => {
+    expect(problemsWithFacts(clusterOf(machines()), new Map())).toEqual([])
+  })
+
+  it('show a VIP outside the networks of a director', () => {
+    const [first, ...others] = problems({ d2: factsWith('eth0 10.78.0.12/24', 'eth1 192.168.1.2/24') })
+    expect(others).toEqual([])
+    expect(first).toMatchObject({
+      severity: 'error',
+      message: 'the VIP 10.77.0.100 is outside the networks of d2 (eth0 10.78.0.12/24, eth1 192.168.1.2/24)',
+      host: 'd2',
+      path: ['cluster', 'vips', 0, 'address'],
+    })
+  })
+
+  it('are not deceived by a VIP that is held already', () => {
+    const held = { d1: factsWith('eth0 10.78.0.11/24', 'eth0 10.77.0.100/24') }
+    expect(problems(held)).toHaveLength(1)
+    const onLo = {
+      rs1: factsWith('eth0 10.77.0.21/24', 'lo 10.77.0.100/32'),
+      d1: factsWith('eth0 10.77.0.11/24', 'eth0 10.77.0.100/24'),
+    }
+    expect(problems(onLo)).toEqual([])
+  })
+
+  it('show a VIP whose family a director does not speak', () => {
+    const six = machines({ ...healthy, vips: [{ address: 'fd00::100', vrid: 7 }] })
+    const complaints = problems({}, six).map(({ message }) => message)
+    expect(complaints).toContain('d1 has no IPv6 address beside which it could hold the VIP fd00::100')
+    expect(complaints).toContain('rs1 has no address in the network of the VIP fd00::100')
+  })
+
+  it('show an interface that is not there, and name those that are', () => {
+    const members = machines({ ...healthy, interface: 'ens3' })
+    expect(problems({ d2: factsWith('ens3 10.77.0.12/24') }, members)).toEqual([
+      {
+        severity: 'error',
+        message: 'd1 has no interface ens3',
+        next: 'It has eth0. Without interface the one in the network of the VIP is taken.',
+        host: 'd1',
+        path: ['director', 'interface'],
+      },
+    ])
+  })
+
+  it('accept a VIP outside where prefix and interface say that it is meant', () => {
+    const members = machines({ ...healthy, interface: 'eth0', vips: [{ address: '10.99.0.1/32', vrid: 7 }] })
+    expect(problems({}, members)).toEqual([])
+    const unsaid = machines({ ...healthy, vips: [{ address: '10.99.0.1/32', vrid: 7 }] })
+    expect(problems({}, unsaid)).toHaveLength(2)
+  })
+
+  it('show a realserver in another network, and the address to give', () => {
+    const managed = member('rs1', '192.168.1.21', ['realservers'], { cluster: healthy })
+    const two = factsWith('eth0 192.168.1.21/24', 'eth1 10.77.0.21/24')
+    expect(problems({ rs1: two }, machines(healthy, [managed]))).toEqual([
+      expect.objectContaining({
+        message:
+          '192.168.1.21 of rs1 is not in the network of the VIP 10.77.0.100, which direct routing needs',
+        next: 'Set realserver: { address: 10.77.0.21 } for rs1.',
+        path: ['realserver', 'address'],
+      }),
+    ])
+  })
+
+  it('show an address that the realserver does not have', () => {
+    const elsewhere = member('rs1', 'rs1', ['realservers'], {
+      cluster: healthy,
+      realserver: { address: '10.77.0.29' },
+    })
+    expect(problems({}, machines(healthy, [elsewhere]))).toEqual([
+      expect.objectContaining({
+        message: '10.77.0.29 is no address of rs1: the directors could not forward to it',
+      }),
+    ])
+  })
+})

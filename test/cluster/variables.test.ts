@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { clusterVariables, type Member } from '../../src/cluster/index.ts'
+import type { VirtualServer, VrrpVariables } from '../../src/cluster/variables.ts'
+import type { Facts } from '../../src/model/facts.ts'
+import { NeedsFacts } from '../../src/model/task.ts'
+import { clusterOf, factsWith, healthy, knowing, machines, member } from './inventory.ts'
+
+const directors = { d1: factsWith('eth0 10.77.0.11/24'), d2: factsWith('eth0 10.77.0.12/24') }
+
+function variables(host: string, members = machines(), facts: Readonly<Record<string, Facts>> = directors) {
+  return clusterVariables([clusterOf(members)], knowing(facts), host)
+}
+
+const instance = (host: string, members?: readonly Member[], facts?: Readonly<Record<string, Facts>>) =>
+  (variables(host, members, facts).vrrp as VrrpVariables).instances[0]
+
+const realserversSeen = (members: readonly Member[], facts: Readonly<Record<string, Facts>>) =>
+  (variables('d1', members, facts).virtual_servers as readonly VirtualServer[])[0]?.real_servers.map(
+    ({ address }) => address,
+  )
+
+describe('the variables of a host', () => {
+  it('tell its part', () => {
+    const parts = ['d1', 'rs1', 'client'].map((host) => {
+      const { is_director, is_realserver, is_client, loopback_vips, ipvs_modules } = variables(host)
+      return { is_director, is_realserver, is_client, loopback_vips, ipvs_modules }
+    })
+    const none = { is_director: false, is_realserver: false, is_client: false }
+    expect(parts).toEqual([
+      { ...none, is_director: true, loopback_vips: [], ipvs_modules: ['ip_vs', 'ip_vs_wrr'] },
+      { ...none, is_realserver: true, loopback_vips: ['10.77.0.100'], ipvs_modules: [] },
+      { ...none, is_client: true, loopback_vips: [], ipvs_modules: [] },
+    ])
+  })
+
+  it('are none where it has no part', () => {
+    expect(variables('elsewhere')).toEqual({})
+  })
+
+  it('wait for the facts of the director alone', () => {
+    const early = variables('d1', machines(), {})
+    expect(early.ipvs_modules).toEqual(['ip_vs', 'ip_vs_wrr'])
+    expect(early.virtual_servers).toHaveLength(1)
+    expect(() => early.vrrp).toThrow(new NeedsFacts('d1'))
+  })
+
+  it('make the owner MASTER and the highest', () => {
+    const members = machines({ ...healthy, vips: [{ address: '10.77.0.100', vrid: 77, owner: 'd2' }] })
+    expect(instance('d1', members)).toMatchObject({ state: 'BACKUP', priority: 90 })
+    expect(instance('d2', members)).toMatchObject({ state: 'MASTER', priority: 100 })
+  })
+})
+
+describe('the interface of an instance', () => {
+  it('is the one in whose network the VIP is, not the one Understudy comes in by', () => {
+    const managed = member('d1', '192.168.1.11', ['directors'], { cluster: healthy })
+    const facts = { d1: factsWith('eth0 192.168.1.11/24', 'eth1 10.77.0.11/16') }
+    expect(instance('d1', machines(healthy, [managed]), facts)).toMatchObject({
+      interface: 'eth1',
+      virtual_address: '10.77.0.100/16',
+    })
+  })
+
+  it('is not found by a VIP that is already there, whatever its prefix', () => {
+    const facts = {
+      d1: factsWith('lo 10.77.0.100/32', 'eth0 10.77.0.100/8', 'eth1 10.77.0.11/24', 'eth1 10.77.0.100/32'),
+    }
+    expect(instance('d1', machines(), facts)).toMatchObject({
+      interface: 'eth1',
+      virtual_address: '10.77.0.100/24',
+    })
+  })
+
+  it('is the one the inventory names, the host before the cluster', () => {
+    const cluster = { ...healthy, interface: 'eth1' }
+    const d2 = member('d2', '10.77.0.12', ['directors'], { cluster, director: { interface: 'eth0' } })
+    const two = factsWith('eth0 10.77.0.11/24', 'eth1 10.77.0.13/24')
+    expect(instance('d1', machines(cluster, [d2]), { d1: two })?.interface).toBe('eth1')
+    expect(instance('d2', machines(cluster, [d2]), { d2: two })?.interface).toBe('eth0')
+  })
+
+  it('does not depend on the order in which facts list them', () => {
+    const lists = [
+      ['eth0 10.77.0.18/24', 'eth1 10.77.0.19/24'],
+      ['eth1 10.77.0.19/24', 'eth0 10.77.0.18/24'],
+    ]
+    const found = lists.map((list) => instance('d1', machines(), { d1: factsWith(...list) })?.interface)
+    expect(found).toEqual(['eth0', 'eth0'])
+  })
+})
+
+describe('the address of a realserver', () => {
+  it('is the one Understudy connects to', () => {
+    expect(realserversSeen(machines(), {})).toEqual(['10.77.0.21', '10.77.0.22'])
+  })
+
+  it('is the one the inventory gives', () => {
+    const realserver = { address: '10.77.0.29' }
+    const other = member('rs2', '192.168.1.22', ['realservers'], { cluster: healthy, realserver })
+    expect(realserversSeen(machines(healthy, [other]), {})).toEqual(['10.77.0.21', '10.77.0.29'])
+  })
+
+  it.each(['rs1.example.org', '127.0.0.1', '::1', 'fd00::21'])(
+    'is asked from the machine where %s does not tell',
+    (address) => {
+      const named = member('rs1', address, ['realservers'], { cluster: healthy })
+      const members = machines(healthy, [named])
+      expect(() => realserversSeen(members, {})).toThrow(new NeedsFacts('rs1'))
+      const facts = { rs1: factsWith('lo 10.77.0.100/32', 'eth0 10.77.0.23/24') }
+      expect(realserversSeen(members, facts)).toEqual(['10.77.0.23', '10.77.0.22'])
+    },
+  )
+})
