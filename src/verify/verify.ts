@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster } from '../cluster/index.ts'
-import type { Emit } from '../model/event.ts'
+import type { Emit, ProofResult } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
 import type { Session } from '../model/session.ts'
@@ -25,8 +25,7 @@ export interface VerifyOptions {
 export async function verifyCluster(cluster: Cluster, options: VerifyOptions): Promise<number> {
   const deadline = performance.now() + options.patience
   for (;;) {
-    const { expected, seen } = await look(cluster, options)
-    const results = prove(expected, seen)
+    const { results } = await examine(cluster, options)
     const failed = results.filter(({ verdict }) => verdict === 'fail').length
     if (failed === 0 || options.signal.aborted || performance.now() > deadline) {
       for (const result of results) options.emit({ is: 'proof', result })
@@ -36,14 +35,27 @@ export async function verifyCluster(cluster: Cluster, options: VerifyOptions): P
   }
 }
 
-/** A round of looking: what must be true of these very machines, and what was seen of it. */
-interface Look {
+/** One round of looking: what must be true of these very machines, what was seen, and what follows. */
+export interface Examination {
   readonly expected: ExpectedCluster
   readonly seen: Sightings
+  readonly results: readonly ProofResult[]
+}
+
+/** Looks at a cluster once and says what holds. */
+export async function examine(
+  cluster: Cluster,
+  options: Pick<VerifyOptions, 'session' | 'signal'>,
+): Promise<Examination> {
+  const { expected, seen } = await look(cluster, options)
+  return { expected, seen, results: prove(expected, seen) }
 }
 
 /** One round: all members at once, so that what they say belongs to one instant, and then a look from outside. */
-async function look(cluster: Cluster, options: VerifyOptions): Promise<Look> {
+async function look(
+  cluster: Cluster,
+  options: Pick<VerifyOptions, 'session' | 'signal'>,
+): Promise<Omit<Examination, 'results'>> {
   const guess = expectedOf(cluster, new Map())
   const hosts = [...new Set([...guess.directors, ...guess.realservers].map(({ host }) => host))]
   // Connect first: programs started over open connections run within a few milliseconds of each other.
@@ -70,7 +82,7 @@ async function look(cluster: Cluster, options: VerifyOptions): Promise<Look> {
 async function ask(
   host: string | undefined,
   queries: readonly Query<unknown>[],
-  { session, signal }: VerifyOptions,
+  { session, signal }: Pick<VerifyOptions, 'session' | 'signal'>,
 ): Promise<Observed | Failure> {
   try {
     return await observe(await session(host), queries, signal)

@@ -1,0 +1,76 @@
+import type { Connect } from '../engine/host.ts'
+import { Failure } from '../model/failure.ts'
+import type { Host } from '../model/host.ts'
+import type { Program } from '../model/script.ts'
+import type { Session } from '../model/session.ts'
+
+/** Sessions that are opened when first asked for, kept, and opened anew after they were lost. */
+export interface SessionPool extends AsyncDisposable {
+  /** `undefined`: this computer. Rejects with the failures of connecting. */
+  session(host: string | undefined): Promise<Session>
+}
+
+const here: Host = { name: 'this computer', address: 'localhost', connection: 'local', sshArgs: [] }
+
+/**
+ * A pool over the hosts of an inventory. Sessions in `open` belong to someone else, who closes them; they are used as long as
+ * they live.
+ */
+export function sessionPool(
+  hosts: ReadonlyMap<string, Host>,
+  connect: Connect,
+  signal: AbortSignal,
+  open: ReadonlyMap<string, Session> = new Map(),
+): SessionPool {
+  const pool = new Map<string, Promise<Session>>(
+    [...open].map(([host, session]) => [host, Promise.resolve(session)]),
+  )
+  const own = new Set<Session>()
+  const openOne = async (host: Host): Promise<Session> => {
+    const session = await connect(host, signal)
+    own.add(session)
+    return session
+  }
+  return {
+    async session(name) {
+      const key = name ?? ''
+      const host = name === undefined ? here : hosts.get(name)
+      if (!host) throw new Error(`${name} is not in the inventory`)
+      const opening = pool.get(key) ?? openOne(host)
+      pool.set(key, opening)
+      const forget = () => {
+        if (pool.get(key) === opening) pool.delete(key)
+      }
+      try {
+        return forgetting(await opening, forget)
+      } catch (error) {
+        forget()
+        throw error
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled([...own].map((session) => session[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+/** The same session, but the pool forgets it once its connection is lost. */
+function forgetting(session: Session, forget: () => void): Session {
+  async function* run(program: Program, signal?: AbortSignal) {
+    try {
+      yield* session.run(program, signal)
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'CONNECTION_LOST') forget()
+      throw error
+    }
+  }
+  return {
+    get trips() {
+      return session.trips
+    },
+    run,
+    upload: (content, signal) => session.upload(content, signal),
+    dial: (address, port, signal) => session.dial(address, port, signal),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  }
+}
