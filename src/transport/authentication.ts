@@ -1,12 +1,12 @@
-import type { AnyAuthMethod, AuthenticationType, NextAuthHandler } from 'ssh2'
+import type { AnyAuthMethod } from 'ssh2'
 import { Failure } from '../model/failure.ts'
 import type { Destination } from './destination.ts'
 import type { Credentials } from './identities.ts'
 
 /** Hands the ssh library one credential after the other and remembers which were tried. */
 export interface Authentication {
-  /** `undefined` while no credential could be tried yet. */
-  next(left: readonly AuthenticationType[] | null, answer: NextAuthHandler | ((none: false) => void)): void
+  /** The next method among those the host has `left`, all of them while it has not said; `false` at the end. */
+  next(left: readonly string[] | null): Promise<AnyAuthMethod | false>
   /** Why the host did not let us in. */
   failure(): Failure
 }
@@ -21,7 +21,7 @@ export function authenticate(
 ): Authentication {
   const { user: username, password } = destination
   const tried: string[] = []
-  let trouble: Failure | undefined
+  let interruption: Failure | undefined
   const attempts: Attempt[] = usable.map((credential) => ({
     shown: credential.shown,
     kind: 'publickey',
@@ -47,31 +47,27 @@ export function authenticate(
     })
   }
 
-  const advance = async (left: readonly string[] | null): Promise<AnyAuthMethod | false> => {
-    for (let attempt = attempts.shift(); attempt; attempt = attempts.shift()) {
-      if (left && !left.includes(attempt.kind)) continue
-      tried.push(attempt.shown)
-      waiting(true)
-      try {
-        return await attempt.make()
-      } catch (cause) {
-        if (cause instanceof Failure && cause.code === 'INTERRUPTED') trouble = cause
-        if (cause instanceof Failure) trouble ??= cause
-        tried[tried.length - 1] = `${attempt.shown} (${cause instanceof Error ? cause.message : cause})`
-        if (trouble?.code === 'INTERRUPTED') return false
-      } finally {
-        waiting(false)
-      }
-    }
-    return false
-  }
-
   return {
-    next(left, answer) {
-      void advance(left).then((method) => (answer as (method: AnyAuthMethod | false) => void)(method))
+    async next(left) {
+      for (let attempt = attempts.shift(); attempt; attempt = attempts.shift()) {
+        if (left && !left.includes(attempt.kind)) continue
+        waiting(true)
+        try {
+          const method = await attempt.make()
+          tried.push(attempt.shown)
+          return method
+        } catch (cause) {
+          tried.push(`${attempt.shown} (${cause instanceof Error ? cause.message : cause})`)
+          if (cause instanceof Failure && cause.code === 'INTERRUPTED') interruption = cause
+          if (interruption) return false
+        } finally {
+          waiting(false)
+        }
+      }
+      return false
     },
     failure() {
-      if (trouble?.code === 'INTERRUPTED') return trouble
+      if (interruption) return interruption
       const all = [...tried, ...unusable]
       const what = all.length > 0 ? `tried: ${all.join('; ')}` : 'there is no key to try'
       return new Failure(

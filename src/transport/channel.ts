@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 
 /** One program under way, on a host or here. */
@@ -46,6 +47,8 @@ export async function atMost(milliseconds: number, wait: Promise<unknown>): Prom
 
 /** Rejects with the signal's reason on abort; `release` must be called when nobody waits any more. */
 export function aborted(signal: AbortSignal): { readonly promise: Promise<never>; release(): void } {
+  // One signal serves all hosts of a run.
+  setMaxListeners(0, signal)
   let release = () => {}
   const promise = new Promise<never>((_, reject) => {
     const abort = () => reject(signal.reason)

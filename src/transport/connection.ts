@@ -1,4 +1,4 @@
-import { Client } from 'ssh2'
+import { type AnyAuthMethod, Client } from 'ssh2'
 import { Failure } from '../model/failure.ts'
 import { authenticate } from './authentication.ts'
 import type { Destination } from './destination.ts'
@@ -51,6 +51,7 @@ export function openConnection(
   const client = new Client()
   return new Promise((resolve, reject) => {
     let open = false
+    let settled = false
     let over: string | undefined
     let phase: 'handshake' | 'authentication' = 'handshake'
     let refusal: Failure | undefined
@@ -62,10 +63,11 @@ export function openConnection(
       clearTimeout(timer)
       const late = () => fail(timedOut(destination, phase === 'handshake' ? 'speaking ssh' : 'letting us in'))
       // A user who types a passphrase takes the time it takes.
-      if (!asked && !open) timer = setTimeout(late, destination.timeoutSeconds * 1000)
+      if (!asked && !settled) timer = setTimeout(late, destination.timeoutSeconds * 1000)
     }
     const authentication = authenticate(destination, credentials, watch)
     const settle = () => {
+      settled = true
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
     }
@@ -129,7 +131,9 @@ export function openConnection(
         else if (verdict === 'new') newKey = key
         return refusal === undefined
       },
-      authHandler: (left, _partial, next) => authentication.next(left, next),
+      // The library takes `false` for the end of the list; its types do not say so.
+      authHandler: (left, _partial, next) =>
+        void authentication.next(left).then(next as (method: AnyAuthMethod | false) => void),
     })
   })
 }

@@ -92,8 +92,11 @@ export function createConnector(options: ConnectOptions): Connector {
 
   const connectSsh = async (host: Host, signal: AbortSignal): Promise<Session> => {
     const destination = await resolveDestination(host, options, config)
-    const leave = await gate.enter(signal)
     const abort = aborted(signal)
+    const leave = await gate.enter(signal).catch((reason) => {
+      abort.release()
+      throw reason
+    })
     const reaching = reach(destination, signal)
     try {
       const connection = await Promise.race([reaching, abort.promise])

@@ -1,1 +1,1 @@
-export { type ConnectOptions, type Connector, createConnector } from './connector.ts'
+export { type ConnectOptions, createConnector } from './connector.ts'

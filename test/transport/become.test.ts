@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Become } from '../../src/model/host.ts'
 import { sh } from '../../src/shell/quote.ts'
 import { type Account, canRaise, makeAccount } from './accounts.ts'
 import { canServe, openSshLab, type Sshd } from './sshd.ts'
-import { answer, connect, failureOf, hostOf, whoami } from './talk.ts'
+import { answer, connect, failureOf, hostOf, program, whoami } from './talk.ts'
 
 describe.skipIf(!canServe || !canRaise)('becoming another user', () => {
   const lab = openSshLab()
@@ -134,6 +136,24 @@ describe.skipIf(!canServe || !canRaise)('becoming another user', () => {
     }
     expect(existsSync(path)).toBe(false)
   })
+
+  it.each(['use_pty', '!use_pty'])(
+    'lets a step finish, and starts no further one, when the connection is cut (%s)',
+    async (pty) => {
+      ops.sudoers(`Defaults:USER ${pty}\nUSER ALL=(ALL) NOPASSWD: ALL`)
+      const [first, second] = [join(lab.directory, `${pty}-1`), join(lab.directory, `${pty}-2`)]
+      const session = await as()
+      const run = async () => {
+        const work = program(whoami, [sh`sleep 1; echo >${first}`, sh`sleep 0.2; echo >${second}`])
+        for await (const frame of session.run(work))
+          if (frame.is === 'step-started') await session[Symbol.asyncDispose]()
+      }
+      expect((await failureOf(run())).code).toBe('CONNECTION_LOST')
+      await sleep(1500)
+      expect(existsSync(first)).toBe(true)
+      expect(existsSync(second)).toBe(false)
+    },
+  )
 
   it('leaves nothing behind in the temporary directories', () => {
     const left = readdirSync('/tmp').filter((name) => name.includes(ops.name) || name.includes(other.name))
