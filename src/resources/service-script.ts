@@ -49,7 +49,8 @@ function load(unit: string, move: Move, configuration: readonly string[]): Scrip
     ...(noted ? [fingerprint, sh`us_print=$(us_fingerprint ${configuration})`] : []),
     sh`us_gone() {
   printf '%s\n' "$1" >&2
-  journalctl -u ${unit} -n 15 --no-pager -q 2>/dev/null >&2 || :
+  journalctl --sync 2>/dev/null || :
+  journalctl -u ${unit} -n 15 --no-pager -q >&2 2>/dev/null || :
   exit 1
 }`,
     ...(move === 'start' ? [sh`systemctl reset-failed -- ${unit} 2>/dev/null || :`] : []),

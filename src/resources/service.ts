@@ -46,7 +46,8 @@ export const service: ResourceKind<
   }),
   converge: (wanted, { unit, configuration }, upcoming) => {
     const reread = unit.needDaemonReload || touches(upcoming, wanted, unitFiles(wanted.name))
-    const move = moveFor(wanted, unit, reread, !hasLoaded(unit, configuration), upcoming)
+    const stale = wanted.configuration.length > 0 && !hasLoaded(unit, configuration)
+    const move = moveFor(wanted, unit, reread, stale, upcoming)
     const boot = bootFor(wanted, unit)
     const daemonReload = reread && wanted.state === 'started'
     if (!move && boot === undefined && !daemonReload) return undefined

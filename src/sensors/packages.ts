@@ -45,9 +45,9 @@ case $us_pm in
     us_format='\${db:Status-Status} \${Package} \${Architecture} \${Version}\n'
     us_found=$(dpkg-query -W -f "$us_format" -- ${names} 2>/dev/null) || us_missing=1
     printf '%s\n' "$us_found"
-    if [ -n "\${us_missing:-}" ]; then
-      dpkg-query -W -f 'provides \${db:Status-Status} \${Version} , \${Provides}\n' | grep ' , .' || :
-    fi ;;
+    case "\${us_missing:-} $us_found" in 1* | *not-installed*)
+      dpkg-query -W -f 'provides \${db:Status-Status} \${Version} , \${Provides}\n' | grep ' , .' || : ;;
+    esac ;;
   dnf | yum)
     for us_p in ${names}; do
       us_v=$(rpm -q --whatprovides --qf '%{VERSION}-%{RELEASE}\n' -- "$us_p" 2>/dev/null) || continue

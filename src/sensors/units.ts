@@ -28,7 +28,7 @@ export interface UnitReading {
 export const loadedDirectory = '/var/lib/understudy/loaded'
 
 const properties =
-  'Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,InvocationID,ExecMainStartTimestamp,ActiveEnterTimestamp,NeedDaemonReload,CanReload'
+  'Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,InvocationID,ExecMainStartTimestamp,ActiveEnterTimestamp,NeedDaemonReload,DropInPaths,CanReload'
 
 /** The unit's full name: systemd takes one without a suffix for a service. */
 export function unitName(name: string): string {
@@ -45,6 +45,9 @@ if [ -d /run/systemd/system ]; then
   TZ=UTC systemctl show -p ${properties} -- ${names.map(unitName)} 2>/dev/null | sed 's/^$/#/'
   us_i=0
   for us_u in ${names.map(unitName)}; do
+    for us_f in /etc/systemd/system/"$us_u".d/*.conf; do
+      if [ -e "$us_f" ]; then printf '\namended %s %s\n' "$us_i" "$us_f"; fi
+    done
     if [ -r ${loadedDirectory}/"$us_u" ]; then printf '\nloaded %s %s\n' "$us_i" "$(cat ${loadedDirectory}/"$us_u")"; fi
     us_i=$((us_i + 1))
   done
@@ -57,7 +60,10 @@ fi`,
     return new Map(
       names.map((name, index) => {
         const loaded = new RegExp(`^loaded ${index} (\\S+) (\\S+)$`, 'm').exec(output)
-        const reading = readUnit(systemd, systemd ? (blocks[index] ?? '') : '')
+        const amended = [...output.matchAll(new RegExp(`^amended ${index} (.*)$`, 'gm'))].map(
+          ([, file = '']) => file,
+        )
+        const reading = readUnit(systemd, systemd ? (blocks[index] ?? '') : '', amended)
         return [
           name,
           loaded?.[1] && loaded[2]
@@ -80,7 +86,8 @@ export function unitFiles(name: string): readonly string[] {
   return [path, `${path}.d`]
 }
 
-function readUnit(systemd: boolean, text: string): UnitReading {
+/** systemd overlooks the first file of a new folder of amendments until it reads everything anew. */
+function readUnit(systemd: boolean, text: string, amended: readonly string[]): UnitReading {
   const value = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? ''
   return {
     systemd,
@@ -91,7 +98,10 @@ function readUnit(systemd: boolean, text: string): UnitReading {
     mainPid: Number(value('MainPID') || 0),
     invocation: value('InvocationID'),
     startedAt: readTime(value('ExecMainStartTimestamp')) || readTime(value('ActiveEnterTimestamp')),
-    needDaemonReload: value('NeedDaemonReload') === 'yes',
+    needDaemonReload:
+      value('NeedDaemonReload') === 'yes' ||
+      (value('LoadState') === 'loaded' &&
+        amended.some((file) => !value('DropInPaths').split(' ').includes(file))),
     canReload: value('CanReload') === 'yes',
   }
 }
