@@ -1,3 +1,4 @@
+#!/bin/sh
 # Asks a web server about twenty times a second, for at most $2 seconds, until it was gone and came back;
 # prints how long it was gone: from the last good answer before to the first good answer after.
 url=$1

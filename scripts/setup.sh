@@ -12,7 +12,7 @@ if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); proce
 fi
 
 # npm itself writes this file last, so it tells whether an installation was finished.
-if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+if [ ! -e node_modules/.package-lock.json ] || [ -n "$(find package-lock.json -newer node_modules/.package-lock.json)" ]; then
   say 'installing libraries'
   npm ci --no-audit --no-fund --loglevel=error
   touch node_modules/.package-lock.json
