@@ -175,10 +175,10 @@ const cluster = z.strictObject({
   interface: interfaceName
     .optional()
     .describe('Interface of the directors; the one in whose network the VIP is where absent.'),
-  vips: z.array(vip).min(1).describe('The virtual addresses, each with a VRRP instance of its own.'),
   services: services
     .optional()
     .describe('What clients find behind every VIP that does not list services itself.'),
+  vips: z.array(vip).min(1).describe('The virtual addresses, each with a VRRP instance of its own.'),
   vrrp: vrrp.prefault({}).describe('How the directors agree on who holds a VIP.'),
 })
 

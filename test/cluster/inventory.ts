@@ -3,7 +3,8 @@ import { type Cluster, type Member, resolveClusters, vocabulary } from '../../sr
 import type { Facts } from '../../src/model/facts.ts'
 import type { Knowledge } from '../../src/model/task.ts'
 
-type Words = Readonly<Record<string, unknown>>
+/** Variables as users write them. */
+export type Words = Readonly<Record<string, unknown>>
 
 /** A host as an inventory would give it: the words of its variables are parsed as users write them. */
 export function member(

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import Handlebars from 'handlebars'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { clusterVariables, type Member } from '../../src/cluster/index.ts'
-import { clusterOf, factsWith, healthy, knowing, machines } from './inventory.ts'
+import { clusterOf, factsWith, healthy, knowing, machines, type Words } from './inventory.ts'
 
 const templates = resolve(import.meta.dirname, '../../templates')
 
@@ -81,7 +81,7 @@ describe('keepalived.conf', () => {
     )
   })
 
-  it.each([
+  it.each<readonly [string, string, Words]>([
     ['a master', 'd1', healthy],
     ['a backup', 'd2', healthy],
     ['a director that waits before it takes back', 'd1', { ...healthy, vrrp: { preempt_delay: 4.5 } }],
@@ -106,7 +106,7 @@ describe('keepalived.conf', () => {
 })
 
 describe('nginx.conf', () => {
-  const variables = (words: object) => ({
+  const variables = (words: Words) => ({
     ...clusterVariables([clusterOf(machines(words))], knowing({}), 'rs1'),
     inventory_hostname: 'rs1',
     document_root: '/var/www/understudy',
