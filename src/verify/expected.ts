@@ -80,7 +80,7 @@ function expectedService(
     forwarding,
     scheduler,
     ...(persistence === undefined ? {} : { persistence }),
-    ...(check.type === 'tcp' ? {} : { page: { scheme, path: check.path } }),
+    ...(check.type === 'tcp' ? {} : { page: { scheme, path: '/' } }),
     servers: cluster.realservers.map((realserver) => ({
       host: realserver.host,
       address: addressIn(cluster, vip, realserver, facts),

@@ -58,18 +58,24 @@ export function pageProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
       answer: outside.read(httpAnswers(directUrl(page.service, server), 1))?.[0],
     }))
     const servedBy = answers.map((answer) => whoServed(answer, direct))
-    return [contentProof(page, answers, servedBy, seen), shareProof(page, answers, servedBy)]
+    return [contentProof(page, answers, direct, seen), shareProof(page, answers, servedBy)]
   })
+}
+
+/** What one realserver answered when it was asked past the director. */
+interface Direct {
+  readonly host: string
+  readonly answer: HttpAnswer | undefined
 }
 
 function contentProof(
   { url }: Page,
   answers: readonly HttpAnswer[],
-  servedBy: readonly (string | undefined)[],
+  direct: readonly Direct[],
   seen: Sightings,
 ): ProofResult {
   const common = { name: 'a client gets the right page through the VIP', subject: url }
-  const wrong = answers.filter(({ status }, index) => status < 200 || status >= 400 || !servedBy[index])
+  const wrong = answers.filter((answer) => !isRight(answer, direct))
   const from = seen.observer ?? 'this computer'
   if (wrong.length === 0)
     return { ...common, verdict: 'pass', seen: `${answers.length} of ${answers.length} asked from ${from}` }
@@ -83,9 +89,19 @@ function contentProof(
     seen: `${wrong.length} of ${answers.length} wrong: ${first?.error ?? (first?.status ? `status ${first.status}, "${firstLine(first.body)}"` : 'no answer')}`,
     cause: none
       ? 'no director forwards for the VIP, or a firewall drops the port'
-      : 'a realserver does not serve the page, or does not hold the VIP on lo',
+      : 'a realserver does not serve the page, or a machine outside the cluster answers; pages that differ at each request need a header X-Served-By',
     next: `on ${from}: curl -v ${url}`,
   }
+}
+
+/** Is it what a realserver says itself, by its page or by its name? */
+function isRight({ status, body, servedBy }: HttpAnswer, direct: readonly Direct[]): boolean {
+  if (status < 200 || status >= 500) return false
+  const told = direct.flatMap(({ host, answer }) =>
+    answer && answer.status > 0 ? [{ host, ...answer }] : [],
+  )
+  if (told.length === 0) return status < 400
+  return told.some((one) => one.status === status && (one.body === body || one.host === servedBy))
 }
 
 function shareProof(
@@ -98,6 +114,13 @@ function shareProof(
   const shown = [...counts].map(([host, count]) => `${host} ${count}`).join(', ')
   const common = { name: 'every realserver serves its share', subject: url, seen: shown }
   const active = service.servers.filter(({ weight }) => weight > 0)
+  if (servedBy.every((host) => host === undefined) && answers.some(({ status }) => status > 0))
+    return {
+      ...common,
+      verdict: 'unknown',
+      seen: 'the pages do not tell who served them',
+      next: 'let each realserver send a header X-Served-By with its inventory name',
+    }
   // One client is one client to these: it is bound to one realserver.
   if (service.persistence || ['sh', 'dh', 'mh', 'lblc', 'lblcr'].includes(service.scheduler)) {
     const used = active.filter(({ host }) => (counts.get(host) ?? 0) > 0).length
@@ -136,16 +159,13 @@ function shareFailure(
   }
 }
 
-/** By its own word, or else by the page: whoever serves this very page when asked directly. */
-function whoServed(
-  answer: HttpAnswer,
-  direct: readonly { readonly host: string; readonly answer: HttpAnswer | undefined }[],
-): string | undefined {
+/** By its own word, or else by the page: whoever alone serves this very page when asked directly. */
+function whoServed(answer: HttpAnswer, direct: readonly Direct[]): string | undefined {
   if (answer.status === 0) return undefined
   const byName = direct.find(({ host }) => host === answer.servedBy)
+  if (byName) return byName.host
   const same = direct.filter((one) => one.answer?.status === answer.status && one.answer.body === answer.body)
-  if (byName) return same.includes(byName) || !byName.answer?.status ? byName.host : undefined
-  return same[0]?.host
+  return same.length === 1 ? same[0]?.host : undefined
 }
 
 function urlOf(scheme: string, address: string, port: number, path: string): string {
