@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Cluster, resolveClusters } from '../../src/cluster/index.ts'
+import { clusterMembers, loadInventory } from '../../src/config/inventory/index.ts'
+import { loadTopology } from '../../src/lab/topology.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** The clusters of an inventory about which there is nothing to say. */
+async function clustersOf(inventory: string): Promise<readonly Cluster[]> {
+  const { members } = clusterMembers(await loadInventory([inventory]))
+  const { clusters, problems } = resolveClusters(members)
+  expect(problems).toEqual([])
+  return clusters
+}
+
+const parts = (clusters: readonly Cluster[]) =>
+  clusters.map(({ directors, realservers, clients }) => [
+    directors.map(({ host }) => host),
+    realservers.map(({ host }) => host),
+    clients,
+  ])
+
+describe('an example', () => {
+  let folder = ''
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'understudy-examples-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it('in inventories/lvs-dr is a cluster, and its lab has the same machines', async () => {
+    const [cluster, ...others] = await clustersOf(`${root}/inventories/lvs-dr`)
+    if (!cluster) throw new Error('no cluster')
+    expect(others).toEqual([])
+    expect(parts([cluster])).toEqual([[['d1', 'd2'], ['rs1', 'rs2'], ['client']]])
+    const { machines } = await loadTopology(`${root}/inventories/lvs-dr/lab.yaml`)
+    const lab = Object.fromEntries(machines.map(({ name, address }) => [name, address]))
+    for (const { host, connection } of [...cluster.directors, ...cluster.realservers])
+      expect(lab[host]).toBe(connection)
+    expect(Object.keys(lab)).toContain('client')
+  })
+
+  it('in docs/inventory.md is a cluster', async () => {
+    const text = await readFile(`${root}/docs/inventory.md`, 'utf8')
+    const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(text) ?? []
+    await writeFile(join(folder, 'inventory.yaml'), example)
+    expect(parts(await clustersOf(join(folder, 'inventory.yaml')))).toEqual([
+      [['d1', 'd2'], ['rs1', 'rs2'], []],
+    ])
+  })
+})
