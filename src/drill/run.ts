@@ -102,7 +102,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     holders: holderSpans(accounts, vips, startedAt),
     log: logOf(accounts),
     bound: scene.bound,
-    ...judge(probed, scene.bound, unhealed),
+    ...judge(fault, probed, scene.bound, unhealed),
   }
 }
 
