@@ -23,7 +23,8 @@ const pidFiles = [
 export const awaitPackageLock: Script = sh`us_lock_holder() {
   for us_f in ${aptLocks}; do
     us_inode=$(stat -c %i -- "$us_f" 2>/dev/null) || continue
-    for us_pid in $(sed -n "s/^[0-9]*: [A-Z]* *[A-Z]* *[A-Z]* *\([0-9][0-9]*\) [^ ]*:$us_inode .*/\1/p" /proc/locks); do
+    us_pids=$(sed -n "s/^[0-9]*: [A-Z]* *[A-Z]* *[A-Z]* *\([0-9][0-9]*\) [^ ]*:$us_inode .*/\1/p" /proc/locks)
+    for us_pid in $us_pids; do
       case "$(ls -l "/proc/$us_pid/fd" 2>/dev/null)" in
         *" -> $us_f"*) us_holder="process $us_pid ($(tr '\0' ' ' <"/proc/$us_pid/cmdline")) holds $us_f"; return 0 ;;
       esac

@@ -123,7 +123,9 @@ function installScript(names: readonly string[]): Script {
     awaitPackageLock,
     aptListsFresh,
     withoutStarting,
-    sh`us_get() {
+    // needrestart would restart services of its own accord, and apt-listchanges would ask for a pager.
+    sh`export NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
+us_get() {
   apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }

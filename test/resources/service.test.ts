@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest'
+import type { ConfigurationReading } from '../../src/sensors/configurations.ts'
+import type { UnitReading } from '../../src/sensors/units.ts'
+import { make } from './run.ts'
+
+const running: UnitReading = {
+  systemd: true,
+  load: 'loaded',
+  active: 'active',
+  sub: 'running',
+  enabled: 'enabled',
+  mainPid: 1,
+  invocation: 'a',
+  startedAt: 1000,
+  needDaemonReload: false,
+  canReload: true,
+}
+const onDisk: ConfigurationReading = { fingerprint: 'f', changedAt: 900 }
+
+function decide(
+  wanted: object,
+  unit: Partial<UnitReading> = {},
+  disk: Partial<ConfigurationReading> = {},
+  written: readonly string[] = [],
+) {
+  const service = make('service', { name: 'web', configuration: ['/etc/web'], ...wanted })
+  const found = { unit: { ...running, ...unit }, configuration: { ...onDisk, ...disk } }
+  return service.converge(found, { touches: ({ about }) => about.some((one) => written.includes(one)) })
+    ?.summary
+}
+
+it.each([
+  ['written before the start', {}, {}, undefined],
+  ['written in the second of the start', {}, { changedAt: 1000 }, 'reload'],
+  ['noted for this start', { loaded: { invocation: 'a', fingerprint: 'f' } }, { changedAt: 2000 }, undefined],
+  ['noted otherwise', { loaded: { invocation: 'a', fingerprint: 'e' } }, {}, 'reload'],
+  [
+    'noted for another start',
+    { loaded: { invocation: 'b', fingerprint: 'f' } },
+    { changedAt: 2000 },
+    'reload',
+  ],
+  ['not to be reloaded', { canReload: false }, { changedAt: 2000 }, 'restart'],
+  ['of a failed unit', { active: 'failed' }, {}, 'start, it had failed'],
+  ['of a unit that keeps dying', { active: 'activating', sub: 'auto-restart' }, {}, 'start'],
+] as const)('takes a configuration %s for what it is', (_, unit, disk, expected) => {
+  expect(decide({}, unit, disk)).toBe(expected)
+})
+
+it('predicts a load after an earlier change, and only where it runs', () => {
+  expect(decide({}, {}, {}, ['file:/etc/web'])).toBe('reload')
+  expect(decide({ on_change: 'restart' }, {}, {}, ['file:/etc/web'])).toBe('restart')
+  expect(decide({}, { active: 'inactive' }, {}, ['file:/etc/web'])).toBe('start')
+  expect(decide({ state: 'stopped' }, { active: 'inactive' }, {}, ['file:/etc/web'])).toBeUndefined()
+})
+
+it('does not take a service that loads nothing for stale', () => {
+  const loaded = { invocation: 'a', fingerprint: 'of another task' }
+  expect(decide({ configuration: [] }, { loaded }, { fingerprint: '', changedAt: 0 })).toBeUndefined()
+})
+
+it('leaves units alone that have no say at boot', () => {
+  for (const enabled of ['static', 'generated', 'indirect'])
+    expect(decide({ enabled: true }, { enabled })).toBeUndefined()
+  expect(decide({ enabled: true }, { enabled: 'enabled-runtime' })).toBe('enable')
+  expect(decide({ enabled: false }, {})).toBe('disable')
+  expect(decide({ enabled: false, state: 'stopped' }, {})).toBe('disable, stop')
+})
+
+it('knows what a restart of keepalived does to the VIP', () => {
+  const stale = { unit: running, configuration: { ...onDisk, changedAt: 2000 } }
+  const impact = (name: string, on_change: string) =>
+    make('service', { name, configuration: ['/etc/x'], on_change }).converge(stale, { touches: () => false })
+      ?.impact
+  expect(impact('keepalived', 'restart')).toBe('failover')
+  expect(impact('keepalived', 'reload')).toBe('reload')
+  expect(impact('nginx', 'restart')).toBe('restart')
+})
