@@ -16,7 +16,10 @@ export interface Sensor<Reading> {
 export interface Query<Reading> {
   readonly sensor: Sensor<Reading>
   readonly subject: string
-  /** What the answer depends on, such as `file:/etc/nginx` or `unit:nginx`; compared with `Change.disturbs`. */
+  /**
+   * What the answer depends on, such as `file:/etc/nginx` or `unit:nginx`, or `*` where nobody knows; compared
+   * with `Change.disturbs`.
+   */
   readonly about: readonly string[]
 }
 
@@ -32,7 +35,8 @@ export function queryKey(query: Query<unknown>): string {
   return `${query.sensor.name} ${query.subject}`
 }
 
-/** Does a change to `a` falsify what is known of `b`? Either may be a path above the other. */
+/** Does a change to `a` falsify what is known of `b`? Either may be a path above the other, or `*` for all. */
 export function overlaps(a: string, b: string): boolean {
+  if (a === '*' || b === '*') return true
   return a === b || a.startsWith(b.endsWith('/') ? b : `${b}/`) || b.startsWith(a.endsWith('/') ? a : `${a}/`)
 }

@@ -15,13 +15,14 @@ function bind<Desired, Asked extends Queries>(
   kind: ResourceKind<Desired, Asked>,
   desired: Desired,
   { title, origin, options }: Binding,
+  always: boolean,
 ): Resource {
   const { result } = kind
   return {
     id: `${kind.name}[${kind.subject(desired)}]`,
     title,
     origin,
-    options,
+    options: { ...options, always: options.always || always },
     queries: kind.inspect(desired),
     converge: (found, upcoming) => kind.converge(desired, found as Readings<Asked>, upcoming),
     ...(result ? { result: (found) => result(found as Readings<Asked>) } : {}),
@@ -38,13 +39,19 @@ export interface Kind {
   make(parameters: unknown, binding: Binding): Resource
 }
 
-/** Forgets a kind's own types, so that all kinds can stand in one list. */
-export function listed<Desired, Asked extends Queries>(kind: ResourceKind<Desired, Asked>): Kind {
+/** Forgets a kind's own types, so that all kinds can stand in one list. `always`: is it to run in every run? */
+export function listed<Desired, Asked extends Queries>(
+  kind: ResourceKind<Desired, Asked>,
+  always: (desired: Desired) => boolean = () => false,
+): Kind {
   return {
     name: kind.name,
     summary: kind.summary,
     schema: kind.schema,
     ...(kind.shorthand ? { shorthand: kind.shorthand } : {}),
-    make: (parameters, binding) => bind(kind, kind.schema.parse(parameters), binding),
+    make: (parameters, binding) => {
+      const desired = kind.schema.parse(parameters)
+      return bind(kind, desired, binding, always(desired))
+    },
   }
 }

@@ -1,33 +1,45 @@
 import { type Kind, listed } from './bind.ts'
+import { block } from './block.ts'
+import { command } from './command.ts'
 import { copy } from './copy.ts'
+import { cron } from './cron.ts'
 import { directory } from './directory.ts'
 import { file } from './file.ts'
 import { group } from './group.ts'
 import { hostRoute } from './host-route.ts'
 import { hostname } from './hostname.ts'
+import { hostsEntry } from './hosts-entry.ts'
 import { kernelModule } from './kernel-module.ts'
+import { line } from './line.ts'
 import { link } from './link.ts'
 import { loopbackVip } from './loopback-vip.ts'
 import { packageKind } from './package.ts'
 import { service } from './service.ts'
+import { shell } from './shell.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
 import { user } from './user.ts'
 
 /** Every kind of thing a task can ask for, by the name tasks use. */
 export const kinds = {
+  block: listed(block),
+  command: listed(command, ({ always }) => always),
   copy: listed(copy),
+  cron: listed(cron),
   directory: listed(directory),
   file: listed(file),
-  link: listed(link),
   group: listed(group),
   host_route: listed(hostRoute),
   hostname: listed(hostname),
+  hosts_entry: listed(hostsEntry),
   kernel_module: listed(kernelModule),
+  line: listed(line),
+  link: listed(link),
   loopback_vip: listed(loopbackVip),
   package: listed(packageKind),
   service: listed(service),
-  template: listed(template),
+  shell: listed(shell, ({ always }) => always),
   sysctl: listed(sysctl),
+  template: listed(template),
   user: listed(user),
 } satisfies Readonly<Record<string, Kind>>

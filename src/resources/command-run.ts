@@ -1,0 +1,78 @@
+import type { Change } from '../model/change.ts'
+import type { Registered } from '../model/resource.ts'
+import type { Script } from '../model/script.ts'
+import type { Queries, Query } from '../model/sensor.ts'
+import { type CommandReading, outcomeOf } from '../sensors/commands.ts'
+import { type FileReading, fileAt } from '../sensors/files.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
+import type { Guards } from './command-fields.ts'
+
+/** What is to run, where and on what input, and how people know it. */
+export interface Run {
+  readonly shown: string
+  readonly work: Script
+  readonly guards: Guards
+}
+
+interface Found {
+  readonly creates?: FileReading
+  readonly removes?: FileReading
+  readonly unless?: CommandReading
+  readonly onlyif?: CommandReading
+  readonly answer?: CommandReading
+}
+
+/** Asks for all that decides whether it runs; a command that only asks is asked. */
+export function askRun({ work, guards }: Run): Queries {
+  const { creates, removes, unless, onlyif, chdir } = guards
+  const asked: Record<string, Query<unknown>> = {}
+  if (creates !== undefined) asked.creates = fileAt(creates)
+  if (removes !== undefined) asked.removes = fileAt(removes)
+  if (unless !== undefined) asked.unless = outcomeOf(inPlace(sh`eval ${unless}`, { chdir }))
+  if (onlyif !== undefined) asked.onlyif = outcomeOf(inPlace(sh`eval ${onlyif}`, { chdir }))
+  if (guards.changed_when === false) asked.answer = outcomeOf(inPlace(work, guards))
+  return asked
+}
+
+/** Runs it where nothing says that it has run already. */
+export function convergeRun(
+  { shown, work, guards }: Run,
+  readings: Readonly<Record<string, unknown>>,
+): Change | undefined {
+  const found: Found = readings
+  const script = inPlace(work, guards)
+  if (found.answer) {
+    if (found.answer.rc === 0) return undefined
+    const summary = `fails with status ${found.answer.rc}`
+    return { summary, differences: [], script, impact: 'none', disturbs: [] }
+  }
+  if (found.creates && found.creates.type !== 'absent') return undefined
+  if (found.removes && found.removes.type === 'absent') return undefined
+  if (found.unless?.rc === 0) return undefined
+  if (found.onlyif && found.onlyif.rc !== 0) return undefined
+  return {
+    summary: guards.always ? 'run, as in every run' : 'run',
+    differences: [{ is: 'attribute', name: 'run', before: undefined, after: shown }],
+    script,
+    impact: 'none',
+    disturbs: 'everything',
+  }
+}
+
+/** The result of a command that only asks. */
+export function resultOf(readings: Readonly<Record<string, unknown>>): Registered {
+  const { answer }: Found = readings
+  const { rc, stdout, stderr } = answer ?? { rc: 0, stdout: '', stderr: '' }
+  return { changed: false, failed: rc !== 0, skipped: answer === undefined, rc, stdout, stderr }
+}
+
+/** Runs in its directory, on its input, and with no more strictness than a shell has by itself. */
+function inPlace(work: Script, { chdir, stdin }: Pick<Guards, 'chdir' | 'stdin'>): Script {
+  const inside = lines(
+    sh`( set +eu`,
+    ...(chdir === undefined ? [] : [sh`cd -- ${chdir} || exit 1`]),
+    work,
+    sh`)`,
+  )
+  return stdin === undefined ? inside : sh`printf '%s' ${stdin} | ${embed(inside)}`
+}

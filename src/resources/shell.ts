@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import type { ResourceKind } from '../model/resource.ts'
+import type { Queries } from '../model/sensor.ts'
+import { sh } from '../shell/quote.ts'
+import { guardProblem, guards } from './command-fields.ts'
+import { askRun, convergeRun, type Run, resultOf } from './command-run.ts'
+
+const schema = z
+  .strictObject({
+    command: z
+      .string()
+      .min(1)
+      .describe("A script for the host's /bin/sh; its last command decides the status."),
+    ...guards,
+  })
+  .check((context) => {
+    const message = guardProblem(context.value)
+    if (message) context.issues.push({ code: 'custom', input: context.value, message })
+  })
+
+type Shell = z.infer<typeof schema>
+
+/** A script for sh. */
+export const shell: ResourceKind<Shell, Queries> = {
+  name: 'shell',
+  summary: 'A script for sh.',
+  schema,
+  shorthand: 'command',
+  subject: ({ command }) => command.trim().split('\n')[0] ?? '',
+  inspect: (wanted) => askRun(runOf(wanted)),
+  converge: (wanted, found) => convergeRun(runOf(wanted), found),
+  result: resultOf,
+}
+
+function runOf({ command, ...guards }: Shell): Run {
+  return { shown: command, work: sh`eval ${command}`, guards }
+}
