@@ -1,0 +1,84 @@
+import { InvalidInput } from '../../model/failure.ts'
+import type { Sourced } from '../../model/sourced.ts'
+import { problem } from '../problem.ts'
+
+/** What a name stands for: a value from a file, which may hold expressions, or one that is computed. */
+export type Binding = { readonly sourced: Sourced } | { readonly read: () => unknown }
+
+/** Variables of one level of precedence. */
+export type Layer = ReadonlyMap<string, Binding>
+
+/** The variables that an expression or a template can see. */
+export interface Scope {
+  has(name: string): boolean
+  names(): readonly string[]
+  /** Throws InvalidInput, NeedsFacts, NeedsResult; `undefined` for a name it does not have. */
+  read(name: string): unknown
+}
+
+/** Thrown by values that wait for what an earlier task of the same host registers. */
+export class NeedsResult extends Error {
+  readonly register: string
+
+  constructor(register: string) {
+    super(`the result "${register}" is not known yet`)
+    this.register = register
+  }
+}
+
+/** Layers as one scope, stronger ones last. Values are computed when first read; circles are InvalidInput. */
+export function scopeOf(
+  layers: readonly Layer[],
+  evaluate: (sourced: Sourced, scope: Scope) => unknown,
+): Scope {
+  const strongestFirst = layers.toReversed()
+  const known = new Map<string, unknown>()
+  const open = new Set<string>()
+  const find = (name: string) => strongestFirst.find((layer) => layer.has(name))?.get(name)
+  const scope: Scope = {
+    has: (name) => find(name) !== undefined,
+    names: () => [...new Set(strongestFirst.flatMap((layer) => [...layer.keys()]))],
+    read: (name) => {
+      if (known.has(name)) return known.get(name)
+      const binding = find(name)
+      if (!binding) return undefined
+      if (!('sourced' in binding)) return binding.read()
+      if (open.has(name)) throw circle([...open, name], binding.sourced)
+      open.add(name)
+      try {
+        const value = evaluate(binding.sourced, scope)
+        known.set(name, value)
+        return value
+      } finally {
+        open.delete(name)
+      }
+    },
+  }
+  return scope
+}
+
+/** An object whose values are computed when they are first read. */
+export function lazily(
+  names: Iterable<string>,
+  read: (name: string) => unknown,
+): Readonly<Record<string, unknown>> {
+  const object: Record<string, unknown> = Object.create(null)
+  for (const name of names)
+    Object.defineProperty(object, name, {
+      enumerable: true,
+      configurable: true,
+      get: () => {
+        const value = read(name)
+        Object.defineProperty(object, name, { enumerable: true, value })
+        return value
+      },
+    })
+  return object
+}
+
+function circle(names: readonly string[], { origin }: Sourced): InvalidInput {
+  const from = names.slice(names.indexOf(names.at(-1) ?? ''))
+  const message =
+    from.length === 2 ? `"${from[0]}" refers to itself` : `variables go in a circle: ${from.join(' → ')}`
+  return new InvalidInput([problem(message, origin, 'give one of them a value of its own')])
+}

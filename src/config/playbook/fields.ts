@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { type Failure, InvalidInput } from '../../model/failure.ts'
+import type { Sourced } from '../../model/sourced.ts'
+import { problem } from '../problem.ts'
+import { suggestion } from '../suggest.ts'
+import { validate } from '../validate.ts'
+
+/** A mapping of a playbook, read key by key; what is wrong is noted and reading goes on. */
+export interface Fields {
+  readonly value: Sourced
+  /** The value of a key as written. */
+  raw(name: string): Sourced | undefined
+  text(name: string): string | undefined
+  flag(name: string): boolean | undefined
+  /** One word, several with commas between, or a list. */
+  words(name: string): readonly string[]
+  /** A list, where one entry alone counts as a list of one. */
+  several(name: string): readonly Sourced[]
+  /** A list of anything. */
+  items(name: string): readonly Sourced[]
+  mapping(name: string): Sourced | undefined
+}
+
+/** What a mapping may hold. */
+export interface Shape {
+  /** Names the mapping in messages: `a play`. */
+  readonly what: string
+  readonly known: readonly string[]
+  /** Keys Ansible has and we do not, with what to do instead. */
+  readonly refused: Readonly<Record<string, string>>
+}
+
+/** Reads a mapping; keys that are not known are noted as problems. */
+export function fieldsOf(value: Sourced, shape: Shape, problems: Failure[]): Fields {
+  const entries = 'entries' in value ? value.entries : new Map()
+  if (!('entries' in value))
+    attempt(problems, () => validate(z.record(z.string(), z.unknown()), value, shape.what))
+  for (const [name, entry] of entries)
+    if (!shape.known.includes(name)) problems.push(unknownKey(name, entry.key, shape))
+  const raw = (name: string) => {
+    const found: Sourced | undefined = entries.get(name)?.value
+    return found && 'scalar' in found && found.scalar === null ? undefined : found
+  }
+  const checked = <T>(name: string, schema: z.ZodType<T>): T | undefined => {
+    const found = raw(name)
+    return found && attempt(problems, () => validate(schema, found, name))
+  }
+  return {
+    value,
+    raw,
+    text: (name) => checked(name, z.string()),
+    flag: (name) => checked(name, z.boolean()),
+    words: (name) => wordsOf(checked(name, z.union([z.string(), z.number(), z.array(scalarWord)]))),
+    several: (name) => {
+      const found = raw(name)
+      if (!found) return []
+      return 'items' in found ? found.items : [found]
+    },
+    items: (name) => {
+      checked(name, z.array(z.unknown()))
+      const found = raw(name)
+      return found && 'items' in found ? found.items : []
+    },
+    mapping: (name) => (checked(name, z.record(z.string(), z.unknown())) ? raw(name) : undefined),
+  }
+}
+
+/** Runs a reading step; its problems are noted, and the value is then `undefined`. */
+export function attempt<T>(problems: Failure[], read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    problems.push(...error.problems)
+    return undefined
+  }
+}
+
+const scalarWord = z.union([z.string(), z.number()])
+
+function wordsOf(value: string | number | readonly (string | number)[] | undefined): readonly string[] {
+  if (value === undefined) return []
+  const list = typeof value === 'object' ? value : [value]
+  return list
+    .flatMap((word) => String(word).split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+}
+
+function unknownKey(name: string, origin: Sourced['origin'], { what, known, refused }: Shape): Failure {
+  const instead = refused[name]
+  if (instead !== undefined) return problem(`"${name}" is not supported in ${what}`, origin, instead)
+  return problem(`unknown key "${name}" in ${what}`, origin, suggestion(name, known))
+}

@@ -1,0 +1,118 @@
+import type { Failure } from '../../model/failure.ts'
+import type { Origin } from '../../model/origin.ts'
+import { problemInText } from '../problem.ts'
+import { suggestion } from '../suggest.ts'
+import { blockHelpers, helpers } from './helpers.ts'
+
+/** The helper through which everything printed goes, so that nothing but text and numbers is. */
+export const printing = 'understudy print'
+
+/** The template whose tree is prepared. */
+export interface TemplateText {
+  readonly text: string
+  readonly file: string
+  /** Names of templates that `{{> name}}` can mean here. */
+  readonly partials: readonly string[]
+  /** Remembers a place and gives its number. */
+  place(origin: Origin): number
+}
+
+type Node = hbs.AST.Node
+type Call = Pick<hbs.AST.MustacheStatement, 'path' | 'params' | 'hash'>
+
+/**
+ * Makes a parsed template strict where Handlebars is not: arguments must be defined, helpers and partials known,
+ * and what is printed must be text or a number. Changes the tree; returns what is wrong with it.
+ */
+export function prepare(program: hbs.AST.Program, template: TemplateText): readonly Failure[] {
+  const problems: Failure[] = []
+  const originOf = ({ loc }: Node): Origin => ({
+    file: template.file,
+    line: loc.start.line,
+    col: loc.start.column + 1,
+  })
+  const complain = (node: Node, message: string, next?: string) =>
+    problems.push(problemInText(template.text, originOf(node), message, next))
+
+  function block({ body }: hbs.AST.Program): void {
+    for (const statement of body) visit(statement)
+  }
+
+  function visit(node: Node): void {
+    if (node.type === 'MustacheStatement') print(node as hbs.AST.MustacheStatement)
+    else if (node.type === 'BlockStatement') enter(node as hbs.AST.BlockStatement)
+    else if (node.type === 'PartialStatement') include(node as hbs.AST.PartialStatement)
+    else if (/^(PartialBlock|Decorator)/.test(node.type))
+      complain(node, 'blocks with > or * are not supported', 'use {{> name}} with a file of its own')
+  }
+
+  function print(statement: hbs.AST.MustacheStatement): void {
+    const { path, params, hash, loc } = statement
+    const called = params.length > 0 || hash !== undefined || nameOf(path) in helpers
+    if (called) call(statement, Object.keys(helpers).concat('lookup'), 'helper')
+    else required(path)
+    const value = called ? { type: 'SubExpression', path, params, hash, loc } : path
+    const number = {
+      type: 'NumberLiteral',
+      value: template.place(originOf(statement)),
+      original: 0,
+      loc,
+    }
+    const name = { type: 'PathExpression', data: false, depth: 0, parts: [printing], original: printing, loc }
+    Object.assign(statement, { path: name, params: [value, number], hash: undefined })
+  }
+
+  function enter(statement: hbs.AST.BlockStatement): void {
+    call(statement, blockHelpers, 'block')
+    if (statement.program) block(statement.program)
+    if (statement.inverse) block(statement.inverse)
+  }
+
+  function include(statement: hbs.AST.PartialStatement): void {
+    const name = nameOf(statement.name)
+    if (!template.partials.includes(name))
+      complain(
+        statement,
+        `there is no template "${name}.hbs" beside this one`,
+        suggestion(name, template.partials),
+      )
+    inputs(statement)
+  }
+
+  function call(node: Call & Node, known: readonly string[], kind: string): void {
+    const name = nameOf(node.path)
+    if (!known.includes(name))
+      complain(
+        node,
+        `there is no ${kind} called "${name}"`,
+        kind === 'block' ? blockHint(name) : suggestion(name, known),
+      )
+    inputs(node)
+  }
+
+  function inputs({ params, hash }: Pick<Call, 'params' | 'hash'>): void {
+    for (const input of [...params, ...(hash?.pairs ?? []).map((pair) => pair.value)]) {
+      if (input.type === 'SubExpression')
+        call(input as hbs.AST.SubExpression, Object.keys(helpers).concat('lookup'), 'helper')
+      else required(input)
+    }
+  }
+
+  block(program)
+  return problems
+}
+
+/** Handlebars takes a missing argument for nothing; with this mark it does not. */
+function required(node: Node): void {
+  if (node.type === 'PathExpression') Object.assign(node, { strict: true })
+}
+
+function blockHint(name: string): string {
+  return suggestion(name, blockHelpers)?.startsWith('did') === true
+    ? (suggestion(name, blockHelpers) ?? '')
+    : `write {{#each ${name}}} to repeat it for each item, or {{#if ${name}}}`
+}
+
+function nameOf(node: Node): string {
+  return 'original' in node ? String(node.original) : ''
+}

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import Handlebars from 'handlebars'
+import { InvalidInput } from '../../model/failure.ts'
+import type { Origin } from '../../model/origin.ts'
+import { NeedsFacts } from '../../model/task.ts'
+import { lazily, NeedsResult, type Scope } from '../expressions/scope.ts'
+import { typeName } from '../expressions/values.ts'
+import { unreadable } from '../files.ts'
+import { problemInText } from '../problem.ts'
+import { suggestion } from '../suggest.ts'
+import { blockHelpers, helpers } from './helpers.ts'
+import { prepare, printing } from './prepare.ts'
+import { placeIn, templateProblem } from './syntax.ts'
+import { type Missed, view } from './view.ts'
+
+/** Templates of one run; each is read and compiled once. */
+export interface Templates {
+  /** The text a template gives. Throws InvalidInput, and what reading a variable throws. */
+  render(path: string, scope: Scope): string
+}
+
+interface Compiled {
+  readonly text: string
+  readonly run: Handlebars.TemplateDelegate
+}
+
+/** Templates as they are on the disk when they are first used. */
+export function createTemplates(): Templates {
+  const compiled = new Map<string, Compiled | InvalidInput>()
+  const places: { readonly origin: Origin; readonly text: string }[] = []
+  const engine = Handlebars.create()
+  for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name, helper)
+  engine.registerHelper(printing, (value: unknown, place: number) => printed(value, places[place]))
+
+  function compile(path: string): Compiled {
+    const known = compiled.get(path)
+    if (known instanceof InvalidInput) throw known
+    if (known) return known
+    try {
+      const made = compiledFrom(path)
+      compiled.set(path, made)
+      return made
+    } catch (error) {
+      if (error instanceof InvalidInput) compiled.set(path, error)
+      throw error
+    }
+  }
+
+  function compiledFrom(path: string): Compiled {
+    const text = textOf(path)
+    const program = parsed(engine, text, path)
+    const problems = prepare(program, {
+      text,
+      file: path,
+      partials: siblings(path),
+      place: (origin) => places.push({ origin, text }) - 1,
+    })
+    if (problems.length > 0) throw new InvalidInput(problems)
+    const run = engine.compile(program, {
+      strict: true,
+      noEscape: true,
+      knownHelpersOnly: true,
+      knownHelpers: Object.fromEntries(
+        [printing, 'lookup', ...blockHelpers, ...Object.keys(helpers)].map((name) => [name, true]),
+      ),
+    })
+    return { text, run }
+  }
+
+  function render(path: string, scope: Scope): string {
+    const missed: Missed = {}
+    const run =
+      (at: string): Handlebars.TemplateDelegate =>
+      (context, options) => {
+        const { text, run: template } = compile(at)
+        try {
+          return template(context, options)
+        } catch (error) {
+          throw plainly(error, at, text, missed)
+        }
+      }
+    const partials = lazily(siblings(path), (name) => run(join(dirname(path), `${name}.hbs`)))
+    const context = view(
+      lazily(scope.names(), (name) => scope.read(name)),
+      missed,
+    )
+    return run(path)(context, { partials: partials as Record<string, Handlebars.TemplateDelegate> })
+  }
+
+  return { render }
+}
+
+function parsed(engine: typeof Handlebars, text: string, path: string): hbs.AST.Program {
+  try {
+    return engine.parse(text)
+  } catch (error) {
+    throw new InvalidInput([templateProblem(error, text, path)])
+  }
+}
+
+/** What goes wrong while a template runs: mostly a name that is not defined. */
+function plainly(error: unknown, file: string, text: string, { name, known = [] }: Missed): unknown {
+  if (error instanceof InvalidInput || error instanceof NeedsFacts || error instanceof NeedsResult)
+    return error
+  if (!(error instanceof Error) || !('lineNumber' in error) || error.lineNumber === undefined) return error
+  const wanted = /^"(.*)" not defined in /.exec(error.message)?.[1]
+  const message = wanted === undefined ? error.message : `"${name ?? wanted}" is not defined`
+  return new InvalidInput([
+    problemInText(text, placeIn(error, file), message, suggestion(name ?? wanted ?? '', known)),
+  ])
+}
+
+function printed(value: unknown, place: { origin: Origin; text: string } | undefined): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw new InvalidInput([
+    problemInText(
+      place?.text ?? '',
+      place?.origin ?? { file: '', line: 1, col: 1 },
+      `this is ${typeName(value)}, and cannot be written into a file`,
+      Array.isArray(value)
+        ? 'write {{#each …}}, {{join … ","}} or {{json …}}'
+        : 'write a part of it, {{json …}}, or {{#if …}} around it',
+    ),
+  ])
+}
+
+/** Templates beside this one, by the name `{{> name}}` gives them. */
+function siblings(path: string): readonly string[] {
+  return readdirSync(dirname(path))
+    .filter((name) => name.endsWith('.hbs'))
+    .map((name) => basename(name, '.hbs'))
+}
+
+function textOf(path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+  } catch (error) {
+    throw new InvalidInput([unreadable(path, error as NodeJS.ErrnoException)])
+  }
+}
