@@ -70,7 +70,10 @@ export type RunEvent =
     }
   | { readonly is: 'host-failed'; readonly host: string; readonly failure: Failure }
   | { readonly is: 'host-finished'; readonly recap: HostRecap }
+  | { readonly is: 'verify-started'; readonly cluster: string }
   | { readonly is: 'proof'; readonly result: ProofResult }
+  /** The whole run ended here: bad input, or a defect of a machine that all hosts need. */
+  | { readonly is: 'run-failed'; readonly failure: Failure }
   | { readonly is: 'run-finished'; readonly seconds: number }
 
 /** Where events go. */

@@ -1,0 +1,64 @@
+import type { Emit, RunEvent } from '../model/event.ts'
+import { jsonLine } from './json.ts'
+import { paintFor } from './paint.ts'
+import { wordsFor } from './plain.ts'
+import { redactor } from './redaction.ts'
+import type { LiveView } from './terminal.ts'
+
+/** Where a report goes, and how. */
+export interface ReportOptions {
+  /** `auto`: a live view on a terminal, plain lines elsewhere. */
+  readonly format: 'auto' | 'json'
+  /** Show what changes inside files. */
+  readonly diff: boolean
+  /** Values that are never shown. */
+  readonly secrets: ReadonlySet<string>
+  readonly stdout: NodeJS.WriteStream
+}
+
+/** A report of one run: it knows events and nothing else. */
+export interface Report {
+  readonly emit: Emit
+  /** Resolves when everything is on the screen or in the pipe. */
+  close(): Promise<void>
+}
+
+/** Opens a report. A reader that goes away, as `head` does, ends the showing and not the run. */
+export async function openReport(options: ReportOptions): Promise<Report> {
+  const { format, diff, stdout } = options
+  const redact = redactor(options.secrets)
+  let readable = true
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    readable = false
+  })
+  const write = (line: string) => {
+    if (readable) stdout.write(`${line}\n`)
+  }
+  if (format === 'json') return { emit: (event) => write(jsonLine(event, redact)), close: async () => {} }
+  const isLive = stdout.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb'
+  const paint = paintFor(stdout.isTTY === true, process.env)
+  const words = wordsFor({ paint, redact, diff, live: isLive })
+  if (!isLive) return { emit: (event) => words(event).forEach(write), close: async () => {} }
+  const { liveView } = await import('./terminal.ts')
+  return liveReport(liveView(redact), words, write)
+}
+
+/** Lines are held back while the live view owns the screen. */
+function liveReport(
+  view: LiveView,
+  words: (event: RunEvent) => readonly string[],
+  write: (line: string) => void,
+): Report {
+  let writing: Promise<void> = Promise.resolve()
+  return {
+    emit(event) {
+      view.take(event)
+      const lines = words(event)
+      if (lines.length === 0) return
+      const screen = view.settled()
+      writing = writing.then(() => screen).then(() => lines.forEach(write))
+    },
+    close: () => writing,
+  }
+}

@@ -1,0 +1,62 @@
+import type { RunEvent } from '../model/event.ts'
+import type { Failure } from '../model/failure.ts'
+import { InvalidInput } from '../model/failure.ts'
+import { changeOf, type Step } from '../model/plan.ts'
+
+/** The version of the shape; it changes when a field changes its meaning or goes. */
+const version = 1
+
+/** One event as one line of JSON (docs/json.md). Scripts and the insides of resources stay out. */
+export function jsonLine(event: RunEvent, redact: (text: string) => string): string {
+  const { is, ...rest } = event
+  return redactedJson({ event: is, version, ...shape(rest) }, redact)
+}
+
+function shape(rest: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const shaped: Record<string, unknown> = { ...rest }
+  if ('failure' in rest) shaped.failure = failureOf(rest.failure as Failure)
+  if ('plan' in rest) {
+    const plan = rest.plan as { readonly host: string; readonly steps: readonly Step[] }
+    shaped.plan = { host: plan.host, steps: plan.steps.map(stepOf) }
+  }
+  return shaped
+}
+
+function stepOf(step: Step): Readonly<Record<string, unknown>> {
+  const { id, title, play, origin, verdict } = step
+  const change = changeOf(step)
+  const after = 'after' in verdict ? { after: verdict.after } : {}
+  const noLog = step.resource?.options.noLog
+  return {
+    id,
+    title,
+    play,
+    ...(origin ? { origin } : {}),
+    verdict: verdict.is,
+    ...after,
+    ...(change
+      ? {
+          summary: change.summary,
+          impact: change.impact,
+          differences: noLog ? [] : change.differences,
+        }
+      : {}),
+  }
+}
+
+function failureOf(failure: Failure): Readonly<Record<string, unknown>> {
+  const { code, message, where, next, output } = failure
+  return {
+    code,
+    message,
+    where,
+    ...(next ? { next } : {}),
+    ...(output ? { output } : {}),
+    ...(failure instanceof InvalidInput ? { problems: failure.problems.map(failureOf) } : {}),
+  }
+}
+
+/** Redacts values, not the text of the line: a secret with a quote in it looks different once encoded. */
+function redactedJson(value: unknown, redact: (text: string) => string): string {
+  return JSON.stringify(value, (_, one) => (typeof one === 'string' ? redact(one) : one))
+}

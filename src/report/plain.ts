@@ -1,0 +1,106 @@
+import type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
+import { explain } from '../model/failure.ts'
+import type { HostPlan } from '../model/plan.ts'
+import type { Paint } from './paint.ts'
+import { planLines, planSummary } from './plan-view.ts'
+import { proofLines, proofSummary } from './proofs.ts'
+import { recapLines } from './recap.ts'
+import { visible } from './redaction.ts'
+
+/** What the words of a report need to know. */
+export interface Wording {
+  readonly paint: Paint
+  readonly redact: (text: string) => string
+  /** Show what changes inside files. */
+  readonly diff: boolean
+  /** Something else shows steps as they happen; only what must stay is said in lines. */
+  readonly live: boolean
+}
+
+/** Turns events into lines, as they come; what belongs together is held back until it is whole. */
+export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEvent) => readonly string[] {
+  let command = ''
+  let plans: HostPlan[] = []
+  let recaps: HostRecap[] = []
+  let proofs: ProofResult[] = []
+
+  const plan = () => {
+    const shown = plans
+    plans = []
+    if (shown.length === 0) return []
+    const style = { paint, redact, diff }
+    if (command === 'plan') return [...planLines(shown, style), ...planSummary(shown, paint)]
+    return diff ? planLines(shown, style) : []
+  }
+  const recap = () => {
+    const shown = recaps
+    recaps = []
+    return recapLines(shown, paint)
+  }
+  const clean = (text: string) => redact(visible(text))
+  const block = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => `      ${clean(line)}`)
+
+  return (event) => {
+    switch (event.is) {
+      case 'run-started':
+        command = event.command
+        return []
+      case 'warning':
+        return [`${paint('yellow', 'warning:')} ${clean(event.message)}`]
+      case 'host-waiting':
+        return [paint('dim', `${event.host} waits for ${clean(event.on)}`)]
+      case 'host-planned':
+        plans.push(event.plan)
+        return []
+      case 'wave-started': {
+        const lines = plan()
+        return live
+          ? lines
+          : [...lines, '', `${paint('bold', event.play)}  ${paint('dim', event.hosts.join(' '))}`]
+      }
+      case 'step-finished': {
+        const { host, step, summary, outcome, milliseconds, output } = event
+        const took = paint('dim', `${(milliseconds / 1000).toFixed(1)} s`)
+        const sign = {
+          changed: paint('green', '✔'),
+          ignored: paint('yellow', '!'),
+          failed: paint('red', '✘'),
+        }[outcome]
+        if (live && outcome === 'changed') return []
+        const line = `  ${sign} ${host}  ${clean(step)}  ${clean(summary)}  ${took}`
+        // What a failed step printed is part of its host's failure.
+        return outcome === 'ignored' && output ? [`${line} (ignored)`, ...block(output)] : [line]
+      }
+      case 'host-failed': {
+        const [first = '', ...rest] = explain(event.failure).split('\n')
+        return [...plan(), `${paint('red', 'failed')} ${clean(first)}`, ...rest.map(clean)]
+      }
+      case 'host-finished':
+        recaps.push(event.recap)
+        return plan()
+      case 'verify-started':
+        return [...plan(), ...recap(), '', paint('bold', `Verifying ${clean(event.cluster)}`)]
+      case 'proof':
+        proofs.push(event.result)
+        return proofLines(event.result, paint, redact)
+      case 'run-failed':
+        return [`${paint('red', 'error')} ${clean(explain(event.failure))}`]
+      case 'run-finished': {
+        const shown = proofs
+        proofs = []
+        return [
+          ...plan(),
+          ...recap(),
+          ...(shown.length > 0 ? proofSummary(shown, paint) : []),
+          paint('dim', `${event.seconds.toFixed(1)} s`),
+        ]
+      }
+      default:
+        return []
+    }
+  }
+}

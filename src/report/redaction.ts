@@ -1,0 +1,29 @@
+/** What stands in place of a value that must not be shown. */
+export const hidden = '«secret»'
+
+/** Lines that carry a secret by their look, whatever its value: keepalived's auth_pass, passwords, tokens. */
+const telling = /\b(auth_pass|passw(?:or)?d|passphrase|secret|token)\b(["']?\s*[:= ]\s*)(["']?)[^\s"'#]+\3/gi
+
+/** Shorter values would hide half of every text. */
+const shortest = 4
+
+/** Takes every secret out of a text. One redactor serves a whole report, so that nothing leaves around it. */
+export function redactor(secrets: ReadonlySet<string>): (text: string) => string {
+  // A secret may contain another one: the longest goes first.
+  const values = [...secrets]
+    .filter(({ length }) => length >= shortest)
+    .toSorted((a, b) => b.length - a.length)
+  return (text) => {
+    const without = values.reduce((rest, value) => rest.replaceAll(value, hidden), text)
+    return without.replace(telling, `$1$2${hidden}`)
+  }
+}
+
+/** Makes control characters visible: what a host prints must not move the cursor of whoever reads it. */
+export function visible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about.
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (sign) => {
+    const code = sign.charCodeAt(0)
+    return code < 32 ? `^${String.fromCharCode(code + 64)}` : `\\x${code.toString(16)}`
+  })
+}

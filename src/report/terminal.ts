@@ -1,0 +1,161 @@
+import { Listr, type ListrTask, PRESET_TIMER } from 'listr2'
+import type { RunEvent } from '../model/event.ts'
+import { changeOf, type HostPlan } from '../model/plan.ts'
+import { visible } from './redaction.ts'
+
+/** A promise that someone else settles. */
+interface Deferred {
+  readonly promise: Promise<void>
+  readonly settle: (failure?: Error) => void
+}
+
+/** The moving part of a report: drawn while things happen, folded when they are done. */
+export interface LiveView {
+  take(event: RunEvent): void
+  /** Leaves the screen as it should stay; lines may be written after that. */
+  settled(): Promise<void>
+}
+
+/** Hosts beyond this number would scroll off the screen: they are shown as one line that counts. */
+const mostHosts = 20
+
+/** Draws with listr2: asking hosts first, then each host with its steps. */
+export function liveView(redact: (text: string) => string): LiveView {
+  const plans = new Map<string, HostPlan>()
+  const hosts = new Map<string, { readonly done: Deferred; readonly steps: Map<string, Deferred> }>()
+  let asking: ReturnType<typeof counting> | undefined
+  let applying: ReturnType<typeof counting> | undefined
+  let drawing: Promise<unknown> = Promise.resolve()
+
+  const draw = (tasks: readonly ListrTask[]) => {
+    const list = new Listr([...tasks], {
+      concurrent: true,
+      exitOnError: false,
+      rendererOptions: {
+        collapseSubtasks: true,
+        collapseErrors: true,
+        showErrorMessage: false,
+        timer: PRESET_TIMER,
+      },
+    })
+    drawing = drawing.then(() => list.run().catch(() => undefined))
+  }
+
+  const beginApplying = () => {
+    asking?.finish()
+    const busy = [...plans.values()].filter(({ steps }) => steps.some(isOpen))
+    if (busy.length > mostHosts) {
+      applying = counting('changing', busy.length, 'hosts are done')
+      return draw([applying.task])
+    }
+    draw(busy.map((plan) => hostTask(plan)))
+  }
+
+  const hostTask = ({ host, steps }: HostPlan): ListrTask => {
+    const state = { done: deferred(), steps: new Map<string, Deferred>() }
+    hosts.set(host, state)
+    const open = steps.filter(isOpen)
+    for (const { id } of open) state.steps.set(id, deferred())
+    return {
+      title: host,
+      task: (_, task) =>
+        task.newListr(
+          [
+            ...open.map(
+              ({ id, verdict }): ListrTask => ({
+                title: redact(visible(`${id} ${'expected' in verdict ? '(expected)' : ''}`.trim())),
+                task: () => state.steps.get(id)?.promise,
+              }),
+            ),
+            { title: 'asking again whether all is as it should be', task: () => state.done.promise },
+          ],
+          { concurrent: false, exitOnError: true },
+        ),
+    }
+  }
+
+  const finish = (host: string, failure?: Error) => {
+    const state = hosts.get(host)
+    applying?.count()
+    if (!state) return
+    // What was expected and turned out not to be needed is done, too.
+    for (const step of state.steps.values()) step.settle(failure)
+    state.done.settle(failure)
+  }
+
+  return {
+    take(event) {
+      switch (event.is) {
+        case 'run-started':
+          asking = counting('asking', event.hosts.length, 'hosts answered')
+          draw([asking.task])
+          return
+        case 'host-planned':
+          plans.set(event.plan.host, event.plan)
+          asking?.count()
+          return
+        case 'wave-started':
+          if (hosts.size === 0 && !applying) beginApplying()
+          return
+        case 'step-finished':
+          hosts
+            .get(event.host)
+            ?.steps.get(event.step)
+            ?.settle(event.outcome === 'failed' ? new Error(event.summary) : undefined)
+          return
+        case 'host-failed':
+          asking?.count()
+          return finish(event.host, event.failure)
+        case 'host-finished':
+          asking?.finish()
+          return finish(event.recap.host)
+        case 'run-finished':
+        case 'run-failed':
+          asking?.finish()
+          for (const host of hosts.keys()) finish(host)
+          return
+        default:
+      }
+    },
+    settled: () => drawing.then(() => undefined),
+  }
+}
+
+function isOpen(step: HostPlan['steps'][number]): boolean {
+  return changeOf(step) !== undefined
+}
+
+function deferred(): Deferred {
+  let [resolve, reject]: [() => void, (failure: Error) => void] = [() => {}, () => {}]
+  const promise = new Promise<void>((done, failed) => {
+    resolve = done
+    reject = failed
+  })
+  // A step that fails before its line is drawn is no unhandled rejection.
+  promise.catch(() => undefined)
+  return { promise, settle: (failure) => (failure ? reject(failure) : resolve()) }
+}
+
+/** One line that counts. */
+function counting(title: string, total: number, what: string) {
+  const all = deferred()
+  let done = 0
+  let show: (text: string) => void = () => {}
+  return {
+    task: {
+      title: `${title} ${total} ${total === 1 ? 'host' : 'hosts'}`,
+      task: (_: unknown, task: { output: string }) => {
+        show = (text) => {
+          task.output = text
+        }
+        return all.promise
+      },
+    } satisfies ListrTask,
+    count() {
+      done += 1
+      show(`${done} of ${total} ${what}`)
+      if (done >= total) all.settle()
+    },
+    finish: () => all.settle(),
+  }
+}
