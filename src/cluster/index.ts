@@ -9,6 +9,7 @@ export type {
   Vip,
 } from './cluster.ts'
 export { problemsWithFacts } from './facts-problems.ts'
+export { hostsOfCluster } from './hosts.ts'
 export { rolloutOrder } from './order.ts'
 export { resolveClusters } from './resolve.ts'
 export { nextPriority, realserverDetection, takeoverAfterCrash, takeoverAfterStop } from './takeover.ts'

@@ -2,6 +2,7 @@ import type { Interface } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import type { Cluster, Director, Service, Vip } from './cluster.ts'
+import { hostsOfCluster } from './hosts.ts'
 import { addressByFacts, interfaceFor, knownAddress, type Machine, prefixOf } from './network.ts'
 
 /** The variable `vrrp` of a director: what its keepalived.conf says of VRRP. */
@@ -72,12 +73,7 @@ export function clusterVariables(
   known: Knowledge,
   host: string,
 ): Readonly<Record<string, unknown>> {
-  const cluster = clusters.find(
-    ({ directors, realservers, clients }) =>
-      directors.some((one) => one.host === host) ||
-      realservers.some((one) => one.host === host) ||
-      clients.includes(host),
-  )
+  const cluster = clusters.find((one) => hostsOfCluster(one).includes(host))
   if (!cluster) return {}
   const director = cluster.directors.find((one) => one.host === host)
   const isRealserver = cluster.realservers.some((one) => one.host === host)

@@ -31,7 +31,6 @@ export interface Inherited {
 export interface Loop {
   readonly items: Sourced
   readonly variable: string
-  readonly label?: Sourced
 }
 
 /** One task as written, with all it inherits, before any host is looked at. */

@@ -130,8 +130,12 @@ export const blockShape: Shape = { what: 'a block', known: [...inherited, 'block
 /** Keys of `loop_control`. */
 export const loopShape: Shape = {
   what: 'loop_control',
-  known: ['loop_var', 'label'],
-  refused: { index_var: 'put the number into the items', pause: 'remove it' },
+  known: ['loop_var'],
+  refused: {
+    label: 'remove it: steps are named after what they change',
+    index_var: 'put the number into the items',
+    pause: 'remove it',
+  },
 }
 
 /** Kinds by the names their like has in Ansible. */

@@ -19,6 +19,10 @@ export function view(value: unknown, missed: Missed): unknown {
   }
   return new Proxy(target, {
     has: (_, name) => note(name),
-    get: (_, name) => (note(name) ? Reflect.get(target, name) : undefined),
+    // Handlebars compares contexts with `!=`: a number in a list must be comparable to this, and never equal.
+    get: (_, name) => {
+      if (name === Symbol.toPrimitive) return () => Number.NaN
+      return note(name) ? Reflect.get(target, name) : undefined
+    },
   })
 }

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { InvalidInput } from '../../model/failure.ts'
+import type { Origin } from '../../model/origin.ts'
+import type { Sourced } from '../../model/sourced.ts'
+import { placed } from '../expressions/resolve.ts'
+import type { Scope } from '../expressions/scope.ts'
+import { unreadable } from '../files.ts'
+import { problem } from '../problem.ts'
+import type { Templates } from '../templates/render.ts'
+import type { TaskSpec } from './spec.ts'
+
+/** Finds the files of the controller that tasks name under `src`, and what they hold. */
+export interface Contents {
+  /** The fields of a task with `content` filled in where its `src` is a file of the controller. */
+  fill(task: TaskSpec, fields: Sourced, scope: Scope): Sourced
+  /** The same with no content: enough to ask the host its questions. */
+  fillPlaceholder(task: TaskSpec, fields: Sourced): Sourced
+}
+
+/** Each file is read once; templates of understudy's own are found last. */
+export function createContents(templates: Templates, ownTemplates: string): Contents {
+  const read = new Map<string, Uint8Array>()
+
+  function bytesOf(path: string): Uint8Array {
+    const known = read.get(path)
+    if (known) return known
+    const bytes = readFileSync(path)
+    read.set(path, bytes)
+    return bytes
+  }
+
+  function contentOf(task: TaskSpec, src: Sourced, scope: Scope): unknown {
+    const isTemplate = task.kind.name === 'template'
+    const path = find(src, placesFor(task, isTemplate, ownTemplates))
+    try {
+      return isTemplate ? templates.render(path, scope) : textOrBytes(bytesOf(path))
+    } catch (error) {
+      if (error instanceof Error && 'syscall' in error)
+        throw new InvalidInput([unreadable(path, error as NodeJS.ErrnoException)])
+      throw error
+    }
+  }
+
+  return {
+    fill: (task, fields, scope) => {
+      const src = sourceOf(task, fields)
+      return src ? withContent(fields, placed(contentOf(task, src, scope), src.origin)) : fields
+    },
+    fillPlaceholder: (task, fields) => {
+      const src = sourceOf(task, fields)
+      return src ? withContent(fields, { origin: src.origin, scalar: '' }) : fields
+    },
+  }
+}
+
+/** The `src` of a task whose content comes from the controller. */
+function sourceOf({ kind }: TaskSpec, fields: Sourced): Sourced | undefined {
+  if (!('entries' in fields)) return undefined
+  const src = fields.entries.get('src')?.value
+  if (!src) return undefined
+  if (kind.name === 'template' || kind.name === 'copy') return src
+  const remote = fields.entries.get('remote_src')?.value
+  const isRemote = remote && 'scalar' in remote && remote.scalar === true
+  return kind.name === 'archive' && !isRemote ? src : undefined
+}
+
+function withContent(fields: Sourced, content: Sourced): Sourced {
+  if (!('entries' in fields)) return fields
+  const given = fields.entries.get('content')
+  if (given)
+    throw new InvalidInput([
+      problem('"src" and "content" both say what the file holds', given.key, 'remove one of them'),
+    ])
+  return {
+    origin: fields.origin,
+    entries: new Map([...fields.entries, ['content', { key: content.origin, value: content }]]),
+  }
+}
+
+function placesFor({ role, playbookDirectory }: TaskSpec, isTemplate: boolean, own: string) {
+  const folder = isTemplate ? 'templates' : 'files'
+  const beside = [...(role ? [role.directory] : []), playbookDirectory]
+  return [...beside.flatMap((place) => [join(place, folder), place]), ...(isTemplate ? [own] : [])]
+}
+
+function find(src: Sourced, places: readonly string[]): string {
+  const name = 'scalar' in src && typeof src.scalar === 'string' ? src.scalar : ''
+  if (name === '') throw missing('"src" must be the name of a file', src.origin)
+  const candidates = isAbsolute(name) ? [name] : places.map((place) => join(place, name))
+  const found = candidates.find((path) => existsSync(path))
+  if (found === undefined) throw missing(`there is no file "${name}"`, src.origin, candidates)
+  if (statSync(found).isDirectory())
+    throw new InvalidInput([
+      problem(
+        `"${name}" is a directory, and one file is meant`,
+        src.origin,
+        'name each file, with "loop" for many; an archive brings a whole tree',
+      ),
+    ])
+  return found
+}
+
+function missing(message: string, origin: Origin, candidates: readonly string[] = []): InvalidInput {
+  const next = candidates.length > 0 ? `looked for: ${candidates.join(', ')}` : undefined
+  return new InvalidInput([problem(message, origin, next)])
+}
+
+/** Text where it is text, so that differences can be shown line by line. */
+function textOrBytes(bytes: Uint8Array): string | Uint8Array {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return bytes
+  }
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { Failure } from '../../model/failure.ts'
+import { validate } from '../validate.ts'
+import { attempt, type Fields } from './fields.ts'
+import type { Inherited } from './spec.ts'
+
+/** What tasks of a play inherit before the play says anything. */
+export const nothingInherited: Inherited = {
+  conditions: [],
+  tags: [],
+  vars: [],
+  environment: [],
+  become: false,
+  noLog: false,
+  ignoreErrors: false,
+}
+
+/** What a play, role, block or task hands on: what came from above, and what it says itself. */
+export function inherit(above: Inherited, fields: Fields, problems: Failure[]): Inherited {
+  const vars = fields.mapping('vars')
+  const environment = fields.mapping('environment')
+  const becomeUser = fields.raw('become_user')
+  if (becomeUser) attempt(problems, () => validate(z.string(), becomeUser, 'become_user'))
+  return {
+    ...above,
+    conditions: [...above.conditions, ...fields.several('when')],
+    tags: [...new Set([...above.tags, ...fields.words('tags')])],
+    vars: vars ? [...above.vars, vars] : above.vars,
+    environment: environment ? [...above.environment, environment] : above.environment,
+    become: fields.flag('become') ?? above.become,
+    noLog: fields.flag('no_log') ?? above.noLog,
+    ignoreErrors: fields.flag('ignore_errors') ?? above.ignoreErrors,
+    ...(becomeUser ? { becomeUser } : {}),
+  }
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { type Failure, InvalidInput } from '../../model/failure.ts'
+import type { Sourced } from '../../model/sourced.ts'
+import { problem } from '../problem.ts'
+import { readYamlFile, type Warn } from '../yaml.ts'
+
+/** What is needed wherever a part of a playbook is read. */
+export interface Reading {
+  /** Where the playbook stands, whose roles/, templates/ and files/ count. */
+  readonly playbookDirectory: string
+  /** Where understudy's own roles stand. */
+  readonly ownRoles: string
+  /** Files being read, outermost first: none may bring in itself. */
+  readonly chain: readonly string[]
+  readonly problems: Failure[]
+  readonly warn: Warn
+}
+
+/** Reads a YAML file; problems are noted, and it is then `undefined`, as is an empty file. */
+export async function readPart(path: string, reading: Reading): Promise<Sourced | undefined> {
+  try {
+    const value = await readYamlFile(path, reading.warn)
+    return 'scalar' in value && value.scalar === null ? undefined : value
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    reading.problems.push(...error.problems)
+    return undefined
+  }
+}
+
+/**
+ * The file a play or task names, looked for in these directories in turn; what is wrong with the name is noted.
+ * Names cannot be computed: which tasks there are must be known before any host is asked.
+ */
+export function namedFile(
+  named: Sourced,
+  directories: readonly string[],
+  { chain, problems }: Reading,
+): string | undefined {
+  const name = 'scalar' in named ? named.scalar : undefined
+  if (typeof name !== 'string' || name === '') {
+    problems.push(problem('expected the name of a file', named.origin))
+    return undefined
+  }
+  if (name.includes('{{')) {
+    problems.push(
+      problem(
+        'the name of this file cannot be computed',
+        named.origin,
+        'name each file, with a "when" where needed',
+      ),
+    )
+    return undefined
+  }
+  const places = isAbsolute(name) ? [name] : directories.map((directory) => join(directory, name))
+  const found = places.find((place) => existsSync(place))
+  if (found === undefined) {
+    problems.push(problem(`there is no file "${name}"`, named.origin, `looked for: ${places.join(', ')}`))
+    return undefined
+  }
+  if (chain.includes(found)) {
+    problems.push(
+      problem(
+        `files bring in each other in a circle: ${[...chain, found].join(' → ')}`,
+        named.origin,
+        'break it',
+      ),
+    )
+    return undefined
+  }
+  return found
+}
+
+/** `main.yaml` or `main.yml` in a directory. */
+export function mainFile(directory: string): string | undefined {
+  return ['main.yaml', 'main.yml'].map((name) => join(directory, name)).find((path) => existsSync(path))
+}

@@ -1,0 +1,30 @@
+import type { Sourced } from '../model/sourced.ts'
+import type { Inventory } from './inventory/index.ts'
+import { isSecretName } from './secrecy.ts'
+
+/** Texts of an inventory that must not be shown: values of variables and keys whose names say so. */
+export function secretsOf(inventory: Inventory): ReadonlySet<string> {
+  const secrets = new Set<string>()
+  for (const { variables } of inventory.hosts.values())
+    for (const [name, { value }] of variables) collectSecrets(name, value, secrets)
+  return secrets
+}
+
+/** Adds every secret text beneath `value`, which stands under `name`. */
+export function collectSecrets(name: string, value: Sourced, secrets: Set<string>): void {
+  const secret = isSecretName(name) && !isPath(name)
+  if ('entries' in value)
+    for (const [key, entry] of value.entries)
+      collectSecrets(secret && !isPath(key) ? name : key, entry.value, secrets)
+  else if ('items' in value) for (const item of value.items) collectSecrets(name, item, secrets)
+  else if (secret && (typeof value.scalar === 'string' || typeof value.scalar === 'number')) {
+    const text = String(value.scalar)
+    // An expression is no secret itself; what it stands for has a name of its own.
+    if (text !== '' && !text.includes('{{')) secrets.add(text)
+  }
+}
+
+/** Where a secret lies is none. */
+function isPath(name: string): boolean {
+  return /_?(file|path|dir|directory)$/i.test(name)
+}
