@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['model', 'shell', 'sensors'],
   transport: ['model', 'shell'],
   verify: ['model', 'shell', 'sensors', 'cluster'],
-  drill: ['verify', 'cluster', 'model', 'shell'],
+  drill: ['verify', 'cluster', 'sensors', 'model', 'shell'],
   report: ['model'],
   lab: ['model'],
   cli: [

@@ -2,7 +2,7 @@ import type { Failure } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { problemInText } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
-import { blockHelpers, helpers } from './helpers.ts'
+import { blockHelpers, helpers } from './functions.ts'
 
 /** The helper through which everything printed goes, so that nothing but text and numbers is. */
 export const printing = 'understudy print'

@@ -1,0 +1,49 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Lab, parseTopology, startLab } from '../../src/lab/index.ts'
+import { projectRoot, type Ran, understudy } from './understudy.ts'
+
+/** One of the packaged inventories on machines of its own. */
+export interface TestCluster extends AsyncDisposable {
+  readonly lab: Lab
+  /** A copy of the packaged inventory with the addresses of this lab; tests may change it. */
+  readonly inventory: string
+  /** Address with which the addresses of the packaged inventory were replaced. */
+  address(packaged: string): string
+  /** Runs a command of ours on it. */
+  run(command: readonly string[], options?: Parameters<typeof understudy>[1]): Promise<Ran>
+  /** Runs a shell command on a machine as root; what it printed, failed or not. */
+  on(machine: string, command: string): Promise<string>
+}
+
+/** Starts the machines of a packaged inventory, with addresses that no other lab here has. */
+export async function startCluster(inventory: string, network: string): Promise<TestCluster> {
+  const directory = mkdtempSync(join(tmpdir(), 'understudy-e2e-'))
+  const packaged = join(projectRoot, 'inventories', inventory)
+  cpSync(packaged, directory, { recursive: true })
+  const address = (text: string) => text.replaceAll('10.77.0.', `${network}.`)
+  for (const name of ['inventory.yaml', 'lab.yaml']) {
+    const path = join(directory, name)
+    writeFileSync(path, address(readFileSync(path, 'utf8')))
+  }
+  const topology = readFileSync(join(directory, 'lab.yaml'), 'utf8').replace(
+    /^name: .*$/m,
+    `name: e2e-${inventory}`,
+  )
+  const lab = await startLab(parseTopology(topology, 'lab.yaml'))
+  return {
+    lab,
+    inventory: directory,
+    address,
+    run: (command, options) => understudy([...command, '-i', directory, '-F', lab.sshConfigPath], options),
+    on: async (machine, command) => {
+      const { stdout, stderr } = await lab.run(machine, command)
+      return `${stdout}${stderr}`.trim()
+    },
+    async [Symbol.asyncDispose]() {
+      await lab.stop()
+      rmSync(directory, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import type { Ran } from './understudy.ts'
+
+/** A step of a host's plan as `--json` shows it. */
+export interface ShownStep {
+  readonly id: string
+  readonly verdict: string
+  readonly summary?: string
+}
+
+/** The recap's line of a host as `--json` shows it. */
+export interface ShownRecap {
+  readonly host: string
+  readonly outcome: string
+  readonly changed: number
+  readonly pending: number
+  readonly failed: number
+  readonly trips: number
+}
+
+/** A proof as `--json` shows it. */
+export interface ShownProof {
+  readonly name: string
+  readonly subject: string
+  readonly verdict: string
+}
+
+/** The steps of a host's first plan. */
+export function stepsOf(ran: Ran, host: string): readonly ShownStep[] {
+  const plans = ran.events.filter(({ event }) => event === 'host-planned').map(({ plan }) => plan as Planned)
+  return plans.find((plan) => plan.host === host)?.steps ?? []
+}
+
+/** Steps of a host that are not as they should be, by their ids. */
+export function wantedOf(ran: Ran, host: string): readonly string[] {
+  return stepsOf(ran, host)
+    .filter(({ verdict }) => verdict !== 'converged' && verdict !== 'skipped')
+    .map(({ id }) => id)
+}
+
+/** Each host's line of the recap. */
+export function recapsOf(ran: Ran): readonly ShownRecap[] {
+  return ran.events.filter(({ event }) => event === 'host-finished').map(({ recap }) => recap as ShownRecap)
+}
+
+/** What `verify` found. */
+export function proofsOf(ran: Ran): readonly ShownProof[] {
+  return ran.events.filter(({ event }) => event === 'proof').map(({ result }) => result as ShownProof)
+}
+
+interface Planned {
+  readonly host: string
+  readonly steps: readonly ShownStep[]
+}

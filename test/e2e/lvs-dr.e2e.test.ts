@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startCluster, type TestCluster } from './cluster.ts'
+import { proofsOf, recapsOf, stepsOf, wantedOf } from './events.ts'
+
+let cluster: TestCluster
+
+beforeAll(async () => {
+  cluster = await startCluster('lvs-dr', '10.84.0')
+})
+afterAll(() => cluster?.[Symbol.asyncDispose]())
+
+/** Asks until the VIP answers, and says who did. */
+const askVip = () =>
+  cluster.on(
+    'client',
+    `i=0; until curl -s -m 1 -D - ${cluster.address('http://10.77.0.100/')} -o /dev/null | grep -i served-by; ` +
+      `do i=$((i + 1)); [ "$i" -lt 60 ] || exit 1; sleep 0.5; done`,
+  )
+
+// One after the other: each test finds the cluster as the one before left it.
+describe('four bare machines', () => {
+  it('have their whole bring-up planned, and are left as they are', async () => {
+    const before = await cluster.on('d1', 'dpkg -l | sha256sum; ls /etc | sha256sum')
+    const planned = await cluster.run(['plan', '--json'])
+    expect(planned.status).toBe(2)
+    expect(wantedOf(planned, 'd1')).toEqual([
+      'package[keepalived,ipvsadm]',
+      'kernel_module[ip_vs]',
+      'kernel_module[ip_vs_wrr]',
+      'copy[/etc/default/ipvsadm]',
+      'sysctl[net.ipv4.vs.expire_nodest_conn]',
+      'template[/etc/keepalived/keepalived.conf]',
+      'service[keepalived]',
+    ])
+    const realserver = wantedOf(planned, 'rs1')
+    const sysctl = realserver.indexOf('sysctl[net.ipv4.conf.all.arp_ignore]')
+    expect(sysctl).toBeGreaterThan(-1)
+    expect(realserver.indexOf(`loopback_vip[${cluster.address('10.77.0.100')}]`)).toBeGreaterThan(sysctl)
+    expect(realserver.at(-1)).toBe('service[nginx]')
+    expect(recapsOf(planned).map(({ trips }) => trips)).toEqual([1, 1, 1, 1])
+    expect(await cluster.on('d1', 'dpkg -l | sha256sum; ls /etc | sha256sum')).toBe(before)
+  })
+
+  it('become a cluster that proves itself', async () => {
+    const applied = await cluster.run(['apply', '--json'])
+    expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+    const proofs = proofsOf(applied)
+    expect(proofs.length).toBeGreaterThan(10)
+    expect(proofs.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+  })
+
+  it('have nothing left to do after that, which one trip to each tells', async () => {
+    const again = await cluster.run(['apply', '--json', '--no-verify'])
+    expect(again.status).toBe(0)
+    expect(recapsOf(again).map(({ host, changed, trips }) => [host, changed, trips])).toEqual([
+      ['d1', 0, 1],
+      ['d2', 0, 1],
+      ['rs1', 0, 1],
+      ['rs2', 0, 1],
+    ])
+    expect((await cluster.run(['plan'])).status).toBe(0)
+  })
+
+  it('lose what was edited by hand, and nothing else is touched', async () => {
+    await cluster.on('rs1', 'echo "# scribble" >> /etc/nginx/nginx.conf && systemctl reload nginx')
+    const worker = await cluster.on('rs2', 'systemctl show -p MainPID nginx')
+    const planned = await cluster.run(['plan', '--json'])
+    expect(planned.status).toBe(2)
+    expect(wantedOf(planned, 'rs1')).toEqual(['template[/etc/nginx/nginx.conf]', 'service[nginx]'])
+    expect(wantedOf(planned, 'rs2')).toEqual([])
+    const [step] = stepsOf(planned, 'rs1').filter(({ verdict }) => verdict === 'change')
+    expect(JSON.stringify(step)).toContain('# scribble')
+    expect((await cluster.run(['apply', '--no-verify'])).status).toBe(0)
+    expect(await cluster.on('rs1', 'grep -c "scribble" /etc/nginx/nginx.conf')).toBe('0')
+    expect(await cluster.on('rs2', 'systemctl show -p MainPID nginx')).toBe(worker)
+  })
+
+  it('heal from a run that died between the write and the reload', async () => {
+    // What such a run leaves: the wanted file on the disk, and a service that started before it was written.
+    await cluster.on(
+      'd2',
+      'cd /etc/keepalived && cp keepalived.conf /root/wanted && sed -i s/advert_int.*/advert_int\\ 3/ keepalived.conf &&' +
+        ' systemctl restart keepalived && sleep 1 && cp /root/wanted keepalived.conf && rm -rf /var/lib/understudy/loaded',
+    )
+    const planned = await cluster.run(['plan', '--json'])
+    expect(wantedOf(planned, 'd2')).toEqual(['service[keepalived]'])
+    expect((await cluster.run(['apply', '--no-verify'])).status).toBe(0)
+    expect((await cluster.run(['plan'])).status).toBe(0)
+  })
+
+  it('serve on when the master loses its power, and say what is missing', async () => {
+    await cluster.lab.kill('d1')
+    expect(await askVip()).toMatch(/served-by: rs[12]/i)
+    const verified = await cluster.run(['verify', '--json', '--timeout', '3'])
+    expect(verified.status).toBe(3)
+    const failed = proofsOf(verified).filter(({ verdict }) => verdict !== 'pass')
+    expect(failed.length).toBeGreaterThan(0)
+    expect(failed.every(({ subject }) => subject.includes('d1'))).toBe(true)
+    const planned = await cluster.run(['plan', '--timeout', '3', '--json'])
+    expect(planned.status).toBe(4)
+    expect(recapsOf(planned).map(({ host, outcome }) => [host, outcome])).toContainEqual([
+      'd1',
+      'unreachable',
+    ])
+    await cluster.lab.start('d1')
+  })
+
+  it('come back by themselves after all of them lost their power', async () => {
+    const machines = ['d1', 'd2', 'rs1', 'rs2']
+    for (const machine of machines) await cluster.lab.kill(machine)
+    for (const machine of machines) await cluster.lab.start(machine)
+    expect(await askVip()).toMatch(/served-by/i)
+    // Elections and health checks take a few seconds after a boot.
+    await cluster.on('client', 'sleep 8')
+    const verified = await cluster.run(['verify', '--json'])
+    expect(proofsOf(verified).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+    expect(verified.status).toBe(0)
+    expect((await cluster.run(['plan', '--json'])).status).toBe(0)
+  })
+})
