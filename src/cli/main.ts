@@ -18,6 +18,9 @@ const program = new Command('understudy')
 for (const declare of [declarePlan, declareApply, declareVerify, declareInventory, declareLab])
   declare(program)
 
+// Nobody reads any more: that is no reason to end with another status than the run's own.
+process.stderr.on('error', () => {})
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -7,6 +7,7 @@ import { showOrigin } from '../model/origin.ts'
 import { openReport } from '../report/index.ts'
 import { connector, type RunConnector } from './connector.ts'
 import { changesPending, exitStatus, statusOfRun } from './exit.ts'
+import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { PlayFlags } from './options.ts'
 import { chooseInventory, choosePlaybook, packageRoot } from './places.ts'
@@ -17,6 +18,14 @@ import { verifyAfterwards } from './verification.ts'
  * Returns the exit status; throws `Failure` for what ends the run before any host was changed.
  */
 export async function runPlaybook(
+  command: 'plan' | 'apply',
+  playbook: string | undefined,
+  flags: PlayFlags,
+): Promise<number> {
+  return inItsFormat(flags, () => reported(command, playbook, flags))
+}
+
+async function reported(
   command: 'plan' | 'apply',
   playbook: string | undefined,
   flags: PlayFlags,
@@ -65,6 +74,7 @@ async function run(command: 'plan' | 'apply', intent: LoadedIntent, running: Run
     emit({ is: 'warning', message: origin ? `${showOrigin(origin)}: ${message}` : message })
   await using prepared = await prepare(intent, { connect: connect.open, emit, forks: flags.forks, signal })
   checkWithFacts(intent, prepared, emit)
+  warnOfWeakUsers(prepared, emit)
   if (command === 'apply') await prepared.carryOut()
   const recaps = prepared.recaps()
   for (const recap of recaps) emit({ is: 'host-finished', recap })
@@ -84,6 +94,16 @@ function checkWithFacts({ clusters, failureOf }: LoadedIntent, { hosts }: Prepar
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
   for (const found of problems) emit({ is: 'warning', message: failureOf(found).message })
+}
+
+/** A plan made by a user who may not do it would look fine and fail. */
+function warnOfWeakUsers({ hosts }: Prepared, emit: Emit): void {
+  for (const { host, facts } of hosts)
+    if (facts && facts.user !== 'root')
+      emit({
+        is: 'warning',
+        message: `${host.name} is worked on as ${facts.user}: what needs root will fail there, unless you add --become`,
+      })
 }
 
 function commaSeparated(values: readonly string[] = []): readonly string[] {

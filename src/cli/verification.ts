@@ -7,6 +7,7 @@ import { openReport } from '../report/index.ts'
 import { verifyCluster } from '../verify/verify.ts'
 import { connector } from './connector.ts'
 import { exitStatus } from './exit.ts'
+import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
 import { chooseInventory } from './places.ts'
 import { type SessionPool, sessionPool } from './sessions.ts'
@@ -20,7 +21,11 @@ interface Proving {
 }
 
 /** `understudy verify`: proves every cluster of the inventory; returns the exit status. */
-export async function verify(flags: VerifyFlags): Promise<number> {
+export function verify(flags: VerifyFlags): Promise<number> {
+  return inItsFormat(flags, () => reported(flags))
+}
+
+async function reported(flags: VerifyFlags): Promise<number> {
   const since = performance.now()
   const machines = await loadMachines({
     inventory: chooseInventory(flags.inventory),

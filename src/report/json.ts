@@ -6,6 +6,9 @@ import { changeOf, type Step } from '../model/plan.ts'
 /** The version of the shape; it changes when a field changes its meaning or goes. */
 const version = 1
 
+/** Clocks say more than anybody can use. */
+const decimals: Readonly<Record<string, number>> = { milliseconds: 1, seconds: 3 }
+
 /** One event as one line of JSON (docs/json.md). Scripts and the insides of resources stay out. */
 export function jsonLine(event: RunEvent, redact: (text: string) => string): string {
   const { is, ...rest } = event
@@ -58,5 +61,8 @@ function failureOf(failure: Failure): Readonly<Record<string, unknown>> {
 
 /** Redacts values, not the text of the line: a secret with a quote in it looks different once encoded. */
 function redactedJson(value: unknown, redact: (text: string) => string): string {
-  return JSON.stringify(value, (_, one) => (typeof one === 'string' ? redact(one) : one))
+  return JSON.stringify(value, (name, one) => {
+    if (typeof one === 'string') return redact(one)
+    return typeof one === 'number' && name in decimals ? Number(one.toFixed(decimals[name])) : one
+  })
 }

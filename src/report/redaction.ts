@@ -2,7 +2,8 @@
 export const hidden = '«secret»'
 
 /** Lines that carry a secret by their look, whatever its value: keepalived's auth_pass, passwords, tokens. */
-const telling = /\b(auth_pass|passw(?:or)?d|passphrase|secret|token)\b(["']?\s*[:= ]\s*)(["']?)[^\s"'#]+\3/gi
+const telling =
+  /\b(auth_pass\b\s+|(?:passw(?:or)?d|passphrase|secret|token)\b["']?\s*[:=]\s*)(["']?)[^\s"'#]+\2/gi
 
 /** Shorter values would hide half of every text. */
 const shortest = 4
@@ -15,7 +16,7 @@ export function redactor(secrets: ReadonlySet<string>): (text: string) => string
     .toSorted((a, b) => b.length - a.length)
   return (text) => {
     const without = values.reduce((rest, value) => rest.replaceAll(value, hidden), text)
-    return without.replace(telling, `$1$2${hidden}`)
+    return without.replace(telling, `$1${hidden}`)
   }
 }
 

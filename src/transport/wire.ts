@@ -51,6 +51,8 @@ export function dialThroughCommand(command: string): Wire {
     if (!stream.push(chunk)) stdout.pause()
   })
   child.once('close', () => stream.push(null))
+  // Nobody would end the other half: the command that read it is gone.
+  stream.once('end', () => stream.destroy())
   // A command that fails or ends early is noticed where the stream is read.
   for (const part of [child, stdin, stdout, stream]) part.on('error', () => undefined)
   return {

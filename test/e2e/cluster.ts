@@ -7,8 +7,8 @@ import { projectRoot, type Ran, understudy } from './understudy.ts'
 /** One of the packaged inventories on machines of its own. */
 export interface TestCluster extends AsyncDisposable {
   readonly lab: Lab
-  /** A copy of the packaged inventory with the addresses of this lab; tests may change it. */
-  readonly inventory: string
+  /** A directory for files of the tests; `inventory` in it is a copy of the packaged one. */
+  readonly scratch: string
   /** Address with which the addresses of the packaged inventory were replaced. */
   address(packaged: string): string
   /** Runs a command of ours on it. */
@@ -19,7 +19,8 @@ export interface TestCluster extends AsyncDisposable {
 
 /** Starts the machines of a packaged inventory, with addresses that no other lab here has. */
 export async function startCluster(inventory: string, network: string): Promise<TestCluster> {
-  const directory = mkdtempSync(join(tmpdir(), 'understudy-e2e-'))
+  const scratch = mkdtempSync(join(tmpdir(), 'understudy-e2e-'))
+  const directory = join(scratch, 'inventory')
   const packaged = join(projectRoot, 'inventories', inventory)
   cpSync(packaged, directory, { recursive: true })
   const address = (text: string) => text.replaceAll('10.77.0.', `${network}.`)
@@ -34,7 +35,7 @@ export async function startCluster(inventory: string, network: string): Promise<
   const lab = await startLab(parseTopology(topology, 'lab.yaml'))
   return {
     lab,
-    inventory: directory,
+    scratch,
     address,
     run: (command, options) => understudy([...command, '-i', directory, '-F', lab.sshConfigPath], options),
     on: async (machine, command) => {
@@ -43,7 +44,7 @@ export async function startCluster(inventory: string, network: string): Promise<
     },
     async [Symbol.asyncDispose]() {
       await lab.stop()
-      rmSync(directory, { recursive: true })
+      rmSync(scratch, { recursive: true })
     },
   }
 }

@@ -1,0 +1,22 @@
+import { Failure } from '../model/failure.ts'
+import { openReport } from '../report/index.ts'
+import { statusOf } from './exit.ts'
+import type { ReportFlags } from './options.ts'
+
+/** Runs a command; with `--json`, a failure that ends it is the last event instead of words on standard error. */
+export async function inItsFormat(flags: ReportFlags, command: () => Promise<number>): Promise<number> {
+  try {
+    return await command()
+  } catch (error) {
+    if (!flags.json || !(error instanceof Failure)) throw error
+    const report = await openReport({
+      format: 'json',
+      diff: false,
+      secrets: new Set(),
+      stdout: process.stdout,
+    })
+    report.emit({ is: 'run-failed', failure: error })
+    await report.close()
+    return statusOf(error.code)
+  }
+}
