@@ -149,7 +149,7 @@ const vrrp = z.strictObject({
     .int()
     .min(0)
     .max(86_400)
-    .default(60)
+    .default(10)
     .describe(
       'Seconds after which the holder announces the VIP again, for neighbours that missed it; 0: never.',
     ),

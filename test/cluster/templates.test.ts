@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import Handlebars from 'handlebars'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { clusterVariables, type Member } from '../../src/cluster/index.ts'
+import { createTemplates } from '../../src/config/templates/render.ts'
 import { clusterOf, factsWith, healthy, knowing, machines, type Words } from './inventory.ts'
 
 const templates = resolve(import.meta.dirname, '../../templates')
@@ -16,11 +16,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** As the product renders templates. */
-function render(name: string, variables: object): string {
-  const text = readFileSync(join(templates, name), 'utf8')
-  return Handlebars.compile(text, { strict: true, noEscape: true, knownHelpersOnly: true })(variables)
-}
+const render = (name: string, variables: object): string =>
+  createTemplates().render(join(templates, name), {
+    has: (variable) => variable in variables,
+    names: () => Object.keys(variables),
+    read: (variable) => (variables as Words)[variable],
+  })
 
 /** keepalived looks for the interface, so it has to be one of this computer. */
 const device = Object.keys(networkInterfaces()).find((name) => name !== 'lo') ?? 'eth0'

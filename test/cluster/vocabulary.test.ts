@@ -44,7 +44,7 @@ describe('the vocabulary', () => {
         preempt: true,
         preempt_delay: 0,
         unicast: false,
-        garp_refresh: 60,
+        garp_refresh: 10,
       },
     })
   })
