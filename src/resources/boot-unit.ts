@@ -48,7 +48,7 @@ fi
 printf %s ${bootUnitText(unit)} >${`${path}.new`}
 chmod 644 ${`${path}.new`}
 mv -f ${`${path}.new`} ${path}
-systemctl daemon-reload
+# This makes systemd read all units anew as well.
 systemctl enable -q ${unit.name}
 systemctl reset-failed ${unit.name} 2>/dev/null || :
 systemctl start ${unit.name}`,

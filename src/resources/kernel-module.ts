@@ -96,8 +96,9 @@ function bootFile(name: string): string {
   return `/etc/modules-load.d/understudy-${moduleName(name)}.conf`
 }
 
+/** Its boot file names this module alone, so that many can be loaded in one trip. */
 function disturbedBy(name: string): readonly string[] {
-  return [`module:${moduleName(name)}`, `file:${bootFile(name)}`, `file:${parametersFile(name)}`]
+  return [`module:${moduleName(name)}`, `file:${parametersFile(name)}`]
 }
 
 function attribute(name: string, before: string | undefined, after: string | undefined): Difference {

@@ -148,9 +148,17 @@ case $us_pm in
       dpkg --configure -a --force-confdef --force-confold
     fi
     us_lists_fresh || us_update
-    if [ -z "$us_updated" ] && ! us_get -s install -- ${names} >/dev/null 2>&1; then us_update; fi
     us_await_lock
-    us_get install -- ${names} ;;
+    if [ -n "$us_updated" ]; then
+      us_get install -- ${names}
+    elif ! us_get install -- ${names} >"$us_tmp/apt" 2>&1; then
+      # Lists name files that the mirror has replaced meanwhile, or do not know the package yet.
+      us_update
+      us_await_lock
+      us_get install -- ${names}
+    else
+      cat "$us_tmp/apt"
+    fi ;;
   dnf | yum)
     "$us_pm" -q -y install ${names}
     "$us_pm" -q -y upgrade ${names}

@@ -78,7 +78,8 @@ exit 1`,
         : []),
     ),
     impact: 'none',
-    disturbs: [`sysctl:${sysctlPath(name)}`, `file:${file}`],
+    // Each keeps to its own line of the file, so that many can be set in one trip.
+    disturbs: [`sysctl:${sysctlPath(name)}`],
   }
 }
 
@@ -90,7 +91,8 @@ function forget(name: string, { atBoot }: SysctlReading): Change | undefined {
     differences: [{ is: 'attribute', name: 'at boot', before: ours.value, after: undefined }],
     script: withLine(name, undefined),
     impact: 'none',
-    disturbs: [`sysctl:${sysctlPath(name)}`, `file:${file}`],
+    // Each keeps to its own line of the file, so that many can be set in one trip.
+    disturbs: [`sysctl:${sysctlPath(name)}`],
   }
 }
 
