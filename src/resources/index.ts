@@ -1,3 +1,4 @@
+import { archive } from './archive.ts'
 import { type Kind, listed } from './bind.ts'
 import { block } from './block.ts'
 import { command } from './command.ts'
@@ -22,6 +23,7 @@ import { user } from './user.ts'
 
 /** Every kind of thing a task can ask for, by the name tasks use. */
 export const kinds = {
+  archive: listed(archive),
   block: listed(block),
   command: listed(command, ({ always }) => always),
   copy: listed(copy),

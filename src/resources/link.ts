@@ -6,7 +6,7 @@ import { sh } from '../shell/quote.ts'
 import { absolutePath } from './fields.ts'
 import { refuse } from './refuse.ts'
 
-const target = z.string().min(1)
+const target = z.string().regex(/^[^\n\0]+$/, 'must be one line')
 
 const schema = z
   .strictObject({

@@ -32,7 +32,7 @@ export const awaitPackageLock: Script = sh`us_lock_holder() {
   done
   for us_f in ${pidFiles}; do
     us_pid=$(cat "$us_f" 2>/dev/null) || continue
-    [ -d "/proc/$us_pid" ] || continue
+    if [ -z "$us_pid" ] || [ ! -d "/proc/$us_pid" ]; then continue; fi
     us_holder="process $us_pid ($(tr '\0' ' ' <"/proc/$us_pid/cmdline")) holds $us_f"
     return 0
   done

@@ -53,8 +53,23 @@ sh /tmp/killed/run`)
       "systemd-run -q --unit=holder apt-get -y -o DPkg::Pre-Invoke::='sleep 12' install --reinstall hostname; sleep 6",
     )
     const { status, stdout, again } = await apply(machine, make('package', { name: 'ed', state: 'absent' }))
-    expect(stdout).toMatch(/waiting: process \d+ \([a-z/]*apt-get -y .*\) holds \/var\/lib\/dpkg\/lock-frontend/)
+    expect(stdout).toMatch(
+      /waiting: process \d+ \([a-z/]*apt-get -y .*\) holds \/var\/lib\/dpkg\/lock-frontend/,
+    )
     expect({ status, again }).toEqual({ status: 0, again: undefined })
+  })
+
+  it('completes an installation that was killed', async () => {
+    await machine.run(`(apt-get -y install keepalived >/dev/null 2>&1 &)
+until dpkg -s keepalived 2>/dev/null | grep -Eq 'unpacked|half-'; do sleep 0.1; done
+kill -9 $(pidof apt-get dpkg)`)
+    const wanted = make('package', { name: 'keepalived' })
+    expect(await apply(machine, wanted)).toMatchObject({
+      status: 0,
+      again: undefined,
+      change: { differences: [{ name: 'keepalived', before: 'half installed' }] },
+    })
+    expect(await machine.run('dpkg --audit; systemctl is-active keepalived')).toBe('inactive')
   })
 
   it('knows a package by what another provides', async () => {

@@ -1,0 +1,55 @@
+import type { Script } from '../model/script.ts'
+import { embed, sh } from '../shell/quote.ts'
+import type { Ownership } from './ownership.ts'
+import { stateDirectory } from './state-directory.ts'
+
+/** An archive on its way into a directory. */
+export interface Unpacking {
+  /** Where it lies on the host; `undefined`: it was uploaded. */
+  readonly from: string | undefined
+  readonly sum: string
+  readonly dest: string
+  readonly strip: number
+  readonly ownership: Ownership
+  readonly marker: { readonly path: string; readonly text: string }
+}
+
+/**
+ * Unpacks into a private directory inside `dest`, so that a broken archive or a full disk changes nothing there,
+ * then moves all of it in and notes which archive it was. Files belong to whoever unpacks them where no owner is
+ * asked for, whatever the archive says.
+ */
+export function unpackScript({ from, sum, dest, strip, ownership, marker }: Unpacking): Script {
+  const { owner, group } = ownership
+  const who = `${owner ?? ''}${group ? `:${group}` : ''}`
+  const source = from === undefined ? sh`"$us_up_archive"` : sh`${from}`
+  return sh`us_from=${embed(source)}
+us_is=$(sha256sum <"$us_from")
+if [ "\${us_is%% *}" != ${sum} ]; then echo 'the archive changed after it was looked at: run again' >&2; exit 1; fi
+mkdir -p -- ${dest}
+us_room=$(mktemp -d ${`${dest}/.understudy.XXXXXXXX`})
+trap 'rm -rf -- "$us_room"' EXIT
+trap 'exit 130' INT TERM
+us_how=
+case $(head -c 4 "$us_from" | od -An -tx1 | tr -d ' \n') in
+  504b0304) us_how=zip ;;
+  1f8b*) us_how=-z ;;
+  425a68*) us_how=-j ;;
+  fd377a58) us_how=-J ;;
+esac
+if [ "$us_how" = zip ]; then
+  if [ ${strip} -gt 0 ]; then echo 'strip does not work with zip archives' >&2; exit 1; fi
+  if ! command -v unzip >/dev/null 2>&1; then echo 'unzip is missing: install it in a task before' >&2; exit 1; fi
+  unzip -q -o "$us_from" -d "$us_room"
+else
+  tar -x -o \${us_how:+"$us_how"} -f "$us_from" -C "$us_room" --strip-components=${strip}
+fi
+${embed(who === '' ? sh`:` : sh`chown -R ${who} -- "$us_room"`)}
+cd "$us_room"
+for us_entry in * .[!.]* ..?*; do
+  if [ -e "$us_entry" ] || [ -h "$us_entry" ]; then cp -af -- "$us_entry" ${dest}/; fi
+done
+cd /
+(umask 077; mkdir -p -- ${`${stateDirectory}/archives`}; printf '%s' ${marker.text} >${`${marker.path}.new`})
+mv -f -- ${`${marker.path}.new`} ${marker.path}`
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import type { Change } from '../model/change.ts'
+import type { ResourceKind } from '../model/resource.ts'
+import type { Queries } from '../model/sensor.ts'
+import { type ContentReading, contentOf } from '../sensors/contents.ts'
+import { textOf } from '../sensors/encoded.ts'
+import { type FileReading, fileAt } from '../sensors/files.ts'
+import { sha256 } from '../sensors/sha256.ts'
+import { unpackScript } from './archive-script.ts'
+import { absolutePath, ownership } from './fields.ts'
+import { refuse } from './refuse.ts'
+import { stateDirectory } from './state-directory.ts'
+
+const { owner, group } = ownership
+
+const schema = z
+  .strictObject({
+    src: z
+      .string()
+      .optional()
+      .describe('The archive: a file of the controller, or of the host with `remote_src`.'),
+    content: z
+      .union([z.instanceof(Uint8Array), z.string()])
+      .optional()
+      .describe('The archive itself, as read from `src`.'),
+    remote_src: z.boolean().default(false).describe('`src` is a path on the host.'),
+    dest: absolutePath.describe('The directory it is unpacked into; made where there is none.'),
+    creates: absolutePath.optional().describe('A path it brings: unpacked again where that is missing.'),
+    strip: z.int().min(0).default(0).describe('Leading directories to drop from names; not for zip.'),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case')
+      .optional()
+      .describe('What the archive must be; another one is refused.'),
+    owner,
+    group,
+  })
+  .check((context) => {
+    const { src, content, remote_src } = context.value
+    const add = (path: string, message: string) =>
+      context.issues.push({ code: 'custom', input: context.value, path: [path], message })
+    if (remote_src && !src?.startsWith('/'))
+      add('src', 'must be an absolute path on the host with `remote_src`')
+    if (remote_src && content !== undefined)
+      add('content', 'comes from the controller: it does not go with `remote_src`')
+    if (!remote_src && content === undefined) add('src', '`src` is missing')
+  })
+
+type Archive = z.infer<typeof schema>
+
+interface Found {
+  readonly at: FileReading
+  readonly marker: ContentReading
+  readonly creates?: FileReading
+  readonly archive?: ContentReading
+}
+
+/** A tar or zip archive, unpacked. */
+export const archive: ResourceKind<Archive, Queries> = {
+  name: 'archive',
+  summary: 'A tar (gz, bz2, xz) or zip archive, unpacked once for each of its versions.',
+  schema,
+  subject: ({ dest }) => dest,
+  inspect: ({ dest, creates, src, remote_src }) => ({
+    at: fileAt(dest),
+    marker: contentOf(markerOf(dest)),
+    ...(creates === undefined ? {} : { creates: fileAt(creates) }),
+    ...(remote_src && src !== undefined ? { archive: contentOf(src) } : {}),
+  }),
+  converge: (wanted, readings, upcoming) => {
+    const found = readings as unknown as Found
+    const { src = '' } = wanted
+    const bytes = contentBytes(wanted)
+    const sum = bytes ? sha256(bytes) : checksumOf(found.archive)
+    if (sum === undefined) {
+      return upcoming.touches(contentOf(src))
+        ? undefined
+        : refuse(`${src} is no file that can be read on the host`)
+    }
+    if (wanted.sha256 !== undefined && wanted.sha256 !== sum) {
+      return upcoming.touches(contentOf(src))
+        ? undefined
+        : refuse(`the archive is another one: its sha256 is ${sum}`)
+    }
+    const marker = `${sum} strip ${wanted.strip} owner ${wanted.owner ?? '-'} group ${wanted.group ?? '-'}\n`
+    const before = found.marker.is === 'read' ? textOf(found.marker.bytes) : undefined
+    if (isThere(wanted, found) && (before === marker || (before === undefined && wanted.creates)))
+      return undefined
+    return unpack(wanted, { sum, marker, before, bytes })
+  },
+}
+
+function markerOf(dest: string): string {
+  return `${stateDirectory}/archives/${sha256(new TextEncoder().encode(dest))}`
+}
+
+function contentBytes({ content }: Archive): Uint8Array | undefined {
+  return typeof content === 'string' ? new TextEncoder().encode(content) : content
+}
+
+function checksumOf(reading: ContentReading | undefined): string | undefined {
+  return reading && 'sha256' in reading ? reading.sha256 : undefined
+}
+
+function isThere(wanted: Archive, { at, creates }: Found): boolean {
+  return at.type === 'directory' && (wanted.creates === undefined || creates?.type !== 'absent')
+}
+
+interface Unpacking {
+  readonly sum: string
+  readonly marker: string
+  readonly before: string | undefined
+  readonly bytes: Uint8Array | undefined
+}
+
+function unpack(wanted: Archive, { sum, marker, before, bytes }: Unpacking): Change {
+  const { dest, src = '', strip, owner, group } = wanted
+  return {
+    summary: before === undefined ? 'unpack' : 'unpack another version',
+    differences: [{ is: 'attribute', name: 'archive', before: before?.split(' ')[0], after: sum }],
+    script: unpackScript({
+      from: bytes ? undefined : src,
+      sum,
+      dest,
+      strip,
+      ownership: { owner, group },
+      marker: { path: markerOf(dest), text: marker },
+    }),
+    impact: 'none',
+    disturbs: [`file:${dest}`],
+    ...(bytes ? { uploads: [{ name: 'archive', content: bytes }] } : {}),
+  }
+}
