@@ -39,11 +39,6 @@ Host ${names}
   )
 }
 
-/** The command that opens a shell or runs a command on a machine. */
-export function sshArgv(paths: LabPaths, machine: string, ...rest: readonly string[]): readonly string[] {
-  return ['ssh', '-F', paths.sshConfig, machine, ...rest]
-}
-
 /** Runs a shell command on a machine as root. */
 export async function runOn(
   paths: LabPaths,
