@@ -36,6 +36,8 @@ export function buildProgram(nonce: string, { asks, steps = [], exclusive = fals
   const body = lines(
     ...(steps.length > 0 || exclusive ? [sh`us_lock`] : []),
     ...steps.map(stepScript),
+    // A machine that loses its power right after must come back with what was changed.
+    ...(steps.length > 0 ? [sh`timeout 60 sync || :`] : []),
     ...asks.map((ask, index) => askScript(ask, index)),
     sh`us_mark done`,
   )
