@@ -2,9 +2,10 @@ import type {
   CheckSettings,
   ClusterSettings,
   DirectorSettings,
+  NotifySettings,
   RealserverSettings,
   VrrpSettings,
-} from './vocabulary.ts'
+} from './vocabulary/index.ts'
 
 /** A host of the inventory, as the HA model sees it. */
 export interface Member {
@@ -47,6 +48,11 @@ export interface Realserver {
   /** Where the inventory says it. */
   readonly address?: string
   readonly weight: number
+  /** For balancers that understand requests. */
+  readonly backup: boolean
+  readonly maxFails: number
+  /** Seconds. */
+  readonly failTimeout: number
 }
 
 /** What clients find behind one port of a VIP. */
@@ -55,16 +61,20 @@ export interface Service {
   readonly port: number
   /** Port of the realservers. */
   readonly backendPort: number
-  readonly forwarding: 'dr'
+  readonly mode: 'http' | 'tcp'
+  readonly forwarding: 'dr' | 'nat' | 'tun'
   readonly scheduler: string
   /** Seconds. */
   readonly persistence?: number
+  /** Directors serve a page of their own while no realserver is left. */
+  readonly sorryPage: boolean
   readonly check: CheckSettings
 }
 
-/** One virtual address and the VRRP instance that carries it. */
+/** A virtual address, those that move with it, and the VRRP instance that carries them. */
 export interface Vip {
   readonly address: string
+  readonly also: readonly VirtualAddress[]
   readonly family: Family
   /** Where the inventory says it; the interface's otherwise. */
   readonly prefix?: number
@@ -75,17 +85,37 @@ export interface Vip {
   /** VRRP priority of each director, by host; no two are equal. */
   readonly priorities: ReadonlyMap<string, number>
   readonly services: readonly Service[]
+  /** Lines of keepalived.conf, verbatim. */
+  readonly extra: string
+}
+
+/** An address with its prefix, where the inventory says one. */
+export interface VirtualAddress {
+  readonly address: string
+  readonly prefix?: number
+}
+
+/** The way back through the directors. */
+export interface NatReturn {
+  readonly gateway: string
+  /** Networks in CIDR form. */
+  readonly clients: readonly string[]
 }
 
 /** A cluster, resolved: every default filled in, every machine known by name. */
 export interface Cluster {
   readonly name: string
-  readonly balancer: 'ipvs'
-  readonly backend: 'nginx' | 'none'
+  readonly balancer: 'ipvs' | 'nginx' | 'haproxy'
+  readonly backend: 'nginx' | 'tomcat' | 'none'
   readonly directors: readonly Director[]
   readonly realservers: readonly Realserver[]
   /** Hosts that are neither, by name: the cluster is looked at from them. */
   readonly clients: readonly string[]
   readonly vrrp: VrrpSettings
   readonly vips: readonly Vip[]
+  readonly nat?: NatReturn
+  readonly connectionSync: boolean
+  readonly notify?: NotifySettings
+  /** What has no word of its own, verbatim. */
+  readonly extra: { readonly keepalived: string; readonly nginx: string; readonly haproxy: string }
 }

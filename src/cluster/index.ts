@@ -1,3 +1,4 @@
+export { addressOf } from './addresses-of.ts'
 export type {
   Cluster,
   ClusterProblem,
@@ -13,7 +14,7 @@ export { hostsOfCluster } from './hosts.ts'
 export { rolloutOrder } from './order.ts'
 export { resolveClusters } from './resolve.ts'
 export { nextPriority, realserverDetection, takeoverAfterCrash, takeoverAfterStop } from './takeover.ts'
-export { addressOf, clusterVariables } from './variables.ts'
+export { clusterVariables } from './variables.ts'
 export {
   type CheckSettings,
   type ClusterSettings,
@@ -22,4 +23,4 @@ export {
   type ServiceSettings,
   type VrrpSettings,
   vocabulary,
-} from './vocabulary.ts'
+} from './vocabulary/index.ts'

@@ -1,8 +1,17 @@
 import { canonical, familyOf } from './addresses.ts'
-import type { Cluster, ClusterProblem, Director, Member, Realserver, Service, Vip } from './cluster.ts'
+import type {
+  Cluster,
+  ClusterProblem,
+  Director,
+  Member,
+  Realserver,
+  Service,
+  Vip,
+  VirtualAddress,
+} from './cluster.ts'
 import { prioritiesFor } from './priorities.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'
-import type { ClusterSettings, ServiceSettings } from './vocabulary.ts'
+import type { ClusterSettings, ServiceSettings } from './vocabulary/index.ts'
 
 /** Every cluster the inventory describes, and all that is wrong or doubtful about them. */
 export function resolveClusters(members: readonly Member[]): {
@@ -35,6 +44,10 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     clients: inGroup(settings.clients).map(({ name }) => name),
     vrrp: settings.vrrp,
     vips: settings.vips.map((vip) => vipOf(vip, settings, directors)),
+    connectionSync: settings.connection_sync,
+    extra: { keepalived: '', nginx: '', haproxy: '', ...settings.extra },
+    ...(settings.nat ? { nat: { ...settings.nat, gateway: canonical(settings.nat.gateway) } } : {}),
+    ...(settings.notify ? { notify: settings.notify } : {}),
   }
 }
 
@@ -55,6 +68,9 @@ function realserverOf({ name, address, realserver }: Member): Realserver {
     host: name,
     connection: address,
     weight: realserver?.weight ?? 1,
+    backup: realserver?.backup ?? false,
+    maxFails: realserver?.max_fails ?? 1,
+    failTimeout: realserver?.fail_timeout ?? 10,
     ...(realserver?.address === undefined ? {} : { address: canonical(realserver.address) }),
   }
 }
@@ -64,26 +80,38 @@ function vipOf(
   settings: ClusterSettings,
   directors: readonly Director[],
 ): Vip {
-  const [text = '', prefix] = vip.address.split('/')
-  const address = canonical(text)
+  const { address, prefix } = virtualAddress(vip.address)
   const owner = vip.owner ?? directors[0]?.host ?? ''
   return {
     address,
     family: familyOf(address),
-    ...(prefix === undefined ? {} : { prefix: Number(prefix) }),
+    ...(prefix === undefined ? {} : { prefix }),
+    also: vip.also.map(virtualAddress),
+    extra: vip.extra ?? '',
     vrid: vip.vrid,
     instance: vip.name ?? `VI_${vip.vrid}`,
     owner,
     priorities: prioritiesFor(owner, directors),
-    services: (vip.services ?? settings.services ?? []).map(serviceOf),
+    services: (vip.services ?? settings.services ?? []).map((service) => serviceOf(service, settings)),
   }
 }
 
-function serviceOf(settings: ServiceSettings): Service {
+function virtualAddress(written: string): VirtualAddress {
+  const [text = '', prefix] = written.split('/')
+  return { address: canonical(text), ...(prefix === undefined ? {} : { prefix: Number(prefix) }) }
+}
+
+/** Tomcat's own port, where the balancer can reach another one than the client asked for. */
+const tomcatPort = 8080
+
+function serviceOf(settings: ServiceSettings, { balancer, backend }: ClusterSettings): Service {
+  const translates = balancer !== 'ipvs' || settings.forwarding === 'nat'
   return {
     protocol: settings.protocol,
     port: settings.port,
-    backendPort: settings.backend_port ?? settings.port,
+    backendPort: settings.backend_port ?? (backend === 'tomcat' && translates ? tomcatPort : settings.port),
+    mode: settings.mode,
+    sorryPage: settings.sorry_page,
     forwarding: settings.forwarding,
     scheduler: settings.scheduler,
     ...(settings.persistence_timeout === undefined ? {} : { persistence: settings.persistence_timeout }),

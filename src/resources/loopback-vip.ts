@@ -11,7 +11,9 @@ import { ipAddress, networkDevice } from './network-fields.ts'
 
 const schema = z.strictObject({
   address: ipAddress.describe('The virtual address, without a prefix: it stands as a single host.'),
-  device: networkDevice.default('lo').describe('The device that carries it.'),
+  device: networkDevice
+    .default('lo')
+    .describe('The device that carries it; `tunl0` is made where it is missing.'),
   state: z
     .enum(['present', 'absent'])
     .default('present')
@@ -121,7 +123,9 @@ function bootUnit({ address, device }: LoopbackVip): BootUnit {
       'Conflicts=shutdown.target',
     ],
     start: [
+      ...(device.startsWith('tunl') ? ['modprobe ipip'] : []),
       ...(six ? [] : quiet),
+      ...(device === 'lo' ? [] : [`ip link set ${device} up`]),
       `ip addr replace ${place}${six ? '' : ` label ${labelOf(address, device)}`}`,
     ],
     stop: [`ip addr del ${place}`],

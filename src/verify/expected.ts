@@ -12,6 +12,7 @@ export interface ExpectedMember {
 /** A realserver as one virtual service should know it. */
 export interface ExpectedServer extends ExpectedMember {
   readonly port: number
+  /** 0: gets no requests while others are there. */
   readonly weight: number
 }
 
@@ -36,6 +37,7 @@ export interface ExpectedVip {
 /** A cluster as its proofs see it: what must be true, and where it can be seen. */
 export interface ExpectedCluster {
   readonly name: string
+  readonly balancer: 'ipvs' | 'nginx' | 'haproxy'
   readonly directors: readonly ExpectedMember[]
   readonly realservers: readonly ExpectedMember[]
   /** Machines that are neither director nor realserver, by name. */
@@ -43,9 +45,19 @@ export interface ExpectedCluster {
   readonly vips: readonly ExpectedVip[]
 }
 
-/** The VIPs whose packets realservers take for themselves, which they hold on lo: direct routing and tunnels. */
-export function vipsOnRealservers({ vips }: ExpectedCluster): readonly ExpectedVip[] {
-  return vips.filter(({ services }) => services.some(({ forwarding }) => forwarding !== 'nat'))
+/** A VIP on the device of every realserver that takes its packets. */
+export interface CarriedVip {
+  readonly address: string
+  readonly device: 'lo' | 'tunl0'
+}
+
+/** The VIPs whose packets realservers take for themselves: direct routing and tunnels. */
+export function vipsOnRealservers({ balancer, vips }: ExpectedCluster): readonly CarriedVip[] {
+  if (balancer !== 'ipvs') return []
+  return vips.flatMap(({ address, services }): readonly CarriedVip[] => {
+    if (services.some(({ forwarding }) => forwarding === 'dr')) return [{ address, device: 'lo' }]
+    return services.some(({ forwarding }) => forwarding === 'tun') ? [{ address, device: 'tunl0' }] : []
+  })
 }
 
 /** What must be true of a cluster whose machines have these facts. */
@@ -56,13 +68,17 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
   })
   return {
     name: cluster.name,
+    balancer: cluster.balancer,
     directors: cluster.directors.map(member),
     realservers: cluster.realservers.map(member),
     observers: cluster.clients,
-    vips: cluster.vips.map((vip) => ({
-      address: vip.address,
-      services: vip.services.map((service) => expectedService(cluster, vip, service, facts)),
-    })),
+    vips: cluster.vips.flatMap((vip) => {
+      const services = vip.services.map((service) => expectedService(cluster, vip, service, facts))
+      return [vip.address, ...vip.also.map(({ address }) => address)].map((address) => ({
+        address,
+        services,
+      }))
+    }),
   }
 }
 
@@ -80,12 +96,12 @@ function expectedService(
     forwarding,
     scheduler,
     ...(persistence === undefined ? {} : { persistence }),
-    ...(check.type === 'tcp' ? {} : { page: { scheme, path: '/' } }),
+    ...('path' in check ? { page: { scheme, path: '/' } } : {}),
     servers: cluster.realservers.map((realserver) => ({
       host: realserver.host,
       address: addressIn(cluster, vip, realserver, facts),
       port: service.backendPort,
-      weight: realserver.weight,
+      weight: realserver.backup ? 0 : realserver.weight,
     })),
   }
 }

@@ -7,7 +7,7 @@ import { ipvsTable } from '../sensors/ipvs.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { type ExpectedCluster, vipsOnRealservers } from './expected.ts'
-import { portsOf } from './proofs/boot.ts'
+import { balancedPorts, portsOf } from './proofs/boot.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { directUrl, pagesOf, requestsFor } from './proofs/page.ts'
 import { arpSysctls } from './proofs/silence.ts'
@@ -18,7 +18,8 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
   const realserver = cluster.realservers.some((one) => one.host === host)
   return [
     factsOfHost,
-    ...(director ? [ipvsTable, unitNamed('keepalived')] : []),
+    ...(director ? [unitNamed('keepalived'), ...balancedPorts(cluster).map(listenersOn)] : []),
+    ...(director && cluster.balancer === 'ipvs' ? [ipvsTable] : []),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
     ...(realserver && vipsOnRealservers(cluster).length > 0
       ? [

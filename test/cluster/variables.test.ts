@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clusterVariables, type Member } from '../../src/cluster/index.ts'
-import type { VirtualServer, VrrpVariables } from '../../src/cluster/variables.ts'
+import type { VirtualServer } from '../../src/cluster/ipvs-variables.ts'
+import type { VrrpVariables } from '../../src/cluster/vrrp-variables.ts'
 import type { Facts } from '../../src/model/facts.ts'
 import { NeedsFacts } from '../../src/model/task.ts'
 import { clusterOf, factsWith, healthy, knowing, machines, member } from './inventory.ts'
@@ -57,7 +58,7 @@ describe('the interface of an instance', () => {
     const facts = { d1: factsWith('eth0 192.168.1.11/24', 'eth1 10.77.0.11/16') }
     expect(instance('d1', machines(healthy, [managed]), facts)).toMatchObject({
       interface: 'eth1',
-      virtual_address: '10.77.0.100/16',
+      virtual_addresses: [{ cidr: '10.77.0.100/16', interface: false }],
     })
   })
 
@@ -67,7 +68,7 @@ describe('the interface of an instance', () => {
     }
     expect(instance('d1', machines(), facts)).toMatchObject({
       interface: 'eth1',
-      virtual_address: '10.77.0.100/24',
+      virtual_addresses: [{ cidr: '10.77.0.100/24', interface: false }],
     })
   })
 

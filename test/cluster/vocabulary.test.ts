@@ -20,11 +20,15 @@ describe('the vocabulary', () => {
       directors: 'directors',
       realservers: 'realservers',
       clients: 'clients',
-      vips: [{ address: '10.0.0.100', vrid: 1 }],
+      vips: [{ address: '10.0.0.100', vrid: 1, also: [] }],
+      connection_sync: false,
+      extra: {},
       services: [
         {
           port: 80,
           protocol: 'tcp',
+          mode: 'http',
+          sorry_page: false,
           forwarding: 'dr',
           scheduler: 'wrr',
           check: {
@@ -45,6 +49,7 @@ describe('the vocabulary', () => {
         preempt_delay: 0,
         unicast: false,
         garp_refresh: 10,
+        track: { by: 'script', interval: 2, fall: 2, rise: 2 },
       },
     })
   })
@@ -54,10 +59,10 @@ describe('the vocabulary', () => {
     ['a vrid of 256', cluster({ vips: [{ address: '10.0.0.100', vrid: 256 }] }), 'vips.0.vrid'],
     ['an address of three parts', cluster({ vips: [{ address: '10.0.100', vrid: 1 }] }), 'vips.0.address'],
     ['a prefix of 33', cluster({ vips: [{ address: '10.0.0.1/33', vrid: 1 }] }), 'vips.0.address'],
-    ['nat', cluster({ services: [{ port: 80, forwarding: 'nat' }] }), 'services.0.forwarding'],
+    ['masquerading', cluster({ services: [{ port: 80, forwarding: 'masq' }] }), 'services.0.forwarding'],
     [
       'a check of another type',
-      cluster({ services: [{ port: 80, check: { type: 'ping' } }] }),
+      cluster({ services: [{ port: 80, check: { type: 'icmp' } }] }),
       'services.0.check.type',
     ],
     [

@@ -23,6 +23,7 @@ const servers = [
 ]
 const cluster: ExpectedCluster = {
   name: 'web',
+  balancer: 'ipvs',
   directors: [
     { host: 'd1', address: '10.0.0.11' },
     { host: 'd2', address: '10.0.0.12' },

@@ -84,14 +84,14 @@ function notTooManyDirectors(subject: Subject): readonly ClusterProblem[] {
   return [wrong(subject, ['directors'], message, 'Two or three directors are enough for any cluster.')]
 }
 
-/** Under direct routing a director would hand packets it balanced once more to its own IPVS. */
+/** IPVS would balance again what the other director sent; nginx of both parts would share one configuration. */
 function directorsDoNotServe({ cluster }: Subject): readonly ClusterProblem[] {
   const serving = new Set(cluster.realservers.map(({ host }) => host))
   return cluster.directors
     .filter(({ host }) => serving.has(host))
     .map(({ host }) => ({
       severity: 'error',
-      message: `${host} is director and realserver at once, which direct routing does not allow: it would balance again what the other director sent it`,
+      message: `${host} is director and realserver at once: it would balance again what the other director sent it`,
       next: `Take ${host} out of one of the two groups.`,
       host,
       path: ['cluster'],

@@ -5,7 +5,7 @@ import { doubtful, type Rule, type Subject, writtenServices, wrong } from './sub
 export const serviceRules: readonly Rule[] = [
   vipsServe,
   servicesDiffer,
-  directRoutingKeepsPorts,
+  packetsKeepPorts,
   backendCanServe,
   weightsCount,
   somebodyServes,
@@ -41,16 +41,17 @@ function servicesDiffer(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-/** A director that routes directly rewrites the MAC address only, never a port. */
-function directRoutingKeepsPorts(subject: Subject): readonly ClusterProblem[] {
+/** A director that routes directly or through a tunnel leaves the packet as it is: it never rewrites a port. */
+function packetsKeepPorts(subject: Subject): readonly ClusterProblem[] {
+  if (subject.cluster.balancer !== 'ipvs') return []
   return writtenServices(subject).flatMap(({ path, service: { port, backend_port: backend, forwarding } }) =>
-    forwarding !== 'dr' || backend === undefined || backend === port
+    forwarding === 'nat' || backend === undefined || backend === port
       ? []
       : [
           wrong(
             subject,
             [...path, 'backend_port'],
-            `direct routing cannot turn port ${port} into ${backend}: packets reach the realserver as the client sent them`,
+            `${forwarding === 'dr' ? 'direct routing' : 'a tunnel'} cannot turn port ${port} into ${backend}: packets reach the realserver as the client sent them`,
             `Let the realservers listen on ${port}, and leave backend_port out.`,
           ),
         ],
@@ -58,7 +59,8 @@ function directRoutingKeepsPorts(subject: Subject): readonly ClusterProblem[] {
 }
 
 function backendCanServe(subject: Subject): readonly ClusterProblem[] {
-  if (subject.cluster.backend !== 'nginx') return []
+  const { backend } = subject.cluster
+  if (backend === 'none') return []
   return writtenServices(subject).flatMap(({ path, service: { protocol, port, check } }) => {
     const why =
       protocol === 'udp'
@@ -71,7 +73,7 @@ function backendCanServe(subject: Subject): readonly ClusterProblem[] {
       wrong(
         subject,
         [...path, protocol === 'udp' ? 'protocol' : 'check'],
-        `the nginx of the realservers serves plain HTTP on port ${port}, ${why}`,
+        `the ${backend} of the realservers serves plain HTTP on port ${port}, ${why}`,
         'Set backend: none in cluster, and install your own server in a role of yours.',
       ),
     ]

@@ -1,5 +1,5 @@
 import type { Cluster, ClusterProblem, Member } from '../cluster.ts'
-import type { ClusterSettings, ServiceSettings } from '../vocabulary.ts'
+import type { ClusterSettings, ServiceSettings } from '../vocabulary/index.ts'
 
 /** What a rule looks at: a cluster, the words it came from, and the machines around it. */
 export interface Subject {

@@ -15,10 +15,14 @@ export const vipRules: readonly Rule[] = [
 ]
 
 function vipsDiffer(subject: Subject): readonly ClusterProblem[] {
-  return repeated(subject.cluster.vips, ({ address }) => address).map(({ item, index }) =>
+  const all = subject.cluster.vips.flatMap(({ address, also }, index) => [
+    { address, path: ['vips', index, 'address'] },
+    ...also.map((one, at) => ({ address: one.address, path: ['vips', index, 'also', at] })),
+  ])
+  return repeated(all, ({ address }) => address).map(({ item }) =>
     wrong(
       subject,
-      ['vips', index, 'address'],
+      item.path,
       `the VIP ${item.address} is listed twice`,
       'Remove one of the two, and list all its services under the other.',
     ),

@@ -46,26 +46,47 @@ export function portsOf(cluster: ExpectedCluster, host: string): readonly number
 
 /** What serves on a realserver comes back after a reboot. */
 export function webServerProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  return cluster.realservers.flatMap(({ host }) => {
-    const member = seen.members.get(host)
-    if (!member || member instanceof Failure) return []
-    return portsOf(cluster, host).map((port): ProofResult => {
-      const common = { name: 'the realserver serves, also after a reboot', subject: `${host} port ${port}` }
-      const listeners = member.read(listenersOn(port))
-      if (!listeners) return { ...common, verdict: 'unknown', seen: 'ss is not installed there' }
-      const lasting = listeners.find(({ enabled }) => starting.has(enabled))
-      if (lasting) return { ...common, verdict: 'pass', seen: lasting.unit }
-      const [first] = listeners
-      return {
-        ...common,
-        verdict: 'fail',
-        expected: 'an enabled unit that listens',
-        seen: first
-          ? `${first.unit || 'a program without a unit'}, ${first.enabled || 'started by hand'}`
-          : 'nobody listens',
-        cause: first ? 'the unit is not enabled' : 'the web server is stopped or listens elsewhere',
-        next: `on ${host}: ss -ltnp${first?.unit ? `; systemctl enable ${first.unit}` : ''}`,
-      }
-    })
+  return cluster.realservers.flatMap(({ host }) =>
+    listens(host, portsOf(cluster, host), 'the realserver serves, also after a reboot', seen),
+  )
+}
+
+/** Ports on which nginx or HAProxy of the directors balance. */
+export function balancedPorts({ balancer, vips }: ExpectedCluster): readonly number[] {
+  if (balancer === 'ipvs') return []
+  return [...new Set(vips.flatMap(({ services }) => services.map(({ port }) => port)))]
+}
+
+/** nginx or HAProxy balance on every director: the one that does not hold the VIP must be ready. */
+export function balancerProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  const name = `${cluster.balancer} balances, also after a reboot`
+  return cluster.directors.flatMap(({ host }) => listens(host, balancedPorts(cluster), name, seen))
+}
+
+function listens(
+  host: string,
+  ports: readonly number[],
+  name: string,
+  seen: Sightings,
+): readonly ProofResult[] {
+  const member = seen.members.get(host)
+  if (!member || member instanceof Failure) return []
+  return ports.map((port): ProofResult => {
+    const common = { name, subject: `${host} port ${port}` }
+    const listeners = member.read(listenersOn(port))
+    if (!listeners) return { ...common, verdict: 'unknown', seen: 'ss is not installed there' }
+    const lasting = listeners.find(({ enabled }) => starting.has(enabled))
+    if (lasting) return { ...common, verdict: 'pass', seen: lasting.unit }
+    const [first] = listeners
+    return {
+      ...common,
+      verdict: 'fail',
+      expected: 'an enabled unit that listens',
+      seen: first
+        ? `${first.unit || 'a program without a unit'}, ${first.enabled || 'started by hand'}`
+        : 'nobody listens',
+      cause: first ? 'the unit is not enabled' : 'the server is stopped or listens elsewhere',
+      next: `on ${host}: ss -ltnp${first?.unit ? `; systemctl enable ${first.unit}` : ''}`,
+    }
   })
 }

@@ -2,7 +2,7 @@ import type { ProofResult } from '../../model/event.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { arpProofs } from './arp.ts'
-import { keepalivedProofs, webServerProofs } from './boot.ts'
+import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { holderProofs } from './holder.ts'
 import { pageProofs } from './page.ts'
 import { reachProofs } from './reach.ts'
@@ -19,6 +19,7 @@ export function prove(cluster: ExpectedCluster, seen: Sightings): readonly Proof
     arpProofs,
     silenceProofs,
     keepalivedProofs,
+    balancerProofs,
     webServerProofs,
   ].flatMap((proofs) => proofs(cluster, seen))
 }

@@ -155,7 +155,7 @@ function shareFailure(
     verdict: 'fail',
     expected: `answers from ${short.join(', ')} too`,
     cause: 'its health check fails, its weight is 0, or it does not accept packets for the VIP',
-    next: `on a director: ipvsadm -Ln --stats; on ${short[0]}: curl -v ${url}`,
+    next: `on ${short[0]}: curl -v ${url}; then see why the directors do not send it anything: journalctl -u keepalived -n 30`,
   }
 }
 

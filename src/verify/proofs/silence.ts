@@ -2,7 +2,7 @@ import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { bootAddress } from '../../sensors/boot-addresses.ts'
 import { bootSysctl } from '../../sensors/boot-sysctls.ts'
-import { type ExpectedCluster, vipsOnRealservers } from '../expected.ts'
+import { type CarriedVip, type ExpectedCluster, vipsOnRealservers } from '../expected.ts'
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
 import { factsOfHost } from './holder.ts'
@@ -13,9 +13,9 @@ export const arpSysctls = [
   { key: 'net.ipv4.conf.all.arp_announce', least: 2 },
 ] as const
 
-/** Every realserver holds the VIPs on lo alone and keeps silent about them, now and after a reboot. */
+/** Every realserver holds the VIPs on lo or its end of the tunnel alone, and keeps silent about them, now and after a reboot. */
 export function silenceProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const vips = vipsOnRealservers(cluster).map(({ address }) => address)
+  const vips = vipsOnRealservers(cluster)
   if (vips.length === 0) return []
   return cluster.realservers.flatMap(({ host }) => {
     const member = seen.members.get(host)
@@ -24,22 +24,23 @@ export function silenceProofs(cluster: ExpectedCluster, seen: Sightings): readon
   })
 }
 
-function holds(host: string, vip: string, member: Observed): ProofResult {
+function holds(host: string, { address: vip, device }: CarriedVip, member: Observed): ProofResult {
   const { interfaces } = member.read(factsOfHost)
   const where = Object.values(interfaces).flatMap(({ name, addresses }) =>
     addresses.filter(({ address }) => address === vip).map(({ prefix }) => `${name} /${prefix}`),
   )
   const files = member.read(bootAddress(vip))
   const common = {
-    name: 'the realserver holds the VIP on lo, also after a reboot',
+    name: `the realserver holds the VIP on ${device}, also after a reboot`,
     subject: `${host} ${vip}`,
   }
-  const live = where.length === 1 && where[0] === 'lo /32'
-  if (live && files.length > 0) return { ...common, verdict: 'pass', seen: files[0] ?? '' }
+  const live = where.length === 1 && where[0] === `${device} /${vip.includes(':') ? 128 : 32}`
+  if (live && files.length > 0)
+    return { ...common, verdict: 'pass', seen: `${where[0]}, ${files[0]?.split('/').at(-1)}` }
   return {
     ...common,
     verdict: 'fail',
-    expected: 'lo /32, and a file that sets it at boot',
+    expected: `${device} alone, and a file that sets it at boot`,
     seen: `${where.join(', ') || 'not there'}${files.length > 0 ? '' : '; no file would set it at boot'}`,
     cause: live ? 'it was set by hand' : 'its unit is stopped, or someone removed the address',
     next: `on ${host}: ip address show to ${vip}; systemctl status 'understudy-vip-*'`,

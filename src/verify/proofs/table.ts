@@ -6,6 +6,7 @@ import type { Sightings } from '../sightings.ts'
 
 /** The kernel's IPVS table is the configured one, on every director: the backup must be ready too. */
 export function tableProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  if (cluster.balancer !== 'ipvs') return []
   const wanted = cluster.vips
     .flatMap(({ address, services }) => services.map((service) => showExpected(address, service)))
     .flat()

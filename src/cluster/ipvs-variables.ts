@@ -1,0 +1,104 @@
+import type { Knowledge } from '../model/task.ts'
+import { addressOf, type Peer } from './addresses-of.ts'
+import type { Cluster, Service, Vip } from './cluster.ts'
+
+/** One service of one VIP, as keepalived and IPVS know it. */
+export interface VirtualServer {
+  readonly vip: string
+  readonly port: number
+  readonly protocol: 'TCP' | 'UDP'
+  readonly scheduler: string
+  readonly forwarding: 'DR' | 'NAT' | 'TUN'
+  /** Seconds; 0: not persistent. */
+  readonly persistence_timeout: number
+  /** Seconds between two checks. */
+  readonly delay_loop: number
+  /** A page of the director's own while no realserver is left. */
+  readonly sorry_page: boolean
+  readonly real_servers: readonly (Peer & {
+    readonly port: number
+    readonly weight: number
+    readonly check: CheckVariables
+  })[]
+}
+
+/** One health check in the words of keepalived.conf(5). */
+export interface CheckVariables {
+  readonly type: 'HTTP_GET' | 'SSL_GET' | 'TCP_CHECK' | 'PING_CHECK' | 'MISC_CHECK'
+  readonly request: false | { readonly path: string; readonly status: number; readonly host: string | false }
+  /** The program with its arguments, for MISC_CHECK. */
+  readonly program: string | false
+  /** 0: the check has no port. */
+  readonly connect_port: number
+  readonly timeout: number
+  readonly retry: number
+  readonly delay_before_retry: number
+}
+
+/** Modules of the kernel that IPVS needs for a cluster. */
+export function modulesOf({ balancer, vips }: Cluster): readonly string[] {
+  if (balancer !== 'ipvs') return []
+  const schedulers = vips.flatMap(({ services }) => services.map(({ scheduler }) => `ip_vs_${scheduler}`))
+  return ['ip_vs', ...new Set(schedulers)]
+}
+
+/** Every service of every VIP. Throws NeedsFacts. */
+export function virtualServersOf(cluster: Cluster, known: Knowledge): readonly VirtualServer[] {
+  if (cluster.balancer !== 'ipvs') return []
+  return cluster.vips.flatMap((vip) =>
+    [vip.address, ...vip.also.map(({ address }) => address)].flatMap((address) =>
+      vip.services.map((service) => virtualServer(cluster, vip, address, service, known)),
+    ),
+  )
+}
+
+const forwardings = { dr: 'DR', nat: 'NAT', tun: 'TUN' } as const
+
+function virtualServer(
+  cluster: Cluster,
+  vip: Vip,
+  address: string,
+  service: Service,
+  known: Knowledge,
+): VirtualServer {
+  return {
+    vip: address,
+    port: service.port,
+    protocol: service.protocol === 'udp' ? 'UDP' : 'TCP',
+    scheduler: service.scheduler,
+    forwarding: forwardings[service.forwarding],
+    persistence_timeout: service.persistence ?? 0,
+    delay_loop: service.check.interval,
+    sorry_page: service.sorryPage,
+    real_servers: cluster.realservers.map((realserver) => {
+      const own = addressOf(cluster, vip, realserver, known)
+      return {
+        host: realserver.host,
+        address: own,
+        port: service.backendPort,
+        weight: realserver.weight,
+        check: checkOf(service, own),
+      }
+    }),
+  }
+}
+
+const checkers = {
+  http: 'HTTP_GET',
+  https: 'SSL_GET',
+  tcp: 'TCP_CHECK',
+  ping: 'PING_CHECK',
+  misc: 'MISC_CHECK',
+} as const
+
+function checkOf({ check, backendPort }: Service, address: string): CheckVariables {
+  return {
+    type: checkers[check.type],
+    request: 'path' in check && { path: check.path, status: check.status, host: check.host ?? false },
+    program: check.type === 'misc' && `${check.program} ${address} ${backendPort}`,
+    connect_port: 'path' in check || check.type === 'tcp' ? (check.port ?? backendPort) : 0,
+    timeout: check.timeout,
+    retry: check.retries,
+    delay_before_retry: check.retry_delay,
+  }
+}

@@ -1,0 +1,103 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+
+/** Rules about what each balancer can do. */
+export const balancerRules: readonly Rule[] = [
+  natHasAWayBack,
+  proxiesSpeakTcp,
+  proxiesKnowSchedulers,
+  portsAgree,
+]
+
+/** Under address translation an answer that goes past the director reaches the client from a stranger. */
+function natHasAWayBack(subject: Subject): readonly ClusterProblem[] {
+  const { balancer, nat, vips } = subject.cluster
+  const translates =
+    balancer === 'ipvs' &&
+    vips.some(({ services }) => services.some(({ forwarding }) => forwarding === 'nat'))
+  if (translates && !nat)
+    return [
+      wrong(
+        subject,
+        [],
+        'forwarding: nat needs a way back: answers must pass the director that holds the VIP',
+        'Add nat: { gateway: … } to cluster, a free address in the network of the realservers.',
+      ),
+    ]
+  if (!nat || translates) return []
+  return [
+    wrong(
+      subject,
+      ['nat'],
+      'nat has no meaning here: no service is forwarded that way',
+      'Remove it, or set forwarding: nat.',
+    ),
+  ]
+}
+
+function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
+  const { balancer } = subject.cluster
+  if (balancer === 'ipvs') return []
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const why =
+      service.protocol === 'udp'
+        ? ([`${balancer} balances no UDP here`, 'protocol'] as const)
+        : service.persistence_timeout !== undefined
+          ? ([`persistence_timeout is of IPVS; ${balancer} does not know it`, 'persistence_timeout'] as const)
+          : service.check.type === 'ping' || service.check.type === 'misc'
+            ? ([`${balancer} has no check of the type ${service.check.type}`, 'check'] as const)
+            : undefined
+    if (!why) return []
+    const [message, field] = why
+    return [
+      wrong(
+        subject,
+        [...path, field],
+        message,
+        'Set balancer: ipvs, or change it; scheduler: sh keeps a client with its realserver.',
+      ),
+    ]
+  })
+}
+
+const known = ['rr', 'wrr', 'lc', 'wlc', 'sh']
+
+function proxiesKnowSchedulers(subject: Subject): readonly ClusterProblem[] {
+  const { balancer } = subject.cluster
+  if (balancer === 'ipvs') return []
+  return writtenServices(subject).flatMap(({ path, service: { scheduler } }) =>
+    known.includes(scheduler)
+      ? []
+      : [
+          wrong(
+            subject,
+            [...path, 'scheduler'],
+            `${balancer} has no scheduler ${scheduler}`,
+            `It knows ${known.join(', ')}.`,
+          ),
+        ],
+  )
+}
+
+/** nginx and HAProxy serve a port for all VIPs alike. */
+function portsAgree(subject: Subject): readonly ClusterProblem[] {
+  const { balancer, vips } = subject.cluster
+  if (balancer === 'ipvs') return []
+  const seen = new Map<number, string>()
+  return vips.flatMap(({ services }, index) =>
+    services.flatMap((service) => {
+      const said = JSON.stringify(service)
+      const before = seen.get(service.port) ?? said
+      seen.set(service.port, before)
+      if (before === said) return []
+      return [
+        wrong(
+          subject,
+          ['vips', index, 'services'],
+          `port ${service.port} means something else for another VIP, and ${balancer} serves it for all alike`,
+          'List the services once, in cluster.',
+        ),
+      ]
+    }),
+  )
+}

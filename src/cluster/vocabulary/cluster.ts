@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { notify } from './notify.ts'
+import { services } from './services.ts'
+import { vip, vrrp } from './vrrp.ts'
+import { address, groupName, interfaceName, name, network, verbatim } from './words.ts'
+
+const nat = z.strictObject({
+  gateway: address.describe(
+    'Address that moves with the first VIP; realservers send their answers to clients there.',
+  ),
+  clients: z
+    .array(network)
+    .min(1)
+    .default(['0.0.0.0/0'])
+    .describe('Networks clients come from; all others keep their way. `0.0.0.0/0` is the default route.'),
+})
+
+const extra = z.strictObject({
+  keepalived: verbatim.optional().describe('Lines of `global_defs`, or blocks of your own after it.'),
+  nginx: verbatim.optional().describe("Lines of the balancing nginx's `http` block."),
+  haproxy: verbatim.optional().describe('Sections at the end of haproxy.cfg.'),
+})
+
+/** The variable `cluster`. */
+export const cluster = z.strictObject({
+  name: name.default('cluster').describe('Name of the cluster; hosts with the same name belong together.'),
+  balancer: z
+    .enum(['ipvs', 'nginx', 'haproxy'])
+    .default('ipvs')
+    .describe(
+      'What spreads the connections. `ipvs`: the kernel of the director (LVS); `nginx` or `haproxy` on the director, ' +
+        'which speak with the client themselves.',
+    ),
+  backend: z
+    .enum(['nginx', 'tomcat', 'none'])
+    .default('nginx')
+    .describe('What the realservers run. `none`: a server of your own, which Understudy leaves alone.'),
+  directors: groupName
+    .default('directors')
+    .describe('Group of the machines that take turns in holding the VIPs.'),
+  realservers: groupName.default('realservers').describe('Group of the machines that do the work.'),
+  clients: groupName
+    .default('clients')
+    .describe('Group of machines that only look at the cluster from outside; may be missing.'),
+  interface: interfaceName
+    .optional()
+    .describe('Interface of the directors; the one in whose network the VIP is where absent.'),
+  services: services
+    .optional()
+    .describe('What clients find behind every VIP that does not list services itself.'),
+  vips: z.array(vip).min(1).describe('The virtual addresses, each with a VRRP instance of its own.'),
+  vrrp: vrrp.prefault({}).describe('How the directors agree on who holds a VIP.'),
+  nat: nat.optional().describe('The way back through the directors, which `forwarding: nat` needs.'),
+  connection_sync: z
+    .boolean()
+    .default(false)
+    .describe('Directors tell each other of IPVS connections, so that these outlive a takeover.'),
+  notify: notify.optional().describe('Who is told, and what else happens, when a VIP moves.'),
+  extra: extra.prefault({}).describe('What has no word here, verbatim.'),
+})
+
+/** The variable `cluster`, with every default filled in. */
+export type ClusterSettings = z.infer<typeof cluster>

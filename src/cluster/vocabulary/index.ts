@@ -1,0 +1,16 @@
+import type { z } from 'zod'
+import { type ClusterSettings, cluster } from './cluster.ts'
+import { type DirectorSettings, director, type RealserverSettings, realserver } from './machines.ts'
+
+export type { ClusterSettings } from './cluster.ts'
+export type { DirectorSettings, RealserverSettings } from './machines.ts'
+export type { NotifySettings } from './notify.ts'
+export type { CheckSettings, ServiceSettings } from './services.ts'
+export type { VrrpSettings } from './vrrp.ts'
+
+/** The inventory variables with a meaning of their own; every other variable is the user's. */
+export const vocabulary: {
+  readonly cluster: z.ZodType<ClusterSettings>
+  readonly director: z.ZodType<DirectorSettings>
+  readonly realserver: z.ZodType<RealserverSettings>
+} = { cluster, director, realserver }

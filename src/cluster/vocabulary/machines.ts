@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { address, interfaceName, name } from './words.ts'
+
+/** The variable `director`. */
+export const director = z.strictObject({
+  interface: interfaceName.optional().describe("Interface for the VIPs, where it is not the cluster's."),
+  address: address
+    .optional()
+    .describe('Address for unicast VRRP, where it is not the one in the network of the VIP.'),
+  priority: z
+    .number()
+    .int()
+    .min(1)
+    .max(254)
+    .optional()
+    .describe(
+      'VRRP priority in every instance; computed from `owner` and the order of the group where absent.',
+    ),
+  router_id: name
+    .optional()
+    .describe('Name in logs and mails of keepalived; the inventory name where absent.'),
+})
+
+/** The variable `realserver`. */
+export const realserver = z.strictObject({
+  address: address
+    .optional()
+    .describe('Address the directors forward to, where it is not the one Understudy connects to.'),
+  weight: z
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(1)
+    .describe('Share of the connections under a weighted scheduler; 0 takes no new ones.'),
+  backup: z
+    .boolean()
+    .default(false)
+    .describe('Serves only while all others are gone; for nginx and HAProxy.'),
+  max_fails: z
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(1)
+    .describe('Failed requests within `fail_timeout` after which nginx leaves it alone; 0: never.'),
+  fail_timeout: z
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(10)
+    .describe('Seconds for which nginx then leaves it alone.'),
+})
+
+/** The variable `director` of one host. */
+export type DirectorSettings = z.infer<typeof director>
+/** The variable `realserver` of one host. */
+export type RealserverSettings = z.infer<typeof realserver>

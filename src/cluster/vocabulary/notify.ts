@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+const mail = z
+  .string()
+  .regex(/^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$/, 'must be a mail address such as ops@example.org')
+
+const unit = z.string().regex(/^[A-Za-z0-9@._-]+$/, 'must be the name of a service')
+
+/** Who is told, and what else happens, when a VIP moves. */
+export const notify = z.strictObject({
+  mail: z.array(mail).default([]).describe('Addresses that get a mail at every transition.'),
+  from: mail.optional().describe('Sender of these mails; `keepalived@<host>` where absent.'),
+  smtp: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+(:\d+)?$/, 'must be a host with or without a port, such as mail.example.org:25')
+    .default('localhost')
+    .describe('Mail server that takes them.'),
+  services: z
+    .array(unit)
+    .default([])
+    .describe('Services that run only where the VIP is: started by the new holder, stopped by the old one.'),
+})
+
+/** What happens when a VIP moves, with every default filled in. */
+export type NotifySettings = z.infer<typeof notify>

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { services } from './services.ts'
+import { name, seconds, verbatim, vipAddress } from './words.ts'
+
+/** One VIP and the VRRP instance that carries it. */
+export const vip = z.strictObject({
+  address: vipAddress.describe(
+    "The virtual address; without a prefix it takes that of the interface's network.",
+  ),
+  also: z
+    .array(vipAddress)
+    .max(19)
+    .default([])
+    .describe('More virtual addresses that move together with it, with the same services.'),
+  vrid: z
+    .number()
+    .int()
+    .min(1)
+    .max(255)
+    .describe('Virtual router ID; no other VRRP on the same network segment may use it.'),
+  name: name.optional().describe('Name of the VRRP instance; `VI_<vrid>` where absent.'),
+  owner: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Director that holds the VIP while all are well; the first of the group where absent.'),
+  services: services
+    .optional()
+    .describe("What clients find behind this VIP; the cluster's `services` where absent."),
+  extra: verbatim.optional().describe('Lines of keepalived.conf for this VRRP instance, verbatim.'),
+})
+
+const track = z.strictObject({
+  by: z
+    .enum(['script', 'process'])
+    .default('script')
+    .describe(
+      '`script` asks the balancer for a page, starts it once where it is gone, and only then gives up; `process` notices ' +
+        'within milliseconds that it is gone, and does not try to start it.',
+    ),
+  interval: seconds.default(2).describe('Seconds between two runs of the script.'),
+  fall: z.number().int().min(1).max(100).default(2).describe('Failed runs after which the VIP is given up.'),
+  rise: z.number().int().min(1).max(100).default(2).describe('Good runs after which it is taken again.'),
+})
+
+/** How directors agree on who holds a VIP. */
+export const vrrp = z.strictObject({
+  version: z
+    .union([z.literal(2), z.literal(3)])
+    .default(3)
+    .describe(
+      'VRRP version. 3 knows IPv6 and intervals below a second; 2 is for peers that know nothing else.',
+    ),
+  advert_interval: z
+    .number()
+    .min(0.01)
+    .max(255)
+    .default(1)
+    .describe('Seconds between two signs of life; a crash is noticed after three and a bit of them.'),
+  preempt: z.boolean().default(true).describe('Whether the owner takes its VIP back when it returns.'),
+  preempt_delay: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe('Seconds the owner waits before it takes its VIP back.'),
+  unicast: z
+    .boolean()
+    .default(false)
+    .describe('Directors talk to each other by address, for networks that do not carry multicast.'),
+  garp_refresh: z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(10)
+    .describe(
+      'Seconds after which the holder announces the VIP again, for neighbours that missed it; 0: never.',
+    ),
+  track: track
+    .prefault({})
+    .describe('How a director watches the nginx or HAProxy beside its keepalived; IPVS needs no watching.'),
+})
+
+/** How directors agree, with every default filled in. */
+export type VrrpSettings = z.infer<typeof vrrp>

@@ -1,0 +1,150 @@
+import type { Interface } from '../model/facts.ts'
+import { Failure } from '../model/failure.ts'
+import { type Knowledge, NeedsFacts } from '../model/task.ts'
+import { addressOf, type Peer } from './addresses-of.ts'
+import type { Cluster, Director, Vip } from './cluster.ts'
+import { interfaceFor, prefixOf } from './network.ts'
+
+/** The variable `vrrp` of a director: what its keepalived.conf says of VRRP. */
+export interface VrrpVariables {
+  readonly router_id: string
+  readonly version: 2 | 3
+  /** Lines for `global_defs`, verbatim. */
+  readonly extra: string
+  /** How the balancer beside keepalived is watched; `false`: IPVS needs none. */
+  readonly track: TrackVariables | false
+  /** Where connections are told of to the other directors. */
+  readonly sync: { readonly interface: string; readonly instance: string } | false
+  readonly notify: boolean
+  readonly instances: readonly InstanceVariables[]
+}
+
+/** How keepalived watches a process or what a script says of it. */
+export interface TrackVariables {
+  readonly by: 'script' | 'process'
+  readonly process: string
+  /** Seconds. */
+  readonly interval: number
+  readonly fall: number
+  readonly rise: number
+}
+
+/** One VRRP instance on one director. Handlebars templates are strict, so nothing is ever absent. */
+export interface InstanceVariables {
+  readonly name: string
+  readonly vip: string
+  /** Addresses with their prefixes, and the interface where it is not that of the instance. */
+  readonly virtual_addresses: readonly { readonly cidr: string; readonly interface: string | false }[]
+  readonly interface: string
+  readonly vrid: number
+  readonly priority: number
+  /** What is taken from the priority while the balancer is down; 0: the VIP is given up at once. */
+  readonly track_weight: number
+  readonly state: 'MASTER' | 'BACKUP'
+  readonly owner: string
+  /** Seconds. */
+  readonly advert_interval: number
+  readonly nopreempt: boolean
+  /** Seconds; 0: none. */
+  readonly preempt_delay: number
+  /** Seconds; 0: never. */
+  readonly garp_refresh: number
+  readonly unicast: false | { readonly source: string; readonly peers: readonly Peer[] }
+  /** Lines, verbatim. */
+  readonly extra: string
+}
+
+/** The processes that proxies are to the kernel. */
+const processes = { nginx: 'nginx', haproxy: 'haproxy' } as const
+
+/** What keepalived.conf of a director says of VRRP. Throws NeedsFacts. */
+export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): VrrpVariables {
+  const { balancer, vrrp, connectionSync, notify, vips, extra } = cluster
+  const instances = vips.map((vip, index) => instanceOf(cluster, vip, director, known, index === 0))
+  const [first] = instances
+  return {
+    router_id: director.routerId,
+    version: vrrp.version,
+    extra: extra.keepalived,
+    track: balancer !== 'ipvs' && { ...vrrp.track, process: processes[balancer] },
+    sync: connectionSync && first !== undefined && { interface: first.interface, instance: first.name },
+    notify: notify !== undefined,
+    instances,
+  }
+}
+
+function instanceOf(
+  cluster: Cluster,
+  vip: Vip,
+  director: Director,
+  known: Knowledge,
+  first: boolean,
+): InstanceVariables {
+  const { vrrp, nat } = cluster
+  const device = interfaceOf(cluster, vip, director, known)
+  // Both settings are ignored by keepalived in an instance that starts as MASTER.
+  const waits = !vrrp.preempt || vrrp.preempt_delay > 0
+  const more = [...vip.also, ...(first && nat ? [{ address: nat.gateway }] : [])]
+  return {
+    name: vip.instance,
+    vip: vip.address,
+    virtual_addresses: [
+      { cidr: `${vip.address}/${prefixOf(cluster, vip, device)}`, interface: false },
+      ...more.map((one) => virtualAddress(cluster, { ...vip, ...one }, director, known, device)),
+    ],
+    interface: device.name,
+    vrid: vip.vrid,
+    priority: vip.priorities.get(director.host) ?? 1,
+    track_weight: vrrp.preempt ? -crossing(vip) : 0,
+    state: vip.owner === director.host && !waits ? 'MASTER' : 'BACKUP',
+    owner: vip.owner,
+    advert_interval: vrrp.advert_interval,
+    nopreempt: !vrrp.preempt,
+    preempt_delay: vrrp.preempt_delay,
+    garp_refresh: vrrp.garp_refresh,
+    unicast: vrrp.unicast && {
+      source: addressOf(cluster, vip, director, known),
+      peers: cluster.directors
+        .filter(({ host }) => host !== director.host)
+        .map((peer) => ({ host: peer.host, address: addressOf(cluster, vip, peer, known) })),
+    },
+    extra: vip.extra,
+  }
+}
+
+/** Enough to put the first below the last: a weight that does not cross the peers' priorities moves nothing. */
+function crossing({ priorities }: Vip): number {
+  const all = [...priorities.values()]
+  return Math.max(...all) - Math.min(...all) + 1
+}
+
+/** A VIP beside the first of its instance may be in the network of another interface. */
+function virtualAddress(
+  cluster: Cluster,
+  vip: Vip,
+  director: Director,
+  known: Knowledge,
+  usual: Interface,
+): InstanceVariables['virtual_addresses'][number] {
+  const device = interfaceOf(cluster, vip, { ...director, interface: undefined }, known)
+  return {
+    cidr: `${vip.address}/${prefixOf(cluster, vip, device)}`,
+    interface: device.name !== usual.name && device.name,
+  }
+}
+
+function interfaceOf(
+  cluster: Cluster,
+  vip: Vip,
+  director: Pick<Director, 'host' | 'connection'> & { readonly interface?: string | undefined },
+  known: Knowledge,
+): Interface {
+  const facts = known.facts.get(director.host)
+  if (!facts) throw new NeedsFacts(director.host)
+  const device = interfaceFor(cluster, vip, director, facts)
+  if (device) return device
+  throw new Failure('INVALID_INPUT', `no interface of ${director.host} is in the network of ${vip.address}`, {
+    where: { host: director.host },
+    next: 'Correct the address of the VIP, or name the interface in director.',
+  })
+}
