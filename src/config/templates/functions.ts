@@ -1,5 +1,5 @@
 /** Helpers of templates, beside Handlebars' own if, unless, each, with and lookup; docs/playbooks.md lists them. */
-export const helpers: Readonly<Record<string, (...values: readonly unknown[]) => unknown>> = {
+export const functions: Readonly<Record<string, (...values: readonly unknown[]) => unknown>> = {
   eq: (a, b) => a === b,
   ne: (a, b) => a !== b,
   and: (...values) => values.slice(0, -1).every(holds),

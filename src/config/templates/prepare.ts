@@ -2,7 +2,7 @@ import type { Failure } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { problemInText } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
-import { blockHelpers, helpers } from './functions.ts'
+import { blockHelpers, functions } from './functions.ts'
 
 /** The helper through which everything printed goes, so that nothing but text and numbers is. */
 export const printing = 'understudy print'
@@ -21,7 +21,7 @@ type Node = hbs.AST.Node
 type Call = Pick<hbs.AST.MustacheStatement, 'path' | 'params' | 'hash'>
 
 /**
- * Makes a parsed template strict where Handlebars is not: arguments must be defined, helpers and partials known,
+ * Makes a parsed template strict where Handlebars is not: arguments must be defined, functions and partials known,
  * and what is printed must be text or a number. Changes the tree; returns what is wrong with it.
  */
 export function prepare(program: hbs.AST.Program, template: TemplateText): readonly Failure[] {
@@ -48,8 +48,8 @@ export function prepare(program: hbs.AST.Program, template: TemplateText): reado
 
   function print(statement: hbs.AST.MustacheStatement): void {
     const { path, params, hash, loc } = statement
-    const called = params.length > 0 || hash !== undefined || nameOf(path) in helpers
-    if (called) call(statement, Object.keys(helpers).concat('lookup'), 'helper')
+    const called = params.length > 0 || hash !== undefined || nameOf(path) in functions
+    if (called) call(statement, Object.keys(functions).concat('lookup'), 'helper')
     else required(path)
     const value = called ? { type: 'SubExpression', path, params, hash, loc } : path
     const number = {
@@ -93,7 +93,7 @@ export function prepare(program: hbs.AST.Program, template: TemplateText): reado
   function inputs({ params, hash }: Pick<Call, 'params' | 'hash'>): void {
     for (const input of [...params, ...(hash?.pairs ?? []).map((pair) => pair.value)]) {
       if (input.type === 'SubExpression')
-        call(input as hbs.AST.SubExpression, Object.keys(helpers).concat('lookup'), 'helper')
+        call(input as hbs.AST.SubExpression, Object.keys(functions).concat('lookup'), 'helper')
       else required(input)
     }
   }

@@ -9,7 +9,7 @@ import { typeName } from '../expressions/values.ts'
 import { unreadable } from '../files.ts'
 import { problemInText } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
-import { blockHelpers, helpers } from './functions.ts'
+import { blockHelpers, functions } from './functions.ts'
 import { prepare, printing } from './prepare.ts'
 import { placeIn, templateProblem } from './syntax.ts'
 import { type Missed, view } from './view.ts'
@@ -30,7 +30,7 @@ export function createTemplates(): Templates {
   const compiled = new Map<string, Compiled | InvalidInput>()
   const places: { readonly origin: Origin; readonly text: string }[] = []
   const engine = Handlebars.create()
-  for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name, helper)
+  for (const [name, helper] of Object.entries(functions)) engine.registerHelper(name, helper)
   engine.registerHelper(printing, (value: unknown, place: number) => printed(value, places[place]))
 
   function compile(path: string): Compiled {
@@ -62,7 +62,7 @@ export function createTemplates(): Templates {
       noEscape: true,
       knownHelpersOnly: true,
       knownHelpers: Object.fromEntries(
-        [printing, 'lookup', ...blockHelpers, ...Object.keys(helpers)].map((name) => [name, true]),
+        [printing, 'lookup', ...blockHelpers, ...Object.keys(functions)].map((name) => [name, true]),
       ),
     })
     return { text, run }
