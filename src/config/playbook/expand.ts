@@ -9,6 +9,7 @@ import type { InventoryHost } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
 import { validate } from '../validate.ts'
 import type { Contents } from './contents.ts'
+import { likelyMachines } from './likely-machines.ts'
 import { resourceOptions } from './resource-options.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 import type { LoopItem, Variables } from './variables.ts'
@@ -28,7 +29,7 @@ type Waiting = Extract<Expansion, { is: 'waiting' }>['on']
 type Outcome =
   | { readonly is: 'left out' }
   | { readonly is: 'resource'; readonly resource: Resource }
-  | { readonly is: 'waiting'; readonly on: Waiting; readonly resource: Resource | undefined }
+  | { readonly is: 'waiting'; readonly on: Waiting; readonly resources: readonly Resource[] }
 
 /** A task as one host of a play has it. */
 export function taskOf(spec: TaskSpec, host: InventoryHost, play: PlaySpec, expanding: Expanding): Task {
@@ -40,11 +41,19 @@ export function taskOf(spec: TaskSpec, host: InventoryHost, play: PlaySpec, expa
   function expand(known: Knowledge): Expansion {
     const items = itemsOf(spec, scopeWith(known), expanding)
     if ('on' in items) return { is: 'waiting', on: items.on, resources: [] }
-    const outcomes = items.all.map((item) => expandItem(spec, title, scopeWith(known, item), expanding))
+    const outcomes = items.all.map((item) => {
+      const guesses = () =>
+        likelyMachines.map((guess) => {
+          const facts = new Map([...known.facts, [host.name, guess] as const])
+          return scopeWith({ ...known, facts }, item)
+        })
+      return expandItem(spec, title, { scope: scopeWith(known, item), guesses }, expanding)
+    })
     const waiting = outcomes.find((outcome) => outcome.is === 'waiting')
-    const resources = outcomes.flatMap((outcome) =>
-      outcome.is === 'left out' || !outcome.resource ? [] : [outcome.resource],
-    )
+    const resources = outcomes.flatMap((outcome) => {
+      if (outcome.is === 'waiting') return outcome.resources
+      return outcome.is === 'resource' ? [outcome.resource] : []
+    })
     if (waiting) return { is: 'waiting', on: waiting.on, resources }
     return resources.length === 0 ? { is: 'skipped', ...register } : { is: 'ready', resources }
   }
@@ -76,7 +85,18 @@ function itemsOf(
   return { on: waitingOn(computed.error, expanding) }
 }
 
-function expandItem(spec: TaskSpec, title: string, scope: Scope, expanding: Expanding): Outcome {
+/** The variables of an item, and what they would be on machines as they are met most. */
+interface Outlook {
+  readonly scope: Scope
+  readonly guesses: () => readonly Scope[]
+}
+
+function expandItem(
+  spec: TaskSpec,
+  title: string,
+  { scope, guesses }: Outlook,
+  expanding: Expanding,
+): Outcome {
   let undecided: Waiting | undefined
   for (const condition of spec.conditions) {
     const decided = attempted(() => expanding.resolver.condition(condition, scope))
@@ -88,10 +108,14 @@ function expandItem(spec: TaskSpec, title: string, scope: Scope, expanding: Expa
   }
   const made = attempted(() => make(spec, title, scope, expanding))
   if ('value' in made && !undecided) return { is: 'resource', resource: made.value }
-  if ('value' in made) return { is: 'waiting', on: undecided ?? { register: '' }, resource: made.value }
+  if ('value' in made) return { is: 'waiting', on: undecided ?? { register: '' }, resources: [made.value] }
   // What is wrong in a task that may turn out to be skipped is nobody's concern yet.
   const on = undecided ?? waitingOn(made.error, expanding)
-  return { is: 'waiting', on, resource: placeholder(spec, title, scope, expanding) }
+  const known = placeholder(spec, title, scope, expanding)
+  // Paths and names that differ between distributions: asking about both saves a trip, and harms nobody.
+  const scopes = known || !('facts' in on) ? [] : guesses()
+  const guessed = scopes.flatMap((guess) => placeholder(spec, title, guess, expanding) ?? [])
+  return { is: 'waiting', on, resources: known ? [known] : guessed }
 }
 
 function make(spec: TaskSpec, title: string, scope: Scope, { resolver, contents }: Expanding): Resource {
@@ -112,6 +136,8 @@ function placeholder(
   for (const [name, { key, value }] of parameters.entries) {
     const computed = attempted(() => resolver.sourced(value, scope))
     if ('value' in computed) known.set(name, { key, value: computed.value })
+    // No question rests on it.
+    else if (name === 'content') known.set(name, { key, value: { origin: value.origin, scalar: '' } })
   }
   const fields = withoutNothing({ origin: parameters.origin, entries: known })
   const options = { noLog: spec.noLog, ignoreErrors: spec.ignoreErrors, environment: {}, always: false }

@@ -1,0 +1,32 @@
+import type { Facts } from '../../model/facts.ts'
+
+const machine: Omit<Facts, 'os' | 'packageManager'> = {
+  hostname: '',
+  kernel: '',
+  architecture: 'x86_64',
+  init: 'systemd',
+  interfaces: {},
+  memoryMiB: 0,
+  cpus: 1,
+  user: 'root',
+  selinux: 'absent',
+  bootId: '',
+  time: 0,
+}
+
+/**
+ * Machines as they are met most, one of each family: good enough to tell what a host will be asked, and never used to
+ * decide anything.
+ */
+export const likelyMachines: readonly Facts[] = [
+  {
+    ...machine,
+    packageManager: 'apt',
+    os: { id: 'debian', version: '12', codename: 'bookworm', name: 'Debian GNU/Linux 12', family: 'debian' },
+  },
+  {
+    ...machine,
+    packageManager: 'dnf',
+    os: { id: 'rocky', version: '9', codename: '', name: 'Rocky Linux 9', family: 'redhat' },
+  },
+]

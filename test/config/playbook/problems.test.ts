@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { project } from './project.ts'
+
+const playing = (tasks: string) => `- hosts: all\n  tasks:\n${tasks}`
+
+describe('a playbook that is wrong', () => {
+  it('is told of everything at once, each thing once however many hosts share it', async () => {
+    using here = project({
+      'site.yaml': playing(
+        '    - packge: nginx\n    - package: { nam: nginx }\n    - copy: { dest: /x, content: "{{ nope }}" }\n',
+      ),
+    })
+    expect(await here.problems()).toEqual([
+      'site.yaml:3:7: there is no kind called "packge" → did you mean "package"?',
+      'site.yaml:4:18: unknown key "nam" in package → did you mean "name"?',
+    ])
+    using late = project({
+      'site.yaml': playing(
+        '    - copy: { dest: /x, content: "{{ nope }}" }\n    - copy: { dest: /y, src: gone }\n',
+      ),
+    })
+    const problems = await late.problems()
+    expect(problems).toHaveLength(2)
+    expect(problems[0]).toMatch(/^site\.yaml:3:34: "nope" is not defined/)
+    expect(problems[1]).toMatch(/^site\.yaml:4:30: there is no file "gone" → looked for: /)
+  })
+
+  it.each([
+    ['- hosts: nobody\n', 'site.yaml:1:10: no host or group is called "nobody"'],
+    ['hosts: all\n', 'site.yaml:1:1: a playbook must be a list of plays'],
+    ['- tasks: []\n', '"hosts" is missing in a play'],
+    [
+      '- hosts: all\n  handlers: []\n',
+      '"handlers" is not supported in a play → list the files under "configuration:"',
+    ],
+    ['- hosts: all\n  roles: [nope]\n', 'site.yaml:2:11: there is no role "nope"'],
+    ['- hosts: all\n  serial: 0\n', 'must be at least 1'],
+    ['- import_playbook: site.yaml\n', 'files bring in each other in a circle'],
+    [playing('    - apt: { name: nginx }\n'), 'there is no kind called "apt" → did you mean "package"?'],
+    [playing('    - command: id\n      notify: x\n'), '"notify" is not supported in a task'],
+    [playing('    - debug: { msg: x }\n'), '"debug" is not supported in a task'],
+    [playing('    - copy: dest=/x content=y\n'), 'write copy: { dest: /x, content: y }'],
+    [
+      playing('    - package: a\n      service: b\n'),
+      'a task does one thing, and this one names package and service',
+    ],
+    [playing('    - package: a\n      when: x is defined\n'), 'write defined(x) instead of x is defined'],
+    [playing('    - package: "{{ x | default(1) }}"\n'), 'write default(x, y) instead of x | default(y)'],
+    [playing("    - package: a\n      when: ansible_os_family == 'Debian'\n"), 'facts.os.family'],
+    [
+      playing('    - package: a\n      when: 1 + 1\n'),
+      'a condition must be true or false, and this is a number',
+    ],
+    [playing('    - package: a\n      loop: 3\n'), 'a loop needs a list, and this is a number'],
+    [playing('    - package: a\n      register: 1x\n'), 'must be a name of letters, digits and underscores'],
+    [playing('    - import_tasks: "{{ x }}.yaml"\n'), 'the name of this file cannot be computed'],
+    [playing('    - command: id\n'), 'creates'],
+  ])('%j is met with its place and what to do', async (text, expected) => {
+    using here = project({ 'site.yaml': text })
+    const problems = await here.problems()
+    expect(problems.join('\n')).toContain(expected)
+    expect(problems).toHaveLength(1)
+  })
+})
