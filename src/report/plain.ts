@@ -5,7 +5,7 @@ import type { Paint } from './paint.ts'
 import { planLines, planSummary } from './plan-view.ts'
 import { proofLines, proofSummary } from './proofs.ts'
 import { recapLines } from './recap.ts'
-import { visible } from './redaction.ts'
+import { inOneLine, visible } from './redaction.ts'
 
 /** What the words of a report need to know. */
 export interface Wording {
@@ -20,6 +20,8 @@ export interface Wording {
 /** Turns events into lines, as they come; what belongs together is held back until it is whole. */
 export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEvent) => readonly string[] {
   let command = ''
+  let plays: readonly string[] = []
+  let hostWidth = 0
   let plans: HostPlan[] = []
   let recaps: HostRecap[] = []
   let proofs: ProofResult[] = []
@@ -28,7 +30,7 @@ export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEve
     const shown = plans
     plans = []
     if (shown.length === 0) return []
-    const style = { paint, redact, diff }
+    const style = { paint, redact, diff, plays }
     if (command === 'plan') return [...planLines(shown, style), ...planSummary(shown, paint)]
     return diff ? planLines(shown, style) : []
   }
@@ -37,7 +39,7 @@ export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEve
     recaps = []
     return recapLines(shown, paint)
   }
-  const clean = (text: string) => redact(visible(text))
+  const clean = (text: string) => visible(redact(text))
   const block = (text: string) =>
     text
       .trimEnd()
@@ -48,6 +50,8 @@ export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEve
     switch (event.is) {
       case 'run-started':
         command = event.command
+        plays = event.plays
+        hostWidth = Math.max(0, ...event.hosts.map((host) => host.length))
         return []
       case 'warning':
         return [`${paint('yellow', 'warning:')} ${clean(event.message)}`]
@@ -71,7 +75,8 @@ export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEve
           failed: paint('red', '✘'),
         }[outcome]
         if (live && outcome === 'changed') return []
-        const line = `  ${sign} ${host}  ${clean(step)}  ${clean(summary)}  ${took}`
+        const [name, what] = [inOneLine(redact(step)), inOneLine(redact(summary))]
+        const line = `  ${sign} ${host.padEnd(hostWidth)}  ${name.padEnd(44)}  ${what.padEnd(28)}  ${took}`
         // What a failed step printed is part of its host's failure.
         return outcome === 'ignored' && output ? [`${line} (ignored)`, ...block(output)] : [line]
       }

@@ -2,6 +2,7 @@ import type { Change } from '../model/change.ts'
 import { changeOf, type HostPlan, type Step } from '../model/plan.ts'
 import { differenceLines, paintDifference } from './differences.ts'
 import type { Paint } from './paint.ts'
+import { inOneLine } from './redaction.ts'
 
 /** One line of a plan with all hosts it applies to. */
 interface Row {
@@ -11,6 +12,8 @@ interface Row {
   readonly text: string
   readonly impact: Change['impact']
   readonly diff: readonly string[]
+  /** Where the step stands in its host's plan. */
+  readonly place: number
   readonly hosts: string[]
 }
 
@@ -19,11 +22,14 @@ export interface PlanStyle {
   readonly paint: Paint
   readonly redact: (text: string) => string
   readonly diff: boolean
+  /** Names of the plays in their order. */
+  readonly plays: readonly string[]
 }
 
 /** A plan for people: the same change on several hosts is one line, and the same diff is shown once. */
-export function planLines(plans: readonly HostPlan[], { paint, redact, diff }: PlanStyle): readonly string[] {
-  const rows = rowsOf(plans, redact)
+export function planLines(plans: readonly HostPlan[], style: PlanStyle): readonly string[] {
+  const { paint, diff } = style
+  const rows = rowsOf(plans, style)
   const lines: string[] = []
   const name = Math.min(60, Math.max(0, ...rows.map((row) => row.name.length)))
   const text = Math.min(40, Math.max(0, ...rows.map((row) => row.text.length)))
@@ -64,49 +70,43 @@ export function planSummary(plans: readonly HostPlan[], paint: Paint): readonly 
   ]
 }
 
-function rowsOf(plans: readonly HostPlan[], redact: (text: string) => string): readonly Row[] {
+function rowsOf(plans: readonly HostPlan[], { redact, plays }: PlanStyle): readonly Row[] {
   const rows = new Map<string, Row>()
-  const order = playOrder(plans)
   for (const { host, steps } of plans) {
-    for (const step of steps) {
+    steps.forEach((step, place) => {
       const row = rowOf(step, redact)
-      if (!row) continue
+      if (!row) return
       const key = JSON.stringify([row.play, row.sign, row.name, row.text, row.diff])
-      const known = rows.get(key) ?? { ...row, hosts: [] }
+      const known = rows.get(key) ?? { ...row, place, hosts: [] }
       if (!known.hosts.includes(host)) known.hosts.push(host)
       rows.set(key, known)
-    }
+    })
   }
-  return [...rows.values()].toSorted((a, b) => order.indexOf(a.play) - order.indexOf(b.play))
+  return [...rows.values()].toSorted(
+    (a, b) => plays.indexOf(a.play) - plays.indexOf(b.play) || a.place - b.place,
+  )
 }
 
-function rowOf(step: Step, redact: (text: string) => string): Omit<Row, 'hosts'> | undefined {
+function rowOf(step: Step, redact: (text: string) => string): Omit<Row, 'hosts' | 'place'> | undefined {
   const { verdict, play, id } = step
   const change = changeOf(step)
   if (verdict.is === 'unknown')
-    return { play, sign: '…', name: id, text: `waits for ${verdict.after}`, impact: 'none', diff: [] }
+    return {
+      play,
+      sign: '…',
+      name: inOneLine(id),
+      text: `waits for ${inOneLine(verdict.after)}`,
+      impact: 'none',
+      diff: [],
+    }
   if (!change) return undefined
   const noLog = step.resource?.options.noLog
   return {
     play,
     sign: verdict.is === 'change' ? '+' : '?',
-    name: redact(id),
-    text: redact(change.summary),
+    name: inOneLine(redact(id)),
+    text: inOneLine(redact(change.summary)),
     impact: change.impact,
     diff: noLog ? ['(not shown: no_log)'] : differenceLines(change.differences, redact),
   }
-}
-
-function playOrder(plans: readonly HostPlan[]): readonly string[] {
-  // Each host sees its own plays only; merged, every pair stands in the order some host sees it.
-  const order: string[] = []
-  for (const { steps } of plans) {
-    let at = 0
-    for (const { play } of steps) {
-      const known = order.indexOf(play)
-      if (known >= 0) at = known + 1
-      else order.splice(at++, 0, play)
-    }
-  }
-  return order
 }

@@ -28,3 +28,8 @@ export function visible(text: string): string {
     return code < 32 ? `^${String.fromCharCode(code + 64)}` : `\\x${code.toString(16)}`
   })
 }
+
+/** The same for what has one line: names and values may hold line breaks. */
+export function inOneLine(text: string): string {
+  return visible(text).replaceAll('\n', '^J').replaceAll('\t', ' ')
+}

@@ -1,7 +1,7 @@
 import { Listr, type ListrTask, PRESET_TIMER } from 'listr2'
 import type { RunEvent } from '../model/event.ts'
 import { changeOf, type HostPlan } from '../model/plan.ts'
-import { visible } from './redaction.ts'
+import { inOneLine } from './redaction.ts'
 
 /** A promise that someone else settles. */
 interface Deferred {
@@ -62,8 +62,8 @@ export function liveView(redact: (text: string) => string): LiveView {
         task.newListr(
           [
             ...open.map(
-              ({ id, verdict }): ListrTask => ({
-                title: redact(visible(`${id} ${'expected' in verdict ? '(expected)' : ''}`.trim())),
+              ({ id }): ListrTask => ({
+                title: inOneLine(redact(id)),
                 task: () => state.steps.get(id)?.promise,
               }),
             ),
