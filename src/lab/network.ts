@@ -13,12 +13,12 @@ export async function createNetwork(namespace: string, topology: Topology): Prom
     // A dumb switch: no spanning tree to wait for, no multicast snooping to lose VRRP to.
     `link add ${BRIDGE} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
     `address add ${topology.gateway}/${bits} dev ${BRIDGE}`,
-    `link set ${BRIDGE} up`,
+    `link set dev ${BRIDGE} up`,
     // Nothing is behind the gateway: say so at once instead of letting the machines wait.
     'route add unreachable default',
     ...cables.flatMap((cable) => [
       `tuntap add dev ${cable} mode tap`,
-      `link set ${cable} master ${BRIDGE} up`,
+      `link set dev ${cable} master ${BRIDGE} up`,
     ]),
   ]
   await run(['ip', 'netns', 'exec', namespace, 'sh', '-eu', '-c', SWITCH_SETTINGS])
@@ -40,12 +40,12 @@ echo 1 > /proc/sys/net/ipv4/ip_forward
 
 /** Pulls a machine's cable. The tap itself stays up: user-mode-linux never recovers from a tap set down. */
 export async function unplug(namespace: string, machine: string): Promise<void> {
-  await run(['ip', '-n', namespace, 'link', 'set', machine, 'nomaster'])
+  await run(['ip', '-n', namespace, 'link', 'set', 'dev', machine, 'nomaster'])
 }
 
 /** Plugs a machine's cable back in. */
 export async function plug(namespace: string, machine: string): Promise<void> {
-  await run(['ip', '-n', namespace, 'link', 'set', machine, 'master', BRIDGE])
+  await run(['ip', '-n', namespace, 'link', 'set', 'dev', machine, 'master', BRIDGE])
 }
 
 /** The machines whose cable is plugged in. */
