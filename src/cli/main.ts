@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { declareApply } from './apply.ts'
+import { declareDrill } from './drill.ts'
 import { exitStatus } from './exit.ts'
 import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
@@ -15,7 +16,7 @@ const program = new Command('understudy')
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
-for (const declare of [declarePlan, declareApply, declareVerify, declareInventory, declareLab])
+for (const declare of [declarePlan, declareApply, declareVerify, declareDrill, declareInventory, declareLab])
   declare(program)
 
 // Nobody reads any more: that is no reason to end with another status than the run's own.

@@ -77,7 +77,8 @@ function several(value: string, before: readonly string[] = []): readonly string
   return [...before, value]
 }
 
-function wholeNumber(text: string): number {
+/** Reads a flag that counts something. */
+export function wholeNumber(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1)
     throw new RangeError(`expected a whole number from 1, found "${text}"`)

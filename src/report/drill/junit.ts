@@ -1,0 +1,31 @@
+import type { DrillReport } from '../../model/drill.ts'
+
+/** The results as JUnit XML, one test case for each drill; times are seconds. */
+export function junit({ cluster, results }: DrillReport): string {
+  const cases = results.map(({ name, summary, passed, reasons, startedAt, endedAt, services }) => {
+    const longest = Math.max(0, ...services.map(({ felt }) => felt.longest))
+    const attributes = `classname="${escape(cluster)}" name="${escape(name)}" time="${((endedAt - startedAt) / 1000).toFixed(3)}"`
+    const failure = passed
+      ? ''
+      : `\n      <failure message="${escape(reasons[0] ?? '')}">${escape(reasons.join('\n'))}</failure>`
+    return `    <testcase ${attributes}>${failure}
+      <system-out>${escape(`${summary}: ${Math.round(longest)} ms without an answer`)}</system-out>
+    </testcase>`
+  })
+  const failures = results.filter(({ passed }) => !passed).length
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites>
+  <testsuite name="understudy drill" tests="${results.length}" failures="${failures}">
+${cases.join('\n')}
+  </testsuite>
+</testsuites>
+`
+}
+
+function escape(text: string): string {
+  const safe: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 has no way to write these.
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+    .replace(/[&<>"]/g, (sign) => safe[sign] ?? sign)
+}

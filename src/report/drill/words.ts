@@ -1,0 +1,50 @@
+import type { DrillResult, ProbedService } from '../../model/drill.ts'
+import type { Paint } from '../paint.ts'
+import { inOneLine } from '../redaction.ts'
+
+/** What one drill came to, in a few lines with a picture of the requests. */
+export function resultLines(result: DrillResult, paint: Paint): readonly string[] {
+  const { services, holders, faultAt, bound, passed, reasons } = result
+  const at = (time: number) => `${((time - faultAt) / 1000).toFixed(2)} s`
+  return [
+    ...services.flatMap((service) => serviceLines(service, result, paint)),
+    ...holders
+      .filter(({ from }) => from > faultAt)
+      .map(({ vip, host, from }) => `  ${paint('dim', at(from).padStart(9))}  ${host} holds ${vip}`),
+    passed
+      ? `  ${paint('green', '✔ passed')}  ${paint('dim', `bound ${Math.round(bound.milliseconds)} ms: ${bound.why}`)}`
+      : `  ${paint('red', '✘ failed')}`,
+    ...reasons.map((reason) => `    ${inOneLine(reason)}`),
+  ]
+}
+
+function serviceLines(service: ProbedService, result: DrillResult, paint: Paint): readonly string[] {
+  const { felt, url } = service
+  const by = Object.entries(felt.servedBy)
+    .map(([host, count]) => `${host} ${count}`)
+    .join(', ')
+  const outage =
+    felt.longest > 0
+      ? paint('yellow', `${Math.round(felt.longest)} ms without an answer`)
+      : paint('green', 'no outage')
+  const counts = [`${felt.sent} asked`, `${felt.failed} failed`, `${felt.wrong} wrong`, `${felt.slow} slow`]
+  return [
+    `  ${url}  ${outage}  ${paint('dim', `${counts.join(', ')}${by ? `; ${by}` : ''}`)}`,
+    `  ${picture(service, result, paint)}`,
+  ]
+}
+
+const columns = 60
+
+/** One sign for each stretch of time: how many of its requests were served. */
+function picture({ records }: ProbedService, { startedAt, endedAt }: DrillResult, paint: Paint): string {
+  const width = (endedAt - startedAt) / columns
+  return Array.from({ length: columns }, (_, column) => {
+    const from = startedAt + column * width
+    const within = records.filter(({ sent }) => sent >= from && sent < from + width)
+    if (within.length === 0) return ' '
+    const good = within.filter(({ verdict }) => verdict === 'good').length / within.length
+    if (good === 1) return paint('green', '▇')
+    return good === 0 ? paint('red', '▁') : paint('yellow', good > 0.5 ? '▅' : '▃')
+  }).join('')
+}
