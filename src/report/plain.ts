@@ -21,13 +21,13 @@ export interface Wording {
 export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEvent) => readonly string[] {
   let command = ''
   let plays: readonly string[] = []
-  let hostWidth = 0
+  let hosts: readonly string[] = []
   let plans: HostPlan[] = []
   let recaps: HostRecap[] = []
   let proofs: ProofResult[] = []
 
   const plan = () => {
-    const shown = plans
+    const shown = plans.toSorted((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host))
     plans = []
     if (shown.length === 0) return []
     const style = { paint, redact, diff, plays }
@@ -51,7 +51,7 @@ export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEve
       case 'run-started':
         command = event.command
         plays = event.plays
-        hostWidth = Math.max(0, ...event.hosts.map((host) => host.length))
+        hosts = event.hosts
         return []
       case 'warning':
         return [`${paint('yellow', 'warning:')} ${clean(event.message)}`]
@@ -76,7 +76,7 @@ export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEve
         }[outcome]
         if (live && outcome === 'changed') return []
         const [name, what] = [inOneLine(redact(step)), inOneLine(redact(summary))]
-        const line = `  ${sign} ${host.padEnd(hostWidth)}  ${name.padEnd(44)}  ${what.padEnd(28)}  ${took}`
+        const line = `  ${sign} ${host.padEnd(Math.max(0, ...hosts.map(({ length }) => length)))}  ${name.padEnd(44)}  ${what.padEnd(28)}  ${took}`
         // What a failed step printed is part of its host's failure.
         return outcome === 'ignored' && output ? [`${line} (ignored)`, ...block(output)] : [line]
       }
