@@ -12,6 +12,7 @@ export async function inItsFormat(flags: ReportFlags, command: () => Promise<num
     const report = await openReport({
       format: 'json',
       diff: false,
+      output: false,
       secrets: new Set(),
       stdout: process.stdout,
     })

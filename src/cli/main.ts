@@ -2,9 +2,11 @@
 import { Command, CommanderError } from 'commander'
 import { declareApply } from './apply.ts'
 import { declareDrill } from './drill.ts'
+import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
 import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
+import { declareLint } from './lint.ts'
 import { declarePlan } from './plan.ts'
 import { showFailure } from './show-failure.ts'
 import { declareVerify } from './verify.ts'
@@ -16,7 +18,16 @@ const program = new Command('understudy')
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
-for (const declare of [declarePlan, declareApply, declareVerify, declareDrill, declareInventory, declareLab])
+for (const declare of [
+  declarePlan,
+  declareApply,
+  declareVerify,
+  declareDrill,
+  declareExec,
+  declareLint,
+  declareInventory,
+  declareLab,
+])
   declare(program)
 
 // Nobody reads any more: that is no reason to end with another status than the run's own.

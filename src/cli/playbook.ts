@@ -22,30 +22,34 @@ export async function runPlaybook(
   playbook: string | undefined,
   flags: PlayFlags,
 ): Promise<number> {
-  return inItsFormat(flags, () => reported(command, playbook, flags))
+  const load = () =>
+    loadIntent({
+      inventory: chooseInventory(flags.inventory),
+      playbook: choosePlaybook(playbook),
+      limit: flags.limit,
+      tags: commaSeparated(flags.tags),
+      skipTags: commaSeparated(flags.skipTags),
+      extraVars: flags.extraVars ?? [],
+      become: flags.become,
+      packageRoot,
+    })
+  return inItsFormat(flags, () => runIntent(command, load, flags))
 }
 
-async function reported(
+/** Carries out an intent, or shows it, with a report; returns the exit status. */
+export async function runIntent(
   command: 'plan' | 'apply',
-  playbook: string | undefined,
-  flags: PlayFlags,
+  load: () => Promise<LoadedIntent>,
+  flags: PlayFlags & { readonly output?: boolean },
 ): Promise<number> {
   const since = performance.now()
-  const intent = await loadIntent({
-    inventory: chooseInventory(flags.inventory),
-    playbook: choosePlaybook(playbook),
-    limit: flags.limit,
-    tags: commaSeparated(flags.tags),
-    skipTags: commaSeparated(flags.skipTags),
-    extraVars: flags.extraVars ?? [],
-    become: flags.become,
-    packageRoot,
-  })
+  const intent = await load()
   const connect = await connector(flags)
   const { signal, release } = onInterrupt()
   const report = await openReport({
     format: flags.json ? 'json' : 'auto',
     diff: flags.diff ?? command === 'plan',
+    output: flags.output === true,
     secrets: new Set([...intent.secrets, ...connect.secrets]),
     stdout: process.stdout,
   })

@@ -42,6 +42,7 @@ async function reported(flags: VerifyFlags): Promise<number> {
   const report = await openReport({
     format: flags.json ? 'json' : 'auto',
     diff: false,
+    output: false,
     secrets: new Set([...machines.secrets, ...connect.secrets]),
     stdout: process.stdout,
   })

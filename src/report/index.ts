@@ -11,6 +11,8 @@ export interface ReportOptions {
   readonly format: 'auto' | 'json'
   /** Show what changes inside files. */
   readonly diff: boolean
+  /** Show what steps print although they went well. */
+  readonly output: boolean
   /** Values that are never shown. */
   readonly secrets: ReadonlySet<string>
   readonly stdout: NodeJS.WriteStream
@@ -25,7 +27,7 @@ export interface Report {
 
 /** Opens a report. A reader that goes away, as `head` does, ends the showing and not the run. */
 export async function openReport(options: ReportOptions): Promise<Report> {
-  const { format, diff, stdout } = options
+  const { format, diff, output, stdout } = options
   const redact = redactor(options.secrets)
   let readable = true
   stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -38,7 +40,7 @@ export async function openReport(options: ReportOptions): Promise<Report> {
   if (format === 'json') return { emit: (event) => write(jsonLine(event, redact)), close: async () => {} }
   const isLive = stdout.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb'
   const paint = paintFor(stdout.isTTY === true, process.env)
-  const words = wordsFor({ paint, redact, diff, live: isLive })
+  const words = wordsFor({ paint, redact, diff, output, live: isLive })
   if (!isLive) return { emit: (event) => words(event).forEach(write), close: async () => {} }
   const { liveView } = await import('./terminal.ts')
   return liveReport(liveView(redact), words, write)

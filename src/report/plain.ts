@@ -13,12 +13,20 @@ export interface Wording {
   readonly redact: (text: string) => string
   /** Show what changes inside files. */
   readonly diff: boolean
+  /** Show what steps print although they went well. */
+  readonly output: boolean
   /** Something else shows steps as they happen; only what must stay is said in lines. */
   readonly live: boolean
 }
 
 /** Turns events into lines, as they come; what belongs together is held back until it is whole. */
-export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEvent) => readonly string[] {
+export function wordsFor({
+  paint,
+  redact,
+  diff,
+  output: outputs,
+  live,
+}: Wording): (event: RunEvent) => readonly string[] {
   let command = ''
   let plays: readonly string[] = []
   let hosts: readonly string[] = []
@@ -74,11 +82,12 @@ export function wordsFor({ paint, redact, diff, live }: Wording): (event: RunEve
           ignored: paint('yellow', '!'),
           failed: paint('red', '✘'),
         }[outcome]
-        if (live && outcome === 'changed') return []
+        if (live && outcome === 'changed' && !(outputs && output)) return []
         const [name, what] = [inOneLine(redact(step)), inOneLine(redact(summary))]
         const line = `  ${sign} ${host.padEnd(Math.max(0, ...hosts.map(({ length }) => length)))}  ${name.padEnd(44)}  ${what.padEnd(28)}  ${took}`
         // What a failed step printed is part of its host's failure.
-        return outcome === 'ignored' && output ? [`${line} (ignored)`, ...block(output)] : [line]
+        if (outcome === 'ignored' && output) return [`${line} (ignored)`, ...block(output)]
+        return outcome === 'changed' && outputs && output ? [line, ...block(output)] : [line]
       }
       case 'host-failed': {
         const [first = '', ...rest] = explain(event.failure).split('\n')

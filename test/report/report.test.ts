@@ -27,6 +27,7 @@ async function shown(
   const report = await openReport({
     format,
     diff,
+    output: false,
     secrets: new Set(secrets),
     stdout: stdout as unknown as NodeJS.WriteStream,
   })

@@ -18,6 +18,9 @@ export interface KindUse {
 
 const allKinds: ReadonlyMap<string, Kind> = new Map(Object.entries(kinds))
 
+/** Names of all kinds. */
+export const kindNames: readonly string[] = [...allKinds.keys()]
+
 /** The kind that a task's key means, by its name here or with `ansible.builtin.` before it. */
 export function kindCalled(name: string): Kind | undefined {
   return allKinds.get(name.replace(/^ansible\.(builtin|legacy)\./, ''))

@@ -4,12 +4,12 @@ import type { DrillReport } from '../../model/drill.ts'
 export function junit({ cluster, results }: DrillReport): string {
   const cases = results.map(({ name, summary, passed, reasons, startedAt, endedAt, services }) => {
     const longest = Math.max(0, ...services.map(({ felt }) => felt.longest))
-    const attributes = `classname="${escape(cluster)}" name="${escape(name)}" time="${((endedAt - startedAt) / 1000).toFixed(3)}"`
+    const attributes = `classname="${escaped(cluster)}" name="${escaped(name)}" time="${((endedAt - startedAt) / 1000).toFixed(3)}"`
     const failure = passed
       ? ''
-      : `\n      <failure message="${escape(reasons[0] ?? '')}">${escape(reasons.join('\n'))}</failure>`
+      : `\n      <failure message="${escaped(reasons[0] ?? '')}">${escaped(reasons.join('\n'))}</failure>`
     return `    <testcase ${attributes}>${failure}
-      <system-out>${escape(`${summary}: ${Math.round(longest)} ms without an answer`)}</system-out>
+      <system-out>${escaped(`${summary}: ${Math.round(longest)} ms without an answer`)}</system-out>
     </testcase>`
   })
   const failures = results.filter(({ passed }) => !passed).length
@@ -22,10 +22,10 @@ ${cases.join('\n')}
 `
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   const safe: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 has no way to write these.
+  // XML 1.0 has no way to write most control characters.
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+    .replace(/\p{Cc}/gu, (sign) => (/[\t\n\r]/.test(sign) ? sign : ''))
     .replace(/[&<>"]/g, (sign) => safe[sign] ?? sign)
 }

@@ -1,0 +1,157 @@
+import { dirname, join } from 'node:path'
+import { type Failure, InvalidInput } from '../model/failure.ts'
+import type { Host } from '../model/host.ts'
+import type { Sourced } from '../model/sourced.ts'
+import type { Intent } from '../model/task.ts'
+import { createLanguage } from './expressions/language.ts'
+import { createResolver } from './expressions/resolve.ts'
+import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
+import { collectingWarnings, type InventoryRequest, type Machines, machinesOf } from './machines.ts'
+import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
+import { compilePlays, hostsOfPlays, problemsOfPlays } from './playbook/compile.ts'
+import { createContents } from './playbook/contents.ts'
+import { readPlaybook } from './playbook/read.ts'
+import type { PlaySpec } from './playbook/spec.ts'
+import { unknownTags } from './playbook/tags.ts'
+import { createVariables } from './playbook/variables.ts'
+import { problem } from './problem.ts'
+import { collectSecrets } from './secrets.ts'
+import { createTemplates } from './templates/render.ts'
+
+/** What a run is to do, as a user names it. */
+export interface IntentRequest extends InventoryRequest {
+  readonly playbook: string
+  readonly tags: readonly string[]
+  readonly skipTags: readonly string[]
+  /** Where understudy's own roles and templates stand. */
+  readonly packageRoot: string
+}
+
+/** One thing to do on some hosts, without a playbook. */
+export interface AdHocRequest extends InventoryRequest, AdHoc {
+  readonly packageRoot: string
+}
+
+/** A run's intent and the machines around it. */
+export type LoadedIntent = Intent & Machines
+
+/** Reads everything a run needs before any host is asked. Throws InvalidInput with all that is wrong. */
+export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> {
+  const { warn, warnings } = collectingWarnings()
+  const problems: Failure[] = []
+  const inventory = await loadInventory(request.inventory, {
+    extraVars: request.extraVars,
+    playbookDirectory: dirname(request.playbook),
+    warn,
+  })
+  const specs = await readPlaybook(request.playbook, {
+    ownRoles: join(request.packageRoot, 'playbooks/roles'),
+    problems,
+    warn,
+  })
+  const machines = machinesOf(inventory, request.become === true, warnings)
+  return intentOf(specs, { inventory, machines, request, problems })
+}
+
+/** The intent of a single task. Throws InvalidInput. */
+export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
+  const { warn, warnings } = collectingWarnings()
+  const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn })
+  const machines = machinesOf(inventory, request.become === true, warnings)
+  const specs = [adHocPlay(request)]
+  return intentOf(specs, {
+    inventory,
+    machines,
+    request: { ...request, tags: [], skipTags: [] },
+    problems: [],
+  })
+}
+
+/** What surrounds plays that were read. */
+interface Surroundings {
+  readonly inventory: Inventory
+  readonly machines: Machines
+  readonly request: Omit<IntentRequest, 'playbook'>
+  readonly problems: Failure[]
+}
+
+function intentOf(
+  specs: readonly PlaySpec[],
+  { inventory, machines, request, problems }: Surroundings,
+): LoadedIntent {
+  const { clusters } = machines
+  const choice = { tags: request.tags, skipTags: request.skipTags }
+  problems.push(...tagProblems(specs, choice))
+  const limit = request.limit === undefined ? {} : { limit: new Set(matchHosts(request.limit, inventory)) }
+  const hostsOf = hostsOfPlays(specs, { inventory, clusters, ...limit }, problems)
+  refuse(problems)
+
+  const resolver = createResolver(createLanguage())
+  const variables = createVariables({
+    inventory,
+    clusters,
+    registers: new Set(specs.flatMap(({ tasks }) => tasks.flatMap(({ register }) => register ?? []))),
+    evaluate: resolver.value,
+  })
+  const contents = createContents(createTemplates(), join(request.packageRoot, 'templates'))
+  const plays = compilePlays(hostsOf, {
+    inventory,
+    clusters,
+    choice,
+    resolver,
+    variables,
+    contents,
+    ...limit,
+  })
+  refuse(problemsOfPlays(plays))
+  return {
+    ...machines,
+    plays,
+    hosts: hostsOfRun(inventory, specs, hostsOf, request),
+    secrets: new Set([...machines.secrets, ...secretsOfPlays(specs)]),
+    warnings: [...machines.warnings],
+  }
+}
+
+/** One connection serves the whole run: where any task becomes another user, all work is done as root. */
+function hostsOfRun(
+  inventory: Inventory,
+  specs: readonly PlaySpec[],
+  hostsOf: ReadonlyMap<PlaySpec, readonly string[]>,
+  { become }: InventoryRequest,
+): ReadonlyMap<string, Host> {
+  const becoming = new Set(
+    specs
+      .filter((play) => play.become || play.tasks.some((task) => task.become))
+      .flatMap((play) => hostsOf.get(play) ?? []),
+  )
+  const names = new Set([...hostsOf.values()].flat())
+  return new Map(
+    [...inventory.hosts]
+      .filter(([name]) => names.has(name))
+      .map(([name, host]) => [name, connectionOf(host, become === true || becoming.has(name))]),
+  )
+}
+
+function tagProblems(
+  specs: readonly PlaySpec[],
+  choice: { tags: readonly string[]; skipTags: readonly string[] },
+) {
+  const existing = new Set(specs.flatMap(({ tasks }) => tasks.flatMap(({ tags }) => tags)))
+  return unknownTags(choice, existing).map((message) => problem(message))
+}
+
+function secretsOfPlays(specs: readonly PlaySpec[]): ReadonlySet<string> {
+  const secrets = new Set<string>()
+  const mappings = specs.flatMap((play) => [
+    ...play.vars,
+    ...play.tasks.flatMap(({ role, vars }) => [role?.defaults, role?.vars, role?.given, ...vars]),
+  ])
+  for (const mapping of new Set<Sourced | undefined>(mappings))
+    if (mapping) collectSecrets('', mapping, secrets)
+  return secrets
+}
+
+function refuse(problems: readonly Failure[]): void {
+  if (problems.length > 0) throw new InvalidInput(problems)
+}

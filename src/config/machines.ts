@@ -1,0 +1,57 @@
+import { hostsOfCluster } from '../cluster/index.ts'
+import type { Host } from '../model/host.ts'
+import type { Intent } from '../model/task.ts'
+import { type ClustersFound, clustersOf } from './clusters.ts'
+import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
+import { secretsOf } from './secrets.ts'
+import type { Warn } from './yaml.ts'
+
+/** Which machines, as a user names them. */
+export interface InventoryRequest {
+  readonly inventory: readonly string[]
+  readonly limit?: string | undefined
+  /** What each `-e` says. */
+  readonly extraVars: readonly string[]
+  /** Work as root where the inventory does not say otherwise. */
+  readonly become?: boolean | undefined
+}
+
+/** All machines of the inventories and the clusters they are to make up. */
+export interface Machines extends ClustersFound {
+  /** Connections of all hosts, also those that `--limit` leaves out. */
+  readonly machines: ReadonlyMap<string, Host>
+  readonly secrets: ReadonlySet<string>
+}
+
+/** Reads inventories and clusters alone; `limit` leaves the clusters that it touches, whole. Throws InvalidInput. */
+export async function loadMachines(request: InventoryRequest): Promise<Machines> {
+  const { warn, warnings } = collectingWarnings()
+  const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn })
+  const machines = machinesOf(inventory, request.become === true, warnings)
+  if (request.limit === undefined) return machines
+  const chosen = new Set(matchHosts(request.limit, inventory))
+  return {
+    ...machines,
+    clusters: machines.clusters.filter((cluster) => hostsOfCluster(cluster).some((host) => chosen.has(host))),
+  }
+}
+
+/** What an inventory that was read already says of machines and clusters. Throws InvalidInput. */
+export function machinesOf(inventory: Inventory, becomes: boolean, warnings: Intent['warnings']): Machines {
+  const found = clustersOf(inventory)
+  return {
+    ...found,
+    warnings: [...warnings, ...found.warnings],
+    machines: new Map([...inventory.hosts].map(([name, host]) => [name, connectionOf(host, becomes)])),
+    secrets: secretsOf(inventory),
+  }
+}
+
+/** Collects what is doubtful but no error. */
+export function collectingWarnings(): {
+  readonly warn: Warn
+  readonly warnings: Intent['warnings'][number][]
+} {
+  const warnings: Intent['warnings'][number][] = []
+  return { warnings, warn: (message, origin) => warnings.push({ message, origin }) }
+}
