@@ -4,11 +4,13 @@ import { declareApply } from './apply.ts'
 import { declareDrill } from './drill.ts'
 import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
+import { declareInit } from './init.ts'
 import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
 import { declareLint } from './lint.ts'
 import { declarePlan } from './plan.ts'
 import { showFailure } from './show-failure.ts'
+import { declareStatus } from './status.ts'
 import { declareVerify } from './verify.ts'
 
 const program = new Command('understudy')
@@ -22,9 +24,11 @@ for (const declare of [
   declarePlan,
   declareApply,
   declareVerify,
+  declareStatus,
   declareDrill,
   declareExec,
   declareLint,
+  declareInit,
   declareInventory,
   declareLab,
 ])

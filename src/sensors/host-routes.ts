@@ -13,7 +13,11 @@ export const hostRoutes: Sensor<RouteReading> = {
     return new Map(
       subjects.map((subject) => {
         const words = routes.find(
-          ([to]) => to === subject || `${to}/32` === subject || `${to}/128` === subject,
+          (route) =>
+            route[0] === subject ||
+            `${route[0]}/32` === subject ||
+            `${route[0]}/128` === subject ||
+            isDefault(route, subject),
         )
         return [subject, words && readRoute(words)]
       }),
@@ -24,6 +28,12 @@ export const hostRoutes: Sensor<RouteReading> = {
 /** Asks for the route to a destination. */
 export function routeTo(destination: string): Query<RouteReading> {
   return { sensor: hostRoutes, subject: destination, about: [`route:${destination}`] }
+}
+
+/** `0.0.0.0/0` and `::/0` are printed as `default`; the router's address tells which. */
+function isDefault([to, ...rest]: readonly string[], subject: string): boolean {
+  if (to !== 'default' || !/^(0\.0\.0\.0|::)\/0$/.test(subject)) return false
+  return rest.some((word) => word.includes(':')) === subject.includes(':')
 }
 
 function readRoute(words: readonly string[]): RouteReading {

@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+
+/** What `init` takes; what is missing is asked for. */
+export interface InitFlags {
+  readonly architecture?: string
+  readonly directors?: string
+  readonly realservers?: string
+  readonly vips?: string
+  readonly user?: string
+}
+
+/** `understudy init`: writes an inventory and a playbook for one of the architectures that come along. */
+export function declareInit(program: Command): void {
+  program
+    .command('init')
+    .description('write an inventory and a playbook; asks for what the flags do not say')
+    .argument('[directory]', 'where to write them', 'cluster')
+    .option('--architecture <name>', 'one of those under inventories/, such as lvs-dr')
+    .option('--directors <hosts>', 'addresses of the directors: 10.0.0.11,10.0.0.12')
+    .option('--realservers <hosts>', 'addresses of the realservers')
+    .option('--vips <addresses>', 'free addresses that clients will use')
+    .option('--user <name>', 'user to log in as')
+    .action(async (directory: string, flags: InitFlags) => {
+      const { init } = await import('./initialising.ts')
+      process.exitCode = await init(directory, flags)
+    })
+}
