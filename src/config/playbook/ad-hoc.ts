@@ -1,6 +1,7 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
+import type { Kind } from '../../resources/bind.ts'
 import { shellWords } from '../inventory/shell-words.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
@@ -25,12 +26,13 @@ const origin: Origin = { file: '-a', line: 1, col: 1 }
 
 /** A play of this one task. Throws InvalidInput. */
 export function adHocPlay(request: AdHoc): PlaySpec {
-  const { kind, fields } = taskOf(request)
-  const found = kindCalled(kind) ?? kindCalled(ansibleModules[kind] ?? '')
-  if (!found)
+  if (!kindMeant(request.kind))
     throw new InvalidInput([
       problem(`there is no kind called "${request.kind}"`, undefined, suggestion(request.kind, kindNames)),
     ])
+  const { kind, fields } = taskOf(request)
+  const found = kindMeant(kind)
+  if (!found) throw new Error(`${kind} is no kind`)
   const parameters: Sourced = { origin, entries: new Map(fields) }
   return {
     name: `${found.name} on ${request.hosts}`,
@@ -50,13 +52,18 @@ export function adHocPlay(request: AdHoc): PlaySpec {
   }
 }
 
+/** By its name here, or by what its like is called in Ansible. */
+function kindMeant(name: string): Kind | undefined {
+  return kindCalled(name) ?? kindCalled(ansibleModules[name] ?? '')
+}
+
 type Field = readonly [name: string, entry: SourcedEntry]
 
 /** A command is what it is; a restart is one, because a state of having been restarted does not exist. */
 function taskOf({ kind, fields: text }: AdHoc): { readonly kind: string; readonly fields: readonly Field[] } {
   if (kind === 'command' || kind === 'shell' || kind === 'raw')
     return { kind, fields: [field('command', text), field('always', true)] }
-  const fields = fieldsIn(text, kindCalled(kind)?.shorthand)
+  const fields = fieldsIn(text, kindMeant(kind)?.shorthand)
   const value = (name: string) => {
     const found = fields.find(([one]) => one === name)?.[1].value
     return found && 'scalar' in found ? found.scalar : undefined
