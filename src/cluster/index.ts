@@ -13,7 +13,13 @@ export { problemsWithFacts } from './facts-problems.ts'
 export { hostsOfCluster } from './hosts.ts'
 export { rolloutOrder } from './order.ts'
 export { resolveClusters } from './resolve.ts'
-export { nextPriority, realserverDetection, takeoverAfterCrash, takeoverAfterStop } from './takeover.ts'
+export {
+  balancerDetection,
+  nextPriority,
+  realserverDetection,
+  takeoverAfterCrash,
+  takeoverAfterStop,
+} from './takeover.ts'
 export { clusterVariables } from './variables.ts'
 export {
   type CheckSettings,

@@ -21,6 +21,15 @@ export function realserverDetection({ check }: Service): number {
   return check.interval + check.timeout + (check.timeout + check.retry_delay) * check.retries
 }
 
+/** Seconds a director's own answer may take before its balancer counts as failing; what the check script allows. */
+const answerTime = 1
+
+/** Seconds at most until keepalived knows that the nginx or HAProxy beside it is gone. */
+export function balancerDetection({ vrrp: { track } }: Cluster): number {
+  // track_process hears of it from the kernel, keepalived.conf(5).
+  return track.by === 'process' ? 0.1 : (track.interval + answerTime) * track.fall
+}
+
 function skew({ version, advert_interval: interval }: Cluster['vrrp'], priority: number): number {
   return ((256 - priority) / 256) * (version === 3 ? interval : 1)
 }

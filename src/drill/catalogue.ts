@@ -2,19 +2,21 @@ import type { Cluster } from '../cluster/index.ts'
 import type { Fault } from './fault.ts'
 import { machineFaults } from './faults/machine.ts'
 import { networkFaults } from './faults/network.ts'
-import { keepalivedFaults, realserverFaults } from './faults/processes.ts'
+import { balancerFaults, keepalivedFaults, realserverFaults } from './faults/processes.ts'
 
 /** Every fault, in the order in which they are best tried: the gentlest first. */
 export const faults: readonly Fault[] = [
   ...keepalivedFaults.toSorted((a, b) => Number(b.toll === 'handover') - Number(a.toll === 'handover')),
+  ...balancerFaults,
   ...realserverFaults,
   ...networkFaults,
   ...machineFaults,
 ]
 
 /** The faults a cluster can be drilled with: some need more than one of something. */
-export function faultsFor({ realservers, directors }: Cluster): readonly Fault[] {
-  return faults.filter(({ strikes }) => {
+export function faultsFor({ balancer, realservers, directors }: Cluster): readonly Fault[] {
+  return faults.filter(({ strikes, toll }) => {
+    if (toll === 'balancer-check' && balancer === 'ipvs') return false
     if (strikes === 'a-realserver') return realservers.length > 1
     return strikes === 'all-realservers' || directors.length > 1
   })

@@ -5,7 +5,7 @@ import type { Session } from '../model/session.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import type { ExpectedCluster } from '../verify/expected.ts'
 import { observe } from '../verify/observe.ts'
-import { portsOf } from '../verify/proofs/boot.ts'
+import { balancedPorts, portsOf } from '../verify/proofs/boot.ts'
 import { factsOfHost, holdersOf } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import { type Examination, examine } from '../verify/verify.ts'
@@ -122,7 +122,8 @@ async function sceneOf(
   const hosts = strikes(cluster, fault, held)
   const takeover = boundOf(cluster, { ...fault, toll: 'takeover' }, 0).milliseconds
   const check = boundOf(cluster, { ...fault, toll: 'check' }, 0).milliseconds
-  const lasts = Math.max(takeover, check) + beyond
+  const own = fault.toll === 'balancer-check' ? boundOf(cluster, fault, 0).milliseconds : 0
+  const lasts = Math.max(takeover, check, own) + beyond
   const bound = boundOf(cluster, fault, lasts)
   return {
     id: options.id(),
@@ -166,11 +167,13 @@ async function struckOf(
   }
 }
 
-/** The unit that serves on a realserver. */
+/** The unit that serves on a realserver, or balances on a director. */
 function unitOf(host: string, expected: ExpectedCluster, { members }: Sightings): string {
   const member = members.get(host)
   if (!member || member instanceof Failure) return ''
-  const units = portsOf(expected, host).flatMap((port) => member.read(listenersOn(port)) ?? [])
+  const isDirector = expected.directors.some((one) => one.host === host)
+  const ports = isDirector ? balancedPorts(expected) : portsOf(expected, host)
+  const units = ports.flatMap((port) => member.read(listenersOn(port)) ?? [])
   return units.find(({ unit }) => unit !== '')?.unit ?? ''
 }
 

@@ -1,4 +1,5 @@
 import {
+  balancerDetection,
   type Cluster,
   nextPriority,
   realserverDetection,
@@ -29,7 +30,11 @@ export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
         why: 'the interval, the timeouts and the retries of the health check',
       }
     case 'balancer-check':
-      return slowest(cluster, takeoverAfterCrash, 'the check of the balancer and the takeover')
+      return slowest(
+        cluster,
+        (of, priority) => balancerDetection(of) + takeoverAfterCrash(of, priority),
+        'the check of the balancer and the takeover',
+      )
     case 'whole':
       return {
         milliseconds:

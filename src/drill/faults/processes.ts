@@ -56,3 +56,31 @@ export const realserverFaults: readonly Fault[] = [
     undo: startUnit,
   },
 ]
+
+/** Faults of the balancer that runs beside keepalived: nginx or HAProxy. */
+export const balancerFaults: readonly Fault[] = [
+  {
+    name: 'balancer-stopped',
+    summary: 'the balancer is stopped in order',
+    strikes: 'holder',
+    toll: 'balancer-check',
+    inject: ({ unit }) => sh`systemctl stop ${unit}`,
+    undo: startUnit,
+  },
+  {
+    name: 'balancer-killed',
+    summary: 'the balancer is killed with SIGKILL',
+    strikes: 'holder',
+    toll: 'balancer-check',
+    inject: ({ unit }) => signalled('KILL', unit),
+    undo: startUnit,
+  },
+  {
+    name: 'balancer-hung',
+    summary: 'the balancer is frozen with SIGSTOP: its port is open and nobody answers',
+    strikes: 'holder',
+    toll: 'balancer-check',
+    inject: ({ unit }) => signalled('STOP', unit),
+    undo: ({ unit }) => sh`systemctl kill --kill-who=all -s CONT ${unit}; systemctl start ${unit}`,
+  },
+]
