@@ -46,7 +46,11 @@ run apply -i "$inventory" -F "$ssh_config"
 title '4. The same command again: nothing is left to do'
 run apply -i "$inventory" -F "$ssh_config" --no-verify
 
-title '5. The master loses power while a client keeps asking'
+title '5. Broken on purpose, three ways; measured from the client, and put back'
+run drill keepalived-stopped keepalived-killed cable-pulled -i "$inventory" -F "$ssh_config" --yes --report drill-report.html
+printf 'drill-report.html shows every request.\n'
+
+title '6. The master loses power while a client keeps asking'
 master=
 for director in d1 d2; do
   if understudy lab exec --lab "$lab" "$director" -- ip -4 -o addr show to "$vip/32" | grep -q .; then master=$director; fi

@@ -23,7 +23,6 @@ export function felt(records: readonly ProbeRecord[], slowAfter: number): Felt {
   }
   if (open) outages.push(open)
   const last = ordered.at(-1)?.sent ?? 0
-  const [first, final] = [outages[0], outages.at(-1)]
   const count = (verdict: ProbeRecord['verdict']) => ordered.filter((one) => one.verdict === verdict).length
   return {
     sent: ordered.length,
@@ -33,7 +32,21 @@ export function felt(records: readonly ProbeRecord[], slowAfter: number): Felt {
     failed: count('failed'),
     outages,
     longest: Math.max(0, ...outages.map(({ from, until }) => (until ?? last) - from)),
-    troubled: first && final ? (final.until ?? last) - first.from : 0,
+    troubled: longestTrouble(outages, last),
     servedBy,
   }
+}
+
+/** Milliseconds without any failure after which trouble is over: what comes later has another cause. */
+const calm = 1000
+
+/** Outages that follow each other closely are one trouble: a dead realserver takes every second request only. */
+function longestTrouble(outages: readonly Outage[], last: number): number {
+  let [from, until, longest] = [0, Number.NEGATIVE_INFINITY, 0]
+  for (const outage of outages) {
+    if (outage.from - until > calm) from = outage.from
+    until = outage.until ?? last
+    longest = Math.max(longest, until - from)
+  }
+  return longest
 }

@@ -28,8 +28,8 @@ export interface Felt {
   /** The longest outage, in ms; 0 where there was none. An outage still open counts up to the last request. */
   readonly longest: number
   /**
-   * From the first request that was not served to the one after the last, in ms: with one of two realservers
-   * gone every second request fails, which no single outage shows.
+   * The longest time, in ms, in which requests kept failing with less than a second between: with one of two
+   * realservers gone every second request fails, which no single outage shows.
    */
   readonly troubled: number
   /** Answers by realserver. */

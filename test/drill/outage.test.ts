@@ -33,6 +33,14 @@ describe('what a client felt', () => {
     expect([longest, troubled]).toEqual([10, 30])
   })
 
+  it('takes a stray failure long after for something else', () => {
+    const { troubled } = felt(
+      [lost(0), good(10), lost(500), good(510), good(900), lost(5000), good(5010)],
+      250,
+    )
+    expect(troubled).toBe(510)
+  })
+
   it('keeps an outage open that outlasts the measurement', () => {
     expect(felt([good(0), lost(10), lost(40)], 250)).toMatchObject({
       outages: [{ from: 10, requests: 2 }],

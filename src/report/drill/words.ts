@@ -10,6 +10,7 @@ export function resultLines(result: DrillResult, paint: Paint): readonly string[
     ...services.flatMap((service) => serviceLines(service, result, paint)),
     ...holders
       .filter(({ from }) => from > faultAt)
+      .toSorted((a, b) => a.from - b.from)
       .map(({ vip, host, from }) => `  ${paint('dim', at(from).padStart(9))}  ${host} holds ${vip}`),
     passed
       ? `  ${paint('green', '✔ passed')}  ${paint('dim', `bound ${Math.round(bound.milliseconds)} ms: ${bound.why}`)}`

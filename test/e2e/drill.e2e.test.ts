@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DrillResult } from '../../src/model/drill.ts'
+import { startCluster, type TestCluster } from './cluster.ts'
+import { proofsOf } from './events.ts'
+import { projectRoot, type Ran } from './understudy.ts'
+
+let cluster: TestCluster
+
+beforeAll(async () => {
+  cluster = await startCluster('lvs-dr', '10.89.0')
+  const applied = await cluster.run(['apply', '--json'])
+  expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+})
+afterAll(() => cluster?.[Symbol.asyncDispose]())
+
+const directors = ['d1', 'd2']
+const resultsOf = (ran: Ran) =>
+  ran.events.filter(({ event }) => event === 'drill-result').map(({ result }) => result as DrillResult)
+
+/** What drills leave on a machine: units, files, filters on the interface. */
+const residue = (machine: string) =>
+  cluster.on(
+    machine,
+    "systemctl list-units --all --plain --no-legend 'understudy-undo*' 'understudy-drill*'; ls /run/understudy-drill /run/understudy-undo-* 2>/dev/null;" +
+      " ls /var/lib/understudy/drill-fill* 2>/dev/null; tc qdisc show | grep -E 'clsact|netem'",
+  )
+
+/** Verifies until all holds again, for at most a minute. */
+async function healed(): Promise<readonly unknown[]> {
+  for (let round = 0; ; round++) {
+    const wrong = proofsOf(await cluster.run(['verify', '--json'])).filter(
+      ({ verdict }) => verdict !== 'pass',
+    )
+    if (wrong.length === 0 || round === 20) return wrong
+    await new Promise((done) => setTimeout(done, 2000))
+  }
+}
+
+/** Starts a drill and ends the controller with a signal once the fault has struck. */
+async function endedBy(signal: 'SIGKILL' | 'SIGINT', name: string): Promise<number | null> {
+  const child = spawn(
+    process.execPath,
+    [
+      ...[resolve(projectRoot, 'dist/cli/main.js'), 'drill', name, '--yes', '--json'],
+      ...['-i', join(cluster.scratch, 'inventory'), '-F', cluster.lab.sshConfigPath],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (text.includes('"stage":"fault"')) setTimeout(() => child.kill(signal), 700)
+  })
+  return new Promise((done) => child.once('close', done))
+}
+
+describe('drills', () => {
+  it('measure what a client feels, and judge it', async () => {
+    const [page, xml] = ['report.html', 'report.xml'].map((name) => join(cluster.scratch, name))
+    if (!page || !xml) throw new Error('two files')
+    const ran = await cluster.run([
+      ...['drill', 'keepalived-stopped', 'cable-pulled', 'realserver-stopped', '--yes', '--json'],
+      ...['--report', page, '--junit', xml],
+    ])
+    const results = resultsOf(ran)
+    expect(results.map(({ name }) => name)).toEqual([
+      'keepalived-stopped',
+      'cable-pulled',
+      'realserver-stopped',
+    ])
+    for (const { holders, struck, services } of results.slice(0, 2)) {
+      expect(struck).toEqual(['d1'])
+      expect(holders.some(({ host, from }) => host === 'd2' && from > 0)).toBe(true)
+      expect(services[0]?.felt.longest).toBeGreaterThan(0)
+      expect(services[0]?.felt.good).toBeGreaterThan(100)
+    }
+    expect(
+      results.flatMap(({ reasons }) => reasons).filter((reason) => /no longer|not served again/.test(reason)),
+    ).toEqual([])
+    expect(readFileSync(xml, 'utf8')).toContain('<testsuite name="understudy drill" tests="3"')
+    expect(existsSync(page)).toBe(true)
+    for (const machine of [...directors, 'rs1']) expect(await residue(machine)).toBe('')
+  })
+
+  it('put everything back when they are interrupted', async () => {
+    expect(await endedBy('SIGINT', 'cable-pulled')).toBe(130)
+    expect(await residue('d1')).toBe('')
+    expect(await healed()).toEqual([])
+  })
+
+  it('heal by themselves when nobody is left to put anything back', async () => {
+    for (const name of ['cable-pulled', 'keepalived-paused']) {
+      await endedBy('SIGKILL', name)
+      // The machine's own timer, armed before the fault, is what has to help.
+      await cluster.on('client', 'sleep 40')
+      expect(await healed(), name).toEqual([])
+    }
+  })
+
+  it('do not begin on a cluster that is not whole', async () => {
+    await cluster.on('d2', 'systemctl stop keepalived')
+    const ran = await cluster.run(['drill', 'keepalived-stopped', '--yes'])
+    expect([ran.status, ran.stderr]).toEqual([3, expect.stringContaining('no drill on a degraded cluster')])
+    await cluster.on('d2', 'systemctl start keepalived')
+    expect(await healed()).toEqual([])
+  })
+
+  it('do not disrupt unasked', async () => {
+    const ran = await cluster.run(['drill', 'keepalived-stopped'])
+    expect([ran.status, ran.stderr]).toEqual([5, expect.stringContaining('say --yes')])
+    const unknown = await cluster.run(['drill', 'keepalived-kiled', '--yes'])
+    expect([unknown.status, unknown.stderr]).toEqual([
+      5,
+      expect.stringContaining('did you mean "keepalived-killed"?'),
+    ])
+  })
+
+  it('leave a status that says who does what', async () => {
+    const ran = await cluster.run(['status'])
+    expect([ran.status, ran.stdout]).toEqual([0, expect.stringMatching(/● d1 .*holds 10\.89\.0\.100/)])
+    expect(ran.stdout).toMatch(/● rs1 +weight 1 {2}\d+ active/)
+  })
+})
