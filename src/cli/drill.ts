@@ -1,22 +1,5 @@
 import type { Command } from 'commander'
-import {
-  type ConnectionFlags,
-  type InventoryFlags,
-  wholeNumber,
-  withConnection,
-  withInventory,
-} from './options.ts'
-
-/** What `drill` takes. */
-export interface DrillFlags extends InventoryFlags, ConnectionFlags {
-  readonly list?: boolean
-  readonly yes?: boolean
-  readonly maxOutage?: number
-  readonly interval: number
-  readonly report?: string
-  readonly junit?: string
-  readonly json?: boolean
-}
+import { type DrillFlags, wholeNumber, withConnection, withInventory } from './options.ts'
 
 /** `understudy drill`: breaks the cluster on purpose, measures what a client feels, puts everything back. */
 export function declareDrill(program: Command): void {

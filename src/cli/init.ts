@@ -1,13 +1,5 @@
 import type { Command } from 'commander'
-
-/** What `init` takes; what is missing is asked for. */
-export interface InitFlags {
-  readonly architecture?: string
-  readonly directors?: string
-  readonly realservers?: string
-  readonly vips?: string
-  readonly user?: string
-}
+import type { InitFlags } from './options.ts'
 
 /** `understudy init`: writes an inventory and a playbook for one of the architectures that come along. */
 export function declareInit(program: Command): void {

@@ -5,8 +5,8 @@ import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
 import { exitStatus } from './exit.ts'
-import type { InitFlags } from './init.ts'
 import { addressesNeeded, inventoryFor } from './new-inventory.ts'
+import type { InitFlags } from './options.ts'
 import { packageRoot } from './places.ts'
 
 /** Writes `inventory.yaml` and `site.yaml` into a new directory, and checks them; returns the exit status. */

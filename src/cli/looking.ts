@@ -7,9 +7,9 @@ import { statusOf } from '../verify/status.ts'
 import { connector } from './connector.ts'
 import { exitStatus } from './exit.ts'
 import { onInterrupt } from './interrupt.ts'
+import type { StatusFlags } from './options.ts'
 import { chooseInventory } from './places.ts'
 import { sessionPool } from './sessions.ts'
-import type { StatusFlags } from './status.ts'
 
 /** Shows every cluster of the inventory, once or every second; returns the exit status. */
 export async function status(flags: StatusFlags): Promise<number> {

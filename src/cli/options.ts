@@ -31,6 +31,35 @@ export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags 
   readonly verify?: boolean
 }
 
+/** What `drill` takes. */
+export interface DrillFlags extends InventoryFlags, ConnectionFlags {
+  readonly list?: boolean
+  readonly yes?: boolean
+  readonly maxOutage?: number
+  readonly interval: number
+  readonly report?: string
+  readonly junit?: string
+  readonly json?: boolean
+}
+
+/** What `init` takes; what is missing is asked for. */
+export interface InitFlags {
+  readonly architecture?: string
+  readonly directors?: string
+  readonly realservers?: string
+  readonly vips?: string
+  readonly user?: string
+}
+
+/** What `status` takes. */
+export interface StatusFlags extends InventoryFlags, ConnectionFlags {
+  readonly watch?: boolean
+  readonly json?: boolean
+}
+
+/** What `verify` takes. */
+export type VerifyFlags = InventoryFlags & ConnectionFlags & ReportFlags
+
 /** Adds the flags that say which hosts. */
 export function withInventory(command: Command): Command {
   return command

@@ -1,11 +1,5 @@
 import type { Command } from 'commander'
-import { type ConnectionFlags, type InventoryFlags, withConnection, withInventory } from './options.ts'
-
-/** What `status` takes. */
-export interface StatusFlags extends InventoryFlags, ConnectionFlags {
-  readonly watch?: boolean
-  readonly json?: boolean
-}
+import { type StatusFlags, withConnection, withInventory } from './options.ts'
 
 /** `understudy status`: who holds each VIP, who is well, who gets how many connections. */
 export function declareStatus(program: Command): void {

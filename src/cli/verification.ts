@@ -9,9 +9,9 @@ import { connector } from './connector.ts'
 import { exitStatus } from './exit.ts'
 import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
+import type { VerifyFlags } from './options.ts'
 import { chooseInventory } from './places.ts'
 import { type SessionPool, sessionPool } from './sessions.ts'
-import type { VerifyFlags } from './verify.ts'
 
 interface Proving {
   readonly emit: Emit

@@ -1,15 +1,5 @@
 import type { Command } from 'commander'
-import {
-  type ConnectionFlags,
-  type InventoryFlags,
-  type ReportFlags,
-  withConnection,
-  withInventory,
-  withReport,
-} from './options.ts'
-
-/** What `verify` takes. */
-export type VerifyFlags = InventoryFlags & ConnectionFlags & ReportFlags
+import { type VerifyFlags, withConnection, withInventory, withReport } from './options.ts'
 
 /** `understudy verify`: read-only proofs over the whole cluster. */
 export function declareVerify(program: Command): void {
