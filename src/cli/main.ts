@@ -9,6 +9,7 @@ import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
 import { declareLint } from './lint.ts'
 import { declarePlan } from './plan.ts'
+import { declareRestore } from './restore.ts'
 import { showFailure } from './show-failure.ts'
 import { declareStatus } from './status.ts'
 import { declareVerify } from './verify.ts'
@@ -27,6 +28,7 @@ for (const declare of [
   declareStatus,
   declareDrill,
   declareExec,
+  declareRestore,
   declareLint,
   declareInit,
   declareInventory,
