@@ -72,6 +72,13 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     faultAt = now()
     await each(struck, (one) => send(tools, one.host, fault.inject(one)))
     await untilCalm(probes, scene, tools)
+  } catch (error) {
+    // Nobody will ask what was seen: nothing may go on looking.
+    await Promise.allSettled([
+      ...probes.map((one) => one.stop()),
+      ...directors.map(({ host }) => send(tools, host, endWatch(id), new AbortController().signal)),
+    ])
+    throw error
   } finally {
     // Even after Ctrl-C: the undo must not be cut short by the same signal.
     tools.stage('undo', probes)

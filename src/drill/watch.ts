@@ -23,7 +23,8 @@ export interface Watched {
   readonly packets?: readonly Noted[]
 }
 
-const folder = (id: string) => `/run/understudy-drill/${id}`
+const root = '/run/understudy-drill'
+const folder = (id: string) => `${root}/${id}`
 const unit = (id: string, what: string) => `understudy-drill-${id}-${what}.service`
 
 /**
@@ -45,7 +46,7 @@ fi`,
 
 /** Stops noting and removes what was noted; right also where nothing runs any more. */
 export function endWatch(id: string): Script {
-  return sh`systemctl stop ${unit(id, 'addresses')} ${unit(id, 'packets')} 2>/dev/null || :; rm -rf ${folder(id)}`
+  return sh`systemctl stop ${unit(id, 'addresses')} ${unit(id, 'packets')} 2>/dev/null || :; rm -rf ${folder(id)}; rmdir ${root} 2>/dev/null || :`
 }
 
 const watched: Sensor<Watched> = {
