@@ -37,6 +37,11 @@ export function felt(records: readonly ProbeRecord[], slowAfter: number): Felt {
   }
 }
 
+/** Did its client get a good answer soon enough? */
+export function inTime({ verdict, sent, answered }: ProbeRecord, slowAfter: number): boolean {
+  return verdict === 'good' && answered !== undefined && answered - sent <= slowAfter
+}
+
 /** Milliseconds without any failure after which trouble is over: what comes later has another cause. */
 const calm = 1000
 

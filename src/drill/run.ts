@@ -8,7 +8,7 @@ import { type ClockSample, skew, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
 import type { Fault, Struck } from './fault.ts'
 import { judge } from './judge.ts'
-import { felt } from './outage.ts'
+import { felt, inTime } from './outage.ts'
 import { type Dial, type ProbePlan, type Probing, probe } from './probing.ts'
 import { carryOut } from './script-run.ts'
 import { type Account, holderSpans, logOf } from './timeline.ts'
@@ -71,7 +71,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     tools.stage('fault', probes)
     faultAt = now()
     await each(struck, (one) => send(tools, one.host, fault.inject(one)))
-    await untilCalm(probes, scene, tools)
+    await untilCalm(probes, faultAt, scene, tools)
   } catch (error) {
     // Nobody will ask what was seen: nothing may go on looking.
     await Promise.allSettled([
@@ -116,15 +116,15 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
 /** Waits until every service was good for a while after it had failed, or until the fault has lasted its time. */
 async function untilCalm(
   probes: readonly Probing[],
+  since: number,
   scene: Scene,
   { now, signal }: DrillTools,
 ): Promise<void> {
-  const since = now()
   while (now() - since < scene.lasts) {
     await pause(100, undefined, { signal })
     if (scene.fault.toll === 'whole' || now() - since < calm * 2) continue
     const troubled = probes.some(({ records }) =>
-      records.some((one) => one.sent > since && one.verdict !== 'good'),
+      records.some((one) => one.sent > since && !inTime(one, slowAfter)),
     )
     if (troubled && probes.every((one, index) => isCalm(one, scene.services[index]?.interval ?? 10, now())))
       return

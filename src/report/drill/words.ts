@@ -1,4 +1,4 @@
-import type { DrillResult, ProbedService } from '../../model/drill.ts'
+import type { DrillResult, ProbedService, ProbeRecord } from '../../model/drill.ts'
 import type { Paint } from '../paint.ts'
 import { inOneLine } from '../redaction.ts'
 
@@ -37,6 +37,13 @@ function serviceLines(service: ProbedService, result: DrillResult, paint: Paint)
 
 const columns = 60
 
+/** Milliseconds after which an answer came too late for its client. */
+const late = 250
+
+function isSoon({ verdict, sent, answered = Number.POSITIVE_INFINITY }: ProbeRecord): boolean {
+  return verdict === 'good' && answered - sent <= late
+}
+
 /** One sign for each stretch of time: how many of its requests were served. */
 function picture({ records }: ProbedService, { startedAt, endedAt }: DrillResult, paint: Paint): string {
   const width = (endedAt - startedAt) / columns
@@ -44,7 +51,7 @@ function picture({ records }: ProbedService, { startedAt, endedAt }: DrillResult
     const from = startedAt + column * width
     const within = records.filter(({ sent }) => sent >= from && sent < from + width)
     if (within.length === 0) return ' '
-    const good = within.filter(({ verdict }) => verdict === 'good').length / within.length
+    const good = within.filter(isSoon).length / within.length
     if (good === 1) return paint('green', '▇')
     return good === 0 ? paint('red', '▁') : paint('yellow', good > 0.5 ? '▅' : '▃')
   }).join('')
