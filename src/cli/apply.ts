@@ -9,8 +9,14 @@ export function declareApply(program: Command): void {
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
     .option('-C, --check', 'the same as plan')
     .option('--no-verify', 'do not verify the cluster afterwards')
+    .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
   withReport(withTags(withConnection(withInventory(command)))).action(async (playbook, flags: PlayFlags) => {
     const { runPlaybook } = await import('./playbook.ts')
-    process.exitCode = await runPlaybook(flags.check ? 'plan' : 'apply', playbook, flags)
+    const status = await runPlaybook(flags.check ? 'plan' : 'apply', playbook, flags)
+    process.exitCode = status
+    if (status !== 0 || flags.check || flags.drill === undefined) return
+    const { drill } = await import('./drilling.ts')
+    // Whoever names drills here has agreed to them.
+    process.exitCode = await drill(flags.drill.split(','), { ...flags, yes: true, interval: 10 })
   })
 }

@@ -29,6 +29,8 @@ export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags 
   readonly skipTags?: readonly string[]
   readonly check?: boolean
   readonly verify?: boolean
+  /** Names of drills to carry out after `apply`, with commas between. */
+  readonly drill?: string
 }
 
 /** What `drill` takes. */

@@ -18,7 +18,11 @@ export interface TestCluster extends AsyncDisposable {
 }
 
 /** Starts the machines of a packaged inventory, with addresses that no other lab here has. */
-export async function startCluster(inventory: string, network: string): Promise<TestCluster> {
+export async function startCluster(
+  inventory: string,
+  network: string,
+  image = 'bookworm',
+): Promise<TestCluster> {
   const scratch = mkdtempSync(join(tmpdir(), 'understudy-e2e-'))
   const directory = join(scratch, 'inventory')
   const packaged = join(projectRoot, 'inventories', inventory)
@@ -30,7 +34,7 @@ export async function startCluster(inventory: string, network: string): Promise<
   }
   const topology = readFileSync(join(directory, 'lab.yaml'), 'utf8').replace(
     /^name: .*$/m,
-    `name: e2e-${inventory}`,
+    `name: e2e-${inventory}\nimage: ${image}`,
   )
   const lab = await startLab(parseTopology(topology, 'lab.yaml'))
   return {

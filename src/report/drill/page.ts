@@ -42,8 +42,8 @@ function table(results: readonly DrillResult[]): Markup {
 <td class="n">${sum(({ sent }) => sent)}</td><td class="n">${sum(({ failed }) => failed)}</td><td class="n">${sum(({ slow }) => slow)}</td>
 <td class="n">${sum(({ wrong }) => wrong)}</td><td><span class="verdict">${result.passed ? 'passed' : 'failed'}</span></td></tr>`
   }
-  return markup`<div class="wide"><table id="results"><thead><tr><th>drill</th><th>struck</th><th>outage</th><th>bound</th>
-<th>requests</th><th>failed</th><th>slow</th><th>wrong</th><th></th></tr></thead><tbody>${{ markup: results.map(row) }}</tbody></table></div>`
+  return markup`<div class="wide"><table id="results"><thead><tr><th>drill</th><th>struck</th><th class="n">outage</th><th class="n">bound</th>
+<th class="n">requests</th><th class="n">failed</th><th class="n">slow</th><th class="n">wrong</th><th></th></tr></thead><tbody>${{ markup: results.map(row) }}</tbody></table></div>`
 }
 
 function drill(result: DrillResult): Markup {

@@ -13,7 +13,7 @@ export function topology({ vips, machines }: DrillReport): Markup {
   const width = Math.max(...rows.map((row) => row.length), 2) * 160
   const center = (row: number, index: number) => {
     const count = rows[row]?.length ?? 1
-    return { x: (width / (count + 1)) * (index + 1), y: row * 86 + 30 }
+    return { x: (width / count) * (index + 0.5), y: row * 86 + 30 }
   }
   const lines = rows.slice(1).flatMap((row, above) =>
     row.flatMap((_, index) =>
