@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Lab, parseTopology, startLab } from '../../src/lab/index.ts'
+import { type Lab, parseTopology, startLab, stopLab } from '../../src/lab/index.ts'
 import { projectRoot, type Ran, understudy } from './understudy.ts'
 
 /** One of the packaged inventories on machines of its own. */
@@ -28,13 +28,16 @@ export async function startCluster(
   const packaged = join(projectRoot, 'inventories', inventory)
   cpSync(packaged, directory, { recursive: true })
   const address = (text: string) => text.replaceAll('10.77.0.', `${network}.`)
-  for (const name of ['inventory.yaml', 'lab.yaml']) {
-    const path = join(directory, name)
+  for (const file of ['inventory.yaml', 'lab.yaml']) {
+    const path = join(directory, file)
     writeFileSync(path, address(readFileSync(path, 'utf8')))
   }
+  const name = `e2e-${network.replaceAll('.', '-')}`
+  // What an earlier run that was cut off may have left.
+  await stopLab(name)
   const topology = readFileSync(join(directory, 'lab.yaml'), 'utf8').replace(
     /^name: .*$/m,
-    `name: e2e-${inventory}\nimage: ${image}`,
+    `name: ${name}\nimage: ${image}`,
   )
   const lab = await startLab(parseTopology(topology, 'lab.yaml'))
   return {
