@@ -141,4 +141,17 @@ describe('a run that goes wrong', () => {
     expect(await cluster.on('rs1', 'cat /root/lines')).toBe(hostile)
     expect((await cluster.run(['plan', path])).status).toBe(0)
   })
+
+  it('takes back what was not meant: a file that was replaced can be put back', async () => {
+    const write = (content: string) =>
+      cluster.run(['exec', 'rs1', '-m', 'copy', '-a', `dest=/root/kept content=${content} backup=true`])
+    await write('first')
+    await write('second')
+    const listed = await cluster.run(['restore', 'rs1', '/root/kept', '--list'])
+    expect(listed.stdout).toMatch(/\d{8}T\d{6}Z-[0-9a-f]{12}/)
+    expect((await cluster.run(['restore', 'rs1', '/root/kept'])).status).toBe(0)
+    expect(await cluster.on('rs1', 'cat /root/kept')).toBe('first')
+    const missing = await cluster.run(['restore', 'rs1', '/root/never'])
+    expect([missing.status, missing.stdout]).toEqual([1, expect.stringContaining('no such version')])
+  })
 })
