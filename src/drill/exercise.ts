@@ -23,7 +23,7 @@ export interface ExerciseOptions {
   readonly stage: (fault: Fault, ...told: Parameters<DrillTools['stage']>) => void
   /** Letters and digits, different for each drill. */
   readonly id: () => string
-  /** Milliseconds between requests. */
+  /** Milliseconds between requests, all VIPs together. */
   readonly interval: number
   /** Milliseconds a client may be left at most, where the user says so. */
   readonly maxOutage?: number
@@ -188,7 +188,10 @@ function interfaceWith(host: string, address: string, { members }: Sightings): s
   return found?.name ?? defaultRoute?.interface ?? ''
 }
 
-function servicesOf(expected: ExpectedCluster, interval: number): readonly (ProbePlan & { url: string })[] {
+/** All VIPs together are asked at the rate wished for, so that asking never becomes the load that is measured. */
+function servicesOf(expected: ExpectedCluster, pace: number): readonly (ProbePlan & { url: string })[] {
+  const pages = expected.vips.flatMap(({ services }) => services.filter(({ page }) => page))
+  const interval = pace * Math.max(1, pages.length)
   return expected.vips.flatMap(({ address, services }) =>
     services.flatMap(({ port, page }) =>
       page
