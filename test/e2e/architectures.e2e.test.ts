@@ -26,15 +26,6 @@ async function served(by: TestCluster, vip: string): Promise<string> {
   )
 }
 
-/** Verifies until all holds: elections and health checks take a few seconds after a boot. */
-async function settled(by: TestCluster): Promise<readonly unknown[]> {
-  for (let round = 0; ; round++) {
-    const wrong = proofsOf(await by.run(['verify', '--json'])).filter(({ verdict }) => verdict !== 'pass')
-    if (wrong.length === 0 || round === 8) return wrong
-    await new Promise((done) => setTimeout(done, 2000))
-  }
-}
-
 describe.each(architectures)('inventories/%s on %s', (name, image) => {
   it('comes up with one command, stands still, survives its master and a power cut of everything', async () => {
     cluster = await startCluster(name, '10.86.0', image)
@@ -54,7 +45,7 @@ describe.each(architectures)('inventories/%s on %s', (name, image) => {
 
     for (const member of ['d2', 'rs2']) await cluster.lab.kill(member)
     for (const member of members) await cluster.lab.start(member)
-    expect(await settled(cluster)).toEqual([])
+    expect(await cluster.settled()).toEqual([])
     const planned = await cluster.run(['plan', '--json'])
     for (const member of members) expect(wantedOf(planned, member)).toEqual([])
     expect(planned.status).toBe(0)

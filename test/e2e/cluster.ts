@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Lab, parseTopology, startLab, stopLab } from '../../src/lab/index.ts'
+import { proofsOf, type ShownProof } from './events.ts'
 import { projectRoot, type Ran, understudy } from './understudy.ts'
 
 /** One of the packaged inventories on machines of its own. */
@@ -15,7 +16,12 @@ export interface TestCluster extends AsyncDisposable {
   run(command: readonly string[], options?: Parameters<typeof understudy>[1]): Promise<Ran>
   /** Runs a shell command on a machine as root; what it printed, failed or not. */
   on(machine: string, command: string): Promise<string>
+  /** Verifies until all holds, for a minute or two; the proofs that did not hold at the end. */
+  settled(): Promise<readonly ShownProof[]>
 }
+
+/** Elections, health checks and slow services take their time after a boot. */
+const rounds = 25
 
 /** Starts the machines of a packaged inventory, with addresses that no other lab here has. */
 export async function startCluster(
@@ -40,11 +46,21 @@ export async function startCluster(
     `name: ${name}\nimage: ${image}`,
   )
   const lab = await startLab(parseTopology(topology, 'lab.yaml'))
+  const run: TestCluster['run'] = (command, options) =>
+    understudy([...command, '-i', directory, '-F', lab.sshConfigPath], options)
   return {
     lab,
     scratch,
     address,
-    run: (command, options) => understudy([...command, '-i', directory, '-F', lab.sshConfigPath], options),
+    run,
+    settled: async () => {
+      for (let round = 0; ; round++) {
+        const proofs = proofsOf(await run(['verify', '--json']))
+        const wrong = proofs.filter(({ verdict }) => verdict !== 'pass')
+        if (wrong.length === 0 || round === rounds) return wrong
+        await new Promise((done) => setTimeout(done, 2000))
+      }
+    },
     on: async (machine, command) => {
       const { stdout, stderr } = await lab.run(machine, command)
       return `${stdout}${stderr}`.trim()

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DrillResult } from '../../src/model/drill.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
-import { proofsOf } from './events.ts'
 import { projectRoot, type Ran } from './understudy.ts'
 
 let cluster: TestCluster
@@ -27,17 +26,6 @@ const residue = (machine: string) =>
     "systemctl list-units --all --plain --no-legend 'understudy-undo*' 'understudy-drill*'; ls /run/understudy-drill /run/understudy-undo-* 2>/dev/null;" +
       " ls /var/lib/understudy/drill-fill* 2>/dev/null; tc qdisc show | grep -E 'clsact|netem'",
   )
-
-/** Verifies until all holds again, for at most a minute. */
-async function healed(): Promise<readonly unknown[]> {
-  for (let round = 0; ; round++) {
-    const wrong = proofsOf(await cluster.run(['verify', '--json'])).filter(
-      ({ verdict }) => verdict !== 'pass',
-    )
-    if (wrong.length === 0 || round === 20) return wrong
-    await new Promise((done) => setTimeout(done, 2000))
-  }
-}
 
 /** Starts a drill and ends the controller with a signal once the fault has struck. */
 async function endedBy(signal: 'SIGKILL' | 'SIGINT', name: string): Promise<number | null> {
@@ -86,7 +74,7 @@ describe('drills', () => {
   it('put everything back when they are interrupted', async () => {
     expect(await endedBy('SIGINT', 'cable-pulled')).toBe(130)
     expect(await residue('d1')).toBe('')
-    expect(await healed()).toEqual([])
+    expect(await cluster.settled()).toEqual([])
   })
 
   it('heal by themselves when nobody is left to put anything back', async () => {
@@ -94,7 +82,7 @@ describe('drills', () => {
       await endedBy('SIGKILL', name)
       // The machine's own timer, armed before the fault, is what has to help.
       await cluster.on('client', 'sleep 40')
-      expect(await healed(), name).toEqual([])
+      expect(await cluster.settled(), name).toEqual([])
     }
   })
 
@@ -103,7 +91,7 @@ describe('drills', () => {
     const ran = await cluster.run(['drill', 'keepalived-stopped', '--yes'])
     expect([ran.status, ran.stderr]).toEqual([3, expect.stringContaining('no drill on a degraded cluster')])
     await cluster.on('d2', 'systemctl start keepalived')
-    expect(await healed()).toEqual([])
+    expect(await cluster.settled()).toEqual([])
   })
 
   it('do not disrupt unasked', async () => {
