@@ -46,7 +46,9 @@ export const linePattern = z.string().check((context) => {
   try {
     new RegExp(context.value)
   } catch (error) {
-    const message = `no regular expression: ${error instanceof Error ? error.message : String(error)}`
+    // The engine repeats the whole expression before its reason.
+    const reason = String(error).replace(/^.*: /s, '')
+    const message = `no regular expression: ${reason}`
     context.issues.push({ code: 'custom', input: context.value, message })
   }
 })

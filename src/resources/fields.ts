@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A path from the root, without `..`, so that it names one place only. */
 export const absolutePath = z
   .string()
-  .regex(/^\/(?!.*(^|\/)\.\.(\/|$))/, 'must be an absolute path without ".."')
+  .regex(/^\/(?!(.*\/)?\.\.(\/|$))[^\0]*$/s, 'must be an absolute path without ".."')
 
 /** Octal permissions as users write them: `'0644'`, `'644'`; a bare YAML number is taken by its digits. */
 export const mode = z

@@ -19,7 +19,10 @@ const schema = z.strictObject({
     .default('present')
     .describe('`present`: loaded now and at every boot. `absent`: unloaded, and not loaded at boot.'),
   parameters: z
-    .record(z.string().regex(/^[A-Za-z0-9_]+$/), z.union([z.string().regex(/^\S+$/), z.number()]))
+    .record(
+      z.string().regex(/^[A-Za-z0-9_]+$/, 'must be the name of a parameter'),
+      z.union([z.string().regex(/^[^\s\0\\]+$/, 'must be one word without a backslash'), z.number()]),
+    )
     .optional()
     .describe('Given when it is loaded; a module that is loaded already keeps its own until the next boot.'),
 })

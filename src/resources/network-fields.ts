@@ -12,7 +12,7 @@ export const ipDestination = z.union([ipAddress, z.cidrv4(), z.cidrv6()], {
   error: 'must be an address, or a network such as 10.0.0.0/24',
 })
 
-/** The name of a network interface: at most 15 bytes, netdevice(7). */
+/** The name of a network interface: at most 15 bytes, netdevice(7); one that starts with `-` would be an option. */
 export const networkDevice = z
   .string()
-  .regex(/^[A-Za-z0-9_.@-]{1,15}$/, 'must be the name of a network interface')
+  .regex(/^(?!-|\.{1,2}$)[A-Za-z0-9_.@-]{1,15}$/, 'must be the name of a network interface')

@@ -6,7 +6,7 @@ import { type UserReading, userNamed } from '../sensors/accounts.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { absolutePath, accountName } from './fields.ts'
 
-const oneField = z.string().regex(/^[^:\n]*$/, 'must not have a colon or a line break')
+const oneField = z.string().regex(/^[^:\n\0]*$/, 'must not have a colon or a line break')
 
 const schema = z.strictObject({
   name: accountName.describe('The user.'),
@@ -16,8 +16,8 @@ const schema = z.strictObject({
     .array(accountName)
     .default([])
     .describe('Groups it is a member of; others it is in are left alone.'),
-  home: absolutePath.optional().describe('Its home; an existing one is not moved.'),
-  shell: absolutePath.optional().describe('The program it logs in to.'),
+  home: oneField.pipe(absolutePath).optional().describe('Its home; an existing one is not moved.'),
+  shell: oneField.pipe(absolutePath).optional().describe('The program it logs in to.'),
   system: z.boolean().default(false).describe('A number below those of people, and no home made.'),
   comment: oneField.optional().describe('A few words about it, such as a full name.'),
   password: oneField

@@ -1,0 +1,146 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { validate } from '../../src/config/validate.ts'
+import { InvalidInput } from '../../src/model/failure.ts'
+import type { Sourced } from '../../src/model/sourced.ts'
+import { kinds } from '../../src/resources/index.ts'
+import { apply, make } from './run.ts'
+import { openWorld, root, shells, type World } from './world.ts'
+
+type Name = keyof typeof kinds
+type Parameters = Readonly<Record<string, unknown>>
+
+/** A file that only a value that was run as shell can make; each world has its own /run. */
+const canary = '/run/p'
+
+const hostile: Readonly<Record<string, string>> = {
+  // Short, because some settings of the kernel take 64 bytes at most; balanced, so that wrong quoting still parses.
+  everything: `'"$(touch ${canary})\`touch ${canary}\`"'; touch ${canary}&|*?\\%s$IFS#`,
+  'no blanks': `$(>${canary})\`>${canary}\``,
+  dashes: `--help; touch ${canary}`,
+  'line breaks': `a\ntouch ${canary}\n; touch ${canary}\n@@nonce done\n`,
+  unicode: '-n ünïcode – 漢字\u2028 \u202e',
+  blanks: '  a  b\t',
+}
+
+/** A way to use each kind that works in a world without systemd, or fails there with plain words; `n` tells uses apart. */
+const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>> = {
+  archive: (n, d) => ({ dest: `${d}/archive${n}`, content: 'no archive' }),
+  block: (n, d) => ({ path: `${d}/block${n}`, block: 'text', create: true }),
+  command: () => ({ command: 'true', always: true }),
+  copy: (n, d) => ({ dest: `${d}/copy${n}`, content: 'text' }),
+  cron: (n) => ({ name: `job${n}`, schedule: '@daily', command: 'true' }),
+  directory: (n, d) => ({ path: `${d}/directory${n}` }),
+  file: (n, d) => ({ path: `${d}/file${n}`, state: 'touch' }),
+  group: (n) => ({ name: `group${n}` }),
+  host_route: (n) => ({ to: `192.0.2.${n % 250}`, dev: 'lo' }),
+  hostname: () => ({ name: 'another' }),
+  hosts_entry: (n) => ({ address: '192.0.2.1', names: `name${n}` }),
+  kernel_module: (n) => ({ name: `no_such_module_${n}` }),
+  line: (n, d) => ({ path: `${d}/line${n}`, line: 'text', create: true }),
+  link: (n, d) => ({ path: `${d}/link${n}`, target: 'text' }),
+  loopback_vip: (n) => ({ address: `192.0.2.${n % 250}` }),
+  package: () => ({ name: 'no-such-package', state: 'absent' }),
+  service: () => ({ name: 'no-such-unit' }),
+  shell: () => ({ command: 'true', always: true }),
+  // A setting that takes any text, and is private to the world.
+  sysctl: () => ({ name: 'kernel.domainname', value: 'text' }),
+  template: (n, d) => ({ dest: `${d}/template${n}`, content: 'text' }),
+  user: (n) => ({ name: `user${n}`, system: true }),
+}
+
+/** Fields that are shell by what they mean. */
+const shellFields = ['shell.command', 'shell.unless', 'shell.onlyif', 'command.unless', 'command.onlyif']
+
+/** Where a text must be found, byte for byte, once it was accepted. */
+const lands: Readonly<Record<string, (w: World, use: Parameters, value: string) => void>> = {
+  'block.block': (w, { path }, value) => expect(read(w, path)).toContain(value.replace(/\n+$/, '')),
+  'copy.content': (w, { dest }, value) => expect(read(w, dest)).toBe(value),
+  'template.content': (w, { dest }, value) => expect(read(w, dest)).toBe(value),
+  'line.line': (w, { path }, value) => expect(read(w, path)).toBe(`${value}\n`),
+  'cron.command': (w, { name }, value) =>
+    expect(read(w, `/etc/cron.d/${name}`)).toContain(`root ${value.replaceAll(/(?<!\\)%/g, '\\%')}\n`),
+  'user.comment': (w, _, value) => expect(read(w, '/etc/passwd')).toContain(`:${value}:`),
+}
+
+const properties = (kind: Name): readonly string[] => {
+  const { schema } = kinds[kind]
+  const inner = 'shape' in schema ? schema : 'in' in schema ? schema.in : undefined
+  if (typeof inner !== 'object' || inner === null || !('shape' in inner))
+    throw new Error(`${kind} has no fields`)
+  return Object.keys(inner.shape as object)
+}
+
+/** All ways in which a text may stand in a field: alone, as a path, in a list, in a mapping. */
+const places = (text: string): readonly unknown[] => [
+  text,
+  `/run/${text}`,
+  [text],
+  { a: text },
+  { [text]: 'a' },
+]
+
+describe.skipIf(!root).each(shells.filter(({ name }) => name !== 'bash'))('$name', (shell) => {
+  it.each(Object.keys(kinds) as Name[])(
+    'takes every text of %s literally, or it is refused',
+    async (kind) => {
+      using world = openWorld(shell)
+      let n = 0
+      expect(refusal(kind, uses[kind](0, '/run'))).toBeUndefined()
+      for (const field of properties(kind).filter((name) => !shellFields.includes(`${kind}.${name}`)))
+        for (const [which, text] of Object.entries(hostile))
+          for (const value of places(text)) {
+            n += 1
+            const use = { ...uses[kind](n, '/run'), [field]: value }
+            const complaint = refusal(kind, use)
+            if (complaint !== undefined) {
+              expect(complaint, `${field}, ${which}`).toMatch(/^\S.{5,}$/s)
+              expect(complaint, `${field}, ${which}`).not.toMatch(
+                /of the form|Invalid|regex\b|undefined|\[object/,
+              )
+              continue
+            }
+            const first = await apply(world, make(kind, use))
+            if (first.status === 0 && !use.always) expect(first.again, `${field}, ${which}`).toBeUndefined()
+            else if (first.status !== 0) expect(first.stderr, `${field}, ${which}`).not.toBe('')
+            if (first.status === 0) lands[`${kind}.${field}`]?.(world, use, String(value))
+            if (properties(kind).includes('state') && !refusal(kind, { ...use, state: 'absent' }))
+              await apply(world, make(kind, { ...use, state: 'absent' }))
+            expect(existsSync(world.outside(canary)), `${field}, ${which} ran as shell`).toBe(false)
+          }
+    },
+  )
+
+  it('would notice a text that runs', async () => {
+    using world = openWorld(shell)
+    await apply(world, make('shell', { command: hostile['line breaks'], always: true }))
+    expect(existsSync(world.outside(canary))).toBe(true)
+  })
+})
+
+function read(world: World, path: unknown): string {
+  return readFileSync(world.outside(String(path)), 'utf8')
+}
+
+/** What a user is told of these parameters, or `undefined` where nothing is wrong with them. */
+function refusal(kind: Name, parameters: Parameters): string | undefined {
+  try {
+    validate(kinds[kind].schema, sourced(parameters), kind)
+    return undefined
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.problems.map(({ message }) => message).join('\n')
+    throw error
+  }
+}
+
+function sourced(value: unknown): Sourced {
+  const origin = { file: 'site.yaml', line: 1, col: 1 }
+  if (Array.isArray(value)) return { origin, items: value.map(sourced) }
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(
+      ([key, one]) => [key, { key: origin, value: sourced(one) }] as const,
+    )
+    return { origin, entries: new Map(entries) }
+  }
+  return { origin, scalar: value as string | number | boolean }
+}
