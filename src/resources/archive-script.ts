@@ -50,6 +50,7 @@ for us_entry in * .[!.]* ..?*; do
   if [ -e "$us_entry" ] || [ -h "$us_entry" ]; then cp -af -- "$us_entry" ${dest}/; fi
 done
 cd /
-(umask 077; mkdir -p -- ${`${stateDirectory}/archives`}; printf '%s' ${marker.text} >${`${marker.path}.new`})
+(umask 077; mkdir -p -- ${`${stateDirectory}/archives`})
+if ! printf '%s' ${marker.text} >${`${marker.path}.new`}; then rm -f -- ${`${marker.path}.new`}; exit 1; fi
 mv -f -- ${`${marker.path}.new`} ${marker.path}`
 }

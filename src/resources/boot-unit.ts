@@ -1,6 +1,7 @@
 import type { Script } from '../model/script.ts'
 import type { UnitReading } from '../sensors/units.ts'
 import { lines, sh } from '../shell/quote.ts'
+import { replaceFile } from './small-file.ts'
 
 /** A oneshot unit that brings something back at boot, whatever manages the host's network. */
 export interface BootUnit {
@@ -44,11 +45,9 @@ export function installBootUnit(unit: BootUnit): Script {
     sh`if [ ! -d /run/systemd/system ]; then
   echo 'this host does not run systemd, so nothing would bring this back at boot' >&2
   exit 1
-fi
-printf %s ${bootUnitText(unit)} >${`${path}.new`}
-chmod 644 ${`${path}.new`}
-mv -f ${`${path}.new`} ${path}
-# This makes systemd read all units anew as well.
+fi`,
+    replaceFile(path, sh`printf %s ${bootUnitText(unit)}`),
+    sh`# This makes systemd read all units anew as well.
 systemctl enable -q ${unit.name}
 systemctl reset-failed ${unit.name} 2>/dev/null || :
 systemctl start ${unit.name}`,

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import { hostnameNow } from '../sensors/hostnames.ts'
-import { sh } from '../shell/quote.ts'
+import { embed, sh } from '../shell/quote.ts'
+import { replaceFile } from './small-file.ts'
 
 const schema = z.strictObject({
   name: z
@@ -33,9 +34,11 @@ export const hostname: ResourceKind<Hostname, { name: typeof hostnameNow }> = {
       summary: `set to ${name}`,
       differences: [...differs('now', found.live), ...differs('at boot', found.atBoot)],
       // Where a container mounts the file from outside it cannot be replaced, only written.
-      script: sh`printf '%s\n' ${name} >/etc/hostname.new
-chmod 644 /etc/hostname.new
-mv -f /etc/hostname.new /etc/hostname 2>/dev/null || { cat /etc/hostname.new >/etc/hostname; rm -f /etc/hostname.new; }
+      script: sh`if grep -qs ' /etc/hostname ' /proc/self/mountinfo; then
+  printf '%s\n' ${name} >/etc/hostname
+else
+${embed(replaceFile('/etc/hostname', sh`printf '%s\n' ${name}`))}
+fi
 printf '%s\n' ${name} >/proc/sys/kernel/hostname`,
       impact: 'none',
       // Templates may rest on the host's name in its facts.

@@ -8,6 +8,7 @@ import {
   parametersFile,
 } from '../sensors/kernel-modules.ts'
 import { lines, sh } from '../shell/quote.ts'
+import { replaceFile } from './small-file.ts'
 
 const schema = z.strictObject({
   name: z
@@ -61,11 +62,13 @@ function load({ name, parameters }: KernelModule, found: KernelModuleReading): C
       ...(other
         ? [
             sh`mkdir -p /etc/modprobe.d`,
-            sh`printf 'options %s %s\n' ${module} ${options} >${parametersFile(name)}`,
+            replaceFile(parametersFile(name), sh`printf 'options %s %s\n' ${module} ${options}`),
           ]
         : []),
       ...(missing ? [sh`modprobe -- ${module}`] : []),
-      ...(unnamed ? [sh`mkdir -p /etc/modules-load.d`, sh`printf '%s\n' ${module} >${bootFile(name)}`] : []),
+      ...(unnamed
+        ? [sh`mkdir -p /etc/modules-load.d`, replaceFile(bootFile(name), sh`printf '%s\n' ${module}`)]
+        : []),
     ),
     impact: 'none',
     disturbs: disturbedBy(name),

@@ -4,6 +4,7 @@ import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
 import { oneBlank, type SysctlReading, sysctlNamed, sysctlPath } from '../sensors/sysctls.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
+import { replaceFile } from './small-file.ts'
 
 /** Sorts after the files of distributions, `99-sysctl.conf` among them, so that it has the last word at boot. */
 const file = '/etc/sysctl.d/99-zz-understudy.conf'
@@ -121,9 +122,7 @@ if [ -e ${file} ]; then
 fi
 ${embed(line === undefined ? sh`:` : sh`printf '%s\n' ${line} >>"$us_tmp/sysctl"`)}
 if [ -s "$us_tmp/sysctl" ]; then
-  cp "$us_tmp/sysctl" ${`${file}.new`}
-  chmod 644 ${`${file}.new`}
-  mv -f ${`${file}.new`} ${file}
+${embed(replaceFile(file, sh`cat "$us_tmp/sysctl"`))}
 else
   rm -f ${file}
 fi`
