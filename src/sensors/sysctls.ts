@@ -34,12 +34,17 @@ export const sysctls: Sensor<SysctlReading> = {
           sh`if us_v=$(cat /proc/sys/${sysctlPath(name)} 2>/dev/null); then printf 'live %s %s\n' ${index} "$us_v"; fi`,
       ),
       sh`for us_d in /etc /run /usr/local/lib /usr/lib /lib; do
+  for us_f in "$us_d"/sysctl.d/*.conf; do
+    if [ -e "$us_f" ]; then printf 'file %s\n' "$us_f"; fi
+  done
   grep -Hs '^[^#;]*=' "$us_d"/sysctl.d/*.conf | sed 's/^/boot /' || :
 done`,
     ),
   read: (output, names) => {
     const all = output.split('\n')
-    const settings = inBootOrder(all.filter((line) => line.startsWith('boot ')).map((line) => line.slice(5)))
+    const after = (word: string) =>
+      all.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []))
+    const settings = inBootOrder(after('file'), after('boot'))
     return new Map(
       names.map((name, index) => {
         const prefix = `live ${index} `
@@ -63,15 +68,20 @@ export function oneBlank(value: string): string {
   return value.trim().replaceAll(/\s+/g, ' ')
 }
 
-/** sysctl.d(5): files sort by name whatever their folder, and one masks those of its name in later folders. */
-function inBootOrder(found: readonly string[]): readonly (SysctlSetting & { readonly path: string })[] {
-  const masked = new Map<string, string>()
+/**
+ * sysctl.d(5): files sort by name whatever their folder, and one masks those of its name in later folders, even
+ * where it sets nothing.
+ */
+function inBootOrder(
+  files: readonly string[],
+  found: readonly string[],
+): readonly (SysctlSetting & { readonly path: string })[] {
+  const first = new Map(files.toReversed().map((file) => [file.slice(file.lastIndexOf('/') + 1), file]))
   const settings = found.flatMap((line) => {
     const [, file, key, value] = /^([^:]+):\s*-?([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? []
     if (!file || !key || value === undefined) return []
     const name = file.slice(file.lastIndexOf('/') + 1)
-    if (!masked.has(name)) masked.set(name, file)
-    return masked.get(name) === file ? [{ file, name, path: sysctlPath(key), value: oneBlank(value) }] : []
+    return first.get(name) === file ? [{ file, name, path: sysctlPath(key), value: oneBlank(value) }] : []
   })
   return settings
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))

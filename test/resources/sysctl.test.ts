@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { bootSysctl } from '../../src/sensors/boot-sysctls.ts'
 import { sysctlPath } from '../../src/sensors/sysctls.ts'
-import { apply, make, plan } from './run.ts'
+import { apply, inspect, make, plan } from './run.ts'
 import { openWorld, root, shells } from './world.ts'
 
 const file = '/etc/sysctl.d/99-zz-understudy.conf'
@@ -50,6 +51,22 @@ describe.skipIf(!root).each(shells)('sysctl under $name', (shell) => {
     expect(change?.summary).toContain('/etc/sysctl.d/zzz.conf')
     expect(status).not.toBe(0)
     expect(stderr).toContain('remove that line')
+  })
+
+  it('knows which file has the last word, and that an empty one masks another', async () => {
+    using world = openWorld(shell)
+    world.run('mkdir -p /run/sysctl.d; echo "-net/ipv4/conf/all/arp_ignore = 2" >/run/sysctl.d/zz-late.conf')
+    const key = 'net.ipv4.conf.all.arp_ignore'
+    const wanted = make('sysctl', { name: key, value: 1 })
+    const asked = { ...wanted, queries: { setting: bootSysctl(key) } }
+    const late = { live: '0', atBoot: '2', file: '/run/sysctl.d/zz-late.conf' }
+    expect((await inspect(world, asked)).setting).toEqual(late)
+    expect(await plan(world, wanted)).toMatchObject({
+      summary: `set to 1; ${late.file} sets it otherwise at boot`,
+    })
+    world.run('ln -s /dev/null /etc/sysctl.d/zz-late.conf')
+    expect((await inspect(world, asked)).setting).toEqual({ live: '0' })
+    expect(await apply(world, wanted)).toMatchObject({ status: 0, again: undefined })
   })
 
   it('says that a setting is not there, or that the kernel refuses the value', async () => {
