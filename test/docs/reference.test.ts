@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { vocabulary } from '../../src/cluster/index.ts'
 import { kinds } from '../../src/resources/index.ts'
 import { fillTables, tableOf } from './reference.ts'
+import { resourceExamples } from './resource-examples.ts'
 
 const docs = resolve(import.meta.dirname, '../../docs')
 
@@ -24,7 +25,8 @@ describe('the reference', () => {
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, summary, shorthand, schema }) => {
         const short = shorthand ? `\n\nA task may give \`${shorthand}\` alone: \`${name}: …\`.` : ''
-        return `## ${name}\n\n${summary}${short}\n\n${tableOf(schema)}\n`
+        const example = new Map(Object.entries(resourceExamples)).get(name) ?? ''
+        return `## ${name}\n\n${summary}${short}\n\n\`\`\`yaml\n${example}\n\`\`\`\n\n${tableOf(schema)}\n`
       })
     const head =
       '# Resources\n\nWhat a task can ask for. Written from the schemas in `src/resources/`; `npx vitest run test/docs -u` writes it anew.\n'

@@ -115,6 +115,7 @@ function numbers({ type, minimum, maximum }: Node): string {
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'empty' : `\`[${value.join(', ')}]\``
+  if (value === '') return 'empty'
   if (typeof value !== 'object' || value === null) return `\`${String(value)}\``
   const entries = Object.entries(value).map(([key, one]) => `${key}: ${String(one)}`)
   return entries.length === 0 ? 'its own defaults' : `\`${entries.join(', ')}\``

@@ -1,0 +1,60 @@
+import type { kinds } from '../../src/resources/index.ts'
+
+/** A task for each kind as one would write it; docs/resources.md shows it, and a test reads it as a playbook. */
+export const resourceExamples = {
+  archive: `- archive:
+    src: app-1.4.tar.gz
+    dest: /opt/app
+    strip: 1
+    creates: /opt/app/bin/app
+    owner: app`,
+  block: `# By its full name: \`block:\` alone is a list of tasks, as in Ansible.
+- ansible.builtin.block:
+    path: /etc/security/limits.conf
+    marker: '# {mark} UNDERSTUDY nginx'
+    block: |
+      nginx soft nofile 65536
+      nginx hard nofile 65536`,
+  command: `- command:
+    command: openssl dhparam -out /etc/nginx/dhparam.pem 2048
+    creates: /etc/nginx/dhparam.pem`,
+  copy: `- copy:
+    src: sudoers-web
+    dest: /etc/sudoers.d/web
+    mode: '0440'
+    validate: visudo -cf %s`,
+  cron: `- cron:
+    name: clean-cache
+    schedule: '15 3 * * *'
+    user: www-data
+    command: find /var/cache/app -mtime +7 -delete`,
+  directory: `- directory: { path: /srv/www, owner: www-data, mode: '0755' }`,
+  file: `- file: { path: /etc/ssl/private/site.key, owner: root, group: ssl-cert, mode: '0640' }`,
+  group: `- group: { name: web, system: true }`,
+  host_route: `- host_route: { to: 10.20.0.0/16, via: 10.0.0.254 }`,
+  hostname: `- hostname: '{{ inventory_hostname }}'`,
+  hosts_entry: `- hosts_entry: { address: 10.0.0.10, names: [www.example.org, www] }`,
+  kernel_module: `- kernel_module: { name: ip_vs, parameters: { conn_tab_bits: 15 } }`,
+  line: `- line:
+    path: /etc/ssh/sshd_config
+    regexp: '^#?PermitRootLogin '
+    line: PermitRootLogin prohibit-password
+    validate: sshd -t -f %s`,
+  link: `- link: { path: /etc/nginx/sites-enabled/site, target: ../sites-available/site }`,
+  loopback_vip: `- loopback_vip: 10.0.0.10`,
+  package: `- package: [nginx, curl]`,
+  service: `- service:
+    name: nginx
+    enabled: true
+    configuration: [/etc/nginx]`,
+  shell: `- shell:
+    command: dd if=/dev/zero of=/swapfile bs=1M count=512 && chmod 600 /swapfile && mkswap /swapfile
+    creates: /swapfile`,
+  sysctl: `- sysctl: { name: net.ipv4.ip_forward, value: 1 }`,
+  template: `- template:
+    src: nginx.conf.hbs
+    dest: /etc/nginx/nginx.conf
+    validate: nginx -t
+    backup: true`,
+  user: `- user: { name: deploy, groups: [web], shell: /bin/bash, comment: Brings new versions }`,
+} as const satisfies Record<keyof typeof kinds, string>
