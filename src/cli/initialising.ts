@@ -5,7 +5,8 @@ import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
 import { exitStatus } from './exit.ts'
-import { addressesNeeded, inventoryFor } from './new-inventory.ts'
+import { findInterfaces } from './finding-interfaces.ts'
+import { addressesNeeded, inventoryFor, needsNfs, withInterfaces } from './new-inventory.ts'
 import type { InitFlags } from './options.ts'
 import { packageRoot } from './places.ts'
 
@@ -22,12 +23,13 @@ export async function init(directory: string, flags: InitFlags): Promise<number>
     directors: await asked(flags.directors, 'Addresses of the directors, with commas between'),
     realservers: await asked(flags.realservers, 'Addresses of the realservers'),
     vips: await asked(flags.vips, `Free addresses that move between the directors (${needed.join(', ')})`),
+    nfs: needsNfs(model) ? await asked(flags.nfs, 'Address of the machine with the pages') : [],
     user: flags.user ?? 'root',
   })
   await mkdir(directory, { recursive: true })
   await writeFile(target, text)
   await copyFile(join(packageRoot, 'playbooks/site.yaml'), join(directory, 'site.yaml'))
-  const { warnings } = await loadIntent({
+  const intent = await loadIntent({
     inventory: [target],
     playbook: join(directory, 'site.yaml'),
     tags: [],
@@ -35,7 +37,17 @@ export async function init(directory: string, flags: InitFlags): Promise<number>
     extraVars: [],
     packageRoot,
   })
-  for (const { message } of warnings) process.stdout.write(`warning: ${message}\n`)
+  for (const { message } of intent.warnings) process.stdout.write(`warning: ${message}\n`)
+  if (flags.connect) {
+    const { interfaces, problems } = await findInterfaces(intent, flags)
+    for (const { severity, message, next } of problems)
+      process.stdout.write(`${severity}: ${message}${next ? `: ${next}` : ''}\n`)
+    if (problems.some(({ severity }) => severity === 'error')) {
+      process.stdout.write(`${target} and site.yaml are written; ${target} is yours to mend.\n`)
+      return exitStatus.invalidInput
+    }
+    await writeFile(target, withInterfaces(text, interfaces))
+  }
   process.stdout.write(
     `${target} and site.yaml are written and make sense.\n  → understudy plan -i ${target} ${join(directory, 'site.yaml')}\n`,
   )

@@ -29,7 +29,11 @@ export function declareLint(program: Command): void {
     const found =
       intent.warnings.length === 0 ? 'nothing to complain about' : `${intent.warnings.length} doubtful`
     process.stdout.write(
-      `${intent.machines.size} hosts, ${intent.clusters.length} clusters, ${intent.plays.length} plays, ${tasks} tasks: ${found}\n`,
+      `${count(intent.machines.size, 'host')}, ${count(intent.clusters.length, 'cluster')}, ${count(intent.plays.length, 'play')}, ${count(tasks, 'task')}: ${found}\n`,
     )
   })
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

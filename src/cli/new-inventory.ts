@@ -6,6 +6,8 @@ export interface NewCluster {
   readonly directors: readonly string[]
   readonly realservers: readonly string[]
   readonly vips: readonly string[]
+  /** Empty where the architecture has none. */
+  readonly nfs: readonly string[]
   readonly user: string
 }
 
@@ -14,11 +16,29 @@ export function addressesNeeded(model: string): readonly string[] {
   return addresses(model).map(({ what }) => what)
 }
 
+/** Does the architecture have a machine with the pages? */
+export function needsNfs(model: string): boolean {
+  return parseDocument(model).hasIn(['all', 'children', 'nfs'])
+}
+
+/** The inventory with the interface its directors have for the VIPs: one for all, or by the name of the director. */
+export function withInterfaces(text: string, interfaces: ReadonlyMap<string, string>): string {
+  const document = parseDocument(text)
+  const [first, ...others] = new Set(interfaces.values())
+  const directors = Object.keys(document.toJS().all.children.directors.hosts)
+  if (first !== undefined && others.length === 0 && interfaces.size === directors.length)
+    document.setIn([...cluster, 'interface'], first)
+  else
+    for (const [host, name] of interfaces)
+      document.setIn(['all', 'children', 'directors', 'hosts', host, 'director', 'interface'], name)
+  return document.toString({ lineWidth: 0 })
+}
+
 /**
  * A packaged inventory with other machines and addresses; its comments stay. Throws INVALID_INPUT where the number of
  * addresses does not fit.
  */
-export function inventoryFor(model: string, { directors, realservers, vips, user }: NewCluster): string {
+export function inventoryFor(model: string, { directors, realservers, vips, nfs, user }: NewCluster): string {
   const wanted = addresses(model)
   if (vips.length !== wanted.length)
     throw new Failure(
@@ -40,6 +60,7 @@ export function inventoryFor(model: string, { directors, realservers, vips, user
     )
   document.setIn(['all', 'children', 'directors', 'hosts'], hosts('d', directors))
   document.setIn(['all', 'children', 'realservers', 'hosts'], hosts('rs', realservers))
+  if (needsNfs(model)) document.setIn(['all', 'children', 'nfs', 'hosts'], hosts('nfs', nfs))
   document.deleteIn(['all', 'children', 'clients'])
   return document.toString({ lineWidth: 0 })
 }

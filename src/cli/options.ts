@@ -45,12 +45,15 @@ export interface DrillFlags extends InventoryFlags, ConnectionFlags {
 }
 
 /** What `init` takes; what is missing is asked for. */
-export interface InitFlags {
+export interface InitFlags extends ConnectionFlags {
   readonly architecture?: string
   readonly directors?: string
   readonly realservers?: string
   readonly vips?: string
+  readonly nfs?: string
   readonly user?: string
+  /** Ask the directors for their interface. */
+  readonly connect: boolean
 }
 
 /** What `status` takes. */

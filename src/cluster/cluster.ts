@@ -102,6 +102,17 @@ export interface NatReturn {
   readonly clients: readonly string[]
 }
 
+/** The machine that has the pages of all realservers. */
+export interface NfsServer {
+  readonly host: string
+  readonly connection: string
+  /** Where the inventory says it. */
+  readonly address?: string
+  readonly export: string
+  readonly exportOptions: string
+  readonly mountOptions: string
+}
+
 /** A cluster, resolved: every default filled in, every machine known by name. */
 export interface Cluster {
   readonly name: string
@@ -114,6 +125,7 @@ export interface Cluster {
   readonly vrrp: VrrpSettings
   readonly vips: readonly Vip[]
   readonly nat?: NatReturn
+  readonly nfs?: NfsServer
   readonly connectionSync: boolean
   readonly notify?: NotifySettings
   /** What has no word of its own, verbatim. */

@@ -11,6 +11,7 @@ export type {
 } from './cluster.ts'
 export { problemsWithFacts } from './facts-problems.ts'
 export { hostsOfCluster } from './hosts.ts'
+export { interfaceFor } from './network.ts'
 export { rolloutOrder } from './order.ts'
 export { resolveClusters } from './resolve.ts'
 export {

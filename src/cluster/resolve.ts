@@ -4,6 +4,7 @@ import type {
   ClusterProblem,
   Director,
   Member,
+  NfsServer,
   Realserver,
   Service,
   Vip,
@@ -44,6 +45,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     clients: inGroup(settings.clients).map(({ name }) => name),
     vrrp: settings.vrrp,
     vips: settings.vips.map((vip) => vipOf(vip, settings, directors)),
+    ...nfsOf(settings, inGroup),
     connectionSync: settings.connection_sync,
     extra: { keepalived: '', nginx: '', haproxy: '', ...settings.extra },
     ...(settings.nat ? { nat: { ...settings.nat, gateway: canonical(settings.nat.gateway) } } : {}),
@@ -72,6 +74,24 @@ function realserverOf({ name, address, realserver }: Member): Realserver {
     maxFails: realserver?.max_fails ?? 1,
     failTimeout: realserver?.fail_timeout ?? 10,
     ...(realserver?.address === undefined ? {} : { address: canonical(realserver.address) }),
+  }
+}
+
+function nfsOf(
+  { nfs }: ClusterSettings,
+  inGroup: (group: string) => readonly Member[],
+): { readonly nfs?: NfsServer } {
+  const [server] = nfs ? inGroup(nfs.server) : []
+  if (!nfs || !server) return {}
+  return {
+    nfs: {
+      host: server.name,
+      connection: server.address,
+      ...(nfs.address === undefined ? {} : { address: canonical(nfs.address) }),
+      export: nfs.export,
+      exportOptions: nfs.export_options,
+      mountOptions: nfs.mount_options,
+    },
   }
 }
 

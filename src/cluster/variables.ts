@@ -1,4 +1,5 @@
 import type { Knowledge } from '../model/task.ts'
+import { addressOf } from './addresses-of.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
@@ -30,6 +31,10 @@ export function clusterVariables(
     serves_ipv6: cluster.vips.some(({ family }) => family === 'ipv6'),
     loopback_vips: isRealserver ? vipsOnRealservers(cluster, 'dr') : [],
     tunnel_vips: isRealserver ? vipsOnRealservers(cluster, 'tun') : [],
+    is_nfs_server: cluster.nfs?.host === host,
+    get nfs() {
+      return nfsVariables(cluster, known)
+    },
     nat: cluster.nat !== undefined && { gateway: cluster.nat.gateway, clients: cluster.nat.clients },
     ipvs_modules: director ? modulesOf(cluster) : [],
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
@@ -44,6 +49,20 @@ export function clusterVariables(
     get vrrp() {
       return director ? vrrpOf(cluster, director, known) : null
     },
+  }
+}
+
+/** The export, seen from either side; `false` where realservers have their pages on their own disks. */
+function nfsVariables(cluster: Cluster, known: Knowledge) {
+  const { nfs, vips, realservers } = cluster
+  const [vip] = vips
+  if (!nfs || !vip) return false
+  return {
+    export: nfs.export,
+    export_options: nfs.exportOptions,
+    mount_options: nfs.mountOptions,
+    server: addressOf(cluster, vip, nfs, known),
+    clients: realservers.map((one) => addressOf(cluster, vip, one, known)),
   }
 }
 

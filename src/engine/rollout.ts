@@ -33,7 +33,9 @@ export interface Prepared extends AsyncDisposable {
  */
 export async function prepare(intent: Intent, options: RunOptions): Promise<Prepared> {
   const { emit, forks, signal } = options
-  const runs = [...intent.hosts.values()].map((host) => new HostRun(host, playsOf(intent, host.name), emit))
+  const runs = [...intent.hosts.values()]
+    .map((host) => new HostRun(host, playsOf(intent, host.name), emit))
+    .filter(hasPart)
   const facts = () => factsOf(runs)
   const context: LoopContext = { facts, connect: options.connect, emit, signal, reconnects: 2 }
   const plannings = new Map<HostRun, HostPlanning>()
@@ -83,12 +85,26 @@ async function carryOut(
         for (const run of members) run.fail(waveStopped(run, play.name))
         continue
       }
-      const working = members.filter((run) => !run.stopped)
+      const working = members.filter((run) => !run.stopped && plays(run, index, context))
       if (!working.some((run) => wants(run, index, context))) continue
       emit({ is: 'wave-started', play: play.name, hosts: working.map((run) => run.host.name) })
       await limited(forks, working, (run) => guarded(run, () => convergeHost(run, index, context)))
     }
   }
+}
+
+/** A host for which every task is skipped, whatever its facts are, need not be asked anything. */
+function hasPart({ plays }: HostRun): boolean {
+  const tasks = plays.flatMap((play) => play.tasks)
+  const unknown = { facts: new Map(), registered: new Map() }
+  return tasks.length === 0 || tasks.some((task) => task.expand(unknown).is !== 'skipped')
+}
+
+/** Does this play say anything about this host, or is something of an earlier one still wanted? */
+function plays(run: HostRun, play: number, context: LoopContext): boolean {
+  const { steps } = run.plan(context.facts())
+  const meant = steps.some(({ play: at, step: { verdict } }) => at === play && verdict.is !== 'skipped')
+  return meant || wants(run, play, context)
 }
 
 /** Is there anything to do on this host in plays up to this one? */

@@ -14,6 +14,8 @@ import { kernelModule } from './kernel-module.ts'
 import { line } from './line.ts'
 import { link } from './link.ts'
 import { loopbackVip } from './loopback-vip.ts'
+import { mount } from './mount.ts'
+import { nfsExport } from './nfs-export.ts'
 import { packageKind } from './package.ts'
 import { service } from './service.ts'
 import { shell } from './shell.ts'
@@ -38,6 +40,8 @@ export const kinds = {
   line: listed(line),
   link: listed(link),
   loopback_vip: listed(loopbackVip),
+  mount: listed(mount),
+  nfs_export: listed(nfsExport),
   package: listed(packageKind),
   service: listed(service),
   shell: listed(shell, ({ always }) => always),

@@ -1,16 +1,23 @@
 import type { Change } from '../model/change.ts'
 import { sh } from '../shell/quote.ts'
 
+const cannot = 'cannot: '
+
 /**
  * A change that cannot be made as things stand: plans show why, and running it fails with the same words
  * before anything is touched.
  */
 export function refuse(reason: string): Change {
   return {
-    summary: `cannot: ${reason}`,
+    summary: `${cannot}${reason}`,
     differences: [],
     script: sh`printf '%s\n' ${reason} >&2; exit 1`,
     impact: 'none',
     disturbs: [],
   }
+}
+
+/** Is this a change that cannot be made? */
+export function isRefusal({ summary }: Change): boolean {
+  return summary.startsWith(cannot)
 }

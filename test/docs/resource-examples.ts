@@ -42,6 +42,15 @@ export const resourceExamples = {
     validate: sshd -t -f %s`,
   link: `- link: { path: /etc/nginx/sites-enabled/site, target: ../sites-available/site }`,
   loopback_vip: `- loopback_vip: 10.0.0.10`,
+  mount: `- mount:
+    src: files.example.org:/srv/www
+    path: /var/www/understudy
+    fstype: nfs
+    options: ro,soft,timeo=50,bg,_netdev,nofail`,
+  nfs_export: `- nfs_export:
+    path: /srv/www
+    clients: [10.0.0.21, 10.0.0.22]
+    options: ro,sync,no_subtree_check`,
   package: `- package: [nginx, curl]`,
   service: `- service:
     name: nginx

@@ -5,11 +5,10 @@ import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, recapsOf, wantedOf } from './events.ts'
 import { projectRoot } from './understudy.ts'
 
-/** On Debian 12 lvs-dr has a file of its own, which goes further; on Debian 13 it is tried here. */
-const architectures = readdirSync(join(projectRoot, 'inventories')).map(
-  (name) => [name, name === 'lvs-dr' ? 'trixie' : 'bookworm'] as const,
-)
-const members = ['d1', 'd2', 'rs1', 'rs2']
+const architectures = readdirSync(join(projectRoot, 'inventories'))
+
+/** Every part is played on Debian 12 and on Debian 13, and each director has to work with one of the other kind. */
+const images = { d2: 'trixie', rs1: 'trixie' }
 
 let cluster: TestCluster | undefined
 afterEach(async () => {
@@ -26,9 +25,10 @@ async function served(by: TestCluster, vip: string): Promise<string> {
   )
 }
 
-describe.each(architectures)('inventories/%s on %s', (name, image) => {
+describe.each(architectures)('inventories/%s on Debian 12 and 13', (name) => {
   it('comes up with one command, stands still, survives its master and a power cut of everything', async () => {
-    cluster = await startCluster(name, '10.86.0', image)
+    cluster = await startCluster(name, '10.86.0', images)
+    const members = cluster.lab.machines.map((one) => one.name).filter((one) => one !== 'client')
     const applied = await cluster.run(['apply', '--json'])
     expect(applied.status, applied.stdout + applied.stderr).toBe(0)
     const proofs = proofsOf(applied)
@@ -36,14 +36,19 @@ describe.each(architectures)('inventories/%s on %s', (name, image) => {
     expect(proofs.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
 
     const again = await cluster.run(['apply', '--json', '--no-verify'])
-    expect(recapsOf(again).map(({ changed, trips }) => [changed, trips])).toEqual(members.map(() => [0, 1]))
+    expect(
+      recapsOf(again)
+        .map(({ host, changed, trips }) => [host, changed, trips])
+        .toSorted(),
+    ).toEqual(members.map((host) => [host, 0, 1]).toSorted())
 
     await cluster.lab.kill('d1')
     expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
     await cluster.lab.kill('rs1')
     expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
 
-    for (const member of ['d2', 'rs2']) await cluster.lab.kill(member)
+    for (const member of members.filter((one) => one !== 'd1' && one !== 'rs1'))
+      await cluster.lab.kill(member)
     for (const member of members) await cluster.lab.start(member)
     expect(await cluster.settled()).toEqual([])
     const planned = await cluster.run(['plan', '--json'])

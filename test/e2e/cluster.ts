@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseDocument } from 'yaml'
 import { type Lab, parseTopology, startLab, stopLab } from '../../src/lab/index.ts'
 import { proofsOf, type ShownProof } from './events.ts'
 import { projectRoot, type Ran, understudy } from './understudy.ts'
@@ -23,11 +24,11 @@ export interface TestCluster extends AsyncDisposable {
 /** Elections, health checks and slow services take their time after a boot. */
 const rounds = 25
 
-/** Starts the machines of a packaged inventory, with addresses that no other lab here has. */
+/** Starts the machines of a packaged inventory, with addresses that no other lab here has; `images` other than Debian 12's, by machine. */
 export async function startCluster(
   inventory: string,
   network: string,
-  image = 'bookworm',
+  images: Readonly<Record<string, string>> = {},
 ): Promise<TestCluster> {
   const scratch = mkdtempSync(join(tmpdir(), 'understudy-e2e-'))
   const directory = join(scratch, 'inventory')
@@ -41,11 +42,10 @@ export async function startCluster(
   const name = `e2e-${network.replaceAll('.', '-')}`
   // What an earlier run that was cut off may have left.
   await stopLab(name)
-  const topology = readFileSync(join(directory, 'lab.yaml'), 'utf8').replace(
-    /^name: .*$/m,
-    `name: ${name}\nimage: ${image}`,
-  )
-  const lab = await startLab(parseTopology(topology, 'lab.yaml'))
+  const topology = parseDocument(readFileSync(join(directory, 'lab.yaml'), 'utf8'))
+  topology.set('name', name)
+  for (const [machine, image] of Object.entries(images)) topology.setIn(['machines', machine, 'image'], image)
+  const lab = await startLab(parseTopology(topology.toString(), 'lab.yaml'))
   const run: TestCluster['run'] = (command, options) =>
     understudy([...command, '-i', directory, '-F', lab.sshConfigPath], options)
   return {

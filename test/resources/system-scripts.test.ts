@@ -21,6 +21,8 @@ it.skipIf(!root || !hasShellcheck)(
       make('group', { name: 'no-such-group' }),
       make('user', { name: 'no-such-user', password: '$6$x', groups: ['no-such-group'] }),
       make('hostname', { name: 'another' }),
+      make('mount', { path: '/t/m', src: '192.0.2.1:/a', fstype: 'nfs', options: 'ro,bg' }),
+      make('nfs_export', { path: '/t/m', clients: ['192.0.2.1'] }),
     ]
     const [dash] = shells
     if (!dash) throw new Error('no shell')

@@ -1,12 +1,13 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { balancerRules } from './balancers.ts'
 import { machineRules } from './machines.ts'
+import { nfsRules } from './nfs.ts'
 import { serviceRules } from './services.ts'
 import { doubtful, type Subject, wrong } from './subject.ts'
 import { vipRules } from './vips.ts'
 import { vrrpRules } from './vrrp.ts'
 
-const rules = [...machineRules, ...vipRules, ...vrrpRules, ...serviceRules, ...balancerRules]
+const rules = [...machineRules, ...vipRules, ...vrrpRules, ...serviceRules, ...balancerRules, ...nfsRules]
 
 /** What is wrong or doubtful within one cluster. */
 export function problemsOf(subject: Subject): readonly ClusterProblem[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nfs } from './nfs.ts'
 import { notify } from './notify.ts'
 import { services } from './services.ts'
 import { vip, vrrp } from './vrrp.ts'
@@ -51,6 +52,11 @@ export const cluster = z.strictObject({
   vips: z.array(vip).min(1).describe('The virtual addresses, each with a VRRP instance of its own.'),
   vrrp: vrrp.prefault({}).describe('How the directors agree on who holds a VIP.'),
   nat: nat.optional().describe('The way back through the directors, which `forwarding: nat` needs.'),
+  nfs: nfs
+    .optional()
+    .describe(
+      'One document root for all realservers, which they mount from an NFS server. For the backend nginx.',
+    ),
   connection_sync: z
     .boolean()
     .default(false)
