@@ -30,8 +30,9 @@ while read -r us_line; do
       us_source=\${us_line#* - * }
       us_source=\${us_source%% *}
       if [ -b "$us_source" ]; then
+        us_real=$(readlink -f -- "$us_source")
         for us_link in /dev/disk/by-*/* /dev/mapper/*; do
-          if [ "$us_link" -ef "$us_source" ]; then printf 'alias %s %s\n' "$us_i" "$us_link"; fi
+          if [ "$(readlink -f -- "$us_link")" = "$us_real" ]; then printf 'alias %s %s\n' "$us_i" "$us_link"; fi
         done
       fi
     fi
