@@ -126,7 +126,13 @@ export interface Cluster {
   readonly vips: readonly Vip[]
   readonly nat?: NatReturn
   readonly nfs?: NfsServer
+  readonly hostsEntries: boolean
+  readonly sshTrust: boolean
+  /** Clocks are kept by chrony, from these servers. */
+  readonly time?: { readonly servers: readonly string[] }
   readonly connectionSync: boolean
+  /** Directors keep a copy of their IPVS table. */
+  readonly ipvsadmRules: boolean
   readonly notify?: NotifySettings
   /** What has no word of its own, verbatim. */
   readonly extra: { readonly keepalived: string; readonly nginx: string; readonly haproxy: string }

@@ -6,6 +6,8 @@ import type { Cluster, Service, Vip } from './cluster.ts'
 export interface VirtualServer {
   readonly vip: string
   readonly port: number
+  /** Address and port as ipvsadm(8) writes them. */
+  readonly endpoint: string
   readonly protocol: 'TCP' | 'UDP'
   readonly scheduler: string
   readonly forwarding: 'DR' | 'NAT' | 'TUN'
@@ -17,6 +19,7 @@ export interface VirtualServer {
   readonly sorry_page: boolean
   readonly real_servers: readonly (Peer & {
     readonly port: number
+    readonly endpoint: string
     readonly weight: number
     readonly check: CheckVariables
   })[]
@@ -64,6 +67,7 @@ function virtualServer(
   return {
     vip: address,
     port: service.port,
+    endpoint: endpointOf(address, service.port),
     protocol: service.protocol === 'udp' ? 'UDP' : 'TCP',
     scheduler: service.scheduler,
     forwarding: forwardings[service.forwarding],
@@ -76,11 +80,16 @@ function virtualServer(
         host: realserver.host,
         address: own,
         port: service.backendPort,
+        endpoint: endpointOf(own, service.backendPort),
         weight: realserver.weight,
         check: checkOf(service, own),
       }
     }),
   }
+}
+
+function endpointOf(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
 
 const checkers = {

@@ -3,6 +3,7 @@ import { addressOf } from './addresses-of.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
+import { peerVariables } from './peer-variables.ts'
 import { proxiesOf } from './proxy-variables.ts'
 import { vrrpOf } from './vrrp-variables.ts'
 
@@ -20,7 +21,7 @@ export function clusterVariables(
   const director = cluster.directors.find((one) => one.host === host)
   const isRealserver = cluster.realservers.some((one) => one.host === host)
   const services = cluster.vips.flatMap((vip) => vip.services)
-  return {
+  const variables = {
     cluster_name: cluster.name,
     balancer: cluster.balancer,
     backend: cluster.backend,
@@ -38,6 +39,7 @@ export function clusterVariables(
     nat: cluster.nat !== undefined && { gateway: cluster.nat.gateway, clients: cluster.nat.clients },
     ipvs_modules: director ? modulesOf(cluster) : [],
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
+    ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
     notify: cluster.notify ?? false,
     extra: cluster.extra,
     get virtual_servers() {
@@ -50,6 +52,11 @@ export function clusterVariables(
       return director ? vrrpOf(cluster, director, known) : null
     },
   }
+  // Not by spreading, which would read the getters now.
+  return Object.defineProperties(
+    variables,
+    Object.getOwnPropertyDescriptors(peerVariables(cluster, known, host)),
+  )
 }
 
 /** The export, seen from either side; `false` where realservers have their pages on their own disks. */

@@ -39,6 +39,8 @@ export interface Facts {
   /** Who the program ran as. */
   readonly user: string
   readonly selinux: 'absent' | 'disabled' | 'permissive' | 'enforcing'
+  /** Public keys, `ssh-ed25519 AAAA…`, of the host itself and of its root, where there are such. */
+  readonly ssh: { readonly hostKey?: string; readonly rootKey?: string }
   /** Changes at each boot. */
   readonly bootId: string
   /** The host's clock, in seconds since the epoch. */

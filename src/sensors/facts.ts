@@ -27,6 +27,9 @@ echo "cpus $(nproc 2>/dev/null || grep -c ^processor /proc/cpuinfo)"
 echo "user $(id -un 2>/dev/null || id -u)"
 if [ -r /sys/fs/selinux/enforce ]; then echo "selinux $(cat /sys/fs/selinux/enforce)"
 elif [ -e /etc/selinux/config ]; then echo 'selinux off'; fi
+for us_f in hostkey:/etc/ssh/ssh_host_ed25519_key.pub rootkey:/root/.ssh/id_ed25519.pub; do
+  if [ -r "\${us_f#*:}" ]; then echo "\${us_f%%:*} $(cat "\${us_f#*:}")"; fi
+done
 echo "boot $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
 echo "time $(date +%s)"`,
   read: (output, subjects) => {
@@ -64,6 +67,7 @@ function readFacts(output: string): Facts {
     cpus: Number(one('cpus')) || 1,
     user: one('user'),
     selinux: selinuxModes[one('selinux')] ?? 'absent',
+    ssh: { ...sshKey('hostKey', one('hostkey')), ...sshKey('rootKey', one('rootkey')) },
     bootId: one('boot'),
     time: Number(one('time')),
   }
@@ -73,6 +77,12 @@ const selinuxModes: Readonly<Record<string, Facts['selinux']>> = {
   0: 'permissive',
   1: 'enforcing',
   off: 'disabled',
+}
+
+/** A public key without its comment. */
+function sshKey<Name extends string>(name: Name, text: string): { readonly [key in Name]?: string } {
+  const [key] = /^ssh-ed25519 [A-Za-z0-9+/=]+/.exec(text) ?? []
+  return key === undefined ? {} : ({ [name]: key } as { readonly [key in Name]: string })
 }
 
 /** os-release(5): shell assignments without expansions. */

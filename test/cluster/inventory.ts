@@ -81,6 +81,7 @@ export function factsWith(...addresses: readonly string[]): Facts {
     cpus: 1,
     user: 'root',
     selinux: 'absent',
+    ssh: {},
     bootId: 'b',
     time: 0,
   }

@@ -107,12 +107,13 @@ describe('keepalived.conf', () => {
 })
 
 describe('nginx.conf', () => {
-  const variables = (words: Words) => ({
-    ...clusterVariables([clusterOf(machines(words))], knowing({}), 'rs1'),
-    inventory_hostname: 'rs1',
-    document_root: '/var/www/understudy',
-    nginx_user: 'www-data',
-  })
+  // Not spread: some variables wait for facts that no template here reads.
+  const variables = (words: Words) =>
+    Object.assign(clusterVariables([clusterOf(machines(words))], knowing({}), 'rs1'), {
+      inventory_hostname: 'rs1',
+      document_root: '/var/www/understudy',
+      nginx_user: 'www-data',
+    })
 
   it('of a realserver reads as it should', async () => {
     await expect(render('nginx.conf.hbs', variables(healthy))).toMatchFileSnapshot('golden/rs1.nginx.conf')

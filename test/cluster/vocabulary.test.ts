@@ -22,6 +22,9 @@ describe('the vocabulary', () => {
       clients: 'clients',
       vips: [{ address: '10.0.0.100', vrid: 1, also: [] }],
       connection_sync: false,
+      hosts_entries: false,
+      ssh_trust: false,
+      ipvsadm_rules: false,
       extra: {},
       services: [
         {

@@ -16,6 +16,13 @@ const nat = z.strictObject({
     .describe('Networks clients come from; all others keep their way. `0.0.0.0/0` is the default route.'),
 })
 
+const time = z.strictObject({
+  servers: z
+    .array(z.string().regex(/^[A-Za-z0-9:.-]+$/, 'must be the name or address of a time server'))
+    .default([])
+    .describe('Time servers. While none of them answers, all machines keep to the clock of the directors.'),
+})
+
 const extra = z.strictObject({
   keepalived: verbatim.optional().describe('Lines of `global_defs`, or blocks of your own after it.'),
   nginx: verbatim.optional().describe("Lines of the balancing nginx's `http` block."),
@@ -52,6 +59,17 @@ export const cluster = z.strictObject({
   vips: z.array(vip).min(1).describe('The virtual addresses, each with a VRRP instance of its own.'),
   vrrp: vrrp.prefault({}).describe('How the directors agree on who holds a VIP.'),
   nat: nat.optional().describe('The way back through the directors, which `forwarding: nat` needs.'),
+  hosts_entries: z
+    .boolean()
+    .default(false)
+    .describe('Every machine of the cluster knows all of them by name, in /etc/hosts.'),
+  ssh_trust: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Root of each director may log into the other directors with a key of its own, from that director's address only.",
+    ),
+  time: time.optional().describe('Clocks kept by chrony; left alone where absent.'),
   nfs: nfs
     .optional()
     .describe(
@@ -61,6 +79,13 @@ export const cluster = z.strictObject({
     .boolean()
     .default(false)
     .describe('Directors tell each other of IPVS connections, so that these outlive a takeover.'),
+  ipvsadm_rules: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A copy of the IPVS table on the directors, for `ipvsadm --restore` by hand: /etc/ipvsadm.rules, on the Red Hat ' +
+        'family /etc/sysconfig/ipvsadm. Nothing loads it: keepalived alone writes the table.',
+    ),
   notify: notify.optional().describe('Who is told, and what else happens, when a VIP moves.'),
   extra: extra.prefault({}).describe('What has no word here, verbatim.'),
 })

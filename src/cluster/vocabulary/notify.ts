@@ -15,10 +15,15 @@ export const notify = z.strictObject({
     .regex(/^[A-Za-z0-9.-]+(:\d+)?$/, 'must be a host with or without a port, such as mail.example.org:25')
     .default('localhost')
     .describe('Mail server that takes them.'),
-  services: z
-    .array(unit)
-    .default([])
-    .describe('Services that run only where the VIP is: started by the new holder, stopped by the old one.'),
+  services: z.array(unit).default([]).describe('Services that follow the VIP, in the way `mode` says.'),
+  mode: z
+    .enum(['mb', 'mm'])
+    .default('mb')
+    .describe(
+      '`mb` (master and backup): services run only where the VIP is, started by the new holder and stopped by the old ' +
+        'one. `mm` (all directors are masters of some VIP): they run everywhere, and are started or reloaded by who ' +
+        'becomes master.',
+    ),
 })
 
 /** What happens when a VIP moves, with every default filled in. */

@@ -10,6 +10,7 @@ const machine: Omit<Facts, 'os' | 'packageManager'> = {
   cpus: 1,
   user: 'root',
   selinux: 'absent',
+  ssh: {},
   bootId: '',
   time: 0,
 }

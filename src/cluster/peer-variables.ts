@@ -1,0 +1,46 @@
+import { type Knowledge, NeedsFacts } from '../model/task.ts'
+import { addressOf } from './addresses-of.ts'
+import type { Cluster } from './cluster.ts'
+
+/** What the machines of a cluster know of each other beside VRRP: names, time, keys. */
+export function peerVariables(cluster: Cluster, known: Knowledge, host: string) {
+  return {
+    time: cluster.time ?? false,
+    ssh_trust: cluster.sshTrust && cluster.directors.some((one) => one.host === host),
+    /** Names and addresses of all machines, for /etc/hosts. */
+    get hosts_entries() {
+      return cluster.hostsEntries ? addressesOf(cluster, everyMember(cluster), known) : []
+    },
+    /** The other directors, whose clocks and logins count. */
+    get other_directors() {
+      const others = cluster.directors.filter((one) => one.host !== host)
+      return addressesOf(cluster, others, known)
+    },
+    /** Everybody who takes the time from the directors. */
+    get time_clients() {
+      return addressesOf(cluster, everyMember(cluster), known).map(({ address }) => address)
+    },
+    /** Public keys of the other directors; they are known once all have been made. */
+    get ssh_peers() {
+      const others = cluster.directors.filter((one) => one.host !== host)
+      return addressesOf(cluster, others, known).map((peer) => {
+        const { hostKey, rootKey } = known.facts.get(peer.host)?.ssh ?? {}
+        if (hostKey === undefined || rootKey === undefined) throw new NeedsFacts(peer.host)
+        return { ...peer, host_key: hostKey, root_key: rootKey }
+      })
+    },
+  }
+}
+
+type Machine = Parameters<typeof addressOf>[2]
+
+function everyMember({ directors, realservers, nfs }: Cluster): readonly Machine[] {
+  return [...directors, ...realservers, ...(nfs ? [nfs] : [])]
+}
+
+function addressesOf(cluster: Cluster, machines: readonly Machine[], known: Knowledge) {
+  const [vip] = cluster.vips
+  return vip
+    ? machines.map((machine) => ({ host: machine.host, address: addressOf(cluster, vip, machine, known) }))
+    : []
+}

@@ -1,0 +1,115 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { parseDocument } from 'yaml'
+import { startCluster, type TestCluster } from './cluster.ts'
+import { proofsOf } from './events.ts'
+
+/** Everything IPVS and keepalived's checkers have, on one cluster: address translation lets many ports share a server. */
+const schedulers = 'rr wrr lc wlc lblc lblcr sh dh mh sed nq fo ovf'.split(' ')
+const services = [
+  ...schedulers.map((scheduler, index) => ({
+    port: 7001 + index,
+    scheduler,
+    check: { type: 'tcp', interval: 2, timeout: 1, retries: 1 },
+  })),
+  { port: 7101, scheduler: 'wlc', persistence_timeout: 60, check: { type: 'http', path: '/health' } },
+  { port: 7102, scheduler: 'rr', check: { type: 'ping', retries: 1 } },
+  { port: 7103, backend_port: 8443, scheduler: 'rr', check: { type: 'https', path: '/', retries: 1 } },
+  {
+    port: 5353,
+    protocol: 'udp',
+    backend_port: 5353,
+    scheduler: 'rr',
+    check: { type: 'misc', program: '/usr/local/bin/check-udp', retries: 1 },
+  },
+].map((service) => ({ forwarding: 'nat', backend_port: 8080, ...service }))
+
+let cluster: TestCluster
+beforeAll(async () => {
+  cluster = await startCluster('lvs-nat', '10.87.0', { rs2: 'trixie' })
+  const path = join(cluster.scratch, 'inventory/inventory.yaml')
+  const inventory = parseDocument(readFileSync(path, 'utf8'))
+  inventory.setIn(['all', 'vars', 'cluster', 'services'], services)
+  writeFileSync(path, inventory.toString())
+  // Servers that speak UDP and TLS, and what asks the first of them.
+  for (const host of ['rs1', 'rs2'])
+    await cluster.on(
+      host,
+      `apt-get -qq -y install socat openssl >/dev/null 2>&1
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=${host} -keyout /root/tls.pem -out /root/crt.pem 2>/dev/null
+cat /root/crt.pem >>/root/tls.pem
+systemd-run -q --unit=udp socat UDP-RECVFROM:5353,fork SYSTEM:'cat >/dev/null; hostname'
+printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s\\n' ${host} >/root/answer
+systemd-run -q --unit=tls socat OPENSSL-LISTEN:8443,cert=/root/tls.pem,verify=0,reuseaddr,fork SYSTEM:'sed -n "/^.$/q"; cat /root/answer'`,
+    )
+  for (const host of ['d1', 'd2'])
+    await cluster.on(
+      host,
+      `cat >/usr/local/bin/check-udp <<'END'
+#!/bin/bash
+exec 3<>"/dev/udp/$1/$2" && echo ask >&3 && read -r -t 1 answer <&3 && [ -n "$answer" ]
+END
+chmod 755 /usr/local/bin/check-udp`,
+    )
+})
+afterAll(() => cluster?.[Symbol.asyncDispose]())
+
+const vip = () => cluster.address('10.77.0.100')
+const table = () => cluster.on('d1', 'ipvsadm -Ln')
+/** Realservers in the pool of a port, by the director that holds the VIP. */
+async function pool(port: number): Promise<number> {
+  const [, entry = ''] = (await table()).split(`${vip()}:${port} `)
+  return (entry.split(/\n(?:TCP|UDP)/)[0]?.match(/->/g) ?? []).length
+}
+
+it('brings up every scheduler, every check, TCP and UDP', async () => {
+  const applied = await cluster.run(['apply', '--json'])
+  expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+  expect(proofsOf(applied).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+  const shown = await table()
+  for (const { port, scheduler, protocol = 'tcp' } of services as readonly {
+    port: number
+    scheduler: string
+    protocol?: string
+  }[]) {
+    expect(shown).toContain(`${protocol.toUpperCase()}  ${vip()}:${port} ${scheduler}`)
+    expect(await pool(port), `${port}`).toBe(2)
+  }
+})
+
+it('serves through each of them', async () => {
+  for (const { port } of services.filter((one) => one.backend_port === 8080))
+    expect(await cluster.on('client', `curl -s -m 5 http://${vip()}:${port}/`)).toMatch(/<h1>rs[12]/)
+  expect(await cluster.on('client', `curl -sk -m 5 https://${vip()}:7103/`)).toMatch(/^rs[12]$/)
+  const asked = await cluster.on(
+    'client',
+    `for i in 1 2 3 4; do bash -c 'exec 3<>/dev/udp/${vip()}/5353; echo a >&3; read -t 2 -r x <&3; echo $x'; done`,
+  )
+  expect(new Set(asked.split('\n'))).toEqual(new Set(['rs1', 'rs2']))
+  const same = await cluster.on(
+    'client',
+    `for i in 1 2 3 4 5 6; do curl -s -m 5 http://${vip()}:7101/ | grep -o '<h1>rs.'; done | sort -u | wc -l`,
+  )
+  expect(same).toBe('1')
+})
+
+it('keeps a copy of the table that ipvsadm takes', async () => {
+  const copied = await cluster.on(
+    'd2',
+    'unshare --net sh -c "ipvsadm --restore </etc/ipvsadm.rules; ipvsadm --save -n | sort"; echo ==; ipvsadm --save -n | sort',
+  )
+  const [copy, live] = copied.split('==\n')
+  expect(copy?.trim().split('\n').length).toBeGreaterThan(40)
+  expect(copy?.trim()).toBe(live?.trim())
+})
+
+it('takes a realserver out of every pool when its checks fail', async () => {
+  await cluster.lab.kill('rs1')
+  for (let round = 0; round < 60; round++) {
+    const sizes = await Promise.all(services.map(({ port }) => pool(port)))
+    if (sizes.every((size) => size === 1)) return
+    await new Promise((done) => setTimeout(done, 1000))
+  }
+  expect(await table()).toBe('without rs1')
+})
