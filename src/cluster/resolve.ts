@@ -12,7 +12,7 @@ import type {
 } from './cluster.ts'
 import { prioritiesFor } from './priorities.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'
-import type { ClusterSettings, ServiceSettings } from './vocabulary/index.ts'
+import { type ClusterSettings, type ServiceSettings, withProfile } from './vocabulary/index.ts'
 
 /** Every cluster the inventory describes, and all that is wrong or doubtful about them. */
 export function resolveClusters(members: readonly Member[]): {
@@ -43,7 +43,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     directors,
     realservers: inGroup(settings.realservers).map(realserverOf),
     clients: inGroup(settings.clients).map(({ name }) => name),
-    vrrp: settings.vrrp,
+    vrrp: withProfile(settings.vrrp),
     vips: settings.vips.map((vip) => vipOf(vip, settings, directors)),
     ...nfsOf(settings, inGroup),
     hostsEntries: settings.hosts_entries,

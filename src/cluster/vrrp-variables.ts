@@ -12,6 +12,8 @@ export interface VrrpVariables {
   /** Lines for `global_defs`, verbatim. */
   readonly extra: string
   /** How the balancer beside keepalived is watched; `false`: IPVS needs none. */
+  /** keepalived must not wait for other programs. */
+  readonly real_time: boolean
   readonly track: TrackVariables | false
   /** Where connections are told of to the other directors. */
   readonly sync: { readonly interface: string; readonly instance: string } | false
@@ -66,6 +68,7 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
     router_id: director.routerId,
     version: vrrp.version,
     extra: extra.keepalived,
+    real_time: vrrp.profile === 'fast',
     track: balancer !== 'ipvs' && { ...vrrp.track, process: processes[balancer] },
     sync: connectionSync && first !== undefined && { interface: first.interface, instance: first.name },
     notify: notify !== undefined,

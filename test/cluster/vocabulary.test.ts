@@ -47,12 +47,12 @@ describe('the vocabulary', () => {
       ],
       vrrp: {
         version: 3,
-        advert_interval: 1,
+        profile: 'default',
         preempt: true,
         preempt_delay: 0,
         unicast: false,
         garp_refresh: 10,
-        track: { by: 'script', interval: 2, fall: 2, rise: 2 },
+        track: { interval: 2, fall: 2, rise: 2 },
       },
     })
   })

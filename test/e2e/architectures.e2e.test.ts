@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, recapsOf, wantedOf } from './events.ts'
+import { extras } from './extras.ts'
 import { projectRoot } from './understudy.ts'
 
 const architectures = readdirSync(join(projectRoot, 'inventories'))
@@ -29,6 +30,8 @@ describe.each(architectures)('inventories/%s on Debian 12 and 13', (name) => {
   it('comes up with one command, stands still, survives its master and a power cut of everything', async () => {
     cluster = await startCluster(name, '10.86.0', images)
     const members = cluster.lab.machines.map((one) => one.name).filter((one) => one !== 'client')
+    const extra = extras[name]
+    await extra?.before?.(cluster)
     const applied = await cluster.run(['apply', '--json'])
     expect(applied.status, applied.stdout + applied.stderr).toBe(0)
     const proofs = proofsOf(applied)
@@ -42,8 +45,11 @@ describe.each(architectures)('inventories/%s on Debian 12 and 13', (name) => {
         .toSorted(),
     ).toEqual(members.map((host) => [host, 0, 1]).toSorted())
 
+    await extra?.after?.(cluster)
+
     await cluster.lab.kill('d1')
     expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
+    await extra?.withoutD1?.(cluster)
     await cluster.lab.kill('rs1')
     expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
 

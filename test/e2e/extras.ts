@@ -1,0 +1,99 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { parseDocument } from 'yaml'
+import type { TestCluster } from './cluster.ts'
+
+/** What an architecture has beside directors and realservers, and how one sees that it works. */
+interface Extra {
+  /** On bare machines. */
+  readonly before?: (cluster: TestCluster) => Promise<void>
+  /** When the cluster stands. */
+  readonly after?: (cluster: TestCluster) => Promise<void>
+  /** When d1 has lost its power. */
+  readonly withoutD1?: (cluster: TestCluster) => Promise<void>
+}
+
+/** Asks again until a text holds what it should, for half a minute. */
+async function eventually(ask: () => Promise<string>, pattern: RegExp): Promise<void> {
+  for (let round = 0; round < 15 && !pattern.test(await ask()); round++)
+    await new Promise((done) => setTimeout(done, 2000))
+  expect(await ask()).toMatch(pattern)
+}
+
+const mails = (cluster: TestCluster) =>
+  cluster.on('client', 'cat /home/ops/Maildir/new/* 2>/dev/null | grep -E "^(Subject|From|To):"')
+
+/** By the name of the inventory. */
+export const extras: Readonly<Record<string, Extra>> = {
+  // Mails go to a real mail server, and a service of the test's own follows the VIP.
+  'hot-standby': {
+    before: async (cluster) => {
+      await cluster.on(
+        'client',
+        `apt-get -qq -y install opensmtpd >/dev/null 2>&1
+cat >/etc/smtpd.conf <<'END'
+listen on 0.0.0.0
+action "keep" maildir "/home/ops/Maildir"
+match from any for domain "client" action "keep"
+END
+systemctl restart opensmtpd`,
+      )
+      for (const director of ['d1', 'd2'])
+        await cluster.on(
+          director,
+          "printf '[Service]\\nExecStart=sleep infinity\\n' >/etc/systemd/system/stage.service; systemctl daemon-reload",
+        )
+      const path = join(cluster.scratch, 'inventory/inventory.yaml')
+      const inventory = parseDocument(readFileSync(path, 'utf8'))
+      inventory.setIn(['all', 'vars', 'cluster', 'notify'], {
+        mail: ['ops@client'],
+        smtp: `${cluster.address('10.77.0.31')}:25`,
+        services: ['stage'],
+      })
+      writeFileSync(path, inventory.toString())
+    },
+    after: async (cluster) => {
+      const director = async () =>
+        (await cluster.on('d1', 'systemctl is-active stage')) === 'active' ? 'd1' : 'd2'
+      const holder = await director()
+      const other = holder === 'd1' ? 'd2' : 'd1'
+      const mail = `From: keepalived@${holder}\nTo: ops@client\nSubject: ${holder} is now master of`
+      await eventually(() => mails(cluster), new RegExp(mail))
+      expect(await cluster.on(other, 'systemctl is-active stage')).toBe('inactive')
+      expect(await cluster.on(other, '/usr/local/lib/understudy/notify -h')).toContain('-m mm|mb')
+    },
+    withoutD1: async (cluster) => {
+      await eventually(() => mails(cluster), /Subject: d2 is now master of/)
+      await eventually(() => cluster.on('d2', 'systemctl is-active stage'), /^active$/)
+    },
+  },
+  // Names, logins, clocks, and HAProxy's page about itself.
+  'haproxy-dual-master': {
+    after: async (cluster) => {
+      for (const [from, to] of [
+        ['d1', 'd2'],
+        ['d2', 'd1'],
+      ] as const) {
+        expect(await cluster.on(from, `ssh -o BatchMode=yes ${to} uname -n`)).toBe(to)
+        expect(await cluster.on(from, 'getent hosts rs2')).toContain(cluster.address('10.77.0.22'))
+        await eventually(() => cluster.on(from, 'chronyc -n sources'), /^=/m)
+      }
+      const page = cluster.address('http://10.77.0.11:8404/')
+      const status = (login: string) =>
+        cluster.on('client', `curl -s -m 5 -o /dev/null -w '%{http_code}' ${login} ${page}`)
+      expect(await status('')).toBe('401')
+      expect(await status('-u admin:wrong')).toBe('401')
+      expect(await status('-u admin:change-me')).toBe('200')
+    },
+  },
+  // A page is put on one machine and served by all; nobody but the realservers may mount it.
+  'nfs-web': {
+    after: async (cluster) => {
+      await cluster.on('nfs1', 'echo fresh >/srv/www/fresh.html')
+      const page = cluster.address('http://10.77.0.100/fresh.html')
+      await eventually(() => cluster.on('client', `curl -s -m 5 ${page}`), /^fresh$/)
+      expect(await cluster.on('nfs1', 'exportfs -s | cut -d"(" -f1')).toMatch(/21\n.*22$/)
+    },
+  },
+}
