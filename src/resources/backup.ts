@@ -25,13 +25,17 @@ if ! cp -p -- ${path} "$us_kept"; then rm -f -- "$us_kept"; exit 1; fi`
 
 /** Prints the versions of a file that are kept, oldest first. */
 export function listVersions(path: string): Script {
-  return sh`ls -1 -- ${`${stateDirectory}/backups${path}`} 2>/dev/null || echo 'no version is kept'`
+  return lines(
+    titled('versions of', path),
+    sh`ls -1 -- ${`${stateDirectory}/backups${path}`} 2>/dev/null || echo 'no version is kept'`,
+  )
 }
 
 /** Puts back the newest version whose name begins with `version`; what is there now is kept before. */
 export function putBack(path: string, version: string): Script {
   const directory = `${stateDirectory}/backups${path}`
   return lines(
+    titled('put back', path),
     sh`us_version=$(find ${directory} -type f -name ${`${version.replaceAll(/[*?[\]\\]/g, '')}*`} 2>/dev/null | sort | tail -n 1)
 if [ -z "$us_version" ]; then echo ${`no such version of ${path} is kept here`} >&2; exit 1; fi`,
     sh`if [ -e ${path} ]; then
@@ -41,4 +45,9 @@ us_new=$(mktemp ${`${path}.understudy.XXXXXXXX`})
 if ! cp -p -- "$us_version" "$us_new" || ! mv -f -- "$us_new" ${path}; then rm -f -- "$us_new"; exit 1; fi
 echo "put back \${us_version##*/}"`,
   )
+}
+
+/** A comment that tells what a script is about. */
+function titled(what: string, path: string): Script {
+  return sh`${embed(`# ${what} ${path.replaceAll(/\s/g, ' ')}` as Script)}`
 }

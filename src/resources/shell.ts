@@ -10,7 +10,9 @@ const schema = z
     command: z
       .string()
       .min(1)
-      .describe("A script for the host's /bin/sh; its last command decides the status."),
+      .describe(
+        "A script for the host's /bin/sh; its last command decides the status. A comment in its first line names it.",
+      ),
     ...guards,
   })
   .check((context) => {
@@ -26,7 +28,8 @@ export const shell: ResourceKind<Shell, Queries> = {
   summary: 'A script for sh.',
   schema,
   shorthand: 'command',
-  subject: ({ command }) => command.trim().split('\n')[0] ?? '',
+  // A comment at its head names it.
+  subject: ({ command }) => (command.trim().split('\n')[0] ?? '').replace(/^# */, ''),
   inspect: (wanted) => askRun(runOf(wanted)),
   converge: (wanted, found) => convergeRun(runOf(wanted), found),
   result: resultOf,

@@ -18,6 +18,7 @@ export const machineRules: readonly Rule[] = [
   clientsLookFromOutside,
   routerIdsDiffer,
   addressesDiffer,
+  namesAreNames,
 ]
 
 /** Hosts of one cluster must not be told different things: the directors would fight. */
@@ -138,5 +139,19 @@ function addressesDiffer({ cluster }: Subject): readonly ClusterProblem[] {
       next: 'Give each machine its own ansible_host.',
       host: item.host,
       path: ['cluster'],
+    }))
+}
+
+/** A machine cannot be called by an address. */
+function namesAreNames({ cluster }: Subject): readonly ClusterProblem[] {
+  if (!cluster.hostsEntries) return []
+  return [...cluster.directors, ...cluster.realservers]
+    .filter(({ host }) => isReachableAddress(host))
+    .map(({ host }) => ({
+      severity: 'error',
+      message: `hosts_entries gives machines their names of the inventory, and ${host} is an address`,
+      next: 'Give the host a name, and its address as ansible_host; or leave hosts_entries out.',
+      host,
+      path: ['cluster', 'hosts_entries'],
     }))
 }

@@ -62,7 +62,9 @@ export const cluster = z.strictObject({
   hosts_entries: z
     .boolean()
     .default(false)
-    .describe('Every machine of the cluster knows all of them by name, in /etc/hosts.'),
+    .describe(
+      'Every machine of the cluster bears its name of the inventory, and knows all by name, in /etc/hosts.',
+    ),
   ssh_trust: z
     .boolean()
     .default(false)

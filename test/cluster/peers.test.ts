@@ -66,6 +66,14 @@ describe('machines of a cluster', () => {
     ])
   })
 
+  it('are not called by an address', () => {
+    const words = { ...healthy, hosts_entries: true }
+    const nameless = member('10.77.0.23', '10.77.0.23', ['realservers'], { cluster: words })
+    expect(messages(machines(words, [nameless]))).toEqual([
+      'error: hosts_entries gives machines their names of the inventory, and 10.77.0.23 is an address',
+    ])
+  })
+
   it('wait for the keys of the others until there are some', () => {
     const facts = factsWith('eth0 10.77.0.12/24')
     const peers = (known: typeof facts) => clusterVariables([cluster], knowing({ d2: known }), 'd1').ssh_peers
