@@ -31,6 +31,8 @@ export interface CheckVariables {
   readonly request: false | { readonly path: string; readonly status: number; readonly host: string | false }
   /** The program with its arguments, for MISC_CHECK. */
   readonly program: string | false
+  /** Who runs the program. */
+  readonly user: string | false
   /** 0: the check has no port. */
   readonly connect_port: number
   readonly timeout: number
@@ -104,6 +106,7 @@ function checkOf({ check, backendPort }: Service, address: string): CheckVariabl
   return {
     type: checkers[check.type],
     request: 'path' in check && { path: check.path, status: check.status, host: check.host ?? false },
+    user: check.type === 'misc' && check.user,
     program: check.type === 'misc' && `${check.program} ${address} ${backendPort}`,
     connect_port: 'path' in check || check.type === 'tcp' ? (check.port ?? backendPort) : 0,
     timeout: check.timeout,

@@ -57,6 +57,11 @@ const check = z.discriminatedUnion('type', [
     program: program.describe(
       "Absolute path on the directors; it gets the realserver's address and port as its last arguments.",
     ),
+    user: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be the name of a user')
+      .default('nobody')
+      .describe('User it runs as.'),
     ...rhythm,
   }),
 ])
