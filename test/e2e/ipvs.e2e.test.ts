@@ -11,7 +11,8 @@ const services = [
   ...schedulers.map((scheduler, index) => ({
     port: 7001 + index,
     scheduler,
-    check: { type: 'tcp', interval: 2, timeout: 1, retries: 1 },
+    // Patient, because four machines share few cores.
+    check: { type: 'tcp', interval: 2, timeout: 3, retries: 1 },
   })),
   { port: 7101, scheduler: 'wlc', persistence_timeout: 60, check: { type: 'http', path: '/health' } },
   { port: 7102, scheduler: 'rr', check: { type: 'ping', retries: 1 } },
@@ -40,14 +41,15 @@ beforeAll(async () => {
       `apt-get -qq -y install socat openssl >/dev/null 2>&1
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=${host} -keyout /root/tls.pem -out /root/crt.pem 2>/dev/null
 cat /root/crt.pem >>/root/tls.pem
-systemd-run -q --unit=udp socat UDP-RECVFROM:5353,fork SYSTEM:'cat >/dev/null; hostname'
 cat >/root/answer <<'END'
 #!/bin/sh
 while read -r line && [ "\${#line}" -gt 1 ]; do :; done
 printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s\\n' ${host}
 END
-systemd-run -q --unit=tls socat OPENSSL-LISTEN:8443,cert=/root/tls.pem,verify=0,reuseaddr,fork SYSTEM:'sh /root/answer'
-systemd-run -q --unit=plain socat TCP-LISTEN:8080,reuseaddr,fork SYSTEM:'sh /root/answer'`,
+serve() { printf '[Service]\\nExecStart=socat %s\\n[Install]\\nWantedBy=multi-user.target\\n' "$2" >"/etc/systemd/system/$1.service"; systemctl enable -q --now "$1"; }
+serve udp 'UDP-RECVFROM:5353,fork SYSTEM:"read line; uname -n"'
+serve tls 'OPENSSL-LISTEN:8443,cert=/root/tls.pem,verify=0,reuseaddr,fork SYSTEM:"sh /root/answer"'
+serve plain 'TCP-LISTEN:8080,reuseaddr,fork SYSTEM:"sh /root/answer"'`,
     )
   for (const host of ['d1', 'd2'])
     await cluster.on(

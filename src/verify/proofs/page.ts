@@ -104,6 +104,12 @@ function isRight({ status, body, servedBy }: HttpAnswer, direct: readonly Direct
   return told.some((one) => one.status === status && (one.body === body || one.host === servedBy))
 }
 
+/**
+ * Schedulers that bind a client to one realserver, and those that look at open connections alone or fill one
+ * realserver before the next: requests one after the other all go the same way.
+ */
+const oneForOneClient = ['sh', 'dh', 'mh', 'lblc', 'lblcr', 'sed', 'nq', 'fo', 'ovf']
+
 function shareProof(
   { url, service }: Page,
   answers: readonly HttpAnswer[],
@@ -121,8 +127,7 @@ function shareProof(
       seen: 'the pages do not tell who served them',
       next: 'let each realserver send a header X-Served-By with its inventory name',
     }
-  // One client is one client to these: it is bound to one realserver.
-  if (service.persistence || ['sh', 'dh', 'mh', 'lblc', 'lblcr'].includes(service.scheduler)) {
+  if (service.persistence || oneForOneClient.includes(service.scheduler)) {
     const used = active.filter(({ host }) => (counts.get(host) ?? 0) > 0).length
     if (used > 0)
       return { ...common, verdict: 'pass', seen: `${shown} (one client stays with one realserver)` }
