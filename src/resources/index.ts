@@ -6,6 +6,7 @@ import { copy } from './copy.ts'
 import { cron } from './cron.ts'
 import { directory } from './directory.ts'
 import { file } from './file.ts'
+import { firewall } from './firewall.ts'
 import { group } from './group.ts'
 import { hostRoute } from './host-route.ts'
 import { hostname } from './hostname.ts'
@@ -32,6 +33,7 @@ export const kinds = {
   cron: listed(cron),
   directory: listed(directory),
   file: listed(file),
+  firewall: listed(firewall),
   group: listed(group),
   host_route: listed(hostRoute),
   hostname: listed(hostname),

@@ -16,3 +16,11 @@ export const ipDestination = z.union([ipAddress, z.cidrv4(), z.cidrv6()], {
 export const networkDevice = z
   .string()
   .regex(/^(?!-|\.{1,2}$)[A-Za-z0-9_.@-]{1,15}$/, 'must be the name of a network interface')
+
+/** The two versions of IP. */
+export type Family = 'ipv4' | 'ipv6'
+
+/** The family of an address or a network that is known to be one. */
+export function familyOfDestination(text: string): Family {
+  return text.includes(':') ? 'ipv6' : 'ipv4'
+}

@@ -30,6 +30,11 @@ export const resourceExamples = {
     command: find /var/cache/app -mtime +7 -delete`,
   directory: `- directory: { path: /srv/www, owner: www-data, mode: '0755' }`,
   file: `- file: { path: /etc/ssl/private/site.key, owner: root, group: ssl-cert, mode: '0640' }`,
+  firewall: `- firewall:
+    name: web
+    allow:
+      - { ports: [80, 443] }
+      - { protocol: vrrp, from: [10.0.0.12], to: [224.0.0.18] }`,
   group: `- group: { name: web, system: true }`,
   host_route: `- host_route: { to: 10.20.0.0/16, via: 10.0.0.254 }`,
   hostname: `- hostname: '{{ inventory_hostname }}'`,

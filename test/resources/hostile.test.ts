@@ -32,6 +32,7 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
   cron: (n) => ({ name: `job${n}`, schedule: '@daily', command: 'true' }),
   directory: (n, d) => ({ path: `${d}/directory${n}` }),
   file: (n, d) => ({ path: `${d}/file${n}`, state: 'touch' }),
+  firewall: (n) => ({ name: `web${n}`, allow: [{ ports: [80] }] }),
   group: (n) => ({ name: `group${n}` }),
   host_route: (n) => ({ to: `192.0.2.${n % 250}`, dev: 'lo' }),
   hostname: () => ({ name: 'another' }),
