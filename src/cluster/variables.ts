@@ -4,6 +4,7 @@ import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { peerVariables } from './peer-variables.ts'
+import { openingsOf } from './opening-variables.ts'
 import { proxiesOf } from './proxy-variables.ts'
 import { vrrpOf } from './vrrp-variables.ts'
 
@@ -42,6 +43,10 @@ export function clusterVariables(
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
     notify: cluster.notify ?? false,
     extra: cluster.extra,
+    selinux_booleans: booleansOf(cluster, director !== undefined),
+    get openings() {
+      return openingsOf(cluster, host, known)
+    },
     get virtual_servers() {
       return director ? virtualServersOf(cluster, known) : []
     },
@@ -71,6 +76,13 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
     server: addressOf(cluster, vip, nfs, known),
     clients: realservers.map((one) => addressOf(cluster, vip, one, known)),
   }
+}
+
+/** What SELinux must let the programs of a machine do beyond what Red Hat's policy lets them do by itself. */
+function booleansOf({ balancer }: Cluster, isDirector: boolean): readonly string[] {
+  if (!isDirector) return []
+  const proxy = { nginx: ['httpd_can_network_connect'], haproxy: ['haproxy_connect_any'], ipvs: [] }
+  return ['keepalived_connect_any', ...proxy[balancer]]
 }
 
 /** VIPs whose packets reach the realservers as clients sent them, by the way they come. */

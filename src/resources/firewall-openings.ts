@@ -1,5 +1,5 @@
 import type { Family } from './network-fields.ts'
-import { familyOfDestination } from './network-fields.ts'
+import { canonicalDestination, familyOfDestination } from './network-fields.ts'
 
 /** The protocols that can be let in, by their numbers in the header of IP (IANA, protocol numbers). */
 export const protocolNumbers = { tcp: 6, udp: 17, vrrp: 112, ipip: 4, igmp: 2, icmp: 1 } as const
@@ -31,8 +31,8 @@ export interface Opening {
 export function openingsOf(allowed: readonly Allowed[]): readonly Opening[] {
   const all = allowed.flatMap(({ protocol, ports, from, to, forward }) =>
     orNone(ports).flatMap((port) =>
-      orNone(from).flatMap((source) =>
-        orNone(to).flatMap((destination) => {
+      orNone(from.map(canonicalDestination)).flatMap((source) =>
+        orNone(to.map(canonicalDestination)).flatMap((destination) => {
           const families = new Set(
             [source, destination].flatMap((one) => (one ? familyOfDestination(one) : [])),
           )

@@ -18,6 +18,7 @@ import { loopbackVip } from './loopback-vip.ts'
 import { mount } from './mount.ts'
 import { nfsExport } from './nfs-export.ts'
 import { packageKind } from './package.ts'
+import { selinuxBoolean } from './selinux-boolean.ts'
 import { service } from './service.ts'
 import { shell } from './shell.ts'
 import { sysctl } from './sysctl.ts'
@@ -45,6 +46,7 @@ export const kinds = {
   mount: listed(mount),
   nfs_export: listed(nfsExport),
   package: listed(packageKind),
+  selinux_boolean: listed(selinuxBoolean),
   service: listed(service),
   shell: listed(shell, ({ always }) => always),
   sysctl: listed(sysctl),

@@ -24,3 +24,14 @@ export type Family = 'ipv4' | 'ipv6'
 export function familyOfDestination(text: string): Family {
   return text.includes(':') ? 'ipv6' : 'ipv4'
 }
+
+/** An address or a network in the one form that the kernel and its tools print. */
+export function canonicalDestination(text: string): string {
+  const [address = '', prefix] = text.split('/')
+  if (prefix === undefined) return ipaddr.parse(address).toString()
+  const [bare] = (text.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4)
+    .networkAddressFromCIDR(text)
+    .toString()
+    .split('/')
+  return Number(prefix) === (text.includes(':') ? 128 : 32) ? `${bare}` : `${bare}/${prefix}`
+}

@@ -57,6 +57,7 @@ export const resourceExamples = {
     clients: [10.0.0.21, 10.0.0.22]
     options: ro,sync,no_subtree_check`,
   package: `- package: [nginx, curl]`,
+  selinux_boolean: `- selinux_boolean: httpd_can_network_connect`,
   service: `- service:
     name: nginx
     enabled: true

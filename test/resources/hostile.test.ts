@@ -44,6 +44,7 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
   mount: (_, d) => ({ path: `${d}/mounted`, src: 'none', fstype: 'no-such-fs' }),
   nfs_export: (n, d) => ({ path: `${d.replaceAll(' ', '')}/exported${n}`, clients: ['192.0.2.1'] }),
   package: () => ({ name: 'no-such-package', state: 'absent' }),
+  selinux_boolean: (n) => ({ name: `no_such_boolean${n}` }),
   service: () => ({ name: 'no-such-unit' }),
   shell: () => ({ command: 'true', always: true }),
   // A setting that takes any text, and is private to the world.

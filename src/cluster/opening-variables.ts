@@ -1,0 +1,108 @@
+import type { Knowledge } from '../model/task.ts'
+import { addressOf } from './addresses-of.ts'
+import type { Cluster, Family, Service, Vip } from './cluster.ts'
+
+/** One thing a machine must hear, in the words of the kind `firewall`. */
+export interface OpeningVariables {
+  readonly protocol: 'tcp' | 'udp' | 'vrrp' | 'ipip' | 'igmp' | 'icmp'
+  readonly ports: readonly number[]
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+  readonly forward: boolean
+}
+
+/** Where VRRP of each family is sent (RFC 5798, 5.1.1.2 and 5.1.2.2), and where IPVS tells of connections. */
+const vrrpGroups = { ipv4: '224.0.0.18', ipv6: 'ff02::12' } as const
+const syncGroup = '224.0.0.81'
+const syncPort = 8848
+
+/** All that a machine of a cluster must hear from others, for its firewall. Throws NeedsFacts. */
+export function openingsOf(cluster: Cluster, host: string, known: Knowledge): readonly OpeningVariables[] {
+  const isDirector = cluster.directors.some((one) => one.host === host)
+  const isRealserver = cluster.realservers.some((one) => one.host === host)
+  return cluster.vips.flatMap((vip) => [
+    ...(isDirector ? [...ofPeers(cluster, vip, host, known), ...ofClients(vip)] : []),
+    ...(isDirector ? ofAnswers(cluster, vip, known) : []),
+    ...(isRealserver ? vip.services.flatMap((one) => ofRealserver(cluster, vip, one, known)) : []),
+  ])
+}
+
+/** What the other directors say: that they live, and which connections there are. */
+function ofPeers(cluster: Cluster, vip: Vip, host: string, known: Knowledge): readonly OpeningVariables[] {
+  const peers = directorsOf(cluster, vip, known, host)
+  const sync = cluster.connectionSync
+    ? [
+        {
+          ...nothing,
+          protocol: 'udp' as const,
+          ports: [syncPort],
+          from: ofFamily(peers, 'ipv4'),
+          to: [syncGroup],
+        },
+      ]
+    : []
+  if (cluster.vrrp.unicast) return [{ ...nothing, protocol: 'vrrp', from: peers }, ...sync]
+  const multicast: OpeningVariables = {
+    ...nothing,
+    protocol: 'vrrp',
+    // Over IPv6 it comes from link-local addresses.
+    from: vip.family === 'ipv6' ? ['fe80::/10'] : peers,
+    to: [vrrpGroups[vip.family]],
+  }
+  // A switch that watches memberships asks for them from time to time, and forgets who does not answer.
+  return [multicast, ...(vip.family === 'ipv4' ? [{ ...nothing, protocol: 'igmp' as const }] : []), ...sync]
+}
+
+function ofClients(vip: Vip): readonly OpeningVariables[] {
+  return vip.services.map(({ protocol, port }) => ({
+    ...nothing,
+    protocol,
+    ports: [port],
+    to: addressesOf(vip),
+  }))
+}
+
+/** Under address translation, what realservers answer passes through the director. */
+function ofAnswers(cluster: Cluster, vip: Vip, known: Knowledge): readonly OpeningVariables[] {
+  const { balancer, nat, realservers } = cluster
+  if (balancer !== 'ipvs' || !nat) return []
+  const from = realservers.map((one) => addressOf(cluster, vip, one, known))
+  return vip.services
+    .filter(({ forwarding }) => forwarding === 'nat')
+    .map(({ protocol }) => ({ ...nothing, protocol, from, to: nat.clients, forward: true }))
+}
+
+/** What clients ask, by the way it comes, and what the directors' health checks ask. */
+function ofRealserver(
+  cluster: Cluster,
+  vip: Vip,
+  service: Service,
+  known: Knowledge,
+): readonly OpeningVariables[] {
+  const from = directorsOf(cluster, vip, known)
+  const { protocol, backendPort: port, forwarding, check } = service
+  const checked: OpeningVariables =
+    check.type === 'ping'
+      ? { ...nothing, protocol: 'icmp', from }
+      : { ...nothing, ports: ['port' in check ? (check.port ?? port) : port], from }
+  if (cluster.balancer !== 'ipvs') return [checked, { ...nothing, protocol, ports: [port], from }]
+  if (forwarding === 'nat') return [checked, { ...nothing, protocol, ports: [port] }]
+  const direct: OpeningVariables = { ...nothing, protocol, ports: [port], to: addressesOf(vip) }
+  return forwarding === 'tun' ? [checked, direct, { ...nothing, protocol: 'ipip', from }] : [checked, direct]
+}
+
+const nothing: OpeningVariables = { protocol: 'tcp', ports: [], from: [], to: [], forward: false }
+
+function addressesOf({ address, also }: Vip): readonly string[] {
+  return [address, ...also.map((one) => one.address)]
+}
+
+function directorsOf(cluster: Cluster, vip: Vip, known: Knowledge, without?: string): readonly string[] {
+  return cluster.directors
+    .filter(({ host }) => host !== without)
+    .map((director) => addressOf(cluster, vip, director, known))
+}
+
+function ofFamily(addresses: readonly string[], family: Family): readonly string[] {
+  return addresses.filter((address) => address.includes(':') === (family === 'ipv6'))
+}

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startCluster, type TestCluster } from './cluster.ts'
+import { proofsOf, recapsOf, wantedOf } from './events.ts'
+import { type OnThisKernel, onThisKernel } from './own-kernel.ts'
+
+let cluster: TestCluster
+let machines: OnThisKernel
+
+const install = (packages: string) =>
+  `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${packages} >/dev/null 2>&1`
+
+/** A firewall that lets in ssh and nothing else, on each machine another, as its administrator would set it up. */
+const firewalls: Readonly<Record<string, string>> = {
+  d1: `${install('nftables')}
+cat >/etc/nftables.conf <<'END'
+#!/usr/sbin/nft -f
+flush ruleset
+table inet filter {
+	chain input {
+		type filter hook input priority filter; policy drop;
+		ct state established,related accept
+		iif lo accept
+		tcp dport 22 accept
+	}
+	chain forward {
+		type filter hook forward priority filter; policy drop;
+	}
+}
+END
+systemctl enable -q --now nftables`,
+  d2: `${install('iptables-persistent')}
+for ip in iptables ip6tables; do
+  $ip -A INPUT -i lo -j ACCEPT
+  $ip -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+  $ip -A INPUT -p tcp --dport 22 -j ACCEPT
+  $ip -P INPUT DROP
+done
+netfilter-persistent save >/dev/null 2>&1`,
+  rs1: `${install('ufw')}
+ufw allow 22/tcp >/dev/null && ufw --force enable`,
+  // It lets in ssh by itself.
+  rs2: install('firewalld'),
+}
+
+const names = Object.keys(firewalls)
+
+beforeAll(async () => {
+  cluster = await startCluster('hot-standby', '10.93.0')
+  machines = await onThisKernel(cluster.lab, names)
+  await Promise.all(names.map((name) => cluster.on(name, firewalls[name] ?? '')))
+})
+afterAll(async () => {
+  machines?.[Symbol.dispose]()
+  await cluster?.[Symbol.asyncDispose]()
+})
+
+/** Can the client open a connection to a port of a machine, on which sshd is made to listen? */
+const reaches = async (name: string, port: number) => {
+  await cluster.on(name, `/usr/sbin/sshd -p ${port}; ss -Hltn | grep ":${port} "`)
+  return cluster.on(
+    'client',
+    `timeout 2 bash -c 'exec 3<>/dev/tcp/${addressOf(name)}/${port}' 2>/dev/null && echo yes || echo no`,
+  )
+}
+const addressOf = (name: string) =>
+  cluster.address({ d1: '10.77.0.11', d2: '10.77.0.12', rs1: '10.77.0.21', rs2: '10.77.0.22' }[name] ?? '')
+
+// One after the other: each test finds the cluster as the one before left it.
+describe('machines that let in ssh and nothing else', () => {
+  it('become a cluster that proves itself', async () => {
+    const applied = await cluster.run(['apply', '--json'])
+    expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+    expect(proofsOf(applied).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+  })
+
+  it('have nothing left to do after that, which one trip to each tells', async () => {
+    const again = await cluster.run(['apply', '--json', '--no-verify'])
+    expect(again.status).toBe(0)
+    expect(recapsOf(again).map(({ host, changed, trips }) => [host, changed, trips])).toEqual(
+      names.map((name) => [name, 0, 1]),
+    )
+  })
+
+  it('are as open after a reboot, and no further', async () => {
+    await machines.reboot()
+    expect(await cluster.settled()).toEqual([])
+    const planned = await cluster.run(['plan', '--json'])
+    for (const name of names) {
+      expect(wantedOf(planned, name)).toEqual([])
+      expect(await reaches(name, 22)).toContain('yes')
+      expect(await reaches(name, 8099)).toContain('no')
+    }
+  })
+})
