@@ -98,8 +98,7 @@ function liveNow(program: string, name: string, rules: readonly string[]): Scrip
 {
   echo '*filter'
   ${program} -w 5 -S | grep -F -e "$us_ours" | sed 's/^-A /-D /' || :
-  printf '%s\n' ${rules.map((rule) => `-I ${rule}`)}
-  echo COMMIT
+  printf '%s\n' ${[...rules.map((rule) => `-I ${rule}`), 'COMMIT']}
 } >"$us_tmp/rules"
 ${`${program}-restore`} -w 5 -n "$us_tmp/rules"`
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, recapsOf, wantedOf } from './events.ts'
@@ -56,18 +58,28 @@ afterAll(async () => {
 
 /** Can the client open a connection to a port of a machine, on which sshd is made to listen? */
 const reaches = async (name: string, port: number) => {
-  await cluster.on(name, `/usr/sbin/sshd -p ${port}; ss -Hltn | grep ":${port} "`)
-  return cluster.on(
-    'client',
-    `timeout 2 bash -c 'exec 3<>/dev/tcp/${addressOf(name)}/${port}' 2>/dev/null && echo yes || echo no`,
-  )
+  const listening = await cluster.on(name, `/usr/sbin/sshd -p ${port} 2>/dev/null; ss -Hltn`)
+  expect(listening).toContain(`:${port} `)
+  const knock = `timeout 2 bash -c 'exec 3<>/dev/tcp/${addressOf(name)}/${port}' 2>/dev/null`
+  return (await cluster.on('client', `${knock} && echo yes || echo no`)) === 'yes'
 }
 const addressOf = (name: string) =>
   cluster.address({ d1: '10.77.0.11', d2: '10.77.0.12', rs1: '10.77.0.21', rs2: '10.77.0.22' }[name] ?? '')
 
+/** All rules of a machine, without what counts packets. */
+const rulesOf: Readonly<Record<string, string>> = {
+  d1: 'nft list ruleset; cat /etc/nftables.conf',
+  d2: 'iptables -S; ip6tables -S; grep -v -e "^#" -e "^:" /etc/iptables/rules.v4',
+  rs1: 'iptables -S; ip6tables -S; cat /etc/ufw/before.rules /etc/ufw/before6.rules',
+  rs2: 'firewall-cmd --list-all-zones; firewall-cmd --permanent --list-all-zones',
+}
+const allRules = () => Promise.all(names.map((name) => cluster.on(name, rulesOf[name] ?? '')))
+let bare: readonly string[]
+
 // One after the other: each test finds the cluster as the one before left it.
 describe('machines that let in ssh and nothing else', () => {
   it('become a cluster that proves itself', async () => {
+    bare = await allRules()
     const applied = await cluster.run(['apply', '--json'])
     expect(applied.status, applied.stdout + applied.stderr).toBe(0)
     expect(proofsOf(applied).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
@@ -87,8 +99,19 @@ describe('machines that let in ssh and nothing else', () => {
     const planned = await cluster.run(['plan', '--json'])
     for (const name of names) {
       expect(wantedOf(planned, name)).toEqual([])
-      expect(await reaches(name, 22)).toContain('yes')
-      expect(await reaches(name, 8099)).toContain('no')
+      expect(await reaches(name, 22)).toBe(true)
+      expect(await reaches(name, 8099)).toBe(false)
     }
+  })
+
+  it('have their own rules and no others once ours are to go', async () => {
+    const playbook = join(cluster.scratch, 'close.yaml')
+    writeFileSync(
+      playbook,
+      '- hosts: directors:realservers\n  tasks:\n    - firewall: { name: web, state: absent }\n',
+    )
+    const closed = await cluster.run(['apply', playbook, '--no-verify'])
+    expect(closed.status, closed.stdout + closed.stderr).toBe(0)
+    expect(await allRules()).toEqual(bare)
   })
 })

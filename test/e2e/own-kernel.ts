@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Lab } from '../../src/lab/index.ts'
 import { cacheRoot, pathsOf } from '../../src/lab/paths.ts'
@@ -22,15 +22,12 @@ export async function onThisKernel(lab: Lab, machines: readonly string[]): Promi
   for (const machine of machines) {
     await lab.kill(machine)
     const seed = join(pathsOf(lab.name).machine(machine), 'seed.tar')
-    const unshare = ['--net', '--mount', '--fork', '--kill-child', 'sh', '-euc', holder, 'sh']
-    const child = spawn('unshare', [...unshare, machine, join(cacheRoot(), image), seed], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const words = ['--net', '--mount', 'sh', '-euc', holder, 'sh', machine, join(cacheRoot(), image), seed]
+    // A process group of its own, which ends as a whole.
+    const child = spawn('unshare', words, { detached: true, stdio: ['pipe', 'ignore', 'inherit'] })
     holders.push(child)
-    const pid = await new Promise<string>((done) =>
-      child.stdout?.once('data', (text) => done(`${text}`.trim())),
-    )
-    const cable = `link add k-${machine} type veth peer name vec0 netns ${pid}`
+    await apart(child.pid)
+    const cable = `link add k-${machine} type veth peer name vec0 netns ${child.pid}`
     for (const words of [cable, `link set k-${machine} master lan up`])
       execFileSync('ip', ['-n', lab.namespace, ...words.split(' ')])
   }
@@ -43,9 +40,15 @@ export async function onThisKernel(lab: Lab, machines: readonly string[]): Promi
       for (const machine of machines) await bootAfter(lab, machine, before.get(machine) ?? '')
     },
     [Symbol.dispose]: () => {
-      for (const child of holders) child.kill('SIGKILL')
+      for (const { stdin } of holders) stdin?.end()
     },
   }
+}
+
+/** Waits until a process has a network namespace of its own. */
+async function apart(pid: number | undefined): Promise<void> {
+  while (readlinkSync(`/proc/${pid}/ns/net`) === readlinkSync('/proc/self/ns/net'))
+    await new Promise((done) => setTimeout(done, 20))
 }
 
 /** When the first program of a machine started; the empty text while it cannot be asked. */
@@ -94,9 +97,10 @@ mount -o loop,ro,noload "$2" "$disk/low"
 mount -t overlay overlay -o "lowerdir=$disk/low,upperdir=$disk/up,workdir=$disk/work" "$disk/root"
 tar -xpf "$3" -C "$disk/root" --numeric-owner
 ip link set lo up
-# The number that others know this process by.
-sh -c 'echo "$PPID"'
+# Whoever started this holds the other end: when it ends, however it does, all of this ends.
+exec 3<&0
+{ cat <&3 >/dev/null; kill -9 -$$; } &
 until ip link show vec0 >/dev/null 2>&1; do sleep 0.1; done
 while :; do
-  unshare --mount --pid --fork --kill-child --uts --ipc --cgroup sh -euc '${boot}' sh "$disk/root" "$1" || :
+  unshare --mount --pid --fork --kill-child --uts --ipc --cgroup sh -euc '${boot}' sh "$disk/root" "$1" 3<&- || :
 done`

@@ -91,6 +91,46 @@ it.each([
   expect(() => make('firewall', parameters)).toThrow()
 })
 
+describe('firewalld', () => {
+  const zone = { target: 'default', interfaces: [], sources: [], forwards: false, richRules: [] }
+  const converge = (zones: readonly object[], resource = wanted()) =>
+    resource.converge(
+      {
+        found: {
+          firewalld: { defaultZone: 'public', live: zones, kept: zones },
+          iptables: [],
+          nftables: { chains: [], live: [] },
+        },
+      },
+      { touches: () => false },
+    )
+  const named = (change: ReturnType<typeof converge>) =>
+    change?.differences.map((one) => 'name' in one && one.name)
+
+  it('is opened in every zone that packets come in by, and in none that only bans', () => {
+    const zones = [
+      { ...zone, name: 'public' },
+      { ...zone, name: 'internal', interfaces: ['eth1'] },
+      { ...zone, name: 'friends', sources: ['10.8.0.0/24'] },
+      { ...zone, name: 'drop', target: 'DROP', sources: ['192.0.2.0/24'] },
+      { ...zone, name: 'dmz' },
+    ]
+    expect(named(converge(zones, wanted('web', [{ ports: [80] }])))).toEqual(
+      ['now', 'at boot'].flatMap((when) =>
+        ['public', 'internal', 'friends'].map((name) => `firewalld ${when}, zone ${name}`),
+      ),
+    )
+  })
+
+  it('forwards within a zone that does so, and refuses where it would take a policy', () => {
+    const passing = wanted('web', [{ from: ['10.9.0.21'], forward: true }])
+    const one = { ...zone, name: 'public', interfaces: ['eth0', 'eth1'], forwards: true }
+    expect(converge([one], passing)).toBeUndefined()
+    const two = [one, { ...zone, name: 'internal', interfaces: ['eth2'] }]
+    expect(converge(two, passing)?.script).toContain('--new-policy')
+  })
+})
+
 describe.skipIf(!root).each(shells)('firewall under $name', (shell) => {
   it('has nothing to do where none is at work', async () => {
     using world = openWorld(shell)

@@ -18,9 +18,45 @@ const wanted = [
   make('archive', { dest: '/t/h', content: 'x', owner: 'root' }),
   make('command', { command: 'a b', chdir: '/t', stdin: 'x', always: true }),
   make('shell', { command: 'a | b', unless: 'c' }),
+  make('firewall', { name: 'a', allow: [{ ports: [80] }] }),
+  make('firewall', { name: 'b', state: 'absent' }),
+  make('selinux_boolean', { name: 'a' }),
 ]
 
+const chain = { table: 'filter', chain: 'input', family: 'inet', hook: 'input' }
+const stale = { name: 'b', opening: 'tcp 81' }
+const zone = {
+  name: 'public',
+  target: 'default',
+  interfaces: ['eth0'],
+  sources: [],
+  forwards: true,
+  richRules: [],
+}
 const nothing = {
+  // Every firewall at once, each with an entry that has to go.
+  found: {
+    policy: 'loaded',
+    live: false,
+    firewalld: { defaultZone: 'public', live: [zone], kept: [zone] },
+    iptables: [
+      {
+        family: 'ipv4',
+        chains: { input: 'INPUT' },
+        live: [stale],
+        boot: { file: '/etc/iptables/rules.v4', marked: [stale] },
+      },
+    ],
+    nftables: {
+      chains: [chain],
+      live: [{ ...stale, at: chain, handle: 4 }],
+      boot: {
+        file: '/etc/nftables.conf',
+        includes: true,
+        ours: [{ path: '/etc/understudy/firewall/b.nft', text: '' }],
+      },
+    },
+  },
   at: { type: 'absent' },
   content: { is: 'absent' },
   marker: { is: 'absent' },

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest'
+import { clusterVariables } from '../../src/cluster/index.ts'
+import type { OpeningVariables } from '../../src/cluster/opening-variables.ts'
+import { NeedsFacts } from '../../src/model/task.ts'
+import { kinds } from '../../src/resources/index.ts'
+import { clusterOf, healthy, knowing, machines, member, type Words } from './inventory.ts'
+
+/** What a machine of this cluster must hear, each in one line. */
+function heard(host: string, cluster: Words, members = machines(cluster)): readonly string[] {
+  const { openings } = clusterVariables([clusterOf(members)], knowing({}), host)
+  const allow = openings as readonly OpeningVariables[]
+  // It is what the kind takes.
+  kinds.firewall.schema.parse({ name: 'web', allow })
+  return allow.map(({ protocol, ports, from, to, forward }) =>
+    [
+      forward ? 'forward' : '',
+      protocol,
+      ...ports,
+      ...from.map((one) => `<${one}`),
+      ...to.map((one) => `>${one}`),
+    ]
+      .join(' ')
+      .trim(),
+  )
+}
+
+it('is VRRP of the peers and the ports of the VIP for a director', () => {
+  expect(heard('d1', healthy)).toEqual(['vrrp <10.77.0.12 >224.0.0.18', 'igmp', 'tcp 80 >10.77.0.100'])
+})
+
+it('is VRRP alone under unicast, and the connections that are told of', () => {
+  const cluster = { ...healthy, vrrp: { unicast: true }, connection_sync: true }
+  expect(heard('d2', cluster)).toEqual([
+    'vrrp <10.77.0.11',
+    'udp 8848 <10.77.0.11 >224.0.0.81',
+    'tcp 80 >10.77.0.100',
+  ])
+})
+
+it('comes from link-local addresses where the VIP is of IPv6', () => {
+  const six = { ...healthy, vips: [{ address: '2001:db8::64', vrid: 77 }] }
+  const members = ['d1', 'd2'].map((name, at) =>
+    member(name, `2001:db8::${at + 1}`, ['directors'], { cluster: six }),
+  )
+  expect(heard('d1', six, machines(six, members))[0]).toBe('vrrp <fe80::/10 >ff02::12')
+})
+
+it('is what clients ask and what directors check for a realserver, by the way it comes', () => {
+  const forwarding = (how: string, more = {}) => ({
+    ...healthy,
+    ...more,
+    services: [{ port: 80, forwarding: how, check: { type: 'tcp', port: 8080 } }],
+  })
+  const checked = 'tcp 8080 <10.77.0.11 <10.77.0.12'
+  expect(heard('rs1', forwarding('dr'))).toEqual([checked, 'tcp 80 >10.77.0.100'])
+  expect(heard('rs1', forwarding('tun'))).toEqual([
+    checked,
+    'tcp 80 >10.77.0.100',
+    'ipip <10.77.0.11 <10.77.0.12',
+  ])
+  const nat = { nat: { gateway: '10.77.0.1', clients: ['10.1.0.0/16'] } }
+  expect(heard('rs1', forwarding('nat', nat))).toEqual([checked, 'tcp 80'])
+  expect(heard('d1', forwarding('nat', nat))).toContain('forward tcp <10.77.0.21 <10.77.0.22 >10.1.0.0/16')
+  const pinged = { ...healthy, balancer: 'nginx', services: [{ port: 80, backend_port: 8000 }] }
+  expect(heard('rs1', pinged)).toContain('tcp 8000 <10.77.0.11 <10.77.0.12')
+  expect(heard('client', healthy)).toEqual([])
+})
+
+it('waits for facts where only a machine can tell its address', () => {
+  const d2 = member('d2', 'd2.example.org', ['directors'], { cluster: healthy })
+  expect(() => heard('d1', healthy, machines(healthy, [d2]))).toThrow(new NeedsFacts('d2'))
+})
