@@ -3,6 +3,7 @@ import type { Script } from '../model/script.ts'
 import type { IptablesReading } from '../sensors/firewalls.ts'
 import type { Marked } from '../sensors/nftables-text.ts'
 import { lines, sh } from '../shell/quote.ts'
+import { checkedRewrite } from './checked-rewrite.ts'
 import { type Opening, openingsFor, protocolNumber, sameWords } from './firewall-openings.ts'
 
 /** What one firewall lacks, and the script that gives it that. */
@@ -103,15 +104,12 @@ function liveNow(program: string, name: string, rules: readonly string[]): Scrip
 ${`${program}-restore`} -w 5 -n "$us_tmp/rules"`
 }
 
-/** Its owner and mode stay; the rules of others stay as they are written. */
+/** The rules of others stay as they are written. */
 function inFile(program: string, file: string, name: string, rules: readonly string[]): Script {
   const text = rules.map((rule) => `-A ${rule}`).join('\n')
-  return sh`us_new=
-trap 'if [ -n "$us_new" ]; then rm -f -- "$us_new"; fi' EXIT
-trap 'exit 130' INT TERM
-us_new=$(mktemp ${`${file}.XXXXXXXX`})
-cp -p -- ${file} "$us_new"
-us_ours=${`--comment "understudy ${name}: `} us_rules=${text} awk '
+  return checkedRewrite(
+    file,
+    sh`us_ours=${`--comment "understudy ${name}: `} us_rules=${text} awk '
   /^\*/ { table = $0 }
   index($0, ENVIRON["us_ours"]) { next }
   table == "*filter" && !done && (/^-/ || /^COMMIT/) {
@@ -119,12 +117,7 @@ us_ours=${`--comment "understudy ${name}: `} us_rules=${text} awk '
     done = 1
   }
   { print }
-' ${file} >"$us_new"
-if ! ${`${program}-restore`} -n --test "$us_new"; then
-  echo ${`${file} was left as it is: with what is wanted it could not be loaded`} >&2
-  exit 1
-fi
-sync "$us_new" 2>/dev/null || :
-mv -f -- "$us_new" ${file}
-us_new=`
+' ${file}`,
+    sh`${`${program}-restore`} -n --test "$us_new"`,
+  )
 }

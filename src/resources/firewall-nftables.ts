@@ -2,6 +2,7 @@ import type { Script } from '../model/script.ts'
 import { bootDirectory } from '../sensors/firewalls.ts'
 import type { NftablesChain, NftablesReading } from '../sensors/nftables-text.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
+import { checkedRewrite } from './checked-rewrite.ts'
 import { type Amendment, difference } from './firewall-iptables.ts'
 import { type Opening, openingsFor, protocolNumber, sameWords } from './firewall-openings.ts'
 import { replaceFile } from './small-file.ts'
@@ -117,38 +118,20 @@ nft -f "$us_tmp/nft"`
 function atBoot(main: string, path: string, text: string | undefined): Script {
   const comment = '# What understudy was asked to let in.'
   const include = `include "${bootDirectory}/*.nft"`
+  const rewrite = (script: Script) => checkedRewrite(main, script, sh`nft -c -f "$us_new"`)
   if (text === undefined)
     return sh`rm -f ${path}
 set -- ${bootDirectory}/*.nft
 if [ ! -e "$1" ] && [ -e ${main} ]; then
-  rmdir ${bootDirectory} 2>/dev/null || :
-  grep -Fvx -e ${comment} -e ${include} ${main} >"$us_tmp/main" || :
-  us_text() { cat "$us_tmp/main"; }
-  ${embed(rewrite(main))}
+rmdir ${bootDirectory} 2>/dev/null || :
+grep -Fvx -e ${comment} -e ${include} ${main} >"$us_tmp/main" || :
+${embed(rewrite(sh`cat "$us_tmp/main"`))}
 fi`
   return lines(
     sh`mkdir -p ${bootDirectory}`,
     replaceFile(path, sh`printf %s ${text}`),
     sh`if ! grep -Fqsx ${include} ${main}; then
-  us_text() { cat ${main}; printf '%s\n' ${comment} ${include}; }
-  ${embed(rewrite(main))}
+${embed(rewrite(sh`cat ${main} && printf '%s\n' ${comment} ${include}`))}
 fi`,
   )
-}
-
-/** Its owner and mode stay: it is a program on Debian. Nothing is changed where nft would not load it. */
-function rewrite(main: string): Script {
-  return sh`us_new=
-  trap 'if [ -n "$us_new" ]; then rm -f -- "$us_new"; fi' EXIT
-  trap 'exit 130' INT TERM
-  us_new=$(mktemp ${`${main}.XXXXXXXX`})
-  cp -p -- ${main} "$us_new"
-  us_text >"$us_new"
-  if ! nft -c -f "$us_new"; then
-    echo ${`${main} was left as it is: with what is wanted it could not be loaded`} >&2
-    exit 1
-  fi
-  sync "$us_new" 2>/dev/null || :
-  mv -f -- "$us_new" ${main}
-  us_new=`
 }
