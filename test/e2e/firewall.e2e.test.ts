@@ -58,8 +58,8 @@ afterAll(async () => {
 
 /** Can the client open a connection to a port of a machine, on which sshd is made to listen? */
 const reaches = async (name: string, port: number) => {
-  const listening = await cluster.on(name, `/usr/sbin/sshd -p ${port} 2>/dev/null; ss -Hltn`)
-  expect(listening).toContain(`:${port} `)
+  const start = `until ss -Hltn | grep ":${port} "; do /usr/sbin/sshd -p ${port} 2>/dev/null; sleep 0.5; done`
+  expect(await cluster.on(name, `timeout 20 sh -c '${start}'`)).toContain(`:${port} `)
   const knock = `timeout 2 bash -c 'exec 3<>/dev/tcp/${addressOf(name)}/${port}' 2>/dev/null`
   return (await cluster.on('client', `${knock} && echo yes || echo no`)) === 'yes'
 }

@@ -6,7 +6,7 @@ import { cacheRoot, pathsOf } from '../../src/lab/paths.ts'
 
 /** Machines of a lab that run on the kernel of this computer. */
 export interface OnThisKernel extends Disposable {
-  /** Reboots all of them, from inside, and waits until each can be logged into. */
+  /** Reboots all of them at once, whatever they do, and waits until each can be logged into. */
   reboot(): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export async function onThisKernel(lab: Lab, machines: readonly string[]): Promi
     reboot: async () => {
       const before = new Map<string, string>()
       for (const machine of machines) before.set(machine, await startOf(lab, machine))
-      for (const machine of machines) await lab.run(machine, 'systemctl reboot')
+      for (const machine of machines) await lab.run(machine, 'systemctl reboot --force')
       for (const machine of machines) await bootAfter(lab, machine, before.get(machine) ?? '')
     },
     [Symbol.dispose]: () => {
@@ -58,7 +58,7 @@ async function startOf(lab: Lab, machine: string): Promise<string> {
 }
 
 async function bootAfter(lab: Lab, machine: string, before: string): Promise<void> {
-  for (let round = 0; round < 120; round += 1) {
+  for (let round = 0; round < 240; round += 1) {
     const start = await startOf(lab, machine)
     if (start !== '' && start !== before) return
     await new Promise((done) => setTimeout(done, 500))
