@@ -20,11 +20,35 @@ const syncPort = 8848
 export function openingsOf(cluster: Cluster, host: string, known: Knowledge): readonly OpeningVariables[] {
   const isDirector = cluster.directors.some((one) => one.host === host)
   const isRealserver = cluster.realservers.some((one) => one.host === host)
-  return cluster.vips.flatMap((vip) => [
+  const ofVips = cluster.vips.flatMap((vip) => [
     ...(isDirector ? [...ofPeers(cluster, vip, host, known), ...ofClients(vip)] : []),
     ...(isDirector ? ofAnswers(cluster, vip, known) : []),
     ...(isRealserver ? vip.services.flatMap((one) => ofRealserver(cluster, vip, one, known)) : []),
   ])
+  return [...ofVips, ...ofServers(cluster, host, known)]
+}
+
+/** What the cluster's machines ask of each other beside its services: the time, and pages by NFS 4. */
+function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly OpeningVariables[] {
+  const { directors, realservers, nfs, time, vips } = cluster
+  const [vip] = vips
+  if (!vip) return []
+  const askers = (machines: readonly Parameters<typeof addressOf>[2][]) =>
+    machines.filter((one) => one.host !== host).map((one) => addressOf(cluster, vip, one, known))
+  const keepsTime = time !== undefined && directors.some((one) => one.host === host)
+  return [
+    ...(keepsTime
+      ? [
+          {
+            ...nothing,
+            protocol: 'udp' as const,
+            ports: [123],
+            from: askers([...directors, ...realservers, ...(nfs ? [nfs] : [])]),
+          },
+        ]
+      : []),
+    ...(nfs?.host === host ? [{ ...nothing, ports: [2049], from: askers(realservers) }] : []),
+  ]
 }
 
 /** What the other directors say: that they live, and which connections there are. */

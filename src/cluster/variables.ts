@@ -3,8 +3,8 @@ import { addressOf } from './addresses-of.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
-import { peerVariables } from './peer-variables.ts'
 import { openingsOf } from './opening-variables.ts'
+import { peerVariables } from './peer-variables.ts'
 import { proxiesOf } from './proxy-variables.ts'
 import { vrrpOf } from './vrrp-variables.ts'
 
@@ -43,7 +43,7 @@ export function clusterVariables(
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
     notify: cluster.notify ?? false,
     extra: cluster.extra,
-    selinux_booleans: booleansOf(cluster, director !== undefined),
+    selinux_booleans: booleansOf(cluster, director !== undefined, isRealserver),
     get openings() {
       return openingsOf(cluster, host, known)
     },
@@ -79,10 +79,16 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
 }
 
 /** What SELinux must let the programs of a machine do beyond what Red Hat's policy lets them do by itself. */
-function booleansOf({ balancer }: Cluster, isDirector: boolean): readonly string[] {
-  if (!isDirector) return []
+function booleansOf(
+  { balancer, backend, nfs }: Cluster,
+  isDirector: boolean,
+  isRealserver: boolean,
+): readonly string[] {
   const proxy = { nginx: ['httpd_can_network_connect'], haproxy: ['haproxy_connect_any'], ipvs: [] }
-  return ['keepalived_connect_any', ...proxy[balancer]]
+  return [
+    ...(isDirector ? ['keepalived_connect_any', ...proxy[balancer]] : []),
+    ...(isRealserver && backend === 'nginx' && nfs ? ['httpd_use_nfs'] : []),
+  ]
 }
 
 /** VIPs whose packets reach the realservers as clients sent them, by the way they come. */

@@ -66,6 +66,14 @@ it('is what clients ask and what directors check for a realserver, by the way it
   expect(heard('client', healthy)).toEqual([])
 })
 
+it('is what the others ask of who keeps the time, and of who has the pages', () => {
+  const cluster = { ...healthy, time: {}, nfs: {} }
+  const nfs = member('nfs1', '10.77.0.41', ['nfs'], { cluster })
+  const members = machines(cluster, [nfs])
+  expect(heard('d1', cluster, members)).toContain('udp 123 <10.77.0.12 <10.77.0.21 <10.77.0.22 <10.77.0.41')
+  expect(heard('nfs1', cluster, members)).toEqual(['tcp 2049 <10.77.0.21 <10.77.0.22'])
+})
+
 it('waits for facts where only a machine can tell its address', () => {
   const d2 = member('d2', 'd2.example.org', ['directors'], { cluster: healthy })
   expect(() => heard('d1', healthy, machines(healthy, [d2]))).toThrow(new NeedsFacts('d2'))
