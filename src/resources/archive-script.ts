@@ -22,21 +22,12 @@ export interface Unpacking {
 export function unpackScript({ from, sum, dest, strip, ownership, marker }: Unpacking): Script {
   const { owner, group } = ownership
   const who = `${owner ?? ''}${group ? `:${group}` : ''}`
-  const source = from === undefined ? sh`"$us_up_archive"` : sh`${from}`
-  return sh`us_from=${embed(source)}
-us_is=$(sha256sum <"$us_from")
-if [ "\${us_is%% *}" != ${sum} ]; then echo 'the archive changed after it was looked at: run again' >&2; exit 1; fi
+  return sh`${embed(heldArchive(from, sum))}
 mkdir -p -- ${dest}
 us_room=$(mktemp -d ${`${dest}/.understudy.XXXXXXXX`})
 trap 'rm -rf -- "$us_room"' EXIT
 trap 'exit 130' INT TERM
-us_how=
-case $(head -c 4 "$us_from" | od -An -tx1 | tr -d ' \n') in
-  504b0304) us_how=zip ;;
-  1f8b*) us_how=-z ;;
-  425a68*) us_how=-j ;;
-  fd377a58) us_how=-J ;;
-esac
+${embed(archiveFormat)}
 if [ "$us_how" = zip ]; then
   if [ ${strip} -gt 0 ]; then echo 'strip does not work with zip archives' >&2; exit 1; fi
   if ! command -v unzip >/dev/null 2>&1; then echo 'unzip is missing: install it in a task before' >&2; exit 1; fi
@@ -54,3 +45,19 @@ cd /
 if ! printf '%s' ${marker.text} >${`${marker.path}.new`}; then rm -f -- ${`${marker.path}.new`}; exit 1; fi
 mv -f -- ${`${marker.path}.new`} ${marker.path}`
 }
+
+/** `$us_from` is the archive, which is still the one that was looked at. */
+export function heldArchive(from: string | undefined, sum: string): Script {
+  return sh`us_from=${embed(from === undefined ? sh`"$us_up_archive"` : sh`${from}`)}
+us_is=$(sha256sum <"$us_from")
+if [ "\${us_is%% *}" != ${sum} ]; then echo 'the archive changed after it was looked at: run again' >&2; exit 1; fi`
+}
+
+/** `$us_how` is `zip`, or the option with which tar takes `$us_from`. */
+export const archiveFormat: Script = sh`us_how=
+case $(head -c 4 "$us_from" | od -An -tx1 | tr -d ' \n') in
+  504b0304) us_how=zip ;;
+  1f8b*) us_how=-z ;;
+  425a68*) us_how=-j ;;
+  fd377a58) us_how=-J ;;
+esac`

@@ -7,6 +7,14 @@ import { textOf } from '../sensors/encoded.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
 import { sha256 } from '../sensors/sha256.ts'
 import { unpackScript } from './archive-script.ts'
+import {
+  archiveBytes,
+  archiveSource,
+  archiveSum,
+  askArchive,
+  checksum,
+  sourceProblem,
+} from './archive-source.ts'
 import { absolutePath, ownership } from './fields.ts'
 import { refuse } from './refuse.ts'
 import { stateDirectory } from './state-directory.ts'
@@ -15,35 +23,17 @@ const { owner, group } = ownership
 
 const schema = z
   .strictObject({
-    src: z
-      .string()
-      .optional()
-      .describe('The archive: a file of the controller, or of the host with `remote_src`.'),
-    content: z
-      .union([z.instanceof(Uint8Array), z.string()])
-      .optional()
-      .describe('The archive itself, as read from `src`.'),
-    remote_src: z.boolean().default(false).describe('`src` is a path on the host.'),
+    ...archiveSource,
     dest: absolutePath.describe('The directory it is unpacked into; made where there is none.'),
     creates: absolutePath.optional().describe('A path it brings: unpacked again where that is missing.'),
     strip: z.int().min(0).default(0).describe('Leading directories to drop from names; not for zip.'),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case')
-      .optional()
-      .describe('What the archive must be; another one is refused.'),
+    sha256: checksum.optional().describe('What the archive must be; another one is refused.'),
     owner,
     group,
   })
   .check((context) => {
-    const { src, content, remote_src } = context.value
-    const add = (path: string, message: string) =>
-      context.issues.push({ code: 'custom', input: context.value, path: [path], message })
-    if (remote_src && !src?.startsWith('/'))
-      add('src', 'must be an absolute path on the host with `remote_src`')
-    if (remote_src && content !== undefined)
-      add('content', 'comes from the controller: it does not go with `remote_src`')
-    if (!remote_src && content === undefined) add('src', '`src` is missing')
+    const [field, message = ''] = sourceProblem(context.value) ?? []
+    if (field) context.issues.push({ code: 'custom', input: context.value, path: [field], message })
   })
 
 type Archive = z.infer<typeof schema>
@@ -61,17 +51,16 @@ export const archive: ResourceKind<Archive, Queries> = {
   summary: 'A tar (gz, bz2, xz) or zip archive, unpacked once for each of its versions.',
   schema,
   subject: ({ dest }) => dest,
-  inspect: ({ dest, creates, src, remote_src }) => ({
+  inspect: ({ dest, creates, ...source }) => ({
     at: fileAt(dest),
     marker: contentOf(markerOf(dest)),
     ...(creates === undefined ? {} : { creates: fileAt(creates) }),
-    ...(remote_src && src !== undefined ? { archive: contentOf(src) } : {}),
+    ...askArchive(source),
   }),
   converge: (wanted, readings, upcoming) => {
     const found = readings as unknown as Found
     const { src = '' } = wanted
-    const bytes = contentBytes(wanted)
-    const sum = bytes ? sha256(bytes) : checksumOf(found.archive)
+    const sum = archiveSum(wanted, found.archive)
     if (sum === undefined) {
       return upcoming.touches(contentOf(src))
         ? undefined
@@ -86,20 +75,12 @@ export const archive: ResourceKind<Archive, Queries> = {
     const before = found.marker.is === 'read' ? textOf(found.marker.bytes) : undefined
     if (isThere(wanted, found) && (before === marker || (before === undefined && wanted.creates)))
       return undefined
-    return unpack(wanted, { sum, marker, before, bytes })
+    return unpack(wanted, { sum, marker, before, bytes: archiveBytes(wanted) })
   },
 }
 
 function markerOf(dest: string): string {
   return `${stateDirectory}/archives/${sha256(new TextEncoder().encode(dest))}`
-}
-
-function contentBytes({ content }: Archive): Uint8Array | undefined {
-  return typeof content === 'string' ? new TextEncoder().encode(content) : content
-}
-
-function checksumOf(reading: ContentReading | undefined): string | undefined {
-  return reading && 'sha256' in reading ? reading.sha256 : undefined
 }
 
 function isThere(wanted: Archive, { at, creates }: Found): boolean {

@@ -21,6 +21,7 @@ import { packageKind } from './package.ts'
 import { selinuxBoolean } from './selinux-boolean.ts'
 import { service } from './service.ts'
 import { shell } from './shell.ts'
+import { sourceBuild } from './source-build.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
 import { user } from './user.ts'
@@ -49,6 +50,7 @@ export const kinds = {
   selinux_boolean: listed(selinuxBoolean),
   service: listed(service),
   shell: listed(shell, ({ always }) => always),
+  source_build: listed(sourceBuild),
   sysctl: listed(sysctl),
   template: listed(template),
   user: listed(user),

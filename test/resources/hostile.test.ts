@@ -47,6 +47,12 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
   selinux_boolean: (n) => ({ name: `no_such_boolean${n}` }),
   service: () => ({ name: 'no-such-unit' }),
   shell: () => ({ command: 'true', always: true }),
+  source_build: (n, d) => ({
+    content: 'no archive',
+    sha256: '7275b9d1e6c0314c52bfca6c77534b8eaa3a8454a5c74b20e3e5f983e32c6877',
+    prefix: `${d}/source_build${n}`,
+    creates: `${d}/source_build${n}/program`,
+  }),
   // A setting that takes any text, and is private to the world.
   sysctl: () => ({ name: 'kernel.domainname', value: 'text' }),
   template: (n, d) => ({ dest: `${d}/template${n}`, content: 'text' }),

@@ -16,6 +16,13 @@ const wanted = [
   make('hosts_entry', { address: '192.0.2.1', names: 'a' }),
   make('cron', { name: 'a', schedule: '@daily', command: 'true' }),
   make('archive', { dest: '/t/h', content: 'x', owner: 'root' }),
+  make('source_build', {
+    content: 'x',
+    sha256: '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881',
+    prefix: '/t/i',
+    creates: '/t/i/x',
+    configure: ['--a b'],
+  }),
   make('command', { command: 'a b', chdir: '/t', stdin: 'x', always: true }),
   make('shell', { command: 'a | b', unless: 'c' }),
   make('firewall', { name: 'a', allow: [{ ports: [80] }] }),
@@ -60,6 +67,8 @@ const nothing = {
   at: { type: 'absent' },
   content: { is: 'absent' },
   marker: { is: 'absent' },
+  stamp: { is: 'absent' },
+  creates: { type: 'absent' },
   unless: { rc: 1, stdout: '', stderr: '' },
 }
 

@@ -62,7 +62,7 @@ function sourceOf({ kind }: TaskSpec, fields: Sourced): Sourced | undefined {
   if (kind.name === 'template' || kind.name === 'copy') return src
   const remote = fields.entries.get('remote_src')?.value
   const isRemote = remote && 'scalar' in remote && remote.scalar === true
-  return kind.name === 'archive' && !isRemote ? src : undefined
+  return (kind.name === 'archive' || kind.name === 'source_build') && !isRemote ? src : undefined
 }
 
 function withContent(fields: Sourced, content: Sourced): Sourced {
