@@ -4,6 +4,7 @@ import type {
   DirectorSettings,
   NotifySettings,
   RealserverSettings,
+  SourceSettings,
   VrrpSettings,
 } from './vocabulary/index.ts'
 
@@ -134,6 +135,8 @@ export interface Cluster {
   /** Directors keep a copy of their IPVS table. */
   readonly ipvsadmRules: boolean
   readonly notify?: NotifySettings
+  /** What is built on the machines rather than installed as a package. */
+  readonly source: SourceSettings
   /** What has no word of its own, verbatim. */
   readonly extra: { readonly keepalived: string; readonly nginx: string; readonly haproxy: string }
 }

@@ -51,6 +51,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     ...(settings.time ? { time: settings.time } : {}),
     connectionSync: settings.connection_sync,
     ipvsadmRules: settings.ipvsadm_rules,
+    source: settings.source,
     extra: { keepalived: '', nginx: '', haproxy: '', ...settings.extra },
     ...(settings.nat ? { nat: { ...settings.nat, gateway: canonical(settings.nat.gateway) } } : {}),
     ...(settings.notify ? { notify: settings.notify } : {}),

@@ -5,6 +5,7 @@ import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { openingsOf } from './opening-variables.ts'
 import { peerVariables } from './peer-variables.ts'
+import { programsOf } from './programs.ts'
 import { proxiesOf } from './proxy-variables.ts'
 import { vrrpOf } from './vrrp-variables.ts'
 
@@ -42,6 +43,8 @@ export function clusterVariables(
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
     notify: cluster.notify ?? false,
+    source: cluster.source,
+    programs: programsOf(cluster),
     extra: cluster.extra,
     selinux_booleans: booleansOf(cluster, director !== undefined, isRealserver),
     get openings() {

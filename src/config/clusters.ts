@@ -1,8 +1,9 @@
+import { dirname, resolve } from 'node:path'
 import { type Cluster, type ClusterProblem, resolveClusters } from '../cluster/index.ts'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Intent } from '../model/task.ts'
-import { clusterMembers, type Inventory } from './inventory/index.ts'
+import { type ClusterMembers, clusterMembers, type Inventory } from './inventory/index.ts'
 import { problem } from './problem.ts'
 
 /** The clusters of an inventory, and what is doubtful about them. */
@@ -16,7 +17,8 @@ export interface ClustersFound {
 /** Reads the HA vocabulary of an inventory. Throws InvalidInput with everything that is wrong. */
 export function clustersOf(inventory: Inventory): ClustersFound {
   const { members, originOf } = clusterMembers(inventory)
-  const { clusters, problems } = resolveClusters(members)
+  const { clusters: resolved, problems } = resolveClusters(members)
+  const clusters = resolved.map((cluster) => ({ ...cluster, source: archivesOf(cluster, originOf) }))
   const failureOf = (found: ClusterProblem) => problem(found.message, originOf(found), found.next)
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
@@ -27,6 +29,16 @@ export function clustersOf(inventory: Inventory): ClustersFound {
       .filter(({ severity }) => severity === 'warning')
       .map((found) => warningOf(found, originOf(found))),
   }
+}
+
+/** Archives with paths that mean the same from everywhere: relative ones start at the file they are written in. */
+function archivesOf({ source, directors }: Cluster, originOf: ClusterMembers['originOf']): Cluster['source'] {
+  const placed = Object.entries(source).map(([program, built]) => {
+    const path = ['cluster', 'source', program, 'archive']
+    const origin = originOf({ host: directors[0]?.host ?? '', path })
+    return [program, { ...built, archive: resolve(dirname(origin?.file ?? ''), built.archive) }]
+  })
+  return Object.fromEntries(placed)
 }
 
 function warningOf({ message, next }: ClusterProblem, origin: Origin | undefined) {

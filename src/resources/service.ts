@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Change, Difference, Impact } from '../model/change.ts'
 import type { ResourceKind, Upcoming } from '../model/resource.ts'
 import { type ConfigurationReading, configurationAt } from '../sensors/configurations.ts'
+import { fileAt } from '../sensors/files.ts'
+import { type ProgramReading, programOf } from '../sensors/programs.ts'
 import { type UnitReading, unitFiles, unitName, unitNamed } from '../sensors/units.ts'
 import { absolutePath } from './fields.ts'
 import { type Move, serviceScript } from './service-script.ts'
@@ -26,32 +28,55 @@ const schema = z.strictObject({
     .enum(['reload', 'restart'])
     .default('reload')
     .describe('How it loads its configuration anew; a unit that cannot reload is restarted.'),
+  program: absolutePath
+    .optional()
+    .describe('The file it must run; where that is another one, or was replaced since, it is restarted.'),
 })
 
 type Service = z.infer<typeof schema>
 
+interface Found {
+  readonly unit: UnitReading
+  readonly configuration: ConfigurationReading
+  readonly running?: ProgramReading
+}
+
 /** A service of systemd. That it has loaded what lies on the disk is inspected, so no notification can get lost. */
 export const service: ResourceKind<
   Service,
-  { unit: ReturnType<typeof unitNamed>; configuration: ReturnType<typeof configurationAt> }
+  {
+    unit: ReturnType<typeof unitNamed>
+    configuration: ReturnType<typeof configurationAt>
+  }
 > = {
   name: 'service',
   summary: 'A service that runs or not, starts at boot or not, and has loaded its configuration.',
   schema,
   shorthand: 'name',
   subject: ({ name }) => name.replace(/\.service$/, ''),
-  inspect: ({ name, configuration }) => ({
+  inspect: ({ name, configuration, program }) => ({
     unit: unitNamed(name),
     configuration: configurationAt(configuration),
+    ...(program === undefined ? {} : { running: programOf(name) }),
   }),
-  converge: (wanted, { unit, configuration }, upcoming) => {
+  converge: (wanted, found, upcoming) => {
+    const { unit, configuration, running }: Found = found
     const reread = unit.needDaemonReload || touches(upcoming, wanted, unitFiles(wanted.name))
     const stale = wanted.configuration.length > 0 && !hasLoaded(unit, configuration)
-    const move = moveFor(wanted, unit, reread, stale, upcoming)
+    const replaced = runsAnother(wanted, running, upcoming)
+    const move = moveFor(wanted, unit, { reread, stale, replaced }, upcoming)
     const boot = bootFor(wanted, unit)
     const daemonReload = reread && wanted.state === 'started'
     if (!move && boot === undefined && !daemonReload) return undefined
-    return describe(wanted, unit, move, boot, daemonReload)
+    const change = describe(wanted, unit, move, boot, daemonReload)
+    if (!replaced || move !== 'restart') return change
+    const program = {
+      is: 'attribute',
+      name: 'program',
+      before: running?.path,
+      after: wanted.program,
+    } as const
+    return { ...change, differences: [...change.differences, program] }
   },
 }
 
@@ -65,17 +90,30 @@ function hasLoaded(unit: UnitReading, { fingerprint, changedAt }: ConfigurationR
   return changedAt < unit.startedAt || changedAt === 0
 }
 
+/** A process keeps the file it was started from, whatever is installed in its place. */
+function runsAnother({ program }: Service, running: ProgramReading | undefined, upcoming: Upcoming): boolean {
+  if (program === undefined || running?.path === undefined) return false
+  return running.path !== program || upcoming.touches(fileAt(program))
+}
+
+/** What speaks for loading anew. */
+interface Causes {
+  readonly reread: boolean
+  readonly stale: boolean
+  readonly replaced: boolean
+}
+
 /** How the unit gets where it is to be; `undefined`: it is there. */
 function moveFor(
   wanted: Service,
   unit: UnitReading,
-  reread: boolean,
-  stale: boolean,
+  { reread, stale, replaced }: Causes,
   upcoming: Upcoming,
 ): Move | undefined {
   const runs = unit.active === 'active' || unit.active === 'reloading' || unit.active === 'refreshing'
   if (wanted.state === 'stopped') return runs || unit.active === 'activating' ? 'stop' : undefined
   if (!runs) return 'start'
+  if (replaced) return 'restart'
   const anew = stale || touches(upcoming, wanted, configurationAt(wanted.configuration).about)
   if (!anew && !(reread && wanted.on_change === 'restart')) return undefined
   return wanted.on_change === 'reload' && unit.canReload ? 'reload' : 'restart'

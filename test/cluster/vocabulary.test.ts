@@ -26,6 +26,7 @@ describe('the vocabulary', () => {
       ssh_trust: false,
       ipvsadm_rules: false,
       extra: {},
+      source: {},
       services: [
         {
           port: 80,

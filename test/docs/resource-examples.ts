@@ -66,7 +66,8 @@ export const resourceExamples = {
     command: dd if=/dev/zero of=/swapfile bs=1M count=512 && chmod 600 /swapfile && mkswap /swapfile
     creates: /swapfile`,
   source_build: `- source_build:
-    src: keepalived_2.3.3.orig.tar.gz
+    src: /var/cache/sources/keepalived-2.3.3.tar.gz
+    remote_src: true
     sha256: 2288c5c7609fa452782b7acefa19acce742d0204dc17f54d36da46b10f8b590c
     prefix: /usr/local/keepalived
     configure: [--disable-dbus]

@@ -54,6 +54,24 @@ it('predicts a load after an earlier change, and only where it runs', () => {
   expect(decide({ state: 'stopped' }, { active: 'inactive' }, {}, ['file:/etc/web'])).toBeUndefined()
 })
 
+it.each([
+  ['the wanted one', '/opt/web/sbin/web', [], undefined],
+  ['the one of a package', '/usr/sbin/web', [], 'restart'],
+  ['a file that was replaced', '/opt/web/sbin/web (deleted)', [], 'restart'],
+  ['one that is about to be replaced', '/opt/web/sbin/web', ['file:/opt/web/sbin/web'], 'restart'],
+  ['one that nobody may know', undefined, [], undefined],
+] as const)('restarts where it must run a program and runs %s', (_, path, written, expected) => {
+  const program = '/opt/web/sbin/web'
+  const wanted = make('service', { name: 'web', program })
+  const process = path === undefined ? {} : { path }
+  const change = wanted.converge(
+    { unit: running, configuration: onDisk, running: process },
+    { touches: ({ about }) => about.some((one) => (written as readonly string[]).includes(one)) },
+  )
+  expect(change?.summary).toBe(expected)
+  if (expected) expect(change?.differences).toContainEqual(expect.objectContaining({ name: 'program' }))
+})
+
 it('does not take a service that loads nothing for stale', () => {
   const loaded = { invocation: 'a', fingerprint: 'of another task' }
   expect(decide({ configuration: [] }, { loaded }, { fingerprint: '', changedAt: 0 })).toBeUndefined()

@@ -3,11 +3,12 @@ import { balancerRules } from './balancers.ts'
 import { machineRules } from './machines.ts'
 import { nfsRules } from './nfs.ts'
 import { serviceRules } from './services.ts'
+import { sourceRules } from './source.ts'
 import { doubtful, type Subject, wrong } from './subject.ts'
 import { vipRules } from './vips.ts'
 import { vrrpRules } from './vrrp.ts'
 
-const rules = [...machineRules, ...vipRules, ...vrrpRules, ...serviceRules, ...balancerRules, ...nfsRules]
+const rules = [...machineRules, ...vipRules, ...vrrpRules, ...serviceRules, ...balancerRules, ...nfsRules, ...sourceRules]
 
 /** What is wrong or doubtful within one cluster. */
 export function problemsOf(subject: Subject): readonly ClusterProblem[] {

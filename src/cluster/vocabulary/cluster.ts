@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { nfs } from './nfs.ts'
 import { notify } from './notify.ts'
 import { services } from './services.ts'
+import { source } from './source.ts'
 import { vip, vrrp } from './vrrp.ts'
 import { address, groupName, interfaceName, name, network, verbatim } from './words.ts'
 
@@ -89,6 +90,9 @@ export const cluster = z.strictObject({
         'family /etc/sysconfig/ipvsadm. Nothing loads it: keepalived alone writes the table.',
     ),
   notify: notify.optional().describe('Who is told, and what else happens, when a VIP moves.'),
+  source: source
+    .prefault({})
+    .describe('Programs that are built on the machines from their sources; all others come as packages.'),
   extra: extra.prefault({}).describe('What has no word here, verbatim.'),
 })
 

@@ -6,6 +6,7 @@ export type { ClusterSettings } from './cluster.ts'
 export type { DirectorSettings, RealserverSettings } from './machines.ts'
 export type { NotifySettings } from './notify.ts'
 export type { CheckSettings, ServiceSettings } from './services.ts'
+export type { SourceSettings } from './source.ts'
 export { type VrrpSettings, withProfile } from './vrrp.ts'
 
 /** The inventory variables with a meaning of their own; every other variable is the user's. */

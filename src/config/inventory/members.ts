@@ -11,8 +11,11 @@ import type { Inventory, InventoryHost } from './inventory.ts'
 /** The hosts as the HA model sees them, and where a thing it finds wrong stands. */
 export interface ClusterMembers {
   readonly members: readonly Member[]
-  originOf(problem: ClusterProblem): Origin | undefined
+  originOf(place: Place): Origin | undefined
 }
+
+/** A part of a host's variable. */
+type Place = Pick<ClusterProblem, 'host' | 'path'>
 
 type Name = keyof typeof vocabulary
 
@@ -78,7 +81,7 @@ function expressionsIn(value: Sourced): readonly Origin[] {
   return typeof value.scalar === 'string' && value.scalar.includes('{{') ? [value.origin] : []
 }
 
-function originOf(inventory: Inventory, { host, path }: ClusterProblem): Origin | undefined {
+function originOf(inventory: Inventory, { host, path }: Place): Origin | undefined {
   const name = names.find((each) => each === path[0])
   const found = host === undefined ? undefined : inventory.hosts.get(host)
   if (!found) return undefined

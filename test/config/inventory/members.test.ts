@@ -70,7 +70,7 @@ describe('the members of a cluster', () => {
     const { inventory } = await loaded({ 'hosts.yaml': hosts })
     const { originOf } = clusterMembers(inventory)
     const at = (host: string, ...path: readonly PropertyKey[]) => {
-      const origin = originOf({ severity: 'error', message: '', host, path })
+      const origin = originOf({ host, path })
       return origin && `${origin.line}:${origin.col}`
     }
     expect(at('lb2', 'cluster', 'vips', 0, 'address')).toBe('5:21')

@@ -1,0 +1,13 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { doubtful, type Rule, type Subject } from './subject.ts'
+
+/** Rules about programs that are built from their sources. */
+export const sourceRules: readonly Rule[] = [nginxIsUsed]
+
+function nginxIsUsed(subject: Subject): readonly ClusterProblem[] {
+  const { source, backend, balancer, vips } = subject.cluster
+  const sorry = balancer === 'ipvs' && vips.some(({ services }) => services.some((one) => one.sorryPage))
+  if (!source.nginx || backend === 'nginx' || balancer === 'nginx' || sorry) return []
+  const message = `nginx is to be built from its sources, and no machine of the cluster ${subject.cluster.name} runs it`
+  return [doubtful(subject, ['source', 'nginx'], message, 'Leave source.nginx out.')]
+}
