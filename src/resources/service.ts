@@ -63,20 +63,12 @@ export const service: ResourceKind<
     const { unit, configuration, running }: Found = found
     const reread = unit.needDaemonReload || touches(upcoming, wanted, unitFiles(wanted.name))
     const stale = wanted.configuration.length > 0 && !hasLoaded(unit, configuration)
-    const replaced = runsAnother(wanted, running, upcoming)
+    const replaced = programDifference(wanted, running, upcoming)
     const move = moveFor(wanted, unit, { reread, stale, replaced }, upcoming)
     const boot = bootFor(wanted, unit)
     const daemonReload = reread && wanted.state === 'started'
     if (!move && boot === undefined && !daemonReload) return undefined
-    const change = describe(wanted, unit, move, boot, daemonReload)
-    if (!replaced || move !== 'restart') return change
-    const program = {
-      is: 'attribute',
-      name: 'program',
-      before: running?.path,
-      after: wanted.program,
-    } as const
-    return { ...change, differences: [...change.differences, program] }
+    return describe(wanted, unit, { move, boot, daemonReload, replaced })
   },
 }
 
@@ -91,16 +83,23 @@ function hasLoaded(unit: UnitReading, { fingerprint, changedAt }: ConfigurationR
 }
 
 /** A process keeps the file it was started from, whatever is installed in its place. */
-function runsAnother({ program }: Service, running: ProgramReading | undefined, upcoming: Upcoming): boolean {
-  if (program === undefined || running?.path === undefined) return false
-  return running.path !== program || upcoming.touches(fileAt(program))
+function programDifference(
+  { program }: Service,
+  running: ProgramReading | undefined,
+  upcoming: Upcoming,
+): Difference | undefined {
+  const path = running?.path
+  if (program === undefined || path === undefined) return undefined
+  const soon = path === program && upcoming.touches(fileAt(program))
+  if (path === program && !soon) return undefined
+  return { is: 'attribute', name: 'program', before: soon ? `${path} (deleted)` : path, after: program }
 }
 
 /** What speaks for loading anew. */
 interface Causes {
   readonly reread: boolean
   readonly stale: boolean
-  readonly replaced: boolean
+  readonly replaced: Difference | undefined
 }
 
 /** How the unit gets where it is to be; `undefined`: it is there. */
@@ -133,12 +132,18 @@ function touches(upcoming: Upcoming, wanted: Service, about: readonly string[]):
   return upcoming.touches({ ...unitNamed(wanted.name), about })
 }
 
+/** What is done, and why. */
+interface Decision {
+  readonly move: Move | undefined
+  readonly boot: boolean | undefined
+  readonly daemonReload: boolean
+  readonly replaced: Difference | undefined
+}
+
 function describe(
   wanted: Service,
   unit: UnitReading,
-  move: Move | undefined,
-  boot: boolean | undefined,
-  daemonReload: boolean,
+  { move, boot, daemonReload, replaced }: Decision,
 ): Change {
   const failed = unit.active === 'failed' && move === 'start' ? 'start, it had failed' : move
   const words = [
@@ -154,7 +159,8 @@ function describe(
       before: unit.load === 'not-found' ? undefined : unit.active,
       after: move === 'start' ? 'active' : 'inactive',
     })
-  if (move === 'reload' || move === 'restart')
+  if (replaced && move === 'restart') differences.push(replaced)
+  else if (move === 'reload' || move === 'restart')
     differences.push({
       is: 'attribute',
       name: 'configuration',

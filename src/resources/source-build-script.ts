@@ -51,7 +51,7 @@ us_make() {
   fi
   if [ "$us_status" -eq 0 ]; then return; fi
   printf '%s failed with status %s; its output ends:\n' "$us_what" "$us_status" >&2
-  tail -n 20 "$us_room/log" >&2
+  tail -n 15 "$us_room/log" >&2
   exit 1
 }
 us_make configure ./configure ${[`--prefix=${prefix}`, ...configure]}

@@ -12,7 +12,14 @@ const built = z.strictObject({
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case')
     .describe('What the archive must be; another one is refused before any machine is touched.'),
   configure: z
-    .array(z.string().regex(/^--?[A-Za-z]/, 'must be an argument of configure such as --with-debug'))
+    .array(
+      z
+        .string()
+        .regex(
+          /^(--?[A-Za-z]|[A-Z][A-Z0-9_]*=)/,
+          'must be an argument of configure such as --with-debug or CFLAGS=-O2',
+        ),
+    )
     .default([])
     .describe(
       'Further arguments of `configure`; where it is installed, and where its files lie, is said already.',

@@ -1,0 +1,148 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findMirrors } from '../../src/lab/mirror.ts'
+import { startCluster, type TestCluster } from './cluster.ts'
+import { proofsOf, recapsOf, stepsOf, wantedOf } from './events.ts'
+
+/** Archives as their authors released them, from where Debian keeps them. */
+const releases = {
+  keepalived: {
+    file: 'keepalived_2.2.7.orig.tar.gz',
+    sha256: 'c61940d874154a560a54627ecf7ef47adebdf832164368d10bf242a4d9b7d49d',
+    // What this cluster does not need: a machine of the lab takes its time for each of them.
+    configure: [
+      'CFLAGS=-O0',
+      '--disable-systemd',
+      '--disable-vmac',
+      '--disable-routes',
+      '--disable-linkbeat',
+      '--disable-iptables',
+      '--disable-nftables',
+      '--disable-track-process',
+      '--disable-hardening',
+      '--disable-vrrp-auth',
+      '--disable-lvs-syncd',
+      '--disable-dependency-tracking',
+    ],
+  },
+  nginx: {
+    file: 'nginx_1.22.1.orig.tar.gz',
+    sha256: '9ebb333a9e82b952acd3e2b4aeb1d4ff6406f72491bab6cd9fe69f0dea737f31',
+    configure: [
+      '--with-cc-opt=-O0',
+      ...[
+        'auth_basic autoindex browser charset empty_gif fastcgi geo grpc gzip limit_conn limit_req map',
+        'memcached mirror proxy referer scgi split_clients ssi upstream_zone userid uwsgi',
+      ]
+        .join(' ')
+        .split(' ')
+        .map((name) => `--without-http_${name}_module`),
+      '--without-http-cache',
+    ],
+  },
+} as const
+
+type Program = keyof typeof releases
+const programs = Object.keys(releases) as Program[]
+
+let cluster: TestCluster
+
+/** Tells the inventory where the sources are; `changes` are laid over what it says of each. */
+function tell(changes: object = {}) {
+  const source = Object.fromEntries(
+    programs.map((program) => {
+      const { file, sha256, configure } = releases[program]
+      return [program, { archive: `../sources/${file}`, sha256, configure, ...changes }]
+    }),
+  )
+  const path = join(cluster.scratch, 'inventory/inventory.yaml')
+  const text = readFileSync(path, 'utf8')
+    // One director and one realserver: each of them builds.
+    .replaceAll(/^ +(d2|rs2): .*\n/gm, '')
+    .replace(/^ +source: .*\n/m, '')
+    .replace(/^( +)services:$/m, `$1source: ${JSON.stringify(source)}\n$&`)
+  writeFileSync(path, text)
+}
+
+/** All that is installed on a machine, in one word. */
+const state = (machine: string) =>
+  cluster.on(machine, '{ dpkg -l; ls -R /etc /usr/local /var/lib/understudy 2>&1; } | sha256sum')
+
+beforeAll(async () => {
+  cluster = await startCluster('lvs-dr', '10.92.0')
+  const folder = join(cluster.scratch, 'sources')
+  mkdirSync(folder)
+  const { debian } = await findMirrors()
+  for (const program of programs) {
+    const { file } = releases[program]
+    const answer = await fetch(`${debian}/pool/main/${program[0]}/${program}/${file}`)
+    expect(answer.status, file).toBe(200)
+    writeFileSync(join(folder, file), Buffer.from(await answer.arrayBuffer()))
+  }
+})
+afterAll(() => cluster?.[Symbol.asyncDispose]())
+
+// One after the other: each test finds the cluster as the one before left it.
+describe('a cluster whose programs come from their sources', () => {
+  it('is left as it is where an archive is not the one that is asked for', async () => {
+    const before = await Promise.all(['d1', 'rs1'].map(state))
+    const asked = 'a'.repeat(64)
+    tell({ sha256: asked })
+    const refused = await cluster.run(['apply'])
+    expect(refused.status).not.toBe(0)
+    for (const program of programs)
+      expect(refused.stdout + refused.stderr).toContain(
+        `its sha256 is ${releases[program].sha256}, and ${asked} is asked for`,
+      )
+    expect(await Promise.all(['d1', 'rs1'].map(state))).toEqual(before)
+  })
+
+  it('comes up and proves itself', { timeout: 900_000 }, async () => {
+    tell()
+    const applied = await cluster.run(['apply', '--json'])
+    expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+    const proofs = proofsOf(applied)
+    expect(proofs.length).toBeGreaterThan(7)
+    expect(proofs.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+  })
+
+  it('runs what was built, and no package', async () => {
+    for (const [machine, program] of [
+      ['d1', 'keepalived'],
+      ['rs1', 'nginx'],
+    ] as const) {
+      const path = `/usr/local/${program}/sbin/${program}`
+      const main = `$(systemctl show -p MainPID --value ${program})`
+      expect(await cluster.on(machine, `readlink /proc/${main}/exe`)).toBe(path)
+      expect(await cluster.on(machine, `bash -lc 'command -v ${program}'`)).toBe(path)
+      expect(await cluster.on(machine, `dpkg-query -W -f '\${db:Status-Status}' ${program} 2>&1`)).not.toBe(
+        'installed',
+      )
+      expect(await cluster.on(machine, 'ls /var/lib/understudy/builds | grep room || echo none')).toBe('none')
+    }
+    expect(await cluster.on('d1', "bash -lc 'ls $(echo $MANPATH | cut -d: -f2)/man8'")).toContain(
+      'keepalived.8',
+    )
+  })
+
+  it('has nothing left to do after that', async () => {
+    const again = await cluster.run(['apply', '--json', '--no-verify'])
+    expect(again.status).toBe(0)
+    expect(recapsOf(again).map(({ host, changed, trips }) => [host, changed, trips])).toEqual([
+      ['d1', 0, 1],
+      ['rs1', 0, 1],
+    ])
+  })
+
+  it('foretells that the VIP moves where keepalived is to be built otherwise', async () => {
+    tell({ configure: [] })
+    const planned = await cluster.run(['plan', '--json'])
+    expect(planned.status).toBe(2)
+    expect(wantedOf(planned, 'd1')).toEqual(
+      expect.arrayContaining(['source_build[/usr/local/keepalived]', 'service[keepalived]']),
+    )
+    const [restart] = stepsOf(planned, 'd1').filter(({ id }) => id === 'service[keepalived]')
+    expect(JSON.stringify(restart)).toContain('failover')
+  })
+})
