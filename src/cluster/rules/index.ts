@@ -8,7 +8,15 @@ import { doubtful, type Subject, wrong } from './subject.ts'
 import { vipRules } from './vips.ts'
 import { vrrpRules } from './vrrp.ts'
 
-const rules = [...machineRules, ...vipRules, ...vrrpRules, ...serviceRules, ...balancerRules, ...nfsRules, ...sourceRules]
+const rules = [
+  ...machineRules,
+  ...vipRules,
+  ...vrrpRules,
+  ...serviceRules,
+  ...balancerRules,
+  ...nfsRules,
+  ...sourceRules,
+]
 
 /** What is wrong or doubtful within one cluster. */
 export function problemsOf(subject: Subject): readonly ClusterProblem[] {
