@@ -135,6 +135,29 @@ describe('a cluster whose programs come from their sources', () => {
     ])
   })
 
+  it('restarts what runs a file that was replaced, unless the new one does not take the configuration', async () => {
+    const pid = () => cluster.on('rs1', 'systemctl show -p MainPID --value nginx')
+    const first = await pid()
+    // As `make install` does it: the running process keeps the old file.
+    const install = (file: string) =>
+      cluster.on(
+        'rs1',
+        `cd /usr/local/nginx/sbin && { [ -e kept ] || cp -p nginx kept; } && cp ${file} new && mv new nginx`,
+      )
+    await install('/bin/false')
+    const refused = await cluster.run(['apply', '--no-verify'])
+    expect(refused.status).not.toBe(0)
+    expect(refused.stdout + refused.stderr).toContain('fails with status 1')
+    expect(await pid()).toBe(first)
+    await install('kept')
+    const planned = await cluster.run(['plan', '--json'])
+    expect(wantedOf(planned, 'rs1')).toEqual(['service[nginx]'])
+    expect(JSON.stringify(stepsOf(planned, 'rs1'))).toContain('/usr/local/nginx/sbin/nginx (deleted)')
+    expect((await cluster.run(['apply', '--no-verify'])).status).toBe(0)
+    expect(await pid()).not.toBe(first)
+    expect((await cluster.run(['plan'])).status).toBe(0)
+  })
+
   it('foretells that the VIP moves where keepalived is to be built otherwise', async () => {
     tell({ configure: [] })
     const planned = await cluster.run(['plan', '--json'])
