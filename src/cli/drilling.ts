@@ -12,10 +12,12 @@ import { junit } from '../report/drill/junit.ts'
 import { drillPage } from '../report/drill/page.ts'
 import { type DrillView, openDrillView } from '../report/drill/view.ts'
 import { examine } from '../verify/verify.ts'
+import { agree } from './agree.ts'
 import { connector } from './connector.ts'
 import { exitStatus } from './exit.ts'
 import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
+import { oneCluster } from './one-cluster.ts'
 import type { DrillFlags } from './options.ts'
 import { chooseInventory } from './places.ts'
 import { type SessionPool, sessionPool } from './sessions.ts'
@@ -45,7 +47,7 @@ async function drillAll(names: readonly string[], flags: DrillFlags): Promise<nu
     await using pool = sessionPool(machines, connect.open, signal)
     const before = await examine(cluster, { session: (host) => pool.session(host), signal })
     refuseDegraded(before)
-    if (!flags.yes) await agree(chosen, cluster)
+    if (!flags.yes) await agree(namesOf(chosen), cluster.name)
     const results = await carryOut(chosen, cluster, { pool, flags, signal, view })
     const report: DrillReport = {
       cluster: cluster.name,
@@ -99,19 +101,6 @@ async function carryOut(
   return results
 }
 
-function oneCluster(clusters: readonly Cluster[]): Cluster {
-  const [cluster, ...others] = clusters
-  if (!cluster)
-    throw new Failure('INVALID_INPUT', 'the inventory describes no cluster to drill', {
-      next: 'set the variable "cluster" for its hosts: docs/inventory.md explains it',
-    })
-  if (others.length > 0)
-    throw new Failure('INVALID_INPUT', `the inventory describes ${clusters.length} clusters`, {
-      next: `choose one by one of its hosts, such as --limit ${cluster.directors[0]?.host}`,
-    })
-  return cluster
-}
-
 function choose(names: readonly string[], cluster: Cluster): readonly Fault[] {
   const fitting = faultsFor(cluster)
   if (names.length === 0) return fitting
@@ -133,17 +122,6 @@ function choose(names: readonly string[], cluster: Cluster): readonly Fault[] {
   })
 }
 
-async function agree(chosen: readonly Fault[], cluster: Cluster): Promise<void> {
-  const what = chosen.length === 1 ? `the drill ${chosen[0]?.name}` : `${chosen.length} drills`
-  if (!process.stdin.isTTY)
-    throw new Failure('INVALID_INPUT', `${what} would disrupt the cluster ${cluster.name}`, {
-      next: 'say --yes where nobody can be asked',
-    })
-  const { confirm, isCancel } = await import('@clack/prompts')
-  const answer = await confirm({
-    message: `${what} will disrupt the cluster ${cluster.name} for a few seconds each. Go ahead?`,
-    initialValue: false,
-    output: process.stderr,
-  })
-  if (isCancel(answer) || !answer) throw new Failure('INTERRUPTED', 'nothing was disrupted')
+function namesOf(chosen: readonly Fault[]): string {
+  return chosen.length === 1 ? `the drill ${chosen[0]?.name}` : `${chosen.length} drills`
 }

@@ -4,6 +4,7 @@ import { declareApply } from './apply.ts'
 import { declareDrill } from './drill.ts'
 import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
+import { declareHandover } from './handover.ts'
 import { declareInit } from './init.ts'
 import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
@@ -27,6 +28,7 @@ for (const declare of [
   declareVerify,
   declareStatus,
   declareDrill,
+  declareHandover,
   declareExec,
   declareRestore,
   declareLint,

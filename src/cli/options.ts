@@ -44,6 +44,17 @@ export interface DrillFlags extends InventoryFlags, ConnectionFlags {
   readonly json?: boolean
 }
 
+/** What `handover` takes. */
+export interface HandoverFlags extends InventoryFlags, ConnectionFlags {
+  readonly back?: boolean
+  readonly vip?: readonly string[]
+  readonly yes?: boolean
+  readonly maxOutage?: number
+  readonly interval: number
+  readonly report?: string
+  readonly json?: boolean
+}
+
 /** What `init` takes; what is missing is asked for. */
 export interface InitFlags extends ConnectionFlags {
   readonly architecture?: string
@@ -107,7 +118,8 @@ export function withTags(command: Command): Command {
     .option('--skip-tags <tags>', 'no tasks with one of these tags', several)
 }
 
-function several(value: string, before: readonly string[] = []): readonly string[] {
+/** Collects the values of a flag that may be given several times. */
+export function several(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 

@@ -10,6 +10,7 @@ export type {
   Vip,
 } from './cluster.ts'
 export { problemsWithFacts } from './facts-problems.ts'
+export { handoverFile, raiseFor } from './handover.ts'
 export { hostsOfCluster } from './hosts.ts'
 export { interfaceFor } from './network.ts'
 export { rolloutOrder } from './order.ts'

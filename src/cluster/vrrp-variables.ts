@@ -3,6 +3,7 @@ import { Failure } from '../model/failure.ts'
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Director, Vip } from './cluster.ts'
+import { handoverFile } from './handover.ts'
 import { interfaceFor, prefixOf } from './network.ts'
 
 /** The variable `vrrp` of a director: what its keepalived.conf says of VRRP. */
@@ -42,6 +43,8 @@ export interface InstanceVariables {
   readonly priority: number
   /** What is taken from the priority while the balancer is down; 0: the VIP is given up at once. */
   readonly track_weight: number
+  /** Keepalived adds the number in it to the priority. */
+  readonly handover_file: string
   readonly state: 'MASTER' | 'BACKUP'
   readonly owner: string
   /** Seconds. */
@@ -99,6 +102,7 @@ function instanceOf(
     vrid: vip.vrid,
     priority: vip.priorities.get(director.host) ?? 1,
     track_weight: vrrp.preempt ? -crossing(vip) : 0,
+    handover_file: handoverFile(vip),
     state: vip.owner === director.host && !waits ? 'MASTER' : 'BACKUP',
     owner: vip.owner,
     advert_interval: vrrp.advert_interval,
@@ -115,10 +119,13 @@ function instanceOf(
   }
 }
 
-/** Enough to put the first below the last: a weight that does not cross the peers' priorities moves nothing. */
+/**
+ * Enough to put the first below the last, even where a handover has put it one above the first: a weight that does
+ * not cross the peers' priorities moves nothing.
+ */
 function crossing({ priorities }: Vip): number {
   const all = [...priorities.values()]
-  return Math.max(...all) - Math.min(...all) + 1
+  return Math.max(...all) - Math.min(...all) + 2
 }
 
 /** A VIP beside the first of its instance may be in the network of another interface. */

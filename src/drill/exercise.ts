@@ -32,6 +32,10 @@ export interface ExerciseOptions {
 /** Milliseconds a request may take, and a fault lasts beyond the time its takeover may need. */
 const requestTimeout = 2000
 const beyond = 4000
+/** Milliseconds for the cluster to be as before once the fault is undone; a reboot is the slowest. */
+const patience = 90_000
+/** Milliseconds a handover is watched after the VIP must have moved. */
+const settled = 1000
 
 /**
  * Refuses a cluster that is not whole: breaking it further would be an outage, no drill. Throws
@@ -72,7 +76,7 @@ export async function exercise(
         ...after.results
           .filter(({ verdict }) => verdict === 'fail')
           .map(({ name, subject }) => `${name} (${subject})`),
-        ...moved(cluster, before, after),
+        ...moved(fault, cluster, before, after),
       ]
     },
     stage: (...told) => options.stage(fault, ...told),
@@ -95,15 +99,26 @@ export function reportedMachines({ expected, seen }: Examination): readonly Repo
 }
 
 /** With preemption the VIP goes home after the drill; without it, it stays where the drill left it. */
-function moved(cluster: Cluster, before: Examination, after: Examination): readonly string[] {
-  if (!cluster.vrrp.preempt) return []
-  const [was, is] = [holders(before.expected, before.seen), holders(after.expected, after.seen)]
-  return [...was]
+function moved(
+  { leaves }: Fault,
+  cluster: Cluster,
+  before: Examination,
+  after: Examination,
+): readonly string[] {
+  const is = holdersSeen(after)
+  const [due, as] = leaves
+    ? [leaves, 'as asked for']
+    : [cluster.vrrp.preempt ? holdersSeen(before) : new Map<string, string>(), 'as before']
+  return [...due]
     .filter(([vip, host]) => is.get(vip) !== host)
-    .map(([vip, host]) => `${host} holds ${vip}, as before`)
+    .map(([vip, host]) => `${host} holds ${vip}, ${as}`)
 }
 
-function holders(expected: ExpectedCluster, seen: Sightings): ReadonlyMap<string, string> {
+/** Who was seen holding each VIP. */
+export function holdersSeen({
+  expected,
+  seen,
+}: Pick<Examination, 'expected' | 'seen'>): ReadonlyMap<string, string> {
   return new Map(
     expected.vips.flatMap(({ address }) => {
       const [holder] = holdersOf(address, expected, seen)
@@ -118,12 +133,13 @@ async function sceneOf(
   { expected, seen }: Examination,
   options: ExerciseOptions,
 ): Promise<Scene> {
-  const held = holders(expected, seen)
+  const held = holdersSeen({ expected, seen })
   const hosts = strikes(cluster, fault, held)
   const takeover = boundOf(cluster, { ...fault, toll: 'takeover' }, 0).milliseconds
   const check = boundOf(cluster, { ...fault, toll: 'check' }, 0).milliseconds
   const own = fault.toll === 'balancer-check' ? boundOf(cluster, fault, 0).milliseconds : 0
-  const lasts = Math.max(takeover, check, own) + beyond
+  const delay = cluster.vrrp.preempt_delay * 1000
+  const lasts = fault.leaves ? takeover + delay + settled : Math.max(takeover, check, own) + beyond
   const bound = boundOf(cluster, fault, lasts)
   return {
     id: options.id(),
@@ -140,6 +156,8 @@ async function sceneOf(
         ? bound
         : { milliseconds: options.maxOutage, why: 'as asked for by --max-outage' },
     lasts,
+    // The last to come back waits before it takes its VIP.
+    patience: patience + delay,
   }
 }
 

@@ -37,6 +37,8 @@ export interface Fault {
   readonly summary: string
   readonly strikes: Target
   readonly toll: Toll
+  /** Who holds each VIP afterwards, where that is not who held it before. */
+  readonly leaves?: ReadonlyMap<string, string>
   readonly inject: (struck: Struck) => Script
   /** Puts everything back; also right where the fault never struck, or was undone already. */
   readonly undo: (struck: Struck) => Script

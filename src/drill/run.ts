@@ -27,7 +27,11 @@ export interface Scene {
   readonly bound: Bound
   /** Milliseconds the fault lasts unless the cluster has long recovered. */
   readonly lasts: number
+  /** Milliseconds for the cluster to be whole again once the fault is undone. */
+  readonly patience: number
 }
+
+type Stage = 'baseline' | 'fault' | 'undo' | 'handover' | 'settling' | 'healed'
 
 /** What a drill works with. */
 export interface DrillTools {
@@ -40,15 +44,13 @@ export interface DrillTools {
   /** Is the cluster as it was before? Names of the proofs that fail. */
   readonly unhealed: () => Promise<readonly string[]>
   /** Is told of each stage, for a live view. */
-  readonly stage: (stage: 'baseline' | 'fault' | 'undo' | 'healed', probes: readonly Probing[]) => void
+  readonly stage: (stage: Stage, probes: readonly Probing[]) => void
 }
 
 const baseline = 1000
 const calm = 1500
 /** Seconds after which a machine heals itself at the latest, beyond the fault's own time. */
 const grace = 20
-/** Milliseconds for the cluster to be as before once the fault is undone; a reboot is the slowest. */
-const patience = 90_000
 const slowAfter = 250
 
 /** Breaks the cluster, measures, puts everything back whatever happens, and judges. */
@@ -63,12 +65,12 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   let undoneAt = startedAt
   try {
     await each(directors, ({ host, interface: device }) =>
-      send(tools, host, startWatch(id, device, seconds + patience / 1000)),
+      send(tools, host, startWatch(id, device, seconds + scene.patience / 1000)),
     )
     tools.stage('baseline', probes)
     await pause(baseline, undefined, { signal })
     await each(struck, (one) => send(tools, one.host, arm(id, fault.undo(one), seconds)))
-    tools.stage('fault', probes)
+    tools.stage(fault.leaves ? 'handover' : 'fault', probes)
     faultAt = now()
     await each(struck, (one) => send(tools, one.host, fault.inject(one)))
     await untilCalm(probes, faultAt, scene, tools)
@@ -81,11 +83,11 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     throw error
   } finally {
     // Even after Ctrl-C: the undo must not be cut short by the same signal.
-    tools.stage('undo', probes)
+    tools.stage(fault.leaves ? 'settling' : 'undo', probes)
     undoneAt = now()
     await putBack(scene, tools)
   }
-  const unhealed = await untilHealed(tools)
+  const unhealed = await untilHealed(scene, tools)
   const records = await Promise.all(probes.map((one) => one.stop()))
   const endedAt = now()
   const accounts = await collect(scene, tools, before)
@@ -143,7 +145,7 @@ async function putBack({ id, fault, struck }: Scene, tools: DrillTools): Promise
   )
 }
 
-async function untilHealed({ unhealed, now }: DrillTools): Promise<readonly string[]> {
+async function untilHealed({ patience }: Scene, { unhealed, now }: DrillTools): Promise<readonly string[]> {
   const deadline = now() + patience
   for (;;) {
     const failing = await unhealed()

@@ -71,6 +71,25 @@ describe('drills', () => {
     for (const machine of [...directors, 'rs1']) expect(await residue(machine)).toBe('')
   })
 
+  it('have a planned sister: a handover, which stays until it is taken back', async () => {
+    const holder = async () => (await cluster.run(['status'])).stdout
+    const vip = cluster.address('10.77.0.100')
+    const [handed] = resultsOf(await cluster.run(['handover', 'd2', '--yes', '--json']))
+    expect([handed?.passed, handed?.reasons]).toEqual([true, []])
+    expect(await holder()).toMatch(new RegExp(`● d2 .*holds ${vip}`))
+    // Neither a reboot nor a later run takes it back.
+    expect((await cluster.run(['plan'])).status).toBe(0)
+    await cluster.on('d2', 'systemctl restart keepalived')
+    await cluster.on('d1', 'systemctl restart keepalived')
+    expect(await cluster.settled()).toEqual([])
+    expect(await holder()).toMatch(new RegExp(`● d2 .*holds ${vip}`))
+    const [back] = resultsOf(await cluster.run(['handover', '--back', '--yes', '--json']))
+    expect([back?.passed, back?.reasons]).toEqual([true, []])
+    expect(await holder()).toMatch(new RegExp(`● d1 .*holds ${vip}`))
+    const again = await cluster.run(['handover', '--back', '--yes'])
+    expect([again.status, again.stdout]).toEqual([0, expect.stringContaining('Nothing to hand over')])
+  })
+
   it('put everything back when they are interrupted', async () => {
     expect(await endedBy('SIGINT', 'cable-pulled')).toBe(130)
     expect(await residue('d1')).toBe('')

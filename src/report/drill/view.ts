@@ -33,6 +33,8 @@ const stages: Readonly<Record<string, string>> = {
   baseline: 'watching the cluster while it is well',
   fault: 'broken; watching what a client feels',
   undo: 'putting everything back',
+  handover: 'handing over; watching what a client feels',
+  settling: 'waiting until all is settled',
   healed: 'all is as before',
 }
 

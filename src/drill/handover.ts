@@ -1,0 +1,55 @@
+import { type Cluster, handoverFile, raiseFor, type Vip } from '../cluster/index.ts'
+import { Failure } from '../model/failure.ts'
+import type { Script } from '../model/script.ts'
+import { lines, sh } from '../shell/quote.ts'
+import type { Fault } from './fault.ts'
+
+/** One VIP and the director that shall hold it. */
+export interface Move {
+  readonly vip: Vip
+  readonly to: string
+}
+
+/** keepalived.conf(5), track_file: an instance with as little as this left gives its VIP up, with a goodbye. */
+const giveUp = -254
+
+/**
+ * A handover is a drill whose end is another one than its beginning. Directors that preempt are told who is the
+ * first among them now, and stay told, so that the new holder still has a backup; without preemption the old holder
+ * gives up for a moment, and the new one keeps the VIP by itself.
+ */
+export function handover(cluster: Cluster, moves: readonly Move[]): Fault {
+  const { preempt } = cluster.vrrp
+  const during = (host: string, { vip, to }: Move) => {
+    if (host === to) return preempt && to === vip.owner ? 0 : raised(vip, to)
+    return preempt ? 0 : giveUp
+  }
+  return {
+    name: 'handover',
+    summary: moves.map(({ vip, to }) => `${vip.address} is handed to ${to}`).join(', '),
+    strikes: 'all-directors',
+    toll: 'handover',
+    leaves: new Map(
+      moves.flatMap(({ vip, to }) => [vip, ...vip.also].map(({ address }) => [address, to] as const)),
+    ),
+    inject: ({ host }) => lines(...moves.map((move) => write(move, during(host, move)))),
+    undo: () => (preempt ? sh`:` : lines(...moves.map((move) => write(move, 0)))),
+  }
+}
+
+// Only where keepalived reads it: a file that nobody reads would move nothing, and nobody would know why.
+function write({ vip }: Move, value: number): Script {
+  const file = handoverFile(vip)
+  return sh`if [ -e ${file} ]; then echo ${value} >${file}; else
+  echo ${`keepalived does not watch ${file}: bring its configuration up to date with understudy apply`} >&2; exit 1
+fi`
+}
+
+function raised(vip: Vip, director: string): number {
+  const raise = raiseFor(vip, director)
+  if (raise !== undefined) return raise
+  throw new Failure('INVALID_INPUT', `no priority is left above that of ${vip.owner} for ${vip.address}`, {
+    where: { host: director },
+    next: 'Give the directors priorities below 254.',
+  })
+}
