@@ -11,6 +11,11 @@ export function declareDrill(program: Command): void {
     .option('-y, --yes', 'do not ask before disrupting')
     .option('--max-outage <ms>', 'what a client may feel at most, instead of the computed bound', wholeNumber)
     .option('--interval <ms>', 'time between two requests', wholeNumber, 10)
+    .option(
+      '--lasts <seconds>',
+      'how long each fault lasts, instead of the time its takeover needs; machines heal themselves 5 s later',
+      wholeNumber,
+    )
     .option('--report <file>', 'write a page with everything that was seen: one file, no network needed')
     .option('--junit <file>', 'write the results as JUnit XML')
     .option('--json', 'one JSON object per line on standard output, nothing else')

@@ -5,6 +5,7 @@ import { loadMachines } from '../config/index.ts'
 import { faults, faultsFor } from '../drill/catalogue.ts'
 import { exercise, refuseDegraded, reportedMachines } from '../drill/exercise.ts'
 import type { Fault } from '../drill/fault.ts'
+import type { PowerSwitch } from '../drill/hand.ts'
 import type { DrillReport, DrillResult } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
@@ -17,6 +18,7 @@ import { connector } from './connector.ts'
 import { exitStatus } from './exit.ts'
 import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
+import { labPower } from './lab-power.ts'
 import { oneCluster } from './one-cluster.ts'
 import type { DrillFlags } from './options.ts'
 import { chooseInventory } from './places.ts'
@@ -35,10 +37,15 @@ async function drillAll(names: readonly string[], flags: DrillFlags): Promise<nu
     become: flags.become,
   })
   const cluster = oneCluster(clusters)
-  const chosen = choose(names, cluster)
+  const power = await labPower(
+    flags.sshConfig,
+    cluster.directors.map(({ host }) => machines.get(host)),
+  )
+  const fitting = faultsFor(cluster, { power: power !== undefined })
+  const chosen = choose(names, fitting)
   const view = openDrillView({ json: flags.json === true, stdout: process.stdout, secrets })
   if (flags.list) {
-    view.list(faultsFor(cluster))
+    view.list(fitting)
     return exitStatus.fine
   }
   const connect = await connector(flags)
@@ -48,7 +55,13 @@ async function drillAll(names: readonly string[], flags: DrillFlags): Promise<nu
     const before = await examine(cluster, { session: (host) => pool.session(host), signal })
     refuseDegraded(before)
     if (!flags.yes) await agree(namesOf(chosen), cluster.name)
-    const results = await carryOut(chosen, cluster, { pool, flags, signal, view })
+    const results = await carryOut(chosen, cluster, {
+      pool,
+      flags,
+      signal,
+      view,
+      ...(power ? { power } : {}),
+    })
     const report: DrillReport = {
       cluster: cluster.name,
       vips: before.expected.vips.map(({ address }) => address),
@@ -70,13 +83,14 @@ interface Drilling {
   readonly flags: DrillFlags
   readonly signal: AbortSignal
   readonly view: DrillView
+  readonly power?: PowerSwitch
 }
 
 /** One after the other; what one leaves behind that is not whole ends them all. */
 async function carryOut(
   chosen: readonly Fault[],
   cluster: Cluster,
-  { pool, flags, signal, view }: Drilling,
+  { pool, flags, signal, view, power }: Drilling,
 ): Promise<readonly DrillResult[]> {
   const results: DrillResult[] = []
   for (const fault of chosen) {
@@ -90,6 +104,8 @@ async function carryOut(
         id: () => randomBytes(4).toString('hex'),
         interval: flags.interval,
         ...(flags.maxOutage === undefined ? {} : { maxOutage: flags.maxOutage }),
+        ...(flags.lasts === undefined ? {} : { lasts: flags.lasts * 1000 }),
+        ...(power ? { power } : {}),
       })
       results.push(result)
       view.result(result)
@@ -101,8 +117,7 @@ async function carryOut(
   return results
 }
 
-function choose(names: readonly string[], cluster: Cluster): readonly Fault[] {
-  const fitting = faultsFor(cluster)
+function choose(names: readonly string[], fitting: readonly Fault[]): readonly Fault[] {
   if (names.length === 0) return fitting
   return names.map((name) => {
     const found = fitting.find((fault) => fault.name === name)
@@ -114,7 +129,7 @@ function choose(names: readonly string[], cluster: Cluster): readonly Fault[] {
     )
     throw new Failure(
       'INVALID_INPUT',
-      exists ? `the drill ${name} needs a cluster of another kind` : `there is no drill ${name}`,
+      exists ? `the drill ${name} needs a cluster or machines of another kind` : `there is no drill ${name}`,
       {
         next: meant && !exists ? `did you mean "${meant}"?` : 'understudy drill --list shows those that fit',
       },

@@ -38,6 +38,7 @@ export interface DrillFlags extends InventoryFlags, ConnectionFlags {
   readonly list?: boolean
   readonly yes?: boolean
   readonly maxOutage?: number
+  readonly lasts?: number
   readonly interval: number
   readonly report?: string
   readonly junit?: string

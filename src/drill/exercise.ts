@@ -10,6 +10,7 @@ import { factsOfHost, holdersOf } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import { type Examination, examine } from '../verify/verify.ts'
 import type { Fault, Struck } from './fault.ts'
+import type { PowerSwitch } from './hand.ts'
 import type { ProbePlan } from './probing.ts'
 import { type DrillTools, runDrill, type Scene } from './run.ts'
 import { boundOf, strickenDirectors } from './scene.ts'
@@ -27,6 +28,10 @@ export interface ExerciseOptions {
   readonly interval: number
   /** Milliseconds a client may be left at most, where the user says so. */
   readonly maxOutage?: number
+  /** Milliseconds the fault lasts, where the user says so. */
+  readonly lasts?: number
+  /** Where the machines are of a kind whose power can be cut. */
+  readonly power?: PowerSwitch
 }
 
 /** Milliseconds a request may take, and a fault lasts beyond the time its takeover may need. */
@@ -70,6 +75,7 @@ export async function exercise(
     dial: (address, port, until) => observer.dial(address, port, until),
     now: options.now,
     signal,
+    ...(options.power ? { power: options.power } : {}),
     unhealed: async () => {
       const after = await examine(cluster, { session, signal: new AbortController().signal })
       return [
@@ -139,7 +145,8 @@ async function sceneOf(
   const check = boundOf(cluster, { ...fault, toll: 'check' }, 0).milliseconds
   const own = fault.toll === 'balancer-check' ? boundOf(cluster, fault, 0).milliseconds : 0
   const delay = cluster.vrrp.preempt_delay * 1000
-  const lasts = fault.leaves ? takeover + delay + settled : Math.max(takeover, check, own) + beyond
+  const usual = fault.leaves ? takeover + delay + settled : Math.max(takeover, check, own) + beyond
+  const lasts = options.lasts ?? usual
   const bound = boundOf(cluster, fault, lasts)
   return {
     id: options.id(),

@@ -30,8 +30,8 @@ export type Toll =
   /** As long as the fault lasts. */
   | 'whole'
 
-/** One way to break a cluster on purpose. */
-export interface Fault {
+/** What all faults have. */
+interface Described {
   readonly name: string
   /** One sentence for `drill --list`. */
   readonly summary: string
@@ -39,7 +39,19 @@ export interface Fault {
   readonly toll: Toll
   /** Who holds each VIP afterwards, where that is not who held it before. */
   readonly leaves?: ReadonlyMap<string, string>
+}
+
+/** A fault that a machine can do to itself. */
+export interface ScriptedFault extends Described {
   readonly inject: (struck: Struck) => Script
   /** Puts everything back; also right where the fault never struck, or was undone already. */
   readonly undo: (struck: Struck) => Script
 }
+
+/** A fault that only somebody beside the machine can do to it. */
+export interface PowerFault extends Described {
+  readonly cutsPower: true
+}
+
+/** One way to break a cluster on purpose. */
+export type Fault = ScriptedFault | PowerFault

@@ -2,7 +2,7 @@ import { type Cluster, handoverFile, raiseFor, type Vip } from '../cluster/index
 import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import { lines, sh } from '../shell/quote.ts'
-import type { Fault } from './fault.ts'
+import type { ScriptedFault } from './fault.ts'
 
 /** One VIP and the director that shall hold it. */
 export interface Move {
@@ -18,7 +18,7 @@ const giveUp = -254
  * first among them now, and stay told, so that the new holder still has a backup; without preemption the old holder
  * gives up for a moment, and the new one keeps the VIP by itself.
  */
-export function handover(cluster: Cluster, moves: readonly Move[]): Fault {
+export function handover(cluster: Cluster, moves: readonly Move[]): ScriptedFault {
   const { preempt } = cluster.vrrp
   const during = (host: string, { vip, to }: Move) => {
     if (host === to) return preempt && to === vip.owner ? 0 : raised(vip, to)

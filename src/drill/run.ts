@@ -3,10 +3,12 @@ import type { Bound, DrillResult, ProbedService } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
+import { lines } from '../shell/quote.ts'
 import { observe } from '../verify/observe.ts'
 import { type ClockSample, skew, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
 import type { Fault, Struck } from './fault.ts'
+import { handFor, type PowerSwitch } from './hand.ts'
 import { judge } from './judge.ts'
 import { felt, inTime } from './outage.ts'
 import { type Dial, type ProbePlan, type Probing, probe } from './probing.ts'
@@ -41,6 +43,8 @@ export interface DrillTools {
   /** Milliseconds since the epoch, finer than a millisecond. */
   readonly now: () => number
   readonly signal: AbortSignal
+  /** Where machines are of a kind whose power can be cut. */
+  readonly power?: PowerSwitch
   /** Is the cluster as it was before? Names of the proofs that fail. */
   readonly unhealed: () => Promise<readonly string[]>
   /** Is told of each stage, for a live view. */
@@ -50,7 +54,7 @@ export interface DrillTools {
 const baseline = 1000
 const calm = 1500
 /** Seconds after which a machine heals itself at the latest, beyond the fault's own time. */
-const grace = 20
+const grace = 5
 const slowAfter = 250
 
 /** Breaks the cluster, measures, puts everything back whatever happens, and judges. */
@@ -58,34 +62,36 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   const { id, fault, struck, directors, services } = scene
   const { now, signal } = tools
   const seconds = Math.ceil(scene.lasts / 1000) + grace
+  const hand = handFor(id, fault, {
+    send: (host, script, until = new AbortController().signal) => send(tools, host, script, until),
+    ...tools,
+  })
   const before = await accountsOf(scene, tools)
   const probes = services.map((plan) => probe(plan, tools.dial, now))
   const startedAt = now()
   let faultAt = startedAt
   let undoneAt = startedAt
   try {
-    await each(directors, ({ host, interface: device }) =>
-      send(tools, host, startWatch(id, device, seconds + scene.patience / 1000)),
-    )
+    await each(directors, ({ host, interface: device }) => watch(scene, host, device, seconds, tools))
     tools.stage('baseline', probes)
     await pause(baseline, undefined, { signal })
-    await each(struck, (one) => send(tools, one.host, arm(id, fault.undo(one), seconds)))
+    await each(struck, (one) => hand.arm(one, seconds))
     tools.stage(fault.leaves ? 'handover' : 'fault', probes)
     faultAt = now()
-    await each(struck, (one) => send(tools, one.host, fault.inject(one)))
+    await each(struck, (one) => hand.strike(one))
     await untilCalm(probes, faultAt, scene, tools)
   } catch (error) {
     // Nobody will ask what was seen: nothing may go on looking.
     await Promise.allSettled([
       ...probes.map((one) => one.stop()),
-      ...directors.map(({ host }) => send(tools, host, endWatch(id), new AbortController().signal)),
+      ...directors.map(({ host }) => send(tools, host, unwatch(id), new AbortController().signal)),
     ])
     throw error
   } finally {
     // Even after Ctrl-C: the undo must not be cut short by the same signal.
     tools.stage(fault.leaves ? 'settling' : 'undo', probes)
     undoneAt = now()
-    await putBack(scene, tools)
+    await Promise.allSettled(struck.map((one) => hand.undo(one)))
   }
   const unhealed = await untilHealed(scene, tools)
   const records = await Promise.all(probes.map((one) => one.stop()))
@@ -139,11 +145,23 @@ function isCalm({ records }: Probing, interval: number, now: number): boolean {
   return recent.length > (0.8 * calm) / interval && recent.every(({ verdict }) => verdict === 'good')
 }
 
-async function putBack({ id, fault, struck }: Scene, tools: DrillTools): Promise<void> {
-  await Promise.allSettled(
-    struck.map((one) => send(tools, one.host, undoNow(id, fault.undo(one)), new AbortController().signal)),
-  )
+/** Notes that nobody came to fetch do not stay on the machine. */
+async function watch(
+  { id, patience }: Scene,
+  host: string,
+  device: string,
+  seconds: number,
+  tools: DrillTools,
+): Promise<void> {
+  const longest = seconds + patience / 1000
+  await send(tools, host, lines(arm(notes(id), endWatch(id), longest), startWatch(id, device, longest)))
 }
+
+function unwatch(id: string): Script {
+  return undoNow(notes(id), endWatch(id))
+}
+
+const notes = (id: string) => `${id}-notes`
 
 async function untilHealed({ patience }: Scene, { unhealed, now }: DrillTools): Promise<readonly string[]> {
   const deadline = now() + patience
@@ -182,7 +200,7 @@ async function collect(
       try {
         const session = await tools.session(account.host)
         const watched = (await observe(session, [query], tools.signal)).read(query)
-        await send(tools, account.host, endWatch(id))
+        await send(tools, account.host, unwatch(id))
         return { ...account, watched }
       } catch (error) {
         if (error instanceof Failure) return account

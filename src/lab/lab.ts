@@ -1,3 +1,4 @@
+import { basename, dirname, resolve } from 'node:path'
 import type { CommandOptions, Ended } from './command.ts'
 import { attempt } from './command.ts'
 import { stopLab } from './down.ts'
@@ -7,6 +8,7 @@ import { takeLock } from './lock.ts'
 import { listNamespaces, plug, pluggedIn, unplug } from './network.ts'
 import { namespaceOf, pathsOf } from './paths.ts'
 import { type LabRecord, readRecord } from './record.ts'
+import { runLater } from './run-later.ts'
 import { runOn, waitForBanner } from './ssh.ts'
 import type { MachineSpec, Topology } from './topology.ts'
 
@@ -37,6 +39,11 @@ export interface Lab extends AsyncDisposable {
   join(machine: string): Promise<void>
   /** Cuts the machine's power; it stays off until `start`. */
   kill(machine: string): Promise<void>
+  /**
+   * Has a program switch the machine on after some seconds, whether or not this process lives then; it should run
+   * `start`. Returns how to call that off.
+   */
+  startLater(machine: string, seconds: number, program: readonly string[]): Promise<() => Promise<void>>
   /** Switches the machine on, unless it is, and waits until it can be logged into. */
   start(machine: string, timeoutSeconds?: number): Promise<void>
   /** Gives the machine a factory-fresh disk and its cable, starts it, and waits; keys and address stay. */
@@ -65,6 +72,12 @@ export async function openLab(name: string): Promise<Lab> {
   return labHandle(record)
 }
 
+/** The lab that this ssh configuration reaches the machines of; undefined where it is none of a lab's. */
+export async function labOfSshConfig(path: string): Promise<Lab | undefined> {
+  const name = basename(dirname(resolve(path)))
+  return pathsOf(name).sshConfig === resolve(path) ? openLab(name) : undefined
+}
+
 /** The handle on a lab that is up. */
 export function labHandle(record: LabRecord): Lab {
   const { topology } = record
@@ -84,6 +97,7 @@ export function labHandle(record: LabRecord): Lab {
     cut: (machine) => unplug(namespace, find(machine).name),
     join: (machine) => plug(namespace, find(machine).name),
     kill: (machine) => cutPower(name, paths, find(machine).name),
+    startLater: (machine, seconds, program) => runLater(paths.machine(find(machine).name), seconds, program),
     async start(machine, timeoutSeconds) {
       const spec = find(machine)
       {

@@ -4,7 +4,8 @@ import type { Fault } from '../fault.ts'
 const fill = '/var/lib/understudy/drill-fill'
 
 // Detached, so that the program which asked for it still ends in order.
-const reboot = () => sh`systemd-run --quiet --collect --on-active=1 systemctl --no-block reboot`
+const reboot = () =>
+  sh`systemd-run --quiet --collect --on-active=1 --timer-property=AccuracySec=100ms systemctl --no-block reboot`
 
 /** Faults of a whole machine. */
 export const machineFaults: readonly Fault[] = [
@@ -35,5 +36,12 @@ dd if=/dev/zero of=${fill}.rest bs=4k 2>/dev/null || :`,
     toll: 'whole',
     inject: reboot,
     undo: () => sh`:`,
+  },
+  {
+    name: 'power-lost',
+    summary: 'the director that holds the VIP loses its power; for machines of a lab',
+    strikes: 'holder',
+    toll: 'takeover',
+    cutsPower: true,
   },
 ]

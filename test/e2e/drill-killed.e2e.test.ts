@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { faults } from '../../src/drill/catalogue.ts'
+import { startCluster, type TestCluster } from './cluster.ts'
+import { projectRoot } from './understudy.ts'
+
+let cluster: TestCluster
+
+// Its directors run a balancer and preempt: every drill fits it.
+beforeAll(async () => {
+  cluster = await startCluster('haproxy-dual-master', '10.94.0')
+  const applied = await cluster.run(['apply', '--json'])
+  expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+})
+afterAll(() => cluster?.[Symbol.asyncDispose]())
+
+const members = ['d1', 'd2', 'rs1', 'rs2']
+const short = 1
+
+/** Starts a drill and ends the controller once the fault has struck; its status. */
+async function ended(name: string, signal: 'SIGKILL' | 'SIGINT'): Promise<number | null> {
+  const child = spawn(
+    process.execPath,
+    [
+      ...[resolve(projectRoot, 'dist/cli/main.js'), 'drill', name, '--yes', '--json', '--lasts', `${short}`],
+      ...['-i', join(cluster.scratch, 'inventory'), '-F', cluster.lab.sshConfigPath],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    if (text.includes('"stage":"fault"')) setTimeout(() => child.kill(signal), 500)
+  })
+  const status = await new Promise<number | null>((done) => child.once('close', done))
+  expect(said).toContain('"stage":"fault"')
+  return status
+}
+
+/** What is still armed, or was left, on the machines that answer. */
+async function left(what: string): Promise<string> {
+  const all = await Promise.all(members.map((machine) => cluster.on(machine, what)))
+  return all.join('')
+}
+
+const armed = "systemctl list-units --plain --no-legend 'understudy-undo-????????.timer'"
+const anything =
+  "systemctl list-units --all --plain --no-legend 'understudy-undo*' 'understudy-drill*';" +
+  ' ls /run/understudy-drill /run/understudy-undo-* /var/lib/understudy/drill-fill* 2>/dev/null;' +
+  " tc qdisc show | grep -E 'clsact|netem'"
+
+async function until(what: () => Promise<boolean>, seconds: number): Promise<boolean> {
+  const deadline = Date.now() + seconds * 1000
+  while (!(await what())) {
+    if (Date.now() > deadline) return false
+    await pause(500)
+  }
+  return true
+}
+
+const holders = async () => {
+  const [status] = (await cluster.run(['status', '--json'])).events
+  return status?.vips
+}
+
+describe('when nobody is left to put anything back', () => {
+  let before: unknown
+  beforeAll(async () => {
+    expect(await cluster.settled()).toEqual([])
+    before = await holders()
+  })
+
+  it.each(faults.map(({ name }) => name))('%s heals by what was armed before it struck', async (name) => {
+    await ended(name, 'SIGKILL')
+    expect(await until(async () => (await left(armed)) === '', 30), 'the undo ran').toBe(true)
+    expect(await cluster.settled()).toEqual([])
+    expect(await until(async () => JSON.stringify(await holders()) === JSON.stringify(before), 20)).toBe(true)
+  })
+
+  it.each(['power-lost', 'disk-full', 'balancer-hung'])('%s ends with Ctrl-C', async (name) => {
+    expect(await ended(name, 'SIGINT')).toBe(130)
+    expect(await left(armed)).toBe('')
+    expect(await cluster.settled()).toEqual([])
+    expect(await until(async () => JSON.stringify(await holders()) === JSON.stringify(before), 20)).toBe(true)
+  })
+
+  it('nothing of the drills stays on any machine', async () => {
+    expect(await until(async () => (await left(anything)) === '', 120), await left(anything)).toBe(true)
+  })
+})
