@@ -15,12 +15,13 @@ export const faults: readonly Fault[] = [
 
 /** The faults a cluster can be drilled with: some need more than one of something, or a switch for the power. */
 export function faultsFor(
-  { balancer, realservers, directors }: Cluster,
+  { balancer, realservers, directors, nfs }: Cluster,
   { power }: { readonly power: boolean },
 ): readonly Fault[] {
   return faults.filter((fault) => {
     const { strikes, toll } = fault
     if ('cutsPower' in fault && !power) return false
+    if (strikes === 'nfs-server') return nfs !== undefined
     if (toll === 'balancer-check' && balancer === 'ipvs') return false
     if (strikes === 'a-realserver') return realservers.length > 1
     return strikes === 'all-realservers' || directors.length > 1

@@ -2,19 +2,13 @@ import type { Cluster } from '../cluster/index.ts'
 import type { DrillResult, ReportedMachine } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
-import { listenersOn } from '../sensors/listeners.ts'
-import type { ExpectedCluster } from '../verify/expected.ts'
-import { observe } from '../verify/observe.ts'
-import { balancedPorts, portsOf } from '../verify/proofs/boot.ts'
 import { factsOfHost, holdersOf } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import { type Examination, examine } from '../verify/verify.ts'
-import type { Fault, Struck } from './fault.ts'
+import type { Fault } from './fault.ts'
 import type { PowerSwitch } from './hand.ts'
-import type { ProbePlan } from './probing.ts'
-import { type DrillTools, runDrill, type Scene } from './run.ts'
-import { boundOf, strickenDirectors } from './scene.ts'
-import { ourWayIn } from './way-in.ts'
+import { type DrillTools, runDrill } from './run.ts'
+import { sceneOf } from './setting.ts'
 
 /** How drills are carried out. */
 export interface ExerciseOptions {
@@ -33,14 +27,6 @@ export interface ExerciseOptions {
   /** Where the machines are of a kind whose power can be cut. */
   readonly power?: PowerSwitch
 }
-
-/** Milliseconds a request may take, and a fault lasts beyond the time its takeover may need. */
-const requestTimeout = 2000
-const beyond = 4000
-/** Milliseconds for the cluster to be as before once the fault is undone; a reboot is the slowest. */
-const patience = 90_000
-/** Milliseconds a handover is watched after the VIP must have moved. */
-const settled = 1000
 
 /**
  * Refuses a cluster that is not whole: breaking it further would be an outage, no drill. Throws
@@ -68,7 +54,7 @@ export async function exercise(
   const { session, signal } = options
   const before = await examine(cluster, options)
   refuseDegraded(before)
-  const scene = await sceneOf(cluster, fault, before, options)
+  const scene = await sceneOf(cluster, fault, before, holdersSeen(before), options)
   const observer = await session(before.seen.observer)
   return runDrill(scene, {
     session: (host) => session(host),
@@ -76,14 +62,12 @@ export async function exercise(
     now: options.now,
     signal,
     ...(options.power ? { power: options.power } : {}),
-    unhealed: async () => {
+    look: async () => {
       const after = await examine(cluster, { session, signal: new AbortController().signal })
-      return [
-        ...after.results
-          .filter(({ verdict }) => verdict === 'fail')
-          .map(({ name, subject }) => `${name} (${subject})`),
-        ...moved(fault, cluster, before, after),
-      ]
+      const failing = after.results
+        .filter(({ verdict }) => verdict === 'fail')
+        .map(({ name, subject }) => `${name} (${subject})`)
+      return { unhealed: [...failing, ...moved(fault, cluster, before, after)], holders: holdersSeen(after) }
     },
     stage: (...told) => options.stage(fault, ...told),
   })
@@ -130,109 +114,6 @@ export function holdersSeen({
       const [holder] = holdersOf(address, expected, seen)
       return holder === undefined ? [] : [[address, holder] as const]
     }),
-  )
-}
-
-async function sceneOf(
-  cluster: Cluster,
-  fault: Fault,
-  { expected, seen }: Examination,
-  options: ExerciseOptions,
-): Promise<Scene> {
-  const held = holdersSeen({ expected, seen })
-  const hosts = strikes(cluster, fault, held)
-  const takeover = boundOf(cluster, { ...fault, toll: 'takeover' }, 0).milliseconds
-  const check = boundOf(cluster, { ...fault, toll: 'check' }, 0).milliseconds
-  const own = fault.toll === 'balancer-check' ? boundOf(cluster, fault, 0).milliseconds : 0
-  const delay = cluster.vrrp.preempt_delay * 1000
-  const usual = fault.leaves ? takeover + delay + settled : Math.max(takeover, check, own) + beyond
-  const lasts = options.lasts ?? usual
-  const bound = boundOf(cluster, fault, lasts)
-  return {
-    id: options.id(),
-    fault,
-    struck: await Promise.all(hosts.map((host) => struckOf(host, expected, seen, options))),
-    directors: expected.directors.map(({ host, address }) => ({
-      host,
-      interface: interfaceWith(host, address, seen),
-    })),
-    holders: held,
-    services: servicesOf(expected, options.interval),
-    bound:
-      options.maxOutage === undefined
-        ? bound
-        : { milliseconds: options.maxOutage, why: 'as asked for by --max-outage' },
-    lasts,
-    // The last to come back waits before it takes its VIP.
-    patience: patience + delay,
-  }
-}
-
-function strikes(cluster: Cluster, fault: Fault, held: ReadonlyMap<string, string>): readonly string[] {
-  const realservers = cluster.realservers.map(({ host }) => host)
-  if (fault.strikes === 'all-realservers') return realservers
-  if (fault.strikes === 'a-realserver') return realservers.slice(0, 1)
-  return strickenDirectors(cluster, held, fault)
-}
-
-async function struckOf(
-  host: string,
-  expected: ExpectedCluster,
-  seen: Sightings,
-  { session, signal }: ExerciseOptions,
-): Promise<Struck> {
-  const way = (await observe(await session(host), [ourWayIn], signal)).read(ourWayIn)
-  const member = [...expected.directors, ...expected.realservers].find((one) => one.host === host)
-  return {
-    host,
-    address: member?.address ?? host,
-    interface: interfaceWith(host, member?.address ?? '', seen),
-    way: way ?? { from: '127.0.0.1', port: 22 },
-    unit: unitOf(host, expected, seen),
-  }
-}
-
-/** The unit that serves on a realserver, or balances on a director. */
-function unitOf(host: string, expected: ExpectedCluster, { members }: Sightings): string {
-  const member = members.get(host)
-  if (!member || member instanceof Failure) return ''
-  const isDirector = expected.directors.some((one) => one.host === host)
-  const ports = isDirector ? balancedPorts(expected) : portsOf(expected, host)
-  const units = ports.flatMap((port) => member.read(listenersOn(port)) ?? [])
-  return units.find(({ unit }) => unit !== '')?.unit ?? ''
-}
-
-/** The interface with the address; else that of the default route. */
-function interfaceWith(host: string, address: string, { members }: Sightings): string {
-  const member = members.get(host)
-  if (!member || member instanceof Failure) return ''
-  const { interfaces, defaultRoute } = member.read(factsOfHost)
-  const found = Object.values(interfaces).find(({ addresses }) =>
-    addresses.some((one) => one.address === address),
-  )
-  return found?.name ?? defaultRoute?.interface ?? ''
-}
-
-/** All VIPs together are asked at the rate wished for, so that asking never becomes the load that is measured. */
-function servicesOf(expected: ExpectedCluster, pace: number): readonly (ProbePlan & { url: string })[] {
-  const pages = expected.vips.flatMap(({ services }) => services.filter(({ page }) => page))
-  const interval = pace * Math.max(1, pages.length)
-  return expected.vips.flatMap(({ address, services }) =>
-    services.flatMap(({ port, page }) =>
-      page
-        ? [
-            {
-              address,
-              port,
-              path: page.path,
-              interval,
-              timeout: requestTimeout,
-              atMost: Math.ceil((requestTimeout / interval) * 1.5),
-              url: `${page.scheme}://${address}${port === 80 ? '' : `:${port}`}${page.path}`,
-            },
-          ]
-        : [],
-    ),
   )
 }
 

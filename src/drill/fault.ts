@@ -1,19 +1,19 @@
 import type { Script } from '../model/script.ts'
+import type { Way } from './way-in.ts'
 
 /** One machine a fault strikes, with what its scripts need to know of it. */
 export interface Struck {
   readonly host: string
-  readonly address: string
   /** The interface that carries VRRP and the VIPs. */
   readonly interface: string
   /** Where our own connection comes from and goes to: it is kept, or nobody could look. */
-  readonly way: { readonly from: string; readonly port: number }
+  readonly way: Way
   /** Units of the machine: the web server of a realserver, the balancer of a director. */
   readonly unit: string
 }
 
 /** Whom a fault strikes. */
-export type Target = 'holder' | 'a-realserver' | 'all-realservers' | 'all-directors'
+export type Target = 'holder' | 'a-realserver' | 'all-realservers' | 'all-directors' | 'nfs-server'
 
 /** What a client may feel of it, at most. */
 export type Toll =
@@ -37,6 +37,8 @@ interface Described {
   readonly summary: string
   readonly strikes: Target
   readonly toll: Toll
+  /** No realserver is left: clients must find the sorry page where the inventory promises one. */
+  readonly sorry?: true
   /** Who holds each VIP afterwards, where that is not who held it before. */
   readonly leaves?: ReadonlyMap<string, string>
 }

@@ -3,8 +3,8 @@ import type { Fault } from './fault.ts'
 
 /** Passed if no client was left longer than the bound, everyone is served again, and all is as before. */
 export function judge(
-  { toll }: Fault,
-  services: readonly ProbedService[],
+  { toll, sorry }: Fault,
+  services: readonly (ProbedService & { readonly sorryPage: boolean })[],
   bound: Bound,
   unhealed: readonly string[],
 ): { readonly passed: boolean; readonly reasons: readonly string[] } {
@@ -20,6 +20,9 @@ export function judge(
     ...services
       .filter(({ felt }) => felt.outages.some(({ until }) => until === undefined))
       .map(({ url }) => `${url} was not served again before the drill ended`),
+    ...services
+      .filter(({ felt, sorryPage }) => sorry && sorryPage && felt.sorry === 0)
+      .map(({ url }) => `${url} never showed the sorry page, with no realserver left`),
     ...unhealed.map((proof) => `afterwards it no longer holds that ${proof}`),
   ]
   return { passed: reasons.length === 0, reasons }

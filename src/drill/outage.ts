@@ -29,6 +29,7 @@ export function felt(records: readonly ProbeRecord[], slowAfter: number): Felt {
     good: count('good'),
     slow,
     wrong: count('wrong'),
+    sorry: ordered.filter(({ verdict, servedBy }) => verdict === 'wrong' && servedBy === 'sorry').length,
     failed: count('failed'),
     outages,
     longest: Math.max(0, ...outages.map(({ from, until }) => (until ?? last) - from)),

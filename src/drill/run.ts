@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Bound, DrillResult, ProbedService } from '../model/drill.ts'
+import type { Bound, DrillResult } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
@@ -9,6 +9,7 @@ import { type ClockSample, skew, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
 import type { Fault, Struck } from './fault.ts'
 import { handFor, type PowerSwitch } from './hand.ts'
+import { homecomings } from './homecoming.ts'
 import { judge } from './judge.ts'
 import { felt, inTime } from './outage.ts'
 import { type Dial, type ProbePlan, type Probing, probe } from './probing.ts'
@@ -25,12 +26,17 @@ export interface Scene {
   readonly directors: readonly { readonly host: string; readonly interface: string }[]
   /** Who holds each VIP before the drill, by VIP. */
   readonly holders: ReadonlyMap<string, string>
-  readonly services: readonly (ProbePlan & { readonly url: string })[]
+  readonly services: readonly (ProbePlan & { readonly url: string; readonly sorryPage: boolean })[]
   readonly bound: Bound
   /** Milliseconds the fault lasts unless the cluster has long recovered. */
   readonly lasts: number
   /** Milliseconds for the cluster to be whole again once the fault is undone. */
   readonly patience: number
+}
+
+interface Seen {
+  readonly unhealed: readonly string[]
+  readonly holders: ReadonlyMap<string, string>
 }
 
 type Stage = 'baseline' | 'fault' | 'undo' | 'handover' | 'settling' | 'healed'
@@ -45,8 +51,8 @@ export interface DrillTools {
   readonly signal: AbortSignal
   /** Where machines are of a kind whose power can be cut. */
   readonly power?: PowerSwitch
-  /** Is the cluster as it was before? Names of the proofs that fail. */
-  readonly unhealed: () => Promise<readonly string[]>
+  /** Is the cluster as it was before? Names of the proofs that fail, and who holds each VIP. */
+  readonly look: () => Promise<Seen>
   /** Is told of each stage, for a live view. */
   readonly stage: (stage: Stage, probes: readonly Probing[]) => void
 }
@@ -93,18 +99,21 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     undoneAt = now()
     await Promise.allSettled(struck.map((one) => hand.undo(one)))
   }
-  const unhealed = await untilHealed(scene, tools)
+  const { unhealed, holders } = await untilHealed(scene, tools)
+  await untilServed(probes, scene, tools)
   const records = await Promise.all(probes.map((one) => one.stop()))
   const endedAt = now()
   const accounts = await collect(scene, tools, before)
   tools.stage('healed', probes)
-  const probed: readonly ProbedService[] = services.map(({ url, interval }, index) => ({
+  const probed = services.map(({ url, interval, sorryPage }, index) => ({
     url,
+    sorryPage,
     interval,
     records: records[index] ?? [],
     felt: felt(records[index] ?? [], slowAfter),
   }))
   const vips = [...new Set(services.map(({ address }) => address))]
+  const spans = holderSpans(accounts, vips, startedAt)
   return {
     name: fault.name,
     summary: fault.summary,
@@ -113,8 +122,9 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     faultAt,
     undoneAt,
     endedAt,
-    services: probed,
-    holders: holderSpans(accounts, vips, startedAt),
+    services: probed.map(({ sorryPage: _, ...service }) => service),
+    holders: spans,
+    homecomings: homecomings(scene, { spans, holders, undoneAt, probed }),
     log: logOf(accounts),
     bound: scene.bound,
     ...judge(fault, probed, scene.bound, unhealed),
@@ -140,9 +150,9 @@ async function untilCalm(
 }
 
 /** Was everything sent of late answered well? A request still under way is no good sign. */
-function isCalm({ records }: Probing, interval: number, now: number): boolean {
-  const recent = records.filter(({ sent }) => sent > now - calm)
-  return recent.length > (0.8 * calm) / interval && recent.every(({ verdict }) => verdict === 'good')
+function isCalm({ records }: Probing, interval: number, now: number, during = calm): boolean {
+  const recent = records.filter(({ sent }) => sent > now - during)
+  return recent.length > (0.8 * during) / interval && recent.every(({ verdict }) => verdict === 'good')
 }
 
 /** Notes that nobody came to fetch do not stay on the machine. */
@@ -163,12 +173,25 @@ function unwatch(id: string): Script {
 
 const notes = (id: string) => `${id}-notes`
 
-async function untilHealed({ patience }: Scene, { unhealed, now }: DrillTools): Promise<readonly string[]> {
+async function untilHealed({ patience }: Scene, { look, now }: DrillTools): Promise<Seen> {
   const deadline = now() + patience
   for (;;) {
-    const failing = await unhealed()
-    if (failing.length === 0 || now() > deadline) return failing
+    const seen = await look()
+    if (seen.unhealed.length === 0 || now() > deadline) return seen
     await pause(500)
+  }
+}
+
+/** A request that is late by chance must not be the last one. */
+async function untilServed(
+  probes: readonly Probing[],
+  { services }: Scene,
+  { now }: DrillTools,
+): Promise<void> {
+  const deadline = now() + 4 * calm
+  while (now() < deadline) {
+    if (probes.every((one, index) => isCalm(one, services[index]?.interval ?? 10, now(), calm / 3))) return
+    await pause(50)
   }
 }
 

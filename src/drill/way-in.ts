@@ -1,8 +1,16 @@
 import type { Query, Sensor } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 
-/** Where our own connection to a machine comes from and which port of it it uses; absent where it is not ssh. */
-export type WayIn = { readonly from: string; readonly port: number } | undefined
+/** Our own connection to a machine, as the machine sees its two ends. */
+export interface Way {
+  readonly from: string
+  readonly to: string
+  /** At the machine. */
+  readonly port: number
+}
+
+/** Absent where we did not come by ssh. */
+export type WayIn = Way | undefined
 
 const wayIn: Sensor<WayIn> = {
   name: 'way-in',
@@ -17,8 +25,8 @@ for us_step in 1 2 3 4 5 6 7 8; do
 done
 printf '%s\n' "$us_way"`,
   read: (output, subjects) => {
-    const [from = '', , , port] = output.trim().split(' ')
-    const way = from && port ? { from, port: Number(port) } : undefined
+    const [from = '', , to = '', port] = output.trim().split(' ')
+    const way = from && port ? { from, to, port: Number(port) } : undefined
     return new Map(subjects.map((subject) => [subject, way]))
   },
 }

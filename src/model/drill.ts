@@ -23,6 +23,8 @@ export interface Felt {
   readonly good: number
   readonly slow: number
   readonly wrong: number
+  /** Of the wrong ones, the sorry page of a director. */
+  readonly sorry: number
   readonly failed: number
   readonly outages: readonly Outage[]
   /** The longest outage, in ms; 0 where there was none. An outage still open counts up to the last request. */
@@ -53,6 +55,16 @@ export interface HolderSpan {
   readonly until?: number
 }
 
+/** Where a VIP was when all was over that another director had held, or should have. */
+export interface Homecoming {
+  readonly vip: string
+  /** Who held it before the drill, and who at its end. */
+  readonly before: string
+  readonly after: string
+  /** Milliseconds a client was not served at a stretch after the fault was undone: what the return cost. */
+  readonly felt: number
+}
+
 /** Something a machine noted, on the controller's clock. */
 export interface LogLine {
   readonly at: number
@@ -78,6 +90,7 @@ export interface DrillResult {
   readonly endedAt: number
   readonly services: readonly ProbedService[]
   readonly holders: readonly HolderSpan[]
+  readonly homecomings: readonly Homecoming[]
   readonly log: readonly LogLine[]
   readonly bound: Bound
   readonly passed: boolean

@@ -26,6 +26,7 @@ export interface ExpectedService {
   readonly persistence?: number
   /** Where the service speaks HTTP: the page that is asked for. */
   readonly page?: { readonly scheme: 'http' | 'https'; readonly path: string }
+  readonly sorryPage: boolean
   readonly servers: readonly ExpectedServer[]
 }
 
@@ -88,13 +89,14 @@ function expectedService(
   service: Service,
   facts: ReadonlyMap<string, Facts>,
 ): ExpectedService {
-  const { protocol, port, forwarding, scheduler, persistence, check } = service
+  const { protocol, port, forwarding, scheduler, persistence, sorryPage, check } = service
   const scheme = check.type === 'https' ? 'https' : 'http'
   return {
     protocol,
     port,
     forwarding,
     scheduler,
+    sorryPage,
     ...(persistence === undefined ? {} : { persistence }),
     ...('path' in check ? { page: { scheme, path: '/' } } : {}),
     servers: cluster.realservers.map((realserver) => ({

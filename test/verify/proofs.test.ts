@@ -39,6 +39,7 @@ const cluster: ExpectedCluster = {
           port: 80,
           forwarding: 'dr',
           scheduler: 'rr',
+          sorryPage: false,
           page: { scheme: 'http', path: '/' },
           servers,
         },

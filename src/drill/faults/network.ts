@@ -1,3 +1,4 @@
+import { Failure } from '../../model/failure.ts'
 import type { Script } from '../../model/script.ts'
 import { embed, lines, sh } from '../../shell/quote.ts'
 import type { Fault, Struck } from '../fault.ts'
@@ -6,8 +7,18 @@ import type { Fault, Struck } from '../fault.ts'
 const clean = ({ interface: device }: Struck) =>
   sh`tc qdisc del dev ${device} clsact 2>/dev/null || :; tc qdisc del dev ${device} root 2>/dev/null || :`
 
+const isIPv4 = /^\d+\.\d+\.\d+\.\d+$/
+
 /** The upper and the lower half of an IPv4 address, as tc's u32 compares them. */
 function halves(address: string): { readonly high: string; readonly low: string } {
+  if (!isIPv4.test(address))
+    throw new Failure(
+      'INVALID_INPUT',
+      `only a connection over IPv4 survives this drill, not one to ${address}`,
+      {
+        next: 'give ansible_host an IPv4 address, or choose other drills',
+      },
+    )
   const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))
   return { high: `0x${bytes.slice(0, 2).join('')}`, low: `0x${bytes.slice(2).join('')}` }
 }
@@ -18,8 +29,8 @@ function halves(address: string): { readonly high: string; readonly low: string 
  * iproute2 is on every machine and a firewall of the machine's own is left alone.
  */
 function onlyOurWay(struck: Struck): Script {
-  const { interface: device, address, way } = struck
-  const { high, low } = halves(address)
+  const { interface: device, way } = struck
+  const { high, low } = halves(way.to)
   const filter = (direction: string, preference: number, rest: Script) =>
     sh`tc filter add dev ${device} ${direction} prio ${preference} ${embed(rest)}`
   return lines(
@@ -97,6 +108,16 @@ export const networkFaults: readonly Fault[] = [
     strikes: 'a-realserver',
     toll: 'whole',
     inject: netem('delay', '400ms'),
+    undo: clean,
+  },
+  {
+    name: 'nfs-gone',
+    summary:
+      'the NFS server with the pages drops off the network: the sorry page must appear where there is one',
+    strikes: 'nfs-server',
+    toll: 'whole',
+    sorry: true,
+    inject: onlyOurWay,
     undo: clean,
   },
   {

@@ -52,6 +52,7 @@ export const realserverFaults: readonly Fault[] = [
     summary: 'the web servers of all realservers are stopped: the sorry page must appear where there is one',
     strikes: 'all-realservers',
     toll: 'whole',
+    sorry: true,
     inject: ({ unit }) => sh`systemctl stop ${unit}`,
     undo: startUnit,
   },

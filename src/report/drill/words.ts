@@ -1,4 +1,4 @@
-import type { DrillResult, ProbedService, ProbeRecord } from '../../model/drill.ts'
+import type { DrillResult, Homecoming, ProbedService, ProbeRecord } from '../../model/drill.ts'
 import type { Paint } from '../paint.ts'
 import { inOneLine } from '../redaction.ts'
 
@@ -12,11 +12,18 @@ export function resultLines(result: DrillResult, paint: Paint): readonly string[
       .filter(({ from }) => from > faultAt)
       .toSorted((a, b) => a.from - b.from)
       .map(({ vip, host, from }) => `  ${paint('dim', at(from).padStart(9))}  ${host} holds ${vip}`),
+    ...result.homecomings.map((one) => `  ${paint('dim', 'then'.padStart(9))}  ${homecoming(one)}`),
     passed
       ? `  ${paint('green', '✔ passed')}  ${paint('dim', `bound ${Math.round(bound.milliseconds)} ms: ${bound.why}`)}`
       : `  ${paint('red', '✘ failed')}`,
     ...reasons.map((reason) => `    ${inOneLine(reason)}`),
   ]
+}
+
+function homecoming({ vip, before, after, felt }: Homecoming): string {
+  if (after !== before) return `${after} keeps ${vip}`
+  const cost = felt > 0 ? `${Math.round(felt)} ms without an answer` : 'without an outage'
+  return `${vip} returned to ${after} ${cost}`
 }
 
 function serviceLines(service: ProbedService, result: DrillResult, paint: Paint): readonly string[] {
@@ -28,7 +35,12 @@ function serviceLines(service: ProbedService, result: DrillResult, paint: Paint)
     felt.longest > 0
       ? paint('yellow', `${Math.round(felt.longest)} ms without an answer`)
       : paint('green', 'no outage')
-  const counts = [`${felt.sent} asked`, `${felt.failed} failed`, `${felt.wrong} wrong`, `${felt.slow} slow`]
+  const counts = [
+    `${felt.sent} asked`,
+    `${felt.failed} failed`,
+    `${felt.wrong} wrong${felt.sorry > 0 ? ` (${felt.sorry} sorry pages)` : ''}`,
+    `${felt.slow} slow`,
+  ]
   return [
     `  ${url}  ${outage}  ${paint('dim', `${counts.join(', ')}${by ? `; ${by}` : ''}`)}`,
     `  ${picture(service, result, paint)}`,

@@ -1,0 +1,143 @@
+import { type Cluster, interfaceFor } from '../cluster/index.ts'
+import type { Facts } from '../model/facts.ts'
+import { Failure } from '../model/failure.ts'
+import { listenersOn } from '../sensors/listeners.ts'
+import type { ExpectedCluster } from '../verify/expected.ts'
+import { observe } from '../verify/observe.ts'
+import { balancedPorts, portsOf } from '../verify/proofs/boot.ts'
+import { factsOfHost } from '../verify/proofs/holder.ts'
+import type { Sightings } from '../verify/sightings.ts'
+import type { Examination } from '../verify/verify.ts'
+import type { ExerciseOptions } from './exercise.ts'
+import type { Fault, Struck } from './fault.ts'
+import type { Scene } from './run.ts'
+import { boundOf, strickenDirectors } from './scene.ts'
+import { ourWayIn } from './way-in.ts'
+
+/** Milliseconds a request may take, and a fault lasts beyond the time its takeover may need. */
+const requestTimeout = 2000
+const beyond = 4000
+/** Milliseconds for the cluster to be as before once the fault is undone; a reboot is the slowest. */
+const patience = 90_000
+/** Milliseconds a handover is watched after the VIP must have moved. */
+const settled = 1000
+
+/** Everything a drill must know of the cluster before it breaks it. */
+export async function sceneOf(
+  cluster: Cluster,
+  fault: Fault,
+  { expected, seen }: Examination,
+  held: ReadonlyMap<string, string>,
+  options: ExerciseOptions,
+): Promise<Scene> {
+  const hosts = strikes(cluster, fault, held)
+  const takeover = boundOf(cluster, { ...fault, toll: 'takeover' }, 0).milliseconds
+  const check = boundOf(cluster, { ...fault, toll: 'check' }, 0).milliseconds
+  const own = fault.toll === 'balancer-check' ? boundOf(cluster, fault, 0).milliseconds : 0
+  const delay = cluster.vrrp.preempt_delay * 1000
+  const usual = fault.leaves ? takeover + delay + settled : Math.max(takeover, check, own) + beyond
+  const lasts = options.lasts ?? usual
+  const bound = boundOf(cluster, fault, lasts)
+  return {
+    id: options.id(),
+    fault,
+    struck: await Promise.all(hosts.map((host) => struckOf(host, cluster, { expected, seen }, options))),
+    directors: expected.directors.map(({ host }) => ({
+      host,
+      interface: interfaceSeen(host, cluster, seen),
+    })),
+    holders: held,
+    services: servicesOf(expected, options.interval),
+    bound:
+      options.maxOutage === undefined
+        ? bound
+        : { milliseconds: options.maxOutage, why: 'as asked for by --max-outage' },
+    lasts,
+    // The last to come back waits before it takes its VIP.
+    patience: patience + delay,
+  }
+}
+
+function strikes(cluster: Cluster, fault: Fault, held: ReadonlyMap<string, string>): readonly string[] {
+  const realservers = cluster.realservers.map(({ host }) => host)
+  if (fault.strikes === 'all-realservers') return realservers
+  if (fault.strikes === 'nfs-server') return cluster.nfs ? [cluster.nfs.host] : []
+  if (fault.strikes === 'a-realserver') return realservers.slice(0, 1)
+  return strickenDirectors(cluster, held, fault)
+}
+
+async function struckOf(
+  host: string,
+  cluster: Cluster,
+  { expected, seen }: Pick<Examination, 'expected' | 'seen'>,
+  { session, signal }: ExerciseOptions,
+): Promise<Struck> {
+  const found = await observe(await session(host), [ourWayIn, factsOfHost], signal)
+  const way = found.read(ourWayIn) ?? { from: '127.0.0.1', to: '127.0.0.1', port: 22 }
+  const facts = found.read(factsOfHost)
+  const served = expected.vips
+    .flatMap(({ services }) => services.flatMap(({ servers }) => servers))
+    .find((server) => server.host === host)
+  return {
+    host,
+    interface:
+      interfaceOfDirector(host, cluster, facts) ??
+      interfaceWith(served?.address ?? way.to, facts) ??
+      facts.defaultRoute?.interface ??
+      '',
+    way,
+    unit: unitOf(host, expected, seen),
+  }
+}
+
+/** The unit that serves on a realserver, or balances on a director. */
+function unitOf(host: string, expected: ExpectedCluster, { members }: Sightings): string {
+  const member = members.get(host)
+  if (!member || member instanceof Failure) return ''
+  const isDirector = expected.directors.some((one) => one.host === host)
+  const ports = isDirector ? balancedPorts(expected) : portsOf(expected, host)
+  const units = ports.flatMap((port) => member.read(listenersOn(port)) ?? [])
+  return units.find(({ unit }) => unit !== '')?.unit ?? ''
+}
+
+function interfaceSeen(host: string, cluster: Cluster, { members }: Sightings): string {
+  const member = members.get(host)
+  if (!member || member instanceof Failure) return ''
+  return interfaceOfDirector(host, cluster, member.read(factsOfHost)) ?? ''
+}
+
+/** The interface that carries VRRP and the first VIP, whichever way we came in. */
+function interfaceOfDirector(host: string, cluster: Cluster, facts: Facts): string | undefined {
+  const director = cluster.directors.find((one) => one.host === host)
+  const [vip] = cluster.vips
+  return director && vip && interfaceFor(cluster, vip, director, facts)?.name
+}
+
+function interfaceWith(address: string, { interfaces }: Facts): string | undefined {
+  return Object.values(interfaces).find(({ addresses }) => addresses.some((one) => one.address === address))
+    ?.name
+}
+
+/** All VIPs together are asked at the rate wished for, so that asking never becomes the load that is measured. */
+function servicesOf(expected: ExpectedCluster, pace: number): Scene['services'] {
+  const pages = expected.vips.flatMap(({ services }) => services.filter(({ page }) => page))
+  const interval = pace * Math.max(1, pages.length)
+  return expected.vips.flatMap(({ address, services }) =>
+    services.flatMap(({ port, page, sorryPage }) =>
+      page
+        ? [
+            {
+              address,
+              port,
+              path: page.path,
+              sorryPage,
+              interval,
+              timeout: requestTimeout,
+              atMost: Math.ceil((requestTimeout / interval) * 1.5),
+              url: `${page.scheme}://${address}${port === 80 ? '' : `:${port}`}${page.path}`,
+            },
+          ]
+        : [],
+    ),
+  )
+}
