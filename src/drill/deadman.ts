@@ -1,5 +1,5 @@
 import type { Script } from '../model/script.ts'
-import { lines, sh } from '../shell/quote.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
 
 const unit = (id: string) => `understudy-undo-${id}`
 const file = (id: string) => `/run/understudy-undo-${id}.sh`
@@ -17,7 +17,11 @@ export function arm(id: string, undo: Script, seconds: number): Script {
   )
 }
 
-/** Undoes at once and disarms; right also where the timer has run already. */
+/** Undoes at once, and disarms if that went well; right also where the timer has run already. */
 export function undoNow(id: string, undo: Script): Script {
-  return lines(undo, sh`systemctl stop ${`${unit(id)}.timer`} 2>/dev/null || :; rm -f ${file(id)}`)
+  return sh`(
+${embed(undo)}
+) || exit
+systemctl stop ${`${unit(id)}.timer`} 2>/dev/null || :
+rm -f ${file(id)}`
 }

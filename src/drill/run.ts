@@ -39,7 +39,7 @@ interface Seen {
   readonly holders: ReadonlyMap<string, string>
 }
 
-type Stage = 'baseline' | 'fault' | 'undo' | 'handover' | 'settling' | 'healed'
+type Stage = 'baseline' | 'fault' | 'struck' | 'undo' | 'handover' | 'settling' | 'healed'
 
 /** What a drill works with. */
 export interface DrillTools {
@@ -85,6 +85,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     tools.stage(fault.leaves ? 'handover' : 'fault', probes)
     faultAt = now()
     await each(struck, (one) => hand.strike(one))
+    if (!fault.leaves) tools.stage('struck', probes)
     await untilCalm(probes, faultAt, scene, tools)
   } catch (error) {
     // Nobody will ask what was seen: nothing may go on looking.

@@ -32,10 +32,10 @@ async function ended(name: string, signal: 'SIGKILL' | 'SIGINT'): Promise<number
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text
-    if (text.includes('"stage":"fault"')) setTimeout(() => child.kill(signal), 500)
+    if (text.includes('"stage":"struck"')) child.kill(signal)
   })
   const status = await new Promise<number | null>((done) => child.once('close', done))
-  expect(said).toContain('"stage":"fault"')
+  expect(said).toContain('"stage":"struck"')
   return status
 }
 

@@ -27,8 +27,8 @@ const residue = (machine: string) =>
       " ls /var/lib/understudy/drill-fill* 2>/dev/null; tc qdisc show | grep -E 'clsact|netem'",
   )
 
-/** Starts a drill and ends the controller with a signal once the fault has struck. */
-async function endedBy(signal: 'SIGKILL' | 'SIGINT', name: string): Promise<number | null> {
+/** Starts a drill and presses Ctrl-C once the fault has struck; its status. */
+async function interrupted(name: string): Promise<number | null> {
   const child = spawn(
     process.execPath,
     [
@@ -38,7 +38,7 @@ async function endedBy(signal: 'SIGKILL' | 'SIGINT', name: string): Promise<numb
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    if (text.includes('"stage":"fault"')) setTimeout(() => child.kill(signal), 700)
+    if (text.includes('"stage":"struck"')) child.kill('SIGINT')
   })
   return new Promise((done) => child.once('close', done))
 }
@@ -91,18 +91,9 @@ describe('drills', () => {
   })
 
   it('put everything back when they are interrupted', async () => {
-    expect(await endedBy('SIGINT', 'cable-pulled')).toBe(130)
+    expect(await interrupted('cable-pulled')).toBe(130)
     expect(await residue('d1')).toBe('')
     expect(await cluster.settled()).toEqual([])
-  })
-
-  it('heal by themselves when nobody is left to put anything back', async () => {
-    for (const name of ['cable-pulled', 'keepalived-paused']) {
-      await endedBy('SIGKILL', name)
-      // The machine's own timer, armed before the fault, is what has to help.
-      await cluster.on('client', 'sleep 40')
-      expect(await cluster.settled(), name).toEqual([])
-    }
   })
 
   it('do not begin on a cluster that is not whole', async () => {

@@ -1,7 +1,17 @@
 import { sh } from '../../shell/quote.ts'
 import type { Fault } from '../fault.ts'
 
-const fill = '/var/lib/understudy/drill-fill'
+const fill = 'understudy-drill-fill.service'
+
+// The files have no name any more when they fill the disk: with the last process that holds them, and with a reboot,
+// the space is free again, whoever forgets to free it.
+const fillDisk = sh`cd /var/lib/understudy || exit
+exec 3>drill-fill 4>drill-fill.rest
+rm -f drill-fill drill-fill.rest
+us_free=$(df -P -k . | awk 'NR == 2 { print $4 }')
+fallocate -l "\${us_free}K" /proc/self/fd/3 2>/dev/null || dd if=/dev/zero bs=1M >&3 2>/dev/null
+dd if=/dev/zero bs=4k >&4 2>/dev/null
+sleep 86400 &`
 
 // Detached, so that the program which asked for it still ends in order.
 const reboot = () =>
@@ -14,11 +24,10 @@ export const machineFaults: readonly Fault[] = [
     summary: 'the disk of the director that holds the VIP is full',
     strikes: 'holder',
     toll: 'nothing',
+    // It counts as started once the disk is full and its first process has ended.
     inject: () => sh`mkdir -p /var/lib/understudy
-us_free=$(df -P -k /var/lib/understudy | awk 'NR == 2 { print $4 }')
-fallocate -l "\${us_free}K" ${fill} 2>/dev/null || dd if=/dev/zero of=${fill} bs=1M 2>/dev/null || :
-dd if=/dev/zero of=${fill}.rest bs=4k 2>/dev/null || :`,
-    undo: () => sh`rm -f ${fill} ${fill}.rest`,
+systemd-run --quiet --collect --unit=${fill} --service-type=forking /bin/sh -c ${fillDisk}`,
+    undo: () => sh`systemctl stop ${fill} 2>/dev/null || :`,
   },
   {
     name: 'director-rebooted',

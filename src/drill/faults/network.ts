@@ -3,9 +3,28 @@ import type { Script } from '../../model/script.ts'
 import { embed, lines, sh } from '../../shell/quote.ts'
 import type { Fault, Struck } from '../fault.ts'
 
-/** Removes whatever these faults put on the interface. */
-const clean = ({ interface: device }: Struck) =>
-  sh`tc qdisc del dev ${device} clsact 2>/dev/null || :; tc qdisc del dev ${device} root 2>/dev/null || :`
+const mark = (device: string, place: Place) => `/run/understudy-drill-${place}-${device}`
+
+/** Where a fault hangs itself on an interface: filters at both its ends, or the queue in its middle. */
+type Place = 'clsact' | 'root'
+
+/** Takes a place that nobody else has: traffic control of the machine's own would not come back. */
+function occupy(device: string, place: Place, discipline: readonly string[]): Script {
+  const own = place === 'clsact' ? '^qdisc (clsact|ingress) ' : '^qdisc [a-z_]+ [1-9a-f][0-9a-f]*: root '
+  return sh`if tc qdisc show dev ${device} | grep -Eq ${own}; then
+  echo ${`${device} has traffic control of its own, which this drill would destroy`} >&2; exit 1
+fi
+: >${mark(device, place)}
+tc qdisc add dev ${device} ${discipline}`
+}
+
+/** Removes what these faults put there, and nothing else. */
+const clear =
+  (place: Place) =>
+  ({ interface: device }: Struck) =>
+    sh`if [ -e ${mark(device, place)} ]; then
+  tc qdisc del dev ${device} ${place} 2>/dev/null || :; rm -f ${mark(device, place)}
+fi`
 
 const isIPv4 = /^\d+\.\d+\.\d+\.\d+$/
 
@@ -34,8 +53,7 @@ function onlyOurWay(struck: Struck): Script {
   const filter = (direction: string, preference: number, rest: Script) =>
     sh`tc filter add dev ${device} ${direction} prio ${preference} ${embed(rest)}`
   return lines(
-    clean(struck),
-    sh`tc qdisc add dev ${device} clsact`,
+    occupy(device, 'clsact', ['clsact']),
     filter(
       'ingress',
       1,
@@ -68,13 +86,13 @@ function dropVrrp(struck: Struck): Script {
   const { interface: device } = struck
   const drop = (direction: string) =>
     sh`tc filter add dev ${device} ${direction} protocol ip prio 1 u32 match ip protocol 112 0xff action drop`
-  return lines(clean(struck), sh`tc qdisc add dev ${device} clsact`, drop('ingress'), drop('egress'))
+  return lines(occupy(device, 'clsact', ['clsact']), drop('ingress'), drop('egress'))
 }
 
 const netem =
   (...words: readonly string[]) =>
-  (struck: Struck) =>
-    lines(clean(struck), sh`tc qdisc add dev ${struck.interface} root netem ${words}`)
+  ({ interface: device }: Struck) =>
+    occupy(device, 'root', ['root', 'netem', ...words])
 
 /** Faults of the network; VRRP is IP protocol 112 (RFC 5798). */
 export const networkFaults: readonly Fault[] = [
@@ -84,7 +102,7 @@ export const networkFaults: readonly Fault[] = [
     strikes: 'holder',
     toll: 'takeover',
     inject: onlyOurWay,
-    undo: clean,
+    undo: clear('clsact'),
   },
   {
     name: 'vrrp-blocked',
@@ -92,7 +110,7 @@ export const networkFaults: readonly Fault[] = [
     strikes: 'holder',
     toll: 'takeover',
     inject: dropVrrp,
-    undo: clean,
+    undo: clear('clsact'),
   },
   {
     name: 'realserver-unreachable',
@@ -100,7 +118,7 @@ export const networkFaults: readonly Fault[] = [
     strikes: 'a-realserver',
     toll: 'check',
     inject: onlyOurWay,
-    undo: clean,
+    undo: clear('clsact'),
   },
   {
     name: 'realserver-slow',
@@ -108,7 +126,7 @@ export const networkFaults: readonly Fault[] = [
     strikes: 'a-realserver',
     toll: 'whole',
     inject: netem('delay', '400ms'),
-    undo: clean,
+    undo: clear('root'),
   },
   {
     name: 'nfs-gone',
@@ -118,7 +136,7 @@ export const networkFaults: readonly Fault[] = [
     toll: 'whole',
     sorry: true,
     inject: onlyOurWay,
-    undo: clean,
+    undo: clear('clsact'),
   },
   {
     name: 'bad-network',
@@ -126,6 +144,6 @@ export const networkFaults: readonly Fault[] = [
     strikes: 'holder',
     toll: 'nothing',
     inject: netem('delay', '20ms', '5ms', 'loss', '2%'),
-    undo: clean,
+    undo: clear('root'),
   },
 ]

@@ -1,10 +1,13 @@
-import { sh } from '../../shell/quote.ts'
+import { lines, sh } from '../../shell/quote.ts'
 import type { Fault } from '../fault.ts'
 
 const startKeepalived = () =>
   sh`systemctl reset-failed keepalived 2>/dev/null || :; systemctl start keepalived`
 
 const signalled = (signal: string, unit: string) => sh`systemctl kill --kill-who=all -s ${signal} ${unit}`
+
+// Stopped first: the children of a killed keepalived are told of its end, and would say goodbye before their own.
+const crash = (unit: string) => lines(signalled('STOP', unit), signalled('KILL', unit))
 
 const startUnit = ({ unit }: { readonly unit: string }) =>
   sh`systemctl reset-failed ${unit} 2>/dev/null || :; systemctl start ${unit}`
@@ -16,7 +19,7 @@ export const keepalivedFaults: readonly Fault[] = [
     summary: 'keepalived is killed with SIGKILL: no goodbye, and the VIP stays on the dead director',
     strikes: 'holder',
     toll: 'takeover',
-    inject: () => signalled('KILL', 'keepalived'),
+    inject: () => crash('keepalived'),
     undo: startKeepalived,
   },
   {
@@ -73,7 +76,7 @@ export const balancerFaults: readonly Fault[] = [
     summary: 'the balancer is killed with SIGKILL',
     strikes: 'holder',
     toll: 'balancer-check',
-    inject: ({ unit }) => signalled('KILL', unit),
+    inject: ({ unit }) => crash(unit),
     undo: startUnit,
   },
   {

@@ -31,7 +31,8 @@ export interface DrillViewOptions {
 
 const stages: Readonly<Record<string, string>> = {
   baseline: 'watching the cluster while it is well',
-  fault: 'broken; watching what a client feels',
+  fault: 'breaking it',
+  struck: 'broken; watching what a client feels',
   undo: 'putting everything back',
   handover: 'handing over; watching what a client feels',
   settling: 'waiting until all is settled',
