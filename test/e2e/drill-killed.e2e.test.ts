@@ -32,7 +32,7 @@ async function ended(name: string, signal: 'SIGKILL' | 'SIGINT'): Promise<number
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text
-    if (text.includes('"stage":"struck"')) child.kill(signal)
+    if (said.includes('"stage":"struck"')) child.kill(signal)
   })
   const status = await new Promise<number | null>((done) => child.once('close', done))
   expect(said).toContain('"stage":"struck"')

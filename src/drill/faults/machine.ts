@@ -4,13 +4,16 @@ import type { Fault } from '../fault.ts'
 const fill = 'understudy-drill-fill.service'
 
 // The files have no name any more when they fill the disk: with the last process that holds them, and with a reboot,
-// the space is free again, whoever forgets to free it.
+// the space is free again, whoever forgets to free it. No braces around names: systemd would replace them itself.
 const fillDisk = sh`cd /var/lib/understudy || exit
 exec 3>drill-fill 4>drill-fill.rest
 rm -f drill-fill drill-fill.rest
-us_free=$(df -P -k . | awk 'NR == 2 { print $4 }')
-fallocate -l "\${us_free}K" /proc/self/fd/3 2>/dev/null || dd if=/dev/zero bs=1M >&3 2>/dev/null
-dd if=/dev/zero bs=4k >&4 2>/dev/null
+us_at=0 us_step=1048576
+while [ "$us_step" -ge 4 ]; do
+  if fallocate -o "$us_at"K -l "$us_step"K /proc/self/fd/3 2>/dev/null; then us_at=$((us_at + us_step))
+  else us_step=$((us_step / 2)); fi
+done
+dd if=/dev/zero bs=1M >&4 2>/dev/null
 sleep 86400 &`
 
 // Detached, so that the program which asked for it still ends in order.
