@@ -47,7 +47,7 @@ async function handOverAll(director: string | undefined, flags: HandoverFlags): 
       if (!flags.json) process.stdout.write('Nothing to hand over: every VIP is where it should be.\n')
       return exitStatus.fine
     }
-    const change = handover(cluster, moves)
+    const change = handover(cluster, moves, held)
     if (!flags.yes) await agree(`the handover, in which ${change.summary},`, cluster.name)
     const result = await exercise(cluster, change, {
       session,

@@ -10,30 +10,47 @@ export interface Move {
   readonly to: string
 }
 
-/** keepalived.conf(5), track_file: an instance with as little as this left gives its VIP up, with a goodbye. */
+/** keepalived.conf(5), track_file: an instance with as little as this left gives its VIP up, without a goodbye. */
 const giveUp = -254
 
 /**
  * A handover is a drill whose end is another one than its beginning. Directors that preempt are told who is the
- * first among them now, and stay told, so that the new holder still has a backup; without preemption the old holder
- * gives up for a moment, and the new one keeps the VIP by itself.
+ * first among them now, and stay told, so that the new holder still has a backup. Without preemption keepalived of the
+ * old holder is stopped for a moment, and the new one keeps the VIP by itself; a director that shall keep other VIPs
+ * gives up the one alone, which takes as long as a crash.
  */
-export function handover(cluster: Cluster, moves: readonly Move[]): ScriptedFault {
+export function handover(
+  cluster: Cluster,
+  moves: readonly Move[],
+  held: ReadonlyMap<string, string>,
+): ScriptedFault {
   const { preempt } = cluster.vrrp
+  const moved = new Set(moves.map(({ vip }) => vip.address))
+  const losers = new Set(moves.flatMap(({ vip }) => held.get(vip.address) ?? []))
+  const keeps = (host: string) =>
+    cluster.vips.some(({ address }) => held.get(address) === host && !moved.has(address))
+  const stops = (host: string) => !preempt && losers.has(host) && !keeps(host)
   const during = (host: string, { vip, to }: Move) => {
     if (host === to) return preempt && to === vip.owner ? 0 : raised(vip, to)
-    return preempt ? 0 : giveUp
+    return preempt || stops(host) || held.get(vip.address) !== host ? 0 : giveUp
   }
   return {
     name: 'handover',
     summary: moves.map(({ vip, to }) => `${vip.address} is handed to ${to}`).join(', '),
     strikes: 'all-directors',
-    toll: 'handover',
+    toll: !preempt && [...losers].some(keeps) ? 'takeover' : 'handover',
     leaves: new Map(
       moves.flatMap(({ vip, to }) => [vip, ...vip.also].map(({ address }) => [address, to] as const)),
     ),
-    inject: ({ host }) => lines(...moves.map((move) => write(move, during(host, move)))),
-    undo: () => (preempt ? sh`:` : lines(...moves.map((move) => write(move, 0)))),
+    inject: ({ host }) =>
+      lines(
+        ...moves.map((move) => write(move, during(host, move))),
+        stops(host) ? sh`systemctl stop keepalived` : sh`:`,
+      ),
+    undo: ({ host }) =>
+      preempt
+        ? sh`:`
+        : lines(...moves.map((move) => write(move, 0)), stops(host) ? sh`systemctl start keepalived` : sh`:`),
   }
 }
 

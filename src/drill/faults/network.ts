@@ -134,7 +134,6 @@ export const networkFaults: readonly Fault[] = [
       'the NFS server with the pages drops off the network: the sorry page must appear where there is one',
     strikes: 'nfs-server',
     toll: 'whole',
-    sorry: true,
     inject: onlyOurWay,
     undo: clear('clsact'),
   },
