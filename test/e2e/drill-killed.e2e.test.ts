@@ -8,7 +8,7 @@ import { projectRoot } from './understudy.ts'
 
 let cluster: TestCluster
 
-// Its directors run a balancer and preempt: every drill fits it.
+// Its directors run a balancer and preempt: every drill fits it, but the one for an NFS server.
 beforeAll(async () => {
   cluster = await startCluster('haproxy-dual-master', '10.94.0')
   const applied = await cluster.run(['apply', '--json'])
@@ -16,6 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => cluster?.[Symbol.asyncDispose]())
 
+const fitting = faults.filter(({ strikes }) => strikes !== 'nfs-server').map(({ name }) => name)
 const members = ['d1', 'd2', 'rs1', 'rs2']
 const short = 1
 
@@ -72,7 +73,7 @@ describe('when nobody is left to put anything back', () => {
     before = await holders()
   })
 
-  it.each(faults.map(({ name }) => name))('%s heals by what was armed before it struck', async (name) => {
+  it.each(fitting)('%s heals by what was armed before it struck', async (name) => {
     await ended(name, 'SIGKILL')
     expect(await until(async () => (await left(armed)) === '', 30), 'the undo ran').toBe(true)
     expect(await cluster.settled()).toEqual([])
