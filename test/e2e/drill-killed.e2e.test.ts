@@ -33,7 +33,8 @@ async function ended(name: string, signal: 'SIGKILL' | 'SIGINT'): Promise<number
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text
-    if (said.includes('"stage":"struck"')) child.kill(signal)
+    // Once: a second Ctrl-C would end it without waiting for the undo.
+    if (!child.killed && said.includes('"stage":"struck"')) child.kill(signal)
   })
   const status = await new Promise<number | null>((done) => child.once('close', done))
   expect(said).toContain('"stage":"struck"')
