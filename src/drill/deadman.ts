@@ -10,7 +10,7 @@ const file = (id: string) => `/run/understudy-undo-${id}.sh`
  */
 export function arm(id: string, undo: Script, seconds: number): Script {
   return lines(
-    sh`umask 077; printf '%s\n' ${undo} >${file(id)}`,
+    sh`umask 077; printf '%s\n' ${lines(undo, sh`rm -f ${file(id)}`)} >${file(id)}`,
     // A timer may be a minute late unless told otherwise.
     sh`systemd-run --quiet --collect --unit=${unit(id)} --on-active=${seconds} \
   --timer-property=AccuracySec=100ms /bin/sh ${file(id)}`,
