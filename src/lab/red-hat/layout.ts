@@ -137,6 +137,8 @@ T=$S/usr/share/tomcat
 cp -a from/usr/share/tomcat10 $T
 rm -r $T/lib $T/etc $T/*.template
 cp -L from/usr/share/tomcat10/lib/*.jar $S/usr/share/java/tomcat/
+# The compiler of pages.
+cp from/usr/share/java/eclipse-jdt-core-[0-9]*.jar $S/usr/share/java/tomcat/ecj.jar
 rm -f $T/bin/tomcat-juli.jar
 cp -L from/usr/share/java/tomcat10-juli.jar $T/bin/tomcat-juli.jar
 for link in conf:/etc/tomcat lib:/usr/share/java/tomcat logs:/var/log/tomcat temp:/var/cache/tomcat/temp \\
