@@ -8,11 +8,14 @@ import { type ClockSample, skew, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
 import type { Fault, Struck } from './fault.ts'
 import { judge } from './judge.ts'
+import { keepOpen } from './kept.ts'
 import { felt, inTime } from './outage.ts'
+import { wireOf } from './packets.ts'
+import { haproxyChanges, ipvsChanges } from './pool.ts'
 import { type Dial, type ProbePlan, type Probing, probe } from './probing.ts'
 import { carryOut } from './script-run.ts'
 import { type Account, holderSpans, logOf } from './timeline.ts'
-import { endWatch, startWatch, whatWasNoted } from './watch.ts'
+import { endWatch, startListening, startWatch, unwatched, whatWasNoted } from './watch.ts'
 
 /** Where a drill takes place. */
 export interface Scene {
@@ -21,6 +24,10 @@ export interface Scene {
   readonly fault: Fault
   readonly struck: readonly Struck[]
   readonly directors: readonly { readonly host: string; readonly interface: string }[]
+  /** The machine that asks; absent where it is this computer. */
+  readonly observer?: string
+  /** Directors by their addresses and MACs, realservers by their addresses. */
+  readonly names: ReadonlyMap<string, string>
   /** Who holds each VIP before the drill, by VIP. */
   readonly holders: ReadonlyMap<string, string>
   readonly services: readonly (ProbePlan & { readonly url: string })[]
@@ -57,7 +64,9 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   const { now, signal } = tools
   const seconds = Math.ceil(scene.lasts / 1000) + grace
   const before = await accountsOf(scene, tools)
+  const vips = [...new Set(services.map(({ address }) => address))]
   const probes = services.map((plan) => probe(plan, tools.dial, now))
+  const kept = services.map((plan) => keepOpen(plan, tools.dial, now))
   const startedAt = now()
   let faultAt = startedAt
   let undoneAt = startedAt
@@ -65,6 +74,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     await each(directors, ({ host, interface: device }) =>
       send(tools, host, startWatch(id, device, seconds + patience / 1000)),
     )
+    await listen(scene, vips, seconds + patience / 1000, tools)
     tools.stage('baseline', probes)
     await pause(baseline, undefined, { signal })
     await each(struck, (one) => send(tools, one.host, arm(id, fault.undo(one), seconds)))
@@ -75,8 +85,8 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   } catch (error) {
     // Nobody will ask what was seen: nothing may go on looking.
     await Promise.allSettled([
-      ...probes.map((one) => one.stop()),
-      ...directors.map(({ host }) => send(tools, host, endWatch(id), new AbortController().signal)),
+      ...[...probes, ...kept].map((one) => one.stop()),
+      ...watchers(scene).map((host) => send(tools, host, endWatch(id), new AbortController().signal)),
     ])
     throw error
   } finally {
@@ -86,7 +96,10 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     await putBack(scene, tools)
   }
   const unhealed = await untilHealed(tools)
-  const records = await Promise.all(probes.map((one) => one.stop()))
+  const [records, open] = await Promise.all([
+    Promise.all(probes.map((one) => one.stop())),
+    Promise.all(kept.map((one) => one.stop())),
+  ])
   const endedAt = now()
   const accounts = await collect(scene, tools, before)
   tools.stage('healed', probes)
@@ -95,8 +108,9 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     interval,
     records: records[index] ?? [],
     felt: felt(records[index] ?? [], slowAfter),
+    kept: open[index] ?? { connections: [], stall: 0 },
   }))
-  const vips = [...new Set(services.map(({ address }) => address))]
+  const log = logOf(accounts)
   return {
     name: fault.name,
     summary: fault.summary,
@@ -107,7 +121,9 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     endedAt,
     services: probed,
     holders: holderSpans(accounts, vips, startedAt),
-    log: logOf(accounts),
+    log,
+    pool: [...ipvsChanges(accounts, scene.names), ...haproxyChanges(log)],
+    wire: wireOf(accounts, scene.names, vips),
     bound: scene.bound,
     ...judge(fault, probed, scene.bound, unhealed),
   }
@@ -152,9 +168,29 @@ async function untilHealed({ unhealed, now }: DrillTools): Promise<readonly stri
   }
 }
 
+/** The machines that note what they see. */
+function watchers({ directors, observer }: Scene): readonly string[] {
+  return [...directors.map(({ host }) => host), ...(observer === undefined ? [] : [observer])]
+}
+
+/** Packets at the client's end are a bonus: where they cannot be had, the drill goes on without. */
+async function listen(
+  { id, observer }: Scene,
+  [vip]: readonly string[],
+  seconds: number,
+  tools: DrillTools,
+): Promise<void> {
+  if (observer === undefined || vip === undefined) return
+  try {
+    await send(tools, observer, startListening(id, vip, seconds))
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'STEP_FAILED') throw error
+  }
+}
+
 async function accountsOf(scene: Scene, tools: DrillTools): Promise<readonly Account[]> {
   return Promise.all(
-    scene.directors.map(async ({ host }) => {
+    watchers(scene).map(async (host) => {
       const samples: ClockSample[] = []
       for (let count = 0; count < 3; count++) {
         const session = await tools.session(host)
@@ -163,7 +199,7 @@ async function accountsOf(scene: Scene, tools: DrillTools): Promise<readonly Acc
         samples.push({ before, theirs, after: tools.now() })
       }
       const heldBefore = [...scene.holders].filter(([, holder]) => holder === host).map(([vip]) => vip)
-      return { host, skew: skew(samples), watched: { addresses: [], log: [] }, heldBefore }
+      return { host, skew: skew(samples), watched: unwatched, heldBefore }
     }),
   )
 }

@@ -37,8 +37,6 @@ export function holderSpans(
 /** The notes of all machines in one order, on our clock. */
 export function logOf(accounts: readonly Account[]): readonly LogLine[] {
   return accounts
-    .flatMap(({ host, skew, watched }) =>
-      [...watched.log, ...(watched.packets ?? [])].map(({ at, text }) => ({ at: at - skew, host, text })),
-    )
+    .flatMap(({ host, skew, watched }) => watched.log.map(({ at, text }) => ({ at: at - skew, host, text })))
     .toSorted((a, b) => a.at - b.at)
 }

@@ -12,13 +12,14 @@ describe('the timeline', () => {
           host: 'd1',
           skew: 1000,
           heldBefore: [vip],
-          watched: { log: [], addresses: [{ at: 6000, address: vip, came: false }] },
+          watched: { log: [], pools: [], addresses: [{ at: 6000, address: vip, came: false }] },
         },
         {
           host: 'd2',
           skew: -500,
           heldBefore: [],
           watched: {
+            pools: [],
             log: [],
             addresses: [
               { at: 5000, address: vip, came: true },
@@ -38,7 +39,7 @@ describe('the timeline', () => {
   })
 
   it('puts the notes of all machines in one order', () => {
-    const noted = (text: string, at: number) => ({ addresses: [], log: [{ at, text }] })
+    const noted = (text: string, at: number) => ({ addresses: [], pools: [], log: [{ at, text }] })
     const log = logOf([
       { host: 'd1', skew: 100, heldBefore: [], watched: noted('second', 1100) },
       { host: 'd2', skew: -100, heldBefore: [], watched: noted('first', 800) },
