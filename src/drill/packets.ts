@@ -24,8 +24,8 @@ export function readPacket({ at, text }: Noted): Packet | undefined {
   return about === undefined ? undefined : { at, kind: 'announcement', from: mac, about }
 }
 
-/** Milliseconds by which one packet may seem older on one machine than on another: clocks are known no better. */
-const blur = 50
+/** Milliseconds by which one packet may seem older on one machine than on another, beyond the doubt about their clocks. */
+const blur = 20
 
 /**
  * What all machines saw, on our clock: a packet seen by several is one. `names` gives directors for addresses and
@@ -37,26 +37,26 @@ export function wireOf(
   vips: readonly string[],
 ): Wire {
   const seen = accounts
-    .flatMap(({ host, skew, watched }) =>
+    .flatMap(({ host, skew, doubt, watched }) =>
       (watched.packets ?? []).flatMap((noted) => {
         const packet = readPacket(noted)
-        return packet ? [{ ...packet, at: packet.at - skew, host }] : []
+        return packet ? [{ ...packet, at: packet.at - skew, host, doubt }] : []
       }),
     )
     .filter(({ kind, about }) => kind === 'advert' || vips.includes(about))
     .toSorted((a, b) => a.at - b.at)
-  const recent = new Map<string, (Packet & { seenBy: string[] })[]>()
+  const recent = new Map<string, (Packet & { doubt: number; seenBy: string[] })[]>()
   const packets: WirePacket[] = []
-  for (const { host, ...packet } of seen) {
+  for (const { host, doubt, ...packet } of seen) {
     const from = names.get(packet.from) ?? packet.from
     const key = [packet.kind, from, packet.about, packet.priority].join(' ')
-    const like = (recent.get(key) ?? []).filter(({ at }) => packet.at - at <= blur)
+    const like = (recent.get(key) ?? []).filter((one) => packet.at - one.at <= blur + doubt + one.doubt)
     const same = like.find(({ seenBy }) => !seenBy.includes(host))
     if (same) same.seenBy.push(host)
     else {
-      const first = { ...packet, from, seenBy: [host] }
-      packets.push(first)
-      like.push(first)
+      const seenBy = [host]
+      packets.push({ ...packet, from, seenBy })
+      like.push({ ...packet, doubt, seenBy })
     }
     recent.set(key, like)
   }

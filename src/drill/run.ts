@@ -4,7 +4,7 @@ import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
 import { observe } from '../verify/observe.ts'
-import { type ClockSample, skew, timeOfDay } from './clock.ts'
+import { type ClockSample, clockDifference, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
 import type { Fault, Struck } from './fault.ts'
 import { judge } from './judge.ts'
@@ -106,6 +106,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   const probed: readonly ProbedService[] = services.map(({ url, interval }, index) => ({
     url,
     interval,
+    late: probes[index]?.late ?? 0,
     records: records[index] ?? [],
     felt: felt(records[index] ?? [], slowAfter),
     kept: open[index] ?? { connections: [], stall: 0 },
@@ -192,14 +193,14 @@ async function accountsOf(scene: Scene, tools: DrillTools): Promise<readonly Acc
   return Promise.all(
     watchers(scene).map(async (host) => {
       const samples: ClockSample[] = []
-      for (let count = 0; count < 3; count++) {
+      for (let count = 0; count < 5; count++) {
         const session = await tools.session(host)
         const before = tools.now()
         const theirs = (await observe(session, [timeOfDay], tools.signal)).read(timeOfDay)
         samples.push({ before, theirs, after: tools.now() })
       }
       const heldBefore = [...scene.holders].filter(([, holder]) => holder === host).map(([vip]) => vip)
-      return { host, skew: skew(samples), watched: unwatched, heldBefore }
+      return { host, ...clockDifference(samples), watched: unwatched, heldBefore }
     }),
   )
 }

@@ -1,6 +1,6 @@
 /** One request of the open loop. Times are milliseconds since the epoch, on the controller's clock. */
 export interface ProbeRecord {
-  /** When it was due, and sent: a late answer to one never delays the next. */
+  /** When it was sent: a late answer to one never delays the next. */
   readonly sent: number
   /** When its answer was complete; absent where none came in time. */
   readonly answered?: number
@@ -61,6 +61,8 @@ export interface ProbedService {
   readonly url: string
   /** Milliseconds between requests. */
   readonly interval: number
+  /** How late the prober itself was at most, in ms: what it measures is no finer than that. */
+  readonly late: number
   readonly records: readonly ProbeRecord[]
   readonly felt: Felt
   readonly kept: KeptOpen

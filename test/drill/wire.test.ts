@@ -23,6 +23,7 @@ const names = new Map([
 const account = (host: string, skew: number, watched: Partial<Account['watched']>): Account => ({
   host,
   skew,
+  doubt: 0,
   heldBefore: [],
   watched: { ...unwatched, ...watched },
 })
