@@ -8,6 +8,7 @@ import { observe } from '../verify/observe.ts'
 import { balancedPorts, portsOf } from '../verify/proofs/boot.ts'
 import { factsOfHost, holdersOf } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
+import { softwareOf } from '../verify/software.ts'
 import { type Examination, examine } from '../verify/verify.ts'
 import type { Fault, Struck } from './fault.ts'
 import type { ProbePlan } from './probing.ts'
@@ -85,13 +86,18 @@ export function reportedMachines({ expected, seen }: Examination): readonly Repo
     (role: ReportedMachine['role']) => (one: { readonly host: string; readonly address: string }) => ({
       ...one,
       role,
-      software: softwareOf(one.host, seen),
+      software: softwareIn(one.host, seen),
     })
   return [
     ...expected.directors.map(of('director')),
     ...expected.realservers.map(of('realserver')),
     ...(seen.observer ? [{ host: seen.observer, address: '', role: 'client' as const, software: [] }] : []),
   ]
+}
+
+function softwareIn(host: string, { members }: Sightings): readonly string[] {
+  const member = members.get(host)
+  return member && !(member instanceof Failure) ? softwareOf(member) : []
 }
 
 /** With preemption the VIP goes home after the drill; without it, it stays where the drill left it. */
@@ -230,11 +236,4 @@ function servicesOf(expected: ExpectedCluster, pace: number): readonly (ProbePla
         : [],
     ),
   )
-}
-
-function softwareOf(host: string, { members }: Sightings): readonly string[] {
-  const member = members.get(host)
-  if (!member || member instanceof Failure) return []
-  const { os, kernel } = member.read(factsOfHost)
-  return [os.name, `Linux ${kernel}`]
 }
