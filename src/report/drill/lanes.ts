@@ -42,7 +42,7 @@ const keptLane =
       markup: connections.map(({ opened, ended, end, answers }) => {
         const lost = end === 'broken' || end === 'silent'
         const cross = markup`<path class="cut" d="M${number(x(ended) - 4)} ${top + 7} l8 8 m0 -8 l-8 8"/>`
-        return markup`${{ markup: bar('kept', x(opened), x(ended), top + 5, `${answers} answers; ${end}`) }}${{ markup: lost ? [cross] : [] }}`
+        return markup`${{ markup: bar('kept', x(opened), x(ended), top, `${answers} answers; ${end}`) }}${{ markup: lost ? [cross] : [] }}`
       }),
     }}`
 

@@ -41,13 +41,13 @@ function table(results: readonly DrillResult[]): Markup {
       result.services.reduce((total, { felt }) => total + of(felt), 0)
     const longest = Math.max(0, ...result.services.map(({ felt }) => felt.longest))
     return markup`<tr class="${result.passed ? 'pass' : 'fail'}"><td><a href="#${result.name}">${result.name}</a></td>
-<td>${result.struck.join(', ')}</td><td class="n">${Math.round(longest)} ms</td><td class="n">${Math.round(result.bound.milliseconds)} ms</td>
+<td><span class="verdict">${result.passed ? 'passed' : 'failed'}</span></td><td>${result.struck.join(', ')}</td><td class="n">${Math.round(longest)} ms</td><td class="n">${Math.round(result.bound.milliseconds)} ms</td>
 <td class="n">${sum(({ sent }) => sent)}</td><td class="n">${sum(({ failed }) => failed)}</td><td class="n">${sum(({ slow }) => slow)}</td>
 <td class="n">${sum(({ wrong }) => wrong)}</td>
-<td>${brief(result)}</td><td><span class="verdict">${result.passed ? 'passed' : 'failed'}</span></td></tr>`
+<td>${brief(result)}</td></tr>`
   }
-  return markup`<div class="wide"><table id="results"><thead><tr><th>drill</th><th>struck</th><th class="n">outage</th><th class="n">bound</th>
-<th class="n">requests</th><th class="n">failed</th><th class="n">slow</th><th class="n">wrong</th><th>kept-open connection</th><th></th></tr></thead><tbody>${{ markup: results.map(row) }}</tbody></table></div>`
+  return markup`<div class="wide"><table id="results"><thead><tr><th>drill</th><th></th><th>struck</th><th class="n">outage</th><th class="n">bound</th>
+<th class="n">requests</th><th class="n">failed</th><th class="n">slow</th><th class="n">wrong</th><th>kept-open connection</th></tr></thead><tbody>${{ markup: results.map(row) }}</tbody></table></div>`
 }
 
 /** What became of the connections that were kept open, for the table. */

@@ -32,5 +32,8 @@ path.pool.in { fill: var(--good); } path.pool.out { fill: var(--bad); } table.mo
 rect.outage { fill: var(--shade); } rect.idle { fill: var(--line); opacity: .45; } rect.holds { fill: var(--hold); }
 .machine rect { fill: var(--card); stroke: var(--line); stroke-width: 1.5; } .machine text { text-anchor: middle; font-weight: 600; }
 .machine text.address { font-weight: 400; fill: var(--faint); } .vip rect { stroke: var(--hold); stroke-width: 2; }
-@media print { body { background: #fff; } section { break-inside: avoid; border-color: #ccc; } details { display: none; } }
+@media print { :root { color-scheme: light; --paper: #fff; --ink: #111; --faint: #555; --line: #ccc; --card: #fff;
+  --good: #0f7b5f; --bad: #c2283c; --odd: #b7791f; --shade: #f7d3d6; --hold: #3b6fb6; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { font-size: 12px; } section { padding: 10px; }
+  .chart, tr { break-inside: avoid; } details { display: none; } }
 ` as Markup
