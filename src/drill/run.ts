@@ -10,6 +10,7 @@ import type { Fault, Struck } from './fault.ts'
 import { judge } from './judge.ts'
 import { keepOpen } from './kept.ts'
 import { felt, inTime } from './outage.ts'
+import { affordable } from './pace.ts'
 import { wireOf } from './packets.ts'
 import { haproxyChanges, ipvsChanges } from './pool.ts'
 import { type Dial, type ProbePlan, type Probing, probe } from './probing.ts'
@@ -60,8 +61,9 @@ const slowAfter = 250
 
 /** Breaks the cluster, measures, puts everything back whatever happens, and judges. */
 export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillResult> {
-  const { id, fault, struck, directors, services } = scene
+  const { id, fault, struck, directors } = scene
   const { now, signal } = tools
+  const services = await affordable(scene.services, tools)
   const seconds = Math.ceil(scene.lasts / 1000) + grace
   const before = await accountsOf(scene, tools)
   const vips = [...new Set(services.map(({ address }) => address))]
@@ -81,7 +83,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     tools.stage('fault', probes)
     faultAt = now()
     await each(struck, (one) => send(tools, one.host, fault.inject(one)))
-    await untilCalm(probes, faultAt, scene, tools)
+    await untilCalm(probes, faultAt, { ...scene, services }, tools)
   } catch (error) {
     // Nobody will ask what was seen: nothing may go on looking.
     await Promise.allSettled([
@@ -106,9 +108,10 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   const probed: readonly ProbedService[] = services.map(({ url, interval }, index) => ({
     url,
     interval,
+    wished: scene.services[index]?.interval ?? interval,
     late: probes[index]?.late ?? 0,
     records: records[index] ?? [],
-    felt: felt(records[index] ?? [], slowAfter),
+    felt: felt(records[index] ?? [], slowAfter, faultAt),
     kept: open[index] ?? { connections: [], stall: 0 },
   }))
   const log = logOf(accounts)

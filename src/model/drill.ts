@@ -61,6 +61,8 @@ export interface ProbedService {
   readonly url: string
   /** Milliseconds between requests. */
   readonly interval: number
+  /** Milliseconds that were asked for; less than `interval` where the way to the cluster carries no more. */
+  readonly wished: number
   /** How late the prober itself was at most, in ms: what it measures is no finer than that. */
   readonly late: number
   readonly records: readonly ProbeRecord[]

@@ -1,5 +1,5 @@
 import type { DrillReport, DrillResult } from '../../model/drill.ts'
-import { busy, busyWords } from './busy.ts'
+import { caveats } from './busy.ts'
 import { chart } from './chart.ts'
 import { keptWords } from './kept-words.ts'
 import { type Markup, markup } from './markup.ts'
@@ -73,7 +73,7 @@ ${{ markup: key(result) }}
           .join(', ')}; ${keptWords(kept)}. </span>`,
     ),
   }}</p>
-${{ markup: result.services.filter(({ late }) => late > busy).map((service) => markup`<p class="key">${service.url}: ${busyWords(service)}.</p>`) }}
+${{ markup: result.services.flatMap((service) => caveats(service, result).map((text) => markup`<p class="key">${service.url}: ${text}.</p>`)) }}
 <h3>What happened</h3><table class="moments"><tbody>
 ${{ markup: moments(result).map(({ at, text }) => markup`<tr><td class="n">${((at - faultAt) / 1000).toFixed(3)} s</td><td>${text}</td></tr>`) }}
 </tbody></table>

@@ -35,5 +35,6 @@ rect.outage { fill: var(--shade); } rect.idle { fill: var(--line); opacity: .45;
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #111; --faint: #555; --line: #ccc; --card: #fff;
   --good: #0f7b5f; --bad: #c2283c; --odd: #b7791f; --shade: #f7d3d6; --hold: #3b6fb6; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { font-size: 12px; } section { padding: 10px; }
-  .chart, tr { break-inside: avoid; } details { display: none; } }
+  .chart, tr { break-inside: avoid; } details { display: none; }
+  .wide { overflow: visible; } .wide table { font-size: 9px; } th, td { padding: 3px 5px 3px 0; } .wide .n { white-space: normal; } }
 ` as Markup

@@ -1,7 +1,7 @@
 import type { DrillResult, ProbedService, ProbeRecord } from '../../model/drill.ts'
 import type { Paint } from '../paint.ts'
 import { inOneLine } from '../redaction.ts'
-import { busy, busyWords } from './busy.ts'
+import { caveats } from './busy.ts'
 import { keptWords } from './kept-words.ts'
 import { moments } from './moments.ts'
 
@@ -46,7 +46,7 @@ function serviceLines(service: ProbedService, result: DrillResult, paint: Paint)
     `  ${url}  ${outage}  ${paint('dim', `${counts.join(', ')}${by ? `; ${by}` : ''}`)}`,
     `  ${picture(service, result, paint)}`,
     `  ${paint(broken ? 'yellow' : 'dim', keptWords(service.kept))}`,
-    ...(service.late > busy ? [`  ${paint('yellow', busyWords(service))}`] : []),
+    ...caveats(service, result).map((text) => `  ${paint('yellow', text)}`),
   ]
 }
 
