@@ -21,6 +21,7 @@ beforeAll(async () => {
       machine,
       'apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tcpdump',
     )
+  expect(await cluster.settled()).toEqual([])
   report = join(cluster.scratch, 'report.html')
   await startOther(cluster, vip)
   const ran = await cluster.run(
