@@ -50,7 +50,7 @@ function inBackground(id: string, what: string, seconds: number, command: Script
 /** Starts to note addresses, the IPVS table and packets on a director. */
 export function startWatch(id: string, device: string, seconds: number): Script {
   return lines(
-    sh`mkdir -p -m 700 ${folder(id)}`,
+    sh`(umask 077; mkdir -p ${folder(id)})`,
     sh`date +%s >${`${folder(id)}/since`}`,
     inBackground(id, 'addresses', seconds, sh`exec ip -ts -o monitor address >${`${folder(id)}/addresses`}`),
     sh`if command -v ipvsadm >/dev/null 2>&1; then
@@ -65,7 +65,7 @@ export function startListening(id: string, vip: string, seconds: number): Script
   return sh`if [ -d /run/systemd/system ] && [ "$(id -u)" -eq 0 ]; then
 ${embed(
   lines(
-    sh`mkdir -p -m 700 ${folder(id)}`,
+    sh`(umask 077; mkdir -p ${folder(id)})`,
     notePackets(id, seconds, sh`us_device=$(ip -o route get ${vip} | sed -n 's/.* dev \([^ ]*\).*/\1/p')`),
   ),
 )}

@@ -26,10 +26,9 @@ beforeAll(async () => {
   expect(await cluster.settled()).toEqual([])
   report = join(cluster.scratch, 'report.html')
   await startOther(cluster, vip)
-  const ran = await cluster.run(
-    ['drill', 'keepalived-killed', 'cable-pulled', '--yes', '--json', '--report', report],
-    { env: { XDG_STATE_HOME: join(cluster.scratch, 'state') } },
-  )
+  const ran = await cluster.run([
+    ...['drill', 'keepalived-killed', 'cable-pulled', '--yes', '--json', '--report', report],
+  ])
   others = await endOther(cluster)
   results = ran.events
     .filter(({ event }) => event === 'drill-result')
