@@ -15,6 +15,7 @@ import { type DrillView, openDrillView } from '../report/drill/view.ts'
 import { examine } from '../verify/verify.ts'
 import { agree } from './agree.ts'
 import { connector } from './connector.ts'
+import { rememberDrills } from './drill-records.ts'
 import { exitStatus } from './exit.ts'
 import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -69,6 +70,7 @@ async function drillAll(names: readonly string[], flags: DrillFlags): Promise<nu
       results,
     }
     view.summary(report)
+    await rememberDrills(chooseInventory(flags.inventory), report)
     if (flags.report) await writeFile(flags.report, drillPage(report))
     if (flags.junit) await writeFile(flags.junit, junit(report))
     if (signal.aborted) return exitStatus.interrupted

@@ -21,11 +21,21 @@ export interface ClockSample {
   readonly after: number
 }
 
+/** How far a machine's clock is ahead of ours, and by how much that may be wrong; both in milliseconds. */
+export interface ClockDifference {
+  readonly skew: number
+  readonly doubt: number
+}
+
 /**
- * How far a machine's clock is ahead of ours, in milliseconds: of several samples the one with the shortest
- * round trip, halved, as NTP does (RFC 5905, section 8).
+ * Of several samples the one with the shortest round trip counts, halved, as NTP does (RFC 5905, section 8); the
+ * other half is the doubt.
  */
-export function skew(samples: readonly ClockSample[]): number {
+export function clockDifference(samples: readonly ClockSample[]): ClockDifference {
   const [best] = samples.toSorted((a, b) => a.after - a.before - (b.after - b.before))
-  return best ? best.theirs - (best.before + best.after) / 2 : 0
+  if (!best) return { skew: 0, doubt: 0 }
+  return {
+    skew: best.theirs - (best.before + best.after) / 2,
+    doubt: (best.after - best.before) / 2,
+  }
 }

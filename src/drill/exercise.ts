@@ -2,8 +2,9 @@ import type { Cluster } from '../cluster/index.ts'
 import type { DrillResult, ReportedMachine } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
-import { factsOfHost, holdersOf } from '../verify/proofs/holder.ts'
+import { holdersOf } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
+import { softwareOf } from '../verify/software.ts'
 import { type Examination, examine } from '../verify/verify.ts'
 import type { Fault } from './fault.ts'
 import type { PowerSwitch } from './hand.ts'
@@ -79,13 +80,18 @@ export function reportedMachines({ expected, seen }: Examination): readonly Repo
     (role: ReportedMachine['role']) => (one: { readonly host: string; readonly address: string }) => ({
       ...one,
       role,
-      software: softwareOf(one.host, seen),
+      software: softwareIn(one.host, seen),
     })
   return [
     ...expected.directors.map(of('director')),
     ...expected.realservers.map(of('realserver')),
     ...(seen.observer ? [{ host: seen.observer, address: '', role: 'client' as const, software: [] }] : []),
   ]
+}
+
+function softwareIn(host: string, { members }: Sightings): readonly string[] {
+  const member = members.get(host)
+  return member && !(member instanceof Failure) ? softwareOf(member) : []
 }
 
 /** With preemption the VIP goes home after the drill; without it, it stays where the drill left it. */
@@ -115,11 +121,4 @@ export function holdersSeen({
       return holder === undefined ? [] : [[address, holder] as const]
     }),
   )
-}
-
-function softwareOf(host: string, { members }: Sightings): readonly string[] {
-  const member = members.get(host)
-  if (!member || member instanceof Failure) return []
-  const { os, kernel } = member.read(factsOfHost)
-  return [os.name, `Linux ${kernel}`]
 }

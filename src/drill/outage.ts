@@ -3,9 +3,13 @@ import type { Felt, Outage, ProbeRecord } from '../model/drill.ts'
 /**
  * Judges by the time each request was sent, so that requests piling up behind a dead director do not hide it
  * (coordinated omission). An answer later than `slowAfter` ms, such as one to a repeated SYN, did not serve its
- * client in time: it belongs to the outage.
+ * client in time: it belongs to the outage. Outages that were over before `since` are no doing of the fault.
  */
-export function felt(records: readonly ProbeRecord[], slowAfter: number): Felt {
+export function felt(
+  records: readonly ProbeRecord[],
+  slowAfter: number,
+  since = Number.NEGATIVE_INFINITY,
+): Felt {
   const ordered = records.toSorted((a, b) => a.sent - b.sent)
   const outages: Outage[] = []
   const servedBy: Record<string, number> = {}
@@ -17,7 +21,7 @@ export function felt(records: readonly ProbeRecord[], slowAfter: number): Felt {
     if (record.verdict === 'good' && record.servedBy)
       servedBy[record.servedBy] = (servedBy[record.servedBy] ?? 0) + 1
     if (record.verdict === 'good' && !late) {
-      if (open) outages.push({ ...open, until: record.sent })
+      if (open && record.sent > since) outages.push({ ...open, until: record.sent })
       open = undefined
     } else open = { from: open?.from ?? record.sent, requests: (open?.requests ?? 0) + 1 }
   }

@@ -22,17 +22,21 @@ export interface ProbePlan {
 export interface Probing {
   /** All finished requests so far. */
   readonly records: readonly ProbeRecord[]
+  /** How long after it was due a request was sent at most, in ms: this computer was busy, not the cluster. */
+  readonly late: number
   stop(): Promise<readonly ProbeRecord[]>
 }
 
 /**
  * Asks at a fixed rate, each request over a connection of its own, whether or not earlier ones were answered:
- * an open loop, so that an outage delays no request that should have shown it.
+ * an open loop, so that an outage delays no request that should have shown it. When each is due is reckoned from the
+ * first, so that being late with one moves none of the others.
  */
 export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
   const records: ProbeRecord[] = []
   const pending = new Set<Promise<void>>()
   const stopping = new AbortController()
+  let late = 0
   const loop = (async () => {
     const start = now()
     for (let count = 0; !stopping.signal.aborted; count++) {
@@ -44,7 +48,9 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
         records.push({ sent: due, verdict: 'failed' })
         continue
       }
-      const one: Promise<void> = ask(plan, dial, due, now).then((record) => {
+      const sent = now()
+      late = Math.max(late, sent - due)
+      const one: Promise<void> = ask(plan, dial, sent, now).then((record) => {
         records.push(record)
         pending.delete(one)
       })
@@ -53,6 +59,9 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
   })()
   return {
     records,
+    get late() {
+      return late
+    },
     stop: async () => {
       stopping.abort()
       await loop
@@ -63,7 +72,7 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
 }
 
 async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number): Promise<ProbeRecord> {
-  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(plan.timeout - (now() - sent))))
+  const signal = AbortSignal.timeout(plan.timeout)
   let stream: ByteStream | undefined
   try {
     stream = await dial(plan.address, plan.port, signal)

@@ -5,17 +5,21 @@ import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
 import { lines } from '../shell/quote.ts'
 import { observe } from '../verify/observe.ts'
-import { type ClockSample, skew, timeOfDay } from './clock.ts'
+import { type ClockSample, clockDifference, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
 import type { Fault, Struck } from './fault.ts'
 import { handFor, type PowerSwitch } from './hand.ts'
 import { homecomings } from './homecoming.ts'
 import { judge } from './judge.ts'
+import { keepOpen } from './kept.ts'
 import { felt, inTime } from './outage.ts'
+import { affordable } from './pace.ts'
+import { wireOf } from './packets.ts'
+import { haproxyChanges, ipvsChanges } from './pool.ts'
 import { type Dial, type ProbePlan, type Probing, probe } from './probing.ts'
 import { carryOut } from './script-run.ts'
 import { type Account, holderSpans, logOf } from './timeline.ts'
-import { endWatch, startWatch, whatWasNoted } from './watch.ts'
+import { endWatch, startListening, startWatch, unwatched, whatWasNoted } from './watch.ts'
 
 /** Where a drill takes place. */
 export interface Scene {
@@ -24,6 +28,10 @@ export interface Scene {
   readonly fault: Fault
   readonly struck: readonly Struck[]
   readonly directors: readonly { readonly host: string; readonly interface: string }[]
+  /** The machine that asks; absent where it is this computer. */
+  readonly observer?: string
+  /** Directors by their addresses and MACs, realservers by their addresses. */
+  readonly names: ReadonlyMap<string, string>
   /** Who holds each VIP before the drill, by VIP. */
   readonly holders: ReadonlyMap<string, string>
   readonly services: readonly (ProbePlan & { readonly url: string; readonly sorryPage: boolean })[]
@@ -65,20 +73,26 @@ const slowAfter = 250
 
 /** Breaks the cluster, measures, puts everything back whatever happens, and judges. */
 export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillResult> {
-  const { id, fault, struck, directors, services } = scene
+  const { id, fault, struck, directors } = scene
   const { now, signal } = tools
+  const services = await affordable(scene.services, tools)
   const seconds = Math.ceil(scene.lasts / 1000) + grace
   const hand = handFor(id, fault, {
     send: (host, script, until = new AbortController().signal) => send(tools, host, script, until),
     ...tools,
   })
   const before = await accountsOf(scene, tools)
+  const vips = [...new Set(services.map(({ address }) => address))]
   const probes = services.map((plan) => probe(plan, tools.dial, now))
+  const kept = services.map((plan) => keepOpen(plan, tools.dial, now))
   const startedAt = now()
   let faultAt = startedAt
   let undoneAt = startedAt
   try {
-    await each(directors, ({ host, interface: device }) => watch(scene, host, device, seconds, tools))
+    await each(directors, ({ host, interface: device }) =>
+      noting(scene, host, (longest) => startWatch(id, device, longest), seconds, tools),
+    )
+    await listen(scene, vips, seconds, tools)
     tools.stage('baseline', probes)
     await pause(baseline, undefined, { signal })
     await each(struck, (one) => hand.arm(one, seconds))
@@ -86,12 +100,12 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     faultAt = now()
     await each(struck, (one) => hand.strike(one))
     if (!fault.leaves) tools.stage('struck', probes)
-    await untilCalm(probes, faultAt, scene, tools)
+    await untilCalm(probes, faultAt, { ...scene, services }, tools)
   } catch (error) {
     // Nobody will ask what was seen: nothing may go on looking.
     await Promise.allSettled([
-      ...probes.map((one) => one.stop()),
-      ...directors.map(({ host }) => send(tools, host, unwatch(id), new AbortController().signal)),
+      ...[...probes, ...kept].map((one) => one.stop()),
+      ...watchers(scene).map((host) => send(tools, host, unwatch(id), new AbortController().signal)),
     ])
     throw error
   } finally {
@@ -101,8 +115,11 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     await Promise.allSettled(struck.map((one) => hand.undo(one)))
   }
   const { unhealed, holders } = await untilHealed(scene, tools)
-  await untilServed(probes, scene, tools)
-  const records = await Promise.all(probes.map((one) => one.stop()))
+  await untilServed(probes, { ...scene, services }, tools)
+  const [records, open] = await Promise.all([
+    Promise.all(probes.map((one) => one.stop())),
+    Promise.all(kept.map((one) => one.stop())),
+  ])
   const endedAt = now()
   const accounts = await collect(scene, tools, before)
   tools.stage('healed', probes)
@@ -110,10 +127,13 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     url,
     sorryPage,
     interval,
+    wished: scene.services[index]?.interval ?? interval,
+    late: probes[index]?.late ?? 0,
     records: records[index] ?? [],
-    felt: felt(records[index] ?? [], slowAfter),
+    felt: felt(records[index] ?? [], slowAfter, faultAt),
+    kept: open[index] ?? { connections: [], stall: 0 },
   }))
-  const vips = [...new Set(services.map(({ address }) => address))]
+  const log = logOf(accounts)
   const spans = holderSpans(accounts, vips, startedAt)
   return {
     name: fault.name,
@@ -126,7 +146,9 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     services: probed.map(({ sorryPage: _, ...service }) => service),
     holders: spans,
     homecomings: homecomings(scene, { spans, holders, undoneAt, probed }),
-    log: logOf(accounts),
+    log,
+    pool: [...ipvsChanges(accounts, scene.names), ...haproxyChanges(log)],
+    wire: wireOf(accounts, scene.names, vips),
     bound: scene.bound,
     ...judge(fault, probed, scene.bound, unhealed),
   }
@@ -156,16 +178,16 @@ function isCalm({ records }: Probing, interval: number, now: number, during = ca
   return recent.length > (0.8 * during) / interval && recent.every(({ verdict }) => verdict === 'good')
 }
 
-/** Notes that nobody came to fetch do not stay on the machine. */
-async function watch(
+/** Has a machine note what it sees; notes that nobody came to fetch do not stay there. */
+async function noting(
   { id, patience }: Scene,
   host: string,
-  device: string,
+  start: (seconds: number) => Script,
   seconds: number,
   tools: DrillTools,
 ): Promise<void> {
   const longest = seconds + patience / 1000
-  await send(tools, host, lines(arm(notes(id), endWatch(id), longest), startWatch(id, device, longest)))
+  await send(tools, host, lines(arm(notes(id), endWatch(id), longest), start(longest)))
 }
 
 function unwatch(id: string): Script {
@@ -196,18 +218,39 @@ async function untilServed(
   }
 }
 
+/** The machines that note what they see. */
+function watchers({ directors, observer }: Scene): readonly string[] {
+  return [...directors.map(({ host }) => host), ...(observer === undefined ? [] : [observer])]
+}
+
+/** Packets at the client's end are a bonus: where they cannot be had, the drill goes on without. */
+async function listen(
+  scene: Scene,
+  [vip]: readonly string[],
+  seconds: number,
+  tools: DrillTools,
+): Promise<void> {
+  const { id, observer } = scene
+  if (observer === undefined || vip === undefined) return
+  try {
+    await noting(scene, observer, (longest) => startListening(id, vip, longest), seconds, tools)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'STEP_FAILED') throw error
+  }
+}
+
 async function accountsOf(scene: Scene, tools: DrillTools): Promise<readonly Account[]> {
   return Promise.all(
-    scene.directors.map(async ({ host }) => {
+    watchers(scene).map(async (host) => {
       const samples: ClockSample[] = []
-      for (let count = 0; count < 3; count++) {
+      for (let count = 0; count < 5; count++) {
         const session = await tools.session(host)
         const before = tools.now()
         const theirs = (await observe(session, [timeOfDay], tools.signal)).read(timeOfDay)
         samples.push({ before, theirs, after: tools.now() })
       }
       const heldBefore = [...scene.holders].filter(([, holder]) => holder === host).map(([vip]) => vip)
-      return { host, skew: skew(samples), watched: { addresses: [], log: [] }, heldBefore }
+      return { host, ...clockDifference(samples), watched: unwatched, heldBefore }
     }),
   )
 }

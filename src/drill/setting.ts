@@ -46,6 +46,8 @@ export async function sceneOf(
       host,
       interface: interfaceSeen(host, cluster, seen),
     })),
+    ...(seen.observer === undefined ? {} : { observer: seen.observer }),
+    names: namesOf(expected, seen),
     holders: held,
     services: servicesOf(expected, options.interval),
     bound:
@@ -116,6 +118,25 @@ function interfaceOfDirector(host: string, cluster: Cluster, facts: Facts): stri
 function interfaceWith(address: string, { interfaces }: Facts): string | undefined {
   return Object.values(interfaces).find(({ addresses }) => addresses.some((one) => one.address === address))
     ?.name
+}
+
+/** What addresses and MACs belong to whom. */
+function namesOf({ directors, realservers, vips }: ExpectedCluster, { members }: Sightings) {
+  const servers = vips.flatMap(({ services }) => services.flatMap((service) => service.servers))
+  const own = directors.flatMap(({ host }) => {
+    const member = members.get(host)
+    if (!member || member instanceof Failure) return []
+    const interfaces = Object.values(member.read(factsOfHost).interfaces)
+    const shared = new Set(vips.map(({ address }) => address))
+    return interfaces
+      .flatMap(({ mac, addresses }) => [mac, ...addresses.map(({ address }) => address)])
+      .filter((name) => name !== '' && !shared.has(name) && !/^127\.|^::1$|^00:00:00:00:00:00$/.test(name))
+      .map((name) => [name, host] as const)
+  })
+  return new Map([
+    ...own,
+    ...[...realservers, ...servers].map(({ address, host }) => [address, host] as const),
+  ])
 }
 
 /** All VIPs together are asked at the rate wished for, so that asking never becomes the load that is measured. */

@@ -1,10 +1,10 @@
 import type { HolderSpan, LogLine } from '../model/drill.ts'
+import type { ClockDifference } from './clock.ts'
 import type { Watched } from './watch.ts'
 
-/** What one director noted, with how far its clock is ahead of ours in ms. */
-export interface Account {
+/** What one machine noted, with how far its clock is ahead of ours. */
+export interface Account extends ClockDifference {
   readonly host: string
-  readonly skew: number
   readonly watched: Watched
   /** VIPs it held when the drill began. */
   readonly heldBefore: readonly string[]
@@ -37,8 +37,6 @@ export function holderSpans(
 /** The notes of all machines in one order, on our clock. */
 export function logOf(accounts: readonly Account[]): readonly LogLine[] {
   return accounts
-    .flatMap(({ host, skew, watched }) =>
-      [...watched.log, ...(watched.packets ?? [])].map(({ at, text }) => ({ at: at - skew, host, text })),
-    )
+    .flatMap(({ host, skew, watched }) => watched.log.map(({ at, text }) => ({ at: at - skew, host, text })))
     .toSorted((a, b) => a.at - b.at)
 }

@@ -1,6 +1,8 @@
 import type { Script } from '../model/script.ts'
 import type { Query, Sensor } from '../model/sensor.ts'
+import { type IpvsService, readIpvsTable } from '../sensors/ipvs.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
+import { capture } from './packets.ts'
 
 /** Something a machine noted, in milliseconds of its own clock since the epoch. */
 export interface Noted {
@@ -19,34 +21,80 @@ export interface AddressChange {
 export interface Watched {
   readonly addresses: readonly AddressChange[]
   readonly log: readonly Noted[]
-  /** VRRP adverts and ARP as tcpdump printed them; absent where it is not installed. */
+  /** The IPVS table when the drill began, and again whenever it was another. */
+  readonly pools: readonly { readonly at: number; readonly services: readonly IpvsService[] }[]
+  /** What tcpdump printed; absent where it is not installed. */
   readonly packets?: readonly Noted[]
 }
+
+/** A machine where nothing was noted, or whose notes are lost. */
+export const unwatched: Watched = { addresses: [], log: [], pools: [] }
 
 const root = '/run/understudy-drill'
 const folder = (id: string) => `${root}/${id}`
 const unit = (id: string, what: string) => `understudy-drill-${id}-${what}.service`
 
 /**
- * Starts to note addresses and, where tcpdump is there, VRRP and ARP packets. Ends by itself after `seconds`,
- * so that nothing is left behind by a controller that died.
+ * Ends by itself after `seconds`, so that nothing is left behind by a controller that died. The command goes through a
+ * file: systemd would expand some of its dollars.
  */
-export function startWatch(id: string, device: string, seconds: number): Script {
-  const run = (what: string, command: Script) => sh`systemd-run --quiet --collect --unit=${unit(id, what)} \
-  -p RuntimeMaxSec=${seconds} --setenv=TZ=UTC /bin/sh -c ${command}`
+function inBackground(id: string, what: string, seconds: number, command: Script): Script {
+  const file = `${folder(id)}/${what}.sh`
   return lines(
-    sh`mkdir -p -m 700 ${folder(id)}`,
-    sh`date +%s >${`${folder(id)}/since`}`,
-    run('addresses', sh`exec ip -ts -o monitor address >${`${folder(id)}/addresses`}`),
-    sh`if command -v tcpdump >/dev/null 2>&1; then
-${embed(run('packets', sh`exec tcpdump -l -n -tt -i ${device} 'ip proto 112 or arp' >${`${folder(id)}/packets`} 2>/dev/null`))}
-fi`,
+    sh`printf '%s\n' ${command} >${file}`,
+    sh`systemd-run --quiet --collect --unit=${unit(id, what)} \
+  -p RuntimeMaxSec=${seconds} --setenv=TZ=UTC /bin/sh ${file}`,
   )
+}
+
+/** Starts to note addresses, the IPVS table and packets on a director. */
+export function startWatch(id: string, device: string, seconds: number): Script {
+  return lines(
+    sh`(umask 077; mkdir -p ${folder(id)})`,
+    sh`date +%s >${`${folder(id)}/since`}`,
+    inBackground(id, 'addresses', seconds, sh`exec ip -ts -o monitor address >${`${folder(id)}/addresses`}`),
+    sh`if command -v ipvsadm >/dev/null 2>&1; then
+${embed(inBackground(id, 'pools', seconds, notePools(id)))}
+fi`,
+    notePackets(id, seconds, sh`us_device=${device}`),
+  )
+}
+
+/** Starts to note packets on the machine that asks, on its way to a VIP; nothing where it is not for us to do so. */
+export function startListening(id: string, vip: string, seconds: number): Script {
+  return sh`if [ -d /run/systemd/system ] && [ "$(id -u)" -eq 0 ]; then
+${embed(
+  lines(
+    sh`(umask 077; mkdir -p ${folder(id)})`,
+    notePackets(id, seconds, sh`us_device=$(ip -o route get ${vip} | sed -n 's/.* dev \([^ ]*\).*/\1/p')`),
+  ),
+)}
+fi`
+}
+
+function notePackets(id: string, seconds: number, device: Script): Script {
+  const command = sh`exec tcpdump -l -n -e -tt -i "$1" ${capture} >${`${folder(id)}/packets`} 2>/dev/null`
+  return sh`if command -v tcpdump >/dev/null 2>&1; then
+${embed(device)}
+${embed(inBackground(id, 'packets', seconds, command))} "$us_device"
+fi`
+}
+
+/** The kernel tells nobody of changes of its table: it is read ten times a second. Some have no short sleep. */
+function notePools(id: string): Script {
+  return sh`us_was=-
+while :; do
+  if us_is=$(ipvsadm -Sn 2>/dev/null) && [ "$us_is" != "$us_was" ]; then
+    printf '@ %s\n%s\n' "$(date +%s.%N)" "$us_is"
+    us_was=$us_is
+  fi
+  sleep 0.1 2>/dev/null || sleep 1
+done >${`${folder(id)}/pools`}`
 }
 
 /** Stops noting and removes what was noted; right also where nothing runs any more. */
 export function endWatch(id: string): Script {
-  return sh`systemctl stop ${unit(id, 'addresses')} ${unit(id, 'packets')} 2>/dev/null || :; rm -rf ${folder(id)}; rmdir ${root} 2>/dev/null || :`
+  return sh`systemctl stop ${unit(id, 'addresses')} ${unit(id, 'pools')} ${unit(id, 'packets')} 2>/dev/null || :; rm -rf ${folder(id)}; rmdir ${root} 2>/dev/null || :`
 }
 
 const watched: Sensor<Watched> = {
@@ -57,7 +105,8 @@ if [ -s since ]; then
   journalctl -q --no-pager -o short-unix --since "@$(cat since)" -u keepalived -u nginx -u haproxy 2>/dev/null | tail -n 400 | sed 's/^/l /'
 fi
 if [ -f addresses ]; then sed 's/^/a /' addresses; fi
-if [ -f packets ]; then echo p; tail -n 2000 packets | sed 's/^/p /'; fi`,
+if [ -f packets ]; then echo p; tail -n 5000 packets | sed 's/^/p /'; fi
+if [ -f pools ]; then sed 's/^/t /' pools; fi`,
   read: (output, subjects) => new Map(subjects.map((subject) => [subject, readWatched(output)])),
 }
 
@@ -86,6 +135,11 @@ function readWatched(output: string): Watched {
   return {
     addresses,
     log: marked('l').flatMap((line) => stamped(line) ?? []),
+    pools: marked('t')
+      .join('\n')
+      .split(/^@ /m)
+      .slice(1)
+      .map((table) => ({ at: Number.parseFloat(table) * 1000, services: readIpvsTable(table) })),
     ...(packets ? { packets } : {}),
   }
 }

@@ -1,3 +1,4 @@
+import { BECOME_EL9, EL9_PACKAGES, EL9_SUITE, FETCH_DONORS } from './red-hat/recipe.ts'
 import type { ImageName } from './topology.ts'
 
 /** What is on every machine of the lab beyond Debian's minimal base; deliberately little, and no Python. */
@@ -54,10 +55,14 @@ const UNNEEDED_UNITS = [
 ]
 
 /** Makes a guest image. Expects TREE, IMAGE, ENGINE, DEBIAN and SECURITY in the environment. */
-export function buildGuest(suite: ImageName): string {
+export function buildGuest(image: ImageName): string {
+  const redHat = image === 'el9'
+  const suite = redHat ? EL9_SUITE : image
+  const packages = [...GUEST_PACKAGES, ...(redHat ? EL9_PACKAGES : [])]
+  const hook = redHat ? ` --customize-hook='${FETCH_DONORS}'` : ''
   return `
 mmdebstrap --mode=root --variant=minbase --skip=cleanup/apt/lists --aptopt='Acquire::Languages "none"' \\
-  --aptopt='Acquire::Check-Valid-Until "false"' --include=${GUEST_PACKAGES.join(',')} ${suite} "$TREE" \\
+  --aptopt='Acquire::Check-Valid-Until "false"' --include=${packages.join(',')}${hook} ${suite} "$TREE" \\
   "deb $DEBIAN ${suite} main" "deb $DEBIAN ${suite}-updates main" "deb $SECURITY ${suite}-security main"
 
 # Modules of the kernel the machines run.
@@ -114,7 +119,7 @@ fi
 exec /usr/lib/systemd/systemd "$@"
 END
 chmod 755 "$TREE${FIRST_PROGRAM}"
-
+${redHat ? BECOME_EL9 : ''}
 truncate -s 8G "$IMAGE"
 mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0,assume_storage_prezeroed=1 -d "$TREE" "$IMAGE"
 rm -rf "$TREE"

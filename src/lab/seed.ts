@@ -64,15 +64,20 @@ function seedFiles(topology: Topology, machine: MachineSpec, login: string): rea
       path: 'etc/systemd/network/10-vec0.network',
       content: `[Match]\nName=vec0\n\n[Network]\nAddress=${address}/${bits}\nGateway=${topology.gateway}\nIPv6AcceptRA=no\n`,
     },
-    {
-      path: 'etc/apt/apt.conf.d/90understudy-lab',
-      content: `Acquire::http::Proxy "http://${topology.gateway}:${PACKAGE_PORT}";
-Acquire::Languages "none";
-Acquire::Check-Valid-Until "false";
-`,
-    },
+    // A machine of the Red Hat family has its packages on its own disk.
+    ...(machine.image === 'el9' ? [] : [aptConfiguration(topology)]),
     { path: 'root/.ssh/authorized_keys', content: login },
     { path: 'home/ops/.ssh/authorized_keys', content: login, owner: 1000 },
     { path: 'home/nosudo/.ssh/authorized_keys', content: login, owner: 1001 },
   ]
+}
+
+function aptConfiguration({ gateway }: Topology): SeedFile {
+  return {
+    path: 'etc/apt/apt.conf.d/90understudy-lab',
+    content: `Acquire::http::Proxy "http://${gateway}:${PACKAGE_PORT}";
+Acquire::Languages "none";
+Acquire::Check-Valid-Until "false";
+`,
+  }
 }

@@ -5,8 +5,8 @@ import { type Document, isNode, isPair, LineCounter, parseDocument, visit } from
 import { z } from 'zod'
 import { Failure, InvalidInput } from '../model/failure.ts'
 
-/** The Debian releases a machine of the lab can run. */
-export const IMAGES = ['bookworm', 'trixie'] as const
+/** What a machine of the lab can be: Debian 12, Debian 13, and the Red Hat family with Debian's binaries. */
+export const IMAGES = ['bookworm', 'trixie', 'el9'] as const
 
 /** The name of a guest image. */
 export type ImageName = (typeof IMAGES)[number]

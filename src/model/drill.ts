@@ -1,6 +1,6 @@
 /** One request of the open loop. Times are milliseconds since the epoch, on the controller's clock. */
 export interface ProbeRecord {
-  /** When it was due, and sent: a late answer to one never delays the next. */
+  /** When it was sent: a late answer to one never delays the next. */
   readonly sent: number
   /** When its answer was complete; absent where none came in time. */
   readonly answered?: number
@@ -38,13 +38,38 @@ export interface Felt {
   readonly servedBy: Readonly<Record<string, number>>
 }
 
+/** One connection over which a client asked again and again. */
+export interface KeptConnection {
+  readonly opened: number
+  readonly ended: number
+  /**
+   * `open` to the last; `closed` by the server in order, as after so many requests; `broken` while an answer was
+   * missing; `silent`: the answer had not come when the measurement ended.
+   */
+  readonly end: 'open' | 'closed' | 'broken' | 'silent'
+  readonly answers: number
+}
+
+/** What a client felt that keeps its connection open. */
+export interface KeptOpen {
+  /** More than one where the first did not live to the end. */
+  readonly connections: readonly KeptConnection[]
+  /** The longest wait for an answer, in ms; where its connection broke, up to the first answer over another. */
+  readonly stall: number
+}
+
 /** What was seen through one VIP. */
 export interface ProbedService {
   readonly url: string
   /** Milliseconds between requests. */
   readonly interval: number
+  /** Milliseconds that were asked for; less than `interval` where the way to the cluster carries no more. */
+  readonly wished: number
+  /** How late the prober itself was at most, in ms: what it measures is no finer than that. */
+  readonly late: number
   readonly records: readonly ProbeRecord[]
   readonly felt: Felt
+  readonly kept: KeptOpen
 }
 
 /** A time in which a director held a VIP; open ends lie outside the drill. */
@@ -72,6 +97,42 @@ export interface LogLine {
   readonly text: string
 }
 
+/** A change in the pool of a director, on the controller's clock. */
+export interface PoolChange {
+  readonly at: number
+  /** The director whose pool it is. */
+  readonly host: string
+  /** As in `tcp 10.0.0.100:80`; with HAProxy the backend. */
+  readonly service: string
+  /** A realserver's name, or an address that is none of them. */
+  readonly server: string
+  readonly change: 'in' | 'out' | 'weight' | 'sorry-in' | 'sorry-out'
+  readonly weight?: number
+}
+
+/** A VRRP advert or a gratuitous ARP as it went over the wire, on the controller's clock. */
+export interface WirePacket {
+  readonly at: number
+  readonly kind: 'advert' | 'announcement'
+  /** The director that sent it, or an address that is none of theirs. */
+  readonly from: string
+  /** The VRID of an advert, the address that is announced. */
+  readonly about: string
+  /** Of an advert; 0 says goodbye. */
+  readonly priority?: number
+  /** The machines that saw it. */
+  readonly seenBy: readonly string[]
+}
+
+/** What went over the wire, as far as anybody could look. */
+export interface Wire {
+  /** Machines with tcpdump. */
+  readonly watched: readonly string[]
+  /** Machines where packets cannot be seen: tcpdump is missing there. */
+  readonly without: readonly string[]
+  readonly packets: readonly WirePacket[]
+}
+
 /** What a client may feel at most, in ms, and where that comes from. */
 export interface Bound {
   readonly milliseconds: number
@@ -92,6 +153,8 @@ export interface DrillResult {
   readonly holders: readonly HolderSpan[]
   readonly homecomings: readonly Homecoming[]
   readonly log: readonly LogLine[]
+  readonly pool: readonly PoolChange[]
+  readonly wire: Wire
   readonly bound: Bound
   readonly passed: boolean
   /** Why it did not pass, one sentence each. */

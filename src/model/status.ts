@@ -1,12 +1,13 @@
 /** What a cluster does right now. */
 export interface ClusterStatus {
   readonly cluster: string
+  readonly balancer: 'ipvs' | 'nginx' | 'haproxy'
   readonly vips: readonly {
     readonly address: string
     /** One where all is well. */
     readonly holders: readonly string[]
   }[]
-  readonly directors: readonly MemberStatus[]
+  readonly directors: readonly DirectorStatus[]
   readonly realservers: readonly MemberStatus[]
   readonly pools: readonly PoolStatus[]
 }
@@ -17,18 +18,27 @@ export interface MemberStatus {
   /** `well`, or what is not. */
   readonly state: string
   readonly well: boolean
-  readonly software: string
+  /** Programs, operating system and kernel with their versions; empty where it cannot be asked. */
+  readonly software: readonly string[]
+}
+
+/** A director, and what its VRRP instances say they are. */
+export interface DirectorStatus extends MemberStatus {
+  readonly vrrp: readonly { readonly instance: string; readonly state: string }[]
 }
 
 /** The realservers behind one service, as the holder of its VIP sees them. */
 export interface PoolStatus {
   readonly service: string
+  /** The director that was asked; absent where nobody holds the VIP. */
+  readonly seenBy?: string
   readonly servers: readonly {
     readonly host: string
     readonly inPool: boolean
     /** Absent where the balancer does not tell. */
     readonly weight?: number
     readonly active?: number
+    /** Connections IPVS still remembers, though they are over. */
     readonly inactive?: number
   }[]
 }

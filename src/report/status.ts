@@ -1,43 +1,147 @@
-import type { ClusterStatus } from '../model/status.ts'
-import type { Paint } from './paint.ts'
+import type { DrillRecord } from '../model/drill-record.ts'
+import type { ClusterStatus, PoolStatus } from '../model/status.ts'
+import type { Colour, Paint } from './paint.ts'
 import { inOneLine } from './redaction.ts'
 
-/** A cluster on one screen: who holds what, who is well, who gets how much. */
-export function statusLines(status: ClusterStatus, paint: Paint): readonly string[] {
-  const { cluster, vips, directors, realservers, pools } = status
-  const width = Math.max(...[...directors, ...realservers].map(({ host }) => host.length), 4)
-  const sign = (well: boolean) => (well ? paint('green', '●') : paint('red', '●'))
-  const machine = (
-    { host, state, well, software }: ClusterStatus['directors'][number],
-    held: readonly string[],
-  ) =>
-    `  ${sign(well)} ${host.padEnd(width)}  ${well ? '' : paint('red', inOneLine(state))}${held.length > 0 ? `holds ${held.join(', ')}  ` : ''}${well ? paint('dim', software) : ''}`
+/** How a status is drawn. */
+export interface StatusView {
+  readonly paint: Paint
+  /** Signs in one line; what does not fit is cut off at its end. */
+  readonly columns: number
+  /** Milliseconds since the epoch: how long ago the last drill was. */
+  readonly now: number
+  readonly lastDrill: DrillRecord | undefined
+}
+
+/** A cell of a table, and its colour. */
+type Cell = readonly [text: string, colour?: Colour]
+
+/** A cluster on one screen: who holds what, who is well, who gets how much, when it was last tried. */
+export function statusLines(status: ClusterStatus, view: StatusView): readonly string[] {
+  const { cluster, balancer, vips, directors, realservers, pools } = status
+  const held = (host: string) =>
+    vips.filter(({ holders }) => holders.includes(host)).map(({ address }) => address)
+  return drawn(
+    [
+      [['', 'bold'], [inOneLine(cluster), 'bold'], [balancer, 'dim'], headline(status)],
+      ...vips
+        .filter(({ holders }) => holders.length !== 1)
+        .map(({ address, holders }): readonly Cell[] => [
+          sign(false),
+          [address],
+          [holders.length === 0 ? nobody(status) : `${holders.join(' and ')} both hold it`, 'red'],
+        ]),
+    ],
+    view,
+  ).concat(
+    drawn(
+      [
+        [[''], ['director', 'dim'], ['VRRP', 'dim'], ['holds', 'dim'], ['', 'dim']],
+        ...directors.map((one): readonly Cell[] => [
+          sign(one.well),
+          [one.host],
+          [one.vrrp.map(({ instance, state }) => `${instance} ${state}`).join(', ') || '–'],
+          [held(one.host).join(', ')],
+          about(one),
+        ]),
+      ],
+      view,
+    ),
+    drawn(
+      [
+        [[''], ['realserver', 'dim']],
+        ...realservers.map((one): readonly Cell[] => [sign(one.well), [one.host], about(one)]),
+      ],
+      view,
+    ),
+    ...pools.map((pool) => drawn(poolTable(pool, balancer), view)),
+    drawn([[[''], ['last drill', 'dim'], lastDrillCell(view)]], view),
+  )
+}
+
+/** A director that does not answer may hold it all the same. */
+function nobody({ directors }: ClusterStatus): string {
+  const silent = directors.filter(({ software }) => software.length === 0).map(({ host }) => host)
+  return silent.length === 0 ? 'nobody holds it' : `held by ${silent.join(' or ')}, or by nobody`
+}
+
+function headline(status: ClusterStatus): Cell {
+  return isWell(status) ? ['all is well', 'green'] : ['not everything is well', 'red']
+}
+
+const sign = (well: boolean, colour: Colour = 'green'): Cell => ['●', well ? colour : 'red']
+
+/** What is wrong with a machine; where nothing is, what it runs. */
+function about({ well, state, software }: ClusterStatus['realservers'][number]): Cell {
+  if (!well) return [inOneLine(state), 'red']
+  return [software.map((one) => one.replace(/GNU\/Linux (\S+) \(\w+\)/, '$1')).join(', '), 'dim']
+}
+
+function poolTable(
+  { service, seenBy, servers }: PoolStatus,
+  balancer: ClusterStatus['balancer'],
+): readonly (readonly Cell[])[] {
+  const ipvs = balancer === 'ipvs'
   return [
-    paint('bold', cluster),
-    ...vips.flatMap(({ address, holders }) =>
-      holders.length === 1
-        ? []
-        : [
-            `  ${paint('red', holders.length === 0 ? `nobody holds ${address}` : `${holders.join(' and ')} both hold ${address}`)}`,
-          ],
-    ),
-    paint('dim', 'directors'),
-    ...directors.map((one) =>
-      machine(
-        one,
-        vips.filter(({ holders }) => holders.includes(one.host)).map(({ address }) => address),
-      ),
-    ),
-    paint('dim', 'realservers'),
-    ...realservers.map((one) => machine(one, [])),
-    ...pools.flatMap(({ service, servers }) => [
-      paint('dim', service),
-      ...servers.map(
-        ({ host, inPool, weight, active, inactive }) =>
-          `  ${sign(inPool)} ${host.padEnd(width)}  ${inPool ? '' : paint('red', 'out of the pool  ')}${weight === undefined ? '' : `weight ${weight}  ${active} active, ${inactive} closing`}`,
-      ),
+    [
+      [''],
+      [service, 'dim'],
+      [ipvs ? 'weight' : '', 'dim'],
+      ['connections', 'dim'],
+      [ipvs ? 'closing' : '', 'dim'],
+      [seenBy === undefined ? 'nobody to ask' : `as ${seenBy} sees it`, 'dim'],
+    ],
+    ...servers.map(({ host, inPool, weight, active, inactive }): readonly Cell[] => [
+      sign(inPool || seenBy === undefined, seenBy === undefined ? 'dim' : 'green'),
+      [host],
+      [weight === undefined ? '' : String(weight)],
+      [active === undefined ? '' : String(active)],
+      [inactive === undefined ? '' : String(inactive)],
+      inPool || seenBy === undefined ? [''] : ['out of the pool', 'red'],
     ]),
   ]
+}
+
+function lastDrillCell({ lastDrill, now }: StatusView): Cell {
+  const last = lastDrill?.drills.at(-1)
+  if (!lastDrill || !last) return ['none that you carried out with this inventory', 'dim']
+  const when = new Date(last.at).toISOString().replace('T', ' ').slice(0, 16)
+  const others = lastDrill.drills.length - 1
+  const passed = lastDrill.drills.filter((one) => one.passed).length
+  const verdict = last.passed ? 'passed' : 'failed'
+  const rest = others > 0 ? `; ${passed} of ${others + 1} passed` : ''
+  return [
+    `${last.name} ${verdict}, ${Math.round(last.outage)} ms of at most ${Math.round(last.bound)}, ${ago(now - last.at)} (${when} UTC)${rest}`,
+    passed === lastDrill.drills.length ? 'green' : 'red',
+  ]
+}
+
+function ago(milliseconds: number): string {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000))
+  if (minutes < 1) return 'just now'
+  if (minutes < 120) return `${minutes} min ago`
+  return minutes < 2880 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 1440)} days ago`
+}
+
+/** Columns as wide as what stands in them, two spaces between, cut where the screen ends. */
+function drawn(rows: readonly (readonly Cell[])[], { paint, columns }: StatusView): readonly string[] {
+  const width = (column: number) => Math.max(0, ...rows.map((row) => (row[column]?.[0] ?? '').length))
+  const lines = rows.map((row) => {
+    let left = columns
+    return row
+      .map(([text, colour], column) => {
+        const gap = column === 0 ? 1 : 2
+        const whole = column === row.length - 1 ? text : text.padEnd(Math.max(1, width(column)))
+        if (left === 0) return ''
+        const cut = whole.length > left ? `${whole.slice(0, Math.max(0, left - 1))}…` : whole
+        const between = ' '.repeat(Math.min(gap, left - Math.min(left, whole.length)))
+        left = Math.max(0, left - whole.length - gap)
+        return (colour ? paint(colour, cut) : cut) + between
+      })
+      .join('')
+      .trimEnd()
+  })
+  return rows.length === 0 ? [] : [...lines, '']
 }
 
 /** Is everything as it should be? */

@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
-import type { Script } from '../model/script.ts'
 import type { Query } from '../model/sensor.ts'
 import {
-  aptListsFresh,
   type CandidateReading,
   candidateFor,
   findPackageManager,
@@ -13,26 +11,45 @@ import {
 } from '../sensors/packages.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { awaitPackageLock } from './package-lock.ts'
-import { withoutStarting } from './package-policy.ts'
+import { installScript, pinScript } from './package-script.ts'
 
 const packageName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9+._:-]*$/, 'must be the name of a package, without a version')
 
-const schema = z.strictObject({
+const packageVersion = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9+.~^:_-]*$/, 'must be a version as apt or dnf show it, in quotes')
+
+const fields = z.strictObject({
   name: z
     .union([packageName, z.array(packageName).min(1)])
     .transform((name) => (typeof name === 'string' ? [name] : name))
     .describe(
       'One package or a list, installed in one go. What a package recommends comes as its distribution has it.',
     ),
+  version: packageVersion
+    .optional()
+    .describe(
+      'This version and no other, of the one package named; a newer one is taken back to it. `1.22.1` means any release of it by the distribution, `1.22.1-9` that one. What else upgrades packages on the host is not kept from it.',
+    ),
   state: z
     .enum(['present', 'latest', 'absent'])
     .default('present')
     .describe(
-      '`present`: any version. `latest`: the newest on offer, by lists not older than a day. `absent`: removed, its configuration kept.',
+      '`present`: any version. `latest`: the newest on offer, by lists not older than a day. `absent`: removed; its configuration is kept, by rpm as `.rpmsave` and only where it was edited.',
     ),
 })
+
+const schema = fields
+  .refine(({ version, name }) => version === undefined || name.length === 1, {
+    path: ['version'],
+    message: 'is of one package: give each a task of its own',
+  })
+  .refine(({ version, state }) => version === undefined || state === 'present', {
+    path: ['version'],
+    message: 'goes with state: present only',
+  })
 
 type Package = z.infer<typeof schema>
 type Asked = Readonly<Record<string, Query<PackageReading | CandidateReading>>>
@@ -53,12 +70,14 @@ export const packageKind: ResourceKind<Package, Asked> = {
       ? Object.fromEntries(name.map((one) => [`candidate ${one}`, candidateFor(one)]))
       : {}),
   }),
-  converge: ({ name, state }, found) => {
+  converge: ({ name, state, version }, found) => {
     const known: Known = {
       installed: (one) => found[`installed ${one}`] as PackageReading,
       candidate: (one) => found[`candidate ${one}`] as CandidateReading | undefined,
     }
-    return state === 'absent' ? remove(name, known) : install(name, known)
+    if (state === 'absent') return remove(name, known)
+    const [only] = name
+    return version !== undefined && only ? pin(only, version, known) : install(name, known)
   },
 }
 
@@ -85,10 +104,30 @@ function install(names: readonly string[], { installed, candidate }: Known): Cha
   return {
     summary: words.join('; '),
     differences,
-    script: installScript(stale ? names : [...missing, ...older]),
+    script: installScript(stale ? names : [...missing, ...older], older),
     impact: older.length > 0 || stale ? 'restart' : 'none',
     disturbs: 'everything',
   }
+}
+
+function pin(name: string, version: string, { installed }: Known): Change | undefined {
+  const { installed: before } = installed(name)
+  if (before !== undefined && isVersion(before, version)) return undefined
+  return {
+    summary: before === undefined ? `install ${name} ${version}` : `${name} ${before} becomes ${version}`,
+    differences: [{ is: 'attribute', name, before, after: version }],
+    script: pinScript(name, version),
+    impact: before === undefined ? 'none' : 'restart',
+    disturbs: 'everything',
+  }
+}
+
+/** Epochs are left out of account where only one of the two has one: rpm does not show them. */
+function isVersion(installed: string, wanted: string): boolean {
+  const bare = (version: string) => version.replace(/^\d+:/, '')
+  const [has, wants] =
+    installed.includes(':') && wanted.includes(':') ? [installed, wanted] : [bare(installed), bare(wanted)]
+  return has === wants || has.startsWith(`${wants}-`)
 }
 
 function remove(names: readonly string[], { installed }: Known): Change | undefined {
@@ -108,62 +147,11 @@ function remove(names: readonly string[], { installed }: Known): Change | undefi
       sh`us_await_lock
 case $us_pm in
   apt) apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 remove -- ${present} ;;
-  dnf | yum) "$us_pm" -q -y remove ${present} ;;
+  # Like apt, they leave alone what only came along.
+  dnf | yum) "$us_pm" -q -y --setopt=clean_requirements_on_remove=0 remove ${present} ;;
 esac`,
     ),
     impact: 'restart',
     disturbs: 'everything',
   }
-}
-
-/** Lists are fetched only where they are old or do not have the package; broken-off set-ups are completed. */
-function installScript(names: readonly string[]): Script {
-  return lines(
-    findPackageManager,
-    awaitPackageLock,
-    aptListsFresh,
-    withoutStarting,
-    // needrestart would restart services of its own accord, and apt-listchanges would ask for a pager.
-    sh`export NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
-us_get() {
-  apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
-    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
-}
-us_update() {
-  us_updated=1
-  us_await_lock
-  if us_get update; then
-    mkdir -p /var/lib/understudy
-    : >/var/lib/understudy/apt-updated
-  else
-    echo 'the package lists could not be refreshed; trying with those at hand' >&2
-  fi
-}
-us_updated=
-us_await_lock
-case $us_pm in
-  apt)
-    us_policy_on
-    if [ -n "$(dpkg --audit 2>/dev/null)" ] || ls /var/lib/dpkg/updates/[0-9]* >/dev/null 2>&1; then
-      dpkg --configure -a --force-confdef --force-confold
-    fi
-    us_lists_fresh || us_update
-    us_await_lock
-    if [ -n "$us_updated" ]; then
-      us_get install -- ${names}
-    elif ! us_get install -- ${names} >"$us_tmp/apt" 2>&1; then
-      # Lists name files that the mirror has replaced meanwhile, or do not know the package yet.
-      us_update
-      us_await_lock
-      us_get install -- ${names}
-    else
-      cat "$us_tmp/apt"
-    fi ;;
-  dnf | yum)
-    "$us_pm" -q -y install ${names}
-    "$us_pm" -q -y upgrade ${names}
-    rpm -q --whatprovides ${names} >"$us_tmp/rpm" || { cat "$us_tmp/rpm" >&2; exit 1; } ;;
-  *) echo 'this host has neither apt-get nor dnf nor yum' >&2; exit 1 ;;
-esac`,
-  )
 }

@@ -33,7 +33,13 @@ export const ipvs: Sensor<IpvsReading> = {
 if ! command -v ipvsadm >/dev/null 2>&1; then echo '! ipvsadm is not installed'
 elif us_table=$(ipvsadm -Sn 2>&1); then printf '%s\n' "$us_table"
 else printf '! %s\n' "$us_table"; fi`,
-  read: (output, subjects) => new Map(subjects.map((subject) => [subject, readTable(output)])),
+  read: (output, subjects) => {
+    const refused = /^! (.*)/m.exec(output)
+    const reading: IpvsReading = refused
+      ? { readable: false, why: refused[1] ?? '' }
+      : { readable: true, services: readIpvsTable(output) }
+    return new Map(subjects.map((subject) => [subject, reading]))
+  },
 }
 
 /** Asks for the table. */
@@ -42,9 +48,8 @@ export const ipvsTable: Query<IpvsReading> = { sensor: ipvs, subject: '', about:
 const protocols = { '-t': 'tcp', '-u': 'udp', '--sctp-service': 'sctp', '-f': 'fwmark' } as const
 const forwardings = { '-g': 'dr', '-m': 'nat', '-i': 'tun' } as const
 
-function readTable(output: string): IpvsReading {
-  const refused = /^! (.*)/m.exec(output)
-  if (refused) return { readable: false, why: refused[1] ?? '' }
+/** Reads what `ipvsadm -Sn` printed. */
+export function readIpvsTable(output: string): readonly IpvsService[] {
   const services = new Map<string, { service: Omit<IpvsService, 'servers'>; servers: IpvsServer[] }>()
   for (const line of output.split('\n')) {
     const [verb, flag, where = '', ...rest] = line.trim().split(/\s+/)
@@ -64,10 +69,7 @@ function readTable(output: string): IpvsReading {
     }
     if (verb === '-a') services.get(key)?.servers.push(readServer(rest))
   }
-  return {
-    readable: true,
-    services: [...services.values()].map(({ service, servers }) => ({ ...service, servers })),
-  }
+  return [...services.values()].map(({ service, servers }) => ({ ...service, servers }))
 }
 
 function readServer(words: readonly string[]): IpvsServer {

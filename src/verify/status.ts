@@ -1,19 +1,25 @@
 import type { Cluster } from '../cluster/index.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
-import type { ClusterStatus, MemberStatus, PoolStatus } from '../model/status.ts'
+import type { ClusterStatus, DirectorStatus, MemberStatus, PoolStatus } from '../model/status.ts'
 import { type IpvsLoad, ipvsLoad } from '../sensors/ipvs-load.ts'
 import { listenersOn } from '../sensors/listeners.ts'
+import { connectedPeers } from '../sensors/peers.ts'
 import { unitNamed } from '../sensors/units.ts'
+import { versionsOfHost } from '../sensors/versions.ts'
+import { statesOfVrrp } from '../sensors/vrrp-states.ts'
 import { type ExpectedCluster, type ExpectedService, expectedOf } from './expected.ts'
 import { type Observed, observe } from './observe.ts'
 import { balancedPorts, portsOf } from './proofs/boot.ts'
 import { factsOfHost, holdersOf } from './proofs/holder.ts'
+import { softwareOf } from './software.ts'
 
 /** How the status reaches the machines. */
 export interface StatusOptions {
   readonly session: (host: string) => Promise<Session>
   readonly signal: AbortSignal
+  /** Milliseconds a machine may take to answer; without it, as long as connecting takes. */
+  readonly patience?: number
 }
 
 type Members = ReadonlyMap<string, Observed | Failure>
@@ -24,24 +30,29 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
   const ports = balancedPorts(expected)
   const directors = expected.directors.map(({ host }) => host)
   const realservers = expected.realservers.map(({ host }) => host)
+  const common = [factsOfHost, versionsOfHost]
+  const load = cluster.balancer === 'ipvs' ? ipvsLoad : connectedPeers
   const members: Members = new Map([
     ...(await Promise.all(
       directors.map((host) =>
-        ask(host, [factsOfHost, unitNamed('keepalived'), ipvsLoad, ...ports.map(listenersOn)], options),
+        ask(
+          host,
+          [...common, unitNamed('keepalived'), statesOfVrrp, load, ...ports.map(listenersOn)],
+          options,
+        ),
       ),
     )),
     ...(await Promise.all(
-      realservers.map((host) =>
-        ask(host, [factsOfHost, ...portsOf(expected, host).map(listenersOn)], options),
-      ),
+      realservers.map((host) => ask(host, [...common, ...portsOf(expected, host).map(listenersOn)], options)),
     )),
   ])
   const seen = { members, observer: undefined, outside: new Failure('UNREACHABLE', 'nobody looked') }
   const vips = expected.vips.map(({ address }) => ({ address, holders: holdersOf(address, expected, seen) }))
   return {
     cluster: cluster.name,
+    balancer: cluster.balancer,
     vips,
-    directors: directors.map((host) => member(host, members, (found) => directorTrouble(found, ports))),
+    directors: directors.map((host) => director(host, members, ports)),
     realservers: realservers.map((host) =>
       member(host, members, (found) => silentPorts(found, portsOf(expected, host))),
     ),
@@ -54,13 +65,38 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
 async function ask(
   host: string,
   queries: Parameters<typeof observe>[1],
-  { session, signal }: StatusOptions,
+  { session, signal, patience }: StatusOptions,
 ): Promise<readonly [string, Observed | Failure]> {
+  const limit = patience === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(patience)])
   try {
-    return [host, await observe(await session(host), queries, signal)]
+    // Connecting goes on behind our back: the next look finds it done, or waits for it again.
+    const open = await untilAborted(session(host), limit)
+    return [host, await observe(open, queries, limit)]
   } catch (error) {
+    if (limit.aborted && !signal.aborted)
+      return [host, new Failure('UNREACHABLE', `no answer within ${(patience ?? 0) / 1000} s`)]
     if (error instanceof Failure && error.code !== 'INTERRUPTED') return [host, error]
     throw error
+  }
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((done, failed) => {
+    const give = () => failed(signal.reason)
+    if (signal.aborted) give()
+    signal.addEventListener('abort', give, { once: true })
+    promise.then(done, failed).finally(() => signal.removeEventListener('abort', give))
+  })
+}
+
+function director(host: string, members: Members, ports: readonly number[]): DirectorStatus {
+  const found = members.get(host)
+  const states = found && !(found instanceof Failure) ? found.read(statesOfVrrp) : new Map<string, string>()
+  const running =
+    found && !(found instanceof Failure) && found.read(unitNamed('keepalived')).active === 'active'
+  return {
+    ...member(host, members, (one) => directorTrouble(one, ports)),
+    vrrp: running ? [...states].map(([instance, state]) => ({ instance, state })) : [],
   }
 }
 
@@ -71,10 +107,9 @@ function member(
 ): MemberStatus {
   const found = members.get(host)
   if (!found || found instanceof Failure)
-    return { host, state: found?.message ?? 'not asked', well: false, software: '' }
-  const { os, kernel } = found.read(factsOfHost)
+    return { host, state: found?.message ?? 'not asked', well: false, software: [] }
   const wrong = trouble(found)
-  return { host, state: wrong ?? 'well', well: wrong === undefined, software: `${os.name}, Linux ${kernel}` }
+  return { host, state: wrong ?? 'well', well: wrong === undefined, software: softwareOf(found) }
 }
 
 function directorTrouble(found: Observed, ports: readonly number[]): string | undefined {
@@ -97,15 +132,19 @@ function pool(
   const seen = holder === undefined ? undefined : members.get(holder)
   const place = (address: string, at: number) => `${address.includes(':') ? `[${address}]` : address}:${at}`
   const name = `${protocol} ${place(vip, port)}`
-  const lines: readonly IpvsLoad[] = seen && !(seen instanceof Failure) ? seen.read(ipvsLoad) : []
+  const asked = seen && !(seen instanceof Failure) ? seen : undefined
+  const lines: readonly IpvsLoad[] = balancer === 'ipvs' ? (asked?.read(ipvsLoad) ?? []) : []
+  const peers = balancer === 'ipvs' ? undefined : asked?.read(connectedPeers)
   return {
     service: name,
+    ...(asked ? { seenBy: holder } : {}),
     servers: servers.map(({ host, address, port: own }) => {
       const line = lines.find((one) => one.service === name && one.server === place(address, own))
       const listens = members.get(host)
       const serves =
         listens !== undefined && !(listens instanceof Failure) && listens.read(listenersOn(own))?.length !== 0
-      if (balancer !== 'ipvs') return { host, inPool: serves }
+      if (balancer !== 'ipvs')
+        return { host, inPool: serves, ...(peers ? { active: peers.get(place(address, own)) ?? 0 } : {}) }
       if (!line) return { host, inPool: false }
       const { weight, active, inactive } = line
       return { host, inPool: weight > 0, weight, active, inactive }

@@ -27,7 +27,17 @@ const asked = (lost: readonly number[]): readonly ProbeRecord[] =>
   )
 const wander = (holder: string, lost: readonly number[], spans = away) => {
   const records = asked(lost)
-  const probed = [{ url: 'http://vip/', interval: 10, records, felt: felt(records, 250) }]
+  const probed = [
+    {
+      url: 'http://vip/',
+      interval: 10,
+      wished: 10,
+      late: 0,
+      records,
+      felt: felt(records, 250),
+      kept: { connections: [], stall: 0 },
+    },
+  ]
   return homecomings(held, { spans, holders: new Map([[vip, holder]]), undoneAt: 400, probed })
 }
 

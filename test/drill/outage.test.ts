@@ -41,6 +41,11 @@ describe('what a client felt', () => {
     expect(troubled).toBe(510)
   })
 
+  it('leaves out what was over before the fault', () => {
+    const records = [lost(0), good(10), lost(20), good(30), lost(40), good(50)]
+    expect(felt(records, 250, 25).outages.map(({ from }) => from)).toEqual([20, 40])
+  })
+
   it('keeps an outage open that outlasts the measurement', () => {
     expect(felt([good(0), lost(10), lost(40)], 250)).toMatchObject({
       outages: [{ from: 10, requests: 2 }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ClockSample, skew } from '../../src/drill/clock.ts'
+import { type ClockSample, clockDifference } from '../../src/drill/clock.ts'
 import { holderSpans, logOf } from '../../src/drill/timeline.ts'
 
 const vip = '10.0.0.100'
@@ -11,14 +11,17 @@ describe('the timeline', () => {
         {
           host: 'd1',
           skew: 1000,
+          doubt: 0,
           heldBefore: [vip],
-          watched: { log: [], addresses: [{ at: 6000, address: vip, came: false }] },
+          watched: { log: [], pools: [], addresses: [{ at: 6000, address: vip, came: false }] },
         },
         {
           host: 'd2',
           skew: -500,
+          doubt: 0,
           heldBefore: [],
           watched: {
+            pools: [],
             log: [],
             addresses: [
               { at: 5000, address: vip, came: true },
@@ -38,10 +41,10 @@ describe('the timeline', () => {
   })
 
   it('puts the notes of all machines in one order', () => {
-    const noted = (text: string, at: number) => ({ addresses: [], log: [{ at, text }] })
+    const noted = (text: string, at: number) => ({ addresses: [], pools: [], log: [{ at, text }] })
     const log = logOf([
-      { host: 'd1', skew: 100, heldBefore: [], watched: noted('second', 1100) },
-      { host: 'd2', skew: -100, heldBefore: [], watched: noted('first', 800) },
+      { host: 'd1', skew: 100, doubt: 0, heldBefore: [], watched: noted('second', 1100) },
+      { host: 'd2', skew: -100, doubt: 0, heldBefore: [], watched: noted('first', 800) },
     ])
     expect(log.map(({ text, at }) => `${text} ${at}`)).toEqual(['first 900', 'second 1000'])
   })
@@ -51,7 +54,7 @@ describe('the timeline', () => {
       { before: 0, theirs: 5100, after: 200 },
       { before: 1000, theirs: 6005, after: 1010 },
     ]
-    expect(skew(samples)).toBe(5000)
-    expect(skew([])).toBe(0)
+    expect(clockDifference(samples)).toEqual({ skew: 5000, doubt: 5 })
+    expect(clockDifference([])).toEqual({ skew: 0, doubt: 0 })
   })
 })

@@ -47,7 +47,11 @@ export async function startCluster(
   for (const [machine, image] of Object.entries(images)) topology.setIn(['machines', machine, 'image'], image)
   const lab = await startLab(parseTopology(topology.toString(), 'lab.yaml'))
   const run: TestCluster['run'] = (command, options) =>
-    understudy([...command, '-i', directory, '-F', lab.sshConfigPath], options)
+    understudy([...command, '-i', directory, '-F', lab.sshConfigPath], {
+      ...options,
+      // What is remembered of drills is no business of whoever runs the tests.
+      env: { XDG_STATE_HOME: join(scratch, 'state'), ...options?.env },
+    })
   return {
     lab,
     scratch,

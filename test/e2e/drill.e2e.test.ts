@@ -116,7 +116,11 @@ describe('drills', () => {
 
   it('leave a status that says who does what', async () => {
     const ran = await cluster.run(['status'])
-    expect([ran.status, ran.stdout]).toEqual([0, expect.stringMatching(/● d1 .*holds 10\.89\.0\.100/)])
-    expect(ran.stdout).toMatch(/● rs1 +weight 1 {2}\d+ active/)
+    expect(ran.stdout).toMatch(/last drill +(keepalived-paused|realserver-stopped) /)
+    expect([ran.status, ran.stdout]).toEqual([
+      0,
+      expect.stringMatching(/● d1 +VI_77 MASTER +10\.89\.0\.100 +keepalived 2/),
+    ])
+    expect(ran.stdout).toMatch(/● rs1 +1 +\d+ +\d+$/m)
   })
 })

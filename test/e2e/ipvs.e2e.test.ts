@@ -47,7 +47,8 @@ while read -r line && [ "\${#line}" -gt 1 ]; do :; done
 printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s\\n' ${host}
 END
 serve() { printf '[Service]\\nExecStart=socat %s\\n[Install]\\nWantedBy=multi-user.target\\n' "$2" >"/etc/systemd/system/$1.service"; systemctl enable -q --now "$1"; }
-serve udp 'UDP-RECVFROM:5353,fork SYSTEM:"read line; uname -n"'
+printf 'read -r line\\nuname -n\\n' >/root/name
+serve named 'UDP-RECVFROM:5353,fork SYSTEM:"sh /root/name"'
 serve tls 'OPENSSL-LISTEN:8443,cert=/root/tls.pem,verify=0,reuseaddr,fork SYSTEM:"sh /root/answer"'
 serve plain 'TCP-LISTEN:8080,reuseaddr,fork SYSTEM:"sh /root/answer"'`,
     )

@@ -72,6 +72,21 @@ kill -9 $(pidof apt-get dpkg)`)
     expect(await machine.run('dpkg --audit; systemctl is-active keepalived')).toBe('inactive')
   })
 
+  it('takes the version asked for, whatever its release, and tells which there are', async () => {
+    const offered = await machine.run("apt-cache madison tcpdump | head -n 1 | cut -d '|' -f 2 | tr -d ' '")
+    const version = offered.replace(/-[^-]*$/, '')
+    const wanted = make('package', { name: 'tcpdump', version })
+    expect(await apply(machine, wanted)).toMatchObject({
+      status: 0,
+      again: undefined,
+      change: { summary: `install tcpdump ${version}` },
+    })
+    expect(await plan(machine, make('package', { name: 'tcpdump', version: offered }))).toBeUndefined()
+    const { status, stderr } = await apply(machine, make('package', { name: 'tcpdump', version: '99.1' }))
+    expect(status).not.toBe(0)
+    expect(stderr).toContain(`no version 99.1 of tcpdump is on offer; there is: ${offered}`)
+  })
+
   it('knows a package by what another provides', async () => {
     expect(await plan(machine, make('package', { name: 'awk' }))).toBeUndefined()
   })

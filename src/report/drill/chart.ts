@@ -1,33 +1,34 @@
 import type { DrillResult, ProbedService, ProbeRecord } from '../../model/drill.ts'
+import { laneHeight, lanesOf, type Scale } from './lanes.ts'
 import { type Markup, markup } from './markup.ts'
 
 const width = 960
 const left = 96
 const right = 12
 const plot = 150
-const band = 22
-
-/** From milliseconds to the chart's own units. */
-type Scale = (at: number) => number
 
 /**
  * One drill on one time axis: every request as a point by its latency, outages shaded, who held the VIP, what
- * the daemons logged. Time runs from the moment of the fault.
+ * went over the wire, how the pools changed, what the daemons logged. Time runs from the moment of the fault.
  */
 export function chart(result: DrillResult): Markup {
   const { startedAt, endedAt, faultAt, undoneAt } = result
   const x: Scale = (at) =>
     left + ((at - startedAt) / Math.max(1, endedAt - startedAt)) * (width - left - right)
-  const hosts = [...new Set(result.holders.map(({ host }) => host))].toSorted()
+  const lanes = lanesOf(result)
   const bands = result.services.length * (plot + 26)
-  const height = bands + hosts.length * band + 58
+  const height = bands + lanes.length * laneHeight + 58
   const event = (at: number, name: string) => markup`
 <line class="event" x1="${x(at).toFixed(1)}" x2="${x(at).toFixed(1)}" y1="0" y2="${height - 32}"/>
 <text class="event" x="${(x(at) + 3).toFixed(1)}" y="${height - 36}">${name}</text>`
   return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Timeline of ${result.name}">
 ${{ markup: result.services.map((service, index) => requests(service, x, 14 + index * (plot + 26))) }}
-${{ markup: hosts.map((host, index) => holderBand(result, host, x, bands + 6 + index * band)) }}
-${{ markup: result.log.map(({ at, host, text }) => markup`<path class="log" d="M${x(at).toFixed(1)} ${bands + hosts.length * band + 10} l4 7 h-8 z"><title>${host}: ${text}</title></path>`) }}
+${{
+  markup: lanes.map(({ label, draw }, index) => {
+    const top = bands + 6 + index * laneHeight
+    return markup`<g class="lane"><text class="label" x="${left - 6}" y="${top + 15}">${label}</text>${{ markup: draw(x, top) }}</g>`
+  }),
+}}
 ${{ markup: event(faultAt, 'fault') }}${{ markup: event(undoneAt, 'undone') }}
 ${{ markup: axis(x, startedAt, endedAt, faultAt, height - 16) }}
 </svg>`
@@ -62,24 +63,6 @@ ${{
     () => top + 4,
   )}"/>
 </g>`
-}
-
-function holderBand(
-  { holders, startedAt, endedAt }: DrillResult,
-  host: string,
-  x: Scale,
-  top: number,
-): Markup {
-  return markup`<g><text class="label" x="${left - 6}" y="${top + 14}">${host}</text>
-<rect class="idle" x="${left}" y="${top + 3}" height="${band - 6}" width="${width - left - right}"/>
-${{
-  markup: holders
-    .filter((span) => span.host === host)
-    .map(({ vip, from, until }) => {
-      const start = x(Math.max(from, startedAt))
-      return markup`<rect class="holds" x="${start.toFixed(1)}" y="${top + 3}" height="${band - 6}" width="${Math.max(1, x(until ?? endedAt) - start).toFixed(1)}"><title>${host} held ${vip}</title></rect>`
-    }),
-}}</g>`
 }
 
 function axis(x: Scale, startedAt: number, endedAt: number, faultAt: number, y: number): Markup {

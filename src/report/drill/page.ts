@@ -1,6 +1,9 @@
 import type { DrillReport, DrillResult } from '../../model/drill.ts'
+import { caveats } from './busy.ts'
 import { chart } from './chart.ts'
+import { keptWords } from './kept-words.ts'
 import { type Markup, markup } from './markup.ts'
+import { moments } from './moments.ts'
 import { style } from './style.ts'
 import { topology } from './topology.ts'
 
@@ -38,12 +41,20 @@ function table(results: readonly DrillResult[]): Markup {
       result.services.reduce((total, { felt }) => total + of(felt), 0)
     const longest = Math.max(0, ...result.services.map(({ felt }) => felt.longest))
     return markup`<tr class="${result.passed ? 'pass' : 'fail'}"><td><a href="#${result.name}">${result.name}</a></td>
-<td>${result.struck.join(', ')}</td><td class="n">${Math.round(longest)} ms</td><td class="n">${Math.round(result.bound.milliseconds)} ms</td>
+<td><span class="verdict">${result.passed ? 'passed' : 'failed'}</span></td><td>${result.struck.join(', ')}</td><td class="n">${Math.round(longest)} ms</td><td class="n">${Math.round(result.bound.milliseconds)} ms</td>
 <td class="n">${sum(({ sent }) => sent)}</td><td class="n">${sum(({ failed }) => failed)}</td><td class="n">${sum(({ slow }) => slow)}</td>
-<td class="n">${sum(({ wrong }) => wrong)}</td><td><span class="verdict">${result.passed ? 'passed' : 'failed'}</span></td></tr>`
+<td class="n">${sum(({ wrong }) => wrong)}</td>
+<td>${brief(result)}</td></tr>`
   }
-  return markup`<div class="wide"><table id="results"><thead><tr><th>drill</th><th>struck</th><th class="n">outage</th><th class="n">bound</th>
-<th class="n">requests</th><th class="n">failed</th><th class="n">slow</th><th class="n">wrong</th><th></th></tr></thead><tbody>${{ markup: results.map(row) }}</tbody></table></div>`
+  return markup`<div class="wide"><table id="results"><thead><tr><th>drill</th><th></th><th>struck</th><th class="n">outage</th><th class="n">bound</th>
+<th class="n">requests</th><th class="n">failed</th><th class="n">slow</th><th class="n">wrong</th><th>kept-open connection</th></tr></thead><tbody>${{ markup: results.map(row) }}</tbody></table></div>`
+}
+
+/** What became of the connections that were kept open, for the table. */
+function brief({ services }: DrillResult): string {
+  const ends = services.flatMap(({ kept }) => kept.connections.map(({ end }) => end))
+  const stall = Math.round(Math.max(0, ...services.map(({ kept }) => kept.stall)))
+  return `${ends.some((end) => end === 'broken' || end === 'silent') ? 'broke' : 'survived'}, waited ${stall} ms`
 }
 
 function drill(result: DrillResult): Markup {
@@ -53,16 +64,54 @@ function drill(result: DrillResult): Markup {
 <p>${result.summary}. Struck: ${result.struck.join(', ')}. Bound: ${Math.round(result.bound.milliseconds)} ms (${result.bound.why}).</p>
 ${{ markup: result.reasons.map((reason) => markup`<p class="fail">${reason}</p>`) }}
 <div class="wide">${{ markup: chart(result) }}</div>
-<p class="key"><i class="good"></i>served <i class="wrong"></i>wrong page <i class="failed"></i>not served <i class="outage"></i>outage <i class="holds"></i>holds the VIP <i class="log"></i>log line</p>
+${{ markup: key(result) }}
 <p>${{
     markup: result.services.map(
-      ({ url, felt }) =>
+      ({ url, felt, kept }) =>
         markup`<span>${url}: ${Object.entries(felt.servedBy)
           .map(([host, count]) => `${host} ${count}`)
-          .join(', ')}. </span>`,
+          .join(', ')}; ${keptWords(kept)}. </span>`,
     ),
   }}</p>
+${{ markup: result.services.flatMap((service) => caveats(service, result).map((text) => markup`<p class="key">${service.url}: ${text}.</p>`)) }}
+<h3>What happened</h3><table class="moments"><tbody>
+${{ markup: moments(result).map(({ at, text }) => markup`<tr><td class="n">${((at - faultAt) / 1000).toFixed(3)} s</td><td>${text}</td></tr>`) }}
+</tbody></table>
+${{ markup: unseen(result) }}
 <details><summary>${result.log.length} lines of the daemons' logs</summary><div class="wide"><table><tbody>
 ${{ markup: result.log.map(({ at, host, text }) => markup`<tr><td class="n">${((at - faultAt) / 1000).toFixed(3)} s</td><td>${host}</td><td>${text}</td></tr>`) }}
 </tbody></table></div></details></section>`
+}
+
+function key({ wire, pool }: DrillResult): Markup {
+  const signs = [
+    ['good', 'served'],
+    ['wrong', 'wrong page'],
+    ['failed', 'not served'],
+    ['outage', 'outage'],
+    ['kept', 'connection kept open'],
+    ['holds', 'holds the VIP'],
+    ...(wire.packets.length > 0
+      ? [
+          ['advert', 'advert'],
+          ['goodbye', 'goodbye'],
+          ['announced', 'gratuitous ARP'],
+        ]
+      : []),
+    ...(pool.length > 0
+      ? [
+          ['good', '▲ into the pool'],
+          ['failed', '▼ out of it'],
+        ]
+      : []),
+    ['log', 'log line'],
+  ] as const
+  return markup`<p class="key">${{ markup: signs.map(([kind, text]) => markup`<span><i class="${kind ?? ''}"></i>${text ?? ''}</span> `) }}</p>`
+}
+
+/** What could not be seen is said, or its absence would be taken for silence. */
+function unseen({ wire: { watched, without } }: DrillResult): readonly Markup[] {
+  if (without.length === 0) return []
+  const seen = watched.length > 0 ? `seen by ${watched.join(', ')}` : 'not seen'
+  return [markup`<p class="key">VRRP and ARP were ${seen}; tcpdump is missing on ${without.join(', ')}.</p>`]
 }

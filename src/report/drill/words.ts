@@ -1,18 +1,30 @@
 import type { DrillResult, Homecoming, ProbedService, ProbeRecord } from '../../model/drill.ts'
 import type { Paint } from '../paint.ts'
 import { inOneLine } from '../redaction.ts'
+import { caveats } from './busy.ts'
+import { keptWords } from './kept-words.ts'
+import { moments } from './moments.ts'
+
+/** Lines of the timeline on a terminal; the report has them all. */
+const most = 16
 
 /** What one drill came to, in a few lines with a picture of the requests. */
 export function resultLines(result: DrillResult, paint: Paint): readonly string[] {
-  const { services, holders, faultAt, bound, passed, reasons } = result
+  const { services, wire, faultAt, bound, passed, reasons } = result
+  const after = moments(result).filter(({ at }) => at > faultAt)
   const at = (time: number) => `${((time - faultAt) / 1000).toFixed(2)} s`
   return [
     ...services.flatMap((service) => serviceLines(service, result, paint)),
-    ...holders
-      .filter(({ from }) => from > faultAt)
-      .toSorted((a, b) => a.from - b.from)
-      .map(({ vip, host, from }) => `  ${paint('dim', at(from).padStart(9))}  ${host} holds ${vip}`),
+    ...after
+      .slice(0, most)
+      .map(({ at: when, text }) => `  ${paint('dim', at(when).padStart(9))}  ${inOneLine(text)}`),
+    ...(after.length > most
+      ? [`             ${paint('dim', `and ${after.length - most} more: --report shows them`)}`]
+      : []),
     ...result.homecomings.map((one) => `  ${paint('dim', 'then'.padStart(9))}  ${homecoming(one)}`),
+    ...(wire.watched.length === 0
+      ? [`  ${paint('dim', 'VRRP and ARP were not seen: tcpdump is on none of the machines')}`]
+      : []),
     passed
       ? `  ${paint('green', '✔ passed')}  ${paint('dim', `bound ${Math.round(bound.milliseconds)} ms: ${bound.why}`)}`
       : `  ${paint('red', '✘ failed')}`,
@@ -41,9 +53,12 @@ function serviceLines(service: ProbedService, result: DrillResult, paint: Paint)
     `${felt.wrong} wrong${felt.sorry > 0 ? ` (${felt.sorry} sorry pages)` : ''}`,
     `${felt.slow} slow`,
   ]
+  const broken = service.kept.connections.some(({ end }) => end === 'broken' || end === 'silent')
   return [
     `  ${url}  ${outage}  ${paint('dim', `${counts.join(', ')}${by ? `; ${by}` : ''}`)}`,
     `  ${picture(service, result, paint)}`,
+    `  ${paint(broken ? 'yellow' : 'dim', keptWords(service.kept))}`,
+    ...caveats(service, result).map((text) => `  ${paint('yellow', text)}`),
   ]
 }
 

@@ -1,0 +1,95 @@
+import type { Script } from '../model/script.ts'
+import { aptListsFresh, findPackageManager } from '../sensors/packages.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
+import { awaitPackageLock } from './package-lock.ts'
+import { withoutStarting } from './package-policy.ts'
+
+/** Installs what is missing, and brings up to date what is `older`. */
+export function installScript(names: readonly string[], older: readonly string[]): Script {
+  return script(
+    sh`us_install() { us_get install -- ${names}; }`,
+    lines(
+      sh`"$us_pm" -q -y install ${names}`,
+      // Their `install` leaves alone what is there in an older version.
+      older.length > 0 ? sh`"$us_pm" -q -y upgrade ${older}` : sh``,
+      sh`rpm -q --whatprovides ${names} >"$us_tmp/rpm" || { cat "$us_tmp/rpm" >&2; exit 1; }`,
+    ),
+  )
+}
+
+/** Installs one package in one version, newer or older than the one that is there. */
+export function pinScript(name: string, version: string): Script {
+  return script(
+    sh`us_install() {
+  us_offered=
+  for us_v in $(apt-cache madison ${name} | cut -d '|' -f 2); do
+    us_offered="$us_offered $us_v"
+    case $us_v in
+      ${version} | ${version}-* | *:${version} | *:${version}-*)
+        us_get install --allow-downgrades -- ${name}="$us_v"
+        return ;;
+    esac
+  done
+  echo ${`no version ${version} of ${name} is on offer; there is:`}"\${us_offered:- nothing of that name}" >&2
+  return 1
+}`,
+    sh`if ! "$us_pm" -q -y install ${`${name}-${version}`} >"$us_tmp/dnf" 2>&1; then
+  cat "$us_tmp/dnf" >&2
+  echo ${`there is no version ${version} of ${name} to be had; there is:`} >&2
+  "$us_pm" -q list --showduplicates ${name} >&2 || :
+  exit 1
+fi
+cat "$us_tmp/dnf"`,
+  )
+}
+
+/** Lists are fetched only where they are old or do not have the package; broken-off set-ups are completed. */
+function script(withApt: Script, withDnf: Script): Script {
+  return lines(
+    findPackageManager,
+    awaitPackageLock,
+    aptListsFresh,
+    withoutStarting,
+    // needrestart would restart services of its own accord, and apt-listchanges would ask for a pager.
+    sh`export NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
+us_get() {
+  apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+}
+us_update() {
+  us_updated=1
+  us_await_lock
+  if us_get update; then
+    mkdir -p /var/lib/understudy
+    : >/var/lib/understudy/apt-updated
+  else
+    echo 'the package lists could not be refreshed; trying with those at hand' >&2
+  fi
+}`,
+    withApt,
+    sh`us_updated=
+us_await_lock
+case $us_pm in
+  apt)
+    us_policy_on
+    if [ -n "$(dpkg --audit 2>/dev/null)" ] || ls /var/lib/dpkg/updates/[0-9]* >/dev/null 2>&1; then
+      dpkg --configure -a --force-confdef --force-confold
+    fi
+    us_lists_fresh || us_update
+    us_await_lock
+    if [ -n "$us_updated" ]; then
+      us_install
+    elif ! us_install >"$us_tmp/apt" 2>&1; then
+      # Lists name files that the mirror has replaced meanwhile, or do not know the package yet.
+      us_update
+      us_await_lock
+      us_install
+    else
+      cat "$us_tmp/apt"
+    fi ;;
+  dnf | yum)
+    ${embed(withDnf)} ;;
+  *) echo 'this host has neither apt-get nor dnf nor yum' >&2; exit 1 ;;
+esac`,
+  )
+}

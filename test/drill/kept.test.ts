@@ -1,0 +1,88 @@
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keepOpen } from '../../src/drill/kept.ts'
+import type { Dial } from '../../src/drill/probing.ts'
+
+/** Milliseconds the server thinks before it answers. */
+let thinking = 0
+let server = createServer()
+
+beforeEach(async () => {
+  thinking = 0
+  server = createServer(async (_, response) => {
+    await pause(thinking)
+    response.end('a page\n')
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+})
+afterEach(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+const dial: Dial = (address, at) =>
+  new Promise<Duplex>((opened, refused) => {
+    const socket = connect(at, address)
+    socket.once('connect', () => opened(socket))
+    socket.once('error', refused)
+  })
+
+const keep = () => {
+  const { port } = server.address() as AddressInfo
+  const plan = { address: '127.0.0.1', port, path: '/', interval: 10, timeout: 500, atMost: 200 }
+  return keepOpen(plan, dial, () => performance.now())
+}
+
+describe('a connection that is kept open', () => {
+  it('lives as long as nothing happens', async () => {
+    const keeping = keep()
+    await pause(350)
+    const { connections } = await keeping.stop()
+    expect(connections).toMatchObject([{ end: 'open' }])
+    expect(connections[0]?.answers).toBeGreaterThan(1)
+  })
+
+  it('survives a server that is silent for a while, and tells for how long', async () => {
+    const keeping = keep()
+    await pause(150)
+    thinking = 600
+    await pause(300)
+    thinking = 0
+    await pause(500)
+    const { connections, stall } = await keeping.stop()
+    expect(connections.map(({ end }) => end)).toEqual(['open'])
+    expect(stall).toBeGreaterThan(590)
+  })
+
+  it('breaks where the other end is gone, and another takes its place', async () => {
+    const keeping = keep()
+    await pause(150)
+    server.closeAllConnections()
+    await pause(300)
+    const { connections } = await keeping.stop()
+    expect(connections.map(({ end }) => end)).toEqual(['broken', 'open'])
+  })
+
+  it('is not broken by a server that closes in order', async () => {
+    server.maxRequestsPerSocket = 2
+    const keeping = keep()
+    await pause(450)
+    const { connections } = await keeping.stop()
+    expect(connections.length).toBeGreaterThan(1)
+    expect(connections[0]).toMatchObject({ end: 'closed', answers: 2 })
+    expect(connections.filter(({ end }) => end === 'broken')).toEqual([])
+  })
+
+  it('is given up while an answer is missing at the end', async () => {
+    const keeping = keep()
+    await pause(150)
+    thinking = 60_000
+    await pause(200)
+    const { connections, stall } = await keeping.stop()
+    expect(connections.map(({ end }) => end)).toEqual(['silent'])
+    expect(stall).toBeGreaterThan(3000)
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import type { DrillRecord } from '../../src/model/drill-record.ts'
+import type { ClusterStatus } from '../../src/model/status.ts'
+import { isWell, statusLines } from '../../src/report/status.ts'
+
+const software = ['keepalived 2.2.7', 'Debian GNU/Linux 12 (bookworm)', 'Linux 6.1.0']
+const well = { state: 'well', well: true, software }
+const lost = { state: 'no answer within 3 s', well: false, software: [], vrrp: [] }
+const status: ClusterStatus = {
+  cluster: 'web',
+  balancer: 'ipvs',
+  vips: [{ address: '10.0.0.100', holders: ['d1'] }],
+  directors: [
+    { host: 'd1', ...well, vrrp: [{ instance: 'VI_77', state: 'MASTER' }] },
+    { host: 'd2', ...well, vrrp: [{ instance: 'VI_77', state: 'BACKUP' }] },
+  ],
+  realservers: [{ host: 'rs1', ...well }],
+  pools: [
+    {
+      service: 'tcp 10.0.0.100:80',
+      seenBy: 'd1',
+      servers: [{ host: 'rs1', inPool: true, weight: 2, active: 12, inactive: 345 }],
+    },
+  ],
+}
+const drilled: DrillRecord = {
+  at: 0,
+  drills: [
+    { name: 'cable-pulled', at: 0, outage: 4100, bound: 3898, passed: false },
+    { name: 'keepalived-stopped', at: 1000, outage: 612.4, bound: 898, passed: true },
+  ],
+}
+
+const drawn = (of: ClusterStatus, columns = 100, lastDrill: DrillRecord | undefined = undefined) =>
+  statusLines(of, { paint: (_, text) => text, columns, now: 300_000, lastDrill }).join('\n')
+
+describe('a status', () => {
+  it('says who is what, who holds what, what runs where and who gets how much', () => {
+    const text = drawn(status, 130, drilled)
+    expect(text).toContain('web  ipvs  all is well')
+    expect(text).toMatch(/● d1 +VI_77 MASTER +10\.0\.0\.100 +keepalived 2\.2\.7, Debian 12, Linux 6\.1\.0/)
+    expect(text).toMatch(/● rs1 +2 +12 +345$/m)
+    expect(text).toContain(
+      'keepalived-stopped passed, 612 ms of at most 898, 5 min ago (1970-01-01 00:00 UTC); 1 of 2 passed',
+    )
+    expect(isWell(status)).toBe(true)
+  })
+
+  it('never is wider than the screen', () => {
+    for (const columns of [20, 40, 80])
+      for (const line of drawn(status, columns, drilled).split('\n'))
+        expect(line.length).toBeLessThanOrEqual(columns)
+  })
+
+  it('does not claim to know what a silent director does', () => {
+    const silent: ClusterStatus = {
+      ...status,
+      vips: [{ address: '10.0.0.100', holders: [] }],
+      directors: [{ host: 'd1', ...lost }, ...status.directors.slice(1)],
+      pools: status.pools.map(({ service, servers }) => ({
+        service,
+        servers: servers.map(({ host }) => ({ host, inPool: false })),
+      })),
+    }
+    const text = drawn(silent)
+    expect(text).toContain('10.0.0.100  held by d1, or by nobody')
+    expect(text).toContain('nobody to ask')
+    expect(text).not.toContain('out of the pool')
+    expect(isWell(silent)).toBe(false)
+  })
+})
