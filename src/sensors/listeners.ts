@@ -13,14 +13,23 @@ export interface Listener {
 /** Who listens on a port; `undefined` where it cannot be told (no `ss`, or not root). */
 export type ListenersReading = readonly Listener[] | undefined
 
-/** Which units listen on TCP ports. */
+/** A port of TCP, or one of UDP as in `53/udp`. */
+export type Port = number | `${number}/udp`
+
+/** The port of a protocol. */
+export function portOf(protocol: 'tcp' | 'udp', port: number): Port {
+  return protocol === 'udp' ? `${port}/udp` : port
+}
+
+/** Which units listen on ports. */
 export const listeners: Sensor<ListenersReading> = {
   name: 'listeners',
   ask: (ports) =>
     lines(
       sh`us_listeners() {
   if ! command -v ss >/dev/null 2>&1; then echo '? no ss'; return 0; fi
-  ss -H -l -t -n -p "sport = :$1" 2>/dev/null | sed -n 's/.*pid=\([0-9]*\).*/\1/p' | sort -u | while read -r us_pid; do
+  case $1 in */udp) us_kind=-u ;; *) us_kind=-t ;; esac
+  ss -H -l "$us_kind" -n -p "sport = :\${1%/udp}" 2>/dev/null | sed -n 's/.*pid=\([0-9]*\).*/\1/p' | sort -u | while read -r us_pid; do
     us_unit=$(sed -n 's,.*/\([^/]*\.service\)$,\1,p' "/proc/$us_pid/cgroup" 2>/dev/null | head -n 1)
     printf 'unit %s %s\n' "$us_unit" "$(systemctl is-enabled "$us_unit" 2>/dev/null)"
   done
@@ -30,8 +39,8 @@ export const listeners: Sensor<ListenersReading> = {
   read: (output, ports) => readSections(output, ports, readUnits),
 }
 
-/** Asks who listens on a TCP port. */
-export function listenersOn(port: number): Query<ListenersReading> {
+/** Asks who listens on a port. */
+export function listenersOn(port: Port): Query<ListenersReading> {
   return { sensor: listeners, subject: String(port), about: [`port:${port}`] }
 }
 

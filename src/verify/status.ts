@@ -3,7 +3,7 @@ import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
 import type { ClusterStatus, DirectorStatus, MemberStatus, PoolStatus } from '../model/status.ts'
 import { type IpvsLoad, ipvsLoad } from '../sensors/ipvs-load.ts'
-import { listenersOn } from '../sensors/listeners.ts'
+import { listenersOn, type Port, portOf } from '../sensors/listeners.ts'
 import { connectedPeers } from '../sensors/peers.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { versionsOfHost } from '../sensors/versions.ts'
@@ -117,7 +117,7 @@ function directorTrouble(found: Observed, ports: readonly number[]): string | un
   return active === 'active' ? silentPorts(found, ports) : `keepalived is ${active || 'not installed'}`
 }
 
-function silentPorts(found: Observed, ports: readonly number[]): string | undefined {
+function silentPorts(found: Observed, ports: readonly Port[]): string | undefined {
   const silent = ports.filter((port) => found.read(listenersOn(port))?.length === 0)
   return silent.length === 0 ? undefined : `nobody listens on port ${silent.join(', ')}`
 }
@@ -142,7 +142,9 @@ function pool(
       const line = lines.find((one) => one.service === name && one.server === place(address, own))
       const listens = members.get(host)
       const serves =
-        listens !== undefined && !(listens instanceof Failure) && listens.read(listenersOn(own))?.length !== 0
+        listens !== undefined &&
+        !(listens instanceof Failure) &&
+        listens.read(listenersOn(portOf(protocol, own)))?.length !== 0
       if (balancer !== 'ipvs')
         return { host, inPool: serves, ...(peers ? { active: peers.get(place(address, own)) ?? 0 } : {}) }
       if (!line) return { host, inPool: false }

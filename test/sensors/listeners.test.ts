@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -36,6 +37,16 @@ it.skipIf(!hasSs).each([[['dash', '-s']], [['busybox', 'sh', '-s']]] as const)(
     expect(readings.get('1')).toEqual([])
   },
 )
+
+it.skipIf(!hasSs)('tells UDP from TCP', async () => {
+  const socket = createSocket('udp4')
+  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done))
+  const own = `${socket.address().port}/udp`
+  const readings = await ask(['dash', '-s'], [own, `${port}/udp`])
+  socket.close()
+  expect(readings.get(own)).toHaveLength(1)
+  expect(readings.get(`${port}/udp`)).toEqual([])
+})
 
 it('reads units and their state', () => {
   const readings = listeners.read(

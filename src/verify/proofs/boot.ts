@@ -1,8 +1,8 @@
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
-import { listenersOn } from '../../sensors/listeners.ts'
+import { listenersOn, type Port, portOf } from '../../sensors/listeners.ts'
 import { unitNamed } from '../../sensors/units.ts'
-import type { ExpectedCluster } from '../expected.ts'
+import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 
 /** Units that start at boot by their own or another unit's wish. */
@@ -39,9 +39,14 @@ export function keepalivedProofs(cluster: ExpectedCluster, seen: Sightings): rea
 }
 
 /** Ports on which a realserver must serve. */
-export function portsOf(cluster: ExpectedCluster, host: string): readonly number[] {
-  const servers = cluster.vips.flatMap(({ services }) => services.flatMap((service) => service.servers))
-  return [...new Set(servers.filter((server) => server.host === host).map(({ port }) => port))]
+export function portsOf(cluster: ExpectedCluster, host: string): readonly Port[] {
+  const services = cluster.vips.flatMap((vip) => vip.services)
+  return [...new Set(services.flatMap((service) => portsAt(service, host)))]
+}
+
+function portsAt({ protocol, servers }: ExpectedService, host: string): readonly Port[] {
+  const own = servers.filter((server) => server.host === host)
+  return own.map(({ port }) => portOf(protocol, port))
 }
 
 /** What serves on a realserver comes back after a reboot. */
@@ -65,7 +70,7 @@ export function balancerProofs(cluster: ExpectedCluster, seen: Sightings): reado
 
 function listens(
   host: string,
-  ports: readonly number[],
+  ports: readonly Port[],
   name: string,
   seen: Sightings,
 ): readonly ProofResult[] {
@@ -86,7 +91,7 @@ function listens(
         ? `${first.unit || 'a program without a unit'}, ${first.enabled || 'started by hand'}`
         : 'nobody listens',
       cause: first ? 'the unit is not enabled' : 'the server is stopped or listens elsewhere',
-      next: `on ${host}: ss -ltnp${first?.unit ? `; systemctl enable ${first.unit}` : ''}`,
+      next: `on ${host}: ss -l${String(port).endsWith('/udp') ? 'u' : 't'}np${first?.unit ? `; systemctl enable ${first.unit}` : ''}`,
     }
   })
 }
