@@ -69,6 +69,8 @@ export interface Service {
   readonly persistence?: number
   /** Directors serve a page of their own while no realserver is left. */
   readonly sorryPage: boolean
+  /** Lines for the balancer, verbatim. */
+  readonly extra: string
   readonly check: CheckSettings
 }
 

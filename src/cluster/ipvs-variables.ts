@@ -17,6 +17,8 @@ export interface VirtualServer {
   readonly delay_loop: number
   /** A page of the director's own while no realserver is left. */
   readonly sorry_page: boolean
+  /** Lines, verbatim. */
+  readonly extra: string
   readonly real_servers: readonly (Peer & {
     readonly port: number
     readonly endpoint: string
@@ -76,6 +78,7 @@ function virtualServer(
     persistence_timeout: service.persistence ?? 0,
     delay_loop: service.check.interval,
     sorry_page: service.sorryPage,
+    extra: service.extra,
     real_servers: cluster.realservers.map((realserver) => {
       const own = addressOf(cluster, vip, realserver, known)
       return {
@@ -90,7 +93,8 @@ function virtualServer(
   }
 }
 
-function endpointOf(address: string, port: number): string {
+/** Address and port, as ipvsadm(8), nginx and HAProxy write them. */
+export function endpointOf(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
 

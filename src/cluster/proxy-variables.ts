@@ -1,6 +1,7 @@
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
+import { endpointOf } from './ipvs-variables.ts'
 
 /** One port that nginx or HAProxy of a director serves, for all VIPs. */
 export interface ProxyVariables {
@@ -10,13 +11,16 @@ export interface ProxyVariables {
   readonly mode: 'http' | 'tcp'
   readonly method: 'round robin' | 'least connections' | 'source'
   readonly sorry_page: boolean
+  /** Lines, verbatim. */
+  readonly extra: string
   readonly check: ProxyCheck
   readonly servers: readonly ProxyServer[]
 }
 
 /** A realserver as a proxy knows it. */
 export interface ProxyServer extends Peer {
-  readonly port: number
+  /** Address and port. */
+  readonly endpoint: string
   readonly weight: number
   readonly backup: boolean
   readonly max_fails: number
@@ -69,11 +73,10 @@ function proxy(cluster: Cluster, vip: Vip, service: Service, known: Knowledge): 
     mode: service.mode,
     method: methods[service.scheduler] ?? 'round robin',
     sorry_page: service.sorryPage,
+    extra: service.extra,
     check: checkOf(service),
     servers: cluster.realservers.map((realserver) => ({
-      host: realserver.host,
-      address: addressOf(cluster, vip, realserver, known),
-      port: service.backendPort,
+      ...reached(realserver.host, addressOf(cluster, vip, realserver, known), service.backendPort),
       weight: counts ? realserver.weight : Math.min(1, realserver.weight),
       backup: realserver.backup,
       max_fails: realserver.maxFails,
@@ -96,4 +99,8 @@ function checkOf({ check, backendPort }: Service): ProxyCheck {
     timeout: Math.round(check.timeout * 1000),
     fall: check.retries + 1,
   }
+}
+
+function reached(host: string, address: string, port: number) {
+  return { host, address, endpoint: endpointOf(address, port) }
 }

@@ -137,6 +137,7 @@ function serviceOf(settings: ServiceSettings, { balancer, backend }: ClusterSett
     backendPort: settings.backend_port ?? (backend === 'tomcat' && translates ? tomcatPort : settings.port),
     mode: settings.mode,
     sorryPage: settings.sorry_page,
+    extra: settings.extra ?? '',
     forwarding: settings.forwarding,
     scheduler: settings.scheduler,
     ...(settings.persistence_timeout === undefined ? {} : { persistence: settings.persistence_timeout }),

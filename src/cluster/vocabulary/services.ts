@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { port, program, seconds } from './words.ts'
+import { port, program, seconds, verbatim } from './words.ts'
 
 const rhythm = {
   interval: seconds.default(2).describe('Seconds between two checks (`delay_loop`).'),
@@ -104,6 +104,12 @@ const service = z.strictObject({
     .boolean()
     .default(false)
     .describe('Directors show a page of their own while no realserver is left (`sorry_server`).'),
+  extra: verbatim
+    .optional()
+    .describe(
+      'Lines for this service, verbatim: of its `virtual_server` under ipvs, of its `server` block in nginx, of its ' +
+        '`backend` in HAProxy.',
+    ),
   check: check
     .prefault({ type: 'http' })
     .describe(
