@@ -24,7 +24,12 @@ export interface MemberStatus {
 
 /** A director, and what its VRRP instances say they are. */
 export interface DirectorStatus extends MemberStatus {
-  readonly vrrp: readonly { readonly instance: string; readonly state: string }[]
+  readonly vrrp: readonly {
+    readonly instance: string
+    readonly state: string
+    /** The VIP was handed to this director, and stays until it is handed back. */
+    readonly handedOver: boolean
+  }[]
 }
 
 /** The realservers behind one service, as the holder of its VIP sees them. */

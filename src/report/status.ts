@@ -1,5 +1,5 @@
 import type { DrillRecord } from '../model/drill-record.ts'
-import type { ClusterStatus, PoolStatus } from '../model/status.ts'
+import type { ClusterStatus, DirectorStatus, PoolStatus } from '../model/status.ts'
 import type { Colour, Paint } from './paint.ts'
 import { inOneLine } from './redaction.ts'
 
@@ -40,7 +40,7 @@ export function statusLines(status: ClusterStatus, view: StatusView): readonly s
         ...directors.map((one): readonly Cell[] => [
           sign(one.well),
           [one.host],
-          [one.vrrp.map(({ instance, state }) => `${instance} ${state}`).join(', ') || '–'],
+          [one.vrrp.map(instanceWords).join(', ') || '–'],
           [held(one.host).join(', ')],
           about(one),
         ]),
@@ -57,6 +57,10 @@ export function statusLines(status: ClusterStatus, view: StatusView): readonly s
     ...pools.map((pool) => drawn(poolTable(pool, balancer), view)),
     drawn([[[''], ['last drill', 'dim'], lastDrillCell(view)]], view),
   )
+}
+
+function instanceWords({ instance, state, handedOver }: DirectorStatus['vrrp'][number]): string {
+  return `${instance} ${state}${handedOver ? ' (handed over)' : ''}`
 }
 
 /** A director that does not answer may hold it all the same. */

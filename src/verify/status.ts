@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/index.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
 import type { ClusterStatus, DirectorStatus, MemberStatus, PoolStatus } from '../model/status.ts'
+import { standingHandovers } from '../sensors/handovers.ts'
 import { type IpvsLoad, ipvsLoad } from '../sensors/ipvs-load.ts'
 import { listenersOn, type Port, portOf } from '../sensors/listeners.ts'
 import { connectedPeers } from '../sensors/peers.ts'
@@ -37,7 +38,14 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
       directors.map((host) =>
         ask(
           host,
-          [...common, unitNamed('keepalived'), statesOfVrrp, load, ...ports.map(listenersOn)],
+          [
+            ...common,
+            unitNamed('keepalived'),
+            statesOfVrrp,
+            standingHandovers,
+            load,
+            ...ports.map(listenersOn),
+          ],
           options,
         ),
       ),
@@ -91,13 +99,16 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function director(host: string, members: Members, ports: readonly number[]): DirectorStatus {
   const found = members.get(host)
-  const states = found && !(found instanceof Failure) ? found.read(statesOfVrrp) : new Map<string, string>()
-  const running =
-    found && !(found instanceof Failure) && found.read(unitNamed('keepalived')).active === 'active'
-  return {
-    ...member(host, members, (one) => directorTrouble(one, ports)),
-    vrrp: running ? [...states].map(([instance, state]) => ({ instance, state })) : [],
-  }
+  const common = member(host, members, (one) => directorTrouble(one, ports))
+  if (!found || found instanceof Failure || found.read(unitNamed('keepalived')).active !== 'active')
+    return { ...common, vrrp: [] }
+  const raised = found.read(standingHandovers)
+  const vrrp = [...found.read(statesOfVrrp)].map(([instance, state]) => ({
+    instance,
+    state,
+    handedOver: raised.includes(instance),
+  }))
+  return { ...common, vrrp }
 }
 
 function member(

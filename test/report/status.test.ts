@@ -11,8 +11,8 @@ const status: ClusterStatus = {
   balancer: 'ipvs',
   vips: [{ address: '10.0.0.100', holders: ['d1'] }],
   directors: [
-    { host: 'd1', ...well, vrrp: [{ instance: 'VI_77', state: 'MASTER' }] },
-    { host: 'd2', ...well, vrrp: [{ instance: 'VI_77', state: 'BACKUP' }] },
+    { host: 'd1', ...well, vrrp: [{ instance: 'VI_77', state: 'MASTER', handedOver: false }] },
+    { host: 'd2', ...well, vrrp: [{ instance: 'VI_77', state: 'BACKUP', handedOver: false }] },
   ],
   realservers: [{ host: 'rs1', ...well }],
   pools: [
@@ -44,6 +44,13 @@ describe('a status', () => {
       'keepalived-stopped passed, 612 ms of at most 898, 5 min ago (1970-01-01 00:00 UTC); 1 of 2 passed',
     )
     expect(isWell(status)).toBe(true)
+  })
+
+  it('tells what was handed over and not handed back', () => {
+    const [first, second] = status.directors
+    if (!first || !second) throw new Error('two directors')
+    const raised = { ...second, vrrp: [{ instance: 'VI_77', state: 'MASTER', handedOver: true }] }
+    expect(drawn({ ...status, directors: [first, raised] }, 130)).toContain('VI_77 MASTER (handed over)')
   })
 
   it('never is wider than the screen', () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { handovers } from '../../src/sensors/handovers.ts'
 import { peers } from '../../src/sensors/peers.ts'
 import { versions } from '../../src/sensors/versions.ts'
 import { vrrpStates } from '../../src/sensors/vrrp-states.ts'
@@ -31,4 +32,8 @@ it('knows of each VRRP instance what was said last', () => {
       ['web site', 'FAULT'],
     ]),
   )
+})
+
+it('knows a standing handover by its file', () => {
+  expect(handovers.read('raised VI_77\nraised web site\n', ['']).get('')).toEqual(['VI_77', 'web site'])
 })
