@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 const e2e = 'test/**/*.e2e.test.ts'
 /** They measure what a client feels, so nothing else may use this computer's cores meanwhile. */
-const measuring = ['test/e2e/drill*.e2e.test.ts', 'test/e2e/measured.e2e.test.ts']
+const measuring = ['drill', 'profiles', 'measured'].map((name) => `test/e2e/${name}.e2e.test.ts`)
 const patient = { testTimeout: 300_000, hookTimeout: 600_000 }
 
 export default defineConfig({
@@ -23,8 +23,8 @@ export default defineConfig({
           name: 'lab',
           include: [e2e],
           exclude: measuring,
-          // Machines share this computer's cores; while one lab waits, another can work.
-          maxWorkers: 2,
+          // Machines share this computer's cores; while one lab waits, others can work.
+          maxWorkers: 3,
           ...patient,
           sequence: { groupOrder: 1 },
         },
