@@ -1,10 +1,9 @@
 import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keepOpen } from '../../src/drill/kept.ts'
-import type { Dial } from '../../src/drill/probing.ts'
+import { dial } from './dial.ts'
 
 /** Milliseconds the server thinks before it answers. */
 let thinking = 0
@@ -22,13 +21,6 @@ afterEach(() => {
   server.closeAllConnections()
   server.close()
 })
-
-const dial: Dial = (address, at) =>
-  new Promise<Duplex>((opened, refused) => {
-    const socket = connect(at, address)
-    socket.once('connect', () => opened(socket))
-    socket.once('error', refused)
-  })
 
 const keep = () => {
   const { port } = server.address() as AddressInfo

@@ -1,10 +1,9 @@
 import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { affordable } from '../../src/drill/pace.ts'
-import type { Dial } from '../../src/drill/probing.ts'
+import { dial } from './dial.ts'
 
 /** Milliseconds each request takes of a server that works on one at a time. */
 let each = 0
@@ -22,13 +21,6 @@ afterEach(() => {
   server.closeAllConnections()
   server.close()
 })
-
-const dial: Dial = (address, at) =>
-  new Promise<Duplex>((opened, refused) => {
-    const socket = connect(at, address)
-    socket.once('connect', () => opened(socket))
-    socket.once('error', refused)
-  })
 
 async function intervalFor(interval: number): Promise<number | undefined> {
   const { port } = server.address() as AddressInfo

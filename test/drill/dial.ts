@@ -1,0 +1,11 @@
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Dial } from '../../src/drill/probing.ts'
+
+/** Dials from this computer, as the machine that asks would. */
+export const dial: Dial = (address, at) =>
+  new Promise<Duplex>((opened, refused) => {
+    const socket = connect(at, address)
+    socket.once('connect', () => opened(socket))
+    socket.once('error', refused)
+  })
