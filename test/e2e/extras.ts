@@ -37,6 +37,7 @@ listen on 0.0.0.0
 action "keep" maildir "/home/ops/Maildir"
 match from any for domain "client" action "keep"
 END
+echo client.lab >/etc/mailname
 systemctl restart opensmtpd`,
       )
       for (const director of ['d1', 'd2'])
