@@ -26,7 +26,7 @@ const answerTime = 1
 
 /** Seconds at most until keepalived knows that the nginx or HAProxy beside it is gone. */
 export function balancerDetection({ vrrp: { track } }: Cluster): number {
-  // track_process hears of it from the kernel, keepalived.conf(5).
+  // systemd hears of it from the kernel, and writes the file that keepalived watches.
   return track.by === 'process' ? 0.1 : (track.interval + answerTime) * track.fall
 }
 

@@ -7,7 +7,7 @@ import { openingsOf } from './opening-variables.ts'
 import { peerVariables } from './peer-variables.ts'
 import { programsOf } from './programs.ts'
 import { proxiesOf } from './proxy-variables.ts'
-import { vrrpOf } from './vrrp-variables.ts'
+import { trackFile, vrrpOf } from './vrrp-variables.ts'
 
 /**
  * Variables a role or template of this host may use beside the inventory's own; none for a host without a
@@ -42,6 +42,7 @@ export function clusterVariables(
     ipvs_modules: director ? modulesOf(cluster) : [],
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
+    tracking: cluster.balancer !== 'ipvs' && { by: cluster.vrrp.track.by, file: trackFile },
     notify: cluster.notify ?? false,
     source: cluster.source,
     programs: programsOf(cluster),

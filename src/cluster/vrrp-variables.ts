@@ -14,7 +14,7 @@ export interface VrrpVariables {
   readonly extra: string
   /** How the balancer beside keepalived is watched; `false`: IPVS needs none. */
   /** keepalived must not wait for other programs. */
-  readonly real_time: boolean
+  readonly hurried: boolean
   readonly track: TrackVariables | false
   /** Where connections are told of to the other directors. */
   readonly sync: { readonly interface: string; readonly instance: string } | false
@@ -26,6 +26,8 @@ export interface VrrpVariables {
 export interface TrackVariables {
   readonly by: 'script' | 'process'
   readonly process: string
+  /** 0 while the balancer runs, 1 otherwise: systemd writes it, keepalived reads it. */
+  readonly file: string
   /** Seconds. */
   readonly interval: number
   readonly fall: number
@@ -59,6 +61,9 @@ export interface InstanceVariables {
   readonly extra: string
 }
 
+/** Where systemd tells keepalived whether the balancer runs. */
+export const trackFile = '/var/lib/understudy/track/balancer'
+
 /** The processes that proxies are to the kernel. */
 const processes = { nginx: 'nginx', haproxy: 'haproxy' } as const
 
@@ -71,8 +76,8 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
     router_id: director.routerId,
     version: vrrp.version,
     extra: extra.keepalived,
-    real_time: vrrp.profile === 'fast',
-    track: balancer !== 'ipvs' && { ...vrrp.track, process: processes[balancer] },
+    hurried: vrrp.profile === 'fast',
+    track: balancer !== 'ipvs' && { ...vrrp.track, process: processes[balancer], file: trackFile },
     sync: connectionSync && first !== undefined && { interface: first.interface, instance: first.name },
     notify: notify !== undefined,
     instances,

@@ -35,8 +35,9 @@ const track = z.strictObject({
     .enum(['script', 'process'])
     .optional()
     .describe(
-      'What the profile says where absent. `script` asks the balancer for a page, starts it once where it is gone, and only then gives up; `process` notices ' +
-        'within milliseconds that it is gone, and does not try to start it.',
+      'What the profile says where absent. `script` asks the balancer for a page, starts it once where it is gone, and only then gives up; with `process` ' +
+        'systemd tells keepalived within milliseconds that its process ended; nobody tries to start it, and one that hangs ' +
+        'is not noticed.',
     ),
   interval: seconds.default(2).describe('Seconds between two runs of the script.'),
   fall: z.number().int().min(1).max(100).default(2).describe('Failed runs after which the VIP is given up.'),
@@ -56,7 +57,7 @@ export const vrrp = z.strictObject({
     .default('default')
     .describe(
       '`default`: a sign of life each second, the balancer asked by a script. `fast`: every 0.08 s, the balancer watched ' +
-        'as a process, keepalived in real time; for quiet networks, where a VIP is to move within half a second.',
+        'as a process, keepalived before other programs; for quiet networks, where a VIP is to move within half a second.',
     ),
   advert_interval: z
     .number()
