@@ -89,6 +89,7 @@ describe('keepalived.conf', () => {
     ['a backup', 'd2', healthy],
     ['a director that waits before it takes back', 'd1', { ...healthy, vrrp: { preempt_delay: 4.5 } }],
     ['version 2', 'd1', { ...healthy, vrrp: { version: 2, advert_interval: 2 } }],
+    ['the fast profile', 'd1', { ...healthy, balancer: 'nginx', vrrp: { profile: 'fast' } }],
     ['every word', 'd2', everything],
     ...['rr', 'lc', 'wlc', 'lblc', 'lblcr', 'dh', 'mh', 'sed', 'nq', 'fo', 'ovf'].map(
       (scheduler) => [scheduler, 'd1', { ...healthy, services: [{ port: 80, scheduler }] }] as const,

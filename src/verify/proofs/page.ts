@@ -58,7 +58,10 @@ export function pageProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
       answer: outside.read(httpAnswers(directUrl(page.service, server), 1))?.[0],
     }))
     const servedBy = answers.map((answer) => whoServed(answer, direct))
-    return [contentProof(page, answers, direct, seen), shareProof(page, answers, servedBy)]
+    return [
+      contentProof(page, answers, direct, seen),
+      shareProof(page, answers, servedBy, balancingUnit(cluster)),
+    ]
   })
 }
 
@@ -114,6 +117,7 @@ function shareProof(
   { url, service }: Page,
   answers: readonly HttpAnswer[],
   servedBy: readonly (string | undefined)[],
+  unit: string,
 ): ProofResult {
   const counts = new Map(service.servers.map(({ host }) => [host, 0]))
   for (const host of servedBy) if (host) counts.set(host, (counts.get(host) ?? 0) + 1)
@@ -135,6 +139,7 @@ function shareProof(
       common,
       url,
       active.map(({ host }) => host),
+      unit,
     )
   }
   const total = active.reduce((sum, { weight }) => sum + weight, 0)
@@ -147,20 +152,27 @@ function shareProof(
     common,
     url,
     short.map(({ host }) => host),
+    unit,
   )
+}
+
+/** The unit whose log tells why a realserver gets nothing: keepalived checks for IPVS. */
+function balancingUnit({ balancer }: ExpectedCluster): string {
+  return balancer === 'ipvs' ? 'keepalived' : balancer
 }
 
 function shareFailure(
   common: { readonly name: string; readonly subject: string; readonly seen: string },
   url: string,
   short: readonly string[],
+  unit: string,
 ): ProofResult {
   return {
     ...common,
     verdict: 'fail',
     expected: `answers from ${short.join(', ')} too`,
     cause: 'its health check fails, its weight is 0, or it does not accept packets for the VIP',
-    next: `on ${short[0]}: curl -v ${url}; then see why the directors do not send it anything: journalctl -u keepalived -n 30`,
+    next: `on ${short[0]}: curl -v ${url}; then see why the directors do not send it anything: journalctl -u ${unit} -n 30`,
   }
 }
 
