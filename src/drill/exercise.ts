@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster } from '../cluster/index.ts'
 import type { DrillResult, ReportedMachine } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
@@ -46,6 +47,22 @@ export function refuseDegraded({ results }: Examination): void {
   )
 }
 
+/** Milliseconds a cluster gets to calm down, as after the drill before. */
+const calmsDownIn = 6000
+
+/** What is seen of a cluster that is whole, or soon is. Throws VERIFICATION_FAILED. */
+async function wholeSoon(cluster: Cluster, options: ExerciseOptions): Promise<Examination> {
+  const deadline = options.now() + calmsDownIn
+  for (;;) {
+    const seen = await examine(cluster, options)
+    if (options.now() > deadline || seen.results.every(({ verdict }) => verdict !== 'fail')) {
+      refuseDegraded(seen)
+      return seen
+    }
+    await pause(1000, undefined, { signal: options.signal })
+  }
+}
+
 /** Carries out one drill on a cluster that is whole. */
 export async function exercise(
   cluster: Cluster,
@@ -53,8 +70,7 @@ export async function exercise(
   options: ExerciseOptions,
 ): Promise<DrillResult> {
   const { session, signal } = options
-  const before = await examine(cluster, options)
-  refuseDegraded(before)
+  const before = await wholeSoon(cluster, options)
   const scene = await sceneOf(cluster, fault, before, holdersSeen(before), options)
   const observer = await session(before.seen.observer)
   return runDrill(scene, {
