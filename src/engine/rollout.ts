@@ -1,7 +1,7 @@
 import type { Emit, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Plan, Step } from '../model/plan.ts'
 import type { Intent } from '../model/task.ts'
 import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
 import { type Connect, HostRun } from './host.ts'
@@ -101,20 +101,21 @@ function hasPart({ plays }: HostRun): boolean {
 }
 
 /** Does this play say anything about this host, or is something of an earlier one still wanted? */
-function plays(run: HostRun, play: number, context: LoopContext): boolean {
-  const { steps } = run.plan(context.facts())
-  const meant = steps.some(({ play: at, step: { verdict } }) => at === play && verdict.is !== 'skipped')
-  return meant || wants(run, play, context)
+function plays(run: HostRun, play: number, { facts }: LoopContext): boolean {
+  return run
+    .plan(facts())
+    .steps.some(
+      ({ play: at, step }) => (at === play && step.verdict.is !== 'skipped') || isWanted(at, play, step),
+    )
 }
 
 /** Is there anything to do on this host in plays up to this one? */
 function wants(run: HostRun, play: number, { facts }: LoopContext): boolean {
-  return run
-    .plan(facts())
-    .steps.some(
-      ({ play: at, step: { verdict } }) =>
-        at <= play && verdict.is !== 'converged' && verdict.is !== 'skipped',
-    )
+  return run.plan(facts()).steps.some(({ play: at, step }) => isWanted(at, play, step))
+}
+
+function isWanted(at: number, play: number, { verdict }: Step): boolean {
+  return at <= play && verdict.is !== 'converged' && verdict.is !== 'skipped'
 }
 
 /** Runs a host's part; whatever goes wrong becomes the host's failure and stops no other host. */
