@@ -70,6 +70,7 @@ function forgetting(session: Session, forget: () => void): Session {
     },
     run,
     upload: (content, signal) => session.upload(content, signal),
+    converse: (script) => session.converse(script),
     dial: (address, port, signal) => session.dial(address, port, signal),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   }

@@ -9,6 +9,7 @@ import { softwareOf } from '../verify/software.ts'
 import { type Examination, examine } from '../verify/verify.ts'
 import type { Fault } from './fault.ts'
 import type { PowerSwitch } from './hand.ts'
+import { clientOn } from './client/client.ts'
 import { type DrillTools, runDrill } from './run.ts'
 import { sceneOf } from './setting.ts'
 
@@ -75,7 +76,7 @@ export async function exercise(
   const observer = await session(before.seen.observer)
   return runDrill(scene, {
     session: (host) => session(host),
-    dial: (address, port, until) => observer.dial(address, port, until),
+    ...clientOn(observer, options.now),
     now: options.now,
     signal,
     ...(options.power ? { power: options.power } : {}),

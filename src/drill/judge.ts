@@ -4,13 +4,16 @@ import type { Fault } from './fault.ts'
 /** Passed if no client was left longer than the bound, everyone is served again, and all is as before. */
 export function judge(
   { toll, sorry }: Fault,
-  services: readonly (ProbedService & { readonly sorryPage: boolean })[],
+  services: readonly (ProbedService & { readonly sorryPage: boolean; readonly broken: boolean })[],
   bound: Bound,
   unhealed: readonly string[],
 ): { readonly passed: boolean; readonly reasons: readonly string[] } {
   // While a dead realserver is still in the pool only some requests fail: no single outage shows that.
   const left = (felt: Felt) => (toll === 'check' ? felt.troubled : felt.longest)
   const reasons = [
+    ...services
+      .filter(({ broken }) => broken)
+      .map(({ url }) => `the machine that asked ${url} was lost before the drill ended: what followed is not known`),
     ...services
       .filter(({ felt, interval }) => left(felt) > bound.milliseconds + interval)
       .map(

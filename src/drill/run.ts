@@ -11,12 +11,13 @@ import type { Fault, Struck } from './fault.ts'
 import { handFor, type PowerSwitch } from './hand.ts'
 import { homecomings } from './homecoming.ts'
 import { judge } from './judge.ts'
-import { keepOpen } from './kept.ts'
-import { felt, inTime } from './outage.ts'
-import { affordable } from './pace.ts'
+import { keepOpen } from './client/kept.ts'
+import { felt, inTime } from './client/outage.ts'
+import { affordable } from './client/pace.ts'
 import { wireOf } from './packets.ts'
 import { haproxyChanges, ipvsChanges } from './pool.ts'
-import { type Dial, type ProbePlan, type Probing, probe } from './probing.ts'
+import type { Dial } from './client/forwarded.ts'
+import type { Ask, ProbePlan, Probing } from './client/probing.ts'
 import { carryOut } from './script-run.ts'
 import { type Account, holderSpans, logOf } from './timeline.ts'
 import { endWatch, startListening, startWatch, unwatched, whatWasNoted } from './watch.ts'
@@ -53,6 +54,8 @@ type Stage = 'baseline' | 'fault' | 'struck' | 'undo' | 'handover' | 'settling' 
 export interface DrillTools {
   /** The open session of a host; a new one where the old was lost. */
   readonly session: (host: string) => Promise<Session>
+  /** Asks from the machine that looks from outside, at a fixed rate. */
+  readonly ask: Ask
   readonly dial: Dial
   /** Milliseconds since the epoch, finer than a millisecond. */
   readonly now: () => number
@@ -83,7 +86,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   })
   const before = await accountsOf(scene, tools)
   const vips = [...new Set(services.map(({ address }) => address))]
-  const probes = services.map((plan) => probe(plan, tools.dial, now))
+  const probes = await Promise.all(services.map(tools.ask))
   const kept = services.map((plan) => keepOpen(plan, tools.dial, now))
   const startedAt = now()
   let faultAt = startedAt
@@ -129,6 +132,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     interval,
     wished: scene.services[index]?.interval ?? interval,
     late: probes[index]?.late ?? 0,
+    broken: probes[index]?.broken ?? false,
     records: records[index] ?? [],
     felt: felt(records[index] ?? [], slowAfter, faultAt),
     kept: open[index] ?? { connections: [], stall: 0 },
@@ -143,7 +147,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     faultAt,
     undoneAt,
     endedAt,
-    services: probed.map(({ sorryPage: _, ...service }) => service),
+    services: probed.map(({ sorryPage: _page, broken: _broken, ...service }) => service),
     holders: spans,
     homecomings: homecomings(scene, { spans, holders, undoneAt, probed }),
     log,

@@ -1,4 +1,4 @@
-import type { Program } from './script.ts'
+import type { Program, Script } from './script.ts'
 
 /** What a running program reports, in order. */
 export type Frame =
@@ -34,6 +34,11 @@ export interface Session extends AsyncDisposable {
   run(program: Program, signal?: AbortSignal): AsyncIterable<Frame>
   /** Puts a content into a private file on the host and returns its path. */
   upload(content: Uint8Array, signal?: AbortSignal): Promise<string>
+  /**
+   * Starts a program on the host, as the user who logs in, and talks to it: what is written is its input, what is
+   * read its output. Destroying it closes both; the program is to end by itself then.
+   */
+  converse(script: Script): Promise<ByteStream>
   /**
    * Opens a TCP connection as the host itself would, with nothing installed there. Rejects with a plain error
    * where it is refused or takes longer than `signal` allows.

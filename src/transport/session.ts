@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '../model/failure.ts'
 import type { Become, Host } from '../model/host.ts'
-import type { Program } from '../model/script.ts'
+import type { Program, Script } from '../model/script.ts'
 import type { ByteStream, Frame, Session } from '../model/session.ts'
 import { sh } from '../shell/quote.ts'
 import { untilReady } from './become.ts'
@@ -68,6 +68,18 @@ export class ChannelSession implements Session {
       throw this.#failure(cause, signal)
     } finally {
       abort.release()
+    }
+  }
+
+  async converse(script: Script): Promise<ByteStream> {
+    const { open } = this.#line
+    const channel = await open(launchCommand('program', undefined, ''), new AbortController().signal)
+    // The shell reads no further than this line before the program takes its place.
+    channel.stdin.write(`${script}\n`)
+    return {
+      write: (text) => channel.stdin.write(text),
+      destroy: () => channel.close(),
+      [Symbol.asyncIterator]: () => channel.stdout[Symbol.asyncIterator](),
     }
   }
 

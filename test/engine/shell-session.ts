@@ -42,6 +42,10 @@ export class ShellSession implements Session {
     return path
   }
 
+  async converse(): Promise<never> {
+    throw new Error('no test of the engine talks to a program')
+  }
+
   async dial(): Promise<never> {
     throw new Error('no test of the engine dials')
   }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { keepOpen } from '../../src/drill/kept.ts'
+import { keepOpen } from '../../../src/drill/client/kept.ts'
 import { dial } from './dial.ts'
 
 /** Milliseconds the server thinks before it answers. */

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Dial } from '../../src/drill/probing.ts'
+import type { Dial } from '../../../src/drill/client/forwarded.ts'
 
 /** Dials from this computer, as the machine that asks would. */
 export const dial: Dial = (address, at) =>

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { KeptConnection, KeptOpen } from '../model/drill.ts'
-import type { ByteStream } from '../model/session.ts'
-import type { Dial, ProbePlan } from './probing.ts'
+import type { KeptConnection, KeptOpen } from '../../model/drill.ts'
+import type { ByteStream } from '../../model/session.ts'
+import type { Dial } from './forwarded.ts'
+import type { ProbePlan } from './probing.ts'
 
 /** A connection under way; `stop` waits a little for an answer that is still missing. */
 export interface Keeping {

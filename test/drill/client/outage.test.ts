@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { felt } from '../../src/drill/outage.ts'
-import type { ProbeRecord } from '../../src/model/drill.ts'
+import { felt } from '../../../src/drill/client/outage.ts'
+import type { ProbeRecord } from '../../../src/model/drill.ts'
 
 const good = (sent: number, took = 2): ProbeRecord => ({
   sent,

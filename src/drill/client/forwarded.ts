@@ -1,31 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ProbeRecord } from '../model/drill.ts'
-import type { ByteStream } from '../model/session.ts'
+import type { ProbeRecord } from '../../model/drill.ts'
+import type { ByteStream } from '../../model/session.ts'
+import { type ProbePlan, type Probing, verdictOf } from './probing.ts'
 
 /** Opens a TCP connection as the machine that looks from outside would. */
 export type Dial = (address: string, port: number, signal: AbortSignal) => Promise<ByteStream>
-
-/** What is asked for, how often, and when an answer is given up. */
-export interface ProbePlan {
-  readonly address: string
-  readonly port: number
-  readonly path: string
-  /** Milliseconds from one request to the next. */
-  readonly interval: number
-  /** Milliseconds after which a request counts as failed. */
-  readonly timeout: number
-  /** Requests under way at most; beyond that a request is recorded as failed without being sent. */
-  readonly atMost: number
-}
-
-/** Requests under way; `stop` waits for the last answers and hands everything over. */
-export interface Probing {
-  /** All finished requests so far. */
-  readonly records: readonly ProbeRecord[]
-  /** How long after it was due a request was sent at most, in ms: this computer was busy, not the cluster. */
-  readonly late: number
-  stop(): Promise<readonly ProbeRecord[]>
-}
 
 /**
  * Asks at a fixed rate, each request over a connection of its own, whether or not earlier ones were answered:
@@ -62,6 +41,7 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
     get late() {
       return late
     },
+    broken: false,
     stop: async () => {
       stopping.abort()
       await loop
@@ -111,7 +91,5 @@ function read(text: string): Pick<ProbeRecord, 'verdict' | 'servedBy'> {
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1])
   const servedBy = /^x-served-by: *(\S+)/im.exec(text)?.[1]
   const whole = /\r\n\r\n/.test(text)
-  if (!status || !whole) return { verdict: 'failed' }
-  const good = status >= 200 && status < 400
-  return { verdict: good ? 'good' : 'wrong', ...(servedBy ? { servedBy } : {}) }
+  return { verdict: verdictOf(whole ? status : undefined), ...(servedBy ? { servedBy } : {}) }
 }

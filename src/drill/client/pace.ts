@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { inTime } from './outage.ts'
-import { type Dial, type ProbePlan, probe } from './probing.ts'
+import type { Ask, ProbePlan } from './probing.ts'
 
 /** Milliseconds of each trial, and how often the interval may double. */
 const trial = 700
@@ -10,16 +10,16 @@ const soon = 125
 const share = 0.95
 
 /**
- * The same plans at a rate that the way to the cluster carries. A machine that cannot keep up lets requests pile up,
+ * The same plans at a rate that who asks can keep. A machine that cannot keep up lets requests pile up,
  * and what is measured then is the prober: while all is well, the interval doubles until answers come soon.
  */
 export async function affordable<Plan extends ProbePlan>(
   wished: readonly Plan[],
-  { dial, now, signal }: { readonly dial: Dial; readonly now: () => number; readonly signal: AbortSignal },
+  { ask, signal }: { readonly ask: Ask; readonly signal: AbortSignal },
 ): Promise<readonly Plan[]> {
   let plans = wished
   for (let round = 0; ; round++) {
-    const probes = plans.map((plan) => probe(plan, dial, now))
+    const probes = await Promise.all(plans.map(ask))
     await pause(trial, undefined, { signal }).catch(() => {})
     const records = (await Promise.all(probes.map((one) => one.stop()))).flat()
     const kept = records.filter((one) => inTime(one, soon)).length

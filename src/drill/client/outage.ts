@@ -1,4 +1,4 @@
-import type { Felt, Outage, ProbeRecord } from '../model/drill.ts'
+import type { Felt, Outage, ProbeRecord } from '../../model/drill.ts'
 
 /**
  * Judges by the time each request was sent, so that requests piling up behind a dead director do not hide it

@@ -1,0 +1,137 @@
+/**
+ * A client that asks at a fixed rate, in Perl: every Debian has it (perl-base is essential), and it needs nothing
+ * beyond its standard modules. It runs where the requests start, so that neither our way there nor our own machine
+ * is part of what it measures.
+ *
+ * Arguments: address, port, path, milliseconds between requests, milliseconds a request may take, requests under way
+ * at most. It prints `ready`, then a line for each request once it is over:
+ *
+ *     r <due> <sent> <answered or -> <status or -> <X-Served-By or ->
+ *
+ * Times are milliseconds of CLOCK_MONOTONIC, which nobody sets. To `t` on its input it answers `t <now>`; `stop` has
+ * it wait for what is under way, say `end`, and end. It also ends when its input does, and when nothing was asked of
+ * it for half a minute: then nobody listens any more.
+ */
+export const prober = String.raw`
+use strict;
+use warnings;
+use Errno qw(EAGAIN EINPROGRESS EINTR EWOULDBLOCK);
+use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
+use Socket qw(getaddrinfo AI_NUMERICHOST SOCK_STREAM SOL_SOCKET SO_ERROR);
+use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
+
+my ($address, $port, $path, $interval, $timeout, $most) = @ARGV;
+my ($error, $peer) = getaddrinfo($address, $port, {flags => AI_NUMERICHOST, socktype => SOCK_STREAM});
+die "$address: $error\n" if $error;
+my $name = $address =~ /:/ ? "[$address]" : $address;
+my $request = "GET $path HTTP/1.1\r\nHost: $name\r\nConnection: close\r\n\r\n";
+my $silence = 30_000;
+
+$SIG{PIPE} = 'IGNORE';
+sub now { return 1000 * clock_gettime(CLOCK_MONOTONIC) }
+sub unblocked { my ($handle) = @_; fcntl($handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK); return $handle }
+unblocked(\*STDIN);
+unblocked(\*STDOUT);
+
+# Requests under way by the number of their socket, and in the order in which they time out.
+my (%asked, @queue);
+my ($heard, $told) = ('', "ready\n");
+my ($stopping, $ended) = (0, 0);
+my $start = now();
+my ($count, $spoken) = (0, $start);
+
+sub record {
+  my ($one, $answered) = @_;
+  my ($status) = $one->{text} =~ m{^HTTP/1\.[01] (\d{3})};
+  # A head without its end is no answer.
+  $status = undef unless $one->{text} =~ /\r\n\r\n/;
+  my ($server) = $one->{text} =~ /^x-served-by: *(\S{1,64})/im;
+  $told .= sprintf "r %.3f %.3f %s %s %s\n", $one->{due}, $one->{sent},
+    $answered && $status ? sprintf('%.3f', $answered) : '-', $status || '-', $server || '-';
+}
+
+sub finish {
+  my ($one, $answered) = @_;
+  $one->{over} = 1;
+  delete $asked{fileno $one->{socket}};
+  close $one->{socket};
+  record($one, $answered);
+}
+
+sub ask {
+  my ($due) = @_;
+  my $one = {due => $due, sent => now(), text => '', wrote => 0};
+  if (keys %asked >= $most
+    || !socket($one->{socket}, $peer->{family}, $peer->{socktype}, $peer->{protocol})) {
+    return record($one);
+  }
+  $asked{fileno $one->{socket}} = $one;
+  push @queue, $one;
+  return if connect(unblocked($one->{socket}), $peer->{addr}) || $! == EINPROGRESS;
+  finish($one);
+}
+
+sub send_request {
+  my ($one) = @_;
+  my $failed = unpack 'i', getsockopt($one->{socket}, SOL_SOCKET, SO_ERROR);
+  return finish($one) if $failed || !defined syswrite($one->{socket}, $request);
+  $one->{wrote} = 1;
+}
+
+sub receive {
+  my ($one) = @_;
+  my $got = sysread $one->{socket}, $one->{text}, 65_536, length $one->{text};
+  return if !defined $got && ($! == EAGAIN || $! == EWOULDBLOCK || $! == EINTR);
+  # A page is read to its end, within reason; a connection that is reset in the middle brought none.
+  return finish($one) unless defined $got;
+  finish($one, now()) if $got == 0 || length $one->{text} > 65_536;
+}
+
+sub listen_to_our_side {
+  my $got = sysread STDIN, $heard, 4096, length $heard;
+  return if !defined $got && ($! == EAGAIN || $! == EWOULDBLOCK || $! == EINTR);
+  exit 0 unless $got;
+  $spoken = now();
+  while ($heard =~ s/^([^\n]*)\n//) {
+    if ($1 eq 't') { $told .= sprintf "t %.3f\n", now() }
+    elsif ($1 eq 'stop') { $stopping = 1 }
+  }
+}
+
+until ($ended && $told eq '') {
+  my $now = now();
+  exit 0 if $now - $spoken > $silence;
+  while (@queue && ($queue[0]{over} || $now - $queue[0]{sent} > $timeout)) {
+    my $one = shift @queue;
+    finish($one) unless $one->{over};
+  }
+  # When each is due is reckoned from the first: being late with one moves none of the others.
+  while (!$stopping && (my $due = $start + $count * $interval) <= $now) {
+    $count += 1;
+    ask($due);
+  }
+  if ($stopping && !$ended && !%asked) { $told .= "end\n"; $ended = 1 }
+  my ($reading, $writing) = ('', '');
+  vec($reading, fileno STDIN, 1) = 1;
+  vec($writing, fileno STDOUT, 1) = 1 if $told ne '';
+  for my $number (keys %asked) {
+    if ($asked{$number}{wrote}) { vec($reading, $number, 1) = 1 } else { vec($writing, $number, 1) = 1 }
+  }
+  my $wake = $now + 1000;
+  $wake = $start + $count * $interval if !$stopping && $start + $count * $interval < $wake;
+  $wake = $queue[0]{sent} + $timeout if @queue && $queue[0]{sent} + $timeout < $wake;
+  my $wait = ($wake - now()) / 1000;
+  next if select($reading, $writing, undef, $wait > 0 ? $wait : 0) <= 0;
+  listen_to_our_side() if vec $reading, fileno STDIN, 1;
+  for my $one (grep { !$_->{over} } values %asked) {
+    my $number = fileno $one->{socket};
+    if (vec $writing, $number, 1) { send_request($one) }
+    elsif (vec $reading, $number, 1) { receive($one) }
+  }
+  if (vec $writing, fileno STDOUT, 1) {
+    my $wrote = syswrite STDOUT, $told;
+    substr($told, 0, $wrote) = '' if defined $wrote;
+    exit 0 if !defined $wrote && $! != EAGAIN && $! != EWOULDBLOCK && $! != EINTR;
+  }
+}
+`

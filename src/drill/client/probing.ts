@@ -1,0 +1,34 @@
+import type { ProbeRecord } from '../../model/drill.ts'
+
+/** What is asked for, how often, and when an answer is given up. */
+export interface ProbePlan {
+  readonly address: string
+  readonly port: number
+  readonly path: string
+  /** Milliseconds from one request to the next. */
+  readonly interval: number
+  /** Milliseconds after which a request counts as failed. */
+  readonly timeout: number
+  /** Requests under way at most; beyond that a request is recorded as failed without being sent. */
+  readonly atMost: number
+}
+
+/** Requests under way; `stop` waits for the last answers and hands everything over. */
+export interface Probing {
+  /** All finished requests so far. */
+  readonly records: readonly ProbeRecord[]
+  /** How long after it was due a request was sent at most, in ms: whoever sent it was busy, not the cluster. */
+  readonly late: number
+  /** Has the asking ended before it was told to? What came after that is not known. */
+  readonly broken: boolean
+  stop(): Promise<readonly ProbeRecord[]>
+}
+
+/** Starts to ask by a plan. */
+export type Ask = (plan: ProbePlan) => Promise<Probing>
+
+/** What an answer's status means to a client; absent where there was no answer. */
+export function verdictOf(status: number | undefined): ProbeRecord['verdict'] {
+  if (!status) return 'failed'
+  return status >= 200 && status < 400 ? 'good' : 'wrong'
+}
