@@ -71,7 +71,7 @@ function forgetting(session: Session, forget: () => void): Session {
     run,
     upload: (content, signal) => session.upload(content, signal),
     converse: (script) => session.converse(script),
-    dial: (address, port, signal) => session.dial(address, port, signal),
+    dial: (endpoint, signal) => session.dial(endpoint, signal),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   }
 }

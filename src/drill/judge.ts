@@ -13,7 +13,10 @@ export function judge(
   const reasons = [
     ...services
       .filter(({ broken }) => broken)
-      .map(({ url }) => `the machine that asked ${url} was lost before the drill ended: what followed is not known`),
+      .map(
+        ({ url }) =>
+          `the machine that asked ${url} was lost before the drill ended: what followed is not known`,
+      ),
     ...services
       .filter(({ felt, interval }) => left(felt) > bound.milliseconds + interval)
       .map(

@@ -139,6 +139,8 @@ function namesOf({ directors, realservers, vips }: ExpectedCluster, { members }:
   ])
 }
 
+const standardPort = { http: 80, https: 443 }
+
 /** All VIPs together are asked at the rate wished for, so that asking never becomes the load that is measured. */
 function servicesOf(expected: ExpectedCluster, pace: number): Scene['services'] {
   const pages = expected.vips.flatMap(({ services }) => services.filter(({ page }) => page))
@@ -150,12 +152,13 @@ function servicesOf(expected: ExpectedCluster, pace: number): Scene['services'] 
             {
               address,
               port,
+              tls: page.scheme === 'https',
               path: page.path,
               sorryPage,
               interval,
               timeout: requestTimeout,
               atMost: Math.ceil((requestTimeout / interval) * 1.5),
-              url: `${page.scheme}://${address}${port === 80 ? '' : `:${port}`}${page.path}`,
+              url: `${page.scheme}://${address}${port === standardPort[page.scheme] ? '' : `:${port}`}${page.path}`,
             },
           ]
         : [],

@@ -2,7 +2,7 @@
 export interface ProbeRecord {
   /** When it was sent: a late answer to one never delays the next. */
   readonly sent: number
-  /** When its answer was complete; absent where none came in time. */
+  /** When its answer was complete, less the time in which nobody could look; absent where none came in time. */
   readonly answered?: number
   readonly verdict: 'good' | 'wrong' | 'failed'
   readonly servedBy?: string

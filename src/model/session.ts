@@ -23,6 +23,14 @@ export interface ByteStream extends AsyncIterable<Uint8Array | string> {
   destroy(error?: Error): unknown
 }
 
+/** Where a TCP connection leads. */
+export interface Endpoint {
+  readonly address: string
+  readonly port: number
+  /** Speak TLS over it; whose certificate it is does not matter. */
+  readonly tls: boolean
+}
+
 /** One connection to one host, kept for the whole run. */
 export interface Session extends AsyncDisposable {
   /** Programs sent so far; uploads count too. */
@@ -43,5 +51,5 @@ export interface Session extends AsyncDisposable {
    * Opens a TCP connection as the host itself would, with nothing installed there. Rejects with a plain error
    * where it is refused or takes longer than `signal` allows.
    */
-  dial(address: string, port: number, signal: AbortSignal): Promise<ByteStream>
+  dial(endpoint: Endpoint, signal: AbortSignal): Promise<ByteStream>
 }

@@ -106,7 +106,7 @@ export function createConnector(options: ConnectOptions): Connector {
         become: becomeFor(host, options),
         timeoutSeconds: destination.timeoutSeconds,
         open: (command, until) => openSshChannel(connection, command, until),
-        dial: (address, port) => dialFromHost(connection, address, port),
+        dial: (endpoint, until) => dialFromHost(connection, endpoint, until),
         lost: connection.lost,
         close: connection.close,
       })

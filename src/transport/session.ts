@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Failure } from '../model/failure.ts'
 import type { Become, Host } from '../model/host.ts'
 import type { Program, Script } from '../model/script.ts'
-import type { ByteStream, Frame, Session } from '../model/session.ts'
+import type { ByteStream, Endpoint, Frame, Session } from '../model/session.ts'
 import { sh } from '../shell/quote.ts'
 import { untilReady } from './become.ts'
 import { aborted, atMost, type Channel, type OpenChannel } from './channel.ts'
@@ -17,7 +17,7 @@ export interface Line {
   readonly timeoutSeconds: number
   readonly open: OpenChannel
   /** Opens a TCP connection from there; the caller destroys it. */
-  readonly dial: (address: string, port: number) => Promise<ByteStream>
+  readonly dial: (endpoint: Endpoint, signal: AbortSignal) => Promise<ByteStream>
   /** Why the connection was lost, once it is. */
   lost(): string | undefined
   close(): void
@@ -72,8 +72,10 @@ export class ChannelSession implements Session {
   }
 
   async converse(script: Script): Promise<ByteStream> {
-    const { open } = this.#line
-    const channel = await open(launchCommand('program', undefined, ''), new AbortController().signal)
+    const until = new AbortController().signal
+    const channel = await this.#line.open(launchCommand('program', undefined, ''), until).catch((cause) => {
+      throw this.#failure(cause, until)
+    })
     // The shell reads no further than this line before the program takes its place.
     channel.stdin.write(`${script}\n`)
     return {
@@ -83,8 +85,8 @@ export class ChannelSession implements Session {
     }
   }
 
-  async dial(address: string, port: number, signal: AbortSignal): Promise<ByteStream> {
-    const dialled = this.#line.dial(address, port)
+  async dial(endpoint: Endpoint, signal: AbortSignal): Promise<ByteStream> {
+    const dialled = this.#line.dial(endpoint, signal)
     const abort = aborted(signal)
     try {
       return await Promise.race([dialled, abort.promise])

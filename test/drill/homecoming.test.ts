@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { homecomings } from '../../src/drill/homecoming.ts'
 import { felt } from '../../src/drill/client/outage.ts'
+import { homecomings } from '../../src/drill/homecoming.ts'
 import type { ProbeRecord } from '../../src/model/drill.ts'
 
 const vip = '10.77.0.100'
@@ -8,6 +8,7 @@ const services = [
   {
     address: vip,
     port: 80,
+    tls: false,
     path: '/',
     interval: 10,
     timeout: 2000,

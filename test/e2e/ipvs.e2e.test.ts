@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
+import type { DrillResult } from '../../src/model/drill.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf } from './events.ts'
 
@@ -111,6 +112,18 @@ it('keeps a copy of the table that ipvsadm takes', async () => {
   const [copy, live] = copied.split('==\n')
   expect(copy?.trim().split('\n').length).toBeGreaterThan(40)
   expect(copy?.trim()).toBe(live?.trim())
+})
+
+it('is drilled through each that has a page, over TLS too', async () => {
+  const ran = await cluster.run(['drill', 'keepalived-stopped', '--yes', '--json', '--interval', '20'])
+  const result = ran.events.find(({ event }) => event === 'drill-result')?.result as DrillResult | undefined
+  expect([ran.status, result?.reasons], ran.stdout + ran.stderr).toEqual([0, []])
+  const asked = result?.services ?? []
+  expect(asked.map(({ url }) => url)).toContain(`https://${vip()}:7103/`)
+  for (const { url, felt, kept } of asked) {
+    expect(felt.good, url).toBeGreaterThan(felt.sent / 2)
+    expect(kept.connections[0]?.answers, url).toBeGreaterThan(0)
+  }
 })
 
 it('takes a realserver out of every pool when its checks fail', async () => {

@@ -9,12 +9,13 @@ export interface Client {
   readonly dial: Dial
 }
 
-/** Asks on the machine itself where it has what that needs, otherwise through it. */
+/** Asks on the machine itself where it has what that needs, otherwise through it; Perl's own modules know no TLS. */
 export function clientOn(session: Session, now: () => number): Client {
-  const dial: Dial = (address, port, signal) => session.dial(address, port, signal)
+  const dial: Dial = (endpoint, signal) => session.dial(endpoint, signal)
   return {
     dial,
     ask: async (plan) =>
-      (await probeThere(plan, (script) => session.converse(script), now)) ?? probe(plan, dial, now),
+      (plan.tls ? undefined : await probeThere(plan, (script) => session.converse(script), now)) ??
+      probe(plan, dial, now),
   }
 }

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProbeRecord } from '../../model/drill.ts'
-import type { ByteStream } from '../../model/session.ts'
+import type { ByteStream, Endpoint } from '../../model/session.ts'
 import { type ProbePlan, type Probing, verdictOf } from './probing.ts'
 
 /** Opens a TCP connection as the machine that looks from outside would. */
-export type Dial = (address: string, port: number, signal: AbortSignal) => Promise<ByteStream>
+export type Dial = (endpoint: Endpoint, signal: AbortSignal) => Promise<ByteStream>
 
 /**
  * Asks at a fixed rate, each request over a connection of its own, whether or not earlier ones were answered:
@@ -55,7 +55,7 @@ async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number)
   const signal = AbortSignal.timeout(plan.timeout)
   let stream: ByteStream | undefined
   try {
-    stream = await dial(plan.address, plan.port, signal)
+    stream = await dial(plan, signal)
     const text = await exchange(stream, plan, signal)
     return { sent, answered: now(), ...read(text) }
   } catch {

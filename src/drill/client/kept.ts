@@ -32,11 +32,7 @@ export function keepOpen(plan: ProbePlan, dial: Dial, now: () => number): Keepin
   }
   const live = async () => {
     waiting ??= now()
-    const stream = await dial(
-      plan.address,
-      plan.port,
-      AbortSignal.any([stopping.signal, AbortSignal.timeout(plan.timeout)]),
-    )
+    const stream = await dial(plan, AbortSignal.any([stopping.signal, AbortSignal.timeout(plan.timeout)]))
     const life: Life = { opened: now(), ended: now(), end: 'open', answers: 0 }
     lives.push(life)
     const give = () => stream.destroy()

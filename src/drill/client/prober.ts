@@ -6,9 +6,10 @@
  * Arguments: address, port, path, milliseconds between requests, milliseconds a request may take, requests under way
  * at most. It prints `ready`, then a line for each request once it is over:
  *
- *     r <due> <sent> <answered or -> <status or -> <X-Served-By or ->
+ *     r <due> <sent> <answered or -> <held> <status or -> <X-Served-By or ->
  *
- * Times are milliseconds of CLOCK_MONOTONIC, which nobody sets. To `t` on its input it answers `t <now>`; `stop` has
+ * Times are milliseconds of CLOCK_MONOTONIC, which nobody sets. `held` is how long of that the prober itself could not
+ * look, because its machine was busy: an answer may have lain there. To `t` on its input it answers `t <now>`; `stop` has
  * it wait for what is under way, say `end`, and end. It also ends when its input does, and when nothing was asked of
  * it for half a minute: then nobody listens any more.
  */
@@ -39,6 +40,8 @@ my ($heard, $told) = ('', "ready\n");
 my ($stopping, $ended) = (0, 0);
 my $start = now();
 my ($count, $spoken) = (0, $start);
+# Something is due every interval: whatever goes by beyond that between two looks is time in which we were kept from looking.
+my ($looked, $held) = ($start, 0);
 
 sub record {
   my ($one, $answered) = @_;
@@ -46,8 +49,8 @@ sub record {
   # A head without its end is no answer.
   $status = undef unless $one->{text} =~ /\r\n\r\n/;
   my ($server) = $one->{text} =~ /^x-served-by: *(\S{1,64})/im;
-  $told .= sprintf "r %.3f %.3f %s %s %s\n", $one->{due}, $one->{sent},
-    $answered && $status ? sprintf('%.3f', $answered) : '-', $status || '-', $server || '-';
+  $told .= sprintf "r %.3f %.3f %s %.3f %s %s\n", $one->{due}, $one->{sent},
+    $answered && $status ? sprintf('%.3f', $answered) : '-', $held - $one->{held}, $status || '-', $server || '-';
 }
 
 sub finish {
@@ -60,7 +63,7 @@ sub finish {
 
 sub ask {
   my ($due) = @_;
-  my $one = {due => $due, sent => now(), text => '', wrote => 0};
+  my $one = {due => $due, sent => now(), held => $held, text => '', wrote => 0};
   if (keys %asked >= $most
     || !socket($one->{socket}, $peer->{family}, $peer->{socktype}, $peer->{protocol})) {
     return record($one);
@@ -101,13 +104,15 @@ sub listen_to_our_side {
 until ($ended && $told eq '') {
   my $now = now();
   exit 0 if $now - $spoken > $silence;
-  while (@queue && ($queue[0]{over} || $now - $queue[0]{sent} > $timeout)) {
+  while (@queue && ($queue[0]{over} || $now - $queue[0]{sent} - ($held - $queue[0]{held}) > $timeout)) {
     my $one = shift @queue;
     finish($one) unless $one->{over};
   }
-  # When each is due is reckoned from the first: being late with one moves none of the others.
-  while (!$stopping && (my $due = $start + $count * $interval) <= $now) {
-    $count += 1;
+  # When each is due is reckoned from the first: being late with one moves none of the others. Of several that were
+  # missed one is sent: all at once they would be a load of our own making.
+  my $due = $start + $count * $interval;
+  if (!$stopping && $due <= $now) {
+    $count = 1 + int(($now - $start) / $interval);
     ask($due);
   }
   if ($stopping && !$ended && !%asked) { $told .= "end\n"; $ended = 1 }
@@ -117,11 +122,13 @@ until ($ended && $told eq '') {
   for my $number (keys %asked) {
     if ($asked{$number}{wrote}) { vec($reading, $number, 1) = 1 } else { vec($writing, $number, 1) = 1 }
   }
-  my $wake = $now + 1000;
-  $wake = $start + $count * $interval if !$stopping && $start + $count * $interval < $wake;
-  $wake = $queue[0]{sent} + $timeout if @queue && $queue[0]{sent} + $timeout < $wake;
-  my $wait = ($wake - now()) / 1000;
-  next if select($reading, $writing, undef, $wait > 0 ? $wait : 0) <= 0;
+  my $wait = ($start + $count * $interval - now()) / 1000;
+  $wait = $interval / 1000 if $stopping;
+  my $ready = select $reading, $writing, undef, $wait > 0 ? $wait : 0;
+  $now = now();
+  $held += $now - $looked - $interval if $now - $looked > $interval;
+  $looked = $now;
+  next if $ready <= 0;
   listen_to_our_side() if vec $reading, fileno STDIN, 1;
   for my $one (grep { !$_->{over} } values %asked) {
     my $number = fileno $one->{socket};

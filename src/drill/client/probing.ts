@@ -1,9 +1,8 @@
 import type { ProbeRecord } from '../../model/drill.ts'
+import type { Endpoint } from '../../model/session.ts'
 
 /** What is asked for, how often, and when an answer is given up. */
-export interface ProbePlan {
-  readonly address: string
-  readonly port: number
+export interface ProbePlan extends Endpoint {
   readonly path: string
   /** Milliseconds from one request to the next. */
   readonly interval: number

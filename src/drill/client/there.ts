@@ -4,8 +4,8 @@ import type { Script } from '../../model/script.ts'
 import type { ByteStream } from '../../model/session.ts'
 import { sh } from '../../shell/quote.ts'
 import { type ClockSample, clockDifference } from '../clock.ts'
-import { type ProbePlan, type Probing, verdictOf } from './probing.ts'
 import { prober } from './prober.ts'
+import { type ProbePlan, type Probing, verdictOf } from './probing.ts'
 
 /** Starts a program on the machine that asks, and talks to it. */
 export type Converse = (script: Script) => Promise<ByteStream>
@@ -41,11 +41,12 @@ export async function probeThere(
   const records: ProbeRecord[] = []
   let late = 0
   talk.eachRequest((line) => {
-    const [, due, sent, answered, status, servedBy] = line.split(' ')
+    const [, due, sent, answered, held, status, servedBy] = line.split(' ')
     late = Math.max(late, Number(sent) - Number(due))
     records.push({
       sent: Number(sent) - skew,
-      ...(answered === '-' ? {} : { answered: Number(answered) - skew }),
+      // While the prober could not look, an answer may have lain there: the cluster is not to blame.
+      ...(answered === '-' ? {} : { answered: Number(answered) - Number(held) - skew }),
       verdict: verdictOf(status === '-' ? undefined : Number(status)),
       ...(servedBy === '-' || servedBy === undefined ? {} : { servedBy }),
     })

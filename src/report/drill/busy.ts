@@ -13,13 +13,11 @@ export function caveats(service: ProbedService, { faultAt }: DrillResult): reado
   const share = bad.length / Math.max(1, before.length)
   return [
     ...(service.interval > service.wished
-      ? [
-          `asked every ${service.interval} ms instead of ${service.wished}: the way to the cluster carries no more`,
-        ]
+      ? [`asked every ${service.interval} ms instead of ${service.wished}: answers to more came late`]
       : []),
     ...(service.late > busy
       ? [
-          `this computer was busy: requests were sent up to ${Math.round(service.late)} ms late, and the figures are no finer`,
+          `the machine that asks was busy: requests were sent up to ${Math.round(service.late)} ms late, and the figures are no finer`,
         ]
       : []),
     ...(share > restless

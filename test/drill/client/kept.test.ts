@@ -24,7 +24,7 @@ afterEach(() => {
 
 const keep = () => {
   const { port } = server.address() as AddressInfo
-  const plan = { address: '127.0.0.1', port, path: '/', interval: 10, timeout: 500, atMost: 200 }
+  const plan = { address: '127.0.0.1', port, path: '/', interval: 10, timeout: 500, atMost: 200, tls: false }
   return keepOpen(plan, dial, () => performance.now())
 }
 

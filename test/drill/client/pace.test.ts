@@ -2,9 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { ProbePlan } from '../../../src/drill/client/probing.ts'
-import { affordable } from '../../../src/drill/client/pace.ts'
 import { probe } from '../../../src/drill/client/forwarded.ts'
+import { affordable } from '../../../src/drill/client/pace.ts'
+import type { ProbePlan } from '../../../src/drill/client/probing.ts'
 import { dial } from './dial.ts'
 
 /** Milliseconds each request takes of a server that works on one at a time. */
@@ -26,7 +26,7 @@ afterEach(() => {
 
 async function intervalFor(interval: number): Promise<number | undefined> {
   const { port } = server.address() as AddressInfo
-  const plan = { address: '127.0.0.1', port, path: '/', interval, timeout: 500, atMost: 200 }
+  const plan = { address: '127.0.0.1', port, path: '/', interval, timeout: 500, atMost: 200, tls: false }
   const ask = async (one: ProbePlan) => probe(one, dial, () => performance.now())
   return (await affordable([plan], { ask, signal: new AbortController().signal }))[0]?.interval
 }

@@ -1,5 +1,11 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer as createSecureServer } from 'node:https'
+import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { clientOn } from '../../../src/drill/client/client.ts'
@@ -15,7 +21,11 @@ const session = await connector.connect(
   { name: 'here', address: 'localhost', connection: 'local', sshArgs: [] },
   new AbortController().signal,
 )
-afterAll(() => session[Symbol.asyncDispose]())
+const folder = mkdtempSync(join(tmpdir(), 'understudy-test-'))
+afterAll(async () => {
+  await session[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true })
+})
 
 let server = createServer()
 let port = 0
@@ -46,7 +56,15 @@ const ways: readonly (readonly [string, Ask])[] = [
   ['through the machine', async (plan) => probe(plan, (...to) => session.dial(...to), now)],
   ['on the machine', clientOn(session, now).ask],
 ]
-const plan = () => ({ address: '127.0.0.1', port, path: '/', interval: 10, timeout: 500, atMost: 200 })
+const plan = () => ({
+  address: '127.0.0.1',
+  port,
+  path: '/',
+  interval: 10,
+  timeout: 500,
+  atMost: 200,
+  tls: false,
+})
 
 describe.for(ways)('probing %s', ([, ask]) => {
   it('sends at its rate, on our clock, and sees who answered', async () => {
@@ -87,7 +105,9 @@ describe.for(ways)('probing %s', ([, ask]) => {
     await pause(200)
     const records = await probing.stop()
     expect(records.length).toBeGreaterThan(10)
-    expect(records.every(({ verdict, answered }) => verdict === 'failed' && answered === undefined)).toBe(true)
+    expect(records.every(({ verdict, answered }) => verdict === 'failed' && answered === undefined)).toBe(
+      true,
+    )
   })
 
   it.for([
@@ -117,8 +137,51 @@ describe.for(ways)('probing %s', ([, ask]) => {
   })
 })
 
+describe('probing by TLS', () => {
+  const secure = async (use: (at: number) => Promise<void>) => {
+    const [key, cert] = ['key', 'cert'].map((name) => join(folder, name)) as [string, string]
+    const made = `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=rs1 -keyout ${key} -out ${cert}`
+    execFileSync('sh', ['-c', `${made} 2>/dev/null`])
+    const secured = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) }, page)
+    await new Promise<void>((done) => secured.listen(0, '127.0.0.1', done))
+    await use((secured.address() as AddressInfo).port)
+    secured.close()
+    secured.closeAllConnections()
+  }
+
+  it('gets the page, and sees a server that speaks none', async () => {
+    await secure(async (at) => {
+      const served = await clientOn(session, now).ask({ ...plan(), port: at, interval: 50, tls: true })
+      await pause(300)
+      const records = await served.stop()
+      expect(records.length).toBeGreaterThan(3)
+      expect(records.every(({ verdict, servedBy }) => verdict === 'good' && servedBy === 'rs1')).toBe(true)
+    })
+    const refused = await clientOn(session, now).ask({ ...plan(), interval: 50, tls: true })
+    await pause(100)
+    expect(new Set((await refused.stop()).map(({ verdict }) => verdict))).toEqual(new Set(['failed']))
+  })
+
+  it('gives up a server that never says a word', async () => {
+    const silent = createNetServer()
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
+    const { port: at } = silent.address() as AddressInfo
+    const connected: Socket[] = []
+    silent.on('connection', (socket) => connected.push(socket))
+    await expect(
+      session.dial({ address: '127.0.0.1', port: at, tls: true }, AbortSignal.timeout(200)),
+    ).rejects.toThrow()
+    const [socket] = connected
+    if (!socket) throw new Error('nobody came')
+    socket.resume()
+    if (!socket.closed) await once(socket, 'close')
+    silent.close()
+  })
+})
+
 describe('the prober on the machine', () => {
-  it('says when it was lost', async () => {
+  /** A prober whose process is known. */
+  const startKillable = async () => {
     let pid = 0
     const probing = await probeThere(
       plan(),
@@ -137,11 +200,31 @@ describe('the prober on the machine', () => {
       },
       now,
     )
+    return { probing, pid: () => pid }
+  }
+
+  it('says when it was lost', async () => {
+    const { probing, pid } = await startKillable()
     await pause(100)
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid(), 'SIGKILL')
     const records = await probing?.stop()
     expect(probing?.broken).toBe(true)
     expect(records?.length).toBeGreaterThan(5)
+  })
+
+  it('does not blame the cluster for a time in which it was stopped itself', async () => {
+    const { probing, pid } = await startKillable()
+    await pause(100)
+    process.kill(pid(), 'SIGSTOP')
+    await pause(700)
+    process.kill(pid(), 'SIGCONT')
+    await pause(100)
+    const records = (await probing?.stop()) ?? []
+    expect(probing?.late).toBeGreaterThan(600)
+    // What it missed meanwhile is not made up for all at once.
+    expect(records.length).toBeLessThan(40)
+    expect(felt(records, 250)).toMatchObject({ longest: 0, slow: 0, failed: 0 })
+    expect(records.every(({ sent, answered = 0 }) => answered >= sent)).toBe(true)
   })
 
   it('ends when nobody listens any more', async () => {
