@@ -10,7 +10,7 @@ import { projectRoot } from './understudy.ts'
 export const architectures = readdirSync(join(projectRoot, 'inventories'))
 
 /** Every part is played on Debian 12 and on Debian 13, and each director has to work with one of the other kind. */
-const images = { d2: 'trixie', rs1: 'trixie' }
+export const mixedImages = { d2: 'trixie', rs1: 'trixie' }
 
 /** Asks through a VIP until an answer comes; the header that names who served it. */
 async function served(by: TestCluster, vip: string): Promise<string> {
@@ -26,7 +26,7 @@ async function served(by: TestCluster, vip: string): Promise<string> {
  * power away.
  */
 export async function liveThrough(name: string, network: string): Promise<void> {
-  await using cluster = await startCluster(name, network, images)
+  await using cluster = await startCluster(name, network, mixedImages)
   const members = cluster.lab.machines.map((one) => one.name).filter((one) => one !== 'client')
   const extra = extras[name]
   await extra?.before?.(cluster)
