@@ -1,29 +1,27 @@
-import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import type { Cluster } from '../cluster/index.ts'
-import { loadMachines } from '../config/index.ts'
 import { faults, faultsFor } from '../drill/catalogue.ts'
-import { exercise, refuseDegraded, reportedMachines } from '../drill/exercise.ts'
+import { exercise, refuseDegraded } from '../drill/exercise.ts'
 import type { Fault } from '../drill/fault.ts'
-import type { PowerSwitch } from '../drill/hand.ts'
-import type { DrillReport, DrillResult } from '../model/drill.ts'
+import type { DrillResult } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
 import { junit } from '../report/drill/junit.ts'
 import { drillPage } from '../report/drill/page.ts'
-import { type DrillView, openDrillView } from '../report/drill/view.ts'
+import { openDrillView } from '../report/drill/view.ts'
 import { examine } from '../verify/verify.ts'
 import { agree } from './agree.ts'
 import { connector } from './connector.ts'
+import { describedCluster } from './described.ts'
 import { rememberDrills } from './drill-records.ts'
+import { type Exercising, exerciseOptions, reportOf } from './exercising.ts'
 import { exitStatus } from './exit.ts'
 import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
 import { labPower } from './lab-power.ts'
-import { oneCluster } from './one-cluster.ts'
 import type { DrillFlags } from './options.ts'
 import { chooseInventory } from './places.ts'
-import { type SessionPool, sessionPool } from './sessions.ts'
+import { sessionPool } from './sessions.ts'
 
 /** Carries out drills one after the other; returns the exit status. */
 export function drill(names: readonly string[], flags: DrillFlags): Promise<number> {
@@ -31,13 +29,7 @@ export function drill(names: readonly string[], flags: DrillFlags): Promise<numb
 }
 
 async function drillAll(names: readonly string[], flags: DrillFlags): Promise<number> {
-  const { clusters, machines, secrets } = await loadMachines({
-    inventory: chooseInventory(flags.inventory),
-    limit: flags.limit,
-    extraVars: flags.extraVars ?? [],
-    become: flags.become,
-  })
-  const cluster = oneCluster(clusters)
+  const { cluster, machines, secrets } = await describedCluster(flags)
   const power = await labPower(
     flags.sshConfig,
     cluster.directors.map(({ host }) => machines.get(host)),
@@ -63,12 +55,7 @@ async function drillAll(names: readonly string[], flags: DrillFlags): Promise<nu
       view,
       ...(power ? { power } : {}),
     })
-    const report: DrillReport = {
-      cluster: cluster.name,
-      vips: before.expected.vips.map(({ address }) => address),
-      machines: reportedMachines(before),
-      results,
-    }
+    const report = reportOf(cluster, before, results)
     view.summary(report)
     await rememberDrills(chooseInventory(flags.inventory), report)
     if (flags.report) await writeFile(flags.report, drillPage(report))
@@ -80,35 +67,19 @@ async function drillAll(names: readonly string[], flags: DrillFlags): Promise<nu
   }
 }
 
-interface Drilling {
-  readonly pool: SessionPool
-  readonly flags: DrillFlags
-  readonly signal: AbortSignal
-  readonly view: DrillView
-  readonly power?: PowerSwitch
-}
-
 /** One after the other; what one leaves behind that is not whole ends them all. */
 async function carryOut(
   chosen: readonly Fault[],
   cluster: Cluster,
-  { pool, flags, signal, view, power }: Drilling,
+  exercising: Exercising,
 ): Promise<readonly DrillResult[]> {
+  const { signal, view } = exercising
+  const options = exerciseOptions(exercising)
   const results: DrillResult[] = []
   for (const fault of chosen) {
     if (signal.aborted) break
     try {
-      const result = await exercise(cluster, fault, {
-        session: (host) => pool.session(host),
-        now: () => performance.timeOrigin + performance.now(),
-        signal,
-        stage: (of, stage, probes) => view.stage(of, stage, probes),
-        id: () => randomBytes(4).toString('hex'),
-        interval: flags.interval,
-        ...(flags.maxOutage === undefined ? {} : { maxOutage: flags.maxOutage }),
-        ...(flags.lasts === undefined ? {} : { lasts: flags.lasts * 1000 }),
-        ...(power ? { power } : {}),
-      })
+      const result = await exercise(cluster, fault, options)
       results.push(result)
       view.result(result)
     } catch (error) {

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import type { Cluster, Vip } from '../cluster/index.ts'
-import { loadMachines } from '../config/index.ts'
-import { exercise, holdersSeen, refuseDegraded, reportedMachines } from '../drill/exercise.ts'
+import { exercise, holdersSeen, refuseDegraded } from '../drill/exercise.ts'
 import { handover, type Move } from '../drill/handover.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
@@ -11,12 +9,12 @@ import { openDrillView } from '../report/drill/view.ts'
 import { examine } from '../verify/verify.ts'
 import { agree } from './agree.ts'
 import { connector } from './connector.ts'
+import { describedCluster } from './described.ts'
+import { exerciseOptions, reportOf } from './exercising.ts'
 import { exitStatus } from './exit.ts'
 import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
-import { oneCluster } from './one-cluster.ts'
 import type { HandoverFlags } from './options.ts'
-import { chooseInventory } from './places.ts'
 import { sessionPool } from './sessions.ts'
 
 /** Hands VIPs to a director, or back to their owners; returns the exit status. */
@@ -25,21 +23,14 @@ export function handOver(director: string | undefined, flags: HandoverFlags): Pr
 }
 
 async function handOverAll(director: string | undefined, flags: HandoverFlags): Promise<number> {
-  const { clusters, machines, secrets } = await loadMachines({
-    inventory: chooseInventory(flags.inventory),
-    limit: flags.limit,
-    extraVars: flags.extraVars ?? [],
-    become: flags.become,
-  })
-  const cluster = oneCluster(clusters)
+  const { cluster, machines, secrets } = await describedCluster(flags)
   const wished = wishedMoves(cluster, director, flags)
   const view = openDrillView({ json: flags.json === true, stdout: process.stdout, secrets })
   const connect = await connector(flags)
   const { signal, release } = onInterrupt()
   try {
     await using pool = sessionPool(machines, connect.open, signal)
-    const session = (host: string | undefined) => pool.session(host)
-    const before = await examine(cluster, { session, signal })
+    const before = await examine(cluster, { session: (host) => pool.session(host), signal })
     refuseDegraded(before)
     const held = holdersSeen(before)
     const moves = wished.filter(({ vip, to }) => held.get(vip.address) !== to)
@@ -49,27 +40,10 @@ async function handOverAll(director: string | undefined, flags: HandoverFlags): 
     }
     const change = handover(cluster, moves, held)
     if (!flags.yes) await agree(`the handover, in which ${change.summary},`, cluster.name)
-    const result = await exercise(cluster, change, {
-      session,
-      now: () => performance.timeOrigin + performance.now(),
-      signal,
-      stage: (of, stage, probes) => view.stage(of, stage, probes),
-      id: () => randomBytes(4).toString('hex'),
-      interval: flags.interval,
-      ...(flags.maxOutage === undefined ? {} : { maxOutage: flags.maxOutage }),
-    })
+    const result = await exercise(cluster, change, exerciseOptions({ pool, flags, signal, view }))
     view.result(result)
     if (!flags.json && result.passed) process.stdout.write(afterwards(cluster, moves))
-    if (flags.report)
-      await writeFile(
-        flags.report,
-        drillPage({
-          cluster: cluster.name,
-          vips: before.expected.vips.map(({ address }) => address),
-          machines: reportedMachines(before),
-          results: [result],
-        }),
-      )
+    if (flags.report) await writeFile(flags.report, drillPage(reportOf(cluster, before, [result])))
     return result.passed ? exitStatus.fine : exitStatus.notProven
   } catch (error) {
     if (signal.aborted) return exitStatus.interrupted

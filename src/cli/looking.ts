@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { loadMachines } from '../config/index.ts'
-import { Failure } from '../model/failure.ts'
 import { paintFor } from '../report/paint.ts'
 import { isWell, statusLines } from '../report/status.ts'
 import { statusOf } from '../verify/status.ts'
 import { connector } from './connector.ts'
+import { describedClusters } from './described.ts'
 import { lastDrills } from './drill-records.ts'
 import { exitStatus } from './exit.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -17,17 +16,8 @@ const patience = 3000
 
 /** Shows every cluster of the inventory, once or every second; returns the exit status. */
 export async function status(flags: StatusFlags): Promise<number> {
+  const { clusters, machines } = await describedClusters(flags)
   const inventory = chooseInventory(flags.inventory)
-  const { clusters, machines } = await loadMachines({
-    inventory,
-    limit: flags.limit,
-    extraVars: flags.extraVars ?? [],
-    become: flags.become,
-  })
-  if (clusters.length === 0)
-    throw new Failure('INVALID_INPUT', 'the inventory describes no cluster', {
-      next: 'set the variable "cluster" for its hosts: docs/inventory.md explains it',
-    })
   const connect = await connector(flags)
   const { signal, release } = onInterrupt()
   const paint = paintFor(process.stdout.isTTY === true, process.env)

@@ -33,27 +33,26 @@ export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags 
   readonly drill?: string
 }
 
-/** What `drill` takes. */
-export interface DrillFlags extends InventoryFlags, ConnectionFlags {
-  readonly list?: boolean
+/** How a cluster is disrupted, and what is told of it. */
+export interface ExerciseFlags extends InventoryFlags, ConnectionFlags {
   readonly yes?: boolean
   readonly maxOutage?: number
   readonly lasts?: number
   readonly interval: number
   readonly report?: string
-  readonly junit?: string
   readonly json?: boolean
 }
 
+/** What `drill` takes. */
+export interface DrillFlags extends ExerciseFlags {
+  readonly list?: boolean
+  readonly junit?: string
+}
+
 /** What `handover` takes. */
-export interface HandoverFlags extends InventoryFlags, ConnectionFlags {
+export interface HandoverFlags extends ExerciseFlags {
   readonly back?: boolean
   readonly vip?: readonly string[]
-  readonly yes?: boolean
-  readonly maxOutage?: number
-  readonly interval: number
-  readonly report?: string
-  readonly json?: boolean
 }
 
 /** What `init` takes; what is missing is asked for. */

@@ -1,16 +1,15 @@
 import type { Cluster } from '../cluster/index.ts'
-import { loadMachines, type Machines } from '../config/index.ts'
+import type { Machines } from '../config/index.ts'
 import type { Connect, HostRun } from '../engine/host.ts'
 import type { Emit } from '../model/event.ts'
-import { Failure } from '../model/failure.ts'
 import { openReport } from '../report/index.ts'
 import { verifyCluster } from '../verify/verify.ts'
 import { connector } from './connector.ts'
+import { describedClusters } from './described.ts'
 import { exitStatus } from './exit.ts'
 import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { VerifyFlags } from './options.ts'
-import { chooseInventory } from './places.ts'
 import { type SessionPool, sessionPool } from './sessions.ts'
 
 interface Proving {
@@ -27,29 +26,20 @@ export function verify(flags: VerifyFlags): Promise<number> {
 
 async function reported(flags: VerifyFlags): Promise<number> {
   const since = performance.now()
-  const machines = await loadMachines({
-    inventory: chooseInventory(flags.inventory),
-    limit: flags.limit,
-    extraVars: flags.extraVars ?? [],
-    become: flags.become,
-  })
-  if (machines.clusters.length === 0)
-    throw new Failure('INVALID_INPUT', 'the inventory describes no cluster to verify', {
-      next: 'set the variable "cluster" for its hosts: docs/inventory.md explains it',
-    })
+  const described = await describedClusters(flags)
   const connect = await connector(flags)
   const { signal, release } = onInterrupt()
   const report = await openReport({
     format: flags.json ? 'json' : 'auto',
     diff: false,
     output: false,
-    secrets: new Set([...machines.secrets, ...connect.secrets]),
+    secrets: new Set([...described.secrets, ...connect.secrets]),
     stdout: process.stdout,
   })
   const { emit } = report
   try {
-    await using pool = sessionPool(machines.machines, connect.open, signal)
-    const failed = await proveAll(machines.clusters, pool, { emit, signal, patience: 0 })
+    await using pool = sessionPool(described.machines, connect.open, signal)
+    const failed = await proveAll(described.clusters, pool, { emit, signal, patience: 0 })
     emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })
     return statusAfter(failed, signal)
   } finally {

@@ -26,7 +26,9 @@ export async function readSource(draft: Draft, source: string): Promise<string |
     await collecting(draft.problems, () => readInventoryFile(draft, source))
     return dirname(source)
   }
-  if ((await readDirectory(draft, source)) === 0)
+  const files = await filesIn(source)
+  for (const path of files) await collecting(draft.problems, () => readInventoryFile(draft, path))
+  if (files.length === 0)
     throw new InvalidInput([
       problem(
         `the directory ${source} holds no inventory`,
@@ -45,22 +47,41 @@ function readHostList(draft: Draft, source: string): void {
       addHost(draft, groupOf(draft, 'ungrouped', origin), name, origin)
 }
 
-/** Reads every inventory in a directory, by name, and returns how many there were. */
-async function readDirectory(draft: Draft, directory: string): Promise<number> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    throw new InvalidInput([unreadable(directory, error)])
-  })
-  let count = 0
-  for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
-    const path = join(directory, name)
-    if (isIgnored(name, names)) continue
-    if ((await stat(path)).isDirectory()) count += await readDirectory(draft, path)
-    else {
-      await collecting(draft.problems, () => readInventoryFile(draft, path))
-      count++
+/** Programs among them are run: nobody wants that of a directory named by mistake, such as a home. */
+const filesAtMost = 500
+
+/** Every inventory in a directory and those below it, by name. Throws InvalidInput. */
+async function filesIn(source: string): Promise<readonly string[]> {
+  const found: string[] = []
+  const walk = async (directory: string): Promise<void> => {
+    const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+      throw new InvalidInput([unreadable(directory, error)])
+    })
+    for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
+      const path = join(directory, name)
+      if (isIgnored(name, names)) continue
+      if (await isDirectory(path)) await walk(path)
+      else found.push(path)
+      if (found.length > filesAtMost)
+        throw new InvalidInput([
+          problem(
+            `more than ${filesAtMost} files lie in and below ${source}: it can hardly be an inventory`,
+            undefined,
+            'name a file, or a directory with nothing else in it',
+          ),
+        ])
     }
   }
-  return count
+  await walk(source)
+  return found
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    throw new InvalidInput([unreadable(path, error as NodeJS.ErrnoException)])
+  }
 }
 
 const notInventories = /(~|\.(orig|bak|swp|rej|tmp|retry|cfg|pyc|pyo|md|txt|rst|rpm|pem|pub|key|dpkg-\w+))$/

@@ -242,6 +242,11 @@ describe('bad input', () => {
         /^the directory \S+ holds no inventory\n {2}→ put an inventory file into it, for instance hosts.yaml$/,
       ),
     ],
+    [
+      'a directory of something else, whose programs are not run',
+      'home',
+      'more than 500 files lie in and below home: it can hardly be an inventory\n  → name a file, or a directory with nothing else in it',
+    ],
     ['an empty file', 'none.yaml', expect.stringMatching(/^there are no hosts in \S+\n {2}→ name hosts/)],
     [
       'a program without permission',
@@ -255,7 +260,10 @@ describe('bad input', () => {
       'none.yaml': '',
       'empty/group_vars/all.yaml': 'a: 1',
       prog: '#!/bin/sh\n',
+      'home/bin/start': '#!/bin/sh\nexit 7\n',
+      ...Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`home/work/${index}`, 'a\n'])),
     })
+    await chmod(`${directory}/home/bin/start`, 0o755)
     await chmod(`${directory}/prog`, 0o644)
     const error = await loadInventory([`${directory}/${source}`]).catch((each) => each)
     expect(error.message.replaceAll(`${directory}/`, '')).toEqual(message)

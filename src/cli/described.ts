@@ -1,0 +1,31 @@
+import type { Cluster } from '../cluster/index.ts'
+import { loadMachines, type Machines } from '../config/index.ts'
+import { Failure } from '../model/failure.ts'
+import type { ConnectionFlags, InventoryFlags } from './options.ts'
+import { chooseInventory } from './places.ts'
+
+/** The machines and clusters that the inventory describes. Throws INVALID_INPUT where it describes no cluster. */
+export async function describedClusters(flags: InventoryFlags & ConnectionFlags): Promise<Machines> {
+  const described = await loadMachines({
+    inventory: chooseInventory(flags.inventory),
+    limit: flags.limit,
+    extraVars: flags.extraVars ?? [],
+    become: flags.become,
+  })
+  if (described.clusters.length > 0) return described
+  throw new Failure('INVALID_INPUT', 'the inventory describes no cluster', {
+    next: 'set the variable "cluster" for its hosts: docs/inventory.md explains it',
+  })
+}
+
+/** The same, and its only cluster. Throws INVALID_INPUT where it describes several. */
+export async function describedCluster(
+  flags: InventoryFlags & ConnectionFlags,
+): Promise<Machines & { readonly cluster: Cluster }> {
+  const described = await describedClusters(flags)
+  const [cluster, ...others] = described.clusters
+  if (cluster && others.length === 0) return { ...described, cluster }
+  throw new Failure('INVALID_INPUT', `the inventory describes ${described.clusters.length} clusters`, {
+    next: `choose one by one of its hosts, such as --limit ${cluster?.directors[0]?.host}`,
+  })
+}
