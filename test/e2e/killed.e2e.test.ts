@@ -20,8 +20,9 @@ const fitting = faults.filter(({ strikes }) => strikes !== 'nfs-server').map(({ 
 const members = ['d1', 'd2', 'rs1', 'rs2']
 const short = 1
 
-/** Starts a drill and ends the controller once the fault has struck; its status. */
-async function ended(name: string, signal: 'SIGKILL' | 'SIGINT'): Promise<number | null> {
+/** Starts a drill and ends the controller once the fault has struck, or at another stage; its status. */
+async function ended(name: string, signal: 'SIGKILL' | 'SIGINT', stage = 'struck'): Promise<number | null> {
+  const moment = `"stage":"${stage}"`
   const child = spawn(
     process.execPath,
     [
@@ -36,10 +37,10 @@ async function ended(name: string, signal: 'SIGKILL' | 'SIGINT'): Promise<number
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text
     // Once: a second Ctrl-C would end it without waiting for the undo.
-    if (!child.killed && said.includes('"stage":"struck"')) child.kill(signal)
+    if (!child.killed && said.includes(moment)) child.kill(signal)
   })
   const status = await new Promise<number | null>((done) => child.once('close', done))
-  expect(said).toContain('"stage":"struck"')
+  expect(said).toContain(moment)
   return status
 }
 
@@ -76,11 +77,20 @@ describe('when nobody is left to put anything back', () => {
     before = await holders()
   })
 
-  it.each(fitting)('%s heals by what was armed before it struck', async (name) => {
-    await ended(name, 'SIGKILL')
+  const healsByItself = async () => {
     expect(await until(async () => (await left(armed)) === '', 30), 'the undo ran').toBe(true)
     expect(await cluster.settled()).toEqual([])
     expect(await until(async () => JSON.stringify(await holders()) === JSON.stringify(before), 20)).toBe(true)
+  }
+
+  it.each(fitting)('%s heals by what was armed before it struck', async (name) => {
+    await ended(name, 'SIGKILL')
+    await healsByItself()
+  })
+
+  it.each(['baseline', 'fault', 'undo'])('what is left at the stage of %s heals too', async (stage) => {
+    await ended('cable-pulled', 'SIGKILL', stage)
+    await healsByItself()
   })
 
   it.each(['power-lost', 'disk-full', 'balancer-hung'])('%s ends with Ctrl-C', async (name) => {
