@@ -9,7 +9,7 @@ import { didYouMean } from '../model/suggest.ts'
 import { junit } from '../report/drill/junit.ts'
 import { drillPage } from '../report/drill/page.ts'
 import { openDrillView } from '../report/drill/view.ts'
-import { examine } from '../verify/verify.ts'
+import { type Examination, examine } from '../verify/verify.ts'
 import { agree } from './agree.ts'
 import { connector } from './connector.ts'
 import { describedCluster } from './described.ts'
@@ -48,13 +48,9 @@ async function drillAll(names: readonly string[], flags: DrillFlags): Promise<nu
     const before = await examine(cluster, { session: (host) => pool.session(host), signal })
     refuseDegraded(before)
     if (!flags.yes) await agree(namesOf(chosen), cluster.name)
-    const results = await carryOut(chosen, cluster, {
-      pool,
-      flags,
-      signal,
-      view,
-      ...(power ? { power } : {}),
-    })
+    const exercising = { pool, flags, signal, view, ...(power ? { power } : {}) }
+    // While somebody was thinking about an answer, much may have happened.
+    const results = await carryOut(chosen, cluster, exercising, flags.yes ? before : undefined)
     const report = reportOf(cluster, before, results)
     view.summary(report)
     await rememberDrills(chooseInventory(flags.inventory), report)
@@ -67,19 +63,20 @@ async function drillAll(names: readonly string[], flags: DrillFlags): Promise<nu
   }
 }
 
-/** One after the other; what one leaves behind that is not whole ends them all. */
+/** One after the other, the first on a cluster `known` to be whole; what one leaves behind that is not ends them all. */
 async function carryOut(
   chosen: readonly Fault[],
   cluster: Cluster,
   exercising: Exercising,
+  known: Examination | undefined,
 ): Promise<readonly DrillResult[]> {
   const { signal, view } = exercising
   const options = exerciseOptions(exercising)
   const results: DrillResult[] = []
-  for (const fault of chosen) {
+  for (const [index, fault] of chosen.entries()) {
     if (signal.aborted) break
     try {
-      const result = await exercise(cluster, fault, options)
+      const result = await exercise(cluster, fault, options, index === 0 ? known : undefined)
       results.push(result)
       view.result(result)
     } catch (error) {

@@ -40,7 +40,8 @@ async function handOverAll(director: string | undefined, flags: HandoverFlags): 
     }
     const change = handover(cluster, moves, held)
     if (!flags.yes) await agree(`the handover, in which ${change.summary},`, cluster.name)
-    const result = await exercise(cluster, change, exerciseOptions({ pool, flags, signal, view }))
+    const options = exerciseOptions({ pool, flags, signal, view })
+    const result = await exercise(cluster, change, options, flags.yes ? before : undefined)
     view.result(result)
     if (!flags.json && result.passed) process.stdout.write(afterwards(cluster, moves))
     if (flags.report) await writeFile(flags.report, drillPage(reportOf(cluster, before, [result])))

@@ -64,14 +64,15 @@ async function wholeSoon(cluster: Cluster, options: ExerciseOptions): Promise<Ex
   }
 }
 
-/** Carries out one drill on a cluster that is whole. */
+/** Carries out one drill on a cluster that is whole; `known`: what was seen of it just now. */
 export async function exercise(
   cluster: Cluster,
   fault: Fault,
   options: ExerciseOptions,
+  known?: Examination,
 ): Promise<DrillResult> {
   const { session, signal } = options
-  const before = await wholeSoon(cluster, options)
+  const before = known ?? (await wholeSoon(cluster, options))
   const scene = await sceneOf(cluster, fault, before, holdersSeen(before), options)
   const observer = await session(before.seen.observer)
   return runDrill(scene, {

@@ -22,6 +22,7 @@ export interface ShownProof {
   readonly name: string
   readonly subject: string
   readonly verdict: string
+  readonly seen?: string
 }
 
 /** The steps of a host's first plan. */

@@ -43,6 +43,12 @@ my ($count, $spoken) = (0, $start);
 # Something is due every interval: whatever goes by beyond that between two looks is time in which we were kept from looking.
 my ($looked, $held) = ($start, 0);
 
+sub look {
+  my ($now) = @_;
+  $held += $now - $looked - $interval if $now - $looked > $interval;
+  $looked = $now;
+}
+
 sub record {
   my ($one, $answered) = @_;
   my ($status) = $one->{text} =~ m{^HTTP/1\.[01] (\d{3})};
@@ -103,6 +109,7 @@ sub listen_to_our_side {
 
 until ($ended && $told eq '') {
   my $now = now();
+  look($now);
   exit 0 if $now - $spoken > $silence;
   while (@queue && ($queue[0]{over} || $now - $queue[0]{sent} - ($held - $queue[0]{held}) > $timeout)) {
     my $one = shift @queue;
@@ -125,9 +132,7 @@ until ($ended && $told eq '') {
   my $wait = ($start + $count * $interval - now()) / 1000;
   $wait = $interval / 1000 if $stopping;
   my $ready = select $reading, $writing, undef, $wait > 0 ? $wait : 0;
-  $now = now();
-  $held += $now - $looked - $interval if $now - $looked > $interval;
-  $looked = $now;
+  look(now());
   next if $ready <= 0;
   listen_to_our_side() if vec $reading, fileno STDIN, 1;
   for my $one (grep { !$_->{over} } values %asked) {

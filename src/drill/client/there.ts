@@ -46,7 +46,9 @@ export async function probeThere(
     records.push({
       sent: Number(sent) - skew,
       // While the prober could not look, an answer may have lain there: the cluster is not to blame.
-      ...(answered === '-' ? {} : { answered: Number(answered) - Number(held) - skew }),
+      ...(answered === '-'
+        ? {}
+        : { answered: Math.max(Number(sent), Number(answered) - Number(held)) - skew }),
       verdict: verdictOf(status === '-' ? undefined : Number(status)),
       ...(servedBy === '-' || servedBy === undefined ? {} : { servedBy }),
     })

@@ -80,8 +80,9 @@ describe.for(ways)('probing %s', ([, ask]) => {
     for (const [index, { sent }] of records.entries())
       expect(sent - (first?.sent ?? 0)).toBeGreaterThan(index * 10 - probing.late - 1)
     expect((records.at(-1)?.sent ?? 0) - (first?.sent ?? 0)).toBeLessThan(records.length * 10 + probing.late)
-    expect(first?.sent).toBeGreaterThan(before)
-    expect(records.at(-1)?.answered).toBeLessThan(now())
+    // Clocks of two processes are compared by messages, which take their time.
+    expect(first?.sent).toBeGreaterThan(before - 5)
+    expect(records.at(-1)?.answered).toBeLessThan(now() + 5)
   })
 
   it('sees a server go and come back, and how long it was gone', async () => {
