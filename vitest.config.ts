@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/sequencer.ts'
 
 const e2e = 'test/**/*.e2e.test.ts'
 /** They measure what a client feels, so nothing else may use this computer's cores meanwhile. */
@@ -7,6 +8,7 @@ const patient = { testTimeout: 300_000, hookTimeout: 600_000 }
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     reporters: process.env.CI ? ['default', './test/closing-line.ts'] : ['default'],
     projects: [
       {
@@ -24,7 +26,7 @@ export default defineConfig({
           include: [e2e],
           exclude: measuring,
           // Machines share this computer's cores; while one lab waits, others can work.
-          maxWorkers: 3,
+          maxWorkers: 4,
           ...patient,
           sequence: { groupOrder: 1 },
         },

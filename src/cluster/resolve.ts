@@ -77,7 +77,7 @@ function realserverOf({ name, address, realserver }: Member): Realserver {
     weight: realserver?.weight ?? 1,
     backup: realserver?.backup ?? false,
     maxFails: realserver?.max_fails ?? 1,
-    failTimeout: realserver?.fail_timeout ?? 10,
+    failTimeout: realserver?.fail_timeout ?? 3,
     ...(realserver?.address === undefined ? {} : { address: canonical(realserver.address) }),
   }
 }

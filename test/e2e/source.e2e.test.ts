@@ -33,7 +33,7 @@ const releases = {
       '--with-cc-opt=-O0',
       ...[
         'auth_basic autoindex browser charset empty_gif fastcgi geo grpc gzip limit_conn limit_req map',
-        'memcached mirror proxy referer scgi split_clients ssi upstream_zone userid uwsgi',
+        'memcached mirror proxy referer scgi split_clients ssi userid uwsgi',
       ]
         .join(' ')
         .split(' ')

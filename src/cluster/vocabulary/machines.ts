@@ -49,8 +49,10 @@ export const realserver = z.strictObject({
     .int()
     .min(1)
     .max(3600)
-    .default(10)
-    .describe('Seconds for which nginx then leaves it alone.'),
+    .default(3)
+    .describe(
+      'Seconds for which nginx then leaves it alone. A director that was cut off has marked all of them.',
+    ),
 })
 
 /** The variable `director` of one host. */

@@ -57,7 +57,8 @@ async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number)
   try {
     stream = await dial(plan, signal)
     const text = await exchange(stream, plan, signal)
-    return { sent, answered: now(), ...read(text) }
+    const answer = read(text)
+    return answer.verdict === 'failed' ? { sent, verdict: 'failed' } : { sent, answered: now(), ...answer }
   } catch {
     // Refused, reset, timed out: to a client it is all the same.
     return { sent, verdict: 'failed' }

@@ -6,10 +6,9 @@
  * Arguments: address, port, path, milliseconds between requests, milliseconds a request may take, requests under way
  * at most. It prints `ready`, then a line for each request once it is over:
  *
- *     r <due> <sent> <answered or -> <held> <status or -> <X-Served-By or ->
+ *     r <due> <sent> <answered or -> <status or -> <X-Served-By or ->
  *
- * Times are milliseconds of CLOCK_MONOTONIC, which nobody sets. `held` is how long of that the prober itself could not
- * look, because its machine was busy: an answer may have lain there. To `t` on its input it answers `t <now>`; `stop` has
+ * Times are milliseconds of CLOCK_MONOTONIC, which nobody sets. To `t` on its input it answers `t <now>`; `stop` has
  * it wait for what is under way, say `end`, and end. It also ends when its input does, and when nothing was asked of
  * it for half a minute: then nobody listens any more.
  */
@@ -34,57 +33,70 @@ sub unblocked { my ($handle) = @_; fcntl($handle, F_SETFL, fcntl($handle, F_GETF
 unblocked(\*STDIN);
 unblocked(\*STDOUT);
 
-# Requests under way by the number of their socket, and in the order in which they time out.
+# Requests under way by the number of their socket, and in the order in which they time out; what select waits for.
 my (%asked, @queue);
+my ($reading, $writing) = ('', '');
+vec($reading, fileno STDIN, 1) = 1;
 my ($heard, $told) = ('', "ready\n");
 my ($stopping, $ended) = (0, 0);
 my $start = now();
 my ($count, $spoken) = (0, $start);
-# Something is due every interval: whatever goes by beyond that between two looks is time in which we were kept from looking.
+# When the sockets were last looked at, and how much later than at the next interval that was: on a busy machine
+# whatever is seen may have lain there for so long.
 my ($looked, $held) = ($start, 0);
-
-sub look {
-  my ($now) = @_;
-  $held += $now - $looked - $interval if $now - $looked > $interval;
-  $looked = $now;
-}
 
 sub record {
   my ($one, $answered) = @_;
   my ($status) = $one->{text} =~ m{^HTTP/1\.[01] (\d{3})};
-  # A head without its end is no answer.
-  $status = undef unless $one->{text} =~ /\r\n\r\n/;
+  # A head without its end is no answer, nor is a page whose end did not come.
+  $answered = $status = undef unless $answered && $status && $one->{text} =~ /\r\n\r\n/;
   my ($server) = $one->{text} =~ /^x-served-by: *(\S{1,64})/im;
-  $told .= sprintf "r %.3f %.3f %s %.3f %s %s\n", $one->{due}, $one->{sent},
-    $answered && $status ? sprintf('%.3f', $answered) : '-', $held - $one->{held}, $status || '-', $server || '-';
+  $told .= sprintf "r %.3f %.3f %s %s %s\n", $one->{due}, $one->{sent},
+    $answered ? sprintf('%.3f', $answered) : '-', $status || '-', $server || '-';
 }
 
 sub finish {
   my ($one, $answered) = @_;
+  my $number = fileno $one->{socket};
   $one->{over} = 1;
-  delete $asked{fileno $one->{socket}};
+  vec($reading, $number, 1) = 0;
+  vec($writing, $number, 1) = 0;
+  delete $asked{$number};
   close $one->{socket};
   record($one, $answered);
 }
 
 sub ask {
   my ($due) = @_;
-  my $one = {due => $due, sent => now(), held => $held, text => '', wrote => 0};
+  my $one = {due => $due, sent => now(), held => 0, text => ''};
   if (keys %asked >= $most
     || !socket($one->{socket}, $peer->{family}, $peer->{socktype}, $peer->{protocol})) {
     return record($one);
   }
-  $asked{fileno $one->{socket}} = $one;
+  my $number = fileno $one->{socket};
+  $asked{$number} = $one;
   push @queue, $one;
+  vec($writing, $number, 1) = 1;
   return if connect(unblocked($one->{socket}), $peer->{addr}) || $! == EINPROGRESS;
   finish($one);
+}
+
+# The most that a wait which ended with this look was longer for us than for the network.
+sub held_since {
+  my ($since) = @_;
+  my $waited = $looked - $since;
+  return $held < $waited ? $held : $waited;
 }
 
 sub send_request {
   my ($one) = @_;
   my $failed = unpack 'i', getsockopt($one->{socket}, SOL_SOCKET, SO_ERROR);
   return finish($one) if $failed || !defined syswrite($one->{socket}, $request);
-  $one->{wrote} = 1;
+  $one->{held} = held_since($one->{sent});
+  $one->{wrote} = now();
+  my $number = fileno $one->{socket};
+  vec($writing, $number, 1) = 0;
+  vec($reading, $number, 1) = 1;
 }
 
 sub receive {
@@ -93,7 +105,8 @@ sub receive {
   return if !defined $got && ($! == EAGAIN || $! == EWOULDBLOCK || $! == EINTR);
   # A page is read to its end, within reason; a connection that is reset in the middle brought none.
   return finish($one) unless defined $got;
-  finish($one, now()) if $got == 0 || length $one->{text} > 65_536;
+  return unless $got == 0 || length $one->{text} > 65_536;
+  finish($one, $looked - $one->{held} - held_since($one->{wrote}));
 }
 
 sub listen_to_our_side {
@@ -108,42 +121,39 @@ sub listen_to_our_side {
 }
 
 until ($ended && $told eq '') {
+  vec($writing, fileno STDOUT, 1) = $told ne '';
+  my $wait = ($stopping ? $interval : $start + $count * $interval - now()) / 1000;
+  my $ready = select my $readable = $reading, my $writable = $writing, undef, $wait > 0 ? $wait : 0;
   my $now = now();
-  look($now);
-  exit 0 if $now - $spoken > $silence;
-  while (@queue && ($queue[0]{over} || $now - $queue[0]{sent} - ($held - $queue[0]{held}) > $timeout)) {
+  $held = $now - $looked > $interval ? $now - $looked - $interval : 0;
+  $looked = $now;
+  if ($ready > 0) {
+    listen_to_our_side() if vec $readable, fileno STDIN, 1;
+    while (my ($number, $one) = each %asked) {
+      # Of what each gives next, only what it gave last may be deleted.
+      if (vec $writable, $number, 1) { send_request($one) }
+      elsif (vec $readable, $number, 1) { receive($one) }
+    }
+    if (vec $writable, fileno STDOUT, 1) {
+      my $wrote = syswrite STDOUT, $told;
+      substr($told, 0, $wrote) = '' if defined $wrote;
+      exit 0 if !defined $wrote && $! != EAGAIN && $! != EWOULDBLOCK && $! != EINTR;
+    }
+  }
+  # What was not there when we looked did not come in time.
+  while (@queue && ($queue[0]{over} || $looked - $queue[0]{sent} - $queue[0]{held} > $timeout)) {
     my $one = shift @queue;
     finish($one) unless $one->{over};
   }
+  exit 0 if $looked - $spoken > $silence;
   # When each is due is reckoned from the first: being late with one moves none of the others. Of several that were
   # missed one is sent: all at once they would be a load of our own making.
+  $now = now();
   my $due = $start + $count * $interval;
   if (!$stopping && $due <= $now) {
     $count = 1 + int(($now - $start) / $interval);
     ask($due);
   }
   if ($stopping && !$ended && !%asked) { $told .= "end\n"; $ended = 1 }
-  my ($reading, $writing) = ('', '');
-  vec($reading, fileno STDIN, 1) = 1;
-  vec($writing, fileno STDOUT, 1) = 1 if $told ne '';
-  for my $number (keys %asked) {
-    if ($asked{$number}{wrote}) { vec($reading, $number, 1) = 1 } else { vec($writing, $number, 1) = 1 }
-  }
-  my $wait = ($start + $count * $interval - now()) / 1000;
-  $wait = $interval / 1000 if $stopping;
-  my $ready = select $reading, $writing, undef, $wait > 0 ? $wait : 0;
-  look(now());
-  next if $ready <= 0;
-  listen_to_our_side() if vec $reading, fileno STDIN, 1;
-  for my $one (grep { !$_->{over} } values %asked) {
-    my $number = fileno $one->{socket};
-    if (vec $writing, $number, 1) { send_request($one) }
-    elsif (vec $reading, $number, 1) { receive($one) }
-  }
-  if (vec $writing, fileno STDOUT, 1) {
-    my $wrote = syswrite STDOUT, $told;
-    substr($told, 0, $wrote) = '' if defined $wrote;
-    exit 0 if !defined $wrote && $! != EAGAIN && $! != EWOULDBLOCK && $! != EINTR;
-  }
 }
 `

@@ -41,14 +41,11 @@ export async function probeThere(
   const records: ProbeRecord[] = []
   let late = 0
   talk.eachRequest((line) => {
-    const [, due, sent, answered, held, status, servedBy] = line.split(' ')
+    const [, due, sent, answered, status, servedBy] = line.split(' ')
     late = Math.max(late, Number(sent) - Number(due))
     records.push({
       sent: Number(sent) - skew,
-      // While the prober could not look, an answer may have lain there: the cluster is not to blame.
-      ...(answered === '-'
-        ? {}
-        : { answered: Math.max(Number(sent), Number(answered) - Number(held)) - skew }),
+      ...(answered === '-' ? {} : { answered: Number(answered) - skew }),
       verdict: verdictOf(status === '-' ? undefined : Number(status)),
       ...(servedBy === '-' || servedBy === undefined ? {} : { servedBy }),
     })

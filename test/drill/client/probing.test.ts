@@ -78,8 +78,11 @@ describe.for(ways)('probing %s', ([, ask]) => {
     // Being late with one request must not move the next: each has its own place in time.
     const [first] = records
     for (const [index, { sent }] of records.entries())
-      expect(sent - (first?.sent ?? 0)).toBeGreaterThan(index * 10 - probing.late - 1)
-    expect((records.at(-1)?.sent ?? 0) - (first?.sent ?? 0)).toBeLessThan(records.length * 10 + probing.late)
+      expect(sent - (first?.sent ?? 0)).toBeGreaterThan(index * 10 - probing.late - 2)
+    // What was missed may be left out.
+    expect((records.at(-1)?.sent ?? 0) - (first?.sent ?? 0)).toBeLessThan(
+      records.length * 10 + 3 * probing.late,
+    )
     // Clocks of two processes are compared by messages, which take their time.
     expect(first?.sent).toBeGreaterThan(before - 5)
     expect(records.at(-1)?.answered).toBeLessThan(now() + 5)
@@ -114,12 +117,18 @@ describe.for(ways)('probing %s', ([, ask]) => {
   it.for([
     ['an error page', 'wrong', (_, response) => response.writeHead(503).end('sorry\n')],
     ['half an answer', 'failed', (_, response) => response.socket?.end('HTTP/1.1 200 OK\r\nContent')],
+    [
+      'a page without its end',
+      'failed',
+      (_, response) => response.writeHead(200, { 'Content-Length': 99 }).write('a'),
+    ],
     ['no HTTP at all', 'failed', (_, response) => response.socket?.end('hello\r\n\r\n')],
   ] satisfies [string, string, RequestListener][])('calls %s %s', async ([, verdict, answer]) => {
     serve = answer
     const probing = await ask(plan())
     await pause(100)
     const records = await probing.stop()
+    expect(records.every((one) => one.verdict !== 'failed' || one.answered === undefined)).toBe(true)
     expect(new Set(records.map((one) => one.verdict))).toEqual(new Set([verdict]))
   })
 
