@@ -9,13 +9,25 @@ export interface Client {
   readonly dial: Dial
 }
 
+/** Probers at once: an sshd allows ten programs over one connection (sshd_config(5), MaxSessions), and others need some. */
+const probersAtMost = 6
+
 /** Asks on the machine itself where it has what that needs, otherwise through it; Perl's own modules know no TLS. */
 export function clientOn(session: Session, now: () => number): Client {
   const dial: Dial = (endpoint, signal) => session.dial(endpoint, signal)
+  let probers = 0
   return {
     dial,
-    ask: async (plan) =>
-      (plan.tls ? undefined : await probeThere(plan, (script) => session.converse(script), now)) ??
-      probe(plan, dial, now),
+    ask: async (plan) => {
+      if (plan.tls || probers >= probersAtMost) return probe(plan, dial, now)
+      probers += 1
+      const over = () => {
+        probers -= 1
+      }
+      return (
+        (await probeThere(plan, { converse: (script) => session.converse(script), now, over })) ??
+        probe(plan, dial, now)
+      )
+    },
   }
 }

@@ -7,8 +7,14 @@ import { type ClockSample, clockDifference } from '../clock.ts'
 import { prober } from './prober.ts'
 import { type ProbePlan, type Probing, verdictOf } from './probing.ts'
 
-/** Starts a program on the machine that asks, and talks to it. */
-export type Converse = (script: Script) => Promise<ByteStream>
+/** What a prober needs of the machine that asks. */
+export interface Place {
+  /** Starts a program there, to talk to. */
+  readonly converse: (script: Script) => Promise<ByteStream>
+  readonly now: () => number
+  /** Is told when the program is needed no longer. */
+  readonly over: () => void
+}
 
 /** Milliseconds the prober may need to start, and between two signs of life that we give it. */
 const startsWithin = 5000
@@ -24,8 +30,7 @@ const endsWithin = 5000
  */
 export async function probeThere(
   plan: ProbePlan,
-  converse: Converse,
-  now: () => number,
+  { converse, now, over }: Place,
 ): Promise<Probing | undefined> {
   const { address, port, path, interval, timeout, atMost } = plan
   const stream = await converse(
@@ -35,6 +40,7 @@ export async function probeThere(
   const started = await Promise.race([talk.next('ready'), pause(startsWithin, undefined, { ref: false })])
   if (started === undefined) {
     stream.destroy()
+    over()
     return undefined
   }
   const skew = await theirClock(stream, talk, now)
@@ -70,6 +76,7 @@ export async function probeThere(
       if ((await Promise.race([ended, patience])) === 'late') broken = true
       clearInterval(alive)
       stream.destroy()
+      over()
       return records.toSorted((a, b) => a.sent - b.sent)
     },
   }

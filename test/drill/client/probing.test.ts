@@ -14,6 +14,8 @@ import { felt } from '../../../src/drill/client/outage.ts'
 import type { Ask } from '../../../src/drill/client/probing.ts'
 import { probeThere } from '../../../src/drill/client/there.ts'
 import { createConnector } from '../../../src/transport/index.ts'
+import { canServe, openSshLab } from '../../transport/sshd.ts'
+import { answer, connect, hostOf, whoami } from '../../transport/talk.ts'
 
 const now = () => performance.timeOrigin + performance.now()
 const connector = createConnector({ hostKeys: 'strict', timeoutSeconds: 5, askSecret: async () => '' })
@@ -190,12 +192,14 @@ describe('probing by TLS', () => {
 })
 
 describe('the prober on the machine', () => {
+  const place = { now, over: () => {} }
+
   /** A prober whose process is known. */
   const startKillable = async () => {
     let pid = 0
-    const probing = await probeThere(
-      plan(),
-      async (script) => {
+    const probing = await probeThere(plan(), {
+      ...place,
+      converse: async (script) => {
         const stream = await session.converse(`echo "p $$"; ${script}` as typeof script)
         return {
           write: (text) => stream.write(text),
@@ -208,8 +212,7 @@ describe('the prober on the machine', () => {
           },
         }
       },
-      now,
-    )
+    })
     return { probing, pid: () => pid }
   }
 
@@ -244,15 +247,14 @@ describe('the prober on the machine', () => {
       page(request, response)
     }
     const streams: { destroy(): unknown }[] = []
-    await probeThere(
-      plan(),
-      async (script) => {
+    await probeThere(plan(), {
+      ...place,
+      converse: async (script) => {
         const stream = await session.converse(script)
         streams.push(stream)
         return stream
       },
-      now,
-    )
+    })
     await pause(100)
     for (const stream of streams) stream.destroy()
     await pause(200)
@@ -263,11 +265,27 @@ describe('the prober on the machine', () => {
   })
 
   it('is not there without Perl', async () => {
-    const started = await probeThere(
-      plan(),
-      (script) => session.converse(`PATH=/nowhere; ${script}` as typeof script),
-      now,
-    )
+    const started = await probeThere(plan(), {
+      ...place,
+      converse: (script) => session.converse(`PATH=/nowhere; ${script}` as typeof script),
+    })
     expect(started).toBeUndefined()
+  })
+})
+
+describe.skipIf(!canServe)('many VIPs at once', () => {
+  it('are asked over one connection, beside other programs', async () => {
+    using lab = openSshLab()
+    await using over = await connect(hostOf(lab, await lab.start()))
+    const client = clientOn(over, now)
+    const probings = await Promise.all(
+      Array.from({ length: 12 }, () => client.ask({ ...plan(), interval: 50 })),
+    )
+    expect(await answer(over, whoami)).toBe('root')
+    await pause(300)
+    for (const records of await Promise.all(probings.map((one) => one.stop()))) {
+      expect(records.length).toBeGreaterThan(3)
+      expect(new Set(records.map(({ verdict }) => verdict))).toEqual(new Set(['good']))
+    }
   })
 })
