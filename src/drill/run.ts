@@ -137,12 +137,14 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     felt: felt(records[index] ?? [], slowAfter, faultAt),
     kept: open[index] ?? { connections: [], stall: 0 },
   }))
-  const log = logOf(accounts)
-  const spans = holderSpans(accounts, vips, startedAt)
+  const hosts = struck.map(({ host }) => host)
+  const course = { startedAt, faultAt, undoneAt, struck: hosts, holders }
+  const log = logOf(accounts, course)
+  const spans = holderSpans(accounts, vips, course)
   return {
     name: fault.name,
     summary: fault.summary,
-    struck: struck.map(({ host }) => host),
+    struck: hosts,
     startedAt,
     faultAt,
     undoneAt,

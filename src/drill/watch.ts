@@ -17,8 +17,10 @@ export interface AddressChange {
   readonly came: boolean
 }
 
-/** Everything one machine noted during a drill; empty where a reboot took it. */
+/** Everything one machine noted during a drill. */
 export interface Watched {
+  /** A reboot took the notes: there is only the log since. */
+  readonly lost: boolean
   readonly addresses: readonly AddressChange[]
   readonly log: readonly Noted[]
   /** The IPVS table when the drill began, and again whenever it was another. */
@@ -27,8 +29,8 @@ export interface Watched {
   readonly packets?: readonly Noted[]
 }
 
-/** A machine where nothing was noted, or whose notes are lost. */
-export const unwatched: Watched = { addresses: [], log: [], pools: [] }
+/** A machine that cannot be asked for its notes. */
+export const unwatched: Watched = { lost: true, addresses: [], log: [], pools: [] }
 
 const root = '/run/understudy-drill'
 const folder = (id: string) => `${root}/${id}`
@@ -100,10 +102,15 @@ export function endWatch(id: string): Script {
 const watched: Sensor<Watched> = {
   name: 'watched',
   ask: ([id = '']) => sh`
-cd ${folder(id)} 2>/dev/null || exit 0
-if [ -s since ]; then
-  journalctl -q --no-pager -o short-unix --since "@$(cat since)" -u keepalived -u nginx -u haproxy 2>/dev/null | tail -n 400 | sed 's/^/l /'
+us_log() {
+  journalctl -q --no-pager -o short-unix "$@" -u keepalived -u nginx -u haproxy 2>/dev/null | tail -n 400 | sed 's/^/l /'
+}
+if ! cd ${folder(id)} 2>/dev/null; then
+  echo lost
+  us_log -b
+  exit 0
 fi
+if [ -s since ]; then us_log --since "@$(cat since)"; fi
 if [ -f addresses ]; then sed 's/^/a /' addresses; fi
 if [ -f packets ]; then echo p; tail -n 5000 packets | sed 's/^/p /'; fi
 if [ -f pools ]; then sed 's/^/t /' pools; fi`,
@@ -133,6 +140,7 @@ function readWatched(output: string): Watched {
   })
   const packets = /^p$/m.test(output) ? marked('p').flatMap((line) => stamped(line) ?? []) : undefined
   return {
+    lost: /^lost$/m.test(output),
     addresses,
     log: marked('l').flatMap((line) => stamped(line) ?? []),
     pools: marked('t')
