@@ -17,6 +17,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [e2e],
           testTimeout: 30_000,
+          // Many of them wait for an sshd.
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
@@ -26,7 +28,7 @@ export default defineConfig({
           include: [e2e],
           exclude: measuring,
           // Machines share this computer's cores; while one lab waits, others can work.
-          maxWorkers: 4,
+          maxWorkers: 3,
           ...patient,
           sequence: { groupOrder: 1 },
         },
