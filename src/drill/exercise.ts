@@ -49,7 +49,7 @@ export function refuseDegraded({ results }: Examination): void {
 }
 
 /** Milliseconds a cluster gets to calm down, as after the drill before. */
-const calmsDownIn = 6000
+const calmsDownIn = 15_000
 
 /** What is seen of a cluster that is whole, or soon is. Throws VERIFICATION_FAILED. */
 async function wholeSoon(cluster: Cluster, options: ExerciseOptions): Promise<Examination> {
