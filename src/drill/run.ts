@@ -5,11 +5,11 @@ import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
 import { lines } from '../shell/quote.ts'
 import { observe } from '../verify/observe.ts'
-import type { Dial } from './client/forwarded.ts'
+import type { Client } from './client/client.ts'
 import { keepOpen } from './client/kept.ts'
 import { felt, inTime } from './client/outage.ts'
 import { affordable } from './client/pace.ts'
-import type { Ask, ProbePlan, Probing } from './client/probing.ts'
+import type { ProbePlan, Probing } from './client/probing.ts'
 import { type ClockSample, clockDifference, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
 import type { Fault, Struck } from './fault.ts'
@@ -51,12 +51,9 @@ interface Seen {
 type Stage = 'baseline' | 'fault' | 'struck' | 'undo' | 'handover' | 'settling' | 'healed'
 
 /** What a drill works with. */
-export interface DrillTools {
+export interface DrillTools extends Client {
   /** The open session of a host; a new one where the old was lost. */
   readonly session: (host: string) => Promise<Session>
-  /** Asks from the machine that looks from outside, at a fixed rate. */
-  readonly ask: Ask
-  readonly dial: Dial
   /** Milliseconds since the epoch, finer than a millisecond. */
   readonly now: () => number
   readonly signal: AbortSignal

@@ -6,6 +6,7 @@ import type { ExpectedCluster } from '../verify/expected.ts'
 import { observe } from '../verify/observe.ts'
 import { balancedPorts, portsOf } from '../verify/proofs/boot.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
+import { urlOf } from '../verify/proofs/page.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import type { Examination } from '../verify/verify.ts'
 import type { ExerciseOptions } from './exercise.ts'
@@ -139,8 +140,6 @@ function namesOf({ directors, realservers, vips }: ExpectedCluster, { members }:
   ])
 }
 
-const standardPort = { http: 80, https: 443 }
-
 /** Requests a second through all VIPs together at most, so that asking never becomes the load that is measured. */
 const together = 500
 
@@ -161,7 +160,7 @@ function servicesOf(expected: ExpectedCluster, pace: number): Scene['services'] 
               interval,
               timeout: requestTimeout,
               atMost: Math.ceil((requestTimeout / interval) * 1.5),
-              url: `${page.scheme}://${address}${port === standardPort[page.scheme] ? '' : `:${port}`}${page.path}`,
+              url: urlOf(page.scheme, address, port, page.path),
             },
           ]
         : [],

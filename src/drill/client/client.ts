@@ -5,6 +5,7 @@ import { probeThere } from './there.ts'
 
 /** What a machine that looks from outside can do. */
 export interface Client {
+  /** Asks at a fixed rate. */
   readonly ask: Ask
   readonly dial: Dial
 }

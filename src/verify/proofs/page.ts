@@ -185,7 +185,8 @@ function whoServed(answer: HttpAnswer, direct: readonly Direct[]): string | unde
   return same.length === 1 ? same[0]?.host : undefined
 }
 
-function urlOf(scheme: string, address: string, port: number, path: string): string {
+/** As a browser would write it: a standard port is left out, and IPv6 stands in brackets (RFC 3986, section 3.2.2). */
+export function urlOf(scheme: string, address: string, port: number, path: string): string {
   const host = address.includes(':') ? `[${address}]` : address
   const standard = (scheme === 'http' && port === 80) || (scheme === 'https' && port === 443)
   return `${scheme}://${host}${standard ? '' : `:${port}`}${path}`

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keepOpen } from '../../../src/drill/client/kept.ts'
-import { dial } from './dial.ts'
+import { dialFromHere } from '../../../src/transport/dialling.ts'
 
 /** Milliseconds the server thinks before it answers. */
 let thinking = 0
@@ -25,7 +25,7 @@ afterEach(() => {
 const keep = () => {
   const { port } = server.address() as AddressInfo
   const plan = { address: '127.0.0.1', port, path: '/', interval: 10, timeout: 500, atMost: 200, tls: false }
-  return keepOpen(plan, dial, () => performance.now())
+  return keepOpen(plan, dialFromHere, () => performance.now())
 }
 
 describe('a connection that is kept open', () => {

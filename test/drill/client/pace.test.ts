@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { probe } from '../../../src/drill/client/forwarded.ts'
 import { affordable } from '../../../src/drill/client/pace.ts'
 import type { ProbePlan } from '../../../src/drill/client/probing.ts'
-import { dial } from './dial.ts'
+import { dialFromHere } from '../../../src/transport/dialling.ts'
 
 /** Milliseconds each request takes of a server that works on one at a time. */
 let each = 0
@@ -27,7 +27,7 @@ afterEach(() => {
 async function intervalFor(interval: number): Promise<number | undefined> {
   const { port } = server.address() as AddressInfo
   const plan = { address: '127.0.0.1', port, path: '/', interval, timeout: 500, atMost: 200, tls: false }
-  const ask = async (one: ProbePlan) => probe(one, dial, () => performance.now())
+  const ask = async (one: ProbePlan) => probe(one, dialFromHere, () => performance.now())
   return (await affordable([plan], { ask, signal: new AbortController().signal }))[0]?.interval
 }
 
