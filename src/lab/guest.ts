@@ -86,8 +86,8 @@ mount --rbind /dev "$tree/dev"
 mount -t proc proc "$tree/proc"
 mount --bind ${quote(images.folder)} "$tree/lab/images"
 mount --bind ${quote(folder)} "$tree/lab/machine"
-exec chroot "$tree" env -i HOME=/lab/machine TMPDIR=/dev/shm PATH=/usr/bin:/bin \\
-  ${kernel.map(quote).join(' ')} </dev/zero
+exec env -i HOME=/lab/machine TMPDIR=/dev/shm PATH=/usr/bin:/usr/sbin:/bin:/sbin \\
+  chroot "$tree" ${kernel.map(quote).join(' ')} </dev/zero
 `
 }
 

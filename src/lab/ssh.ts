@@ -57,21 +57,14 @@ export async function waitForBanner(
   deadline: number,
   stillOn: () => Promise<boolean>,
 ): Promise<boolean> {
-  const knock = [
-    'ip',
-    'netns',
-    'exec',
-    namespaceOf(lab),
-    'socat',
-    '-T2',
-    '-',
-    `TCP:${address}:22,connect-timeout=2`,
-  ]
-  for (let tries = 1; Date.now() < deadline; tries++) {
-    const { stdout } = await attempt(knock, { timeoutSeconds: 4 })
+  // One socat that tries again by itself: a program started for each try would cost more than the machine's boot.
+  const target = `TCP:${address}:22,connect-timeout=2,retry=16,interval=0.25`
+  const knock = ['ip', 'netns', 'exec', namespaceOf(lab), 'socat', '-t', '5', '-', target]
+  while (Date.now() < deadline) {
+    const { stdout } = await attempt(knock, { timeoutSeconds: 12 })
     if (stdout.startsWith('SSH-')) return true
-    if (tries % 5 === 0 && !(await stillOn())) return false
-    await sleep(300)
+    if (!(await stillOn())) return false
+    await sleep(250)
   }
   return false
 }
