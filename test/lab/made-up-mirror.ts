@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, connect, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer as createNetServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -96,6 +96,16 @@ export async function serveProxy(
       })
   })
   return listening(server, asked)
+}
+
+/** Offers a socket file as a port, as a lab's gateway does. */
+export async function relay(path: string): Promise<MadeUpServer> {
+  const server = createNetServer((socket) => {
+    const through = connect(path)
+    socket.pipe(through).pipe(socket)
+    for (const end of [through, socket]) end.on('error', () => end.destroy())
+  })
+  return listening(server, [])
 }
 
 /** The release files of a mirror of both archives, at `folder`. */
