@@ -4,22 +4,21 @@ import type { LabListener } from './event.ts'
 import { takeLock } from './lock.ts'
 import { listNamespaces, processesIn } from './network.ts'
 import { unfinishedFolder } from './packages.ts'
-import { namespaceOf, pathsOf } from './paths.ts'
+import { keyOf, labOfNamespace, namespaceOf, pathsOf, umidOf } from './paths.ts'
 import { findProcesses, killAll } from './processes.ts'
 import { recordedLabs } from './record.ts'
 
-/** Every lab of which this computer has anything: a folder, a namespace, or a process. */
+/** Every lab of which this computer has anything: a folder or a namespace. */
 export async function listLabs(): Promise<readonly string[]> {
-  const prefix = namespaceOf('')
-  const namespaces = (await listNamespaces()).filter((name) => name.startsWith(prefix))
-  return [
-    ...new Set([...(await recordedLabs()), ...namespaces.map((name) => name.slice(prefix.length))]),
-  ].sort()
+  const namespaces = (await listNamespaces()).map(labOfNamespace).filter((lab) => lab !== undefined)
+  return [...new Set([...(await recordedLabs()), ...namespaces])].sort()
 }
 
 /** Takes a lab down, also one half made or half gone; false when there was nothing of it. */
 export async function stopLab(lab: string, onEvent: LabListener = () => {}): Promise<boolean> {
-  await using _lock = await takeLock(lab, () => onEvent({ stage: 'wait', detail: `lab ${lab} is busy` }))
+  await using _lock = await takeLock(keyOf(lab), () =>
+    onEvent({ stage: 'wait', detail: `lab ${lab} is busy` }),
+  )
   return tearDown(lab, onEvent)
 }
 
@@ -41,7 +40,9 @@ export async function tearDown(lab: string, onEvent: LabListener): Promise<boole
 async function processesOf(lab: string): Promise<readonly number[]> {
   const { root, nginxConfig } = pathsOf(lab)
   const ours = (word: string) =>
-    (word.startsWith(`${root}/machines/`) && word.endsWith('.sh')) || word.startsWith(`umid=${lab}.`)
+    (word.startsWith(`${root}/machines/`) && word.endsWith('.sh')) ||
+    word.startsWith(`umid=${umidOf(lab, '')}`) ||
+    word.startsWith(`UNIX-LISTEN:${root}/`)
   const found = await findProcesses(
     (argv) => argv.some(ours) || (argv[0] === 'nginx' && argv.includes(nginxConfig)),
   )

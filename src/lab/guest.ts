@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { quote, tail } from './command.ts'
 import { spawnDetached } from './detach.ts'
 import type { Images } from './images.ts'
-import { type LabPaths, namespaceOf } from './paths.ts'
+import { type LabPaths, namespaceOf, umidOf } from './paths.ts'
 import { findProcesses, killAll } from './processes.ts'
 import { FIRST_PROGRAM } from './recipe.ts'
 import type { MachineSpec } from './topology.ts'
@@ -59,10 +59,6 @@ async function processesOf(lab: string, paths: LabPaths, machine: string): Promi
   const marks = [join(folder, 'supervise.sh'), join(folder, 'boot.sh'), `umid=${umidOf(lab, machine)}`]
   const found = await findProcesses((argv) => argv.some((word) => marks.includes(word)))
   return found.map(({ pid }) => pid)
-}
-
-function umidOf(lab: string, machine: string): string {
-  return `${lab}.${machine}`
 }
 
 /** The last lines a machine wrote to its console. */

@@ -5,7 +5,7 @@ import { attempt, tail } from './command.ts'
 import type { LabListener } from './event.ts'
 import { LabFailure } from './failure.ts'
 import { takeLock } from './lock.ts'
-import { findMirrors, type Mirrors } from './mirror.ts'
+import { findMirrors, type Mirrors, proxySettings } from './mirror.ts'
 import { cacheRoot } from './paths.ts'
 import { BUILD_ENGINE, buildGuest } from './recipe.ts'
 import type { ImageName } from './topology.ts'
@@ -88,7 +88,10 @@ async function build(
     product === 'TREE' ? { TREE: unfinished } : { IMAGE: unfinished, TREE: `${unfinished}.tree.unfinished` }
   // A mount namespace of its own, so that an interrupted build leaves no mounts.
   const ended = await attempt(['unshare', '--mount', '--propagation', 'private', 'sh', '-eu', '-c', recipe], {
-    env: { ...env, ...places, DEBIAN: mirrors.debian, SECURITY: mirrors.security, LC_ALL: 'C' },
+    env: {
+      ...{ ...env, ...places, LC_ALL: 'C' },
+      ...{ DEBIAN: mirrors.debian, SECURITY: mirrors.security, APT_PROXIES: proxySettings(mirrors) },
+    },
   })
   if (ended.exitCode !== 0) {
     throw new LabFailure(

@@ -6,7 +6,7 @@ import { LabFailure } from './failure.ts'
 import { blankDisk, consoleTail, cutPower, type Power, powerOf, powerOn } from './guest.ts'
 import { takeLock } from './lock.ts'
 import { listNamespaces, plug, pluggedIn, unplug } from './network.ts'
-import { namespaceOf, pathsOf } from './paths.ts'
+import { keyOf, namespaceOf, pathsOf } from './paths.ts'
 import { type LabRecord, readRecord } from './record.ts'
 import { runLater } from './run-later.ts'
 import { runOn, waitForBanner } from './ssh.ts'
@@ -86,7 +86,7 @@ export function labHandle(record: LabRecord): Lab {
   const paths = pathsOf(name)
   const find = (machine: string) => specOf(topology, machine)
   const stop = async () => void (await stopLab(name))
-  const lock = () => takeLock(name)
+  const lock = () => takeLock(keyOf(name))
   return {
     ...{ name, topology, namespace, machines: topology.machines },
     sshConfigPath: paths.sshConfig,

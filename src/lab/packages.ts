@@ -1,24 +1,20 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from './command.ts'
 import { spawnDetached } from './detach.ts'
+import { LabFailure } from './failure.ts'
 import { findMirrors, type Mirrors } from './mirror.ts'
-import { cacheRoot, type LabPaths, namespaceOf } from './paths.ts'
+import { apologyScript, nginxConfig, type Route, routesOf } from './package-server.ts'
+import { cacheRoot, keyOf, type LabPaths, namespaceOf } from './paths.ts'
 
 /** The port of the package proxy at the lab's gateway address. */
 export const PACKAGE_PORT = 3142
 
-/**
- * Lets the machines install Debian packages although they have no way out: nginx on this computer, listening
- * on a socket file, fetches and keeps them; socat offers that socket inside the lab's namespace.
- */
+/** Lets the machines install Debian packages although they have no way out. */
 export async function startPackageProxy(lab: string, gateway: string, paths: LabPaths): Promise<void> {
-  const store = join(cacheRoot(), 'packages')
-  const unfinished = unfinishedFolder(lab)
-  await mkdir(unfinished, { recursive: true })
-  await rm(paths.packageSocket, { force: true })
-  await writeFile(paths.nginxConfig, nginxConfig(paths, await findMirrors(), store, unfinished))
-  await run(['nginx', '-e', paths.nginxLog, '-c', paths.nginxConfig])
+  await servePackages(paths, await findMirrors(), join(cacheRoot(), 'packages'), unfinishedFolder(lab))
   await spawnDetached(
     [
       ...['ip', 'netns', 'exec', namespaceOf(lab), 'socat'],
@@ -29,59 +25,52 @@ export async function startPackageProxy(lab: string, gateway: string, paths: Lab
   )
 }
 
+/** Starts nginx on this computer, listening on a socket file: it fetches packages and keeps them in `store`. */
+export async function servePackages(
+  paths: LabPaths,
+  mirrors: Mirrors,
+  store: string,
+  unfinished: string,
+): Promise<void> {
+  await mkdir(unfinished, { recursive: true })
+  await rm(paths.packageSocket, { force: true })
+  const routes = await routesOf(mirrors, paths)
+  for (const route of routes) await openTunnel(route, paths)
+  await writeFile(paths.apology, apologyScript(routes))
+  await listen(paths, paths.apologySocket, `EXEC:sh ${paths.apology}`)
+  // Passwords of mirrors and proxies may be in it.
+  await writeFile(paths.nginxConfig, nginxConfig(paths, routes, store, unfinished), { mode: 0o600 })
+  await run(['nginx', '-e', paths.nginxLog, '-c', paths.nginxConfig])
+}
+
+async function openTunnel({ tunnel }: Route, paths: LabPaths): Promise<void> {
+  if (!tunnel) return
+  const { socket, proxy, destination } = tunnel
+  const options = [`proxyport=${proxy.port || 80}`, 'connect-timeout=5']
+  if (proxy.username !== '') {
+    // In a file, because anybody may see a command line; and in one line, because socat sends its end too.
+    const account = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
+    await writeFile(`${socket}.account`, account, { mode: 0o600 })
+    options.push(`proxyauthfile=${socket}.account`)
+  }
+  await listen(paths, socket, `PROXY:${[`${proxy.hostname}:${destination}`, ...options].join(',')}`)
+}
+
+/** Starts a socat that answers on a socket file, and waits until it does. */
+async function listen(paths: LabPaths, socket: string, answer: string): Promise<void> {
+  const log = join(paths.root, 'socat.log')
+  await rm(socket, { force: true })
+  await spawnDetached(['socat', `UNIX-LISTEN:${socket},fork,mode=600`, answer], log)
+  for (let tries = 0; tries < 200; tries++) {
+    if (existsSync(socket)) return
+    await sleep(50)
+  }
+  throw new LabFailure(`socat does not listen on ${socket}`, undefined, {
+    output: await readFile(log, 'utf8'),
+  })
+}
+
 /** Where the proxy of a lab keeps downloads it has not finished. */
 export function unfinishedFolder(lab: string): string {
-  return join(cacheRoot(), 'packages', 'unfinished', lab)
-}
-
-// Files in pool/ and by-hash/ never change, so they are plain files which all labs share;
-// what does change (InRelease) is passed through and never kept.
-function nginxConfig(paths: LabPaths, mirrors: Mirrors, store: string, unfinished: string): string {
-  // One process only: should it be killed, no worker of it stays behind.
-  return `user root;
-master_process off;
-pid ${paths.nginxPid};
-error_log ${paths.nginxLog} warn;
-events { worker_connections 512; }
-http {
-  access_log off;
-  default_type application/octet-stream;
-  client_body_temp_path ${unfinished}/body;
-  proxy_temp_path ${unfinished}/proxy;
-  fastcgi_temp_path ${unfinished}/fastcgi;
-  uwsgi_temp_path ${unfinished}/uwsgi;
-  scgi_temp_path ${unfinished}/scgi;
-  proxy_http_version 1.1;
-  proxy_set_header Connection "";
-  proxy_set_header Accept-Encoding "";
-  proxy_ssl_server_name on;
-  proxy_max_temp_file_size 2048m;
-  server {
-    listen unix:${paths.packageSocket};
-    root ${store};
-${archive('debian', mirrors.debian, store)}
-${archive('debian-security', mirrors.security, store)}
-    location / { return 404 "the lab passes on Debian's packages only\\n"; }
-  }
-}
-`
-}
-
-function archive(name: string, mirror: string, store: string): string {
-  const { origin, pathname, host } = new URL(mirror)
-  return `    location ~ ^/${name}/(pool/|.*/by-hash/) { try_files $uri @${name}; }
-    location /${name}/ {
-      proxy_set_header Host ${host};
-      proxy_pass ${origin}${pathname.replace(/\/$/, '')}/;
-    }
-    location @${name} {
-      proxy_set_header Host ${host};
-      proxy_set_header Range "";
-      proxy_set_header If-Range "";
-      proxy_set_header If-Modified-Since "";
-      set $kept $uri;
-      rewrite ^/${name}/(.*)$ ${pathname.replace(/\/$/, '')}/$1 break;
-      proxy_pass ${origin};
-      proxy_store ${store}$kept;
-    }`
+  return join(cacheRoot(), 'packages', 'unfinished', keyOf(lab))
 }

@@ -20,13 +20,23 @@ export const FIRST_PROGRAM = '/usr/local/lib/understudy-lab/init'
 export const ENGINE_SUITE = 'forky'
 
 /**
+ * The name of the mirror in the machines' sources, whatever mirror this computer uses: nobody has it, and only the
+ * lab's package proxy is ever asked for it.
+ */
+const GUEST_MIRROR = 'debian.invalid'
+
+// The way to the mirror is this computer's business, and a proxy's password nobody else's.
+const FORGET_PROXIES = `sed -i '/Proxy/d' "$TREE/etc/apt/apt.conf.d/99mmdebstrap"`
+
+/**
  * Makes the tree user-mode-linux runs in; packages are only unpacked, as nothing else is to run there. Its machines'
  * disks are thrown away and their power is cut by ending a process, so that waiting for this computer's disk at every
- * fsync of theirs would cost time and save nothing: libeatmydata. Expects TREE and DEBIAN in the environment.
+ * fsync of theirs would cost time and save nothing: libeatmydata. Expects TREE, DEBIAN and APT_PROXIES in the environment.
  */
 export const BUILD_ENGINE = `
 mmdebstrap --mode=root --variant=extract --include=user-mode-linux,libeatmydata1 \\
-  --aptopt='Acquire::Check-Valid-Until "false"' ${ENGINE_SUITE} "$TREE" "deb $DEBIAN ${ENGINE_SUITE} main"
+  --aptopt='Acquire::Check-Valid-Until "false"' --aptopt="$APT_PROXIES" ${ENGINE_SUITE} "$TREE" "deb $DEBIAN ${ENGINE_SUITE} main"
+rm -rf "$TREE/etc/apt"
 rm -rf "$TREE/usr/share/doc" "$TREE/usr/share/man" "$TREE/usr/share/locale" "$TREE/var/lib/apt/lists"
 for folder in bin lib lib64; do [ -e "$TREE/$folder" ] || ln -s "usr/$folder" "$TREE/$folder"; done
 ls "$TREE"/usr/lib/*/libeatmydata.so | sed "s,^$TREE,," > "$TREE/etc/ld.so.preload"
@@ -57,7 +67,7 @@ modprobe@configfs.service modprobe@drm.service modprobe@dm_mod.service modprobe@
 /** The generators that find something here; the others would be asked at each boot and each reload of systemd. */
 const NEEDED_GENERATORS = ['systemd-fstab-generator', 'systemd-sysv-generator']
 
-/** Makes a guest image. Expects TREE, IMAGE, ENGINE, DEBIAN and SECURITY in the environment. */
+/** Makes a guest image. Expects TREE, IMAGE, ENGINE, DEBIAN, SECURITY and APT_PROXIES in the environment. */
 export function buildGuest(image: ImageName): string {
   const redHat = image === 'el9'
   const suite = redHat ? EL9_SUITE : image
@@ -65,7 +75,7 @@ export function buildGuest(image: ImageName): string {
   const hook = redHat ? ` --customize-hook='${FETCH_DONORS}'` : ''
   return `
 mmdebstrap --mode=root --variant=minbase --skip=cleanup/apt/lists --aptopt='Acquire::Languages "none"' \\
-  --aptopt='Acquire::Check-Valid-Until "false"' --include=${packages.join(',')}${hook} ${suite} "$TREE" \\
+  --aptopt='Acquire::Check-Valid-Until "false"' --aptopt="$APT_PROXIES" --include=${packages.join(',')}${hook} ${suite} "$TREE" \\
   "deb $DEBIAN ${suite} main" "deb $DEBIAN ${suite}-updates main" "deb $SECURITY ${suite}-security main"
 
 # Modules of the kernel the machines run.
@@ -74,19 +84,16 @@ cp -a "$ENGINE/usr/lib/uml/modules/." "$TREE/usr/lib/modules/"
 chroot "$TREE" depmod -a "$(cat "$ENGINE/lab/release")"
 
 # Sources as on any Debian machine, whatever mirror built the image; the package lists are renamed to match.
+${FORGET_PROXIES}
 cat > "$TREE/etc/apt/sources.list" <<END
-deb http://deb.debian.org/debian ${suite} main
-deb http://deb.debian.org/debian ${suite}-updates main
-deb http://deb.debian.org/debian-security ${suite}-security main
+deb http://${GUEST_MIRROR}/debian ${suite} main
+deb http://${GUEST_MIRROR}/debian ${suite}-updates main
+deb http://${GUEST_MIRROR}/debian-security ${suite}-security main
 END
-rename() {
-  prefix=$(printf %s "$1" | sed 's,^[a-z]*://,,; s,/*$,,' | tr / _)_dists
-  [ "$prefix" = "$2" ] || for list in "$TREE/var/lib/apt/lists/$prefix"*; do
-    mv "$list" "$TREE/var/lib/apt/lists/$2\${list##*/"$prefix"}"
-  done
-}
-rename "$DEBIAN" deb.debian.org_debian_dists
-rename "$SECURITY" deb.debian.org_debian-security_dists
+for list in "$TREE"/var/lib/apt/lists/*_dists_*; do
+  case $list in *_dists_${suite}-security_*) archive=debian-security ;; *) archive=debian ;; esac
+  mv "$list" "$TREE/var/lib/apt/lists/${GUEST_MIRROR}_\${archive}_dists_\${list##*_dists_}"
+done
 chroot "$TREE" apt-cache gencaches
 # A lab's disk is thrown away, so dpkg need not wait for it at every file.
 echo force-unsafe-io > "$TREE/etc/dpkg/dpkg.cfg.d/understudy-lab"

@@ -8,7 +8,7 @@ import { awaitMachine, type Lab, labHandle } from './lab.ts'
 import { takeLock } from './lock.ts'
 import { createNetwork, listNamespaces } from './network.ts'
 import { startPackageProxy } from './packages.ts'
-import { namespaceOf, pathsOf } from './paths.ts'
+import { keyOf, namespaceOf, pathsOf } from './paths.ts'
 import { requirePrerequisites } from './prerequisites.ts'
 import { readRecord, writeRecord } from './record.ts'
 import { writeSeed } from './seed.ts'
@@ -35,7 +35,9 @@ export async function startLab(topology: Topology, options: StartOptions = {}): 
   const wanted = { ...topology, name: lab }
   const timeoutSeconds = options.timeoutSeconds ?? 120
   await requirePrerequisites()
-  await using _lock = await takeLock(lab, () => onEvent({ stage: 'wait', detail: `lab ${lab} is busy` }))
+  await using _lock = await takeLock(keyOf(lab), () =>
+    onEvent({ stage: 'wait', detail: `lab ${lab} is busy` }),
+  )
   const record = await readRecord(lab)
   const alive = (await listNamespaces()).includes(namespaceOf(lab))
   if (record?.phase === 'up' && alive) {
