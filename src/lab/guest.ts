@@ -70,7 +70,7 @@ export async function consoleTail(paths: LabPaths, machine: string, lines = 25):
 function bootScript(lab: string, folder: string, machine: MachineSpec, images: Images): string {
   const kernel = [
     ...['linux.uml', `mem=${machine.memoryMiB}M`, `umid=${umidOf(lab, machine.name)}`],
-    `ubd0=/lab/machine/disk.cow,/lab/images/${images.files.get(machine.image)}`,
+    `ubd0=/lab/machine/disk.cow,/lab/images/${images.fileOf(machine)}`,
     ...['ubd1r=/lab/machine/seed.tar', 'root=/dev/ubda', 'rw', `init=${FIRST_PROGRAM}`],
     `vec0:transport=tap,ifname=${machine.name},depth=128,mac=${macOf(machine.address)}`,
     ...['con=null', 'con0=fd:0,fd:1', 'seccomp=auto', 'noreboot', 'quiet', 'selinux=0', 'apparmor=0'],

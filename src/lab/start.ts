@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly onEvent?: LabListener
   /** How long a machine may take until its sshd answers; 120 unless told. */
   readonly timeoutSeconds?: number
+  /** The machines that are switched on; all of them unless told. */
+  readonly switchedOn?: readonly string[]
 }
 
 /**
@@ -65,10 +67,7 @@ async function create(topology: Topology, timeoutSeconds: number, onEvent: LabLi
   const paths = pathsOf(lab)
   const record = { topology, phase: 'starting', startedAt: new Date().toISOString() } as const
   await writeRecord(lab, record)
-  const images = await ensureImages(
-    machines.map((machine) => machine.image),
-    onEvent,
-  )
+  const images = await ensureImages(machines, onEvent)
   onEvent({ stage: 'network', detail: `network namespace ${namespaceOf(lab)}, ${topology.network}` })
   await createNetwork(namespaceOf(lab), topology)
   await createIdentity(paths)

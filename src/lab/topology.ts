@@ -17,6 +17,8 @@ export interface MachineSpec {
   readonly address: string
   readonly memoryMiB: number
   readonly image: ImageName
+  /** Packages that its disk has from the start, sorted; their services are neither enabled nor running. */
+  readonly packages: readonly string[]
 }
 
 /** A lab as its topology file describes it, with every default filled in. */
@@ -49,10 +51,15 @@ const memory = z
   .transform((text) => Number.parseInt(text, 10) * (text.endsWith('G') ? 1024 : 1))
   .refine((mib) => mib >= 160 && mib <= 16384, 'memory has to be between 160M and 16G')
 
+const packages = z
+  .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'not the name of a package'))
+  .transform((names) => [...new Set(names)].sort())
+
 const machine = z.strictObject({
   address,
   memory: memory.optional(),
   image: z.enum(IMAGES).optional(),
+  packages: packages.optional(),
 })
 
 const file = z.strictObject({
@@ -64,6 +71,7 @@ const file = z.strictObject({
   gateway: address.optional(),
   image: z.enum(IMAGES).default('bookworm'),
   memory: memory.default(384),
+  packages: packages.default([]),
   machines: z
     .record(machineName, machine)
     .refine((machines) => Object.keys(machines).length > 0, 'a lab needs at least one machine'),
@@ -123,7 +131,7 @@ export function parseTopology(text: string, path: string, name?: string): Topolo
       ),
     )
   }
-  const { network, machines, image, memory: usual } = read.data
+  const { network, machines, image, memory: usual, packages: everywhere } = read.data
   return {
     name: wanted,
     network,
@@ -133,6 +141,7 @@ export function parseTopology(text: string, path: string, name?: string): Topolo
       address: spec.address,
       memoryMiB: spec.memory ?? usual,
       image: spec.image ?? image,
+      packages: spec.packages ?? everywhere,
     })),
   }
 }
