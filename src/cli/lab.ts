@@ -23,8 +23,9 @@ function declareLife(lab: Command): void {
     .option('--name <name>', 'name of the lab, instead of that of the topology')
     .option('--timeout <seconds>', 'how long a machine may take to answer SSH', Number, 120)
     .action(async (file: string, options: { name?: string; timeout: number }) => {
-      const { loadTopology, startLab } = await import('../lab/index.ts')
+      const { loadTopology, removeOrphans, startLab } = await import('../lab/index.ts')
       const topology = await loadTopology(file, options.name)
+      await removeOrphans(printEvent)
       const up = await startLab(topology, { onEvent: printEvent, timeoutSeconds: options.timeout })
       await printStatus(up)
       print(`ssh_config: ${up.sshConfigPath}`)

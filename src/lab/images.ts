@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
+import { access, mkdir, readFile, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { attempt, tail } from './command.ts'
+import { boundToUs } from './bound.ts'
+import { buildFailure } from './build-failure.ts'
+import { attempt } from './command.ts'
 import type { LabListener } from './event.ts'
 import { LabFailure } from './failure.ts'
 import { takeLock } from './lock.ts'
 import { findMirrors, type Mirrors, proxySettings } from './mirror.ts'
 import { cacheRoot } from './paths.ts'
 import { BUILD_ENGINE, buildGuest } from './recipe.ts'
+import { removeRemains, unfinished } from './remains.ts'
 import type { ImageName } from './topology.ts'
 
 const NEEDED_BYTES = 3e9
@@ -28,7 +31,7 @@ export async function ensureImages(wanted: Iterable<ImageName>, onEvent: LabList
   const found = await findImages(folder, suites)
   if (found) return found
   const waiting = () => onEvent({ stage: 'wait', detail: 'another process is building images' })
-  await using _lock = await takeLock(`images:${folder}`, waiting)
+  await using _lock = await takeLock(imagesLock(), waiting)
   await removeRemains(folder)
   const engine = join(folder, engineName())
   const mirrors = await findMirrors()
@@ -50,6 +53,11 @@ export async function ensureImages(wanted: Iterable<ImageName>, onEvent: LabList
     await build(join(folder, file), buildGuest(suite), 'IMAGE', mirrors, { ENGINE: engine })
   }
   return { engine, folder, files }
+}
+
+/** The lock of whoever builds images. */
+export function imagesLock(): string {
+  return `images:${cacheRoot()}`
 }
 
 async function findImages(folder: string, suites: readonly ImageName[]): Promise<Images | undefined> {
@@ -82,30 +90,21 @@ async function build(
   mirrors: Mirrors,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  // The process id keeps an orphan of a killed build from writing into ours.
-  const unfinished = `${target}.${process.pid}.unfinished`
-  const places: Record<string, string> =
-    product === 'TREE' ? { TREE: unfinished } : { IMAGE: unfinished, TREE: `${unfinished}.tree.unfinished` }
-  // A mount namespace of its own, so that an interrupted build leaves no mounts.
-  const ended = await attempt(['unshare', '--mount', '--propagation', 'private', 'sh', '-eu', '-c', recipe], {
+  const half = unfinished(target)
+  const tree = unfinished(`${half}.tree`)
+  const places: Record<string, string> = product === 'TREE' ? { TREE: half } : { IMAGE: half, TREE: tree }
+  // The last word is for whoever looks for the builders of something.
+  const ended = await attempt(boundToUs(['sh', '-eu', '-c', recipe, 'build', half]), {
     env: {
       ...{ ...env, ...places, LC_ALL: 'C' },
       ...{ DEBIAN: mirrors.debian, SECURITY: mirrors.security, APT_PROXIES: proxySettings(mirrors) },
     },
   })
   if (ended.exitCode !== 0) {
-    throw new LabFailure(
-      `building ${target} failed`,
-      `See whether ${mirrors.debian} can be reached from here, then run the command again.`,
-      { output: tail(ended.stderr, 15) },
-    )
+    for (const path of [half, tree]) await rm(path, { recursive: true, force: true })
+    throw buildFailure(target, ended.stderr)
   }
-  await rename(unfinished, target)
-}
-
-async function removeRemains(folder: string): Promise<void> {
-  for (const name of await readdir(folder))
-    if (name.endsWith('.unfinished')) await rm(join(folder, name), { recursive: true, force: true })
+  await rename(half, target)
 }
 
 async function requireSpace(folder: string): Promise<void> {

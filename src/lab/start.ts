@@ -7,10 +7,12 @@ import { ensureImages } from './images.ts'
 import { awaitMachine, type Lab, labHandle } from './lab.ts'
 import { takeLock } from './lock.ts'
 import { createNetwork, listNamespaces } from './network.ts'
+import { isOrphan } from './orphans.ts'
+import { type Owner, thisProcess } from './owner.ts'
 import { startPackageProxy } from './packages.ts'
 import { keyOf, namespaceOf, pathsOf } from './paths.ts'
 import { requirePrerequisites } from './prerequisites.ts'
-import { readRecord, writeRecord } from './record.ts'
+import { makeFolder, readRecord, writeRecord } from './record.ts'
 import { writeSeed } from './seed.ts'
 import { createIdentity, writeClientFiles } from './ssh.ts'
 import type { Topology } from './topology.ts'
@@ -22,6 +24,8 @@ export interface StartOptions {
   readonly onEvent?: LabListener
   /** How long a machine may take until its sshd answers; 120 unless told. */
   readonly timeoutSeconds?: number
+  /** The process the lab is not to outlive: when that ends without taking it down, `removeOrphans` will. */
+  readonly owner?: 'this-process'
 }
 
 /**
@@ -40,7 +44,7 @@ export async function startLab(topology: Topology, options: StartOptions = {}): 
   )
   const record = await readRecord(lab)
   const alive = (await listNamespaces()).includes(namespaceOf(lab))
-  if (record?.phase === 'up' && alive) {
+  if (record?.phase === 'up' && alive && !(await isOrphan(record))) {
     if (JSON.stringify(record.topology) !== JSON.stringify(wanted))
       throw new LabFailure(
         `lab ${lab} is up with another topology`,
@@ -53,18 +57,24 @@ export async function startLab(topology: Topology, options: StartOptions = {}): 
   // What a crashed start or a restart of this computer left behind.
   await tearDown(lab, onEvent)
   try {
-    return await create(wanted, timeoutSeconds, onEvent)
+    const owner = options.owner && (await thisProcess())
+    return await create(wanted, owner, timeoutSeconds, onEvent)
   } catch (error) {
     await tearDown(lab, onEvent)
     throw error
   }
 }
 
-async function create(topology: Topology, timeoutSeconds: number, onEvent: LabListener): Promise<Lab> {
+async function create(
+  topology: Topology,
+  owner: Owner | undefined,
+  timeoutSeconds: number,
+  onEvent: LabListener,
+): Promise<Lab> {
   const { name: lab, machines } = topology
   const paths = pathsOf(lab)
-  const record = { topology, phase: 'starting', startedAt: new Date().toISOString() } as const
-  await writeRecord(lab, record)
+  const record = { topology, phase: 'starting', startedAt: new Date().toISOString(), owner } as const
+  await makeFolder(lab, record)
   const images = await ensureImages(
     machines.map((machine) => machine.image),
     onEvent,
