@@ -64,8 +64,7 @@ function declareLife(lab: Command): void {
       const { installPrerequisites, missingPrerequisites } = await import('../lab/index.ts')
       if (options.install) await installPrerequisites(await missingPrerequisites())
       const missing = await missingPrerequisites()
-      for (const one of missing)
-        print(`missing: ${one.what}${one.package ? ` (package ${one.package})` : ''}`)
+      for (const { what, remedy } of missing) print(`missing: ${what}\n  → ${remedy}`)
       if (missing.length > 0) process.exitCode = 1
       else print('nothing is missing')
     })
