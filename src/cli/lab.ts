@@ -23,8 +23,9 @@ function declareLife(lab: Command): void {
     .option('--name <name>', 'name of the lab, instead of that of the topology')
     .option('--timeout <seconds>', 'how long a machine may take to answer SSH', Number, 120)
     .action(async (file: string, options: { name?: string; timeout: number }) => {
-      const { loadTopology, startLab } = await import('../lab/index.ts')
+      const { loadTopology, removeOrphans, startLab } = await import('../lab/index.ts')
       const topology = await loadTopology(file, options.name)
+      await removeOrphans(printEvent)
       const up = await startLab(topology, { onEvent: printEvent, timeoutSeconds: options.timeout })
       await printStatus(up)
       print(`ssh_config: ${up.sshConfigPath}`)
@@ -63,8 +64,7 @@ function declareLife(lab: Command): void {
       const { installPrerequisites, missingPrerequisites } = await import('../lab/index.ts')
       if (options.install) await installPrerequisites(await missingPrerequisites())
       const missing = await missingPrerequisites()
-      for (const one of missing)
-        print(`missing: ${one.what}${one.package ? ` (package ${one.package})` : ''}`)
+      for (const { what, remedy } of missing) print(`missing: ${what}\n  → ${remedy}`)
       if (missing.length > 0) process.exitCode = 1
       else print('nothing is missing')
     })

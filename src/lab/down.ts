@@ -5,8 +5,8 @@ import { takeLock } from './lock.ts'
 import { listNamespaces, processesIn } from './network.ts'
 import { unfinishedFolder } from './packages.ts'
 import { keyOf, labOfNamespace, namespaceOf, pathsOf, umidOf } from './paths.ts'
-import { findProcesses, killAll } from './processes.ts'
-import { recordedLabs } from './record.ts'
+import { childrenOf, findProcesses, killAll } from './processes.ts'
+import { recordedLabs, removeFolder } from './record.ts'
 
 /** Every lab of which this computer has anything: a folder or a namespace. */
 export async function listLabs(): Promise<readonly string[]> {
@@ -33,18 +33,22 @@ export async function tearDown(lab: string, onEvent: LabListener): Promise<boole
   // The taps and the bridge go with their namespace, the mounts went with the machines.
   if ((await listNamespaces()).includes(namespace)) await run(['ip', 'netns', 'delete', namespace])
   await rm(unfinishedFolder(lab), { recursive: true, force: true })
-  await rm(pathsOf(lab).root, { recursive: true, force: true })
+  await removeFolder(lab)
   return true
 }
 
 async function processesOf(lab: string): Promise<readonly number[]> {
   const { root, nginxConfig } = pathsOf(lab)
+  const machines = `${root}/machines/`
   const ours = (word: string) =>
-    (word.startsWith(`${root}/machines/`) && word.endsWith('.sh')) ||
+    (word.startsWith(machines) && /\.sh$|\/later-\w+$/.test(word)) ||
     word.startsWith(`umid=${umidOf(lab, '')}`) ||
     word.startsWith(`UNIX-LISTEN:${root}/`)
   const found = await findProcesses(
     (argv) => argv.some(ours) || (argv[0] === 'nginx' && argv.includes(nginxConfig)),
   )
-  return [...new Set([...found.map(({ pid }) => pid), ...(await processesIn(namespaceOf(lab)))])]
+  const inside = (await processesIn(namespaceOf(lab))).filter((pid) => pid !== process.pid)
+  const pids = new Set([...found.map(({ pid }) => pid), ...inside])
+  // What they wait for bears no mark: the sleep of a machine that is to be switched on later.
+  return [...pids, ...(await childrenOf(pids))]
 }

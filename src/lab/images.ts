@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { attempt, type Ended, tail } from './command.ts'
+import { access, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from './build.ts'
 import type { LabListener } from './event.ts'
-import { LabFailure } from './failure.ts'
 import { ADD_PACKAGES, addPackages } from './layer.ts'
 import { takeLock } from './lock.ts'
-import { findMirrors, type Mirrors, proxySettings } from './mirror.ts'
+import { findMirrors, proxySettings } from './mirror.ts'
 import { cacheRoot } from './paths.ts'
 import { BUILD_ENGINE, buildGuest } from './recipe.ts'
+import { removeRemains } from './remains.ts'
 import type { ImageName } from './topology.ts'
-
-const NEEDED_BYTES = 3e9
 
 /** What a machine's disk is to hold when it is switched on for the first time. */
 export interface ImageWish {
   readonly image: ImageName
-  /** Debian packages, or those of the Red Hat family, beyond the image's own; sorted. */
+  /** Packages beyond the image's own; sorted. */
   readonly packages: readonly string[]
 }
 
@@ -35,118 +33,83 @@ export async function ensureImages(wanted: readonly ImageWish[], onEvent: LabLis
   const found = await findImages(folder, wanted)
   if (found) return found
   const waiting = () => onEvent({ stage: 'wait', detail: 'another process is building images' })
-  await using _lock = await takeLock(`images:${folder}`, waiting)
+  await using _lock = await takeLock(imagesLock(), waiting)
   await removeRemains(folder)
-  const engine = join(folder, engineName())
-  const mirrors = await findMirrors()
-  const make = async (target: string, detail: string, making: (unfinished: string) => Promise<Ended>) => {
-    if (await exists(target)) return
-    await requireSpace(folder)
-    onEvent({ stage: 'image', detail })
-    const began = Date.now()
-    await build(target, mirrors, making)
-    onEvent({ stage: 'image', detail: `${basename(target)} is ready after ${seconds(began)}` })
-  }
-  await make(engine, `unpacking the kernel from ${mirrors.debian}`, (TREE) =>
-    inOwnMounts(BUILD_ENGINE, { TREE, ...sources(mirrors) }),
-  )
-  const release = await releaseOf(engine)
-  // Two releases keep two cores busy; packages are added to an image that stands.
+  await buildEngine(folder, onEvent)
+  const images = imagesIn(folder, await releaseOf(folder))
+  // Two releases keep two cores busy.
+  const kinds = [...new Set(wanted.map(({ image }) => image))]
   await Promise.all(
-    [...new Set(wanted.map(({ image }) => image))].map(async (image) => {
-      const base = join(folder, imageName({ image, packages: [] }, release))
-      await make(base, `building the ${image} image (about half a minute)`, (IMAGE) => {
-        const places = { IMAGE, TREE: `${IMAGE}.tree.unfinished`, ENGINE: engine }
-        return inOwnMounts(buildGuest(image), { ...places, ...sources(mirrors) })
-      })
-      for (const wish of wanted.filter((one) => one.image === image && one.packages.length > 0))
-        await make(
-          join(folder, imageName(wish, release)),
-          `adding ${wish.packages.join(', ')} to the ${image} image`,
-          (image) => addPackages({ base, image, packages: wish.packages }),
-        )
+    kinds.map(async (image) => {
+      const ofIt = wanted.filter((one) => one.image === image)
+      await buildBase(images, image, onEvent)
+      for (const wish of ofIt) await buildLayer(images, wish, onEvent)
     }),
   )
-  return imagesIn(folder, release)
+  return images
+}
+
+/** The lock of whoever builds images. */
+export function imagesLock(): string {
+  return `images:${cacheRoot()}`
+}
+
+async function buildEngine(folder: string, onEvent: LabListener): Promise<void> {
+  const target = join(folder, engineName())
+  if (await exists(target)) return
+  const env = await sources()
+  const detail = `unpacking the kernel from ${env.DEBIAN}`
+  await build({ target, recipe: BUILD_ENGINE, product: 'TREE', env }, detail, onEvent)
+}
+
+async function buildBase({ folder, engine, fileOf }: Images, image: ImageName, onEvent: LabListener) {
+  const target = join(folder, fileOf({ image, packages: [] }))
+  if (await exists(target)) return
+  const env = { ENGINE: engine, ...(await sources()) }
+  const detail = `building the ${image} image (about a minute)`
+  await build({ target, recipe: buildGuest(image), product: 'IMAGE', env }, detail, onEvent)
+}
+
+async function buildLayer({ folder, fileOf }: Images, { image, packages }: ImageWish, onEvent: LabListener) {
+  const target = join(folder, fileOf({ image, packages }))
+  if (await exists(target)) return
+  const base = join(folder, fileOf({ image, packages: [] }))
+  await addPackages(
+    { base, target, packages },
+    `putting ${packages.join(' ')} into the ${image} image`,
+    onEvent,
+  )
 }
 
 async function findImages(folder: string, wanted: readonly ImageWish[]): Promise<Images | undefined> {
-  const engine = join(folder, engineName())
-  if (!(await exists(engine))) return undefined
-  const images = imagesIn(folder, await releaseOf(engine))
+  if (!(await exists(join(folder, engineName())))) return undefined
+  const images = imagesIn(folder, await releaseOf(folder))
   for (const wish of wanted) if (!(await exists(join(folder, images.fileOf(wish))))) return undefined
   return images
 }
 
 function imagesIn(folder: string, release: string): Images {
-  return { engine: join(folder, engineName()), folder, fileOf: (wish) => imageName(wish, release) }
+  // The recipe is part of the name: a changed recipe is a new image, and no stale one is ever used.
+  const fileOf = ({ image, packages }: ImageWish) =>
+    `${image}-${digest(buildGuest(image), release, ...(packages.length > 0 ? [ADD_PACKAGES, ...packages] : []))}.img`
+  return { engine: join(folder, engineName()), folder, fileOf }
 }
 
-// The recipe is part of the name: a changed recipe is a new image, and no stale one is ever used.
 function engineName(): string {
   return `engine-${digest(BUILD_ENGINE)}`
-}
-
-function imageName({ image, packages }: ImageWish, release: string): string {
-  const layer = packages.length > 0 ? [ADD_PACKAGES, ...packages] : []
-  return `${image}-${digest(buildGuest(image), release, ...layer)}.img`
 }
 
 function digest(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12)
 }
 
-/** Builds beside the target and renames at the end, so that a name in the cache is always a whole image. */
-async function build(
-  target: string,
-  mirrors: Mirrors,
-  making: (unfinished: string) => Promise<Ended>,
-): Promise<void> {
-  // The process id keeps an orphan of a killed build from writing into ours.
-  const unfinished = `${target}.${process.pid}.unfinished`
-  const ended = await making(unfinished)
-  if (ended.exitCode !== 0) {
-    throw new LabFailure(
-      `building ${target} failed`,
-      `See whether ${mirrors.debian} can be reached from here, then run the command again.`,
-      { output: tail(ended.stderr, 15) },
-    )
-  }
-  await rename(unfinished, target)
-}
-
-/** Runs a recipe with a mount namespace of its own, so that an interrupted build leaves no mounts. */
-function inOwnMounts(recipe: string, env: Readonly<Record<string, string>>): Promise<Ended> {
-  return attempt(['unshare', '--mount', '--propagation', 'private', 'sh', '-eu', '-c', recipe], {
-    env: { ...env, LC_ALL: 'C' },
-  })
-}
-
-function sources(mirrors: Mirrors): Readonly<Record<string, string>> {
+async function sources(): Promise<Readonly<Record<'DEBIAN' | 'SECURITY' | 'APT_PROXIES', string>>> {
+  const mirrors = await findMirrors()
   return { DEBIAN: mirrors.debian, SECURITY: mirrors.security, APT_PROXIES: proxySettings(mirrors) }
 }
 
-function seconds(since: number): string {
-  return `${((Date.now() - since) / 1000).toFixed(0)} s`
-}
-
-async function removeRemains(folder: string): Promise<void> {
-  for (const name of await readdir(folder))
-    if (name.endsWith('.unfinished')) await rm(join(folder, name), { recursive: true, force: true })
-}
-
-async function requireSpace(folder: string): Promise<void> {
-  const disk = await statfs(folder)
-  const free = disk.bavail * disk.bsize
-  if (free < NEEDED_BYTES)
-    throw new LabFailure(
-      `building an image needs 3 GB, and ${folder} has ${(free / 1e9).toFixed(1)} GB left`,
-      'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.',
-    )
-}
-
-async function releaseOf(engine: string): Promise<string> {
-  return (await readFile(join(engine, 'lab', 'release'), 'utf8')).trim()
+async function releaseOf(folder: string): Promise<string> {
+  return (await readFile(join(folder, engineName(), 'lab', 'release'), 'utf8')).trim()
 }
 
 async function exists(path: string): Promise<boolean> {

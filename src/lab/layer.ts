@@ -1,11 +1,13 @@
 import { basename } from 'node:path'
-import { attempt, type Ended } from './command.ts'
+import { build } from './build.ts'
 import { tearDown } from './down.ts'
+import type { LabListener } from './event.ts'
 import { takeLock } from './lock.ts'
 import { createNetwork } from './network.ts'
+import { thisProcess } from './owner.ts'
 import { PACKAGE_PORT, startPackageProxy } from './packages.ts'
 import { keyOf, namespaceOf, pathsOf } from './paths.ts'
-import { writeRecord } from './record.ts'
+import { makeFolder } from './record.ts'
 import type { Topology } from './topology.ts'
 
 /** The address this computer has in the network in which packages are fetched for an image; nobody else is there. */
@@ -45,26 +47,28 @@ rmdir "$TREE"
 `
 
 /** Puts packages into a copy of an image, fetching them as the lab's machines do: through the package proxy. */
-export async function addPackages(wanted: {
-  readonly base: string
-  readonly image: string
-  readonly packages: readonly string[]
-}): Promise<Ended> {
+export async function addPackages(
+  wanted: { readonly base: string; readonly target: string; readonly packages: readonly string[] },
+  detail: string,
+  onEvent: LabListener,
+): Promise<void> {
   // Two images may be made at the same time.
-  const lab = basename(wanted.image).split('.')[0] ?? ''
+  const lab = basename(wanted.target, '.img')
   await using _lock = await takeLock(keyOf(lab))
+  await tearDown(lab, () => {})
   const topology: Topology = { name: lab, network: '10.0.0.0/24', gateway: GATEWAY, machines: [] }
-  await writeRecord(lab, { topology, phase: 'starting', startedAt: new Date().toISOString() })
+  const record = { topology, phase: 'starting', startedAt: new Date().toISOString() } as const
+  await makeFolder(lab, { ...record, owner: await thisProcess() })
   try {
     await createNetwork(namespaceOf(lab), topology)
     await startPackageProxy(lab, GATEWAY, pathsOf(lab))
-    const words = ['unshare', '--mount', '--propagation', 'private', 'sh', '-eu', '-c', ADD_PACKAGES]
-    return await attempt(['ip', 'netns', 'exec', namespaceOf(lab), ...words], {
-      env: {
-        ...{ BASE: wanted.base, IMAGE: wanted.image, TREE: `${wanted.image}.tree.unfinished` },
-        ...{ PACKAGES: wanted.packages.join(' '), PROXY: `http://${GATEWAY}:${PACKAGE_PORT}`, LC_ALL: 'C' },
-      },
-    })
+    const env = {
+      ...{ BASE: wanted.base, PACKAGES: wanted.packages.join(' ') },
+      PROXY: `http://${GATEWAY}:${PACKAGE_PORT}`,
+    }
+    const within = ['ip', 'netns', 'exec', namespaceOf(lab)]
+    const { target } = wanted
+    await build({ target, recipe: ADD_PACKAGES, product: 'IMAGE', env, within }, detail, onEvent)
   } finally {
     await tearDown(lab, () => {})
   }

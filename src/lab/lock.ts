@@ -7,12 +7,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
  */
 export async function takeLock(name: string, onWait?: () => void): Promise<AsyncDisposable> {
   for (let told = false; ; ) {
-    const server = await listen(`\0understudy-lab:${name}`)
-    if (server) return { [Symbol.asyncDispose]: () => new Promise((done) => server.close(() => done())) }
+    const lock = await tryLock(name)
+    if (lock) return lock
     if (!told) onWait?.()
     told = true
     await sleep(250)
   }
+}
+
+/** As takeLock, but undefined where somebody has it. */
+export async function tryLock(name: string): Promise<AsyncDisposable | undefined> {
+  const server = await listen(`\0understudy-lab:${name}`)
+  return server && { [Symbol.asyncDispose]: () => new Promise((done) => server.close(() => done())) }
 }
 
 function listen(path: string): Promise<Server | undefined> {

@@ -13,8 +13,15 @@ export interface Mirrors {
 /** What each of them calls itself in its release files. */
 const LABELS = { debian: 'Debian', security: 'Debian-Security' } as const
 
-const HINT =
-  'Add them to /etc/apt/sources.list: "deb MIRROR/debian stable main" and "deb MIRROR/debian-security stable-security main", with the address of a mirror near you for MIRROR.'
+/** What to do where apt's sources have none. */
+export const MIRROR_REMEDY =
+  'add to /etc/apt/sources.list: "deb MIRROR/debian stable main" and "deb MIRROR/debian-security stable-security main", with the address of a mirror near you for MIRROR'
+const HINT = `To mend that, ${MIRROR_REMEDY}.`
+
+/** Whether a source is one that can be passed on to the machines: on the web, not on a disc or in a folder. */
+export function isServed({ uri }: AptSource): boolean {
+  return /^(https?|mirror)[:+]/.test(uri)
+}
 
 /** The mirrors that this computer's own apt uses: other releases than its own are there too. */
 export async function findMirrors(): Promise<Mirrors> {
@@ -56,9 +63,8 @@ interface Address {
 
 /** Every address that this computer's sources stand for. */
 async function addressesOf(sources: readonly AptSource[]): Promise<readonly Address[]> {
-  const served = sources.filter(({ uri }) => /^(https?|mirror)[:+]/.test(uri))
   const all = await Promise.all(
-    served.map(async (source) => {
+    sources.filter(isServed).map(async (source) => {
       const { suite } = source
       const [label, uris] = await Promise.all([keptLabel(source), expand(source.uri)])
       return uris.map((uri) => ({ uri, suite, label }))

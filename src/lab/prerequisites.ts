@@ -1,10 +1,15 @@
 import { access, chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { aptSources } from './apt.ts'
 import { attempt, run } from './command.ts'
 import { LabFailure } from './failure.ts'
+import { missingDevices, missingPermissions, missingRoom } from './kernel-needs.ts'
+import { isServed, MIRROR_REMEDY } from './mirror.ts'
 
 /** Something this computer lacks for running a lab. */
 export interface Prerequisite {
   readonly what: string
+  /** What to do about it. */
+  readonly remedy: string
   /** The Debian package that brings it; undefined where no package can. */
   readonly package?: string
 }
@@ -28,43 +33,74 @@ const FILES: Readonly<Record<string, string>> = {
   '/usr/share/keyrings/debian-archive-keyring.gpg': 'debian-archive-keyring',
 }
 
-/** What this computer lacks for running a lab; empty when a lab can be started. */
-export async function missingPrerequisites(): Promise<Prerequisite[]> {
-  const missing: Prerequisite[] = []
-  if (process.platform !== 'linux') return [{ what: 'Linux' }]
-  if (process.arch !== 'x64') missing.push({ what: 'an x86_64 processor (user-mode-linux has no other)' })
-  if (process.getuid?.() !== 0) missing.push({ what: 'root (for network namespaces and mounts)' })
-  if (!(await exists('/dev/net/tun'))) missing.push({ what: '/dev/net/tun (try: modprobe tun)' })
-  const names = Object.keys(COMMANDS)
-  const found = await attempt([
-    'sh',
-    '-c',
-    'for c; do command -v "$c" >/dev/null || echo "$c"; done',
-    'sh',
-    ...names,
-  ])
-  for (const name of found.stdout.split('\n').filter(Boolean))
-    missing.push({ what: `the command ${name}`, package: COMMANDS[name] })
-  for (const [file, packageName] of Object.entries(FILES))
-    if (!(await exists(file))) missing.push({ what: file, package: packageName })
-  return missing
+/** All that this computer lacks for running a lab, with what to do about it; empty when a lab can be started. */
+export async function missingPrerequisites(): Promise<readonly Prerequisite[]> {
+  if (process.platform !== 'linux') return [{ what: 'Linux', remedy: ELSEWHERE }]
+  const commands = await missingCommands([...Object.keys(COMMANDS), 'apt-get'])
+  const devices = await missingDevices()
+  return [
+    ...(process.arch === 'x64' ? [] : [{ what: 'an x86_64 processor', remedy: ELSEWHERE }]),
+    ...(process.getuid?.() === 0 ? [] : [{ what: 'root', remedy: 'run the command as root, or with sudo' }]),
+    ...devices,
+    ...(await missingRoom()),
+    ...(commands.includes('ip') || commands.includes('unshare')
+      ? []
+      : await missingPermissions(devices.length === 0)),
+    ...(commands.includes('apt-get')
+      ? [{ what: 'apt (a Debian, or a distribution made from it)', remedy: ELSEWHERE }]
+      : [...(await missingPackages(commands)), ...(await missingMirror())]),
+  ]
 }
 
-/** Fails, saying what is missing and the one command that installs it. */
+const ELSEWHERE = 'run the lab on an x86_64 computer with Debian 12 or newer; a virtual machine will do'
+
+async function missingCommands(names: readonly string[]): Promise<readonly string[]> {
+  const script = 'for c; do command -v "$c" >/dev/null || echo "$c"; done'
+  const found = await attempt(['sh', '-c', script, 'sh', ...names])
+  return found.stdout.split('\n').filter(Boolean)
+}
+
+async function missingPackages(commands: readonly string[]): Promise<readonly Prerequisite[]> {
+  const absent = await Promise.all(
+    Object.keys(FILES).map(async (file) => ((await exists(file)) ? [] : [file])),
+  )
+  const brought = [
+    ...commands.map((name) => ({ what: `the command ${name}`, package: COMMANDS[name] ?? name })),
+    ...absent.flat().map((file) => ({ what: file, package: FILES[file] ?? file })),
+  ]
+  return brought.map((one) => ({ ...one, remedy: `apt-get install --no-install-recommends ${one.package}` }))
+}
+
+async function missingMirror(): Promise<readonly Prerequisite[]> {
+  try {
+    if ((await aptSources()).some(isServed)) return []
+    return [{ what: "a Debian mirror in apt's sources", remedy: MIRROR_REMEDY }]
+  } catch (error) {
+    if (!(error instanceof LabFailure)) throw error
+    return [{ what: "apt's sources in a state that apt can read", remedy: 'mend what apt-get update says' }]
+  }
+}
+
+/** Fails, saying all that is missing and what to do about it. */
 export async function requirePrerequisites(): Promise<void> {
   const missing = await missingPrerequisites()
   if (missing.length === 0) return
-  const packages = packagesOf(missing)
+  const others = missing.filter((one) => one.package === undefined)
   throw new LabFailure(
     `this computer cannot run a lab yet: ${missing.map(({ what }) => what).join(', ')} missing`,
-    packages.length > 0
-      ? `Run: understudy lab prerequisites --install (or apt-get install --no-install-recommends ${packages.join(' ')})`
-      : undefined,
+    [
+      ...others.map(({ what, remedy }) => `For ${what}: ${remedy}.`),
+      ...(others.length < missing.length
+        ? [
+            `Run: understudy lab prerequisites --install (or apt-get install --no-install-recommends ${packagesOf(missing).join(' ')})`,
+          ]
+        : []),
+    ].join(' '),
   )
 }
 
 /** The Debian packages that bring what is missing. */
-export function packagesOf(missing: readonly Prerequisite[]): readonly string[] {
+function packagesOf(missing: readonly Prerequisite[]): readonly string[] {
   return [...new Set(missing.flatMap((one) => one.package ?? []))]
 }
 
@@ -75,6 +111,11 @@ const OUR_POLICY = '#!/bin/sh\n# Put here by understudy while it installs packag
 export async function installPrerequisites(missing: readonly Prerequisite[]): Promise<void> {
   const packages = packagesOf(missing)
   if (packages.length === 0) return
+  if (process.getuid?.() !== 0)
+    throw new LabFailure(
+      `installing ${packages.join(', ')} needs root`,
+      'Run the command as root, or with sudo.',
+    )
   const policy = await readFile(POLICY, 'utf8').catch(() => undefined)
   const ours = policy === undefined || policy === OUR_POLICY
   if (ours) await writeFile(POLICY, OUR_POLICY)

@@ -22,6 +22,20 @@ export async function findProcesses(
   return all.filter(({ pid, argv }) => pid !== process.pid && argv.length > 0 && wanted(argv))
 }
 
+/** The processes that others started and still wait for, but for this one. */
+export async function childrenOf(parents: ReadonlySet<number>): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const all = await Promise.all(
+    pids.map(async (pid) => {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+      return { pid, parent: Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) }
+    }),
+  )
+  return all
+    .filter(({ pid, parent }) => parents.has(parent) && !parents.has(pid) && pid !== process.pid)
+    .map(({ pid }) => pid)
+}
+
 /** Kills whatever `find` finds until it finds nothing more, so that nothing slips through by forking. */
 export async function killAll(find: () => Promise<readonly number[]>): Promise<void> {
   for (let tries = 0; tries < 250; tries++) {

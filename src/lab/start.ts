@@ -7,10 +7,12 @@ import { ensureImages } from './images.ts'
 import { awaitMachine, type Lab, labHandle } from './lab.ts'
 import { takeLock } from './lock.ts'
 import { createNetwork, listNamespaces } from './network.ts'
+import { isOrphan } from './orphans.ts'
+import { type Owner, thisProcess } from './owner.ts'
 import { startPackageProxy } from './packages.ts'
 import { keyOf, namespaceOf, pathsOf } from './paths.ts'
 import { requirePrerequisites } from './prerequisites.ts'
-import { readRecord, writeRecord } from './record.ts'
+import { makeFolder, readRecord, writeRecord } from './record.ts'
 import { writeSeed } from './seed.ts'
 import { createIdentity, writeClientFiles } from './ssh.ts'
 import type { Topology } from './topology.ts'
@@ -24,6 +26,8 @@ export interface StartOptions {
   readonly timeoutSeconds?: number
   /** The machines that are switched on; all of them unless told. */
   readonly switchedOn?: readonly string[]
+  /** The process the lab is not to outlive: when that ends without taking it down, `removeOrphans` will. */
+  readonly owner?: 'this-process'
 }
 
 /**
@@ -35,38 +39,43 @@ export async function startLab(topology: Topology, options: StartOptions = {}): 
   const onEvent = options.onEvent ?? (() => {})
   const lab = options.name ?? topology.name
   const wanted = { ...topology, name: lab }
-  const timeoutSeconds = options.timeoutSeconds ?? 120
   await requirePrerequisites()
   await using _lock = await takeLock(keyOf(lab), () =>
     onEvent({ stage: 'wait', detail: `lab ${lab} is busy` }),
   )
   const record = await readRecord(lab)
   const alive = (await listNamespaces()).includes(namespaceOf(lab))
-  if (record?.phase === 'up' && alive) {
+  if (record?.phase === 'up' && alive && !(await isOrphan(record))) {
     if (JSON.stringify(record.topology) !== JSON.stringify(wanted))
       throw new LabFailure(
         `lab ${lab} is up with another topology`,
         `Take it down with "understudy lab down ${lab}", or give this one another --name.`,
       )
     onEvent({ stage: 'ready', detail: `lab ${lab} is up already` })
-    await switchOn(wanted, timeoutSeconds, onEvent)
+    await switchOn(wanted, options, onEvent)
     return labHandle(record)
   }
   // What a crashed start or a restart of this computer left behind.
   await tearDown(lab, onEvent)
   try {
-    return await create(wanted, timeoutSeconds, onEvent)
+    const owner = options.owner && (await thisProcess())
+    return await create(wanted, owner, options, onEvent)
   } catch (error) {
     await tearDown(lab, onEvent)
     throw error
   }
 }
 
-async function create(topology: Topology, timeoutSeconds: number, onEvent: LabListener): Promise<Lab> {
+async function create(
+  topology: Topology,
+  owner: Owner | undefined,
+  options: StartOptions,
+  onEvent: LabListener,
+): Promise<Lab> {
   const { name: lab, machines } = topology
   const paths = pathsOf(lab)
-  const record = { topology, phase: 'starting', startedAt: new Date().toISOString() } as const
-  await writeRecord(lab, record)
+  const record = { topology, phase: 'starting', startedAt: new Date().toISOString(), owner } as const
+  await makeFolder(lab, record)
   const images = await ensureImages(machines, onEvent)
   onEvent({ stage: 'network', detail: `network namespace ${namespaceOf(lab)}, ${topology.network}` })
   await createNetwork(namespaceOf(lab), topology)
@@ -86,26 +95,28 @@ async function create(topology: Topology, timeoutSeconds: number, onEvent: LabLi
     }),
   )
   await writeClientFiles(lab, paths, topology, new Map(keys))
-  await switchOn(topology, timeoutSeconds, onEvent)
+  await switchOn(topology, options, onEvent)
   const up = { ...record, phase: 'up' } as const
   await writeRecord(lab, up)
   return labHandle(up)
 }
 
-/** Switches on every machine that is off and waits for them all. */
-async function switchOn(topology: Topology, timeoutSeconds: number, onEvent: LabListener): Promise<void> {
-  const lab = topology.name
+/** Switches on every machine that is off and is to be on, and waits for them all. */
+async function switchOn(
+  { name: lab, machines }: Topology,
+  { switchedOn, timeoutSeconds = 120 }: StartOptions,
+  onEvent: LabListener,
+): Promise<void> {
   const paths = pathsOf(lab)
   await Promise.all(
-    topology.machines.map(async (machine) => {
-      if ((await powerOf(lab, paths, machine.name)) === 'on') return
-      onEvent({ stage: 'boot', detail: `${machine.name} is switched on` })
-      await powerOn(lab, paths, machine.name)
-      const seconds = await awaitMachine(lab, machine, timeoutSeconds)
-      onEvent({
-        stage: 'boot',
-        detail: `${machine.name} answers at ${machine.address} after ${seconds.toFixed(1)} s`,
-      })
-    }),
+    machines
+      .filter(({ name }) => switchedOn?.includes(name) ?? true)
+      .map(async (machine) => {
+        if ((await powerOf(lab, paths, machine.name)) === 'on') return
+        onEvent({ stage: 'boot', detail: `${machine.name} is switched on` })
+        await powerOn(lab, paths, machine.name)
+        const seconds = (await awaitMachine(lab, machine, timeoutSeconds)).toFixed(1)
+        onEvent({ stage: 'boot', detail: `${machine.name} answers at ${machine.address} after ${seconds} s` })
+      }),
   )
 }

@@ -1,13 +1,9 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
+import { notAskedFor } from './asked-for.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, recapsOf, wantedOf } from './events.ts'
 import { extras } from './extras.ts'
-import { projectRoot } from './understudy.ts'
-
-/** Every inventory that comes along. */
-export const architectures = readdirSync(join(projectRoot, 'inventories'))
+import { tryingAll } from './in-place.ts'
 
 /** Every part is played on Debian 12 and on Debian 13, and each director has to work with one of the other kind. */
 export const mixedImages = { d2: 'trixie', rs1: 'trixie' }
@@ -17,44 +13,71 @@ async function served(by: TestCluster, vip: string): Promise<string> {
   return by.on(
     'client',
     `i=0; until curl -s -m 1 -D - ${by.address(`http://${vip}/`)} -o /dev/null | grep -i '^x-served-by'; ` +
-      `do i=$((i + 1)); [ "$i" -lt 60 ] || exit 1; sleep 0.5; done`,
+      `do i=$((i + 1)); [ "$i" -lt 120 ] || exit 1; sleep 0.25; done`,
   )
 }
 
 /**
- * Brings an architecture up with one command, sees that it stands still, and takes its master, a realserver and then all
- * power away.
+ * Declares the tests that every architecture has to pass: it comes up with one command, stands still, and lives through
+ * the loss of its master, of a realserver and then of all power. `more` declares tests of the cluster that stands then.
  */
-export async function liveThrough(name: string, network: string): Promise<void> {
-  await using cluster = await startCluster(name, network, mixedImages)
-  const members = cluster.lab.machines.map((one) => one.name).filter((one) => one !== 'client')
-  const extra = extras[name]
-  await extra?.before?.(cluster)
-  const applied = await cluster.run(['apply', '--json'])
-  expect(applied.status, applied.stdout + applied.stderr).toBe(0)
-  const proofs = proofsOf(applied)
-  expect(proofs.length).toBeGreaterThan(8)
-  expect(proofs.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+export function architecture(name: string, network: string, more: (cluster: () => TestCluster) => void = () => {}): void {
+  describe(`inventories/${name} on Debian 12 and 13`, () => {
+    let cluster: TestCluster
+    let members: readonly string[]
+    let failed = false
+    beforeAll(async () => {
+      cluster = await startCluster(name, network, { images: mixedImages })
+      members = cluster.lab.machines.map((one) => one.name).filter((one) => one !== 'client')
+      await extras[name]?.before?.(cluster)
+    })
+    afterAll(() => cluster?.[Symbol.asyncDispose]())
 
-  const again = await cluster.run(['apply', '--json', '--no-verify'])
-  expect(
-    recapsOf(again)
-      .map(({ host, changed, trips }) => [host, changed, trips])
-      .toSorted(),
-  ).toEqual(members.map((host) => [host, 0, 1]).toSorted())
+    /** One after the other: each test finds the cluster as the one before left it, and none that nobody left. */
+    const next = (title: string, body: () => Promise<void>) =>
+      it(title, async ({ skip }) => {
+        if (failed) skip('the one before failed')
+        onTestFailed(() => {
+          failed = true
+        })
+        await body()
+      })
 
-  await extra?.after?.(cluster)
+    next('comes up with one command, and proves itself', async () => {
+      const applied = await cluster.run(['apply', '--json'])
+      expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+      const proofs = proofsOf(applied)
+      expect(proofs.length).toBeGreaterThan(8)
+      expect(proofs.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+    })
 
-  await cluster.lab.kill('d1')
-  expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
-  await extra?.withoutD1?.(cluster)
-  await cluster.lab.kill('rs1')
-  expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
+    next('has nothing left to do after that, which one trip to each tells', async () => {
+      const again = await cluster.run(['apply', '--json', '--no-verify'])
+      expect(recapsOf(again).map(({ host, changed, trips }) => [host, changed, trips]).toSorted()).toEqual(
+        members.map((host) => [host, 0, 1]).toSorted(),
+      )
+      if (!tryingAll)
+        for (const member of members) expect(await notAskedFor(cluster, member, again), member).toEqual([])
+    })
 
-  for (const member of members.filter((one) => one !== 'd1' && one !== 'rs1')) await cluster.lab.kill(member)
-  for (const member of members) await cluster.lab.start(member)
-  expect(await cluster.settled()).toEqual([])
-  const planned = await cluster.run(['plan', '--json'])
-  for (const member of members) expect(wantedOf(planned, member)).toEqual([])
-  expect(planned.status).toBe(0)
+    next('serves on without its master, and without a realserver', async () => {
+      await extras[name]?.after?.(cluster)
+      await cluster.lab.kill('d1')
+      expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
+      await extras[name]?.withoutD1?.(cluster)
+      await cluster.lab.kill('rs1')
+      expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
+    })
+
+    next('comes back by itself after all power was lost', async () => {
+      await Promise.all(members.map((member) => cluster.lab.kill(member)))
+      await Promise.all(members.map((member) => cluster.lab.start(member)))
+      expect(await cluster.settled()).toEqual([])
+      const planned = await cluster.run(['plan', '--json'])
+      for (const member of members) expect(wantedOf(planned, member)).toEqual([])
+      expect(planned.status).toBe(0)
+    })
+
+    more(() => cluster)
+  })
 }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
-import { type Lab, parseTopology, startLab, stopLab } from '../../src/lab/index.ts'
+import { type Lab, parseTopology, startLab } from '../../src/lab/index.ts'
 import { proofsOf, type ShownProof } from './events.ts'
+import { inPlace } from './in-place.ts'
 import { projectRoot, type Ran, understudy } from './understudy.ts'
 
 /** One of the packaged inventories on machines of its own. */
@@ -21,14 +23,37 @@ export interface TestCluster extends AsyncDisposable {
   settled(): Promise<readonly ShownProof[]>
 }
 
-/** Elections, health checks and slow services take their time after a boot. */
-const rounds = 25
+/** How the machines of a test differ from those that the packaged inventory's lab has. */
+export interface ClusterOptions {
+  /** Other images than Debian 12's, by machine. */
+  readonly images?: Readonly<Record<string, string>>
+  /** Only these machines; all unless told. */
+  readonly machines?: readonly string[]
+  /** Packages that the machines' disks have from the start; those of `in-place.ts` unless told. */
+  readonly packages?: readonly string[]
+  /** Which machines are switched on; all of them unless told. */
+  readonly switchedOn?: readonly string[]
+  /** A test that is given up takes its machines with it. */
+  readonly signal?: AbortSignal
+}
 
-/** Starts the machines of a packaged inventory, with addresses that no other lab here has; `images` other than Debian 12's, by machine. */
+/** Elections, health checks and slow services take their time after a boot; in milliseconds. */
+const patience = 150_000
+
+let started = 0
+
+/** A name that no other test has, nor another run, nor another checkout: nobody has to wait for anybody. */
+export function labName(): string {
+  const checkout = createHash('sha256').update(projectRoot).digest('hex').slice(0, 6)
+  started += 1
+  return `t-${checkout}-${process.pid}-${started}`
+}
+
+/** Starts the machines of a packaged inventory, with addresses of a network of their own. */
 export async function startCluster(
   inventory: string,
   network: string,
-  images: Readonly<Record<string, string>> = {},
+  options: ClusterOptions = {},
 ): Promise<TestCluster> {
   const scratch = mkdtempSync(join(tmpdir(), 'understudy-e2e-'))
   const directory = join(scratch, 'inventory')
@@ -39,13 +64,15 @@ export async function startCluster(
     const path = join(directory, file)
     writeFileSync(path, address(readFileSync(path, 'utf8')))
   }
-  const name = `e2e-${network.replaceAll('.', '-')}`
-  // What an earlier run that was cut off may have left.
-  await stopLab(name)
-  const topology = parseDocument(readFileSync(join(directory, 'lab.yaml'), 'utf8'))
-  topology.set('name', name)
-  for (const [machine, image] of Object.entries(images)) topology.setIn(['machines', machine, 'image'], image)
-  const lab = await startLab(parseTopology(topology.toString(), 'lab.yaml'))
+  const lab = await startLab(parseTopology(topologyFor(directory, options), 'lab.yaml'), {
+    owner: 'this-process',
+    switchedOn: options.switchedOn,
+  })
+  const stop = async () => {
+    await lab.stop()
+    rmSync(scratch, { recursive: true, force: true })
+  }
+  options.signal?.addEventListener('abort', () => void stop(), { once: true })
   const run: TestCluster['run'] = (command, options) =>
     understudy([...command, '-i', directory, '-F', lab.sshConfigPath], {
       ...options,
@@ -58,20 +85,33 @@ export async function startCluster(
     address,
     run,
     settled: async () => {
-      for (let round = 0; ; round++) {
-        const proofs = proofsOf(await run(['verify', '--json']))
-        const wrong = proofs.filter(({ verdict }) => verdict !== 'pass')
-        if (wrong.length === 0 || round === rounds) return wrong
-        await new Promise((done) => setTimeout(done, 2000))
+      for (const deadline = Date.now() + patience; ; ) {
+        const ran = await run(['verify', '--json'])
+        const wrong = proofsOf(ran).filter(({ verdict }) => verdict !== 'pass')
+        if (wrong.length === 0 && ran.status === 0) return wrong
+        if (Date.now() > deadline || options.signal?.aborted) return wrong
+        await new Promise((done) => setTimeout(done, 1000))
       }
     },
     on: async (machine, command) => {
       const { stdout, stderr } = await lab.run(machine, command)
       return `${stdout}${stderr}`.trim()
     },
-    async [Symbol.asyncDispose]() {
-      await lab.stop()
-      rmSync(scratch, { recursive: true })
-    },
+    [Symbol.asyncDispose]: stop,
   }
+}
+
+function topologyFor(directory: string, { images = {}, machines, packages }: ClusterOptions): string {
+  const topology = parseDocument(readFileSync(join(directory, 'lab.yaml'), 'utf8'))
+  topology.set('name', labName())
+  const all = Object.keys(topology.toJS().machines as object)
+  for (const machine of all) {
+    const image = images[machine]
+    if (machines && !machines.includes(machine)) topology.deleteIn(['machines', machine])
+    else {
+      if (image) topology.setIn(['machines', machine, 'image'], image)
+      topology.setIn(['machines', machine, 'packages'], packages ?? inPlace(image))
+    }
+  }
+  return topology.toString()
 }

@@ -29,7 +29,7 @@ const services = [
 
 let cluster: TestCluster
 beforeAll(async () => {
-  cluster = await startCluster('lvs-nat', '10.87.0', { rs2: 'trixie' })
+  cluster = await startCluster('lvs-nat', '10.87.0', { images: { rs2: 'trixie' } })
   const path = join(cluster.scratch, 'inventory/inventory.yaml')
   const inventory = parseDocument(readFileSync(path, 'utf8'))
   inventory.setIn(['all', 'vars', 'cluster', 'services'], services)

@@ -10,7 +10,7 @@ const debian = ['d1', 'rs2'] as const
 let cluster: TestCluster
 
 beforeAll(async () => {
-  cluster = await startCluster('haproxy-dual-master', '10.91.0', { d2: 'el9', rs1: 'el9' })
+  cluster = await startCluster('haproxy-dual-master', '10.91.0', { images: { d2: 'el9', rs1: 'el9' } })
 })
 afterAll(() => cluster?.[Symbol.asyncDispose]())
 

@@ -1,0 +1,3 @@
+import { architecture } from '../architecture.ts'
+
+architecture('lvs-nginx', '10.86.3')

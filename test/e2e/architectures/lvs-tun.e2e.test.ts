@@ -1,0 +1,3 @@
+import { architecture } from '../architecture.ts'
+
+architecture('lvs-tun', '10.86.2')
