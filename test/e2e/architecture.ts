@@ -21,7 +21,11 @@ async function served(by: TestCluster, vip: string): Promise<string> {
  * Declares the tests that every architecture has to pass: it comes up with one command, stands still, and lives through
  * the loss of its master, of a realserver and then of all power. `more` declares tests of the cluster that stands then.
  */
-export function architecture(name: string, network: string, more: (cluster: () => TestCluster) => void = () => {}): void {
+export function architecture(
+  name: string,
+  network: string,
+  more: (cluster: () => TestCluster) => void = () => {},
+): void {
   describe(`inventories/${name} on Debian 12 and 13`, () => {
     let cluster: TestCluster
     let members: readonly string[]
@@ -53,9 +57,11 @@ export function architecture(name: string, network: string, more: (cluster: () =
 
     next('has nothing left to do after that, which one trip to each tells', async () => {
       const again = await cluster.run(['apply', '--json', '--no-verify'])
-      expect(recapsOf(again).map(({ host, changed, trips }) => [host, changed, trips]).toSorted()).toEqual(
-        members.map((host) => [host, 0, 1]).toSorted(),
-      )
+      expect(
+        recapsOf(again)
+          .map(({ host, changed, trips }) => [host, changed, trips])
+          .toSorted(),
+      ).toEqual(members.map((host) => [host, 0, 1]).toSorted())
       if (!tryingAll)
         for (const member of members) expect(await notAskedFor(cluster, member, again), member).toEqual([])
     })

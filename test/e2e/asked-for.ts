@@ -12,8 +12,14 @@ interface Installed {
  * The packages of which running services of a machine use a file, and which its plan neither asks for nor gets with
  * what it asks for. On a machine that had packages from the start they would be missing everywhere else.
  */
-export async function notAskedFor(cluster: TestCluster, machine: string, planned: Ran): Promise<readonly string[]> {
-  const asked = stepsOf(planned, machine).flatMap(({ id }) => /^package\[(.*)\]$/.exec(id)?.[1]?.split(',') ?? [])
+export async function notAskedFor(
+  cluster: TestCluster,
+  machine: string,
+  planned: Ran,
+): Promise<readonly string[]> {
+  const asked = stepsOf(planned, machine).flatMap(
+    ({ id }) => /^package\[(.*)\]$/.exec(id)?.[1]?.split(',') ?? [],
+  )
   const known = read(await cluster.on(machine, listing))
   const reached = new Set<string>()
   const essential = [...known].filter(([, one]) => one.essential).map(([name]) => name)
@@ -28,8 +34,8 @@ export async function notAskedFor(cluster: TestCluster, machine: string, planned
   return used.filter((name) => !reached.has(name))
 }
 
-const listing =
-  "dpkg-query -W -f '${Package}\\t${Essential}\\t${Provides}\\t${Pre-Depends}, ${Depends}, ${Recommends}\\n'"
+const fields = ['Package', 'Essential', 'Provides', 'Pre-Depends', 'Depends', 'Recommends']
+const listing = `dpkg-query -W -f '${fields.map((field) => `\${${field}}`).join('\\t')}\\n'`
 
 /** The packages of every program that runs in a service and of everything it has mapped. */
 const inUse = `for group in /sys/fs/cgroup/system.slice/*.service/cgroup.procs; do
@@ -41,8 +47,8 @@ done | sort -u | sed 's,^/lib/,/usr/lib/,' | xargs -r dpkg-query -S 2>/dev/null 
 function read(shown: string): ReadonlyMap<string, Installed> {
   const known = new Map<string, Installed>()
   for (const line of shown.split('\n')) {
-    const [name = '', essential, provides = '', needs = ''] = line.split('\t')
-    known.set(name, { needs: namesIn(needs), essential: essential === 'yes' })
+    const [name = '', essential, provides = '', ...needs] = line.split('\t')
+    known.set(name, { needs: needs.flatMap(namesIn), essential: essential === 'yes' })
     for (const one of namesIn(provides)) known.set(one, { needs: [name], essential: false })
   }
   return known

@@ -31,7 +31,7 @@ export const extras: Readonly<Record<string, Extra>> = {
     before: async (cluster) => {
       await cluster.on(
         'client',
-        `apt-get -qq -y install opensmtpd >/dev/null 2>&1
+        `command -v smtpd >/dev/null || apt-get -qq -y install opensmtpd >/dev/null 2>&1
 cat >/etc/smtpd.conf <<'END'
 listen on 0.0.0.0
 action "keep" maildir "/home/ops/Maildir"

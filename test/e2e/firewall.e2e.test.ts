@@ -47,7 +47,7 @@ ufw allow 22/tcp >/dev/null && ufw --force enable`,
 const names = Object.keys(firewalls)
 
 beforeAll(async () => {
-  cluster = await startCluster('hot-standby', '10.93.0')
+  cluster = await startCluster('hot-standby', '10.93.0', { packages: [], switchedOn: ['client'] })
   machines = await onThisKernel(cluster.lab, names)
   await Promise.all(names.map((name) => cluster.on(name, firewalls[name] ?? '')))
 })

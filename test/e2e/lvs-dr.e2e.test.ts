@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mixedImages } from './architecture.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
+import { drills } from './drills.ts'
 import { proofsOf, recapsOf, stepsOf, wantedOf } from './events.ts'
 
 let cluster: TestCluster
 
 beforeAll(async () => {
-  cluster = await startCluster('lvs-dr', '10.84.0', mixedImages)
+  // Bare machines: here it is that packages are installed.
+  cluster = await startCluster('lvs-dr', '10.84.0', { images: mixedImages, packages: [] })
 })
 afterAll(() => cluster?.[Symbol.asyncDispose]())
 
@@ -113,8 +115,8 @@ describe('four bare machines', () => {
     const machines = ['d1', 'd2', 'rs1', 'rs2']
     await cluster.lab.kill('rs1')
     expect(await askVip()).toMatch(/served-by/i)
-    for (const machine of machines.filter((one) => one !== 'rs1')) await cluster.lab.kill(machine)
-    for (const machine of machines) await cluster.lab.start(machine)
+    await Promise.all(machines.map((machine) => cluster.lab.kill(machine)))
+    await Promise.all(machines.map((machine) => cluster.lab.start(machine)))
     expect(await askVip()).toMatch(/served-by/i)
     expect(await cluster.settled()).toEqual([])
     expect((await cluster.run(['verify'])).status).toBe(0)
@@ -123,3 +125,6 @@ describe('four bare machines', () => {
     expect(planned.status).toBe(0)
   })
 })
+
+// They go on with the cluster that stands now.
+drills(() => cluster)

@@ -7,7 +7,7 @@ import { recapsOf } from './events.ts'
 let cluster: TestCluster
 
 beforeAll(async () => {
-  cluster = await startCluster('lvs-dr', '10.85.0')
+  cluster = await startCluster('lvs-dr', '10.85.0', { machines: ['rs1'] })
 })
 afterAll(() => cluster?.[Symbol.asyncDispose]())
 

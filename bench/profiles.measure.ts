@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
-import type { DrillResult } from '../../src/model/drill.ts'
-import { startCluster, type TestCluster } from './cluster.ts'
+import type { DrillResult } from '../src/model/drill.ts'
+import { startCluster, type TestCluster } from '../test/e2e/cluster.ts'
 
 const drills = ['keepalived-killed', 'balancer-killed', 'power-lost']
 const measured: string[] = []

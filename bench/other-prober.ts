@@ -1,4 +1,4 @@
-import type { TestCluster } from './cluster.ts'
+import type { TestCluster } from '../test/e2e/cluster.ts'
 
 /** Milliseconds between two requests of the other prober. */
 export const pace = 100

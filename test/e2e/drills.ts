@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { DrillResult } from '../../src/model/drill.ts'
+import type { TestCluster } from './cluster.ts'
+import { reportPage } from './report-page.ts'
+import { projectRoot, type Ran } from './understudy.ts'
+
+const names = ['keepalived-killed', 'keepalived-stopped', 'cable-pulled', 'realserver-stopped']
+const directors = ['d1', 'd2']
+const resultsOf = (ran: Ran) =>
+  ran.events.filter(({ event }) => event === 'drill-result').map(({ result }) => result as DrillResult)
+
+/** What drills leave on a machine: units, files, filters on the interface. */
+const residue = (cluster: TestCluster, machine: string) =>
+  cluster.on(
+    machine,
+    "systemctl list-units --all --plain --no-legend 'understudy-undo*' 'understudy-drill*'; ls /run/understudy-drill /run/understudy-undo-* 2>/dev/null;" +
+      " ls /var/lib/understudy/drill-fill* 2>/dev/null; tc qdisc show | grep -E 'clsact|netem'",
+  )
+
+/** Starts a drill and presses Ctrl-C once the fault has struck; its status. */
+async function interrupted(cluster: TestCluster, name: string): Promise<number | null> {
+  const child = spawn(
+    process.execPath,
+    [
+      ...[resolve(projectRoot, 'dist/cli/main.js'), 'drill', name, '--yes', '--json'],
+      ...['-i', join(cluster.scratch, 'inventory'), '-F', cluster.lab.sshConfigPath],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (text.includes('"stage":"struck"')) child.kill('SIGINT')
+  })
+  return new Promise((done) => child.once('close', done))
+}
+
+/** Declares the tests of drills on a cluster of the inventory lvs-dr that stands. */
+export function drills(given: () => TestCluster): void {
+  let cluster: TestCluster
+  let results: readonly DrillResult[]
+  const file = (name: string) => join(cluster.scratch, name)
+  beforeAll(async () => {
+    cluster = given()
+    // On the client and one director only, so that both cases are seen.
+    for (const machine of ['client', 'd2'])
+      await cluster.on(
+        machine,
+        'apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tcpdump',
+      )
+    expect(await cluster.settled()).toEqual([])
+    const reports = ['--report', file('report.html'), '--junit', file('report.xml')]
+    const ran = await cluster.run(['drill', ...names, '--yes', '--json', ...reports])
+    results = resultsOf(ran)
+    expect(
+      results.map(({ name }) => name),
+      ran.stdout + ran.stderr,
+    ).toEqual(names)
+  })
+
+  describe('drills', () => {
+    it('measure what a client feels, and judge it', async () => {
+      for (const { holders, struck, services } of results.slice(1, 3)) {
+        expect(struck).toEqual(['d1'])
+        expect(holders.some(({ host, from }) => host === 'd2' && from > 0)).toBe(true)
+        expect(services[0]?.felt.longest).toBeGreaterThan(0)
+        expect(services[0]?.felt.good).toBeGreaterThan(100)
+      }
+      expect(
+        results
+          .flatMap(({ reasons }) => reasons)
+          .filter((reason) => /no longer|not served again/.test(reason)),
+      ).toEqual([])
+      expect(readFileSync(file('report.xml'), 'utf8')).toContain(
+        `<testsuite name="understudy drill" tests="${names.length}"`,
+      )
+      for (const machine of [...directors, 'rs1']) expect(await residue(cluster, machine)).toBe('')
+    })
+
+    it('say who held the VIP, who announced it and who saw that', () => {
+      const { wire, holders } = results.find(({ name }) => name === 'cable-pulled') as DrillResult
+      expect([wire.watched.toSorted(), wire.without]).toEqual([['client', 'd2'], ['d1']])
+      expect(holders.some(({ host }) => host === 'd2')).toBe(true)
+      const announced = wire.packets.filter(({ kind, from }) => kind === 'announcement' && from === 'd2')
+      expect(announced.flatMap(({ seenBy }) => seenBy)).toContain('client')
+      const adverts = wire.packets.filter(({ kind }) => kind === 'advert')
+      expect(new Set(adverts.map(({ from, about }) => `${from} ${about}`))).toEqual(
+        new Set(['d1 77', 'd2 77']),
+      )
+    })
+
+    // Whether it breaks depends on which director its next repetition meets: the new one has never heard of it.
+    it('tell how long a kept-open connection was without an answer', () => {
+      const pulled = results.find(({ name }) => name === 'cable-pulled')
+      const [kept] = (pulled?.services ?? []).map((service) => service.kept)
+      expect(kept?.connections.length).toBeGreaterThan(0)
+      expect(kept?.stall).toBeGreaterThan(1000)
+    })
+
+    it('have a planned sister: a handover, which stays until it is taken back', async () => {
+      const holder = async () => (await cluster.run(['status'])).stdout
+      const vip = cluster.address('10.77.0.100')
+      const [handed] = resultsOf(await cluster.run(['handover', 'd2', '--yes', '--json']))
+      expect([handed?.passed, handed?.reasons]).toEqual([true, []])
+      expect(await holder()).toMatch(new RegExp(`● d2 +VI_77 MASTER \\(handed over\\) +${vip}`))
+      // Neither a reboot nor a later run takes it back.
+      expect((await cluster.run(['plan'])).status).toBe(0)
+      await cluster.on('d2', 'systemctl restart keepalived')
+      await cluster.on('d1', 'systemctl restart keepalived')
+      expect(await cluster.settled()).toEqual([])
+      expect(await holder()).toMatch(new RegExp(`● d2 +VI_77 MASTER \\(handed over\\) +${vip}`))
+      const [back] = resultsOf(await cluster.run(['handover', '--back', '--yes', '--json']))
+      expect([back?.passed, back?.reasons]).toEqual([true, []])
+      expect(await holder()).toMatch(new RegExp(`● d1 +VI_77 MASTER +${vip}`))
+      const again = await cluster.run(['handover', '--back', '--yes'])
+      expect([again.status, again.stdout]).toEqual([0, expect.stringContaining('Nothing to hand over')])
+    })
+
+    it('put everything back when they are interrupted', async () => {
+      expect(await interrupted(cluster, 'cable-pulled')).toBe(130)
+      expect(await residue(cluster, 'd1')).toBe('')
+      expect(await cluster.settled()).toEqual([])
+    })
+
+    it('do not begin on a cluster that is not whole', async () => {
+      await cluster.on('d2', 'systemctl stop keepalived')
+      const ran = await cluster.run(['drill', 'keepalived-stopped', '--yes'])
+      expect([ran.status, ran.stderr]).toEqual([3, expect.stringContaining('no drill on a degraded cluster')])
+      await cluster.on('d2', 'systemctl start keepalived')
+      expect(await cluster.settled()).toEqual([])
+    })
+
+    it('do not disrupt unasked', async () => {
+      const ran = await cluster.run(['drill', 'keepalived-stopped'])
+      expect([ran.status, ran.stderr]).toEqual([5, expect.stringContaining('say --yes')])
+      const unknown = await cluster.run(['drill', 'keepalived-kiled', '--yes'])
+      expect([unknown.status, unknown.stderr]).toEqual([
+        5,
+        expect.stringContaining('did you mean "keepalived-killed"?'),
+      ])
+    })
+
+    it('leave a status that says who does what', async () => {
+      const ran = await cluster.run(['status'])
+      expect(ran.stdout).toMatch(/last drill +realserver-stopped /)
+      expect([ran.status, ran.stdout]).toEqual([
+        0,
+        expect.stringMatching(
+          new RegExp(`● d1 +VI_77 MASTER +${cluster.address('10.77.0.100')} +keepalived 2`),
+        ),
+      ])
+      expect(ran.stdout).toMatch(/● rs1 +1 +\d+ +\d+$/m)
+    })
+  })
+
+  reportPage(() => ({ path: file('report.html'), results }))
+}

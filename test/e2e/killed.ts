@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { faults } from '../../src/drill/catalogue.ts'
+import type { TestCluster } from './cluster.ts'
+import { proofsOf, type ShownProof } from './events.ts'
+import { projectRoot } from './understudy.ts'
+
+// The directors of haproxy-dual-master run a balancer and preempt: every drill fits it, but the one for an NFS server.
+const fitting = faults.filter(({ strikes }) => strikes !== 'nfs-server').map(({ name }) => name)
+const members = ['d1', 'd2', 'rs1', 'rs2']
+const short = 1
+
+/** Declares the tests of a controller that dies in the middle of a drill, on a cluster of haproxy-dual-master that stands. */
+export function killed(given: () => TestCluster): void {
+  let cluster: TestCluster
+  beforeAll(() => {
+    cluster = given()
+  })
+
+  /** Starts a drill and ends the controller once the fault has struck, or at another stage; its status. */
+  async function ended(name: string, signal: 'SIGKILL' | 'SIGINT', stage = 'struck'): Promise<number | null> {
+    const moment = `"stage":"${stage}"`
+    const child = spawn(
+      process.execPath,
+      [
+        ...[
+          resolve(projectRoot, 'dist/cli/main.js'),
+          'drill',
+          name,
+          '--yes',
+          '--json',
+          '--lasts',
+          `${short}`,
+        ],
+        // Nothing is measured here: the machines have better things to do than to answer.
+        ...['--interval', '100'],
+        ...['-i', join(cluster.scratch, 'inventory'), '-F', cluster.lab.sshConfigPath],
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      // Once: a second Ctrl-C would end it without waiting for the undo.
+      if (!child.killed && said.includes(moment)) child.kill(signal)
+    })
+    const status = await new Promise<number | null>((done) => child.once('close', done))
+    expect(said).toContain(moment)
+    return status
+  }
+
+  /** What is still armed, or was left, on the machines that answer. */
+  async function left(what: string): Promise<string> {
+    const all = await Promise.all(members.map((machine) => cluster.on(machine, what)))
+    return all.join('')
+  }
+
+  const armed = "systemctl list-units --plain --no-legend 'understudy-undo-????????.timer'"
+  const anything =
+    "systemctl list-units --all --plain --no-legend 'understudy-undo*' 'understudy-drill*';" +
+    ' ls /run/understudy-drill /run/understudy-undo-* /var/lib/understudy/drill-fill* 2>/dev/null;' +
+    " tc qdisc show | grep -E 'clsact|netem'"
+
+  async function until(what: () => Promise<boolean>, seconds: number): Promise<boolean> {
+    const deadline = Date.now() + seconds * 1000
+    while (!(await what())) {
+      if (Date.now() > deadline) return false
+      await pause(500)
+    }
+    return true
+  }
+
+  /** Who holds each VIP, and what does not hold of the cluster. */
+  async function seen(): Promise<{
+    readonly holders: readonly string[]
+    readonly wrong: readonly ShownProof[]
+  }> {
+    const proofs = proofsOf(await cluster.run(['verify', '--json']))
+    return {
+      holders: proofs
+        .filter(({ name }) => name === 'exactly one director holds the VIP')
+        .map(({ subject, seen: holder }) => `${subject} ${holder}`),
+      wrong: proofs.filter(({ verdict }) => verdict !== 'pass'),
+    }
+  }
+
+  describe('when nobody is left to put anything back', () => {
+    let whole: Awaited<ReturnType<typeof seen>>
+    beforeAll(async () => {
+      expect(await cluster.settled()).toEqual([])
+      whole = await seen()
+      expect(whole).toEqual({
+        holders: [expect.stringMatching(/ d1$/), expect.stringMatching(/ d2$/)],
+        wrong: [],
+      })
+    })
+
+    const isWholeAgain = async () => {
+      let now: unknown
+      await until(async () => {
+        now = await seen()
+        return JSON.stringify(now) === JSON.stringify(whole)
+      }, 90)
+      expect(now).toEqual(whole)
+    }
+    const healsByItself = async () => {
+      expect(await until(async () => (await left(armed)) === '', 30), 'the undo ran').toBe(true)
+      await isWholeAgain()
+    }
+
+    it.each(fitting)('%s heals by what was armed before it struck', async (name) => {
+      await ended(name, 'SIGKILL')
+      await healsByItself()
+    })
+
+    it.each(['baseline', 'fault', 'undo'])('what is left at the stage of %s heals too', async (stage) => {
+      await ended('cable-pulled', 'SIGKILL', stage)
+      await healsByItself()
+    })
+
+    it.each(['power-lost', 'disk-full', 'balancer-hung'])('%s ends with Ctrl-C', async (name) => {
+      expect(await ended(name, 'SIGINT')).toBe(130)
+      expect(await left(armed)).toBe('')
+      await isWholeAgain()
+    })
+
+    it('nothing of the drills stays on any machine', async () => {
+      expect(await until(async () => (await left(anything)) === '', 120), await left(anything)).toBe(true)
+    })
+  })
+}
