@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { circlesIn } from './circles.ts'
 
 const source = resolve(import.meta.dirname, '../src')
 
@@ -52,8 +53,18 @@ const files: readonly SourceFile[] = readdirSync(source, { recursive: true, enco
     return { path, room: path.split('/')[0] ?? '', text, imports }
   })
 
-const roomOf = (file: SourceFile, name: string): string =>
-  relative(source, resolve(source, dirname(file.path), name)).split('/')[0] ?? ''
+const pathOf = (file: SourceFile, name: string): string =>
+  relative(source, resolve(source, dirname(file.path), name))
+
+const roomOf = (file: SourceFile, name: string): string => pathOf(file, name).split('/')[0] ?? ''
+
+/** The files of `src/` that each of them imports, types alone and imports made late included. */
+const imported = new Map(
+  files.map((file) => [
+    file.path,
+    file.imports.filter((name) => name.startsWith('.')).map((name) => pathOf(file, name)),
+  ]),
+)
 
 describe('the rooms of src/', () => {
   it('are the ones the design names', () => {
@@ -66,6 +77,10 @@ describe('the rooms of src/', () => {
       (name) => name.startsWith('.') && !allowed.includes(roomOf(file, name)),
     )
     expect(against).toEqual([])
+  })
+
+  it('can be read in some order: no file leads back to itself', () => {
+    expect(circlesIn(imported).map((circle) => circle.join(' → '))).toEqual([])
   })
 
   it('stay pure in the middle', () => {
@@ -109,5 +124,30 @@ describe('the rooms of src/', () => {
       (name) => !name.startsWith('./') && name !== 'commander' && !name.startsWith('../model/'),
     )
     expect(heavy).toEqual([])
+  })
+})
+
+describe('circles of imports', () => {
+  it('are named file by file, wherever the walk begins', () => {
+    const graph = new Map([
+      ['main', ['run']],
+      ['run', ['report', 'plan']],
+      ['plan', ['host']],
+      ['host', ['model', 'run']],
+      ['report', ['model']],
+      ['model', []],
+    ])
+    expect(circlesIn(graph)).toEqual([['run', 'plan', 'host', 'run']])
+    expect(circlesIn(new Map([...graph].reverse()))).toEqual([['host', 'run', 'plan', 'host']])
+    expect(circlesIn(new Map([['alone', ['alone']]]))).toEqual([['alone', 'alone']])
+  })
+
+  it('are none where two ways lead to the same file', () => {
+    const graph = new Map([
+      ['top', ['left', 'right']],
+      ['left', ['bottom']],
+      ['right', ['left', 'bottom']],
+    ])
+    expect(circlesIn(graph)).toEqual([])
   })
 })

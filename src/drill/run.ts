@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Bound, DrillResult } from '../model/drill.ts'
+import type { DrillResult } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
@@ -9,39 +9,18 @@ import type { Client } from './client/client.ts'
 import { keepOpen } from './client/kept.ts'
 import { felt, inTime } from './client/outage.ts'
 import { affordable } from './client/pace.ts'
-import type { ProbePlan, Probing } from './client/probing.ts'
+import type { Probing } from './client/probing.ts'
 import { type ClockSample, clockDifference, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
-import type { Fault, Struck } from './fault.ts'
 import { handFor, type PowerSwitch } from './hand.ts'
 import { homecomings } from './homecoming.ts'
 import { judge } from './judge.ts'
 import { wireOf } from './packets.ts'
 import { haproxyChanges, ipvsChanges } from './pool.ts'
+import type { Scene } from './scene.ts'
 import { carryOut } from './script-run.ts'
 import { type Account, holderSpans, logOf } from './timeline.ts'
 import { endWatch, startListening, startWatch, unwatched, whatWasNoted } from './watch.ts'
-
-/** Where a drill takes place. */
-export interface Scene {
-  /** Letters and digits; names units and folders on the machines. */
-  readonly id: string
-  readonly fault: Fault
-  readonly struck: readonly Struck[]
-  readonly directors: readonly { readonly host: string; readonly interface: string }[]
-  /** The machine that asks; absent where it is this computer. */
-  readonly observer?: string
-  /** Directors by their addresses and MACs, realservers by their addresses. */
-  readonly names: ReadonlyMap<string, string>
-  /** Who holds each VIP before the drill, by VIP. */
-  readonly holders: ReadonlyMap<string, string>
-  readonly services: readonly (ProbePlan & { readonly url: string; readonly sorryPage: boolean })[]
-  readonly bound: Bound
-  /** Milliseconds the fault lasts unless the cluster has long recovered. */
-  readonly lasts: number
-  /** Milliseconds for the cluster to be whole again once the fault is undone. */
-  readonly patience: number
-}
 
 interface Seen {
   readonly unhealed: readonly string[]
