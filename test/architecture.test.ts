@@ -19,20 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   drill: ['verify', 'cluster', 'sensors', 'model', 'shell'],
   report: ['model'],
   lab: ['model'],
-  cli: [
-    'model',
-    'shell',
-    'sensors',
-    'resources',
-    'cluster',
-    'config',
-    'engine',
-    'transport',
-    'verify',
-    'drill',
-    'report',
-    'lab',
-  ],
+  operations: ['model', 'resources', 'cluster', 'config', 'engine', 'transport', 'verify', 'drill'],
+  cli: ['model', 'operations', 'report', 'lab'],
 }
 
 /** Rooms that must stay pure: no I/O, no clock, no chance, no globals. */
@@ -65,6 +53,12 @@ const imported = new Map(
     file.imports.filter((name) => name.startsWith('.')).map((name) => pathOf(file, name)),
   ]),
 )
+
+/** What is loaded as soon as a file is: neither types alone nor what is imported inside a function. */
+function importedAtOnce({ text }: SourceFile): readonly string[] {
+  const statements = text.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^'()]*?\bfrom\s+)?'([^']+)'/gm)
+  return [...statements].map(([, name]) => name ?? '')
+}
 
 describe('the rooms of src/', () => {
   it('are the ones the design names', () => {
@@ -118,12 +112,27 @@ describe('the rooms of src/', () => {
     expect(files.filter(({ text }) => /^export default/m.test(text)).map(({ path }) => path)).toEqual([])
   })
 
-  it('keep the start of the command line light', () => {
-    const eager = files.filter(({ path }) => path === 'cli/main.ts').flatMap(({ imports }) => imports)
-    const heavy = eager.filter(
-      (name) => !name.startsWith('./') && name !== 'commander' && !name.startsWith('../model/'),
+  it('leave the terminal, and the end of the process, to the command line', () => {
+    const own = /\bprocess\.(std(in|out|err)|exit|on|once|argv)\b|\bconsole\./
+    const loud = files.filter(
+      ({ room, text, imports }) =>
+        !['cli', 'report', 'lab'].includes(room) &&
+        (own.test(text) || imports.some((name) => /^(@clack|commander|listr2|node:readline)/.test(name))),
     )
-    expect(heavy).toEqual([])
+    expect(loud.map(({ path }) => path)).toEqual([])
+  })
+
+  it('keep the start of the command line light', () => {
+    const started = new Set(['cli/main.ts'])
+    const packages = new Set<string>()
+    for (const path of started) {
+      const file = files.find((one) => one.path === path)
+      for (const name of file ? importedAtOnce(file) : [])
+        name.startsWith('.') ? started.add(pathOf(file as SourceFile, name)) : packages.add(name)
+    }
+    expect([...packages].filter((name) => !name.startsWith('node:'))).toEqual(['commander'])
+    const heavy = [...started].filter((path) => !/^(cli|model)\//.test(path))
+    expect(heavy).toEqual(['operations/places.ts'])
   })
 })
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DrillResult } from '../model/drill.ts'
+import type { DrillStage } from '../model/drill-event.ts'
 import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
@@ -27,8 +28,6 @@ interface Seen {
   readonly holders: ReadonlyMap<string, string>
 }
 
-type Stage = 'baseline' | 'fault' | 'struck' | 'undo' | 'handover' | 'settling' | 'healed'
-
 /** What a drill works with. */
 export interface DrillTools extends Client {
   /** The open session of a host; a new one where the old was lost. */
@@ -41,7 +40,7 @@ export interface DrillTools extends Client {
   /** Is the cluster as it was before? Names of the proofs that fail, and who holds each VIP. */
   readonly look: () => Promise<Seen>
   /** Is told of each stage, for a live view. */
-  readonly stage: (stage: Stage, probes: readonly Probing[]) => void
+  readonly stage: (stage: DrillStage, probes: readonly Probing[]) => void
 }
 
 const baseline = 1000
