@@ -6,7 +6,8 @@ import type { DrillReport, DrillResult } from '../model/drill.ts'
 import type { DrillEvent } from '../model/drill-event.ts'
 import type { Examination } from '../verify/verify.ts'
 import type { ClusterOptions } from './clusters.ts'
-import { type Following, uninterrupted } from './options.ts'
+import { uninterrupted } from './interruption.ts'
+import type { Following } from './options.ts'
 import type { SessionPool } from './sessions.ts'
 
 /** How a cluster is disrupted on purpose. */

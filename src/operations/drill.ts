@@ -13,7 +13,7 @@ import { type Examination, examine } from '../verify/verify.ts'
 import { describedCluster } from './clusters.ts'
 import { connector } from './connector.ts'
 import { type DisruptionOptions, exerciseOptions, reportOf } from './disruption.ts'
-import { uninterrupted } from './options.ts'
+import { uninterrupted } from './interruption.ts'
 import { sessionPool } from './sessions.ts'
 
 export type { PowerSwitch } from '../drill/hand.ts'

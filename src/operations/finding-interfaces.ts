@@ -3,7 +3,8 @@ import type { LoadedIntent } from '../config/index.ts'
 import { prepare } from '../engine/rollout.ts'
 import type { Facts } from '../model/facts.ts'
 import { connector } from './connector.ts'
-import { type ConnectionOptions, uninterrupted } from './options.ts'
+import { uninterrupted } from './interruption.ts'
+import type { ConnectionOptions } from './options.ts'
 
 /** What the directors said of themselves. */
 export interface FoundInterfaces {

@@ -8,7 +8,7 @@ import { examine } from '../verify/verify.ts'
 import { describedCluster } from './clusters.ts'
 import { connector } from './connector.ts'
 import { type DisruptionOptions, exerciseOptions, reportOf } from './disruption.ts'
-import { uninterrupted } from './options.ts'
+import { endedBy, uninterrupted } from './interruption.ts'
 import { sessionPool } from './sessions.ts'
 
 /** Which VIPs are handed to whom: to `director`, or `back`. */
@@ -59,7 +59,9 @@ export async function handover(options: HandoverOptions): Promise<HandoverResult
   const asked = change(cluster, moves, held)
   await confirm?.({ what: `the handover, in which ${asked.summary},`, cluster: cluster.name })
   const exercising = exerciseOptions(options, { pool })
-  const result = await exercise(cluster, asked, exercising, confirm ? undefined : before)
+  const result = await exercise(cluster, asked, exercising, confirm ? undefined : before).catch((error) => {
+    throw endedBy(error, signal)
+  })
   onEvent?.({ is: 'drill-result', result })
   return { ...reportOf(cluster, before, [result]), ...about }
 }

@@ -35,6 +35,3 @@ export interface Following<Event> {
   /** Once it is aborted, each host finishes the step under way and no other is begun. */
   readonly signal?: AbortSignal
 }
-
-/** A signal for whoever gave none: it never aborts. */
-export const uninterrupted: AbortSignal = new AbortController().signal

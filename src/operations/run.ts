@@ -6,7 +6,8 @@ import { type Failure, InvalidInput } from '../model/failure.ts'
 import { showOrigin } from '../model/origin.ts'
 import type { Plan } from '../model/plan.ts'
 import { connector, type RunConnector } from './connector.ts'
-import { type ConnectionOptions, type Following, uninterrupted } from './options.ts'
+import { uninterrupted } from './interruption.ts'
+import type { ConnectionOptions, Following } from './options.ts'
 import { type ClusterProofs, proveAfterwards } from './verify.ts'
 
 /** How a run is carried out and followed. */

@@ -2,12 +2,12 @@ import type { ClusterStatus } from '../model/status.ts'
 import { statusOf } from '../verify/status.ts'
 import { type ClusterOptions, describedClusters } from './clusters.ts'
 import { connector } from './connector.ts'
-import { uninterrupted } from './options.ts'
+import { endedBy, uninterrupted } from './interruption.ts'
 import { sessionPool } from './sessions.ts'
 
 /** Which clusters are looked at. */
 export type StatusOptions = ClusterOptions & {
-  /** Ends the look under way: it throws then. */
+  /** Ends the look under way: it throws INTERRUPTED then. */
   readonly signal?: AbortSignal
 }
 
@@ -38,5 +38,7 @@ export async function* watchStatus(
           ...(round > 0 ? { patience } : {}),
         }),
       ),
-    )
+    ).catch((error) => {
+      throw endedBy(error, signal)
+    })
 }

@@ -5,7 +5,8 @@ import type { Emit, ProofResult, RunEvent } from '../model/event.ts'
 import { verifyCluster } from '../verify/verify.ts'
 import { type ClusterOptions, describedClusters } from './clusters.ts'
 import { connector } from './connector.ts'
-import { type Following, uninterrupted } from './options.ts'
+import { uninterrupted } from './interruption.ts'
+import type { Following } from './options.ts'
 import { type SessionPool, sessionPool } from './sessions.ts'
 
 /** Which clusters are proved. */
