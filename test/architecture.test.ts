@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { circlesIn } from './circles.ts'
 
 const source = resolve(import.meta.dirname, '../src')
 
@@ -18,20 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   drill: ['verify', 'cluster', 'sensors', 'model', 'shell'],
   report: ['model'],
   lab: ['model'],
-  cli: [
-    'model',
-    'shell',
-    'sensors',
-    'resources',
-    'cluster',
-    'config',
-    'engine',
-    'transport',
-    'verify',
-    'drill',
-    'report',
-    'lab',
-  ],
+  operations: ['model', 'resources', 'cluster', 'config', 'engine', 'transport', 'verify', 'drill'],
+  cli: ['model', 'operations', 'report', 'lab'],
 }
 
 /** Rooms that must stay pure: no I/O, no clock, no chance, no globals. */
@@ -52,8 +41,24 @@ const files: readonly SourceFile[] = readdirSync(source, { recursive: true, enco
     return { path, room: path.split('/')[0] ?? '', text, imports }
   })
 
-const roomOf = (file: SourceFile, name: string): string =>
-  relative(source, resolve(source, dirname(file.path), name)).split('/')[0] ?? ''
+const pathOf = (file: SourceFile, name: string): string =>
+  relative(source, resolve(source, dirname(file.path), name))
+
+const roomOf = (file: SourceFile, name: string): string => pathOf(file, name).split('/')[0] ?? ''
+
+/** The files of `src/` that each of them imports, types alone and imports made late included. */
+const imported = new Map(
+  files.map((file) => [
+    file.path,
+    file.imports.filter((name) => name.startsWith('.')).map((name) => pathOf(file, name)),
+  ]),
+)
+
+/** What is loaded as soon as a file is: neither types alone nor what is imported inside a function. */
+function importedAtOnce({ text }: SourceFile): readonly string[] {
+  const statements = text.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^'()]*?\bfrom\s+)?'([^']+)'/gm)
+  return [...statements].map(([, name]) => name ?? '')
+}
 
 describe('the rooms of src/', () => {
   it('are the ones the design names', () => {
@@ -66,6 +71,10 @@ describe('the rooms of src/', () => {
       (name) => name.startsWith('.') && !allowed.includes(roomOf(file, name)),
     )
     expect(against).toEqual([])
+  })
+
+  it('can be read in some order: no file leads back to itself', () => {
+    expect(circlesIn(imported).map((circle) => circle.join(' → '))).toEqual([])
   })
 
   it('stay pure in the middle', () => {
@@ -103,11 +112,51 @@ describe('the rooms of src/', () => {
     expect(files.filter(({ text }) => /^export default/m.test(text)).map(({ path }) => path)).toEqual([])
   })
 
-  it('keep the start of the command line light', () => {
-    const eager = files.filter(({ path }) => path === 'cli/main.ts').flatMap(({ imports }) => imports)
-    const heavy = eager.filter(
-      (name) => !name.startsWith('./') && name !== 'commander' && !name.startsWith('../model/'),
+  it('leave the terminal, and the end of the process, to the command line', () => {
+    const own = /\bprocess\.(std(in|out|err)|exit|on|once|argv)\b|\bconsole\./
+    const loud = files.filter(
+      ({ room, text, imports }) =>
+        !['cli', 'report', 'lab'].includes(room) &&
+        (own.test(text) || imports.some((name) => /^(@clack|commander|listr2|node:readline)/.test(name))),
     )
-    expect(heavy).toEqual([])
+    expect(loud.map(({ path }) => path)).toEqual([])
+  })
+
+  it('keep the start of the command line light', () => {
+    const started = new Set(['cli/main.ts'])
+    const packages = new Set<string>()
+    for (const path of started) {
+      const file = files.find((one) => one.path === path)
+      for (const name of file ? importedAtOnce(file) : [])
+        name.startsWith('.') ? started.add(pathOf(file as SourceFile, name)) : packages.add(name)
+    }
+    expect([...packages].filter((name) => !name.startsWith('node:'))).toEqual(['commander'])
+    const heavy = [...started].filter((path) => !/^(cli|model)\//.test(path))
+    expect(heavy).toEqual(['operations/places.ts'])
+  })
+})
+
+describe('circles of imports', () => {
+  it('are named file by file, wherever the walk begins', () => {
+    const graph = new Map([
+      ['main', ['run']],
+      ['run', ['report', 'plan']],
+      ['plan', ['host']],
+      ['host', ['model', 'run']],
+      ['report', ['model']],
+      ['model', []],
+    ])
+    expect(circlesIn(graph)).toEqual([['run', 'plan', 'host', 'run']])
+    expect(circlesIn(new Map([...graph].reverse()))).toEqual([['host', 'run', 'plan', 'host']])
+    expect(circlesIn(new Map([['alone', ['alone']]]))).toEqual([['alone', 'alone']])
+  })
+
+  it('are none where two ways lead to the same file', () => {
+    const graph = new Map([
+      ['top', ['left', 'right']],
+      ['left', ['bottom']],
+      ['right', ['left', 'bottom']],
+    ])
+    expect(circlesIn(graph)).toEqual([])
   })
 })

@@ -1,5 +1,16 @@
 import type { Command } from 'commander'
+import { carryOutDrills } from './drill.ts'
+import { statusOfRun } from './exit.ts'
+import { runGiven } from './given.ts'
 import { type PlayFlags, withConnection, withInventory, withReport, withTags } from './options.ts'
+import { showPlan } from './plan.ts'
+
+interface Flags extends PlayFlags {
+  readonly check?: boolean
+  readonly verify: boolean
+  /** Names of drills to carry out afterwards, with commas between. */
+  readonly drill?: string
+}
 
 /** `understudy apply`: closes the difference, then proves the cluster. */
 export function declareApply(program: Command): void {
@@ -10,13 +21,19 @@ export function declareApply(program: Command): void {
     .option('-C, --check', 'the same as plan')
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
-  withReport(withTags(withConnection(withInventory(command)))).action(async (playbook, flags: PlayFlags) => {
-    const { runPlaybook } = await import('./playbook.ts')
-    const status = await runPlaybook(flags.check ? 'plan' : 'apply', playbook, flags)
+  withReport(withTags(withConnection(withInventory(command)))).action(async (playbook, flags: Flags) => {
+    const status = flags.check ? await showPlan(playbook, flags) : await applied(playbook, flags)
     process.exitCode = status
     if (status !== 0 || flags.check || flags.drill === undefined) return
-    const { drill } = await import('./drilling.ts')
     // Whoever names drills here has agreed to them.
-    process.exitCode = await drill(flags.drill.split(','), { ...flags, yes: true, interval: 10 })
+    process.exitCode = await carryOutDrills(flags.drill.split(','), { ...flags, yes: true, interval: 10 })
   })
+}
+
+async function applied(playbook: string | undefined, flags: Flags): Promise<number> {
+  const { apply } = await import('../operations/apply.ts')
+  const { reported } = await import('./reported.ts')
+  return reported(flags, { diff: false, output: false }, async (following) =>
+    statusOfRun(await apply({ ...runGiven(playbook, flags, following), verify: flags.verify })),
+  )
 }

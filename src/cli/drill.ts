@@ -1,5 +1,17 @@
+import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { type DrillFlags, wholeNumber, withConnection, withInventory } from './options.ts'
+import type { Host } from '../model/host.ts'
+import { exitStatus } from './exit.ts'
+import { disruptionGiven } from './given.ts'
+import { onInterrupt } from './interrupt.ts'
+import { type DisruptionFlags, wholeNumber, withConnection, withInventory } from './options.ts'
+
+interface Flags extends DisruptionFlags {
+  readonly list?: boolean
+  /** Seconds. */
+  readonly lasts?: number
+  readonly junit?: string
+}
 
 /** `understudy drill`: breaks the cluster on purpose, measures what a client feels, puts everything back. */
 export function declareDrill(program: Command): void {
@@ -19,8 +31,45 @@ export function declareDrill(program: Command): void {
     .option('--report <file>', 'write a page with everything that was seen: one file, no network needed')
     .option('--junit <file>', 'write the results as JUnit XML')
     .option('--json', 'one JSON object per line on standard output, nothing else')
-  withConnection(withInventory(command)).action(async (names: readonly string[], flags: DrillFlags) => {
-    const { drill } = await import('./drilling.ts')
-    process.exitCode = await drill(names, flags)
+  withConnection(withInventory(command)).action(async (names: readonly string[], flags: Flags) => {
+    process.exitCode = await carryOutDrills(names, flags)
   })
+}
+
+/** Carries out drills one after the other, or lists them; returns the exit status. */
+export async function carryOutDrills(names: readonly string[], flags: Flags): Promise<number> {
+  const { inItsFormat } = await import('./in-its-format.ts')
+  return inItsFormat(flags, () => shown(names, flags))
+}
+
+async function shown(names: readonly string[], flags: Flags): Promise<number> {
+  const { drill, listDrills } = await import('../operations/drill.ts')
+  const { openDrillView } = await import('../report/drill/view.ts')
+  const { labPower } = await import('./lab-power.ts')
+  const { rememberDrills } = await import('./drill-records.ts')
+  const secrets = new Set<string>()
+  const view = openDrillView({ json: flags.json === true, stdout: process.stdout, secrets })
+  const { signal, release } = onInterrupt()
+  try {
+    const given = {
+      ...disruptionGiven(flags, { view, secrets, signal }),
+      drills: names,
+      lasts: flags.lasts === undefined ? undefined : flags.lasts * 1000,
+      power: (directors: readonly Host[]) => labPower(flags.sshConfig, directors),
+    }
+    if (flags.list) {
+      view.list(await listDrills(given))
+      return exitStatus.fine
+    }
+    const { interrupted, ...report } = await drill(given)
+    view.summary(report)
+    await rememberDrills(given.inventory, report)
+    if (flags.report)
+      await writeFile(flags.report, (await import('../report/drill/page.ts')).drillPage(report))
+    if (flags.junit) await writeFile(flags.junit, (await import('../report/drill/junit.ts')).junit(report))
+    if (interrupted) return exitStatus.interrupted
+    return report.results.every(({ passed }) => passed) ? exitStatus.fine : exitStatus.notProven
+  } finally {
+    release()
+  }
 }

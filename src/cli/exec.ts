@@ -1,9 +1,19 @@
 import type { Command } from 'commander'
-import { type PlayFlags, withConnection, withInventory, withReport } from './options.ts'
+import { statusOfPlan, statusOfRun } from './exit.ts'
+import { connectionGiven, inventoryGiven } from './given.ts'
+import {
+  type ConnectionFlags,
+  type InventoryFlags,
+  type ReportFlags,
+  withConnection,
+  withInventory,
+  withReport,
+} from './options.ts'
 
-interface Flags extends PlayFlags {
+interface Flags extends InventoryFlags, ConnectionFlags, ReportFlags {
   readonly module: string
   readonly args: string
+  readonly check?: boolean
 }
 
 /** `understudy exec`: one thing on some hosts, without a playbook. */
@@ -20,23 +30,22 @@ export function declareExec(program: Command): void {
     .option('-a, --args <fields>', 'its fields: name=value …; for command and shell the command itself', '')
     .option('-C, --check', 'only show what would be done')
   withReport(withConnection(withInventory(command))).action(async (hosts: string, flags: Flags) => {
-    const { runIntent } = await import('./playbook.ts')
-    const { inItsFormat } = await import('./in-its-format.ts')
-    const { loadAdHoc } = await import('../config/index.ts')
-    const { chooseInventory, packageRoot } = await import('./places.ts')
-    const load = () =>
-      loadAdHoc({
-        inventory: chooseInventory(flags.inventory),
-        limit: flags.limit,
-        extraVars: flags.extraVars ?? [],
-        become: flags.become,
-        packageRoot,
-        hosts,
-        kind: flags.module,
-        fields: flags.args,
-        directory: process.cwd(),
-      })
-    const shown = { ...flags, verify: false, output: true }
-    process.exitCode = await inItsFormat(flags, () => runIntent(flags.check ? 'plan' : 'apply', load, shown))
+    const { exec, planExec } = await import('../operations/exec.ts')
+    const { reported } = await import('./reported.ts')
+    process.exitCode = await reported(
+      flags,
+      { diff: flags.check === true, output: true },
+      async (following) => {
+        const given = {
+          ...inventoryGiven(flags),
+          ...connectionGiven(flags, following.signal),
+          ...following,
+          hosts,
+          kind: flags.module,
+          fields: flags.args,
+        }
+        return flags.check ? statusOfPlan(await planExec(given)) : statusOfRun(await exec(given))
+      },
+    )
   })
 }

@@ -1,5 +1,6 @@
-import type { HostRecap } from '../model/event.ts'
 import type { FailureCode } from '../model/failure.ts'
+import type { RunResult } from '../operations/run.ts'
+import type { VerifyResult } from '../operations/verify.ts'
 
 /** The exit statuses of every command; documented in docs/exit-status.md and nowhere else decided. */
 export const exitStatus = {
@@ -35,21 +36,36 @@ export function statusOf(code: FailureCode): number {
 }
 
 /**
- * The exit status of a run over several hosts, whose failures have these codes: an interruption outranks bad
- * input, which outranks a failed step, which outranks an unreachable host.
+ * The exit status of a run that changes something: an interruption outranks bad input, which outranks a failed step,
+ * which outranks an unreachable host, which outranks a proof that failed.
  */
-export function statusOfRun(codes: readonly FailureCode[]): number {
-  const statuses = codes.map(statusOf)
+export function statusOfRun({ failures, interrupted, clusters = [] }: RunResult): number {
+  const statuses = failures.map(({ failure }) => statusOf(failure.code))
+  if (interrupted) statuses.push(exitStatus.interrupted)
+  if (!allHolds(clusters)) statuses.push(exitStatus.notProven)
   const ranked = [
     exitStatus.interrupted,
     exitStatus.invalidInput,
     exitStatus.stepFailed,
     exitStatus.unreachable,
+    exitStatus.notProven,
   ]
   return ranked.find((status) => statuses.includes(status)) ?? exitStatus.fine
 }
 
-/** Does any host still want changes? */
-export function changesPending(recaps: readonly HostRecap[]): boolean {
-  return recaps.some(({ pending }) => pending > 0)
+/** The exit status of a run that only shows what is to change. */
+export function statusOfPlan(result: RunResult): number {
+  const status = statusOfRun(result)
+  if (status !== exitStatus.fine) return status
+  return result.hosts.some(({ pending }) => pending > 0) ? exitStatus.changesPending : exitStatus.fine
+}
+
+/** The exit status of a verification. */
+export function statusOfProofs({ clusters, interrupted }: VerifyResult): number {
+  if (interrupted) return exitStatus.interrupted
+  return allHolds(clusters) ? exitStatus.fine : exitStatus.notProven
+}
+
+function allHolds(clusters: VerifyResult['clusters']): boolean {
+  return clusters.every(({ proofs }) => proofs.every(({ verdict }) => verdict !== 'fail'))
 }

@@ -1,5 +1,15 @@
+import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { type HandoverFlags, several, wholeNumber, withConnection, withInventory } from './options.ts'
+import type { HandoverResult } from '../operations/handover.ts'
+import { exitStatus } from './exit.ts'
+import { disruptionGiven } from './given.ts'
+import { onInterrupt } from './interrupt.ts'
+import { type DisruptionFlags, several, wholeNumber, withConnection, withInventory } from './options.ts'
+
+interface Flags extends DisruptionFlags {
+  readonly back?: boolean
+  readonly vip?: readonly string[]
+}
 
 /** `understudy handover`: a planned change of the holder, measured like a drill. */
 export function declareHandover(program: Command): void {
@@ -14,10 +24,44 @@ export function declareHandover(program: Command): void {
     .option('--interval <ms>', 'time between two requests', wholeNumber, 10)
     .option('--report <file>', 'write a page with everything that was seen: one file, no network needed')
     .option('--json', 'one JSON object per line on standard output, nothing else')
-  withConnection(withInventory(command)).action(
-    async (director: string | undefined, flags: HandoverFlags) => {
-      const { handOver } = await import('./handing-over.ts')
-      process.exitCode = await handOver(director, flags)
-    },
-  )
+  withConnection(withInventory(command)).action(async (director: string | undefined, flags: Flags) => {
+    const { inItsFormat } = await import('./in-its-format.ts')
+    process.exitCode = await inItsFormat(flags, () => shown(director, flags))
+  })
+}
+
+async function shown(director: string | undefined, flags: Flags): Promise<number> {
+  const { handover } = await import('../operations/handover.ts')
+  const { openDrillView } = await import('../report/drill/view.ts')
+  const secrets = new Set<string>()
+  const view = openDrillView({ json: flags.json === true, stdout: process.stdout, secrets })
+  const { signal, release } = onInterrupt()
+  try {
+    const { moves, preempt, ...report } = await handover({
+      ...disruptionGiven(flags, { view, secrets, signal }),
+      director,
+      back: flags.back,
+      vips: flags.vip,
+    })
+    const passed = report.results.every((result) => result.passed)
+    if (!flags.json && passed) process.stdout.write(afterwards(moves, preempt))
+    if (flags.report && moves.length > 0)
+      await writeFile(flags.report, (await import('../report/drill/page.ts')).drillPage(report))
+    return passed ? exitStatus.fine : exitStatus.notProven
+  } catch (error) {
+    if (signal.aborted) return exitStatus.interrupted
+    throw error
+  } finally {
+    release()
+  }
+}
+
+function afterwards(moves: HandoverResult['moves'], preempt: boolean): string {
+  if (moves.length === 0) return 'Nothing to hand over: every VIP is where it should be.\n'
+  const away = moves.filter(({ to, owner }) => to !== owner)
+  const list = away.map(({ vip, to }) => `${to} keeps ${vip}`).join(', ')
+  if (away.length === 0) return '\n  Every VIP handed back is with its owner again.\n'
+  return preempt
+    ? `\n  ${list} until \`understudy handover --back\`, also when directors are rebooted.\n`
+    : `\n  ${list} while it is well: nobody preempts in this cluster.\n`
 }

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
-import type { Inventory, InventoryHost, matchHosts } from '../config/inventory/index.ts'
 import { Failure } from '../model/failure.ts'
 import { showOrigin } from '../model/origin.ts'
+import type { HostOptions, ReadOptions } from '../operations/inventory.ts'
+import { inventoryGiven } from './given.ts'
 import { type InventoryFlags, withInventory } from './options.ts'
-import { chooseInventory } from './places.ts'
 
 interface Flags extends InventoryFlags {
   readonly list?: boolean
@@ -34,38 +34,25 @@ export function declareInventory(program: Command): void {
 }
 
 async function show(flags: Flags): Promise<string> {
-  const { dynamicList, graph, loadInventory, matchHosts, onlyHosts } = await import(
-    '../config/inventory/index.ts'
-  )
+  const { inventoryGraph, inventoryList } = await import('../operations/inventory.ts')
   if (flags.explain && flags.host === undefined)
     throw new Failure('INVALID_INPUT', '--explain explains one host', { next: 'add --host <name>' })
-  const inventory = await loadInventory(chooseInventory(flags.inventory), {
-    extraVars: flags.extraVars,
-    warn: (message, origin) => process.stderr.write(`${showOrigin(origin)}: warning: ${message}\n`),
-  })
-  if (flags.host !== undefined) return showHost(oneHost(inventory, flags.host, matchHosts), flags)
-  const chosen =
-    flags.limit === undefined ? inventory : onlyHosts(inventory, matchHosts(flags.limit, inventory))
-  return flags.list ? json(dynamicList(chosen)) : graph(chosen)
+  const options: ReadOptions = {
+    ...inventoryGiven(flags),
+    onWarning: (message, origin) => process.stderr.write(`${showOrigin(origin)}: warning: ${message}\n`),
+  }
+  if (flags.host !== undefined) return showHost({ ...options, host: flags.host }, flags)
+  return flags.list ? json(await inventoryList(options)) : inventoryGraph(options)
 }
 
-function oneHost(inventory: Inventory, name: string, match: typeof matchHosts): InventoryHost {
-  const [only, more] = inventory.hosts.has(name) ? [name] : match(name, inventory)
-  const host = only === undefined || more !== undefined ? undefined : inventory.hosts.get(only)
-  if (host) return host
-  throw new Failure('INVALID_INPUT', `"${name}" is not one host`, {
-    next: 'name one; --graph shows them all',
-  })
-}
-
-async function showHost(host: InventoryHost, flags: Flags): Promise<string> {
-  const { explanations, explanationText, valuesOf } = await import('../config/inventory/index.ts')
-  const secrets = flags.showSecrets === true
+async function showHost(options: HostOptions, flags: Flags): Promise<string> {
+  const { explainHost, explanationText, hostVariables } = await import('../operations/inventory.ts')
+  const asked = { ...options, showSecrets: flags.showSecrets }
   if (flags.explain) {
-    const all = explanations(host, secrets)
+    const all = await explainHost(asked)
     return flags.json ? json(all) : explanationText(all)
   }
-  const values = valuesOf(host, secrets)
+  const values = await hostVariables(asked)
   if (flags.json) return json(values)
   const { stringify } = await import('yaml')
   return stringify(values, { lineWidth: 0, aliasDuplicateObjects: false })

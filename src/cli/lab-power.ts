@@ -1,18 +1,18 @@
-import type { PowerSwitch } from '../drill/hand.ts'
 import { labOfSshConfig } from '../lab/index.ts'
 import type { Host } from '../model/host.ts'
+import type { PowerSwitch } from '../operations/drill.ts'
 
 /** The switch for the power of these hosts, where `-F` names the ssh configuration of a lab that has them all. */
 export async function labPower(
   sshConfig: string | undefined,
-  hosts: readonly (Host | undefined)[],
+  hosts: readonly Host[],
 ): Promise<PowerSwitch | undefined> {
   const lab = sshConfig === undefined ? undefined : await labOfSshConfig(sshConfig)
   if (!lab) return undefined
   const machines = new Map(
     hosts.flatMap((host) => {
-      const found = lab.machines.find(({ name, address }) => host && [name, address].includes(host.address))
-      return host && found ? [[host.name, found.name] as const] : []
+      const found = lab.machines.find(({ name, address }) => [name, address].includes(host.address))
+      return found ? [[host.name, found.name] as const] : []
     }),
   )
   if (machines.size < hosts.length) return undefined

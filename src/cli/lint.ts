@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
-import { type PlayFlags, withInventory } from './options.ts'
+import { showOrigin } from '../model/origin.ts'
+import { inventoryGiven } from './given.ts'
+import { type InventoryFlags, withInventory } from './options.ts'
+import { choosePlaybook } from './places.ts'
 
 /** `understudy lint`: everything that can be found out without asking any host. */
 export function declareLint(program: Command): void {
@@ -7,29 +10,17 @@ export function declareLint(program: Command): void {
     .command('lint')
     .description('check inventory, playbook and templates without asking any host')
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
-  withInventory(command).action(async (playbook: string | undefined, flags: PlayFlags) => {
-    const { loadIntent } = await import('../config/index.ts')
-    const { showOrigin } = await import('../model/origin.ts')
-    const { chooseInventory, choosePlaybook, packageRoot } = await import('./places.ts')
-    const intent = await loadIntent({
-      inventory: chooseInventory(flags.inventory),
+  withInventory(command).action(async (playbook: string | undefined, flags: InventoryFlags) => {
+    const { lint } = await import('../operations/lint.ts')
+    const { warnings, hosts, clusters, plays, tasks } = await lint({
+      ...inventoryGiven(flags),
       playbook: choosePlaybook(playbook),
-      limit: flags.limit,
-      tags: [],
-      skipTags: [],
-      extraVars: flags.extraVars ?? [],
-      packageRoot,
     })
-    for (const { message, origin } of intent.warnings)
+    for (const { message, origin } of warnings)
       process.stdout.write(`${origin ? `${showOrigin(origin)}: ` : ''}warning: ${message}\n`)
-    const tasks = intent.plays.reduce(
-      (sum, play) => sum + Math.max(0, ...[...play.tasks.values()].map(({ length }) => length)),
-      0,
-    )
-    const found =
-      intent.warnings.length === 0 ? 'nothing to complain about' : `${intent.warnings.length} doubtful`
+    const found = warnings.length === 0 ? 'nothing to complain about' : `${warnings.length} doubtful`
     process.stdout.write(
-      `${count(intent.machines.size, 'host')}, ${count(intent.clusters.length, 'cluster')}, ${count(intent.plays.length, 'play')}, ${count(tasks, 'task')}: ${found}\n`,
+      `${count(hosts, 'host')}, ${count(clusters, 'cluster')}, ${count(plays, 'play')}, ${count(tasks, 'task')}: ${found}\n`,
     )
   })
 }

@@ -27,54 +27,16 @@ export interface ReportFlags {
 export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags {
   readonly tags?: readonly string[]
   readonly skipTags?: readonly string[]
-  readonly check?: boolean
-  readonly verify?: boolean
-  /** Names of drills to carry out after `apply`, with commas between. */
-  readonly drill?: string
 }
 
 /** How a cluster is disrupted, and what is told of it. */
-export interface ExerciseFlags extends InventoryFlags, ConnectionFlags {
+export interface DisruptionFlags extends InventoryFlags, ConnectionFlags {
   readonly yes?: boolean
   readonly maxOutage?: number
-  readonly lasts?: number
   readonly interval: number
   readonly report?: string
   readonly json?: boolean
 }
-
-/** What `drill` takes. */
-export interface DrillFlags extends ExerciseFlags {
-  readonly list?: boolean
-  readonly junit?: string
-}
-
-/** What `handover` takes. */
-export interface HandoverFlags extends ExerciseFlags {
-  readonly back?: boolean
-  readonly vip?: readonly string[]
-}
-
-/** What `init` takes; what is missing is asked for. */
-export interface InitFlags extends ConnectionFlags {
-  readonly architecture?: string
-  readonly directors?: string
-  readonly realservers?: string
-  readonly vips?: string
-  readonly nfs?: string
-  readonly user?: string
-  /** Ask the directors for their interface. */
-  readonly connect: boolean
-}
-
-/** What `status` takes. */
-export interface StatusFlags extends InventoryFlags, ConnectionFlags {
-  readonly watch?: boolean
-  readonly json?: boolean
-}
-
-/** What `verify` takes. */
-export type VerifyFlags = InventoryFlags & ConnectionFlags & ReportFlags
 
 /** Adds the flags that say which hosts. */
 export function withInventory(command: Command): Command {

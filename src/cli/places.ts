@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Failure } from '../model/failure.ts'
-
-/** Where understudy's own templates, playbooks and roles stand. */
-export const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
+import { packageRoot } from '../operations/places.ts'
 
 const inventories = ['inventory.yaml', 'inventory.yml', 'inventory.ini', 'inventory', 'hosts']
 
@@ -17,8 +14,7 @@ export function chooseInventory(named: readonly string[] | undefined): readonly 
   })
 }
 
-/** The playbook named, `site.yaml` of the working directory, or the one that comes with understudy. */
-export function choosePlaybook(named: string | undefined): string {
-  if (named) return named
-  return ['site.yaml', 'site.yml'].find((name) => existsSync(name)) ?? `${packageRoot}playbooks/site.yaml`
+/** The playbook named, or `site.yaml` of the working directory; otherwise it is the one that comes with understudy. */
+export function choosePlaybook(named: string | undefined): string | undefined {
+  return named || ['site.yaml', 'site.yml'].find((name) => existsSync(name))
 }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { statusOfPlan } from './exit.ts'
+import { runGiven } from './given.ts'
 import { type PlayFlags, withConnection, withInventory, withReport, withTags } from './options.ts'
 
 /** `understudy plan`: shows what `apply` would do, and does nothing. */
@@ -8,7 +10,15 @@ export function declarePlan(program: Command): void {
     .description('show what would change, without changing anything')
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
   withReport(withTags(withConnection(withInventory(command)))).action(async (playbook, flags: PlayFlags) => {
-    const { runPlaybook } = await import('./playbook.ts')
-    process.exitCode = await runPlaybook('plan', playbook, flags)
+    process.exitCode = await showPlan(playbook, flags)
   })
+}
+
+/** Shows a plan; returns the exit status. */
+export async function showPlan(playbook: string | undefined, flags: PlayFlags): Promise<number> {
+  const { plan } = await import('../operations/plan.ts')
+  const { reported } = await import('./reported.ts')
+  return reported(flags, { diff: true, output: false }, async (following) =>
+    statusOfPlan(await plan(runGiven(playbook, flags, following))),
+  )
 }

@@ -1,7 +1,16 @@
 import type { Command } from 'commander'
-import { type PlayFlags, withConnection, withInventory, withReport } from './options.ts'
+import { statusOfRun } from './exit.ts'
+import { connectionGiven, inventoryGiven } from './given.ts'
+import {
+  type ConnectionFlags,
+  type InventoryFlags,
+  type ReportFlags,
+  withConnection,
+  withInventory,
+  withReport,
+} from './options.ts'
 
-interface Flags extends PlayFlags {
+interface Flags extends InventoryFlags, ConnectionFlags, ReportFlags {
   readonly list?: boolean
   readonly version?: string
 }
@@ -17,28 +26,20 @@ export function declareRestore(program: Command): void {
     .option('--version <name>', 'the version, or the beginning of its name; the newest where absent')
   withReport(withConnection(withInventory(command))).action(
     async (hosts: string, path: string, flags: Flags) => {
-      const { runIntent } = await import('./playbook.ts')
-      const { inItsFormat } = await import('./in-its-format.ts')
-      const { loadAdHoc } = await import('../config/index.ts')
-      const { listVersions, putBack } = await import('../resources/backup.ts')
-      const { chooseInventory, packageRoot } = await import('./places.ts')
-      const { Failure } = await import('../model/failure.ts')
-      if (!path.startsWith('/'))
-        throw new Failure('INVALID_INPUT', `${path} is no path from the root`, { next: 'write /etc/…' })
-      const load = () =>
-        loadAdHoc({
-          inventory: chooseInventory(flags.inventory),
-          limit: flags.limit,
-          extraVars: flags.extraVars ?? [],
-          become: flags.become,
-          packageRoot,
+      const { keptVersions, restore } = await import('../operations/restore.ts')
+      const { reported } = await import('./reported.ts')
+      process.exitCode = await reported(flags, { diff: false, output: true }, async (following) => {
+        const given = {
+          ...inventoryGiven(flags),
+          ...connectionGiven(flags, following.signal),
+          ...following,
           hosts,
-          kind: 'shell',
-          fields: flags.list ? listVersions(path) : putBack(path, flags.version ?? ''),
-          directory: process.cwd(),
-        })
-      const shown = { ...flags, verify: false, output: true }
-      process.exitCode = await inItsFormat(flags, () => runIntent('apply', load, shown))
+          path,
+        }
+        return statusOfRun(
+          flags.list ? await keptVersions(given) : await restore({ ...given, version: flags.version }),
+        )
+      })
     },
   )
 }

@@ -1,13 +1,33 @@
 import type { Command } from 'commander'
-import { type VerifyFlags, withConnection, withInventory, withReport } from './options.ts'
+import { statusOfProofs } from './exit.ts'
+import { connectionGiven, inventoryGiven } from './given.ts'
+import {
+  type ConnectionFlags,
+  type InventoryFlags,
+  type ReportFlags,
+  withConnection,
+  withInventory,
+  withReport,
+} from './options.ts'
+
+type Flags = InventoryFlags & ConnectionFlags & ReportFlags
 
 /** `understudy verify`: read-only proofs over the whole cluster. */
 export function declareVerify(program: Command): void {
   const command = program
     .command('verify')
     .description('prove, without changing anything, that the cluster does what it should')
-  withReport(withConnection(withInventory(command))).action(async (flags: VerifyFlags) => {
-    const { verify } = await import('./verification.ts')
-    process.exitCode = await verify(flags)
+  withReport(withConnection(withInventory(command))).action(async (flags: Flags) => {
+    const { verify } = await import('../operations/verify.ts')
+    const { reported } = await import('./reported.ts')
+    process.exitCode = await reported(flags, { diff: false, output: false }, async (following) =>
+      statusOfProofs(
+        await verify({
+          ...inventoryGiven(flags),
+          ...connectionGiven(flags, following.signal),
+          ...following,
+        }),
+      ),
+    )
   })
 }

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster } from '../cluster/index.ts'
 import type { DrillResult, ReportedMachine } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
-import type { Session } from '../model/session.ts'
 import { holdersOf } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import { softwareOf } from '../verify/software.ts'
@@ -11,22 +10,12 @@ import { clientOn } from './client/client.ts'
 import type { Fault } from './fault.ts'
 import type { PowerSwitch } from './hand.ts'
 import { type DrillTools, runDrill } from './run.ts'
-import { sceneOf } from './setting.ts'
+import { type SettingOptions, sceneOf } from './setting.ts'
 
 /** How drills are carried out. */
-export interface ExerciseOptions {
-  readonly session: (host: string | undefined) => Promise<Session>
+export interface ExerciseOptions extends SettingOptions {
   readonly now: () => number
-  readonly signal: AbortSignal
   readonly stage: (fault: Fault, ...told: Parameters<DrillTools['stage']>) => void
-  /** Letters and digits, different for each drill. */
-  readonly id: () => string
-  /** Milliseconds between requests, all VIPs together. */
-  readonly interval: number
-  /** Milliseconds a client may be left at most, where the user says so. */
-  readonly maxOutage?: number
-  /** Milliseconds the fault lasts, where the user says so. */
-  readonly lasts?: number
   /** Where the machines are of a kind whose power can be cut. */
   readonly power?: PowerSwitch
 }

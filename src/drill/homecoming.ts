@@ -1,5 +1,5 @@
 import type { HolderSpan, Homecoming, ProbedService } from '../model/drill.ts'
-import type { Scene } from './run.ts'
+import type { Scene } from './scene.ts'
 
 /** What was seen of the VIPs during a drill. */
 interface Wandering {

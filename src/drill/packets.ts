@@ -2,10 +2,6 @@ import type { Wire, WirePacket } from '../model/drill.ts'
 import type { Account } from './timeline.ts'
 import type { Noted } from './watch.ts'
 
-/** Adverts (RFC 5798; protocol 112) and what tells neighbours where an address is: gratuitous ARP, and its like in IPv6. */
-export const capture =
-  'ip proto 112 or ip6 proto 112 or (arp and arp[14:4] = arp[24:4]) or (icmp6 and ip6[40] = 136)'
-
 type Packet = Omit<WirePacket, 'seenBy'>
 
 /** Reads a line of `tcpdump -n -e`; the sender is an address, or a MAC where the packet announces another one. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Bound, DrillResult } from '../model/drill.ts'
+import type { DrillResult } from '../model/drill.ts'
+import type { DrillStage } from '../model/drill-event.ts'
 import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
@@ -9,46 +10,23 @@ import type { Client } from './client/client.ts'
 import { keepOpen } from './client/kept.ts'
 import { felt, inTime } from './client/outage.ts'
 import { affordable } from './client/pace.ts'
-import type { ProbePlan, Probing } from './client/probing.ts'
+import type { Probing } from './client/probing.ts'
 import { type ClockSample, clockDifference, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
-import type { Fault, Struck } from './fault.ts'
 import { handFor, type PowerSwitch } from './hand.ts'
 import { homecomings } from './homecoming.ts'
 import { judge } from './judge.ts'
 import { wireOf } from './packets.ts'
 import { haproxyChanges, ipvsChanges } from './pool.ts'
+import type { Scene } from './scene.ts'
 import { carryOut } from './script-run.ts'
 import { type Account, holderSpans, logOf } from './timeline.ts'
 import { endWatch, startListening, startWatch, unwatched, whatWasNoted } from './watch.ts'
-
-/** Where a drill takes place. */
-export interface Scene {
-  /** Letters and digits; names units and folders on the machines. */
-  readonly id: string
-  readonly fault: Fault
-  readonly struck: readonly Struck[]
-  readonly directors: readonly { readonly host: string; readonly interface: string }[]
-  /** The machine that asks; absent where it is this computer. */
-  readonly observer?: string
-  /** Directors by their addresses and MACs, realservers by their addresses. */
-  readonly names: ReadonlyMap<string, string>
-  /** Who holds each VIP before the drill, by VIP. */
-  readonly holders: ReadonlyMap<string, string>
-  readonly services: readonly (ProbePlan & { readonly url: string; readonly sorryPage: boolean })[]
-  readonly bound: Bound
-  /** Milliseconds the fault lasts unless the cluster has long recovered. */
-  readonly lasts: number
-  /** Milliseconds for the cluster to be whole again once the fault is undone. */
-  readonly patience: number
-}
 
 interface Seen {
   readonly unhealed: readonly string[]
   readonly holders: ReadonlyMap<string, string>
 }
-
-type Stage = 'baseline' | 'fault' | 'struck' | 'undo' | 'handover' | 'settling' | 'healed'
 
 /** What a drill works with. */
 export interface DrillTools extends Client {
@@ -62,7 +40,7 @@ export interface DrillTools extends Client {
   /** Is the cluster as it was before? Names of the proofs that fail, and who holds each VIP. */
   readonly look: () => Promise<Seen>
   /** Is told of each stage, for a live view. */
-  readonly stage: (stage: Stage, probes: readonly Probing[]) => void
+  readonly stage: (stage: DrillStage, probes: readonly Probing[]) => void
 }
 
 const baseline = 1000

@@ -1,78 +1,24 @@
-import {
-  balancerDetection,
-  type Cluster,
-  nextPriority,
-  realserverDetection,
-  takeoverAfterCrash,
-  takeoverAfterStop,
-  type Vip,
-} from '../cluster/index.ts'
 import type { Bound } from '../model/drill.ts'
-import type { Fault } from './fault.ts'
+import type { ProbePlan } from './client/probing.ts'
+import type { Fault, Struck } from './fault.ts'
 
-/** Milliseconds a client may need to learn of the new holder and to be served by it, beyond VRRP's own time. */
-const settling = 250
-
-/** What a client may feel of a fault at most, computed from the configuration. */
-export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
-  switch (fault.toll) {
-    case 'nothing':
-      return { milliseconds: settling, why: 'redundancy hides it' }
-    case 'handover':
-      return slowest(cluster, takeoverAfterStop, 'the skew of the backup, as keepalived says goodbye')
-    case 'takeover':
-      return slowest(cluster, takeoverAfterCrash, '3 advert intervals and the skew of the backup')
-    case 'check':
-      return {
-        milliseconds:
-          1000 * Math.max(0, ...servicesOf(cluster).map((service) => realserverDetection(service))) +
-          settling,
-        why: 'the interval, the timeouts and the retries of the health check',
-      }
-    case 'balancer-check':
-      return slowest(
-        cluster,
-        (of, priority) => balancerDetection(of) + takeoverAfterCrash(of, priority),
-        'the check of the balancer and the takeover',
-      )
-    case 'whole':
-      return {
-        milliseconds:
-          lasts +
-          1000 * Math.max(0, ...servicesOf(cluster).map((service) => realserverDetection(service))) +
-          settling,
-        why: 'the fault itself and the next health check after it',
-      }
-  }
-}
-
-/** The directors that hold VIPs, in the order of the inventory. */
-export function strickenDirectors(
-  cluster: Cluster,
-  holders: ReadonlyMap<string, string>,
-  fault: Fault,
-): readonly string[] {
-  const names = cluster.directors.map(({ host }) => host)
-  if (fault.strikes === 'all-directors') return names
-  const [first] = cluster.vips
-  const holder = first && holders.get(first.address)
-  return holder === undefined ? [] : [holder]
-}
-
-function slowest(
-  cluster: Cluster,
-  takeover: (cluster: Cluster, priority: number) => number,
-  why: string,
-): Bound {
-  const seconds = cluster.vips.map((vip) => takeover(cluster, understudyOf(vip)))
-  return { milliseconds: 1000 * Math.max(0, ...seconds) + settling, why }
-}
-
-/** Priority of the director that takes over from the owner. */
-function understudyOf(vip: Vip): number {
-  return nextPriority(vip, new Set([vip.owner])) ?? 1
-}
-
-function servicesOf({ vips }: Cluster) {
-  return vips.flatMap(({ services }) => services)
+/** Where a drill takes place. */
+export interface Scene {
+  /** Letters and digits; names units and folders on the machines. */
+  readonly id: string
+  readonly fault: Fault
+  readonly struck: readonly Struck[]
+  readonly directors: readonly { readonly host: string; readonly interface: string }[]
+  /** The machine that asks; absent where it is this computer. */
+  readonly observer?: string
+  /** Directors by their addresses and MACs, realservers by their addresses. */
+  readonly names: ReadonlyMap<string, string>
+  /** Who holds each VIP before the drill, by VIP. */
+  readonly holders: ReadonlyMap<string, string>
+  readonly services: readonly (ProbePlan & { readonly url: string; readonly sorryPage: boolean })[]
+  readonly bound: Bound
+  /** Milliseconds the fault lasts unless the cluster has long recovered. */
+  readonly lasts: number
+  /** Milliseconds for the cluster to be whole again once the fault is undone. */
+  readonly patience: number
 }

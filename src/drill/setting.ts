@@ -1,6 +1,7 @@
 import { type Cluster, interfaceFor } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
+import type { Session } from '../model/session.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import type { ExpectedCluster } from '../verify/expected.ts'
 import { observe } from '../verify/observe.ts'
@@ -9,10 +10,9 @@ import { factsOfHost } from '../verify/proofs/holder.ts'
 import { urlOf } from '../verify/proofs/page.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import type { Examination } from '../verify/verify.ts'
-import type { ExerciseOptions } from './exercise.ts'
+import { boundOf } from './bound.ts'
 import type { Fault, Struck } from './fault.ts'
-import type { Scene } from './run.ts'
-import { boundOf, strickenDirectors } from './scene.ts'
+import type { Scene } from './scene.ts'
 import { ourWayIn } from './way-in.ts'
 
 /** Milliseconds a request may take, and a fault lasts beyond the time its takeover may need. */
@@ -23,13 +23,27 @@ const patience = 90_000
 /** Milliseconds a handover is watched after the VIP must have moved. */
 const settled = 1000
 
+/** What a drill is told of how it is to be carried out, before anything is known of the cluster. */
+export interface SettingOptions {
+  readonly session: (host: string | undefined) => Promise<Session>
+  readonly signal: AbortSignal
+  /** Letters and digits, different for each drill. */
+  readonly id: () => string
+  /** Milliseconds between requests, all VIPs together. */
+  readonly interval: number
+  /** Milliseconds a client may be left at most, where the user says so. */
+  readonly maxOutage?: number
+  /** Milliseconds the fault lasts, where the user says so. */
+  readonly lasts?: number
+}
+
 /** Everything a drill must know of the cluster before it breaks it. */
 export async function sceneOf(
   cluster: Cluster,
   fault: Fault,
   { expected, seen }: Examination,
   held: ReadonlyMap<string, string>,
-  options: ExerciseOptions,
+  options: SettingOptions,
 ): Promise<Scene> {
   const hosts = strikes(cluster, fault, held)
   const takeover = boundOf(cluster, { ...fault, toll: 'takeover' }, 0).milliseconds
@@ -73,7 +87,7 @@ async function struckOf(
   host: string,
   cluster: Cluster,
   { expected, seen }: Pick<Examination, 'expected' | 'seen'>,
-  { session, signal }: ExerciseOptions,
+  { session, signal }: SettingOptions,
 ): Promise<Struck> {
   const found = await observe(await session(host), [ourWayIn, factsOfHost], signal)
   const way = found.read(ourWayIn) ?? { from: '127.0.0.1', to: '127.0.0.1', port: 22 }
@@ -91,6 +105,19 @@ async function struckOf(
     way,
     unit: unitOf(host, expected, seen),
   }
+}
+
+/** The directors that hold VIPs, in the order of the inventory. */
+function strickenDirectors(
+  cluster: Cluster,
+  holders: ReadonlyMap<string, string>,
+  fault: Fault,
+): readonly string[] {
+  const names = cluster.directors.map(({ host }) => host)
+  if (fault.strikes === 'all-directors') return names
+  const [first] = cluster.vips
+  const holder = first && holders.get(first.address)
+  return holder === undefined ? [] : [holder]
 }
 
 /** The unit that serves on a realserver, or balances on a director. */

@@ -2,7 +2,6 @@ import type { Script } from '../model/script.ts'
 import type { Query, Sensor } from '../model/sensor.ts'
 import { type IpvsService, readIpvsTable } from '../sensors/ipvs.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
-import { capture } from './packets.ts'
 
 /** Something a machine noted, in milliseconds of its own clock since the epoch. */
 export interface Noted {
@@ -31,6 +30,10 @@ export interface Watched {
 
 /** A machine that cannot be asked for its notes. */
 export const unwatched: Watched = { lost: true, addresses: [], log: [], pools: [] }
+
+/** Adverts (RFC 5798; protocol 112) and what tells neighbours where an address is: gratuitous ARP, and its like in IPv6. */
+const capture =
+  'ip proto 112 or ip6 proto 112 or (arp and arp[14:4] = arp[24:4]) or (icmp6 and ip6[40] = 136)'
 
 const root = '/run/understudy-drill'
 const folder = (id: string) => `${root}/${id}`

@@ -8,13 +8,19 @@ const telling =
 /** Shorter values would hide half of every text. */
 const shortest = 4
 
-/** Takes every secret out of a text. One redactor serves a whole report, so that nothing leaves around it. */
+/**
+ * Takes every secret out of a text. One redactor serves a whole report, so that nothing leaves around it; more secrets
+ * may come to be known while it does.
+ */
 export function redactor(secrets: ReadonlySet<string>): (text: string) => string {
-  // A secret may contain another one: the longest goes first.
-  const values = [...secrets]
-    .filter(({ length }) => length >= shortest)
-    .toSorted((a, b) => b.length - a.length)
+  let known = 0
+  let values: readonly string[] = []
   return (text) => {
+    if (known !== secrets.size) {
+      known = secrets.size
+      // A secret may contain another one: the longest goes first.
+      values = [...secrets].filter(({ length }) => length >= shortest).toSorted((a, b) => b.length - a.length)
+    }
     const without = values.reduce((rest, value) => rest.replaceAll(value, hidden), text)
     return without.replace(telling, `$1${hidden}`)
   }

@@ -21,15 +21,18 @@ export interface VerifyOptions {
   readonly patience: number
 }
 
-/** Proves a cluster; emits one result for each proof and returns how many failed. */
-export async function verifyCluster(cluster: Cluster, options: VerifyOptions): Promise<number> {
+/** Proves a cluster; emits the result of each proof, and returns them all. */
+export async function verifyCluster(
+  cluster: Cluster,
+  options: VerifyOptions,
+): Promise<readonly ProofResult[]> {
   const deadline = performance.now() + options.patience
   for (;;) {
     const { results } = await examine(cluster, options)
-    const failed = results.filter(({ verdict }) => verdict === 'fail').length
-    if (failed === 0 || options.signal.aborted || performance.now() > deadline) {
+    const failed = results.some(({ verdict }) => verdict === 'fail')
+    if (!failed || options.signal.aborted || performance.now() > deadline) {
       for (const result of results) options.emit({ is: 'proof', result })
-      return failed
+      return results
     }
     await pause(1000, undefined, { signal: options.signal }).catch(() => {})
   }

@@ -1,24 +1,13 @@
 import type { DrillReport, DrillResult } from '../../model/drill.ts'
+import type { DrillEvent, DrillName, DrillStage } from '../../model/drill-event.ts'
 import { paintFor } from '../paint.ts'
 import { inOneLine, redactor } from '../redaction.ts'
 import { resultLines } from './words.ts'
 
-/** What a view knows of a drill before it is over. */
-interface Named {
-  readonly name: string
-  readonly summary: string
-}
-
-/** Requests that have been answered, or not, so far. */
-interface Progress {
-  readonly records: readonly { readonly verdict: 'good' | 'wrong' | 'failed' }[]
-}
-
 /** Shows drills as they happen. */
 export interface DrillView {
-  list(faults: readonly Named[]): void
-  stage(fault: Named, stage: string, probes: readonly Progress[]): void
-  result(result: DrillResult): void
+  list(drills: readonly DrillName[]): void
+  take(event: DrillEvent): void
   summary(report: DrillReport): void
 }
 
@@ -29,7 +18,7 @@ export interface DrillViewOptions {
   readonly secrets: ReadonlySet<string>
 }
 
-const stages: Readonly<Record<string, string>> = {
+const stages: Readonly<Record<DrillStage, string>> = {
   baseline: 'watching the cluster while it is well',
   fault: 'breaking it',
   struck: 'broken; watching what a client feels',
@@ -53,38 +42,39 @@ export function openDrillView({ json, stdout, secrets }: DrillViewOptions): Dril
     clearInterval(ticking)
     if (stdout.isTTY) stdout.write('\r\u001b[K')
   }
+  const stage = ({ drill, stage, probes }: Extract<DrillEvent, { is: 'drill-stage' }>) => {
+    if (json) return void event({ event: 'drill-stage', drill: drill.name, stage })
+    still()
+    if (stage === 'baseline') line(`\n${paint('bold', drill.name)}  ${paint('dim', drill.summary)}`)
+    if (stage === 'healed') return
+    if (!stdout.isTTY) return void line(`  ${stages[stage]}`)
+    const draw = () => {
+      const all = probes.flatMap(({ records }) => records)
+      const bad = all.filter(({ verdict }) => verdict !== 'good').length
+      stdout.write(`\r\u001b[K  ${stages[stage]}: ${all.length} requests, ${bad} not served`)
+    }
+    draw()
+    ticking = setInterval(draw, 100)
+    ticking.unref()
+  }
+  const result = (result: DrillResult) => {
+    still()
+    if (json)
+      return void event({
+        event: 'drill-result',
+        result: { ...result, services: result.services.map(({ records: _, ...rest }) => rest) },
+      })
+    for (const text of resultLines(result, paint)) line(text)
+  }
   return {
-    list(faults) {
-      const width = Math.max(0, ...faults.map(({ name }) => name.length))
-      for (const { name, summary } of faults)
+    list(drills) {
+      const width = Math.max(0, ...drills.map(({ name }) => name.length))
+      for (const { name, summary } of drills)
         json
           ? event({ event: 'drill', name, summary })
           : line(`${paint('bold', name.padEnd(width))}  ${summary}`)
     },
-    stage(fault, stage, probes) {
-      if (json) return void event({ event: 'drill-stage', drill: fault.name, stage })
-      still()
-      if (stage === 'baseline') line(`\n${paint('bold', fault.name)}  ${paint('dim', fault.summary)}`)
-      if (stage === 'healed') return
-      if (!stdout.isTTY) return void line(`  ${stages[stage] ?? stage}`)
-      const draw = () => {
-        const all = probes.flatMap(({ records }) => records)
-        const bad = all.filter(({ verdict }) => verdict !== 'good').length
-        stdout.write(`\r\u001b[K  ${stages[stage] ?? stage}: ${all.length} requests, ${bad} not served`)
-      }
-      draw()
-      ticking = setInterval(draw, 100)
-      ticking.unref()
-    },
-    result(result) {
-      still()
-      if (json)
-        return void event({
-          event: 'drill-result',
-          result: { ...result, services: result.services.map(({ records: _, ...rest }) => rest) },
-        })
-      for (const text of resultLines(result, paint)) line(text)
-    },
+    take: (happened) => (happened.is === 'drill-stage' ? stage(happened) : result(happened.result)),
     summary({ cluster, results }) {
       if (json)
         return void event({

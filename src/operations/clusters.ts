@@ -1,16 +1,18 @@
 import type { Cluster } from '../cluster/index.ts'
 import { loadMachines, type Machines } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
-import type { ConnectionFlags, InventoryFlags } from './options.ts'
-import { chooseInventory } from './places.ts'
+import type { ConnectionOptions, InventoryOptions } from './options.ts'
+
+/** What says which clusters, and how their machines are reached. */
+export type ClusterOptions = InventoryOptions & ConnectionOptions
 
 /** The machines and clusters that the inventory describes. Throws INVALID_INPUT where it describes no cluster. */
-export async function describedClusters(flags: InventoryFlags & ConnectionFlags): Promise<Machines> {
+export async function describedClusters(options: ClusterOptions): Promise<Machines> {
   const described = await loadMachines({
-    inventory: chooseInventory(flags.inventory),
-    limit: flags.limit,
-    extraVars: flags.extraVars ?? [],
-    become: flags.become,
+    inventory: options.inventory,
+    limit: options.limit,
+    extraVars: options.extraVars ?? [],
+    become: options.become,
   })
   if (described.clusters.length > 0) return described
   throw new Failure('INVALID_INPUT', 'the inventory describes no cluster', {
@@ -20,9 +22,9 @@ export async function describedClusters(flags: InventoryFlags & ConnectionFlags)
 
 /** The same, and its only cluster. Throws INVALID_INPUT where it describes several. */
 export async function describedCluster(
-  flags: InventoryFlags & ConnectionFlags,
+  options: ClusterOptions,
 ): Promise<Machines & { readonly cluster: Cluster }> {
-  const described = await describedClusters(flags)
+  const described = await describedClusters(options)
   const [cluster, ...others] = described.clusters
   if (cluster && others.length === 0) return { ...described, cluster }
   throw new Failure('INVALID_INPUT', `the inventory describes ${described.clusters.length} clusters`, {

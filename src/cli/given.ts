@@ -1,0 +1,71 @@
+import type { RunEvent } from '../model/event.ts'
+import type { DisruptionOptions } from '../operations/disruption.ts'
+import type { ConnectionOptions, Following, InventoryOptions } from '../operations/options.ts'
+import type { PlanOptions } from '../operations/plan.ts'
+import type { DrillView } from '../report/drill/view.ts'
+import { agree } from './agree.ts'
+import type { ConnectionFlags, DisruptionFlags, InventoryFlags, PlayFlags } from './options.ts'
+import { chooseInventory, choosePlaybook } from './places.ts'
+import { askSecret } from './secret.ts'
+
+/** Which machines the flags mean. Throws INVALID_INPUT where no inventory is named and none is found. */
+export function inventoryGiven({ inventory, limit, extraVars }: InventoryFlags): InventoryOptions {
+  return { inventory: chooseInventory(inventory), limit, extraVars }
+}
+
+/** How machines are reached, as the flags say; what is secret is asked for on the terminal. */
+export function connectionGiven(flags: ConnectionFlags, signal: AbortSignal): ConnectionOptions {
+  const ask = (prompt: string) => askSecret(prompt, signal)
+  return {
+    forks: flags.forks,
+    become: flags.become,
+    ...(flags.askBecomePass ? { becomePassword: () => ask('sudo password') } : {}),
+    sshConfig: flags.sshConfig,
+    hostKeys: flags.acceptNewHostKeys ? 'accept-new' : 'strict',
+    timeout: flags.timeout,
+    askSecret: ask,
+  }
+}
+
+/** What a run of a playbook is to do, and how. */
+export function runGiven(
+  playbook: string | undefined,
+  flags: PlayFlags,
+  following: Required<Following<RunEvent>>,
+): PlanOptions {
+  return {
+    ...inventoryGiven(flags),
+    ...connectionGiven(flags, following.signal),
+    ...following,
+    playbook: choosePlaybook(playbook),
+    tags: commaSeparated(flags.tags),
+    skipTags: commaSeparated(flags.skipTags),
+  }
+}
+
+/** How a cluster is disrupted, and who is asked before. */
+export function disruptionGiven(
+  flags: DisruptionFlags,
+  shown: { readonly view: DrillView; readonly secrets: Set<string>; readonly signal: AbortSignal },
+): DisruptionOptions {
+  const { view, secrets, signal } = shown
+  return {
+    ...inventoryGiven(flags),
+    ...connectionGiven(flags, signal),
+    onEvent: view.take,
+    onSecrets: (found) => {
+      for (const secret of found) secrets.add(secret)
+    },
+    signal,
+    maxOutage: flags.maxOutage,
+    interval: flags.interval,
+    ...(flags.yes ? {} : { confirm: (disruption) => agree(disruption, signal) }),
+  }
+}
+
+function commaSeparated(values: readonly string[] = []): readonly string[] {
+  return values
+    .flatMap((value) => value.split(','))
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '')
+}

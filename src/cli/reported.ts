@@ -1,0 +1,45 @@
+import type { RunEvent } from '../model/event.ts'
+import type { Following } from '../operations/options.ts'
+import { openReport } from '../report/index.ts'
+import { inItsFormat } from './in-its-format.ts'
+import { onInterrupt } from './interrupt.ts'
+import type { ReportFlags } from './options.ts'
+
+/** How a run is shown beyond what its flags say. */
+interface Shown {
+  /** What changes inside files, where the flags do not say. */
+  readonly diff: boolean
+  /** What steps print although they went well. */
+  readonly output: boolean
+}
+
+/** Shows a run while it happens, and stops it on Ctrl-C; returns the exit status that `work` makes of its result. */
+export function reported(
+  flags: ReportFlags,
+  { diff, output }: Shown,
+  work: (following: Required<Following<RunEvent>>) => Promise<number>,
+): Promise<number> {
+  return inItsFormat(flags, async () => {
+    const secrets = new Set<string>()
+    const report = await openReport({
+      format: flags.json ? 'json' : 'auto',
+      diff: flags.diff ?? diff,
+      output,
+      secrets,
+      stdout: process.stdout,
+    })
+    const { signal, release } = onInterrupt()
+    try {
+      return await work({
+        onEvent: report.emit,
+        onSecrets: (found) => {
+          for (const secret of found) secrets.add(secret)
+        },
+        signal,
+      })
+    } finally {
+      await report.close()
+      release()
+    }
+  })
+}

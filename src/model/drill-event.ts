@@ -1,0 +1,26 @@
+import type { DrillResult, ProbeRecord } from './drill.ts'
+
+/** A drill, as far as it is known before it is over. */
+export interface DrillName {
+  readonly name: string
+  /** One sentence. */
+  readonly summary: string
+}
+
+/** How far a drill has come. A handover has `handover` and `settling` in place of `fault` and `undo`. */
+export type DrillStage = 'baseline' | 'fault' | 'struck' | 'undo' | 'handover' | 'settling' | 'healed'
+
+/** Requests of one client, as far as they are over; grows while the drill goes on. */
+export interface DrillProgress {
+  readonly records: readonly ProbeRecord[]
+}
+
+/** What drills tell the world while they happen. */
+export type DrillEvent =
+  | {
+      readonly is: 'drill-stage'
+      readonly drill: DrillName
+      readonly stage: DrillStage
+      readonly probes: readonly DrillProgress[]
+    }
+  | { readonly is: 'drill-result'; readonly result: DrillResult }

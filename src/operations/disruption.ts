@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import type { Cluster } from '../cluster/index.ts'
+import { type ExerciseOptions, reportedMachines } from '../drill/exercise.ts'
+import type { PowerSwitch } from '../drill/hand.ts'
+import type { DrillReport, DrillResult } from '../model/drill.ts'
+import type { DrillEvent } from '../model/drill-event.ts'
+import type { Examination } from '../verify/verify.ts'
+import type { ClusterOptions } from './clusters.ts'
+import { uninterrupted } from './interruption.ts'
+import type { Following } from './options.ts'
+import type { SessionPool } from './sessions.ts'
+
+/** How a cluster is disrupted on purpose. */
+export type DisruptionOptions = ClusterOptions &
+  Following<DrillEvent> & {
+    /** Milliseconds a client may be left at most, instead of the computed bound. */
+    readonly maxOutage?: number
+    /** Milliseconds between two requests; 10 where it is not said. */
+    readonly interval?: number
+    /**
+     * Is asked once the cluster was found whole, before anything is disrupted; where it rejects, nothing is. Without it,
+     * calling is agreeing.
+     */
+    readonly confirm?: (disruption: Disruption) => Promise<void>
+  }
+
+/** What somebody agrees to. */
+export interface Disruption {
+  /** Such as `3 drills`. */
+  readonly what: string
+  readonly cluster: string
+}
+
+/** What a disruption is carried out with. */
+interface Means {
+  readonly pool: SessionPool
+  /** Milliseconds. */
+  readonly lasts?: number
+  readonly power?: PowerSwitch
+}
+
+/** How a drill or a handover is carried out, as the options say. */
+export function exerciseOptions(
+  { signal = uninterrupted, onEvent, interval = 10, maxOutage }: DisruptionOptions,
+  { pool, lasts, power }: Means,
+): ExerciseOptions {
+  return {
+    session: (host) => pool.session(host),
+    now: () => performance.timeOrigin + performance.now(),
+    signal,
+    stage: ({ name, summary }, stage, probes) =>
+      onEvent?.({ is: 'drill-stage', drill: { name, summary }, stage, probes }),
+    id: () => randomBytes(4).toString('hex'),
+    interval,
+    ...(maxOutage === undefined ? {} : { maxOutage }),
+    ...(lasts === undefined ? {} : { lasts }),
+    ...(power ? { power } : {}),
+  }
+}
+
+/** Everything a report shows of what was done to a cluster. */
+export function reportOf(
+  { name }: Cluster,
+  before: Examination,
+  results: readonly DrillResult[],
+): DrillReport {
+  return {
+    cluster: name,
+    vips: before.expected.vips.map(({ address }) => address),
+    machines: reportedMachines(before),
+    results,
+  }
+}

@@ -1,0 +1,31 @@
+import { loadAdHoc } from '../config/index.ts'
+import type { InventoryOptions } from './options.ts'
+import { packageRoot } from './places.ts'
+import { type RunOptions, type RunResult, runIntent } from './run.ts'
+
+/** One thing to do on some hosts, without a playbook. */
+export interface ExecOptions extends InventoryOptions, RunOptions {
+  /** Pattern of hosts: `a:b`, `&c`, `!d`, globs. */
+  readonly hosts: string
+  /** Kind of thing, as in a task: `package`, `copy`, `service` …; `command` where it is not said. */
+  readonly kind?: string
+  /** Its fields, `name=value …`; of `command` and `shell` the command itself. */
+  readonly fields: string
+  /** Where files that the fields name are looked for; the working directory where it is not said. */
+  readonly directory?: string
+}
+
+/** Does one thing on some hosts; `steps` of the result has what commands printed. Throws `Failure` on bad input. */
+export function exec(options: ExecOptions): Promise<RunResult> {
+  return runIntent(() => loadTask(options), { command: 'apply', verify: false }, options)
+}
+
+/** Says what `exec` would do, and does nothing. */
+export function planExec(options: ExecOptions): Promise<RunResult> {
+  return runIntent(() => loadTask(options), { command: 'plan', verify: false }, options)
+}
+
+function loadTask({ kind = 'command', directory = process.cwd(), ...options }: ExecOptions) {
+  const { inventory, limit, extraVars = [], become, hosts, fields } = options
+  return loadAdHoc({ inventory, limit, extraVars, become, packageRoot, hosts, kind, fields, directory })
+}

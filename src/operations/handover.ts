@@ -1,0 +1,96 @@
+import type { Cluster, Vip } from '../cluster/index.ts'
+import { exercise, holdersSeen, refuseDegraded } from '../drill/exercise.ts'
+import { handover as change, type Move } from '../drill/handover.ts'
+import type { DrillReport } from '../model/drill.ts'
+import { Failure } from '../model/failure.ts'
+import { didYouMean } from '../model/suggest.ts'
+import { examine } from '../verify/verify.ts'
+import { describedCluster } from './clusters.ts'
+import { connector } from './connector.ts'
+import { type DisruptionOptions, exerciseOptions, reportOf } from './disruption.ts'
+import { endedBy, uninterrupted } from './interruption.ts'
+import { sessionPool } from './sessions.ts'
+
+/** Which VIPs are handed to whom: to `director`, or `back`. */
+export type HandoverOptions = DisruptionOptions & {
+  /** Who shall hold them; it keeps them until they are handed back. */
+  readonly director?: string
+  /** Hand them back to their owners. */
+  readonly back?: boolean
+  /** VIPs or VRRP instances; all of the cluster where none is named. */
+  readonly vips?: readonly string[]
+}
+
+/** A VIP that was handed over. */
+export interface HandedOver {
+  readonly vip: string
+  readonly to: string
+  /** The director it belongs to. */
+  readonly owner: string
+}
+
+/** What became of a handover; its report has one result, or none where every VIP was where it should be. */
+export interface HandoverResult extends DrillReport {
+  readonly moves: readonly HandedOver[]
+  /** Directors of this cluster take their VIPs back by themselves, unless they were handed over. */
+  readonly preempt: boolean
+}
+
+/**
+ * Hands VIPs to another director in order, or back to their owners, and measures what a client feels. Throws
+ * VERIFICATION_FAILED where the cluster is not whole.
+ */
+export async function handover(options: HandoverOptions): Promise<HandoverResult> {
+  const { cluster, machines, secrets } = await describedCluster(options)
+  const wished = wishedMoves(cluster, options)
+  const connect = await connector(options)
+  const { signal = uninterrupted, onEvent, confirm } = options
+  options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
+  await using pool = sessionPool(machines, connect.open, signal)
+  const before = await examine(cluster, { session: (host) => pool.session(host), signal })
+  refuseDegraded(before)
+  const held = holdersSeen(before)
+  const moves = wished.filter(({ vip, to }) => held.get(vip.address) !== to)
+  const about = {
+    moves: moves.map(({ vip, to }) => ({ vip: vip.address, to, owner: vip.owner })),
+    preempt: cluster.vrrp.preempt,
+  }
+  if (moves.length === 0) return { ...reportOf(cluster, before, []), ...about }
+  const asked = change(cluster, moves, held)
+  await confirm?.({ what: `the handover, in which ${asked.summary},`, cluster: cluster.name })
+  const exercising = exerciseOptions(options, { pool })
+  const result = await exercise(cluster, asked, exercising, confirm ? undefined : before).catch((error) => {
+    throw endedBy(error, signal)
+  })
+  onEvent?.({ is: 'drill-result', result })
+  return { ...reportOf(cluster, before, [result]), ...about }
+}
+
+function wishedMoves(
+  cluster: Cluster,
+  { director, back, vips: named = [] }: HandoverOptions,
+): readonly Move[] {
+  const names = cluster.directors.map(({ host }) => host)
+  if ((director === undefined) !== (back === true))
+    throw new Failure('INVALID_INPUT', 'say either which director shall hold the VIPs, or --back', {
+      next: `the directors of ${cluster.name} are ${names.join(', ')}`,
+    })
+  if (director !== undefined && !names.includes(director)) {
+    const meant = didYouMean(director, names)
+    throw new Failure('INVALID_INPUT', `${director} is no director of ${cluster.name}`, {
+      next: meant ? `did you mean "${meant}"?` : `its directors are ${names.join(', ')}`,
+    })
+  }
+  const chosen = named.length === 0 ? cluster.vips : named.map((name) => vipNamed(cluster, name))
+  return chosen.map((vip) => ({ vip, to: director ?? vip.owner }))
+}
+
+function vipNamed({ name: cluster, vips }: Cluster, name: string): Vip {
+  const found = vips.find(
+    (vip) => vip.instance === name || [vip, ...vip.also].some(({ address }) => address === name),
+  )
+  if (found) return found
+  throw new Failure('INVALID_INPUT', `${name} is neither a VIP nor a VRRP instance of ${cluster}`, {
+    next: `its VIPs are ${vips.map(({ address, instance }) => `${address} (${instance})`).join(', ')}`,
+  })
+}

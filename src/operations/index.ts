@@ -1,0 +1,39 @@
+/**
+ * What a program can have done without a terminal: the library. Each operation takes options, tells `onEvent` what
+ * happens, stops when `signal` is aborted, and returns what came of it. What fails on one host is part of the result;
+ * what ends a whole operation is thrown as a `Failure`. Nothing is printed, and nobody is asked anything that the
+ * options do not say.
+ */
+export type { Change, Difference, Impact } from '../model/change.ts'
+export type { Bound, DrillReport, DrillResult, Felt, Outage } from '../model/drill.ts'
+export type { DrillEvent, DrillName, DrillProgress, DrillStage } from '../model/drill-event.ts'
+export type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
+export { explain, Failure, type FailureCode, InvalidInput } from '../model/failure.ts'
+export type { Host } from '../model/host.ts'
+export type { Origin } from '../model/origin.ts'
+export { changeOf, type HostPlan, type Plan, type Step, type Verdict } from '../model/plan.ts'
+export type { ClusterStatus } from '../model/status.ts'
+export { type ApplyOptions, apply } from './apply.ts'
+export type { ClusterOptions } from './clusters.ts'
+export type { Disruption, DisruptionOptions } from './disruption.ts'
+export { type DrillOptions, type DrillsResult, drill, listDrills, type PowerSwitch } from './drill.ts'
+export { type ExecOptions, exec, planExec } from './exec.ts'
+export { type HandedOver, type HandoverOptions, type HandoverResult, handover } from './handover.ts'
+export { type Asking, type InitOptions, type InitResult, init } from './init.ts'
+export {
+  type Explanation,
+  explainHost,
+  type HostOptions,
+  hostVariables,
+  inventoryGraph,
+  inventoryList,
+  type ReadOptions,
+} from './inventory.ts'
+export { type LintOptions, type LintResult, lint } from './lint.ts'
+export type { ConnectionOptions, Following, InventoryOptions } from './options.ts'
+export { type PlanOptions, plan } from './plan.ts'
+export type { PlaybookOptions } from './playbook.ts'
+export { type KeptFile, keptVersions, type RestoreOptions, restore } from './restore.ts'
+export type { CarriedOut, RunOptions, RunResult } from './run.ts'
+export { type StatusOptions, status, watchStatus } from './status.ts'
+export { type ClusterProofs, type VerifyOptions, type VerifyResult, verify } from './verify.ts'

@@ -1,0 +1,37 @@
+/** Which machines an operation is about. */
+export interface InventoryOptions {
+  /** Inventory files, directories or executables; what a later one says wins. */
+  readonly inventory: readonly string[]
+  /** Only these hosts: names, `a:b`, `&c`, `!d`, globs. */
+  readonly limit?: string
+  /** Variables that win over all others: `name=value`, YAML or JSON text, or `@file`. */
+  readonly extraVars?: readonly string[]
+}
+
+/** How machines are reached; every field may be left out. */
+export interface ConnectionOptions {
+  /** Hosts worked on at the same time; 32 where it is not said. */
+  readonly forks?: number
+  /** Become root through sudo, also where the inventory does not say so. */
+  readonly become?: boolean
+  /** For sudo on hosts that have none of their own; a function is called once, before anything is connected. */
+  readonly becomePassword?: string | (() => Promise<string>)
+  /** An ssh configuration instead of `~/.ssh/config`; `none` reads nothing. */
+  readonly sshConfig?: string
+  /** `accept-new` remembers the key of a host seen for the first time; a changed key is always refused. */
+  readonly hostKeys?: 'strict' | 'accept-new'
+  /** Seconds for a host to answer; 15 where it is not said. */
+  readonly timeout?: number
+  /** Is asked for the passphrase of a key; without it such a key is a failure of the hosts that need it. */
+  readonly askSecret?: (prompt: string) => Promise<string>
+}
+
+/** How an operation is followed, and stopped. */
+export interface Following<Event> {
+  /** Is told of everything while it happens. What it is told may hold secrets, see `onSecrets`. */
+  readonly onEvent?: (event: Event) => void
+  /** Is told, before the first event, which values must never be shown. */
+  readonly onSecrets?: (secrets: ReadonlySet<string>) => void
+  /** Once it is aborted, each host finishes the step under way and no other is begun. */
+  readonly signal?: AbortSignal
+}

@@ -1,0 +1,29 @@
+import { type LoadedIntent, loadIntent } from '../config/index.ts'
+import type { InventoryOptions } from './options.ts'
+import { packageRoot } from './places.ts'
+
+/** Which tasks are meant for which hosts. */
+export interface PlaybookOptions extends InventoryOptions {
+  /** The playbook; the one that comes with understudy, for whole clusters, where none is named. */
+  readonly playbook?: string
+  /** Only tasks with one of these tags. */
+  readonly tags?: readonly string[]
+  /** No tasks with one of these tags. */
+  readonly skipTags?: readonly string[]
+}
+
+/** Reads everything that a playbook and its inventory say, before any host is asked. Throws InvalidInput. */
+export function loadPlaybook(
+  options: PlaybookOptions & { readonly become?: boolean },
+): Promise<LoadedIntent> {
+  return loadIntent({
+    inventory: options.inventory,
+    playbook: options.playbook ?? `${packageRoot}playbooks/site.yaml`,
+    limit: options.limit,
+    tags: options.tags ?? [],
+    skipTags: options.skipTags ?? [],
+    extraVars: options.extraVars ?? [],
+    become: options.become,
+    packageRoot,
+  })
+}

@@ -1,0 +1,112 @@
+import { problemsWithFacts } from '../cluster/index.ts'
+import type { LoadedIntent } from '../config/index.ts'
+import { type Prepared, prepare } from '../engine/rollout.ts'
+import type { Emit, HostRecap, RunEvent } from '../model/event.ts'
+import { type Failure, InvalidInput } from '../model/failure.ts'
+import { showOrigin } from '../model/origin.ts'
+import type { Plan } from '../model/plan.ts'
+import { connector, type RunConnector } from './connector.ts'
+import { uninterrupted } from './interruption.ts'
+import type { ConnectionOptions, Following } from './options.ts'
+import { type ClusterProofs, proveAfterwards } from './verify.ts'
+
+/** How a run is carried out and followed. */
+export type RunOptions = ConnectionOptions & Following<RunEvent>
+
+/** A step that was carried out on a host, and what came of it. */
+export type CarriedOut = Extract<RunEvent, { is: 'step-finished' }>
+
+/** What became of a run. What fails on a host is in here; only what concerns all hosts is thrown. */
+export interface RunResult {
+  /** What was to change on each host, before anything was changed. */
+  readonly plan: Plan
+  /** The steps that were carried out, in the order in which they ended. */
+  readonly steps: readonly CarriedOut[]
+  /** Each host as it stands in the end. */
+  readonly hosts: readonly HostRecap[]
+  readonly failures: readonly { readonly host: string; readonly failure: Failure }[]
+  /** It was told to stop before it was done. */
+  readonly interrupted: boolean
+  /** What was proved of each cluster afterwards; absent where nothing was, as after a failure. */
+  readonly clusters?: readonly ClusterProofs[]
+}
+
+/** What a run is to do beyond showing its plan. */
+interface Purpose {
+  readonly command: 'plan' | 'apply'
+  readonly verify: boolean
+}
+
+/**
+ * `plan` and `apply` are one path: `plan` stops where `apply` would begin to send changes. Throws `Failure` for what
+ * ends the run before any host was changed.
+ */
+export async function runIntent(
+  load: () => Promise<LoadedIntent>,
+  purpose: Purpose,
+  options: RunOptions,
+): Promise<RunResult> {
+  const since = performance.now()
+  const intent = await load()
+  const connect = await connector(options)
+  options.onSecrets?.(new Set([...intent.secrets, ...connect.secrets]))
+  const steps: CarriedOut[] = []
+  const emit: Emit = (event) => {
+    if (event.is === 'step-finished') steps.push(event)
+    options.onEvent?.(event)
+  }
+  const running = { connect, emit, forks: options.forks ?? 32, signal: options.signal ?? uninterrupted }
+  const result = await run(intent, purpose, running)
+  emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })
+  return { ...result, steps }
+}
+
+interface Running {
+  readonly connect: RunConnector
+  readonly emit: Emit
+  readonly forks: number
+  readonly signal: AbortSignal
+}
+
+async function run(
+  intent: LoadedIntent,
+  { command, verify }: Purpose,
+  { connect, emit, forks, signal }: Running,
+): Promise<Omit<RunResult, 'steps'>> {
+  const plays = intent.plays.map(({ name }) => name)
+  emit({ is: 'run-started', command, hosts: [...intent.hosts.keys()], plays })
+  for (const { message, origin } of intent.warnings)
+    emit({ is: 'warning', message: origin ? `${showOrigin(origin)}: ${message}` : message })
+  await using prepared = await prepare(intent, { connect: connect.open, emit, forks, signal })
+  checkWithFacts(intent, prepared, emit)
+  warnOfWeakUsers(prepared, emit)
+  if (command === 'apply') await prepared.carryOut()
+  const hosts = prepared.recaps()
+  for (const recap of hosts) emit({ is: 'host-finished', recap })
+  const failures = prepared.hosts.flatMap(({ host, failure }) =>
+    failure ? [{ host: host.name, failure }] : [],
+  )
+  const result = { plan: prepared.plan, hosts, failures, interrupted: signal.aborted }
+  if (!verify || failures.length > 0 || signal.aborted) return result
+  const clusters = await proveAfterwards(intent, prepared.hosts, { connect: connect.open, emit, signal })
+  return { ...result, clusters, interrupted: signal.aborted }
+}
+
+/** What only the machines could show is still bad input, and found before anything is changed. */
+function checkWithFacts({ clusters, failureOf }: LoadedIntent, { hosts }: Prepared, emit: Emit): void {
+  const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
+  const problems = clusters.flatMap((cluster) => problemsWithFacts(cluster, facts))
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
+  for (const found of problems) emit({ is: 'warning', message: failureOf(found).message })
+}
+
+/** A plan made by a user who may not do it would look fine and fail. */
+function warnOfWeakUsers({ hosts }: Prepared, emit: Emit): void {
+  for (const { host, facts } of hosts)
+    if (facts && facts.user !== 'root')
+      emit({
+        is: 'warning',
+        message: `${host.name} is worked on as ${facts.user}: what needs root will fail there, unless you add --become`,
+      })
+}

@@ -1,0 +1,74 @@
+import type { Cluster } from '../cluster/index.ts'
+import type { Machines } from '../config/index.ts'
+import type { Connect, HostRun } from '../engine/host.ts'
+import type { Emit, ProofResult, RunEvent } from '../model/event.ts'
+import { verifyCluster } from '../verify/verify.ts'
+import { type ClusterOptions, describedClusters } from './clusters.ts'
+import { connector } from './connector.ts'
+import { uninterrupted } from './interruption.ts'
+import type { Following } from './options.ts'
+import { type SessionPool, sessionPool } from './sessions.ts'
+
+/** Which clusters are proved. */
+export type VerifyOptions = ClusterOptions & Following<RunEvent>
+
+/** What was proved of one cluster. */
+export interface ClusterProofs {
+  readonly cluster: string
+  readonly proofs: readonly ProofResult[]
+}
+
+/** What was proved of all clusters. */
+export interface VerifyResult {
+  readonly clusters: readonly ClusterProofs[]
+  /** It was told to stop before it was done. */
+  readonly interrupted: boolean
+}
+
+interface Proving {
+  readonly emit: Emit
+  readonly signal: AbortSignal
+  /** Milliseconds in which what fails is looked at again. */
+  readonly patience: number
+}
+
+/** Proves, without changing anything, that the clusters of the inventory do what they should. */
+export async function verify(options: VerifyOptions): Promise<VerifyResult> {
+  const since = performance.now()
+  const described = await describedClusters(options)
+  const connect = await connector(options)
+  const { signal = uninterrupted, onEvent: emit = () => {} } = options
+  options.onSecrets?.(new Set([...described.secrets, ...connect.secrets]))
+  await using pool = sessionPool(described.machines, connect.open, signal)
+  const clusters = await proveAll(described.clusters, pool, { emit, signal, patience: 0 })
+  emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })
+  return { clusters, interrupted: signal.aborted }
+}
+
+/** After VRRP and health checks were told something new they need a few rounds until all is settled. */
+const settling = 30_000
+
+/** The proof at the end of `apply`, over the connections of the run. */
+export async function proveAfterwards(
+  { clusters, machines, hosts }: Machines & { readonly hosts: Machines['machines'] },
+  runs: readonly HostRun[],
+  { connect, emit, signal }: { connect: Connect; emit: Emit; signal: AbortSignal },
+): Promise<readonly ClusterProofs[]> {
+  const open = new Map(runs.map((run) => [run.host.name, run.session]))
+  await using pool = sessionPool(new Map([...machines, ...hosts]), connect, signal, open)
+  return proveAll(clusters, pool, { emit, signal, patience: settling })
+}
+
+async function proveAll(
+  clusters: readonly Cluster[],
+  pool: SessionPool,
+  proving: Proving,
+): Promise<readonly ClusterProofs[]> {
+  const all: ClusterProofs[] = []
+  for (const cluster of clusters) {
+    proving.emit({ is: 'verify-started', cluster: cluster.name })
+    const proofs = await verifyCluster(cluster, { ...proving, session: (host) => pool.session(host) })
+    all.push({ cluster: cluster.name, proofs })
+  }
+  return all
+}
