@@ -2,10 +2,6 @@ import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/sequencer.ts'
 
 const e2e = 'test/**/*.e2e.test.ts'
-/** They measure what a client feels, so nothing else may use this computer's cores meanwhile. */
-const measuring = ['drill', 'profiles', 'measured'].map((name) => `test/e2e/${name}.e2e.test.ts`)
-const patient = { testTimeout: 300_000, hookTimeout: 600_000 }
-
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -26,20 +22,12 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: [e2e],
-          exclude: measuring,
+          globalSetup: './test/e2e/prepare.ts',
           // Machines share this computer's cores; while one lab waits, others can work.
           maxWorkers: 3,
-          ...patient,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
           sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          name: 'drills',
-          include: measuring,
-          fileParallelism: false,
-          ...patient,
-          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -3,7 +3,7 @@ import { access, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from './build.ts'
 import type { LabListener } from './event.ts'
-import { ADD_PACKAGES, addPackages } from './layer.ts'
+import { ADD_PACKAGES, addPackages, FETCH_PACKAGES, fetchPackages, type ToFetch } from './layer.ts'
 import { takeLock } from './lock.ts'
 import { findMirrors, proxySettings } from './mirror.ts'
 import { cacheRoot } from './paths.ts'
@@ -47,6 +47,17 @@ export async function ensureImages(wanted: readonly ImageWish[], onEvent: LabLis
     }),
   )
   return images
+}
+
+/** Fetches what machines of an image will ask the package proxy for, once, so that later no mirror has to be waited for. */
+export async function ensureFetched(image: ImageName, wanted: ToFetch, onEvent: LabListener): Promise<void> {
+  const { folder, fileOf } = await ensureImages([{ image, packages: [] }], onEvent)
+  const base = fileOf({ image, packages: [] })
+  const target = join(folder, `fetched-${digest(base, FETCH_PACKAGES, JSON.stringify(wanted))}`)
+  await using _lock = await takeLock(imagesLock())
+  if (await exists(target)) return
+  const detail = `fetching packages for machines with the ${image} image`
+  await fetchPackages({ ...wanted, base: join(folder, base), target }, detail, onEvent)
 }
 
 /** The lock of whoever builds images. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { build } from './build.ts'
+import { type Build, build } from './build.ts'
 import { tearDown } from './down.ts'
 import type { LabListener } from './event.ts'
 import { takeLock } from './lock.ts'
@@ -7,11 +7,23 @@ import { createNetwork } from './network.ts'
 import { thisProcess } from './owner.ts'
 import { PACKAGE_PORT, startPackageProxy } from './packages.ts'
 import { keyOf, namespaceOf, pathsOf } from './paths.ts'
+import { GUEST_MIRROR } from './recipe.ts'
 import { makeFolder } from './record.ts'
 import type { Topology } from './topology.ts'
 
 /** The address this computer has in the network in which packages are fetched for an image; nobody else is there. */
 const GATEWAY = '10.0.0.1'
+
+/** Lets apt in the chroot TREE fetch through PROXY, as on the lab's machines. */
+const LET_APT_FETCH = `
+mount --rbind /dev "$TREE/dev"
+mount -t proc proc "$TREE/proc"
+if [ -d "$TREE/etc/apt" ]; then
+  printf 'Acquire::http::Proxy "%s";\\nAcquire::Languages "none";\\nAcquire::Check-Valid-Until "false";\\n' "$PROXY" \\
+    > "$TREE/etc/apt/apt.conf.d/90understudy-lab"
+fi
+get() { DEBIAN_FRONTEND=noninteractive chroot "$TREE" apt-get -q -y -o Dpkg::Use-Pty=0 "$@"; }
+`
 
 /**
  * Makes an image with packages in place of one without: the machines that start from it find them installed and their
@@ -21,39 +33,90 @@ export const ADD_PACKAGES = `
 cp --sparse=always "$BASE" "$IMAGE"
 mkdir -p "$TREE"
 mount -o loop "$IMAGE" "$TREE"
-mount --rbind /dev "$TREE/dev"
-mount -t proc proc "$TREE/proc"
+${LET_APT_FETCH}
 printf '#!/bin/sh\\nexit 101\\n' > "$TREE/usr/sbin/policy-rc.d"
 chmod 755 "$TREE/usr/sbin/policy-rc.d"
 enabled() { chroot "$TREE" systemctl --root=/ list-unit-files --state=enabled --no-legend | cut -d' ' -f1; }
-enabled > "$TREE.before"
-if [ -e "$TREE/usr/bin/apt-get" ]; then
-  conf="$TREE/etc/apt/apt.conf.d/90understudy-lab"
-  printf 'Acquire::http::Proxy "%s";\\nAcquire::Languages "none";\\nAcquire::Check-Valid-Until "false";\\n' "$PROXY" > "$conf"
-  get() { DEBIAN_FRONTEND=noninteractive chroot "$TREE" apt-get -q -y -o Dpkg::Use-Pty=0 "$@"; }
+before=$(enabled)
+if [ -d "$TREE/etc/apt" ]; then
   # Lists that came with an older image may name files that the mirror has replaced meanwhile.
-  get --no-install-recommends install $PACKAGES || { get update && get --no-install-recommends install $PACKAGES; }
+  get --no-install-recommends install $PACKAGES ||
+    { get update && get --no-install-recommends install $PACKAGES; }
   get clean
-  rm "$conf"
+  rm "$TREE/etc/apt/apt.conf.d/90understudy-lab"
 else
   chroot "$TREE" dnf -q -y install $PACKAGES
 fi
-enabled | while read -r unit; do
-  grep -qxF "$unit" "$TREE.before" || chroot "$TREE" systemctl --root=/ --quiet disable "$unit"
+for unit in $(enabled); do
+  printf '%s\\n' "$before" | grep -qxF "$unit" || chroot "$TREE" systemctl --root=/ --quiet disable "$unit"
 done
-rm "$TREE.before" "$TREE/usr/sbin/policy-rc.d"
+rm "$TREE/usr/sbin/policy-rc.d"
 umount -R "$TREE"
 rmdir "$TREE"
 `
 
+/**
+ * Has the package proxy fetch what machines of an image will ask for: packages, in groups that can be installed
+ * together, and files of the archive. IMAGE becomes the mark that it was done. Expects BASE, IMAGE, TREE,
+ * GROUPS_OF_PACKAGES, URLS and PROXY in the environment.
+ */
+export const FETCH_PACKAGES = `
+disk="$TREE" TREE="$TREE/root"
+mkdir -p "$disk"
+mount -t tmpfs tmpfs "$disk"
+mkdir "$disk/low" "$disk/up" "$disk/work" "$TREE"
+mount -o loop,ro,noload "$BASE" "$disk/low"
+mount -t overlay overlay -o "lowerdir=$disk/low,upperdir=$disk/up,workdir=$disk/work" "$TREE"
+${LET_APT_FETCH}
+printf '%s\\n' "$GROUPS_OF_PACKAGES" | while read -r group; do
+  get --download-only install $group || { get update && get --download-only install $group; }
+done
+for url in $URLS; do chroot "$TREE" curl -sSf -x "$PROXY" -o /dev/null "$url"; done
+umount -R "$disk"
+rmdir "$disk"
+: > "$IMAGE"
+`
+
 /** Puts packages into a copy of an image, fetching them as the lab's machines do: through the package proxy. */
 export async function addPackages(
-  wanted: { readonly base: string; readonly target: string; readonly packages: readonly string[] },
+  {
+    base,
+    target,
+    packages,
+  }: { readonly base: string; readonly target: string; readonly packages: readonly string[] },
   detail: string,
   onEvent: LabListener,
 ): Promise<void> {
+  const env = { BASE: base, PACKAGES: packages.join(' ') }
+  await buildByProxy({ target, recipe: ADD_PACKAGES, product: 'IMAGE', env }, detail, onEvent)
+}
+
+/** What machines of one image will fetch. */
+export interface ToFetch {
+  /** Groups of packages that can be installed together. */
+  readonly groups: readonly (readonly string[])[]
+  /** Paths below the archive, such as pool/main/… */
+  readonly files?: readonly string[]
+}
+
+/** Has the package proxy fetch what machines that start from `base` will ask for; `target` is the mark that it was done. */
+export async function fetchPackages(
+  { base, target, groups, files = [] }: ToFetch & { readonly base: string; readonly target: string },
+  detail: string,
+  onEvent: LabListener,
+): Promise<void> {
+  const env = {
+    BASE: base,
+    GROUPS_OF_PACKAGES: groups.map((group) => group.join(' ')).join('\n'),
+    URLS: files.map((file) => `http://${GUEST_MIRROR}/debian/${file}`).join(' '),
+  }
+  await buildByProxy({ target, recipe: FETCH_PACKAGES, product: 'IMAGE', env }, detail, onEvent)
+}
+
+/** Builds with a lab's package proxy as the only way out. */
+async function buildByProxy(wanted: Build, detail: string, onEvent: LabListener): Promise<void> {
   // Two images may be made at the same time.
-  const lab = basename(wanted.target, '.img')
+  const lab = basename(wanted.target).split('.')[0] ?? ''
   await using _lock = await takeLock(keyOf(lab))
   await tearDown(lab, () => {})
   const topology: Topology = { name: lab, network: '10.0.0.0/24', gateway: GATEWAY, machines: [] }
@@ -62,13 +125,9 @@ export async function addPackages(
   try {
     await createNetwork(namespaceOf(lab), topology)
     await startPackageProxy(lab, GATEWAY, pathsOf(lab))
-    const env = {
-      ...{ BASE: wanted.base, PACKAGES: wanted.packages.join(' ') },
-      PROXY: `http://${GATEWAY}:${PACKAGE_PORT}`,
-    }
+    const env = { ...wanted.env, PROXY: `http://${GATEWAY}:${PACKAGE_PORT}` }
     const within = ['ip', 'netns', 'exec', namespaceOf(lab)]
-    const { target } = wanted
-    await build({ target, recipe: ADD_PACKAGES, product: 'IMAGE', env, within }, detail, onEvent)
+    await build({ ...wanted, env, within }, detail, onEvent)
   } finally {
     await tearDown(lab, () => {})
   }

@@ -23,7 +23,7 @@ export const ENGINE_SUITE = 'forky'
  * The name of the mirror in the machines' sources, whatever mirror this computer uses: nobody has it, and only the
  * lab's package proxy is ever asked for it.
  */
-const GUEST_MIRROR = 'debian.invalid'
+export const GUEST_MIRROR = 'debian.invalid'
 
 // The way to the mirror is this computer's business, and a proxy's password nobody else's.
 const FORGET_PROXIES = `sed -i '/Proxy/d' "$TREE/etc/apt/apt.conf.d/99mmdebstrap"`
@@ -67,6 +67,12 @@ modprobe@configfs.service modprobe@drm.service modprobe@dm_mod.service modprobe@
 /** The generators that find something here; the others would be asked at each boot and each reload of systemd. */
 const NEEDED_GENERATORS = ['systemd-fstab-generator', 'systemd-sysv-generator']
 
+/** A lab's disk is thrown away: dpkg need not wait for it at every file, and nobody reads manuals there. */
+const LITTLE_TO_WRITE = [
+  'force-unsafe-io',
+  ...['doc', 'info', 'locale', 'man'].map((folder) => `path-exclude=/usr/share/${folder}/*`),
+]
+
 /** Makes a guest image. Expects TREE, IMAGE, ENGINE, DEBIAN, SECURITY and APT_PROXIES in the environment. */
 export function buildGuest(image: ImageName): string {
   const redHat = image === 'el9'
@@ -75,6 +81,7 @@ export function buildGuest(image: ImageName): string {
   const hook = redHat ? ` --customize-hook='${FETCH_DONORS}'` : ''
   return `
 mmdebstrap --mode=root --variant=minbase --skip=cleanup/apt/lists --aptopt='Acquire::Languages "none"' \\
+  ${LITTLE_TO_WRITE.map((option) => `'--dpkgopt=${option}'`).join(' ')} \\
   --aptopt='Acquire::Check-Valid-Until "false"' --aptopt="$APT_PROXIES" --include=${packages.join(',')}${hook} ${suite} "$TREE" \\
   "deb $DEBIAN ${suite} main" "deb $DEBIAN ${suite}-updates main" "deb $SECURITY ${suite}-security main"
 
@@ -95,9 +102,6 @@ for list in "$TREE"/var/lib/apt/lists/*_dists_*; do
   mv "$list" "$TREE/var/lib/apt/lists/${GUEST_MIRROR}_\${archive}_dists_\${list##*_dists_}"
 done
 chroot "$TREE" apt-cache gencaches
-# A lab's disk is thrown away, so dpkg need not wait for it at every file.
-echo force-unsafe-io > "$TREE/etc/dpkg/dpkg.cfg.d/understudy-lab"
-
 for unit in ${UNNEEDED_UNITS.join(' ')}; do ln -sf /dev/null "$TREE/etc/systemd/system/$unit"; done
 mkdir -p "$TREE/etc/systemd/system-generators"
 for generator in "$TREE"/usr/lib/systemd/system-generators/*; do

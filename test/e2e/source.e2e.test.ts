@@ -1,47 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findMirrors } from '../../src/lab/mirror.ts'
+import { PACKAGE_PORT } from '../../src/lab/packages.ts'
+import { GUEST_MIRROR } from '../../src/lab/recipe.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, recapsOf, stepsOf, wantedOf } from './events.ts'
-
-/** Archives as their authors released them, from where Debian keeps them. */
-const releases = {
-  keepalived: {
-    file: 'keepalived_2.2.7.orig.tar.gz',
-    sha256: 'c61940d874154a560a54627ecf7ef47adebdf832164368d10bf242a4d9b7d49d',
-    // What this cluster does not need: a machine of the lab takes its time for each of them.
-    configure: [
-      '--enable-optimise=0',
-      '--disable-warnings',
-      '--disable-systemd',
-      '--disable-routes',
-      '--disable-linkbeat',
-      '--disable-iptables',
-      '--disable-nftables',
-      '--disable-track-process',
-      '--disable-hardening',
-      '--disable-vrrp-auth',
-      '--disable-lvs-syncd',
-      '--disable-dependency-tracking',
-    ],
-  },
-  nginx: {
-    file: 'nginx_1.22.1.orig.tar.gz',
-    sha256: '9ebb333a9e82b952acd3e2b4aeb1d4ff6406f72491bab6cd9fe69f0dea737f31',
-    configure: [
-      '--with-cc-opt=-O0',
-      ...[
-        'auth_basic autoindex browser charset empty_gif fastcgi geo grpc gzip limit_conn limit_req map',
-        'memcached mirror proxy referer scgi split_clients ssi userid uwsgi',
-      ]
-        .join(' ')
-        .split(' ')
-        .map((name) => `--without-http_${name}_module`),
-      '--without-http-cache',
-    ],
-  },
-} as const
+import { buildDependencies, releases } from './sources.ts'
 
 type Program = keyof typeof releases
 const programs = Object.keys(releases) as Program[]
@@ -52,8 +16,8 @@ let cluster: TestCluster
 function tell(changes: object = {}) {
   const source = Object.fromEntries(
     programs.map((program) => {
-      const { file, sha256, configure } = releases[program]
-      return [program, { archive: `../sources/${file}`, sha256, configure, ...changes }]
+      const { path, sha256, configure } = releases[program]
+      return [program, { archive: `../sources/${basename(path)}`, sha256, configure, ...changes }]
     }),
   )
   const path = join(cluster.scratch, 'inventory/inventory.yaml')
@@ -70,15 +34,19 @@ const state = (machine: string) =>
   cluster.on(machine, '{ dpkg -l; ls -R /etc /usr/local /var/lib/understudy 2>&1; } | sha256sum')
 
 beforeAll(async () => {
-  cluster = await startCluster('lvs-dr', '10.92.0')
+  const packages = buildDependencies
+  cluster = await startCluster('lvs-dr', '10.92.0', { machines: ['d1', 'rs1', 'client'], packages })
   const folder = join(cluster.scratch, 'sources')
   mkdirSync(folder)
-  const { debian } = await findMirrors()
-  for (const program of programs) {
-    const { file } = releases[program]
-    const answer = await fetch(`${debian}/pool/main/${program[0]}/${program}/${file}`)
-    expect(answer.status, file).toBe(200)
-    writeFileSync(join(folder, file), Buffer.from(await answer.arrayBuffer()))
+  const proxy = `http://${cluster.lab.topology.gateway}:${PACKAGE_PORT}`
+  for (const { path } of Object.values(releases)) {
+    const words = ['-sS', '-f', '-x', proxy, '-o', join(folder, basename(path))]
+    const fetched = await cluster.lab.runInNamespace([
+      'curl',
+      ...words,
+      `http://${GUEST_MIRROR}/debian/${path}`,
+    ])
+    expect(fetched.exitCode, fetched.stderr).toBe(0)
   }
 })
 afterAll(() => cluster?.[Symbol.asyncDispose]())
@@ -129,6 +97,13 @@ describe('a cluster whose programs come from their sources', () => {
   it('has nothing left to do after that', async () => {
     const again = await cluster.run(['apply', '--json', '--no-verify'])
     expect(again.status).toBe(0)
+    // Their disks had these from the start: the playbook has to ask for them all the same.
+    const asked = ['d1', 'rs1'].flatMap((host) =>
+      stepsOf(again, host).map(({ id }) => /^package\[(.*)\]$/.exec(id)?.[1]),
+    )
+    expect(new Set(asked.flatMap((names) => names?.split(',') ?? []))).toEqual(
+      new Set([...buildDependencies, 'ipvsadm']),
+    )
     expect(recapsOf(again).map(({ host, changed, trips }) => [host, changed, trips])).toEqual([
       ['d1', 0, 1],
       ['rs1', 0, 1],
