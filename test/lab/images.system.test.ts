@@ -1,9 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ensureImages } from '../../src/lab/images.ts'
 import { files, MadeUpApt, type MadeUpServer, releases, serve, serveProxy } from './made-up-mirror.ts'
+
+// On a busy computer, programs of other people take their time.
+vi.setConfig({ testTimeout: 120_000 })
 
 let cache = ''
 const before = process.env.XDG_CACHE_HOME
