@@ -6,7 +6,7 @@ import { listNamespaces, processesIn } from './network.ts'
 import { unfinishedFolder } from './packages.ts'
 import { keyOf, labOfNamespace, namespaceOf, pathsOf, umidOf } from './paths.ts'
 import { childrenOf, findProcesses, killAll } from './processes.ts'
-import { recordedLabs, removeFolder } from './record.ts'
+import { readRecord, recordedLabs, removeFolder, writeRecord } from './record.ts'
 
 /** Every lab of which this computer has anything: a folder or a namespace. */
 export async function listLabs(): Promise<readonly string[]> {
@@ -29,6 +29,8 @@ export async function tearDown(lab: string, onEvent: LabListener): Promise<boole
   const processes = () => processesOf(lab)
   if (!known && (await processes()).length === 0) return false
   onEvent({ stage: 'down', detail: `taking lab ${lab} down` })
+  const record = await readRecord(lab)
+  if (record) await writeRecord(lab, { ...record, phase: 'stopping' })
   await killAll(processes)
   // The taps and the bridge go with their namespace, the mounts went with the machines.
   if ((await listNamespaces()).includes(namespace)) await run(['ip', 'netns', 'delete', namespace])

@@ -8,8 +8,8 @@ import type { Topology } from './topology.ts'
 /** What is kept about a lab, written before the first thing of it is made. */
 export interface LabRecord {
   readonly topology: Topology
-  /** 'starting' that stays is a lab whose start was interrupted. */
-  readonly phase: 'starting' | 'up'
+  /** 'starting' or 'stopping' that stays is a lab whose start or end was interrupted. */
+  readonly phase: 'starting' | 'up' | 'stopping'
   readonly startedAt: string
   /** The process the lab is not to outlive; absent where it stays up until somebody takes it down. */
   readonly owner?: Owner

@@ -1,9 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ensureImages } from '../../src/lab/images.ts'
-import { MadeUpApt, type MadeUpServer, releases, serve } from './made-up-mirror.ts'
+import { files, MadeUpApt, type MadeUpServer, releases, serve, serveProxy } from './made-up-mirror.ts'
+
+// On a busy computer, programs of other people take their time.
+vi.setConfig({ testTimeout: 120_000 })
 
 let cache = ''
 const before = process.env.XDG_CACHE_HOME
@@ -39,5 +42,15 @@ describe.skipIf(process.getuid?.() !== 0)('a mirror that is gone while an image 
       hint: expect.stringContaining('See that the mirror is up'),
     })
     expect(readdirSync(join(cache, 'understudy/lab'))).toEqual([])
+  })
+
+  it('is asked through the proxy that apt here uses', async () => {
+    await using mirror = await serve(files(releases()))
+    await using proxy = await serveProxy({ 'mirror.invalid:80': mirror.port })
+    using apt = new MadeUpApt({ 'sources.list': 'deb http://mirror.invalid/debian stable main\n' })
+    apt.set(`Acquire::http::Proxy "http://127.0.0.1:${proxy.port}";`)
+    await expect(ensureImages(['bookworm'], () => {})).rejects.toThrow('http://mirror.invalid/debian forky')
+    // mmdebstrap's apt, which knows nothing of this computer's configuration.
+    expect(proxy.asked).toContain('http://mirror.invalid/debian/dists/forky/InRelease')
   })
 })

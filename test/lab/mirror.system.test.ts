@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { aptFetch } from '../../src/lab/apt.ts'
 import { findMirrors, proxySettings } from '../../src/lab/mirror.ts'
 import {
@@ -10,6 +10,9 @@ import {
   serve,
   serveProxy,
 } from './made-up-mirror.ts'
+
+// On a busy computer, programs of other people take their time.
+vi.setConfig({ testTimeout: 120_000 })
 
 // The real apt reads made-up sources and fetches from servers of these tests.
 let mirror: MadeUpServer

@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+
+// On a busy computer, programs of other people take their time.
+vi.setConfig({ testTimeout: 120_000 })
 
 const main = resolve(import.meta.dirname, '../../dist/cli/main.js')
 
