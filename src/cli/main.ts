@@ -9,6 +9,7 @@ import { declareInit } from './init.ts'
 import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
 import { declareLint } from './lint.ts'
+import { packageVersion } from './places.ts'
 import { declarePlan } from './plan.ts'
 import { declareRestore } from './restore.ts'
 import { showFailure } from './show-failure.ts'
@@ -19,6 +20,9 @@ const program = new Command('understudy')
   .description(
     'Makes of bare Linux machines a web cluster that survives the loss of any one of them, and proves it.',
   )
+  .version(packageVersion(), '-V, --version', 'print the version of understudy')
+  // Behind a command `--version` is that command's own: `restore --version` names the version of a file.
+  .enablePositionalOptions()
   .exitOverride()
   .showHelpAfterError('(see --help)')
 

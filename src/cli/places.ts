@@ -1,9 +1,17 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../model/failure.ts'
 
 /** Where understudy's own templates, playbooks and roles stand. */
 export const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The version of this understudy. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as {
+    readonly version: string
+  }
+  return version
+}
 
 const inventories = ['inventory.yaml', 'inventory.yml', 'inventory.ini', 'inventory', 'hosts']
 
