@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
+import { quote } from '../shell/quote.ts'
 import { exitStatus } from './exit.ts'
 import { findInterfaces } from './finding-interfaces.ts'
 import { addressesNeeded, inventoryFor, needsNfs, withInterfaces } from './new-inventory.ts'
@@ -49,7 +50,7 @@ export async function init(directory: string, flags: InitFlags): Promise<number>
     await writeFile(target, withInterfaces(text, interfaces))
   }
   process.stdout.write(
-    `${target} and site.yaml are written and make sense.\n  → understudy plan -i ${target} ${join(directory, 'site.yaml')}\n`,
+    `${target} and site.yaml are written and make sense.\n  → understudy plan -i ${quote(target)} ${quote(join(directory, 'site.yaml'))}\n`,
   )
   return exitStatus.fine
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../model/failure.ts'
+import { quote } from '../shell/quote.ts'
 
 /** Where understudy's own templates, playbooks and roles stand. */
 export const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
@@ -21,7 +22,7 @@ export function chooseInventory(named: readonly string[] | undefined): readonly 
   const found = inventories.find((name) => existsSync(name))
   if (found) return [found]
   throw new Failure('INVALID_INPUT', 'no inventory given, and none in the working directory', {
-    next: `name one with -i, for instance -i ${packageRoot}inventories/lvs-dr, or make one of: ${inventories.join(', ')}`,
+    next: `name one with -i, for instance -i ${quote(`${packageRoot}inventories/lvs-dr`)}, or make one of: ${inventories.join(', ')}`,
   })
 }
 
