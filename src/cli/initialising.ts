@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
@@ -10,6 +10,7 @@ import { findInterfaces } from './finding-interfaces.ts'
 import { addressesNeeded, inventoryFor, needsNfs, withInterfaces } from './new-inventory.ts'
 import type { InitFlags } from './options.ts'
 import { packageRoot } from './places.ts'
+import { schemaLine } from './schema-line.ts'
 
 /** Writes `inventory.yaml` and `site.yaml` into a new directory, and checks them; returns the exit status. */
 export async function init(directory: string, flags: InitFlags): Promise<number> {
@@ -28,8 +29,9 @@ export async function init(directory: string, flags: InitFlags): Promise<number>
     user: flags.user ?? 'root',
   })
   await mkdir(directory, { recursive: true })
-  await writeFile(target, text)
-  await copyFile(join(packageRoot, 'playbooks/site.yaml'), join(directory, 'site.yaml'))
+  await writeFile(target, schemaLine('inventory') + text)
+  const playbook = await readFile(join(packageRoot, 'playbooks/site.yaml'), 'utf8')
+  await writeFile(join(directory, 'site.yaml'), schemaLine('playbook') + playbook)
   const intent = await loadIntent({
     inventory: [target],
     playbook: join(directory, 'site.yaml'),
@@ -47,7 +49,7 @@ export async function init(directory: string, flags: InitFlags): Promise<number>
       process.stdout.write(`${target} and site.yaml are written; ${target} is yours to mend.\n`)
       return exitStatus.invalidInput
     }
-    await writeFile(target, withInterfaces(text, interfaces))
+    await writeFile(target, schemaLine('inventory') + withInterfaces(text, interfaces))
   }
   process.stdout.write(
     `${target} and site.yaml are written and make sense.\n  → understudy plan -i ${quote(target)} ${quote(join(directory, 'site.yaml'))}\n`,

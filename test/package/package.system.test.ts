@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { projectRoot } from '../e2e/understudy.ts'
 import { type Installation, install } from './installation.ts'
@@ -25,17 +26,19 @@ describe('the package', () => {
       .trim()
       .split('\n')
       .map((path) => path.replace(/^package\//, ''))
-    const kept = ['dist', 'docs', 'schemas', 'templates', 'playbooks', 'inventories'].filter((name) =>
-      existsSync(join(projectRoot, name)),
-    )
+    const kept = ['dist', 'docs', 'schemas', 'templates', 'playbooks', 'inventories']
     expect([...new Set(files.map((path) => path.split('/')[0]))].toSorted()).toEqual(
       [...kept, 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'].toSorted(),
     )
     expect(files.filter((path) => /\.(map|ts|log)$|test/.test(path))).toEqual([])
-    const inTree = execFileSync('git', ['ls-files', '--', 'docs', 'templates', 'playbooks', 'inventories'], {
-      cwd: projectRoot,
-      encoding: 'utf8',
-    })
+    const inTree = execFileSync(
+      'git',
+      ['ls-files', '--', 'docs', 'schemas', 'templates', 'playbooks', 'inventories'],
+      {
+        cwd: projectRoot,
+        encoding: 'utf8',
+      },
+    )
     expect(files).toEqual(expect.arrayContaining(inTree.trim().split('\n')))
   })
 
@@ -99,6 +102,12 @@ describe.each(users)('installed, and run from elsewhere (as nobody: $asNobody)',
     )
     expect(made).toMatchObject({ status: 0, stderr: '' })
     expect(made.stdout).toContain(`understudy plan -i '${directory}/inventory.yaml' '${directory}/site.yaml'`)
+    for (const file of ['inventory.yaml', 'site.yaml']) {
+      const text = readFileSync(join(installed.elsewhere, directory, file), 'utf8')
+      const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? []
+      expect(dirname(fileURLToPath(schema))).toBe(join(installed.root, 'schemas'))
+      expect(existsSync(fileURLToPath(schema))).toBe(true)
+    }
     const linted = await understudy('lint', '-i', directory, join(directory, 'site.yaml'))
     expect(linted).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to complain about') })
   })
