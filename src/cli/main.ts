@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { declareApply } from './apply.ts'
+import { declareCompletion } from './completion.ts'
 import { declareDrill } from './drill.ts'
 import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
@@ -39,6 +40,7 @@ for (const declare of [
   declareInit,
   declareInventory,
   declareLab,
+  declareCompletion,
 ])
   declare(program)
 

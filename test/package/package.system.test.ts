@@ -154,6 +154,17 @@ describe.each(users)('installed, and run from elsewhere (as nobody: $asNobody)',
     expect(existsSync(join(installed.elsewhere, 'hello'))).toBe(false)
   })
 
+  it('brings completion for every shell it names', async () => {
+    for (const shell of ['bash', 'zsh', 'fish'])
+      expect(await understudy('completion', shell)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('understudy complete'),
+        stderr: '',
+      })
+    const offered = await understudy('complete', '--', 'init', '--architecture', 'lvs')
+    expect(offered.stdout).toContain('lvs-dr')
+  })
+
   it('knows the labs of this computer, and what it lacks for one', async () => {
     expect(await understudy('lab', 'list')).toMatchObject({ status: 0, stderr: '' })
     const none = await understudy('lab', 'status', 'none-such')
