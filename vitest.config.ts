@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/sequencer.ts'
 
 const e2e = 'test/**/*.e2e.test.ts'
+const system = 'test/**/*.system.test.ts'
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -11,10 +13,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [e2e],
+          exclude: [e2e, system],
           testTimeout: 30_000,
           // Many of them wait for an sshd.
           maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: [system],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
           sequence: { groupOrder: 0 },
         },
       },

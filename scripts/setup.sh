@@ -46,5 +46,5 @@ install() {
 }
 
 case ${1-} in
-  --test) install openssh-server openssh-client sudo busybox dash shellcheck keepalived nginx-light ipvsadm nftables iptables curl ca-certificates chromium ;;
+  --test) install openssh-server openssh-client sudo busybox dash shellcheck keepalived nginx-light ipvsadm nftables iptables curl ca-certificates chromium zsh fish ;;
 esac

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Failure } from '../model/failure.ts'
 import type { Asking } from '../operations/init.ts'
+import { quote } from '../shell/quote.ts'
 import { exitStatus } from './exit.ts'
 import { connectionGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -59,7 +60,7 @@ async function written(directory: string, flags: Flags): Promise<number> {
       return exitStatus.invalidInput
     }
     print(`${inventory} and site.yaml are written and make sense.`)
-    print(`  → understudy plan -i ${inventory} ${playbook}`)
+    print(`  → understudy plan -i ${quote(inventory)} ${quote(playbook)}`)
     return exitStatus.fine
   } finally {
     release()

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { declareApply } from './apply.ts'
+import { declareCompletion } from './completion.ts'
 import { declareDrill } from './drill.ts'
 import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
@@ -9,6 +10,7 @@ import { declareInit } from './init.ts'
 import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
 import { declareLint } from './lint.ts'
+import { packageVersion } from './places.ts'
 import { declarePlan } from './plan.ts'
 import { declareRestore } from './restore.ts'
 import { showFailure } from './show-failure.ts'
@@ -19,6 +21,9 @@ const program = new Command('understudy')
   .description(
     'Makes of bare Linux machines a web cluster that survives the loss of any one of them, and proves it.',
   )
+  .version(packageVersion(), '-V, --version', 'print the version of understudy')
+  // Behind a command `--version` is that command's own: `restore --version` names the version of a file.
+  .enablePositionalOptions()
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
@@ -35,6 +40,7 @@ for (const declare of [
   declareInit,
   declareInventory,
   declareLab,
+  declareCompletion,
 ])
   declare(program)
 

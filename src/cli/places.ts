@@ -1,16 +1,32 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Failure } from '../model/failure.ts'
 import { packageRoot } from '../operations/places.ts'
+import { quote } from '../shell/quote.ts'
 
-const inventories = ['inventory.yaml', 'inventory.yml', 'inventory.ini', 'inventory', 'hosts']
+/** The version of this understudy. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as {
+    readonly version: string
+  }
+  return version
+}
+
+/** What inventories are usually called; the first that stands in the working directory is taken where none is named. */
+export const inventoryNames: readonly string[] = [
+  'inventory.yaml',
+  'inventory.yml',
+  'inventory.ini',
+  'inventory',
+  'hosts',
+]
 
 /** The inventories named, or the one that stands in the working directory. Throws INVALID_INPUT where none does. */
 export function chooseInventory(named: readonly string[] | undefined): readonly string[] {
   if (named && named.length > 0) return named
-  const found = inventories.find((name) => existsSync(name))
+  const found = inventoryNames.find((name) => existsSync(name))
   if (found) return [found]
   throw new Failure('INVALID_INPUT', 'no inventory given, and none in the working directory', {
-    next: `name one with -i, for instance -i ${packageRoot}inventories/lvs-dr, or make one of: ${inventories.join(', ')}`,
+    next: `name one with -i, for instance -i ${quote(`${packageRoot}inventories/lvs-dr`)}, or make one of: ${inventoryNames.join(', ')}`,
   })
 }
 

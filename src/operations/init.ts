@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
@@ -8,6 +8,7 @@ import { type FoundInterfaces, findInterfaces } from './finding-interfaces.ts'
 import { addressesNeeded, inventoryFor, needsNfs, withInterfaces } from './new-inventory.ts'
 import type { ConnectionOptions } from './options.ts'
 import { packageRoot } from './places.ts'
+import { schemaLine } from './schema-line.ts'
 
 /** What a new inventory is to hold. What is absent is asked for, where there is somebody to ask. */
 export interface InitOptions {
@@ -66,9 +67,10 @@ export async function init(options: InitOptions): Promise<InitResult> {
     user: options.user ?? 'root',
   })
   await mkdir(directory, { recursive: true })
-  await writeFile(target, text)
+  await writeFile(target, schemaLine('inventory') + text)
   const playbook = join(directory, 'site.yaml')
-  await copyFile(join(packageRoot, 'playbooks/site.yaml'), playbook)
+  const site = await readFile(join(packageRoot, 'playbooks/site.yaml'), 'utf8')
+  await writeFile(playbook, schemaLine('playbook') + site)
   const intent = await loadIntent({
     inventory: [target],
     playbook,
@@ -82,7 +84,7 @@ export async function init(options: InitOptions): Promise<InitResult> {
   if (!options.connect) return { ...written, problems: [], notAsked: [] }
   const { interfaces, problems, notAsked } = await findInterfaces(intent, options.connect)
   if (!problems.some(({ severity }) => severity === 'error'))
-    await writeFile(target, withInterfaces(text, interfaces))
+    await writeFile(target, schemaLine('inventory') + withInterfaces(text, interfaces))
   return { ...written, problems, notAsked }
 }
 

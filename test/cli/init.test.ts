@@ -1,8 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { projectRoot, understudy } from '../e2e/understudy.ts'
+import { complaints } from '../schemas/judge.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -38,6 +40,15 @@ describe('init', () => {
       vips,
     ])
     expect(made.status, made.stderr).toBe(0)
+    for (const [what, file] of [
+      ['inventory', 'inventory.yaml'],
+      ['playbook', 'site.yaml'],
+    ] as const) {
+      const text = readFileSync(join(directory, 'other', file), 'utf8')
+      const [, schema = ''] = /^# yaml-language-server: \$schema=(file:\/\/\/\S+)\n/.exec(text) ?? []
+      expect(fileURLToPath(schema)).toBe(join(projectRoot, `schemas/${what}.schema.json`))
+      expect(complaints(what, text)).toEqual([])
+    }
     const linted = await understudy([
       'lint',
       '-i',

@@ -1,7 +1,9 @@
+import { expect } from 'vitest'
 import type { z } from 'zod'
 import { type Cluster, type Member, resolveClusters, vocabulary } from '../../src/cluster/index.ts'
 import type { Facts } from '../../src/model/facts.ts'
 import type { Knowledge } from '../../src/model/task.ts'
+import { complaintsAbout } from '../schemas/judge.ts'
 
 /** Variables as users write them. */
 export type Words = Readonly<Record<string, unknown>>
@@ -14,6 +16,7 @@ export function member(
   words: { readonly cluster?: Words; readonly director?: Words; readonly realserver?: Words } = {},
 ): Member {
   const read = <T>(schema: z.ZodType<T>, value: Words | undefined) => value && schema.parse(value)
+  expect(complaintsAbout('variables', words)).toEqual([])
   const cluster = read(vocabulary.cluster, words.cluster)
   const director = read(vocabulary.director, words.director)
   const realserver = read(vocabulary.realserver, words.realserver)

@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { vocabulary } from '../../src/cluster/index.ts'
+import { complaintsAbout } from '../schemas/judge.ts'
 
-const wrong = (value: unknown, part: keyof typeof vocabulary = 'cluster') =>
-  vocabulary[part].safeParse(value).error?.issues.map(({ path }) => path.join('.')) ?? []
+/** Where a value is wrong. What editors are told is never stricter. */
+const wrong = (value: unknown, part: keyof typeof vocabulary = 'cluster') => {
+  const paths = vocabulary[part].safeParse(value).error?.issues.map(({ path }) => path.join('.')) ?? []
+  if (paths.length === 0) expect(complaintsAbout('variables', { [part]: value })).toEqual([])
+  return paths
+}
 
 const cluster = (changes: object) => ({
   vips: [{ address: '10.0.0.100', vrid: 1 }],

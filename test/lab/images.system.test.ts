@@ -49,7 +49,9 @@ describe.skipIf(process.getuid?.() !== 0)('a mirror that is gone while an image 
     await using proxy = await serveProxy({ 'mirror.invalid:80': mirror.port })
     using apt = new MadeUpApt({ 'sources.list': 'deb http://mirror.invalid/debian stable main\n' })
     apt.set(`Acquire::http::Proxy "http://127.0.0.1:${proxy.port}";`)
-    await expect(ensureImages([{ image: 'bookworm', packages: [] }], () => {})).rejects.toThrow('http://mirror.invalid/debian forky')
+    await expect(ensureImages([{ image: 'bookworm', packages: [] }], () => {})).rejects.toThrow(
+      'http://mirror.invalid/debian forky',
+    )
     // mmdebstrap's apt, which knows nothing of this computer's configuration.
     expect(proxy.asked).toContain('http://mirror.invalid/debian/dists/forky/InRelease')
   })

@@ -12,13 +12,16 @@ export const interfaceName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, 'must be the name of a network interface such as eth0')
 
+// Their patterns are what editors are told; what an address is, the functions below decide.
 export const address = z
   .string()
   .refine((text) => isAddress(text), 'must be an IPv4 or IPv6 address such as 10.0.0.10')
+  .meta({ pattern: '^[0-9A-Fa-f:.]+$' })
 
 export const vipAddress = z
   .string()
   .refine(isAddressMaybeWithPrefix, 'must be an address with or without its prefix, such as 10.0.0.100/24')
+  .meta({ pattern: '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$' })
 
 export const network = z
   .string()
@@ -26,6 +29,7 @@ export const network = z
     (text) => text.includes('/') && isAddressMaybeWithPrefix(text),
     'must be a network such as 10.1.0.0/16',
   )
+  .meta({ pattern: '^[0-9A-Fa-f:.]+/[0-9]{1,3}$' })
 
 export const port = z.number().int().min(1).max(65535)
 export const seconds = z.number().min(0.1).max(3600)

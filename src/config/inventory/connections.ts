@@ -7,7 +7,8 @@ import type { Warn } from '../yaml.ts'
 import * as value from './connection-values.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
 
-const settings = {
+/** The variables that say how a host is reached, by what they set; Ansible knows some by several names. */
+export const settings = {
   address: ['ansible_host', 'ansible_ssh_host'],
   port: ['ansible_port', 'ansible_ssh_port'],
   user: ['ansible_user', 'ansible_ssh_user'],

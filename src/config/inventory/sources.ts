@@ -86,8 +86,8 @@ async function isDirectory(path: string): Promise<boolean> {
 
 const notInventories = /(~|\.(orig|bak|swp|rej|tmp|retry|cfg|pyc|pyo|md|txt|rst|rpm|pem|pub|key|dpkg-\w+))$/
 
-/** Directories and files with a meaning of their own; `lab.yaml` describes the machines of a lab. */
-const taken = ['group_vars', 'host_vars', 'lab.yaml']
+/** Directories and files with a meaning of their own: `lab.yaml` describes machines of a lab, `site.yaml` is a playbook. */
+const taken = ['group_vars', 'host_vars', 'lab.yaml', 'site.yaml', 'site.yml']
 
 /** Beside an executable of the same name an .ini file is its configuration. */
 function isIgnored(name: string, all: readonly string[]): boolean {

@@ -82,6 +82,8 @@ describe('an inventory', () => {
         'inv/10-first.yaml~': '}',
         'inv/.10-first.yaml.swp': '}',
         'inv/.git/config.yaml': '}',
+        'inv/lab.yaml': 'machines: {}',
+        'inv/site.yaml': '- hosts: all',
         'inv/cloud.sh':
           '#!/bin/sh\necho \'{"cloud": ["c1"], "_meta": {"hostvars": {"c1": {"n": [1, {"a": true}]}}}}\'',
         'inv/cloud.ini': 'the settings of cloud.sh',

@@ -2,10 +2,16 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { dynamicList, type Inventory, loadInventory } from '../../../src/config/inventory/index.ts'
+import {
+  clusterMembers,
+  dynamicList,
+  type Inventory,
+  loadInventory,
+} from '../../../src/config/inventory/index.ts'
 import { InvalidInput } from '../../../src/model/failure.ts'
 import { type Origin, showOrigin } from '../../../src/model/origin.ts'
 import { plain } from '../../../src/model/sourced.ts'
+import { agreeing, type Judged } from '../../schemas/agreement.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -35,15 +41,30 @@ export async function loaded(files: Files, options: Options = {}) {
   const warn = (message: string, origin: Origin) =>
     warnings.push(`${showOrigin(origin)}: ${message}`.replaceAll(`${directory}/`, ''))
   const sources = (options.sources ?? [Object.keys(files)[0] ?? '']).map((name) => join(directory, name))
-  const inventory = await loadInventory(sources, {
-    warn,
-    extraVars: options.extraVars?.map((text) => text.replace('@', `@${directory}/`)),
-    ...(options.playbookDirectory ? { playbookDirectory: join(directory, options.playbookDirectory) } : {}),
-  }).catch((error) => {
+  const judged = Object.keys(files).flatMap((name) => judgedAs(name, directory, sources))
+  const inventory = await agreeing(
+    judged,
+    () =>
+      loadInventory(sources, {
+        warn,
+        extraVars: options.extraVars?.map((text) => text.replace('@', `@${directory}/`)),
+        ...(options.playbookDirectory
+          ? { playbookDirectory: join(directory, options.playbookDirectory) }
+          : {}),
+      }),
+    clusterMembers,
+  ).catch((error) => {
     if (error instanceof InvalidInput) throw new Error(error.message.replaceAll(`${directory}/`, ''))
     throw error
   })
   return { inventory, warnings, directory }
+}
+
+/** What the schemas that editors read have to say about a file; what they say must be what the loader says. */
+function judgedAs(name: string, directory: string, sources: readonly string[]): readonly Judged[] {
+  const path = join(directory, name)
+  if (/(^|\/)(group|host)_vars\//.test(name)) return [{ what: 'variables', path }]
+  return sources.includes(path) ? [{ what: 'inventory', path }] : []
 }
 
 /** What is said against these files, paths relative to their directory; '' where they load. */

@@ -7,6 +7,7 @@ import { Failure, InvalidInput } from '../../../src/model/failure.ts'
 import type { Registered, Resource } from '../../../src/model/resource.ts'
 import type { Expansion } from '../../../src/model/task.ts'
 import { factsWith } from '../../cluster/inventory.ts'
+import { agreeing } from '../../schemas/agreement.ts'
 
 /** Files of a project in a directory of their own. */
 export interface Project extends Disposable {
@@ -27,8 +28,8 @@ export function project(files: Readonly<Record<string, string>>): Project {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
   }
-  const load: Project['load'] = (options = {}) =>
-    loadIntent({
+  const load: Project['load'] = (options = {}) => {
+    const request = {
       inventory: [join(directory, 'inventory.yaml')],
       playbook: join(directory, 'site.yaml'),
       tags: [],
@@ -36,7 +37,14 @@ export function project(files: Readonly<Record<string, string>>): Project {
       extraVars: [],
       packageRoot: resolve(import.meta.dirname, '../../..'),
       ...options,
-    })
+    }
+    const judged = [
+      { what: 'playbook', path: request.playbook } as const,
+      ...request.inventory.map((path) => ({ what: 'inventory', path }) as const),
+    ]
+    // What editors say of every playbook that is tested here must be what the loader says.
+    return agreeing(judged, () => loadIntent(request))
+  }
   return {
     directory,
     load,

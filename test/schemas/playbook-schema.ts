@@ -1,0 +1,152 @@
+import type { Shape } from '../../src/config/playbook/fields.ts'
+import {
+  ansibleModules,
+  blockShape,
+  importShape,
+  importTasksShape,
+  playShape,
+  roleShape,
+  taskShape,
+} from '../../src/config/playbook/words.ts'
+import type { Kind } from '../../src/resources/bind.ts'
+import { kinds } from '../../src/resources/index.ts'
+import { branch, fromZod, type JsonSchema, mapped } from './json-schema.ts'
+import {
+  blockWords,
+  importTasksWords,
+  importWords,
+  playWords,
+  roleWords,
+  taskWords,
+} from './playbook-words.ts'
+
+const prefixes = ['', 'ansible.builtin.', 'ansible.legacy.']
+const one = (name: string): JsonSchema => ({ type: 'object', required: [name] })
+const part = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` })
+const expression = part('expression')
+const imports = [one('import_tasks'), one('include_tasks')]
+
+/** A playbook: a list of plays. */
+export function playbookSchema(): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Playbook of Understudy',
+    description:
+      'A list of plays; docs/playbooks.md explains them, docs/resources.md every kind of thing tasks ask for.',
+    type: 'array',
+    items: branch(one('import_playbook'), part('importPlaybook'), part('play')),
+    $defs: {
+      expression: {
+        type: 'string',
+        pattern: '\\{\\{',
+        patternErrorMessage: 'an expression stands in {{ }}',
+      },
+      play: { ...shaped(playShape, playWords), required: ['hosts'] },
+      importPlaybook: { ...shaped(importShape, importWords), required: ['import_playbook'] },
+      role: {
+        if: { type: 'string' },
+        else: { ...shaped(roleShape, roleWords), anyOf: [one('role'), one('name')] },
+      },
+      tasks: { type: ['array', 'null'], items: { $ref: '#/$defs/task' } },
+      task: {
+        type: 'object',
+        ...branch(
+          one('block'),
+          part('block'),
+          branch({ anyOf: imports }, part('importTasks'), part('kindTask')),
+        ),
+      },
+      block: { ...shaped(blockShape, blockWords), required: ['block'] },
+      importTasks: shaped(importTasksShape, importTasksWords),
+      kindTask: kindTask(),
+      ...Object.fromEntries(Object.values(kinds).map((kind) => [`kind-${kind.name}`, kindSchema(kind)])),
+    },
+  }
+}
+
+/** A mapping with the keys that are known; those of Ansible that are not say what to do instead. */
+function shaped({ known, refused }: Shape, words: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const allowed = known.map((key) => {
+    const schema = words[key]
+    if (!schema) throw new Error(`nothing is said about the key ${key}`)
+    return [key, schema]
+  })
+  const instead = Object.entries(refused).map(([key, message]) => [key, refusal(message)])
+  return {
+    type: 'object',
+    properties: Object.fromEntries([...instead, ...allowed]),
+    additionalProperties: false,
+  }
+}
+
+function refusal(message: string): JsonSchema {
+  return { const: 'nothing fits here', errorMessage: `not supported: ${message}`, doNotSuggest: true }
+}
+
+/** A task that asks for one thing, by a kind's name here or in Ansible's collection. */
+function kindTask(): JsonSchema {
+  const { properties, ...shape } = shaped(taskShape, taskWords)
+  const names = prefixes.flatMap((prefix) =>
+    Object.keys(kinds).map((name) => [`${prefix}${name}`, name] as const),
+  )
+  // `block` alone is a list of tasks.
+  const inTasks = names.filter(([name]) => name !== 'block')
+  const modules = Object.entries(ansibleModules).map(([name, ours]) => [
+    name,
+    refusal(`the kind is called "${ours}" here`),
+  ])
+  const some = inTasks.map(([name]) => one(name))
+  return {
+    ...shape,
+    properties: {
+      ...Object.fromEntries(modules),
+      ...properties,
+      ...Object.fromEntries(
+        inTasks.map(([name, kind]) => [name, { ...part(`kind-${kind}`), ...unlessUsual(name) }]),
+      ),
+    },
+    allOf: [
+      branch(
+        { type: 'object', propertyNames: { enum: [...taskShape.known] } },
+        { required: ['command'], errorMessage: 'this task says nothing to do: name a kind of thing' },
+      ),
+      branch({ anyOf: some }, { oneOf: some }),
+    ],
+  }
+}
+
+/** Long names are taken, but proposed only for the kind that has no short one. */
+function unlessUsual(name: string): JsonSchema {
+  return name.includes('.') && name !== 'ansible.builtin.block' ? { doNotSuggest: true } : {}
+}
+
+/** What stands behind the name of a kind: its fields, or one of them alone. */
+function kindSchema({ summary, schema, shorthand }: Kind): JsonSchema {
+  const { required = [], properties: fields = {}, ...rest } = fromZod(schema)
+  const properties = Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, mapped(field, orExpression)]),
+  )
+  // Content may come from the file that `src` names.
+  const content = required.includes('content') ? { anyOf: [one('src'), one('content')] } : {}
+  const whole = { ...rest, properties, required: required.filter((name) => name !== 'content'), ...content }
+  const alone = shorthand === undefined ? undefined : properties[shorthand]
+  return { description: summary, anyOf: [whole, ...(alone ? [alone] : []), expression] }
+}
+
+/** A value that may be computed, as every value in a field may. */
+function orExpression(schema: JsonSchema): JsonSchema {
+  const { description, default: fallback, ...fits } = schema
+  const free = fits.type === 'string' && Object.keys(fits).length === 1
+  const shapes = fits.anyOf && Object.keys(fits).length === 1 ? fits.anyOf.map(withoutExpression) : [fits]
+  if (free) return schema
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    anyOf: [...shapes, expression],
+  }
+}
+
+function withoutExpression(schema: JsonSchema): JsonSchema {
+  const [only, other, ...more] = schema.anyOf ?? []
+  return only && other?.$ref === expression.$ref && more.length === 0 ? only : schema
+}
