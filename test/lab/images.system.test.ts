@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureImages } from '../../src/lab/images.ts'
+import { needs } from '../needs.ts'
 import { files, MadeUpApt, type MadeUpServer, releases, serve, serveProxy } from './made-up-mirror.ts'
 
-// On a busy computer, programs of other people take their time.
-vi.setConfig({ testTimeout: 120_000 })
+needs('root', 'apt-get', 'mmdebstrap')
 
 let cache = ''
 const before = process.env.XDG_CACHE_HOME
@@ -20,8 +20,7 @@ afterAll(() => {
   rmSync(cache, { recursive: true })
 })
 
-// Building an image takes root.
-describe.skipIf(process.getuid?.() !== 0)('a mirror that is gone while an image is built', () => {
+describe('a mirror that is gone while an image is built', () => {
   const ends: Readonly<Record<string, Parameters<typeof serve>[0]>> = {
     'has no such release': (_, answer) => answer.writeHead(404).end(),
     'breaks off': (_, answer) => answer.destroy(),
@@ -49,7 +48,9 @@ describe.skipIf(process.getuid?.() !== 0)('a mirror that is gone while an image 
     await using proxy = await serveProxy({ 'mirror.invalid:80': mirror.port })
     using apt = new MadeUpApt({ 'sources.list': 'deb http://mirror.invalid/debian stable main\n' })
     apt.set(`Acquire::http::Proxy "http://127.0.0.1:${proxy.port}";`)
-    await expect(ensureImages([{ image: 'bookworm', packages: [] }], () => {})).rejects.toThrow('http://mirror.invalid/debian forky')
+    await expect(ensureImages([{ image: 'bookworm', packages: [] }], () => {})).rejects.toThrow(
+      'http://mirror.invalid/debian forky',
+    )
     // mmdebstrap's apt, which knows nothing of this computer's configuration.
     expect(proxy.asked).toContain('http://mirror.invalid/debian/dists/forky/InRelease')
   })
