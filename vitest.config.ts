@@ -1,22 +1,26 @@
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/sequencer.ts'
 
-const e2e = 'test/**/*.e2e.test.ts'
 const system = 'test/**/*.system.test.ts'
+const e2e = 'test/**/*.e2e.test.ts'
+/** Skips, with the reason, what this computer cannot run. */
+const runner = './test/runner.ts'
 
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    reporters: process.env.CI ? ['default', './test/closing-line.ts'] : ['default'],
+    reporters: ['default', './test/closing-line.ts'],
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [e2e, system],
+          exclude: [system, e2e],
+          setupFiles: './test/alone.ts',
+          // They are many and small: what takes the time is to begin anew for each of them.
+          isolate: false,
           testTimeout: 30_000,
-          // Many of them wait for an sshd.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -24,21 +28,26 @@ export default defineConfig({
         test: {
           name: 'system',
           include: [system],
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
-          sequence: { groupOrder: 0 },
+          runner,
+          // On a busy computer, programs of other people take their time.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Many of them wait for an sshd.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: 'lab',
           include: [e2e],
-          globalSetup: './test/e2e/prepare.ts',
+          runner,
+          globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
           // Machines share this computer's cores; while one lab waits, others can work.
           maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureImages } from '../../src/lab/images.ts'
+import { needs } from '../needs.ts'
 import { files, MadeUpApt, type MadeUpServer, releases, serve, serveProxy } from './made-up-mirror.ts'
 
-// On a busy computer, programs of other people take their time.
-vi.setConfig({ testTimeout: 120_000 })
+needs('root', 'apt-get', 'mmdebstrap')
 
 let cache = ''
 const before = process.env.XDG_CACHE_HOME
@@ -20,8 +20,7 @@ afterAll(() => {
   rmSync(cache, { recursive: true })
 })
 
-// Building an image takes root.
-describe.skipIf(process.getuid?.() !== 0)('a mirror that is gone while an image is built', () => {
+describe('a mirror that is gone while an image is built', () => {
   const ends: Readonly<Record<string, Parameters<typeof serve>[0]>> = {
     'has no such release': (_, answer) => answer.writeHead(404).end(),
     'breaks off': (_, answer) => answer.destroy(),

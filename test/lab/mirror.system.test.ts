@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aptFetch } from '../../src/lab/apt.ts'
 import { findMirrors, proxySettings } from '../../src/lab/mirror.ts'
+import { needs } from '../needs.ts'
 import {
   certificateFor,
   files,
@@ -11,8 +12,7 @@ import {
   serveProxy,
 } from './made-up-mirror.ts'
 
-// On a busy computer, programs of other people take their time.
-vi.setConfig({ testTimeout: 120_000 })
+needs('apt-get', 'openssl')
 
 // The real apt reads made-up sources and fetches from servers of these tests.
 let mirror: MadeUpServer

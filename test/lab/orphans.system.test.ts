@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listLabs, parseTopology, removeOrphans } from '../../src/lab/index.ts'
 import { tryLock } from '../../src/lab/lock.ts'
 import { type Owner, thisProcess } from '../../src/lab/owner.ts'
 import { keyOf, pathsOf } from '../../src/lab/paths.ts'
 import { type LabRecord, makeFolder } from '../../src/lab/record.ts'
+import { needs } from '../needs.ts'
 
-// On a busy computer, programs of other people take their time.
-vi.setConfig({ testTimeout: 120_000 })
+needs('setsid')
 
 // Labs of which only the folder is left: what is removed, and above all what is not.
 let folder = ''

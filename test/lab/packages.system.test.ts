@@ -4,16 +4,16 @@ import { request, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { attempt } from '../../src/lab/command.ts'
 import type { Mirrors } from '../../src/lab/mirror.ts'
 import { servePackages } from '../../src/lab/packages.ts'
 import { type LabPaths, pathsOf } from '../../src/lab/paths.ts'
 import { findProcesses, killAll } from '../../src/lab/processes.ts'
+import { needs } from '../needs.ts'
 import { certificateFor, files, MadeUpApt, relay, serve, serveProxy } from './made-up-mirror.ts'
 
-// On a busy computer, programs of other people take their time.
-vi.setConfig({ testTimeout: 120_000 })
+needs('apt-get', 'nginx', 'openssl')
 
 // The real nginx, asked as the machines' apt asks it, before mirrors that break in every way.
 let folder = ''

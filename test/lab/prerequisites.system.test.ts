@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { needs } from '../needs.ts'
 
-// On a busy computer, programs of other people take their time.
-vi.setConfig({ testTimeout: 120_000 })
+needs('machines')
 
 const main = resolve(import.meta.dirname, '../../dist/cli/main.js')
 
@@ -19,8 +19,7 @@ function without(preparation: string, wrapper: readonly string[] = []): string {
 const hidden = (command: string) =>
   `mount --bind /dev/null ${execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim()}`
 
-// Taking something away takes root.
-describe.skipIf(process.getuid?.() !== 0)('what a lab needs', () => {
+describe('what a lab needs', () => {
   it('is there on a computer on which nothing is missing', () => {
     expect(without('')).toBe('nothing is missing\n')
   })

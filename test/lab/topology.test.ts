@@ -18,7 +18,7 @@ describe('a topology', () => {
       name: 'my-lab',
       network: '10.77.0.0/24',
       gateway: '10.77.0.1',
-      machines: [{ name: 'd1', address: '10.77.0.11', memoryMiB: 384, image: 'bookworm' }],
+      machines: [{ name: 'd1', address: '10.77.0.11', memoryMiB: 384, image: 'bookworm', packages: [] }],
     })
   })
 

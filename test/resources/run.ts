@@ -37,32 +37,89 @@ export interface Applied {
 
 /** What the resource wants in this world. */
 export async function plan(world: World, resource: Resource): Promise<Change | undefined> {
-  return resource.converge((await trip(world, resource)).found, noneUpcoming)
+  return resource.converge(await inspect(world, resource), noneUpcoming)
 }
 
 /** What the resource found in this world. */
 export async function inspect(world: World, resource: Resource): Promise<Readonly<Record<string, unknown>>> {
-  return (await trip(world, resource)).found
+  const { found } = await trip(world, [{ resource }])
+  return found[0] ?? {}
 }
 
 /** Plans, runs the change if there is one, and asks again in the same program, as a real run does. */
 export async function apply(world: World, resource: Resource): Promise<Applied> {
-  const change = await plan(world, resource)
-  if (!change) return { change, status: 0, stdout: '', stderr: '', again: undefined, program: '' as Script }
-  const { found, status, stdout, stderr, program } = await trip(world, resource, change)
-  return { change, status, stdout, stderr, again: resource.converge(found, noneUpcoming), program }
+  const [applied] = await applyAll(world, [resource])
+  if (!applied) throw new Error('nothing came of it')
+  return applied
+}
+
+/** The same for many that have nothing to do with each other, in two programs for all; none is stopped by another. */
+export async function applyAll(world: World, resources: readonly Resource[]): Promise<readonly Applied[]> {
+  const before = await trip(
+    world,
+    resources.map((resource) => ({ resource })),
+  )
+  const wanted = resources.map((resource, index) => ({
+    resource,
+    change: resource.converge(before.found[index] ?? {}, noneUpcoming),
+  }))
+  const nothing = {
+    change: undefined,
+    status: 0,
+    stdout: '',
+    stderr: '',
+    again: undefined,
+    program: '' as Script,
+  }
+  if (wanted.every(({ change }) => change === undefined)) return wanted.map(() => nothing)
+  const { found, outcomes, program } = await trip(world, wanted)
+  return wanted.map(({ resource, change }, index) =>
+    change
+      ? {
+          change,
+          ...(outcomes[index] ?? { status: 0, stdout: '', stderr: '' }),
+          again: resource.converge(found[index] ?? {}, noneUpcoming),
+          program,
+        }
+      : nothing,
+  )
 }
 
 const noneUpcoming: Upcoming = { touches: () => false }
 
-async function trip(world: World, { queries, options }: Resource, change?: Change) {
-  const asks = groupBySensor(Object.values(queries))
-  const uploads: Record<string, string> = {}
-  for (const { name, content } of change?.uploads ?? []) {
-    uploads[name] = `${world.directory}.${name}`
-    await writeFile(uploads[name], content, { mode: 0o600 })
+interface Outcome {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** One program: the changes, then the questions of all resources. */
+async function trip(
+  world: World,
+  wanted: readonly { readonly resource: Resource; readonly change?: Change | undefined }[],
+) {
+  const asks = groupBySensor(wanted.flatMap(({ resource }) => Object.values(resource.queries)))
+  const steps: StepScript[] = []
+  const stepOf = new Map<number, number>()
+  const files: string[] = []
+  for (const [index, { resource, change }] of wanted.entries()) {
+    if (!change) continue
+    const uploads: Record<string, string> = {}
+    for (const { name, content } of change.uploads ?? []) {
+      const path = `${world.directory}.${index}.${name}`
+      await writeFile(path, content, { mode: 0o600 })
+      uploads[name] = path
+      files.push(path)
+    }
+    stepOf.set(steps.length, index)
+    const alone = wanted.length === 1
+    steps.push({
+      script: change.script,
+      uploads,
+      ...resource.options,
+      ...(alone ? {} : { ignoreErrors: true }),
+    })
   }
-  const steps: StepScript[] = change ? [{ script: change.script, uploads, ...options }] : []
   const program = buildProgram('nonce', { asks, steps })
   const [command, ...words] = world.enter
   const shell = spawn(command, words, { stdio: ['pipe', 'pipe', 'pipe'] })
@@ -74,19 +131,21 @@ async function trip(world: World, { queries, options }: Resource, change?: Chang
     complaints += text
   })
   const answers = new Map<string, unknown>()
-  let outcome = { status: 0, stdout: '', stderr: '' }
+  const outcomes: Outcome[] = []
   let done = false
   for await (const frame of parseFrames('nonce', shell.stdout)) {
     if (frame.is === 'done') done = true
-    if (frame.is === 'step-finished') outcome = frame
+    if (frame.is === 'step-finished') outcomes[stepOf.get(frame.index) ?? 0] = frame
     const ask = frame.is === 'answer' && asks[frame.index]
     if (!ask || frame.is !== 'answer') continue
     for (const [key, reading] of readAnswer(ask, frame.status, frame.output)) answers.set(key, reading)
   }
-  await Promise.all(Object.values(uploads).map((path) => rm(path)))
+  await Promise.all(files.map((path) => rm(path)))
   if (!done) throw new Error(`the program did not end: ${complaints}`)
-  const found = Object.fromEntries(
-    Object.entries(queries).map(([name, query]) => [name, answers.get(queryKey(query))]),
+  const found = wanted.map(({ resource }) =>
+    Object.fromEntries(
+      Object.entries(resource.queries).map(([name, query]) => [name, answers.get(queryKey(query))]),
+    ),
   )
-  return { found, program: program.script, ...outcome }
+  return { found, outcomes, program: program.script }
 }

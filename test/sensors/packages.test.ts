@@ -1,17 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { packageCandidates, packages } from '../../src/sensors/packages.ts'
-import { ask, shells } from './ask.ts'
-
-const hasDpkg = spawnSync('dpkg-query', ['--version']).status === 0
-
-it.skipIf(!hasDpkg).each(shells)('tells by %s what is installed here, and what is not', async (shell) => {
-  const names = ['dash', 'no-such-package-at-all', 'awk']
-  const [dash, missing, provided] = await ask(shell, packages, names)
-  expect(dash?.installed).toMatch(/^\d/)
-  expect(missing).toEqual({ manager: 'apt', broken: false })
-  expect(provided?.installed).toMatch(/^\d/)
-})
 
 it.each([
   ['installed nginx amd64 1.22.1', 'nginx', { installed: '1.22.1', broken: false }],

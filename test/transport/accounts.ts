@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 
 /** A user of this computer that exists for one test only. */
 export interface Account extends Disposable {
@@ -9,10 +9,6 @@ export interface Account extends Disposable {
   /** Lines for sudoers; `USER` stands for the name. */
   sudoers(lines: string): void
 }
-
-/** Can users be made, and is there a sudo? */
-export const canRaise =
-  process.getuid?.() === 0 && existsSync('/usr/bin/sudo') && existsSync('/usr/sbin/useradd')
 
 export function makeAccount(): Account {
   const name = `us-${randomBytes(4).toString('hex')}`

@@ -41,9 +41,10 @@ my ($heard, $told) = ('', "ready\n");
 my ($stopping, $ended) = (0, 0);
 my $start = now();
 my ($count, $spoken) = (0, $start);
-# When the sockets were last looked at, and how much later than at the next interval that was: on a busy machine
-# whatever is seen may have lain there for so long.
-my ($looked, $held) = ($start, 0);
+# When the sockets were last looked at, and for how long beyond an interval what is seen then may have lain there: on a
+# busy machine a look comes late, or we learn late what it saw, so that only the next one sees the rest.
+my ($looked, $held, $unseen) = ($start, 0, 0);
+sub beyond { my ($time) = @_; return $time > $interval ? $time - $interval : 0 }
 
 sub record {
   my ($one, $answered) = @_;
@@ -68,7 +69,8 @@ sub finish {
 
 sub ask {
   my ($due) = @_;
-  my $one = {due => $due, sent => now(), held => 0, text => ''};
+  my $sent = now();
+  my $one = {due => $due, sent => $sent, since => $sent, held => 0, text => ''};
   if (keys %asked >= $most
     || !socket($one->{socket}, $peer->{family}, $peer->{socktype}, $peer->{protocol})) {
     return record($one);
@@ -81,19 +83,20 @@ sub ask {
   finish($one);
 }
 
-# The most that a wait which ended with this look was longer for us than for the network.
-sub held_since {
-  my ($since) = @_;
-  my $waited = $looked - $since;
-  return $held < $waited ? $held : $waited;
+# A wait of this request ended with this look. The most that it was longer for us than for the network is no time of
+# the network's, nor is what passed since the look: then it is we who are busy, or stopped.
+sub waited {
+  my ($one) = @_;
+  my ($now, $time) = (now(), $looked - $one->{since});
+  $one->{held} += ($held < $time ? $held : $time) + $now - $looked;
+  $one->{since} = $now;
 }
 
 sub send_request {
   my ($one) = @_;
   my $failed = unpack 'i', getsockopt($one->{socket}, SOL_SOCKET, SO_ERROR);
   return finish($one) if $failed || !defined syswrite($one->{socket}, $request);
-  $one->{held} = held_since($one->{sent});
-  $one->{wrote} = now();
+  waited($one);
   my $number = fileno $one->{socket};
   vec($writing, $number, 1) = 0;
   vec($reading, $number, 1) = 1;
@@ -105,8 +108,8 @@ sub receive {
   return if !defined $got && ($! == EAGAIN || $! == EWOULDBLOCK || $! == EINTR);
   # A page is read to its end, within reason; a connection that is reset in the middle brought none.
   return finish($one) unless defined $got;
-  return unless $got == 0 || length $one->{text} > 65_536;
-  finish($one, $looked - $one->{held} - held_since($one->{wrote}));
+  waited($one);
+  finish($one, $one->{since} - $one->{held}) if $got == 0 || length $one->{text} > 65_536;
 }
 
 sub listen_to_our_side {
@@ -123,9 +126,11 @@ sub listen_to_our_side {
 until ($ended && $told eq '') {
   vec($writing, fileno STDOUT, 1) = $told ne '';
   my $wait = ($stopping ? $interval : $start + $count * $interval - now()) / 1000;
+  my $before = now();
   my $ready = select my $readable = $reading, my $writable = $writing, undef, $wait > 0 ? $wait : 0;
   my $now = now();
-  $held = $now - $looked > $interval ? $now - $looked - $interval : 0;
+  $held = $unseen + beyond($now - $looked);
+  $unseen = beyond($now - $before);
   $looked = $now;
   if ($ready > 0) {
     listen_to_our_side() if vec $readable, fileno STDIN, 1;
@@ -140,12 +145,13 @@ until ($ended && $told eq '') {
       exit 0 if !defined $wrote && $! != EAGAIN && $! != EWOULDBLOCK && $! != EINTR;
     }
   }
-  # What was not there when we looked did not come in time.
-  while (@queue && ($queue[0]{over} || $looked - $queue[0]{sent} - $queue[0]{held} > $timeout)) {
+  # What was not there when we looked did not come in time. All that is sure is that the look was not before this:
+  # whoever is stopped right after it learns the time too late.
+  while (@queue && ($queue[0]{over} || $before - $queue[0]{sent} - $queue[0]{held} > $timeout)) {
     my $one = shift @queue;
     finish($one) unless $one->{over};
   }
-  exit 0 if $looked - $spoken > $silence;
+  exit 0 if $before - $spoken > $silence;
   # When each is due is reckoned from the first: being late with one moves none of the others. Of several that were
   # missed one is sent: all at once they would be a load of our own making.
   $now = now();

@@ -313,7 +313,7 @@ describe('an executable that fails', () => {
   it('by never answering is stopped, also where what it started lives on', async () => {
     const directory = await written({})
     const path = `${directory}/inv.sh`
-    await writeFile(path, '#!/bin/sh\nsleep 20\necho "{}"\n', { mode: 0o755 })
+    await writeFile(path, '#!/bin/sh\n/bin/sleep 20\necho "{}"\n', { mode: 0o755 })
     const since = performance.now()
     await expect(
       readExecutable(

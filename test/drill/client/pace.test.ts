@@ -1,46 +1,35 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { probe } from '../../../src/drill/client/forwarded.ts'
+import { expect, it } from 'vitest'
 import { affordable } from '../../../src/drill/client/pace.ts'
-import type { ProbePlan } from '../../../src/drill/client/probing.ts'
-import { dialFromHere } from '../../../src/transport/dialling.ts'
+import type { Ask, ProbePlan } from '../../../src/drill/client/probing.ts'
+import type { ProbeRecord } from '../../../src/model/drill.ts'
 
-/** Milliseconds each request takes of a server that works on one at a time. */
-let each = 0
-let server = createServer()
-
-beforeEach(async () => {
-  let queue = Promise.resolve()
-  server = createServer((_, response) => {
-    queue = queue.then(() => pause(each))
-    queue.then(() => response.end('a page\n'))
+/** What comes of asking for a second at this rate where each request takes so many milliseconds, one after another. */
+function answers({ interval, timeout }: ProbePlan, each: number): readonly ProbeRecord[] {
+  let free = 0
+  return Array.from({ length: 1000 / interval }, (_, index): ProbeRecord => {
+    const sent = index * interval
+    free = Math.max(free, sent) + each
+    return free - sent > timeout
+      ? { sent, verdict: 'failed' }
+      : { sent, answered: free, verdict: 'good', servedBy: 'rs1' }
   })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-})
-afterEach(() => {
-  server.closeAllConnections()
-  server.close()
-})
+}
 
-async function intervalFor(interval: number): Promise<number | undefined> {
-  const { port } = server.address() as AddressInfo
-  const plan = { address: '127.0.0.1', port, path: '/', interval, timeout: 500, atMost: 200, tls: false }
-  const ask = async (one: ProbePlan) => probe(one, dialFromHere, () => performance.now())
+async function intervalFor(interval: number, each: number): Promise<number | undefined> {
+  const plan = { address: '127.0.0.1', port: 80, path: '/', interval, timeout: 500, atMost: 200, tls: false }
+  const ask: Ask = async (one) => ({
+    records: [],
+    late: 0,
+    broken: false,
+    stop: async () => answers(one, each),
+  })
   return (await affordable([plan], { ask, signal: new AbortController().signal }))[0]?.interval
 }
 
-it('asks as often as wished where that is no burden', async () => {
-  expect(await intervalFor(100)).toBe(100)
-})
-
-it('asks less often where requests would pile up', async () => {
-  each = 30
-  expect(await intervalFor(10)).toBeGreaterThanOrEqual(40)
-})
-
-it('never gives up asking', async () => {
-  each = 60_000
-  expect(await intervalFor(10)).toBe(160)
+it.concurrent.each([
+  ['as often as wished where that is no burden', 100, 1, 100],
+  ['less often where requests would pile up', 10, 30, 40],
+  ['at all, whatever comes of it', 10, 60_000, 160],
+] as const)('asks %s', async (_, wished, each, kept) => {
+  expect(await intervalFor(wished, each)).toBe(kept)
 })

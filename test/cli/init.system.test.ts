@@ -1,0 +1,75 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { projectRoot, understudy } from '../e2e/understudy.ts'
+import { needs } from '../needs.ts'
+import { complaints } from '../schemas/judge.ts'
+
+needs('build')
+
+let directory = ''
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'understudy-init-'))
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const machines =
+  '--directors 192.0.2.1,192.0.2.2 --realservers 192.0.2.3,192.0.2.4 --nfs 192.0.2.5 --no-connect'.split(' ')
+const addresses = Array.from({ length: 9 }, (_, index) => `192.0.2.${100 + index}`)
+
+describe('init', () => {
+  it.each(readdirSync(join(projectRoot, 'inventories')))('writes what lint accepts: %s', async (name) => {
+    const target = join(directory, 'new')
+    const asked = await understudy([
+      'init',
+      target,
+      '--architecture',
+      name,
+      ...machines,
+      '--vips',
+      'x'.repeat(3),
+    ])
+    const count = Number(/^(\d+) free/.exec(asked.stderr)?.[1] ?? 1)
+    const vips = addresses.slice(0, count).join(',')
+    const made = await understudy([
+      'init',
+      join(directory, 'other'),
+      '--architecture',
+      name,
+      ...machines,
+      '--vips',
+      vips,
+    ])
+    expect(made.status, made.stderr).toBe(0)
+    for (const [what, file] of [
+      ['inventory', 'inventory.yaml'],
+      ['playbook', 'site.yaml'],
+    ] as const) {
+      const text = readFileSync(join(directory, 'other', file), 'utf8')
+      const [, schema = ''] = /^# yaml-language-server: \$schema=(file:\/\/\/\S+)\n/.exec(text) ?? []
+      expect(fileURLToPath(schema)).toBe(join(projectRoot, `schemas/${what}.schema.json`))
+      expect(complaints(what, text)).toEqual([])
+    }
+    const linted = await understudy([
+      'lint',
+      '-i',
+      join(directory, 'other/inventory.yaml'),
+      join(directory, 'other/site.yaml'),
+    ])
+    const found = name === 'nfs-web' ? 'nfs1 is a single point of failure' : 'nothing to complain about'
+    expect([linted.status, linted.stdout]).toEqual([0, expect.stringContaining(found)])
+  })
+
+  it('overwrites nothing, and says what is wrong', async () => {
+    const again = () =>
+      understudy(['init', directory, '--architecture', 'lvs-dr', ...machines, '--vips', '192.0.2.9'])
+    expect((await again()).status).toBe(0)
+    expect(await again()).toMatchObject({ status: 5, stderr: expect.stringContaining('exists already') })
+    expect(await understudy(['init', 'x', '--architecture', 'lvs-rd'])).toMatchObject({
+      status: 5,
+      stderr: expect.stringContaining('did you mean "lvs-dr"?'),
+    })
+  })
+})

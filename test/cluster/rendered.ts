@@ -1,0 +1,63 @@
+import { join, resolve } from 'node:path'
+import { clusterVariables, type Member } from '../../src/cluster/index.ts'
+import { createTemplates } from '../../src/config/templates/render.ts'
+import { clusterOf, factsWith, healthy, knowing, machines, type Words } from './inventory.ts'
+
+const templates = resolve(import.meta.dirname, '../../templates')
+
+/** What a template of ours makes of these variables. */
+export function render(name: string, variables: object): string {
+  return createTemplates().render(join(templates, name), {
+    has: (variable) => variable in variables,
+    names: () => Object.keys(variables),
+    read: (variable) => (variables as Words)[variable],
+  })
+}
+
+/** The keepalived.conf of a director, whose interface has this name. */
+export function keepalivedConf(host: string, members: readonly Member[], name = 'eth0'): string {
+  const known = knowing({
+    d1: factsWith(`${name} 10.77.0.11/24`, `${name} fd00::11/64`),
+    d2: factsWith(`${name} 10.77.0.12/24`, `${name} fd00::12/64`),
+    rs1: factsWith('eth0 10.77.0.21/24', 'eth0 fd00::21/64'),
+    rs2: factsWith('eth0 10.77.0.22/24', 'eth0 fd00::22/64'),
+  })
+  return render('keepalived.conf.hbs', clusterVariables([clusterOf(members)], known, host))
+}
+
+/** A cluster that uses every word. */
+export const everything = {
+  ...healthy,
+  vips: [
+    { address: '10.77.0.100', vrid: 77, owner: 'd2', name: 'front' },
+    { address: '10.77.0.101/25', vrid: 78, services: [{ port: 25, check: { type: 'tcp' } }] },
+    {
+      address: 'fd00::100',
+      vrid: 77,
+      services: [{ port: 80, check: { type: 'http', host: 'example.org' } }],
+    },
+  ],
+  backend: 'none',
+  services: [
+    {
+      port: 443,
+      scheduler: 'sh',
+      persistence_timeout: 300,
+      check: { type: 'https', path: '/up', status: 204 },
+      extra: '    quorum 2\n    hysteresis 1',
+    },
+    { port: 514, protocol: 'udp', check: { type: 'misc', program: '/bin/true' } },
+    { port: 53, protocol: 'udp', check: { type: 'tcp', port: 5353, interval: 0.5 } },
+  ],
+  vrrp: { advert_interval: 0.25, preempt: false, unicast: true, garp_refresh: 0 },
+}
+
+/** The variables of nginx.conf on a realserver. */
+export function nginxVariables(words: Words): object {
+  // Not spread: some variables wait for facts that no template here reads.
+  return Object.assign(clusterVariables([clusterOf(machines(words))], knowing({}), 'rs1'), {
+    inventory_hostname: 'rs1',
+    document_root: '/var/www/understudy',
+    nginx_user: 'www-data',
+  })
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apply, drill, exec, handover, plan, status, verify } from '../../src/operations/index.ts'
+import { projectRoot } from '../e2e/understudy.ts'
+import { needs } from '../needs.ts'
+
+needs('dash')
+
+let folder = ''
+let inventory: readonly string[] = []
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'understudy-operations-'))
+  const file = join(folder, 'inventory.yaml')
+  writeFileSync(
+    file,
+    `all:
+  hosts:
+    here: {ansible_connection: local, api_token: hush-hush}
+    gone: {ansible_host: 127.0.0.1, ansible_port: 1, ansible_ssh_common_args: -F none}
+`,
+  )
+  inventory = [file]
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('an operation', () => {
+  it('has what failed on one host in its result, and what others printed', async () => {
+    const { failures, steps, hosts, interrupted } = await exec({
+      inventory,
+      hosts: 'all',
+      fields: 'echo done',
+    })
+    expect(failures).toEqual([{ host: 'gone', failure: expect.objectContaining({ code: 'UNREACHABLE' }) }])
+    expect(steps).toEqual([expect.objectContaining({ host: 'here', outcome: 'changed', output: 'done\n' })])
+    expect(hosts.map(({ host, outcome }) => [host, outcome])).toEqual([
+      ['here', 'ok'],
+      ['gone', 'unreachable'],
+    ])
+    expect(interrupted).toBe(false)
+  })
+
+  it('says what is secret before it says anything else', async () => {
+    const told: (string | ReadonlySet<string>)[] = []
+    await exec({
+      inventory,
+      limit: 'here',
+      hosts: 'here',
+      fields: 'true',
+      becomePassword: async () => 'asked for',
+      onSecrets: (secrets) => told.push(secrets),
+      onEvent: ({ is }) => told.push(is),
+    })
+    expect(told.slice(0, 2)).toEqual([new Set(['hush-hush', 'asked for']), 'run-started'])
+    expect(told.at(-1)).toBe('run-finished')
+  })
+
+  it('begins nothing more once it is told to stop, and lets the step under way end', async () => {
+    const playbook = join(folder, 'site.yaml')
+    writeFileSync(
+      playbook,
+      `- hosts: here
+  tasks:
+    - shell: {command: "sleep 1; echo whole >${folder}/first", creates: ${folder}/first}
+- hosts: here
+  tasks:
+    - shell: {command: "touch ${folder}/second", creates: ${folder}/second}
+`,
+    )
+    const stop = new AbortController()
+    const result = await apply({
+      inventory,
+      playbook,
+      signal: stop.signal,
+      onEvent: ({ is }) => {
+        if (is === 'step-started') stop.abort()
+      },
+    })
+    expect(result.interrupted).toBe(true)
+    expect(result.clusters).toBe(undefined)
+    const again = await plan({ inventory, playbook })
+    expect(again.hosts).toEqual([expect.objectContaining({ pending: 1, converged: 1 })])
+  })
+
+  it('is interrupted where it has nothing to return yet', async () => {
+    const clusters = join(projectRoot, 'inventories/lvs-dr')
+    const options = { inventory: [clusters], sshConfig: 'none', signal: AbortSignal.abort() }
+    for (const operation of [verify, status, drill])
+      await expect(operation(options)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    await expect(handover({ ...options, back: true })).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  })
+
+  it('throws what ends it, before any host was asked', async () => {
+    await expect(plan({ inventory: ['/nowhere'] })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    for (const operation of [verify, status])
+      await expect(operation({ inventory })).rejects.toThrow('the inventory describes no cluster')
+  })
+})

@@ -1,0 +1,22 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { needs } from '../needs.ts'
+import { apply, make, plan } from './run.ts'
+import { openWorld, shells } from './world.ts'
+
+needs('worlds', 'busybox')
+
+describe.each(shells)('directory under $name', (shell) => {
+  it('is made with its mode, then left alone, then removed', async () => {
+    using world = openWorld(shell)
+    const path = join(world.directory, "it's $(reboot); a *")
+    const wanted = make('directory', { path, mode: '0750' })
+    const first = await apply(world, wanted)
+    expect(first).toMatchObject({ status: 0, again: undefined, change: { summary: 'create' } })
+    expect((statSync(path).mode & 0o7777).toString(8)).toBe('750')
+    expect(await plan(world, wanted)).toBeUndefined()
+    expect(await apply(world, make('directory', { path, state: 'absent' }))).toMatchObject({ status: 0 })
+    expect(existsSync(path)).toBe(false)
+  })
+})

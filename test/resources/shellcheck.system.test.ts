@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { contents } from '../../src/sensors/contents.ts'
+import { buildProgram } from '../../src/shell/program.ts'
+import { groupBySensor } from '../../src/shell/questions.ts'
+import { needs } from '../needs.ts'
+import { make } from './run.ts'
+
+needs('shellcheck')
+
+/** One of each kind of file, wanted where nothing is there yet. */
+const wanted = [
+  make('file', { path: '/t/a', state: 'touch', mode: '0600' }),
+  make('copy', { dest: '/t/b', content: 'x', owner: 'root', validate: 'check -f %s', backup: true }),
+  make('template', { dest: '/t/c', content: 'x'.repeat(70_000), validate: 'nginx -t' }),
+  make('link', { path: '/t/d', target: 'e' }),
+  make('line', { path: '/t/f', line: 'x', create: true }),
+  make('block', { path: '/t/g', block: 'x', create: true }),
+  make('hosts_entry', { address: '192.0.2.1', names: 'a' }),
+  make('cron', { name: 'a', schedule: '@daily', command: 'true' }),
+  make('archive', { dest: '/t/h', content: 'x', owner: 'root' }),
+  make('source_build', {
+    content: 'x',
+    sha256: '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881',
+    prefix: '/t/i',
+    creates: '/t/i/x',
+    configure: ['--a b'],
+  }),
+  make('command', { command: 'a b', chdir: '/t', stdin: 'x', always: true }),
+  make('shell', { command: 'a | b', unless: 'c' }),
+  make('firewall', { name: 'a', allow: [{ ports: [80] }] }),
+  make('firewall', { name: 'b', state: 'absent' }),
+  make('selinux_boolean', { name: 'a' }),
+]
+
+const chain = { table: 'filter', chain: 'input', family: 'inet', hook: 'input' }
+const stale = { name: 'b', opening: 'tcp 81' }
+const zone = {
+  name: 'public',
+  target: 'default',
+  interfaces: ['eth0'],
+  sources: [],
+  forwards: true,
+  richRules: [],
+}
+const nothing = {
+  // Every firewall at once, each with an entry that has to go.
+  found: {
+    policy: 'loaded',
+    live: false,
+    firewalld: { defaultZone: 'public', live: [zone], kept: [zone] },
+    iptables: [
+      {
+        family: 'ipv4',
+        chains: { input: 'INPUT' },
+        live: [stale],
+        boot: { file: '/etc/iptables/rules.v4', marked: [stale] },
+      },
+    ],
+    nftables: {
+      chains: [chain],
+      live: [{ ...stale, at: chain, handle: 4 }],
+      boot: {
+        file: '/etc/nftables.conf',
+        includes: true,
+        ours: [{ path: '/etc/understudy/firewall/b.nft', text: '' }],
+      },
+    },
+  },
+  at: { type: 'absent' },
+  content: { is: 'absent' },
+  marker: { is: 'absent' },
+  stamp: { is: 'absent' },
+  creates: { type: 'absent' },
+  unless: { rc: 1, stdout: '', stderr: '' },
+}
+
+/**
+ * SC2016: quoted text is data here. SC2154, SC2119, SC2120, SC2317: names of the prelude, of uploads and of traps.
+ * SC2041, SC2043, SC2050, SC1010: what is written out here may be one entry or a constant, and a frame is called done.
+ */
+const noise = 'SC2016,SC2154,SC2119,SC2120,SC2317,SC2041,SC2043,SC2050,SC1010'
+
+describe('programs of files', () => {
+  it.each(wanted.map((resource) => [resource.id, resource] as const))(
+    '%s is clean for shellcheck',
+    (_id, resource) => {
+      const change = resource.converge(nothing, { touches: () => false })
+      if (!change) throw new Error('nothing to check')
+      const asks = groupBySensor(Object.values(resource.queries))
+      const uploads = Object.fromEntries((change.uploads ?? []).map(({ name }) => [name, '/u']))
+      const steps = [{ script: change.script, uploads, environment: {}, ignoreErrors: false }]
+      expect(check(buildProgram('nonce', { asks, steps }).script)).toBe('')
+    },
+  )
+
+  it('would show an unquoted variable', () => {
+    expect(check('us_x=$1; rm $us_x\n')).toContain('SC2086')
+    expect(contents.ask(['a'])).toContain('"$us_p"')
+  })
+})
+
+function check(script: string): string {
+  try {
+    return execFileSync('shellcheck', ['-s', 'sh', '-e', noise, '-f', 'gcc', '-'], {
+      input: script,
+      encoding: 'utf8',
+    })
+  } catch (error) {
+    return String((error as { stdout?: unknown }).stdout)
+  }
+}

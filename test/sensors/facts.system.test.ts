@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism, hostname, release } from 'node:os'
+import { expect, it } from 'vitest'
+import { facts } from '../../src/sensors/facts.ts'
+import { needs } from '../needs.ts'
+import { ask, shells } from './ask.ts'
+
+needs('dash', 'busybox')
+
+it.each(shells)('tells what this computer is, by %s', async (shell) => {
+  const [here] = await ask(shell, facts, [''])
+  expect(here).toMatchObject({
+    hostname: hostname(),
+    kernel: release(),
+    cpus: availableParallelism(),
+    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+  })
+  expect(here?.interfaces.lo?.addresses).toContainEqual({
+    address: '127.0.0.1',
+    prefix: 8,
+    family: 'ipv4',
+    scope: 'host',
+  })
+  expect(Math.abs((here?.time ?? 0) - Date.now() / 1000)).toBeLessThan(10)
+})

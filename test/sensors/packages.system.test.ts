@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { packages } from '../../src/sensors/packages.ts'
+import { needs } from '../needs.ts'
+import { ask, shells } from './ask.ts'
+
+needs('dash', 'busybox', 'dpkg-query')
+
+it.each(shells)('tells by %s what is installed here, and what is not', async (shell) => {
+  const names = ['dash', 'no-such-package-at-all', 'awk']
+  const [dash, missing, provided] = await ask(shell, packages, names)
+  expect(dash?.installed).toMatch(/^\d/)
+  expect(missing).toEqual({ manager: 'apt', broken: false })
+  expect(provided?.installed).toMatch(/^\d/)
+})
