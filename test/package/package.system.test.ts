@@ -4,7 +4,10 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { projectRoot } from '../e2e/understudy.ts'
+import { needs } from '../needs.ts'
 import { type Installation, install } from './installation.ts'
+
+needs('build')
 
 let installed: Installation
 beforeAll(async () => {

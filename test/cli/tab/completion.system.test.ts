@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { needs } from '../../needs.ts'
 import { has, type Place, place, shellOnTerminal } from './shells.ts'
+
+needs('build')
 
 let here: Place
 beforeAll(() => {
