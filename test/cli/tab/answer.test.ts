@@ -82,6 +82,7 @@ describe('what a tab offers', () => {
 
   it('are labs, kinds and shells', async () => {
     mkdirSync(join(directory, 'labs/mine'), { recursive: true })
+    writeFileSync(join(directory, 'labs/mine/lab.json'), '{}')
     expect((await offered('lab', 'down', 'm')).values).toEqual(['mine'])
     expect((await offered('lab', 'kill', 'd1', '--lab', 'm')).values).toEqual(['mine'])
     expect((await offered('exec', 'all', '-m', 'fire')).values).toEqual(['firewall'])

@@ -34,14 +34,16 @@ export function place(): Place {
   }
 }
 
-/** Is a program there? */
-export function has(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
+/** What a shell without a terminal offers, one candidate a line. */
+export function asked(here: Place, shell: string, program: string, ...args: readonly string[]) {
+  return execFileSync(shell, [...(shell === 'bash' ? ['--norc'] : ['--no-config']), '-c', program, ...args], {
+    cwd: here.directory,
+    env: here.env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+    .split('\n')
+    .filter((line) => line !== '')
 }
 
 /** A shell on a terminal of its own, with somebody who types. */

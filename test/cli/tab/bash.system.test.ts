@@ -1,28 +1,16 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { needs } from '../../needs.ts'
-import { has, type Place, place, shellOnTerminal } from './shells.ts'
+import { asked, type Place, place, shellOnTerminal } from './shells.ts'
 
-needs('build')
+needs('build', 'script')
 
 let here: Place
 beforeAll(() => {
   here = place()
 })
 afterAll(() => here[Symbol.dispose]())
-
-/** What a shell without a terminal offers, one candidate a line. */
-const asked = (shell: string, program: string, ...args: readonly string[]) =>
-  execFileSync(shell, [...(shell === 'bash' ? ['--norc'] : ['--no-config']), '-c', program, ...args], {
-    cwd: here.directory,
-    env: here.env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-    .split('\n')
-    .filter((line) => line !== '')
 
 /** Bash's own way of taking a line apart, then the function that is registered for understudy. */
 const inBash = `
@@ -32,7 +20,8 @@ complete -p understudy >/dev/null || exit 1
 _understudy
 printf '%s\\n' "\${COMPREPLY[@]}"
 `
-const bash = (line: string, ...words: readonly string[]) => asked('bash', inBash, 'bash', line, ...words)
+const bash = (line: string, ...words: readonly string[]) =>
+  asked(here, 'bash', inBash, 'bash', line, ...words)
 
 describe('completion in bash', () => {
   it('offers commands, inner commands and flags', () => {
@@ -86,41 +75,5 @@ describe('completion in bash', () => {
     expect(
       await shell.type('echo done; understudy drill --report notes/rep\t', 'notes/report.html'),
     ).toBeTruthy()
-  })
-})
-
-describe('completion in zsh', () => {
-  it('completes what is typed at a terminal', async (context) => {
-    if (!has('zsh')) context.skip('zsh is not installed: apt-get install zsh')
-    await using shell = shellOnTerminal('zsh -f -i', here)
-    await shell.type("PS1='RE''ADY> '; unsetopt zle_bracketed_paste\n", /READY> /)
-    await shell.type(
-      'autoload -U compinit; compinit -u; . <(understudy completion zsh); echo load""ed\n',
-      'loaded',
-    )
-    expect(await shell.type('understudy lab prereq\t--help\n', 'say what this computer lacks')).toContain(
-      'Usage: understudy lab prerequisites',
-    )
-    expect(
-      await shell.type('understudy inventory -i clu\t --host web2\t --json; echo sh""own\n', 'shown'),
-    ).toContain('{}')
-    expect(await shell.type('understudy handover --b\t --hel\t\n', 'Usage: understudy handover')).toBeTruthy()
-  })
-})
-
-describe('completion in fish', () => {
-  it('offers commands, inventories, hosts and files', (context) => {
-    if (!has('fish')) context.skip('fish is not installed: apt-get install fish')
-    const fish = (line: string) =>
-      asked('fish', `understudy completion fish | source; complete -C '${line}'`).map(
-        (one) => one.split('\t')[0],
-      )
-    expect(fish('understudy pl')).toEqual(['plan'])
-    expect(fish('understudy lab st').toSorted()).toEqual(['start', 'status'])
-    expect(fish('understudy plan -i clu')).toEqual(['clusters/one'])
-    expect(fish('understudy plan -i clusters/one -l web').toSorted()).toEqual(['web', 'web1', 'web2'])
-    expect(fish('understudy plan --inventory=clu')).toEqual(['--inventory=clusters/one'])
-    expect(fish('understudy drill --report notes/')).toEqual(['notes/report.html'])
-    expect(fish('understudy drill cable').length).toBeGreaterThan(0)
   })
 })
