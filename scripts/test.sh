@@ -1,10 +1,21 @@
 #!/bin/sh
-# `npm test`: sets itself up, then formatter, linter, types, unused code and all tests, the lab's included.
+# `npm test`: sets itself up, then formatter, linter, types, unused code, and all tests that can run here.
+# `npm test -- test/e2e/ipvs` sets itself up and runs these tests only.
 set -eu
 cd "$(dirname "$0")/.."
-sh scripts/setup.sh --test
-node dist/cli/main.js lab prerequisites --install
-./node_modules/.bin/biome check .
-./node_modules/.bin/tsc --noEmit
-./node_modules/.bin/knip
+
+# Debian's packages come while libraries are installed, built and checked.
+sh scripts/packages.sh &
+packages=$!
+trap 'kill "$packages" 2>/dev/null || :' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+sh scripts/setup.sh
+if [ $# -eq 0 ]; then
+  npm run --silent lint
+  # All images are made before the first test (test/e2e/prepare.ts).
+  export UNDERSTUDY_TEST_WHOLE=1
+fi
+wait "$packages"
+trap - EXIT INT TERM HUP
 exec ./node_modules/.bin/vitest run "$@"

@@ -4,13 +4,15 @@ import { resolve } from 'node:path'
 import type { Prerequisite } from '../src/lab/prerequisites.ts'
 
 /** Programs that tests of kind `system` run, and the Debian package of each. */
-const programs = {
+export const programs = {
   'apt-get': 'apt',
   busybox: 'busybox',
   chromium: 'chromium',
   curl: 'curl',
   dash: 'dash',
   'dpkg-query': 'dpkg',
+  fish: 'fish',
+  git: 'git',
   ip: 'iproute2',
   iptables: 'iptables',
   ipvsadm: 'ipvsadm',
@@ -22,7 +24,8 @@ const programs = {
   openssl: 'openssl',
   perl: 'perl-base',
   ps: 'procps',
-  python3: 'python3-minimal',
+  python3: 'python3',
+  script: 'bsdutils',
   setsid: 'util-linux',
   shellcheck: 'shellcheck',
   ss: 'iproute2',
@@ -30,6 +33,7 @@ const programs = {
   sshd: 'openssh-server',
   sudo: 'sudo',
   useradd: 'passwd',
+  zsh: 'zsh',
 } as const
 
 /**

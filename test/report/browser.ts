@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
-/** Debian's Chromium, which scripts/setup.sh --test installs; it refuses its sandbox to root. */
+/** Debian's Chromium, which scripts/packages.sh installs; it refuses its sandbox to root. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
 }

@@ -1,0 +1,14 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+import { needs } from '../needs.ts'
+
+needs('shellcheck')
+
+it('has nothing against our scripts', () => {
+  const root = resolve(import.meta.dirname, '../..')
+  const scripts = readdirSync(join(root, 'scripts')).map((name) => join(root, 'scripts', name))
+  const check = () => execFileSync('shellcheck', [...scripts, join(root, '.ci/run')], { encoding: 'utf8' })
+  expect(check()).toBe('')
+})
