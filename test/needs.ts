@@ -42,14 +42,19 @@ export const programs = {
  */
 export type Need = keyof typeof programs | 'root' | 'build' | 'worlds' | 'machines'
 
-/** Ends the reading of a test file whose needs are not met; `test/runner.ts` reports the file as skipped. */
-export class Lacking extends Error {
+/** Ends the reading of a test file whose needs are not met. */
+class Lacking extends Error {
   override readonly name = 'Lacking'
   readonly lacks: readonly Prerequisite[]
   constructor(lacks: readonly Prerequisite[]) {
     super(lacks.map(({ what }) => what).join(', '))
     this.lacks = lacks
   }
+}
+
+/** What lacked, where that is why a file could not be read. By name: the runner has a copy of this module of its own. */
+export function lacksIn(error: unknown): readonly Prerequisite[] | undefined {
+  return error instanceof Error && error.name === 'Lacking' ? (error as Lacking).lacks : undefined
 }
 
 /** Stands first in a file of kind `system`: where something is missing, nothing after it is run. */

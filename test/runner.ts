@@ -1,6 +1,6 @@
 import { inject, TestRunner, test } from 'vitest'
 import type { Prerequisite } from '../src/lab/prerequisites.ts'
-import { Lacking } from './needs.ts'
+import { lacksIn } from './needs.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -25,7 +25,8 @@ class Runner extends TestRunner {
     try {
       return await super.importFile(path, source)
     } catch (error) {
-      if (error instanceof Lacking) return standIn(error.lacks)
+      const missing = lacksIn(error)
+      if (missing) return standIn(missing)
       throw error
     }
   }
