@@ -1,55 +1,7 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
-import { declareApply } from './apply.ts'
-import { declareCompletion } from './completion.ts'
-import { declareDrill } from './drill.ts'
-import { declareExec } from './exec.ts'
-import { exitStatus } from './exit.ts'
-import { declareHandover } from './handover.ts'
-import { declareInit } from './init.ts'
-import { declareInventory } from './inventory.ts'
-import { declareLab } from './lab.ts'
-import { declareLint } from './lint.ts'
-import { packageVersion } from './places.ts'
-import { declarePlan } from './plan.ts'
-import { declareRestore } from './restore.ts'
-import { showFailure } from './show-failure.ts'
-import { declareStatus } from './status.ts'
-import { declareVerify } from './verify.ts'
-
-const program = new Command('understudy')
-  .description(
-    'Makes of bare Linux machines a web cluster that survives the loss of any one of them, and proves it.',
-  )
-  .version(packageVersion(), '-V, --version', 'print the version of understudy')
-  // Behind a command `--version` is that command's own: `restore --version` names the version of a file.
-  .enablePositionalOptions()
-  .exitOverride()
-  .showHelpAfterError('(see --help)')
-
-for (const declare of [
-  declarePlan,
-  declareApply,
-  declareVerify,
-  declareStatus,
-  declareDrill,
-  declareHandover,
-  declareExec,
-  declareRestore,
-  declareLint,
-  declareInit,
-  declareInventory,
-  declareLab,
-  declareCompletion,
-])
-  declare(program)
+import { runCommandLine } from './command-line.ts'
 
 // Nobody reads any more: that is no reason to end with another status than the run's own.
 process.stderr.on('error', () => {})
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitStatus.invalidInput
-  else process.exitCode = showFailure(error)
-}
+await runCommandLine(process.argv.slice(2))

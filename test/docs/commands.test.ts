@@ -1,16 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { needs } from '../needs.ts'
-
-needs('build')
+import { inProcess } from '../cli/in-process.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const help = (...words: readonly string[]) =>
-  execFileSync(process.execPath, [`${root}/dist/cli/main.js`, ...words, '--help'], {
-    encoding: 'utf8',
-    env: { ...process.env, COLUMNS: '100' },
-  })
+const help = async (...words: readonly string[]) => (await inProcess([...words, '--help'])).stdout
 const commandsIn = (text: string) =>
   [...(text.split('Commands:\n')[1] ?? '').matchAll(/^ {2}([a-z-]+)/gm)]
     .map(([, name]) => name ?? '')
@@ -30,13 +23,15 @@ An inventory that is a program is run for its hosts only where the line names it
 describe('docs/commands.md', () => {
   // `npx vitest run test/docs -u` writes it anew.
   it('is what --help says', async () => {
-    const section = (words: readonly string[]) =>
-      `## understudy ${words.join(' ')}\n\n\`\`\`\n${help(...words).trimEnd()}\n\`\`\`\n`
-    const pages = commandsIn(help()).flatMap((name) => {
-      const inner = commandsIn(help(name)).map((sub) => [name, sub])
-      return [[name], ...inner].map(section)
-    })
-    const text = `# Commands\n\nWritten from \`--help\`; exit statuses are in [exit-status.md](exit-status.md).\n\n${completion}\n\`\`\`\n${help().trimEnd()}\n\`\`\`\n\n${pages.join('\n')}`
+    const pages: string[] = []
+    const add = async (...words: readonly string[]) => {
+      const said = await help(...words)
+      pages.push(`## understudy ${words.join(' ')}\n\n\`\`\`\n${said.trimEnd()}\n\`\`\`\n`)
+      return said
+    }
+    const top = await help()
+    for (const name of commandsIn(top)) for (const sub of commandsIn(await add(name))) await add(name, sub)
+    const text = `# Commands\n\nWritten from \`--help\`; exit statuses are in [exit-status.md](exit-status.md).\n\n${completion}\n\`\`\`\n${top.trimEnd()}\n\`\`\`\n\n${pages.join('\n')}`
     await expect(text).toMatchFileSnapshot(`${root}/docs/commands.md`)
   })
 })

@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { projectRoot, understudy } from '../e2e/understudy.ts'
-import { needs } from '../needs.ts'
+import { projectRoot } from '../e2e/understudy.ts'
 import { complaints } from '../schemas/judge.ts'
-
-needs('build')
+import { inProcess } from './in-process.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -22,7 +20,7 @@ const addresses = Array.from({ length: 9 }, (_, index) => `192.0.2.${100 + index
 describe('init', () => {
   it.each(readdirSync(join(projectRoot, 'inventories')))('writes what lint accepts: %s', async (name) => {
     const target = join(directory, 'new')
-    const asked = await understudy([
+    const asked = await inProcess([
       'init',
       target,
       '--architecture',
@@ -33,7 +31,7 @@ describe('init', () => {
     ])
     const count = Number(/^(\d+) free/.exec(asked.stderr)?.[1] ?? 1)
     const vips = addresses.slice(0, count).join(',')
-    const made = await understudy([
+    const made = await inProcess([
       'init',
       join(directory, 'other'),
       '--architecture',
@@ -52,7 +50,7 @@ describe('init', () => {
       expect(fileURLToPath(schema)).toBe(join(projectRoot, `schemas/${what}.schema.json`))
       expect(complaints(what, text)).toEqual([])
     }
-    const linted = await understudy([
+    const linted = await inProcess([
       'lint',
       '-i',
       join(directory, 'other/inventory.yaml'),
@@ -64,10 +62,10 @@ describe('init', () => {
 
   it('overwrites nothing, and says what is wrong', async () => {
     const again = () =>
-      understudy(['init', directory, '--architecture', 'lvs-dr', ...machines, '--vips', '192.0.2.9'])
+      inProcess(['init', directory, '--architecture', 'lvs-dr', ...machines, '--vips', '192.0.2.9'])
     expect((await again()).status).toBe(0)
     expect(await again()).toMatchObject({ status: 5, stderr: expect.stringContaining('exists already') })
-    expect(await understudy(['init', 'x', '--architecture', 'lvs-rd'])).toMatchObject({
+    expect(await inProcess(['init', 'x', '--architecture', 'lvs-rd'])).toMatchObject({
       status: 5,
       stderr: expect.stringContaining('did you mean "lvs-dr"?'),
     })
