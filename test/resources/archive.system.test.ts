@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { needs } from '../needs.ts'
-import { apply, make, plan } from './run.ts'
+import { apply, applyAll, make, planAll } from './run.ts'
 import { openWorld, shells } from './world.ts'
 
 needs('worlds', 'busybox', 'python3')
@@ -46,30 +46,44 @@ beforeAll(() => {
 afterAll(() => rmSync(sources, { recursive: true, force: true }))
 
 describe.each(shells)('archive under $name', (shell) => {
-  it.each(['tar', 'gz', 'bz2', 'xz'] as const)(
-    'unpacks %s once, and again when it is another',
-    async (kind) => {
-      using world = openWorld(shell)
-      const dest = join(world.directory, "d it's")
+  it('unpacks each kind once, and again when it is another', async () => {
+    using world = openWorld(shell)
+    const packed = (text: string) =>
+      (['tar', 'gz', 'bz2', 'xz'] as const).map((kind) => {
+        const dest = join(world.directory, `${kind} it's`)
+        return { dest, resource: make('archive', { dest, content: pack(kind, text), strip: 1 }) }
+      })
+    const unpack = (archives: ReturnType<typeof packed>) =>
+      applyAll(
+        world,
+        archives.map(({ resource }) => resource),
+      )
+    const [one, two] = [packed('one'), packed('two')]
+    for (const { dest } of one) {
       mkdirSync(dest, { mode: 0o711 })
       writeFileSync(join(dest, 'kept'), '')
-      const wanted = (content: Uint8Array) => make('archive', { dest, content, strip: 1 })
-      const [one, two] = [pack(kind, 'one'), pack(kind, 'two')]
-      expect(await apply(world, wanted(one))).toMatchObject({ status: 0, again: undefined })
+    }
+    for (const first of await unpack(one)) expect(first).toMatchObject({ status: 0, again: undefined })
+    for (const { dest } of one) {
       for (const name of inside) expect(readFileSync(join(dest, 'sub', name), 'utf8')).toBe('one')
       expect(statSync(join(dest, 'sub', '-n')).uid).toBe(0)
       expect(statSync(dest).mode & 0o777).toBe(0o711)
       expect(readdirSync(dest).sort()).toEqual(['kept', 'link', 'sub'])
-      expect(await plan(world, wanted(one))).toBeUndefined()
-      const second = await apply(world, wanted(two))
+    }
+    expect(
+      await planAll(
+        world,
+        one.map(({ resource }) => resource),
+      ),
+    ).toEqual(one.map(() => undefined))
+    for (const second of await unpack(two))
       expect(second).toMatchObject({
         status: 0,
         again: undefined,
         change: { summary: 'unpack another version' },
       })
-      expect(readFileSync(join(dest, 'sub', '.hidden'), 'utf8')).toBe('two')
-    },
-  )
+    for (const { dest } of two) expect(readFileSync(join(dest, 'sub', '.hidden'), 'utf8')).toBe('two')
+  })
 
   it('unpacks an archive of the host for an owner, where it is the expected one', async () => {
     using world = openWorld(shell)

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { needs } from '../needs.ts'
-import { apply, make, plan } from './run.ts'
+import { apply, applyAll, make, planAll } from './run.ts'
 import { openWorld, shells } from './world.ts'
 
 needs('worlds', 'busybox')
@@ -29,18 +29,21 @@ const hostile = [
 describe.each(shells)('copy under $name', (shell) => {
   it('writes any text to any name, and shows exactly that', async () => {
     using world = openWorld(shell)
-    for (const [index, content] of hostile.entries()) {
+    const wanted = hostile.map((content, index) => {
       const dest = join(world.directory, `- it's $(reboot); * "${index}"\n`)
-      const wanted = make('copy', { dest, content })
-      const first = await apply(world, wanted)
+      return { content, dest, resource: make('copy', { dest, content }) }
+    })
+    const all = wanted.map(({ resource }) => resource)
+    for (const [index, first] of (await applyAll(world, all)).entries()) {
+      const { content, dest } = wanted[index] as (typeof wanted)[number]
       expect(first).toMatchObject({ status: 0, stderr: '', again: undefined })
       expect(first.change?.differences).toEqual([
         { is: 'text', path: dest, before: undefined, after: content },
       ])
       expect(readFileSync(dest, 'utf8')).toBe(content)
       expect(statSync(dest).mode & 0o7777).toBe(0o644)
-      expect(await plan(world, wanted)).toBeUndefined()
     }
+    expect(await planAll(world, all)).toEqual(all.map(() => undefined))
   })
 
   it('uploads binaries and large texts, and compares them by checksum', async () => {

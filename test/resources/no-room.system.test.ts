@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Resource } from '../../src/model/resource.ts'
 import { needs } from '../needs.ts'
-import { apply, make } from './run.ts'
+import { applyAll, make } from './run.ts'
 import { openWorld, shells, type World } from './world.ts'
 
 needs('worlds', 'busybox')
@@ -69,12 +70,12 @@ ln -s hosts /run/etc/link
 mount --bind /run/etc /etc
 ${prepare}`)
       const before = tree(world, '/etc')
-      for (const resource of tried) {
-        const { status, stderr } = await apply(world, resource)
-        expect(status, resource.id).not.toBe(0)
-        expect(stderr, resource.id).toMatch(says)
-        expect(tree(world, '/etc'), resource.id).toEqual(before)
+      for (const [index, { status, stderr }] of (await applyAll(world, tried)).entries()) {
+        const { id } = tried[index] as Resource
+        expect(status, id).not.toBe(0)
+        expect(stderr, id).toMatch(says)
       }
+      expect(tree(world, '/etc')).toEqual(before)
       expect(tree(world, '/var/lib/understudy')).toEqual({})
     },
   )

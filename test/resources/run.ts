@@ -40,6 +40,18 @@ export async function plan(world: World, resource: Resource): Promise<Change | u
   return resource.converge(await inspect(world, resource), noneUpcoming)
 }
 
+/** What each of them wants in this world, asked by one program. */
+export async function planAll(
+  world: World,
+  resources: readonly Resource[],
+): Promise<readonly (Change | undefined)[]> {
+  const { found } = await trip(
+    world,
+    resources.map((resource) => ({ resource })),
+  )
+  return resources.map((resource, index) => resource.converge(found[index] ?? {}, noneUpcoming))
+}
+
 /** What the resource found in this world. */
 export async function inspect(world: World, resource: Resource): Promise<Readonly<Record<string, unknown>>> {
   const { found } = await trip(world, [{ resource }])
@@ -55,14 +67,8 @@ export async function apply(world: World, resource: Resource): Promise<Applied> 
 
 /** The same for many that have nothing to do with each other, in two programs for all; none is stopped by another. */
 export async function applyAll(world: World, resources: readonly Resource[]): Promise<readonly Applied[]> {
-  const before = await trip(
-    world,
-    resources.map((resource) => ({ resource })),
-  )
-  const wanted = resources.map((resource, index) => ({
-    resource,
-    change: resource.converge(before.found[index] ?? {}, noneUpcoming),
-  }))
+  const changes = await planAll(world, resources)
+  const wanted = resources.map((resource, index) => ({ resource, change: changes[index] }))
   const nothing = {
     change: undefined,
     status: 0,

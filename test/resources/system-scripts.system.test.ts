@@ -4,7 +4,7 @@ import { serviceScript } from '../../src/resources/service-script.ts'
 import { buildProgram } from '../../src/shell/program.ts'
 import { groupBySensor } from '../../src/shell/questions.ts'
 import { needs } from '../needs.ts'
-import { make, plan } from './run.ts'
+import { make, planAll } from './run.ts'
 import { openWorld, shells } from './world.ts'
 
 needs('worlds', 'shellcheck')
@@ -27,8 +27,7 @@ it('sends questions and changes that shellcheck has nothing against', async () =
   const [dash] = shells
   if (!dash) throw new Error('no shell')
   using world = openWorld(dash)
-  const changes = []
-  for (const resource of wanted) changes.push((await plan(world, resource))?.script)
+  const changes = (await planAll(world, wanted)).map((change) => change?.script)
   changes.push(
     serviceScript({ name: 'web', configuration: ['/etc/a', "/etc/it's"] }, 'reload', undefined, true),
     serviceScript({ name: 'web', configuration: [] }, 'stop', false, false),

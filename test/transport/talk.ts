@@ -32,7 +32,8 @@ export function options(more: Partial<ConnectOptions> = {}): ConnectOptions {
   return {
     sshConfigFile: 'none',
     hostKeys: 'strict',
-    timeoutSeconds: 10,
+    // A busy computer takes its time.
+    timeoutSeconds: 60,
     askSecret: () => Promise.reject(new Error('nothing should be asked')),
     ...more,
   }

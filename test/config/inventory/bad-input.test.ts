@@ -322,6 +322,6 @@ describe('an executable that fails', () => {
         0.3,
       ),
     ).rejects.toThrow('did not answer within 0.3 seconds')
-    expect(performance.now() - since).toBeLessThan(5000)
+    expect(performance.now() - since).toBeLessThan(15_000)
   })
 })
