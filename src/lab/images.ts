@@ -3,11 +3,12 @@ import { access, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from './build.ts'
 import type { LabListener } from './event.ts'
-import { ADD_PACKAGES, addPackages, FETCH_PACKAGES, fetchPackages, type ToFetch } from './layer.ts'
+import { ADD_PACKAGES, changeCopy, FETCH_PACKAGES, fetchPackages, MAKE_EL9, type ToFetch } from './layer.ts'
 import { takeLock } from './lock.ts'
 import { findMirrors, proxySettings } from './mirror.ts'
 import { cacheRoot } from './paths.ts'
-import { BUILD_ENGINE, buildGuest } from './recipe.ts'
+import { BUILD_ENGINE, buildGuest, type DebianSuite } from './recipe.ts'
+import { EL9_BASE } from './red-hat/recipe.ts'
 import { removeRemains } from './remains.ts'
 import type { ImageName } from './topology.ts'
 
@@ -38,15 +39,20 @@ export async function ensureImages(wanted: readonly ImageWish[], onEvent: LabLis
   await buildEngine(folder, onEvent)
   const images = imagesIn(folder, await releaseOf(folder))
   // Two releases keep two cores busy.
-  const kinds = [...new Set(wanted.map(({ image }) => image))]
+  const suites = [...new Set(wanted.map(({ image }) => suiteOf(image)))]
   await Promise.all(
-    kinds.map(async (image) => {
-      const ofIt = wanted.filter((one) => one.image === image)
-      await buildBase(images, image, onEvent)
-      for (const wish of ofIt) await buildLayer(images, wish, onEvent)
+    suites.map(async (suite) => {
+      await buildDebian(images, suite, onEvent)
+      for (const wish of wanted.filter(({ image }) => suiteOf(image) === suite))
+        await buildOn(images, wish, onEvent)
     }),
   )
   return images
+}
+
+/** The release of Debian of which an image is made. */
+function suiteOf(image: ImageName): DebianSuite {
+  return image === 'el9' ? EL9_BASE : image
 }
 
 /** Fetches what machines of an image will ask the package proxy for, once, so that later no mirror has to be waited for. */
@@ -73,23 +79,28 @@ async function buildEngine(folder: string, onEvent: LabListener): Promise<void> 
   await build({ target, recipe: BUILD_ENGINE, product: 'TREE', env }, detail, onEvent)
 }
 
-async function buildBase({ folder, engine, fileOf }: Images, image: ImageName, onEvent: LabListener) {
-  const target = join(folder, fileOf({ image, packages: [] }))
+async function buildDebian({ folder, engine, fileOf }: Images, suite: DebianSuite, onEvent: LabListener) {
+  const target = join(folder, fileOf({ image: suite, packages: [] }))
   if (await exists(target)) return
   const env = { ENGINE: engine, ...(await sources()) }
-  const detail = `building the ${image} image (about a minute)`
-  await build({ target, recipe: buildGuest(image), product: 'IMAGE', env }, detail, onEvent)
+  const detail = `building the ${suite} image (about a minute)`
+  await build({ target, recipe: buildGuest(suite), product: 'IMAGE', env }, detail, onEvent)
 }
 
-async function buildLayer({ folder, fileOf }: Images, { image, packages }: ImageWish, onEvent: LabListener) {
+/** Builds an image that is made of another: the family's own first, then that with packages in place. */
+async function buildOn(images: Images, { image, packages }: ImageWish, onEvent: LabListener): Promise<void> {
+  const { folder, fileOf } = images
   const target = join(folder, fileOf({ image, packages }))
   if (await exists(target)) return
+  if (packages.length === 0) {
+    const base = join(folder, fileOf({ image: suiteOf(image), packages: [] }))
+    await changeCopy({ base, target, recipe: MAKE_EL9 }, `making the ${image} image`, onEvent)
+    return
+  }
   const base = join(folder, fileOf({ image, packages: [] }))
-  await addPackages(
-    { base, target, packages },
-    `putting ${packages.join(' ')} into the ${image} image`,
-    onEvent,
-  )
+  await buildOn(images, { image, packages: [] }, onEvent)
+  const detail = `putting ${packages.join(' ')} into the ${image} image`
+  await changeCopy({ base, target, recipe: ADD_PACKAGES, packages }, detail, onEvent)
 }
 
 async function findImages(folder: string, wanted: readonly ImageWish[]): Promise<Images | undefined> {
@@ -101,8 +112,11 @@ async function findImages(folder: string, wanted: readonly ImageWish[]): Promise
 
 function imagesIn(folder: string, release: string): Images {
   // The recipe is part of the name: a changed recipe is a new image, and no stale one is ever used.
-  const fileOf = ({ image, packages }: ImageWish) =>
-    `${image}-${digest(buildGuest(image), release, ...(packages.length > 0 ? [ADD_PACKAGES, ...packages] : []))}.img`
+  const fileOf = ({ image, packages }: ImageWish) => {
+    const family = image === 'el9' ? [MAKE_EL9] : []
+    const layer = packages.length > 0 ? [ADD_PACKAGES, ...packages] : []
+    return `${image}-${digest(buildGuest(suiteOf(image)), release, ...family, ...layer)}.img`
+  }
   return { engine: join(folder, engineName()), folder, fileOf }
 }
 

@@ -9,6 +9,7 @@ import { PACKAGE_PORT, startPackageProxy } from './packages.ts'
 import { keyOf, namespaceOf, pathsOf } from './paths.ts'
 import { GUEST_MIRROR } from './recipe.ts'
 import { makeFolder } from './record.ts'
+import { BECOME_EL9 } from './red-hat/recipe.ts'
 import type { Topology } from './topology.ts'
 
 /** The address this computer has in the network in which packages are fetched for an image; nobody else is there. */
@@ -23,6 +24,25 @@ if [ -d "$TREE/etc/apt" ]; then
     > "$TREE/etc/apt/apt.conf.d/90understudy-lab"
 fi
 get() { DEBIAN_FRONTEND=noninteractive chroot "$TREE" apt-get -q -y -o Dpkg::Use-Pty=0 "$@"; }
+# Lists that came with an older image may name files that the mirror has replaced meanwhile.
+install_quietly() { get --no-install-recommends install "$@" || { get update && get --no-install-recommends install "$@"; }; }
+`
+
+/** Opens a copy of an image for changes. Expects BASE, IMAGE, TREE and PROXY in the environment. */
+const OPEN_COPY = `
+cp --sparse=always "$BASE" "$IMAGE"
+mkdir -p "$TREE"
+mount -o loop "$IMAGE" "$TREE"
+${LET_APT_FETCH}
+printf '#!/bin/sh\\nexit 101\\n' > "$TREE/usr/sbin/policy-rc.d"
+chmod 755 "$TREE/usr/sbin/policy-rc.d"
+`
+
+const CLOSE_COPY = `
+if [ -d "$TREE/etc/apt" ]; then get clean; rm "$TREE/etc/apt/apt.conf.d/90understudy-lab"; fi
+rm "$TREE/usr/sbin/policy-rc.d"
+umount -R "$TREE"
+rmdir "$TREE"
 `
 
 /**
@@ -30,30 +50,18 @@ get() { DEBIAN_FRONTEND=noninteractive chroot "$TREE" apt-get -q -y -o Dpkg::Use
  * services neither enabled nor running. Expects BASE, IMAGE, TREE, PACKAGES and PROXY in the environment.
  */
 export const ADD_PACKAGES = `
-cp --sparse=always "$BASE" "$IMAGE"
-mkdir -p "$TREE"
-mount -o loop "$IMAGE" "$TREE"
-${LET_APT_FETCH}
-printf '#!/bin/sh\\nexit 101\\n' > "$TREE/usr/sbin/policy-rc.d"
-chmod 755 "$TREE/usr/sbin/policy-rc.d"
+${OPEN_COPY}
 enabled() { chroot "$TREE" systemctl --root=/ list-unit-files --state=enabled --no-legend | cut -d' ' -f1; }
 before=$(enabled)
-if [ -d "$TREE/etc/apt" ]; then
-  # Lists that came with an older image may name files that the mirror has replaced meanwhile.
-  get --no-install-recommends install $PACKAGES ||
-    { get update && get --no-install-recommends install $PACKAGES; }
-  get clean
-  rm "$TREE/etc/apt/apt.conf.d/90understudy-lab"
-else
-  chroot "$TREE" dnf -q -y install $PACKAGES
-fi
+if [ -d "$TREE/etc/apt" ]; then install_quietly $PACKAGES; else chroot "$TREE" dnf -q -y install $PACKAGES; fi
 for unit in $(enabled); do
   printf '%s\\n' "$before" | grep -qxF "$unit" || chroot "$TREE" systemctl --root=/ --quiet disable "$unit"
 done
-rm "$TREE/usr/sbin/policy-rc.d"
-umount -R "$TREE"
-rmdir "$TREE"
+${CLOSE_COPY}
 `
+
+/** Makes an image of the Red Hat family of one of Debian. Expects BASE, IMAGE, TREE and PROXY in the environment. */
+export const MAKE_EL9 = `${OPEN_COPY}${BECOME_EL9}${CLOSE_COPY}`
 
 /**
  * Has the package proxy fetch what machines of an image will ask for: packages, in groups that can be installed
@@ -77,18 +85,19 @@ rmdir "$disk"
 : > "$IMAGE"
 `
 
-/** Puts packages into a copy of an image, fetching them as the lab's machines do: through the package proxy. */
-export async function addPackages(
-  {
-    base,
-    target,
-    packages,
-  }: { readonly base: string; readonly target: string; readonly packages: readonly string[] },
-  detail: string,
-  onEvent: LabListener,
-): Promise<void> {
+/** A copy of an image that is changed by a recipe of this file. */
+export interface Copy {
+  readonly base: string
+  readonly target: string
+  readonly recipe: string
+  readonly packages?: readonly string[]
+}
+
+/** Changes a copy of an image; what it needs is fetched as the lab's machines do it: through the package proxy. */
+export async function changeCopy(copy: Copy, detail: string, onEvent: LabListener): Promise<void> {
+  const { base, target, recipe, packages = [] } = copy
   const env = { BASE: base, PACKAGES: packages.join(' ') }
-  await buildByProxy({ target, recipe: ADD_PACKAGES, product: 'IMAGE', env }, detail, onEvent)
+  await buildByProxy({ target, recipe, product: 'IMAGE', env }, detail, onEvent)
 }
 
 /** What machines of one image will fetch. */

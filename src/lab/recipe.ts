@@ -1,4 +1,3 @@
-import { BECOME_EL9, EL9_PACKAGES, EL9_SUITE, FETCH_DONORS } from './red-hat/recipe.ts'
 import type { ImageName } from './topology.ts'
 
 /** What is on every machine of the lab beyond Debian's minimal base; deliberately little, and no Python. */
@@ -67,22 +66,21 @@ modprobe@configfs.service modprobe@drm.service modprobe@dm_mod.service modprobe@
 /** The generators that find something here; the others would be asked at each boot and each reload of systemd. */
 const NEEDED_GENERATORS = ['systemd-fstab-generator', 'systemd-sysv-generator']
 
-/** A lab's disk is thrown away: dpkg need not wait for it at every file, and nobody reads manuals there. */
+/** A lab's disk is thrown away: dpkg need not wait for it at every file, and nobody reads there. */
 const LITTLE_TO_WRITE = [
   'force-unsafe-io',
-  ...['doc', 'info', 'locale', 'man'].map((folder) => `path-exclude=/usr/share/${folder}/*`),
+  ...['doc', 'info', 'locale'].map((folder) => `path-exclude=/usr/share/${folder}/*`),
 ]
 
-/** Makes a guest image. Expects TREE, IMAGE, ENGINE, DEBIAN, SECURITY and APT_PROXIES in the environment. */
-export function buildGuest(image: ImageName): string {
-  const redHat = image === 'el9'
-  const suite = redHat ? EL9_SUITE : image
-  const packages = [...GUEST_PACKAGES, ...(redHat ? EL9_PACKAGES : [])]
-  const hook = redHat ? ` --customize-hook='${FETCH_DONORS}'` : ''
+/** Releases of Debian, of which machines are; all other images are made of these. */
+export type DebianSuite = Exclude<ImageName, 'el9'>
+
+/** Makes an image of Debian. Expects TREE, IMAGE, ENGINE, DEBIAN, SECURITY and APT_PROXIES in the environment. */
+export function buildGuest(suite: DebianSuite): string {
   return `
 mmdebstrap --mode=root --variant=minbase --skip=cleanup/apt/lists --aptopt='Acquire::Languages "none"' \\
   ${LITTLE_TO_WRITE.map((option) => `'--dpkgopt=${option}'`).join(' ')} \\
-  --aptopt='Acquire::Check-Valid-Until "false"' --aptopt="$APT_PROXIES" --include=${packages.join(',')}${hook} ${suite} "$TREE" \\
+  --aptopt='Acquire::Check-Valid-Until "false"' --aptopt="$APT_PROXIES" --include=${GUEST_PACKAGES.join(',')} ${suite} "$TREE" \\
   "deb $DEBIAN ${suite} main" "deb $DEBIAN ${suite}-updates main" "deb $SECURITY ${suite}-security main"
 
 # Modules of the kernel the machines run.
@@ -139,7 +137,6 @@ fi
 exec /usr/lib/systemd/systemd "$@"
 END
 chmod 755 "$TREE${FIRST_PROGRAM}"
-${redHat ? BECOME_EL9 : ''}
 truncate -s 8G "$IMAGE"
 mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0,assume_storage_prezeroed=1 -d "$TREE" "$IMAGE"
 rm -rf "$TREE"

@@ -1,11 +1,11 @@
 import { layOut } from './layout.ts'
 import { INSTALLED, sections, specOf } from './spec.ts'
 
-/** The Debian release whose binaries a machine of the Red Hat family runs here. */
-export const EL9_SUITE = 'bookworm'
+/** The image of Debian whose binaries a machine of the Red Hat family runs here. */
+export const EL9_BASE = 'bookworm'
 
 /** dnf and rpm, and the libraries of what is repackaged: Red Hat's own cannot be had, so they are part of the image. */
-export const EL9_PACKAGES = `dnf rpm createrepo-c openjdk-17-jre-headless keyutils libdevmapper1.02.1 libedit2
+const EL9_PACKAGES = `dnf rpm createrepo-c openjdk-17-jre-headless keyutils libdevmapper1.02.1 libedit2
 libevent-core-2.1-7 libglib2.0-0 libkeyutils1 liblua5.3-0 libmnl0 libnettle8 libnfsidmap1 libnftnl11 libnl-3-200
 libnl-genl-3-200 libopentracing-c-wrapper0 libpcap0.8 libpcre2-8-0 libpopt0 libseccomp2 libsnmp40 libsqlite3-0
 libtirpc3 libwrap0`.split(/\s/)
@@ -19,10 +19,6 @@ const WORK = '/root/rpm'
 
 /** The repository of the finished machine. */
 const REPOSITORY = '/usr/share/understudy-lab/repository'
-
-/** Fetches the packages to be repackaged; an argument of mmdebstrap, which knows how to reach the mirror. */
-export const FETCH_DONORS = `mkdir -p "$1${WORK}/debs" && cd "$1${WORK}/debs" && \\
-  APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q download ${DONORS.join(' ')}`
 
 /** Builds the packages, installs those that belong to the machine, and puts the others into its repository. */
 const PACK = `set -eu
@@ -51,8 +47,11 @@ done
 createrepo_c -q ${REPOSITORY}
 `
 
-/** Makes a machine of the Red Hat family of a Debian tree; the last thing done to it. Expects TREE in the environment. */
+/** Makes a machine of the Red Hat family of Debian's image, mounted at TREE; `get` there is an apt-get that can fetch. */
 export const BECOME_EL9 = `
+install_quietly ${EL9_PACKAGES.join(' ')}
+mkdir -p "$TREE${WORK}/debs"
+chroot "$TREE" sh -c "cd ${WORK}/debs && apt-get -q download ${DONORS.join(' ')}"
 # Debian's rpcbind insists on this name; Red Hat's account is made by the package.
 chroot "$TREE" sh -c "useradd -o -u 32 -g nogroup -M -d /var/lib/rpcbind -s /usr/sbin/nologin _rpc"
 mkdir -p "$TREE/etc/rpm" "$TREE/etc/yum.repos.d" "$TREE/etc/sysconfig" "$TREE/etc/selinux" "$TREE/usr/lib/jvm"
