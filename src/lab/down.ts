@@ -19,7 +19,8 @@ export async function stopLab(lab: string, onEvent: LabListener = () => {}): Pro
   await using _lock = await takeLock(keyOf(lab), () =>
     onEvent({ stage: 'wait', detail: `lab ${lab} is busy` }),
   )
-  return tearDown(lab, onEvent)
+  // Awaited here: the lock is to be held until it is done.
+  return await tearDown(lab, onEvent)
 }
 
 /** As stopLab, for those who hold the lab's lock. */

@@ -56,7 +56,8 @@ export async function proveAfterwards(
 ): Promise<readonly ClusterProofs[]> {
   const open = new Map(runs.map((run) => [run.host.name, run.session]))
   await using pool = sessionPool(new Map([...machines, ...hosts]), connect, signal, open)
-  return proveAll(clusters, pool, { emit, signal, patience: settling })
+  // Awaited here: the pool is to outlive what uses it.
+  return await proveAll(clusters, pool, { emit, signal, patience: settling })
 }
 
 async function proveAll(
