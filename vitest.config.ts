@@ -30,8 +30,8 @@ export default defineConfig({
           include: [system],
           runner,
           // On a busy computer, programs of other people take their time.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // Many of them wait for an sshd.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
@@ -45,8 +45,9 @@ export default defineConfig({
           globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
           // Machines share this computer's cores; while one lab waits, others can work.
           maxWorkers: 3,
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
+          testTimeout: 600_000,
+          // A file that is run alone may have to build its images first.
+          hookTimeout: 1_200_000,
           sequence: { groupOrder: 2 },
         },
       },

@@ -54,6 +54,8 @@ export async function install(): Promise<Installation> {
     '--prefix',
     prefix,
     '--prefer-offline',
+    // What ssh2 would compile only makes it a little faster.
+    '--ignore-scripts',
     '--no-audit',
     '--no-fund',
     tarball,
