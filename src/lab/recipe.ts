@@ -132,7 +132,8 @@ cat > "$TREE${FIRST_PROGRAM}" <<'END'
 # On the first boot, this machine's own name, keys and address come as a tar archive on its second disk.
 if [ ! -e /var/lib/understudy-lab-seeded ]; then
   [ -b /dev/ubdb ] || mount -t devtmpfs dev /dev
-  tar -xpf /dev/ubdb -C / --numeric-owner && : > /var/lib/understudy-lab-seeded
+  # On the disk before anything else: the power may be cut at any moment.
+  tar -xpf /dev/ubdb -C / --numeric-owner && sync && : > /var/lib/understudy-lab-seeded
 fi
 exec /usr/lib/systemd/systemd "$@"
 END
