@@ -17,9 +17,9 @@ export async function notAskedFor(
   machine: string,
   planned: Ran,
 ): Promise<readonly string[]> {
-  const asked = stepsOf(planned, machine).flatMap(
-    ({ id }) => /^package\[(.*)\]$/.exec(id)?.[1]?.split(',') ?? [],
-  )
+  const asked = stepsOf(planned, machine)
+    .filter(({ verdict }) => verdict !== 'skipped')
+    .flatMap(({ id }) => /^package\[(.*)\]$/.exec(id)?.[1]?.split(',') ?? [])
   const known = read(await cluster.on(machine, listing))
   const reached = new Set<string>()
   const essential = [...known].filter(([, one]) => one.essential).map(([name]) => name)

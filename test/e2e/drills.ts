@@ -38,6 +38,10 @@ async function interrupted(cluster: TestCluster, name: string): Promise<number |
 
 /** Declares the tests of drills on a cluster of the inventory lvs-dr that stands. */
 export function drills(given: () => TestCluster): void {
+  describe('a cluster that stands', () => drillsOf(given))
+}
+
+function drillsOf(given: () => TestCluster): void {
   let cluster: TestCluster
   let results: readonly DrillResult[]
   const file = (name: string) => join(cluster.scratch, name)

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Lab } from '../../src/lab/index.ts'
-import { cacheRoot, pathsOf } from '../../src/lab/paths.ts'
+import { ensureImages, type Lab } from '../../src/lab/index.ts'
+import { pathsOf } from '../../src/lab/paths.ts'
 
 /** Machines of a lab that run on the kernel of this computer. */
 export interface OnThisKernel extends Disposable {
@@ -16,13 +16,13 @@ export interface OnThisKernel extends Disposable {
  * write lasts across reboots; nothing is left behind when the process that holds their namespaces ends.
  */
 export async function onThisKernel(lab: Lab, machines: readonly string[]): Promise<OnThisKernel> {
-  const image = readdirSync(cacheRoot()).find((name) => /^bookworm-.*\.img$/.test(name))
-  if (!image) throw new Error(`there is no image in ${cacheRoot()}`)
+  const { folder, fileOf } = await ensureImages([{ image: 'bookworm', packages: [] }], () => {})
+  const image = join(folder, fileOf({ image: 'bookworm', packages: [] }))
   const holders: ChildProcess[] = []
   for (const machine of machines) {
     await lab.kill(machine)
     const seed = join(pathsOf(lab.name).machine(machine), 'seed.tar')
-    const words = ['--net', '--mount', 'sh', '-euc', holder, 'sh', machine, join(cacheRoot(), image), seed]
+    const words = ['--net', '--mount', 'sh', '-euc', holder, 'sh', machine, image, seed]
     // A process group of its own, which ends as a whole.
     const child = spawn('unshare', words, { detached: true, stdio: ['pipe', 'ignore', 'inherit'] })
     holders.push(child)

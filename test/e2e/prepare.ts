@@ -48,8 +48,10 @@ export async function setup(): Promise<void> {
     { image, packages: [] },
     { image, packages: [...inPlace(image)].sort() },
   ])
-  const redHat = [[], [...inPlace('el9')].sort()].map((packages) => ({ image: 'el9' as const, packages }))
-  await ensureImages([...debian, { image: 'bookworm', packages: buildDependencies }, ...redHat], tell)
+  await ensureImages(
+    [...debian, { image: 'bookworm', packages: buildDependencies }, { image: 'el9', packages: [] }],
+    tell,
+  )
   await ensureFetched('bookworm', fetched.bookworm, tell)
   await ensureFetched('trixie', fetched.trixie, tell)
   tell({

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, listLabs, openLab, parseTopology, startLab, stopLab } from '../../src/lab/index.ts'
+import { pathsOf } from '../../src/lab/paths.ts'
+import { labName } from '../e2e/cluster.ts'
 
-const name = 'lab-test'
+const [name, otherName] = [labName(), labName()]
 const topology = (lab: string, network: string) =>
   parseTopology(
     `name: ${lab}\nnetwork: ${network}.0/24\nmachines:\n  a: { address: ${network}.11 }\n  b: { address: ${network}.12 }\n`,
@@ -13,7 +15,7 @@ const topology = (lab: string, network: string) =>
 let lab: Lab
 beforeAll(async () => {
   await stopLab(name)
-  lab = await startLab(topology(name, '10.87.0'))
+  lab = await startLab(topology(name, '10.87.0'), { owner: 'this-process' })
 })
 afterAll(() => stopLab(name))
 
@@ -29,7 +31,7 @@ function traces(of: string): readonly string[] {
     ...[processes, namespaces, mounts].flatMap((text) =>
       text.split('\n').filter((line) => new RegExp(`\\b${of}\\b`).test(line) && !line.includes('vitest')),
     ),
-    ...(existsSync(`/var/lib/understudy-lab/${of}`) ? ['its directory'] : []),
+    ...(existsSync(pathsOf(of).root) ? ['its directory'] : []),
   ]
 }
 
@@ -76,11 +78,11 @@ describe('a lab', () => {
   })
 
   it('stands beside another one, and is the only thing that goes when it is taken down', async () => {
-    const other = await startLab(topology('lab-other', '10.88.0'))
+    const other = await startLab(topology(otherName, '10.88.0'), { owner: 'this-process' })
     expect((await other.run('a', 'hostname -I')).stdout).toContain('10.88.0.11')
     expect((await other.run('a', 'ping -c 1 -W 1 10.87.0.11')).exitCode).not.toBe(0)
     await other.stop()
-    expect(traces('lab-other')).toEqual([])
+    expect(traces(otherName)).toEqual([])
     expect(await reaches('a', '10.87.0.12')).toBe(true)
   })
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { listLabs, openLab, parseTopology, startLab, stopLab } from '../../src/lab/index.ts'
+import { openLab, parseTopology, startLab } from '../../src/lab/index.ts'
+import { labName } from '../e2e/cluster.ts'
 import type { World } from './world.ts'
 
 /** A machine with systemd and a package manager, to change things on for real. */
@@ -10,16 +10,13 @@ export interface Machine extends World, AsyncDisposable {
   reboot(): Promise<void>
 }
 
-/** One lab for each process, so that several checkouts can run these tests side by side. */
-const prefix = 'kinds-'
-const name = `${prefix}${process.pid}`
-const topology = `name: ${name}\nnetwork: 10.83.96.0/24\nmachines:\n  one: { address: 10.83.96.11 }\n`
+const machines = 'network: 10.83.96.0/24\nmachines:\n  one: { address: 10.83.96.11 }\n'
 
 /** Starts a lab of one machine, or takes the one that UNDERSTUDY_TEST_LAB names and leaves it up. */
 export async function openMachine(): Promise<Machine> {
   const kept = process.env.UNDERSTUDY_TEST_LAB
-  if (!kept) await sweep()
-  const lab = kept ? await openLab(kept) : await startLab(parseTopology(topology, 'kinds.yaml'))
+  const topology = parseTopology(`name: ${labName()}\n${machines}`, 'kinds.yaml')
+  const lab = kept ? await openLab(kept) : await startLab(topology, { owner: 'this-process' })
   const machine = lab.machines[0]?.name ?? ''
   const run = async (command: string) => {
     const { stdout, stderr } = await lab.run(machine, command)
@@ -43,13 +40,5 @@ export async function openMachine(): Promise<Machine> {
     [Symbol.asyncDispose]: async () => {
       if (!kept) await lab.stop()
     },
-  }
-}
-
-/** A process that was killed could not take its lab down. */
-async function sweep(): Promise<void> {
-  for (const lab of await listLabs()) {
-    const owner = new RegExp(`^${prefix}(\\d+)$`).exec(lab)?.[1]
-    if (owner !== undefined && !existsSync(`/proc/${owner}`)) await stopLab(lab)
   }
 }
