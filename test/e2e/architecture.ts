@@ -9,7 +9,7 @@ import { tryingAll } from './in-place.ts'
 export const mixedImages = { d2: 'trixie', rs1: 'trixie' }
 
 /** Asks through a VIP until an answer comes; the header that names who served it. */
-async function served(by: TestCluster, vip: string): Promise<string> {
+export async function served(by: TestCluster, vip: string): Promise<string> {
   return by.on(
     'client',
     `i=0; until curl -s -m 1 -D - ${by.address(`http://${vip}/`)} -o /dev/null | grep -i '^x-served-by'; ` +
