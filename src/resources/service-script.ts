@@ -1,6 +1,5 @@
 import type { Script } from '../model/script.ts'
-import { fingerprint } from '../sensors/configurations.ts'
-import { loadedDirectory, unitName } from '../sensors/units.ts'
+import { unitName } from '../sensors/units.ts'
 import { lines, sh } from '../shell/quote.ts'
 
 /** What is done to a unit. */
@@ -12,7 +11,7 @@ export interface ServiceUnit {
   readonly configuration: readonly string[]
 }
 
-/** The change of a service: daemon-reload, boot, move, a look whether it stays up, and the note of what it loaded. */
+/** The change of a service: daemon-reload, boot, move, and a look whether it stays up. */
 export function serviceScript(
   { name, configuration }: ServiceUnit,
   move: Move | undefined,
@@ -24,7 +23,7 @@ export function serviceScript(
     sh`if [ ! -d /run/systemd/system ]; then echo 'this host does not run systemd' >&2; exit 1; fi`,
     ...(daemonReload ? [sh`systemctl daemon-reload`] : []),
     present(unit),
-    ...(boot === undefined ? [] : [sh`systemctl ${boot ? 'enable' : 'disable'} -q -- ${unit}`]),
+    ...(boot === undefined ? [] : [atBoot(unit, boot)]),
     ...(move === 'stop' ? [sh`systemctl stop -- ${unit}`] : []),
     ...(move && move !== 'stop' ? [load(unit, move, configuration)] : []),
   )
@@ -32,21 +31,40 @@ export function serviceScript(
 
 /** Ends the step with plain words where systemd knows no such unit or is forbidden to start it. */
 function present(unit: string): Script {
-  return sh`case $(systemctl show -p LoadState --value -- ${unit}) in
-  not-found) echo ${`there is no unit ${unit} on this host: is its package installed?`} >&2; exit 1 ;;
-  masked) echo ${`${unit} is masked: systemctl unmask ${unit} lets it start`} >&2; exit 1 ;;
+  return sh`us_unit=$(systemctl show -p LoadState,NeedDaemonReload,FragmentPath -- ${unit})
+case $us_unit in
+  *LoadState=not-found*) echo ${`there is no unit ${unit} on this host: is its package installed?`} >&2; exit 1 ;;
+  *LoadState=masked*) echo ${`${unit} is masked: systemctl unmask ${unit} lets it start`} >&2; exit 1 ;;
 esac
-if [ "$(systemctl show -p NeedDaemonReload --value -- ${unit})" = yes ]; then systemctl daemon-reload; fi`
+case $us_unit in *NeedDaemonReload=yes*) systemctl daemon-reload ;; esac`
 }
 
 /**
- * The fingerprint is taken before the move: what is written while the service loads counts as not loaded, and
- * the next inspection makes it load again.
+ * For a unit that has an init script beside it, Debian's systemctl would write its links of SysV too, and have systemd read
+ * all its units anew twice more; systemd does not look at them (SYSTEMCTL_SKIP_SYSV in systemd's ENVIRONMENT.md).
+ */
+function atBoot(unit: string, boot: boolean): Script {
+  return sh`case $us_unit in
+  *FragmentPath=/run/systemd/generator*) ;;
+  *) export SYSTEMCTL_SKIP_SYSV=1 ;;
+esac
+systemctl ${boot ? 'enable' : 'disable'} -q -- ${unit}`
+}
+
+/**
+ * Times are compared by the second: what was written in the second of a load counts as not loaded, and the next inspection
+ * makes it load again. So a load waits for the second after the last write.
  */
 function load(unit: string, move: Move, configuration: readonly string[]): Script {
-  const noted = configuration.length > 0
   return lines(
-    ...(noted ? [fingerprint, sh`us_print=$(us_fingerprint ${configuration})`] : []),
+    ...(configuration.length > 0
+      ? [
+          sh`us_now=$(date +%s)
+for us_t in $(find -L ${configuration} -exec stat -L -c %Z -- '{}' + 2>/dev/null); do
+  if [ "$us_t" -ge "$us_now" ]; then sleep 1; break; fi
+done`,
+        ]
+      : []),
     sh`us_gone() {
   printf '%s\n' "$1" >&2
   journalctl --sync 2>/dev/null || :
@@ -62,12 +80,5 @@ for us_i in 1 2 3; do
     us_gone ${unit}" is $us_state after that; its journal ends:"
   fi
 done`,
-    ...(noted
-      ? [
-          sh`mkdir -p ${loadedDirectory}
-printf '%s %s\n' "$(systemctl show -p InvocationID --value -- ${unit})" "$us_print" >${`${loadedDirectory}/.${unit}.new`}
-mv -f -- ${`${loadedDirectory}/.${unit}.new`} ${`${loadedDirectory}/${unit}`}`,
-        ]
-      : []),
   )
 }

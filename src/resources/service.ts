@@ -73,13 +73,11 @@ export const service: ResourceKind<
 }
 
 /**
- * Loaded is what the note of the last load by Understudy says, where it is of this very start; else whatever was
- * last written before the service started.
+ * Loaded is what was last changed before the second in which the service last began to read. Whoever loaded it: a note of
+ * our own would still match after somebody edited a file, had it loaded, and the file was put back.
  */
-function hasLoaded(unit: UnitReading, { fingerprint, changedAt }: ConfigurationReading): boolean {
-  if (unit.loaded && unit.loaded.invocation === unit.invocation)
-    return unit.loaded.fingerprint === fingerprint
-  return changedAt < unit.startedAt || changedAt === 0
+function hasLoaded({ loadedAt }: UnitReading, { changedAt }: ConfigurationReading): boolean {
+  return changedAt < loadedAt || changedAt === 0
 }
 
 /** A process keeps the file it was started from, whatever is installed in its place. */

@@ -15,28 +15,33 @@ export type ContentReading =
   | { readonly is: 'read'; readonly bytes: Uint8Array; readonly size: number; readonly sha256: string }
   | { readonly is: 'large'; readonly size: number; readonly sha256: string }
 
-/** Contents of files, or checksums of those above `readLimit`. Two forks for each file that exists. */
+/** Contents of files, or checksums of those above `readLimit`. One process for each file that exists, and one for all sizes. */
 export const contents: Sensor<ContentReading> = {
   name: 'contents',
   ask: (paths) => sh`${embed(encoder)}
-us_i=0
+us_i=0 us_all=
+set --
 for us_p in ${paths}; do
-  if [ -h "$us_p" ]; then
-    echo "$us_i other"
+  if [ -h "$us_p" ]; then echo "$us_i other"
   elif [ -f "$us_p" ]; then
-    us_n=$(stat -c %s -- "$us_p" 2>/dev/null) || us_n=0
-    if [ ! -r "$us_p" ]; then
-      echo "$us_i unreadable"
-    elif [ "$us_n" -gt ${readLimit} ]; then
-      echo "$us_i large $us_n $(sha256sum <"$us_p")"
-    else
-      echo "$us_i $us_how"
-      us_encode <"$us_p"
-    fi
-  elif [ -e "$us_p" ]; then
-    echo "$us_i other"
-  fi
+    if [ -r "$us_p" ]; then set -- "$@" "$us_p"; us_all="$us_all $us_i"
+    else echo "$us_i unreadable"; fi
+  elif [ -e "$us_p" ]; then echo "$us_i other"; fi
   us_i=$((us_i + 1))
+done
+us_sizes=
+if [ $# -gt 0 ]; then us_sizes=$(stat -c %s -- "$@" 2>/dev/null) || us_sizes=; fi
+for us_i in $us_all; do
+  # Where one of them went away meanwhile, each is asked by itself.
+  if [ -n "$us_sizes" ]; then
+    us_n=\${us_sizes%%[!0-9]*}; us_sizes=\${us_sizes#*[!0-9]}
+  else us_n=$(stat -c %s -- "$1" 2>/dev/null) || us_n=0; fi
+  if [ "$us_n" -gt ${readLimit} ]; then echo "$us_i large $us_n $(sha256sum <"$1")"
+  elif [ -r "$1" ]; then
+    echo "$us_i $us_how"
+    us_encode <"$1"
+  fi
+  shift
 done`,
   read: (output, paths) => {
     const readings = new Map<string, ContentReading>(paths.map((path) => [path, { is: 'absent' }]))

@@ -2,36 +2,39 @@ import type { Facts, Interface, InterfaceAddress } from '../model/facts.ts'
 import type { Sensor } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 
-/** What a host is. Lines of a word and its value; what a host cannot tell is left out and read as absent. */
+/**
+ * What a host is: lines of a word and its value, then what programs say under headings. What a host cannot tell is left
+ * out and read as absent. Small files are read by the shell itself: a process costs a slow machine more than all the rest.
+ */
 export const facts: Sensor<Facts> = {
   name: 'facts',
   ask: () => sh`
 us_has() { command -v "$1" >/dev/null 2>&1; }
-for us_f in /etc/os-release /usr/lib/os-release; do
-  if [ -r "$us_f" ]; then sed 's/^/os /' "$us_f"; echo; break; fi
-done
-echo "hostname $(uname -n)"
-echo "kernel $(uname -r)"
-echo "architecture $(uname -m)"
+us_line() { us_l=; read -r us_l 2>/dev/null <"$2" || :; if [ -n "$us_l" ]; then printf '%s %s\n' "$1" "$us_l"; fi; }
+printf 'uname '; uname -n -r -m
 if [ -d /run/systemd/system ]; then echo 'init systemd'; fi
 if us_has apt-get; then echo 'packages apt'
 elif us_has dnf; then echo 'packages dnf'
 elif us_has yum; then echo 'packages yum'; fi
-if us_has ip; then
-  ip -o link 2>/dev/null | sed 's/^/link /'
-  ip -o addr 2>/dev/null | sed 's/^/addr /'
-  ip -4 route 2>/dev/null | sed -n 's/^default/route default/p'
-fi
-sed -n 's/^MemTotal: */memory /p' /proc/meminfo 2>/dev/null
-echo "cpus $(nproc 2>/dev/null || grep -c ^processor /proc/cpuinfo)"
-echo "user $(id -un 2>/dev/null || id -u)"
-if [ -r /sys/fs/selinux/enforce ]; then echo "selinux $(cat /sys/fs/selinux/enforce)"
+us_line memory /proc/meminfo
+printf 'cpus '; nproc 2>/dev/null || grep -c ^processor /proc/cpuinfo
+printf 'user '; id -un 2>/dev/null || id -u
+if [ -r /sys/fs/selinux/enforce ]; then us_line selinux /sys/fs/selinux/enforce
 elif [ -e /etc/selinux/config ]; then echo 'selinux off'; fi
-for us_f in hostkey:/etc/ssh/ssh_host_ed25519_key.pub rootkey:/root/.ssh/id_ed25519.pub; do
-  if [ -r "\${us_f#*:}" ]; then echo "\${us_f%%:*} $(cat "\${us_f#*:}")"; fi
+if [ -r /etc/ssh/ssh_host_ed25519_key.pub ]; then us_line hostkey /etc/ssh/ssh_host_ed25519_key.pub; fi
+if [ -r /root/.ssh/id_ed25519.pub ]; then us_line rootkey /root/.ssh/id_ed25519.pub; fi
+# Settings of the kernel are not to be read byte by byte, as a shell does.
+printf 'boot '; cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo
+date '+time %s'
+for us_f in /etc/os-release /usr/lib/os-release; do
+  if [ -r "$us_f" ]; then echo '# os'; cat "$us_f"; echo; break; fi
 done
-echo "boot $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
-echo "time $(date +%s)"`,
+if us_has ip; then
+  echo '# link'; ip -o link 2>/dev/null
+  echo '# addr'; ip -o addr 2>/dev/null
+  echo '# route'; ip -4 route show default 2>/dev/null
+fi
+:`,
   read: (output, subjects) => {
     const reading = readFacts(output)
     return new Map(subjects.map((subject) => [subject, reading]))
@@ -39,17 +42,19 @@ echo "time $(date +%s)"`,
 }
 
 function readFacts(output: string): Facts {
-  const said = (word: string): readonly string[] =>
-    output
-      .split('\n')
-      .filter((line) => line.startsWith(`${word} `))
-      .map((line) => line.slice(word.length + 1))
-  const one = (word: string): string => said(word)[0]?.trim() ?? ''
-  const release = readOsRelease(said('os'))
-  const route = /^default via (\S+) dev (\S+)/.exec(one('route'))
+  const [words = '', ...sections] = output.split(/^# (?=(?:os|link|addr|route)$)/m)
+  const one = (word: string): string => new RegExp(`^${word} (.*)$`, 'm').exec(words)?.[1]?.trim() ?? ''
+  const under = (heading: string): readonly string[] =>
+    sections
+      .find((text) => text.startsWith(`${heading}\n`))
+      ?.split('\n')
+      .slice(1) ?? []
+  const [hostname = '', kernel = '', architecture = ''] = one('uname').split(' ')
+  const release = readOsRelease(under('os'))
+  const route = /^default via (\S+) dev (\S+)/m.exec(under('route').join('\n'))
   const manager = one('packages')
   return {
-    hostname: one('hostname'),
+    hostname,
     os: {
       id: release.get('ID') ?? 'linux',
       version: release.get('VERSION_ID') ?? '',
@@ -57,13 +62,13 @@ function readFacts(output: string): Facts {
       name: release.get('PRETTY_NAME') ?? release.get('NAME') ?? 'Linux',
       family: familyOf(`${release.get('ID') ?? ''} ${release.get('ID_LIKE') ?? ''}`),
     },
-    kernel: one('kernel'),
-    architecture: one('architecture'),
+    kernel,
+    architecture,
     init: one('init') === 'systemd' ? 'systemd' : 'other',
     packageManager: manager === 'apt' || manager === 'dnf' || manager === 'yum' ? manager : 'none',
-    interfaces: readInterfaces(said('link'), said('addr')),
+    interfaces: readInterfaces(under('link'), under('addr')),
     ...(route?.[1] && route[2] ? { defaultRoute: { gateway: route[1], interface: route[2] } } : {}),
-    memoryMiB: Math.round(Number.parseInt(one('memory') || '0', 10) / 1024),
+    memoryMiB: Math.round(Number(/^MemTotal: +(\d+)/.exec(one('memory'))?.[1] ?? 0) / 1024),
     cpus: Number(one('cpus')) || 1,
     user: one('user'),
     selinux: selinuxModes[one('selinux')] ?? 'absent',

@@ -29,30 +29,29 @@ export const sysctls: Sensor<SysctlReading> = {
   name: 'sysctls',
   ask: (names) =>
     lines(
-      ...names.map(
-        (name, index) =>
-          sh`if us_v=$(cat /proc/sys/${sysctlPath(name)} 2>/dev/null); then printf 'live %s %s\n' ${index} "$us_v"; fi`,
-      ),
-      sh`for us_d in /etc /run /usr/local/lib /usr/lib /lib; do
+      sh`grep -Hs '' ${names.map((name) => `/proc/sys/${sysctlPath(name)}`)} || :
+echo '# files'
+for us_d in /etc /run /usr/local/lib /usr/lib /lib; do
   for us_f in "$us_d"/sysctl.d/*.conf; do
-    if [ -e "$us_f" ]; then printf 'file %s\n' "$us_f"; fi
+    if [ -e "$us_f" ]; then printf '%s\n' "$us_f"; fi
   done
-  grep -Hs '^[^#;]*=' "$us_d"/sysctl.d/*.conf | sed 's/^/boot /' || :
-done`,
+done
+echo '# boot'
+grep -Hs '^[^#;]*=' /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf \
+  /lib/sysctl.d/*.conf || :`,
     ),
   read: (output, names) => {
-    const all = output.split('\n')
-    const after = (word: string) =>
-      all.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []))
-    const settings = inBootOrder(after('file'), after('boot'))
+    const [live = '', files = '', boot = ''] = output.split(/^# (?:files|boot)$/m).map((text) => text.trim())
+    const values = live.split('\n')
+    const settings = inBootOrder(files.split('\n'), boot.split('\n'))
     return new Map(
-      names.map((name, index) => {
-        const prefix = `live ${index} `
-        const live = all.find((line) => line.startsWith(prefix))?.slice(prefix.length)
+      names.map((name) => {
+        const prefix = `/proc/sys/${sysctlPath(name)}:`
+        const value = values.find((line) => line.startsWith(prefix))?.slice(prefix.length)
         const atBoot = settings
           .filter((setting) => setting.path === sysctlPath(name))
           .map(({ file, value }) => ({ file, value }))
-        return [name, { ...(live === undefined ? {} : { live: oneBlank(live) }), atBoot }]
+        return [name, { ...(value === undefined ? {} : { live: oneBlank(value) }), atBoot }]
       }),
     )
   },

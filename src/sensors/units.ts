@@ -1,7 +1,7 @@
 import type { Query, Sensor } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 
-/** What systemd says of a unit, and what Understudy last made it load. */
+/** What systemd says of a unit. */
 export interface UnitReading {
   /** False where this host has no systemd to ask. */
   readonly systemd: boolean
@@ -13,22 +13,36 @@ export interface UnitReading {
   /** `enabled`, `disabled`, `static` …; empty where there is no such unit. */
   readonly enabled: string
   readonly mainPid: number
-  /** Differs for each start of the unit; empty while it never ran. */
-  readonly invocation: string
-  /** When its main process, or else the unit itself, started: seconds since the epoch, 0 while it never did. */
-  readonly startedAt: number
+  /**
+   * When it last began to read its configuration, by a start or a reload that went well: seconds since the epoch, 0 while
+   * it never did. What somebody had it read past systemd, by a signal, is not counted.
+   */
+  readonly loadedAt: number
   /** Its files changed since systemd read them. */
   readonly needDaemonReload: boolean
   readonly canReload: boolean
-  /** The start and the configuration of the last load that Understudy brought about. */
-  readonly loaded?: { readonly invocation: string; readonly fingerprint: string }
 }
 
-/** Where the last load of each unit is noted: the invocation and the fingerprint of its configuration. */
-export const loadedDirectory = '/var/lib/understudy/loaded'
-
-const properties =
-  'Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,InvocationID,ExecMainStartTimestamp,ActiveEnterTimestamp,NeedDaemonReload,DropInPaths,CanReload'
+const properties = [
+  ...[
+    'Id',
+    'LoadState',
+    'ActiveState',
+    'SubState',
+    'UnitFileState',
+    'MainPID',
+    'NeedDaemonReload',
+    'DropInPaths',
+  ],
+  ...[
+    'CanReload',
+    'ExecMainStartTimestamp',
+    'ActiveEnterTimestamp',
+    'StateChangeTimestamp',
+    'ExecReload',
+    'ReloadResult',
+  ],
+].join(',')
 
 /** The unit's full name: systemd takes one without a suffix for a service. */
 export function unitName(name: string): string {
@@ -42,34 +56,26 @@ export const units: Sensor<UnitReading> = {
   name: 'units',
   ask: (names) => sh`
 if [ -d /run/systemd/system ]; then
-  TZ=UTC systemctl show -p ${properties} -- ${names.map(unitName)} 2>/dev/null | sed 's/^$/#/'
+  TZ=UTC systemctl show -p ${properties} -- ${names.map(unitName)} 2>/dev/null
   us_i=0
   for us_u in ${names.map(unitName)}; do
     for us_f in /etc/systemd/system/"$us_u".d/*.conf; do
       if [ -e "$us_f" ]; then printf '\namended %s %s\n' "$us_i" "$us_f"; fi
     done
-    if [ -r ${loadedDirectory}/"$us_u" ]; then printf '\nloaded %s %s\n' "$us_i" "$(cat ${loadedDirectory}/"$us_u")"; fi
     us_i=$((us_i + 1))
   done
 else
   echo 'no systemd'
 fi`,
   read: (output, names) => {
-    const blocks = output.split(/^#$/m)
+    const blocks = output.split(/\n{2,}/)
     const systemd = !output.startsWith('no systemd')
     return new Map(
       names.map((name, index) => {
-        const loaded = new RegExp(`^loaded ${index} (\\S+) (\\S+)$`, 'm').exec(output)
         const amended = [...output.matchAll(new RegExp(`^amended ${index} (.*)$`, 'gm'))].map(
           ([, file = '']) => file,
         )
-        const reading = readUnit(systemd, systemd ? (blocks[index] ?? '') : '', amended)
-        return [
-          name,
-          loaded?.[1] && loaded[2]
-            ? { ...reading, loaded: { invocation: loaded[1], fingerprint: loaded[2] } }
-            : reading,
-        ]
+        return [name, readUnit(systemd, systemd ? (blocks[index] ?? '') : '', amended)]
       }),
     )
   },
@@ -96,14 +102,32 @@ function readUnit(systemd: boolean, text: string, amended: readonly string[]): U
     sub: value('SubState'),
     enabled: value('UnitFileState'),
     mainPid: Number(value('MainPID') || 0),
-    invocation: value('InvocationID'),
-    startedAt: readTime(value('ExecMainStartTimestamp')) || readTime(value('ActiveEnterTimestamp')),
+    loadedAt: Math.max(
+      readTime(value('ExecMainStartTimestamp')) || readTime(value('ActiveEnterTimestamp')),
+      reloadedAt(text),
+    ),
     needDaemonReload:
       value('NeedDaemonReload') === 'yes' ||
       (value('LoadState') === 'loaded' &&
         amended.some((file) => !value('DropInPaths').split(' ').includes(file))),
     canReload: value('CanReload') === 'yes',
   }
+}
+
+/**
+ * When its last reload began, if it went well. systemd forgets when the commands of a reload ran as soon as it reads its
+ * units anew, and some units have none; then the unit's last change of state, with which a reload ends, has to do.
+ */
+function reloadedAt(text: string): number {
+  const commands = [...text.matchAll(/^ExecReload=(.*)$/gm)].map(([, command = '']) => command)
+  const began = commands.map((command) => readTime(/ start_time=\[(.*?)\] /.exec(command)?.[1] ?? ''))
+  const ran = began.filter((time) => time > 0)
+  if (ran.length > 0) {
+    const allWell = commands.every((command) => / ignore_errors=yes | code=exited ; status=0 /.test(command))
+    return allWell ? Math.min(...ran) : 0
+  }
+  if (!/^ReloadResult=success$/m.test(text)) return 0
+  return readTime(/^StateChangeTimestamp=(.*)$/m.exec(text)?.[1] ?? '')
 }
 
 /** `Sat 2026-11-21 03:50:57 UTC`; 0 for none. */

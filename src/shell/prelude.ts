@@ -22,7 +22,6 @@ us_open() {
     us_tmp=$(mktemp -d "$us_base/understudy.XXXXXXXX" 2>/dev/null) && break
   done
   if [ -z "$us_tmp" ]; then echo 'no private directory can be made in /run or /tmp' >&2; exit 73; fi
-  chmod 700 "$us_tmp"
   trap us_close EXIT
   trap 'exit 130' INT TERM
 }
@@ -50,8 +49,8 @@ us_begin() {
   us_mark start "$1"
 }
 us_end() {
-  tail -c 65536 "$us_tmp/stdout"; us_mark stdout "$1"
-  tail -c 65536 "$us_tmp/stderr"; us_mark stderr "$1"
+  if [ -s "$us_tmp/stdout" ]; then tail -c 65536 "$us_tmp/stdout"; fi; us_mark stdout "$1"
+  if [ -s "$us_tmp/stderr" ]; then tail -c 65536 "$us_tmp/stderr"; fi; us_mark stderr "$1"
   us_mark finish "$1" "$2"
   if [ "$2" -ne 0 ] && [ "$3" = stop ]; then us_failed=1; fi
 }`

@@ -10,12 +10,11 @@ const running: UnitReading = {
   sub: 'running',
   enabled: 'enabled',
   mainPid: 1,
-  invocation: 'a',
-  startedAt: 1000,
+  loadedAt: 1000,
   needDaemonReload: false,
   canReload: true,
 }
-const onDisk: ConfigurationReading = { fingerprint: 'f', changedAt: 900 }
+const onDisk: ConfigurationReading = { changedAt: 900 }
 
 function decide(
   wanted: object,
@@ -30,16 +29,10 @@ function decide(
 }
 
 it.each([
-  ['written before the start', {}, {}, undefined],
-  ['written in the second of the start', {}, { changedAt: 1000 }, 'reload'],
-  ['noted for this start', { loaded: { invocation: 'a', fingerprint: 'f' } }, { changedAt: 2000 }, undefined],
-  ['noted otherwise', { loaded: { invocation: 'a', fingerprint: 'e' } }, {}, 'reload'],
-  [
-    'noted for another start',
-    { loaded: { invocation: 'b', fingerprint: 'f' } },
-    { changedAt: 2000 },
-    'reload',
-  ],
+  ['written before the last load', {}, {}, undefined],
+  ['written in the second of the last load', {}, { changedAt: 1000 }, 'reload'],
+  ['written after the last load', {}, { changedAt: 1001 }, 'reload'],
+  ['of a unit that never loaded it', { loadedAt: 0 }, {}, 'reload'],
   ['not to be reloaded', { canReload: false }, { changedAt: 2000 }, 'restart'],
   ['of a failed unit', { active: 'failed' }, {}, 'start, it had failed'],
   ['of a unit that keeps dying', { active: 'activating', sub: 'auto-restart' }, {}, 'start'],
@@ -73,8 +66,7 @@ it.each([
 })
 
 it('does not take a service that loads nothing for stale', () => {
-  const loaded = { invocation: 'a', fingerprint: 'of another task' }
-  expect(decide({ configuration: [] }, { loaded }, { fingerprint: '', changedAt: 0 })).toBeUndefined()
+  expect(decide({ configuration: [] }, { loadedAt: 0 }, { changedAt: 0 })).toBeUndefined()
 })
 
 it('leaves units alone that have no say at boot', () => {

@@ -6,13 +6,16 @@ const read = (output: string) => facts.read(output, ['']).get('')
 it('reads interfaces of iproute2 and busybox, labels, peers and veth names', () => {
   const reading = read(
     [
-      'link 1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\\    link/loopback 00:00:00:00:00:00 brd 0',
-      'link 2: eth0@if5: <NO-CARRIER,BROADCAST,UP> mtu 1400 qdisc noqueue state DOWN \\    link/ether 02:fc:00:00:00:01 brd ff',
-      'link 3: tun0: <POINTOPOINT,UP,LOWER_UP> mtu 1500 \\    link/none',
-      'addr 1: lo    inet 10.9.0.10/32 scope global lo:0\\       valid_lft forever',
-      'addr 2: eth0    inet6 fe80::1/64 scope link \\       valid_lft forever',
-      'addr 3: tun0    inet 10.8.0.1 peer 10.8.0.2/32 scope global tun0\\  x',
-      'route default via 10.0.2.2 dev eth0 proto dhcp',
+      '# link',
+      '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\\    link/loopback 00:00:00:00:00:00 brd 0',
+      '2: eth0@if5: <NO-CARRIER,BROADCAST,UP> mtu 1400 qdisc noqueue state DOWN \\    link/ether 02:fc:00:00:00:01 brd ff',
+      '3: tun0: <POINTOPOINT,UP,LOWER_UP> mtu 1500 \\    link/none',
+      '# addr',
+      '1: lo    inet 10.9.0.10/32 scope global lo:0\\       valid_lft forever',
+      '2: eth0    inet6 fe80::1/64 scope link \\       valid_lft forever',
+      '3: tun0    inet 10.8.0.1 peer 10.8.0.2/32 scope global tun0\\  x',
+      '# route',
+      'default via 10.0.2.2 dev eth0 proto dhcp',
     ].join('\n'),
   )
   expect(reading?.interfaces.lo?.addresses).toEqual([
@@ -30,16 +33,16 @@ it('reads interfaces of iproute2 and busybox, labels, peers and veth names', () 
 })
 
 it.each([
-  ['os ID="rocky"\nos ID_LIKE="rhel centos fedora"\nos VERSION_ID="9.3"', 'rocky', 'redhat'],
-  ['os ID=ubuntu\nos ID_LIKE=debian\nos VERSION_ID="24.04"', 'ubuntu', 'debian'],
-  ['os ID=debian', 'debian', 'debian'],
-  ['os ID=alpine', 'alpine', 'other'],
+  ['# os\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.3"', 'rocky', 'redhat'],
+  ['# os\nID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"', 'ubuntu', 'debian'],
+  ['# os\nID=debian', 'debian', 'debian'],
+  ['# os\nID=alpine', 'alpine', 'other'],
 ])('places %j in its family', (output, id, family) => {
   expect(read(output)?.os).toMatchObject({ id, family })
 })
 
 it('takes a host that can tell nothing', () => {
-  expect(read('hostname bare')).toMatchObject({
+  expect(read('uname bare 6.1.0 x86_64')).toMatchObject({
     hostname: 'bare',
     init: 'other',
     packageManager: 'none',

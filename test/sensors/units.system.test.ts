@@ -7,5 +7,5 @@ needs('dash', 'busybox')
 
 it.each(shells)('answers by %s for a unit that does not exist, with systemd or without', async (shell) => {
   const [reading] = await ask(shell, units, ['no-such-unit-at-all'])
-  expect(reading).toMatchObject({ load: 'not-found', active: 'inactive', startedAt: 0 })
+  expect(reading).toMatchObject({ load: 'not-found', active: 'inactive', loadedAt: 0 })
 })

@@ -8,24 +8,21 @@ ActiveState=active
 SubState=running
 UnitFileState=enabled
 MainPID=42
-InvocationID=aaaa
 ExecMainStartTimestamp=Sat 2026-11-21 03:50:57 UTC
 ActiveEnterTimestamp=Sat 2026-11-21 03:50:58 UTC
 NeedDaemonReload=no
 DropInPaths=/etc/systemd/system/nginx.service.d/a.conf
 CanReload=yes
-#
+
 Id=foo.service
 LoadState=not-found
 ActiveState=inactive
 ExecMainStartTimestamp=
 
-loaded 0 aaaa ffff
-
 amended 0 /etc/systemd/system/nginx.service.d/a.conf
 `
 
-it('reads units in the order asked, with the note of the last load', () => {
+it('reads units in the order asked, with the time of the last load', () => {
   const [nginx, foo] = units.read(output, ['nginx', 'foo']).values()
   expect(nginx).toEqual({
     systemd: true,
@@ -34,11 +31,9 @@ it('reads units in the order asked, with the note of the last load', () => {
     sub: 'running',
     enabled: 'enabled',
     mainPid: 42,
-    invocation: 'aaaa',
-    startedAt: Date.UTC(2026, 10, 21, 3, 50, 57) / 1000,
+    loadedAt: Date.UTC(2026, 10, 21, 3, 50, 57) / 1000,
     needDaemonReload: false,
     canReload: true,
-    loaded: { invocation: 'aaaa', fingerprint: 'ffff' },
   })
   expect(foo).toMatchObject({ load: 'not-found', needDaemonReload: false })
 })
@@ -46,4 +41,35 @@ it('reads units in the order asked, with the note of the last load', () => {
 it('sees an amendment that systemd has not read', () => {
   const more = `${output}\namended 0 /etc/systemd/system/nginx.service.d/b.conf\n`
   expect(units.read(more, ['nginx']).get('nginx')?.needDaemonReload).toBe(true)
+})
+
+const command = (start: string, status = 'code=exited ; status=0') =>
+  `ExecReload={ path=/bin/kill ; argv[]=/bin/kill -HUP $MAINPID ; ignore_errors=no ; start_time=[${start}] ; stop_time=[n/a] ; pid=7 ; ${status} }`
+const well = 'ReloadResult=success\nStateChangeTimestamp=Sat 2026-11-21 04:00:09 UTC'
+
+it.each([
+  [
+    'a reload, from when it began',
+    `${command('Sat 2026-11-21 04:00:02 UTC')}\n${command('Sat 2026-11-21 04:00:03 UTC')}\n${well}`,
+    '04:00:02',
+  ],
+  [
+    'a reload that systemd has forgotten, from its end',
+    `${command('n/a', 'code=(null) ; status=0/0')}\n${well}`,
+    '04:00:09',
+  ],
+  ['a reload without commands, from its end', well, '04:00:09'],
+  [
+    'no reload whose command failed',
+    `${command('Sat 2026-11-21 04:00:02 UTC', 'code=exited ; status=1')}\n${well}`,
+    '03:50:57',
+  ],
+  [
+    'no reload that failed and is forgotten',
+    'ReloadResult=exit-code\nStateChangeTimestamp=Sat 2026-11-21 04:00:09 UTC',
+    '03:50:57',
+  ],
+] as const)('counts %s', (_, lines, time) => {
+  const text = output.replace('CanReload=yes', `CanReload=yes\n${lines}`)
+  expect(units.read(text, ['nginx']).get('nginx')?.loadedAt).toBe(Date.parse(`2026-11-21T${time}Z`) / 1000)
 })
