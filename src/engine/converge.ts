@@ -5,6 +5,7 @@ import { changeOf } from '../model/plan.ts'
 import type { StepScript } from '../shell/program.ts'
 import { likelyCause } from './diagnosis.ts'
 import type { Connect, HostRun } from './host.ts'
+import type { Disturbed } from './inspect.ts'
 import { type HostPlanning, type PlacedStep, settledPrefix } from './plan.ts'
 
 /** What the loop needs beside the host itself. */
@@ -60,7 +61,7 @@ export async function convergeHost(run: HostRun, lastPlay: number, context: Loop
     }
     refuseRepeats(run, batch)
     try {
-      await runBatch(run, batch, planning, context)
+      await runBatch(run, batch, planning, { ...context, disturbed: disturbedBy(batch, planning, lastPlay) })
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'CONNECTION_LOST' || reconnects === 0) throw error
       reconnects -= 1
@@ -77,7 +78,7 @@ async function runBatch(
   run: HostRun,
   batch: readonly PlacedStep[],
   planning: HostPlanning,
-  { emit, signal }: LoopContext,
+  { emit, signal, disturbed }: LoopContext & { readonly disturbed: Disturbed },
 ): Promise<void> {
   const steps: StepScript[] = []
   for (const placed of batch) steps.push(await stepScript(run, placed, signal))
@@ -85,6 +86,7 @@ async function runBatch(
   let since = 0
   await run.trip(resourcesOf(planning), signal, {
     steps,
+    disturbed,
     onStep: (frame) => {
       const placed = batch[frame.index]
       if (!placed) return
@@ -124,6 +126,19 @@ async function runBatch(
     },
   })
   if (failure) throw failure
+}
+
+/**
+ * What has to be asked again after a batch: what it falsifies, and everything after the last one of a play, because what
+ * was left alone may have been changed by somebody else, or by a change that says too little of itself.
+ */
+function disturbedBy(batch: readonly PlacedStep[], planning: HostPlanning, lastPlay: number): Disturbed {
+  const wanted = planning.steps.filter(
+    ({ play, step }) => play <= lastPlay && step.verdict.is !== 'converged' && step.verdict.is !== 'skipped',
+  )
+  if (wanted.length === batch.length) return 'everything'
+  const disturbs = batch.map(({ step }) => changeOf(step)?.disturbs ?? 'everything')
+  return disturbs.includes('everything') ? 'everything' : disturbs.flat()
 }
 
 async function stepScript(run: HostRun, { step }: PlacedStep, signal: AbortSignal): Promise<StepScript> {

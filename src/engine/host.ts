@@ -9,7 +9,7 @@ import { queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, readAnswer } from '../shell/questions.ts'
-import { factsQuery, questions } from './inspect.ts'
+import { type Disturbed, factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import { type HostPlanning, type PlayTasks, planHost } from './plan.ts'
 
 /** Opens the one connection of a host. */
@@ -68,18 +68,26 @@ export class HostRun {
   }
 
   /**
-   * One trip: the steps, if any, then every question of these resources and the host's facts.
-   * Throws CONNECTION_LOST, INSPECTION_FAILED; a failed step is no exception but a frame.
+   * One trip: the steps, if any, then the questions of these resources and of the host's facts: all of them, or those
+   * whose answers the steps have `disturbed`. Throws CONNECTION_LOST, INSPECTION_FAILED; a failed step is no exception but a frame.
    */
   async trip(
     resources: Iterable<Resource>,
     signal: AbortSignal,
-    work: { steps?: readonly StepScript[]; exclusive?: boolean; onStep?: OnStepFrame } = {},
+    work: {
+      steps?: readonly StepScript[]
+      disturbed?: Disturbed
+      exclusive?: boolean
+      onStep?: OnStepFrame
+    } = {},
   ): Promise<void> {
     const since = performance.now()
-    const asks = questions(resources)
-    const program = buildProgram(randomBytes(12).toString('hex'), { asks, ...work })
-    const answers = new Map(work.steps ? [] : this.#answers)
+    const { disturbed = 'everything', ...parts } = work
+    const queries = questionsOf(resources)
+    const holding = stillHolding(this.#answers, queries, disturbed)
+    const asks = unanswered(queries, holding)
+    const program = buildProgram(randomBytes(12).toString('hex'), { asks, ...parts })
+    const answers = new Map(work.steps ? holding : this.#answers)
     for await (const frame of this.session.run(program, signal)) this.#take(frame, asks, answers, work.onStep)
     this.#answers = answers
     this.#emit({ is: 'host-inspected', host: this.host.name, milliseconds: performance.now() - since })

@@ -1,5 +1,5 @@
 import type { Resource } from '../model/resource.ts'
-import { type Query, queryKey } from '../model/sensor.ts'
+import { overlaps, type Query, queryKey } from '../model/sensor.ts'
 import { facts } from '../sensors/facts.ts'
 import type { Ask } from '../shell/program.ts'
 import { type Answers, groupBySensor } from '../shell/questions.ts'
@@ -7,10 +7,32 @@ import { type Answers, groupBySensor } from '../shell/questions.ts'
 /** The host's own facts are a question like any other; it is part of every inspection. */
 export const factsQuery: Query<unknown> = { sensor: facts, subject: '', about: [] }
 
-/** Every question of these resources once, and the host's facts. */
-export function questions(resources: Iterable<Resource>): readonly Ask[] {
-  const queries = [...resources].flatMap((resource) => Object.values(resource.queries))
-  return groupBySensor([factsQuery, ...queries])
+/** Every question of these resources, and the host's facts. */
+export function questionsOf(resources: Iterable<Resource>): readonly Query<unknown>[] {
+  return [factsQuery, ...[...resources].flatMap((resource) => Object.values(resource.queries))]
+}
+
+/** What changes falsify of what is known, see `Change.disturbs`. */
+export type Disturbed = readonly string[] | 'everything'
+
+/** The answers that still hold after changes. */
+export function stillHolding(
+  answers: Answers,
+  queries: readonly Query<unknown>[],
+  disturbed: Disturbed,
+): Answers {
+  if (disturbed === 'everything') return new Map()
+  const holding = queries.filter(
+    ({ about }) => !about.some((one) => disturbed.some((token) => overlaps(token, one))),
+  )
+  return new Map(
+    holding.map(queryKey).flatMap((key) => (answers.has(key) ? [[key, answers.get(key)] as const] : [])),
+  )
+}
+
+/** Those of the questions that have no answer, each once. */
+export function unanswered(queries: readonly Query<unknown>[], answers: Answers): readonly Ask[] {
+  return groupBySensor(queries.filter((query) => !answers.has(queryKey(query))))
 }
 
 /** The readings a resource asked for, or `undefined` while one of its questions was not asked yet. */
