@@ -5,6 +5,7 @@ import { spawnDetached } from './detach.ts'
 import type { Images } from './images.ts'
 import { type LabPaths, namespaceOf, umidOf } from './paths.ts'
 import { findProcesses, killAll } from './processes.ts'
+import { processorFor } from './processors.ts'
 import { FIRST_PROGRAM } from './recipe.ts'
 import type { MachineSpec } from './topology.ts'
 
@@ -19,7 +20,10 @@ export async function prepareGuest(
   images: Images,
 ): Promise<void> {
   const folder = paths.machine(machine.name)
-  await writeFile(join(folder, 'boot.sh'), bootScript(lab, folder, machine, images))
+  await writeFile(
+    join(folder, 'boot.sh'),
+    bootScript(lab, folder, machine, images, await processorFor(machine.address)),
+  )
   await writeFile(join(folder, 'supervise.sh'), superviseScript(folder))
 }
 
@@ -67,7 +71,13 @@ export async function consoleTail(paths: LabPaths, machine: string, lines = 25):
 }
 
 // All mounts are made in the machine's own mount namespace and vanish with it.
-function bootScript(lab: string, folder: string, machine: MachineSpec, images: Images): string {
+function bootScript(
+  lab: string,
+  folder: string,
+  machine: MachineSpec,
+  images: Images,
+  processor: number,
+): string {
   const kernel = [
     ...['linux.uml', `mem=${machine.memoryMiB}M`, `umid=${umidOf(lab, machine.name)}`],
     `ubd0=/lab/machine/disk.cow,/lab/images/${images.fileOf(machine)}`,
@@ -83,7 +93,7 @@ mount -t proc proc "$tree/proc"
 mount --bind ${quote(images.folder)} "$tree/lab/images"
 mount --bind ${quote(folder)} "$tree/lab/machine"
 exec env -i HOME=/lab/machine TMPDIR=/dev/shm PATH=/usr/bin:/usr/sbin:/bin:/sbin \\
-  chroot "$tree" ${kernel.map(quote).join(' ')} </dev/zero
+  taskset -c ${processor} chroot "$tree" ${kernel.map(quote).join(' ')} </dev/zero
 `
 }
 
