@@ -11,18 +11,29 @@ export interface ServiceUnit {
   readonly configuration: readonly string[]
 }
 
-/** The change of a service: daemon-reload, boot, move, and a look whether it stays up. */
+/** What is to be done to it; `undefined`: nothing. */
+export interface ServiceMoves {
+  readonly move: Move | undefined
+  /** Whether it is to start at boot. */
+  readonly boot: boolean | undefined
+  readonly daemonReload: boolean
+  /** Let processes that were stopped by a signal, or frozen, go on. */
+  readonly wake: boolean
+}
+
+/** The change of a service: daemon-reload, waking, boot, move, and a look whether it stays up. */
 export function serviceScript(
   { name, configuration }: ServiceUnit,
-  move: Move | undefined,
-  boot: boolean | undefined,
-  daemonReload: boolean,
+  { move, boot, daemonReload, wake }: ServiceMoves,
 ): Script {
   const unit = unitName(name)
   return lines(
     sh`if [ ! -d /run/systemd/system ]; then echo 'this host does not run systemd' >&2; exit 1; fi`,
     ...(daemonReload ? [sh`systemctl daemon-reload`] : []),
     present(unit),
+    ...(wake
+      ? [sh`systemctl thaw -- ${unit} 2>/dev/null || :; systemctl kill --kill-who=all -s CONT -- ${unit}`]
+      : []),
     ...(boot === undefined ? [] : [atBoot(unit, boot)]),
     ...(move === 'stop' ? [sh`systemctl stop -- ${unit}`] : []),
     ...(move && move !== 'stop' ? [load(unit, move, configuration)] : []),
@@ -60,7 +71,8 @@ function load(unit: string, move: Move, configuration: readonly string[]): Scrip
     ...(configuration.length > 0
       ? [
           sh`us_now=$(date +%s)
-for us_t in $(find -L ${configuration} -exec stat -L -c %Z -- '{}' + 2>/dev/null); do
+us_times=$(find -L ${configuration} -exec stat -L -c %Z -- '{}' + 2>/dev/null) || :
+for us_t in $us_times; do
   if [ "$us_t" -ge "$us_now" ]; then sleep 1; break; fi
 done`,
         ]

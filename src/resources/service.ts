@@ -6,6 +6,8 @@ import { fileAt } from '../sensors/files.ts'
 import { type ProgramReading, programOf } from '../sensors/programs.ts'
 import { type UnitReading, unitFiles, unitName, unitNamed } from '../sensors/units.ts'
 import { absolutePath } from './fields.ts'
+import { refuse } from './refuse.ts'
+import { otherConfiguration } from './running-configuration.ts'
 import { type Move, serviceScript } from './service-script.ts'
 
 const schema = z.strictObject({
@@ -61,16 +63,43 @@ export const service: ResourceKind<
   }),
   converge: (wanted, found, upcoming) => {
     const { unit, configuration, running }: Found = found
+    const obstacle = obstacleOf(wanted, unit)
+    if (obstacle) return refuse(obstacle)
     const reread = unit.needDaemonReload || touches(upcoming, wanted, unitFiles(wanted.name))
     const stale = wanted.configuration.length > 0 && !hasLoaded(unit, configuration)
-    const replaced = programDifference(wanted, running, upcoming)
+    const replaced = programDifference(wanted, running, upcoming) ?? configurationDifference(wanted, unit)
+    const wake = unit.paused && isRunning(unit) && wanted.state === 'started'
     const move = moveFor(wanted, unit, { reread, stale, replaced }, upcoming)
     const boot = bootFor(wanted, unit)
     const daemonReload = reread && wanted.state === 'started'
-    if (!move && boot === undefined && !daemonReload) return undefined
-    return describe(wanted, unit, { move, boot, daemonReload, replaced })
+    if (!move && boot === undefined && !daemonReload && !wake) return undefined
+    return describe(wanted, unit, { move, boot, daemonReload, replaced, wake })
   },
 }
+
+/** Why the unit cannot be brought to run what it is to run, if so: nobody's decisions are undone behind their back. */
+function obstacleOf({ name, state }: Service, { load, diverted }: UnitReading): string | undefined {
+  if (state === 'stopped') return undefined
+  const unit = unitName(name)
+  if (load === 'masked') return `${unit} is masked: systemctl unmask ${unit} lets it start`
+  const [file] = diverted
+  if (file === undefined) return undefined
+  return `${file} makes ${unit} run something else, or as somebody else: remove it, then systemctl daemon-reload`
+}
+
+/** A daemon that was started with another configuration does not become right by loading that one again. */
+function configurationDifference({ configuration }: Service, unit: UnitReading): Difference | undefined {
+  const other = otherConfiguration(unit.commandLine, configuration)
+  if (other === undefined) return undefined
+  return { is: 'attribute', name: 'reads', before: other, after: configuration.join(', ') }
+}
+
+function isRunning({ active }: UnitReading): boolean {
+  return active === 'active' || active === 'reloading' || active === 'refreshing'
+}
+
+/** Seconds after which a unit that is still on its way is taken to hang. */
+const patience = 60
 
 /**
  * Loaded is what was last changed before the second in which the service last began to read. Whoever loaded it: a note of
@@ -107,8 +136,9 @@ function moveFor(
   { reread, stale, replaced }: Causes,
   upcoming: Upcoming,
 ): Move | undefined {
-  const runs = unit.active === 'active' || unit.active === 'reloading' || unit.active === 'refreshing'
+  const runs = isRunning(unit)
   if (wanted.state === 'stopped') return runs || unit.active === 'activating' ? 'stop' : undefined
+  if (unit.activatingFor > patience) return 'restart'
   if (!runs) return 'start'
   if (replaced) return 'restart'
   const anew = stale || touches(upcoming, wanted, configurationAt(wanted.configuration).about)
@@ -136,20 +166,23 @@ interface Decision {
   readonly boot: boolean | undefined
   readonly daemonReload: boolean
   readonly replaced: Difference | undefined
+  readonly wake: boolean
 }
 
 function describe(
   wanted: Service,
   unit: UnitReading,
-  { move, boot, daemonReload, replaced }: Decision,
+  { move, boot, daemonReload, replaced, wake }: Decision,
 ): Change {
   const failed = unit.active === 'failed' && move === 'start' ? 'start, it had failed' : move
   const words = [
     ...(daemonReload ? ['have systemd read its files anew'] : []),
+    ...(wake ? ['wake'] : []),
     ...(boot === undefined ? [] : [boot ? 'enable' : 'disable']),
     ...(failed ? [failed] : []),
   ]
   const differences: Difference[] = []
+  if (wake) differences.push({ is: 'attribute', name: 'processes', before: 'stopped', after: 'running' })
   if (move === 'start' || move === 'stop')
     differences.push({
       is: 'attribute',
@@ -175,7 +208,7 @@ function describe(
   return {
     summary: words.join(', '),
     differences,
-    script: serviceScript(wanted, move, boot, daemonReload),
+    script: serviceScript(wanted, { move, boot, daemonReload, wake }),
     impact: impactOf(wanted.name, move),
     disturbs: [`unit:${unitName(wanted.name)}`],
   }

@@ -17,7 +17,8 @@ export const configurations: Sensor<ConfigurationReading> = {
     lines(
       sh`us_changed() {
   us_latest=0
-  for us_t in $(find -L "$@" -exec stat -L -c %Z -- '{}' + 2>/dev/null); do
+  us_times=$(find -L "$@" -exec stat -L -c %Z -- '{}' + 2>/dev/null)
+  for us_t in $us_times; do
     if [ "$us_t" -gt "$us_latest" ]; then us_latest=$us_t; fi
   done
   echo "$us_latest"

@@ -21,6 +21,14 @@ export interface UnitReading {
   /** Its files changed since systemd read them. */
   readonly needDaemonReload: boolean
   readonly canReload: boolean
+  /** Somebody stopped its processes by a signal, or froze it: it runs and does nothing. */
+  readonly paused: boolean
+  /** Seconds it has been on its way to `active`; 0 where it is not. */
+  readonly activatingFor: number
+  /** The words its main process was started with; empty where it does not run, or nobody may know. */
+  readonly commandLine: readonly string[]
+  /** Files of an administrator, not our own, that change what the unit runs or as whom. */
+  readonly diverted: readonly string[]
 }
 
 const properties = [
@@ -42,6 +50,7 @@ const properties = [
     'ExecReload',
     'ReloadResult',
   ],
+  ...['InactiveExitTimestampMonotonic', 'FreezerState'],
 ].join(',')
 
 /** The unit's full name: systemd takes one without a suffix for a service. */
@@ -51,16 +60,37 @@ export function unitName(name: string): string {
     : `${name}.service`
 }
 
-/** States of units: one call of systemctl for all. Times are asked for in UTC, because zones' names are ambiguous. */
+/**
+ * States of units: one call of systemctl for all, and one look at all processes for those that were stopped. Times are
+ * asked for in UTC, because zones' names are ambiguous.
+ */
 export const units: Sensor<UnitReading> = {
   name: 'units',
   ask: (names) => sh`
 if [ -d /run/systemd/system ]; then
-  TZ=UTC systemctl show -p ${properties} -- ${names.map(unitName)} 2>/dev/null
+  us_shown=$(TZ=UTC systemctl show -p ${properties} -- ${names.map(unitName)} 2>/dev/null)
+  printf '%s\n\n# more\n' "$us_shown"
+  read -r us_up us_rest </proc/uptime && printf 'uptime %s\n' "\${us_up%.*}"
+  while :; do
+    case $us_shown in *MainPID=*) ;; *) break ;; esac
+    us_shown=\${us_shown#*MainPID=}; us_pid=\${us_shown%%[!0-9]*}
+    if [ "\${us_pid:-0}" -gt 0 ] && [ -r "/proc/$us_pid/cmdline" ]; then
+      printf '# runs %s\n' "$us_pid"; tr '\0' '\n' <"/proc/$us_pid/cmdline"
+    fi
+  done
+  printf '\n# more\n'
+  us_stopped=$(grep -sl '^State:[[:space:]]*T' /proc/[0-9]*/status)
+  for us_f in $us_stopped; do
+    printf 'stopped '; tr '\n' ' ' <"\${us_f%status}cgroup" 2>/dev/null; echo
+  done
   us_i=0
   for us_u in ${names.map(unitName)}; do
-    for us_f in /etc/systemd/system/"$us_u".d/*.conf; do
-      if [ -e "$us_f" ]; then printf '\namended %s %s\n' "$us_i" "$us_f"; fi
+    for us_d in /etc/systemd/system /run/systemd/system; do
+      for us_f in "$us_d/$us_u.d"/*.conf; do
+        [ -e "$us_f" ] || continue
+        if [ "$us_d" = /etc/systemd/system ]; then printf 'amended %s %s\n' "$us_i" "$us_f"; fi
+        if ! grep -qs ${managed} "$us_f" && grep -Eqs ${diverting} "$us_f"; then printf 'diverted %s %s\n' "$us_i" "$us_f"; fi
+      done
     done
     us_i=$((us_i + 1))
   done
@@ -68,18 +98,28 @@ else
   echo 'no systemd'
 fi`,
   read: (output, names) => {
-    const blocks = output.split(/\n{2,}/)
     const systemd = !output.startsWith('no systemd')
+    const [shown = '', running = '', rest = ''] = output.split(/^# more$/m)
+    const blocks = shown.trim().split(/\n{2,}/)
     return new Map(
       names.map((name, index) => {
-        const amended = [...output.matchAll(new RegExp(`^amended ${index} (.*)$`, 'gm'))].map(
-          ([, file = '']) => file,
-        )
-        return [name, readUnit(systemd, systemd ? (blocks[index] ?? '') : '', amended)]
+        const files = (word: string) =>
+          [...rest.matchAll(new RegExp(`^${word} ${index} (.*)$`, 'gm'))].map(([, file = '']) => file)
+        return [
+          name,
+          {
+            ...readUnit(systemd, systemd ? (blocks[index] ?? '') : '', files('amended'), { running, rest }),
+            diverted: files('diverted'),
+          },
+        ]
       }),
     )
   },
 }
+
+const managed = '^# Managed by Understudy'
+/** What in systemd.service(5) and systemd.exec(5) makes a unit run something else, as somebody else or somewhere else. */
+const diverting = '^[[:space:]]*(ExecStart|User|Group|RootDirectory|RootImage)[[:space:]]*='
 
 /** Asks for a unit; files of its own that systemd would have to read again count as what it is about. */
 export function unitNamed(name: string): Query<UnitReading> {
@@ -93,15 +133,23 @@ export function unitFiles(name: string): readonly string[] {
 }
 
 /** systemd overlooks the first file of a new folder of amendments until it reads everything anew. */
-function readUnit(systemd: boolean, text: string, amended: readonly string[]): UnitReading {
+function readUnit(
+  systemd: boolean,
+  text: string,
+  amended: readonly string[],
+  { running, rest }: { readonly running: string; readonly rest: string },
+): Omit<UnitReading, 'diverted'> {
   const value = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? ''
+  const mainPid = Number(value('MainPID') || 0)
+  const active = value('ActiveState') || 'inactive'
+  const began = Number(value('InactiveExitTimestampMonotonic') || 0) / 1_000_000
   return {
     systemd,
     load: value('LoadState') || 'not-found',
-    active: value('ActiveState') || 'inactive',
+    active,
     sub: value('SubState'),
     enabled: value('UnitFileState'),
-    mainPid: Number(value('MainPID') || 0),
+    mainPid,
     loadedAt: Math.max(
       readTime(value('ExecMainStartTimestamp')) || readTime(value('ActiveEnterTimestamp')),
       reloadedAt(text),
@@ -111,7 +159,24 @@ function readUnit(systemd: boolean, text: string, amended: readonly string[]): U
       (value('LoadState') === 'loaded' &&
         amended.some((file) => !value('DropInPaths').split(' ').includes(file))),
     canReload: value('CanReload') === 'yes',
+    paused: value('FreezerState') === 'frozen' || isStopped(value('Id'), rest),
+    activatingFor:
+      active === 'activating' ? Math.max(0, Number(/^uptime (\d+)$/m.exec(running)?.[1] ?? 0) - began) : 0,
+    commandLine: commandLineOf(mainPid, running),
   }
+}
+
+/** The control group of a process of a service ends with the service's name, or goes on below it (cgroups(7)). */
+function isStopped(unit: string, told: string): boolean {
+  return [...told.matchAll(/^stopped (.*)$/gm)].some(([, groups = '']) =>
+    groups.split(' ').some((group) => group.split('/').includes(unit)),
+  )
+}
+
+function commandLineOf(pid: number, told: string): readonly string[] {
+  if (pid === 0) return []
+  const [, text = ''] = told.split(`# runs ${pid}\n`)
+  return text.split(/^# /m)[0]?.trimEnd().split('\n') ?? []
 }
 
 /**

@@ -13,6 +13,10 @@ const running: UnitReading = {
   loadedAt: 1000,
   needDaemonReload: false,
   canReload: true,
+  paused: false,
+  activatingFor: 0,
+  commandLine: [],
+  diverted: [],
 }
 const onDisk: ConfigurationReading = { changedAt: 900 }
 
@@ -85,4 +89,23 @@ it('knows what a restart of keepalived does to the VIP', () => {
   expect(impact('keepalived', 'restart')).toBe('failover')
   expect(impact('keepalived', 'reload')).toBe('reload')
   expect(impact('nginx', 'restart')).toBe('restart')
+})
+
+it.each([
+  [
+    'masked',
+    { load: 'masked', active: 'inactive' },
+    'cannot: web.service is masked: systemctl unmask web.service lets it start',
+  ],
+  [
+    'diverted',
+    { diverted: ['/etc/systemd/system/web.service.d/x.conf'] },
+    'cannot: /etc/systemd/system/web.service.d/x.conf makes web.service run something else, or as somebody else: remove it, then systemctl daemon-reload',
+  ],
+  ['paused', { paused: true }, 'wake'],
+  ['hanging', { active: 'activating', sub: 'start', activatingFor: 61 }, 'restart'],
+  ['on its way', { active: 'activating', sub: 'start', activatingFor: 5 }, 'start'],
+  ['reading another file', { commandLine: ['/usr/sbin/haproxy', '-Ws', '-f', '/tmp/other.cfg'] }, 'restart'],
+] as const)('sees a unit that is %s', (_, unit, expected) => {
+  expect(decide({}, unit)).toBe(expected)
 })

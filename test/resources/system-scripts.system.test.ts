@@ -29,8 +29,14 @@ it('sends questions and changes that shellcheck has nothing against', async () =
   using world = openWorld(dash)
   const changes = (await planAll(world, wanted)).map((change) => change?.script)
   changes.push(
-    serviceScript({ name: 'web', configuration: ['/etc/a', "/etc/it's"] }, 'reload', undefined, true),
-    serviceScript({ name: 'web', configuration: [] }, 'stop', false, false),
+    serviceScript(
+      { name: 'web', configuration: ['/etc/a', "/etc/it's"] },
+      { move: 'reload', boot: undefined, daemonReload: true, wake: true },
+    ),
+    serviceScript(
+      { name: 'web', configuration: [] },
+      { move: 'stop', boot: false, daemonReload: false, wake: false },
+    ),
   )
   const steps = changes.map((script) => {
     if (!script) throw new Error('a resource wants nothing')

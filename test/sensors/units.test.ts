@@ -19,6 +19,13 @@ LoadState=not-found
 ActiveState=inactive
 ExecMainStartTimestamp=
 
+# more
+uptime 1000
+# runs 42
+nginx: master process /usr/sbin/nginx
+
+# more
+stopped 0::/system.slice/foo.service 
 amended 0 /etc/systemd/system/nginx.service.d/a.conf
 `
 
@@ -34,8 +41,12 @@ it('reads units in the order asked, with the time of the last load', () => {
     loadedAt: Date.UTC(2026, 10, 21, 3, 50, 57) / 1000,
     needDaemonReload: false,
     canReload: true,
+    paused: false,
+    activatingFor: 0,
+    commandLine: ['nginx: master process /usr/sbin/nginx'],
+    diverted: [],
   })
-  expect(foo).toMatchObject({ load: 'not-found', needDaemonReload: false })
+  expect(foo).toMatchObject({ load: 'not-found', needDaemonReload: false, paused: true })
 })
 
 it('sees an amendment that systemd has not read', () => {
