@@ -13,6 +13,7 @@ export const programs = {
   'dpkg-query': 'dpkg',
   fish: 'fish',
   git: 'git',
+  haproxy: 'haproxy',
   ip: 'iproute2',
   iptables: 'iptables',
   ipvsadm: 'ipvsadm',

@@ -51,9 +51,10 @@ export interface Realserver {
   readonly weight: number
   /** For balancers that understand requests. */
   readonly backup: boolean
-  readonly maxFails: number
+  /** For nginx, where the inventory says them; they follow from the check otherwise. */
+  readonly maxFails?: number
   /** Seconds. */
-  readonly failTimeout: number
+  readonly failTimeout?: number
 }
 
 /** What clients find behind one port of a VIP. */

@@ -9,6 +9,8 @@ export type {
   Service,
   Vip,
 } from './cluster.ts'
+export { realserverDetection } from './detection/detection.ts'
+export type { Detection, Span } from './detection/span.ts'
 export { problemsWithFacts } from './facts-problems.ts'
 export { handoverFile, raiseFor } from './handover.ts'
 export { hostsOfCluster } from './hosts.ts'
@@ -18,7 +20,6 @@ export { resolveClusters } from './resolve.ts'
 export {
   balancerDetection,
   nextPriority,
-  realserverDetection,
   takeoverAfterCrash,
   takeoverAfterStop,
 } from './takeover.ts'

@@ -1,6 +1,8 @@
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
+import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
+import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
 import { endpointOf } from './ipvs-variables.ts'
 
 /** One port that nginx or HAProxy of a director serves, for all VIPs. */
@@ -13,23 +15,29 @@ export interface ProxyVariables {
   readonly sorry_page: boolean
   /** Lines, verbatim. */
   readonly extra: string
+  /** For HAProxy. */
   readonly check: ProxyCheck
+  /** For nginx. */
+  readonly waits: ProxyWaits
   readonly servers: readonly ProxyServer[]
 }
 
 /** A realserver as a proxy knows it. */
-export interface ProxyServer extends Peer {
+export interface ProxyServer extends Peer, NginxPatience {
   /** Address and port. */
   readonly endpoint: string
   readonly weight: number
   readonly backup: boolean
-  readonly max_fails: number
-  /** Seconds. */
-  readonly fail_timeout: number
+}
+
+/** How nginx waits for realservers, and for what it goes to the next one. */
+export interface ProxyWaits extends NginxTimes {
+  /** Words of `proxy_next_upstream`. */
+  readonly next: string
 }
 
 /** A health check as HAProxy knows it. */
-export interface ProxyCheck {
+export interface ProxyCheck extends HaproxyTimes {
   readonly request:
     | false
     | {
@@ -40,11 +48,6 @@ export interface ProxyCheck {
       }
   /** Port that is asked, where it is not that of the service. */
   readonly port: number | false
-  /** Milliseconds. */
-  readonly interval: number
-  /** Milliseconds. */
-  readonly timeout: number
-  readonly fall: number
 }
 
 /** What nginx or HAProxy of the directors serve; empty under IPVS. Throws NeedsFacts. */
@@ -75,17 +78,23 @@ function proxy(cluster: Cluster, vip: Vip, service: Service, known: Knowledge): 
     sorry_page: service.sorryPage,
     extra: service.extra,
     check: checkOf(service),
+    waits: { ...nginxTimes(service), next: failuresOf(service) },
     servers: cluster.realservers.map((realserver) => ({
       ...reached(realserver.host, addressOf(cluster, vip, realserver, known), service.backendPort),
       weight: counts ? realserver.weight : Math.min(1, realserver.weight),
       backup: realserver.backup,
-      max_fails: realserver.maxFails,
-      fail_timeout: realserver.failTimeout,
+      ...nginxPatience(service, realserver),
     })),
   }
 }
 
-function checkOf({ check, backendPort }: Service): ProxyCheck {
+/** A check that asks for a page also looks at its status; one that only connects does not. */
+function failuresOf({ check }: Service): string {
+  return 'path' in check ? 'error timeout http_502 http_503 http_504' : 'error timeout'
+}
+
+function checkOf(service: Service): ProxyCheck {
+  const { check, backendPort } = service
   const port = 'port' in check ? (check.port ?? backendPort) : backendPort
   return {
     request: 'path' in check && {
@@ -95,9 +104,7 @@ function checkOf({ check, backendPort }: Service): ProxyCheck {
       tls: check.type === 'https',
     },
     port: port !== backendPort && port,
-    interval: Math.round(check.interval * 1000),
-    timeout: Math.round(check.timeout * 1000),
-    fall: check.retries + 1,
+    ...haproxyTimes(service),
   }
 }
 

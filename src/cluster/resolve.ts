@@ -76,8 +76,8 @@ function realserverOf({ name, address, realserver }: Member): Realserver {
     connection: address,
     weight: realserver?.weight ?? 1,
     backup: realserver?.backup ?? false,
-    maxFails: realserver?.max_fails ?? 1,
-    failTimeout: realserver?.fail_timeout ?? 3,
+    ...(realserver?.max_fails === undefined ? {} : { maxFails: realserver.max_fails }),
+    ...(realserver?.fail_timeout === undefined ? {} : { failTimeout: realserver.fail_timeout }),
     ...(realserver?.address === undefined ? {} : { address: canonical(realserver.address) }),
   }
 }

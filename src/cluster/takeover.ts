@@ -1,4 +1,4 @@
-import type { Cluster, Service, Vip } from './cluster.ts'
+import type { Cluster, Vip } from './cluster.ts'
 
 /** Seconds after which a survivor of the crash of all directors with a higher priority holds the VIP (RFC 5798). */
 export function takeoverAfterCrash({ vrrp }: Cluster, priority: number): number {
@@ -14,11 +14,6 @@ export function takeoverAfterStop({ vrrp }: Cluster, priority: number): number {
 export function nextPriority({ priorities }: Vip, lost: ReadonlySet<string>): number | undefined {
   const left = [...priorities].filter(([host]) => !lost.has(host)).map(([, priority]) => priority)
   return left.length > 0 ? Math.max(...left) : undefined
-}
-
-/** Seconds at most between the death of a realserver and the moment a director stops sending it connections. */
-export function realserverDetection({ check }: Service): number {
-  return check.interval + check.timeout + (check.timeout + check.retry_delay) * check.retries
 }
 
 /** Seconds a director's own answer may take before its balancer counts as failing; what the check script allows. */

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   nextPriority,
-  realserverDetection,
   resolveClusters,
   rolloutOrder,
   takeoverAfterCrash,
@@ -103,11 +102,5 @@ describe('takeover', () => {
     expect(nextPriority(vip, new Set())).toBe(100)
     expect(nextPriority(vip, new Set(['d1']))).toBe(90)
     expect(nextPriority(vip, new Set(['d1', 'd2']))).toBeUndefined()
-  })
-
-  it('of the work of a dead realserver takes a check with all its tries', () => {
-    const [service] = cluster.vips[0]?.services ?? []
-    if (!service) throw new Error('no service')
-    expect(realserverDetection(service)).toBe(2 + 2 + (2 + 1) * 2)
   })
 })

@@ -14,15 +14,48 @@ export function render(name: string, variables: object): string {
   })
 }
 
+const realservers = {
+  rs1: factsWith('eth0 10.77.0.21/24', 'eth0 fd00::21/64'),
+  rs2: factsWith('eth0 10.77.0.22/24', 'eth0 fd00::22/64'),
+}
+
 /** The keepalived.conf of a director, whose interface has this name. */
 export function keepalivedConf(host: string, members: readonly Member[], name = 'eth0'): string {
   const known = knowing({
     d1: factsWith(`${name} 10.77.0.11/24`, `${name} fd00::11/64`),
     d2: factsWith(`${name} 10.77.0.12/24`, `${name} fd00::12/64`),
-    rs1: factsWith('eth0 10.77.0.21/24', 'eth0 fd00::21/64'),
-    rs2: factsWith('eth0 10.77.0.22/24', 'eth0 fd00::22/64'),
+    ...realservers,
   })
   return render('keepalived.conf.hbs', clusterVariables([clusterOf(members)], known, host))
+}
+
+/** What a director's role of the balancer gives its template; not spread, as some variables wait for facts. */
+function balancerVariables(members: readonly Member[], own: Words): object {
+  return Object.assign(clusterVariables([clusterOf(members)], knowing(realservers), 'd1'), own)
+}
+
+/** The nginx.conf of a director; streams need a module, whose path it is told. */
+export function balancerNginxConf(members: readonly Member[], streamModule = ''): string {
+  return render(
+    'balancer.nginx.conf.hbs',
+    balancerVariables(members, {
+      nginx_user: 'www-data',
+      stream_module: streamModule,
+      sorry_root: '/var/www/understudy-sorry',
+    }),
+  )
+}
+
+/** The haproxy.cfg of a director. */
+export function haproxyCfg(members: readonly Member[]): string {
+  return render(
+    'haproxy.cfg.hbs',
+    balancerVariables(members, {
+      haproxy_socket: '/run/haproxy/admin.sock',
+      sorry_root: '/var/www/understudy-sorry',
+      stats: { port: 0, user: '', password: '' },
+    }),
+  )
 }
 
 /** A cluster that uses every word. */

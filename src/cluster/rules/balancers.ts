@@ -35,6 +35,12 @@ function natHasAWayBack(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
+/** nginx speaks as its clients do, and its clients are its only checks. */
+const unknownChecks: Readonly<Record<'nginx' | 'haproxy', readonly string[]>> = {
+  nginx: ['https', 'ping', 'misc'],
+  haproxy: ['ping', 'misc'],
+}
+
 function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
   const { balancer } = subject.cluster
   if (balancer === 'ipvs') return []
@@ -44,7 +50,7 @@ function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
         ? ([`${balancer} balances no UDP here`, 'protocol'] as const)
         : service.persistence_timeout !== undefined
           ? ([`persistence_timeout is of IPVS; ${balancer} does not know it`, 'persistence_timeout'] as const)
-          : service.check.type === 'ping' || service.check.type === 'misc'
+          : unknownChecks[balancer].includes(service.check.type)
             ? ([`${balancer} has no check of the type ${service.check.type}`, 'check'] as const)
             : undefined
     if (!why) return []

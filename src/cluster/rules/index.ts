@@ -1,5 +1,6 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { balancerRules } from './balancers.ts'
+import { checkRules } from './checks.ts'
 import { machineRules } from './machines.ts'
 import { nfsRules } from './nfs.ts'
 import { serviceRules } from './services.ts'
@@ -14,6 +15,7 @@ const rules = [
   ...vrrpRules,
   ...serviceRules,
   ...balancerRules,
+  ...checkRules,
   ...nfsRules,
   ...sourceRules,
 ]

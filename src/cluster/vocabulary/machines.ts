@@ -42,16 +42,20 @@ export const realserver = z.strictObject({
     .int()
     .min(0)
     .max(1000)
-    .default(1)
-    .describe('Failed requests within `fail_timeout` after which nginx leaves it alone; 0: never.'),
+    .optional()
+    .describe(
+      'Failed requests within `fail_timeout` after which nginx leaves it alone; 0: never. One more than the `retries` of ' +
+        'the check where absent.',
+    ),
   fail_timeout: z
     .number()
     .int()
     .min(1)
     .max(3600)
-    .default(3)
+    .optional()
     .describe(
-      'Seconds for which nginx then leaves it alone. A director that was cut off has marked all of them.',
+      'Seconds for which nginx then leaves it alone; the `interval` of the check, in whole seconds, where absent. A ' +
+        'director that was cut off has marked all of them.',
     ),
 })
 

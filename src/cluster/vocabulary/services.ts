@@ -2,20 +2,38 @@ import { z } from 'zod'
 import { port, program, seconds, verbatim } from './words.ts'
 
 const rhythm = {
-  interval: seconds.default(2).describe('Seconds between two checks (`delay_loop`).'),
-  timeout: seconds.default(2).describe('Seconds a realserver has for its answer (`connect_timeout`).'),
+  interval: seconds
+    .default(2)
+    .describe(
+      'Seconds between two checks (keepalived: `delay_loop`, HAProxy: `inter`); for nginx `fail_timeout`, after which a ' +
+        'realserver that failed is tried anew.',
+    ),
+  timeout: seconds
+    .default(2)
+    .describe(
+      'Seconds a realserver has for its answer (`connect_timeout`, `timeout check`); for nginx to take a connection ' +
+        '(`proxy_connect_timeout`).',
+    ),
   retries: z
     .number()
     .int()
     .min(0)
     .max(100)
     .default(2)
-    .describe('How often a failed check is tried again before the realserver is taken out (`retry`).'),
-  retry_delay: seconds.default(1).describe('Seconds before each such try (`delay_before_retry`).'),
+    .describe(
+      'How often a failed check is tried again before the realserver is taken out (`retry`); HAProxy: `fall`, nginx: ' +
+        '`max_fails`, both one more.',
+    ),
+  retry_delay: seconds
+    .default(1)
+    .describe(
+      'Seconds before each such try (`delay_before_retry`, `fastinter`); for nginx, as all of these, part of ' +
+        '`proxy_read_timeout`.',
+    ),
 }
 
 const probing = {
-  port: port.optional().describe('Port that is asked; the port of the service where absent.'),
+  port: port.optional().describe('Port that is asked; the port of the realservers where absent.'),
   ...rhythm,
 }
 
@@ -27,13 +45,13 @@ const request = {
       'must be the path of a page such as /health; other signs as %20',
     )
     .default('/')
-    .describe('Page that is asked for.'),
+    .describe('Page that is asked for. nginx asks for none.'),
   status: z.number().int().min(100).max(599).default(200).describe('Status the answer must have.'),
   host: z
     .string()
     .regex(/^[A-Za-z0-9._:-]+$/, 'must be a host name')
     .optional()
-    .describe("Host header of the request; the realserver's address where absent."),
+    .describe("Host header of the request; where absent the realserver's address, and none with HAProxy."),
 }
 
 const check = z.discriminatedUnion('type', [
@@ -43,17 +61,19 @@ const check = z.discriminatedUnion('type', [
     ...probing,
   }),
   z.strictObject({
-    type: z.literal('https').describe('Ask for a page over TLS (`SSL_GET`).'),
+    type: z.literal('https').describe('Ask for a page over TLS (`SSL_GET`); nginx cannot.'),
     ...request,
     ...probing,
   }),
   z.strictObject({ type: z.literal('tcp').describe('Open a connection (`TCP_CHECK`).'), ...probing }),
   z.strictObject({
-    type: z.literal('ping').describe('Send an ICMP echo request (`PING_CHECK`).'),
+    type: z.literal('ping').describe('Send an ICMP echo request (`PING_CHECK`); for ipvs only.'),
     ...rhythm,
   }),
   z.strictObject({
-    type: z.literal('misc').describe('Run a program on the director (`MISC_CHECK`); status 0 is well.'),
+    type: z
+      .literal('misc')
+      .describe('Run a program on the director (`MISC_CHECK`); status 0 is well; for ipvs only.'),
     program: program.describe(
       "Absolute path on the directors; it gets the realserver's address and port as its last arguments.",
     ),
@@ -113,7 +133,8 @@ const service = z.strictObject({
   check: check
     .prefault({ type: 'http' })
     .describe(
-      'How a director finds out whether a realserver works; without it `type: http` with its defaults.',
+      'How a director finds out whether a realserver works; without it `type: http` with its defaults. nginx learns it from ' +
+        "its clients' requests alone.",
     ),
 })
 

@@ -34,7 +34,7 @@ describe('the members of a cluster', () => {
     expect(members[0]?.director).toEqual({ priority: 150 })
     expect(members[1]?.director).toBeUndefined()
     expect(members[1]?.cluster).toMatchObject({ name: 'cluster', vips: [{ vrid: 51 }] })
-    expect(members[2]?.realserver).toEqual({ weight: 3, backup: false, max_fails: 1, fail_timeout: 3 })
+    expect(members[2]?.realserver).toEqual({ weight: 3, backup: false })
   })
 
   it.each([

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { type Member, resolveClusters } from '../../src/cluster/index.ts'
+import { healthy, machines, member } from './inventory.ts'
+
+const complaints = (members: readonly Member[]) =>
+  resolveClusters(members).problems.map(({ severity, message, host, path }) => ({
+    severity,
+    message,
+    at: `${host} ${path.join('.')}`,
+  }))
+
+/** The only complaint about these machines. */
+function complaint(members: readonly Member[]) {
+  const found = complaints(members)
+  expect(found).toHaveLength(1)
+  return found[0]
+}
+
+describe('the words of a check', () => {
+  const checking = (balancer: string, check: object) =>
+    machines({ ...healthy, balancer, backend: 'none', services: [{ port: 80, check }] })
+  const at = (word: string) => `d1 cluster.services.0.check.${word}`
+
+  it.each([
+    ['nginx', { type: 'https' }],
+    ['nginx', { type: 'ping' }],
+    ['nginx', { type: 'misc', program: '/bin/true' }],
+    ['haproxy', { type: 'ping' }],
+    ['haproxy', { type: 'misc', program: '/bin/true' }],
+  ])('are of a kind the balancer has, unlike in %s: %o', (balancer, check) => {
+    expect(complaint(checking(balancer, check))).toMatchObject({
+      severity: 'error',
+      message: `${balancer} has no check of the type ${check.type}`,
+      at: 'd1 cluster.services.0.check',
+    })
+  })
+
+  it('give a connection of HAProxy no more than the interval', () => {
+    expect(complaint(checking('haproxy', { type: 'tcp', interval: 1 }))).toEqual({
+      severity: 'error',
+      message:
+        'HAProxy gives the connection of a check no longer than its interval, 1 s, so the timeout of 2 s cannot be kept',
+      at: at('timeout'),
+    })
+    expect(complaints(checking('haproxy', { type: 'tcp', interval: 1, timeout: 1 }))).toEqual([])
+    expect(complaints(checking('ipvs', { type: 'tcp', interval: 1 }))).toEqual([])
+  })
+
+  it('give a program of keepalived whole seconds', () => {
+    const check = { type: 'misc', program: '/bin/true', timeout: 1.5 }
+    expect(complaint(checking('ipvs', check))).toMatchObject({ severity: 'error', at: at('timeout') })
+    expect(complaints(checking('ipvs', { ...check, timeout: 3 }))).toEqual([])
+  })
+
+  it.each([
+    ['path', '/health'],
+    ['status', 204],
+    ['host', 'example.org'],
+    ['port', 81],
+  ])('are doubted where nginx cannot keep them: %s', (word, value) => {
+    const check = { type: 'http', [word]: value }
+    const found = complaint(checking('nginx', check))
+    expect(found).toMatchObject({ severity: 'warning', at: at(word) })
+    expect(found?.message).toContain('nginx asks realservers for nothing by itself')
+    expect(complaints(checking('haproxy', check))).toEqual([])
+  })
+
+  it('are not doubted where they are as without them', () => {
+    expect(complaints(checking('nginx', { type: 'http', path: '/', status: 200, retry_delay: 3 }))).toEqual(
+      [],
+    )
+    expect(complaints(checking('nginx', { type: 'tcp' }))).toEqual([])
+  })
+
+  it('have nginx leave a realserver alone at some time', () => {
+    const cluster = { ...healthy, balancer: 'nginx', services: [{ port: 80 }] }
+    const never = member('rs1', '10.77.0.21', ['realservers'], { cluster, realserver: { max_fails: 0 } })
+    expect(complaint(machines(cluster, [never]))).toEqual({
+      severity: 'warning',
+      message:
+        'nginx never leaves rs1 alone, whatever fails there: while it hangs, each request that falls to it waits for 10 s',
+      at: 'rs1 realserver.max_fails',
+    })
+  })
+})

@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { needs } from '../needs.ts'
+import { healthy, machines, type Words } from './inventory.ts'
+import { balancerNginxConf, haproxyCfg } from './rendered.ts'
+
+needs('root', 'nginx', 'haproxy')
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'understudy-proxies-'))
+  chmodSync(folder, 0o755)
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** What a program says of a configuration; nothing of a good one. */
+function says(command: readonly string[], text: string): string {
+  const path = join(folder, 'configuration')
+  writeFileSync(path, text)
+  const [program = '', ...words] = command
+  return execFileSync(program, [...words, path], { encoding: 'utf8', stdio: 'pipe' })
+}
+
+const services: readonly (readonly [string, Words])[] = [
+  ['with nothing said', {}],
+  [
+    'with every word',
+    { check: { type: 'http', path: '/up?a=%20b', status: 204, host: 'example.org', port: 81 } },
+  ],
+  [
+    'with a check that is not tried again',
+    { check: { type: 'tcp', retries: 0, interval: 0.3, timeout: 0.1 } },
+  ],
+  ['by source', { scheduler: 'sh' }],
+  ['by connections', { scheduler: 'lc' }],
+]
+const told = (balancer: string, service: Words) =>
+  machines({ ...healthy, balancer, backend: 'none', services: [{ port: 80, ...service }] })
+
+describe('the configuration of a balancer', () => {
+  it.each(services)('is accepted by nginx: %s', (_, service) => {
+    // Ports and files of this computer stay untouched.
+    const text = balancerNginxConf(told('nginx', service)).replace('/run/nginx.pid', `${folder}/pid`)
+    expect(says(['nginx', '-t', '-q', '-c'], text)).toBe('')
+  })
+
+  it.each([
+    ...services,
+    ['over TLS', { check: { type: 'https', host: 'example.org' } }] as const,
+    ['over plain connections', { mode: 'tcp', check: { type: 'tcp' } }] as const,
+  ])('is accepted by HAProxy: %s', (_, service) => {
+    // Warnings are printed even so.
+    expect(says(['haproxy', '-c', '-q', '-dW', '-f'], haproxyCfg(told('haproxy', service)))).toBe('')
+  })
+})
