@@ -1,13 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Host } from '../model/host.ts'
-import { exitStatus } from './exit.ts'
+import { exitStatus, statusOfDrills } from './exit.ts'
 import { disruptionGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
-import { type DisruptionFlags, wholeNumber, withConnection, withInventory } from './options.ts'
+import { type DisruptionFlags, several, wholeNumber, withConnection, withInventory } from './options.ts'
+import { showFailure } from './show-failure.ts'
 
 interface Flags extends DisruptionFlags {
   readonly list?: boolean
+  readonly on?: readonly string[]
   /** Seconds. */
   readonly lasts?: number
   readonly junit?: string
@@ -20,6 +22,11 @@ export function declareDrill(program: Command): void {
     .description('break the cluster on purpose, measure what a client feels, put everything back')
     .argument('[names...]', 'drills to carry out; all that fit the cluster where none is named')
     .option('--list', 'the drills that fit the cluster, and what each of them does')
+    .option(
+      '--on <host>',
+      'the realserver that drills strike which strike one, or each of them; may be given several times',
+      several,
+    )
     .option('-y, --yes', 'do not ask before disrupting')
     .option('--max-outage <ms>', 'what a client may feel at most, instead of the computed bound', wholeNumber)
     .option('--interval <ms>', 'time between two requests', wholeNumber, 10)
@@ -54,6 +61,7 @@ async function shown(names: readonly string[], flags: Flags): Promise<number> {
     const given = {
       ...disruptionGiven(flags, { view, secrets, signal }),
       drills: names,
+      on: flags.on,
       lasts: flags.lasts === undefined ? undefined : flags.lasts * 1000,
       power: (directors: readonly Host[]) => labPower(flags.sshConfig, directors),
     }
@@ -61,14 +69,17 @@ async function shown(names: readonly string[], flags: Flags): Promise<number> {
       view.list(await listDrills(given))
       return exitStatus.fine
     }
-    const { interrupted, ...report } = await drill(given)
+    const report = await drill(given)
     view.summary(report)
     await rememberDrills(given.inventory, report)
     if (flags.report)
       await writeFile(flags.report, (await import('../report/drill/page.ts')).drillPage(report))
     if (flags.junit) await writeFile(flags.junit, (await import('../report/drill/junit.ts')).junit(report))
-    if (interrupted) return exitStatus.interrupted
-    return report.results.every(({ passed }) => passed) ? exitStatus.fine : exitStatus.notProven
+    const { failures } = report
+    const last = failures.at(-1)
+    if (!flags.json) for (const failure of failures) showFailure(failure)
+    else if (last) await (await import('./in-its-format.ts')).tellPrograms(last)
+    return statusOfDrills(report)
   } finally {
     release()
   }

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../model/failure.ts'
+import type { DrillsResult } from '../operations/drill.ts'
 import type { RunResult } from '../operations/run.ts'
 import type { VerifyResult } from '../operations/verify.ts'
 
@@ -43,6 +44,19 @@ export function statusOfRun({ failures, interrupted, clusters = [] }: RunResult)
   const statuses = failures.map(({ failure }) => statusOf(failure.code))
   if (interrupted) statuses.push(exitStatus.interrupted)
   if (!allHolds(clusters)) statuses.push(exitStatus.notProven)
+  return worstOf(statuses)
+}
+
+/** The exit status of drills: of what kept some from being carried out, and of those that did not pass. */
+export function statusOfDrills({ results, failures, interrupted }: DrillsResult): number {
+  return worstOf([
+    ...failures.map(({ code }) => statusOf(code)),
+    ...(interrupted ? [exitStatus.interrupted] : []),
+    ...(results.every(({ passed }) => passed) ? [] : [exitStatus.notProven]),
+  ])
+}
+
+function worstOf(statuses: readonly number[]): number {
   const ranked = [
     exitStatus.interrupted,
     exitStatus.invalidInput,

@@ -9,15 +9,20 @@ export async function inItsFormat(flags: ReportFlags, command: () => Promise<num
     return await command()
   } catch (error) {
     if (!flags.json || !(error instanceof Failure)) throw error
-    const report = await openReport({
-      format: 'json',
-      diff: false,
-      output: false,
-      secrets: new Set(),
-      stdout: process.stdout,
-    })
-    report.emit({ is: 'run-failed', failure: error })
-    await report.close()
+    await tellPrograms(error)
     return statusOf(error.code)
   }
+}
+
+/** The last event of what a failure ended. */
+export async function tellPrograms(failure: Failure): Promise<void> {
+  const report = await openReport({
+    format: 'json',
+    diff: false,
+    output: false,
+    secrets: new Set(),
+    stdout: process.stdout,
+  })
+  report.emit({ is: 'run-failed', failure })
+  await report.close()
 }

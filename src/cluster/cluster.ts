@@ -40,6 +40,8 @@ export interface Director {
   readonly interface?: string
   readonly address?: string
   readonly priority?: number
+  /** Commands of this computer that cut its power and bring it back. */
+  readonly power?: { readonly off: string; readonly on: string }
 }
 
 /** A machine that does the work. */

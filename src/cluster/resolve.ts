@@ -67,6 +67,7 @@ function directorOf({ name, address, director }: Member, settings: ClusterSettin
     ...(device === undefined ? {} : { interface: device }),
     ...(director?.address === undefined ? {} : { address: canonical(director.address) }),
     ...(director?.priority === undefined ? {} : { priority: director.priority }),
+    ...(director?.power === undefined ? {} : { power: director.power }),
   }
 }
 

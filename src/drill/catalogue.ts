@@ -1,5 +1,8 @@
 import type { Cluster } from '../cluster/index.ts'
 import type { Fault } from './fault.ts'
+import { clockFaults } from './faults/clock.ts'
+import { cutFaults } from './faults/cut.ts'
+import { errorFaults } from './faults/errors.ts'
 import { machineFaults } from './faults/machine.ts'
 import { networkFaults } from './faults/network.ts'
 import { balancerFaults, keepalivedFaults, realserverFaults } from './faults/processes.ts'
@@ -9,21 +12,33 @@ export const faults: readonly Fault[] = [
   ...keepalivedFaults.toSorted((a, b) => Number(b.toll === 'handover') - Number(a.toll === 'handover')),
   ...balancerFaults,
   ...realserverFaults,
+  ...errorFaults,
   ...networkFaults,
+  ...cutFaults,
+  ...clockFaults,
   ...machineFaults,
 ]
 
+/** Whether the power of the directors can be cut. */
+export interface Powers {
+  readonly power: boolean
+}
+
 /** The faults a cluster can be drilled with: some need more than one of something, or a switch for the power. */
-export function faultsFor(
-  { balancer, realservers, directors, nfs }: Cluster,
-  { power }: { readonly power: boolean },
-): readonly Fault[] {
-  return faults.filter((fault) => {
-    const { strikes, toll } = fault
-    if ('cutsPower' in fault && !power) return false
-    if (strikes === 'nfs-server') return nfs !== undefined
-    if (toll === 'balancer-check' && balancer === 'ipvs') return false
-    if (strikes === 'a-realserver') return realservers.length > 1
-    return strikes === 'all-realservers' || directors.length > 1
-  })
+export function faultsFor(cluster: Cluster, powers: Powers): readonly Fault[] {
+  return faults.filter((fault) => missingFor(fault, cluster, powers) === undefined)
+}
+
+/** What a cluster lacks for a fault; `undefined` where it fits. */
+export function missingFor(fault: Fault, cluster: Cluster, { power }: Powers): string | undefined {
+  const { balancer, realservers, directors, nfs } = cluster
+  const { strikes, toll, needs } = fault
+  if (strikes === 'nfs-server') return nfs ? undefined : 'an NFS server with the pages'
+  if (strikes === 'a-realserver' && realservers.length < 2) return 'a second realserver'
+  if (strikes === 'all-realservers') return realservers.length > 0 ? undefined : 'realservers'
+  if (strikes !== 'a-realserver' && directors.length < 2) return 'a second director'
+  if (toll === 'balancer-check' && balancer === 'ipvs') return 'nginx or HAProxy on the directors'
+  if (needs && !needs.met(cluster)) return needs.what
+  if ('cutsPower' in fault && !power) return 'a switch for the power of every director'
+  return undefined
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster } from '../cluster/index.ts'
 import type { DrillResult, ReportedMachine } from '../model/drill.ts'
+import type { ProofResult } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
 import { holdersOf } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
@@ -22,46 +23,57 @@ export interface ExerciseOptions extends SettingOptions {
 
 /**
  * Refuses a cluster that is not whole: breaking it further would be an outage, no drill. Throws
- * VERIFICATION_FAILED naming what does not hold.
+ * VERIFICATION_FAILED naming everything that does not hold; `after`: the drill since which it had time to calm down.
  */
-export function refuseDegraded({ results }: Examination): void {
+export function refuseDegraded({ results }: Pick<Examination, 'results'>, after?: string): void {
   const failing = results.filter(({ verdict }) => verdict === 'fail')
   const [first] = failing
   if (!first) return
-  throw new Failure(
-    'VERIFICATION_FAILED',
-    `no drill on a degraded cluster: ${first.name} (${first.subject})`,
-    {
-      next: `mend it first: understudy verify${failing.length > 1 ? ` shows ${failing.length - 1} more` : ''}`,
-    },
-  )
+  const what =
+    after === undefined ? 'no drill on a degraded cluster' : `the cluster did not calm down after ${after}`
+  throw new Failure('VERIFICATION_FAILED', `${what}: ${first.name} (${first.subject})`, {
+    output: failing.map(asLine).join('\n'),
+    next: 'mend it first: understudy verify says what is wrong',
+  })
+}
+
+function asLine({ name, subject, seen, cause }: ProofResult): string {
+  return [`${name} (${subject})`, seen && `seen: ${seen}`, cause].filter(Boolean).join('; ')
 }
 
 /** Milliseconds a cluster gets to calm down, as after the drill before. */
 const calmsDownIn = 15_000
 
 /** What is seen of a cluster that is whole, or soon is. Throws VERIFICATION_FAILED. */
-async function wholeSoon(cluster: Cluster, options: ExerciseOptions): Promise<Examination> {
+async function wholeSoon(cluster: Cluster, options: ExerciseOptions, after?: string): Promise<Examination> {
   const deadline = options.now() + calmsDownIn
   for (;;) {
     const seen = await examine(cluster, options)
     if (options.now() > deadline || seen.results.every(({ verdict }) => verdict !== 'fail')) {
-      refuseDegraded(seen)
+      refuseDegraded(seen, after)
       return seen
     }
     await pause(1000, undefined, { signal: options.signal })
   }
 }
 
-/** Carries out one drill on a cluster that is whole; `known`: what was seen of it just now. */
+/** What came before a drill. */
+export interface Before {
+  /** What was seen just now of a cluster that was whole. */
+  readonly known?: Examination
+  /** The drill before it. */
+  readonly after?: string
+}
+
+/** Carries out one drill on a cluster that is whole. */
 export async function exercise(
   cluster: Cluster,
   fault: Fault,
   options: ExerciseOptions,
-  known?: Examination,
+  { known, after }: Before = {},
 ): Promise<DrillResult> {
   const { session, signal } = options
-  const before = known ?? (await wholeSoon(cluster, options))
+  const before = known ?? (await wholeSoon(cluster, options, after))
   const scene = await sceneOf(cluster, fault, before, holdersSeen(before), options)
   const observer = await session(before.seen.observer)
   return runDrill(scene, {

@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster/index.ts'
 import type { Script } from '../model/script.ts'
 import type { Way } from './way-in.ts'
 
@@ -10,6 +11,13 @@ export interface Struck {
   readonly way: Way
   /** Units of the machine: the web server of a realserver, the balancer of a director. */
   readonly unit: string
+  /** Ports of TCP on which a realserver serves. */
+  readonly ports: readonly number[]
+  /** Addresses of the other directors, without the VIPs. */
+  readonly peers: readonly string[]
+  /** Addresses at which directors reach realservers. */
+  readonly realservers: readonly string[]
+  readonly vips: readonly string[]
 }
 
 /** Whom a fault strikes. */
@@ -36,9 +44,15 @@ interface Described {
   /** One sentence for `drill --list`. */
   readonly summary: string
   readonly strikes: Target
+  /** The realserver, where one was named: the first otherwise. For faults that strike one. */
+  readonly on?: string
   readonly toll: Toll
   /** No realserver is left: clients must find the sorry page where the inventory promises one. */
   readonly sorry?: true
+  /** What a cluster must have beyond somebody to strike. */
+  readonly needs?: { readonly what: string; readonly met: (cluster: Cluster) => boolean }
+  /** Milliseconds by which the clock of what it strikes goes wrong for its time. */
+  readonly clockJump?: number
   /** Who holds each VIP afterwards, where that is not who held it before. */
   readonly leaves?: ReadonlyMap<string, string>
 }

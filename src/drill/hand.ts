@@ -2,12 +2,15 @@ import type { Script } from '../model/script.ts'
 import { arm, undoNow } from './deadman.ts'
 import type { Fault, Struck } from './fault.ts'
 
+/** Milliseconds a machine may take from its power to where it can be logged into; servers test themselves for minutes. */
+export const bootsWithin = 600_000
+
 /** Somebody beside the machines who can cut their power. */
 export interface PowerSwitch {
   /** Has a machine switched on again after some seconds, whatever becomes of us. */
   arm(host: string, seconds: number): Promise<void>
   cut(host: string): Promise<void>
-  /** Switches it on, unless it is, and waits until it can be logged into. */
+  /** Switches it on, unless it is, and waits until it can be logged into, for `bootsWithin` at most. */
   restore(host: string): Promise<void>
 }
 

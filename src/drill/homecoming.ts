@@ -19,11 +19,10 @@ export function homecomings(
     const before = held.get(vip)
     const wandered = spans.some((span) => span.vip === vip && span.host !== before)
     if (before === undefined || !(wandered || after !== before)) return []
-    const outages = probed
-      .filter((_, index) => services[index]?.address === vip)
-      .flatMap(({ felt }) => felt.outages)
-      .filter(({ from }) => from >= undoneAt)
+    const own = probed.filter((_, index) => services[index]?.address === vip)
+    const outages = own.flatMap(({ felt }) => felt.outages).filter(({ from }) => from >= undoneAt)
     const felt = Math.max(0, ...outages.map(({ from, until }) => (until ?? from) - from))
-    return [{ vip, before, after, felt }]
+    const gaps = outages.length > 0 ? outages : own.map(({ interval, late }) => ({ doubt: interval + late }))
+    return [{ vip, before, after, felt, doubt: Math.max(0, ...gaps.map(({ doubt }) => doubt)) }]
   })
 }

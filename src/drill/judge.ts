@@ -1,15 +1,19 @@
+import { withDoubt } from '../model/doubt.ts'
 import type { Bound, Felt, ProbedService } from '../model/drill.ts'
 import type { Fault } from './fault.ts'
 
-/** Passed if no client was left longer than the bound, everyone is served again, and all is as before. */
+/**
+ * Passed if no client was left longer than the bound, as far as the figures tell, everyone is served again, and all is as
+ * before.
+ */
 export function judge(
   { toll, sorry }: Fault,
   services: readonly (ProbedService & { readonly sorryPage: boolean; readonly broken: boolean })[],
   bound: Bound,
-  unhealed: readonly string[],
+  { unhealed, left }: { readonly unhealed: readonly string[]; readonly left: readonly string[] },
 ): { readonly passed: boolean; readonly reasons: readonly string[] } {
   // While a dead realserver is still in the pool only some requests fail: no single outage shows that.
-  const left = (felt: Felt) => (toll === 'check' ? felt.troubled : felt.longest)
+  const lost = (felt: Felt) => (toll === 'check' ? felt.troubled : felt.longest)
   const reasons = [
     ...services
       .filter(({ broken }) => broken)
@@ -18,10 +22,10 @@ export function judge(
           `the machine that asked ${url} was lost before the drill ended: what followed is not known`,
       ),
     ...services
-      .filter(({ felt, interval }) => left(felt) > bound.milliseconds + interval)
+      .filter(({ felt }) => lost(felt) - felt.doubt > bound.milliseconds)
       .map(
         ({ url, felt }) =>
-          `${url} was not served for ${Math.round(left(felt))} ms; the bound is ${Math.round(bound.milliseconds)} ms (${bound.why})`,
+          `${url} was not served for ${withDoubt(lost(felt), felt.doubt)}; the bound is ${Math.round(bound.milliseconds)} ms (${bound.why})`,
       ),
     ...services
       .filter(({ felt }) => felt.outages.some(({ until }) => until === undefined))
@@ -29,6 +33,7 @@ export function judge(
     ...services
       .filter(({ felt, sorryPage }) => sorry && sorryPage && felt.sorry === 0)
       .map(({ url }) => `${url} never showed the sorry page, with no realserver left`),
+    ...left.map((what) => `it could not be put back: ${what}`),
     ...unhealed.map((proof) => `afterwards it no longer holds that ${proof}`),
   ]
   return { passed: reasons.length === 0, reasons }

@@ -15,13 +15,13 @@ export function ipvsChanges(
 ): readonly PoolChange[] {
   return accounts
     .flatMap(({ host, skew, watched }) =>
-      watched.pools.slice(1).flatMap(({ at, services }, index) => {
+      watched.pools.slice(1).flatMap(({ at, unseen, services }, index) => {
         const [was, is] = [poolOf(watched.pools[index]?.services ?? []), poolOf(services)]
         return [...new Set([...was.keys(), ...is.keys()])].flatMap((key): readonly PoolChange[] => {
           const [before, after] = [was.get(key), is.get(key)]
           const { service, address } = after ?? before ?? { service: '', address: '' }
           const known = names.get(address)
-          const common = { at: at - skew, host, service, server: known ?? address }
+          const common = { at: at - skew, unseen, host, service, server: known ?? address }
           const sorry = known === undefined ? ('sorry-' as const) : ''
           if (before && after)
             return before.weight === after.weight
@@ -61,6 +61,6 @@ export function haproxyChanges(log: readonly LogLine[]): readonly PoolChange[] {
     const key = `${host} ${service} ${server}`
     if (!state || last.get(key) === state) return []
     last.set(key, state)
-    return [{ at, host, service, server, change: state === 'UP' ? 'in' : 'out' }]
+    return [{ at, unseen: 0, host, service, server, change: state === 'UP' ? 'in' : 'out' }]
   })
 }

@@ -5,23 +5,23 @@ import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
 import { lines } from '../shell/quote.ts'
-import { observe } from '../verify/observe.ts'
+import { accountsOf, collect, watchers } from './accounts.ts'
 import type { Client } from './client/client.ts'
 import { keepOpen } from './client/kept.ts'
 import { felt, inTime } from './client/outage.ts'
 import { affordable } from './client/pace.ts'
 import type { Probing } from './client/probing.ts'
-import { type ClockSample, clockDifference, timeOfDay } from './clock.ts'
 import { arm, undoNow } from './deadman.ts'
-import { handFor, type PowerSwitch } from './hand.ts'
+import { bootsWithin, handFor, type PowerSwitch } from './hand.ts'
 import { homecomings } from './homecoming.ts'
 import { judge } from './judge.ts'
 import { wireOf } from './packets.ts'
 import { haproxyChanges, ipvsChanges } from './pool.ts'
 import type { Scene } from './scene.ts'
 import { carryOut } from './script-run.ts'
-import { type Account, holderSpans, logOf } from './timeline.ts'
-import { endWatch, startListening, startWatch, unwatched, whatWasNoted } from './watch.ts'
+import { holderSpans, logOf } from './timeline.ts'
+import { NotUndone, undoTrouble } from './undone.ts'
+import { endWatch, startListening, startWatch } from './watch.ts'
 
 interface Seen {
   readonly unhealed: readonly string[]
@@ -49,7 +49,10 @@ const calm = 1500
 const grace = 5
 const slowAfter = 250
 
-/** Breaks the cluster, measures, puts everything back whatever happens, and judges. */
+/**
+ * Breaks the cluster, measures, puts everything back whatever happens, and judges. Throws NotUndone where it had to
+ * stop in the middle and something could not be put back.
+ */
 export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillResult> {
   const { id, fault, struck, directors } = scene
   const { now, signal } = tools
@@ -65,7 +68,16 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   const kept = services.map((plan) => keepOpen(plan, tools.dial, now))
   const startedAt = now()
   let faultAt = startedAt
+  let strikeTook = 0
   let undoneAt = startedAt
+  let left: readonly string[] = []
+  const undo = async () => {
+    tools.stage(fault.leaves ? 'settling' : 'undo', probes)
+    undoneAt = now()
+    // Even after Ctrl-C: it must not be cut short by the same signal.
+    const outcomes = await Promise.allSettled(struck.map((one) => hand.undo(one)))
+    left = outcomes.flatMap((outcome, index) => undoTrouble(struck[index]?.host ?? '', outcome))
+  }
   try {
     await each(directors, ({ host, interface: device }) =>
       noting(scene, host, (longest) => startWatch(id, device, longest), seconds, tools),
@@ -77,21 +89,20 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     tools.stage(fault.leaves ? 'handover' : 'fault', probes)
     faultAt = now()
     await each(struck, (one) => hand.strike(one))
+    strikeTook = now() - faultAt
     if (!fault.leaves) tools.stage('struck', probes)
     await untilCalm(probes, faultAt, { ...scene, services }, tools)
   } catch (error) {
+    await undo()
     // Nobody will ask what was seen: nothing may go on looking.
     await Promise.allSettled([
       ...[...probes, ...kept].map((one) => one.stop()),
       ...watchers(scene).map((host) => send(tools, host, unwatch(id), new AbortController().signal)),
     ])
+    if (left.length > 0) throw new NotUndone(left, error)
     throw error
-  } finally {
-    // Even after Ctrl-C: the undo must not be cut short by the same signal.
-    tools.stage(fault.leaves ? 'settling' : 'undo', probes)
-    undoneAt = now()
-    await Promise.allSettled(struck.map((one) => hand.undo(one)))
   }
+  await undo()
   const { unhealed, holders } = await untilHealed(scene, tools)
   await untilServed(probes, { ...scene, services }, tools)
   const [records, open] = await Promise.all([
@@ -99,7 +110,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     Promise.all(kept.map((one) => one.stop())),
   ])
   const endedAt = now()
-  const accounts = await collect(scene, tools, before)
+  const accounts = await collect(scene, tools, before, (host) => send(tools, host, unwatch(id)))
   tools.stage('healed', probes)
   const probed = services.map(({ url, interval, sorryPage }, index) => ({
     url,
@@ -107,10 +118,11 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     interval,
     wished: scene.services[index]?.interval ?? interval,
     late: probes[index]?.late ?? 0,
+    clockDoubt: probes[index]?.clockDoubt ?? 0,
     broken: probes[index]?.broken ?? false,
     records: records[index] ?? [],
     felt: felt(records[index] ?? [], slowAfter, faultAt),
-    kept: open[index] ?? { connections: [], stall: 0 },
+    kept: open[index] ?? { connections: [], stall: 0, doubt: 0 },
   }))
   const hosts = struck.map(({ host }) => host)
   const course = { startedAt, faultAt, undoneAt, struck: hosts, holders }
@@ -118,10 +130,12 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   const spans = holderSpans(accounts, vips, course)
   return {
     name: fault.name,
+    ...(fault.on === undefined ? {} : { on: fault.on }),
     summary: fault.summary,
     struck: hosts,
     startedAt,
     faultAt,
+    strikeTook,
     undoneAt,
     endedAt,
     services: probed.map(({ sorryPage: _page, broken: _broken, ...service }) => service),
@@ -130,8 +144,9 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     log,
     pool: [...ipvsChanges(accounts, scene.names), ...haproxyChanges(log)],
     wire: wireOf(accounts, scene.names, vips),
+    clocks: accounts.map(({ host, doubt }) => ({ host, doubt })),
     bound: scene.bound,
-    ...judge(fault, probed, scene.bound, unhealed),
+    ...judge(fault, probed, scene.bound, { unhealed, left }),
   }
 }
 
@@ -161,13 +176,13 @@ function isCalm({ records }: Probing, interval: number, now: number, during = ca
 
 /** Has a machine note what it sees; notes that nobody came to fetch do not stay there. */
 async function noting(
-  { id, patience }: Scene,
+  { id, patience, fault }: Scene,
   host: string,
   start: (seconds: number) => Script,
   seconds: number,
   tools: DrillTools,
 ): Promise<void> {
-  const longest = seconds + patience / 1000
+  const longest = seconds + (patience + ('cutsPower' in fault ? bootsWithin : 0)) / 1000
   await send(tools, host, lines(arm(notes(id), endWatch(id), longest), start(longest)))
 }
 
@@ -199,11 +214,6 @@ async function untilServed(
   }
 }
 
-/** The machines that note what they see. */
-function watchers({ directors, observer }: Scene): readonly string[] {
-  return [...directors.map(({ host }) => host), ...(observer === undefined ? [] : [observer])]
-}
-
 /** Packets at the client's end are a bonus: where they cannot be had, the drill goes on without. */
 async function listen(
   scene: Scene,
@@ -218,44 +228,6 @@ async function listen(
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'STEP_FAILED') throw error
   }
-}
-
-async function accountsOf(scene: Scene, tools: DrillTools): Promise<readonly Account[]> {
-  return Promise.all(
-    watchers(scene).map(async (host) => {
-      const samples: ClockSample[] = []
-      for (let count = 0; count < 5; count++) {
-        const session = await tools.session(host)
-        const before = tools.now()
-        const theirs = (await observe(session, [timeOfDay], tools.signal)).read(timeOfDay)
-        samples.push({ before, theirs, after: tools.now() })
-      }
-      const heldBefore = [...scene.holders].filter(([, holder]) => holder === host).map(([vip]) => vip)
-      return { host, ...clockDifference(samples), watched: unwatched, heldBefore }
-    }),
-  )
-}
-
-/** What every director noted; one that lost its notes in a reboot has none. */
-async function collect(
-  { id }: Scene,
-  tools: DrillTools,
-  before: readonly Account[],
-): Promise<readonly Account[]> {
-  const query = whatWasNoted(id)
-  return Promise.all(
-    before.map(async (account) => {
-      try {
-        const session = await tools.session(account.host)
-        const watched = (await observe(session, [query], tools.signal)).read(query)
-        await send(tools, account.host, unwatch(id))
-        return { ...account, watched }
-      } catch (error) {
-        if (error instanceof Failure) return account
-        throw error
-      }
-    }),
-  )
 }
 
 async function send(tools: DrillTools, host: string, script: Script, signal = tools.signal): Promise<void> {

@@ -10,6 +10,7 @@ import { factsOfHost } from '../verify/proofs/holder.ts'
 import { urlOf } from '../verify/proofs/page.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import type { Examination } from '../verify/verify.ts'
+import { addressesAround, namesOf } from './addresses.ts'
 import { boundOf } from './bound.ts'
 import type { Fault, Struck } from './fault.ts'
 import type { Scene } from './scene.ts'
@@ -53,6 +54,7 @@ export async function sceneOf(
   const usual = fault.leaves ? takeover + delay + settled : Math.max(takeover, check, own) + beyond
   const lasts = options.lasts ?? usual
   const bound = boundOf(cluster, fault, lasts)
+  refuseTooLong(fault, lasts)
   return {
     id: options.id(),
     fault,
@@ -75,11 +77,19 @@ export async function sceneOf(
   }
 }
 
+/** What was noted while a clock was ahead is known by times that are still to come: that must be over before they are. */
+function refuseTooLong({ name, clockJump = Number.POSITIVE_INFINITY }: Fault, lasts: number): void {
+  if (lasts + patience < clockJump) return
+  throw new Failure('INVALID_INPUT', `${name} cannot last for ${lasts / 1000} s`, {
+    next: `give it ${(clockJump - patience) / 1000 - 1} s at most`,
+  })
+}
+
 function strikes(cluster: Cluster, fault: Fault, held: ReadonlyMap<string, string>): readonly string[] {
   const realservers = cluster.realservers.map(({ host }) => host)
   if (fault.strikes === 'all-realservers') return realservers
   if (fault.strikes === 'nfs-server') return cluster.nfs ? [cluster.nfs.host] : []
-  if (fault.strikes === 'a-realserver') return realservers.slice(0, 1)
+  if (fault.strikes === 'a-realserver') return fault.on === undefined ? realservers.slice(0, 1) : [fault.on]
   return strickenDirectors(cluster, held, fault)
 }
 
@@ -104,6 +114,8 @@ async function struckOf(
       '',
     way,
     unit: unitOf(host, expected, seen),
+    ports: portsOf(expected, host).filter((port) => typeof port === 'number'),
+    ...addressesAround(host, expected, seen),
   }
 }
 
@@ -146,25 +158,6 @@ function interfaceOfDirector(host: string, cluster: Cluster, facts: Facts): stri
 function interfaceWith(address: string, { interfaces }: Facts): string | undefined {
   return Object.values(interfaces).find(({ addresses }) => addresses.some((one) => one.address === address))
     ?.name
-}
-
-/** What addresses and MACs belong to whom. */
-function namesOf({ directors, realservers, vips }: ExpectedCluster, { members }: Sightings) {
-  const servers = vips.flatMap(({ services }) => services.flatMap((service) => service.servers))
-  const own = directors.flatMap(({ host }) => {
-    const member = members.get(host)
-    if (!member || member instanceof Failure) return []
-    const interfaces = Object.values(member.read(factsOfHost).interfaces)
-    const shared = new Set(vips.map(({ address }) => address))
-    return interfaces
-      .flatMap(({ mac, addresses }) => [mac, ...addresses.map(({ address }) => address)])
-      .filter((name) => name !== '' && !shared.has(name) && !/^127\.|^::1$|^00:00:00:00:00:00$/.test(name))
-      .map((name) => [name, host] as const)
-  })
-  return new Map([
-    ...own,
-    ...[...realservers, ...servers].map(({ address, host }) => [address, host] as const),
-  ])
 }
 
 /** Requests a second through all VIPs together at most, so that asking never becomes the load that is measured. */

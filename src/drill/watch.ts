@@ -16,6 +16,14 @@ export interface AddressChange {
   readonly came: boolean
 }
 
+/** An IPVS table as it was found. */
+export interface NotedPool {
+  readonly at: number
+  /** Milliseconds since it was looked at before: it may have become so at any moment of these. */
+  readonly unseen: number
+  readonly services: readonly IpvsService[]
+}
+
 /** Everything one machine noted during a drill. */
 export interface Watched {
   /** A reboot took the notes: there is only the log since. */
@@ -23,7 +31,7 @@ export interface Watched {
   readonly addresses: readonly AddressChange[]
   readonly log: readonly Noted[]
   /** The IPVS table when the drill began, and again whenever it was another. */
-  readonly pools: readonly { readonly at: number; readonly services: readonly IpvsService[] }[]
+  readonly pools: readonly NotedPool[]
   /** What tcpdump printed; absent where it is not installed. */
   readonly packets?: readonly Noted[]
 }
@@ -85,14 +93,20 @@ ${embed(inBackground(id, 'packets', seconds, command))} "$us_device"
 fi`
 }
 
-/** The kernel tells nobody of changes of its table: it is read ten times a second. Some have no short sleep. */
+/**
+ * The kernel tells nobody of changes of its table: it is read ten times a second, and noted when it was last looked at.
+ * Some have no short sleep.
+ */
 function notePools(id: string): Script {
-  return sh`us_was=-
+  return sh`us_was=- us_looked=
 while :; do
+  read -r us_look _ </proc/uptime
   if us_is=$(ipvsadm -Sn 2>/dev/null) && [ "$us_is" != "$us_was" ]; then
-    printf '@ %s\n%s\n' "$(date +%s.%N)" "$us_is"
+    read -r us_now _ </proc/uptime
+    printf '@ %s %s %s\n%s\n' "$(date +%s.%N)" "$us_now" "\${us_looked:-$us_now}" "$us_is"
     us_was=$us_is
   fi
+  us_looked=$us_look
   sleep 0.1 2>/dev/null || sleep 1
 done >${`${folder(id)}/pools`}`
 }
@@ -146,11 +160,12 @@ function readWatched(output: string): Watched {
     lost: /^lost$/m.test(output),
     addresses,
     log: marked('l').flatMap((line) => stamped(line) ?? []),
-    pools: marked('t')
-      .join('\n')
-      .split(/^@ /m)
-      .slice(1)
-      .map((table) => ({ at: Number.parseFloat(table) * 1000, services: readIpvsTable(table) })),
+    pools: marked('t').join('\n').split(/^@ /m).slice(1).map(readPool),
     ...(packets ? { packets } : {}),
   }
+}
+
+function readPool(table: string): NotedPool {
+  const [at = 0, now = 0, looked = now] = (table.split('\n', 1)[0] ?? '').split(' ').map(Number)
+  return { at: at * 1000, unseen: (now - looked) * 1000, services: readIpvsTable(table) }
 }

@@ -5,6 +5,8 @@ export interface DrillName {
   readonly name: string
   /** One sentence. */
   readonly summary: string
+  /** The realserver it strikes, where one was named. */
+  readonly on?: string
 }
 
 /** How far a drill has come. A handover has `handover` and `settling` in place of `fault` and `undo`. */

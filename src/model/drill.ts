@@ -15,6 +15,8 @@ export interface Outage {
   /** When the first request served after it was sent; absent while the measurement ended before. */
   readonly until?: number
   readonly requests: number
+  /** By how many ms its length may be wrong either way: nobody asked between two requests. */
+  readonly doubt: number
 }
 
 /** What a client felt during a drill. */
@@ -34,6 +36,11 @@ export interface Felt {
    * realservers gone every second request fails, which no single outage shows.
    */
   readonly troubled: number
+  /**
+   * By how many ms `longest` and `troubled` may be wrong either way: the widest gap between two requests where an outage
+   * began or ended. Without one, the widest gap of all: as short an outage could have hidden there.
+   */
+  readonly doubt: number
   /** Answers by realserver. */
   readonly servedBy: Readonly<Record<string, number>>
 }
@@ -56,6 +63,8 @@ export interface KeptOpen {
   readonly connections: readonly KeptConnection[]
   /** The longest wait for an answer, in ms; where its connection broke, up to the first answer over another. */
   readonly stall: number
+  /** By how many ms that may be wrong: the time between two requests. */
+  readonly doubt: number
 }
 
 /** What was seen through one VIP. */
@@ -67,6 +76,8 @@ export interface ProbedService {
   readonly wished: number
   /** How late the prober itself was at most, in ms: what it measures is no finer than that. */
   readonly late: number
+  /** By how many ms the times of its requests may be off the controller's clock, all of them alike. */
+  readonly clockDoubt: number
   readonly records: readonly ProbeRecord[]
   readonly felt: Felt
   readonly kept: KeptOpen
@@ -88,6 +99,8 @@ export interface Homecoming {
   readonly after: string
   /** Milliseconds a client was not served at a stretch after the fault was undone: what the return cost. */
   readonly felt: number
+  /** By how many ms that may be wrong either way. */
+  readonly doubt: number
 }
 
 /** Something a machine noted, on the controller's clock. */
@@ -100,6 +113,8 @@ export interface LogLine {
 /** A change in the pool of a director, on the controller's clock. */
 export interface PoolChange {
   readonly at: number
+  /** Milliseconds that may have passed before anybody looked: a table of IPVS is read from time to time. */
+  readonly unseen: number
   /** The director whose pool it is. */
   readonly host: string
   /** As in `tcp 10.0.0.100:80`; with HAProxy the backend. */
@@ -133,7 +148,14 @@ export interface Wire {
   readonly packets: readonly WirePacket[]
 }
 
-/** What a client may feel at most, in ms, and where that comes from. */
+/** The clock of a machine, beside the controller's. */
+export interface MachineClock {
+  readonly host: string
+  /** By how many ms what this machine noted may stand too early or too late, after its clock was held against ours. */
+  readonly doubt: number
+}
+
+/** What a client may feel at most, in ms, and where that comes from: reckoned, not measured. */
 export interface Bound {
   readonly milliseconds: number
   readonly why: string
@@ -142,11 +164,16 @@ export interface Bound {
 /** One drill, over and judged. */
 export interface DrillResult {
   readonly name: string
+  /** The realserver it struck, where one was named. */
+  readonly on?: string
   readonly summary: string
   /** Hosts the fault struck. */
   readonly struck: readonly string[]
   readonly startedAt: number
+  /** When the fault was ordered. */
   readonly faultAt: number
+  /** Milliseconds after which it had struck at the latest. */
+  readonly strikeTook: number
   readonly undoneAt: number
   readonly endedAt: number
   readonly services: readonly ProbedService[]
@@ -155,10 +182,22 @@ export interface DrillResult {
   readonly log: readonly LogLine[]
   readonly pool: readonly PoolChange[]
   readonly wire: Wire
+  /** The machines that noted something. */
+  readonly clocks: readonly MachineClock[]
   readonly bound: Bound
   readonly passed: boolean
   /** Why it did not pass, one sentence each. */
   readonly reasons: readonly string[]
+}
+
+/** A drill that was wished for and not carried out. */
+export interface DrillNotRun {
+  readonly name: string
+  /** The realserver it was to strike, where one was named. */
+  readonly on?: string
+  readonly summary: string
+  /** Why: what is in the way, and what to do about it, in lines. */
+  readonly reason: string
 }
 
 /** A machine of the cluster, as reports show it. */
@@ -176,4 +215,5 @@ export interface DrillReport {
   readonly vips: readonly string[]
   readonly machines: readonly ReportedMachine[]
   readonly results: readonly DrillResult[]
+  readonly notRun: readonly DrillNotRun[]
 }

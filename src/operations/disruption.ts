@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Cluster } from '../cluster/index.ts'
 import { type ExerciseOptions, reportedMachines } from '../drill/exercise.ts'
+import type { Fault } from '../drill/fault.ts'
 import type { PowerSwitch } from '../drill/hand.ts'
-import type { DrillReport, DrillResult } from '../model/drill.ts'
-import type { DrillEvent } from '../model/drill-event.ts'
+import type { DrillNotRun, DrillReport, DrillResult } from '../model/drill.ts'
+import type { DrillEvent, DrillName } from '../model/drill-event.ts'
 import type { Examination } from '../verify/verify.ts'
 import type { ClusterOptions } from './clusters.ts'
 import { uninterrupted } from './interruption.ts'
@@ -48,8 +49,7 @@ export function exerciseOptions(
     session: (host) => pool.session(host),
     now: () => performance.timeOrigin + performance.now(),
     signal,
-    stage: ({ name, summary }, stage, probes) =>
-      onEvent?.({ is: 'drill-stage', drill: { name, summary }, stage, probes }),
+    stage: (fault, stage, probes) => onEvent?.({ is: 'drill-stage', drill: nameOf(fault), stage, probes }),
     id: () => randomBytes(4).toString('hex'),
     interval,
     ...(maxOutage === undefined ? {} : { maxOutage }),
@@ -63,11 +63,18 @@ export function reportOf(
   { name }: Cluster,
   before: Examination,
   results: readonly DrillResult[],
+  notRun: readonly DrillNotRun[] = [],
 ): DrillReport {
   return {
     cluster: name,
     vips: before.expected.vips.map(({ address }) => address),
     machines: reportedMachines(before),
     results,
+    notRun,
   }
+}
+
+/** A drill as far as it is known before it is over. */
+export function nameOf({ name, summary, on }: Fault): DrillName {
+  return { name, summary, ...(on === undefined ? {} : { on }) }
 }

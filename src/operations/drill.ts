@@ -1,19 +1,21 @@
 import type { Cluster } from '../cluster/index.ts'
 import type { Machines } from '../config/index.ts'
-import { faults, faultsFor } from '../drill/catalogue.ts'
+import { faultsFor } from '../drill/catalogue.ts'
 import { type ExerciseOptions, exercise, refuseDegraded } from '../drill/exercise.ts'
 import type { Fault } from '../drill/fault.ts'
 import type { PowerSwitch } from '../drill/hand.ts'
-import type { DrillReport, DrillResult } from '../model/drill.ts'
+import { NotUndone } from '../drill/undone.ts'
+import type { DrillNotRun, DrillReport, DrillResult } from '../model/drill.ts'
 import type { DrillEvent, DrillName } from '../model/drill-event.ts'
-import { Failure } from '../model/failure.ts'
+import { explain, Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
-import { didYouMean } from '../model/suggest.ts'
 import { type Examination, examine } from '../verify/verify.ts'
+import { chosenDrills } from './chosen-drills.ts'
 import { describedCluster } from './clusters.ts'
-import { connector } from './connector.ts'
-import { type DisruptionOptions, exerciseOptions, reportOf } from './disruption.ts'
+import { connector, type RunConnector } from './connector.ts'
+import { type DisruptionOptions, exerciseOptions, nameOf, reportOf } from './disruption.ts'
 import { uninterrupted } from './interruption.ts'
+import { commandPower, withoutPower } from './power.ts'
 import { sessionPool } from './sessions.ts'
 
 export type { PowerSwitch } from '../drill/hand.ts'
@@ -22,102 +24,149 @@ export type { PowerSwitch } from '../drill/hand.ts'
 export type DrillOptions = DisruptionOptions & {
   /** Names of drills; all that fit the cluster where none is named. */
   readonly drills?: readonly string[]
+  /**
+   * Realservers that drills strike which strike one, one after the other; `each` stands for all, the first is struck
+   * where none is named.
+   */
+  readonly on?: readonly string[]
   /** Milliseconds each fault lasts, instead of the time its takeover needs; machines heal themselves 5 s later. */
   readonly lasts?: number
-  /** Who can cut the power of these directors; some drills fit only where somebody can. */
+  /** Who can cut the power of these directors, where it is not the commands of the inventory. */
   readonly power?: (directors: readonly Host[]) => Promise<PowerSwitch | undefined>
 }
 
-/** What drills brought to light. */
+/** What drills brought to light; `notRun` has those that were not carried out. */
 export interface DrillsResult extends DrillReport {
   /** It was told to stop before all drills were over. */
   readonly interrupted: boolean
+  /** What kept drills from being carried out; the last of them may have ended it all. */
+  readonly failures: readonly Failure[]
 }
 
 /** The drills that fit the cluster of the inventory, the gentlest first. Throws `Failure` on bad input. */
 export async function listDrills(options: DrillOptions): Promise<readonly DrillName[]> {
-  const { fitting } = await chosenDrills(options)
-  return fitting.map(({ name, summary }) => ({ name, summary }))
+  const { cluster, power } = await described(options)
+  return faultsFor(cluster, { power: power !== undefined }).map(nameOf)
 }
 
 /**
- * Breaks the cluster on purpose, measures what a client feels, puts everything back: one drill after the other. Throws
- * VERIFICATION_FAILED where the cluster is not whole before a drill.
+ * Breaks the cluster on purpose, measures what a client feels, puts everything back: one drill after the other. What
+ * cannot be carried out is part of the result, also all of it where the cluster is not whole.
  */
 export async function drill(options: DrillOptions): Promise<DrillsResult> {
-  const { cluster, machines, secrets, chosen, power } = await chosenDrills(options)
+  const { cluster, machines, secrets, power } = await described(options)
+  const chosen = chosenDrills(cluster, { ...options, power: power !== undefined })
   const connect = await connector(options)
   const { signal = uninterrupted, onEvent = () => {}, lasts, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
   await using pool = sessionPool(machines, connect.open, signal)
   const before = await examine(cluster, { session: (host) => pool.session(host), signal })
-  refuseDegraded(before)
+  const told = (course: Course): DrillsResult => ({
+    ...reportOf(cluster, before, course.results, course.notRun),
+    interrupted: signal.aborted,
+    failures: course.failures,
+  })
+  const degraded = failureOf(() => refuseDegraded(before))
+  if (degraded) return told(nothingDone(chosen, degraded))
   await confirm?.({ what: namesOf(chosen), cluster: cluster.name })
-  const exercising = exerciseOptions(options, { pool, lasts, power })
+  const exercising = exerciseOptions(options, { pool, lasts, power: power?.(connect) })
   // While somebody was thinking about an answer, much may have happened.
   const known = confirm ? undefined : before
-  const results = await carryOut(chosen, cluster, exercising, known, onEvent)
-  return { ...reportOf(cluster, before, results), interrupted: signal.aborted }
+  return told(await carryOut(chosen, cluster, exercising, known, onEvent))
 }
 
-/** The cluster, what fits it, and what of that is wished for. */
-interface Chosen extends Machines {
+/** The cluster, and how the switch for the power of its directors is got, where there is one. */
+interface Described extends Machines {
   readonly cluster: Cluster
-  readonly fitting: readonly Fault[]
-  readonly chosen: readonly Fault[]
-  readonly power: PowerSwitch | undefined
+  readonly power: ((connect: RunConnector) => PowerSwitch) | undefined
 }
 
-async function chosenDrills(options: DrillOptions): Promise<Chosen> {
-  const described = await describedCluster(options)
-  const { cluster, machines } = described
-  const power = await options.power?.(cluster.directors.flatMap(({ host }) => machines.get(host) ?? []))
-  const fitting = faultsFor(cluster, { power: power !== undefined })
-  return { ...described, power, fitting, chosen: choose(options.drills ?? [], fitting) }
+async function described(options: DrillOptions): Promise<Described> {
+  const found = await describedCluster(options)
+  const { cluster, machines } = found
+  const given = await options.power?.(cluster.directors.flatMap(({ host }) => machines.get(host) ?? []))
+  if (given) return { ...found, power: () => given }
+  if (withoutPower(cluster).length > 0) return { ...found, power: undefined }
+  return {
+    ...found,
+    power: ({ open }) =>
+      commandPower(cluster, {
+        logIn: async (name) => {
+          const host = machines.get(name)
+          // Also after Ctrl-C: what was switched off has to come back.
+          if (host) await (await open(host, uninterrupted))[Symbol.asyncDispose]()
+        },
+      }),
+  }
 }
 
-/** One after the other, the first on a cluster `known` to be whole; what one leaves behind that is not ends them all. */
+/** What came of the drills so far. */
+interface Course {
+  readonly results: readonly DrillResult[]
+  readonly notRun: readonly DrillNotRun[]
+  readonly failures: readonly Failure[]
+}
+
+function nothingDone(chosen: readonly Fault[], failure: Failure): Course {
+  return { results: [], notRun: chosen.map((fault) => notRun(fault, failure)), failures: [failure] }
+}
+
+function notRun(fault: Fault, failure: Failure): DrillNotRun {
+  return { ...nameOf(fault), reason: explain(failure) }
+}
+
+/**
+ * One after the other, the first on a cluster `known` to be whole; what one leaves behind that is not ends them all. A
+ * drill that these machines cannot do, and that was put back, ends itself alone.
+ */
 async function carryOut(
   chosen: readonly Fault[],
   cluster: Cluster,
   options: ExerciseOptions,
   known: Examination | undefined,
   onEvent: (event: DrillEvent) => void,
-): Promise<readonly DrillResult[]> {
-  const { signal } = options
+): Promise<Course> {
   const results: DrillResult[] = []
+  const left: DrillNotRun[] = []
+  const failures: Failure[] = []
   for (const [index, fault] of chosen.entries()) {
-    if (signal.aborted) break
+    const rest = chosen.slice(index)
+    const before = index === 0 ? { known } : { after: chosen[index - 1]?.name }
     try {
-      const result = await exercise(cluster, fault, options, index === 0 ? known : undefined)
+      options.signal.throwIfAborted()
+      const result = await exercise(cluster, fault, options, before)
       results.push(result)
       onEvent({ is: 'drill-result', result })
     } catch (error) {
-      if (signal.aborted) break
-      throw error
+      const failure = reasonFor(error, options.signal)
+      const alone = itselfAlone(failure)
+      left.push(...(alone ? [fault] : rest).map((one) => notRun(one, failure)))
+      if (failure.code !== 'INTERRUPTED') failures.push(failure)
+      if (!alone) break
     }
   }
-  return results
+  return { results, notRun: left, failures }
 }
 
-function choose(names: readonly string[], fitting: readonly Fault[]): readonly Fault[] {
-  if (names.length === 0) return fitting
-  return names.map((name) => {
-    const found = fitting.find((fault) => fault.name === name)
-    if (found) return found
-    const exists = faults.some((fault) => fault.name === name)
-    const meant = didYouMean(
-      name,
-      fitting.map((fault) => fault.name),
-    )
-    throw new Failure(
-      'INVALID_INPUT',
-      exists ? `the drill ${name} needs a cluster or machines of another kind` : `there is no drill ${name}`,
-      {
-        next: meant && !exists ? `did you mean "${meant}"?` : 'understudy drill --list shows those that fit',
-      },
-    )
-  })
+/** Why a drill was not carried out. Throws what is no `Failure`: a defect. */
+function reasonFor(error: unknown, signal: AbortSignal): Failure {
+  if (signal.aborted && !(error instanceof NotUndone)) return new Failure('INTERRUPTED', 'interrupted')
+  if (error instanceof Failure) return error
+  throw error
+}
+
+function itselfAlone(failure: Failure): boolean {
+  return ['INVALID_INPUT', 'STEP_FAILED'].includes(failure.code) && !(failure instanceof NotUndone)
+}
+
+function failureOf(work: () => void): Failure | undefined {
+  try {
+    work()
+    return undefined
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
 }
 
 function namesOf(chosen: readonly Fault[]): string {

@@ -59,9 +59,11 @@ export async function handover(options: HandoverOptions): Promise<HandoverResult
   const asked = change(cluster, moves, held)
   await confirm?.({ what: `the handover, in which ${asked.summary},`, cluster: cluster.name })
   const exercising = exerciseOptions(options, { pool })
-  const result = await exercise(cluster, asked, exercising, confirm ? undefined : before).catch((error) => {
-    throw endedBy(error, signal)
-  })
+  const result = await exercise(cluster, asked, exercising, confirm ? {} : { known: before }).catch(
+    (error) => {
+      throw endedBy(error, signal)
+    },
+  )
   onEvent?.({ is: 'drill-result', result })
   return { ...reportOf(cluster, before, [result]), ...about }
 }

@@ -5,7 +5,7 @@
  * options do not say.
  */
 export type { Change, Difference, Impact } from '../model/change.ts'
-export type { Bound, DrillReport, DrillResult, Felt, Outage } from '../model/drill.ts'
+export type { Bound, DrillNotRun, DrillReport, DrillResult, Felt, Outage } from '../model/drill.ts'
 export type { DrillEvent, DrillName, DrillProgress, DrillStage } from '../model/drill-event.ts'
 export type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
 export { explain, Failure, type FailureCode, InvalidInput } from '../model/failure.ts'

@@ -18,9 +18,10 @@ export async function knownHosts(
   return { groups, hosts: [...(inventory?.hosts.keys() ?? [])] }
 }
 
-/** Directors and VIPs of the clusters of inventories, and the drills that fit them: all drills where there is no cluster. */
+/** Directors, realservers and VIPs of the clusters of inventories, and the drills that fit them: all drills where there is no cluster. */
 export async function knownClusters(inventories: readonly string[] | undefined): Promise<{
   readonly directors: readonly KnownName[]
+  readonly realservers: readonly KnownName[]
   readonly vips: readonly KnownName[]
   readonly drills: readonly KnownName[]
 }> {
@@ -31,6 +32,9 @@ export async function knownClusters(inventories: readonly string[] | undefined):
   return {
     directors: clusters.flatMap(({ name: cluster, directors }) =>
       directors.map(({ host }) => ({ name: host, meaning: `director of ${cluster}` })),
+    ),
+    realservers: clusters.flatMap(({ name: cluster, realservers }) =>
+      realservers.map(({ host }) => ({ name: host, meaning: `realserver of ${cluster}` })),
     ),
     vips: clusters.flatMap(({ name: cluster, vips }) =>
       vips.map(({ address }) => ({ name: address, meaning: `VIP of ${cluster}` })),

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { handover } from '../../src/drill/handover.ts'
 import { clusterOf, healthy, machines } from '../cluster/inventory.ts'
+import { struck } from './struck.ts'
 
-const struck = (host: string) => ({
-  host,
-  interface: 'eth0',
-  way: { from: '10.77.0.1', to: '10.77.0.11', port: 22 },
-  unit: '',
-})
+const on = (host: string) => ({ ...struck, host })
 const vips = [
   { address: '10.77.0.100', vrid: 51, owner: 'd1' },
   { address: '10.77.0.101', vrid: 52, owner: 'd1' },
@@ -17,13 +13,13 @@ function handed(preempt: boolean, count: number) {
   const cluster = clusterOf(machines({ ...healthy, vips, vrrp: { preempt } }))
   const moves = cluster.vips.slice(0, count).map((vip) => ({ vip, to: 'd2' }))
   const change = handover(cluster, moves, new Map(vips.map(({ address }) => [address, 'd1'])))
-  const does = (host: string) => change.inject(struck(host))
+  const does = (host: string) => change.inject(on(host))
   return {
     toll: change.toll,
     leaves: change.leaves,
     old: does('d1'),
     fresh: does('d2'),
-    undo: change.undo(struck('d1')),
+    undo: change.undo(on('d1')),
   }
 }
 

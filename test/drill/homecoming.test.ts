@@ -33,10 +33,11 @@ const wander = (holder: string, lost: readonly number[], spans = away) => {
       url: 'http://vip/',
       interval: 10,
       wished: 10,
-      late: 0,
+      late: 2,
+      clockDoubt: 0,
       records,
       felt: felt(records, 250),
-      kept: { connections: [], stall: 0 },
+      kept: { connections: [], stall: 0, doubt: 0 },
     },
   ]
   return homecomings(held, { spans, holders: new Map([[vip, holder]]), undoneAt: 400, probed })
@@ -44,11 +45,11 @@ const wander = (holder: string, lost: readonly number[], spans = away) => {
 
 describe('a VIP that went to another director', () => {
   it('is told to be back, with what its return alone cost', () => {
-    expect(wander('d1', [90, 100, 500])).toEqual([{ vip, before: 'd1', after: 'd1', felt: 10 }])
+    expect(wander('d1', [90, 100, 500])).toEqual([{ vip, before: 'd1', after: 'd1', felt: 10, doubt: 10 }])
   })
 
   it('is told to have stayed', () => {
-    expect(wander('d2', [])).toEqual([{ vip, before: 'd1', after: 'd2', felt: 0 }])
+    expect(wander('d2', [])).toEqual([{ vip, before: 'd1', after: 'd2', felt: 0, doubt: 12 }])
   })
 
   it('is nothing to tell where it never went', () => {

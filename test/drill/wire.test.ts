@@ -72,7 +72,7 @@ describe('the pool', () => {
   it('changes when the table that a director noted does', () => {
     const { sensor } = whatWasNoted('x')
     const table = (at: number, ...servers: readonly string[]) =>
-      [`t @ ${at}`, 't -A -t 10.0.0.100:80 -s wrr', ...servers].join('\n')
+      [`t @ ${at} ${at - 5}.25 ${at - 5}.1`, 't -A -t 10.0.0.100:80 -s wrr', ...servers].join('\n')
     const rs1 = (weight: number) => `t -a -t 10.0.0.100:80 -r 10.0.0.21:80 -g -w ${weight}`
     const sorry = 't -a -t 10.0.0.100:80 -r 127.0.0.1:80 -g -w 1'
     const output = [
@@ -92,6 +92,7 @@ describe('the pool', () => {
       '13500 127.0.0.1 sorry-out',
     ])
     expect(changes[0]).toMatchObject({ host: 'd1', service: 'tcp 10.0.0.100:80', weight: 0 })
+    expect(changes[0]?.unseen).toBeCloseTo(150)
   })
 
   it('changes when HAProxy says so, once', () => {

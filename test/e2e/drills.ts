@@ -16,7 +16,7 @@ const resultsOf = (ran: Ran) =>
 const residue = (cluster: TestCluster, machine: string) =>
   cluster.on(
     machine,
-    "systemctl list-units --all --plain --no-legend 'understudy-undo*' 'understudy-drill*'; ls /run/understudy-drill /run/understudy-undo-* 2>/dev/null;" +
+    "systemctl list-units --all --plain --no-legend 'understudy-undo*' 'understudy-drill*'; ls -d /run/understudy-drill* /run/understudy-undo-* 2>/dev/null;" +
       " ls /var/lib/understudy/drill-fill* 2>/dev/null; tc qdisc show | grep -E 'clsact|netem'",
   )
 

@@ -82,7 +82,7 @@ export function killed(given: () => TestCluster): void {
   const armed = "systemctl list-units --plain --no-legend 'understudy-undo-????????.timer'"
   const anything =
     "systemctl list-units --all --plain --no-legend 'understudy-undo*' 'understudy-drill*';" +
-    ' ls /run/understudy-drill /run/understudy-undo-* /var/lib/understudy/drill-fill* 2>/dev/null;' +
+    ' ls -d /run/understudy-drill* /run/understudy-undo-* /var/lib/understudy/drill-fill* 2>/dev/null;' +
     " tc qdisc show | grep -E 'clsact|netem'"
 
   async function until(what: () => Promise<boolean>, seconds: number): Promise<boolean> {

@@ -49,7 +49,7 @@ export function reportPage(written: () => WrittenPage): void {
         expect(await count('line.event')).toBe(2)
         expect(await section.textContent()).toContain('tcpdump is missing on d1')
         const row = page.locator('#results tbody tr', { hasText: result.name })
-        expect(await row.textContent()).toContain(`${Math.round(felt.longest)} ms`)
+        expect(await row.textContent()).toContain(`${Math.round(felt.longest)} ± `)
       }
       // Shaded where it was, on the axis that the two events span.
       for (const { name, faultAt, undoneAt, services } of results) {

@@ -24,6 +24,12 @@ export async function directors(line: Line): Promise<readonly Candidate[]> {
   return (await knownClusters(sourcesOf(line))).directors.map(candidate)
 }
 
+/** Realservers of the line's clusters, and the word for all of them. */
+export async function realservers(line: Line): Promise<readonly Candidate[]> {
+  const named = (await knownClusters(sourcesOf(line))).realservers.map(candidate)
+  return [...named, { value: 'each', meaning: 'every realserver, one after the other' }]
+}
+
 /** VIPs of the line's clusters. */
 export async function vips(line: Line): Promise<readonly Candidate[]> {
   return (await knownClusters(sourcesOf(line))).vips.map(candidate)

@@ -8,6 +8,7 @@ const byFlag: Readonly<Record<string, Source>> = {
   '--inventory': async ({ typed }) => (await import('./inventories.ts')).inventoriesFrom(typed),
   '--limit': async (line) => (await import('./names.ts')).patterns(line),
   '--host': async (line) => (await import('./names.ts')).hosts(line),
+  '--on': async (line) => (await import('./names.ts')).realservers(line),
   '--vip': async (line) => (await import('./names.ts')).vips(line),
   '--drill': async (line) => inList(line.typed, await (await import('./names.ts')).drills(line)),
   '--module': async () => (await import('./names.ts')).kinds(),

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { address, interfaceName, name } from './words.ts'
 
+const command = z.string().regex(/\S/, 'must be a command')
+
+const power = z.strictObject({
+  off: command.describe('Command that cuts its power at once, without telling its operating system.'),
+  on: command.describe('Command that switches it on; where it is on already, it may fail.'),
+})
+
 /** The variable `director`. */
 export const director = z.strictObject({
   interface: interfaceName.optional().describe("Interface for the VIPs, where it is not the cluster's."),
@@ -19,6 +26,12 @@ export const director = z.strictObject({
   router_id: name
     .optional()
     .describe('Name in logs and mails of keepalived; the inventory name where absent.'),
+  power: power
+    .optional()
+    .describe(
+      'Who can cut its power, for the drill `power-lost`: commands that a shell on this computer runs, such as `ipmitool`, ' +
+        "a hypervisor's program, or `curl`.",
+    ),
 })
 
 /** The variable `realserver`. */

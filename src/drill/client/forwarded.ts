@@ -41,6 +41,7 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
     get late() {
       return late
     },
+    clockDoubt: 0,
     broken: false,
     stop: async () => {
       stopping.abort()

@@ -84,7 +84,7 @@ export function keepOpen(plan: ProbePlan, dial: Dial, now: () => number): Keepin
       await loop
       clearTimeout(giveUp)
       if (waiting !== undefined) answered(now())
-      return { connections: lives, stall }
+      return { connections: lives, stall, doubt: every }
     },
   }
 }

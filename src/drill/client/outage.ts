@@ -4,6 +4,9 @@ import type { Felt, Outage, ProbeRecord } from '../../model/drill.ts'
  * Judges by the time each request was sent, so that requests piling up behind a dead director do not hide it
  * (coordinated omission). An answer later than `slowAfter` ms, such as one to a repeated SYN, did not serve its
  * client in time: it belongs to the outage. Outages that were over before `since` are no doing of the fault.
+ *
+ * An outage began after the last request that was served and ended after the last that was not: its length is right but
+ * for the gaps there.
  */
 export function felt(
   records: readonly ProbeRecord[],
@@ -13,17 +16,24 @@ export function felt(
   const ordered = records.toSorted((a, b) => a.sent - b.sent)
   const outages: Outage[] = []
   const servedBy: Record<string, number> = {}
-  let open: { from: number; requests: number } | undefined
+  let open: { from: number; requests: number; doubt: number } | undefined
   let slow = 0
+  let asked = ordered[0]?.sent ?? 0
+  let widest = 0
   for (const record of ordered) {
+    const gap = record.sent - asked
+    asked = record.sent
+    widest = Math.max(widest, gap)
     const late = record.answered !== undefined && record.answered - record.sent > slowAfter
     if (record.verdict === 'good' && late) slow += 1
     if (record.verdict === 'good' && record.servedBy)
       servedBy[record.servedBy] = (servedBy[record.servedBy] ?? 0) + 1
     if (record.verdict === 'good' && !late) {
-      if (open && record.sent > since) outages.push({ ...open, until: record.sent })
+      if (open && record.sent > since)
+        outages.push({ ...open, until: record.sent, doubt: Math.max(open.doubt, gap) })
       open = undefined
-    } else open = { from: open?.from ?? record.sent, requests: (open?.requests ?? 0) + 1 }
+    } else if (open) open.requests += 1
+    else open = { from: record.sent, requests: 1, doubt: gap }
   }
   if (open) outages.push(open)
   const last = ordered.at(-1)?.sent ?? 0
@@ -38,6 +48,7 @@ export function felt(
     outages,
     longest: Math.max(0, ...outages.map(({ from, until }) => (until ?? last) - from)),
     troubled: longestTrouble(outages, last),
+    doubt: outages.length === 0 ? widest : Math.max(...outages.map(({ doubt }) => doubt)),
     servedBy,
   }
 }

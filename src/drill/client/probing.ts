@@ -18,6 +18,8 @@ export interface Probing {
   readonly records: readonly ProbeRecord[]
   /** How long after it was due a request was sent at most, in ms: whoever sent it was busy, not the cluster. */
   readonly late: number
+  /** By how many ms its times may be off our clock, all of them alike. */
+  readonly clockDoubt: number
   /** Has the asking ended before it was told to? What came after that is not known. */
   readonly broken: boolean
   stop(): Promise<readonly ProbeRecord[]>

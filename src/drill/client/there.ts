@@ -3,7 +3,7 @@ import type { ProbeRecord } from '../../model/drill.ts'
 import type { Script } from '../../model/script.ts'
 import type { ByteStream } from '../../model/session.ts'
 import { sh } from '../../shell/quote.ts'
-import { type ClockSample, clockDifference } from '../clock.ts'
+import { type ClockDifference, type ClockSample, clockDifference } from '../clock.ts'
 import { prober } from './prober.ts'
 import { type ProbePlan, type Probing, verdictOf } from './probing.ts'
 
@@ -43,7 +43,7 @@ export async function probeThere(
     over()
     return undefined
   }
-  const skew = await theirClock(stream, talk, now)
+  const { skew, doubt } = await theirClock(stream, talk, now)
   const records: ProbeRecord[] = []
   let late = 0
   talk.eachRequest((line) => {
@@ -67,6 +67,7 @@ export async function probeThere(
     get late() {
       return late
     },
+    clockDoubt: doubt,
     get broken() {
       return broken
     },
@@ -83,7 +84,7 @@ export async function probeThere(
 }
 
 /** By how many milliseconds its clock is ahead of ours. */
-async function theirClock(stream: ByteStream, talk: Talk, now: () => number): Promise<number> {
+async function theirClock(stream: ByteStream, talk: Talk, now: () => number): Promise<ClockDifference> {
   const samples: ClockSample[] = []
   while (samples.length < readings) {
     const before = now()
@@ -92,7 +93,7 @@ async function theirClock(stream: ByteStream, talk: Talk, now: () => number): Pr
     if (line === undefined) break
     samples.push({ before, theirs: Number(line.split(' ')[1]), after: now() })
   }
-  return clockDifference(samples).skew
+  return clockDifference(samples)
 }
 
 /** Lines of the prober by their first word. */

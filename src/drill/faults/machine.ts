@@ -51,7 +51,7 @@ systemd-run --quiet --collect --unit=${fill} --service-type=forking /bin/sh -c $
   },
   {
     name: 'power-lost',
-    summary: 'the director that holds the VIP loses its power; for machines of a lab',
+    summary: 'the director that holds the VIP loses its power, which somebody beside it must be able to cut',
     strikes: 'holder',
     toll: 'takeover',
     cutsPower: true,

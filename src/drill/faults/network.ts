@@ -2,29 +2,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Script } from '../../model/script.ts'
 import { embed, lines, sh } from '../../shell/quote.ts'
 import type { Fault, Struck } from '../fault.ts'
-
-const mark = (device: string, place: Place) => `/run/understudy-drill-${place}-${device}`
-
-/** Where a fault hangs itself on an interface: filters at both its ends, or the queue in its middle. */
-type Place = 'clsact' | 'root'
-
-/** Takes a place that nobody else has: traffic control of the machine's own would not come back. */
-function occupy(device: string, place: Place, discipline: readonly string[]): Script {
-  const own = place === 'clsact' ? '^qdisc (clsact|ingress) ' : '^qdisc [a-z_]+ [1-9a-f][0-9a-f]*: root '
-  return sh`if tc qdisc show dev ${device} | grep -Eq ${own}; then
-  echo ${`${device} has traffic control of its own, which this drill would destroy`} >&2; exit 1
-fi
-: >${mark(device, place)}
-tc qdisc add dev ${device} ${discipline}`
-}
-
-/** Removes what these faults put there, and nothing else. */
-const clear =
-  (place: Place) =>
-  ({ interface: device }: Struck) =>
-    sh`if [ -e ${mark(device, place)} ]; then
-  tc qdisc del dev ${device} ${place} 2>/dev/null || :; rm -f ${mark(device, place)}
-fi`
+import { clear, occupy } from './traffic-control.ts'
 
 const isIPv4 = /^\d+\.\d+\.\d+\.\d+$/
 
@@ -85,7 +63,10 @@ function onlyOurWay(struck: Struck): Script {
 function dropVrrp(struck: Struck): Script {
   const { interface: device } = struck
   const drop = (direction: string) =>
-    sh`tc filter add dev ${device} ${direction} protocol ip prio 1 u32 match ip protocol 112 0xff action drop`
+    lines(
+      sh`tc filter add dev ${device} ${direction} protocol ip prio 1 u32 match ip protocol 112 0xff action drop`,
+      sh`tc filter add dev ${device} ${direction} protocol ipv6 prio 2 u32 match ip6 protocol 112 0xff action drop`,
+    )
   return lines(occupy(device, 'clsact', ['clsact']), drop('ingress'), drop('egress'))
 }
 

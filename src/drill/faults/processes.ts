@@ -12,6 +12,9 @@ const crash = (unit: string) => lines(signalled('STOP', unit), signalled('KILL',
 const startUnit = ({ unit }: { readonly unit: string }) =>
   sh`systemctl reset-failed ${unit} 2>/dev/null || :; systemctl start ${unit}`
 
+const thaw = ({ unit }: { readonly unit: string }) =>
+  sh`systemctl kill --kill-who=all -s CONT ${unit}; systemctl start ${unit}`
+
 /** Faults of keepalived itself, on the director that holds the VIP. */
 export const keepalivedFaults: readonly Fault[] = [
   {
@@ -51,6 +54,14 @@ export const realserverFaults: readonly Fault[] = [
     undo: startUnit,
   },
   {
+    name: 'realserver-hung',
+    summary: 'the web server of one realserver is frozen with SIGSTOP: its port is open and nobody answers',
+    strikes: 'a-realserver',
+    toll: 'check',
+    inject: ({ unit }) => signalled('STOP', unit),
+    undo: thaw,
+  },
+  {
     name: 'realservers-gone',
     summary: 'the web servers of all realservers are stopped: the sorry page must appear where there is one',
     strikes: 'all-realservers',
@@ -85,6 +96,6 @@ export const balancerFaults: readonly Fault[] = [
     strikes: 'holder',
     toll: 'balancer-check',
     inject: ({ unit }) => signalled('STOP', unit),
-    undo: ({ unit }) => sh`systemctl kill --kill-who=all -s CONT ${unit}; systemctl start ${unit}`,
+    undo: thaw,
   },
 ]

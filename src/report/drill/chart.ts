@@ -1,3 +1,4 @@
+import { withDoubt } from '../../model/doubt.ts'
 import type { DrillResult, ProbedService, ProbeRecord } from '../../model/drill.ts'
 import { laneHeight, lanesOf, type Scale } from './lanes.ts'
 import { type Markup, markup } from './markup.ts'
@@ -49,8 +50,8 @@ function requests({ url, records, felt }: ProbedService, x: Scale, top: number):
 <text class="title" x="${left}" y="${top - 3}">${url}</text>
 ${{
   markup: felt.outages.map(
-    ({ from, until }) =>
-      markup`<rect class="outage" x="${x(from).toFixed(1)}" y="${top}" height="${plot}" width="${Math.max(1, x(until ?? end) - x(from)).toFixed(1)}"><title>${Math.round((until ?? end) - from)} ms</title></rect>`,
+    ({ from, until, doubt }) =>
+      markup`<rect class="outage" x="${x(from).toFixed(1)}" y="${top}" height="${plot}" width="${Math.max(1, x(until ?? end) - x(from)).toFixed(1)}"><title>${withDoubt((until ?? end) - from, doubt)}</title></rect>`,
   ),
 }}
 <line class="grid" x1="${left}" x2="${width - right}" y1="${top + plot}" y2="${top + plot}"/>

@@ -1,22 +1,33 @@
 import type { DrillReport } from '../../model/drill.ts'
+import { outageWords } from './doubts.ts'
+import { titleOf } from './title.ts'
 
-/** The results as JUnit XML, one test case for each drill; times are seconds. */
-export function junit({ cluster, results }: DrillReport): string {
-  const cases = results.map(({ name, summary, passed, reasons, startedAt, endedAt, services }) => {
-    const longest = Math.max(0, ...services.map(({ felt }) => felt.longest))
-    const attributes = `classname="${escaped(cluster)}" name="${escaped(name)}" time="${((endedAt - startedAt) / 1000).toFixed(3)}"`
+/**
+ * The results as JUnit XML, one test case for each drill; times are seconds. A drill that was not carried out is an
+ * error: nobody knows what it would have shown.
+ */
+export function junit({ cluster, results, notRun }: DrillReport): string {
+  const named = (title: string) => `classname="${escaped(cluster)}" name="${escaped(title)}"`
+  const cases = results.map((result) => {
+    const { summary, passed, reasons, startedAt, endedAt, services } = result
     const failure = passed
       ? ''
       : `\n      <failure message="${escaped(reasons[0] ?? '')}">${escaped(reasons.join('\n'))}</failure>`
-    return `    <testcase ${attributes}>${failure}
-      <system-out>${escaped(`${summary}: ${Math.round(longest)} ms without an answer`)}</system-out>
+    return `    <testcase ${named(titleOf(result))} time="${((endedAt - startedAt) / 1000).toFixed(3)}">${failure}
+      <system-out>${escaped(`${summary}: ${outageWords(services)} without an answer`)}</system-out>
     </testcase>`
   })
+  const missing = notRun.map(
+    ({ reason, ...drill }) => `    <testcase ${named(titleOf(drill))} time="0">
+      <error message="not carried out: ${escaped(reason.split('\n')[0] ?? '')}">${escaped(reason)}</error>
+    </testcase>`,
+  )
   const failures = results.filter(({ passed }) => !passed).length
+  const counts = `tests="${results.length + notRun.length}" failures="${failures}" errors="${notRun.length}"`
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-  <testsuite name="understudy drill" tests="${results.length}" failures="${failures}">
-${cases.join('\n')}
+  <testsuite name="understudy drill" ${counts}>
+${[...cases, ...missing].join('\n')}
   </testsuite>
 </testsuites>
 `

@@ -1,7 +1,8 @@
+import { withDoubt } from '../../model/doubt.ts'
 import type { KeptOpen } from '../../model/drill.ts'
 
 /** What became of a connection that was kept open, in a few words. */
-export function keptWords({ connections, stall }: KeptOpen): string {
+export function keptWords({ connections, stall, doubt }: KeptOpen): string {
   const count = (end: string) => connections.filter((one) => one.end === end).length
   const broken = count('broken')
   if (connections.length === 0) return 'a kept-open connection never came about'
@@ -11,5 +12,5 @@ export function keptWords({ connections, stall }: KeptOpen): string {
       : count('silent') > 0
         ? 'a kept-open connection fell silent'
         : 'a kept-open connection survived'
-  return `${fate}; longest wait ${Math.round(stall)} ms`
+  return `${fate}; longest wait ${withDoubt(stall, doubt)}`
 }

@@ -1,8 +1,11 @@
 import type { DrillResult, PoolChange, WirePacket } from '../../model/drill.ts'
+import { clockDoubt } from './doubts.ts'
 
 /** Something that happened during a drill, in words. */
 export interface Moment {
   readonly at: number
+  /** Milliseconds by which that may be wrong. */
+  readonly doubt: number
   readonly text: string
 }
 
@@ -10,17 +13,30 @@ export interface Moment {
 const burst = 1000
 
 /** What the machines did, in order: who held the VIPs, whom they sent to, what they told their neighbours. */
-export function moments({ holders, pool, wire, startedAt }: DrillResult): readonly Moment[] {
+export function moments(result: DrillResult): readonly Moment[] {
+  const { holders, pool, wire, startedAt } = result
+  const by = (host: string) => clockDoubt(result, host)
   return [
     ...holders.flatMap(({ vip, host, from, until }) => [
-      ...(from > startedAt ? [{ at: from, text: `${host} holds ${vip}` }] : []),
-      ...(until === undefined ? [] : [{ at: until, text: `${host} gives up ${vip}` }]),
+      ...(from > startedAt ? [{ at: from, doubt: by(host), text: `${host} holds ${vip}` }] : []),
+      ...(until === undefined ? [] : [{ at: until, doubt: by(host), text: `${host} gives up ${vip}` }]),
     ]),
-    ...pool.map((change) => ({ at: change.at, text: poolWords(change) })),
-    ...goodbyes(wire.packets),
-    ...announcements(wire.packets),
+    ...pool.map((change) => ({
+      at: change.at,
+      doubt: by(change.host) + change.unseen,
+      text: poolWords(change),
+    })),
+    ...[...goodbyes(wire.packets), ...announcements(wire.packets)].map(({ at, seenBy, text }) => ({
+      at,
+      // On the clock of who saw it first.
+      doubt: by(seenBy[0] ?? ''),
+      text,
+    })),
   ].toSorted((a, b) => a.at - b.at)
 }
+
+/** Something seen on the wire. */
+type Sight = Pick<WirePacket, 'at' | 'seenBy'> & Pick<Moment, 'text'>
 
 /** One change of a pool as a sentence. */
 export function poolWords({ host, service, server, change, weight }: PoolChange): string {
@@ -39,24 +55,30 @@ export function packetWords({ kind, from, about, priority, seenBy }: WirePacket)
     : `advert of ${from}: VRID ${about}, priority ${priority}; ${seen}`
 }
 
-function goodbyes(packets: readonly WirePacket[]): readonly Moment[] {
+function goodbyes(packets: readonly WirePacket[]): readonly Sight[] {
   return packets
     .filter(({ kind, priority }) => kind === 'advert' && priority === 0)
-    .map(({ at, from, about }) => ({ at, text: `${from} says goodbye: advert of priority 0, VRID ${about}` }))
+    .map(({ at, seenBy, from, about }) => ({
+      at,
+      seenBy,
+      text: `${from} says goodbye: advert of priority 0, VRID ${about}`,
+    }))
 }
 
-function announcements(packets: readonly WirePacket[]): readonly Moment[] {
-  const bursts: { at: number; last: number; count: number; from: string; about: string }[] = []
-  for (const { kind, at, from, about } of packets) {
+function announcements(packets: readonly WirePacket[]): readonly Sight[] {
+  const bursts: (WirePacket & { last: number; count: number })[] = []
+  for (const packet of packets) {
+    const { kind, at, from, about } = packet
     if (kind !== 'announcement') continue
     const open = bursts.findLast((one) => one.from === from && one.about === about)
     if (open && at - open.last <= burst) {
       open.last = at
       open.count += 1
-    } else bursts.push({ at, last: at, count: 1, from, about })
+    } else bursts.push({ ...packet, last: at, count: 1 })
   }
-  return bursts.map(({ at, from, about, count }) => ({
+  return bursts.map(({ at, seenBy, from, about, count }) => ({
     at,
+    seenBy,
     text: `${from} announces ${about}${count > 1 ? `, ${count} times` : ''}`,
   }))
 }

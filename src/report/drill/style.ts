@@ -15,7 +15,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 th, td { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--faint); font-weight: 500; } .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 a { color: inherit; } .pass .verdict, .pass { color: var(--good); } .fail .verdict, .fail { color: var(--bad); }
-tr.pass, tr.fail { color: inherit; } .key { color: var(--faint); font-size: .85rem; }
+tr.pass, tr.fail { color: inherit; } .key { color: var(--faint); font-size: .85rem; } .lines { white-space: pre-wrap; }
 .key i { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin: 0 4px 0 12px; background: var(--good); }
 .key i.wrong { background: var(--odd); } .key i.failed { background: var(--bad); } .key i.outage { background: var(--shade); border-radius: 2px; }
 .key i.holds { background: var(--hold); border-radius: 2px; } .key i.log { background: var(--faint); border-radius: 0; }

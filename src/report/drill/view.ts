@@ -2,6 +2,8 @@ import type { DrillReport, DrillResult } from '../../model/drill.ts'
 import type { DrillEvent, DrillName, DrillStage } from '../../model/drill-event.ts'
 import { paintFor } from '../paint.ts'
 import { inOneLine, redactor } from '../redaction.ts'
+import { outageWords } from './doubts.ts'
+import { titleOf } from './title.ts'
 import { resultLines } from './words.ts'
 
 /** Shows drills as they happen. */
@@ -43,9 +45,15 @@ export function openDrillView({ json, stdout, secrets }: DrillViewOptions): Dril
     if (stdout.isTTY) stdout.write('\r\u001b[K')
   }
   const stage = ({ drill, stage, probes }: Extract<DrillEvent, { is: 'drill-stage' }>) => {
-    if (json) return void event({ event: 'drill-stage', drill: drill.name, stage })
+    if (json)
+      return void event({
+        event: 'drill-stage',
+        drill: drill.name,
+        ...(drill.on ? { on: drill.on } : {}),
+        stage,
+      })
     still()
-    if (stage === 'baseline') line(`\n${paint('bold', drill.name)}  ${paint('dim', drill.summary)}`)
+    if (stage === 'baseline') line(`\n${paint('bold', titleOf(drill))}  ${paint('dim', drill.summary)}`)
     if (stage === 'healed') return
     if (!stdout.isTTY) return void line(`  ${stages[stage]}`)
     const draw = () => {
@@ -75,28 +83,42 @@ export function openDrillView({ json, stdout, secrets }: DrillViewOptions): Dril
           : line(`${paint('bold', name.padEnd(width))}  ${summary}`)
     },
     take: (happened) => (happened.is === 'drill-stage' ? stage(happened) : result(happened.result)),
-    summary({ cluster, results }) {
+    summary({ cluster, results, notRun }) {
       if (json)
         return void event({
           event: 'drill-finished',
           cluster,
           drills: results.length,
           failed: results.filter(({ passed }) => !passed).length,
+          notRun,
         })
-      if (results.length === 0) return
+      if (results.length + notRun.length === 0) return
       const failed = results.filter(({ passed }) => !passed)
-      const width = Math.max(...results.map(({ name }) => name.length))
+      const width = Math.max(0, ...results.map((result) => titleOf(result).length))
       line('')
-      for (const { name, passed, services, bound } of results) {
-        const worst = Math.max(0, ...services.map(({ felt }) => felt.longest))
+      for (const result of results) {
+        const { passed, services, bound } = result
         line(
-          `  ${passed ? paint('green', '✔') : paint('red', '✘')} ${name.padEnd(width)}  ${`${Math.round(worst)} ms`.padStart(9)}  ${paint('dim', `bound ${Math.round(bound.milliseconds)} ms`)}`,
+          `  ${passed ? paint('green', '✔') : paint('red', '✘')} ${titleOf(result).padEnd(width)}  ${outageWords(services).padStart(14)}  ${paint('dim', `bound ${Math.round(bound.milliseconds)} ms`)}`,
         )
       }
+      for (const reason of new Set(notRun.map((one) => one.reason)))
+        line(
+          `  ${paint('yellow', '–')} ${notRun
+            .filter((one) => one.reason === reason)
+            .map(titleOf)
+            .join(', ')}  not carried out: ${inOneLine(reason.split('\n')[0] ?? '')}`,
+        )
+      const missing =
+        notRun.length === 0
+          ? ''
+          : `; ${notRun.length} of ${results.length + notRun.length} were not carried out`
       line(
-        failed.length === 0
-          ? `\n${paint('green', `${results.length} of ${results.length} drills passed`)}: the cluster ${inOneLine(cluster)} is as before.`
-          : `\n${paint('red', `${failed.length} of ${results.length} drills failed`)}.`,
+        failed.length > 0
+          ? `\n${paint('red', `${failed.length} of ${results.length} drills failed`)}${missing}.`
+          : results.length > 0
+            ? `\n${paint('green', `${results.length} of ${results.length} drills passed`)}${missing || `: the cluster ${inOneLine(cluster)} is as before`}.`
+            : `\n${paint('red', 'No drill was carried out')}.`,
       )
     },
   }

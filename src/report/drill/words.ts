@@ -1,27 +1,35 @@
+import { withDoubt } from '../../model/doubt.ts'
 import type { DrillResult, Homecoming, ProbedService, ProbeRecord } from '../../model/drill.ts'
 import type { Paint } from '../paint.ts'
 import { inOneLine } from '../redaction.ts'
 import { caveats } from './busy.ts'
+import { instantWords } from './doubts.ts'
 import { keptWords } from './kept-words.ts'
 import { moments } from './moments.ts'
+
+/** Signs of an instant with its doubt, such as `12.345 s ± 10 ms`. */
+const wide = 17
 
 /** Lines of the timeline on a terminal; the report has them all. */
 const most = 16
 
 /** What one drill came to, in a few lines with a picture of the requests. */
 export function resultLines(result: DrillResult, paint: Paint): readonly string[] {
-  const { services, wire, faultAt, bound, passed, reasons } = result
+  const { services, wire, faultAt, strikeTook, bound, passed, reasons } = result
   const after = moments(result).filter(({ at }) => at > faultAt)
-  const at = (time: number) => `${((time - faultAt) / 1000).toFixed(2)} s`
   return [
     ...services.flatMap((service) => serviceLines(service, result, paint)),
+    `  ${paint('dim', `times since the fault was ordered; it had struck within ${Math.ceil(strikeTook)} ms`)}`,
     ...after
       .slice(0, most)
-      .map(({ at: when, text }) => `  ${paint('dim', at(when).padStart(9))}  ${inOneLine(text)}`),
+      .map(
+        ({ at, doubt, text }) =>
+          `  ${paint('dim', instantWords(at, doubt, faultAt).padStart(wide))}  ${inOneLine(text)}`,
+      ),
     ...(after.length > most
-      ? [`             ${paint('dim', `and ${after.length - most} more: --report shows them`)}`]
+      ? [`  ${' '.repeat(wide)}  ${paint('dim', `and ${after.length - most} more: --report shows them`)}`]
       : []),
-    ...result.homecomings.map((one) => `  ${paint('dim', 'then'.padStart(9))}  ${homecoming(one)}`),
+    ...result.homecomings.map((one) => `  ${paint('dim', 'then'.padStart(wide))}  ${homecoming(one)}`),
     ...(wire.watched.length === 0
       ? [`  ${paint('dim', 'VRRP and ARP were not seen: tcpdump is on none of the machines')}`]
       : []),
@@ -32,10 +40,15 @@ export function resultLines(result: DrillResult, paint: Paint): readonly string[
   ]
 }
 
-function homecoming({ vip, before, after, felt }: Homecoming): string {
+function homecoming({ vip, before, after, felt, doubt }: Homecoming): string {
   if (after !== before) return `${after} keeps ${vip}`
-  const cost = felt > 0 ? `${Math.round(felt)} ms without an answer` : 'without an outage'
+  const cost = felt > 0 ? `${withDoubt(felt, doubt)} without an answer` : noOutage('without an outage', doubt)
   return `${vip} returned to ${after} ${cost}`
+}
+
+/** One that is shorter than that could have hidden between two requests. */
+function noOutage(words: string, doubt: number): string {
+  return `${words} of more than ${Math.ceil(doubt)} ms`
 }
 
 function serviceLines(service: ProbedService, result: DrillResult, paint: Paint): readonly string[] {
@@ -45,8 +58,8 @@ function serviceLines(service: ProbedService, result: DrillResult, paint: Paint)
     .join(', ')
   const outage =
     felt.longest > 0
-      ? paint('yellow', `${Math.round(felt.longest)} ms without an answer`)
-      : paint('green', 'no outage')
+      ? paint('yellow', `${withDoubt(felt.longest, felt.doubt)} without an answer`)
+      : paint('green', noOutage('no outage', felt.doubt))
   const counts = [
     `${felt.sent} asked`,
     `${felt.failed} failed`,

@@ -62,6 +62,7 @@ describe('what a tab offers', () => {
     const { values } = await offered('drill', '-i', lvs, 'keepalived-killed', 'keepalived-')
     expect(values).toEqual(['keepalived-stopped', 'keepalived-paused'])
     expect((await offered('drill', `-i${lvs}`, 'nfs')).values).toEqual([])
+    expect(await offered('drill', '-i', lvs, '--on', 'rs')).toEqual(only('rs1', 'rs2'))
     expect((await offered('drill', '-i', `${projectRoot}/inventories/nfs-web`, 'nfs')).values).not.toEqual([])
     // Without an inventory it is not known which of them fit.
     expect((await offered('drill', 'nfs')).values).not.toEqual([])

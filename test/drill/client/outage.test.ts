@@ -18,13 +18,13 @@ describe('what a client felt', () => {
 
   it('is an outage from the first request that failed to the first that was served again', () => {
     const { outages, longest } = felt([good(0), lost(10), lost(20), good(30)], 250)
-    expect(outages).toEqual([{ from: 10, until: 30, requests: 2 }])
+    expect(outages).toEqual([{ from: 10, until: 30, requests: 2, doubt: 10 }])
     expect(longest).toBe(20)
   })
 
   it('counts an answer to a repeated SYN as part of the outage', () => {
     const { outages, slow } = felt([lost(0), good(10, 1010), good(20)], 250)
-    expect(outages).toEqual([{ from: 0, until: 20, requests: 2 }])
+    expect(outages).toEqual([{ from: 0, until: 20, requests: 2, doubt: 10 }])
     expect(slow).toBe(1)
   })
 
@@ -46,9 +46,18 @@ describe('what a client felt', () => {
     expect(felt(records, 250, 25).outages.map(({ from }) => from)).toEqual([20, 40])
   })
 
+  it('is doubtful by the gaps in which nobody asked', () => {
+    expect(felt([good(0), good(10), good(35)], 250)).toMatchObject({ longest: 0, doubt: 25 })
+    expect(felt([good(0), lost(30), lost(80), good(90), good(200)], 250)).toMatchObject({
+      longest: 60,
+      doubt: 30,
+    })
+    expect(felt([good(0), lost(10), good(50), good(200)], 250).outages).toMatchObject([{ doubt: 40 }])
+  })
+
   it('keeps an outage open that outlasts the measurement', () => {
     expect(felt([good(0), lost(10), lost(40)], 250)).toMatchObject({
-      outages: [{ from: 10, requests: 2 }],
+      outages: [{ from: 10, requests: 2, doubt: 10 }],
       longest: 30,
     })
   })

@@ -20,6 +20,7 @@ async function intervalFor(interval: number, each: number): Promise<number | und
   const ask: Ask = async (one) => ({
     records: [],
     late: 0,
+    clockDoubt: 0,
     broken: false,
     stop: async () => answers(one, each),
   })

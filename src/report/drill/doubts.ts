@@ -1,0 +1,29 @@
+import { withDoubt } from '../../model/doubt.ts'
+import type { DrillResult, Felt } from '../../model/drill.ts'
+
+/** The longest outage of all services with what it may be wrong by. */
+export function longestOf(services: DrillResult['services']): Pick<Felt, 'longest' | 'doubt'> {
+  const [first, ...others] = services.map(({ felt }) => felt)
+  if (!first) return { longest: 0, doubt: 0 }
+  return others.reduce(
+    (worst, one) =>
+      one.longest > worst.longest || (one.longest === worst.longest && one.doubt > worst.doubt) ? one : worst,
+    first,
+  )
+}
+
+/** The longest outage as a figure. */
+export function outageWords(services: DrillResult['services']): string {
+  const { longest, doubt } = longestOf(services)
+  return withDoubt(longest, doubt)
+}
+
+/** By how many ms what a machine noted may stand too early or too late. */
+export function clockDoubt({ clocks }: Pick<DrillResult, 'clocks'>, host: string): number {
+  return clocks.find((one) => one.host === host)?.doubt ?? 0
+}
+
+/** An instant in seconds since the fault was ordered, with what it may be wrong by. */
+export function instantWords(at: number, doubt: number, faultAt: number): string {
+  return `${((at - faultAt) / 1000).toFixed(3)} s ± ${Math.ceil(doubt)} ms`
+}
