@@ -33,6 +33,7 @@ export const programs = {
   sshd: 'openssh-server',
   sudo: 'sudo',
   useradd: 'passwd',
+  wget: 'wget',
   zsh: 'zsh',
 } as const
 
