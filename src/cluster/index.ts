@@ -12,7 +12,7 @@ export type {
 export { problemsWithFacts } from './facts-problems.ts'
 export { handoverFile, raiseFor } from './handover.ts'
 export { hostsOfCluster } from './hosts.ts'
-export { interfaceFor } from './network.ts'
+export { interfaceFor, knownAddress } from './network.ts'
 export { rolloutOrder } from './order.ts'
 export { resolveClusters } from './resolve.ts'
 export {

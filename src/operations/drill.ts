@@ -50,7 +50,7 @@ export async function drill(options: DrillOptions): Promise<DrillsResult> {
   const { signal = uninterrupted, onEvent = () => {}, lasts, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
   await using pool = sessionPool(machines, connect.open, signal)
-  const before = await examine(cluster, { session: (host) => pool.session(host), signal })
+  const before = await examine(cluster, { session: (host) => pool.session(host), signal, software: true })
   refuseDegraded(before)
   await confirm?.({ what: namesOf(chosen), cluster: cluster.name })
   const exercising = exerciseOptions(options, { pool, lasts, power })
