@@ -2,33 +2,43 @@ import type { Facts, Interface, InterfaceAddress } from '../model/facts.ts'
 import type { Sensor } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 
-/** What a host is. Lines of a word and its value; what a host cannot tell is left out and read as absent. */
+/**
+ * What a host is. Lines of a word and its value; what a host cannot tell is left out and read as absent. The shell
+ * reads files by itself, but those below /proc/sys tell a reader that takes one byte after the other the first only.
+ */
 export const facts: Sensor<Facts> = {
   name: 'facts',
   ask: () => sh`
 us_has() { command -v "$1" >/dev/null 2>&1; }
+us_lines() { while read -r us_line || [ -n "$us_line" ]; do printf '%s %s\n' "$1" "$us_line"; done <"$2"; }
+us_first() {
+  while read -r us_line; do
+    case $us_line in "$2"*) printf '%s %s\n' "$1" "$us_line"; break ;; esac
+  done <"$3"
+}
+us_told=$us_tmp/facts
 for us_f in /etc/os-release /usr/lib/os-release; do
-  if [ -r "$us_f" ]; then sed 's/^/os /' "$us_f"; echo; break; fi
+  if [ -r "$us_f" ]; then us_lines os "$us_f"; break; fi
 done
-echo "hostname $(uname -n)"
-echo "kernel $(uname -r)"
-echo "architecture $(uname -m)"
+uname -nrm >"$us_told"
+read -r us_name us_kernel us_machine <"$us_told"
+printf 'hostname %s\nkernel %s\narchitecture %s\n' "$us_name" "$us_kernel" "$us_machine"
 if [ -d /run/systemd/system ]; then echo 'init systemd'; fi
 if us_has apt-get; then echo 'packages apt'
 elif us_has dnf; then echo 'packages dnf'
 elif us_has yum; then echo 'packages yum'; fi
 if us_has ip; then
-  ip -o link 2>/dev/null | sed 's/^/link /'
-  ip -o addr 2>/dev/null | sed 's/^/addr /'
-  ip -4 route 2>/dev/null | sed -n 's/^default/route default/p'
+  ip -o link >"$us_told" 2>/dev/null; us_lines link "$us_told"
+  ip -o addr >"$us_told" 2>/dev/null; us_lines addr "$us_told"
+  ip -4 route >"$us_told" 2>/dev/null; us_first route default "$us_told"
 fi
-sed -n 's/^MemTotal: */memory /p' /proc/meminfo 2>/dev/null
+if [ -r /proc/meminfo ]; then us_first memory MemTotal: /proc/meminfo; fi
 echo "cpus $(nproc 2>/dev/null || grep -c ^processor /proc/cpuinfo)"
 echo "user $(id -un 2>/dev/null || id -u)"
 if [ -r /sys/fs/selinux/enforce ]; then echo "selinux $(cat /sys/fs/selinux/enforce)"
 elif [ -e /etc/selinux/config ]; then echo 'selinux off'; fi
 for us_f in hostkey:/etc/ssh/ssh_host_ed25519_key.pub rootkey:/root/.ssh/id_ed25519.pub; do
-  if [ -r "\${us_f#*:}" ]; then echo "\${us_f%%:*} $(cat "\${us_f#*:}")"; fi
+  if [ -r "\${us_f#*:}" ]; then us_lines "\${us_f%%:*}" "\${us_f#*:}"; fi
 done
 echo "boot $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
 echo "time $(date +%s)"`,
@@ -63,7 +73,7 @@ function readFacts(output: string): Facts {
     packageManager: manager === 'apt' || manager === 'dnf' || manager === 'yum' ? manager : 'none',
     interfaces: readInterfaces(said('link'), said('addr')),
     ...(route?.[1] && route[2] ? { defaultRoute: { gateway: route[1], interface: route[2] } } : {}),
-    memoryMiB: Math.round(Number.parseInt(one('memory') || '0', 10) / 1024),
+    memoryMiB: Math.round(Number(/\d+/.exec(one('memory'))?.[0] ?? 0) / 1024),
     cpus: Number(one('cpus')) || 1,
     user: one('user'),
     selinux: selinuxModes[one('selinux')] ?? 'absent',

@@ -33,18 +33,22 @@ export const sysctls: Sensor<SysctlReading> = {
         (name, index) =>
           sh`if us_v=$(cat /proc/sys/${sysctlPath(name)} 2>/dev/null); then printf 'live %s %s\n' ${index} "$us_v"; fi`,
       ),
-      sh`for us_d in /etc /run /usr/local/lib /usr/lib /lib; do
+      sh`set --
+for us_d in /etc /run /usr/local/lib /usr/lib /lib; do
   for us_f in "$us_d"/sysctl.d/*.conf; do
-    if [ -e "$us_f" ]; then printf 'file %s\n' "$us_f"; fi
+    if [ -e "$us_f" ]; then printf 'file %s\n' "$us_f"; set -- "$@" "$us_f"; fi
   done
-  grep -Hs '^[^#;]*=' "$us_d"/sysctl.d/*.conf | sed 's/^/boot /' || :
-done`,
+done
+if [ "$#" -gt 0 ]; then grep -Hs '^[^#;]*=' "$@" || :; fi`,
     ),
   read: (output, names) => {
     const all = output.split('\n')
     const after = (word: string) =>
       all.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []))
-    const settings = inBootOrder(after('file'), after('boot'))
+    const settings = inBootOrder(
+      after('file'),
+      all.filter((line) => line.startsWith('/')),
+    )
     return new Map(
       names.map((name, index) => {
         const prefix = `live ${index} `
