@@ -33,7 +33,6 @@ export const programs = {
   sshd: 'openssh-server',
   sudo: 'sudo',
   useradd: 'passwd',
-  wget: 'wget',
   zsh: 'zsh',
 } as const
 

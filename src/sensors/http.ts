@@ -36,7 +36,8 @@ const atOnce = 32
  * asked by address.
  *
  * What servers send goes into files, of which curl keeps 64 KiB. They are told apart by the path of the private
- * directory, which no server knows: nothing in a head or a body is taken for the beginning of another.
+ * directory, which no server knows: nothing in a head or a body is taken for the beginning of another. The wget of
+ * Debian's busybox crashes when it is told a time.
  */
 export const http: Sensor<HttpReading> = {
   name: 'http',
@@ -75,7 +76,7 @@ us_wget() {
   while [ "$us_n" -lt "$us_count" ] && [ "$us_failed" -lt 2 ]; do
     us_n=$((us_n + 1))
     us_failed=$((us_failed + 1))
-    wget -q -S -T 5 -t 1 --no-check-certificate -O "$us_to.$us_n" -- "$us_url" 2>"$us_to.$us_n.head" || :
+    timeout 5 wget -q -S -t 1 --no-check-certificate -O "$us_to.$us_n" -- "$us_url" 2>"$us_to.$us_n.head" || :
     while read -r us_line; do
       case $us_line in HTTP/*) us_failed=0 ;; esac
     done <"$us_to.$us_n.head"

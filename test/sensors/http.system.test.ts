@@ -10,7 +10,7 @@ import { parseFrames } from '../../src/shell/frames.ts'
 import { buildProgram } from '../../src/shell/program.ts'
 import { needs } from '../needs.ts'
 
-needs('dash', 'busybox', 'curl', 'wget')
+needs('dash', 'busybox', 'curl')
 
 const servers: Server[] = []
 afterEach(() => {
@@ -40,11 +40,11 @@ function raw(answer: (socket: Socket, nth: number) => void): Server & { connecti
 const page = (body: string | Buffer, head = '') =>
   Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nX-Served-By: rs1\r\n${head}\r\n`), Buffer.from(body)])
 
-/** Folders with the programs a host has: no more than these are found. */
+/** A folder with the programs a host has, all of them busybox's: no more than these are found. */
 const tools = mkdtempSync(join(tmpdir(), 'understudy-tools-'))
 afterAll(() => rmSync(tools, { recursive: true }))
-for (const name of ['cat', 'chmod', 'head', 'mktemp', 'rm', 'wget'])
-  symlinkSync(`/usr/bin/${name}`, join(tools, name))
+const link = (name: string) => symlinkSync('/usr/bin/busybox', join(tools, name))
+for (const name of ['cat', 'chmod', 'head', 'mktemp', 'rm', 'timeout', 'wget']) link(name)
 
 type Shell = readonly [string, ...string[]]
 
@@ -211,6 +211,6 @@ describe.each([
     )
     rmSync(join(tools, 'wget'))
     expect(await ask(shell, [[url, 3]], tools)).toEqual([undefined])
-    symlinkSync('/usr/bin/wget', join(tools, 'wget'))
+    link('wget')
   })
 })
