@@ -14,7 +14,7 @@ export type { Detection, Span } from './detection/span.ts'
 export { problemsWithFacts } from './facts-problems.ts'
 export { handoverFile, raiseFor } from './handover.ts'
 export { hostsOfCluster } from './hosts.ts'
-export { interfaceFor } from './network.ts'
+export { interfaceFor, knownAddress } from './network.ts'
 export { rolloutOrder } from './order.ts'
 export { resolveClusters } from './resolve.ts'
 export {

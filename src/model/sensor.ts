@@ -6,6 +6,8 @@ import type { Script } from './script.ts'
  */
 export interface Sensor<Reading> {
   readonly name: string
+  /** Its time goes into waiting for other machines: it is asked beside the others, not before them. */
+  readonly waits?: true
   /** A read-only fragment that answers for all subjects, by index. */
   ask(subjects: readonly string[]): Script
   /** Reads that fragment's output; the map holds every subject. */

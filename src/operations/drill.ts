@@ -60,7 +60,7 @@ export async function drill(options: DrillOptions): Promise<DrillsResult> {
   const { signal = uninterrupted, onEvent = () => {}, lasts, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
   await using pool = sessionPool(machines, connect.open, signal)
-  const before = await examine(cluster, { session: (host) => pool.session(host), signal })
+  const before = await examine(cluster, { session: (host) => pool.session(host), signal, software: true })
   const told = (course: Course): DrillsResult => ({
     ...reportOf(cluster, before, course.results, course.notRun),
     interrupted: signal.aborted,

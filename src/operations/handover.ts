@@ -47,7 +47,7 @@ export async function handover(options: HandoverOptions): Promise<HandoverResult
   const { signal = uninterrupted, onEvent, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
   await using pool = sessionPool(machines, connect.open, signal)
-  const before = await examine(cluster, { session: (host) => pool.session(host), signal })
+  const before = await examine(cluster, { session: (host) => pool.session(host), signal, software: true })
   refuseDegraded(before)
   const held = holdersSeen(before)
   const moves = wished.filter(({ vip, to }) => held.get(vip.address) !== to)

@@ -1,6 +1,6 @@
+import type { Script } from '../model/script.ts'
 import type { Query, Sensor } from '../model/sensor.ts'
 import { lines, sh } from '../shell/quote.ts'
-import { inSections, readSections } from './sections.ts'
 
 /** One request as a client felt it. */
 export interface HttpAnswer {
@@ -23,46 +23,85 @@ interface HttpQuestion {
   readonly count: number
 }
 
+/** How curl ends where a file would become longer than it may. */
+const tooLong = '23'
+
+/** Clients at once: each of them takes a few megabytes of the host's memory. */
+const atOnce = 32
+
 /**
- * Asks a web server, as a client would, from the host that runs the question. Each request may take 5 s. Names in
- * certificates are not looked at: realservers and VIPs are asked by address.
+ * Asks web servers, as a client would, from the host that runs the question: all URLs at once, each by one process.
+ * A request may take 5 s. An address that lets the time of a request pass, or fails twice in a row, is asked no more:
+ * its further requests count as the same failure. Names in certificates are not looked at: realservers and VIPs are
+ * asked by address.
+ *
+ * What servers send goes into files, of which curl keeps 64 KiB. They are told apart by the path of the private
+ * directory, which no server knows: nothing in a head or a body is taken for the beginning of another. The wget of
+ * Debian's busybox crashes when it is told a time.
  */
 export const http: Sensor<HttpReading> = {
   name: 'http',
   ask: (subjects) =>
     lines(
-      sh`us_http() {
-  if command -v curl >/dev/null 2>&1; then
-    us_code=$(curl -sS -k -m 5 -o "$us_tmp/body" -D "$us_tmp/head" -w '%{http_code}' -- "$1" 2>"$us_tmp/said") || us_code=0
-  elif command -v wget >/dev/null 2>&1; then
-    wget -q -S -T 5 -t 1 --no-check-certificate -O "$us_tmp/body" -- "$1" 2>"$us_tmp/head" || :
-    cp "$us_tmp/head" "$us_tmp/said"
-    us_code=$(sed -n 's/^ *HTTP\/[0-9.]* \([0-9]*\).*/\1/p' "$us_tmp/head" | tail -n 1)
-  else return 1; fi
-  printf '= %s\n' "$us_code"
-  sed -n 's/^ *[Xx]-[Ss]erved-[Bb]y: *\([^[:cntrl:]]*\).*/h \1/p' "$us_tmp/head"
-  if [ "$us_code" -eq 0 ]; then sed 's/^/e /' "$us_tmp/said"; fi
-  head -c 2048 "$us_tmp/body" | tr -d '\000\r' | sed 's/^/b /'
-  echo
-  rm -f "$us_tmp/body" "$us_tmp/head" "$us_tmp/said"
+      sh`us_curl() {
+  us_asked=0
+  : >"$us_to.codes"
+  while [ "$us_asked" -lt "$us_count" ]; do
+    us_before=$us_asked
+    us_n=$us_asked
+    set --
+    while [ "$us_n" -lt "$us_count" ]; do
+      us_n=$((us_n + 1))
+      set -- "$@" -o "$us_to.$us_n" "$us_url"
+    done
+    us_status=0
+    curl -sS -g -k -i -m 5 --http1.1 -H 'Connection: close' --fail-early -w '%{http_code}\n' "$@" \
+      >>"$us_to.codes" 2>>"$us_to.said" || us_status=$?
+    echo "exit $us_status" >>"$us_to.codes"
+    us_asked=0
+    while read -r us_line; do
+      case $us_line in exit*) ;; *) us_asked=$((us_asked + 1)) ;; esac
+    done <"$us_to.codes"
+    case $us_status in
+      ${tooLong}) ;;
+      28) return 0 ;;
+      *) if [ "$us_before" -gt 0 ] && [ "$us_asked" -le $((us_before + 1)) ]; then return 0; fi ;;
+    esac
+    if [ "$us_asked" -eq "$us_before" ]; then return 0; fi
+  done
+}
+us_wget() {
+  us_n=0
+  us_failed=0
+  while [ "$us_n" -lt "$us_count" ] && [ "$us_failed" -lt 2 ]; do
+    us_n=$((us_n + 1))
+    us_failed=$((us_failed + 1))
+    timeout 5 wget -q -S -t 1 --no-check-certificate -O "$us_to.$us_n" -- "$us_url" 2>"$us_to.$us_n.head" || :
+    while read -r us_line; do
+      case $us_line in HTTP/*) us_failed=0 ;; esac
+    done <"$us_to.$us_n.head"
+  done
 }
 us_many() {
-  us_left=$2
-  : >"$us_tmp/body"
-  while [ "$us_left" -gt 0 ]; do
-    : >"$us_tmp/body"; : >"$us_tmp/head"
-    us_http "$1" || { echo none; return 0; }
-    us_left=$((us_left - 1))
-  done
-}`,
-      inSections(
-        subjects.map((subject) => {
-          const { url, count } = JSON.parse(subject) as HttpQuestion
-          return sh`us_many ${url} ${count}`
-        }),
-      ),
+  us_to=$us_tmp/http.$1 us_url=$2 us_count=$3
+  trap '' XFSZ
+  ulimit -f 128
+  "$us_client"
+}
+if command -v curl >/dev/null 2>&1; then us_client=us_curl
+elif command -v wget >/dev/null 2>&1; then us_client=us_wget
+else echo none; exit 0; fi`,
+      ...subjects.map(askInBackground),
+      sh`wait
+printf '%s\n' "$us_tmp"
+head -v -c 8192 "$us_tmp"/http.*`,
     ),
-  read: (output, subjects) => readSections(output, subjects, readAnswers),
+  read(output, subjects) {
+    const files = readFiles(output)
+    return new Map(
+      subjects.map((subject, index) => [subject, files && readAnswers(question(subject), index, files)]),
+    )
+  },
 }
 
 /** Asks `url` `count` times. */
@@ -74,22 +113,92 @@ export function httpAnswers(url: string, count: number): Query<HttpReading> {
   }
 }
 
-function readAnswers(text: string): HttpReading {
-  if (/^none$/m.test(text)) return undefined
-  return text
-    .split(/^= /m)
-    .slice(1)
-    .map((answer) => {
-      const [status, ...rest] = answer.split('\n')
-      const marked = (mark: string) =>
-        rest.filter((line) => line.startsWith(`${mark} `)).map((line) => line.slice(2))
-      const [servedBy] = marked('h')
-      const error = marked('e').join(' ').trim()
+function question(subject: string): HttpQuestion {
+  return JSON.parse(subject) as HttpQuestion
+}
+
+function askInBackground(subject: string, index: number): Script {
+  const { url, count } = question(subject)
+  const start = sh`us_many ${index} ${url} ${count} &`
+  return index > 0 && index % atOnce === 0 ? lines(sh`wait`, start) : start
+}
+
+/** Beginnings of files by `<index>.<name>`, under the headings of head(1); `undefined` where there is no client. */
+function readFiles(output: string): ReadonlyMap<string, string> | undefined {
+  const directory = output.slice(0, output.indexOf('\n'))
+  if (!directory.startsWith('/')) return undefined
+  return new Map(
+    output
+      .split(`\n==> ${directory}/http.`)
+      .slice(1)
+      .map((part) => {
+        const end = part.indexOf(' <==\n')
+        return [part.slice(0, end), part.slice(end + ' <==\n'.length)]
+      }),
+  )
+}
+
+function readAnswers(
+  { count }: HttpQuestion,
+  index: number,
+  files: ReadonlyMap<string, string>,
+): HttpReading {
+  const codes = files.get(`${index}.codes`)
+  const answers =
+    codes === undefined
+      ? readWget(index, files)
+      : readCurl(codes, files.get(`${index}.said`) ?? '').map(({ status, ...failed }, nth) => {
+          const [head, body] = apart(files.get(`${index}.${nth + 1}`) ?? '')
+          return { status, ...served(head), body: shortened(body), ...failed }
+        })
+  const last = answers.at(-1) ?? { status: 0, body: '' }
+  return Array.from({ length: count }, (_, nth) => answers[nth] ?? last)
+}
+
+/** What the runs of curl said of their requests: where one failed as a whole, its last request did. */
+function readCurl(codes: string, said: string): readonly Pick<HttpAnswer, 'status' | 'error'>[] {
+  return [...codes.matchAll(/^((?:\d+\n)*)exit (\d+)$/gm)].flatMap(([, words = '', exit]) => {
+    const told = words
+      .split('\n')
+      .filter((word) => word !== '')
+      .map((word) => ({ status: Number(word) }))
+    if (exit === '0' || exit === tooLong) return told
+    const error = said.split('\n').find((line) => line.startsWith(`curl: (${exit})`)) ?? said.trim()
+    return [...told.slice(0, -1), { status: 0, ...(error ? { error } : {}) }]
+  })
+}
+
+/** wget shows heads where it also says what went wrong. */
+function readWget(index: number, files: ReadonlyMap<string, string>): readonly HttpAnswer[] {
+  const heads = Array.from(files.keys(), (_, nth) => files.get(`${index}.${nth + 1}.head`))
+  return heads
+    .filter((head) => head !== undefined)
+    .map((head, nth) => {
+      const status = Number([...head.matchAll(/^ *HTTP\/[\d.]+ (\d+)/gm)].at(-1)?.[1] ?? 0)
+      const error = head.trim().replaceAll('\n', ' ')
       return {
-        status: Number(status) || 0,
-        body: marked('b').join('\n'),
-        ...(servedBy ? { servedBy: servedBy.trim() } : {}),
-        ...(error ? { error } : {}),
+        status,
+        ...served(head),
+        body: shortened(files.get(`${index}.${nth + 1}`) ?? ''),
+        ...(status === 0 && error ? { error } : {}),
       }
     })
+}
+
+/** Head and body of an answer, past those that only promise one (RFC 9110, section 15.2). */
+function apart(text: string): readonly [head: string, body: string] {
+  const end = /\r?\n\r?\n/.exec(text)
+  if (!end) return [text, '']
+  const [head, rest] = [text.slice(0, end.index), text.slice(end.index + end[0].length)]
+  return /^HTTP\/\S+ 1\d\d/.test(head) ? apart(rest) : [head, rest]
+}
+
+function served(head: string): Pick<HttpAnswer, 'servedBy'> {
+  const by = /^ *x-served-by: *([^\p{Cc}]*)/imu.exec(head)?.[1]?.trim()
+  return by ? { servedBy: by } : {}
+}
+
+/** Cut by bytes: heads differ in length, and pages are compared. */
+function shortened(body: string): string {
+  return Buffer.from(body).subarray(0, 2048).toString().replaceAll('\0', '').replaceAll('\r', '')
 }

@@ -1,6 +1,5 @@
 import type { Query, Sensor } from '../model/sensor.ts'
-import { lines, sh } from '../shell/quote.ts'
-import { inSections, readSections } from './sections.ts'
+import { sh } from '../shell/quote.ts'
 
 /** A program that accepts connections, by the systemd unit it belongs to. */
 export interface Listener {
@@ -21,22 +20,30 @@ export function portOf(protocol: 'tcp' | 'udp', port: number): Port {
   return protocol === 'udp' ? `${port}/udp` : port
 }
 
-/** Which units listen on ports. */
+/** Which units listen on ports: one call of `ss` for all, and one of systemctl for each unit. */
 export const listeners: Sensor<ListenersReading> = {
   name: 'listeners',
-  ask: (ports) =>
-    lines(
-      sh`us_listeners() {
-  if ! command -v ss >/dev/null 2>&1; then echo '? no ss'; return 0; fi
-  case $1 in */udp) us_kind=-u ;; *) us_kind=-t ;; esac
-  ss -H -l "$us_kind" -n -p "sport = :\${1%/udp}" 2>/dev/null | sed -n 's/.*pid=\([0-9]*\).*/\1/p' | sort -u | while read -r us_pid; do
-    us_unit=$(sed -n 's,.*/\([^/]*\.service\)$,\1,p' "/proc/$us_pid/cgroup" 2>/dev/null | head -n 1)
-    printf 'unit %s %s\n' "$us_unit" "$(systemctl is-enabled "$us_unit" 2>/dev/null)"
-  done
-}`,
-      inSections(ports.map((port) => sh`us_listeners ${port}`)),
-    ),
-  read: (output, ports) => readSections(output, ports, readUnits),
+  ask: (ports) => sh`
+if ! command -v ss >/dev/null 2>&1; then echo 'no ss'; exit 0; fi
+ss -H -l -t -u -n -p ${ports.map((port) => `sport = :${Number.parseInt(port, 10)}`).join(' or ')} >"$us_tmp/listeners" 2>/dev/null
+us_units='  '
+while read -r us_line; do
+  us_pid=\${us_line##*pid=}
+  us_pid=\${us_pid%%[!0-9]*}
+  if [ -z "$us_pid" ]; then continue; fi
+  us_unit=
+  while read -r us_group; do
+    case $us_group in *.service) us_unit=\${us_group##*/}; break ;; esac
+  done 2>/dev/null <"/proc/$us_pid/cgroup"
+  printf 'listens %s %s\n' "$us_unit" "$us_line"
+  case $us_units in *" $us_unit "*) continue ;; esac
+  us_units="$us_units$us_unit "
+  printf 'unit %s %s\n' "$us_unit" "$(systemctl is-enabled "$us_unit" 2>/dev/null)"
+done <"$us_tmp/listeners"`,
+  read: (output, ports) => {
+    const all = output.startsWith('no ss') ? undefined : readListening(output)
+    return new Map(ports.map((port) => [port, all && [...(all.get(port)?.values() ?? [])]]))
+  },
 }
 
 /** Asks who listens on a port. */
@@ -44,9 +51,19 @@ export function listenersOn(port: Port): Query<ListenersReading> {
   return { sensor: listeners, subject: String(port), about: [`port:${port}`] }
 }
 
-function readUnits(text: string): ListenersReading {
-  if (/^\? /m.test(text)) return undefined
-  const units = new Map<string, string>()
-  for (const [, unit = '', enabled = ''] of text.matchAll(/^unit (\S*) (\S*)$/gm)) units.set(unit, enabled)
-  return [...units].map(([unit, enabled]) => ({ unit, enabled }))
+/** Listeners by port and unit: a unit may have many processes, and many sockets. */
+function readListening(output: string): ReadonlyMap<string, ReadonlyMap<string, Listener>> {
+  const states = new Map(
+    [...output.matchAll(/^unit (\S+) (\S*)$/gm)].map(([, unit = '', enabled = '']) => [unit, enabled]),
+  )
+  const all = new Map<string, Map<string, Listener>>()
+  for (const [, unit = '', protocol, port] of output.matchAll(line)) {
+    const name = protocol === 'udp' ? `${port}/udp` : String(port)
+    const there = all.get(name) ?? new Map<string, Listener>()
+    all.set(name, there.set(unit, { unit, enabled: states.get(unit) ?? '' }))
+  }
+  return all
 }
+
+/** The unit, and what ss(8) prints: protocol, state, two queues, the address it listens on. */
+const line = /^listens (\S*) (tcp|udp) +\S+ +\d+ +\d+ +\S+:(\d+) /gm

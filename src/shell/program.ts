@@ -33,12 +33,16 @@ export interface ProgramParts {
  * connection lets the step under way finish and starts no further one.
  */
 export function buildProgram(nonce: string, { asks, steps = [], exclusive = false }: ProgramParts): Program {
+  const waiting = [...asks.entries()].filter(([, { sensor }]) => sensor.waits)
+  const working = [...asks.entries()].filter(([, { sensor }]) => !sensor.waits)
   const body = lines(
     ...(steps.length > 0 || exclusive ? [sh`us_lock`] : []),
     ...steps.map(stepScript),
     // A machine that loses its power right after must come back with what was changed.
     ...(steps.length > 0 ? [sh`timeout 60 sync || :`] : []),
-    ...asks.map((ask, index) => askScript(ask, index)),
+    ...waiting.map(([index, ask]) => startScript(ask, index)),
+    ...working.map(([index, ask]) => askScript(ask, index)),
+    ...waiting.map(([index]) => endScript(index)),
     sh`us_mark done`,
   )
   const script = lines(
@@ -74,4 +78,15 @@ function askScript(ask: Ask, index: number): Script {
   return sh`us_mark ask ${index}; (
 ${embed(ask.sensor.ask(ask.subjects))}
 ); us_mark answer ${index} $?`
+}
+
+function startScript(ask: Ask, index: number): Script {
+  return sh`(
+${embed(ask.sensor.ask(ask.subjects))}
+) >"$us_tmp/answer.${index}" & us_ask_${index}=$!`
+}
+
+function endScript(index: number): Script {
+  return sh`us_status=0; wait "$us_ask_${index}" || us_status=$?
+us_mark ask ${index}; cat "$us_tmp/answer.${index}"; us_mark answer ${index} "$us_status"`
 }

@@ -1,4 +1,4 @@
-import { addressOf, type Cluster, type Service, type Vip } from '../cluster/index.ts'
+import { addressOf, type Cluster, knownAddress, type Service, type Vip } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { NeedsFacts } from '../model/task.ts'
@@ -106,6 +106,13 @@ function expectedService(
       weight: realserver.backup ? 0 : realserver.weight,
     })),
   }
+}
+
+/** Is it known where to ask every realserver for its page, before any of them was asked? */
+export function addressesAreKnown(cluster: Cluster): boolean {
+  return cluster.vips.every((vip) =>
+    cluster.realservers.every((realserver) => knownAddress(realserver, vip) !== undefined),
+  )
 }
 
 /** Of a machine that cannot be asked its address, the one we connect to is the best guess. */

@@ -6,7 +6,6 @@ import { httpAnswers } from '../sensors/http.ts'
 import { ipvsTable } from '../sensors/ipvs.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import { unitNamed } from '../sensors/units.ts'
-import { versionsOfHost } from '../sensors/versions.ts'
 import { type ExpectedCluster, vipsOnRealservers } from './expected.ts'
 import { balancedPorts, portsOf } from './proofs/boot.ts'
 import { factsOfHost } from './proofs/holder.ts'
@@ -19,7 +18,6 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
   const realserver = cluster.realservers.some((one) => one.host === host)
   return [
     factsOfHost,
-    versionsOfHost,
     ...(director ? [unitNamed('keepalived'), ...balancedPorts(cluster).map(listenersOn)] : []),
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable] : []),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster } from '../cluster/index.ts'
 import type { Emit, ProofResult } from '../model/event.ts'
+import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
 import type { Session } from '../model/session.ts'
-import { type ExpectedCluster, expectedOf } from './expected.ts'
+import { versionsOfHost } from '../sensors/versions.ts'
+import { addressesAreKnown, type ExpectedCluster, expectedOf } from './expected.ts'
 import { type Observed, observe } from './observe.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { prove } from './proofs/index.ts'
@@ -45,47 +47,81 @@ export interface Examination {
   readonly results: readonly ProofResult[]
 }
 
+/** How a cluster is looked at. */
+export type ExamineOptions = Pick<VerifyOptions, 'session' | 'signal'> & {
+  /** Ask also for what a report tells of the machines: see `softwareOf`. */
+  readonly software?: true
+}
+
 /** Looks at a cluster once and says what holds. */
-export async function examine(
-  cluster: Cluster,
-  options: Pick<VerifyOptions, 'session' | 'signal'>,
-): Promise<Examination> {
-  const { expected, seen } = await look(cluster, options)
+export async function examine(cluster: Cluster, options: ExamineOptions): Promise<Examination> {
+  const { expected, seen } = await look(cluster, { ...options, session: eachOnce(options.session) })
   return { expected, seen, results: prove(expected, seen) }
 }
 
-/** One round: all members at once, so that what they say belongs to one instant, and then a look from outside. */
-async function look(
-  cluster: Cluster,
-  options: Pick<VerifyOptions, 'session' | 'signal'>,
-): Promise<Omit<Examination, 'results'>> {
+/**
+ * One round: all members at once, so that what they say belongs to one instant, and at the same time a look from
+ * outside, unless only the members can tell where their pages are to be asked for.
+ */
+async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Examination, 'results'>> {
   const guess = expectedOf(cluster, new Map())
   const hosts = [...new Set([...guess.directors, ...guess.realservers].map(({ host }) => host))]
   // Connect first: programs started over open connections run within a few milliseconds of each other.
-  await Promise.allSettled(hosts.map((host) => options.session(host)))
-  const members = new Map(
-    await Promise.all(
-      hosts.map(async (host) => [host, await ask(host, memberQueries(guess, host), options)] as const),
-    ),
-  )
-  const facts = new Map(
+  await Promise.allSettled([...hosts, guess.observers[0]].map((host) => options.session(host)))
+  const asked = Promise.all(
+    hosts.map(async (host) => [host, await ask(host, queriesOf(guess, host, options), options)] as const),
+  ).then((members) => new Map(members))
+  const expecting = addressesAreKnown(cluster)
+    ? Promise.resolve(guess)
+    : asked.then((members) => expectedOf(cluster, factsIn(members)))
+  const looking = expecting.then((expected) => lookFromOutside(expected, options))
+  const [members, expected, outside] = await Promise.all([asked, expecting, looking])
+  return { expected, seen: { members, ...outside } }
+}
+
+function queriesOf(
+  expected: ExpectedCluster,
+  host: string,
+  { software }: ExamineOptions,
+): readonly Query<unknown>[] {
+  return [...memberQueries(expected, host), ...(software ? [versionsOfHost] : [])]
+}
+
+function factsIn(members: Sightings['members']): ReadonlyMap<string, Facts> {
+  return new Map(
     [...members].flatMap(([host, member]) =>
       member instanceof Failure ? [] : [[host, member.read(factsOfHost)] as const],
     ),
   )
-  const expected = expectedOf(cluster, facts)
-  for (const observer of [...expected.observers, undefined]) {
-    const outside = await ask(observer, outsideQueries(expected), options)
-    if (!(outside instanceof Failure) || observer === undefined)
-      return { expected, seen: { members, observer, outside } }
+}
+
+/** By the first observer that can be asked, or else by this computer. */
+async function lookFromOutside(
+  expected: ExpectedCluster,
+  options: ExamineOptions,
+): Promise<Omit<Sightings, 'members'>> {
+  const queries = outsideQueries(expected)
+  for (const observer of expected.observers) {
+    const outside = await ask(observer, queries, options)
+    if (!(outside instanceof Failure)) return { observer, outside }
   }
-  throw new Error('the list of observers ends with this computer')
+  return { observer: undefined, outside: await ask(undefined, queries, options) }
+}
+
+/** One attempt at each host: all that is asked of one in a round shares its session, or the failure to reach it. */
+function eachOnce(session: VerifyOptions['session']): VerifyOptions['session'] {
+  const opening = new Map<string | undefined, Promise<Session>>()
+  return (host) => {
+    const known = opening.get(host) ?? session(host)
+    opening.set(host, known)
+    return known
+  }
 }
 
 async function ask(
   host: string | undefined,
   queries: readonly Query<unknown>[],
-  { session, signal }: Pick<VerifyOptions, 'session' | 'signal'>,
+  { session, signal }: ExamineOptions,
 ): Promise<Observed | Failure> {
   try {
     return await observe(await session(host), queries, signal)

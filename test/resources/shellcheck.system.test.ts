@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { contents } from '../../src/sensors/contents.ts'
+import { versionsOfHost } from '../../src/sensors/versions.ts'
 import { buildProgram } from '../../src/shell/program.ts'
 import { groupBySensor } from '../../src/shell/questions.ts'
+import { expectedOf } from '../../src/verify/expected.ts'
+import { memberQueries, outsideQueries } from '../../src/verify/questions.ts'
+import { clusterOf, machines } from '../cluster/inventory.ts'
 import { needs } from '../needs.ts'
 import { make } from './run.ts'
 
@@ -97,6 +101,15 @@ describe('programs of files', () => {
   it('would show an unquoted variable', () => {
     expect(check('us_x=$1; rm $us_x\n')).toContain('SC2086')
     expect(contents.ask(['a'])).toContain('"$us_p"')
+  })
+})
+
+describe('programs of verify', () => {
+  it('are clean for shellcheck, on the machines and outside', () => {
+    const expected = expectedOf(clusterOf(machines()), new Map())
+    const asked = [outsideQueries(expected), ...['d1', 'rs1'].map((host) => memberQueries(expected, host))]
+    for (const queries of [...asked, [versionsOfHost]])
+      expect(check(buildProgram('nonce', { asks: groupBySensor(queries) }).script)).toBe('')
   })
 })
 

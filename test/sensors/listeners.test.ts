@@ -1,11 +1,26 @@
 import { expect, it } from 'vitest'
 import { listeners } from '../../src/sensors/listeners.ts'
 
-it('reads units and their state', () => {
-  const readings = listeners.read(
-    '# 0\nunit nginx.service enabled\nunit nginx.service enabled\n# 1\n? no ss\n',
-    ['80', '81'],
-  )
-  expect(readings.get('80')).toEqual([{ unit: 'nginx.service', enabled: 'enabled' }])
-  expect(readings.get('81')).toBeUndefined()
+it('reads the units of each port, each once, and their state', () => {
+  const output =
+    `listens nginx.service tcp LISTEN 0 511 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=9,fd=6),("nginx",pid=8,fd=6))
+unit nginx.service enabled
+listens nginx.service tcp LISTEN 0 511 [::]:80 [::]:* users:(("nginx",pid=9,fd=7),("nginx",pid=8,fd=7))
+listens named.service udp UNCONN 0 0 127.0.0.53%lo:53 0.0.0.0:* users:(("named",pid=7,fd=7))
+unit named.service
+listens  tcp LISTEN 0 5 *:8080 *:* users:(("python3",pid=6,fd=3))
+listens nginx.service tcp LISTEN 0 511 0.0.0.0:8080 0.0.0.0:* users:(("nginx",pid=8,fd=8))
+`.replace('unit named.service\n', 'unit named.service \n')
+  const ports = ['80', '81', '53/udp', '53', '8080']
+  expect([...listeners.read(output, ports).values()]).toEqual([
+    [{ unit: 'nginx.service', enabled: 'enabled' }],
+    [],
+    [{ unit: 'named.service', enabled: '' }],
+    [],
+    [
+      { unit: '', enabled: '' },
+      { unit: 'nginx.service', enabled: 'enabled' },
+    ],
+  ])
+  expect(listeners.read('no ss\n', ['80']).get('80')).toBeUndefined()
 })

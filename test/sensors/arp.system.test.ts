@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { arp } from '../../src/sensors/arp.ts'
+import { needs } from '../needs.ts'
+import { openWorld, type World } from '../resources/world.ts'
+import { ask } from './ask.ts'
+
+needs('dash', 'busybox', 'ip', 'worlds')
+
+/** A segment with this host, 10.9.0.2 and 10.9.0.3, of which each holds 10.9.0.100 too; arping and ping are busybox's. */
+const segment = `set -eu
+ip link add segment type bridge
+ip link set segment up
+for n in 2 3; do
+  ip netns add "n$n"
+  ip link add "v$n" type veth peer name eth0 netns "n$n"
+  ip link set "v$n" master segment up
+  ip -n "n$n" link set eth0 address "02:00:00:00:00:0$n" up
+  ip -n "n$n" addr add "10.9.0.$n/24" dev eth0
+  ip -n "n$n" addr add 10.9.0.100/32 dev eth0
+done
+ip addr add 10.9.0.1/24 dev segment
+ip route add 10.10.0.0/24 via 10.9.0.2
+# Their links need a moment.
+n=0
+until ping -c 1 -W 1 10.9.0.2 && ping -c 1 -W 1 10.9.0.3; do n=$((n + 1)); [ "$n" -lt 30 ]; done >/dev/null
+`
+
+describe.each([
+  ['dash', ['dash', '-s']],
+  ['busybox', ['busybox', 'sh', '-s']],
+] as const)('under %s', (name, command) => {
+  let world: World
+
+  beforeAll(() => {
+    world = openWorld({ name, command, busyboxTools: true })
+    const [program, ...words] = world.enter
+    const made = spawnSync(program, words, { input: segment, encoding: 'utf8' })
+    expect(made.stderr + made.status).toBe('0')
+  })
+  afterAll(() => world[Symbol.dispose]())
+
+  it('sees every holder of each address, and tells where it cannot ask', async () => {
+    const addresses = [
+      '10.9.0.2',
+      '10.9.0.100',
+      '10.9.0.1',
+      '10.10.0.1',
+      '192.0.2.1',
+      '10.9.0.3',
+      '10.9.0.77',
+      '::1',
+    ]
+    const [one, two, own, routed, unreachable, other, nobody, ipv6] = await ask(world.enter, arp, addresses)
+    expect(one).toEqual({ asked: true, answers: ['02:00:00:00:00:02'], thorough: true })
+    expect(two?.asked && two.answers.toSorted()).toEqual(['02:00:00:00:00:02', '02:00:00:00:00:03'])
+    expect(own).toEqual({ asked: false, why: 'the address is its own' })
+    expect(routed).toEqual({ asked: false, why: 'it is reached through a router' })
+    expect(unreachable).toEqual({ asked: false, why: expect.stringMatching(/unreachable/i) })
+    expect(other).toEqual({ asked: true, answers: ['02:00:00:00:00:03'], thorough: true })
+    expect(nobody).toEqual({ asked: true, answers: [], thorough: true })
+    expect(ipv6).toMatchObject({ asked: false })
+  })
+
+  it('asks by the neighbour table where there is no arping', async () => {
+    world.run('rm /usr/local/sbin/arping')
+    const [one, two, nobody] = await ask(world.enter, arp, ['10.9.0.2', '10.9.0.100', '10.9.0.77'])
+    expect(one).toEqual({ asked: true, answers: ['02:00:00:00:00:02'], thorough: false })
+    expect(two?.asked && two.answers.length).toBeGreaterThan(0)
+    expect(nobody).toEqual({ asked: true, answers: [], thorough: false })
+  })
+})
