@@ -31,6 +31,8 @@ export function liveView(redact: (text: string) => string): LiveView {
     const list = new Listr([...tasks], {
       concurrent: true,
       exitOnError: false,
+      // Ctrl-C is answered elsewhere; listr2 would end the process where it stands.
+      registerSignalListeners: false,
       rendererOptions: {
         collapseSubtasks: true,
         collapseErrors: true,

@@ -146,6 +146,12 @@ describe('a run', () => {
   })
 })
 
+it('Ctrl-C is left to whoever shows the report', async () => {
+  const before = process.listenerCount('SIGINT')
+  await shown(planned(plan('a')).slice(0, 1), { tty: true })
+  expect(process.listenerCount('SIGINT')).toBe(before)
+})
+
 describe('a secret', () => {
   it('is in no report, wherever it comes up', async () => {
     const secret = fc
