@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Cluster } from '../cluster/index.ts'
+import { type Cluster, settlingTime } from '../cluster/index.ts'
 import type { Emit, ProofResult } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
@@ -17,24 +17,29 @@ export interface VerifyOptions {
   readonly session: (host: string | undefined) => Promise<Session>
   readonly emit: Emit
   readonly signal: AbortSignal
-  /** Milliseconds in which failing proofs are tried again: after a change VRRP and health checks need seconds. */
-  readonly patience: number
+  /**
+   * Seconds in which failing proofs are tried again; where absent, what the configuration says that VRRP and health checks
+   * need after a change.
+   */
+  readonly wait?: number | undefined
 }
 
-/** Proves a cluster; emits the result of each proof, and returns them all. */
+/** Proves a cluster; emits the result of each proof, and returns them all. Throws INTERRUPTED. */
 export async function verifyCluster(
   cluster: Cluster,
   options: VerifyOptions,
 ): Promise<readonly ProofResult[]> {
-  const deadline = performance.now() + options.patience
+  const { emit, signal, wait = settlingTime(cluster) } = options
+  const deadline = performance.now() + 1000 * wait
   for (;;) {
     const { results } = await examine(cluster, options)
-    const failed = results.some(({ verdict }) => verdict === 'fail')
-    if (!failed || options.signal.aborted || performance.now() > deadline) {
-      for (const result of results) options.emit({ is: 'proof', result })
+    const failing = results.filter(({ verdict }) => verdict === 'fail')
+    if (failing.length === 0 || signal.aborted || performance.now() >= deadline) {
+      for (const result of results) emit({ is: 'proof', result })
       return results
     }
-    await pause(1000, undefined, { signal: options.signal }).catch(() => {})
+    emit({ is: 'verify-waiting', cluster: cluster.name, seconds: wait, failing })
+    await pause(1000, undefined, { signal }).catch(() => {})
   }
 }
 

@@ -77,7 +77,7 @@ export function killed(given: () => TestCluster): void {
     readonly holders: readonly string[]
     readonly wrong: readonly ShownProof[]
   }> {
-    const proofs = proofsOf(await cluster.run(['verify', '--json']))
+    const proofs = proofsOf(await cluster.run(['verify', '--json', '--wait', '0']))
     return {
       holders: proofs
         .filter(({ name }) => name === 'exactly one director holds the VIP')
