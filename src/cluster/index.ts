@@ -15,6 +15,7 @@ export { hostsOfCluster } from './hosts.ts'
 export { interfaceFor } from './network.ts'
 export { rolloutOrder } from './order.ts'
 export { resolveClusters } from './resolve.ts'
+export { type Shares, sharesOf } from './schedulers.ts'
 export { settlingTime } from './settling.ts'
 export {
   balancerDetection,

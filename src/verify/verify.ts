@@ -8,7 +8,7 @@ import { type ExpectedCluster, expectedOf } from './expected.ts'
 import { type Observed, observe } from './observe.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { prove } from './proofs/index.ts'
-import { memberQueries, outsideQueries } from './questions.ts'
+import { directorQueries, memberQueries, outsideQueries } from './questions.ts'
 import type { Sightings } from './sightings.ts'
 
 /** How the proofs reach the machines. */
@@ -79,10 +79,34 @@ async function look(
     ),
   )
   const expected = expectedOf(cluster, facts)
+  const [atDirectors, outside] = await Promise.all([
+    askDirectors(expected, members, options),
+    askOutside(expected, options),
+  ])
+  return { expected, seen: { members, atDirectors, ...outside } }
+}
+
+/** Of every director that answered a moment ago: what do the realservers say to you? */
+async function askDirectors(
+  expected: ExpectedCluster,
+  members: Sightings['members'],
+  options: Pick<VerifyOptions, 'session' | 'signal'>,
+): Promise<Sightings['atDirectors']> {
+  const queries = directorQueries(expected)
+  const answering = expected.directors.filter(({ host }) => !(members.get(host) instanceof Failure))
+  if (queries.length === 0) return new Map()
+  return new Map(
+    await Promise.all(answering.map(async ({ host }) => [host, await ask(host, queries, options)] as const)),
+  )
+}
+
+async function askOutside(
+  expected: ExpectedCluster,
+  options: Pick<VerifyOptions, 'session' | 'signal'>,
+): Promise<Pick<Sightings, 'observer' | 'outside'>> {
   for (const observer of [...expected.observers, undefined]) {
     const outside = await ask(observer, outsideQueries(expected), options)
-    if (!(outside instanceof Failure) || observer === undefined)
-      return { expected, seen: { members, observer, outside } }
+    if (!(outside instanceof Failure) || observer === undefined) return { observer, outside }
   }
   throw new Error('the list of observers ends with this computer')
 }

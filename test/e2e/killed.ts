@@ -80,7 +80,7 @@ export function killed(given: () => TestCluster): void {
     const proofs = proofsOf(await cluster.run(['verify', '--json', '--wait', '0']))
     return {
       holders: proofs
-        .filter(({ name }) => name === 'exactly one director holds the VIP')
+        .filter(({ name }) => name === 'the elected director alone holds the VIP')
         .map(({ subject, seen: holder }) => `${subject} ${holder}`),
       wrong: proofs.filter(({ verdict }) => verdict !== 'pass'),
     }
