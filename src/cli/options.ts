@@ -85,6 +85,13 @@ export function several(value: string, before: readonly string[] = []): readonly
   return [...before, value]
 }
 
+/** Reads a flag that says how long something may take; 0 is no time at all. */
+export function someSeconds(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!Number.isFinite(value) || value < 0) throw new RangeError(`expected seconds from 0, found "${text}"`)
+  return value
+}
+
 /** Reads a flag that counts something. */
 export function wholeNumber(text: string): number {
   const value = Number(text)

@@ -5,18 +5,24 @@ import {
   type ConnectionFlags,
   type InventoryFlags,
   type ReportFlags,
+  someSeconds,
   withConnection,
   withInventory,
   withReport,
 } from './options.ts'
 
-type Flags = InventoryFlags & ConnectionFlags & ReportFlags
+type Flags = InventoryFlags & ConnectionFlags & ReportFlags & { readonly wait?: number }
 
 /** `understudy verify`: read-only proofs over the whole cluster. */
 export function declareVerify(program: Command): void {
   const command = program
     .command('verify')
     .description('prove, without changing anything, that the cluster does what it should')
+    .option(
+      '--wait <seconds>',
+      'time for what fails to settle, 0 looks once; as long as VRRP and health checks need where absent',
+      someSeconds,
+    )
   withReport(withConnection(withInventory(command))).action(async (flags: Flags) => {
     const { verify } = await import('../operations/verify.ts')
     const { reported } = await import('./reported.ts')
@@ -26,6 +32,7 @@ export function declareVerify(program: Command): void {
           ...inventoryGiven(flags),
           ...connectionGiven(flags, following.signal),
           ...following,
+          wait: flags.wait,
         }),
       ),
     )

@@ -4,6 +4,7 @@ import type {
   DirectorSettings,
   NotifySettings,
   RealserverSettings,
+  ServiceSettings,
   SourceSettings,
   VrrpSettings,
 } from './vocabulary/index.ts'
@@ -67,7 +68,7 @@ export interface Service {
   readonly backendPort: number
   readonly mode: 'http' | 'tcp'
   readonly forwarding: 'dr' | 'nat' | 'tun'
-  readonly scheduler: string
+  readonly scheduler: ServiceSettings['scheduler']
   /** Seconds. */
   readonly persistence?: number
   /** Directors serve a page of their own while no realserver is left. */

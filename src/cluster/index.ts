@@ -17,6 +17,8 @@ export { hostsOfCluster } from './hosts.ts'
 export { interfaceFor, knownAddress } from './network.ts'
 export { rolloutOrder } from './order.ts'
 export { resolveClusters } from './resolve.ts'
+export { type Shares, sharesOf } from './schedulers.ts'
+export { settlingTime } from './settling.ts'
 export {
   balancerDetection,
   nextPriority,

@@ -17,7 +17,7 @@ export function nextPriority({ priorities }: Vip, lost: ReadonlySet<string>): nu
 }
 
 /** Seconds a director's own answer may take before its balancer counts as failing; what the check script allows. */
-const answerTime = 1
+export const answerTime = 1
 
 /** Seconds at most until keepalived knows that the nginx or HAProxy beside it is gone. */
 export function balancerDetection({ vrrp: { track } }: Cluster): number {

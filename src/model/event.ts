@@ -71,6 +71,13 @@ export type RunEvent =
   | { readonly is: 'host-failed'; readonly host: string; readonly failure: Failure }
   | { readonly is: 'host-finished'; readonly recap: HostRecap }
   | { readonly is: 'verify-started'; readonly cluster: string }
+  /** These do not hold yet; they are looked at again until so many seconds after the verification began. */
+  | {
+      readonly is: 'verify-waiting'
+      readonly cluster: string
+      readonly seconds: number
+      readonly failing: readonly ProofResult[]
+    }
   | { readonly is: 'proof'; readonly result: ProofResult }
   /** The whole run ended here: bad input, or a defect of a machine that all hosts need. */
   | { readonly is: 'run-failed'; readonly failure: Failure }

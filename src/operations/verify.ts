@@ -10,7 +10,11 @@ import type { Following } from './options.ts'
 import { type SessionPool, sessionPool } from './sessions.ts'
 
 /** Which clusters are proved. */
-export type VerifyOptions = ClusterOptions & Following<RunEvent>
+export type VerifyOptions = ClusterOptions &
+  Following<RunEvent> & {
+    /** Seconds for which what fails is looked at again; where absent, as long as the cluster may need after a change. */
+    readonly wait?: number | undefined
+  }
 
 /** What was proved of one cluster. */
 export interface ClusterProofs {
@@ -28,8 +32,7 @@ export interface VerifyResult {
 interface Proving {
   readonly emit: Emit
   readonly signal: AbortSignal
-  /** Milliseconds in which what fails is looked at again. */
-  readonly patience: number
+  readonly wait?: number | undefined
 }
 
 /** Proves, without changing anything, that the clusters of the inventory do what they should. */
@@ -37,16 +40,13 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const since = performance.now()
   const described = await describedClusters(options)
   const connect = await connector(options)
-  const { signal = uninterrupted, onEvent: emit = () => {} } = options
+  const { signal = uninterrupted, onEvent: emit = () => {}, wait } = options
   options.onSecrets?.(new Set([...described.secrets, ...connect.secrets]))
   await using pool = sessionPool(described.machines, connect.open, signal)
-  const clusters = await proveAll(described.clusters, pool, { emit, signal, patience: 0 })
+  const clusters = await proveAll(described.clusters, pool, { emit, signal, wait })
   emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })
   return { clusters, interrupted: signal.aborted }
 }
-
-/** After VRRP and health checks were told something new they need a few rounds until all is settled. */
-const settling = 30_000
 
 /** The proof at the end of `apply`, over the connections of the run. */
 export async function proveAfterwards(
@@ -57,7 +57,7 @@ export async function proveAfterwards(
   const open = new Map(runs.map((run) => [run.host.name, run.session]))
   await using pool = sessionPool(new Map([...machines, ...hosts]), connect, signal, open)
   // Awaited here: the pool is to outlive what uses it.
-  return await proveAll(clusters, pool, { emit, signal, patience: settling })
+  return await proveAll(clusters, pool, { emit, signal })
 }
 
 async function proveAll(

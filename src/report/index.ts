@@ -1,5 +1,5 @@
 import type { Emit, RunEvent } from '../model/event.ts'
-import { jsonLine } from './json.ts'
+import { isInJson, jsonLine } from './json.ts'
 import { paintFor } from './paint.ts'
 import { wordsFor } from './plain.ts'
 import { redactor } from './redaction.ts'
@@ -37,7 +37,10 @@ export async function openReport(options: ReportOptions): Promise<Report> {
   const write = (line: string) => {
     if (readable) stdout.write(`${line}\n`)
   }
-  if (format === 'json') return { emit: (event) => write(jsonLine(event, redact)), close: async () => {} }
+  if (format === 'json') {
+    const emit: Emit = (event) => (isInJson(event) ? write(jsonLine(event, redact)) : undefined)
+    return { emit, close: async () => {} }
+  }
   const isLive = stdout.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb'
   const paint = paintFor(stdout.isTTY === true, process.env)
   const words = wordsFor({ paint, redact, diff, output, live: isLive })
@@ -61,6 +64,9 @@ function liveReport(
       const screen = view.settled()
       writing = writing.then(() => screen).then(() => lines.forEach(write))
     },
-    close: () => writing,
+    close: async () => {
+      view.close()
+      await writing
+    },
   }
 }

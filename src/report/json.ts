@@ -9,6 +9,11 @@ const version = 1
 /** Clocks say more than anybody can use. */
 const decimals: Readonly<Record<string, number>> = { milliseconds: 1, seconds: 3 }
 
+/** Whether an event stands in the JSON: a program that reads it waits without being told for what. */
+export function isInJson({ is }: RunEvent): boolean {
+  return is !== 'verify-waiting'
+}
+
 /** One event as one line of JSON (docs/json.md). Scripts and the insides of resources stay out. */
 export function jsonLine(event: RunEvent, redact: (text: string) => string): string {
   const { is, ...rest } = event

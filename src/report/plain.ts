@@ -3,7 +3,7 @@ import { explain } from '../model/failure.ts'
 import type { HostPlan } from '../model/plan.ts'
 import type { Paint } from './paint.ts'
 import { planLines, planSummary } from './plan-view.ts'
-import { proofLines, proofSummary } from './proofs.ts'
+import { proofLines, proofSummary, waitingLine } from './proofs.ts'
 import { recapLines } from './recap.ts'
 import { inOneLine, visible } from './redaction.ts'
 
@@ -33,6 +33,7 @@ export function wordsFor({
   let plans: HostPlan[] = []
   let recaps: HostRecap[] = []
   let proofs: ProofResult[] = []
+  let waiting = false
 
   const plan = () => {
     const shown = plans.toSorted((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host))
@@ -97,7 +98,13 @@ export function wordsFor({
         recaps.push(event.recap)
         return plan()
       case 'verify-started':
+        waiting = false
         return [...plan(), ...recap(), '', paint('bold', `Verifying ${clean(event.cluster)}`)]
+      case 'verify-waiting':
+        // Once is enough where lines cannot be taken back.
+        if (live || waiting) return []
+        waiting = true
+        return [`  ${paint('dim', waitingLine(event, redact))}`]
       case 'proof':
         proofs.push(event.result)
         return proofLines(event.result, paint, redact)

@@ -1,6 +1,6 @@
-import type { ProofResult } from '../model/event.ts'
+import type { ProofResult, RunEvent } from '../model/event.ts'
 import type { Paint } from './paint.ts'
-import { visible } from './redaction.ts'
+import { inOneLine, visible } from './redaction.ts'
 
 const signs = { pass: '✔', fail: '✘', unknown: '?' } as const
 const colours = { pass: 'green', fail: 'red', unknown: 'yellow' } as const
@@ -22,6 +22,16 @@ export function proofLines(
     ['next', next],
   ].flatMap(([label, text]) => (text ? [`      ${`${label}:`.padEnd(14)}${clean(text)}`] : []))
   return [head, ...detail]
+}
+
+/** What a verification waits for, on one line. */
+export function waitingLine(
+  { seconds, failing }: Extract<RunEvent, { is: 'verify-waiting' }>,
+  redact: (text: string) => string,
+): string {
+  const [first, ...others] = failing
+  const more = others.length > 0 ? ` and ${others.length} more` : ''
+  return `waiting up to ${Math.ceil(seconds)} s until ${first?.name}: ${inOneLine(redact(first?.subject ?? ''))}${more}`
 }
 
 /** How many of them hold. */

@@ -1,6 +1,7 @@
 import { Listr, type ListrTask, PRESET_TIMER } from 'listr2'
 import type { RunEvent } from '../model/event.ts'
 import { changeOf, type HostPlan } from '../model/plan.ts'
+import { waitingLine } from './proofs.ts'
 import { inOneLine } from './redaction.ts'
 
 /** A promise that someone else settles. */
@@ -14,6 +15,8 @@ export interface LiveView {
   take(event: RunEvent): void
   /** Leaves the screen as it should stay; lines may be written after that. */
   settled(): Promise<void>
+  /** Nothing moves any more, whatever is still missing. */
+  close(): void
 }
 
 /** Hosts beyond this number would scroll off the screen: they are shown as one line that counts. */
@@ -25,16 +28,20 @@ export function liveView(redact: (text: string) => string): LiveView {
   const hosts = new Map<string, { readonly done: Deferred; readonly steps: Map<string, Deferred> }>()
   let asking: ReturnType<typeof counting> | undefined
   let applying: ReturnType<typeof counting> | undefined
+  let waiting: ReturnType<typeof passing> | undefined
   let drawing: Promise<unknown> = Promise.resolve()
 
-  const draw = (tasks: readonly ListrTask[]) => {
+  const draw = (tasks: readonly ListrTask[], clearOutput = false) => {
     const list = new Listr([...tasks], {
       concurrent: true,
       exitOnError: false,
+      // Ctrl-C is answered elsewhere; listr2 would end the process where it stands.
+      registerSignalListeners: false,
       rendererOptions: {
         collapseSubtasks: true,
         collapseErrors: true,
         showErrorMessage: false,
+        clearOutput,
         timer: PRESET_TIMER,
       },
     })
@@ -74,6 +81,16 @@ export function liveView(redact: (text: string) => string): LiveView {
     }
   }
 
+  const wait = (text: string) => {
+    if (waiting) return waiting.say(text)
+    waiting = passing(text)
+    draw([waiting.task], true)
+  }
+  const stopWaiting = () => {
+    waiting?.finish()
+    waiting = undefined
+  }
+
   const finish = (host: string, failure?: Error) => {
     const state = hosts.get(host)
     applying?.count()
@@ -109,8 +126,13 @@ export function liveView(redact: (text: string) => string): LiveView {
         case 'host-finished':
           asking?.finish()
           return finish(event.recap.host)
+        case 'verify-waiting':
+          return wait(waitingLine(event, redact))
+        case 'proof':
+          return stopWaiting()
         case 'run-finished':
         case 'run-failed':
+          stopWaiting()
           asking?.finish()
           for (const host of hosts.keys()) finish(host)
           return
@@ -118,6 +140,7 @@ export function liveView(redact: (text: string) => string): LiveView {
       }
     },
     settled: () => drawing.then(() => undefined),
+    close: stopWaiting,
   }
 }
 
@@ -134,6 +157,25 @@ function deferred(): Deferred {
   // A step that fails before its line is drawn is no unhandled rejection.
   promise.catch(() => undefined)
   return { promise, settle: (failure) => (failure ? reject(failure) : resolve()) }
+}
+
+/** One line that says what is waited for, and goes when it is there. */
+function passing(first: string) {
+  const over = deferred()
+  let show: (text: string) => void = () => {}
+  return {
+    task: {
+      title: first,
+      task: (_: unknown, task: { title: string }) => {
+        show = (text) => {
+          task.title = text
+        }
+        return over.promise
+      },
+    } satisfies ListrTask,
+    say: (text: string) => show(text),
+    finish: () => over.settle(),
+  }
 }
 
 /** One line that counts. */

@@ -1,4 +1,12 @@
-import { addressOf, type Cluster, knownAddress, type Service, type Vip } from '../cluster/index.ts'
+import {
+  addressOf,
+  type Cluster,
+  knownAddress,
+  type Service,
+  type Shares,
+  sharesOf,
+  type Vip,
+} from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { NeedsFacts } from '../model/task.ts'
@@ -16,22 +24,48 @@ export interface ExpectedServer extends ExpectedMember {
   readonly weight: number
 }
 
+/** The page a client asks for. */
+export interface ExpectedPage {
+  readonly scheme: 'http' | 'https'
+  readonly path: string
+  /** The status that is promised; where absent, any of a page that is there: 200 to 399. */
+  readonly status?: number
+}
+
+/** A health check that asks for a page. */
+export interface ExpectedHealth {
+  readonly scheme: 'http' | 'https'
+  readonly port: number
+  readonly path: string
+  readonly status: number
+}
+
 /** What a client should find behind one port of a VIP. */
 export interface ExpectedService {
   readonly protocol: 'tcp' | 'udp'
   readonly port: number
   readonly forwarding: 'dr' | 'nat' | 'tun'
-  readonly scheduler: string
+  readonly scheduler: Service['scheduler']
   /** Seconds. */
   readonly persistence?: number
+  /** What one client can expect of the scheduler, for the servers in their order. */
+  readonly shares: Shares
   /** Where the service speaks HTTP: the page that is asked for. */
-  readonly page?: { readonly scheme: 'http' | 'https'; readonly path: string }
+  readonly page?: ExpectedPage
+  /** What the balancer itself asks the realservers, where it can be asked for in the same way. */
+  readonly health?: ExpectedHealth
   readonly sorryPage: boolean
   readonly servers: readonly ExpectedServer[]
 }
 
 export interface ExpectedVip {
   readonly address: string
+  /** The VRRP instance that carries it. */
+  readonly instance: string
+  /** VRRP priority of each director. */
+  readonly priorities: ReadonlyMap<string, number>
+  /** The first of the directors takes it from whoever holds it. */
+  readonly preempt: boolean
   readonly services: readonly ExpectedService[]
 }
 
@@ -77,6 +111,9 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
       const services = vip.services.map((service) => expectedService(cluster, vip, service, facts))
       return [vip.address, ...vip.also.map(({ address }) => address)].map((address) => ({
         address,
+        instance: vip.instance,
+        priorities: vip.priorities,
+        preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(vip.extra),
         services,
       }))
     }),
@@ -89,8 +126,14 @@ function expectedService(
   service: Service,
   facts: ReadonlyMap<string, Facts>,
 ): ExpectedService {
-  const { protocol, port, forwarding, scheduler, persistence, sorryPage, check } = service
-  const scheme = check.type === 'https' ? 'https' : 'http'
+  const { protocol, port, forwarding, scheduler, persistence, sorryPage } = service
+  const servers = cluster.realservers.map((realserver) => ({
+    host: realserver.host,
+    address: addressIn(cluster, vip, realserver, facts),
+    port: service.backendPort,
+    // IPVS has no backups.
+    weight: realserver.backup && cluster.balancer !== 'ipvs' ? 0 : realserver.weight,
+  }))
   return {
     protocol,
     port,
@@ -98,13 +141,31 @@ function expectedService(
     scheduler,
     sorryPage,
     ...(persistence === undefined ? {} : { persistence }),
-    ...('path' in check ? { page: { scheme, path: '/' } } : {}),
-    servers: cluster.realservers.map((realserver) => ({
-      host: realserver.host,
-      address: addressIn(cluster, vip, realserver, facts),
-      port: service.backendPort,
-      weight: realserver.backup ? 0 : realserver.weight,
-    })),
+    shares: sharesOf(
+      cluster,
+      service,
+      servers.map(({ weight }) => weight),
+    ),
+    ...asked(cluster, service),
+    servers,
+  }
+}
+
+/** The page clients ask for: the first of all. Its status is promised where the health check asks for it, too. */
+function asked(
+  { balancer }: Cluster,
+  { check, backendPort }: Service,
+): Pick<ExpectedService, 'page' | 'health'> {
+  if (!('path' in check)) return {}
+  const { status, path, port = backendPort } = check
+  const scheme = check.type
+  const same = path === '/' && port === backendPort
+  // nginx never checks: what is promised of it is what somebody wrote.
+  const promised = same && (balancer !== 'nginx' || status !== 200)
+  return {
+    page: { scheme, path: '/', ...(promised ? { status } : {}) },
+    // Under IPVS the kernel's table tells what came of it. A Host header of its own cannot be sent here.
+    ...(balancer === 'haproxy' && check.host === undefined ? { health: { scheme, port, path, status } } : {}),
   }
 }
 

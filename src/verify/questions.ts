@@ -2,14 +2,17 @@ import type { Query } from '../model/sensor.ts'
 import { arpAnswers } from '../sensors/arp.ts'
 import { bootAddress } from '../sensors/boot-addresses.ts'
 import { bootSysctl } from '../sensors/boot-sysctls.ts'
+import { standingHandovers } from '../sensors/handovers.ts'
 import { httpAnswers } from '../sensors/http.ts'
 import { ipvsTable } from '../sensors/ipvs.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import { unitNamed } from '../sensors/units.ts'
+import { statesOfVrrp } from '../sensors/vrrp-states.ts'
 import { type ExpectedCluster, vipsOnRealservers } from './expected.ts'
 import { balancedPorts, portsOf } from './proofs/boot.ts'
+import { directPages } from './proofs/direct.ts'
 import { factsOfHost } from './proofs/holder.ts'
-import { directUrl, pagesOf, requestsFor } from './proofs/page.ts'
+import { pagesOf, throughVip } from './proofs/page.ts'
 import { arpSysctls } from './proofs/silence.ts'
 
 /** Everything the proofs want to know of one member. */
@@ -18,7 +21,9 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
   const realserver = cluster.realservers.some((one) => one.host === host)
   return [
     factsOfHost,
-    ...(director ? [unitNamed('keepalived'), ...balancedPorts(cluster).map(listenersOn)] : []),
+    ...(director
+      ? [unitNamed('keepalived'), statesOfVrrp, standingHandovers, ...balancedPorts(cluster).map(listenersOn)]
+      : []),
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable] : []),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
     ...(realserver && vipsOnRealservers(cluster).length > 0
@@ -34,9 +39,12 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
 export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown>[] {
   return [
     ...cluster.vips.map(({ address }) => arpAnswers(address)),
-    ...pagesOf(cluster).flatMap(({ url, service }) => [
-      httpAnswers(url, requestsFor(service)),
-      ...service.servers.map((server) => httpAnswers(directUrl(service, server), 1)),
-    ]),
+    ...pagesOf(cluster).map((page) => throughVip(cluster, page)),
+    ...directPages(cluster).map((url) => httpAnswers(url, 1)),
   ]
+}
+
+/** What a director asks the realservers past the balancer. */
+export function directorQueries(cluster: ExpectedCluster): readonly Query<unknown>[] {
+  return directPages(cluster).map((url) => httpAnswers(url, 1))
 }

@@ -7,4 +7,6 @@ export interface Sightings {
   /** The machine that looked from outside; `undefined`: this computer. */
   readonly observer: string | undefined
   readonly outside: Observed | Failure
+  /** Directors that asked the realservers past the balancer, at the same time. */
+  readonly atDirectors: ReadonlyMap<string, Observed | Failure>
 }

@@ -54,8 +54,10 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
       realservers.map((host) => ask(host, [...common, ...portsOf(expected, host).map(listenersOn)], options)),
     )),
   ])
-  const seen = { members, observer: undefined, outside: new Failure('UNREACHABLE', 'nobody looked') }
-  const vips = expected.vips.map(({ address }) => ({ address, holders: holdersOf(address, expected, seen) }))
+  const vips = expected.vips.map(({ address }) => ({
+    address,
+    holders: holdersOf(address, expected, { members }),
+  }))
   return {
     cluster: cluster.name,
     balancer: cluster.balancer,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Cluster } from '../cluster/index.ts'
+import { type Cluster, settlingTime } from '../cluster/index.ts'
 import type { Emit, ProofResult } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
@@ -10,7 +10,7 @@ import { addressesAreKnown, type ExpectedCluster, expectedOf } from './expected.
 import { type Observed, observe } from './observe.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { prove } from './proofs/index.ts'
-import { memberQueries, outsideQueries } from './questions.ts'
+import { directorQueries, memberQueries, outsideQueries } from './questions.ts'
 import type { Sightings } from './sightings.ts'
 
 /** How the proofs reach the machines. */
@@ -19,24 +19,29 @@ export interface VerifyOptions {
   readonly session: (host: string | undefined) => Promise<Session>
   readonly emit: Emit
   readonly signal: AbortSignal
-  /** Milliseconds in which failing proofs are tried again: after a change VRRP and health checks need seconds. */
-  readonly patience: number
+  /**
+   * Seconds in which failing proofs are tried again; where absent, what the configuration says that VRRP and health checks
+   * need after a change.
+   */
+  readonly wait?: number | undefined
 }
 
-/** Proves a cluster; emits the result of each proof, and returns them all. */
+/** Proves a cluster; emits the result of each proof, and returns them all. Throws INTERRUPTED. */
 export async function verifyCluster(
   cluster: Cluster,
   options: VerifyOptions,
 ): Promise<readonly ProofResult[]> {
-  const deadline = performance.now() + options.patience
+  const { emit, signal, wait = settlingTime(cluster) } = options
+  const deadline = performance.now() + 1000 * wait
   for (;;) {
     const { results } = await examine(cluster, options)
-    const failed = results.some(({ verdict }) => verdict === 'fail')
-    if (!failed || options.signal.aborted || performance.now() > deadline) {
-      for (const result of results) options.emit({ is: 'proof', result })
+    const failing = results.filter(({ verdict }) => verdict === 'fail')
+    if (failing.length === 0 || signal.aborted || performance.now() >= deadline) {
+      for (const result of results) emit({ is: 'proof', result })
       return results
     }
-    await pause(1000, undefined, { signal: options.signal }).catch(() => {})
+    emit({ is: 'verify-waiting', cluster: cluster.name, seconds: wait, failing })
+    await pause(1000, undefined, { signal }).catch(() => {})
   }
 }
 
@@ -65,26 +70,40 @@ export async function examine(cluster: Cluster, options: ExamineOptions): Promis
  */
 async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Examination, 'results'>> {
   const guess = expectedOf(cluster, new Map())
-  const hosts = [...new Set([...guess.directors, ...guess.realservers].map(({ host }) => host))]
+  const directors = new Set(guess.directors.map(({ host }) => host))
+  const hosts = [...new Set([...directors, ...guess.realservers.map(({ host }) => host)])]
   // Connect first: programs started over open connections run within a few milliseconds of each other.
   await Promise.allSettled([...hosts, guess.observers[0]].map((host) => options.session(host)))
-  const asked = Promise.all(
-    hosts.map(async (host) => [host, await ask(host, queriesOf(guess, host, options), options)] as const),
-  ).then((members) => new Map(members))
-  const expecting = addressesAreKnown(cluster)
-    ? Promise.resolve(guess)
-    : asked.then((members) => expectedOf(cluster, factsIn(members)))
-  const looking = expecting.then((expected) => lookFromOutside(expected, options))
-  const [members, expected, outside] = await Promise.all([asked, expecting, looking])
-  return { expected, seen: { members, ...outside } }
+  const known = addressesAreKnown(cluster)
+  const asked = askAll(hosts, options, (host) => [
+    ...memberQueries(guess, host),
+    ...(options.software ? [versionsOfHost] : []),
+    ...(known && directors.has(host) ? directorQueries(guess) : []),
+  ])
+  if (known) {
+    const [members, outside] = await Promise.all([asked, lookFromOutside(guess, options)])
+    const atDirectors = new Map([...members].filter(([host]) => directors.has(host)))
+    return { expected: guess, seen: { members, atDirectors, ...outside } }
+  }
+  const members = await asked
+  const expected = expectedOf(cluster, factsIn(members))
+  const answering = [...directors].filter((host) => !(members.get(host) instanceof Failure))
+  const [atDirectors, outside] = await Promise.all([
+    askAll(answering, options, () => directorQueries(expected)),
+    lookFromOutside(expected, options),
+  ])
+  return { expected, seen: { members, atDirectors, ...outside } }
 }
 
-function queriesOf(
-  expected: ExpectedCluster,
-  host: string,
-  { software }: ExamineOptions,
-): readonly Query<unknown>[] {
-  return [...memberQueries(expected, host), ...(software ? [versionsOfHost] : [])]
+/** What each of these hosts answers, or why it does not. */
+async function askAll(
+  hosts: readonly string[],
+  options: ExamineOptions,
+  queriesFor: (host: string) => readonly Query<unknown>[],
+): Promise<ReadonlyMap<string, Observed | Failure>> {
+  return new Map(
+    await Promise.all(hosts.map(async (host) => [host, await ask(host, queriesFor(host), options)] as const)),
+  )
 }
 
 function factsIn(members: Sightings['members']): ReadonlyMap<string, Facts> {
@@ -99,7 +118,7 @@ function factsIn(members: Sightings['members']): ReadonlyMap<string, Facts> {
 async function lookFromOutside(
   expected: ExpectedCluster,
   options: ExamineOptions,
-): Promise<Omit<Sightings, 'members'>> {
+): Promise<Pick<Sightings, 'observer' | 'outside'>> {
   const queries = outsideQueries(expected)
   for (const observer of expected.observers) {
     const outside = await ask(observer, queries, options)

@@ -86,7 +86,7 @@ export async function startCluster(
     run,
     settled: async () => {
       for (const deadline = Date.now() + patience; ; ) {
-        const ran = await run(['verify', '--json'])
+        const ran = await run(['verify', '--json', '--wait', '0'])
         const wrong = proofsOf(ran).filter(({ verdict }) => verdict !== 'pass')
         if (wrong.length === 0 && ran.status === 0) return wrong
         if (Date.now() > deadline || options.signal?.aborted) return wrong

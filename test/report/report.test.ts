@@ -146,6 +146,43 @@ describe('a run', () => {
   })
 })
 
+it('Ctrl-C is left to whoever shows the report', async () => {
+  const before = process.listenerCount('SIGINT')
+  await shown(planned(plan('a')).slice(0, 1), { tty: true })
+  expect(process.listenerCount('SIGINT')).toBe(before)
+})
+
+describe('a verification that waits', () => {
+  const failing = ['10.0.0.100', '10.0.0.101'].map((subject) => ({
+    ...({ name: 'one holds the VIP', subject, verdict: 'fail' } as const),
+  }))
+  const waiting: RunEvent = { is: 'verify-waiting', cluster: 'web', seconds: 23.65, failing }
+  const events: readonly RunEvent[] = [
+    { is: 'verify-started', cluster: 'web' },
+    waiting,
+    waiting,
+    { is: 'proof', result: { name: 'one holds the VIP', subject: '10.0.0.100', verdict: 'pass' } },
+    { is: 'run-finished', seconds: 9 },
+  ]
+  const said = 'waiting up to 24 s until one holds the VIP: 10.0.0.100 and 1 more'
+
+  it('says once for what, where lines stay', async () => {
+    expect((await shown(events)).split(said)).toHaveLength(2)
+  })
+
+  it('leaves nothing of it on a terminal, also where it ends before its time', async () => {
+    const text = stripVTControlCharacters(await shown(events, { tty: true }))
+    expect(text).toContain('✔ one holds the VIP')
+    expect(text.slice(text.indexOf('✔ one holds'))).not.toContain('waiting')
+    await shown(events.slice(0, 2), { tty: true })
+  })
+
+  it('is no matter of JSON', async () => {
+    const lines = (await shown(events, { format: 'json' })).trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line).event)).toEqual(['verify-started', 'proof', 'run-finished'])
+  })
+})
+
 describe('a secret', () => {
   it('is in no report, wherever it comes up', async () => {
     const secret = fc

@@ -1,18 +1,21 @@
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { facts } from '../../sensors/facts.ts'
-import type { ExpectedCluster } from '../expected.ts'
+import { standingHandovers } from '../../sensors/handovers.ts'
+import { listenersOn } from '../../sensors/listeners.ts'
+import { unitNamed } from '../../sensors/units.ts'
+import { statesOfVrrp } from '../../sensors/vrrp-states.ts'
+import type { ExpectedCluster, ExpectedVip } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
+import { balancedPorts } from './boot.ts'
 
 /** The facts of a host are a question like any other. */
 export const factsOfHost = { sensor: facts, subject: '', about: [] }
 
+type Members = Pick<Sightings, 'members'>
+
 /** Directors that hold an address on an interface other than lo. */
-export function holdersOf(
-  address: string,
-  { directors }: ExpectedCluster,
-  seen: Sightings,
-): readonly string[] {
+export function holdersOf(address: string, { directors }: ExpectedCluster, seen: Members): readonly string[] {
   return directors.flatMap(({ host }) => {
     const member = seen.members.get(host)
     if (!member || member instanceof Failure) return []
@@ -24,23 +27,127 @@ export function holdersOf(
   })
 }
 
-/** Exactly one director holds each VIP. All directors are asked at the same instant, to within one round trip. */
+/**
+ * One director holds each VIP, and it is the one that was elected. All directors are asked at the same instant, to within
+ * one round trip.
+ */
 export function holderProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  return cluster.vips.map(({ address }) => {
+  return cluster.vips.map((vip) => {
+    const { address } = vip
     const holders = holdersOf(address, cluster, seen)
-    const common = { name: 'exactly one director holds the VIP', subject: address, seen: holders.join(', ') }
-    if (holders.length === 1) return { ...common, verdict: 'pass' }
+    const common = { name: 'the elected director alone holds the VIP', subject: address }
+    const [holder, ...others] = holders
+    if (holder !== undefined && others.length === 0)
+      return { ...common, ...electionOf(vip, holder, cluster, seen) }
     const [first] = cluster.directors
-    const none = holders.length === 0
+    const none = holder === undefined
     return {
       ...common,
       verdict: 'fail',
       expected: 'one director',
-      seen: none ? 'none' : common.seen,
+      seen: none ? 'none' : holders.join(', '),
       cause: none
         ? 'keepalived does not run, its check fails, or the interface of its instance is down'
         : 'split brain: the directors do not hear each other; a firewall drops VRRP (protocol 112), or their virtual_router_id, version or authentication differ',
-      next: `on ${holders[0] ?? first?.host ?? 'a director'}: journalctl -u keepalived -n 30; ${none ? 'keepalived -t' : "tcpdump -ni any 'proto 112'"}`,
+      next: `on ${holder ?? first?.host ?? 'a director'}: journalctl -u keepalived -n 30; ${none ? 'keepalived -t' : "tcpdump -ni any 'proto 112'"}`,
     }
   })
+}
+
+/** A director that keepalived keeps from holding a VIP is no understudy, whoever holds it now. */
+export function faultProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  const instances = [...new Set(cluster.vips.map(({ instance }) => instance))]
+  return cluster.directors.flatMap(({ host }) =>
+    instances
+      .filter((instance) => isInFault(host, instance, seen))
+      .map(
+        (instance): ProofResult => ({
+          name: 'the director can take the VIP',
+          subject: `${host} ${instance}`,
+          verdict: 'fail',
+          expected: 'MASTER or BACKUP',
+          seen: 'FAULT',
+          cause:
+            'the interface of the instance is down or has no address, or what keepalived watches there fails',
+          next: `on ${host}: journalctl -u keepalived -n 30; ip address`,
+        }),
+      ),
+  )
+}
+
+/** Whether the holder is the first of those who can hold the VIP, or why it need not be. */
+function electionOf(
+  { instance, priorities, preempt }: ExpectedVip,
+  holder: string,
+  cluster: ExpectedCluster,
+  seen: Sightings,
+): Omit<ProofResult, 'name' | 'subject'> {
+  const priority = (host: string) => priorities.get(host) ?? 0
+  const candidates = cluster.directors.map(({ host }) => ({
+    host,
+    handed: preempt && isHandedOver(host, instance, seen),
+    hindrance: hindranceOf(host, instance, cluster, seen),
+  }))
+  const ranked = candidates.toSorted(
+    (a, b) => Number(b.handed) - Number(a.handed) || priority(b.host) - priority(a.host),
+  )
+  const elected = ranked.find(({ hindrance }) => hindrance === undefined)
+  const handed = ranked.find((one) => one.handed)
+  if (elected?.host === holder) {
+    if (elected.handed) return { verdict: 'pass', seen: `${holder}: the VIP was handed over to it` }
+    const missing = ranked.filter(
+      ({ hindrance }, at) => hindrance !== undefined && at < ranked.indexOf(elected),
+    )
+    const why = missing.map(({ host, hindrance }) => `${host} ${hindrance}`).join(', ')
+    return { verdict: 'pass', seen: why === '' ? holder : `${holder}, because ${why}` }
+  }
+  const isReady = candidates.some(({ host, hindrance }) => host === holder && hindrance === undefined)
+  if (!preempt && isReady)
+    return {
+      verdict: 'pass',
+      seen: `${holder} keeps it, as preempt is false; ${elected?.host} has the higher priority`,
+    }
+  return {
+    verdict: 'fail',
+    expected: elected
+      ? `${elected.host}, ${elected.handed ? 'to which it was handed over' : `which has the priority ${priority(elected.host)}`}`
+      : 'a director that is able to',
+    seen: `${holder}, ${isReady ? `which has the priority ${priority(holder)}` : `which ${hindranceOf(holder, instance, cluster, seen)}`}`,
+    cause: elected
+      ? `what ${elected.host} watches fails and lowers its priority, its keepalived runs with another configuration, or the directors do not hear each other`
+      : 'the address stayed when keepalived ended',
+    next: `on ${elected?.host ?? holder}: journalctl -u keepalived -n 30${handed ? '; understudy handover --back' : ''}`,
+  }
+}
+
+function isHandedOver(host: string, instance: string, { members }: Members): boolean {
+  const member = members.get(host)
+  return (
+    member !== undefined && !(member instanceof Failure) && member.read(standingHandovers).includes(instance)
+  )
+}
+
+/** Keepalived's own word, as long as it runs. */
+function isInFault(host: string, instance: string, { members }: Members): boolean {
+  const member = members.get(host)
+  if (!member || member instanceof Failure) return false
+  return (
+    member.read(unitNamed('keepalived')).active === 'active' &&
+    member.read(statesOfVrrp).get(instance) === 'FAULT'
+  )
+}
+
+/** What keeps a director from being elected, as far as that can be seen. */
+function hindranceOf(
+  host: string,
+  instance: string,
+  cluster: ExpectedCluster,
+  seen: Members,
+): string | undefined {
+  const member = seen.members.get(host)
+  if (!member || member instanceof Failure) return 'cannot be asked'
+  if (member.read(unitNamed('keepalived')).active !== 'active') return 'has no running keepalived'
+  if (isInFault(host, instance, seen)) return 'is in FAULT'
+  const silent = balancedPorts(cluster).some((port) => member.read(listenersOn(port))?.length === 0)
+  return silent ? `has no ${cluster.balancer} that listens` : undefined
 }

@@ -3,7 +3,7 @@ import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { arpProofs } from './arp.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
-import { holderProofs } from './holder.ts'
+import { faultProofs, holderProofs } from './holder.ts'
 import { pageProofs } from './page.ts'
 import { reachProofs } from './reach.ts'
 import { silenceProofs } from './silence.ts'
@@ -14,6 +14,7 @@ export function prove(cluster: ExpectedCluster, seen: Sightings): readonly Proof
   return [
     reachProofs,
     holderProofs,
+    faultProofs,
     pageProofs,
     tableProofs,
     arpProofs,

@@ -1,0 +1,33 @@
+import type { Cluster, Service } from './cluster.ts'
+import { realserverDetection } from './detection/detection.ts'
+import { answerTime, takeoverAfterCrash } from './takeover.ts'
+
+/**
+ * Seconds a cluster needs at most until it is what it should be, once its machines run and nothing is wrong any more: a
+ * director's balancer is trusted, VIPs are taken by or go back to their owners, realservers are taken in or out, and
+ * neighbours that missed a move are told.
+ */
+export function settlingTime(cluster: Cluster): number {
+  const { vrrp, vips } = cluster
+  const elections = vips.map(({ priorities }) =>
+    takeoverAfterCrash(cluster, Math.min(254, ...priorities.values())),
+  )
+  const checks = vips.flatMap(({ services }) => services.map((service) => checked(cluster, service)))
+  return (
+    balancerTrusted(cluster) +
+    (vrrp.preempt ? vrrp.preempt_delay : 0) +
+    Math.max(0, ...elections) +
+    Math.max(0, ...checks) +
+    vrrp.garp_refresh
+  )
+}
+
+function balancerTrusted({ balancer, vrrp: { track } }: Cluster): number {
+  return balancer === 'ipvs' || track.by === 'process' ? 0 : track.rise * (track.interval + answerTime)
+}
+
+/** Until clients are given a realserver that works, or one that does not is left alone. */
+function checked(cluster: Cluster, service: Service): number {
+  const { out, back } = realserverDetection(cluster, service)
+  return Math.max(out.seconds, back.seconds)
+}

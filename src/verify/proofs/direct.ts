@@ -1,0 +1,67 @@
+import { Failure } from '../../model/failure.ts'
+import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
+import type { ExpectedCluster, ExpectedMember, ExpectedPage, ExpectedService } from '../expected.ts'
+import type { Observed } from '../observe.ts'
+import type { Sightings } from '../sightings.ts'
+
+type Server = ExpectedService['servers'][number]
+
+/** The page of a service asked of one realserver, past the director. */
+export function directUrl({ page }: ExpectedService, { address, port }: Server): string {
+  return urlOf(page?.scheme ?? 'http', address, port, page?.path ?? '/')
+}
+
+/** What the balancer asks of one realserver to know whether it is well. */
+export function healthUrl({ scheme, port, path }: NonNullable<ExpectedService['health']>, server: Server) {
+  return urlOf(scheme, server.address, port, path)
+}
+
+/** What a director asks the realservers: it reaches them also where a client does not. */
+export function directPages({ vips }: ExpectedCluster): readonly string[] {
+  return vips
+    .flatMap(({ services }) => services)
+    .filter(({ page }) => page !== undefined)
+    .flatMap((service) =>
+      service.servers.flatMap((server) => [
+        directUrl(service, server),
+        ...(service.health ? [healthUrl(service.health, server)] : []),
+      ]),
+    )
+}
+
+/** What one realserver says itself. */
+export interface Direct extends ExpectedMember {
+  /** Of each who asked and was answered. */
+  readonly answers: readonly HttpAnswer[]
+  /** Somebody asked who should be answered: a director, or a client that reaches some of them. */
+  readonly asked: boolean
+}
+
+/** What each realserver of a service says itself, past the balancer. */
+export function directOf(service: ExpectedService, seen: Sightings): readonly Direct[] {
+  const asking = (by: Observed | Failure, server: Server) =>
+    by instanceof Failure ? undefined : by.read(httpAnswers(directUrl(service, server), 1))
+  return service.servers.map((server) => {
+    const byDirectors = [...seen.atDirectors.values()].map((by) => asking(by, server))
+    const readings = [asking(seen.outside, server), ...byDirectors].flatMap((reading) => reading ?? [])
+    const answers = readings.filter(({ status }) => status > 0)
+    return { ...server, answers, asked: answers.length > 0 || byDirectors.some((reading) => reading) }
+  })
+}
+
+/** Is this a status that the page may have? */
+export function isPromised({ status }: ExpectedPage, found: number): boolean {
+  return status === undefined ? found >= 200 && found < 400 : found === status
+}
+
+/** What is promised, in words. */
+export function promisedBy({ status }: ExpectedPage): string {
+  return status === undefined ? 'a status from 200 to 399' : `status ${status}`
+}
+
+/** As a browser would write it: a standard port is left out, and IPv6 stands in brackets (RFC 3986, section 3.2.2). */
+export function urlOf(scheme: string, address: string, port: number, path: string): string {
+  const host = address.includes(':') ? `[${address}]` : address
+  const standard = (scheme === 'http' && port === 80) || (scheme === 'https' && port === 443)
+  return `${scheme}://${host}${standard ? '' : `:${port}`}${path}`
+}

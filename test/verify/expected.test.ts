@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { expectedOf } from '../../src/verify/expected.ts'
+import { clusterOf, healthy, machines, member, type Words } from '../cluster/inventory.ts'
+
+describe('what is expected of a service', () => {
+  const of = (words: Words, more: Parameters<typeof machines>[1] = []) =>
+    expectedOf(clusterOf(machines({ ...healthy, ...words }, more)), new Map()).vips[0]
+  const service = (check: Words, balancer = 'ipvs') =>
+    of({ balancer, services: [{ port: 80, check }] })?.services[0]
+
+  it('is the status its health check asks for, of the page it asks for', () => {
+    expect(service({ type: 'http', status: 204 })?.page).toEqual({ scheme: 'http', path: '/', status: 204 })
+    expect(service({ type: 'http', path: '/health' })?.page).toEqual({ scheme: 'http', path: '/' })
+    expect(service({ type: 'http', port: 8080 })?.page).toEqual({ scheme: 'http', path: '/' })
+    expect(service({ type: 'tcp' })?.page).toBe(undefined)
+    // nginx never checks.
+    expect(service({ type: 'http' }, 'nginx')?.page).toEqual({ scheme: 'http', path: '/' })
+  })
+
+  it('is the health check where the balancer cannot be asked what came of it', () => {
+    const health = { scheme: 'http', port: 80, path: '/health', status: 200 }
+    expect(service({ type: 'http', path: '/health' }, 'haproxy')?.health).toEqual(health)
+    expect(service({ type: 'http', path: '/health', host: 'www' }, 'haproxy')?.health).toBe(undefined)
+    expect(service({ type: 'http', path: '/health' })?.health).toBe(undefined)
+  })
+
+  it('knows backups where the balancer does', () => {
+    const backup = member('rs2', '10.77.0.22', ['realservers'], {
+      cluster: healthy,
+      realserver: { backup: true },
+    })
+    expect(of({}, [backup])?.services[0]?.servers.map(({ weight }) => weight)).toEqual([1, 1])
+  })
+
+  it('says who takes the VIP from whom', () => {
+    expect(of({})?.preempt).toBe(true)
+    expect(of({ vrrp: { preempt: false } })?.preempt).toBe(false)
+    expect(of({ vips: [{ address: '10.77.0.100', vrid: 77, extra: 'nopreempt\n' }] })?.preempt).toBe(false)
+  })
+})
