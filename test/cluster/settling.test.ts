@@ -17,7 +17,7 @@ describe('the time a cluster needs', () => {
   it('is that of the balancer, too', () => {
     const services = [{ port: 80, check: { type: 'http', interval: 5, timeout: 1, retries: 0 } }]
     expect(time({ balancer: 'haproxy', services })).toBeCloseTo(6 + 3 + skew + 7 + 10)
-    expect(time({ balancer: 'nginx' })).toBeCloseTo(6 + 3 + skew + 3 + 10)
-    expect(time({ balancer: 'nginx', vrrp: { track: { by: 'process' } } })).toBeCloseTo(3 + skew + 3 + 10)
+    expect(time({ balancer: 'nginx' })).toBeCloseTo(6 + 3 + skew + 10 + 10)
+    expect(time({ balancer: 'nginx', vrrp: { track: { by: 'process' } } })).toBeCloseTo(3 + skew + 10 + 10)
   })
 })
