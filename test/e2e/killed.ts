@@ -10,6 +10,8 @@ import { projectRoot } from './understudy.ts'
 
 // The directors of haproxy-dual-master run a balancer and preempt: every drill fits it, but the one for an NFS server.
 const fitting = faults.filter(({ strikes }) => strikes !== 'nfs-server').map(({ name }) => name)
+/** That each fault heals by what was armed is seen in `left-alone.ts`; these are armed by a machine, and by this computer. */
+const chosen = tryingAll ? fitting : ['keepalived-paused', 'power-lost']
 const members = ['d1', 'd2', 'rs1', 'rs2']
 /** Seconds a fault lasts, and that machines wait beyond it before they heal themselves. */
 const short = 1
@@ -127,7 +129,7 @@ export function killed(given: () => TestCluster): void {
       expect(await until(async () => (await left(armed)) === '', 60), 'the undo ran').toBe(true)
     }
 
-    it.each(fitting)('%s heals by what was armed before it struck', async (name) => {
+    it.each(chosen)('%s heals by what was armed before it struck', async (name) => {
       await ended(name, 'SIGKILL')
       await undoes()
     })
@@ -141,7 +143,7 @@ export function killed(given: () => TestCluster): void {
       },
     )
 
-    it.each(tryingAll ? ['power-lost', 'disk-full', 'balancer-hung'] : ['power-lost'])(
+    it.each(tryingAll ? ['power-lost', 'disk-full', 'balancer-hung'] : ['balancer-hung'])(
       '%s ends with Ctrl-C',
       async (name) => {
         expect(await ended(name, 'SIGINT')).toBe(130)
