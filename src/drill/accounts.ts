@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
 import { observe } from '../verify/observe.ts'
-import { type ClockDifference, type ClockSample, clockDifference, timeOfDay } from './clock.ts'
+import { type ClockDifference, type ClockSample, clockDifference, readTime, tellTime } from './clock.ts'
 import type { Scene } from './scene.ts'
 import type { Account } from './timeline.ts'
 import { unwatched, type Watched, whatWasNoted } from './watch.ts'
@@ -15,6 +16,8 @@ export interface Asking {
 
 /** Readings of a clock: the quickest counts. */
 const readings = 5
+/** Milliseconds a machine may take to tell the time. */
+const soon = 10_000
 
 /** The machines that note what they see. */
 export function watchers({ directors, observer }: Scene): readonly string[] {
@@ -60,15 +63,34 @@ export async function collect(
   )
 }
 
+/** By one program for all readings: to start one takes longer than what is measured. */
 async function clockOf(host: string, { session, now, signal }: Asking): Promise<ClockDifference> {
-  const samples: ClockSample[] = []
-  while (samples.length < readings) {
-    const open = await session(host)
-    const before = now()
-    const theirs = (await observe(open, [timeOfDay], signal)).read(timeOfDay)
-    samples.push({ before, theirs, after: now() })
+  const stream = await (await session(host)).converse(tellTime)
+  const said = stream[Symbol.asyncIterator]()
+  const late = pause(soon, undefined, { signal, ref: false }).catch(() => undefined)
+  const line = async (): Promise<string | undefined> => {
+    let text = ''
+    while (!text.endsWith('\n')) {
+      const next = await Promise.race([said.next(), late])
+      if (!next || next.done) return undefined
+      text += next.value
+    }
+    return text
   }
-  return clockDifference(samples)
+  const samples: ClockSample[] = []
+  try {
+    for (let told = await line(); told !== undefined && samples.length < readings; ) {
+      const before = now()
+      stream.write('\n')
+      told = await line()
+      if (told !== undefined) samples.push({ before, theirs: readTime(told), after: now() })
+    }
+  } finally {
+    stream.destroy()
+  }
+  if (signal.aborted) throw new Failure('INTERRUPTED', 'interrupted', { where: { host } })
+  if (samples.length > 0) return clockDifference(samples)
+  throw new Failure('INSPECTION_FAILED', 'the machine does not tell the time', { where: { host } })
 }
 
 /**

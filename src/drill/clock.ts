@@ -1,18 +1,13 @@
-import type { Query, Sensor } from '../model/sensor.ts'
+import type { Script } from '../model/script.ts'
 import { sh } from '../shell/quote.ts'
 
-const clock: Sensor<number> = {
-  name: 'clock',
-  // Busybox knows no %N: whole seconds are better than nothing.
-  ask: () => sh`date +%s.%N`,
-  read: (output, subjects) => {
-    const seconds = Number(output.trim().replace(/\.%?N$/, ''))
-    return new Map(subjects.map((subject) => [subject, seconds * 1000]))
-  },
-}
+/** A program, in one line, that says that it listens, and then the time whenever it is given a line. */
+export const tellTime: Script = sh`echo; while read -r us_asked; do date +%s.%N; done; exit`
 
-/** Asks for the time of a machine, in milliseconds since the epoch. */
-export const timeOfDay: Query<number> = { sensor: clock, subject: '', about: [] }
+/** What `tellTime` said, in milliseconds since the epoch. Busybox knows no %N: whole seconds are better than nothing. */
+export function readTime(text: string): number {
+  return Number(text.trim().replace(/\.%?N$/, '')) * 1000
+}
 
 /** One reading of a machine's clock between two of ours. */
 export interface ClockSample {
