@@ -43,8 +43,8 @@ export default defineConfig({
           include: [e2e],
           runner,
           globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
-          // Machines share this computer's cores; while one lab waits, others can work.
-          maxWorkers: 3,
+          // While one lab waits, another can work. A third makes all of them slower than taking turns: see CONTRIBUTING.md.
+          maxWorkers: 2,
           testTimeout: 600_000,
           // A file that is run alone may have to build its images first.
           hookTimeout: 1_200_000,
