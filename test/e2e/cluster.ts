@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly machines?: readonly string[]
   /** Packages that the machines' disks have from the start; those of `in-place.ts` unless told. */
   readonly packages?: readonly string[]
+  /** Machines whose disks have none of them. */
+  readonly bare?: readonly string[]
   /** Which machines are switched on; all of them unless told. */
   readonly switchedOn?: readonly string[]
   /** A test that is given up takes its machines with it. */
@@ -101,7 +103,10 @@ export async function startCluster(
   }
 }
 
-function topologyFor(directory: string, { images = {}, machines, packages }: ClusterOptions): string {
+function topologyFor(
+  directory: string,
+  { images = {}, machines, packages, bare = [] }: ClusterOptions,
+): string {
   const topology = parseDocument(readFileSync(join(directory, 'lab.yaml'), 'utf8'))
   topology.set('name', labName())
   const all = Object.keys(topology.toJS().machines as object)
@@ -110,7 +115,8 @@ function topologyFor(directory: string, { images = {}, machines, packages }: Clu
     if (machines && !machines.includes(machine)) topology.deleteIn(['machines', machine])
     else {
       if (image) topology.setIn(['machines', machine, 'image'], image)
-      topology.setIn(['machines', machine, 'packages'], packages ?? inPlace(image))
+      const installed = bare.includes(machine) ? [] : (packages ?? inPlace(image))
+      topology.setIn(['machines', machine, 'packages'], installed)
     }
   }
   return topology.toString()

@@ -51,7 +51,7 @@ function drillsOf(given: () => TestCluster): void {
     for (const machine of ['client', 'd2'])
       await cluster.on(
         machine,
-        'apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tcpdump',
+        'command -v tcpdump >/dev/null || { apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tcpdump; }',
       )
     expect(await cluster.settled()).toEqual([])
     const reports = ['--report', file('report.html'), '--junit', file('report.xml')]

@@ -7,13 +7,13 @@ import { proofsOf, recapsOf, stepsOf, wantedOf } from './events.ts'
 let cluster: TestCluster
 
 beforeAll(async () => {
-  // Bare machines: here it is that packages are installed.
-  cluster = await startCluster('lvs-dr', '10.84.0', { images: mixedImages, packages: [] })
+  // Here it is that packages are installed, on a director with Debian 12 and a realserver with Debian 13.
+  cluster = await startCluster('lvs-dr', '10.84.0', { images: mixedImages, bare: ['d1', 'rs1'] })
 })
 afterAll(() => cluster?.[Symbol.asyncDispose]())
 
 // One after the other: each test finds the cluster as the one before left it.
-describe('four bare machines', () => {
+describe('machines of which two are bare', () => {
   it('have their whole bring-up planned, and are left as they are', async () => {
     const before = await cluster.on('d1', 'dpkg -l | sha256sum; ls /etc | sha256sum')
     const planned = await cluster.run(['plan', '--json'])
