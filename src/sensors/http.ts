@@ -26,8 +26,8 @@ interface HttpQuestion {
 /** How curl ends where a file would become longer than it may. */
 const tooLong = '23'
 
-/** Clients at once: each of them takes a few megabytes of the host's memory. */
-const atOnce = 32
+/** Clients at once: to ask how servers are must not be what overwhelms them. */
+const atOnce = 6
 
 /**
  * Asks web servers, as a client would, from the host that runs the question: all URLs at once, each by one process.

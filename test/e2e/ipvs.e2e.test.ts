@@ -35,23 +35,24 @@ beforeAll(async () => {
   inventory.setIn(['all', 'vars', 'cluster', 'services'], services)
   inventory.setIn(['all', 'vars', 'cluster', 'backend'], 'none')
   writeFileSync(path, inventory.toString())
-  // Servers of our own that speak UDP, TLS and plain HTTP, and what asks the first of them.
+  // Servers of our own that speak plain HTTP, TLS and UDP, and what asks the last of them.
   for (const host of ['rs1', 'rs2'])
     await cluster.on(
       host,
-      `command -v socat openssl >/dev/null || apt-get -qq -y install socat openssl >/dev/null 2>&1
+      `command -v socat openssl nginx >/dev/null || apt-get -qq -y install socat openssl nginx >/dev/null 2>&1
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=${host} -keyout /root/tls.pem -out /root/crt.pem 2>/dev/null
-cat /root/crt.pem >>/root/tls.pem
-cat >/root/answer <<'END'
-#!/bin/sh
-while read -r line && [ "\${#line}" -gt 1 ]; do :; done
-printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s\\n' ${host}
+cat >/etc/nginx/nginx.conf <<'END'
+user www-data;
+events {}
+http { server {
+  listen 8080; listen 8443 ssl; ssl_certificate /root/crt.pem; ssl_certificate_key /root/tls.pem;
+  default_type text/plain; return 200 "${host}\\n";
+} }
 END
+systemctl enable -q nginx; systemctl restart nginx
 serve() { printf '[Service]\\nExecStart=socat %s\\n[Install]\\nWantedBy=multi-user.target\\n' "$2" >"/etc/systemd/system/$1.service"; systemctl enable -q --now "$1"; }
 printf 'read -r line\\nuname -n\\n' >/root/name
-serve named 'UDP-RECVFROM:5353,fork SYSTEM:"sh /root/name"'
-serve tls 'OPENSSL-LISTEN:8443,cert=/root/tls.pem,verify=0,reuseaddr,fork SYSTEM:"sh /root/answer"'
-serve plain 'TCP-LISTEN:8080,reuseaddr,fork SYSTEM:"sh /root/answer"'`,
+serve named 'UDP-RECVFROM:5353,fork SYSTEM:"sh /root/name"'`,
     )
   for (const host of ['d1', 'd2'])
     await cluster.on(

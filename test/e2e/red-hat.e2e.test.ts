@@ -114,7 +114,7 @@ describe('package, with dnf', () => {
   it('waits for another dnf and says which, and removes what is to be absent', async () => {
     await onRs1(`cd /root && mkdir -p attributes && echo '%__none_path ^/none$' >attributes/none.attr
 printf '%s\n' 'Name: slow' 'Version: 1' 'Release: 1' 'Summary: takes long to set up' 'License: none' \
-  '%description' 'It sleeps.' '%files' '%post' 'touch /tmp/held; sleep 5' >slow.spec
+  '%description' 'It sleeps.' '%files' '%post' 'touch /tmp/held; sleep 25' >slow.spec
 rpmbuild --quiet -bb --define '_fileattrsdir /root/attributes' --define '_rpmdir /root' slow.spec
 systemd-run -q --unit=holder dnf -y install /root/*/slow-1-1.*.rpm; until [ -e /tmp/held ]; do sleep 0.1; done`)
     const { status, stdout, again } = await apply(
