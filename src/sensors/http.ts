@@ -30,7 +30,7 @@ const tooLong = '23'
 const atOnce = 6
 
 /**
- * Asks web servers, as a client would, from the host that runs the question: all URLs at once, each by one process.
+ * Asks web servers, as a client would, from the host that runs the question: a few URLs at once, each by one process.
  * A request may take 5 s. An address that lets the time of a request pass, or fails twice in a row, is asked no more:
  * its further requests count as the same failure. Names in certificates are not looked at: realservers and VIPs are
  * asked by address.

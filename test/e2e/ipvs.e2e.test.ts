@@ -23,7 +23,7 @@ const services = [
     protocol: 'udp',
     backend_port: 5353,
     scheduler: 'rr',
-    check: { type: 'misc', program: '/usr/local/bin/check-udp', retries: 1 },
+    check: { type: 'misc', program: '/usr/local/bin/check-udp', interval: 5, timeout: 5, retries: 2 },
   },
 ].map((service) => ({ forwarding: 'nat', backend_port: 8080, ...service }))
 
@@ -51,15 +51,14 @@ http { server {
 END
 systemctl enable -q nginx; systemctl restart nginx
 serve() { printf '[Service]\\nExecStart=socat %s\\n[Install]\\nWantedBy=multi-user.target\\n' "$2" >"/etc/systemd/system/$1.service"; systemctl enable -q --now "$1"; }
-printf 'read -r line\\nuname -n\\n' >/root/name
-serve named 'UDP-RECVFROM:5353,fork SYSTEM:"sh /root/name"'`,
+serve named 'UDP-RECVFROM:5353,fork EXEC:"uname -n"'`,
     )
   for (const host of ['d1', 'd2'])
     await cluster.on(
       host,
       `cat >/usr/local/bin/check-udp <<'END'
 #!/bin/bash
-exec 3<>"/dev/udp/$1/$2" && echo ask >&3 && read -r -n 1 -t 2 answer <&3 && [ -n "$answer" ]
+exec 3<>"/dev/udp/$1/$2" && echo ask >&3 && read -r -n 1 -t 4 answer <&3 && [ -n "$answer" ]
 END
 chmod 755 /usr/local/bin/check-udp`,
     )
