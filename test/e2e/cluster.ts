@@ -39,8 +39,8 @@ export interface ClusterOptions {
   readonly signal?: AbortSignal
 }
 
-/** Elections, health checks and slow services take their time after a boot; in milliseconds. */
-const patience = 150_000
+/** Elections, health checks and slow services, Java above all, take their time after a boot; in milliseconds. */
+const patience = 300_000
 
 let started = 0
 
