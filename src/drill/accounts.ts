@@ -2,7 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
 import { observe } from '../verify/observe.ts'
-import { type ClockDifference, type ClockSample, clockDifference, readTime, tellTime } from './clock.ts'
+import {
+  type ClockDifference,
+  type ClockSample,
+  clockDifference,
+  readClock,
+  readTime,
+  tellTime,
+} from './clock.ts'
 import type { Scene } from './scene.ts'
 import type { Account } from './timeline.ts'
 import { unwatched, type Watched, whatWasNoted } from './watch.ts'
@@ -77,14 +84,15 @@ async function clockOf(host: string, { session, now, signal }: Asking): Promise<
     }
     return text
   }
-  const samples: ClockSample[] = []
+  const ask = async () => {
+    stream.write('\n')
+    const told = await line()
+    return told === undefined ? undefined : readTime(told)
+  }
+  let samples: readonly ClockSample[] = []
   try {
-    for (let told = await line(); told !== undefined && samples.length < readings; ) {
-      const before = now()
-      stream.write('\n')
-      told = await line()
-      if (told !== undefined) samples.push({ before, theirs: readTime(told), after: now() })
-    }
+    const listens = (await line()) !== undefined
+    if (listens) samples = await readClock(ask, now, readings)
   } finally {
     stream.destroy()
   }

@@ -34,3 +34,19 @@ export function clockDifference(samples: readonly ClockSample[]): ClockDifferenc
     doubt: (best.after - best.before) / 2,
   }
 }
+
+/** Reads a clock so many times; the last reading may be wanting. `ask` resolves to its milliseconds since the epoch. */
+export async function readClock(
+  ask: () => Promise<number | undefined>,
+  now: () => number,
+  readings: number,
+): Promise<readonly ClockSample[]> {
+  const samples: ClockSample[] = []
+  while (samples.length < readings) {
+    const before = now()
+    const theirs = await ask()
+    if (theirs === undefined) break
+    samples.push({ before, theirs, after: now() })
+  }
+  return samples
+}

@@ -1,3 +1,4 @@
+import type { Change } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
@@ -5,7 +6,6 @@ import { changeOf } from '../model/plan.ts'
 import type { StepScript } from '../shell/program.ts'
 import { likelyCause } from './diagnosis.ts'
 import type { Connect, HostRun } from './host.ts'
-import type { Disturbed } from './inspect.ts'
 import { type HostPlanning, type PlacedStep, settledPrefix } from './plan.ts'
 
 /** What the loop needs beside the host itself. */
@@ -78,7 +78,7 @@ async function runBatch(
   run: HostRun,
   batch: readonly PlacedStep[],
   planning: HostPlanning,
-  { emit, signal, disturbed }: LoopContext & { readonly disturbed: Disturbed },
+  { emit, signal, disturbed }: LoopContext & { readonly disturbed: Change['disturbs'] },
 ): Promise<void> {
   const steps: StepScript[] = []
   for (const placed of batch) steps.push(await stepScript(run, placed, signal))
@@ -132,7 +132,11 @@ async function runBatch(
  * What has to be asked again after a batch: what it falsifies, and everything after the last one of a play, because what
  * was left alone may have been changed by somebody else, or by a change that says too little of itself.
  */
-function disturbedBy(batch: readonly PlacedStep[], planning: HostPlanning, lastPlay: number): Disturbed {
+function disturbedBy(
+  batch: readonly PlacedStep[],
+  planning: HostPlanning,
+  lastPlay: number,
+): Change['disturbs'] {
   const wanted = planning.steps.filter(
     ({ play, step }) => play <= lastPlay && step.verdict.is !== 'converged' && step.verdict.is !== 'skipped',
   )

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Change } from '../model/change.ts'
 import type { Emit, HostOutcome, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
@@ -9,7 +10,7 @@ import { queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, readAnswer } from '../shell/questions.ts'
-import { type Disturbed, factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
+import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import { type HostPlanning, type PlayTasks, planHost } from './plan.ts'
 
 /** Opens the one connection of a host. */
@@ -69,14 +70,15 @@ export class HostRun {
 
   /**
    * One trip: the steps, if any, then the questions of these resources and of the host's facts: all of them, or those
-   * whose answers the steps have `disturbed`. Throws CONNECTION_LOST, INSPECTION_FAILED; a failed step is no exception but a frame.
+   * whose answers the steps have `disturbed`. Throws CONNECTION_LOST, INSPECTION_FAILED; a failed step is no exception
+   * but a frame.
    */
   async trip(
     resources: Iterable<Resource>,
     signal: AbortSignal,
     work: {
       steps?: readonly StepScript[]
-      disturbed?: Disturbed
+      disturbed?: Change['disturbs']
       exclusive?: boolean
       onStep?: OnStepFrame
     } = {},

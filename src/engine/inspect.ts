@@ -1,5 +1,6 @@
+import type { Change } from '../model/change.ts'
 import type { Resource } from '../model/resource.ts'
-import { overlaps, type Query, queryKey } from '../model/sensor.ts'
+import { affects, type Query, queryKey } from '../model/sensor.ts'
 import { facts } from '../sensors/facts.ts'
 import type { Ask } from '../shell/program.ts'
 import { type Answers, groupBySensor } from '../shell/questions.ts'
@@ -12,19 +13,14 @@ export function questionsOf(resources: Iterable<Resource>): readonly Query<unkno
   return [factsQuery, ...[...resources].flatMap((resource) => Object.values(resource.queries))]
 }
 
-/** What changes falsify of what is known, see `Change.disturbs`. */
-export type Disturbed = readonly string[] | 'everything'
-
 /** The answers that still hold after changes. */
 export function stillHolding(
   answers: Answers,
   queries: readonly Query<unknown>[],
-  disturbed: Disturbed,
+  disturbed: Change['disturbs'],
 ): Answers {
   if (disturbed === 'everything') return new Map()
-  const holding = queries.filter(
-    ({ about }) => !about.some((one) => disturbed.some((token) => overlaps(token, one))),
-  )
+  const holding = queries.filter((query) => !affects(disturbed, query))
   return new Map(
     holding.map(queryKey).flatMap((key) => (answers.has(key) ? [[key, answers.get(key)] as const] : [])),
   )

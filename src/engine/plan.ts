@@ -1,7 +1,7 @@
 import type { Change } from '../model/change.ts'
 import type { HostPlan, Step, Verdict } from '../model/plan.ts'
 import type { Registered, Resource, ResourceId, Upcoming } from '../model/resource.ts'
-import { overlaps, type Query } from '../model/sensor.ts'
+import { affects, type Query } from '../model/sensor.ts'
 import type { Expansion, Knowledge, Task } from '../model/task.ts'
 import type { Answers } from '../shell/questions.ts'
 import { readingsOf } from './inspect.ts'
@@ -40,7 +40,7 @@ export interface HostPlanning {
 /** A change that comes earlier in the same plan. */
 interface Pending {
   readonly id: ResourceId
-  readonly disturbs: readonly string[] | 'everything'
+  readonly disturbs: Change['disturbs']
 }
 
 /**
@@ -140,9 +140,7 @@ function judge(
 }
 
 function names({ disturbs }: Pending, query: Query<unknown>): boolean {
-  return (
-    disturbs !== 'everything' && disturbs.some((token) => query.about.some((about) => overlaps(token, about)))
-  )
+  return disturbs !== 'everything' && affects(disturbs, query)
 }
 
 function changeIn(verdict: Verdict): Change | undefined {

@@ -37,6 +37,11 @@ export function queryKey(query: Query<unknown>): string {
   return `${query.sensor.name} ${query.subject}`
 }
 
+/** Does a change that disturbs what these tokens name falsify the answer to a question? */
+export function affects(tokens: readonly string[], { about }: Query<unknown>): boolean {
+  return tokens.some((token) => about.some((one) => overlaps(token, one)))
+}
+
 /** Does a change to `a` falsify what is known of `b`? Either may be a path above the other, or `*` for all. */
 export function overlaps(a: string, b: string): boolean {
   if (a === '*' || b === '*') return true

@@ -1,4 +1,5 @@
 import type { Script } from '../model/script.ts'
+import { lastChange } from '../sensors/configurations.ts'
 import { unitName } from '../sensors/units.ts'
 import { lines, sh } from '../shell/quote.ts'
 
@@ -70,11 +71,9 @@ function load(unit: string, move: Move, configuration: readonly string[]): Scrip
   return lines(
     ...(configuration.length > 0
       ? [
-          sh`us_now=$(date +%s)
-us_times=$(find -L ${configuration} -exec stat -L -c %Z -- '{}' + 2>/dev/null) || :
-for us_t in $us_times; do
-  if [ "$us_t" -ge "$us_now" ]; then sleep 1; break; fi
-done`,
+          lastChange,
+          sh`us_written=$(us_changed ${configuration})
+if [ "$us_written" -ge "$(date +%s)" ]; then sleep 1; fi`,
         ]
       : []),
     sh`us_gone() {

@@ -1,3 +1,4 @@
+import type { Script } from '../model/script.ts'
 import type { Query, Sensor } from '../model/sensor.ts'
 import { lines, sh } from '../shell/quote.ts'
 
@@ -7,6 +8,16 @@ export interface ConfigurationReading {
   readonly changedAt: number
 }
 
+/** `us_changed PATH…` prints when what lies at these paths, links followed, directories with all below, changed last. */
+export const lastChange: Script = sh`us_changed() {
+  us_latest=0
+  us_times=$(find -L "$@" -exec stat -L -c %Z -- '{}' + 2>/dev/null) || :
+  for us_t in $us_times; do
+    if [ "$us_t" -gt "$us_latest" ]; then us_latest=$us_t; fi
+  done
+  echo "$us_latest"
+}`
+
 /**
  * When configurations changed last, by the time that nobody can set back by hand (st_ctime of stat(2)); links are
  * followed, directories count with all below. A subject is a list of paths, one to a line.
@@ -15,14 +26,7 @@ export const configurations: Sensor<ConfigurationReading> = {
   name: 'configurations',
   ask: (subjects) =>
     lines(
-      sh`us_changed() {
-  us_latest=0
-  us_times=$(find -L "$@" -exec stat -L -c %Z -- '{}' + 2>/dev/null)
-  for us_t in $us_times; do
-    if [ "$us_t" -gt "$us_latest" ]; then us_latest=$us_t; fi
-  done
-  echo "$us_latest"
-}`,
+      lastChange,
       ...subjects.map((subject) => (subject === '' ? sh`echo 0` : sh`us_changed ${subject.split('\n')}`)),
     ),
   read: (output, subjects) => {

@@ -32,25 +32,9 @@ export interface UnitReading {
 }
 
 const properties = [
-  ...[
-    'Id',
-    'LoadState',
-    'ActiveState',
-    'SubState',
-    'UnitFileState',
-    'MainPID',
-    'NeedDaemonReload',
-    'DropInPaths',
-  ],
-  ...[
-    'CanReload',
-    'ExecMainStartTimestamp',
-    'ActiveEnterTimestamp',
-    'StateChangeTimestamp',
-    'ExecReload',
-    'ReloadResult',
-  ],
-  ...['InactiveExitTimestampMonotonic', 'FreezerState'],
+  'Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,NeedDaemonReload,DropInPaths,CanReload,FreezerState',
+  'ExecMainStartTimestamp,ActiveEnterTimestamp,StateChangeTimestamp,InactiveExitTimestampMonotonic',
+  'ExecReload,ReloadResult',
 ].join(',')
 
 /** The unit's full name: systemd takes one without a suffix for a service. */
@@ -70,7 +54,7 @@ export const units: Sensor<UnitReading> = {
 if [ -d /run/systemd/system ]; then
   us_shown=$(TZ=UTC systemctl show -p ${properties} -- ${names.map(unitName)} 2>/dev/null)
   printf '%s\n\n# more\n' "$us_shown"
-  read -r us_up us_rest </proc/uptime && printf 'uptime %s\n' "\${us_up%.*}"
+  read -r us_up _ </proc/uptime && printf 'uptime %s\n' "\${us_up%.*}"
   while :; do
     case $us_shown in *MainPID=*) ;; *) break ;; esac
     us_shown=\${us_shown#*MainPID=}; us_pid=\${us_shown%%[!0-9]*}

@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Member, resolveClusters } from '../../src/cluster/index.ts'
+import { complaint, complaints } from './complaints.ts'
 import { healthy, machines, member } from './inventory.ts'
-
-const complaints = (members: readonly Member[]) =>
-  resolveClusters(members).problems.map(({ severity, message, host, path }) => ({
-    severity,
-    message,
-    at: `${host} ${path.join('.')}`,
-  }))
-
-/** The only complaint about these machines. */
-function complaint(members: readonly Member[]) {
-  const found = complaints(members)
-  expect(found).toHaveLength(1)
-  return found[0]
-}
 
 describe('the words of a check', () => {
   const checking = (balancer: string, check: object) =>

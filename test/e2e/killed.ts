@@ -2,16 +2,14 @@ import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { faults } from '../../src/drill/catalogue.ts'
 import type { TestCluster } from './cluster.ts'
 import { proofsOf, type ShownProof } from './events.ts'
 import { tryingAll } from './in-place.ts'
+import { fitting } from './left-alone.ts'
 import { projectRoot } from './understudy.ts'
 
-// The directors of haproxy-dual-master run a balancer and preempt: every drill fits it, but the one for an NFS server.
-const fitting = faults.filter(({ strikes }) => strikes !== 'nfs-server').map(({ name }) => name)
 /** That each fault heals by what was armed is seen in `left-alone.ts`; these are armed by a machine, and by this computer. */
-const chosen = tryingAll ? fitting : ['keepalived-paused', 'power-lost']
+const chosen = tryingAll ? fitting.map(({ name }) => name) : ['keepalived-paused', 'power-lost']
 const members = ['d1', 'd2', 'rs1', 'rs2']
 /** Seconds a fault lasts, and that machines wait beyond it before they heal themselves. */
 const short = 1

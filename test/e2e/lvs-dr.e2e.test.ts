@@ -78,7 +78,7 @@ describe('machines of which two are bare', () => {
     await cluster.on(
       'd2',
       'cd /etc/keepalived && cp keepalived.conf /root/wanted && sed -i s/advert_int.*/advert_int\\ 3/ keepalived.conf &&' +
-        ' systemctl restart keepalived && sleep 1 && cp /root/wanted keepalived.conf && rm -rf /var/lib/understudy/loaded',
+        ' systemctl restart keepalived && sleep 1 && cp /root/wanted keepalived.conf',
     )
     const planned = await cluster.run(['plan', '--json'])
     expect(wantedOf(planned, 'd2')).toEqual(['service[keepalived]'])

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { arp } from '../../src/sensors/arp.ts'
 import { needs } from '../needs.ts'
 import { openWorld, type World } from '../resources/world.ts'
-import { ask } from './ask.ts'
+import { ask, namedShells } from './ask.ts'
 
 needs('dash', 'busybox', 'ip', 'worlds')
 
@@ -26,10 +26,7 @@ n=0
 until ping -c 1 -W 1 10.9.0.2 && ping -c 1 -W 1 10.9.0.3; do n=$((n + 1)); [ "$n" -lt 30 ]; done >/dev/null
 `
 
-describe.each([
-  ['dash', ['dash', '-s']],
-  ['busybox', ['busybox', 'sh', '-s']],
-] as const)('under %s', (name, command) => {
+describe.each(namedShells)('under %s', (name, command) => {
   let world: World
 
   beforeAll(() => {

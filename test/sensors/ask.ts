@@ -7,8 +7,14 @@ import { readAnswer } from '../../src/shell/questions.ts'
 /** A shell to try a fragment in, such as `busybox sh`. */
 export type Shell = readonly [string, ...string[]]
 
+/** As rows for `describe.each`, with their names. */
+export const namedShells = [
+  ['dash', ['dash', '-s']],
+  ['busybox', ['busybox', 'sh', '-s']],
+] as const
+
 /** As rows for `it.each`. */
-export const shells: readonly (readonly [Shell])[] = [[['dash', '-s']], [['busybox', 'sh', '-s']]]
+export const shells: readonly (readonly [Shell])[] = namedShells.map(([, shell]) => [shell])
 
 /** Asks this computer through a real shell. Readings stand in the subjects' order. */
 export async function ask<Reading>(

@@ -2,14 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bootAddresses } from '../../src/sensors/boot-addresses.ts'
 import { needs } from '../needs.ts'
 import { openWorld, type World } from '../resources/world.ts'
-import { ask } from './ask.ts'
+import { ask, namedShells } from './ask.ts'
 
 needs('dash', 'busybox', 'worlds')
 
-describe.each([
-  ['dash', ['dash', '-s']],
-  ['busybox', ['busybox', 'sh', '-s']],
-] as const)('under %s', (name, command) => {
+describe.each(namedShells)('under %s', (name, command) => {
   let world: World
   beforeAll(() => {
     world = openWorld({ name, command, busyboxTools: name === 'busybox' })

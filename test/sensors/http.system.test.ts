@@ -9,6 +9,7 @@ import { type HttpReading, http, httpAnswers } from '../../src/sensors/http.ts'
 import { parseFrames } from '../../src/shell/frames.ts'
 import { buildProgram } from '../../src/shell/program.ts'
 import { needs } from '../needs.ts'
+import { namedShells } from './ask.ts'
 
 needs('dash', 'busybox', 'curl')
 
@@ -69,10 +70,7 @@ async function ask(
 
 const statuses = (reading: HttpReading) => reading?.map(({ status }) => status)
 
-describe.each([
-  ['dash', ['dash', '-s']],
-  ['busybox', ['busybox', 'sh', '-s']],
-] as const)('under %s', (_, shell) => {
+describe.each(namedShells)('under %s', (_, shell) => {
   it('sees who answered, with what, over connections of their own', async () => {
     let turn = 0
     const server = createHttpServer((_request, response) => {

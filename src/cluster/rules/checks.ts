@@ -66,9 +66,9 @@ function nginxAsksForNothing(subject: Subject): readonly ClusterProblem[] {
 }
 
 function nginxTakesOut({ cluster }: Subject): readonly ClusterProblem[] {
+  if (cluster.balancer !== 'nginx') return []
   const services = cluster.vips.flatMap((vip) => vip.services)
   const waits = Math.max(0, ...services.map((service) => nginxTimes(service).answer_timeout)) / 1000
-  if (cluster.balancer !== 'nginx') return []
   return cluster.realservers
     .filter((realserver) => services.some((service) => nginxPatience(service, realserver).max_fails === 0))
     .map(({ host }) => ({

@@ -3,7 +3,7 @@ import type { ProbeRecord } from '../../model/drill.ts'
 import type { Script } from '../../model/script.ts'
 import type { ByteStream } from '../../model/session.ts'
 import { sh } from '../../shell/quote.ts'
-import { type ClockDifference, type ClockSample, clockDifference } from '../clock.ts'
+import { type ClockDifference, clockDifference, readClock } from '../clock.ts'
 import { prober } from './prober.ts'
 import { type ProbePlan, type Probing, verdictOf } from './probing.ts'
 
@@ -85,15 +85,12 @@ export async function probeThere(
 
 /** By how many milliseconds its clock is ahead of ours. */
 async function theirClock(stream: ByteStream, talk: Talk, now: () => number): Promise<ClockDifference> {
-  const samples: ClockSample[] = []
-  while (samples.length < readings) {
-    const before = now()
+  const ask = async () => {
     stream.write('t\n')
     const line = await talk.next('t')
-    if (line === undefined) break
-    samples.push({ before, theirs: Number(line.split(' ')[1]), after: now() })
+    return line === undefined ? undefined : Number(line.split(' ')[1])
   }
-  return clockDifference(samples)
+  return clockDifference(await readClock(ask, now, readings))
 }
 
 /** Lines of the prober by their first word. */

@@ -7,8 +7,6 @@ import type { Sightings } from '../sightings.ts'
 import { type Direct, directOf, isPromised, promisedBy, urlOf } from './direct.ts'
 import { shareProofs } from './share.ts'
 
-export { urlOf } from './direct.ts'
-
 /** A service of a VIP that speaks HTTP. */
 interface Page {
   readonly vip: string
