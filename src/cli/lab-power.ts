@@ -2,6 +2,9 @@ import { labOfSshConfig } from '../lab/index.ts'
 import type { Host } from '../model/host.ts'
 import type { PowerSwitch } from '../operations/drill.ts'
 
+/** Milliseconds; these boot in seconds, where the computer has nothing else to do. */
+const bootsWithin = 120_000
+
 /** The switch for the power of these hosts, where `-F` names the ssh configuration of a lab that has them all. */
 export async function labPower(
   sshConfig: string | undefined,
@@ -19,6 +22,7 @@ export async function labPower(
   const machine = (host: string) => machines.get(host) ?? host
   const callOff = new Map<string, () => Promise<void>>()
   return {
+    bootsWithin,
     async arm(host, seconds) {
       const start = [
         process.execPath,
@@ -33,7 +37,7 @@ export async function labPower(
     },
     cut: (host) => lab.kill(machine(host)),
     async restore(host) {
-      await lab.start(machine(host))
+      await lab.start(machine(host), bootsWithin / 1000)
       await callOff.get(host)?.()
     },
   }

@@ -1,12 +1,11 @@
 import type { Script } from '../model/script.ts'
-import { arm, undoNow } from './deadman.ts'
+import { arm, strikeArmed, undoNow } from './deadman.ts'
 import type { Fault, Struck } from './fault.ts'
-
-/** Milliseconds a machine may take from its power to where it can be logged into; servers test themselves for minutes. */
-export const bootsWithin = 600_000
 
 /** Somebody beside the machines who can cut their power. */
 export interface PowerSwitch {
+  /** Milliseconds a machine may take from its power to where it can be logged into. */
+  readonly bootsWithin: number
   /** Has a machine switched on again after some seconds, whatever becomes of us. */
   arm(host: string, seconds: number): Promise<void>
   cut(host: string): Promise<void>
@@ -35,7 +34,7 @@ export function handFor(id: string, fault: Fault, { send, signal, power }: HandT
   if (!('cutsPower' in fault))
     return {
       arm: (one, seconds) => send(one.host, arm(id, fault.undo(one), seconds), signal),
-      strike: (one) => send(one.host, fault.inject(one), signal),
+      strike: (one) => send(one.host, strikeArmed(id, fault.inject(one), fault.undo(one)), signal),
       undo: (one) => send(one.host, undoNow(id, fault.undo(one))),
     }
   if (!power) throw new Error(`${fault.name} without a switch for the power`)

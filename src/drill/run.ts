@@ -12,7 +12,7 @@ import { felt, inTime } from './client/outage.ts'
 import { affordable } from './client/pace.ts'
 import type { Probing } from './client/probing.ts'
 import { arm, undoNow } from './deadman.ts'
-import { bootsWithin, handFor, type PowerSwitch } from './hand.ts'
+import { handFor, type PowerSwitch } from './hand.ts'
 import { homecomings } from './homecoming.ts'
 import { judge } from './judge.ts'
 import { wireOf } from './packets.ts'
@@ -182,7 +182,7 @@ async function noting(
   seconds: number,
   tools: DrillTools,
 ): Promise<void> {
-  const longest = seconds + (patience + ('cutsPower' in fault ? bootsWithin : 0)) / 1000
+  const longest = seconds + (patience + ('cutsPower' in fault ? (tools.power?.bootsWithin ?? 0) : 0)) / 1000
   await send(tools, host, lines(arm(notes(id), endWatch(id), longest), start(longest)))
 }
 

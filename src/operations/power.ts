@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster } from '../cluster/index.ts'
-import { bootsWithin, type PowerSwitch } from '../drill/hand.ts'
+import type { PowerSwitch } from '../drill/hand.ts'
 import { Failure } from '../model/failure.ts'
 
-/** Milliseconds a command may take, as management controllers are slow; and a machine to where it can be logged into. */
-const usual: Limits = { command: 60_000, boot: bootsWithin }
+/** Management controllers are slow, and servers test themselves for minutes. */
+const usual: Limits = { command: 60_000, boot: 600_000 }
 /** Bytes of what a command prints that are kept. */
 const mostOutput = 8192
 /** Milliseconds between two tries to log in. */
@@ -20,7 +20,9 @@ export interface PowerMeans {
 }
 
 interface Limits {
+  /** Milliseconds a command may take. */
   readonly command: number
+  /** Milliseconds a machine may take to where it can be logged into. */
   readonly boot: number
 }
 
@@ -38,6 +40,7 @@ export function commandPower({ directors }: Cluster, { logIn, limits = usual }: 
     throw new Failure('INVALID_INPUT', `nobody can cut the power of ${host}`)
   }
   return {
+    bootsWithin: limits.boot,
     async arm(host, seconds) {
       // Not before the command that cuts it is over.
       armed.set(host, runLater(commandsOf(host).on, seconds + limits.command / 1000))

@@ -7,10 +7,14 @@ import type { Fault } from '../../src/drill/fault.ts'
 import { handFor } from '../../src/drill/hand.ts'
 import { carryOut } from '../../src/drill/script-run.ts'
 import { sceneOf } from '../../src/drill/setting.ts'
+import { explain, Failure } from '../../src/model/failure.ts'
+import type { Script } from '../../src/model/script.ts'
 import { describedCluster } from '../../src/operations/clusters.ts'
 import { connector } from '../../src/operations/connector.ts'
 import { sessionPool } from '../../src/operations/sessions.ts'
+import { sh } from '../../src/shell/quote.ts'
 import { type Examination, examine } from '../../src/verify/verify.ts'
+import { scripted, struck } from '../drill/struck.ts'
 import type { TestCluster } from './cluster.ts'
 
 /** The directors of haproxy-dual-master run a balancer and preempt: every drill fits it, but the one for an NFS server. */
@@ -49,7 +53,7 @@ export function leftAlone(given: () => TestCluster): void {
       }
     }
     const look = () => examine(tools.cluster, { session: (host) => tools.pool.session(host), signal: never })
-    const send = async (host: string, script: Parameters<typeof carryOut>[1]) =>
+    const send = async (host: string, script: Script) =>
       carryOut(await tools.pool.session(host), script, never)
 
     async function strike(fault: Fault): Promise<readonly string[]> {
@@ -61,24 +65,60 @@ export function leftAlone(given: () => TestCluster): void {
       })
       const hand = handFor(scene.id, fault, { send, signal: never })
       await Promise.all(scene.struck.map((one) => hand.arm(one, armedFor)))
-      await Promise.all(scene.struck.map((one) => hand.strike(one)))
+      await Promise.all(scene.struck.map((one) => hand.strike(one).catch(told)))
       return scene.struck.map(({ host }) => host)
     }
+
+    /** One that is not of the catalogue, to choose how long it is under way. */
+    const struckBy = async (seconds: number, { armed, late = 0 }: { armed: number; late?: number }) => {
+      const mark = '/run/understudy-test-struck'
+      const fault: Fault = {
+        ...scripted('balancer-stopped'),
+        inject: () => sh`: >${mark}; sleep ${seconds}`,
+        undo: () => sh`rm -f ${mark}`,
+      }
+      const hand = handFor('0123abcd', fault, { send, signal: never })
+      const one = { ...struck, host: 'd1' }
+      await hand.arm(one, armed)
+      await pause(1000 * late)
+      const outcome = await hand.strike(one).then(
+        () => 'struck',
+        (error: Failure) => explain(error),
+      )
+      await pause(1000 * (armed + 1))
+      return { outcome, marked: await given().on('d1', `ls ${mark} 2>/dev/null || :`) }
+    }
+
+    it('a fault that is slower than its undo is undone all the same', async () => {
+      expect(await struckBy(3, { armed: 1 })).toEqual({ outcome: 'struck', marked: '' })
+    })
+
+    it('a fault that comes after its undo does not strike', async () => {
+      expect(await struckBy(0, { armed: 1, late: 4 })).toEqual({
+        outcome: expect.stringContaining('what undoes the fault came before it'),
+        marked: '',
+      })
+    })
 
     it.each(ownFaults.map((fault) => [fault.name, fault] as const))(
       '%s strikes, and heals',
       async (_, fault) => {
-        const struck = await strike(fault)
-        expect(struck.length).toBeGreaterThan(0)
+        const hosts = await strike(fault)
+        expect(hosts.length).toBeGreaterThan(0)
         await pause(1000 * armedFor)
         before = await whole()
         const armed = await Promise.all(
-          struck.map((host) => given().on(host, "systemctl list-timers --no-legend 'understudy-undo-*'")),
+          hosts.map((host) => given().on(host, "systemctl list-timers --no-legend 'understudy-undo-*'")),
         )
         expect(armed.join('')).toBe('')
       },
     )
   })
+}
+
+/** What a machine printed is not in the message, and the test's reader has nothing else. */
+function told(error: unknown): never {
+  throw error instanceof Failure ? new Error(explain(error)) : error
 }
 
 async function openTools(standing: TestCluster) {
