@@ -8,6 +8,7 @@ import { sha256 } from '../sensors/sha256.ts'
 import { atomicWrite } from './atomic-write.ts'
 import { type Ownership, ownershipDifferences, ownershipScript } from './ownership.ts'
 import { refuse } from './refuse.ts'
+import { ifWritable } from './writable.ts'
 
 /** What must be known of a file before its content can be compared. */
 export interface FileQuestions {
@@ -45,22 +46,26 @@ export function convergeFile(
   if (same && attributes.length === 0) return undefined
   const common = { impact: 'none', disturbs: [`file:${path}`] } as const
   if (same) {
-    return {
+    const change: Change = {
       summary: 'set owner and mode',
       differences: attributes,
       script: ownershipScript(wanted, path),
       ...common,
     }
+    return ifWritable(change, { path, at }, upcoming)
   }
   const { validate, backup = false } = wanted
   const { script, uploads } = atomicWrite({ path, content, ownership: wanted, validate, backup, at, found })
-  return {
+  const change: Change = {
     summary: at.type === 'absent' ? 'create' : 'update',
     differences: [contentDifference(path, found, content), ...attributes],
     script,
     ...common,
     ...(uploads.length > 0 ? { uploads } : {}),
   }
+  // The old content is kept beside the new one.
+  const bytes = content.length + (backup && 'size' in found ? found.size : 0)
+  return ifWritable(change, { path, at, bytes: Math.max(bytes, 1) }, upcoming)
 }
 
 /** Why no file can be written at a path, if so. A link is not followed: replacing what it points to, or the link itself, is for the user to say. */

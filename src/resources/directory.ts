@@ -5,6 +5,7 @@ import { type FileReading, fileAt } from '../sensors/files.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { absolutePath, ownership } from './fields.ts'
 import { ownershipDifferences, ownershipScript } from './ownership.ts'
+import { ifWritable } from './writable.ts'
 
 const schema = z.strictObject({
   path: absolutePath.describe('The directory.'),
@@ -24,7 +25,12 @@ export const directory: ResourceKind<Directory, { at: ReturnType<typeof fileAt> 
   schema,
   subject: ({ path }) => path,
   inspect: ({ path }) => ({ at: fileAt(path) }),
-  converge: (wanted, { at }) => (wanted.state === 'absent' ? remove(wanted, at) : make(wanted, at)),
+  converge: (wanted, { at }, upcoming) =>
+    ifWritable(
+      wanted.state === 'absent' ? remove(wanted, at) : make(wanted, at),
+      { path: wanted.path, at },
+      upcoming,
+    ),
 }
 
 function make(wanted: Directory, at: FileReading): Change | undefined {

@@ -7,6 +7,7 @@ import { askFile, convergeFile, obstacleAt } from './content.ts'
 import { absolutePath, ownership } from './fields.ts'
 import { ownershipDifferences, ownershipScript } from './ownership.ts'
 import { refuse } from './refuse.ts'
+import { ifWritable } from './writable.ts'
 
 const schema = z.strictObject({
   path: absolutePath.describe('The file.'),
@@ -44,10 +45,10 @@ export const file: ResourceKind<File, ReturnType<typeof askFile>> = {
     if (state === 'absent')
       return at.type === 'directory'
         ? refuse(`${path} is a directory: use directory, state absent`)
-        : remove(path, at)
+        : ifWritable(remove(path, at), { path, at }, upcoming)
     const obstacle = obstacleAt(path, at, { is: 'other' })
     if (obstacle) return upcoming.touches(fileAt(path)) ? undefined : refuse(obstacle)
-    return own(wanted, at)
+    return ifWritable(own(wanted, at), { path, at }, upcoming)
   },
 }
 

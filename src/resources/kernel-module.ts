@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
+import { fileAt } from '../sensors/files.ts'
 import {
   type KernelModuleReading,
   kernelModuleNamed,
@@ -9,6 +10,7 @@ import {
 } from '../sensors/kernel-modules.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { replaceFile } from './small-file.ts'
+import { ifWritable } from './writable.ts'
 
 const schema = z.strictObject({
   name: z
@@ -31,15 +33,21 @@ const schema = z.strictObject({
 type KernelModule = z.infer<typeof schema>
 
 /** A module of the kernel, loaded now and at every boot. */
-export const kernelModule: ResourceKind<KernelModule, { module: ReturnType<typeof kernelModuleNamed> }> = {
+export const kernelModule: ResourceKind<
+  KernelModule,
+  { module: ReturnType<typeof kernelModuleNamed>; at: ReturnType<typeof fileAt> }
+> = {
   name: 'kernel_module',
   summary: 'A module of the kernel, loaded now and at every boot.',
   schema,
   shorthand: 'name',
   subject: ({ name }) => moduleName(name),
-  inspect: ({ name }) => ({ module: kernelModuleNamed(name) }),
-  converge: (wanted, { module }) =>
-    wanted.state === 'absent' ? remove(wanted, module) : load(wanted, module),
+  inspect: ({ name }) => ({ module: kernelModuleNamed(name), at: fileAt(bootFile(name)) }),
+  converge: (wanted, { module, at }, upcoming) => {
+    const change = wanted.state === 'absent' ? remove(wanted, module) : load(wanted, module)
+    const writes = change?.differences.some((one) => one.is === 'attribute' && one.name === 'at boot')
+    return writes ? ifWritable(change, { path: bootFile(wanted.name), at, bytes: 1 }, upcoming) : change
+  },
 }
 
 function load({ name, parameters }: KernelModule, found: KernelModuleReading): Change | undefined {

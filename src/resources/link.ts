@@ -5,6 +5,7 @@ import { type FileReading, fileAt } from '../sensors/files.ts'
 import { sh } from '../shell/quote.ts'
 import { absolutePath } from './fields.ts'
 import { refuse } from './refuse.ts'
+import { ifWritable } from './writable.ts'
 
 const target = z.string().regex(/^[^\n\0]+$/, 'must be one line')
 
@@ -48,7 +49,8 @@ export const link: ResourceKind<Link, { at: ReturnType<typeof fileAt> }> = {
     if (at.type !== 'absent' && at.type !== 'link') {
       return upcoming.touches(fileAt(path)) ? undefined : refuse(`${path} is no link: remove it first`)
     }
-    return state === 'absent' ? remove(path, at) : point(path, target, at)
+    const change = state === 'absent' ? remove(path, at) : point(path, target, at)
+    return ifWritable(change, { path, at, bytes: 1 }, upcoming)
   },
 }
 

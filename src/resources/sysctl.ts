@@ -2,9 +2,12 @@ import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
+import { fileAt } from '../sensors/files.ts'
 import { oneBlank, type SysctlReading, sysctlNamed, sysctlPath } from '../sensors/sysctls.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
+import { refuse } from './refuse.ts'
 import { replaceFile } from './small-file.ts'
+import { ifWritable } from './writable.ts'
 
 /** Sorts after the files of distributions, `99-sysctl.conf` among them, so that it has the last word at boot. */
 const file = '/etc/sysctl.d/99-zz-understudy.conf'
@@ -36,14 +39,21 @@ const schema = z
 type Sysctl = z.infer<typeof schema>
 
 /** A kernel setting, in the running kernel and at boot. */
-export const sysctl: ResourceKind<Sysctl, { setting: ReturnType<typeof sysctlNamed> }> = {
+export const sysctl: ResourceKind<
+  Sysctl,
+  { setting: ReturnType<typeof sysctlNamed>; at: ReturnType<typeof fileAt> }
+> = {
   name: 'sysctl',
   summary: 'A kernel setting, in the running kernel and at every boot.',
   schema,
   subject: ({ name }) => name,
-  inspect: ({ name }) => ({ setting: sysctlNamed(name) }),
-  converge: ({ name, value, state }, { setting }) =>
-    state === 'absent' || value === undefined ? forget(name, setting) : set(name, value, setting),
+  inspect: ({ name }) => ({ setting: sysctlNamed(name), at: fileAt(file) }),
+  converge: ({ name, value, state }, { setting, at }, upcoming) => {
+    const change =
+      state === 'absent' || value === undefined ? forget(name, setting) : set(name, value, setting)
+    const writes = change?.differences.some((one) => one.is === 'attribute' && one.name === 'at boot')
+    return writes ? ifWritable(change, { path: file, at, bytes: 1 }, upcoming) : change
+  },
 }
 
 function set(name: string, value: string, { live, atBoot }: SysctlReading): Change | undefined {
@@ -52,6 +62,8 @@ function set(name: string, value: string, { live, atBoot }: SysctlReading): Chan
   const lasts = last?.value === value
   if (lives && lasts) return undefined
   const later = atBoot.find((setting) => sortsLater(setting.file) && setting.value !== value)
+  if (later)
+    return refuse(`${later.file} is read after ${file} and sets ${name} to ${later.value}: remove that line`)
   const differences: Difference[] = [
     ...(lives ? [] : [{ is: 'attribute' as const, name: 'now', before: live, after: value }]),
     ...(lasts
@@ -66,17 +78,11 @@ function set(name: string, value: string, { live, atBoot }: SysctlReading): Chan
         ]),
   ]
   return {
-    summary: later ? `set to ${value}; ${later.file} sets it otherwise at boot` : `set to ${value}`,
+    summary: `set to ${value}`,
     differences,
     script: lines(
       ...(lives ? [] : [setLive(name, value)]),
       ...(lasts ? [] : [withLine(name, `${name} = ${value}`)]),
-      ...(later
-        ? [
-            sh`echo ${`${later.file} is read after ${file} and sets ${name} to ${later.value}: remove that line`} >&2
-exit 1`,
-          ]
-        : []),
     ),
     impact: 'none',
     // Each keeps to its own line of the file, so that many can be set in one trip.

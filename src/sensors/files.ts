@@ -1,10 +1,18 @@
 import type { Query, Sensor } from '../model/sensor.ts'
-import { sh } from '../shell/quote.ts'
+import { embed, sh } from '../shell/quote.ts'
+
+/** What a path's place allows. */
+export interface Place {
+  /** Why nothing can be written here, if so: `read-only`, `immutable`, `append-only`, or else `no right`. */
+  readonly hindrance?: string
+  /** Bytes and files for which there is room in its file system, as far as one can be asked. */
+  readonly room?: { readonly bytes: number; readonly files: number }
+}
 
 /** What stands at a path; links are not followed. */
 export type FileReading =
-  | { readonly type: 'absent' }
-  | {
+  | (Place & { readonly type: 'absent' })
+  | (Place & {
       readonly type: 'file' | 'directory' | 'link' | 'other'
       /** Four octal digits. */
       readonly mode: string
@@ -16,7 +24,7 @@ export type FileReading =
       readonly size: number
       /** Where a link points. */
       readonly target?: string
-    }
+    })
 
 const types: Readonly<Record<string, 'file' | 'directory' | 'link'>> = {
   8: 'file',
@@ -24,11 +32,37 @@ const types: Readonly<Record<string, 'file' | 'directory' | 'link'>> = {
   a: 'link',
 }
 
-/** Type, mode and owner of paths. One process for all, one more for each link. */
+/** Prints why a path that cannot be written cannot. A shell may take root to be able to write everything: then nothing is known. */
+const hinders = sh`us_hinders() {
+  # Of several file systems at one place the last one counts.
+  us_m=$(findmnt -n -d backward -o OPTIONS -T "$1" 2>/dev/null) || us_m=
+  case ",$us_m," in *,ro,*) echo read-only; return ;; esac
+  us_l=$(lsattr -d "$1" 2>/dev/null) || us_l=
+  case \${us_l%% *} in
+    *i*) echo immutable ;;
+    *a*) echo append-only ;;
+    *) echo 'no right' ;;
+  esac
+}`
+
+/** Type, mode and owner of paths, and what can be done there. One process for all, one for all room, one more for each link. */
 export const files: Sensor<FileReading> = {
   name: 'files',
   ask: (paths) => sh`
 us_is='%f %u %g %s %U %G'
+us_i=0 us_all=
+${embed(hinders)}
+set --
+for us_p in ${paths}; do
+  us_d=\${us_p%/*}; us_d=\${us_d:-/}
+  if [ -d "$us_d" ]; then
+    set -- "$@" "$us_d"; us_all="$us_all $us_i"
+    if ! [ -w "$us_d" ]; then printf '%s ! %s\n' "$us_i" "$(us_hinders "$us_d")"
+    elif [ -f "$us_p" ] && ! [ -h "$us_p" ] && ! [ -w "$us_p" ]; then printf '%s ! %s\n' "$us_i" "$(us_hinders "$us_p")"; fi
+  fi
+  us_i=$((us_i + 1))
+done
+if [ $# -gt 0 ] && us_s=$(stat -f -c '%f %S %d' -- "$@" 2>/dev/null); then printf 'room%s\n%s\n' "$us_all" "$us_s"; fi
 us_i=0 us_all=
 set --
 for us_p in ${paths}; do
@@ -47,28 +81,40 @@ else
   :
 fi`,
   read: (output, paths) => {
-    const readings = new Map<string, FileReading>(paths.map((path) => [path, { type: 'absent' }]))
+    const found = new Map<string, FileReading>()
     const targets = new Map<string, string>()
-    // What is told of existing paths, one line each in the order of these indices.
-    let indices: string[] = []
+    const places = new Map<string, Place>()
+    const place = (path = '', more: Place) => places.set(path, { ...places.get(path), ...more })
+    // What is told of several paths, one line each in the order of these indices.
+    let [told, indices]: [string, string[]] = ['', []]
     // A target may hold anything but a line feed, what ends a line for Unicode too.
     for (const line of output.split('\n')) {
       const [first = '', second = '', ...rest] = line.split(' ')
-      const path = paths[Number(indices[0])]
-      if (first === 'all') indices = [second, ...rest]
+      if (first === 'all' || first === 'room') [told, indices] = [first, [second, ...rest]]
       else if (second === '>') targets.set(paths[Number(first)] ?? '', rest.join(' '))
-      else if (first !== '' && path !== undefined) {
-        readings.set(path, readStat(first, [second, ...rest], targets.get(path)))
-        indices.shift()
+      else if (second === '!') place(paths[Number(first)], { hindrance: rest.join(' ') })
+      else if (first !== '' && indices.length > 0) {
+        const path = paths[Number(indices.shift())] ?? ''
+        if (told === 'all') found.set(path, readStat(first, [second, ...rest], targets.get(path)))
+        else place(path, readRoom([first, second, ...rest].map(Number)))
       }
     }
-    return readings
+    return new Map(
+      paths.map((path) => [path, { ...(found.get(path) ?? { type: 'absent' }), ...places.get(path) }]),
+    )
   },
 }
 
 /** Asks what stands at `path`. */
 export function fileAt(path: string): Query<FileReading> {
   return { sensor: files, subject: path, about: [`file:${path}`] }
+}
+
+/** Free blocks, bytes of each, free inodes: 0 of all of them where a file system does not count them, as btrfs. */
+function readRoom([blocks = 0, size = 0, inodes = 0]: readonly number[]): Place {
+  const bytes = blocks * size
+  if (!Number.isFinite(bytes) || (bytes === 0 && inodes === 0)) return {}
+  return { room: { bytes, files: inodes === 0 && bytes > 0 ? Number.POSITIVE_INFINITY : inodes } }
 }
 
 function readStat(

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -12,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { needs } from '../needs.ts'
-import { apply, applyAll, make, planAll } from './run.ts'
+import { apply, applyAll, inspect, make, planAll } from './run.ts'
 import { openWorld, shells } from './world.ts'
 
 needs('worlds', 'busybox')
@@ -97,8 +98,19 @@ describe.each(shells)('copy under $name', (shell) => {
     world.run('mount -t tmpfs -o size=64k tmpfs /run/small')
     writeFileSync(seen('live'), 'old')
     for (const content of ['y'.repeat(50_000), new Uint8Array(200_000)]) {
+      rmSync(seen('ballast'), { force: true })
+      const wanted = make('copy', { dest, content })
+      const there = await inspect(world, wanted)
       writeFileSync(seen('ballast'), new Uint8Array(40_000))
-      const full = await apply(world, make('copy', { dest, content }))
+      const foretold = await apply(world, wanted)
+      expect(foretold.status).not.toBe(0)
+      expect(foretold.stderr).toMatch(/^\/run\/small\/live cannot be written: there is no room: \d+ bytes/)
+      // Where there still was room when it was looked at.
+      const roomy = { ...(there.at as object), room: { bytes: 1e9, files: 9 } }
+      const full = await apply(world, {
+        ...wanted,
+        converge: (found, upcoming) => wanted.converge({ ...found, at: roomy }, upcoming),
+      })
       expect(full.status).not.toBe(0)
       expect(full.stderr).toContain('is the disk full?')
       expect(readFileSync(seen('live'), 'utf8')).toBe('old')

@@ -46,7 +46,7 @@ const cases = [
     how: 'the disk is full',
     prepare: 'cat /dev/zero >/etc/ballast 2>/dev/null || :',
     tried: writing,
-    says: /is the disk full\?|No space left/,
+    says: /there is no room|is the disk full\?|No space left/,
   },
   {
     how: 'nothing may be written',
