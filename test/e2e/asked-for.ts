@@ -39,9 +39,9 @@ const listing = `dpkg-query -W -f '${fields.map((field) => `\${${field}}`).join(
 
 /** The packages of every program that runs in a service and of everything it has mapped. */
 const inUse = `for group in /sys/fs/cgroup/system.slice/*.service/cgroup.procs; do
-  case $group in */ssh.service/*) continue ;; esac
-  while read -r pid; do awk '$6 ~ "^/" && $6 !~ /deleted/ { print $6 }' "/proc/$pid/maps" 2>/dev/null; done <"$group"
-done | sort -u | sed 's,^/lib/,/usr/lib/,' | xargs -r dpkg-query -S 2>/dev/null | sed 's/:.*//' | sort -u`
+  case $group in */ssh.service/*) ;; *) cat "$group" ;; esac
+done | sed 's,.*,/proc/&/maps,' | xargs -r cat 2>/dev/null |
+  awk '$6 ~ "^/" && $6 !~ /deleted/ && !known[$6]++ { print $6 }' | sort -u | sed 's,^/lib/,/usr/lib/,' | xargs -r dpkg-query -S 2>/dev/null | sed 's/:.*//' | sort -u`
 
 /** What each installed package needs, and what is needed where only somebody provides it, by name. */
 function read(shown: string): ReadonlyMap<string, Installed> {

@@ -8,6 +8,9 @@ const debian = [
   ...['nfs-kernel-server', 'tomcat10', 'tomcat10-admin', 'opensmtpd', 'tcpdump', 'socat', 'openssl'],
 ]
 
+/** What brings a policy of SELinux: to unpack it and to build the policy takes a machine of a lab many minutes. */
+export const policyPackages = ['policycoreutils', 'selinux-policy-default']
+
 /** Whether everything is to be tried, however long it takes. */
 export const tryingAll = process.env.UNDERSTUDY_TEST_ALL === '1'
 

@@ -5,7 +5,7 @@ import {
   missingPrerequisites,
   removeOrphans,
 } from '../../src/lab/index.ts'
-import { inPlace } from './in-place.ts'
+import { inPlace, policyPackages, tryingAll } from './in-place.ts'
 import { buildDependencies, releases } from './sources.ts'
 
 /** What machines install or fetch in the tests themselves, in groups that fit together. */
@@ -20,13 +20,7 @@ const fetched = {
         ['tcpdump'],
         ['nfs-kernel-server'],
       ],
-      ...[
-        ['selinux-policy-default', 'policycoreutils'],
-        ['nftables'],
-        ['iptables-persistent'],
-        ['ufw'],
-        ['firewalld'],
-      ],
+      ...[['nftables'], ['iptables-persistent'], ['ufw'], ['firewalld']],
     ],
     files: Object.values(releases).map(({ path }) => path),
   },
@@ -49,7 +43,12 @@ export async function setup(): Promise<void> {
     { image, packages: [...inPlace(image)].sort() },
   ])
   await ensureImages(
-    [...debian, { image: 'bookworm', packages: buildDependencies }, { image: 'el9', packages: [] }],
+    [
+      ...debian,
+      { image: 'bookworm', packages: [...policyPackages].sort() },
+      ...(tryingAll ? [{ image: 'bookworm', packages: buildDependencies } as const] : []),
+      { image: 'el9', packages: [] },
+    ],
     tell,
   )
   await ensureFetched('bookworm', fetched.bookworm, tell)
