@@ -34,6 +34,7 @@ export function clusterVariables(
     serves_ipv6: cluster.vips.some(({ family }) => family === 'ipv6'),
     loopback_vips: isRealserver ? vipsOnRealservers(cluster, 'dr') : [],
     tunnel_vips: isRealserver ? vipsOnRealservers(cluster, 'tun') : [],
+    vip_places: vipPlaces(cluster, host),
     is_nfs_server: cluster.nfs?.host === host,
     get nfs() {
       return nfsVariables(cluster, known)
@@ -93,6 +94,22 @@ function booleansOf(
     ...(isDirector ? ['keepalived_connect_any', ...proxy[balancer]] : []),
     ...(isRealserver && backend === 'nginx' && nfs ? ['httpd_use_nfs'] : []),
   ]
+}
+
+/** Where on a machine each VIP may stand: nowhere, on the device of a realserver, or where its keepalived holds it. */
+function vipPlaces(cluster: Cluster, host: string) {
+  const isDirector = cluster.directors.some((one) => one.host === host)
+  const isRealserver = cluster.realservers.some((one) => one.host === host)
+  const on = (forwarding: 'dr' | 'tun') => (isRealserver ? vipsOnRealservers(cluster, forwarding) : [])
+  const [loopback, tunnel] = [on('dr'), on('tun')]
+  const gateway = cluster.nat ? [cluster.nat.gateway] : []
+  return cluster.vips.flatMap(({ address, also, instance }, index) =>
+    [address, ...also.map((one) => one.address), ...(index === 0 ? gateway : [])].map((one) => ({
+      address: one,
+      devices: [...(loopback.includes(one) ? ['lo'] : []), ...(tunnel.includes(one) ? ['tunl0'] : [])],
+      instance: isDirector ? instance : null,
+    })),
+  )
 }
 
 /** VIPs whose packets reach the realservers as clients sent them, by the way they come. */

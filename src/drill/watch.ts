@@ -116,11 +116,15 @@ export function endWatch(id: string): Script {
   return sh`systemctl stop ${unit(id, 'addresses')} ${unit(id, 'pools')} ${unit(id, 'packets')} 2>/dev/null || :; rm -rf ${folder(id)}; rmdir ${root} 2>/dev/null || :`
 }
 
+/** What keepalived says when it is asked how it is, and so whenever a drill looks whether all is well again. */
+const ofQuestions = 'Printing .* data for process|keepalived_script'
+
 const watched: Sensor<Watched> = {
   name: 'watched',
   ask: ([id = '']) => sh`
 us_log() {
-  journalctl -q --no-pager -o short-unix "$@" -u keepalived -u nginx -u haproxy 2>/dev/null | tail -n 400 | sed 's/^/l /'
+  journalctl -q --no-pager -o short-unix "$@" -u keepalived -u nginx -u haproxy 2>/dev/null |
+    grep -Ev ${ofQuestions} | tail -n 400 | sed 's/^/l /'
 }
 if ! cd ${folder(id)} 2>/dev/null; then
   echo lost

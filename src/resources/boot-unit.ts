@@ -38,6 +38,12 @@ export function bootUnitStands(unit: BootUnit, text: string | undefined, state: 
   return text === bootUnitText(unit) && state.enabled === 'enabled' && state.active === 'active'
 }
 
+/** Why it cannot be put in place, if so: somebody decided that it must not run. */
+export function bootUnitObstacle({ name }: BootUnit, { load, enabled }: UnitReading): string | undefined {
+  if (load !== 'masked' && enabled !== 'masked') return undefined
+  return `${name} is masked: systemctl unmask ${name} lets it bring this back at boot`
+}
+
 /** Puts it in place and starts it; its commands are such that running them again does no harm. */
 export function installBootUnit(unit: BootUnit): Script {
   const path = `/etc/systemd/system/${unit.name}`

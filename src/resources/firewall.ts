@@ -2,11 +2,13 @@ import { z } from 'zod'
 import type { ResourceKind } from '../model/resource.ts'
 import { firewallsFor } from '../sensors/firewalls.ts'
 import { lines } from '../shell/quote.ts'
+import { dropOf } from './firewall-drops.ts'
 import { amendFirewalld } from './firewall-firewalld.ts'
 import { amendIptables } from './firewall-iptables.ts'
 import { amendNftables } from './firewall-nftables.ts'
 import { openingsOf, protocolNumbers } from './firewall-openings.ts'
 import { familyOfDestination, ipDestination } from './network-fields.ts'
+import { refuse } from './refuse.ts'
 
 const port = z
   .union([z.number(), z.string()])
@@ -69,6 +71,8 @@ export const firewall: ResourceKind<Firewall, { found: ReturnType<typeof firewal
       ...found.iptables.map((one) => amendIptables(name, openings, one)),
       amendNftables(name, openings, found.nftables),
     ].filter((one) => one !== undefined)
+    const drop = openings === 'none' ? undefined : dropOf(openings, found.nftables.drops)
+    if (drop !== undefined) return refuse(drop)
     if (amendments.length === 0) return undefined
     return {
       summary:

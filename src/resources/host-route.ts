@@ -5,8 +5,15 @@ import { type RouteReading, routeTo } from '../sensors/host-routes.ts'
 import { unitText } from '../sensors/unit-texts.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { lines, sh } from '../shell/quote.ts'
-import { type BootUnit, bootUnitStands, installBootUnit, removeBootUnit } from './boot-unit.ts'
+import {
+  type BootUnit,
+  bootUnitObstacle,
+  bootUnitStands,
+  installBootUnit,
+  removeBootUnit,
+} from './boot-unit.ts'
 import { ipAddress, ipDestination, networkDevice } from './network-fields.ts'
+import { refuse } from './refuse.ts'
 
 const schema = z
   .strictObject({
@@ -43,6 +50,8 @@ export const hostRoute: ResourceKind<
   converge: (wanted, { route, unit, text }) => {
     if (wanted.state === 'absent') return remove(wanted, route, text !== undefined)
     const boot = bootUnit(wanted)
+    const obstacle = bootUnitObstacle(boot, unit)
+    if (obstacle) return refuse(obstacle)
     const right = (['via', 'dev', 'src'] as const).every(
       (part) => wanted[part] === undefined || wanted[part] === route?.[part],
     )

@@ -11,6 +11,7 @@ import { group } from './group.ts'
 import { hostRoute } from './host-route.ts'
 import { hostname } from './hostname.ts'
 import { hostsEntry } from './hosts-entry.ts'
+import { ipvsTableKind } from './ipvs-table.ts'
 import { kernelModule } from './kernel-module.ts'
 import { line } from './line.ts'
 import { link } from './link.ts'
@@ -18,10 +19,12 @@ import { loopbackVip } from './loopback-vip.ts'
 import { mount } from './mount.ts'
 import { nfsExport } from './nfs-export.ts'
 import { packageKind } from './package.ts'
+import { reachable } from './reachable.ts'
 import { selinuxBoolean } from './selinux-boolean.ts'
 import { service } from './service.ts'
 import { shell } from './shell.ts'
 import { sourceBuild } from './source-build.ts'
+import { strayVip } from './stray-vip.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
 import { user } from './user.ts'
@@ -40,6 +43,7 @@ export const kinds = {
   host_route: listed(hostRoute),
   hostname: listed(hostname),
   hosts_entry: listed(hostsEntry),
+  ipvs_table: listed(ipvsTableKind),
   kernel_module: listed(kernelModule),
   line: listed(line),
   link: listed(link),
@@ -47,10 +51,12 @@ export const kinds = {
   mount: listed(mount),
   nfs_export: listed(nfsExport),
   package: listed(packageKind),
+  reachable: listed(reachable),
   selinux_boolean: listed(selinuxBoolean),
   service: listed(service),
   shell: listed(shell, ({ always }) => always),
   source_build: listed(sourceBuild),
+  stray_vip: listed(strayVip),
   sysctl: listed(sysctl),
   template: listed(template),
   user: listed(user),

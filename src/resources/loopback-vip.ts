@@ -6,8 +6,15 @@ import { type SysctlReading, sysctlNamed } from '../sensors/sysctls.ts'
 import { unitText } from '../sensors/unit-texts.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { lines, sh } from '../shell/quote.ts'
-import { type BootUnit, bootUnitStands, installBootUnit, removeBootUnit } from './boot-unit.ts'
+import {
+  type BootUnit,
+  bootUnitObstacle,
+  bootUnitStands,
+  installBootUnit,
+  removeBootUnit,
+} from './boot-unit.ts'
 import { ipAddress, networkDevice } from './network-fields.ts'
+import { refuse } from './refuse.ts'
 
 const schema = z.strictObject({
   address: ipAddress.describe('The virtual address, without a prefix: it stands as a single host.'),
@@ -57,6 +64,8 @@ export const loopbackVip: ResourceKind<
     const wrong = here.filter(({ prefix }) => prefix !== width(address))
     const quiet = address.includes(':') || (atLeast(ignore, 1) && atLeast(announce, 2))
     const boot = bootUnit(wanted)
+    const obstacle = bootUnitObstacle(boot, unit)
+    if (obstacle) return refuse(obstacle)
     const lasting = bootUnitStands(boot, text, unit)
     if (right && wrong.length === 0 && quiet && lasting) return undefined
     const at = `${address}/${width(address)} on ${device}`

@@ -3,6 +3,7 @@ import type { Change, Difference, Impact } from '../model/change.ts'
 import type { ResourceKind, Upcoming } from '../model/resource.ts'
 import { type ConfigurationReading, configurationAt } from '../sensors/configurations.ts'
 import { fileAt } from '../sensors/files.ts'
+import { type ListenersReading, listenersOn } from '../sensors/listeners.ts'
 import { type ProgramReading, programOf } from '../sensors/programs.ts'
 import { type UnitReading, unitFiles, unitName, unitNamed } from '../sensors/units.ts'
 import { absolutePath } from './fields.ts'
@@ -30,6 +31,10 @@ const schema = z.strictObject({
     .enum(['reload', 'restart'])
     .default('reload')
     .describe('How it loads its configuration anew; a unit that cannot reload is restarted.'),
+  listens: z
+    .array(z.number().int().min(1).max(65_535))
+    .default([])
+    .describe('Ports of TCP it is to listen on: where somebody else has one, it is not started in vain.'),
   program: absolutePath
     .optional()
     .describe('The file it must run; where that is another one, or was replaced since, it is restarted.'),
@@ -41,6 +46,8 @@ interface Found {
   readonly unit: UnitReading
   readonly configuration: ConfigurationReading
   readonly running?: ProgramReading
+  /** Who listens on each of its ports. */
+  readonly [port: `port ${number}`]: ListenersReading
 }
 
 /** A service of systemd. That it has loaded what lies on the disk is inspected, so no notification can get lost. */
@@ -56,14 +63,15 @@ export const service: ResourceKind<
   schema,
   shorthand: 'name',
   subject: ({ name }) => name.replace(/\.service$/, ''),
-  inspect: ({ name, configuration, program }) => ({
+  inspect: ({ name, configuration, program, listens }) => ({
     unit: unitNamed(name),
     configuration: configurationAt(configuration),
     ...(program === undefined ? {} : { running: programOf(name) }),
+    ...Object.fromEntries(listens.map((port) => [`port ${port}`, listenersOn(port)])),
   }),
   converge: (wanted, found, upcoming) => {
     const { unit, configuration, running }: Found = found
-    const obstacle = obstacleOf(wanted, unit)
+    const obstacle = obstacleOf(wanted, unit) ?? squatterOf(wanted, found)
     if (obstacle) return refuse(obstacle)
     const reread = unit.needDaemonReload || touches(upcoming, wanted, unitFiles(wanted.name))
     const stale = wanted.configuration.length > 0 && !hasLoaded(unit, configuration)
@@ -85,6 +93,18 @@ function obstacleOf({ name, state }: Service, { load, diverted }: UnitReading): 
   const [file] = diverted
   if (file === undefined) return undefined
   return `${file} makes ${unit} run something else, or as somebody else: remove it, then systemctl daemon-reload`
+}
+
+/** Who has a port that a unit needs which does not run, if anybody. */
+function squatterOf({ name, state, listens }: Service, found: Found): string | undefined {
+  if (state === 'stopped' || isRunning(found.unit)) return undefined
+  const unit = unitName(name)
+  for (const port of listens) {
+    const other = found[`port ${port}`]?.find((one) => one.unit !== unit)
+    if (other)
+      return `port ${port} is taken by ${other.unit || 'a program without a unit'}: ${unit} could not start; stop that first`
+  }
+  return undefined
 }
 
 /** A daemon that was started with another configuration does not become right by loading that one again. */

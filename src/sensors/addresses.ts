@@ -13,11 +13,11 @@ export const addresses: Sensor<readonly AddressPlace[]> = {
   name: 'addresses',
   ask: () => sh`ip -o addr 2>/dev/null || :`,
   read: (output, subjects) => {
-    const places = output.split('\n').flatMap(readPlace)
+    const places = placesOf(output)
     return new Map(
       subjects.map((subject) => [
         subject,
-        places.filter(({ address }) => address === subject).map(({ place }) => place),
+        places.flatMap(({ address, ...place }) => (address === subject ? [place] : [])),
       ]),
     )
   },
@@ -28,11 +28,16 @@ export function addressNamed(address: string): Query<readonly AddressPlace[]> {
   return { sensor: addresses, subject: address, about: [`address:${address}`] }
 }
 
-function readPlace(text: string): readonly { readonly address: string; readonly place: AddressPlace }[] {
+/** Reads what `ip -o addr` prints. */
+export function placesOf(output: string): readonly ({ readonly address: string } & AddressPlace)[] {
+  return output.split('\n').flatMap(readPlace)
+}
+
+function readPlace(text: string): readonly ({ readonly address: string } & AddressPlace)[] {
   const [, device, family, word = ''] = text.split(/\s+/)
   if (!device || (family !== 'inet' && family !== 'inet6')) return []
   const [address = '', prefix = family === 'inet' ? '32' : '128'] = word.split('/')
   const label = text.split('\\')[0]?.trim().split(/\s+/).at(-1) ?? ''
   const labelled = label.startsWith(`${device}:`) ? { label } : {}
-  return [{ address, place: { device, prefix: Number(prefix), ...labelled } }]
+  return [{ address, device, prefix: Number(prefix), ...labelled }]
 }

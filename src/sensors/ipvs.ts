@@ -26,18 +26,25 @@ export type IpvsReading =
   | { readonly readable: false; readonly why: string }
   | { readonly readable: true; readonly services: readonly IpvsService[] }
 
+/** Prints the table, or why it cannot be read. */
+export const tellIpvs = sh`if ! command -v ipvsadm >/dev/null 2>&1; then echo '! ipvsadm is not installed'
+elif us_rules=$(ipvsadm -Sn 2>&1); then printf '%s\n' "$us_rules"
+else printf '! %s\n' "$us_rules"; fi`
+
+/** Reads what was printed. */
+export function readIpvs(output: string): IpvsReading {
+  const refused = /^! (.*)/m.exec(output)
+  return refused
+    ? { readable: false, why: refused[1] ?? '' }
+    : { readable: true, services: readIpvsTable(output) }
+}
+
 /** The whole table as `ipvsadm -Sn` prints it (ipvsadm(8)). */
 export const ipvs: Sensor<IpvsReading> = {
   name: 'ipvs',
-  ask: () => sh`
-if ! command -v ipvsadm >/dev/null 2>&1; then echo '! ipvsadm is not installed'
-elif us_table=$(ipvsadm -Sn 2>&1); then printf '%s\n' "$us_table"
-else printf '! %s\n' "$us_table"; fi`,
+  ask: () => tellIpvs,
   read: (output, subjects) => {
-    const refused = /^! (.*)/m.exec(output)
-    const reading: IpvsReading = refused
-      ? { readable: false, why: refused[1] ?? '' }
-      : { readable: true, services: readIpvsTable(output) }
+    const reading = readIpvs(output)
     return new Map(subjects.map((subject) => [subject, reading]))
   },
 }

@@ -16,9 +16,18 @@ export interface NftablesChain {
 /** Rulesets of nftables that nothing else manages. */
 export interface NftablesReading {
   readonly chains: readonly NftablesChain[]
+  /** What turns packets away where an entry of ours would not help: on other hooks, or from single sources. */
+  readonly drops: readonly NftablesDrop[]
   readonly live: readonly (Marked & { readonly at: NftablesChain; readonly handle: number })[]
   /** The ruleset its service loads at boot, and our files that are there to be read after it. */
   readonly boot?: { readonly file: string; readonly includes: boolean; readonly ours: readonly BootFile[] }
+}
+
+/** One rule, or the policy, of somebody that turns packets away. */
+export interface NftablesDrop {
+  /** `inet filter output` */
+  readonly place: string
+  readonly rule: string
 }
 
 /** A file of ours with entries that nftables loads at boot. */
@@ -53,6 +62,7 @@ export function readNftables(lines: readonly string[]): NftablesReading {
   const [file] = after('file')
   return {
     chains: found.filter((one) => one.filters).map(({ at }) => at),
+    drops: chains.flatMap((chain) => dropsOf(chain, chains)),
     live,
     ...(file ? { boot: { file, includes: lines.includes('includes'), ours: readOurs(lines) } } : {}),
   }
@@ -105,17 +115,46 @@ function baseChain({ table, family, chain, rules }: ChainText): NftablesChain | 
   return { table, family, chain, hook }
 }
 
+/** In chains where we have entries, only what is meant for single sources: the rest comes after these. */
+function dropsOf(base: ChainText, all: readonly ChainText[]): readonly NftablesDrop[] {
+  if (!/^type filter hook /.test(base.rules[0] ?? '') || base.table === 'firewalld') return []
+  const place = `${base.family} ${base.table} ${base.chain}`
+  const open = baseChain(base) !== undefined
+  const policy = !open && / policy drop;/.test(base.rules[0] ?? '') ? [{ place, rule: 'policy drop' }] : []
+  const reached = reachedFrom(base, all).flatMap(({ rules }) => rules)
+  return [
+    ...policy,
+    ...reached
+      .map(bareRule)
+      .filter((rule) => turnsAway(rule) && (!open || / saddr /.test(` ${rule}`)))
+      .map((rule) => ({ place, rule })),
+  ]
+}
+
 /** By its policy, or by a rule of its own or of chains it leads to; bans of single sources do not count. */
 function filters(base: ChainText, all: readonly ChainText[]): boolean {
   if (/ policy drop;/.test(base.rules[0] ?? '')) return true
+  return reachedFrom(base, all).some(({ rules }) =>
+    rules.map(bareRule).some((rule) => turnsAway(rule) && !/ saddr /.test(` ${rule}`)),
+  )
+}
+
+/** A chain, and those that it leads to. */
+function reachedFrom(base: ChainText, all: readonly ChainText[]): readonly ChainText[] {
   const seen = new Set([base])
   for (const { table, family, rules } of seen)
     for (const rule of rules) {
-      const bare = rule.replace(/ comment ".*$/, '').replace(/ # handle \d+$/, '')
-      if (/(^| )(drop|reject)( |$)/.test(bare) && !/ saddr /.test(` ${bare}`)) return true
-      const target = /(?:jump|goto) (\S+)$/.exec(bare)?.[1]
+      const target = /(?:jump|goto) (\S+)$/.exec(bareRule(rule))?.[1]
       const next = all.find((one) => one.chain === target && one.table === table && one.family === family)
       if (next) seen.add(next)
     }
-  return false
+  return [...seen]
+}
+
+function bareRule(rule: string): string {
+  return rule.replace(/ comment ".*$/, '').replace(/ # handle \d+$/, '')
+}
+
+function turnsAway(rule: string): boolean {
+  return /(^| )(drop|reject)( |$)/.test(rule)
 }

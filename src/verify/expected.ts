@@ -62,6 +62,9 @@ export interface ExpectedVip {
   readonly address: string
   /** The VRRP instance that carries it. */
   readonly instance: string
+  readonly vrid: number
+  /** Milliseconds; absent where lines of the user's own may say another one. */
+  readonly advertInterval?: number
   /** VRRP priority of each director. */
   readonly priorities: ReadonlyMap<string, number>
   /** The first of the directors takes it from whoever holds it. */
@@ -73,6 +76,8 @@ export interface ExpectedVip {
 export interface ExpectedCluster {
   readonly name: string
   readonly balancer: 'ipvs' | 'nginx' | 'haproxy'
+  /** What serves on realservers by the names of its units; empty where that is nobody's business. */
+  readonly servers: readonly string[]
   readonly directors: readonly ExpectedMember[]
   readonly realservers: readonly ExpectedMember[]
   /** Machines that are neither director nor realserver, by name. */
@@ -104,6 +109,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
   return {
     name: cluster.name,
     balancer: cluster.balancer,
+    servers: unitsOf[cluster.backend],
     directors: cluster.directors.map(member),
     realservers: cluster.realservers.map(member),
     observers: cluster.clients,
@@ -112,6 +118,8 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
       return [vip.address, ...vip.also.map(({ address }) => address)].map((address) => ({
         address,
         instance: vip.instance,
+        vrid: vip.vrid,
+        ...(/\badvert_int\b/.test(vip.extra) ? {} : { advertInterval: cluster.vrrp.advert_interval * 1000 }),
         priorities: vip.priorities,
         preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(vip.extra),
         services,
@@ -119,6 +127,13 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     }),
   }
 }
+
+/** Tomcat is called by its version in Debian. */
+const unitsOf = {
+  nginx: ['nginx.service'],
+  tomcat: ['tomcat.service', 'tomcat9.service', 'tomcat10.service', 'tomcat11.service'],
+  none: [],
+} as const
 
 function expectedService(
   cluster: Cluster,

@@ -5,15 +5,16 @@ import { bootSysctl } from '../sensors/boot-sysctls.ts'
 import { standingHandovers } from '../sensors/handovers.ts'
 import { httpAnswers } from '../sensors/http.ts'
 import { ipvsTable } from '../sensors/ipvs.ts'
+import { runningKeepalived } from '../sensors/keepalived.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import { unitNamed } from '../sensors/units.ts'
-import { statesOfVrrp } from '../sensors/vrrp-states.ts'
 import { type ExpectedCluster, vipsOnRealservers } from './expected.ts'
 import { balancedPorts, portsOf } from './proofs/boot.ts'
 import { directPages } from './proofs/direct.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
 import { arpSysctls } from './proofs/silence.ts'
+import { ownQueries } from './proofs/understudy.ts'
 
 /** Everything the proofs want to know of one member. */
 export function memberQueries(cluster: ExpectedCluster, host: string): readonly Query<unknown>[] {
@@ -22,7 +23,12 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
   return [
     factsOfHost,
     ...(director
-      ? [unitNamed('keepalived'), statesOfVrrp, standingHandovers, ...balancedPorts(cluster).map(listenersOn)]
+      ? [
+          unitNamed('keepalived'),
+          runningKeepalived,
+          standingHandovers,
+          ...balancedPorts(cluster).map(listenersOn),
+        ]
       : []),
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable] : []),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
@@ -44,7 +50,7 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
   ]
 }
 
-/** What a director asks the realservers past the balancer. */
+/** What a director asks the realservers past the balancer, and itself as if it held the VIP. */
 export function directorQueries(cluster: ExpectedCluster): readonly Query<unknown>[] {
-  return directPages(cluster).map((url) => httpAnswers(url, 1))
+  return [...directPages(cluster).map((url) => httpAnswers(url, 1)), ...ownQueries(cluster)]
 }

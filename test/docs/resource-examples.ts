@@ -39,6 +39,7 @@ export const resourceExamples = {
   host_route: `- host_route: { to: 10.20.0.0/16, via: 10.0.0.254 }`,
   hostname: `- hostname: '{{ inventory_hostname }}'`,
   hosts_entry: `- hosts_entry: { address: 10.0.0.10, names: [www.example.org, www] }`,
+  ipvs_table: `- ipvs_table: { name: web, addresses: [10.0.0.100] }`,
   kernel_module: `- kernel_module: { name: ip_vs, parameters: { conn_tab_bits: 15 } }`,
   line: `- line:
     path: /etc/ssh/sshd_config
@@ -57,6 +58,7 @@ export const resourceExamples = {
     clients: [10.0.0.21, 10.0.0.22]
     options: ro,sync,no_subtree_check`,
   package: `- package: [nginx, curl]`,
+  reachable: `- reachable: { path: /srv/www/site, by: www-data }`,
   selinux_boolean: `- selinux_boolean: httpd_can_network_connect`,
   service: `- service:
     name: nginx
@@ -72,6 +74,7 @@ export const resourceExamples = {
     prefix: /usr/local/keepalived
     configure: [--disable-dbus]
     creates: /usr/local/keepalived/sbin/keepalived`,
+  stray_vip: `- stray_vip: { address: 10.0.0.100, devices: [lo] }`,
   sysctl: `- sysctl: { name: net.ipv4.ip_forward, value: 1 }`,
   template: `- template:
     src: nginx.conf.hbs

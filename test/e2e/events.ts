@@ -31,10 +31,10 @@ export function stepsOf(ran: Ran, host: string): readonly ShownStep[] {
   return plans.find((plan) => plan.host === host)?.steps ?? []
 }
 
-/** Steps of a host that are not as they should be, by their ids. */
+/** Steps of a host that are not as they should be, or of which nothing is known, by their ids. */
 export function wantedOf(ran: Ran, host: string): readonly string[] {
   return stepsOf(ran, host)
-    .filter(({ verdict }) => verdict !== 'converged' && verdict !== 'skipped')
+    .filter(({ verdict, summary }) => verdict === 'unknown' || summary !== undefined)
     .map(({ id }) => id)
 }
 

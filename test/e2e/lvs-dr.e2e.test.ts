@@ -22,8 +22,6 @@ describe('machines of which two are bare', () => {
       'package[keepalived,ipvsadm]',
       'kernel_module[ip_vs]',
       'kernel_module[ip_vs_wrr]',
-      // Whether there is a firewall is only certain once the packages are there.
-      'firewall[web]',
       'copy[/etc/default/ipvsadm]',
       'sysctl[net.ipv4.vs.expire_nodest_conn]',
       'directory[/var/lib/understudy/handover]',

@@ -42,6 +42,7 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
   host_route: (n) => ({ to: `192.0.2.${n % 250}`, dev: 'lo' }),
   hostname: () => ({ name: 'another' }),
   hosts_entry: (n) => ({ address: '192.0.2.1', names: `name${n}` }),
+  ipvs_table: (n) => ({ name: `table${n}` }),
   kernel_module: (n) => ({ name: `no_such_module_${n}` }),
   line: (n, d) => ({ path: `${d}/line${n}`, line: 'text', create: true }),
   link: (n, d) => ({ path: `${d}/link${n}`, target: 'text' }),
@@ -49,6 +50,7 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
   mount: (_, d) => ({ path: `${d}/mounted`, src: 'none', fstype: 'no-such-fs' }),
   nfs_export: (n, d) => ({ path: `${d.replaceAll(' ', '')}/exported${n}`, clients: ['192.0.2.1'] }),
   package: () => ({ name: 'no-such-package', state: 'absent' }),
+  reachable: (_, d) => ({ path: `${d}/way/page`, by: 'nobody' }),
   selinux_boolean: (n) => ({ name: `no_such_boolean${n}` }),
   service: (n) => ({ name: `no-such-unit-${n}` }),
   shell: (n) => ({ command: `true ${n}`, always: true }),
@@ -59,6 +61,7 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
     creates: `${d}/source_build${n}/program`,
   }),
   // A setting that takes any text, and is private to the world.
+  stray_vip: (n) => ({ address: `192.0.2.${n % 250}` }),
   sysctl: () => ({ name: 'kernel.domainname', value: 'text' }),
   template: (n, d) => ({ dest: `${d}/template${n}`, content: 'text' }),
   user: (n) => ({ name: `user${n}`, system: true }),

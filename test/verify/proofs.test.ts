@@ -13,7 +13,7 @@ describe('the proofs', () => {
   it('all hold for a healthy cluster', () => {
     const results = prove(expected(), sightings())
     expect(results.map(({ verdict }) => verdict)).toEqual(results.map(() => 'pass'))
-    expect(results).toHaveLength(14)
+    expect(results).toHaveLength(16)
   })
 
   it('see split brain, and say what causes it', () => {

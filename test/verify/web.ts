@@ -8,9 +8,9 @@ import { bootSysctl } from '../../src/sensors/boot-sysctls.ts'
 import { standingHandovers } from '../../src/sensors/handovers.ts'
 import { type HttpAnswer, httpAnswers } from '../../src/sensors/http.ts'
 import { ipvsTable } from '../../src/sensors/ipvs.ts'
+import { type KeepalivedReading, runningKeepalived } from '../../src/sensors/keepalived.ts'
 import { listenersOn } from '../../src/sensors/listeners.ts'
 import { unitNamed } from '../../src/sensors/units.ts'
-import { statesOfVrrp } from '../../src/sensors/vrrp-states.ts'
 import type { ExpectedCluster, ExpectedService, ExpectedVip } from '../../src/verify/expected.ts'
 import type { Observed } from '../../src/verify/observe.ts'
 import { factsOfHost } from '../../src/verify/proofs/holder.ts'
@@ -34,6 +34,7 @@ export function expected(
   return {
     name: 'web',
     balancer: 'ipvs',
+    servers: ['nginx.service'],
     directors: [
       { host: 'd1', address: '10.0.0.11' },
       { host: 'd2', address: '10.0.0.12' },
@@ -44,6 +45,8 @@ export function expected(
       {
         address: vip,
         instance: 'VI_77',
+        vrid: 77,
+        advertInterval: 1000,
         priorities: new Map([
           ['d1', 100],
           ['d2', 90],
@@ -105,6 +108,17 @@ export interface DirectorSeen {
   readonly scheduler?: string
 }
 
+function running(
+  { holds, state = holds ? 'MASTER' : 'BACKUP' }: DirectorSeen,
+  priority: number,
+): KeepalivedReading {
+  const instance = {
+    ...{ name: 'VI_77', state, vrid: 77, priority, effectivePriority: priority, advertInterval: 1000 },
+    addresses: [{ address: vip, device: 'eth0' }],
+  }
+  return { answers: true, instances: [instance], places: [] }
+}
+
 /** A director as it is seen. */
 export function director(last: number, seen: DirectorSeen = {}): Observed {
   const { table = { '10.0.0.21': 1, '10.0.0.22': 1 }, scheduler = 'rr' } = seen
@@ -117,7 +131,7 @@ export function director(last: number, seen: DirectorSeen = {}): Observed {
     factsWith(last, { eth0: [`10.0.0.${last}`, ...(seen.holds ? [vip] : [])] }),
     [ipvsTable, { readable: true, services }],
     [unitNamed('keepalived'), { load: 'loaded', active: seen.keepalived ?? 'active', enabled: 'enabled' }],
-    [statesOfVrrp, new Map([['VI_77', seen.state ?? (seen.holds ? 'MASTER' : 'BACKUP')]])],
+    [runningKeepalived, running(seen, last === 11 ? 100 : 90)],
     [standingHandovers, seen.handed ? ['VI_77'] : []],
     [listenersOn(80), seen.listens === false ? [] : [{ unit: 'haproxy.service', enabled: 'enabled' }]],
   )

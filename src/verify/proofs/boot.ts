@@ -52,7 +52,12 @@ function portsAt({ protocol, servers }: ExpectedService, host: string): readonly
 /** What serves on a realserver comes back after a reboot. */
 export function webServerProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
   return cluster.realservers.flatMap(({ host }) =>
-    listens(host, portsOf(cluster, host), 'the realserver serves, also after a reboot', seen),
+    listens(
+      host,
+      portsOf(cluster, host),
+      { name: 'the realserver serves, also after a reboot', units: cluster.servers },
+      seen,
+    ),
   )
 }
 
@@ -64,14 +69,17 @@ export function balancedPorts({ balancer, vips }: ExpectedCluster): readonly num
 
 /** nginx or HAProxy balance on every director: the one that does not hold the VIP must be ready. */
 export function balancerProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const name = `${cluster.balancer} balances, also after a reboot`
-  return cluster.directors.flatMap(({ host }) => listens(host, balancedPorts(cluster), name, seen))
+  const wanted = {
+    name: `${cluster.balancer} balances, also after a reboot`,
+    units: [`${cluster.balancer}.service`],
+  }
+  return cluster.directors.flatMap(({ host }) => listens(host, balancedPorts(cluster), wanted, seen))
 }
 
 function listens(
   host: string,
   ports: readonly Port[],
-  name: string,
+  { name, units }: { readonly name: string; readonly units: readonly string[] },
   seen: Sightings,
 ): readonly ProofResult[] {
   const member = seen.members.get(host)
@@ -80,17 +88,24 @@ function listens(
     const common = { name, subject: `${host} port ${port}` }
     const listeners = member.read(listenersOn(port))
     if (!listeners) return { ...common, verdict: 'unknown', seen: 'ss is not installed there' }
-    const lasting = listeners.find(({ enabled }) => starting.has(enabled))
+    // Somebody else on the port may answer, and is not who was asked to; none of ours speaks UDP.
+    const any = units.length === 0 || String(port).endsWith('/udp')
+    const right = any ? listeners : listeners.filter(({ unit }) => units.includes(unit))
+    const lasting = right.find(({ enabled }) => starting.has(enabled))
     if (lasting) return { ...common, verdict: 'pass', seen: lasting.unit }
-    const [first] = listeners
+    const [first] = right.length > 0 ? right : listeners
     return {
       ...common,
       verdict: 'fail',
-      expected: 'an enabled unit that listens',
+      expected: any ? 'an enabled unit that listens' : `${units[0]}, enabled`,
       seen: first
         ? `${first.unit || 'a program without a unit'}, ${first.enabled || 'started by hand'}`
         : 'nobody listens',
-      cause: first ? 'the unit is not enabled' : 'the server is stopped or listens elsewhere',
+      cause: !first
+        ? 'the server is stopped or listens elsewhere'
+        : right.length > 0
+          ? 'the unit is not enabled'
+          : 'something else has the port',
       next: `on ${host}: ss -l${String(port).endsWith('/udp') ? 'u' : 't'}np${first?.unit ? `; systemctl enable ${first.unit}` : ''}`,
     }
   })

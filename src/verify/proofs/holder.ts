@@ -2,9 +2,9 @@ import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { facts } from '../../sensors/facts.ts'
 import { standingHandovers } from '../../sensors/handovers.ts'
+import { runningKeepalived } from '../../sensors/keepalived.ts'
 import { listenersOn } from '../../sensors/listeners.ts'
 import { unitNamed } from '../../sensors/units.ts'
-import { statesOfVrrp } from '../../sensors/vrrp-states.ts'
 import type { ExpectedCluster, ExpectedVip } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { balancedPorts } from './boot.ts'
@@ -127,13 +127,14 @@ function isHandedOver(host: string, instance: string, { members }: Members): boo
   )
 }
 
-/** Keepalived's own word, as long as it runs. */
+/** Keepalived's own word. */
 function isInFault(host: string, instance: string, { members }: Members): boolean {
   const member = members.get(host)
   if (!member || member instanceof Failure) return false
+  const keepalived = member.read(runningKeepalived)
   return (
-    member.read(unitNamed('keepalived')).active === 'active' &&
-    member.read(statesOfVrrp).get(instance) === 'FAULT'
+    keepalived.answers &&
+    keepalived.instances.some(({ name, state }) => name === instance && state === 'FAULT')
   )
 }
 

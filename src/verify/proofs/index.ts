@@ -6,8 +6,10 @@ import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { faultProofs, holderProofs } from './holder.ts'
 import { pageProofs } from './page.ts'
 import { reachProofs } from './reach.ts'
+import { runningProofs } from './running.ts'
 import { silenceProofs } from './silence.ts'
 import { tableProofs } from './table.ts'
+import { understudyProofs } from './understudy.ts'
 
 /** Every proof, in the order in which a person would look. Pure: it rests on what was seen alone. */
 export function prove(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
@@ -20,7 +22,9 @@ export function prove(cluster: ExpectedCluster, seen: Sightings): readonly Proof
     arpProofs,
     silenceProofs,
     keepalivedProofs,
+    runningProofs,
     balancerProofs,
+    understudyProofs,
     webServerProofs,
   ].flatMap((proofs) => proofs(cluster, seen))
 }

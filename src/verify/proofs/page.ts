@@ -99,7 +99,7 @@ function contentProof(
 }
 
 /** Is it what a realserver says itself, by its page or by its name, with the status that is promised? */
-function judge(
+export function judge(
   { status, body, servedBy }: HttpAnswer,
   page: ExpectedPage,
   direct: readonly Direct[],

@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import type { Change, Difference } from '../model/change.ts'
+import type { ResourceKind } from '../model/resource.ts'
+import type { Script } from '../model/script.ts'
+import { type IpvsServer, type IpvsService, ipvsTable } from '../sensors/ipvs.ts'
+import { type RunningService, runningCheckers } from '../sensors/keepalived.ts'
+import { lines, sh } from '../shell/quote.ts'
+import { ipAddress } from './network-fields.ts'
+import { refuse } from './refuse.ts'
+
+const schema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be one word')
+    .describe('What the table is called in plans.'),
+  addresses: z
+    .array(ipAddress)
+    .default([])
+    .describe('Virtual addresses of which nobody else may put services into the table.'),
+})
+
+type IpvsTable = z.infer<typeof schema>
+
+/**
+ * The kernel's IPVS table is what the running keepalived takes it to be. Keepalived writes it and never looks again: what
+ * somebody changed there by hand would stay for good. Realservers that keepalived itself took out, because they are not
+ * well, stay out.
+ */
+export const ipvsTableKind: ResourceKind<IpvsTable, { keepalived: typeof runningCheckers }> = {
+  name: 'ipvs_table',
+  summary: "The kernel's IPVS table, as the running keepalived takes it to be.",
+  schema,
+  shorthand: 'name',
+  subject: ({ name }) => name,
+  inspect: () => ({ keepalived: runningCheckers }),
+  converge: ({ addresses }, { keepalived }, upcoming) => {
+    // A keepalived that starts, or loads anew, writes what is missing itself; it is asked again after that.
+    if (upcoming.touches(runningCheckers)) return undefined
+    if (!keepalived.answers) return unknown(keepalived.why)
+    const { services, table } = keepalived
+    // Groups of addresses, in lines of the user's own, cannot be told apart in the table: nothing is said of them.
+    if (services === undefined || !table) return undefined
+    if (!table.readable) return unknown(table.why)
+    const { repairs, strangers } = compare(services, table.services, addresses)
+    const [stranger] = strangers
+    if (stranger)
+      return refuse(
+        `${keyOf(stranger)} stands in the IPVS table and is nothing of this cluster's: ipvsadm -D ${flagOf(stranger)} ${endpointOf(stranger)} removes it`,
+      )
+    return repairs.length === 0 ? undefined : describe(repairs)
+  },
+}
+
+interface Repair extends Pick<Difference & { is: 'attribute' }, 'name' | 'before' | 'after'> {
+  readonly script: Script
+}
+
+/** One that runs and does not answer may hide anything; one that does not run is the business of its service. */
+function unknown(why: string): Change | undefined {
+  return why === 'it does not run' ? undefined : refuse(`whether the IPVS table is right is unknown: ${why}`)
+}
+
+function compare(
+  wanted: readonly RunningService[],
+  found: readonly IpvsService[],
+  addresses: readonly string[],
+): { readonly repairs: readonly Repair[]; readonly strangers: readonly IpvsService[] } {
+  const surplus = found.filter((one) => !wanted.some((service) => keyOf(service) === keyOf(one)))
+  const ours = surplus.filter(({ address }) => addresses.includes(address))
+  return {
+    repairs: [
+      ...wanted.flatMap((service) =>
+        repairsOf(
+          service,
+          found.find((one) => keyOf(one) === keyOf(service)),
+        ),
+      ),
+      ...ours.map((service) => ({
+        name: keyOf(service),
+        before: settingsOf(service),
+        after: undefined,
+        script: sh`ipvsadm -D ${[flagOf(service), endpointOf(service)]} 2>/dev/null || :`,
+      })),
+    ],
+    strangers: surplus.filter((one) => !ours.includes(one)),
+  }
+}
+
+function repairsOf(wanted: RunningService, found: IpvsService | undefined): readonly Repair[] {
+  const service = [flagOf(wanted), endpointOf(wanted)]
+  const same = found !== undefined && settingsOf(found) === settingsOf(wanted)
+  const gone = (found?.servers ?? []).filter((one) => !wanted.servers.some((server) => isAt(server, one)))
+  return [
+    ...(same
+      ? []
+      : [
+          {
+            name: keyOf(wanted),
+            before: found && settingsOf(found),
+            after: settingsOf(wanted),
+            script: eitherWay('-A', '-E', [...service, ...optionsOf(wanted)]),
+          },
+        ]),
+    ...wanted.servers.flatMap((server) => {
+      const is = found?.servers.find((one) => isAt(server, one))
+      if (is && is.weight === server.weight && is.forwarding === server.forwarding) return []
+      const words = [...service, '-r', endpointOf(server), methods[server.forwarding], '-w', server.weight]
+      return [
+        {
+          name: `${keyOf(wanted)} → ${endpointOf(server)}`,
+          before: is && `${is.forwarding} weight ${is.weight}`,
+          after: `${server.forwarding} weight ${server.weight}`,
+          script: eitherWay('-a', '-e', words),
+        },
+      ]
+    }),
+    ...gone.map((server) => ({
+      name: `${keyOf(wanted)} → ${endpointOf(server)}`,
+      before: `${server.forwarding} weight ${server.weight}`,
+      after: undefined,
+      script: sh`ipvsadm -d ${[...service, '-r', endpointOf(server)]} 2>/dev/null || :`,
+    })),
+  ]
+}
+
+/** Whether it is there may have changed since it was looked at. */
+function eitherWay(add: string, edit: string, words: readonly (string | number)[]): Script {
+  return sh`ipvsadm ${[add, ...words]} 2>/dev/null || ipvsadm ${[edit, ...words]}`
+}
+
+function describe(repairs: readonly Repair[]): Change {
+  return {
+    summary: 'put back what keepalived wrote',
+    differences: repairs.map(({ name, before, after }) => ({ is: 'attribute', name, before, after })),
+    script: lines(...repairs.map(({ script }) => script)),
+    impact: 'none',
+    disturbs: [...ipvsTable.about],
+  }
+}
+
+const flags = { tcp: '-t', udp: '-u', sctp: '--sctp-service', fwmark: '-f' } as const
+
+function flagOf({ protocol }: IpvsService): string {
+  return flags[protocol]
+}
+
+function keyOf(service: IpvsService): string {
+  return `${service.protocol} ${endpointOf(service)}`
+}
+
+/** Address and port as ipvsadm(8) writes them; a mark has none. */
+function endpointOf({ address, port }: { readonly address: string; readonly port: number }): string {
+  if (address.includes(':')) return `[${address}]:${port}`
+  return /^\d+$/.test(address) ? address : `${address}:${port}`
+}
+
+function settingsOf({ scheduler, persistence }: IpvsService): string {
+  return persistence === undefined ? scheduler : `${scheduler} persistent ${persistence}`
+}
+
+function optionsOf(service: RunningService): readonly (string | number)[] {
+  const { scheduler, persistence, granularity, onePacket, flags: schedulerFlags } = service
+  return [
+    ...['-s', scheduler],
+    ...(persistence === undefined ? [] : ['-p', persistence]),
+    ...(persistence === undefined || granularity === undefined ? [] : ['-M', granularity]),
+    ...(onePacket ? ['-o'] : []),
+    ...(schedulerFlags.length > 0 ? ['-b', schedulerFlags.join(',')] : []),
+  ]
+}
+
+function isAt(a: IpvsServer, b: IpvsServer): boolean {
+  return a.address === b.address && a.port === b.port
+}
+
+const methods = { dr: '-g', nat: '-m', tun: '-i' } as const

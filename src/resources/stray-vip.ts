@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import type { Change } from '../model/change.ts'
+import type { ResourceKind } from '../model/resource.ts'
+import { type AddressPlace, addressNamed } from '../sensors/addresses.ts'
+import { type KeepalivedReading, keepalivedHolding, type RunningInstance } from '../sensors/keepalived.ts'
+import { lines, sh } from '../shell/quote.ts'
+import { ipAddress, networkDevice } from './network-fields.ts'
+
+const schema = z.strictObject({
+  address: ipAddress.describe('The virtual address.'),
+  devices: z.array(networkDevice).default([]).describe('Devices on which it may stand in any case.'),
+  instance: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The VRRP instance that brings it; while keepalived is not its MASTER, it stands nowhere else.',
+    ),
+})
+
+type StrayVip = z.infer<typeof schema>
+
+interface Found {
+  readonly places: readonly AddressPlace[]
+  readonly keepalived?: KeepalivedReading
+}
+
+/**
+ * A virtual address stands nowhere but where it is to stand: one that somebody left on another device answers ARP for
+ * clients that were never meant to come. Where a director may hold it, its keepalived is asked whether it does.
+ */
+export const strayVip: ResourceKind<StrayVip, { places: ReturnType<typeof addressNamed> }> = {
+  name: 'stray_vip',
+  summary:
+    'A virtual address that stands nowhere but where it is to: on no other device, and on no director that is not its master.',
+  schema,
+  shorthand: 'address',
+  subject: ({ address }) => address,
+  inspect: ({ address, instance }) => ({
+    places: addressNamed(address),
+    ...(instance === undefined ? {} : { keepalived: keepalivedHolding(address) }),
+  }),
+  converge: ({ address, devices, instance }, found, upcoming) => {
+    const { places, keepalived }: Found = found
+    const elsewhere = (one: AddressPlace) => !devices.includes(one.device)
+    if (instance === undefined || keepalived === undefined)
+      return remove(address, places.filter(elsewhere), instance)
+    // One that runs and does not answer may hold it; one that starts is asked when it has.
+    if (!keepalived.answers || upcoming.touches(keepalivedHolding(address))) return undefined
+    const held = heldOn(
+      address,
+      keepalived.instances.find(({ name }) => name === instance),
+    )
+    const standing = keepalived.places.filter((one) => one.address === address)
+    return remove(
+      address,
+      standing.filter((one) => elsewhere(one) && held !== 'anywhere' && one.device !== held),
+      instance,
+    )
+  },
+}
+
+/** The device on which the running keepalived holds an address; `anywhere` while it has not made up its mind. */
+function heldOn(address: string, running: RunningInstance | undefined): string | undefined {
+  if (running?.state === 'BACKUP' || running?.state === 'FAULT') return undefined
+  return running?.addresses.find((one) => one.address === address)?.device ?? 'anywhere'
+}
+
+/**
+ * keepalived may have become MASTER since it was asked: one that loses an address it holds notices, and takes it again
+ * as after an election.
+ */
+function remove(
+  address: string,
+  strays: readonly AddressPlace[],
+  instance: string | undefined,
+): Change | undefined {
+  if (strays.length === 0) return undefined
+  return {
+    summary: `remove from ${strays.map(({ device }) => device).join(', ')}`,
+    differences: strays.map(({ device, prefix }) => ({
+      is: 'attribute',
+      name: 'stands',
+      before: `/${prefix} on ${device}`,
+      after: undefined,
+    })),
+    script: lines(
+      ...strays.map(
+        ({ device, prefix }) => sh`ip addr del ${`${address}/${prefix}`} dev ${device} 2>/dev/null || :`,
+      ),
+    ),
+    impact: instance === undefined ? 'restart' : 'none',
+    disturbs: [`address:${address}`],
+  }
+}

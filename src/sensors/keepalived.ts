@@ -1,0 +1,244 @@
+import type { Query, Sensor } from '../model/sensor.ts'
+import { embed, sh } from '../shell/quote.ts'
+import { type AddressPlace, placesOf } from './addresses.ts'
+import { type IpvsReading, type IpvsServer, type IpvsService, ipvsTable, readIpvs, tellIpvs } from './ipvs.ts'
+
+/** One VRRP instance as the running keepalived has it. */
+export interface RunningInstance {
+  readonly name: string
+  /** MASTER, BACKUP, FAULT, INIT. */
+  readonly state: string
+  readonly vrid: number
+  readonly priority: number
+  /** What a handover, checks and files make of it. */
+  readonly effectivePriority: number
+  /** Milliseconds. */
+  readonly advertInterval: number
+  readonly addresses: readonly { readonly address: string; readonly device: string }[]
+}
+
+/** A virtual server, and what keepalived takes the kernel's table to hold of it. */
+export interface RunningService extends IpvsService {
+  /** A mask or a prefix, where clients of one network stick together. */
+  readonly granularity?: string
+  readonly onePacket: boolean
+  /** The scheduler's flags in the words of ipvsadm(8). */
+  readonly flags: readonly string[]
+}
+
+/** What the running keepalived says of itself, or why it says nothing. */
+export type KeepalivedReading =
+  | { readonly answers: false; readonly why: string }
+  | {
+      readonly answers: true
+      readonly instances: readonly RunningInstance[]
+      /** Addresses that stood both before it was asked and after it had answered. */
+      readonly places: readonly ({ readonly address: string } & AddressPlace)[]
+      /** Absent where something in its table is of a kind that cannot be compared, such as groups of addresses. */
+      readonly services?: readonly RunningService[]
+      /** The kernel's table, the same before it was asked and after it had answered. */
+      readonly table?: IpvsReading
+    }
+
+/**
+ * Asks the running keepalived, which writes down what it has loaded, and how it is, on SIGUSR1 (keepalived(8)). It is not
+ * asked where the signal would end it, as while it starts, nor where somebody stopped it. What it wrote before is removed
+ * first, so that nothing old is taken for an answer. What it says can be compared only with what the kernel has at the same
+ * time, so this is looked at before and after. The subject says which of its processes has to answer, too: `checkers`
+ * is that for IPVS.
+ */
+const keepalived: Sensor<KeepalivedReading> = {
+  name: 'keepalived',
+  waits: true,
+  ask: (subjects) => sh`
+us_ipvs() {
+${embed(subjects.includes('checkers') ? tellIpvs : sh`:`)}
+}
+us_ask() {
+  if [ ! -d /run/systemd/system ]; then echo '! it is not run by systemd'; return 0; fi
+  us_pid=$(systemctl show -p MainPID --value keepalived 2>/dev/null) || us_pid=0
+  if [ "\${us_pid:-0}" -eq 0 ] 2>/dev/null; then echo '! it does not run'; return 0; fi
+  us_at=/proc/$us_pid/root/tmp
+  us_i=0
+  while :; do
+    us_s=$(grep -hE '^(State|SigBlk|SigCgt):' "/proc/$us_pid/status" 2>/dev/null) || us_s=
+    case $us_s in *State:?[Tt]*) echo '! it is stopped by a signal'; return 0 ;; esac
+    # SIGUSR1 is the second bit of the third digit from the right.
+    case $us_s in
+      *Sig*[2367abefABEF]??'
+'* | *[2367abefABEF]??) break ;;
+    esac
+    us_i=$((us_i + 1))
+    if [ "$us_i" -gt 20 ]; then echo '! it does not take questions'; return 0; fi
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  us_all=${subjects.includes('checkers') ? 'keepalived.data keepalived_check.data' : 'keepalived.data'} us_said=
+  us_addresses=$(ip -o addr 2>/dev/null) || us_addresses=
+  us_table=$(us_ipvs)
+  for us_f in $us_all; do rm -f "$us_at/$us_f"; done
+  if ! kill -USR1 "$us_pid" 2>/dev/null; then echo '! this user may not ask it'; return 0; fi
+  for us_f in $us_all; do
+    us_i=0 us_was=-
+    while :; do
+      us_is=
+      if [ -O "$us_at/$us_f" ] && [ ! -h "$us_at/$us_f" ]; then us_is=$(cat "$us_at/$us_f" 2>/dev/null) || us_is=; fi
+      # Complete is what no longer grows.
+      if [ -n "$us_is" ] && [ "$us_is" = "$us_was" ]; then break; fi
+      us_was=$us_is us_i=$((us_i + 1))
+      if [ "$us_i" -gt 50 ]; then echo '! it does not answer'; return 0; fi
+      sleep 0.1 2>/dev/null || sleep 1
+    done
+    us_said="$us_said# $us_f
+$us_is
+"
+  done
+  if [ "$(us_ipvs)" != "$us_table" ] && [ "$us_round" -lt 5 ]; then return 1; fi
+  printf '# before\n%s\n# after\n' "$us_addresses"
+  ip -o addr 2>/dev/null || :
+  printf '# table\n%s\n%s' "$us_table" "$us_said"
+  for us_f in keepalived.data keepalived_check.data keepalived_parent.data; do rm -f "$us_at/$us_f"; done
+}
+us_round=1
+until us_ask; do us_round=$((us_round + 1)); done`,
+  read: (output, subjects) => {
+    const reading = readKeepalived(output)
+    return new Map(subjects.map((subject) => [subject, reading]))
+  },
+}
+
+/** Asks the running keepalived for its VRRP instances. */
+export const runningKeepalived: Query<KeepalivedReading> = {
+  sensor: keepalived,
+  subject: 'instances',
+  about: ['unit:keepalived.service'],
+}
+
+/** Asks it whether it holds an address. */
+export function keepalivedHolding(address: string): Query<KeepalivedReading> {
+  return { ...runningKeepalived, about: [...runningKeepalived.about, `address:${address}`] }
+}
+
+/** Asks it for its virtual servers as well. */
+export const runningCheckers: Query<KeepalivedReading> = {
+  ...runningKeepalived,
+  subject: 'checkers',
+  about: [...runningKeepalived.about, ...ipvsTable.about],
+}
+
+/** Reads what keepalived 2.1 to 2.3 write; what cannot be read is no answer. */
+export function readKeepalived(output: string): KeepalivedReading {
+  const refused = /^! (.*)$/m.exec(output)
+  if (refused) return { answers: false, why: refused[1] ?? '' }
+  const part = (name: string) =>
+    `\n${output}`.split(`\n# ${name}\n`)[1]?.split(/^# (?:after|table|keepalived\w*\.data)$/m)[0]
+  const [instances = '', services] = [part('keepalived.data'), part('keepalived_check.data')]
+  if (!instances.includes('VRRP')) return { answers: false, why: 'what it wrote cannot be read' }
+  const read = services === undefined ? undefined : readServices(services)
+  const after = placesOf(part('after') ?? '')
+  const places = placesOf(part('before') ?? '').filter((one) =>
+    after.some(({ address, device }) => address === one.address && device === one.device),
+  )
+  const table = services === undefined ? undefined : readIpvs(part('table') ?? '')
+  return {
+    answers: true,
+    instances: readInstances(instances),
+    places,
+    ...(read ? { services: read } : {}),
+    ...(table ? { table } : {}),
+  }
+}
+
+function readInstances(text: string): readonly RunningInstance[] {
+  return text
+    .split(/^ VRRP Instance = /m)
+    .slice(1)
+    .flatMap((block) => {
+      const own = block.split(/^------</m, 1)[0] ?? ''
+      const [name = ''] = own.split('\n', 1)
+      const value = (label: string) => new RegExp(`^ +${label} = (.+)$`, 'm').exec(own)?.[1] ?? ''
+      const number = (label: string) => Number.parseInt(value(label), 10)
+      const instance = {
+        name: name.trim(),
+        state: value('State'),
+        vrid: number('Virtual Router ID'),
+        priority: number('Priority'),
+        effectivePriority: number('Effective priority'),
+        advertInterval: intervalOf(value('Advert interval')),
+        addresses: [...own.matchAll(/^ {5}([0-9a-f:.]+)(?:\/\d+)? dev ([^\s,]+)/gm)].map(
+          ([, address = '', device = '']) => ({ address, device }),
+        ),
+      }
+      return instance.state === '' || Number.isNaN(instance.priority) ? [] : [instance]
+    })
+}
+
+/** `1000 milli-sec`, or `1 sec` under VRRP version 2. */
+function intervalOf(text: string): number {
+  const [, amount = '', unit] = /^([\d.]+) *(milli-sec|sec)?/.exec(text) ?? []
+  return Number(amount) * (unit === 'milli-sec' ? 1 : 1000)
+}
+
+/** `undefined` where one of them is of a kind that cannot be told apart in the kernel's table. */
+function readServices(text: string): readonly RunningService[] | undefined {
+  const own = text.split(/^------< Health checkers/m, 1)[0] ?? ''
+  const blocks = own.split(/^ -+< Virtual server >-+$/m).slice(1)
+  const services = blocks.map(readService)
+  return services.every((service) => service !== undefined) ? services : undefined
+}
+
+function readService(block: string): RunningService | undefined {
+  const [head = '', ...servers] = block.split(/^ {3}-+< Real server >-+$/m)
+  const value = (label: string) => new RegExp(`^ +${label} = (.+)$`, 'm').exec(head)?.[1]
+  const mark = /^ VS FWMARK = (\d+)/m.exec(head)?.[1]
+  const [, address = '', port = '0'] = /^ VS VIP = (\S+), VPORT = (\d+)/m.exec(head) ?? []
+  const protocol = mark === undefined ? value('protocol')?.toLowerCase() : 'fwmark'
+  if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'sctp' && protocol !== 'fwmark')
+    return undefined
+  if (mark === undefined && address === '') return undefined
+  const persistence = Number(value('persistence timeout') ?? 0)
+  const granularity = value('persistence granularity')
+  return {
+    protocol,
+    address: mark ?? address,
+    port: Number(port),
+    scheduler: value('lvs_sched') ?? '',
+    ...(persistence > 0 ? { persistence } : {}),
+    ...(granularity === undefined ? {} : { granularity }),
+    onePacket: /^enabled$/.test(value('One packet scheduling') ?? ''),
+    flags: [...head.matchAll(/^ +((?:sh|mh|flag)-[a-z0-9]+) = enabled$/gm)].map(([, flag = '']) => flag),
+    servers: [...servers.flatMap(readServer), ...readSorryServer(head)],
+  }
+}
+
+function readServer(block: string): readonly IpvsServer[] {
+  const [, address = '', port = '0'] = /RIP = (\S+), RPORT = (\d+)/.exec(block) ?? []
+  const number = (label: string) =>
+    Number(new RegExp(`^ +${label} = (-?\\d+)`, 'm').exec(block)?.[1] ?? Number.NaN)
+  if (number('RS set') !== 1) return []
+  // Before 2.2 there was no effective weight of its own.
+  const weights = [number('effective weight'), Number(/EFF WEIGHT = (\d+)/.exec(block)?.[1])]
+  const weight = weights.find((one) => !Number.isNaN(one)) ?? number('initial weight')
+  return [
+    {
+      address,
+      port: Number(port),
+      forwarding: forwardingOf(block),
+      // One that is to stay in the table while it is not well.
+      weight: number('alive') === 1 ? weight : 0,
+    },
+  ]
+}
+
+/** Its turn comes when too few others are left. */
+function readSorryServer(head: string): readonly IpvsServer[] {
+  const [, address = '', port = '0', rest = ''] =
+    /^ {3}sorry server (?:\(duplicates rs\) )?= \[([^\]]+)\]:(?:\w+:)?(\d+)\n((?: {5}.*\n)*)/m.exec(head) ??
+    []
+  if (address === '' || /^ +quorum_state_up = 1$/m.test(head)) return []
+  return [{ address, port: Number(port), forwarding: forwardingOf(rest), weight: 1 }]
+}
+
+function forwardingOf(text: string): IpvsServer['forwarding'] {
+  const [, method] = /forwarding method = (\w+)/.exec(text) ?? []
+  return method === 'NAT' ? 'nat' : method === 'DR' ? 'dr' : 'tun'
+}

@@ -1,0 +1,73 @@
+import type { ProofResult } from '../../model/event.ts'
+import { Failure } from '../../model/failure.ts'
+import { type RunningInstance, runningKeepalived } from '../../sensors/keepalived.ts'
+import { unitNamed } from '../../sensors/units.ts'
+import type { ExpectedCluster, ExpectedVip } from '../expected.ts'
+import type { Sightings } from '../sightings.ts'
+
+/**
+ * Each director's keepalived runs with what the inventory says, by its own word: what lies on the disk may be another
+ * thing than what it has loaded.
+ */
+export function runningProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  return cluster.directors.flatMap(({ host }): readonly ProofResult[] => {
+    const member = seen.members.get(host)
+    if (!member || member instanceof Failure || member.read(unitNamed('keepalived')).active !== 'active')
+      return []
+    const common = { name: 'keepalived runs with what the inventory says', subject: host }
+    const keepalived = member.read(runningKeepalived)
+    if (!keepalived.answers)
+      return [
+        {
+          ...common,
+          verdict: 'unknown',
+          seen: keepalived.why,
+          next: `on ${host}: systemctl kill --kill-who=main -s USR1 keepalived; cat /tmp/keepalived.data`,
+        },
+      ]
+    const wanted = cluster.vips.flatMap((vip) => wordsOf(vip, host))
+    const found = keepalived.instances.flatMap((instance) => shown(instance))
+    const missing = [...new Set(wanted.filter((word) => !found.includes(word)))]
+    if (missing.length === 0)
+      return [{ ...common, verdict: 'pass', seen: keepalived.instances.map(briefly).join('; ') }]
+    const names = new Set(missing.map((word) => word.split(' ', 1)[0]))
+    const others = keepalived.instances.filter(({ name }) => names.has(name)).map(briefly)
+    return [
+      {
+        ...common,
+        verdict: 'fail',
+        expected: missing.join('; '),
+        seen: others.join('; ') || 'no such instance',
+        cause: 'it has loaded another configuration than the one that is wanted',
+        next: `understudy apply; or on ${host}: systemctl reload keepalived`,
+      },
+    ]
+  })
+}
+
+function wordsOf(
+  { instance, vrid, priorities, advertInterval, address }: ExpectedVip,
+  host: string,
+): readonly string[] {
+  const priority = priorities.get(host)
+  return [
+    `${instance} virtual_router_id ${vrid}`,
+    ...(priority === undefined ? [] : [`${instance} priority ${priority}`]),
+    ...(advertInterval === undefined ? [] : [`${instance} advert_int ${advertInterval} ms`]),
+    `${instance} has ${address}`,
+  ]
+}
+
+function shown({ name, vrid, priority, advertInterval, addresses }: RunningInstance): readonly string[] {
+  return [
+    `${name} virtual_router_id ${vrid}`,
+    `${name} priority ${priority}`,
+    `${name} advert_int ${advertInterval} ms`,
+    ...addresses.map(({ address }) => `${name} has ${address}`),
+  ]
+}
+
+function briefly(instance: RunningInstance): string {
+  const { name, state, vrid, priority, advertInterval, addresses } = instance
+  return `${name} ${state}, vrid ${vrid}, priority ${priority}, every ${advertInterval} ms, ${addresses.map(({ address }) => address).join(' ')}`
+}

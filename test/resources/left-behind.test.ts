@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import type { Upcoming } from '../../src/model/resource.ts'
+import type { IpvsService } from '../../src/sensors/ipvs.ts'
+import type { KeepalivedReading, RunningInstance } from '../../src/sensors/keepalived.ts'
+import { make } from './run.ts'
+
+const noneUpcoming: Upcoming = { touches: () => false }
+const vip = '10.9.0.100'
+
+function instance(state: string, device = 'eth0'): RunningInstance {
+  const priorities = { priority: 100, effectivePriority: 100, advertInterval: 1000 }
+  return { name: 'VI_1', state, vrid: 1, ...priorities, addresses: [{ address: vip, device }] }
+}
+
+describe('a VIP where it is not to stand', () => {
+  const at = (device: string) => ({ address: vip, device, prefix: 24 })
+  const wanted = (more: object) =>
+    make('stray_vip', { address: vip, ...more }).converge.bind(make('stray_vip', { address: vip, ...more }))
+  const answers = (state: string, ...devices: readonly string[]): KeepalivedReading => ({
+    answers: true,
+    instances: [instance(state)],
+    places: devices.map(at),
+  })
+
+  it.each([
+    [[], ['eth0', 'lo'], 'remove from eth0, lo'],
+    [['lo'], ['eth0', 'lo'], 'remove from eth0'],
+    [['lo'], ['lo'], undefined],
+    [[], [], undefined],
+  ])('on a machine that may have it on %j, found on %j: %s', (devices, found, summary) => {
+    const change = wanted({ devices })({ places: found.map(at) }, noneUpcoming)
+    expect(change?.summary).toBe(summary)
+  })
+
+  it.each([
+    ['MASTER', ['eth0'], undefined],
+    ['MASTER', ['eth0', 'lo', 'eth1'], 'remove from lo, eth1'],
+    ['BACKUP', ['eth0'], 'remove from eth0'],
+    ['FAULT', ['eth0'], 'remove from eth0'],
+    ['BACKUP', [], undefined],
+    ['INIT', ['eth0'], undefined],
+  ])('on a director that is %s, found on %j: %s', (state, found, summary) => {
+    const keepalived = answers(state, ...found)
+    const change = wanted({ instance: 'VI_1' })({ places: [], keepalived }, noneUpcoming)
+    expect(change?.summary).toBe(summary)
+  })
+
+  it('is left alone while nobody knows, or keepalived is about to start', () => {
+    const places = [at('eth0')]
+    const silent: KeepalivedReading = { answers: false, why: 'it does not answer' }
+    expect(wanted({ instance: 'VI_1' })({ places, keepalived: silent }, noneUpcoming)).toBeUndefined()
+    const keepalived = answers('BACKUP', 'eth0')
+    const soon: Upcoming = { touches: ({ about }) => about.includes('unit:keepalived.service') }
+    expect(wanted({ instance: 'VI_1' })({ places, keepalived }, soon)).toBeUndefined()
+    const other = { ...keepalived, instances: [{ ...instance('BACKUP'), name: 'VI_2' }] }
+    expect(wanted({ instance: 'VI_1' })({ places, keepalived: other }, noneUpcoming)).toBeUndefined()
+  })
+})
+
+describe("the kernel's table", () => {
+  const server = (address: string, weight = 1) => ({ address, port: 80, forwarding: 'dr' as const, weight })
+  const service = (servers: IpvsService['servers'], more: Partial<IpvsService> = {}): IpvsService => ({
+    ...{ protocol: 'tcp', address: vip, port: 80, scheduler: 'wrr', servers },
+    ...more,
+  })
+  const converge = (believed: readonly IpvsService[], found: readonly IpvsService[]) => {
+    const keepalived: KeepalivedReading = {
+      answers: true,
+      ...{ instances: [], places: [] },
+      services: believed.map((one) => ({ ...one, onePacket: false, flags: [] })),
+      table: { readable: true, services: found },
+    }
+    const table = make('ipvs_table', { name: 'web', addresses: [vip] })
+    return table.converge({ keepalived }, noneUpcoming)
+  }
+  const whole = [server('10.9.0.21'), server('10.9.0.22', 3)]
+
+  it('is right where it is what keepalived takes it to be, also without those it took out', () => {
+    expect(converge([service(whole)], [service(whole.toReversed())])).toBeUndefined()
+    expect(converge([service(whole.slice(1))], [service(whole.slice(1))])).toBeUndefined()
+  })
+
+  it.each([
+    [
+      'was emptied',
+      [],
+      ['ipvsadm -A -t 10.9.0.100:80 -s wrr', '-a -t 10.9.0.100:80 -r 10.9.0.21:80 -g -w 1'],
+    ],
+    [
+      'has another weight',
+      [service([server('10.9.0.21'), server('10.9.0.22', 0)])],
+      ['-r 10.9.0.22:80 -g -w 3'],
+    ],
+    ['lacks one', [service(whole.slice(1))], ['-r 10.9.0.21:80 -g -w 1']],
+    ['has a stranger', [service([...whole, server('10.9.0.9')])], ['-d -t 10.9.0.100:80 -r 10.9.0.9:80']],
+    ['has another scheduler', [service(whole, { scheduler: 'rr' })], ['ipvsadm -E -t 10.9.0.100:80 -s wrr']],
+    ['is persistent', [service(whole, { persistence: 50 })], ['ipvsadm -E -t 10.9.0.100:80 -s wrr']],
+    [
+      'forwards otherwise',
+      [service(whole.map((one) => ({ ...one, forwarding: 'nat' as const })))],
+      ['-e -t 10.9.0.100:80 -r 10.9.0.22:80 -g -w 3'],
+    ],
+    [
+      'has another port of the VIP',
+      [service(whole), service([], { port: 81 })],
+      ['ipvsadm -D -t 10.9.0.100:81'],
+    ],
+  ])('is put back where it %s', (_, found, commands) => {
+    const change = converge([service(whole)], found)
+    for (const command of commands) expect(change?.script).toContain(command)
+    expect(change?.impact).toBe('none')
+  })
+
+  it('is not emptied of what somebody else has in it', () => {
+    const change = converge([service(whole)], [service(whole), service([], { address: '192.0.2.1' })])
+    expect(change?.summary).toContain('cannot: tcp 192.0.2.1:80 stands in the IPVS table')
+  })
+
+  it('is unknown where keepalived runs and does not say', () => {
+    const table = make('ipvs_table', { name: 'web' })
+    const silent = (why: string) => table.converge({ keepalived: { answers: false, why } }, noneUpcoming)
+    expect(silent('it does not answer')?.summary).toContain('unknown: it does not answer')
+    expect(silent('it does not run')).toBeUndefined()
+  })
+})
+
+describe('the way to a page', () => {
+  const page = make('reachable', { path: '/var/www/site/index.html', by: 'www-data' })
+  const directory = (mode: string, owner = 'root', group = 'root') => ({
+    ...{ type: 'directory', mode, owner, group, uid: 0, gid: 0, size: 0 },
+  })
+  const found = (shut: object) => ({
+    '/var': directory('0755'),
+    '/var/www': shut,
+    '/var/www/site': { type: 'absent' },
+  })
+
+  it.each([
+    ['open to all', directory('0711'), undefined],
+    ['open to its group', directory('0710', 'root', 'www-data'), undefined],
+    ['open to itself', directory('0700', 'www-data'), undefined],
+    ['shut', directory('0700'), '0701'],
+    ['shut for its group alone', directory('0705', 'root', 'www-data'), '0715'],
+    ['shut for its owner alone', directory('0677', 'www-data'), '0777'],
+    ['shut, with the sticky bit', directory('1770'), '1771'],
+  ])('is seen where a directory is %s', (_, shut, after) => {
+    const change = page.converge(found(shut), noneUpcoming)
+    expect(change?.differences.map((one) => (one.is === 'attribute' ? one.after : ''))).toEqual(
+      after === undefined ? undefined : [after],
+    )
+  })
+})

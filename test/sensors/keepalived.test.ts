@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import { readKeepalived } from '../../src/sensors/keepalived.ts'
+
+const instance = (state: string, interval: string) => ` VRRP Instance = VI_77
+   VRRP Version = 3
+   State = ${state}
+   Wantstate = ${state}
+   Interface = eth0
+   Virtual Router ID = 77
+   Priority = 100
+   Effective priority = 88
+   Total priority = 88
+   Advert interval = ${interval}
+   Virtual IP (2):
+     10.0.0.100/24 dev eth0 scope global set
+     2001:db8::100/64 dev eth1 scope global
+   fd_in 14, fd_out 15
+------< VRRP Sockpool >------
+   Interface = eth0
+`
+
+const server = (
+  address: string,
+  { set = 1, alive = 1, method = 'DR', weights = '' } = {},
+) => `   ------< Real server >------
+   RIP = ${address}, RPORT = 80, WEIGHT = 3 EFF WEIGHT = 3
+   forwarding method = ${method}
+   initial weight = 3
+${weights}   alive = ${alive}
+   num failed checkers = 0
+   RS set = ${set}
+`
+
+const service = (
+  head: string,
+  quorum: number,
+  ...servers: readonly string[]
+) => ` ------< Virtual server >------
+ ${head}
+   lvs_sched = wrr
+   sh-port = enabled
+   One packet scheduling = disabled
+   persistence timeout = 300
+   persistence granularity = 255.255.255.0
+   protocol = TCP
+   sorry server = [127.0.0.1]:tcp:80
+     forwarding method = DR
+     Inhibit on failure is OFF
+   quorum_state_up = ${quorum}
+${servers.join('')}`
+
+const told = (instances: string, services?: string) =>
+  [
+    '# before\n1: lo    inet 10.0.0.100/32 scope global lo\n2: eth0    inet 10.0.0.11/24 scope global eth0',
+    '# after\n2: eth0    inet 10.0.0.11/24 scope global eth0\n3: eth1    inet 10.0.1.1/24 scope global eth1',
+    '# table\n-A -t 10.0.0.100:80 -s wrr',
+    `# keepalived.data\n------< VRRP Topology >------\n${instances}`,
+    ...(services === undefined ? [] : [`# keepalived_check.data\n${services}`]),
+  ].join('\n')
+
+const servicesOf = (text: string) => {
+  const reading = readKeepalived(told(instance('MASTER', '1 sec'), text))
+  return reading.answers ? reading.services : undefined
+}
+
+describe('what a running keepalived tells', () => {
+  it('of its instances, and of the addresses that stood meanwhile', () => {
+    expect(readKeepalived(told(instance('BACKUP', '300 milli-sec')))).toEqual({
+      answers: true,
+      instances: [
+        {
+          ...{ name: 'VI_77', state: 'BACKUP', vrid: 77, priority: 100, effectivePriority: 88 },
+          advertInterval: 300,
+          addresses: [
+            { address: '10.0.0.100', device: 'eth0' },
+            { address: '2001:db8::100', device: 'eth1' },
+          ],
+        },
+      ],
+      places: [{ address: '10.0.0.11', device: 'eth0', prefix: 24 }],
+    })
+  })
+
+  it.each([
+    ['1 sec', 1000],
+    ['1000 milli-sec', 1000],
+    ['100 milli-sec', 100],
+  ])('of an interval of %s', (text, milliseconds) => {
+    const reading = readKeepalived(told(instance('MASTER', text)))
+    expect(reading).toMatchObject({ instances: [{ advertInterval: milliseconds }] })
+  })
+
+  it('of the realservers that it has put into the table, with the weights they have there', () => {
+    const text = service(
+      'VS VIP = 10.0.0.100, VPORT = 80',
+      1,
+      server('10.0.0.21', { weights: '   effective weight = 7\n' }),
+      server('10.0.0.22', { set: 0, alive: 0 }),
+      server('10.0.0.23', { alive: 0, method: 'NAT' }),
+      server('10.0.0.24', { method: 'TUN, type = IPIP' }),
+    )
+    expect(servicesOf(text)).toEqual([
+      {
+        ...{ protocol: 'tcp', address: '10.0.0.100', port: 80, scheduler: 'wrr', persistence: 300 },
+        ...{ granularity: '255.255.255.0', onePacket: false, flags: ['sh-port'] },
+        servers: [
+          { address: '10.0.0.21', port: 80, forwarding: 'dr', weight: 7 },
+          { address: '10.0.0.23', port: 80, forwarding: 'nat', weight: 0 },
+          { address: '10.0.0.24', port: 80, forwarding: 'tun', weight: 3 },
+        ],
+      },
+    ])
+  })
+
+  it('of its own page, while too few others are left', () => {
+    const text = service(
+      'VS VIP = 2001:db8::100, VPORT = 80',
+      0,
+      server('2001:db8::21', { set: 0, alive: 0 }),
+    )
+    expect(servicesOf(text)?.[0]?.servers).toEqual([
+      { address: '127.0.0.1', port: 80, forwarding: 'dr', weight: 1 },
+    ])
+  })
+
+  it('nothing of groups of addresses, which the table does not know', () => {
+    expect(servicesOf(service('VS GROUP = all', 1))).toBeUndefined()
+    expect(servicesOf(service('VS FWMARK = 7', 1))?.[0]).toMatchObject({ protocol: 'fwmark', address: '7' })
+  })
+
+  it.each([
+    ['! it does not run', 'it does not run'],
+    ['', 'what it wrote cannot be read'],
+    ['# keepalived.data\n\u0000\u0007 garbage', 'what it wrote cannot be read'],
+    ['# keepalived.data\n------< Global def', 'what it wrote cannot be read'],
+  ])('nothing, where it is %j', (output, why) => {
+    expect(readKeepalived(output)).toEqual({ answers: false, why })
+  })
+
+  it('no instance that is only half told', () => {
+    const half = instance('MASTER', '1 sec').split('   Priority')[0] ?? ''
+    expect(readKeepalived(told(half))).toMatchObject({ answers: true, instances: [] })
+  })
+})

@@ -1,0 +1,15 @@
+import type { Damage } from '../damage.ts'
+import { keepalivedDamages } from './keepalived.ts'
+import { kernelDamages } from './kernel.ts'
+import { serviceDamages } from './service.ts'
+
+/** Every kind of damage that is tried. */
+export const damages: readonly Damage[] = [...keepalivedDamages, ...kernelDamages, ...serviceDamages]
+
+/** Those that are tried at every change; the others where all is tried. */
+export const sampled: readonly string[] = [
+  'the priority is edited and reloaded, and the file is put back',
+  'the IPVS table is emptied',
+  'the VIP is added to the interface of a realserver',
+  'nginx is paused by SIGSTOP',
+]

@@ -1,0 +1,40 @@
+import { type Damage, type Place, places } from './damage.ts'
+
+const parts = Object.keys(places) as Place[]
+
+/**
+ * All damages, one of each part of the cluster at a time, so that what is planned for each machine can still be told
+ * apart; those that no proof sees stand together.
+ */
+export function inThrees(damages: readonly Damage[]): readonly (readonly Damage[])[] {
+  return (['fails', 'holds'] as const).flatMap((verify) => {
+    const queues = parts.map((part) => damages.filter((one) => one.on === part && one.verify === verify))
+    const rounds = Math.max(...queues.map((queue) => queue.length))
+    return Array.from({ length: rounds }, (_, round) => queues.flatMap((queue) => queue[round] ?? []))
+  })
+}
+
+/** As many combinations of three as asked for, one damage of each part, the same for the same seed. */
+export function shuffledThrees(
+  damages: readonly Damage[],
+  { rounds, seed }: { readonly rounds: number; readonly seed: number },
+): readonly (readonly Damage[])[] {
+  const next = random(seed)
+  return Array.from({ length: rounds }, () =>
+    parts.flatMap((part) => {
+      const queue = damages.filter((one) => one.on === part)
+      return queue[Math.floor(next() * queue.length)] ?? []
+    }),
+  )
+}
+
+/** Mulberry32, a generator of 32 bits that is the same everywhere. */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
