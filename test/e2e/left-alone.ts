@@ -16,11 +16,15 @@ import { sh } from '../../src/shell/quote.ts'
 import { type Examination, examine } from '../../src/verify/verify.ts'
 import { scripted, struck } from '../drill/struck.ts'
 import type { TestCluster } from './cluster.ts'
+import { drilled } from './drills.ts'
+import { tryingAll } from './in-place.ts'
 
 /** The directors of haproxy-dual-master run a balancer and preempt: every drill fits it, but the one for an NFS server. */
 export const fitting = faults.filter(({ strikes }) => strikes !== 'nfs-server')
-/** Those that a machine can do to itself, and so can heal itself of. */
-const ownFaults = fitting.filter((fault) => !('cutsPower' in fault))
+/** Those that a machine can do to itself, and so can heal itself of; where not all is tried, those that no drill of a test strikes. */
+const ownFaults = fitting.filter(
+  (fault) => !('cutsPower' in fault) && (tryingAll || !drilled.includes(fault.name)),
+)
 /** Seconds after which what is armed on a machine heals it: long enough to see that the fault has struck. */
 const armedFor = 6
 /** Milliseconds in which a cluster has to be whole again; a reboot is the slowest. */
