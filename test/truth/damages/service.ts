@@ -132,7 +132,7 @@ export const serviceDamages: readonly Damage[] = [
     'realserver',
     'names of machines are taken out of /etc/hosts',
     'sed -i "/UNDERSTUDY/,/UNDERSTUDY/d" /etc/hosts',
-    ['block[/etc/hosts]'],
+    ['block[/etc/hosts*]'],
     'holds',
   ),
   healed(
