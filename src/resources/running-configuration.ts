@@ -27,6 +27,17 @@ export function otherConfiguration(
   return paths[0]
 }
 
+/**
+ * Another program than a unit's own that runs in its name, as one does whose unit was somebody else's when it started;
+ * `undefined` where it is the right one, does not run, or is no daemon whose options are known.
+ */
+export function otherProgram(commandLine: readonly string[], unit: string): string | undefined {
+  const daemon = unit.replace(/\.service$/, '')
+  const [program] = spoken(commandLine)
+  if (!(daemon in options) || program === undefined || program === '') return undefined
+  return program.slice(program.lastIndexOf('/') + 1) === daemon ? undefined : program
+}
+
 /** nginx writes what it does and its own words over its command line, as one text. */
 function spoken(commandLine: readonly string[]): readonly string[] {
   const [first = ''] = commandLine

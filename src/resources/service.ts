@@ -8,7 +8,7 @@ import { type ProgramReading, programOf } from '../sensors/programs.ts'
 import { type UnitReading, unitFiles, unitName, unitNamed } from '../sensors/units.ts'
 import { absolutePath } from './fields.ts'
 import { refuse } from './refuse.ts'
-import { otherConfiguration } from './running-configuration.ts'
+import { otherConfiguration, otherProgram } from './running-configuration.ts'
 import { type Move, serviceScript } from './service-script.ts'
 
 const schema = z.strictObject({
@@ -108,7 +108,13 @@ function squatterOf({ name, state, listens }: Service, found: Found): string | u
 }
 
 /** A daemon that was started with another configuration does not become right by loading that one again. */
-function configurationDifference({ configuration }: Service, unit: UnitReading): Difference | undefined {
+function configurationDifference(
+  { name, configuration }: Service,
+  unit: UnitReading,
+): Difference | undefined {
+  const program = otherProgram(unit.commandLine, name)
+  if (program !== undefined)
+    return { is: 'attribute', name: 'runs', before: program, after: name.replace(/\.service$/, '') }
   const other = otherConfiguration(unit.commandLine, configuration)
   if (other === undefined) return undefined
   return { is: 'attribute', name: 'reads', before: other, after: configuration.join(', ') }

@@ -27,7 +27,7 @@ export interface UnitReading {
   readonly activatingFor: number
   /** The words its main process was started with; empty where it does not run, or nobody may know. */
   readonly commandLine: readonly string[]
-  /** Files of an administrator, not our own, that change what the unit runs or as whom. */
+  /** Files of an administrator, not our own, that change what the unit of a package runs, or as whom. */
   readonly diverted: readonly string[]
 }
 
@@ -76,6 +76,16 @@ if [ -d /run/systemd/system ]; then
         if ! grep -qs ${managed} "$us_f" && grep -Eqs ${diverting} "$us_f"; then printf 'diverted %s %s\n' "$us_i" "$us_f"; fi
       done
     done
+    us_f=/etc/systemd/system/$us_u
+    if [ -f "$us_f" ] && ! [ -h "$us_f" ]; then
+      for us_d in /usr/lib/systemd/system /lib/systemd/system; do
+        [ -f "$us_d/$us_u" ] || continue
+        if ! grep -qs ${managed} "$us_f" && [ "$(grep -E ${diverting} "$us_f")" != "$(grep -E ${diverting} "$us_d/$us_u")" ]; then
+          printf 'diverted %s %s\n' "$us_i" "$us_f"
+        fi
+        break
+      done
+    fi
     us_i=$((us_i + 1))
   done
 else

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { otherConfiguration } from '../../src/resources/running-configuration.ts'
+import { otherConfiguration, otherProgram } from '../../src/resources/running-configuration.ts'
 
 const wanted = ['/etc/web/web.conf']
 
@@ -25,4 +25,14 @@ it.each([
   ['nothing', [], undefined],
 ])('sees %s', (_, commandLine, expected) => {
   expect(otherConfiguration(commandLine, wanted)).toBe(expected)
+})
+
+it.each([
+  ['keepalived', ['/usr/sbin/keepalived', '--dont-fork'], 'keepalived', undefined],
+  ['something else in its name', ['/usr/bin/sleep', 'infinity'], 'keepalived.service', '/usr/bin/sleep'],
+  ['nginx', ['nginx: master process /usr/sbin/nginx -g daemon on;'], 'nginx', undefined],
+  ['a daemon of which nothing is known', ['/usr/bin/java'], 'tomcat10', undefined],
+  ['nothing', [], 'keepalived', undefined],
+])('sees that %s runs', (_, commandLine, unit, expected) => {
+  expect(otherProgram(commandLine, unit)).toBe(expected)
 })

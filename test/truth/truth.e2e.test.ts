@@ -22,15 +22,16 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.cluster[Symbol.asyncDispose]())
 
-/** Some by a word of theirs; numbers of random combinations and their seed: for whoever works on this. */
+/** Some by a word of theirs, from the first or a later one on; numbers of random combinations and their seed: for whoever works on this. */
 const {
   UNDERSTUDY_DAMAGE: word,
+  UNDERSTUDY_DAMAGES_FROM: from = 0,
   UNDERSTUDY_DAMAGES_ROUNDS: rounds = 5,
   UNDERSTUDY_DAMAGES_SEED: seed = 1,
 } = process.env
 
 function chosen(): readonly (readonly Damage[])[] {
-  if (word === 'threes') return inThrees(damages)
+  if (word === 'threes') return inThrees(damages).slice(Number(from))
   if (word !== undefined) return damages.filter(({ is }) => is.includes(word)).map((damage) => [damage])
   if (!tryingAll) return inThrees(damages.filter(({ is }) => sampled.includes(is)))
   return [
