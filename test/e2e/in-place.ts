@@ -5,7 +5,16 @@
  */
 const debian = [
   ...['keepalived', 'ipvsadm', 'nginx', 'libnginx-mod-stream', 'haproxy', 'chrony', 'nfs-common'],
-  ...['nfs-kernel-server', 'tomcat10', 'tomcat10-admin', 'opensmtpd', 'tcpdump', 'socat', 'openssl'],
+  ...[
+    'nfs-kernel-server',
+    'tomcat10',
+    'tomcat10-admin',
+    'opensmtpd',
+    'tcpdump',
+    'socat',
+    'openssl',
+    'nftables',
+  ],
 ]
 
 /** What brings a policy of SELinux: to unpack it and to build the policy takes a machine of a lab many minutes. */

@@ -20,7 +20,7 @@ const fetched = {
         ['tcpdump'],
         ['nfs-kernel-server'],
       ],
-      ...[['nftables'], ['iptables-persistent'], ['ufw'], ['firewalld']],
+      ...[['iptables-persistent'], ['ufw'], ['firewalld']],
     ],
     files: Object.values(releases).map(({ path }) => path),
   },

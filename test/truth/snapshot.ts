@@ -6,7 +6,7 @@ export const snapshot = `
 exec 2>/dev/null
 echo '# files'
 for at in /etc /usr/local /var/www /usr/share/nginx /srv /var/lib/understudy; do
-  find "$at" -xdev ! -path '/var/lib/understudy/backups*' ! -path '/etc/ld.so.cache' ! -path '*/.updated' -printf '%p %y %m %u:%g %l\\n'
+  find "$at" -xdev ! -path '/var/lib/understudy/backups*' ! -path '/etc/rc?.d/*' ! -path '/etc/ld.so.cache' ! -path '*/.updated' -printf '%p %y %m %u:%g %l\\n'
 done | sort
 find /etc /usr/local /var/www /usr/share/nginx/html /srv /var/lib/understudy -xdev -type f ! -name '*~' \\
   ! -path '/var/lib/understudy/backups*' ! -path /etc/ld.so.cache -size -200k -exec sha256sum {} + | sort -k 2

@@ -176,7 +176,7 @@ export const keepalivedDamages: readonly Damage[] = [
     'a unit of somebody else is in front of that of the package',
     `sed 's/^ExecStart=.*/ExecStart=\\/usr\\/bin\\/sleep infinity/; s/^Type=.*/Type=simple/' /lib/systemd/system/keepalived.service >/etc/systemd/system/keepalived.service; systemctl daemon-reload; systemctl restart keepalived`,
     {
-      plan: [service],
+      plan: [service, 'ipvs_table[web]'],
       verify: 'fails',
       words: 'makes keepalived.service run something else',
       remedy: 'rm /etc/systemd/system/keepalived.service; systemctl daemon-reload',
