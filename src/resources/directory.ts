@@ -26,11 +26,14 @@ export const directory: ResourceKind<Directory, { at: ReturnType<typeof fileAt> 
   subject: ({ path }) => path,
   inspect: ({ path }) => ({ at: fileAt(path) }),
   converge: (wanted, { at }, upcoming) =>
-    ifWritable(
-      wanted.state === 'absent' ? remove(wanted, at) : make(wanted, at),
-      { path: wanted.path, at },
-      upcoming,
-    ),
+    wanted.state === 'absent'
+      ? ifWritable(remove(wanted, at), { path: wanted.path, at, bytes: 0 }, upcoming)
+      : ifWritable(make(wanted, at), made(wanted, at), upcoming),
+}
+
+/** One that is there gets another owner or mode at most. */
+function made({ path }: Directory, at: FileReading): Parameters<typeof ifWritable>[1] {
+  return at.type === 'directory' ? { path, at } : { path, at, bytes: 1 }
 }
 
 function make(wanted: Directory, at: FileReading): Change | undefined {

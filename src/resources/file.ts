@@ -45,7 +45,7 @@ export const file: ResourceKind<File, ReturnType<typeof askFile>> = {
     if (state === 'absent')
       return at.type === 'directory'
         ? refuse(`${path} is a directory: use directory, state absent`)
-        : ifWritable(remove(path, at), { path, at }, upcoming)
+        : ifWritable(remove(path, at), { path, at, bytes: 0 }, upcoming)
     const obstacle = obstacleAt(path, at, { is: 'other' })
     if (obstacle) return upcoming.touches(fileAt(path)) ? undefined : refuse(obstacle)
     return ifWritable(own(wanted, at), { path, at }, upcoming)

@@ -13,23 +13,41 @@ const words: Readonly<Record<string, string>> = {
   'no right': 'this user has no right to: set become',
 }
 
+/** What is done: something is put in the place of a path, or only its owner and mode are set. */
+interface Writing {
+  readonly path: string
+  readonly at: FileReading
+  /** What is written at most; absent where only owner and mode are set. */
+  readonly bytes?: number
+}
+
 /**
- * The change, unless one sees already that nothing can be written where it writes; `bytes` is what it writes at most.
- * What an earlier change brings there first, such as a mount, is awaited.
+ * The change, unless one sees already that it cannot be made where it writes. What an earlier change brings there first,
+ * such as a mount, is awaited.
  */
 export function ifWritable(
   change: Change | undefined,
-  { path, at, bytes = 0 }: { readonly path: string; readonly at: FileReading; readonly bytes?: number },
+  writing: Writing,
   upcoming: Upcoming,
 ): Change | undefined {
-  const hindrance = hindranceAt(path, at, bytes)
-  return change && hindrance && !upcoming.touches(fileAt(path)) ? refuse(hindrance) : change
+  const hindrance = hindranceTo(writing)
+  return change && hindrance && !upcoming.touches(fileAt(writing.path)) ? refuse(hindrance) : change
 }
 
-function hindranceAt(path: string, { hindrance, room }: FileReading, bytes: number): string | undefined {
-  if (hindrance !== undefined) return `${path} cannot be written: ${words[hindrance] ?? hindrance}`
-  if (bytes === 0 || room === undefined) return undefined
+function hindranceTo({ path, at: { hindrance, room }, bytes }: Writing): string | undefined {
+  if (hindrance && hinders(hindrance, bytes !== undefined))
+    return `${path} cannot be written: ${words[hindrance.why] ?? hindrance.why}`
+  if (!bytes || room === undefined) return undefined
   if (room.files === 0) return `${path} cannot be written: there is no room for another file there`
   if (room.bytes >= bytes + reserve) return undefined
   return `${path} cannot be written: there is no room: ${bytes} bytes are needed and ${room.bytes} free`
+}
+
+/**
+ * To replace or remove a file takes a right to its directory and none to itself; to set its mode takes neither, unless
+ * the file system says otherwise (unlink(2), chmod(2), ioctl_iflags(2)).
+ */
+function hinders({ of, why }: NonNullable<FileReading['hindrance']>, replaces: boolean): boolean {
+  if (why === 'read-only') return true
+  return of === 'directory' ? replaces : why !== 'no right'
 }

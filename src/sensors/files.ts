@@ -3,8 +3,12 @@ import { embed, sh } from '../shell/quote.ts'
 
 /** What a path's place allows. */
 export interface Place {
-  /** Why nothing can be written here, if so: `read-only`, `immutable`, `append-only`, or else `no right`. */
-  readonly hindrance?: string
+  /** Why nothing can be put into the directory of a path, or done to what stands there, if so. */
+  readonly hindrance?: {
+    readonly of: 'directory' | 'itself'
+    /** `read-only`, `immutable`, `append-only`, or else `no right`. */
+    readonly why: string
+  }
   /** Bytes and files for which there is room in its file system, as far as one can be asked. */
   readonly room?: { readonly bytes: number; readonly files: number }
 }
@@ -57,8 +61,8 @@ for us_p in ${paths}; do
   us_d=\${us_p%/*}; us_d=\${us_d:-/}
   if [ -d "$us_d" ]; then
     set -- "$@" "$us_d"; us_all="$us_all $us_i"
-    if ! [ -w "$us_d" ]; then printf '%s ! %s\n' "$us_i" "$(us_hinders "$us_d")"
-    elif [ -f "$us_p" ] && ! [ -h "$us_p" ] && ! [ -w "$us_p" ]; then printf '%s ! %s\n' "$us_i" "$(us_hinders "$us_p")"; fi
+    if ! [ -w "$us_d" ]; then printf '%s ! directory %s\n' "$us_i" "$(us_hinders "$us_d")"
+    elif [ -e "$us_p" ] && ! [ -h "$us_p" ] && ! [ -w "$us_p" ]; then printf '%s ! itself %s\n' "$us_i" "$(us_hinders "$us_p")"; fi
   fi
   us_i=$((us_i + 1))
 done
@@ -92,7 +96,7 @@ fi`,
       const [first = '', second = '', ...rest] = line.split(' ')
       if (first === 'all' || first === 'room') [told, indices] = [first, [second, ...rest]]
       else if (second === '>') targets.set(paths[Number(first)] ?? '', rest.join(' '))
-      else if (second === '!') place(paths[Number(first)], { hindrance: rest.join(' ') })
+      else if (second === '!') place(paths[Number(first)], readHindrance(rest))
       else if (first !== '' && indices.length > 0) {
         const path = paths[Number(indices.shift())] ?? ''
         if (told === 'all') found.set(path, readStat(first, [second, ...rest], targets.get(path)))
@@ -108,6 +112,10 @@ fi`,
 /** Asks what stands at `path`. */
 export function fileAt(path: string): Query<FileReading> {
   return { sensor: files, subject: path, about: [`file:${path}`] }
+}
+
+function readHindrance([of, ...why]: readonly string[]): Place {
+  return { hindrance: { of: of === 'itself' ? 'itself' : 'directory', why: why.join(' ') } }
 }
 
 /** Free blocks, bytes of each, free inodes: 0 of all of them where a file system does not count them, as btrfs. */

@@ -111,13 +111,20 @@ function baseChain({ table, family, chain, rules }: ChainText): NftablesChain | 
   if (hook !== 'input' && hook !== 'forward') return undefined
   if (family !== 'ip' && family !== 'ip6' && family !== 'inet') return undefined
   if (table === 'firewalld') return undefined
-  if (family !== 'inet' && table === 'filter' && chain === hook.toUpperCase()) return undefined
+  if (isOfIptables({ table, family, chain }, hook)) return undefined
   return { table, family, chain, hook }
+}
+
+function isOfIptables({ table, family, chain }: Omit<ChainText, 'rules'>, hook: string): boolean {
+  return family !== 'inet' && table === 'filter' && chain === hook.toUpperCase()
 }
 
 /** In chains where we have entries, only what is meant for single sources: the rest comes after these. */
 function dropsOf(base: ChainText, all: readonly ChainText[]): readonly NftablesDrop[] {
-  if (!/^type filter hook /.test(base.rules[0] ?? '') || base.table === 'firewalld') return []
+  const hook = /^type filter hook (\S+) /.exec(base.rules[0] ?? '')?.[1]
+  if (hook === undefined || base.table === 'firewalld') return []
+  // iptables lets in by its own rules what is to be let in there.
+  if ((hook === 'input' || hook === 'forward') && isOfIptables(base, hook)) return []
   const place = `${base.family} ${base.table} ${base.chain}`
   const open = baseChain(base) !== undefined
   const policy = !open && / policy drop;/.test(base.rules[0] ?? '') ? [{ place, rule: 'policy drop' }] : []

@@ -29,7 +29,7 @@ describe('firewalld', () => {
         found: {
           firewalld: { defaultZone: 'public', live: zones, kept: zones },
           iptables: [],
-          nftables: { chains: [], live: [] },
+          nftables: { chains: [], drops: [], live: [] },
         },
       },
       { touches: () => false },

@@ -62,6 +62,7 @@ const nothing = {
       },
     ],
     nftables: {
+      drops: [],
       chains: [chain],
       live: [{ ...stale, at: chain, handle: 4 }],
       boot: {
