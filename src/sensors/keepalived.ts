@@ -127,7 +127,7 @@ export const runningCheckers: Query<KeepalivedReading> = {
 
 /** Reads what keepalived 2.1 to 2.3 write; what cannot be read is no answer. */
 export function readKeepalived(output: string): KeepalivedReading {
-  const refused = /^! (.*)$/m.exec(output)
+  const refused = /^! (.*)/.exec(output.trimStart())
   if (refused) return { answers: false, why: refused[1] ?? '' }
   const part = (name: string) =>
     `\n${output}`.split(`\n# ${name}\n`)[1]?.split(/^# (?:after|table|keepalived\w*\.data)$/m)[0]

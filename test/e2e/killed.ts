@@ -111,11 +111,19 @@ export function killed(given: () => TestCluster): void {
     }
   }
 
+  /** The same once all holds: on a busy computer a health check may fail now and then. */
+  async function seenWhole(): ReturnType<typeof seen> {
+    expect(await cluster.settled()).toEqual([])
+    for (const deadline = Date.now() + patience; ; ) {
+      const now = await seen()
+      if (now.wrong.length === 0 || Date.now() > deadline) return now
+    }
+  }
+
   describe('when nobody is left to put anything back', () => {
     let whole: Awaited<ReturnType<typeof seen>>
     beforeAll(async () => {
-      expect(await cluster.settled()).toEqual([])
-      whole = await seen()
+      whole = await seenWhole()
       expect(whole).toEqual({
         holders: [expect.stringMatching(/ d1$/), expect.stringMatching(/ d2$/)],
         wrong: [],
@@ -153,8 +161,7 @@ export function killed(given: () => TestCluster): void {
     )
 
     it('all is as it was before', async () => {
-      expect(await cluster.settled()).toEqual([])
-      expect(await seen()).toEqual(whole)
+      expect(await seenWhole()).toEqual(whole)
     })
 
     it('nothing of the drills stays on any machine', async () => {
