@@ -17,9 +17,6 @@ const debian = [
   ],
 ]
 
-/** What brings a policy of SELinux: to unpack it and to build the policy takes a machine of a lab many minutes. */
-export const policyPackages = ['policycoreutils', 'selinux-policy-default']
-
 /** Whether everything is to be tried, however long it takes. */
 export const tryingAll = process.env.UNDERSTUDY_TEST_ALL === '1'
 

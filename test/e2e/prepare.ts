@@ -5,7 +5,7 @@ import {
   missingPrerequisites,
   removeOrphans,
 } from '../../src/lab/index.ts'
-import { inPlace, policyPackages, tryingAll } from './in-place.ts'
+import { inPlace, tryingAll } from './in-place.ts'
 import { buildDependencies, releases } from './sources.ts'
 
 /** What machines install or fetch in the tests themselves, in groups that fit together. */
@@ -20,7 +20,7 @@ const fetched = {
         ['tcpdump'],
         ['nfs-kernel-server'],
       ],
-      ...[['iptables-persistent'], ['ufw'], ['firewalld']],
+      ...[['selinux-policy-default', 'policycoreutils'], ['iptables-persistent'], ['ufw'], ['firewalld']],
     ],
     files: Object.values(releases).map(({ path }) => path),
   },
@@ -45,7 +45,6 @@ export async function setup(): Promise<void> {
   await ensureImages(
     [
       ...debian,
-      { image: 'bookworm', packages: [...policyPackages].sort() },
       ...(tryingAll ? [{ image: 'bookworm', packages: buildDependencies } as const] : []),
       { image: 'el9', packages: [] },
     ],

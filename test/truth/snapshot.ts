@@ -41,8 +41,8 @@ pid=$(systemctl show -p MainPID --value keepalived)
 if [ "$pid" -gt 0 ]; then
   rm -f /tmp/keepalived*.data
   kill -USR1 "$pid"
-  i=0; until [ -s /tmp/keepalived.data ] && [ -s /tmp/keepalived_check.data ]; do i=$((i + 1)); [ "$i" -lt 30 ] || break; sleep 0.1; done
-  sleep 0.3
+  i=0; until [ -s /tmp/keepalived.data ] && [ -s /tmp/keepalived_check.data ]; do i=$((i + 1)); [ "$i" -lt 150 ] || break; sleep 0.1; done
+  sleep 1
   grep -hE '^ *(VRRP Instance|State|Virtual Router ID|Priority|Effective priority|Total priority|Advert interval|Accept|Preempt|Virtual IP|Interface|Tracked|  *[0-9].*scope|VIP =|RIP =|lb_algo|scheduler|Alive|Forwarding|.*eight)' /tmp/keepalived.data /tmp/keepalived_check.data | grep -v previous
   rm -f /tmp/keepalived*.data
 fi

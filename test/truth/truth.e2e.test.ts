@@ -19,6 +19,7 @@ beforeAll(async () => {
   expect(applied.status, applied.stdout + applied.stderr).toBe(0)
   expect(proofsOf(applied).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
   whole = await snapshots(stage)
+  for (const director of ['d1', 'd2']) expect(whole.get(director)?.join('\n')).toContain('VRRP Instance')
 })
 afterAll(() => stage?.cluster[Symbol.asyncDispose]())
 
