@@ -87,10 +87,10 @@ describe('a run that goes wrong', () => {
     const big = 'x'.repeat(20_000)
     const full = await apply(playbook('full', `    - copy: { dest: /root/full/a, content: ${big} }\n`))
     expect(full.status).toBe(1)
-    expect(full.stdout).toContain('is the disk full?')
+    expect(full.stdout).toContain('there is no room')
     const readOnly = await apply(playbook('ro', '    - copy: { dest: /root/ro/a, content: new }\n'))
     expect(readOnly.status).toBe(1)
-    expect(readOnly.stdout).toContain('mounted read-only')
+    expect(readOnly.stdout).toContain('read-only file system')
     expect(await cluster.on('rs1', 'cat /root/full/a /root/ro/a; ls -A /root/full /root/ro | wc -l')).toBe(
       'old\nold\n6',
     )
