@@ -197,6 +197,8 @@ function readService(block: string): RunningService | undefined {
   if (mark === undefined && address === '') return undefined
   const persistence = Number(value('persistence timeout') ?? 0)
   const granularity = value('persistence granularity')
+  const known = servers.flatMap(readServer)
+  const sorry = readSorryServer(head)
   return {
     protocol,
     address: mark ?? address,
@@ -206,36 +208,36 @@ function readService(block: string): RunningService | undefined {
     ...(granularity === undefined ? {} : { granularity }),
     onePacket: /^enabled$/.test(value('One packet scheduling') ?? ''),
     flags: [...head.matchAll(/^ +((?:sh|mh|flag)-[a-z0-9]+) = enabled$/gm)].map(([, flag = '']) => flag),
-    servers: [...servers.flatMap(readServer), ...readSorryServer(head)],
+    servers: sorry ? [...known.filter(({ weight }) => weight === 0), sorry] : known,
   }
 }
 
+/**
+ * One that is well is in the table. `RS set` does not tell: keepalived notes it before the kernel has refused, as where
+ * somebody emptied the table, and tries again at each check.
+ */
 function readServer(block: string): readonly IpvsServer[] {
   const [, address = '', port = '0'] = /RIP = (\S+), RPORT = (\d+)/.exec(block) ?? []
   const number = (label: string) =>
     Number(new RegExp(`^ +${label} = (-?\\d+)`, 'm').exec(block)?.[1] ?? Number.NaN)
-  if (number('RS set') !== 1) return []
+  const server = { address, port: Number(port), forwarding: forwardingOf(block) }
+  if (number('alive') !== 1) {
+    const stays = /^ +Inhibit on failure is ON$/m.test(block) && number('RS set') === 1
+    return stays ? [{ ...server, weight: 0 }] : []
+  }
   // Before 2.2 there was no effective weight of its own.
   const weights = [number('effective weight'), Number(/EFF WEIGHT = (\d+)/.exec(block)?.[1])]
   const weight = weights.find((one) => !Number.isNaN(one)) ?? number('initial weight')
-  return [
-    {
-      address,
-      port: Number(port),
-      forwarding: forwardingOf(block),
-      // One that is to stay in the table while it is not well.
-      weight: number('alive') === 1 ? weight : 0,
-    },
-  ]
+  return [{ ...server, weight }]
 }
 
-/** Its turn comes when too few others are left. */
-function readSorryServer(head: string): readonly IpvsServer[] {
+/** Its turn comes when too few others are left, which are then taken out. */
+function readSorryServer(head: string): IpvsServer | undefined {
   const [, address = '', port = '0', rest = ''] =
     /^ {3}sorry server (?:\(duplicates rs\) )?= \[([^\]]+)\]:(?:\w+:)?(\d+)\n((?: {5}.*\n)*)/m.exec(head) ??
     []
-  if (address === '' || /^ +quorum_state_up = 1$/m.test(head)) return []
-  return [{ address, port: Number(port), forwarding: forwardingOf(rest), weight: 1 }]
+  if (address === '' || /^ +quorum_state_up = 1$/m.test(head)) return undefined
+  return { address, port: Number(port), forwarding: forwardingOf(rest), weight: 1 }
 }
 
 function forwardingOf(text: string): IpvsServer['forwarding'] {

@@ -21,10 +21,11 @@ const instance = (state: string, interval: string) => ` VRRP Instance = VI_77
 
 const server = (
   address: string,
-  { set = 1, alive = 1, method = 'DR', weights = '' } = {},
+  { set = 1, alive = 1, method = 'DR', weights = '', inhibit = 'OFF' } = {},
 ) => `   ------< Real server >------
    RIP = ${address}, RPORT = 80, WEIGHT = 3 EFF WEIGHT = 3
    forwarding method = ${method}
+   Inhibit on failure is ${inhibit}
    initial weight = 3
 ${weights}   alive = ${alive}
    num failed checkers = 0
@@ -96,7 +97,10 @@ describe('what a running keepalived tells', () => {
       1,
       server('10.0.0.21', { weights: '   effective weight = 7\n' }),
       server('10.0.0.22', { set: 0, alive: 0 }),
-      server('10.0.0.23', { alive: 0, method: 'NAT' }),
+      server('10.0.0.23', { alive: 0, inhibit: 'ON', method: 'NAT' }),
+      // What it noted before the kernel refused.
+      server('10.0.0.25', { alive: 0, set: 1 }),
+      server('10.0.0.26', { alive: 1, set: 0 }),
       server('10.0.0.24', { method: 'TUN, type = IPIP' }),
     )
     expect(servicesOf(text)).toEqual([
@@ -106,6 +110,7 @@ describe('what a running keepalived tells', () => {
         servers: [
           { address: '10.0.0.21', port: 80, forwarding: 'dr', weight: 7 },
           { address: '10.0.0.23', port: 80, forwarding: 'nat', weight: 0 },
+          { address: '10.0.0.26', port: 80, forwarding: 'dr', weight: 3 },
           { address: '10.0.0.24', port: 80, forwarding: 'tun', weight: 3 },
         ],
       },
