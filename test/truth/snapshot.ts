@@ -1,6 +1,7 @@
 /**
  * A shell script that prints what a machine is like at run time: whatever a fault could change and nobody else does.
- * The machine is asked, and its programs and kernel, not what our own tool thinks of them.
+ * The machine is asked, and its programs and kernel, not what our own tool thinks of them. Which units start at boot, and
+ * which are masked, is told by the links below /etc.
  */
 export const snapshot = `
 exec 2>/dev/null
@@ -24,7 +25,6 @@ nft list ruleset
 echo '# units'
 systemctl list-units --all --plain --no-legend --type=service,socket,timer --state=active,failed,activating | awk '{ print $1, $3, $4 }' |
   grep -v 'ssh@\\|user\\|session\\|systemd-\\(tmpfiles\\|hostnamed\\|timedated\\)\\|apt-daily\\|dpkg-db\\|logrotate\\|e2scrub\\|fstrim\\|man-db\\|run-' | sort
-systemctl list-unit-files --no-legend --state=enabled,masked | awk '{ print $1, $2 }' | sort
 for unit in keepalived nginx; do
   systemctl show -p LoadState,ActiveState,FragmentPath,DropInPaths,NeedDaemonReload "$unit"
   for pid in $(systemctl show -p MainPID --value "$unit"); do

@@ -16,7 +16,7 @@ export interface Stage {
 }
 
 /** Milliseconds in which a cluster is as it was: a director takes its VIP back, checks find a realserver again. */
-const patience = 60_000
+const patience = 180_000
 
 /** Has a cluster use all that can be damaged. */
 export function describeMore({ scratch, address }: TestCluster): void {
