@@ -2,7 +2,13 @@ import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
-import { type IpvsServer, type IpvsService, ipvsTable } from '../sensors/ipvs.ts'
+import {
+  forwardingFlags,
+  type IpvsServer,
+  type IpvsService,
+  ipvsTable,
+  protocolFlags,
+} from '../sensors/ipvs.ts'
 import { type RunningService, runningCheckers } from '../sensors/keepalived.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { ipAddress } from './network-fields.ts'
@@ -104,7 +110,14 @@ function repairsOf(wanted: RunningService, found: IpvsService | undefined): read
     ...wanted.servers.flatMap((server) => {
       const is = found?.servers.find((one) => isAt(server, one))
       if (is && is.weight === server.weight && is.forwarding === server.forwarding) return []
-      const words = [...service, '-r', endpointOf(server), methods[server.forwarding], '-w', server.weight]
+      const words = [
+        ...service,
+        '-r',
+        endpointOf(server),
+        forwardingFlags[server.forwarding],
+        '-w',
+        server.weight,
+      ]
       return [
         {
           name: `${keyOf(wanted)} → ${endpointOf(server)}`,
@@ -138,10 +151,8 @@ function describe(repairs: readonly Repair[]): Change {
   }
 }
 
-const flags = { tcp: '-t', udp: '-u', sctp: '--sctp-service', fwmark: '-f' } as const
-
 function flagOf({ protocol }: IpvsService): string {
-  return flags[protocol]
+  return protocolFlags[protocol]
 }
 
 function keyOf(service: IpvsService): string {
@@ -159,18 +170,16 @@ function settingsOf({ scheduler, persistence }: IpvsService): string {
 }
 
 function optionsOf(service: RunningService): readonly (string | number)[] {
-  const { scheduler, persistence, granularity, onePacket, flags: schedulerFlags } = service
+  const { scheduler, persistence, granularity, onePacket, flags } = service
   return [
     ...['-s', scheduler],
     ...(persistence === undefined ? [] : ['-p', persistence]),
     ...(persistence === undefined || granularity === undefined ? [] : ['-M', granularity]),
     ...(onePacket ? ['-o'] : []),
-    ...(schedulerFlags.length > 0 ? ['-b', schedulerFlags.join(',')] : []),
+    ...(flags.length > 0 ? ['-b', flags.join(',')] : []),
   ]
 }
 
 function isAt(a: IpvsServer, b: IpvsServer): boolean {
   return a.address === b.address && a.port === b.port
 }
-
-const methods = { dr: '-g', nat: '-m', tun: '-i' } as const

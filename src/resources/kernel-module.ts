@@ -44,9 +44,13 @@ export const kernelModule: ResourceKind<
   subject: ({ name }) => moduleName(name),
   inspect: ({ name }) => ({ module: kernelModuleNamed(name), at: fileAt(bootFile(name)) }),
   converge: (wanted, { module, at }, upcoming) => {
-    const change = wanted.state === 'absent' ? remove(wanted, module) : load(wanted, module)
-    const writes = change?.differences.some((one) => one.is === 'attribute' && one.name === 'at boot')
-    return writes ? ifWritable(change, { path: bootFile(wanted.name), at, bytes: 1 }, upcoming) : change
+    const path = bootFile(wanted.name)
+    if (wanted.state === 'absent') {
+      const change = remove(wanted, module)
+      return module.atBoot.length > 0 ? ifWritable(change, { path, at, bytes: 0 }, upcoming) : change
+    }
+    const change = load(wanted, module)
+    return isUnnamed(module) ? ifWritable(change, { path, at, bytes: 1 }, upcoming) : change
   },
 }
 
@@ -55,7 +59,7 @@ function load({ name, parameters }: KernelModule, found: KernelModuleReading): C
   const words = Object.entries(parameters ?? {}).map(([key, value]) => `${key}=${value}`)
   const options = words.join(' ')
   const missing = found.live === 'absent'
-  const unnamed = found.atBoot.length === 0 && found.live !== 'builtin'
+  const unnamed = isUnnamed(found)
   const other = parameters !== undefined && options !== found.parameters
   if (!missing && !unnamed && !other) return undefined
   const differences: Difference[] = [
@@ -104,6 +108,11 @@ function remove({ name }: KernelModule, found: KernelModuleReading): Change | un
     impact: 'none',
     disturbs: disturbedBy(name),
   }
+}
+
+/** Nothing would load it at boot. */
+function isUnnamed({ atBoot, live }: KernelModuleReading): boolean {
+  return atBoot.length === 0 && live !== 'builtin'
 }
 
 function bootFile(name: string): string {

@@ -49,8 +49,9 @@ export const link: ResourceKind<Link, { at: ReturnType<typeof fileAt> }> = {
     if (at.type !== 'absent' && at.type !== 'link') {
       return upcoming.touches(fileAt(path)) ? undefined : refuse(`${path} is no link: remove it first`)
     }
-    const change = state === 'absent' ? remove(path, at) : point(path, target, at)
-    return ifWritable(change, { path, at, bytes: 1 }, upcoming)
+    return state === 'absent'
+      ? ifWritable(remove(path, at), { path, at, bytes: 0 }, upcoming)
+      : ifWritable(point(path, target, at), { path, at, bytes: 1 }, upcoming)
   },
 }
 

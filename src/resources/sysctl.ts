@@ -51,7 +51,7 @@ export const sysctl: ResourceKind<
   converge: ({ name, value, state }, { setting, at }, upcoming) => {
     const change =
       state === 'absent' || value === undefined ? forget(name, setting) : set(name, value, setting)
-    const writes = change?.differences.some((one) => one.is === 'attribute' && one.name === 'at boot')
+    const writes = state === 'absent' || setting.atBoot.at(-1)?.value !== value
     return writes ? ifWritable(change, { path: file, at, bytes: 1 }, upcoming) : change
   },
 }

@@ -52,21 +52,30 @@ export const ipvs: Sensor<IpvsReading> = {
 /** Asks for the table. */
 export const ipvsTable: Query<IpvsReading> = { sensor: ipvs, subject: '', about: ['ipvs:table'] }
 
-const protocols = { '-t': 'tcp', '-u': 'udp', '--sctp-service': 'sctp', '-f': 'fwmark' } as const
-const forwardings = { '-g': 'dr', '-m': 'nat', '-i': 'tun' } as const
+/** What ipvsadm(8) calls each protocol, and each way of forwarding. */
+export const protocolFlags = { tcp: '-t', udp: '-u', sctp: '--sctp-service', fwmark: '-f' } as const
+export const forwardingFlags = { dr: '-g', nat: '-m', tun: '-i' } as const
+
+function named<Name extends string>(flags: Readonly<Record<Name, string>>): ReadonlyMap<string, Name> {
+  return new Map((Object.keys(flags) as Name[]).map((name) => [flags[name], name]))
+}
+
+const protocols = named(protocolFlags)
+const forwardings = named(forwardingFlags)
 
 /** Reads what `ipvsadm -Sn` printed. */
 export function readIpvsTable(output: string): readonly IpvsService[] {
   const services = new Map<string, { service: Omit<IpvsService, 'servers'>; servers: IpvsServer[] }>()
   for (const line of output.split('\n')) {
     const [verb, flag, where = '', ...rest] = line.trim().split(/\s+/)
-    if (!flag || !(flag in protocols)) continue
+    const protocol = protocols.get(flag ?? '')
+    if (protocol === undefined) continue
     const key = `${flag} ${where}`
     if (verb === '-A') {
       const persistence = after(rest, '-p')
       services.set(key, {
         service: {
-          protocol: protocols[flag as keyof typeof protocols],
+          protocol,
           ...endpoint(where),
           scheduler: after(rest, '-s') ?? '',
           ...(persistence ? { persistence: Number(persistence) } : {}),
@@ -80,10 +89,10 @@ export function readIpvsTable(output: string): readonly IpvsService[] {
 }
 
 function readServer(words: readonly string[]): IpvsServer {
-  const method = words.find((word): word is keyof typeof forwardings => word in forwardings)
+  const [method = 'dr'] = words.flatMap((word) => forwardings.get(word) ?? [])
   return {
     ...endpoint(after(words, '-r') ?? ''),
-    forwarding: method ? forwardings[method] : 'dr',
+    forwarding: method,
     weight: Number(after(words, '-w') ?? 1),
   }
 }

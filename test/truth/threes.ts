@@ -1,3 +1,4 @@
+import { seeded } from '../verify/balancers.ts'
 import { type Damage, type Place, places } from './damage.ts'
 
 const parts = Object.keys(places) as Place[]
@@ -19,22 +20,11 @@ export function shuffledThrees(
   damages: readonly Damage[],
   { rounds, seed }: { readonly rounds: number; readonly seed: number },
 ): readonly (readonly Damage[])[] {
-  const next = random(seed)
+  const next = seeded(seed)
   return Array.from({ length: rounds }, () =>
     parts.flatMap((part) => {
       const queue = damages.filter((one) => one.on === part)
       return queue[Math.floor(next() * queue.length)] ?? []
     }),
   )
-}
-
-/** Mulberry32, a generator of 32 bits that is the same everywhere. */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
