@@ -23,6 +23,8 @@ export function clusterVariables(
   const director = cluster.directors.find((one) => one.host === host)
   const isRealserver = cluster.realservers.some((one) => one.host === host)
   const services = cluster.vips.flatMap((vip) => vip.services)
+  const loopback = isRealserver ? vipsOnRealservers(cluster, 'dr') : []
+  const tunnel = isRealserver ? vipsOnRealservers(cluster, 'tun') : []
   const variables = {
     cluster_name: cluster.name,
     balancer: cluster.balancer,
@@ -32,9 +34,9 @@ export function clusterVariables(
     is_client: cluster.clients.includes(host),
     page_ports: [...new Set(services.map(({ backendPort }) => backendPort))],
     serves_ipv6: cluster.vips.some(({ family }) => family === 'ipv6'),
-    loopback_vips: isRealserver ? vipsOnRealservers(cluster, 'dr') : [],
-    tunnel_vips: isRealserver ? vipsOnRealservers(cluster, 'tun') : [],
-    vip_places: vipPlaces(cluster, host),
+    loopback_vips: loopback,
+    tunnel_vips: tunnel,
+    vip_places: vipPlaces(cluster, { isDirector: director !== undefined, loopback, tunnel }),
     is_nfs_server: cluster.nfs?.host === host,
     get nfs() {
       return nfsVariables(cluster, known)
@@ -97,11 +99,18 @@ function booleansOf(
 }
 
 /** Where on a machine each VIP may stand: nowhere, on the device of a realserver, or where its keepalived holds it. */
-function vipPlaces(cluster: Cluster, host: string) {
-  const isDirector = cluster.directors.some((one) => one.host === host)
-  const isRealserver = cluster.realservers.some((one) => one.host === host)
-  const on = (forwarding: 'dr' | 'tun') => (isRealserver ? vipsOnRealservers(cluster, forwarding) : [])
-  const [loopback, tunnel] = [on('dr'), on('tun')]
+function vipPlaces(
+  cluster: Cluster,
+  {
+    isDirector,
+    loopback,
+    tunnel,
+  }: {
+    readonly isDirector: boolean
+    readonly loopback: readonly string[]
+    readonly tunnel: readonly string[]
+  },
+) {
   const gateway = cluster.nat ? [cluster.nat.gateway] : []
   return cluster.vips.flatMap(({ address, also, instance }, index) =>
     [address, ...also.map((one) => one.address), ...(index === 0 ? gateway : [])].map((one) => ({

@@ -61,7 +61,7 @@ export async function suffer(
   whole: ReadonlyMap<string, readonly string[]>,
 ): Promise<void> {
   const { cluster } = stage
-  for (const damage of damages) await strike(damage, stage)
+  for (const damage of damages) await command(damage, damage.by, stage)
   const planned = await cluster.run(['plan', '--json'])
   const verified = await cluster.run(['verify', '--json', '--wait', '0'])
   const applied = await cluster.run(['apply', '--json'])
@@ -105,10 +105,6 @@ export async function suffer(
     expect(left).toEqual([])
     return
   }
-}
-
-function strike(damage: Damage, stage: Stage): Promise<string> {
-  return command(damage, damage.by, stage)
 }
 
 /** Runs a script on the machine of a damage, with the cluster's addresses in variables. */

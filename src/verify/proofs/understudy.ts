@@ -60,7 +60,7 @@ function balancerProof(
 ): ProofResult {
   const common = { name: 'the balancer of each director serves the page', subject: `${host} ${url}` }
   const verdict = service.page ? judge(answer, service.page, direct) : 'nobody knows'
-  const said = answer.status ? `status ${answer.status}` : (answer.error ?? 'no answer')
+  const said = inWords(answer)
   if (verdict === 'right') return { ...common, verdict: 'pass', seen: said }
   if (verdict === 'nobody knows')
     return { ...common, verdict: 'unknown', seen: 'a page that names no realserver' }
@@ -91,7 +91,7 @@ function wayProofs(
         subject: `${host} ${server.host}`,
         verdict: 'fail',
         expected: 'an answer',
-        seen: answer.error ?? 'no answer',
+        seen: inWords(answer),
         cause: 'a route or a firewall between the two: others reach that realserver',
         next: `on ${host}: curl -v ${url}`,
       },
@@ -99,10 +99,10 @@ function wayProofs(
   })
 }
 
-function sorryProof(host: string, url: string, { status, error }: HttpAnswer): ProofResult {
+function sorryProof(host: string, url: string, answer: HttpAnswer): ProofResult {
   const common = { name: 'the sorry page of each director is there', subject: `${host} ${url}` }
-  const seen = status ? `status ${status}` : (error ?? 'no answer')
-  if (status === 503) return { ...common, verdict: 'pass', seen }
+  const seen = inWords(answer)
+  if (answer.status === 503) return { ...common, verdict: 'pass', seen }
   return {
     ...common,
     verdict: 'fail',
@@ -111,4 +111,8 @@ function sorryProof(host: string, url: string, { status, error }: HttpAnswer): P
     cause: 'the nginx that shows it is stopped or has another configuration, or the page is gone',
     next: `on ${host}: systemctl status nginx; curl -v ${url}`,
   }
+}
+
+function inWords({ status, error }: HttpAnswer): string {
+  return status ? `status ${status}` : (error ?? 'no answer')
 }
