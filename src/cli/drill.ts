@@ -70,6 +70,7 @@ async function shown(names: readonly string[], flags: Flags): Promise<number> {
       return exitStatus.fine
     }
     const report = await drill(given)
+    view.still()
     view.summary(report)
     await rememberDrills(given.inventory, report)
     if (flags.report)
@@ -81,6 +82,7 @@ async function shown(names: readonly string[], flags: Flags): Promise<number> {
     else if (last) await (await import('./in-its-format.ts')).tellPrograms(last)
     return statusOfDrills(report)
   } finally {
+    view.still()
     release()
   }
 }

@@ -59,7 +59,14 @@ export function disruptionGiven(
     signal,
     maxOutage: flags.maxOutage,
     interval: flags.interval,
-    ...(flags.yes ? {} : { confirm: (disruption) => agree(disruption, signal) }),
+    ...(flags.yes
+      ? {}
+      : {
+          confirm: (disruption) => {
+            view.still()
+            return agree(disruption, signal)
+          },
+        }),
   }
 }
 

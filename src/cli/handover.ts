@@ -43,6 +43,7 @@ async function shown(director: string | undefined, flags: Flags): Promise<number
       back: flags.back,
       vips: flags.vip,
     })
+    view.still()
     const passed = report.results.every((result) => result.passed)
     if (!flags.json && passed) process.stdout.write(afterwards(moves, preempt))
     if (flags.report && moves.length > 0)
@@ -52,6 +53,7 @@ async function shown(director: string | undefined, flags: Flags): Promise<number
     if (signal.aborted) return exitStatus.interrupted
     throw error
   } finally {
+    view.still()
     release()
   }
 }

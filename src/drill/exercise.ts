@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster } from '../cluster/index.ts'
 import type { DrillResult, ReportedMachine } from '../model/drill.ts'
 import type { ProofResult } from '../model/event.ts'
@@ -6,7 +5,7 @@ import { Failure } from '../model/failure.ts'
 import { holdersOf } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import { softwareOf } from '../verify/software.ts'
-import { type Examination, examine } from '../verify/verify.ts'
+import { type Examination, examine, type Waiting, wholeSoon } from '../verify/verify.ts'
 import { clientOn } from './client/client.ts'
 import type { Fault } from './fault.ts'
 import type { PowerSwitch } from './hand.ts'
@@ -16,6 +15,8 @@ import { type SettingOptions, sceneOf } from './setting.ts'
 /** How drills are carried out. */
 export interface ExerciseOptions extends SettingOptions {
   readonly now: () => number
+  /** Is told while a cluster is not whole that may yet become so. */
+  readonly waiting: (waiting: Waiting) => void
   readonly stage: (fault: Fault, ...told: Parameters<DrillTools['stage']>) => void
   /** Where the machines are of a kind whose power can be cut. */
   readonly power?: PowerSwitch
@@ -41,22 +42,6 @@ function asLine({ name, subject, seen, cause }: ProofResult): string {
   return [`${name} (${subject})`, seen && `seen: ${seen}`, cause].filter(Boolean).join('; ')
 }
 
-/** Milliseconds a cluster gets to calm down, as after the drill before. */
-const calmsDownIn = 15_000
-
-/** What is seen of a cluster that is whole, or soon is. Throws VERIFICATION_FAILED. */
-async function wholeSoon(cluster: Cluster, options: ExerciseOptions, after?: string): Promise<Examination> {
-  const deadline = options.now() + calmsDownIn
-  for (;;) {
-    const seen = await examine(cluster, options)
-    if (options.now() > deadline || seen.results.every(({ verdict }) => verdict !== 'fail')) {
-      refuseDegraded(seen, after)
-      return seen
-    }
-    await pause(1000, undefined, { signal: options.signal })
-  }
-}
-
 /** What came before a drill. */
 export interface Before {
   /** What was seen just now of a cluster that was whole. */
@@ -73,7 +58,8 @@ export async function exercise(
   { known, after }: Before = {},
 ): Promise<DrillResult> {
   const { session, signal } = options
-  const before = known ?? (await wholeSoon(cluster, options, after))
+  const before = known ?? (await wholeSoon(cluster, options, options.waiting))
+  if (!known) refuseDegraded(before, after)
   const scene = await sceneOf(cluster, fault, before, holdersSeen(before), options)
   const observer = await session(before.seen.observer)
   return runDrill(scene, {

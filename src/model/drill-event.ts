@@ -1,4 +1,5 @@
 import type { DrillResult, ProbeRecord } from './drill.ts'
+import type { ProofResult } from './event.ts'
 
 /** A drill, as far as it is known before it is over. */
 export interface DrillName {
@@ -19,6 +20,12 @@ export interface DrillProgress {
 
 /** What drills tell the world while they happen. */
 export type DrillEvent =
+  | {
+      /** The cluster is not whole; it is looked at again, for so many seconds at most. */
+      readonly is: 'drill-waiting'
+      readonly seconds: number
+      readonly failing: readonly ProofResult[]
+    }
   | {
       readonly is: 'drill-stage'
       readonly drill: DrillName

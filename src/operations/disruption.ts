@@ -5,7 +5,7 @@ import type { Fault } from '../drill/fault.ts'
 import type { PowerSwitch } from '../drill/hand.ts'
 import type { DrillNotRun, DrillReport, DrillResult } from '../model/drill.ts'
 import type { DrillEvent, DrillName } from '../model/drill-event.ts'
-import type { Examination } from '../verify/verify.ts'
+import { type Examination, type Waiting, wholeSoon } from '../verify/verify.ts'
 import type { ClusterOptions } from './clusters.ts'
 import { uninterrupted } from './interruption.ts'
 import type { Following } from './options.ts'
@@ -49,6 +49,7 @@ export function exerciseOptions(
     session: (host) => pool.session(host),
     now: () => performance.timeOrigin + performance.now(),
     signal,
+    waiting: waitingFor(onEvent),
     stage: (fault, stage, probes) => onEvent?.({ is: 'drill-stage', drill: nameOf(fault), stage, probes }),
     id: () => randomBytes(4).toString('hex'),
     interval,
@@ -56,6 +57,24 @@ export function exerciseOptions(
     ...(lasts === undefined ? {} : { lasts }),
     ...(power ? { power } : {}),
   }
+}
+
+/** What is seen of a cluster before it is disrupted, once it is whole or had the time to become so. */
+export function beforeDisruption(
+  cluster: Cluster,
+  { signal = uninterrupted, onEvent }: DisruptionOptions,
+  pool: SessionPool,
+): Promise<Examination> {
+  const looking = {
+    session: (host: string | undefined) => pool.session(host),
+    signal,
+    software: true,
+  } as const
+  return wholeSoon(cluster, looking, waitingFor(onEvent))
+}
+
+function waitingFor(onEvent: DisruptionOptions['onEvent']) {
+  return (waiting: Waiting): void => onEvent?.({ is: 'drill-waiting', ...waiting })
 }
 
 /** Everything a report shows of what was done to a cluster. */

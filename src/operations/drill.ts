@@ -9,11 +9,11 @@ import type { DrillNotRun, DrillReport, DrillResult } from '../model/drill.ts'
 import type { DrillEvent, DrillName } from '../model/drill-event.ts'
 import { explain, Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
-import { type Examination, examine } from '../verify/verify.ts'
+import type { Examination } from '../verify/verify.ts'
 import { chosenDrills } from './chosen-drills.ts'
 import { describedCluster } from './clusters.ts'
 import { connector, type RunConnector } from './connector.ts'
-import { type DisruptionOptions, exerciseOptions, nameOf, reportOf } from './disruption.ts'
+import { beforeDisruption, type DisruptionOptions, exerciseOptions, nameOf, reportOf } from './disruption.ts'
 import { uninterrupted } from './interruption.ts'
 import { commandPower, withoutPower } from './power.ts'
 import { sessionPool } from './sessions.ts'
@@ -60,7 +60,7 @@ export async function drill(options: DrillOptions): Promise<DrillsResult> {
   const { signal = uninterrupted, onEvent = () => {}, lasts, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
   await using pool = sessionPool(machines, connect.open, signal)
-  const before = await examine(cluster, { session: (host) => pool.session(host), signal, software: true })
+  const before = await beforeDisruption(cluster, options, pool)
   const told = (course: Course): DrillsResult => ({
     ...reportOf(cluster, before, course.results, course.notRun),
     interrupted: signal.aborted,

@@ -4,10 +4,9 @@ import { handover as change, type Move } from '../drill/handover.ts'
 import type { DrillReport } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
-import { examine } from '../verify/verify.ts'
 import { describedCluster } from './clusters.ts'
 import { connector } from './connector.ts'
-import { type DisruptionOptions, exerciseOptions, reportOf } from './disruption.ts'
+import { beforeDisruption, type DisruptionOptions, exerciseOptions, reportOf } from './disruption.ts'
 import { endedBy, uninterrupted } from './interruption.ts'
 import { sessionPool } from './sessions.ts'
 
@@ -47,7 +46,7 @@ export async function handover(options: HandoverOptions): Promise<HandoverResult
   const { signal = uninterrupted, onEvent, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
   await using pool = sessionPool(machines, connect.open, signal)
-  const before = await examine(cluster, { session: (host) => pool.session(host), signal, software: true })
+  const before = await beforeDisruption(cluster, options, pool)
   refuseDegraded(before)
   const held = holdersSeen(before)
   const moves = wished.filter(({ vip, to }) => held.get(vip.address) !== to)

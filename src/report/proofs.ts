@@ -26,7 +26,7 @@ export function proofLines(
 
 /** What a verification waits for, on one line. */
 export function waitingLine(
-  { seconds, failing }: Extract<RunEvent, { is: 'verify-waiting' }>,
+  { seconds, failing }: Pick<Extract<RunEvent, { is: 'verify-waiting' }>, 'seconds' | 'failing'>,
   redact: (text: string) => string,
 ): string {
   const [first, ...others] = failing

@@ -31,16 +31,36 @@ export async function verifyCluster(
   cluster: Cluster,
   options: VerifyOptions,
 ): Promise<readonly ProofResult[]> {
-  const { emit, signal, wait = settlingTime(cluster) } = options
-  const deadline = performance.now() + 1000 * wait
+  const { emit } = options
+  const { results } = await wholeSoon(cluster, options, (waiting) =>
+    emit({ is: 'verify-waiting', cluster: cluster.name, ...waiting }),
+  )
+  for (const result of results) emit({ is: 'proof', result })
+  return results
+}
+
+/** What is waited for, and how long at most. */
+export interface Waiting {
+  readonly seconds: number
+  readonly failing: readonly ProofResult[]
+}
+
+/**
+ * Looks at a cluster until it is whole, or until the time is over that it may need to become so, or until it is told to
+ * stop; what was seen the last time. Throws INTERRUPTED.
+ */
+export async function wholeSoon(
+  cluster: Cluster,
+  { wait: seconds = settlingTime(cluster), ...options }: ExamineOptions & Pick<VerifyOptions, 'wait'>,
+  onWaiting: (waiting: Waiting) => void,
+): Promise<Examination> {
+  const { signal } = options
+  const deadline = performance.now() + 1000 * seconds
   for (;;) {
-    const { results } = await examine(cluster, options)
-    const failing = results.filter(({ verdict }) => verdict === 'fail')
-    if (failing.length === 0 || signal.aborted || performance.now() >= deadline) {
-      for (const result of results) emit({ is: 'proof', result })
-      return results
-    }
-    emit({ is: 'verify-waiting', cluster: cluster.name, seconds: wait, failing })
+    const seen = await examine(cluster, options)
+    const failing = seen.results.filter(({ verdict }) => verdict === 'fail')
+    if (failing.length === 0 || signal.aborted || performance.now() >= deadline) return seen
+    onWaiting({ seconds, failing })
     await pause(1000, undefined, { signal }).catch(() => {})
   }
 }

@@ -124,7 +124,7 @@ it('is drilled through each that has a page, over TLS too', async () => {
   const asked = result?.services ?? []
   expect(
     asked.map(({ url }) => url),
-    ran.stderr,
+    ran.stderr + ran.stdout,
   ).toContain(`https://${vip()}:7103/`)
   for (const { url, felt, kept } of asked) {
     expect(felt.good, url + ran.stdout).toBeGreaterThan(felt.sent / 4)

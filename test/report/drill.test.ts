@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { DrillReport } from '../../src/model/drill.ts'
 import { junit } from '../../src/report/drill/junit.ts'
 import { drillPage } from '../../src/report/drill/page.ts'
-import { openDrillView } from '../../src/report/drill/view.ts'
+import { type DrillView, openDrillView } from '../../src/report/drill/view.ts'
 import { resultLines } from '../../src/report/drill/words.ts'
 import { drilled, probed, reportWith } from './drilled.ts'
 
@@ -23,14 +23,18 @@ function figures(page: string): readonly string[] {
   return text.match(/\d[\d.]*( ± \d+)? (ms|s)\b( ± \d+ ms)?/g) ?? []
 }
 
-function summed(report: DrillReport, json: boolean): string {
+function printed(json: boolean, show: (view: DrillView) => void): string {
   const stdout = Object.assign(new PassThrough(), { isTTY: false })
   let text = ''
   stdout.setEncoding('utf8').on('data', (more: string) => {
     text += more
   })
-  openDrillView({ json, stdout: stdout as unknown as NodeJS.WriteStream, secrets: new Set() }).summary(report)
+  show(openDrillView({ json, stdout: stdout as unknown as NodeJS.WriteStream, secrets: new Set() }))
   return text
+}
+
+function summed(report: DrillReport, json: boolean): string {
+  return printed(json, (view) => view.summary(report))
 }
 
 describe('what drills showed', () => {
@@ -70,6 +74,21 @@ describe('what drills showed', () => {
     expect(page.match(/id="realserver-hung-rs[12]"/g)).toHaveLength(2)
     expect(junit(reportWith({ results }))).toContain('name="realserver-hung on rs2"')
   })
+})
+
+it('says once what is waited for where lines cannot be taken back, and nothing to programs', () => {
+  const waiting = {
+    is: 'drill-waiting',
+    seconds: 12.3,
+    failing: [{ name: 'the VIP is held once', subject: '10.0.0.9', verdict: 'fail' }],
+  } as const
+  const shown = (json: boolean) =>
+    printed(json, (view) => {
+      view.take(waiting)
+      view.take(waiting)
+    })
+  expect(shown(false)).toBe('  waiting up to 13 s until the VIP is held once: 10.0.0.9\n')
+  expect(shown(true)).toBe('')
 })
 
 describe('drills that were not carried out', () => {

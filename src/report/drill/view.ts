@@ -1,6 +1,7 @@
 import type { DrillReport, DrillResult } from '../../model/drill.ts'
 import type { DrillEvent, DrillName, DrillStage } from '../../model/drill-event.ts'
 import { paintFor } from '../paint.ts'
+import { waitingLine } from '../proofs.ts'
 import { inOneLine, redactor } from '../redaction.ts'
 import { outageWords } from './doubts.ts'
 import { titleOf } from './title.ts'
@@ -11,6 +12,8 @@ export interface DrillView {
   list(drills: readonly DrillName[]): void
   take(event: DrillEvent): void
   summary(report: DrillReport): void
+  /** Takes back the line that moves: somebody else is about to write. */
+  still(): void
 }
 
 /** Where a view is drawn. */
@@ -42,7 +45,16 @@ export function openDrillView({ json, stdout, secrets }: DrillViewOptions): Dril
   let ticking: NodeJS.Timeout | undefined
   const still = () => {
     clearInterval(ticking)
-    if (stdout.isTTY) stdout.write('\r\u001b[K')
+    if (stdout.isTTY && !json) stdout.write('\r\u001b[K')
+  }
+  let waited = false
+  const waiting = (happened: Extract<DrillEvent, { is: 'drill-waiting' }>) => {
+    // As with verify: a program is told what came of it, and once is enough where lines cannot be taken back.
+    if (json || (waited && !stdout.isTTY)) return
+    waited = true
+    still()
+    const text = `  ${paint('dim', waitingLine(happened, redact))}`
+    stdout.isTTY ? stdout.write(text) : line(text)
   }
   const stage = ({ drill, stage, probes }: Extract<DrillEvent, { is: 'drill-stage' }>) => {
     if (json)
@@ -82,7 +94,12 @@ export function openDrillView({ json, stdout, secrets }: DrillViewOptions): Dril
           ? event({ event: 'drill', name, summary })
           : line(`${paint('bold', name.padEnd(width))}  ${summary}`)
     },
-    take: (happened) => (happened.is === 'drill-stage' ? stage(happened) : result(happened.result)),
+    take(happened) {
+      if (happened.is === 'drill-waiting') return waiting(happened)
+      waited = false
+      return happened.is === 'drill-stage' ? stage(happened) : result(happened.result)
+    },
+    still,
     summary({ cluster, results, notRun }) {
       if (json)
         return void event({
