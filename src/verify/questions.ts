@@ -1,5 +1,4 @@
 import type { Query } from '../model/sensor.ts'
-import { arpAnswers } from '../sensors/arp.ts'
 import { bootAddress } from '../sensors/boot-addresses.ts'
 import { bootSysctl } from '../sensors/boot-sysctls.ts'
 import { standingHandovers } from '../sensors/handovers.ts'
@@ -7,6 +6,7 @@ import { httpAnswers } from '../sensors/http.ts'
 import { ipvsTable } from '../sensors/ipvs.ts'
 import { runningKeepalived } from '../sensors/keepalived.ts'
 import { listenersOn } from '../sensors/listeners.ts'
+import { whoHas } from '../sensors/neighbours.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { type ExpectedCluster, vipsOnRealservers } from './expected.ts'
 import { balancedPorts, portsOf } from './proofs/boot.ts'
@@ -44,7 +44,7 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
 /** Everything the proofs want to see from outside. */
 export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown>[] {
   return [
-    ...cluster.vips.map(({ address }) => arpAnswers(address)),
+    ...cluster.vips.map(({ address }) => whoHas(address)),
     ...pagesOf(cluster).map((page) => throughVip(cluster, page)),
     ...directPages(cluster).map((url) => httpAnswers(url, 1)),
   ]

@@ -2,7 +2,6 @@ import type { ProofResult } from '../../src/model/event.ts'
 import type { Facts } from '../../src/model/facts.ts'
 import type { Failure } from '../../src/model/failure.ts'
 import { type Query, queryKey } from '../../src/model/sensor.ts'
-import { arpAnswers } from '../../src/sensors/arp.ts'
 import { bootAddress } from '../../src/sensors/boot-addresses.ts'
 import { bootSysctl } from '../../src/sensors/boot-sysctls.ts'
 import { standingHandovers } from '../../src/sensors/handovers.ts'
@@ -10,6 +9,7 @@ import { type HttpAnswer, httpAnswers } from '../../src/sensors/http.ts'
 import { ipvsTable } from '../../src/sensors/ipvs.ts'
 import { type KeepalivedReading, runningKeepalived } from '../../src/sensors/keepalived.ts'
 import { listenersOn } from '../../src/sensors/listeners.ts'
+import { whoHas } from '../../src/sensors/neighbours.ts'
 import { unitNamed } from '../../src/sensors/units.ts'
 import type { ExpectedCluster, ExpectedService, ExpectedVip } from '../../src/verify/expected.ts'
 import type { Observed } from '../../src/verify/observe.ts'
@@ -185,7 +185,7 @@ export function asking({
     ...direct.map(
       (answer, index): Answer => [httpAnswers(`http://10.0.0.2${index + 1}/`, 1), answer && [answer]],
     ),
-    [arpAnswers(vip), { asked: true, answers: macs.map((last) => `02:00:00:00:00:${last}`), thorough: true }],
+    [whoHas(vip), { asked: true, answers: macs.map((last) => `02:00:00:00:00:${last}`), thorough: true }],
     ...more,
   )
 }

@@ -1,9 +1,9 @@
 import type { ProofResult } from '../../model/event.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
-import { arpProofs } from './arp.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { faultProofs, holderProofs } from './holder.ts'
+import { neighbourProofs } from './neighbours.ts'
 import { pageProofs } from './page.ts'
 import { reachProofs } from './reach.ts'
 import { runningProofs } from './running.ts'
@@ -19,7 +19,7 @@ export function prove(cluster: ExpectedCluster, seen: Sightings): readonly Proof
     faultProofs,
     pageProofs,
     tableProofs,
-    arpProofs,
+    neighbourProofs,
     silenceProofs,
     keepalivedProofs,
     runningProofs,

@@ -1,17 +1,19 @@
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
-import { arpAnswers } from '../../sensors/arp.ts'
+import { whoHas } from '../../sensors/neighbours.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { factsOfHost, holdersOf } from './holder.ts'
 
-/** Only the holder answers when a third machine asks the segment for the VIP. */
-export function arpProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+/** Only the holder answers when a third machine asks the segment for the VIP: by ARP, or for IPv6 by RFC 4861. */
+export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
   const { outside } = seen
   return cluster.vips.map(({ address }) => {
-    const common = { name: 'only the holder answers ARP for the VIP', subject: address }
+    const six = address.includes(':')
+    const asked = six ? 'neighbour solicitations' : 'ARP'
+    const common = { name: `only the holder answers ${asked} for the VIP`, subject: address }
     if (outside instanceof Failure) return { ...common, verdict: 'unknown', seen: outside.message }
-    const reading = outside.read(arpAnswers(address))
+    const reading = outside.read(whoHas(address))
     if (!reading.asked) {
       return {
         ...common,
@@ -30,11 +32,13 @@ export function arpProofs(cluster: ExpectedCluster, seen: Sightings): readonly P
       expected: holder ? `${holder} alone` : 'one director',
       seen: owners.join(', ') || 'no answer',
       cause: leaking
-        ? `${leaking} answers for the VIP on its lo: arp_ignore is not 1 there`
+        ? six
+          ? `${leaking} answers for the VIP: it has the address on another device than lo`
+          : `${leaking} answers for the VIP on its lo: arp_ignore is not 1 there`
         : 'a machine outside the cluster has the address, or the neighbour table is stale',
       next: leaking
-        ? `on ${leaking}: sysctl net.ipv4.conf.all.arp_ignore net.ipv4.conf.lo.arp_ignore`
-        : `from ${seen.observer ?? 'this computer'}: arping -c 3 ${address}`,
+        ? `on ${leaking}: ${six ? `ip -6 address show to ${address}` : 'sysctl net.ipv4.conf.all.arp_ignore net.ipv4.conf.lo.arp_ignore'}`
+        : `from ${seen.observer ?? 'this computer'}: ${six ? `ip -6 neigh show to ${address}` : `arping -c 3 ${address}`}`,
     }
   })
 }

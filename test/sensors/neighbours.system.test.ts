@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { arp } from '../../src/sensors/arp.ts'
+import { neighbours } from '../../src/sensors/neighbours.ts'
 import { needs } from '../needs.ts'
 import { openWorld, type World } from '../resources/world.ts'
 import { ask, namedShells } from './ask.ts'
 
 needs('dash', 'busybox', 'ip', 'worlds')
 
-/** A segment with this host, 10.9.0.2 and 10.9.0.3, of which each holds 10.9.0.100 too; arping and ping are busybox's. */
+/** A segment with this host, 10.9.0.2 and 10.9.0.3, of which each holds 10.9.0.100 and fd09::100 too; arping and ping are busybox's. */
 const segment = `set -eu
 ip link add segment type bridge
 ip link set segment up
@@ -18,9 +18,14 @@ for n in 2 3; do
   ip -n "n$n" link set eth0 address "02:00:00:00:00:0$n" up
   ip -n "n$n" addr add "10.9.0.$n/24" dev eth0
   ip -n "n$n" addr add 10.9.0.100/32 dev eth0
+  ip -n "n$n" addr add "fd09::$n/64" dev eth0 nodad
+  ip -n "n$n" addr add fd09::100/128 dev eth0 nodad
 done
 ip addr add 10.9.0.1/24 dev segment
+ip addr add fd09::1/64 dev segment nodad
 ip route add 10.10.0.0/24 via 10.9.0.2
+ip route add fd10::/64 via fd09::2
+ip route add unreachable fd11::/64
 # Their links need a moment.
 n=0
 until ping -c 1 -W 1 10.9.0.2 && ping -c 1 -W 1 10.9.0.3; do n=$((n + 1)); [ "$n" -lt 30 ]; done >/dev/null
@@ -46,9 +51,8 @@ describe.each(namedShells)('under %s', (name, command) => {
       '192.0.2.1',
       '10.9.0.3',
       '10.9.0.77',
-      '::1',
     ]
-    const [one, two, own, routed, unreachable, other, nobody, ipv6] = await ask(world.enter, arp, addresses)
+    const [one, two, own, routed, unreachable, other, nobody] = await ask(world.enter, neighbours, addresses)
     expect(one).toEqual({ asked: true, answers: ['02:00:00:00:00:02'], thorough: true })
     expect(two?.asked && two.answers.toSorted()).toEqual(['02:00:00:00:00:02', '02:00:00:00:00:03'])
     expect(own).toEqual({ asked: false, why: 'the address is its own' })
@@ -56,12 +60,33 @@ describe.each(namedShells)('under %s', (name, command) => {
     expect(unreachable).toEqual({ asked: false, why: expect.stringMatching(/unreachable/i) })
     expect(other).toEqual({ asked: true, answers: ['02:00:00:00:00:03'], thorough: true })
     expect(nobody).toEqual({ asked: true, answers: [], thorough: true })
-    expect(ipv6).toMatchObject({ asked: false })
+  })
+
+  it('does the same over IPv6', async () => {
+    const addresses = ['fd09::2', 'fd09::100', 'fd09::1', 'fd10::1', 'fd11::1', 'fd09::77', '::1', '10.9.0.3']
+    const read = await ask(world.enter, neighbours, addresses)
+    const [one, two, own, routed, unreachable, nobody, loopback, four] = read
+    expect(one).toEqual({ asked: true, answers: ['02:00:00:00:00:02'], thorough: true })
+    expect(two?.asked && two.answers.toSorted()).toEqual(['02:00:00:00:00:02', '02:00:00:00:00:03'])
+    expect(own).toEqual({ asked: false, why: 'the address is its own' })
+    expect(routed).toEqual({ asked: false, why: 'it is reached through a router' })
+    expect(unreachable).toEqual({ asked: false, why: expect.stringMatching(/unreachable|no route/i) })
+    expect(nobody).toEqual({ asked: true, answers: [], thorough: true })
+    expect(loopback).toEqual({ asked: false, why: 'the address is its own' })
+    expect(four).toEqual({ asked: true, answers: ['02:00:00:00:00:03'], thorough: true })
+  })
+
+  it('asks by the neighbour table where there is neither arping nor Perl', async () => {
+    world.run('ln -sf /bin/false /usr/local/sbin/perl')
+    const [six, both, none] = await ask(world.enter, neighbours, ['fd09::3', 'fd09::100', 'fd09::77'])
+    expect(six).toEqual({ asked: true, answers: ['02:00:00:00:00:03'], thorough: false })
+    expect(both?.asked && both.answers.length).toBeGreaterThan(0)
+    expect(none).toEqual({ asked: true, answers: [], thorough: false })
   })
 
   it('asks by the neighbour table where there is no arping', async () => {
     world.run('rm /usr/local/sbin/arping')
-    const [one, two, nobody] = await ask(world.enter, arp, ['10.9.0.2', '10.9.0.100', '10.9.0.77'])
+    const [one, two, nobody] = await ask(world.enter, neighbours, ['10.9.0.2', '10.9.0.100', '10.9.0.77'])
     expect(one).toEqual({ asked: true, answers: ['02:00:00:00:00:02'], thorough: false })
     expect(two?.asked && two.answers.length).toBeGreaterThan(0)
     expect(nobody).toEqual({ asked: true, answers: [], thorough: false })
