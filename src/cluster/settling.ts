@@ -2,10 +2,13 @@ import type { Cluster, Service } from './cluster.ts'
 import { realserverDetection } from './detection/detection.ts'
 import { answerTime, takeoverAfterCrash } from './takeover.ts'
 
+/** Seconds from the start of a realserver's program until it serves: Tomcat unpacks and compiles what it serves. */
+const serverStarts = { nginx: 0, tomcat: 60, none: 0 } as const
+
 /**
- * Seconds a cluster needs at most until it is what it should be, once its machines run and nothing is wrong any more: a
- * director's balancer is trusted, VIPs are taken by or go back to their owners, realservers are taken in or out, and
- * neighbours that missed a move are told.
+ * Seconds a cluster needs at most until it is what it should be, once its machines run and nothing is wrong any more:
+ * realservers serve, a director's balancer is trusted, VIPs are taken by or go back to their owners, realservers are
+ * taken in or out, and neighbours that missed a move are told.
  */
 export function settlingTime(cluster: Cluster): number {
   const { vrrp, vips } = cluster
@@ -14,6 +17,7 @@ export function settlingTime(cluster: Cluster): number {
   )
   const checks = vips.flatMap(({ services }) => services.map((service) => checked(cluster, service)))
   return (
+    serverStarts[cluster.backend] +
     balancerTrusted(cluster) +
     (vrrp.preempt ? vrrp.preempt_delay : 0) +
     Math.max(0, ...elections) +

@@ -80,6 +80,7 @@ async function run(
   await using prepared = await prepare(intent, { connect: connect.open, emit, forks, signal })
   checkWithFacts(intent, prepared, emit)
   warnOfWeakUsers(prepared, emit)
+  warnOfHandovers(intent, prepared, emit)
   if (command === 'apply') await prepared.carryOut()
   const hosts = prepared.recaps()
   for (const recap of hosts) emit({ is: 'host-finished', recap })
@@ -109,4 +110,15 @@ function warnOfWeakUsers({ hosts }: Prepared, emit: Emit): void {
         is: 'warning',
         message: `${host.name} is worked on as ${facts.user}: what needs root will fail there, unless you add --become`,
       })
+}
+
+/** Somebody wanted it so: it is left as it is, and told. */
+function warnOfHandovers({ clusters }: LoadedIntent, { hosts }: Prepared, emit: Emit): void {
+  for (const { host, facts } of hosts)
+    for (const { instance, address, owner } of clusters.flatMap(({ vips }) => vips))
+      if (owner !== host.name && facts?.handovers.includes(instance))
+        emit({
+          is: 'warning',
+          message: `${host.name} keeps ${address} of ${owner} by a handover, until \`understudy handover --back\``,
+        })
 }

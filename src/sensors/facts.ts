@@ -23,6 +23,11 @@ if [ -r /sys/fs/selinux/enforce ]; then us_line selinux /sys/fs/selinux/enforce
 elif [ -e /etc/selinux/config ]; then echo 'selinux off'; fi
 if [ -r /etc/ssh/ssh_host_ed25519_key.pub ]; then us_line hostkey /etc/ssh/ssh_host_ed25519_key.pub; fi
 if [ -r /root/.ssh/id_ed25519.pub ]; then us_line rootkey /root/.ssh/id_ed25519.pub; fi
+# What keepalived tracks: a number other than 0 is a standing handover.
+for us_f in /var/lib/understudy/handover/*; do
+  us_l=; if [ -r "$us_f" ]; then read -r us_l 2>/dev/null <"$us_f" || :; fi
+  case $us_l in *[1-9]*) printf 'handover %s\n' "\${us_f##*/}" ;; esac
+done
 # Settings of the kernel are not to be read byte by byte, as a shell does.
 printf 'boot '; cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo
 date '+time %s'
@@ -73,6 +78,7 @@ function readFacts(output: string): Facts {
     user: one('user'),
     selinux: selinuxModes[one('selinux')] ?? 'absent',
     ssh: { ...sshKey('hostKey', one('hostkey')), ...sshKey('rootKey', one('rootkey')) },
+    handovers: [...words.matchAll(/^handover (.+)$/gm)].map(([, instance = '']) => instance),
     bootId: one('boot'),
     time: Number(one('time')),
   }

@@ -1,7 +1,6 @@
 import type { Query } from '../model/sensor.ts'
 import { bootAddress } from '../sensors/boot-addresses.ts'
 import { bootSysctl } from '../sensors/boot-sysctls.ts'
-import { standingHandovers } from '../sensors/handovers.ts'
 import { httpAnswers } from '../sensors/http.ts'
 import { ipvsTable } from '../sensors/ipvs.ts'
 import { runningKeepalived } from '../sensors/keepalived.ts'
@@ -23,12 +22,7 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
   return [
     factsOfHost,
     ...(director
-      ? [
-          unitNamed('keepalived'),
-          runningKeepalived,
-          standingHandovers,
-          ...balancedPorts(cluster).map(listenersOn),
-        ]
+      ? [unitNamed('keepalived'), runningKeepalived, ...balancedPorts(cluster).map(listenersOn)]
       : []),
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable] : []),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),

@@ -2,7 +2,6 @@ import type { Cluster } from '../cluster/index.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
 import type { ClusterStatus, DirectorStatus, MemberStatus, PoolStatus } from '../model/status.ts'
-import { standingHandovers } from '../sensors/handovers.ts'
 import { type IpvsLoad, ipvsLoad } from '../sensors/ipvs-load.ts'
 import { listenersOn, type Port, portOf } from '../sensors/listeners.ts'
 import { connectedPeers } from '../sensors/peers.ts'
@@ -38,14 +37,7 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
       directors.map((host) =>
         ask(
           host,
-          [
-            ...common,
-            unitNamed('keepalived'),
-            statesOfVrrp,
-            standingHandovers,
-            load,
-            ...ports.map(listenersOn),
-          ],
+          [...common, unitNamed('keepalived'), statesOfVrrp, load, ...ports.map(listenersOn)],
           options,
         ),
       ),
@@ -104,7 +96,7 @@ function director(host: string, members: Members, ports: readonly number[]): Dir
   const common = member(host, members, (one) => directorTrouble(one, ports))
   if (!found || found instanceof Failure || found.read(unitNamed('keepalived')).active !== 'active')
     return { ...common, vrrp: [] }
-  const raised = found.read(standingHandovers)
+  const raised = found.read(factsOfHost).handovers
   const vrrp = [...found.read(statesOfVrrp)].map(([instance, state]) => ({
     instance,
     state,

@@ -85,6 +85,7 @@ export function factsWith(...addresses: readonly string[]): Facts {
     user: 'root',
     selinux: 'absent',
     ssh: {},
+    handovers: [],
     bootId: 'b',
     time: 0,
   }

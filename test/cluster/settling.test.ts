@@ -14,6 +14,10 @@ describe('the time a cluster needs', () => {
     expect(time({ vrrp: { preempt: false, preempt_delay: 60 } })).toBeCloseTo(3 + skew + 10 + 10)
   })
 
+  it('is that of realservers that are slow to start, too', () => {
+    expect(time({ backend: 'tomcat' }) - time({})).toBeCloseTo(60)
+  })
+
   it('is that of the balancer, too', () => {
     const services = [{ port: 80, check: { type: 'http', interval: 5, timeout: 1, retries: 0 } }]
     expect(time({ balancer: 'haproxy', services })).toBeCloseTo(6 + 3 + skew + 7 + 10)

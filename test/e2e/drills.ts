@@ -111,7 +111,9 @@ function drillsOf(given: () => TestCluster): void {
       expect([handed?.passed, handed?.reasons]).toEqual([true, []])
       expect(await holder()).toMatch(new RegExp(`● d2 +VI_77 MASTER \\(handed over\\) +${vip}`))
       // Neither a reboot nor a later run takes it back.
-      expect((await cluster.run(['plan'])).status).toBe(0)
+      const planned = await cluster.run(['plan'])
+      expect(planned.status).toBe(0)
+      expect(planned.stdout).toContain(`d2 keeps ${vip} of d1 by a handover, until `)
       await cluster.on('d2', 'systemctl restart keepalived')
       await cluster.on('d1', 'systemctl restart keepalived')
       expect(await cluster.settled()).toEqual([])

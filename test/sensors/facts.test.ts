@@ -51,3 +51,7 @@ it('takes a host that can tell nothing', () => {
     cpus: 1,
   })
 })
+
+it('knows a standing handover by its file', () => {
+  expect(read('handover VI_77\nhandover web site\n')?.handovers).toEqual(['VI_77', 'web site'])
+})

@@ -12,7 +12,7 @@ let stage: Stage
 let whole: Awaited<ReturnType<typeof snapshots>>
 
 beforeAll(async () => {
-  const cluster = await startCluster('lvs-dr', '10.88.0', { images: mixedImages })
+  const cluster = await startCluster('lvs-dr', '10.89.1', { images: mixedImages })
   stage = { cluster, parts: { master: 'd1', backup: 'd2', realserver: 'rs1' } }
   describeMore(cluster)
   const applied = await cluster.run(['apply', '--json'])

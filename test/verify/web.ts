@@ -4,7 +4,6 @@ import type { Failure } from '../../src/model/failure.ts'
 import { type Query, queryKey } from '../../src/model/sensor.ts'
 import { bootAddress } from '../../src/sensors/boot-addresses.ts'
 import { bootSysctl } from '../../src/sensors/boot-sysctls.ts'
-import { standingHandovers } from '../../src/sensors/handovers.ts'
 import { type HttpAnswer, httpAnswers } from '../../src/sensors/http.ts'
 import { ipvsTable } from '../../src/sensors/ipvs.ts'
 import { type KeepalivedReading, runningKeepalived } from '../../src/sensors/keepalived.ts'
@@ -80,7 +79,11 @@ export function observed(...answers: readonly Answer[]): Observed {
   return { read: <Reading>(query: Query<Reading>) => known.get(queryKey(query)) as Reading }
 }
 
-function factsWith(last: number, addresses: Readonly<Record<string, readonly string[]>>): Answer {
+function factsWith(
+  last: number,
+  addresses: Readonly<Record<string, readonly string[]>>,
+  handovers: readonly string[] = [],
+): Answer {
   const interfaces = Object.entries(addresses).map(([name, list]) => {
     const at = list.map((address) => ({
       address,
@@ -93,7 +96,7 @@ function factsWith(last: number, addresses: Readonly<Record<string, readonly str
       { name, mac: name === 'lo' ? '' : `02:00:00:00:00:${last}`, mtu: 1500, up: true, addresses: at },
     ]
   })
-  return [factsOfHost, { interfaces: Object.fromEntries(interfaces) } as unknown as Facts]
+  return [factsOfHost, { interfaces: Object.fromEntries(interfaces), handovers } as unknown as Facts]
 }
 
 /** How a director differs from a well one. */
@@ -128,11 +131,10 @@ export function director(last: number, seen: DirectorSeen = {}): Observed {
   const services =
     entries.length > 0 ? [{ protocol: 'tcp', address: vip, port: 80, scheduler, servers: entries }] : []
   return observed(
-    factsWith(last, { eth0: [`10.0.0.${last}`, ...(seen.holds ? [vip] : [])] }),
+    factsWith(last, { eth0: [`10.0.0.${last}`, ...(seen.holds ? [vip] : [])] }, seen.handed ? ['VI_77'] : []),
     [ipvsTable, { readable: true, services }],
     [unitNamed('keepalived'), { load: 'loaded', active: seen.keepalived ?? 'active', enabled: 'enabled' }],
     [runningKeepalived, running(seen, last === 11 ? 100 : 90)],
-    [standingHandovers, seen.handed ? ['VI_77'] : []],
     [listenersOn(80), seen.listens === false ? [] : [{ unit: 'haproxy.service', enabled: 'enabled' }]],
   )
 }

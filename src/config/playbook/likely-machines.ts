@@ -11,6 +11,7 @@ const machine: Omit<Facts, 'os' | 'packageManager'> = {
   user: 'root',
   selinux: 'absent',
   ssh: {},
+  handovers: [],
   bootId: '',
   time: 0,
 }

@@ -1,7 +1,6 @@
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { facts } from '../../sensors/facts.ts'
-import { standingHandovers } from '../../sensors/handovers.ts'
 import { runningKeepalived } from '../../sensors/keepalived.ts'
 import { listenersOn } from '../../sensors/listeners.ts'
 import { unitNamed } from '../../sensors/units.ts'
@@ -123,7 +122,9 @@ function electionOf(
 function isHandedOver(host: string, instance: string, { members }: Members): boolean {
   const member = members.get(host)
   return (
-    member !== undefined && !(member instanceof Failure) && member.read(standingHandovers).includes(instance)
+    member !== undefined &&
+    !(member instanceof Failure) &&
+    member.read(factsOfHost).handovers.includes(instance)
   )
 }
 

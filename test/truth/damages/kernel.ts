@@ -40,13 +40,16 @@ export const kernelDamages: readonly Damage[] = [
     [table],
     'fails',
   ),
-  healed(
-    'master',
-    'another scheduler is set',
-    'modprobe ip_vs_rr; ipvsadm -E -t "$VIP:80" -s rr',
-    [table],
-    'fails',
-  ),
+  {
+    ...healed(
+      'master',
+      'another scheduler is set',
+      'modprobe ip_vs_rr; ipvsadm -E -t "$VIP:80" -s rr',
+      [table],
+      'fails',
+    ),
+    leaves: 'rmmod ip_vs_rr',
+  },
   healed(
     'backup',
     'the service becomes persistent',

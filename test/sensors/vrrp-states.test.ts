@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { handovers } from '../../src/sensors/handovers.ts'
 import { vrrpStates } from '../../src/sensors/vrrp-states.ts'
 
 it('knows of each VRRP instance what was said last', () => {
@@ -11,8 +10,4 @@ it('knows of each VRRP instance what was said last', () => {
       ['web site', 'FAULT'],
     ]),
   )
-})
-
-it('knows a standing handover by its file', () => {
-  expect(handovers.read('raised VI_77\nraised web site\n', ['']).get('')).toEqual(['VI_77', 'web site'])
 })
