@@ -45,7 +45,13 @@ describe('what is told of a damaged cluster is true', () => {
   it.each(chosen().map((them) => [them.map(({ is, on }) => `${on}: ${is}`).join('; '), them] as const))(
     '%s',
     async (_, them) => {
-      await suffer(them, stage, whole)
+      try {
+        await suffer(them, stage, whole)
+      } catch (error) {
+        // What one could not put back is no fault of the next.
+        whole = await snapshots(stage)
+        throw error
+      }
     },
   )
 })

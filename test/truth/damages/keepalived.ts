@@ -78,8 +78,8 @@ export const keepalivedDamages: readonly Damage[] = [
     'fails',
   ),
   healed('backup', 'the file is removed', `rm ${file}`, [written, service], 'holds'),
-  healed('backup', 'everybody may write the file', `chmod 666 ${file}`, [written], 'holds'),
-  healed('backup', 'the file belongs to somebody else', `chown nobody ${file}`, [written], 'holds'),
+  healed('backup', 'everybody may write the file', `chmod 666 ${file}`, [written, service], 'holds'),
+  healed('backup', 'the file belongs to somebody else', `chown nobody ${file}`, [written, service], 'holds'),
   healed('backup', 'the file has other line ends', edit(String.raw`s/$/\r/`), [written, service], 'holds'),
   refused('backup', 'the file is replaced by a link', `mv ${file} /root/was; ln -s /root/was ${file}`, {
     plan: [written],
@@ -193,7 +193,7 @@ export const keepalivedDamages: readonly Damage[] = [
     'master',
     'the folder of handovers is removed',
     'rm -r /var/lib/understudy/handover',
-    ['directory[/var/lib/understudy/handover]'],
+    ['directory[/var/lib/understudy/handover]', 'copy[/var/lib/understudy/handover/README]', service],
     'holds',
   ),
   healed(

@@ -27,13 +27,17 @@ export const serviceDamages: readonly Damage[] = [
     [`directory[${root}]`],
     'fails',
   ),
-  healed(
-    'realserver',
-    'the web server may not enter what is above the site',
-    'chmod 700 /var/www',
-    ['reachable[*]'],
-    'fails',
-  ),
+  // It adds what the web server needs there, and no more: the rest of the mode is somebody else's.
+  {
+    ...healed(
+      'realserver',
+      'the web server may not enter what is above the site',
+      'chmod 700 /var/www',
+      ['reachable[*]'],
+      'fails',
+    ),
+    leaves: 'chmod 755 /var/www',
+  },
   healed(
     'realserver',
     'the site belongs to somebody else',
