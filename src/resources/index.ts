@@ -8,6 +8,7 @@ import { directory } from './directory.ts'
 import { file } from './file.ts'
 import { firewall } from './firewall.ts'
 import { group } from './group.ts'
+import { haproxyServers } from './haproxy-servers.ts'
 import { hostRoute } from './host-route.ts'
 import { hostname } from './hostname.ts'
 import { hostsEntry } from './hosts-entry.ts'
@@ -40,6 +41,7 @@ export const kinds = {
   file: listed(file),
   firewall: listed(firewall),
   group: listed(group),
+  haproxy_servers: listed(haproxyServers),
   host_route: listed(hostRoute),
   hostname: listed(hostname),
   hosts_entry: listed(hostsEntry),

@@ -12,6 +12,7 @@ import { balancedPorts, portsOf } from './proofs/boot.ts'
 import { directPages } from './proofs/direct.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
+import { poolQueries } from './proofs/pool.ts'
 import { arpSysctls } from './proofs/silence.ts'
 import { ownQueries } from './proofs/understudy.ts'
 
@@ -25,6 +26,7 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
       ? [unitNamed('keepalived'), runningKeepalived, ...balancedPorts(cluster).map(listenersOn)]
       : []),
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable] : []),
+    ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
     ...(realserver && vipsOnRealservers(cluster).length > 0
       ? [

@@ -39,6 +39,13 @@ export const resourceExamples = {
   host_route: `- host_route: { to: 10.20.0.0/16, via: 10.0.0.254 }`,
   hostname: `- hostname: '{{ inventory_hostname }}'`,
   hosts_entry: `- hosts_entry: { address: 10.0.0.10, names: [www.example.org, www] }`,
+  haproxy_servers: `- haproxy_servers:
+    socket: /run/haproxy/admin.sock
+    backends:
+      - name: web_80
+        servers:
+          - { name: rs1, endpoint: 10.0.0.21:80 }
+          - { name: rs2, endpoint: 10.0.0.22:80 }`,
   ipvs_table: `- ipvs_table: { name: web, addresses: [10.0.0.100] }`,
   kernel_module: `- kernel_module: { name: ip_vs, parameters: { conn_tab_bits: 15 } }`,
   line: `- line:

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { parseDocument } from 'yaml'
 import type { TestCluster } from './cluster.ts'
+import { proofsOf, wantedOf } from './events.ts'
 
 /** What an architecture has beside directors and realservers, and how one sees that it works. */
 interface Extra {
@@ -86,6 +87,25 @@ systemctl restart opensmtpd`,
       expect(await status('')).toBe('401')
       expect(await status('-u admin:wrong')).toBe('401')
       expect(await status('-u admin:change-me')).toBe('200')
+      // What nobody wrote down: one realserver is out by hand, and has another weight.
+      await cluster.on(
+        'd2',
+        `for said in 'set server web_80/rs1 state maint' 'set server web_80/rs2 weight 7'; do echo "$said" | socat - /run/haproxy/admin.sock; done`,
+      )
+      expect(wantedOf(await cluster.run(['plan', '--json']), 'd2')).toEqual([
+        'haproxy_servers[/run/haproxy/admin.sock]',
+      ])
+      const failing = proofsOf(await cluster.run(['verify', '--json', '--wait', '0'])).filter(
+        ({ verdict }) => verdict === 'fail',
+      )
+      expect(failing).toEqual([
+        expect.objectContaining({
+          name: 'HAProxy balances as configured',
+          subject: 'd2',
+          seen: 'web_80/rs1 is set to maintenance; web_80/rs2 has the weight 7 instead of 1',
+        }),
+      ])
+      expect((await cluster.run(['apply', '--json'])).status).toBe(0)
     },
   },
   // A page is put on one machine and served by all; nobody but the realservers may mount it.

@@ -93,6 +93,33 @@ describe('machines that let in ssh and nothing else', () => {
     )
   })
 
+  it('have rules of somebody against the cluster seen, and let it in or say what to take away', async () => {
+    const somebody = (hook: string, rule: string) =>
+      `nft add table inet mine && nft add chain inet mine some '{ type filter hook ${hook} priority 0; }' && nft add rule inet mine some ${rule} 2>&1`
+    const forget = () => cluster.on('d1', 'nft delete table inet mine')
+    expect(await cluster.on('d1', somebody('input', 'ip protocol 112 drop'))).toBe('')
+    expect(wantedOf(await cluster.run(['plan', '--json']), 'd1')).toEqual(['firewall[web]'])
+    expect((await cluster.run(['apply', '--json', '--no-verify', '--limit', 'd1'])).status).toBe(0)
+    expect(await cluster.on('d1', 'nft list chain inet mine some')).toMatch(
+      /vrrp accept[\s\S]*protocol vrrp drop/,
+    )
+    await forget()
+    const other = cluster.address('10.77.0.12')
+    const rules = [
+      ['output', 'ip protocol vrrp drop'],
+      ['input', `ip saddr ${other} drop`],
+    ] as const
+    for (const [hook, rule] of rules) {
+      expect(await cluster.on('d1', somebody(hook, rule))).toBe('')
+      for (const command of [['plan'], ['apply', '--no-verify']]) {
+        const ran = await cluster.run([...command, '--json', '--limit', 'd1'])
+        expect([ran.status === 0, ran.stdout.includes('nftables drops vrrp')]).toEqual([false, true])
+      }
+      await forget()
+    }
+    expect(await cluster.settled()).toEqual([])
+  })
+
   it('are as open after a reboot, and no further', async () => {
     await machines.reboot()
     expect(await cluster.settled()).toEqual([])

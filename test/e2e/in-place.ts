@@ -14,6 +14,7 @@ const debian = [
     'socat',
     'openssl',
     'nftables',
+    'e2fsprogs',
   ],
 ]
 

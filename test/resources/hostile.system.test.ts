@@ -42,6 +42,7 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
   host_route: (n) => ({ to: `192.0.2.${n % 250}`, dev: 'lo' }),
   hostname: () => ({ name: 'another' }),
   hosts_entry: (n) => ({ address: '192.0.2.1', names: `name${n}` }),
+  haproxy_servers: (n, d) => ({ socket: `${d}/socket${n}`, backends: [] }),
   ipvs_table: (n) => ({ name: `table${n}` }),
   kernel_module: (n) => ({ name: `no_such_module_${n}` }),
   line: (n, d) => ({ path: `${d}/line${n}`, line: 'text', create: true }),

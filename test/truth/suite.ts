@@ -111,7 +111,7 @@ export async function suffer(
 function command({ on }: Damage, script: string, { cluster, parts }: Stage): Promise<string> {
   const known = {
     VIP: cluster.address('10.77.0.100'),
-    REALSERVER: cluster.address('10.77.0.21'),
+    OTHER: cluster.address('10.77.0.22'),
     MASTER: cluster.address('10.77.0.11'),
     STRANGER: cluster.address('10.77.0.31'),
     DEV: 'vec0',

@@ -14,6 +14,7 @@ import type { ExpectedCluster, ExpectedService, ExpectedVip } from '../../src/ve
 import type { Observed } from '../../src/verify/observe.ts'
 import { factsOfHost } from '../../src/verify/proofs/holder.ts'
 import { prove } from '../../src/verify/proofs/index.ts'
+import { poolQueries } from '../../src/verify/proofs/pool.ts'
 import type { Sightings } from '../../src/verify/sightings.ts'
 
 /** The VIP of a small cluster of the tests: two directors, two realservers. */
@@ -135,6 +136,7 @@ export function director(last: number, seen: DirectorSeen = {}): Observed {
     [ipvsTable, { readable: true, services }],
     [unitNamed('keepalived'), { load: 'loaded', active: seen.keepalived ?? 'active', enabled: 'enabled' }],
     [runningKeepalived, running(seen, last === 11 ? 100 : 90)],
+    ...poolQueries.map((query): Answer => [query, { answers: false, why: 'it does not run' }]),
     [listenersOn(80), seen.listens === false ? [] : [{ unit: 'haproxy.service', enabled: 'enabled' }]],
   )
 }

@@ -5,6 +5,7 @@ import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { faultProofs, holderProofs } from './holder.ts'
 import { neighbourProofs } from './neighbours.ts'
 import { pageProofs } from './page.ts'
+import { poolProofs } from './pool.ts'
 import { reachProofs } from './reach.ts'
 import { runningProofs } from './running.ts'
 import { silenceProofs } from './silence.ts'
@@ -19,6 +20,7 @@ export function prove(cluster: ExpectedCluster, seen: Sightings): readonly Proof
     faultProofs,
     pageProofs,
     tableProofs,
+    poolProofs,
     neighbourProofs,
     silenceProofs,
     keepalivedProofs,

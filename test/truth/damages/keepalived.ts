@@ -82,7 +82,7 @@ export const keepalivedDamages: readonly Damage[] = [
   healed('backup', 'the file belongs to somebody else', `chown nobody ${file}`, [written, service], 'holds'),
   healed('backup', 'the file has other line ends', edit(String.raw`s/$/\r/`), [written, service], 'holds'),
   refused('backup', 'the file is replaced by a link', `mv ${file} /root/was; ln -s /root/was ${file}`, {
-    plan: [written],
+    plan: [written, service],
     verify: 'holds',
     words: 'is a link to /root/was',
     remedy: `rm ${file}`,
@@ -92,7 +92,7 @@ export const keepalivedDamages: readonly Damage[] = [
     'the file is edited and immutable',
     `${edit('s/priority 90/priority 80/')}; chattr +i ${file}`,
     {
-      plan: [written],
+      plan: [written, service],
       verify: 'holds',
       words: 'immutable',
       remedy: `chattr -i ${file}`,
@@ -102,10 +102,10 @@ export const keepalivedDamages: readonly Damage[] = [
     'backup',
     'the file is edited and its file system is read-only',
     `${edit('s/priority 90/priority 80/')}; mount --bind /etc/keepalived /etc/keepalived; mount -o remount,ro,bind /etc/keepalived`,
-    { plan: [written], verify: 'holds', words: 'read-only', remedy: 'umount /etc/keepalived' },
+    { plan: [written, service], verify: 'holds', words: 'read-only', remedy: 'umount /etc/keepalived' },
   ),
   refused('backup', 'a directory is in the place of the file', `rm ${file}; mkdir ${file}`, {
-    plan: [written],
+    plan: [written, service],
     verify: 'holds',
     words: 'is a directory, not a file',
     remedy: `rmdir ${file}`,

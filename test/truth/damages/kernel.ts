@@ -4,32 +4,22 @@ const table = 'ipvs_table[*]'
 const arp = (name: string) => `sysctl[net.ipv4.conf.all.${name}]`
 const loopback = 'loopback_vip[*]'
 const stray = 'stray_vip[*]'
-const filter = (hook: string) =>
-  `nft add table ip mine; nft add chain ip mine some '{ type filter hook ${hook} priority 0; }'`
-const withoutFilter = 'nft delete table ip mine'
-
-/** What happens in the kernel: its table of IPVS, addresses, settings, modules and packet filters. */
+/** What happens in the kernel: its table of IPVS, addresses, settings, and modules. */
 export const kernelDamages: readonly Damage[] = [
   healed('master', 'the IPVS table is emptied', 'ipvsadm -C', [table], 'fails'),
   healed('backup', 'the IPVS table of the backup is emptied', 'ipvsadm -C', [table], 'fails'),
   healed(
     'master',
     'a weight is set to 0',
-    'ipvsadm -e -t "$VIP:80" -r "$REALSERVER:80" -g -w 0',
+    'ipvsadm -e -t "$VIP:80" -r "$OTHER:80" -g -w 0',
     [table],
     'fails',
   ),
-  healed(
-    'backup',
-    'a weight is raised',
-    'ipvsadm -e -t "$VIP:80" -r "$REALSERVER:80" -g -w 9',
-    [table],
-    'fails',
-  ),
+  healed('backup', 'a weight is raised', 'ipvsadm -e -t "$VIP:80" -r "$OTHER:80" -g -w 9', [table], 'fails'),
   healed(
     'master',
     'a realserver is taken out of the table',
-    'ipvsadm -d -t "$VIP:80" -r "$REALSERVER:80"',
+    'ipvsadm -d -t "$VIP:80" -r "$OTHER:80"',
     [table],
     'fails',
   ),
@@ -60,7 +50,7 @@ export const kernelDamages: readonly Damage[] = [
   healed(
     'master',
     'the forwarding of a realserver is another',
-    'ipvsadm -e -t "$VIP:80" -r "$REALSERVER:80" -m -w 1',
+    'ipvsadm -e -t "$VIP:80" -r "$OTHER:80" -m -w 1',
     [table],
     'fails',
   ),
@@ -184,33 +174,5 @@ export const kernelDamages: readonly Damage[] = [
     'echo AUTO=true >/etc/default/ipvsadm',
     ['copy[/etc/default/ipvsadm]'],
     'holds',
-  ),
-  {
-    is: 'a packet filter of somebody drops VRRP',
-    on: 'backup',
-    by: `${filter('input')}; nft add rule ip mine some ip protocol 112 drop; sleep 5`,
-    plan: ['firewall[web]'],
-    verify: 'fails',
-    leaves: withoutFilter,
-  },
-  {
-    is: 'a packet filter of somebody drops the service',
-    on: 'realserver',
-    by: `${filter('input')}; nft add rule ip mine some tcp dport 80 drop; sleep 8`,
-    plan: ['firewall[web]'],
-    verify: 'fails',
-    leaves: withoutFilter,
-  },
-  refused(
-    'master',
-    'a packet filter of somebody drops VRRP on its way out',
-    `${filter('output')}; nft add rule ip mine some ip protocol 112 drop; sleep 5`,
-    { plan: ['firewall[web]'], verify: 'fails', words: 'nftables drops vrrp', remedy: withoutFilter },
-  ),
-  refused(
-    'backup',
-    'a packet filter of somebody bans the other director',
-    `${filter('input')}; nft add rule ip mine some ip saddr "$MASTER" drop; sleep 5`,
-    { plan: ['firewall[web]'], verify: 'fails', words: 'nftables drops vrrp', remedy: withoutFilter },
   ),
 ]

@@ -1,0 +1,74 @@
+import type { ProofResult } from '../../model/event.ts'
+import { Failure } from '../../model/failure.ts'
+import { type HaproxyReading, type HaproxyServer, runningHaproxy } from '../../sensors/haproxy.ts'
+import type { ExpectedCluster } from '../expected.ts'
+import type { Observed } from '../observe.ts'
+import type { Sightings } from '../sightings.ts'
+
+/** Where the packages of Debian and of the Red Hat family have their folder for it. */
+const sockets = ['/run/haproxy/admin.sock', '/var/lib/haproxy/stats'].map(runningHaproxy)
+
+/** What a director's HAProxy is asked. */
+export const poolQueries = sockets
+
+/**
+ * Each director's HAProxy uses its realservers as its configuration says, by its own word: what its socket was told by
+ * hand stands in no file.
+ */
+export function poolProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  if (cluster.balancer !== 'haproxy') return []
+  return cluster.directors.flatMap(({ host }): readonly ProofResult[] => {
+    const member = seen.members.get(host)
+    if (!member || member instanceof Failure) return []
+    const reading = readingOf(member)
+    const common = { name: 'HAProxy balances as configured', subject: host }
+    if (!reading.answers)
+      return reading.why === 'it does not run' ? [] : [{ ...common, verdict: 'unknown', seen: reading.why }]
+    const servers = serversOf(cluster, reading.servers)
+    const wrong = servers.flatMap(({ name, found }) => {
+      const said = found === undefined ? 'is not there' : departure(found)
+      return said === undefined ? [] : [`${name} ${said}`]
+    })
+    if (wrong.length === 0) return [{ ...common, verdict: 'pass', seen: `${servers.length} servers` }]
+    return [
+      {
+        ...common,
+        verdict: 'fail',
+        expected: 'every server as its configuration has it',
+        seen: wrong.join('; '),
+        cause: 'somebody told HAProxy so through its socket, and no file says it',
+        next: `understudy apply; or on ${host}: systemctl reload haproxy`,
+      },
+    ]
+  })
+}
+
+function readingOf(member: Observed): HaproxyReading {
+  const readings = sockets.map((socket) => member.read(socket))
+  return (
+    readings.find((one) => one.answers) ??
+    readings.find((one) => !one.answers && one.why !== 'it does not run') ?? {
+      answers: false,
+      why: 'it does not run',
+    }
+  )
+}
+
+/** The servers that each service of the inventory has, as they are found. */
+function serversOf({ name, vips }: ExpectedCluster, found: readonly HaproxyServer[]) {
+  const ports = new Map(vips.flatMap(({ services }) => services.map((one) => [one.port, one.servers])))
+  return [...ports].flatMap(([port, servers]) =>
+    servers.map(({ host }) => ({
+      name: `${name}_${port}/${host}`,
+      found: found.find((one) => one.backend === `${name}_${port}` && one.name === host),
+    })),
+  )
+}
+
+/** In what it is not as its configuration has it; an agent on the realserver may want it so. */
+function departure(server: HaproxyServer): string | undefined {
+  const { wanted, disabled, weight, configuredWeight, check, agent } = server
+  if (wanted !== 'ready' && !disabled && !agent) return `is set to ${wanted}`
+  if (weight !== configuredWeight && !agent) return `has the weight ${weight} instead of ${configuredWeight}`
+  return check === 'off' ? 'is not checked any more' : undefined
+}
