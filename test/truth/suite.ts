@@ -99,6 +99,11 @@ export async function suffer(
     expect.soft(again.status, troubleOf(again)).toBe(0)
   }
   for (const damage of damages) if (damage.leaves) await command(damage, damage.leaves, stage)
+  await becomes(whole, stage)
+}
+
+/** Throws unless the machines are as they were, now or soon. */
+export async function becomes(whole: ReadonlyMap<string, readonly string[]>, stage: Stage): Promise<void> {
   for (const deadline = Date.now() + patience; ; await pause(1000)) {
     const left = differences(whole, await snapshots(stage))
     if (left.length > 0 && Date.now() < deadline) continue
@@ -112,7 +117,6 @@ function command({ on }: Damage, script: string, { cluster, parts }: Stage): Pro
   const known = {
     VIP: cluster.address('10.77.0.100'),
     OTHER: cluster.address('10.77.0.22'),
-    MASTER: cluster.address('10.77.0.11'),
     STRANGER: cluster.address('10.77.0.31'),
     DEV: 'vec0',
   }

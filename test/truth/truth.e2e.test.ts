@@ -5,7 +5,7 @@ import { proofsOf } from '../e2e/events.ts'
 import { tryingAll } from '../e2e/in-place.ts'
 import type { Damage } from './damage.ts'
 import { damages, sampled } from './damages/index.ts'
-import { describeMore, type Stage, snapshots, suffer } from './suite.ts'
+import { becomes, describeMore, type Stage, snapshots, suffer } from './suite.ts'
 import { inThrees, shuffledThrees } from './threes.ts'
 
 let stage: Stage
@@ -54,4 +54,13 @@ describe('what is told of a damaged cluster is true', () => {
       }
     },
   )
+
+  // What is called "also after a reboot" is held against one.
+  it.runIf(tryingAll || word === 'reboot')('is the same after all power was lost', async () => {
+    const { lab } = stage.cluster
+    const machines = lab.machines.map(({ name }) => name)
+    await Promise.all(machines.map((name) => lab.kill(name)))
+    await Promise.all(machines.map((name) => lab.start(name)))
+    await becomes(whole, stage)
+  })
 })
