@@ -121,7 +121,7 @@ export const serviceDamages: readonly Damage[] = [
       plan: [service],
       verify: 'fails',
       words: 'port 80',
-      remedy: 'systemctl stop squatter',
+      remedy: 'systemctl stop squatter; systemctl reset-failed squatter',
     },
   ),
   healed('realserver', 'the clock is not kept', 'systemctl stop chrony', ['service[chrony]'], 'holds'),
