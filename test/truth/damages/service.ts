@@ -157,12 +157,13 @@ export const serviceDamages: readonly Damage[] = [
   refused(
     'backup',
     'a file is to be written, and the disk is full',
-    'echo "# mine" >>/etc/keepalived/keepalived.conf; dd if=/dev/zero of=/var/tmp/fill bs=1M 2>/dev/null; dd if=/dev/zero of=/var/tmp/rest bs=1k 2>/dev/null',
+    `echo "# mine" >>/etc/keepalived/keepalived.conf; mkdir /var/tmp/fill
+for size in 1G 64M 4M 256K 4K; do n=0; while fallocate -l "$size" "/var/tmp/fill/$size.$n" 2>/dev/null; do n=$((n + 1)); done; done`,
     {
-      plan: ['template[/etc/keepalived/keepalived.conf]'],
+      plan: ['template[/etc/keepalived/keepalived.conf]', 'service[keepalived]'],
       verify: 'holds',
       words: 'no room',
-      remedy: 'rm -f /var/tmp/fill /var/tmp/rest',
+      remedy: 'rm -r /var/tmp/fill',
     },
   ),
 ]
