@@ -58,7 +58,7 @@ export const kernelDamages: readonly Damage[] = [
   healed(
     'master',
     'a service of nobody stands on another port of the VIP',
-    'ipvsadm -A -t "$VIP:8080" -s rr',
+    'ipvsadm -A -t "$VIP:8080" -s wrr',
     [table],
     'fails',
   ),
