@@ -117,6 +117,9 @@ describe('machines that let in ssh and nothing else', () => {
       }
       await forget()
     }
+    // What we had put into their table is not kept for one that is gone.
+    expect((await cluster.run(['apply', '--json', '--no-verify', '--limit', 'd1'])).status).toBe(0)
+    expect(wantedOf(await cluster.run(['plan', '--json']), 'd1')).toEqual([])
     expect(await cluster.settled()).toEqual([])
   })
 
