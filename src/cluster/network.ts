@@ -52,7 +52,10 @@ export function networkOf(cluster: Cluster, vip: Vip, device: Interface): Interf
 
 /** Prefix with which a director holds the VIP. */
 export function prefixOf(cluster: Cluster, vip: Vip, device: Interface): number {
-  return vip.prefix ?? networkOf(cluster, vip, device)?.prefix ?? (vip.family === 'ipv6' ? 128 : 32)
+  if (vip.prefix !== undefined) return vip.prefix
+  // keepalived marks an IPv6 address that stands alone as deprecated (keepalived.conf(5), preferred_lft): otherwise the
+  // kernel takes the VIP for the source of what the director itself sends, and realservers that have it answer themselves.
+  return vip.family === 'ipv6' ? 128 : (networkOf(cluster, vip, device)?.prefix ?? 32)
 }
 
 /**
