@@ -5,7 +5,7 @@ import { name, seconds, verbatim, vipAddress } from './words.ts'
 /** One VIP and the VRRP instance that carries it. */
 export const vip = z.strictObject({
   address: vipAddress.describe(
-    "The virtual address; without a prefix it takes that of the interface's network.",
+    "The virtual address; without a prefix it takes that of the interface's network; one of IPv6 then stands alone (/128).",
   ),
   also: z
     .array(vipAddress)
