@@ -56,11 +56,12 @@ describe('what is told of a damaged cluster is true', () => {
   )
 
   // What is called "also after a reboot" is held against one.
-  it.runIf(tryingAll || word === 'reboot')('is the same after all power was lost', async () => {
-    const { lab } = stage.cluster
-    const machines = lab.machines.map(({ name }) => name)
-    await Promise.all(machines.map((name) => lab.kill(name)))
-    await Promise.all(machines.map((name) => lab.start(name)))
-    await becomes(whole, stage)
-  })
+  if (tryingAll || word === 'reboot')
+    it('is the same after all power was lost', async () => {
+      const { lab } = stage.cluster
+      const machines = lab.machines.map(({ name }) => name)
+      await Promise.all(machines.map((name) => lab.kill(name)))
+      await Promise.all(machines.map((name) => lab.start(name)))
+      await becomes(whole, stage)
+    })
 })
