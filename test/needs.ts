@@ -29,6 +29,7 @@ export const programs = {
   script: 'bsdutils',
   setsid: 'util-linux',
   shellcheck: 'shellcheck',
+  socat: 'socat',
   ss: 'iproute2',
   ssh: 'openssh-client',
   sshd: 'openssh-server',

@@ -69,8 +69,7 @@ async function shown(names: readonly string[], flags: Flags): Promise<number> {
       view.list(await listDrills(given))
       return exitStatus.fine
     }
-    const report = await drill(given)
-    view.still()
+    const report = await drill(given).finally(view.still)
     view.summary(report)
     await rememberDrills(given.inventory, report)
     if (flags.report)
@@ -82,7 +81,6 @@ async function shown(names: readonly string[], flags: Flags): Promise<number> {
     else if (last) await (await import('./in-its-format.ts')).tellPrograms(last)
     return statusOfDrills(report)
   } finally {
-    view.still()
     release()
   }
 }

@@ -42,8 +42,7 @@ async function shown(director: string | undefined, flags: Flags): Promise<number
       director,
       back: flags.back,
       vips: flags.vip,
-    })
-    view.still()
+    }).finally(view.still)
     const passed = report.results.every((result) => result.passed)
     if (!flags.json && passed) process.stdout.write(afterwards(moves, preempt))
     if (flags.report && moves.length > 0)
@@ -53,7 +52,6 @@ async function shown(director: string | undefined, flags: Flags): Promise<number
     if (signal.aborted) return exitStatus.interrupted
     throw error
   } finally {
-    view.still()
     release()
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
-import { type HaproxyServer, runningHaproxy, tellHaproxy } from '../sensors/haproxy.ts'
+import { type HaproxyServer, runningHaproxy, strayed, tellHaproxy } from '../sensors/haproxy.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { absolutePath } from './fields.ts'
 import { refuse } from './refuse.ts'
@@ -82,7 +82,7 @@ function repairsOf(
 ): readonly Repair[] {
   const server = `${backend}/${name}`
   if (found === undefined) return [{ name: server, before: undefined, after: endpoint, by: 'reload' }]
-  const { wanted, disabled, weight, configuredWeight, check, agent } = found
+  const { wanted, weight, configuredWeight } = found
   const is = endpointOf(found)
   const repair = (before: string, after: string, by: Repair['by']): Repair => ({
     name: server,
@@ -90,21 +90,17 @@ function repairsOf(
     after,
     by,
   })
+  const commands = {
+    state: () => repair(wanted, 'ready', { command: `set server ${server} state ready` }),
+    weight: () =>
+      repair(`weight ${weight}`, `weight ${configuredWeight}`, {
+        command: `set server ${server} weight ${configuredWeight}`,
+      }),
+    check: () => repair('is not checked', 'is checked', { command: `enable health ${server}` }),
+  }
   return [
     ...(is === endpoint ? [] : [repair(is, endpoint, 'reload')]),
-    ...(wanted === 'ready' || disabled || agent
-      ? []
-      : [repair(wanted, 'ready', { command: `set server ${server} state ready` })]),
-    ...(weight === configuredWeight || agent
-      ? []
-      : [
-          repair(`weight ${weight}`, `weight ${configuredWeight}`, {
-            command: `set server ${server} weight ${configuredWeight}`,
-          }),
-        ]),
-    ...(check === 'off'
-      ? [repair('is not checked', 'is checked', { command: `enable health ${server}` })]
-      : []),
+    ...strayed(found).map((what) => commands[what]()),
   ]
 }
 

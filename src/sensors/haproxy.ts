@@ -28,6 +28,22 @@ export type HaproxyReading =
   | { readonly answers: false; readonly why: string }
   | { readonly answers: true; readonly servers: readonly HaproxyServer[] }
 
+/** In what a server is not as its configuration has it; an agent on the realserver may want another state or weight. */
+export function strayed({
+  wanted,
+  disabled,
+  weight,
+  configuredWeight,
+  check,
+  agent,
+}: HaproxyServer): readonly ('state' | 'weight' | 'check')[] {
+  return [
+    ...(wanted !== 'ready' && !disabled && !agent ? (['state'] as const) : []),
+    ...(weight !== configuredWeight && !agent ? (['weight'] as const) : []),
+    ...(check === 'off' ? (['check'] as const) : []),
+  ]
+}
+
 const perl = String.raw`
 use strict;
 use warnings;

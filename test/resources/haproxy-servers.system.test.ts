@@ -7,7 +7,7 @@ import { needs } from '../needs.ts'
 import { apply, make, plan } from './run.ts'
 import { openWorld, shells, type World } from './world.ts'
 
-needs('worlds', 'busybox', 'haproxy')
+needs('worlds', 'busybox', 'haproxy', 'socat')
 
 /** A real HAProxy with two servers, of which one is in maintenance by its configuration; nobody asks either of them. */
 async function haproxyIn(world: World): Promise<{ readonly socket: string } & Disposable> {
@@ -30,7 +30,7 @@ backend six
 `,
   )
   const [program = '', ...words] = world.enter.slice(0, world.enter.indexOf('-u') + 1)
-  const running = spawn(program ?? '', [...words, 'haproxy', '-db', '-f', configuration], { stdio: 'ignore' })
+  const running = spawn(program, [...words, 'haproxy', '-db', '-f', configuration], { stdio: 'ignore' })
   for (let round = 0; round < 200 && !existsSync(socket); round++) await pause(50)
   return { socket, [Symbol.dispose]: () => running.kill('SIGKILL') }
 }

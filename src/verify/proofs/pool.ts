@@ -1,6 +1,6 @@
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
-import { type HaproxyReading, type HaproxyServer, runningHaproxy } from '../../sensors/haproxy.ts'
+import { type HaproxyReading, type HaproxyServer, runningHaproxy, strayed } from '../../sensors/haproxy.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
@@ -65,10 +65,10 @@ function serversOf({ name, vips }: ExpectedCluster, found: readonly HaproxyServe
   )
 }
 
-/** In what it is not as its configuration has it; an agent on the realserver may want it so. */
+/** The first thing in which it is not as its configuration has it. */
 function departure(server: HaproxyServer): string | undefined {
-  const { wanted, disabled, weight, configuredWeight, check, agent } = server
-  if (wanted !== 'ready' && !disabled && !agent) return `is set to ${wanted}`
-  if (weight !== configuredWeight && !agent) return `has the weight ${weight} instead of ${configuredWeight}`
-  return check === 'off' ? 'is not checked any more' : undefined
+  const [first] = strayed(server)
+  if (first === 'state') return `is set to ${server.wanted}`
+  if (first === 'weight') return `has the weight ${server.weight} instead of ${server.configuredWeight}`
+  return first && 'is not checked any more'
 }
