@@ -8,10 +8,20 @@ export interface ConfigurationReading {
   readonly changedAt: number
 }
 
-/** `us_changed PATH…` prints when what lies at these paths, links followed, directories with all below, changed last. */
+/**
+ * `us_changed PATH…` prints when what lies at these paths, links followed, directories with all below, changed last.
+ * Files need no search, and what is not there needs no process at all.
+ */
 export const lastChange: Script = sh`us_changed() {
-  us_latest=0
-  us_times=$(find -L "$@" -exec stat -L -c %Z -- '{}' + 2>/dev/null) || :
+  us_latest=0 us_times='' us_by=
+  for us_p in "$@"; do
+    if [ -d "$us_p" ]; then us_by=search; break; fi
+    if [ -e "$us_p" ]; then us_by=files; fi
+  done
+  case $us_by in
+    search) us_times=$(find -L "$@" -exec stat -L -c %Z -- '{}' + 2>/dev/null) || : ;;
+    files) us_times=$(stat -L -c %Z -- "$@" 2>/dev/null) || : ;;
+  esac
   for us_t in $us_times; do
     if [ "$us_t" -gt "$us_latest" ]; then us_latest=$us_t; fi
   done

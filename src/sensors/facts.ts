@@ -17,7 +17,7 @@ if us_has apt-get; then echo 'packages apt'
 elif us_has dnf; then echo 'packages dnf'
 elif us_has yum; then echo 'packages yum'; fi
 us_line memory /proc/meminfo
-printf 'cpus '; nproc 2>/dev/null || grep -c ^processor /proc/cpuinfo
+us_line cpus /sys/devices/system/cpu/online
 printf 'user '; id -un 2>/dev/null || id -u
 if [ -r /sys/fs/selinux/enforce ]; then us_line selinux /sys/fs/selinux/enforce
 elif [ -e /etc/selinux/config ]; then echo 'selinux off'; fi
@@ -28,16 +28,25 @@ for us_f in /var/lib/understudy/handover/*; do
   us_l=; if [ -r "$us_f" ]; then read -r us_l 2>/dev/null <"$us_f" || :; fi
   case $us_l in *[1-9]*) printf 'handover %s\n' "\${us_f##*/}" ;; esac
 done
-# Settings of the kernel are not to be read byte by byte, as a shell does.
-printf 'boot '; cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo
 date '+time %s'
-for us_f in /etc/os-release /usr/lib/os-release; do
-  if [ -r "$us_f" ]; then echo '# os'; cat "$us_f"; echo; break; fi
+# Settings of the kernel are not to be read byte by byte, as a shell does.
+echo '# boot'
+for us_f in /etc/os-release /usr/lib/os-release /dev/null; do
+  if [ -r "$us_f" ]; then cat /proc/sys/kernel/random/boot_id "$us_f" 2>/dev/null; break; fi
 done
 if us_has ip; then
-  echo '# link'; ip -o link 2>/dev/null
-  echo '# addr'; ip -o addr 2>/dev/null
-  echo '# route'; ip -4 route show default 2>/dev/null
+  echo; echo '# ip'
+  us_l=$(ip -o -force -batch - 2>/dev/null <<'END'
+link
+addr
+route show default
+END
+  ) || us_l=
+  if [ -n "$us_l" ]; then printf '%s\n' "$us_l"
+  else
+    # The ip of busybox knows no batches.
+    ip -o link 2>/dev/null; ip -o addr 2>/dev/null; ip -4 route show default 2>/dev/null
+  fi
 fi
 :`,
   read: (output, subjects) => {
@@ -47,7 +56,7 @@ fi
 }
 
 function readFacts(output: string): Facts {
-  const [words = '', ...sections] = output.split(/^# (?=(?:os|link|addr|route)$)/m)
+  const [words = '', ...sections] = output.split(/^# (?=(?:boot|ip)$)/m)
   const one = (word: string): string => new RegExp(`^${word} (.*)$`, 'm').exec(words)?.[1]?.trim() ?? ''
   const under = (heading: string): readonly string[] =>
     sections
@@ -55,8 +64,11 @@ function readFacts(output: string): Facts {
       ?.split('\n')
       .slice(1) ?? []
   const [hostname = '', kernel = '', architecture = ''] = one('uname').split(' ')
-  const release = readOsRelease(under('os'))
-  const route = /^default via (\S+) dev (\S+)/m.exec(under('route').join('\n'))
+  // The identity of a boot and os-release(5), where both can be read.
+  const boot = under('boot')
+  const release = readOsRelease(boot)
+  const network = under('ip')
+  const route = /^default via (\S+) dev (\S+)/m.exec(network.join('\n'))
   const manager = one('packages')
   return {
     hostname,
@@ -71,17 +83,24 @@ function readFacts(output: string): Facts {
     architecture,
     init: one('init') === 'systemd' ? 'systemd' : 'other',
     packageManager: manager === 'apt' || manager === 'dnf' || manager === 'yum' ? manager : 'none',
-    interfaces: readInterfaces(under('link'), under('addr')),
+    interfaces: readInterfaces(network),
     ...(route?.[1] && route[2] ? { defaultRoute: { gateway: route[1], interface: route[2] } } : {}),
     memoryMiB: Math.round(Number(/^MemTotal: +(\d+)/.exec(one('memory'))?.[1] ?? 0) / 1024),
-    cpus: Number(one('cpus')) || 1,
+    cpus: countOf(one('cpus')),
     user: one('user'),
     selinux: selinuxModes[one('selinux')] ?? 'absent',
     ssh: { ...sshKey('hostKey', one('hostkey')), ...sshKey('rootKey', one('rootkey')) },
     handovers: [...words.matchAll(/^handover (.+)$/gm)].map(([, instance = '']) => instance),
-    bootId: one('boot'),
+    bootId: boot.find((line) => /^[0-9a-f-]{36}$/.test(line)) ?? '',
     time: Number(one('time')),
   }
+}
+
+/** How many are in a list of the kernel, such as `0-3,6`; 1 where it cannot be read. */
+function countOf(list: string): number {
+  const ranges = list.split(',').map((range) => range.split('-').map(Number))
+  const count = ranges.reduce((sum, [from = Number.NaN, to = from]) => sum + to - from + 1, 0)
+  return count || 1
 }
 
 const selinuxModes: Readonly<Record<string, Facts['selinux']>> = {
@@ -112,13 +131,10 @@ function familyOf(ids: string): Facts['os']['family'] {
   return /\b(rhel|fedora|centos)\b/.test(ids) ? 'redhat' : 'other'
 }
 
-/** The one-line forms of ip(8), iproute2's and busybox's. */
-function readInterfaces(
-  links: readonly string[],
-  addresses: readonly string[],
-): Readonly<Record<string, Interface>> {
+/** The one-line forms of links and addresses by ip(8), iproute2's and busybox's. */
+function readInterfaces(lines: readonly string[]): Readonly<Record<string, Interface>> {
   const interfaces: Record<string, Interface> = Object.create(null)
-  for (const text of links) {
+  for (const text of lines) {
     const [, name, flags = ''] = /^\d+: ([^:@]+)[^:]*: <([^>]*)>/.exec(text) ?? []
     if (!name) continue
     const words = flags.split(',')
@@ -127,7 +143,7 @@ function readInterfaces(
       mac: /link\/\S+ ([0-9a-f:]+)/.exec(text)?.[1] ?? '',
       mtu: Number(/ mtu (\d+)/.exec(text)?.[1] ?? 0),
       up: words.includes('UP') && !words.includes('NO-CARRIER'),
-      addresses: addresses.flatMap((address) => readAddress(name, address)),
+      addresses: lines.flatMap((line) => readAddress(name, line)),
     }
   }
   return interfaces

@@ -40,6 +40,12 @@ export type KeepalivedReading =
       readonly table?: IpvsReading
     }
 
+/** The kernel's table, where keepalived's checkers are asked, too. */
+const tableOf = (subjects: readonly string[]) => (subjects.includes('checkers') ? sh`$(us_ipvs)` : sh`''`)
+
+/** Removes all that keepalived writes down of itself. */
+const removed = sh`rm -f "$us_at/keepalived.data" "$us_at/keepalived_check.data" "$us_at/keepalived_parent.data"`
+
 /**
  * Asks the running keepalived, which writes down what it has loaded, and how it is, on SIGUSR1 (keepalived(8)). It is not
  * asked where the signal would end it, as while it starts, nor where somebody stopped it. What it wrote before is removed
@@ -52,7 +58,7 @@ const keepalived: Sensor<KeepalivedReading> = {
   waits: true,
   ask: (subjects) => sh`
 us_ipvs() {
-${embed(subjects.includes('checkers') ? tellIpvs : sh`:`)}
+${embed(tellIpvs)}
 }
 us_ask() {
   if [ ! -d /run/systemd/system ]; then echo '! it is not run by systemd'; return 0; fi
@@ -74,8 +80,8 @@ us_ask() {
   done
   us_all=${subjects.includes('checkers') ? 'keepalived.data keepalived_check.data' : 'keepalived.data'} us_said=
   us_addresses=$(ip -o addr 2>/dev/null) || us_addresses=
-  us_table=$(us_ipvs)
-  for us_f in $us_all; do rm -f "$us_at/$us_f"; done
+  us_table=${embed(tableOf(subjects))}
+  ${embed(removed)}
   if ! kill -USR1 "$us_pid" 2>/dev/null; then echo '! this user may not ask it'; return 0; fi
   for us_f in $us_all; do
     us_i=0 us_was=-
@@ -92,11 +98,12 @@ us_ask() {
 $us_is
 "
   done
-  if [ "$(us_ipvs)" != "$us_table" ] && [ "$us_round" -lt 5 ]; then return 1; fi
+  us_after=${embed(tableOf(subjects))}
+  if [ "$us_after" != "$us_table" ] && [ "$us_round" -lt 5 ]; then return 1; fi
   printf '# before\n%s\n# after\n' "$us_addresses"
   ip -o addr 2>/dev/null || :
   printf '# table\n%s\n%s' "$us_table" "$us_said"
-  for us_f in keepalived.data keepalived_check.data keepalived_parent.data; do rm -f "$us_at/$us_f"; done
+  ${embed(removed)}
 }
 us_round=1
 until us_ask; do us_round=$((us_round + 1)); done`,

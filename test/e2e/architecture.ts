@@ -82,6 +82,7 @@ export function architecture(
     next('comes back by itself after all power was lost', async () => {
       await Promise.all(members.map((member) => cluster.lab.kill(member)))
       await Promise.all(members.map((member) => cluster.lab.start(member)))
+      await Promise.all(members.map((member) => cluster.booted(member)))
       expect(await cluster.settled()).toEqual([])
       const planned = await cluster.run(['plan', '--json'])
       for (const member of members) expect(wantedOf(planned, member)).toEqual([])

@@ -19,6 +19,8 @@ export interface TestCluster extends AsyncDisposable {
   run(command: readonly string[], options?: Parameters<typeof understudy>[1]): Promise<Ran>
   /** Runs a shell command on a machine as root; what it printed, failed or not. */
   on(machine: string, command: string): Promise<string>
+  /** Waits until a machine has started everything that it starts at boot; nothing is asked of it meanwhile. */
+  booted(machine: string): Promise<void>
   /** Verifies until all holds, for a minute or two; the proofs that did not hold at the end. */
   settled(): Promise<readonly ShownProof[]>
 }
@@ -81,11 +83,19 @@ export async function startCluster(
       // What is remembered of drills is no business of whoever runs the tests.
       env: { XDG_STATE_HOME: join(scratch, 'state'), ...options?.env },
     })
+  const on: TestCluster['on'] = async (machine, command) => {
+    const { stdout, stderr } = await lab.run(machine, command)
+    return `${stdout}${stderr}`.trim()
+  }
   return {
     lab,
     scratch,
     address,
     run,
+    on,
+    booted: async (machine) => {
+      await on(machine, 'timeout 120 systemctl is-system-running --wait')
+    },
     settled: async () => {
       for (const deadline = Date.now() + patience; ; ) {
         const ran = await run(['verify', '--json', '--wait', '0'])
@@ -94,10 +104,6 @@ export async function startCluster(
         if (Date.now() > deadline || options.signal?.aborted) return wrong
         await new Promise((done) => setTimeout(done, 1000))
       }
-    },
-    on: async (machine, command) => {
-      const { stdout, stderr } = await lab.run(machine, command)
-      return `${stdout}${stderr}`.trim()
     },
     [Symbol.asyncDispose]: stop,
   }

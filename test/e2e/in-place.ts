@@ -18,6 +18,9 @@ const debian = [
   ],
 ]
 
+/** What a machine needs to have SELinux's policy; setting it up there takes minutes. */
+export const selinuxPackages = ['policycoreutils', 'selinux-policy-default']
+
 /** Whether everything is to be tried, however long it takes. */
 export const tryingAll = process.env.UNDERSTUDY_TEST_ALL === '1'
 

@@ -25,6 +25,27 @@ export const fitting = faults.filter(({ strikes }) => strikes !== 'nfs-server')
 const ownFaults = fitting.filter(
   (fault) => !('cutsPower' in fault) && (tryingAll || !drilled.includes(fault.name)),
 )
+/**
+ * Those that are struck at the same time: one on the holder of each VIP and one on a realserver, so that what heals one
+ * of them is not what heals another. Where all is tried each is by itself.
+ */
+const rounds: readonly (readonly Fault[])[] = tryingAll
+  ? ownFaults.map((fault) => [fault])
+  : together(ownFaults)
+
+function together(all: readonly Fault[]): readonly (readonly Fault[])[] {
+  const ofHolders = all.filter(({ strikes }) => strikes === 'holder')
+  const half = Math.ceil(ofHolders.length / 2)
+  const ofRealservers = all.filter(({ strikes }) => strikes === 'a-realserver')
+  const ofMany = all.filter((fault) => !ofHolders.includes(fault) && !ofRealservers.includes(fault))
+  const ofThree = Array.from({ length: Math.max(half, ofRealservers.length) }, (_, round) => [
+    ...ofHolders.slice(0, half).slice(round, round + 1),
+    ...ofHolders.slice(half).slice(round, round + 1),
+    ...ofRealservers.slice(round, round + 1),
+  ])
+  return [...ofThree, ...ofMany.map((fault) => [fault])]
+}
+
 /** Seconds after which what is armed on a machine heals it: long enough to see that the fault has struck. */
 const armedFor = 6
 /** Milliseconds in which a cluster has to be whole again; a reboot is the slowest. */
@@ -60,13 +81,23 @@ export function leftAlone(given: () => TestCluster): void {
     const send = async (host: string, script: Script) =>
       carryOut(await tools.pool.session(host), script, never)
 
-    async function strike(fault: Fault): Promise<readonly string[]> {
-      const scene = await sceneOf(tools.cluster, fault, before, holdersSeen(before), {
-        session: (host) => tools.pool.session(host),
-        signal: never,
-        id: () => '0123abcd',
-        interval: 100,
-      })
+    /** The hosts that a fault struck; where it strikes who holds a VIP, that is the holder of the nth. */
+    async function strike(fault: Fault, nth = 0): Promise<readonly string[]> {
+      const addresses = tools.cluster.vips.map(({ address }) => address)
+      const held = holdersSeen(before)
+      const holder = held.get(addresses[nth] ?? '') ?? ''
+      const scene = await sceneOf(
+        tools.cluster,
+        fault,
+        before,
+        new Map([...held, [addresses[0] ?? '', holder]]),
+        {
+          session: (host) => tools.pool.session(host),
+          signal: never,
+          id: () => `0123abc${nth}`,
+          interval: 100,
+        },
+      )
       const hand = handFor(scene.id, fault, { send, signal: never })
       await Promise.all(scene.struck.map((one) => hand.arm(one, armedFor)))
       await Promise.all(scene.struck.map((one) => hand.strike(one).catch(told)))
@@ -104,11 +135,13 @@ export function leftAlone(given: () => TestCluster): void {
       })
     })
 
-    it.each(ownFaults.map((fault) => [fault.name, fault] as const))(
+    it.each(rounds.map((them) => [them.map(({ name }) => name).join(' and '), them] as const))(
       '%s strikes, and heals',
-      async (_, fault) => {
-        const hosts = await strike(fault)
-        expect(hosts.length).toBeGreaterThan(0)
+      async (_, them) => {
+        const strickenHosts = await Promise.all(them.map((fault, nth) => strike(fault, nth)))
+        for (const hosts of strickenHosts) expect(hosts.length).toBeGreaterThan(0)
+        const hosts = strickenHosts.flat()
+        expect(hosts.toSorted()).toEqual([...new Set(hosts)].toSorted())
         await pause(1000 * armedFor)
         before = await whole()
         const armed = await Promise.all(

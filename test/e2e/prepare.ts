@@ -5,7 +5,7 @@ import {
   missingPrerequisites,
   removeOrphans,
 } from '../../src/lab/index.ts'
-import { inPlace, tryingAll } from './in-place.ts'
+import { inPlace, selinuxPackages, tryingAll } from './in-place.ts'
 import { buildDependencies, releases } from './sources.ts'
 
 /** What machines install or fetch in the tests themselves, in groups that fit together. */
@@ -20,7 +20,7 @@ const fetched = {
         ['tcpdump'],
         ['nfs-kernel-server'],
       ],
-      ...[['selinux-policy-default', 'policycoreutils'], ['iptables-persistent'], ['ufw'], ['firewalld']],
+      ...[...(tryingAll ? [selinuxPackages] : []), ['iptables-persistent'], ['ufw'], ['firewalld']],
     ],
     files: Object.values(releases).map(({ path }) => path),
   },
@@ -45,7 +45,7 @@ export async function setup(): Promise<void> {
   await ensureImages(
     [
       ...debian,
-      ...(tryingAll ? [{ image: 'bookworm', packages: buildDependencies } as const] : []),
+      { image: 'bookworm', packages: tryingAll ? buildDependencies : selinuxPackages },
       { image: 'el9', packages: [] },
     ],
     tell,

@@ -10,12 +10,17 @@ export interface Machine extends World, AsyncDisposable {
   reboot(): Promise<void>
 }
 
-const machines = 'network: 10.83.96.0/24\nmachines:\n  one: { address: 10.83.96.11 }\n'
-
-/** Starts a lab of one machine, or takes the one that UNDERSTUDY_TEST_LAB names and leaves it up. */
-export async function openMachine(): Promise<Machine> {
+/**
+ * Starts a lab of one machine, whose disk has these packages from the start, or takes the lab that UNDERSTUDY_TEST_LAB
+ * names and leaves it up.
+ */
+export async function openMachine(packages: readonly string[] = []): Promise<Machine> {
   const kept = process.env.UNDERSTUDY_TEST_LAB
-  const topology = parseTopology(`name: ${labName()}\n${machines}`, 'kinds.yaml')
+  const machines = `one: { address: 10.83.96.11, packages: [${packages.join(', ')}] }`
+  const topology = parseTopology(
+    `name: ${labName()}\nnetwork: 10.83.96.0/24\nmachines:\n  ${machines}\n`,
+    'kinds.yaml',
+  )
   const lab = kept ? await openLab(kept) : await startLab(topology, { owner: 'this-process' })
   const machine = lab.machines[0]?.name ?? ''
   const run = async (command: string) => {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { selinuxPackages, tryingAll } from '../e2e/in-place.ts'
 import { type Machine, openMachine } from './lab-world.ts'
 import { apply, inspect, make, plan } from './run.ts'
 
 let machine: Machine
 beforeAll(async () => {
-  machine = await openMachine()
+  machine = await openMachine(tryingAll ? [] : selinuxPackages)
 })
 afterAll(() => machine?.[Symbol.asyncDispose]())
 
@@ -17,9 +18,10 @@ describe('selinux_boolean', () => {
   })
 
   it('is switched on and off, now and at boot', async () => {
-    await machine.run(
-      'apt-get update -qq; apt-get install -y -qq --no-install-recommends selinux-policy-default policycoreutils >/dev/null 2>&1',
-    )
+    if (tryingAll)
+      await machine.run(
+        `apt-get update -qq; apt-get install -y -qq --no-install-recommends ${selinuxPackages.join(' ')} >/dev/null 2>&1`,
+      )
     await machine.run('load_policy -i')
     for (const value of [true, false]) {
       expect(await apply(machine, connect(value))).toMatchObject({ status: 0, again: undefined })

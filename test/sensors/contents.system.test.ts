@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -34,6 +34,15 @@ describe.each(shells)('contents under %s', (...shell) => {
     ).toEqual(
       samples.map((bytes) => ({ is: 'read', bytes: undefined, size: bytes.length, sha256: sha256(bytes) })),
     )
+  })
+
+  it('come back whole where a file is longer than was said of it', async () => {
+    const path = join(directory, 'plain')
+    writeFileSync(path, 'plain')
+    const readings = await ask(shell[0], contents, ['/proc/version', path])
+    expect(
+      readings.map((reading) => ('bytes' in reading ? Buffer.from(reading.bytes).toString() : '')),
+    ).toEqual([readFileSync('/proc/version', 'utf8'), 'plain'])
   })
 
   it('of large files are told by checksum, of other things not at all', async () => {

@@ -6,15 +6,13 @@ const read = (output: string) => facts.read(output, ['']).get('')
 it('reads interfaces of iproute2 and busybox, labels, peers and veth names', () => {
   const reading = read(
     [
-      '# link',
+      '# ip',
       '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\\    link/loopback 00:00:00:00:00:00 brd 0',
       '2: eth0@if5: <NO-CARRIER,BROADCAST,UP> mtu 1400 qdisc noqueue state DOWN \\    link/ether 02:fc:00:00:00:01 brd ff',
       '3: tun0: <POINTOPOINT,UP,LOWER_UP> mtu 1500 \\    link/none',
-      '# addr',
       '1: lo    inet 10.9.0.10/32 scope global lo:0\\       valid_lft forever',
       '2: eth0    inet6 fe80::1/64 scope link \\       valid_lft forever',
       '3: tun0    inet 10.8.0.1 peer 10.8.0.2/32 scope global tun0\\  x',
-      '# route',
       'default via 10.0.2.2 dev eth0 proto dhcp',
     ].join('\n'),
   )
@@ -33,12 +31,20 @@ it('reads interfaces of iproute2 and busybox, labels, peers and veth names', () 
 })
 
 it.each([
-  ['# os\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.3"', 'rocky', 'redhat'],
-  ['# os\nID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"', 'ubuntu', 'debian'],
-  ['# os\nID=debian', 'debian', 'debian'],
-  ['# os\nID=alpine', 'alpine', 'other'],
+  ['# boot\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.3"', 'rocky', 'redhat'],
+  ['# boot\nID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"', 'ubuntu', 'debian'],
+  ['# boot\nID=debian', 'debian', 'debian'],
+  ['# boot\nID=alpine', 'alpine', 'other'],
 ])('places %j in its family', (output, id, family) => {
   expect(read(output)?.os).toMatchObject({ id, family })
+})
+
+it.each([
+  ['0', 1],
+  ['0-3,6', 5],
+  ['', 1],
+])('counts processors in %j', (online, count) => {
+  expect(read(`cpus ${online}\n`)?.cpus).toBe(count)
 })
 
 it('takes a host that can tell nothing', () => {
