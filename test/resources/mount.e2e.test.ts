@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { inPlace } from '../e2e/in-place.ts'
 import { type Machine, openMachine } from './lab-world.ts'
 import { apply, make, plan } from './run.ts'
 
 let machine: Machine
 beforeAll(async () => {
-  machine = await openMachine()
+  machine = await openMachine(inPlace())
   await apply(machine, make('package', { name: 'nfs-kernel-server' }))
 })
 afterAll(() => machine?.[Symbol.asyncDispose]())
