@@ -4,7 +4,15 @@ import type { Host } from '../model/host.ts'
 import { exitStatus, statusOfDrills } from './exit.ts'
 import { disruptionGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
-import { type DisruptionFlags, several, wholeNumber, withConnection, withInventory } from './options.ts'
+import {
+  type DisruptionFlags,
+  hour,
+  minute,
+  several,
+  wholeNumber,
+  withConnection,
+  withInventory,
+} from './options.ts'
 import { showFailure } from './show-failure.ts'
 
 interface Flags extends DisruptionFlags {
@@ -28,12 +36,16 @@ export function declareDrill(program: Command): void {
       several,
     )
     .option('-y, --yes', 'do not ask before disrupting')
-    .option('--max-outage <ms>', 'what a client may feel at most, instead of the computed bound', wholeNumber)
-    .option('--interval <ms>', 'time between two requests', wholeNumber, 10)
+    .option(
+      '--max-outage <ms>',
+      'what a client may feel at most, instead of the computed bound',
+      wholeNumber(1000 * hour),
+    )
+    .option('--interval <ms>', 'time between two requests', wholeNumber(1000 * minute), 10)
     .option(
       '--lasts <seconds>',
       'how long each fault lasts, instead of the time its takeover needs; machines heal themselves 5 s later',
-      wholeNumber,
+      wholeNumber(hour),
     )
     .option('--report <file>', 'write a page with everything that was seen: one file, no network needed')
     .option('--junit <file>', 'write the results as JUnit XML')
@@ -72,12 +84,15 @@ async function shown(names: readonly string[], flags: Flags): Promise<number> {
     const report = await drill(given).finally(view.still)
     view.summary(report)
     await rememberDrills(given.inventory, report)
+    const { eachText, redactor, visible } = await import('../report/redaction.ts')
+    const { failures, ...measured } = report
+    const redact = redactor(secrets)
+    const toKeep = eachText(measured, (text) => visible(redact(text)))
     if (flags.report)
-      await writeFile(flags.report, (await import('../report/drill/page.ts')).drillPage(report))
-    if (flags.junit) await writeFile(flags.junit, (await import('../report/drill/junit.ts')).junit(report))
-    const { failures } = report
+      await writeFile(flags.report, (await import('../report/drill/page.ts')).drillPage(toKeep))
+    if (flags.junit) await writeFile(flags.junit, (await import('../report/drill/junit.ts')).junit(toKeep))
     const last = failures.at(-1)
-    if (!flags.json) for (const failure of failures) showFailure(failure)
+    if (!flags.json) for (const failure of failures) showFailure(failure, secrets)
     else if (last) await (await import('./in-its-format.ts')).tellPrograms(last)
     return statusOfDrills(report)
   } finally {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Lab, LabEvent } from '../lab/index.ts'
+import { hour, wholeNumber } from './options.ts'
 
 interface Chosen {
   readonly lab?: string
@@ -21,7 +22,7 @@ function declareLife(lab: Command): void {
     .description('start a lab; the first time its images are built')
     .argument('<topology>', 'topology file')
     .option('--name <name>', 'name of the lab, instead of that of the topology')
-    .option('--timeout <seconds>', 'how long a machine may take to answer SSH', Number, 120)
+    .option('--timeout <seconds>', 'how long a machine may take to answer SSH', wholeNumber(hour), 120)
     .action(async (file: string, options: { name?: string; timeout: number }) => {
       const { loadTopology, removeOrphans, startLab } = await import('../lab/index.ts')
       const topology = await loadTopology(file, options.name)

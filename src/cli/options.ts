@@ -57,12 +57,17 @@ export function withInventory(command: Command): Command {
 /** Adds the flags that say how to reach them. */
 export function withConnection(command: Command): Command {
   return command
-    .option('-f, --forks <number>', 'hosts worked on at the same time', wholeNumber, 32)
+    .option('-f, --forks <number>', 'hosts worked on at the same time', wholeNumber(1000), 32)
     .option('-b, --become', 'become root through sudo')
     .option('-K, --ask-become-pass', 'ask for the sudo password, once for all hosts')
     .option('-F, --ssh-config <file>', 'ssh configuration instead of ~/.ssh/config')
     .option('--accept-new-host-keys', 'remember the key of a host that is seen for the first time')
-    .option('--timeout <seconds>', 'time for a host to answer', wholeNumber, 15)
+    .option(
+      '--timeout <seconds>',
+      'time for a host to answer; what it is asked and told to do may take multiples',
+      wholeNumber(hour),
+      15,
+    )
 }
 
 /** Adds the flags that say how to show the run. */
@@ -92,10 +97,15 @@ export function someSeconds(text: string): number {
   return value
 }
 
-/** Reads a flag that counts something. */
-export function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1)
-    throw new RangeError(`expected a whole number from 1, found "${text}"`)
-  return value
+/** Seconds. Timers of more than some weeks would run out at once. */
+export const [minute, hour] = [60, 3600]
+
+/** Makes what reads a flag that counts something. */
+export function wholeNumber(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new RangeError(`expected a whole number from 1 to ${most}, found "${text}"`)
+    return value
+  }
 }

@@ -1,10 +1,14 @@
 import { explain, Failure } from '../model/failure.ts'
+import { redactor, visible } from '../report/redaction.ts'
 import { exitStatus, statusOf } from './exit.ts'
 
-/** Tells the user of a failure that ended a whole command, and returns the exit status it stands for. */
-export function showFailure(error: unknown): number {
+/**
+ * Tells the user of a failure that ended a whole command, and returns the exit status it stands for. What programs and
+ * hosts printed may be part of it: neither secrets nor control characters get through.
+ */
+export function showFailure(error: unknown, secrets: ReadonlySet<string> = new Set()): number {
   if (error instanceof Failure) {
-    process.stderr.write(`${explain(error)}\n`)
+    process.stderr.write(`${visible(redactor(secrets)(explain(error)))}\n`)
     return statusOf(error.code)
   }
   if (error instanceof RangeError) {

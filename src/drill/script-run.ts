@@ -6,7 +6,7 @@ import { buildProgram } from '../shell/program.ts'
 
 /** Runs one script on a host as a program of one step. Throws STEP_FAILED with what it printed. */
 export async function carryOut(session: Session, script: Script, signal: AbortSignal): Promise<void> {
-  const step = { script, environment: {}, uploads: {}, ignoreErrors: false }
+  const step = { script, title: 'a step of the drill', environment: {}, uploads: {}, ignoreErrors: false }
   const program = buildProgram(randomBytes(12).toString('hex'), { asks: [], steps: [step] })
   for await (const frame of session.run(program, signal)) {
     if (frame.is !== 'step-finished' || frame.status === 0) continue

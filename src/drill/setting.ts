@@ -21,6 +21,8 @@ const requestTimeout = 2000
 const beyond = 4000
 /** Milliseconds for the cluster to be as before once the fault is undone; a reboot is the slowest. */
 const patience = 90_000
+/** Milliseconds a fault may last: whoever broke a cluster and went away must not leave it broken for days. */
+const longest = 3_600_000
 /** Milliseconds a handover is watched after the VIP must have moved. */
 const settled = 1000
 
@@ -79,9 +81,10 @@ export async function sceneOf(
 
 /** What was noted while a clock was ahead is known by times that are still to come: that must be over before they are. */
 function refuseTooLong({ name, clockJump = Number.POSITIVE_INFINITY }: Fault, lasts: number): void {
-  if (lasts + patience < clockJump) return
+  const most = Math.min(longest, clockJump - patience - 1000)
+  if (lasts <= most) return
   throw new Failure('INVALID_INPUT', `${name} cannot last for ${lasts / 1000} s`, {
-    next: `give it ${(clockJump - patience) / 1000 - 1} s at most`,
+    next: `give it ${most / 1000} s at most`,
   })
 }
 

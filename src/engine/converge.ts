@@ -151,7 +151,15 @@ async function stepScript(run: HostRun, { step }: PlacedStep, signal: AbortSigna
   const uploads: Record<string, string> = {}
   for (const { name, content } of change.uploads ?? []) uploads[name] = await run.upload(content, signal)
   const { ignoreErrors, runAs, environment } = step.resource.options
-  return { script: change.script, ignoreErrors, environment, uploads, ...(runAs ? { runAs } : {}) }
+  return {
+    script: change.script,
+    title: step.id,
+    takesLong: change.takesLong ?? false,
+    ignoreErrors,
+    environment,
+    uploads,
+    ...(runAs ? { runAs } : {}),
+  }
 }
 
 function resourcesOf(planning: HostPlanning) {

@@ -175,6 +175,9 @@ export class HostRun {
       case 'locked':
         this.#emit({ is: 'host-waiting', host: this.host.name, on: frame.holder })
         return
+      case 'slow':
+        this.#emit({ is: 'host-slow', host: this.host.name, what: frame.what, seconds: frame.seconds })
+        return
       case 'done':
         return
       default:

@@ -37,4 +37,6 @@ export interface Change {
   /** What this change may falsify, in the words of `Query.about`; decides which later steps are provisional. */
   readonly disturbs: readonly string[] | 'everything'
   readonly uploads?: readonly Upload[]
+  /** It downloads, compiles or runs what the user wrote, and may take an hour. */
+  readonly takesLong?: true
 }

@@ -42,6 +42,8 @@ export type RunEvent =
   | { readonly is: 'warning'; readonly message: string }
   | { readonly is: 'host-connected'; readonly host: string; readonly milliseconds: number }
   | { readonly is: 'host-waiting'; readonly host: string; readonly on: string }
+  /** Nothing has come from the host for so many seconds; `what` is waited for. */
+  | { readonly is: 'host-slow'; readonly host: string; readonly what: string; readonly seconds: number }
   | { readonly is: 'host-inspected'; readonly host: string; readonly milliseconds: number }
   /** The first plan of each host: what `plan` shows. */
   | { readonly is: 'host-planned'; readonly plan: HostPlan }

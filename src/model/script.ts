@@ -10,4 +10,14 @@ export type Script = string & { readonly [brand]: 'Script' }
 export interface Program {
   readonly script: Script
   readonly nonce: string
+  /** What it asks, by the names of the sensors, and what it does: a host that is silent is told with these words. */
+  readonly asks: readonly string[]
+  readonly steps: readonly ProgramStep[]
+}
+
+/** One step of a program, for whoever waits for it. */
+export interface ProgramStep {
+  readonly title: string
+  /** It may take as long as a package manager or a command of the user's takes. */
+  readonly long: boolean
 }

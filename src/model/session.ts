@@ -14,6 +14,8 @@ export type Frame =
     }
   /** The program waits for another one that holds the host's lock; `holder` says which. */
   | { readonly is: 'locked'; readonly holder: string }
+  /** Nothing new has come for a while: what the host is waited for, and for how many seconds so far. */
+  | { readonly is: 'slow'; readonly what: string; readonly seconds: number }
   /** Last frame of a program that ran to its end. A stream that ends without it was cut. */
   | { readonly is: 'done' }
 
@@ -37,7 +39,8 @@ export interface Session extends AsyncDisposable {
   readonly trips: number
   /**
    * Sends a program and yields its frames as they come.
-   * Throws `Failure` CONNECTION_LOST when the stream ends early, BECOME_FAILED where sudo refuses.
+   * Throws `Failure` CONNECTION_LOST when the stream ends early, BECOME_FAILED where sudo refuses, UNREACHABLE or
+   * STEP_FAILED when the host is silent for too long, INSPECTION_FAILED when it does not stop printing.
    */
   run(program: Program, signal?: AbortSignal): AsyncIterable<Frame>
   /** Puts a content into a private file on the host and returns its path. */

@@ -66,6 +66,8 @@ export function wordsFor({
         return [`${paint('yellow', 'warning:')} ${clean(event.message)}`]
       case 'host-waiting':
         return [paint('dim', `${event.host} waits for ${clean(event.on)}`)]
+      case 'host-slow':
+        return [paint('dim', `${event.host}: waiting for ${clean(event.what)}, ${event.seconds} s so far`)]
       case 'host-planned':
         plans.push(event.plan)
         return []

@@ -26,6 +26,16 @@ export function redactor(secrets: ReadonlySet<string>): (text: string) => string
   }
 }
 
+/** The same data, every text in it as `change` makes it. */
+export function eachText<Data>(data: Data, change: (text: string) => string): Data {
+  if (typeof data === 'string') return change(data) as Data
+  if (Array.isArray(data)) return data.map((one) => eachText(one, change)) as Data
+  if (typeof data !== 'object' || data === null) return data
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, eachText(value, change)]),
+  ) as Data
+}
+
 /** Makes control characters visible: what a host prints must not move the cursor of whoever reads it. */
 export function visible(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about.

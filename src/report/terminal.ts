@@ -111,6 +111,9 @@ export function liveView(redact: (text: string) => string): LiveView {
           plans.set(event.plan.host, event.plan)
           asking?.count()
           return
+        case 'host-slow':
+          asking?.note(redact(`${event.host}: waiting for ${event.what}, ${event.seconds} s so far`))
+          return
         case 'wave-started':
           if (hosts.size === 0 && !applying) beginApplying()
           return
@@ -198,6 +201,8 @@ function counting(title: string, total: number, what: string) {
       show(`${done} of ${total} ${what}`)
       if (done >= total) all.settle()
     },
+    /** What keeps the others waiting. */
+    note: (text: string) => show(`${done} of ${total} ${what}; ${inOneLine(text)}`),
     finish: () => all.settle(),
   }
 }

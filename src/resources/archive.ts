@@ -108,6 +108,7 @@ function unpack(wanted: Archive, { sum, marker, before, bytes }: Unpacking): Cha
       marker: { path: markerOf(dest), text: marker },
     }),
     impact: 'none',
+    takesLong: true,
     disturbs: [`file:${dest}`],
     ...(bytes ? { uploads: [{ name: 'archive', content: bytes }] } : {}),
   }

@@ -56,6 +56,7 @@ export function convergeRun(
     script,
     impact: 'none',
     disturbs: 'everything',
+    takesLong: true,
   }
 }
 

@@ -9,7 +9,10 @@ import { sh } from '../shell/quote.ts'
  */
 export const withoutStarting: Script = sh`us_policy=/usr/sbin/policy-rc.d
 us_policy_off() {
-  grep -qs 'understudy: temporary' "$us_policy" || return 0
+  # Where power was cut, what was written last may be empty.
+  if [ -s "$us_policy" ] || ! [ -e "$us_policy.understudy" ]; then
+    grep -qs 'understudy: temporary' "$us_policy" || return 0
+  fi
   if [ -e "$us_policy.understudy" ] || [ -h "$us_policy.understudy" ]; then
     mv -f "$us_policy.understudy" "$us_policy"
   else
@@ -32,6 +35,7 @@ if [ -x '$us_policy.understudy' ]; then exec '$us_policy.understudy' "\$@"; fi
 exit 0
 EOF
   chmod 755 "$us_policy.new"
+  sync "$us_policy.new" 2>/dev/null || sync
   trap us_policy_off EXIT
   trap 'exit 130' INT TERM
   if [ -e "$us_policy" ] || [ -h "$us_policy" ]; then mv -f "$us_policy" "$us_policy.understudy"; fi

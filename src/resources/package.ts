@@ -107,6 +107,7 @@ function install(names: readonly string[], { installed, candidate }: Known): Cha
     script: installScript(stale ? names : [...missing, ...older], older),
     impact: older.length > 0 || stale ? 'restart' : 'none',
     disturbs: 'everything',
+    takesLong: true,
   }
 }
 
@@ -119,6 +120,7 @@ function pin(name: string, version: string, { installed }: Known): Change | unde
     script: pinScript(name, version),
     impact: before === undefined ? 'none' : 'restart',
     disturbs: 'everything',
+    takesLong: true,
   }
 }
 
@@ -152,6 +154,7 @@ case $us_pm in
 esac`,
     ),
     impact: 'restart',
+    takesLong: true,
     disturbs: 'everything',
   }
 }

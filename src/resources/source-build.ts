@@ -124,6 +124,7 @@ function build(wanted: SourceBuild, before: string | undefined, stamp: string, m
       stamp: { path: stampPath(prefix), text: stamp },
     }),
     impact: 'none',
+    takesLong: true,
     disturbs: [prefix, creates, ...configure.flatMap(pathIn)].map((path) => `file:${path}`),
     ...(bytes ? { uploads: [{ name: 'archive', content: bytes }] } : {}),
   }

@@ -31,7 +31,8 @@ us_lock() {
   us_waited=0
   while ! mkdir "$us_dir/understudy.lock" 2>/dev/null; do
     us_holder=$(cat "$us_dir/understudy.lock/pid" 2>/dev/null)
-    if [ -n "$us_holder" ] && ! kill -0 "$us_holder" 2>/dev/null; then
+    # Who has not said who it is within seconds was ended before it could.
+    if { [ -n "$us_holder" ] && ! kill -0 "$us_holder" 2>/dev/null; } || { [ -z "$us_holder" ] && [ "$us_waited" -ge 5 ]; }; then
       mv "$us_dir/understudy.lock" "$us_tmp/stale.$us_waited" 2>/dev/null
     elif [ "$us_waited" -ge 900 ]; then
       echo "another run (process $us_holder) has held this host for 15 minutes" >&2; exit 75

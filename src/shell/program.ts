@@ -12,6 +12,8 @@ export interface Ask {
 /** One change, ready to be sent. */
 export interface StepScript {
   readonly script: Script
+  readonly title: string
+  readonly takesLong?: boolean
   readonly ignoreErrors: boolean
   readonly runAs?: string
   readonly environment: Readonly<Record<string, string>>
@@ -56,7 +58,12 @@ export function buildProgram(nonce: string, { asks, steps = [], exclusive = fals
     sh`main </dev/null; exit`,
     sh``,
   )
-  return { script, nonce }
+  return {
+    script,
+    nonce,
+    asks: asks.map(({ sensor }) => sensor.name),
+    steps: steps.map(({ title, takesLong = false }) => ({ title, long: takesLong })),
+  }
 }
 
 function stepScript(step: StepScript, index: number): Script {

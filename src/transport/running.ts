@@ -3,19 +3,37 @@ import type { Program } from '../model/script.ts'
 import type { Frame } from '../model/session.ts'
 import { parseFrames } from '../shell/frames.ts'
 import { aborted, atMost, type Channel, type Ending } from './channel.ts'
+import { Deadlines } from './deadlines.ts'
 
-/** Sends a program to a channel that is ready for it and yields its frames; on abort no further step starts. */
+/** Who runs a program, and for how long. */
+export interface Running {
+  readonly signal: AbortSignal
+  /** Seconds for a host to answer, from which follows how long it may be silent. */
+  readonly timeoutSeconds: number
+  /** Why the connection was lost, once it is. */
+  lost(): string | undefined
+}
+
+/**
+ * Sends a program to a channel that is ready for it and yields its frames; on abort no further step starts. Throws what
+ * `Session.run` says.
+ */
 export async function* runProgram(
   channel: Channel,
   program: Program,
-  signal: AbortSignal,
-  lost: () => string | undefined,
+  { signal, timeoutSeconds, lost }: Running,
 ): AsyncGenerator<Frame> {
   const heard = { tail: '' }
   let done = false
+  const over = new AbortController()
+  const deadlines = new Deadlines(program, timeoutSeconds)
+  const until = AbortSignal.any([signal, deadlines.expired, over.signal])
+  const frames = parseFrames(program.nonce, listen(channel, until, heard), (...mark) =>
+    deadlines.mark(...mark),
+  )
   channel.stdin.end(program.script)
   try {
-    for await (const frame of parseFrames(program.nonce, listen(channel, signal, heard))) {
+    for await (const frame of withWords(frames, deadlines)) {
       done = frame.is === 'done'
       yield frame
     }
@@ -23,8 +41,28 @@ export async function* runProgram(
     const ending = await channel.ended
     throw endedEarly(ending, channel.said(), heard.tail, lost())
   } finally {
+    deadlines.end()
+    over.abort()
     channel.close()
     if (!done) await atMost(2000, channel.ended)
+  }
+}
+
+/** The frames, and a word now and then while none comes. */
+async function* withWords(frames: AsyncGenerator<Frame>, deadlines: Deadlines): AsyncGenerator<Frame> {
+  for (;;) {
+    const next = frames.next()
+    // Nobody waits for it any more where the reader turns away.
+    next.catch(() => undefined)
+    for (let result: IteratorResult<Frame> | undefined; result === undefined; ) {
+      const word = deadlines.word()
+      const waited = word.told.then((wait) => ({ is: 'slow', ...wait }) as const)
+      const came = await Promise.race([next, waited]).finally(() => word.clear())
+      if ('is' in came) yield came
+      else if (came.done) return
+      else result = came
+      if (result) yield result.value
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { ByteStream, Endpoint, Frame, Session } from '../model/session.ts'
 import { sh } from '../shell/quote.ts'
 import { untilReady } from './become.ts'
 import { aborted, atMost, type Channel, type OpenChannel } from './channel.ts'
+import { patience, tooLate } from './deadlines.ts'
 import { beginLine, launchCommand, type Purpose, promptMark, readStored } from './launcher.ts'
 import { runProgram } from './running.ts'
 
@@ -37,7 +38,8 @@ export class ChannelSession implements Session {
     try {
       this.trips += 1
       const { channel } = await this.#start('program', signal)
-      yield* runProgram(channel, program, signal, () => this.#line.lost())
+      const { timeoutSeconds } = this.#line
+      yield* runProgram(channel, program, { signal, timeoutSeconds, lost: () => this.#line.lost() })
     } catch (cause) {
       throw this.#failure(cause, signal)
     }
@@ -45,16 +47,19 @@ export class ChannelSession implements Session {
 
   async upload(content: Uint8Array, signal: AbortSignal = new AbortController().signal): Promise<string> {
     const abort = aborted(signal)
+    const late = tooLate('an upload to be stored', this.#line.timeoutSeconds * patience.change)
     try {
       this.trips += 1
       const { channel, nonce } = await this.#start('upload', signal)
       channel.stdin.end(content)
       let printed = ''
       channel.stdout.on('data', (text: string) => {
-        printed += text
+        printed = (printed + text).slice(-4096)
       })
       channel.stdout.resume()
-      const ending = await Promise.race([channel.ended, abort.promise]).finally(() => channel.close())
+      const ending = await Promise.race([channel.ended, late.promise, abort.promise]).finally(() =>
+        channel.close(),
+      )
       const stored = readStored(printed, nonce)
       if (stored) this.#uploads.push(stored.path)
       if (stored?.size === content.length) return stored.path
@@ -68,6 +73,7 @@ export class ChannelSession implements Session {
       throw this.#failure(cause, signal)
     } finally {
       abort.release()
+      late.clear()
     }
   }
 
@@ -120,14 +126,27 @@ export class ChannelSession implements Session {
   /** A channel that has become the right user and is ready for input. */
   async #start(purpose: Purpose, signal: AbortSignal): Promise<{ channel: Channel; nonce: string }> {
     signal.throwIfAborted()
-    const { become, login, timeoutSeconds, open } = this.#line
+    const { become, login, timeoutSeconds } = this.#line
     const nonce = randomBytes(12).toString('hex')
-    const channel = await open(launchCommand(purpose, become, nonce), signal)
+    const channel = await this.#open(launchCommand(purpose, become, nonce), signal)
     if (!become) return { channel, nonce }
     await untilReady(channel, { become, login, nonce, timeoutSeconds }, signal)
     channel.stdin.write(beginLine(nonce))
     const said = () => channel.said().replaceAll(promptMark(nonce), '')
     return { channel: { ...channel, said }, nonce }
+  }
+
+  /** A channel, unless the host lets us wait for it. */
+  async #open(command: string, signal: AbortSignal): Promise<Channel> {
+    const { open, timeoutSeconds } = this.#line
+    const late = tooLate('a shell to start', timeoutSeconds * patience.question)
+    const giveUp = new AbortController()
+    try {
+      return await Promise.race([open(command, AbortSignal.any([signal, giveUp.signal])), late.promise])
+    } finally {
+      giveUp.abort()
+      late.clear()
+    }
   }
 
   #failure(cause: unknown, signal: AbortSignal): unknown {

@@ -121,6 +121,7 @@ async function trip(
     const alone = wanted.length === 1
     steps.push({
       script: change.script,
+      title: resource.id,
       uploads,
       ...resource.options,
       ...(alone ? {} : { ignoreErrors: true }),

@@ -93,7 +93,7 @@ describe('programs of files', () => {
       const change = resource.converge(nothing, { touches: () => false })
       if (!change) throw new Error(`nothing to check of ${resource.id}`)
       const uploads = Object.fromEntries((change.uploads ?? []).map(({ name }) => [name, '/u']))
-      return { script: change.script, uploads, environment: {}, ignoreErrors: false }
+      return { script: change.script, title: resource.id, uploads, environment: {}, ignoreErrors: false }
     })
     const asks = groupBySensor(wanted.flatMap(({ queries }) => Object.values(queries)))
     expect(check(buildProgram('nonce', { asks, steps }).script)).toBe('')

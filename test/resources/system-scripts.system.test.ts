@@ -40,7 +40,7 @@ it('sends questions and changes that shellcheck has nothing against', async () =
   )
   const steps = changes.map((script) => {
     if (!script) throw new Error('a resource wants nothing')
-    return { script, ignoreErrors: false, environment: {}, uploads: {} }
+    return { script, title: 'a step', ignoreErrors: false, environment: {}, uploads: {} }
   })
   const asks = groupBySensor(wanted.flatMap(({ queries }) => Object.values(queries)))
   const { script } = buildProgram('nonce', { asks, steps })

@@ -70,8 +70,8 @@ describe('a session that ends before its time', () => {
 
   it('tells what the host said when the program cannot run to its end', async () => {
     await using session = await connect(hostOf(lab, server))
-    const { script, nonce } = program(sh`echo trouble >&2; kill -9 $$`)
-    const failure = await failureOf(drain(session.run({ script, nonce }), () => undefined))
+    const dying = program(sh`echo trouble >&2; kill -9 $$`)
+    const failure = await failureOf(drain(session.run(dying), () => undefined))
     expect(failure.code).toBe('CONNECTION_LOST')
     expect(failure.message).toContain('signal SIGKILL')
     expect(failure.output).toContain('trouble')

@@ -75,6 +75,8 @@ export function openSshLab(): SshLab {
           'PasswordAuthentication no',
           'KbdInteractiveAuthentication no',
           'MaxStartups 100',
+          // Bash takes itself for a nested one, and leaves alone what the owner of this computer has in ~/.bashrc.
+          'SetEnv SHLVL=2',
           '',
         ].join('\n'),
       )

@@ -12,7 +12,13 @@ import type { Sshd, SshLab } from './sshd.ts'
 export function program(ask: Script, steps: readonly Script[] = []) {
   return buildProgram(randomBytes(8).toString('hex'), {
     asks: [{ sensor: { name: 'test', ask: () => ask, read: () => new Map() }, subjects: [] }],
-    steps: steps.map((script) => ({ script, ignoreErrors: false, environment: {}, uploads: {} })),
+    steps: steps.map((script) => ({
+      script,
+      title: 'a step',
+      ignoreErrors: false,
+      environment: {},
+      uploads: {},
+    })),
   })
 }
 
