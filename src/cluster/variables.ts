@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import type { Knowledge } from '../model/task.ts'
 import { addressOf } from './addresses-of.ts'
 import type { Cluster } from './cluster.ts'
@@ -51,6 +52,9 @@ export function clusterVariables(
     programs: programsOf(cluster),
     extra: cluster.extra,
     selinux_booleans: booleansOf(cluster, director !== undefined, isRealserver),
+    get proxy_pattern() {
+      return isRealserver ? proxyPattern(cluster, known) : ''
+    },
     get openings() {
       return openingsOf(cluster, host, known)
     },
@@ -83,6 +87,20 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
     server: addressOf(cluster, vip, nfs, known),
     clients: realservers.map((one) => addressOf(cluster, vip, one, known)),
   }
+}
+
+/**
+ * The directors that stand between clients and realservers, as a regular expression of Java over addresses as Java
+ * writes them; empty where packets reach the realservers as clients sent them.
+ */
+function proxyPattern(cluster: Cluster, known: Knowledge): string {
+  const { balancer, vips, directors } = cluster
+  if (balancer === 'ipvs') return ''
+  const addresses = vips.flatMap((vip) => directors.map((one) => addressOf(cluster, vip, one, known)))
+  const written = addresses.map((address) =>
+    ipaddr.parse(address).toNormalizedString().replaceAll('.', '\\.'),
+  )
+  return [...new Set(written)].join('|')
 }
 
 /** What SELinux must let the programs of a machine do beyond what Red Hat's policy lets them do by itself. */

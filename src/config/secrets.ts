@@ -1,6 +1,6 @@
 import type { Sourced } from '../model/sourced.ts'
 import type { Inventory } from './inventory/index.ts'
-import { isSecretName } from './secrecy.ts'
+import { isSecretName, passwordsIn } from './secrecy.ts'
 
 /** Texts of an inventory that must not be shown: values of variables and keys whose names say so. */
 export function secretsOf(inventory: Inventory): ReadonlySet<string> {
@@ -17,8 +17,10 @@ export function collectSecrets(name: string, value: Sourced, secrets: Set<string
     for (const [key, entry] of value.entries)
       collectSecrets(secret && !isPath(key) ? name : key, entry.value, secrets)
   else if ('items' in value) for (const item of value.items) collectSecrets(name, item, secrets)
-  else if (secret && (typeof value.scalar === 'string' || typeof value.scalar === 'number')) {
+  else if (typeof value.scalar === 'string' || typeof value.scalar === 'number') {
     const text = String(value.scalar)
+    for (const password of passwordsIn(text)) secrets.add(password)
+    if (!secret) return
     // An expression is no secret itself; what it stands for has a name of its own.
     if (text !== '' && !text.includes('{{')) secrets.add(text)
   }

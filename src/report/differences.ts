@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff'
 import type { Difference } from '../model/change.ts'
+import { discreet } from './discreet.ts'
 import type { Paint } from './paint.ts'
 import { visible } from './redaction.ts'
 
@@ -11,11 +12,13 @@ export function differenceLines(
   differences: readonly Difference[],
   redact: (text: string) => string,
 ): readonly string[] {
-  return differences.flatMap((one) =>
-    one.is === 'attribute'
-      ? [redact(visible(`${one.name}: ${one.before ?? '(none)'} → ${one.after ?? '(none)'}`))]
-      : textLines(one, redact),
-  )
+  return differences
+    .map((one) => discreet(one, redact))
+    .flatMap((one) =>
+      one.is === 'attribute'
+        ? [redact(visible(`${one.name}: ${one.before ?? '(none)'} → ${one.after ?? '(none)'}`))]
+        : textLines(one),
+    )
 }
 
 /** Colours a line by what it says. */
@@ -26,11 +29,8 @@ export function paintDifference(line: string, paint: Paint): string {
   return paint('dim', line)
 }
 
-function textLines(
-  { path, before, after }: Extract<Difference, { is: 'text' }>,
-  redact: (text: string) => string,
-): readonly string[] {
-  const patch = structuredPatch(path, path, redact(before ?? ''), redact(after ?? ''), '', '', { context: 3 })
+function textLines({ path, before, after }: Extract<Difference, { is: 'text' }>): readonly string[] {
+  const patch = structuredPatch(path, path, before ?? '', after ?? '', '', '', { context: 3 })
   const lines = [
     `--- ${before === undefined ? '(absent)' : path}`,
     `+++ ${after === undefined ? '(absent)' : path}`,

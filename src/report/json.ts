@@ -2,6 +2,7 @@ import type { RunEvent } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
 import { InvalidInput } from '../model/failure.ts'
 import { changeOf, type Step } from '../model/plan.ts'
+import { discreet } from './discreet.ts'
 
 /** The version of the shape; it changes when a field changes its meaning or goes. */
 const version = 1
@@ -17,20 +18,23 @@ export function isInJson({ is }: RunEvent): boolean {
 /** One event as one line of JSON (docs/json.md). Scripts and the insides of resources stay out. */
 export function jsonLine(event: RunEvent, redact: (text: string) => string): string {
   const { is, ...rest } = event
-  return redactedJson({ event: is, version, ...shape(rest) }, redact)
+  return redactedJson({ event: is, version, ...shape(rest, redact) }, redact)
 }
 
-function shape(rest: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function shape(
+  rest: Readonly<Record<string, unknown>>,
+  redact: (text: string) => string,
+): Readonly<Record<string, unknown>> {
   const shaped: Record<string, unknown> = { ...rest }
   if ('failure' in rest) shaped.failure = failureOf(rest.failure as Failure)
   if ('plan' in rest) {
     const plan = rest.plan as { readonly host: string; readonly steps: readonly Step[] }
-    shaped.plan = { host: plan.host, steps: plan.steps.map(stepOf) }
+    shaped.plan = { host: plan.host, steps: plan.steps.map((step) => stepOf(step, redact)) }
   }
   return shaped
 }
 
-function stepOf(step: Step): Readonly<Record<string, unknown>> {
+function stepOf(step: Step, redact: (text: string) => string): Readonly<Record<string, unknown>> {
   const { id, title, play, origin, verdict } = step
   const change = changeOf(step)
   const after = 'after' in verdict ? { after: verdict.after } : {}
@@ -46,7 +50,7 @@ function stepOf(step: Step): Readonly<Record<string, unknown>> {
       ? {
           summary: change.summary,
           impact: change.impact,
-          differences: noLog ? [] : change.differences,
+          differences: noLog ? [] : change.differences.map((one) => discreet(one, redact)),
         }
       : {}),
   }

@@ -13,10 +13,18 @@ function receiver(purpose: Purpose, nonce: string): string {
   return `echo ${nonce}-ready; while IFS= read -r us; do case $us in ${nonce}-begin) ${work};; esac; done`
 }
 
-/** A private file, filled from standard input; its path and size are printed. */
+/** Minutes after which an upload belongs to nobody any more: it is used right after it has come. */
+const lease = 60
+
+/**
+ * A private file, filled from standard input; its path and size are printed. Where there is no room for all of it,
+ * nothing of it stays. First those go that were left by a run which was killed.
+ */
 function storing(nonce: string): string {
+  const left = `-maxdepth 1 -type f -user $(id -u) -name understudy.???????? -mmin +${lease}`
+  const tidy = `cd /; find /var/tmp /tmp ${left} -exec rm -f {} + 2>/dev/null`
   const file = 'us=$(mktemp /var/tmp/understudy.XXXXXXXX 2>/dev/null || mktemp /tmp/understudy.XXXXXXXX)'
-  return `${file} && cat >$us && echo ${nonce}-stored $(wc -c <$us) $us; exit`
+  return `${tidy}; ${file} && { cat >$us && echo ${nonce}-stored $(wc -c <$us) $us || rm -f $us; }; exit`
 }
 
 /**

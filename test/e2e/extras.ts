@@ -106,6 +106,18 @@ systemctl restart opensmtpd`,
       expect((await cluster.run(['apply', '--json'])).status).toBe(0)
     },
   },
+  // Its manager is for the machine itself, whoever else says that he is it.
+  'dual-master-tomcat': {
+    after: async (cluster) => {
+      const status = (from: string, url: string, header = '') =>
+        cluster.on(from, `curl -s -m 20 -o /dev/null -w '%{http_code}' ${header} ${url}/manager/html`)
+      const forged = "-H 'X-Forwarded-For: 127.0.0.1'"
+      const realserver = cluster.address('http://10.77.0.21:8080')
+      expect(await status('rs1', 'http://127.0.0.1:8080')).toBe('401')
+      expect(await status('client', realserver, forged)).toBe('403')
+      expect(await status('client', cluster.address('http://10.77.0.100'), forged)).toBe('403')
+    },
+  },
   // A page is put on one machine and served by all; nobody but the realservers may mount it.
   'nfs-web': {
     after: async (cluster) => {

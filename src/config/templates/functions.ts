@@ -8,6 +8,24 @@ export const functions: Readonly<Record<string, (...values: readonly unknown[]) 
   join: (list, separator) =>
     Array.isArray(list) ? list.join(typeof separator === 'string' ? separator : ',') : list,
   json: (value) => JSON.stringify(value),
+  xml: (value) => inOneLine(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`),
+  haproxy: (...values) => haproxyWord(values.slice(0, -1).map(inOneLine).join('')),
+}
+
+/**
+ * One word of HAProxy's configuration (2.2 of its manual): between single quotes everything stands for itself, where a
+ * `#` would begin a comment and a space end the word.
+ */
+function haproxyWord(text: string): string {
+  return /^[\w.:@%+=,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/** Neither format has a way to write a line break, or another control character, in a value. */
+function inOneLine(value: unknown): string {
+  const text = String(value)
+  if (/\p{Cc}/u.test(text))
+    throw new Error('a value with a line break or a control character cannot stand here')
+  return text
 }
 
 /** Names of blocks that Handlebars itself has. */
