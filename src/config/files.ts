@@ -1,17 +1,56 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream, type Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { InvalidInput } from '../model/failure.ts'
 import { problem } from './problem.ts'
 
-/** The UTF-8 text of a file a user named; throws InvalidInput saying why it cannot be read. */
+/** Bytes of a file that somebody wrote by hand, or had a program write: an inventory of a thousand hosts is a tenth of it. */
+const longest = 4 * 1024 * 1024
+
+/**
+ * The UTF-8 text of a file a user named; throws InvalidInput saying why it cannot be read. Devices and pipes are not
+ * waited for, but for those that a shell makes of `<(…)`.
+ */
 export async function readTextFile(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InvalidInput([unreadable(path, error)])
+  const bytes = await readBytes(path).catch((error: NodeJS.ErrnoException) => {
+    throw error instanceof InvalidInput ? error : new InvalidInput([unreadable(path, error)])
   })
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {
     throw new InvalidInput([problem(`${path} is not UTF-8 text`, undefined, 'convert it to UTF-8')])
   }
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  const { size } = refuseEndless(path, await stat(path))
+  if (size > longest) throw tooLong(path)
+  const parts: Buffer[] = []
+  let read = 0
+  for await (const part of createReadStream(path)) {
+    parts.push(part as Buffer)
+    read += (part as Buffer).length
+    if (read > longest) throw tooLong(path)
+  }
+  return Buffer.concat(parts)
+}
+
+/** Throws InvalidInput where reading a file may never end. */
+export function refuseEndless(path: string, found: Stats): Stats {
+  const fromShell = found.isFIFO() && /^\/(?:dev\/fd|proc\/self\/fd)\/\d+$/.test(path)
+  if (found.isFile() || found.isDirectory() || fromShell) return found
+  throw new InvalidInput([
+    problem(`${path} is a device, a pipe or a socket, and may have no end`, undefined, 'name a file'),
+  ])
+}
+
+function tooLong(path: string): InvalidInput {
+  return new InvalidInput([
+    problem(
+      `${path} is longer than ${longest >> 20} MiB`,
+      undefined,
+      'split it, or name the file that was meant',
+    ),
+  ])
 }
 
 /** Why a path a user named cannot be used. */

@@ -47,6 +47,7 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
   const specs = await readPlaybook(request.playbook, {
     ownRoles: join(request.packageRoot, 'playbooks/roles'),
     problems,
+    read: { files: 0 },
     warn,
   })
   const machines = machinesOf(inventory, request.become === true, warnings)

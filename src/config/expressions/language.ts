@@ -1,7 +1,8 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
-import { celFailure, isMissing } from './explain.ts'
+import { inTime, TooSlow } from '../time-limit.ts'
+import { celFailure, inExpression, isMissing } from './explain.ts'
 import type { Scope } from './scope.ts'
 import { exchange } from './values.ts'
 
@@ -20,7 +21,9 @@ export function createLanguage(): Language {
   function run(expression: string, scope: Scope): unknown {
     const program = parsed.get(expression) ?? environment.parse(expression)
     parsed.set(expression, program)
-    return outward(program(contextOf(scope, inward)))
+    const context = contextOf(scope, inward)
+    // Only a regular expression can take for ever, and looking at the clock takes longer than the rest.
+    return outward(expression.includes('matches') ? inTime(() => program(context)) : program(context))
   }
 
   return {
@@ -28,6 +31,7 @@ export function createLanguage(): Language {
       try {
         return run(expression, scope)
       } catch (error) {
+        if (error instanceof TooSlow) throw new InvalidInput([tooSlow(expression, origin)])
         throw celFailure(error, expression, origin, {
           names: () => scope.names(),
           evaluate: (part) => run(part, scope),
@@ -35,6 +39,12 @@ export function createLanguage(): Language {
       }
     },
   }
+}
+
+function tooSlow(expression: string, origin: Origin): Failure {
+  const message = 'this takes longer than a second: a regular expression in it has too many ways to match'
+  const next = 'write it without repetitions inside repetitions, such as (a+)+'
+  return inExpression(expression, Math.max(0, expression.indexOf('matches')), origin, message, next)
 }
 
 /** CEL asks for variables by plain property access, one by one. */

@@ -2,6 +2,7 @@ import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
+import { inTime, TooSlow } from '../time-limit.ts'
 import { isIpv6 } from './host-names.ts'
 import { hostsOf, type Inventory } from './inventory.ts'
 
@@ -71,8 +72,10 @@ function matching(
   inventory: Inventory,
   origin: Origin | undefined,
 ): readonly string[] {
-  const groups = [...inventory.groups.keys()].filter((name) => regex.test(name))
-  const hosts = hostsOf(inventory, 'all').filter((name) => regex.test(name))
+  const [groups, hosts] = searched(part, origin, () => [
+    [...inventory.groups.keys()].filter((name) => regex.test(name)),
+    hostsOf(inventory, 'all').filter((name) => regex.test(name)),
+  ])
   if (groups.length + hosts.length > 0)
     return [...groups.flatMap((group) => hostsOf(inventory, group)), ...hosts]
   throw invalid(
@@ -80,6 +83,16 @@ function matching(
     origin,
     suggestion('', [...inventory.groups.keys(), ...inventory.hosts.keys()]),
   )
+}
+
+function searched<Found>(part: string, origin: Origin | undefined, search: () => Found): Found {
+  try {
+    return inTime(search)
+  } catch (error) {
+    if (!(error instanceof TooSlow)) throw error
+    const next = 'write it without repetitions inside repetitions, such as (a+)+'
+    throw invalid(`"${part}" takes longer than a second: it has too many ways to match`, origin, next)
+  }
 }
 
 /** Ansible's regular expressions match from the start of a name. */

@@ -5,7 +5,7 @@ import type { Origin } from '../../model/origin.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { placed } from '../expressions/resolve.ts'
 import type { Scope } from '../expressions/scope.ts'
-import { unreadable } from '../files.ts'
+import { refuseEndless, unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
 import type { Templates } from '../templates/render.ts'
 import type { TaskSpec } from './spec.ts'
@@ -25,6 +25,7 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
   function bytesOf(path: string): Uint8Array {
     const known = read.get(path)
     if (known) return known
+    refuseEndless(path, statSync(path))
     const bytes = readFileSync(path)
     read.set(path, bytes)
     return bytes

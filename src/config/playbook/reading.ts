@@ -14,11 +14,28 @@ export interface Reading {
   /** Files being read, outermost first: none may bring in itself. */
   readonly chain: readonly string[]
   readonly problems: Failure[]
+  /** How many files were read so far, each as often as it is named. */
+  readonly read: { files: number }
   readonly warn: Warn
 }
 
+/** Files that bring in others, which bring in others, may multiply beyond what any computer can hold. */
+const mostFiles = 2000
+
 /** Reads a YAML file; problems are noted, and it is then `undefined`, as is an empty file. */
 export async function readPart(path: string, reading: Reading): Promise<Sourced | undefined> {
+  reading.read.files += 1
+  if (reading.read.files > mostFiles) {
+    if (reading.read.files === mostFiles + 1)
+      reading.problems.push(
+        problem(
+          `more than ${mostFiles} files are brought in, the last of them ${path}`,
+          reading.chain.length > 0 ? { file: reading.chain.at(-1) ?? path, line: 1, col: 1 } : undefined,
+          'let files bring in each other fewer times',
+        ),
+      )
+    return undefined
+  }
   try {
     const value = await readYamlFile(path, reading.warn)
     return 'scalar' in value && value.scalar === null ? undefined : value

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Handlebars from 'handlebars'
 import { InvalidInput } from '../../model/failure.ts'
@@ -6,7 +6,7 @@ import type { Origin } from '../../model/origin.ts'
 import { NeedsFacts } from '../../model/task.ts'
 import { lazily, NeedsResult, type Scope } from '../expressions/scope.ts'
 import { typeName } from '../expressions/values.ts'
-import { unreadable } from '../files.ts'
+import { refuseEndless, unreadable } from '../files.ts'
 import { problemInText } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
 import { blockHelpers, functions } from './functions.ts'
@@ -135,8 +135,10 @@ function siblings(path: string): readonly string[] {
 
 function textOf(path: string): string {
   try {
+    refuseEndless(path, statSync(path))
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
   } catch (error) {
+    if (error instanceof InvalidInput) throw error
     throw new InvalidInput([unreadable(path, error as NodeJS.ErrnoException)])
   }
 }
