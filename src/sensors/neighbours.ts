@@ -1,5 +1,6 @@
 import type { Query, Sensor } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
+import { arpAsker } from './arp-asker.ts'
 import { readSections } from './sections.ts'
 import { solicitor } from './solicitor.ts'
 
@@ -11,9 +12,9 @@ export type NeighbourReading =
   | { readonly asked: false; readonly why: string }
 
 /**
- * Asks for addresses, by ARP or by neighbour solicitation, for all at the same time. arping and our `solicitor` show
- * every answer to a broadcast that comes within a second; where none does they ask again, three times in all. Without
- * arping or Perl the neighbour table is emptied for the address and asked anew three times, which sees the answers the
+ * Asks for addresses, by ARP or by neighbour solicitation, for all at the same time. Our `arpAsker` and `solicitor`, and
+ * arping where there is no Perl, show every answer to a broadcast that comes within a second; where none does they ask
+ * again, three times in all. Without any of them the neighbour table is emptied for the address and asked anew three times, which sees the answers the
  * kernel took.
  *
  * `-c` is for the arping of iputils that knows no time (2019) and for those that know it only in seconds and a half:
@@ -26,10 +27,18 @@ export const neighbours: Sensor<NeighbourReading> = {
   ask: (addresses) => sh`
 us_end='
 '
+us_has() { command -v "$1" >/dev/null 2>&1; }
 us_i=0
 for us_a in ${addresses}; do
-  case $us_a in *:*) us_family=-6 us_by=us_solicit us_program=perl ;; *) us_family=-4 us_by=us_arping us_program=arping ;; esac
-  command -v "$us_program" >/dev/null 2>&1 || us_by=us_table
+  us_by=us_table
+  case $us_a in
+    *:*)
+      us_family=-6
+      if us_has perl; then us_by=us_solicit; fi ;;
+    *)
+      us_family=-4
+      if us_has perl; then us_by=us_arp; elif us_has arping; then us_by=us_arping; fi ;;
+  esac
   us_route=$(ip "$us_family" route get "$us_a" 2>&1) || :
   us_route=\${us_route%%"$us_end"*}
   {
@@ -51,6 +60,11 @@ us_arping() {
     printf '%s\n' "$us_told"
     case $us_told in *:*:*:*:*:*) return 0 ;; esac
   done
+}
+us_arp() {
+  if us_told=$(perl -e ${arpAsker} "$us_dev" "$us_a" 2>/dev/null); then printf 'thorough\n%s\n' "$us_told"
+  elif us_has arping; then us_arping
+  else us_table; fi
 }
 us_solicit() {
   if us_told=$(perl -e ${solicitor} "$us_dev" "$us_a" 2>/dev/null); then printf 'thorough\n%s\n' "$us_told"; else us_table; fi

@@ -76,15 +76,18 @@ describe.each(namedShells)('under %s', (name, command) => {
     expect(four).toEqual({ asked: true, answers: ['02:00:00:00:00:03'], thorough: true })
   })
 
-  it('asks by the neighbour table where there is neither arping nor Perl', async () => {
+  it('asks by arping where there is no Perl, and by the neighbour table over IPv6', async () => {
     world.run('ln -sf /bin/false /usr/local/sbin/perl')
+    const [by, two] = await ask(world.enter, neighbours, ['10.9.0.2', '10.9.0.100'])
+    expect(by).toEqual({ asked: true, answers: ['02:00:00:00:00:02'], thorough: true })
+    expect(two?.asked && two.answers.toSorted()).toEqual(['02:00:00:00:00:02', '02:00:00:00:00:03'])
     const [six, both, none] = await ask(world.enter, neighbours, ['fd09::3', 'fd09::100', 'fd09::77'])
     expect(six).toEqual({ asked: true, answers: ['02:00:00:00:00:03'], thorough: false })
     expect(both?.asked && both.answers.length).toBeGreaterThan(0)
     expect(none).toEqual({ asked: true, answers: [], thorough: false })
   })
 
-  it('asks by the neighbour table where there is no arping', async () => {
+  it('asks by the neighbour table where there is neither', async () => {
     world.run('rm /usr/local/sbin/arping')
     const [one, two, nobody] = await ask(world.enter, neighbours, ['10.9.0.2', '10.9.0.100', '10.9.0.77'])
     expect(one).toEqual({ asked: true, answers: ['02:00:00:00:00:02'], thorough: false })
