@@ -14,6 +14,7 @@ import { declarePlan } from './plan.ts'
 import { declareRestore } from './restore.ts'
 import { showFailure } from './show-failure.ts'
 import { declareStatus } from './status.ts'
+import { declareVault } from './vault.ts'
 import { declareVerify } from './verify.ts'
 
 /** The whole command line, declared but not run. */
@@ -41,6 +42,7 @@ export function commandLine(): Command {
     declareInit,
     declareInventory,
     declareLab,
+    declareVault,
     declareCompletion,
   ])
     declare(program)

@@ -7,10 +7,17 @@ import { agree } from './agree.ts'
 import type { ConnectionFlags, DisruptionFlags, InventoryFlags, PlayFlags } from './options.ts'
 import { chooseInventory, choosePlaybook } from './places.ts'
 import { askSecret } from './secret.ts'
+import { vaultPasswordsGiven } from './vault-passwords.ts'
 
 /** Which machines the flags mean. Throws INVALID_INPUT where no inventory is named and none is found. */
-export function inventoryGiven({ inventory, limit, extraVars }: InventoryFlags): InventoryOptions {
-  return { inventory: chooseInventory(inventory), limit, extraVars }
+export function inventoryGiven(flags: InventoryFlags): InventoryOptions {
+  const { inventory, limit, extraVars } = flags
+  return {
+    inventory: chooseInventory(inventory),
+    limit,
+    extraVars,
+    vaultPasswords: vaultPasswordsGiven(flags),
+  }
 }
 
 /** How machines are reached, as the flags say; what is secret is asked for on the terminal. */

@@ -5,6 +5,9 @@ export interface InventoryFlags {
   readonly inventory?: readonly string[]
   readonly limit?: string
   readonly extraVars?: readonly string[]
+  readonly vaultPasswordFile?: readonly string[]
+  readonly vaultId?: readonly string[]
+  readonly askVaultPass?: boolean
 }
 
 /** How hosts are reached. */
@@ -52,6 +55,9 @@ export function withInventory(command: Command): Command {
       'name=value, YAML or JSON text, or @file; wins over everything else',
       several,
     )
+    .option('--vault-password-file <path>', 'password of ansible-vault, or a program that prints it', several)
+    .option('--vault-id <label@source>', 'the same under a label; "prompt" as source asks for it', several)
+    .option('--ask-vault-pass', 'ask for the password of ansible-vault')
 }
 
 /** Adds the flags that say how to reach them. */

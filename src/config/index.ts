@@ -1,2 +1,2 @@
 export { type AdHocRequest, type IntentRequest, type LoadedIntent, loadAdHoc, loadIntent } from './intent.ts'
-export { type InventoryRequest, loadMachines, type Machines } from './machines.ts'
+export { type InventoryRequest, loadMachines, type Machines, sourcesFor } from './machines.ts'

@@ -6,7 +6,13 @@ import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
 import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
-import { collectingWarnings, type InventoryRequest, type Machines, machinesOf } from './machines.ts'
+import {
+  collectingWarnings,
+  type InventoryRequest,
+  type Machines,
+  machinesOf,
+  sourcesFor,
+} from './machines.ts'
 import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { compilePlays, hostsOfPlays, problemsOfPlays } from './playbook/compile.ts'
 import { createContents } from './playbook/contents.ts'
@@ -39,16 +45,19 @@ export type LoadedIntent = Intent & Machines
 export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> {
   const { warn, warnings } = collectingWarnings()
   const problems: Failure[] = []
+  const secrets = await sourcesFor(request)
   const inventory = await loadInventory(request.inventory, {
     extraVars: request.extraVars,
     playbookDirectory: dirname(request.playbook),
     warn,
+    secrets,
   })
   const specs = await readPlaybook(request.playbook, {
     ownRoles: join(request.packageRoot, 'playbooks/roles'),
     problems,
     read: { files: 0 },
     warn,
+    secrets,
   })
   const machines = machinesOf(inventory, request.become === true, warnings)
   return intentOf(specs, { inventory, machines, request, problems })
@@ -57,7 +66,8 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
 /** The intent of a single task. Throws InvalidInput. */
 export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
   const { warn, warnings } = collectingWarnings()
-  const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn })
+  const secrets = await sourcesFor(request)
+  const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn, secrets })
   const machines = machinesOf(inventory, request.become === true, warnings)
   const specs = [adHocPlay(request)]
   return intentOf(specs, {

@@ -3,6 +3,7 @@ import type { Host } from '../model/host.ts'
 import type { Intent } from '../model/task.ts'
 import { type ClustersFound, clustersOf } from './clusters.ts'
 import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
+import { type SecretSources, secretSources } from './secret-sources.ts'
 import { secretsOf } from './secrets.ts'
 import type { Warn } from './yaml.ts'
 
@@ -12,9 +13,14 @@ export interface InventoryRequest {
   readonly limit?: string | undefined
   /** What each `-e` says. */
   readonly extraVars: readonly string[]
+  /** Passwords of ansible-vault by their labels; who is asked for one is asked once. */
+  readonly vaultPasswords?: AskedPasswords | undefined
   /** Work as root where the inventory does not say otherwise. */
   readonly become?: boolean | undefined
 }
+
+/** Passwords by their labels, or who tells them. */
+export type AskedPasswords = Readonly<Record<string, string | (() => Promise<string>)>>
 
 /** All machines of the inventories and the clusters they are to make up. */
 export interface Machines extends ClustersFound {
@@ -26,7 +32,8 @@ export interface Machines extends ClustersFound {
 /** Reads inventories and clusters alone; `limit` leaves the clusters that it touches, whole. Throws InvalidInput. */
 export async function loadMachines(request: InventoryRequest): Promise<Machines> {
   const { warn, warnings } = collectingWarnings()
-  const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn })
+  const secrets = await sourcesFor(request)
+  const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn, secrets })
   const machines = machinesOf(inventory, request.become === true, warnings)
   if (request.limit === undefined) return machines
   const chosen = new Set(matchHosts(request.limit, inventory))
@@ -34,6 +41,16 @@ export async function loadMachines(request: InventoryRequest): Promise<Machines>
     ...machines,
     clusters: machines.clusters.filter((cluster) => hostsOfCluster(cluster).some((host) => chosen.has(host))),
   }
+}
+
+/** Where the secrets of a run come from; asks for the passwords that are to be asked for. */
+export async function sourcesFor({
+  vaultPasswords = {},
+}: Pick<InventoryRequest, 'vaultPasswords'>): Promise<SecretSources> {
+  const told = new Map<string, string>()
+  for (const [label, password] of Object.entries(vaultPasswords))
+    told.set(label, typeof password === 'string' ? password : await password())
+  return secretSources(told)
 }
 
 /** What an inventory that was read already says of machines and clusters. Throws InvalidInput. */

@@ -2,7 +2,7 @@ import type { Sourced } from '../model/sourced.ts'
 import type { Inventory } from './inventory/index.ts'
 import { isSecretName, passwordsIn } from './secrecy.ts'
 
-/** Texts of an inventory that must not be shown: values of variables and keys whose names say so. */
+/** Texts of an inventory that must not be shown: what sources of secrets told, and values whose names say so. */
 export function secretsOf(inventory: Inventory): ReadonlySet<string> {
   const secrets = new Set<string>()
   for (const { variables } of inventory.hosts.values())
@@ -20,7 +20,7 @@ export function collectSecrets(name: string, value: Sourced, secrets: Set<string
   else if (typeof value.scalar === 'string' || typeof value.scalar === 'number') {
     const text = String(value.scalar)
     for (const password of passwordsIn(text)) secrets.add(password)
-    if (!secret) return
+    if (!secret && !value.secret) return
     // An expression is no secret itself; what it stands for has a name of its own.
     if (text !== '' && !text.includes('{{')) secrets.add(text)
   }

@@ -72,11 +72,6 @@ function explanation(error: YAMLError, line: string): readonly [message: string,
 
 function tagExplanation(message: string): readonly [message: string, next: string] {
   const tag = /^Unresolved tag: (.*)$/.exec(message)?.[1]
-  if (tag === '!vault' || tag === '!vault-encrypted')
-    return [
-      'values encrypted with ansible-vault cannot be read here',
-      'keep the value in a private file outside the repository and pass it with -e @file',
-    ]
   if (tag?.startsWith('tag:yaml.org,2002:'))
     return [`the value does not fit its tag !!${tag.slice(18)}`, 'remove the tag']
   if (tag === '!unsafe') return ['the tag !unsafe is not supported', 'remove the tag']

@@ -3,6 +3,7 @@ import { type Failure, InvalidInput } from '../model/failure.ts'
 import { type Origin, showOrigin } from '../model/origin.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../model/sourced.ts'
 import { problemInText } from './problem.ts'
+import { type SecretSources, secretTags } from './secret-sources.ts'
 import { surprise } from './yaml-surprises.ts'
 
 /** What surrounds the nodes of one document. */
@@ -10,6 +11,7 @@ export interface Surroundings {
   readonly text: string
   readonly originOf: (offset: number) => Origin
   readonly warn: (message: string, origin: Origin) => void
+  readonly secrets: SecretSources
 }
 
 /** A parsed value, and how many values it is when written out. */
@@ -43,13 +45,32 @@ function build(reading: Reading, node: unknown, fallback: Origin, key = ''): Bui
     return { value: { origin: fallback, scalar: null }, size: 1 }
   const origin = placeOf(reading, node, fallback)
   if (node.anchor) reading.anchors.set(node.anchor, 'open')
-  const built = isScalar(node)
-    ? { value: { origin, scalar: scalar(reading, node, origin, key) }, size: 1 }
-    : isSeq(node)
-      ? sequence(reading, node.items, origin)
-      : mapping(reading, node, origin)
+  const secret = secretOf(reading, node, origin)
+  const built = secret
+    ? { value: secret, size: 1 }
+    : isScalar(node)
+      ? { value: { origin, scalar: scalar(reading, node, origin, key) }, size: 1 }
+      : isSeq(node)
+        ? sequence(reading, node.items, origin)
+        : mapping(reading, node, origin)
   if (node.anchor) reading.anchors.set(node.anchor, built)
   return built
+}
+
+/** What a tag takes from elsewhere. */
+function secretOf(reading: Reading, node: Node, origin: Origin): Sourced | undefined {
+  const tag = secretTags.find((one) => one === node.tag)
+  if (tag === undefined) return undefined
+  const words = isSeq(node) ? node.items.map((item) => (isScalar(item) ? String(item.value) : '')) : []
+  const single = isScalar(node) ? String(node.value) : ''
+  try {
+    const asked = tag === '!command' && isScalar(node) ? ['sh', '-c', single] : isSeq(node) ? words : [single]
+    return { origin, scalar: reading.secrets.reveal(tag, asked, origin), secret: true }
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    reading.problems.push(...error.problems)
+    return { origin, scalar: null }
+  }
 }
 
 function follow(reading: Reading, name: string, origin: Origin): Built {

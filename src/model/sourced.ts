@@ -4,7 +4,8 @@ export type Scalar = string | number | boolean | null
 
 /** A value from a user's file that still knows where each of its parts stands. */
 export type Sourced =
-  | { readonly origin: Origin; readonly scalar: Scalar }
+  /** `secret`: it came from a source of secrets, and is one whatever its name. */
+  | { readonly origin: Origin; readonly scalar: Scalar; readonly secret?: true }
   | { readonly origin: Origin; readonly items: readonly Sourced[] }
   | { readonly origin: Origin; readonly entries: ReadonlyMap<string, SourcedEntry> }
 

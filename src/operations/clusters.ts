@@ -12,6 +12,7 @@ export async function describedClusters(options: ClusterOptions): Promise<Machin
     inventory: options.inventory,
     limit: options.limit,
     extraVars: options.extraVars ?? [],
+    vaultPasswords: options.vaultPasswords,
     become: options.become,
   })
   if (described.clusters.length > 0) return described

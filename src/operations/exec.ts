@@ -26,6 +26,17 @@ export function planExec(options: ExecOptions): Promise<RunResult> {
 }
 
 function loadTask({ kind = 'command', directory = process.cwd(), ...options }: ExecOptions) {
-  const { inventory, limit, extraVars = [], become, hosts, fields } = options
-  return loadAdHoc({ inventory, limit, extraVars, become, packageRoot, hosts, kind, fields, directory })
+  const { inventory, limit, extraVars = [], vaultPasswords, become, hosts, fields } = options
+  return loadAdHoc({
+    inventory,
+    limit,
+    extraVars,
+    vaultPasswords,
+    become,
+    packageRoot,
+    hosts,
+    kind,
+    fields,
+    directory,
+  })
 }

@@ -1,3 +1,4 @@
+import { sourcesFor } from '../config/index.ts'
 import {
   dynamicList,
   type Explanation,
@@ -50,8 +51,9 @@ export async function explainHost(options: HostOptions): Promise<readonly Explan
   return explanations(await oneHost(options), options.showSecrets === true)
 }
 
-function read({ inventory, extraVars, onWarning }: Omit<ReadOptions, 'limit'>): Promise<Inventory> {
-  return loadInventory(inventory, { extraVars, warn: onWarning })
+async function read(options: Omit<ReadOptions, 'limit'>): Promise<Inventory> {
+  const { inventory, extraVars, onWarning } = options
+  return loadInventory(inventory, { extraVars, warn: onWarning, secrets: await sourcesFor(options) })
 }
 
 async function limited(options: ReadOptions): Promise<Inventory> {

@@ -6,6 +6,11 @@ export interface InventoryOptions {
   readonly limit?: string
   /** Variables that win over all others: `name=value`, YAML or JSON text, or `@file`. */
   readonly extraVars?: readonly string[]
+  /**
+   * Passwords of ansible-vault by their labels, `default` for what has none; a function is called once, before anything
+   * is read.
+   */
+  readonly vaultPasswords?: Readonly<Record<string, string | (() => Promise<string>)>> | undefined
 }
 
 /** How machines are reached; every field may be left out. */

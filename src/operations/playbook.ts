@@ -23,6 +23,7 @@ export function loadPlaybook(
     tags: options.tags ?? [],
     skipTags: options.skipTags ?? [],
     extraVars: options.extraVars ?? [],
+    vaultPasswords: options.vaultPasswords,
     become: options.become,
     packageRoot,
   })

@@ -2,7 +2,8 @@ import type { Failure } from '../../model/failure.ts'
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Sourced } from '../../model/sourced.ts'
-import type { Warn } from '../yaml.ts'
+import type { SecretSources } from '../secret-sources.ts'
+import type { Warn, YamlSurroundings } from '../yaml.ts'
 
 /** A variable as one source gives it. */
 export interface Given {
@@ -41,11 +42,12 @@ export interface Draft {
   readonly needed: Needed[]
   readonly problems: Failure[]
   readonly warn: Warn
+  readonly secrets: SecretSources
 }
 
 /** An inventory without hosts; `origin` stands for what no file says. */
-export function emptyDraft(origin: Origin, warn: Warn): Draft {
-  const draft: Draft = { hosts: new Map(), groups: new Map(), needed: [], problems: [], warn }
+export function emptyDraft(origin: Origin, { warn, secrets }: YamlSurroundings): Draft {
+  const draft: Draft = { hosts: new Map(), groups: new Map(), needed: [], problems: [], warn, secrets }
   for (const name of ['all', 'ungrouped']) groupOf(draft, name, origin).defined = true
   return draft
 }

@@ -1,17 +1,17 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { problemInText } from '../problem.ts'
-import { parseYaml, type Warn } from '../yaml.ts'
+import { parseYaml, type YamlSurroundings } from '../yaml.ts'
 import type { Given } from './draft.ts'
 import { shellWords } from './shell-words.ts'
 import { readVars } from './vars-files.ts'
 
 /** The variables one `-e` gives: `name=value …` (always text), YAML or JSON text, or `@file`. Throws InvalidInput. */
-export async function readExtraVars(text: string, warn: Warn): Promise<readonly Given[]> {
+export async function readExtraVars(text: string, surroundings: YamlSurroundings): Promise<readonly Given[]> {
   const content = text.trim()
   if (content === '') return []
-  if (content.startsWith('@')) return readVars(content.slice(1), warn)
-  if (/^([{[]|\w+:(\s|$))/.test(content)) return fromYaml(text, warn)
+  if (content.startsWith('@')) return readVars(content.slice(1), surroundings)
+  if (/^([{[]|\w+:(\s|$))/.test(content)) return fromYaml(text, surroundings)
   const { words, unclosed } = shellWords(text, false)
   const originOf = (column: number): Origin => ({ file: '-e', line: 1, col: column })
   const next = `write name=value, with quotes around a value with spaces, or @file`
@@ -29,8 +29,8 @@ export async function readExtraVars(text: string, warn: Warn): Promise<readonly 
   })
 }
 
-function fromYaml(text: string, warn: Warn): readonly Given[] {
-  const sourced = parseYaml(text, '-e', warn)
+function fromYaml(text: string, surroundings: YamlSurroundings): readonly Given[] {
+  const sourced = parseYaml(text, '-e', surroundings)
   if ('entries' in sourced)
     return [...sourced.entries].map(([name, { key, value }]) => ({ name, key, value }))
   throw new InvalidInput([

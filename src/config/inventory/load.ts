@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../model/failure.ts'
 import { problem } from '../problem.ts'
+import { type SecretSources, secretSources } from '../secret-sources.ts'
 import type { Warn } from '../yaml.ts'
 import { complain, inOrder } from './complaints.ts'
 import { connectionProblems } from './connections.ts'
@@ -18,14 +19,15 @@ export interface InventoryOptions {
   /** What each `-e` says; later ones win. */
   readonly extraVars?: readonly string[]
   readonly warn?: Warn
+  readonly secrets?: SecretSources
 }
 
 /** Reads and merges inventories, later ones winning. Throws InvalidInput with everything that is wrong in them. */
 export async function loadInventory(
   sources: readonly string[],
-  { playbookDirectory, extraVars = [], warn = () => {} }: InventoryOptions = {},
+  { playbookDirectory, extraVars = [], warn = () => {}, secrets = secretSources() }: InventoryOptions = {},
 ): Promise<Inventory> {
-  const draft = emptyDraft({ file: sources[0] ?? '-i', line: 1, col: 1 }, warn)
+  const draft = emptyDraft({ file: sources[0] ?? '-i', line: 1, col: 1 }, { warn, secrets })
   const beside: { readonly directory: string; readonly besidePlaybook: boolean }[] = []
   for (const source of sources) {
     const directory = await collecting(draft.problems, () => readSource(draft, source))
@@ -61,7 +63,7 @@ async function readDirectories(
 async function readExtra(draft: Draft, extraVars: readonly string[]): Promise<readonly Assignment[]> {
   const extra: Assignment[] = []
   for (const text of extraVars) {
-    const given = await collecting(draft.problems, () => readExtraVars(text, draft.warn))
+    const given = await collecting(draft.problems, () => readExtraVars(text, draft))
     const giver = text.trim().startsWith('@') ? `-e ${text.trim()}` : '-e'
     extra.push(...assign(given ?? [], 'extra variables', giver))
   }

@@ -116,7 +116,7 @@ async function readInventoryFile(draft: Draft, path: string): Promise<void> {
     ])
   }
   const text = await readTextFile(path)
-  if (isYaml(path, text)) await readYamlInventory(draft, parseYaml(text, path, draft.warn))
+  if (isYaml(path, text)) await readYamlInventory(draft, parseYaml(text, path, draft))
   else await readIniInventory(draft, text, path)
 }
 

@@ -4,7 +4,7 @@ import { InvalidInput } from '../../model/failure.ts'
 import { unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
-import { readYamlFile, type Warn } from '../yaml.ts'
+import { readYamlFile, type Warn, type YamlSurroundings } from '../yaml.ts'
 import { collecting, type Draft, type Given } from './draft.ts'
 
 /** What one file under group_vars/ or host_vars/ gives. */
@@ -35,7 +35,7 @@ export async function readVarsFiles(directory: string, draft: Draft): Promise<re
         )
       else
         for (const file of (await collecting(draft.problems, () => filesOf(path))) ?? []) {
-          const given = await collecting(draft.problems, () => readVars(file, draft.warn))
+          const given = await collecting(draft.problems, () => readVars(file, draft))
           if (given) found.push({ name, kind, giver: kind + file.slice(folder.length), given })
         }
   }
@@ -48,8 +48,8 @@ export async function realDirectory(path: string): Promise<string> {
 }
 
 /** Variables from one YAML or JSON file. Throws InvalidInput. */
-export async function readVars(file: string, warn: Warn): Promise<readonly Given[]> {
-  const sourced = await readYamlFile(file, warn)
+export async function readVars(file: string, surroundings: YamlSurroundings): Promise<readonly Given[]> {
+  const sourced = await readYamlFile(file, surroundings)
   if ('entries' in sourced)
     return [...sourced.entries].map(([name, { key, value }]) => ({ name, key, value }))
   if ('scalar' in sourced && sourced.scalar === null) return []

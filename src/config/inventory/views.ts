@@ -91,7 +91,7 @@ function told(assignment: Assignment, showSecrets: boolean) {
 function shown(name: string, value: Sourced, showSecrets: boolean): unknown {
   if (showSecrets) return plain(value)
   const isNothing = 'scalar' in value && (value.scalar === null || value.scalar === '')
-  if (isSecretName(name) && !isNothing) return hidden
+  if ((isSecretName(name) || ('scalar' in value && value.secret)) && !isNothing) return hidden
   if ('items' in value) return value.items.map((item) => shown('', item, showSecrets))
   if ('scalar' in value) return value.scalar
   return Object.fromEntries(

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
+import type { SecretSources } from '../secret-sources.ts'
 import { readYamlFile, type Warn } from '../yaml.ts'
 
 /** What is needed wherever a part of a playbook is read. */
@@ -17,6 +18,7 @@ export interface Reading {
   /** How many files were read so far, each as often as it is named. */
   readonly read: { files: number }
   readonly warn: Warn
+  readonly secrets: SecretSources
 }
 
 /** Files that bring in others, which bring in others, may multiply beyond what any computer can hold. */
@@ -37,7 +39,7 @@ export async function readPart(path: string, reading: Reading): Promise<Sourced 
     return undefined
   }
   try {
-    const value = await readYamlFile(path, reading.warn)
+    const value = await readYamlFile(path, reading)
     return 'scalar' in value && value.scalar === null ? undefined : value
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error

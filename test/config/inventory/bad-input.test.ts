@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { emptyDraft } from '../../../src/config/inventory/draft.ts'
 import { loadInventory } from '../../../src/config/inventory/index.ts'
 import { readExecutable } from '../../../src/config/inventory/script.ts'
+import { secretSources } from '../../../src/config/secret-sources.ts'
 import { complaint, loaded, written } from './written.ts'
 
 const range = '\n  → write for example rs[01:20], rs[1:9:2] or rs[a:f]'
@@ -131,7 +132,7 @@ const inYaml: readonly (readonly [string, string, string])[] = [
   [
     'ansible-vault',
     'w:\n  hosts: {a: {p: !vault x}}\n',
-    '2:18: values encrypted with ansible-vault cannot be read here\n      hosts: {a: {p: !vault x}}\n                     ^\n  → keep the value in a private file outside the repository and pass it with -e @file',
+    '2:25: this is no text of ansible-vault, or one of another version than 1.1 and 1.2\n  → encrypt it anew with "ansible-vault encrypt"',
   ],
   [
     'a priority that is none',
@@ -317,7 +318,7 @@ describe('an executable that fails', () => {
     const since = performance.now()
     await expect(
       readExecutable(
-        emptyDraft({ file: path, line: 1, col: 1 }, () => {}),
+        emptyDraft({ file: path, line: 1, col: 1 }, { warn: () => {}, secrets: secretSources() }),
         path,
         0.3,
       ),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { emptyDraft } from '../../../src/config/inventory/draft.ts'
 import { readIniInventory } from '../../../src/config/inventory/ini-inventory.ts'
 import { pythonLiteral } from '../../../src/config/inventory/python-literal.ts'
+import { secretSources } from '../../../src/config/secret-sources.ts'
 import { plain } from '../../../src/model/sourced.ts'
 import { loaded, valuesIn } from './written.ts'
 
@@ -116,7 +117,10 @@ describe('a value in an INI inventory', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(bits, { maxLength: 30 }), async (parts) => {
-        const draft = emptyDraft({ file: 'hosts', line: 1, col: 1 }, () => {})
+        const draft = emptyDraft(
+          { file: 'hosts', line: 1, col: 1 },
+          { warn: () => {}, secrets: secretSources() },
+        )
         await readIniInventory(draft, `${parts.join('')}\n[last]\nsurely x=1\n`, 'hosts')
         expect(draft.hosts.get('surely')?.variables.map(({ name }) => name)).toContain('x')
         for (const failure of draft.problems) expect(failure.where.origin?.file).toBe('hosts')

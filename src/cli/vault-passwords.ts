@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Failure } from '../model/failure.ts'
+import type { InventoryOptions } from '../operations/options.ts'
+import type { InventoryFlags } from './options.ts'
+import { askSecret } from './secret.ts'
+
+type Given = Pick<InventoryFlags, 'vaultPasswordFile' | 'vaultId' | 'askVaultPass'>
+
+/**
+ * The passwords of ansible-vault that the flags name, by their labels, as Ansible takes them; without any, the file that
+ * ANSIBLE_VAULT_PASSWORD_FILE names. None of them is read before it is needed.
+ */
+export function vaultPasswordsGiven(flags: Given): NonNullable<InventoryOptions['vaultPasswords']> {
+  const { vaultPasswordFile = [], vaultId = [], askVaultPass } = flags
+  const named = vaultId.map((text) => {
+    const at = text.indexOf('@')
+    return at < 0
+      ? (['default', text] as const)
+      : ([text.slice(0, at) || 'default', text.slice(at + 1)] as const)
+  })
+  const usual = process.env.ANSIBLE_VAULT_PASSWORD_FILE
+  const files =
+    vaultPasswordFile.length + vaultId.length === 0 && !askVaultPass && usual ? [usual] : vaultPasswordFile
+  return Object.fromEntries([
+    ...(askVaultPass ? [['default', () => asked('default')] as const] : []),
+    // Several without a label are tried one after the other.
+    ...files.map((path, nth) => [nth === 0 ? 'default' : `default ${nth + 1}`, () => from(path)] as const),
+    ...named.map(
+      ([label, source]) => [label, () => (source === 'prompt' ? asked(label) : from(source))] as const,
+    ),
+  ])
+}
+
+function asked(label: string): Promise<string> {
+  const which = label === 'default' ? '' : ` "${label}"`
+  return askSecret(`password of ansible-vault${which}`, new AbortController().signal)
+}
+
+async function from(path: string): Promise<string> {
+  const place = resolve(path)
+  try {
+    const text = isProgram(place)
+      ? execFileSync(place, [], { encoding: 'utf8', timeout: 60_000, stdio: ['inherit', 'pipe', 'inherit'] })
+      : readFileSync(place, 'utf8')
+    const password = text.trim()
+    if (password !== '') return password
+    throw new Failure('INVALID_INPUT', `${path} holds no password`)
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Failure('INVALID_INPUT', `the password of ansible-vault cannot be had from ${path}: ${reason}`)
+  }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
