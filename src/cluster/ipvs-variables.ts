@@ -1,3 +1,4 @@
+import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
@@ -71,7 +72,7 @@ function virtualServer(
   return {
     vip: address,
     port: service.port,
-    endpoint: endpointOf(address, service.port),
+    endpoint: endpointOf({ address, port: service.port }),
     protocol: service.protocol === 'udp' ? 'UDP' : 'TCP',
     scheduler: service.scheduler,
     forwarding: forwardings[service.forwarding],
@@ -85,17 +86,12 @@ function virtualServer(
         host: realserver.host,
         address: own,
         port: service.backendPort,
-        endpoint: endpointOf(own, service.backendPort),
+        endpoint: endpointOf({ address: own, port: service.backendPort }),
         weight: realserver.weight,
         check: checkOf(service, own),
       }
     }),
   }
-}
-
-/** Address and port, as ipvsadm(8), nginx and HAProxy write them. */
-export function endpointOf(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
 
 const checkers = {

@@ -1,9 +1,9 @@
+import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
-import { endpointOf } from './ipvs-variables.ts'
 
 /** One port that nginx or HAProxy of a director serves, for all VIPs. */
 export interface ProxyVariables {
@@ -109,5 +109,5 @@ function checkOf(service: Service): ProxyCheck {
 }
 
 function reached(host: string, address: string, port: number) {
-  return { host, address, endpoint: endpointOf(address, port) }
+  return { host, address, endpoint: endpointOf({ address, port }) }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
+import { endpointOf } from '../model/endpoint.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
 import { type HaproxyServer, runningHaproxy, strayed, tellHaproxy } from '../sensors/haproxy.ts'
@@ -129,8 +130,4 @@ if [ -n "$us_said" ]; then printf '%s\n' ${`${command}: `}"$us_said" >&2; exit 1
 
 function nameOf({ backend, name }: HaproxyServer): string {
   return `${backend}/${name}`
-}
-
-function endpointOf({ address, port }: HaproxyServer): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

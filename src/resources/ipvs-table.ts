@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
+import { endpointOf } from '../model/endpoint.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
 import {
@@ -51,7 +52,7 @@ export const ipvsTableKind: ResourceKind<IpvsTable, { keepalived: typeof running
     const [stranger] = strangers
     if (stranger)
       return refuse(
-        `${keyOf(stranger)} stands in the IPVS table and is nothing of this cluster's: ipvsadm -D ${flagOf(stranger)} ${endpointOf(stranger)} removes it`,
+        `${keyOf(stranger)} stands in the IPVS table and is nothing of this cluster's: ipvsadm -D ${flagOf(stranger)} ${placeOf(stranger)} removes it`,
       )
     return repairs.length === 0 ? undefined : describe(repairs)
   },
@@ -85,7 +86,7 @@ function compare(
         name: keyOf(service),
         before: settingsOf(service),
         after: undefined,
-        script: sh`ipvsadm -D ${[flagOf(service), endpointOf(service)]} 2>/dev/null || :`,
+        script: sh`ipvsadm -D ${[flagOf(service), placeOf(service)]} 2>/dev/null || :`,
       })),
     ],
     strangers: surplus.filter((one) => !ours.includes(one)),
@@ -93,7 +94,7 @@ function compare(
 }
 
 function repairsOf(wanted: RunningService, found: IpvsService | undefined): readonly Repair[] {
-  const service = [flagOf(wanted), endpointOf(wanted)]
+  const service = [flagOf(wanted), placeOf(wanted)]
   const same = found !== undefined && settingsOf(found) === settingsOf(wanted)
   const gone = (found?.servers ?? []).filter((one) => !wanted.servers.some((server) => isAt(server, one)))
   return [
@@ -113,14 +114,14 @@ function repairsOf(wanted: RunningService, found: IpvsService | undefined): read
       const words = [
         ...service,
         '-r',
-        endpointOf(server),
+        placeOf(server),
         forwardingFlags[server.forwarding],
         '-w',
         server.weight,
       ]
       return [
         {
-          name: `${keyOf(wanted)} → ${endpointOf(server)}`,
+          name: `${keyOf(wanted)} → ${placeOf(server)}`,
           before: is && `${is.forwarding} weight ${is.weight}`,
           after: `${server.forwarding} weight ${server.weight}`,
           script: eitherWay('-a', '-e', words),
@@ -128,10 +129,10 @@ function repairsOf(wanted: RunningService, found: IpvsService | undefined): read
       ]
     }),
     ...gone.map((server) => ({
-      name: `${keyOf(wanted)} → ${endpointOf(server)}`,
+      name: `${keyOf(wanted)} → ${placeOf(server)}`,
       before: `${server.forwarding} weight ${server.weight}`,
       after: undefined,
-      script: sh`ipvsadm -d ${[...service, '-r', endpointOf(server)]} 2>/dev/null || :`,
+      script: sh`ipvsadm -d ${[...service, '-r', placeOf(server)]} 2>/dev/null || :`,
     })),
   ]
 }
@@ -156,13 +157,13 @@ function flagOf({ protocol }: IpvsService): string {
 }
 
 function keyOf(service: IpvsService): string {
-  return `${service.protocol} ${endpointOf(service)}`
+  return `${service.protocol} ${placeOf(service)}`
 }
 
 /** Address and port as ipvsadm(8) writes them; a mark has none. */
-function endpointOf({ address, port }: { readonly address: string; readonly port: number }): string {
-  if (address.includes(':')) return `[${address}]:${port}`
-  return /^\d+$/.test(address) ? address : `${address}:${port}`
+/** As ipvsadm takes it: a mark of the firewall stands alone. */
+function placeOf(one: { readonly address: string; readonly port: number }): string {
+  return /^\d+$/.test(one.address) ? one.address : endpointOf(one)
 }
 
 function settingsOf({ scheduler, persistence }: IpvsService): string {

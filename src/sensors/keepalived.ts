@@ -10,8 +10,6 @@ export interface RunningInstance {
   readonly state: string
   readonly vrid: number
   readonly priority: number
-  /** What a handover, checks and files make of it. */
-  readonly effectivePriority: number
   /** Milliseconds. */
   readonly advertInterval: number
   readonly addresses: readonly { readonly address: string; readonly device: string }[]
@@ -169,7 +167,6 @@ function readInstances(text: string): readonly RunningInstance[] {
         state: value('State'),
         vrid: number('Virtual Router ID'),
         priority: number('Priority'),
-        effectivePriority: number('Effective priority'),
         advertInterval: intervalOf(value('Advert interval')),
         addresses: [...own.matchAll(/^ {5}([0-9a-f:.]+)(?:\/\d+)? dev ([^\s,]+)/gm)].map(
           ([, address = '', device = '']) => ({ address, device }),

@@ -8,7 +8,7 @@ const noneUpcoming: Upcoming = { touches: () => false }
 const vip = '10.9.0.100'
 
 function instance(state: string, device = 'eth0'): RunningInstance {
-  const priorities = { priority: 100, effectivePriority: 100, advertInterval: 1000 }
+  const priorities = { priority: 100, advertInterval: 1000 }
   return { name: 'VI_1', state, vrid: 1, ...priorities, addresses: [{ address: vip, device }] }
 }
 

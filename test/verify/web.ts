@@ -117,7 +117,7 @@ function running(
   priority: number,
 ): KeepalivedReading {
   const instance = {
-    ...{ name: 'VI_77', state, vrid: 77, priority, effectivePriority: priority, advertInterval: 1000 },
+    ...{ name: 'VI_77', state, vrid: 77, priority, advertInterval: 1000 },
     addresses: [{ address: vip, device: 'eth0' }],
   }
   return { answers: true, instances: [instance], places: [] }
