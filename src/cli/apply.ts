@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { carryOutDrills } from './drill.ts'
+import { carryOutDrills, checkNames } from './drill.ts'
 import { statusOfRun } from './exit.ts'
-import { runGiven } from './given.ts'
+import { commaSeparated, runGiven } from './given.ts'
 import { type PlayFlags, withConnection, withInventory, withReport, withTags } from './options.ts'
 import { showPlan } from './plan.ts'
 
@@ -22,11 +22,14 @@ export function declareApply(program: Command): void {
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
   withReport(withTags(withConnection(withInventory(command)))).action(async (playbook, flags: Flags) => {
+    const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
+    // Nobody wants to learn of a wrong name when all is done.
+    if (drills) await checkNames(drills, flags)
     const status = flags.check ? await showPlan(playbook, flags) : await applied(playbook, flags)
     process.exitCode = status
-    if (status !== 0 || flags.check || flags.drill === undefined) return
+    if (status !== 0 || flags.check || drills === undefined) return
     // Whoever names drills here has agreed to them.
-    process.exitCode = await carryOutDrills(flags.drill.split(','), { ...flags, yes: true, interval: 10 })
+    process.exitCode = await carryOutDrills(drills, { ...flags, yes: true, interval: 10 })
   })
 }
 

@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Host } from '../model/host.ts'
 import { exitStatus, statusOfDrills } from './exit.ts'
-import { disruptionGiven } from './given.ts'
+import { disruptionGiven, inventoryGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
 import {
+  type ConnectionFlags,
   type DisruptionFlags,
   hour,
+  type InventoryFlags,
   minute,
   several,
   wholeNumber,
@@ -52,6 +54,20 @@ export function declareDrill(program: Command): void {
     .option('--json', 'one JSON object per line on standard output, nothing else')
   withConnection(withInventory(command)).action(async (names: readonly string[], flags: Flags) => {
     process.exitCode = await carryOutDrills(names, flags)
+  })
+}
+
+/** Throws INVALID_INPUT where the cluster has no such drills. */
+export async function checkNames(
+  names: readonly string[],
+  flags: InventoryFlags & ConnectionFlags,
+): Promise<void> {
+  const { checkDrills } = await import('../operations/drill.ts')
+  const { labPower } = await import('./lab-power.ts')
+  await checkDrills({
+    ...inventoryGiven(flags),
+    drills: names,
+    power: (directors) => labPower(flags.sshConfig, directors),
   })
 }
 

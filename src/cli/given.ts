@@ -77,7 +77,8 @@ export function disruptionGiven(
   }
 }
 
-function commaSeparated(values: readonly string[] = []): readonly string[] {
+/** What stands between commas, without what is empty. */
+export function commaSeparated(values: readonly string[] = []): readonly string[] {
   return values
     .flatMap((value) => value.split(','))
     .map((tag) => tag.trim())

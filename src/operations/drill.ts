@@ -75,6 +75,12 @@ export async function drill(options: DrillOptions): Promise<DrillsResult> {
   return told(await carryOut(chosen, cluster, exercising, known, onEvent))
 }
 
+/** Throws INVALID_INPUT where one of these drills does not exist, or does not fit the cluster; asks no machine. */
+export async function checkDrills(options: DrillOptions): Promise<void> {
+  const { cluster, power } = await described(options)
+  chosenDrills(cluster, { ...options, power: power !== undefined })
+}
+
 /** The cluster, and how the switch for the power of its directors is got, where there is one. */
 interface Described extends Machines {
   readonly cluster: Cluster
