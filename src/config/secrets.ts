@@ -22,7 +22,7 @@ export function collectSecrets(name: string, value: Sourced, secrets: Set<string
     for (const password of passwordsIn(text)) secrets.add(password)
     if (!secret && !value.secret) return
     // An expression is no secret itself; what it stands for has a name of its own.
-    if (text !== '' && !text.includes('{{')) secrets.add(text)
+    if (text !== '' && (value.literal || !text.includes('{{'))) secrets.add(text)
   }
 }
 

@@ -65,7 +65,9 @@ function secretOf(reading: Reading, node: Node, origin: Origin): Sourced | undef
   const single = isScalar(node) ? String(node.value) : ''
   try {
     const asked = tag === '!command' && isScalar(node) ? ['sh', '-c', single] : isSeq(node) ? words : [single]
-    return { origin, scalar: reading.secrets.reveal(tag, asked, origin), secret: true }
+    const scalar = reading.secrets.reveal(tag, asked, origin)
+    // What was encrypted with Ansible's tools may hold expressions, as any value of an inventory.
+    return { origin, scalar, secret: true, ...(tag === '!vault' ? {} : { literal: true }) }
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
     reading.problems.push(...error.problems)

@@ -4,8 +4,14 @@ export type Scalar = string | number | boolean | null
 
 /** A value from a user's file that still knows where each of its parts stands. */
 export type Sourced =
-  /** `secret`: it came from a source of secrets, and is one whatever its name. */
-  | { readonly origin: Origin; readonly scalar: Scalar; readonly secret?: true }
+  | {
+      readonly origin: Origin
+      readonly scalar: Scalar
+      /** It came from a source of secrets, and is one whatever its name. */
+      readonly secret?: true
+      /** Nobody wrote it for us: a `{{` in it stands for itself. */
+      readonly literal?: true
+    }
   | { readonly origin: Origin; readonly items: readonly Sourced[] }
   | { readonly origin: Origin; readonly entries: ReadonlyMap<string, SourcedEntry> }
 

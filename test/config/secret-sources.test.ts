@@ -88,6 +88,8 @@ describe('a value that comes from elsewhere', () => {
     const file = join(folder, 'told')
     writeFileSync(file, 'by a file\n', { mode: 0o600 })
     expect(await secrets('!env UNDERSTUDY_TEST_TOLD')).toEqual(['by the environment'])
+    writeFileSync(join(folder, 'braces'), 'a{{b', { mode: 0o600 })
+    expect(await secrets('!file braces')).toEqual(['a{{b'])
     expect(await secrets('!file told')).toEqual(['by a file'])
     expect(await secrets('!command [/bin/echo, by, a program]')).toEqual(['by a program'])
     vi.unstubAllEnvs()

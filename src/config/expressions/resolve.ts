@@ -20,6 +20,7 @@ export interface Resolver {
 /** The resolver of one language. */
 export function createResolver(language: Language): Resolver {
   function text(whole: string, scope: Scope, origin: Origin): unknown {
+    refuseJinja(whole, origin)
     if (!whole.includes('{{')) return whole
     const parts = partsOf(whole)
     const [only] = parts
@@ -48,7 +49,8 @@ export function createResolver(language: Language): Resolver {
         return entry && value(entry.value, scope)
       })
     }
-    return typeof sourced.scalar === 'string' ? text(sourced.scalar, scope, sourced.origin) : sourced.scalar
+    const { scalar, literal, origin } = sourced
+    return typeof scalar === 'string' && !literal ? text(scalar, scope, origin) : scalar
   }
 
   function resolved(sourced: Sourced, scope: Scope): Sourced {
@@ -87,6 +89,24 @@ export function createResolver(language: Language): Resolver {
 
   return { value, sourced: resolved, condition }
 }
+
+/** What would be taken for text in silence, and is meant to be computed. */
+function refuseJinja(text: string, origin: Origin): void {
+  const at = text.search(jinja)
+  if (at < 0) return
+  throw new InvalidInput([
+    inExpression(
+      text,
+      at,
+      origin,
+      'this is a statement of Jinja, which is not known here',
+      "write {{ condition ? 'one' : 'other' }}, or when: at the task",
+    ),
+  ])
+}
+
+/** The statements of Ansible's templates. */
+export const jinja = /\{%-?\s*(?:if|elif|else|endif|for|endfor|set|block|macro|raw|include|import|extends)\b/
 
 /** A computed value as if it had been written at `origin`. */
 export function placed(value: unknown, origin: Origin): Sourced {

@@ -4,6 +4,7 @@ import Handlebars from 'handlebars'
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { NeedsFacts } from '../../model/task.ts'
+import { jinja } from '../expressions/resolve.ts'
 import { lazily, NeedsResult, type Scope } from '../expressions/scope.ts'
 import { typeName } from '../expressions/values.ts'
 import { refuseEndless, unreadable } from '../files.ts'
@@ -49,6 +50,7 @@ export function createTemplates(): Templates {
 
   function compiledFrom(path: string): Compiled {
     const text = textOf(path)
+    refuseJinja(text, path)
     const program = parsed(engine, text, path)
     const problems = prepare(program, {
       text,
@@ -97,6 +99,18 @@ function parsed(engine: typeof Handlebars, text: string, path: string): hbs.AST.
   } catch (error) {
     throw new InvalidInput([templateProblem(error, text, path)])
   }
+}
+
+/** A template of Ansible's would be written as it stands. */
+function refuseJinja(text: string, file: string): void {
+  const at = text.search(jinja)
+  if (at < 0) return
+  const before = text.slice(0, at).split('\n')
+  const origin = { file, line: before.length, col: (before.at(-1) ?? '').length + 1 }
+  const next = 'templates are Handlebars here: {{#if name}} … {{else}} … {{/if}}, {{#each list}} … {{/each}}'
+  throw new InvalidInput([
+    problemInText(text, origin, 'this is a statement of Jinja, which is not known here', next),
+  ])
 }
 
 /** What goes wrong while a template runs: mostly a name that is not defined. */

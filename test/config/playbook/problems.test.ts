@@ -55,10 +55,26 @@ describe('a playbook that is wrong', () => {
     [playing('    - package: a\n      register: 1x\n'), 'must be a name of letters, digits and underscores'],
     [playing('    - import_tasks: "{{ x }}.yaml"\n'), 'the name of this file cannot be computed'],
     [playing('    - command: id\n'), 'creates'],
+    [
+      playing('    - copy: { dest: /x, content: "a {% if b %}c{% endif %}" }\n'),
+      'site.yaml:3:34: this is a statement of Jinja',
+    ],
   ])('%j is met with its place and what to do', async (text, expected) => {
     using here = project({ 'site.yaml': text })
     const problems = await here.problems()
     expect(problems.join('\n')).toContain(expected)
     expect(problems).toHaveLength(1)
   })
+})
+
+it('refuses a template in the words of Jinja, with its place', async () => {
+  using here = project({
+    'site.yaml': playing('    - template: { src: a.hbs, dest: /x }\n'),
+    'a.hbs': 'one\n  {%- for x in y %}\n{%- endfor %}\n',
+  })
+  expect(await here.problems()).toEqual([
+    expect.stringMatching(
+      /a\.hbs:2:3: this is a statement of Jinja, which is not known here → .*\{\{#each list\}\}/,
+    ),
+  ])
 })
