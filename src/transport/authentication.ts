@@ -69,7 +69,10 @@ export function authenticate(
     failure() {
       if (interruption) return interruption
       const all = [...tried, ...unusable]
-      const what = all.length > 0 ? `tried: ${all.join('; ')}` : 'there is no key to try'
+      const { untried } = destination
+      const what =
+        (all.length > 0 ? `tried: ${all.join('; ')}` : 'there is no key to try') +
+        (untried.length > 0 ? `; not supported: ${untried.join(', ')} of the ssh configuration` : '')
       return new Failure(
         'AUTHENTICATION_FAILED',
         `${destination.hostname} does not let ${username} in; ${what}`,

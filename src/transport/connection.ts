@@ -1,5 +1,6 @@
 import { type AnyAuthMethod, Client } from 'ssh2'
 import { Failure } from '../model/failure.ts'
+import { forLibrary } from './algorithms.ts'
 import { authenticate } from './authentication.ts'
 import type { Destination } from './destination.ts'
 import type { Recorded } from './host-keys.ts'
@@ -24,19 +25,6 @@ export interface Preparation {
 }
 
 const keepaliveMilliseconds = 4000
-
-/** Cheapest first: with hundreds of hosts the key exchange is what this computer's time goes into. */
-const keyExchanges = [
-  'curve25519-sha256',
-  'curve25519-sha256@libssh.org',
-  'ecdh-sha2-nistp256',
-  'ecdh-sha2-nistp384',
-  'ecdh-sha2-nistp521',
-  'diffie-hellman-group-exchange-sha256',
-  'diffie-hellman-group14-sha256',
-  'diffie-hellman-group16-sha512',
-  'diffie-hellman-group18-sha512',
-] as const
 
 /**
  * Speaks ssh over a wire until the host has let us in. Throws HOST_KEY_REFUSED, AUTHENTICATION_FAILED,
@@ -124,7 +112,7 @@ export function openConnection(
       readyTimeout: 0,
       keepaliveInterval: keepaliveMilliseconds,
       keepaliveCountMax: 3,
-      algorithms: { kex: [...keyExchanges], serverHostKey: [...recorded.algorithms] },
+      algorithms: forLibrary({ ...destination.algorithms, serverHostKey: recorded.algorithms }),
       hostVerifier: (key: Buffer) => {
         const verdict = recorded.judge(key)
         if (verdict instanceof Failure) refusal = verdict

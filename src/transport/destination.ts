@@ -1,10 +1,12 @@
 import { hostname as localHostname, userInfo } from 'node:os'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
+import { algorithmsOf, type ChosenAlgorithms } from './algorithms.ts'
 import { isOn, type Settings, setting } from './settings.ts'
 import { readSshArguments } from './ssh-arguments.ts'
 import type { SshConfig } from './ssh-config.ts'
 import { expandPath, expandTokens, type Tokens } from './tokens.ts'
+import { refuseUnsupported, untriedWays } from './unsupported.ts'
 
 /** Everything needed to reach one machine, once inventory, arguments and ssh_config are weighed. */
 export interface Destination {
@@ -16,6 +18,9 @@ export interface Destination {
   readonly identities: Identities
   readonly password?: string
   readonly hostKey: HostKeyPolicy
+  readonly algorithms: ChosenAlgorithms
+  /** Ways to be let in that the ssh configuration names and that are not tried here. */
+  readonly untried: readonly string[]
   readonly timeoutSeconds: number
   readonly route: Route
 }
@@ -35,6 +40,8 @@ export interface HostKeyPolicy {
   readonly alias?: string
   readonly userFiles: readonly string[]
   readonly globalFiles: readonly string[]
+  /** Keys that no host may have. */
+  readonly revokedFiles: readonly string[]
   readonly acceptNew: boolean
   readonly hashNames: boolean
 }
@@ -91,6 +98,7 @@ async function resolve(
 ): Promise<Destination> {
   const { defaults, config } = context
   const settings = await config.settingsFor(name, given, file)
+  refuseUnsupported(settings, context.host)
   const local = userInfo()
   const hostname = expandTokens(setting(settings, 'hostname') ?? name, { h: name })
   const port = numberOf(settings, 'port', context.host) ?? 22
@@ -127,11 +135,14 @@ async function resolve(
         ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
         tokens,
       ),
+      revokedFiles: filesOf(settings, 'revokedhostkeys', [], tokens),
       acceptNew:
         defaults.hostKeys === 'accept-new' ||
         ['no', 'off', 'accept-new'].includes(setting(settings, 'stricthostkeychecking')?.toLowerCase() ?? ''),
       hashNames: isOn(settings, 'hashknownhosts'),
     },
+    algorithms: algorithmsOf(settings, context.host),
+    untried: untriedWays(settings),
     timeoutSeconds: numberOf(settings, 'connecttimeout', context.host) ?? defaults.timeoutSeconds,
     route: await routeOf(settings, tokens, file, context),
   }

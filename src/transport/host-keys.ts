@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Destination } from './destination.ts'
 import {
+  authorityFor,
   fingerprint,
   hashName,
   judgeHostKey,
@@ -25,22 +26,10 @@ export interface HostKeys {
 /** What is known of one destination before it is spoken to. */
 export interface Recorded {
   /** Algorithms for the host's key, those that fit a recorded key first. */
-  readonly algorithms: readonly HostKeyAlgorithm[]
+  readonly algorithms: readonly string[]
   /** `undefined`: this is the host; otherwise why it is refused, or that it is new. */
   judge(key: Buffer): Failure | 'new' | undefined
 }
-
-const algorithms = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-] as const
-
-/** An algorithm a host may prove its key with. */
-export type HostKeyAlgorithm = (typeof algorithms)[number]
 
 /** The known_hosts files, read when they are first needed. */
 export function createHostKeys(): HostKeys {
@@ -59,6 +48,9 @@ export function createHostKeys(): HostKeys {
   const entries = async ({ hostKey }: Destination): Promise<readonly KnownKey[]> =>
     (await Promise.all([...hostKey.userFiles, ...hostKey.globalFiles].map(load))).flat()
 
+  const revoked = async ({ hostKey }: Destination): Promise<readonly KnownKey[]> =>
+    (await Promise.all(hostKey.revokedFiles.map(readRevoked))).flat()
+
   const record = async (destination: Destination, key: Buffer): Promise<void> => {
     const verdict = judge(await entries(destination), destination, key)
     if (verdict instanceof Failure) throw verdict
@@ -75,7 +67,8 @@ export function createHostKeys(): HostKeys {
 
   return {
     async recall(destination) {
-      const known = await entries(destination)
+      const known = [...(await entries(destination)), ...(await revoked(destination))]
+      const algorithms = destination.algorithms.serverHostKey
       const types = knownTypes(known, nameOf(destination))
       const fits = (algorithm: string) => types.includes(algorithm.replace(/^rsa-sha2-.*/, 'ssh-rsa'))
       return {
@@ -91,6 +84,30 @@ export function createHostKeys(): HostKeys {
   }
 }
 
+/** Keys of RevokedHostKeys, one to a line. As with ssh, where they cannot be read no host is trusted. */
+async function readRevoked(file: string): Promise<readonly KnownKey[]> {
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw new Failure(
+      'HOST_KEY_REFUSED',
+      `RevokedHostKeys ${file} cannot be read, so no key can be trusted`,
+      { cause },
+    )
+  })
+  if (text.startsWith('SSHKRL'))
+    throw new Failure(
+      'HOST_KEY_REFUSED',
+      `RevokedHostKeys ${file} is a binary list (KRL), which cannot be read here`,
+      {
+        next: 'name a file with public keys, one to a line',
+      },
+    )
+  const every = text
+    .split('\n')
+    .map((line) => (/^\s*(?:#|$)/.test(line) ? '' : `@revoked * ${line.trim()}`))
+    .join('\n')
+  return parseKnownHosts(file, every)
+}
+
 function judge(
   known: readonly KnownKey[],
   destination: Destination,
@@ -102,7 +119,11 @@ function judge(
   if (verdict.is === 'known') return undefined
   if (verdict.is === 'unknown') {
     if (destination.hostKey.acceptNew) return 'new'
-    return new Failure('HOST_KEY_REFUSED', `the key of ${place} is not known: ${shown}`, {
+    const authority = authorityFor(known, place)
+    const besides = authority
+      ? `; certificates of hosts, for which ${authority.file}:${authority.line} names an authority, are not supported`
+      : ''
+    return new Failure('HOST_KEY_REFUSED', `the key of ${place} is not known: ${shown}${besides}`, {
       next: `if that is its key (on the host: ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), ${keyscan(destination)}, or run with --accept-new-host-keys`,
     })
   }

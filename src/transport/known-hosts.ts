@@ -6,6 +6,8 @@ export interface KnownKey {
   readonly file: string
   readonly line: number
   readonly revoked: boolean
+  /** A key that signs keys of hosts, and is none of a host. */
+  readonly authority: boolean
   /** The first field: names, patterns, or one hashed name. */
   readonly names: string
   /** Type of key, such as `ssh-ed25519`. */
@@ -21,14 +23,15 @@ export type HostKeyVerdict =
   | { readonly is: 'changed'; readonly entry: KnownKey }
   | { readonly is: 'revoked'; readonly entry: KnownKey }
 
-/** Reads a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT); certificate authorities are left out. */
+/** Reads a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export function parseKnownHosts(file: string, text: string): readonly KnownKey[] {
   return text.split('\n').flatMap((line, index) => {
     const fields = line.trim().split(/\s+/)
     const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined
     const [names, type, key] = fields
-    if (!names || names.startsWith('#') || !type || !key || marker === '@cert-authority') return []
-    return [{ file, line: index + 1, revoked: marker === '@revoked', names, type, key }]
+    if (!names || names.startsWith('#') || !type || !key) return []
+    const marked = { revoked: marker === '@revoked', authority: marker === '@cert-authority' }
+    return [{ file, line: index + 1, ...marked, names, type, key }]
   })
 }
 
@@ -37,6 +40,11 @@ export function knownHostsName(host: string, port: number, alias: string | undef
   if (alias !== undefined) return alias.toLowerCase()
   const name = host.toLowerCase()
   return port === 22 ? name : `[${name}]:${port}`
+}
+
+/** A line that leaves it to a certificate authority to vouch for a host, which is not supported here. */
+export function authorityFor(known: readonly KnownKey[], name: string): KnownKey | undefined {
+  return known.find((entry) => entry.authority && names(entry, name))
 }
 
 /** The types of keys recorded for a name. */
@@ -82,7 +90,7 @@ export function hashName(name: string, salt: Buffer): string {
 }
 
 function entriesFor(known: readonly KnownKey[], name: string): readonly KnownKey[] {
-  return known.filter((entry) => !entry.revoked && names(entry, name))
+  return known.filter((entry) => !entry.revoked && !entry.authority && names(entry, name))
 }
 
 function names(entry: KnownKey, name: string): boolean {
