@@ -5,6 +5,7 @@ import { declareDrill } from './drill.ts'
 import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
 import { declareHandover } from './handover.ts'
+import { declareHistory } from './history.ts'
 import { declareInit } from './init.ts'
 import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
@@ -36,6 +37,7 @@ export function commandLine(): Command {
     declareStatus,
     declareDrill,
     declareHandover,
+    declareHistory,
     declareExec,
     declareRestore,
     declareLint,

@@ -29,17 +29,25 @@ export interface Machines extends ClustersFound {
   readonly secrets: ReadonlySet<string>
 }
 
-/** Reads inventories and clusters alone; `limit` leaves the clusters that it touches, whole. Throws InvalidInput. */
-export async function loadMachines(request: InventoryRequest): Promise<Machines> {
+/**
+ * Reads inventories and clusters alone; `limit` leaves the clusters that it touches, whole, and the hosts that are
+ * `chosen`. Throws InvalidInput.
+ */
+export async function loadMachines(
+  request: InventoryRequest,
+): Promise<Machines & { readonly chosen: readonly string[] }> {
   const { warn, warnings } = collectingWarnings()
   const secrets = await sourcesFor(request)
   const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn, secrets })
   const machines = machinesOf(inventory, request.become === true, warnings)
-  if (request.limit === undefined) return machines
-  const chosen = new Set(matchHosts(request.limit, inventory))
+  const { limit } = request
+  if (limit === undefined) return { ...machines, chosen: [...machines.machines.keys()] }
+  const chosen = matchHosts(limit, inventory)
+  const touched = (host: string) => chosen.includes(host)
   return {
     ...machines,
-    clusters: machines.clusters.filter((cluster) => hostsOfCluster(cluster).some((host) => chosen.has(host))),
+    chosen,
+    clusters: machines.clusters.filter((cluster) => hostsOfCluster(cluster).some(touched)),
   }
 }
 

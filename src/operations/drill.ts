@@ -56,7 +56,7 @@ export async function listDrills(options: DrillOptions): Promise<readonly DrillN
 export async function drill(options: DrillOptions): Promise<DrillsResult> {
   const { cluster, machines, secrets, power } = await described(options)
   const chosen = chosenDrills(cluster, { ...options, power: power !== undefined })
-  const connect = await connector(options)
+  const connect = await connector(options, `drill ${chosen.map(({ name }) => name).join(', ')}`)
   const { signal = uninterrupted, onEvent = () => {}, lasts, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
   await using pool = sessionPool(machines, connect.open, signal)

@@ -17,7 +17,7 @@ export interface ExecOptions extends InventoryOptions, RunOptions {
 
 /** Does one thing on some hosts; `steps` of the result has what commands printed. Throws `Failure` on bad input. */
 export function exec(options: ExecOptions): Promise<RunResult> {
-  return runIntent(() => loadTask(options), { command: 'apply', verify: false }, options)
+  return runIntent(() => loadTask(options), { command: 'apply', verify: false, did: 'exec' }, options)
 }
 
 /** Says what `exec` would do, and does nothing. */

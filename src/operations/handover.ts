@@ -42,7 +42,8 @@ export interface HandoverResult extends DrillReport {
 export async function handover(options: HandoverOptions): Promise<HandoverResult> {
   const { cluster, machines, secrets } = await describedCluster(options)
   const wished = wishedMoves(cluster, options)
-  const connect = await connector(options)
+  const to = options.director === undefined ? 'back' : `to ${options.director}`
+  const connect = await connector(options, `handover ${to}`)
   const { signal = uninterrupted, onEvent, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
   await using pool = sessionPool(machines, connect.open, signal)

@@ -19,6 +19,7 @@ export type { Disruption, DisruptionOptions } from './disruption.ts'
 export { type DrillOptions, type DrillsResult, drill, listDrills, type PowerSwitch } from './drill.ts'
 export { type ExecOptions, exec, planExec } from './exec.ts'
 export { type HandedOver, type HandoverOptions, type HandoverResult, handover } from './handover.ts'
+export { type History, type HistoryOptions, history } from './history.ts'
 export { type Asking, type InitOptions, type InitResult, init } from './init.ts'
 export {
   type Explanation,

@@ -35,6 +35,8 @@ export interface RunResult {
 interface Purpose {
   readonly command: 'plan' | 'apply'
   readonly verify: boolean
+  /** For the journals of machines, where it is not the command itself. */
+  readonly did?: string
 }
 
 /**
@@ -48,7 +50,7 @@ export async function runIntent(
 ): Promise<RunResult> {
   const since = performance.now()
   const intent = await load()
-  const connect = await connector(options)
+  const connect = await connector(options, purpose.did ?? purpose.command)
   options.onSecrets?.(new Set([...intent.secrets, ...connect.secrets]))
   const steps: CarriedOut[] = []
   const emit: Emit = (event) => {

@@ -45,6 +45,8 @@ us_lock() {
   us_locked=$us_dir/understudy.lock
   echo $$ >"$us_locked/pid"
 }
+# Who changes what, and as part of which run, is told to the machine's own journal.
+us_tell() { [ -z "\${us_deed:-}" ] || logger -t understudy -- "$us_deed $1" 2>/dev/null || :; }
 us_begin() {
   [ -z "$us_failed" ] || return 1
   us_mark start "$1"

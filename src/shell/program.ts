@@ -39,6 +39,7 @@ export function buildProgram(nonce: string, { asks, steps = [], exclusive = fals
   const working = [...asks.entries()].filter(([, { sensor }]) => !sensor.waits)
   const body = lines(
     ...(steps.length > 0 || exclusive ? [sh`us_lock`] : []),
+    ...(steps.length > 0 ? [sh`us_tell ${kindsOf(steps)}`] : []),
     ...steps.map(stepScript),
     // A machine that loses its power right after must come back with what was changed.
     ...(steps.length > 0 ? [sh`timeout 60 sync || :`] : []),
@@ -64,6 +65,12 @@ export function buildProgram(nonce: string, { asks, steps = [], exclusive = fals
     asks: asks.map(({ sensor }) => sensor.name),
     steps: steps.map(({ title, takesLong = false }) => ({ title, long: takesLong })),
   }
+}
+
+/** What kinds of things are done: names and commands may hold what nobody else is to read. */
+function kindsOf(steps: readonly StepScript[]): string {
+  const kinds = steps.map(({ title }) => title.replace(/\[.*/s, ''))
+  return [...new Set(kinds)].join(', ')
 }
 
 function stepScript(step: StepScript, index: number): Script {

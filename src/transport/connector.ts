@@ -24,6 +24,8 @@ export interface ConnectOptions extends DestinationDefaults {
   readonly hostKeys: 'strict' | 'accept-new'
   /** For the network, for each answer of ssh, and for sudo. */
   readonly timeoutSeconds: number
+  /** Who works on the hosts and why, for their journals. */
+  readonly deed?: string
   /** Asks the user for the passphrase of a key. */
   readonly askSecret: (prompt: string) => Promise<string>
   /** Overrides what the hosts say themselves. */
@@ -105,6 +107,7 @@ export function createConnector(options: ConnectOptions): Connector {
         login: destination.user,
         become: becomeFor(host, options),
         timeoutSeconds: destination.timeoutSeconds,
+        deed: options.deed,
         open: (command, until) => openSshChannel(connection, command, until),
         dial: (endpoint, until) => dialFromHost(connection, endpoint, until),
         lost: connection.lost,
@@ -142,6 +145,7 @@ function localSession(host: Host, options: ConnectOptions): Session {
     login: userInfo().username,
     become: becomeFor(host, options),
     timeoutSeconds: options.timeoutSeconds,
+    deed: options.deed,
     open: openLocalChannel,
     dial: dialFromHere,
     lost: () => undefined,

@@ -2,6 +2,7 @@ import { Failure } from '../model/failure.ts'
 import type { Program } from '../model/script.ts'
 import type { Frame } from '../model/session.ts'
 import { parseFrames } from '../shell/frames.ts'
+import { sh } from '../shell/quote.ts'
 import { aborted, atMost, type Channel, type Ending } from './channel.ts'
 import { Deadlines } from './deadlines.ts'
 
@@ -10,6 +11,8 @@ export interface Running {
   readonly signal: AbortSignal
   /** Seconds for a host to answer, from which follows how long it may be silent. */
   readonly timeoutSeconds: number
+  /** What a program that changes something tells the journal of the machine: who runs it, and why. */
+  readonly deed?: string | undefined
   /** Why the connection was lost, once it is. */
   lost(): string | undefined
 }
@@ -21,7 +24,7 @@ export interface Running {
 export async function* runProgram(
   channel: Channel,
   program: Program,
-  { signal, timeoutSeconds, lost }: Running,
+  { signal, timeoutSeconds, deed, lost }: Running,
 ): AsyncGenerator<Frame> {
   const heard = { tail: '' }
   let done = false
@@ -31,7 +34,8 @@ export async function* runProgram(
   const frames = parseFrames(program.nonce, listen(channel, until, heard), (...mark) =>
     deadlines.mark(...mark),
   )
-  channel.stdin.end(program.script)
+  const told = deed !== undefined && program.steps.length > 0 ? `${sh`us_deed=${deed}`}\n` : ''
+  channel.stdin.end(told + program.script)
   try {
     for await (const frame of withWords(frames, deadlines)) {
       done = frame.is === 'done'

@@ -16,6 +16,7 @@ export interface Line {
   readonly login: string
   readonly become: Become | undefined
   readonly timeoutSeconds: number
+  readonly deed: string | undefined
   readonly open: OpenChannel
   /** Opens a TCP connection from there; the caller destroys it. */
   readonly dial: (endpoint: Endpoint, signal: AbortSignal) => Promise<ByteStream>
@@ -38,8 +39,8 @@ export class ChannelSession implements Session {
     try {
       this.trips += 1
       const { channel } = await this.#start('program', signal)
-      const { timeoutSeconds } = this.#line
-      yield* runProgram(channel, program, { signal, timeoutSeconds, lost: () => this.#line.lost() })
+      const { timeoutSeconds, deed } = this.#line
+      yield* runProgram(channel, program, { signal, timeoutSeconds, deed, lost: () => this.#line.lost() })
     } catch (cause) {
       throw this.#failure(cause, signal)
     }

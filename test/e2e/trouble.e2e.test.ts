@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCluster, type TestCluster } from './cluster.ts'
@@ -153,5 +154,18 @@ describe('a run that goes wrong', () => {
     expect(await cluster.on('rs1', 'cat /root/kept')).toBe('first')
     const missing = await cluster.run(['restore', 'rs1', '/root/never'])
     expect([missing.status, missing.stdout]).toEqual([1, expect.stringContaining('no such version')])
+  })
+
+  it('is remembered by the machine, with who did it, and nothing that is secret', async () => {
+    const remembered = await cluster.run(['history', '--json', '--lines', '500', '-l', 'rs1'])
+    expect(remembered.status, remembered.stderr).toBe(0)
+    const deeds = remembered.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(new Set(deeds.map(({ host }) => host))).toEqual(new Set(['rs1']))
+    expect(new Set(deeds.map(({ did }) => did))).toEqual(new Set(['apply', 'exec']))
+    expect(deeds[0]).toMatchObject({ by: `${userInfo().username}@${hostname()}`, kinds: 'copy, command' })
+    expect(remembered.stdout).not.toContain('/root/first')
   })
 })
