@@ -12,10 +12,12 @@ afterAll(() => machine?.[Symbol.asyncDispose]())
 const connect = (value = true) => make('selinux_boolean', { name: 'httpd_can_network_connect', value })
 
 describe('selinux_boolean', () => {
-  it('has nothing to do where no policy is loaded', async () => {
-    expect((await inspect(machine, connect())).found).toEqual({ policy: 'off' })
-    expect(await plan(machine, connect())).toBeUndefined()
-  })
+  // A machine that has the policy from the start loads it as it boots; all others of the tests have none.
+  if (tryingAll)
+    it('has nothing to do where no policy is loaded', async () => {
+      expect((await inspect(machine, connect())).found).toEqual({ policy: 'off' })
+      expect(await plan(machine, connect())).toBeUndefined()
+    })
 
   it('is switched on and off, now and at boot', async () => {
     if (tryingAll)
