@@ -52,6 +52,9 @@ export function clusterVariables(
     programs: programsOf(cluster),
     extra: cluster.extra,
     selinux_booleans: booleansOf(cluster, director !== undefined, isRealserver),
+    get own_address() {
+      return director ? ownAddress(cluster, director, known) : ''
+    },
     get proxy_pattern() {
       return isRealserver ? proxyPattern(cluster, known) : ''
     },
@@ -87,6 +90,13 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
     server: addressOf(cluster, vip, nfs, known),
     clients: realservers.map((one) => addressOf(cluster, vip, one, known)),
   }
+}
+
+/** Where a director is reached by others, as programs write it before a port. */
+function ownAddress(cluster: Cluster, director: Cluster['directors'][number], known: Knowledge): string {
+  const [vip] = cluster.vips
+  const address = vip ? addressOf(cluster, vip, director, known) : ''
+  return address.includes(':') ? `[${address}]` : address
 }
 
 /**

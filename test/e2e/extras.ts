@@ -87,6 +87,9 @@ systemctl restart opensmtpd`,
       expect(await status('')).toBe('401')
       expect(await status('-u admin:wrong')).toBe('401')
       expect(await status('-u admin:change-me')).toBe('200')
+      // It is there on the machine's own address alone.
+      const through = cluster.address('http://10.77.0.100:8404/')
+      expect(await cluster.on('client', `curl -s -m 5 -o /dev/null -w '%{http_code}' ${through}`)).toBe('000')
       // What nobody wrote down: one realserver is out by hand, and has another weight.
       await cluster.on(
         'd2',
