@@ -41,8 +41,10 @@ it('says why a machine cannot tell', () => {
 
 it('is shown a line for each, whatever is in it', () => {
   const told = { ...deed, at: Date.UTC(2026, 0, 2, 3, 4, 5), kinds: 'copy', host: 'web1' }
-  expect(historyLines([told, { ...told, host: 'w', by: 'eve\u001b[2J@x' }])).toEqual([
-    '2026-01-02 03:04:05  web1  0123abcd  ann@desk    apply  copy',
+  expect(
+    historyLines([told, { ...told, host: 'w', by: 'eve\u001b[2J@x' }, { ...told, kinds: 'copy, file' }]),
+  ).toEqual([
+    '2026-01-02 03:04:05  web1  0123abcd  ann@desk    apply  copy, file',
     '2026-01-02 03:04:05  w     0123abcd  eve^[[2J@x  apply  copy',
   ])
 })
