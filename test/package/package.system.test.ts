@@ -31,7 +31,7 @@ describe('the package', () => {
       .map((path) => path.replace(/^package\//, ''))
     const kept = ['dist', 'docs', 'examples', 'schemas', 'templates', 'playbooks', 'inventories']
     expect([...new Set(files.map((path) => path.split('/')[0]))].toSorted()).toEqual(
-      [...kept, 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'].toSorted(),
+      [...kept, 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'].toSorted(),
     )
     expect(files.filter((path) => /^dist\/.*(?<!\.d)\.ts$|\.(map|log)$|test/.test(path))).toEqual([])
     const inTree = execFileSync(
