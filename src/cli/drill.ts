@@ -9,11 +9,11 @@ import {
   type DisruptionFlags,
   hour,
   type InventoryFlags,
-  minute,
   several,
   wholeNumber,
   withConnection,
   withInventory,
+  withMeasuring,
 } from './options.ts'
 import { showFailure } from './show-failure.ts'
 
@@ -27,7 +27,7 @@ interface Flags extends DisruptionFlags {
 
 /** `understudy drill`: breaks the cluster on purpose, measures what a client feels, puts everything back. */
 export function declareDrill(program: Command): void {
-  const command = program
+  const disrupting = program
     .command('drill')
     .description('break the cluster on purpose, measure what a client feels, put everything back')
     .argument('[names...]', 'drills to carry out; all that fit the cluster where none is named')
@@ -38,12 +38,7 @@ export function declareDrill(program: Command): void {
       several,
     )
     .option('-y, --yes', 'do not ask before disrupting')
-    .option(
-      '--max-outage <ms>',
-      'what a client may feel at most, instead of the computed bound',
-      wholeNumber(1000 * hour),
-    )
-    .option('--interval <ms>', 'time between two requests', wholeNumber(1000 * minute), 10)
+  const command = withMeasuring(disrupting)
     .option(
       '--lasts <seconds>',
       'how long each fault lasts, instead of the time its takeover needs; machines heal themselves 5 s later',

@@ -4,15 +4,7 @@ import type { HandoverResult } from '../operations/handover.ts'
 import { exitStatus } from './exit.ts'
 import { disruptionGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
-import {
-  type DisruptionFlags,
-  hour,
-  minute,
-  several,
-  wholeNumber,
-  withConnection,
-  withInventory,
-} from './options.ts'
+import { type DisruptionFlags, several, withConnection, withInventory, withMeasuring } from './options.ts'
 
 interface Flags extends DisruptionFlags {
   readonly back?: boolean
@@ -21,19 +13,14 @@ interface Flags extends DisruptionFlags {
 
 /** `understudy handover`: a planned change of the holder, measured like a drill. */
 export function declareHandover(program: Command): void {
-  const command = program
+  const disrupting = program
     .command('handover')
     .description('hand VIPs to another director in order, and measure what a client feels')
     .argument('[director]', 'who shall hold them; it keeps them until they are handed back')
     .option('--back', 'hand them back to their owners')
     .option('--vip <address>', 'only this VIP or VRRP instance; may be given several times', several)
     .option('-y, --yes', 'do not ask before')
-    .option(
-      '--max-outage <ms>',
-      'what a client may feel at most, instead of the computed bound',
-      wholeNumber(1000 * hour),
-    )
-    .option('--interval <ms>', 'time between two requests', wholeNumber(1000 * minute), 10)
+  const command = withMeasuring(disrupting)
     .option('--report <file>', 'write a page with everything that was seen: one file, no network needed')
     .option('--json', 'one JSON object per line on standard output, nothing else')
   withConnection(withInventory(command)).action(async (director: string | undefined, flags: Flags) => {

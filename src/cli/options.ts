@@ -76,6 +76,17 @@ export function withConnection(command: Command): Command {
     )
 }
 
+/** Adds the flags that say how what a client feels is measured and judged. */
+export function withMeasuring(command: Command): Command {
+  return command
+    .option(
+      '--max-outage <ms>',
+      'what a client may feel at most, instead of the computed bound',
+      wholeNumber(1000 * hour),
+    )
+    .option('--interval <ms>', 'time between two requests', wholeNumber(1000 * minute), 10)
+}
+
 /** Adds the flags that say how to show the run. */
 export function withReport(command: Command): Command {
   return command
@@ -104,7 +115,8 @@ export function someSeconds(text: string): number {
 }
 
 /** Seconds. Timers of more than some weeks would run out at once. */
-export const [minute, hour] = [60, 3600]
+const minute = 60
+export const hour = 3600
 
 /** Makes what reads a flag that counts something. */
 export function wholeNumber(most: number): (text: string) => number {

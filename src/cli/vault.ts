@@ -128,10 +128,8 @@ async function replace(path: string, text: string): Promise<void> {
 }
 
 async function allOf(flags: Flags): Promise<VaultPasswords> {
-  const passwords = new Map<string, string>()
-  for (const [label, password] of Object.entries(vaultPasswordsGiven(flags)))
-    passwords.set(label, typeof password === 'string' ? password : await password())
-  return passwords
+  const { passwordsTold } = await import('../operations/vault.ts')
+  return passwordsTold(vaultPasswordsGiven(flags))
 }
 
 async function firstOf(flags: Flags): Promise<readonly [label: string, password: string]> {

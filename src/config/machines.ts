@@ -3,7 +3,7 @@ import type { Host } from '../model/host.ts'
 import type { Intent } from '../model/task.ts'
 import { type ClustersFound, clustersOf } from './clusters.ts'
 import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
-import { type SecretSources, secretSources } from './secret-sources.ts'
+import { type AskedPasswords, passwordsTold, type SecretSources, secretSources } from './secret-sources.ts'
 import { secretsOf } from './secrets.ts'
 import type { Warn } from './yaml.ts'
 
@@ -18,9 +18,6 @@ export interface InventoryRequest {
   /** Work as root where the inventory does not say otherwise. */
   readonly become?: boolean | undefined
 }
-
-/** Passwords by their labels, or who tells them. */
-export type AskedPasswords = Readonly<Record<string, string | (() => Promise<string>)>>
 
 /** All machines of the inventories and the clusters they are to make up. */
 export interface Machines extends ClustersFound {
@@ -55,10 +52,7 @@ export async function loadMachines(
 export async function sourcesFor({
   vaultPasswords = {},
 }: Pick<InventoryRequest, 'vaultPasswords'>): Promise<SecretSources> {
-  const told = new Map<string, string>()
-  for (const [label, password] of Object.entries(vaultPasswords))
-    told.set(label, typeof password === 'string' ? password : await password())
-  return secretSources(told)
+  return secretSources(await passwordsTold(vaultPasswords))
 }
 
 /** What an inventory that was read already says of machines and clusters. Throws InvalidInput. */

@@ -10,6 +10,17 @@ import { decryptVault, readVault } from './vault.ts'
 /** Passwords of ansible-vault by their labels; `default` is that of what has no label. */
 export type VaultPasswords = ReadonlyMap<string, string>
 
+/** Passwords by their labels, or who tells them. */
+export type AskedPasswords = Readonly<Record<string, string | (() => Promise<string>)>>
+
+/** The same once everybody has told theirs, one after the other: two may ask at one terminal. */
+export async function passwordsTold(asked: AskedPasswords): Promise<VaultPasswords> {
+  const told = new Map<string, string>()
+  for (const [label, password] of Object.entries(asked))
+    told.set(label, typeof password === 'string' ? password : await password())
+  return told
+}
+
 /** The tags of YAML by which a value is taken from elsewhere, and is a secret whatever its name. */
 export const secretTags = ['!vault', '!env', '!file', '!command'] as const
 export type SecretTag = (typeof secretTags)[number]

@@ -1,11 +1,10 @@
 import { readTextFile } from '../config/files.ts'
 import { problem } from '../config/problem.ts'
-import { secretSources } from '../config/secret-sources.ts'
+import { secretSources, type VaultPasswords } from '../config/secret-sources.ts'
 import { encryptVault, isVault, readVault } from '../config/vault.ts'
 import { InvalidInput } from '../model/failure.ts'
 
-/** Passwords by their labels; `default` is that of what has no label. */
-export type VaultPasswords = ReadonlyMap<string, string>
+export { passwordsTold, type VaultPasswords } from '../config/secret-sources.ts'
 
 /** Encrypts a text as ansible-vault does. Throws InvalidInput where it is encrypted already. */
 export function encrypt(text: string, path: string, password: string, label: string | undefined): string {

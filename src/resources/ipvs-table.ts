@@ -161,7 +161,6 @@ function keyOf(service: IpvsService): string {
 }
 
 /** Address and port as ipvsadm(8) writes them; a mark has none. */
-/** As ipvsadm takes it: a mark of the firewall stands alone. */
 function placeOf(one: { readonly address: string; readonly port: number }): string {
   return /^\d+$/.test(one.address) ? one.address : endpointOf(one)
 }

@@ -1,3 +1,5 @@
+import { askThrice } from './thrice.ts'
+
 /**
  * Asks a segment who has an IPv4 address, in Perl, as `solicitor` does over IPv6: an ARP request (RFC 826) is broadcast,
  * and whoever answers it within a second is printed by its hardware address, each answer on a line; where nobody does it is
@@ -29,21 +31,11 @@ sub on_device { return pack 'S n i S C C a8', $packets, $arp, $index, 0, 0, 6, $
 bind $socket, on_device('') or die;
 my $asked = pack 'n n C C n a6 a4 a6 a4', $ethernet, $ipv4, 6, 4, $request, $own, $source, '', $target;
 
-for (1 .. 3) {
-  send $socket, $asked, 0, on_device("\xff" x 6) or die;
-  my $answered = 0;
-  my $end = time() + 1;
-  while ((my $left = $end - time()) > 0) {
-    my $ready = '';
-    vec($ready, fileno $socket, 1) = 1;
-    next unless select $ready, undef, undef, $left;
-    defined recv $socket, my $packet, 1500, 0 or next;
-    next unless length $packet >= 28;
-    my ($is, $sender, $its) = unpack 'x6 n a6 a4', $packet;
-    next unless $is == $reply && $its eq $target;
-    print join(':', unpack '(H2)6', $sender), "\n";
-    $answered = 1;
-  }
-  last if $answered;
+sub ask { send $socket, $asked, 0, on_device("\xff" x 6) or die }
+sub answers {
+  my ($packet) = @_;
+  return unless length $packet >= 28;
+  my ($is, $sender, $its) = unpack 'x6 n a6 a4', $packet;
+  return $is == $reply && $its eq $target ? $sender : ();
 }
-`
+${askThrice}`

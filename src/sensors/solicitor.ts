@@ -1,3 +1,5 @@
+import { askThrice } from './thrice.ts'
+
 /**
  * Asks a segment who has an IPv6 address, in Perl: no Debian comes with a program that does, and every one with Perl.
  * A neighbour solicitation (RFC 4861, 4.3) goes to the solicited-node group of the address, and whoever advertises it
@@ -26,27 +28,18 @@ my $index = unpack 'i', of_device($interface_index);
 setsockopt $socket, IPPROTO_IPV6, $hops, pack 'i', 255 or die;
 my $asked = pack('C C n N', $solicitation, 0, 0, 0) . $target . pack('C C', 1, 1) . $own;
 
-for (1 .. 3) {
-  send $socket, $asked, 0, pack_sockaddr_in6(0, $group, $index) or die;
-  my $answered = 0;
-  my $end = time() + 1;
-  while ((my $left = $end - time()) > 0) {
-    my $ready = '';
-    vec($ready, fileno $socket, 1) = 1;
-    next unless select $ready, undef, undef, $left;
-    defined recv $socket, my $packet, 1500, 0 or next;
-    next unless length $packet >= 24 && ord $packet == $advertisement && substr($packet, 8, 16) eq $target;
-    my $options = substr $packet, 24;
-    while (length $options >= 8) {
-      my ($type, $length) = unpack 'C C', $options;
-      last unless $length;
-      if ($type == 2) {
-        print join(':', unpack '(H2)6', substr $options, 2), "\n";
-        $answered = 1;
-      }
-      $options = length $options > 8 * $length ? substr $options, 8 * $length : '';
-    }
+sub ask { send $socket, $asked, 0, pack_sockaddr_in6(0, $group, $index) or die }
+sub answers {
+  my ($packet) = @_;
+  return unless length $packet >= 24 && ord $packet == $advertisement && substr($packet, 8, 16) eq $target;
+  my @who;
+  my $options = substr $packet, 24;
+  while (length $options >= 8) {
+    my ($type, $length) = unpack 'C C', $options;
+    last unless $length;
+    push @who, substr $options, 2 if $type == 2;
+    $options = length $options > 8 * $length ? substr $options, 8 * $length : '';
   }
-  last if $answered;
+  return @who;
 }
-`
+${askThrice}`
