@@ -115,8 +115,9 @@ ExecStart=
 ExecStart=-udevadm trigger --action=add --subsystem-match=net
 END
 chroot "$TREE" systemctl enable systemd-networkd ssh
-# Nobody reads a greeting here, and making it costs half a dozen processes at each login.
-sed -i '/pam_motd/d' "$TREE/etc/pam.d/sshd"
+# Nobody reads a greeting here, and making it costs half a dozen processes at each login; a boot is no reason to refuse
+# one, nor to tell of itself in the midst of what is asked.
+sed -i -e '/pam_motd/d' -e '/pam_nologin/d' "$TREE/etc/pam.d/sshd"
 # There is no watchdog device, and looking for one at each reboot only makes noise.
 mkdir -p "$TREE/etc/systemd/system.conf.d"
 printf '[Manager]\\nRebootWatchdogSec=off\\n' > "$TREE/etc/systemd/system.conf.d/understudy-lab.conf"

@@ -57,10 +57,14 @@ async function startOf(lab: Lab, machine: string): Promise<string> {
   return exitCode === 0 ? stdout.trim() : ''
 }
 
+/** Waits until a machine has started anew and has come to the end of its boot. */
 async function bootAfter(lab: Lab, machine: string, before: string): Promise<void> {
   for (let round = 0; round < 240; round += 1) {
     const start = await startOf(lab, machine)
-    if (start !== '' && start !== before) return
+    if (start !== '' && start !== before) {
+      await lab.run(machine, 'timeout 120 systemctl is-system-running --wait')
+      return
+    }
     await new Promise((done) => setTimeout(done, 500))
   }
   throw new Error(`${machine} cannot be logged into`)
