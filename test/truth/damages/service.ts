@@ -157,13 +157,27 @@ export const serviceDamages: readonly Damage[] = [
   refused(
     'backup',
     'a file is to be written, and the disk is full',
-    `echo "# mine" >>/etc/keepalived/keepalived.conf; mkdir /var/tmp/fill
-for size in 1G 64M 4M 256K 4K; do n=0; while fallocate -l "$size" "/var/tmp/fill/$size.$n" 2>/dev/null; do n=$((n + 1)); done; done`,
+    // The journal makes room by itself, so it is taken again and again.
+    `echo "# mine" >>/etc/keepalived/keepalived.conf
+cat >/run/filler <<'END'
+mkdir -p /var/tmp/fill
+n=0
+while :; do
+  for size in 1G 64M 4M 256K 4K; do
+    while fallocate -l "$size" "/var/tmp/fill/$n" 2>/dev/null; do n=$((n + 1)); done
+    n=$((n + 1))
+  done
+  sleep 0.2
+done
+END
+systemd-run -q --unit=filler sh /run/filler
+sleep 10`,
     {
       plan: ['template[/etc/keepalived/keepalived.conf]', 'service[keepalived]'],
-      verify: 'holds',
+      // What keepalived runs it writes to this disk.
+      verify: 'fails',
       words: 'no room',
-      remedy: 'rm -r /var/tmp/fill',
+      remedy: 'systemctl stop filler; rm -r /var/tmp/fill /run/filler',
     },
   ),
 ]
