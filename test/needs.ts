@@ -59,8 +59,12 @@ export function lacksIn(error: unknown): readonly Prerequisite[] | undefined {
   return error instanceof Error && error.name === 'Lacking' ? (error as Lacking).lacks : undefined
 }
 
-/** Stands first in a file of kind `system`: where something is missing, nothing after it is run. */
+/** Daemons lie where an ordinary user's PATH does not lead. */
+const path = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin']
+
+/** Stands first in a file of kind `system`: where something is missing, nothing after it is run; what is there is found. */
 export function needs(...names: readonly Need[]): void {
+  process.env.PATH = [...new Set(path)].join(':')
   const lacks = names.flatMap(lackOf)
   if (lacks.length > 0) throw new Lacking(lacks)
 }
@@ -98,8 +102,6 @@ function succeeds(command: string, ...words: readonly string[]): boolean {
   return spawnSync(command, words).status === 0
 }
 
-/** Daemons lie where an ordinary user's PATH does not lead. */
 function onPath(name: string): boolean {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin']
-  return folders.some((folder) => existsSync(`${folder}/${name}`))
+  return path.some((folder) => existsSync(`${folder}/${name}`))
 }
