@@ -1,5 +1,7 @@
 import { Failure } from '../model/failure.ts'
 import type { Disruption } from '../operations/disruption.ts'
+import type { ProtectedDisruption } from '../operations/protection.ts'
+import { inOneLine } from '../report/redaction.ts'
 
 /** Asks whether the cluster may be disrupted. Throws where nobody agrees, or nobody can be asked. */
 export async function agree({ what, cluster }: Disruption, signal: AbortSignal): Promise<void> {
@@ -15,4 +17,20 @@ export async function agree({ what, cluster }: Disruption, signal: AbortSignal):
     signal,
   })
   if (isCancel(answer) || !answer) throw new Failure('INTERRUPTED', 'nothing was disrupted')
+}
+
+/** Has the name of a protected cluster typed; what was typed is for others to judge. */
+export async function typeName(
+  { cluster, what, place }: ProtectedDisruption,
+  signal: AbortSignal,
+): Promise<string> {
+  const { isCancel, text } = await import('@clack/prompts')
+  const shown = what.map((line) => `  ${inOneLine(line)}`).join('\n')
+  const answer = await text({
+    message: `The cluster ${cluster} is protected${place === undefined ? '' : ` (${place})`}. This would disrupt it:\n${shown}\nType the name of the cluster to go ahead.`,
+    output: process.stderr,
+    signal,
+  })
+  if (isCancel(answer)) throw new Failure('INTERRUPTED', 'nothing was disrupted')
+  return answer ?? ''
 }

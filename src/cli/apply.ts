@@ -2,7 +2,14 @@ import type { Command } from 'commander'
 import { carryOutDrills, checkNames } from './drill.ts'
 import { statusOfRun } from './exit.ts'
 import { commaSeparated, runGiven } from './given.ts'
-import { type PlayFlags, withConnection, withInventory, withReport, withTags } from './options.ts'
+import {
+  type PlayFlags,
+  withConnection,
+  withInventory,
+  withPermission,
+  withReport,
+  withTags,
+} from './options.ts'
 import { showPlan } from './plan.ts'
 
 interface Flags extends PlayFlags {
@@ -21,16 +28,18 @@ export function declareApply(program: Command): void {
     .option('-C, --check', 'the same as plan')
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
-  withReport(withTags(withConnection(withInventory(command)))).action(async (playbook, flags: Flags) => {
-    const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
-    // Nobody wants to learn of a wrong name when all is done.
-    if (drills) await checkNames(drills, flags)
-    const status = flags.check ? await showPlan(playbook, flags) : await applied(playbook, flags)
-    process.exitCode = status
-    if (status !== 0 || flags.check || drills === undefined) return
-    // Whoever names drills here has agreed to them.
-    process.exitCode = await carryOutDrills(drills, { ...flags, yes: true, interval: 10 })
-  })
+  withReport(withTags(withPermission(withConnection(withInventory(command))))).action(
+    async (playbook, flags: Flags) => {
+      const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
+      // Nobody wants to learn of a wrong name, or be asked, when all is done.
+      const mayDisrupt = drills && (await checkNames(drills, flags, !flags.check))
+      const status = flags.check ? await showPlan(playbook, flags) : await applied(playbook, flags)
+      process.exitCode = status
+      if (status !== 0 || flags.check || drills === undefined) return
+      // Whoever names drills here has agreed to them.
+      process.exitCode = await carryOutDrills(drills, { ...flags, mayDisrupt, yes: true, interval: 10 })
+    },
+  )
 }
 
 async function applied(playbook: string | undefined, flags: Flags): Promise<number> {

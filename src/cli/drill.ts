@@ -2,18 +2,20 @@ import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Host } from '../model/host.ts'
 import { exitStatus, statusOfDrills } from './exit.ts'
-import { disruptionGiven, inventoryGiven } from './given.ts'
+import { disruptionGiven, inventoryGiven, permissionGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
 import {
   type ConnectionFlags,
   type DisruptionFlags,
   hour,
   type InventoryFlags,
+  type PermissionFlags,
   several,
   wholeNumber,
   withConnection,
   withInventory,
   withMeasuring,
+  withPermission,
 } from './options.ts'
 import { showFailure } from './show-failure.ts'
 
@@ -47,21 +49,29 @@ export function declareDrill(program: Command): void {
     .option('--report <file>', 'write a page with everything that was seen: one file, no network needed')
     .option('--junit <file>', 'write the results as JUnit XML')
     .option('--json', 'one JSON object per line on standard output, nothing else')
-  withConnection(withInventory(command)).action(async (names: readonly string[], flags: Flags) => {
-    process.exitCode = await carryOutDrills(names, flags)
-  })
+  withConnection(withInventory(withPermission(command))).action(
+    async (names: readonly string[], flags: Flags) => {
+      process.exitCode = await carryOutDrills(names, flags)
+    },
+  )
 }
 
-/** Throws INVALID_INPUT where the cluster has no such drills. */
+/**
+ * Throws INVALID_INPUT where the cluster has no such drills, or does not allow them. Returns the protected clusters that may be
+ * disrupted: with `agree` their names are typed now.
+ */
 export async function checkNames(
   names: readonly string[],
-  flags: InventoryFlags & ConnectionFlags,
-): Promise<void> {
+  flags: InventoryFlags & ConnectionFlags & PermissionFlags,
+  agree: boolean,
+): Promise<readonly string[]> {
   const { checkDrills } = await import('../operations/drill.ts')
   const { labPower } = await import('./lab-power.ts')
-  await checkDrills({
+  return checkDrills({
     ...inventoryGiven(flags),
+    ...permissionGiven(flags, { signal: new AbortController().signal }),
     drills: names,
+    agree,
     power: (directors) => labPower(flags.sshConfig, directors),
   })
 }

@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
 import { statusOfPlan, statusOfRun } from './exit.ts'
-import { connectionGiven, inventoryGiven } from './given.ts'
+import { connectionGiven, inventoryGiven, permissionGiven } from './given.ts'
 import {
   type ConnectionFlags,
   type InventoryFlags,
+  type PermissionFlags,
   type ReportFlags,
   withConnection,
   withInventory,
+  withPermission,
   withReport,
 } from './options.ts'
 
-interface Flags extends InventoryFlags, ConnectionFlags, ReportFlags {
+interface Flags extends InventoryFlags, ConnectionFlags, ReportFlags, PermissionFlags {
   readonly module: string
   readonly args: string
   readonly check?: boolean
@@ -29,23 +31,26 @@ export function declareExec(program: Command): void {
     )
     .option('-a, --args <fields>', 'its fields: name=value …; for command and shell the command itself', '')
     .option('-C, --check', 'only show what would be done')
-  withReport(withConnection(withInventory(command))).action(async (hosts: string, flags: Flags) => {
-    const { exec, planExec } = await import('../operations/exec.ts')
-    const { reported } = await import('./reported.ts')
-    process.exitCode = await reported(
-      flags,
-      { diff: flags.check === true, output: true },
-      async (following) => {
-        const given = {
-          ...inventoryGiven(flags),
-          ...connectionGiven(flags, following.signal),
-          ...following,
-          hosts,
-          kind: flags.module,
-          fields: flags.args,
-        }
-        return flags.check ? statusOfPlan(await planExec(given)) : statusOfRun(await exec(given))
-      },
-    )
-  })
+  withReport(withPermission(withConnection(withInventory(command)))).action(
+    async (hosts: string, flags: Flags) => {
+      const { exec, planExec } = await import('../operations/exec.ts')
+      const { reported } = await import('./reported.ts')
+      process.exitCode = await reported(
+        flags,
+        { diff: flags.check === true, output: true },
+        async (following) => {
+          const given = {
+            ...inventoryGiven(flags),
+            ...connectionGiven(flags, following.signal),
+            ...following,
+            ...permissionGiven(flags, following),
+            hosts,
+            kind: flags.module,
+            fields: flags.args,
+          }
+          return flags.check ? statusOfPlan(await planExec(given)) : statusOfRun(await exec(given))
+        },
+      )
+    },
+  )
 }

@@ -1,11 +1,18 @@
-import type { RunEvent } from '../model/event.ts'
+import type { ApplyOptions } from '../operations/apply.ts'
 import type { DisruptionOptions } from '../operations/disruption.ts'
-import type { ConnectionOptions, Following, InventoryOptions } from '../operations/options.ts'
-import type { PlanOptions } from '../operations/plan.ts'
+import type { ConnectionOptions, InventoryOptions } from '../operations/options.ts'
+import type { Permission } from '../operations/protection.ts'
 import type { DrillView } from '../report/drill/view.ts'
-import { agree } from './agree.ts'
-import type { ConnectionFlags, DisruptionFlags, InventoryFlags, PlayFlags } from './options.ts'
+import { agree, typeName } from './agree.ts'
+import type {
+  ConnectionFlags,
+  DisruptionFlags,
+  InventoryFlags,
+  PermissionFlags,
+  PlayFlags,
+} from './options.ts'
 import { chooseInventory, choosePlaybook } from './places.ts'
+import type { RunFollowing } from './reported.ts'
 import { askSecret } from './secret.ts'
 import { vaultPasswordsGiven } from './vault-passwords.ts'
 
@@ -34,13 +41,35 @@ export function connectionGiven(flags: ConnectionFlags, signal: AbortSignal): Co
   }
 }
 
+/**
+ * Which protected clusters may be disrupted: those that are named, and those whose name is typed where somebody sits at a
+ * terminal. `still`: leaves the screen to who asks.
+ */
+export function permissionGiven(
+  { mayDisrupt }: PermissionFlags,
+  { signal, still }: { readonly signal: AbortSignal; readonly still?: () => Promise<void> | void },
+): Permission {
+  return {
+    mayDisrupt,
+    ...(process.stdin.isTTY
+      ? {
+          typeName: async (disruption) => {
+            await still?.()
+            return typeName(disruption, signal)
+          },
+        }
+      : {}),
+  }
+}
+
 /** What a run of a playbook is to do, and how. */
 export function runGiven(
   playbook: string | undefined,
   flags: PlayFlags,
-  following: Required<Following<RunEvent>>,
-): PlanOptions {
+  following: RunFollowing,
+): ApplyOptions {
   return {
+    ...permissionGiven(flags, following),
     ...inventoryGiven(flags),
     ...connectionGiven(flags, following.signal),
     ...following,
@@ -58,6 +87,7 @@ export function disruptionGiven(
   const { view, secrets, signal } = shown
   return {
     ...inventoryGiven(flags),
+    ...permissionGiven(flags, { signal, still: view.still }),
     ...connectionGiven(flags, signal),
     onEvent: view.take,
     onSecrets: (found) => {

@@ -4,7 +4,14 @@ import type { HandoverResult } from '../operations/handover.ts'
 import { exitStatus } from './exit.ts'
 import { disruptionGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
-import { type DisruptionFlags, several, withConnection, withInventory, withMeasuring } from './options.ts'
+import {
+  type DisruptionFlags,
+  several,
+  withConnection,
+  withInventory,
+  withMeasuring,
+  withPermission,
+} from './options.ts'
 
 interface Flags extends DisruptionFlags {
   readonly back?: boolean
@@ -23,10 +30,12 @@ export function declareHandover(program: Command): void {
   const command = withMeasuring(disrupting)
     .option('--report <file>', 'write a page with everything that was seen: one file, no network needed')
     .option('--json', 'one JSON object per line on standard output, nothing else')
-  withConnection(withInventory(command)).action(async (director: string | undefined, flags: Flags) => {
-    const { inItsFormat } = await import('./in-its-format.ts')
-    process.exitCode = await inItsFormat(flags, () => shown(director, flags))
-  })
+  withConnection(withInventory(withPermission(command))).action(
+    async (director: string | undefined, flags: Flags) => {
+      const { inItsFormat } = await import('./in-its-format.ts')
+      process.exitCode = await inItsFormat(flags, () => shown(director, flags))
+    },
+  )
 }
 
 async function shown(director: string | undefined, flags: Flags): Promise<number> {

@@ -20,6 +20,11 @@ export interface ConnectionFlags {
   readonly timeout: number
 }
 
+/** Which protected clusters may be disrupted. */
+export interface PermissionFlags {
+  readonly mayDisrupt?: readonly string[]
+}
+
 /** How a run is shown. */
 export interface ReportFlags {
   readonly json?: boolean
@@ -27,13 +32,13 @@ export interface ReportFlags {
 }
 
 /** What `plan` and `apply` take beside these. */
-export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags {
+export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags, PermissionFlags {
   readonly tags?: readonly string[]
   readonly skipTags?: readonly string[]
 }
 
 /** How a cluster is disrupted, and what is told of it. */
-export interface DisruptionFlags extends InventoryFlags, ConnectionFlags {
+export interface DisruptionFlags extends InventoryFlags, ConnectionFlags, PermissionFlags {
   readonly yes?: boolean
   readonly maxOutage?: number
   readonly interval: number
@@ -74,6 +79,15 @@ export function withConnection(command: Command): Command {
       wholeNumber(hour),
       15,
     )
+}
+
+/** Adds the flag that agrees to disrupt what the inventory protects. */
+export function withPermission(command: Command): Command {
+  return command.option(
+    '--may-disrupt <cluster>',
+    'the protected cluster that may be disrupted, instead of typing its name; may be given several times',
+    several,
+  )
 }
 
 /** Adds the flags that say how what a client feels is measured and judged. */

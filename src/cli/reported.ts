@@ -13,11 +13,14 @@ interface Shown {
   readonly output: boolean
 }
 
+/** How a run is followed, and how the screen is left to who asks something meanwhile. */
+export type RunFollowing = Required<Following<RunEvent>> & { readonly still: () => Promise<void> }
+
 /** Shows a run while it happens, and stops it on Ctrl-C; returns the exit status that `work` makes of its result. */
 export function reported(
   flags: ReportFlags,
   { diff, output }: Shown,
-  work: (following: Required<Following<RunEvent>>) => Promise<number>,
+  work: (following: RunFollowing) => Promise<number>,
 ): Promise<number> {
   return inItsFormat(flags, async () => {
     const secrets = new Set<string>()
@@ -36,6 +39,7 @@ export function reported(
           for (const secret of found) secrets.add(secret)
         },
         signal,
+        still: report.still,
       })
     } finally {
       await report.close()

@@ -1,3 +1,4 @@
+import type { DrillWindow } from './drill-windows.ts'
 import type {
   CheckSettings,
   ClusterSettings,
@@ -120,9 +121,21 @@ export interface NfsServer {
   readonly mountOptions: string
 }
 
+/** What may be done to a cluster, and when. */
+export interface Protection {
+  /** Whoever interrupts what clients get types its name. */
+  readonly protected: boolean
+  readonly drills: 'always' | 'ask' | 'never'
+  /** Times in which drills may begin; absent: any. */
+  readonly windows?: readonly DrillWindow[]
+  /** Seconds a drill or a handover may take from clients. */
+  readonly maxOutage?: number
+}
+
 /** A cluster, resolved: every default filled in, every machine known by name. */
 export interface Cluster {
   readonly name: string
+  readonly protection: Protection
   readonly balancer: 'ipvs' | 'nginx' | 'haproxy'
   readonly backend: 'nginx' | 'tomcat' | 'none'
   readonly directors: readonly Director[]

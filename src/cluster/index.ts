@@ -14,14 +14,18 @@ export type { Detection, Span } from './detection/span.ts'
 export { problemsWithFacts } from './facts-problems.ts'
 export { handoverFile, raiseFor } from './handover.ts'
 export { hostsOfCluster } from './hosts.ts'
+export { type Interruption, interruptionBy, interruptionsOf } from './interruptions.ts'
 export { interfaceFor, knownAddress } from './network.ts'
 export { rolloutOrder } from './order.ts'
+export { drillsForbidden, forbiddenBy, outageForbidden } from './protection.ts'
 export { resolveClusters } from './resolve.ts'
 export { type Shares, sharesOf } from './schedulers.ts'
 export { settlingTime } from './settling.ts'
 export {
   balancerDetection,
+  clientsFollow,
   nextPriority,
+  slowestTakeover,
   takeoverAfterCrash,
   takeoverAfterStop,
 } from './takeover.ts'

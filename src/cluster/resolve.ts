@@ -11,6 +11,7 @@ import type {
   VirtualAddress,
 } from './cluster.ts'
 import { prioritiesFor } from './priorities.ts'
+import { protectionOf } from './protection.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'
 import { type ClusterSettings, type ServiceSettings, withProfile } from './vocabulary/index.ts'
 
@@ -38,6 +39,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
   const directors = inGroup(settings.directors).map((member) => directorOf(member, settings))
   return {
     name: settings.name,
+    protection: protectionOf(settings),
     balancer: settings.balancer,
     backend: settings.backend,
     directors,

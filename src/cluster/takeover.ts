@@ -10,6 +10,19 @@ export function takeoverAfterStop({ vrrp }: Cluster, priority: number): number {
   return skew(vrrp, priority)
 }
 
+/** Seconds a client may need to learn of the new holder of a VIP and to be served by it, beyond VRRP's own time. */
+export const clientsFollow = 0.25
+
+/** Of the VIP that moves last, by one of the above: the seconds, and the priority of who takes over from the owner. */
+export function slowestTakeover(
+  cluster: Cluster,
+  takeover: (cluster: Cluster, priority: number) => number,
+): { readonly seconds: number; readonly priority: number } {
+  const understudies = cluster.vips.map((vip) => nextPriority(vip, new Set([vip.owner])) ?? 1)
+  const priority = Math.min(...understudies)
+  return { seconds: takeover(cluster, priority), priority }
+}
+
 /** Priority of the director that is next in line when `lost` are gone; `undefined`: none is left. */
 export function nextPriority({ priorities }: Vip, lost: ReadonlySet<string>): number | undefined {
   const left = [...priorities].filter(([host]) => !lost.has(host)).map(([, priority]) => priority)

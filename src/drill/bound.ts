@@ -1,18 +1,30 @@
 import {
   balancerDetection,
   type Cluster,
-  nextPriority,
+  clientsFollow,
   realserverDetection,
   type Span,
+  slowestTakeover,
   takeoverAfterCrash,
   takeoverAfterStop,
-  type Vip,
 } from '../cluster/index.ts'
 import type { Bound } from '../model/drill.ts'
 import type { Fault } from './fault.ts'
 
-/** Milliseconds a client may need to learn of the new holder and to be served by it, beyond VRRP's own time. */
-const settling = 250
+const settling = 1000 * clientsFollow
+/** Milliseconds a fault lasts beyond the time its takeover may need. */
+const beyond = 4000
+/** Milliseconds a handover is watched after the VIP must have moved. */
+const settled = 1000
+
+/** Milliseconds a fault lasts where nobody says otherwise: until what it makes happen has happened. */
+export function usualTime(cluster: Cluster, fault: Fault): number {
+  const takeover = boundOf(cluster, { ...fault, toll: 'takeover' }, 0).milliseconds
+  if (fault.leaves) return takeover + cluster.vrrp.preempt_delay * 1000 + settled
+  const check = boundOf(cluster, { ...fault, toll: 'check' }, 0).milliseconds
+  const own = fault.toll === 'balancer-check' ? boundOf(cluster, fault, 0).milliseconds : 0
+  return Math.max(takeover, check, own) + beyond
+}
 
 /** What a client may feel of a fault at most, computed from the configuration. */
 export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
@@ -69,11 +81,6 @@ function slowest(
   takeover: (cluster: Cluster, priority: number) => number,
   why: string,
 ): Bound {
-  const priority = Math.min(...cluster.vips.map(understudyOf))
-  return { milliseconds: 1000 * takeover(cluster, priority) + settling, why: `${why} ${priority}` }
-}
-
-/** Priority of the director that takes over from the owner. */
-function understudyOf(vip: Vip): number {
-  return nextPriority(vip, new Set([vip.owner])) ?? 1
+  const { seconds, priority } = slowestTakeover(cluster, takeover)
+  return { milliseconds: 1000 * seconds + settling, why: `${why} ${priority}` }
 }

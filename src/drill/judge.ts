@@ -3,17 +3,25 @@ import type { Bound, Felt, ProbedService } from '../model/drill.ts'
 import type { Fault } from './fault.ts'
 
 /**
+ * Milliseconds for which clients were not served. While a dead realserver is still in the pool only some requests fail: no
+ * single outage shows that.
+ */
+export function unserved({ toll }: Pick<Fault, 'toll'>, felt: Felt): number {
+  return toll === 'check' ? felt.troubled : felt.longest
+}
+
+/**
  * Passed if no client was left longer than the bound, as far as the figures tell, everyone is served again, and all is as
  * before.
  */
 export function judge(
-  { toll, sorry }: Fault,
+  fault: Fault,
   services: readonly (ProbedService & { readonly sorryPage: boolean; readonly broken: boolean })[],
   bound: Bound,
   { unhealed, left }: { readonly unhealed: readonly string[]; readonly left: readonly string[] },
 ): { readonly passed: boolean; readonly reasons: readonly string[] } {
-  // While a dead realserver is still in the pool only some requests fail: no single outage shows that.
-  const lost = (felt: Felt) => (toll === 'check' ? felt.troubled : felt.longest)
+  const { sorry } = fault
+  const lost = (felt: Felt) => unserved(fault, felt)
   const reasons = [
     ...services
       .filter(({ broken }) => broken)

@@ -8,7 +8,7 @@ import { lines } from '../shell/quote.ts'
 import { accountsOf, collect, watchers } from './accounts.ts'
 import type { Client } from './client/client.ts'
 import { keepOpen } from './client/kept.ts'
-import { felt, inTime } from './client/outage.ts'
+import { felt, inTime, unservedSince } from './client/outage.ts'
 import { affordable } from './client/pace.ts'
 import type { Probing } from './client/probing.ts'
 import { arm, undoNow } from './deadman.ts'
@@ -159,6 +159,8 @@ async function untilCalm(
 ): Promise<void> {
   while (now() - since < scene.lasts) {
     await pause(100, undefined, { signal })
+    const most = scene.mostOutage ?? Number.POSITIVE_INFINITY
+    if (probes.some(({ records }) => unservedSince(records, slowAfter, since, now()) > most)) return
     if (scene.fault.toll === 'whole' || now() - since < calm * 2) continue
     const troubled = probes.some(({ records }) =>
       records.some((one) => one.sent > since && !inTime(one, slowAfter)),

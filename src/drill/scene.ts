@@ -17,6 +17,8 @@ export interface Scene {
   readonly holders: ReadonlyMap<string, string>
   readonly services: readonly (ProbePlan & { readonly url: string; readonly sorryPage: boolean })[]
   readonly bound: Bound
+  /** Milliseconds without an answer after which the fault is undone at once. */
+  readonly mostOutage?: number
   /** Milliseconds the fault lasts unless the cluster has long recovered. */
   readonly lasts: number
   /** Milliseconds for the cluster to be whole again once the fault is undone. */

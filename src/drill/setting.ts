@@ -1,4 +1,5 @@
 import { type Cluster, interfaceFor } from '../cluster/index.ts'
+import type { Bound } from '../model/drill.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
@@ -11,20 +12,17 @@ import { factsOfHost } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import type { Examination } from '../verify/verify.ts'
 import { addressesAround, namesOf } from './addresses.ts'
-import { boundOf } from './bound.ts'
+import { boundOf, usualTime } from './bound.ts'
 import type { Fault, Struck } from './fault.ts'
 import type { Scene } from './scene.ts'
 import { ourWayIn } from './way-in.ts'
 
-/** Milliseconds a request may take, and a fault lasts beyond the time its takeover may need. */
+/** Milliseconds a request may take. */
 const requestTimeout = 2000
-const beyond = 4000
 /** Milliseconds for the cluster to be as before once the fault is undone; a reboot is the slowest. */
 const patience = 90_000
 /** Milliseconds a fault may last: whoever broke a cluster and went away must not leave it broken for days. */
 const longest = 3_600_000
-/** Milliseconds a handover is watched after the VIP must have moved. */
-const settled = 1000
 
 /** What a drill is told of how it is to be carried out, before anything is known of the cluster. */
 export interface SettingOptions {
@@ -49,12 +47,8 @@ export async function sceneOf(
   options: SettingOptions,
 ): Promise<Scene> {
   const hosts = strikes(cluster, fault, held)
-  const takeover = boundOf(cluster, { ...fault, toll: 'takeover' }, 0).milliseconds
-  const check = boundOf(cluster, { ...fault, toll: 'check' }, 0).milliseconds
-  const own = fault.toll === 'balancer-check' ? boundOf(cluster, fault, 0).milliseconds : 0
   const delay = cluster.vrrp.preempt_delay * 1000
-  const usual = fault.leaves ? takeover + delay + settled : Math.max(takeover, check, own) + beyond
-  const lasts = options.lasts ?? usual
+  const lasts = options.lasts ?? usualTime(cluster, fault)
   const bound = boundOf(cluster, fault, lasts)
   refuseTooLong(fault, lasts)
   return {
@@ -69,14 +63,25 @@ export async function sceneOf(
     names: namesOf(expected, seen),
     holders: held,
     services: servicesOf(expected, options.interval),
-    bound:
-      options.maxOutage === undefined
-        ? bound
-        : { milliseconds: options.maxOutage, why: 'as asked for by --max-outage' },
+    bound: allowedBound(cluster, bound, options.maxOutage),
+    ...mostOutage(cluster),
     lasts,
     // The last to come back waits before it takes its VIP.
     patience: patience + delay,
   }
+}
+
+/** What the user says counts instead of what was computed, but not beyond what the cluster allows. */
+function allowedBound({ protection }: Cluster, computed: Bound, wished: number | undefined): Bound {
+  if (wished === undefined) return computed
+  const most = 1000 * (protection.maxOutage ?? Number.POSITIVE_INFINITY)
+  return wished <= most
+    ? { milliseconds: wished, why: 'as asked for by --max-outage' }
+    : { milliseconds: most, why: 'max_outage of the cluster' }
+}
+
+function mostOutage({ protection: { maxOutage } }: Cluster): Pick<Scene, 'mostOutage'> {
+  return maxOutage === undefined ? {} : { mostOutage: maxOutage * 1000 }
 }
 
 /** What was noted while a clock was ahead is known by times that are still to come: that must be over before they are. */

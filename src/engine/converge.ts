@@ -2,7 +2,7 @@ import type { Change } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
-import { changeOf } from '../model/plan.ts'
+import { changeOf, type Step } from '../model/plan.ts'
 import type { StepScript } from '../shell/program.ts'
 import { likelyCause } from './diagnosis.ts'
 import type { Connect, HostRun } from './host.ts'
@@ -16,6 +16,8 @@ export interface LoopContext {
   readonly signal: AbortSignal
   /** Reconnections allowed when a change or the network cuts the connection. */
   readonly reconnects: number
+  /** Why a step must not be sent to a host, if so. */
+  readonly refused?: ((host: string, step: Step) => Failure | undefined) | undefined
 }
 
 /** A resource that is planned again after that many changes of its own will not converge. */
@@ -60,6 +62,10 @@ export async function convergeHost(run: HostRun, lastPlay: number, context: Loop
       continue
     }
     refuseRepeats(run, batch)
+    for (const { step } of batch) {
+      const refusal = context.refused?.(run.host.name, step)
+      if (refusal) throw refusal
+    }
     try {
       await runBatch(run, batch, planning, { ...context, disturbed: disturbedBy(batch, planning, lastPlay) })
     } catch (error) {

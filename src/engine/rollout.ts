@@ -21,8 +21,11 @@ export interface RunOptions {
 export interface Prepared extends AsyncDisposable {
   readonly plan: Plan
   readonly hosts: readonly HostRun[]
-  /** Carries the plan out. The same run goes on: same connections, same readings. */
-  carryOut(): Promise<void>
+  /**
+   * Carries the plan out. The same run goes on: same connections, same readings. A host with a step that is `refused` fails
+   * before it is sent.
+   */
+  carryOut(refused?: LoopContext['refused']): Promise<void>
   /** The recap of each host as things stand. */
   recaps(): readonly HostRecap[]
 }
@@ -59,7 +62,7 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
   return {
     plan,
     hosts: runs,
-    carryOut: () => carryOut(intent, runs, options, context),
+    carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused }),
     recaps: () => runs.map((run) => run.recap(plannings.has(run) ? run.plan(facts()) : undefined)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(runs.map((run) => run.close()))

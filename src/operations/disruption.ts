@@ -9,18 +9,20 @@ import { type Examination, type Waiting, wholeSoon } from '../verify/verify.ts'
 import type { ClusterOptions } from './clusters.ts'
 import { uninterrupted } from './interruption.ts'
 import type { Following } from './options.ts'
+import type { Permission } from './protection.ts'
 import type { SessionPool } from './sessions.ts'
 
 /** How a cluster is disrupted on purpose. */
 export type DisruptionOptions = ClusterOptions &
-  Following<DrillEvent> & {
+  Following<DrillEvent> &
+  Permission & {
     /** Milliseconds a client may be left at most, instead of the computed bound. */
     readonly maxOutage?: number
     /** Milliseconds between two requests; 10 where it is not said. */
     readonly interval?: number
     /**
      * Is asked once the cluster was found whole, before anything is disrupted; where it rejects, nothing is. Without it,
-     * calling is agreeing.
+     * calling is agreeing. Where the name of the cluster has to be typed, that is what is asked for instead.
      */
     readonly confirm?: (disruption: Disruption) => Promise<void>
   }

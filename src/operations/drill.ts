@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/index.ts'
+import { type Cluster, drillsForbidden } from '../cluster/index.ts'
 import type { Machines } from '../config/index.ts'
 import { faultsFor } from '../drill/catalogue.ts'
 import { type ExerciseOptions, exercise, refuseDegraded } from '../drill/exercise.ts'
@@ -10,12 +10,14 @@ import type { DrillEvent, DrillName } from '../model/drill-event.ts'
 import { explain, Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
 import type { Examination } from '../verify/verify.ts'
+import { type AllowedDrills, allowedDrills, asksForName, namesOf, stopAfter } from './allowed-drills.ts'
 import { chosenDrills } from './chosen-drills.ts'
 import { describedCluster } from './clusters.ts'
 import { connector, type RunConnector } from './connector.ts'
 import { beforeDisruption, type DisruptionOptions, exerciseOptions, nameOf, reportOf } from './disruption.ts'
 import { uninterrupted } from './interruption.ts'
 import { commandPower, withoutPower } from './power.ts'
+import { permit, refuseUnasked } from './protection.ts'
 import { sessionPool } from './sessions.ts'
 
 export type { PowerSwitch } from '../drill/hand.ts'
@@ -54,31 +56,56 @@ export async function listDrills(options: DrillOptions): Promise<readonly DrillN
  * cannot be carried out is part of the result, also all of it where the cluster is not whole.
  */
 export async function drill(options: DrillOptions): Promise<DrillsResult> {
-  const { cluster, machines, secrets, power } = await described(options)
-  const chosen = chosenDrills(cluster, { ...options, power: power !== undefined })
+  const found = await described(options)
+  const { cluster, machines, secrets, power } = found
+  const { allowed: chosen, refused } = allowedNow(found, options)
+  const asks = asksForName(cluster)
+  if (asks) refuseUnasked(cluster, chosen.map(inOneLine), found, options)
   const connect = await connector(options, `drill ${chosen.map(({ name }) => name).join(', ')}`)
   const { signal = uninterrupted, onEvent = () => {}, lasts, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
   await using pool = sessionPool(machines, connect.open, signal)
   const before = await beforeDisruption(cluster, options, pool)
   const told = (course: Course): DrillsResult => ({
-    ...reportOf(cluster, before, course.results, course.notRun),
+    ...reportOf(cluster, before, course.results, [
+      ...course.notRun,
+      ...refused.map(({ fault, failure }) => notRun(fault, failure)),
+    ]),
     interrupted: signal.aborted,
     failures: course.failures,
   })
   const degraded = failureOf(() => refuseDegraded(before))
   if (degraded) return told(nothingDone(chosen, degraded))
-  await confirm?.({ what: namesOf(chosen), cluster: cluster.name })
+  if (asks) await permit(cluster, chosen.map(inOneLine), found, options)
+  else await confirm?.({ what: namesOf(chosen), cluster: cluster.name })
   const exercising = exerciseOptions(options, { pool, lasts, power: power?.(connect) })
   // While somebody was thinking about an answer, much may have happened.
-  const known = confirm ? undefined : before
-  return told(await carryOut(chosen, cluster, exercising, known, onEvent))
+  const known = confirm || asks ? undefined : before
+  return told(await carryOut(chosen, found, exercising, known, onEvent))
 }
 
-/** Throws INVALID_INPUT where one of these drills does not exist, or does not fit the cluster; asks no machine. */
-export async function checkDrills(options: DrillOptions): Promise<void> {
-  const { cluster, power } = await described(options)
-  chosenDrills(cluster, { ...options, power: power !== undefined })
+/**
+ * Throws INVALID_INPUT where one of these drills does not exist, does not fit the cluster, or may not be carried out now; asks
+ * no machine. With `agree` the name of a protected cluster is typed at once: returned are the clusters that may be disrupted.
+ */
+export async function checkDrills(
+  options: DrillOptions & { readonly agree: boolean },
+): Promise<readonly string[]> {
+  const { mayDisrupt = [] } = options
+  const found = await described(options)
+  const { allowed } = allowedNow(found, options)
+  if (!options.agree || !asksForName(found.cluster)) return mayDisrupt
+  await permit(found.cluster, allowed.map(inOneLine), found, options)
+  return [...mayDisrupt, found.cluster.name]
+}
+
+function allowedNow(found: Described, options: DrillOptions): AllowedDrills {
+  const chosen = chosenDrills(found.cluster, { ...options, power: found.power !== undefined })
+  return allowedDrills(chosen, found, options, Date.now())
+}
+
+function inOneLine({ name, summary, on }: Fault): string {
+  return `${name}${on === undefined ? '' : ` on ${on}`}: ${summary}`
 }
 
 /** The cluster, and how the switch for the power of its directors is got, where there is one. */
@@ -127,7 +154,7 @@ function notRun(fault: Fault, failure: Failure): DrillNotRun {
  */
 async function carryOut(
   chosen: readonly Fault[],
-  cluster: Cluster,
+  found: Described,
   options: ExerciseOptions,
   known: Examination | undefined,
   onEvent: (event: DrillEvent) => void,
@@ -138,11 +165,26 @@ async function carryOut(
   for (const [index, fault] of chosen.entries()) {
     const rest = chosen.slice(index)
     const before = index === 0 ? { known } : { after: chosen[index - 1]?.name }
+    // A window may close while drills are carried out, or somebody thinks about an answer.
+    const closed = drillsForbidden(found.cluster, namesOf(rest), Date.now())
+    if (closed) {
+      const failure = found.failureOf(closed)
+      return {
+        results,
+        notRun: [...left, ...rest.map((one) => notRun(one, failure))],
+        failures: [...failures, failure],
+      }
+    }
     try {
       options.signal.throwIfAborted()
-      const result = await exercise(cluster, fault, options, before)
+      const result = await exercise(found.cluster, fault, options, before)
       results.push(result)
       onEvent({ is: 'drill-result', result })
+      const stop = stopAfter(fault, result, found)
+      if (!stop) continue
+      left.push(...rest.slice(1).map((one) => notRun(one, stop)))
+      failures.push(stop)
+      break
     } catch (error) {
       const failure = reasonFor(error, options.signal)
       const alone = itselfAlone(failure)
@@ -173,8 +215,4 @@ function failureOf(work: () => void): Failure | undefined {
     if (error instanceof Failure) return error
     throw error
   }
-}
-
-function namesOf(chosen: readonly Fault[]): string {
-  return chosen.length === 1 ? `the drill ${chosen[0]?.name}` : `${chosen.length} drills`
 }

@@ -1,4 +1,5 @@
-import type { Cluster, Vip } from '../cluster/index.ts'
+import { type Cluster, outageForbidden, type Vip } from '../cluster/index.ts'
+import { boundOf } from '../drill/bound.ts'
 import { exercise, holdersSeen, refuseDegraded } from '../drill/exercise.ts'
 import { handover as change, type Move } from '../drill/handover.ts'
 import type { DrillReport } from '../model/drill.ts'
@@ -8,6 +9,7 @@ import { describedCluster } from './clusters.ts'
 import { connector } from './connector.ts'
 import { beforeDisruption, type DisruptionOptions, exerciseOptions, reportOf } from './disruption.ts'
 import { endedBy, uninterrupted } from './interruption.ts'
+import { permit, refuseUnasked } from './protection.ts'
 import { sessionPool } from './sessions.ts'
 
 /** Which VIPs are handed to whom: to `director`, or `back`. */
@@ -40,9 +42,12 @@ export interface HandoverResult extends DrillReport {
  * VERIFICATION_FAILED where the cluster is not whole.
  */
 export async function handover(options: HandoverOptions): Promise<HandoverResult> {
-  const { cluster, machines, secrets } = await describedCluster(options)
+  const described = await describedCluster(options)
+  const { cluster, machines, secrets, failureOf } = described
+  const guarded = cluster.protection.protected
   const wished = wishedMoves(cluster, options)
   const to = options.director === undefined ? 'back' : `to ${options.director}`
+  if (guarded) refuseUnasked(cluster, [`handover ${to}`], described, options)
   const connect = await connector(options, `handover ${to}`)
   const { signal = uninterrupted, onEvent, confirm } = options
   options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
@@ -57,13 +62,19 @@ export async function handover(options: HandoverOptions): Promise<HandoverResult
   }
   if (moves.length === 0) return { ...reportOf(cluster, before, []), ...about }
   const asked = change(cluster, moves, held)
-  await confirm?.({ what: `the handover, in which ${asked.summary},`, cluster: cluster.name })
+  const tooLong = outageForbidden(cluster, 'the handover', boundOf(cluster, asked, 0))
+  if (tooLong) throw failureOf(tooLong)
+  if (guarded) await permit(cluster, [`handover: ${asked.summary}`], described, options)
+  else await confirm?.({ what: `the handover, in which ${asked.summary},`, cluster: cluster.name })
   const exercising = exerciseOptions(options, { pool })
-  const result = await exercise(cluster, asked, exercising, confirm ? {} : { known: before }).catch(
-    (error) => {
-      throw endedBy(error, signal)
-    },
-  )
+  const result = await exercise(
+    cluster,
+    asked,
+    exercising,
+    confirm || guarded ? {} : { known: before },
+  ).catch((error) => {
+    throw endedBy(error, signal)
+  })
   onEvent?.({ is: 'drill-result', result })
   return { ...reportOf(cluster, before, [result]), ...about }
 }

@@ -8,10 +8,11 @@ import type { Plan } from '../model/plan.ts'
 import { connector, type RunConnector } from './connector.ts'
 import { uninterrupted } from './interruption.ts'
 import type { ConnectionOptions, Following } from './options.ts'
+import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from './protection.ts'
 import { type ClusterProofs, proveAfterwards } from './verify.ts'
 
 /** How a run is carried out and followed. */
-export type RunOptions = ConnectionOptions & Following<RunEvent>
+export type RunOptions = ConnectionOptions & Following<RunEvent> & Permission
 
 /** A step that was carried out on a host, and what came of it. */
 export type CarriedOut = Extract<RunEvent, { is: 'step-finished' }>
@@ -57,7 +58,8 @@ export async function runIntent(
     if (event.is === 'step-finished') steps.push(event)
     options.onEvent?.(event)
   }
-  const running = { connect, emit, forks: options.forks ?? 32, signal: options.signal ?? uninterrupted }
+  const { forks = 32, signal = uninterrupted } = options
+  const running = { connect, emit, forks, signal, permission: options }
   const result = await run(intent, purpose, running)
   emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })
   return { ...result, steps }
@@ -68,12 +70,13 @@ interface Running {
   readonly emit: Emit
   readonly forks: number
   readonly signal: AbortSignal
+  readonly permission: Permission
 }
 
 async function run(
   intent: LoadedIntent,
   { command, verify }: Purpose,
-  { connect, emit, forks, signal }: Running,
+  { connect, emit, forks, signal, permission }: Running,
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
   emit({ is: 'run-started', command, hosts: [...intent.hosts.keys()], plays })
@@ -83,7 +86,13 @@ async function run(
   checkWithFacts(intent, prepared, emit)
   warnOfWeakUsers(prepared, emit)
   warnOfHandovers(intent, prepared, emit)
-  if (command === 'apply') await prepared.carryOut()
+  const stakes = await atStake(intent.clusters, prepared, signal)
+  for (const stake of stakes.filter(({ interruptions }) => interruptions.length > 0)) {
+    const what = stake.interruptions.map((one) => one.what)
+    if (command === 'apply') await permit(stake.cluster, what, intent, permission)
+    else emit({ is: 'warning', message: warningOf(stake, intent) })
+  }
+  if (command === 'apply') await prepared.carryOut(refusingUnforeseen(stakes, prepared))
   const hosts = prepared.recaps()
   for (const recap of hosts) emit({ is: 'host-finished', recap })
   const failures = prepared.hosts.flatMap(({ host, failure }) =>

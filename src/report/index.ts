@@ -21,6 +21,8 @@ export interface ReportOptions {
 /** A report of one run: it knows events and nothing else. */
 export interface Report {
   readonly emit: Emit
+  /** Ends what moves on the screen, and resolves once somebody else may write there. */
+  still(): Promise<void>
   /** Resolves when everything is on the screen or in the pipe. */
   close(): Promise<void>
 }
@@ -39,12 +41,13 @@ export async function openReport(options: ReportOptions): Promise<Report> {
   }
   if (format === 'json') {
     const emit: Emit = (event) => (isInJson(event) ? write(jsonLine(event, redact)) : undefined)
-    return { emit, close: async () => {} }
+    return { emit, still: async () => {}, close: async () => {} }
   }
   const isLive = stdout.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb'
   const paint = paintFor(stdout.isTTY === true, process.env)
   const words = wordsFor({ paint, redact, diff, output, live: isLive })
-  if (!isLive) return { emit: (event) => words(event).forEach(write), close: async () => {} }
+  if (!isLive)
+    return { emit: (event) => words(event).forEach(write), still: async () => {}, close: async () => {} }
   const { liveView } = await import('./terminal.ts')
   return liveReport(liveView(redact), words, write)
 }
@@ -63,6 +66,11 @@ function liveReport(
       if (lines.length === 0) return
       const screen = view.settled()
       writing = writing.then(() => screen).then(() => lines.forEach(write))
+    },
+    still: async () => {
+      view.still()
+      await view.settled()
+      await writing
     },
     close: async () => {
       view.close()

@@ -15,6 +15,8 @@ export interface LiveView {
   take(event: RunEvent): void
   /** Leaves the screen as it should stay; lines may be written after that. */
   settled(): Promise<void>
+  /** Nobody is asked any more: the screen is somebody else's for a while. */
+  still(): void
   /** Nothing moves any more, whatever is still missing. */
   close(): void
 }
@@ -142,6 +144,7 @@ export function liveView(redact: (text: string) => string): LiveView {
         default:
       }
     },
+    still: () => asking?.finish(),
     settled: () => drawing.then(() => undefined),
     close: stopWaiting,
   }

@@ -3,6 +3,7 @@ import { balancerRules } from './balancers.ts'
 import { checkRules } from './checks.ts'
 import { machineRules } from './machines.ts'
 import { nfsRules } from './nfs.ts'
+import { protectionRules } from './protection.ts'
 import { serviceRules } from './services.ts'
 import { sourceRules } from './source.ts'
 import { doubtful, type Subject, wrong } from './subject.ts'
@@ -18,6 +19,7 @@ const rules = [
   ...checkRules,
   ...nfsRules,
   ...sourceRules,
+  ...protectionRules,
 ]
 
 /** What is wrong or doubtful within one cluster. */

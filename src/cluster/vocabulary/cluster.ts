@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { nfs } from './nfs.ts'
 import { notify } from './notify.ts'
+import { protection } from './protection.ts'
 import { services } from './services.ts'
 import { source } from './source.ts'
 import { vip, vrrp } from './vrrp.ts'
@@ -33,6 +34,7 @@ const extra = z.strictObject({
 /** The variable `cluster`. */
 export const cluster = z.strictObject({
   name: name.default('cluster').describe('Name of the cluster; hosts with the same name belong together.'),
+  ...protection,
   balancer: z
     .enum(['ipvs', 'nginx', 'haproxy'])
     .default('ipvs')

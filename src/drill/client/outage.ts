@@ -58,6 +58,20 @@ export function inTime({ verdict, sent, answered }: ProbeRecord, slowAfter: numb
   return verdict === 'good' && answered !== undefined && answered - sent <= slowAfter
 }
 
+/**
+ * Milliseconds, up to `now`, for which nobody has been served: from the last request that was, but not before `since`. Who was
+ * asked of late may still answer in time.
+ */
+export function unservedSince(
+  records: readonly ProbeRecord[],
+  slowAfter: number,
+  since: number,
+  now: number,
+): number {
+  const served = records.findLast((one) => inTime(one, slowAfter))?.sent ?? since
+  return Math.max(0, now - slowAfter - Math.max(served, since))
+}
+
 /** Milliseconds without any failure after which trouble is over: what comes later has another cause. */
 const calm = 1000
 

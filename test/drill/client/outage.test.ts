@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { felt } from '../../../src/drill/client/outage.ts'
+import { felt, unservedSince } from '../../../src/drill/client/outage.ts'
 import type { ProbeRecord } from '../../../src/model/drill.ts'
 
 const good = (sent: number, took = 2): ProbeRecord => ({
@@ -76,5 +76,16 @@ describe('what a client felt', () => {
         expect(felt(unique.toReversed(), 250)).toEqual(felt(unique, 250))
       }),
     )
+  })
+})
+
+describe('the time for which nobody has been served', () => {
+  it('counts from the last who was, after the fault, and leaves out who may still be answered', () => {
+    const since = (...records: readonly ProbeRecord[]) => unservedSince(records, 250, 1000, 3000)
+    expect(since(good(900), good(1500), lost(1510), lost(1520))).toBe(1250)
+    expect(since(good(900), lost(1010))).toBe(1750)
+    expect(since(good(2990))).toBe(0)
+    expect(since(good(1500), good(1600, 400))).toBe(1250)
+    expect(since()).toBe(1750)
   })
 })
