@@ -26,7 +26,7 @@ export function declareInit(program: Command): void {
     .argument('[directory]', 'where to write them', 'cluster')
     .option('--architecture <name>', 'one of those under inventories/, such as lvs-dr')
     .option('--directors <hosts>', 'addresses of the directors: 10.0.0.11,10.0.0.12')
-    .option('--realservers <hosts>', 'addresses of the realservers')
+    .option('--realservers <hosts>', 'addresses of the realservers, where the architecture has some')
     .option('--vips <addresses>', 'free addresses that clients will use')
     .option('--nfs <host>', 'address of the machine with the pages, where the architecture has one')
     .option('--user <name>', 'user to log in as')

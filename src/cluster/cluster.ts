@@ -136,7 +136,8 @@ export interface Protection {
 export interface Cluster {
   readonly name: string
   readonly protection: Protection
-  readonly balancer: 'ipvs' | 'nginx' | 'haproxy'
+  /** `none`: the director that holds a VIP serves what is behind it. */
+  readonly balancer: 'ipvs' | 'nginx' | 'haproxy' | 'none'
   readonly backend: 'nginx' | 'tomcat' | 'none'
   readonly directors: readonly Director[]
   readonly realservers: readonly Realserver[]

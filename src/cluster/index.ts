@@ -18,8 +18,10 @@ export { type Interruption, interruptionBy, interruptionsOf } from './interrupti
 export { interfaceFor, knownAddress } from './network.ts'
 export { rolloutOrder } from './order.ts'
 export { drillsForbidden, forbiddenBy, outageForbidden } from './protection.ts'
+export { proxyOf } from './proxies.ts'
 export { resolveClusters } from './resolve.ts'
 export { type Shares, sharesOf } from './schedulers.ts'
+export { serversOf } from './servers.ts'
 export { settlingTime } from './settling.ts'
 export {
   balancerDetection,

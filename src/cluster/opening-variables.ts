@@ -1,6 +1,7 @@
 import type { Knowledge } from '../model/task.ts'
 import { addressOf } from './addresses-of.ts'
 import type { Cluster, Family, Service, Vip } from './cluster.ts'
+import { serversOf } from './servers.ts'
 
 /** One thing a machine must hear, in the words of the kind `firewall`. */
 export interface OpeningVariables {
@@ -47,7 +48,7 @@ function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly O
           },
         ]
       : []),
-    ...(nfs?.host === host ? [{ ...nothing, ports: [2049], from: askers(realservers) }] : []),
+    ...(nfs?.host === host ? [{ ...nothing, ports: [2049], from: askers(serversOf(cluster)) }] : []),
   ]
 }
 

@@ -4,6 +4,7 @@ import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
+import { proxyOf } from './proxies.ts'
 
 /** One port that nginx or HAProxy of a director serves, for all VIPs. */
 export interface ProxyVariables {
@@ -50,9 +51,9 @@ export interface ProxyCheck extends HaproxyTimes {
   readonly port: number | false
 }
 
-/** What nginx or HAProxy of the directors serve; empty under IPVS. Throws NeedsFacts. */
+/** What nginx or HAProxy of the directors serve; empty where neither does. Throws NeedsFacts. */
 export function proxiesOf(cluster: Cluster, known: Knowledge): readonly ProxyVariables[] {
-  if (cluster.balancer === 'ipvs') return []
+  if (!proxyOf(cluster)) return []
   const ports = new Map<number, ProxyVariables>()
   for (const vip of cluster.vips)
     for (const service of vip.services)

@@ -53,6 +53,7 @@ export function sharesOf(
   { scheduler, persistence, extra }: Pick<Service, 'scheduler' | 'persistence' | 'extra'>,
   weights: readonly number[],
 ): Shares {
+  if (balancer === 'none') return { is: 'none', why: 'the holder of the VIP serves all' }
   if (persistence !== undefined)
     return { is: 'none', why: `a client stays with its realserver for ${persistence} s` }
   // A later line of the same backend wins over ours.

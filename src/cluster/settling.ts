@@ -1,5 +1,6 @@
 import type { Cluster, Service } from './cluster.ts'
 import { realserverDetection } from './detection/detection.ts'
+import { proxyOf } from './proxies.ts'
 import { answerTime, takeoverAfterCrash } from './takeover.ts'
 
 /** Seconds from the start of a realserver's program until it serves: Tomcat unpacks and compiles what it serves. */
@@ -26,8 +27,11 @@ export function settlingTime(cluster: Cluster): number {
   )
 }
 
-function balancerTrusted({ balancer, vrrp: { track } }: Cluster): number {
-  return balancer === 'ipvs' || track.by === 'process' ? 0 : track.rise * (track.interval + answerTime)
+function balancerTrusted(cluster: Cluster): number {
+  const { track } = cluster.vrrp
+  return proxyOf(cluster) === undefined || track.by === 'process'
+    ? 0
+    : track.rise * (track.interval + answerTime)
 }
 
 /** Until clients are given a realserver that works, or one that does not is left alone. */

@@ -5,9 +5,12 @@ import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { openingsOf } from './opening-variables.ts'
+import { ownChecksOf } from './own-checks.ts'
 import { peerVariables } from './peer-variables.ts'
 import { programsOf } from './programs.ts'
+import { proxyOf } from './proxies.ts'
 import { proxiesOf } from './proxy-variables.ts'
+import { serversOf } from './servers.ts'
 import { trackFile, vrrpOf } from './vrrp-variables.ts'
 
 /**
@@ -23,6 +26,7 @@ export function clusterVariables(
   if (!cluster) return {}
   const director = cluster.directors.find((one) => one.host === host)
   const isRealserver = cluster.realservers.some((one) => one.host === host)
+  const serves = serversOf(cluster).some((one) => one.host === host)
   const services = cluster.vips.flatMap((vip) => vip.services)
   const loopback = isRealserver ? vipsOnRealservers(cluster, 'dr') : []
   const tunnel = isRealserver ? vipsOnRealservers(cluster, 'tun') : []
@@ -33,6 +37,7 @@ export function clusterVariables(
     is_director: director !== undefined,
     is_realserver: isRealserver,
     is_client: cluster.clients.includes(host),
+    serves,
     page_ports: [...new Set(services.map(({ backendPort }) => backendPort))],
     serves_ipv6: cluster.vips.some(({ family }) => family === 'ipv6'),
     loopback_vips: loopback,
@@ -46,12 +51,12 @@ export function clusterVariables(
     ipvs_modules: director ? modulesOf(cluster) : [],
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
-    tracking: cluster.balancer !== 'ipvs' && { by: cluster.vrrp.track.by, file: trackFile },
+    tracking: proxyOf(cluster) !== undefined && { by: cluster.vrrp.track.by, file: trackFile },
     notify: cluster.notify ?? false,
     source: cluster.source,
     programs: programsOf(cluster),
     extra: cluster.extra,
-    selinux_booleans: booleansOf(cluster, director !== undefined, isRealserver),
+    selinux_booleans: booleansOf(cluster, director !== undefined, serves),
     get own_address() {
       return director ? ownAddress(cluster, director, known) : ''
     },
@@ -67,6 +72,12 @@ export function clusterVariables(
     get proxies() {
       return director ? proxiesOf(cluster, known) : []
     },
+    get own_checks() {
+      return director ? ownChecksOf(cluster, director, known).all : []
+    },
+    asks_for_pages: cluster.balancer === 'none' && services.some(({ check }) => 'path' in check),
+    /** What our check starts where it is gone. */
+    own_unit: cluster.balancer === 'none' && cluster.backend === 'nginx' && 'nginx',
     get vrrp() {
       return director ? vrrpOf(cluster, director, known) : null
     },
@@ -80,7 +91,7 @@ export function clusterVariables(
 
 /** The export, seen from either side; `false` where realservers have their pages on their own disks. */
 function nfsVariables(cluster: Cluster, known: Knowledge) {
-  const { nfs, vips, realservers } = cluster
+  const { nfs, vips } = cluster
   const [vip] = vips
   if (!nfs || !vip) return false
   return {
@@ -88,7 +99,7 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
     export_options: nfs.exportOptions,
     mount_options: nfs.mountOptions,
     server: addressOf(cluster, vip, nfs, known),
-    clients: realservers.map((one) => addressOf(cluster, vip, one, known)),
+    clients: serversOf(cluster).map((one) => addressOf(cluster, vip, one, known)),
   }
 }
 
@@ -104,8 +115,8 @@ function ownAddress(cluster: Cluster, director: Cluster['directors'][number], kn
  * writes them; empty where packets reach the realservers as clients sent them.
  */
 function proxyPattern(cluster: Cluster, known: Knowledge): string {
-  const { balancer, vips, directors } = cluster
-  if (balancer === 'ipvs') return ''
+  const { vips, directors } = cluster
+  if (!proxyOf(cluster)) return ''
   const addresses = vips.flatMap((vip) => directors.map((one) => addressOf(cluster, vip, one, known)))
   const written = addresses.map((address) =>
     ipaddr.parse(address).toNormalizedString().replaceAll('.', '\\.'),
@@ -117,12 +128,12 @@ function proxyPattern(cluster: Cluster, known: Knowledge): string {
 function booleansOf(
   { balancer, backend, nfs }: Cluster,
   isDirector: boolean,
-  isRealserver: boolean,
+  serves: boolean,
 ): readonly string[] {
-  const proxy = { nginx: ['httpd_can_network_connect'], haproxy: ['haproxy_connect_any'], ipvs: [] }
+  const proxy = { nginx: ['httpd_can_network_connect'], haproxy: ['haproxy_connect_any'], ipvs: [], none: [] }
   return [
     ...(isDirector ? ['keepalived_connect_any', ...proxy[balancer]] : []),
-    ...(isRealserver && backend === 'nginx' && nfs ? ['httpd_use_nfs'] : []),
+    ...(serves && backend === 'nginx' && nfs ? ['httpd_use_nfs'] : []),
   ]
 }
 

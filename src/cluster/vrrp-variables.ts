@@ -5,6 +5,8 @@ import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Director, Vip } from './cluster.ts'
 import { handoverFile } from './handover.ts'
 import { interfaceFor, prefixOf } from './network.ts'
+import { type OwnCheck, ownChecksOf } from './own-checks.ts'
+import { proxyOf } from './proxies.ts'
 
 /** The variable `vrrp` of a director: what its keepalived.conf says of VRRP. */
 export interface VrrpVariables {
@@ -12,10 +14,12 @@ export interface VrrpVariables {
   readonly version: 2 | 3
   /** Lines for `global_defs`, verbatim. */
   readonly extra: string
-  /** How the balancer beside keepalived is watched; `false`: IPVS needs none. */
   /** keepalived must not wait for other programs. */
   readonly hurried: boolean
+  /** How the balancer beside keepalived is watched; `false`: there is none, or it is the kernel. */
   readonly track: TrackVariables | false
+  /** How the services of a director that serves itself are asked. */
+  readonly checks: readonly OwnCheck[]
   /** Where connections are told of to the other directors. */
   readonly sync: { readonly interface: string; readonly instance: string } | false
   readonly notify: boolean
@@ -43,10 +47,12 @@ export interface InstanceVariables {
   readonly interface: string
   readonly vrid: number
   readonly priority: number
-  /** What is taken from the priority while the balancer is down; 0: the VIP is given up at once. */
+  /** What is taken from the priority while the balancer, or the service of a director that serves itself, is down; 0: the VIP is given up at once. */
   readonly track_weight: number
   /** Keepalived adds the number in it to the priority. */
   readonly handover_file: string
+  /** Names of the checks of its services, where the director serves them itself. */
+  readonly checks: readonly string[]
   readonly state: 'MASTER' | 'BACKUP'
   readonly owner: string
   /** Seconds. */
@@ -69,15 +75,21 @@ const processes = { nginx: 'nginx', haproxy: 'haproxy' } as const
 
 /** What keepalived.conf of a director says of VRRP. Throws NeedsFacts. */
 export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): VrrpVariables {
-  const { balancer, vrrp, connectionSync, notify, vips, extra } = cluster
-  const instances = vips.map((vip, index) => instanceOf(cluster, vip, director, known, index === 0))
+  const { vrrp, connectionSync, notify, vips, extra } = cluster
+  const checks = ownChecksOf(cluster, director, known)
+  const proxy = proxyOf(cluster)
+  const instances = vips.map((vip, index) => ({
+    ...instanceOf(cluster, vip, director, known, index === 0),
+    checks: checks.namesFor(vip),
+  }))
   const [first] = instances
   return {
     router_id: director.routerId,
     version: vrrp.version,
     extra: extra.keepalived,
     hurried: vrrp.profile === 'fast',
-    track: balancer !== 'ipvs' && { ...vrrp.track, process: processes[balancer], file: trackFile },
+    track: proxy !== undefined && { ...vrrp.track, process: processes[proxy], file: trackFile },
+    checks: checks.all,
     sync: connectionSync && first !== undefined && { interface: first.interface, instance: first.name },
     notify: notify !== undefined,
     instances,
@@ -90,7 +102,7 @@ function instanceOf(
   director: Director,
   known: Knowledge,
   first: boolean,
-): InstanceVariables {
+): Omit<InstanceVariables, 'checks'> {
   const { vrrp, nat } = cluster
   const device = interfaceOf(cluster, vip, director, known)
   // Both settings are ignored by keepalived in an instance that starts as MASTER.

@@ -28,8 +28,9 @@ export function usualTime(cluster: Cluster, fault: Fault): number {
 
 /** What a client may feel of a fault at most, computed from the configuration. */
 export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
-  const { advert_interval: interval, track } = cluster.vrrp
+  const { advert_interval: interval } = cluster.vrrp
   const silence = `3 × advert_int ${interval} s and the skew of priority`
+  const ownDetection = detectionBeside(cluster)
   switch (fault.toll) {
     case 'nothing':
       return { milliseconds: settling, why: 'redundancy hides it' }
@@ -44,8 +45,8 @@ export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
     case 'balancer-check':
       return slowest(
         cluster,
-        (of, priority) => balancerDetection(of) + takeoverAfterCrash(of, priority),
-        `keepalived: ${track.by === 'process' ? 'track_file' : `vrrp_script with interval ${track.interval} s and fall ${track.fall}`}, then ${silence}`,
+        (of, priority) => ownDetection.seconds + takeoverAfterCrash(of, priority),
+        `${ownDetection.why}, then ${silence}`,
       )
     case 'whole': {
       const { back } = slowestDetection(cluster)
@@ -55,6 +56,17 @@ export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
       }
     }
   }
+}
+
+/** Until keepalived knows that what it watches on its own director is gone: the balancer, or a service that it serves itself. */
+function detectionBeside(cluster: Cluster): Span {
+  const { track } = cluster.vrrp
+  if (cluster.balancer === 'none') return slowestDetection(cluster).out
+  const how =
+    track.by === 'process'
+      ? 'track_file'
+      : `vrrp_script with interval ${track.interval} s and fall ${track.fall}`
+  return { seconds: balancerDetection(cluster), why: `keepalived: ${how}` }
 }
 
 /** Until the slowest of all services does without a realserver, and until it uses one again. */

@@ -5,12 +5,13 @@ import { cutFaults } from './faults/cut.ts'
 import { errorFaults } from './faults/errors.ts'
 import { machineFaults } from './faults/machine.ts'
 import { networkFaults } from './faults/network.ts'
-import { balancerFaults, keepalivedFaults, realserverFaults } from './faults/processes.ts'
+import { balancerFaults, keepalivedFaults, realserverFaults, serviceFaults } from './faults/processes.ts'
 
 /** Every fault, in the order in which they are best tried: the gentlest first. */
 export const faults: readonly Fault[] = [
   ...keepalivedFaults.toSorted((a, b) => Number(b.toll === 'handover') - Number(a.toll === 'handover')),
   ...balancerFaults,
+  ...serviceFaults,
   ...realserverFaults,
   ...errorFaults,
   ...networkFaults,
@@ -31,13 +32,12 @@ export function faultsFor(cluster: Cluster, powers: Powers): readonly Fault[] {
 
 /** What a cluster lacks for a fault; `undefined` where it fits. */
 export function missingFor(fault: Fault, cluster: Cluster, { power }: Powers): string | undefined {
-  const { balancer, realservers, directors, nfs } = cluster
-  const { strikes, toll, needs } = fault
+  const { realservers, directors, nfs } = cluster
+  const { strikes, needs } = fault
   if (strikes === 'nfs-server') return nfs ? undefined : 'an NFS server with the pages'
   if (strikes === 'a-realserver' && realservers.length < 2) return 'a second realserver'
   if (strikes === 'all-realservers') return realservers.length > 0 ? undefined : 'realservers'
   if (strikes !== 'a-realserver' && directors.length < 2) return 'a second director'
-  if (toll === 'balancer-check' && balancer === 'ipvs') return 'nginx or HAProxy on the directors'
   if (needs && !needs.met(cluster)) return needs.what
   if ('cutsPower' in fault && !power) return 'a switch for the power of every director'
   return undefined

@@ -63,7 +63,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     ...tools,
   })
   const before = await accountsOf(scene, tools)
-  const vips = [...new Set(services.map(({ address }) => address))]
+  const vips = [...new Set([...services.map(({ address }) => address), ...scene.holders.keys()])]
   const probes = await Promise.all(services.map(tools.ask))
   const kept = services.map((plan) => keepOpen(plan, tools.dial, now))
   const startedAt = now()

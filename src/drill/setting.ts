@@ -6,7 +6,7 @@ import type { Session } from '../model/session.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import type { ExpectedCluster } from '../verify/expected.ts'
 import { observe } from '../verify/observe.ts'
-import { balancedPorts, portsOf } from '../verify/proofs/boot.ts'
+import { directorPorts, portsOf } from '../verify/proofs/boot.ts'
 import { urlOf } from '../verify/proofs/direct.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
@@ -145,7 +145,7 @@ function unitOf(host: string, expected: ExpectedCluster, { members }: Sightings)
   const member = members.get(host)
   if (!member || member instanceof Failure) return ''
   const isDirector = expected.directors.some((one) => one.host === host)
-  const ports = isDirector ? balancedPorts(expected) : portsOf(expected, host)
+  const ports = isDirector ? directorPorts(expected, host) : portsOf(expected, host)
   const units = ports.flatMap((port) => member.read(listenersOn(port)) ?? [])
   return units.find(({ unit }) => unit !== '')?.unit ?? ''
 }
@@ -173,22 +173,25 @@ const together = 500
 
 /** Each VIP is asked at the rate wished for, unless there are very many. */
 function servicesOf(expected: ExpectedCluster, pace: number): Scene['services'] {
-  const pages = expected.vips.flatMap(({ services }) => services.filter(({ page }) => page))
+  const pages = expected.vips.flatMap(({ services }) =>
+    services.filter(({ page, connects }) => page ?? connects),
+  )
   const interval = Math.max(pace, (pages.length * 1000) / together)
   return expected.vips.flatMap(({ address, services }) =>
-    services.flatMap(({ port, page, sorryPage }) =>
-      page
+    services.flatMap(({ port, page, sorryPage, connects }) =>
+      page || connects
         ? [
             {
               address,
               port,
-              tls: page.scheme === 'https',
-              path: page.path,
+              tls: page?.scheme === 'https',
+              // Without a path a connection is all that is asked for.
+              path: page?.path ?? '',
               sorryPage,
               interval,
               timeout: requestTimeout,
               atMost: Math.ceil((requestTimeout / interval) * 1.5),
-              url: urlOf(page.scheme, address, port, page.path),
+              url: urlOf(page?.scheme ?? 'tcp', address, port, page?.path ?? ''),
             },
           ]
         : [],

@@ -1,7 +1,7 @@
 /** What a cluster does right now. */
 export interface ClusterStatus {
   readonly cluster: string
-  readonly balancer: 'ipvs' | 'nginx' | 'haproxy'
+  readonly balancer: 'ipvs' | 'nginx' | 'haproxy' | 'none'
   readonly vips: readonly {
     readonly address: string
     /** One where all is well. */

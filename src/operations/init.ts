@@ -5,7 +5,7 @@ import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
 import { type FoundInterfaces, findInterfaces } from './finding-interfaces.ts'
-import { addressesNeeded, inventoryFor, needsNfs, withInterfaces } from './new-inventory.ts'
+import { addressesNeeded, inventoryFor, needsNfs, needsRealservers, withInterfaces } from './new-inventory.ts'
 import type { ConnectionOptions } from './options.ts'
 import { packageRoot } from './places.ts'
 import { schemaLine } from './schema-line.ts'
@@ -18,6 +18,7 @@ export interface InitOptions {
   readonly architecture?: string
   /** Addresses of the machines. */
   readonly directors?: readonly string[]
+  /** Where the architecture has some. */
   readonly realservers?: readonly string[]
   /** Free addresses that clients will use, as many as the architecture needs. */
   readonly vips?: readonly string[]
@@ -61,7 +62,9 @@ export async function init(options: InitOptions): Promise<InitResult> {
     given ?? (await (options.ask ?? nobody).addresses(question))
   const text = inventoryFor(model, {
     directors: await asked(options.directors, 'Addresses of the directors, with commas between'),
-    realservers: await asked(options.realservers, 'Addresses of the realservers'),
+    realservers: needsRealservers(model)
+      ? await asked(options.realservers, 'Addresses of the realservers')
+      : [],
     vips: await asked(options.vips, `Free addresses that move between the directors (${needed.join(', ')})`),
     nfs: needsNfs(model) ? await asked(options.nfs, 'Address of the machine with the pages') : [],
     user: options.user ?? 'root',

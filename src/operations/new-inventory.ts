@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts'
 /** The machines and addresses of a new inventory. */
 export interface NewCluster {
   readonly directors: readonly string[]
+  /** Empty where the directors serve themselves. */
   readonly realservers: readonly string[]
   readonly vips: readonly string[]
   /** Empty where the architecture has none. */
@@ -14,6 +15,11 @@ export interface NewCluster {
 /** What each free address is for, in the order in which they are to be given. */
 export function addressesNeeded(model: string): readonly string[] {
   return addresses(model).map(({ what }) => what)
+}
+
+/** Does the architecture have realservers, or do its directors serve themselves? */
+export function needsRealservers(model: string): boolean {
+  return parseDocument(model).hasIn(['all', 'children', 'realservers'])
 }
 
 /** Does the architecture have a machine with the pages? */
@@ -59,7 +65,8 @@ export function inventoryFor(model: string, { directors, realservers, vips, nfs,
       Object.fromEntries(list.map((address, index) => [`${prefix}${index + 1}`, { ansible_host: address }])),
     )
   document.setIn(['all', 'children', 'directors', 'hosts'], hosts('d', directors))
-  document.setIn(['all', 'children', 'realservers', 'hosts'], hosts('rs', realservers))
+  if (needsRealservers(model))
+    document.setIn(['all', 'children', 'realservers', 'hosts'], hosts('rs', realservers))
   if (needsNfs(model)) document.setIn(['all', 'children', 'nfs', 'hosts'], hosts('nfs', nfs))
   document.deleteIn(['all', 'children', 'clients'])
   return document.toString({ lineWidth: 0 })

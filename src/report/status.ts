@@ -49,7 +49,7 @@ export function statusLines(status: ClusterStatus, view: StatusView): readonly s
     ),
     drawn(
       [
-        [[''], ['realserver', 'dim']],
+        ...(realservers.length > 0 ? [[[''], ['realserver', 'dim']] as const] : []),
         ...realservers.map((one): readonly Cell[] => [sign(one.well), [one.host], about(one)]),
       ],
       view,

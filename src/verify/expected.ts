@@ -4,12 +4,15 @@ import {
   knownAddress,
   type Service,
   type Shares,
+  serversOf,
   sharesOf,
   type Vip,
 } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { NeedsFacts } from '../model/task.ts'
+
+type Machine = Parameters<typeof addressOf>[2]
 
 /** One machine of the cluster. */
 export interface ExpectedMember {
@@ -55,6 +58,8 @@ export interface ExpectedService {
   /** What the balancer itself asks the realservers, where it can be asked for in the same way. */
   readonly health?: ExpectedHealth
   readonly sorryPage: boolean
+  /** All that is known is that who holds the VIP takes connections of TCP: no page is asked for, and nobody is between. */
+  readonly connects?: true
   readonly servers: readonly ExpectedServer[]
 }
 
@@ -75,8 +80,9 @@ export interface ExpectedVip {
 /** A cluster as its proofs see it: what must be true, and where it can be seen. */
 export interface ExpectedCluster {
   readonly name: string
-  readonly balancer: 'ipvs' | 'nginx' | 'haproxy'
-  /** What serves on realservers by the names of its units; empty where that is nobody's business. */
+  /** `none`: directors serve themselves, each of them what is behind every VIP. */
+  readonly balancer: 'ipvs' | 'nginx' | 'haproxy' | 'none'
+  /** What serves on realservers, or on directors that serve themselves, by the names of its units; empty where that is nobody's business. */
   readonly servers: readonly string[]
   readonly directors: readonly ExpectedMember[]
   readonly realservers: readonly ExpectedMember[]
@@ -142,13 +148,19 @@ function expectedService(
   facts: ReadonlyMap<string, Facts>,
 ): ExpectedService {
   const { protocol, port, forwarding, scheduler, persistence, sorryPage } = service
-  const servers = cluster.realservers.map((realserver) => ({
-    host: realserver.host,
-    address: addressIn(cluster, vip, realserver, facts),
+  const place = (machine: Machine) => ({
+    host: machine.host,
+    address: addressIn(cluster, vip, machine, facts),
     port: service.backendPort,
-    // IPVS has no backups.
-    weight: realserver.backup && cluster.balancer !== 'ipvs' ? 0 : realserver.weight,
-  }))
+  })
+  const servers =
+    cluster.balancer === 'none'
+      ? cluster.directors.map((director) => ({ ...place(director), weight: 1 }))
+      : cluster.realservers.map((realserver) => ({
+          ...place(realserver),
+          // IPVS has no backups.
+          weight: realserver.backup && cluster.balancer !== 'ipvs' ? 0 : realserver.weight,
+        }))
   return {
     protocol,
     port,
@@ -162,6 +174,9 @@ function expectedService(
       servers.map(({ weight }) => weight),
     ),
     ...asked(cluster, service),
+    ...(cluster.balancer === 'none' && protocol === 'tcp' && !('path' in service.check)
+      ? { connects: true }
+      : {}),
     servers,
   }
 }
@@ -180,28 +195,25 @@ function asked(
   return {
     page: { scheme, path: '/', ...(promised ? { status } : {}) },
     // Under IPVS the kernel's table tells what came of it. A Host header of its own cannot be sent here.
-    ...(balancer === 'haproxy' && check.host === undefined ? { health: { scheme, port, path, status } } : {}),
+    ...((balancer === 'haproxy' || balancer === 'none') && check.host === undefined
+      ? { health: { scheme, port, path, status } }
+      : {}),
   }
 }
 
-/** Is it known where to ask every realserver for its page, before any of them was asked? */
+/** Is it known where to ask every machine that serves for its page, before any of them was asked? */
 export function addressesAreKnown(cluster: Cluster): boolean {
   return cluster.vips.every((vip) =>
-    cluster.realservers.every((realserver) => knownAddress(realserver, vip) !== undefined),
+    serversOf(cluster).every((server) => knownAddress(server, vip) !== undefined),
   )
 }
 
 /** Of a machine that cannot be asked its address, the one we connect to is the best guess. */
-function addressIn(
-  cluster: Cluster,
-  vip: Vip,
-  realserver: Cluster['realservers'][number],
-  facts: ReadonlyMap<string, Facts>,
-): string {
+function addressIn(cluster: Cluster, vip: Vip, machine: Machine, facts: ReadonlyMap<string, Facts>): string {
   try {
-    return addressOf(cluster, vip, realserver, { facts, registered: new Map() })
+    return addressOf(cluster, vip, machine, { facts, registered: new Map() })
   } catch (error) {
-    if (error instanceof NeedsFacts || error instanceof Failure) return realserver.connection
+    if (error instanceof NeedsFacts || error instanceof Failure) return machine.connection
     throw error
   }
 }

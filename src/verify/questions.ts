@@ -8,9 +8,10 @@ import { listenersOn } from '../sensors/listeners.ts'
 import { whoHas } from '../sensors/neighbours.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { type ExpectedCluster, vipsOnRealservers } from './expected.ts'
-import { balancedPorts, portsOf } from './proofs/boot.ts'
+import { directorPorts, portsOf } from './proofs/boot.ts'
 import { directPages } from './proofs/direct.ts'
 import { factsOfHost } from './proofs/holder.ts'
+import { connectionsThroughVips, connectionsToItself } from './proofs/own.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
 import { poolQueries } from './proofs/pool.ts'
 import { arpSysctls } from './proofs/silence.ts'
@@ -23,7 +24,7 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
   return [
     factsOfHost,
     ...(director
-      ? [unitNamed('keepalived'), runningKeepalived, ...balancedPorts(cluster).map(listenersOn)]
+      ? [unitNamed('keepalived'), runningKeepalived, ...directorPorts(cluster, host).map(listenersOn)]
       : []),
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable] : []),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
@@ -43,10 +44,15 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
     ...cluster.vips.map(({ address }) => whoHas(address)),
     ...pagesOf(cluster).map((page) => throughVip(cluster, page)),
     ...directPages(cluster).map((url) => httpAnswers(url, 1)),
+    ...connectionsThroughVips(cluster),
   ]
 }
 
 /** What a director asks the realservers past the balancer, and itself as if it held the VIP. */
-export function directorQueries(cluster: ExpectedCluster): readonly Query<unknown>[] {
-  return [...directPages(cluster).map((url) => httpAnswers(url, 1)), ...ownQueries(cluster)]
+export function directorQueries(cluster: ExpectedCluster, host: string): readonly Query<unknown>[] {
+  return [
+    ...connectionsToItself(cluster, host),
+    ...directPages(cluster).map((url) => httpAnswers(url, 1)),
+    ...ownQueries(cluster),
+  ]
 }

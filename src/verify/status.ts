@@ -10,7 +10,7 @@ import { versionsOfHost } from '../sensors/versions.ts'
 import { statesOfVrrp } from '../sensors/vrrp-states.ts'
 import { type ExpectedCluster, type ExpectedService, expectedOf } from './expected.ts'
 import { type Observed, observe } from './observe.ts'
-import { balancedPorts, portsOf } from './proofs/boot.ts'
+import { directorPorts, portsOf } from './proofs/boot.ts'
 import { factsOfHost, holdersOf } from './proofs/holder.ts'
 import { softwareOf } from './software.ts'
 
@@ -27,7 +27,7 @@ type Members = ReadonlyMap<string, Observed | Failure>
 /** Looks once at every member; one that cannot be asked is part of the answer. */
 export async function statusOf(cluster: Cluster, options: StatusOptions): Promise<ClusterStatus> {
   const expected = expectedOf(cluster, new Map())
-  const ports = balancedPorts(expected)
+  const portsAt = (host: string) => directorPorts(expected, host)
   const directors = expected.directors.map(({ host }) => host)
   const realservers = expected.realservers.map(({ host }) => host)
   const common = [factsOfHost, versionsOfHost]
@@ -37,7 +37,7 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
       directors.map((host) =>
         ask(
           host,
-          [...common, unitNamed('keepalived'), statesOfVrrp, load, ...ports.map(listenersOn)],
+          [...common, unitNamed('keepalived'), statesOfVrrp, load, ...portsAt(host).map(listenersOn)],
           options,
         ),
       ),
@@ -54,11 +54,12 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
     cluster: cluster.name,
     balancer: cluster.balancer,
     vips,
-    directors: directors.map((host) => director(host, members, ports)),
+    directors: directors.map((host) => director(host, members, portsAt(host))),
     realservers: realservers.map((host) =>
       member(host, members, (found) => silentPorts(found, portsOf(expected, host))),
     ),
-    pools: expected.vips.flatMap(({ address, services }) =>
+    // Where directors serve themselves, what is said of them says it.
+    pools: (cluster.balancer === 'none' ? [] : expected.vips).flatMap(({ address, services }) =>
       services.map((service) => pool(address, service, expected, { members, vips })),
     ),
   }
@@ -91,7 +92,7 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-function director(host: string, members: Members, ports: readonly number[]): DirectorStatus {
+function director(host: string, members: Members, ports: readonly Port[]): DirectorStatus {
   const found = members.get(host)
   const common = member(host, members, (one) => directorTrouble(one, ports))
   if (!found || found instanceof Failure || found.read(unitNamed('keepalived')).active !== 'active')
@@ -117,7 +118,7 @@ function member(
   return { host, state: wrong ?? 'well', well: wrong === undefined, software: softwareOf(found) }
 }
 
-function directorTrouble(found: Observed, ports: readonly number[]): string | undefined {
+function directorTrouble(found: Observed, ports: readonly Port[]): string | undefined {
   const { active } = found.read(unitNamed('keepalived'))
   return active === 'active' ? silentPorts(found, ports) : `keepalived is ${active || 'not installed'}`
 }

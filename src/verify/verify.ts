@@ -98,7 +98,7 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
   const asked = askAll(hosts, options, (host) => [
     ...memberQueries(guess, host),
     ...(options.software ? [versionsOfHost] : []),
-    ...(known && directors.has(host) ? directorQueries(guess) : []),
+    ...(known && directors.has(host) ? directorQueries(guess, host) : []),
   ])
   if (known) {
     const [members, outside] = await Promise.all([asked, lookFromOutside(guess, options)])
@@ -109,7 +109,7 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
   const expected = expectedOf(cluster, factsIn(members))
   const answering = [...directors].filter((host) => !(members.get(host) instanceof Failure))
   const [atDirectors, outside] = await Promise.all([
-    askAll(answering, options, () => directorQueries(expected)),
+    askAll(answering, options, (host) => directorQueries(expected, host)),
     lookFromOutside(expected, options),
   ])
   return { expected, seen: { members, atDirectors, ...outside } }

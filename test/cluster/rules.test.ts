@@ -225,7 +225,9 @@ describe('the services', () => {
       at: 'd1 cluster.services.1.port',
     })
     expect(
-      complaints(told({ backend: 'none', services: [service, { ...service, protocol: 'udp' }] })),
+      complaints(
+        told({ backend: 'none', services: [service, { port: 80, protocol: 'udp', check: { type: 'tcp' } }] }),
+      ),
     ).toEqual([])
   })
 

@@ -2,9 +2,10 @@ import type { Cluster, Service } from '../cluster.ts'
 import { haproxyDetection } from './haproxy.ts'
 import { keepalivedDetection } from './keepalived.ts'
 import { nginxDetection } from './nginx.ts'
+import { ownDetection } from './own.ts'
 import type { Detection } from './span.ts'
 
-/** How long clients feel that a realserver is gone, by what the program that fails over does about it. */
+/** How long clients feel that who serves is gone, by what the program that fails over does about it. */
 export function realserverDetection({ balancer, realservers }: Cluster, service: Service): Detection {
   switch (balancer) {
     case 'ipvs':
@@ -13,5 +14,7 @@ export function realserverDetection({ balancer, realservers }: Cluster, service:
       return haproxyDetection(service)
     case 'nginx':
       return nginxDetection(service, realservers)
+    case 'none':
+      return ownDetection(service)
   }
 }

@@ -1,4 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
+import { proxyOf } from '../proxies.ts'
 import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what each balancer can do. */
@@ -42,8 +43,8 @@ const unknownChecks: Readonly<Record<'nginx' | 'haproxy', readonly string[]>> = 
 }
 
 function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
-  const { balancer } = subject.cluster
-  if (balancer === 'ipvs') return []
+  const balancer = proxyOf(subject.cluster)
+  if (!balancer) return []
   return writtenServices(subject).flatMap(({ path, service }) => {
     const why =
       service.protocol === 'udp'
@@ -69,8 +70,8 @@ function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
 const known = ['rr', 'wrr', 'lc', 'wlc', 'sh']
 
 function proxiesKnowSchedulers(subject: Subject): readonly ClusterProblem[] {
-  const { balancer } = subject.cluster
-  if (balancer === 'ipvs') return []
+  const balancer = proxyOf(subject.cluster)
+  if (!balancer) return []
   return writtenServices(subject).flatMap(({ path, service: { scheduler } }) =>
     known.includes(scheduler)
       ? []
@@ -87,8 +88,9 @@ function proxiesKnowSchedulers(subject: Subject): readonly ClusterProblem[] {
 
 /** nginx and HAProxy serve a port for all VIPs alike. */
 function portsAgree(subject: Subject): readonly ClusterProblem[] {
-  const { balancer, vips } = subject.cluster
-  if (balancer === 'ipvs') return []
+  const { vips } = subject.cluster
+  const balancer = proxyOf(subject.cluster)
+  if (!balancer) return []
   const seen = new Map<number, string>()
   return vips.flatMap(({ services }, index) =>
     services.flatMap((service) => {

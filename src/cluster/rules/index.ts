@@ -3,6 +3,7 @@ import { balancerRules } from './balancers.ts'
 import { checkRules } from './checks.ts'
 import { machineRules } from './machines.ts'
 import { nfsRules } from './nfs.ts'
+import { ownRules } from './own.ts'
 import { protectionRules } from './protection.ts'
 import { serviceRules } from './services.ts'
 import { sourceRules } from './source.ts'
@@ -18,6 +19,7 @@ const rules = [
   ...balancerRules,
   ...checkRules,
   ...nfsRules,
+  ...ownRules,
   ...sourceRules,
   ...protectionRules,
 ]

@@ -54,8 +54,11 @@ function directorsExist(subject: Subject): readonly ClusterProblem[] {
 }
 
 function realserversExist(subject: Subject): readonly ClusterProblem[] {
-  if (subject.cluster.realservers.length > 0) return []
-  return [emptyGroup(subject, 'realservers', 'nothing would serve')]
+  const { realservers, balancer } = subject.cluster
+  if (realservers.length > 0 || balancer === 'none') return []
+  const problem = emptyGroup(subject, 'realservers', 'nothing would serve')
+  if (problem.next?.startsWith('Did')) return [problem]
+  return [{ ...problem, next: `${problem.next} Where the directors serve themselves, set balancer: none.` }]
 }
 
 /** Clients are optional, but a name the user chose must mean something. */

@@ -1,4 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
+import { proxyOf } from '../proxies.ts'
 import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what clients find behind a VIP. */
@@ -6,24 +7,24 @@ export const serviceRules: readonly Rule[] = [
   vipsServe,
   servicesDiffer,
   packetsKeepPorts,
+  pagesComeByTcp,
   backendCanServe,
   weightsCount,
   somebodyServes,
 ]
 
 function vipsServe(subject: Subject): readonly ClusterProblem[] {
-  return subject.cluster.vips.flatMap(({ address, services }, index) =>
-    services.length > 0
-      ? []
-      : [
-          wrong(
-            subject,
-            ['vips', index],
-            `nothing is behind the VIP ${address}`,
-            'List services in cluster for all VIPs, or in this VIP, such as services: [{ port: 80 }].',
-          ),
-        ],
-  )
+  const { balancer, vips, notify } = subject.cluster
+  const next = 'List services in cluster for all VIPs, or in this VIP, such as services: [{ port: 80 }].'
+  return vips.flatMap(({ address, services }, index) => {
+    if (services.length > 0) return []
+    if (balancer !== 'none')
+      return [wrong(subject, ['vips', index], `nothing is behind the VIP ${address}`, next)]
+    // What follows the VIP is started where it is: nobody else has it to be asked.
+    if (notify && notify.services.length > 0) return []
+    const message = `no service is listed behind the VIP ${address}: it moves when a machine fails, and stays when only its service does`
+    return [doubtful(subject, ['vips', index], message, next)]
+  })
 }
 
 function servicesDiffer(subject: Subject): readonly ClusterProblem[] {
@@ -55,6 +56,25 @@ function packetsKeepPorts(subject: Subject): readonly ClusterProblem[] {
             `Let the realservers listen on ${port}, and leave backend_port out.`,
           ),
         ],
+  )
+}
+
+/** A check that asks for a page of a UDP service's port finds nobody there. */
+function pagesComeByTcp(subject: Subject): readonly ClusterProblem[] {
+  const { cluster } = subject
+  // Otherwise the protocol is refused already.
+  if (cluster.backend !== 'none' || proxyOf(cluster)) return []
+  return writtenServices(subject).flatMap(({ path, service: { protocol, port, check } }) =>
+    protocol === 'udp' && 'path' in check && check.port === undefined
+      ? [
+          wrong(
+            subject,
+            [...path, 'check'],
+            `udp port ${port} would be asked for a page, which comes by TCP`,
+            'Say what shows that it works: check: { type: misc, program: … }, or tcp, ping, or http with a port of its own.',
+          ),
+        ]
+      : [],
   )
 }
 

@@ -36,16 +36,20 @@ export const cluster = z.strictObject({
   name: name.default('cluster').describe('Name of the cluster; hosts with the same name belong together.'),
   ...protection,
   balancer: z
-    .enum(['ipvs', 'nginx', 'haproxy'])
+    .enum(['ipvs', 'nginx', 'haproxy', 'none'])
     .default('ipvs')
     .describe(
       'What spreads the connections. `ipvs`: the kernel of the director (LVS); `nginx` or `haproxy` on the director, ' +
-        'which speak with the client themselves.',
+        'which speak with the client themselves; `none`: nothing is balanced, and the director that holds a VIP serves what is ' +
+        'behind it, so that there are no realservers.',
     ),
   backend: z
     .enum(['nginx', 'tomcat', 'none'])
     .default('nginx')
-    .describe('What the realservers run. `none`: a server of your own, which Understudy leaves alone.'),
+    .describe(
+      'What the realservers run, or with `balancer: none` the directors. `none`: a server of your own, which Understudy ' +
+        'leaves alone.',
+    ),
   directors: groupName
     .default('directors')
     .describe('Group of the machines that take turns in holding the VIPs.'),

@@ -57,6 +57,7 @@ async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number)
   let stream: ByteStream | undefined
   try {
     stream = await dial(plan, signal)
+    if (plan.path === '') return { sent, answered: now(), verdict: 'good' }
     const text = await exchange(stream, plan, signal)
     const answer = read(text)
     return answer.verdict === 'failed' ? { sent, verdict: 'failed' } : { sent, answered: now(), ...answer }

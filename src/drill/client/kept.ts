@@ -21,6 +21,8 @@ type Life = { -readonly [Field in keyof KeptConnection]: KeptConnection[Field] }
  * breaks, another is opened at once, as any client would.
  */
 export function keepOpen(plan: ProbePlan, dial: Dial, now: () => number): Keeping {
+  // Nobody knows what to say over a connection that is no web server's.
+  if (plan.path === '') return { stop: async () => ({ connections: [], stall: 0, doubt: 0 }) }
   const lives: Life[] = []
   const stopping = new AbortController()
   const giving = new AbortController()

@@ -3,7 +3,7 @@
  * beyond its standard modules. It runs where the requests start, so that neither our way there nor our own machine
  * is part of what it measures.
  *
- * Arguments: address, port, path, milliseconds between requests, milliseconds a request may take, requests under way
+ * Arguments: address, port, path (empty: a connection that is made is an answer), milliseconds between requests, milliseconds a request may take, requests under way
  * at most. It prints `ready`, then a line for each request once it is over:
  *
  *     r <due> <sent> <answered or -> <status or -> <X-Served-By or ->
@@ -95,7 +95,13 @@ sub waited {
 sub send_request {
   my ($one) = @_;
   my $failed = unpack 'i', getsockopt($one->{socket}, SOL_SOCKET, SO_ERROR);
-  return finish($one) if $failed || !defined syswrite($one->{socket}, $request);
+  return finish($one) if $failed;
+  if ($path eq '') {
+    waited($one);
+    $one->{text} = "HTTP/1.1 200\r\n\r\n";
+    return finish($one, $one->{since} - $one->{held});
+  }
+  return finish($one) unless defined syswrite($one->{socket}, $request);
   waited($one);
   my $number = fileno $one->{socket};
   vec($writing, $number, 1) = 0;

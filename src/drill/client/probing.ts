@@ -3,6 +3,7 @@ import type { Endpoint } from '../../model/session.ts'
 
 /** What is asked for, how often, and when an answer is given up. */
 export interface ProbePlan extends Endpoint {
+  /** Of the page that is asked for; empty where a connection that is made is all that is asked for. */
   readonly path: string
   /** Milliseconds from one request to the next. */
   readonly interval: number

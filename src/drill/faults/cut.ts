@@ -82,7 +82,6 @@ done`,
 const partsAreApart = {
   what: 'machines that are either director or realserver',
   met: ({ directors, realservers }: Parameters<NonNullable<Fault['needs']>['met']>[0]) =>
-    realservers.length > 0 &&
     realservers.every(({ host }) => directors.every((director) => director.host !== host)),
 }
 
@@ -105,7 +104,10 @@ export const cutFaults: readonly Fault[] = [
     strikes: 'holder',
     toll: 'whole',
     sorry: true,
-    needs: partsAreApart,
+    needs: {
+      what: `realservers, and ${partsAreApart.what}`,
+      met: (cluster) => cluster.realservers.length > 0 && partsAreApart.met(cluster),
+    },
     // Under direct routing what goes to a realserver still bears the address of the VIP.
     inject: (struck) => cutOff(struck, { addresses: struck.realservers, targets: struck.vips, vrrp: 'pass' }),
     undo: clearWays,

@@ -1,3 +1,4 @@
+import { proxyOf } from '../../cluster/index.ts'
 import { lines, sh } from '../../shell/quote.ts'
 import type { Fault } from '../fault.ts'
 
@@ -72,30 +73,43 @@ export const realserverFaults: readonly Fault[] = [
   },
 ]
 
+/** The same three faults of the program beside keepalived that clients depend on: what it is, and who has it. */
+function faultsBeside(name: string, program: string, needs: NonNullable<Fault['needs']>): readonly Fault[] {
+  const common = { strikes: 'holder', toll: 'balancer-check', needs } as const
+  return [
+    {
+      ...common,
+      name: `${name}-stopped`,
+      summary: `${program} is stopped in order`,
+      inject: ({ unit }) => sh`systemctl stop ${unit}`,
+      undo: startUnit,
+    },
+    {
+      ...common,
+      name: `${name}-killed`,
+      summary: `${program} is killed with SIGKILL`,
+      inject: ({ unit }) => crash(unit),
+      undo: startUnit,
+    },
+    {
+      ...common,
+      name: `${name}-hung`,
+      summary: `${program} is frozen with SIGSTOP: its port is open and nobody answers`,
+      inject: ({ unit }) => signalled('STOP', unit),
+      undo: thaw,
+    },
+  ]
+}
+
 /** Faults of the balancer that runs beside keepalived: nginx or HAProxy. */
-export const balancerFaults: readonly Fault[] = [
-  {
-    name: 'balancer-stopped',
-    summary: 'the balancer is stopped in order',
-    strikes: 'holder',
-    toll: 'balancer-check',
-    inject: ({ unit }) => sh`systemctl stop ${unit}`,
-    undo: startUnit,
-  },
-  {
-    name: 'balancer-killed',
-    summary: 'the balancer is killed with SIGKILL',
-    strikes: 'holder',
-    toll: 'balancer-check',
-    inject: ({ unit }) => crash(unit),
-    undo: startUnit,
-  },
-  {
-    name: 'balancer-hung',
-    summary: 'the balancer is frozen with SIGSTOP: its port is open and nobody answers',
-    strikes: 'holder',
-    toll: 'balancer-check',
-    inject: ({ unit }) => signalled('STOP', unit),
-    undo: thaw,
-  },
-]
+export const balancerFaults = faultsBeside('balancer', 'the balancer', {
+  what: 'nginx or HAProxy on the directors',
+  met: (cluster) => proxyOf(cluster) !== undefined,
+})
+
+/** Faults of what a director serves itself, where nothing is balanced. */
+export const serviceFaults = faultsBeside('service', 'what the director that holds the VIP serves itself', {
+  what: 'directors that serve themselves, with balancer: none and a service of TCP',
+  met: ({ balancer, vips }) =>
+    balancer === 'none' && vips.some(({ services }) => services.some(({ protocol }) => protocol === 'tcp')),
+})

@@ -1,3 +1,4 @@
+import { proxyOf } from '../../cluster/index.ts'
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { listenersOn, type Port, portOf } from '../../sensors/listeners.ts'
@@ -38,7 +39,7 @@ export function keepalivedProofs(cluster: ExpectedCluster, seen: Sightings): rea
   })
 }
 
-/** Ports on which a realserver must serve. */
+/** Ports on which a machine must serve what clients find. */
 export function portsOf(cluster: ExpectedCluster, host: string): readonly Port[] {
   const services = cluster.vips.flatMap((vip) => vip.services)
   return [...new Set(services.flatMap((service) => portsAt(service, host)))]
@@ -49,13 +50,17 @@ function portsAt({ protocol, servers }: ExpectedService, host: string): readonly
   return own.map(({ port }) => portOf(protocol, port))
 }
 
-/** What serves on a realserver comes back after a reboot. */
+/** What serves comes back after a reboot. */
 export function webServerProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  return cluster.realservers.flatMap(({ host }) =>
+  const [servers, part] =
+    cluster.balancer === 'none'
+      ? [cluster.directors, 'director itself' as const]
+      : [cluster.realservers, 'realserver' as const]
+  return servers.flatMap(({ host }) =>
     listens(
       host,
       portsOf(cluster, host),
-      { name: 'the realserver serves, also after a reboot', units: cluster.servers },
+      { name: `the ${part} serves, also after a reboot`, units: cluster.servers },
       seen,
     ),
   )
@@ -63,8 +68,13 @@ export function webServerProofs(cluster: ExpectedCluster, seen: Sightings): read
 
 /** Ports on which nginx or HAProxy of the directors balance. */
 export function balancedPorts({ balancer, vips }: ExpectedCluster): readonly number[] {
-  if (balancer === 'ipvs') return []
+  if (!proxyOf({ balancer })) return []
   return [...new Set(vips.flatMap(({ services }) => services.map(({ port }) => port)))]
+}
+
+/** Ports without which a director is of no use: those on which it balances, or serves itself. */
+export function directorPorts(cluster: ExpectedCluster, host: string): readonly Port[] {
+  return cluster.balancer === 'none' ? portsOf(cluster, host) : balancedPorts(cluster)
 }
 
 /** nginx or HAProxy balance on every director: the one that does not hold the VIP must be ready. */

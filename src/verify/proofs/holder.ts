@@ -6,7 +6,7 @@ import { listenersOn } from '../../sensors/listeners.ts'
 import { unitNamed } from '../../sensors/units.ts'
 import type { ExpectedCluster, ExpectedVip } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
-import { balancedPorts } from './boot.ts'
+import { directorPorts } from './boot.ts'
 
 /** The facts of a host are a question like any other. */
 export const factsOfHost = { sensor: facts, subject: '', about: [] }
@@ -150,6 +150,11 @@ function hindranceOf(
   if (!member || member instanceof Failure) return 'cannot be asked'
   if (member.read(unitNamed('keepalived')).active !== 'active') return 'has no running keepalived'
   if (isInFault(host, instance, seen)) return 'is in FAULT'
-  const silent = balancedPorts(cluster).some((port) => member.read(listenersOn(port))?.length === 0)
-  return silent ? `has no ${cluster.balancer} that listens` : undefined
+  const itself = cluster.balancer === 'none'
+  // A proxy is trusted as a whole; of a director that serves itself, what is behind this VIP.
+  const behind = itself ? cluster.vips.filter((vip) => vip.instance === instance) : cluster.vips
+  const ports = directorPorts({ ...cluster, vips: behind }, host)
+  const silent = ports.filter((port) => member.read(listenersOn(port))?.length === 0)
+  if (silent.length === 0) return undefined
+  return itself ? `serves nothing on port ${silent.join(', ')}` : `has no ${cluster.balancer} that listens`
 }

@@ -4,6 +4,7 @@ import type { Sightings } from '../sightings.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { faultProofs, holderProofs } from './holder.ts'
 import { neighbourProofs } from './neighbours.ts'
+import { connectionProofs, ownProofs } from './own.ts'
 import { pageProofs } from './page.ts'
 import { poolProofs } from './pool.ts'
 import { reachProofs } from './reach.ts'
@@ -19,6 +20,7 @@ export function prove(cluster: ExpectedCluster, seen: Sightings): readonly Proof
     holderProofs,
     faultProofs,
     pageProofs,
+    connectionProofs,
     tableProofs,
     poolProofs,
     neighbourProofs,
@@ -27,6 +29,7 @@ export function prove(cluster: ExpectedCluster, seen: Sightings): readonly Proof
     runningProofs,
     balancerProofs,
     understudyProofs,
+    ownProofs,
     webServerProofs,
   ].flatMap((proofs) => proofs(cluster, seen))
 }

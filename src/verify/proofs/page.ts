@@ -5,6 +5,7 @@ import type { ExpectedCluster, ExpectedPage, ExpectedService } from '../expected
 import { alarmOf, requestsTelling } from '../shares.ts'
 import type { Sightings } from '../sightings.ts'
 import { type Direct, directOf, isPromised, promisedBy, urlOf } from './direct.ts'
+import { holdersOf } from './holder.ts'
 import { shareProofs } from './share.ts'
 
 /** A service of a VIP that speaks HTTP. */
@@ -54,6 +55,8 @@ export function pageProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
         } as const,
       ]
     const direct = directOf(page.service, seen)
+    if (cluster.balancer === 'none')
+      return [contentProof(page, answers, ofHolders(page, direct, cluster, seen), seen)]
     return [
       contentProof(page, answers, direct, seen),
       ...shareProofs({ ...page, cluster, seen, answers, direct, alarm: alarmIn(cluster) }),
@@ -61,15 +64,33 @@ export function pageProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
   })
 }
 
+/** Where directors serve themselves, who holds the VIP is the only one that can be right; nobody does only for a moment. */
+function ofHolders(
+  { vip }: Page,
+  direct: readonly Direct[],
+  cluster: ExpectedCluster,
+  seen: Sightings,
+): readonly Direct[] {
+  const holders = holdersOf(vip, cluster, seen)
+  return holders.length === 0 ? direct : direct.filter(({ host }) => holders.includes(host))
+}
+
 function contentProof(
-  { url, page }: Page,
+  { url, page, service }: Page,
   answers: readonly HttpAnswer[],
   direct: readonly Direct[],
   seen: Sightings,
 ): ProofResult {
   const common = { name: 'a client gets the right page through the VIP', subject: url }
   const from = seen.observer ?? 'this computer'
-  const judged = answers.map((answer) => ({ answer, verdict: judge(answer, page, direct) }))
+  // By its own word another one than those that can be right.
+  const others = service.servers
+    .map(({ host }) => host)
+    .filter((host) => !direct.some((one) => one.host === host))
+  const judged = answers.map((answer) => ({
+    answer,
+    verdict: others.includes(answer.servedBy ?? '') ? 'wrong' : judge(answer, page, direct),
+  }))
   const wrong = judged.filter(({ verdict }) => verdict === 'wrong').map(({ answer }) => answer)
   const [first] = wrong
   if (!first) {
@@ -88,7 +109,7 @@ function contentProof(
     ...common,
     // From this computer nothing may be reachable at all, which says nothing of the cluster.
     verdict: none && seen.observer === undefined ? 'unknown' : 'fail',
-    expected: `${answers.length} answers with a page of one of the realservers, with ${promisedBy(page)}`,
+    expected: `${answers.length} answers with a page of ${others.length > 0 ? direct.map(({ host }) => host).join(' or ') : 'one of those that serve it'}, with ${promisedBy(page)}`,
     seen: `${wrong.length} of ${answers.length} wrong: ${first.error ?? said}`,
     cause: none
       ? 'no director forwards for the VIP, or a firewall drops the port'

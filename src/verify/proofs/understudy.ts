@@ -48,7 +48,7 @@ function ownUrl(
   { balancer }: ExpectedCluster,
   { page, port, sorryPage }: ExpectedService,
 ): string | undefined {
-  if (!page || (balancer === 'ipvs' && !sorryPage)) return undefined
+  if (!page || balancer === 'none' || (balancer === 'ipvs' && !sorryPage)) return undefined
   return urlOf(page.scheme, '127.0.0.1', port, page.path)
 }
 

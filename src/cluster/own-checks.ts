@@ -1,0 +1,90 @@
+import { endpointOf } from '../model/endpoint.ts'
+import type { Knowledge } from '../model/task.ts'
+import { addressOf } from './addresses-of.ts'
+import type { Cluster, Director, Service, Vip } from './cluster.ts'
+import { type OwnTimes, ownTimes } from './detection/own.ts'
+
+/** How keepalived of a director asks a service of that director. */
+export interface OwnCheck extends OwnTimes {
+  /** Of the `vrrp_script`, and the word that our program is called with. */
+  readonly name: string
+  /** What keepalived runs, with its arguments. */
+  readonly command: string
+  readonly user: string
+  /** What our program asks; `false`: the command is one of the user's. */
+  readonly ask: OwnQuestion | false
+}
+
+/** Handlebars templates are strict, so nothing is ever absent. */
+export interface OwnQuestion {
+  /** The page that is asked for; empty where only a connection is opened. */
+  readonly url: string
+  readonly status: number
+  readonly host: string | false
+  readonly address: string
+  readonly port: number
+  /** Seconds. */
+  readonly timeout: number
+}
+
+/** The program that keepalived runs for checks that are not the user's. */
+const program = '/usr/local/lib/understudy/check-service'
+
+/**
+ * The checks of a director that serves itself, and the names of those that decide about a VIP. A service that several VIPs
+ * share is asked once. It is asked at the director's own address: it holds no VIP before it is elected. Throws NeedsFacts.
+ */
+export function ownChecksOf(
+  cluster: Cluster,
+  director: Director,
+  known: Knowledge,
+): { readonly all: readonly OwnCheck[]; readonly namesFor: (vip: Vip) => readonly string[] } {
+  const checks = new Map<string, OwnCheck>()
+  const names = new Map<Vip, readonly string[]>()
+  for (const vip of cluster.balancer === 'none' ? cluster.vips : []) {
+    const address = addressOf(cluster, vip, director, known)
+    const own = vip.services.map((service) => {
+      const key = JSON.stringify([address, service])
+      const found = checks.get(key) ?? checkOf(cluster, service, address, new Set(namesIn(checks)))
+      checks.set(key, found)
+      return found.name
+    })
+    names.set(vip, own)
+  }
+  return { all: [...checks.values()], namesFor: (vip) => names.get(vip) ?? [] }
+}
+
+function namesIn(checks: ReadonlyMap<string, OwnCheck>): readonly string[] {
+  return [...checks.values()].map(({ name }) => name)
+}
+
+function checkOf(
+  { backend }: Cluster,
+  service: Service,
+  address: string,
+  taken: ReadonlySet<string>,
+): OwnCheck {
+  const { protocol, port, check } = service
+  const usual = `service_${protocol}_${port}`
+  let name = usual
+  for (let count = 2; taken.has(name); count++) name = `${usual}_${count}`
+  const common = { name, ...ownTimes(service) }
+  if (check.type === 'misc')
+    return { ...common, command: `${check.program} ${address} ${port}`, user: check.user, ask: false }
+  const asked = 'port' in check ? (check.port ?? port) : port
+  const request = 'path' in check ? check : undefined
+  return {
+    ...common,
+    command: `${program} ${name}`,
+    // Who starts a web server that is gone has to be root.
+    user: backend === 'nginx' ? 'root' : 'nobody',
+    ask: {
+      url: request ? `${request.type}://${endpointOf({ address, port: asked })}${request.path}` : '',
+      status: request?.status ?? 0,
+      host: request?.host ?? false,
+      address,
+      port: asked,
+      timeout: check.timeout,
+    },
+  }
+}
