@@ -29,7 +29,8 @@ export function declareApply(program: Command): void {
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
   withReport(withTags(withPermission(withConnection(withInventory(command))))).action(
-    async (playbook, flags: Flags) => {
+    async (playbook, given: Flags) => {
+      const flags: Flags = { ...given, told: new Map() }
       const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
       // Nobody wants to learn of a wrong name, or be asked, when all is done.
       const mayDisrupt = drills && (await checkNames(drills, flags, !flags.check))

@@ -13,7 +13,7 @@ import type {
 } from './options.ts'
 import { chooseInventory, choosePlaybook } from './places.ts'
 import type { RunFollowing } from './reported.ts'
-import { askSecret } from './secret.ts'
+import { askSecretOnce } from './secret.ts'
 import { vaultPasswordsGiven } from './vault-passwords.ts'
 
 /** Which machines the flags mean. Throws INVALID_INPUT where no inventory is named and none is found. */
@@ -29,7 +29,7 @@ export function inventoryGiven(flags: InventoryFlags): InventoryOptions {
 
 /** How machines are reached, as the flags say; what is secret is asked for on the terminal. */
 export function connectionGiven(flags: ConnectionFlags, signal: AbortSignal): ConnectionOptions {
-  const ask = (prompt: string) => askSecret(prompt, signal)
+  const ask = (prompt: string) => askSecretOnce(prompt, signal, flags.told)
   return {
     forks: flags.forks,
     become: flags.become,

@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
 
+/** What was asked on the terminal and told, by the question: no flag, but kept beside them where one command does several things. */
+export type Told = Map<string, Promise<string>>
+
 /** What every command that works on an inventory takes. */
 export interface InventoryFlags {
   readonly inventory?: readonly string[]
@@ -8,6 +11,7 @@ export interface InventoryFlags {
   readonly vaultPasswordFile?: readonly string[]
   readonly vaultId?: readonly string[]
   readonly askVaultPass?: boolean
+  readonly told?: Told
 }
 
 /** How hosts are reached. */
@@ -18,6 +22,7 @@ export interface ConnectionFlags {
   readonly sshConfig?: string
   readonly acceptNewHostKeys?: boolean
   readonly timeout: number
+  readonly told?: Told
 }
 
 /** Which protected clusters may be disrupted. */

@@ -1,5 +1,13 @@
 import { createInterface } from 'node:readline'
 import { Failure } from '../model/failure.ts'
+import type { Told } from './options.ts'
+
+/** The same, but what `told` knows already is not asked again. */
+export function askSecretOnce(prompt: string, signal: AbortSignal, told?: Told): Promise<string> {
+  const answer = told?.get(prompt) ?? askSecret(prompt, signal)
+  told?.set(prompt, answer)
+  return answer
+}
 
 /**
  * Asks for a secret without showing it; where nobody sits at a terminal the next line of standard input is

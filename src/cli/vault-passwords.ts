@@ -3,17 +3,17 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { InventoryOptions } from '../operations/options.ts'
-import type { InventoryFlags } from './options.ts'
-import { askSecret } from './secret.ts'
+import type { InventoryFlags, Told } from './options.ts'
+import { askSecretOnce } from './secret.ts'
 
-type Given = Pick<InventoryFlags, 'vaultPasswordFile' | 'vaultId' | 'askVaultPass'>
+type Given = Pick<InventoryFlags, 'vaultPasswordFile' | 'vaultId' | 'askVaultPass' | 'told'>
 
 /**
  * The passwords of ansible-vault that the flags name, by their labels, as Ansible takes them; without any, the file that
  * ANSIBLE_VAULT_PASSWORD_FILE names. None of them is read before it is needed.
  */
 export function vaultPasswordsGiven(flags: Given): NonNullable<InventoryOptions['vaultPasswords']> {
-  const { vaultPasswordFile = [], vaultId = [], askVaultPass } = flags
+  const { vaultPasswordFile = [], vaultId = [], askVaultPass, told } = flags
   const named = vaultId.map((text) => {
     const at = text.indexOf('@')
     return at < 0
@@ -24,18 +24,18 @@ export function vaultPasswordsGiven(flags: Given): NonNullable<InventoryOptions[
   const files =
     vaultPasswordFile.length + vaultId.length === 0 && !askVaultPass && usual ? [usual] : vaultPasswordFile
   return Object.fromEntries([
-    ...(askVaultPass ? [['default', () => asked('default')] as const] : []),
+    ...(askVaultPass ? [['default', () => asked('default', told)] as const] : []),
     // Several without a label are tried one after the other.
     ...files.map((path, nth) => [nth === 0 ? 'default' : `default ${nth + 1}`, () => from(path)] as const),
     ...named.map(
-      ([label, source]) => [label, () => (source === 'prompt' ? asked(label) : from(source))] as const,
+      ([label, source]) => [label, () => (source === 'prompt' ? asked(label, told) : from(source))] as const,
     ),
   ])
 }
 
-function asked(label: string): Promise<string> {
+function asked(label: string, told: Told | undefined): Promise<string> {
   const which = label === 'default' ? '' : ` "${label}"`
-  return askSecret(`password of ansible-vault${which}`, new AbortController().signal)
+  return askSecretOnce(`password of ansible-vault${which}`, new AbortController().signal, told)
 }
 
 async function from(path: string): Promise<string> {

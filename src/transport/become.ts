@@ -99,14 +99,14 @@ function explainEnding(raising: Raising, out: string, err: string, ending: Endin
 function refusedPassword({ become, login }: Raising): Failure {
   const whose = become.method === 'sudo' ? login : become.user
   return new Failure('BECOME_FAILED', `${become.method} refused the password for ${whose}`, {
-    next: 'give the right one with --ask-become-pass, or set ansible_become_password',
+    next: 'give the right one: ansible_become_password of the host or its groups, else --ask-become-pass',
   })
 }
 
 function passwordNeeded({ become, login }: Raising): Failure {
   const whose = become.method === 'sudo' ? login : become.user
   return new Failure('BECOME_FAILED', `${become.method} wants the password of ${whose}, and none was given`, {
-    next: `give it with --ask-become-pass, or allow ${login} NOPASSWD in /etc/sudoers.d`,
+    next: `give it by ansible_become_password, which may come from !vault, !env, !file or !command, or with --ask-become-pass; or allow ${login} NOPASSWD in /etc/sudoers.d`,
   })
 }
 

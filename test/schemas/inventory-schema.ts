@@ -61,7 +61,9 @@ const connection: Readonly<Record<Setting, JsonSchema>> = {
   },
   method: { description: 'How to become another user.', enum: ['sudo', 'su'] },
   becomeUser: account('Who to become; root where absent.'),
-  becomePassword: secret('The password for that. Better let it be asked for, with --ask-become-pass.'),
+  becomePassword: secret(
+    'The password for that; of the host, else of its groups. Better taken from !vault, !env, !file or !command, or asked for with --ask-become-pass.',
+  ),
 }
 
 const purposes: Readonly<Record<keyof typeof vocabulary, string>> = {

@@ -5,7 +5,7 @@ import { problem } from '../problem.ts'
 import { isSecretName } from '../secrecy.ts'
 import { didYouMean } from '../suggest.ts'
 import { isIpv6 } from './host-names.ts'
-import type { Variable, Variables } from './inventory.ts'
+import { levels, type Variable, type Variables } from './inventory.ts'
 import { shellWords } from './shell-words.ts'
 
 /** Reads the ansible_ variables of one host; what is wrong with them is kept in `problems`. */
@@ -14,13 +14,15 @@ export interface Reader {
   readonly problems: Failure[]
 }
 
-/** The first of these names that is given; Ansible knows some settings by several. */
+/**
+ * The variable among these names that is given where it counts most: a host's own wins over that of its groups, by whichever
+ * name. Of two that count alike it is the first. Ansible knows some settings by several names.
+ */
 export function given(reader: Reader, ...names: readonly string[]): Variable | undefined {
-  for (const name of names) {
-    const found = reader.variables.get(name)
-    if (found && !('scalar' in found.value && found.value.scalar === null)) return found
-  }
-  return undefined
+  return names
+    .flatMap((name) => reader.variables.get(name) ?? [])
+    .filter(({ value }) => !('scalar' in value && value.scalar === null))
+    .toSorted((a, b) => levels.indexOf(b.winner.level) - levels.indexOf(a.winner.level))[0]
 }
 
 /** The text of a setting; a number or truth value, a list or an expression is none. */
@@ -31,6 +33,17 @@ export function text(reader: Reader, ...names: readonly string[]): string | unde
   if (typeof scalar === 'string') return scalar
   if (scalar !== undefined && isSecretName(found.winner.name)) return String(scalar)
   if (scalar !== undefined) reject(reader, found, 'expected text', 'put quotes around it')
+  return undefined
+}
+
+/** A password: one line that is typed for somebody, whatever stands in it. */
+export function password(reader: Reader, ...names: readonly string[]): string | undefined {
+  const found = given(reader, ...names)
+  const value = text(reader, ...names)
+  if (!found || value === undefined) return undefined
+  if (/^\P{Cc}+$/u.test(value)) return value
+  const what = value === '' ? 'it is empty' : 'it has more than one line, or control characters'
+  reject(reader, found, `expected a password, and ${what}`, 'see what its source tells: docs/secrets.md')
   return undefined
 }
 
@@ -119,13 +132,13 @@ function scalarOf(reader: Reader, found: Variable): string | number | boolean | 
     reject(reader, found, `expected one value, found a ${'items' in value ? 'list' : 'mapping'}`, undefined)
     return undefined
   }
-  if (typeof value.scalar === 'string' && /\{\{|\{%/.test(value.scalar)) {
+  if (typeof value.scalar === 'string' && !value.literal && /\{\{|\{%/.test(value.scalar)) {
     reject(
       reader,
       found,
       'an expression cannot stand here, since it says how to connect',
       isSecretName(found.winner.name)
-        ? 'write the value, pass it with -e @file, or let it be asked for with --ask-become-pass'
+        ? 'take it from !vault, !env, !file or !command (docs/secrets.md), or let it be asked for with --ask-become-pass'
         : 'write the value itself, for each host or group',
     )
     return undefined

@@ -21,7 +21,7 @@ export const settings = {
   become: ['ansible_become'],
   method: ['ansible_become_method'],
   becomeUser: ['ansible_become_user'],
-  becomePassword: ['ansible_become_password', 'ansible_become_pass'],
+  becomePassword: ['ansible_become_password', 'ansible_become_pass', 'become_password', 'become_pass'],
 } as const
 
 /** Names Ansible knows and a slip of the finger does not explain. */
@@ -79,7 +79,7 @@ function read(
   const port = value.port(reader, ...settings.port)
   const user = value.userName(reader, ...settings.user)
   const privateKeyFile = value.path(reader, ...settings.key)
-  const password = value.text(reader, ...settings.password)
+  const password = value.password(reader, ...settings.password)
   const become = readBecome(reader, becomes)
   const connection: Host = {
     name: host.name,
@@ -101,7 +101,7 @@ function readBecome(reader: value.Reader, becomes: boolean): Become | undefined 
   const wanted = value.truth(reader, ...settings.become) ?? becomes
   const method = value.word(reader, ['sudo', 'su'], ...settings.method) ?? 'sudo'
   const user = value.userName(reader, ...settings.becomeUser) ?? 'root'
-  const password = value.text(reader, ...settings.becomePassword)
+  const password = value.password(reader, ...settings.becomePassword)
   if (!wanted) return undefined
   return { method, user, ...(password === undefined ? {} : { password }) }
 }

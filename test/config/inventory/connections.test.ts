@@ -77,7 +77,7 @@ describe('the connection of a host', () => {
     ],
     [
       'ansible_password: "{{ hush }}"',
-      `${place}37: ansible_password: an expression cannot stand here, since it says how to connect\n  → write the value, pass it with -e @file, or let it be asked for with --ask-become-pass`,
+      `${place}37: ansible_password: an expression cannot stand here, since it says how to connect\n  → take it from !vault, !env, !file or !command (docs/secrets.md), or let it be asked for with --ask-become-pass`,
     ],
     ['ansible_user: -x', `${place}33: ansible_user: expected the name of a user, found "-x"`],
     ['ansible_become: maybe', `${place}35: ansible_become: expected true or false, found "maybe"`],
