@@ -5,6 +5,7 @@ import type { Sourced } from '../model/sourced.ts'
 import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
+import { inOrder } from './inventory/complaints.ts'
 import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
 import {
   collectingWarnings,
@@ -13,6 +14,7 @@ import {
   machinesOf,
   sourcesFor,
 } from './machines.ts'
+import { placeholdersIn } from './placeholders.ts'
 import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { compilePlays, hostsOfPlays, problemsOfPlays } from './playbook/compile.ts'
 import { createContents } from './playbook/contents.ts'
@@ -59,6 +61,7 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
     warn,
     secrets,
   })
+  problems.push(...placeholders(inventory, specs))
   const machines = machinesOf(inventory, request.become === true, warnings)
   return intentOf(specs, { inventory, machines, request, problems })
 }
@@ -154,13 +157,27 @@ function tagProblems(
 
 function secretsOfPlays(specs: readonly PlaySpec[]): ReadonlySet<string> {
   const secrets = new Set<string>()
+  for (const mapping of variablesOfPlays(specs)) collectSecrets('', mapping, secrets)
+  return secrets
+}
+
+function variablesOfPlays(specs: readonly PlaySpec[]): ReadonlySet<Sourced> {
   const mappings = specs.flatMap((play) => [
     ...play.vars,
     ...play.tasks.flatMap(({ role, vars }) => [role?.defaults, role?.vars, role?.given, ...vars]),
   ])
-  for (const mapping of new Set<Sourced | undefined>(mappings))
-    if (mapping) collectSecrets('', mapping, secrets)
-  return secrets
+  return new Set(mappings.filter((mapping) => mapping !== undefined))
+}
+
+/** Passwords that nobody has chosen yet: what is made with them is open to everybody. */
+function placeholders({ hosts }: Inventory, specs: readonly PlaySpec[]): readonly Failure[] {
+  const variables = [...hosts.values()].flatMap(({ variables }) => [...variables.values()])
+  const written = new Map(variables.map(({ winner, value }) => [value, winner.name]))
+  const tasks = specs.flatMap((play) => play.tasks.map(({ parameters }) => parameters))
+  return inOrder([
+    ...[...written].flatMap(([value, name]) => placeholdersIn(name, value)),
+    ...[...variablesOfPlays(specs), ...new Set(tasks)].flatMap((mapping) => placeholdersIn('', mapping)),
+  ])
 }
 
 function refuse(problems: readonly Failure[]): void {

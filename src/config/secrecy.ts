@@ -14,17 +14,26 @@ const ofKeys = new Set('access api auth encryption hmac master private secret sh
  * `api_key`, `dbPassword` and `vault_db` are secrets by their names, `private_network` and `bypass` are not.
  */
 export function isSecretName(name: string): boolean {
-  const words = name
+  const words = wordsOf(name)
+  return words[0] === 'vault' || words.some((word, index) => isSecretWord(word, words[index - 1]))
+}
+
+/** Does a value of this name hold a password, rather than something about one, as `password_file` and `vault_user` do? */
+export function isPasswordName(name: string): boolean {
+  const words = wordsOf(name)
+  return isSecretWord(words.at(-1) ?? '', words.at(-2))
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
-  return (
-    words[0] === 'vault' ||
-    words.some((word, index) => {
-      if (secretWords.has(word) || /(?:password|passwd|passphrase|secret)$/.test(word)) return true
-      return word === 'key' && ofKeys.has(words[index - 1] ?? '')
-    })
-  )
+}
+
+function isSecretWord(word: string, before = ''): boolean {
+  if (secretWords.has(word) || /(?:password|passwd|passphrase|secret)$/.test(word)) return true
+  return word === 'key' && ofKeys.has(before)
 }
 
 /** The password in an address such as `postgres://user:password@host/`, as it stands there and as it is meant. */

@@ -55,4 +55,16 @@ describe('the configuration of a balancer', () => {
     // Warnings are printed even so.
     expect(says(['haproxy', '-c', '-q', '-dW', '-f'], haproxyCfg(told('haproxy', service)))).toBe('')
   })
+
+  it.each([
+    [{ port: 8404 }, 'bind 127.0.0.1:8404\n', false],
+    [{ port: 8404, address: '*' }, 'bind 127.0.0.1:8404\n', false],
+    [{ port: 8404, user: 'ops', password: 'pa#ss' }, 'bind 10.77.0.11:8404\n', true],
+    [{ port: 8404, user: 'ops', password: 'of my own', address: '*' }, 'bind *:8404\n', true],
+  ])('shows the page of HAProxy to nobody from elsewhere without a password: %j', (stats, bind, asks) => {
+    const text = haproxyCfg(told('haproxy', {}), stats)
+    expect(text).toContain(bind)
+    expect(text.includes('stats auth ')).toBe(asks)
+    expect(says(['haproxy', '-c', '-q', '-dW', '-f'], text)).toBe('')
+  })
 })

@@ -47,13 +47,13 @@ export function balancerNginxConf(members: readonly Member[], streamModule = '')
 }
 
 /** The haproxy.cfg of a director. */
-export function haproxyCfg(members: readonly Member[]): string {
+export function haproxyCfg(members: readonly Member[], stats: Words = { port: 0 }): string {
   return render(
     'haproxy.cfg.hbs',
     balancerVariables(members, {
       haproxy_socket: '/run/haproxy/admin.sock',
       sorry_root: '/var/www/understudy-sorry',
-      stats: { port: 0, user: '', password: '' },
+      stats,
     }),
   )
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -21,6 +22,9 @@ async function eventually(ask: () => Promise<string>, pattern: RegExp): Promise<
     await new Promise((done) => setTimeout(done, 2000))
   expect(await ask()).toMatch(pattern)
 }
+
+/** Of HAProxy's page, in this run. */
+const pagePassword = randomBytes(8).toString('hex')
 
 const mails = (cluster: TestCluster) =>
   cluster.on('client', 'cat /home/ops/Maildir/new/* 2>/dev/null | grep -E "^(Subject|From|To):"')
@@ -72,6 +76,17 @@ systemctl restart opensmtpd`,
   },
   // Names, logins, clocks, and HAProxy's page about itself.
   'haproxy-dual-master': {
+    // As it comes along, its page has no password, and is for the machine itself.
+    before: async (cluster) => {
+      const path = join(cluster.scratch, 'inventory/inventory.yaml')
+      const inventory = parseDocument(readFileSync(path, 'utf8'))
+      inventory.setIn(['all', 'children', 'directors', 'vars', 'stats'], {
+        port: 8404,
+        user: 'admin',
+        password: pagePassword,
+      })
+      writeFileSync(path, inventory.toString())
+    },
     after: async (cluster) => {
       for (const [from, to] of [
         ['d1', 'd2'],
@@ -86,7 +101,7 @@ systemctl restart opensmtpd`,
         cluster.on('client', `curl -s -m 5 -o /dev/null -w '%{http_code}' ${login} ${page}`)
       expect(await status('')).toBe('401')
       expect(await status('-u admin:wrong')).toBe('401')
-      expect(await status('-u admin:change-me')).toBe('200')
+      expect(await status(`-u admin:${pagePassword}`)).toBe('200')
       // It is there on the machine's own address alone.
       const through = cluster.address('http://10.77.0.100:8404/')
       expect(await cluster.on('client', `curl -s -m 5 -o /dev/null -w '%{http_code}' ${through}`)).toBe('000')
