@@ -17,6 +17,7 @@ import {
   withMeasuring,
   withPermission,
 } from './options.ts'
+import type { Secrecy } from './secretively.ts'
 import { showFailure } from './show-failure.ts'
 
 interface Flags extends DisruptionFlags {
@@ -79,20 +80,23 @@ export async function checkNames(
 /** Carries out drills one after the other, or lists them; returns the exit status. */
 export async function carryOutDrills(names: readonly string[], flags: Flags): Promise<number> {
   const { inItsFormat } = await import('./in-its-format.ts')
-  return inItsFormat(flags, () => shown(names, flags))
+  return inItsFormat(flags, (secrecy) => shown(names, flags, secrecy))
 }
 
-async function shown(names: readonly string[], flags: Flags): Promise<number> {
+async function shown(
+  names: readonly string[],
+  flags: Flags,
+  { secrets, redact, onSecrets }: Secrecy,
+): Promise<number> {
   const { drill, listDrills } = await import('../operations/drill.ts')
   const { openDrillView } = await import('../report/drill/view.ts')
   const { labPower } = await import('./lab-power.ts')
   const { rememberDrills } = await import('./drill-records.ts')
-  const secrets = new Set<string>()
   const view = openDrillView({ json: flags.json === true, stdout: process.stdout, secrets })
   const { signal, release } = onInterrupt()
   try {
     const given = {
-      ...disruptionGiven(flags, { view, secrets, signal }),
+      ...disruptionGiven(flags, { view, onSecrets, signal }),
       drills: names,
       on: flags.on,
       lasts: flags.lasts === undefined ? undefined : flags.lasts * 1000,
@@ -105,16 +109,15 @@ async function shown(names: readonly string[], flags: Flags): Promise<number> {
     const report = await drill(given).finally(view.still)
     view.summary(report)
     await rememberDrills(given.inventory, report)
-    const { eachText, redactor, visible } = await import('../report/redaction.ts')
+    const { eachText, visible } = await import('../report/redaction.ts')
     const { failures, ...measured } = report
-    const redact = redactor(secrets)
     const toKeep = eachText(measured, (text) => visible(redact(text)))
     if (flags.report)
       await writeFile(flags.report, (await import('../report/drill/page.ts')).drillPage(toKeep))
     if (flags.junit) await writeFile(flags.junit, (await import('../report/drill/junit.ts')).junit(toKeep))
     const last = failures.at(-1)
     if (!flags.json) for (const failure of failures) showFailure(failure, secrets)
-    else if (last) await (await import('./in-its-format.ts')).tellPrograms(last)
+    else if (last) await (await import('./in-its-format.ts')).tellPrograms(last, secrets)
     return statusOfDrills(report)
   } finally {
     release()

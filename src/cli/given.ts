@@ -14,6 +14,7 @@ import type {
 import { chooseInventory, choosePlaybook } from './places.ts'
 import type { RunFollowing } from './reported.ts'
 import { askSecretOnce } from './secret.ts'
+import type { Secrecy } from './secretively.ts'
 import { vaultPasswordsGiven } from './vault-passwords.ts'
 
 /** Which machines the flags mean. Throws INVALID_INPUT where no inventory is named and none is found. */
@@ -82,17 +83,15 @@ export function runGiven(
 /** How a cluster is disrupted, and who is asked before. */
 export function disruptionGiven(
   flags: DisruptionFlags,
-  shown: { readonly view: DrillView; readonly secrets: Set<string>; readonly signal: AbortSignal },
+  shown: { readonly view: DrillView; readonly onSecrets: Secrecy['onSecrets']; readonly signal: AbortSignal },
 ): DisruptionOptions {
-  const { view, secrets, signal } = shown
+  const { view, onSecrets, signal } = shown
   return {
     ...inventoryGiven(flags),
     ...permissionGiven(flags, { signal, still: view.still }),
     ...connectionGiven(flags, signal),
     onEvent: view.take,
-    onSecrets: (found) => {
-      for (const secret of found) secrets.add(secret)
-    },
+    onSecrets,
     signal,
     maxOutage: flags.maxOutage,
     interval: flags.interval,

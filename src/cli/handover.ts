@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import type { DrillReport } from '../model/drill.ts'
 import type { HandoverResult } from '../operations/handover.ts'
 import { exitStatus } from './exit.ts'
 import { disruptionGiven } from './given.ts'
@@ -12,6 +13,7 @@ import {
   withMeasuring,
   withPermission,
 } from './options.ts'
+import type { Secrecy } from './secretively.ts'
 
 interface Flags extends DisruptionFlags {
   readonly back?: boolean
@@ -33,28 +35,30 @@ export function declareHandover(program: Command): void {
   withConnection(withInventory(withPermission(command))).action(
     async (director: string | undefined, flags: Flags) => {
       const { inItsFormat } = await import('./in-its-format.ts')
-      process.exitCode = await inItsFormat(flags, () => shown(director, flags))
+      process.exitCode = await inItsFormat(flags, (secrecy) => shown(director, flags, secrecy))
     },
   )
 }
 
-async function shown(director: string | undefined, flags: Flags): Promise<number> {
+async function shown(
+  director: string | undefined,
+  flags: Flags,
+  { secrets, redact, onSecrets }: Secrecy,
+): Promise<number> {
   const { handover } = await import('../operations/handover.ts')
   const { openDrillView } = await import('../report/drill/view.ts')
-  const secrets = new Set<string>()
   const view = openDrillView({ json: flags.json === true, stdout: process.stdout, secrets })
   const { signal, release } = onInterrupt()
   try {
     const { moves, preempt, ...report } = await handover({
-      ...disruptionGiven(flags, { view, secrets, signal }),
+      ...disruptionGiven(flags, { view, onSecrets, signal }),
       director,
       back: flags.back,
       vips: flags.vip,
     }).finally(view.still)
     const passed = report.results.every((result) => result.passed)
     if (!flags.json && passed) process.stdout.write(afterwards(moves, preempt))
-    if (flags.report && moves.length > 0)
-      await writeFile(flags.report, (await import('../report/drill/page.ts')).drillPage(report))
+    if (flags.report && moves.length > 0) await writeFile(flags.report, await pageOf(report, redact))
     return passed ? exitStatus.fine : exitStatus.notProven
   } catch (error) {
     if (signal.aborted) return exitStatus.interrupted
@@ -62,6 +66,13 @@ async function shown(director: string | undefined, flags: Flags): Promise<number
   } finally {
     release()
   }
+}
+
+/** The page of a handover, without secrets. */
+async function pageOf(report: DrillReport, redact: (text: string) => string): Promise<string> {
+  const { drillPage } = await import('../report/drill/page.ts')
+  const { eachText, visible } = await import('../report/redaction.ts')
+  return drillPage(eachText(report, (text) => visible(redact(text))))
 }
 
 function afterwards(moves: HandoverResult['moves'], preempt: boolean): string {

@@ -26,15 +26,20 @@ export function declareHistory(program: Command): void {
   withConnection(withInventory(command)).action(async (flags: Flags) => {
     const { history } = await import('../operations/history.ts')
     const { historyLines } = await import('../report/history.ts')
+    const { eachText } = await import('../report/redaction.ts')
+    const { secretively } = await import('./secretively.ts')
     const { signal, release } = onInterrupt()
     try {
-      const given = { ...inventoryGiven(flags), ...connectionGiven(flags, signal) }
-      const { deeds, failures } = await history({ ...given, most: flags.lines, signal })
-      const lines = flags.json ? deeds.map((deed) => JSON.stringify(deed)) : historyLines(deeds)
-      for (const line of lines) process.stdout.write(`${line}\n`)
-      for (const { failure } of failures) showFailure(failure)
-      const [first] = failures
-      process.exitCode = first ? statusOf(first.failure.code) : exitStatus.fine
+      await secretively(async ({ secrets, redact, onSecrets }) => {
+        const given = { ...inventoryGiven(flags), ...connectionGiven(flags, signal), onSecrets }
+        const { deeds, failures } = await history({ ...given, most: flags.lines, signal })
+        const told = eachText(deeds, redact)
+        const lines = flags.json ? told.map((deed) => JSON.stringify(deed)) : historyLines(told)
+        for (const line of lines) process.stdout.write(`${line}\n`)
+        for (const { failure } of failures) showFailure(failure, secrets)
+        const [first] = failures
+        process.exitCode = first ? statusOf(first.failure.code) : exitStatus.fine
+      })
     } finally {
       release()
     }

@@ -4,6 +4,7 @@ import { showOrigin } from '../model/origin.ts'
 import type { HostOptions, ReadOptions } from '../operations/inventory.ts'
 import { inventoryGiven } from './given.ts'
 import { type InventoryFlags, withInventory } from './options.ts'
+import type { Secrecy } from './secretively.ts'
 
 interface Flags extends InventoryFlags {
   readonly list?: boolean
@@ -29,17 +30,20 @@ export function declareInventory(program: Command): void {
     .option('--json', 'with --host: JSON')
     .option('--show-secrets', 'with --host: show what looks like a secret')
   withInventory(command).action(async (flags: Flags) => {
-    process.stdout.write(await show(flags))
+    const { secretively } = await import('./secretively.ts')
+    process.stdout.write(await secretively((secrecy) => show(flags, secrecy)))
   })
 }
 
-async function show(flags: Flags): Promise<string> {
+async function show(flags: Flags, { redact, onSecrets }: Secrecy): Promise<string> {
   const { inventoryGraph, inventoryList } = await import('../operations/inventory.ts')
   if (flags.explain && flags.host === undefined)
     throw new Failure('INVALID_INPUT', '--explain explains one host', { next: 'add --host <name>' })
   const options: ReadOptions = {
     ...inventoryGiven(flags),
-    onWarning: (message, origin) => process.stderr.write(`${showOrigin(origin)}: warning: ${message}\n`),
+    onSecrets,
+    onWarning: (message, origin) =>
+      process.stderr.write(`${showOrigin(origin)}: warning: ${redact(message)}\n`),
   }
   if (flags.host !== undefined) return showHost({ ...options, host: flags.host }, flags)
   return flags.list ? json(await inventoryList(options)) : inventoryGraph(options)

@@ -12,12 +12,17 @@ export function declareLint(program: Command): void {
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
   withInventory(command).action(async (playbook: string | undefined, flags: InventoryFlags) => {
     const { lint } = await import('../operations/lint.ts')
-    const { warnings, hosts, clusters, plays, tasks } = await lint({
-      ...inventoryGiven(flags),
-      playbook: choosePlaybook(playbook),
+    const { secretively } = await import('./secretively.ts')
+    const { warnings, hosts, clusters, plays, tasks } = await secretively(async ({ onSecrets, redact }) => {
+      const result = await lint({
+        ...inventoryGiven(flags),
+        onSecrets,
+        playbook: choosePlaybook(playbook),
+      })
+      for (const { message, origin } of result.warnings)
+        process.stdout.write(`${origin ? `${showOrigin(origin)}: ` : ''}warning: ${redact(message)}\n`)
+      return result
     })
-    for (const { message, origin } of warnings)
-      process.stdout.write(`${origin ? `${showOrigin(origin)}: ` : ''}warning: ${message}\n`)
     const found = warnings.length === 0 ? 'nothing to complain about' : `${warnings.length} doubtful`
     process.stdout.write(
       `${count(hosts, 'host')}, ${count(clusters, 'cluster')}, ${count(plays, 'play')}, ${count(tasks, 'task')}: ${found}\n`,

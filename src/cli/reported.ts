@@ -22,8 +22,7 @@ export function reported(
   { diff, output }: Shown,
   work: (following: RunFollowing) => Promise<number>,
 ): Promise<number> {
-  return inItsFormat(flags, async () => {
-    const secrets = new Set<string>()
+  return inItsFormat(flags, async ({ secrets, onSecrets }) => {
     const report = await openReport({
       format: flags.json ? 'json' : 'auto',
       diff: flags.diff ?? diff,
@@ -35,9 +34,7 @@ export function reported(
     try {
       return await work({
         onEvent: report.emit,
-        onSecrets: (found) => {
-          for (const secret of found) secrets.add(secret)
-        },
+        onSecrets,
         signal,
         still: report.still,
       })

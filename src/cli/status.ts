@@ -4,6 +4,7 @@ import { exitStatus } from './exit.ts'
 import { connectionGiven, inventoryGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type ConnectionFlags, type InventoryFlags, withConnection, withInventory } from './options.ts'
+import type { Secrecy } from './secretively.ts'
 
 interface Flags extends InventoryFlags, ConnectionFlags {
   readonly watch?: boolean
@@ -18,21 +19,24 @@ export function declareStatus(program: Command): void {
     .option('-w, --watch', 'look again every second, until Ctrl-C')
     .option('--json', 'one JSON object for each cluster')
   withConnection(withInventory(command)).action(async (flags: Flags) => {
-    process.exitCode = await shown(flags)
+    const { secretively } = await import('./secretively.ts')
+    process.exitCode = await secretively((secrecy) => shown(flags, secrecy))
   })
 }
 
 /** Shows every cluster of the inventory, once or every second; returns the exit status. */
-async function shown(flags: Flags): Promise<number> {
+async function shown(flags: Flags, { redact, onSecrets }: Secrecy): Promise<number> {
   const { watchStatus } = await import('../operations/status.ts')
   const { isWell, statusLines } = await import('../report/status.ts')
   const { paintFor } = await import('../report/paint.ts')
   const { lastDrills } = await import('./drill-records.ts')
-  const given = inventoryGiven(flags)
+  const { eachText } = await import('../report/redaction.ts')
+  const given = { ...inventoryGiven(flags), onSecrets }
   const paint = paintFor(process.stdout.isTTY === true, process.env)
   const { signal, release } = onInterrupt()
   try {
-    for await (const found of watchStatus({ ...given, ...connectionGiven(flags, signal), signal })) {
+    for await (const seen of watchStatus({ ...given, ...connectionGiven(flags, signal), signal })) {
+      const found = eachText(seen, redact)
       const drills = await Promise.all(found.map(({ cluster }) => lastDrills(given.inventory, cluster)))
       if (flags.json)
         process.stdout.write(

@@ -23,6 +23,7 @@ import type { PlaySpec } from './playbook/spec.ts'
 import { unknownTags } from './playbook/tags.ts'
 import { createVariables } from './playbook/variables.ts'
 import { problem } from './problem.ts'
+import { type SecretReads, secretReads } from './secret-reads.ts'
 import { collectSecrets } from './secrets.ts'
 import { createTemplates } from './templates/render.ts'
 
@@ -47,7 +48,8 @@ export type LoadedIntent = Intent & Machines
 export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> {
   const { warn, warnings } = collectingWarnings()
   const problems: Failure[] = []
-  const secrets = await sourcesFor(request)
+  const reads = secretReads(request.onSecret)
+  const secrets = await sourcesFor(request, reads.learn)
   const inventory = await loadInventory(request.inventory, {
     extraVars: request.extraVars,
     playbookDirectory: dirname(request.playbook),
@@ -62,20 +64,22 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
     secrets,
   })
   problems.push(...placeholders(inventory, specs))
-  const machines = machinesOf(inventory, request.become === true, warnings)
-  return intentOf(specs, { inventory, machines, request, problems })
+  const machines = machinesOf(inventory, request.become === true, { warnings, reads })
+  return intentOf(specs, { inventory, machines, reads, request, problems })
 }
 
 /** The intent of a single task. Throws InvalidInput. */
 export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
   const { warn, warnings } = collectingWarnings()
-  const secrets = await sourcesFor(request)
+  const reads = secretReads(request.onSecret)
+  const secrets = await sourcesFor(request, reads.learn)
   const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn, secrets })
-  const machines = machinesOf(inventory, request.become === true, warnings)
+  const machines = machinesOf(inventory, request.become === true, { warnings, reads })
   const specs = [adHocPlay(request)]
   return intentOf(specs, {
     inventory,
     machines,
+    reads,
     request: { ...request, tags: [], skipTags: [] },
     problems: [],
   })
@@ -85,29 +89,32 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
 interface Surroundings {
   readonly inventory: Inventory
   readonly machines: Machines
+  readonly reads: SecretReads
   readonly request: Omit<IntentRequest, 'playbook'>
   readonly problems: Failure[]
 }
 
 function intentOf(
   specs: readonly PlaySpec[],
-  { inventory, machines, request, problems }: Surroundings,
+  { inventory, machines, reads, request, problems }: Surroundings,
 ): LoadedIntent {
   const { clusters } = machines
+  for (const secret of secretsOfPlays(specs)) reads.learn(secret)
   const choice = { tags: request.tags, skipTags: request.skipTags }
   problems.push(...tagProblems(specs, choice))
   const limit = request.limit === undefined ? {} : { limit: new Set(matchHosts(request.limit, inventory)) }
   const hostsOf = hostsOfPlays(specs, { inventory, clusters, ...limit }, problems)
   refuse(problems)
 
-  const resolver = createResolver(createLanguage())
+  const resolver = createResolver(createLanguage(), reads)
   const variables = createVariables({
     inventory,
     clusters,
     registers: new Set(specs.flatMap(({ tasks }) => tasks.flatMap(({ register }) => register ?? []))),
     evaluate: resolver.value,
+    reads,
   })
-  const contents = createContents(createTemplates(), join(request.packageRoot, 'templates'))
+  const contents = createContents(createTemplates(reads), join(request.packageRoot, 'templates'))
   const plays = compilePlays(hostsOf, {
     inventory,
     clusters,
@@ -115,6 +122,7 @@ function intentOf(
     resolver,
     variables,
     contents,
+    reads,
     ...limit,
   })
   refuse(problemsOfPlays(plays))
@@ -122,7 +130,7 @@ function intentOf(
     ...machines,
     plays,
     hosts: hostsOfRun(inventory, specs, hostsOf, request),
-    secrets: new Set([...machines.secrets, ...secretsOfPlays(specs)]),
+    secrets: reads.known,
     warnings: [...machines.warnings],
   }
 }

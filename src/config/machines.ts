@@ -3,6 +3,7 @@ import type { Host } from '../model/host.ts'
 import type { Intent } from '../model/task.ts'
 import { type ClustersFound, clustersOf } from './clusters.ts'
 import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
+import { type SecretReads, secretReads } from './secret-reads.ts'
 import { type AskedPasswords, passwordsTold, type SecretSources, secretSources } from './secret-sources.ts'
 import { secretsOf } from './secrets.ts'
 import type { Warn } from './yaml.ts'
@@ -15,6 +16,8 @@ export interface InventoryRequest {
   readonly extraVars: readonly string[]
   /** Passwords of ansible-vault by their labels; who is asked for one is asked once. */
   readonly vaultPasswords?: AskedPasswords | undefined
+  /** Is told of each secret as it comes to be known: while files are read, and while values are computed. */
+  readonly onSecret?: ((secret: string) => void) | undefined
   /** Work as root where the inventory does not say otherwise. */
   readonly become?: boolean | undefined
 }
@@ -34,9 +37,10 @@ export async function loadMachines(
   request: InventoryRequest,
 ): Promise<Machines & { readonly chosen: readonly string[] }> {
   const { warn, warnings } = collectingWarnings()
-  const secrets = await sourcesFor(request)
+  const reads = secretReads(request.onSecret)
+  const secrets = await sourcesFor(request, reads.learn)
   const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn, secrets })
-  const machines = machinesOf(inventory, request.become === true, warnings)
+  const machines = machinesOf(inventory, request.become === true, { warnings, reads })
   const { limit } = request
   if (limit === undefined) return { ...machines, chosen: [...machines.machines.keys()] }
   const chosen = matchHosts(limit, inventory)
@@ -49,20 +53,26 @@ export async function loadMachines(
 }
 
 /** Where the secrets of a run come from; asks for the passwords that are to be asked for. */
-export async function sourcesFor({
-  vaultPasswords = {},
-}: Pick<InventoryRequest, 'vaultPasswords'>): Promise<SecretSources> {
-  return secretSources(await passwordsTold(vaultPasswords))
+export async function sourcesFor(
+  { vaultPasswords = {} }: Pick<InventoryRequest, 'vaultPasswords'>,
+  learn?: (secret: string) => void,
+): Promise<SecretSources> {
+  return secretSources(await passwordsTold(vaultPasswords), learn)
 }
 
 /** What an inventory that was read already says of machines and clusters. Throws InvalidInput. */
-export function machinesOf(inventory: Inventory, becomes: boolean, warnings: Intent['warnings']): Machines {
+export function machinesOf(
+  inventory: Inventory,
+  becomes: boolean,
+  { warnings, reads }: { readonly warnings: Intent['warnings']; readonly reads: SecretReads },
+): Machines {
+  for (const secret of secretsOf(inventory)) reads.learn(secret)
   const found = clustersOf(inventory)
   return {
     ...found,
     warnings: [...warnings, ...found.warnings],
     machines: new Map([...inventory.hosts].map(([name, host]) => [name, connectionOf(host, becomes)])),
-    secrets: secretsOf(inventory),
+    secrets: reads.known,
   }
 }
 

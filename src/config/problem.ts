@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.ts'
+import { hidden } from '../model/marked.ts'
 import type { Origin } from '../model/origin.ts'
-import { hidden, isSecretName } from './secrecy.ts'
+import { isSecretName } from './secrecy.ts'
 
 /** One thing wrong in a user's input; collect them into `InvalidInput`. */
 export function problem(message: string, origin?: Origin, next?: string): Failure {

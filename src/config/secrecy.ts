@@ -46,6 +46,3 @@ export function passwordsIn(text: string): readonly string[] {
     return [password]
   }
 }
-
-/** What stands in place of a value that must not be shown. */
-export const hidden = '«secret»'

@@ -36,8 +36,12 @@ export interface SecretSources {
   decryptFile(text: string, path: string): string
 }
 
-/** Sources that decrypt with these passwords. */
-export function secretSources(passwords: VaultPasswords = new Map()): SecretSources {
+/** Sources that decrypt with these passwords; `learn` hears of each secret before anybody else. */
+export function secretSources(
+  passwords: VaultPasswords = new Map(),
+  learn: (secret: string) => void = () => {},
+): SecretSources {
+  for (const password of passwords.values()) learn(password)
   const told = new Map<string, string>()
   const sources = {
     '!vault': ([text = '']: readonly string[], origin: Origin) => decrypt(text, passwords, origin),
@@ -50,6 +54,8 @@ export function secretSources(passwords: VaultPasswords = new Map()): SecretSour
       const key = JSON.stringify([tag, words, tag === '!file' ? dirname(origin.file) : ''])
       const value = told.get(key) ?? sources[tag](words, origin)
       told.set(key, value)
+      // An expression is no secret itself; what it stands for is.
+      if (tag !== '!vault' || !value.includes('{{')) learn(value)
       return value
     },
     decryptFile: (text, path) => decrypt(text, passwords, { file: path, line: 1, col: 1 }),

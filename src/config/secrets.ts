@@ -1,4 +1,5 @@
-import type { Sourced } from '../model/sourced.ts'
+import { isCommon } from '../model/marked.ts'
+import { asSecret, type Scalar, type Sourced, type SourcedEntry } from '../model/sourced.ts'
 import type { Inventory } from './inventory/index.ts'
 import { isSecretName, passwordsIn } from './secrecy.ts'
 
@@ -24,6 +25,22 @@ export function collectSecrets(name: string, value: Sourced, secrets: Set<string
     // An expression is no secret itself; what it stands for has a name of its own.
     if (text !== '' && (value.literal || !text.includes('{{'))) secrets.add(text)
   }
+}
+
+/** The same value, with what is secret by its name marked as such, so that what is made of it is known to be. */
+export function secretByName(name: string, value: Sourced): Sourced {
+  if (isSecretName(name) && !isPath(name)) return asSecret(value, isTelling)
+  if (!('entries' in value)) return value
+  const entries = [...value.entries].map(([key, entry]): readonly [string, SourcedEntry] => [
+    key,
+    { ...entry, value: secretByName(key, entry.value) },
+  ])
+  return { ...value, entries: new Map(entries) }
+}
+
+/** A name may say `password` of what is said about passwords: how long they are, whether there are any. */
+function isTelling(scalar: Scalar): boolean {
+  return (typeof scalar === 'string' || typeof scalar === 'number') && !isCommon(String(scalar))
 }
 
 /** Where a secret lies is none. */

@@ -115,9 +115,12 @@ function wrongValue(issue: Issue, path: Path, subject: Subject): Finding {
     const next = `expected there: ${parts.expected}`
     return { failure: problem(`"${key}" is missing in ${parent}`, origin, next), missing: text }
   }
-  const secret = path.some((part) => isSecretName(String(part)))
+  const value = valueAt(subject.sourced, path)
+  const secret =
+    path.some((part) => isSecretName(String(part))) || (value && 'scalar' in value && value.secret)
   const message = parts && secret ? `expected ${parts.expected}` : issue.message
-  return { failure: problem(`${text}: ${message}`, origin, nextStep(issue, path, subject)) }
+  const next = secret ? undefined : nextStep(issue, path, subject)
+  return { failure: problem(`${text}: ${message}`, origin, next) }
 }
 
 function nextStep(issue: Issue, path: Path, { sourced }: Subject): string | undefined {

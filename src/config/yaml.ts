@@ -1,7 +1,8 @@
 import { LineCounter, parseDocument } from 'yaml'
-import { InvalidInput } from '../model/failure.ts'
+import { Failure, InvalidInput } from '../model/failure.ts'
+import { hidden } from '../model/marked.ts'
 import type { Origin } from '../model/origin.ts'
-import type { Sourced } from '../model/sourced.ts'
+import { asSecret, type Sourced } from '../model/sourced.ts'
 import { readTextFile } from './files.ts'
 import { type SecretSources, secretSources, secretTags } from './secret-sources.ts'
 import { isVault } from './vault.ts'
@@ -27,7 +28,20 @@ export function parseYaml(
   file: string,
   { warn = () => {}, secrets = secretSources() }: Partial<YamlSurroundings> = {},
 ): Sourced {
-  const text = isVault(written) ? secrets.decryptFile(written, file) : written
+  if (!isVault(written)) return documentIn(written, file, { warn, secrets })
+  // Whoever encrypts a file means all that is written in it; what is wrong in it is told without a word of it.
+  const text = secrets.decryptFile(written, file)
+  const told: Warn = (_, origin) => warn('this value may be read otherwise than it was meant', origin)
+  try {
+    return asSecret(documentIn(text, file, { warn: told, secrets }))
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    throw new InvalidInput(error.problems.map(withoutWords))
+  }
+}
+
+/** What is in a document, as `parseYaml` says. */
+function documentIn(text: string, file: string, { warn, secrets }: YamlSurroundings): Sourced {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -46,23 +60,22 @@ export function parseYaml(
   const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
   // Only the first: what follows a syntax error is mostly its echo.
   if (error) throw new InvalidInput([syntaxProblem(error, text, document, originOf)])
-  const value = sourcedOf(document.contents, { text, originOf, warn, secrets })
-  return text === written ? value : asSecret(value)
+  return sourcedOf(document.contents, { text, originOf, warn, secrets })
+}
+
+/** A problem in a text that is secret: its place, and no line of it. */
+function withoutWords({ code, message, where, next }: Failure): Failure {
+  return new Failure(code, unquoted(message), { where, ...(next ? { next: unquoted(next) } : {}) })
+}
+
+/** A message without what it repeats. */
+function unquoted(message: string): string {
+  return message.replaceAll(/"[^"]*"|'[^']*'|\*\S+|&\S+/g, hidden)
 }
 
 /** Reads a YAML file; throws InvalidInput where it is missing, unreadable or malformed. */
 export async function readYamlFile(path: string, surroundings?: Partial<YamlSurroundings>): Promise<Sourced> {
   return parseYaml(await readTextFile(path), path, surroundings)
-}
-
-/** Whoever encrypts a file means all that is written in it. */
-function asSecret(value: Sourced): Sourced {
-  if ('items' in value) return { ...value, items: value.items.map(asSecret) }
-  if (!('entries' in value)) return { ...value, secret: true }
-  const entries = [...value.entries].map(
-    ([name, entry]) => [name, { ...entry, value: asSecret(entry.value) }] as const,
-  )
-  return { ...value, entries: new Map(entries) }
 }
 
 function place(lines: LineCounter, offset: number): { line: number; col: number } {

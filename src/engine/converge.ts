@@ -2,6 +2,7 @@ import type { Change } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
+import { veilOf } from '../model/marked.ts'
 import { changeOf, type Step } from '../model/plan.ts'
 import type { StepScript } from '../shell/program.ts'
 import { likelyCause } from './diagnosis.ts'
@@ -112,9 +113,12 @@ async function runBatch(
       const outcome = !failed ? 'changed' : options?.ignoreErrors ? 'ignored' : 'failed'
       if (options?.register) {
         const { status: rc, stdout, stderr } = frame
-        run.registered.set(options.register, { changed: !failed, failed, skipped: false, rc, stdout, stderr })
+        const secret = options.noLog ? ({ secret: true } as const) : {}
+        const told = { changed: !failed, failed, skipped: false, rc, stdout, stderr, ...secret }
+        run.registered.set(options.register, told)
       }
-      const output = [frame.stdout, frame.stderr].filter((text) => text.trim() !== '').join('\n')
+      const printed = [frame.stdout, frame.stderr].filter((text) => text.trim() !== '').join('\n')
+      const output = veilOf(options?.secrets ?? [])(printed)
       emit({
         is: 'step-finished',
         ...common,

@@ -78,3 +78,16 @@ export class InvalidInput extends Failure {
     this.problems = problems
   }
 }
+
+/** The same failure, every text in it as `redact` leaves it. */
+export function withoutSecrets(failure: Failure, redact: (text: string) => string): Failure {
+  if (failure instanceof InvalidInput)
+    return new InvalidInput(failure.problems.map((problem) => withoutSecrets(problem, redact)))
+  const { code, where, next, output, cause } = failure
+  return new Failure(code, redact(failure.message), {
+    where,
+    ...(next === undefined ? {} : { next: redact(next) }),
+    ...(output === undefined ? {} : { output: redact(output) }),
+    cause,
+  })
+}

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Change } from './change.ts'
+import type { Marked } from './marked.ts'
 import type { Origin } from './origin.ts'
 import type { Queries, Query, Readings } from './sensor.ts'
 
@@ -29,6 +30,8 @@ export interface ResourceKind<Desired, Asked extends Queries> {
   readonly shorthand?: string
   /** What tells this thing from others of its kind on a host, as in `file[/etc/hosts]`. */
   subject(desired: Desired): string
+  /** The subject is what is done rather than the name of a thing: `no_log` hides it, too. */
+  readonly subjectTells?: true
   inspect(desired: Desired): Asked
   /** `undefined`: converged. */
   converge(desired: Desired, found: Readings<Asked>, upcoming: Upcoming): Change | undefined
@@ -59,6 +62,8 @@ export interface ResourceOptions {
   readonly environment: Readonly<Record<string, string>>
   /** A command that is to run in every run: shown as such, and not asked to converge. */
   readonly always: boolean
+  /** Texts of the task that hold secrets, which nothing that is told of it may show. */
+  readonly secrets?: readonly Marked[]
 }
 
 /** What a task left behind for later ones. */
@@ -69,4 +74,6 @@ export interface Registered {
   readonly rc: number
   readonly stdout: string
   readonly stderr: string
+  /** What was printed is not to be shown. */
+  readonly secret?: true
 }

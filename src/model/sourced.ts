@@ -1,3 +1,4 @@
+import { type Marked, wholly } from './marked.ts'
 import type { Origin } from './origin.ts'
 
 export type Scalar = string | number | boolean | null
@@ -9,6 +10,8 @@ export type Sourced =
       readonly scalar: Scalar
       /** It came from a source of secrets, and is one whatever its name. */
       readonly secret?: true
+      /** Which parts of it are secret; all of it where nothing is said. */
+      readonly marked?: Marked
       /** Nobody wrote it for us: a `{{` in it stands for itself. */
       readonly literal?: true
     }
@@ -51,4 +54,29 @@ export function originAt(
     return item ? originAt(item, rest, wants) : sourced.origin
   }
   return sourced.origin
+}
+
+/** A value that is no mapping, as a message repeats it. */
+export function repeated(value: Sourced): string {
+  if ('items' in value) return 'a list'
+  if ('entries' in value) return 'a mapping'
+  return value.secret ? 'a secret' : JSON.stringify(value.scalar)
+}
+
+/** The same with everything in it secret, or what `isMeant` says of it. */
+export function asSecret(value: Sourced, isMeant: (scalar: Scalar) => boolean = () => true): Sourced {
+  if ('items' in value) return { ...value, items: value.items.map((item) => asSecret(item, isMeant)) }
+  if (!('entries' in value)) return isMeant(value.scalar) ? { ...value, secret: true } : value
+  const entries = [...value.entries].map(
+    ([name, entry]) => [name, { ...entry, value: asSecret(entry.value, isMeant) }] as const,
+  )
+  return { ...value, entries: new Map(entries) }
+}
+
+/** What is secret in a value. */
+export function secretsIn(value: Sourced): readonly Marked[] {
+  if ('items' in value) return value.items.flatMap(secretsIn)
+  if ('entries' in value) return [...value.entries.values()].flatMap((entry) => secretsIn(entry.value))
+  const { scalar, secret, marked } = value
+  return secret && scalar !== null ? [marked ?? wholly(String(scalar))] : []
 }

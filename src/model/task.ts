@@ -53,7 +53,7 @@ export interface Play {
 export interface Intent {
   readonly hosts: ReadonlyMap<string, Host>
   readonly plays: readonly Play[]
-  /** Values that must never be shown. */
+  /** Values that must never be shown; more come to be known while tasks are expanded. */
   readonly secrets: ReadonlySet<string>
   /** Things that are doubtful but no errors. */
   readonly warnings: readonly { readonly message: string; readonly origin?: Origin }[]

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/index.ts'
 import { loadMachines, type Machines } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
-import type { ConnectionOptions, InventoryOptions } from './options.ts'
+import { type ConnectionOptions, type InventoryOptions, secretTeller } from './options.ts'
 
 /** What says which clusters, and how their machines are reached. */
 export type ClusterOptions = InventoryOptions & ConnectionOptions
@@ -14,6 +14,7 @@ export async function describedClusters(options: ClusterOptions): Promise<Machin
     extraVars: options.extraVars ?? [],
     vaultPasswords: options.vaultPasswords,
     become: options.become,
+    onSecret: secretTeller(options),
   })
   if (described.clusters.length > 0) return described
   throw new Failure('INVALID_INPUT', 'the inventory describes no cluster', {

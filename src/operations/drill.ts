@@ -57,13 +57,13 @@ export async function listDrills(options: DrillOptions): Promise<readonly DrillN
  */
 export async function drill(options: DrillOptions): Promise<DrillsResult> {
   const found = await described(options)
-  const { cluster, machines, secrets, power } = found
+  const { cluster, machines, power } = found
   const { allowed: chosen, refused } = allowedNow(found, options)
   const asks = asksForName(cluster)
   if (asks) refuseUnasked(cluster, chosen.map(inOneLine), found, options)
   const connect = await connector(options, `drill ${chosen.map(({ name }) => name).join(', ')}`)
   const { signal = uninterrupted, onEvent = () => {}, lasts, confirm } = options
-  options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
+  options.onSecrets?.(new Set(connect.secrets))
   await using pool = sessionPool(machines, connect.open, signal)
   const before = await beforeDisruption(cluster, options, pool)
   const told = (course: Course): DrillsResult => ({

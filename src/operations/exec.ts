@@ -1,5 +1,5 @@
 import { loadAdHoc } from '../config/index.ts'
-import type { InventoryOptions } from './options.ts'
+import { type InventoryOptions, secretTeller } from './options.ts'
 import { packageRoot } from './places.ts'
 import { type RunOptions, type RunResult, runIntent } from './run.ts'
 
@@ -33,6 +33,7 @@ function loadTask({ kind = 'command', directory = process.cwd(), ...options }: E
     extraVars,
     vaultPasswords,
     become,
+    onSecret: secretTeller(options),
     packageRoot,
     hosts,
     kind,

@@ -43,14 +43,14 @@ export interface HandoverResult extends DrillReport {
  */
 export async function handover(options: HandoverOptions): Promise<HandoverResult> {
   const described = await describedCluster(options)
-  const { cluster, machines, secrets, failureOf } = described
+  const { cluster, machines, failureOf } = described
   const guarded = cluster.protection.protected
   const wished = wishedMoves(cluster, options)
   const to = options.director === undefined ? 'back' : `to ${options.director}`
   if (guarded) refuseUnasked(cluster, [`handover ${to}`], described, options)
   const connect = await connector(options, `handover ${to}`)
   const { signal = uninterrupted, onEvent, confirm } = options
-  options.onSecrets?.(new Set([...secrets, ...connect.secrets]))
+  options.onSecrets?.(new Set(connect.secrets))
   await using pool = sessionPool(machines, connect.open, signal)
   const before = await beforeDisruption(cluster, options, pool)
   refuseDegraded(before)

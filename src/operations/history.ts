@@ -4,7 +4,7 @@ import { Failure } from '../model/failure.ts'
 import { rememberedBy } from '../verify/history.ts'
 import { connector } from './connector.ts'
 import { endedBy, uninterrupted } from './interruption.ts'
-import type { ConnectionOptions, InventoryOptions } from './options.ts'
+import { type ConnectionOptions, type InventoryOptions, secretTeller } from './options.ts'
 import { sessionPool } from './sessions.ts'
 
 /** Whose history is told, and how much of it. */
@@ -33,7 +33,14 @@ export async function history(options: HistoryOptions): Promise<History> {
     most = 100,
     signal = uninterrupted,
   } = options
-  const { machines, chosen } = await loadMachines({ inventory, limit, extraVars, vaultPasswords, become })
+  const { machines, chosen } = await loadMachines({
+    inventory,
+    limit,
+    extraVars,
+    vaultPasswords,
+    become,
+    onSecret: secretTeller(options),
+  })
   const connect = await connector(options)
   await using pool = sessionPool(machines, connect.open, signal)
   const told = await Promise.all(

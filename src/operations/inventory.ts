@@ -13,7 +13,7 @@ import {
 } from '../config/inventory/index.ts'
 import { Failure } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
-import type { InventoryOptions } from './options.ts'
+import { type InventoryOptions, secretTeller } from './options.ts'
 
 export { type Explanation, explanationText } from '../config/inventory/index.ts'
 
@@ -53,7 +53,8 @@ export async function explainHost(options: HostOptions): Promise<readonly Explan
 
 async function read(options: Omit<ReadOptions, 'limit'>): Promise<Inventory> {
   const { inventory, extraVars, onWarning } = options
-  return loadInventory(inventory, { extraVars, warn: onWarning, secrets: await sourcesFor(options) })
+  const secrets = await sourcesFor(options, secretTeller(options))
+  return loadInventory(inventory, { extraVars, warn: onWarning, secrets })
 }
 
 async function limited(options: ReadOptions): Promise<Inventory> {

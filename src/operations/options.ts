@@ -1,5 +1,19 @@
+/** Who is told what must not be shown. */
+export interface Telling {
+  /**
+   * Is told which values must never be shown, each time more of them come to be known, and always before anything else
+   * that may hold them.
+   */
+  readonly onSecrets?: (secrets: ReadonlySet<string>) => void
+}
+
+/** Tells of one secret. */
+export function secretTeller({ onSecrets }: Telling): (secret: string) => void {
+  return (secret) => onSecrets?.(new Set([secret]))
+}
+
 /** Which machines an operation is about. */
-export interface InventoryOptions {
+export interface InventoryOptions extends Telling {
   /** Inventory files, directories or executables; what a later one says wins. */
   readonly inventory: readonly string[]
   /** Only these hosts: names, `a:b`, `&c`, `!d`, globs. */
@@ -32,11 +46,9 @@ export interface ConnectionOptions {
 }
 
 /** How an operation is followed, and stopped. */
-export interface Following<Event> {
+export interface Following<Event> extends Telling {
   /** Is told of everything while it happens. What it is told may hold secrets, see `onSecrets`. */
   readonly onEvent?: (event: Event) => void
-  /** Is told, before the first event, which values must never be shown. */
-  readonly onSecrets?: (secrets: ReadonlySet<string>) => void
   /** Once it is aborted, each host finishes the step under way and no other is begun. */
   readonly signal?: AbortSignal
 }

@@ -1,5 +1,5 @@
 import { type LoadedIntent, loadIntent } from '../config/index.ts'
-import type { InventoryOptions } from './options.ts'
+import { type InventoryOptions, secretTeller } from './options.ts'
 import { packageRoot } from './places.ts'
 
 /** Which tasks are meant for which hosts. */
@@ -26,5 +26,6 @@ export function loadPlaybook(
     vaultPasswords: options.vaultPasswords,
     become: options.become,
     packageRoot,
+    onSecret: secretTeller(options),
   })
 }

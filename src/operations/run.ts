@@ -52,7 +52,7 @@ export async function runIntent(
   const since = performance.now()
   const intent = await load()
   const connect = await connector(options, purpose.did ?? purpose.command)
-  options.onSecrets?.(new Set([...intent.secrets, ...connect.secrets]))
+  options.onSecrets?.(new Set(connect.secrets))
   const steps: CarriedOut[] = []
   const emit: Emit = (event) => {
     if (event.is === 'step-finished') steps.push(event)

@@ -41,7 +41,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const described = await describedClusters(options)
   const connect = await connector(options)
   const { signal = uninterrupted, onEvent: emit = () => {}, wait } = options
-  options.onSecrets?.(new Set([...described.secrets, ...connect.secrets]))
+  options.onSecrets?.(new Set(connect.secrets))
   await using pool = sessionPool(described.machines, connect.open, signal)
   const clusters = await proveAll(described.clusters, pool, { emit, signal, wait })
   emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })

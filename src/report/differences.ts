@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff'
 import type { Difference } from '../model/change.ts'
-import { discreet } from './discreet.ts'
+import { discreet } from '../model/discreet.ts'
 import type { Paint } from './paint.ts'
 import { visible } from './redaction.ts'
 

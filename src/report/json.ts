@@ -1,8 +1,8 @@
+import { discreet } from '../model/discreet.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
 import { InvalidInput } from '../model/failure.ts'
 import { changeOf, type Step } from '../model/plan.ts'
-import { discreet } from './discreet.ts'
 
 /** The version of the shape; it changes when a field changes its meaning or goes. */
 const version = 1

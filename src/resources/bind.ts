@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import { discreet } from '../model/discreet.ts'
+import { hidden, veilOf } from '../model/marked.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Resource, ResourceKind, ResourceOptions } from '../model/resource.ts'
 import type { Queries, Readings } from '../model/sensor.ts'
@@ -10,7 +12,10 @@ export interface Binding {
   readonly options: ResourceOptions
 }
 
-/** Closes a kind over one desired state, so that the engine needs to know neither. */
+/**
+ * Closes a kind over one desired state, so that the engine needs to know neither. Whatever is told of it is without the
+ * secrets in it; only its script has them.
+ */
 function bind<Desired, Asked extends Queries>(
   kind: ResourceKind<Desired, Asked>,
   desired: Desired,
@@ -18,14 +23,28 @@ function bind<Desired, Asked extends Queries>(
   always: boolean,
 ): Resource {
   const { result } = kind
+  const veil = veilOf(options.secrets ?? [])
+  const subject = options.noLog && kind.subjectTells ? hidden : veil(kind.subject(desired))
   return {
-    id: `${kind.name}[${kind.subject(desired)}]`,
+    id: `${kind.name}[${subject}]`,
     title,
     origin,
     options: { ...options, always: options.always || always },
     queries: kind.inspect(desired),
-    converge: (found, upcoming) => kind.converge(desired, found as Readings<Asked>, upcoming),
-    ...(result ? { result: (found) => result(found as Readings<Asked>) } : {}),
+    converge: (found, upcoming) => {
+      const change = kind.converge(desired, found as Readings<Asked>, upcoming)
+      if (!change || !options.secrets?.length) return change
+      const differences = change.differences.map((one) => discreet(one, veil))
+      return { ...change, summary: veil(change.summary), differences }
+    },
+    ...(result
+      ? {
+          result: (found) => ({
+            ...result(found as Readings<Asked>),
+            ...(options.noLog ? { secret: true } : {}),
+          }),
+        }
+      : {}),
   }
 }
 

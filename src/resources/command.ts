@@ -32,6 +32,7 @@ export const command: ResourceKind<Command, Queries> = {
   schema,
   shorthand: 'command',
   subject: (wanted) => shownAs(wanted),
+  subjectTells: true,
   inspect: (wanted) => askRun(runOf(wanted)),
   converge: (wanted, found) => convergeRun(runOf(wanted), found),
   result: resultOf,

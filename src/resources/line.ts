@@ -41,6 +41,7 @@ export const line: ResourceKind<Line, ReturnType<typeof askFile>> = {
   summary: 'One line of a file that others write too.',
   schema,
   subject: ({ path, line, regexp }) => `${path} ${regexp ?? line}`,
+  subjectTells: true,
   inspect: ({ path }) => askFile(path),
   converge: (wanted, found, upcoming) => {
     const { path, create, validate, backup, state } = wanted

@@ -30,6 +30,7 @@ export const shell: ResourceKind<Shell, Queries> = {
   shorthand: 'command',
   // A comment at its head names it.
   subject: ({ command }) => (command.trim().split('\n')[0] ?? '').replace(/^# */, ''),
+  subjectTells: true,
   inspect: (wanted) => askRun(runOf(wanted)),
   converge: (wanted, found) => convergeRun(runOf(wanted), found),
   result: resultOf,

@@ -22,7 +22,8 @@ const schema = z.strictObject({
   comment: oneField.optional().describe('A few words about it, such as a full name.'),
   password: oneField
     .optional()
-    .describe('The hash of its password, as `mkpasswd` or `openssl passwd -6` print it. Never shown.'),
+    .describe('The hash of its password, as `mkpasswd` or `openssl passwd -6` print it. Never shown.')
+    .meta({ writeOnly: true }),
   state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it; its home stays.'),
 })
 

@@ -1,17 +1,20 @@
 import { join, resolve } from 'node:path'
 import { clusterVariables, type Member } from '../../src/cluster/index.ts'
+import { secretReads } from '../../src/config/secret-reads.ts'
 import { createTemplates } from '../../src/config/templates/render.ts'
+import { textOf } from '../../src/model/marked.ts'
 import { clusterOf, factsWith, healthy, knowing, machines, type Words } from './inventory.ts'
 
 const templates = resolve(import.meta.dirname, '../../templates')
 
 /** What a template of ours makes of these variables. */
 export function render(name: string, variables: object): string {
-  return createTemplates().render(join(templates, name), {
+  const marked = createTemplates(secretReads()).render(join(templates, name), {
     has: (variable) => variable in variables,
     names: () => Object.keys(variables),
     read: (variable) => (variables as Words)[variable],
   })
+  return textOf(marked)
 }
 
 const realservers = {

@@ -39,7 +39,8 @@ async function secrets(value: string, vaultPasswords?: Record<string, string>): 
     ? value
     : `all:\n  hosts:\n    a:\n      harmless: ${value}\n`
   writeFileSync(path, written)
-  return [...(await loadMachines({ inventory: [path], extraVars: [], vaultPasswords })).secrets]
+  const { secrets } = await loadMachines({ inventory: [path], extraVars: [], vaultPasswords })
+  return [...secrets].filter((secret) => !Object.values(vaultPasswords ?? {}).includes(secret))
 }
 
 describe('a text of ansible-vault', () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunEvent } from '../../src/model/event.ts'
 import { apply, drill, exec, handover, plan, status, verify } from '../../src/operations/index.ts'
 import { projectRoot } from '../e2e/understudy.ts'
 import { needs } from '../needs.ts'
@@ -52,8 +53,45 @@ describe('an operation', () => {
       onSecrets: (secrets) => told.push(secrets),
       onEvent: ({ is }) => told.push(is),
     })
-    expect(told.slice(0, 2)).toEqual([new Set(['hush-hush', 'asked for']), 'run-started'])
+    const before = told.slice(0, told.indexOf('run-started'))
+    expect(new Set(before.flatMap((one) => [...one]))).toEqual(new Set(['hush-hush', 'asked for']))
     expect(told.at(-1)).toBe('run-finished')
+  })
+
+  it('hands on what a host echoes without what is secret in the step, and keeps what no_log prints to itself', async () => {
+    const playbook = join(folder, 'echo.yaml')
+    writeFileSync(
+      playbook,
+      JSON.stringify([
+        {
+          hosts: 'here',
+          tasks: [
+            {
+              shell: { command: 'echo "pin is $PIN"; exit 3', always: true },
+              environment: { PIN: '{{ pin }}' },
+            },
+          ].map((task) => ({ ...task, ignore_errors: true })),
+        },
+        {
+          hosts: 'here',
+          tasks: [
+            { shell: { command: 'echo q1w2', always: true }, no_log: true, register: 'told' },
+            { shell: { command: 'true # {{ told.stdout_lines[0] + "e3" }}', always: true } },
+          ],
+        },
+      ]),
+    )
+    const pin = join(folder, 'pin')
+    writeFileSync(pin, '417\n', { mode: 0o600 })
+    const vars = join(folder, 'vars.yaml')
+    writeFileSync(vars, 'pin: !file pin\n')
+    const events: RunEvent[] = []
+    const onEvent = (event: RunEvent) => events.push(event)
+    await apply({ inventory, limit: 'here', playbook, extraVars: [`@${vars}`], verify: false, onEvent })
+    const told = JSON.stringify(events.filter(({ is }) => is.startsWith('step-')))
+    expect(told).toContain('pin is «secret»')
+    expect(told).toContain('shell[true # «secret»]')
+    expect(told).not.toMatch(/417|q1w2/)
   })
 
   it('begins nothing more once it is told to stop, and lets the step under way end', async () => {

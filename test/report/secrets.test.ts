@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isSecretName, passwordsIn } from '../../src/config/secrecy.ts'
+import { former, hidden } from '../../src/model/marked.ts'
 import { differenceLines } from '../../src/report/differences.ts'
-import { former } from '../../src/report/discreet.ts'
-import { hidden, redactor } from '../../src/report/redaction.ts'
+import { redactor } from '../../src/report/redaction.ts'
 
 describe('the name of a secret', () => {
   it.each([

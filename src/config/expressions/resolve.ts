@@ -1,9 +1,11 @@
 import { InvalidInput } from '../../model/failure.ts'
+import { holdsSecret, type Marked, textOf, wholly } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { type Computed, learnMade, markedAs, once, type SecretReads } from '../secret-reads.ts'
 import { inExpression } from './explain.ts'
 import type { Language } from './language.ts'
-import { lazily, type Scope } from './scope.ts'
+import { lazily, lazyList, type Scope } from './scope.ts'
 import { type Part, partsOf } from './text.ts'
 import { typeName } from './values.ts'
 
@@ -17,19 +19,22 @@ export interface Resolver {
   condition(sourced: Sourced, scope: Scope): boolean
 }
 
-/** The resolver of one language. */
-export function createResolver(language: Language): Resolver {
+/** The resolver of one language; `reads` is told of the secrets in what it computes. */
+export function createResolver(language: Language, reads: SecretReads): Resolver {
   function text(whole: string, scope: Scope, origin: Origin): unknown {
     refuseJinja(whole, origin)
     if (!whole.includes('{{')) return whole
     const parts = partsOf(whole)
     const [only] = parts
     if (parts.length === 1 && only?.is === 'expression') return valueIn(only, scope, origin)
-    return parts
-      .map((part) =>
-        part.is === 'words' ? part.text : inText(valueIn(part, scope, origin), part.text, origin),
-      )
-      .join('')
+    const marked = parts.flatMap((part): Marked => {
+      if (part.is === 'words') return [part.text]
+      const { value, read } = reads.watched(() => valueIn(part, scope, origin))
+      const printed = inText(value, part.text, origin)
+      return read.length === 0 ? [printed] : markedAs(printed, read)
+    })
+    if (holdsSecret(marked)) reads.note([marked])
+    return textOf(marked)
   }
 
   function valueIn(part: Extract<Part, { is: 'expression' }>, scope: Scope, origin: Origin): unknown {
@@ -37,20 +42,32 @@ export function createResolver(language: Language): Resolver {
       throw new InvalidInput([
         inExpression(`{{${part.text}`, 0, origin, 'a {{ is never closed', 'write }} after the expression'),
       ])
-    return language.evaluate(part.text, scope, origin)
+    const computed = reads.watched(() => language.evaluate(part.text, scope, origin))
+    if (computed.read.length > 0) learnMade(reads, computed, part.text)
+    return computed.value
   }
 
   function value(sourced: Sourced, scope: Scope): unknown {
-    if ('items' in sourced) return sourced.items.map((item) => value(item, scope))
-    if ('entries' in sourced) {
-      const { entries } = sourced
-      return lazily(entries.keys(), (name) => {
-        const entry = entries.get(name)
-        return entry && value(entry.value, scope)
-      })
+    if ('items' in sourced) {
+      const items = sourced.items.map((item) => reads.watched(() => value(item, scope)))
+      return listOf(items, reads)
     }
-    const { scalar, literal, origin } = sourced
-    return typeof scalar === 'string' && !literal ? text(scalar, scope, origin) : scalar
+    if ('entries' in sourced) {
+      const computing = new Map<string, () => unknown>()
+      for (const [name, entry] of sourced.entries)
+        computing.set(
+          name,
+          once(reads, () => value(entry.value, scope)),
+        )
+      return lazily(computing.keys(), (name) => computing.get(name)?.())
+    }
+    const { scalar, literal, secret, origin } = sourced
+    const compute = () => (typeof scalar === 'string' && !literal ? text(scalar, scope, origin) : scalar)
+    if (!secret) return compute()
+    // Whatever is secret in it, all of it is.
+    const computed = reads.watched(compute).value
+    if (computed !== null) learnMade(reads, { value: computed, read: [wholly(String(computed))] }, '')
+    return computed
   }
 
   function resolved(sourced: Sourced, scope: Scope): Sourced {
@@ -62,7 +79,11 @@ export function createResolver(language: Language): Resolver {
         entries.set(name, { key: entry.key, value: resolved(entry.value, scope) })
       return { origin, entries }
     }
-    return placed(value(sourced, scope), origin)
+    return placed(
+      reads.watched(() => value(sourced, scope)),
+      origin,
+      reads,
+    )
   }
 
   function condition(sourced: Sourced, scope: Scope): boolean {
@@ -108,16 +129,34 @@ function refuseJinja(text: string, origin: Origin): void {
 /** The statements of Ansible's templates. */
 export const jinja = /\{%-?\s*(?:if|elif|else|endif|for|endfor|set|block|macro|raw|include|import|extends)\b/
 
-/** A computed value as if it had been written at `origin`. */
-export function placed(value: unknown, origin: Origin): Sourced {
-  if (Array.isArray(value)) return { origin, items: value.map((item) => placed(item, origin)) }
+/** A list whose items count as read, with their secrets, when they are asked for. */
+function listOf(items: readonly Computed<unknown>[], reads: SecretReads): readonly unknown[] {
+  if (items.every(({ read }) => read.length === 0)) return items.map(({ value }) => value)
+  return lazyList(items.length, (index) => {
+    reads.note(items[index]?.read ?? [])
+    return items[index]?.value
+  })
+}
+
+/** A computed value as if it had been written at `origin`; what was made with secrets is marked as such. */
+export function placed({ value, read }: Computed<unknown>, origin: Origin, reads: SecretReads): Sourced {
+  const part = (compute: () => unknown): Sourced => {
+    const computed = reads.watched(compute)
+    return placed({ value: computed.value, read: [...read, ...computed.read] }, origin, reads)
+  }
+  if (Array.isArray(value))
+    return { origin, items: Array.from(value.keys(), (index) => part(() => value[index])) }
   if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
-    const entries = Object.entries(value).map(
-      ([name, part]) => [name, { key: origin, value: placed(part, origin) }] as const,
-    )
+    const entries = Object.keys(value).map((name) => {
+      const entry = { key: origin, value: part(() => (value as Readonly<Record<string, unknown>>)[name]) }
+      return [name, entry] as const
+    })
     return { origin, entries: new Map(entries) }
   }
-  return { origin, scalar: value as Scalar }
+  const scalar = value as Scalar
+  if (read.length === 0 || scalar === null || scalar === undefined) return { origin, scalar }
+  const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : String(scalar)
+  return { origin, scalar, secret: true, marked: markedAs(text, read) }
 }
 
 function inText(value: unknown, expression: string, origin: Origin): string {

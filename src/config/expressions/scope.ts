@@ -1,6 +1,7 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
+import { once, type SecretReads } from '../secret-reads.ts'
 
 /** What a name stands for: a value from a file, which may hold expressions, or one that is computed. */
 export type Binding = { readonly sourced: Sourced } | { readonly read: () => unknown }
@@ -26,54 +27,65 @@ export class NeedsResult extends Error {
   }
 }
 
-/** Layers as one scope, stronger ones last. Values are computed when first read; circles are InvalidInput. */
+/**
+ * Layers as one scope, stronger ones last. Values are computed when first read, and `reads` is told of the secrets in
+ * them whenever they are read; circles are InvalidInput.
+ */
 export function scopeOf(
   layers: readonly Layer[],
   evaluate: (sourced: Sourced, scope: Scope) => unknown,
+  reads: SecretReads,
 ): Scope {
   const strongestFirst = layers.toReversed()
-  const known = new Map<string, unknown>()
+  const known = new Map<string, () => unknown>()
   const open = new Set<string>()
   const find = (name: string) => strongestFirst.find((layer) => layer.has(name))?.get(name)
   const scope: Scope = {
     has: (name) => find(name) !== undefined,
     names: () => [...new Set(strongestFirst.flatMap((layer) => [...layer.keys()]))],
     read: (name) => {
-      if (known.has(name)) return known.get(name)
-      const binding = find(name)
-      if (!binding) return undefined
-      if (!('sourced' in binding)) return binding.read()
-      if (open.has(name)) throw circle([...open, name], binding.sourced)
-      open.add(name)
-      try {
-        const value = evaluate(binding.sourced, scope)
-        known.set(name, value)
-        return value
-      } finally {
-        open.delete(name)
-      }
+      const value = known.get(name) ?? once(reads, () => compute(name))
+      known.set(name, value)
+      return value()
     },
+  }
+  function compute(name: string): unknown {
+    const binding = find(name)
+    if (!binding) return undefined
+    if (!('sourced' in binding)) return binding.read()
+    if (open.has(name)) throw circle([...open, name], binding.sourced)
+    open.add(name)
+    try {
+      return evaluate(binding.sourced, scope)
+    } finally {
+      open.delete(name)
+    }
   }
   return scope
 }
 
-/** An object whose values are computed when they are first read. */
+/** An object whose values are read when they are asked for, each time anew: whoever computes them keeps them. */
 export function lazily(
   names: Iterable<string>,
   read: (name: string) => unknown,
 ): Readonly<Record<string, unknown>> {
   const object: Record<string, unknown> = Object.create(null)
   for (const name of names)
-    Object.defineProperty(object, name, {
-      enumerable: true,
-      configurable: true,
-      get: () => {
-        const value = read(name)
-        Object.defineProperty(object, name, { enumerable: true, value })
-        return value
-      },
-    })
+    Object.defineProperty(object, name, { enumerable: true, configurable: true, get: () => read(name) })
   return object
+}
+
+/** The same for a list. */
+export function lazyList(length: number, read: (index: number) => unknown): readonly unknown[] {
+  const list: unknown[] = new Array(length)
+  for (let index = 0; index < length; index++)
+    Object.defineProperty(list, index, { enumerable: true, configurable: true, get: () => read(index) })
+  return list
+}
+
+/** Is any item of it read only when it is asked for? */
+export function isLazy(list: readonly unknown[]): boolean {
+  return Object.values(Object.getOwnPropertyDescriptors(list)).some(({ get }) => get !== undefined)
 }
 
 function circle(names: readonly string[], { origin }: Sourced): InvalidInput {

@@ -1,4 +1,4 @@
-import { lazily } from './scope.ts'
+import { isLazy, lazily, lazyList } from './scope.ts'
 
 /** Carries values into expressions and back; CEL's whole numbers are bigints. */
 export interface Exchange {
@@ -17,7 +17,9 @@ export function exchange(): Exchange {
     const known = inside.get(value)
     if (known) return known
     const made = Array.isArray(value)
-      ? value.map(inward)
+      ? isLazy(value)
+        ? lazyList(value.length, (index) => inward(value[index]))
+        : value.map(inward)
       : lazily(Object.keys(value), (name) => inward((value as Record<string, unknown>)[name]))
     inside.set(value, made)
     outside.set(made, value)
@@ -31,9 +33,9 @@ export function exchange(): Exchange {
     if (known) return known
     if (Array.isArray(value)) return value.map(outward)
     const entries = value instanceof Map ? [...value] : Object.entries(value)
-    return lazily(
-      entries.map(([name]) => String(name)),
-      (name) => outward(entries.find(([key]) => String(key) === name)?.[1]),
+    return Object.assign(
+      Object.create(null),
+      Object.fromEntries(entries.map(([name, one]) => [String(name), outward(one)])),
     )
   }
 

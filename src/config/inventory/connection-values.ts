@@ -171,5 +171,7 @@ function reject(
 }
 
 function found(name: string, value: Variable['value']): string {
-  return isSecretName(name) || !('scalar' in value) ? '' : `, found ${JSON.stringify(value.scalar)}`
+  return isSecretName(name) || !('scalar' in value) || value.secret
+    ? ''
+    : `, found ${JSON.stringify(value.scalar)}`
 }

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
+import { repeated } from '../../model/sourced.ts'
 import { unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
@@ -55,7 +56,7 @@ export async function readVars(file: string, surroundings: YamlSurroundings): Pr
   if ('scalar' in sourced && sourced.scalar === null) return []
   throw new InvalidInput([
     problem(
-      `expected variables, found ${'items' in sourced ? 'a list' : JSON.stringify(sourced.scalar)}`,
+      `expected variables, found ${repeated(sourced)}`,
       sourced.origin,
       'write each variable as "name: value"',
     ),

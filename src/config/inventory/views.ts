@@ -1,6 +1,7 @@
+import { hidden } from '../../model/marked.ts'
 import { showOrigin } from '../../model/origin.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
-import { hidden, isSecretName } from '../secrecy.ts'
+import { isSecretName } from '../secrecy.ts'
 import { type Assignment, hostsOf, type Inventory, type InventoryHost } from './inventory.ts'
 
 /** Groups and hosts as the tree `ansible-inventory --graph` draws. */

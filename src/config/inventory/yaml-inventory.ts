@@ -1,5 +1,5 @@
 import type { Origin } from '../../model/origin.ts'
-import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { repeated, type Sourced, type SourcedEntry } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
 import { addHost, collecting, type Draft, type DraftGroup, groupOf } from './draft.ts'
@@ -85,7 +85,7 @@ function mapping(draft: Draft, sourced: Sourced, what: string): ReadonlyMap<stri
   const list = 'items' in sourced
   draft.problems.push(
     problem(
-      `${what}: expected a mapping, found ${list ? 'a list' : JSON.stringify(sourced.scalar)}`,
+      `${what}: expected a mapping, found ${repeated(sourced)}`,
       sourced.origin,
       list
         ? 'write "name:" on a line of its own instead of "- name"'

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
+import { holdsSecret, textOf } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
-import type { Sourced } from '../../model/sourced.ts'
-import { placed } from '../expressions/resolve.ts'
+import type { Scalar, Sourced } from '../../model/sourced.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { refuseEndless, unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
@@ -31,11 +31,14 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
     return bytes
   }
 
-  function contentOf(task: TaskSpec, src: Sourced, scope: Scope): unknown {
+  function contentOf(task: TaskSpec, src: Sourced, scope: Scope): Sourced {
     const isTemplate = task.kind.name === 'template'
     const path = find(src, placesFor(task, isTemplate, ownTemplates))
     try {
-      return isTemplate ? templates.render(path, scope) : textOrBytes(bytesOf(path))
+      const { origin } = src
+      if (!isTemplate) return { origin, scalar: textOrBytes(bytesOf(path)) as Scalar }
+      const marked = templates.render(path, scope)
+      return { origin, scalar: textOf(marked), ...(holdsSecret(marked) ? { secret: true, marked } : {}) }
     } catch (error) {
       if (error instanceof Error && 'syscall' in error)
         throw new InvalidInput([unreadable(path, error as NodeJS.ErrnoException)])
@@ -46,7 +49,7 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
   return {
     fill: (task, fields, scope) => {
       const src = sourceOf(task, fields)
-      return src ? withContent(fields, placed(contentOf(task, src, scope), src.origin)) : fields
+      return src ? withContent(fields, contentOf(task, src, scope)) : fields
     },
     fillPlaceholder: (task, fields) => {
       const src = sourceOf(task, fields)

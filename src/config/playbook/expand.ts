@@ -1,14 +1,17 @@
 import { Failure, InvalidInput } from '../../model/failure.ts'
+import { shownOf, textOf, veilOf } from '../../model/marked.ts'
 import type { Resource } from '../../model/resource.ts'
-import { plain, type Sourced, type SourcedEntry } from '../../model/sourced.ts'
+import { asSecret, plain, type Sourced, type SourcedEntry, secretsIn } from '../../model/sourced.ts'
 import { type Expansion, type Knowledge, NeedsFacts, type Task } from '../../model/task.ts'
 import type { Resolver } from '../expressions/resolve.ts'
 import { NeedsResult, type Scope } from '../expressions/scope.ts'
 import { typeName } from '../expressions/values.ts'
 import type { InventoryHost } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
+import { once, type SecretReads } from '../secret-reads.ts'
 import { validate } from '../validate.ts'
 import type { Contents } from './contents.ts'
+import { shapeOf } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
 import { resourceOptions } from './resource-options.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
@@ -19,6 +22,8 @@ export interface Expanding {
   readonly resolver: Resolver
   readonly variables: Variables
   readonly contents: Contents
+  /** Is told of every secret that is read. */
+  readonly reads: SecretReads
   /** Hosts of this run, whose facts can be waited for. */
   readonly hosts: ReadonlySet<string>
 }
@@ -33,9 +38,9 @@ type Outcome =
 
 /** A task as one host of a play has it. */
 export function taskOf(spec: TaskSpec, host: InventoryHost, play: PlaySpec, expanding: Expanding): Task {
-  const { resolver, variables } = expanding
+  const { variables } = expanding
   const scopeWith = (known: Knowledge, item?: LoopItem) => variables.of(host, play, spec, known, item)
-  const title = titleOf(spec, scopeWith({ facts: new Map(), registered: new Map() }), resolver)
+  const title = titleOf(spec, scopeWith({ facts: new Map(), registered: new Map() }), expanding)
   const register = spec.register === undefined ? {} : { register: spec.register }
 
   function expand(known: Knowledge): Expansion {
@@ -72,13 +77,25 @@ function itemsOf(
     const decided = attempted(() => conditions.some((one) => !expanding.resolver.condition(one, scope)))
     return 'value' in decided && decided.value
   }
-  const computed = attempted(() => expanding.resolver.value(loop.items, scope))
+  const { reads } = expanding
+  const computed = attempted(() => reads.watched(() => expanding.resolver.value(loop.items, scope)))
   if ('value' in computed) {
-    if (Array.isArray(computed.value))
-      return { all: computed.value.map((value: unknown) => ({ name: loop.variable, value })) }
+    const { value, read } = computed.value
+    if (Array.isArray(value)) {
+      const item = (index: number) => {
+        reads.note(read)
+        return value[index]
+      }
+      return {
+        all: Array.from(value.keys(), (index) => ({
+          name: loop.variable,
+          read: once(reads, () => item(index)),
+        })),
+      }
+    }
     if (ruledOut()) return { all: [] }
     throw new InvalidInput([
-      problem(`a loop needs a list, and this is ${typeName(computed.value)}`, loop.items.origin),
+      problem(`a loop needs a list, and this is ${typeName(value)}`, loop.items.origin),
     ])
   }
   if (ruledOut()) return { all: [] }
@@ -118,9 +135,11 @@ function expandItem(
   return { is: 'waiting', on, resources: known ? [known] : guessed }
 }
 
-function make(spec: TaskSpec, title: string, scope: Scope, { resolver, contents }: Expanding): Resource {
+function make(spec: TaskSpec, title: string, scope: Scope, expanding: Expanding): Resource {
+  const { resolver, contents, reads } = expanding
   const fields = withoutNothing(resolver.sourced(spec.parameters, scope))
-  return resource(spec, title, contents.fill(spec, fields, scope), resourceOptions(spec, scope, resolver))
+  const options = resourceOptions(spec, scope, resolver)
+  return resource(spec, title, contents.fill(spec, fields, scope), { options, reads })
 }
 
 /** The resource as far as it is known, so that its questions can be asked in the first trip already. */
@@ -128,7 +147,7 @@ function placeholder(
   spec: TaskSpec,
   title: string,
   scope: Scope,
-  { resolver, contents }: Expanding,
+  { resolver, contents, reads }: Expanding,
 ): Resource | undefined {
   const { parameters } = spec
   if (!('entries' in parameters)) return undefined
@@ -142,7 +161,7 @@ function placeholder(
   const fields = withoutNothing({ origin: parameters.origin, entries: known })
   const options = { noLog: spec.noLog, ignoreErrors: spec.ignoreErrors, environment: {}, always: false }
   try {
-    return resource(spec, title, contents.fillPlaceholder(spec, fields), options)
+    return resource(spec, title, contents.fillPlaceholder(spec, fields), { options, reads })
   } catch (error) {
     if (error instanceof InvalidInput) return undefined
     throw error
@@ -150,13 +169,28 @@ function placeholder(
 }
 
 function resource(
-  { kind, origin }: TaskSpec,
+  { kind, origin, noLog }: TaskSpec,
   title: string,
   fields: Sourced,
-  options: Resource['options'],
+  { options, reads }: { readonly options: Resource['options']; readonly reads: SecretReads },
 ): Resource {
-  validate<unknown>(kind.schema, fields, kind.name)
-  return kind.make(plain(fields), { title, origin, options })
+  const marked = withSecretFields(kind, fields)
+  for (const one of secretsIn(marked)) if (one.length === 1) reads.learn(textOf(one))
+  const secrets = [...(options.secrets ?? []), ...secretsIn(marked)]
+  validate<unknown>(kind.schema, noLog ? asSecret(marked) : marked, kind.name)
+  return kind.make(plain(marked), { title: veilOf(secrets)(title), origin, options: { ...options, secrets } })
+}
+
+/** The same fields, with those marked whose schema says that they are written and never shown. */
+function withSecretFields(kind: TaskSpec['kind'], fields: Sourced): Sourced {
+  if (!('entries' in fields)) return fields
+  const shape = shapeOf(kind)
+  const entries = [...fields.entries].map(([name, entry]): readonly [string, SourcedEntry] =>
+    shape[name]?.meta()?.writeOnly === true
+      ? [name, { ...entry, value: asSecret(entry.value) }]
+      : [name, entry],
+  )
+  return { ...fields, entries: new Map(entries) }
 }
 
 /** A field whose value turned out to be nothing counts as not written: `{{ default(mode, null) }}`. */
@@ -166,11 +200,12 @@ function withoutNothing(fields: Sourced): Sourced {
   return { origin: fields.origin, entries: new Map(given) }
 }
 
-function titleOf({ name, kind }: TaskSpec, scope: Scope, resolver: Resolver): string {
+function titleOf({ name, kind }: TaskSpec, scope: Scope, { resolver }: Expanding): string {
   if (!name) return kind.name
-  const computed = attempted(() => resolver.value(name, scope))
-  const known = 'value' in computed && typeof computed.value === 'string' ? computed.value : plain(name)
-  return String(known)
+  const computed = attempted(() => resolver.sourced(name, scope))
+  const known = 'value' in computed && 'scalar' in computed.value ? computed.value : undefined
+  if (typeof known?.scalar !== 'string') return String(plain(name))
+  return known.marked ? shownOf(known.marked) : known.scalar
 }
 
 /** A computation that may have to wait, or be wrong. */

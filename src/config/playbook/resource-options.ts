@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import type { Marked } from '../../model/marked.ts'
 import type { ResourceOptions } from '../../model/resource.ts'
+import { secretsIn } from '../../model/sourced.ts'
 import type { Resolver } from '../expressions/resolve.ts'
 import type { Scope } from '../expressions/scope.ts'
+import { secretByName } from '../secrets.ts'
 import { validate } from '../validate.ts'
 import type { TaskSpec } from './spec.ts'
 
@@ -15,8 +18,11 @@ const variables = z.record(variableName, z.union([z.string(), z.number(), z.bool
 /** What a task says about how its resource is brought about. Throws InvalidInput, NeedsFacts, NeedsResult. */
 export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver): ResourceOptions {
   const environment: Record<string, string> = {}
+  const secrets: Marked[] = []
   for (const written of task.environment) {
-    const given = validate(variables, resolver.sourced(written, scope), 'environment')
+    const resolved = secretByName('', resolver.sourced(written, scope))
+    secrets.push(...secretsIn(resolved))
+    const given = validate(variables, resolved, 'environment')
     for (const [name, value] of Object.entries(given)) environment[name] = String(value)
   }
   const { becomeUser, register } = task
@@ -26,6 +32,7 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     ignoreErrors: task.ignoreErrors,
     environment,
     always: false,
+    secrets,
     ...(register === undefined ? {} : { register }),
     ...(runAs === undefined || runAs === 'root' ? {} : { runAs }),
   }

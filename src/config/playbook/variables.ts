@@ -1,9 +1,20 @@
 import type { Cluster } from '../../cluster/index.ts'
 import { clusterVariables } from '../../cluster/index.ts'
+import { isCommon, wholly } from '../../model/marked.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { type Knowledge, NeedsFacts } from '../../model/task.ts'
-import { type Binding, type Layer, lazily, NeedsResult, type Scope, scopeOf } from '../expressions/scope.ts'
+import {
+  type Binding,
+  type Layer,
+  lazily,
+  lazyList,
+  NeedsResult,
+  type Scope,
+  scopeOf,
+} from '../expressions/scope.ts'
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
+import { once, type SecretReads } from '../secret-reads.ts'
+import { secretByName } from '../secrets.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 
 /** What variables are made of, beside the task itself. */
@@ -14,12 +25,14 @@ export interface VariableSources {
   readonly registers: ReadonlySet<string>
   /** Computes a value that was written down. */
   evaluate(sourced: Sourced, scope: Scope): unknown
+  /** Is told of every secret that is read. */
+  readonly reads: SecretReads
 }
 
 /** One item of a loop, under the name by which the task knows it. */
 export interface LoopItem {
   readonly name: string
-  readonly value: unknown
+  read(): unknown
 }
 
 /** Gives the variables of a task on a host, by Ansible's order of precedence. */
@@ -38,15 +51,31 @@ export interface Variables {
  * results, what understudy itself knows, `-e`.
  */
 export function createVariables(sources: VariableSources): Variables {
-  const { inventory, evaluate } = sources
+  const { inventory, evaluate, reads } = sources
   const groups = lazily(inventory.groups.keys(), (name) => hostsOf(inventory, name))
-  const extra: Layer = new Map(inventory.extraVars.map(({ name, value }) => [name, { sourced: value }]))
+  const extra: Layer = new Map(
+    inventory.extraVars.map(({ name, value }) => [name, { sourced: secretByName(name, value) }]),
+  )
   const ofHosts = new Map<InventoryHost, Layer>()
+  const ofMappings = new Map<Sourced, Layer>()
+
+  function written(mapping: Sourced | undefined): Layer {
+    if (!mapping || !('entries' in mapping)) return new Map()
+    const known = ofMappings.get(mapping)
+    if (known) return known
+    const layer: Layer = new Map(
+      [...mapping.entries].map(([name, { value }]) => [name, { sourced: secretByName(name, value) }]),
+    )
+    ofMappings.set(mapping, layer)
+    return layer
+  }
 
   function inventoryLayer(host: InventoryHost): Layer {
     const known = ofHosts.get(host)
     if (known) return known
-    const layer: Layer = new Map([...host.variables].map(([name, { value }]) => [name, { sourced: value }]))
+    const layer: Layer = new Map(
+      [...host.variables].map(([name, { value }]) => [name, { sourced: secretByName(name, value) }]),
+    )
     ofHosts.set(host, layer)
     return layer
   }
@@ -62,12 +91,14 @@ export function createVariables(sources: VariableSources): Variables {
   }
 
   function hostvars(known: Knowledge): unknown {
-    return lazily(inventory.hosts.keys(), (name) => {
+    const ofHost = (name: string) => {
       const host = inventory.hosts.get(name)
       if (!host) return undefined
-      const scope = scopeOf([inventoryLayer(host), hostLayer(host, known)], evaluate)
+      const scope = scopeOf([inventoryLayer(host), hostLayer(host, known)], evaluate, reads)
       return lazily(scope.names(), (variable) => scope.read(variable))
-    })
+    }
+    const hosts = new Map([...inventory.hosts.keys()].map((name) => [name, once(reads, () => ofHost(name))]))
+    return lazily(hosts.keys(), (name) => hosts.get(name)?.())
   }
 
   return {
@@ -80,24 +111,20 @@ export function createVariables(sources: VariableSources): Variables {
         written(role?.vars),
         written(role?.given),
         ...(task?.vars ?? []).map(written),
-        resultsLayer(sources.registers, known),
-        clusterLayer(sources.clusters, host.name, known),
+        resultsLayer(sources, known),
+        clusterLayer(sources, host.name, known),
         hostLayer(host, known),
         new Map<string, Binding>([['hostvars', { read: () => hostvars(known) }]]),
-        new Map(item ? [[item.name, { read: () => item.value }]] : []),
+        new Map(item ? [[item.name, { read: item.read }]] : []),
         extra,
       ]
       return scopeOf(
         layers.filter((layer) => layer.size > 0),
         evaluate,
+        reads,
       )
     },
   }
-}
-
-function written(mapping: Sourced | undefined): Layer {
-  if (!mapping || !('entries' in mapping)) return new Map()
-  return new Map([...mapping.entries].map(([name, { value }]) => [name, { sourced: value }]))
 }
 
 function factsOf(host: string, { facts }: Knowledge): unknown {
@@ -106,7 +133,7 @@ function factsOf(host: string, { facts }: Knowledge): unknown {
   return found
 }
 
-function resultsLayer(registers: ReadonlySet<string>, { registered }: Knowledge): Layer {
+function resultsLayer({ registers, reads }: VariableSources, { registered }: Knowledge): Layer {
   return new Map(
     [...registers].map((name) => [
       name,
@@ -114,18 +141,40 @@ function resultsLayer(registers: ReadonlySet<string>, { registered }: Knowledge)
         read: () => {
           const result = registered.get(name)
           if (!result) throw new NeedsResult(name)
-          return { ...result, stdout_lines: linesOf(result.stdout), stderr_lines: linesOf(result.stderr) }
+          const { stdout, stderr, secret } = result
+          const printed = { stdout, stderr, stdout_lines: linesOf(stdout), stderr_lines: linesOf(stderr) }
+          if (!secret) return { ...result, ...printed }
+          const told: Readonly<Record<string, unknown>> = { ...result, ...printed }
+          return lazily(Object.keys(told), (field) =>
+            field in printed ? secretly(told[field], reads, () => true) : told[field],
+          )
         },
       },
     ]),
   )
 }
 
+/** The same value, where each text and number in it that `isSecret` counts as a secret that was read. */
+function secretly(value: unknown, reads: SecretReads, isSecret: (text: string) => boolean): unknown {
+  if (typeof value === 'string' || typeof value === 'number') {
+    if (isSecret(String(value))) reads.note([wholly(String(value))])
+    return value
+  }
+  if (typeof value !== 'object' || value === null) return value
+  const part = (name: string | number) =>
+    secretly((value as Readonly<Record<string | number, unknown>>)[name], reads, isSecret)
+  return Array.isArray(value) ? lazyList(value.length, part) : lazily(Object.keys(value), part)
+}
+
 function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
 
-function clusterLayer(clusters: readonly Cluster[], host: string, known: Knowledge): Layer {
+/** What is made of the inventory apart from expressions: a secret in it is known again by what it says. */
+function clusterLayer({ clusters, reads }: VariableSources, host: string, known: Knowledge): Layer {
   const variables = clusterVariables(clusters, known, host)
-  return new Map(Object.keys(variables).map((name) => [name, { read: () => variables[name] }]))
+  const isSecret = (text: string) => reads.known.has(text) && !isCommon(text)
+  return new Map(
+    Object.keys(variables).map((name) => [name, { read: () => secretly(variables[name], reads, isSecret) }]),
+  )
 }

@@ -7,14 +7,17 @@ import { blockHelpers, functions } from './functions.ts'
 /** The helper through which everything printed goes, so that nothing but text and numbers is. */
 export const printing = 'understudy print'
 
+/** The helper before it: what is read from there on is read for what is printed. */
+export const beginning = 'understudy begin'
+
 /** The template whose tree is prepared. */
 export interface TemplateText {
   readonly text: string
   readonly file: string
   /** Names of templates that `{{> name}}` can mean here. */
   readonly partials: readonly string[]
-  /** Remembers a place and gives its number. */
-  place(origin: Origin): number
+  /** Remembers a place, and what is printed there, and gives its number. */
+  place(origin: Origin, expression: string): number
 }
 
 type Node = hbs.AST.Node
@@ -31,11 +34,20 @@ export function prepare(program: hbs.AST.Program, template: TemplateText): reado
     line: loc.start.line,
     col: loc.start.column + 1,
   })
+  const lines = template.text.split('\n')
+  const sourceOf = ({ loc: { start, end } }: Node) => {
+    const of = lines.slice(start.line - 1, end.line)
+    const after = (of.at(-1) ?? '').length - end.column
+    const whole = of.join('\n')
+    return whole.slice(start.column, whole.length - after)
+  }
   const complain = (node: Node, message: string, next?: string) =>
     problems.push(problemInText(template.text, originOf(node), message, next))
 
   function block({ body }: hbs.AST.Program): void {
     for (const statement of body) visit(statement)
+    for (const [index, statement] of [...body.entries()].toReversed())
+      if (statement.type === 'MustacheStatement') body.splice(index, 0, helperAt(beginning, statement))
   }
 
   function visit(node: Node): void {
@@ -54,12 +66,11 @@ export function prepare(program: hbs.AST.Program, template: TemplateText): reado
     const value = called ? { type: 'SubExpression', path, params, hash, loc } : path
     const number = {
       type: 'NumberLiteral',
-      value: template.place(originOf(statement)),
+      value: template.place(originOf(statement), sourceOf(statement)),
       original: 0,
       loc,
     }
-    const name = { type: 'PathExpression', data: false, depth: 0, parts: [printing], original: printing, loc }
-    Object.assign(statement, { path: name, params: [value, number], hash: undefined })
+    Object.assign(statement, helperAt(printing, statement), { params: [value, number] })
   }
 
   function enter(statement: hbs.AST.BlockStatement): void {
@@ -111,6 +122,13 @@ function blockHint(name: string): string {
   return suggestion(name, blockHelpers)?.startsWith('did') === true
     ? (suggestion(name, blockHelpers) ?? '')
     : `write {{#each ${name}}} to repeat it for each item, or {{#if ${name}}}`
+}
+
+/** A call of one of our own helpers, with nothing to tell it. */
+function helperAt(name: string, { loc }: Node): hbs.AST.MustacheStatement {
+  const path = { type: 'PathExpression', data: false, depth: 0, parts: [name], original: name, loc } as const
+  const strip = { open: false, close: false }
+  return { type: 'MustacheStatement', path, params: [], hash: undefined as never, escaped: false, strip, loc }
 }
 
 function nameOf(node: Node): string {

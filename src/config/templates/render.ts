@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Handlebars from 'handlebars'
 import { InvalidInput } from '../../model/failure.ts'
+import type { Marked } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
 import { NeedsFacts } from '../../model/task.ts'
 import { jinja } from '../expressions/resolve.ts'
@@ -9,16 +10,26 @@ import { lazily, NeedsResult, type Scope } from '../expressions/scope.ts'
 import { typeName } from '../expressions/values.ts'
 import { refuseEndless, unreadable } from '../files.ts'
 import { problemInText } from '../problem.ts'
+import type { SecretReads } from '../secret-reads.ts'
 import { suggestion } from '../suggest.ts'
 import { blockHelpers, functions } from './functions.ts'
-import { prepare, printing } from './prepare.ts'
+import { beginning, prepare, printing } from './prepare.ts'
+import { createPrinter } from './printer.ts'
 import { placeIn, templateProblem } from './syntax.ts'
 import { type Missed, view } from './view.ts'
 
 /** Templates of one run; each is read and compiled once. */
 export interface Templates {
-  /** The text a template gives. Throws InvalidInput, and what reading a variable throws. */
-  render(path: string, scope: Scope): string
+  /** The text a template gives, with its secrets. Throws InvalidInput, and what reading a variable throws. */
+  render(path: string, scope: Scope): Marked
+}
+
+/** Where something is printed. */
+interface Place {
+  readonly origin: Origin
+  readonly text: string
+  /** What is printed, as it is written. */
+  readonly expression: string
 }
 
 interface Compiled {
@@ -26,13 +37,21 @@ interface Compiled {
   readonly run: Handlebars.TemplateDelegate
 }
 
-/** Templates as they are on the disk when they are first used. */
-export function createTemplates(): Templates {
+/** Templates as they are on the disk when they are first used; `reads` is told of the secrets that they print. */
+export function createTemplates(reads: SecretReads): Templates {
   const compiled = new Map<string, Compiled | InvalidInput>()
-  const places: { readonly origin: Origin; readonly text: string }[] = []
+  const places: Place[] = []
   const engine = Handlebars.create()
-  for (const [name, helper] of Object.entries(functions)) engine.registerHelper(name, helper)
-  engine.registerHelper(printing, (value: unknown, place: number) => printed(value, places[place]))
+  const printer = createPrinter(reads)
+  for (const [name, helper] of Object.entries(functions))
+    engine.registerHelper(name, (...values: readonly unknown[]) => {
+      printer.given(values)
+      return helper(...values)
+    })
+  engine.registerHelper(beginning, () => printer.begin())
+  engine.registerHelper(printing, (value: unknown, place: number) =>
+    printer.printed(textOf(value, places[place]), places[place]?.expression ?? ''),
+  )
 
   function compile(path: string): Compiled {
     const known = compiled.get(path)
@@ -49,14 +68,14 @@ export function createTemplates(): Templates {
   }
 
   function compiledFrom(path: string): Compiled {
-    const text = textOf(path)
+    const text = contentOf(path)
     refuseJinja(text, path)
     const program = parsed(engine, text, path)
     const problems = prepare(program, {
       text,
       file: path,
       partials: siblings(path),
-      place: (origin) => places.push({ origin, text }) - 1,
+      place: (origin, expression) => places.push({ origin, text, expression }) - 1,
     })
     if (problems.length > 0) throw new InvalidInput(problems)
     const run = engine.compile(program, {
@@ -64,13 +83,16 @@ export function createTemplates(): Templates {
       noEscape: true,
       knownHelpersOnly: true,
       knownHelpers: Object.fromEntries(
-        [printing, 'lookup', ...blockHelpers, ...Object.keys(functions)].map((name) => [name, true]),
+        [beginning, printing, 'lookup', ...blockHelpers, ...Object.keys(functions)].map((name) => [
+          name,
+          true,
+        ]),
       ),
     })
     return { text, run }
   }
 
-  function render(path: string, scope: Scope): string {
+  function render(path: string, scope: Scope): Marked {
     const missed: Missed = {}
     const run =
       (at: string): Handlebars.TemplateDelegate =>
@@ -87,7 +109,8 @@ export function createTemplates(): Templates {
       lazily(scope.names(), (name) => scope.read(name)),
       missed,
     )
-    return run(path)(context, { partials: partials as Record<string, Handlebars.TemplateDelegate> })
+    const told = { partials: partials as Record<string, Handlebars.TemplateDelegate> }
+    return printer.marked(() => run(path)(context, told))
   }
 
   return { render }
@@ -125,7 +148,7 @@ function plainly(error: unknown, file: string, text: string, { name, known = [] 
   ])
 }
 
-function printed(value: unknown, place: { origin: Origin; text: string } | undefined): string {
+function textOf(value: unknown, place: Place | undefined): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw new InvalidInput([
@@ -147,7 +170,7 @@ function siblings(path: string): readonly string[] {
     .map((name) => basename(name, '.hbs'))
 }
 
-function textOf(path: string): string {
+function contentOf(path: string): string {
   try {
     refuseEndless(path, statSync(path))
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))

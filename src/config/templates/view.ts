@@ -1,4 +1,4 @@
-import { lazily } from '../expressions/scope.ts'
+import { isLazy, lazily, lazyList } from '../expressions/scope.ts'
 
 /** The last name a template asked for in vain, and those that were there. */
 export interface Missed {
@@ -9,7 +9,10 @@ export interface Missed {
 /** A value as a template sees it: what is lazy stays so, and a name that is missing is noted in `missed`. */
 export function view(value: unknown, missed: Missed): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item) => view(item, missed))
+  if (Array.isArray(value))
+    return isLazy(value)
+      ? lazyList(value.length, (index) => view(value[index], missed))
+      : value.map((item) => view(item, missed))
   const target = lazily(Object.keys(value), (name) => view((value as Record<string, unknown>)[name], missed))
   const note = (name: string | symbol) => {
     const there = name in target
