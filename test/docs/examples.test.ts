@@ -58,12 +58,13 @@ describe('an example', () => {
     expect(intent.warnings).toEqual([])
   })
 
-  it('in docs/inventory.md is a cluster', async () => {
+  it.each([
+    [0, ['rs1', 'rs2']],
+    [1, []],
+  ])('of number %s in docs/inventory.md is a cluster', async (index, realservers) => {
     const text = await readFile(`${root}/docs/inventory.md`, 'utf8')
-    const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(text) ?? []
-    await writeFile(join(folder, 'inventory.yaml'), example)
-    expect(parts(await clustersOf(join(folder, 'inventory.yaml')))).toEqual([
-      [['d1', 'd2'], ['rs1', 'rs2'], []],
-    ])
+    const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)]
+    await writeFile(join(folder, 'inventory.yaml'), examples[index]?.[1] ?? '')
+    expect(parts(await clustersOf(join(folder, 'inventory.yaml')))).toEqual([[['d1', 'd2'], realservers, []]])
   })
 })

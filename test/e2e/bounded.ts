@@ -2,15 +2,16 @@ import { expect, it } from 'vitest'
 import type { DrillResult } from '../../src/model/drill.ts'
 import type { TestCluster } from './cluster.ts'
 
+const ofProxies = [
+  ...['realserver-stopped', 'realserver-hung', 'realserver-errors', 'realserver-slow'],
+  ...['balancer-stopped', 'balancer-hung'],
+]
+
 /**
- * Declares the test that no fault of a realserver, nor of the balancer, is felt for longer than the bound that was
- * computed from what the balancer was configured with, on a cluster with nginx or HAProxy that stands.
+ * Declares the test that no fault is felt for longer than the bound that was computed from the configuration, on a cluster that
+ * stands; unless told, the faults of realservers and of nginx or HAProxy before them.
  */
-export function bounded(given: () => TestCluster): void {
-  const faults = [
-    ...['realserver-stopped', 'realserver-hung', 'realserver-errors', 'realserver-slow'],
-    ...['balancer-stopped', 'balancer-hung'],
-  ]
+export function bounded(given: () => TestCluster, faults: readonly string[] = ofProxies): void {
   it('is felt no longer than its bounds say, whatever fails', async () => {
     const cluster = given()
     expect(await cluster.settled()).toEqual([])

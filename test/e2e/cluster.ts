@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseDocument } from 'yaml'
+import { type Document, parseDocument } from 'yaml'
 import { type Lab, parseTopology, startLab } from '../../src/lab/index.ts'
 import { proofsOf, type ShownProof } from './events.ts'
 import { inPlace } from './in-place.ts'
@@ -37,6 +37,8 @@ export interface ClusterOptions {
   readonly bare?: readonly string[]
   /** Which machines are switched on; all of them unless told. */
   readonly switchedOn?: readonly string[]
+  /** What else is told of the machines, in the inventory and in the lab's topology, before any of them starts. */
+  readonly edit?: (inventory: Document, topology: Document) => void
   /** A test that is given up takes its machines with it. */
   readonly signal?: AbortSignal
 }
@@ -68,6 +70,7 @@ export async function startCluster(
     const path = join(directory, file)
     writeFileSync(path, address(readFileSync(path, 'utf8')))
   }
+  if (options.edit) editFiles(directory, options.edit)
   const lab = await startLab(parseTopology(topologyFor(directory, options), 'lab.yaml'), {
     owner: 'this-process',
     switchedOn: options.switchedOn,
@@ -107,6 +110,15 @@ export async function startCluster(
     },
     [Symbol.asyncDispose]: stop,
   }
+}
+
+function editFiles(directory: string, edit: NonNullable<ClusterOptions['edit']>): void {
+  const paths = ['inventory.yaml', 'lab.yaml'].map((file) => join(directory, file))
+  const [inventory, topology] = paths.map((path) => parseDocument(readFileSync(path, 'utf8')))
+  if (!inventory || !topology) return
+  edit(inventory, topology)
+  for (const [index, document] of [inventory, topology].entries())
+    writeFileSync(paths[index] ?? '', document.toString())
 }
 
 function topologyFor(

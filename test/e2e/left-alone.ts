@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { faults } from '../../src/drill/catalogue.ts'
 import { holdersSeen } from '../../src/drill/exercise.ts'
 import type { Fault } from '../../src/drill/fault.ts'
+import { serviceFaults } from '../../src/drill/faults/processes.ts'
 import { handFor } from '../../src/drill/hand.ts'
 import { carryOut } from '../../src/drill/script-run.ts'
 import { sceneOf } from '../../src/drill/setting.ts'
@@ -19,8 +20,10 @@ import type { TestCluster } from './cluster.ts'
 import { drilled } from './drills.ts'
 import { tryingAll } from './in-place.ts'
 
-/** The directors of haproxy-dual-master run a balancer and preempt: every drill fits it, but the one for an NFS server. */
-export const fitting = faults.filter(({ strikes }) => strikes !== 'nfs-server')
+/** The directors of haproxy-dual-master run a balancer and preempt: every drill fits it, but those for an NFS server and for directors that serve themselves. */
+export const fitting = faults.filter(
+  (fault) => fault.strikes !== 'nfs-server' && !serviceFaults.includes(fault),
+)
 /** Those that a machine can do to itself, and so can heal itself of; where not all is tried, those that no drill of a test strikes. */
 const ownFaults = fitting.filter(
   (fault) => !('cutsPower' in fault) && (tryingAll || !drilled.includes(fault.name)),

@@ -1,3 +1,14 @@
 import { architecture } from '../architecture.ts'
+import { bounded } from '../bounded.ts'
+import { floating } from '../floating.ts'
+import { tryingAll } from '../in-place.ts'
 
-architecture('two-machines', '10.90.4')
+architecture('two-machines', '10.90.4', (cluster) => {
+  if (tryingAll)
+    bounded(cluster, [
+      ...['keepalived-stopped', 'keepalived-killed', 'service-stopped', 'service-killed', 'service-hung'],
+      ...['cable-pulled', 'director-cut-from-peer', 'directors-rebooted'],
+    ])
+})
+
+if (tryingAll) floating('10.90.5')
