@@ -1,7 +1,8 @@
 import { Failure } from '../model/failure.ts'
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
+import { canonical, inNetwork } from './addresses.ts'
 import type { Cluster, Vip } from './cluster.ts'
-import { addressByFacts, knownAddress, type Machine } from './network.ts'
+import { addressByFacts, allAddresses, knownAddress, type Machine } from './network.ts'
 
 /** A machine beside its address. */
 export interface Peer {
@@ -17,8 +18,34 @@ export function addressOf(cluster: Cluster, vip: Vip, machine: Machine, known: K
   if (!facts) throw new NeedsFacts(machine.host)
   const found = addressByFacts(cluster, vip, facts)
   if (found !== undefined) return found
-  throw new Failure('INVALID_INPUT', `${machine.host} has no address in the network of ${vip.address}`, {
-    where: { host: machine.host },
-    next: 'Set address in its variable director or realserver.',
-  })
+  throw new Failure(
+    'INVALID_INPUT',
+    `nobody knows at which address ${machine.host} is reached for ${vip.address}`,
+    {
+      where: { host: machine.host },
+      next: 'Set address in its variable director or realserver.',
+    },
+  )
+}
+
+/**
+ * The addresses from which a director may speak to a realserver: where both are neighbours, the director's own in that network;
+ * where a router is between them, any that it has. Throws NeedsFacts where only the director can tell.
+ */
+export function sourcesOf(
+  cluster: Cluster,
+  vip: Vip,
+  { director, realserver }: { readonly director: Machine; readonly realserver: Machine },
+  known: Knowledge,
+): readonly string[] {
+  const told = addressOf(cluster, vip, director, known)
+  const own = known.facts.get(realserver.host)
+  // Its own facts are known when it is planned for.
+  if (!own || allAddresses(cluster, vip, own).some((one) => inNetwork(told, one))) return [told]
+  const facts = known.facts.get(director.host)
+  if (!facts) throw new NeedsFacts(director.host)
+  const theirs = allAddresses(cluster, vip, facts)
+  const target = addressOf(cluster, vip, realserver, known)
+  const near = theirs.filter((one) => inNetwork(target, one))
+  return (near.length > 0 ? near : theirs).map(({ address }) => canonical(address))
 }

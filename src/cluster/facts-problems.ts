@@ -1,7 +1,15 @@
 import type { Facts, Interface } from '../model/facts.ts'
-import { canonical, inNetwork } from './addresses.ts'
+import { canonical, familyOf, inNetwork } from './addresses.ts'
 import type { Cluster, ClusterProblem, Director, Realserver, Vip } from './cluster.ts'
-import { addressByFacts, interfaceFor, knownAddress, networkOf, ownAddresses } from './network.ts'
+import {
+  addressByFacts,
+  allAddresses,
+  interfaceFor,
+  knownAddress,
+  needsNeighbours,
+  networkOf,
+  ownAddresses,
+} from './network.ts'
 
 /** Problems that only the machines can show. Machines whose facts are not known are passed over. */
 export function problemsWithFacts(
@@ -10,7 +18,9 @@ export function problemsWithFacts(
 ): readonly ClusterProblem[] {
   const directors = cluster.directors.flatMap((director) => {
     const known = facts.get(director.host)
-    return known ? directorProblems(cluster, director, known) : []
+    return known
+      ? [...directorProblems(cluster, director, known), ...gatewayProblems(cluster, director, known)]
+      : []
   })
   const realservers = cluster.realservers.flatMap((realserver) =>
     cluster.vips.flatMap((vip) => realserverProblems(cluster, vip, realserver, facts)),
@@ -68,7 +78,7 @@ function vipOutside(
   }
 }
 
-/** Direct routing works within one network segment only: the director replaces nothing but the MAC address. */
+/** What a realserver's address must be, by the way packets get there. */
 function realserverProblems(
   cluster: Cluster,
   vip: Vip,
@@ -77,28 +87,78 @@ function realserverProblems(
 ): readonly ClusterProblem[] {
   const { host } = realserver
   const own = facts.get(host)
-  const address = knownAddress(realserver, vip) ?? (own ? addressByFacts(cluster, vip, own) : undefined)
   const better = own ? addressByFacts(cluster, vip, own) : undefined
+  const address = knownAddress(realserver, vip) ?? better
+  const neighbours = needsNeighbours(cluster, vip)
   const next =
     better === undefined
-      ? `Set realserver: { address: … } for ${host} to its address in the network of the VIP.`
+      ? `Set realserver: { address: … } for ${host} to its address ${neighbours ? 'in the network of the VIP' : 'at which the directors reach it'}.`
       : `Set realserver: { address: ${better} } for ${host}.`
   const problem = (message: string): readonly ClusterProblem[] => [
     { severity: 'error', message, next, host, path: ['realserver', 'address'] },
   ]
-  if (address === undefined)
-    return own ? problem(`${host} has no address in the network of the VIP ${vip.address}`) : []
+  if (address === undefined) return own ? problem(noAddress(cluster, vip, host, own)) : []
   if (own && !holds(own, address))
     return problem(`${address} is no address of ${host}: the directors could not forward to it`)
+  if (neighbours) return isNear(cluster, vip, address, facts) ? [] : problem(notNear(vip, host, address))
+  return own ? wayBackProblems(cluster, vip, host, own) : []
+}
+
+function noAddress(cluster: Cluster, vip: Vip, host: string, own: Facts): string {
+  const all = allAddresses(cluster, vip, own).map(({ address }) => address)
+  if (needsNeighbours(cluster, vip) || all.length < 2)
+    return `${host} has no address in the network of the VIP ${vip.address}`
+  return `${host} has several addresses, ${all.join(', ')}, and none in the network of the VIP ${vip.address}: nobody knows at which the directors reach it`
+}
+
+function notNear({ address: vip }: Vip, host: string, address: string): string {
+  return `${address} of ${host} is not in the network of the VIP ${vip}, which direct routing needs`
+}
+
+/** Is an address in a network in which a director holds the VIP, as far as directors are known? */
+function isNear(cluster: Cluster, vip: Vip, address: string, facts: ReadonlyMap<string, Facts>): boolean {
   const networks = cluster.directors.flatMap((director) => {
     const known = facts.get(director.host)
     const device = known ? interfaceFor(cluster, vip, director, known) : undefined
     return (device && networkOf(cluster, vip, device)) ?? []
   })
-  if (networks.length === 0 || networks.some((network) => inNetwork(address, network))) return []
-  return problem(
-    `${address} of ${host} is not in the network of the VIP ${vip.address}, which direct routing needs`,
-  )
+  return networks.length === 0 || networks.some((network) => inNetwork(address, network))
+}
+
+/** Answers that are translated back leave through the gateway, which has to be a neighbour. */
+function wayBackProblems(cluster: Cluster, vip: Vip, host: string, own: Facts): readonly ClusterProblem[] {
+  const { nat } = cluster
+  if (!nat || !vip.services.some(({ forwarding }) => forwarding === 'nat')) return []
+  if (hasNetworkOf(cluster, nat.gateway, own)) return []
+  return [
+    {
+      severity: 'error',
+      message: `${host} has no address in the network of the gateway ${nat.gateway}: its answers could not leave through the directors`,
+      next: 'Set nat.gateway to a free address in the network that realservers and directors share.',
+      host,
+      path: ['cluster', 'nat', 'gateway'],
+    },
+  ]
+}
+
+/** A gateway that no director could hold. */
+function gatewayProblems(cluster: Cluster, { host }: Director, facts: Facts): readonly ClusterProblem[] {
+  const { nat } = cluster
+  if (cluster.balancer !== 'ipvs' || !nat || hasNetworkOf(cluster, nat.gateway, facts)) return []
+  return [
+    {
+      severity: 'error',
+      message: `the gateway ${nat.gateway} is outside the networks of ${host}, which is to hold it with the VIP`,
+      next: 'Choose a free address in the network that realservers and directors share.',
+      host,
+      path: ['cluster', 'nat', 'gateway'],
+    },
+  ]
+}
+
+function hasNetworkOf(cluster: Cluster, address: string, facts: Facts): boolean {
+  const family = familyOf(address)
+  return allAddresses(cluster, { family }, facts).some((own) => inNetwork(address, own))
 }
 
 function holds(facts: Facts, wanted: string): boolean {

@@ -15,11 +15,12 @@ export interface Machine {
  */
 export function ownAddresses(
   device: Interface,
-  { vips }: Cluster,
-  { family }: Vip,
+  { vips, nat }: Cluster,
+  { family }: Pick<Vip, 'family'>,
 ): readonly InterfaceAddress[] {
   if (device.name === 'lo') return []
-  const virtual = vips.map(({ address }) => address)
+  const virtual = vips.flatMap(({ address, also }) => [address, ...also.map((one) => one.address)])
+  if (nat) virtual.push(nat.gateway)
   return device.addresses.filter(
     (one) => one.family === family && one.scope !== 'link' && !virtual.includes(canonical(one.address)),
   )
@@ -67,12 +68,37 @@ export function knownAddress({ address, connection }: Machine, { family }: Vip):
   return known !== undefined && familyOf(known) === family ? known : undefined
 }
 
-/** The address of a machine in the network of the VIP, by its facts. */
+/**
+ * The address of a machine in the network of the VIP, by its facts. Where its directors need no neighbours for the packets of
+ * that VIP, one in the network of the gateway, or the only one it has, does as well.
+ */
 export function addressByFacts(cluster: Cluster, vip: Vip, facts: Facts): string | undefined {
-  const devices = Object.values(facts.interfaces).toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  for (const device of devices) {
-    const own = networkOf(cluster, vip, device)
-    if (own) return canonical(own.address)
-  }
-  return undefined
+  const own = allAddresses(cluster, vip, facts)
+  const near = (address: string) => own.find((one) => inNetwork(address, one))
+  const [only, ...others] = own
+  const found =
+    near(vip.address) ??
+    (needsNeighbours(cluster, vip)
+      ? undefined
+      : ((cluster.nat ? near(cluster.nat.gateway) : undefined) ?? (others.length === 0 ? only : undefined)))
+  return found && canonical(found.address)
+}
+
+/** The addresses of the VIP's family that a machine has of its own, by the names of its interfaces. */
+export function allAddresses(
+  cluster: Cluster,
+  vip: Pick<Vip, 'family'>,
+  { interfaces }: Facts,
+): readonly InterfaceAddress[] {
+  return Object.values(interfaces)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((device) => ownAddresses(device, cluster, vip))
+}
+
+/**
+ * Must realservers be in the network of the VIP? Under direct routing the director replaces nothing but the MAC address; all
+ * other ways lead to any address to which there is a route.
+ */
+export function needsNeighbours({ balancer }: Cluster, { services }: Vip): boolean {
+  return balancer === 'ipvs' && services.some(({ forwarding }) => forwarding === 'dr')
 }

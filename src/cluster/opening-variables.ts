@@ -1,6 +1,6 @@
 import type { Knowledge } from '../model/task.ts'
-import { addressOf } from './addresses-of.ts'
-import type { Cluster, Family, Service, Vip } from './cluster.ts'
+import { addressOf, sourcesOf } from './addresses-of.ts'
+import type { Cluster, Family, Realserver, Service, Vip } from './cluster.ts'
 import { serversOf } from './servers.ts'
 
 /** One thing a machine must hear, in the words of the kind `firewall`. */
@@ -20,11 +20,11 @@ const syncPort = 8848
 /** All that a machine of a cluster must hear from others, for its firewall. Throws NeedsFacts. */
 export function openingsOf(cluster: Cluster, host: string, known: Knowledge): readonly OpeningVariables[] {
   const isDirector = cluster.directors.some((one) => one.host === host)
-  const isRealserver = cluster.realservers.some((one) => one.host === host)
+  const realserver = cluster.realservers.find((one) => one.host === host)
   const ofVips = cluster.vips.flatMap((vip) => [
     ...(isDirector ? [...ofPeers(cluster, vip, host, known), ...ofClients(vip)] : []),
     ...(isDirector ? ofAnswers(cluster, vip, known) : []),
-    ...(isRealserver ? vip.services.flatMap((one) => ofRealserver(cluster, vip, one, known)) : []),
+    ...(realserver ? ofRealserver(cluster, vip, realserver, known) : []),
   ])
   return [...ofVips, ...ofServers(cluster, host, known)]
 }
@@ -44,7 +44,7 @@ function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly O
             ...nothing,
             protocol: 'udp' as const,
             ports: [123],
-            from: askers([...directors, ...realservers, ...(nfs ? [nfs] : [])]),
+            from: [...new Set(askers([...directors, ...realservers, ...(nfs ? [nfs] : [])]))],
           },
         ]
       : []),
@@ -101,10 +101,21 @@ function ofAnswers(cluster: Cluster, vip: Vip, known: Knowledge): readonly Openi
 function ofRealserver(
   cluster: Cluster,
   vip: Vip,
-  service: Service,
+  realserver: Realserver,
   known: Knowledge,
 ): readonly OpeningVariables[] {
-  const from = directorsOf(cluster, vip, known)
+  const from = cluster.directors.flatMap((director) =>
+    sourcesOf(cluster, vip, { director, realserver }, known),
+  )
+  return vip.services.flatMap((service) => ofService(cluster, vip, service, from))
+}
+
+function ofService(
+  cluster: Cluster,
+  vip: Vip,
+  service: Service,
+  from: readonly string[],
+): readonly OpeningVariables[] {
   const { protocol, backendPort: port, forwarding, check } = service
   const checked: OpeningVariables =
     check.type === 'ping'

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import type { Knowledge } from '../model/task.ts'
-import { addressOf } from './addresses-of.ts'
+import { addressOf, sourcesOf } from './addresses-of.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
@@ -25,7 +25,8 @@ export function clusterVariables(
   const cluster = clusters.find((one) => hostsOfCluster(one).includes(host))
   if (!cluster) return {}
   const director = cluster.directors.find((one) => one.host === host)
-  const isRealserver = cluster.realservers.some((one) => one.host === host)
+  const realserver = cluster.realservers.find((one) => one.host === host)
+  const isRealserver = realserver !== undefined
   const serves = serversOf(cluster).some((one) => one.host === host)
   const services = cluster.vips.flatMap((vip) => vip.services)
   const loopback = isRealserver ? vipsOnRealservers(cluster, 'dr') : []
@@ -61,7 +62,7 @@ export function clusterVariables(
       return director ? ownAddress(cluster, director, known) : ''
     },
     get proxy_pattern() {
-      return isRealserver ? proxyPattern(cluster, known) : ''
+      return realserver ? proxyPattern(cluster, realserver, known) : ''
     },
     get openings() {
       return openingsOf(cluster, host, known)
@@ -114,10 +115,16 @@ function ownAddress(cluster: Cluster, director: Cluster['directors'][number], kn
  * The directors that stand between clients and realservers, as a regular expression of Java over addresses as Java
  * writes them; empty where packets reach the realservers as clients sent them.
  */
-function proxyPattern(cluster: Cluster, known: Knowledge): string {
+function proxyPattern(
+  cluster: Cluster,
+  realserver: Cluster['realservers'][number],
+  known: Knowledge,
+): string {
   const { vips, directors } = cluster
   if (!proxyOf(cluster)) return ''
-  const addresses = vips.flatMap((vip) => directors.map((one) => addressOf(cluster, vip, one, known)))
+  const addresses = vips.flatMap((vip) =>
+    directors.flatMap((director) => sourcesOf(cluster, vip, { director, realserver }, known)),
+  )
   const written = addresses.map((address) =>
     ipaddr.parse(address).toNormalizedString().replaceAll('.', '\\.'),
   )

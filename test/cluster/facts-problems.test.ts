@@ -83,6 +83,62 @@ describe('facts', () => {
     ])
   })
 
+  const apart = { rs1: factsWith('eth0 10.77.0.21/24'), rs2: factsWith('eth0 172.16.5.22/24') }
+  const publicVip = {
+    d1: factsWith('eth0 10.77.0.11/24', 'eth1 203.0.113.11/24'),
+    d2: factsWith('eth0 10.77.0.12/24', 'eth1 203.0.113.12/24'),
+  }
+  const far = (words: object) =>
+    machines({ ...healthy, vips: [{ address: '203.0.113.100', vrid: 7 }], ...words }, [
+      member('rs2', '172.16.5.22', ['realservers'], {
+        cluster: { ...healthy, vips: [{ address: '203.0.113.100', vrid: 7 }], ...words },
+      }),
+    ])
+
+  it('accept realservers in networks of their own where packets need no neighbours', () => {
+    for (const balancer of ['nginx', 'haproxy'])
+      expect(problems({ ...apart, ...publicVip }, far({ balancer }))).toEqual([])
+    const services = [{ port: 80, forwarding: 'tun' }]
+    expect(problems({ ...apart, ...publicVip }, far({ services }))).toEqual([])
+    expect(problems({ ...apart, ...publicVip }, far({})).map(({ message }) => message)).toEqual([
+      '10.77.0.21 of rs1 is not in the network of the VIP 203.0.113.100, which direct routing needs',
+      '172.16.5.22 of rs2 is not in the network of the VIP 203.0.113.100, which direct routing needs',
+    ])
+  })
+
+  it('want the way back of address translation to lead through a neighbour that directors can be', () => {
+    const translated = (gateway: string) =>
+      far({ services: [{ port: 80, forwarding: 'nat' }], nat: { gateway } })
+    const near = { ...publicVip, rs1: apart.rs1, rs2: factsWith('eth0 172.16.5.22/24', 'eth1 10.77.0.22/24') }
+    expect(problems(near, translated('10.77.0.99'))).toEqual([])
+    expect(problems({ ...near, ...apart }, translated('10.77.0.99'))).toEqual([
+      expect.objectContaining({
+        message:
+          'rs2 has no address in the network of the gateway 10.77.0.99: its answers could not leave through the directors',
+        path: ['cluster', 'nat', 'gateway'],
+      }),
+    ])
+    expect(problems(near, translated('172.16.5.99')).map(({ message }) => message)).toEqual([
+      'the gateway 172.16.5.99 is outside the networks of d1, which is to hold it with the VIP',
+      'the gateway 172.16.5.99 is outside the networks of d2, which is to hold it with the VIP',
+      'rs1 has no address in the network of the gateway 172.16.5.99: its answers could not leave through the directors',
+    ])
+  })
+
+  it('take the only address of a machine that is reached by a name, and ask where there are several', () => {
+    const cluster = { ...healthy, balancer: 'haproxy', vips: [{ address: '203.0.113.100', vrid: 7 }] }
+    const named = machines(cluster, [member('rs1', 'rs1.example.org', ['realservers'], { cluster })])
+    expect(problems({ ...publicVip, rs1: factsWith('eth0 192.168.9.21/24') }, named)).toEqual([])
+    const two = factsWith('eth0 192.168.9.21/24', 'eth1 192.168.8.21/24')
+    expect(problems({ ...publicVip, rs1: two }, named)).toEqual([
+      expect.objectContaining({
+        message:
+          'rs1 has several addresses, 192.168.9.21, 192.168.8.21, and none in the network of the VIP 203.0.113.100: nobody knows at which the directors reach it',
+        next: 'Set realserver: { address: … } for rs1 to its address at which the directors reach it.',
+      }),
+    ])
+  })
+
   it('show an address that the realserver does not have', () => {
     const elsewhere = member('rs1', 'rs1', ['realservers'], {
       cluster: healthy,

@@ -3,7 +3,7 @@ import { clusterVariables } from '../../src/cluster/index.ts'
 import type { OpeningVariables } from '../../src/cluster/opening-variables.ts'
 import { NeedsFacts } from '../../src/model/task.ts'
 import { kinds } from '../../src/resources/index.ts'
-import { clusterOf, healthy, knowing, machines, member, type Words } from './inventory.ts'
+import { clusterOf, factsWith, healthy, knowing, machines, member, type Words } from './inventory.ts'
 
 /** What a machine of this cluster must hear, each in one line. */
 function heard(host: string, cluster: Words, members = machines(cluster)): readonly string[] {
@@ -77,4 +77,33 @@ it('is what the others ask of who keeps the time, and of who has the pages', () 
 it('waits for facts where only a machine can tell its address', () => {
   const d2 = member('d2', 'd2.example.org', ['directors'], { cluster: healthy })
   expect(() => heard('d1', healthy, machines(healthy, [d2]))).toThrow(new NeedsFacts('d2'))
+})
+
+it("is asked of a realserver from where directors speak to it, which may be another network than the VIP's", () => {
+  const cluster = {
+    ...healthy,
+    balancer: 'haproxy',
+    backend: 'tomcat',
+    vips: [{ address: '203.0.113.100', vrid: 7 }],
+  }
+  const members = machines(cluster, [
+    member('d1', '203.0.113.11', ['directors'], { cluster }),
+    member('d2', '203.0.113.12', ['directors'], { cluster }),
+  ])
+  const rs1 = factsWith('eth0 10.77.0.21/24')
+  const told = (known: Parameters<typeof knowing>[0]) =>
+    clusterVariables([clusterOf(members)], knowing(known), 'rs1')
+  const directors = {
+    d1: factsWith('eth0 203.0.113.11/24', 'eth1 10.77.0.11/24', 'eth0 203.0.113.100/24'),
+    // A router is between: nobody knows from which of its addresses it speaks.
+    d2: factsWith('eth0 203.0.113.12/24', 'eth1 172.16.5.12/24'),
+  }
+  const { openings, proxy_pattern } = told({ rs1, ...directors })
+  expect((openings as readonly OpeningVariables[])[0]?.from).toEqual([
+    '10.77.0.11',
+    '203.0.113.12',
+    '172.16.5.12',
+  ])
+  expect(proxy_pattern).toBe('10\\.77\\.0\\.11|203\\.0\\.113\\.12|172\\.16\\.5\\.12')
+  expect(() => told({ rs1 }).openings).toThrow(new NeedsFacts('d1'))
 })
