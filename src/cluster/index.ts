@@ -1,4 +1,5 @@
 export { addressOf } from './addresses-of.ts'
+export { bothAtOnce, nginxDoesBoth } from './both.ts'
 export type {
   Cluster,
   ClusterProblem,

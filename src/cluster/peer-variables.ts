@@ -35,7 +35,8 @@ export function peerVariables(cluster: Cluster, known: Knowledge, host: string) 
 type Machine = Parameters<typeof addressOf>[2]
 
 function everyMember({ directors, realservers, nfs }: Cluster): readonly Machine[] {
-  return [...directors, ...realservers, ...(nfs ? [nfs] : [])]
+  const all = [...directors, ...realservers, ...(nfs ? [nfs] : [])]
+  return [...new Map(all.toReversed().map((machine) => [machine.host, machine])).values()].toReversed()
 }
 
 function addressesOf(cluster: Cluster, machines: readonly Machine[], known: Knowledge) {

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
+import { nginxDoesBoth } from './both.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
@@ -77,6 +78,8 @@ export function clusterVariables(
       return director ? ownChecksOf(cluster, director, known).all : []
     },
     asks_for_pages: cluster.balancer === 'none' && services.some(({ check }) => 'path' in check),
+    /** The nginx of this machine balances and serves pages: one configuration says both. */
+    nginx_does_both: director !== undefined && isRealserver && nginxDoesBoth(cluster),
     /** What our check starts where it is gone. */
     own_unit: cluster.balancer === 'none' && cluster.backend === 'nginx' && 'nginx',
     get vrrp() {

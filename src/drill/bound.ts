@@ -1,5 +1,6 @@
 import {
   balancerDetection,
+  bothAtOnce,
   type Cluster,
   clientsFollow,
   realserverDetection,
@@ -40,7 +41,13 @@ export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
       return slowest(cluster, takeoverAfterCrash, `keepalived: ${silence}`)
     case 'check': {
       const { out, lasting } = slowestDetection(cluster)
-      return { milliseconds: 1000 * out.seconds + (lasting ? lasts : 0) + settling, why: out.why }
+      const check = { milliseconds: 1000 * out.seconds + (lasting ? lasts : 0) + settling, why: out.why }
+      if (bothAtOnce(cluster).length === 0) return check
+      // The realserver that is struck may be the director that holds a VIP.
+      const taken = (['takeover', 'balancer-check'] as const).map((toll) =>
+        boundOf(cluster, { ...fault, toll }, lasts),
+      )
+      return [check, ...taken].reduce((one, other) => (other.milliseconds > one.milliseconds ? other : one))
     }
     case 'balancer-check':
       return slowest(

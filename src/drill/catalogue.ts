@@ -36,8 +36,9 @@ export function missingFor(fault: Fault, cluster: Cluster, { power }: Powers): s
   const { strikes, needs } = fault
   if (strikes === 'nfs-server') return nfs ? undefined : 'an NFS server with the pages'
   if (strikes === 'a-realserver' && realservers.length < 2) return 'a second realserver'
-  if (strikes === 'all-realservers') return realservers.length > 0 ? undefined : 'realservers'
-  if (strikes !== 'a-realserver' && directors.length < 2) return 'a second director'
+  if (strikes === 'all-realservers' && realservers.length === 0) return 'realservers'
+  const ofDirectors = strikes === 'holder' || strikes === 'all-directors'
+  if (ofDirectors && directors.length < 2) return 'a second director'
   if (needs && !needs.met(cluster)) return needs.what
   if ('cutsPower' in fault && !power) return 'a switch for the power of every director'
   return undefined

@@ -13,7 +13,7 @@ import type { Sightings } from '../verify/sightings.ts'
 import type { Examination } from '../verify/verify.ts'
 import { addressesAround, namesOf } from './addresses.ts'
 import { boundOf, usualTime } from './bound.ts'
-import type { Fault, Struck } from './fault.ts'
+import type { Fault, Struck, Target } from './fault.ts'
 import type { Scene } from './scene.ts'
 import { ourWayIn } from './way-in.ts'
 
@@ -54,7 +54,9 @@ export async function sceneOf(
   return {
     id: options.id(),
     fault,
-    struck: await Promise.all(hosts.map((host) => struckOf(host, cluster, { expected, seen }, options))),
+    struck: await Promise.all(
+      hosts.map((host) => struckOf(host, fault, cluster, { expected, seen }, options)),
+    ),
     directors: expected.directors.map(({ host }) => ({
       host,
       interface: interfaceSeen(host, cluster, seen),
@@ -97,12 +99,18 @@ function strikes(cluster: Cluster, fault: Fault, held: ReadonlyMap<string, strin
   const realservers = cluster.realservers.map(({ host }) => host)
   if (fault.strikes === 'all-realservers') return realservers
   if (fault.strikes === 'nfs-server') return cluster.nfs ? [cluster.nfs.host] : []
-  if (fault.strikes === 'a-realserver') return fault.on === undefined ? realservers.slice(0, 1) : [fault.on]
+  if (fault.strikes === 'a-realserver') {
+    // One that is director, too, and holds a VIP would show what becomes of a director.
+    const holders = new Set(held.values())
+    const first = realservers.find((host) => !holders.has(host)) ?? realservers[0]
+    return [fault.on ?? first].flatMap((host) => host ?? [])
+  }
   return strickenDirectors(cluster, held, fault)
 }
 
 async function struckOf(
   host: string,
+  { strikes: target }: Fault,
   cluster: Cluster,
   { expected, seen }: Pick<Examination, 'expected' | 'seen'>,
   { session, signal }: SettingOptions,
@@ -121,7 +129,7 @@ async function struckOf(
       facts.defaultRoute?.interface ??
       '',
     way,
-    unit: unitOf(host, expected, seen),
+    unit: unitOf(host, target, expected, seen),
     ports: portsOf(expected, host).filter((port) => typeof port === 'number'),
     ...addressesAround(host, expected, seen),
   }
@@ -140,12 +148,12 @@ function strickenDirectors(
   return holder === undefined ? [] : [holder]
 }
 
-/** The unit that serves on a realserver, or balances on a director. */
-function unitOf(host: string, expected: ExpectedCluster, { members }: Sightings): string {
+/** The unit that serves on a realserver, or that clients depend on beside keepalived of a director. */
+function unitOf(host: string, target: Target, expected: ExpectedCluster, { members }: Sightings): string {
   const member = members.get(host)
   if (!member || member instanceof Failure) return ''
-  const isDirector = expected.directors.some((one) => one.host === host)
-  const ports = isDirector ? directorPorts(expected, host) : portsOf(expected, host)
+  const asRealserver = target === 'a-realserver' || target === 'all-realservers'
+  const ports = asRealserver ? portsOf(expected, host) : directorPorts(expected, host)
   const units = ports.flatMap((port) => member.read(listenersOn(port)) ?? [])
   return units.find(({ unit }) => unit !== '')?.unit ?? ''
 }

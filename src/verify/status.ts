@@ -32,20 +32,15 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
   const realservers = expected.realservers.map(({ host }) => host)
   const common = [factsOfHost, versionsOfHost]
   const load = cluster.balancer === 'ipvs' ? ipvsLoad : connectedPeers
-  const members: Members = new Map([
-    ...(await Promise.all(
-      directors.map((host) =>
-        ask(
-          host,
-          [...common, unitNamed('keepalived'), statesOfVrrp, load, ...portsAt(host).map(listenersOn)],
-          options,
-        ),
-      ),
-    )),
-    ...(await Promise.all(
-      realservers.map((host) => ask(host, [...common, ...portsOf(expected, host).map(listenersOn)], options)),
-    )),
-  ])
+  const asks = (host: string) => [
+    ...common,
+    ...(directors.includes(host)
+      ? [unitNamed('keepalived'), statesOfVrrp, load, ...portsAt(host).map(listenersOn)]
+      : []),
+    ...(realservers.includes(host) ? portsOf(expected, host).map(listenersOn) : []),
+  ]
+  const hosts = [...new Set([...directors, ...realservers])]
+  const members: Members = new Map(await Promise.all(hosts.map((host) => ask(host, asks(host), options))))
   const vips = expected.vips.map(({ address }) => ({
     address,
     holders: holdersOf(address, expected, { members }),

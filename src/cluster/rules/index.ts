@@ -1,5 +1,6 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { balancerRules } from './balancers.ts'
+import { bothRules } from './both.ts'
 import { checkRules } from './checks.ts'
 import { machineRules } from './machines.ts'
 import { nfsRules } from './nfs.ts'
@@ -13,6 +14,7 @@ import { vrrpRules } from './vrrp.ts'
 
 const rules = [
   ...machineRules,
+  ...bothRules,
   ...vipRules,
   ...vrrpRules,
   ...serviceRules,

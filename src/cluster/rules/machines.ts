@@ -14,7 +14,6 @@ export const machineRules: readonly Rule[] = [
   clientsExist,
   anUnderstudyExists,
   notTooManyDirectors,
-  directorsDoNotServe,
   clientsLookFromOutside,
   routerIdsDiffer,
   addressesDiffer,
@@ -86,20 +85,6 @@ function notTooManyDirectors(subject: Subject): readonly ClusterProblem[] {
   if (length <= MOST_DIRECTORS) return []
   const message = `${length} directors: VRRP has room for ${MOST_DIRECTORS} priorities ten apart`
   return [wrong(subject, ['directors'], message, 'Two or three directors are enough for any cluster.')]
-}
-
-/** IPVS would balance again what the other director sent; nginx of both parts would share one configuration. */
-function directorsDoNotServe({ cluster }: Subject): readonly ClusterProblem[] {
-  const serving = new Set(cluster.realservers.map(({ host }) => host))
-  return cluster.directors
-    .filter(({ host }) => serving.has(host))
-    .map(({ host }) => ({
-      severity: 'error',
-      message: `${host} is director and realserver at once: it would balance again what the other director sent it`,
-      next: `Take ${host} out of one of the two groups.`,
-      host,
-      path: ['cluster'],
-    }))
 }
 
 /** A realserver answers itself for the VIP, and a director that holds it does so too: neither proves anything. */

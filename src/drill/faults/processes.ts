@@ -1,4 +1,4 @@
-import { proxyOf } from '../../cluster/index.ts'
+import { nginxDoesBoth, proxyOf } from '../../cluster/index.ts'
 import { lines, sh } from '../../shell/quote.ts'
 import type { Fault } from '../fault.ts'
 
@@ -68,6 +68,10 @@ export const realserverFaults: readonly Fault[] = [
     strikes: 'all-realservers',
     toll: 'whole',
     sorry: true,
+    needs: {
+      what: 'web servers that are not the balancer of the same machine, which would stop with them',
+      met: (cluster) => !nginxDoesBoth(cluster),
+    },
     inject: ({ unit }) => sh`systemctl stop ${unit}`,
     undo: startUnit,
   },

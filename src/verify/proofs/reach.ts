@@ -8,7 +8,8 @@ export function reachProofs(
   { directors, realservers }: ExpectedCluster,
   seen: Sightings,
 ): readonly ProofResult[] {
-  return [...directors, ...realservers].flatMap(({ host }) => {
+  const hosts = new Set([...directors, ...realservers].map(({ host }) => host))
+  return [...hosts].flatMap((host) => {
     const member = seen.members.get(host)
     if (!(member instanceof Failure)) return []
     return {

@@ -99,6 +99,16 @@ describe.for(ways)('probing %s', ([, ask]) => {
     expect(records.at(-1)?.answered).toBeLessThan(now() + 100)
   })
 
+  it('takes a connection that is made for an answer where there is no page, and says nothing', async () => {
+    const probing = await ask({ ...plan(), path: '' })
+    const count = (verdict: string) => probing.records.filter((one) => one.verdict === verdict).length
+    await until(() => count('good') > 10)
+    await close()
+    await until(() => count('failed') > 5)
+    await probing.stop()
+    expect([asked, probing.broken]).toEqual([0, false])
+  })
+
   it('sees a server go and come back, and how long it was gone', async () => {
     const at = port
     const probing = await ask(plan())
