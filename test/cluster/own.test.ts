@@ -129,14 +129,14 @@ describe('what keepalived asks on a director that serves itself', () => {
       {
         name: 'service_tcp_80',
         command: '/usr/local/lib/understudy/check-service service_tcp_80',
-        ...{ user: 'nobody', interval: 3, timeout: 3, fall: 2, rise: 2 },
+        ...{ user: 'nobody', interval: 3, timeout: 5, fall: 2, rise: 2 },
         ask: {
           url: 'http://192.0.2.12:80/up',
           ...{ status: 204, host: 'www', address: '192.0.2.12', port: 80, timeout: 2 },
         },
       },
       expect.objectContaining({
-        timeout: 3,
+        timeout: 5,
         fall: 3,
         ask: expect.objectContaining({ url: '', port: 5432, timeout: 1.5 }),
       }),

@@ -4,7 +4,7 @@ import { type Detection, said } from './span.ts'
 /** The parameters of keepalived's `vrrp_script` for a service of the director itself, in seconds. */
 export interface OwnTimes {
   readonly interval: number
-  /** After which keepalived ends a check; the check has its own, shorter one. */
+  /** After which keepalived ends a check. */
   readonly timeout: number
   readonly fall: number
   readonly rise: number
@@ -13,9 +13,14 @@ export interface OwnTimes {
 /** Good checks after which a director is trusted again: one that starts may answer once and fail. */
 const rise = 2
 
+/** Seconds a busy machine may need to start a program, beyond the time that a check has. */
+const startTime = 3
+
 /** What `services[].check` says, in the words of a `vrrp_script`, which knows whole seconds alone. */
 export function ownTimes({ check }: Service): OwnTimes {
-  return { interval: check.interval, timeout: Math.ceil(check.timeout) + 1, fall: check.retries + 1, rise }
+  // What we run ends by itself in time; on a busy machine it may be slow to start.
+  const limit = Math.ceil(check.timeout) + (check.type === 'misc' ? 0 : startTime)
+  return { interval: check.interval, timeout: limit, fall: check.retries + 1, rise }
 }
 
 /**
