@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { quoted } from '../model/quoted.ts'
 
 /** What was asked on the terminal and told, by the question: no flag, but kept beside them where one command does several things. */
 export type Told = Map<string, Promise<string>>
@@ -129,7 +130,8 @@ export function several(value: string, before: readonly string[] = []): readonly
 /** Reads a flag that says how long something may take; 0 is no time at all. */
 export function someSeconds(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (!Number.isFinite(value) || value < 0) throw new RangeError(`expected seconds from 0, found "${text}"`)
+  if (!Number.isFinite(value) || value < 0)
+    throw new RangeError(`expected seconds from 0, found ${quoted(text)}`)
   return value
 }
 
@@ -142,7 +144,7 @@ export function wholeNumber(most: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
     if (!Number.isInteger(value) || value < 1 || value > most)
-      throw new RangeError(`expected a whole number from 1 to ${most}, found "${text}"`)
+      throw new RangeError(`expected a whole number from 1 to ${most}, found ${quoted(text)}`)
     return value
   }
 }

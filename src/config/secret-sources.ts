@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
+import { quoted } from '../model/quoted.ts'
 import { refuseEndless, unreadable } from './files.ts'
 import { problem } from './problem.ts'
 import { decryptVault, readVault } from './vault.ts'
@@ -76,7 +77,7 @@ function decrypt(text: string, passwords: VaultPasswords, origin: Origin): strin
     const content = decryptVault(encrypted, password)
     if (content) return content.toString('utf8')
   }
-  const called = encrypted.label === undefined ? '' : ` "${encrypted.label}"`
+  const called = encrypted.label === undefined ? '' : ` ${quoted(encrypted.label)}`
   throw passwords.size === 0
     ? refused('this is encrypted with ansible-vault, and no password was given', origin, [
         `give it: ${encrypted.label === undefined ? '--vault-password-file FILE' : `--vault-id ${label}@FILE`}, or --ask-vault-pass`,

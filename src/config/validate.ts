@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type Failure, InvalidInput } from '../model/failure.ts'
+import { clipped, quoted } from '../model/quoted.ts'
 import { originAt, plain, type Sourced } from '../model/sourced.ts'
 import { problem } from './problem.ts'
 import { isSecretName } from './secrecy.ts'
@@ -65,7 +66,7 @@ function unknownKey(key: string, known: readonly string[], path: Path, subject: 
   const meant = didYouMean(key, known)
   return {
     failure: problem(
-      `unknown key "${key}" in ${pathText(path, subject)}`,
+      `unknown key ${quoted(key)} in ${pathText(path, subject)}`,
       originAt(subject.sourced, [...path, key], 'key'),
       suggestion(key, known),
     ),
@@ -113,7 +114,7 @@ function wrongValue(issue: Issue, path: Path, subject: Subject): Finding {
   if (path.length > 0 && parts && !valueAt(subject.sourced, path)) {
     const [key, parent] = [String(path.at(-1)), pathText(path.slice(0, -1), subject)]
     const next = `expected there: ${parts.expected}`
-    return { failure: problem(`"${key}" is missing in ${parent}`, origin, next), missing: text }
+    return { failure: problem(`${quoted(key)} is missing in ${parent}`, origin, next), missing: text }
   }
   const value = valueAt(subject.sourced, path)
   const secret =
@@ -129,7 +130,7 @@ function nextStep(issue: Issue, path: Path, { sourced }: Subject): string | unde
   if (typeof found !== 'string') return undefined
   const options = issue.code === 'invalid_value' ? issue.values : discriminatorOptions(issue)
   const meant = didYouMean(found, options.map(String))
-  if (meant !== undefined) return `did you mean "${meant}"?`
+  if (meant !== undefined) return `did you mean ${quoted(meant)}?`
   if (halves(issue.message)?.expected === 'true or false' && /^(yes|no|on|off|true|false)$/i.test(found))
     return 'write true or false, without quotes'
   return undefined
@@ -148,7 +149,7 @@ function pathText(path: Path, { what }: Subject): string {
     ? what
     : path
         .map((part, index) =>
-          typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+          typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${clipped(String(part))}`,
         )
         .join('')
 }

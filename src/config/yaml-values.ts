@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar as ScalarNode, type YAMLMap } from 'yaml'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import { type Origin, showOrigin } from '../model/origin.ts'
+import { quoted } from '../model/quoted.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../model/sourced.ts'
 import { problemInText } from './problem.ts'
 import { type SecretSources, secretTags } from './secret-sources.ts'
@@ -144,7 +145,7 @@ function mapping(reading: Reading, node: YAMLMap, origin: Origin): Built {
       reject(
         reading,
         at,
-        `the key "${name}" is given twice`,
+        `the key ${quoted(name)} is given twice`,
         `remove one; the first is at ${showOrigin(twin.key)}`,
       )
     else entries.set(name, { key: at, value: built.value })

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { quoted } from '../model/quoted.ts'
 
 type RawIssue = z.core.$ZodRawIssue
 
@@ -129,6 +130,5 @@ function shown(value: unknown): string {
   if (value === null) return 'nothing'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object') return 'a mapping'
-  if (typeof value !== 'string') return String(value)
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value)
+  return quoted(value)
 }

@@ -1,5 +1,6 @@
 import { type Marked, wholly } from './marked.ts'
 import type { Origin } from './origin.ts'
+import { quoted } from './quoted.ts'
 
 export type Scalar = string | number | boolean | null
 
@@ -60,7 +61,7 @@ export function originAt(
 export function repeated(value: Sourced): string {
   if ('items' in value) return 'a list'
   if ('entries' in value) return 'a mapping'
-  return value.secret ? 'a secret' : JSON.stringify(value.scalar)
+  return value.secret ? 'a secret' : quoted(value.scalar)
 }
 
 /** The same with everything in it secret, or what `isMeant` says of it. */

@@ -1,3 +1,4 @@
+import { quoted } from './quoted.ts'
 /** How many single-letter edits, swaps of neighbours included, make `b` of `a` (Damerau-Levenshtein, restricted). */
 export function editDistance(a: string, b: string): number {
   let before: readonly number[] = []
@@ -40,7 +41,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
 export function suggestion(word: string, candidates: Iterable<string>): string | undefined {
   const known = [...candidates]
   const meant = didYouMean(word, known)
-  if (meant !== undefined) return `did you mean "${meant}"?`
+  if (meant !== undefined) return `did you mean ${quoted(meant)}?`
   if (known.length === 0) return undefined
   const more = known.length > 20 ? `, and ${known.length - 20} more` : ''
   return `known here: ${known.slice(0, 20).join(', ')}${more}`

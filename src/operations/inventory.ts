@@ -13,6 +13,7 @@ import {
 } from '../config/inventory/index.ts'
 import { Failure } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
+import { quoted } from '../model/quoted.ts'
 import { type InventoryOptions, secretTeller } from './options.ts'
 
 export { type Explanation, explanationText } from '../config/inventory/index.ts'
@@ -68,7 +69,7 @@ async function oneHost(options: HostOptions): Promise<InventoryHost> {
   const [only, more] = inventory.hosts.has(name) ? [name] : matchHosts(name, inventory)
   const host = only === undefined || more !== undefined ? undefined : inventory.hosts.get(only)
   if (host) return host
-  throw new Failure('INVALID_INPUT', `"${name}" is not one host`, {
+  throw new Failure('INVALID_INPUT', `${quoted(name)} is not one host`, {
     next: 'name one; --graph shows them all',
   })
 }

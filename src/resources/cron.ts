@@ -12,7 +12,10 @@ const schema = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[A-Za-z0-9_-]+$/, 'must be letters, digits, - and _: cron ignores files with other names')
+      .regex(
+        /^[A-Za-z0-9_][A-Za-z0-9_-]*$/,
+        'must be letters, digits, - and _: cron ignores files with other names',
+      )
       .describe('The name of its file in /etc/cron.d.'),
     schedule: z
       .string()
@@ -21,6 +24,10 @@ const schema = z
           `^(@(reboot|hourly|daily|midnight|weekly|monthly|yearly|annually)|${field}( +${field}){4})$`,
         ),
         "must be five fields such as '*/5 * * * *', or @daily and the like",
+      )
+      .refine(
+        fits,
+        'minutes are 0-59, hours 0-23, days 1-31, months 1-12, weekdays 0-7: cron would leave the file out',
       )
       .optional()
       .describe('When it runs: minute, hour, day, month, weekday; or `@hourly`, `@daily`, `@reboot` …'),
@@ -80,4 +87,27 @@ function remove(path: string): Change {
     impact: 'none',
     disturbs: [`file:${path}`],
   }
+}
+
+/** What each field may hold, crontab(5). */
+const ranges = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 7],
+] as const
+
+/** Are its numbers such as there are? What follows a slash is a step, and no time. */
+function fits(schedule: string): boolean {
+  if (schedule.startsWith('@')) return true
+  return schedule.split(/ +/).every((field, index) => {
+    const [least, most] = ranges[index] ?? [0, 0]
+    const times = field.replaceAll(/\/\d+/g, '').match(/\d+/g) ?? []
+    const steps = field.match(/(?<=\/)\d+/g) ?? []
+    return (
+      times.every((time) => Number(time) >= least && Number(time) <= most) &&
+      steps.every((step) => Number(step) > 0)
+    )
+  })
 }

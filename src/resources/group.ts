@@ -6,7 +6,7 @@ import { accountName } from './fields.ts'
 
 const schema = z.strictObject({
   name: accountName.describe('The group.'),
-  gid: z.number().int().min(0).optional().describe('Its number.'),
+  gid: z.number().int().min(0).max(4_294_967_294).optional().describe('Its number.'),
   system: z.boolean().default(false).describe('A number below those of people.'),
   state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it.'),
 })

@@ -14,7 +14,7 @@ import { type Move, serviceScript } from './service-script.ts'
 const schema = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z0-9_.@:\\-]+$/, 'must be the name of a unit')
+    .regex(/^(?!-(?!\.(?:mount|slice)$))[A-Za-z0-9_.@:\\-]+$/, 'must be the name of a unit')
     .describe('The unit; `.service` may be left out.'),
   state: z
     .enum(['started', 'stopped'])

@@ -10,7 +10,7 @@ const oneField = z.string().regex(/^[^:\n\0]*$/, 'must not have a colon or a lin
 
 const schema = z.strictObject({
   name: accountName.describe('The user.'),
-  uid: z.number().int().min(0).optional().describe('Its number.'),
+  uid: z.number().int().min(0).max(4_294_967_294).optional().describe('Its number.'),
   group: accountName.optional().describe('Its primary group, which must exist; by default one of its own.'),
   groups: z
     .array(accountName)

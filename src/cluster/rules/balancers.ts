@@ -8,6 +8,7 @@ export const balancerRules: readonly Rule[] = [
   proxiesSpeakTcp,
   proxiesKnowSchedulers,
   portsAgree,
+  weightsFit,
 ]
 
 /** Under address translation an answer that goes past the director reaches the client from a stranger. */
@@ -108,4 +109,20 @@ function portsAgree(subject: Subject): readonly ClusterProblem[] {
       ]
     }),
   )
+}
+
+/** HAProxy counts weights in a byte, and one more. */
+const mostOfHaproxy = 256
+
+function weightsFit({ cluster }: Subject): readonly ClusterProblem[] {
+  if (cluster.balancer !== 'haproxy') return []
+  return cluster.realservers
+    .filter(({ weight }) => weight > mostOfHaproxy)
+    .map(({ host, weight }) => ({
+      severity: 'error',
+      message: `HAProxy has no weight above ${mostOfHaproxy}, and ${host} has ${weight}`,
+      next: `Give weights from 0 to ${mostOfHaproxy}: only how they compare counts.`,
+      host,
+      path: ['realserver', 'weight'],
+    }))
 }

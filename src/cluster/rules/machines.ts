@@ -1,3 +1,4 @@
+import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, isReachableAddress } from '../addresses.ts'
 import type { ClusterProblem } from '../cluster.ts'
@@ -42,9 +43,14 @@ function emptyGroup(subject: Subject, field: GroupField, consequence: string): C
   const meant = known.includes(group) ? undefined : didYouMean(group, known)
   const next =
     meant === undefined
-      ? `Put hosts into the group ${group}, or name another group in cluster.${field}.`
+      ? `Put hosts into the group ${clipped(group)}, or name another group in cluster.${field}.`
       : `Did you mean ${meant}? Then write ${field}: ${meant} in cluster, or rename the group.`
-  return wrong(subject, [field], `no host of the cluster is in the group ${group}: ${consequence}`, next)
+  return wrong(
+    subject,
+    [field],
+    `no host of the cluster is in the group ${clipped(group)}: ${consequence}`,
+    next,
+  )
 }
 
 function directorsExist(subject: Subject): readonly ClusterProblem[] {

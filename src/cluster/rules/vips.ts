@@ -1,3 +1,4 @@
+import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, familyOf, unfitForVip } from '../addresses.ts'
 import type { ClusterProblem } from '../cluster.ts'
@@ -95,7 +96,7 @@ function ownersAreDirectors(subject: Subject): readonly ClusterProblem[] {
       wrong(
         subject,
         ['vips', index, 'owner'],
-        `the owner ${owner} is not a director`,
+        `the owner ${clipped(owner)} is not a director`,
         meant === undefined ? `The directors are ${names.join(', ')}.` : `Did you mean ${meant}?`,
       ),
     ]

@@ -20,7 +20,7 @@ const nat = z.strictObject({
 
 const time = z.strictObject({
   servers: z
-    .array(z.string().regex(/^[A-Za-z0-9:.-]+$/, 'must be the name or address of a time server'))
+    .array(z.string().regex(/^[A-Za-z0-9:.][A-Za-z0-9:.-]*$/, 'must be the name or address of a time server'))
     .default([])
     .describe('Time servers. While none of them answers, all machines keep to the clock of the directors.'),
 })

@@ -2,9 +2,12 @@ import { z } from 'zod'
 
 const mail = z
   .string()
-  .regex(/^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$/, 'must be a mail address such as ops@example.org')
+  .regex(
+    /^[A-Za-z0-9._%+][A-Za-z0-9._%+-]*@[A-Za-z0-9][A-Za-z0-9.-]*$/,
+    'must be a mail address such as ops@example.org',
+  )
 
-const unit = z.string().regex(/^[A-Za-z0-9@._-]+$/, 'must be the name of a service')
+const unit = z.string().regex(/^[A-Za-z0-9@._][A-Za-z0-9@._-]*$/, 'must be the name of a service')
 
 /** Who is told, and what else happens, when a VIP moves. */
 export const notify = z.strictObject({
@@ -12,7 +15,10 @@ export const notify = z.strictObject({
   from: mail.optional().describe('Sender of these mails; `keepalived@<host>` where absent.'),
   smtp: z
     .string()
-    .regex(/^[A-Za-z0-9.-]+(:\d+)?$/, 'must be a host with or without a port, such as mail.example.org:25')
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/,
+      'must be a host with or without a port, such as mail.example.org:25',
+    )
     .default('localhost')
     .describe('Mail server that takes them.'),
   services: z.array(unit).default([]).describe('Services that follow the VIP, in the way `mode` says.'),

@@ -49,7 +49,7 @@ const request = {
   status: z.number().int().min(100).max(599).default(200).describe('Status the answer must have.'),
   host: z
     .string()
-    .regex(/^[A-Za-z0-9._:-]+$/, 'must be a host name')
+    .regex(/^[A-Za-z0-9._:][A-Za-z0-9._:-]*$/, 'must be a host name')
     .optional()
     .describe("Host header of the request; where absent the realserver's address, and none with HAProxy."),
 }

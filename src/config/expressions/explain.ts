@@ -1,6 +1,7 @@
 import { TypeError as CelTypeError, EvaluationError, ParseError } from '@marcbachmann/cel-js'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import { problemInText } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
 import { insteadOfAnsibleVariable, insteadOfJinja } from './jinja.ts'
@@ -61,7 +62,7 @@ function explanation(
   if (error instanceof ParseError) return parseExplanation(error, expression)
   if (code === 'unknown_variable') {
     const name = String(node && 'args' in node ? node.args : '')
-    return [`"${name}" is not defined`, insteadOfAnsibleVariable(name) ?? suggestion(name, names())]
+    return [`${quoted(name)} is not defined`, insteadOfAnsibleVariable(name) ?? suggestion(name, names())]
   }
   if (code === 'no_such_key' || code === 'index_out_of_bounds') return keyExplanation(error, evaluate)
   if (code === 'invalid_macro_argument' && error.summary.startsWith('has()'))
@@ -92,7 +93,7 @@ function parseExplanation(error: ParseError, expression: string): readonly [mess
         .trim()
         .split(/\s/)[0] ?? ''
     return [
-      `"${found}" was not expected here`,
+      `${quoted(found)} was not expected here`,
       next ?? 'expressions are written in CEL, see docs/playbooks.md',
     ]
   }
@@ -108,12 +109,12 @@ function keyExplanation(
   const [left] = access as readonly { start: number; end: number; input: string }[]
   const part = left?.input?.slice(left.start, left.end)
   const key = /^No such key: (.*)$/s.exec(error.summary)?.[1] ?? ''
-  if (part === undefined) return [`there is no "${key}"`]
+  if (part === undefined) return [`there is no ${quoted(key)}`]
   let value: unknown
   try {
     value = evaluate(part)
   } catch {
-    return [`${part} has no "${key}"`]
+    return [`${part} has no ${quoted(key)}`]
   }
   if (error.code === 'index_out_of_bounds' && Array.isArray(value))
     return [
@@ -121,8 +122,8 @@ function keyExplanation(
       'positions count from 0',
     ]
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return [`${part} is ${typeName(value)} and has no "${key}"`]
-  return [`${part} has no "${key}"`, suggestion(key, Object.keys(value))]
+    return [`${part} is ${typeName(value)} and has no ${quoted(key)}`]
+  return [`${part} has no ${quoted(key)}`, suggestion(key, Object.keys(value))]
 }
 
 /** The library's words for types, made plain. */

@@ -1,4 +1,5 @@
 import { InvalidInput } from '../../model/failure.ts'
+import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
@@ -22,7 +23,7 @@ export class NeedsResult extends Error {
   readonly register: string
 
   constructor(register: string) {
-    super(`the result "${register}" is not known yet`)
+    super(`the result ${quoted(register)} is not known yet`)
     this.register = register
   }
 }
@@ -91,6 +92,8 @@ export function isLazy(list: readonly unknown[]): boolean {
 function circle(names: readonly string[], { origin }: Sourced): InvalidInput {
   const from = names.slice(names.indexOf(names.at(-1) ?? ''))
   const message =
-    from.length === 2 ? `"${from[0]}" refers to itself` : `variables go in a circle: ${from.join(' → ')}`
+    from.length === 2
+      ? `${quoted(from[0])} refers to itself`
+      : `variables go in a circle: ${from.join(' → ')}`
   return new InvalidInput([problem(message, origin, 'give one of them a value of its own')])
 }

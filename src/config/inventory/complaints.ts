@@ -1,5 +1,6 @@
 import { explain, type Failure } from '../../model/failure.ts'
 import { showOrigin } from '../../model/origin.ts'
+import { clipped, quoted } from '../../model/quoted.ts'
 import { problem } from '../problem.ts'
 import { didYouMean, suggestion } from '../suggest.ts'
 import type { Draft } from './draft.ts'
@@ -19,7 +20,7 @@ export function complain(draft: Draft, sources: readonly string[]): void {
     const group = draft.groups.get(name)
     if (group)
       draft.warn(
-        `a host and a group are both called "${name}" (the group is at ${showOrigin(group.origin)}): a pattern means the group`,
+        `a host and a group are both called ${quoted(name)} (the group is at ${showOrigin(group.origin)}): a pattern means the group`,
         origin,
       )
   }
@@ -34,19 +35,23 @@ function undefinedGroups(draft: Draft): void {
     if (groups.get(name)?.defined) continue
     told.add(name)
     draft.problems.push(
-      problem(`${by} speaks of a group "${name}" that is not defined`, origin, suggestion(name, defined)),
+      problem(
+        `${by} speaks of a group ${quoted(name)} that is not defined`,
+        origin,
+        suggestion(name, defined),
+      ),
     )
   }
   for (const { name, origin, defined: known } of groups.values()) {
     if (known || told.has(name)) continue
     const meant = didYouMean(name, defined)
-    if (meant === undefined) draft.warn(`the group "${name}" is empty: nothing else defines it`, origin)
+    if (meant === undefined) draft.warn(`the group ${quoted(name)} is empty: nothing else defines it`, origin)
     else
       draft.problems.push(
         problem(
-          `the group "${name}" is named here, but nothing defines it`,
+          `the group ${quoted(name)} is named here, but nothing defines it`,
           origin,
-          `did you mean "${meant}"? if it is to be empty, write "${name}: {}"`,
+          `did you mean ${quoted(meant)}? if it is to be empty, write "${clipped(name)}: {}"`,
         ),
       )
   }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import ipaddr from 'ipaddr.js'
 import type { Failure } from '../../model/failure.ts'
+import { quoted } from '../../model/quoted.ts'
 import { problem } from '../problem.ts'
 import { isSecretName } from '../secrecy.ts'
 import { didYouMean } from '../suggest.ts'
@@ -85,7 +86,7 @@ export function word<W extends string>(
     reader,
     found,
     `expected ${allowed.length > 2 ? `one of ${allowed.join(', ')}` : allowed.join(' or ')}`,
-    meant === undefined ? undefined : `did you mean "${meant}"?`,
+    meant === undefined ? undefined : `did you mean ${quoted(meant)}?`,
   )
   return undefined
 }
@@ -171,7 +172,5 @@ function reject(
 }
 
 function found(name: string, value: Variable['value']): string {
-  return isSecretName(name) || !('scalar' in value) || value.secret
-    ? ''
-    : `, found ${JSON.stringify(value.scalar)}`
+  return isSecretName(name) || !('scalar' in value) || value.secret ? '' : `, found ${quoted(value.scalar)}`
 }

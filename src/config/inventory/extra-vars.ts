@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import { problemInText } from '../problem.ts'
 import { parseYaml, type YamlSurroundings } from '../yaml.ts'
 import type { Given } from './draft.ts'
@@ -22,7 +23,7 @@ export async function readExtraVars(text: string, surroundings: YamlSurroundings
     const column = columns[0] ?? 1
     if (name === undefined)
       throw new InvalidInput([
-        problemInText(text, originOf(column), `expected name=value, found ${JSON.stringify(word)}`, next),
+        problemInText(text, originOf(column), `expected name=value, found ${quoted(word)}`, next),
       ])
     const origin = originOf(columns[name.length + 1] ?? (columns.at(-1) ?? column) + 1)
     return { name, key: originOf(column), value: { origin, scalar: value } }

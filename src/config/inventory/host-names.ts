@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import { problem } from '../problem.ts'
 
 /** What a host line or key stands for: `rs[01:20]:2222`. */
@@ -26,7 +27,7 @@ export function wrongHostName(name: string, origin: Origin): Failure | undefined
   if (isIpv6(name)) return undefined
   const valid = name.length <= 253 && /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?$/u.test(name)
   if (valid) return undefined
-  const shown = JSON.stringify(name)
+  const shown = quoted(name)
   if (name === '') return problem('the name of a host is empty', origin, 'write a name')
   if (name.includes('@'))
     return problem(
@@ -129,7 +130,7 @@ function sequence(
 function wrongRange(pattern: string, why: string, origin: Origin): InvalidInput {
   return new InvalidInput([
     problem(
-      `the range in ${JSON.stringify(pattern)} cannot be read: ${why}`,
+      `the range in ${quoted(pattern)} cannot be read: ${why}`,
       origin,
       'write for example rs[01:20], rs[1:9:2] or rs[a:f]',
     ),

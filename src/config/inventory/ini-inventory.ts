@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import { problemInText } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
 import { addHost, collecting, type Draft, type DraftGroup, type Given, groupOf } from './draft.ts'
@@ -59,7 +60,11 @@ function section(
   if (name === undefined)
     throw wrong(from + 1, 'this heading cannot be read', 'write [group], [group:vars] or [group:children]')
   if (!sections.includes(kind))
-    throw wrong(from + name.length + 3, `unknown kind of section "${kind}"`, suggestion(kind, sections) ?? '')
+    throw wrong(
+      from + name.length + 3,
+      `unknown kind of section ${quoted(kind)}`,
+      suggestion(kind, sections) ?? '',
+    )
   const origin = originOf(from + 1)
   const bad = wrongGroupName(name, origin)
   if (bad) throw new InvalidInput([bad])
@@ -136,7 +141,7 @@ function pairOf(word: Word, line: Line): Given {
   if (equals < 1)
     throw line.wrong(
       column,
-      `expected name=value, found ${JSON.stringify(word.text)}`,
+      `expected name=value, found ${quoted(word.text)}`,
       'quote values with spaces: name="a b"; one host per line',
     )
   const last = (word.columns.at(-1) ?? column) - 1

@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
 import { inTime, TooSlow } from '../time-limit.ts'
@@ -47,7 +48,7 @@ function matchPart(part: string, inventory: Inventory, origin: Origin | undefine
       : hosts.slice(Number(first), last ? Number(last) + 1 : undefined)
   if (found.length > 0) return found
   throw invalid(
-    `"${part}" means no host: ${name} has ${hosts.length}`,
+    `${quoted(part)} means no host: ${name} has ${hosts.length}`,
     origin,
     'positions count from 0; write for example web[0], web[-1] or web[0:2]',
   )
@@ -58,7 +59,7 @@ function named(part: string, inventory: Inventory, origin: Origin | undefined): 
   if (inventory.hosts.has(part)) return [part]
   if (/[*?[]/.test(part)) return matching(glob(part), part, inventory, origin)
   throw invalid(
-    `no host or group is called "${part}"`,
+    `no host or group is called ${quoted(part)}`,
     origin,
     part === 'localhost'
       ? 'add it to the inventory, with ansible_connection: local'
@@ -79,7 +80,7 @@ function matching(
   if (groups.length + hosts.length > 0)
     return [...groups.flatMap((group) => hostsOf(inventory, group)), ...hosts]
   throw invalid(
-    `no host or group matches "${part}"`,
+    `no host or group matches ${quoted(part)}`,
     origin,
     suggestion('', [...inventory.groups.keys(), ...inventory.hosts.keys()]),
   )
@@ -91,7 +92,7 @@ function searched<Found>(part: string, origin: Origin | undefined, search: () =>
   } catch (error) {
     if (!(error instanceof TooSlow)) throw error
     const next = 'write it without repetitions inside repetitions, such as (a+)+'
-    throw invalid(`"${part}" takes longer than a second: it has too many ways to match`, origin, next)
+    throw invalid(`${quoted(part)} takes longer than a second: it has too many ways to match`, origin, next)
   }
 }
 
@@ -101,7 +102,11 @@ function expression(part: string, origin: Origin | undefined): RegExp {
     return new RegExp(`^(?:${part.slice(1)})`)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw invalid(`"${part}" is no regular expression: ${reason}`, origin, 'correct what stands after the ~')
+    throw invalid(
+      `${quoted(part)} is no regular expression: ${reason}`,
+      origin,
+      'correct what stands after the ~',
+    )
   }
 }
 

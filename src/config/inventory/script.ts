@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { execa } from 'execa'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
@@ -102,7 +103,7 @@ function readGroup(draft: Draft, name: string, body: unknown, origin: Origin): v
     if (!groupKeys.includes(part))
       draft.problems.push(
         problem(
-          `unknown key "${part}" in the group ${name} of the answer`,
+          `unknown key ${quoted(part)} in the group ${name} of the answer`,
           origin,
           suggestion(part, groupKeys),
         ),

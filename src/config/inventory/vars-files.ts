@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
+import { quoted } from '../../model/quoted.ts'
 import { repeated } from '../../model/sourced.ts'
 import { unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
@@ -31,7 +32,7 @@ export async function readVarsFiles(directory: string, draft: Draft): Promise<re
       if (!known.has(name) && /\.(md|txt|rst)$/.test(name)) continue
       else if (!known.has(name))
         draft.warn(
-          `no ${kind === 'group_vars' ? 'group' : 'host'} is called "${name}", so this is not used; ${suggestion(name, known.keys())}`,
+          `no ${kind === 'group_vars' ? 'group' : 'host'} is called ${quoted(name)}, so this is not used; ${suggestion(name, known.keys())}`,
           { file: path, line: 1, col: 1 },
         )
       else

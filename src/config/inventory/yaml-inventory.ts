@@ -1,4 +1,5 @@
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import { repeated, type Sourced, type SourcedEntry } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
@@ -25,7 +26,7 @@ export async function readYamlInventory(draft: Draft, sourced: Sourced): Promise
     if (groupKeys.includes(name))
       draft.problems.push(
         problem(
-          `"${name}" stands at the top, where groups are named`,
+          `${quoted(name)} stands at the top, where groups are named`,
           key,
           'write "all:" above it and indent it',
         ),
@@ -56,7 +57,7 @@ async function readGroup(draft: Draft, name: string, key: Origin, body: Sourced)
       }
     else
       draft.problems.push(
-        problem(`unknown key "${part}" in the group ${name}`, entry.key, suggestion(part, groupKeys)),
+        problem(`unknown key ${quoted(part)} in the group ${name}`, entry.key, suggestion(part, groupKeys)),
       )
   }
 }

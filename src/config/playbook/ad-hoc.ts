@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
 import type { Kind } from '../../resources/bind.ts'
 import { shellWords } from '../inventory/shell-words.ts'
@@ -28,7 +29,11 @@ const origin: Origin = { file: '-a', line: 1, col: 1 }
 export function adHocPlay(request: AdHoc): PlaySpec {
   if (!kindMeant(request.kind))
     throw new InvalidInput([
-      problem(`there is no kind called "${request.kind}"`, undefined, suggestion(request.kind, kindNames)),
+      problem(
+        `there is no kind called ${quoted(request.kind)}`,
+        undefined,
+        suggestion(request.kind, kindNames),
+      ),
     ])
   const { kind, fields } = taskOf(request)
   const found = kindMeant(kind)
@@ -85,7 +90,7 @@ function fieldsIn(text: string, shorthand: string | undefined): readonly Field[]
     const [, name, value] = /^([a-z_]\w*)=(.*)$/s.exec(word) ?? []
     if (name !== undefined) return field(name, scalarOf(value ?? ''))
     if (shorthand !== undefined && words.length === 1) return field(shorthand, word)
-    throw new InvalidInput([problem(`"${word}" is no field`, origin, 'write name=value')])
+    throw new InvalidInput([problem(`${quoted(word)} is no field`, origin, 'write name=value')])
   })
 }
 

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
 import { holdsSecret, textOf } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import type { Scalar, Sourced } from '../../model/sourced.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { refuseEndless, unreadable } from '../files.ts'
@@ -93,11 +94,11 @@ function find(src: Sourced, places: readonly string[]): string {
   if (name === '') throw missing('"src" must be the name of a file', src.origin)
   const candidates = isAbsolute(name) ? [name] : places.map((place) => join(place, name))
   const found = candidates.find((path) => existsSync(path))
-  if (found === undefined) throw missing(`there is no file "${name}"`, src.origin, candidates)
+  if (found === undefined) throw missing(`there is no file ${quoted(name)}`, src.origin, candidates)
   if (statSync(found).isDirectory())
     throw new InvalidInput([
       problem(
-        `"${name}" is a directory, and one file is meant`,
+        `${quoted(name)} is a directory, and one file is meant`,
         src.origin,
         'name each file, with "loop" for many; an archive brings a whole tree',
       ),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
+import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
@@ -89,6 +90,6 @@ function wordsOf(value: string | number | readonly (string | number)[] | undefin
 
 function unknownKey(name: string, origin: Sourced['origin'], { what, known, refused }: Shape): Failure {
   const instead = refused[name]
-  if (instead !== undefined) return problem(`"${name}" is not supported in ${what}`, origin, instead)
-  return problem(`unknown key "${name}" in ${what}`, origin, suggestion(name, known))
+  if (instead !== undefined) return problem(`${quoted(name)} is not supported in ${what}`, origin, instead)
+  return problem(`unknown key ${quoted(name)} in ${what}`, origin, suggestion(name, known))
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
 import type { Kind } from '../../resources/bind.ts'
 import { kinds } from '../../resources/index.ts'
@@ -85,13 +86,14 @@ function unknownKind(name: string, origin: Origin, besideKind: boolean): Failure
   const short = name.split('.').at(-1) ?? name
   const ours = ansibleModules[short] ?? (short === name ? undefined : kindCalled(short)?.name)
   if (ours !== undefined)
-    return problem(`there is no kind called "${name}"`, origin, `did you mean "${ours}"?`)
+    return problem(`there is no kind called ${quoted(name)}`, origin, `did you mean ${quoted(ours)}?`)
   const instead = taskShape.refused[short]
-  if (instead !== undefined) return problem(`"${name}" is not supported in a task`, origin, instead)
-  if (besideKind) return problem(`unknown key "${name}" in a task`, origin, suggestion(name, taskShape.known))
+  if (instead !== undefined) return problem(`${quoted(name)} is not supported in a task`, origin, instead)
+  if (besideKind)
+    return problem(`unknown key ${quoted(name)} in a task`, origin, suggestion(name, taskShape.known))
   const next = suggestion(name, [...allKinds.keys(), ...taskShape.known])
   return problem(
-    `there is no kind called "${name}"`,
+    `there is no kind called ${quoted(name)}`,
     origin,
     next?.startsWith('did') ? next : `kinds: ${[...allKinds.keys()].join(', ')}`,
   )

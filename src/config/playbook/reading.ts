@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
+import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import type { SecretSources } from '../secret-sources.ts'
@@ -75,7 +76,9 @@ export function namedFile(
   const places = isAbsolute(name) ? [name] : directories.map((directory) => join(directory, name))
   const found = places.find((place) => existsSync(place))
   if (found === undefined) {
-    problems.push(problem(`there is no file "${name}"`, named.origin, `looked for: ${places.join(', ')}`))
+    problems.push(
+      problem(`there is no file ${quoted(name)}`, named.origin, `looked for: ${places.join(', ')}`),
+    )
     return undefined
   }
   if (chain.includes(found)) {

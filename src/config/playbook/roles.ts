@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
@@ -62,7 +63,7 @@ function unknownRole(name: string, named: Sourced, reading: Reading) {
   const known = places.flatMap((place) => (existsSync(place) ? readdirSync(place) : []))
   const meant = suggestion(name, [...new Set(known)])
   return problem(
-    `there is no role "${name}"`,
+    `there is no role ${quoted(name)}`,
     named.origin,
     meant?.startsWith('did') ? meant : `looked in ${places.join(', ')}; there: ${known.join(', ') || 'none'}`,
   )

@@ -1,3 +1,4 @@
+import { quoted } from '../../model/quoted.ts'
 import { didYouMean } from '../suggest.ts'
 
 /** Which tasks `--tags` and `--skip-tags` leave. */
@@ -21,8 +22,8 @@ export function unknownTags(choice: TagChoice, existing: ReadonlySet<string>): r
     .map((tag) => {
       const meant = didYouMean(tag, existing)
       const known = [...existing].filter((name) => !special.includes(name))
-      const hint = meant ? `did you mean "${meant}"?` : `known: ${known.join(', ') || 'none'}`
-      return `no task has the tag "${tag}"; ${hint}`
+      const hint = meant ? `did you mean ${quoted(meant)}?` : `known: ${known.join(', ') || 'none'}`
+      return `no task has the tag ${quoted(tag)}; ${hint}`
     })
 }
 

@@ -1,5 +1,6 @@
 import type { Failure } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import { problemInText } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
 import { blockHelpers, functions } from './functions.ts'
@@ -95,7 +96,7 @@ export function prepare(program: hbs.AST.Program, template: TemplateText): reado
     if (!known.includes(name))
       complain(
         node,
-        `there is no ${kind} called "${name}"`,
+        `there is no ${kind} called ${quoted(name)}`,
         kind === 'block' ? blockHint(name) : suggestion(name, known),
       )
     inputs(node)

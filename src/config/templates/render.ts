@@ -4,6 +4,7 @@ import Handlebars from 'handlebars'
 import { InvalidInput } from '../../model/failure.ts'
 import type { Marked } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import { NeedsFacts } from '../../model/task.ts'
 import { jinja } from '../expressions/resolve.ts'
 import { lazily, NeedsResult, type Scope } from '../expressions/scope.ts'
@@ -142,7 +143,7 @@ function plainly(error: unknown, file: string, text: string, { name, known = [] 
     return error
   if (!(error instanceof Error) || !('lineNumber' in error) || error.lineNumber === undefined) return error
   const wanted = /^"(.*)" not defined in /.exec(error.message)?.[1]
-  const message = wanted === undefined ? error.message : `"${name ?? wanted}" is not defined`
+  const message = wanted === undefined ? error.message : `${quoted(name ?? wanted)} is not defined`
   return new InvalidInput([
     problemInText(text, placeIn(error, file), message, suggestion(name ?? wanted ?? '', known)),
   ])

@@ -1,5 +1,6 @@
 import type { Failure } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { quoted } from '../../model/quoted.ts'
 import { problemInText } from '../problem.ts'
 
 /** What Handlebars' parser complains about, in plain words and at its place. */
@@ -46,7 +47,7 @@ function explanation(
   if (message.endsWith("got 'OPEN_ENDBLOCK'")) return ['this closes a block that was not opened', 'remove it']
   if (message.endsWith("got 'INVERSE'")) return ['{{else}} stands outside a block', 'remove it']
   return [
-    `Handlebars does not understand "${rest.split(/\s/)[0] || '{{'}"`,
+    `Handlebars does not understand ${quoted(rest.split(/\s/)[0] || '{{')}`,
     'templates print names and call helpers, as in {{name}} or {{#if (eq a b)}}; compute a value in "vars" of the task',
   ]
 }
