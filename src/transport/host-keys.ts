@@ -14,6 +14,7 @@ import {
   knownTypes,
   parseKnownHosts,
 } from './known-hosts.ts'
+import { readRevoked } from './revoked-keys.ts'
 
 /** The known_hosts files of one run, each read once and added to in turn. */
 export interface HostKeys {
@@ -84,30 +85,6 @@ export function createHostKeys(): HostKeys {
   }
 }
 
-/** Keys of RevokedHostKeys, one to a line. As with ssh, where they cannot be read no host is trusted. */
-async function readRevoked(file: string): Promise<readonly KnownKey[]> {
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new Failure(
-      'HOST_KEY_REFUSED',
-      `RevokedHostKeys ${file} cannot be read, so no key can be trusted`,
-      { cause },
-    )
-  })
-  if (text.startsWith('SSHKRL'))
-    throw new Failure(
-      'HOST_KEY_REFUSED',
-      `RevokedHostKeys ${file} is a binary list (KRL), which cannot be read here`,
-      {
-        next: 'name a file with public keys, one to a line',
-      },
-    )
-  const every = text
-    .split('\n')
-    .map((line) => (/^\s*(?:#|$)/.test(line) ? '' : `@revoked * ${line.trim()}`))
-    .join('\n')
-  return parseKnownHosts(file, every)
-}
-
 function judge(
   known: readonly KnownKey[],
   destination: Destination,
@@ -129,9 +106,13 @@ function judge(
   }
   const { file, line } = verdict.entry
   if (verdict.is === 'revoked')
-    return new Failure('HOST_KEY_REFUSED', `${place} shows a key that ${file}:${line} revokes: ${shown}`, {
-      next: 'give the host a new key, or connect to the right host',
-    })
+    return new Failure(
+      'HOST_KEY_REFUSED',
+      `${place} shows a key that ${line === 0 ? file : `${file}:${line}`} revokes: ${shown}`,
+      {
+        next: 'give the host a new key, or connect to the right host',
+      },
+    )
   return new Failure(
     'HOST_KEY_REFUSED',
     `the key of ${place} is not the one recorded at ${file}:${line}: it shows ${shown}`,

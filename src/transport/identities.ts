@@ -61,6 +61,12 @@ export function createKeyRing(askSecret: (prompt: string) => Promise<string>): K
             ? [`${paths[index]} does not exist`]
             : [],
       )
+      const certificates = await Promise.all(keyFiles.map(certificateBeside))
+      unusable.push(
+        ...certificates.flatMap((path) =>
+          path === undefined ? [] : [`${path} (certificates are not supported)`],
+        ),
+      )
       const { keys, problem } = agentSocket ? await agentKeys(agentSocket) : { keys: [], problem: undefined }
       const named64 = new Set(keyFiles.map(({ publicKey }) => publicKey))
       const held = new Set(keys.map(({ publicKey }) => publicKey))
@@ -137,6 +143,12 @@ async function unlockWithPassphrase(
   throw new Failure('AUTHENTICATION_FAILED', `the passphrase for ${path} was wrong three times`, {
     next: `try again, or load the key into an agent: ssh-add ${path}`,
   })
+}
+
+/** A certificate that ssh would show with the key. */
+async function certificateBeside({ path }: KeyFile): Promise<string | undefined> {
+  const certificate = `${path}-cert.pub`
+  return (await stat(certificate).catch(() => undefined)) && certificate
 }
 
 async function publicKeyBeside(path: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { matchesPatterns } from './patterns.ts'
 /** One line of a known_hosts file. */
 export interface KnownKey {
   readonly file: string
+  /** 0 where the file has none. */
   readonly line: number
   readonly revoked: boolean
   /** A key that signs keys of hosts, and is none of a host. */
@@ -12,8 +13,10 @@ export interface KnownKey {
   readonly names: string
   /** Type of key, such as `ssh-ed25519`. */
   readonly type: string
-  /** The key itself, base64. */
+  /** The key itself, or its checksum, base64. */
   readonly key: string
+  /** It is known by a checksum alone; lists of revoked keys have such. */
+  readonly hash?: 'sha1' | 'sha256'
 }
 
 /** What known_hosts say about the key a host has shown. */
@@ -42,9 +45,15 @@ export function knownHostsName(host: string, port: number, alias: string | undef
   return port === 22 ? name : `[${name}]:${port}`
 }
 
-/** A line that leaves it to a certificate authority to vouch for a host, which is not supported here. */
+/**
+ * A line that leaves it to a certificate authority to vouch for a host, by its name with the port or, as with OpenSSH, by
+ * the bare one; not supported here.
+ */
 export function authorityFor(known: readonly KnownKey[], name: string): KnownKey | undefined {
-  return known.find((entry) => entry.authority && names(entry, name))
+  const bare = bareName(name)
+  return known.find(
+    (entry) => entry.authority && (names(entry, name) || (bare !== undefined && names(entry, bare))),
+  )
 }
 
 /** The types of keys recorded for a name. */
@@ -57,11 +66,11 @@ export function knownTypes(known: readonly KnownKey[], name: string): readonly s
  * vouch for the key, as with OpenSSH, but never against it.
  */
 export function judgeHostKey(known: readonly KnownKey[], name: string, key: string): HostKeyVerdict {
-  const bare = /^\[(.*)\]:\d+$/.exec(name)?.[1]
+  const bare = bareName(name)
   const revoked = known.find(
     (entry) =>
       entry.revoked &&
-      entry.key === key &&
+      entry.key === (entry.hash ? checksum(entry.hash, key) : key) &&
       (names(entry, name) || (bare !== undefined && names(entry, bare))),
   )
   if (revoked) return { is: 'revoked', entry: revoked }
@@ -79,6 +88,10 @@ export function keyType(key: Buffer): string {
   return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1')
 }
 
+function checksum(hash: string, key: string): string {
+  return createHash(hash).update(Buffer.from(key, 'base64')).digest('base64')
+}
+
 /** A key's fingerprint as ssh-keygen shows it. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
@@ -87,6 +100,11 @@ export function fingerprint(key: Buffer): string {
 /** A name as `HashKnownHosts` writes it. */
 export function hashName(name: string, salt: Buffer): string {
   return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`
+}
+
+/** The name without a port; `undefined` where it has none. */
+function bareName(name: string): string | undefined {
+  return /^\[(.*)\]:\d+$/.exec(name)?.[1]
 }
 
 function entriesFor(known: readonly KnownKey[], name: string): readonly KnownKey[] {

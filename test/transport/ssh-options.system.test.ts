@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hashName } from '../../src/transport/known-hosts.ts'
 import { needs } from '../needs.ts'
 import { openSshLab, type Sshd } from './sshd.ts'
 import { answer, connect, failureOf, hostOf, knownHosts, whoami } from './talk.ts'
@@ -88,8 +90,39 @@ describe('an option of the ssh configuration', () => {
     expect((await failureOf(reach(plain, ['RevokedHostKeys=/no/such/list']))).message).toContain(
       'cannot be read',
     )
-    execFileSync('ssh-keygen', ['-q', '-k', '-f', `${lab.directory}/krl`, revoked])
-    expect((await failureOf(reach(plain, [`RevokedHostKeys=${lab.directory}/krl`]))).message).toContain('KRL')
+  })
+
+  it('revokes keys by a binary list, as they are and by their checksums, and trusts nobody where it is cut off', async () => {
+    const [key = ''] = plain.hostKeys
+    const [other = ''] = strict.hostKeys
+    const authority = lab.makeKey('authority-of-lists')
+    const krl = (name: string, lines: string, options: readonly string[] = []) => {
+      const path = `${lab.directory}/${name}`
+      execFileSync('ssh-keygen', ['-q', '-k', '-f', path, ...options, lab.file(`${name}-of`, lines)])
+      return path
+    }
+    const fingerprint = /SHA256:\S+/.exec(
+      execFileSync('ssh-keygen', ['-lf', '-'], { input: key, encoding: 'utf8' }),
+    )?.[0]
+    for (const [name, lines] of [
+      ['whole', `${other}\n${key}\n`],
+      ['sha1', `sha1: ${other}\nsha1: ${key}\n`],
+      ['sha256', `sha256: ${key}\n`],
+      ['fingerprint', `hash: ${fingerprint}\n`],
+      ['mixed', `sha256: ${other}\n${key}\n`],
+    ] as const) {
+      const list = krl(name, lines)
+      const { message } = await failureOf(reach(plain, [`RevokedHostKeys=${list}`]))
+      expect(message).toContain(`shows a key that ${list} revokes: ssh-ed25519`)
+    }
+    const others = krl('others', `${other}\nsha256: ${other}\n`)
+    const ofCertificates = krl('certificates', 'serial: 1-7\nid: old\n', ['-s', `${authority}.pub`])
+    for (const list of [others, ofCertificates, `${others} ${ofCertificates}`])
+      expect(await reach(plain, [`RevokedHostKeys=${list}`])).toBe('root')
+    const cut = lab.file('cut', '')
+    writeFileSync(cut, readFileSync(others).subarray(0, -3))
+    const { message } = await failureOf(reach(plain, [`RevokedHostKeys=${cut}`]))
+    expect(message).toContain('cannot be read, so no key can be trusted: it is cut off')
   })
 
   it('that names another way in is told of where no way in is left', async () => {
@@ -105,6 +138,31 @@ describe('an option of the ssh configuration', () => {
     expect(failure.message).toContain(
       'not supported: CertificateFile, GSSAPIAuthentication of the ssh configuration',
     )
+  })
+
+  it('a certificate beside a key is told of where the key alone does not let in', async () => {
+    const key = lab.makeKey('certified')
+    const authority = lab.makeKey('authority-of-users')
+    execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'me', '-n', 'root', `${key}.pub`])
+    const trusting = await lab.start([`TrustedUserCAKeys ${authority}.pub`])
+    const args = knownHosts(trusting.knownHosts)
+    const failure = await failureOf(connect(hostOf(lab, trusting, { sshArgs: args, privateKeyFile: key })))
+    expect(failure.message).toContain(`${key}-cert.pub (certificates are not supported)`)
+  })
+
+  it('that leaves host keys to an authority does not let a host be trusted that shows a certificate', async () => {
+    const authority = lab.makeKey('authority-of-hosts')
+    const key = lab.makeKey('certified-host')
+    execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'host', '-h', `${key}.pub`])
+    const server = await lab.start([`HostKey ${key}`, `HostCertificate ${key}-cert.pub`])
+    const signer = readFileSync(`${authority}.pub`, 'utf8').trim()
+    for (const names of ['*', '127.0.0.1', hashName(`[127.0.0.1]:${server.port}`, Buffer.alloc(20, 7))]) {
+      const file = lab.file('authorities', `@cert-authority ${names} ${signer}\n`)
+      const { code, message } = await failureOf(reach(server, [], knownHosts(file)))
+      expect(code).toBe('HOST_KEY_REFUSED')
+      if (names !== '127.0.0.1')
+        expect(message).toContain(`authorities:1 names an authority, are not supported`)
+    }
   })
 
   it('that leaves host keys to an authority is told of', async () => {
