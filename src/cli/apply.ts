@@ -1,18 +1,20 @@
 import type { Command } from 'commander'
 import { carryOutDrills, checkNames } from './drill.ts'
 import { statusOfRun } from './exit.ts'
-import { commaSeparated, runGiven } from './given.ts'
+import { commaSeparated, lockingGiven, runGiven } from './given.ts'
 import {
+  type LockingFlags,
   type PlayFlags,
   withConnection,
   withInventory,
+  withLocking,
   withPermission,
   withReport,
   withTags,
 } from './options.ts'
 import { showPlan } from './plan.ts'
 
-interface Flags extends PlayFlags {
+interface Flags extends PlayFlags, LockingFlags {
   readonly check?: boolean
   readonly verify: boolean
   /** Names of drills to carry out afterwards, with commas between. */
@@ -28,7 +30,7 @@ export function declareApply(program: Command): void {
     .option('-C, --check', 'the same as plan')
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
-  withReport(withTags(withPermission(withConnection(withInventory(command))))).action(
+  withReport(withTags(withPermission(withConnection(withInventory(withLocking(command)))))).action(
     async (playbook, given: Flags) => {
       const flags: Flags = { ...given, told: new Map() }
       const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
@@ -47,6 +49,8 @@ async function applied(playbook: string | undefined, flags: Flags): Promise<numb
   const { apply } = await import('../operations/apply.ts')
   const { reported } = await import('./reported.ts')
   return reported(flags, { diff: false, output: false }, async (following) =>
-    statusOfRun(await apply({ ...runGiven(playbook, flags, following), verify: flags.verify })),
+    statusOfRun(
+      await apply({ ...runGiven(playbook, flags, following), ...lockingGiven(flags), verify: flags.verify }),
+    ),
   )
 }

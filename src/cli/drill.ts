@@ -14,6 +14,7 @@ import {
   wholeNumber,
   withConnection,
   withInventory,
+  withLocking,
   withMeasuring,
   withPermission,
 } from './options.ts'
@@ -50,7 +51,7 @@ export function declareDrill(program: Command): void {
     .option('--report <file>', 'write a page with everything that was seen: one file, no network needed')
     .option('--junit <file>', 'write the results as JUnit XML')
     .option('--json', 'one JSON object per line on standard output, nothing else')
-  withConnection(withInventory(withPermission(command))).action(
+  withConnection(withInventory(withPermission(withLocking(command)))).action(
     async (names: readonly string[], flags: Flags) => {
       process.exitCode = await carryOutDrills(names, flags)
     },

@@ -1,18 +1,20 @@
 import type { Command } from 'commander'
 import { statusOfPlan, statusOfRun } from './exit.ts'
-import { connectionGiven, inventoryGiven, permissionGiven } from './given.ts'
+import { connectionGiven, inventoryGiven, lockingGiven, permissionGiven } from './given.ts'
 import {
   type ConnectionFlags,
   type InventoryFlags,
+  type LockingFlags,
   type PermissionFlags,
   type ReportFlags,
   withConnection,
   withInventory,
+  withLocking,
   withPermission,
   withReport,
 } from './options.ts'
 
-interface Flags extends InventoryFlags, ConnectionFlags, ReportFlags, PermissionFlags {
+interface Flags extends InventoryFlags, ConnectionFlags, LockingFlags, ReportFlags, PermissionFlags {
   readonly module: string
   readonly args: string
   readonly check?: boolean
@@ -31,7 +33,7 @@ export function declareExec(program: Command): void {
     )
     .option('-a, --args <fields>', 'its fields: name=value …; for command and shell the command itself', '')
     .option('-C, --check', 'only show what would be done')
-  withReport(withPermission(withConnection(withInventory(command)))).action(
+  withReport(withPermission(withConnection(withInventory(withLocking(command))))).action(
     async (hosts: string, flags: Flags) => {
       const { exec, planExec } = await import('../operations/exec.ts')
       const { reported } = await import('./reported.ts')
@@ -42,6 +44,7 @@ export function declareExec(program: Command): void {
           const given = {
             ...inventoryGiven(flags),
             ...connectionGiven(flags, following.signal),
+            ...lockingGiven(flags),
             ...following,
             ...permissionGiven(flags, following),
             hosts,

@@ -11,6 +11,7 @@ export const exitStatus = {
   notProven: 3,
   unreachable: 4,
   invalidInput: 5,
+  inUse: 6,
   interrupted: 130,
 } as const
 
@@ -25,7 +26,7 @@ const byCode: Readonly<Record<FailureCode, number>> = {
   INSPECTION_FAILED: exitStatus.stepFailed,
   DID_NOT_CONVERGE: exitStatus.stepFailed,
   PLAN_STALE: exitStatus.stepFailed,
-  LOCKED: exitStatus.stepFailed,
+  LOCKED: exitStatus.inUse,
   VERIFICATION_FAILED: exitStatus.notProven,
   INTERRUPTED: exitStatus.interrupted,
   LAB_FAILED: exitStatus.stepFailed,
@@ -38,7 +39,7 @@ export function statusOf(code: FailureCode): number {
 
 /**
  * The exit status of a run that changes something: an interruption outranks bad input, which outranks a failed step,
- * which outranks an unreachable host, which outranks a proof that failed.
+ * which outranks a machine that another run has, which outranks an unreachable host, which outranks a proof that failed.
  */
 export function statusOfRun({ failures, interrupted, clusters = [] }: RunResult): number {
   const statuses = failures.map(({ failure }) => statusOf(failure.code))
@@ -61,6 +62,7 @@ function worstOf(statuses: readonly number[]): number {
     exitStatus.interrupted,
     exitStatus.invalidInput,
     exitStatus.stepFailed,
+    exitStatus.inUse,
     exitStatus.unreachable,
     exitStatus.notProven,
   ]

@@ -1,5 +1,6 @@
 import type { ApplyOptions } from '../operations/apply.ts'
 import type { DisruptionOptions } from '../operations/disruption.ts'
+import type { Locking } from '../operations/locking.ts'
 import type { ConnectionOptions, InventoryOptions } from '../operations/options.ts'
 import type { Permission } from '../operations/protection.ts'
 import type { DrillView } from '../report/drill/view.ts'
@@ -8,6 +9,7 @@ import type {
   ConnectionFlags,
   DisruptionFlags,
   InventoryFlags,
+  LockingFlags,
   PermissionFlags,
   PlayFlags,
 } from './options.ts'
@@ -63,6 +65,11 @@ export function permissionGiven(
   }
 }
 
+/** Whether machines are taken from another run. */
+export function lockingGiven({ stealLock = false }: LockingFlags): Locking {
+  return { stealLock }
+}
+
 /** What a run of a playbook is to do, and how. */
 export function runGiven(
   playbook: string | undefined,
@@ -93,6 +100,7 @@ export function disruptionGiven(
     onEvent: view.take,
     onSecrets,
     signal,
+    ...lockingGiven(flags),
     maxOutage: flags.maxOutage,
     interval: flags.interval,
     ...(flags.yes

@@ -10,6 +10,7 @@ import {
   several,
   withConnection,
   withInventory,
+  withLocking,
   withMeasuring,
   withPermission,
 } from './options.ts'
@@ -32,7 +33,7 @@ export function declareHandover(program: Command): void {
   const command = withMeasuring(disrupting)
     .option('--report <file>', 'write a page with everything that was seen: one file, no network needed')
     .option('--json', 'one JSON object per line on standard output, nothing else')
-  withConnection(withInventory(withPermission(command))).action(
+  withConnection(withInventory(withPermission(withLocking(command)))).action(
     async (director: string | undefined, flags: Flags) => {
       const { inItsFormat } = await import('./in-its-format.ts')
       process.exitCode = await inItsFormat(flags, (secrecy) => shown(director, flags, secrecy))

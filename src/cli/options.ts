@@ -43,8 +43,13 @@ export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags,
   readonly skipTags?: readonly string[]
 }
 
+/** Whether machines are taken from another run. */
+export interface LockingFlags {
+  readonly stealLock?: boolean
+}
+
 /** How a cluster is disrupted, and what is told of it. */
-export interface DisruptionFlags extends InventoryFlags, ConnectionFlags, PermissionFlags {
+export interface DisruptionFlags extends InventoryFlags, ConnectionFlags, LockingFlags, PermissionFlags {
   readonly yes?: boolean
   readonly maxOutage?: number
   readonly interval: number
@@ -93,6 +98,14 @@ export function withPermission(command: Command): Command {
     '--may-disrupt <cluster>',
     'the protected cluster that may be disrupted, instead of typing its name; may be given several times',
     several,
+  )
+}
+
+/** Adds the flag that takes machines from another run. */
+export function withLocking(command: Command): Command {
+  return command.option(
+    '--steal-lock',
+    'take machines that another run has; it stops before its next change there',
   )
 }
 

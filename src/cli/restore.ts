@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
 import { statusOfRun } from './exit.ts'
-import { connectionGiven, inventoryGiven } from './given.ts'
+import { connectionGiven, inventoryGiven, lockingGiven } from './given.ts'
 import {
   type ConnectionFlags,
   type InventoryFlags,
+  type LockingFlags,
   type ReportFlags,
   withConnection,
   withInventory,
+  withLocking,
   withReport,
 } from './options.ts'
 
-interface Flags extends InventoryFlags, ConnectionFlags, ReportFlags {
+interface Flags extends InventoryFlags, ConnectionFlags, LockingFlags, ReportFlags {
   readonly list?: boolean
   readonly version?: string
 }
@@ -24,7 +26,7 @@ export function declareRestore(program: Command): void {
     .argument('<path>', 'the file, as it is called on the hosts')
     .option('--list', 'only show which versions are kept')
     .option('--version <name>', 'the version, or the beginning of its name; the newest where absent')
-  withReport(withConnection(withInventory(command))).action(
+  withReport(withConnection(withInventory(withLocking(command)))).action(
     async (hosts: string, path: string, flags: Flags) => {
       const { keptVersions, restore } = await import('../operations/restore.ts')
       const { reported } = await import('./reported.ts')
@@ -32,6 +34,7 @@ export function declareRestore(program: Command): void {
         const given = {
           ...inventoryGiven(flags),
           ...connectionGiven(flags, following.signal),
+          ...lockingGiven(flags),
           ...following,
           hosts,
           path,

@@ -23,7 +23,7 @@ export interface Hand {
 
 /** What a hand works with. */
 export interface HandTools {
-  /** Runs a script on a host; without a signal nothing cuts it short. */
+  /** Runs a script on a host; without a signal it puts something back, and nothing keeps it from that. */
   readonly send: (host: string, script: Script, signal?: AbortSignal) => Promise<void>
   readonly signal: AbortSignal
   readonly power?: PowerSwitch

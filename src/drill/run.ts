@@ -59,7 +59,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   const services = await affordable(scene.services, tools)
   const seconds = Math.ceil(scene.lasts / 1000) + grace
   const hand = handFor(id, fault, {
-    send: (host, script, until = new AbortController().signal) => send(tools, host, script, until),
+    send: (host, script, until) => (until ? send(tools, host, script, until) : putBack(tools, host, script)),
     ...tools,
   })
   const before = await accountsOf(scene, tools)
@@ -97,7 +97,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     // Nobody will ask what was seen: nothing may go on looking.
     await Promise.allSettled([
       ...[...probes, ...kept].map((one) => one.stop()),
-      ...watchers(scene).map((host) => send(tools, host, unwatch(id), new AbortController().signal)),
+      ...watchers(scene).map((host) => putBack(tools, host, unwatch(id))),
     ])
     if (left.length > 0) throw new NotUndone(left, error)
     throw error
@@ -110,7 +110,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     Promise.all(kept.map((one) => one.stop())),
   ])
   const endedAt = now()
-  const accounts = await collect(scene, tools, before, (host) => send(tools, host, unwatch(id)))
+  const accounts = await collect(scene, tools, before, (host) => putBack(tools, host, unwatch(id)))
   tools.stage('healed', probes)
   const probed = services.map(({ url, interval, sorryPage }, index) => ({
     url,
@@ -234,6 +234,11 @@ async function listen(
 
 async function send(tools: DrillTools, host: string, script: Script, signal = tools.signal): Promise<void> {
   await carryOut(await tools.session(host), script, signal)
+}
+
+/** What is ours there goes, whatever became of us, and whoever has the machine by now. */
+async function putBack(tools: DrillTools, host: string, script: Script): Promise<void> {
+  await carryOut(await tools.session(host), script, new AbortController().signal, true)
 }
 
 async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

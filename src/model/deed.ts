@@ -24,10 +24,16 @@ export function writtenDeed({ run, by, did }: Deed): string {
 /** What a line of the journal tells; `undefined` where it is none of ours. */
 export function readDeed(line: string, at: number): RememberedDeed | undefined {
   const [, text = '', kinds = ''] = /^(\{.*?\}) (.*)$/s.exec(line) ?? []
+  const deed = deedIn(text)
+  return deed && { ...deed, at, kinds }
+}
+
+/** The deed that was written so; `undefined` where it was none. */
+export function deedIn(written: string): Deed | undefined {
   try {
-    const { run, by, did } = JSON.parse(text) as Partial<Record<keyof Deed, unknown>>
+    const { run, by, did } = JSON.parse(written) as Partial<Record<keyof Deed, unknown>>
     if (typeof run !== 'string' || typeof by !== 'string' || typeof did !== 'string') return undefined
-    return { run, by, did, at, kinds }
+    return { run, by, did }
   } catch {
     return undefined
   }

@@ -20,6 +20,7 @@ export interface DrillProgress {
 
 /** What drills tell the world while they happen. */
 export type DrillEvent =
+  | { readonly is: 'drill-warning'; readonly message: string }
   | {
       /** The cluster is not whole; it is looked at again, for so many seconds at most. */
       readonly is: 'drill-waiting'

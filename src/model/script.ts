@@ -13,6 +13,8 @@ export interface Program {
   /** What it asks, by the names of the sensors, and what it does: a host that is silent is told with these words. */
   readonly asks: readonly string[]
   readonly steps: readonly ProgramStep[]
+  /** Its steps are carried out also by a run that has lost the machine's lock to another one. */
+  readonly regardless: boolean
 }
 
 /** One step of a program, for whoever waits for it. */

@@ -1,3 +1,4 @@
+import type { HoldOutcome, HoldRequest } from './holder.ts'
 import type { Program, Script } from './script.ts'
 
 /** What a running program reports, in order. */
@@ -55,4 +56,13 @@ export interface Session extends AsyncDisposable {
    * where it is refused or takes longer than `signal` allows.
    */
   dial(endpoint: Endpoint, signal: AbortSignal): Promise<ByteStream>
+}
+
+/** A session that can have its machine for one run. */
+export interface HoldingSession extends Session {
+  /**
+   * Takes the machine's lock, without waiting, until the session is disposed of. From then on no step is begun there once
+   * another run has the lock: `run` throws LOCKED then, saying which.
+   */
+  hold(request: HoldRequest, signal: AbortSignal): Promise<HoldOutcome>
 }

@@ -1,6 +1,10 @@
+import type { Holder } from './holder.ts'
+
 /** What a cluster does right now. */
 export interface ClusterStatus {
   readonly cluster: string
+  /** Runs that have machines of the cluster for themselves; absent where none has. */
+  readonly locks?: readonly LockStatus[]
   readonly balancer: 'ipvs' | 'nginx' | 'haproxy' | 'none'
   readonly vips: readonly {
     readonly address: string
@@ -10,6 +14,17 @@ export interface ClusterStatus {
   readonly directors: readonly DirectorStatus[]
   readonly realservers: readonly MemberStatus[]
   readonly pools: readonly PoolStatus[]
+}
+
+/** A run that has machines for itself, or left their locks behind. */
+export interface LockStatus extends Omit<Holder, 'ended'> {
+  /** Milliseconds since the epoch, by the clock of who asks. */
+  readonly since: number
+  readonly lives: boolean
+  /** Why it does not live. */
+  readonly ended?: Holder['ended']
+  /** Machines that were asked and said so. */
+  readonly hosts: readonly string[]
 }
 
 /** One machine, and what is up with it. */

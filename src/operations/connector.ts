@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
-import type { Connect } from '../engine/host.ts'
-import { writtenDeed } from '../model/deed.ts'
+import { type Deed, writtenDeed } from '../model/deed.ts'
 import { Failure } from '../model/failure.ts'
-import type { Become } from '../model/host.ts'
+import type { Become, Host } from '../model/host.ts'
+import type { HoldingSession } from '../model/session.ts'
 import { createConnector } from '../transport/index.ts'
 import type { ConnectionOptions } from './options.ts'
 
 /** How this run reaches its hosts. */
 export interface RunConnector {
-  readonly open: Connect
+  readonly open: (host: Host, signal: AbortSignal) => Promise<HoldingSession>
+  /** What it does, where it changes something. */
+  readonly deed: Deed | undefined
   /** What was asked for and must never be shown. */
   readonly secrets: readonly string[]
 }
@@ -22,18 +24,17 @@ export async function connector(options: ConnectionOptions, did?: string): Promi
   const { becomePassword: given, sshConfig, hostKeys = 'strict', timeout = 15 } = options
   const becomePassword = typeof given === 'function' ? await given() : given
   const become: Become | undefined = options.become ? { method: 'sudo', user: 'root' } : undefined
+  const deed = did === undefined ? undefined : { run: randomBytes(4).toString('hex'), by: whoWeAre(), did }
   const { connect } = createConnector({
     hostKeys,
     timeoutSeconds: timeout,
-    ...(did === undefined
-      ? {}
-      : { deed: writtenDeed({ run: randomBytes(4).toString('hex'), by: whoWeAre(), did }) }),
+    ...(deed ? { deed: writtenDeed(deed) } : {}),
     askSecret: options.askSecret ?? nobodyToAsk,
     ...(sshConfig ? { sshConfigFile: sshConfig } : {}),
     ...(become ? { become } : {}),
     ...(becomePassword ? { becomePassword } : {}),
   })
-  return { open: connect, secrets: becomePassword ? [becomePassword] : [] }
+  return { open: connect, deed, secrets: becomePassword ? [becomePassword] : [] }
 }
 
 /** Whoever raised his rights is told by his own name. */

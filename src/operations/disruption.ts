@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Cluster } from '../cluster/index.ts'
+import type { Machines } from '../config/index.ts'
 import { type ExerciseOptions, reportedMachines } from '../drill/exercise.ts'
 import type { Fault } from '../drill/fault.ts'
 import type { PowerSwitch } from '../drill/hand.ts'
@@ -7,13 +8,16 @@ import type { DrillNotRun, DrillReport, DrillResult } from '../model/drill.ts'
 import type { DrillEvent, DrillName } from '../model/drill-event.ts'
 import { type Examination, type Waiting, wholeSoon } from '../verify/verify.ts'
 import type { ClusterOptions } from './clusters.ts'
+import type { RunConnector } from './connector.ts'
 import { uninterrupted } from './interruption.ts'
+import { carriersOf, type LockedMachines, type Locking, lockMachines } from './locking.ts'
 import type { Following } from './options.ts'
 import type { Permission } from './protection.ts'
 import type { SessionPool } from './sessions.ts'
 
 /** How a cluster is disrupted on purpose. */
 export type DisruptionOptions = ClusterOptions &
+  Locking &
   Following<DrillEvent> &
   Permission & {
     /** Milliseconds a client may be left at most, instead of the computed bound. */
@@ -59,6 +63,22 @@ export function exerciseOptions(
     ...(lasts === undefined ? {} : { lasts }),
     ...(power ? { power } : {}),
   }
+}
+
+/**
+ * Takes a cluster for a disruption of its own. Throws LOCKED at once where another run has it: who measures wants to know
+ * when, and who waited would not.
+ */
+export function lockCluster(
+  cluster: Cluster,
+  { machines }: Machines,
+  connect: RunConnector,
+  { forks = 32, signal = uninterrupted, stealLock: steal = false, onEvent }: DisruptionOptions,
+): Promise<LockedMachines> {
+  const warn = (message: string) => onEvent?.({ is: 'drill-warning', message })
+  const carriers = carriersOf(cluster, machines)
+  const how = { connect, steal, patience: 0, forks, signal, warn, waiting: () => {} }
+  return lockMachines({ worked: new Map(), carriers }, how)
 }
 
 /** What is seen of a cluster before it is disrupted, once it is whole or had the time to become so. */

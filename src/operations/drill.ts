@@ -14,8 +14,15 @@ import { type AllowedDrills, allowedDrills, asksForName, namesOf, stopAfter } fr
 import { chosenDrills } from './chosen-drills.ts'
 import { describedCluster } from './clusters.ts'
 import { connector, type RunConnector } from './connector.ts'
-import { beforeDisruption, type DisruptionOptions, exerciseOptions, nameOf, reportOf } from './disruption.ts'
-import { uninterrupted } from './interruption.ts'
+import {
+  beforeDisruption,
+  type DisruptionOptions,
+  exerciseOptions,
+  lockCluster,
+  nameOf,
+  reportOf,
+} from './disruption.ts'
+import { stoppedBy, uninterrupted } from './interruption.ts'
 import { commandPower, withoutPower } from './power.ts'
 import { permit, refuseUnasked } from './protection.ts'
 import { sessionPool } from './sessions.ts'
@@ -62,26 +69,32 @@ export async function drill(options: DrillOptions): Promise<DrillsResult> {
   const asks = asksForName(cluster)
   if (asks) refuseUnasked(cluster, chosen.map(inOneLine), found, options)
   const connect = await connector(options, `drill ${chosen.map(({ name }) => name).join(', ')}`)
-  const { signal = uninterrupted, onEvent = () => {}, lasts, confirm } = options
+  const { signal: told = uninterrupted, onEvent = () => {}, lasts, confirm } = options
   options.onSecrets?.(new Set(connect.secrets))
-  await using pool = sessionPool(machines, connect.open, signal)
-  const before = await beforeDisruption(cluster, options, pool)
-  const told = (course: Course): DrillsResult => ({
+  await using locked = await lockCluster(cluster, found, connect, options)
+  const { taken } = locked
+  const signal = AbortSignal.any([told, taken])
+  await using pool = sessionPool(machines, locked.open, signal)
+  const before = await beforeDisruption(cluster, { ...options, signal }, pool).catch((error) => {
+    throw stoppedBy(error, told, taken)
+  })
+  taken.throwIfAborted()
+  const report = (course: Course): DrillsResult => ({
     ...reportOf(cluster, before, course.results, [
       ...course.notRun,
       ...refused.map(({ fault, failure }) => notRun(fault, failure)),
     ]),
-    interrupted: signal.aborted,
+    interrupted: told.aborted,
     failures: course.failures,
   })
   const degraded = failureOf(() => refuseDegraded(before))
-  if (degraded) return told(nothingDone(chosen, degraded))
+  if (degraded) return report(nothingDone(chosen, degraded))
   if (asks) await permit(cluster, chosen.map(inOneLine), found, options)
   else await confirm?.({ what: namesOf(chosen), cluster: cluster.name })
-  const exercising = exerciseOptions(options, { pool, lasts, power: power?.(connect) })
+  const exercising = exerciseOptions({ ...options, signal }, { pool, lasts, power: power?.(connect) })
   // While somebody was thinking about an answer, much may have happened.
   const known = confirm || asks ? undefined : before
-  return told(await carryOut(chosen, found, exercising, known, onEvent))
+  return report(await carryOut(chosen, found, { ...exercising, told, taken }, known, onEvent))
 }
 
 /**
@@ -155,7 +168,7 @@ function notRun(fault: Fault, failure: Failure): DrillNotRun {
 async function carryOut(
   chosen: readonly Fault[],
   found: Described,
-  options: ExerciseOptions,
+  options: ExerciseOptions & { readonly told: AbortSignal; readonly taken: AbortSignal },
   known: Examination | undefined,
   onEvent: (event: DrillEvent) => void,
 ): Promise<Course> {
@@ -178,6 +191,8 @@ async function carryOut(
     try {
       options.signal.throwIfAborted()
       const result = await exercise(found.cluster, fault, options, before)
+      // What another run did meanwhile is in the figures.
+      options.taken.throwIfAborted()
       results.push(result)
       onEvent({ is: 'drill-result', result })
       const stop = stopAfter(fault, result, found)
@@ -186,7 +201,7 @@ async function carryOut(
       failures.push(stop)
       break
     } catch (error) {
-      const failure = reasonFor(error, options.signal)
+      const failure = reasonFor(stoppedBy(error, options.told, options.taken), options.told)
       const alone = itselfAlone(failure)
       left.push(...(alone ? [fault] : rest).map((one) => notRun(one, failure)))
       if (failure.code !== 'INTERRUPTED') failures.push(failure)

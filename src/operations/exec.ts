@@ -1,10 +1,11 @@
 import { loadAdHoc } from '../config/index.ts'
+import type { Locking } from './locking.ts'
 import { type InventoryOptions, secretTeller } from './options.ts'
 import { packageRoot } from './places.ts'
 import { type RunOptions, type RunResult, runIntent } from './run.ts'
 
 /** One thing to do on some hosts, without a playbook. */
-export interface ExecOptions extends InventoryOptions, RunOptions {
+export interface ExecOptions extends InventoryOptions, RunOptions, Locking {
   /** Pattern of hosts: `a:b`, `&c`, `!d`, globs. */
   readonly hosts: string
   /** Kind of thing, as in a task: `package`, `copy`, `service` …; `command` where it is not said. */
@@ -17,12 +18,20 @@ export interface ExecOptions extends InventoryOptions, RunOptions {
 
 /** Does one thing on some hosts; `steps` of the result has what commands printed. Throws `Failure` on bad input. */
 export function exec(options: ExecOptions): Promise<RunResult> {
-  return runIntent(() => loadTask(options), { command: 'apply', verify: false, did: 'exec' }, options)
+  return runTask(options, { did: 'exec', locks: true })
 }
 
 /** Says what `exec` would do, and does nothing. */
 export function planExec(options: ExecOptions): Promise<RunResult> {
-  return runIntent(() => loadTask(options), { command: 'plan', verify: false }, options)
+  return runIntent(() => loadTask(options), { command: 'plan', verify: false, locks: false }, options)
+}
+
+/** One thing that is called `did` in journals; only what changes nothing may go without locks. */
+export function runTask(
+  options: ExecOptions,
+  how: { readonly did: string; readonly locks: boolean },
+): Promise<RunResult> {
+  return runIntent(() => loadTask(options), { command: 'apply', verify: false, ...how }, options)
 }
 
 function loadTask({ kind = 'command', directory = process.cwd(), ...options }: ExecOptions) {

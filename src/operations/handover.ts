@@ -7,8 +7,14 @@ import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
 import { describedCluster } from './clusters.ts'
 import { connector } from './connector.ts'
-import { beforeDisruption, type DisruptionOptions, exerciseOptions, reportOf } from './disruption.ts'
-import { endedBy, uninterrupted } from './interruption.ts'
+import {
+  beforeDisruption,
+  type DisruptionOptions,
+  exerciseOptions,
+  lockCluster,
+  reportOf,
+} from './disruption.ts'
+import { stoppedBy, uninterrupted } from './interruption.ts'
 import { permit, refuseUnasked } from './protection.ts'
 import { sessionPool } from './sessions.ts'
 
@@ -42,17 +48,24 @@ export interface HandoverResult extends DrillReport {
  * VERIFICATION_FAILED where the cluster is not whole.
  */
 export async function handover(options: HandoverOptions): Promise<HandoverResult> {
-  const described = await describedCluster(options)
-  const { cluster, machines, failureOf } = described
+  const found = await describedCluster(options)
+  const { cluster, machines, failureOf } = found
   const guarded = cluster.protection.protected
   const wished = wishedMoves(cluster, options)
   const to = options.director === undefined ? 'back' : `to ${options.director}`
-  if (guarded) refuseUnasked(cluster, [`handover ${to}`], described, options)
+  if (guarded) refuseUnasked(cluster, [`handover ${to}`], found, options)
   const connect = await connector(options, `handover ${to}`)
-  const { signal = uninterrupted, onEvent, confirm } = options
+  const { signal: told = uninterrupted, onEvent, confirm } = options
   options.onSecrets?.(new Set(connect.secrets))
-  await using pool = sessionPool(machines, connect.open, signal)
-  const before = await beforeDisruption(cluster, options, pool)
+  await using locked = await lockCluster(cluster, found, connect, options)
+  const { taken } = locked
+  const signal = AbortSignal.any([told, taken])
+  const stopped = (error: unknown) => {
+    throw stoppedBy(error, told, taken)
+  }
+  await using pool = sessionPool(machines, locked.open, signal)
+  const before = await beforeDisruption(cluster, { ...options, signal }, pool).catch(stopped)
+  taken.throwIfAborted()
   refuseDegraded(before)
   const held = holdersSeen(before)
   const moves = wished.filter(({ vip, to }) => held.get(vip.address) !== to)
@@ -64,17 +77,12 @@ export async function handover(options: HandoverOptions): Promise<HandoverResult
   const asked = change(cluster, moves, held)
   const tooLong = outageForbidden(cluster, 'the handover', boundOf(cluster, asked, 0))
   if (tooLong) throw failureOf(tooLong)
-  if (guarded) await permit(cluster, [`handover: ${asked.summary}`], described, options)
+  if (guarded) await permit(cluster, [`handover: ${asked.summary}`], found, options)
   else await confirm?.({ what: `the handover, in which ${asked.summary},`, cluster: cluster.name })
-  const exercising = exerciseOptions(options, { pool })
-  const result = await exercise(
-    cluster,
-    asked,
-    exercising,
-    confirm || guarded ? {} : { known: before },
-  ).catch((error) => {
-    throw endedBy(error, signal)
-  })
+  const exercising = exerciseOptions({ ...options, signal }, { pool })
+  const known = confirm || guarded ? {} : { known: before }
+  const result = await exercise(cluster, asked, exercising, known).catch(stopped)
+  taken.throwIfAborted()
   onEvent?.({ is: 'drill-result', result })
   return { ...reportOf(cluster, before, [result]), ...about }
 }

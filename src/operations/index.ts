@@ -31,6 +31,7 @@ export {
   type ReadOptions,
 } from './inventory.ts'
 export { type LintOptions, type LintResult, lint } from './lint.ts'
+export type { Locking } from './locking.ts'
 export type { ConnectionOptions, Following, InventoryOptions } from './options.ts'
 export { type PlanOptions, plan } from './plan.ts'
 export type { PlaybookOptions } from './playbook.ts'

@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.ts'
 import { listVersions, putBack } from '../resources/backup.ts'
-import { exec } from './exec.ts'
+import { runTask } from './exec.ts'
+import type { Locking } from './locking.ts'
 import type { InventoryOptions } from './options.ts'
 import type { RunOptions, RunResult } from './run.ts'
 
@@ -13,23 +14,23 @@ export interface KeptFile extends InventoryOptions, RunOptions {
 }
 
 /** Which version of a file is to come back. */
-export interface RestoreOptions extends KeptFile {
+export interface RestoreOptions extends KeptFile, Locking {
   /** The version, or the beginning of its name; the newest where it is not said. */
   readonly version?: string
 }
 
 /** Puts back a file as it was before an earlier run replaced it. */
 export async function restore(options: RestoreOptions): Promise<RunResult> {
-  return onHosts(options, putBack(options.path, options.version ?? ''))
+  return onHosts(options, putBack(options.path, options.version ?? ''), true)
 }
 
 /** Which versions of a file are kept: `steps` of the result has what each host says. */
 export async function keptVersions(options: KeptFile): Promise<RunResult> {
-  return onHosts(options, listVersions(options.path))
+  return onHosts(options, listVersions(options.path), false)
 }
 
-function onHosts({ path, ...options }: KeptFile, script: string): Promise<RunResult> {
+function onHosts({ path, ...options }: KeptFile, script: string, locks: boolean): Promise<RunResult> {
   if (!path.startsWith('/'))
     throw new Failure('INVALID_INPUT', `${path} is no path from the root`, { next: 'write /etc/…' })
-  return exec({ ...options, kind: 'shell', fields: script })
+  return runTask({ ...options, kind: 'shell', fields: script }, { did: 'restore', locks })
 }

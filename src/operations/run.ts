@@ -7,6 +7,7 @@ import { showOrigin } from '../model/origin.ts'
 import type { Plan } from '../model/plan.ts'
 import { connector, type RunConnector } from './connector.ts'
 import { uninterrupted } from './interruption.ts'
+import { type Locking, lockMachines, machinesToLock } from './locking.ts'
 import type { ConnectionOptions, Following } from './options.ts'
 import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from './protection.ts'
 import { type ClusterProofs, proveAfterwards } from './verify.ts'
@@ -38,7 +39,12 @@ interface Purpose {
   readonly verify: boolean
   /** For the journals of machines, where it is not the command itself. */
   readonly did?: string
+  /** It has its machines for itself meanwhile. */
+  readonly locks: boolean
 }
+
+/** Seconds for which a run waits for another one that has its machines. */
+const patience = 10
 
 /**
  * `plan` and `apply` are one path: `plan` stops where `apply` would begin to send changes. Throws `Failure` for what
@@ -47,7 +53,7 @@ interface Purpose {
 export async function runIntent(
   load: () => Promise<LoadedIntent>,
   purpose: Purpose,
-  options: RunOptions,
+  options: RunOptions & Locking,
 ): Promise<RunResult> {
   const since = performance.now()
   const intent = await load()
@@ -58,8 +64,8 @@ export async function runIntent(
     if (event.is === 'step-finished') steps.push(event)
     options.onEvent?.(event)
   }
-  const { forks = 32, signal = uninterrupted } = options
-  const running = { connect, emit, forks, signal, permission: options }
+  const { forks = 32, signal = uninterrupted, stealLock: steal = false } = options
+  const running = { connect, emit, forks, signal, steal, permission: options }
   const result = await run(intent, purpose, running)
   emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })
   return { ...result, steps }
@@ -71,18 +77,24 @@ interface Running {
   readonly forks: number
   readonly signal: AbortSignal
   readonly permission: Permission
+  readonly steal: boolean
 }
 
 async function run(
   intent: LoadedIntent,
-  { command, verify }: Purpose,
-  { connect, emit, forks, signal, permission }: Running,
+  { command, verify, locks }: Purpose,
+  { connect, emit, forks, signal, steal, permission }: Running,
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
   emit({ is: 'run-started', command, hosts: [...intent.hosts.keys()], plays })
   for (const { message, origin } of intent.warnings)
     emit({ is: 'warning', message: origin ? `${showOrigin(origin)}: ${message}` : message })
-  await using prepared = await prepare(intent, { connect: connect.open, emit, forks, signal })
+  const warn = (message: string) => emit({ is: 'warning', message })
+  const waiting = (host: string, on: string) => emit({ is: 'host-waiting', host, on })
+  const locking = { connect, steal, patience, forks, signal, warn, waiting }
+  await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined
+  const open = locked?.open ?? connect.open
+  await using prepared = await prepare(intent, { connect: open, emit, forks, signal })
   checkWithFacts(intent, prepared, emit)
   warnOfWeakUsers(prepared, emit)
   warnOfHandovers(intent, prepared, emit)
@@ -100,7 +112,7 @@ async function run(
   )
   const result = { plan: prepared.plan, hosts, failures, interrupted: signal.aborted }
   if (!verify || failures.length > 0 || signal.aborted) return result
-  const clusters = await proveAfterwards(intent, prepared.hosts, { connect: connect.open, emit, signal })
+  const clusters = await proveAfterwards(intent, prepared.hosts, { connect: open, emit, signal })
   return { ...result, clusters, interrupted: signal.aborted }
 }
 

@@ -1,5 +1,6 @@
 import type { DrillRecord } from '../model/drill-record.ts'
-import type { ClusterStatus, DirectorStatus, PoolStatus } from '../model/status.ts'
+import { endWords, holderWords, lasting } from '../model/holder.ts'
+import type { ClusterStatus, DirectorStatus, LockStatus, PoolStatus } from '../model/status.ts'
 import type { Colour, Paint } from './paint.ts'
 import { inOneLine } from './redaction.ts'
 
@@ -18,12 +19,13 @@ type Cell = readonly [text: string, colour?: Colour]
 
 /** A cluster on one screen: who holds what, who is well, who gets how much, when it was last tried. */
 export function statusLines(status: ClusterStatus, view: StatusView): readonly string[] {
-  const { cluster, balancer, vips, directors, realservers, pools } = status
+  const { cluster, balancer, vips, directors, realservers, pools, locks = [] } = status
   const held = (host: string) =>
     vips.filter(({ holders }) => holders.includes(host)).map(({ address }) => address)
   return drawn(
     [
       [['', 'bold'], [inOneLine(cluster), 'bold'], [balancer, 'dim'], headline(status)],
+      ...locks.flatMap(lockRows(view)),
       ...vips
         .filter(({ holders }) => holders.length !== 1)
         .map(({ address, holders }): readonly Cell[] => [
@@ -57,6 +59,19 @@ export function statusLines(status: ClusterStatus, view: StatusView): readonly s
     ...pools.map((pool) => drawn(poolTable(pool, balancer), view)),
     drawn([[[''], ['last drill', 'dim'], lastDrillCell(view)]], view),
   )
+}
+
+/** Who has which machines; a run that has ended left them, and keeps nobody away. */
+function lockRows({ now }: StatusView): (lock: LockStatus) => readonly (readonly Cell[])[] {
+  return ({ lives, ended, since, hosts, ...holder }) => {
+    const begun = new Date(since).toISOString().replace('T', ' ').slice(0, 19)
+    const who = inOneLine(holderWords(holder))
+    const words =
+      ended === undefined
+        ? `${who} since ${begun} UTC, ${lasting((now - since) / 1000)}: ${hosts.join(', ')}`
+        : `${who} did not come to its end: ${endWords[ended]}; whoever comes next takes over ${hosts.join(', ')}`
+    return [[['●', lives ? 'yellow' : 'dim'], ['locked', lives ? 'yellow' : 'dim'], [''], [words]]]
+  }
 }
 
 function instanceWords({ instance, state, handedOver }: DirectorStatus['vrrp'][number]): string {

@@ -1,13 +1,16 @@
-import { sh } from './quote.ts'
+import { checkHeld } from './lock.ts'
+import { lines, sh } from './quote.ts'
 
 /**
- * What stands before every program: the environment, frame marks, the private directory, the lock and the
- * bookkeeping of steps. POSIX sh; its names start with `us_`.
+ * What stands before every program: the environment, frame marks, the private directory, the lock that one program at a
+ * time has, and the bookkeeping of steps. POSIX sh; its names start with `us_`.
  *
  * A mark that cannot be written means that nobody listens any more: the program ends there, between steps.
  * SIGPIPE and SIGHUP are ignored so that they cannot end it inside one.
  */
-export const prelude = sh`LC_ALL=C; export LC_ALL
+export const prelude = lines(
+  checkHeld,
+  sh`LC_ALL=C; export LC_ALL
 DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH; export PATH
 unset CDPATH IFS ENV
@@ -49,6 +52,7 @@ us_lock() {
 us_tell() { [ -z "\${us_deed:-}" ] || logger -t understudy -- "$us_deed $1" 2>/dev/null || :; }
 us_begin() {
   [ -z "$us_failed" ] || return 1
+  us_held
   us_mark start "$1"
 }
 us_end() {
@@ -56,4 +60,5 @@ us_end() {
   if [ -s "$us_tmp/stderr" ]; then tail -c 65536 "$us_tmp/stderr"; fi; us_mark stderr "$1"
   us_mark finish "$1" "$2"
   if [ "$2" -ne 0 ] && [ "$3" = stop ]; then us_failed=1; fi
-}`
+}`,
+)

@@ -27,6 +27,8 @@ export interface ProgramParts {
   readonly steps?: readonly StepScript[]
   /** Wait until no other program changes the host; implied by steps. */
   readonly exclusive?: boolean
+  /** Run the steps also where another run has taken the machine's lock from ours: they put back what we did there. */
+  readonly regardless?: boolean
 }
 
 /**
@@ -34,12 +36,15 @@ export interface ProgramParts {
  * stands inside one function, so that a stream cut in the middle runs nothing at all; once it runs, a lost
  * connection lets the step under way finish and starts no further one.
  */
-export function buildProgram(nonce: string, { asks, steps = [], exclusive = false }: ProgramParts): Program {
+export function buildProgram(
+  nonce: string,
+  { asks, steps = [], exclusive = false, regardless = false }: ProgramParts,
+): Program {
   const waiting = [...asks.entries()].filter(([, { sensor }]) => sensor.waits)
   const working = [...asks.entries()].filter(([, { sensor }]) => !sensor.waits)
   const body = lines(
     ...(steps.length > 0 || exclusive ? [sh`us_lock`] : []),
-    ...(steps.length > 0 ? [sh`us_tell ${kindsOf(steps)}`] : []),
+    ...(steps.length > 0 ? [sh`us_held`, sh`us_tell ${kindsOf(steps)}`] : []),
     ...steps.map(stepScript),
     // A machine that loses its power right after must come back with what was changed.
     ...(steps.length > 0 ? [sh`timeout 60 sync || :`] : []),
@@ -64,6 +69,7 @@ export function buildProgram(nonce: string, { asks, steps = [], exclusive = fals
     nonce,
     asks: asks.map(({ sensor }) => sensor.name),
     steps: steps.map(({ title, takesLong = false }) => ({ title, long: takesLong })),
+    regardless,
   }
 }
 

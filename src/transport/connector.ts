@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { Failure } from '../model/failure.ts'
 import type { Become, Host } from '../model/host.ts'
-import type { Session } from '../model/session.ts'
+import type { HoldingSession } from '../model/session.ts'
 import { aborted } from './channel.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { type Destination, type DestinationDefaults, resolveDestination } from './destination.ts'
@@ -40,7 +40,7 @@ export interface Connector {
    * Throws `Failure` UNREACHABLE, HOST_KEY_REFUSED, AUTHENTICATION_FAILED, INVALID_INPUT, or INTERRUPTED on
    * abort.
    */
-  connect(host: Host, signal: AbortSignal): Promise<Session>
+  connect(host: Host, signal: AbortSignal): Promise<HoldingSession>
 }
 
 /** Beyond this many at once, handshakes only get in each other's way. */
@@ -92,7 +92,7 @@ export function createConnector(options: ConnectOptions): Connector {
     }
   }
 
-  const connectSsh = async (host: Host, signal: AbortSignal): Promise<Session> => {
+  const connectSsh = async (host: Host, signal: AbortSignal): Promise<HoldingSession> => {
     const destination = await resolveDestination(host, options, config)
     const abort = aborted(signal)
     const leave = await gate.enter(signal).catch((reason) => {
@@ -139,7 +139,7 @@ export function createConnector(options: ConnectOptions): Connector {
   }
 }
 
-function localSession(host: Host, options: ConnectOptions): Session {
+function localSession(host: Host, options: ConnectOptions): HoldingSession {
   return new ChannelSession({
     host,
     login: userInfo().username,

@@ -1,7 +1,9 @@
 import { Failure } from '../model/failure.ts'
+import { readHolder, takenBy } from '../model/holder.ts'
 import type { Program } from '../model/script.ts'
 import type { Frame } from '../model/session.ts'
 import { parseFrames } from '../shell/frames.ts'
+import { robbedStatus, robberIn } from '../shell/lock.ts'
 import { sh } from '../shell/quote.ts'
 import { aborted, atMost, type Channel, type Ending } from './channel.ts'
 import { Deadlines } from './deadlines.ts'
@@ -13,6 +15,8 @@ export interface Running {
   readonly timeoutSeconds: number
   /** What a program that changes something tells the journal of the machine: who runs it, and why. */
   readonly deed?: string | undefined
+  /** The run that must have the machine's lock where something is changed. */
+  readonly run?: string | undefined
   /** Why the connection was lost, once it is. */
   lost(): string | undefined
 }
@@ -24,7 +28,7 @@ export interface Running {
 export async function* runProgram(
   channel: Channel,
   program: Program,
-  { signal, timeoutSeconds, deed, lost }: Running,
+  { signal, timeoutSeconds, deed, run, lost }: Running,
 ): AsyncGenerator<Frame> {
   const heard = { tail: '' }
   let done = false
@@ -34,8 +38,7 @@ export async function* runProgram(
   const frames = parseFrames(program.nonce, listen(channel, until, heard), (...mark) =>
     deadlines.mark(...mark),
   )
-  const told = deed !== undefined && program.steps.length > 0 ? `${sh`us_deed=${deed}`}\n` : ''
-  channel.stdin.end(told + program.script)
+  channel.stdin.end(asWhom(program, deed, run) + program.script)
   try {
     for await (const frame of withWords(frames, deadlines)) {
       done = frame.is === 'done'
@@ -50,6 +53,13 @@ export async function* runProgram(
     channel.close()
     if (!done) await atMost(2000, channel.ended)
   }
+}
+
+/** Lines before a program that changes something: what it is part of. */
+function asWhom({ steps, regardless }: Program, deed: string | undefined, run: string | undefined): string {
+  if (steps.length === 0) return ''
+  const told = deed === undefined ? '' : `${sh`us_deed=${deed}`}\n`
+  return run === undefined || regardless ? told : `${told}${sh`us_run=${run}`}\n`
 }
 
 /** The frames, and a word now and then while none comes. */
@@ -120,6 +130,7 @@ function endedEarly(ending: Ending, said: string, printed: string, lost: string 
     return new Failure('LOCKED', output || 'another run holds the host', {
       next: 'wait for it, then run again',
     })
+  if (ending.status === robbedStatus) return takenBy(readHolder(robberIn(output)))
   const how = ending.signal ? `was ended by signal ${ending.signal}` : `ended with status ${ending.status}`
   const last = output || printed.replaceAll(/^@@.*$/gm, '').trim()
   return new Failure('CONNECTION_LOST', `the program on the host ${how} before it was done`, {

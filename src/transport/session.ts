@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '../model/failure.ts'
+import type { HoldOutcome, HoldRequest } from '../model/holder.ts'
 import type { Become, Host } from '../model/host.ts'
 import type { Program, Script } from '../model/script.ts'
-import type { ByteStream, Endpoint, Frame, Session } from '../model/session.ts'
+import type { ByteStream, Endpoint, Frame, HoldingSession } from '../model/session.ts'
 import { sh } from '../shell/quote.ts'
 import { untilReady } from './become.ts'
 import { aborted, atMost, type Channel, type OpenChannel } from './channel.ts'
 import { patience, tooLate } from './deadlines.ts'
+import { type Keeper, startKeeper } from './holding.ts'
 import { beginLine, launchCommand, type Purpose, promptMark, readStored } from './launcher.ts'
 import { runProgram } from './running.ts'
 
@@ -26,8 +28,10 @@ export interface Line {
 }
 
 /** A session whose programs are channels of one connection. */
-export class ChannelSession implements Session {
+export class ChannelSession implements HoldingSession {
   trips = 0
+  #run: string | undefined
+  #keeper: Keeper | undefined
   readonly #line: Line
   readonly #uploads: string[] = []
 
@@ -40,7 +44,21 @@ export class ChannelSession implements Session {
       this.trips += 1
       const { channel } = await this.#start('program', signal)
       const { timeoutSeconds, deed } = this.#line
-      yield* runProgram(channel, program, { signal, timeoutSeconds, deed, lost: () => this.#line.lost() })
+      const [run, lost] = [this.#run, () => this.#line.lost()]
+      yield* runProgram(channel, program, { signal, timeoutSeconds, deed, run, lost })
+    } catch (cause) {
+      throw this.#failure(cause, signal)
+    }
+  }
+
+  async hold(request: HoldRequest, signal: AbortSignal): Promise<HoldOutcome> {
+    // Whatever comes of it: from now on nothing is changed that is another run's.
+    this.#run = request.deed.run
+    try {
+      const { channel } = await this.#start('program', signal)
+      const { outcome, keeper } = await startKeeper(channel, request, this.#line.timeoutSeconds, signal)
+      this.#keeper = keeper
+      return outcome
     } catch (cause) {
       throw this.#failure(cause, signal)
     }
@@ -114,6 +132,8 @@ export class ChannelSession implements Session {
         5000,
         this.#removeUploads().catch(() => undefined),
       )
+    if (this.#line.lost() === undefined) await this.#keeper?.release()
+    else this.#keeper?.abandon()
     this.#line.close()
   }
 
@@ -144,6 +164,12 @@ export class ChannelSession implements Session {
     const giveUp = new AbortController()
     try {
       return await Promise.race([open(command, AbortSignal.any([signal, giveUp.signal])), late.promise])
+    } catch (cause) {
+      if (!(cause instanceof Failure) || !this.#keeper || this.#line.lost() !== undefined) throw cause
+      throw new Failure(cause.code, cause.message, {
+        cause,
+        next: 'sshd there must allow two sessions over one connection (MaxSessions): one of them keeps the lock',
+      })
     } finally {
       giveUp.abort()
       late.clear()

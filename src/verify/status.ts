@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster/index.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
-import type { ClusterStatus, DirectorStatus, MemberStatus, PoolStatus } from '../model/status.ts'
+import type { ClusterStatus, DirectorStatus, LockStatus, MemberStatus, PoolStatus } from '../model/status.ts'
+import { holderOfMachine } from '../sensors/holder.ts'
 import { type IpvsLoad, ipvsLoad } from '../sensors/ipvs-load.ts'
 import { listenersOn, type Port, portOf } from '../sensors/listeners.ts'
 import { connectedPeers } from '../sensors/peers.ts'
@@ -30,7 +31,7 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
   const portsAt = (host: string) => directorPorts(expected, host)
   const directors = expected.directors.map(({ host }) => host)
   const realservers = expected.realservers.map(({ host }) => host)
-  const common = [factsOfHost, versionsOfHost]
+  const common = [factsOfHost, versionsOfHost, holderOfMachine]
   const load = cluster.balancer === 'ipvs' ? ipvsLoad : connectedPeers
   const asks = (host: string) => [
     ...common,
@@ -45,8 +46,10 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
     address,
     holders: holdersOf(address, expected, { members }),
   }))
+  const locks = locksSeen(members, Date.now())
   return {
     cluster: cluster.name,
+    ...(locks.length > 0 ? { locks } : {}),
     balancer: cluster.balancer,
     vips,
     directors: directors.map((host) => director(host, members, portsAt(host))),
@@ -58,6 +61,27 @@ export async function statusOf(cluster: Cluster, options: StatusOptions): Promis
       services.map((service) => pool(address, service, expected, { members, vips })),
     ),
   }
+}
+
+/** Each run once, with all the machines that it has; the first that says so tells since when. */
+function locksSeen(members: Members, now: number): readonly LockStatus[] {
+  const runs = new Map<string, LockStatus>()
+  for (const [host, found] of members) {
+    const holder = found instanceof Failure ? undefined : found.read(holderOfMachine)
+    if (!holder) continue
+    const { ended, ...rest } = holder
+    const key = `${holder.run} ${ended}`
+    const known = runs.get(key)
+    runs.set(key, {
+      ...rest,
+      since: now - 1000 * holder.seconds,
+      lives: ended === undefined,
+      ...(ended === undefined ? {} : { ended }),
+      ...known,
+      hosts: [...(known?.hosts ?? []), host],
+    })
+  }
+  return [...runs.values()]
 }
 
 async function ask(

@@ -25,6 +25,8 @@ describe('the exit status', () => {
     expect(statusOfRun(run())).toBe(0)
     expect(statusOfRun(run([], { clusters: proved('fail') }))).toBe(3)
     expect(statusOfRun(run(['CONNECTION_LOST'], { clusters: proved('fail') }))).toBe(4)
+    expect(statusOfRun(run(['UNREACHABLE', 'LOCKED']))).toBe(6)
+    expect(statusOfRun(run(['LOCKED', 'STEP_FAILED']))).toBe(1)
     expect(statusOfRun(run(['UNREACHABLE', 'STEP_FAILED']))).toBe(1)
     expect(statusOfRun(run(['STEP_FAILED', 'INVALID_INPUT', 'UNREACHABLE']))).toBe(5)
     expect(statusOfRun(run(['INVALID_INPUT'], { interrupted: true }))).toBe(130)

@@ -53,6 +53,22 @@ describe('a status', () => {
     expect(drawn({ ...status, directors: [first, raised] }, 130)).toContain('VI_77 MASTER (handed over)')
   })
 
+  it('tells who has which machines, and of whom only the lock is left', () => {
+    const run = { run: '1a2b3c4d', by: 'ann@desk', did: 'drill cable-pulled', seconds: 240, since: 60_000 }
+    const locks = [
+      { ...run, from: '192.0.2.7', lives: true, hosts: ['d1', 'rs1'] },
+      { ...run, did: 'apply\u001b[2J', lives: false, ended: 'silent', hosts: ['d2'] } as const,
+    ]
+    const text = drawn({ ...status, locks }, 200)
+    expect(text).toContain(
+      'drill cable-pulled by ann@desk from 192.0.2.7 (run 1a2b3c4d) since 1970-01-01 00:01:00 UTC, 4 min: d1, rs1\n',
+    )
+    expect(text).toContain(
+      'apply^[[2J by ann@desk (run 1a2b3c4d) did not come to its end: nothing was heard of it for more than a minute; whoever comes next takes over d2\n',
+    )
+    expect(isWell({ ...status, locks })).toBe(true)
+  })
+
   it('never is wider than the screen', () => {
     for (const columns of [20, 40, 80])
       for (const line of drawn(status, columns, drilled).split('\n'))

@@ -13,7 +13,12 @@ export interface SshLab extends Disposable {
   makeKey(name: string, passphrase?: string, type?: string): string
   authorize(key: string, passphrase?: string): void
   file(name: string, text: string, mode?: number): string
-  start(options?: readonly string[], hostKeyTypes?: readonly string[]): Promise<Sshd>
+  /** `within`: words before those that start it, which must end as sshd. */
+  start(
+    options?: readonly string[],
+    hostKeyTypes?: readonly string[],
+    within?: readonly string[],
+  ): Promise<Sshd>
 }
 
 /** One running server. */
@@ -55,7 +60,7 @@ export function openSshLab(): SshLab {
     makeKey,
     authorize,
     file,
-    async start(options = [], hostKeyTypes = ['ed25519']) {
+    async start(options = [], hostKeyTypes = ['ed25519'], within = []) {
       mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
       const port = await freePort()
       const hostKeys = hostKeyTypes.map((type) => makeKey(`host_${port}_${type}`, '', type))
@@ -80,7 +85,8 @@ export function openSshLab(): SshLab {
           '',
         ].join('\n'),
       )
-      const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: 'ignore' })
+      const [command = '', ...words] = [...within, '/usr/sbin/sshd', '-D', '-e', '-f', config]
+      const child = spawn(command, words, { stdio: 'ignore' })
       await answers(port)
       const shown = hostKeys.map((path) => publicKey(path))
       const server: Sshd = {

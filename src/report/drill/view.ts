@@ -2,7 +2,7 @@ import type { DrillReport, DrillResult } from '../../model/drill.ts'
 import type { DrillEvent, DrillName, DrillStage } from '../../model/drill-event.ts'
 import { paintFor } from '../paint.ts'
 import { waitingLine } from '../proofs.ts'
-import { inOneLine, redactor } from '../redaction.ts'
+import { inOneLine, redactor, visible } from '../redaction.ts'
 import { outageWords } from './doubts.ts'
 import { titleOf } from './title.ts'
 import { resultLines } from './words.ts'
@@ -56,6 +56,11 @@ export function openDrillView({ json, stdout, secrets }: DrillViewOptions): Dril
     const text = `  ${paint('dim', waitingLine(happened, redact))}`
     stdout.isTTY ? stdout.write(text) : line(text)
   }
+  const warning = (message: string) => {
+    if (json) return void event({ event: 'drill-warning', message })
+    still()
+    line(`${paint('yellow', 'warning:')} ${visible(message)}`)
+  }
   const stage = ({ drill, stage, probes }: Extract<DrillEvent, { is: 'drill-stage' }>) => {
     if (json)
       return void event({
@@ -96,6 +101,7 @@ export function openDrillView({ json, stdout, secrets }: DrillViewOptions): Dril
     },
     take(happened) {
       if (happened.is === 'drill-waiting') return waiting(happened)
+      if (happened.is === 'drill-warning') return warning(happened.message)
       waited = false
       return happened.is === 'drill-stage' ? stage(happened) : result(happened.result)
     },

@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { carryOut } from '../../src/drill/script-run.ts'
+import type { Holder, HoldRequest } from '../../src/model/holder.ts'
+import type { HoldingSession } from '../../src/model/session.ts'
+import { sh } from '../../src/shell/quote.ts'
+import { createConnector } from '../../src/transport/index.ts'
+import { needs } from '../needs.ts'
+import { type OwnRun, startOwnRun } from '../operations/own-run.ts'
+import { makeAccount } from './accounts.ts'
+import { openSshLab } from './sshd.ts'
+import { answer, failureOf, hostOf, options } from './talk.ts'
+
+needs('root', 'worlds', 'sshd', 'busybox', 'useradd', 'sudo')
+
+const never = new AbortController().signal
+
+describe.each(['dash', 'busybox'] as const)('the lock of a machine, under %s', (shell) => {
+  const lab = openSshLab()
+  let machine: OwnRun
+  beforeAll(async () => {
+    machine = await startOwnRun(lab, shell)
+  })
+  afterAll(() => lab[Symbol.dispose]())
+
+  const open = (user = 'root'): Promise<HoldingSession> =>
+    createConnector(options()).connect(hostOf(lab, machine.server, { user }), never)
+  const as = (run: string, more: Partial<HoldRequest> = {}): HoldRequest => ({
+    deed: { run, by: 'ann@desk', did: 'apply' },
+    steal: false,
+    onTaken: () => {},
+    ...more,
+  })
+
+  it('is one run, which may have several sessions, and is free once they are over', async () => {
+    {
+      await using first = await open()
+      await using again = await open()
+      await using other = await open()
+      expect(await first.hold(as('aaaa'), never)).toEqual({ is: 'held' })
+      expect(await again.hold(as('aaaa'), never)).toEqual({ is: 'held' })
+      expect(await other.hold(as('bbbb'), never)).toMatchObject({
+        is: 'busy',
+        holder: { run: 'aaaa', from: '127.0.0.1' },
+      })
+      expect(await answer(other, sh`echo asks`)).toBe('asks')
+      const refused = await failureOf(carryOut(other, sh`:`, never))
+      expect(refused).toMatchObject({ code: 'LOCKED', where: { host: 'web1' } })
+    }
+    expect(machine.left()).toEqual([])
+  })
+
+  it('once it is stolen keeps the robbed run from every step but what puts back what it did', async () => {
+    const [done, back] = [join(lab.directory, 'done'), join(lab.directory, 'back')]
+    {
+      const told: (Holder | undefined)[] = []
+      await using robbed = await open()
+      await robbed.hold(as('aaaa', { onTaken: (by) => void told.push(by) }), never)
+      {
+        await using thief = await open()
+        expect(await thief.hold(as('bbbb', { steal: true }), never)).toMatchObject({
+          is: 'held',
+          before: { run: 'aaaa' },
+        })
+      }
+      // The thief has gone: who it was is known all the same.
+      const failure = await failureOf(carryOut(robbed, sh`: >${done}`, never))
+      expect([failure.code, failure.message]).toEqual([
+        'LOCKED',
+        'apply by ann@desk from 127.0.0.1 (run bbbb) has taken the lock of this machine from this run',
+      ])
+      await carryOut(robbed, sh`: >${back}`, never, true)
+      expect([existsSync(done), existsSync(back)]).toEqual([false, true])
+      for (let left = 200; left > 0 && told.length === 0; left--)
+        await new Promise((next) => setTimeout(next, 50))
+      expect(told).toMatchObject([{ run: 'bbbb' }])
+      execFileSync('rm', [back])
+    }
+    expect(machine.left()).toEqual([])
+  })
+
+  it('is had again by a run whose connection was cut, unless another one was quicker', async () => {
+    const cut = async (session: HoldingSession) => {
+      const serving = await answer(
+        session,
+        sh`ps -o ppid= -p $$ 2>/dev/null || sed -n 's/^PPid:[[:space:]]*//p' /proc/$$/status`,
+      )
+      execFileSync('kill', ['-9', serving])
+    }
+    {
+      const lost = await open()
+      await lost.hold(as('aaaa'), never)
+      await cut(lost)
+      await using again = await open()
+      expect(await again.hold(as('aaaa'), never)).toEqual({ is: 'held' })
+      await carryOut(again, sh`:`, never)
+      await lost[Symbol.asyncDispose]()
+    }
+    expect(machine.left()).toEqual([])
+  })
+
+  it('lies in /tmp for whom /run is closed, who also respects that of root', async () => {
+    using account = makeAccount()
+    await using plain = await open(account.name)
+    await using root = await open()
+    expect(await root.hold(as('aaaa'), never)).toEqual({ is: 'held' })
+    expect(await plain.hold(as('bbbb'), never)).toMatchObject({ is: 'busy', holder: { run: 'aaaa' } })
+    await root[Symbol.asyncDispose]()
+    expect(await plain.hold(as('bbbb'), never)).toEqual({ is: 'held' })
+    expect(existsSync('/tmp/understudy.held')).toBe(true)
+    await plain[Symbol.asyncDispose]()
+    expect(existsSync('/tmp/understudy.held')).toBe(false)
+  })
+})
