@@ -107,9 +107,13 @@ describe('of directors that serve themselves', () => {
 
   it('services of which nothing is asked for a page are connected to', () => {
     const { page: _page, health: _health, ...rest } = web
-    const only = expected({ ...rest, connects: true }, {}, { balancer: 'none', realservers: [], servers: [] })
-    const { page: __, ...service } = only.vips[0]?.services[0] ?? {}
-    const database = { ...only, vips: [{ ...only.vips[0], services: [service] }] } as typeof only
+    const alone = expected(
+      { ...rest, connects: true },
+      {},
+      { balancer: 'none', realservers: [], servers: [] },
+    )
+    const { page: __, ...service } = alone.vips[0]?.services[0] ?? {}
+    const database = { ...alone, vips: [{ ...alone.vips[0], services: [service] }] } as typeof alone
     const proofsWith = (client: ConnectionReading, d2: ConnectionReading = { made: true }) => {
       const own = (at: number, reading: ConnectionReading) =>
         observed([connectionTo({ address: `10.0.0.${at}`, port: 80 }), reading])
