@@ -60,7 +60,7 @@ export function floating(network: string): void {
               { address: own(101), vrid: 52, owner: 'd3' },
             ],
             services: [
-              { port: 5432, check: { type: 'tcp', interval: 1, timeout: 1, retries: 1 } },
+              { port: 5432, check: { type: 'tcp', timeout: 5 } },
               { port: 5433, protocol: 'udp', check: { type: 'misc', program: '/usr/local/bin/is-primary' } },
             ],
           }
