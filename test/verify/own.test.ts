@@ -107,13 +107,9 @@ describe('of directors that serve themselves', () => {
 
   it('services of which nothing is asked for a page are connected to', () => {
     const { page: _page, health: _health, ...rest } = web
-    const alone = expected(
-      { ...rest, connects: true },
-      {},
-      { balancer: 'none', realservers: [], servers: [] },
-    )
-    const { page: __, ...service } = alone.vips[0]?.services[0] ?? {}
-    const database = { ...alone, vips: [{ ...alone.vips[0], services: [service] }] } as typeof alone
+    const bare = expected({ ...rest, connects: true }, {}, { balancer: 'none', realservers: [], servers: [] })
+    const { page: __, ...service } = bare.vips[0]?.services[0] ?? {}
+    const database = { ...bare, vips: [{ ...bare.vips[0], services: [service] }] } as typeof bare
     const proofsWith = (client: ConnectionReading, d2: ConnectionReading = { made: true }) => {
       const own = (at: number, reading: ConnectionReading) =>
         observed([connectionTo({ address: `10.0.0.${at}`, port: 80 }), reading])
