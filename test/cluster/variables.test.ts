@@ -52,6 +52,44 @@ describe('the variables of a host', () => {
   })
 })
 
+describe('three directors', () => {
+  const vips = [
+    { address: '10.77.0.100', vrid: 77, owner: 'd1' },
+    { address: '10.77.0.101', vrid: 78, owner: 'd2' },
+    { address: '10.77.0.102', vrid: 79, owner: 'd3' },
+  ]
+  const members = (words: object) => {
+    const cluster = { ...healthy, vips, ...words }
+    return machines(cluster, [member('d3', '10.77.0.13', ['directors'], { cluster })])
+  }
+  const facts = { ...directors, d3: factsWith('eth0 10.77.0.13/24') }
+  const instancesOf = (host: string, words: object) =>
+    (variables(host, members(words), facts).vrrp as VrrpVariables).instances
+
+  it('spread their VIPs over those that are left, whichever is lost', () => {
+    const priorities = ['d1', 'd2', 'd3'].map((host) =>
+      instancesOf(host, {}).map(({ state, priority }) => `${state} ${priority}`),
+    )
+    expect(priorities).toEqual([
+      ['MASTER 100', 'BACKUP 80', 'BACKUP 90'],
+      ['BACKUP 90', 'MASTER 100', 'BACKUP 80'],
+      ['BACKUP 80', 'BACKUP 90', 'MASTER 100'],
+    ])
+  })
+
+  it('fall below both others where what they watch fails, and hear both of them', () => {
+    const [first] = instancesOf('d2', { balancer: 'haproxy', vrrp: { unicast: true } })
+    expect(first?.track_weight).toBe(-22)
+    expect(first?.unicast).toEqual({
+      source: '10.77.0.12',
+      peers: [
+        { host: 'd1', address: '10.77.0.11' },
+        { host: 'd3', address: '10.77.0.13' },
+      ],
+    })
+  })
+})
+
 describe('the interface of an instance', () => {
   it('is the one in whose network the VIP is, not the one Understudy comes in by', () => {
     const managed = member('d1', '192.168.1.11', ['directors'], { cluster: healthy })
