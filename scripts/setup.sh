@@ -22,5 +22,6 @@ fi
 say 'building'
 rm -rf dist
 ./node_modules/.bin/tsc -p tsconfig.build.json
+node scripts/bundle.mjs
 chmod +x dist/cli/main.js
 say "libraries and build are ready after $(($(date +%s) - began)) s"

@@ -123,7 +123,8 @@ describe('the rooms of src/', () => {
   })
 
   it('keep the start of the command line light', () => {
-    const started = new Set(['cli/main.ts'])
+    // `main.ts` answers `--version` by itself, and leaves everything else to the other.
+    const started = new Set(['cli/main.ts', 'cli/command-line.ts'])
     const packages = new Set<string>()
     for (const path of started) {
       const file = files.find((one) => one.path === path)

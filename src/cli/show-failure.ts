@@ -1,6 +1,7 @@
 import { explain, Failure } from '../model/failure.ts'
 import { redactor, visible } from '../report/redaction.ts'
 import { exitStatus, statusOf } from './exit.ts'
+import { namingSources } from './naming-sources.ts'
 
 /**
  * Tells the user of a failure that ended a whole command, and returns the exit status it stands for. What programs and
@@ -17,7 +18,7 @@ export function showFailure(error: unknown, secrets: ReadonlySet<string> = new S
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   process.stderr.write(
-    `understudy has a defect: ${message}\n  → please report it with the lines below\n${stack ?? ''}\n`,
+    `understudy has a defect: ${message}\n  → please report it with the lines below\n${namingSources(stack ?? '')}\n`,
   )
   return exitStatus.stepFailed
 }

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { execa } from 'execa'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
@@ -43,6 +42,8 @@ async function ask(
   seconds: number,
 ): Promise<Readonly<Record<string, unknown>>> {
   const command = [path, ...words].join(' ')
+  // Few inventories are programs, and it takes long to load.
+  const { execa } = await import('execa')
   const started = execa(resolve(path), words, { reject: false, stdin: 'ignore', maxBuffer: 64 * 1024 * 1024 })
   let late = false
   const timer = setTimeout(() => {
