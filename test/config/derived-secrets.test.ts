@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createLanguage } from '../../src/config/expressions/language.ts'
 import { type LoadedIntent, loadIntent } from '../../src/config/index.ts'
 import { encryptVault } from '../../src/config/vault.ts'
@@ -30,6 +30,11 @@ async function shown(
   stdout.setEncoding('utf8').on('data', (more: string) => {
     text += more
   })
+  // The live view writes to the terminal itself.
+  const live = vi.spyOn(process.stdout, 'write').mockImplementation((more) => {
+    text += String(more)
+    return true
+  })
   const report = await openReport({
     format: json ? 'json' : 'auto',
     diff: true,
@@ -39,6 +44,7 @@ async function shown(
   })
   for (const event of events) report.emit(event)
   await report.close()
+  live.mockRestore()
   return text
 }
 
@@ -92,7 +98,8 @@ async function outputs(intent: LoadedIntent, echo: string): Promise<string> {
     { is: 'run-failed', failure: new Failure('STEP_FAILED', echo, { output: echo, next: echo }) },
   ]
   const modes = [{}, { tty: true }, { json: true }]
-  const texts = await Promise.all(modes.map((mode) => shown(events, intent.secrets, mode)))
+  const texts: string[] = []
+  for (const mode of modes) texts.push(await shown(events, intent.secrets, mode))
   const redact = redactor(intent.secrets)
   const log = [{ at: 1500, host: 'a', text: echo }]
   const kept = eachText(reportWith({ results: [drilled({ log, passed: false, reasons: [echo] })] }), (text) =>
