@@ -6,7 +6,7 @@ import type { Sshd, SshLab } from '../transport/sshd.ts'
 /** A machine by its sshd on loopback, whose `/run` is its own: what makes it another one for locks. */
 export interface OwnRun {
   readonly server: Sshd
-  /** What understudy left in its `/run`, sorted. */
+  /** What is in its `/run` of locks, sorted; a question that was cut short still comes to its end there. */
   left(): readonly string[]
   read(name: string): string
   write(name: string, text: string): void
@@ -36,7 +36,7 @@ export async function startOwnRun(lab: SshLab, shell: 'dash' | 'busybox' = 'dash
     server,
     left: () =>
       readdirSync(run)
-        .filter((name) => name.startsWith('understudy'))
+        .filter((name) => name.startsWith('understudy.held'))
         .toSorted(),
     read: (name) => readFileSync(join(run, name), 'utf8'),
     write: (name, text) => writeFileSync(join(run, name), text),
