@@ -24,7 +24,12 @@ export function statusLines(status: ClusterStatus, view: StatusView): readonly s
     vips.filter(({ holders }) => holders.includes(host)).map(({ address }) => address)
   return drawn(
     [
-      [['', 'bold'], [inOneLine(cluster), 'bold'], [balancer, 'dim'], headline(status)],
+      [
+        ['', 'bold'],
+        [inOneLine(cluster), 'bold'],
+        [balancer === 'none' ? 'directors serve themselves' : balancer, 'dim'],
+        headline(status),
+      ],
       ...locks.flatMap(lockRows(view)),
       ...vips
         .filter(({ holders }) => holders.length !== 1)

@@ -60,6 +60,16 @@ describe('init', () => {
     expect([linted.status, linted.stdout]).toEqual([0, expect.stringContaining(found)])
   })
 
+  it('asks for no realservers where the directors serve themselves', async () => {
+    const target = join(directory, 'pair')
+    const words = '--directors 192.0.2.1,192.0.2.2,192.0.2.3 --vips 192.0.2.9 --no-connect'.split(' ')
+    const made = await inProcess(['init', target, '--architecture', 'two-machines', ...words])
+    expect(made.status, made.stderr).toBe(0)
+    const text = readFileSync(join(target, 'inventory.yaml'), 'utf8')
+    expect(text).toContain('ansible_host: 192.0.2.3')
+    expect(text).not.toContain('realservers:')
+  })
+
   it('overwrites nothing, and says what is wrong', async () => {
     const again = () =>
       inProcess(['init', directory, '--architecture', 'lvs-dr', ...machines, '--vips', '192.0.2.9'])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { clusterVariables, type Member, resolveClusters } from '../../src/cluster/index.ts'
+import { boundOf } from '../../src/drill/bound.ts'
 import { missingFor } from '../../src/drill/catalogue.ts'
 import { scripted } from '../drill/struck.ts'
 import { complaint, complaints } from './complaints.ts'
@@ -105,6 +106,17 @@ describe('a machine that is director and realserver at once', () => {
       { host: 'rs2', address: '10.77.0.22' },
     ])
     expect(time_clients).toHaveLength(3)
+  })
+
+  it('may be struck as a realserver while it holds a VIP, which takes as long as that needs', () => {
+    const bound = (words: Words) => boundOf(clusterOf(both(words)), scripted('realserver-stopped'), 0)
+    const check = { type: 'http', interval: 1, timeout: 1, retries: 0 }
+    const services = [{ ...behind, check }]
+    expect(bound({ balancer: 'haproxy', services }).why).toContain('vrrp_script with interval 2 s')
+    const slow = { ...check, retries: 20 }
+    expect(bound({ balancer: 'haproxy', services: [{ ...behind, check: slow }] }).why).toContain(
+      'HAProxy: inter',
+    )
   })
 
   it('is spared the drills that would stop two things at once', () => {

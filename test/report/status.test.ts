@@ -69,6 +69,13 @@ describe('a status', () => {
     expect(isWell({ ...status, locks })).toBe(true)
   })
 
+  it('has no realservers where directors serve themselves', () => {
+    const text = drawn({ ...status, balancer: 'none', realservers: [], pools: [] }, 130)
+    expect(text).toContain('web  directors serve themselves  all is well')
+    expect(text).not.toContain('realserver')
+    expect(text).toMatch(/● d2 +VI_77 BACKUP/)
+  })
+
   it('never is wider than the screen', () => {
     for (const columns of [20, 40, 80])
       for (const line of drawn(status, columns, drilled).split('\n'))

@@ -114,6 +114,9 @@ function contentProof(
     cause: none
       ? 'no director forwards for the VIP, or a firewall drops the port'
       : (unpromised(page, direct) ??
+        (others.length > 0
+          ? 'another machine than the holder of the VIP answers; pages that differ at each request need a header X-Served-By'
+          : undefined) ??
         'a realserver does not serve the page, or a machine outside the cluster answers; pages that differ at each request need a header X-Served-By'),
     next: `on ${from}: curl -v ${url}`,
   }
