@@ -93,10 +93,7 @@ export function floating(network: string): void {
       expect(await heldBy('d2', 'd3')).toEqual(['d2', 'd3'])
     })
 
-    bounded(
-      () => cluster,
-      ['keepalived-killed', 'service-stopped', 'service-killed', 'director-cut-from-peer', 'cable-pulled'],
-    )
+    bounded(() => cluster, ['keepalived-killed', 'service-stopped', 'director-cut-from-peer'])
 
     it('stays where one of three is left', async () => {
       await cluster.lab.kill('d3')

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { connectionTo } from '../../src/sensors/connections.ts'
 import { contents } from '../../src/sensors/contents.ts'
 import { versionsOfHost } from '../../src/sensors/versions.ts'
 import { buildProgram } from '../../src/shell/program.ts'
@@ -109,7 +110,8 @@ describe('programs of verify', () => {
   it('are clean for shellcheck, on the machines and outside', () => {
     const expected = expectedOf(clusterOf(machines()), new Map())
     const asked = [outsideQueries(expected), ...['d1', 'rs1'].map((host) => memberQueries(expected, host))]
-    for (const queries of [...asked, [versionsOfHost]])
+    const connection = connectionTo({ address: '192.0.2.100', port: 25 })
+    for (const queries of [...asked, [versionsOfHost], [connection]])
       expect(check(buildProgram('nonce', { asks: groupBySensor(queries) }).script)).toBe('')
   })
 })
