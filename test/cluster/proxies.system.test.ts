@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { needs } from '../needs.ts'
-import { healthy, machines, type Words } from './inventory.ts'
+import { healthy, machines, member, type Words } from './inventory.ts'
 import { balancerNginxConf, haproxyCfg } from './rendered.ts'
 
 needs('root', 'nginx', 'haproxy')
@@ -44,6 +44,14 @@ describe('the configuration of a balancer', () => {
   it.each(services)('is accepted by nginx: %s', (_, service) => {
     // Ports and files of this computer stay untouched.
     const text = balancerNginxConf(told('nginx', service)).replace('/run/nginx.pid', `${folder}/pid`)
+    expect(says(['nginx', '-t', '-q', '-c'], text)).toBe('')
+  })
+
+  it('is accepted by nginx: of a machine that is a realserver, too', () => {
+    const cluster = { ...healthy, balancer: 'nginx', services: [{ port: 8090, backend_port: 8091 }] }
+    const both = member('d1', '10.77.0.11', ['directors', 'realservers'], { cluster })
+    const text = balancerNginxConf(machines(cluster, [both])).replace('/run/nginx.pid', `${folder}/pid`)
+    expect(text).toContain('listen 8091 default_server')
     expect(says(['nginx', '-t', '-q', '-c'], text)).toBe('')
   })
 

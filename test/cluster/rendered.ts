@@ -45,6 +45,7 @@ export function balancerNginxConf(members: readonly Member[], streamModule = '')
       nginx_user: 'www-data',
       stream_module: streamModule,
       sorry_root: '/var/www/understudy-sorry',
+      ...{ inventory_hostname: 'd1', document_root: '/var/www/understudy' },
     }),
   )
 }
