@@ -52,7 +52,8 @@ afterAll(() => {
 
 describe.each(['127.0.0.1', '::1'])('what keepalived runs on a director at %s', (address) => {
   it('tells who serves from who does not, and is clean', async () => {
-    const http = { type: 'http', status: 204, host: 'www.example.org' }
+    // A busy computer takes its time for starting a program.
+    const http = { type: 'http', status: 204, host: 'www.example.org', timeout: 20 }
     const cluster = {
       ...alone,
       backend: 'none',
@@ -60,7 +61,7 @@ describe.each(['127.0.0.1', '::1'])('what keepalived runs on a director at %s', 
       services: [
         { port: 81, check: { ...http, path, port: portOf(pages) } },
         { port: 82, check: { ...http, path: '/other', port: portOf(pages) } },
-        { port: 83, check: { type: 'tcp', port: portOf(plain) } },
+        { port: 83, check: { type: 'tcp', port: portOf(plain), timeout: 20 } },
         { port: 84, check: { type: 'tcp', port: closed } },
         { port: 85, check: { type: 'http', port: portOf(plain), timeout: 0.5 } },
       ],
