@@ -17,7 +17,7 @@ const grace = 5
 /** Seconds that notes nobody fetches stay at most; on machines whose power is cut that is with the time to boot. */
 const longestNotes = 300
 /** Milliseconds in which a cluster has to be whole again; a reboot is the slowest. */
-const patience = 120_000
+const patience = 300_000
 
 /** Declares the tests of a controller that dies in the middle of a drill, on a cluster of haproxy-dual-master that stands. */
 export function killed(given: () => TestCluster): void {

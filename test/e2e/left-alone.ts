@@ -52,7 +52,7 @@ function together(all: readonly Fault[]): readonly (readonly Fault[])[] {
 /** Seconds after which what is armed on a machine heals it: long enough to see that the fault has struck. */
 const armedFor = 6
 /** Milliseconds in which a cluster has to be whole again; a reboot is the slowest. */
-const patience = 120_000
+const patience = 300_000
 
 /**
  * Declares the tests that every fault strikes, and that the machines heal by what was armed before, on a cluster that
