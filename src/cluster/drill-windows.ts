@@ -30,8 +30,11 @@ export function readDrillWindow(text: string): DrillWindow | undefined {
 }
 
 /** May a drill begin now? `now`: milliseconds since the epoch. */
-export function isOpen({ days, from, to, zone }: DrillWindow, now: number): boolean {
-  const { day, minute } = localTime(now, zone)
+export function isOpen(window: DrillWindow, now: number): boolean {
+  return covers(window, clockIn(window.zone)(now))
+}
+
+function covers({ days, from, to }: DrillWindow, { day, minute }: LocalTime): boolean {
   if (from < to) return days.has(day) && minute >= from && minute < to
   return (days.has(day) && minute >= from) || (days.has((day + 6) % 7) && minute < to)
 }
@@ -46,20 +49,27 @@ const minute = 60_000
 /** When the first of them opens, in milliseconds since the epoch; `undefined`: not within nine days. */
 export function nextOpening(windows: readonly DrillWindow[], now: number): number | undefined {
   const first = Math.ceil(now / minute) * minute
+  const clocks = windows.map((window) => [window, clockIn(window.zone)] as const)
   for (let at = first; at < first + 9 * midnight * minute; at += minute)
-    if (windows.some((window) => isOpen(window, at))) return at
+    if (clocks.some(([window, clock]) => covers(window, clock(at)))) return at
   return undefined
 }
 
 /** `Thu 19:58`, by the clocks of that time zone. */
 export function clockTime(at: number, zone: string): string {
-  const { day, minute } = localTime(at, zone)
+  const { day, minute } = clockIn(zone)(at)
   const two = (number: number) => String(number).padStart(2, '0')
   const name = dayNames[day] ?? ''
   return `${name.charAt(0).toUpperCase()}${name.slice(1, 3)} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`
 }
 
-function localTime(at: number, zone: string): { readonly day: number; readonly minute: number } {
+interface LocalTime {
+  readonly day: number
+  readonly minute: number
+}
+
+/** A clock of that time zone; making one costs more than many looks at it. */
+function clockIn(zone: string): (at: number) => LocalTime {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     weekday: 'long',
@@ -67,10 +77,12 @@ function localTime(at: number, zone: string): { readonly day: number; readonly m
     minute: '2-digit',
     hourCycle: 'h23',
   })
-  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]))
   const names: readonly string[] = dayNames
-  const day = names.indexOf(parts.get('weekday')?.toLowerCase() ?? '')
-  return { day, minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) }
+  return (at) => {
+    const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]))
+    const day = names.indexOf(parts.get('weekday')?.toLowerCase() ?? '')
+    return { day, minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) }
+  }
 }
 
 function minutesOf(text: string): number | undefined {
