@@ -164,7 +164,7 @@ describe('a run that goes wrong', () => {
       .split('\n')
       .map((line) => JSON.parse(line))
     expect(new Set(deeds.map(({ host }) => host))).toEqual(new Set(['rs1']))
-    expect(new Set(deeds.map(({ did }) => did))).toEqual(new Set(['apply', 'exec']))
+    expect(new Set(deeds.map(({ did }) => did))).toEqual(new Set(['apply', 'exec', 'restore']))
     expect(deeds[0]).toMatchObject({ by: `${userInfo().username}@${hostname()}`, kinds: 'copy, command' })
     expect(remembered.stdout).not.toContain('/root/first')
   })
