@@ -26,8 +26,9 @@ export function sessionPool(
     [...open].map(([host, session]) => [host, Promise.resolve(session)]),
   )
   const own = new Set<Session>()
+  const leaving = new AbortController()
   const openOne = async (host: Host): Promise<Session> => {
-    const session = await connect(host, signal)
+    const session = await connect(host, AbortSignal.any([signal, leaving.signal]))
     own.add(session)
     return session
   }
@@ -49,6 +50,8 @@ export function sessionPool(
       }
     },
     async [Symbol.asyncDispose]() {
+      // Whoever did not wait for an attempt does not wait for its end either.
+      leaving.abort()
       await Promise.allSettled([...own].map((session) => session[Symbol.asyncDispose]()))
     },
   }

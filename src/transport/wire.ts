@@ -61,6 +61,9 @@ export function dialThroughCommand(command: string): Wire {
     close() {
       stream.destroy()
       if (child.pid === undefined || child.exitCode !== null) return
+      // A command may miss a signal (socat does, at a bad moment): the end of its input tells it too, and nobody waits for it.
+      for (const part of [stdin, stdout, child.stderr]) part.destroy()
+      child.unref()
       try {
         process.kill(-child.pid, 'SIGTERM')
       } catch {

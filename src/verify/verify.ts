@@ -6,17 +6,19 @@ import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
 import type { Session } from '../model/session.ts'
 import { versionsOfHost } from '../sensors/versions.ts'
+import { connectTogether, offTheNetwork, type SessionOf, unlessOff } from './absent.ts'
 import { addressesAreKnown, type ExpectedCluster, expectedOf } from './expected.ts'
 import { type Observed, observe } from './observe.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { prove } from './proofs/index.ts'
+import { CAN_BE_ASKED } from './proofs/reach.ts'
 import { directorQueries, memberQueries, outsideQueries } from './questions.ts'
 import type { Sightings } from './sightings.ts'
 
 /** How the proofs reach the machines. */
 export interface VerifyOptions {
   /** The kept-open session of a host; `undefined`: this computer. Rejects with the failures of connecting. */
-  readonly session: (host: string | undefined) => Promise<Session>
+  readonly session: SessionOf
   readonly emit: Emit
   readonly signal: AbortSignal
   /**
@@ -58,11 +60,16 @@ export async function wholeSoon(
   const deadline = performance.now() + 1000 * seconds
   for (;;) {
     const seen = await examine(cluster, options)
-    const failing = seen.results.filter(({ verdict }) => verdict === 'fail')
+    const failing = seen.results.filter((result) => result.verdict === 'fail' && !isOff(result, seen.seen))
     if (failing.length === 0 || signal.aborted || performance.now() >= deadline) return seen
     onWaiting({ seconds, failing })
     await pause(1000, undefined, { signal }).catch(() => {})
   }
+}
+
+/** No time heals a machine that is off. */
+function isOff({ name, subject }: ProofResult, { off }: Sightings): boolean {
+  return name === CAN_BE_ASKED && off.has(subject)
 }
 
 /** One round of looking: what must be true of these very machines, what was seen, and what follows. */
@@ -92,27 +99,35 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
   const guess = expectedOf(cluster, new Map())
   const directors = new Set(guess.directors.map(({ host }) => host))
   const hosts = [...new Set([...directors, ...guess.realservers.map(({ host }) => host)])]
-  // Connect first: programs started over open connections run within a few milliseconds of each other.
-  await Promise.allSettled([...hosts, guess.observers[0]].map((host) => options.session(host)))
+  const machines = [
+    ...new Map([...guess.directors, ...guess.realservers].map((one) => [one.host, one])).values(),
+  ]
+  const connected = await connectTogether([...hosts, ...guess.observers.slice(0, 1)], options.session)
+  const finding = offTheNetwork(machines, connected, options.signal)
+  const session: ExamineOptions['session'] = (host) =>
+    unlessOff(options.session(host), host, connected, finding)
+  const present = { ...options, session }
   const known = addressesAreKnown(cluster)
-  const asked = askAll(hosts, options, (host) => [
+  const asked = askAll(hosts, present, (host) => [
     ...memberQueries(guess, host),
     ...(options.software ? [versionsOfHost] : []),
     ...(known && directors.has(host) ? directorQueries(guess, host) : []),
   ])
   if (known) {
-    const [members, outside] = await Promise.all([asked, lookFromOutside(guess, options)])
+    const [members, outside] = await Promise.all([asked, lookFromOutside(guess, present)])
+    const off = new Set((await finding).keys())
     const atDirectors = new Map([...members].filter(([host]) => directors.has(host)))
-    return { expected: guess, seen: { members, atDirectors, ...outside } }
+    return { expected: guess, seen: { members, atDirectors, off, ...outside } }
   }
   const members = await asked
   const expected = expectedOf(cluster, factsIn(members))
   const answering = [...directors].filter((host) => !(members.get(host) instanceof Failure))
   const [atDirectors, outside] = await Promise.all([
-    askAll(answering, options, (host) => directorQueries(expected, host)),
-    lookFromOutside(expected, options),
+    askAll(answering, present, (host) => directorQueries(expected, host)),
+    lookFromOutside(expected, present),
   ])
-  return { expected, seen: { members, atDirectors, ...outside } }
+  const off = new Set((await finding).keys())
+  return { expected, seen: { members, atDirectors, off, ...outside } }
 }
 
 /** What each of these hosts answers, or why it does not. */

@@ -102,6 +102,15 @@ describe('the way to a host', () => {
     while (running(`127.0.0.1:${far.port}`)) await sleep(50)
   })
 
+  it('leads through a command that heeds no signal: it ends with its input', async () => {
+    const deaf = `-oProxyCommand=env --ignore-signal=TERM ssh -F ${config} -W "%h:%p" gate`
+    {
+      await using session = await connect(host('far', deaf), { sshConfigFile: config })
+      expect(await answer(session, arrival)).toBe(String(far.port))
+    }
+    while (running(`127.0.0.1:${far.port}`)) await sleep(50)
+  }, 20_000)
+
   it('tells what a failing command said', async () => {
     const failure = await failureOf(portOf(host('far', '-o', 'ProxyCommand=sh -c "echo no way >&2; exit 3"')))
     expect(failure.code).toBe('UNREACHABLE')

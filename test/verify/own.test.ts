@@ -47,6 +47,7 @@ function said(
     ]),
     observer: 'client',
     outside: by,
+    off: new Set(),
     atDirectors: new Map([
       ['d1', by],
       ['d2', by],
@@ -120,6 +121,7 @@ describe('of directors that serve themselves', () => {
         ]),
         observer: 'client',
         outside: asking({ more: [[connectionTo({ address: vip, port: 80 }), client]] }),
+        off: new Set(),
         atDirectors: new Map([
           ['d1', own(11, { made: true })],
           ['d2', own(12, d2)],
@@ -152,6 +154,7 @@ describe('of directors that serve themselves', () => {
       ]),
       observer: 'client',
       outside: asking({ direct: [], through: () => page('d1'), more: pages({}) }),
+      off: new Set(),
       atDirectors: new Map([['d2', gone]]),
     })
     expect(failing(proofs)).toEqual(['the machine can be asked: d2: no answer'])

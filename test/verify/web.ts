@@ -212,6 +212,7 @@ export function sightings(
     ]),
     observer: 'client',
     outside: asking(change.client),
+    off: new Set(),
     atDirectors: new Map([
       ['d1', asking(change.directors)],
       ['d2', asking(change.directors)],

@@ -3,6 +3,9 @@ import { Failure } from '../../model/failure.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 
+/** The proof that fails where a machine does not answer. */
+export const CAN_BE_ASKED = 'the machine can be asked'
+
 /** Every member answers: a cluster with a member missing has no understudy. */
 export function reachProofs(
   { directors, realservers }: ExpectedCluster,
@@ -13,7 +16,7 @@ export function reachProofs(
     const member = seen.members.get(host)
     if (!(member instanceof Failure)) return []
     return {
-      name: 'the machine can be asked',
+      name: CAN_BE_ASKED,
       subject: host,
       verdict: 'fail',
       seen: member.message,
