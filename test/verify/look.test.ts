@@ -6,15 +6,20 @@ import { softwareOf } from '../../src/verify/software.ts'
 import { examine } from '../../src/verify/verify.ts'
 import { clusterOf, machines } from '../cluster/inventory.ts'
 
-/** Answers nothing to all questions, when it is let. */
-function session(asked: () => Promise<void>): Session {
+/** Answers nothing to all questions, when it is let; who has an address, by `heard`. */
+function session(asked: () => Promise<void>, heard = ''): Session {
   const unused = () => Promise.reject(new Error('not asked for'))
   return {
     trips: 0,
-    async *run({ script }) {
+    async *run({ asks, script }) {
       await asked()
       for (const [, index] of script.matchAll(/us_mark answer (\d+)/g))
-        yield { is: 'answer', index: Number(index), status: 0, output: '' }
+        yield {
+          is: 'answer',
+          index: Number(index),
+          status: 0,
+          output: asks[Number(index)] === 'neighbours' ? `# 0\nthorough\n${heard}\n` : '',
+        }
       yield { is: 'done' }
     },
     upload: unused,
@@ -82,4 +87,28 @@ it('asks what machines run only for a report', async () => {
   }
   await expect(softwareSeen()).rejects.toThrow('was not asked')
   expect(await softwareSeen(true)).toEqual(['Linux', 'Linux '])
+})
+
+/** Looks at a cluster of which a director lets nobody in for a while; `heard` is what answers for its address. */
+async function lookingAtLate(milliseconds: number, heard: string) {
+  const [late = ''] = cluster.directors.map(({ host }) => host)
+  const { results, seen } = await examine(cluster, {
+    signal: new AbortController().signal,
+    session: async (host) => {
+      if (host === late) await new Promise((done) => setTimeout(done, milliseconds).unref())
+      return session(async () => {}, heard)
+    },
+  })
+  const said = results.find(({ name, subject }) => name === 'the machine can be asked' && subject === late)
+  return { late, off: [...seen.off], said: said?.seen }
+}
+
+it('does not wait for a machine that its network does not hear', async () => {
+  const { late, off, said } = await lookingAtLate(3_600_000, '')
+  expect(off).toEqual([late])
+  expect(said).toContain('nothing answered')
+})
+
+it('waits for a machine that is only slow', async () => {
+  expect(await lookingAtLate(1500, '02:00:00:00:00:01')).toMatchObject({ off: [], said: undefined })
 })
