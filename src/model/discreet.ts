@@ -3,7 +3,11 @@ import type { Difference } from './change.ts'
 import { escaped, former, hidden } from './marked.ts'
 
 /** A difference without its secrets, nor what they replace. */
-export function discreet(one: Difference, redact: (text: string) => string): Difference {
+export function discreet(difference: Difference, redact: (text: string) => string): Difference {
+  const one =
+    difference.is === 'text'
+      ? { ...difference, path: redact(difference.path) }
+      : { ...difference, name: redact(difference.name) }
   const { before, after } = one
   if (before === undefined || after === undefined)
     return {

@@ -2,7 +2,7 @@ import { structuredPatch } from 'diff'
 import type { Difference } from '../model/change.ts'
 import { discreet } from '../model/discreet.ts'
 import type { Paint } from './paint.ts'
-import { visible } from './redaction.ts'
+import { inOneLine, visible } from './redaction.ts'
 
 /** Lines shown of one text; more would bury the rest of the plan. */
 const most = 120
@@ -32,8 +32,8 @@ export function paintDifference(line: string, paint: Paint): string {
 function textLines({ path, before, after }: Extract<Difference, { is: 'text' }>): readonly string[] {
   const patch = structuredPatch(path, path, before ?? '', after ?? '', '', '', { context: 3 })
   const lines = [
-    `--- ${before === undefined ? '(absent)' : path}`,
-    `+++ ${after === undefined ? '(absent)' : path}`,
+    `--- ${before === undefined ? '(absent)' : inOneLine(path)}`,
+    `+++ ${after === undefined ? '(absent)' : inOneLine(path)}`,
     ...patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: hunk }) => [
       `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
       ...hunk.map(visible),

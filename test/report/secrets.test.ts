@@ -71,6 +71,13 @@ describe('what a secret replaces', () => {
     expect(shown.join('\n')).not.toMatch(/old-one|new-one/)
   })
 
+  it('is hidden in the name of what differs, which stays on its line', () => {
+    const text = { is: 'text', path: '/etc/new-one/\u001b[2Jx\ny', before: undefined, after: 'a\n' } as const
+    expect(differenceLines([text], redact)[1]).toBe(`+++ /etc/${hidden}/^[[2Jx^Jy`)
+    const attribute = { is: 'attribute', name: 'of new-one', before: undefined, after: 'a' } as const
+    expect(differenceLines([attribute], redact)).toEqual([`of ${hidden}: (none) → a`])
+  })
+
   it('is hidden where it has several lines, and in attributes', () => {
     expect(lines('a\nold-secret-line\nz\n', 'a\nline-one-of-it\nline-two-of-it\nz\n').join('\n')).not.toMatch(
       /old-secret|-of-it/,
