@@ -1,7 +1,13 @@
 import type { Cluster } from './cluster.ts'
+import type { Machine } from './network.ts'
+
+/** Every machine that has a part in serving, each once: the same may be a director and a realserver. */
+export function membersOf({ directors, realservers, nfs }: Cluster): readonly Machine[] {
+  const all = [...directors, ...realservers, ...(nfs ? [nfs] : [])]
+  return all.filter(({ host }, index) => all.findIndex((one) => one.host === host) === index)
+}
 
 /** Every host that has a part in a cluster, the machines that look at it from outside included. */
-export function hostsOfCluster({ directors, realservers, nfs, clients }: Cluster): readonly string[] {
-  const members = [...directors, ...realservers, ...(nfs ? [nfs] : [])]
-  return [...new Set(members.map(({ host }) => host).concat(clients))]
+export function hostsOfCluster(cluster: Cluster): readonly string[] {
+  return [...new Set([...membersOf(cluster).map(({ host }) => host), ...cluster.clients])]
 }

@@ -1,6 +1,8 @@
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
 import type { Cluster, Family, Realserver, Service, Vip } from './cluster.ts'
+import { membersOf } from './hosts.ts'
+import type { Machine } from './network.ts'
 import { serversOf } from './servers.ts'
 
 /** One thing a machine must hear, in the words of the kind `firewall`. */
@@ -31,10 +33,10 @@ export function openingsOf(cluster: Cluster, host: string, known: Knowledge): re
 
 /** What the cluster's machines ask of each other beside its services: the time, and pages by NFS 4. */
 function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly OpeningVariables[] {
-  const { directors, realservers, nfs, time, vips } = cluster
+  const { directors, nfs, time, vips } = cluster
   const [vip] = vips
   if (!vip) return []
-  const askers = (machines: readonly Parameters<typeof addressOf>[2][]) =>
+  const askers = (machines: readonly Machine[]) =>
     machines.filter((one) => one.host !== host).map((one) => addressOf(cluster, vip, one, known))
   const keepsTime = time !== undefined && directors.some((one) => one.host === host)
   return [
@@ -44,7 +46,7 @@ function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly O
             ...nothing,
             protocol: 'udp' as const,
             ports: [123],
-            from: [...new Set(askers([...directors, ...realservers, ...(nfs ? [nfs] : [])]))],
+            from: askers(membersOf(cluster)),
           },
         ]
       : []),

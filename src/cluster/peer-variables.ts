@@ -1,6 +1,8 @@
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { addressOf } from './addresses-of.ts'
 import type { Cluster } from './cluster.ts'
+import { membersOf } from './hosts.ts'
+import type { Machine } from './network.ts'
 
 /** What the machines of a cluster know of each other beside VRRP: names, time, keys. */
 export function peerVariables(cluster: Cluster, known: Knowledge, host: string) {
@@ -9,7 +11,7 @@ export function peerVariables(cluster: Cluster, known: Knowledge, host: string) 
     ssh_trust: cluster.sshTrust && cluster.directors.some((one) => one.host === host),
     /** Names and addresses of all machines, for /etc/hosts. */
     get hosts_entries() {
-      return cluster.hostsEntries ? addressesOf(cluster, everyMember(cluster), known) : []
+      return cluster.hostsEntries ? addressesOf(cluster, membersOf(cluster), known) : []
     },
     /** The other directors, whose clocks and logins count. */
     get other_directors() {
@@ -18,7 +20,7 @@ export function peerVariables(cluster: Cluster, known: Knowledge, host: string) 
     },
     /** Everybody who takes the time from the directors. */
     get time_clients() {
-      return addressesOf(cluster, everyMember(cluster), known).map(({ address }) => address)
+      return addressesOf(cluster, membersOf(cluster), known).map(({ address }) => address)
     },
     /** Public keys of the other directors; they are known once all have been made. */
     get ssh_peers() {
@@ -30,13 +32,6 @@ export function peerVariables(cluster: Cluster, known: Knowledge, host: string) 
       })
     },
   }
-}
-
-type Machine = Parameters<typeof addressOf>[2]
-
-function everyMember({ directors, realservers, nfs }: Cluster): readonly Machine[] {
-  const all = [...directors, ...realservers, ...(nfs ? [nfs] : [])]
-  return [...new Map(all.toReversed().map((machine) => [machine.host, machine])).values()].toReversed()
 }
 
 function addressesOf(cluster: Cluster, machines: readonly Machine[], known: Knowledge) {

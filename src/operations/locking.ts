@@ -1,4 +1,4 @@
-import { type Cluster, hostsOfCluster } from '../cluster/index.ts'
+import { type Cluster, hostsOfCluster, membersOf } from '../cluster/index.ts'
 import type { Connect } from '../engine/host.ts'
 import { limited } from '../engine/limit.ts'
 import { Failure } from '../model/failure.ts'
@@ -58,11 +58,8 @@ export function machinesToLock(
 }
 
 /** The machines whose locks are the lock of a cluster. */
-export function carriersOf(
-  { directors, realservers, nfs }: Cluster,
-  machines: ReadonlyMap<string, Host>,
-): ReadonlyMap<string, Host> {
-  const members = [...directors, ...realservers, ...(nfs ? [nfs] : [])].map(({ host }) => host)
+export function carriersOf(cluster: Cluster, machines: ReadonlyMap<string, Host>): ReadonlyMap<string, Host> {
+  const members = membersOf(cluster).map(({ host }) => host)
   return new Map([...machines].filter(([name]) => members.includes(name)))
 }
 
