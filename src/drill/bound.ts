@@ -3,6 +3,7 @@ import {
   bothAtOnce,
   type Cluster,
   clientsFollow,
+  type Detection,
   realserverDetection,
   type Span,
   slowestTakeover,
@@ -40,8 +41,10 @@ export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
     case 'takeover':
       return slowest(cluster, takeoverAfterCrash, `keepalived: ${silence}`)
     case 'check': {
-      const { out, lasting } = slowestDetection(cluster)
-      const check = { milliseconds: 1000 * out.seconds + (lasting ? lasts : 0) + settling, why: out.why }
+      const { out, lasting, passesErrors } = slowestDetection(cluster)
+      const passed = fault.answersErrors ? passesErrors : undefined
+      const meanwhile = lasting || passed !== undefined ? lasts : 0
+      const check = { milliseconds: 1000 * out.seconds + meanwhile + settling, why: passed ?? out.why }
       if (bothAtOnce(cluster).length === 0) return check
       // The realserver that is struck may be the director that holds a VIP.
       const taken = (['takeover', 'balancer-check'] as const).map((toll) =>
@@ -77,20 +80,18 @@ function detectionBeside(cluster: Cluster): Span {
 }
 
 /** Until the slowest of all services does without a realserver, and until it uses one again. */
-function slowestDetection(cluster: Cluster): {
-  readonly out: Span
-  readonly back: Span
-  readonly lasting: boolean
-} {
+function slowestDetection(cluster: Cluster): Detection {
   const all = cluster.vips.flatMap(({ services }) =>
     services.map((service) => realserverDetection(cluster, service)),
   )
   const slower = (one: Span, other: Span) => (other.seconds > one.seconds ? other : one)
   const none: Span = { seconds: 0, why: 'no service' }
+  const passesErrors = all.flatMap((one) => one.passesErrors ?? [])[0]
   return {
     out: all.map(({ out }) => out).reduce(slower, none),
     back: all.map(({ back }) => back).reduce(slower, none),
     lasting: all.some(({ lasting }) => lasting),
+    ...(passesErrors === undefined ? {} : { passesErrors }),
   }
 }
 

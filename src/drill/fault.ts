@@ -47,6 +47,8 @@ interface Described {
   /** The realserver, where one was named: the first otherwise. For faults that strike one. */
   readonly on?: string
   readonly toll: Toll
+  /** It answers meanwhile, with errors: not every balancer takes these for a failure. */
+  readonly answersErrors?: true
   /** No realserver is left: clients must find the sorry page where the inventory promises one. */
   readonly sorry?: true
   /** What a cluster must have beyond somebody to strike. */

@@ -81,6 +81,30 @@ describe('what a client may feel at most', () => {
     expect(bound.milliseconds).toBe(1000 * (2 + 6 * 2 + 5) + 250)
   })
 
+  it.each([
+    ['nginx', { port: 80, check: { type: 'http' } }, 5000 + 10_000, 'nginx: status 500 is an answer to it'],
+    ['haproxy', { port: 80, check: { type: 'http' } }, 10_000, 'HAProxy: inter 2 s'],
+    [
+      'haproxy',
+      { port: 80, check: { type: 'tcp' } },
+      5000 + 10_000,
+      'HAProxy: its check does not look at answers',
+    ],
+    [
+      'ipvs',
+      { port: 80, check: { type: 'tcp' } },
+      5000 + 10_000,
+      'keepalived: its check does not look at answers',
+    ],
+    ['ipvs', { port: 80, check: { type: 'http' } }, 10_000, 'keepalived: delay_loop'],
+  ])('is the whole fault where %s passes errors on (%o)', (balancer, service, milliseconds, why) => {
+    const cluster = clusterOf(machines({ ...healthy, balancer, services: [service] }))
+    const errors = faults.find(({ name }) => name === 'realserver-errors')
+    const bound = boundOf(cluster, { ...faultOf('check'), ...errors }, 5000)
+    expect(bound.milliseconds).toBe(milliseconds + 250)
+    expect(bound.why).toContain(why)
+  })
+
   it('is the whole fault where nginx never leaves a realserver alone', () => {
     const cluster = { ...healthy, balancer: 'nginx', services: [{ port: 80 }] }
     const never = member('rs1', '10.77.0.21', ['realservers'], { cluster, realserver: { max_fails: 0 } })

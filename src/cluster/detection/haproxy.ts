@@ -1,5 +1,5 @@
 import type { Service } from '../cluster.ts'
-import { type Detection, said, untilFailed } from './span.ts'
+import { type Detection, onlyConnects, said, untilFailed } from './span.ts'
 
 /** Good checks after which HAProxy uses a realserver again: one that starts may answer once and fail. */
 const rise = 2
@@ -44,5 +44,6 @@ export function haproxyDetection(service: Service): Detection {
       why: `HAProxy: timeout check ${said(timeout)} + inter ${said(interval)} + fastinter ${said(delay)}, for rise ${rise}`,
     },
     lasting: false,
+    ...onlyConnects('HAProxy', service.check),
   }
 }

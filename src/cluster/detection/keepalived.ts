@@ -1,5 +1,5 @@
 import type { Service } from '../cluster.ts'
-import { type Detection, said, untilFailed } from './span.ts'
+import { type Detection, onlyConnects, said, untilFailed } from './span.ts'
 
 /**
  * keepalived, which takes realservers out of the kernel's table: `delay_loop`, `retry`, `delay_before_retry`,
@@ -19,6 +19,7 @@ export function keepalivedDetection({ check }: Service): Detection {
     },
     back: back(check),
     lasting: false,
+    ...onlyConnects('keepalived', check),
   }
 }
 

@@ -45,7 +45,8 @@ export function nginxPatience({ check }: Service, { maxFails, failTimeout }: Rea
  * nginx: `proxy_connect_timeout`, `proxy_read_timeout` and `proxy_next_upstream*` of ngx_http_proxy_module, `max_fails` and
  * `fail_timeout` of ngx_http_upstream_module. A request pays one of the two timeouts for each dead realserver it is sent to;
  * when `max_fails` of them have paid, the realserver is left alone for `fail_timeout`, counted in whole seconds
- * (ngx_http_upstream_round_robin.c), after which one request tries it anew.
+ * (ngx_http_upstream_round_robin.c), after which one request tries it anew. With `http_500` among the failures, whoever
+ * repeats a request that the application fails on would have all realservers left alone.
  */
 export function nginxDetection(service: Service, realservers: readonly Realserver[]): Detection {
   const { connect_timeout: connect, answer_timeout: answer } = nginxTimes(service)
@@ -65,5 +66,6 @@ export function nginxDetection(service: Service, realservers: readonly Realserve
       why: `nginx: proxy_connect_timeout ${said(connect / 1000)} + fail_timeout ${said(alone)}, in whole seconds`,
     },
     lasting,
+    passesErrors: 'nginx: status 500 is an answer to it, and clients get it as long as a realserver gives it',
   }
 }

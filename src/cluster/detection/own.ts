@@ -1,5 +1,5 @@
 import type { Service } from '../cluster.ts'
-import { type Detection, said } from './span.ts'
+import { type Detection, onlyConnects, said } from './span.ts'
 
 /** The parameters of keepalived's `vrrp_script` for a service of the director itself, in seconds. */
 export interface OwnTimes {
@@ -41,5 +41,6 @@ export function ownDetection(service: Service): Detection {
       why: `keepalived: vrrp_script with interval ${said(interval)} and rise ${rise}`,
     },
     lasting: false,
+    ...onlyConnects('keepalived', service.check),
   }
 }

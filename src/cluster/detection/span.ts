@@ -14,6 +14,13 @@ export interface Detection {
   readonly back: Span
   /** It is never taken out: as long as it is gone, there are clients who wait for it. */
   readonly lasting: boolean
+  /** Why clients get the errors (status 500) of a realserver that answers with them as long as it does; absent where these take it out. */
+  readonly passesErrors?: string
+}
+
+/** What passes errors on where only connections are made to know whether a realserver is well. */
+export function onlyConnects(program: string, check: CheckSettings): Pick<Detection, 'passesErrors'> {
+  return 'path' in check ? {} : { passesErrors: `${program}: its check does not look at answers` }
 }
 
 /**

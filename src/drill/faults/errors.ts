@@ -75,6 +75,7 @@ export const errorFaults: readonly Fault[] = [
     summary: 'one realserver answers every request with an error, status 500; needs Perl there',
     strikes: 'a-realserver',
     toll: 'check',
+    answersErrors: true,
     needs: {
       what: 'a service that is checked by http',
       met: ({ vips }) =>
