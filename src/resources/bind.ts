@@ -54,6 +54,10 @@ export interface Kind {
   readonly summary: string
   readonly schema: z.ZodType
   readonly shorthand?: string
+  /** Where `src` names a file of the controller: beside playbooks in `files` or `templates`, or the first word of a script. */
+  readonly source?: 'files' | 'templates' | 'script'
+  /** It is a module of Ansible, which may be told everything in one text; what has no name there is this option. */
+  readonly module?: { readonly freeForm?: string }
   /** Throws ZodError where the parameters do not fit the schema. */
   make(parameters: unknown, binding: Binding): Resource
 }
