@@ -23,6 +23,8 @@ export const iniFileModule = module({
   },
   means: (given) => {
     const { value, values } = given
+    if (given.state === 'present' && !given.allow_no_value && value === undefined && values === undefined)
+      return { refused: 'say "value" or "values", or "allow_no_value: yes"' }
     return {
       kind: 'ini_edit',
       fields: fields({

@@ -37,18 +37,19 @@ export interface Module {
   readonly source?: Kind['source']
   /** It is carried out between hosts, and by no resource. */
   readonly byEngine?: true
-  means(given: Readonly<Record<string, unknown>>): Meaning
+  /** What arguments mean; `said` has the names of those that a task gives. */
+  means(given: Readonly<Record<string, unknown>>, said: ReadonlySet<string>): Meaning
 }
 
 /** Says what a module is; `means` is pure. */
 export function module<const O extends Options>(
   spec: Omit<Module, 'means' | 'options'> & {
     readonly options: O
-    readonly means: (given: ArgumentsOf<O>) => Meaning
+    readonly means: (given: ArgumentsOf<O>, said: ReadonlySet<string>) => Meaning
   },
 ): Module {
   const { means, ...rest } = spec
-  return { ...rest, means: (given) => means(given as ArgumentsOf<O>) }
+  return { ...rest, means: (given, said) => means(given as ArgumentsOf<O>, said) }
 }
 
 /** All names under which a playbook may know a module. */
@@ -84,7 +85,7 @@ export function kindOf(module: Module): Kind {
     )
     for (const [own] of missing) add(`"${own}" is missing in ${name}`)
     if (missing.length > 0) return
-    const meaning = module.means(withDefaults(options, given))
+    const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
     if ('nothing' in meaning) return
     if ('refused' in meaning) {
       const words = module.byEngine ? `not supported yet: ${meaning.refused}` : meaning.refused
@@ -106,7 +107,7 @@ export function kindOf(module: Module): Kind {
     module: { ...(freeForm === undefined ? {} : { freeForm }) },
     make: (parameters, binding) => {
       const given = ownNames(schema.parse(parameters), names, () => {})
-      const meaning = module.means(withDefaults(options, given))
+      const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
       if ('refused' in meaning) throw new Error(meaning.refused)
       return 'nothing' in meaning
         ? nothingToDo(name, binding)

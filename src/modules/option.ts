@@ -185,6 +185,15 @@ export function ints<const M extends More>(more: M = {} as M): Typed<Given<reado
   return typed('list', listOf(whole), more, 'int') as Typed<Given<readonly number[], M>>
 }
 
+/** A list of mappings, or of anything. */
+export function items(
+  elements: 'dict' | 'raw' | undefined,
+  more: More = {},
+): Typed<readonly unknown[] | undefined> {
+  const alone = z.record(z.string(), z.unknown()).transform((value): unknown[] => [value])
+  return typed('list', z.union([listOf(z.unknown()), alone]), more, elements)
+}
+
 /** A mapping; `a=b,c=d` becomes one. */
 export function dict<const M extends More>(
   more: M = {} as M,

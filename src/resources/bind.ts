@@ -40,7 +40,7 @@ function bind<Desired, Asked extends Queries>(
     ...(result
       ? {
           result: (found) => ({
-            ...result(found as Readings<Asked>),
+            ...result(found as Readings<Asked>, desired),
             ...(options.noLog ? { secret: true } : {}),
           }),
         }

@@ -35,25 +35,36 @@ export const iniEdit: ResourceKind<IniEdit, ReturnType<typeof askFile>> = {
 
 function edited(text: string, wanted: IniEdit): string {
   const { section, option, state } = wanted
-  const lines = linesOf(text === '' || text.endsWith('\n') ? text : `${text}\n`)
-  const head = lines.findIndex((line) => line.startsWith('['))
-  const start = section ? lines.findIndex((line) => line.startsWith(`[${section}]`)) : 0
+  const lines = text === '' ? ['\n'] : linesOf(text.endsWith('\n') ? text : `${text}\n`)
+  const [start, end] = extentOf(lines, section)
+  if (text === '' && state === 'absent') return text
   if (start < 0)
-    return state === 'absent'
-      ? text
-      : [...(lines.length === 0 ? ['\n'] : lines), `[${section}]\n`, ...written(wanted)].join('')
-  const next = section ? lines.findIndex((line, at) => at > start && line.startsWith('[')) : head
-  const end = next < 0 ? lines.length : next
-  const [title, body] = section
-    ? [lines.slice(start, start + 1), lines.slice(start + 1, end)]
-    : [[], lines.slice(0, end)]
-  const inside =
-    state === 'present'
-      ? withOption(body, wanted)
-      : option === undefined
-        ? undefined
-        : withoutOption(body, wanted)
-  return [...lines.slice(0, start), ...(inside ? [...title, ...inside] : []), ...lines.slice(end)].join('')
+    return [...lines, ...(state === 'absent' ? [] : [`[${section}]\n`, ...written(wanted)])].join('')
+  const title = section ? 1 : 0
+  const body = lines.slice(start + title, end)
+  const whole = [
+    ...lines.slice(start, start + title),
+    ...(state === 'present' ? withOption(body, wanted) : withoutOption(body, wanted)),
+  ]
+  return [
+    ...lines.slice(0, start),
+    ...(state === 'absent' && option === undefined ? [] : whole),
+    ...lines.slice(end),
+  ].join('')
+}
+
+/** Where a section begins and ends; of several that follow each other the last one is meant. */
+function extentOf(
+  lines: readonly string[],
+  section: string | undefined,
+): readonly [start: number, end: number] {
+  const isTitle = (line: string) => (section ? line.startsWith(`[${section}]`) : false)
+  let start = section ? -1 : 0
+  for (const [at, line] of lines.entries()) {
+    if (isTitle(line)) start = at
+    else if (line.startsWith('[') && start >= 0) return [start, at]
+  }
+  return [start, lines.length]
 }
 
 /** The lines that the option is to have. */

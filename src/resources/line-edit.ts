@@ -33,6 +33,8 @@ export const lineEdit: ResourceKind<LineEdit, ReturnType<typeof askFile>> = {
     convergeText(
       wanted,
       (text) => {
+        // What is only rewritten where it matches makes no file.
+        if (text === undefined && wanted.backrefs) return undefined
         if (wanted.state === 'present') return withLine(linesOf(text ?? ''), wanted).join('')
         return text === undefined ? undefined : withoutLine(linesOf(text), wanted).join('')
       },

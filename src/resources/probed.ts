@@ -25,7 +25,7 @@ export interface Probed<Desired> {
   about?(wanted: Desired): readonly string[]
   /** What is to be done; a text says why it cannot be. `undefined`: nothing. */
   change(wanted: Desired, answer: Answer, upcoming: Upcoming): ProbedChange | string | undefined
-  result?(answer: Answer): Registered
+  result?(answer: Answer, wanted: Desired): Registered
 }
 
 /** The kind of a thing that is probed. */
@@ -47,6 +47,8 @@ export function probed<Desired>(spec: Probed<Desired>): ResourceKind<Desired, { 
       if (typeof change === 'string') return refuse(change)
       return change && { differences: [], impact: 'none', disturbs: 'everything', ...change }
     },
-    ...(result ? { result: ({ answer }: { answer: Answer }) => result(answer) } : {}),
+    ...(result
+      ? { result: ({ answer }: { answer: Answer }, wanted: Desired) => result(answer, wanted) }
+      : {}),
   }
 }

@@ -45,7 +45,7 @@ function sectionOf(module: Module, example: string | undefined): readonly string
   const { name, collection, summary, options, byEngine, alsoCalled = [] } = module
   const entries = Object.entries(options)
   const others = alsoCalled.map((one) => `\`${one}\``).join(', ')
-  const meaning = byEngine ? module.means({}) : undefined
+  const meaning = byEngine ? module.means({}, new Set()) : undefined
   return [
     `## ${collection}.${name}`,
     '',
