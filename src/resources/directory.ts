@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { Change } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
+import type { Script } from '../model/script.ts'
 import type { Query } from '../model/sensor.ts'
 import { type CommandReading, outcomeOf } from '../sensors/commands.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { absolutePath, ownership } from './fields.ts'
 import { meant, ownershipDifferences, ownershipScript } from './ownership.ts'
-import { resolvedMode } from './symbolic-mode.ts'
+import { isOctal, resolvedMode } from './symbolic-mode.ts'
 import { ifWritable } from './writable.ts'
 
 const schema = z.strictObject({
@@ -81,21 +82,47 @@ function make(wanted: Directory, at: FileReading, inside: CommandReading | undef
       sh`mkdir -p -- ${path}`,
       ownershipScript(meant(wanted, at, true), path),
       strays && who !== '' ? sh`chown -R -- ${who} ${path}` : sh``,
-      strays && mode ? sh`chmod -R -- ${mode} ${path}` : sh``,
+      ...(mode && inside ? modesInside(path, mode, inside) : []),
     ),
     impact: 'none',
     disturbs: [`file:${path}`],
   }
 }
 
+/** One by one, as not every chmod reads `X` in the same way. */
+function modesInside(path: string, mode: string, { stdout }: CommandReading): readonly Script[] {
+  const modes = new Map(
+    stdout.split('\n').flatMap((line) => {
+      if (line === '') return []
+      const { had, isDirectory } = modeOf(line)
+      return [
+        [`${had} ${isDirectory}`, { had, isDirectory, wanted: wantedMode(mode, had, isDirectory) }] as const,
+      ]
+    }),
+  )
+  return [...modes.values()]
+    .filter(({ had, wanted }) => had !== wanted)
+    .map(
+      ({ had, isDirectory, wanted }) =>
+        sh`find ${path} ${isDirectory ? ['-type', 'd'] : ['!', '-type', 'd', '!', '-type', 'l']} -perm ${had} -exec chmod ${wanted} -- {} +`,
+    )
+}
+
+function modeOf(line: string): { readonly had: string; readonly isDirectory: boolean } {
+  const bits = Number.parseInt(line.split(' ')[0] ?? '', 16)
+  return { had: (bits & 0o7777).toString(8).padStart(4, '0'), isDirectory: bits >> 12 === 4 }
+}
+
+function wantedMode(mode: string, had: string, isDirectory: boolean): string {
+  return isOctal(mode) ? mode : resolvedMode(mode, had, isDirectory)
+}
+
 function isStray(line: string, { owner, group, mode }: Directory): boolean {
-  const [raw = '', uid, user, gid, ofGroup] = line.split(' ')
-  const bits = Number.parseInt(raw, 16)
-  const had = (bits & 0o7777).toString(8).padStart(4, '0')
+  const [, uid, user, gid, ofGroup] = line.split(' ')
+  const { had, isDirectory } = modeOf(line)
   if (owner !== undefined && owner !== user && owner !== uid) return true
   if (group !== undefined && group !== ofGroup && group !== gid) return true
-  if (mode === undefined) return false
-  return had !== (/^\d{4}$/.test(mode) ? mode : resolvedMode(mode, had, bits >> 12 === 4))
+  return mode !== undefined && had !== wantedMode(mode, had, isDirectory)
 }
 
 function remove({ path }: Directory, at: FileReading): Change | undefined {

@@ -134,7 +134,7 @@ if [ -e ${file} ]; then
   }' ${file} >"$us_tmp/sysctl"
 fi
 ${embed(line === undefined ? sh`:` : sh`printf '%s\n' ${line} >>"$us_tmp/sysctl"`)}
-if [ -s "$us_tmp/sysctl" ] || [ ${file} != ${ownFile} ]; then
+if ${embed(file === ownFile ? sh`[ -s "$us_tmp/sysctl" ]` : sh`:`)}; then
 ${embed(replaceFile(file, sh`cat "$us_tmp/sysctl"`))}
 else
   rm -f ${file}
