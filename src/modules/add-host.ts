@@ -5,6 +5,7 @@ import { done, list, str } from './option.ts'
 export const addHostModule = module({
   name: 'add_host',
   collection: 'ansible.builtin',
+  open: true,
   byEngine: true,
   summary: 'Adds a machine to the inventory while a run goes on.',
   options: {

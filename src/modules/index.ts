@@ -11,6 +11,7 @@ import { blockinfileModule } from './blockinfile.ts'
 import { commandModule } from './command.ts'
 import { copyModule } from './copy.ts'
 import { cronModule } from './cron.ts'
+import { deb822RepositoryModule } from './deb822-repository.ts'
 import { debconfModule } from './debconf.ts'
 import { debugModule } from './debug.ts'
 import { dnfModule } from './dnf.ts'
@@ -85,6 +86,7 @@ export const modules: readonly Module[] = [
   commandModule,
   copyModule,
   cronModule,
+  deb822RepositoryModule,
   debconfModule,
   debugModule,
   dnfModule,

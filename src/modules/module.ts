@@ -35,6 +35,8 @@ export interface Module {
   readonly shorthand?: string
   /** Where a file of the controller is meant, under `src`. */
   readonly source?: Kind['source']
+  /** Any other name is taken, too: it is that of a variable. */
+  readonly open?: true
   /** It is carried out between hosts, and by no resource. */
   readonly byEngine?: true
   /** What arguments mean; `said` has the names of those that a task gives. */
@@ -70,9 +72,10 @@ export function kindOf(module: Module): Kind {
     ),
   )
   const shape = Object.fromEntries(
-    [...names].map(([given, own]) => [given, fieldOf(own, options[own] as Option)]),
+    [...names].map(([given, own]) => [given, fieldOf(name, options[own] as Option)]),
   )
-  const schema = z.strictObject(shape).check((context) => {
+  const all = module.open ? z.looseObject(shape) : z.strictObject(shape)
+  const schema = all.check((context) => {
     const add = (message: string, option?: string): void => {
       const place = option === undefined ? {} : { path: [option] }
       context.issues.push({ code: 'custom', input: context.value, message, ...place })
@@ -104,7 +107,7 @@ export function kindOf(module: Module): Kind {
     schema,
     ...(shorthand === undefined ? {} : { shorthand }),
     ...(source === undefined ? {} : { source }),
-    module: { ...(freeForm === undefined ? {} : { freeForm }) },
+    module: { ...(freeForm === undefined ? {} : { freeForm }), ...(module.open ? { open: true } : {}) },
     make: (parameters, binding) => {
       const given = ownNames(schema.parse(parameters), names, () => {})
       const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
@@ -122,6 +125,7 @@ function wordFor(
   given: Readonly<Record<string, unknown>>,
   names: ReadonlyMap<string, string>,
 ): string | undefined {
+  if (option === undefined) return undefined
   return Object.keys(given).find((one) => given[one] !== undefined && names.get(one) === option)
 }
 
@@ -142,12 +146,17 @@ function ownNames(
 
 function withDefaults(options: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, { documented }]) => [name, given[name] ?? documented.default]),
+    Object.entries(options).map(([name, option]) => [name, given[name] ?? fallbackOf(option)]),
   )
 }
 
+/** As a task would have written it: an empty text stands for an empty list. */
+function fallbackOf({ documented, schema }: Option): unknown {
+  return documented.default === undefined ? undefined : schema.safeParse(documented.default).data
+}
+
 /** A refused option may say what holds anyway. */
-function fieldOf(name: string, { schema, documented, becomes }: Option): z.ZodType {
+function fieldOf(module: string, { schema, documented, becomes }: Option): z.ZodType {
   const secret = schema.meta()?.writeOnly === true ? { writeOnly: true } : {}
   if (becomes.is !== 'refused') return schema.optional().meta({ description: meaningOf(becomes), ...secret })
   const harmless = documented.default ?? (documented.type === 'bool' ? false : undefined)
@@ -159,7 +168,7 @@ function fieldOf(name: string, { schema, documented, becomes }: Option): z.ZodTy
       context.issues.push({
         code: 'custom',
         input: value,
-        message: `"${name}" is not supported: ${becomes.instead}`,
+        message: `not supported in ${module}: ${becomes.instead}`,
       })
     })
     .meta({ description: meaningOf(becomes), ...secret })

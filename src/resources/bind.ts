@@ -56,8 +56,8 @@ export interface Kind {
   readonly shorthand?: string
   /** Where `src` names a file of the controller: beside playbooks in `files` or `templates`, or the first word of a script. */
   readonly source?: 'files' | 'templates' | 'script'
-  /** It is a module of Ansible, which may be told everything in one text; what has no name there is this option. */
-  readonly module?: { readonly freeForm?: string }
+  /** It is a module of Ansible, which may be told everything in one text; what has no name there is this option. `open`: any name is taken. */
+  readonly module?: { readonly freeForm?: string; readonly open?: true }
   /** Throws ZodError where the parameters do not fit the schema. */
   make(parameters: unknown, binding: Binding): Resource
 }

@@ -9,7 +9,10 @@ import type { Recorded } from './documentation.ts'
 const recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'documentation.json'), 'utf8')) as Recorded
 
 describe('the table of modules', () => {
-  it.each(modules)('$collection.$name has every option that is documented, as it is documented', (module) => {
+  // Younger than the release that was recorded.
+  const older = modules.filter(({ name }) => name !== 'deb822_repository')
+
+  it.each(older)('$collection.$name has every option that is documented, as it is documented', (module) => {
     const documented = recorded[`${module.collection}.${module.name}`]
     const told = Object.fromEntries(
       Object.entries(module.options)

@@ -98,11 +98,16 @@ function kindTask(): JsonSchema {
   // `block` alone is a list of tasks.
   const inTasks = names.filter(([name]) => name !== 'block')
   const modules = [...refusedModules].map(([name, instead]) => [name, refusal(instead)])
-  const some = inTasks.map(([name]) => one(name))
+  const some = [...inTasks.map(([name]) => one(name)), one('action')]
   return {
     ...shape,
     properties: {
       ...Object.fromEntries(modules),
+      action: {
+        description: 'A module and what it is told.',
+        type: ['string', 'object'],
+        doNotSuggest: true,
+      },
       ...properties,
       ...Object.fromEntries(
         inTasks.map(([name, kind]) => [name, { ...part(`kind-${kind}`), ...unlessUsual(name) }]),

@@ -161,6 +161,7 @@ export function shapeOf({ schema }: Kind): Readonly<Record<string, z.ZodType>> {
 
 /** What is wrong with a task's fields as far as it shows before expressions have values. */
 export function checkFields({ kind, parameters }: KindUse, problems: Failure[]): void {
+  if (kind.module?.open && hasExpression(parameters)) return
   const shape = shapeOf(kind)
   // What a module means shows from all its options together.
   const isWhole = kind.module !== undefined && !hasExpression(parameters)
