@@ -12,19 +12,30 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sensors: ['model', 'shell'],
   resources: ['model', 'shell', 'sensors'],
   cluster: ['model'],
-  config: ['model', 'resources', 'cluster'],
+  modules: ['model', 'resources'],
+  config: ['model', 'resources', 'modules', 'cluster'],
   engine: ['model', 'shell', 'sensors'],
   transport: ['model', 'shell'],
   verify: ['model', 'shell', 'sensors', 'cluster'],
   drill: ['verify', 'cluster', 'sensors', 'model', 'shell'],
   report: ['model'],
   lab: ['model'],
-  operations: ['model', 'resources', 'cluster', 'config', 'engine', 'transport', 'verify', 'drill'],
+  operations: [
+    'model',
+    'resources',
+    'modules',
+    'cluster',
+    'config',
+    'engine',
+    'transport',
+    'verify',
+    'drill',
+  ],
   cli: ['model', 'shell', 'operations', 'report', 'lab'],
 }
 
 /** Rooms that must stay pure: no I/O, no clock, no chance, no globals. */
-const pure = ['model', 'shell', 'sensors', 'resources', 'cluster']
+const pure = ['model', 'shell', 'sensors', 'resources', 'modules', 'cluster']
 
 interface SourceFile {
   readonly path: string

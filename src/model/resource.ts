@@ -36,7 +36,7 @@ export interface ResourceKind<Desired, Asked extends Queries> {
   /** `undefined`: converged. */
   converge(desired: Desired, found: Readings<Asked>, upcoming: Upcoming): Change | undefined
   /** The result of a resource that is only read, for `register`. */
-  result?(found: Readings<Asked>): Registered
+  result?(found: Readings<Asked>, desired: Desired): Registered
 }
 
 /** A resource as the engine sees it: a kind with its desired state closed over. */
@@ -74,6 +74,8 @@ export interface Registered {
   readonly rc: number
   readonly stdout: string
   readonly stderr: string
+  /** What a module that only asks has found, under the names that Ansible gives to it: `stat`, `files`, `content`. */
+  readonly found?: Readonly<Record<string, unknown>>
   /** What was printed is not to be shown. */
   readonly secret?: true
 }

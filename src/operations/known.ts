@@ -1,6 +1,7 @@
 import { loadMachines } from '../config/index.ts'
 import { loadInventory } from '../config/inventory/index.ts'
 import { faults, faultsFor } from '../drill/catalogue.ts'
+import { moduleKinds } from '../modules/index.ts'
 import { kinds } from '../resources/index.ts'
 
 /** A name that may be given to a command, and what it stands for. */
@@ -48,5 +49,9 @@ export async function knownClusters(inventories: readonly string[] | undefined):
 
 /** Kinds of things that a task or `exec` can ask for. */
 export function knownKinds(): readonly KnownName[] {
-  return Object.values(kinds).map(({ name, summary }) => ({ name, meaning: summary }))
+  const all = [
+    ...Object.values(kinds).filter(({ name }) => !moduleKinds.has(name)),
+    ...new Set(moduleKinds.values()),
+  ]
+  return all.map(({ name, summary }) => ({ name, meaning: summary }))
 }

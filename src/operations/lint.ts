@@ -1,5 +1,7 @@
+import { InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
 import { loadPlaybook, type PlaybookOptions } from './playbook.ts'
+import { problemsTogether } from './problems-together.ts'
 
 /** What is checked. */
 export type LintOptions = Omit<PlaybookOptions, 'tags' | 'skipTags'>
@@ -14,9 +16,14 @@ export interface LintResult {
   readonly tasks: number
 }
 
-/** Checks inventory, playbook and templates without asking any host. Throws InvalidInput with all that is wrong. */
+/**
+ * Checks inventory, playbook and templates without asking any host. Throws InvalidInput with all that is wrong, what is wrong
+ * in several places once.
+ */
 export async function lint(options: LintOptions): Promise<LintResult> {
-  const { warnings, machines, clusters, plays } = await loadPlaybook(options)
+  const { warnings, machines, clusters, plays } = await loadPlaybook(options).catch((error: unknown) => {
+    throw error instanceof InvalidInput ? new InvalidInput(problemsTogether(error.problems)) : error
+  })
   const longest = plays.map(({ tasks }) => Math.max(0, ...[...tasks.values()].map(({ length }) => length)))
   return {
     warnings,

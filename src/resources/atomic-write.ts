@@ -5,7 +5,7 @@ import { textOf } from '../sensors/encoded.ts'
 import type { FileReading } from '../sensors/files.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { backupScript } from './backup.ts'
-import { type Ownership, ownershipScript } from './ownership.ts'
+import { keeping, type Ownership, ownershipScript } from './ownership.ts'
 import { validationScript } from './validation.ts'
 
 /** A file to be written, and what was found in its place. */
@@ -79,10 +79,4 @@ trap 'exit 130' INT TERM
 us_new=$(mktemp ${`${directory === '/' ? '' : directory}/.understudy.XXXXXXXX`})
 mv -- "$us_new" "$us_new"${suffix}
 us_new=$us_new${suffix}`
-}
-
-/** What is to be set on the staged file: all that was asked for, and for the rest what the live file has. */
-function keeping({ owner, group, mode }: Ownership, at: FileReading): Ownership {
-  if (at.type === 'absent') return { owner, group, mode: mode ?? '0644' }
-  return { owner: owner ?? String(at.uid), group: group ?? String(at.gid), mode: mode ?? at.mode }
 }

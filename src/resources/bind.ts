@@ -40,7 +40,7 @@ function bind<Desired, Asked extends Queries>(
     ...(result
       ? {
           result: (found) => ({
-            ...result(found as Readings<Asked>),
+            ...result(found as Readings<Asked>, desired),
             ...(options.noLog ? { secret: true } : {}),
           }),
         }
@@ -54,6 +54,10 @@ export interface Kind {
   readonly summary: string
   readonly schema: z.ZodType
   readonly shorthand?: string
+  /** Where `src` names a file of the controller: beside playbooks in `files` or `templates`, or the first word of a script. */
+  readonly source?: 'files' | 'templates' | 'script'
+  /** It is a module of Ansible, which may be told everything in one text; what has no name there is this option. `open`: any name is taken. */
+  readonly module?: { readonly freeForm?: string; readonly open?: true }
   /** Throws ZodError where the parameters do not fit the schema. */
   make(parameters: unknown, binding: Binding): Resource
 }

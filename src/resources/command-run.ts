@@ -51,7 +51,7 @@ export function convergeRun(
   if (found.unless?.rc === 0) return undefined
   if (found.onlyif && found.onlyif.rc !== 0) return undefined
   return {
-    summary: guards.always ? 'run, as in every run' : 'run',
+    summary: guards.always ? 'run, as in every run: what it changes is unknown until apply' : 'run',
     differences: [{ is: 'attribute', name: 'run', before: undefined, after: shown }],
     script,
     impact: 'none',

@@ -6,7 +6,7 @@ import { textOf } from '../sensors/encoded.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
 import { sha256 } from '../sensors/sha256.ts'
 import { atomicWrite } from './atomic-write.ts'
-import { type Ownership, ownershipDifferences, ownershipScript } from './ownership.ts'
+import { meant, type Ownership, ownershipDifferences, ownershipScript } from './ownership.ts'
 import { refuse } from './refuse.ts'
 import { ifWritable } from './writable.ts'
 
@@ -23,6 +23,8 @@ export interface WantedFile extends Ownership {
   readonly content: string | Uint8Array
   readonly validate?: string | undefined
   readonly backup?: boolean
+  /** A file that is there keeps what it holds. */
+  readonly once?: boolean | undefined
 }
 
 /** Asks for everything that `convergeFile` compares. */
@@ -41,7 +43,9 @@ export function convergeFile(
   if (obstacle) return upcoming.touches(fileAt(path)) ? undefined : refuse(obstacle)
   const content =
     typeof wanted.content === 'string' ? new TextEncoder().encode(wanted.content) : wanted.content
-  const same = 'sha256' in found && found.size === content.length && found.sha256 === sha256(content)
+  const same =
+    'sha256' in found &&
+    (wanted.once === true || (found.size === content.length && found.sha256 === sha256(content)))
   const attributes = ownershipDifferences(wanted, at)
   if (same && attributes.length === 0) return undefined
   const common = { impact: 'none', disturbs: [`file:${path}`] } as const
@@ -49,7 +53,7 @@ export function convergeFile(
     const change: Change = {
       summary: 'set owner and mode',
       differences: attributes,
-      script: ownershipScript(wanted, path),
+      script: ownershipScript(meant(wanted, at), path),
       ...common,
     }
     return ifWritable(change, { path, at }, upcoming)

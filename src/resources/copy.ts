@@ -11,6 +11,7 @@ const schema = z.strictObject({
   content: z.union([z.string(), z.instanceof(Uint8Array)]).describe('All that the file is to hold.'),
   validate: validateField,
   backup: backupField,
+  once: z.boolean().optional().describe('A file that is there keeps what it holds.'),
   ...ownership,
 })
 

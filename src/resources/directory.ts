@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import type { Change } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
+import type { Script } from '../model/script.ts'
+import type { Query } from '../model/sensor.ts'
+import { type CommandReading, outcomeOf } from '../sensors/commands.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
-import { embed, lines, sh } from '../shell/quote.ts'
+import { lines, sh } from '../shell/quote.ts'
 import { absolutePath, ownership } from './fields.ts'
-import { ownershipDifferences, ownershipScript } from './ownership.ts'
+import { meant, ownershipDifferences, ownershipScript } from './ownership.ts'
+import { isOctal, resolvedMode } from './symbolic-mode.ts'
 import { ifWritable } from './writable.ts'
 
 const schema = z.strictObject({
@@ -13,22 +17,36 @@ const schema = z.strictObject({
     .enum(['present', 'absent'])
     .default('present')
     .describe('`absent` removes it with all that is in it.'),
+  recurse: z.boolean().default(false).describe('All that is in it gets this owner and mode, too.'),
   ...ownership,
 })
 
 type Directory = z.infer<typeof schema>
 
+interface Asked {
+  readonly at: Query<FileReading>
+  readonly [name: string]: Query<unknown>
+}
+
 /** A directory, its owner and its mode. Parents are made as needed, owned by root. */
-export const directory: ResourceKind<Directory, { at: ReturnType<typeof fileAt> }> = {
+export const directory: ResourceKind<Directory, Asked> = {
   name: 'directory',
   summary: 'A directory with an owner and a mode.',
   schema,
   subject: ({ path }) => path,
-  inspect: ({ path }) => ({ at: fileAt(path) }),
-  converge: (wanted, { at }, upcoming) =>
+  inspect: ({ path, recurse }) => ({
+    at: fileAt(path),
+    ...(recurse ? { inside: { ...outcomeOf(insideOf(path)), about: [`file:${path}`] } } : {}),
+  }),
+  converge: (wanted, { at, inside }, upcoming) =>
     wanted.state === 'absent'
       ? ifWritable(remove(wanted, at), { path: wanted.path, at, bytes: 0 }, upcoming)
-      : ifWritable(make(wanted, at), made(wanted, at), upcoming),
+      : ifWritable(make(wanted, at, inside as CommandReading | undefined), made(wanted, at), upcoming),
+}
+
+/** Every combination of mode and owner that is met in there, links left aside. */
+function insideOf(path: string) {
+  return sh`find ${path} ! -type l -exec stat -c '%f %u %U %g %G' -- {} + 2>/dev/null | sort -u | head -n 1000`
 }
 
 /** One that is there gets another owner or mode at most. */
@@ -36,19 +54,75 @@ function made({ path }: Directory, at: FileReading): Parameters<typeof ifWritabl
   return at.type === 'directory' ? { path, at } : { path, at, bytes: 1 }
 }
 
-function make(wanted: Directory, at: FileReading): Change | undefined {
+function make(wanted: Directory, at: FileReading, inside: CommandReading | undefined): Change | undefined {
+  const { path, owner, group, mode } = wanted
   const differences = ownershipDifferences(wanted, at)
-  if (at.type === 'directory' && differences.length === 0) return undefined
+  const strays = inside?.stdout.split('\n').some((line) => line !== '' && isStray(line, wanted)) ?? false
+  if (at.type === 'directory' && differences.length === 0 && !strays) return undefined
+  const who = `${owner ?? ''}${group ? `:${group}` : ''}`
   return {
     summary: at.type === 'directory' ? 'set owner and mode' : 'create',
-    differences:
-      at.type === 'directory'
-        ? differences
-        : [{ is: 'attribute', name: 'type', before: at.type, after: 'directory' }, ...differences],
-    script: lines(sh`mkdir -p -- ${wanted.path}`, sh`${embed(ownershipScript(wanted, wanted.path))}`),
+    differences: [
+      ...(at.type === 'directory'
+        ? []
+        : [{ is: 'attribute' as const, name: 'type', before: at.type, after: 'directory' }]),
+      ...differences,
+      ...(strays
+        ? [
+            {
+              is: 'attribute' as const,
+              name: 'all in it',
+              before: 'others',
+              after: [who, mode].join(' ').trim(),
+            },
+          ]
+        : []),
+    ],
+    script: lines(
+      sh`mkdir -p -- ${path}`,
+      ownershipScript(meant(wanted, at, true), path),
+      strays && who !== '' ? sh`chown -R -- ${who} ${path}` : sh``,
+      ...(mode && inside ? modesInside(path, mode, inside) : []),
+    ),
     impact: 'none',
-    disturbs: [`file:${wanted.path}`],
+    disturbs: [`file:${path}`],
   }
+}
+
+/** One by one, as not every chmod reads `X` in the same way. */
+function modesInside(path: string, mode: string, { stdout }: CommandReading): readonly Script[] {
+  const modes = new Map(
+    stdout.split('\n').flatMap((line) => {
+      if (line === '') return []
+      const { had, isDirectory } = modeOf(line)
+      return [
+        [`${had} ${isDirectory}`, { had, isDirectory, wanted: wantedMode(mode, had, isDirectory) }] as const,
+      ]
+    }),
+  )
+  return [...modes.values()]
+    .filter(({ had, wanted }) => had !== wanted)
+    .map(
+      ({ had, isDirectory, wanted }) =>
+        sh`find ${path} ${isDirectory ? ['-type', 'd'] : ['!', '-type', 'd', '!', '-type', 'l']} -perm ${had} -exec chmod ${wanted} -- {} +`,
+    )
+}
+
+function modeOf(line: string): { readonly had: string; readonly isDirectory: boolean } {
+  const bits = Number.parseInt(line.split(' ')[0] ?? '', 16)
+  return { had: (bits & 0o7777).toString(8).padStart(4, '0'), isDirectory: bits >> 12 === 4 }
+}
+
+function wantedMode(mode: string, had: string, isDirectory: boolean): string {
+  return isOctal(mode) ? mode : resolvedMode(mode, had, isDirectory)
+}
+
+function isStray(line: string, { owner, group, mode }: Directory): boolean {
+  const [, uid, user, gid, ofGroup] = line.split(' ')
+  const { had, isDirectory } = modeOf(line)
+  if (owner !== undefined && owner !== user && owner !== uid) return true
+  if (group !== undefined && group !== ofGroup && group !== gid) return true
+  return mode !== undefined && had !== wantedMode(mode, had, isDirectory)
 }
 
 function remove({ path }: Directory, at: FileReading): Change | undefined {

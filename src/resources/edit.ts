@@ -82,7 +82,8 @@ export function lastMatch(lines: readonly string[], pattern: string): number {
   return lines.findLastIndex((line) => expression.test(line))
 }
 
-function readText(
+/** What a text file holds, or why it cannot be edited. */
+export function readText(
   path: string,
   { at, content }: Readings<ReturnType<typeof askFile>>,
 ): { readonly text: string | undefined } | { readonly obstacle: string } {

@@ -5,7 +5,7 @@ import { type FileReading, fileAt } from '../sensors/files.ts'
 import { sh } from '../shell/quote.ts'
 import { askFile, convergeFile, obstacleAt } from './content.ts'
 import { absolutePath, ownership } from './fields.ts'
-import { ownershipDifferences, ownershipScript } from './ownership.ts'
+import { meant, ownershipDifferences, ownershipScript } from './ownership.ts'
 import { refuse } from './refuse.ts'
 import { ifWritable } from './writable.ts'
 
@@ -68,7 +68,7 @@ function own(wanted: File, at: FileReading): Change | undefined {
   return {
     summary: 'set owner and mode',
     differences,
-    script: ownershipScript(wanted, wanted.path),
+    script: ownershipScript(meant(wanted, at), wanted.path),
     impact: 'none',
     disturbs: [`file:${wanted.path}`],
   }

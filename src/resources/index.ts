@@ -1,41 +1,65 @@
 import { archive } from './archive.ts'
+import { askedContent, askedFiles, askedStat } from './asked-files.ts'
+import { askedPage, onlyReads } from './asked-page.ts'
+import { assembled } from './assembled.ts'
+import { authorizedKey } from './authorized-key.ts'
 import { type Kind, listed } from './bind.ts'
 import { block } from './block.ts'
+import { blockEdit } from './block-edit.ts'
 import { command } from './command.ts'
+import { copied } from './copied.ts'
 import { copy } from './copy.ts'
 import { cron } from './cron.ts'
+import { crontab } from './crontab.ts'
+import { daemonReload } from './daemon-reload.ts'
+import { debconfAnswer, dpkgSelection } from './debian-answers.ts'
 import { directory } from './directory.ts'
+import { download } from './download.ts'
 import { file } from './file.ts'
 import { firewall } from './firewall.ts'
+import { gitCheckout } from './git-checkout.ts'
 import { group } from './group.ts'
 import { haproxyServers } from './haproxy-servers.ts'
 import { hostRoute } from './host-route.ts'
 import { hostname } from './hostname.ts'
 import { hostsEntry } from './hosts-entry.ts'
+import { htpasswd } from './htpasswd.ts'
+import { iniEdit } from './ini-edit.ts'
 import { ipvsTableKind } from './ipvs-table.ts'
 import { kernelModule } from './kernel-module.ts'
+import { madeTarget, npmPackages, pipPackages } from './language-packages.ts'
 import { line } from './line.ts'
+import { lineEdit } from './line-edit.ts'
 import { link } from './link.ts'
 import { loopbackVip } from './loopback-vip.ts'
 import { mount } from './mount.ts'
 import { nfsExport } from './nfs-export.ts'
 import { packageKind } from './package.ts'
+import { packageFile, packageLeftovers, packageLists, packageUpgrade } from './packages-of-system.ts'
+import { firewalldRule, iptablesRule, ufwRule } from './packet-filters.ts'
+import { gone, hardLink, pathOwnership } from './paths.ts'
+import { alternative, locale, timezone } from './places.ts'
 import { reachable } from './reachable.ts'
+import { replaceEdit } from './replace-edit.ts'
+import { aptKey, aptSource, rpmKey, yumRepository } from './repositories.ts'
+import { runsAlways, script } from './script.ts'
 import { selinuxBoolean } from './selinux-boolean.ts'
+import { selinuxLabel, selinuxPort, selinuxState } from './selinux-policy.ts'
 import { service } from './service.ts'
 import { shell } from './shell.ts'
 import { sourceBuild } from './source-build.ts'
 import { strayVip } from './stray-vip.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
+import { unpackedUrl } from './unpacked-url.ts'
 import { user } from './user.ts'
 
-/** Every kind of thing a task can ask for, by the name tasks use. */
+/** Every kind of thing a task can ask for by a name of ours. */
 export const kinds = {
-  archive: listed(archive),
+  archive: { ...listed(archive), source: 'files' },
   block: listed(block),
   command: listed(command, ({ always }) => always),
-  copy: listed(copy),
+  copy: { ...listed(copy), source: 'files' },
   cron: listed(cron),
   directory: listed(directory),
   file: listed(file),
@@ -57,9 +81,63 @@ export const kinds = {
   selinux_boolean: listed(selinuxBoolean),
   service: listed(service),
   shell: listed(shell, ({ always }) => always),
-  source_build: listed(sourceBuild),
+  source_build: { ...listed(sourceBuild), source: 'files' },
   stray_vip: listed(strayVip),
   sysctl: listed(sysctl),
-  template: listed(template),
+  template: { ...listed(template), source: 'templates' },
   user: listed(user),
 } satisfies Readonly<Record<string, Kind>>
+
+/** What modules of Ansible stand on, and tasks ask for by the names of these. */
+const kindsOfModules = {
+  alternative: listed(alternative),
+  apt_key: listed(aptKey),
+  apt_source: listed(aptSource),
+  asked_content: listed(askedContent),
+  asked_files: listed(askedFiles),
+  asked_stat: listed(askedStat),
+  assembled: listed(assembled),
+  authorized_key: listed(authorizedKey),
+  crontab: listed(crontab),
+  debconf_answer: listed(debconfAnswer),
+  dpkg_selection: listed(dpkgSelection),
+  firewalld_rule: listed(firewalldRule),
+  git_checkout: listed(gitCheckout),
+  htpasswd: listed(htpasswd),
+  iptables_rule: listed(iptablesRule),
+  locale: listed(locale),
+  made_target: listed(madeTarget),
+  npm_packages: listed(npmPackages),
+  pip_packages: listed(pipPackages),
+  rpm_key: listed(rpmKey),
+  selinux_label: listed(selinuxLabel),
+  selinux_port: listed(selinuxPort),
+  selinux_state: listed(selinuxState),
+  timezone: listed(timezone),
+  ufw_rule: listed(ufwRule),
+  yum_repository: listed(yumRepository),
+  asked_page: listed(
+    askedPage,
+    (page) => !onlyReads(page) && page.creates === undefined && page.removes === undefined,
+  ),
+  block_edit: listed(blockEdit),
+  copied: listed(copied),
+  daemon_reload: listed(daemonReload),
+  download: listed(download, ({ force }) => force),
+  gone: listed(gone),
+  hard_link: listed(hardLink),
+  ini_edit: listed(iniEdit),
+  // Of several matches each run takes one, as in Ansible: that is no sign of trouble.
+  line_edit: listed(lineEdit, ({ regexp, search }) => regexp !== undefined || search !== undefined),
+  package_file: listed(packageFile),
+  package_leftovers: listed(packageLeftovers),
+  package_lists: listed(packageLists, ({ max_age }) => max_age === 0),
+  package_upgrade: listed(packageUpgrade),
+  path_ownership: listed(pathOwnership),
+  replace_edit: listed(replaceEdit, () => true),
+  script: listed(script, runsAlways),
+  unpacked_url: listed(unpackedUrl),
+} satisfies Readonly<Record<string, Kind>>
+
+/** Every kind of thing a machine can have. */
+export const allKinds = { ...kinds, ...kindsOfModules }

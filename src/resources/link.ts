@@ -18,6 +18,10 @@ const schema = z
         'Where it points; it need not exist. Relative to the link where it is no path from the root.',
       ),
     src: target.optional().describe('Another name for `target`.'),
+    force: z
+      .boolean()
+      .optional()
+      .describe('A file in its place is replaced, and what it points to need not be there.'),
     state: z
       .enum(['present', 'absent'])
       .default('present')
@@ -32,7 +36,7 @@ const schema = z
         : '`src` and `target` are the same: give one'
     context.issues.push({ code: 'custom', input: context.value, path: ['target'], message })
   })
-  .transform(({ path, target, src, state }) => ({ path, target: target ?? src ?? '', state }))
+  .transform(({ path, target, src, state, force }) => ({ path, target: target ?? src ?? '', state, force }))
 
 type Link = z.infer<typeof schema>
 
@@ -43,10 +47,10 @@ export const link: ResourceKind<Link, { at: ReturnType<typeof fileAt> }> = {
   schema,
   subject: ({ path }) => path,
   inspect: ({ path }) => ({ at: fileAt(path) }),
-  converge: ({ path, target, state }, { at }, upcoming) => {
+  converge: ({ path, target, state, force }, { at }, upcoming) => {
     if (state === 'absent' ? at.type === 'absent' : at.type === 'link' && at.target === target)
       return undefined
-    if (at.type !== 'absent' && at.type !== 'link') {
+    if (at.type !== 'absent' && at.type !== 'link' && !(force && at.type === 'file')) {
       return upcoming.touches(fileAt(path)) ? undefined : refuse(`${path} is no link: remove it first`)
     }
     return state === 'absent'

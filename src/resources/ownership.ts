@@ -2,6 +2,7 @@ import type { Difference } from '../model/change.ts'
 import type { Script } from '../model/script.ts'
 import type { FileReading } from '../sensors/files.ts'
 import { type Fragment, lines, sh } from '../shell/quote.ts'
+import { isOctal, resolvedMode } from './symbolic-mode.ts'
 
 /** Who is to own a thing and who may use it; what is absent is left alone. */
 export interface Ownership {
@@ -13,6 +14,7 @@ export interface Ownership {
 /** What of owner, group and mode differs; all that is asked for where nothing is there yet. */
 export function ownershipDifferences(wanted: Ownership, at: FileReading): readonly Difference[] {
   const found = at.type === 'absent' ? undefined : at
+  const mode = wanted.mode && modeAt(wanted.mode, at)
   const differs = (name: string, before: string | undefined, after: string | undefined, same: boolean) =>
     after === undefined || same ? [] : [{ is: 'attribute' as const, name, before, after }]
   return [
@@ -28,7 +30,7 @@ export function ownershipDifferences(wanted: Ownership, at: FileReading): readon
       wanted.group,
       wanted.group === found?.group || wanted.group === String(found?.gid),
     ),
-    ...differs('mode', found?.mode, wanted.mode, wanted.mode === found?.mode),
+    ...differs('mode', found?.mode, mode, mode === found?.mode),
   ]
 }
 
@@ -36,4 +38,23 @@ export function ownershipDifferences(wanted: Ownership, at: FileReading): readon
 export function ownershipScript({ owner, group, mode }: Ownership, path: string | Fragment): Script {
   const who = owner || group ? [sh`chown ${`${owner ?? ''}${group ? `:${group}` : ''}`} -- ${path}`] : []
   return lines(...who, ...(mode ? [sh`chmod ${mode} -- ${path}`] : []))
+}
+
+/** The same, with the octal permissions that symbolic ones come to. */
+export function meant(wanted: Ownership, at: FileReading, isDirectory = at.type === 'directory'): Ownership {
+  const { owner, group, mode } = wanted
+  return { owner, group, mode: mode && modeAt(mode, at, isDirectory) }
+}
+
+/** What is to be set on the staged file: all that was asked for, and for the rest what the live file has. */
+export function keeping({ owner, group, mode }: Ownership, at: FileReading): Ownership {
+  const meant = mode && modeAt(mode, at)
+  if (at.type === 'absent') return { owner, group, mode: meant ?? '0644' }
+  return { owner: owner ?? String(at.uid), group: group ?? String(at.gid), mode: meant ?? at.mode }
+}
+
+/** The octal permissions that are meant, for something that has some already or is made anew. */
+function modeAt(mode: string, at: FileReading, isDirectory = at.type === 'directory'): string {
+  if (isOctal(mode)) return mode
+  return resolvedMode(mode, at.type === 'absent' ? (isDirectory ? '0755' : '0644') : at.mode, isDirectory)
 }

@@ -4,21 +4,33 @@ import { embed, lines, sh } from '../shell/quote.ts'
 import { awaitPackageLock } from './package-lock.ts'
 import { withoutStarting } from './package-policy.ts'
 
+/** Words for the package managers before their verbs. */
+export interface PackageOptions {
+  readonly apt: readonly string[]
+  readonly dnf: readonly string[]
+}
+
+const none: PackageOptions = { apt: [], dnf: [] }
+
 /** Installs what is missing, and brings up to date what is `older`. */
-export function installScript(names: readonly string[], older: readonly string[]): Script {
+export function installScript(
+  names: readonly string[],
+  older: readonly string[],
+  { apt, dnf }: PackageOptions = none,
+): Script {
   return script(
-    sh`us_install() { us_get install -- ${names}; }`,
+    sh`us_install() { us_get ${apt} install -- ${names}; }`,
     lines(
-      sh`"$us_pm" -q -y install ${names}`,
+      sh`"$us_pm" -q -y ${dnf} install ${names}`,
       // Their `install` leaves alone what is there in an older version.
-      older.length > 0 ? sh`"$us_pm" -q -y upgrade ${older}` : sh``,
+      older.length > 0 ? sh`"$us_pm" -q -y ${dnf} upgrade ${older}` : sh``,
       sh`rpm -q --whatprovides ${names} >"$us_tmp/rpm" || { cat "$us_tmp/rpm" >&2; exit 1; }`,
     ),
   )
 }
 
 /** Installs one package in one version, newer or older than the one that is there. */
-export function pinScript(name: string, version: string): Script {
+export function pinScript(name: string, version: string, { apt, dnf }: PackageOptions = none): Script {
   return script(
     sh`us_install() {
   us_offered=
@@ -26,14 +38,14 @@ export function pinScript(name: string, version: string): Script {
     us_offered="$us_offered $us_v"
     case $us_v in
       ${version} | ${version}-* | *:${version} | *:${version}-*)
-        us_get install --allow-downgrades -- ${name}="$us_v"
+        us_get ${apt} install --allow-downgrades -- ${name}="$us_v"
         return ;;
     esac
   done
   echo ${`no version ${version} of ${name} is on offer; there is:`}"\${us_offered:- nothing of that name}" >&2
   return 1
 }`,
-    sh`if ! "$us_pm" -q -y install ${`${name}-${version}`} >"$us_tmp/dnf" 2>&1; then
+    sh`if ! "$us_pm" -q -y ${dnf} install ${`${name}-${version}`} >"$us_tmp/dnf" 2>&1; then
   cat "$us_tmp/dnf" >&2
   echo ${`there is no version ${version} of ${name} to be had; there is:`} >&2
   "$us_pm" -q list --showduplicates ${name} >&2 || :

@@ -11,7 +11,7 @@ import {
 } from '../sensors/packages.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { awaitPackageLock } from './package-lock.ts'
-import { installScript, pinScript } from './package-script.ts'
+import { installScript, type PackageOptions, pinScript } from './package-script.ts'
 
 const packageName = z
   .string()
@@ -20,6 +20,8 @@ const packageName = z
 const packageVersion = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9+.~^:_-]*$/, 'must be a version as apt or dnf show it, in quotes')
+
+const repository = z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*._:-]*$/, 'must be the name of a repository')
 
 const fields = z.strictObject({
   name: z
@@ -33,6 +35,26 @@ const fields = z.strictObject({
     .describe(
       'This version and no other, of the one package named; a newer one is taken back to it. `1.22.1` means any release of it by the distribution, `1.22.1-9` that one. What else upgrades packages on the host is not kept from it.',
     ),
+  purge: z.boolean().default(false).describe('With `absent`: its configuration goes, too.'),
+  autoremove: z.boolean().default(false).describe('With `absent`: what only came along goes, too.'),
+  only_upgrade: z.boolean().default(false).describe('What is not installed is left so.'),
+  recommends: z
+    .boolean()
+    .optional()
+    .describe('Whether what it recommends comes, too; absent: as its distribution has it.'),
+  release: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/=-]*$/, 'must be the name of a release such as bookworm-backports')
+    .optional()
+    .describe('The release of the distribution that it is taken from; apt only.'),
+  enable_repositories: z
+    .array(repository)
+    .default([])
+    .describe('Repositories switched on for this; dnf and yum only.'),
+  disable_repositories: z
+    .array(repository)
+    .default([])
+    .describe('Repositories switched off for this; dnf and yum only.'),
   state: z
     .enum(['present', 'latest', 'absent'])
     .default('present')
@@ -70,14 +92,15 @@ export const packageKind: ResourceKind<Package, Asked> = {
       ? Object.fromEntries(name.map((one) => [`candidate ${one}`, candidateFor(one)]))
       : {}),
   }),
-  converge: ({ name, state, version }, found) => {
+  converge: (wanted, found) => {
+    const { name, state, version } = wanted
     const known: Known = {
       installed: (one) => found[`installed ${one}`] as PackageReading,
       candidate: (one) => found[`candidate ${one}`] as CandidateReading | undefined,
     }
-    if (state === 'absent') return remove(name, known)
+    if (state === 'absent') return remove(name, known, wanted)
     const [only] = name
-    return version !== undefined && only ? pin(only, version, known) : install(name, known)
+    return version !== undefined && only ? pin(only, version, known, wanted) : install(name, known, wanted)
   },
 }
 
@@ -86,10 +109,18 @@ interface Known {
   readonly candidate: (name: string) => CandidateReading | undefined
 }
 
-function install(names: readonly string[], { installed, candidate }: Known): Change | undefined {
-  const missing = names.filter((one) => !installed(one).installed)
-  const older = names.filter((one) => !missing.includes(one) && candidate(one)?.newer)
-  const stale = names.some((one) => candidate(one)?.stale)
+function install(
+  names: readonly string[],
+  { installed, candidate }: Known,
+  wanted: Package,
+): Change | undefined {
+  const missing = wanted.only_upgrade ? [] : names.filter((one) => !installed(one).installed)
+  const older = names.filter(
+    (one) => installed(one).installed && !missing.includes(one) && candidate(one)?.newer,
+  )
+  const stale = names.some(
+    (one) => candidate(one)?.stale && (installed(one).installed || !wanted.only_upgrade),
+  )
   if (missing.length === 0 && older.length === 0 && !stale) return undefined
   const words = [
     ...(missing.length > 0 ? [`install ${missing.join(', ')}`] : []),
@@ -104,20 +135,20 @@ function install(names: readonly string[], { installed, candidate }: Known): Cha
   return {
     summary: words.join('; '),
     differences,
-    script: installScript(stale ? names : [...missing, ...older], older),
+    script: installScript(stale ? names : [...missing, ...older], older, optionsOf(wanted)),
     impact: older.length > 0 || stale ? 'restart' : 'none',
     disturbs: 'everything',
     takesLong: true,
   }
 }
 
-function pin(name: string, version: string, { installed }: Known): Change | undefined {
+function pin(name: string, version: string, { installed }: Known, wanted: Package): Change | undefined {
   const { installed: before } = installed(name)
   if (before !== undefined && isVersion(before, version)) return undefined
   return {
     summary: before === undefined ? `install ${name} ${version}` : `${name} ${before} becomes ${version}`,
     differences: [{ is: 'attribute', name, before, after: version }],
-    script: pinScript(name, version),
+    script: pinScript(name, version, optionsOf(wanted)),
     impact: before === undefined ? 'none' : 'restart',
     disturbs: 'everything',
     takesLong: true,
@@ -132,7 +163,31 @@ function isVersion(installed: string, wanted: string): boolean {
   return has === wants || has.startsWith(`${wants}-`)
 }
 
-function remove(names: readonly string[], { installed }: Known): Change | undefined {
+/** How the package managers are told how it is to be done. */
+function optionsOf({
+  recommends,
+  release,
+  enable_repositories,
+  disable_repositories,
+}: Package): PackageOptions {
+  return {
+    apt: [
+      ...(recommends === undefined ? [] : ['-o', `APT::Install-Recommends=${recommends}`]),
+      ...(release === undefined ? [] : ['-t', release]),
+    ],
+    dnf: [
+      ...(recommends === undefined ? [] : [`--setopt=install_weak_deps=${recommends ? 'True' : 'False'}`]),
+      ...enable_repositories.map((one) => `--enablerepo=${one}`),
+      ...disable_repositories.map((one) => `--disablerepo=${one}`),
+    ],
+  }
+}
+
+function remove(
+  names: readonly string[],
+  { installed }: Known,
+  { purge, autoremove }: Package,
+): Change | undefined {
   const present = names.filter((one) => installed(one).installed)
   if (present.length === 0) return undefined
   return {
@@ -148,9 +203,9 @@ function remove(names: readonly string[], { installed }: Known): Change | undefi
       awaitPackageLock,
       sh`us_await_lock
 case $us_pm in
-  apt) apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 remove -- ${present} ;;
+  apt) apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 ${[purge ? 'purge' : 'remove', ...(autoremove ? ['--auto-remove'] : [])]} -- ${present} ;;
   # Like apt, they leave alone what only came along.
-  dnf | yum) "$us_pm" -q -y --setopt=clean_requirements_on_remove=0 remove ${present} ;;
+  dnf | yum) "$us_pm" -q -y --setopt=clean_requirements_on_remove=${autoremove ? 1 : 0} remove ${present} ;;
 esac`,
     ),
     impact: 'restart',

@@ -20,23 +20,27 @@ export interface ServiceMoves {
   readonly daemonReload: boolean
   /** Let processes that were stopped by a signal, or frozen, go on. */
   readonly wake: boolean
+  /** Whether nothing may start it; `undefined`: as it is. */
+  readonly mask?: boolean | undefined
 }
 
 /** The change of a service: daemon-reload, waking, boot, move, and a look whether it stays up. */
 export function serviceScript(
   { name, configuration }: ServiceUnit,
-  { move, boot, daemonReload, wake }: ServiceMoves,
+  { move, boot, daemonReload, wake, mask }: ServiceMoves,
 ): Script {
   const unit = unitName(name)
   return lines(
     sh`if [ ! -d /run/systemd/system ]; then echo 'this host does not run systemd' >&2; exit 1; fi`,
     ...(daemonReload ? [sh`systemctl daemon-reload`] : []),
-    present(unit),
+    ...(mask === false ? [sh`systemctl unmask -q -- ${unit}`] : []),
+    ...(mask ? [] : [present(unit)]),
     ...(wake
       ? [sh`systemctl thaw -- ${unit} 2>/dev/null || :; systemctl kill --kill-who=all -s CONT -- ${unit}`]
       : []),
     ...(boot === undefined ? [] : [atBoot(unit, boot)]),
     ...(move === 'stop' ? [sh`systemctl stop -- ${unit}`] : []),
+    ...(mask ? [sh`systemctl mask -q -- ${unit}`] : []),
     ...(move && move !== 'stop' ? [load(unit, move, configuration)] : []),
   )
 }

@@ -17,10 +17,11 @@ const schema = z.strictObject({
     .regex(/^(?!-(?!\.(?:mount|slice)$))[A-Za-z0-9_.@:\\-]+$/, 'must be the name of a unit')
     .describe('The unit; `.service` may be left out.'),
   state: z
-    .enum(['started', 'stopped'])
+    .enum(['started', 'stopped', 'any'])
     .default('started')
-    .describe('Whether it runs; a failed unit counts as stopped.'),
+    .describe('Whether it runs; a failed unit counts as stopped. `any`: it is left as it is.'),
   enabled: z.boolean().optional().describe('Whether it starts at boot; left alone where absent.'),
+  masked: z.boolean().optional().describe('Whether nothing may start it; left alone where absent.'),
   configuration: z
     .array(absolutePath)
     .default([])
@@ -80,16 +81,22 @@ export const service: ResourceKind<
     const move = moveFor(wanted, unit, { reread, stale, replaced }, upcoming)
     const boot = bootFor(wanted, unit)
     const daemonReload = reread && wanted.state === 'started'
-    if (!move && boot === undefined && !daemonReload && !wake) return undefined
-    return describe(wanted, unit, { move, boot, daemonReload, replaced, wake })
+    const mask =
+      wanted.masked !== undefined && wanted.masked !== (unit.load === 'masked') ? wanted.masked : undefined
+    if (!move && boot === undefined && !daemonReload && !wake && mask === undefined) return undefined
+    return describe(wanted, unit, { move, boot, daemonReload, replaced, wake, mask })
   },
 }
 
 /** Why the unit cannot be brought to run what it is to run, if so: nobody's decisions are undone behind their back. */
-function obstacleOf({ name, state }: Service, { load, diverted }: UnitReading): string | undefined {
-  if (state === 'stopped') return undefined
+function obstacleOf(
+  { name, state, masked, enabled }: Service,
+  { load, diverted }: UnitReading,
+): string | undefined {
+  if (state === 'stopped' || masked) return undefined
   const unit = unitName(name)
-  if (load === 'masked') return `${unit} is masked: systemctl unmask ${unit} lets it start`
+  if (load === 'masked' && masked === undefined && (state === 'started' || enabled))
+    return `${unit} is masked: systemctl unmask ${unit} lets it start`
   const [file] = diverted
   if (file === undefined) return undefined
   return `${file} makes ${unit} run something else, or as somebody else: remove it, then systemctl daemon-reload`
@@ -97,7 +104,7 @@ function obstacleOf({ name, state }: Service, { load, diverted }: UnitReading): 
 
 /** Who has a port that a unit needs which does not run, if anybody. */
 function squatterOf({ name, state, listens }: Service, found: Found): string | undefined {
-  if (state === 'stopped' || isRunning(found.unit)) return undefined
+  if (state !== 'started' || isRunning(found.unit)) return undefined
   const unit = unitName(name)
   for (const port of listens) {
     const other = found[`port ${port}`]?.find((one) => one.unit !== unit)
@@ -163,6 +170,7 @@ function moveFor(
   upcoming: Upcoming,
 ): Move | undefined {
   const runs = isRunning(unit)
+  if (wanted.state === 'any' || (wanted.masked && wanted.state === 'started')) return undefined
   if (wanted.state === 'stopped') return runs || unit.active === 'activating' ? 'stop' : undefined
   if (unit.activatingFor > patience) return 'restart'
   if (!runs) return 'start'
@@ -193,21 +201,31 @@ interface Decision {
   readonly daemonReload: boolean
   readonly replaced: Difference | undefined
   readonly wake: boolean
+  /** Whether nothing may start it, where that changes. */
+  readonly mask: boolean | undefined
 }
 
 function describe(
   wanted: Service,
   unit: UnitReading,
-  { move, boot, daemonReload, replaced, wake }: Decision,
+  { move, boot, daemonReload, replaced, wake, mask }: Decision,
 ): Change {
   const failed = unit.active === 'failed' && move === 'start' ? 'start, it had failed' : move
   const words = [
     ...(daemonReload ? ['have systemd read its files anew'] : []),
+    ...(mask === undefined ? [] : [mask ? 'mask' : 'unmask']),
     ...(wake ? ['wake'] : []),
     ...(boot === undefined ? [] : [boot ? 'enable' : 'disable']),
     ...(failed ? [failed] : []),
   ]
   const differences: Difference[] = []
+  if (mask !== undefined)
+    differences.push({
+      is: 'attribute',
+      name: 'masked',
+      before: mask ? 'no' : 'yes',
+      after: mask ? 'yes' : 'no',
+    })
   if (wake) differences.push({ is: 'attribute', name: 'processes', before: 'stopped', after: 'running' })
   if (move === 'start' || move === 'stop')
     differences.push({
@@ -234,7 +252,7 @@ function describe(
   return {
     summary: words.join(', '),
     differences,
-    script: serviceScript(wanted, { move, boot, daemonReload, wake }),
+    script: serviceScript(wanted, { move, boot, daemonReload, wake, mask }),
     impact: impactOf(wanted.name, move),
     disturbs: [`unit:${unitName(wanted.name)}`],
   }

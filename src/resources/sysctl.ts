@@ -5,12 +5,13 @@ import type { Script } from '../model/script.ts'
 import { fileAt } from '../sensors/files.ts'
 import { oneBlank, type SysctlReading, sysctlNamed, sysctlPath } from '../sensors/sysctls.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
+import { absolutePath } from './fields.ts'
 import { refuse } from './refuse.ts'
 import { replaceFile } from './small-file.ts'
 import { ifWritable } from './writable.ts'
 
 /** Sorts after the files of distributions, `99-sysctl.conf` among them, so that it has the last word at boot. */
-const file = '/etc/sysctl.d/99-zz-understudy.conf'
+const ownFile = '/etc/sysctl.d/99-zz-understudy.conf'
 
 const schema = z
   .strictObject({
@@ -26,6 +27,8 @@ const schema = z
       .transform((value) => oneBlank(String(value)))
       .optional()
       .describe('Its value, now and at every boot.'),
+    file: absolutePath.default(ownFile).describe('The file that has it for the next boot.'),
+    at_boot_only: z.boolean().default(false).describe('The running kernel keeps its value.'),
     state: z
       .enum(['present', 'absent'])
       .default('present')
@@ -47,21 +50,25 @@ export const sysctl: ResourceKind<
   summary: 'A kernel setting, in the running kernel and at every boot.',
   schema,
   subject: ({ name }) => name,
-  inspect: ({ name }) => ({ setting: sysctlNamed(name), at: fileAt(file) }),
-  converge: ({ name, value, state }, { setting, at }, upcoming) => {
+  inspect: ({ name, file }) => ({ setting: sysctlNamed(name), at: fileAt(file) }),
+  converge: (wanted, { setting, at }, upcoming) => {
+    const { value, state, file } = wanted
     const change =
-      state === 'absent' || value === undefined ? forget(name, setting) : set(name, value, setting)
+      state === 'absent' || value === undefined ? forget(wanted, setting) : set({ ...wanted, value }, setting)
     const writes = state === 'absent' || setting.atBoot.at(-1)?.value !== value
     return writes ? ifWritable(change, { path: file, at, bytes: 1 }, upcoming) : change
   },
 }
 
-function set(name: string, value: string, { live, atBoot }: SysctlReading): Change | undefined {
+function set(
+  { name, value, file, at_boot_only }: Sysctl & { readonly value: string },
+  { live, atBoot }: SysctlReading,
+): Change | undefined {
   const last = atBoot.at(-1)
-  const lives = live === value
+  const lives = live === value || at_boot_only
   const lasts = last?.value === value
   if (lives && lasts) return undefined
-  const later = atBoot.find((setting) => sortsLater(setting.file) && setting.value !== value)
+  const later = atBoot.find((setting) => sortsLater(setting.file, file) && setting.value !== value)
   if (later)
     return refuse(`${later.file} is read after ${file} and sets ${name} to ${later.value}: remove that line`)
   const differences: Difference[] = [
@@ -82,7 +89,7 @@ function set(name: string, value: string, { live, atBoot }: SysctlReading): Chan
     differences,
     script: lines(
       ...(lives ? [] : [setLive(name, value)]),
-      ...(lasts ? [] : [withLine(name, `${name} = ${value}`)]),
+      ...(lasts ? [] : [withLine(file, name, file === ownFile ? `${name} = ${value}` : `${name}=${value}`)]),
     ),
     impact: 'none',
     // Each keeps to its own line of the file, so that many can be set in one trip.
@@ -90,20 +97,20 @@ function set(name: string, value: string, { live, atBoot }: SysctlReading): Chan
   }
 }
 
-function forget(name: string, { atBoot }: SysctlReading): Change | undefined {
+function forget({ name, file }: Sysctl, { atBoot }: SysctlReading): Change | undefined {
   const ours = atBoot.find((setting) => setting.file === file)
   if (!ours) return undefined
   return {
     summary: 'no longer set at boot',
     differences: [{ is: 'attribute', name: 'at boot', before: ours.value, after: undefined }],
-    script: withLine(name, undefined),
+    script: withLine(file, name, undefined),
     impact: 'none',
     // Each keeps to its own line of the file, so that many can be set in one trip.
     disturbs: [`sysctl:${sysctlPath(name)}`],
   }
 }
 
-function sortsLater(other: string): boolean {
+function sortsLater(other: string, file: string): boolean {
   return other.slice(other.lastIndexOf('/') + 1) > file.slice(file.lastIndexOf('/') + 1)
 }
 
@@ -117,8 +124,8 @@ printf '%s\n' ${value} >${path} || { echo ${`the kernel refuses ${value} for ${n
 }
 
 /** Other keys keep their lines; the file is replaced as a whole, so that a boot never meets half of it. */
-function withLine(name: string, line: string | undefined): Script {
-  return sh`mkdir -p /etc/sysctl.d
+function withLine(file: string, name: string, line: string | undefined): Script {
+  return sh`mkdir -p ${file.slice(0, file.lastIndexOf('/'))}
 : >"$us_tmp/sysctl"
 if [ -e ${file} ]; then
   us_key=${name} us_path=${sysctlPath(name)} awk '{
@@ -127,7 +134,7 @@ if [ -e ${file} ]; then
   }' ${file} >"$us_tmp/sysctl"
 fi
 ${embed(line === undefined ? sh`:` : sh`printf '%s\n' ${line} >>"$us_tmp/sysctl"`)}
-if [ -s "$us_tmp/sysctl" ]; then
+if ${embed(file === ownFile ? sh`[ -s "$us_tmp/sysctl" ]` : sh`:`)}; then
 ${embed(replaceFile(file, sh`cat "$us_tmp/sysctl"`))}
 else
   rm -f ${file}

@@ -11,6 +11,7 @@ const schema = z.strictObject({
   content: z.string().describe('What the template gives for this host.'),
   validate: validateField,
   backup: backupField,
+  once: z.boolean().optional().describe('A file that is there keeps what it holds.'),
   ...ownership,
 })
 
@@ -23,6 +24,6 @@ export const template: ResourceKind<Template, ReturnType<typeof askFile>> = {
   schema,
   subject: ({ dest }) => dest,
   inspect: ({ dest }) => askFile(dest),
-  converge: ({ dest, content, owner, group, mode, validate, backup }, found, upcoming) =>
-    convergeFile({ path: dest, content, owner, group, mode, validate, backup }, found, upcoming),
+  converge: ({ dest, content, owner, group, mode, validate, backup, once }, found, upcoming) =>
+    convergeFile({ path: dest, content, owner, group, mode, validate, backup, once }, found, upcoming),
 }

@@ -1,90 +1,101 @@
-import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
-import type { Script } from '../model/script.ts'
+import type { Query } from '../model/sensor.ts'
 import { type UserReading, userNamed } from '../sensors/accounts.ts'
+import { type FileReading, fileAt } from '../sensors/files.ts'
 import { lines, sh } from '../shell/quote.ts'
-import { absolutePath, accountName } from './fields.ts'
+import { type User, userSchema } from './user-fields.ts'
+import { create, hashOf, modify, passwordScript, sshKeyScript } from './user-script.ts'
 
-const oneField = z.string().regex(/^[^:\n\0]*$/, 'must not have a colon or a line break')
-
-const schema = z.strictObject({
-  name: accountName.describe('The user.'),
-  uid: z.number().int().min(0).max(4_294_967_294).optional().describe('Its number.'),
-  group: accountName.optional().describe('Its primary group, which must exist; by default one of its own.'),
-  groups: z
-    .array(accountName)
-    .default([])
-    .describe('Groups it is a member of; others it is in are left alone.'),
-  home: oneField.pipe(absolutePath).optional().describe('Its home; an existing one is not moved.'),
-  shell: oneField.pipe(absolutePath).optional().describe('The program it logs in to.'),
-  system: z.boolean().default(false).describe('A number below those of people, and no home made.'),
-  comment: oneField.optional().describe('A few words about it, such as a full name.'),
-  password: oneField
-    .optional()
-    .describe('The hash of its password, as `mkpasswd` or `openssl passwd -6` print it. Never shown.')
-    .meta({ writeOnly: true }),
-  state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it; its home stays.'),
-})
-
-type User = z.infer<typeof schema>
+interface Asked {
+  readonly user: Query<UserReading>
+  readonly [name: string]: Query<unknown>
+}
 
 /** A user of the host. A hash reaches the host on standard input only, never on a command line. */
-export const user: ResourceKind<User, { user: ReturnType<typeof userNamed> }> = {
+export const user: ResourceKind<User, Asked> = {
   name: 'user',
   summary: 'A user of the host.',
-  schema,
+  schema: userSchema,
   shorthand: 'name',
   subject: ({ name }) => name,
-  inspect: ({ name }) => ({ user: userNamed(name) }),
-  converge: (wanted, { user: found }) => {
-    if (wanted.state === 'absent') return found && remove(wanted.name)
-    const differences = differ(wanted, found)
-    if (found && differences.length === 0) return undefined
+  inspect: (wanted) => ({
+    user: userNamed(wanted.name),
+    ...(wanted.ssh_key ? { key: fileAt(keyFile(wanted, undefined)) } : {}),
+  }),
+  converge: (wanted, found) => {
+    const account = found.user
+    if (wanted.state === 'absent') return account && remove(wanted)
+    const key = found.key as FileReading | undefined
+    const differences = differ(wanted, account, key)
+    if (account && differences.length === 0) return undefined
+    const names = differences.map(({ name }) => name)
     return {
-      summary: found ? `change ${differences.map(({ name }) => name).join(', ')}` : 'create',
+      summary: account ? `change ${names.join(', ')}` : 'create',
       differences,
       script: lines(
-        found ? modify(wanted, found) : create(wanted),
-        ...(wanted.password === undefined || wanted.password === found?.hash
-          ? []
-          : [sh`printf '%s\n' ${`${wanted.name}:${wanted.password}`} | chpasswd -e`]),
+        account ? modify(wanted, account, missingGroups(wanted, account)) : create(wanted),
+        names.includes('password') || names.includes('locked') ? passwordScript(wanted, account) : sh``,
+        names.includes('ssh key') ? sshKeyScript(wanted, keyFile(wanted, account)) : sh``,
       ),
       impact: 'none',
-      disturbs: [`user:${wanted.name}`, `group:${wanted.name}`],
+      disturbs: [
+        `user:${wanted.name}`,
+        `group:${wanted.name}`,
+        ...(key ? [`file:${keyFile(wanted, account)}`] : []),
+      ],
     }
   },
 }
 
+/** A home that nobody names is where useradd makes one. */
+function keyFile({ ssh_key, home, name }: User, found: UserReading): string {
+  const file = ssh_key?.file ?? ''
+  if (file.startsWith('/')) return file
+  return `${home ?? found?.home ?? (name === 'root' ? '/root' : `/home/${name}`)}/${file}`
+}
+
 type Attribute = Extract<Difference, { is: 'attribute' }>
 
-function differ(wanted: User, found: UserReading): readonly Attribute[] {
-  const simple = (['uid', 'home', 'shell', 'comment'] as const).flatMap((name): readonly Attribute[] =>
+function differ(wanted: User, found: UserReading, key: FileReading | undefined): readonly Attribute[] {
+  const differs = (
+    name: string,
+    before: string | undefined,
+    after: string | undefined,
+  ): readonly Attribute[] => (before === after ? [] : [{ is: 'attribute', name, before, after }])
+  const simple = (['uid', 'home', 'shell', 'comment'] as const).flatMap((name) =>
     wanted[name] === undefined || wanted[name] === found?.[name]
       ? []
-      : [{ is: 'attribute', name, before: found && String(found[name]), after: String(wanted[name]) }],
+      : differs(name, found && String(found[name]), String(wanted[name])),
   )
   const missing = missingGroups(wanted, found)
-  const primary = wanted.group !== undefined && !isPrimary(wanted.group, found)
+  const surplus = wanted.exact_groups
+    ? (found?.groups ?? []).filter((one) => !wanted.groups.includes(one))
+    : []
+  const groups = [...(found?.groups ?? []), ...missing].filter((one) => !surplus.includes(one))
+  const [least = -1, most = -1] = wanted.password_days ?? []
+  const { aging } = found ?? {}
   return [
-    ...(found ? [] : [{ is: 'attribute' as const, name: 'user', before: undefined, after: wanted.name }]),
+    ...(found ? [] : differs('user', undefined, wanted.name)),
     ...simple,
-    ...(primary
-      ? [{ is: 'attribute' as const, name: 'group', before: found?.group, after: wanted.group }]
+    ...(wanted.group !== undefined && !isPrimary(wanted.group, found)
+      ? differs('group', found?.group, wanted.group)
       : []),
-    ...(missing.length > 0
-      ? [
-          {
-            is: 'attribute' as const,
-            name: 'groups',
-            before: found?.groups.join(',') || undefined,
-            after: [...(found?.groups ?? []), ...missing].join(','),
-          },
-        ]
+    ...(missing.length + surplus.length > 0
+      ? differs('groups', found?.groups.join(',') || undefined, groups.join(','))
       : []),
-    ...(wanted.password !== undefined && wanted.password !== found?.hash
-      ? [{ is: 'attribute' as const, name: 'password', before: found && '(hidden)', after: '(hidden)' }]
+    ...(hashOf(wanted, found) === undefined
+      ? []
+      : [{ is: 'attribute' as const, name: 'password', before: found && '(hidden)', after: '(hidden)' }]),
+    ...(wanted.password_lock !== undefined && found?.hash !== undefined
+      ? differs('locked', String(found.hash.startsWith('!')), String(wanted.password_lock))
       : []),
+    ...(wanted.expires === undefined
+      ? []
+      : differs('expires', aging?.expires ?? '', wanted.expires < 0 ? '' : String(wanted.expires))),
+    ...(least < 0 ? [] : differs('password days, least', aging?.least ?? '', String(least))),
+    ...(most < 0 ? [] : differs('password days, most', aging?.most ?? '', String(most))),
+    ...(key?.type === 'absent' ? differs('ssh key', undefined, wanted.ssh_key?.type) : []),
   ]
 }
 
@@ -96,42 +107,12 @@ function missingGroups({ groups }: User, found: UserReading): readonly string[] 
   return groups.filter((group) => group !== found?.group && !found?.groups.includes(group))
 }
 
-function create(wanted: User): Script {
-  const { name, group, groups, system } = wanted
-  const more = [
-    ...options(wanted, undefined),
-    ...(group ? ['-g', group] : []),
-    ...(groups.length > 0 ? ['-G', groups.join(',')] : []),
-    ...(system ? ['-r'] : ['-m']),
-  ]
-  return sh`useradd ${more} -- ${name}`
-}
-
-function modify(wanted: User, found: UserReading): Script {
-  const { name, group } = wanted
-  const missing = missingGroups(wanted, found)
-  const more = [
-    ...options(wanted, found),
-    ...(group && !isPrimary(group, found) ? ['-g', group] : []),
-    ...(missing.length > 0 ? ['-a', '-G', missing.join(',')] : []),
-  ]
-  return more.length > 0 ? sh`usermod ${more} -- ${name}` : sh`:`
-}
-
-/** Options that useradd and usermod share. */
-function options(wanted: User, found: UserReading): readonly string[] {
-  const flags = { uid: '-u', home: '-d', shell: '-s', comment: '-c' } as const
-  return (['uid', 'home', 'shell', 'comment'] as const).flatMap((name) =>
-    wanted[name] === undefined || wanted[name] === found?.[name] ? [] : [flags[name], String(wanted[name])],
-  )
-}
-
-function remove(name: string): Change {
+function remove({ name, remove, force }: User): Change {
   return {
-    summary: 'remove',
+    summary: remove ? 'remove, with its home' : 'remove',
     differences: [{ is: 'attribute', name: 'user', before: name, after: undefined }],
-    script: sh`userdel -- ${name}`,
+    script: sh`userdel ${[...(force ? ['-f'] : []), ...(remove ? ['-r'] : [])]} -- ${name}`,
     impact: 'none',
-    disturbs: [`user:${name}`, `group:${name}`],
+    disturbs: [`user:${name}`, `group:${name}`, ...(remove ? ['file:/home'] : [])],
   }
 }

@@ -15,6 +15,8 @@ export type UserReading =
       readonly shell: string
       /** The password's hash as in shadow(5); secret. Absent where it cannot be read. */
       readonly hash?: string
+      /** Least and most days that a password is kept; the day, since the epoch, after which it is of no use. Empty: none. */
+      readonly aging?: { readonly least: string; readonly most: string; readonly expires: string }
     }
   | undefined
 
@@ -29,7 +31,7 @@ for us_u in ${names}; do
   us_line=$(getent passwd "$us_u" 2>/dev/null || grep "^$us_u:" /etc/passwd) || continue
   printf 'passwd:%s\n' "$us_line"
   printf 'groups:%s:%s:%s\n' "$us_u" "$(id -gn -- "$us_u" 2>/dev/null)" "$(id -Gn -- "$us_u" 2>/dev/null)"
-  sed -n "s/^\($us_u:[^:]*\):.*/shadow:\1/p" /etc/shadow 2>/dev/null || :
+  sed -n "s/^$us_u:/shadow:&/p" /etc/shadow 2>/dev/null || :
 done`,
   read: (output, names) => {
     const said = output.split('\n').map((line) => line.split(':'))
@@ -71,7 +73,7 @@ function readUser(name: string, said: readonly (readonly string[])[]): UserReadi
   if (!passwd) return undefined
   const [, , , uid, gid, comment = '', home = '', shell = ''] = passwd
   const [, , group = '', all = ''] = line('groups') ?? []
-  const hash = line('shadow')?.[2]
+  const [, , hash, , least = '', most = '', , , expires = ''] = line('shadow') ?? []
   return {
     uid: Number(uid),
     gid: Number(gid),
@@ -80,6 +82,6 @@ function readUser(name: string, said: readonly (readonly string[])[]): UserReadi
     comment,
     home,
     shell,
-    ...(hash === undefined ? {} : { hash }),
+    ...(hash === undefined ? {} : { hash, aging: { least, most, expires } }),
   }
 }

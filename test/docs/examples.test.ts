@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Cluster, resolveClusters } from '../../src/cluster/index.ts'
 import { clusterMembers, loadInventory } from '../../src/config/inventory/index.ts'
 import { loadTopology } from '../../src/lab/topology.ts'
+import { moduleKinds } from '../../src/modules/index.ts'
 import { project, wanted } from '../config/playbook/project.ts'
 import { resourceExamples } from './resource-examples.ts'
 
@@ -44,19 +45,22 @@ describe('an example', () => {
     expect(Object.keys(lab)).toContain('client')
   })
 
-  it.each(Object.entries(resourceExamples))('of %s in docs/resources.md is a task', async (kind, example) => {
-    const page = await readFile(`${root}/docs/resources.md`, 'utf8')
-    expect(page).toContain(`\n${example}\n`)
-    using here = project({
-      'site.yaml': `- hosts: all\n  tasks:\n${example.replaceAll(/^/gm, '    ')}\n`,
-      'files/app-1.4.tar.gz': 'an archive',
-      'files/sudoers-web': 'web ALL=(ALL) ALL\n',
-      'templates/nginx.conf.hbs': 'events {}\n',
-    })
-    const intent = await here.load()
-    expect(wanted(intent, 'a')).toEqual([expect.stringMatching(new RegExp(`^${kind}\\[.+\\]$`))])
-    expect(intent.warnings).toEqual([])
-  })
+  it.each(Object.entries(resourceExamples))(
+    'of %s in docs/resources.md or docs/ansible.md is a task',
+    async (kind, example) => {
+      const page = moduleKinds.has(kind) ? 'ansible' : 'resources'
+      expect(await readFile(`${root}/docs/${page}.md`, 'utf8')).toContain(`\n${example}\n`)
+      using here = project({
+        'site.yaml': `- hosts: all\n  tasks:\n${example.replaceAll(/^/gm, '    ')}\n`,
+        'files/app-1.4.tar.gz': 'an archive',
+        'files/sudoers-web': 'web ALL=(ALL) ALL\n',
+        'templates/nginx.conf.hbs': 'events {}\n',
+      })
+      const intent = await here.load()
+      expect(wanted(intent, 'a')).toEqual([expect.stringMatching(new RegExp(`^${kind}\\[.+\\]$`))])
+      expect(intent.warnings).toEqual([])
+    },
+  )
 
   it.each([
     [0, ['rs1', 'rs2']],

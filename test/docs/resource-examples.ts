@@ -59,7 +59,8 @@ export const resourceExamples = {
     src: files.example.org:/srv/www
     path: /var/www/understudy
     fstype: nfs
-    options: ro,soft,timeo=50,bg,_netdev,nofail`,
+    state: mounted
+    opts: ro,soft,timeo=50,bg,_netdev,nofail`,
   nfs_export: `- nfs_export:
     path: /srv/www
     clients: [10.0.0.21, 10.0.0.22]

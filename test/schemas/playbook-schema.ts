@@ -1,6 +1,5 @@
 import type { Shape } from '../../src/config/playbook/fields.ts'
 import {
-  ansibleModules,
   blockShape,
   importShape,
   importTasksShape,
@@ -8,6 +7,8 @@ import {
   roleShape,
   taskShape,
 } from '../../src/config/playbook/words.ts'
+import { moduleKinds, modules } from '../../src/modules/index.ts'
+import { refusedModules } from '../../src/modules/refused.ts'
 import type { Kind } from '../../src/resources/bind.ts'
 import { kinds } from '../../src/resources/index.ts'
 import { branch, fromZod, type JsonSchema, mapped } from './json-schema.ts'
@@ -24,6 +25,10 @@ const prefixes = ['', 'ansible.builtin.', 'ansible.legacy.']
 const one = (name: string): JsonSchema => ({ type: 'object', required: [name] })
 const part = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` })
 const expression = part('expression')
+
+/** Kinds of ours that no module of Ansible has the name of, and modules. */
+const ownKinds: readonly Kind[] = Object.values(kinds).filter(({ name }) => !moduleKinds.has(name))
+const taskKinds: readonly Kind[] = [...ownKinds, ...new Set(moduleKinds.values())]
 const imports = [one('import_tasks'), one('include_tasks')]
 
 /** A playbook: a list of plays. */
@@ -59,7 +64,7 @@ export function playbookSchema(): JsonSchema {
       block: { ...shaped(blockShape, blockWords), required: ['block'] },
       importTasks: shaped(importTasksShape, importTasksWords),
       kindTask: kindTask(),
-      ...Object.fromEntries(Object.values(kinds).map((kind) => [`kind-${kind.name}`, kindSchema(kind)])),
+      ...Object.fromEntries(taskKinds.map((kind) => [`kind-${kind.name}`, kindSchema(kind)])),
     },
   }
 }
@@ -86,20 +91,23 @@ function refusal(message: string): JsonSchema {
 /** A task that asks for one thing, by a kind's name here or in Ansible's collection. */
 function kindTask(): JsonSchema {
   const { properties, ...shape } = shaped(taskShape, taskWords)
-  const names = prefixes.flatMap((prefix) =>
-    Object.keys(kinds).map((name) => [`${prefix}${name}`, name] as const),
-  )
+  const names = [
+    ...prefixes.flatMap((prefix) => ownKinds.map(({ name }) => [`${prefix}${name}`, name] as const)),
+    ...[...moduleKinds].map(([name, kind]) => [name, kind.name] as const),
+  ]
   // `block` alone is a list of tasks.
   const inTasks = names.filter(([name]) => name !== 'block')
-  const modules = Object.entries(ansibleModules).map(([name, ours]) => [
-    name,
-    refusal(`the kind is called "${ours}" here`),
-  ])
-  const some = inTasks.map(([name]) => one(name))
+  const modules = [...refusedModules].map(([name, instead]) => [name, refusal(instead)])
+  const some = [...inTasks.map(([name]) => one(name)), one('action')]
   return {
     ...shape,
     properties: {
       ...Object.fromEntries(modules),
+      action: {
+        description: 'A module and what it is told.',
+        type: ['string', 'object'],
+        doNotSuggest: true,
+      },
       ...properties,
       ...Object.fromEntries(
         inTasks.map(([name, kind]) => [name, { ...part(`kind-${kind}`), ...unlessUsual(name) }]),
@@ -121,16 +129,36 @@ function unlessUsual(name: string): JsonSchema {
 }
 
 /** What stands behind the name of a kind: its fields, or one of them alone. */
-function kindSchema({ summary, schema, shorthand }: Kind): JsonSchema {
+function kindSchema({ name: kind, summary, schema, shorthand, module }: Kind): JsonSchema {
   const { required = [], properties: fields = {}, ...rest } = fromZod(schema)
   const properties = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [name, mapped(field, orExpression)]),
   )
   // Content may come from the file that `src` names.
   const content = required.includes('content') ? { anyOf: [one('src'), one('content')] } : {}
-  const whole = { ...rest, properties, required: required.filter((name) => name !== 'content'), ...content }
+  const all = [...(module ? neededBy(kind) : [])]
+  const whole = {
+    ...rest,
+    properties,
+    required: required.filter((name) => name !== 'content'),
+    ...content,
+    ...(all.length > 0 ? { allOf: all } : {}),
+  }
   const alone = shorthand === undefined ? undefined : properties[shorthand]
-  return { description: summary, anyOf: [whole, ...(alone ? [alone] : []), expression] }
+  const spoken: JsonSchema = { description: 'All in one text: name=value …', type: 'string' }
+  return {
+    description: summary,
+    anyOf: [whole, ...(module ? [spoken] : []), ...(alone ? [alone] : []), expression],
+  }
+}
+
+/** What a module must be told, under any of the names of it. */
+function neededBy(kind: string): readonly JsonSchema[] {
+  const options = Object.entries(modules.find(({ name }) => name === kind)?.options ?? {})
+  const needed = options
+    .filter(([, { documented, mayLack }]) => documented.required && !mayLack)
+    .map(([name, { documented }]) => ({ anyOf: [name, ...(documented.aliases ?? [])].map(one) }))
+  return [...needed, ...(kind === 'copy' ? [{ anyOf: [one('src'), one('content')] }] : [])]
 }
 
 /** A value that may be computed, as every value in a field may. */

@@ -124,6 +124,10 @@ export const taskWords: Readonly<Record<string, JsonSchema>> = {
     properties: { loop_var: text('The name, instead of `item`.') },
     additionalProperties: false,
   },
+  args: {
+    description: 'More options of the module, beneath those that it has itself.',
+    type: ['object', 'null'],
+  },
   register: {
     description: 'Keep the result under this name: changed, failed, skipped, rc, stdout, stderr.',
     type: ['string', 'null'],

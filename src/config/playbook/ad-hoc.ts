@@ -9,7 +9,6 @@ import { suggestion } from '../suggest.ts'
 import { nothingInherited } from './inherit.ts'
 import { kindCalled, kindNames } from './kinds.ts'
 import type { PlaySpec } from './spec.ts'
-import { ansibleModules } from './words.ts'
 
 /** One thing to do, as a command line says it. */
 export interface AdHoc {
@@ -59,7 +58,7 @@ export function adHocPlay(request: AdHoc): PlaySpec {
 
 /** By its name here, or by what its like is called in Ansible. */
 function kindMeant(name: string): Kind | undefined {
-  return kindCalled(name) ?? kindCalled(ansibleModules[name] ?? '')
+  return kindCalled(name)
 }
 
 type Field = readonly [name: string, entry: SourcedEntry]

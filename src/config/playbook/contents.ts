@@ -4,7 +4,7 @@ import { InvalidInput } from '../../model/failure.ts'
 import { holdsSecret, textOf } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
-import type { Scalar, Sourced } from '../../model/sourced.ts'
+import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { refuseEndless, unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
@@ -33,7 +33,7 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
   }
 
   function contentOf(task: TaskSpec, src: Sourced, scope: Scope): Sourced {
-    const isTemplate = task.kind.name === 'template'
+    const isTemplate = task.kind.source === 'templates'
     const path = find(src, placesFor(task, isTemplate, ownTemplates))
     try {
       const { origin } = src
@@ -62,12 +62,29 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
 /** The `src` of a task whose content comes from the controller. */
 function sourceOf({ kind }: TaskSpec, fields: Sourced): Sourced | undefined {
   if (!('entries' in fields)) return undefined
-  const src = fields.entries.get('src')?.value
+  const { entries } = fields
+  if (kind.source === 'script') return scriptOf(entries.get('cmd')?.value)
+  const src = entries.get('src')?.value
   if (!src) return undefined
-  if (kind.name === 'template' || kind.name === 'copy') return src
-  const remote = fields.entries.get('remote_src')?.value
-  const isRemote = remote && 'scalar' in remote && remote.scalar === true
-  return (kind.name === 'archive' || kind.name === 'source_build') && !isRemote ? src : undefined
+  return kind.source === undefined || isOnHost(entries) ? undefined : src
+}
+
+/** Does a task say that its `src` is a path of the machine? */
+function isOnHost(entries: ReadonlyMap<string, SourcedEntry>): boolean {
+  const said = (name: string) => {
+    const value = entries.get(name)?.value
+    return value && 'scalar' in value ? String(value.scalar).toLowerCase() : ''
+  }
+  return (
+    ['true', 'yes', 'on', '1', 'y', 't'].includes(said('remote_src')) ||
+    ['false', 'no', 'off', '0', 'n', 'f'].includes(said('copy'))
+  )
+}
+
+/** The first word is the name of the script. */
+function scriptOf(words: Sourced | undefined): Sourced | undefined {
+  if (!words || !('scalar' in words) || typeof words.scalar !== 'string') return undefined
+  return { ...words, scalar: words.scalar.trim().split(/\s/)[0] ?? '' }
 }
 
 function withContent(fields: Sourced, content: Sourced): Sourced {

@@ -3,13 +3,16 @@ import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { moduleKinds } from '../../modules/index.ts'
+import { saidInWords } from '../../modules/pairs.ts'
+import { refusedModules } from '../../modules/refused.ts'
 import type { Kind } from '../../resources/bind.ts'
 import { kinds } from '../../resources/index.ts'
 import { problem } from '../problem.ts'
-import { suggestion } from '../suggest.ts'
+import { didYouMean, suggestion } from '../suggest.ts'
 import { validate } from '../validate.ts'
 import { attempt } from './fields.ts'
-import { ansibleModules, taskShape } from './words.ts'
+import { taskShape } from './words.ts'
 
 /** A kind and what a task gives it. */
 export interface KindUse {
@@ -17,20 +20,27 @@ export interface KindUse {
   readonly parameters: Sourced
 }
 
-const allKinds: ReadonlyMap<string, Kind> = new Map(Object.entries(kinds))
+/** Modules of Ansible stand before kinds of ours that have the same name. */
+const allKinds: ReadonlyMap<string, Kind> = new Map([...Object.entries(kinds), ...moduleKinds])
 
-/** Names of all kinds. */
-export const kindNames: readonly string[] = [...allKinds.keys()]
+/** Names of all kinds, without those of collections. */
+export const kindNames: readonly string[] = [...allKinds.keys()].filter((name) => !name.includes('.'))
 
 /** The kind that a task's key means, by its name here or with `ansible.builtin.` before it. */
 export function kindCalled(name: string): Kind | undefined {
-  return allKinds.get(name.replace(/^ansible\.(builtin|legacy)\./, ''))
+  return allKinds.get(name) ?? ownKind(name)
+}
+
+/** `ansible.builtin.` before a name of ours, as for `block`, which alone is a list of tasks. */
+function ownKind(name: string): Kind | undefined {
+  return new Map<string, Kind>(Object.entries(kinds)).get(name.replace(/^ansible\.(builtin|legacy)\./, ''))
 }
 
 /** Finds out what a task does from the keys that are no keys of every task. Throws InvalidInput. */
 export function kindUse(
   candidates: readonly (readonly [name: string, entry: SourcedEntry])[],
   task: Origin,
+  args?: Sourced,
 ): KindUse {
   const known = candidates.filter(([name]) => kindCalled(name))
   const strange = candidates.filter(([name]) => !kindCalled(name))
@@ -39,7 +49,11 @@ export function kindUse(
   const [first, second] = known
   if (!first)
     throw new InvalidInput([
-      problem('this task says nothing to do', task, `name one of: ${[...allKinds.keys()].join(', ')}`),
+      problem(
+        'this task says nothing to do',
+        task,
+        'name a module, such as package, copy or service: docs/ansible.md has all of them',
+      ),
     ])
   if (second)
     throw new InvalidInput([
@@ -52,50 +66,91 @@ export function kindUse(
   const [name, { key, value }] = first
   const kind = kindCalled(name)
   if (!kind) throw new Error(`${name} is no kind`)
-  return { kind, parameters: parametersOf(kind, value, key) }
+  return { kind, parameters: withArgs(parametersOf(kind, value, key), args) }
 }
 
 /** A word or list alone stands for the field the kind names; nothing at all for no fields. */
 function parametersOf(kind: Kind, value: Sourced, key: Origin): Sourced {
   if ('entries' in value) return value
   if ('scalar' in value && value.scalar === null) return { origin: key, entries: new Map() }
-  const oneLine = 'scalar' in value && typeof value.scalar === 'string' ? pairsIn(value.scalar) : []
-  if (oneLine.length > 0 && kind.name !== 'command' && kind.name !== 'shell') {
-    const fields = oneLine.map(([name, text]) => `${name}: ${text}`).join(', ')
-    throw new InvalidInput([
-      problem(
-        'fields written as name=value are not supported',
-        value.origin,
-        `write ${kind.name}: { ${fields} }`,
-      ),
-    ])
+  const { module } = kind
+  if ('scalar' in value && typeof value.scalar === 'string') {
+    const isPairs = module
+      ? module.freeForm !== undefined || /^\s*[A-Za-z_]\w*\s*=/.test(value.scalar)
+      : false
+    if (module && isPairs) return spoken(kind, value.scalar, value)
+    const pairs = module ? [] : saidInWords(value.scalar, false).pairs
+    if (pairs.length > 0)
+      throw new InvalidInput([
+        problem(
+          'only modules of Ansible are told name=value',
+          value.origin,
+          `write ${kind.name}: { ${pairs.map((pair) => `${pair.name}: ${pair.value}`).join(', ')} }`,
+        ),
+      ])
   }
   if (kind.shorthand === undefined) return value
   return { origin: value.origin, entries: new Map([[kind.shorthand, { key, value }]]) }
 }
 
-function pairsIn(text: string): readonly (readonly [name: string, value: string])[] {
-  if (!/^[a-z_]+=/.test(text)) return []
-  return [...text.matchAll(/([a-z_]+)=("[^"]*"|'[^']*'|\S*)/g)].map(([, name = '', value = '']) => [
-    name,
-    value,
+/** What a module is told in one text. */
+function spoken(kind: Kind, text: string, value: Sourced): Sourced {
+  const freeForm = kind.module?.freeForm
+  const { pairs, rest } = saidInWords(text, freeForm !== undefined)
+  const entry = (scalar: string): SourcedEntry => ({
+    key: value.origin,
+    value: { ...value, scalar } as Sourced,
+  })
+  if (rest !== '' && freeForm === undefined)
+    throw new InvalidInput([
+      problem(`${quoted(rest)} has no name in ${kind.name}`, value.origin, 'write name=value'),
+    ])
+  const entries = new Map(pairs.map((pair) => [pair.name, entry(pair.value)]))
+  if (freeForm !== undefined && rest !== '') entries.set(freeForm, entry(rest))
+  return { origin: value.origin, entries }
+}
+
+/** What stands under `args:` counts where the module itself says nothing else. */
+function withArgs(parameters: Sourced, args: Sourced | undefined): Sourced {
+  if (!args || !('entries' in args) || !('entries' in parameters)) return parameters
+  return { origin: parameters.origin, entries: new Map([...args.entries, ...parameters.entries]) }
+}
+
+/** A task that says `action: apt name=nginx`, or has the module among its fields: the same as the module's own key. */
+export function fromAction(entry: SourcedEntry): readonly (readonly [name: string, entry: SourcedEntry])[] {
+  const { key, value } = entry
+  if ('entries' in value) {
+    const named = value.entries.get('module')
+    const fields = new Map([...value.entries].filter(([name]) => name !== 'module'))
+    if (named && 'scalar' in named.value && typeof named.value.scalar === 'string')
+      return [[named.value.scalar, { key, value: { origin: value.origin, entries: fields } }]]
+  } else if ('scalar' in value && typeof value.scalar === 'string') {
+    const [, name = '', rest = ''] = /^\s*(\S+)\s*([\s\S]*)$/.exec(value.scalar) ?? []
+    if (name !== '')
+      return [[name, { key, value: { ...value, scalar: rest === '' ? null : rest } as Sourced }]]
+  }
+  throw new InvalidInput([
+    problem('an action is a module and what it is told', key, 'write action: MODULE name=value'),
   ])
 }
 
 function unknownKind(name: string, origin: Origin, besideKind: boolean): Failure {
-  const short = name.split('.').at(-1) ?? name
-  const ours = ansibleModules[short] ?? (short === name ? undefined : kindCalled(short)?.name)
-  if (ours !== undefined)
-    return problem(`there is no kind called ${quoted(name)}`, origin, `did you mean ${quoted(ours)}?`)
-  const instead = taskShape.refused[short]
+  const instead = taskShape.refused[name]
   if (instead !== undefined) return problem(`${quoted(name)} is not supported in a task`, origin, instead)
+  const refused = refusedModules.get(name)
+  if (refused !== undefined) return problem(`the module ${quoted(name)} is not supported`, origin, refused)
   if (besideKind)
     return problem(`unknown key ${quoted(name)} in a task`, origin, suggestion(name, taskShape.known))
-  const next = suggestion(name, [...allKinds.keys(), ...taskShape.known])
+  const short = name.slice(name.lastIndexOf('.') + 1)
+  if (short !== name && allKinds.has(short))
+    return problem(`there is no module called ${quoted(name)}`, origin, `did you mean ${quoted(short)}?`)
+  const meant = didYouMean(name, name.includes('.') ? allKinds.keys() : [...kindNames, ...taskShape.known])
   return problem(
-    `there is no kind called ${quoted(name)}`,
+    `there is no module called ${quoted(name)} here`,
     origin,
-    next?.startsWith('did') ? next : `kinds: ${[...allKinds.keys()].join(', ')}`,
+    meant === undefined
+      ? "a module of one's own, or of a collection that is not known, needs Python on the machine: do its work with command, copy or template; docs/ansible.md has all modules"
+      : `did you mean ${quoted(meant)}?`,
   )
 }
 
@@ -106,8 +161,11 @@ export function shapeOf({ schema }: Kind): Readonly<Record<string, z.ZodType>> {
 
 /** What is wrong with a task's fields as far as it shows before expressions have values. */
 export function checkFields({ kind, parameters }: KindUse, problems: Failure[]): void {
+  if (kind.module?.open && hasExpression(parameters)) return
   const shape = shapeOf(kind)
-  if (!('entries' in parameters) || Object.keys(shape).length === 0) {
+  // What a module means shows from all its options together.
+  const isWhole = kind.module !== undefined && !hasExpression(parameters)
+  if (!('entries' in parameters) || Object.keys(shape).length === 0 || isWhole) {
     if (!hasExpression(parameters)) attempt(problems, () => validate(kind.schema, parameters, kind.name))
     return
   }

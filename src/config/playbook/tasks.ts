@@ -5,7 +5,7 @@ import { problem } from '../problem.ts'
 import { validate } from '../validate.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
-import { checkFields, kindUse } from './kinds.ts'
+import { checkFields, fromAction, kindUse } from './kinds.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
 import type { Inherited, Loop, TaskSpec } from './spec.ts'
 import { blockShape, importTasksShape, loopShape, taskShape } from './words.ts'
@@ -77,8 +77,11 @@ function readTask(
   const fields = fieldsOf({ origin: entry.origin, entries: own }, taskShape, problems)
   const use = attempt(problems, () =>
     kindUse(
-      [...entries].filter(([name]) => !known.has(name)),
+      [...entries]
+        .filter(([name]) => !known.has(name))
+        .flatMap(([name, one]) => (name === 'action' ? fromAction(one) : [[name, one] as const])),
       entry.origin,
+      fields.mapping('args'),
     ),
   )
   const name = fields.raw('name')

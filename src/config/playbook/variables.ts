@@ -141,10 +141,16 @@ function resultsLayer({ registers, reads }: VariableSources, { registered }: Kno
         read: () => {
           const result = registered.get(name)
           if (!result) throw new NeedsResult(name)
-          const { stdout, stderr, secret } = result
-          const printed = { stdout, stderr, stdout_lines: linesOf(stdout), stderr_lines: linesOf(stderr) }
-          if (!secret) return { ...result, ...printed }
-          const told: Readonly<Record<string, unknown>> = { ...result, ...printed }
+          const { stdout, stderr, secret, found, ...said } = result
+          const printed = {
+            ...found,
+            stdout,
+            stderr,
+            stdout_lines: linesOf(stdout),
+            stderr_lines: linesOf(stderr),
+          }
+          if (!secret) return { ...said, ...printed }
+          const told: Readonly<Record<string, unknown>> = { ...said, ...printed }
           return lazily(Object.keys(told), (field) =>
             field in printed ? secretly(told[field], reads, () => true) : told[field],
           )

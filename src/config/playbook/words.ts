@@ -85,7 +85,6 @@ const refusedOfTasks: Readonly<Record<string, string>> = {
   connection: 'set ansible_connection in the inventory',
   remote_user: 'set ansible_user in the inventory',
   become_method: 'set ansible_become_method in the inventory',
-  args: 'write them as fields beside "command:" in a mapping',
   async: 'remove it: hosts are worked on side by side',
   poll: 'remove it: hosts are worked on side by side',
   check_mode: 'remove it: "understudy plan" shows what would be done',
@@ -100,17 +99,12 @@ const refusedOfTasks: Readonly<Record<string, string>> = {
   include: 'use import_tasks',
   import_role: 'list the role under "roles:" of the play',
   include_role: 'list the role under "roles:" of the play',
-  set_fact: 'write it under "vars:" of the play, a role or the task',
-  include_vars: 'use "vars_files:" of the play',
-  meta: 'remove it',
-  setup: 'remove it: facts come with every inspection',
-  debug: 'remove it: "understudy inventory --host NAME" shows variables, "plan" what they lead to',
 }
 
 /** Keys of a task beside its kind. */
 export const taskShape: Shape = {
   what: 'a task',
-  known: [...inherited, 'loop', 'loop_control', 'with_items', 'register'],
+  known: [...inherited, 'loop', 'loop_control', 'with_items', 'register', 'args'],
   refused: refusedOfTasks,
 }
 
@@ -136,22 +130,4 @@ export const loopShape: Shape = {
     index_var: 'put the number into the items',
     pause: 'remove it',
   },
-}
-
-/** Kinds by the names their like has in Ansible. */
-export const ansibleModules: Readonly<Record<string, string>> = {
-  apt: 'package',
-  yum: 'package',
-  dnf: 'package',
-  dnf5: 'package',
-  lineinfile: 'line',
-  replace: 'line',
-  blockinfile: 'block',
-  systemd: 'service',
-  systemd_service: 'service',
-  sysvinit: 'service',
-  modprobe: 'kernel_module',
-  unarchive: 'archive',
-  raw: 'shell',
-  script: 'shell',
 }

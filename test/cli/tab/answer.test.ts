@@ -86,7 +86,7 @@ describe('what a tab offers', () => {
     writeFileSync(join(directory, 'labs/mine/lab.json'), '{}')
     expect((await offered('lab', 'down', 'm')).values).toEqual(['mine'])
     expect((await offered('lab', 'kill', 'd1', '--lab', 'm')).values).toEqual(['mine'])
-    expect((await offered('exec', 'all', '-m', 'fire')).values).toEqual(['firewall'])
+    expect((await offered('exec', 'all', '-m', 'fire')).values).toEqual(['firewall', 'firewalld'])
     expect(await offered('completion', '')).toEqual(only('bash', 'zsh', 'fish'))
   })
 

@@ -11,7 +11,7 @@ describe('a playbook that is wrong', () => {
       ),
     })
     expect(await here.problems()).toEqual([
-      'site.yaml:3:7: there is no kind called "packge" → did you mean "package"?',
+      'site.yaml:3:7: there is no module called "packge" here → did you mean "package"?',
       'site.yaml:4:18: unknown key "nam" in package → did you mean "name"?',
     ])
     using late = project({
@@ -36,10 +36,10 @@ describe('a playbook that is wrong', () => {
     ['- hosts: all\n  roles: [nope]\n', 'site.yaml:2:11: there is no role "nope"'],
     ['- hosts: all\n  serial: 0\n', 'must be at least 1'],
     ['- import_playbook: site.yaml\n', 'files bring in each other in a circle'],
-    [playing('    - apt: { name: nginx }\n'), 'there is no kind called "apt" → did you mean "package"?'],
+    [playing('    - atp: { name: nginx }\n'), 'there is no module called "atp" here → did you mean "apt"?'],
     [playing('    - command: id\n      notify: x\n'), '"notify" is not supported in a task'],
-    [playing('    - debug: { msg: x }\n'), '"debug" is not supported in a task'],
-    [playing('    - copy: dest=/x content=y\n'), 'write copy: { dest: /x, content: y }'],
+    [playing('    - debug: { msg: x }\n'), 'debug: not supported yet'],
+    [playing('    - line: path=/x line=y\n'), 'write line: { path: /x, line: y }'],
     [
       playing('    - package: a\n      service: b\n'),
       'a task does one thing, and this one names package and service',
@@ -54,7 +54,7 @@ describe('a playbook that is wrong', () => {
     [playing('    - package: a\n      loop: 3\n'), 'a loop needs a list, and this is a number'],
     [playing('    - package: a\n      register: 1x\n'), 'must be a name of letters, digits and underscores'],
     [playing('    - import_tasks: "{{ x }}.yaml"\n'), 'the name of this file cannot be computed'],
-    [playing('    - command: id\n'), 'creates'],
+    [playing('    - command: { creates: /x }\n'), 'say what is to run'],
     [
       playing('    - copy: { dest: /x, content: "a {% if b %}c{% endif %}" }\n'),
       'site.yaml:3:34: this is a statement of Jinja',

@@ -1,0 +1,100 @@
+import { fields } from './file-options.ts'
+import { type Meaning, module } from './module.ts'
+import { bool, different, done, int, list, path, refused, str } from './option.ts'
+
+/** A name, and the version that is asked for with it. */
+function pinned(
+  names: readonly string[],
+): { readonly names: readonly string[]; readonly version?: string } | undefined {
+  if (names.every((name) => !name.includes('='))) return { names }
+  const [name = '', version] = (names[0] ?? '').split('=')
+  return names.length === 1 && version !== undefined ? { names: [name], version } : undefined
+}
+
+function upgraded(upgrade: string, refresh = false): Meaning {
+  return {
+    kind: 'package_upgrade',
+    fields: { how: upgrade === 'dist' || upgrade === 'full' ? 'full' : 'safe', refresh },
+  }
+}
+
+/** ansible.builtin.apt. */
+export const aptModule = module({
+  name: 'apt',
+  collection: 'ansible.builtin',
+  summary: 'Packages of Debian and its like.',
+  options: {
+    name: done(list({ aliases: ['package', 'pkg'] })),
+    state: different(
+      'build-dep and fixed are refused',
+      str({ choices: ['absent', 'build-dep', 'latest', 'present', 'fixed'], default: 'present' }),
+    ),
+    update_cache: different(
+      'lists are fetched when a package is missing or to be the latest and they are older than a day; alone it fetches them',
+      bool(undefined, { aliases: ['update-cache'] }),
+    ),
+    update_cache_retries: refused('apt-get tries by itself', int({ default: 5 })),
+    update_cache_retry_max_delay: refused('apt-get tries by itself', int({ default: 12 })),
+    cache_valid_time: different('counts where lists alone are fetched', int({ default: 0 })),
+    purge: done(bool(false)),
+    default_release: done(str({ aliases: ['default-release'] })),
+    install_recommends: done(bool(undefined, { aliases: ['install-recommends'] })),
+    force: refused(
+      'name what is in the way: allow_unauthenticated and the like are refused too',
+      bool(false),
+    ),
+    clean: refused('run "apt-get clean" with command', bool(false)),
+    allow_unauthenticated: refused(
+      'give the repository its key, with deb822_repository or apt_key',
+      bool(false, { aliases: ['allow-unauthenticated'] }),
+    ),
+    allow_downgrade: different(
+      'a version that is asked for is taken back to in any case',
+      bool(false, { aliases: ['allow-downgrade', 'allow_downgrades', 'allow-downgrades'] }),
+    ),
+    allow_change_held_packages: refused('take the hold away with dpkg_selections', bool(false)),
+    upgrade: done(str({ choices: ['dist', 'full', 'no', 'safe', 'yes'], default: 'no' })),
+    dpkg_options: refused(
+      'files of configuration that were edited are kept',
+      str({ default: 'force-confdef,force-confold' }),
+    ),
+    deb: done(path()),
+    autoremove: done(bool(false)),
+    autoclean: refused('run "apt-get autoclean" with command', bool(false)),
+    policy_rc_d: different('services are never started by an installation', int()),
+    only_upgrade: done(bool(false)),
+    fail_on_autoremove: refused('look at the plan', bool(false)),
+    force_apt_get: different('apt-get is what is used', bool(false)),
+    lock_timeout: different('another package manager is waited for, up to ten minutes', int({ default: 60 })),
+  },
+  means: (given) => {
+    const { name: names = [], state, upgrade, deb } = given
+    if (state === 'build-dep' || state === 'fixed')
+      return { option: 'state', refused: `state ${state} is not supported: run apt-get with "command"` }
+    if (deb !== undefined) return { kind: 'package_file', fields: { file: deb } }
+    if (upgrade !== 'no' && upgrade !== 'False') return upgraded(upgrade, given.update_cache)
+    if (names.length === 1 && names[0] === '*' && state === 'latest')
+      return upgraded('full', given.update_cache)
+    if (names.length === 0) {
+      if (given.autoremove) return { kind: 'package_leftovers', fields: {} }
+      if (!given.update_cache) return { nothing: 'no package is named' }
+      return { kind: 'package_lists', fields: { max_age: given.cache_valid_time } }
+    }
+    const asked = pinned(names)
+    if (!asked)
+      return { option: 'name', refused: 'several packages with versions: give each a task of its own' }
+    return {
+      kind: 'package',
+      fields: fields({
+        name: asked.names,
+        version: asked.version?.replace(/\*$/, ''),
+        state,
+        purge: given.purge,
+        autoremove: given.autoremove,
+        only_upgrade: given.only_upgrade,
+        recommends: given.install_recommends,
+        release: given.default_release,
+      }),
+    }
+  },
+})

@@ -1,0 +1,14 @@
+import { module } from './module.ts'
+import { done, str } from './option.ts'
+
+/** ansible.builtin.fail. */
+export const failModule = module({
+  name: 'fail',
+  collection: 'ansible.builtin',
+  byEngine: true,
+  summary: 'Ends the run on a machine.',
+  options: {
+    msg: done(str({ default: 'Failed as requested from task' })),
+  },
+  means: () => ({ refused: 'write "command: false" with always and a "when"' }),
+})

@@ -1,0 +1,15 @@
+import { module } from './module.ts'
+import { done, list, str } from './option.ts'
+
+/** ansible.builtin.group_by. */
+export const groupByModule = module({
+  name: 'group_by',
+  collection: 'ansible.builtin',
+  byEngine: true,
+  summary: 'Puts machines into groups by what they are.',
+  options: {
+    key: done(str({ required: true })),
+    parents: done(list({ default: 'all' })),
+  },
+  means: () => ({ refused: 'write the groups to the inventory, or use "when"' }),
+})

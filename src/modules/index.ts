@@ -1,0 +1,156 @@
+import type { Kind } from '../resources/bind.ts'
+import { addHostModule } from './add-host.ts'
+import { alternativesModule } from './alternatives.ts'
+import { aptModule } from './apt.ts'
+import { aptKeyModule } from './apt-key.ts'
+import { aptRepositoryModule } from './apt-repository.ts'
+import { assembleModule } from './assemble.ts'
+import { assertModule } from './assert.ts'
+import { authorizedKeyModule } from './authorized-key.ts'
+import { blockinfileModule } from './blockinfile.ts'
+import { commandModule } from './command.ts'
+import { copyModule } from './copy.ts'
+import { cronModule } from './cron.ts'
+import { deb822RepositoryModule } from './deb822-repository.ts'
+import { debconfModule } from './debconf.ts'
+import { debugModule } from './debug.ts'
+import { dnfModule } from './dnf.ts'
+import { dpkgSelectionsModule } from './dpkg-selections.ts'
+import { failModule } from './fail.ts'
+import { fileModule } from './file.ts'
+import { findModule } from './find.ts'
+import { firewalldModule } from './firewalld.ts'
+import { gatherFactsModule } from './gather-facts.ts'
+import { getUrlModule } from './get-url.ts'
+import { gitModule } from './git.ts'
+import { groupModule } from './group.ts'
+import { groupByModule } from './group-by.ts'
+import { hostnameModule } from './hostname.ts'
+import { htpasswdModule } from './htpasswd.ts'
+import { includeVarsModule } from './include-vars.ts'
+import { iniFileModule } from './ini-file.ts'
+import { iptablesModule } from './iptables.ts'
+import { knownHostsModule } from './known-hosts.ts'
+import { lineinfileModule } from './lineinfile.ts'
+import { localeGenModule } from './locale-gen.ts'
+import { makeModule } from './make.ts'
+import { metaModule } from './meta.ts'
+import { modprobeModule } from './modprobe.ts'
+import { kindOf, type Module, namesOf } from './module.ts'
+import { mountModule } from './mount.ts'
+import { npmModule } from './npm.ts'
+import { packageModule } from './package.ts'
+import { pauseModule } from './pause.ts'
+import { pingModule } from './ping.ts'
+import { pipModule } from './pip.ts'
+import { rawModule } from './raw.ts'
+import { rebootModule } from './reboot.ts'
+import { replaceModule } from './replace.ts'
+import { rpmKeyModule } from './rpm-key.ts'
+import { scriptModule } from './script.ts'
+import { sebooleanModule } from './seboolean.ts'
+import { sefcontextModule } from './sefcontext.ts'
+import { selinuxModule } from './selinux.ts'
+import { seportModule } from './seport.ts'
+import { serviceModule } from './service.ts'
+import { setFactModule } from './set-fact.ts'
+import { setupModule } from './setup.ts'
+import { shellModule } from './shell.ts'
+import { slurpModule } from './slurp.ts'
+import { statModule } from './stat.ts'
+import { sysctlModule } from './sysctl.ts'
+import { systemdModule } from './systemd.ts'
+import { sysvinitModule } from './sysvinit.ts'
+import { templateModule } from './template.ts'
+import { timezoneModule } from './timezone.ts'
+import { ufwModule } from './ufw.ts'
+import { unarchiveModule } from './unarchive.ts'
+import { uriModule } from './uri.ts'
+import { userModule } from './user.ts'
+import { waitForModule } from './wait-for.ts'
+import { waitForConnectionModule } from './wait-for-connection.ts'
+import { yumModule } from './yum.ts'
+import { yumRepositoryModule } from './yum-repository.ts'
+
+/** Every module that is known, in the order of the alphabet. */
+export const modules: readonly Module[] = [
+  addHostModule,
+  alternativesModule,
+  aptKeyModule,
+  aptRepositoryModule,
+  aptModule,
+  assembleModule,
+  assertModule,
+  authorizedKeyModule,
+  blockinfileModule,
+  commandModule,
+  copyModule,
+  cronModule,
+  deb822RepositoryModule,
+  debconfModule,
+  debugModule,
+  dnfModule,
+  dpkgSelectionsModule,
+  failModule,
+  fileModule,
+  findModule,
+  firewalldModule,
+  gatherFactsModule,
+  getUrlModule,
+  gitModule,
+  groupByModule,
+  groupModule,
+  hostnameModule,
+  htpasswdModule,
+  includeVarsModule,
+  iniFileModule,
+  iptablesModule,
+  knownHostsModule,
+  lineinfileModule,
+  localeGenModule,
+  makeModule,
+  metaModule,
+  modprobeModule,
+  mountModule,
+  npmModule,
+  packageModule,
+  pauseModule,
+  pingModule,
+  pipModule,
+  rawModule,
+  rebootModule,
+  replaceModule,
+  rpmKeyModule,
+  scriptModule,
+  sebooleanModule,
+  sefcontextModule,
+  selinuxModule,
+  seportModule,
+  serviceModule,
+  setFactModule,
+  setupModule,
+  shellModule,
+  slurpModule,
+  statModule,
+  sysctlModule,
+  systemdModule,
+  sysvinitModule,
+  templateModule,
+  timezoneModule,
+  ufwModule,
+  unarchiveModule,
+  uriModule,
+  userModule,
+  waitForConnectionModule,
+  waitForModule,
+  yumRepositoryModule,
+  yumModule,
+]
+
+/** Modules as kinds, by all their names. */
+export const moduleKinds: ReadonlyMap<string, Kind> = new Map(
+  modules.flatMap((module) => {
+    const kind = kindOf(module)
+    return namesOf(module).map((name) => [name, kind] as const)
+  }),
+)

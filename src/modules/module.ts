@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import type { Resource } from '../model/resource.ts'
+import type { Binding, Kind } from '../resources/bind.ts'
+import { allKinds } from '../resources/index.ts'
+import type { Becomes, Option } from './option.ts'
+
+/** Options of a module by their names. */
+export type Options = Readonly<Record<string, Option>>
+
+/** The values of options, by their own names, defaults filled in. */
+export type ArgumentsOf<O extends Options> = {
+  readonly [Name in keyof O]: O[Name] extends Option<infer T> ? T : never
+}
+
+/** What arguments of a module come to. */
+export type Meaning =
+  | { readonly kind: keyof typeof allKinds; readonly fields: Readonly<Record<string, unknown>> }
+  /** This cannot be done here: what to do instead, and the option that asks for it. */
+  | { readonly refused: string; readonly option?: string }
+  /** Nothing has to be done on a machine. */
+  | { readonly nothing: string }
+
+/** A module of Ansible: its options as Ansible documents them, and what they mean here. */
+export interface Module {
+  readonly name: string
+  /** Its collection, such as `ansible.builtin`. */
+  readonly collection: string
+  /** Other names of it, each with its collection. */
+  readonly alsoCalled?: readonly string[]
+  readonly summary: string
+  readonly options: Options
+  /** What a task says to it in words without a name goes here. */
+  readonly freeForm?: string
+  /** Our own: one word or a list alone stands for this option. */
+  readonly shorthand?: string
+  /** Where a file of the controller is meant, under `src`. */
+  readonly source?: Kind['source']
+  /** Any other name is taken, too: it is that of a variable. */
+  readonly open?: true
+  /** It is carried out between hosts, and by no resource. */
+  readonly byEngine?: true
+  /** What arguments mean; `said` has the names of those that a task gives. */
+  means(given: Readonly<Record<string, unknown>>, said: ReadonlySet<string>): Meaning
+}
+
+/** Says what a module is; `means` is pure. */
+export function module<const O extends Options>(
+  spec: Omit<Module, 'means' | 'options'> & {
+    readonly options: O
+    readonly means: (given: ArgumentsOf<O>, said: ReadonlySet<string>) => Meaning
+  },
+): Module {
+  const { means, ...rest } = spec
+  return { ...rest, means: (given, said) => means(given as ArgumentsOf<O>, said) }
+}
+
+/** All names under which a playbook may know a module. */
+export function namesOf({ name, collection, alsoCalled = [] }: Module): readonly string[] {
+  const full = [`${collection}.${name}`, ...alsoCalled]
+  const legacy = full
+    .filter((one) => one.startsWith('ansible.builtin.'))
+    .map((one) => one.replace('builtin', 'legacy'))
+  return [...new Set([...full.map((one) => one.slice(one.lastIndexOf('.') + 1)), ...full, ...legacy])]
+}
+
+/** A module as `config/` sees it: arguments go in, a resource comes out. */
+export function kindOf(module: Module): Kind {
+  const { name, summary, options, shorthand, freeForm, source } = module
+  const names = new Map(
+    Object.entries(options).flatMap(([own, option]) =>
+      [own, ...(option.documented.aliases ?? [])].map((one) => [one, own] as const),
+    ),
+  )
+  const shape = Object.fromEntries(
+    [...names].map(([given, own]) => [given, fieldOf(name, options[own] as Option)]),
+  )
+  const all = module.open ? z.looseObject(shape) : z.strictObject(shape)
+  const schema = all.check((context) => {
+    const add = (message: string, option?: string): void => {
+      const place = option === undefined ? {} : { path: [option] }
+      context.issues.push({ code: 'custom', input: context.value, message, ...place })
+    }
+    // What is wrong with single options is told alone.
+    if (context.issues.length > 0) return
+    const given = ownNames(context.value, names, add)
+    const missing = Object.entries(options).filter(
+      ([own, { documented, mayLack }]) => documented.required && !mayLack && given[own] === undefined,
+    )
+    for (const [own] of missing) add(`"${own}" is missing in ${name}`)
+    if (missing.length > 0) return
+    const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
+    if ('nothing' in meaning) return
+    if ('refused' in meaning) {
+      const words = module.byEngine ? `not supported yet: ${meaning.refused}` : meaning.refused
+      add(words, wordFor(meaning.option, context.value, names))
+      return
+    }
+    const { error } = allKinds[meaning.kind].schema.safeParse(meaning.fields)
+    for (const { path, message } of error?.issues ?? []) {
+      const option = String(path[0] ?? '')
+      add(message, option in options ? wordFor(option, context.value, names) : undefined)
+    }
+  })
+  return {
+    name,
+    summary,
+    schema,
+    ...(shorthand === undefined ? {} : { shorthand }),
+    ...(source === undefined ? {} : { source }),
+    module: { ...(freeForm === undefined ? {} : { freeForm }), ...(module.open ? { open: true } : {}) },
+    make: (parameters, binding) => {
+      const given = ownNames(schema.parse(parameters), names, () => {})
+      const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
+      if ('refused' in meaning) throw new Error(meaning.refused)
+      return 'nothing' in meaning
+        ? nothingToDo(name, binding)
+        : allKinds[meaning.kind].make(meaning.fields, binding)
+    },
+  }
+}
+
+/** The word with which a task gives an option: one of its aliases, perhaps. */
+function wordFor(
+  option: string | undefined,
+  given: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<string, string>,
+): string | undefined {
+  if (option === undefined) return undefined
+  return Object.keys(given).find((one) => given[one] !== undefined && names.get(one) === option)
+}
+
+function ownNames(
+  given: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<string, string>,
+  complain: (message: string, option: string) => void,
+): Readonly<Record<string, unknown>> {
+  const own: Record<string, unknown> = {}
+  for (const [word, value] of Object.entries(given)) {
+    const name = names.get(word) ?? word
+    if (value === undefined) continue
+    if (own[name] !== undefined) complain(`"${word}" and "${name}" are the same option: give one`, word)
+    own[name] = value
+  }
+  return own
+}
+
+function withDefaults(options: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [name, given[name] ?? fallbackOf(option)]),
+  )
+}
+
+/** As a task would have written it: an empty text stands for an empty list. */
+function fallbackOf({ documented, schema }: Option): unknown {
+  return documented.default === undefined ? undefined : schema.safeParse(documented.default).data
+}
+
+/** A refused option may say what holds anyway. */
+function fieldOf(module: string, { schema, documented, becomes }: Option): z.ZodType {
+  const secret = schema.meta()?.writeOnly === true ? { writeOnly: true } : {}
+  if (becomes.is !== 'refused') return schema.optional().meta({ description: meaningOf(becomes), ...secret })
+  const harmless = documented.default ?? (documented.type === 'bool' ? false : undefined)
+  return schema
+    .optional()
+    .check((context) => {
+      const { value } = context
+      if (value === undefined || JSON.stringify(value) === JSON.stringify(harmless)) return
+      context.issues.push({
+        code: 'custom',
+        input: value,
+        message: `not supported in ${module}: ${becomes.instead}`,
+      })
+    })
+    .meta({ description: meaningOf(becomes), ...secret })
+}
+
+/** What becomes of an option, in a few words. */
+export function meaningOf(becomes: Becomes): string {
+  switch (becomes.is) {
+    case 'done':
+      return 'As in Ansible.'
+    case 'different':
+      return `As in Ansible, but: ${becomes.why}.`
+    case 'refused':
+      return `Not supported: ${becomes.instead}.`
+    case 'ours':
+      return becomes.meaning
+  }
+}
+
+function nothingToDo(name: string, { title, origin, options }: Binding): Resource {
+  return { id: `${name}[]`, title, origin, options, queries: {}, converge: () => undefined }
+}

@@ -1,0 +1,243 @@
+/** Modules of one collection that are not here, by their names, with what to do instead. */
+interface Refused {
+  readonly collection: string
+  readonly instead: string
+  readonly names: readonly string[]
+}
+
+const disks =
+  'disks are not divided or formatted here, where a mistake loses data: do it with "command" and "creates" or "unless"'
+const asked = 'ask with "command", "changed_when: false" and register'
+const clouds = 'a service outside of the machine is not what this tool works on: call its own program'
+
+const refused: readonly Refused[] = [
+  {
+    collection: 'ansible.builtin',
+    names: ['expect'],
+    instead:
+      'no Python is used on the machine: give the answers on stdin of "command", or by the options of the program',
+  },
+  {
+    collection: 'ansible.builtin',
+    names: ['fetch'],
+    instead:
+      'nothing is brought back from machines: "understudy exec HOST command -a \'cat FILE\'" shows a file',
+  },
+  {
+    collection: 'ansible.builtin',
+    names: ['tempfile'],
+    instead:
+      'name a path below /var/tmp and make it with file: a name that is new in each run never converges',
+  },
+  { collection: 'ansible.builtin', names: ['package_facts', 'service_facts', 'getent'], instead: asked },
+  {
+    collection: 'ansible.builtin',
+    names: ['async_status'],
+    instead: 'hosts are worked on side by side: nothing has to be waited for',
+  },
+  {
+    collection: 'ansible.builtin',
+    names: ['set_stats'],
+    instead: 'write it under "vars:", or take --json, which has all results',
+  },
+  {
+    collection: 'ansible.builtin',
+    names: ['validate_argument_spec'],
+    instead: 'remove it: write what a role needs into its defaults',
+  },
+  { collection: 'ansible.builtin', names: ['subversion'], instead: 'run svn with "command", and "creates"' },
+  {
+    collection: 'ansible.posix',
+    names: ['synchronize'],
+    instead: 'bring a tree with unarchive, or run rsync on the machine with "command"',
+  },
+  { collection: 'ansible.posix', names: ['at'], instead: 'run at with "command", or use cron' },
+  { collection: 'ansible.posix', names: ['acl'], instead: 'run setfacl with "command", and "unless"' },
+  {
+    collection: 'ansible.posix',
+    names: ['patch'],
+    instead: 'use lineinfile, blockinfile or replace, or run patch with "command"',
+  },
+  { collection: 'ansible.posix', names: ['firewalld_info'], instead: asked },
+  {
+    collection: 'community.general',
+    names: ['filesystem', 'lvol', 'lvg', 'parted', 'xfs_quota', 'zfs', 'btrfs_subvolume', 'dmsetup'],
+    instead: disks,
+  },
+  {
+    collection: 'community.general',
+    names: ['nmcli', 'interfaces_file', 'nmcli_info'],
+    instead:
+      'write the file of the connection with copy or template, and reload with "command: nmcli connection reload"',
+  },
+  {
+    collection: 'community.general',
+    names: ['haproxy'],
+    instead: 'haproxy_servers brings servers of a running HAProxy in and out',
+  },
+  {
+    collection: 'community.general',
+    names: ['archive'],
+    instead: 'run "tar -C DIRECTORY -czf FILE ." with command, and "creates"; to unpack one, use unarchive',
+  },
+  {
+    collection: 'community.general',
+    names: ['xml'],
+    instead: 'use replace, or a template of the whole file',
+  },
+  {
+    collection: 'community.general',
+    names: ['pamd', 'pam_limits'],
+    instead: 'use lineinfile, or a file in /etc/security/limits.d',
+  },
+  {
+    collection: 'community.general',
+    names: ['capabilities', 'xattr'],
+    instead: 'run setcap or setfattr with "command", and "unless"',
+  },
+  {
+    collection: 'community.general',
+    names: ['apk', 'pacman', 'zypper', 'homebrew', 'portage', 'pkgng', 'opkg', 'apt_rpm', 'flatpak', 'snap'],
+    instead: 'apt, dnf and yum are the package managers that are known: run this one with "command"',
+  },
+  {
+    collection: 'community.general',
+    names: [
+      'gem',
+      'bower',
+      'yarn',
+      'cpanm',
+      'pipx',
+      'composer',
+      'bundler',
+      'maven_artifact',
+      'django_manage',
+    ],
+    instead: 'run it with "command", and "creates" or "unless"',
+  },
+  {
+    collection: 'community.general',
+    names: ['supervisorctl', 'monit', 'nosh', 'runit', 'pm2'],
+    instead: 'run it with "command", or write a unit of systemd and use service',
+  },
+  {
+    collection: 'community.general',
+    names: ['redhat_subscription', 'rhsm_repository', 'rhsm_release'],
+    instead: 'run subscription-manager with "command", and "unless"',
+  },
+  {
+    collection: 'community.general',
+    names: ['java_cert', 'java_keystore'],
+    instead: 'run keytool with "command", and "unless"',
+  },
+  {
+    collection: 'community.general',
+    names: ['jenkins_plugin', 'jenkins_job', 'jenkins_script'],
+    instead: 'call the API of Jenkins with "command: curl"',
+  },
+  {
+    collection: 'community.general',
+    names: ['git_config'],
+    instead: 'use ini_file, or run "git config" with command and "unless"',
+  },
+  { collection: 'community.general', names: ['cronvar'], instead: 'use cron with "env: yes"' },
+  {
+    collection: 'community.general',
+    names: ['dconf', 'gconftool2', 'xfconf'],
+    instead: 'run it with "command", and "unless"',
+  },
+  { collection: 'community.general', names: ['read_csv'], instead: asked },
+  {
+    collection: 'community.general',
+    names: ['kernel_blacklist'],
+    instead: 'use lineinfile on a file of /etc/modprobe.d',
+  },
+  {
+    collection: 'community.general',
+    names: ['apache2_module'],
+    instead: 'use file with "state: link" in mods-enabled',
+  },
+  {
+    collection: 'community.general',
+    names: ['slack', 'mail', 'telegram', 'mattermost', 'rocketchat', 'irc', 'pushover'],
+    instead: clouds,
+  },
+  {
+    collection: 'community.general',
+    names: ['github_release', 'gitlab_runner', 'github_deploy_key'],
+    instead: clouds,
+  },
+  {
+    collection: 'community.docker',
+    names: [
+      'docker_container',
+      'docker_image',
+      'docker_network',
+      'docker_volume',
+      'docker_compose',
+      'docker_compose_v2',
+      'docker_login',
+      'docker_swarm',
+      'docker_stack',
+      'docker_container_info',
+      'docker_prune',
+    ],
+    instead: 'run docker with "command", and "unless", or write a unit of systemd that does',
+  },
+  {
+    collection: 'community.crypto',
+    names: [
+      'openssl_csr',
+      'openssl_dhparam',
+      'openssl_pkcs12',
+      'openssl_publickey',
+      'x509_certificate',
+      'x509_certificate_info',
+      'x509_crl',
+      'openssl_csr_info',
+      'openssl_privatekey_info',
+      'openssl_csr_pipe',
+      'openssl_privatekey_pipe',
+      'openssh_keypair',
+      'openssh_cert',
+      'acme_certificate',
+      'acme_account',
+      'get_certificate',
+      'openssl_privatekey',
+      'openssl_certificate',
+    ],
+    instead: 'make keys and certificates with "command: openssl …" or ssh-keygen, and "creates"',
+  },
+  {
+    collection: 'community.mysql',
+    names: ['mysql_db', 'mysql_user', 'mysql_query', 'mysql_variables', 'mysql_info', 'mysql_replication'],
+    instead: 'run mysql with "shell", and "unless"',
+  },
+  {
+    collection: 'community.postgresql',
+    names: [
+      'postgresql_db',
+      'postgresql_user',
+      'postgresql_privs',
+      'postgresql_ext',
+      'postgresql_query',
+      'postgresql_schema',
+      'postgresql_table',
+      'postgresql_set',
+      'postgresql_ping',
+      'postgresql_info',
+      'postgresql_pg_hba',
+    ],
+    instead: 'run psql with "shell" as its user, and "unless"',
+  },
+]
+
+/** The tables above, for the reference. */
+export const refusedGroups: readonly Refused[] = refused
+
+/** Modules that are not here, by all their names, with what to do instead. */
+export const refusedModules: ReadonlyMap<string, string> = new Map(
+  refused.flatMap(({ collection, names, instead }) =>
+    names.flatMap((name) => [[name, instead] as const, [`${collection}.${name}`, instead] as const]),
+  ),
+)

@@ -1,0 +1,42 @@
+import { module } from './module.ts'
+import { bool, different, done, ints, list, ours, path, refused, str } from './option.ts'
+import { serviceOf } from './service-meaning.ts'
+
+/** ansible.builtin.systemd. */
+export const systemdModule = module({
+  name: 'systemd',
+  collection: 'ansible.builtin',
+  alsoCalled: ['ansible.builtin.systemd_service'],
+  summary: 'A unit of systemd.',
+  options: {
+    name: done(str({ aliases: ['service', 'unit'] })),
+    state: done(str({ choices: ['reloaded', 'restarted', 'started', 'stopped'] })),
+    enabled: done(bool()),
+    force: different('links in the way are replaced by systemctl only where it does so by itself', bool()),
+    masked: done(bool()),
+    daemon_reload: different(
+      'systemd reads its files anew where they changed',
+      bool(false, { aliases: ['daemon-reload'] }),
+    ),
+    daemon_reexec: refused(
+      'run "systemctl daemon-reexec" with command',
+      bool(false, { aliases: ['daemon-reexec'] }),
+    ),
+    scope: refused(
+      'run "systemctl --user" with command',
+      str({ choices: ['system', 'user', 'global'], default: 'system' }),
+    ),
+    no_block: refused('it is waited for', bool(false)),
+    configuration: ours(
+      'Files and directories the running service must have loaded; what was written after its last load makes it load anew.',
+      list(),
+    ),
+    on_change: ours(
+      'How it loads its configuration anew: reload, or restart.',
+      str({ choices: ['reload', 'restart'] }),
+    ),
+    listens: ours('Ports of TCP it is to listen on.', ints()),
+    program: ours('The file it must run.', path()),
+  },
+  means: (given) => serviceOf(given),
+})

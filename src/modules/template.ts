@@ -1,0 +1,49 @@
+import { fields, fileOptions, ownershipOf } from './file-options.ts'
+import { module } from './module.ts'
+import { bool, different, done, ours, path, refused, str } from './option.ts'
+
+/** ansible.builtin.template. */
+export const templateModule = module({
+  name: 'template',
+  collection: 'ansible.builtin',
+  source: 'templates',
+  summary: 'A file rendered from a template.',
+  options: {
+    ...fileOptions,
+    follow: refused('name the file that a link points to', bool(false)),
+    backup: different('kept under /var/lib/understudy/backups', bool(false)),
+    src: done(path({ required: true })),
+    dest: different('a path that ends in / gets the name of src', path({ required: true })),
+    newline_sequence: refused(
+      'lines end in a line feed',
+      str({ choices: ['\\n', '\\r', '\\r\\n'], default: '\\n' }),
+    ),
+    block_start_string: refused('write the template with the usual marks', str({ default: '{%' })),
+    block_end_string: refused('write the template with the usual marks', str({ default: '%}' })),
+    variable_start_string: refused('write the template with the usual marks', str({ default: '{{' })),
+    variable_end_string: refused('write the template with the usual marks', str({ default: '}}' })),
+    comment_start_string: refused('write the template with the usual marks', str()),
+    comment_end_string: refused('write the template with the usual marks', str()),
+    trim_blocks: refused('write "{%+" and "-%}" in the template', bool(true)),
+    lstrip_blocks: refused('write "{%-" in the template', bool(false)),
+    force: done(bool(true)),
+    output_encoding: refused('files are written in UTF-8', str({ default: 'utf-8' })),
+    validate: done(str()),
+    content: ours('What the template gives for this host.', str()),
+  },
+  means: (given) => {
+    const { dest, src, content, force } = given
+    const name = src.slice(src.lastIndexOf('/') + 1)
+    return {
+      kind: 'template',
+      fields: fields({
+        dest: dest.endsWith('/') ? `${dest}${name}` : dest,
+        content: String(content ?? ''),
+        once: force ? undefined : true,
+        validate: given.validate,
+        backup: given.backup,
+        ...ownershipOf(given),
+      }),
+    }
+  },
+})

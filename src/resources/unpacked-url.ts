@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { ResourceKind } from '../model/resource.ts'
+import type { Query } from '../model/sensor.ts'
+import { sha256 } from '../sensors/sha256.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
+import { archiveFormat } from './archive-script.ts'
+import { fetchScript } from './fetch-script.ts'
+import { absolutePath, ownership } from './fields.ts'
+import { type Answer, probed } from './probed.ts'
+import { stateDirectory } from './state-directory.ts'
+
+const schema = z.strictObject({
+  url: z
+    .string()
+    .regex(/^[a-z]+:\/\/[^\s\0]+$/i, 'must be a URL')
+    .describe('The archive.'),
+  dest: absolutePath.describe('The directory it is unpacked into, which must be there.'),
+  creates: absolutePath.optional().describe('A path it brings: unpacked again where that is missing.'),
+  strip: z.number().int().min(0).default(0).describe('Leading directories to drop from names; not for zip.'),
+  validate_certs: z
+    .boolean()
+    .default(true)
+    .describe('Whether the server must have a certificate that is trusted.'),
+  owner: ownership.owner,
+  group: ownership.group,
+})
+
+type UnpackedUrl = z.infer<typeof schema>
+
+/** An archive that the machine fetches and unpacks, once for each URL. */
+export const unpackedUrl: ResourceKind<UnpackedUrl, { answer: Query<Answer> }> = probed({
+  name: 'unpacked_url',
+  summary: 'An archive that the machine fetches and unpacks, once for each URL.',
+  schema,
+  subject: ({ dest }) => dest,
+  about: ({ dest }) => [`file:${dest}`],
+  ask: ({ url, dest, creates }) =>
+    creates === undefined ? sh`[ -e ${noteOf(url, dest)} ] && [ -d ${dest} ]` : sh`[ -e ${creates} ]`,
+  change: (wanted, { rc }) => {
+    const { url, dest, strip, validate_certs, owner, group } = wanted
+    const who = `${owner ?? ''}${group ? `:${group}` : ''}`
+    if (rc === 0) return undefined
+    return {
+      summary: `fetch and unpack ${url}`,
+      script: lines(
+        sh`if [ ! -d ${dest} ]; then echo ${`there is no directory ${dest}: make it in a task before`} >&2; exit 1; fi
+us_room=$(mktemp -d ${`${dest}/.understudy.XXXXXXXX`})
+trap 'rm -rf -- "$us_room"' EXIT
+trap 'exit 130' INT TERM
+us_got=$us_tmp/archive`,
+        fetchScript({ url, validate_certs }),
+        sh`us_from=$us_got`,
+        archiveFormat,
+        sh`if [ "$us_how" = zip ]; then
+  if [ ${strip} -gt 0 ]; then echo 'strip does not work with zip archives' >&2; exit 1; fi
+  if ! command -v unzip >/dev/null 2>&1; then echo 'unzip is missing: install it in a task before' >&2; exit 1; fi
+  unzip -q -o "$us_from" -d "$us_room"
+else
+  tar -x -o \${us_how:+"$us_how"} -f "$us_from" -C "$us_room" --strip-components=${strip}
+fi
+${embed(who === '' ? sh`:` : sh`chown -R ${who} -- "$us_room"`)}
+cd "$us_room"
+for us_entry in * .[!.]* ..?*; do
+  if [ -e "$us_entry" ] || [ -h "$us_entry" ]; then cp -af -- "$us_entry" ${dest}/; fi
+done
+cd /
+(umask 077; mkdir -p -- ${`${stateDirectory}/archives`}; : >${noteOf(url, dest)})`,
+      ),
+      takesLong: true,
+      disturbs: [`file:${dest}`],
+    }
+  },
+})
+
+function noteOf(url: string, dest: string): string {
+  return `${stateDirectory}/archives/${sha256(new TextEncoder().encode(`${url} ${dest}`))}`
+}

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+mkdir -p /var/lib
+printf "%s\n" "$@" >/var/lib/prepared

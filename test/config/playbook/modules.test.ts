@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { saidInWords } from '../../../src/modules/pairs.ts'
+import { project, wanted } from './project.ts'
+
+const playing = (tasks: string) => `- hosts: a\n  tasks:\n${tasks}`
+
+describe('what a module is told in one text', () => {
+  it.each([
+    [
+      'name=nginx state=present',
+      [
+        ['name', 'nginx'],
+        ['state', 'present'],
+      ],
+      '',
+    ],
+    [
+      "name='a b' line=\"c='d'\"",
+      [
+        ['name', 'a b'],
+        ['line', "c='d'"],
+      ],
+      '',
+    ],
+    [
+      'path={{ root + "/a b" }} mode=0644',
+      [
+        ['path', '{{ root + "/a b" }}'],
+        ['mode', '0644'],
+      ],
+      '',
+    ],
+    ['content="a\\nb\\x41"', [['content', 'a\nbA']], ''],
+    [
+      'regexp=^a=.*$ line=a=b',
+      [
+        ['regexp', '^a=.*$'],
+        ['line', 'a=b'],
+      ],
+      '',
+    ],
+  ] as const)('%j', (text, pairs, rest) => {
+    const said = saidInWords(text, false)
+    expect(said.pairs.map(({ name, value }) => [name, value])).toEqual(pairs)
+    expect(said.rest).toBe(rest)
+  })
+
+  it.each([
+    ['make install chdir=/x creates=/y', 'make install', 2],
+    ['A=1 B=2  env | grep  "x = y"', 'A=1 B=2  env | grep  "x = y"', 0],
+    ["awk '{ print $1 }' file chdir=/x", "awk '{ print $1 }' file", 1],
+    ["echo don't stop", "echo don't stop", 0],
+  ])('of a command: %j', (text, rest, pairs) => {
+    const said = saidInWords(text, true)
+    expect([said.rest, said.pairs.length]).toEqual([rest, pairs])
+  })
+})
+
+describe('a task in the words of Ansible', () => {
+  const idsOf = async (tasks: string) => {
+    using here = project({ 'site.yaml': playing(tasks) })
+    const intent = await here.load()
+    return wanted(intent, 'a')
+  }
+
+  it.each([
+    ['- apt: name=nginx state=present', 'package[nginx]'],
+    ['- ansible.builtin.apt: { pkg: "nginx,curl" }', 'package[nginx,curl]'],
+    ['- action: apt name=nginx', 'package[nginx]'],
+    ['- action: { module: file, path: /x, state: directory }', 'directory[/x]'],
+    ['- command: make all\n      args: { chdir: /x, creates: made }', 'command[make all]'],
+    ['- copy: dest=/x/ content=a\n      args: { dest: /y }', 'copy[/x/]'],
+    ['- file: { dest: /x, state: link, src: /y }', 'link[/x]'],
+    ['- service: { name: cron, enabled: yes, state: Started }', 'expected one of'],
+    ['- service: { name: cron, enabled: perhaps }', 'must be true or false'],
+    ['- apt: { name: a, pkg: b }', 'are the same option'],
+    ['- apt: name=a nginx', '"nginx" has no name in apt'],
+    ['- file: { path: /x, mode: "u=z" }', 'must be permissions'],
+    ['- apt: { name: a, force: yes }', 'not supported in apt'],
+    ['- apt: { name: a, force: no }', 'package[a]'],
+    ['- get_url: { url: "ftp://x/y", dest: /z, timeout: "5" }', 'get_url[/z]'],
+    ['- docker_container: { name: a }', 'the module "docker_container" is not supported'],
+    ['- lineinfil: { path: /x, line: a }', 'did you mean "lineinfile"?'],
+  ])('%s', async (tasks, expected) => {
+    using here = project({ 'site.yaml': playing(`    ${tasks}\n`) })
+    const problems = await here.problems()
+    const found = problems.length > 0 ? problems : await idsOf(`    ${tasks}\n`)
+    expect(found.join('\n')).toContain(expected)
+  })
+})

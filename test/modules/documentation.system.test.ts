@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { modules } from '../../src/modules/index.ts'
+import { needs } from '../needs.ts'
+import type { Recorded } from './documentation.ts'
+
+needs('ansible', 'python3')
+
+const here = (name: string) => join(import.meta.dirname, name)
+
+// `npx vitest run test/modules -u` records it anew.
+it('what Ansible documents of the modules is what was recorded', async () => {
+  // The other one is younger than the release that is at hand.
+  const older = modules.filter(({ name }) => name !== 'deb822_repository')
+  const names = older.map(({ collection, name }) => `${collection}.${name}`).toSorted()
+  const input = JSON.stringify(names)
+  const printed = execFileSync('python3', [here('real_documentation.py')], { input, encoding: 'utf8' })
+  const found = JSON.parse(printed) as Recorded
+  expect(Object.keys(found)).toEqual(names)
+  expect(found).toEqual(JSON.parse(readFileSync(here('documentation.json'), 'utf8')))
+})
