@@ -21,6 +21,7 @@ import { createContents } from './playbook/contents.ts'
 import { readPlaybook } from './playbook/read.ts'
 import type { PlaySpec } from './playbook/spec.ts'
 import { unknownTags } from './playbook/tags.ts'
+import { specsIn, tasksIn } from './playbook/tree.ts'
 import { createVariables } from './playbook/variables.ts'
 import { problem } from './problem.ts'
 import { type SecretReads, secretReads } from './secret-reads.ts'
@@ -56,16 +57,18 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
     warn,
     secrets,
   })
-  const specs = await readPlaybook(request.playbook, {
+  const given = new Set<string>()
+  const specs = readPlaybook(request.playbook, {
     ownRoles: join(request.packageRoot, 'playbooks/roles'),
     problems,
     read: { files: 0 },
     warn,
     secrets,
+    given,
   })
   problems.push(...placeholders(inventory, specs))
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
-  return intentOf(specs, { inventory, machines, reads, request, problems })
+  return intentOf(specs, { inventory, machines, reads, request, problems, given })
 }
 
 /** The intent of a single task. Throws InvalidInput. */
@@ -82,6 +85,7 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
     reads,
     request: { ...request, tags: [], skipTags: [] },
     problems: [],
+    given: new Set(),
   })
 }
 
@@ -92,11 +96,13 @@ interface Surroundings {
   readonly reads: SecretReads
   readonly request: Omit<IntentRequest, 'playbook'>
   readonly problems: Failure[]
+  /** Names to which tasks give a value. */
+  readonly given: ReadonlySet<string>
 }
 
 function intentOf(
   specs: readonly PlaySpec[],
-  { inventory, machines, reads, request, problems }: Surroundings,
+  { inventory, machines, reads, request, problems, given }: Surroundings,
 ): LoadedIntent {
   const { clusters } = machines
   for (const secret of secretsOfPlays(specs)) reads.learn(secret)
@@ -110,7 +116,7 @@ function intentOf(
   const variables = createVariables({
     inventory,
     clusters,
-    registers: new Set(specs.flatMap(({ tasks }) => tasks.flatMap(({ register }) => register ?? []))),
+    given,
     evaluate: resolver.value,
     reads,
   })
@@ -144,7 +150,7 @@ function hostsOfRun(
 ): ReadonlyMap<string, Host> {
   const becoming = new Set(
     specs
-      .filter((play) => play.become || play.tasks.some((task) => task.become))
+      .filter((play) => play.become || allOf(play).some((task) => task.become))
       .flatMap((play) => hostsOf.get(play) ?? []),
   )
   const names = new Set([...hostsOf.values()].flat())
@@ -159,7 +165,7 @@ function tagProblems(
   specs: readonly PlaySpec[],
   choice: { tags: readonly string[]; skipTags: readonly string[] },
 ) {
-  const existing = new Set(specs.flatMap(({ tasks }) => tasks.flatMap(({ tags }) => tags)))
+  const existing = new Set(specs.flatMap(({ tasks }) => specsIn(tasks).flatMap(({ tags }) => tags)))
   return unknownTags(choice, existing).map((message) => problem(message))
 }
 
@@ -172,7 +178,7 @@ function secretsOfPlays(specs: readonly PlaySpec[]): ReadonlySet<string> {
 function variablesOfPlays(specs: readonly PlaySpec[]): ReadonlySet<Sourced> {
   const mappings = specs.flatMap((play) => [
     ...play.vars,
-    ...play.tasks.flatMap(({ role, vars }) => [role?.defaults, role?.vars, role?.given, ...vars]),
+    ...allOf(play).flatMap(({ role, vars }) => [role?.defaults, role?.vars, role?.given, ...vars]),
   ])
   return new Set(mappings.filter((mapping) => mapping !== undefined))
 }
@@ -181,11 +187,15 @@ function variablesOfPlays(specs: readonly PlaySpec[]): ReadonlySet<Sourced> {
 function placeholders({ hosts }: Inventory, specs: readonly PlaySpec[]): readonly Failure[] {
   const variables = [...hosts.values()].flatMap(({ variables }) => [...variables.values()])
   const written = new Map(variables.map(({ winner, value }) => [value, winner.name]))
-  const tasks = specs.flatMap((play) => play.tasks.map(({ parameters }) => parameters))
+  const tasks = specs.flatMap((play) => tasksIn(allOf(play)).map(({ parameters }) => parameters))
   return inOrder([
     ...[...written].flatMap(([value, name]) => placeholdersIn(name, value)),
     ...[...variablesOfPlays(specs), ...new Set(tasks)].flatMap((mapping) => placeholdersIn('', mapping)),
   ])
+}
+
+function allOf({ tasks, handlers = [] }: PlaySpec) {
+  return specsIn([...tasks, ...handlers])
 }
 
 function refuse(problems: readonly Failure[]): void {

@@ -1,12 +1,13 @@
 import type { Emit, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
-import type { Plan, Step } from '../model/plan.ts'
+import { isOpen, type Plan } from '../model/plan.ts'
 import type { Intent } from '../model/task.ts'
 import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
 import { type Connect, HostRun } from './host.ts'
 import { limited } from './limit.ts'
-import { type HostPlanning, shownPlan } from './plan.ts'
+import { shownPlan } from './plan.ts'
+import type { HostPlanning } from './planning.ts'
 
 /** How a run is carried out, as opposed to what it wants. */
 export interface RunOptions {
@@ -108,17 +109,19 @@ function plays(run: HostRun, play: number, { facts }: LoopContext): boolean {
   return run
     .plan(facts())
     .steps.some(
-      ({ play: at, step }) => (at === play && step.verdict.is !== 'skipped') || isWanted(at, play, step),
+      ({ play: at, step }) =>
+        (at === play && step.verdict.is !== 'skipped') || (at <= play && isOpen(step.verdict)),
     )
 }
 
 /** Is there anything to do on this host in plays up to this one? */
 function wants(run: HostRun, play: number, { facts }: LoopContext): boolean {
-  return run.plan(facts()).steps.some(({ play: at, step }) => isWanted(at, play, step))
-}
-
-function isWanted(at: number, play: number, { verdict }: Step): boolean {
-  return at <= play && verdict.is !== 'converged' && verdict.is !== 'skipped'
+  const { steps, failure } = run.plan(facts())
+  return (
+    steps.some(
+      ({ play: at, step: { verdict } }) => at <= play && (isOpen(verdict) || verdict.is === 'told'),
+    ) || failure !== undefined
+  )
 }
 
 /** Runs a host's part; whatever goes wrong becomes the host's failure and stops no other host. */
@@ -140,7 +143,12 @@ function waveStopped(run: HostRun, play: string): Failure {
 }
 
 function playsOf(intent: Intent, host: string) {
-  return intent.plays.map((play) => ({ play: play.name, tasks: play.tasks.get(host) ?? [] }))
+  return intent.plays.map(({ name, tasks, handlers, forceHandlers = false }) => ({
+    play: name,
+    tasks: tasks.get(host) ?? [],
+    handlers: handlers?.get(host) ?? [],
+    forceHandlers,
+  }))
 }
 
 function factsOf(runs: readonly HostRun[]): ReadonlyMap<string, Facts> {

@@ -42,6 +42,11 @@ export function ready(...resources: readonly Resource[]): Task {
   return task(() => ({ is: 'ready', resources }))
 }
 
+/** A task whose result is kept under a name. */
+export function registering(register: string, resource: Resource): Task {
+  return { ...ready(resource), register, remembered: true }
+}
+
 /** Plays over hosts: each play maps its hosts to tasks; all hosts in one wave unless waves are given. */
 export function intentOf(
   plays: readonly {

@@ -9,7 +9,7 @@ import type { Intent } from '../../src/model/task.ts'
 import { NeedsFacts } from '../../src/model/task.ts'
 import { sh } from '../../src/shell/quote.ts'
 import { needs } from '../needs.ts'
-import { intentOf, mark, ready, task } from './marks.ts'
+import { intentOf, mark, ready, registering, task } from './marks.ts'
 import { ShellSession } from './shell-session.ts'
 
 needs('dash')
@@ -204,7 +204,7 @@ describe('values that wait', () => {
   })
 
   it('read what an earlier command registered', async () => {
-    const first = ready(mark(at('one'), { register: 'made', script: sh`: >${at('one')}; echo hello` }))
+    const first = registering('made', mark(at('one'), { script: sh`: >${at('one')}; echo hello` }))
     const second = task(({ registered }) => {
       const made = registered.get('made')
       if (!made) return { is: 'waiting', on: { register: 'made' }, resources: [] }

@@ -13,6 +13,8 @@ export const nothingInherited: Inherited = {
   become: false,
   noLog: false,
   ignoreErrors: false,
+  notify: [],
+  listen: [],
 }
 
 /** What a play, role, block or task hands on: what came from above, and what it says itself. */
@@ -30,6 +32,8 @@ export function inherit(above: Inherited, fields: Fields, problems: Failure[]): 
     become: fields.flag('become') ?? above.become,
     noLog: fields.flag('no_log') ?? above.noLog,
     ignoreErrors: fields.flag('ignore_errors') ?? above.ignoreErrors,
+    notify: [...above.notify, ...fields.several('notify')],
+    listen: [...above.listen, ...fields.several('listen')],
     ...(becomeUser ? { becomeUser } : {}),
   }
 }

@@ -25,7 +25,7 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     const given = validate(variables, resolved, 'environment')
     for (const [name, value] of Object.entries(given)) environment[name] = String(value)
   }
-  const { becomeUser, register } = task
+  const { becomeUser } = task
   const runAs = becomeUser && validate(userName, resolver.sourced(becomeUser, scope), 'become_user')
   return {
     noLog: task.noLog,
@@ -33,7 +33,6 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     environment,
     always: false,
     secrets,
-    ...(register === undefined ? {} : { register }),
     ...(runAs === undefined || runAs === 'root' ? {} : { runAs }),
   }
 }

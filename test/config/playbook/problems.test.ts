@@ -29,16 +29,16 @@ describe('a playbook that is wrong', () => {
     ['- hosts: nobody\n', 'site.yaml:1:10: no host or group is called "nobody"'],
     ['hosts: all\n', 'site.yaml:1:1: a playbook must be a list of plays'],
     ['- tasks: []\n', '"hosts" is missing in a play'],
-    [
-      '- hosts: all\n  handlers: []\n',
-      '"handlers" is not supported in a play → list the files under "configuration:"',
-    ],
+    ['- hosts: all\n  strategy: free\n', '"strategy" is not supported in a play → remove it'],
     ['- hosts: all\n  roles: [nope]\n', 'site.yaml:2:11: there is no role "nope"'],
     ['- hosts: all\n  serial: 0\n', 'must be at least 1'],
     ['- import_playbook: site.yaml\n', 'files bring in each other in a circle'],
     [playing('    - apt: { name: nginx }\n'), 'there is no kind called "apt" → did you mean "package"?'],
-    [playing('    - command: id\n      notify: x\n'), '"notify" is not supported in a task'],
-    [playing('    - debug: { msg: x }\n'), '"debug" is not supported in a task'],
+    [
+      playing('    - package: a\n      notify: x\n'),
+      'site.yaml:4:15: no handler of this play is called or listens to "x"',
+    ],
+    [playing('    - package: a\n      async: 10\n'), '"async" is not supported in a task'],
     [playing('    - copy: dest=/x content=y\n'), 'write copy: { dest: /x, content: y }'],
     [
       playing('    - package: a\n      service: b\n'),
