@@ -1,12 +1,11 @@
 import { dirname, join } from 'node:path'
 import { type Failure, InvalidInput } from '../model/failure.ts'
-import type { Host } from '../model/host.ts'
 import type { Sourced } from '../model/sourced.ts'
 import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
 import { inOrder } from './inventory/complaints.ts'
-import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
+import { type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
 import {
   collectingWarnings,
   type InventoryRequest,
@@ -17,6 +16,7 @@ import {
 import { placeholdersIn } from './placeholders.ts'
 import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { compilePlays, hostsOfPlays, problemsOfPlays } from './playbook/compile.ts'
+import { hostsOfRun, withLocalhost } from './playbook/connecting.ts'
 import { createContents } from './playbook/contents.ts'
 import { readPlaybook } from './playbook/read.ts'
 import type { PlaySpec } from './playbook/spec.ts'
@@ -65,6 +65,7 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
     warn,
     secrets,
     given,
+    extra: new Set(inventory.extraVars.map(({ name }) => name)),
   })
   problems.push(...placeholders(inventory, specs))
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
@@ -102,14 +103,16 @@ interface Surroundings {
 
 function intentOf(
   specs: readonly PlaySpec[],
-  { inventory, machines, reads, request, problems, given }: Surroundings,
+  { inventory: written, machines, reads, request, problems, given }: Surroundings,
 ): LoadedIntent {
+  const inventory = withLocalhost(written)
   const { clusters } = machines
   for (const secret of secretsOfPlays(specs)) reads.learn(secret)
   const choice = { tags: request.tags, skipTags: request.skipTags }
   problems.push(...tagProblems(specs, choice))
   const limit = request.limit === undefined ? {} : { limit: new Set(matchHosts(request.limit, inventory)) }
   const hostsOf = hostsOfPlays(specs, { inventory, clusters, ...limit }, problems)
+  const hosts = hostsOfRun(inventory, hostsOf, request.become === true, problems)
   refuse(problems)
 
   const resolver = createResolver(createLanguage(), reads)
@@ -135,30 +138,10 @@ function intentOf(
   return {
     ...machines,
     plays,
-    hosts: hostsOfRun(inventory, specs, hostsOf, request),
+    hosts,
     secrets: reads.known,
     warnings: [...machines.warnings],
   }
-}
-
-/** One connection serves the whole run: where any task becomes another user, all work is done as root. */
-function hostsOfRun(
-  inventory: Inventory,
-  specs: readonly PlaySpec[],
-  hostsOf: ReadonlyMap<PlaySpec, readonly string[]>,
-  { become }: InventoryRequest,
-): ReadonlyMap<string, Host> {
-  const becoming = new Set(
-    specs
-      .filter((play) => play.become || allOf(play).some((task) => task.become))
-      .flatMap((play) => hostsOf.get(play) ?? []),
-  )
-  const names = new Set([...hostsOf.values()].flat())
-  return new Map(
-    [...inventory.hosts]
-      .filter(([name]) => names.has(name))
-      .map(([name, host]) => [name, connectionOf(host, become === true || becoming.has(name))]),
-  )
 }
 
 function tagProblems(

@@ -17,6 +17,8 @@ export interface LoopContext {
   readonly signal: AbortSignal
   /** Reconnections allowed when a change or the network cuts the connection. */
   readonly reconnects: number
+  /** Why nothing more is to be begun on any host of the wave, if so. */
+  readonly stopped?: () => Failure | undefined
   /** Why a step must not be sent to a host, if so. */
   readonly refused?: ((host: string, step: Step) => Failure | undefined) | undefined
 }
@@ -64,6 +66,8 @@ export async function convergeHost(run: HostRun, lastPlay: number, context: Loop
       if (countUnasked(planning) >= before) throw stuck(run, open)
       continue
     }
+    const stop = context.stopped?.()
+    if (stop) throw stop
     refuseRepeats(run, batch)
     for (const { step } of batch) {
       const refusal = context.refused?.(run.host.name, step)

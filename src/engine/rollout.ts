@@ -2,7 +2,7 @@ import type { Emit, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { isOpen, type Plan } from '../model/plan.ts'
-import type { Intent } from '../model/task.ts'
+import type { Intent, Play } from '../model/task.ts'
 import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
 import { type Connect, HostRun } from './host.ts'
 import { limited } from './limit.ts'
@@ -81,20 +81,37 @@ async function carryOut(
   for (const [index, play] of intent.plays.entries()) {
     for (const [number, wave] of play.waves.entries()) {
       const members = wave.flatMap((name) => byName.get(name) ?? [])
-      const failed =
-        play.waves.length > 1 &&
-        number > 0 &&
-        play.waves[number - 1]?.some((name) => byName.get(name)?.failure)
-      if (failed) {
+      const before =
+        number > 0 ? (play.waves[number - 1] ?? []).flatMap((name) => byName.get(name) ?? []) : []
+      if (isTooMuch(before, play)) {
         for (const run of members) run.fail(waveStopped(run, play.name))
         continue
       }
       const working = members.filter((run) => !run.stopped && plays(run, index, context))
       if (!working.some((run) => wants(run, index, context))) continue
       emit({ is: 'wave-started', play: play.name, hosts: working.map((run) => run.host.name) })
-      await limited(forks, working, (run) => guarded(run, () => convergeHost(run, index, context)))
+      const stopped = () =>
+        play.mayFail !== undefined && isTooMuch(working, play) ? tooManyFailed(play) : undefined
+      await limited(forks, working, (run) =>
+        guarded(run, () => convergeHost(run, index, { ...context, stopped })),
+      )
+      const stop = stopped()
+      if (stop) for (const run of byName.values()) run.fail(stop)
     }
   }
+}
+
+/** Did more of these hosts fail than the play allows? */
+function isTooMuch(runs: readonly HostRun[], { mayFail = 0 }: Play): boolean {
+  const failed = runs.filter((run) => run.failure).length
+  return failed > 0 && (failed * 100) / runs.length > mayFail
+}
+
+function tooManyFailed({ name, mayFail = 0 }: Play): Failure {
+  const allowed = mayFail === 0 ? 'none may' : `${mayFail} % may`
+  return new Failure('STEP_FAILED', `left alone: others failed in play "${name}", where ${allowed}`, {
+    next: 'mend the hosts that failed and run again',
+  })
 }
 
 /** A host for which every task is skipped, whatever its facts are, need not be asked anything. */

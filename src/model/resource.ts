@@ -94,8 +94,8 @@ export interface Registered {
   readonly stderr: string
   /** What was printed is not to be shown. */
   readonly secret?: true
-  /** What its kind tells beside, such as `stat`. */
-  readonly told?: Readonly<Record<string, unknown>>
+  /** What its kind tells beside, under the names that Ansible gives to it: `stat`, `files`, `content`. */
+  readonly found?: Readonly<Record<string, unknown>>
   readonly msg?: string
   /** How often it was tried, where it was to be tried until something held. */
   readonly attempts?: number

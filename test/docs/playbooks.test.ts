@@ -27,7 +27,7 @@ describe('docs/playbooks.md', () => {
 
   it('says what imports and blocks may have', () => {
     const ofTasks = taskShape.known.filter(
-      (key) => !/^(loop|with_|register|until|retries|delay)|_when$/.test(key),
+      (key) => !/^(loop|with_|register|until|retries|delay|async|poll)|_when$/.test(key),
     )
     expect(importTasksShape.known.filter((key) => !/tasks$/.test(key)).toSorted()).toEqual(ofTasks.toSorted())
     expect(named(row('block')).toSorted()).toEqual([...blockShape.known].toSorted())

@@ -52,6 +52,7 @@ export function intentOf(
   plays: readonly {
     readonly tasks: Readonly<Record<string, readonly Task[]>>
     readonly waves?: readonly (readonly string[])[]
+    readonly mayFail?: number
   }[],
 ): Intent {
   const names = [...new Set(plays.flatMap(({ tasks }) => Object.keys(tasks)))]
@@ -59,7 +60,8 @@ export function intentOf(
     hosts: new Map(
       names.map((name) => [name, { name, address: name, connection: 'local' as const, sshArgs: [] }]),
     ),
-    plays: plays.map(({ tasks, waves }, index) => ({
+    plays: plays.map(({ tasks, waves, mayFail }, index) => ({
+      ...(mayFail === undefined ? {} : { mayFail }),
       name: `play ${index + 1}`,
       origin: { file: 'play.yaml', line: 1, col: 1 },
       waves: waves ?? [Object.keys(tasks)],

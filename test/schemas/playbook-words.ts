@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { loopWords } from '../../src/config/playbook/words.ts'
+import { loopWords, promptShape } from '../../src/config/playbook/words.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { fromZod, literalText, orNothing } from './json-schema.ts'
 
@@ -54,6 +54,22 @@ const inherited = {
     description: 'Handlers to run at the end of this part of the play, where something changes.',
     anyOf: [word, { type: 'array', items: word }, { type: 'null' }],
   },
+  module_defaults: {
+    description: 'Values for options of modules, by their names.',
+    type: ['object', 'null'],
+  },
+  collections: {
+    description: 'Without effect: modules are known by their names.',
+    type: ['array', 'string', 'null'],
+  },
+  check_mode: {
+    description: '`false` alone: a plan changes nothing anyway.',
+    anyOf: [
+      { enum: [false, null] },
+      { type: 'string', pattern: '^([Nn][Oo]|[Oo][Ff][Ff]|[Ff][Aa][Ll][Ss][Ee])$' },
+    ],
+  },
+  diff: flag('Show differences.'),
   listen: {
     description: 'As a handler: what it can be notified by beside its name.',
     anyOf: [word, { type: 'array', items: word }, { type: 'null' }],
@@ -141,6 +157,28 @@ export const playWords: Readonly<Record<string, JsonSchema>> = {
       { type: 'null' },
     ],
   },
+  vars_prompt: {
+    description: 'Variables with their defaults; nobody is asked.',
+    type: ['array', 'null'],
+    items: {
+      type: 'object',
+      properties: Object.fromEntries(promptShape.known.map((key) => [key, {}])),
+      additionalProperties: false,
+    },
+  },
+  remote_user: text('Who logs in, where the inventory does not say.'),
+  port: {
+    description: 'The port of ssh, where the inventory does not say.',
+    type: ['integer', 'string', 'null'],
+  },
+  connection: text('ssh or local, where the inventory does not say.'),
+  become_method: text('sudo or su, where the inventory does not say.'),
+  strategy: {
+    description: 'Without effect: hosts are worked on side by side.',
+    enum: ['linear', 'free', 'ansible.builtin.linear', 'ansible.builtin.free', null],
+  },
+  gather_subset: { description: 'Without effect: facts come with every inspection.' },
+  gather_timeout: { description: 'Without effect: facts come with every inspection.' },
   gather_facts: { description: 'Without effect: facts come with every inspection.' },
 }
 
@@ -149,6 +187,8 @@ export const importWords: Readonly<Record<string, JsonSchema>> = {
   name: { description: 'Without effect.' },
   import_playbook: { description: 'The plays of that file, here.', ...fileName },
   tags: inherited.tags,
+  when: inherited.when,
+  vars: inherited.vars,
 }
 
 const roleName: JsonSchema = { description: 'The role: a folder under roles/.', type: ['string', 'null'] }
@@ -192,6 +232,8 @@ export const taskWords: Readonly<Record<string, JsonSchema>> = {
     ...withoutWords(conditions),
   },
   until: { description: 'It is tried again until this holds.', ...withoutWords(conditions) },
+  async: { description: 'Seconds it may take; it is waited for.', ...amount },
+  poll: { description: 'Seconds between two looks at it; 0 is refused.', ...amount },
   retries: { description: 'How often it is tried again: 3.', ...amount },
   delay: { description: 'Seconds between two attempts: 5.', ...amount },
 }

@@ -45,7 +45,7 @@ describe('the JSON Schema of playbooks refuses', () => {
   it.each([
     ['a play without hosts', '- tasks: []'],
     ['a mistyped key of a play', '- { hosts: all, task: [] }'],
-    ['a strategy', '- { hosts: all, strategy: free }'],
+    ['a strategy of others', '- { hosts: all, strategy: host_pinned }'],
     ['hosts that are computed', '- hosts: "{{ group }}"'],
     ['a truth value that is computed', '- { hosts: all, become: "{{ yes }}" }'],
     ['a wrong order', '- { hosts: all, order: random }'],

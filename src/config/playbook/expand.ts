@@ -46,12 +46,10 @@ export function taskOf(
         })
       const outcome = expandItem(spec, title, { scope: scopeWith(known, items), guesses }, expanding)
       if (outcome.is !== 'resource') return outcome
+      const resource = spec.diff === false ? withoutDifferences(outcome.resource) : outcome.resource
       const judgement = judgementOf(spec, known, (now) => scopeWith(now, items), expanding.resolver)
-      if (!judgement) return outcome
-      return {
-        ...outcome,
-        resource: { ...outcome.resource, options: { ...outcome.resource.options, judgement } },
-      }
+      if (!judgement) return { ...outcome, resource }
+      return { ...outcome, resource: { ...resource, options: { ...resource.options, judgement } } }
     })
     const waiting = outcomes.find((outcome) => outcome.is === 'waiting')
     const resources = outcomes.flatMap((outcome) => {
@@ -65,6 +63,17 @@ export function taskOf(
   }
 
   return { ...aboutTask(spec, title, scopeWith, expanding), expand }
+}
+
+/** The same, with nothing said of what exactly changes. */
+function withoutDifferences(resource: Resource): Resource {
+  return {
+    ...resource,
+    converge: (found, upcoming) => {
+      const change = resource.converge(found, upcoming)
+      return change && { ...change, differences: [] }
+    },
+  }
 }
 
 /** What is known of a task beside what it comes to. */

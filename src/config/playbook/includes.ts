@@ -98,7 +98,7 @@ function included(
 function foreseen({ named }: IncludeSpec, reading: Reading, read: ReadIncluded): void {
   const name = 'scalar' in named && typeof named.scalar === 'string' ? named.scalar : undefined
   if (name === undefined || name.includes('{{')) {
-    reading.play.computed = true
+    reading.play.brings.add('computed names')
     return
   }
   const seen = `${named.origin.file} ${name}`

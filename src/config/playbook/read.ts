@@ -3,9 +3,11 @@ import { z } from 'zod'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { validate } from '../validate.ts'
+import { connectingOf } from './connecting.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { checkNotified } from './handlers.ts'
 import { inherit, nothingInherited } from './inherit.ts'
+import { prompted } from './prompts.ts'
 import { emptyParts, namedFile, type Reading, readPart } from './reading.ts'
 import { readRole } from './roles.ts'
 import type { ControlSpec, Entry, Inherited, PlaySpec } from './spec.ts'
@@ -17,7 +19,8 @@ export function readPlaybook(
   path: string,
   about: Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen'>,
   chain: readonly string[] = [],
-  tags: readonly string[] = [],
+  /** What it is imported with. */
+  above: Inherited = nothingInherited,
 ): readonly PlaySpec[] {
   const file = resolve(path)
   const place = { playbookDirectory: dirname(file), chain: [...chain, file] }
@@ -37,21 +40,21 @@ export function readPlaybook(
   const plays: PlaySpec[] = []
   for (const entry of content.items) {
     if ('entries' in entry && entry.entries.has('import_playbook'))
-      plays.push(...readImported(entry, reading, tags))
-    else plays.push(...readPlay(entry, { ...reading, play: emptyParts() }, tags))
+      plays.push(...readImported(entry, reading, above))
+    else plays.push(...readPlay(entry, { ...reading, play: emptyParts() }, above))
   }
   return plays
 }
 
-function readImported(entry: Sourced, reading: Reading, tags: readonly string[]) {
+function readImported(entry: Sourced, reading: Reading, above: Inherited) {
   const fields = fieldsOf(entry, importShape, reading.problems)
   const path = namedFile(fields.raw('import_playbook') ?? entry, [reading.playbookDirectory], reading)
   return path === undefined
     ? []
-    : readPlaybook(path, reading, reading.chain, [...tags, ...fields.words('tags')])
+    : readPlaybook(path, reading, reading.chain, inherit(above, fields, reading.problems))
 }
 
-function readPlay(entry: Sourced, reading: Reading, tags: readonly string[]): readonly PlaySpec[] {
+function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly PlaySpec[] {
   const { problems } = reading
   const fields = fieldsOf(entry, playShape, problems)
   const hosts = fields.raw('hosts')
@@ -59,7 +62,7 @@ function readPlay(entry: Sourced, reading: Reading, tags: readonly string[]): re
     problems.push(problem('"hosts" is missing in a play', entry.origin, 'write "hosts: all", or a group'))
     return []
   }
-  const { vars, ...inherited } = inherit({ ...nothingInherited, tags }, fields, problems)
+  const { vars, ...inherited } = inherit(above, fields, problems)
   const order = fields.raw('order')
   const serial = fields.raw('serial')
   const ordered = order && attempt(problems, () => validate(orders, order, 'order'))
@@ -72,19 +75,21 @@ function readPlay(entry: Sourced, reading: Reading, tags: readonly string[]): re
     reading,
   )
   const tasks = readAllTasks(fields, within, reading)
-  const { exposed, handlers: ofRoles, computed } = reading.play
+  const { exposed, handlers: ofRoles, brings } = reading.play
   const handlers = [...listed, ...ofRoles]
   const share = fields.raw('max_fail_percentage')
   const most = share && attempt(problems, () => validate(percentage, share, 'max_fail_percentage'))
   const mayFail = fields.flag('any_errors_fatal') ? 0 : most === undefined ? undefined : Number(most)
-  if (!computed) checkNotified(tasks, handlers, problems)
+  if (!brings.has('computed names')) checkNotified(tasks, handlers, problems)
   return [
     {
       name: fields.text('name') ?? shownHosts(hosts),
       origin: entry.origin,
       hosts,
       become: inherited.become,
-      vars: [...vars, ...readVarsFiles(fields, reading)],
+      vars: [...vars, ...prompted(fields.items('vars_prompt'), reading), ...readVarsFiles(fields, reading)],
+      connecting: connectingOf(fields),
+      brings,
       tasks,
       handlers,
       exposed,
@@ -108,7 +113,7 @@ function readAllTasks(fields: Fields, inherited: Inherited, reading: Reading): r
     list('post_tasks'),
   ]
   const hasHandlers = fields.items('handlers').length + reading.play.handlers.length > 0
-  if (!hasHandlers && !reading.play.computed) return parts.flat()
+  if (!hasHandlers && !reading.play.brings.has('computed names')) return parts.flat()
   const flush = flushOf(fields.value.origin, reading)
   return parts.flatMap((part) => (part.length > 0 ? [...part, flush] : []))
 }

@@ -24,6 +24,8 @@ export interface Reading {
   readonly secrets: SecretSources
   /** What the parts of the play have in common that is being read. */
   readonly play: PlayParts
+  /** Names that `-e` gives a value. */
+  readonly extra: ReadonlySet<string>
   /** Includes whose files were looked through already, outermost first. */
   readonly foreseen: ReadonlySet<string> | 'all'
   /** Names to which tasks of this run give a value. */
@@ -37,13 +39,13 @@ export interface PlayParts {
   readonly exposed: Role[]
   /** Uses of roles so far: the same use again does nothing. */
   readonly uses: Set<string>
-  /** Some names of handlers are known only later. */
-  computed: boolean
+  /** What the tasks need that it brings in. */
+  readonly brings: Set<'become' | 'computed names'>
 }
 
 /** A play of which nothing was read yet. */
 export function emptyParts(): PlayParts {
-  return { handlers: [], exposed: [], uses: new Set(), computed: false }
+  return { handlers: [], exposed: [], uses: new Set(), brings: new Set() }
 }
 
 /** Files that bring in others, which bring in others, may multiply beyond what any computer can hold. */

@@ -27,7 +27,7 @@ export function resultsLayer(
 
 /** A result as expressions read it. */
 function told(result: Registered, reads: SecretReads): unknown {
-  const { stdout, stderr, secret, told: more, results, item, ...plain } = result
+  const { stdout, stderr, secret, found: more, results, item, ...plain } = result
   const printed = { stdout, stderr, stdout_lines: linesOf(stdout), stderr_lines: linesOf(stderr), ...more }
   const all: Readonly<Record<string, unknown>> = { ...plain, ...printed }
   const names = [

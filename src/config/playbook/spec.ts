@@ -24,6 +24,10 @@ export interface Inherited {
   readonly becomeUser?: Sourced
   readonly noLog: boolean
   readonly ignoreErrors: boolean
+  /** Differences are shown; absent: yes. */
+  readonly diff?: boolean
+  /** Values for the options of modules, by the names of these; the nearest last. */
+  readonly moduleDefaults: readonly Sourced[]
   /** Handlers to run where something changes. */
   readonly notify: readonly Sourced[]
   /** As a handler: what it listens to beside its name. */
@@ -130,6 +134,10 @@ export interface PlaySpec {
   readonly forceHandlers?: boolean
   /** Roles whose variables the whole play can read. */
   readonly exposed?: readonly Role[]
+  /** What it says of how its hosts are reached, by the names of the variables that say the same. */
+  readonly connecting?: ReadonlyMap<string, Sourced>
+  /** What the tasks need that it brings in. */
+  readonly brings?: ReadonlySet<'become' | 'computed names'>
   /** Share of a wave in percent that may fail; 0: none. */
   readonly mayFail?: number
 }

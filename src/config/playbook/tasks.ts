@@ -7,6 +7,7 @@ import { readInclude, readRoleTask } from './includes.ts'
 import { inherit } from './inherit.ts'
 import { checkFields, kindUse } from './kinds.ts'
 import { isLoopWord, loopOf } from './loop-words.ts'
+import { withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
 import { registerOf } from './register.ts'
 import type { BlockSpec, Entry, Inherited, ResultWords } from './spec.ts'
@@ -122,11 +123,14 @@ function readTask(
   const register = registerOf(fields, reading)
   const inherited = inherit(above, fields, problems)
   if (!use) return []
-  checkFields(use, problems)
+  if (inherited.become) reading.play.brings.add('become')
+  const parameters = withDefaults(use.parameters, entries, inherited.moduleDefaults)
+  checkFields({ ...use, parameters }, problems)
   return [
     {
       ...inherited,
       ...use,
+      parameters,
       ...resultWords(fields),
       origin: entry.origin,
       playbookDirectory: reading.playbookDirectory,

@@ -4,13 +4,8 @@ const connecting = 'set it in the inventory: one connection to each host serves 
 
 /** Keys that plays, roles, blocks and tasks share and that are named only to say what is to be done instead. */
 const refusedEverywhere: Readonly<Record<string, string>> = {
-  remote_user: 'set ansible_user in the inventory',
-  port: 'set ansible_port in the inventory',
-  connection: 'set ansible_connection in the inventory',
-  become_method: 'set ansible_become_method in the inventory',
   become_flags: connecting,
   become_exe: connecting,
-  module_defaults: 'write the values at the tasks',
   debugger: 'remove it: "understudy plan" shows what would be done before it is',
   ignore_unreachable: 'leave the host out with --limit, or write the play without it',
 }
@@ -31,8 +26,20 @@ export const playShape: Shape = {
     'force_handlers',
     'any_errors_fatal',
     'max_fail_percentage',
+    'vars_prompt',
+    'remote_user',
+    'port',
+    'connection',
     'become',
     'become_user',
+    'become_method',
+    'module_defaults',
+    'strategy',
+    'collections',
+    'gather_subset',
+    'gather_timeout',
+    'check_mode',
+    'diff',
     'serial',
     'order',
     'environment',
@@ -43,15 +50,8 @@ export const playShape: Shape = {
   ],
   refused: {
     ...refusedEverywhere,
-    vars_prompt: 'pass the values with -e name=value or -e @file',
     when: 'write it at the roles or tasks it is meant for',
-    strategy: 'remove it: hosts are worked on side by side, waves are made with serial',
-    collections: 'remove it: all kinds are known by their short names',
-    gather_subset: 'remove it: facts come with every inspection',
-    gather_timeout: 'remove it: facts come with every inspection',
     fact_path: 'keep such facts as variables in the inventory',
-    check_mode: 'remove it: "understudy plan" shows what would be done',
-    diff: 'remove it: "understudy plan" shows differences',
     run_once: 'write it at the tasks it is meant for',
     throttle: 'use serial, or --forks',
     timeout: 'give --timeout',
@@ -61,8 +61,8 @@ export const playShape: Shape = {
 /** Keys of a play that stands for another playbook. */
 export const importShape: Shape = {
   what: 'import_playbook',
-  known: ['name', 'import_playbook', 'tags'],
-  refused: { when: 'write it at the tasks of that playbook', vars: 'pass the values with -e' },
+  known: ['name', 'import_playbook', 'tags', 'when', 'vars'],
+  refused: {},
 }
 
 /** Keys of a role in a play; any other is a variable for it. */
@@ -82,6 +82,17 @@ export const roleShape: Shape = {
   ],
   refused: refusedEverywhere,
   others: true,
+}
+
+/** Keys of an entry of `vars_prompt`. */
+export const promptShape: Shape = {
+  what: 'vars_prompt',
+  known: ['name', 'prompt', 'default', 'private', 'confirm', 'unsafe'],
+  refused: {
+    encrypt: 'give the value with -e as it is to be',
+    salt_size: 'give the value with -e as it is to be',
+    salt: 'give the value with -e as it is to be',
+  },
 }
 
 /** What `import_role` and `include_role` may say of the role. */
@@ -112,20 +123,29 @@ const inherited = [
   'ignore_errors',
   'notify',
   'listen',
+  'module_defaults',
+  'collections',
+  'check_mode',
+  'diff',
 ]
+
+/** Where the one connection of a host is not to be changed by a part of a play. */
+const reaching: Readonly<Record<string, string>> = {
+  remote_user: 'write it at the play, or set ansible_user in the inventory',
+  port: 'write it at the play, or set ansible_port in the inventory',
+  connection: 'write it at the play, or set ansible_connection in the inventory',
+  become_method: 'write it at the play, or set ansible_become_method in the inventory',
+}
 
 const refusedOfTasks: Readonly<Record<string, string>> = {
   ...refusedEverywhere,
+  ...reaching,
   delegate_to: 'write a play for that host',
   delegate_facts: 'write a play for that host',
   run_once: 'write a play for one host, such as "hosts: web[0]"',
   local_action: 'write a play for a host with "ansible_connection: local"',
   action: 'write the kind as the key',
   args: 'write them as fields beside "command:" in a mapping',
-  async: 'remove it: hosts are worked on side by side',
-  poll: 'remove it: hosts are worked on side by side',
-  check_mode: 'remove it: "understudy plan" shows what would be done',
-  diff: 'remove it: "understudy plan" shows differences',
   throttle: 'use serial, or --forks',
   timeout: 'give --timeout',
   any_errors_fatal: 'write it at the play',
@@ -137,7 +157,7 @@ const refusedOfTasks: Readonly<Record<string, string>> = {
   group_by: 'write the groups into the inventory',
 }
 
-const results = ['register', 'changed_when', 'failed_when', 'until', 'retries', 'delay']
+const results = ['register', 'changed_when', 'failed_when', 'until', 'retries', 'delay', 'async', 'poll']
 
 /** Ways to write a loop. */
 export const loopWords: readonly string[] = [

@@ -29,7 +29,16 @@ describe('a playbook that is wrong', () => {
     ['- hosts: nobody\n', 'site.yaml:1:10: no host or group is called "nobody"'],
     ['hosts: all\n', 'site.yaml:1:1: a playbook must be a list of plays'],
     ['- tasks: []\n', '"hosts" is missing in a play'],
-    ['- hosts: all\n  strategy: free\n', '"strategy" is not supported in a play → remove it'],
+    [
+      '- hosts: all\n  strategy: host_pinned\n',
+      'site.yaml:2:13: this "strategy" is not supported → write linear or free',
+    ],
+    [
+      '- hosts: all\n  check_mode: yes\n',
+      'site.yaml:2:15: this "check_mode" is not supported → use "understudy plan"',
+    ],
+    ['- hosts: all\n  debugger: always\n', 'site.yaml:2:3: "debugger" is not supported in a play'],
+    ['- hosts: all\n  vars_prompt: [{ name: pin, prompt: Your PIN? }]\n', 'give it with -e pin=VALUE'],
     ['- hosts: all\n  roles: [nope]\n', 'site.yaml:2:11: there is no role "nope"'],
     ['- hosts: all\n  serial: 0\n', 'must be at least 1'],
     ['- import_playbook: site.yaml\n', 'files bring in each other in a circle'],
@@ -38,7 +47,9 @@ describe('a playbook that is wrong', () => {
       playing('    - package: a\n      notify: x\n'),
       'site.yaml:4:15: no handler of this play is called or listens to "x"',
     ],
-    [playing('    - package: a\n      async: 10\n'), '"async" is not supported in a task'],
+    [playing('    - package: a\n      poll: 0\n'), 'this "poll" is not supported'],
+    [playing('    - package: a\n      throttle: 1\n'), '"throttle" is not supported in a task'],
+    [playing('    - package: a\n      remote_user: b\n'), 'write it at the play'],
     [playing('    - copy: dest=/x content=y\n'), 'write copy: { dest: /x, content: y }'],
     [
       playing('    - package: a\n      service: b\n'),
