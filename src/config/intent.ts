@@ -16,7 +16,7 @@ import {
 import { placeholdersIn } from './placeholders.ts'
 import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { compilePlays, hostsOfPlays, problemsOfPlays } from './playbook/compile.ts'
-import { hostsOfRun, withLocalhost } from './playbook/connecting.ts'
+import { delegatesOf, hostsOfRun, withLocalhost } from './playbook/connecting.ts'
 import { createContents } from './playbook/contents.ts'
 import { readPlaybook } from './playbook/read.ts'
 import type { PlaySpec } from './playbook/spec.ts'
@@ -139,6 +139,7 @@ function intentOf(
     ...machines,
     plays,
     hosts,
+    delegates: delegatesOf(inventory, hosts, specs, request.become === true),
     secrets: reads.known,
     warnings: [...machines.warnings],
   }

@@ -34,6 +34,7 @@ export async function runBatch(
   let since = 0
   await run.trip(resources, signal, {
     steps,
+    on: first?.step.resource?.options.on,
     disturbed,
     onStep: (frame) => {
       const placed = batch[frame.index]
@@ -117,7 +118,8 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
   const change = changeOf(step)
   if (!change || !step.resource) throw new Error(`${step.id} has nothing to run`)
   const uploads: Record<string, string> = {}
-  for (const { name, content } of change.uploads ?? []) uploads[name] = await run.upload(content, signal)
+  for (const { name, content } of change.uploads ?? [])
+    uploads[name] = await run.upload(content, signal, step.resource.options.on)
   const { ignoreErrors, runAs, environment } = step.resource.options
   return {
     script: change.script,

@@ -4,7 +4,8 @@ import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { changeOf, isOpen, type Step } from '../model/plan.ts'
 import { runBatch } from './batch.ts'
-import type { Connect, HostRun } from './host.ts'
+import type { Connect } from './delegates.ts'
+import type { HostRun } from './host.ts'
 import { attempts } from './item.ts'
 import { settledPrefix } from './plan.ts'
 import type { HostPlanning, PlacedStep } from './planning.ts'
@@ -101,6 +102,7 @@ function disturbedBy(
 ): Change['disturbs'] {
   const wanted = planning.steps.filter(({ play, step }) => play <= lastPlay && isOpen(step.verdict))
   if (wanted.length === batch.length) return 'everything'
+  if (batch.some(({ step }) => step.resource?.options.on !== undefined)) return 'everything'
   const disturbs = batch.map(({ step }) => changeOf(step)?.disturbs ?? 'everything')
   return disturbs.includes('everything') ? 'everything' : disturbs.flat()
 }

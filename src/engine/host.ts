@@ -11,12 +11,10 @@ import type { Frame, Session } from '../model/session.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, readAnswer } from '../shell/questions.ts'
+import type { Connect, Delegates } from './delegates.ts'
 import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import { planHost } from './plan.ts'
 import type { HostPlanning, Memory, Outcome, PlacedStep, PlayTasks } from './planning.ts'
-
-/** Opens the one connection of a host. */
-export type Connect = (host: Host, signal: AbortSignal) => Promise<Session>
 
 /** Frames of steps are handed on; answers are kept here. */
 export type OnStepFrame = (frame: Extract<Frame, { is: 'step-started' | 'step-finished' }>) => void
@@ -36,16 +34,19 @@ export class HostRun {
   readonly #emit: Emit
   #session: Session | undefined
   #closedTrips = 0
+  #delegatedTrips = 0
+  readonly #delegates: () => Delegates
   #answers: Answers = new Map()
   #failure: Failure | undefined
   #seconds = 0
   #failed = 0
   #interrupted = false
 
-  constructor(host: Host, plays: readonly PlayTasks[], emit: Emit) {
+  constructor(host: Host, plays: readonly PlayTasks[], emit: Emit, delegates: () => Delegates) {
     this.host = host
     this.plays = plays
     this.#emit = emit
+    this.#delegates = delegates
   }
 
   get facts(): Facts | undefined {
@@ -85,29 +86,49 @@ export class HostRun {
     signal: AbortSignal,
     work: {
       steps?: readonly StepScript[]
+      /** Where the steps are carried out, if on another host. */
+      on?: string | undefined
       disturbed?: Change['disturbs']
       exclusive?: boolean
       onStep?: OnStepFrame
     } = {},
   ): Promise<void> {
     const since = performance.now()
-    const { disturbed = 'everything', ...parts } = work
+    const { disturbed = 'everything', on: at, onStep, ...parts } = work
     const hasHandlers = this.plays.some(({ handlers = [] }) => handlers.length > 0)
     const queries = [...questionsOf(resources), ...(hasHandlers ? [notesQuery] : [])]
     const holding = new Map(stillHolding(this.#answers, queries, disturbed))
     holding.delete(queryKey(notesQuery))
     const asks = unanswered(queries, holding)
-    const program = buildProgram(randomBytes(12).toString('hex'), { asks, ...parts })
     const answers = new Map(work.steps ? holding : this.#answers)
-    for await (const frame of this.session.run(program, signal)) this.#take(frame, asks, answers, work.onStep)
+    for (const on of new Set([at, undefined, ...asks.map((ask) => ask.on)])) {
+      const here = asks.filter((ask) => ask.on === on)
+      const program = buildProgram(randomBytes(12).toString('hex'), {
+        asks: here,
+        ...(on === at ? parts : {}),
+      })
+      const session = on === undefined ? this.session : await this.#delegate(on, signal)
+      for await (const frame of session.run(program, signal)) this.#take(frame, here, answers, onStep)
+    }
     this.#answers = answers
     this.#kept ??= (answers.get(queryKey(notesQuery)) as NotesReading | undefined) ?? []
     this.#emit({ is: 'host-inspected', host: this.host.name, milliseconds: performance.now() - since })
   }
 
   /** Uploads a large content through the host's connection. */
-  upload(content: Uint8Array, signal: AbortSignal): Promise<string> {
-    return this.session.upload(content, signal)
+  async upload(content: Uint8Array, signal: AbortSignal, on?: string): Promise<string> {
+    const session = on === undefined ? this.session : await this.#delegate(on, signal)
+    return session.upload(content, signal)
+  }
+
+  #delegate(on: string, signal: AbortSignal): Promise<Session> {
+    this.#delegatedTrips += 1
+    return this.#delegates().session(on, signal)
+  }
+
+  /** The connection, while there is one. */
+  get openSession(): Session | undefined {
+    return this.#session
   }
 
   /** Plans on what is known now. Pure but for reading this host's own state. */
@@ -186,7 +207,7 @@ export class HostRun {
       failed: this.#failed,
       skipped,
       pending,
-      trips: this.#closedTrips + (this.#session?.trips ?? 0),
+      trips: this.#closedTrips + this.#delegatedTrips + (this.#session?.trips ?? 0),
       seconds: this.#seconds,
     }
   }

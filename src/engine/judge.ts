@@ -7,6 +7,8 @@ import { affects, type Query } from '../model/sensor.ts'
 export interface Pending {
   readonly id: ResourceId
   readonly disturbs: Change['disturbs']
+  /** The host it alters, where it is another one than whose task it is. */
+  readonly on?: string | undefined
 }
 
 /** What a plan says of a resource, whose readings earlier changes may falsify. `done`: this run has carried it out. */
@@ -32,11 +34,14 @@ export function judge(
 }
 
 /** The pending change that a step with this verdict is for those after it. */
-export function pendingOf(id: ResourceId, verdict: Verdict): readonly Pending[] {
+export function pendingOf(
+  { id, options: { on } }: Pick<Resource, 'id' | 'options'>,
+  verdict: Verdict,
+): readonly Pending[] {
   const change = changeIn(verdict)
-  return change ? [{ id, disturbs: change.disturbs }] : []
+  return change ? [{ id, disturbs: change.disturbs, on }] : []
 }
 
-function names({ disturbs }: Pending, query: Query<unknown>): boolean {
-  return disturbs !== 'everything' && affects(disturbs, query)
+function names({ disturbs, on }: Pending, query: Query<unknown>): boolean {
+  return on === query.on && disturbs !== 'everything' && affects(disturbs, query)
 }

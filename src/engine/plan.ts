@@ -26,6 +26,8 @@ export function settledPrefix(planning: HostPlanning, lastPlay: number): readonl
     const { verdict, resource } = placed.step
     if (placed.play > lastPlay || verdict.is === 'provisional' || verdict.is === 'unknown') break
     if (verdict.is !== 'change') continue
+    // One program goes to one host.
+    if (settled.length > 0 && settled[0]?.step.resource?.options.on !== resource?.options.on) break
     settled.push(placed)
     if (resource?.options.judgement?.decides) break
   }

@@ -4,7 +4,8 @@ import { Failure } from '../model/failure.ts'
 import { isOpen, type Plan } from '../model/plan.ts'
 import type { Intent, Play } from '../model/task.ts'
 import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
-import { type Connect, HostRun } from './host.ts'
+import { type Connect, Delegates } from './delegates.ts'
+import { HostRun } from './host.ts'
 import { limited } from './limit.ts'
 import { shownPlan } from './plan.ts'
 import type { HostPlanning } from './planning.ts'
@@ -37,9 +38,16 @@ export interface Prepared extends AsyncDisposable {
  */
 export async function prepare(intent: Intent, options: RunOptions): Promise<Prepared> {
   const { emit, forks, signal } = options
+  const byName = new Map<string, HostRun>()
+  const delegates = new Delegates(
+    intent.delegates ?? intent.hosts,
+    options.connect,
+    (name) => byName.get(name)?.openSession,
+  )
   const runs = [...intent.hosts.values()]
-    .map((host) => new HostRun(host, playsOf(intent, host.name), emit))
+    .map((host) => new HostRun(host, playsOf(intent, host.name), emit, () => delegates))
     .filter(hasPart)
+  for (const run of runs) byName.set(run.host.name, run)
   const facts = () => factsOf(runs)
   const context: LoopContext = { facts, connect: options.connect, emit, signal, reconnects: 2 }
   const plannings = new Map<HostRun, HostPlanning>()
@@ -66,7 +74,7 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
     carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused }),
     recaps: () => runs.map((run) => run.recap(plannings.has(run) ? run.plan(facts()) : undefined)),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(runs.map((run) => run.close()))
+      await Promise.all([...runs.map((run) => run.close()), delegates[Symbol.asyncDispose]()])
     },
   }
 }

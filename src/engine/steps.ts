@@ -38,7 +38,7 @@ export class Steps {
   placeItem(task: Task, key: string, resource: Resource, judged: Judged, reached: readonly Handler[]): void {
     const { verdict, unasked, wait, asksAgain } = judged
     const { id, options } = resource
-    const isNoted = reached.length > 0 && verdict.is === 'change' && !asksAgain
+    const isNoted = reached.length > 0 && verdict.is === 'change' && !asksAgain && options.on === undefined
     this.place(
       task,
       key,
@@ -53,7 +53,7 @@ export class Steps {
       this.unasked.push(resource)
       this.pending.push({ id, disturbs: 'everything' })
     }
-    this.pending.push(...pendingOf(id, verdict))
+    this.pending.push(...pendingOf(resource, verdict))
     if (verdict.is === 'change' && options.judgement?.decides) this.barrier = true
   }
 
@@ -63,7 +63,8 @@ export class Steps {
       ({ step }) => step.verdict.is === 'change' || step.verdict.is === 'unknown',
     )
     const step = this.all[last]
-    if (step && last >= from) this.all[last] = { ...step, forgets: [id] }
+    if (step && last >= from && step.step.resource?.options.on === undefined)
+      this.all[last] = { ...step, forgets: [id] }
     else if (this.notes.includes(id)) this.forget([id], `${key}.${id}.note`)
   }
 

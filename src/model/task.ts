@@ -107,6 +107,8 @@ export interface Play {
 /** Everything a run wants, before any host was asked. */
 export interface Intent {
   readonly hosts: ReadonlyMap<string, Host>
+  /** Hosts to which tasks of others are delegated. */
+  readonly delegates?: ReadonlyMap<string, Host>
   readonly plays: readonly Play[]
   /** Values that must never be shown; more come to be known while tasks are expanded. */
   readonly secrets: ReadonlySet<string>

@@ -8,6 +8,8 @@ import { embed, lines, sh } from './quote.ts'
 export interface Ask {
   readonly sensor: Sensor<unknown>
   readonly subjects: readonly string[]
+  /** The host that is asked, where it is another one than whose tasks they are. */
+  readonly on?: string
 }
 
 /** One change, ready to be sent. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepare } from '../../src/engine/rollout.ts'
 import type { HostRecap, RunEvent } from '../../src/model/event.ts'
@@ -19,6 +19,8 @@ export interface Played {
   /** What tasks said. */
   readonly said: readonly string[]
   readonly trips: readonly number[]
+  /** Hosts to which a connection was made. */
+  readonly opened: readonly string[]
 }
 
 /** A playbook that is played on real shells of this computer, in a directory of its own. */
@@ -56,9 +58,14 @@ export class Playground implements Disposable {
   } = {}): Promise<Played> {
     const intent = await this.#project.load({ extraVars: [`here=${this.#project.directory}`], tags })
     const events: RunEvent[] = []
+    const opened: string[] = []
     const prepared = await prepare(intent, {
-      connect: async () => {
-        const session = new ShellSession(this.#project.directory)
+      connect: async ({ name }) => {
+        // Each host is at home in a directory of its own.
+        const home = this.at(name)
+        mkdirSync(home, { recursive: true })
+        const session = new ShellSession(home)
+        opened.push(name)
         session.cutAfterSteps = this.cutAfterSteps
         return session
       },
@@ -82,6 +89,7 @@ export class Playground implements Disposable {
       ),
       said: events.flatMap((event) => (event.is === 'task-said' ? [event.text] : [])),
       trips: recaps.map(({ trips }) => trips),
+      opened,
     }
   }
 

@@ -129,6 +129,11 @@ function kindTask(): JsonSchema {
     properties: {
       ...Object.fromEntries(modules),
       ...properties,
+      local_action: {
+        description: 'A module and what it is told, on this computer.',
+        type: ['string', 'object'],
+      },
+      connection: { description: 'Bring it about on this computer.', const: 'local' },
       ...Object.fromEntries(
         inTasks.map(([name, kind]) => [name, { ...part(`kind-${kind}`), ...unlessUsual(name) }]),
       ),

@@ -70,6 +70,10 @@ const inherited = {
     ],
   },
   diff: flag('Show differences.'),
+  delegate_to: {
+    description: 'The host it is brought about on, with the variables of this one.',
+    type: ['string', 'null'],
+  },
   listen: {
     description: 'As a handler: what it can be notified by beside its name.',
     anyOf: [word, { type: 'array', items: word }, { type: 'null' }],

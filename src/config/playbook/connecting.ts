@@ -45,6 +45,30 @@ export function hostsOfRun(
   )
 }
 
+/** Hosts to which tasks of others may be delegated, as these tasks need them. */
+export function delegatesOf(
+  inventory: Inventory,
+  hosts: ReadonlyMap<string, Host>,
+  plays: readonly PlaySpec[],
+  become: boolean,
+): ReadonlyMap<string, Host> {
+  const delegating = plays.flatMap(({ tasks, handlers = [] }) =>
+    specsIn([...tasks, ...handlers]).flatMap((spec) => (spec.delegateTo ? [spec] : [])),
+  )
+  const brought = plays.some(({ brings }) => brings?.has('delegation') || brings?.has('computed names'))
+  if (delegating.length === 0 && !brought) return hosts
+  const becoming = delegating.filter((spec) => spec.become)
+  const names = new Set(becoming.map(({ delegateTo }) => (delegateTo ? String(plain(delegateTo)) : '')))
+  const isComputed = [...names].some((name) => name.includes('{{'))
+  const others = [...inventory.hosts]
+    .filter(([name]) => !hosts.has(name))
+    .map(([name, host]) => {
+      const needed = names.has(name) || (isComputed && name !== 'localhost')
+      return [name, connectionOf(host, become || needed)] as const
+    })
+  return new Map([...hosts, ...others])
+}
+
 /** Does any task of it work as another user? */
 function becomes({ become, brings, tasks, handlers = [] }: PlaySpec): boolean {
   return (

@@ -7,6 +7,7 @@ import type { Scope } from '../expressions/scope.ts'
 import type { InventoryHost } from '../inventory/index.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import { validate } from '../validate.ts'
+import { delegated, delegateOf } from './delegated.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
 import { judgementOf } from './judgement.ts'
 import { shapeOf } from './kinds.ts'
@@ -44,7 +45,8 @@ export function taskOf(
           const facts = new Map([...known.facts, [host.name, guess] as const])
           return scopeWith({ ...known, facts }, items)
         })
-      const outcome = expandItem(spec, title, { scope: scopeWith(known, items), guesses }, expanding)
+      const scope = scopeWith(known, items)
+      const outcome = placedBy(spec, scope, expanding, expandItem(spec, title, { scope, guesses }, expanding))
       if (outcome.is !== 'resource') return outcome
       const resource = spec.diff === false ? withoutDifferences(outcome.resource) : outcome.resource
       const judgement = judgementOf(spec, known, (now) => scopeWith(now, items), expanding.resolver)
@@ -63,6 +65,16 @@ export function taskOf(
   }
 
   return { ...aboutTask(spec, title, scopeWith, expanding), expand }
+}
+
+/** The outcome on the host that the task is delegated to. */
+function placedBy(spec: TaskSpec, scope: Scope, expanding: Expanding, outcome: Outcome): Outcome {
+  const { delegateTo } = spec
+  if (!delegateTo || outcome.is === 'left out') return outcome
+  const on = attempted(() => delegateOf(delegateTo, scope, expanding))
+  if ('error' in on) return { is: 'waiting', on: waitingOn(on.error, expanding), resources: [] }
+  if (outcome.is === 'resource') return { ...outcome, resource: delegated(outcome.resource, on.value) }
+  return { ...outcome, resources: outcome.resources.map((one) => delegated(one, on.value)) }
 }
 
 /** The same, with nothing said of what exactly changes. */

@@ -23,6 +23,7 @@ export const nothingInherited: Inherited = {
 export function inherit(above: Inherited, fields: Fields, problems: Failure[]): Inherited {
   const vars = fields.mapping('vars')
   const environment = fields.mapping('environment')
+  const delegateTo = fields.raw('delegate_to')
   const diff = fields.flag('diff')
   const defaults = fields.mapping('module_defaults')
   refuseValues(fields, problems)
@@ -37,6 +38,7 @@ export function inherit(above: Inherited, fields: Fields, problems: Failure[]): 
     become: fields.flag('become') ?? above.become,
     noLog: fields.flag('no_log') ?? above.noLog,
     ignoreErrors: fields.flag('ignore_errors') ?? above.ignoreErrors,
+    ...(delegateTo ? { delegateTo } : {}),
     ...(diff === undefined ? {} : { diff }),
     moduleDefaults: defaults ? [...above.moduleDefaults, defaults] : above.moduleDefaults,
     notify: [...above.notify, ...fields.several('notify')],

@@ -40,7 +40,7 @@ export interface PlayParts {
   /** Uses of roles so far: the same use again does nothing. */
   readonly uses: Set<string>
   /** What the tasks need that it brings in. */
-  readonly brings: Set<'become' | 'computed names'>
+  readonly brings: Set<'become' | 'computed names' | 'delegation'>
 }
 
 /** A play of which nothing was read yet. */

@@ -24,6 +24,8 @@ export interface Inherited {
   readonly becomeUser?: Sourced
   readonly noLog: boolean
   readonly ignoreErrors: boolean
+  /** The host it is brought about on, where that is another one. */
+  readonly delegateTo?: Sourced
   /** Differences are shown; absent: yes. */
   readonly diff?: boolean
   /** Values for the options of modules, by the names of these; the nearest last. */
@@ -137,7 +139,7 @@ export interface PlaySpec {
   /** What it says of how its hosts are reached, by the names of the variables that say the same. */
   readonly connecting?: ReadonlyMap<string, Sourced>
   /** What the tasks need that it brings in. */
-  readonly brings?: ReadonlySet<'become' | 'computed names'>
+  readonly brings?: ReadonlySet<'become' | 'computed names' | 'delegation'>
   /** Share of a wave in percent that may fail; 0: none. */
   readonly mayFail?: number
 }

@@ -6,6 +6,7 @@ import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { readInclude, readRoleTask } from './includes.ts'
 import { inherit } from './inherit.ts'
 import { checkFields, kindUse } from './kinds.ts'
+import { withoutLocalAction } from './local-action.ts'
 import { isLoopWord, loopOf } from './loop-words.ts'
 import { withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
@@ -68,7 +69,8 @@ function readEntry(
 
 /** Keys of every task and of includes may be written with the name of Ansible's collection before them. */
 function shortNamed(entry: Extract<Sourced, { entries: unknown }>): ReadonlyMap<string, SourcedEntry> {
-  return new Map([...entry.entries].map(([name, value]) => [shortName(name), value]))
+  const written = new Map([...entry.entries].map(([name, value]) => [shortName(name), value]))
+  return new Map([...withoutLocalAction(written)].map(([name, value]) => [shortName(name), value]))
 }
 
 function readBlock(entry: Sourced, above: Inherited, directory: string, reading: Reading): readonly Entry[] {
@@ -123,6 +125,7 @@ function readTask(
   const register = registerOf(fields, reading)
   const inherited = inherit(above, fields, problems)
   if (!use) return []
+  if (inherited.delegateTo) reading.play.brings.add('delegation')
   if (inherited.become) reading.play.brings.add('become')
   const parameters = withDefaults(use.parameters, entries, inherited.moduleDefaults)
   checkFields({ ...use, parameters }, problems)

@@ -127,6 +127,7 @@ const inherited = [
   'collections',
   'check_mode',
   'diff',
+  'delegate_to',
 ]
 
 /** Where the one connection of a host is not to be changed by a part of a play. */
@@ -140,10 +141,8 @@ const reaching: Readonly<Record<string, string>> = {
 const refusedOfTasks: Readonly<Record<string, string>> = {
   ...refusedEverywhere,
   ...reaching,
-  delegate_to: 'write a play for that host',
-  delegate_facts: 'write a play for that host',
+  delegate_facts: 'write a play for that host: its facts are known to all as hostvars',
   run_once: 'write a play for one host, such as "hosts: web[0]"',
-  local_action: 'write a play for a host with "ansible_connection: local"',
   action: 'write the kind as the key',
   args: 'write them as fields beside "command:" in a mapping',
   throttle: 'use serial, or --forks',
