@@ -5,7 +5,7 @@ import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
 import { isOpen, type Verdict } from '../model/plan.ts'
-import type { Resource } from '../model/resource.ts'
+import type { Registered, Resource } from '../model/resource.ts'
 import { queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
@@ -36,13 +36,23 @@ export class HostRun {
   #closedTrips = 0
   #delegatedTrips = 0
   readonly #delegates: () => Delegates
+  readonly #shared: ReadonlyMap<string, Registered>
   #answers: Answers = new Map()
   #failure: Failure | undefined
   #seconds = 0
   #failed = 0
   #interrupted = false
 
-  constructor(host: Host, plays: readonly PlayTasks[], emit: Emit, delegates: () => Delegates) {
+  constructor(
+    host: Host,
+    plays: readonly PlayTasks[],
+    emit: Emit,
+    {
+      delegates,
+      shared,
+    }: { readonly delegates: () => Delegates; readonly shared: ReadonlyMap<string, Registered> },
+  ) {
+    this.#shared = shared
     this.host = host
     this.plays = plays
     this.#emit = emit
@@ -140,6 +150,7 @@ export class HostRun {
       answers: this.#answers,
       done: this.done,
       outcomes: this.#outcomes,
+      shared: this.#shared,
       tries: this.#tries,
       memories: this.#memories,
       kept: this.#kept ?? [],
@@ -153,6 +164,11 @@ export class HostRun {
     this.#outcomes.set(key, outcome)
     if (outcome.failure) this.#failed += 1
     else if (!outcome.again) this.done.set(key, (this.done.get(key) ?? 0) + 1)
+  }
+
+  /** What came of the only task of a play. */
+  resultOf(play: number): Registered | undefined {
+    return this.#memories.get(`${play}.0`)?.result
   }
 
   /** Counts an attempt at a step that is tried until something holds. */

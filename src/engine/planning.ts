@@ -11,6 +11,8 @@ export interface PlayTasks {
   readonly tasks: readonly Task[]
   readonly handlers?: readonly Handler[]
   readonly forceHandlers?: boolean
+  /** It goes on with the one before. */
+  readonly continues?: boolean
 }
 
 /** What came of a step that this run has carried out. */
@@ -41,6 +43,8 @@ export interface PlanInput {
   readonly done: ReadonlyMap<string, number>
   /** What came of them, in the order in which they were carried out. */
   readonly outcomes: ReadonlyMap<string, Outcome>
+  /** What came of tasks that run once for all hosts. */
+  readonly shared: ReadonlyMap<string, Registered>
   /** How often the steps were tried that are tried until something holds. */
   readonly tries: ReadonlyMap<string, number>
   /** What was decided in earlier rounds, and stays. */

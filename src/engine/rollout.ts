@@ -2,6 +2,7 @@ import type { Emit, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { isOpen, type Plan } from '../model/plan.ts'
+import type { Registered } from '../model/resource.ts'
 import type { Intent, Play } from '../model/task.ts'
 import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
 import { type Connect, Delegates } from './delegates.ts'
@@ -39,13 +40,16 @@ export interface Prepared extends AsyncDisposable {
 export async function prepare(intent: Intent, options: RunOptions): Promise<Prepared> {
   const { emit, forks, signal } = options
   const byName = new Map<string, HostRun>()
+  const shared = new Map<string, Registered>()
   const delegates = new Delegates(
     intent.delegates ?? intent.hosts,
     options.connect,
     (name) => byName.get(name)?.openSession,
   )
   const runs = [...intent.hosts.values()]
-    .map((host) => new HostRun(host, playsOf(intent, host.name), emit, () => delegates))
+    .map(
+      (host) => new HostRun(host, playsOf(intent, host.name), emit, { delegates: () => delegates, shared }),
+    )
     .filter(hasPart)
   for (const run of runs) byName.set(run.host.name, run)
   const facts = () => factsOf(runs)
@@ -71,7 +75,7 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
   return {
     plan,
     hosts: runs,
-    carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused }),
+    carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused, shared }),
     recaps: () => runs.map((run) => run.recap(plannings.has(run) ? run.plan(facts()) : undefined)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...runs.map((run) => run.close()), delegates[Symbol.asyncDispose]()])
@@ -83,7 +87,7 @@ async function carryOut(
   intent: Intent,
   runs: readonly HostRun[],
   { emit, forks }: RunOptions,
-  context: LoopContext,
+  context: LoopContext & { readonly shared: Map<string, Registered> },
 ): Promise<void> {
   const byName = new Map(runs.map((run) => [run.host.name, run]))
   for (const [index, play] of intent.plays.entries()) {
@@ -98,6 +102,7 @@ async function carryOut(
       const working = members.filter((run) => !run.stopped && plays(run, index, context))
       if (!working.some((run) => wants(run, index, context))) continue
       emit({ is: 'wave-started', play: play.name, hosts: working.map((run) => run.host.name) })
+      if (play.once !== undefined) await runOnce(play.once, { byName, working, play, index }, context)
       const stopped = () =>
         play.mayFail !== undefined && isTooMuch(working, play) ? tooManyFailed(play) : undefined
       await limited(forks, working, (run) =>
@@ -107,6 +112,37 @@ async function carryOut(
       if (stop) for (const run of byName.values()) run.fail(stop)
     }
   }
+}
+
+/** What a task that runs once is about. */
+interface Once {
+  readonly byName: ReadonlyMap<string, HostRun>
+  readonly working: readonly HostRun[]
+  readonly play: Play
+  readonly index: number
+}
+
+/** Has one host do what is done once for all; where it fails, nobody goes on. */
+async function runOnce(
+  name: string,
+  { byName, working, play, index }: Once,
+  context: LoopContext & { readonly shared: Map<string, Registered> },
+): Promise<void> {
+  const first = byName.get(name)
+  if (first) await guarded(first, () => convergeHost(first, index, context))
+  if (!first || first.stopped) {
+    const left = new Failure(
+      'STEP_FAILED',
+      `left alone: in play "${play.name}" a task runs once for all on ${name}, and failed there`,
+      {
+        next: 'mend it and run again',
+      },
+    )
+    for (const run of working) run.fail(left)
+    return
+  }
+  const result = first.resultOf(index)
+  if (result) context.shared.set(`${index}.0`, result)
 }
 
 /** Did more of these hosts fail than the play allows? */
@@ -168,7 +204,8 @@ function waveStopped(run: HostRun, play: string): Failure {
 }
 
 function playsOf(intent: Intent, host: string) {
-  return intent.plays.map(({ name, tasks, handlers, forceHandlers = false }) => ({
+  return intent.plays.map(({ name, tasks, handlers, forceHandlers = false, continues = false }) => ({
+    continues,
     play: name,
     tasks: tasks.get(host) ?? [],
     handlers: handlers?.get(host) ?? [],

@@ -50,9 +50,14 @@ export class Walk {
   }
 
   plan(): HostPlanning {
-    for (const [index, play] of this.#input.plays.entries()) {
+    const { plays } = this.#input
+    let flow: Flow = 'on'
+    for (const [index, play] of plays.entries()) {
       this.#steps.play = index
-      if (this.#walkPlay(play) === 'failed') break
+      // Whoever has ended a play has ended what continues it.
+      if (play.continues && flow === 'ended') continue
+      flow = this.#walkPlay(play, plays[index + 1]?.continues !== true)
+      if (flow === 'failed') break
     }
     return {
       steps: this.#steps.all,
@@ -62,18 +67,21 @@ export class Walk {
     }
   }
 
-  #walkPlay({ tasks, handlers = [], forceHandlers = false }: PlayTasks): Flow {
-    this.#notifications.begin(handlers)
+  #walkPlay(
+    { tasks, handlers = [], forceHandlers = false, continues = false }: PlayTasks,
+    isLast: boolean,
+  ): Flow {
+    if (!continues) this.#notifications.begin(handlers)
     const key = String(this.#steps.play)
     let flow = this.#walkTasks(tasks, key)
-    if (flow === 'on') {
+    if (flow === 'on' && isLast) {
       for (const handler of this.#notifications.left()) this.#notifications.notify(handler, 'surely')
       flow = this.#flush(`${key}.left`)
     }
     const trouble = this.#trouble
     if (flow === 'failed' && forceHandlers) this.#flush(`${key}.forced`)
     if (flow === 'failed' && trouble) this.#failure = { failure: trouble.failure, play: this.#steps.play }
-    if (flow === 'on')
+    if (flow === 'on' && isLast)
       this.#steps.forget(this.#notifications.forgotten(this.#steps.notes), `${key}.forgotten`)
     return flow
   }
@@ -87,6 +95,7 @@ export class Walk {
   }
 
   #walkTask(task: Task, key: string): Flow {
+    if (task.runsOn !== undefined) return this.#share(task, task.runsOn, key)
     const memory = this.#input.memories.get(key)
     const settled = !this.#steps.barrier
     const expansion = memory?.expansion ?? task.expand(this.#knowing.now)
@@ -107,6 +116,17 @@ export class Walk {
     if (task.notifies && expansion.is !== 'skipped') this.#notify(task, came.notifies)
     if (came.flow !== 'failed' || !task.ignoreErrors) return came.flow
     this.#trouble = undefined
+    return 'on'
+  }
+
+  /** What runs once for all hosts has come of another one. */
+  #share(task: Task, host: string, key: string): Flow {
+    const result = this.#input.shared.get(key)
+    this.#keep(task, result)
+    const verdict: Verdict = result
+      ? { is: 'skipped' }
+      : { is: 'unknown', after: `what comes of it on ${host}` }
+    this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })
     return 'on'
   }
 

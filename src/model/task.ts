@@ -73,6 +73,8 @@ export interface Task {
   readonly assigns?: readonly string[]
   /** Later tasks rest on what was decided and came of it: that stays, whatever the host says afterwards. */
   readonly remembered?: true
+  /** It runs on another host, and its result is that of this one as well. */
+  readonly runsOn?: string
   /** Its failure does not end anything. */
   readonly ignoreErrors?: boolean
   /** Handlers to run where it changes something. Throws what `expand` throws. */
@@ -98,6 +100,10 @@ export interface Play {
   readonly waves: readonly (readonly string[])[]
   readonly tasks: ReadonlyMap<string, readonly Task[]>
   readonly handlers?: ReadonlyMap<string, readonly Handler[]>
+  /** It goes on with the play before it: what was notified there is still to run. */
+  readonly continues?: true
+  /** Its tasks run on this host, once for all: the others wait until they have. */
+  readonly once?: string
   /** Handlers run also on a host that failed. */
   readonly forceHandlers?: boolean
   /** Share of a wave in percent that may fail before the others are stopped; absent: they go on, and the next wave does not begin. */

@@ -74,3 +74,57 @@ describe('a task that is delegated', () => {
     ])
   })
 })
+
+describe('a task that runs once', () => {
+  const site = (once: string) => `- hosts: all
+  tasks:
+    - shell: { command: "echo early >>{{ here }}/log", always: true }
+    - ${once}
+      run_once: yes
+      register: told
+    - shell: { command: "echo {{ inventory_hostname }} {{ told.stdout_lines[0] }} >>{{ here }}/log", always: true }
+      notify: late
+  handlers:
+    - name: late
+      shell: { command: "echo late >>{{ here }}/log", always: true }
+`
+
+  it('runs on the first host when all have come so far, and its result is that of all', async () => {
+    using here = new Playground({
+      ...inventory,
+      'site.yaml': site('shell: { command: "echo once >>{{ here }}/log; echo told", always: true }'),
+    })
+    const { failures, planned } = await here.play()
+    expect(failures).toEqual([])
+    expect(planned.filter((one) => one.startsWith('…'))).toHaveLength(3)
+    const lines = here.read('log')?.trim().split('\n') ?? []
+    expect(lines.slice(0, 3)).toEqual(['early', 'early', 'once'])
+    expect(lines.slice(3).toSorted()).toEqual(['a told', 'b told', 'late', 'late'])
+  })
+
+  it('and fails ends the run on all', async () => {
+    using here = new Playground({
+      ...inventory,
+      'site.yaml': site('shell: { command: "exit 1", always: true }'),
+    })
+    const { failures } = await here.play()
+    expect(failures).toEqual([
+      expect.stringContaining('failed with status 1'),
+      expect.stringContaining('a task runs once for all on a, and failed there'),
+    ])
+    expect(here.read('log')).toBe('early\nearly\n')
+  })
+
+  it('is refused where hosts cannot wait for each other', async () => {
+    using here = new Playground({
+      ...inventory,
+      'site.yaml':
+        '- hosts: all\n  serial: 1\n  tasks:\n    - { debug: { msg: x }, run_once: true }\n    - include_tasks: x.yml\n',
+      'x.yml': '- { debug: { msg: x }, run_once: true }\n',
+    })
+    expect(await here.problems()).toEqual([
+      expect.stringContaining('x.yml:1:3: "run_once" cannot be done in handlers, in what is included'),
+      expect.stringContaining('site.yaml:4:7: "run_once" cannot be done beside "serial"'),
+    ])
+  })
+})

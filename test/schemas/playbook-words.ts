@@ -70,6 +70,7 @@ const inherited = {
     ],
   },
   diff: flag('Show differences.'),
+  run_once: flag('On the first host alone, and for all of them.'),
   delegate_to: {
     description: 'The host it is brought about on, with the variables of this one.',
     type: ['string', 'null'],

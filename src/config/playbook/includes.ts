@@ -4,6 +4,7 @@ import { problem } from '../problem.ts'
 import { fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
 import { loopOf } from './loop-words.ts'
+import { onceInside } from './once.ts'
 import { emptyParts, type Reading } from './reading.ts'
 import { registerOf } from './register.ts'
 import { type ReadTaskFile, readRole } from './roles.ts'
@@ -105,12 +106,14 @@ function foreseen({ named }: IncludeSpec, reading: Reading, read: ReadIncluded):
   // A file that includes itself under a condition is no problem.
   if (reading.foreseen === 'all' || reading.foreseen.has(seen)) return
   const foreseen = new Set([...reading.foreseen, seen])
-  read(named, { ...reading, foreseen, play: { ...reading.play, uses: new Set() } })
+  const tasks = read(named, { ...reading, foreseen, play: { ...reading.play, uses: new Set() } })
+  reading.problems.push(...onceInside(tasks))
 }
 
 function loaded(name: Sourced, reading: Reading, read: ReadIncluded): Included {
   const inner: Reading = { ...reading, problems: [], play: emptyParts(), foreseen: 'all', read: { files: 0 } }
   const tasks = read(name, inner)
+  inner.problems.push(...onceInside(tasks))
   if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
   return { tasks, handlers: inner.play.handlers }
 }

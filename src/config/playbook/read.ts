@@ -7,6 +7,7 @@ import { connectingOf } from './connecting.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { checkNotified } from './handlers.ts'
 import { inherit, nothingInherited } from './inherit.ts'
+import { checkOnce } from './once.ts'
 import { prompted } from './prompts.ts'
 import { emptyParts, namedFile, type Reading, readPart } from './reading.ts'
 import { readRole } from './roles.ts'
@@ -80,6 +81,7 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
   const share = fields.raw('max_fail_percentage')
   const most = share && attempt(problems, () => validate(percentage, share, 'max_fail_percentage'))
   const mayFail = fields.flag('any_errors_fatal') ? 0 : most === undefined ? undefined : Number(most)
+  checkOnce(tasks, handlers, sizes !== undefined, problems)
   if (!brings.has('computed names')) checkNotified(tasks, handlers, problems)
   return [
     {

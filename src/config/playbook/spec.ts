@@ -24,6 +24,8 @@ export interface Inherited {
   readonly becomeUser?: Sourced
   readonly noLog: boolean
   readonly ignoreErrors: boolean
+  /** It runs on the first host of the play alone, and for all of them. */
+  readonly runOnce: boolean
   /** The host it is brought about on, where that is another one. */
   readonly delegateTo?: Sourced
   /** Differences are shown; absent: yes. */

@@ -128,6 +128,7 @@ const inherited = [
   'check_mode',
   'diff',
   'delegate_to',
+  'run_once',
 ]
 
 /** Where the one connection of a host is not to be changed by a part of a play. */
@@ -142,7 +143,6 @@ const refusedOfTasks: Readonly<Record<string, string>> = {
   ...refusedEverywhere,
   ...reaching,
   delegate_facts: 'write a play for that host: its facts are known to all as hostvars',
-  run_once: 'write a play for one host, such as "hosts: web[0]"',
   action: 'write the kind as the key',
   args: 'write them as fields beside "command:" in a mapping',
   throttle: 'use serial, or --forks',
