@@ -7,6 +7,7 @@ import { changeOf } from '../model/plan.ts'
 import type { Registered, Resource } from '../model/resource.ts'
 import type { Frame } from '../model/session.ts'
 import type { StepScript } from '../shell/program.ts'
+import { lines, sh } from '../shell/quote.ts'
 import { likelyCause } from './diagnosis.ts'
 import type { HostRun } from './host.ts'
 import type { Outcome, PlacedStep } from './planning.ts'
@@ -120,11 +121,11 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
   const uploads: Record<string, string> = {}
   for (const { name, content } of change.uploads ?? [])
     uploads[name] = await run.upload(content, signal, step.resource.options.on)
-  const { ignoreErrors, runAs, environment } = step.resource.options
+  const { ignoreErrors, runAs, environment, pause } = step.resource.options
   return {
-    script: change.script,
+    script: pause === undefined ? change.script : lines(sh`sleep ${pause}`, change.script),
     title: step.id,
-    takesLong: change.takesLong ?? false,
+    takesLong: change.takesLong ?? pause !== undefined,
     ignoreErrors,
     environment,
     uploads,

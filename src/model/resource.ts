@@ -62,6 +62,8 @@ export interface ResourceOptions {
   readonly always: boolean
   /** Texts of the task that hold secrets, which nothing that is told of it may show. */
   readonly secrets?: readonly Marked[]
+  /** Seconds to wait before its change is made. */
+  readonly pause?: number
   /** The host it is brought about on, where that is another one than whose task it is. */
   readonly on?: string
   /** How the task itself judges what came of it; absent: by the status alone. */

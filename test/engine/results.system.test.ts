@@ -136,6 +136,18 @@ describe('the result of a task', () => {
   })
 })
 
+it('waits between the items of a loop where it says so, and not before the first', async () => {
+  using here = new Playground(
+    site(`    - shell: { command: "date +%s%N >>{{ here }}/log", always: true }
+      loop: [1, 2]
+      loop_control: { pause: 0.3 }
+`),
+  )
+  expect((await here.play()).failures).toEqual([])
+  const [first = 0, second = 0] = (here.read('log') ?? '').trim().split('\n').map(Number)
+  expect(second - first).toBeGreaterThan(0.3e9)
+})
+
 describe('a block', () => {
   it('is rescued where it fails, and always ends as it says', async () => {
     using here = new Playground(

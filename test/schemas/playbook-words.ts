@@ -210,6 +210,11 @@ export const roleWords: Readonly<Record<string, JsonSchema>> = {
   environment: inherited.environment,
   no_log: inherited.no_log,
   ignore_errors: inherited.ignore_errors,
+  module_defaults: inherited.module_defaults,
+  collections: inherited.collections,
+  check_mode: inherited.check_mode,
+  diff: inherited.diff,
+  delegate_to: inherited.delegate_to,
 }
 
 /** What each key of a task may be, beside its kind. */

@@ -81,6 +81,8 @@ function controlsOf(spec: ControlSpec, scope: Scope, expanding: Expanding): read
     case 'include_vars':
       return [includedVars(spec, scope, expanding)]
     case 'debug': {
+      // What is to be said only where somebody asks for more than usual.
+      if (Number(text('verbosity') ?? 0) > 0) return []
       const named = field('var')
       if (!named) return [{ is: 'say', text: text('msg') ?? 'Hello world!' }]
       const name = String(plain(named))

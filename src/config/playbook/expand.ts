@@ -13,7 +13,7 @@ import { judgementOf } from './judgement.ts'
 import { shapeOf } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
 import { type Turn, turnsOf } from './loops.ts'
-import { resourceOptions } from './resource-options.ts'
+import { pauseOf, resourceOptions } from './resource-options.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 import type { LoopItem } from './variables.ts'
 
@@ -39,7 +39,7 @@ export function taskOf(
   function expand(known: Knowledge): Expansion {
     const turns = turnsOf(spec, scopeWith(known), expanding)
     if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
-    const outcomes = turns.all.map(({ variables: items }) => {
+    const outcomes = turns.all.map(({ variables: items, follows }) => {
       const guesses = () =>
         likelyMachines.map((guess) => {
           const facts = new Map([...known.facts, [host.name, guess] as const])
@@ -48,7 +48,9 @@ export function taskOf(
       const scope = scopeWith(known, items)
       const outcome = placedBy(spec, scope, expanding, expandItem(spec, title, { scope, guesses }, expanding))
       if (outcome.is !== 'resource') return outcome
-      const resource = spec.diff === false ? withoutDifferences(outcome.resource) : outcome.resource
+      const shown = spec.diff === false ? withoutDifferences(outcome.resource) : outcome.resource
+      const pause = follows ? pauseOf(spec, scope, expanding.resolver) : undefined
+      const resource = pause === undefined ? shown : { ...shown, options: { ...shown.options, pause } }
       const judgement = judgementOf(spec, known, (now) => scopeWith(now, items), expanding.resolver)
       if (!judgement) return { ...outcome, resource }
       return { ...outcome, resource: { ...resource, options: { ...resource.options, judgement } } }

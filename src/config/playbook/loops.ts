@@ -13,6 +13,8 @@ import type { LoopItem } from './variables.ts'
 export interface Turn {
   readonly variables: readonly LoopItem[]
   readonly item?: Looped['item']
+  /** It is not the first one. */
+  readonly follows?: boolean
 }
 
 /** Items of the loop; none where the condition rules the task out whatever they are. */
@@ -80,6 +82,7 @@ function turnOf(
   const item = { name: variable, read }
   return {
     item,
+    follows: index > 0,
     variables: [
       item,
       { name: 'ansible_loop_var', read: () => variable },

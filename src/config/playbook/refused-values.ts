@@ -15,6 +15,7 @@ const refusals: Readonly<Record<string, (value: unknown) => string | undefined>>
     Number(value) > 0
       ? undefined
       : 'what is left alone cannot be told to have ended: let it be waited for, with poll: 5',
+  allow_duplicates: (value) => (isNo(value) ? 'give the task a condition' : undefined),
   module_defaults: (value) =>
     Object.keys((value ?? {}) as object).some((name) => name.startsWith('group/'))
       ? 'write the modules instead of the group'

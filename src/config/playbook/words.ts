@@ -10,6 +10,23 @@ const refusedEverywhere: Readonly<Record<string, string>> = {
   ignore_unreachable: 'leave the host out with --limit, or write the play without it',
 }
 
+/** Where the one connection of a host is not to be changed by a part of a play. */
+const reaching: Readonly<Record<string, string>> = {
+  remote_user: 'write it at the play, or set ansible_user in the inventory',
+  port: 'write it at the play, or set ansible_port in the inventory',
+  connection: 'write it at the play, or set ansible_connection in the inventory',
+  become_method: 'write it at the play, or set ansible_become_method in the inventory',
+}
+
+/** Keys that only plays can have, or nobody. */
+const refusedOfParts: Readonly<Record<string, string>> = {
+  delegate_facts: 'write a play for that host: its facts are known to all as hostvars',
+  throttle: 'use serial, or --forks',
+  timeout: 'give --timeout',
+  any_errors_fatal: 'write it at the play',
+  max_fail_percentage: 'write it at the play',
+}
+
 /** Keys of a play. */
 export const playShape: Shape = {
   what: 'a play',
@@ -79,8 +96,18 @@ export const roleShape: Shape = {
     'environment',
     'no_log',
     'ignore_errors',
+    'module_defaults',
+    'collections',
+    'check_mode',
+    'diff',
+    'delegate_to',
   ],
-  refused: refusedEverywhere,
+  refused: {
+    ...refusedEverywhere,
+    ...reaching,
+    ...refusedOfParts,
+    run_once: 'write it at the tasks it is meant for',
+  },
   others: true,
 }
 
@@ -131,24 +158,12 @@ const inherited = [
   'run_once',
 ]
 
-/** Where the one connection of a host is not to be changed by a part of a play. */
-const reaching: Readonly<Record<string, string>> = {
-  remote_user: 'write it at the play, or set ansible_user in the inventory',
-  port: 'write it at the play, or set ansible_port in the inventory',
-  connection: 'write it at the play, or set ansible_connection in the inventory',
-  become_method: 'write it at the play, or set ansible_become_method in the inventory',
-}
-
 const refusedOfTasks: Readonly<Record<string, string>> = {
   ...refusedEverywhere,
   ...reaching,
-  delegate_facts: 'write a play for that host: its facts are known to all as hostvars',
+  ...refusedOfParts,
   action: 'write the kind as the key',
   args: 'write them as fields beside "command:" in a mapping',
-  throttle: 'use serial, or --forks',
-  timeout: 'give --timeout',
-  any_errors_fatal: 'write it at the play',
-  max_fail_percentage: 'write it at the play',
   include: 'use import_tasks or include_tasks',
   setup: 'remove it: facts come with every inspection',
   gather_facts: 'remove it: facts come with every inspection',
