@@ -1,4 +1,4 @@
-import { createReadStream, type Stats } from 'node:fs'
+import { createReadStream, readFileSync, type Stats, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { InvalidInput } from '../model/failure.ts'
 import { problem } from './problem.ts'
@@ -14,6 +14,25 @@ export async function readTextFile(path: string): Promise<string> {
   const bytes = await readBytes(path).catch((error: NodeJS.ErrnoException) => {
     throw error instanceof InvalidInput ? error : new InvalidInput([unreadable(path, error)])
   })
+  return textIn(bytes, path)
+}
+
+/** The same without giving way to others: parts of a playbook are read where their turn comes. */
+export function readTextFileNow(path: string): string {
+  try {
+    const { size } = refuseEndless(path, statSync(path))
+    if (size > longest) throw tooLong(path)
+    const bytes = readFileSync(path)
+    if (bytes.length > longest) throw tooLong(path)
+    return textIn(bytes, path)
+  } catch (error) {
+    throw error instanceof InvalidInput
+      ? error
+      : new InvalidInput([unreadable(path, error as NodeJS.ErrnoException)])
+  }
+}
+
+function textIn(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {

@@ -1,12 +1,11 @@
 import { dirname, join } from 'node:path'
 import { type Failure, InvalidInput } from '../model/failure.ts'
-import type { Host } from '../model/host.ts'
 import type { Sourced } from '../model/sourced.ts'
 import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
 import { inOrder } from './inventory/complaints.ts'
-import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
+import { type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
 import {
   collectingWarnings,
   type InventoryRequest,
@@ -17,10 +16,12 @@ import {
 import { placeholdersIn } from './placeholders.ts'
 import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { compilePlays, hostsOfPlays, problemsOfPlays } from './playbook/compile.ts'
+import { delegatesOf, hostsOfRun, withLocalhost } from './playbook/connecting.ts'
 import { createContents } from './playbook/contents.ts'
 import { readPlaybook } from './playbook/read.ts'
 import type { PlaySpec } from './playbook/spec.ts'
 import { unknownTags } from './playbook/tags.ts'
+import { specsIn, tasksIn } from './playbook/tree.ts'
 import { createVariables } from './playbook/variables.ts'
 import { problem } from './problem.ts'
 import { type SecretReads, secretReads } from './secret-reads.ts'
@@ -56,16 +57,19 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
     warn,
     secrets,
   })
-  const specs = await readPlaybook(request.playbook, {
+  const given = new Set<string>()
+  const specs = readPlaybook(request.playbook, {
     ownRoles: join(request.packageRoot, 'playbooks/roles'),
     problems,
     read: { files: 0 },
     warn,
     secrets,
+    given,
+    extra: new Set(inventory.extraVars.map(({ name }) => name)),
   })
   problems.push(...placeholders(inventory, specs))
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
-  return intentOf(specs, { inventory, machines, reads, request, problems })
+  return intentOf(specs, { inventory, machines, reads, request, problems, given })
 }
 
 /** The intent of a single task. Throws InvalidInput. */
@@ -82,6 +86,7 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
     reads,
     request: { ...request, tags: [], skipTags: [] },
     problems: [],
+    given: new Set(),
   })
 }
 
@@ -92,25 +97,29 @@ interface Surroundings {
   readonly reads: SecretReads
   readonly request: Omit<IntentRequest, 'playbook'>
   readonly problems: Failure[]
+  /** Names to which tasks give a value. */
+  readonly given: ReadonlySet<string>
 }
 
 function intentOf(
   specs: readonly PlaySpec[],
-  { inventory, machines, reads, request, problems }: Surroundings,
+  { inventory: written, machines, reads, request, problems, given }: Surroundings,
 ): LoadedIntent {
+  const inventory = withLocalhost(written)
   const { clusters } = machines
   for (const secret of secretsOfPlays(specs)) reads.learn(secret)
   const choice = { tags: request.tags, skipTags: request.skipTags }
   problems.push(...tagProblems(specs, choice))
   const limit = request.limit === undefined ? {} : { limit: new Set(matchHosts(request.limit, inventory)) }
   const hostsOf = hostsOfPlays(specs, { inventory, clusters, ...limit }, problems)
+  const hosts = hostsOfRun(inventory, hostsOf, request.become === true, problems)
   refuse(problems)
 
   const resolver = createResolver(createLanguage(), reads)
   const variables = createVariables({
     inventory,
     clusters,
-    registers: new Set(specs.flatMap(({ tasks }) => tasks.flatMap(({ register }) => register ?? []))),
+    given,
     evaluate: resolver.value,
     reads,
   })
@@ -129,37 +138,18 @@ function intentOf(
   return {
     ...machines,
     plays,
-    hosts: hostsOfRun(inventory, specs, hostsOf, request),
+    hosts,
+    delegates: delegatesOf(inventory, hosts, specs, request.become === true),
     secrets: reads.known,
     warnings: [...machines.warnings],
   }
-}
-
-/** One connection serves the whole run: where any task becomes another user, all work is done as root. */
-function hostsOfRun(
-  inventory: Inventory,
-  specs: readonly PlaySpec[],
-  hostsOf: ReadonlyMap<PlaySpec, readonly string[]>,
-  { become }: InventoryRequest,
-): ReadonlyMap<string, Host> {
-  const becoming = new Set(
-    specs
-      .filter((play) => play.become || play.tasks.some((task) => task.become))
-      .flatMap((play) => hostsOf.get(play) ?? []),
-  )
-  const names = new Set([...hostsOf.values()].flat())
-  return new Map(
-    [...inventory.hosts]
-      .filter(([name]) => names.has(name))
-      .map(([name, host]) => [name, connectionOf(host, become === true || becoming.has(name))]),
-  )
 }
 
 function tagProblems(
   specs: readonly PlaySpec[],
   choice: { tags: readonly string[]; skipTags: readonly string[] },
 ) {
-  const existing = new Set(specs.flatMap(({ tasks }) => tasks.flatMap(({ tags }) => tags)))
+  const existing = new Set(specs.flatMap(({ tasks }) => specsIn(tasks).flatMap(({ tags }) => tags)))
   return unknownTags(choice, existing).map((message) => problem(message))
 }
 
@@ -172,7 +162,7 @@ function secretsOfPlays(specs: readonly PlaySpec[]): ReadonlySet<string> {
 function variablesOfPlays(specs: readonly PlaySpec[]): ReadonlySet<Sourced> {
   const mappings = specs.flatMap((play) => [
     ...play.vars,
-    ...play.tasks.flatMap(({ role, vars }) => [role?.defaults, role?.vars, role?.given, ...vars]),
+    ...allOf(play).flatMap(({ role, vars }) => [role?.defaults, role?.vars, role?.given, ...vars]),
   ])
   return new Set(mappings.filter((mapping) => mapping !== undefined))
 }
@@ -181,11 +171,15 @@ function variablesOfPlays(specs: readonly PlaySpec[]): ReadonlySet<Sourced> {
 function placeholders({ hosts }: Inventory, specs: readonly PlaySpec[]): readonly Failure[] {
   const variables = [...hosts.values()].flatMap(({ variables }) => [...variables.values()])
   const written = new Map(variables.map(({ winner, value }) => [value, winner.name]))
-  const tasks = specs.flatMap((play) => play.tasks.map(({ parameters }) => parameters))
+  const tasks = specs.flatMap((play) => tasksIn(allOf(play)).map(({ parameters }) => parameters))
   return inOrder([
     ...[...written].flatMap(([value, name]) => placeholdersIn(name, value)),
     ...[...variablesOfPlays(specs), ...new Set(tasks)].flatMap((mapping) => placeholdersIn('', mapping)),
   ])
+}
+
+function allOf({ tasks, handlers = [] }: PlaySpec) {
+  return specsIn([...tasks, ...handlers])
 }
 
 function refuse(problems: readonly Failure[]): void {

@@ -2,12 +2,13 @@ import type { Change } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
-import { veilOf } from '../model/marked.ts'
-import { changeOf, type Step } from '../model/plan.ts'
-import type { StepScript } from '../shell/program.ts'
-import { likelyCause } from './diagnosis.ts'
-import type { Connect, HostRun } from './host.ts'
-import { type HostPlanning, type PlacedStep, settledPrefix } from './plan.ts'
+import { changeOf, isOpen, type Step } from '../model/plan.ts'
+import { runBatch } from './batch.ts'
+import type { Connect } from './delegates.ts'
+import type { HostRun } from './host.ts'
+import { attempts } from './item.ts'
+import { settledPrefix } from './plan.ts'
+import type { HostPlanning, PlacedStep } from './planning.ts'
 
 /** What the loop needs beside the host itself. */
 export interface LoopContext {
@@ -17,12 +18,11 @@ export interface LoopContext {
   readonly signal: AbortSignal
   /** Reconnections allowed when a change or the network cuts the connection. */
   readonly reconnects: number
+  /** Why nothing more is to be begun on any host of the wave, if so. */
+  readonly stopped?: () => Failure | undefined
   /** Why a step must not be sent to a host, if so. */
   readonly refused?: ((host: string, step: Step) => Failure | undefined) | undefined
 }
-
-/** A resource that is planned again after that many changes of its own will not converge. */
-const attempts = 2
 
 /**
  * Asks until nothing more can be learned without changing something; normally one trip. Ends with the host's
@@ -54,21 +54,31 @@ export async function convergeHost(run: HostRun, lastPlay: number, context: Loop
   for (;;) {
     const batch = settledPrefix(planning, lastPlay)
     if (batch.length === 0) {
+      const { failure } = planning
       const open = planning.steps.find(({ play, step }) => play <= lastPlay && step.verdict.is === 'unknown')
-      if (!open) return
+      if (!open || (failure && failure.play <= lastPlay)) {
+        run.remember(planning, lastPlay)
+        if (failure && failure.play <= lastPlay) throw failure.failure
+        return
+      }
       if (planning.unasked.length === 0) throw stuck(run, open)
       const before = countUnasked(planning)
       planning = await inspectHost(run, context)
       if (countUnasked(planning) >= before) throw stuck(run, open)
       continue
     }
+    const stop = context.stopped?.()
+    if (stop) throw stop
     refuseRepeats(run, batch)
     for (const { step } of batch) {
       const refusal = context.refused?.(run.host.name, step)
       if (refusal) throw refusal
     }
     try {
-      await runBatch(run, batch, planning, { ...context, disturbed: disturbedBy(batch, planning, lastPlay) })
+      run.remember(planning, lastPlay)
+      const { emit, signal } = context
+      const disturbed = disturbedBy(batch, planning, lastPlay)
+      await runBatch(run, batch, { emit, signal, resources: resourcesOf(planning), disturbed })
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'CONNECTION_LOST' || reconnects === 0) throw error
       reconnects -= 1
@@ -81,63 +91,6 @@ export async function convergeHost(run: HostRun, lastPlay: number, context: Loop
   }
 }
 
-async function runBatch(
-  run: HostRun,
-  batch: readonly PlacedStep[],
-  planning: HostPlanning,
-  { emit, signal, disturbed }: LoopContext & { readonly disturbed: Change['disturbs'] },
-): Promise<void> {
-  const steps: StepScript[] = []
-  for (const placed of batch) steps.push(await stepScript(run, placed, signal))
-  let failure: Failure | undefined
-  let since = 0
-  await run.trip(resourcesOf(planning), signal, {
-    steps,
-    disturbed,
-    onStep: (frame) => {
-      const placed = batch[frame.index]
-      if (!placed) return
-      const common = {
-        host: run.host.name,
-        step: placed.step.id,
-        title: placed.step.title,
-        play: placed.step.play,
-      }
-      if (frame.is === 'step-started') {
-        since = performance.now()
-        emit({ is: 'step-started', ...common })
-        return
-      }
-      const options = placed.step.resource?.options
-      const failed = frame.status !== 0
-      const outcome = !failed ? 'changed' : options?.ignoreErrors ? 'ignored' : 'failed'
-      if (options?.register) {
-        const { status: rc, stdout, stderr } = frame
-        const secret = options.noLog ? ({ secret: true } as const) : {}
-        const told = { changed: !failed, failed, skipped: false, rc, stdout, stderr, ...secret }
-        run.registered.set(options.register, told)
-      }
-      const printed = [frame.stdout, frame.stderr].filter((text) => text.trim() !== '').join('\n')
-      const output = veilOf(options?.secrets ?? [])(printed)
-      emit({
-        is: 'step-finished',
-        ...common,
-        summary: changeOf(placed.step)?.summary ?? '',
-        outcome,
-        milliseconds: performance.now() - since,
-        ...(options?.noLog || output === '' ? {} : { output }),
-      })
-      if (outcome === 'failed') {
-        run.countFailedStep()
-        failure = stepFailure(run, placed, frame.status, options?.noLog ? '' : output)
-      } else {
-        run.done.set(placed.key, (run.done.get(placed.key) ?? 0) + 1)
-      }
-    },
-  })
-  if (failure) throw failure
-}
-
 /**
  * What has to be asked again after a batch: what it falsifies, and everything after the last one of a play, because what
  * was left alone may have been changed by somebody else, or by a change that says too little of itself.
@@ -147,29 +100,11 @@ function disturbedBy(
   planning: HostPlanning,
   lastPlay: number,
 ): Change['disturbs'] {
-  const wanted = planning.steps.filter(
-    ({ play, step }) => play <= lastPlay && step.verdict.is !== 'converged' && step.verdict.is !== 'skipped',
-  )
+  const wanted = planning.steps.filter(({ play, step }) => play <= lastPlay && isOpen(step.verdict))
   if (wanted.length === batch.length) return 'everything'
+  if (batch.some(({ step }) => step.resource?.options.on !== undefined)) return 'everything'
   const disturbs = batch.map(({ step }) => changeOf(step)?.disturbs ?? 'everything')
   return disturbs.includes('everything') ? 'everything' : disturbs.flat()
-}
-
-async function stepScript(run: HostRun, { step }: PlacedStep, signal: AbortSignal): Promise<StepScript> {
-  const change = changeOf(step)
-  if (!change || !step.resource) throw new Error(`${step.id} has nothing to run`)
-  const uploads: Record<string, string> = {}
-  for (const { name, content } of change.uploads ?? []) uploads[name] = await run.upload(content, signal)
-  const { ignoreErrors, runAs, environment } = step.resource.options
-  return {
-    script: change.script,
-    title: step.id,
-    takesLong: change.takesLong ?? false,
-    ignoreErrors,
-    environment,
-    uploads,
-    ...(runAs ? { runAs } : {}),
-  }
 }
 
 function resourcesOf(planning: HostPlanning) {
@@ -197,17 +132,4 @@ function stuck(run: HostRun, { step }: PlacedStep): Failure {
     where: { host: run.host.name, resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
     next: 'make the host it waits for reachable, or the task it waits for part of this run',
   })
-}
-
-function stepFailure(run: HostRun, { step }: PlacedStep, status: number, output: string): Failure {
-  const next = likelyCause(output)
-  return new Failure(
-    'STEP_FAILED',
-    `${changeOf(step)?.summary ?? 'the change'} failed with status ${status}`,
-    {
-      where: { host: run.host.name, resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
-      output: output.trimEnd().split('\n').slice(-20).join('\n'),
-      ...(next ? { next } : {}),
-    },
-  )
 }

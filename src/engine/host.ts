@@ -4,17 +4,17 @@ import type { Emit, HostOutcome, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
-import { changeOf } from '../model/plan.ts'
+import { isOpen, type Verdict } from '../model/plan.ts'
 import type { Registered, Resource } from '../model/resource.ts'
 import { queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
+import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, readAnswer } from '../shell/questions.ts'
+import type { Connect, Delegates } from './delegates.ts'
 import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
-import { type HostPlanning, type PlayTasks, planHost } from './plan.ts'
-
-/** Opens the one connection of a host. */
-export type Connect = (host: Host, signal: AbortSignal) => Promise<Session>
+import { planHost } from './plan.ts'
+import type { HostPlanning, Memory, Outcome, PlacedStep, PlayTasks } from './planning.ts'
 
 /** Frames of steps are handed on; answers are kept here. */
 export type OnStepFrame = (frame: Extract<Frame, { is: 'step-started' | 'step-finished' }>) => void
@@ -25,20 +25,38 @@ export class HostRun {
   readonly plays: readonly PlayTasks[]
   /** Keys of steps carried out, and how often each changed something. */
   readonly done = new Map<string, number>()
-  readonly registered = new Map<string, Registered>()
+  readonly #outcomes = new Map<string, Outcome>()
+  readonly #tries = new Map<string, number>()
+  readonly #memories = new Map<string, Memory>()
+  readonly #said = new Set<string>()
+  /** Handlers that an earlier run left; told by the first inspection. */
+  #kept: readonly string[] | undefined
   readonly #emit: Emit
   #session: Session | undefined
   #closedTrips = 0
+  #delegatedTrips = 0
+  readonly #delegates: () => Delegates
+  readonly #shared: ReadonlyMap<string, Registered>
   #answers: Answers = new Map()
   #failure: Failure | undefined
   #seconds = 0
   #failed = 0
   #interrupted = false
 
-  constructor(host: Host, plays: readonly PlayTasks[], emit: Emit) {
+  constructor(
+    host: Host,
+    plays: readonly PlayTasks[],
+    emit: Emit,
+    {
+      delegates,
+      shared,
+    }: { readonly delegates: () => Delegates; readonly shared: ReadonlyMap<string, Registered> },
+  ) {
+    this.#shared = shared
     this.host = host
     this.plays = plays
     this.#emit = emit
+    this.#delegates = delegates
   }
 
   get facts(): Facts | undefined {
@@ -78,26 +96,49 @@ export class HostRun {
     signal: AbortSignal,
     work: {
       steps?: readonly StepScript[]
+      /** Where the steps are carried out, if on another host. */
+      on?: string | undefined
       disturbed?: Change['disturbs']
       exclusive?: boolean
       onStep?: OnStepFrame
     } = {},
   ): Promise<void> {
     const since = performance.now()
-    const { disturbed = 'everything', ...parts } = work
-    const queries = questionsOf(resources)
-    const holding = stillHolding(this.#answers, queries, disturbed)
+    const { disturbed = 'everything', on: at, onStep, ...parts } = work
+    const hasHandlers = this.plays.some(({ handlers = [] }) => handlers.length > 0)
+    const queries = [...questionsOf(resources), ...(hasHandlers ? [notesQuery] : [])]
+    const holding = new Map(stillHolding(this.#answers, queries, disturbed))
+    holding.delete(queryKey(notesQuery))
     const asks = unanswered(queries, holding)
-    const program = buildProgram(randomBytes(12).toString('hex'), { asks, ...parts })
     const answers = new Map(work.steps ? holding : this.#answers)
-    for await (const frame of this.session.run(program, signal)) this.#take(frame, asks, answers, work.onStep)
+    for (const on of new Set([at, undefined, ...asks.map((ask) => ask.on)])) {
+      const here = asks.filter((ask) => ask.on === on)
+      const program = buildProgram(randomBytes(12).toString('hex'), {
+        asks: here,
+        ...(on === at ? parts : {}),
+      })
+      const session = on === undefined ? this.session : await this.#delegate(on, signal)
+      for await (const frame of session.run(program, signal)) this.#take(frame, here, answers, onStep)
+    }
     this.#answers = answers
+    this.#kept ??= (answers.get(queryKey(notesQuery)) as NotesReading | undefined) ?? []
     this.#emit({ is: 'host-inspected', host: this.host.name, milliseconds: performance.now() - since })
   }
 
   /** Uploads a large content through the host's connection. */
-  upload(content: Uint8Array, signal: AbortSignal): Promise<string> {
-    return this.session.upload(content, signal)
+  async upload(content: Uint8Array, signal: AbortSignal, on?: string): Promise<string> {
+    const session = on === undefined ? this.session : await this.#delegate(on, signal)
+    return session.upload(content, signal)
+  }
+
+  #delegate(on: string, signal: AbortSignal): Promise<Session> {
+    this.#delegatedTrips += 1
+    return this.#delegates().session(on, signal)
+  }
+
+  /** The connection, while there is one. */
+  get openSession(): Session | undefined {
+    return this.#session
   }
 
   /** Plans on what is known now. Pure but for reading this host's own state. */
@@ -105,10 +146,49 @@ export class HostRun {
     return planHost({
       host: this.host.name,
       plays: this.plays,
-      known: { facts, registered: this.registered },
+      known: { facts },
       answers: this.#answers,
-      done: new Set(this.done.keys()),
+      done: this.done,
+      outcomes: this.#outcomes,
+      shared: this.#shared,
+      tries: this.#tries,
+      memories: this.#memories,
+      kept: this.#kept ?? [],
     })
+  }
+
+  /** Keeps what came of a step; nothing where it only asked again. */
+  keep({ key }: PlacedStep, outcome: Outcome | undefined): void {
+    if (!outcome) return
+    this.#outcomes.delete(key)
+    this.#outcomes.set(key, outcome)
+    if (outcome.failure) this.#failed += 1
+    else if (!outcome.again) this.done.set(key, (this.done.get(key) ?? 0) + 1)
+  }
+
+  /** What came of the only task of a play. */
+  resultOf(play: number): Registered | undefined {
+    return this.#memories.get(`${play}.0`)?.result
+  }
+
+  /** Counts an attempt at a step that is tried until something holds. */
+  countTry(key: string): number {
+    const times = (this.#tries.get(key) ?? 0) + 1
+    this.#tries.set(key, times)
+    return times
+  }
+
+  /** What was decided up to here stays so, whatever the host says later; and what tasks have to say is said. */
+  remember({ memorable }: HostPlanning, lastPlay: number): void {
+    for (const { key, play, task, expansion, result, failure } of memorable) {
+      if (play > lastPlay) break
+      this.#memories.set(key, { expansion, result, ...(failure ? { failure } : {}) })
+      if (expansion.is !== 'control' || this.#said.has(key)) continue
+      this.#said.add(key)
+      for (const control of expansion.controls)
+        if (control.is === 'say')
+          this.#emit({ is: 'task-said', host: this.host.name, title: task.title, text: control.text })
+    }
   }
 
   /** Counts time spent on this host: hosts run side by side, so their times do not add up to the run's. */
@@ -129,24 +209,21 @@ export class HostRun {
     this.#emit({ is: 'host-failed', host: this.host.name, failure })
   }
 
-  countFailedStep(): void {
-    this.#failed += 1
-  }
-
   recap(planning: HostPlanning | undefined): HostRecap {
     const steps = planning?.steps.map(({ step }) => step) ?? []
-    const changed = this.done.size
-    const pending = steps.filter((step) => changeOf(step) || step.verdict.is === 'unknown').length
+    const changed = [...this.done.keys()].filter((key) => this.#outcomes.get(key)?.result.changed).length
+    const pending = steps.filter(({ verdict }) => isOpen(verdict) && !isAsExpected(verdict)).length
     const skipped = steps.filter((step) => step.verdict.is === 'skipped').length
+    const failed = steps.filter((step) => step.verdict.is === 'failed').length
     return {
       host: this.host.name,
       outcome: this.#outcome(),
-      converged: Math.max(0, steps.length - pending - skipped - changed),
+      converged: Math.max(0, steps.length - pending - skipped - failed - changed),
       changed,
       failed: this.#failed,
       skipped,
       pending,
-      trips: this.#closedTrips + (this.#session?.trips ?? 0),
+      trips: this.#closedTrips + this.#delegatedTrips + (this.#session?.trips ?? 0),
       seconds: this.#seconds,
     }
   }
@@ -184,6 +261,10 @@ export class HostRun {
         onStep?.(frame)
     }
   }
+}
+
+function isAsExpected(verdict: Verdict): boolean {
+  return verdict.is === 'provisional' && verdict.expected === undefined
 }
 
 const unreachable: ReadonlySet<string> = new Set([

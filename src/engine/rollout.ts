@@ -1,12 +1,15 @@
 import type { Emit, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
-import type { Plan, Step } from '../model/plan.ts'
-import type { Intent } from '../model/task.ts'
+import { isOpen, type Plan } from '../model/plan.ts'
+import type { Registered } from '../model/resource.ts'
+import type { Intent, Play } from '../model/task.ts'
 import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
-import { type Connect, HostRun } from './host.ts'
+import { type Connect, Delegates } from './delegates.ts'
+import { HostRun } from './host.ts'
 import { limited } from './limit.ts'
-import { type HostPlanning, shownPlan } from './plan.ts'
+import { shownPlan } from './plan.ts'
+import type { HostPlanning } from './planning.ts'
 
 /** How a run is carried out, as opposed to what it wants. */
 export interface RunOptions {
@@ -36,9 +39,19 @@ export interface Prepared extends AsyncDisposable {
  */
 export async function prepare(intent: Intent, options: RunOptions): Promise<Prepared> {
   const { emit, forks, signal } = options
+  const byName = new Map<string, HostRun>()
+  const shared = new Map<string, Registered>()
+  const delegates = new Delegates(
+    intent.delegates ?? intent.hosts,
+    options.connect,
+    (name) => byName.get(name)?.openSession,
+  )
   const runs = [...intent.hosts.values()]
-    .map((host) => new HostRun(host, playsOf(intent, host.name), emit))
+    .map(
+      (host) => new HostRun(host, playsOf(intent, host.name), emit, { delegates: () => delegates, shared }),
+    )
     .filter(hasPart)
+  for (const run of runs) byName.set(run.host.name, run)
   const facts = () => factsOf(runs)
   const context: LoopContext = { facts, connect: options.connect, emit, signal, reconnects: 2 }
   const plannings = new Map<HostRun, HostPlanning>()
@@ -62,10 +75,10 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
   return {
     plan,
     hosts: runs,
-    carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused }),
+    carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused, shared }),
     recaps: () => runs.map((run) => run.recap(plannings.has(run) ? run.plan(facts()) : undefined)),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(runs.map((run) => run.close()))
+      await Promise.all([...runs.map((run) => run.close()), delegates[Symbol.asyncDispose]()])
     },
   }
 }
@@ -74,26 +87,75 @@ async function carryOut(
   intent: Intent,
   runs: readonly HostRun[],
   { emit, forks }: RunOptions,
-  context: LoopContext,
+  context: LoopContext & { readonly shared: Map<string, Registered> },
 ): Promise<void> {
   const byName = new Map(runs.map((run) => [run.host.name, run]))
   for (const [index, play] of intent.plays.entries()) {
     for (const [number, wave] of play.waves.entries()) {
       const members = wave.flatMap((name) => byName.get(name) ?? [])
-      const failed =
-        play.waves.length > 1 &&
-        number > 0 &&
-        play.waves[number - 1]?.some((name) => byName.get(name)?.failure)
-      if (failed) {
+      const before =
+        number > 0 ? (play.waves[number - 1] ?? []).flatMap((name) => byName.get(name) ?? []) : []
+      if (isTooMuch(before, play)) {
         for (const run of members) run.fail(waveStopped(run, play.name))
         continue
       }
       const working = members.filter((run) => !run.stopped && plays(run, index, context))
       if (!working.some((run) => wants(run, index, context))) continue
       emit({ is: 'wave-started', play: play.name, hosts: working.map((run) => run.host.name) })
-      await limited(forks, working, (run) => guarded(run, () => convergeHost(run, index, context)))
+      if (play.once !== undefined) await runOnce(play.once, { byName, working, play, index }, context)
+      const stopped = () =>
+        play.mayFail !== undefined && isTooMuch(working, play) ? tooManyFailed(play) : undefined
+      await limited(forks, working, (run) =>
+        guarded(run, () => convergeHost(run, index, { ...context, stopped })),
+      )
+      const stop = stopped()
+      if (stop) for (const run of byName.values()) run.fail(stop)
     }
   }
+}
+
+/** What a task that runs once is about. */
+interface Once {
+  readonly byName: ReadonlyMap<string, HostRun>
+  readonly working: readonly HostRun[]
+  readonly play: Play
+  readonly index: number
+}
+
+/** Has one host do what is done once for all; where it fails, nobody goes on. */
+async function runOnce(
+  name: string,
+  { byName, working, play, index }: Once,
+  context: LoopContext & { readonly shared: Map<string, Registered> },
+): Promise<void> {
+  const first = byName.get(name)
+  if (first) await guarded(first, () => convergeHost(first, index, context))
+  if (!first || first.stopped) {
+    const left = new Failure(
+      'STEP_FAILED',
+      `left alone: in play "${play.name}" a task runs once for all on ${name}, and failed there`,
+      {
+        next: 'mend it and run again',
+      },
+    )
+    for (const run of working) run.fail(left)
+    return
+  }
+  const result = first.resultOf(index)
+  if (result) context.shared.set(`${index}.0`, result)
+}
+
+/** Did more of these hosts fail than the play allows? */
+function isTooMuch(runs: readonly HostRun[], { mayFail = 0 }: Play): boolean {
+  const failed = runs.filter((run) => run.failure).length
+  return failed > 0 && (failed * 100) / runs.length > mayFail
+}
+
+function tooManyFailed({ name, mayFail = 0 }: Play): Failure {
+  const allowed = mayFail === 0 ? 'none may' : `${mayFail} % may`
+  return new Failure('STEP_FAILED', `left alone: others failed in play "${name}", where ${allowed}`, {
+    next: 'mend the hosts that failed and run again',
+  })
 }
 
 /** A host for which every task is skipped, whatever its facts are, need not be asked anything. */
@@ -108,17 +170,19 @@ function plays(run: HostRun, play: number, { facts }: LoopContext): boolean {
   return run
     .plan(facts())
     .steps.some(
-      ({ play: at, step }) => (at === play && step.verdict.is !== 'skipped') || isWanted(at, play, step),
+      ({ play: at, step }) =>
+        (at === play && step.verdict.is !== 'skipped') || (at <= play && isOpen(step.verdict)),
     )
 }
 
 /** Is there anything to do on this host in plays up to this one? */
 function wants(run: HostRun, play: number, { facts }: LoopContext): boolean {
-  return run.plan(facts()).steps.some(({ play: at, step }) => isWanted(at, play, step))
-}
-
-function isWanted(at: number, play: number, { verdict }: Step): boolean {
-  return at <= play && verdict.is !== 'converged' && verdict.is !== 'skipped'
+  const { steps, failure } = run.plan(facts())
+  return (
+    steps.some(
+      ({ play: at, step: { verdict } }) => at <= play && (isOpen(verdict) || verdict.is === 'told'),
+    ) || failure !== undefined
+  )
 }
 
 /** Runs a host's part; whatever goes wrong becomes the host's failure and stops no other host. */
@@ -140,7 +204,13 @@ function waveStopped(run: HostRun, play: string): Failure {
 }
 
 function playsOf(intent: Intent, host: string) {
-  return intent.plays.map((play) => ({ play: play.name, tasks: play.tasks.get(host) ?? [] }))
+  return intent.plays.map(({ name, tasks, handlers, forceHandlers = false, continues = false }) => ({
+    continues,
+    play: name,
+    tasks: tasks.get(host) ?? [],
+    handlers: handlers?.get(host) ?? [],
+    forceHandlers,
+  }))
 }
 
 function factsOf(runs: readonly HostRun[]): ReadonlyMap<string, Facts> {

@@ -18,7 +18,8 @@ export interface HostRecap {
   readonly seconds: number
 }
 
-export type StepOutcome = 'changed' | 'failed' | 'ignored'
+/** `unchanged`: by what its task says of it; `retried`: what it is tried for does not hold yet. */
+export type StepOutcome = 'changed' | 'unchanged' | 'failed' | 'ignored' | 'retried'
 
 /** One finding of `verify`. */
 export interface ProofResult {
@@ -70,6 +71,8 @@ export type RunEvent =
       readonly milliseconds: number
       readonly output?: string
     }
+  /** What a task says, such as `debug`. */
+  | { readonly is: 'task-said'; readonly host: string; readonly title: string; readonly text: string }
   | { readonly is: 'host-failed'; readonly host: string; readonly failure: Failure }
   | { readonly is: 'host-finished'; readonly recap: HostRecap }
   | { readonly is: 'verify-started'; readonly cluster: string }

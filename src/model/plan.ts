@@ -9,6 +9,10 @@ export type Verdict =
   | { readonly is: 'change'; readonly change: Change }
   /** An earlier change may alter the readings this rests on; `expected` is what they say now. */
   | { readonly is: 'provisional'; readonly expected: Change | undefined; readonly after: ResourceId }
+  /** It was tried in this run, and failed. */
+  | { readonly is: 'failed' }
+  /** Nothing of the host is changed by it: something that the run says or decides. */
+  | { readonly is: 'told'; readonly text: string }
   /** Not even the resource is known yet. */
   | { readonly is: 'unknown'; readonly after: string }
 
@@ -37,7 +41,16 @@ export interface Plan {
 
 /** The change a step stands for, settled or expected. */
 export function changeOf(step: Step): Change | undefined {
-  const { verdict } = step
+  return changeIn(step.verdict)
+}
+
+/** The change in a verdict, settled or expected. */
+export function changeIn(verdict: Verdict): Change | undefined {
   if (verdict.is === 'change') return verdict.change
   return verdict.is === 'provisional' ? verdict.expected : undefined
+}
+
+/** Is something still to be done, or to be found out? */
+export function isOpen({ is }: Verdict): boolean {
+  return is === 'change' || is === 'provisional' || is === 'unknown'
 }

@@ -55,8 +55,6 @@ export interface ResourceOptions {
   /** Differences and output are not shown. */
   readonly noLog: boolean
   readonly ignoreErrors: boolean
-  /** Name under which the result is kept for later `when` and templates. */
-  readonly register?: string
   /** Run the change as this user instead of the session's. */
   readonly runAs?: string
   readonly environment: Readonly<Record<string, string>>
@@ -64,6 +62,30 @@ export interface ResourceOptions {
   readonly always: boolean
   /** Texts of the task that hold secrets, which nothing that is told of it may show. */
   readonly secrets?: readonly Marked[]
+  /** Seconds to wait before its change is made. */
+  readonly pause?: number
+  /** The host it is brought about on, where that is another one than whose task it is. */
+  readonly on?: string
+  /** How the task itself judges what came of it; absent: by the status alone. */
+  readonly judgement?: Judgement
+}
+
+/** What a task says of when it changed something, when it failed, and when it is to be tried again. */
+export interface Judgement {
+  /** The result as the task sees it. Throws Failure where that cannot be computed. */
+  judge(result: Registered): Registered
+  /** It can fail, or be tried again, although its program went well: nothing may be sent behind it. */
+  readonly decides: boolean
+  /** It says itself what counts as a change. */
+  readonly tellsChanges: boolean
+  /** Until when it is tried again. */
+  readonly until?: {
+    holds(result: Registered): boolean
+    /** Beside the first time. */
+    readonly retries: number
+    /** Seconds between two attempts. */
+    readonly delay: number
+  }
 }
 
 /** What a task left behind for later ones. */
@@ -74,8 +96,25 @@ export interface Registered {
   readonly rc: number
   readonly stdout: string
   readonly stderr: string
-  /** What a module that only asks has found, under the names that Ansible gives to it: `stat`, `files`, `content`. */
-  readonly found?: Readonly<Record<string, unknown>>
   /** What was printed is not to be shown. */
   readonly secret?: true
+  /** What its kind tells beside, under the names that Ansible gives to it: `stat`, `files`, `content`. */
+  readonly found?: Readonly<Record<string, unknown>>
+  readonly msg?: string
+  /** How often it was tried, where it was to be tried until something held. */
+  readonly attempts?: number
+  /** Of a loop: the result of each item. */
+  readonly results?: readonly Registered[]
+  /** Of one of these: the item, under the name by which the task knows it. */
+  readonly item?: { readonly name: string; readonly read: () => unknown }
+}
+
+/** The result of what changed nothing. */
+export const unchanged: Registered = {
+  changed: false,
+  failed: false,
+  skipped: false,
+  rc: 0,
+  stdout: '',
+  stderr: '',
 }

@@ -23,6 +23,8 @@ export interface Query<Reading> {
    * with `Change.disturbs`.
    */
   readonly about: readonly string[]
+  /** The host that is asked, where it is another one than whose task it is. */
+  readonly on?: string
 }
 
 export type Queries = Readonly<Record<string, Query<unknown>>>
@@ -34,7 +36,7 @@ export type Readings<Asked extends Queries> = {
 
 /** One string for one question, so that the same question from two resources is asked once. */
 export function queryKey(query: Query<unknown>): string {
-  return `${query.sensor.name} ${query.subject}`
+  return `${query.on === undefined ? '' : `@${query.on} `}${query.sensor.name} ${query.subject}`
 }
 
 /** Does a change that disturbs what these tokens name falsify the answer to a question? */

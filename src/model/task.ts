@@ -9,6 +9,10 @@ export interface Knowledge {
   readonly facts: ReadonlyMap<string, Facts>
   /** Results kept by `register` on the host in question. */
   readonly registered: ReadonlyMap<string, Registered>
+  /** Variables that earlier tasks gave this host, such as by `set_fact`. */
+  readonly assigned?: ReadonlyMap<string, () => unknown>
+  /** Names that earlier tasks are going to give a value; absent: any that a task of the run may give one. */
+  readonly coming?: ReadonlySet<string>
 }
 
 /** Thrown inside `expand` by values that wait for the facts of a host; never leaves it. */
@@ -21,23 +25,71 @@ export class NeedsFacts extends Error {
   }
 }
 
+/** What a run does by itself, without asking or changing a host. */
+export type Control =
+  | { readonly is: 'say'; readonly text: string }
+  | { readonly is: 'assign'; readonly values: ReadonlyMap<string, () => unknown> }
+  | { readonly is: 'fail'; readonly message: string }
+  /** Handlers that were notified run now. */
+  | { readonly is: 'flush' }
+  /** The rest of the play is left out on this host. */
+  | { readonly is: 'end' }
+
+/** One item of a loop, and which of the task's resources it came to, if any. */
+export interface Looped {
+  readonly item: NonNullable<Registered['item']>
+  readonly resource?: number
+}
+
 /** What one task means on one host, given what is known. */
 export type Expansion =
-  /** `register` is the name under which a later task may look for the result of this one. */
-  | { readonly is: 'skipped'; readonly register?: string }
-  | { readonly is: 'ready'; readonly resources: readonly Resource[] }
+  | { readonly is: 'skipped'; readonly items?: readonly Looped[] }
+  | { readonly is: 'ready'; readonly resources: readonly Resource[]; readonly items?: readonly Looped[] }
   /** Cannot be decided yet. `resources` are those it may turn out to be, so that they can be inspected already. */
   | {
       readonly is: 'waiting'
       readonly on: { readonly facts: string } | { readonly register: string }
       readonly resources: readonly Resource[]
     }
+  /** Other tasks: `rescue` where one of them fails, `always` in any case. */
+  | {
+      readonly is: 'tasks'
+      readonly tasks: readonly Task[]
+      readonly rescue?: readonly Task[]
+      readonly always?: readonly Task[]
+      /** Handlers that can be notified from now on. */
+      readonly handlers?: readonly Handler[]
+    }
+  | { readonly is: 'control'; readonly controls: readonly Control[] }
 
 /** One entry of a play for one host. */
 export interface Task {
   readonly title: string
   readonly origin: Origin
   expand(known: Knowledge): Expansion
+  /** Name under which the result is kept for later `when` and templates. */
+  readonly register?: string
+  /** Names of variables it gives a value. */
+  readonly assigns?: readonly string[]
+  /** Later tasks rest on what was decided and came of it: that stays, whatever the host says afterwards. */
+  readonly remembered?: true
+  /** It runs on another host, and its result is that of this one as well. */
+  readonly runsOn?: string
+  /** Its failure does not end anything. */
+  readonly ignoreErrors?: boolean
+  /** Handlers to run where it changes something. Throws what `expand` throws. */
+  notifies?(known: Knowledge): readonly string[]
+}
+
+/** A task that runs where others notify it. */
+export interface Handler {
+  /** By which a host remembers across runs that it was notified. */
+  readonly id: string
+  readonly task: Task
+  /** What it can be notified by: its name, also behind that of its role. */
+  readonly names: readonly string[]
+  /** What it listens to, beside others. */
+  readonly topics: readonly string[]
 }
 
 /** One play, compiled: for each of its waves the hosts in order, and each host's tasks. */
@@ -47,11 +99,22 @@ export interface Play {
   /** Hosts of a wave run side by side; a wave starts only when the one before it succeeded. */
   readonly waves: readonly (readonly string[])[]
   readonly tasks: ReadonlyMap<string, readonly Task[]>
+  readonly handlers?: ReadonlyMap<string, readonly Handler[]>
+  /** It goes on with the play before it: what was notified there is still to run. */
+  readonly continues?: true
+  /** Its tasks run on this host, once for all: the others wait until they have. */
+  readonly once?: string
+  /** Handlers run also on a host that failed. */
+  readonly forceHandlers?: boolean
+  /** Share of a wave in percent that may fail before the others are stopped; absent: they go on, and the next wave does not begin. */
+  readonly mayFail?: number
 }
 
 /** Everything a run wants, before any host was asked. */
 export interface Intent {
   readonly hosts: ReadonlyMap<string, Host>
+  /** Hosts to which tasks of others are delegated. */
+  readonly delegates?: ReadonlyMap<string, Host>
   readonly plays: readonly Play[]
   /** Values that must never be shown; more come to be known while tasks are expanded. */
   readonly secrets: ReadonlySet<string>

@@ -6,7 +6,7 @@ export const addHostModule = module({
   name: 'add_host',
   collection: 'ansible.builtin',
   open: true,
-  byEngine: true,
+  byEngine: 'not yet',
   summary: 'Adds a machine to the inventory while a run goes on.',
   options: {
     name: done(str({ aliases: ['host', 'hostname'], required: true })),

@@ -5,7 +5,7 @@ import { bool, done, list, str } from './option.ts'
 export const assertModule = module({
   name: 'assert',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'done',
   summary: 'Ends the run on a machine where something does not hold.',
   options: {
     that: done(list({ required: true })),
@@ -13,5 +13,5 @@ export const assertModule = module({
     success_msg: done(str()),
     quiet: done(bool(false)),
   },
-  means: () => ({ refused: 'write it as a "when" at what must not be done' }),
+  means: () => ({ refused: 'write it in a playbook: it is the run itself that does it' }),
 })

@@ -6,14 +6,12 @@ export const debugModule = module({
   name: 'debug',
   collection: 'ansible.builtin',
   freeForm: 'msg',
-  byEngine: true,
+  byEngine: 'done',
   summary: 'Prints something while a run goes on.',
   options: {
     msg: done(str({ default: 'Hello world!' })),
     var: done(str()),
     verbosity: done(int({ default: 0 })),
   },
-  means: () => ({
-    refused: 'remove it: "understudy inventory --host NAME" shows variables, "plan" what they lead to',
-  }),
+  means: () => ({ refused: 'write it in a playbook: it is the run itself that does it' }),
 })

@@ -5,10 +5,10 @@ import { done, str } from './option.ts'
 export const failModule = module({
   name: 'fail',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'done',
   summary: 'Ends the run on a machine.',
   options: {
     msg: done(str({ default: 'Failed as requested from task' })),
   },
-  means: () => ({ refused: 'write "command: false" with always and a "when"' }),
+  means: () => ({ refused: 'write it in a playbook: it is the run itself that does it' }),
 })

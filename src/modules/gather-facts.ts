@@ -5,7 +5,7 @@ import { bool, different } from './option.ts'
 export const gatherFactsModule = module({
   name: 'gather_facts',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'done',
   summary: 'Facts of a machine: they come with every inspection.',
   options: {
     parallel: different('facts come with every inspection', bool()),

@@ -5,7 +5,7 @@ import { done, list, str } from './option.ts'
 export const groupByModule = module({
   name: 'group_by',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'not yet',
   summary: 'Puts machines into groups by what they are.',
   options: {
     key: done(str({ required: true })),

@@ -6,7 +6,7 @@ export const includeVarsModule = module({
   name: 'include_vars',
   collection: 'ansible.builtin',
   freeForm: 'file',
-  byEngine: true,
+  byEngine: 'done',
   summary: 'Takes variables from files.',
   options: {
     file: done(path()),
@@ -20,5 +20,5 @@ export const includeVarsModule = module({
     hash_behaviour: done(str({ choices: ['replace', 'merge'] })),
     'free-form': done(str()),
   },
-  means: () => ({ refused: 'use "vars_files:" of the play' }),
+  means: () => ({ refused: 'write it in a playbook: it is the run itself that does it' }),
 })

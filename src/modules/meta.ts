@@ -6,7 +6,7 @@ export const metaModule = module({
   name: 'meta',
   collection: 'ansible.builtin',
   freeForm: 'free_form',
-  byEngine: true,
+  byEngine: 'done',
   summary: 'Tells the run what to do next.',
   options: {
     free_form: done(
@@ -26,5 +26,5 @@ export const metaModule = module({
       }),
     ),
   },
-  means: () => ({ refused: 'remove it' }),
+  means: () => ({ refused: 'write it in a playbook: it is the run itself that does it' }),
 })

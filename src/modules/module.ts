@@ -37,8 +37,8 @@ export interface Module {
   readonly source?: Kind['source']
   /** Any other name is taken, too: it is that of a variable. */
   readonly open?: true
-  /** It is carried out between hosts, and by no resource. */
-  readonly byEngine?: true
+  /** It is the run's own affair, and made of no resource. */
+  readonly byEngine?: 'done' | 'not yet'
   /** What arguments mean; `said` has the names of those that a task gives. */
   means(given: Readonly<Record<string, unknown>>, said: ReadonlySet<string>): Meaning
 }
@@ -91,7 +91,7 @@ export function kindOf(module: Module): Kind {
     const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
     if ('nothing' in meaning) return
     if ('refused' in meaning) {
-      const words = module.byEngine ? `not supported yet: ${meaning.refused}` : meaning.refused
+      const words = module.byEngine === 'not yet' ? `not supported yet: ${meaning.refused}` : meaning.refused
       add(words, wordFor(meaning.option, context.value, names))
       return
     }

@@ -5,7 +5,7 @@ import { bool, done, refused, str } from './option.ts'
 export const pauseModule = module({
   name: 'pause',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'not yet',
   summary: 'Waits.',
   options: {
     minutes: done(str()),

@@ -5,7 +5,7 @@ import { refused, str } from './option.ts'
 export const pingModule = module({
   name: 'ping',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'done',
   summary: 'Whether a machine can be worked on: every run asks.',
   options: {
     data: refused('leave it away', str({ default: 'pong' })),

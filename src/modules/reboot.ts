@@ -5,7 +5,7 @@ import { done, int, list, str } from './option.ts'
 export const rebootModule = module({
   name: 'reboot',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'not yet',
   summary: 'Restarts a machine and waits for it.',
   options: {
     pre_reboot_delay: done(int({ default: 0 })),

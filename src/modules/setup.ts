@@ -5,7 +5,7 @@ import { different, int, list, path, refused } from './option.ts'
 export const setupModule = module({
   name: 'setup',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'done',
   summary: 'Facts of a machine: they come with every inspection.',
   options: {
     gather_subset: different('what is used is asked', list({ default: 'all' })),

@@ -5,7 +5,7 @@ import { done, int } from './option.ts'
 export const waitForConnectionModule = module({
   name: 'wait_for_connection',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'not yet',
   summary: 'Waits until a machine can be worked on.',
   options: {
     connect_timeout: done(int({ default: 5 })),

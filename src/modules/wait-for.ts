@@ -5,7 +5,7 @@ import { done, int, list, path, str } from './option.ts'
 export const waitForModule = module({
   name: 'wait_for',
   collection: 'ansible.builtin',
-  byEngine: true,
+  byEngine: 'not yet',
   summary: 'Waits for a port, a file or a text in it.',
   options: {
     host: done(str({ default: '127.0.0.1' })),

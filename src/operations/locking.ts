@@ -1,5 +1,5 @@
 import { type Cluster, hostsOfCluster, membersOf } from '../cluster/index.ts'
-import type { Connect } from '../engine/host.ts'
+import type { Connect } from '../engine/delegates.ts'
 import { limited } from '../engine/limit.ts'
 import { Failure } from '../model/failure.ts'
 import { endWords, type Holder, holderWords, lasting, takenBy } from '../model/holder.ts'

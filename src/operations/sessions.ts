@@ -1,4 +1,4 @@
-import type { Connect } from '../engine/host.ts'
+import type { Connect } from '../engine/delegates.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
 import type { Program } from '../model/script.ts'

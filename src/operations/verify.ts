@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/index.ts'
 import type { Machines } from '../config/index.ts'
-import type { Connect, HostRun } from '../engine/host.ts'
+import type { Connect } from '../engine/delegates.ts'
+import type { HostRun } from '../engine/host.ts'
 import type { Emit, ProofResult, RunEvent } from '../model/event.ts'
 import { verifyCluster } from '../verify/verify.ts'
 import { type ClusterOptions, describedClusters } from './clusters.ts'

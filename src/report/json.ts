@@ -46,6 +46,7 @@ function stepOf(step: Step, redact: (text: string) => string): Readonly<Record<s
     ...(origin ? { origin } : {}),
     verdict: verdict.is,
     ...after,
+    ...(verdict.is === 'told' ? { text: verdict.text } : {}),
     ...(change
       ? {
           summary: change.summary,

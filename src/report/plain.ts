@@ -82,15 +82,22 @@ export function wordsFor({
         const took = paint('dim', `${(milliseconds / 1000).toFixed(1)} s`)
         const sign = {
           changed: paint('green', '✔'),
+          unchanged: paint('dim', '·'),
+          retried: paint('yellow', '↻'),
           ignored: paint('yellow', '!'),
           failed: paint('red', '✘'),
         }[outcome]
-        if (live && outcome === 'changed' && !(outputs && output)) return []
+        if (live && (outcome === 'changed' || outcome === 'unchanged') && !(outputs && output)) return []
         const [name, what] = [inOneLine(redact(step)), inOneLine(redact(summary))]
         const line = `  ${sign} ${host.padEnd(Math.max(0, ...hosts.map(({ length }) => length)))}  ${name.padEnd(44)}  ${what.padEnd(28)}  ${took}`
         // What a failed step printed is part of its host's failure.
         if (outcome === 'ignored' && output) return [`${line} (ignored)`, ...block(output)]
         return outcome === 'changed' && outputs && output ? [line, ...block(output)] : [line]
+      }
+      case 'task-said': {
+        const [first = '', ...rest] = event.text.trimEnd().split('\n')
+        const line = `  ${paint('cyan', '•')} ${event.host}  ${inOneLine(redact(event.title))}: ${clean(first)}`
+        return [line, ...rest.map((one) => `      ${clean(one)}`)]
       }
       case 'host-failed': {
         const [first = '', ...rest] = explain(event.failure).split('\n')

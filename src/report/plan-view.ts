@@ -7,7 +7,7 @@ import { inOneLine } from './redaction.ts'
 /** One line of a plan with all hosts it applies to. */
 interface Row {
   readonly play: string
-  readonly sign: '+' | '?' | '…'
+  readonly sign: '+' | '?' | '…' | '•'
   readonly name: string
   readonly text: string
   readonly impact: Change['impact']
@@ -37,7 +37,7 @@ export function planLines(plans: readonly HostPlan[], style: PlanStyle): readonl
   for (const row of rows) {
     if (row.play !== play) lines.push('', paint('bold', row.play))
     play = row.play
-    const colour = row.sign === '+' ? 'green' : 'yellow'
+    const colour = row.sign === '+' ? 'green' : row.sign === '•' ? 'cyan' : 'yellow'
     const impact = row.impact === 'none' ? '' : paint('magenta', ` (${row.impact})`)
     lines.push(
       `  ${paint(colour, row.sign)} ${row.name.padEnd(name)}  ${row.text.padEnd(text)}  ${paint('dim', row.hosts.join(' '))}${impact}`,
@@ -96,6 +96,15 @@ function rowOf(step: Step, redact: (text: string) => string): Omit<Row, 'hosts' 
       sign: '…',
       name: inOneLine(id),
       text: `waits for ${inOneLine(verdict.after)}`,
+      impact: 'none',
+      diff: [],
+    }
+  if (verdict.is === 'told')
+    return {
+      play,
+      sign: '•',
+      name: inOneLine(redact(id)),
+      text: inOneLine(redact(verdict.text)),
       impact: 'none',
       diff: [],
     }

@@ -1,5 +1,6 @@
 import type { Program, Script } from '../model/script.ts'
 import type { Sensor } from '../model/sensor.ts'
+import { forgetAfter, noteBefore, takeBackFresh } from './notes.ts'
 import { prelude } from './prelude.ts'
 import { embed, lines, sh } from './quote.ts'
 
@@ -7,6 +8,8 @@ import { embed, lines, sh } from './quote.ts'
 export interface Ask {
   readonly sensor: Sensor<unknown>
   readonly subjects: readonly string[]
+  /** The host that is asked, where it is another one than whose tasks they are. */
+  readonly on?: string
 }
 
 /** One change, ready to be sent. */
@@ -19,6 +22,9 @@ export interface StepScript {
   readonly environment: Readonly<Record<string, string>>
   /** Paths of uploaded contents by the change's own name for them. */
   readonly uploads: Readonly<Record<string, string>>
+  /** What the machine notes before it, and what it forgets once it went well. */
+  readonly notes?: readonly string[]
+  readonly forgets?: readonly string[]
 }
 
 /** What one program is to do. */
@@ -87,10 +93,16 @@ function stepScript(step: StepScript, index: number): Script {
   const work = lines(sh`set -eu`, ...named, step.script)
   // Another user's script goes through a pipe: on a command line everyone could read it.
   const inner = step.runAs ? sh`printf '%s\n' ${work} | su -s /bin/sh ${step.runAs}` : work
+  const { notes = [], forgets = [] } = step
   return lines(
-    sh`if us_begin ${index}; then (`,
+    sh`if us_begin ${index}; then`,
+    ...(notes.length > 0 ? [noteBefore(notes)] : []),
+    sh`(`,
     inner,
-    sh`) >"$us_tmp/stdout" 2>"$us_tmp/stderr"; us_end ${index} $? ${step.ignoreErrors ? 'ignore' : 'stop'}; fi`,
+    sh`) >"$us_tmp/stdout" 2>"$us_tmp/stderr"; us_status=$?`,
+    ...(notes.length > 0 ? [takeBackFresh] : []),
+    ...(forgets.length > 0 ? [forgetAfter(forgets)] : []),
+    sh`us_end ${index} "$us_status" ${step.ignoreErrors ? 'ignore' : 'stop'}; fi`,
   )
 }
 

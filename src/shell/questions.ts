@@ -7,13 +7,18 @@ export type Answers = ReadonlyMap<string, unknown>
 
 /** Every question once, grouped by sensor, so that a sensor's cost is paid once however many ask. */
 export function groupBySensor(queries: Iterable<Query<unknown>>): readonly Ask[] {
-  const groups = new Map<string, { sensor: Sensor<unknown>; subjects: Set<string> }>()
-  for (const { sensor, subject } of queries) {
-    const group = groups.get(sensor.name) ?? { sensor, subjects: new Set() }
-    groups.set(sensor.name, group)
+  const groups = new Map<string, { sensor: Sensor<unknown>; on: string | undefined; subjects: Set<string> }>()
+  for (const { sensor, subject, on } of queries) {
+    const key = queryKey({ sensor, subject: '', about: [], ...(on === undefined ? {} : { on }) })
+    const group = groups.get(key) ?? { sensor, on, subjects: new Set() }
+    groups.set(key, group)
     group.subjects.add(subject)
   }
-  return [...groups.values()].map((group) => ({ sensor: group.sensor, subjects: [...group.subjects] }))
+  return [...groups.values()].map(({ sensor, on, subjects }) => ({
+    sensor,
+    subjects: [...subjects],
+    ...(on === undefined ? {} : { on }),
+  }))
 }
 
 /** Reads one sensor's output. Throws INSPECTION_FAILED where the sensor itself failed on the host. */
@@ -26,7 +31,8 @@ export function readAnswer(ask: Ask, status: number, output: string): Answers {
   }
   const answers = new Map<string, unknown>()
   for (const [subject, reading] of ask.sensor.read(output, ask.subjects)) {
-    answers.set(queryKey({ sensor: ask.sensor, subject, about: [] }), reading)
+    const on = ask.on === undefined ? {} : { on: ask.on }
+    answers.set(queryKey({ sensor: ask.sensor, subject, about: [], ...on }), reading)
   }
   return answers
 }

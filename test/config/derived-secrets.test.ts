@@ -66,7 +66,7 @@ function stepsOf(intent: LoadedIntent): readonly Step[] {
   const tasks = intent.plays.flatMap(({ tasks }) => tasks.get('a') ?? [])
   return tasks.flatMap((task) => {
     const expansion = task.expand({ facts: new Map(), registered: new Map() })
-    return expansion.is === 'skipped' ? [] : expansion.resources.map(stepOf)
+    return 'resources' in expansion ? expansion.resources.map(stepOf) : []
   })
 }
 

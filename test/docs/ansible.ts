@@ -51,7 +51,9 @@ function sectionOf(module: Module, example: string | undefined): readonly string
     '',
     `${summary}${others === '' ? '' : ` Also ${others}.`}`,
     ...(example === undefined ? [] : ['', '```yaml', example, '```']),
-    ...(meaning && 'refused' in meaning ? ['', `Not yet: ${meaning.refused}.`] : []),
+    ...(meaning && 'refused' in meaning
+      ? ['', byEngine === 'done' ? 'Done in playbooks.' : `Not yet: ${meaning.refused}.`]
+      : []),
     ...(entries.length === 0
       ? []
       : [

@@ -42,11 +42,17 @@ export function ready(...resources: readonly Resource[]): Task {
   return task(() => ({ is: 'ready', resources }))
 }
 
+/** A task whose result is kept under a name. */
+export function registering(register: string, resource: Resource): Task {
+  return { ...ready(resource), register, remembered: true }
+}
+
 /** Plays over hosts: each play maps its hosts to tasks; all hosts in one wave unless waves are given. */
 export function intentOf(
   plays: readonly {
     readonly tasks: Readonly<Record<string, readonly Task[]>>
     readonly waves?: readonly (readonly string[])[]
+    readonly mayFail?: number
   }[],
 ): Intent {
   const names = [...new Set(plays.flatMap(({ tasks }) => Object.keys(tasks)))]
@@ -54,7 +60,8 @@ export function intentOf(
     hosts: new Map(
       names.map((name) => [name, { name, address: name, connection: 'local' as const, sshArgs: [] }]),
     ),
-    plays: plays.map(({ tasks, waves }, index) => ({
+    plays: plays.map(({ tasks, waves, mayFail }, index) => ({
+      ...(mayFail === undefined ? {} : { mayFail }),
       name: `play ${index + 1}`,
       origin: { file: 'play.yaml', line: 1, col: 1 },
       waves: waves ?? [Object.keys(tasks)],

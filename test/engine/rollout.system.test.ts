@@ -9,7 +9,7 @@ import type { Intent } from '../../src/model/task.ts'
 import { NeedsFacts } from '../../src/model/task.ts'
 import { sh } from '../../src/shell/quote.ts'
 import { needs } from '../needs.ts'
-import { intentOf, mark, ready, task } from './marks.ts'
+import { intentOf, mark, ready, registering, task } from './marks.ts'
 import { ShellSession } from './shell-session.ts'
 
 needs('dash')
@@ -151,6 +151,20 @@ describe('an apply', () => {
     expect(existsSync(at('b'))).toBe(false)
   })
 
+  it('goes on with the next wave where no more failed than may, and stops everybody where more did', async () => {
+    const broken = () => ready(mark(at('never'), { script: sh`exit 1` }))
+    const waves = [['a', 'b'], ['c']]
+    const tasks = { a: [broken()], b: [ready(mark(at('b')))], c: [ready(mark(at('c')))] }
+    const half = await run(
+      intentOf([{ tasks, waves, mayFail: 50 }, { tasks: { c: [ready(mark(at('later')))] } }]),
+    )
+    expect(half.failures).toEqual(['STEP_FAILED', undefined, undefined])
+    expect(existsSync(at('later'))).toBe(true)
+    const none = await run(intentOf([{ tasks, mayFail: 0 }, { tasks: { c: [ready(mark(at('latest')))] } }]))
+    expect(none.failures).toEqual(['STEP_FAILED', 'STEP_FAILED', 'STEP_FAILED'])
+    expect(existsSync(at('latest'))).toBe(false)
+  })
+
   it('connects anew after a cut, asks again, and finishes', async () => {
     const session = new ShellSession()
     session.cutAfterSteps = 1
@@ -204,7 +218,7 @@ describe('values that wait', () => {
   })
 
   it('read what an earlier command registered', async () => {
-    const first = ready(mark(at('one'), { register: 'made', script: sh`: >${at('one')}; echo hello` }))
+    const first = registering('made', mark(at('one'), { script: sh`: >${at('one')}; echo hello` }))
     const second = task(({ registered }) => {
       const made = registered.get('made')
       if (!made) return { is: 'waiting', on: { register: 'made' }, resources: [] }

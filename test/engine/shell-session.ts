@@ -7,6 +7,9 @@ import type { Program } from '../../src/model/script.ts'
 import type { Frame, Session } from '../../src/model/session.ts'
 import { parseFrames } from '../../src/shell/frames.ts'
 
+/** No test touches what this computer itself may remember. */
+const elsewhere = 'mkdir() { case "$*" in *" /var/lib/understudy"*) return 1 ;; esac; command mkdir "$@"; }'
+
 /** A session with a real shell on this computer, which a test can cut. */
 export class ShellSession implements Session {
   trips = 0
@@ -14,13 +17,20 @@ export class ShellSession implements Session {
   /** Kills the shell once this many steps have started, as a broken network would end the stream. */
   cutAfterSteps = Number.POSITIVE_INFINITY
   #steps = 0
+  /** Where notes are kept instead of in the state of this computer. */
+  readonly #home: string | undefined
+
+  constructor(home?: string) {
+    this.#home = home
+  }
 
   async *run(program: Program): AsyncIterable<Frame> {
     this.trips += 1
     this.programs.push(program.script)
-    const shell = spawn('dash', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'] })
+    const env = this.#home === undefined ? process.env : { ...process.env, HOME: this.#home }
+    const shell = spawn('dash', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'], env })
     // What was written must reach the disk of a machine; here that would only wait for this computer's.
-    shell.stdin.end(`sync() { :; }; timeout() { shift; "$@"; }\n${program.script}`)
+    shell.stdin.end(`sync() { :; }; timeout() { shift; "$@"; }\n${elsewhere}\n${program.script}`)
     shell.stdout.setEncoding('utf8')
     let done = false
     for await (const frame of parseFrames(program.nonce, shell.stdout)) {

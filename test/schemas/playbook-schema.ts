@@ -1,8 +1,12 @@
 import type { Shape } from '../../src/config/playbook/fields.ts'
 import {
   blockShape,
+  controls,
+  importRoleShape,
   importShape,
   importTasksShape,
+  includeRoleShape,
+  includeTasksShape,
   playShape,
   roleShape,
   taskShape,
@@ -12,14 +16,7 @@ import { refusedModules } from '../../src/modules/refused.ts'
 import type { Kind } from '../../src/resources/bind.ts'
 import { kinds } from '../../src/resources/index.ts'
 import { branch, fromZod, type JsonSchema, mapped } from './json-schema.ts'
-import {
-  blockWords,
-  importTasksWords,
-  importWords,
-  playWords,
-  roleWords,
-  taskWords,
-} from './playbook-words.ts'
+import { blockWords, bringingWords, importWords, playWords, roleWords, taskWords } from './playbook-words.ts'
 
 const prefixes = ['', 'ansible.builtin.', 'ansible.legacy.']
 const one = (name: string): JsonSchema => ({ type: 'object', required: [name] })
@@ -29,7 +26,14 @@ const expression = part('expression')
 /** Kinds of ours that no module of Ansible has the name of, and modules. */
 const ownKinds: readonly Kind[] = Object.values(kinds).filter(({ name }) => !moduleKinds.has(name))
 const taskKinds: readonly Kind[] = [...ownKinds, ...new Set(moduleKinds.values())]
-const imports = [one('import_tasks'), one('include_tasks')]
+/** Tasks that bring in others, by their word. */
+const bringing = {
+  import_tasks: importTasksShape,
+  include_tasks: includeTasksShape,
+  import_role: importRoleShape,
+  include_role: includeRoleShape,
+} satisfies Readonly<Record<string, Shape>>
+const named = (name: string) => ({ anyOf: prefixes.map((prefix) => one(`${prefix}${name}`)) })
 
 /** A playbook: a list of plays. */
 export function playbookSchema(): JsonSchema {
@@ -58,19 +62,43 @@ export function playbookSchema(): JsonSchema {
         ...branch(
           one('block'),
           part('block'),
-          branch({ anyOf: imports }, part('importTasks'), part('kindTask')),
+          [...Object.keys(bringing), ...controls].reduceRight<JsonSchema>(
+            (otherwise, word) => branch(named(word), part(word), otherwise),
+            part('kindTask'),
+          ),
         ),
       },
       block: { ...shaped(blockShape, blockWords), required: ['block'] },
-      importTasks: shaped(importTasksShape, importTasksWords),
+      ...Object.fromEntries(
+        Object.entries(bringing).map(([word, shape]) => [word, prefixed(shaped(shape, bringingWords), word)]),
+      ),
+      ...Object.fromEntries(controls.map((word) => [word, controlTask(word)])),
       kindTask: kindTask(),
       ...Object.fromEntries(taskKinds.map((kind) => [`kind-${kind.name}`, kindSchema(kind)])),
     },
   }
 }
 
+/** The same, where its word may have the name of Ansible's collection before it. */
+function prefixed({ properties = {}, ...shape }: JsonSchema, word: string): JsonSchema {
+  const long = prefixes
+    .slice(1)
+    .map((prefix) => [`${prefix}${word}`, { ...properties[word], doNotSuggest: true }])
+  return { ...shape, properties: { ...properties, ...Object.fromEntries(long) } }
+}
+
+/** A task that the run itself carries out; what stands behind its word is for the loader to judge. */
+function controlTask(word: string): JsonSchema {
+  const shape = { ...taskShape, known: [...taskShape.known, word, 'args'] }
+  const words = { ...taskWords, [word]: {}, args: { type: ['object', 'null'] } } satisfies Readonly<
+    Record<string, JsonSchema>
+  >
+  const { args: _, ...refused } = taskShape.refused
+  return prefixed(shaped({ ...shape, refused }, words), word)
+}
+
 /** A mapping with the keys that are known; those of Ansible that are not say what to do instead. */
-function shaped({ known, refused }: Shape, words: Readonly<Record<string, JsonSchema>>): JsonSchema {
+function shaped({ known, refused, others }: Shape, words: Readonly<Record<string, JsonSchema>>): JsonSchema {
   const allowed = known.map((key) => {
     const schema = words[key]
     if (!schema) throw new Error(`nothing is said about the key ${key}`)
@@ -80,7 +108,7 @@ function shaped({ known, refused }: Shape, words: Readonly<Record<string, JsonSc
   return {
     type: 'object',
     properties: Object.fromEntries([...instead, ...allowed]),
-    additionalProperties: false,
+    additionalProperties: others ?? false,
   }
 }
 
@@ -109,6 +137,11 @@ function kindTask(): JsonSchema {
         doNotSuggest: true,
       },
       ...properties,
+      local_action: {
+        description: 'A module and what it is told, on this computer.',
+        type: ['string', 'object'],
+      },
+      connection: { description: 'Bring it about on this computer.', const: 'local' },
       ...Object.fromEntries(
         inTasks.map(([name, kind]) => [name, { ...part(`kind-${kind}`), ...unlessUsual(name) }]),
       ),

@@ -1,9 +1,17 @@
 import { z } from 'zod'
+import { loopWords, promptShape } from '../../src/config/playbook/words.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { fromZod, literalText, orNothing } from './json-schema.ts'
 
 const text = (description: string): JsonSchema => ({ description, type: ['string', 'null'] })
-const flag = (description: string): JsonSchema => ({ description, type: ['boolean', 'null'] })
+const yes: JsonSchema = {
+  type: 'string',
+  pattern: '^([Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$',
+}
+const flag = (description: string): JsonSchema => ({
+  description,
+  anyOf: [{ type: ['boolean', 'null'] }, yes],
+})
 const tasks = (description: string): JsonSchema => ({
   description,
   type: ['array', 'null'],
@@ -42,12 +50,70 @@ const inherited = {
   },
   no_log: flag('Show no differences and no output.'),
   ignore_errors: flag('Go on where it fails.'),
+  notify: {
+    description: 'Handlers to run at the end of this part of the play, where something changes.',
+    anyOf: [word, { type: 'array', items: word }, { type: 'null' }],
+  },
+  module_defaults: {
+    description: 'Values for options of modules, by their names.',
+    type: ['object', 'null'],
+  },
+  collections: {
+    description: 'Without effect: modules are known by their names.',
+    type: ['array', 'string', 'null'],
+  },
+  check_mode: {
+    description: '`false` alone: a plan changes nothing anyway.',
+    anyOf: [
+      { enum: [false, null] },
+      { type: 'string', pattern: '^([Nn][Oo]|[Oo][Ff][Ff]|[Ff][Aa][Ll][Ss][Ee])$' },
+    ],
+  },
+  diff: flag('Show differences.'),
+  run_once: flag('On the first host alone, and for all of them.'),
+  delegate_to: {
+    description: 'The host it is brought about on, with the variables of this one.',
+    type: ['string', 'null'],
+  },
+  listen: {
+    description: 'As a handler: what it can be notified by beside its name.',
+    anyOf: [word, { type: 'array', items: word }, { type: 'null' }],
+  },
 } satisfies Readonly<Record<string, JsonSchema>>
 
 const loop: JsonSchema = {
   description: 'Once for each item of a list, which is `item`.',
   anyOf: [{ type: 'array' }, { $ref: '#/$defs/expression' }, { type: 'null' }],
 }
+const loops = Object.fromEntries(
+  loopWords.map((name) => [
+    name,
+    name === 'loop' ? loop : { description: 'Once for each item of what this gives.' },
+  ]),
+)
+const conditions = inherited.when
+const amount: JsonSchema = {
+  anyOf: [
+    { type: ['number', 'null'], minimum: 0 },
+    { type: 'string', pattern: '^\\d+(\\.\\d+)?$' },
+    { $ref: '#/$defs/expression' },
+  ],
+}
+const register: JsonSchema = {
+  description:
+    'Keep the result under this name: changed, failed, skipped, rc, stdout, stderr, stdout_lines, results of a loop.',
+  type: ['string', 'null'],
+  pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+}
+const name: JsonSchema = {
+  description: 'What the task is called when it runs.',
+  type: ['string', 'number', 'boolean', 'null'],
+}
+const variable = (description: string): JsonSchema => ({
+  description,
+  type: ['string', 'null'],
+  pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+})
 
 /** What each key of a play may be. */
 export const playWords: Readonly<Record<string, JsonSchema>> = {
@@ -85,6 +151,39 @@ export const playWords: Readonly<Record<string, JsonSchema>> = {
     description: 'Order of the hosts; by itself the one that keeps a cluster up.',
     enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', null],
   },
+  handlers: tasks('Tasks that run where others notify them, by name or what they listen to.'),
+  force_handlers: flag('Run handlers that were notified also on hosts that failed.'),
+  any_errors_fatal: flag('Stop on all hosts of a wave where one fails.'),
+  max_fail_percentage: {
+    description: 'Share of a wave in percent that may fail; the others go on, and so does the next wave.',
+    anyOf: [
+      { type: 'number', minimum: 0, maximum: 100 },
+      { type: 'string', pattern: '^\\d{1,3}(\\.\\d+)?%?$' },
+      { type: 'null' },
+    ],
+  },
+  vars_prompt: {
+    description: 'Variables with their defaults; nobody is asked.',
+    type: ['array', 'null'],
+    items: {
+      type: 'object',
+      properties: Object.fromEntries(promptShape.known.map((key) => [key, {}])),
+      additionalProperties: false,
+    },
+  },
+  remote_user: text('Who logs in, where the inventory does not say.'),
+  port: {
+    description: 'The port of ssh, where the inventory does not say.',
+    type: ['integer', 'string', 'null'],
+  },
+  connection: text('ssh or local, where the inventory does not say.'),
+  become_method: text('sudo or su, where the inventory does not say.'),
+  strategy: {
+    description: 'Without effect: hosts are worked on side by side.',
+    enum: ['linear', 'free', 'ansible.builtin.linear', 'ansible.builtin.free', null],
+  },
+  gather_subset: { description: 'Without effect: facts come with every inspection.' },
+  gather_timeout: { description: 'Without effect: facts come with every inspection.' },
   gather_facts: { description: 'Without effect: facts come with every inspection.' },
 }
 
@@ -93,6 +192,8 @@ export const importWords: Readonly<Record<string, JsonSchema>> = {
   name: { description: 'Without effect.' },
   import_playbook: { description: 'The plays of that file, here.', ...fileName },
   tags: inherited.tags,
+  when: inherited.when,
+  vars: inherited.vars,
 }
 
 const roleName: JsonSchema = { description: 'The role: a folder under roles/.', type: ['string', 'null'] }
@@ -107,48 +208,77 @@ export const roleWords: Readonly<Record<string, JsonSchema>> = {
   become: inherited.become,
   become_user: inherited.become_user,
   environment: inherited.environment,
+  no_log: inherited.no_log,
+  ignore_errors: inherited.ignore_errors,
+  module_defaults: inherited.module_defaults,
+  collections: inherited.collections,
+  check_mode: inherited.check_mode,
+  diff: inherited.diff,
+  delegate_to: inherited.delegate_to,
 }
 
 /** What each key of a task may be, beside its kind. */
 export const taskWords: Readonly<Record<string, JsonSchema>> = {
   ...inherited,
-  name: {
-    description: 'What the task is called when it runs.',
-    type: ['string', 'number', 'boolean', 'null'],
-  },
-  loop,
-  with_items: loop,
+  name,
+  ...loops,
   loop_control: {
-    description: 'Under which name the task knows the item.',
+    description: 'Under which names the task knows the item, its number and the loop.',
     type: ['object', 'null'],
-    properties: { loop_var: text('The name, instead of `item`.') },
+    properties: {
+      loop_var: variable('The name, instead of `item`.'),
+      index_var: variable('The name of the number of the item, from 0.'),
+      label: { description: 'Without effect: steps are named after what they change.' },
+      pause: { description: 'Seconds between two items.', ...amount },
+      extended: flag('The task knows the loop as `ansible_loop`.'),
+      extended_allitems: flag('`ansible_loop` has all items.'),
+    },
     additionalProperties: false,
   },
   args: {
     description: 'More options of the module, beneath those that it has itself.',
     type: ['object', 'null'],
   },
-  register: {
-    description: 'Keep the result under this name: changed, failed, skipped, rc, stdout, stderr.',
-    type: ['string', 'null'],
-    pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+  register,
+  changed_when: { description: 'It counts as a change only where this holds.', ...withoutWords(conditions) },
+  failed_when: {
+    description: 'It has failed where this holds, whatever its status.',
+    ...withoutWords(conditions),
   },
+  until: { description: 'It is tried again until this holds.', ...withoutWords(conditions) },
+  async: { description: 'Seconds it may take; it is waited for.', ...amount },
+  poll: { description: 'Seconds between two looks at it; 0 is refused.', ...amount },
+  retries: { description: 'How often it is tried again: 3.', ...amount },
+  delay: { description: 'Seconds between two attempts: 5.', ...amount },
+}
+
+function withoutWords({ description: _, ...schema }: JsonSchema): JsonSchema {
+  return schema
 }
 
 const file: JsonSchema = {
   description: 'The tasks of that file, here.',
   anyOf: [fileName, { type: 'object', properties: { file: fileName }, required: ['file'] }],
 }
+const role: JsonSchema = {
+  description: 'The tasks of that role, here.',
+  type: 'object',
+  required: ['name'],
+}
 
 /** What each key of a task that brings in others may be. */
-export const importTasksWords: Readonly<Record<string, JsonSchema>> = {
+export const bringingWords: Readonly<Record<string, JsonSchema>> = {
   ...taskWords,
   import_tasks: file,
-  include_tasks: file,
+  include_tasks: { description: 'The tasks of that file, when their turn comes; the name may be computed.' },
+  import_role: role,
+  include_role: role,
 }
 
 /** What each key of a block may be. */
 export const blockWords: Readonly<Record<string, JsonSchema>> = {
   ...taskWords,
   block: tasks('Tasks that share what is said here.'),
+  rescue: tasks('Tasks that run where one of them fails; the host goes on then.'),
+  always: tasks('Tasks that run whatever came of the others.'),
 }

@@ -1,17 +1,20 @@
 import { type Cluster, rolloutOrder } from '../../cluster/index.ts'
 import { Failure, InvalidInput } from '../../model/failure.ts'
-import type { Play, Task } from '../../model/task.ts'
+import type { Handler, Play, Task } from '../../model/task.ts'
 import { type Inventory, matchHosts } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
-import { type Expanding, taskOf } from './expand.ts'
+import { handlersOf, tasksOf } from './entries.ts'
+import { nothingKnown } from './expand.ts'
+import type { Expanding } from './expanding.ts'
 import { attempt } from './fields.ts'
-import type { PlaySpec } from './spec.ts'
+import { segmentsOf } from './once.ts'
+import type { Entry, PlaySpec } from './spec.ts'
 import { isChosen, type TagChoice } from './tags.ts'
+import { specsIn } from './tree.ts'
 import { inOrderOf, wavesOf } from './waves.ts'
 
 /** What plays are compiled for. */
 export interface Setting extends Omit<Expanding, 'hosts'> {
-  readonly inventory: Inventory
   readonly clusters: readonly Cluster[]
   readonly choice: TagChoice
   /** Hosts that `--limit` leaves; absent: all. */
@@ -41,19 +44,49 @@ export function compilePlays(
 ): readonly Play[] {
   const expanding: Expanding = { ...setting, hosts: new Set([...hostsOf.values()].flat()) }
   return [...hostsOf].flatMap(([play, names]) => {
-    const chosen = play.tasks.filter(({ tags }) => isChosen(tags, setting.choice))
-    if (names.length === 0 || chosen.length === 0) return []
-    const tasks = new Map<string, readonly Task[]>()
+    const { choice, inventory } = setting
+    const some = specsIn(play.tasks).some((entry) => !isOwn(entry) && isChosen(entry.tags, choice))
+    if (names.length === 0 || !some) return []
+    const handlers = new Map<string, readonly Handler[]>()
+    const [leader = ''] = names
+    const segments = segmentsOf(play.tasks).map(({ entries, once }) => ({
+      once,
+      entries,
+      tasks: new Map<string, readonly Task[]>(),
+    }))
     for (const name of names) {
-      const host = setting.inventory.hosts.get(name)
-      if (host)
-        tasks.set(
-          name,
-          chosen.map((task) => taskOf(task, host, play, expanding)),
-        )
+      const host = inventory.hosts.get(name)
+      if (!host) continue
+      const making = { host, play, expanding, choice }
+      for (const { entries, once, tasks } of segments) {
+        const own = tasksOf(entries, making)
+        tasks.set(name, once && name !== leader ? ofLeader(own, entries, leader) : own)
+      }
+      if (play.handlers && play.handlers.length > 0) handlers.set(name, handlersOf(play.handlers, making))
     }
-    return [{ name: play.name, origin: play.origin, waves: wavesOf(names, play.serial ?? []), tasks }]
+    return segments.map(({ once, tasks }, index) => ({
+      name: play.name,
+      origin: play.origin,
+      waves: wavesOf(names, play.serial ?? []),
+      tasks,
+      handlers,
+      forceHandlers: play.forceHandlers ?? false,
+      ...(index > 0 ? { continues: true as const } : {}),
+      ...(once ? { once: leader } : {}),
+      ...(play.mayFail === undefined ? {} : { mayFail: play.mayFail }),
+    }))
   })
+}
+
+/** A task that runs once, as the other hosts have it: variables they compute themselves, results they wait for. */
+function ofLeader(tasks: readonly Task[], [entry]: readonly Entry[], leader: string): readonly Task[] {
+  if (
+    entry &&
+    'is' in entry &&
+    ['set_fact', 'include_vars', 'meta'].includes('word' in entry ? entry.word : '')
+  )
+    return tasks
+  return tasks.filter(({ register }) => register !== undefined).map((task) => ({ ...task, runsOn: leader }))
 }
 
 /**
@@ -64,16 +97,35 @@ export function problemsOfPlays(plays: readonly Play[]): readonly Failure[] {
   const found = new Map<string, Failure>()
   const note = (failure: Failure) =>
     found.set(failure.message + JSON.stringify(failure.where.origin), failure)
-  for (const { tasks } of plays)
-    for (const task of [...tasks.values()].flat()) {
+  const look = (tasks: readonly Task[], depth: number) => {
+    for (const task of tasks) {
       try {
-        task.expand({ facts: new Map(), registered: new Map() })
+        const expansion = task.expand(nothingKnown)
+        if (expansion.is !== 'tasks' || depth > deepest) continue
+        const { tasks: first, rescue = [], always = [] } = expansion
+        look([...first, ...rescue, ...always], depth + 1)
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'INVALID_INPUT') throw error
         for (const one of error instanceof InvalidInput ? error.problems : [error]) note(one)
       }
     }
+  }
+  for (const { tasks, handlers } of plays) {
+    look([...tasks.values()].flat(), 0)
+    look(
+      [...(handlers?.values() ?? [])].flat().map(({ task }) => task),
+      0,
+    )
+  }
   return [...found.values()]
+}
+
+/** Includes that include themselves are found out when they run. */
+const deepest = 5
+
+/** What runs only beside other tasks. */
+function isOwn(entry: Entry): boolean {
+  return 'is' in entry && entry.is === 'control' && entry.word === 'meta'
 }
 
 function patternOf({ hosts }: PlaySpec, inventory: Inventory): readonly string[] {

@@ -1,34 +1,21 @@
-import { Failure, InvalidInput } from '../../model/failure.ts'
+import { InvalidInput } from '../../model/failure.ts'
 import { shownOf, textOf, veilOf } from '../../model/marked.ts'
 import type { Resource } from '../../model/resource.ts'
 import { asSecret, plain, type Sourced, type SourcedEntry, secretsIn } from '../../model/sourced.ts'
-import { type Expansion, type Knowledge, NeedsFacts, type Task } from '../../model/task.ts'
-import type { Resolver } from '../expressions/resolve.ts'
-import { NeedsResult, type Scope } from '../expressions/scope.ts'
-import { typeName } from '../expressions/values.ts'
+import type { Expansion, Knowledge, Looped, Task } from '../../model/task.ts'
+import type { Scope } from '../expressions/scope.ts'
 import type { InventoryHost } from '../inventory/index.ts'
-import { problem } from '../problem.ts'
-import { once, type SecretReads } from '../secret-reads.ts'
+import type { SecretReads } from '../secret-reads.ts'
 import { validate } from '../validate.ts'
-import type { Contents } from './contents.ts'
+import { delegated, delegateOf } from './delegated.ts'
+import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
+import { judgementOf } from './judgement.ts'
 import { shapeOf } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
-import { resourceOptions } from './resource-options.ts'
+import { type Turn, turnsOf } from './loops.ts'
+import { pauseOf, resourceOptions } from './resource-options.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
-import type { LoopItem, Variables } from './variables.ts'
-
-/** What turns tasks as written into tasks of a host. */
-export interface Expanding {
-  readonly resolver: Resolver
-  readonly variables: Variables
-  readonly contents: Contents
-  /** Is told of every secret that is read. */
-  readonly reads: SecretReads
-  /** Hosts of this run, whose facts can be waited for. */
-  readonly hosts: ReadonlySet<string>
-}
-
-type Waiting = Extract<Expansion, { is: 'waiting' }>['on']
+import type { LoopItem } from './variables.ts'
 
 /** What one item of a task comes to. */
 type Outcome =
@@ -36,23 +23,37 @@ type Outcome =
   | { readonly is: 'resource'; readonly resource: Resource }
   | { readonly is: 'waiting'; readonly on: Waiting; readonly resources: readonly Resource[] }
 
-/** A task as one host of a play has it. */
-export function taskOf(spec: TaskSpec, host: InventoryHost, play: PlaySpec, expanding: Expanding): Task {
+/** A task as one host of a play has it; `around`: variables of the loops it stands in. */
+export function taskOf(
+  spec: TaskSpec,
+  host: InventoryHost,
+  play: PlaySpec,
+  expanding: Expanding,
+  around: readonly LoopItem[] = [],
+): Task {
   const { variables } = expanding
-  const scopeWith = (known: Knowledge, item?: LoopItem) => variables.of(host, play, spec, known, item)
-  const title = titleOf(spec, scopeWith({ facts: new Map(), registered: new Map() }), expanding)
-  const register = spec.register === undefined ? {} : { register: spec.register }
+  const scopeWith = (known: Knowledge, items: readonly LoopItem[] = []) =>
+    variables.of(host, play, spec, known, [...around, ...items])
+  const title = titleOf(spec.name, spec.kind.name, scopeWith(nothingKnown), expanding)
 
   function expand(known: Knowledge): Expansion {
-    const items = itemsOf(spec, scopeWith(known), expanding)
-    if ('on' in items) return { is: 'waiting', on: items.on, resources: [] }
-    const outcomes = items.all.map((item) => {
+    const turns = turnsOf(spec, scopeWith(known), expanding)
+    if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
+    const outcomes = turns.all.map(({ variables: items, follows }) => {
       const guesses = () =>
         likelyMachines.map((guess) => {
           const facts = new Map([...known.facts, [host.name, guess] as const])
-          return scopeWith({ ...known, facts }, item)
+          return scopeWith({ ...known, facts }, items)
         })
-      return expandItem(spec, title, { scope: scopeWith(known, item), guesses }, expanding)
+      const scope = scopeWith(known, items)
+      const outcome = placedBy(spec, scope, expanding, expandItem(spec, title, { scope, guesses }, expanding))
+      if (outcome.is !== 'resource') return outcome
+      const shown = spec.diff === false ? withoutDifferences(outcome.resource) : outcome.resource
+      const pause = follows ? pauseOf(spec, scope, expanding.resolver) : undefined
+      const resource = pause === undefined ? shown : { ...shown, options: { ...shown.options, pause } }
+      const judgement = judgementOf(spec, known, (now) => scopeWith(now, items), expanding.resolver)
+      if (!judgement) return { ...outcome, resource }
+      return { ...outcome, resource: { ...resource, options: { ...resource.options, judgement } } }
     })
     const waiting = outcomes.find((outcome) => outcome.is === 'waiting')
     const resources = outcomes.flatMap((outcome) => {
@@ -60,46 +61,69 @@ export function taskOf(spec: TaskSpec, host: InventoryHost, play: PlaySpec, expa
       return outcome.is === 'resource' ? [outcome.resource] : []
     })
     if (waiting) return { is: 'waiting', on: waiting.on, resources }
-    return resources.length === 0 ? { is: 'skipped', ...register } : { is: 'ready', resources }
+    const items = spec.loop ? loopedItems(turns.all, outcomes) : undefined
+    const looped = items ? { items } : {}
+    return resources.length === 0 ? { is: 'skipped', ...looped } : { is: 'ready', resources, ...looped }
   }
 
-  return { title, origin: spec.origin, expand }
+  return { ...aboutTask(spec, title, scopeWith, expanding), expand }
 }
 
-/** Items of the loop; none where the condition rules the task out whatever they are. */
-function itemsOf(
-  { loop, conditions }: TaskSpec,
-  scope: Scope,
-  expanding: Expanding,
-): { readonly all: readonly (LoopItem | undefined)[] } | { readonly on: Waiting } {
-  if (!loop) return { all: [undefined] }
-  const ruledOut = () => {
-    const decided = attempted(() => conditions.some((one) => !expanding.resolver.condition(one, scope)))
-    return 'value' in decided && decided.value
+/** The outcome on the host that the task is delegated to. */
+function placedBy(spec: TaskSpec, scope: Scope, expanding: Expanding, outcome: Outcome): Outcome {
+  const { delegateTo } = spec
+  if (!delegateTo || outcome.is === 'left out') return outcome
+  const on = attempted(() => delegateOf(delegateTo, scope, expanding))
+  if ('error' in on) return { is: 'waiting', on: waitingOn(on.error, expanding), resources: [] }
+  if (outcome.is === 'resource') return { ...outcome, resource: delegated(outcome.resource, on.value) }
+  return { ...outcome, resources: outcome.resources.map((one) => delegated(one, on.value)) }
+}
+
+/** The same, with nothing said of what exactly changes. */
+function withoutDifferences(resource: Resource): Resource {
+  return {
+    ...resource,
+    converge: (found, upcoming) => {
+      const change = resource.converge(found, upcoming)
+      return change && { ...change, differences: [] }
+    },
   }
-  const { reads } = expanding
-  const computed = attempted(() => reads.watched(() => expanding.resolver.value(loop.items, scope)))
-  if ('value' in computed) {
-    const { value, read } = computed.value
-    if (Array.isArray(value)) {
-      const item = (index: number) => {
-        reads.note(read)
-        return value[index]
-      }
-      return {
-        all: Array.from(value.keys(), (index) => ({
-          name: loop.variable,
-          read: once(reads, () => item(index)),
-        })),
-      }
-    }
-    if (ruledOut()) return { all: [] }
-    throw new InvalidInput([
-      problem(`a loop needs a list, and this is ${typeName(value)}`, loop.items.origin),
-    ])
+}
+
+/** What is known of a task beside what it comes to. */
+export function aboutTask(
+  spec: Pick<TaskSpec, 'register' | 'origin' | 'notify' | 'ignoreErrors' | 'failedWhen' | 'until'>,
+  title: string,
+  scopeWith: (known: Knowledge) => Scope,
+  { resolver }: Expanding,
+): Omit<Task, 'expand'> {
+  const { register, notify, origin, ignoreErrors, failedWhen, until } = spec
+  const judges = failedWhen !== undefined || until !== undefined
+  const names = (known: Knowledge) =>
+    notify.flatMap((one) => {
+      const value = resolver.value(one, scopeWith(known))
+      return Array.isArray(value) ? value.map(String) : [String(value)]
+    })
+  return {
+    title,
+    origin,
+    ignoreErrors,
+    ...(register === undefined ? {} : { register }),
+    ...(register === undefined && notify.length === 0 && !judges ? {} : { remembered: true }),
+    ...(notify.length === 0 ? {} : { notifies: names }),
   }
-  if (ruledOut()) return { all: [] }
-  return { on: waitingOn(computed.error, expanding) }
+}
+
+/** Before anything is known. */
+export const nothingKnown: Knowledge = { facts: new Map(), registered: new Map() }
+
+/** Which item came to which of the resources. */
+function loopedItems(turns: readonly Turn[], outcomes: readonly Outcome[]): readonly Looped[] {
+  let next = 0
+  return turns.flatMap(({ item }, index) => {
+    if (!item) return []
+    return outcomes[index]?.is === 'resource' ? [{ item, resource: next++ }] : [{ item }]
+  })
 }
 
 /** The variables of an item, and what they would be on machines as they are met most. */
@@ -200,34 +224,16 @@ function withoutNothing(fields: Sourced): Sourced {
   return { origin: fields.origin, entries: new Map(given) }
 }
 
-function titleOf({ name, kind }: TaskSpec, scope: Scope, { resolver }: Expanding): string {
-  if (!name) return kind.name
+/** The name of a task, with what is known of it already; another word where it has none. */
+export function titleOf(
+  name: Sourced | undefined,
+  otherwise: string,
+  scope: Scope,
+  { resolver }: Expanding,
+): string {
+  if (!name) return otherwise
   const computed = attempted(() => resolver.sourced(name, scope))
   const known = 'value' in computed && 'scalar' in computed.value ? computed.value : undefined
   if (typeof known?.scalar !== 'string') return String(plain(name))
   return known.marked ? shownOf(known.marked) : known.scalar
-}
-
-/** A computation that may have to wait, or be wrong. */
-function attempted<T>(
-  compute: () => T,
-): { readonly value: T } | { readonly error: NeedsFacts | NeedsResult | Failure } {
-  try {
-    return { value: compute() }
-  } catch (error) {
-    if (error instanceof NeedsFacts || error instanceof NeedsResult || error instanceof Failure)
-      return { error }
-    throw error
-  }
-}
-
-/** What a computation waits for; throws what is wrong with it, or that nothing will ever answer. */
-function waitingOn(error: NeedsFacts | NeedsResult | Failure, { hosts }: Expanding): Waiting {
-  if (error instanceof NeedsResult) return { register: error.register }
-  if (error instanceof Failure) throw error
-  if (hosts.has(error.host)) return { facts: error.host }
-  throw new Failure('INVALID_INPUT', `this needs the facts of ${error.host}, which is no part of this run`, {
-    where: { host: error.host },
-    next: `take it in with --limit, or give its "address" in the variable director or realserver`,
-  })
 }

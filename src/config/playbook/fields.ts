@@ -29,6 +29,8 @@ export interface Shape {
   readonly known: readonly string[]
   /** Keys Ansible has and we do not, with what to do instead. */
   readonly refused: Readonly<Record<string, string>>
+  /** Other keys mean something as well. */
+  readonly others?: true
 }
 
 /** Reads a mapping; keys that are not known are noted as problems. */
@@ -37,7 +39,8 @@ export function fieldsOf(value: Sourced, shape: Shape, problems: Failure[]): Fie
   if (!('entries' in value))
     attempt(problems, () => validate(z.record(z.string(), z.unknown()), value, shape.what))
   for (const [name, entry] of entries)
-    if (!shape.known.includes(name)) problems.push(unknownKey(name, entry.key, shape))
+    if (!shape.known.includes(name) && !(shape.others && !(name in shape.refused)))
+      problems.push(unknownKey(name, entry.key, shape))
   const raw = (name: string) => {
     const found: Sourced | undefined = entries.get(name)?.value
     return found && 'scalar' in found && found.scalar === null ? undefined : found
@@ -50,7 +53,7 @@ export function fieldsOf(value: Sourced, shape: Shape, problems: Failure[]): Fie
     value,
     raw,
     text: (name) => checked(name, z.string()),
-    flag: (name) => checked(name, z.boolean()),
+    flag: (name) => checked(name, truth),
     words: (name) => wordsOf(checked(name, z.union([z.string(), z.number(), z.array(scalarWord)]))),
     several: (name) => {
       const found = raw(name)
@@ -76,6 +79,15 @@ export function attempt<T>(problems: Failure[], read: () => T): T | undefined {
     return undefined
   }
 }
+
+/** Truth values also as Ansible's users write them. */
+const truth = z.union([
+  z.boolean(),
+  z
+    .string()
+    .regex(/^(yes|no|on|off|true|false)$/i, 'must be true or false')
+    .transform((word) => /^(yes|on|true)$/i.test(word)),
+])
 
 const scalarWord = z.union([z.string(), z.number()])
 

@@ -116,24 +116,6 @@ function withArgs(parameters: Sourced, args: Sourced | undefined): Sourced {
   return { origin: parameters.origin, entries: new Map([...args.entries, ...parameters.entries]) }
 }
 
-/** A task that says `action: apt name=nginx`, or has the module among its fields: the same as the module's own key. */
-export function fromAction(entry: SourcedEntry): readonly (readonly [name: string, entry: SourcedEntry])[] {
-  const { key, value } = entry
-  if ('entries' in value) {
-    const named = value.entries.get('module')
-    const fields = new Map([...value.entries].filter(([name]) => name !== 'module'))
-    if (named && 'scalar' in named.value && typeof named.value.scalar === 'string')
-      return [[named.value.scalar, { key, value: { origin: value.origin, entries: fields } }]]
-  } else if ('scalar' in value && typeof value.scalar === 'string') {
-    const [, name = '', rest = ''] = /^\s*(\S+)\s*([\s\S]*)$/.exec(value.scalar) ?? []
-    if (name !== '')
-      return [[name, { key, value: { ...value, scalar: rest === '' ? null : rest } as Sourced }]]
-  }
-  throw new InvalidInput([
-    problem('an action is a module and what it is told', key, 'write action: MODULE name=value'),
-  ])
-}
-
 function unknownKind(name: string, origin: Origin, besideKind: boolean): Failure {
   const instead = taskShape.refused[name]
   if (instead !== undefined) return problem(`${quoted(name)} is not supported in a task`, origin, instead)

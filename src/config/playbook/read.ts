@@ -3,24 +3,30 @@ import { z } from 'zod'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { validate } from '../validate.ts'
+import { connectingOf } from './connecting.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
+import { checkNotified } from './handlers.ts'
 import { inherit, nothingInherited } from './inherit.ts'
-import { namedFile, type Reading, readPart } from './reading.ts'
+import { checkOnce } from './once.ts'
+import { prompted } from './prompts.ts'
+import { emptyParts, namedFile, type Reading, readPart } from './reading.ts'
 import { readRole } from './roles.ts'
-import type { Inherited, PlaySpec, TaskSpec } from './spec.ts'
-import { readTasks } from './tasks.ts'
+import type { ControlSpec, Entry, Inherited, PlaySpec } from './spec.ts'
+import { readTaskFile, readTasks } from './tasks.ts'
 import { importShape, playShape } from './words.ts'
 
 /** Reads a playbook and those it imports; what is wrong is noted in `reading.problems`. */
-export async function readPlaybook(
+export function readPlaybook(
   path: string,
-  about: Omit<Reading, 'playbookDirectory' | 'chain'>,
+  about: Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen'>,
   chain: readonly string[] = [],
-  tags: readonly string[] = [],
-): Promise<readonly PlaySpec[]> {
+  /** What it is imported with. */
+  above: Inherited = nothingInherited,
+): readonly PlaySpec[] {
   const file = resolve(path)
-  const reading: Reading = { ...about, playbookDirectory: dirname(file), chain: [...chain, file] }
-  const content = await readPart(path, reading)
+  const place = { playbookDirectory: dirname(file), chain: [...chain, file] }
+  const reading: Reading = { ...about, ...place, play: emptyParts(), foreseen: new Set() }
+  const content = readPart(path, reading)
   if (!content) {
     if (reading.problems.length === 0)
       reading.problems.push(problem(`${path} holds no plays`, undefined, 'write a list of plays'))
@@ -35,25 +41,21 @@ export async function readPlaybook(
   const plays: PlaySpec[] = []
   for (const entry of content.items) {
     if ('entries' in entry && entry.entries.has('import_playbook'))
-      plays.push(...(await readImported(entry, reading, tags)))
-    else plays.push(...(await readPlay(entry, reading, tags)))
+      plays.push(...readImported(entry, reading, above))
+    else plays.push(...readPlay(entry, { ...reading, play: emptyParts() }, above))
   }
   return plays
 }
 
-async function readImported(entry: Sourced, reading: Reading, tags: readonly string[]) {
+function readImported(entry: Sourced, reading: Reading, above: Inherited) {
   const fields = fieldsOf(entry, importShape, reading.problems)
   const path = namedFile(fields.raw('import_playbook') ?? entry, [reading.playbookDirectory], reading)
   return path === undefined
     ? []
-    : readPlaybook(path, reading, reading.chain, [...tags, ...fields.words('tags')])
+    : readPlaybook(path, reading, reading.chain, inherit(above, fields, reading.problems))
 }
 
-async function readPlay(
-  entry: Sourced,
-  reading: Reading,
-  tags: readonly string[],
-): Promise<readonly PlaySpec[]> {
+function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly PlaySpec[] {
   const { problems } = reading
   const fields = fieldsOf(entry, playShape, problems)
   const hosts = fields.raw('hosts')
@@ -61,41 +63,84 @@ async function readPlay(
     problems.push(problem('"hosts" is missing in a play', entry.origin, 'write "hosts: all", or a group'))
     return []
   }
-  const { vars, ...inherited } = inherit({ ...nothingInherited, tags }, fields, problems)
+  const { vars, ...inherited } = inherit(above, fields, problems)
   const order = fields.raw('order')
   const serial = fields.raw('serial')
   const ordered = order && attempt(problems, () => validate(orders, order, 'order'))
   const sizes = serial && attempt(problems, () => validate(serials, serial, 'serial'))
+  const within = { ...inherited, vars: [], notify: [], listen: [] }
+  const listed = readTasks(
+    fields.items('handlers'),
+    { ...within, tags: [] },
+    reading.playbookDirectory,
+    reading,
+  )
+  const tasks = readAllTasks(fields, within, reading)
+  const { exposed, handlers: ofRoles, brings } = reading.play
+  const handlers = [...listed, ...ofRoles]
+  const share = fields.raw('max_fail_percentage')
+  const most = share && attempt(problems, () => validate(percentage, share, 'max_fail_percentage'))
+  const mayFail = fields.flag('any_errors_fatal') ? 0 : most === undefined ? undefined : Number(most)
+  checkOnce(tasks, handlers, sizes !== undefined, problems)
+  if (!brings.has('computed names')) checkNotified(tasks, handlers, problems)
   return [
     {
       name: fields.text('name') ?? shownHosts(hosts),
       origin: entry.origin,
       hosts,
       become: inherited.become,
-      vars: [...vars, ...(await readVarsFiles(fields, reading))],
-      tasks: await readAllTasks(fields, { ...inherited, vars: [] }, reading),
+      vars: [...vars, ...prompted(fields.items('vars_prompt'), reading), ...readVarsFiles(fields, reading)],
+      connecting: connectingOf(fields),
+      brings,
+      tasks,
+      handlers,
+      exposed,
+      forceHandlers: fields.flag('force_handlers') ?? false,
+      ...(mayFail === undefined ? {} : { mayFail }),
       ...(ordered ? { order: ordered } : {}),
       ...(sizes === undefined ? {} : { serial: typeof sizes === 'object' ? sizes : [sizes] }),
     },
   ]
 }
 
-async function readAllTasks(
-  fields: Fields,
-  inherited: Inherited,
-  reading: Reading,
-): Promise<readonly TaskSpec[]> {
+/** Tasks in the order in which they run; handlers that were notified run at the end of each of its three parts. */
+function readAllTasks(fields: Fields, inherited: Inherited, reading: Reading): readonly Entry[] {
   const list = (name: string) => readTasks(fields.items(name), inherited, reading.playbookDirectory, reading)
-  const tasks = [...(await list('pre_tasks'))]
-  for (const role of fields.items('roles')) tasks.push(...(await readRole(role, inherited, reading)))
-  return [...tasks, ...(await list('tasks')), ...(await list('post_tasks'))]
+  const parts = [
+    list('pre_tasks'),
+    [
+      ...fields.items('roles').flatMap((role) => readRole(role, inherited, reading, readTaskFile)),
+      ...list('tasks'),
+    ],
+    list('post_tasks'),
+  ]
+  const hasHandlers = fields.items('handlers').length + reading.play.handlers.length > 0
+  if (!hasHandlers && !reading.play.brings.has('computed names')) return parts.flat()
+  const flush = flushOf(fields.value.origin, reading)
+  return parts.flatMap((part) => (part.length > 0 ? [...part, flush] : []))
 }
 
-async function readVarsFiles(fields: Fields, reading: Reading): Promise<readonly Sourced[]> {
+function flushOf(origin: Sourced['origin'], { playbookDirectory }: Reading): ControlSpec {
+  const action = { key: origin, value: { origin, scalar: 'flush_handlers' } }
+  return {
+    ...nothingInherited,
+    is: 'control',
+    tags: ['always'],
+    origin,
+    name: { origin, scalar: 'handlers' },
+    word: 'meta',
+    parameters: { origin, entries: new Map([['action', action]]) },
+    playbookDirectory,
+    directory: playbookDirectory,
+    readVariables: () => undefined,
+  }
+}
+
+function readVarsFiles(fields: Fields, reading: Reading): readonly Sourced[] {
   const read: Sourced[] = []
   for (const named of fields.several('vars_files')) {
     const path = namedFile(named, [`${reading.playbookDirectory}/vars`, reading.playbookDirectory], reading)
-    const content = path === undefined ? undefined : await readPart(path, reading)
+    const content = path === undefined ? undefined : readPart(path, reading)
     if (content && 'entries' in content) read.push(content)
     else if (content)
       reading.problems.push(problem('a file of variables must hold a mapping', content.origin))
@@ -109,6 +154,13 @@ const size = z.union([
   z.string().regex(/^\d+%?$/, 'must be a number of hosts or a share such as "30%"'),
 ])
 const serials = z.union([size, z.array(size)])
+const percentage = z.union([
+  z.number().min(0).max(100),
+  z
+    .string()
+    .regex(/^\d{1,3}(\.\d+)?%?$/, 'must be a share such as 30')
+    .transform((text) => Number.parseFloat(text)),
+])
 
 function shownHosts(hosts: Sourced): string {
   if ('scalar' in hosts) return String(hosts.scalar)

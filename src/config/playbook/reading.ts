@@ -3,9 +3,11 @@ import { isAbsolute, join } from 'node:path'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
+import { readTextFileNow } from '../files.ts'
 import { problem } from '../problem.ts'
 import type { SecretSources } from '../secret-sources.ts'
-import { readYamlFile, type Warn } from '../yaml.ts'
+import { parseYaml, type Warn } from '../yaml.ts'
+import type { Entry, Role } from './spec.ts'
 
 /** What is needed wherever a part of a playbook is read. */
 export interface Reading {
@@ -20,13 +22,37 @@ export interface Reading {
   readonly read: { files: number }
   readonly warn: Warn
   readonly secrets: SecretSources
+  /** What the parts of the play have in common that is being read. */
+  readonly play: PlayParts
+  /** Names that `-e` gives a value. */
+  readonly extra: ReadonlySet<string>
+  /** Includes whose files were looked through already, outermost first. */
+  readonly foreseen: ReadonlySet<string> | 'all'
+  /** Names to which tasks of this run give a value. */
+  readonly given: Set<string>
+}
+
+/** What a play collects from all its parts. */
+export interface PlayParts {
+  readonly handlers: Entry[]
+  /** Roles whose variables the whole play can read. */
+  readonly exposed: Role[]
+  /** Uses of roles so far: the same use again does nothing. */
+  readonly uses: Set<string>
+  /** What the tasks need that it brings in. */
+  readonly brings: Set<'become' | 'computed names' | 'delegation'>
+}
+
+/** A play of which nothing was read yet. */
+export function emptyParts(): PlayParts {
+  return { handlers: [], exposed: [], uses: new Set(), brings: new Set() }
 }
 
 /** Files that bring in others, which bring in others, may multiply beyond what any computer can hold. */
 const mostFiles = 2000
 
 /** Reads a YAML file; problems are noted, and it is then `undefined`, as is an empty file. */
-export async function readPart(path: string, reading: Reading): Promise<Sourced | undefined> {
+export function readPart(path: string, reading: Reading): Sourced | undefined {
   reading.read.files += 1
   if (reading.read.files > mostFiles) {
     if (reading.read.files === mostFiles + 1)
@@ -40,7 +66,7 @@ export async function readPart(path: string, reading: Reading): Promise<Sourced 
     return undefined
   }
   try {
-    const value = await readYamlFile(path, reading)
+    const value = parseYaml(readTextFileNow(path), path, reading)
     return 'scalar' in value && value.scalar === null ? undefined : value
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
@@ -94,7 +120,8 @@ export function namedFile(
   return found
 }
 
-/** `main.yaml` or `main.yml` in a directory. */
-export function mainFile(directory: string): string | undefined {
-  return ['main.yaml', 'main.yml'].map((name) => join(directory, name)).find((path) => existsSync(path))
+/** `main.yaml` or `main.yml` in a directory, or a file of another name. */
+export function mainFile(directory: string, name = 'main'): string | undefined {
+  const names = /\.ya?ml$/.test(name) ? [name] : [`${name}.yaml`, `${name}.yml`]
+  return names.map((file) => join(directory, file)).find((path) => existsSync(path))
 }

@@ -15,6 +15,19 @@ const variableName = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and underscores')
 const variables = z.record(variableName, z.union([z.string(), z.number(), z.boolean()]))
 
+const seconds = z.union([
+  z.number().min(0),
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'must be a number of seconds')
+    .transform(Number),
+])
+
+/** Seconds to wait between two items of a loop. Throws what computing them throws. */
+export function pauseOf({ loop }: TaskSpec, scope: Scope, resolver: Resolver): number | undefined {
+  return loop?.pause && validate(seconds, resolver.sourced(loop.pause, scope), 'pause')
+}
+
 /** What a task says about how its resource is brought about. Throws InvalidInput, NeedsFacts, NeedsResult. */
 export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver): ResourceOptions {
   const environment: Record<string, string> = {}
@@ -25,7 +38,7 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     const given = validate(variables, resolved, 'environment')
     for (const [name, value] of Object.entries(given)) environment[name] = String(value)
   }
-  const { becomeUser, register } = task
+  const { becomeUser } = task
   const runAs = becomeUser && validate(userName, resolver.sourced(becomeUser, scope), 'become_user')
   return {
     noLog: task.noLog,
@@ -33,7 +46,6 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     environment,
     always: false,
     secrets,
-    ...(register === undefined ? {} : { register }),
     ...(runAs === undefined || runAs === 'root' ? {} : { runAs }),
   }
 }

@@ -1,55 +1,123 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { quoted } from '../../model/quoted.ts'
-import type { Sourced } from '../../model/sourced.ts'
+import { plain, type Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
-import { fieldsOf } from './fields.ts'
+import { type Fields, fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
 import { mainFile, type Reading, readPart } from './reading.ts'
-import type { Inherited, Role, TaskSpec } from './spec.ts'
-import { readTaskFile } from './tasks.ts'
-import { roleShape } from './words.ts'
+import { metaOf, specifiedArguments } from './role-meta.ts'
+import type { Entry, Inherited, Role } from './spec.ts'
+import { roleShape, roleUseShape } from './words.ts'
 
-/** Reads the tasks of a role that a play lists, by name alone or with what the play gives to it. */
-export async function readRole(
+/** Reads a file of tasks. */
+export type ReadTaskFile = (path: string, above: Inherited, reading: Reading) => readonly Entry[]
+
+/** How a role is used. */
+interface Use {
+  /** By a task, which says what it is to be in other words than a play. */
+  readonly isTask: boolean
+  /** Its variables are those of the whole play. */
+  readonly exposes: boolean
+}
+
+/** Reads the tasks of a role, with those of the roles it depends on before: by name alone or with what is given to it. */
+export function readRole(
   entry: Sourced,
   above: Inherited,
   reading: Reading,
-): Promise<readonly TaskSpec[]> {
+  readTaskFile: ReadTaskFile,
+  { isTask, exposes }: Use = { isTask: false, exposes: true },
+): readonly Entry[] {
+  const { problems, play } = reading
   const alone = 'scalar' in entry
-  const fields = alone ? undefined : fieldsOf(entry, roleShape, reading.problems)
+  const fields = alone ? undefined : fieldsOf(entry, isTask ? roleUseShape : roleShape, problems)
   const named = alone ? entry : (fields?.raw('role') ?? fields?.raw('name'))
   const name = named && 'scalar' in named ? named.scalar : undefined
   if (typeof name !== 'string') {
-    reading.problems.push(problem('a role needs its name', entry.origin, 'write "- role: NAME"'))
+    problems.push(problem('a role needs its name', entry.origin, 'write "- role: NAME"'))
     return []
   }
   const directory = directoryOf(name, reading)
   if (directory === undefined) {
-    reading.problems.push(unknownRole(name, named ?? entry, reading))
+    problems.push(unknownRole(name, named ?? entry, reading))
     return []
   }
-  const given = fields?.mapping('vars')
-  const inherited = fields ? inherit(above, fields, reading.problems) : above
-  await refuseDependencies(directory, reading)
+  if (reading.chain.includes(directory)) {
+    const circle = [...reading.chain.slice(reading.chain.indexOf(directory)), directory].join(' → ')
+    problems.push(problem(`roles depend on each other in a circle: ${circle}`, named?.origin, 'break it'))
+    return []
+  }
+  const meta = metaOf(directory, reading)
+  const use = `${directory} ${JSON.stringify([plain(entry), above.conditions.map(plain)])}`
+  if (!isTask && !meta.again && play.uses.has(use)) return []
+  play.uses.add(use)
+  const inner: Reading = { ...reading, chain: [...reading.chain, directory] }
+  const inherited = fields ? inherit(above, fields, problems) : above
+  const file = (key: string) => fields?.text(key)
+  const given = givenTo(entry, fields, isTask)
   const role: Role = {
     name,
     directory,
-    ...(await variablesIn('defaults', directory, reading)),
-    ...(await variablesIn('vars', directory, reading)),
+    ...variablesIn('defaults', directory, reading, file('defaults_from')),
+    ...variablesIn('vars', directory, reading, file('vars_from')),
     ...(given ? { given } : {}),
   }
-  const main = mainFile(join(directory, 'tasks'))
+  if (exposes || fields?.flag('public')) play.exposed.push(role)
   // What the play gives to a role counts as the role's, not as a variable of each task.
-  return main === undefined ? [] : readTaskFile(main, { ...inherited, vars: above.vars, role }, reading)
+  const within: Inherited = { ...inherited, vars: above.vars, role }
+  readHandlers(directory, { ...within, conditions: [], tags: [] }, inner, readTaskFile, file('handlers_from'))
+  const main = mainFile(join(directory, 'tasks'), file('tasks_from'))
+  if (main === undefined && fields?.raw('tasks_from'))
+    problems.push(problem(`the role ${name} has no such file of tasks`, fields.raw('tasks_from')?.origin))
+  const before = meta.dependencies.flatMap((one) => readRole(one, inherited, inner, readTaskFile))
+  const checks = fields?.flag('rolespec_validate') ?? true
+  const expected = !checks ? [] : specifiedArguments(directory, file('tasks_from') ?? 'main', within, inner)
+  return [...before, ...expected, ...(main === undefined ? [] : readTaskFile(main, within, inner))]
+}
+
+/** Keys of a role that are none of ours are variables for it, as under `vars`. */
+function givenTo(entry: Sourced, fields: Fields | undefined, isTask: boolean): Sourced | undefined {
+  const vars = fields?.mapping('vars')
+  if (isTask || !('entries' in entry)) return vars
+  const params = [...entry.entries].filter(([name]) => !roleShape.known.includes(name))
+  if (params.length === 0) return vars
+  const own = vars && 'entries' in vars ? vars.entries : new Map()
+  return { origin: entry.origin, entries: new Map([...own, ...params]) }
+}
+
+function readHandlers(
+  directory: string,
+  within: Inherited,
+  reading: Reading,
+  readTaskFile: ReadTaskFile,
+  name: string | undefined,
+): void {
+  const path = mainFile(join(directory, 'handlers'), name)
+  if (path === undefined) return
+  reading.play.handlers.push(...readTaskFile(path, within, reading))
 }
 
 function placesOfRoles({ playbookDirectory, ownRoles }: Reading): readonly string[] {
   return [join(playbookDirectory, 'roles'), join(playbookDirectory, '..', 'roles'), ownRoles]
 }
 
+function placesOfCollections({ playbookDirectory }: Reading): readonly string[] {
+  const ours = process.env.ANSIBLE_COLLECTIONS_PATH?.split(':') ?? [
+    join(homedir(), '.ansible/collections'),
+    '/usr/share/ansible/collections',
+  ]
+  return [join(playbookDirectory, 'collections'), ...ours]
+}
+
 function directoryOf(name: string, reading: Reading): string | undefined {
+  const [, space, collection, role] = /^([a-z_]\w*)\.([a-z_]\w*)\.(\w+)$/.exec(name) ?? []
+  if (role !== undefined)
+    return placesOfCollections(reading)
+      .map((place) => join(place, 'ansible_collections', `${space}`, `${collection}`, 'roles', role))
+      .find((path) => existsSync(path))
   const places = name.startsWith('/')
     ? ['/']
     : name.includes('/')
@@ -69,29 +137,16 @@ function unknownRole(name: string, named: Sourced, reading: Reading) {
   )
 }
 
-async function variablesIn(
+function variablesIn(
   part: 'defaults' | 'vars',
   directory: string,
   reading: Reading,
-): Promise<Partial<Pick<Role, 'defaults' | 'vars'>>> {
-  const path = mainFile(join(directory, part))
-  const found = path === undefined ? undefined : await readPart(path, reading)
+  name: string | undefined,
+): Partial<Pick<Role, 'defaults' | 'vars'>> {
+  const path = mainFile(join(directory, part), name)
+  const found = path === undefined ? undefined : readPart(path, reading)
   if (!found) return {}
   if ('entries' in found) return { [part]: found }
   reading.problems.push(problem(`${part} of a role must be a mapping`, found.origin, 'write "name: value"'))
   return {}
-}
-
-async function refuseDependencies(directory: string, reading: Reading): Promise<void> {
-  const path = mainFile(join(directory, 'meta'))
-  const meta = path === undefined ? undefined : await readPart(path, reading)
-  const entry = meta && 'entries' in meta ? meta.entries.get('dependencies') : undefined
-  if (!entry || ('items' in entry.value && entry.value.items.length === 0)) return
-  reading.problems.push(
-    problem(
-      'dependencies of roles are not followed',
-      entry.key,
-      'list these roles in the play, before this one',
-    ),
-  )
 }

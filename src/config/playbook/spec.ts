@@ -24,17 +24,46 @@ export interface Inherited {
   readonly becomeUser?: Sourced
   readonly noLog: boolean
   readonly ignoreErrors: boolean
+  /** It runs on the first host of the play alone, and for all of them. */
+  readonly runOnce: boolean
+  /** The host it is brought about on, where that is another one. */
+  readonly delegateTo?: Sourced
+  /** Differences are shown; absent: yes. */
+  readonly diff?: boolean
+  /** Values for the options of modules, by the names of these; the nearest last. */
+  readonly moduleDefaults: readonly Sourced[]
+  /** Handlers to run where something changes. */
+  readonly notify: readonly Sourced[]
+  /** As a handler: what it listens to beside its name. */
+  readonly listen: readonly Sourced[]
   readonly role?: Role
 }
 
 /** Repeats a task for each item of a list. */
 export interface Loop {
   readonly items: Sourced
+  /** The word it is written with: `loop`, or `with_dict` and its like. */
+  readonly word: string
   readonly variable: string
+  /** Name under which the task knows the number of the item. */
+  readonly index?: string
+  /** The task knows about the loop itself under `ansible_loop`, with all its items or without. */
+  readonly extended?: 'with all items' | 'without them'
+  /** Seconds between two items. */
+  readonly pause?: Sourced
+}
+
+/** What a task says of its own result. */
+export interface ResultWords {
+  readonly changedWhen?: readonly Sourced[]
+  readonly failedWhen?: readonly Sourced[]
+  readonly until?: readonly Sourced[]
+  readonly retries?: Sourced
+  readonly delay?: Sourced
 }
 
 /** One task as written, with all it inherits, before any host is looked at. */
-export interface TaskSpec extends Inherited {
+export interface TaskSpec extends Inherited, ResultWords {
   readonly name?: Sourced
   readonly origin: Origin
   readonly kind: Kind
@@ -46,6 +75,54 @@ export interface TaskSpec extends Inherited {
   readonly playbookDirectory: string
 }
 
+/** Tasks with others that run where one of them fails, and others that run in any case. */
+export interface BlockSpec extends Inherited {
+  readonly is: 'block'
+  readonly name?: Sourced
+  readonly origin: Origin
+  readonly tasks: readonly Entry[]
+  readonly rescue?: readonly Entry[]
+  readonly always?: readonly Entry[]
+}
+
+/** What tasks of another file or role come to, once its name is known. */
+export interface Included {
+  readonly tasks: readonly Entry[]
+  readonly handlers: readonly Entry[]
+}
+
+/** Tasks that are brought in when their turn comes. */
+export interface IncludeSpec extends Inherited {
+  readonly is: 'include'
+  readonly name?: Sourced
+  readonly origin: Origin
+  readonly loop?: Loop
+  readonly register?: string
+  /** The name of the file or role, which may be computed. */
+  readonly named: Sourced
+  /** Reads it; throws InvalidInput. */
+  load(name: Sourced): Included
+}
+
+/** What the run itself does: `set_fact`, `debug` and their like. */
+export interface ControlSpec extends Inherited {
+  readonly is: 'control'
+  readonly name?: Sourced
+  readonly origin: Origin
+  readonly word: string
+  readonly parameters: Sourced
+  readonly loop?: Loop
+  readonly register?: string
+  readonly playbookDirectory: string
+  /** The directory of the file it stands in. */
+  readonly directory: string
+  /** Reads a file of variables; throws InvalidInput. */
+  readVariables(path: string): Sourced | undefined
+}
+
+/** One entry of a list of tasks. */
+export type Entry = TaskSpec | BlockSpec | IncludeSpec | ControlSpec
+
 /** One play as written. */
 export interface PlaySpec {
   readonly name: string
@@ -56,7 +133,17 @@ export interface PlaySpec {
   readonly serial?: readonly (number | string)[]
   readonly become: boolean
   readonly vars: readonly Sourced[]
-  readonly tasks: readonly TaskSpec[]
+  readonly tasks: readonly Entry[]
+  readonly handlers?: readonly Entry[]
+  readonly forceHandlers?: boolean
+  /** Roles whose variables the whole play can read. */
+  readonly exposed?: readonly Role[]
+  /** What it says of how its hosts are reached, by the names of the variables that say the same. */
+  readonly connecting?: ReadonlyMap<string, Sourced>
+  /** What the tasks need that it brings in. */
+  readonly brings?: ReadonlySet<'become' | 'computed names' | 'delegation'>
+  /** Share of a wave in percent that may fail; 0: none. */
+  readonly mayFail?: number
 }
 
 /** In which order hosts of a play come. */

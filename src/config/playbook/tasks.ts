@@ -1,42 +1,37 @@
 import { dirname } from 'node:path'
-import { z } from 'zod'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
-import { validate } from '../validate.ts'
+import { withoutActions } from './action.ts'
+import { controlWord, readControl } from './control-words.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
+import { readInclude, readRoleTask } from './includes.ts'
 import { inherit } from './inherit.ts'
-import { checkFields, fromAction, kindUse } from './kinds.ts'
+import { checkFields, kindUse } from './kinds.ts'
+import { isLoopWord, loopOf } from './loop-words.ts'
+import { withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
-import type { Inherited, Loop, TaskSpec } from './spec.ts'
-import { blockShape, importTasksShape, loopShape, taskShape } from './words.ts'
+import { registerOf } from './register.ts'
+import type { BlockSpec, Entry, Inherited, ResultWords } from './spec.ts'
+import { blockShape, importTasksShape, shortName, taskShape } from './words.ts'
 
 /** Reads a list of tasks, with blocks opened and imports followed; what is wrong is noted. */
-export async function readTasks(
+export function readTasks(
   list: readonly Sourced[],
   above: Inherited,
   /** The directory of the file they stand in. */
   directory: string,
   reading: Reading,
-): Promise<readonly TaskSpec[]> {
-  const tasks: TaskSpec[] = []
-  for (const entry of list) {
-    if (!('entries' in entry))
-      reading.problems.push(problem('a task must be a mapping', entry.origin, 'write "- name: …"'))
-    else if (entry.entries.has('block')) tasks.push(...(await readBlock(entry, above, directory, reading)))
-    else if (entry.entries.has('import_tasks') || entry.entries.has('include_tasks'))
-      tasks.push(...(await readImport(entry, above, directory, reading)))
-    else tasks.push(...readTask(entry, entry.entries, above, reading))
-  }
-  return tasks
+): readonly Entry[] {
+  return list.flatMap((entry) => {
+    if ('entries' in entry) return readEntry(entry, shortNamed(entry), above, directory, reading)
+    reading.problems.push(problem('a task must be a mapping', entry.origin, 'write "- name: …"'))
+    return []
+  })
 }
 
 /** Reads a file of tasks. */
-export async function readTaskFile(
-  path: string,
-  above: Inherited,
-  reading: Reading,
-): Promise<readonly TaskSpec[]> {
-  const content = await readPart(path, reading)
+export function readTaskFile(path: string, above: Inherited, reading: Reading): readonly Entry[] {
+  const content = readPart(path, reading)
   if (!content) return []
   if (!('items' in content)) {
     reading.problems.push(
@@ -47,16 +42,59 @@ export async function readTaskFile(
   return readTasks(content.items, above, dirname(path), { ...reading, chain: [...reading.chain, path] })
 }
 
-async function readBlock(entry: Sourced, above: Inherited, directory: string, reading: Reading) {
-  const fields = fieldsOf(entry, blockShape, reading.problems)
-  return readTasks(fields.items('block'), inherit(above, fields, reading.problems), directory, reading)
+/** The file that an entry names, among those of its directory and of the playbook. */
+export function namedTasks(named: Sourced, directory: string, reading: Reading): string | undefined {
+  const directories = [directory, `${reading.playbookDirectory}/tasks`, reading.playbookDirectory]
+  return namedFile(fileOf(named), directories, reading)
 }
 
-async function readImport(entry: Sourced, above: Inherited, directory: string, reading: Reading) {
+function readEntry(
+  written: Sourced,
+  entries: ReadonlyMap<string, SourcedEntry>,
+  above: Inherited,
+  directory: string,
+  reading: Reading,
+): readonly Entry[] {
+  const entry: Sourced = { origin: written.origin, entries }
+  if (entries.has('block')) return readBlock(entry, above, directory, reading)
+  if (entries.has('import_tasks')) return readImport(entry, above, directory, reading)
+  if (entries.has('include_tasks'))
+    return readInclude(entry, above, directory, reading, readTaskFile, namedTasks)
+  if (entries.has('import_role') || entries.has('include_role'))
+    return readRoleTask(entry, above, reading, readTaskFile)
+  const control = controlWord(entries)
+  if (control !== undefined) return readControl(entry, control, above, directory, reading)
+  return readTask(entry, entries, above, reading)
+}
+
+/** Keys of every task and of includes may be written with the name of Ansible's collection before them. */
+function shortNamed(entry: Extract<Sourced, { entries: unknown }>): ReadonlyMap<string, SourcedEntry> {
+  const written = new Map([...entry.entries].map(([name, value]) => [shortName(name), value]))
+  return new Map([...withoutActions(written)].map(([name, value]) => [shortName(name), value]))
+}
+
+function readBlock(entry: Sourced, above: Inherited, directory: string, reading: Reading): readonly Entry[] {
+  const fields = fieldsOf(entry, blockShape, reading.problems)
+  const inherited = inherit(above, fields, reading.problems)
+  const part = (name: string) => readTasks(fields.items(name), inherited, directory, reading)
+  if (!fields.raw('rescue') && !fields.raw('always')) return part('block')
+  for (const told of ['ansible_failed_result', 'ansible_failed_task']) reading.given.add(told)
+  const name = fields.raw('name')
+  const block: BlockSpec = {
+    ...inherited,
+    is: 'block',
+    origin: entry.origin,
+    ...(name ? { name } : {}),
+    tasks: part('block'),
+    ...(fields.raw('rescue') ? { rescue: part('rescue') } : {}),
+    ...(fields.raw('always') ? { always: part('always') } : {}),
+  }
+  return [block]
+}
+
+function readImport(entry: Sourced, above: Inherited, directory: string, reading: Reading): readonly Entry[] {
   const fields = fieldsOf(entry, importTasksShape, reading.problems)
-  const named = fields.raw('import_tasks') ?? fields.raw('include_tasks') ?? entry
-  const directories = [directory, `${reading.playbookDirectory}/tasks`, reading.playbookDirectory]
-  const path = namedFile(fileOf(named), directories, reading)
+  const path = namedTasks(fields.raw('import_tasks') ?? entry, directory, reading)
   return path === undefined ? [] : readTaskFile(path, inherit(above, fields, reading.problems), reading)
 }
 
@@ -70,16 +108,15 @@ function readTask(
   entries: ReadonlyMap<string, SourcedEntry>,
   above: Inherited,
   reading: Reading,
-): readonly TaskSpec[] {
+): readonly Entry[] {
   const { problems } = reading
   const known = new Set(taskShape.known)
-  const own = new Map([...entries].filter(([name]) => known.has(name)))
+  const isKey = (name: string) => known.has(name) || isLoopWord(name)
+  const own = new Map([...entries].filter(([name]) => isKey(name)))
   const fields = fieldsOf({ origin: entry.origin, entries: own }, taskShape, problems)
   const use = attempt(problems, () =>
     kindUse(
-      [...entries]
-        .filter(([name]) => !known.has(name))
-        .flatMap(([name, one]) => (name === 'action' ? fromAction(one) : [[name, one] as const])),
+      [...entries].filter(([name]) => !isKey(name)),
       entry.origin,
       fields.mapping('args'),
     ),
@@ -89,11 +126,16 @@ function readTask(
   const register = registerOf(fields, reading)
   const inherited = inherit(above, fields, problems)
   if (!use) return []
-  checkFields(use, problems)
+  if (inherited.delegateTo) reading.play.brings.add('delegation')
+  if (inherited.become) reading.play.brings.add('become')
+  const parameters = withDefaults(use.parameters, entries, inherited.moduleDefaults)
+  checkFields({ ...use, parameters }, problems)
   return [
     {
       ...inherited,
       ...use,
+      parameters,
+      ...resultWords(fields),
       origin: entry.origin,
       playbookDirectory: reading.playbookDirectory,
       ...(name ? { name } : {}),
@@ -103,18 +145,16 @@ function readTask(
   ]
 }
 
-function loopOf(fields: Fields, { problems }: Reading): Loop | undefined {
-  const items = fields.raw('loop') ?? fields.raw('with_items')
-  const control = fields.mapping('loop_control')
-  const variable = control ? fieldsOf(control, loopShape, problems).text('loop_var') : undefined
-  return items && { items, variable: variable ?? 'item' }
-}
-
-const variableName = z
-  .string()
-  .regex(/^[A-Za-z_]\w*$/, 'must be a name of letters, digits and underscores, not starting with a digit')
-
-function registerOf(fields: Fields, { problems }: Reading): string | undefined {
-  const named = fields.raw('register')
-  return named && attempt(problems, () => validate(variableName, named, 'register'))
+/** What a task says of its own result. */
+function resultWords(fields: Fields): ResultWords {
+  const list = (name: string) => (fields.raw(name) ? fields.several(name) : undefined)
+  const [changedWhen, failedWhen, until] = [list('changed_when'), list('failed_when'), list('until')]
+  const [retries, delay] = [fields.raw('retries'), fields.raw('delay')]
+  return {
+    ...(changedWhen ? { changedWhen } : {}),
+    ...(failedWhen ? { failedWhen } : {}),
+    ...(until ? { until } : {}),
+    ...(retries ? { retries } : {}),
+    ...(delay ? { delay } : {}),
+  }
 }

@@ -1,28 +1,21 @@
 import type { Cluster } from '../../cluster/index.ts'
 import { clusterVariables } from '../../cluster/index.ts'
-import { isCommon, wholly } from '../../model/marked.ts'
+import { isCommon } from '../../model/marked.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { type Knowledge, NeedsFacts } from '../../model/task.ts'
-import {
-  type Binding,
-  type Layer,
-  lazily,
-  lazyList,
-  NeedsResult,
-  type Scope,
-  scopeOf,
-} from '../expressions/scope.ts'
+import { type Binding, type Layer, lazily, type Scope, scopeOf } from '../expressions/scope.ts'
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
-import type { PlaySpec, TaskSpec } from './spec.ts'
+import { resultsLayer, secretly } from './results.ts'
+import type { Inherited, PlaySpec, Role } from './spec.ts'
 
 /** What variables are made of, beside the task itself. */
 export interface VariableSources {
   readonly inventory: Inventory
   readonly clusters: readonly Cluster[]
-  /** Names of all results that tasks of this run keep. */
-  readonly registers: ReadonlySet<string>
+  /** Names to which tasks of this run give a value. */
+  readonly given: ReadonlySet<string>
   /** Computes a value that was written down. */
   evaluate(sourced: Sourced, scope: Scope): unknown
   /** Is told of every secret that is read. */
@@ -40,9 +33,10 @@ export interface Variables {
   of(
     host: InventoryHost,
     play: PlaySpec,
-    task: TaskSpec | undefined,
+    task: Pick<Inherited, 'role' | 'vars'> | undefined,
     known: Knowledge,
-    item?: LoopItem,
+    /** Variables of the loops around, the innermost last. */
+    items?: readonly LoopItem[],
   ): Scope
 }
 
@@ -102,20 +96,24 @@ export function createVariables(sources: VariableSources): Variables {
   }
 
   return {
-    of: (host, play, task, known, item) => {
+    of: (host, play, task, known, items = []) => {
       const role = task?.role
+      const exposed = play.exposed ?? []
       const layers: readonly Layer[] = [
+        ...exposed.map(({ defaults }) => written(defaults)),
         written(role?.defaults),
         inventoryLayer(host),
         ...play.vars.map(written),
+        ...exposed.map(({ vars }) => written(vars)),
         written(role?.vars),
         written(role?.given),
         ...(task?.vars ?? []).map(written),
-        resultsLayer(sources, known),
+        resultsLayer(sources.given, known, reads),
         clusterLayer(sources, host.name, known),
         hostLayer(host, known),
         new Map<string, Binding>([['hostvars', { read: () => hostvars(known) }]]),
-        new Map(item ? [[item.name, { read: item.read }]] : []),
+        roleLayer(role),
+        new Map(items.map(({ name, read }) => [name, { read }])),
         extra,
       ]
       return scopeOf(
@@ -127,53 +125,18 @@ export function createVariables(sources: VariableSources): Variables {
   }
 }
 
+function roleLayer(role: Role | undefined): Layer {
+  if (!role) return new Map()
+  return new Map<string, Binding>([
+    ['role_name', { read: () => role.name }],
+    ['role_path', { read: () => role.directory }],
+  ])
+}
+
 function factsOf(host: string, { facts }: Knowledge): unknown {
   const found = facts.get(host)
   if (!found) throw new NeedsFacts(host)
   return found
-}
-
-function resultsLayer({ registers, reads }: VariableSources, { registered }: Knowledge): Layer {
-  return new Map(
-    [...registers].map((name) => [
-      name,
-      {
-        read: () => {
-          const result = registered.get(name)
-          if (!result) throw new NeedsResult(name)
-          const { stdout, stderr, secret, found, ...said } = result
-          const printed = {
-            ...found,
-            stdout,
-            stderr,
-            stdout_lines: linesOf(stdout),
-            stderr_lines: linesOf(stderr),
-          }
-          if (!secret) return { ...said, ...printed }
-          const told: Readonly<Record<string, unknown>> = { ...said, ...printed }
-          return lazily(Object.keys(told), (field) =>
-            field in printed ? secretly(told[field], reads, () => true) : told[field],
-          )
-        },
-      },
-    ]),
-  )
-}
-
-/** The same value, where each text and number in it that `isSecret` counts as a secret that was read. */
-function secretly(value: unknown, reads: SecretReads, isSecret: (text: string) => boolean): unknown {
-  if (typeof value === 'string' || typeof value === 'number') {
-    if (isSecret(String(value))) reads.note([wholly(String(value))])
-    return value
-  }
-  if (typeof value !== 'object' || value === null) return value
-  const part = (name: string | number) =>
-    secretly((value as Readonly<Record<string | number, unknown>>)[name], reads, isSecret)
-  return Array.isArray(value) ? lazyList(value.length, part) : lazily(Object.keys(value), part)
-}
-
-function linesOf(text: string): readonly string[] {
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
 
 /** What is made of the inventory apart from expressions: a secret in it is known again by what it says. */

@@ -1,7 +1,31 @@
 import type { Shape } from './fields.ts'
 
-const services =
-  'list the files under "configuration:" of the service: whatever it has not loaded yet makes it reload or restart'
+const connecting = 'set it in the inventory: one connection to each host serves the whole run'
+
+/** Keys that plays, roles, blocks and tasks share and that are named only to say what is to be done instead. */
+const refusedEverywhere: Readonly<Record<string, string>> = {
+  become_flags: connecting,
+  become_exe: connecting,
+  debugger: 'remove it: "understudy plan" shows what would be done before it is',
+  ignore_unreachable: 'leave the host out with --limit, or write the play without it',
+}
+
+/** Where the one connection of a host is not to be changed by a part of a play. */
+const reaching: Readonly<Record<string, string>> = {
+  remote_user: 'write it at the play, or set ansible_user in the inventory',
+  port: 'write it at the play, or set ansible_port in the inventory',
+  connection: 'write it at the play, or set ansible_connection in the inventory',
+  become_method: 'write it at the play, or set ansible_become_method in the inventory',
+}
+
+/** Keys that only plays can have, or nobody. */
+const refusedOfParts: Readonly<Record<string, string>> = {
+  delegate_facts: 'write a play for that host: its facts are known to all as hostvars',
+  throttle: 'use serial, or --forks',
+  timeout: 'give --timeout',
+  any_errors_fatal: 'write it at the play',
+  max_fail_percentage: 'write it at the play',
+}
 
 /** Keys of a play. */
 export const playShape: Shape = {
@@ -15,8 +39,24 @@ export const playShape: Shape = {
     'roles',
     'tasks',
     'post_tasks',
+    'handlers',
+    'force_handlers',
+    'any_errors_fatal',
+    'max_fail_percentage',
+    'vars_prompt',
+    'remote_user',
+    'port',
+    'connection',
     'become',
     'become_user',
+    'become_method',
+    'module_defaults',
+    'strategy',
+    'collections',
+    'gather_subset',
+    'gather_timeout',
+    'check_mode',
+    'diff',
     'serial',
     'order',
     'environment',
@@ -26,33 +66,75 @@ export const playShape: Shape = {
     'ignore_errors',
   ],
   refused: {
-    handlers: services,
-    vars_prompt: 'pass the values with -e name=value or -e @file',
-    become_method: 'set ansible_become_method in the inventory',
-    remote_user: 'set ansible_user in the inventory',
-    port: 'set ansible_port in the inventory',
-    connection: 'set ansible_connection in the inventory',
+    ...refusedEverywhere,
     when: 'write it at the roles or tasks it is meant for',
-    strategy: 'remove it: hosts are worked on side by side, waves are made with serial',
-    max_fail_percentage: 'remove it: with serial, a wave in which a host fails is the last one',
-    any_errors_fatal: 'remove it: with serial, a wave in which a host fails is the last one',
-    collections: 'remove it: all kinds are known by their short names',
-    module_defaults: 'write the values at the tasks',
-    gather_subset: 'remove it: facts come with every inspection',
+    fact_path: 'keep such facts as variables in the inventory',
+    run_once: 'write it at the tasks it is meant for',
+    throttle: 'use serial, or --forks',
+    timeout: 'give --timeout',
   },
 }
 
 /** Keys of a play that stands for another playbook. */
 export const importShape: Shape = {
   what: 'import_playbook',
-  known: ['name', 'import_playbook', 'tags'],
-  refused: { when: 'write it at the tasks of that playbook', vars: 'pass the values with -e' },
+  known: ['name', 'import_playbook', 'tags', 'when', 'vars'],
+  refused: {},
 }
 
-/** Keys of a role in a play. */
+/** Keys of a role in a play; any other is a variable for it. */
 export const roleShape: Shape = {
   what: 'a role',
-  known: ['role', 'name', 'vars', 'when', 'tags', 'become', 'become_user', 'environment'],
+  known: [
+    'role',
+    'name',
+    'vars',
+    'when',
+    'tags',
+    'become',
+    'become_user',
+    'environment',
+    'no_log',
+    'ignore_errors',
+    'module_defaults',
+    'collections',
+    'check_mode',
+    'diff',
+    'delegate_to',
+  ],
+  refused: {
+    ...refusedEverywhere,
+    ...reaching,
+    ...refusedOfParts,
+    run_once: 'write it at the tasks it is meant for',
+  },
+  others: true,
+}
+
+/** Keys of an entry of `vars_prompt`. */
+export const promptShape: Shape = {
+  what: 'vars_prompt',
+  known: ['name', 'prompt', 'default', 'private', 'confirm', 'unsafe'],
+  refused: {
+    encrypt: 'give the value with -e as it is to be',
+    salt_size: 'give the value with -e as it is to be',
+    salt: 'give the value with -e as it is to be',
+  },
+}
+
+/** What `import_role` and `include_role` may say of the role. */
+export const roleUseShape: Shape = {
+  what: 'import_role',
+  known: [
+    'name',
+    'tasks_from',
+    'vars_from',
+    'defaults_from',
+    'handlers_from',
+    'public',
+    'allow_duplicates',
+    'rolespec_validate',
+  ],
   refused: {},
 }
 
@@ -66,68 +148,106 @@ const inherited = [
   'environment',
   'no_log',
   'ignore_errors',
+  'notify',
+  'listen',
+  'module_defaults',
+  'collections',
+  'check_mode',
+  'diff',
+  'delegate_to',
+  'run_once',
 ]
 
 const refusedOfTasks: Readonly<Record<string, string>> = {
-  notify: services,
-  listen: services,
-  handlers: services,
-  rescue: 'a task that fails ends the run on its host; "ignore_errors: true" lets it go on',
-  always: 'a task that fails ends the run on its host; "ignore_errors: true" lets it go on',
-  changed_when: 'write "changed_when: false" among the fields of command or shell',
-  failed_when: 'test the result in a later "when", with "ignore_errors: true" here',
-  until: 'wait in the command itself, or leave it to "understudy verify"',
-  retries: 'wait in the command itself, or leave it to "understudy verify"',
-  delay: 'wait in the command itself, or leave it to "understudy verify"',
-  delegate_to: 'write a play for that host',
-  run_once: 'write a play for one host, such as "hosts: web[0]"',
-  local_action: 'write a play for a host with "ansible_connection: local"',
-  connection: 'set ansible_connection in the inventory',
-  remote_user: 'set ansible_user in the inventory',
-  become_method: 'set ansible_become_method in the inventory',
-  async: 'remove it: hosts are worked on side by side',
-  poll: 'remove it: hosts are worked on side by side',
-  check_mode: 'remove it: "understudy plan" shows what would be done',
-  diff: 'remove it: "understudy plan" shows differences',
-  with_dict: 'use "loop:" with a list',
-  with_list: 'use "loop:"',
-  with_together: 'use "loop:" with a list of mappings',
-  with_subelements: 'use "loop:" with a list of mappings',
-  with_sequence: 'use "loop:" with a list',
-  with_fileglob: 'use "loop:" with a list',
-  with_first_found: 'name the file',
-  include: 'use import_tasks',
-  import_role: 'list the role under "roles:" of the play',
-  include_role: 'list the role under "roles:" of the play',
+  ...refusedEverywhere,
+  ...reaching,
+  ...refusedOfParts,
+  include: 'use import_tasks or include_tasks',
 }
+
+const results = ['register', 'changed_when', 'failed_when', 'until', 'retries', 'delay', 'async', 'poll']
+
+/** Ways to write a loop. */
+export const loopWords: readonly string[] = [
+  'loop',
+  'with_items',
+  'with_list',
+  'with_dict',
+  'with_nested',
+  'with_cartesian',
+  'with_together',
+  'with_sequence',
+  'with_subelements',
+  'with_indexed_items',
+  'with_fileglob',
+  'with_first_found',
+  'with_flattened',
+  'with_lines',
+  'with_random_choice',
+  'with_inventory_hostnames',
+]
 
 /** Keys of a task beside its kind. */
 export const taskShape: Shape = {
   what: 'a task',
-  known: [...inherited, 'loop', 'loop_control', 'with_items', 'register', 'args'],
+  known: [...inherited, ...loopWords, 'loop_control', ...results, 'args'],
   refused: refusedOfTasks,
 }
 
-/** Keys of a task that brings in others. */
+/** What the run itself carries out, without a kind. */
+export const controls: readonly string[] = ['set_fact', 'include_vars', 'debug', 'assert', 'fail', 'meta']
+
+/** Keys of a task that brings in others at once. */
 export const importTasksShape: Shape = {
   what: 'import_tasks',
-  known: [...inherited, 'import_tasks', 'include_tasks'],
+  known: [...inherited, 'import_tasks'],
   refused: {
     ...refusedOfTasks,
-    loop: 'repeat the tasks themselves: what runs must be known before any host is asked',
+    loop: 'use include_tasks: what is imported must be known before any host is asked',
   },
 }
 
+/** Keys of a task that brings in others when its turn comes. */
+export const includeTasksShape: Shape = {
+  what: 'include_tasks',
+  known: [...inherited, 'include_tasks', ...loopWords, 'loop_control', 'register'],
+  refused: refusedOfTasks,
+}
+
+/** Keys of a task that brings in a role at once. */
+export const importRoleShape: Shape = {
+  what: 'import_role',
+  known: [...inherited, 'import_role'],
+  refused: {
+    ...refusedOfTasks,
+    loop: 'use include_role: what is imported must be known before any host is asked',
+  },
+}
+
+/** Keys of a task that brings in a role when its turn comes. */
+export const includeRoleShape: Shape = {
+  what: 'include_role',
+  known: [...inherited, 'include_role', ...loopWords, 'loop_control', 'register'],
+  refused: refusedOfTasks,
+}
+
 /** Keys of a block. */
-export const blockShape: Shape = { what: 'a block', known: [...inherited, 'block'], refused: refusedOfTasks }
+export const blockShape: Shape = {
+  what: 'a block',
+  known: [...inherited, 'block', 'rescue', 'always'],
+  refused: refusedOfTasks,
+}
 
 /** Keys of `loop_control`. */
 export const loopShape: Shape = {
   what: 'loop_control',
-  known: ['loop_var'],
-  refused: {
-    label: 'remove it: steps are named after what they change',
-    index_var: 'put the number into the items',
-    pause: 'remove it',
-  },
+  known: ['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems'],
+  refused: { break_when: 'leave items out with "when", or choose them in the expression of the loop' },
+}
+
+/** A key or kind without the name of the collection that is Ansible's own. */
+export function shortName(name: string): string {
+  const short = name.replace(/^ansible\.(builtin|legacy)\./, '')
+  // Alone it is a list of tasks.
+  return short === 'block' ? name : short
 }

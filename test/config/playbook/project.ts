@@ -85,7 +85,8 @@ export function expansions(intent: LoadedIntent, host: string, known: Known = {}
 /** The resources of a host, by their ids; a task that is skipped or waits shows as such. */
 export function wanted(intent: LoadedIntent, host: string, known?: Known): readonly string[] {
   return expansions(intent, host, known).flatMap((expansion) => {
-    if (expansion.is === 'skipped') return ['skipped']
+    if (expansion.is === 'skipped' || expansion.is === 'tasks' || expansion.is === 'control')
+      return [expansion.is]
     const ids = expansion.resources.map(({ id }) => id)
     return expansion.is === 'ready' ? ids : [`waiting: ${ids.join(' ')}`]
   })

@@ -1,0 +1,155 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { InvalidInput } from '../../model/failure.ts'
+import { veilOf } from '../../model/marked.ts'
+import { plain, type Sourced } from '../../model/sourced.ts'
+import type { Control, Expansion, Knowledge, Task } from '../../model/task.ts'
+import type { Scope } from '../expressions/scope.ts'
+import type { InventoryHost } from '../inventory/index.ts'
+import { problem } from '../problem.ts'
+import { argumentProblems } from './argument-specs.ts'
+import { aboutTask, nothingKnown, titleOf } from './expand.ts'
+import { attempted, type Expanding, waitingOn } from './expanding.ts'
+import { turnsOf } from './loops.ts'
+import { metaControls } from './meta.ts'
+import type { ControlSpec, PlaySpec } from './spec.ts'
+import { assigned, textOfValue } from './values-kept.ts'
+import type { LoopItem } from './variables.ts'
+
+/** A task that the run itself carries out, as one host of a play has it. */
+export function controlTask(
+  spec: ControlSpec,
+  host: InventoryHost,
+  play: PlaySpec,
+  expanding: Expanding,
+  around: readonly LoopItem[],
+): Task {
+  const { variables, resolver } = expanding
+  const scopeWith = (known: Knowledge, items: readonly LoopItem[] = []) =>
+    variables.of(host, play, spec, known, [...around, ...items])
+  const title = titleOf(spec.name, spec.word, scopeWith(nothingKnown), expanding)
+
+  function expand(known: Knowledge): Expansion {
+    const turns = turnsOf(spec, scopeWith(known), expanding)
+    if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
+    const controls: Control[] = []
+    let some = false
+    for (const { variables: items } of turns.all) {
+      const scope = scopeWith(known, items)
+      const made = attempted(() =>
+        spec.conditions.every((one) => resolver.condition(one, scope))
+          ? controlsOf(spec, scope, expanding)
+          : undefined,
+      )
+      if ('error' in made) return { is: 'waiting', on: waitingOn(made.error, expanding), resources: [] }
+      if (!made.value) continue
+      some = true
+      controls.push(...made.value)
+    }
+    return some ? { is: 'control', controls } : { is: 'skipped' }
+  }
+
+  const assigns = assignedBy(spec)
+  return {
+    ...aboutTask(spec, title, scopeWith, expanding),
+    ...(assigns.length > 0 ? { assigns } : {}),
+    remembered: true,
+    expand,
+  }
+}
+
+function assignedBy({ word, parameters }: ControlSpec): readonly string[] {
+  if (word !== 'set_fact' || !('entries' in parameters)) return []
+  return [...parameters.entries.keys()].filter((name) => name !== 'cacheable')
+}
+
+function controlsOf(spec: ControlSpec, scope: Scope, expanding: Expanding): readonly Control[] {
+  const { word, parameters } = spec
+  const { resolver } = expanding
+  const field = (name: string) => ('entries' in parameters ? parameters.entries.get(name)?.value : undefined)
+  const shown = (written: Sourced) => {
+    const { value, read } = expanding.reads.watched(() => textOfValue(resolver.value(written, scope)))
+    return veilOf(read)(value)
+  }
+  const text = (name: string) => {
+    const written = field(name)
+    return written && shown(written)
+  }
+  switch (word) {
+    case 'set_fact':
+      return [{ is: 'assign', values: assigned(parameters, scope, expanding) }]
+    case 'include_vars':
+      return [includedVars(spec, scope, expanding)]
+    case 'debug': {
+      // What is to be said only where somebody asks for more than usual.
+      if (Number(text('verbosity') ?? 0) > 0) return []
+      const named = field('var')
+      if (!named) return [{ is: 'say', text: text('msg') ?? 'Hello world!' }]
+      const name = String(plain(named))
+      const whole = /\{\{/.test(name) ? name : `{{ ${name} }}`
+      return [
+        {
+          is: 'say',
+          text: `${name} = ${shown({ origin: named.origin, scalar: whole })}`,
+        },
+      ]
+    }
+    case 'fail':
+      return [{ is: 'fail', message: text('msg') ?? 'failed, as the playbook asks' }]
+    case 'assert': {
+      const that = field('that')
+      const conditions = that && 'items' in that ? that.items : that ? [that] : []
+      const wrong = conditions.find((one) => !resolver.condition(one, scope))
+      if (wrong)
+        return [
+          {
+            is: 'fail',
+            message: text('fail_msg') ?? text('msg') ?? `does not hold: ${String(plain(wrong))}`,
+          },
+        ]
+      const success = text('success_msg')
+      return success === undefined ? [] : [{ is: 'say', text: success }]
+    }
+    case 'validate_argument_spec': {
+      const problems = argumentProblems(field('argument_spec'), scope, resolver)
+      return problems.length > 0 ? [{ is: 'fail', message: problems.join('; ') }] : []
+    }
+    default:
+      return metaControls(parameters)
+  }
+}
+
+/** Variables of a file, or of all files of a directory. */
+function includedVars(spec: ControlSpec, scope: Scope, expanding: Expanding): Control {
+  const { parameters, role, directory, playbookDirectory } = spec
+  const fields = plain(expanding.resolver.sourced(parameters, scope)) as Readonly<Record<string, unknown>>
+  const { file, dir, name } = fields
+  const wanted = String(file ?? dir ?? '')
+  const bases = [...(role ? [role.directory] : []), playbookDirectory, directory]
+  const places = isAbsolute(wanted)
+    ? [wanted]
+    : bases.flatMap((base) => [join(base, 'vars', wanted), join(base, wanted)])
+  const found = wanted === '' ? undefined : places.find((path) => existsSync(path))
+  if (found === undefined)
+    throw new InvalidInput([
+      problem(
+        `there is no file of variables "${wanted}"`,
+        parameters.origin,
+        `looked for: ${places.join(', ')}`,
+      ),
+    ])
+  const files = statSync(found).isDirectory()
+    ? readdirSync(found)
+        .filter((one) => /\.(ya?ml|json)$/.test(one))
+        .toSorted()
+        .map((one) => join(found, one))
+    : [found]
+  const values = new Map<string, () => unknown>()
+  for (const path of files) {
+    const content: Sourced | undefined = spec.readVariables(path)
+    if (content) for (const [key, value] of assigned(content, scope, expanding)) values.set(key, value)
+  }
+  if (name === undefined || name === null) return { is: 'assign', values }
+  const all = () => Object.fromEntries([...values].map(([key, value]) => [key, value()]))
+  return { is: 'assign', values: new Map([[String(name), all]]) }
+}

@@ -1,0 +1,36 @@
+import { InvalidInput } from '../../model/failure.ts'
+import type { Resource } from '../../model/resource.ts'
+import { plain, type Sourced } from '../../model/sourced.ts'
+import type { Scope } from '../expressions/scope.ts'
+import { problem } from '../problem.ts'
+import { suggestion } from '../suggest.ts'
+import type { Expanding } from './expanding.ts'
+
+/** The host that a task is delegated to, by its name in the inventory. Throws what computing it throws. */
+export function delegateOf(
+  written: Sourced,
+  scope: Scope,
+  { resolver, inventory }: Pick<Expanding, 'resolver' | 'inventory'>,
+): string {
+  const name = String(plain(resolver.sourced(written, scope)))
+  const meant = ['127.0.0.1', '::1'].includes(name) ? 'localhost' : name
+  if (inventory.hosts.has(meant)) return meant
+  throw new InvalidInput([
+    problem(
+      `a task is delegated to "${name}", which is no host of the inventory`,
+      written.origin,
+      suggestion(name, [...inventory.hosts.keys()]),
+    ),
+  ])
+}
+
+/** The same resource, brought about on another host: its questions are asked there, and its change is made there. */
+export function delegated(resource: Resource, on: string): Resource {
+  const queries = Object.entries(resource.queries).map(([name, query]) => [name, { ...query, on }] as const)
+  return {
+    ...resource,
+    id: `${resource.id.slice(0, -1)} on ${on}]` as Resource['id'],
+    queries: Object.fromEntries(queries),
+    options: { ...resource.options, on },
+  }
+}

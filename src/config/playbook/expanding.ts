@@ -1,0 +1,50 @@
+import { Failure } from '../../model/failure.ts'
+import { type Expansion, NeedsFacts } from '../../model/task.ts'
+import type { Resolver } from '../expressions/resolve.ts'
+import { NeedsResult } from '../expressions/scope.ts'
+import type { Inventory } from '../inventory/index.ts'
+import type { SecretReads } from '../secret-reads.ts'
+import type { Contents } from './contents.ts'
+import type { Variables } from './variables.ts'
+
+/** What turns tasks as written into tasks of a host. */
+export interface Expanding {
+  readonly inventory: Inventory
+  readonly resolver: Resolver
+  readonly variables: Variables
+  readonly contents: Contents
+  /** Is told of every secret that is read. */
+  readonly reads: SecretReads
+  /** Hosts of this run, whose facts can be waited for. */
+  readonly hosts: ReadonlySet<string>
+}
+
+/** What cannot be told yet, and what it waits for. */
+export type Waiting = Extract<Expansion, { is: 'waiting' }>['on']
+
+/** A computation that may have to wait, or be wrong. */
+export function attempted<T>(
+  compute: () => T,
+): { readonly value: T } | { readonly error: NeedsFacts | NeedsResult | Failure } {
+  try {
+    return { value: compute() }
+  } catch (error) {
+    if (error instanceof NeedsFacts || error instanceof NeedsResult || error instanceof Failure)
+      return { error }
+    throw error
+  }
+}
+
+/** What a computation waits for; throws what is wrong with it, or that nothing will ever answer. */
+export function waitingOn(
+  error: NeedsFacts | NeedsResult | Failure,
+  { hosts }: Pick<Expanding, 'hosts'>,
+): Waiting {
+  if (error instanceof NeedsResult) return { register: error.register }
+  if (error instanceof Failure) throw error
+  if (hosts.has(error.host)) return { facts: error.host }
+  throw new Failure('INVALID_INPUT', `this needs the facts of ${error.host}, which is no part of this run`, {
+    where: { host: error.host },
+    next: `take it in with --limit, or give its "address" in the variable director or realserver`,
+  })
+}

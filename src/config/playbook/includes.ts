@@ -1,0 +1,130 @@
+import { InvalidInput } from '../../model/failure.ts'
+import type { Sourced } from '../../model/sourced.ts'
+import { problem } from '../problem.ts'
+import { fieldsOf } from './fields.ts'
+import { inherit } from './inherit.ts'
+import { loopOf } from './loop-words.ts'
+import { onceInside } from './once.ts'
+import { emptyParts, type Reading } from './reading.ts'
+import { registerOf } from './register.ts'
+import { type ReadTaskFile, readRole } from './roles.ts'
+import type { Entry, Included, IncludeSpec, Inherited } from './spec.ts'
+import { importRoleShape, includeRoleShape, includeTasksShape } from './words.ts'
+
+type NamedTasks = (named: Sourced, directory: string, reading: Reading) => string | undefined
+
+/** `include_tasks`: tasks of a file that is read when their turn comes. */
+export function readInclude(
+  entry: Sourced,
+  above: Inherited,
+  directory: string,
+  reading: Reading,
+  readTaskFile: ReadTaskFile,
+  namedTasks: NamedTasks,
+): readonly Entry[] {
+  const { problems } = reading
+  const fields = fieldsOf(entry, includeTasksShape, problems)
+  const written = fields.raw('include_tasks') ?? entry
+  const named = 'entries' in written ? (written.entries.get('file')?.value ?? written) : written
+  const around = inherit(above, fields, problems)
+  const apply = 'entries' in written ? written.entries.get('apply')?.value : undefined
+  const within = applied(handedOn(above, around), apply, reading)
+  return included(entry, fields, around, reading, named, (name, inner) => {
+    const path = namedTasks(name, directory, { ...inner, chain: [] })
+    return path === undefined ? [] : readTaskFile(path, within, { ...inner, chain: [] })
+  })
+}
+
+/** `import_role` and `include_role`. */
+export function readRoleTask(
+  entry: Sourced,
+  above: Inherited,
+  reading: Reading,
+  readTaskFile: ReadTaskFile,
+): readonly Entry[] {
+  const isImport = 'entries' in entry && entry.entries.has('import_role')
+  const { problems } = reading
+  const fields = fieldsOf(entry, isImport ? importRoleShape : includeRoleShape, problems)
+  const role = fields.raw(isImport ? 'import_role' : 'include_role')
+  const named = role && 'entries' in role ? role.entries.get('name')?.value : undefined
+  if (!role || !('entries' in role) || !named) {
+    problems.push(problem('a role needs its name', entry.origin, 'write "name: NAME" under it'))
+    return []
+  }
+  const around = inherit(above, fields, problems)
+  if (isImport) return readRole(role, around, reading, readTaskFile, { isTask: true, exposes: true })
+  const within = applied(handedOn(above, around), role.entries.get('apply')?.value, reading)
+  return included(entry, fields, around, reading, named, (name, inner) => {
+    const entries = new Map([...role.entries].filter(([key]) => key !== 'apply'))
+    const use: Sourced = { ...role, entries: entries.set('name', { key: name.origin, value: name }) }
+    return readRole(use, within, { ...inner, chain: [] }, readTaskFile, { isTask: true, exposes: false })
+  })
+}
+
+type ReadIncluded = (name: Sourced, reading: Reading) => readonly Entry[]
+
+function included(
+  entry: Sourced,
+  fields: ReturnType<typeof fieldsOf>,
+  around: Inherited,
+  reading: Reading,
+  named: Sourced,
+  read: ReadIncluded,
+): readonly Entry[] {
+  const name = fields.raw('name')
+  const loop = loopOf(fields, reading)
+  const register = registerOf(fields, reading)
+  const known = new Map<string, Included>()
+  const load = (wanted: Sourced): Included => {
+    const key = 'scalar' in wanted ? String(wanted.scalar) : ''
+    const found = known.get(key) ?? loaded(wanted, reading, read)
+    known.set(key, found)
+    return found
+  }
+  const spec: IncludeSpec = {
+    ...around,
+    is: 'include',
+    origin: entry.origin,
+    named,
+    load,
+    ...(name ? { name } : {}),
+    ...(loop ? { loop } : {}),
+    ...(register === undefined ? {} : { register }),
+  }
+  foreseen(spec, reading, read)
+  return [spec]
+}
+
+/** What is wrong in a file whose name is known is told with everything else. */
+function foreseen({ named }: IncludeSpec, reading: Reading, read: ReadIncluded): void {
+  const name = 'scalar' in named && typeof named.scalar === 'string' ? named.scalar : undefined
+  if (name === undefined || name.includes('{{')) {
+    reading.play.brings.add('computed names')
+    return
+  }
+  const seen = `${named.origin.file} ${name}`
+  // A file that includes itself under a condition is no problem.
+  if (reading.foreseen === 'all' || reading.foreseen.has(seen)) return
+  const foreseen = new Set([...reading.foreseen, seen])
+  const tasks = read(named, { ...reading, foreseen, play: { ...reading.play, uses: new Set() } })
+  reading.problems.push(...onceInside(tasks))
+}
+
+function loaded(name: Sourced, reading: Reading, read: ReadIncluded): Included {
+  const inner: Reading = { ...reading, problems: [], play: emptyParts(), foreseen: 'all', read: { files: 0 } }
+  const tasks = read(name, inner)
+  inner.problems.push(...onceInside(tasks))
+  if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
+  return { tasks, handlers: inner.play.handlers }
+}
+
+/** What the tasks take over from an include: all but its own conditions, tags and repetition. */
+function handedOn(above: Inherited, around: Inherited): Inherited {
+  return { ...around, conditions: above.conditions, tags: above.tags, notify: above.notify }
+}
+
+/** `apply`: what the tasks are given beside. */
+function applied(within: Inherited, apply: Sourced | undefined, { problems }: Reading): Inherited {
+  if (!apply) return within
+  return inherit(within, fieldsOf(apply, { ...includeTasksShape, what: 'apply' }, problems), problems)
+}

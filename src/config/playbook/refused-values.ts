@@ -1,0 +1,36 @@
+import type { Failure } from '../../model/failure.ts'
+import { plain } from '../../model/sourced.ts'
+import { problem } from '../problem.ts'
+import type { Fields } from './fields.ts'
+
+/** Words that mean something here for some values only: what is refused of each, and what to do instead. */
+const refusals: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+  strategy: (value) =>
+    ['linear', 'free', 'ansible.builtin.linear', 'ansible.builtin.free'].includes(String(value))
+      ? undefined
+      : 'write linear or free: both have hosts worked on side by side, none waiting for another',
+  check_mode: (value) =>
+    isNo(value) ? undefined : 'use "understudy plan", or leave the task out with --skip-tags',
+  poll: (value) =>
+    Number(value) > 0
+      ? undefined
+      : 'what is left alone cannot be told to have ended: let it be waited for, with poll: 5',
+  allow_duplicates: (value) => (isNo(value) ? 'give the task a condition' : undefined),
+  module_defaults: (value) =>
+    Object.keys((value ?? {}) as object).some((name) => name.startsWith('group/'))
+      ? 'write the modules instead of the group'
+      : undefined,
+}
+
+/** Notes what the values of keywords ask for that cannot be done here. */
+export function refuseValues(fields: Fields, problems: Failure[]): void {
+  for (const [name, refusal] of Object.entries(refusals)) {
+    const value = fields.raw(name)
+    const next = value && refusal(plain(value))
+    if (next !== undefined) problems.push(problem(`this "${name}" is not supported`, value?.origin, next))
+  }
+}
+
+function isNo(value: unknown): boolean {
+  return value === false || /^(no|off|false)$/i.test(String(value))
+}

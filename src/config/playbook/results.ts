@@ -1,0 +1,62 @@
+import { wholly } from '../../model/marked.ts'
+import type { Registered } from '../../model/resource.ts'
+import type { Knowledge } from '../../model/task.ts'
+import { type Binding, type Layer, lazily, lazyList, NeedsResult } from '../expressions/scope.ts'
+import type { SecretReads } from '../secret-reads.ts'
+
+/** What earlier tasks gave a host: results kept by `register`, and variables. */
+export function resultsLayer(
+  given: ReadonlySet<string>,
+  { registered, assigned = new Map(), coming }: Knowledge,
+  reads: SecretReads,
+): Layer {
+  const names = coming ? [...registered.keys(), ...assigned.keys(), ...coming] : [...given]
+  return new Map(
+    names.map((name): readonly [string, Binding] => {
+      const read = () => {
+        const value = assigned.get(name)
+        if (value) return value()
+        const result = registered.get(name)
+        if (!result || coming?.has(name)) throw new NeedsResult(name)
+        return told(result, reads)
+      }
+      return [name, { read }]
+    }),
+  )
+}
+
+/** A result as expressions read it. */
+function told(result: Registered, reads: SecretReads): unknown {
+  const { stdout, stderr, secret, found: more, results, item, ...plain } = result
+  const printed = { stdout, stderr, stdout_lines: linesOf(stdout), stderr_lines: linesOf(stderr), ...more }
+  const all: Readonly<Record<string, unknown>> = { ...plain, ...printed }
+  const names = [
+    ...Object.keys(all),
+    ...(item ? [item.name, 'ansible_loop_var'] : []),
+    ...(results ? ['results'] : []),
+  ]
+  if (!secret && !item && !results) return all
+  return lazily(names, (name) => {
+    if (name === 'results' && results)
+      return lazyList(results.length, (at) => told(results[at] as Registered, reads))
+    if (name === item?.name) return item.read()
+    if (name === 'ansible_loop_var') return item?.name
+    return secret && name in printed ? secretly(all[name], reads, () => true) : all[name]
+  })
+}
+
+/** The same value, where each text and number in it that `isSecret` counts as a secret that was read. */
+export function secretly(value: unknown, reads: SecretReads, isSecret: (text: string) => boolean): unknown {
+  if (typeof value === 'string' || typeof value === 'number') {
+    if (isSecret(String(value))) reads.note([wholly(String(value))])
+    return value
+  }
+  if (typeof value !== 'object' || value === null) return value
+  const part = (name: string | number) =>
+    secretly((value as Readonly<Record<string | number, unknown>>)[name], reads, isSecret)
+  return Array.isArray(value) ? lazyList(value.length, part) : lazily(Object.keys(value), part)
+}
+
+function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
+}

@@ -1,0 +1,151 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Change } from '../model/change.ts'
+import type { Emit, StepOutcome } from '../model/event.ts'
+import { Failure } from '../model/failure.ts'
+import { veilOf } from '../model/marked.ts'
+import { changeOf } from '../model/plan.ts'
+import type { Registered, Resource } from '../model/resource.ts'
+import type { Frame } from '../model/session.ts'
+import type { StepScript } from '../shell/program.ts'
+import { lines, sh } from '../shell/quote.ts'
+import { likelyCause } from './diagnosis.ts'
+import type { HostRun } from './host.ts'
+import type { Outcome, PlacedStep } from './planning.ts'
+
+/** What sending steps to a host needs beside them. */
+export interface Sending {
+  readonly emit: Emit
+  readonly signal: AbortSignal
+  /** Whose questions are asked again at the end. */
+  readonly resources: readonly Resource[]
+  readonly disturbed: Change['disturbs']
+}
+
+/** Sends settled steps as one program, and keeps what came of each. Throws the failures of the connection. */
+export async function runBatch(
+  run: HostRun,
+  batch: readonly PlacedStep[],
+  { emit, signal, resources, disturbed }: Sending,
+): Promise<void> {
+  const [first] = batch
+  if (first?.wait)
+    await setTimeout(first.wait * 1000, undefined, { signal }).catch(() => signal.throwIfAborted())
+  const steps: StepScript[] = []
+  for (const placed of batch) steps.push(await stepScript(run, placed, signal))
+  let since = 0
+  await run.trip(resources, signal, {
+    steps,
+    on: first?.step.resource?.options.on,
+    disturbed,
+    onStep: (frame) => {
+      const placed = batch[frame.index]
+      if (!placed) return
+      const { id, title, play } = placed.step
+      const common = { host: run.host.name, step: id, title, play }
+      if (frame.is === 'step-started') {
+        since = performance.now()
+        emit({ is: 'step-started', ...common })
+        return
+      }
+      const { outcome, shown } = outcomeOf(run, placed, frame)
+      const { noLog = false } = placed.step.resource?.options ?? {}
+      const output = printed(placed, frame)
+      emit({
+        is: 'step-finished',
+        ...common,
+        summary: changeOf(placed.step)?.summary ?? '',
+        outcome: shown,
+        milliseconds: performance.now() - since,
+        ...(noLog || output === '' ? {} : { output }),
+      })
+      run.keep(placed, outcome)
+    },
+  })
+}
+
+type Finished = Extract<Frame, { is: 'step-finished' }>
+
+/** What came of a step, as its task judges it. */
+function outcomeOf(
+  run: HostRun,
+  placed: PlacedStep,
+  frame: Finished,
+): { readonly outcome: Outcome | undefined; readonly shown: StepOutcome } {
+  const { options } = placed.step.resource ?? {}
+  const change = changeOf(placed.step)
+  const { status: rc, stdout, stderr } = frame
+  const failed = rc !== 0
+  const secret = options?.noLog ? ({ secret: true } as const) : {}
+  const raw: Registered = { changed: !failed, failed, skipped: false, rc, stdout, stderr, ...secret }
+  const disturbs = change?.disturbs ?? 'everything'
+  const { until } = options?.judgement ?? {}
+  const attempts = until ? run.countTry(placed.key) : 0
+  // The answer comes with the questions.
+  if (placed.asksAgain && !failed) return { outcome: undefined, shown: 'retried' }
+  try {
+    const { judgement } = options ?? {}
+    const told = judgement?.judge(until ? { ...raw, attempts } : raw) ?? raw
+    // It did what it did, and its task says that this is no failure.
+    const judged = failed && !told.failed && !judgement?.tellsChanges ? { ...told, changed: true } : told
+    const open = until !== undefined && !until.holds(judged)
+    if (open && attempts <= until.retries && change)
+      return { outcome: { result: judged, disturbs, again: change }, shown: 'retried' }
+    const result = open ? { ...judged, failed: true } : judged
+    if (!result.failed)
+      return { outcome: { result, disturbs }, shown: result.changed ? 'changed' : 'unchanged' }
+    if (options?.ignoreErrors) return { outcome: { result, disturbs }, shown: 'ignored' }
+    const failure = stepFailure(
+      run,
+      placed,
+      open ? `was not as it must be after ${attempts} attempts` : undefined,
+      frame,
+    )
+    return { outcome: { result, disturbs, failure }, shown: 'failed' }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const result = { ...raw, failed: true, msg: error.message }
+    return { outcome: { result, disturbs, failure: error }, shown: 'failed' }
+  }
+}
+
+/** What a step printed, as it may be shown. */
+function printed({ step }: PlacedStep, { stdout, stderr }: Finished): string {
+  const text = [stdout, stderr].filter((one) => one.trim() !== '').join('\n')
+  return veilOf(step.resource?.options.secrets ?? [])(text)
+}
+
+async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal): Promise<StepScript> {
+  const { step } = placed
+  const change = changeOf(step)
+  if (!change || !step.resource) throw new Error(`${step.id} has nothing to run`)
+  const uploads: Record<string, string> = {}
+  for (const { name, content } of change.uploads ?? [])
+    uploads[name] = await run.upload(content, signal, step.resource.options.on)
+  const { ignoreErrors, runAs, environment, pause } = step.resource.options
+  return {
+    script: pause === undefined ? change.script : lines(sh`sleep ${pause}`, change.script),
+    title: step.id,
+    takesLong: change.takesLong ?? pause !== undefined,
+    ignoreErrors,
+    environment,
+    uploads,
+    ...(runAs ? { runAs } : {}),
+    ...(placed.notes ? { notes: placed.notes } : {}),
+    ...(placed.forgets ? { forgets: placed.forgets } : {}),
+  }
+}
+
+function stepFailure(run: HostRun, placed: PlacedStep, why: string | undefined, frame: Finished): Failure {
+  const { step } = placed
+  const output = step.resource?.options.noLog ? '' : printed(placed, frame)
+  const next = likelyCause(output)
+  return new Failure(
+    'STEP_FAILED',
+    `${changeOf(step)?.summary ?? 'the change'} ${why ?? (frame.status === 0 ? 'failed by what the task says of its result' : `failed with status ${frame.status}`)}`,
+    {
+      where: { host: run.host.name, resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
+      output: output.trimEnd().split('\n').slice(-20).join('\n'),
+      ...(next ? { next } : {}),
+    },
+  )
+}

@@ -1,0 +1,87 @@
+import type { Change } from '../model/change.ts'
+import type { Failure } from '../model/failure.ts'
+import type { Step } from '../model/plan.ts'
+import type { Registered, Resource } from '../model/resource.ts'
+import type { Expansion, Handler, Knowledge, Task } from '../model/task.ts'
+import type { Answers } from '../shell/questions.ts'
+
+/** One play's tasks for the host that is planned. */
+export interface PlayTasks {
+  readonly play: string
+  readonly tasks: readonly Task[]
+  readonly handlers?: readonly Handler[]
+  readonly forceHandlers?: boolean
+  /** It goes on with the one before. */
+  readonly continues?: boolean
+}
+
+/** What came of a step that this run has carried out. */
+export interface Outcome {
+  readonly result: Registered
+  readonly disturbs: Change['disturbs']
+  /** It failed, and nothing says that this is to be ignored. */
+  readonly failure?: Failure
+  /** It is to be tried again. */
+  readonly again?: Change
+}
+
+/** What was decided of a task, and what came of it where that is known. */
+export interface Memory {
+  readonly expansion: Expansion
+  readonly result: Registered | undefined
+  /** Why it failed, where it did. */
+  readonly failure?: Failure
+}
+
+/** What a plan rests on: answers of the host, facts of all, and what this run already did here. */
+export interface PlanInput {
+  readonly host: string
+  readonly plays: readonly PlayTasks[]
+  readonly known: Pick<Knowledge, 'facts'>
+  readonly answers: Answers
+  /** Keys of the steps this run has carried out, and how often. */
+  readonly done: ReadonlyMap<string, number>
+  /** What came of them, in the order in which they were carried out. */
+  readonly outcomes: ReadonlyMap<string, Outcome>
+  /** What came of tasks that run once for all hosts. */
+  readonly shared: ReadonlyMap<string, Registered>
+  /** How often the steps were tried that are tried until something holds. */
+  readonly tries: ReadonlyMap<string, number>
+  /** What was decided in earlier rounds, and stays. */
+  readonly memories: ReadonlyMap<string, Memory>
+  /** Handlers that an earlier run was told to run, and did not get to. */
+  readonly kept: readonly string[]
+}
+
+/** A step with its place in the plan, by which the engine knows it again in the next round. */
+export interface PlacedStep {
+  readonly key: string
+  /** Index into `PlanInput.plays`. */
+  readonly play: number
+  readonly step: Step
+  /** Handlers that the host notes before the step is carried out, and forgets after. */
+  readonly notes?: readonly string[]
+  readonly forgets?: readonly string[]
+  /** Seconds to wait before it: it was tried already. */
+  readonly wait?: number
+  /** It changes nothing; the question is to be asked again. */
+  readonly asksAgain?: true
+}
+
+/** A task of which later ones rest on what is decided now. */
+export interface Memorable extends Memory {
+  readonly key: string
+  readonly play: number
+  readonly task: Task
+}
+
+/** A host's plan as the engine needs it. */
+export interface HostPlanning {
+  readonly steps: readonly PlacedStep[]
+  /** Resources whose questions must be asked before more can be said. */
+  readonly unasked: readonly Resource[]
+  /** What stands before the first step that has to wait. */
+  readonly memorable: readonly Memorable[]
+  /** Why the host is not to go on once the settled changes are made, and in which play. */
+  readonly failure?: { readonly failure: Failure; readonly play: number }
+}

@@ -1,0 +1,95 @@
+import type { Step, Verdict } from '../model/plan.ts'
+import type { Resource, ResourceId } from '../model/resource.ts'
+import { queryKey } from '../model/sensor.ts'
+import type { Handler, Task } from '../model/task.ts'
+import { type NotesReading, notesQuery } from '../sensors/notes.ts'
+import { forgetting, nothingToAsk } from './forgetting.ts'
+import type { Judged } from './item.ts'
+import { type Pending, pendingOf } from './judge.ts'
+import type { PlacedStep, PlanInput } from './planning.ts'
+
+/** The steps of a plan in their order, and what the earlier ones mean for the later ones. */
+export class Steps {
+  readonly all: PlacedStep[] = []
+  readonly unasked: Resource[] = []
+  readonly pending: Pending[] = []
+  /** Something before has to wait, or to be judged: nothing after it is settled. */
+  barrier = false
+  /** Index of the play they belong to now. */
+  play = 0
+  readonly #input: PlanInput
+
+  constructor(input: PlanInput) {
+    this.#input = input
+  }
+
+  place(
+    task: Pick<Task, 'title' | 'origin'>,
+    key: string,
+    step: Pick<Step, 'id' | 'verdict' | 'resource'>,
+    more: Partial<PlacedStep> = {},
+  ): void {
+    const { title, origin } = task
+    this.all.push({ key, play: this.play, step: { title, play: this.#title, origin, ...step }, ...more })
+    if (step.verdict.is === 'provisional' || step.verdict.is === 'unknown') this.barrier = true
+  }
+
+  /** A resource as it was judged; `reached`: handlers that run where it changes something. */
+  placeItem(task: Task, key: string, resource: Resource, judged: Judged, reached: readonly Handler[]): void {
+    const { verdict, unasked, wait, asksAgain } = judged
+    const { id, options } = resource
+    const isNoted = reached.length > 0 && verdict.is === 'change' && !asksAgain && options.on === undefined
+    this.place(
+      task,
+      key,
+      { id, verdict, resource },
+      {
+        ...(isNoted ? { notes: reached.map((handler) => handler.id) } : {}),
+        ...(wait === undefined ? {} : { wait }),
+        ...(asksAgain ? { asksAgain } : {}),
+      },
+    )
+    if (unasked) {
+      this.unasked.push(resource)
+      this.pending.push({ id, disturbs: 'everything' })
+    }
+    this.pending.push(...pendingOf(resource, verdict))
+    if (verdict.is === 'change' && options.judgement?.decides) this.barrier = true
+  }
+
+  /** The last step of a handler takes its note along; where it has none left to do, that is a step of its own. */
+  forgetAfter({ id }: Handler, from: number, key: string): void {
+    const last = this.all.findLastIndex(
+      ({ step }) => step.verdict.is === 'change' || step.verdict.is === 'unknown',
+    )
+    const step = this.all[last]
+    if (step && last >= from && step.step.resource?.options.on === undefined)
+      this.all[last] = { ...step, forgets: [id] }
+    else if (this.notes.includes(id)) this.forget([id], `${key}.${id}.note`)
+  }
+
+  forget(ids: readonly string[], key: string): void {
+    if (ids.length === 0) return
+    const verdict: Verdict = { is: 'change', change: forgetting(ids) }
+    const id: ResourceId = `handler[${ids.join(', ')}]`
+    const step = { id, title: 'handlers', play: this.#title, verdict, resource: nothingToAsk }
+    this.all.push({ key, play: this.play, step })
+  }
+
+  /** What runs noted on the host. */
+  get notes(): NotesReading {
+    return (this.#input.answers.get(queryKey(notesQuery)) as NotesReading | undefined) ?? []
+  }
+
+  get #title(): string {
+    return this.#input.plays[this.play]?.play ?? ''
+  }
+}
+
+/** Said of a handler whose note was found on the host. */
+export const leftBehind: Verdict = { is: 'told', text: 'an earlier run broke off before it ran' }
+
+/** A step of a task that has no resource. */
+export function idOf({ title }: Task): ResourceId {
+  return `task[${title}]`
+}

@@ -1,0 +1,298 @@
+import { Failure } from '../model/failure.ts'
+import type { Verdict } from '../model/plan.ts'
+import { type Registered, type Resource, type ResourceId, unchanged } from '../model/resource.ts'
+import type { Control, Expansion, Handler, Task } from '../model/task.ts'
+import { readingsOf } from './inspect.ts'
+import { answered, type Judged, judgeItem, placed } from './item.ts'
+import { Knowing } from './knowing.ts'
+import { Notifications, type Notified } from './notifications.ts'
+import type { HostPlanning, Memorable, Memory, PlanInput, PlayTasks } from './planning.ts'
+import { changing, looped } from './results.ts'
+import { idOf, leftBehind, Steps } from './steps.ts'
+
+/** Where it goes after a task: on, out of the block that failed, or out of the play. */
+type Flow = 'on' | 'failed' | 'ended'
+
+/** What a task came to: `failed` where it failed whether or not that is ignored. */
+interface Coming {
+  readonly flow: Flow
+  readonly result?: Registered
+  /** Handlers are to run because of it, or maybe. */
+  readonly notifies?: Notified
+}
+
+type Of<Is extends Expansion['is']> = Extract<Expansion, { is: Is }>
+
+/** Tasks that bring in tasks that bring in tasks may do so for ever. */
+const deepest = 100
+
+/**
+ * Goes through the tasks of a host as they would run, from the beginning and each time anew: what was done is known by
+ * its outcome, and what was decided by its memory.
+ */
+export class Walk {
+  readonly #input: PlanInput
+  readonly #steps: Steps
+  readonly #memorable: Memorable[] = []
+  readonly #notifications: Notifications
+  readonly #knowing: Knowing
+  #depth = 0
+  /** A handler that is only expected to run makes all it does so. */
+  #expected: ResourceId | undefined
+  #trouble: { readonly failure: Failure; readonly task: Task; readonly result: Registered } | undefined
+  #failure: HostPlanning['failure']
+
+  constructor(input: PlanInput) {
+    this.#input = input
+    this.#steps = new Steps(input)
+    this.#knowing = new Knowing(input.known.facts)
+    this.#notifications = new Notifications(input.kept)
+  }
+
+  plan(): HostPlanning {
+    const { plays } = this.#input
+    let flow: Flow = 'on'
+    for (const [index, play] of plays.entries()) {
+      this.#steps.play = index
+      // Whoever has ended a play has ended what continues it.
+      if (play.continues && flow === 'ended') continue
+      flow = this.#walkPlay(play, plays[index + 1]?.continues !== true)
+      if (flow === 'failed') break
+    }
+    return {
+      steps: this.#steps.all,
+      unasked: this.#steps.unasked,
+      memorable: this.#memorable,
+      ...(this.#failure ? { failure: this.#failure } : {}),
+    }
+  }
+
+  #walkPlay(
+    { tasks, handlers = [], forceHandlers = false, continues = false }: PlayTasks,
+    isLast: boolean,
+  ): Flow {
+    if (!continues) this.#notifications.begin(handlers)
+    const key = String(this.#steps.play)
+    let flow = this.#walkTasks(tasks, key)
+    if (flow === 'on' && isLast) {
+      for (const handler of this.#notifications.left()) this.#notifications.notify(handler, 'surely')
+      flow = this.#flush(`${key}.left`)
+    }
+    const trouble = this.#trouble
+    if (flow === 'failed' && forceHandlers) this.#flush(`${key}.forced`)
+    if (flow === 'failed' && trouble) this.#failure = { failure: trouble.failure, play: this.#steps.play }
+    if (flow === 'on' && isLast)
+      this.#steps.forget(this.#notifications.forgotten(this.#steps.notes), `${key}.forgotten`)
+    return flow
+  }
+
+  #walkTasks(tasks: readonly Task[], key: string): Flow {
+    for (const [index, task] of tasks.entries()) {
+      const flow = this.#walkTask(task, `${key}.${index}`)
+      if (flow !== 'on') return flow
+    }
+    return 'on'
+  }
+
+  #walkTask(task: Task, key: string): Flow {
+    if (task.runsOn !== undefined) return this.#share(task, task.runsOn, key)
+    const memory = this.#input.memories.get(key)
+    const settled = !this.#steps.barrier
+    const expansion = memory?.expansion ?? task.expand(this.#knowing.now)
+    const came = this.#come(task, expansion, key, memory)
+    const result = memory?.result ?? came.result
+    if (settled && expansion.is !== 'waiting' && (task.remembered || expansion.is === 'control')) {
+      const failure = came.flow === 'failed' ? this.#trouble?.failure : undefined
+      this.#memorable.push({
+        key,
+        play: this.#steps.play,
+        task,
+        expansion,
+        result,
+        ...(failure ? { failure } : {}),
+      })
+    }
+    this.#keep(task, result)
+    if (task.notifies && expansion.is !== 'skipped') this.#notify(task, came.notifies)
+    if (came.flow !== 'failed' || !task.ignoreErrors) return came.flow
+    this.#trouble = undefined
+    return 'on'
+  }
+
+  /** What runs once for all hosts has come of another one. */
+  #share(task: Task, host: string, key: string): Flow {
+    const result = this.#input.shared.get(key)
+    this.#keep(task, result)
+    const verdict: Verdict = result
+      ? { is: 'skipped' }
+      : { is: 'unknown', after: `what comes of it on ${host}` }
+    this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })
+    return 'on'
+  }
+
+  #come(task: Task, expansion: Expansion, key: string, memory: Memory | undefined): Coming {
+    switch (expansion.is) {
+      case 'skipped':
+        this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict: { is: 'skipped' } })
+        return { flow: 'on', result: looped(expansion.items, []) ?? { ...unchanged, skipped: true } }
+      case 'waiting':
+        return this.#wait(task, expansion, key)
+      case 'tasks':
+        return { flow: this.#walkBlock(expansion, key), result: unchanged }
+      case 'control':
+        return this.#control(task, expansion.controls, key)
+      case 'ready':
+        return this.#work(task, expansion, key, memory)
+    }
+  }
+
+  #wait(task: Task, expansion: Of<'waiting'>, key: string): Coming {
+    const { resources } = expansion
+    const after =
+      'facts' in expansion.on ? `the facts of ${expansion.on.facts}` : `the result "${expansion.on.register}"`
+    const verdict: Verdict = { is: 'unknown', after }
+    if (resources.length === 0) this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })
+    for (const [item, resource] of resources.entries()) {
+      this.#steps.place(task, `${key}.${item}`, { id: resource.id, verdict, resource })
+      if (!readingsOf(resource, this.#input.answers)) this.#steps.unasked.push(resource)
+    }
+    const id = resources[0]?.id ?? idOf(task)
+    this.#steps.pending.push({ id, disturbs: 'everything' })
+    this.#knowing.expect(task.assigns ?? [])
+    return { flow: 'on', notifies: { after: id } }
+  }
+
+  #walkBlock({ tasks, rescue, always, handlers }: Of<'tasks'>, key: string): Flow {
+    if (handlers) this.#notifications.add(handlers)
+    this.#depth += 1
+    if (this.#depth > deepest)
+      throw new Failure(
+        'INVALID_INPUT',
+        `tasks bring in each other more than ${deepest} times, one inside the other`,
+        {
+          where: { host: this.#input.host, ...(tasks[0] ? { origin: tasks[0].origin } : {}) },
+          next: 'give the include a condition that ends it',
+        },
+      )
+    let flow = this.#walkTasks(tasks, key)
+    if (flow === 'failed' && rescue) {
+      this.#tellOfTrouble()
+      flow = this.#walkTasks(rescue, `${key}.rescue`)
+    }
+    if (always) {
+      const trouble = this.#trouble
+      const ending = this.#walkTasks(always, `${key}.always`)
+      if (ending === 'on') this.#trouble = trouble
+      else flow = ending
+    }
+    this.#depth -= 1
+    return flow
+  }
+
+  /** What tasks under `rescue` can read of what failed. */
+  #tellOfTrouble(): void {
+    const trouble = this.#trouble
+    this.#trouble = undefined
+    if (!trouble) return
+    const { task, result } = trouble
+    const told = { name: task.title }
+    this.#knowing.register('ansible_failed_result', result)
+    this.#knowing.assign(new Map([['ansible_failed_task', () => told]]))
+  }
+
+  #control(task: Task, controls: readonly Control[], key: string): Coming {
+    let failed: Registered | undefined
+    for (const [index, control] of controls.entries()) {
+      if (control.is === 'flush') {
+        const flow = this.#flush(`${key}.${index}`)
+        if (flow !== 'on') return { flow }
+      } else if (control.is === 'end') return { flow: 'ended' }
+      else if (control.is === 'assign') this.#knowing.assign(control.values)
+      else {
+        const text = control.is === 'fail' ? control.message : control.text
+        this.#steps.place(task, `${key}.${index}`, { id: idOf(task), verdict: { is: 'told', text } })
+        if (control.is === 'say') continue
+        failed = { ...unchanged, failed: true, msg: text }
+        const failure = new Failure('STEP_FAILED', text, { where: this.#where(task) })
+        this.#trouble = { failure, task, result: failed }
+      }
+    }
+    return failed ? { flow: 'failed', result: failed } : { flow: 'on', result: unchanged }
+  }
+
+  #work(task: Task, { resources, items }: Of<'ready'>, key: string, memory: Memory | undefined): Coming {
+    const results: (Registered | undefined)[] = []
+    let notifies: Notified | undefined
+    const reached = this.#reached(task)
+    for (const [item, resource] of resources.entries()) {
+      const judged = answered(resource, memory, this.#input) ?? this.#judge(resource, `${key}.${item}`)
+      this.#steps.placeItem(task, `${key}.${item}`, resource, judged, reached)
+      results.push(judged.result)
+      const how = changing(resource, judged)
+      if (notifies !== 'surely') notifies = how ?? notifies
+      if (judged.failure) {
+        const result = judged.result ?? { ...unchanged, failed: true }
+        this.#trouble = { failure: placed(judged.failure, this.#where(task, resource)), task, result }
+        return { flow: 'failed', result: looped(items, results) ?? result }
+      }
+    }
+    const known = results.every((result) => result !== undefined)
+    const result = known ? (looped(items, results) ?? results[0] ?? unchanged) : undefined
+    return { flow: 'on', ...(result ? { result } : {}), ...(notifies ? { notifies } : {}) }
+  }
+
+  #judge(resource: Resource, key: string): Judged {
+    const judged = judgeItem(resource, key, this.#steps.pending, this.#input)
+    const { verdict } = judged
+    if (!this.#expected || verdict.is !== 'change') return judged
+    return { ...judged, verdict: { is: 'provisional', expected: verdict.change, after: this.#expected } }
+  }
+
+  /** Keeps what came of a task for those after it, or that it is not known yet. */
+  #keep({ register }: Task, result: Registered | undefined): void {
+    if (register === undefined) return
+    if (result) this.#knowing.register(register, result)
+    else this.#knowing.expect([register])
+  }
+
+  /** Handlers that a task notifies where it changes something. */
+  #reached(task: Task): readonly Handler[] {
+    return task.notifies ? this.#notifications.meant(task.notifies(this.#knowing.now), task) : []
+  }
+
+  #notify(task: Task, how: Notified | undefined): void {
+    for (const handler of this.#reached(task)) {
+      // What an earlier run did to it was never followed by the handler.
+      if (this.#notifications.isKept(handler)) this.#notifications.notify(handler, 'surely')
+      else if (how) this.#notifications.notify(handler, how)
+    }
+  }
+
+  /** Runs the handlers that were notified, those among them that others of them notify included; each once. */
+  #flush(key: string): Flow {
+    const ran = new Set<string>()
+    for (;;) {
+      const [handler] = this.#notifications.due(ran)
+      if (!handler) return 'on'
+      ran.add(handler.id)
+      const isKept = this.#notifications.isKept(handler)
+      const how = this.#notifications.take(handler)
+      if (isKept)
+        this.#steps.place(handler.task, `${key}.${handler.id}.kept`, {
+          id: `handler[${handler.id}]`,
+          verdict: leftBehind,
+        })
+      const outer = this.#expected
+      if (how !== 'surely') this.#expected = how.after
+      const from = this.#steps.all.length
+      const flow = this.#walkTask(handler.task, `${key}.${handler.id}`)
+      this.#expected = outer
+      if (flow !== 'on') return flow
+      if (how === 'surely') this.#steps.forgetAfter(handler, from, key)
+    }
+  }
+
+  #where({ origin }: Task, resource?: Resource) {
+    return { host: this.#input.host, origin, ...(resource ? { resource: resource.id } : {}) }
+  }
+}

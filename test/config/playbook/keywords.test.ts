@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { expansions, project, wanted } from './project.ts'
+
+const file = (name: string, more = '') => `    - copy: { dest: "/${name}", content: x }\n${more}`
+
+describe('a play', () => {
+  it('says how its hosts are reached where the inventory does not', async () => {
+    using here = project({
+      'inventory.yaml': 'all: { hosts: { a: {}, b: { ansible_user: own } } }\n',
+      'site.yaml': `- hosts: all\n  remote_user: deploy\n  port: 2222\n  become: yes\n  become_method: su\n  tasks:\n${file('x')}`,
+    })
+    const { hosts } = await here.load()
+    expect(hosts.get('a')).toMatchObject({ user: 'deploy', port: 2222, become: { method: 'su' } })
+    expect(hosts.get('b')).toMatchObject({ user: 'own', port: 2222 })
+  })
+
+  it('may not say otherwise than another one for the same host', async () => {
+    using here = project({
+      'site.yaml': `- hosts: a\n  remote_user: one\n- hosts: all\n  remote_user: two\n`,
+    })
+    expect(await here.problems()).toEqual([
+      expect.stringMatching(
+        /^site\.yaml:4:16: one connection to a serves the whole run, .* at .*site\.yaml:2:16 → make two runs/,
+      ),
+    ])
+  })
+
+  it('runs on this computer without an inventory of it', async () => {
+    using here = project({ 'site.yaml': `- hosts: localhost\n  tasks:\n${file('x')}` })
+    const intent = await here.load()
+    expect(intent.hosts.get('localhost')?.connection).toBe('local')
+    expect(wanted(intent, 'localhost')).toEqual(['copy[/x]'])
+    using all = project({ 'site.yaml': `- hosts: all\n  tasks:\n${file('x')}` })
+    expect([...(await all.load()).hosts.keys()]).toEqual(['a', 'b'])
+  })
+
+  it('has the defaults of what it would ask for, unless they are given', async () => {
+    using here = project({
+      'site.yaml': `- hosts: a\n  vars_prompt: [{ name: word, prompt: Which?, default: usual }, { name: pin }]\n  tasks:\n${file('{{ word }}-{{ pin }}')}`,
+    })
+    expect(wanted(await here.load({ extraVars: ['pin=1'] }), 'a')).toEqual(['copy[/usual-1]'])
+    expect(wanted(await here.load({ extraVars: ['pin=1', 'word=given'] }), 'a')).toEqual(['copy[/given-1]'])
+  })
+
+  it('hands on values for options, nearest last, and differences only where they are wanted', async () => {
+    using here = project({
+      'site.yaml': `- hosts: a
+  module_defaults: { copy: { mode: '0600' }, ansible.builtin.file: { path: /never } }
+  tasks:
+    - copy: { dest: /x, content: x }
+    - copy: { dest: /y, content: x }
+      module_defaults: { ansible.builtin.copy: { mode: '0640' } }
+    - copy: { dest: /z, content: x, mode: '0644' }
+      diff: no
+`,
+    })
+    const ready = expansions(await here.load(), 'a').flatMap((one) =>
+      one.is === 'ready' ? one.resources : [],
+    )
+    const changes = ready.map((one) =>
+      one.converge({ at: { type: 'absent' }, content: { is: 'absent' } }, { touches: () => false }),
+    )
+    expect(changes.map((change) => /\b0\d{3}\b/.exec(JSON.stringify(change))?.[0])).toEqual([
+      '0600',
+      '0640',
+      '0644',
+    ])
+    expect(changes.map((change) => change?.differences.length === 0)).toEqual([false, false, true])
+  })
+
+  it('is imported with variables and a condition', async () => {
+    using here = project({
+      'site.yaml':
+        "- import_playbook: other.yaml\n  vars: { word: given }\n  when: inventory_hostname == 'a'\n",
+      'other.yaml': `- hosts: all\n  tasks:\n${file('{{ word }}')}`,
+    })
+    const intent = await here.load()
+    expect([wanted(intent, 'a'), wanted(intent, 'b')]).toEqual([['copy[/given]'], ['skipped']])
+  })
+})
