@@ -20,6 +20,7 @@ import { loopbackVip } from './loopback-vip.ts'
 import { mount } from './mount.ts'
 import { nfsExport } from './nfs-export.ts'
 import { packageKind } from './package.ts'
+import { pause } from './pause.ts'
 import { reachable } from './reachable.ts'
 import { selinuxBoolean } from './selinux-boolean.ts'
 import { service } from './service.ts'
@@ -29,6 +30,7 @@ import { strayVip } from './stray-vip.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
 import { user } from './user.ts'
+import { waitFor } from './wait-for.ts'
 
 /** Every kind of thing a task can ask for, by the name tasks use. */
 export const kinds = {
@@ -53,6 +55,7 @@ export const kinds = {
   mount: listed(mount),
   nfs_export: listed(nfsExport),
   package: listed(packageKind),
+  pause: listed(pause, () => true),
   reachable: listed(reachable),
   selinux_boolean: listed(selinuxBoolean),
   service: listed(service),
@@ -62,4 +65,5 @@ export const kinds = {
   sysctl: listed(sysctl),
   template: listed(template),
   user: listed(user),
+  wait_for: listed(waitFor, () => true),
 } satisfies Readonly<Record<string, Kind>>
