@@ -76,7 +76,15 @@ function outcomeOf(
   const { status: rc, stdout, stderr } = frame
   const failed = rc !== 0
   const secret = options?.noLog ? ({ secret: true } as const) : {}
-  const raw: Registered = { changed: !failed, failed, skipped: false, rc, stdout, stderr, ...secret }
+  const raw: Registered = {
+    changed: !failed && !change?.changesNothing,
+    failed,
+    skipped: false,
+    rc,
+    stdout,
+    stderr,
+    ...secret,
+  }
   const disturbs = change?.disturbs ?? 'everything'
   const { until } = options?.judgement ?? {}
   const attempts = until ? run.countTry(placed.key) : 0
@@ -86,7 +94,10 @@ function outcomeOf(
     const { judgement } = options ?? {}
     const told = judgement?.judge(until ? { ...raw, attempts } : raw) ?? raw
     // It did what it did, and its task says that this is no failure.
-    const judged = failed && !told.failed && !judgement?.tellsChanges ? { ...told, changed: true } : told
+    const judged =
+      failed && !told.failed && !judgement?.tellsChanges && !change?.changesNothing
+        ? { ...told, changed: true }
+        : told
     const open = until !== undefined && !until.holds(judged)
     if (open && attempts <= until.retries && change)
       return { outcome: { result: judged, disturbs, again: change }, shown: 'retried' }

@@ -31,6 +31,7 @@ export function changing(
   if (result) return result.changed && !result.failed ? 'surely' : undefined
   if (verdict.is === 'converged' || verdict.is === 'failed') return undefined
   if (verdict.is === 'provisional' && !verdict.expected) return undefined
+  if (verdict.is === 'change' && verdict.change.changesNothing) return undefined
   const sure = verdict.is === 'change' && !options.judgement && !options.ignoreErrors
   return sure ? 'surely' : { after: id }
 }

@@ -39,4 +39,6 @@ export interface Change {
   readonly uploads?: readonly Upload[]
   /** It downloads, compiles or runs what the user wrote, and may take an hour. */
   readonly takesLong?: true
+  /** It only waits or looks: what comes of it is no change. */
+  readonly changesNothing?: true
 }

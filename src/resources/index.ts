@@ -38,6 +38,7 @@ import { packageKind } from './package.ts'
 import { packageFile, packageLeftovers, packageLists, packageUpgrade } from './packages-of-system.ts'
 import { firewalldRule, iptablesRule, ufwRule } from './packet-filters.ts'
 import { gone, hardLink, pathOwnership } from './paths.ts'
+import { pause } from './pause.ts'
 import { alternative, locale, timezone } from './places.ts'
 import { reachable } from './reachable.ts'
 import { replaceEdit } from './replace-edit.ts'
@@ -53,6 +54,7 @@ import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
 import { unpackedUrl } from './unpacked-url.ts'
 import { user } from './user.ts'
+import { waitFor } from './wait-for.ts'
 
 /** Every kind of thing a task can ask for by a name of ours. */
 export const kinds = {
@@ -77,6 +79,7 @@ export const kinds = {
   mount: listed(mount),
   nfs_export: listed(nfsExport),
   package: listed(packageKind),
+  pause: listed(pause, () => true),
   reachable: listed(reachable),
   selinux_boolean: listed(selinuxBoolean),
   service: listed(service),
@@ -86,6 +89,7 @@ export const kinds = {
   sysctl: listed(sysctl),
   template: { ...listed(template), source: 'templates' },
   user: listed(user),
+  wait_for: listed(waitFor, () => true),
 } satisfies Readonly<Record<string, Kind>>
 
 /** What modules of Ansible stand on, and tasks ask for by the names of these. */

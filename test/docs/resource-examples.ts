@@ -66,6 +66,7 @@ export const resourceExamples = {
     clients: [10.0.0.21, 10.0.0.22]
     options: ro,sync,no_subtree_check`,
   package: `- package: [nginx, curl]`,
+  pause: `- pause: { seconds: 10 }`,
   reachable: `- reachable: { path: /srv/www/site, by: www-data }`,
   selinux_boolean: `- selinux_boolean: httpd_can_network_connect`,
   service: `- service:
@@ -90,4 +91,5 @@ export const resourceExamples = {
     validate: nginx -t
     backup: true`,
   user: `- user: { name: deploy, groups: [web], shell: /bin/bash, comment: Brings new versions }`,
+  wait_for: `- wait_for: { port: 8080, delay: 2, timeout: 60 }`,
 } as const satisfies Record<keyof typeof kinds, string>

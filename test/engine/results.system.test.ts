@@ -332,3 +332,15 @@ describe('tasks that are included', () => {
     expect({ trips, failures, steps }).toEqual({ trips: [1], failures: [], steps: [] })
   })
 })
+
+it('makes what a later task of the same playbook undoes, and that one, once each', async () => {
+  using here = new Playground({
+    ...site(`    - file: { path: "{{ here }}/x", state: absent }
+    - copy: { dest: "{{ here }}/x", content: new }
+`),
+    x: 'old',
+  })
+  const { failures, steps } = await here.play()
+  expect({ failures, steps }).toEqual({ failures: [], steps: ['changed file[./x]', 'changed copy[./x]'] })
+  expect(here.read('x')).toBe('new')
+})
