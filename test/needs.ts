@@ -5,6 +5,7 @@ import type { Prerequisite } from '../src/lab/prerequisites.ts'
 
 /** Programs that tests of kind `system` run, and the Debian package of each. */
 export const programs = {
+  ansible: 'ansible-core',
   'apt-get': 'apt',
   busybox: 'busybox',
   chromium: 'chromium',

@@ -1,4 +1,5 @@
-import { dirname, join } from 'node:path'
+import { statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
 import type { Sourced } from '../model/sourced.ts'
@@ -24,7 +25,9 @@ import { unknownTags } from './playbook/tags.ts'
 import { createVariables } from './playbook/variables.ts'
 import { problem } from './problem.ts'
 import { type SecretReads, secretReads } from './secret-reads.ts'
+import type { SecretSources } from './secret-sources.ts'
 import { collectSecrets } from './secrets.ts'
+import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
 
 /** What a run is to do, as a user names it. */
@@ -65,7 +68,7 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
   })
   problems.push(...placeholders(inventory, specs))
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
-  return intentOf(specs, { inventory, machines, reads, request, problems })
+  return intentOf(specs, { inventory, machines, reads, secrets, request, problems })
 }
 
 /** The intent of a single task. Throws InvalidInput. */
@@ -80,6 +83,7 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
     inventory,
     machines,
     reads,
+    secrets,
     request: { ...request, tags: [], skipTags: [] },
     problems: [],
   })
@@ -90,13 +94,14 @@ interface Surroundings {
   readonly inventory: Inventory
   readonly machines: Machines
   readonly reads: SecretReads
+  readonly secrets: SecretSources
   readonly request: Omit<IntentRequest, 'playbook'>
   readonly problems: Failure[]
 }
 
 function intentOf(
   specs: readonly PlaySpec[],
-  { inventory, machines, reads, request, problems }: Surroundings,
+  { inventory, machines, reads, secrets, request, problems }: Surroundings,
 ): LoadedIntent {
   const { clusters } = machines
   for (const secret of secretsOfPlays(specs)) reads.learn(secret)
@@ -106,15 +111,21 @@ function intentOf(
   const hostsOf = hostsOfPlays(specs, { inventory, clusters, ...limit }, problems)
   refuse(problems)
 
-  const resolver = createResolver(createLanguage(), reads)
+  const language = createLanguage(reads, secrets)
+  const resolver = createResolver(language, reads)
   const variables = createVariables({
     inventory,
     clusters,
     registers: new Set(specs.flatMap(({ tasks }) => tasks.flatMap(({ register }) => register ?? []))),
     evaluate: resolver.value,
     reads,
+    hostsOf: (play) => hostsOf.get(play) ?? [],
+    inventoryDirectory: inventoryDirectory(request.inventory),
   })
-  const contents = createContents(createTemplates(reads), join(request.packageRoot, 'templates'))
+  const contents = createContents(
+    templatesOf(language, createTemplates(reads), reads),
+    join(request.packageRoot, 'templates'),
+  )
   const plays = compilePlays(hostsOf, {
     inventory,
     clusters,
@@ -153,6 +164,11 @@ function hostsOfRun(
       .filter(([name]) => names.has(name))
       .map(([name, host]) => [name, connectionOf(host, become === true || becoming.has(name))]),
   )
+}
+
+/** Where the first of the inventories stands, or is. */
+function inventoryDirectory([first = '.']: readonly string[]): string {
+  return resolve(statSync(first, { throwIfNoEntry: false })?.isDirectory() ? first : dirname(first))
 }
 
 function tagProblems(

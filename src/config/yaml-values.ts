@@ -50,7 +50,7 @@ function build(reading: Reading, node: unknown, fallback: Origin, key = ''): Bui
   const built = secret
     ? { value: secret, size: 1 }
     : isScalar(node)
-      ? { value: { origin, scalar: scalar(reading, node, origin, key) }, size: 1 }
+      ? { value: { origin, scalar: scalar(reading, node, origin, key), ...floatOf(node) }, size: 1 }
       : isSeq(node)
         ? sequence(reading, node.items, origin)
         : mapping(reading, node, origin)
@@ -120,6 +120,16 @@ function scalar(reading: Reading, node: ScalarNode, origin: Origin, key: string)
     value === null
     ? value
     : String(node.source)
+}
+
+/** Expressions tell 1.0 from 1. */
+function floatOf({ value, source }: ScalarNode): { readonly float?: true } {
+  return Number.isInteger(value) &&
+    typeof value === 'number' &&
+    /[.eE]/.test(source ?? '') &&
+    !/^[-+]?0x/i.test(source ?? '')
+    ? { float: true }
+    : {}
 }
 
 function sequence(reading: Reading, nodes: readonly unknown[], origin: Origin): Built {

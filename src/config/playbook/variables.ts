@@ -15,6 +15,8 @@ import {
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
+import { ansibleFacts } from './ansible-facts.ts'
+import { magicLayer } from './magic.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 
 /** What variables are made of, beside the task itself. */
@@ -27,6 +29,9 @@ export interface VariableSources {
   evaluate(sourced: Sourced, scope: Scope): unknown
   /** Is told of every secret that is read. */
   readonly reads: SecretReads
+  /** All hosts of a play, those that work in this run. */
+  hostsOf(play: PlaySpec): readonly string[]
+  readonly inventoryDirectory: string
 }
 
 /** One item of a loop, under the name by which the task knows it. */
@@ -87,6 +92,7 @@ export function createVariables(sources: VariableSources): Variables {
       ['group_names', { read: () => host.groups.filter((name) => name !== 'all') }],
       ['groups', { read: () => groups }],
       ['facts', { read: () => factsOf(host.name, known) }],
+      ...ansibleFacts(() => factsOf(host.name, known)),
     ])
   }
 
@@ -115,6 +121,7 @@ export function createVariables(sources: VariableSources): Variables {
         clusterLayer(sources, host.name, known),
         hostLayer(host, known),
         new Map<string, Binding>([['hostvars', { read: () => hostvars(known) }]]),
+        magicLayer(sources, play, task),
         new Map(item ? [[item.name, { read: item.read }]] : []),
         extra,
       ]
