@@ -60,6 +60,9 @@ function build(reading: Reading, node: unknown, fallback: Origin, key = ''): Bui
 
 /** What a tag takes from elsewhere. */
 function secretOf(reading: Reading, node: Node, origin: Origin): Sourced | undefined {
+  // What stands behind it is text, whatever it looks like: Ansible's own tag.
+  if (node.tag === '!unsafe' && isScalar(node))
+    return { origin, scalar: String(node.value ?? ''), literal: true }
   const tag = secretTags.find((one) => one === node.tag)
   if (tag === undefined) return undefined
   const words = isSeq(node) ? node.items.map((item) => (isScalar(item) ? String(item.value) : '')) : []

@@ -1,3 +1,4 @@
+import type { Marked } from '../model/marked.ts'
 import { compute, negated } from './arithmetic.ts'
 import { contains, equal, order } from './compare.ts'
 import { JinjaError } from './failure.ts'
@@ -111,9 +112,24 @@ function calledIn(node: Extract<Expression, { is: 'call' }>, frame: Frame, run: 
   const callee = evaluate(node.of, frame, run)
   const given = run.reads.watched(() => argumentsOf(node.given, frame, run))
   run.reads.note(given.read)
-  if (callee instanceof Callable && callee.changes && given.read.length > 0)
-    run.spoiled.set(callee.changes, [...(run.spoiled.get(callee.changes) ?? []), ...given.read])
-  return called(callee, given.value, () => written(node.of))
+  const changed = callee instanceof Callable && given.read.length > 0 ? callee.changes : undefined
+  if (!changed) return called(callee, given.value, () => written(node.of))
+  const result = called(callee, given.value, () => written(node.of))
+  if (Array.isArray(changed) && node.of.is === 'attribute' && node.of.name === 'append')
+    noteWhenRead(changed, given.read, run)
+  else run.spoiled.set(changed, [...(run.spoiled.get(changed) ?? []), ...given.read])
+  return result
+}
+
+/** Whoever reads the last item of this list has read these secrets; the others of the list are none. */
+function noteWhenRead(list: unknown[], read: readonly Marked[], run: Runtime): void {
+  const last = list.length - 1
+  const item = list[last]
+  const get = () => {
+    run.reads.note(read)
+    return item
+  }
+  Object.defineProperty(list, last, { get, enumerable: true, configurable: true })
 }
 
 function variable(name: string, frame: Frame, run: Runtime, at: number): unknown {

@@ -162,6 +162,31 @@ const steps = [
   ],
 ]
 
+/** How templates of both languages print what was made, alone and through all that carries it along. */
+const printings: readonly (readonly [file: string, text: string])[] = [
+  ...['{{made}}', '{{json made}}', '{{join many "-"}}', '{{#each many}}{{this}},{{/each}}'].map(
+    (text) => ['t.hbs', text] as const,
+  ),
+  ...[
+    '{{ made }}',
+    '{{ made | to_json }} {{ many | join("-") }}',
+    '{% for one in many %}{{ one }},{% endfor %}',
+    '{% for k, v in {"k": made}.items() %}{{ v }}{% endfor %}',
+    '{% set x = made %}{{ x }}{% with y = x %}{{ y }}{% endwith %}',
+    '{% set x %}a {{ made }}{% endset %}{{ x | trim }}',
+    '{% macro m(x) %}[{{ x }}]{% endmacro %}{{ m(made) }}',
+    '{% macro m() %}[{{ caller() }}]{% endmacro %}{% call m() %}{{ made }}{% endcall %}',
+    '{% set l = [] %}{% set _ = l.append(made) %}{{ l[0] }} {{ l }}',
+    '{% set d = {} %}{% set _ = d.update({"k": made}) %}{{ d.k }} {{ d }}',
+    '{% set l = [] %}{% for one in many %}{% set _ = l.append(one) %}{% endfor %}{{ l | last }}{{ l | first }}',
+    '{% set ns = namespace(x="") %}{% for one in many %}{% set ns.x = ns.x ~ one %}{% endfor %}{{ ns.x }}',
+    '{% filter trim %}{{ made }}{% endfilter %}',
+    "{% include 'part.j2' %} {{ lookup('template', 'part.j2') }} {{ lookup('vars', 'made') }}",
+    '{{ {"k": {"l": [made]}} | combine({"z": 1}) }} {{ hostvars[inventory_hostname].hush }}',
+    '{{ [{"a": made, "b": 1}] | groupby("b") | map("last") | flatten | map(attribute="a") | first }}',
+  ].map((text) => ['t.j2', text] as const),
+]
+
 const chain = fc
   .array(fc.constantFrom(...steps), { maxLength: 4 })
   .map((chosen) => chosen.reduce((inner, step) => step.replaceAll('X', () => `(${inner})`), 'hush'))
@@ -177,8 +202,8 @@ describe('what is made of a secret', () => {
       fc.asyncProperty(
         secretText,
         chain,
-        fc.constantFrom('{{made}}', '{{json made}}', '{{join many "-"}}', '{{#each many}}{{this}},{{/each}}'),
-        async (secret, expression, printed) => {
+        fc.constantFrom(...printings),
+        async (secret, expression, [file, printed]) => {
           const made = createLanguage(secretReads()).evaluate(
             expression,
             { has: (name) => name === 'hush', names: () => ['hush'], read: () => secret },
@@ -186,7 +211,8 @@ describe('what is made of a secret', () => {
           )
           using files = project({
             'inventory.yaml': 'all: { hosts: { a: { hush: !file told } } }\n',
-            'templates/t.hbs': `first = shown\nother = ${printed}\n  last = {{plain}}\n`,
+            'templates/part.j2': '{{ made }}',
+            [`templates/${file}`]: `first = shown\nother = ${printed}\n  last = {{plain}}\n`,
             'site.yaml': JSON.stringify([
               {
                 hosts: 'a',
@@ -198,7 +224,7 @@ describe('what is made of a secret', () => {
                 tasks: [
                   { name: 'set {{ made }}', copy: { dest: '/x', content: 'keep = 1\nown = {{ made }}.\n' } },
                   { copy: { dest: '/x/{{ made }}', content: 'p={{ plain }}\n' } },
-                  { template: { src: 't.hbs', dest: '/y' } },
+                  { template: { src: file, dest: '/y' } },
                   { command: { command: ['tool', '--key', '{{ made }}'], always: true } },
                   { shell: { command: 'tool --key={{ made }} # {{ plain }}', always: true } },
                   { line: { path: '/z', line: 'key {{ many[0].splitlines() | join("~") }}' } },

@@ -35,28 +35,20 @@ export function pathAs(how: 'real' | 'home' | 'variables', path: string): string
 
 /** Files that match a pattern of the shell, in the order of their names; `*` is no dot at the beginning. */
 export function filesMatching(pattern: string): readonly string[] {
-  const parts = pattern.split('/')
+  const parts = pattern.split('/').filter((part) => part !== '')
+  const within = (base: string, name: string) =>
+    base === '' || base === '/' ? base + name : `${base}/${name}`
   const walk = (base: string, index: number): readonly string[] => {
     const part = parts[index]
     if (part === undefined) return []
-    const isLast = index === parts.length - 1
-    if (!/[*?[]/.test(part)) {
-      const path = base === '' ? part : `${base}/${part}`
-      if (isLast) return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [path] : []
-      return walk(part === '' && index === 0 ? '' : path, index + 1)
-    }
-    const directory = base === '' ? (pattern.startsWith('/') ? '/' : '.') : base
-    const regex = shellPattern(part)
-    const names = namesIn(directory).filter(
-      (name) => regex.test(name) && (part.startsWith('.') || !name.startsWith('.')),
-    )
-    return names.flatMap((name) => {
-      const path = base === '' ? (pattern.startsWith('/') ? `/${name}` : name) : `${base}/${name}`
-      if (!isLast) return walk(path, index + 1)
-      return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [path] : []
-    })
+    const regex = /[*?[]/.test(part) ? shellPattern(part) : undefined
+    const isShown = (name: string) => part.startsWith('.') || !name.startsWith('.')
+    const names = regex ? namesIn(base || '.').filter((name) => regex.test(name) && isShown(name)) : [part]
+    const paths = names.map((name) => within(base, name))
+    if (index < parts.length - 1) return paths.flatMap((path) => walk(path, index + 1))
+    return paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
   }
-  return walk('', 0)
+  return walk(pattern.startsWith('/') ? '/' : '', 0)
 }
 
 function namesIn(directory: string): readonly string[] {

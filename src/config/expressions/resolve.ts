@@ -10,6 +10,7 @@ import { type Computed, learnMade, markedAs, once, type SecretReads } from '../s
 import { expressionIn } from './condition.ts'
 import type { Language } from './language.ts'
 import { lazily, lazyList, type Scope } from './scope.ts'
+import { isTemplate } from './text.ts'
 import { bare, isOmitted, partsOf } from './values.ts'
 
 /** Turns what users wrote into values, with the variables of a scope filled in. */
@@ -20,11 +21,6 @@ export interface Resolver {
   sourced(sourced: Sourced, scope: Scope): Sourced
   /** An expression without `{{ }}`, or one wholly inside: the value of a `when`. */
   condition(sourced: Sourced, scope: Scope): boolean
-}
-
-/** Does a text hold anything to compute? */
-export function isTemplate(text: string): boolean {
-  return text.includes('{{') || text.includes('{%') || text.includes('{#')
 }
 
 /** The resolver of one language; `reads` is told of the secrets in what it computes. */

@@ -1,5 +1,5 @@
 import type { Facts, Interface, InterfaceAddress } from '../../model/facts.ts'
-import { type Binding, lazily } from '../expressions/scope.ts'
+import { type Binding, type Layer, lazily } from '../expressions/scope.ts'
 
 /** Facts of a host by the names that Ansible's `setup` gives them. Names beyond these are not gathered. */
 const known: Readonly<Record<string, (facts: Facts) => unknown>> = {
@@ -65,8 +65,36 @@ const families: Readonly<Record<string, string>> = {
 /** Names that are known before any host is asked: of the interfaces, only `ansible_facts` knows. */
 export const ansibleFactNames: readonly string[] = Object.keys(known)
 
+/** Names by which Ansible knows interfaces: which a host has shows when it was asked. */
+const interfaceName = /^ansible_(?:lo|eth|en|ens|enp|eno|bond|br|team|vlan|wl|tun|tap|veth|virbr|docker)\w*$/
+
+/** The facts of a host as a layer of variables; a name that may be one of its interfaces is waited for, too. */
+export function ansibleLayer(facts: () => unknown): Layer {
+  const layer: Layer = new Map(ansibleFacts(facts))
+  const interfaceCalled = (name: string) => {
+    const found = Object.values((facts() as Facts).interfaces).find(
+      (one) => `ansible_${keyOf(one.name)}` === name,
+    )
+    return found && { read: () => interfaceOf(found) }
+  }
+  const bindingOf = (name: string) =>
+    layer.get(name) ?? (interfaceName.test(name) ? interfaceCalled(name) : undefined)
+  return {
+    ...{
+      size: layer.size,
+      keys: () => layer.keys(),
+      entries: () => layer.entries(),
+      values: () => layer.values(),
+    },
+    forEach: (each) => layer.forEach(each),
+    [Symbol.iterator]: () => layer[Symbol.iterator](),
+    get: bindingOf,
+    has: (name) => bindingOf(name) !== undefined,
+  }
+}
+
 /** `ansible_facts`, and each fact as `ansible_…`; they are read, and waited for, when they are asked for. */
-export function ansibleFacts(facts: () => unknown): readonly (readonly [name: string, binding: Binding])[] {
+function ansibleFacts(facts: () => unknown): readonly (readonly [name: string, binding: Binding])[] {
   const told = () => facts() as Facts
   const all = () => {
     const found = told()

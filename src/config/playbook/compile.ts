@@ -1,6 +1,7 @@
 import { type Cluster, rolloutOrder } from '../../cluster/index.ts'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Play, Task } from '../../model/task.ts'
+import { isTemplate } from '../expressions/text.ts'
 import { type Inventory, matchHosts } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
 import { type Expanding, taskOf } from './expand.ts'
@@ -79,7 +80,7 @@ export function problemsOfPlays(plays: readonly Play[]): readonly Failure[] {
 function patternOf({ hosts }: PlaySpec, inventory: Inventory): readonly string[] {
   const words = 'items' in hosts ? hosts.items : [hosts]
   const text = words.map((word) => ('scalar' in word && word.scalar !== null ? String(word.scalar) : ''))
-  if (text.some((word) => word.includes('{{')))
+  if (text.some((word) => isTemplate(word)))
     throw new InvalidInput([
       problem('hosts cannot be computed here', hosts.origin, 'name a group, and choose with --limit'),
     ])

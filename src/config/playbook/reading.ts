@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
+import { isTemplate } from '../expressions/text.ts'
 import { problem } from '../problem.ts'
 import type { SecretSources } from '../secret-sources.ts'
 import { readYamlFile, type Warn } from '../yaml.ts'
@@ -63,7 +64,7 @@ export function namedFile(
     problems.push(problem('expected the name of a file', named.origin))
     return undefined
   }
-  if (name.includes('{{')) {
+  if (isTemplate(name)) {
     problems.push(
       problem(
         'the name of this file cannot be computed',

@@ -85,6 +85,7 @@ function readTask(
   const loop = loopOf(fields, reading)
   const register = registerOf(fields, reading)
   const inherited = inherit(above, fields, problems)
+  warnOfBraces(fields, reading)
   if (!use) return []
   checkFields(use, problems)
   return [
@@ -98,6 +99,13 @@ function readTask(
       ...(register === undefined ? {} : { register }),
     },
   ]
+}
+
+/** Ansible warns of these, too: what is in them was computed, and read as an expression anew. Here it is not. */
+function warnOfBraces(fields: Fields, { warn }: Reading): void {
+  for (const condition of fields.several('when'))
+    if ('scalar' in condition && typeof condition.scalar === 'string' && condition.scalar.includes('{{'))
+      warn('a condition needs no {{ }} around what it computes: leave them out', condition.origin)
 }
 
 function loopOf(fields: Fields, { problems }: Reading): Loop | undefined {

@@ -15,7 +15,7 @@ import {
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
-import { ansibleFacts } from './ansible-facts.ts'
+import { ansibleLayer } from './ansible-facts.ts'
 import { magicLayer } from './magic.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 
@@ -92,15 +92,22 @@ export function createVariables(sources: VariableSources): Variables {
       ['group_names', { read: () => host.groups.filter((name) => name !== 'all') }],
       ['groups', { read: () => groups }],
       ['facts', { read: () => factsOf(host.name, known) }],
-      ...ansibleFacts(() => factsOf(host.name, known)),
     ])
+  }
+
+  function factsLayer(host: InventoryHost, known: Knowledge): Layer {
+    return ansibleLayer(() => factsOf(host.name, known))
   }
 
   function hostvars(known: Knowledge): unknown {
     const ofHost = (name: string) => {
       const host = inventory.hosts.get(name)
       if (!host) return undefined
-      const scope = scopeOf([inventoryLayer(host), hostLayer(host, known)], evaluate, reads)
+      const scope = scopeOf(
+        [inventoryLayer(host), hostLayer(host, known), factsLayer(host, known)],
+        evaluate,
+        reads,
+      )
       return lazily(scope.names(), (variable) => scope.read(variable))
     }
     const hosts = new Map([...inventory.hosts.keys()].map((name) => [name, once(reads, () => ofHost(name))]))
@@ -120,6 +127,7 @@ export function createVariables(sources: VariableSources): Variables {
         resultsLayer(sources, known),
         clusterLayer(sources, host.name, known),
         hostLayer(host, known),
+        factsLayer(host, known),
         new Map<string, Binding>([['hostvars', { read: () => hostvars(known) }]]),
         magicLayer(sources, play, task),
         new Map(item ? [[item.name, { read: item.read }]] : []),
