@@ -35,8 +35,6 @@ export interface Engine {
   value(text: string, surroundings: Surroundings): Rendered
   /** A template's file. */
   template(text: string, surroundings: Surroundings): readonly Piece[]
-  /** Says what is wrong with a text before it is ever rendered. */
-  check(text: string, kind: 'bare' | 'value' | 'template'): void
 }
 
 /** Texts kept parsed; beyond that all are parsed anew. */
@@ -129,12 +127,6 @@ export function createEngine(): Engine {
           piecesOf(body, runtimeOf(work, surroundings)).map((piece) => told(piece, work)),
           text,
         )
-      }),
-    check: (text, kind) =>
-      within(() => {
-        if (kind === 'bare') bare(text, () => parseBare(text))
-        else if (kind === 'value') valuesIn(text)
-        else templateOf(text)
       }),
   }
 }

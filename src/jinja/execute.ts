@@ -213,14 +213,13 @@ function macro(
 ): Callable {
   const { run } = scene
   const names = new Set(parameters.map((parameter) => parameter.name))
+  const [takesRest, takesNamed] = [uses(body, 'varargs'), uses(body, 'kwargs')]
   return new Callable(name, ({ positional, named }) => {
     const own = inside(around)
-    const takesRest = uses(body, 'varargs')
     const strange = [...named.keys()].filter((one) => !names.has(one) && one !== 'caller')
     if (positional.length > parameters.length && !takesRest)
       throw new JinjaError(`${name}() takes ${parameters.length} values, and ${positional.length} are given`)
-    if (strange.length > 0 && !uses(body, 'kwargs'))
-      throw new JinjaError(`${name}() has no parameter "${strange[0]}"`)
+    if (strange.length > 0 && !takesNamed) throw new JinjaError(`${name}() has no parameter "${strange[0]}"`)
     for (const [index, parameter] of parameters.entries()) {
       const cell = (value: unknown): Cell => ({ value, read: [] })
       const { fallback } = parameter

@@ -28,7 +28,7 @@ export function createLanguage(reads: SecretReads, sources: SecretSources = secr
   const engine = createEngine()
 
   function around(scope: Scope, origin: Origin): Surroundings {
-    const surroundings: Surroundings = {
+    return {
       variables: scope,
       reads,
       outside: {
@@ -37,7 +37,7 @@ export function createLanguage(reads: SecretReads, sources: SecretSources = secr
         chance: (limit) => Math.floor(Math.random() * limit),
         zone: (time) => -time.getTimezoneOffset(),
         template: (name) => templateBeside(name, origin.file, scope),
-        lookup: (name) => lookups(name, { scope, origin, reads, sources, render }),
+        lookup: (name) => lookups(name, { scope, origin, reads, sources, render: template }),
         lookups: lookupNames,
         isMistake: (error) => error instanceof JinjaError || error instanceof InvalidInput,
         isPath,
@@ -45,10 +45,9 @@ export function createLanguage(reads: SecretReads, sources: SecretSources = secr
         files: filesMatching,
       },
     }
-    return surroundings
   }
 
-  const render: Language['template'] = (path, text, scope) => {
+  const template: Language['template'] = (path, text, scope) => {
     try {
       return engine.template(text, around(scope, { file: path, line: 1, col: 1 }))
     } catch (error) {
@@ -71,6 +70,6 @@ export function createLanguage(reads: SecretReads, sources: SecretSources = secr
         throw expressionFailure(error, text, origin)
       }
     },
-    template: render,
+    template,
   }
 }
