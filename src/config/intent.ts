@@ -1,4 +1,5 @@
-import { dirname, join } from 'node:path'
+import { statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { Sourced } from '../model/sourced.ts'
 import type { Intent } from '../model/task.ts'
@@ -25,7 +26,9 @@ import { specsIn, tasksIn } from './playbook/tree.ts'
 import { createVariables } from './playbook/variables.ts'
 import { problem } from './problem.ts'
 import { type SecretReads, secretReads } from './secret-reads.ts'
+import type { SecretSources } from './secret-sources.ts'
 import { collectSecrets } from './secrets.ts'
+import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
 
 /** What a run is to do, as a user names it. */
@@ -69,7 +72,7 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
   })
   problems.push(...placeholders(inventory, specs))
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
-  return intentOf(specs, { inventory, machines, reads, request, problems, given })
+  return intentOf(specs, { inventory, machines, reads, secrets, request, problems, given })
 }
 
 /** The intent of a single task. Throws InvalidInput. */
@@ -84,6 +87,7 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
     inventory,
     machines,
     reads,
+    secrets,
     request: { ...request, tags: [], skipTags: [] },
     problems: [],
     given: new Set(),
@@ -95,6 +99,7 @@ interface Surroundings {
   readonly inventory: Inventory
   readonly machines: Machines
   readonly reads: SecretReads
+  readonly secrets: SecretSources
   readonly request: Omit<IntentRequest, 'playbook'>
   readonly problems: Failure[]
   /** Names to which tasks give a value. */
@@ -103,7 +108,7 @@ interface Surroundings {
 
 function intentOf(
   specs: readonly PlaySpec[],
-  { inventory: written, machines, reads, request, problems, given }: Surroundings,
+  { inventory: written, machines, reads, secrets, request, problems, given }: Surroundings,
 ): LoadedIntent {
   const inventory = withLocalhost(written)
   const { clusters } = machines
@@ -115,15 +120,21 @@ function intentOf(
   const hosts = hostsOfRun(inventory, hostsOf, request.become === true, problems)
   refuse(problems)
 
-  const resolver = createResolver(createLanguage(), reads)
+  const language = createLanguage(reads, secrets)
+  const resolver = createResolver(language, reads)
   const variables = createVariables({
     inventory,
     clusters,
     given,
     evaluate: resolver.value,
     reads,
+    hostsOf: (play) => hostsOf.get(play) ?? [],
+    inventoryDirectory: inventoryDirectory(request.inventory),
   })
-  const contents = createContents(createTemplates(reads), join(request.packageRoot, 'templates'))
+  const contents = createContents(
+    templatesOf(language, createTemplates(reads), reads),
+    join(request.packageRoot, 'templates'),
+  )
   const plays = compilePlays(hostsOf, {
     inventory,
     clusters,
@@ -143,6 +154,11 @@ function intentOf(
     secrets: reads.known,
     warnings: [...machines.warnings],
   }
+}
+
+/** Where the first of the inventories stands, or is. */
+function inventoryDirectory([first = '.']: readonly string[]): string {
+  return resolve(statSync(first, { throwIfNoEntry: false })?.isDirectory() ? first : dirname(first))
 }
 
 function tagProblems(

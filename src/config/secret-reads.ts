@@ -55,11 +55,14 @@ export function secretReads(tell: (secret: string) => void = () => {}): SecretRe
     watched: (compute) => {
       const { read, done } = watch()
       try {
-        return { value: compute(), read }
-      } catch (error) {
-        throw error instanceof Failure ? withoutSecrets(error, veilOf(read)) : error
-      } finally {
+        const value = compute()
         done()
+        return { value, read }
+      } catch (error) {
+        done()
+        // Whoever watches from further out may have to tell of the error.
+        watching.at(-1)?.push(...read)
+        throw error instanceof Failure ? withoutSecrets(error, veilOf(read)) : error
       }
     },
   }
@@ -98,6 +101,8 @@ function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number' || typeof value === 'boolean') return [String(value)]
   if (value instanceof Uint8Array) return [new TextDecoder().decode(value)]
+  if (typeof value === 'bigint') return [String(value)]
+  if (value instanceof Map) return [...value].flatMap((pair) => textsIn(pair))
   if (typeof value !== 'object' || value === null) return []
   return Object.keys(value).flatMap((name) => {
     try {

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
 import { quoted } from '../model/quoted.ts'
+import { isTemplate } from './expressions/text.ts'
 import { refuseEndless, unreadable } from './files.ts'
 import { problem } from './problem.ts'
 import { decryptVault, readVault } from './vault.ts'
@@ -56,7 +57,7 @@ export function secretSources(
       const value = told.get(key) ?? sources[tag](words, origin)
       told.set(key, value)
       // An expression is no secret itself; what it stands for is.
-      if (tag !== '!vault' || !value.includes('{{')) learn(value)
+      if (tag !== '!vault' || !isTemplate(value)) learn(value)
       return value
     },
     decryptFile: (text, path) => decrypt(text, passwords, { file: path, line: 1, col: 1 }),

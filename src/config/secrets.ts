@@ -1,5 +1,6 @@
 import { isCommon } from '../model/marked.ts'
 import { asSecret, type Scalar, type Sourced, type SourcedEntry } from '../model/sourced.ts'
+import { isTemplate } from './expressions/text.ts'
 import type { Inventory } from './inventory/index.ts'
 import { isSecretName, passwordsIn } from './secrecy.ts'
 
@@ -23,7 +24,7 @@ export function collectSecrets(name: string, value: Sourced, secrets: Set<string
     for (const password of passwordsIn(text)) secrets.add(password)
     if (!secret && !value.secret) return
     // An expression is no secret itself; what it stands for has a name of its own.
-    if (text !== '' && (value.literal || !text.includes('{{'))) secrets.add(text)
+    if (text !== '' && (value.literal || !isTemplate(text))) secrets.add(text)
   }
 }
 

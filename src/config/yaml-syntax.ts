@@ -74,7 +74,6 @@ function tagExplanation(message: string): readonly [message: string, next: strin
   const tag = /^Unresolved tag: (.*)$/.exec(message)?.[1]
   if (tag?.startsWith('tag:yaml.org,2002:'))
     return [`the value does not fit its tag !!${tag.slice(18)}`, 'remove the tag']
-  if (tag === '!unsafe') return ['the tag !unsafe is not supported', 'remove the tag']
   return [tag ? `unknown tag ${tag}` : lower(message), 'remove the tag']
 }
 

@@ -50,7 +50,7 @@ function build(reading: Reading, node: unknown, fallback: Origin, key = ''): Bui
   const built = secret
     ? { value: secret, size: 1 }
     : isScalar(node)
-      ? { value: { origin, scalar: scalar(reading, node, origin, key) }, size: 1 }
+      ? { value: { origin, scalar: scalar(reading, node, origin, key), ...floatOf(node) }, size: 1 }
       : isSeq(node)
         ? sequence(reading, node.items, origin)
         : mapping(reading, node, origin)
@@ -60,6 +60,9 @@ function build(reading: Reading, node: unknown, fallback: Origin, key = ''): Bui
 
 /** What a tag takes from elsewhere. */
 function secretOf(reading: Reading, node: Node, origin: Origin): Sourced | undefined {
+  // What stands behind it is text, whatever it looks like: Ansible's own tag.
+  if (node.tag === '!unsafe' && isScalar(node))
+    return { origin, scalar: String(node.value ?? ''), literal: true }
   const tag = secretTags.find((one) => one === node.tag)
   if (tag === undefined) return undefined
   const words = isSeq(node) ? node.items.map((item) => (isScalar(item) ? String(item.value) : '')) : []
@@ -120,6 +123,16 @@ function scalar(reading: Reading, node: ScalarNode, origin: Origin, key: string)
     value === null
     ? value
     : String(node.source)
+}
+
+/** Expressions tell 1.0 from 1. */
+function floatOf({ value, source }: ScalarNode): { readonly float?: true } {
+  return Number.isInteger(value) &&
+    typeof value === 'number' &&
+    /[.eE]/.test(source ?? '') &&
+    !/^[-+]?0x/i.test(source ?? '')
+    ? { float: true }
+    : {}
 }
 
 function sequence(reading: Reading, nodes: readonly unknown[], origin: Origin): Built {

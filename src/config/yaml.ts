@@ -49,6 +49,7 @@ function documentIn(text: string, file: string, { warn, secrets }: YamlSurroundi
     resolveKnownTags: false,
     // What they stand for is looked up when the values are read.
     customTags: [
+      { tag: '!unsafe', resolve: (value: string) => value },
       ...secretTags.map((tag) => ({ tag, resolve: (value: string) => value })),
       { tag: '!command', collection: 'seq' as const, resolve: (list: unknown) => list },
     ],

@@ -13,6 +13,8 @@ export type Sourced =
       readonly secret?: true
       /** Which parts of it are secret; all of it where nothing is said. */
       readonly marked?: Marked
+      /** It was written with a point, and is no whole number even if it is one. */
+      readonly float?: true
       /** Nobody wrote it for us: a `{{` in it stands for itself. */
       readonly literal?: true
     }

@@ -7,12 +7,7 @@ import { InvalidInput } from '../../src/model/failure.ts'
 const folder = join(import.meta.dirname, 'playbooks')
 const playbooks = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
 
-/** What belongs to plays and tasks, and not to modules. */
-const ofTasks =
-  /^"(notify|handlers|changed_when|failed_when|until|retries|delay)" is not supported in a (play|task)$/
-const ofTheRun = /^(debug|set_fact|fail|assert|meta|include_vars): not supported yet/
-
-/** What is wrong with a playbook, beside what its modules are not to blame for. */
+/** What is wrong with a playbook. */
 async function problemsOf(name: string): Promise<readonly string[]> {
   try {
     await loadIntent({
@@ -26,10 +21,7 @@ async function problemsOf(name: string): Promise<readonly string[]> {
     return []
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
-    return error.problems
-      .map(({ message, where: { origin } }) => ({ message, line: origin?.line }))
-      .filter(({ message }) => !ofTasks.test(message) && !ofTheRun.test(message))
-      .map(({ message, line }) => `${line}: ${message}`)
+    return error.problems.map(({ message, where: { origin } }) => `${origin?.line}: ${message}`)
   }
 }
 

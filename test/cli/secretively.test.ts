@@ -21,7 +21,7 @@ it.each([
       const inventory = write('inventory.yaml', 'all: { hosts: { a: { where: !file told } } }\n')
       const playbook = write(
         'site.yaml',
-        '- hosts: a\n  tasks:\n    - copy: { dest: /x, src: "{{ where }}/{{ where.upperAscii() }}" }\n',
+        '- hosts: a\n  tasks:\n    - copy: { dest: /x, src: "{{ where }}/{{ where | upper }}" }\n',
       )
       const { stdout, stderr, status } = await inProcess([command, playbook, '-i', inventory, ...flags])
       expect(status).toBe(5)

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { createLanguage } from '../../src/config/expressions/language.ts'
 import { type LoadedIntent, loadIntent } from '../../src/config/index.ts'
+import { secretReads } from '../../src/config/secret-reads.ts'
 import { encryptVault } from '../../src/config/vault.ts'
 import type { RunEvent } from '../../src/model/event.ts'
 import { explain, Failure, InvalidInput } from '../../src/model/failure.ts'
@@ -142,11 +143,48 @@ const secretText = fc
 
 /** What expressions make of a text X. */
 const steps = [
-  ...['X.upperAscii()', 'X.lowerAscii()', 'X + "-tail"', '"head-" + X', 'X + X', 'X.substring(1)'],
-  ...['X.replace("Q", "W")', 'X.split("7").join("_")', 'X.split("7")[0] + X', 'X.trim()'],
-  ...['bytes(X).base64()', 'bytes(X).hex()', 'bytes("web:" + X).base64()', '"web:{SHA}" + bytes(X).hex()'],
-  ...['json(X)', 'json({"k": X, "l": [X]})', '[X, "plain"][0]', '{"a": {"b": X}}.a.b', 'default(X, "none")'],
-  ...['[X, "plain"].map(one, one + "7").join(",")', 'X != "" ? X : "nothing"', 'string(size(X) * 98765)'],
+  ...['X | upper', 'X | lower', 'X + "-tail"', '"head-" ~ X', 'X * 2', 'X[1:]', 'X | reverse'],
+  ...['X | replace("Q", "W")', 'X.split("7") | join("_")', 'X.split("7")[0] ~ X', 'X | trim', '"%s!" % X'],
+  ...['X | b64encode', 'X | hash("sha256")', '("web:" ~ X) | b64encode', '"web:{SHA}" ~ (X | sha1)'],
+  ...[
+    'X | to_json',
+    '{"k": X, "l": [X]} | to_json',
+    '[X, "plain"][0]',
+    '{"a": {"b": X}}.a.b',
+    'X | default("none")',
+  ],
+  ...['[X, "plain"] | map("regex_replace", "$", "7") | join(",")', 'X if X != "" else "nothing"'],
+  ...['(X | length * 98765) | string', '[X] | map("upper") | first', '{"k": X} | to_nice_yaml', 'X | quote'],
+  ...[
+    '"{}-{}".format(X, 1)',
+    '{"k": X} | dict2items | map(attribute="value") | first',
+    '[[X]] | flatten | first',
+  ],
+]
+
+/** How templates of both languages print what was made, alone and through all that carries it along. */
+const printings: readonly (readonly [file: string, text: string])[] = [
+  ...['{{made}}', '{{json made}}', '{{join many "-"}}', '{{#each many}}{{this}},{{/each}}'].map(
+    (text) => ['t.hbs', text] as const,
+  ),
+  ...[
+    '{{ made }}',
+    '{{ made | to_json }} {{ many | join("-") }}',
+    '{% for one in many %}{{ one }},{% endfor %}',
+    '{% for k, v in {"k": made}.items() %}{{ v }}{% endfor %}',
+    '{% set x = made %}{{ x }}{% with y = x %}{{ y }}{% endwith %}',
+    '{% set x %}a {{ made }}{% endset %}{{ x | trim }}',
+    '{% macro m(x) %}[{{ x }}]{% endmacro %}{{ m(made) }}',
+    '{% macro m() %}[{{ caller() }}]{% endmacro %}{% call m() %}{{ made }}{% endcall %}',
+    '{% set l = [] %}{% set _ = l.append(made) %}{{ l[0] }} {{ l }}',
+    '{% set d = {} %}{% set _ = d.update({"k": made}) %}{{ d.k }} {{ d }}',
+    '{% set l = [] %}{% for one in many %}{% set _ = l.append(one) %}{% endfor %}{{ l | last }}{{ l | first }}',
+    '{% set ns = namespace(x="") %}{% for one in many %}{% set ns.x = ns.x ~ one %}{% endfor %}{{ ns.x }}',
+    '{% filter trim %}{{ made }}{% endfilter %}',
+    "{% include 'part.j2' %} {{ lookup('template', 'part.j2') }} {{ lookup('vars', 'made') }}",
+    '{{ {"k": {"l": [made]}} | combine({"z": 1}) }} {{ hostvars[inventory_hostname].hush }}',
+    '{{ [{"a": made, "b": 1}] | groupby("b") | map("last") | flatten | map(attribute="a") | first }}',
+  ].map((text) => ['t.j2', text] as const),
 ]
 
 const chain = fc
@@ -164,16 +202,17 @@ describe('what is made of a secret', () => {
       fc.asyncProperty(
         secretText,
         chain,
-        fc.constantFrom('{{made}}', '{{json made}}', '{{join many "-"}}', '{{#each many}}{{this}},{{/each}}'),
-        async (secret, expression, printed) => {
-          const made = createLanguage().evaluate(
+        fc.constantFrom(...printings),
+        async (secret, expression, [file, printed]) => {
+          const made = createLanguage(secretReads()).evaluate(
             expression,
             { has: (name) => name === 'hush', names: () => ['hush'], read: () => secret },
             { file: '', line: 1, col: 1 },
           )
           using files = project({
             'inventory.yaml': 'all: { hosts: { a: { hush: !file told } } }\n',
-            'templates/t.hbs': `first = shown\nother = ${printed}\n  last = {{plain}}\n`,
+            'templates/part.j2': '{{ made }}',
+            [`templates/${file}`]: `first = shown\nother = ${printed}\n  last = {{plain}}\n`,
             'site.yaml': JSON.stringify([
               {
                 hosts: 'a',
@@ -185,10 +224,10 @@ describe('what is made of a secret', () => {
                 tasks: [
                   { name: 'set {{ made }}', copy: { dest: '/x', content: 'keep = 1\nown = {{ made }}.\n' } },
                   { copy: { dest: '/x/{{ made }}', content: 'p={{ plain }}\n' } },
-                  { template: { src: 't.hbs', dest: '/y' } },
+                  { template: { src: file, dest: '/y' } },
                   { command: { command: ['tool', '--key', '{{ made }}'], always: true } },
                   { shell: { command: 'tool --key={{ made }} # {{ plain }}', always: true } },
-                  { line: { path: '/z', line: 'key {{ many[0].split("\\n").join("~") }}' } },
+                  { line: { path: '/z', line: 'key {{ many[0].splitlines() | join("~") }}' } },
                   { copy: { dest: '/l', content: 'one {{ item }}' }, loop: '{{ many }}' },
                   { command: { command: 'x', always: true }, environment: { KEY: '{{ made }}' } },
                 ],
@@ -202,7 +241,7 @@ describe('what is made of a secret', () => {
                   { copy: { dest: 'not absolute {{ made }}', content: 'x' } },
                   { file: { path: '/m', mode: '{{ made }}' } },
                   { file: { path: '/m', state: '{{ made }}' } },
-                  { sysctl: { name: 'a.b', value: '{{ int(made) }}' } },
+                  { sysctl: { name: 'a.b', value: '{{ made - 1 }}' } },
                   { copy: { dest: '/{{ made }}', src: '{{ made }}' } },
                   { copy: { dest: '/x', content: '{{ {"a": 1}[made] }}' } },
                 ],
@@ -265,8 +304,13 @@ describe('a secret that is', () => {
     ['a number', 'n: 41.75', 'n = {{ n }}\ntwice = {{ n * 2.0 }}\n', 'n = «secret»\ntwice = «secret»'],
     ['an item of a list', 'all_of: [q1w2, open]', '{{ all_of[0] }} x\nb\n', '«secret» x\nb'],
     ['deep in a mapping', 'db: { web: { key: q1w2 } }', 'k {{ db.web.key }}\nb\n', 'k «secret»\nb'],
-    ['an item of what is looped over', 'all_of: [q1w2]', '{{ all_of.map(x, x + "!")[0] }}\nb', '«secret»\nb'],
-    ['half of a text', 'user: q1w2', '{{ "x" + user.substring(2) }}\nb\n', '«secret»\nb'],
+    [
+      'an item of what is looped over',
+      'all_of: [q1w2]',
+      '{{ (all_of | map("upper") | list)[0] }}\nb',
+      '«secret»\nb',
+    ],
+    ['half of a text', 'user: q1w2', '{{ "x" + user[2:] }}\nb\n', '«secret»\nb'],
   ])('%s is hidden where it stands', async (_, vault, content, expected) => {
     expect(await plan(vaulted(vault), file(content))).toContain(expected)
   })
@@ -278,7 +322,7 @@ describe('a secret that is', () => {
   })
 
   it('asked about does not hide the answer elsewhere', async () => {
-    const content = 'url = {{ hush != "" ? "https" : "http" }}\nother = https\n'
+    const content = 'url = {{ "https" if hush != "" else "http" }}\nother = https\n'
     expect(await plan(vaulted('hush: q1w2e3'), file(content))).toContain('url = «secret»\nother = https')
   })
 
@@ -307,7 +351,7 @@ describe('a secret that is', () => {
 
   it('by its name alone hides what is made of it', async () => {
     const vars = { db_password: 'q1w2e3', password_length: 12 }
-    const shown = await plan({}, file('a {{ db_password.upperAscii() }}\nb {{ password_length }}\n'), vars)
+    const shown = await plan({}, file('a {{ db_password | upper }}\nb {{ password_length }}\n'), vars)
     expect(shown).toContain('a «secret»\nb 12')
   })
 

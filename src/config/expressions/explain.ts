@@ -1,36 +1,40 @@
-import { TypeError as CelTypeError, EvaluationError, ParseError } from '@marcbachmann/cel-js'
+import { JinjaError } from '../../jinja/failure.ts'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
-import { quoted } from '../../model/quoted.ts'
 import { problemInText } from '../problem.ts'
-import { suggestion } from '../suggest.ts'
-import { insteadOfAnsibleVariable, insteadOfJinja } from './jinja.ts'
-import { typeName } from './values.ts'
+import { TooSlow } from '../time-limit.ts'
 
-type CelError = EvaluationError | ParseError | CelTypeError
-
-/** What helps to say what was meant. */
-interface Surroundings {
-  names(): readonly string[]
-  /** The value of a part of the expression; throws. */
-  evaluate(part: string): unknown
+/** The error of an expression at its place, with the expression beneath it; what is none goes through as it is. */
+export function expressionFailure(error: unknown, expression: string, origin: Origin): unknown {
+  const found = jinjaError(error)
+  if (!found) return error
+  const { template, offset = 0, message, next } = found
+  if (template) return templateFailure(found, template.name, template.text)
+  return new InvalidInput([
+    inExpression(expression, offset, origin, message, instead(message, expression) ?? next),
+  ])
 }
 
-/** Is this the error of a name or key that does not exist? */
-export function isMissing(error: unknown): boolean {
-  return isCelError(error) && ['unknown_variable', 'no_such_key', 'index_out_of_bounds'].includes(error.code)
+/** The same for a template's file: file, line and column are the template's. */
+export function templateFailure(error: unknown, file: string, text: string): unknown {
+  const found = jinjaError(error)
+  if (!found) return error
+  const { template, offset = 0, message, next } = found
+  const whole = template ?? { name: file, text }
+  const before = whole.text.slice(0, offset).split('\n')
+  const origin = { file: whole.name, line: before.length, col: (before.at(-1) ?? '').length + 1 }
+  return new InvalidInput([problemInText(whole.text, origin, message, instead(message, whole.text) ?? next)])
 }
 
-/** The error of an expression in a user's words; anything that is not CEL's own goes through as it is. */
-export function celFailure(
-  error: unknown,
-  expression: string,
-  origin: Origin,
-  surroundings: Surroundings,
-): unknown {
-  if (!isCelError(error)) return error
-  const [message, next] = explanation(error, expression, surroundings)
-  return new InvalidInput([inExpression(expression, error.range?.start ?? 0, origin, message, next)])
+function jinjaError(error: unknown): JinjaError | undefined {
+  if (error instanceof JinjaError) return error
+  if (!(error instanceof TooSlow)) return undefined
+  return new JinjaError(
+    'this takes longer than a second: a regular expression in it has too many ways to match',
+    {
+      next: 'write it without repetitions inside repetitions, such as (a+)+',
+    },
+  )
 }
 
 /** A problem at an offset of an expression, with the expression beneath it. */
@@ -53,87 +57,45 @@ export function inExpression(
   })
 }
 
-function explanation(
-  error: CelError,
-  expression: string,
-  { names, evaluate }: Surroundings,
-): readonly [message: string, next?: string] {
-  const { code, node } = error
-  if (error instanceof ParseError) return parseExplanation(error, expression)
-  if (code === 'unknown_variable') {
-    const name = String(node && 'args' in node ? node.args : '')
-    return [`${quoted(name)} is not defined`, insteadOfAnsibleVariable(name) ?? suggestion(name, names())]
-  }
-  if (code === 'no_such_key' || code === 'index_out_of_bounds') return keyExplanation(error, evaluate)
-  if (code === 'invalid_macro_argument' && error.summary.startsWith('has()'))
-    return ['has(…) needs a name with a dot in it', 'write defined(x) to ask whether x is defined']
-  if (code === 'invalid_condition_type')
-    return [`the condition before ? must be true or false: ${tidy(error.summary)}`, 'compare it with ==']
-  if (code === 'invalid_logical_operand')
-    return [tidy(error.summary), 'compare with ==, as in x == true or size(x) > 0']
-  if (code === 'no_such_overload' && /string \+|\+ string/.test(error.summary))
-    return [tidy(error.summary), 'text is joined with text only: write string(x)']
-  if (code === 'no_matching_overload')
-    return [
-      `${/'(.*)'/.exec(tidy(error.summary))?.[1] ?? 'this'} is no function that is known here`,
-      'docs/playbooks.md lists functions and methods',
-    ]
-  return [tidy(error.summary)]
+/** Jinja's word for what other languages call otherwise, where an expression of theirs was written. */
+function instead(message: string, expression: string): string | undefined {
+  const [, name = ''] = /^"([^"]*)" is not defined/.exec(message) ?? []
+  const isCalled = expression.includes(`${name}(`) || name === 'null' || name === 'yes' || name === 'no'
+  if (isCalled && Object.hasOwn(functions, name)) return `write ${functions[name]}`
+  const [, method = ''] = / has no "(\w+)"$/.exec(message) ?? []
+  if (Object.hasOwn(methods, method)) return `write ${methods[method]}`
+  return undefined
 }
 
-function parseExplanation(error: ParseError, expression: string): readonly [message: string, next?: string] {
-  const next = insteadOfJinja(expression)
-  if (expression.trim() === '') return ['the expression is empty', 'write a variable or a comparison']
-  if (error.code === 'unexpected_token' && error.summary.endsWith('EOF'))
-    return ['the expression ends too early', next ?? 'complete it']
-  if (error.code === 'unexpected_character' || error.code === 'unexpected_token') {
-    const found =
-      expression
-        .slice(error.range?.start ?? 0)
-        .trim()
-        .split(/\s/)[0] ?? ''
-    return [
-      `${quoted(found)} was not expected here`,
-      next ?? 'expressions are written in CEL, see docs/playbooks.md',
-    ]
-  }
-  return [tidy(error.summary), next]
+const functions: Readonly<Record<string, string>> = {
+  size: 'x | length instead of size(x)',
+  default: 'x | default(y) instead of default(x, y)',
+  defined: 'x is defined instead of defined(x)',
+  has: 'x.y is defined instead of has(x.y)',
+  string: 'x | string instead of string(x)',
+  int: 'x | int instead of int(x)',
+  double: 'x | float instead of double(x)',
+  bool: 'x | bool instead of bool(x)',
+  json: 'x | to_json instead of json(x)',
+  bytes: 'x | b64encode instead of bytes(x).base64()',
+  null: 'none',
+  yes: 'true',
+  no: 'false',
 }
 
-function keyExplanation(
-  error: CelError,
-  evaluate: Surroundings['evaluate'],
-): readonly [message: string, next?: string] {
-  const { node } = error
-  const access = node && 'args' in node && Array.isArray(node.args) ? node.args : []
-  const [left] = access as readonly { start: number; end: number; input: string }[]
-  const part = left?.input?.slice(left.start, left.end)
-  const key = /^No such key: (.*)$/s.exec(error.summary)?.[1] ?? ''
-  if (part === undefined) return [`there is no ${quoted(key)}`]
-  let value: unknown
-  try {
-    value = evaluate(part)
-  } catch {
-    return [`${part} has no ${quoted(key)}`]
-  }
-  if (error.code === 'index_out_of_bounds' && Array.isArray(value))
-    return [
-      `${part} has ${value.length} ${value.length === 1 ? 'item' : 'items'}: no such position`,
-      'positions count from 0',
-    ]
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return [`${part} is ${typeName(value)} and has no ${quoted(key)}`]
-  return [`${part} has no ${quoted(key)}`, suggestion(key, Object.keys(value))]
-}
-
-/** The library's words for types, made plain. */
-function tidy(summary: string): string {
-  const plain = summary
-    .replaceAll(/dyn<(\w+)>/g, '$1')
-    .replace(/^no such overload: (.*)$/, 'this cannot be computed: $1')
-  return plain.charAt(0).toLowerCase() + plain.slice(1)
-}
-
-function isCelError(error: unknown): error is CelError {
-  return error instanceof EvaluationError || error instanceof ParseError || error instanceof CelTypeError
+const methods: Readonly<Record<string, string>> = {
+  map: "x | map(attribute='name') instead of x.map(one, one.name)",
+  filter: "x | selectattr('name', 'eq', …) instead of x.filter(one, one.name == …)",
+  exists: "x | selectattr('name', 'eq', …) | list | length > 0 instead of x.exists(…)",
+  all: "x | rejectattr('name', 'eq', …) | list | length == 0 instead of x.all(…)",
+  size: 'x | length instead of x.size()',
+  contains: "'part' in x instead of x.contains('part')",
+  matches: "x is search('…') instead of x.matches('…')",
+  lowerAscii: 'x | lower',
+  upperAscii: 'x | upper',
+  startsWith: "x.startswith('…')",
+  endsWith: "x.endswith('…')",
+  trim: 'x | trim',
+  substring: 'x[from:to]',
+  join: "x | join(',')",
 }

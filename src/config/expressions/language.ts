@@ -1,138 +1,75 @@
-import { Environment, type ParseResult } from '@marcbachmann/cel-js'
-import { Failure, InvalidInput } from '../../model/failure.ts'
+import { createEngine, type Piece, type Rendered } from '../../jinja/engine.ts'
+import { JinjaError } from '../../jinja/failure.ts'
+import type { Surroundings } from '../../jinja/surroundings.ts'
+import { present } from '../../jinja/values.ts'
+import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
-import { inTime, TooSlow } from '../time-limit.ts'
-import { celFailure, inExpression, isMissing } from './explain.ts'
+import type { SecretReads } from '../secret-reads.ts'
+import { type SecretSources, secretSources } from '../secret-sources.ts'
+import { inTime } from '../time-limit.ts'
+import { expressionFailure, templateFailure } from './explain.ts'
+import { lookupNames, lookups } from './lookups.ts'
+import { filesMatching, isPath, pathAs } from './paths.ts'
 import type { Scope } from './scope.ts'
-import { exchange } from './values.ts'
+import { templateBeside } from './templates.ts'
 
-/** The expression language; what it has parsed it keeps as long as it lives. */
+/** Jinja2 as Ansible speaks it; what it has parsed it keeps as long as it lives. All throw InvalidInput, and whatever reading a variable throws. */
 export interface Language {
-  /** The value of an expression. Throws InvalidInput, and whatever reading a variable throws. */
+  /** The value of an expression without braces. */
   evaluate(expression: string, scope: Scope, origin: Origin): unknown
+  /** What a text with `{{ }}` in it comes to. */
+  render(text: string, scope: Scope, origin: Origin): Rendered
+  /** The pieces of a template's file. */
+  template(path: string, text: string, scope: Scope): readonly Piece[]
 }
 
-/** CEL with a few functions for Ansible's users; docs/playbooks.md lists them. */
-export function createLanguage(): Language {
-  const environment = ourEnvironment()
-  const parsed = new Map<string, ParseResult>()
-  const { inward, outward } = exchange()
+/** The language of one run; `reads` is told of the secrets it meets, `sources` decrypts files. */
+export function createLanguage(reads: SecretReads, sources: SecretSources = secretSources()): Language {
+  const engine = createEngine()
 
-  function run(expression: string, scope: Scope): unknown {
-    const program = parsed.get(expression) ?? environment.parse(expression)
-    parsed.set(expression, program)
-    const context = contextOf(scope, inward)
-    // Only a regular expression can take for ever, and looking at the clock takes longer than the rest.
-    return outward(expression.includes('matches') ? inTime(() => program(context)) : program(context))
+  function around(scope: Scope, origin: Origin): Surroundings {
+    return {
+      variables: scope,
+      reads,
+      outside: {
+        inTime,
+        now: () => new Date(),
+        chance: (limit) => Math.floor(Math.random() * limit),
+        zone: (time) => -time.getTimezoneOffset(),
+        template: (name) => templateBeside(name, origin.file, scope),
+        lookup: (name) => lookups(name, { scope, origin, reads, sources, render: template }),
+        lookups: lookupNames,
+        isMistake: (error) => error instanceof JinjaError || error instanceof InvalidInput,
+        isPath,
+        path: pathAs,
+        files: filesMatching,
+      },
+    }
+  }
+
+  const template: Language['template'] = (path, text, scope) => {
+    try {
+      return engine.template(text, around(scope, { file: path, line: 1, col: 1 }))
+    } catch (error) {
+      throw templateFailure(error, path, text)
+    }
   }
 
   return {
     evaluate: (expression, scope, origin) => {
       try {
-        return run(expression, scope)
+        return present(engine.evaluate(expression, around(scope, origin)))
       } catch (error) {
-        if (error instanceof TooSlow) throw new InvalidInput([tooSlow(expression, origin)])
-        throw celFailure(error, expression, origin, {
-          names: () => scope.names(),
-          evaluate: (part) => run(part, scope),
-        })
+        throw expressionFailure(error, expression, origin)
       }
     },
+    render: (text, scope, origin) => {
+      try {
+        return engine.value(text, around(scope, origin))
+      } catch (error) {
+        throw expressionFailure(error, text, origin)
+      }
+    },
+    template,
   }
-}
-
-function tooSlow(expression: string, origin: Origin): Failure {
-  const message = 'this takes longer than a second: a regular expression in it has too many ways to match'
-  const next = 'write it without repetitions inside repetitions, such as (a+)+'
-  return inExpression(expression, Math.max(0, expression.indexOf('matches')), origin, message, next)
-}
-
-/** CEL asks for variables by plain property access, one by one. */
-function contextOf(scope: Scope, inward: (value: unknown) => unknown): Record<string, unknown> {
-  return new Proxy(Object.create(null), {
-    get: (_, name) => (typeof name === 'string' && scope.has(name) ? inward(scope.read(name)) : undefined),
-  })
-}
-
-/** What CEL hands to a macro and asks of it. */
-interface Macro {
-  readonly args: readonly unknown[]
-}
-interface Checker {
-  check(node: unknown, context: unknown): unknown
-  getType(name: string): unknown
-}
-interface Evaluator {
-  run(node: unknown, context: unknown): unknown
-}
-
-function ourEnvironment(): Environment {
-  const environment = new Environment({
-    unlistedVariablesAreDyn: true,
-    homogeneousAggregateLiterals: false,
-  })
-  const macro = (
-    type: string,
-    evaluate: (run: (argument: number) => unknown) => unknown,
-  ): ((call: Macro) => unknown) => {
-    return ({ args }) => ({
-      args,
-      async: false,
-      typeCheck: (checker: Checker, _: unknown, context: unknown) => {
-        for (const argument of args) checker.check(argument, context)
-        return checker.getType(type)
-      },
-      evaluate: (evaluator: Evaluator, _: unknown, context: unknown) =>
-        evaluate((argument) => evaluator.run(args[argument], context)),
-    })
-  }
-  environment.registerFunction(
-    'default(ast, ast): dyn',
-    macro('dyn', (run) =>
-      unlessMissing(
-        () => run(0),
-        () => run(1),
-      ),
-    ),
-  )
-  environment.registerFunction(
-    'defined(ast): bool',
-    macro('bool', (run) =>
-      unlessMissing(
-        () => run(0) !== undefined,
-        () => false,
-      ),
-    ),
-  )
-  environment.registerFunction('json(dyn): string', (value: unknown) => JSON.stringify(value, plainNumbers))
-  environment.registerFunction(
-    'string.replace(string, string): string',
-    (text: string, from: string, to: string) => text.replaceAll(from, () => to),
-  )
-  environment.registerOperator('string in string', (part: string, whole: string) => whole.includes(part))
-  for (const [operator, compute] of Object.entries(arithmetic))
-    for (const types of [`int ${operator} double`, `double ${operator} int`])
-      environment.registerOperator(types, (a: number | bigint, b: number | bigint) =>
-        compute(Number(a), Number(b)),
-      )
-  return environment
-}
-
-const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-}
-
-function unlessMissing(value: () => unknown, otherwise: () => unknown): unknown {
-  try {
-    return value()
-  } catch (error) {
-    if (error instanceof Failure || error instanceof InvalidInput || !isMissing(error)) throw error
-    return otherwise()
-  }
-}
-
-function plainNumbers(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value
 }

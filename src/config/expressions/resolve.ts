@@ -1,19 +1,23 @@
+import type { Piece } from '../../jinja/engine.ts'
+import { JinjaError } from '../../jinja/failure.ts'
+import { Float, present, truth, Undefined } from '../../jinja/values.ts'
 import { InvalidInput } from '../../model/failure.ts'
 import { holdsSecret, type Marked, textOf, wholly } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { problem } from '../problem.ts'
 import { type Computed, learnMade, markedAs, once, type SecretReads } from '../secret-reads.ts'
-import { inExpression } from './explain.ts'
+import { expressionIn } from './condition.ts'
 import type { Language } from './language.ts'
 import { lazily, lazyList, type Scope } from './scope.ts'
-import { type Part, partsOf } from './text.ts'
-import { typeName } from './values.ts'
+import { isTemplate } from './text.ts'
+import { bare, isOmitted, partsOf } from './values.ts'
 
 /** Turns what users wrote into values, with the variables of a scope filled in. */
 export interface Resolver {
   /** Parts of a mapping are computed when they are read, so that one that waits does not hold up the others. */
   value(sourced: Sourced, scope: Scope): unknown
-  /** Everything computed, every part still with its place. */
+  /** Everything computed, every part still with its place; what is `omit` is left out. */
   sourced(sourced: Sourced, scope: Scope): Sourced
   /** An expression without `{{ }}`, or one wholly inside: the value of a `when`. */
   condition(sourced: Sourced, scope: Scope): boolean
@@ -22,29 +26,15 @@ export interface Resolver {
 /** The resolver of one language; `reads` is told of the secrets in what it computes. */
 export function createResolver(language: Language, reads: SecretReads): Resolver {
   function text(whole: string, scope: Scope, origin: Origin): unknown {
-    refuseJinja(whole, origin)
-    if (!whole.includes('{{')) return whole
-    const parts = partsOf(whole)
-    const [only] = parts
-    if (parts.length === 1 && only?.is === 'expression') return valueIn(only, scope, origin)
-    const marked = parts.flatMap((part): Marked => {
-      if (part.is === 'words') return [part.text]
-      const { value, read } = reads.watched(() => valueIn(part, scope, origin))
-      const printed = inText(value, part.text, origin)
-      return read.length === 0 ? [printed] : markedAs(printed, read)
-    })
+    if (!isTemplate(whole)) return whole
+    const { value: rendered, read } = reads.watched(() => language.render(whole, scope, origin))
+    if (rendered.is === 'value') {
+      if (read.length > 0) learnMade(reads, { value: rendered.value, read }, rendered.written)
+      return rendered.value
+    }
+    const marked = markedPieces(rendered.pieces, reads)
     if (holdsSecret(marked)) reads.note([marked])
     return textOf(marked)
-  }
-
-  function valueIn(part: Extract<Part, { is: 'expression' }>, scope: Scope, origin: Origin): unknown {
-    if (part.open)
-      throw new InvalidInput([
-        inExpression(`{{${part.text}`, 0, origin, 'a {{ is never closed', 'write }} after the expression'),
-      ])
-    const computed = reads.watched(() => language.evaluate(part.text, scope, origin))
-    if (computed.read.length > 0) learnMade(reads, computed, part.text)
-    return computed.value
   }
 
   function value(sourced: Sourced, scope: Scope): unknown {
@@ -61,22 +51,28 @@ export function createResolver(language: Language, reads: SecretReads): Resolver
         )
       return lazily(computing.keys(), (name) => computing.get(name)?.())
     }
-    const { scalar, literal, secret, origin } = sourced
-    const compute = () => (typeof scalar === 'string' && !literal ? text(scalar, scope, origin) : scalar)
+    const { scalar, literal, secret, float, origin } = sourced
+    const compute = () => {
+      if (typeof scalar === 'string' && !literal) return text(scalar, scope, origin)
+      return float && typeof scalar === 'number' ? new Float(scalar) : scalar
+    }
     if (!secret) return compute()
     // Whatever is secret in it, all of it is.
     const computed = reads.watched(compute).value
-    if (computed !== null) learnMade(reads, { value: computed, read: [wholly(String(computed))] }, '')
+    if (computed !== null) learnMade(reads, { value: computed, read: [wholly(String(bare(computed)))] }, '')
     return computed
   }
 
   function resolved(sourced: Sourced, scope: Scope): Sourced {
     const { origin } = sourced
-    if ('items' in sourced) return { origin, items: sourced.items.map((item) => resolved(item, scope)) }
+    if ('items' in sourced)
+      return { origin, items: sourced.items.map((item) => resolved(item, scope)).filter(isKept) }
     if ('entries' in sourced) {
       const entries = new Map<string, SourcedEntry>()
-      for (const [name, entry] of sourced.entries)
-        entries.set(name, { key: entry.key, value: resolved(entry.value, scope) })
+      for (const [name, entry] of sourced.entries) {
+        const made = resolved(entry.value, scope)
+        if (isKept(made)) entries.set(name, { key: entry.key, value: made })
+      }
       return { origin, entries }
     }
     return placed(
@@ -88,46 +84,41 @@ export function createResolver(language: Language, reads: SecretReads): Resolver
 
   function condition(sourced: Sourced, scope: Scope): boolean {
     const found = 'scalar' in sourced ? sourced.scalar : undefined
-    if (typeof found === 'boolean') return found
+    if (typeof found === 'boolean' || typeof found === 'number') return Boolean(found)
+    if (found === null || found === '') return true
     if (typeof found !== 'string')
       throw new InvalidInput([
-        inExpression('', 0, sourced.origin, 'a condition must be an expression', 'write it as text'),
+        problem('a condition must be an expression', sourced.origin, 'write it as text, or a list of them'),
       ])
-    const answer = found.includes('{{')
-      ? text(found, scope, sourced.origin)
-      : language.evaluate(found, scope, sourced.origin)
-    if (typeof answer === 'boolean') return answer
-    throw new InvalidInput([
-      inExpression(
-        found,
-        0,
-        sourced.origin,
-        `a condition must be true or false, and this is ${typeName(answer)}`,
-        'compare it, as in x == 1, size(x) > 0 or bool(x)',
-      ),
-    ])
+    const expression = expressionIn(found)
+    const answer =
+      expression === undefined
+        ? text(found, scope, sourced.origin)
+        : language.evaluate(expression, scope, sourced.origin)
+    // What came as text from a command line or a file: -e feature=false.
+    if (typeof answer === 'string' && (expression === undefined || /^\s*[\w.]+\s*$/.test(expression)))
+      return !/^(?:false|no|off|n|f|0|none|)$/i.test(answer.trim())
+    return truth(answer)
   }
 
   return { value, sourced: resolved, condition }
 }
 
-/** What would be taken for text in silence, and is meant to be computed. */
-function refuseJinja(text: string, origin: Origin): void {
-  const at = text.search(jinja)
-  if (at < 0) return
-  throw new InvalidInput([
-    inExpression(
-      text,
-      at,
-      origin,
-      'this is a statement of Jinja, which is not known here',
-      "write {{ condition ? 'one' : 'other' }}, or when: at the task",
-    ),
-  ])
+/** Stands for what is left out. */
+const omitted: Sourced = { origin: { file: '', line: 1, col: 1 }, scalar: null }
+
+function isKept(value: Sourced): boolean {
+  return value !== omitted
 }
 
-/** The statements of Ansible's templates. */
-export const jinja = /\{%-?\s*(?:if|elif|else|endif|for|endfor|set|block|macro|raw|include|import|extends)\b/
+/** The pieces of a text, with what is secret in each. */
+export function markedPieces(pieces: readonly Piece[], reads: SecretReads): Marked {
+  return pieces.flatMap(({ text, read, written }): Marked => {
+    if (read.length === 0) return [text]
+    learnMade(reads, { value: text, read }, written)
+    return markedAs(text, read)
+  })
+}
 
 /** A list whose items count as read, with their secrets, when they are asked for. */
 function listOf(items: readonly Computed<unknown>[], reads: SecretReads): readonly unknown[] {
@@ -140,37 +131,37 @@ function listOf(items: readonly Computed<unknown>[], reads: SecretReads): readon
 
 /** A computed value as if it had been written at `origin`; what was made with secrets is marked as such. */
 export function placed({ value, read }: Computed<unknown>, origin: Origin, reads: SecretReads): Sourced {
+  if (isOmitted(value)) return omitted
+  if (value instanceof Undefined) throw notThere(value, origin)
   const part = (compute: () => unknown): Sourced => {
     const computed = reads.watched(compute)
     return placed({ value: computed.value, read: [...read, ...computed.read] }, origin, reads)
   }
   if (Array.isArray(value))
-    return { origin, items: Array.from(value.keys(), (index) => part(() => value[index])) }
-  if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
-    const entries = Object.keys(value).map((name) => {
-      const entry = { key: origin, value: part(() => (value as Readonly<Record<string, unknown>>)[name]) }
-      return [name, entry] as const
-    })
-    return { origin, entries: new Map(entries) }
+    return { origin, items: Array.from(value.keys(), (index) => part(() => value[index])).filter(isKept) }
+  const parts = partsOf(value)
+  if (parts) {
+    const entries = parts.map(([name, compute]) => [name, { key: origin, value: part(compute) }] as const)
+    return { origin, entries: new Map(entries.filter(([, entry]) => isKept(entry.value))) }
   }
-  const scalar = value as Scalar
-  if (read.length === 0 || scalar === null || scalar === undefined) return { origin, scalar }
+  const scalar = bare(value) as Scalar
+  if (
+    typeof scalar === 'function' ||
+    (typeof scalar === 'object' && scalar !== null && !((scalar as unknown) instanceof Uint8Array))
+  )
+    throw new InvalidInput([
+      problem('this is no value that can stand here', origin, 'call it, or name a part of it'),
+    ])
+  if (read.length === 0 || scalar === null || scalar === undefined) return { origin, scalar: scalar ?? null }
   const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : String(scalar)
   return { origin, scalar, secret: true, marked: markedAs(text, read) }
 }
 
-function inText(value: unknown, expression: string, origin: Origin): string {
-  if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  throw new InvalidInput([
-    inExpression(
-      expression,
-      0,
-      origin,
-      `${typeName(value)} cannot stand inside text`,
-      Array.isArray(value)
-        ? "write {{ x.join(',') }} or {{ json(x) }}"
-        : 'write {{ json(x) }}, or a part of it',
-    ),
-  ])
+function notThere(value: Undefined, origin: Origin): InvalidInput {
+  try {
+    present(value)
+  } catch (error) {
+    if (error instanceof JinjaError) return new InvalidInput([problem(error.message, origin, error.next)])
+  }
+  return new InvalidInput([problem(value.message, origin)])
 }

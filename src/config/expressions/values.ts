@@ -1,52 +1,31 @@
-import { isLazy, lazily, lazyList } from './scope.ts'
-
-/** Carries values into expressions and back; CEL's whole numbers are bigints. */
-export interface Exchange {
-  inward(value: unknown): unknown
-  outward(value: unknown): unknown
-}
-
-/** Remembers mappings it carried over, so that they come back as they went, with what is lazy in them still so. */
-export function exchange(): Exchange {
-  const inside = new WeakMap<object, object>()
-  const outside = new WeakMap<object, object>()
-
-  function inward(value: unknown): unknown {
-    if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
-    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
-    const known = inside.get(value)
-    if (known) return known
-    const made = Array.isArray(value)
-      ? isLazy(value)
-        ? lazyList(value.length, (index) => inward(value[index]))
-        : value.map(inward)
-      : lazily(Object.keys(value), (name) => inward((value as Record<string, unknown>)[name]))
-    inside.set(value, made)
-    outside.set(made, value)
-    return made
-  }
-
-  function outward(value: unknown): unknown {
-    if (typeof value === 'bigint') return Number(value)
-    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
-    const known = outside.get(value)
-    if (known) return known
-    if (Array.isArray(value)) return value.map(outward)
-    const entries = value instanceof Map ? [...value] : Object.entries(value)
-    return Object.assign(
-      Object.create(null),
-      Object.fromEntries(entries.map(([name, one]) => [String(name), outward(one)])),
-    )
-  }
-
-  return { inward, outward }
-}
+import { entriesOf, Float, isMapping, omit, typeWords } from '../../jinja/values.ts'
 
 /** A value's type as messages name it. */
-export function typeName(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing'
-  if (typeof value === 'string') return 'text'
-  if (typeof value === 'boolean') return 'a truth value'
-  if (typeof value === 'number' || typeof value === 'bigint') return 'a number'
-  return Array.isArray(value) ? 'a list' : 'a mapping'
+export const typeName = typeWords
+
+/** A value of an expression as plain JavaScript knows it: whole floats as numbers, mappings as objects. Parts stay as they are. */
+export function bare(value: unknown): unknown {
+  if (value instanceof Float) return value.value
+  if (typeof value === 'bigint') return Number(value)
+  if (value instanceof Date) return value.toISOString()
+  if (!(value instanceof Map)) return value
+  const made: Record<string, unknown> = Object.create(null)
+  for (const [key, one] of value)
+    Object.defineProperty(made, String(key), { value: one, enumerable: true, configurable: true })
+  return made
+}
+
+/** Is it Ansible's `omit`: a field with this value counts as not written? */
+export function isOmitted(value: unknown): boolean {
+  return value === omit
+}
+
+/** The names of a mapping's parts, and how each is read; nothing where the value is no mapping. */
+export function partsOf(
+  value: unknown,
+): readonly (readonly [name: string, read: () => unknown])[] | undefined {
+  if (value instanceof Map) return entriesOf(value).map(([key, one]) => [String(key), () => one] as const)
+  if (!isMapping(value)) return undefined
+  const object = value as Readonly<Record<string, unknown>>
+  return Object.keys(object).map((name) => [name, () => object[name]] as const)
 }

@@ -2,6 +2,7 @@ import { type ClusterProblem, type Member, vocabulary } from '../../cluster/inde
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { originAt, type Sourced } from '../../model/sourced.ts'
+import { isTemplate } from '../expressions/text.ts'
 import { problem } from '../problem.ts'
 import { validate } from '../validate.ts'
 import { inOrder } from './complaints.ts'
@@ -78,7 +79,7 @@ function check(name: Name, value: Sourced, problems: Failure[]): unknown {
 function expressionsIn(value: Sourced): readonly Origin[] {
   if ('items' in value) return value.items.flatMap(expressionsIn)
   if ('entries' in value) return [...value.entries.values()].flatMap((entry) => expressionsIn(entry.value))
-  return typeof value.scalar === 'string' && value.scalar.includes('{{') ? [value.origin] : []
+  return typeof value.scalar === 'string' && isTemplate(value.scalar) ? [value.origin] : []
 }
 
 function originOf(inventory: Inventory, { host, path }: Place): Origin | undefined {

@@ -1,6 +1,7 @@
 import { type Cluster, rolloutOrder } from '../../cluster/index.ts'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Handler, Play, Task } from '../../model/task.ts'
+import { isTemplate } from '../expressions/text.ts'
 import { type Inventory, matchHosts } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
 import { handlersOf, tasksOf } from './entries.ts'
@@ -131,7 +132,7 @@ function isOwn(entry: Entry): boolean {
 function patternOf({ hosts }: PlaySpec, inventory: Inventory): readonly string[] {
   const words = 'items' in hosts ? hosts.items : [hosts]
   const text = words.map((word) => ('scalar' in word && word.scalar !== null ? String(word.scalar) : ''))
-  if (text.some((word) => word.includes('{{')))
+  if (text.some((word) => isTemplate(word)))
     throw new InvalidInput([
       problem('hosts cannot be computed here', hosts.origin, 'name a group, and choose with --limit'),
     ])

@@ -8,6 +8,7 @@ import { saidInWords } from '../../modules/pairs.ts'
 import { refusedModules } from '../../modules/refused.ts'
 import type { Kind } from '../../resources/bind.ts'
 import { kinds } from '../../resources/index.ts'
+import { isTemplate } from '../expressions/text.ts'
 import { problem } from '../problem.ts'
 import { didYouMean, suggestion } from '../suggest.ts'
 import { validate } from '../validate.ts'
@@ -175,9 +176,9 @@ function fieldIfAbsent(
   return entries.has(name) || (name === 'content' && entries.has('src')) ? schema.optional() : schema
 }
 
-/** Does any text in it hold `{{`? */
+/** Does any text in it hold something to compute? */
 export function hasExpression(value: Sourced): boolean {
   if ('items' in value) return value.items.some(hasExpression)
   if ('entries' in value) return [...value.entries.values()].some((entry) => hasExpression(entry.value))
-  return typeof value.scalar === 'string' && value.scalar.includes('{{')
+  return typeof value.scalar === 'string' && !value.literal && isTemplate(value.scalar)
 }

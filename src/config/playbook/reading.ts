@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
+import { isTemplate } from '../expressions/text.ts'
 import { readTextFileNow } from '../files.ts'
 import { problem } from '../problem.ts'
 import type { SecretSources } from '../secret-sources.ts'
@@ -89,7 +90,7 @@ export function namedFile(
     problems.push(problem('expected the name of a file', named.origin))
     return undefined
   }
-  if (name.includes('{{')) {
+  if (isTemplate(name)) {
     problems.push(
       problem(
         'the name of this file cannot be computed',

@@ -39,7 +39,9 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     for (const [name, value] of Object.entries(given)) environment[name] = String(value)
   }
   const { becomeUser } = task
-  const runAs = becomeUser && validate(userName, resolver.sourced(becomeUser, scope), 'become_user')
+  const become = becomeUser && resolver.sourced(becomeUser, scope)
+  const isNobody = become && 'scalar' in become && become.scalar === null
+  const runAs = become && !isNobody ? validate(userName, become, 'become_user') : undefined
   return {
     noLog: task.noLog,
     ignoreErrors: task.ignoreErrors,

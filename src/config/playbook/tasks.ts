@@ -125,6 +125,7 @@ function readTask(
   const loop = loopOf(fields, reading)
   const register = registerOf(fields, reading)
   const inherited = inherit(above, fields, problems)
+  warnOfBraces(fields, reading)
   if (!use) return []
   if (inherited.delegateTo) reading.play.brings.add('delegation')
   if (inherited.become) reading.play.brings.add('become')
@@ -143,6 +144,13 @@ function readTask(
       ...(register === undefined ? {} : { register }),
     },
   ]
+}
+
+/** Ansible warns of these, too: what is in them was computed, and read as an expression anew. Here it is not. */
+function warnOfBraces(fields: Fields, { warn }: Reading): void {
+  for (const condition of fields.several('when'))
+    if ('scalar' in condition && typeof condition.scalar === 'string' && condition.scalar.includes('{{'))
+      warn('a condition needs no {{ }} around what it computes: leave them out', condition.origin)
 }
 
 /** What a task says of its own result. */

@@ -7,8 +7,10 @@ import { type Binding, type Layer, lazily, type Scope, scopeOf } from '../expres
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
+import { ansibleLayer } from './ansible-facts.ts'
+import { magicLayer, type Placed } from './magic.ts'
 import { resultsLayer, secretly } from './results.ts'
-import type { Inherited, PlaySpec, Role } from './spec.ts'
+import type { PlaySpec } from './spec.ts'
 
 /** What variables are made of, beside the task itself. */
 export interface VariableSources {
@@ -20,6 +22,9 @@ export interface VariableSources {
   evaluate(sourced: Sourced, scope: Scope): unknown
   /** Is told of every secret that is read. */
   readonly reads: SecretReads
+  /** All hosts of a play, those that work in this run. */
+  hostsOf(play: PlaySpec): readonly string[]
+  readonly inventoryDirectory: string
 }
 
 /** One item of a loop, under the name by which the task knows it. */
@@ -33,7 +38,7 @@ export interface Variables {
   of(
     host: InventoryHost,
     play: PlaySpec,
-    task: Pick<Inherited, 'role' | 'vars'> | undefined,
+    task: Placed | undefined,
     known: Knowledge,
     /** Variables of the loops around, the innermost last. */
     items?: readonly LoopItem[],
@@ -84,11 +89,19 @@ export function createVariables(sources: VariableSources): Variables {
     ])
   }
 
+  function factsLayer(host: InventoryHost, known: Knowledge): Layer {
+    return ansibleLayer(() => factsOf(host.name, known))
+  }
+
   function hostvars(known: Knowledge): unknown {
     const ofHost = (name: string) => {
       const host = inventory.hosts.get(name)
       if (!host) return undefined
-      const scope = scopeOf([inventoryLayer(host), hostLayer(host, known)], evaluate, reads)
+      const scope = scopeOf(
+        [inventoryLayer(host), hostLayer(host, known), factsLayer(host, known)],
+        evaluate,
+        reads,
+      )
       return lazily(scope.names(), (variable) => scope.read(variable))
     }
     const hosts = new Map([...inventory.hosts.keys()].map((name) => [name, once(reads, () => ofHost(name))]))
@@ -111,8 +124,9 @@ export function createVariables(sources: VariableSources): Variables {
         resultsLayer(sources.given, known, reads),
         clusterLayer(sources, host.name, known),
         hostLayer(host, known),
+        factsLayer(host, known),
         new Map<string, Binding>([['hostvars', { read: () => hostvars(known) }]]),
-        roleLayer(role),
+        magicLayer(sources, play, task),
         new Map(items.map(({ name, read }) => [name, { read }])),
         extra,
       ]
@@ -123,14 +137,6 @@ export function createVariables(sources: VariableSources): Variables {
       )
     },
   }
-}
-
-function roleLayer(role: Role | undefined): Layer {
-  if (!role) return new Map()
-  return new Map<string, Binding>([
-    ['role_name', { read: () => role.name }],
-    ['role_path', { read: () => role.directory }],
-  ])
 }
 
 function factsOf(host: string, { facts }: Knowledge): unknown {

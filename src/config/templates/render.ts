@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Handlebars from 'handlebars'
 import { InvalidInput } from '../../model/failure.ts'
@@ -6,10 +6,9 @@ import type { Marked } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import { NeedsFacts } from '../../model/task.ts'
-import { jinja } from '../expressions/resolve.ts'
 import { lazily, NeedsResult, type Scope } from '../expressions/scope.ts'
+import { textOfFile } from '../expressions/templates.ts'
 import { typeName } from '../expressions/values.ts'
-import { refuseEndless, unreadable } from '../files.ts'
 import { problemInText } from '../problem.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import { suggestion } from '../suggest.ts'
@@ -69,7 +68,7 @@ export function createTemplates(reads: SecretReads): Templates {
   }
 
   function compiledFrom(path: string): Compiled {
-    const text = contentOf(path)
+    const text = textOfFile(path)
     refuseJinja(text, path)
     const program = parsed(engine, text, path)
     const problems = prepare(program, {
@@ -125,16 +124,18 @@ function parsed(engine: typeof Handlebars, text: string, path: string): hbs.AST.
   }
 }
 
-/** A template of Ansible's would be written as it stands. */
+/** The statements of Jinja, which would be written as they stand. */
+const jinja =
+  /\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|block|macro|raw|include|import|extends|with|filter|call|do)\b/
+
+/** Which language a template is in, its name says. */
 function refuseJinja(text: string, file: string): void {
   const at = text.search(jinja)
   if (at < 0) return
   const before = text.slice(0, at).split('\n')
   const origin = { file, line: before.length, col: (before.at(-1) ?? '').length + 1 }
-  const next = 'templates are Handlebars here: {{#if name}} … {{else}} … {{/if}}, {{#each list}} … {{/each}}'
-  throw new InvalidInput([
-    problemInText(text, origin, 'this is a statement of Jinja, which is not known here', next),
-  ])
+  const next = 'name the file .j2: those that end in .hbs are Handlebars, as in {{#if name}} … {{/if}}'
+  throw new InvalidInput([problemInText(text, origin, 'this is a statement of Jinja', next)])
 }
 
 /** What goes wrong while a template runs: mostly a name that is not defined. */
@@ -169,14 +170,4 @@ function siblings(path: string): readonly string[] {
   return readdirSync(dirname(path))
     .filter((name) => name.endsWith('.hbs'))
     .map((name) => basename(name, '.hbs'))
-}
-
-function contentOf(path: string): string {
-  try {
-    refuseEndless(path, statSync(path))
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
-  } catch (error) {
-    if (error instanceof InvalidInput) throw error
-    throw new InvalidInput([unreadable(path, error as NodeJS.ErrnoException)])
-  }
 }

@@ -1,4 +1,5 @@
 import { isLazy, lazily, lazyList } from '../expressions/scope.ts'
+import { bare } from '../expressions/values.ts'
 
 /** The last name a template asked for in vain, and those that were there. */
 export interface Missed {
@@ -8,6 +9,8 @@ export interface Missed {
 
 /** A value as a template sees it: what is lazy stays so, and a name that is missing is noted in `missed`. */
 export function view(value: unknown, missed: Missed): unknown {
+  const plain = bare(value)
+  if (plain !== value) return view(plain, missed)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value))
     return isLazy(value)

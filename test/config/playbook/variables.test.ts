@@ -47,7 +47,7 @@ describe('the value of a variable', () => {
     using here = project({
       'inventory.yaml': 'web: { hosts: { a: { port: 80 }, b: { port: 81 } } }\n',
       'site.yaml': show(
-        '  vars: { v: "{{ w }} {{ hostvars[\'b\'].port }} {{ groups.web.join(\',\') }}", w: "{{ port + 1 }}" }\n',
+        '  vars: { v: "{{ w }} {{ hostvars[\'b\'].port }} {{ groups.web | join(\',\') }}", w: "{{ port + 1 }}" }\n',
       ),
     })
     expect(written(await here.load(), 'a')).toBe('81 81 a,b')
@@ -73,7 +73,7 @@ describe('the value of a variable', () => {
   it('that differs between distributions has the host asked about either', async () => {
     using here = project({
       'site.yaml':
-        "- hosts: a\n  vars: { d: \"{{ facts.os.family == 'debian' ? '/deb' : '/rpm' }}\" }\n  tasks:\n    - copy: { dest: \"{{ d }}\", content: x }\n",
+        "- hosts: a\n  vars: { d: \"{{ '/deb' if facts.os.family == 'debian' else '/rpm' }}\" }\n  tasks:\n    - copy: { dest: \"{{ d }}\", content: x }\n",
     })
     const intent = await here.load()
     expect(wanted(intent, 'a')).toEqual(['waiting: copy[/deb] copy[/rpm]'])
@@ -110,7 +110,7 @@ describe('the value of a variable', () => {
   it('is not asked for where the condition before it is false', async () => {
     using here = project({
       'site.yaml':
-        '- hosts: a\n  tasks:\n    - copy: { dest: /x, content: "{{ nope }}" }\n      when: [defined(nope), nope == 1]\n    - copy: { dest: "/{{ item }}", content: x }\n      loop: "{{ nope }}"\n      when: defined(nope)\n',
+        '- hosts: a\n  tasks:\n    - copy: { dest: /x, content: "{{ nope }}" }\n      when: [nope is defined, nope == 1]\n    - copy: { dest: "/{{ item }}", content: x }\n      loop: "{{ nope }}"\n      when: nope is defined\n',
     })
     expect(expansions(await here.load(), 'a').map(({ is }) => is)).toEqual(['skipped', 'skipped'])
   })

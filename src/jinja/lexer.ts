@@ -1,0 +1,190 @@
+import { JinjaError } from './failure.ts'
+
+/** A piece of a template. */
+export interface Token {
+  readonly is:
+    | 'text'
+    | 'print'
+    | 'print end'
+    | 'block'
+    | 'block end'
+    | 'name'
+    | 'string'
+    | 'int'
+    | 'float'
+    | 'operator'
+    | 'end'
+  readonly text: string
+  readonly at: number
+}
+
+/** How whitespace beside statements is taken. */
+export interface Spacing {
+  /** The line break after a statement goes. */
+  readonly trimBlocks: boolean
+  /** Spaces before a statement that stands first on its line go. */
+  readonly lstripBlocks: boolean
+}
+
+const opening = /\{\{|\{%|\{#/g
+const rawStart = /\{%[-+]?\s*raw\s*(-?)%\}/y
+const rawEnd = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g
+const space = /[ \t\r\n\f\v]+/y
+const name = /[\p{L}_][\p{L}\p{N}_]*/uy
+const float = /\d[\d_]*(?:\.\d[\d_]*(?:[eE][-+]?\d+)?|[eE][-+]?\d+)/y
+const int = /0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*/y
+const string = /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y
+const operator = /\*\*|\/\/|==|!=|<=|>=|[-+*/%~[\](){}<>=.,:|;]/y
+
+/** The tokens of a template. Throws JinjaError. */
+export function tokensOf(source: string, { trimBlocks, lstripBlocks }: Spacing, from = 0): readonly Token[] {
+  const tokens: Token[] = []
+  let at = from
+  // What was written after the `%}` or `}}` before says what of the text goes.
+  let strip = false
+  let trim = false
+
+  const text = (from: number, to: number, sign: string, isStatement: boolean) => {
+    let start = from
+    let end = to
+    if (strip) start += /^\s*/.exec(source.slice(from, to))?.[0].length ?? 0
+    else if (trim) start += /^\r?\n/.exec(source.slice(from, to))?.[0].length ?? 0
+    if (sign === '-') end = start + source.slice(start, end).trimEnd().length
+    else if (isStatement && lstripBlocks && sign !== '+') {
+      const before = /(^|\n)[ \t]*$/.exec(source.slice(start, end))
+      // The start of the piece is no start of a line where something stood before it.
+      const isLine = before?.[1] === '\n' || (before && (start === 0 || source[start - 1] === '\n'))
+      if (before && isLine) end = start + before.index + (before[1]?.length ?? 0)
+    }
+    strip = false
+    trim = false
+    if (end > start) tokens.push({ is: 'text', text: source.slice(start, end), at: start })
+  }
+
+  for (;;) {
+    opening.lastIndex = at
+    const found = opening.exec(source)
+    if (!found) {
+      text(at, source.length, '', false)
+      tokens.push({ is: 'end', text: '', at: source.length })
+      return tokens
+    }
+    const start = found.index
+    const kind = found[0]
+    const sign = /[-+]/.exec(source[start + 2] ?? '')?.[0] ?? ''
+    rawStart.lastIndex = start
+    const raw = kind === '{%' ? rawStart.exec(source) : null
+    if (raw) {
+      text(at, start, sign, true)
+      const from = start + raw[0].length
+      rawEnd.lastIndex = from
+      const closed = rawEnd.exec(source)
+      if (!closed)
+        throw new JinjaError('{% raw %} is never closed', {
+          offset: start,
+          next: 'write {% endraw %} where it ends',
+        })
+      strip = raw[1] === '-'
+      text(from, closed.index, closed[1] ?? '', true)
+      at = closed.index + closed[0].length
+      strip = closed[2] === '-'
+      trim = trimBlocks && closed[2] === ''
+      continue
+    }
+    text(at, start, sign, kind !== '{{')
+    if (kind === '{#') {
+      const end = source.indexOf('#}', start + 2)
+      if (end < 0)
+        throw new JinjaError('a comment {# is never closed', {
+          offset: start,
+          next: 'write #} where it ends',
+        })
+      const last = end > start + 2 ? source[end - 1] : ''
+      strip = last === '-'
+      trim = trimBlocks && last !== '+'
+      at = end + 2
+      continue
+    }
+    const isBlock = kind === '{%'
+    tokens.push({ is: isBlock ? 'block' : 'print', text: kind, at: start })
+    at = expression(start + 2 + sign.length, isBlock ? '%}' : '}}', start)
+    const before = source[at - 3]
+    const isSigned = tokens.at(-1)?.text !== kind && (before === '-' || (before === '+' && isBlock))
+    strip = isSigned && before === '-'
+    trim = isBlock && trimBlocks && !(isSigned && before === '+')
+  }
+
+  /** Reads tokens up to `end`, and tells where the text goes on. */
+  function expression(from: number, end: string, opened: number): number {
+    let position = from
+    const brackets: { readonly text: string; readonly at: number }[] = []
+    const take = (pattern: RegExp, is: Token['is']): boolean => {
+      pattern.lastIndex = position
+      const found = pattern.exec(source)?.[0]
+      if (found === undefined) return false
+      tokens.push({ is, text: found, at: position })
+      position += found.length
+      return true
+    }
+    for (;;) {
+      space.lastIndex = position
+      position += space.exec(source)?.[0].length ?? 0
+      if (brackets.length === 0) {
+        const sign = /[-+]/.test(source[position] ?? '') && source.startsWith(end, position + 1) ? 1 : 0
+        if (
+          source.startsWith(end, position + sign) &&
+          (sign === 0 || source[position] === '-' || end === '%}')
+        ) {
+          tokens.push({ is: end === '%}' ? 'block end' : 'print end', text: end, at: position })
+          return position + sign + 2
+        }
+      }
+      if (position >= source.length) {
+        const what = end === '%}' ? '{%' : '{{'
+        throw new JinjaError(`a ${what} is never closed`, { offset: opened, next: `write ${end} after it` })
+      }
+      // The 0 of `x.0.1` is no part of a number with a point.
+      const isPart = tokens.at(-1)?.text === '.'
+      if (
+        take(name, 'name') ||
+        (!isPart && take(float, 'float')) ||
+        take(int, 'int') ||
+        take(string, 'string')
+      )
+        continue
+      const at = position
+      if (take(operator, 'operator')) {
+        const sign = tokens.at(-1)?.text ?? ''
+        if ('([{'.includes(sign)) brackets.push({ text: sign, at })
+        else if (')]}'.includes(sign)) {
+          const open = brackets.pop()
+          const wanted = open && ({ '(': ')', '[': ']', '{': '}' } as const)[open.text as '(' | '[' | '{']
+          if (wanted !== sign)
+            throw new JinjaError(
+              open ? `this ${sign} does not close the ${open.text} before it` : `this ${sign} closes nothing`,
+              { offset: at, next: wanted === undefined ? 'remove it' : `write ${wanted}` },
+            )
+        }
+        continue
+      }
+      throw stray(source, position)
+    }
+  }
+}
+
+function stray(source: string, at: number): JinjaError {
+  const two = source.slice(at, at + 2)
+  const sign = source[at] ?? ''
+  if (sign === '"' || sign === "'")
+    return new JinjaError(`the quote ${sign} is never closed`, {
+      offset: at,
+      next: `write ${sign} where the text ends`,
+    })
+  const instead: Readonly<Record<string, string>> = {
+    '&&': 'write and instead of &&',
+    '!': 'write not instead of !',
+    '?': 'write "a if condition else b" instead of "condition ? a : b"',
+  }
+  const next = instead[two] ?? instead[sign]
+  return new JinjaError(`"${two === '&&' ? two : sign}" is not known in an expression`, { offset: at, next })
+}
