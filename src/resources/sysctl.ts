@@ -5,7 +5,6 @@ import type { Script } from '../model/script.ts'
 import { fileAt } from '../sensors/files.ts'
 import { oneBlank, type SysctlReading, sysctlNamed, sysctlPath } from '../sensors/sysctls.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
-import { absolutePath } from './fields.ts'
 import { refuse } from './refuse.ts'
 import { replaceFile } from './small-file.ts'
 import { ifWritable } from './writable.ts'
@@ -27,7 +26,14 @@ const schema = z
       .transform((value) => oneBlank(String(value)))
       .optional()
       .describe('Its value, now and at every boot.'),
-    file: absolutePath.default(ownFile).describe('The file that has it for the next boot.'),
+    file: z
+      .string()
+      .regex(
+        /^\/etc\/sysctl\.(conf|d\/[A-Za-z0-9_][A-Za-z0-9_.@:+-]*\.conf)$/,
+        'must be a file that a boot reads: /etc/sysctl.conf, or /etc/sysctl.d/NAME.conf',
+      )
+      .default(ownFile)
+      .describe('The file that has it for the next boot.'),
     at_boot_only: z.boolean().default(false).describe('The running kernel keeps its value.'),
     state: z
       .enum(['present', 'absent'])

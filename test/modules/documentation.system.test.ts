@@ -16,7 +16,10 @@ it('what Ansible documents of the modules is what was recorded', async () => {
   const older = modules.filter(({ name }) => name !== 'deb822_repository')
   const names = older.map(({ collection, name }) => `${collection}.${name}`).toSorted()
   const input = JSON.stringify(names)
-  const printed = execFileSync('python3', [here('real_documentation.py')], { input, encoding: 'utf8' })
+  const printed = execFileSync('/usr/bin/python3', [here('real_documentation.py')], {
+    input,
+    encoding: 'utf8',
+  })
   const found = JSON.parse(printed) as Recorded
   expect(Object.keys(found)).toEqual(names)
   expect(found).toEqual(JSON.parse(readFileSync(here('documentation.json'), 'utf8')))

@@ -17,7 +17,7 @@ function joinsLines({ module, text, arguments: told }: Edit): boolean {
 
 it("edits of texts come out as those of Ansible's own modules", () => {
   const cases = fc.sample(edits, thorough ? 5000 : 800).filter((one) => !joinsLines(one))
-  const printed = execFileSync('python3', [join(import.meta.dirname, 'real_modules.py')], {
+  const printed = execFileSync('/usr/bin/python3', [join(import.meta.dirname, 'real_modules.py')], {
     input: JSON.stringify(cases),
     encoding: 'utf8',
     maxBuffer: 1e8,

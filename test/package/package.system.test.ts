@@ -33,7 +33,9 @@ describe('the package', () => {
     expect([...new Set(files.map((path) => path.split('/')[0]))].toSorted()).toEqual(
       [...kept, 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'].toSorted(),
     )
-    expect(files.filter((path) => /^dist\/.*(?<!\.d)\.ts$|\.log$|test/.test(path))).toEqual([])
+    expect(files.filter((path) => /^dist\/.*(?<!\.d)\.ts$|\.log$|(^|\/)test\/|\.test\./.test(path))).toEqual(
+      [],
+    )
     // Maps are for what a user may have to report: the command, which is made of many sources.
     expect(files.filter((path) => /\.map$/.test(path) && !/^dist\/cli\/[^/]+$/.test(path))).toEqual([])
     expect(files).toEqual(expect.arrayContaining(['dist/cli/main.js.map', 'dist/cli/THIRD-PARTY.txt']))
