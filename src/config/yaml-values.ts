@@ -5,7 +5,7 @@ import { quoted } from '../model/quoted.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../model/sourced.ts'
 import { problemInText } from './problem.ts'
 import { type SecretSources, secretTags } from './secret-sources.ts'
-import { surprise } from './yaml-surprises.ts'
+import { olderTruths, surprise } from './yaml-surprises.ts'
 
 /** What surrounds the nodes of one document. */
 export interface Surroundings {
@@ -114,7 +114,10 @@ function follow(reading: Reading, name: string, origin: Origin): Built {
 function scalar(reading: Reading, node: ScalarNode, origin: Origin, key: string): Scalar {
   const { value } = node
   if (node.type === 'PLAIN') {
-    const doubt = surprise(node.source ?? '', key)
+    const source = node.source ?? ''
+    const truth = node.tag === undefined ? olderTruths.get(source) : undefined
+    if (truth !== undefined) return truth
+    const doubt = surprise(source, key)
     if (doubt) reading.warn(doubt, origin)
   }
   return typeof value === 'string' ||

@@ -11,7 +11,7 @@ const files = {
       vars: {port: 8080}
       hosts:
         rs[1:2]: {ansible_become_password: hush, auth: {auth_pass: hush, kept: [1]}}
-    db: {hosts: {db1: {port: yes}}}
+    db: {hosts: {db1: {port: 0644}}}
 `,
   'group_vars/web.yaml': 'port: 8081\n',
 }
@@ -43,7 +43,7 @@ describe('understudy inventory', () => {
     const tree = '@all:\n  |--@ungrouped:\n  |--@web:\n  |  |--rs1\n  |  |--rs2\n  |--@db:\n  |  |--db1\n'
     const { out, err } = await inventory()
     expect(out).toBe(tree)
-    expect(err).toMatch(/^hosts\.yaml:8:\d+: warning: yes is text here/)
+    expect(err).toMatch(/^hosts\.yaml:8:\d+: warning: 0644 is the decimal number 644 here/)
     expect((await inventory('--graph', '-l', 'web:!rs1')).out).toBe(
       '@all:\n  |--@ungrouped:\n  |--@web:\n  |  |--rs2\n  |--@db:\n',
     )
@@ -52,7 +52,7 @@ describe('understudy inventory', () => {
   it('answers --list as a dynamic inventory', async () => {
     const { out } = await inventory('--list', '-e', 'x=1', '-l', 'db')
     expect(JSON.parse(out)).toEqual({
-      _meta: { hostvars: { db1: { greeting: "it's: {odd}", port: 'yes', x: '1' } } },
+      _meta: { hostvars: { db1: { greeting: "it's: {odd}", port: 644, x: '1' } } },
       all: { children: ['ungrouped', 'web', 'db'] },
       db: { hosts: ['db1'] },
     })

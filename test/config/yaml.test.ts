@@ -16,7 +16,7 @@ describe('the YAML reader', () => {
   it.each([
     ['a: &x {b: 1}\nc: *x\n', { a: { b: 1 }, c: { b: 1 } }],
     ['a: &x {b: 1, c: 1}\nd: {<<: *x, c: 2}\n', { a: { b: 1, c: 1 }, d: { c: 2, b: 1 } }],
-    ['a: 0644\nb: yes\nc: null\nd:\n', { a: 644, b: 'yes', c: null, d: null }],
+    ['a: 0644\nb: yes\nc: null\nd:\n', { a: 644, b: true, c: null, d: null }],
     ['{\n\t"a": [1, true]\n}', { a: [1, true] }],
     ['__proto__: {polluted: true}\n', JSON.parse('{"__proto__": {"polluted": true}}')],
     ['', null],
@@ -66,9 +66,25 @@ describe('the YAML reader', () => {
     expect(() => read(levels.join('\n'))).toThrow('aliases make this file more than 100000 values long')
   })
 
+  it("knows Ansible's words for true and false, unless they are quoted", () => {
+    const { entries } = read("a: yes\nb: Off\nc: 'no'\nd: [On, NO, yEs, !!str on]\non: y") as {
+      entries: ReadonlyMap<string, { value: unknown }>
+    }
+    const plain = (value: unknown): unknown =>
+      typeof value === 'object' && value !== null && 'items' in value
+        ? (value as { items: readonly unknown[] }).items.map(plain)
+        : (value as { scalar: unknown }).scalar
+    expect([...entries].map(([name, { value }]) => [name, plain(value)])).toEqual([
+      ['a', true],
+      ['b', false],
+      ['c', 'no'],
+      ['d', [true, false, 'yEs', 'on']],
+      ['on', 'y'],
+    ])
+  })
+
   it.each([
-    ['a: yes', '1:4 yes is text here'],
-    ['a: Off', '1:4 Off is text here'],
+    ['a: yes', ''],
     ['port: 0644', '1:7 0644 is the decimal number 644 here'],
     ['file_mode: 0644', ''],
     ['a: "yes"', ''],
