@@ -5,6 +5,7 @@ import type { Sourced } from '../model/sourced.ts'
 import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
+import { scopeOf } from './expressions/scope.ts'
 import { inOrder } from './inventory/complaints.ts'
 import { type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
 import {
@@ -116,12 +117,14 @@ function intentOf(
   const choice = { tags: request.tags, skipTags: request.skipTags }
   problems.push(...tagProblems(specs, choice))
   const limit = request.limit === undefined ? {} : { limit: new Set(matchHosts(request.limit, inventory)) }
-  const hostsOf = hostsOfPlays(specs, { inventory, clusters, ...limit }, problems)
+  const language = createLanguage(reads, secrets)
+  const resolver = createResolver(language, reads)
+  const said = new Map(inventory.extraVars.map(({ name, value }) => [name, { sourced: value }]))
+  const computed = (written: Sourced) => resolver.value(written, scopeOf([said], resolver.value, reads))
+  const hostsOf = hostsOfPlays(specs, { inventory, clusters, computed, ...limit }, problems)
   const hosts = hostsOfRun(inventory, hostsOf, request.become === true, problems)
   refuse(problems)
 
-  const language = createLanguage(reads, secrets)
-  const resolver = createResolver(language, reads)
   const variables = createVariables({
     inventory,
     clusters,

@@ -7,6 +7,7 @@ import {
   importTasksShape,
   includeRoleShape,
   includeTasksShape,
+  olderWords,
   playShape,
   roleShape,
   taskShape,
@@ -33,6 +34,8 @@ const bringing = {
   import_role: importRoleShape,
   include_role: includeRoleShape,
 } satisfies Readonly<Record<string, Shape>>
+/** What stands for the plays of another file. */
+const playbookNames = ['import_playbook', 'include'].flatMap((name) => [name, `ansible.builtin.${name}`])
 const named = (name: string) => ({ anyOf: prefixes.map((prefix) => one(`${prefix}${name}`)) })
 
 /** A playbook: a list of plays. */
@@ -43,15 +46,15 @@ export function playbookSchema(): JsonSchema {
     description:
       'A list of plays; docs/playbooks.md explains them, docs/resources.md every kind of thing tasks ask for.',
     type: 'array',
-    items: branch(one('import_playbook'), part('importPlaybook'), part('play')),
+    items: branch({ anyOf: playbookNames.map(one) }, part('importPlaybook'), part('play')),
     $defs: {
       expression: {
         type: 'string',
         pattern: '\\{\\{',
         patternErrorMessage: 'an expression stands in {{ }}',
       },
-      play: { ...shaped(playShape, playWords), required: ['hosts'] },
-      importPlaybook: { ...shaped(importShape, importWords), required: ['import_playbook'] },
+      play: { ...alsoCalled(shaped(playShape, playWords), 'remote_user', ['user']), required: ['hosts'] },
+      importPlaybook: alsoCalled(shaped(importShape, importWords), 'import_playbook', playbookNames),
       role: {
         if: { type: 'string' },
         else: { ...shaped(roleShape, roleWords), anyOf: [one('role'), one('name')] },
@@ -62,9 +65,13 @@ export function playbookSchema(): JsonSchema {
         ...branch(
           one('block'),
           part('block'),
-          [...Object.keys(bringing), ...controls].reduceRight<JsonSchema>(
-            (otherwise, word) => branch(named(word), part(word), otherwise),
-            part('kindTask'),
+          branch(
+            named('include'),
+            part('include_tasks'),
+            [...Object.keys(bringing), ...controls].reduceRight<JsonSchema>(
+              (otherwise, word) => branch(named(word), part(word), otherwise),
+              part('kindTask'),
+            ),
           ),
         ),
       },
@@ -80,11 +87,25 @@ export function playbookSchema(): JsonSchema {
 }
 
 /** The same, where its word may have the name of Ansible's collection before it. */
-function prefixed({ properties = {}, ...shape }: JsonSchema, word: string): JsonSchema {
-  const long = prefixes
-    .slice(1)
-    .map((prefix) => [`${prefix}${word}`, { ...properties[word], doNotSuggest: true }])
-  return { ...shape, properties: { ...properties, ...Object.fromEntries(long) } }
+function prefixed(shape: JsonSchema, word: string): JsonSchema {
+  const words = word === 'include_tasks' ? [word, ...Object.keys(olderWords.tasks)] : [word]
+  return alsoCalled(
+    shape,
+    word,
+    words.flatMap((one) => prefixes.map((prefix) => `${prefix}${one}`)),
+  )
+}
+
+/** The same, where a word has other names, which are not proposed. */
+function alsoCalled(
+  { properties = {}, ...shape }: JsonSchema,
+  word: string,
+  names: readonly string[],
+): JsonSchema {
+  const others = names
+    .filter((name) => name !== word)
+    .map((name) => [name, { ...properties[word], doNotSuggest: true }])
+  return { ...shape, properties: { ...properties, ...Object.fromEntries(others) } }
 }
 
 /** A task that the run itself carries out; what stands behind its word is for the loader to judge. */
@@ -178,10 +199,12 @@ function kindSchema({ name: kind, summary, schema, shorthand, module }: Kind): J
     ...(all.length > 0 ? { allOf: all } : {}),
   }
   const alone = shorthand === undefined ? undefined : properties[shorthand]
+  // `- ping:`: a module that must be told nothing.
+  const untold: readonly JsonSchema[] = module && required.length + all.length === 0 ? [{ type: 'null' }] : []
   const spoken: JsonSchema = { description: 'All in one text: name=value …', type: 'string' }
   return {
     description: summary,
-    anyOf: [whole, ...(module ? [spoken] : []), ...(alone ? [alone] : []), expression],
+    anyOf: [whole, ...(module ? [spoken] : []), ...(alone ? [alone] : []), ...untold, expression],
   }
 }
 

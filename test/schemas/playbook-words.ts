@@ -22,10 +22,6 @@ const tasks = (description: string): JsonSchema => ({
 const fileName: JsonSchema = { ...literalText('the name of this file cannot be computed'), minLength: 1 }
 
 const word: JsonSchema = { type: ['string', 'number'] }
-const hosts: JsonSchema = {
-  ...literalText('hosts cannot be computed: name a group, and choose with --limit'),
-  type: ['string', 'number'],
-}
 const condition: JsonSchema = { type: ['string', 'boolean'] }
 const scalar: JsonSchema = { type: ['string', 'number', 'boolean'] }
 
@@ -121,7 +117,7 @@ export const playWords: Readonly<Record<string, JsonSchema>> = {
   name: text('What the play is called when it runs.'),
   hosts: {
     description: 'Which hosts: a group, a:b, !c, &d, globs, ~regex, web[0], web[1:3].',
-    anyOf: [hosts, { type: 'array', items: hosts }],
+    anyOf: [word, { type: 'array', items: word }],
   },
   vars_files: {
     description: 'Files with more variables.',

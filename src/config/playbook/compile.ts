@@ -1,9 +1,9 @@
 import { type Cluster, rolloutOrder } from '../../cluster/index.ts'
 import { Failure, InvalidInput } from '../../model/failure.ts'
+import type { Sourced } from '../../model/sourced.ts'
 import type { Handler, Play, Task } from '../../model/task.ts'
 import { isTemplate } from '../expressions/text.ts'
-import { type Inventory, matchHosts } from '../inventory/index.ts'
-import { problem } from '../problem.ts'
+import { matchHosts } from '../inventory/index.ts'
 import { handlersOf, tasksOf } from './entries.ts'
 import { nothingKnown } from './expand.ts'
 import type { Expanding } from './expanding.ts'
@@ -22,16 +22,22 @@ export interface Setting extends Omit<Expanding, 'hosts'> {
   readonly limit?: ReadonlySet<string>
 }
 
+/** What hosts of plays are chosen from. */
+export interface HostsSetting extends Pick<Setting, 'inventory' | 'clusters' | 'limit'> {
+  /** What is computed before any host is known: of what the command line says alone. */
+  computed(written: Sourced): unknown
+}
+
 /** Hosts of each play, in the order in which they come, before and after `--limit`. */
 export function hostsOfPlays(
   plays: readonly PlaySpec[],
-  setting: Pick<Setting, 'inventory' | 'clusters' | 'limit'>,
+  setting: HostsSetting,
   problems: Failure[],
 ): ReadonlyMap<PlaySpec, readonly string[]> {
   const { limit } = setting
   return new Map(
     plays.map((play) => {
-      const hosts = attempt(problems, () => patternOf(play, setting.inventory)) ?? []
+      const hosts = attempt(problems, () => patternOf(play, setting)) ?? []
       const ordered = play.order ? inOrderOf(hosts, play.order) : rolloutOrder(setting.clusters, hosts)
       return [play, limit ? ordered.filter((host) => limit.has(host)) : ordered]
     }),
@@ -129,12 +135,13 @@ function isOwn(entry: Entry): boolean {
   return 'is' in entry && entry.is === 'control' && entry.word === 'meta'
 }
 
-function patternOf({ hosts }: PlaySpec, inventory: Inventory): readonly string[] {
+function patternOf({ hosts }: PlaySpec, { inventory, computed }: HostsSetting): readonly string[] {
   const words = 'items' in hosts ? hosts.items : [hosts]
-  const text = words.map((word) => ('scalar' in word && word.scalar !== null ? String(word.scalar) : ''))
-  if (text.some((word) => isTemplate(word)))
-    throw new InvalidInput([
-      problem('hosts cannot be computed here', hosts.origin, 'name a group, and choose with --limit'),
-    ])
+  const text = words.flatMap((word) => {
+    if (!('scalar' in word) || word.scalar === null) return ''
+    const written = String(word.scalar)
+    const value = isTemplate(written) ? computed(word) : written
+    return Array.isArray(value) ? value.map(String) : String(value ?? '')
+  })
   return matchHosts(text.length === 1 ? (text[0] ?? '') : text.join(','), inventory, hosts.origin)
 }

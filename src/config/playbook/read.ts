@@ -13,7 +13,7 @@ import { emptyParts, namedFile, type Reading, readPart } from './reading.ts'
 import { readRole } from './roles.ts'
 import type { ControlSpec, Entry, Inherited, PlaySpec } from './spec.ts'
 import { readTaskFile, readTasks } from './tasks.ts'
-import { importShape, playShape } from './words.ts'
+import { importShape, olderWords, playShape } from './words.ts'
 
 /** Reads a playbook and those it imports; what is wrong is noted in `reading.problems`. */
 export function readPlaybook(
@@ -40,11 +40,25 @@ export function readPlaybook(
   }
   const plays: PlaySpec[] = []
   for (const entry of content.items) {
-    if ('entries' in entry && entry.entries.has('import_playbook'))
-      plays.push(...readImported(entry, reading, above))
-    else plays.push(...readPlay(entry, { ...reading, play: emptyParts() }, above))
+    const named = withTodaysNames(entry)
+    if ('entries' in named && named.entries.has('import_playbook'))
+      plays.push(...readImported(named, reading, above))
+    else plays.push(...readPlay(named, { ...reading, play: emptyParts() }, above))
   }
   return plays
+}
+
+const todaysNames: Readonly<Record<string, string>> = {
+  ...olderWords.plays,
+  'ansible.builtin.include': 'import_playbook',
+  'ansible.builtin.import_playbook': 'import_playbook',
+}
+
+/** Keys of a play by the names that they have today. */
+function withTodaysNames(entry: Sourced): Sourced {
+  if (!('entries' in entry)) return entry
+  const entries = [...entry.entries].map(([name, value]) => [todaysNames[name] ?? name, value] as const)
+  return { origin: entry.origin, entries: new Map(entries) }
 }
 
 function readImported(entry: Sourced, reading: Reading, above: Inherited) {

@@ -162,7 +162,6 @@ const refusedOfTasks: Readonly<Record<string, string>> = {
   ...refusedEverywhere,
   ...reaching,
   ...refusedOfParts,
-  include: 'use import_tasks or include_tasks',
 }
 
 const results = ['register', 'changed_when', 'failed_when', 'until', 'retries', 'delay', 'async', 'poll']
@@ -245,9 +244,16 @@ export const loopShape: Shape = {
   refused: { break_when: 'leave items out with "when", or choose them in the expression of the loop' },
 }
 
-/** A key or kind without the name of the collection that is Ansible's own. */
+/** Keys of plays and tasks as older playbooks write them, and their names of today. */
+export const olderWords = {
+  plays: { include: 'import_playbook', user: 'remote_user' },
+  tasks: { include: 'include_tasks' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** A key or kind of a task without the name of the collection that is Ansible's own, as it is called today. */
 export function shortName(name: string): string {
   const short = name.replace(/^ansible\.(builtin|legacy)\./, '')
+  if (short === 'include') return olderWords.tasks.include
   // Alone it is a list of tasks.
   return short === 'block' ? name : short
 }

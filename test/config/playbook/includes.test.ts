@@ -135,3 +135,34 @@ describe('a role', () => {
     })
   })
 })
+
+describe('what older playbooks say', () => {
+  it('is read by its name of today', async () => {
+    using here = project({
+      'site.yaml': '- include: plays.yaml\n',
+      'plays.yaml':
+        '- hosts: a\n  user: root\n  tasks:\n    - include: x.yml\n    - action: copy dest=/z content=x\n',
+      'x.yml': file('x'),
+    })
+    const intent = await here.load()
+    expect(wanted(intent)).toEqual(['copy[/x]', 'copy[/z]'])
+    expect(intent.hosts.get('a')?.user).toBe('root')
+  })
+})
+
+describe('the hosts of a play', () => {
+  const plays = "- hosts: \"{{ target | default(['b', 'a']) }}\"\n  tasks: [{ ping: }]\n"
+
+  it('are computed from what the command line says', async () => {
+    using here = project({ 'site.yaml': plays })
+    const chosen = async (extraVars: readonly string[]) =>
+      [...(await here.load({ extraVars })).hosts.keys()].toSorted()
+    expect(await chosen([])).toEqual(['a', 'b'])
+    expect(await chosen(['target=b'])).toEqual(['b'])
+  })
+
+  it('do not know what is told of hosts', async () => {
+    using here = project({ 'site.yaml': '- hosts: "{{ inventory_hostname }}"\n  tasks: []\n' })
+    await expect(here.load()).rejects.toThrow('site.yaml:1:10: "inventory_hostname" is not defined')
+  })
+})
