@@ -21,7 +21,7 @@ export interface RunArguments {
 
 /** A command as Ansible has it: in every run, unless something says that it has run already. */
 export function runOf(kind: 'command' | 'shell', given: RunArguments): Meaning {
-  const { chdir, executable, stdin, stdin_add_newline, changed_when, unless, onlyif } = given
+  const { chdir, executable, stdin, stdin_add_newline, changed_when } = given
   const said = [given.cmd, given.free_form, given.argv, given.command].filter((one) => one !== undefined)
   const [what] = said
   if (what === undefined || what.length === 0) return { refused: 'say what is to run' }
@@ -29,7 +29,10 @@ export function runOf(kind: 'command' | 'shell', given: RunArguments): Meaning {
     return { refused: 'what is to run is said twice: give "cmd", "argv" or the words behind the name' }
   const creates = inside(chdir, given.creates)
   const removes = inside(chdir, given.removes)
-  const pattern = [creates, removes].find((one) => one !== undefined && /[*?[]/.test(one))
+  // A pattern is what a shell can look for.
+  const [made, gone] = [creates, removes].map((one) => (isPattern(one) ? glob(one) : undefined))
+  const unless = either(made, given.unless)
+  const onlyif = both(gone, given.onlyif)
   const guards = [creates, removes, unless, onlyif, changed_when]
   const shell = kind === 'shell' && executable !== undefined && typeof what === 'string'
   return {
@@ -37,12 +40,8 @@ export function runOf(kind: 'command' | 'shell', given: RunArguments): Meaning {
     fields: fields({
       command: shell ? [executable, '-c', what] : what,
       chdir,
-      // A pattern is what a shell can look for.
-      ...(pattern === undefined
-        ? { creates, removes }
-        : creates === undefined
-          ? { onlyif: glob(pattern) }
-          : { unless: glob(pattern) }),
+      creates: made === undefined ? creates : undefined,
+      removes: gone === undefined ? removes : undefined,
       unless,
       onlyif,
       changed_when,
@@ -60,6 +59,18 @@ function inside(chdir: string | undefined, path: string | undefined): string | u
   return path === undefined || path.startsWith('/') || chdir === undefined
     ? path
     : `${chdir.replace(/\/$/, '')}/${path}`
+}
+
+function isPattern(path: string | undefined): path is string {
+  return path !== undefined && /[*?[]/.test(path)
+}
+
+function either(one: string | undefined, other: string | undefined): string | undefined {
+  return one !== undefined && other !== undefined ? `{ ${one}\n} || { ${other}\n}` : (one ?? other)
+}
+
+function both(one: string | undefined, other: string | undefined): string | undefined {
+  return one !== undefined && other !== undefined ? `{ ${one}\n} && { ${other}\n}` : (one ?? other)
 }
 
 function glob(pattern: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { saidInWords } from '../../../src/modules/pairs.ts'
+import { runOf } from '../../../src/modules/run-meaning.ts'
 import { project, wanted } from './project.ts'
 
 const playing = (tasks: string) => `- hosts: a\n  tasks:\n${tasks}`
@@ -53,6 +54,25 @@ describe('what a module is told in one text', () => {
   ])('of a command: %j', (text, rest, pairs) => {
     const said = saidInWords(text, true)
     expect([said.rest, said.pairs.length]).toEqual([rest, pairs])
+  })
+})
+
+describe('a command that has run already', () => {
+  const meaning = (given: object) => runOf('command', { cmd: 'make', ...given })
+
+  it.each([
+    [{ creates: '/x' }, { creates: '/x', always: false }],
+    [{ creates: '/x*' }, { unless: 'ls -d /x* >/dev/null 2>&1', always: false }],
+    [{ removes: '/x*' }, { onlyif: 'ls -d /x* >/dev/null 2>&1', always: false }],
+    [{ creates: '/x?', unless: 'true' }, { unless: '{ ls -d /x? >/dev/null 2>&1\n} || { true\n}' }],
+    [
+      { creates: '/x', removes: '/y[a]' },
+      { creates: '/x', onlyif: 'ls -d /y[a] >/dev/null 2>&1' },
+    ],
+    [{ creates: 'x', chdir: '/y' }, { creates: '/y/x' }],
+    [{}, { always: true }],
+  ])('is known by %o', (given, fields) => {
+    expect(meaning(given)).toMatchObject({ fields })
   })
 })
 
