@@ -24,6 +24,21 @@ describe('a file that has no end, or a very late one', () => {
   })
 })
 
+describe('a lookup of what has no end', () => {
+  it.each([
+    ["lookup('file', '/dev/zero')", 'may have no end'],
+    ["lookup('template', '/dev/zero')", 'may have no end'],
+    ["lookup('password', '/dev/zero')", 'may have no end'],
+    ["lookup('pipe', 'while :; do echo without end; done')", 'prints more than 1 MiB'],
+    ["lookup('lines', 'while :; do echo without end; done')", 'prints more than 1 MiB'],
+  ])('%s is refused', async (lookup, words) => {
+    using here = project({
+      'site.yaml': `- hosts: all\n  tasks:\n    - copy: { dest: /x, content: "{{ ${lookup} }}" }\n`,
+    })
+    expect(await here.problems()).toEqual([expect.stringContaining(words)])
+  })
+})
+
 describe('what takes longer than anything sensible', () => {
   const slow = 'a'.repeat(40)
 

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { saltLetters, shaCrypt } from '../../jinja/crypt.ts'
 import { JinjaError } from '../../jinja/failure.ts'
 import { isSequence } from '../../jinja/values.ts'
+import { readTextFileNow } from '../files.ts'
 import { pathAs } from './paths.ts'
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -29,8 +30,7 @@ export function passwordFor(term: string, options: ReadonlyMap<string, unknown>,
         next: 'known: length, chars, encrypt',
       })
   const path = isAbsolute(named) ? named : join(directory, pathAs('home', named))
-  const kept =
-    path !== '/dev/null' && existsSync(path) ? readFileSync(path, 'utf8').replace(/\n$/, '') : undefined
+  const kept = path !== '/dev/null' && existsSync(path) ? readTextFileNow(path).replace(/\n$/, '') : undefined
   const [, before, salt] = kept === undefined ? [] : (/^(.*?)(?: salt=(\S+))?$/s.exec(kept) ?? [])
   const password = before ?? random(signsOf(said.get('chars')), Number(said.get('length') ?? 20))
   const kind = said.get('encrypt')

@@ -164,7 +164,11 @@ function told(command: string, { scope, origin }: LookupSetting): string {
   } catch (error) {
     const { code, status } = error as NodeJS.ErrnoException & { status?: number }
     const how =
-      code === 'ETIMEDOUT' ? `did not answer within ${patience} s` : `ended with status ${status ?? code}`
+      code === 'ETIMEDOUT'
+        ? `did not answer within ${patience} s`
+        : code === 'ENOBUFS'
+          ? 'prints more than 1 MiB'
+          : `ended with status ${status ?? code}`
     throw new JinjaError(`the program of this lookup ${how}`, { next: 'run it yourself' })
   }
 }
