@@ -1,6 +1,7 @@
 import { fields, fileOptions, ownershipOf } from './file-options.ts'
 import { module } from './module.ts'
 import { bool, content, different, done, path, raw, refused, str } from './option.ts'
+import { writtenByPython } from './python-text.ts'
 
 /** ansible.builtin.copy. */
 export const copyModule = module({
@@ -43,13 +44,12 @@ export const copyModule = module({
       }
     const { content } = given
     if (content === undefined && src === undefined) return { refused: 'copy needs "src" or "content"' }
-    const text =
-      typeof content === 'object' && !(content instanceof Uint8Array) ? JSON.stringify(content) : content
     return {
       kind: 'copy',
       fields: {
         dest: place,
-        content: text ?? '',
+        content:
+          content instanceof Uint8Array ? content : content === undefined ? '' : writtenByPython(content),
         ...(force ? {} : { once: true }),
         ...(given.checksum === undefined ? {} : { checksum: given.checksum }),
         ...options,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { saidInWords } from '../../../src/modules/pairs.ts'
+import { writtenByPython } from '../../../src/modules/python-text.ts'
 import { runOf } from '../../../src/modules/run-meaning.ts'
 import { project, wanted } from './project.ts'
 
@@ -55,6 +56,18 @@ describe('what a module is told in one text', () => {
     const said = saidInWords(text, true)
     expect([said.rest, said.pairs.length]).toEqual([rest, pairs])
   })
+})
+
+describe('a content that is no text', () => {
+  // What copy of ansible-core 2.14 wrote.
+  it.each([
+    [true, 'True'],
+    [5, '5'],
+    [1.5, '1.5'],
+    [{ a: true, b: [1, null] }, '{"a": true, "b": [1, null]}'],
+    [['a', true, 'é"\u007f'], '["a", true, "\\u00e9\\"\\u007f"]'],
+    ['text', 'text'],
+  ])('%j is written as Python does', (value, text) => expect(writtenByPython(value)).toBe(text))
 })
 
 describe('a command that has run already', () => {
