@@ -290,6 +290,8 @@ describe('a run that did not come to its end', () => {
   /** The command line in a process of its own, in the middle of a step on a1. */
   async function controller() {
     const words = ['exec', 'a1', '-i', both, '-F', 'none', '-m', 'shell', '-a']
+    // The test before may have let its own step go.
+    for (const file of [at('begun'), at('go')]) rmSync(file, { force: true })
     const fields = `touch ${at('begun')}; while [ ! -e ${at('go')} ]; do sleep 0.1; done`
     const child = spawn(process.execPath, [main, ...words, fields], { stdio: 'ignore' })
     await appears(at('begun'))
