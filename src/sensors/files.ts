@@ -66,7 +66,7 @@ for us_p in ${paths}; do
   fi
   us_i=$((us_i + 1))
 done
-if [ $# -gt 0 ] && us_s=$(stat -f -c '%f %S %d' -- "$@" 2>/dev/null); then printf 'room%s\n%s\n' "$us_all" "$us_s"; fi
+if [ $# -gt 0 ] && us_s=$(stat -f -c '%f %S %d %b %t' -- "$@" 2>/dev/null); then printf 'room%s\n%s\n' "$us_all" "$us_s"; fi
 us_i=0 us_all=
 set --
 for us_p in ${paths}; do
@@ -100,7 +100,7 @@ fi`,
       else if (first !== '' && indices.length > 0) {
         const path = paths[Number(indices.shift())] ?? ''
         if (told === 'all') found.set(path, readStat(first, [second, ...rest], targets.get(path)))
-        else place(path, readRoom([first, second, ...rest].map(Number)))
+        else place(path, readRoom([first, second, ...rest]))
       }
     }
     return new Map(
@@ -118,9 +118,17 @@ function readHindrance([of, ...why]: readonly string[]): Place {
   return { hindrance: { of: of === 'itself' ? 'itself' : 'directory', why: why.join(' ') } }
 }
 
-/** Free blocks, bytes of each, free inodes: 0 of all of them where a file system does not count them, as btrfs. */
-function readRoom([blocks = 0, size = 0, inodes = 0]: readonly number[]): Place {
-  const bytes = blocks * size
+/** The magic number of ext2, ext3 and ext4 (statfs(2)), in hexadecimal digits. */
+const ext = 'ef53'
+
+/**
+ * Free blocks, bytes of each, free inodes: 0 of all of them where a file system does not count them, as btrfs. Of what
+ * ext4 calls free it keeps a fiftieth of all, 4096 blocks at most, for its own accounts, from root as well.
+ */
+function readRoom([blocks, size, free, all, type]: readonly string[]): Place {
+  const kept = type === ext ? Math.min(4096, Math.floor(Number(all) / 50)) : 0
+  const bytes = Math.max(0, Number(blocks) - kept) * Number(size)
+  const inodes = Number(free)
   if (!Number.isFinite(bytes) || (bytes === 0 && inodes === 0)) return {}
   return { room: { bytes, files: inodes === 0 && bytes > 0 ? Number.POSITIVE_INFINITY : inodes } }
 }
