@@ -20,14 +20,26 @@ export interface Unpacking {
  * asked for, whatever the archive says.
  */
 export function unpackScript({ from, sum, dest, strip, ownership, marker }: Unpacking): Script {
-  const { owner, group } = ownership
-  const who = `${owner ?? ''}${group ? `:${group}` : ''}`
   return sh`${embed(heldArchive(from, sum))}
 mkdir -p -- ${dest}
-us_room=$(mktemp -d ${`${dest}/.understudy.XXXXXXXX`})
+${embed(roomIn(dest))}
+${embed(unpackHeld(dest, strip, ownership))}
+(umask 077; mkdir -p -- ${`${stateDirectory}/archives`})
+if ! printf '%s' ${marker.text} >${`${marker.path}.new`}; then rm -f -- ${`${marker.path}.new`}; exit 1; fi
+mv -f -- ${`${marker.path}.new`} ${marker.path}`
+}
+
+/** `$us_room` is a directory below `dest` that goes with the script: on the same file system. */
+export function roomIn(dest: string): Script {
+  return sh`us_room=$(mktemp -d ${`${dest}/.understudy.XXXXXXXX`})
 trap 'rm -rf -- "$us_room"' EXIT
-trap 'exit 130' INT TERM
-${embed(archiveFormat)}
+trap 'exit 130' INT TERM`
+}
+
+/** Unpacks `$us_from` into `$us_room`, and puts what it holds into `dest`. */
+export function unpackHeld(dest: string, strip: number, { owner, group }: Unpacking['ownership']): Script {
+  const who = `${owner ?? ''}${group ? `:${group}` : ''}`
+  return sh`${embed(archiveFormat)}
 if [ "$us_how" = zip ]; then
   if [ ${strip} -gt 0 ]; then echo 'strip does not work with zip archives' >&2; exit 1; fi
   if ! command -v unzip >/dev/null 2>&1; then echo 'unzip is missing: install it in a task before' >&2; exit 1; fi
@@ -40,10 +52,7 @@ cd "$us_room"
 for us_entry in * .[!.]* ..?*; do
   if [ -e "$us_entry" ] || [ -h "$us_entry" ]; then cp -af -- "$us_entry" ${dest}/; fi
 done
-cd /
-(umask 077; mkdir -p -- ${`${stateDirectory}/archives`})
-if ! printf '%s' ${marker.text} >${`${marker.path}.new`}; then rm -f -- ${`${marker.path}.new`}; exit 1; fi
-mv -f -- ${`${marker.path}.new`} ${marker.path}`
+cd /`
 }
 
 /** `$us_from` is the archive, which is still the one that was looked at. */

@@ -3,7 +3,7 @@ import type { ResourceKind } from '../model/resource.ts'
 import type { Query } from '../model/sensor.ts'
 import { sha256 } from '../sensors/sha256.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
-import { archiveFormat } from './archive-script.ts'
+import { roomIn, unpackHeld } from './archive-script.ts'
 import { fetchScript } from './fetch-script.ts'
 import { absolutePath, ownership } from './fields.ts'
 import { type Answer, probed } from './probed.ts'
@@ -38,33 +38,17 @@ export const unpackedUrl: ResourceKind<UnpackedUrl, { answer: Query<Answer> }> =
     creates === undefined ? sh`[ -e ${noteOf(url, dest)} ] && [ -d ${dest} ]` : sh`[ -e ${creates} ]`,
   change: (wanted, { rc }) => {
     const { url, dest, strip, validate_certs, owner, group } = wanted
-    const who = `${owner ?? ''}${group ? `:${group}` : ''}`
     if (rc === 0) return undefined
     return {
       summary: `fetch and unpack ${url}`,
       script: lines(
         sh`if [ ! -d ${dest} ]; then echo ${`there is no directory ${dest}: make it in a task before`} >&2; exit 1; fi
-us_room=$(mktemp -d ${`${dest}/.understudy.XXXXXXXX`})
-trap 'rm -rf -- "$us_room"' EXIT
-trap 'exit 130' INT TERM
+${embed(roomIn(dest))}
 us_got=$us_tmp/archive`,
         fetchScript({ url, validate_certs }),
         sh`us_from=$us_got`,
-        archiveFormat,
-        sh`if [ "$us_how" = zip ]; then
-  if [ ${strip} -gt 0 ]; then echo 'strip does not work with zip archives' >&2; exit 1; fi
-  if ! command -v unzip >/dev/null 2>&1; then echo 'unzip is missing: install it in a task before' >&2; exit 1; fi
-  unzip -q -o "$us_from" -d "$us_room"
-else
-  tar -x -o \${us_how:+"$us_how"} -f "$us_from" -C "$us_room" --strip-components=${strip}
-fi
-${embed(who === '' ? sh`:` : sh`chown -R ${who} -- "$us_room"`)}
-cd "$us_room"
-for us_entry in * .[!.]* ..?*; do
-  if [ -e "$us_entry" ] || [ -h "$us_entry" ]; then cp -af -- "$us_entry" ${dest}/; fi
-done
-cd /
-(umask 077; mkdir -p -- ${`${stateDirectory}/archives`}; : >${noteOf(url, dest)})`,
+        unpackHeld(dest, strip, { owner, group }),
+        sh`(umask 077; mkdir -p -- ${`${stateDirectory}/archives`}; : >${noteOf(url, dest)})`,
       ),
       takesLong: true,
       disturbs: [`file:${dest}`],
