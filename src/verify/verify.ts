@@ -98,10 +98,10 @@ export async function examine(cluster: Cluster, options: ExamineOptions): Promis
 async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Examination, 'results'>> {
   const guess = expectedOf(cluster, new Map())
   const directors = new Set(guess.directors.map(({ host }) => host))
-  const hosts = [...new Set([...directors, ...guess.realservers.map(({ host }) => host)])]
   const machines = [
     ...new Map([...guess.directors, ...guess.realservers].map((one) => [one.host, one])).values(),
   ]
+  const hosts = machines.map(({ host }) => host)
   const connected = await connectTogether([...hosts, ...guess.observers.slice(0, 1)], options.session)
   const finding = offTheNetwork(machines, connected, options.signal)
   const session: ExamineOptions['session'] = (host) =>
