@@ -1,3 +1,5 @@
+import { pythonEscapes, withEscapesRead } from '../model/python-escapes.ts'
+
 /** One `name=value` of a task that is written in one text. */
 export interface Pair {
   readonly name: string
@@ -41,7 +43,7 @@ export function saidInWords(text: string, isCommand: boolean): SaidInWords {
   for (const { text: word, before } of wordsOf(text)) {
     const [, name, value = ''] = /^([A-Za-z_][\w-]*)\s*=([\s\S]*)$/.exec(word) ?? []
     if (name !== undefined && (!isCommand || besideCommands.has(name)))
-      pairs.push({ name, value: escapesRead(unquoted(value)) })
+      pairs.push({ name, value: withEscapesRead(unquoted(value), escapes) })
     else rest += rest === '' ? word : `${before}${word}`
   }
   return { pairs, rest }
@@ -85,23 +87,7 @@ function unquoted(value: string): string {
   return closed && value.at(-2) !== '\\' ? value.slice(1, -1) : value
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-}
-
-function escapesRead(value: string): string {
-  return value.replaceAll(
-    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([ntr\\'"]))/g,
-    (whole, hex: string | undefined, wide: string | undefined, letter: string | undefined) => {
-      const code = hex ?? wide
-      return code === undefined
-        ? (escapes[letter ?? ''] ?? whole)
-        : String.fromCharCode(Number.parseInt(code, 16))
-    },
-  )
-}
+/** Those that Ansible reads here. */
+const escapes = Object.fromEntries(
+  ['n', 't', 'r', '\\', "'", '"'].map((sign) => [sign, pythonEscapes[sign] ?? sign]),
+)

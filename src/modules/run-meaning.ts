@@ -1,5 +1,22 @@
+import { z } from 'zod'
 import { fields } from './file-options.ts'
 import type { Meaning } from './module.ts'
+import { bool, ours, oursAs, str } from './option.ts'
+
+/** Options of ours that whatever runs something has. */
+export const wordsOfRuns = {
+  command: oursAs(
+    'Another word for cmd; a list is a program with its arguments.',
+    z.union([z.string(), z.array(z.string())]),
+  ),
+  unless: ours('It has run already where this line of shell succeeds. Read-only: plans run it too.', str()),
+  onlyif: ours('It has run already where this line of shell fails. Read-only: plans run it too.', str()),
+  changed_when: oursAs(
+    '`false`: it only asks. Plans run it too, and `register` has its answer.',
+    z.literal(false),
+  ),
+  always: ours('It runs in every run, as it does where nothing else is said.', bool(false)),
+}
 
 /** What modules that run something are told. */
 export interface RunArguments {

@@ -1,5 +1,20 @@
 import { fields } from './file-options.ts'
 import type { Meaning } from './module.ts'
+import { ints, list, ours, path, str } from './option.ts'
+
+/** Options of ours that services and units have. */
+export const wordsOfServices = {
+  configuration: ours(
+    'Files and directories the running service must have loaded; what was written after its last load makes it load anew.',
+    list(),
+  ),
+  on_change: ours(
+    'How it loads its configuration anew: reload, or restart.',
+    str({ choices: ['reload', 'restart'] }),
+  ),
+  listens: ours('Ports of TCP it is to listen on.', ints()),
+  program: ours('The file it must run.', path()),
+}
 
 /** What modules of services are told. */
 export interface ServiceArguments {

@@ -1,6 +1,6 @@
 import { module } from './module.ts'
-import { bool, done, int, ints, list, ours, path, refused, str } from './option.ts'
-import { serviceOf } from './service-meaning.ts'
+import { bool, done, int, refused, str } from './option.ts'
+import { serviceOf, wordsOfServices } from './service-meaning.ts'
 
 /** ansible.builtin.service. */
 export const serviceModule = module({
@@ -17,16 +17,7 @@ export const serviceModule = module({
     runlevel: refused('systemd has none', str({ default: 'default' })),
     arguments: refused('write them to the unit, or to a file that it reads', str({ aliases: ['args'] })),
     use: refused('systemd is what is used', str({ default: 'auto' })),
-    configuration: ours(
-      'Files and directories the running service must have loaded; what was written after its last load makes it load anew.',
-      list(),
-    ),
-    on_change: ours(
-      'How it loads its configuration anew: reload, or restart.',
-      str({ choices: ['reload', 'restart'] }),
-    ),
-    listens: ours('Ports of TCP it is to listen on.', ints()),
-    program: ours('The file it must run.', path()),
+    ...wordsOfServices,
   },
   means: (given) => serviceOf(given),
 })

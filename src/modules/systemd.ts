@@ -1,6 +1,6 @@
 import { module } from './module.ts'
-import { bool, different, done, ints, list, ours, path, refused, str } from './option.ts'
-import { serviceOf } from './service-meaning.ts'
+import { bool, different, done, refused, str } from './option.ts'
+import { serviceOf, wordsOfServices } from './service-meaning.ts'
 
 /** ansible.builtin.systemd. */
 export const systemdModule = module({
@@ -27,16 +27,7 @@ export const systemdModule = module({
       str({ choices: ['system', 'user', 'global'], default: 'system' }),
     ),
     no_block: refused('it is waited for', bool(false)),
-    configuration: ours(
-      'Files and directories the running service must have loaded; what was written after its last load makes it load anew.',
-      list(),
-    ),
-    on_change: ours(
-      'How it loads its configuration anew: reload, or restart.',
-      str({ choices: ['reload', 'restart'] }),
-    ),
-    listens: ours('Ports of TCP it is to listen on.', ints()),
-    program: ours('The file it must run.', path()),
+    ...wordsOfServices,
   },
   means: (given) => serviceOf(given),
 })

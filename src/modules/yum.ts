@@ -1,6 +1,6 @@
-import { fields } from './file-options.ts'
 import { module } from './module.ts'
 import { bool, different, done, int, list, refused, str } from './option.ts'
+import { packagesOf } from './rpm-meaning.ts'
 
 /** ansible.builtin.yum. */
 export const yumModule = module({
@@ -44,31 +44,5 @@ export const yumModule = module({
     install_repoquery: different('rpm is what is asked', bool(true)),
     cacheonly: refused('run "dnf -C" with command', bool(false)),
   },
-  means: (given) => {
-    const { name: names = [], state, autoremove } = given
-    if (names.length === 1 && names[0] === '*' && state === 'latest')
-      return { kind: 'package_upgrade', fields: { how: 'full' } }
-    if (names.length === 0) {
-      if (autoremove) return { kind: 'package_leftovers', fields: {} }
-      return given.update_cache ? { kind: 'package_lists', fields: {} } : { nothing: 'no package is named' }
-    }
-    const [first = ''] = names
-    const isFile = /^(https?|ftp):|\.rpm$/.test(first)
-    if (isFile && names.length > 1)
-      return { option: 'name', refused: 'several packages from files: give each a task of its own' }
-    if (isFile) return { kind: 'package_file', fields: { file: first } }
-    const states: Readonly<Record<string, string>> = { installed: 'present', removed: 'absent' }
-    return {
-      kind: 'package',
-      fields: fields({
-        name: names,
-        state: states[state ?? ''] ?? state,
-        autoremove,
-        only_upgrade: given.update_only,
-        recommends: given.install_weak_deps ? undefined : false,
-        enable_repositories: given.enablerepo,
-        disable_repositories: given.disablerepo,
-      }),
-    }
-  },
+  means: (given) => packagesOf(given),
 })

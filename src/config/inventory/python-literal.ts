@@ -1,4 +1,5 @@
 import type { Origin } from '../../model/origin.ts'
+import { withEscapesRead } from '../../model/python-escapes.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
 
 /** The text of a value, and where each of its characters stands. */
@@ -115,30 +116,9 @@ function strings(text: string, start: number): { readonly text: string; readonly
       /^([rRuU]?)(?:(["'])((?:\\.|(?!\2)[^\\])*)\2)/s.exec(text.slice(blank(text, end))) ?? []
     if (all === undefined || inner === undefined)
       return result === undefined ? undefined : { text: result, end }
-    result = (result ?? '') + (/r/i.test(raw ?? '') ? inner : unescaped(inner))
+    result = (result ?? '') + (/r/i.test(raw ?? '') ? inner : withEscapesRead(inner))
     end = blank(text, end) + all.length
   }
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  '0': '\0',
-}
-
-function unescaped(text: string): string {
-  return text.replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|(.))/gs, (all, hex, unicode, letter) => {
-    const code: string | undefined = hex ?? unicode
-    return code === undefined ? (escapes[letter] ?? all) : String.fromCharCode(Number.parseInt(code, 16))
-  })
 }
 
 /** Numbers too great for a JavaScript number stay text. */

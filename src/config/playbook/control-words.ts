@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { saidInWords } from '../../modules/pairs.ts'
 import { problem } from '../problem.ts'
 import { fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
@@ -113,10 +114,11 @@ function parametersOf(word: string, value: Sourced, args: Sourced | undefined): 
     const entry = name !== undefined && text !== '' ? [[name, { key, value }] as const] : []
     return { origin: key, entries: new Map([...beside, ...entry]) }
   }
-  const pairs = [...text.matchAll(/(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))*)/gs)]
-  const entries = pairs.map(([, name = '', written = '']): readonly [string, SourcedEntry] => {
-    const scalar = /^(["']).*\1$/s.test(written) ? written.slice(1, -1) : written
-    return [name, { key, value: { origin: key, scalar } }]
-  })
+  const entries = saidInWords(text, false).pairs.map(
+    ({ name, value: scalar }): readonly [string, SourcedEntry] => [
+      name,
+      { key, value: { origin: key, scalar } },
+    ],
+  )
   return { origin: key, entries: new Map([...beside, ...entries]) }
 }
