@@ -219,7 +219,8 @@ describe('what is made of a secret', () => {
                 vars: {
                   made: `{{ ${expression} }}`,
                   plain: 'also shown',
-                  many: ['{{ made }}', '{{ plain }}'],
+                  // Not the very text that is to be shown elsewhere: what is joined to a secret is one, line by line.
+                  many: ['{{ made }}', '{{ plain }} beside'],
                 },
                 tasks: [
                   { name: 'set {{ made }}', copy: { dest: '/x', content: 'keep = 1\nown = {{ made }}.\n' } },
