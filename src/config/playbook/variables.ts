@@ -57,6 +57,7 @@ export function createVariables(sources: VariableSources): Variables {
   )
   const ofHosts = new Map<InventoryHost, Layer>()
   const ofMappings = new Map<Sourced, Layer>()
+  const ofFacts = new WeakMap<Knowledge['facts'], Map<InventoryHost, readonly Layer[]>>()
 
   function written(mapping: Sourced | undefined): Layer {
     if (!mapping || !('entries' in mapping)) return new Map()
@@ -89,8 +90,18 @@ export function createVariables(sources: VariableSources): Variables {
     ])
   }
 
-  function factsLayer(host: InventoryHost, known: Knowledge): Layer {
-    return ansibleLayer(() => factsOf(host.name, known))
+  /** What rests on facts alone, of the cluster and of the host: each task asks for it again. */
+  function factualLayers(host: InventoryHost, known: Knowledge): readonly Layer[] {
+    const ofHost = ofFacts.get(known.facts) ?? new Map<InventoryHost, readonly Layer[]>()
+    ofFacts.set(known.facts, ofHost)
+    const layers = ofHost.get(host) ?? [
+      clusterLayer(sources, host.name, known),
+      hostLayer(host, known),
+      ansibleLayer(() => factsOf(host.name, known)),
+      new Map<string, Binding>([['hostvars', { read: () => hostvars(known) }]]),
+    ]
+    ofHost.set(host, layers)
+    return layers
   }
 
   function hostvars(known: Knowledge): unknown {
@@ -98,7 +109,7 @@ export function createVariables(sources: VariableSources): Variables {
       const host = inventory.hosts.get(name)
       if (!host) return undefined
       const scope = scopeOf(
-        [inventoryLayer(host), hostLayer(host, known), factsLayer(host, known)],
+        [inventoryLayer(host), hostLayer(host, known), ansibleLayer(() => factsOf(host.name, known))],
         evaluate,
         reads,
       )
@@ -122,10 +133,7 @@ export function createVariables(sources: VariableSources): Variables {
         written(role?.given),
         ...(task?.vars ?? []).map(written),
         resultsLayer(sources.given, known, reads),
-        clusterLayer(sources, host.name, known),
-        hostLayer(host, known),
-        factsLayer(host, known),
-        new Map<string, Binding>([['hostvars', { read: () => hostvars(known) }]]),
+        ...factualLayers(host, known),
         magicLayer(sources, play, task),
         new Map(items.map(({ name, read }) => [name, { read }])),
         extra,
