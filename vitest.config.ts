@@ -3,8 +3,13 @@ import { LongestFirst } from './test/sequencer.ts'
 
 const system = 'test/**/*.system.test.ts'
 const e2e = 'test/**/*.e2e.test.ts'
+/** What few changes touch: it is run by whoever names it, and where all is tried. */
+const seldom = ['test/truth/truth.e2e.test.ts', 'test/resources/selinux.e2e.test.ts']
+const { UNDERSTUDY_TEST_WHOLE: whole, UNDERSTUDY_TEST_ALL: all } = process.env
 /** Skips, with the reason, what this computer cannot run. */
 const runner = './test/runner.ts'
+/** To begin anew for each file would take longer than many of them. */
+const isolate = false
 
 export default defineConfig({
   test: {
@@ -14,11 +19,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          isolate,
           include: ['test/**/*.test.ts'],
           exclude: [system, e2e],
           setupFiles: './test/alone.ts',
-          // They are many and small: what takes the time is to begin anew for each of them.
-          isolate: false,
           testTimeout: 30_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -27,6 +31,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
+          isolate,
           include: [system],
           runner,
           // On a busy computer, programs of other people take their time.
@@ -40,7 +45,9 @@ export default defineConfig({
       {
         test: {
           name: 'lab',
+          isolate,
           include: [e2e],
+          exclude: whole === '1' && all !== '1' ? seldom : [],
           runner,
           globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
           // While one lab waits, another can work. A third makes all of them slower than taking turns: see CONTRIBUTING.md.

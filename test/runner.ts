@@ -1,6 +1,7 @@
 import { inject, TestRunner, test } from 'vitest'
 import type { Prerequisite } from '../src/lab/prerequisites.ts'
 import { lacksIn } from './needs.ts'
+import { prepared } from './prepared.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,6 +23,8 @@ class Runner extends TestRunner {
     if (source !== 'collect') return super.importFile(path, source)
     const lacks = path.endsWith('.e2e.test.ts') ? inject('machinesLack') : []
     if (lacks.length > 0) return standIn(lacks)
+    const preparation = path.endsWith('.e2e.test.ts') && inject('preparation')
+    if (preparation) await prepared(preparation)
     try {
       return await super.importFile(path, source)
     } catch (error) {

@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes, most of them waiting: begun first, they end while others still work. */
-const longest = ['architectures/haproxy-dual-master', 'lvs-dr', 'red-hat', 'ipvs', 'firewall']
+const longest = ['lvs-dr', 'architectures/haproxy-dual-master', 'red-hat', 'ipvs', 'firewall']
 
 /** Long files first, so that none of them is left to run alone at the end. */
 export class LongestFirst extends BaseSequencer {

@@ -8,9 +8,6 @@ import { tryingAll } from './in-place.ts'
 /** Every part is played on Debian 12 and on Debian 13, and each director has to work with one of the other kind. */
 export const mixedImages = { d2: 'trixie', rs1: 'trixie' }
 
-/** Those whose boot brings back something of its own: proxies, a tunnel, pages of NFS. Direct routing is `lvs-dr.e2e`'s. */
-const ownBoots = ['haproxy-dual-master', 'lvs-tun', 'nfs-web']
-
 /** Asks through a VIP until an answer comes; the header that names who served it. */
 export async function served(by: TestCluster, vip: string): Promise<string> {
   return by.on(
@@ -22,8 +19,8 @@ export async function served(by: TestCluster, vip: string): Promise<string> {
 
 /**
  * Declares the tests that every architecture has to pass: it comes up with one command, stands still, and lives through
- * the loss of its master, of a realserver where there are some, and then of all power: where all is tried, or a boot of its
- * kind is no other's. `more` declares tests of the cluster that stands then.
+ * the loss of its master, of a realserver where there are some, and, where all is tried, of all power, which `lvs-dr.e2e`
+ * always tries. `more` declares tests of the cluster that stands then.
  */
 export function architecture(
   name: string,
@@ -84,7 +81,7 @@ export function architecture(
       expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
     })
 
-    if (tryingAll || ownBoots.includes(name))
+    if (tryingAll)
       next('comes back by itself after all power was lost', async () => {
         await Promise.all(members.map((member) => cluster.lab.kill(member)))
         await Promise.all(members.map((member) => cluster.lab.start(member)))

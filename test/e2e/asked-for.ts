@@ -41,7 +41,8 @@ const listing = `dpkg-query -W -f '${fields.map((field) => `\${${field}}`).join(
 const inUse = `for group in /sys/fs/cgroup/system.slice/*.service/cgroup.procs; do
   case $group in */ssh.service/*) ;; *) cat "$group" ;; esac
 done | sed 's,.*,/proc/&/maps,' | xargs -r cat 2>/dev/null |
-  awk '$6 ~ "^/" && $6 !~ /deleted/ && !known[$6]++ { print $6 }' | sort -u | sed 's,^/lib/,/usr/lib/,' | xargs -r dpkg-query -S 2>/dev/null | sed 's/:.*//' | sort -u`
+  awk '$6 ~ "^/" && $6 !~ /deleted/ && !known[$6]++ { sub("^/lib/", "/usr/lib/", $6); print $6 }' >/run/in-use
+  cd /var/lib/dpkg/info && grep -lxF -f /run/in-use -- *.list | sed 's/\\(:.*\\)*\\.list$//'`
 
 /** What each installed package needs, and what is needed where only somebody provides it, by name. */
 function read(shown: string): ReadonlyMap<string, Installed> {

@@ -105,7 +105,8 @@ export async function startCluster(
         const wrong = proofsOf(ran).filter(({ verdict }) => verdict !== 'pass')
         if (wrong.length === 0 && ran.status === 0) return wrong
         if (Date.now() > deadline || options.signal?.aborted) return wrong
-        await new Promise((done) => setTimeout(done, 1000))
+        // Looking costs the machines more than waiting.
+        await new Promise((done) => setTimeout(done, 2000))
       }
     },
     [Symbol.asyncDispose]: stop,

@@ -13,6 +13,9 @@ const directors = ['d1', 'd2']
 const resultsOf = (ran: Ran) =>
   ran.events.filter(({ event }) => event === 'drill-result').map(({ result }) => result as DrillResult)
 
+/** At the usual pace, asking alone would take these machines half of their time. */
+const seldom = ['--interval', '50']
+
 /** What drills leave on a machine: units, files, filters on the interface. */
 const residue = (cluster: TestCluster, machine: string) =>
   cluster.on(
@@ -26,7 +29,7 @@ async function interrupted(cluster: TestCluster, name: string): Promise<number |
   const child = spawn(
     process.execPath,
     [
-      ...[resolve(projectRoot, 'dist/cli/main.js'), 'drill', name, '--yes', '--json'],
+      ...[resolve(projectRoot, 'dist/cli/main.js'), 'drill', name, '--yes', '--json', ...seldom],
       ...['-i', join(cluster.scratch, 'inventory'), '-F', cluster.lab.sshConfigPath],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
@@ -56,7 +59,6 @@ function drillsOf(given: () => TestCluster): void {
       )
     expect(await cluster.settled()).toEqual([])
     const reports = ['--report', file('report.html'), '--junit', file('report.xml')]
-    // At the usual pace, asking alone would take these machines half of their time.
     const ran = await cluster.run(['drill', ...drilled, '--yes', '--json', '--interval', '25', ...reports])
     results = resultsOf(ran)
     expect(
@@ -107,7 +109,7 @@ function drillsOf(given: () => TestCluster): void {
     it('have a planned sister: a handover, which stays until it is taken back', async () => {
       const holder = async () => (await cluster.run(['status'])).stdout
       const vip = cluster.address('10.77.0.100')
-      const [handed] = resultsOf(await cluster.run(['handover', 'd2', '--yes', '--json']))
+      const [handed] = resultsOf(await cluster.run(['handover', 'd2', '--yes', '--json', ...seldom]))
       expect([handed?.passed, handed?.reasons]).toEqual([true, []])
       expect(await holder()).toMatch(new RegExp(`● d2 +VI_77 MASTER \\(handed over\\) +${vip}`))
       // Neither a reboot nor a later run takes it back.
@@ -118,7 +120,7 @@ function drillsOf(given: () => TestCluster): void {
       await cluster.on('d1', 'systemctl restart keepalived')
       expect(await cluster.settled()).toEqual([])
       expect(await holder()).toMatch(new RegExp(`● d2 +VI_77 MASTER \\(handed over\\) +${vip}`))
-      const [back] = resultsOf(await cluster.run(['handover', '--back', '--yes', '--json']))
+      const [back] = resultsOf(await cluster.run(['handover', '--back', '--yes', '--json', ...seldom]))
       expect([back?.passed, back?.reasons]).toEqual([true, []])
       expect(await holder()).toMatch(new RegExp(`● d1 +VI_77 MASTER +${vip}`))
       const again = await cluster.run(['handover', '--back', '--yes'])

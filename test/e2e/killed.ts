@@ -8,8 +8,8 @@ import { tryingAll } from './in-place.ts'
 import { fitting } from './left-alone.ts'
 import { projectRoot } from './understudy.ts'
 
-/** That each fault heals by what was armed is seen in `left-alone.ts`; these are armed by a machine, and by this computer. */
-const chosen = tryingAll ? fitting.map(({ name }) => name) : ['keepalived-paused', 'power-lost']
+/** That each fault heals by what a machine armed is seen in `left-alone.ts`; this one is armed by this computer. */
+const chosen = tryingAll ? fitting.map(({ name }) => name) : ['power-lost']
 const members = ['d1', 'd2', 'rs1', 'rs2']
 /** Seconds a fault lasts, and that machines wait beyond it before they heal themselves. */
 const short = 1

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { damaged } from '../truth/damaged.ts'
+import { damages, sampled } from '../truth/damages/index.ts'
+import { inThrees } from '../truth/threes.ts'
 import { mixedImages, served } from './architecture.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { drills } from './drills.ts'
 import { proofsOf, recapsOf, stepsOf, wantedOf } from './events.ts'
+import { tryingAll } from './in-place.ts'
 
 let cluster: TestCluster
 
@@ -58,30 +62,26 @@ describe('machines of which two are bare', () => {
     expect((await cluster.run(['plan'])).status).toBe(0)
   })
 
-  it('lose what was edited by hand, and nothing else is touched', async () => {
+  it('lose what was edited by hand, heal from a run that died, and nothing else is touched', async () => {
     await cluster.on('rs1', 'echo "# scribble" >> /etc/nginx/nginx.conf && systemctl reload nginx')
     const worker = await cluster.on('rs2', 'systemctl show -p MainPID nginx')
-    const planned = await cluster.run(['plan', '--json'])
-    expect(planned.status).toBe(2)
-    expect(wantedOf(planned, 'rs1')).toEqual(['template[/etc/nginx/nginx.conf]', 'service[nginx]'])
-    expect(wantedOf(planned, 'rs2')).toEqual([])
-    const [step] = stepsOf(planned, 'rs1').filter(({ verdict }) => verdict === 'change')
-    expect(JSON.stringify(step)).toContain('# scribble')
-    expect((await cluster.run(['apply', '--no-verify'])).status).toBe(0)
-    expect(await cluster.on('rs1', 'grep -c "scribble" /etc/nginx/nginx.conf')).toBe('0')
-    expect(await cluster.on('rs2', 'systemctl show -p MainPID nginx')).toBe(worker)
-  })
-
-  it('heal from a run that died between the write and the reload', async () => {
-    // What such a run leaves: the wanted file on the disk, and a service that started before it was written.
+    // What a run leaves that died between the write and the reload: the wanted file on the disk, and a service that
+    // started before it was written.
     await cluster.on(
       'd2',
       'cd /etc/keepalived && cp keepalived.conf /root/wanted && sed -i s/advert_int.*/advert_int\\ 3/ keepalived.conf &&' +
         ' systemctl restart keepalived && sleep 1 && cp /root/wanted keepalived.conf',
     )
     const planned = await cluster.run(['plan', '--json'])
+    expect(planned.status).toBe(2)
+    expect(wantedOf(planned, 'rs1')).toEqual(['template[/etc/nginx/nginx.conf]', 'service[nginx]'])
+    expect(wantedOf(planned, 'rs2')).toEqual([])
     expect(wantedOf(planned, 'd2')).toEqual(['service[keepalived]'])
+    const [step] = stepsOf(planned, 'rs1').filter(({ verdict }) => verdict === 'change')
+    expect(JSON.stringify(step)).toContain('# scribble')
     expect((await cluster.run(['apply', '--no-verify'])).status).toBe(0)
+    expect(await cluster.on('rs1', 'grep -c "scribble" /etc/nginx/nginx.conf')).toBe('0')
+    expect(await cluster.on('rs2', 'systemctl show -p MainPID nginx')).toBe(worker)
     expect((await cluster.run(['plan'])).status).toBe(0)
   })
 
@@ -119,3 +119,6 @@ describe('machines of which two are bare', () => {
 
 // They go on with the cluster that stands now.
 drills(() => cluster)
+// All others: test/truth/truth.e2e.
+if (!tryingAll)
+  damaged(() => cluster, inThrees(damages.filter(({ is }) => sampled.includes(is))), { reboot: false })

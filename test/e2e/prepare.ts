@@ -1,3 +1,7 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
 import {
   ensureFetched,
   ensureImages,
@@ -27,16 +31,33 @@ const fetched = {
   trixie: { groups: [['keepalived', 'ipvsadm'], ['nginx'], ['tcpdump']] },
 } as const
 
+let preparing: Promise<void> | undefined
+let folder: string | undefined
+
 /**
- * Runs once before the tests on machines: removes what a run that was cut off left behind, and has all images built and
- * all packages fetched, so that no test waits for a mirror. A run of some
- * files only makes what it needs as it goes.
+ * Runs once before all tests: removes what a run that was cut off left behind, and begins to build all images and to
+ * fetch all packages. It goes on while tests run that need no machines; those that do begin when it has ended
+ * (`test/prepared.ts`), so that none of them waits for a mirror. A run of some files only makes what it needs as it goes.
  */
-export async function setup(): Promise<void> {
+export async function setup(project: TestProject): Promise<void> {
   if ((await missingPrerequisites()).length > 0) return
   await removeOrphans(tell)
   // scripts/test.sh says so.
   if (process.env.UNDERSTUDY_TEST_WHOLE !== '1') return
+  folder = mkdtempSync(join(tmpdir(), 'understudy-prepared-'))
+  const outcome = join(folder, 'outcome')
+  project.provide('preparation', outcome)
+  const ended = (trouble: string) => {
+    writeFileSync(`${outcome}.new`, trouble)
+    renameSync(`${outcome}.new`, outcome)
+  }
+  preparing = prepare().then(
+    () => ended(''),
+    (error: unknown) => ended(error instanceof Error ? error.message : String(error)),
+  )
+}
+
+async function prepare(): Promise<void> {
   const began = Date.now()
   const debian = (['bookworm', 'trixie'] as const).flatMap((image) => [
     { image, packages: [] },
@@ -45,7 +66,7 @@ export async function setup(): Promise<void> {
   await ensureImages(
     [
       ...debian,
-      { image: 'bookworm', packages: tryingAll ? buildDependencies : selinuxPackages },
+      ...(tryingAll ? [{ image: 'bookworm' as const, packages: buildDependencies }] : []),
       { image: 'el9', packages: [] },
     ],
     tell,
@@ -60,6 +81,8 @@ export async function setup(): Promise<void> {
 
 /** Another run, or another checkout, may have left something when this one was cut off. */
 export async function teardown(): Promise<void> {
+  await preparing
+  if (folder !== undefined) rmSync(folder, { recursive: true })
   if ((await missingPrerequisites()).length === 0) await removeOrphans(tell)
 }
 

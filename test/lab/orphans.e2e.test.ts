@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ensureImages } from '../../src/lab/images.ts'
 import { listLabs, openLab, removeOrphans, stopLab } from '../../src/lab/index.ts'
 import { MadeUpApt, releases, serve } from './made-up-mirror.ts'
@@ -28,13 +28,13 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
   for (const root of Object.values(roots())) {
-    process.env.UNDERSTUDY_LAB_STATE = root
+    vi.stubEnv('UNDERSTUDY_LAB_STATE', root)
     await stopLab(name)
   }
-  process.env.UNDERSTUDY_LAB_STATE = roots().one
+  vi.stubEnv('UNDERSTUDY_LAB_STATE', roots().one)
 })
 afterAll(() => {
-  delete process.env.UNDERSTUDY_LAB_STATE
+  vi.unstubAllEnvs()
   rmSync(folder, { recursive: true })
 })
 
@@ -121,7 +121,7 @@ describe('what a killed program leaves behind', () => {
       // The builders go by themselves, whether or not there is a next run.
       await until(() => traces(cache).every((trace) => !/^\d/.test(trace)))
       expect(readdirSync(join(cache, 'understudy/lab'))[0]).toMatch(/\.unfinished$/)
-      process.env.UNDERSTUDY_LAB_STATE = roots().one
+      vi.stubEnv('UNDERSTUDY_LAB_STATE', roots().one)
       expect(await removeOrphans()).toEqual([name])
       expect(readdirSync(join(cache, 'understudy/lab'))).toEqual([])
       expect(readdirSync(roots().one)).toEqual([])
@@ -133,7 +133,7 @@ describe('what a killed program leaves behind', () => {
 
   it.each(['boot', 'up'])('is taken down by the next, when it died at: %s', async (moment) => {
     const { said, kill } = start({ UNDERSTUDY_LAB_STATE: roots().one, OWNED: 'yes' })
-    process.env.UNDERSTUDY_LAB_STATE = roots().one
+    vi.stubEnv('UNDERSTUDY_LAB_STATE', roots().one)
     await said(moment)
     expect(await removeOrphans()).toEqual([])
     expect(namespaces()).toHaveLength(1)
@@ -153,11 +153,11 @@ describe('what a killed program leaves behind', () => {
     await Promise.all([owned.said('up'), users.said('up')])
     expect(namespaces()).toHaveLength(2)
     await Promise.all([owned.kill(), users.kill()])
-    process.env.UNDERSTUDY_LAB_STATE = roots().two
+    vi.stubEnv('UNDERSTUDY_LAB_STATE', roots().two)
     expect(await removeOrphans()).toEqual([])
-    process.env.UNDERSTUDY_LAB_STATE = roots().one
+    vi.stubEnv('UNDERSTUDY_LAB_STATE', roots().one)
     expect(await removeOrphans()).toEqual([name])
-    process.env.UNDERSTUDY_LAB_STATE = roots().two
+    vi.stubEnv('UNDERSTUDY_LAB_STATE', roots().two)
     const lab = await openLab(name)
     expect(await lab.status()).toMatchObject([{ power: 'on', cable: 'plugged' }])
     expect((await lab.run('one', 'hostname')).stdout.trim()).toBe('one')

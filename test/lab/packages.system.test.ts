@@ -4,7 +4,7 @@ import { request, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { attempt } from '../../src/lab/command.ts'
 import type { Mirrors } from '../../src/lab/mirror.ts'
 import { servePackages } from '../../src/lab/packages.ts'
@@ -22,7 +22,7 @@ let paths: LabPaths
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'understudy-packages-'))
   store = join(folder, 'store')
-  process.env.UNDERSTUDY_LAB_STATE = folder
+  vi.stubEnv('UNDERSTUDY_LAB_STATE', folder)
   paths = pathsOf('made-up')
   mkdirSync(paths.root)
 })
@@ -30,7 +30,7 @@ afterEach(async () => {
   await killAll(async () =>
     (await findProcesses((argv) => argv.some((word) => word.includes(paths.root)))).map(({ pid }) => pid),
   )
-  delete process.env.UNDERSTUDY_LAB_STATE
+  vi.unstubAllEnvs()
   rmSync(folder, { recursive: true })
 })
 

@@ -50,7 +50,7 @@ sh /tmp/killed/run`)
 
   it('waits for another package manager and says which', async () => {
     await machine.run(
-      "systemd-run -q --unit=holder apt-get -y -o DPkg::Pre-Invoke::='touch /tmp/held; sleep 20' install --reinstall hostname; until [ -e /tmp/held ]; do sleep 0.1; done",
+      "systemd-run -q --unit=holder apt-get -y -o DPkg::Pre-Invoke::='touch /tmp/held; sleep 8' install --reinstall hostname; until [ -e /tmp/held ]; do sleep 0.1; done",
     )
     const { status, stdout, again } = await apply(machine, make('package', { name: 'ed', state: 'absent' }))
     expect(stdout).toMatch(
