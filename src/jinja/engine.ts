@@ -5,6 +5,7 @@ import { executeTemplate } from './execute.ts'
 import { JinjaError, TooMuch } from './failure.ts'
 import { applyFilter } from './filters/index.ts'
 import { globalNames } from './globals.ts'
+import { lookUp } from './lookups.ts'
 import type { Expression, Statement } from './nodes.ts'
 import { Output, type Pieces, printedText } from './output.ts'
 import { parseBare, parseTemplate } from './parse.ts'
@@ -35,6 +36,8 @@ export interface Engine {
   value(text: string, surroundings: Surroundings): Rendered
   /** A template's file. */
   template(text: string, surroundings: Surroundings): readonly Piece[]
+  /** The list that a lookup gives for these terms, as `query` has it. */
+  lookup(name: string, terms: readonly unknown[], surroundings: Surroundings): readonly unknown[]
 }
 
 /** Texts kept parsed; beyond that all are parsed anew. */
@@ -118,6 +121,11 @@ export function createEngine(): Engine {
             text,
           ),
         }
+      }),
+    lookup: (name, terms, surroundings) =>
+      within(() => {
+        const given = { positional: [name, ...terms], named: new Map() }
+        return lookUp(given, true, runtimeOf(newWork(), surroundings)) as readonly unknown[]
       }),
     template: (text, surroundings) =>
       within(() => {

@@ -1,7 +1,7 @@
 import { JinjaError } from '../../jinja/failure.ts'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
-import { problemInText } from '../problem.ts'
+import { problem, problemInText } from '../problem.ts'
 import { TooSlow } from '../time-limit.ts'
 
 /** The error of an expression at its place, with the expression beneath it; what is none goes through as it is. */
@@ -24,6 +24,14 @@ export function templateFailure(error: unknown, file: string, text: string): unk
   const before = whole.text.slice(0, offset).split('\n')
   const origin = { file: whole.name, line: before.length, col: (before.at(-1) ?? '').length + 1 }
   return new InvalidInput([problemInText(whole.text, origin, message, instead(message, whole.text) ?? next)])
+}
+
+/** The same for a lookup that no expression asks for: a loop does. */
+export function lookupFailure(error: unknown, origin: Origin): unknown {
+  const found = jinjaError(error)
+  if (!found) return error
+  if (found.template) return templateFailure(found, found.template.name, found.template.text)
+  return new InvalidInput([problem(found.message, origin, found.next)])
 }
 
 function jinjaError(error: unknown): JinjaError | undefined {

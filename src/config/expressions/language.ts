@@ -7,7 +7,7 @@ import type { Origin } from '../../model/origin.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import { type SecretSources, secretSources } from '../secret-sources.ts'
 import { inTime } from '../time-limit.ts'
-import { expressionFailure, templateFailure } from './explain.ts'
+import { expressionFailure, lookupFailure, templateFailure } from './explain.ts'
 import { lookupNames, lookups } from './lookups.ts'
 import { filesMatching, isPath, pathAs } from './paths.ts'
 import type { Scope } from './scope.ts'
@@ -19,6 +19,8 @@ export interface Language {
   evaluate(expression: string, scope: Scope, origin: Origin): unknown
   /** What a text with `{{ }}` in it comes to. */
   render(text: string, scope: Scope, origin: Origin): Rendered
+  /** The list that a lookup gives for these terms. */
+  lookup(name: string, terms: readonly unknown[], scope: Scope, origin: Origin): readonly unknown[]
   /** The pieces of a template's file. */
   template(path: string, text: string, scope: Scope): readonly Piece[]
 }
@@ -68,6 +70,13 @@ export function createLanguage(reads: SecretReads, sources: SecretSources = secr
         return engine.value(text, around(scope, origin))
       } catch (error) {
         throw expressionFailure(error, text, origin)
+      }
+    },
+    lookup: (name, terms, scope, origin) => {
+      try {
+        return engine.lookup(name, terms, around(scope, origin))
+      } catch (error) {
+        throw lookupFailure(error, origin)
       }
     },
     template,

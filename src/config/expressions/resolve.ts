@@ -21,6 +21,8 @@ export interface Resolver {
   sourced(sourced: Sourced, scope: Scope): Sourced
   /** An expression without `{{ }}`, or one wholly inside: the value of a `when`. */
   condition(sourced: Sourced, scope: Scope): boolean
+  /** The list that a lookup gives for these terms. */
+  lookup(name: string, terms: readonly unknown[], scope: Scope, origin: Origin): readonly unknown[]
 }
 
 /** The resolver of one language; `reads` is told of the secrets in what it computes. */
@@ -101,7 +103,7 @@ export function createResolver(language: Language, reads: SecretReads): Resolver
     return truth(answer)
   }
 
-  return { value, sourced: resolved, condition }
+  return { value, sourced: resolved, condition, lookup: language.lookup }
 }
 
 /** Stands for what is left out. */

@@ -5,8 +5,8 @@ import { typeName } from '../expressions/values.ts'
 import { problem } from '../problem.ts'
 import { once } from '../secret-reads.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
-import { listOf, type Repeated } from './loop-lists.ts'
-import type { Loop } from './spec.ts'
+import { listOf } from './loop-lists.ts'
+import type { Inherited, Loop } from './spec.ts'
 import type { LoopItem } from './variables.ts'
 
 /** One item of a loop: the variables it brings, and the item by itself. */
@@ -16,6 +16,12 @@ export interface Turn {
   /** It is not the first one. */
   readonly follows?: boolean
 }
+
+/** What of a task decides how often it comes. */
+export type Repeated = Pick<Inherited, 'conditions'> & { readonly loop?: Loop }
+
+/** A longer loop is a mistake. */
+const most = 100_000
 
 /** Items of the loop; none where the condition rules the task out whatever they are. */
 export function turnsOf(
@@ -30,7 +36,7 @@ export function turnsOf(
     return 'value' in decided && decided.value
   }
   const { reads } = expanding
-  const computed = attempted(() => reads.watched(() => listOf(loop, spec, scope, expanding)))
+  const computed = attempted(() => reads.watched(() => listOf(loop, scope, expanding)))
   if (!('value' in computed)) {
     if (ruledOut()) return { all: [] }
     return { on: waitingOn(computed.error, expanding) }
@@ -42,6 +48,10 @@ export function turnsOf(
       problem(`a loop needs a list, and this is ${typeName(value)}`, loop.items.origin),
     ])
   }
+  if (value.length > most)
+    throw new InvalidInput([
+      problem(`a loop has at most ${most} items, and this one ${value.length}`, loop.items.origin),
+    ])
   const item = (index: number) => {
     reads.note(read)
     return value[index]

@@ -1,3 +1,5 @@
+import { pureLookups } from '../../jinja/lookups.ts'
+import { lookupNames } from '../expressions/lookups.ts'
 import type { Shape } from './fields.ts'
 
 const connecting = 'set it in the inventory: one connection to each host serves the whole run'
@@ -166,24 +168,10 @@ const refusedOfTasks: Readonly<Record<string, string>> = {
 
 const results = ['register', 'changed_when', 'failed_when', 'until', 'retries', 'delay', 'async', 'poll']
 
-/** Ways to write a loop. */
+/** Ways to write a loop: a list, or what a lookup gives. */
 export const loopWords: readonly string[] = [
   'loop',
-  'with_items',
-  'with_list',
-  'with_dict',
-  'with_nested',
-  'with_cartesian',
-  'with_together',
-  'with_sequence',
-  'with_subelements',
-  'with_indexed_items',
-  'with_fileglob',
-  'with_first_found',
-  'with_flattened',
-  'with_lines',
-  'with_random_choice',
-  'with_inventory_hostnames',
+  ...[...pureLookups, ...lookupNames, 'inventory_hostnames'].map((name) => `with_${name}`),
 ]
 
 /** Keys of a task beside its kind. */

@@ -26,7 +26,9 @@ describe('a loop', () => {
     ['with_sequence: 4-8/2', '{{ item }}', ['4', '6', '8']],
     ['with_sequence: start=3 end=1 stride=-1', '{{ item }}', ['3', '2', '1']],
     ['with_subelements: ["{{ people }}", keys]', '{{ item[0].n }}{{ item[1] }}', ['xp', 'xq', 'yr']],
-    ['with_lines: printf "a\\nb\\n"', '{{ item }}', ['a', 'b']],
+    ['with_varnames: [^numb, ^d$]', '{{ item }}', ['numbers', 'd']],
+    // What a program prints may be a secret, as everywhere.
+    ['with_lines: printf "a\\nb\\n"', '{{ item }}', ['«secret»', '«secret»']],
     ['with_inventory_hostnames: all:!b', '{{ item }}', ['a']],
     ['with_fileglob: "*.conf"', '{{ item }}', ['files/a.conf', 'files/b.conf']],
     ['with_first_found: [no.conf, b.conf]', '{{ item }}', ['files/b.conf']],
@@ -56,12 +58,12 @@ describe('a loop', () => {
   it.each([
     ['with_itmes: [a]', 'site.yaml:5:7: unknown key "with_itmes" in a task → did you mean "with_items"?'],
     ['with_items: [a]\nloop: [b]', 'a task has one loop, and this one has with_items and loop'],
-    ['with_sequence: start=1', 'with_sequence needs "end" or "count"'],
-    ['with_sequence: end=1000000', 'more than 100000 items'],
-    ['with_dict: [a]', 'with_dict needs a mapping'],
+    ['with_sequence: start=1', 'a sequence needs an end or a count'],
+    ['with_sequence: end=1000000', 'at most 100000 items, and this one 1000000'],
+    ['with_dict: [a]', 'a mapping is needed here'],
     ['with_first_found: [no]', 'none of these files is there'],
     ['loop: [a]\nloop_control: { break_when: x }', '"break_when" is not supported in loop_control'],
-    ['with_subelements: ["{{ people }}", nope]', 'an element has no list under "nope"'],
+    ['with_subelements: ["{{ people }}", nope]', 'an item has no "nope"'],
   ])('%s is wrong', async (loop, expected) => {
     const vars = '  vars: { people: [{ n: x }] }\n'
     using here = project({
