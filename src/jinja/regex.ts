@@ -1,3 +1,4 @@
+import { PatternError, pythonRegExp, pythonReplacement } from '../model/python-regexp.ts'
 import { JinjaError } from './failure.ts'
 
 /** Python's flags that count here. */
@@ -6,18 +7,9 @@ export interface RegexFlags {
   readonly multiline: boolean
 }
 
-/** A regular expression of Python's as one of JavaScript's. Throws JinjaError where it is wrong, or cannot be said. */
+/** A regular expression of Python's, to be looked for everywhere in a text. Throws JinjaError. */
 export function regexOf(pattern: string, { ignoreCase, multiline }: RegexFlags): RegExp {
-  const leading = /^\(\?([aiLmsux]+)\)/.exec(pattern)
-  const letters = leading?.[1] ?? ''
-  const isMultiline = multiline || letters.includes('m')
-  const flags = `g${ignoreCase || letters.includes('i') ? 'i' : ''}${isMultiline ? 'm' : ''}${letters.includes('s') ? 's' : ''}u`
-  const body = translated(pattern.slice(leading?.[0].length ?? 0), isMultiline, letters.includes('x'))
-  try {
-    return new RegExp(body, flags)
-  } catch {
-    throw new JinjaError(`"${pattern}" is no regular expression`)
-  }
+  return inJinja(() => pythonRegExp(pattern, `g${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}`))
 }
 
 /** Can this expression need more than a moment? It needs two repetitions without a bound for that. */
@@ -25,179 +17,17 @@ export function maySlow(regex: RegExp): boolean {
   return (regex.source.match(/[*+]|\{\d+,/g)?.length ?? 0) > 1
 }
 
-const classes: Readonly<Record<string, string>> = {
-  d: '\\p{Nd}',
-  w: '\\p{L}\\p{N}_',
-  s: '\\s\\x1c-\\x1f',
+/** What a match is replaced by. Throws JinjaError, now or when it is asked. */
+export function replacement(template: string): ReturnType<typeof pythonReplacement> {
+  const made = pythonReplacement(template)
+  return (match, groups) => inJinja(() => made(match, groups))
 }
-const literal = /[.*+?^${}()|[\]\\/]/
 
-function translated(pattern: string, multiline: boolean, verbose: boolean): string {
-  let made = ''
-  for (let at = 0; at < pattern.length; ) {
-    const sign = pattern[at] ?? ''
-    if (sign === '\\') {
-      const [text, length] = escaped(pattern.slice(at), false)
-      made += text
-      at += length
-    } else if (sign === '[') {
-      const [text, length] = signClass(pattern.slice(at))
-      made += text
-      at += length
-    } else if (sign === '(') {
-      const [text, length] = group(pattern.slice(at))
-      made += text
-      at += length
-    } else if (sign === '$') {
-      // Python's matches before a line break at the end, too.
-      made += multiline ? '$' : '(?=\\n?(?![\\s\\S]))'
-      at += 1
-    } else if (sign === '{') {
-      const bounds = /^\{(\d*)(,?)(\d*)\}/.exec(pattern.slice(at))
-      const isBound = bounds && bounds[0] !== '{}' && bounds[0] !== '{,}' && made !== ''
-      made += isBound ? `{${bounds[1] || '0'}${bounds[2]}${bounds[3]}}` : '\\{'
-      at += isBound ? bounds[0].length : 1
-    } else if (sign === '}' || sign === ']') {
-      made += `\\${sign}`
-      at += 1
-    } else if (verbose && /\s/.test(sign)) at += 1
-    else if (verbose && sign === '#') at = (pattern.indexOf('\n', at) + 1 || pattern.length + 1) - 0
-    else {
-      const whole = String.fromCodePoint(pattern.codePointAt(at) ?? 0)
-      made += whole
-      at += whole.length
-    }
+function inJinja<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error
+    throw new JinjaError(error.message, error.next === undefined ? {} : { next: error.next })
   }
-  return made
-}
-
-type Taken = readonly [text: string, length: number]
-
-function escaped(rest: string, inClass: boolean): Taken {
-  const sign = rest[1] ?? ''
-  if (sign === '') throw new JinjaError('this regular expression ends with a single \\')
-  if (sign in classes) return [inClass ? (classes[sign] ?? '') : `[${classes[sign]}]`, 2]
-  if (sign.toLowerCase() in classes)
-    return [inClass ? negatedInClass(sign) : `[^${classes[sign.toLowerCase()]}]`, 2]
-  if (!inClass && sign === 'A') return ['(?<![\\s\\S])', 2]
-  if (!inClass && sign === 'Z') return ['(?![\\s\\S])', 2]
-  if (!inClass && (sign === 'b' || sign === 'B')) return [wordEdge(sign === 'b'), 2]
-  if (inClass && sign === 'b') return ['\\x08', 2]
-  if (sign === 'a') return ['\\x07', 2]
-  if ('nrtfv'.includes(sign)) return [`\\${sign}`, 2]
-  const hex = /^\\x([\da-fA-F]{2})|^\\u([\da-fA-F]{4})|^\\U([\da-fA-F]{8})/.exec(rest)
-  if (hex) return [`\\u{${hex[1] ?? hex[2] ?? hex[3]}}`, hex[0].length]
-  const octal = /^\\(0[0-7]{0,2}|[0-3][0-7]{2})/.exec(rest)
-  if (octal) return [`\\u{${Number.parseInt(octal[1] ?? '0', 8).toString(16)}}`, octal[0].length]
-  const reference = inClass ? null : /^\\([1-9]\d?)/.exec(rest)
-  // A digit after it would become part of its number.
-  if (reference) return [`(?:\\${reference[1]})`, reference[0].length]
-  if (/[A-Za-z0-9]/.test(sign)) throw new JinjaError(`\\${sign} is not known in a regular expression`)
-  const whole = String.fromCodePoint(rest.codePointAt(1) ?? 0)
-  return [literal.test(whole) || (inClass && whole === '-') ? `\\${whole}` : whole, 1 + whole.length]
-}
-
-function negatedInClass(sign: string): string {
-  if (sign === 'D') return '\\P{Nd}'
-  if (sign === 'S') return '\\S'
-  throw new JinjaError('\\W cannot stand between brackets of a regular expression here', {
-    next: 'write [^…] with what is not meant',
-  })
-}
-
-function wordEdge(isEdge: boolean): string {
-  const word = '[\\p{L}\\p{N}_]'
-  const edge = `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`
-  return isEdge ? edge : `(?!${edge})`
-}
-
-function signClass(rest: string): Taken {
-  let at = 1
-  let made = '['
-  if (rest[at] === '^') {
-    made += '^'
-    at += 1
-  }
-  const start = at
-  for (;;) {
-    const sign = rest[at]
-    if (sign === undefined) throw new JinjaError('a [ in this regular expression is never closed')
-    if (sign === ']' && at > start) return [`${made}]`, at + 1]
-    if (sign === '\\') {
-      const [text, length] = escaped(rest.slice(at), true)
-      made += text
-      at += length
-    } else {
-      const whole = String.fromCodePoint(rest.codePointAt(at) ?? 0)
-      // A - beside a class of signs stands for itself.
-      const isRange =
-        sign === '-' &&
-        at > start &&
-        rest[at + 1] !== ']' &&
-        !/\\[dwsDWS]$/.test(rest.slice(0, at)) &&
-        !/^-\\[dwsDWS]/.test(rest.slice(at))
-      made += sign === '-' ? (isRange ? '-' : '\\-') : literal.test(whole) ? `\\${whole}` : whole
-      at += whole.length
-    }
-  }
-}
-
-function group(rest: string): Taken {
-  const named = /^\(\?P<([^>]+)>/.exec(rest)
-  if (named) return [`(?<${named[1]}>`, named[0].length]
-  const same = /^\(\?P=([^)]+)\)/.exec(rest)
-  if (same) return [`\\k<${same[1]}>`, same[0].length]
-  const comment = /^\(\?#[^)]*\)/.exec(rest)
-  if (comment) return ['', comment[0].length]
-  const known = /^\(\?(?:[:=!]|<[=!])/.exec(rest)
-  if (known) return [known[0], known[0].length]
-  if (rest.startsWith('(?'))
-    throw new JinjaError(`${rest.slice(0, 4)} is not known in a regular expression here`, {
-      next: 'flags stand at its beginning, as in (?i)',
-    })
-  return ['(', 1]
-}
-
-/** What a match is replaced by: `\1`, `\g<1>`, `\g<name>` stand for its parts. */
-export function replacement(
-  template: string,
-): (
-  match: RegExpExecArray | readonly unknown[],
-  groups: Readonly<Record<string, string>> | undefined,
-) => string {
-  const parts = [
-    ...template.matchAll(/\\(?:g<([^>]+)>|(0[0-7]{0,2}|[0-3][0-7]{2})|([1-9]\d?)|([\s\S]))|([^\\]+|\\$)/g),
-  ]
-  return (match, groups) =>
-    parts
-      .map(([whole, name, octal, number, sign, words]) => {
-        if (words !== undefined) return words
-        if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
-        const key = name ?? number
-        if (key !== undefined) {
-          if (/^\d+$/.test(key)) {
-            if (Number(key) >= match.length)
-              throw new JinjaError(`there is no group ${key} in this regular expression`)
-            return String(match[Number(key)] ?? '')
-          }
-          if (!groups || !(key in groups))
-            throw new JinjaError(`there is no group "${key}" in this regular expression`)
-          return groups[key] ?? ''
-        }
-        if (sign !== undefined && /[A-Za-z]/.test(sign)) {
-          const known: Readonly<Record<string, string>> = {
-            n: '\n',
-            t: '\t',
-            r: '\r',
-            f: '\f',
-            v: '\v',
-            a: '\x07',
-            b: '\b',
-          }
-          if (known[sign] === undefined) throw new JinjaError(`${whole} is not known in a replacement`)
-          return known[sign]
-        }
-        return sign === '\\' ? '\\' : (whole ?? '')
-      })
-      .join('')
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { pythonRegExp } from '../model/python-regexp.ts'
 import type { Registered, ResourceKind } from '../model/resource.ts'
 import type { Query } from '../model/sensor.ts'
 import { decode, encoder } from '../sensors/encoded.ts'
 import { embed, sh } from '../shell/quote.ts'
 import { absolutePath } from './fields.ts'
 import { type Answer, probed } from './probed.ts'
-import { pythonPattern, pythonRegExp } from './python-regexp.ts'
+import { pythonPattern } from './python-pattern.ts'
 
 type ProbedKind<Desired> = ResourceKind<Desired, { answer: Query<Answer> }>
 
@@ -185,7 +186,7 @@ function isMeant(file: FoundFile, wanted: Find, now: number): boolean {
   const { patterns, excludes, regexps, hidden, seconds, stamp, bytes } = wanted
   const name = file.path.slice(file.path.lastIndexOf('/') + 1)
   const matches = (pattern: string) =>
-    (regexps ? pythonRegExp(`(?:${pattern})`) : globbed(pattern)).exec(name)?.index === 0
+    (regexps ? pythonRegExp(pattern, 'y') : globbed(pattern)).exec(name)?.index === 0
   const beyond = (limit: number | undefined, value: number) =>
     limit === undefined || (limit < 0 ? value <= -limit : value >= limit)
   return (

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { pythonRegExp } from '../model/python-regexp.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import { askFile } from './content.ts'
-import { pythonPattern, pythonRegExp } from './python-regexp.ts'
+import { pythonPattern } from './python-pattern.ts'
 import { convergeText, linesOf, textEditFields } from './text-edit.ts'
 
 const schema = z.strictObject({

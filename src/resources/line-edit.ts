@@ -1,23 +1,29 @@
 import { z } from 'zod'
+import { pythonRegExp, pythonReplacement } from '../model/python-regexp.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import { askFile } from './content.ts'
-import { expanded, pythonPattern, pythonRegExp } from './python-regexp.ts'
+import { pythonPattern, replacementMistake } from './python-pattern.ts'
 import { convergeText, linesOf, textEditFields } from './text-edit.ts'
 
-const schema = z.strictObject({
-  ...textEditFields,
-  line: z.string().optional().describe('The line as it is to stand in the file.'),
-  regexp: pythonPattern.optional().describe('The last line that it matches is replaced, or all removed.'),
-  search: z.string().optional().describe('The last line that holds it is replaced, or all removed.'),
-  backrefs: z
-    .boolean()
-    .default(false)
-    .describe('`line` has groups of the match, and is set only where there is one.'),
-  after: pythonPattern.optional().describe('A new line goes after the last match; `EOF`: to the end.'),
-  before: pythonPattern.optional().describe('A new line goes before the last match; `BOF`: to the start.'),
-  first: z.boolean().default(false).describe('The first match counts, not the last.'),
-  state: z.enum(['present', 'absent']).default('present').describe('`absent` removes every such line.'),
-})
+const schema = z
+  .strictObject({
+    ...textEditFields,
+    line: z.string().optional().describe('The line as it is to stand in the file.'),
+    regexp: pythonPattern.optional().describe('The last line that it matches is replaced, or all removed.'),
+    search: z.string().optional().describe('The last line that holds it is replaced, or all removed.'),
+    backrefs: z
+      .boolean()
+      .default(false)
+      .describe('`line` has groups of the match, and is set only where there is one.'),
+    after: pythonPattern.optional().describe('A new line goes after the last match; `EOF`: to the end.'),
+    before: pythonPattern.optional().describe('A new line goes before the last match; `BOF`: to the start.'),
+    first: z.boolean().default(false).describe('The first match counts, not the last.'),
+    state: z.enum(['present', 'absent']).default('present').describe('`absent` removes every such line.'),
+  })
+  .check(({ value: { regexp, line, backrefs }, issues }) => {
+    const message = backrefs && regexp !== undefined && line !== undefined && replacementMistake(regexp, line)
+    if (message) issues.push({ code: 'custom', input: line, path: ['line'], message })
+  })
 
 type LineEdit = z.infer<typeof schema>
 
@@ -66,7 +72,10 @@ function withLine(lines: readonly string[], wanted: LineEdit): readonly string[]
   const match = at < 0 || !find ? undefined : find(lines[at] ?? '')
   const ended = (text: string) => (text.endsWith('\n') ? text : `${text}\n`)
   if (match)
-    return lines.with(at, ended(backrefs && typeof match === 'object' ? expanded(line, match) : line))
+    return lines.with(
+      at,
+      ended(backrefs && typeof match === 'object' ? pythonReplacement(line)(match, match.groups) : line),
+    )
   if (lines.some((one) => bare(one) === line)) {
     const last = lines.findLastIndex((one) => bare(one) === line)
     return lines.with(last, ended(line))

@@ -1,18 +1,24 @@
 import { z } from 'zod'
+import { pythonRegExp, pythonReplacement } from '../model/python-regexp.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import { askFile } from './content.ts'
-import { expanded, pythonPattern, pythonRegExp } from './python-regexp.ts'
+import { pythonPattern, replacementMistake } from './python-pattern.ts'
 import { convergeText, textEditFields } from './text-edit.ts'
 
 const { create: _, ...editFields } = textEditFields
 
-const schema = z.strictObject({
-  ...editFields,
-  regexp: pythonPattern.describe('All that it matches is replaced.'),
-  replace: z.string().default('').describe('What stands there instead; `\\1` is the first group.'),
-  after: pythonPattern.optional().describe('Only what comes after this.'),
-  before: pythonPattern.optional().describe('Only what comes before this.'),
-})
+const schema = z
+  .strictObject({
+    ...editFields,
+    regexp: pythonPattern.describe('All that it matches is replaced.'),
+    replace: z.string().default('').describe('What stands there instead; `\\1` is the first group.'),
+    after: pythonPattern.optional().describe('Only what comes after this.'),
+    before: pythonPattern.optional().describe('Only what comes before this.'),
+  })
+  .check(({ value: { regexp, replace }, issues }) => {
+    const message = replacementMistake(regexp, replace)
+    if (message) issues.push({ code: 'custom', input: replace, path: ['replace'], message })
+  })
 
 type ReplaceEdit = z.infer<typeof schema>
 
@@ -42,7 +48,7 @@ function replaced(text: string, { regexp, replace, after, before }: ReplaceEdit)
     const groups = typeof found.at(-1) === 'object' ? found.at(-1) : undefined
     const end = found.findIndex((one, index) => index > 0 && typeof one === 'number')
     const match = Object.assign(found.slice(0, end), { groups }) as unknown as RegExpExecArray
-    return expanded(replace, match)
+    return pythonReplacement(replace)(match, match.groups)
   })
   return `${text.slice(0, from)}${inside}${text.slice(to)}`
 }

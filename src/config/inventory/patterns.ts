@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import { pythonRegExp } from '../../model/python-regexp.ts'
 import { quoted } from '../../model/quoted.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
@@ -99,14 +100,10 @@ function searched<Found>(part: string, origin: Origin | undefined, search: () =>
 /** Ansible's regular expressions match from the start of a name. */
 function expression(part: string, origin: Origin | undefined): RegExp {
   try {
-    return new RegExp(`^(?:${part.slice(1)})`)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw invalid(
-      `${quoted(part)} is no regular expression: ${reason}`,
-      origin,
-      'correct what stands after the ~',
-    )
+    const { source, flags } = pythonRegExp(part.slice(1))
+    return new RegExp(`^(?:${source})`, flags)
+  } catch {
+    throw invalid(`${quoted(part)} is no regular expression`, origin, 'correct what stands after the ~')
   }
 }
 
