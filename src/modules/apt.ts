@@ -11,10 +11,10 @@ function pinned(
   return names.length === 1 && version !== undefined ? { names: [name], version } : undefined
 }
 
-function upgraded(upgrade: string, refresh = false): Meaning {
+function upgraded(upgrade: string, refresh = false, start_services = true): Meaning {
   return {
     kind: 'package_upgrade',
-    fields: { how: upgrade === 'dist' || upgrade === 'full' ? 'full' : 'safe', refresh },
+    fields: { how: upgrade === 'dist' || upgrade === 'full' ? 'full' : 'safe', refresh, start_services },
   }
 }
 
@@ -61,7 +61,10 @@ export const aptModule = module({
     deb: done(path()),
     autoremove: done(bool(false)),
     autoclean: refused('run "apt-get autoclean" with command', bool(false)),
-    policy_rc_d: different('services are never started by an installation', int()),
+    policy_rc_d: different(
+      '101: services that packages bring are not started; others are left to the policy of the machine',
+      int(),
+    ),
     only_upgrade: done(bool(false)),
     fail_on_autoremove: refused('look at the plan', bool(false)),
     force_apt_get: different('apt-get is what is used', bool(false)),
@@ -71,15 +74,19 @@ export const aptModule = module({
     const { name: names = [], state, upgrade, deb } = given
     if (state === 'build-dep' || state === 'fixed')
       return { option: 'state', refused: `state ${state} is not supported: run apt-get with "command"` }
-    if (deb !== undefined) return { kind: 'package_file', fields: { file: deb } }
-    if (upgrade !== 'no' && upgrade !== 'False') return upgraded(upgrade, given.update_cache)
+    const starts = given.policy_rc_d !== 101
+    if (deb !== undefined) return { kind: 'package_file', fields: { file: deb, start_services: starts } }
+    if (upgrade !== 'no' && upgrade !== 'False') return upgraded(upgrade, given.update_cache, starts)
     if (names.length === 1 && names[0] === '*' && state === 'latest')
-      return upgraded('full', given.update_cache)
+      return upgraded('full', given.update_cache, starts)
     if (names.length === 0) {
       if (given.autoremove) return { kind: 'package_leftovers', fields: {} }
       if (!given.update_cache) return { nothing: 'no package is named' }
       return { kind: 'package_lists', fields: { max_age: given.cache_valid_time } }
     }
+    const [file = ''] = names
+    if (names.length === 1 && file.endsWith('.deb') && state === 'present')
+      return { kind: 'package_file', fields: { file, start_services: starts } }
     const asked = pinned(names)
     if (!asked)
       return { option: 'name', refused: 'several packages with versions: give each a task of its own' }
@@ -94,6 +101,7 @@ export const aptModule = module({
         only_upgrade: given.only_upgrade,
         recommends: given.install_recommends,
         release: given.default_release,
+        start_services: starts,
       }),
     }
   },

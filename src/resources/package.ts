@@ -42,6 +42,12 @@ const fields = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether what it recommends comes, too; absent: as its distribution has it.'),
+  start_services: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Services that it brings start at once, as their distribution has it, unconfigured as they are.',
+    ),
   release: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._/=-]*$/, 'must be the name of a release such as bookworm-backports')
@@ -77,8 +83,8 @@ type Package = z.infer<typeof schema>
 type Asked = Readonly<Record<string, Query<PackageReading | CandidateReading>>>
 
 /**
- * Packages of apt, dnf or yum. A service that a package brings is not started by its installation, because its
- * configuration is not written yet; `service` starts it.
+ * Packages of apt, dnf or yum. A service that a package brings is not started by its installation unless that is
+ * asked for, because its configuration is not written yet; `service` starts it.
  */
 export const packageKind: ResourceKind<Package, Asked> = {
   name: 'package',
@@ -169,8 +175,10 @@ function optionsOf({
   release,
   enable_repositories,
   disable_repositories,
+  start_services,
 }: Package): PackageOptions {
   return {
+    starting: start_services,
     apt: [
       ...(recommends === undefined ? [] : ['-o', `APT::Install-Recommends=${recommends}`]),
       ...(release === undefined ? [] : ['-t', release]),
