@@ -41,7 +41,10 @@ export const fileModule = module({
       case 'absent':
         return { kind: 'gone', fields: { path } }
       case 'directory':
-        return { kind: 'directory', fields: fields({ path, recurse: recurse || undefined, ...own }) }
+        return {
+          kind: 'directory',
+          fields: fields({ path, recurse: recurse || undefined, parents: true, ...own }),
+        }
       case 'link':
         return src === undefined
           ? { refused: 'a link needs "src": where it points' }
