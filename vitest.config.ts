@@ -3,6 +3,8 @@ import { LongestFirst } from './test/sequencer.ts'
 
 const system = 'test/**/*.system.test.ts'
 const e2e = 'test/**/*.e2e.test.ts'
+/** An hour of Ansible: `npm run test:ansible`. */
+const ansible = 'test/ansible/differential.e2e.test.ts'
 /** Skips, with the reason, what this computer cannot run. */
 const runner = './test/runner.ts'
 
@@ -41,6 +43,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: [e2e],
+          exclude: process.env.UNDERSTUDY_TEST_ANSIBLE === '1' ? [] : [ansible],
           runner,
           globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
           // While one lab waits, another can work. A third makes all of them slower than taking turns: see CONTRIBUTING.md.

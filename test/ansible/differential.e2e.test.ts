@@ -5,8 +5,7 @@ import { type Machines, startMachines, type Tool, type Went } from './differenti
 import { differences } from './differential/manifest.ts'
 import { record } from './differential/record.ts'
 
-// Ansible takes minutes for each of them: `npm run test:ansible`.
-describe.runIf(process.env.UNDERSTUDY_TEST_ANSIBLE === '1')('what Ansible and we make of', () => {
+describe('what Ansible and we make of', () => {
   let machines: Machines
   beforeAll(async () => {
     machines = await startMachines('10.94.3', inPlace)

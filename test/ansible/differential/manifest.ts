@@ -12,7 +12,11 @@ function paths(what: string, why: string, pattern: string): Mark {
 
 /** The marks that each tool leaves, and what no two machines have in common whoever worked on them. */
 export const marks: readonly Mark[] = [
-  paths('`/root/.ansible`', "Ansible's own scratch directory", '/(?:root|home/[^/]+)/\\.ansible'),
+  paths(
+    '`/root/.ansible`, `.ansible_async`',
+    "Ansible's own scratch directory",
+    '/(?:root|home/[^/]+)/\\.ansible(?:_async)?',
+  ),
   paths(
     '`/var/lib/understudy`',
     'where Understudy keeps backups, noted handlers and its lock',
@@ -22,7 +26,12 @@ export const marks: readonly Mark[] = [
   paths(
     '`/var/log`, but not what is made in it',
     'journals and logs tell what was run, and when',
-    '/var/log/(?:journal|apt|dpkg\\.log|alternatives\\.log|wtmp|btmp|lastlog|faillog|auth\\.log|syslog|cron\\.log|user\\.log|kern\\.log|private|[a-z0-9-]+/[a-z0-9-]+\\.log)',
+    '/var/log/(?:journal|apt|dpkg\\.log|alternatives\\.log|wtmp|btmp|lastlog|faillog|auth\\.log|syslog|cron\\.log|user\\.log|kern\\.log|private|exim4|[a-z0-9-]+/[a-z0-9-]+\\.log)',
+  ),
+  paths(
+    '`/var/spool/cron/crontabs`',
+    'a crontab has the time of its writing before it; what it says is compared as `crontab -l` prints it',
+    '/var/spool/cron/crontabs/[^ ]+',
   ),
   paths(
     'caches and lists of packages',
@@ -48,7 +57,7 @@ export const marks: readonly Mark[] = [
     what: 'settings of the kernel that count',
     why: 'they change by themselves',
     pattern:
-      /^setting (?:fs\.(?:dentry-state|inode-nr|inode-state|file-nr|quota)|kernel\.(?:random|ns_last_pid|pty\.nr|hostname)|net\.netfilter\.nf_conntrack_count|net\.ipv[46]\.(?:neigh|conf|route)\.[^ ]*(?:stable_secret|gc_))/,
+      /^setting (?:fs\.(?:dentry-state|inode-nr|inode-state|file-nr|quota)|kernel\.(?:random|ns_last_pid|pty\.nr|hostname)|net\.netfilter\.nf_conntrack_count|net\.ipv4\.tcp_fastopen_key|net\.ipv[46]\.(?:neigh|conf|route)\.[^ ]*(?:stable_secret|gc_))/,
   },
 ]
 
@@ -67,6 +76,11 @@ for unit in $(systemctl list-units --state=masked --all --plain --no-legend | aw
 sysctl -a 2>/dev/null | sed -E 's/^([^ ]+) = /setting \\1 /'
 findmnt -rn -o TARGET,SOURCE,FSTYPE,OPTIONS | grep -Ev '^/(sys|proc|dev|run)' | sed 's/^/mount /'
 lsmod | awk 'NR > 1 { print "module", $1 }'
+for table in /var/spool/cron/crontabs/*; do
+  [ -e "$table" ] || continue
+  stat -c 'crontab %n %a %U %G' "$table"
+  crontab -u "\${table##*/}" -l | sed "s|^|crontab $table |"
+done
 if command -v iptables-save >/dev/null; then iptables-save | sed -E '/^#/d; s/ \\[[0-9]+:[0-9]+\\]//; s/^/rule /'; fi
 if command -v debconf-show >/dev/null; then debconf-show locales tzdata 2>/dev/null | sed 's/^/answer /'; fi
 printf 'host %s\\nzone %s\\numask %s\\n' "$(hostname)" "$(date +%Z)" "$(umask)"
