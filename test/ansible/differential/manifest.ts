@@ -34,6 +34,11 @@ export const marks: readonly Mark[] = [
     '/var/spool/cron/crontabs/[^ ]+',
   ),
   paths(
+    'copies of files before a change, with `backup`',
+    'Ansible keeps them beside the file, Understudy below /var/lib/understudy',
+    '/.*\\.\\d+\\.\\d{4}-\\d\\d-\\d\\d@\\d\\d:\\d\\d:\\d\\d~',
+  ),
+  paths(
     'caches and lists of packages',
     'packages are compared by name, version and state',
     '/var/(?:cache|lib/apt|lib/dpkg|lib/systemd|lib/ucf|lib/private|backups)',
