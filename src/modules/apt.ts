@@ -84,9 +84,6 @@ export const aptModule = module({
       if (!given.update_cache) return { nothing: 'no package is named' }
       return { kind: 'package_lists', fields: { max_age: given.cache_valid_time } }
     }
-    const [file = ''] = names
-    if (names.length === 1 && file.endsWith('.deb') && state === 'present')
-      return { kind: 'package_file', fields: { file, start_services: starts } }
     const asked = pinned(names)
     if (!asked)
       return { option: 'name', refused: 'several packages with versions: give each a task of its own' }
@@ -94,7 +91,7 @@ export const aptModule = module({
       kind: 'package',
       fields: fields({
         name: asked.names,
-        version: asked.version?.replace(/\*$/, ''),
+        version: asked.version,
         state,
         purge: given.purge,
         autoremove: given.autoremove,

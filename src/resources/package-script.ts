@@ -32,6 +32,10 @@ export function installScript(
 
 /** Installs one package in one version, newer or older than the one that is there. */
 export function pinScript(name: string, version: string, { apt, dnf, starting }: PackageOptions): Script {
+  const begins = version.endsWith('*')
+  const bare = begins ? version.slice(0, -1) : version
+  // What follows is a pattern of the shell, and what stands before it is none.
+  const fits = begins ? sh`${bare}* | *:${bare}*` : sh`${bare} | ${bare}-* | *:${bare} | *:${bare}-*`
   return script(
     starting,
     sh`us_install() {
@@ -39,7 +43,7 @@ export function pinScript(name: string, version: string, { apt, dnf, starting }:
   for us_v in $(apt-cache madison ${name} | cut -d '|' -f 2); do
     us_offered="$us_offered $us_v"
     case $us_v in
-      ${version} | ${version}-* | *:${version} | *:${version}-*)
+      ${embed(fits)})
         us_get ${apt} install --allow-downgrades -- ${name}="$us_v"
         return ;;
     esac

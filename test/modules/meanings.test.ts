@@ -21,12 +21,18 @@ describe('services of packages', () => {
   it.each([
     ['apt', { name: ['cron'] }, true],
     ['apt', { name: ['cron'], policy_rc_d: 101 }, false],
-    ['apt', { name: ['/tmp/a.deb'] }, true],
+    ['apt', { deb: '/tmp/a.deb' }, true],
     ['apt', { upgrade: 'dist' }, true],
     ['package', { name: ['cron'] }, true],
     ['package', { name: ['cron'], start_services: false }, false],
   ])('%s %o: they start, %s', (name, options, starts) => {
     expect(meaningOf(name, options)).toMatchObject({ fields: { start_services: starts } })
+  })
+})
+
+describe('versions of packages', () => {
+  it('may be told by how they begin', () => {
+    expect(meaningOf('apt', { name: ['ed=1.*'] })).toMatchObject({ fields: { name: ['ed'], version: '1.*' } })
   })
 })
 

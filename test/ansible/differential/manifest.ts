@@ -59,6 +59,11 @@ export const marks: readonly Mark[] = [
     '/etc/ld\\.so\\.cache|/etc/udev/hwdb\\.bin|/usr/lib/locale/locale-archive',
   ),
   {
+    what: '`systemd-networkd-wait-online.service`',
+    why: 'it ends by itself, sooner or later after a boot',
+    pattern: /^active systemd-networkd-wait-online\.service$/,
+  },
+  {
     what: 'settings of the kernel that count',
     why: 'they change by themselves',
     pattern:
