@@ -59,9 +59,10 @@ export const marks: readonly Mark[] = [
     '/etc/ld\\.so\\.cache|/etc/udev/hwdb\\.bin|/usr/lib/locale/locale-archive',
   ),
   {
-    what: '`systemd-networkd-wait-online.service`',
-    why: 'it ends by itself, sooner or later after a boot',
-    pattern: /^active systemd-networkd-wait-online\.service$/,
+    what: 'services of systemd that end by themselves, and their directories in /tmp',
+    why: 'they run for a while after somebody asked them',
+    pattern:
+      /^active systemd-(?:networkd-wait-online|hostnamed|timedated|localed)\.service$|^path \/(?:var\/)?tmp\/systemd-private-/,
   },
   {
     what: 'settings of the kernel that count',
