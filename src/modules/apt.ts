@@ -11,10 +11,10 @@ function pinned(
   return names.length === 1 && version !== undefined ? { names: [name], version } : undefined
 }
 
-function upgraded(upgrade: string, refresh = false): Meaning {
+function upgraded(upgrade: string, refresh = false, start_services = true): Meaning {
   return {
     kind: 'package_upgrade',
-    fields: { how: upgrade === 'dist' || upgrade === 'full' ? 'full' : 'safe', refresh },
+    fields: { how: upgrade === 'dist' || upgrade === 'full' ? 'full' : 'safe', refresh, start_services },
   }
 }
 
@@ -61,7 +61,10 @@ export const aptModule = module({
     deb: done(path()),
     autoremove: done(bool(false)),
     autoclean: refused('run "apt-get autoclean" with command', bool(false)),
-    policy_rc_d: different('services are never started by an installation', int()),
+    policy_rc_d: different(
+      '101: services that packages bring are not started; others are left to the policy of the machine',
+      int(),
+    ),
     only_upgrade: done(bool(false)),
     fail_on_autoremove: refused('look at the plan', bool(false)),
     force_apt_get: different('apt-get is what is used', bool(false)),
@@ -71,10 +74,11 @@ export const aptModule = module({
     const { name: names = [], state, upgrade, deb } = given
     if (state === 'build-dep' || state === 'fixed')
       return { option: 'state', refused: `state ${state} is not supported: run apt-get with "command"` }
-    if (deb !== undefined) return { kind: 'package_file', fields: { file: deb } }
-    if (upgrade !== 'no' && upgrade !== 'False') return upgraded(upgrade, given.update_cache)
+    const starts = given.policy_rc_d !== 101
+    if (deb !== undefined) return { kind: 'package_file', fields: { file: deb, start_services: starts } }
+    if (upgrade !== 'no' && upgrade !== 'False') return upgraded(upgrade, given.update_cache, starts)
     if (names.length === 1 && names[0] === '*' && state === 'latest')
-      return upgraded('full', given.update_cache)
+      return upgraded('full', given.update_cache, starts)
     if (names.length === 0) {
       if (given.autoremove) return { kind: 'package_leftovers', fields: {} }
       if (!given.update_cache) return { nothing: 'no package is named' }
@@ -87,13 +91,14 @@ export const aptModule = module({
       kind: 'package',
       fields: fields({
         name: asked.names,
-        version: asked.version?.replace(/\*$/, ''),
+        version: asked.version,
         state,
         purge: given.purge,
         autoremove: given.autoremove,
         only_upgrade: given.only_upgrade,
         recommends: given.install_recommends,
         release: given.default_release,
+        start_services: starts,
       }),
     }
   },

@@ -2,6 +2,18 @@ import { fields, fileOptions, ownershipOf } from './file-options.ts'
 import { module } from './module.ts'
 import { bool, different, done, path, refused, str } from './option.ts'
 
+/** Times of a file: they are set when it is made, and kept. */
+function times() {
+  const { schema, documented } = str()
+  return {
+    documented,
+    schema: schema.refine(
+      (time) => time === undefined || time === 'preserve' || time === 'now',
+      'must be preserve or now: run touch with "command" for another time',
+    ),
+  }
+}
+
 /** ansible.builtin.file. */
 export const fileModule = module({
   name: 'file',
@@ -10,14 +22,17 @@ export const fileModule = module({
   options: {
     ...fileOptions,
     path: done(path({ aliases: ['dest', 'name'], required: true })),
-    state: done(str({ choices: ['absent', 'directory', 'file', 'hard', 'link', 'touch'] })),
+    state: different(
+      '`touch` leaves the times of a file that is there',
+      str({ choices: ['absent', 'directory', 'file', 'hard', 'link', 'touch'] }),
+    ),
     src: done(path()),
     recurse: done(bool(false)),
     force: different('a link replaces a file with it; never a directory', bool(false)),
     follow: different('owner and mode are those of the path itself: a link is refused', bool(true)),
-    modification_time: refused('run touch with "command"', str()),
+    modification_time: different('preserve or now: those of a file that is there stay', times()),
     modification_time_format: refused('run touch with "command"', str({ default: '%Y%m%d%H%M.%S' })),
-    access_time: refused('run touch with "command"', str()),
+    access_time: different('preserve or now: those of a file that is there stay', times()),
     access_time_format: refused('run touch with "command"', str({ default: '%Y%m%d%H%M.%S' })),
   },
   means: ({ path, state, src, recurse, force, ...given }) => {
@@ -26,7 +41,10 @@ export const fileModule = module({
       case 'absent':
         return { kind: 'gone', fields: { path } }
       case 'directory':
-        return { kind: 'directory', fields: fields({ path, recurse: recurse || undefined, ...own }) }
+        return {
+          kind: 'directory',
+          fields: fields({ path, recurse: recurse || undefined, parents: true, ...own }),
+        }
       case 'link':
         return src === undefined
           ? { refused: 'a link needs "src": where it points' }

@@ -12,10 +12,10 @@ export const mountModule = module({
     src: done(path()),
     fstype: done(str()),
     opts: done(str()),
-    dump: refused('it is 0', str({ default: '0' })),
-    passno: refused('it is 0', str({ default: '0' })),
+    dump: done(str({ default: '0' })),
+    passno: done(str({ default: '0' })),
     state: different(
-      'remounted, ephemeral and absent_from_fstab are refused; absent keeps the directory',
+      'remounted and ephemeral are refused',
       str({
         choices: ['absent', 'absent_from_fstab', 'mounted', 'present', 'unmounted', 'remounted', 'ephemeral'],
         required: true,
@@ -25,10 +25,21 @@ export const mountModule = module({
     boot: different('`no` is the option noauto', bool(true)),
     backup: refused('the plan shows the line that is replaced', bool(false)),
   },
-  means: ({ path, src, fstype, opts, state, boot }) => {
-    if (['remounted', 'ephemeral', 'absent_from_fstab'].includes(state))
+  means: ({ path, src, fstype, opts, state, boot, dump, passno }, said) => {
+    if (['remounted', 'ephemeral'].includes(state))
       return { option: 'state', refused: `state ${state} is not supported: run mount with "command"` }
     const options = boot ? opts : [...(opts === undefined ? [] : [opts]), 'noauto'].join(',')
-    return { kind: 'mount', fields: fields({ path, src, fstype, options, state }) }
+    return {
+      kind: 'mount',
+      fields: fields({
+        path,
+        src,
+        fstype,
+        options: options === undefined || options === '' ? undefined : options,
+        state: state === 'absent_from_fstab' ? 'not_at_boot' : state,
+        checks: said.has('dump') || said.has('passno') ? `${dump} ${passno}` : undefined,
+        with_directory: state === 'absent' ? true : undefined,
+      }),
+    }
   },
 })

@@ -112,11 +112,11 @@ else echo absent; fi`,
       ? `${path} has over 45000 bytes: too many to be kept as a result`
       : undefined
   },
-  result: ({ stdout }) => {
+  result: ({ stdout }, { path }) => {
     const [how = '', ...lines] = stdout.split('\n')
     const bytes =
       how === 'absent' || how === 'large' ? new Uint8Array() : decode(how, `\n${lines.join('\n')}`)
-    return { ...told, found: { content: base64(bytes), encoding: 'base64' } }
+    return { ...told, found: { content: base64(bytes), encoding: 'base64', source: path } }
   },
 })
 

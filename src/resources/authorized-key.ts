@@ -91,13 +91,14 @@ function edited(
 ): readonly string[] {
   const wanted = new Map(keys.map((key) => [materialOf(key) ?? key, key]))
   if (state === 'absent') return lines.filter((line) => !wanted.has(materialOf(line) ?? line.trim()))
-  const kept = lines.flatMap((line) => {
+  // A key that says something else now goes to the end, and all others means other lines, too: as in Ansible.
+  const kept = lines.filter((line) => {
     const material = materialOf(line)
-    if (material === undefined) return [line]
-    const ours = wanted.get(material)
-    if (ours === undefined) return exclusive ? [] : [line]
+    const ours = material === undefined ? undefined : wanted.get(material)
+    if (material === undefined || ours === undefined) return !exclusive
+    if (line.trim() !== ours.trim()) return false
     wanted.delete(material)
-    return [line.trim() === ours.trim() ? line : `${ours}\n`]
+    return true
   })
   const ended = kept.map((line) => (line.endsWith('\n') ? line : `${line}\n`))
   return [...(wanted.size > 0 ? ended : kept), ...[...wanted.values()].map((key) => `${key}\n`)]

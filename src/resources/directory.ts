@@ -5,7 +5,7 @@ import type { Script } from '../model/script.ts'
 import type { Query } from '../model/sensor.ts'
 import { type CommandReading, outcomeOf } from '../sensors/commands.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
-import { lines, sh } from '../shell/quote.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
 import { absolutePath, ownership } from './fields.ts'
 import { meant, ownershipDifferences, ownershipScript } from './ownership.ts'
 import { isOctal, resolvedMode } from './symbolic-mode.ts'
@@ -18,6 +18,10 @@ const schema = z.strictObject({
     .default('present')
     .describe('`absent` removes it with all that is in it.'),
   recurse: z.boolean().default(false).describe('All that is in it gets this owner and mode, too.'),
+  parents: z
+    .boolean()
+    .default(false)
+    .describe('Parents that are made get this owner and mode, too, instead of being root’s.'),
   ...ownership,
 })
 
@@ -79,14 +83,29 @@ function make(wanted: Directory, at: FileReading, inside: CommandReading | undef
         : []),
     ],
     script: lines(
-      sh`mkdir -p -- ${path}`,
-      ownershipScript(meant(wanted, at, true), path),
+      ...(at.type !== 'directory' && wanted.parents
+        ? [madeFromTheTop(path, ownershipScript(meant(wanted, at, true), embed(sh`"$us_each"`)))]
+        : [sh`mkdir -p -- ${path}`, ownershipScript(meant(wanted, at, true), path)]),
       strays && who !== '' ? sh`chown -R -- ${who} ${path}` : sh``,
       ...(mode && inside ? modesInside(path, mode, inside) : []),
     ),
     impact: 'none',
     disturbs: [`file:${path}`],
   }
+}
+
+/** Makes a directory and the parents that are missing, and does to each of them what is said of `$us_each`. */
+function madeFromTheTop(path: string, each: Script): Script {
+  return sh`us_each=${path}
+while [ -n "\${us_each%/*}" ] && [ ! -e "\${us_each%/*}" ]; do us_each=\${us_each%/*}; done
+mkdir -p -- ${path}
+while :; do
+  ${embed(each)}
+  [ "$us_each" != ${path} ] || break
+  us_rest=${path}
+  us_rest=\${us_rest#"$us_each"/}
+  us_each=$us_each/\${us_rest%%/*}
+done`
 }
 
 /** One by one, as not every chmod reads `X` in the same way. */

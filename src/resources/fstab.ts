@@ -6,16 +6,22 @@ export interface FstabEntry {
   readonly path: string
   readonly fstype: string
   readonly options: string
+  /** The last two fields: whether dump(8) saves it, and when fsck(8) looks at it; those that are there where absent. */
+  readonly checks?: string | undefined
 }
 
-/** The table with this entry in it; one that is there for the path is changed in its place, and its last two fields kept. */
+/** The table with this entry in it; one that is there for the path is changed in its place, and its last two fields kept unless told. */
 export function withEntry(lines: readonly string[], entry: FstabEntry): readonly string[] {
   const at = lines.findIndex((line) => readEntry(line)?.path === entry.path)
   const others = (line: string, index: number) => index <= at || readEntry(line)?.path !== entry.path
-  if (at < 0) return [...lines, writeEntry(entry, '0 0')]
+  if (at < 0) return [...lines, writeEntry(entry, entry.checks ?? '0 0')]
   const found = readEntry(lines[at] ?? '')
-  const same = found && (['src', 'fstype', 'options'] as const).every((name) => found[name] === entry[name])
-  return (same ? lines : lines.with(at, writeEntry(entry, found?.rest || '0 0'))).filter(others)
+  const rest = entry.checks ?? (found?.rest || '0 0')
+  const same =
+    found &&
+    (['src', 'fstype', 'options'] as const).every((name) => found[name] === entry[name]) &&
+    (entry.checks === undefined || (found.rest || '0 0') === rest)
+  return (same ? lines : lines.with(at, writeEntry(entry, rest))).filter(others)
 }
 
 /** The table without any entry for the path. */

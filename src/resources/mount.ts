@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind, Upcoming } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
-import type { Readings } from '../model/sensor.ts'
+import type { Query, Readings } from '../model/sensor.ts'
+import { type FileReading, fileAt } from '../sensors/files.ts'
 import { type MountReading, mountAt } from '../sensors/mounts.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { askFile } from './content.ts'
@@ -38,23 +39,32 @@ const schema = z
       .default('defaults')
       .describe('As mount takes them, with commas between.'),
     state: z
-      .enum(['mounted', 'present', 'unmounted', 'absent'])
+      .enum(['mounted', 'present', 'unmounted', 'absent', 'not_at_boot'])
       .default('mounted')
       .describe(
         '`mounted`: now and at boot. `present`: at boot; now it is left alone. `unmounted`: not now; at boot it is ' +
-          'left alone. `absent`: neither; the directory stays.',
+          'left alone. `absent`: neither. `not_at_boot`: now it is left alone.',
       ),
+    checks: z
+      .string()
+      .regex(/^\d+ \d+$/, 'must be two numbers')
+      .optional()
+      .describe('The last two fields of its line, for dump and fsck; `0 0` for a new line.'),
+    with_directory: z
+      .boolean()
+      .default(false)
+      .describe('With `absent`: the directory goes with its line; nothing may be in it.'),
   })
   .check((context) => {
     const { src, fstype, state } = context.value
-    if (state === 'unmounted' || state === 'absent') return
+    if (state !== 'mounted' && state !== 'present') return
     for (const [name, value] of Object.entries({ src, fstype }))
       if (value === undefined)
         context.issues.push({ code: 'custom', input: value, path: [name], message: `\`${name}\` is missing` })
   })
 
 type Mount = z.infer<typeof schema>
-type Asked = { mount: ReturnType<typeof mountAt> } & ReturnType<typeof askFile>
+type Asked = { mount: ReturnType<typeof mountAt>; directory: Query<FileReading> } & ReturnType<typeof askFile>
 
 /** A file system at a path, now and at every boot by its line in fstab(5). */
 export const mount: ResourceKind<Mount, Asked> = {
@@ -62,32 +72,48 @@ export const mount: ResourceKind<Mount, Asked> = {
   summary: 'A file system mounted at a path, now and at every boot.',
   schema,
   subject: ({ path }) => path,
-  inspect: ({ path }) => ({ mount: mountAt(path), ...askFile(table) }),
+  inspect: ({ path }) => ({ mount: mountAt(path), directory: fileAt(path), ...askFile(table) }),
   converge: (wanted, found, upcoming) => {
     const { path } = wanted
     const line = tableChange(wanted, found, upcoming)
     if (line && isRefusal(line)) return line
     const move = moveFor(wanted, found.mount, line !== undefined)
+    const leaves =
+      line !== undefined &&
+      wanted.state === 'absent' &&
+      wanted.with_directory &&
+      found.directory.type === 'directory'
     if (!line && !move) return undefined
     return {
-      summary: [...(move ? [move.summary] : []), ...(line ? [`change ${table}`] : [])].join(', '),
+      summary: [
+        ...(move ? [move.summary] : []),
+        ...(line ? [`change ${table}`] : []),
+        ...(leaves ? [`remove ${path}`] : []),
+      ].join(', '),
       differences: [...(move?.differences ?? []), ...(line?.differences ?? [])],
       // The table comes last: a boot must not fail on what could not even be mounted now.
       script: lines(
         ...(move ? [move.script] : []),
         ...(line ? [line.script, sh`if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi`] : []),
+        ...(leaves ? [sh`rmdir -- ${path}`] : []),
       ),
       impact: move?.cuts ? 'restart' : 'none',
-      disturbs: [`mount:${path}`, ...(move ? [`file:${path}`] : []), ...(line ? [`file:${table}`] : [])],
+      disturbs: [
+        `mount:${path}`,
+        ...(move || leaves ? [`file:${path}`] : []),
+        ...(line ? [`file:${table}`] : []),
+      ],
     }
   },
 }
 
 function tableChange(wanted: Mount, found: Readings<Asked>, upcoming: Upcoming): Change | undefined {
-  const { path, src = '', fstype = '', options, state } = wanted
+  const { path, src = '', fstype = '', options, state, checks } = wanted
   if (state === 'unmounted') return undefined
   const edit = (lines: readonly string[]) =>
-    state === 'absent' ? withoutEntry(lines, path) : withEntry(lines, { src, path, fstype, options })
+    state === 'absent' || state === 'not_at_boot'
+      ? withoutEntry(lines, path)
+      : withEntry(lines, { src, path, fstype, options, checks })
   return convergeEdit({ path: table, create: true, backup: false, edit }, found, upcoming)
 }
 
@@ -102,7 +128,7 @@ interface Move {
 
 function moveFor(wanted: Mount, found: MountReading, lineDiffers: boolean): Move | undefined {
   const { path, src = '', fstype = '', state } = wanted
-  if (state === 'present') return undefined
+  if (state === 'present' || state === 'not_at_boot') return undefined
   const leave = sh`umount ${path}`
   const differences = (after: string | undefined): readonly Difference[] => [
     { is: 'attribute', name: 'now', before: found && show(found), after },

@@ -8,17 +8,18 @@ import { withoutStarting } from './package-policy.ts'
 export interface PackageOptions {
   readonly apt: readonly string[]
   readonly dnf: readonly string[]
+  /** Whether services that packages bring start at once. */
+  readonly starting: boolean
 }
-
-const none: PackageOptions = { apt: [], dnf: [] }
 
 /** Installs what is missing, and brings up to date what is `older`. */
 export function installScript(
   names: readonly string[],
   older: readonly string[],
-  { apt, dnf }: PackageOptions = none,
+  { apt, dnf, starting }: PackageOptions,
 ): Script {
   return script(
+    starting,
     sh`us_install() { us_get ${apt} install -- ${names}; }`,
     lines(
       sh`"$us_pm" -q -y ${dnf} install ${names}`,
@@ -30,14 +31,19 @@ export function installScript(
 }
 
 /** Installs one package in one version, newer or older than the one that is there. */
-export function pinScript(name: string, version: string, { apt, dnf }: PackageOptions = none): Script {
+export function pinScript(name: string, version: string, { apt, dnf, starting }: PackageOptions): Script {
+  const begins = version.endsWith('*')
+  const bare = begins ? version.slice(0, -1) : version
+  // What follows is a pattern of the shell, and what stands before it is none.
+  const fits = begins ? sh`${bare}* | *:${bare}*` : sh`${bare} | ${bare}-* | *:${bare} | *:${bare}-*`
   return script(
+    starting,
     sh`us_install() {
   us_offered=
   for us_v in $(apt-cache madison ${name} | cut -d '|' -f 2); do
     us_offered="$us_offered $us_v"
     case $us_v in
-      ${version} | ${version}-* | *:${version} | *:${version}-*)
+      ${embed(fits)})
         us_get ${apt} install --allow-downgrades -- ${name}="$us_v"
         return ;;
     esac
@@ -56,7 +62,7 @@ cat "$us_tmp/dnf"`,
 }
 
 /** Lists are fetched only where they are old or do not have the package; broken-off set-ups are completed. */
-function script(withApt: Script, withDnf: Script): Script {
+function script(starting: boolean, withApt: Script, withDnf: Script): Script {
   return lines(
     findPackageManager,
     awaitPackageLock,
@@ -83,7 +89,7 @@ us_update() {
 us_await_lock
 case $us_pm in
   apt)
-    us_policy_on
+    ${embed(starting ? sh`us_policy_off` : sh`us_policy_on`)}
     if [ -n "$(dpkg --audit 2>/dev/null)" ] || ls /var/lib/dpkg/updates/[0-9]* >/dev/null 2>&1; then
       dpkg --configure -a --force-confdef --force-confold
     fi

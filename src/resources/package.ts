@@ -19,7 +19,7 @@ const packageName = z
 
 const packageVersion = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9+.~^:_-]*$/, 'must be a version as apt or dnf show it, in quotes')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9+.~^:_-]*\*?$/, 'must be a version as apt or dnf show it, in quotes')
 
 const repository = z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*._:-]*$/, 'must be the name of a repository')
 
@@ -33,7 +33,7 @@ const fields = z.strictObject({
   version: packageVersion
     .optional()
     .describe(
-      'This version and no other, of the one package named; a newer one is taken back to it. `1.22.1` means any release of it by the distribution, `1.22.1-9` that one. What else upgrades packages on the host is not kept from it.',
+      'This version and no other, of the one package named; a newer one is taken back to it. `1.22.1` means any release of it by the distribution, `1.22*` whatever begins so, `1.22.1-9` that one. What else upgrades packages on the host is not kept from it.',
     ),
   purge: z.boolean().default(false).describe('With `absent`: its configuration goes, too.'),
   autoremove: z.boolean().default(false).describe('With `absent`: what only came along goes, too.'),
@@ -42,6 +42,12 @@ const fields = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether what it recommends comes, too; absent: as its distribution has it.'),
+  start_services: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Services that it brings start at once, as their distribution has it, unconfigured as they are.',
+    ),
   release: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._/=-]*$/, 'must be the name of a release such as bookworm-backports')
@@ -77,8 +83,8 @@ type Package = z.infer<typeof schema>
 type Asked = Readonly<Record<string, Query<PackageReading | CandidateReading>>>
 
 /**
- * Packages of apt, dnf or yum. A service that a package brings is not started by its installation, because its
- * configuration is not written yet; `service` starts it.
+ * Packages of apt, dnf or yum. A service that a package brings is not started by its installation unless that is
+ * asked for, because its configuration is not written yet; `service` starts it.
  */
 export const packageKind: ResourceKind<Package, Asked> = {
   name: 'package',
@@ -158,8 +164,9 @@ function pin(name: string, version: string, { installed }: Known, wanted: Packag
 /** Epochs are left out of account where only one of the two has one: rpm does not show them. */
 function isVersion(installed: string, wanted: string): boolean {
   const bare = (version: string) => version.replace(/^\d+:/, '')
-  const [has, wants] =
+  const [has = '', wants = ''] =
     installed.includes(':') && wanted.includes(':') ? [installed, wanted] : [bare(installed), bare(wanted)]
+  if (wants.endsWith('*')) return has.startsWith(wants.slice(0, -1))
   return has === wants || has.startsWith(`${wants}-`)
 }
 
@@ -169,8 +176,10 @@ function optionsOf({
   release,
   enable_repositories,
   disable_repositories,
+  start_services,
 }: Package): PackageOptions {
   return {
+    starting: start_services,
     apt: [
       ...(recommends === undefined ? [] : ['-o', `APT::Install-Recommends=${recommends}`]),
       ...(release === undefined ? [] : ['-t', release]),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ResourceKind } from '../model/resource.ts'
+import type { Script } from '../model/script.ts'
 import type { Query } from '../model/sensor.ts'
 import { aptListsFresh, findPackageManager } from '../sensors/packages.ts'
 import { sha256 } from '../sensors/sha256.ts'
@@ -54,9 +55,20 @@ esac`,
       : undefined,
 })
 
+const startServices = z
+  .boolean()
+  .default(false)
+  .describe('Services that packages bring start at once, as their distribution has it.')
+
+/** Whether services that packages bring start at once. */
+function policy(starting: boolean): Script {
+  return starting ? sh`us_policy_off` : sh`us_policy_on`
+}
+
 const upgrade = z.strictObject({
   how: z.enum(['safe', 'full']).describe('`safe`: nothing is removed for it.'),
   refresh: z.boolean().default(false).describe('Lists older than a day are fetched first.'),
+  start_services: startServices,
 })
 
 /** All packages in their newest versions. */
@@ -75,7 +87,7 @@ export const packageUpgrade: ProbedKind<z.infer<typeof upgrade>> = probed({
   dnf | yum) "$us_pm" -q check-update 2>/dev/null | sed -n 's/^\([^ ]*\)\.[^. ]*  *[^ ]*  *[^ ]*$/\1/p' ;;
 esac`,
     ),
-  change: ({ how, refresh }, { stdout }) => {
+  change: ({ how, refresh, start_services }, { stdout }) => {
     const names = stdout.split('\n').filter((name) => name !== '')
     if (names.length === 0) return undefined
     return {
@@ -87,7 +99,7 @@ esac`,
         get,
         sh`case $us_pm in
   apt)
-    us_policy_on
+    ${embed(policy(start_services))}
     if ${embed(refresh ? sh`! us_lists_fresh` : sh`false`)}; then us_get update; mkdir -p /var/lib/understudy; : >/var/lib/understudy/apt-updated; fi
     us_get ${how === 'full' ? ['dist-upgrade'] : ['--with-new-pkgs', 'upgrade']} ;;
   *) us_await_lock; "$us_pm" -q -y upgrade ;;
@@ -139,6 +151,7 @@ const file = z.strictObject({
       'must be a path or URL that ends in .deb or .rpm',
     )
     .describe('The package: a file of the machine, or a URL.'),
+  start_services: startServices,
 })
 
 /** A package from a file of its own. What came from a URL is known again by its name and version, which are noted. */
@@ -164,7 +177,7 @@ case $us_pm in
 esac
 if [ "$us_is" = "\${us_id#* }" ]; then echo there; else printf '%s\n' "$us_id"; fi`,
     ),
-  change: ({ file }, { stdout }) => {
+  change: ({ file, start_services }, { stdout }) => {
     const said = stdout.trim()
     if (said === 'there') return undefined
     const isUrl = file.includes('://')
@@ -178,7 +191,7 @@ if [ "$us_is" = "\${us_id#* }" ]; then echo there; else printf '%s\n' "$us_id"; 
           ? lines(sh`us_got=$us_tmp/package${suffix}`, fetchScript({ url: file }))
           : sh`us_got=${file}; if [ ! -f "$us_got" ]; then echo ${`there is no ${file}`} >&2; exit 1; fi`,
         sh`case $us_pm in
-  apt) us_policy_on; us_get install "$us_got"; us_id=$(dpkg-deb -W --showformat '\${Package} \${Version}' "$us_got") ;;
+  apt) ${embed(policy(start_services))}; us_get install "$us_got"; us_id=$(dpkg-deb -W --showformat '\${Package} \${Version}' "$us_got") ;;
   *) us_await_lock; "$us_pm" -q -y install "$us_got"; us_id=$(rpm -qp --qf '%{NAME} %{VERSION}-%{RELEASE}' "$us_got" 2>/dev/null) ;;
 esac
 (umask 077; mkdir -p ${`${stateDirectory}/packages`}; printf '%s' "$us_id" >${noteOf(file)})`,

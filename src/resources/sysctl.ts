@@ -3,7 +3,14 @@ import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
 import { fileAt } from '../sensors/files.ts'
-import { oneBlank, type SysctlReading, sysctlNamed, sysctlPath } from '../sensors/sysctls.ts'
+import {
+  mainFile,
+  oneBlank,
+  type SysctlReading,
+  type SysctlSetting,
+  sysctlNamed,
+  sysctlPath,
+} from '../sensors/sysctls.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { refuse } from './refuse.ts'
 import { replaceFile } from './small-file.ts'
@@ -34,6 +41,7 @@ const schema = z
       )
       .default(ownFile)
       .describe('The file that has it for the next boot.'),
+    tolerant: z.boolean().default(false).describe('That the running kernel does not have it is no error.'),
     at_boot_only: z.boolean().default(false).describe('The running kernel keeps its value.'),
     state: z
       .enum(['present', 'absent'])
@@ -61,17 +69,18 @@ export const sysctl: ResourceKind<
     const { value, state, file } = wanted
     const change =
       state === 'absent' || value === undefined ? forget(wanted, setting) : set({ ...wanted, value }, setting)
-    const writes = state === 'absent' || setting.atBoot.at(-1)?.value !== value
+    const writes = state === 'absent' || lastOf(setting, file)?.value !== value
     return writes ? ifWritable(change, { path: file, at, bytes: 1 }, upcoming) : change
   },
 }
 
 function set(
-  { name, value, file, at_boot_only }: Sysctl & { readonly value: string },
-  { live, atBoot }: SysctlReading,
+  { name, value, file, at_boot_only, tolerant }: Sysctl & { readonly value: string },
+  found: SysctlReading,
 ): Change | undefined {
-  const last = atBoot.at(-1)
-  const lives = live === value || at_boot_only
+  const { live, atBoot } = found
+  const last = lastOf(found, file)
+  const lives = live === value || at_boot_only || (tolerant && live === undefined)
   const lasts = last?.value === value
   if (lives && lasts) return undefined
   const later = atBoot.find((setting) => sortsLater(setting.file, file) && setting.value !== value)
@@ -103,8 +112,14 @@ function set(
   }
 }
 
-function forget({ name, file }: Sysctl, { atBoot }: SysctlReading): Change | undefined {
-  const ours = atBoot.find((setting) => setting.file === file)
+/** What has the last word; whoever names sysctl.conf means the line that is there. */
+function lastOf({ atBoot, main }: SysctlReading, file: string): SysctlSetting | undefined {
+  if (file !== mainFile) return atBoot.at(-1)
+  return main === undefined ? undefined : { file, value: main }
+}
+
+function forget({ name, file }: Sysctl, found: SysctlReading): Change | undefined {
+  const ours = file === mainFile ? lastOf(found, file) : found.atBoot.find((setting) => setting.file === file)
   if (!ours) return undefined
   return {
     summary: 'no longer set at boot',
@@ -134,12 +149,14 @@ function withLine(file: string, name: string, line: string | undefined): Script 
   return sh`mkdir -p ${file.slice(0, file.lastIndexOf('/'))}
 : >"$us_tmp/sysctl"
 if [ -e ${file} ]; then
-  us_key=${name} us_path=${sysctlPath(name)} awk '{
+  us_key=${name} us_path=${sysctlPath(name)} us_line=${line ?? ''} awk '{
     key = $0; sub(/[ \t]*=.*/, "", key); sub(/^[ \t]*-?/, "", key)
     if (key != ENVIRON["us_key"] && key != ENVIRON["us_path"]) print
-  }' ${file} >"$us_tmp/sysctl"
+    else if (!found++ && ENVIRON["us_line"] != "") print ENVIRON["us_line"]
+  }
+  END { if (!found && ENVIRON["us_line"] != "") print ENVIRON["us_line"] }' ${file} >"$us_tmp/sysctl"
+${embed(line === undefined ? sh`` : sh`else printf '%s\n' ${line} >"$us_tmp/sysctl"`)}
 fi
-${embed(line === undefined ? sh`:` : sh`printf '%s\n' ${line} >>"$us_tmp/sysctl"`)}
 if ${embed(file === ownFile ? sh`[ -s "$us_tmp/sysctl" ]` : sh`:`)}; then
 ${embed(replaceFile(file, sh`cat "$us_tmp/sysctl"`))}
 else

@@ -13,7 +13,12 @@ export interface SysctlReading {
   readonly live?: string
   /** Those that count, in the order in which they are applied: the last one wins. */
   readonly atBoot: readonly SysctlSetting[]
+  /** What /etc/sysctl.conf says. A boot reads it where a link of sysctl.d leads there, as Debian's procps brings it. */
+  readonly main?: string
 }
+
+/** The file that sysctl(8) reads where none is named. */
+export const mainFile = '/etc/sysctl.conf'
 
 /**
  * The path below /proc/sys, as sysctl(8) reads a name: the first `.` or `/` is what separates; where it is `.`,
@@ -38,12 +43,17 @@ for us_d in /etc /run /usr/local/lib /usr/lib /lib; do
 done
 echo '# boot'
 grep -Hs '^[^#;]*=' /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf \
-  /lib/sysctl.d/*.conf || :`,
+  /lib/sysctl.d/*.conf || :
+echo '# main'
+grep -Hs '^[^#;]*=' ${mainFile} || :`,
     ),
   read: (output, names) => {
-    const [live = '', files = '', boot = ''] = output.split(/^# (?:files|boot)$/m).map((text) => text.trim())
+    const [live = '', files = '', boot = '', main = ''] = output
+      .split(/^# (?:files|boot|main)$/m)
+      .map((text) => text.trim())
     const values = live.split('\n')
     const settings = inBootOrder(files.split('\n'), boot.split('\n'))
+    const inMain = inBootOrder([mainFile], main.split('\n'))
     return new Map(
       names.map((name) => {
         const prefix = `/proc/sys/${sysctlPath(name)}:`
@@ -51,7 +61,15 @@ grep -Hs '^[^#;]*=' /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sys
         const atBoot = settings
           .filter((setting) => setting.path === sysctlPath(name))
           .map(({ file, value }) => ({ file, value }))
-        return [name, { ...(value === undefined ? {} : { live: oneBlank(value) }), atBoot }]
+        const said = inMain.findLast((setting) => setting.path === sysctlPath(name))?.value
+        return [
+          name,
+          {
+            ...(value === undefined ? {} : { live: oneBlank(value) }),
+            atBoot,
+            ...(said === undefined ? {} : { main: said }),
+          },
+        ]
       }),
     )
   },
@@ -59,7 +77,11 @@ grep -Hs '^[^#;]*=' /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sys
 
 /** Asks for a kernel setting. */
 export function sysctlNamed(name: string): Query<SysctlReading> {
-  return { sensor: sysctls, subject: name, about: [`sysctl:${sysctlPath(name)}`, 'file:/etc/sysctl.d'] }
+  return {
+    sensor: sysctls,
+    subject: name,
+    about: [`sysctl:${sysctlPath(name)}`, 'file:/etc/sysctl.d', `file:${mainFile}`],
+  }
 }
 
 /** Tabs and runs of blanks as one blank, so that `4096 87380` equals the kernel's own writing. */

@@ -19,4 +19,19 @@ describe.each(shells)('directory under $name', (shell) => {
     expect(await apply(world, make('directory', { path, state: 'absent' }))).toMatchObject({ status: 0 })
     expect(existsSync(path)).toBe(false)
   })
+
+  it('gives what it was told to the parents that it makes, and to no others', async () => {
+    using world = openWorld(shell)
+    const modeOf = (...below: readonly string[]) =>
+      (statSync(join(world.directory, ...below)).mode & 0o7777).toString(8)
+    const before = modeOf()
+    const path = join(world.directory, 'a b', "it's", '*')
+    const wanted = make('directory', { path, mode: '0711', parents: true })
+    expect(await apply(world, wanted)).toMatchObject({ status: 0, again: undefined })
+    expect([modeOf('a b'), modeOf('a b', "it's"), modeOf('a b', "it's", '*')]).toEqual(['711', '711', '711'])
+    expect(modeOf()).toBe(before)
+    const alone = make('directory', { path: join(world.directory, 'c', 'd'), mode: '0711' })
+    await apply(world, alone)
+    expect([modeOf('c'), modeOf('c', 'd')]).toEqual(['755', '711'])
+  })
 })

@@ -105,6 +105,12 @@ describe.each(shells)('what modules of Ansible stand on, under $name', (shell) =
     await made(world, 'authorized_key', { user: 'root', path, keys: ['ssh-rsa AAAAB3NzaC1yc2E= other'] })
     expect(readFileSync(path, 'utf8')).toBe(`${keys[0]}\nssh-rsa AAAAB3NzaC1yc2E= other\n`)
     expect(statSync(path).mode & 0o7777).toBe(0o600)
+    const renamed = `${keys[0]} renamed`
+    await made(world, 'authorized_key', { user: 'root', path, keys: [renamed] })
+    expect(readFileSync(path, 'utf8')).toBe(`ssh-rsa AAAAB3NzaC1yc2E= other\n${renamed}\n`)
+    writeFileSync(path, `# who\n${renamed}\nssh-rsa AAAAB3NzaC1yc2E= other\n`)
+    await made(world, 'authorized_key', { user: 'root', path, keys: [renamed], exclusive: true })
+    expect(readFileSync(path, 'utf8')).toBe(`${renamed}\n`)
     await made(world, 'authorized_key', { user: 'root', path, keys: [keys[0]], state: 'absent' })
     mkdirSync(etc('apt/sources.list.d'), { recursive: true })
     const line = 'deb [signed-by=/x] http://example.org/debian  bookworm main'
@@ -190,6 +196,7 @@ describe.each(shells)('what modules of Ansible stand on, under $name', (shell) =
     expect(await result('asked_content', { path })).toEqual({
       content: Buffer.from('héllo\n').toString('base64'),
       encoding: 'base64',
+      source: path,
     })
     writeFileSync(join(world.directory, '.hidden'), '')
     writeFileSync(join(world.directory, 'b.log'), 'x'.repeat(100))

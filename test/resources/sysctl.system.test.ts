@@ -72,4 +72,23 @@ describe.each(shells)('sysctl under $name', (shell) => {
     expect(refused.status).not.toBe(0)
     expect(refused.stderr).toContain('the kernel refuses maybe')
   })
+
+  it('keeps to the line of the file that is named, also where it is the main one', async () => {
+    using world = openWorld(shell)
+    const main = '/etc/sysctl.conf'
+    writeFileSync(world.outside(main), '# first\nnet.ipv4.ip_forward = 0\nvm.swappiness = 60\n')
+    const wanted = make('sysctl', { name: 'net.ipv4.ip_forward', value: 1, file: main })
+    expect(await apply(world, wanted)).toMatchObject({ status: 0, again: undefined })
+    const written = '# first\nnet.ipv4.ip_forward=1\nvm.swappiness = 60\n'
+    expect(readFileSync(world.outside(main), 'utf8')).toBe(written)
+    await apply(world, make('sysctl', { name: 'net.ipv4.ip_forward', state: 'absent', file: main }))
+    expect(readFileSync(world.outside(main), 'utf8')).toBe('# first\nvm.swappiness = 60\n')
+  })
+
+  it('may be one that the kernel does not have, where that is said', async () => {
+    using world = openWorld(shell)
+    const wanted = make('sysctl', { name: 'net.nowhere.at_all', value: 1, tolerant: true })
+    expect(await apply(world, wanted)).toMatchObject({ status: 0, again: undefined })
+    expect(readFileSync(world.outside(file), 'utf8')).toBe('net.nowhere.at_all = 1\n')
+  })
 })

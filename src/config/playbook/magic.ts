@@ -26,6 +26,8 @@ export function magicLayer(run: Run, play: PlaySpec, task: Placed | undefined): 
     ['ansible_check_mode', { read: () => false }],
     ['ansible_diff_mode', { read: () => true }],
     ['ansible_version', { read: ansibleVersion }],
+    // As the setting of this name has it where nothing is set.
+    ['ansible_managed', { read: () => 'Ansible managed' }],
   ]
   const directory = task?.playbookDirectory
   if (directory !== undefined) bindings.push(['playbook_dir', { read: () => directory }])

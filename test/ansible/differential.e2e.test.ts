@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cases, inPlace } from './differential/cases.ts'
+import { type Machines, startMachines, type Tool, type Went } from './differential/machines.ts'
+import { differences } from './differential/manifest.ts'
+import { record } from './differential/record.ts'
+
+describe('what Ansible and we make of', () => {
+  let machines: Machines
+  beforeAll(async () => {
+    machines = await startMachines('10.94.3', inPlace)
+  })
+  afterAll(async () => {
+    await machines?.[Symbol.asyncDispose]()
+  })
+
+  it.concurrent.each(cases)(
+    '$playbook',
+    { timeout: 7_200_000 },
+    async ({ playbook, before = '', again, stated = [] }) => {
+      const path = join(import.meta.dirname, 'playbooks', playbook)
+      const runs: Record<Tool, readonly Went[]> = { ansible: [], understudy: [] }
+      const manifests: Record<Tool, string> = { ansible: '', understudy: '' }
+      await machines.with(async (machine) => {
+        for (const tool of ['understudy', 'ansible'] as const) {
+          await machine.fresh(before)
+          runs[tool] = [await machine.apply(tool, path), await machine.apply(tool, path)]
+          manifests[tool] = await machine.manifest()
+        }
+      })
+      for (const tool of ['understudy', 'ansible'] as const) {
+        expect(runs[tool].map(({ said }) => said)).toEqual(['', ''])
+        expect(runs[tool][1]?.changed).toHaveLength(again?.[tool] ?? 0)
+      }
+      const patterns = stated.map(({ pattern }) => pattern)
+      expect(differences(manifests.ansible, manifests.understudy, patterns)).toEqual([])
+      record(playbook, runs)
+    },
+  )
+})

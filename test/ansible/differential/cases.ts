@@ -1,0 +1,152 @@
+/** A playbook that both tools run. */
+export interface Case {
+  readonly playbook: string
+  /** A program that is run as root on both machines first. */
+  readonly before?: string
+  /** How many tasks change something also in the second run, since they do so each time they run; by either tool. */
+  readonly again?: { readonly ansible: number; readonly understudy: number }
+  /** What may differ after this playbook, beyond the marks, and why. */
+  readonly stated?: readonly { readonly why: string; readonly pattern: RegExp }[]
+}
+
+/** What machines have from the start, so that not every playbook has to install it. */
+export const inPlace = [
+  ...['bzip2', 'debconf-utils', 'git', 'gnupg', 'locales', 'make', 'openssl', 'python3-passlib', 'sudo'],
+  ...['unzip', 'zip'],
+]
+
+const install = (...packages: readonly string[]) =>
+  `DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends ${packages.join(' ')} >/dev/null 2>&1`
+
+/** A server of pages on the machine itself, under the name that playbooks ask. */
+const pages = `mkdir -p /srv/pages /tmp/tool-1.0/bin /tmp/tool-1.0/doc
+printf '#!/bin/sh\\n' >/tmp/tool-1.0/bin/tool; chmod 755 /tmp/tool-1.0/bin/tool; echo about >/tmp/tool-1.0/doc/README
+chmod 700 /tmp/tool-1.0/doc; ln -s bin/tool /tmp/tool-1.0/link; touch -d 2020-01-01 /tmp/tool-1.0/bin/tool /tmp/tool-1.0/doc/README
+tar -C /tmp -czf /srv/pages/tool-1.0.tar.gz tool-1.0
+tar -C /tmp -cjf /srv/pages/tool.tar.bz2 tool-1.0
+(cd /tmp && zip -qr /srv/pages/tool.zip tool-1.0)
+rm -r /tmp/tool-1.0
+echo plain >/srv/pages/plain.txt
+printf '{"key": "value"}' >/srv/pages/page.json
+echo '127.0.0.1 example.org' >>/etc/hosts
+systemd-run -q --unit pages python3 -m http.server 80 --bind 127.0.0.1 --directory /srv/pages
+for try in 1 2 3 4 5 6 7 8 9; do curl -s -o /dev/null http://example.org/ && break; sleep 1; done`
+
+const pieces =
+  'mkdir /etc/pieces.d; echo first >/etc/pieces.d/1.conf; printf second >/etc/pieces.d/2.conf; echo hidden >/etc/pieces.d/.3'
+
+const ownPackages = `for name in own own2; do
+mkdir -p /tmp/$name/DEBIAN /tmp/$name/etc; echo $name >/tmp/$name/etc/$name
+printf 'Package: %s\\nVersion: 1.0\\nArchitecture: all\\nMaintainer: nobody <nobody@example.org>\\nDescription: own\\n' $name >/tmp/$name/DEBIAN/control
+dpkg-deb -b /tmp/$name /var/local/$name.deb >/dev/null; rm -r /tmp/$name; done`
+
+const repository = `export HOME=/root; git config --global user.name n; git config --global user.email n@example.org
+export GIT_AUTHOR_DATE=2024-01-01T00:00:00Z GIT_COMMITTER_DATE=2024-01-01T00:00:00Z
+git init -q -b main /tmp/app; cd /tmp/app; printf 'built:\\n\\techo made >built\\n' >Makefile; git add .; git commit -qm one; git tag v1.0
+echo more >more; git add .; git commit -qm two; mkdir /srv/git; git clone -q --bare /tmp/app /srv/git/app.git; rm -r /tmp/app`
+
+const key = `mkdir -p /tmp/g; chmod 700 /tmp/g; gpg -q --homedir /tmp/g --batch --passphrase '' --quick-gen-key n@example.org ed25519 sign never 2>/dev/null
+mkdir -p /srv/pages; gpg -q --homedir /tmp/g --armor --export >/srv/pages/key.asc; rm -rf /tmp/g`
+
+/** The playbooks that a bare machine of Debian can run. */
+export const cases: readonly Case[] = [
+  { playbook: 'accounts.yaml' },
+  {
+    playbook: 'accounts-many.yaml',
+    before: 'mkdir /etc/skel-own; echo s >/etc/skel-own/.s; groupadd gone',
+    again: { ansible: 4, understudy: 4 },
+  },
+  {
+    playbook: 'answers-and-choices.yaml',
+    stated: [
+      {
+        why: 'the link of the time zone is absolute here, and /etc/timezone is written too, which Ansible leaves as it was',
+        pattern: /^(?:path|content) \/etc\/(?:timezone|localtime)(?: |$)/,
+      },
+      {
+        why: 'Ansible enters a program anew as an alternative, whose manual page is then lost',
+        pattern: /^path \/(?:etc\/alternatives|usr\/share\/man\/man1)\/editor\.1\.gz /,
+      },
+    ],
+  },
+  { playbook: 'assembled.yaml', before: pieces },
+  { playbook: 'backup.yaml' },
+  { playbook: 'blocks-and-rescue.yaml' },
+  { playbook: 'blocks-and-tags.yaml' },
+  { playbook: 'blocks-of-text.yaml' },
+  { playbook: 'certificates.yaml' },
+  { playbook: 'commands-many.yaml', before: 'mkdir /srv/work; echo x >/srv/work/from; echo >/etc/to-go' },
+  { playbook: 'copies.yaml' },
+  { playbook: 'cron-jobs.yaml', before: install('cron') },
+  { playbook: 'cron-many.yaml', again: { ansible: 4, understudy: 4 } },
+  { playbook: 'database.yaml' },
+  { playbook: 'delegated.yaml' },
+  {
+    playbook: 'edits.yaml',
+    before: 'touch /etc/app.ini; echo "/dev/x /data ext4 defaults 0 0" >>/etc/fstab',
+  },
+  { playbook: 'facts-in-a-file.yaml' },
+  { playbook: 'file-states.yaml', again: { ansible: 2, understudy: 2 } },
+  { playbook: 'filters-of-packets.yaml' },
+  { playbook: 'from-archives.yaml', before: pages },
+  { playbook: 'from-git.yaml', before: repository },
+  { playbook: 'full-names.yaml', before: install('cron') },
+  { playbook: 'handlers.yaml' },
+  { playbook: 'handlers-many.yaml' },
+  { playbook: 'includes.yaml' },
+  { playbook: 'ini-files.yaml' },
+  { playbook: 'kernel-settings.yaml' },
+  { playbook: 'keys-of-people.yaml', again: { ansible: 4, understudy: 4 } },
+  { playbook: 'lines.yaml', again: { ansible: 2, understudy: 2 } },
+  { playbook: 'load-balancer.yaml' },
+  { playbook: 'logs.yaml', before: install('rsyslog') },
+  { playbook: 'loops.yaml' },
+  { playbook: 'modules-of-collections.yaml' },
+  { playbook: 'mounts.yaml' },
+  {
+    playbook: 'mounts-many.yaml',
+    before:
+      'mkdir /mnt/off /mnt/gone; mount -t tmpfs tmpfs /mnt/off; echo "tmpfs /mnt/gone tmpfs defaults 0 0" >>/etc/fstab',
+  },
+  { playbook: 'nfs.yaml' },
+  { playbook: 'other-users.yaml' },
+  { playbook: 'packages-and-services.yaml', before: ownPackages },
+  { playbook: 'precedence.yaml' },
+  { playbook: 'replacements.yaml', again: { ansible: 1, understudy: 1 } },
+  { playbook: 'results-of-modules.yaml', before: pieces },
+  { playbook: 'role-of-a-service.yaml' },
+  { playbook: 'roles-and-dependencies.yaml' },
+  { playbook: 'services.yaml', before: install('cron', 'rsyslog') },
+  { playbook: 'sources-of-packages.yaml', before: `${key}\n${pages}` },
+  { playbook: 'ssh-hardening.yaml' },
+  {
+    playbook: 'sysctls-many.yaml',
+    before: 'echo fs.inotify.max_user_watches=9999 >/etc/sysctl.d/92-there.conf',
+  },
+  { playbook: 'templates-many.yaml' },
+  { playbook: 'trees.yaml' },
+  { playbook: 'units-of-systemd.yaml', again: { ansible: 2, understudy: 2 } },
+  { playbook: 'users-from-files.yaml' },
+  { playbook: 'wall-of-ufw.yaml' },
+  { playbook: 'waves.yaml' },
+  { playbook: 'web-server.yaml' },
+]
+
+/** Playbooks that are read only, by the reason why a machine of the lab cannot run them. */
+export const unable: Readonly<Record<string, string>> = {
+  'application-from-git.yaml': 'takes packages of Python and Node.js from the network',
+  'archives.yaml': 'fetches an archive from a server with TLS; from-archives.yaml runs',
+  'commands.yaml': 'builds a program that is not there; commands-many.yaml runs',
+  'containers-host.yaml': 'fetches a key from a server with TLS',
+  'environment-and-become.yaml': 'asks a proxy that is not there; other-users.yaml runs',
+  'firewalls.yaml': 'firewalld, ufw and iptables at a time get into each other’s way',
+  'looking-first.yaml': 'asks a web server that is not there; results-of-modules.yaml runs',
+  'monitoring.yaml': 'fetches an archive from a server with TLS',
+  'packages-many-ways.yaml': 'fetches a package from a server with TLS; packages-and-services.yaml runs',
+  'place-and-time.yaml':
+    'holds a kernel and chooses an editor that are not installed; answers-and-choices.yaml runs',
+  'registered.yaml': 'asks a web server that is not there; results-of-modules.yaml runs',
+  'repositories-debian.yaml': 'fetches a key from a server with TLS; sources-of-packages.yaml runs',
+  'repositories-red-hat.yaml':
+    'is for machines with SELinux and packages from a mirror of the Red Hat family',
+}
