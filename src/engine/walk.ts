@@ -249,7 +249,12 @@ export class Walk {
   }
 
   /** Keeps what came of a task for those after it, or that it is not known yet. */
-  #keep({ register }: Task, result: Registered | undefined): void {
+  #keep({ register, gathers, assigns = [] }: Task, result: Registered | undefined): void {
+    if (gathers && !result?.skipped) {
+      const facts = Object.entries(result?.found?.ansible_facts ?? {})
+      if (result) this.#knowing.assign(new Map(facts.map(([name, value]) => [name, () => value])))
+      else this.#knowing.expect(assigns)
+    }
     if (register === undefined) return
     if (result) this.#knowing.register(register, result)
     else this.#knowing.expect([register])

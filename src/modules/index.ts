@@ -22,6 +22,7 @@ import { findModule } from './find.ts'
 import { firewalldModule } from './firewalld.ts'
 import { gatherFactsModule } from './gather-facts.ts'
 import { getUrlModule } from './get-url.ts'
+import { getentModule } from './getent.ts'
 import { gitModule } from './git.ts'
 import { groupModule } from './group.ts'
 import { groupByModule } from './group-by.ts'
@@ -40,6 +41,7 @@ import { kindOf, type Module, namesOf } from './module.ts'
 import { mountModule } from './mount.ts'
 import { npmModule } from './npm.ts'
 import { packageModule } from './package.ts'
+import { packageFactsModule } from './package-facts.ts'
 import { pauseModule } from './pause.ts'
 import { pingModule } from './ping.ts'
 import { pipModule } from './pip.ts'
@@ -53,6 +55,7 @@ import { sefcontextModule } from './sefcontext.ts'
 import { selinuxModule } from './selinux.ts'
 import { seportModule } from './seport.ts'
 import { serviceModule } from './service.ts'
+import { serviceFactsModule } from './service-facts.ts'
 import { setFactModule } from './set-fact.ts'
 import { setupModule } from './setup.ts'
 import { shellModule } from './shell.ts'
@@ -76,9 +79,9 @@ import { yumRepositoryModule } from './yum-repository.ts'
 export const modules: readonly Module[] = [
   addHostModule,
   alternativesModule,
+  aptModule,
   aptKeyModule,
   aptRepositoryModule,
-  aptModule,
   assembleModule,
   assertModule,
   authorizedKeyModule,
@@ -96,10 +99,11 @@ export const modules: readonly Module[] = [
   findModule,
   firewalldModule,
   gatherFactsModule,
+  getentModule,
   getUrlModule,
   gitModule,
-  groupByModule,
   groupModule,
+  groupByModule,
   hostnameModule,
   htpasswdModule,
   includeVarsModule,
@@ -114,6 +118,7 @@ export const modules: readonly Module[] = [
   mountModule,
   npmModule,
   packageModule,
+  packageFactsModule,
   pauseModule,
   pingModule,
   pipModule,
@@ -127,6 +132,7 @@ export const modules: readonly Module[] = [
   selinuxModule,
   seportModule,
   serviceModule,
+  serviceFactsModule,
   setFactModule,
   setupModule,
   shellModule,
@@ -141,11 +147,16 @@ export const modules: readonly Module[] = [
   unarchiveModule,
   uriModule,
   userModule,
-  waitForConnectionModule,
   waitForModule,
-  yumRepositoryModule,
+  waitForConnectionModule,
   yumModule,
+  yumRepositoryModule,
 ]
+
+/** Is this one of the facts that modules gather? */
+export function isGathered(name: string): boolean {
+  return /^(packages|services|getent_\w+)$/.test(name)
+}
 
 /** Modules as kinds, by all their names. */
 export const moduleKinds: ReadonlyMap<string, Kind> = new Map(

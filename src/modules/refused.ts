@@ -29,7 +29,6 @@ const refused: readonly Refused[] = [
     instead:
       'name a path below /var/tmp and make it with file: a name that is new in each run never converges',
   },
-  { collection: 'ansible.builtin', names: ['package_facts', 'service_facts', 'getent'], instead: asked },
   {
     collection: 'ansible.builtin',
     names: ['async_status'],

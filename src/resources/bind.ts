@@ -57,7 +57,12 @@ export interface Kind {
   /** Where `src` names a file of the controller: beside playbooks in `files` or `templates`, or the first word of a script. */
   readonly source?: 'files' | 'templates' | 'script'
   /** It is a module of Ansible, which may be told everything in one text; what has no name there is this option. `open`: any name is taken. */
-  readonly module?: { readonly freeForm?: string; readonly open?: true }
+  readonly module?: {
+    readonly freeForm?: string
+    readonly open?: true
+    /** Names of facts that it gathers, by the options that are written already. */
+    readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
+  }
   /** Throws ZodError where the parameters do not fit the schema. */
   make(parameters: unknown, binding: Binding): Resource
 }

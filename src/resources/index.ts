@@ -17,6 +17,7 @@ import { directory } from './directory.ts'
 import { download } from './download.ts'
 import { file } from './file.ts'
 import { firewall } from './firewall.ts'
+import { getent, packageFacts, serviceFacts } from './gathered.ts'
 import { gitCheckout } from './git-checkout.ts'
 import { group } from './group.ts'
 import { haproxyServers } from './haproxy-servers.ts'
@@ -106,6 +107,7 @@ const kindsOfModules = {
   debconf_answer: listed(debconfAnswer),
   dpkg_selection: listed(dpkgSelection),
   firewalld_rule: listed(firewalldRule),
+  getent: listed(getent),
   git_checkout: listed(gitCheckout),
   htpasswd: listed(htpasswd),
   iptables_rule: listed(iptablesRule),
@@ -133,6 +135,7 @@ const kindsOfModules = {
   ini_edit: listed(iniEdit),
   // Of several matches each run takes one, as in Ansible: that is no sign of trouble.
   line_edit: listed(lineEdit, ({ regexp, search }) => regexp !== undefined || search !== undefined),
+  package_facts: listed(packageFacts),
   package_file: listed(packageFile),
   package_leftovers: listed(packageLeftovers),
   package_lists: listed(packageLists, ({ max_age }) => max_age === 0),
@@ -140,6 +143,7 @@ const kindsOfModules = {
   path_ownership: listed(pathOwnership),
   replace_edit: listed(replaceEdit, () => true),
   script: listed(script, runsAlways),
+  service_facts: listed(serviceFacts),
   unpacked_url: listed(unpackedUrl),
 } satisfies Readonly<Record<string, Kind>>
 

@@ -10,7 +10,7 @@ import { validate } from '../validate.ts'
 import { delegated, delegateOf } from './delegated.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
 import { judgementOf } from './judgement.ts'
-import { shapeOf } from './kinds.ts'
+import { factsGathered, shapeOf } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
 import { type Turn, turnsOf } from './loops.ts'
 import { pauseOf, resourceOptions } from './resource-options.ts'
@@ -66,7 +66,9 @@ export function taskOf(
     return resources.length === 0 ? { is: 'skipped', ...looped } : { is: 'ready', resources, ...looped }
   }
 
-  return { ...aboutTask(spec, title, scopeWith, expanding), expand }
+  const facts = factsGathered(spec)
+  const gathering = facts.length > 0 ? ({ assigns: facts, gathers: true, remembered: true } as const) : {}
+  return { ...aboutTask(spec, title, scopeWith, expanding), ...gathering, expand }
 }
 
 /** The outcome on the host that the task is delegated to. */

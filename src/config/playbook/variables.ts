@@ -3,6 +3,7 @@ import { clusterVariables } from '../../cluster/index.ts'
 import { isCommon } from '../../model/marked.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { type Knowledge, NeedsFacts } from '../../model/task.ts'
+import { isGathered } from '../../modules/index.ts'
 import { type Binding, type Layer, lazily, type Scope, scopeOf } from '../expressions/scope.ts'
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
@@ -90,7 +91,8 @@ export function createVariables(sources: VariableSources): Variables {
   }
 
   function factsLayer(host: InventoryHost, known: Knowledge): Layer {
-    return ansibleLayer(() => factsOf(host.name, known))
+    const gathered = [...resultsLayer(sources.given, known, reads)].filter(([name]) => isGathered(name))
+    return ansibleLayer(() => factsOf(host.name, known), new Map(gathered))
   }
 
   function hostvars(known: Knowledge): unknown {
