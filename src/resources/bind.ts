@@ -54,8 +54,11 @@ export interface Kind {
   readonly summary: string
   readonly schema: z.ZodType
   readonly shorthand?: string
-  /** Where `src` names a file of the controller: beside playbooks in `files` or `templates`, or the first word of a script. */
-  readonly source?: 'files' | 'templates' | 'script'
+  /**
+   * Where `src` names a file of the controller: beside playbooks in `files` or `templates`, or the first word of a script.
+   * `tree`: as `files`, and directories, too.
+   */
+  readonly source?: 'files' | 'tree' | 'templates' | 'script'
   /** It is a module of Ansible, which may be told everything in one text; what has no name there is this option. `open`: any name is taken. */
   readonly module?: {
     readonly freeForm?: string

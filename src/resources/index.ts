@@ -8,6 +8,7 @@ import { block } from './block.ts'
 import { blockEdit } from './block-edit.ts'
 import { command } from './command.ts'
 import { copied } from './copied.ts'
+import { copiedTree } from './copied-tree.ts'
 import { copy } from './copy.ts'
 import { cron } from './cron.ts'
 import { crontab } from './crontab.ts'
@@ -128,6 +129,7 @@ const kindsOfModules = {
   ),
   block_edit: listed(blockEdit),
   copied: listed(copied),
+  copied_tree: listed(copiedTree),
   daemon_reload: listed(daemonReload),
   download: listed(download, ({ force }) => force),
   gone: listed(gone),
