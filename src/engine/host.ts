@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Change } from '../model/change.ts'
+import type { Change, Fetched } from '../model/change.ts'
 import type { Emit, HostOutcome, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
@@ -12,6 +12,7 @@ import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, readAnswer } from '../shell/questions.ts'
 import type { Connect, Delegates } from './delegates.ts'
+import { download } from './download.ts'
 import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import { planHost } from './plan.ts'
 import type { HostPlanning, Memory, Outcome, PlacedStep, PlayTasks } from './planning.ts'
@@ -129,6 +130,15 @@ export class HostRun {
   async upload(content: Uint8Array, signal: AbortSignal, on?: string): Promise<string> {
     const session = on === undefined ? this.session : await this.#delegate(on, signal)
     return session.upload(content, signal)
+  }
+
+  /** Brings a file from the host, or from another one. */
+  async download(file: Fetched, signal: AbortSignal): Promise<Uint8Array> {
+    return download(
+      file.on === undefined ? this.session : await this.#delegate(file.on, signal),
+      file,
+      signal,
+    )
   }
 
   #delegate(on: string, signal: AbortSignal): Promise<Session> {

@@ -17,6 +17,7 @@ import { debugModule } from './debug.ts'
 import { dnfModule } from './dnf.ts'
 import { dpkgSelectionsModule } from './dpkg-selections.ts'
 import { failModule } from './fail.ts'
+import { fetchModule } from './fetch.ts'
 import { fileModule } from './file.ts'
 import { findModule } from './find.ts'
 import { firewalldModule } from './firewalld.ts'
@@ -64,6 +65,7 @@ import { statModule } from './stat.ts'
 import { sysctlModule } from './sysctl.ts'
 import { systemdModule } from './systemd.ts'
 import { sysvinitModule } from './sysvinit.ts'
+import { tempfileModule } from './tempfile.ts'
 import { templateModule } from './template.ts'
 import { timezoneModule } from './timezone.ts'
 import { ufwModule } from './ufw.ts'
@@ -95,6 +97,7 @@ export const modules: readonly Module[] = [
   dnfModule,
   dpkgSelectionsModule,
   failModule,
+  fetchModule,
   fileModule,
   findModule,
   firewalldModule,
@@ -141,6 +144,7 @@ export const modules: readonly Module[] = [
   sysctlModule,
   systemdModule,
   sysvinitModule,
+  tempfileModule,
   templateModule,
   timezoneModule,
   ufwModule,

@@ -37,6 +37,8 @@ export interface Module {
   readonly source?: Kind['source']
   /** Any other name is taken, too: it is that of a variable. */
   readonly open?: true
+  /** Variables of the run that are given to it as options of the same names. */
+  readonly takes?: readonly string[]
   /** Names of facts that it gathers; options of which nothing is known before the run are `undefined`. */
   readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
   /** It is the run's own affair, and made of no resource. */
@@ -67,7 +69,7 @@ export function namesOf({ name, collection, alsoCalled = [] }: Module): readonly
 
 /** A module as `config/` sees it: arguments go in, a resource comes out. */
 export function kindOf(module: Module): Kind {
-  const { name, summary, options, shorthand, freeForm, source, gathers } = module
+  const { name, summary, options, shorthand, freeForm, source, gathers, takes } = module
   const names = new Map(
     Object.entries(options).flatMap(([own, option]) =>
       [own, ...(option.documented.aliases ?? [])].map((one) => [one, own] as const),
@@ -113,6 +115,7 @@ export function kindOf(module: Module): Kind {
       ...(freeForm === undefined ? {} : { freeForm }),
       ...(module.open ? { open: true } : {}),
       ...(gathers ? { gathers } : {}),
+      ...(takes ? { takes } : {}),
     },
     make: (parameters, binding) => {
       const given = ownNames(schema.parse(parameters), names, () => {})

@@ -19,18 +19,6 @@ const refused: readonly Refused[] = [
   },
   {
     collection: 'ansible.builtin',
-    names: ['fetch'],
-    instead:
-      'nothing is brought back from machines: "understudy exec HOST command -a \'cat FILE\'" shows a file',
-  },
-  {
-    collection: 'ansible.builtin',
-    names: ['tempfile'],
-    instead:
-      'name a path below /var/tmp and make it with file: a name that is new in each run never converges',
-  },
-  {
-    collection: 'ansible.builtin',
     names: ['async_status'],
     instead: 'hosts are worked on side by side: nothing has to be waited for',
   },

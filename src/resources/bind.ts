@@ -24,12 +24,15 @@ function bind<Desired, Asked extends Queries>(
 ): Resource {
   const { result } = kind
   const veil = veilOf(options.secrets ?? [])
+  const own = { ...options, always: options.always || always }
+  // Who works on the machine is nobody on this computer.
+  const { runAs, ...here } = own
   const subject = options.noLog && kind.subjectTells ? hidden : veil(kind.subject(desired))
   return {
     id: `${kind.name}[${subject}]`,
     title,
     origin,
-    options: { ...options, always: options.always || always },
+    options: kind.on === undefined ? own : { ...here, on: kind.on },
     queries: kind.inspect(desired),
     converge: (found, upcoming) => {
       const change = kind.converge(desired, found as Readings<Asked>, upcoming)
@@ -63,6 +66,8 @@ export interface Kind {
   readonly module?: {
     readonly freeForm?: string
     readonly open?: true
+    /** Variables of the run that are given to it as options of the same names: what it makes is made on this computer. */
+    readonly takes?: readonly string[]
     /** Names of facts that it gathers, by the options that are written already. */
     readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
   }

@@ -133,7 +133,8 @@ function together(made: readonly Made[], { dest }: CopiedTree): Change {
   const contents: Uint8Array[] = []
   let from = 1
   for (const { change } of made) {
-    const content = change.uploads?.[0]?.content
+    const upload = change.uploads?.[0]
+    const content = upload && 'content' in upload ? upload.content : undefined
     pieces.push(content ? withPiece(from, content.length, change.script) : lines(sh`(`, change.script, sh`)`))
     if (!content) continue
     contents.push(content)

@@ -16,6 +16,7 @@ import { daemonReload } from './daemon-reload.ts'
 import { debconfAnswer, dpkgSelection } from './debian-answers.ts'
 import { directory } from './directory.ts'
 import { download } from './download.ts'
+import { fetched } from './fetched.ts'
 import { file } from './file.ts'
 import { firewall } from './firewall.ts'
 import { getent, packageFacts, serviceFacts } from './gathered.ts'
@@ -54,6 +55,7 @@ import { sourceBuild } from './source-build.ts'
 import { strayVip } from './stray-vip.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
+import { temporary } from './temporary.ts'
 import { unpackedUrl } from './unpacked-url.ts'
 import { user } from './user.ts'
 import { waitFor } from './wait-for.ts'
@@ -132,6 +134,7 @@ const kindsOfModules = {
   copied_tree: listed(copiedTree),
   daemon_reload: listed(daemonReload),
   download: listed(download, ({ force }) => force),
+  fetched: listed(fetched),
   gone: listed(gone),
   hard_link: listed(hardLink),
   ini_edit: listed(iniEdit),
@@ -145,6 +148,7 @@ const kindsOfModules = {
   path_ownership: listed(pathOwnership),
   replace_edit: listed(replaceEdit, () => true),
   script: listed(script, runsAlways),
+  temporary: listed(temporary, () => true),
   service_facts: listed(serviceFacts),
   unpacked_url: listed(unpackedUrl),
 } satisfies Readonly<Record<string, Kind>>

@@ -163,7 +163,7 @@ function expandItem(
 
 function make(spec: TaskSpec, title: string, scope: Scope, expanding: Expanding): Resource {
   const { resolver, contents, reads } = expanding
-  const fields = withoutNothing(resolver.sourced(spec.parameters, scope))
+  const fields = withTaken(spec, withoutNothing(resolver.sourced(spec.parameters, scope)), scope)
   const options = resourceOptions(spec, scope, resolver)
   return resource(spec, title, contents.fill(spec, fields, scope), { options, reads })
 }
@@ -184,7 +184,7 @@ function placeholder(
     // No question rests on it.
     else if (name === 'content') known.set(name, { key, value: { origin: value.origin, scalar: '' } })
   }
-  const fields = withoutNothing({ origin: parameters.origin, entries: known })
+  const fields = withTaken(spec, withoutNothing({ origin: parameters.origin, entries: known }), scope)
   const options = { noLog: spec.noLog, ignoreErrors: spec.ignoreErrors, environment: {}, always: false }
   try {
     return resource(spec, title, contents.fillPlaceholder(spec, fields), { options, reads })
@@ -217,6 +217,17 @@ function withSecretFields(kind: TaskSpec['kind'], fields: Sourced): Sourced {
       : [name, entry],
   )
   return { ...fields, entries: new Map(entries) }
+}
+
+/** The same fields, with what the kind takes of the run itself. */
+function withTaken({ kind, origin }: TaskSpec, fields: Sourced, scope: Scope): Sourced {
+  const takes = kind.module?.takes ?? []
+  if (takes.length === 0 || !('entries' in fields)) return fields
+  const taken = takes.map((name): readonly [string, SourcedEntry] => [
+    name,
+    { key: origin, value: { origin, scalar: String(scope.read(name)) } },
+  ])
+  return { origin: fields.origin, entries: new Map([...fields.entries, ...taken]) }
 }
 
 /** A field whose value turned out to be nothing counts as not written: `{{ default(mode, null) }}`. */

@@ -128,7 +128,7 @@ function readTask(
   warnOfBraces(fields, reading)
   if (!use) return []
   for (const fact of factsGathered(use)) reading.given.add(fact)
-  if (inherited.delegateTo) reading.play.brings.add('delegation')
+  if (inherited.delegateTo || use.kind.module?.takes) reading.play.brings.add('delegation')
   if (inherited.become) reading.play.brings.add('become')
   const parameters = withDefaults(use.parameters, entries, inherited.moduleDefaults)
   checkFields({ ...use, parameters }, problems)
