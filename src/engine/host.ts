@@ -6,11 +6,11 @@ import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
 import { isOpen, type Verdict } from '../model/plan.ts'
 import type { Registered, Resource } from '../model/resource.ts'
-import { queryKey } from '../model/sensor.ts'
+import { type Query, queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
-import { type Answers, readAnswer } from '../shell/questions.ts'
+import { type Answers, groupBySensor, readAnswer } from '../shell/questions.ts'
 import type { Connect, Delegates } from './delegates.ts'
 import { download } from './download.ts'
 import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
@@ -124,6 +124,15 @@ export class HostRun {
     this.#answers = answers
     this.#kept ??= (answers.get(queryKey(notesQuery)) as NotesReading | undefined) ?? []
     this.#emit({ is: 'host-inspected', host: this.host.name, milliseconds: performance.now() - since })
+  }
+
+  /** One question by itself, of which nothing is kept. */
+  async ask<Reading>(query: Query<Reading>, signal: AbortSignal): Promise<Reading> {
+    const asks = groupBySensor([query])
+    const answers = new Map<string, unknown>()
+    const program = buildProgram(randomBytes(12).toString('hex'), { asks })
+    for await (const frame of this.session.run(program, signal)) this.#take(frame, asks, answers)
+    return answers.get(queryKey(query)) as Reading
   }
 
   /** Uploads a large content through the host's connection. */

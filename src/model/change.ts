@@ -39,6 +39,21 @@ export interface Fetched {
   readonly on?: string
 }
 
+/** The machine is connected to anew, or waited for. */
+export interface Reconnects {
+  /** It restarts: by what is usual, or by a command of the user's. */
+  readonly restarts?: 'machine' | 'by its own command'
+  /** Seconds before it is tried first, and before anything is done once it is there. */
+  readonly delay: number
+  readonly after: number
+  /** Seconds between two attempts, for each of them, and for all. */
+  readonly sleep: number
+  readonly attempt?: number
+  readonly timeout: number
+  /** What succeeds there once it can be worked on. */
+  readonly test: Script
+}
+
 /** Diff and script in one value, so that what is shown and what is run cannot disagree. */
 export interface Change {
   /** A few words in the imperative: `create, 0644 root:root`, `install`, `reload`. */
@@ -54,6 +69,8 @@ export interface Change {
   readonly takesLong?: true
   /** What its result tells beside what it printed, under the names that Ansible gives to it. */
   tells?(stdout: string): Readonly<Record<string, unknown>>
+  /** After it, or before where it changes nothing, the machine is waited for. */
+  readonly reconnects?: Reconnects
   /** It only waits or looks: what comes of it is no change. */
   readonly changesNothing?: true
 }

@@ -44,6 +44,7 @@ import { gone, hardLink, pathOwnership } from './paths.ts'
 import { pause } from './pause.ts'
 import { alternative, locale, timezone } from './places.ts'
 import { reachable } from './reachable.ts'
+import { awaitedConnection, restart } from './reconnecting.ts'
 import { replaceEdit } from './replace-edit.ts'
 import { aptKey, aptSource, rpmKey, yumRepository } from './repositories.ts'
 import { runsAlways, script } from './script.ts'
@@ -129,6 +130,7 @@ const kindsOfModules = {
     askedPage,
     (page) => !onlyReads(page) && page.creates === undefined && page.removes === undefined,
   ),
+  awaited_connection: listed(awaitedConnection, () => true),
   block_edit: listed(blockEdit),
   copied: listed(copied),
   copied_tree: listed(copiedTree),
@@ -147,6 +149,7 @@ const kindsOfModules = {
   package_upgrade: listed(packageUpgrade),
   path_ownership: listed(pathOwnership),
   replace_edit: listed(replaceEdit, () => true),
+  restart: listed(restart, () => true),
   script: listed(script, runsAlways),
   temporary: listed(temporary, () => true),
   service_facts: listed(serviceFacts),
