@@ -105,7 +105,7 @@ export async function convergeHost(run: HostRun, lastPlay: number, context: Loop
 function comingBackOf({ host }: HostRun, batch: readonly PlacedStep[]): Reconnects | undefined {
   const last = batch.at(-1)?.step
   const back = last && changeOf(last)?.reconnects
-  if (!back || back.restarts !== 'machine') return back
+  if (!last || back?.restarts !== 'machine') return back
   const on = last.resource?.options.on
   if (host.connection !== 'local' && on === undefined) return back
   throw new Failure(

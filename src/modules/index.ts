@@ -40,12 +40,21 @@ import { metaModule } from './meta.ts'
 import { modprobeModule } from './modprobe.ts'
 import { kindOf, type Module, namesOf } from './module.ts'
 import { mountModule } from './mount.ts'
+import { mysqlDbModule } from './mysql-db.ts'
+import { mysqlUserModule } from './mysql-user.ts'
 import { npmModule } from './npm.ts'
+import { opensslCsrModule } from './openssl-csr.ts'
+import { opensslDhparamModule } from './openssl-dhparam.ts'
+import { opensslPkcs12Module } from './openssl-pkcs12.ts'
+import { opensslPrivatekeyModule } from './openssl-privatekey.ts'
+import { opensslPublickeyModule } from './openssl-publickey.ts'
 import { packageModule } from './package.ts'
 import { packageFactsModule } from './package-facts.ts'
 import { pauseModule } from './pause.ts'
 import { pingModule } from './ping.ts'
 import { pipModule } from './pip.ts'
+import { postgresqlDbModule } from './postgresql-db.ts'
+import { postgresqlUserModule } from './postgresql-user.ts'
 import { rawModule } from './raw.ts'
 import { rebootModule } from './reboot.ts'
 import { replaceModule } from './replace.ts'
@@ -74,6 +83,7 @@ import { uriModule } from './uri.ts'
 import { userModule } from './user.ts'
 import { waitForModule } from './wait-for.ts'
 import { waitForConnectionModule } from './wait-for-connection.ts'
+import { x509CertificateModule } from './x509-certificate.ts'
 import { yumModule } from './yum.ts'
 import { yumRepositoryModule } from './yum-repository.ts'
 
@@ -119,12 +129,21 @@ export const modules: readonly Module[] = [
   metaModule,
   modprobeModule,
   mountModule,
+  mysqlDbModule,
+  mysqlUserModule,
   npmModule,
+  opensslCsrModule,
+  opensslDhparamModule,
+  opensslPkcs12Module,
+  opensslPrivatekeyModule,
+  opensslPublickeyModule,
   packageModule,
   packageFactsModule,
   pauseModule,
   pingModule,
   pipModule,
+  postgresqlDbModule,
+  postgresqlUserModule,
   rawModule,
   rebootModule,
   replaceModule,
@@ -153,6 +172,7 @@ export const modules: readonly Module[] = [
   userModule,
   waitForModule,
   waitForConnectionModule,
+  x509CertificateModule,
   yumModule,
   yumRepositoryModule,
 ]

@@ -174,11 +174,6 @@ const refused: readonly Refused[] = [
   {
     collection: 'community.crypto',
     names: [
-      'openssl_csr',
-      'openssl_dhparam',
-      'openssl_pkcs12',
-      'openssl_publickey',
-      'x509_certificate',
       'x509_certificate_info',
       'x509_crl',
       'openssl_csr_info',
@@ -190,21 +185,17 @@ const refused: readonly Refused[] = [
       'acme_certificate',
       'acme_account',
       'get_certificate',
-      'openssl_privatekey',
-      'openssl_certificate',
     ],
     instead: 'make keys and certificates with "command: openssl …" or ssh-keygen, and "creates"',
   },
   {
     collection: 'community.mysql',
-    names: ['mysql_db', 'mysql_user', 'mysql_query', 'mysql_variables', 'mysql_info', 'mysql_replication'],
+    names: ['mysql_query', 'mysql_variables', 'mysql_info', 'mysql_replication'],
     instead: 'run mysql with "shell", and "unless"',
   },
   {
     collection: 'community.postgresql',
     names: [
-      'postgresql_db',
-      'postgresql_user',
       'postgresql_privs',
       'postgresql_ext',
       'postgresql_query',

@@ -12,6 +12,8 @@ import { copiedTree } from './copied-tree.ts'
 import { copy } from './copy.ts'
 import { cron } from './cron.ts'
 import { crontab } from './crontab.ts'
+import { certificate, certificateRequest } from './crypto-certificates.ts'
+import { diffieHellman, keyStore, privateKey, publicKey } from './crypto-keys.ts'
 import { daemonReload } from './daemon-reload.ts'
 import { debconfAnswer, dpkgSelection } from './debian-answers.ts'
 import { directory } from './directory.ts'
@@ -36,6 +38,8 @@ import { lineEdit } from './line-edit.ts'
 import { link } from './link.ts'
 import { loopbackVip } from './loopback-vip.ts'
 import { mount } from './mount.ts'
+import { mysqlDatabase } from './mysql-database.ts'
+import { mysqlUser } from './mysql-user.ts'
 import { nfsExport } from './nfs-export.ts'
 import { packageKind } from './package.ts'
 import { packageFile, packageLeftovers, packageLists, packageUpgrade } from './packages-of-system.ts'
@@ -43,6 +47,8 @@ import { firewalldRule, iptablesRule, ufwRule } from './packet-filters.ts'
 import { gone, hardLink, pathOwnership } from './paths.ts'
 import { pause } from './pause.ts'
 import { alternative, locale, timezone } from './places.ts'
+import { postgresDatabase } from './postgres-database.ts'
+import { postgresRole } from './postgres-role.ts'
 import { reachable } from './reachable.ts'
 import { awaitedConnection, restart } from './reconnecting.ts'
 import { replaceEdit } from './replace-edit.ts'
@@ -132,9 +138,12 @@ const kindsOfModules = {
   ),
   awaited_connection: listed(awaitedConnection, () => true),
   block_edit: listed(blockEdit),
+  certificate: listed(certificate),
+  certificate_request: listed(certificateRequest),
   copied: listed(copied),
   copied_tree: listed(copiedTree),
   daemon_reload: listed(daemonReload),
+  diffie_hellman: listed(diffieHellman),
   download: listed(download, ({ force }) => force),
   fetched: listed(fetched),
   gone: listed(gone),
@@ -142,12 +151,20 @@ const kindsOfModules = {
   ini_edit: listed(iniEdit),
   // Of several matches each run takes one, as in Ansible: that is no sign of trouble.
   line_edit: listed(lineEdit, ({ regexp, search }) => regexp !== undefined || search !== undefined),
+  key_store: listed(keyStore),
+  mysql_database: listed(mysqlDatabase, ({ state }) => state === 'dump' || state === 'import'),
+  mysql_user: listed(mysqlUser),
   package_facts: listed(packageFacts),
   package_file: listed(packageFile),
   package_leftovers: listed(packageLeftovers),
   package_lists: listed(packageLists, ({ max_age }) => max_age === 0),
   package_upgrade: listed(packageUpgrade),
   path_ownership: listed(pathOwnership),
+  postgres_database: listed(postgresDatabase),
+  // One that is left because it owns something is no failure, and wanted in every run.
+  postgres_role: listed(postgresRole, ({ passed_over, state }) => passed_over && state === 'absent'),
+  private_key: listed(privateKey),
+  public_key: listed(publicKey),
   replace_edit: listed(replaceEdit, () => true),
   restart: listed(restart, () => true),
   script: listed(script, runsAlways),

@@ -25,11 +25,15 @@ function told(name: string, parameters: unknown): unknown {
 
 /** What Ansible's own module tells. */
 function real(name: string, parameters: unknown): unknown {
-  const printed = execFileSync('/usr/bin/python3', [join(import.meta.dirname, 'real_facts.py'), name], {
-    input: JSON.stringify(parameters),
-    encoding: 'utf8',
-    maxBuffer: 1e8,
-  })
+  const printed = execFileSync(
+    '/usr/bin/python3',
+    [join(import.meta.dirname, 'real_module.py'), `ansible.builtin.${name}`],
+    {
+      input: JSON.stringify(parameters),
+      encoding: 'utf8',
+      maxBuffer: 1e8,
+    },
+  )
   return (JSON.parse(printed) as { readonly ansible_facts?: unknown }).ansible_facts
 }
 
