@@ -4,6 +4,7 @@ import { alternativesModule } from './alternatives.ts'
 import { aptModule } from './apt.ts'
 import { aptKeyModule } from './apt-key.ts'
 import { aptRepositoryModule } from './apt-repository.ts'
+import { archiveModule } from './archive.ts'
 import { assembleModule } from './assemble.ts'
 import { assertModule } from './assert.ts'
 import { authorizedKeyModule } from './authorized-key.ts'
@@ -19,6 +20,7 @@ import { dpkgSelectionsModule } from './dpkg-selections.ts'
 import { failModule } from './fail.ts'
 import { fetchModule } from './fetch.ts'
 import { fileModule } from './file.ts'
+import { filesystemModule } from './filesystem.ts'
 import { findModule } from './find.ts'
 import { firewalldModule } from './firewalld.ts'
 import { gatherFactsModule } from './gather-facts.ts'
@@ -27,6 +29,7 @@ import { getentModule } from './getent.ts'
 import { gitModule } from './git.ts'
 import { groupModule } from './group.ts'
 import { groupByModule } from './group-by.ts'
+import { haproxyModule } from './haproxy.ts'
 import { hostnameModule } from './hostname.ts'
 import { htpasswdModule } from './htpasswd.ts'
 import { includeVarsModule } from './include-vars.ts'
@@ -35,6 +38,8 @@ import { iptablesModule } from './iptables.ts'
 import { knownHostsModule } from './known-hosts.ts'
 import { lineinfileModule } from './lineinfile.ts'
 import { localeGenModule } from './locale-gen.ts'
+import { lvgModule } from './lvg.ts'
+import { lvolModule } from './lvol.ts'
 import { makeModule } from './make.ts'
 import { metaModule } from './meta.ts'
 import { modprobeModule } from './modprobe.ts'
@@ -94,6 +99,7 @@ export const modules: readonly Module[] = [
   aptModule,
   aptKeyModule,
   aptRepositoryModule,
+  archiveModule,
   assembleModule,
   assertModule,
   authorizedKeyModule,
@@ -109,6 +115,7 @@ export const modules: readonly Module[] = [
   failModule,
   fetchModule,
   fileModule,
+  filesystemModule,
   findModule,
   firewalldModule,
   gatherFactsModule,
@@ -117,6 +124,7 @@ export const modules: readonly Module[] = [
   gitModule,
   groupModule,
   groupByModule,
+  haproxyModule,
   hostnameModule,
   htpasswdModule,
   includeVarsModule,
@@ -125,6 +133,8 @@ export const modules: readonly Module[] = [
   knownHostsModule,
   lineinfileModule,
   localeGenModule,
+  lvgModule,
+  lvolModule,
   makeModule,
   metaModule,
   modprobeModule,

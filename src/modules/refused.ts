@@ -6,7 +6,7 @@ interface Refused {
 }
 
 const disks =
-  'disks are not divided or formatted here, where a mistake loses data: do it with "command" and "creates" or "unless"'
+  'disks are not divided here, where a mistake loses data: do it with "command" and "creates" or "unless"; filesystem, lvg and lvol take what is divided already'
 const asked = 'ask with "command", "changed_when: false" and register'
 const clouds = 'a service outside of the machine is not what this tool works on: call its own program'
 
@@ -48,7 +48,7 @@ const refused: readonly Refused[] = [
   { collection: 'ansible.posix', names: ['firewalld_info'], instead: asked },
   {
     collection: 'community.general',
-    names: ['filesystem', 'lvol', 'lvg', 'parted', 'xfs_quota', 'zfs', 'btrfs_subvolume', 'dmsetup'],
+    names: ['parted', 'xfs_quota', 'zfs', 'btrfs_subvolume', 'dmsetup'],
     instead: disks,
   },
   {
@@ -56,16 +56,6 @@ const refused: readonly Refused[] = [
     names: ['nmcli', 'interfaces_file', 'nmcli_info'],
     instead:
       'write the file of the connection with copy or template, and reload with "command: nmcli connection reload"',
-  },
-  {
-    collection: 'community.general',
-    names: ['haproxy'],
-    instead: 'haproxy_servers brings servers of a running HAProxy in and out',
-  },
-  {
-    collection: 'community.general',
-    names: ['archive'],
-    instead: 'run "tar -C DIRECTORY -czf FILE ." with command, and "creates"; to unpack one, use unarchive',
   },
   {
     collection: 'community.general',

@@ -17,6 +17,7 @@ import { diffieHellman, keyStore, privateKey, publicKey } from './crypto-keys.ts
 import { daemonReload } from './daemon-reload.ts'
 import { debconfAnswer, dpkgSelection } from './debian-answers.ts'
 import { directory } from './directory.ts'
+import { filesystem, logicalVolume, volumeGroup } from './disks.ts'
 import { download } from './download.ts'
 import { fetched } from './fetched.ts'
 import { file } from './file.ts'
@@ -24,6 +25,7 @@ import { firewall } from './firewall.ts'
 import { getent, packageFacts, serviceFacts } from './gathered.ts'
 import { gitCheckout } from './git-checkout.ts'
 import { group } from './group.ts'
+import { haproxyServerState } from './haproxy-server-state.ts'
 import { haproxyServers } from './haproxy-servers.ts'
 import { hostRoute } from './host-route.ts'
 import { hostname } from './hostname.ts'
@@ -43,6 +45,7 @@ import { mysqlUser } from './mysql-user.ts'
 import { nfsExport } from './nfs-export.ts'
 import { packageKind } from './package.ts'
 import { packageFile, packageLeftovers, packageLists, packageUpgrade } from './packages-of-system.ts'
+import { packedArchive } from './packed-archive.ts'
 import { firewalldRule, iptablesRule, ufwRule } from './packet-filters.ts'
 import { gone, hardLink, pathOwnership } from './paths.ts'
 import { pause } from './pause.ts'
@@ -146,12 +149,15 @@ const kindsOfModules = {
   diffie_hellman: listed(diffieHellman),
   download: listed(download, ({ force }) => force),
   fetched: listed(fetched),
+  filesystem: listed(filesystem),
   gone: listed(gone),
+  haproxy_server_state: listed(haproxyServerState),
   hard_link: listed(hardLink),
   ini_edit: listed(iniEdit),
   // Of several matches each run takes one, as in Ansible: that is no sign of trouble.
   line_edit: listed(lineEdit, ({ regexp, search }) => regexp !== undefined || search !== undefined),
   key_store: listed(keyStore),
+  logical_volume: listed(logicalVolume),
   mysql_database: listed(mysqlDatabase, ({ state }) => state === 'dump' || state === 'import'),
   mysql_user: listed(mysqlUser),
   package_facts: listed(packageFacts),
@@ -159,6 +165,7 @@ const kindsOfModules = {
   package_leftovers: listed(packageLeftovers),
   package_lists: listed(packageLists, ({ max_age }) => max_age === 0),
   package_upgrade: listed(packageUpgrade),
+  packed_archive: listed(packedArchive),
   path_ownership: listed(pathOwnership),
   postgres_database: listed(postgresDatabase),
   // One that is left because it owns something is no failure, and wanted in every run.
@@ -170,6 +177,7 @@ const kindsOfModules = {
   script: listed(script, runsAlways),
   temporary: listed(temporary, () => true),
   service_facts: listed(serviceFacts),
+  volume_group: listed(volumeGroup),
   unpacked_url: listed(unpackedUrl),
 } satisfies Readonly<Record<string, Kind>>
 
