@@ -149,7 +149,9 @@ function packing({ paths, format, alone }: Packed): Script {
   // That of busybox reads no list: it is told the names.
   const tar = sh`(cd -- ${root} && if tar --help 2>&1 | grep -q BusyBox; then
   set -f; IFS='
-'; set -- $us_names; tar --no-recursion -cf - "$@"
+'
+  # shellcheck disable=SC2086 # one word for each line
+  set -- $us_names; tar --no-recursion -cf - "$@"
 else printf '%s\n' "$us_names" | tar --no-recursion --verbatim-files-from -cf - -T -; fi)`
   if (format === 'tar') return sh`${embed(tar)} >"$us_got"`
   const program = programs[format]

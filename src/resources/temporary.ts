@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Queries } from '../model/sensor.ts'
-import { sh } from '../shell/quote.ts'
+import { embed, sh } from '../shell/quote.ts'
 import { absolutePath } from './fields.ts'
 
 const piece = z.string().regex(/^[^/\0\n]*$/, 'must be a part of a name')
@@ -29,10 +29,7 @@ umask 077
 us_n=0
 while :; do
   us_new=$(mktemp -u ${`${path === '/' ? '' : path}/${prefix}XXXXXXXX`})${suffix}
-  case ${state} in
-    directory) if mkdir -- "$us_new" 2>/dev/null; then break; fi ;;
-    *) if ( set -C; : >"$us_new" ) 2>/dev/null; then break; fi ;;
-  esac
+  if ${embed(state === 'directory' ? sh`mkdir -- "$us_new" 2>/dev/null` : sh`( set -C; : >"$us_new" ) 2>/dev/null`)}; then break; fi
   us_n=$((us_n + 1))
   [ "$us_n" -lt 20 ] || { printf '%s\n' ${`nothing can be made in ${path}`} >&2; exit 1; }
 done
