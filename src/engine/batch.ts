@@ -83,6 +83,7 @@ function outcomeOf(
     rc,
     stdout,
     stderr,
+    ...(change?.tells && !failed ? { found: change.tells(stdout) } : {}),
     ...secret,
   }
   const disturbs = change?.disturbs ?? 'everything'
@@ -130,8 +131,10 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
   const change = changeOf(step)
   if (!change || !step.resource) throw new Error(`${step.id} has nothing to run`)
   const uploads: Record<string, string> = {}
-  for (const { name, content } of change.uploads ?? [])
-    uploads[name] = await run.upload(content, signal, step.resource.options.on)
+  for (const upload of change.uploads ?? []) {
+    const content = 'from' in upload ? await run.download(upload.from, signal) : upload.content
+    uploads[upload.name] = await run.upload(content, signal, step.resource.options.on)
+  }
   const { ignoreErrors, runAs, environment, pause } = step.resource.options
   return {
     script: pause === undefined ? change.script : lines(sh`sleep ${pause}`, change.script),

@@ -1,9 +1,10 @@
-import type { Change } from '../model/change.ts'
+import type { Change, Reconnects } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { changeOf, isOpen, type Step } from '../model/plan.ts'
 import { runBatch } from './batch.ts'
+import { comeBack } from './coming-back.ts'
 import type { Connect } from './delegates.ts'
 import type { HostRun } from './host.ts'
 import { attempts } from './item.ts'
@@ -78,7 +79,16 @@ export async function convergeHost(run: HostRun, lastPlay: number, context: Loop
       run.remember(planning, lastPlay)
       const { emit, signal } = context
       const disturbed = disturbedBy(batch, planning, lastPlay)
-      await runBatch(run, batch, { emit, signal, resources: resourcesOf(planning), disturbed })
+      const sending = { emit, signal, resources: resourcesOf(planning), disturbed }
+      const back = comingBackOf(run, batch)
+      if (back && !back.restarts) await comeBack(run, back, context)
+      // A machine that restarts is asked when it is back.
+      await runBatch(run, batch, back?.restarts ? { ...sending, resources: [] } : sending)
+      if (back?.restarts && !run.plan(context.facts()).failure) {
+        await comeBack(run, back, context)
+        planning = await inspectHost(run, context, true)
+        continue
+      }
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'CONNECTION_LOST' || reconnects === 0) throw error
       reconnects -= 1
@@ -89,6 +99,23 @@ export async function convergeHost(run: HostRun, lastPlay: number, context: Loop
     }
     planning = run.plan(context.facts())
   }
+}
+
+/** How the machine is waited for at the end of a batch, or instead of one. Throws INVALID_INPUT where that is this computer. */
+function comingBackOf({ host }: HostRun, batch: readonly PlacedStep[]): Reconnects | undefined {
+  const last = batch.at(-1)?.step
+  const back = last && changeOf(last)?.reconnects
+  if (!last || back?.restarts !== 'machine') return back
+  const on = last.resource?.options.on
+  if (host.connection !== 'local' && on === undefined) return back
+  throw new Failure(
+    'INVALID_INPUT',
+    on === undefined ? 'this computer would restart, and the run with it' : 'a restart cannot be delegated',
+    {
+      where: { host: host.name, resource: last.id, ...(last.origin ? { origin: last.origin } : {}) },
+      next: 'name the machine under "hosts"',
+    },
+  )
 }
 
 /**

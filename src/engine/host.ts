@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import type { Change } from '../model/change.ts'
+import type { Change, Fetched } from '../model/change.ts'
 import type { Emit, HostOutcome, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
 import { isOpen, type Verdict } from '../model/plan.ts'
 import type { Registered, Resource } from '../model/resource.ts'
-import { queryKey } from '../model/sensor.ts'
+import { type Query, queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
-import { type Answers, readAnswer } from '../shell/questions.ts'
+import { type Answers, groupBySensor, readAnswer } from '../shell/questions.ts'
 import type { Connect, Delegates } from './delegates.ts'
+import { download } from './download.ts'
 import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import { planHost } from './plan.ts'
 import type { HostPlanning, Memory, Outcome, PlacedStep, PlayTasks } from './planning.ts'
@@ -125,10 +126,28 @@ export class HostRun {
     this.#emit({ is: 'host-inspected', host: this.host.name, milliseconds: performance.now() - since })
   }
 
+  /** One question by itself, of which nothing is kept. */
+  async ask<Reading>(query: Query<Reading>, signal: AbortSignal): Promise<Reading> {
+    const asks = groupBySensor([query])
+    const answers = new Map<string, unknown>()
+    const program = buildProgram(randomBytes(12).toString('hex'), { asks })
+    for await (const frame of this.session.run(program, signal)) this.#take(frame, asks, answers)
+    return answers.get(queryKey(query)) as Reading
+  }
+
   /** Uploads a large content through the host's connection. */
   async upload(content: Uint8Array, signal: AbortSignal, on?: string): Promise<string> {
     const session = on === undefined ? this.session : await this.#delegate(on, signal)
     return session.upload(content, signal)
+  }
+
+  /** Brings a file from the host, or from another one. */
+  async download(file: Fetched, signal: AbortSignal): Promise<Uint8Array> {
+    return download(
+      file.on === undefined ? this.session : await this.#delegate(file.on, signal),
+      file,
+      signal,
+    )
   }
 
   #delegate(on: string, signal: AbortSignal): Promise<Session> {

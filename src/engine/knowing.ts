@@ -1,5 +1,5 @@
 import type { Registered } from '../model/resource.ts'
-import type { Knowledge } from '../model/task.ts'
+import type { Knowledge, Task } from '../model/task.ts'
 
 /** What is known of a host on the way through its tasks. What was handed out once does not change any more. */
 export class Knowing {
@@ -11,6 +11,18 @@ export class Knowing {
 
   get now(): Knowledge {
     return this.#known
+  }
+
+  /** Keeps what came of a task for those after it, or that it is not known yet. */
+  keep({ register, gathers, assigns = [] }: Task, result: Registered | undefined): void {
+    if (gathers && !result) this.expect(assigns)
+    if (gathers && result) {
+      const facts = Object.entries(result.found?.ansible_facts ?? {})
+      this.assign(new Map(facts.map(([name, value]) => [name, () => value])))
+    }
+    if (register === undefined) return
+    if (result) this.register(register, result)
+    else this.expect([register])
   }
 
   register(name: string, result: Registered): void {

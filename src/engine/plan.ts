@@ -28,8 +28,11 @@ export function settledPrefix(planning: HostPlanning, lastPlay: number): readonl
     if (verdict.is !== 'change') continue
     // One program goes to one host.
     if (settled.length > 0 && settled[0]?.step.resource?.options.on !== resource?.options.on) break
+    const { reconnects, changesNothing } = verdict.change
+    // What waits for the machine stands alone, and nothing is sent behind its restart.
+    if (reconnects && changesNothing && settled.length > 0) break
     settled.push(placed)
-    if (resource?.options.judgement?.decides) break
+    if (resource?.options.judgement?.decides || reconnects) break
   }
   return settled
 }

@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts'
 import { isOpen, type Plan } from '../model/plan.ts'
 import type { Registered } from '../model/resource.ts'
 import type { Intent, Play } from '../model/task.ts'
+import { awaitedFirst, comeBack } from './coming-back.ts'
 import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
 import { type Connect, Delegates } from './delegates.ts'
 import { HostRun } from './host.ts'
@@ -58,7 +59,9 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
 
   await limited(forks, runs, (run) =>
     guarded(run, async () => {
-      await run.open(options.connect, signal)
+      const awaited = awaitedFirst(run.plan(facts()))
+      if (awaited) await comeBack(run, awaited, context)
+      else await run.open(options.connect, signal)
       plannings.set(run, await inspectHost(run, context))
     }),
   )

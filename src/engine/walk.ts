@@ -112,7 +112,7 @@ export class Walk {
         ...(failure ? { failure } : {}),
       })
     }
-    this.#keep(task, result)
+    this.#knowing.keep(task, result)
     if (task.notifies && expansion.is !== 'skipped') this.#notify(task, came.notifies)
     if (came.flow !== 'failed' || !task.ignoreErrors) return came.flow
     this.#trouble = undefined
@@ -122,7 +122,7 @@ export class Walk {
   /** What runs once for all hosts has come of another one. */
   #share(task: Task, host: string, key: string): Flow {
     const result = this.#input.shared.get(key)
-    this.#keep(task, result)
+    this.#knowing.keep(task, result)
     const verdict: Verdict = result
       ? { is: 'skipped' }
       : { is: 'unknown', after: `what comes of it on ${host}` }
@@ -246,13 +246,6 @@ export class Walk {
     const { verdict } = judged
     if (!this.#expected || verdict.is !== 'change') return judged
     return { ...judged, verdict: { is: 'provisional', expected: verdict.change, after: this.#expected } }
-  }
-
-  /** Keeps what came of a task for those after it, or that it is not known yet. */
-  #keep({ register }: Task, result: Registered | undefined): void {
-    if (register === undefined) return
-    if (result) this.#knowing.register(register, result)
-    else this.#knowing.expect([register])
   }
 
   /** Handlers that a task notifies where it changes something. */

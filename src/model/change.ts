@@ -20,10 +20,38 @@ export type Difference =
 export type Impact = 'none' | 'reload' | 'restart' | 'failover'
 
 /** A content too large for the program itself; it is uploaded first and the script finds it at `$us_up_<name>`. */
-export interface Upload {
+export type Upload = {
   /** Lower-case letters, digits and underscores. */
   readonly name: string
-  readonly content: Uint8Array
+} & (
+  | { readonly content: Uint8Array }
+  /** It is brought from a machine first. */
+  | { readonly from: Fetched }
+)
+
+/** A file of a machine that is brought to another place. */
+export interface Fetched {
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  readonly sha256: string
+  /** The machine, where it is another one than whose task it is. */
+  readonly on?: string
+}
+
+/** The machine is connected to anew, or waited for. */
+export interface Reconnects {
+  /** It restarts: by what is usual, or by a command of the user's. */
+  readonly restarts?: 'machine' | 'by its own command'
+  /** Seconds before it is tried first, and before anything is done once it is there. */
+  readonly delay: number
+  readonly after: number
+  /** Seconds between two attempts, for each of them, and for all. */
+  readonly sleep: number
+  readonly attempt?: number
+  readonly timeout: number
+  /** What succeeds there once it can be worked on. */
+  readonly test: Script
 }
 
 /** Diff and script in one value, so that what is shown and what is run cannot disagree. */
@@ -39,6 +67,10 @@ export interface Change {
   readonly uploads?: readonly Upload[]
   /** It downloads, compiles or runs what the user wrote, and may take an hour. */
   readonly takesLong?: true
+  /** What its result tells beside what it printed, under the names that Ansible gives to it. */
+  tells?(stdout: string): Readonly<Record<string, unknown>>
+  /** After it, or before where it changes nothing, the machine is waited for. */
+  readonly reconnects?: Reconnects
   /** It only waits or looks: what comes of it is no change. */
   readonly changesNothing?: true
 }

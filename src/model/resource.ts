@@ -30,6 +30,8 @@ export interface ResourceKind<Desired, Asked extends Queries> {
   readonly shorthand?: string
   /** What tells this thing from others of its kind on a host, as in `file[/etc/hosts]`. */
   subject(desired: Desired): string
+  /** Where its change is made, if not where it is asked about: this computer, for what is brought here. */
+  readonly on?: 'localhost'
   /** The subject is what is done rather than the name of a thing: `no_log` hides it, too. */
   readonly subjectTells?: true
   inspect(desired: Desired): Asked

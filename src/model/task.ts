@@ -71,6 +71,8 @@ export interface Task {
   readonly register?: string
   /** Names of variables it gives a value. */
   readonly assigns?: readonly string[]
+  /** Of these, it finds the values on the host: they are facts. */
+  readonly gathers?: true
   /** Later tasks rest on what was decided and came of it: that stays, whatever the host says afterwards. */
   readonly remembered?: true
   /** It runs on another host, and its result is that of this one as well. */

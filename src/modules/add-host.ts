@@ -12,5 +12,8 @@ export const addHostModule = module({
     name: done(str({ aliases: ['host', 'hostname'], required: true })),
     groups: done(list({ aliases: ['group', 'groupname'] })),
   },
-  means: () => ({ refused: 'write it to the inventory, or have a program make that' }),
+  means: () => ({
+    refused:
+      'the hosts of all plays are known before anything is asked: write it to the inventory, or have a program print that, and make two runs where the first one makes the machine',
+  }),
 })

@@ -11,5 +11,8 @@ export const groupByModule = module({
     key: done(str({ required: true })),
     parents: done(list({ default: 'all' })),
   },
-  means: () => ({ refused: 'write the groups to the inventory, or use "when"' }),
+  means: () => ({
+    refused:
+      'write the groups to the inventory, or let the later play work on all hosts and give it "when" with the fact that the key was made of',
+  }),
 })

@@ -4,6 +4,7 @@ import { alternativesModule } from './alternatives.ts'
 import { aptModule } from './apt.ts'
 import { aptKeyModule } from './apt-key.ts'
 import { aptRepositoryModule } from './apt-repository.ts'
+import { archiveModule } from './archive.ts'
 import { assembleModule } from './assemble.ts'
 import { assertModule } from './assert.ts'
 import { authorizedKeyModule } from './authorized-key.ts'
@@ -17,14 +18,18 @@ import { debugModule } from './debug.ts'
 import { dnfModule } from './dnf.ts'
 import { dpkgSelectionsModule } from './dpkg-selections.ts'
 import { failModule } from './fail.ts'
+import { fetchModule } from './fetch.ts'
 import { fileModule } from './file.ts'
+import { filesystemModule } from './filesystem.ts'
 import { findModule } from './find.ts'
 import { firewalldModule } from './firewalld.ts'
 import { gatherFactsModule } from './gather-facts.ts'
 import { getUrlModule } from './get-url.ts'
+import { getentModule } from './getent.ts'
 import { gitModule } from './git.ts'
 import { groupModule } from './group.ts'
 import { groupByModule } from './group-by.ts'
+import { haproxyModule } from './haproxy.ts'
 import { hostnameModule } from './hostname.ts'
 import { htpasswdModule } from './htpasswd.ts'
 import { includeVarsModule } from './include-vars.ts'
@@ -33,16 +38,28 @@ import { iptablesModule } from './iptables.ts'
 import { knownHostsModule } from './known-hosts.ts'
 import { lineinfileModule } from './lineinfile.ts'
 import { localeGenModule } from './locale-gen.ts'
+import { lvgModule } from './lvg.ts'
+import { lvolModule } from './lvol.ts'
 import { makeModule } from './make.ts'
 import { metaModule } from './meta.ts'
 import { modprobeModule } from './modprobe.ts'
 import { kindOf, type Module, namesOf } from './module.ts'
 import { mountModule } from './mount.ts'
+import { mysqlDbModule } from './mysql-db.ts'
+import { mysqlUserModule } from './mysql-user.ts'
 import { npmModule } from './npm.ts'
+import { opensslCsrModule } from './openssl-csr.ts'
+import { opensslDhparamModule } from './openssl-dhparam.ts'
+import { opensslPkcs12Module } from './openssl-pkcs12.ts'
+import { opensslPrivatekeyModule } from './openssl-privatekey.ts'
+import { opensslPublickeyModule } from './openssl-publickey.ts'
 import { packageModule } from './package.ts'
+import { packageFactsModule } from './package-facts.ts'
 import { pauseModule } from './pause.ts'
 import { pingModule } from './ping.ts'
 import { pipModule } from './pip.ts'
+import { postgresqlDbModule } from './postgresql-db.ts'
+import { postgresqlUserModule } from './postgresql-user.ts'
 import { rawModule } from './raw.ts'
 import { rebootModule } from './reboot.ts'
 import { replaceModule } from './replace.ts'
@@ -53,6 +70,7 @@ import { sefcontextModule } from './sefcontext.ts'
 import { selinuxModule } from './selinux.ts'
 import { seportModule } from './seport.ts'
 import { serviceModule } from './service.ts'
+import { serviceFactsModule } from './service-facts.ts'
 import { setFactModule } from './set-fact.ts'
 import { setupModule } from './setup.ts'
 import { shellModule } from './shell.ts'
@@ -61,6 +79,7 @@ import { statModule } from './stat.ts'
 import { sysctlModule } from './sysctl.ts'
 import { systemdModule } from './systemd.ts'
 import { sysvinitModule } from './sysvinit.ts'
+import { tempfileModule } from './tempfile.ts'
 import { templateModule } from './template.ts'
 import { timezoneModule } from './timezone.ts'
 import { ufwModule } from './ufw.ts'
@@ -69,6 +88,7 @@ import { uriModule } from './uri.ts'
 import { userModule } from './user.ts'
 import { waitForModule } from './wait-for.ts'
 import { waitForConnectionModule } from './wait-for-connection.ts'
+import { x509CertificateModule } from './x509-certificate.ts'
 import { yumModule } from './yum.ts'
 import { yumRepositoryModule } from './yum-repository.ts'
 
@@ -76,9 +96,10 @@ import { yumRepositoryModule } from './yum-repository.ts'
 export const modules: readonly Module[] = [
   addHostModule,
   alternativesModule,
+  aptModule,
   aptKeyModule,
   aptRepositoryModule,
-  aptModule,
+  archiveModule,
   assembleModule,
   assertModule,
   authorizedKeyModule,
@@ -92,14 +113,18 @@ export const modules: readonly Module[] = [
   dnfModule,
   dpkgSelectionsModule,
   failModule,
+  fetchModule,
   fileModule,
+  filesystemModule,
   findModule,
   firewalldModule,
   gatherFactsModule,
+  getentModule,
   getUrlModule,
   gitModule,
-  groupByModule,
   groupModule,
+  groupByModule,
+  haproxyModule,
   hostnameModule,
   htpasswdModule,
   includeVarsModule,
@@ -108,15 +133,27 @@ export const modules: readonly Module[] = [
   knownHostsModule,
   lineinfileModule,
   localeGenModule,
+  lvgModule,
+  lvolModule,
   makeModule,
   metaModule,
   modprobeModule,
   mountModule,
+  mysqlDbModule,
+  mysqlUserModule,
   npmModule,
+  opensslCsrModule,
+  opensslDhparamModule,
+  opensslPkcs12Module,
+  opensslPrivatekeyModule,
+  opensslPublickeyModule,
   packageModule,
+  packageFactsModule,
   pauseModule,
   pingModule,
   pipModule,
+  postgresqlDbModule,
+  postgresqlUserModule,
   rawModule,
   rebootModule,
   replaceModule,
@@ -127,6 +164,7 @@ export const modules: readonly Module[] = [
   selinuxModule,
   seportModule,
   serviceModule,
+  serviceFactsModule,
   setFactModule,
   setupModule,
   shellModule,
@@ -135,17 +173,24 @@ export const modules: readonly Module[] = [
   sysctlModule,
   systemdModule,
   sysvinitModule,
+  tempfileModule,
   templateModule,
   timezoneModule,
   ufwModule,
   unarchiveModule,
   uriModule,
   userModule,
-  waitForConnectionModule,
   waitForModule,
-  yumRepositoryModule,
+  waitForConnectionModule,
+  x509CertificateModule,
   yumModule,
+  yumRepositoryModule,
 ]
+
+/** Is this one of the facts that modules gather? */
+export function isGathered(name: string): boolean {
+  return /^(packages|services|getent_\w+)$/.test(name)
+}
 
 /** Modules as kinds, by all their names. */
 export const moduleKinds: ReadonlyMap<string, Kind> = new Map(

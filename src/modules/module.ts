@@ -37,6 +37,10 @@ export interface Module {
   readonly source?: Kind['source']
   /** Any other name is taken, too: it is that of a variable. */
   readonly open?: true
+  /** Variables of the run that are given to it as options of the same names. */
+  readonly takes?: readonly string[]
+  /** Names of facts that it gathers; options of which nothing is known before the run are `undefined`. */
+  readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
   /** It is the run's own affair, and made of no resource. */
   readonly byEngine?: 'done' | 'not yet'
   /** What arguments mean; `said` has the names of those that a task gives. */
@@ -65,7 +69,7 @@ export function namesOf({ name, collection, alsoCalled = [] }: Module): readonly
 
 /** A module as `config/` sees it: arguments go in, a resource comes out. */
 export function kindOf(module: Module): Kind {
-  const { name, summary, options, shorthand, freeForm, source } = module
+  const { name, summary, options, shorthand, freeForm, source, gathers, takes } = module
   const names = new Map(
     Object.entries(options).flatMap(([own, option]) =>
       [own, ...(option.documented.aliases ?? [])].map((one) => [one, own] as const),
@@ -107,7 +111,12 @@ export function kindOf(module: Module): Kind {
     schema,
     ...(shorthand === undefined ? {} : { shorthand }),
     ...(source === undefined ? {} : { source }),
-    module: { ...(freeForm === undefined ? {} : { freeForm }), ...(module.open ? { open: true } : {}) },
+    module: {
+      ...(freeForm === undefined ? {} : { freeForm }),
+      ...(module.open ? { open: true } : {}),
+      ...(gathers ? { gathers } : {}),
+      ...(takes ? { takes } : {}),
+    },
     make: (parameters, binding) => {
       const given = ownNames(schema.parse(parameters), names, () => {})
       const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))

@@ -180,6 +180,11 @@ export function list<const M extends More>(more: M = {} as M): Typed<Given<reado
   >
 }
 
+/** A list of paths. */
+export function paths<const M extends More>(more: M = {} as M): Typed<Given<readonly string[], M>> {
+  return typed('list', listOf(text), more, 'path') as Typed<Given<readonly string[], M>>
+}
+
 /** A list of whole numbers. */
 export function ints<const M extends More>(more: M = {} as M): Typed<Given<readonly number[], M>> {
   return typed('list', listOf(whole), more, 'int') as Typed<Given<readonly number[], M>>

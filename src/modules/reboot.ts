@@ -1,14 +1,16 @@
+import { fields } from './file-options.ts'
 import { module } from './module.ts'
-import { done, int, list, str } from './option.ts'
+import { different, done, int, list, str } from './option.ts'
+
+const usual = '[determined based on target OS]'
 
 /** ansible.builtin.reboot. */
 export const rebootModule = module({
   name: 'reboot',
   collection: 'ansible.builtin',
-  byEngine: 'not yet',
   summary: 'Restarts a machine and waits for it.',
   options: {
-    pre_reboot_delay: done(int({ default: 0 })),
+    pre_reboot_delay: different('in seconds, not rounded to minutes', int({ default: 0 })),
     post_reboot_delay: done(int({ default: 0 })),
     reboot_timeout: done(int({ default: 600 })),
     connect_timeout: done(int()),
@@ -16,9 +18,20 @@ export const rebootModule = module({
     msg: done(str({ default: 'Reboot initiated by Ansible' })),
     search_paths: done(list({ default: ['/sbin', '/bin', '/usr/sbin', '/usr/bin', '/usr/local/sbin'] })),
     boot_time_command: done(str({ default: 'cat /proc/sys/kernel/random/boot_id' })),
-    reboot_command: done(str({ default: '[determined based on target OS]' })),
+    reboot_command: done(str({ default: usual })),
   },
-  means: () => ({
-    refused: 'restart it by hand, or with "understudy drill": no task here restarts a machine yet',
+  means: (given) => ({
+    kind: 'restart',
+    fields: fields({
+      command: given.reboot_command === usual ? undefined : given.reboot_command,
+      identity: given.boot_time_command,
+      test: given.test_command,
+      message: given.msg,
+      places: given.search_paths,
+      before: Math.max(0, given.pre_reboot_delay),
+      after: Math.max(0, given.post_reboot_delay),
+      timeout: given.reboot_timeout,
+      connect_timeout: given.connect_timeout,
+    }),
   }),
 })

@@ -6,7 +6,7 @@ interface Refused {
 }
 
 const disks =
-  'disks are not divided or formatted here, where a mistake loses data: do it with "command" and "creates" or "unless"'
+  'disks are not divided here, where a mistake loses data: do it with "command" and "creates" or "unless"; filesystem, lvg and lvol take what is divided already'
 const asked = 'ask with "command", "changed_when: false" and register'
 const clouds = 'a service outside of the machine is not what this tool works on: call its own program'
 
@@ -17,19 +17,6 @@ const refused: readonly Refused[] = [
     instead:
       'no Python is used on the machine: give the answers on stdin of "command", or by the options of the program',
   },
-  {
-    collection: 'ansible.builtin',
-    names: ['fetch'],
-    instead:
-      'nothing is brought back from machines: "understudy exec HOST command -a \'cat FILE\'" shows a file',
-  },
-  {
-    collection: 'ansible.builtin',
-    names: ['tempfile'],
-    instead:
-      'name a path below /var/tmp and make it with file: a name that is new in each run never converges',
-  },
-  { collection: 'ansible.builtin', names: ['package_facts', 'service_facts', 'getent'], instead: asked },
   {
     collection: 'ansible.builtin',
     names: ['async_status'],
@@ -61,7 +48,7 @@ const refused: readonly Refused[] = [
   { collection: 'ansible.posix', names: ['firewalld_info'], instead: asked },
   {
     collection: 'community.general',
-    names: ['filesystem', 'lvol', 'lvg', 'parted', 'xfs_quota', 'zfs', 'btrfs_subvolume', 'dmsetup'],
+    names: ['parted', 'xfs_quota', 'zfs', 'btrfs_subvolume', 'dmsetup'],
     instead: disks,
   },
   {
@@ -69,16 +56,6 @@ const refused: readonly Refused[] = [
     names: ['nmcli', 'interfaces_file', 'nmcli_info'],
     instead:
       'write the file of the connection with copy or template, and reload with "command: nmcli connection reload"',
-  },
-  {
-    collection: 'community.general',
-    names: ['haproxy'],
-    instead: 'haproxy_servers brings servers of a running HAProxy in and out',
-  },
-  {
-    collection: 'community.general',
-    names: ['archive'],
-    instead: 'run "tar -C DIRECTORY -czf FILE ." with command, and "creates"; to unpack one, use unarchive',
   },
   {
     collection: 'community.general',
@@ -187,11 +164,6 @@ const refused: readonly Refused[] = [
   {
     collection: 'community.crypto',
     names: [
-      'openssl_csr',
-      'openssl_dhparam',
-      'openssl_pkcs12',
-      'openssl_publickey',
-      'x509_certificate',
       'x509_certificate_info',
       'x509_crl',
       'openssl_csr_info',
@@ -203,21 +175,17 @@ const refused: readonly Refused[] = [
       'acme_certificate',
       'acme_account',
       'get_certificate',
-      'openssl_privatekey',
-      'openssl_certificate',
     ],
     instead: 'make keys and certificates with "command: openssl …" or ssh-keygen, and "creates"',
   },
   {
     collection: 'community.mysql',
-    names: ['mysql_db', 'mysql_user', 'mysql_query', 'mysql_variables', 'mysql_info', 'mysql_replication'],
+    names: ['mysql_query', 'mysql_variables', 'mysql_info', 'mysql_replication'],
     instead: 'run mysql with "shell", and "unless"',
   },
   {
     collection: 'community.postgresql',
     names: [
-      'postgresql_db',
-      'postgresql_user',
       'postgresql_privs',
       'postgresql_ext',
       'postgresql_query',

@@ -13,7 +13,7 @@ export const templateModule = module({
     follow: refused('name the file that a link points to', bool(false)),
     backup: different('kept under /var/lib/understudy/backups', bool(false)),
     src: done(path({ required: true })),
-    dest: different('a path that ends in / gets the name of src', path({ required: true })),
+    dest: done(path({ required: true })),
     newline_sequence: refused(
       'lines end in a line feed',
       str({ choices: ['\\n', '\\r', '\\r\\n'], default: '\\n' }),
@@ -30,19 +30,22 @@ export const templateModule = module({
     output_encoding: refused('files are written in UTF-8', str({ default: 'utf-8' })),
     validate: done(str()),
     content: ours('What the template gives for this host.', str()),
+    source_mode: ours('Permissions of the template.', str()),
   },
   means: (given) => {
     const { dest, src, content, force } = given
+    const mode = given.mode === 'preserve' ? given.source_mode : given.mode
     const name = src.slice(src.lastIndexOf('/') + 1)
     return {
       kind: 'template',
       fields: fields({
         dest: dest.endsWith('/') ? `${dest}${name}` : dest,
+        name: dest.endsWith('/') ? undefined : name,
         content: String(content ?? ''),
         once: force ? undefined : true,
         validate: given.validate,
         backup: given.backup,
-        ...ownershipOf(given),
+        ...ownershipOf({ ...given, mode }),
       }),
     }
   },

@@ -24,12 +24,15 @@ function bind<Desired, Asked extends Queries>(
 ): Resource {
   const { result } = kind
   const veil = veilOf(options.secrets ?? [])
+  const own = { ...options, always: options.always || always }
+  // Who works on the machine is nobody on this computer.
+  const { runAs, ...here } = own
   const subject = options.noLog && kind.subjectTells ? hidden : veil(kind.subject(desired))
   return {
     id: `${kind.name}[${subject}]`,
     title,
     origin,
-    options: { ...options, always: options.always || always },
+    options: kind.on === undefined ? own : { ...here, on: kind.on },
     queries: kind.inspect(desired),
     converge: (found, upcoming) => {
       const change = kind.converge(desired, found as Readings<Asked>, upcoming)
@@ -54,10 +57,20 @@ export interface Kind {
   readonly summary: string
   readonly schema: z.ZodType
   readonly shorthand?: string
-  /** Where `src` names a file of the controller: beside playbooks in `files` or `templates`, or the first word of a script. */
-  readonly source?: 'files' | 'templates' | 'script'
+  /**
+   * Where `src` names a file of the controller: beside playbooks in `files` or `templates`, or the first word of a script.
+   * `tree`: as `files`, and directories, too.
+   */
+  readonly source?: 'files' | 'tree' | 'templates' | 'script'
   /** It is a module of Ansible, which may be told everything in one text; what has no name there is this option. `open`: any name is taken. */
-  readonly module?: { readonly freeForm?: string; readonly open?: true }
+  readonly module?: {
+    readonly freeForm?: string
+    readonly open?: true
+    /** Variables of the run that are given to it as options of the same names: what it makes is made on this computer. */
+    readonly takes?: readonly string[]
+    /** Names of facts that it gathers, by the options that are written already. */
+    readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
+  }
   /** Throws ZodError where the parameters do not fit the schema. */
   make(parameters: unknown, binding: Binding): Resource
 }

@@ -32,6 +32,34 @@ export function askFile(path: string): { at: Query<FileReading>; content: Query<
   return { at: fileAt(path), content: contentOf(path) }
 }
 
+/** The same of a file that has this name where its path turns out to be a directory. */
+export interface PlacedQuestions extends FileQuestions {
+  readonly atInside: Query<FileReading>
+  readonly contentInside: Query<ContentReading>
+}
+
+/** Asks for both places that a file may get. */
+export function askPlaced(path: string, name: string | undefined): PlacedQuestions {
+  const { at, content } = askFile(name === undefined ? path : inside(path, name))
+  return { ...askFile(path), atInside: at, contentInside: content }
+}
+
+/** Brings a file to its content where it is to be, as `cp` would place it. */
+export function convergePlaced(
+  { name, ...wanted }: WantedFile & { readonly name?: string | undefined },
+  found: Readings<PlacedQuestions>,
+  upcoming: Upcoming,
+): Change | undefined {
+  const { atInside: at, contentInside: content } = found
+  if (name === undefined || found.at.type !== 'directory') return convergeFile(wanted, found, upcoming)
+  const path = inside(wanted.path, name)
+  return convergeFile({ ...wanted, path }, { at, content }, upcoming)
+}
+
+function inside(path: string, name: string): string {
+  return `${path === '/' ? '' : path}/${name}`
+}
+
 /** Brings a file to its content, owner and mode; an earlier change that will put something else there is awaited. */
 export function convergeFile(
   wanted: WantedFile,

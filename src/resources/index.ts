@@ -8,17 +8,24 @@ import { block } from './block.ts'
 import { blockEdit } from './block-edit.ts'
 import { command } from './command.ts'
 import { copied } from './copied.ts'
+import { copiedTree } from './copied-tree.ts'
 import { copy } from './copy.ts'
 import { cron } from './cron.ts'
 import { crontab } from './crontab.ts'
+import { certificate, certificateRequest } from './crypto-certificates.ts'
+import { diffieHellman, keyStore, privateKey, publicKey } from './crypto-keys.ts'
 import { daemonReload } from './daemon-reload.ts'
 import { debconfAnswer, dpkgSelection } from './debian-answers.ts'
 import { directory } from './directory.ts'
+import { filesystem, logicalVolume, volumeGroup } from './disks.ts'
 import { download } from './download.ts'
+import { fetched } from './fetched.ts'
 import { file } from './file.ts'
 import { firewall } from './firewall.ts'
+import { getent, packageFacts, serviceFacts } from './gathered.ts'
 import { gitCheckout } from './git-checkout.ts'
 import { group } from './group.ts'
+import { haproxyServerState } from './haproxy-server-state.ts'
 import { haproxyServers } from './haproxy-servers.ts'
 import { hostRoute } from './host-route.ts'
 import { hostname } from './hostname.ts'
@@ -33,14 +40,20 @@ import { lineEdit } from './line-edit.ts'
 import { link } from './link.ts'
 import { loopbackVip } from './loopback-vip.ts'
 import { mount } from './mount.ts'
+import { mysqlDatabase } from './mysql-database.ts'
+import { mysqlUser } from './mysql-user.ts'
 import { nfsExport } from './nfs-export.ts'
 import { packageKind } from './package.ts'
 import { packageFile, packageLeftovers, packageLists, packageUpgrade } from './packages-of-system.ts'
+import { packedArchive } from './packed-archive.ts'
 import { firewalldRule, iptablesRule, ufwRule } from './packet-filters.ts'
 import { gone, hardLink, pathOwnership } from './paths.ts'
 import { pause } from './pause.ts'
 import { alternative, locale, timezone } from './places.ts'
+import { postgresDatabase } from './postgres-database.ts'
+import { postgresRole } from './postgres-role.ts'
 import { reachable } from './reachable.ts'
+import { awaitedConnection, restart } from './reconnecting.ts'
 import { replaceEdit } from './replace-edit.ts'
 import { aptKey, aptSource, rpmKey, yumRepository } from './repositories.ts'
 import { runsAlways, script } from './script.ts'
@@ -52,6 +65,7 @@ import { sourceBuild } from './source-build.ts'
 import { strayVip } from './stray-vip.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
+import { temporary } from './temporary.ts'
 import { unpackedUrl } from './unpacked-url.ts'
 import { user } from './user.ts'
 import { waitFor } from './wait-for.ts'
@@ -106,6 +120,7 @@ const kindsOfModules = {
   debconf_answer: listed(debconfAnswer),
   dpkg_selection: listed(dpkgSelection),
   firewalld_rule: listed(firewalldRule),
+  getent: listed(getent),
   git_checkout: listed(gitCheckout),
   htpasswd: listed(htpasswd),
   iptables_rule: listed(iptablesRule),
@@ -124,22 +139,45 @@ const kindsOfModules = {
     askedPage,
     (page) => !onlyReads(page) && page.creates === undefined && page.removes === undefined,
   ),
+  awaited_connection: listed(awaitedConnection, () => true),
   block_edit: listed(blockEdit),
+  certificate: listed(certificate),
+  certificate_request: listed(certificateRequest),
   copied: listed(copied),
+  copied_tree: listed(copiedTree),
   daemon_reload: listed(daemonReload),
+  diffie_hellman: listed(diffieHellman),
   download: listed(download, ({ force }) => force),
+  fetched: listed(fetched),
+  filesystem: listed(filesystem),
   gone: listed(gone),
+  haproxy_server_state: listed(haproxyServerState),
   hard_link: listed(hardLink),
   ini_edit: listed(iniEdit),
   // Of several matches each run takes one, as in Ansible: that is no sign of trouble.
   line_edit: listed(lineEdit, ({ regexp, search }) => regexp !== undefined || search !== undefined),
+  key_store: listed(keyStore),
+  logical_volume: listed(logicalVolume),
+  mysql_database: listed(mysqlDatabase, ({ state }) => state === 'dump' || state === 'import'),
+  mysql_user: listed(mysqlUser),
+  package_facts: listed(packageFacts),
   package_file: listed(packageFile),
   package_leftovers: listed(packageLeftovers),
   package_lists: listed(packageLists, ({ max_age }) => max_age === 0),
   package_upgrade: listed(packageUpgrade),
+  packed_archive: listed(packedArchive),
   path_ownership: listed(pathOwnership),
+  postgres_database: listed(postgresDatabase),
+  // One that is left because it owns something is no failure, and wanted in every run.
+  postgres_role: listed(postgresRole, ({ passed_over, state }) => passed_over && state === 'absent'),
+  private_key: listed(privateKey),
+  public_key: listed(publicKey),
   replace_edit: listed(replaceEdit, () => true),
+  restart: listed(restart, () => true),
   script: listed(script, runsAlways),
+  temporary: listed(temporary, () => true),
+  service_facts: listed(serviceFacts),
+  volume_group: listed(volumeGroup),
   unpacked_url: listed(unpackedUrl),
 } satisfies Readonly<Record<string, Kind>>
 

@@ -3,7 +3,7 @@ import type { Change } from '../model/change.ts'
 import type { Registered, ResourceKind, Upcoming } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
 import type { Query } from '../model/sensor.ts'
-import { type CommandReading, outcomeOf } from '../sensors/commands.ts'
+import { type CommandReading, listOf, outcomeOf } from '../sensors/commands.ts'
 import { refuse } from './refuse.ts'
 
 /** What a probe tells: its status and what it printed. */
@@ -21,6 +21,8 @@ export interface Probed<Desired> {
   readonly subjectTells?: true
   /** Prints how things are. Read-only: plans run it. */
   ask(wanted: Desired): Script
+  /** What it prints is long. */
+  readonly isList?: true
   /** What the answer depends on, in the words of `Query.about`; anything, where nothing is said. */
   about?(wanted: Desired): readonly string[]
   /** What is to be done; a text says why it cannot be. `undefined`: nothing. */
@@ -32,7 +34,7 @@ export interface Probed<Desired> {
 export function probed<Desired>(spec: Probed<Desired>): ResourceKind<Desired, { answer: Query<Answer> }> {
   const { name, summary, schema, subjectTells, result } = spec
   const query = (wanted: Desired) => {
-    const asked = outcomeOf(spec.ask(wanted))
+    const asked = spec.isList ? listOf(spec.ask(wanted)) : outcomeOf(spec.ask(wanted))
     return spec.about ? { ...asked, about: spec.about(wanted) } : asked
   }
   return {

@@ -6,38 +6,51 @@ import { decode, encoder } from './encoded.ts'
 /** What came of a command that only asks. */
 export interface CommandReading {
   readonly rc: number
-  /** At most the last 64 KiB, bytes that are no UTF-8 replaced. */
+  /** At most the last 64 KiB, or as much as its sensor says; bytes that are no UTF-8 replaced. */
   readonly stdout: string
   readonly stderr: string
 }
 
-/** Commands that users promise to be read-only. Each runs in a subshell of its own, with no input. */
-export const commands: Sensor<CommandReading> = {
-  name: 'commands',
-  ask: (scripts) => sh`${embed(encoder)}
+/** Scripts that only ask, of whose output so many bytes are read. Each runs in a subshell of its own, with no input. */
+function askedScripts(name: string, limit: number): Sensor<CommandReading> {
+  return {
+    name,
+    ask: (scripts) => sh`${embed(encoder)}
 us_room=$(mktemp -d "$us_tmp/ask.XXXXXXXX")
 us_i=0
 for us_script in ${scripts}; do
   ( eval "$us_script" ) >"$us_room/out" 2>"$us_room/err" </dev/null
   echo "$us_i $? $us_how"
-  tail -c 65536 "$us_room/out" | us_encode
+  tail -c ${limit} "$us_room/out" | us_encode
   echo "$us_i err"
   tail -c 65536 "$us_room/err" | us_encode
   us_i=$((us_i + 1))
 done
 rm -rf "$us_room"`,
-  read: (output, scripts) => {
-    const readings = new Map<string, CommandReading>()
-    // Encoded lines hold no space, headings do.
-    const blocks = output.matchAll(/^(\d+) (\d+) (\w+)((?:\n\S+$)*)\n\1 err((?:\n\S+$)*)/gm)
-    for (const [, index, rc, how = '', stdout = '', stderr = ''] of blocks) {
-      const script = scripts[Number(index)]
-      const text = (encoded: string) => new TextDecoder().decode(decode(how, encoded))
-      if (script === undefined) continue
-      readings.set(script, { rc: Number(rc), stdout: text(stdout), stderr: text(stderr) })
-    }
-    return readings
-  },
+    read: (output, scripts) => {
+      const readings = new Map<string, CommandReading>()
+      // Encoded lines hold no space, headings do.
+      const blocks = output.matchAll(/^(\d+) (\d+) (\w+)((?:\n\S+$)*)\n\1 err((?:\n\S+$)*)/gm)
+      for (const [, index, rc, how = '', stdout = '', stderr = ''] of blocks) {
+        const script = scripts[Number(index)]
+        const text = (encoded: string) => new TextDecoder().decode(decode(how, encoded))
+        if (script === undefined) continue
+        readings.set(script, { rc: Number(rc), stdout: text(stdout), stderr: text(stderr) })
+      }
+      return readings
+    },
+  }
+}
+
+/** Commands that users promise to be read-only, and other small questions. */
+export const commands: Sensor<CommandReading> = askedScripts('commands', 65_536)
+
+/** Long lists, such as of all packages: many of these at once would be more than a program may print. */
+const lists: Sensor<CommandReading> = askedScripts('lists', 1024 * 1024)
+
+/** Asks for a long list, of which the last MiB is read. */
+export function listOf(script: Script): Query<CommandReading> {
+  return { sensor: lists, subject: script, about: ['*'] }
 }
 
 /** Asks what comes of a script. Nobody knows what it looks at, so any change may alter the answer. */

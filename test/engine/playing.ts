@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepare } from '../../src/engine/rollout.ts'
 import type { HostRecap, RunEvent } from '../../src/model/event.ts'
-import { explain, type Failure } from '../../src/model/failure.ts'
+import { explain, Failure } from '../../src/model/failure.ts'
 import { changeOf, type HostPlan } from '../../src/model/plan.ts'
 import { type Project, project } from '../config/playbook/project.ts'
 import { ShellSession } from './shell-session.ts'
@@ -28,6 +28,8 @@ export class Playground implements Disposable {
   readonly #project: Project
   /** Ends the shell of the host after so many steps. */
   cutAfterSteps = Number.POSITIVE_INFINITY
+  /** So many attempts to connect are in vain first. */
+  unreachable = 0
 
   constructor(files: Readonly<Record<string, string>>) {
     this.#project = project({
@@ -66,6 +68,7 @@ export class Playground implements Disposable {
         mkdirSync(home, { recursive: true })
         const session = new ShellSession(home)
         opened.push(name)
+        if (this.unreachable-- > 0) throw new Failure('UNREACHABLE', 'nobody answers')
         session.cutAfterSteps = this.cutAfterSteps
         return session
       },

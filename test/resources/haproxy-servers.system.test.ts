@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { moduleKinds } from '../../src/modules/index.ts'
 import { needs } from '../needs.ts'
 import { apply, make, plan } from './run.ts'
 import { openWorld, shells, type World } from './world.ts'
@@ -98,5 +99,43 @@ describe.each(shells)('haproxy_servers under $name', (shell) => {
     expect(
       await plan(world, make('haproxy_servers', { socket: haproxy.socket, backends: allowed })),
     ).toBeUndefined()
+  })
+})
+
+describe('haproxy, as Ansible has it', () => {
+  it('takes a server out of service and brings it in again, once', async () => {
+    using world = openWorld({ name: 'dash', command: ['dash', '-s'] })
+    using haproxy = await haproxyIn(world)
+    const wanted = (parameters: object) => {
+      const resource = moduleKinds.get('haproxy')?.make(
+        { socket: haproxy.socket, ...parameters },
+        {
+          title: 'haproxy',
+          origin: { file: 'site.yaml', line: 1, col: 1 },
+          options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
+        },
+      )
+      if (!resource) throw new Error('there is no haproxy')
+      return resource
+    }
+    const out = {
+      host: 'rs1',
+      backend: 'web_80',
+      state: 'disabled',
+      drain: true,
+      wait: true,
+      wait_interval: 0,
+    }
+    const applied = await apply(world, wanted(out))
+    expect(applied, applied.stderr).toMatchObject({ status: 0, again: undefined })
+    expect(told(haproxy.socket, 'show stat')).toMatch(/^web_80,rs1,.*,MAINT,/m)
+    expect(await apply(world, wanted({ host: 'rs1', state: 'enabled', weight: 7 }))).toMatchObject({
+      status: 0,
+      again: undefined,
+    })
+    expect(told(haproxy.socket, 'show stat')).not.toMatch(/^(web_80|six),rs1,.*,MAINT,/m)
+    expect(await plan(world, wanted({ host: 'none', state: 'disabled' }))).toBeUndefined()
+    const missing = await plan(world, wanted({ host: 'none', state: 'disabled', fail_on_not_found: true }))
+    expect(missing?.summary).toContain('cannot')
   })
 })

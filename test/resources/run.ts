@@ -111,7 +111,9 @@ async function trip(
   for (const [index, { resource, change }] of wanted.entries()) {
     if (!change) continue
     const uploads: Record<string, string> = {}
-    for (const { name, content } of change.uploads ?? []) {
+    for (const upload of change.uploads ?? []) {
+      if ('from' in upload) throw new Error('what is brought from another machine is for test/engine')
+      const { name, content } = upload
       const path = `${world.directory}.${index}.${name}`
       await writeFile(path, content, { mode: 0o600 })
       uploads[name] = path

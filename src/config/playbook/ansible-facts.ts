@@ -68,9 +68,9 @@ export const ansibleFactNames: readonly string[] = Object.keys(known)
 /** Names by which Ansible knows interfaces: which a host has shows when it was asked. */
 const interfaceName = /^ansible_(?:lo|eth|en|ens|enp|eno|bond|br|team|vlan|wl|tun|tap|veth|virbr|docker)\w*$/
 
-/** The facts of a host as a layer of variables; a name that may be one of its interfaces is waited for, too. */
-export function ansibleLayer(facts: () => unknown): Layer {
-  const layer: Layer = new Map(ansibleFacts(facts))
+/** The facts of a host as a layer of variables; a name that may be one of its interfaces is waited for, too. `gathered`: what tasks gathered beside. */
+export function ansibleLayer(facts: () => unknown, gathered: Layer): Layer {
+  const layer: Layer = new Map(ansibleFacts(facts, gathered))
   const interfaceCalled = (name: string) => {
     const found = Object.values((facts() as Facts).interfaces).find(
       (one) => `ansible_${keyOf(one.name)}` === name,
@@ -94,12 +94,17 @@ export function ansibleLayer(facts: () => unknown): Layer {
 }
 
 /** `ansible_facts`, and each fact as `ansible_…`; they are read, and waited for, when they are asked for. */
-function ansibleFacts(facts: () => unknown): readonly (readonly [name: string, binding: Binding])[] {
+function ansibleFacts(
+  facts: () => unknown,
+  gathered: Layer,
+): readonly (readonly [name: string, binding: Binding])[] {
   const told = () => facts() as Facts
   const all = () => {
     const found = told()
     const interfaces = new Map(Object.values(found.interfaces).map((one) => [keyOf(one.name), one]))
-    return lazily([...ansibleFactNames, ...interfaces.keys()], (name) => {
+    return lazily([...ansibleFactNames, ...interfaces.keys(), ...gathered.keys()], (name) => {
+      const own = gathered.get(name)
+      if (own) return 'read' in own ? own.read() : undefined
       const one = interfaces.get(name)
       return one ? interfaceOf(one) : known[name]?.(found)
     })

@@ -9,6 +9,7 @@ import type { Scope } from '../expressions/scope.ts'
 import { refuseEndless, unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
 import type { Templates } from '../templates/render.ts'
+import { directoryOf, modeOf } from './directories.ts'
 import type { TaskSpec } from './spec.ts'
 
 /** Finds the files of the controller that tasks name under `src`, and what they hold. */
@@ -32,14 +33,26 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
     return bytes
   }
 
-  function contentOf(task: TaskSpec, src: Sourced, scope: Scope): Sourced {
-    const isTemplate = task.kind.source === 'templates'
-    const path = find(src, placesFor(task, isTemplate, ownTemplates))
+  function filled(task: TaskSpec, fields: Sourced, src: Sourced, scope: Scope): Sourced {
+    const { kind } = task
+    const isTemplate = kind.source === 'templates'
+    const path = find(src, placesFor(task, isTemplate, ownTemplates), kind.source === 'tree')
     try {
       const { origin } = src
-      if (!isTemplate) return { origin, scalar: textOrBytes(bytesOf(path)) as Scalar }
+      if (statSync(path).isDirectory()) {
+        const read = (file: string) => textOrBytes(bytesOf(file)) as Scalar
+        const follow = !isSaidNo(fields, 'local_follow')
+        return withField(fields, 'tree', directoryOf(textIn(src), path, { origin, follow, read }))
+      }
+      const preserved = textIn(fieldOf(fields, 'mode')) === 'preserve'
+      const more = preserved ? withField(fields, 'source_mode', { origin, scalar: modeOf(path) }) : fields
+      if (!isTemplate) return withContent(more, { origin, scalar: textOrBytes(bytesOf(path)) as Scalar })
       const marked = templates.render(path, scope)
-      return { origin, scalar: textOf(marked), ...(holdsSecret(marked) ? { secret: true, marked } : {}) }
+      return withContent(more, {
+        origin,
+        scalar: textOf(marked),
+        ...(holdsSecret(marked) ? { secret: true, marked } : {}),
+      })
     } catch (error) {
       if (error instanceof Error && 'syscall' in error)
         throw new InvalidInput([unreadable(path, error as NodeJS.ErrnoException)])
@@ -50,7 +63,7 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
   return {
     fill: (task, fields, scope) => {
       const src = sourceOf(task, fields)
-      return src ? withContent(fields, contentOf(task, src, scope)) : fields
+      return src ? filled(task, fields, src, scope) : fields
     },
     fillPlaceholder: (task, fields) => {
       const src = sourceOf(task, fields)
@@ -69,16 +82,12 @@ function sourceOf({ kind }: TaskSpec, fields: Sourced): Sourced | undefined {
   return kind.source === undefined || isOnHost(entries) ? undefined : src
 }
 
+const no: ReadonlySet<string> = new Set(['false', 'no', 'off', '0', 'n', 'f'])
+
 /** Does a task say that its `src` is a path of the machine? */
 function isOnHost(entries: ReadonlyMap<string, SourcedEntry>): boolean {
-  const said = (name: string) => {
-    const value = entries.get(name)?.value
-    return value && 'scalar' in value ? String(value.scalar).toLowerCase() : ''
-  }
-  return (
-    ['true', 'yes', 'on', '1', 'y', 't'].includes(said('remote_src')) ||
-    ['false', 'no', 'off', '0', 'n', 'f'].includes(said('copy'))
-  )
+  const said = (name: string) => textIn(entries.get(name)?.value).toLowerCase()
+  return ['true', 'yes', 'on', '1', 'y', 't'].includes(said('remote_src')) || no.has(said('copy'))
 }
 
 /** The first word is the name of the script. */
@@ -87,17 +96,31 @@ function scriptOf(words: Sourced | undefined): Sourced | undefined {
   return { ...words, scalar: words.scalar.trim().split(/\s/)[0] ?? '' }
 }
 
-function withContent(fields: Sourced, content: Sourced): Sourced {
+function fieldOf(fields: Sourced, name: string): Sourced | undefined {
+  return 'entries' in fields ? fields.entries.get(name)?.value : undefined
+}
+
+function textIn(value: Sourced | undefined): string {
+  return value && 'scalar' in value ? String(value.scalar ?? '') : ''
+}
+
+function isSaidNo(fields: Sourced, name: string): boolean {
+  return no.has(textIn(fieldOf(fields, name)).toLowerCase())
+}
+
+function withField(fields: Sourced, name: string, value: Sourced): Sourced {
   if (!('entries' in fields)) return fields
-  const given = fields.entries.get('content')
+  const entries = new Map([...fields.entries, [name, { key: value.origin, value }]])
+  return { origin: fields.origin, entries }
+}
+
+function withContent(fields: Sourced, content: Sourced): Sourced {
+  const given = 'entries' in fields ? fields.entries.get('content') : undefined
   if (given)
     throw new InvalidInput([
       problem('"src" and "content" both say what the file holds', given.key, 'remove one of them'),
     ])
-  return {
-    origin: fields.origin,
-    entries: new Map([...fields.entries, ['content', { key: content.origin, value: content }]]),
-  }
+  return withField(fields, 'content', content)
 }
 
 function placesFor({ role, playbookDirectory }: TaskSpec, isTemplate: boolean, own: string) {
@@ -106,13 +129,13 @@ function placesFor({ role, playbookDirectory }: TaskSpec, isTemplate: boolean, o
   return [...beside.flatMap((place) => [join(place, folder), place]), ...(isTemplate ? [own] : [])]
 }
 
-function find(src: Sourced, places: readonly string[]): string {
+function find(src: Sourced, places: readonly string[], takesTrees: boolean): string {
   const name = 'scalar' in src && typeof src.scalar === 'string' ? src.scalar : ''
   if (name === '') throw missing('"src" must be the name of a file', src.origin)
   const candidates = isAbsolute(name) ? [name] : places.map((place) => join(place, name))
   const found = candidates.find((path) => existsSync(path))
   if (found === undefined) throw missing(`there is no file ${quoted(name)}`, src.origin, candidates)
-  if (statSync(found).isDirectory())
+  if (!takesTrees && statSync(found).isDirectory())
     throw new InvalidInput([
       problem(
         `${quoted(name)} is a directory, and one file is meant`,

@@ -26,11 +26,18 @@ export function delegateOf(
 
 /** The same resource, brought about on another host: its questions are asked there, and its change is made there. */
 export function delegated(resource: Resource, on: string): Resource {
-  const queries = Object.entries(resource.queries).map(([name, query]) => [name, { ...query, on }] as const)
+  const queries = Object.entries(resource.queries).map(([name, query]) => [name, { on, ...query }] as const)
   return {
     ...resource,
+    converge: (found, upcoming) => {
+      const change = resource.converge(found, upcoming)
+      const uploads = change?.uploads?.map((one) =>
+        'from' in one ? { ...one, from: { ...one.from, on } } : one,
+      )
+      return change && uploads ? { ...change, uploads } : change
+    },
     id: `${resource.id.slice(0, -1)} on ${on}]` as Resource['id'],
     queries: Object.fromEntries(queries),
-    options: { ...resource.options, on },
+    options: { on, ...resource.options },
   }
 }

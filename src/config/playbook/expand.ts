@@ -10,7 +10,7 @@ import { validate } from '../validate.ts'
 import { delegated, delegateOf } from './delegated.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
 import { judgementOf } from './judgement.ts'
-import { shapeOf } from './kinds.ts'
+import { factsGathered, shapeOf } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
 import { type Turn, turnsOf } from './loops.ts'
 import { pauseOf, resourceOptions } from './resource-options.ts'
@@ -66,7 +66,9 @@ export function taskOf(
     return resources.length === 0 ? { is: 'skipped', ...looped } : { is: 'ready', resources, ...looped }
   }
 
-  return { ...aboutTask(spec, title, scopeWith, expanding), expand }
+  const facts = factsGathered(spec)
+  const gathering = facts.length > 0 ? ({ assigns: facts, gathers: true, remembered: true } as const) : {}
+  return { ...aboutTask(spec, title, scopeWith, expanding), ...gathering, expand }
 }
 
 /** The outcome on the host that the task is delegated to. */
@@ -161,7 +163,7 @@ function expandItem(
 
 function make(spec: TaskSpec, title: string, scope: Scope, expanding: Expanding): Resource {
   const { resolver, contents, reads } = expanding
-  const fields = withoutNothing(resolver.sourced(spec.parameters, scope))
+  const fields = withTaken(spec, withoutNothing(resolver.sourced(spec.parameters, scope)), scope)
   const options = resourceOptions(spec, scope, resolver)
   return resource(spec, title, contents.fill(spec, fields, scope), { options, reads })
 }
@@ -182,7 +184,7 @@ function placeholder(
     // No question rests on it.
     else if (name === 'content') known.set(name, { key, value: { origin: value.origin, scalar: '' } })
   }
-  const fields = withoutNothing({ origin: parameters.origin, entries: known })
+  const fields = withTaken(spec, withoutNothing({ origin: parameters.origin, entries: known }), scope)
   const options = { noLog: spec.noLog, ignoreErrors: spec.ignoreErrors, environment: {}, always: false }
   try {
     return resource(spec, title, contents.fillPlaceholder(spec, fields), { options, reads })
@@ -215,6 +217,17 @@ function withSecretFields(kind: TaskSpec['kind'], fields: Sourced): Sourced {
       : [name, entry],
   )
   return { ...fields, entries: new Map(entries) }
+}
+
+/** The same fields, with what the kind takes of the run itself. */
+function withTaken({ kind, origin }: TaskSpec, fields: Sourced, scope: Scope): Sourced {
+  const takes = kind.module?.takes ?? []
+  if (takes.length === 0 || !('entries' in fields)) return fields
+  const taken = takes.map((name): readonly [string, SourcedEntry] => [
+    name,
+    { key: origin, value: { origin, scalar: String(scope.read(name)) } },
+  ])
+  return { origin: fields.origin, entries: new Map([...fields.entries, ...taken]) }
 }
 
 /** A field whose value turned out to be nothing counts as not written: `{{ default(mode, null) }}`. */

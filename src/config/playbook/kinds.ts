@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
-import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { plain, type Sourced, type SourcedEntry } from '../../model/sourced.ts'
 import { moduleKinds } from '../../modules/index.ts'
 import { saidInWords } from '../../modules/pairs.ts'
 import { refusedModules } from '../../modules/refused.ts'
@@ -68,6 +68,16 @@ export function kindUse(
   const kind = kindCalled(name)
   if (!kind) throw new Error(`${name} is no kind`)
   return { kind, parameters: withArgs(parametersOf(kind, value, key), args) }
+}
+
+/** Names of facts that a task gathers. */
+export function factsGathered({ kind, parameters }: KindUse): readonly string[] {
+  return (
+    kind.module?.gathers?.((option) => {
+      const written = 'entries' in parameters ? parameters.entries.get(option)?.value : undefined
+      return written && !hasExpression(written) ? String(plain(written)) : undefined
+    }) ?? []
+  )
 }
 
 /** A word or list alone stands for the field the kind names; nothing at all for no fields. */

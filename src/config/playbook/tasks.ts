@@ -6,7 +6,7 @@ import { controlWord, readControl } from './control-words.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { readInclude, readRoleTask } from './includes.ts'
 import { inherit } from './inherit.ts'
-import { checkFields, kindUse } from './kinds.ts'
+import { checkFields, factsGathered, kindUse } from './kinds.ts'
 import { isLoopWord, loopOf } from './loop-words.ts'
 import { withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
@@ -127,7 +127,8 @@ function readTask(
   const inherited = inherit(above, fields, problems)
   warnOfBraces(fields, reading)
   if (!use) return []
-  if (inherited.delegateTo) reading.play.brings.add('delegation')
+  for (const fact of factsGathered(use)) reading.given.add(fact)
+  if (inherited.delegateTo || use.kind.module?.takes) reading.play.brings.add('delegation')
   if (inherited.become) reading.play.brings.add('become')
   const parameters = withDefaults(use.parameters, entries, inherited.moduleDefaults)
   checkFields({ ...use, parameters }, problems)

@@ -3,6 +3,7 @@ import { clusterVariables } from '../../cluster/index.ts'
 import { isCommon } from '../../model/marked.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { type Knowledge, NeedsFacts } from '../../model/task.ts'
+import { isGathered } from '../../modules/index.ts'
 import { type Binding, type Layer, lazily, type Scope, scopeOf } from '../expressions/scope.ts'
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
@@ -57,7 +58,7 @@ export function createVariables(sources: VariableSources): Variables {
   )
   const ofHosts = new Map<InventoryHost, Layer>()
   const ofMappings = new Map<Sourced, Layer>()
-  const ofFacts = new WeakMap<Knowledge['facts'], Map<InventoryHost, readonly Layer[]>>()
+  const ofKnowledge = new WeakMap<Knowledge, Map<InventoryHost, readonly Layer[]>>()
 
   function written(mapping: Sourced | undefined): Layer {
     if (!mapping || !('entries' in mapping)) return new Map()
@@ -90,18 +91,24 @@ export function createVariables(sources: VariableSources): Variables {
     ])
   }
 
-  /** What rests on facts alone, of the cluster and of the host: each task asks for it again. */
+  /** What rests on facts, and on nothing of the task: each task asks for it again. */
   function factualLayers(host: InventoryHost, known: Knowledge): readonly Layer[] {
-    const ofHost = ofFacts.get(known.facts) ?? new Map<InventoryHost, readonly Layer[]>()
-    ofFacts.set(known.facts, ofHost)
-    const layers = ofHost.get(host) ?? [
+    const make = () => [
       clusterLayer(sources, host.name, known),
       hostLayer(host, known),
-      ansibleLayer(() => factsOf(host.name, known)),
+      factsLayer(host, known),
       new Map<string, Binding>([['hostvars', { read: () => hostvars(known) }]]),
     ]
+    const ofHost = ofKnowledge.get(known) ?? new Map<InventoryHost, readonly Layer[]>()
+    ofKnowledge.set(known, ofHost)
+    const layers = ofHost.get(host) ?? make()
     ofHost.set(host, layers)
     return layers
+  }
+
+  function factsLayer(host: InventoryHost, known: Knowledge): Layer {
+    const gathered = [...resultsLayer(sources.given, known, reads)].filter(([name]) => isGathered(name))
+    return ansibleLayer(() => factsOf(host.name, known), new Map(gathered))
   }
 
   function hostvars(known: Knowledge): unknown {
@@ -109,7 +116,7 @@ export function createVariables(sources: VariableSources): Variables {
       const host = inventory.hosts.get(name)
       if (!host) return undefined
       const scope = scopeOf(
-        [inventoryLayer(host), hostLayer(host, known), ansibleLayer(() => factsOf(host.name, known))],
+        [inventoryLayer(host), hostLayer(host, known), factsLayer(host, known)],
         evaluate,
         reads,
       )

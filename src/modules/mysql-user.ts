@@ -1,0 +1,89 @@
+import { fields } from './file-options.ts'
+import { module } from './module.ts'
+import { mysqlLoginOf } from './mysql-login.ts'
+import { bool, dict, different, done, int, path, raw, refused, str } from './option.ts'
+
+/** `{ 'shop.*': 'SELECT' }` is taken as well as `shop.*:SELECT`. */
+function privilegesOf(written: unknown): unknown {
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return written
+  return Object.fromEntries(Object.entries(written).map(([object, names]) => [object, String(names)]))
+}
+
+/** community.mysql.mysql_user. */
+export const mysqlUserModule = module({
+  name: 'mysql_user',
+  collection: 'community.mysql',
+  summary: 'A user of MySQL or MariaDB, and what he may do: plans ask the server.',
+  options: {
+    name: done(str({ required: true })),
+    password: done(str({ secret: true })),
+    encrypted: done(bool(false)),
+    host: done(str({ default: 'localhost' })),
+    host_all: refused('name each host', bool(false)),
+    priv: different('from root nothing is taken away by what is not said', raw()),
+    append_privs: done(bool(false)),
+    subtract_privs: done(bool(false)),
+    tls_requires: refused(
+      'mysql takes it in a statement of its own: run it with "command", and "unless"',
+      dict(),
+    ),
+    sql_log_bin: done(bool(true)),
+    force_context: refused('leave it away', bool(false)),
+    state: done(str({ choices: ['absent', 'present'], default: 'present' })),
+    check_implicit_admin: different('whoever may log in with the files of the client does', bool(false)),
+    update_password: different(
+      '`on_new_username` is refused',
+      str({ choices: ['always', 'on_create', 'on_new_username'], default: 'always' }),
+    ),
+    plugin: done(str()),
+    plugin_hash_string: done(str({ secret: true })),
+    plugin_auth_string: refused('give its hash, plugin_hash_string', str({ secret: true })),
+    resource_limits: refused(
+      'mysql takes it in a statement of its own: run it with "command", and "unless"',
+      dict(),
+    ),
+    session_vars: refused(
+      'mysql takes it in a statement of its own: run it with "command", and "unless"',
+      dict(),
+    ),
+    login_user: done(str()),
+    login_password: done(str({ secret: true })),
+    login_host: different(
+      'with `localhost` its socket is asked, as the client does',
+      str({ default: 'localhost' }),
+    ),
+    login_port: done(int({ default: 3306 })),
+    login_unix_socket: done(str()),
+    connect_timeout: done(int({ default: 30 })),
+    config_file: done(path({ default: '~/.my.cnf' })),
+    ca_cert: done(path({ aliases: ['ssl_ca'] })),
+    client_cert: done(path({ aliases: ['ssl_cert'] })),
+    client_key: done(path({ aliases: ['ssl_key'] })),
+    check_hostname: refused('write it to a file of the client', bool()),
+  },
+  means: (given, said) => {
+    const { name, host, password, encrypted, plugin, plugin_hash_string: plugin_hash, state, priv } = given
+    const { append_privs, subtract_privs, update_password, sql_log_bin: logged } = given
+    if (append_privs && subtract_privs)
+      return { option: 'subtract_privs', refused: 'goes with no append_privs: make two tasks of it' }
+    if (update_password === 'on_new_username')
+      return { option: 'update_password', refused: 'say always or on_create' }
+    return {
+      kind: 'mysql_user',
+      fields: fields({
+        name,
+        host,
+        password,
+        encrypted,
+        plugin,
+        plugin_hash,
+        password_once: update_password === 'on_create',
+        privileges: privilegesOf(priv),
+        mode: subtract_privs ? 'less' : append_privs || name === 'root' ? 'more' : 'exactly',
+        logged,
+        state,
+        login: mysqlLoginOf(given, said),
+      }),
+    }
+  },
+})

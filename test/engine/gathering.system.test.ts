@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { needs } from '../needs.ts'
+import { Playground } from './playing.ts'
+
+needs('dash', 'dpkg-query')
+
+const site = (tasks: string) => ({ 'site.yaml': `- hosts: a\n  tasks:\n${tasks}` })
+
+describe('facts that tasks gather', () => {
+  it('are known in the plan, by all the names that Ansible gives to them', async () => {
+    using here = new Playground(
+      site(`    - package_facts: { manager: auto }
+    - getent: { database: passwd, key: root }
+    - getent: { database: "{{ 'group' }}" }
+    - service_facts:
+    - copy: { dest: "{{ here }}/x", content: "{{ ansible_facts.packages.dpkg[0].source }}" }
+      when: "'dpkg' in packages"
+    - copy: { dest: "{{ here }}/y", content: "{{ getent_passwd.root[4] }} {{ ansible_facts.getent_group.root[1] }}" }
+    - copy: { dest: "{{ here }}/z", content: "never" }
+      when: "'no-such-package' in ansible_facts['packages'] or 'no-such.service' in services"
+`),
+    )
+    const { planned } = await here.play({ apply: false })
+    expect(planned).toEqual(['+ copy[./x]', '+ copy[./y]'])
+    expect((await here.play()).failures).toEqual([])
+    expect([here.read('x'), here.read('y')]).toEqual(['apt', '/root 0'])
+    expect(await here.play()).toMatchObject({ steps: [], planned: [], trips: [1] })
+  })
+
+  it('wait for what comes before them, and stay what they were', async () => {
+    using here = new Playground(
+      site(`    - getent: { database: passwd, key: root }
+    - set_fact: { first: "{{ ansible_facts.getent_passwd.root[4] }}" }
+    - shell: { command: "echo x", always: true }
+    - getent: { database: passwd, key: daemon }
+    - copy: { dest: "{{ here }}/x", content: "{{ first }} {{ ansible_facts.getent_passwd.keys() | list }}" }
+`),
+    )
+    const { planned } = await here.play({ apply: false })
+    expect(planned).toEqual(['+ shell[echo x]', '… copy[./x]'])
+    expect((await here.play()).failures).toEqual([])
+    expect(here.read('x')).toBe("/root ['daemon']")
+  })
+
+  it('fail where there is no such key, unless that is no failure', async () => {
+    using here = new Playground(
+      site(`    - getent: { database: passwd, key: nobody-at-all, fail_key: no }
+    - debug: { msg: "{{ getent_passwd }}" }
+    - getent: { database: passwd, key: nobody-at-all }
+`),
+    )
+    const { failures, said } = await here.play()
+    expect(said).toEqual([expect.stringMatching(/nobody-at-all.*(None|null)/)])
+    expect(failures).toEqual([expect.stringContaining('there is no such key')])
+  })
+})

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+import { moduleKinds } from '../../src/modules/index.ts'
+import { buildProgram } from '../../src/shell/program.ts'
+import { groupBySensor } from '../../src/shell/questions.ts'
+import { needs } from '../needs.ts'
+
+needs('shellcheck')
+
+const binding = {
+  title: 'a task',
+  origin: { file: 'site.yaml', line: 1, col: 1 },
+  options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
+}
+
+/** What is wanted, and what the host answers so that there is something to do. */
+const wanted: readonly (readonly [module: string, parameters: unknown, stdout: string])[] = [
+  ['package_facts', {}, ''],
+  ['service_facts', {}, ''],
+  ['getent', { database: 'passwd', key: 'root', service: 'files' }, ''],
+  ['tempfile', { suffix: 'x' }, ''],
+  ['reboot', {}, ''],
+  [
+    'copy',
+    { src: '/t/a', dest: '/t/b', remote_src: true, owner: 'a', group: 'b', directory_mode: '0755' },
+    './x\n',
+  ],
+  [
+    'archive',
+    {
+      path: ['/t/a*', '/t/b'],
+      dest: '/t/c.tgz',
+      exclude_path: ['/t/b/c'],
+      exclusion_patterns: ['*.o'],
+      remove: true,
+    },
+    'absent\n2\n\n',
+  ],
+  ['archive', { path: '/t/a', dest: '/t/c.zip', format: 'zip' }, 'absent\n2\n\n'],
+  ['openssl_privatekey', { path: '/t/k', passphrase: 'a b', cipher: 'auto' }, 'absent\n'],
+  ['openssl_publickey', { path: '/t/p', privatekey_path: '/t/k', format: 'OpenSSH' }, 'absent\n'],
+  ['openssl_dhparam', { path: '/t/d' }, 'absent\n'],
+  ['openssl_csr', { path: '/t/r', privatekey_path: '/t/k', common_name: 'a' }, 'absent\n'],
+  [
+    'openssl_pkcs12',
+    { path: '/t/s', certificate_path: '/t/c', privatekey_path: '/t/k', other_certificates: '/t/o' },
+    'absent\n',
+  ],
+  [
+    'x509_certificate',
+    { path: '/t/c', csr_path: '/t/r', provider: 'ownca', ownca_path: '/t/a', ownca_privatekey_path: '/t/k' },
+    'absent\n',
+  ],
+  [
+    'x509_certificate',
+    {
+      path: '/t/c',
+      privatekey_path: '/t/k',
+      provider: 'selfsigned',
+      selfsigned_not_after: '20300101000000Z',
+    },
+    'absent\n',
+  ],
+  ['mysql_user', { name: 'a', password: 'b', priv: 'a.*:ALL', sql_log_bin: false }, 'absent\n'],
+  ['mysql_db', { name: 'a' }, ''],
+  ['mysql_db', { name: 'all', state: 'dump', target: '/t/d.gz' }, ''],
+  ['mysql_db', { name: 'a', state: 'import', target: '/t/d.xz' }, '/ there\n'],
+  ['postgresql_user', { name: 'a', password: 'b', expires: '2030-01-01' }, ''],
+  [
+    'postgresql_user',
+    { name: 'a', state: 'absent', fail_on_user: false, login_host: 'h', login_password: 'p' },
+    'role|1\n',
+  ],
+  ['postgresql_db', { name: 'a', owner: 'b' }, ''],
+  ['filesystem', { dev: '/dev/x', fstype: 'ext4', opts: '-L a' }, 'nothing\n'],
+  ['lvg', { vg: 'a', pvs: '/dev/x' }, 'on /dev/x /dev/x nothing\n'],
+  ['lvol', { vg: 'a', lv: 'b', size: '1g' }, 'group 1 1\n'],
+]
+
+/** As for other programs, see shellcheck.system.test.ts. */
+const noise = 'SC2016,SC2154,SC2119,SC2120,SC2317,SC2041,SC2043,SC2050,SC1010,SC2030,SC2031'
+
+it.each(wanted)('what %s of %j sends is clean for shellcheck', (module, parameters, stdout) => {
+  const resource = moduleKinds.get(module)?.make(parameters, binding)
+  if (!resource) throw new Error(`there is no ${module}`)
+  const answer = { rc: 0, stdout, stderr: '' }
+  const found = {
+    answer,
+    same: answer,
+    identity: answer,
+    at: { type: 'directory' },
+    atInside: { type: 'absent' },
+    of: { type: 'directory' },
+  }
+  const script = resource.converge(found, { touches: () => false })?.script
+  const steps =
+    script === undefined ? [] : [{ script, title: module, uploads: {}, environment: {}, ignoreErrors: false }]
+  // A question is a text for eval: it is looked at by itself.
+  const asked = Object.values(resource.queries)
+    .map(({ subject }) => subject)
+    .filter((subject) => subject.includes('\n'))
+  const program = buildProgram('nonce', { asks: groupBySensor([]), steps }).script
+  for (const text of [program, ...asked.map((one) => `${one}\n`)]) expect(check(text)).toBe('')
+})
+
+function check(script: string): string {
+  try {
+    return execFileSync('shellcheck', ['-s', 'sh', '-e', noise, '-f', 'gcc', '-'], {
+      input: script,
+      encoding: 'utf8',
+    })
+  } catch (error) {
+    return String((error as { stdout?: unknown }).stdout)
+  }
+}
