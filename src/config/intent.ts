@@ -29,6 +29,7 @@ import { problem } from './problem.ts'
 import { type SecretReads, secretReads } from './secret-reads.ts'
 import type { SecretSources } from './secret-sources.ts'
 import { collectSecrets } from './secrets.ts'
+import { noSettings, usualConnection } from './settings/effects.ts'
 import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
 
@@ -55,11 +56,14 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
   const problems: Failure[] = []
   const reads = secretReads(request.onSecret)
   const secrets = await sourcesFor(request, reads.learn)
+  const { settings = noSettings } = request
+  for (const { message, origin } of settings.notes) warn(message, origin)
   const inventory = await loadInventory(request.inventory, {
     extraVars: request.extraVars,
     playbookDirectory: dirname(request.playbook),
     warn,
     secrets,
+    usually: usualConnection(settings),
   })
   const given = new Set<string>()
   const specs = readPlaybook(request.playbook, {
@@ -69,6 +73,7 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
     warn,
     secrets,
     given,
+    settings,
     extra: new Set(inventory.extraVars.map(({ name }) => name)),
   })
   problems.push(...placeholders(inventory, specs))
@@ -81,7 +86,9 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
   const { warn, warnings } = collectingWarnings()
   const reads = secretReads(request.onSecret)
   const secrets = await sourcesFor(request, reads.learn)
-  const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn, secrets })
+  const { settings = noSettings, extraVars } = request
+  const usually = usualConnection(settings)
+  const inventory = await loadInventory(request.inventory, { extraVars, warn, secrets, usually })
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
   const specs = [adHocPlay(request)]
   return intentOf(specs, {
@@ -133,6 +140,9 @@ function intentOf(
     reads,
     hostsOf: (play) => hostsOf.get(play) ?? [],
     inventoryDirectory: inventoryDirectory(request.inventory),
+    merges: request.settings?.hashBehaviour?.value === 'merge',
+    private: request.settings?.privateRoleVars?.value,
+    managed: request.settings?.managed?.value,
   })
   const contents = createContents(
     templatesOf(language, createTemplates(reads), reads),
@@ -181,7 +191,14 @@ function secretsOfPlays(specs: readonly PlaySpec[]): ReadonlySet<string> {
 function variablesOfPlays(specs: readonly PlaySpec[]): ReadonlySet<Sourced> {
   const mappings = specs.flatMap((play) => [
     ...play.vars,
-    ...allOf(play).flatMap(({ role, vars }) => [role?.defaults, role?.vars, role?.given, ...vars]),
+    ...(play.files ?? []).flatMap((file) => ('alternatives' in file ? [] : [file])),
+    ...allOf(play).flatMap(({ role, vars }) => [
+      role?.defaults,
+      role?.vars,
+      role?.said,
+      role?.params,
+      ...vars,
+    ]),
   ])
   return new Set(mappings.filter((mapping) => mapping !== undefined))
 }

@@ -25,6 +25,7 @@ export function loadPlaybook(
     extraVars: options.extraVars ?? [],
     vaultPasswords: options.vaultPasswords,
     become: options.become,
+    settings: options.settings,
     packageRoot,
     onSecret: secretTeller(options),
   })

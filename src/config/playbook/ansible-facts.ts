@@ -1,4 +1,5 @@
 import type { Facts, Interface, InterfaceAddress } from '../../model/facts.ts'
+import type { Knowledge } from '../../model/task.ts'
 import { type Binding, type Layer, lazily } from '../expressions/scope.ts'
 
 /** Facts of a host by the names that Ansible's `setup` gives them. Names beyond these are not gathered. */
@@ -68,9 +69,9 @@ export const ansibleFactNames: readonly string[] = Object.keys(known)
 /** Names by which Ansible knows interfaces: which a host has shows when it was asked. */
 const interfaceName = /^ansible_(?:lo|eth|en|ens|enp|eno|bond|br|team|vlan|wl|tun|tap|veth|virbr|docker)\w*$/
 
-/** The facts of a host as a layer of variables; a name that may be one of its interfaces is waited for, too. */
-export function ansibleLayer(facts: () => unknown): Layer {
-  const layer: Layer = new Map(ansibleFacts(facts))
+/** The facts of a host as a layer of variables, with those that tasks `cached`; a name that may be one of its interfaces is waited for, too. */
+export function ansibleLayer(facts: () => unknown, cached: Knowledge['cached'] = new Map()): Layer {
+  const layer: Layer = new Map(ansibleFacts(facts, cached))
   const interfaceCalled = (name: string) => {
     const found = Object.values((facts() as Facts).interfaces).find(
       (one) => `ansible_${keyOf(one.name)}` === name,
@@ -94,12 +95,16 @@ export function ansibleLayer(facts: () => unknown): Layer {
 }
 
 /** `ansible_facts`, and each fact as `ansible_…`; they are read, and waited for, when they are asked for. */
-function ansibleFacts(facts: () => unknown): readonly (readonly [name: string, binding: Binding])[] {
+function ansibleFacts(
+  facts: () => unknown,
+  cached: NonNullable<Knowledge['cached']>,
+): readonly (readonly [name: string, binding: Binding])[] {
   const told = () => facts() as Facts
   const all = () => {
     const found = told()
     const interfaces = new Map(Object.values(found.interfaces).map((one) => [keyOf(one.name), one]))
-    return lazily([...ansibleFactNames, ...interfaces.keys()], (name) => {
+    return lazily([...ansibleFactNames, ...interfaces.keys(), ...cached.keys()], (name) => {
+      if (cached.has(name)) return cached.get(name)?.()
       const one = interfaces.get(name)
       return one ? interfaceOf(one) : known[name]?.(found)
     })
@@ -107,7 +112,8 @@ function ansibleFacts(facts: () => unknown): readonly (readonly [name: string, b
   const single = ansibleFactNames.map(
     (name) => [`ansible_${name}`, { read: () => known[name]?.(told()) }] as const,
   )
-  return [['ansible_facts', { read: all }], ...single]
+  const kept = [...cached].map(([name, read]) => [name, { read }] as const)
+  return [['ansible_facts', { read: all }], ...single, ...kept]
 }
 
 /** An interface as one of the facts; a sign that no name may have becomes an underscore. */

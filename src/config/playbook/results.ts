@@ -25,10 +25,21 @@ export function resultsLayer(
   )
 }
 
+/** Variables of files that earlier tasks brought in. */
+export function includedLayer({ included = new Map() }: Knowledge): Layer {
+  return new Map([...included].map(([name, read]): readonly [string, Binding] => [name, { read }]))
+}
+
 /** A result as expressions read it. */
 function told(result: Registered, reads: SecretReads): unknown {
   const { stdout, stderr, secret, found: more, results, item, ...plain } = result
-  const printed = { stdout, stderr, stdout_lines: linesOf(stdout), stderr_lines: linesOf(stderr), ...more }
+  const printed = {
+    stdout: withoutEnd(stdout),
+    stderr: withoutEnd(stderr),
+    stdout_lines: linesOf(stdout),
+    stderr_lines: linesOf(stderr),
+    ...more,
+  }
   const all: Readonly<Record<string, unknown>> = { ...plain, ...printed }
   const names = [
     ...Object.keys(all),
@@ -57,6 +68,11 @@ export function secretly(value: unknown, reads: SecretReads, isSecret: (text: st
   return Array.isArray(value) ? lazyList(value.length, part) : lazily(Object.keys(value), part)
 }
 
+/** Whoever prints ends the last line, and nobody who reads a value wants that. */
+function withoutEnd(text: string): string {
+  return text.replace(/[\r\n]+$/, '')
+}
+
 function linesOf(text: string): readonly string[] {
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
+  return text === '' ? [] : withoutEnd(text).split('\n')
 }
