@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { ApplyOptions } from '../operations/apply.ts'
 import type { DisruptionOptions } from '../operations/disruption.ts'
 import type { Locking } from '../operations/locking.ts'
@@ -15,7 +16,7 @@ import {
   usualForks,
   usualTimeout,
 } from './options.ts'
-import { chooseInventory, choosePlaybook } from './places.ts'
+import { chooseInventory, choosePlaybook, inventoryNames } from './places.ts'
 import type { RunFollowing } from './reported.ts'
 import { askSecretOnce } from './secret.ts'
 import type { Secrecy } from './secretively.ts'
@@ -24,14 +25,25 @@ import { vaultPasswordsGiven } from './vault-passwords.ts'
 
 /** Which machines the flags mean. Throws INVALID_INPUT where no inventory is named and none is found. */
 export function inventoryGiven(flags: InventoryFlags): InventoryOptions {
-  const { inventory, limit, extraVars } = flags
+  return around(flags, chooseInventory(flags.inventory, settingsGiven().inventory?.value))
+}
+
+function around(flags: InventoryFlags, inventory: readonly string[]): InventoryOptions {
+  const { limit, extraVars } = flags
   return {
-    inventory: chooseInventory(inventory, settingsGiven().inventory?.value),
+    inventory,
     limit,
     extraVars,
     settings: settingsGiven(),
     vaultPasswords: vaultPasswordsGiven(flags),
   }
+}
+
+/** The same where a playbook can be looked at alone: without an inventory there are no machines. */
+export function inventoryIfAny(flags: InventoryFlags): InventoryOptions {
+  const configured = settingsGiven().inventory?.value ?? []
+  const isThere = flags.inventory || configured.length > 0 || inventoryNames.some((name) => existsSync(name))
+  return isThere ? inventoryGiven(flags) : around(flags, [])
 }
 
 /** How machines are reached, as the flags say; what is secret is asked for on the terminal. */

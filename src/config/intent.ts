@@ -6,6 +6,7 @@ import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
 import { scopeOf } from './expressions/scope.ts'
+import type { IntentRequest } from './intent-request.ts'
 import { inOrder } from './inventory/complaints.ts'
 import { type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
 import {
@@ -26,21 +27,13 @@ import { unknownTags } from './playbook/tags.ts'
 import { specsIn, tasksIn } from './playbook/tree.ts'
 import { createVariables } from './playbook/variables.ts'
 import { problem } from './problem.ts'
+import { readingFor } from './reading-for.ts'
 import { type SecretReads, secretReads } from './secret-reads.ts'
 import type { SecretSources } from './secret-sources.ts'
 import { collectSecrets } from './secrets.ts'
 import { noSettings, usualConnection } from './settings/effects.ts'
 import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
-
-/** What a run is to do, as a user names it. */
-export interface IntentRequest extends InventoryRequest {
-  readonly playbook: string
-  readonly tags: readonly string[]
-  readonly skipTags: readonly string[]
-  /** Where understudy's own roles and templates stand. */
-  readonly packageRoot: string
-}
 
 /** One thing to do on some hosts, without a playbook. */
 export interface AdHocRequest extends InventoryRequest, AdHoc {
@@ -66,16 +59,8 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
     usually: usualConnection(settings),
   })
   const given = new Set<string>()
-  const specs = readPlaybook(request.playbook, {
-    ownRoles: join(request.packageRoot, 'playbooks/roles'),
-    problems,
-    read: { files: 0 },
-    warn,
-    secrets,
-    given,
-    settings,
-    extra: new Set(inventory.extraVars.map(({ name }) => name)),
-  })
+  const extra = inventory.extraVars.map(({ name }) => name)
+  const specs = readPlaybook(request.playbook, readingFor(request, { problems, warn, secrets, given, extra }))
   problems.push(...placeholders(inventory, specs))
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
   return intentOf(specs, { inventory, machines, reads, secrets, request, problems, given })

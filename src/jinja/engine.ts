@@ -1,5 +1,6 @@
 import type { Marked } from '../model/marked.ts'
 import { didYouMean, suggestion } from '../model/suggest.ts'
+import { problemsOf } from './check.ts'
 import { evaluate } from './evaluate.ts'
 import { executeTemplate } from './execute.ts'
 import { JinjaError, TooMuch } from './failure.ts'
@@ -35,6 +36,8 @@ export interface Engine {
   value(text: string, surroundings: Surroundings): Rendered
   /** A template's file. */
   template(text: string, surroundings: Surroundings): readonly Piece[]
+  /** What is wrong with a text whatever its variables turn out to be. */
+  check(text: string, as: 'expression' | 'value' | 'template'): readonly JinjaError[]
 }
 
 /** Texts kept parsed; beyond that all are parsed anew. */
@@ -92,6 +95,14 @@ export function createEngine(): Engine {
   }
 
   return {
+    check: (text, as) =>
+      problemsOf(() =>
+        as === 'expression'
+          ? bare(text, () => parseBare(text))
+          : as === 'value'
+            ? valuesIn(text)
+            : templateOf(text).body,
+      ),
     evaluate: (text, surroundings) =>
       within(() => {
         const node = bare(text, () => parseBare(text))

@@ -9,6 +9,7 @@ import type { Scope } from '../expressions/scope.ts'
 import { refuseEndless, unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
 import type { Templates } from '../templates/render.ts'
+import { hasExpression } from './kinds.ts'
 import type { TaskSpec } from './spec.ts'
 
 /** Finds the files of the controller that tasks name under `src`, and what they hold. */
@@ -17,6 +18,8 @@ export interface Contents {
   fill(task: TaskSpec, fields: Sourced, scope: Scope): Sourced
   /** The same with no content: enough to ask the host its questions. */
   fillPlaceholder(task: TaskSpec, fields: Sourced): Sourced
+  /** Looks for the file that a task names, where its name is not computed; tells where a template is. Throws InvalidInput. */
+  look(task: TaskSpec): string | undefined
 }
 
 /** Each file is read once; templates of understudy's own are found last. */
@@ -48,6 +51,13 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
   }
 
   return {
+    look: (task) => {
+      const src = sourceOf(task, task.parameters)
+      if (!src || hasExpression(src)) return undefined
+      const isTemplate = task.kind.source === 'templates'
+      const path = find(src, placesFor(task, isTemplate, ownTemplates))
+      return isTemplate ? path : undefined
+    },
     fill: (task, fields, scope) => {
       const src = sourceOf(task, fields)
       return src ? withContent(fields, contentOf(task, src, scope)) : fields

@@ -117,6 +117,7 @@ function foreseen({ named }: IncludeSpec, reading: Reading, read: ReadIncluded):
   const foreseen = new Set([...reading.foreseen, seen])
   const tasks = read(named, { ...reading, foreseen, play: { ...reading.play, uses: new Map() } })
   reading.problems.push(...onceInside(tasks))
+  reading.looked.push(...tasks)
 }
 
 function loaded(name: Sourced, reading: Reading, read: ReadIncluded): Included {

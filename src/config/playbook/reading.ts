@@ -34,6 +34,8 @@ export interface Reading {
   readonly foreseen: ReadonlySet<string> | 'all'
   /** Names to which tasks of this run give a value. */
   readonly given: Set<string>
+  /** Tasks that are brought in when their turn comes, as far as their files are known already. */
+  readonly looked: Entry[]
 }
 
 /** What a play collects from all its parts. */
