@@ -148,7 +148,7 @@ export class Walk {
       if (!readingsOf(resource, this.#input.answers)) this.#steps.unasked.push(resource)
     }
     const id = resources[0]?.id ?? idOf(task)
-    this.#steps.pending.push({ id, disturbs: 'everything' })
+    this.#steps.pending.add({ id, disturbs: 'everything' })
     this.#knowing.expect(task.assigns ?? [])
     return { flow: 'on', notifies: { after: id } }
   }
