@@ -10,19 +10,34 @@ export function resultsLayer(
   { registered, assigned = new Map(), coming }: Knowledge,
   reads: SecretReads,
 ): Layer {
-  const names = coming ? [...registered.keys(), ...assigned.keys(), ...coming] : [...given]
-  return new Map(
-    names.map((name): readonly [string, Binding] => {
-      const read = () => {
-        const value = assigned.get(name)
-        if (value) return value()
-        const result = registered.get(name)
-        if (!result || coming?.has(name)) throw new NeedsResult(name)
-        return told(result, reads)
-      }
-      return [name, { read }]
-    }),
-  )
+  const has = (name: string) =>
+    coming ? registered.has(name) || assigned.has(name) || coming.has(name) : given.has(name)
+  const bindingOf = (name: string): Binding => ({
+    read: () => {
+      const value = assigned.get(name)
+      if (value) return value()
+      const result = registered.get(name)
+      if (!result || coming?.has(name)) throw new NeedsResult(name)
+      return told(result, reads)
+    },
+  })
+  // Thousands of tasks may have kept something: it is not gone through for each task anew.
+  const whole = (): Layer => {
+    const names = coming ? [...registered.keys(), ...assigned.keys(), ...coming] : [...given]
+    return new Map(names.map((name) => [name, bindingOf(name)]))
+  }
+  return {
+    has,
+    get: (name) => (has(name) ? bindingOf(name) : undefined),
+    get size() {
+      return whole().size
+    },
+    keys: () => whole().keys(),
+    values: () => whole().values(),
+    entries: () => whole().entries(),
+    forEach: (each) => whole().forEach(each),
+    [Symbol.iterator]: () => whole()[Symbol.iterator](),
+  }
 }
 
 /** Variables of files that earlier tasks brought in. */
