@@ -13,6 +13,7 @@ import { declareLint } from './lint.ts'
 import { packageVersion } from './places.ts'
 import { declarePlan } from './plan.ts'
 import { declareRestore } from './restore.ts'
+import { loadSettings } from './settings.ts'
 import { showFailure } from './show-failure.ts'
 import { declareStatus } from './status.ts'
 import { declareVault } from './vault.ts'
@@ -27,6 +28,7 @@ export function commandLine(): Command {
     .version(packageVersion(), '-V, --version', 'print the version of understudy')
     // Behind a command `--version` is that command's own: `restore --version` names the version of a file.
     .enablePositionalOptions()
+    .hook('preAction', loadSettings)
     .exitOverride()
     .showHelpAfterError('(see --help)')
 

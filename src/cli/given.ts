@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { ApplyOptions } from '../operations/apply.ts'
 import type { DisruptionOptions } from '../operations/disruption.ts'
 import type { Locking } from '../operations/locking.ts'
@@ -5,41 +6,57 @@ import type { ConnectionOptions, InventoryOptions } from '../operations/options.
 import type { Permission } from '../operations/protection.ts'
 import type { DrillView } from '../report/drill/view.ts'
 import { agree, typeName } from './agree.ts'
-import type {
-  ConnectionFlags,
-  DisruptionFlags,
-  InventoryFlags,
-  LockingFlags,
-  PermissionFlags,
-  PlayFlags,
+import {
+  type ConnectionFlags,
+  type DisruptionFlags,
+  type InventoryFlags,
+  type LockingFlags,
+  type PermissionFlags,
+  type PlayFlags,
+  usualForks,
+  usualTimeout,
 } from './options.ts'
-import { chooseInventory, choosePlaybook } from './places.ts'
+import { chooseInventory, choosePlaybook, inventoryNames } from './places.ts'
 import type { RunFollowing } from './reported.ts'
 import { askSecretOnce } from './secret.ts'
 import type { Secrecy } from './secretively.ts'
+import { settingsGiven } from './settings.ts'
 import { vaultPasswordsGiven } from './vault-passwords.ts'
 
 /** Which machines the flags mean. Throws INVALID_INPUT where no inventory is named and none is found. */
 export function inventoryGiven(flags: InventoryFlags): InventoryOptions {
-  const { inventory, limit, extraVars } = flags
+  return around(flags, chooseInventory(flags.inventory, settingsGiven().inventory?.value))
+}
+
+function around(flags: InventoryFlags, inventory: readonly string[]): InventoryOptions {
+  const { limit, extraVars } = flags
   return {
-    inventory: chooseInventory(inventory),
+    inventory,
     limit,
     extraVars,
+    settings: settingsGiven(),
     vaultPasswords: vaultPasswordsGiven(flags),
   }
 }
 
+/** The same where a playbook can be looked at alone: without an inventory there are no machines. */
+export function inventoryIfAny(flags: InventoryFlags): InventoryOptions {
+  const configured = settingsGiven().inventory?.value ?? []
+  const isThere = flags.inventory || configured.length > 0 || inventoryNames.some((name) => existsSync(name))
+  return isThere ? inventoryGiven(flags) : around(flags, [])
+}
+
 /** How machines are reached, as the flags say; what is secret is asked for on the terminal. */
 export function connectionGiven(flags: ConnectionFlags, signal: AbortSignal): ConnectionOptions {
+  const { forks, become, becomeAskPass, hostKeyChecking, timeout } = settingsGiven()
   const ask = (prompt: string) => askSecretOnce(prompt, signal, flags.told)
   return {
-    forks: flags.forks,
-    become: flags.become,
-    ...(flags.askBecomePass ? { becomePassword: () => ask('sudo password') } : {}),
+    forks: flags.forks ?? forks?.value ?? usualForks,
+    become: flags.become ?? become?.value,
+    ...((flags.askBecomePass ?? becomeAskPass?.value) ? { becomePassword: () => ask('sudo password') } : {}),
     sshConfig: flags.sshConfig,
-    hostKeys: flags.acceptNewHostKeys ? 'accept-new' : 'strict',
-    timeout: flags.timeout,
+    hostKeys: flags.acceptNewHostKeys || hostKeyChecking?.value === false ? 'accept-new' : 'strict',
+    timeout: flags.timeout ?? timeout?.value ?? usualTimeout,
     askSecret: ask,
   }
 }
@@ -76,14 +93,15 @@ export function runGiven(
   flags: PlayFlags,
   following: RunFollowing,
 ): ApplyOptions {
+  const { runTags, skipTags } = settingsGiven()
   return {
     ...permissionGiven(flags, following),
     ...inventoryGiven(flags),
     ...connectionGiven(flags, following.signal),
     ...following,
     playbook: choosePlaybook(playbook),
-    tags: commaSeparated(flags.tags),
-    skipTags: commaSeparated(flags.skipTags),
+    tags: commaSeparated(flags.tags ?? runTags?.value),
+    skipTags: commaSeparated(flags.skipTags ?? skipTags?.value),
   }
 }
 

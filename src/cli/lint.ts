@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
+import { type Failure, InvalidInput } from '../model/failure.ts'
 import { showOrigin } from '../model/origin.ts'
-import { inventoryGiven } from './given.ts'
+import { visible } from '../report/redaction.ts'
+import { statusOf } from './exit.ts'
+import { inventoryIfAny } from './given.ts'
 import { type InventoryFlags, withInventory } from './options.ts'
 import { choosePlaybook } from './places.ts'
 
@@ -8,26 +11,43 @@ import { choosePlaybook } from './places.ts'
 export function declareLint(program: Command): void {
   const command = program
     .command('lint')
-    .description('check inventory, playbook and templates without asking any host')
+    .description(
+      'check inventory, playbook and templates without asking any host; without an inventory, the playbook alone',
+    )
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
-  withInventory(command).action(async (playbook: string | undefined, flags: InventoryFlags) => {
+  withInventory(command).action(async (named: string | undefined, flags: InventoryFlags) => {
     const { lint } = await import('../operations/lint.ts')
     const { secretively } = await import('./secretively.ts')
-    const { warnings, hosts, clusters, plays, tasks } = await secretively(async ({ onSecrets, redact }) => {
-      const result = await lint({
-        ...inventoryGiven(flags),
-        onSecrets,
-        playbook: choosePlaybook(playbook),
-      })
-      for (const { message, origin } of result.warnings)
-        process.stdout.write(`${origin ? `${showOrigin(origin)}: ` : ''}warning: ${redact(message)}\n`)
-      return result
+    const given = inventoryIfAny(flags)
+    await secretively(async ({ onSecrets, redact }) => {
+      try {
+        const { warnings, hosts, clusters, plays, tasks } = await lint({
+          ...given,
+          onSecrets,
+          playbook: choosePlaybook(named),
+        })
+        for (const { message, origin } of warnings)
+          process.stdout.write(`${origin ? `${showOrigin(origin)}: ` : ''}warning: ${redact(message)}\n`)
+        const found = warnings.length === 0 ? 'nothing to complain about' : `${warnings.length} doubtful`
+        const machines =
+          given.inventory.length === 0 ? [] : [count(hosts, 'host'), count(clusters, 'cluster')]
+        const parts = [...machines, count(plays, 'play'), count(tasks, 'task')].join(', ')
+        const alone = given.inventory.length === 0 ? '; hosts are unknown without an inventory' : ''
+        process.stdout.write(`${parts}: ${found}${alone}\n`)
+      } catch (error) {
+        if (!(error instanceof InvalidInput)) throw error
+        for (const problem of error.problems) process.stderr.write(`${visible(redact(inOneLine(problem)))}\n`)
+        process.stderr.write(`${count(error.problems.length, 'problem')}: nothing of this is run\n`)
+        process.exitCode = statusOf(error.code)
+      }
     })
-    const found = warnings.length === 0 ? 'nothing to complain about' : `${warnings.length} doubtful`
-    process.stdout.write(
-      `${count(hosts, 'host')}, ${count(clusters, 'cluster')}, ${count(plays, 'play')}, ${count(tasks, 'task')}: ${found}\n`,
-    )
   })
+}
+
+/** Place, what is wrong, and what to do, as tools read it line by line. */
+function inOneLine({ message, where: { origin }, next }: Failure): string {
+  const text = `${origin ? `${showOrigin(origin)}: ` : ''}${message}${next === undefined ? '' : ` → ${next}`}`
+  return text.replaceAll(/\s*\n\s*/g, ' ')
 }
 
 function count(number: number, what: string): string {

@@ -17,12 +17,12 @@ export interface InventoryFlags {
 
 /** How hosts are reached. */
 export interface ConnectionFlags {
-  readonly forks: number
+  readonly forks?: number
   readonly become?: boolean
   readonly askBecomePass?: boolean
   readonly sshConfig?: string
   readonly acceptNewHostKeys?: boolean
-  readonly timeout: number
+  readonly timeout?: number
   readonly told?: Told
 }
 
@@ -76,19 +76,26 @@ export function withInventory(command: Command): Command {
     .option('--ask-vault-pass', 'ask for the password of ansible-vault')
 }
 
+/** Where neither a flag nor Ansible's configuration says anything. */
+export const usualForks = 32
+export const usualTimeout = 15
+
 /** Adds the flags that say how to reach them. */
 export function withConnection(command: Command): Command {
   return command
-    .option('-f, --forks <number>', 'hosts worked on at the same time', wholeNumber(1000), 32)
+    .option(
+      '-f, --forks <number>',
+      `hosts worked on at the same time (default: ${usualForks})`,
+      wholeNumber(1000),
+    )
     .option('-b, --become', 'become root through sudo')
     .option('-K, --ask-become-pass', 'ask for the sudo password, once for all hosts')
     .option('-F, --ssh-config <file>', 'ssh configuration instead of ~/.ssh/config')
     .option('--accept-new-host-keys', 'remember the key of a host that is seen for the first time')
     .option(
       '--timeout <seconds>',
-      'time for a host to answer; what it is asked and told to do may take multiples',
+      `time for a host to answer (default: ${usualTimeout}); what it is asked and told to do may take multiples`,
       wholeNumber(hour),
-      15,
     )
 }
 

@@ -20,9 +20,14 @@ export const inventoryNames: readonly string[] = [
   'hosts',
 ]
 
-/** The inventories named, or the one that stands in the working directory. Throws INVALID_INPUT where none does. */
-export function chooseInventory(named: readonly string[] | undefined): readonly string[] {
+/** The inventories named, by ansible.cfg otherwise, or the one that stands in the working directory. Throws INVALID_INPUT where none does. */
+export function chooseInventory(
+  named: readonly string[] | undefined,
+  /** What Ansible's configuration names. */
+  configured: readonly string[] = [],
+): readonly string[] {
   if (named && named.length > 0) return named
+  if (configured.length > 0) return configured
   const found = inventoryNames.find((name) => existsSync(name))
   if (found) return [found]
   throw new Failure('INVALID_INPUT', 'no inventory given, and none in the working directory', {

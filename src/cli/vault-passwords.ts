@@ -5,24 +5,28 @@ import { Failure } from '../model/failure.ts'
 import type { InventoryOptions } from '../operations/options.ts'
 import type { InventoryFlags, Told } from './options.ts'
 import { askSecretOnce } from './secret.ts'
+import { settingsGiven } from './settings.ts'
 
 type Given = Pick<InventoryFlags, 'vaultPasswordFile' | 'vaultId' | 'askVaultPass' | 'told'>
 
 /**
- * The passwords of ansible-vault that the flags name, by their labels, as Ansible takes them; without any, the file that
- * ANSIBLE_VAULT_PASSWORD_FILE names. None of them is read before it is needed.
+ * The passwords of ansible-vault that the flags name, by their labels, as Ansible takes them; without any, those that its
+ * configuration names. None of them is read before it is needed.
  */
 export function vaultPasswordsGiven(flags: Given): NonNullable<InventoryOptions['vaultPasswords']> {
-  const { vaultPasswordFile = [], vaultId = [], askVaultPass, told } = flags
-  const named = vaultId.map((text) => {
+  const { told } = flags
+  const saysNothing =
+    !flags.askVaultPass && (flags.vaultPasswordFile ?? []).length + (flags.vaultId ?? []).length === 0
+  const usual = saysNothing ? settingsGiven() : undefined
+  const file = usual?.vaultPasswordFile?.value
+  const files = flags.vaultPasswordFile ?? (file === undefined ? [] : [file])
+  const askVaultPass = flags.askVaultPass ?? usual?.askVaultPass?.value
+  const named = (flags.vaultId ?? usual?.vaultIdentities?.value ?? []).map((text) => {
     const at = text.indexOf('@')
     return at < 0
       ? (['default', text] as const)
       : ([text.slice(0, at) || 'default', text.slice(at + 1)] as const)
   })
-  const usual = process.env.ANSIBLE_VAULT_PASSWORD_FILE
-  const files =
-    vaultPasswordFile.length + vaultId.length === 0 && !askVaultPass && usual ? [usual] : vaultPasswordFile
   return Object.fromEntries([
     ...(askVaultPass ? [['default', () => asked('default', told)] as const] : []),
     // Several without a label are tried one after the other.

@@ -1,2 +1,5 @@
-export { type AdHocRequest, type IntentRequest, type LoadedIntent, loadAdHoc, loadIntent } from './intent.ts'
+export { type AdHocRequest, type LoadedIntent, loadAdHoc, loadIntent } from './intent.ts'
+export type { IntentRequest } from './intent-request.ts'
+export { type Linted, lintPlaybook } from './lint.ts'
 export { type InventoryRequest, loadMachines, type Machines, sourcesFor } from './machines.ts'
+export { type AnsibleSettings, readSettings } from './settings/read.ts'

@@ -6,6 +6,7 @@ import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
 import { scopeOf } from './expressions/scope.ts'
+import type { IntentRequest } from './intent-request.ts'
 import { inOrder } from './inventory/complaints.ts'
 import { type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
 import {
@@ -26,20 +27,13 @@ import { unknownTags } from './playbook/tags.ts'
 import { specsIn, tasksIn } from './playbook/tree.ts'
 import { createVariables } from './playbook/variables.ts'
 import { problem } from './problem.ts'
+import { readingFor } from './reading-for.ts'
 import { type SecretReads, secretReads } from './secret-reads.ts'
 import type { SecretSources } from './secret-sources.ts'
 import { collectSecrets } from './secrets.ts'
+import { noSettings, usualConnection } from './settings/effects.ts'
 import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
-
-/** What a run is to do, as a user names it. */
-export interface IntentRequest extends InventoryRequest {
-  readonly playbook: string
-  readonly tags: readonly string[]
-  readonly skipTags: readonly string[]
-  /** Where understudy's own roles and templates stand. */
-  readonly packageRoot: string
-}
 
 /** One thing to do on some hosts, without a playbook. */
 export interface AdHocRequest extends InventoryRequest, AdHoc {
@@ -55,22 +49,18 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
   const problems: Failure[] = []
   const reads = secretReads(request.onSecret)
   const secrets = await sourcesFor(request, reads.learn)
+  const { settings = noSettings } = request
+  for (const { message, origin } of settings.notes) warn(message, origin)
   const inventory = await loadInventory(request.inventory, {
     extraVars: request.extraVars,
     playbookDirectory: dirname(request.playbook),
     warn,
     secrets,
+    usually: usualConnection(settings),
   })
   const given = new Set<string>()
-  const specs = readPlaybook(request.playbook, {
-    ownRoles: join(request.packageRoot, 'playbooks/roles'),
-    problems,
-    read: { files: 0 },
-    warn,
-    secrets,
-    given,
-    extra: new Set(inventory.extraVars.map(({ name }) => name)),
-  })
+  const extra = inventory.extraVars.map(({ name }) => name)
+  const specs = readPlaybook(request.playbook, readingFor(request, { problems, warn, secrets, given, extra }))
   problems.push(...placeholders(inventory, specs))
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
   return intentOf(specs, { inventory, machines, reads, secrets, request, problems, given })
@@ -81,7 +71,9 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
   const { warn, warnings } = collectingWarnings()
   const reads = secretReads(request.onSecret)
   const secrets = await sourcesFor(request, reads.learn)
-  const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn, secrets })
+  const { settings = noSettings, extraVars } = request
+  const usually = usualConnection(settings)
+  const inventory = await loadInventory(request.inventory, { extraVars, warn, secrets, usually })
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
   const specs = [adHocPlay(request)]
   return intentOf(specs, {
@@ -133,6 +125,9 @@ function intentOf(
     reads,
     hostsOf: (play) => hostsOf.get(play) ?? [],
     inventoryDirectory: inventoryDirectory(request.inventory),
+    merges: request.settings?.hashBehaviour?.value === 'merge',
+    private: request.settings?.privateRoleVars?.value,
+    managed: request.settings?.managed?.value,
   })
   const contents = createContents(
     templatesOf(language, createTemplates(reads), reads),
@@ -181,7 +176,14 @@ function secretsOfPlays(specs: readonly PlaySpec[]): ReadonlySet<string> {
 function variablesOfPlays(specs: readonly PlaySpec[]): ReadonlySet<Sourced> {
   const mappings = specs.flatMap((play) => [
     ...play.vars,
-    ...allOf(play).flatMap(({ role, vars }) => [role?.defaults, role?.vars, role?.given, ...vars]),
+    ...(play.files ?? []).flatMap((file) => ('alternatives' in file ? [] : [file])),
+    ...allOf(play).flatMap(({ role, vars }) => [
+      role?.defaults,
+      role?.vars,
+      role?.said,
+      role?.params,
+      ...vars,
+    ]),
   ])
   return new Set(mappings.filter((mapping) => mapping !== undefined))
 }

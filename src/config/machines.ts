@@ -6,6 +6,8 @@ import { connectionOf, type Inventory, loadInventory, matchHosts } from './inven
 import { type SecretReads, secretReads } from './secret-reads.ts'
 import { type AskedPasswords, passwordsTold, type SecretSources, secretSources } from './secret-sources.ts'
 import { secretsOf } from './secrets.ts'
+import { noSettings, usualConnection } from './settings/effects.ts'
+import type { AnsibleSettings } from './settings/read.ts'
 import type { Warn } from './yaml.ts'
 
 /** Which machines, as a user names them. */
@@ -18,6 +20,8 @@ export interface InventoryRequest {
   readonly vaultPasswords?: AskedPasswords | undefined
   /** Is told of each secret as it comes to be known: while files are read, and while values are computed. */
   readonly onSecret?: ((secret: string) => void) | undefined
+  /** What ansible.cfg and the environment say. */
+  readonly settings?: AnsibleSettings | undefined
   /** Work as root where the inventory does not say otherwise. */
   readonly become?: boolean | undefined
 }
@@ -39,7 +43,9 @@ export async function loadMachines(
   const { warn, warnings } = collectingWarnings()
   const reads = secretReads(request.onSecret)
   const secrets = await sourcesFor(request, reads.learn)
-  const inventory = await loadInventory(request.inventory, { extraVars: request.extraVars, warn, secrets })
+  const { settings = noSettings, extraVars } = request
+  const usually = usualConnection(settings)
+  const inventory = await loadInventory(request.inventory, { extraVars, warn, secrets, usually })
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
   const { limit } = request
   if (limit === undefined) return { ...machines, chosen: [...machines.machines.keys()] }

@@ -21,6 +21,8 @@ export interface LoopContext {
   readonly reconnects: number
   /** Why nothing more is to be begun on any host of the wave, if so. */
   readonly stopped?: () => Failure | undefined
+  /** Where it waits for what another host is still to tell, it comes back without a failure. */
+  readonly patient?: boolean
   /** Why a step must not be sent to a host, if so. */
   readonly refused?: ((host: string, step: Step) => Failure | undefined) | undefined
 }
@@ -47,9 +49,13 @@ export async function inspectHost(
 
 /**
  * The loop: send what is settled, ask again, plan again, until the plays up to `lastPlay` want nothing more on
- * this host. Throws DID_NOT_CONVERGE when a resource wants the same change again after it was made.
+ * this host, or it waits for another. Throws DID_NOT_CONVERGE when a resource wants the same change again after it was made.
  */
-export async function convergeHost(run: HostRun, lastPlay: number, context: LoopContext): Promise<void> {
+export async function convergeHost(
+  run: HostRun,
+  lastPlay: number,
+  context: LoopContext,
+): Promise<'done' | 'waits'> {
   let planning = run.plan(context.facts())
   let reconnects = context.reconnects
   for (;;) {
@@ -60,9 +66,13 @@ export async function convergeHost(run: HostRun, lastPlay: number, context: Loop
       if (!open || (failure && failure.play <= lastPlay)) {
         run.remember(planning, lastPlay)
         if (failure && failure.play <= lastPlay) throw failure.failure
-        return
+        return 'done'
       }
-      if (planning.unasked.length === 0) throw stuck(run, open)
+      if (planning.unasked.length === 0) {
+        if (!context.patient || !run.consults) throw stuck(run, open)
+        run.remember(planning, lastPlay)
+        return 'waits'
+      }
       const before = countUnasked(planning)
       planning = await inspectHost(run, context)
       if (countUnasked(planning) >= before) throw stuck(run, open)

@@ -4,18 +4,21 @@ import type { Emit, HostOutcome, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
-import { isOpen, type Verdict } from '../model/plan.ts'
+import { isOpen } from '../model/plan.ts'
 import type { Registered, Resource } from '../model/resource.ts'
 import { type Query, queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
+import type { Knowledge } from '../model/task.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, groupBySensor, readAnswer } from '../shell/questions.ts'
 import type { Connect, Delegates } from './delegates.ts'
 import { download } from './download.ts'
 import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
+import { knownAt, type Moment } from './moments.ts'
+import { isAsExpected, outcomeOf } from './outcome.ts'
 import { planHost } from './plan.ts'
-import type { HostPlanning, Memory, Outcome, PlacedStep, PlayTasks } from './planning.ts'
+import type { HostPlanning, Memory, Outcome, PlacedStep, PlanInput, PlayTasks } from './planning.ts'
 
 /** Frames of steps are handed on; answers are kept here. */
 export type OnStepFrame = (frame: Extract<Frame, { is: 'step-started' | 'step-finished' }>) => void
@@ -38,6 +41,10 @@ export class HostRun {
   #delegatedTrips = 0
   readonly #delegates: () => Delegates
   readonly #shared: ReadonlyMap<string, Registered>
+  readonly #others: PlanInput['others']
+  #moments: readonly Moment[] | undefined
+  /** Its plan rests on what other hosts know. */
+  consults = false
   #answers: Answers = new Map()
   #failure: Failure | undefined
   #seconds = 0
@@ -51,8 +58,14 @@ export class HostRun {
     {
       delegates,
       shared,
-    }: { readonly delegates: () => Delegates; readonly shared: ReadonlyMap<string, Registered> },
+      others,
+    }: {
+      readonly delegates: () => Delegates
+      readonly shared: ReadonlyMap<string, Registered>
+      readonly others?: PlanInput['others']
+    },
   ) {
+    this.#others = others
     this.#shared = shared
     this.host = host
     this.plays = plays
@@ -162,10 +175,14 @@ export class HostRun {
 
   /** Plans on what is known now. Pure but for reading this host's own state. */
   plan(facts: ReadonlyMap<string, Facts>): HostPlanning {
-    return planHost({
+    const planning = planHost({
       host: this.host.name,
       plays: this.plays,
       known: { facts },
+      others: (host, key) => {
+        this.consults = true
+        return this.#others?.(host, key)
+      },
       answers: this.#answers,
       done: this.done,
       outcomes: this.#outcomes,
@@ -174,6 +191,19 @@ export class HostRun {
       memories: this.#memories,
       kept: this.#kept ?? [],
     })
+    this.#moments = planning.moments
+    return planning
+  }
+
+  /** What it knew at that place of the run; before its first plan nobody can tell. */
+  knownAt(key: string): Knowledge {
+    const nobody = { facts: new Map(), registered: new Map() }
+    return this.#moments ? (knownAt(this.#moments, key) ?? { ...nobody, coming: new Set() }) : nobody
+  }
+
+  /** How far it has come: it grows with everything that is done or decided. */
+  get progress(): number {
+    return this.#memories.size + [...this.done.values()].reduce((sum, times) => sum + times, 0)
   }
 
   /** Keeps what came of a step; nothing where it only asked again. */
@@ -255,9 +285,7 @@ export class HostRun {
   }
 
   #outcome(): HostOutcome {
-    if (this.#interrupted) return 'interrupted'
-    if (!this.#failure) return 'ok'
-    return unreachable.has(this.#failure.code) ? 'unreachable' : 'failed'
+    return this.#interrupted ? 'interrupted' : outcomeOf(this.#failure)
   }
 
   #take(frame: Frame, asks: readonly Ask[], answers: Map<string, unknown>, onStep?: OnStepFrame): void {
@@ -281,15 +309,3 @@ export class HostRun {
     }
   }
 }
-
-function isAsExpected(verdict: Verdict): boolean {
-  return verdict.is === 'provisional' && verdict.expected === undefined
-}
-
-const unreachable: ReadonlySet<string> = new Set([
-  'UNREACHABLE',
-  'HOST_KEY_REFUSED',
-  'AUTHENTICATION_FAILED',
-  'BECOME_FAILED',
-  'CONNECTION_LOST',
-])

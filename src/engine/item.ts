@@ -5,7 +5,8 @@ import { type Registered, type Resource, unchanged } from '../model/resource.ts'
 import { affects } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 import { readingsOf } from './inspect.ts'
-import { judge, type Pending } from './judge.ts'
+import { judge } from './judge.ts'
+import type { Pendings } from './pendings.ts'
 import type { Memory, PlanInput } from './planning.ts'
 
 /** A resource that is planned again after that many changes of its own will not converge. */
@@ -23,12 +24,7 @@ export interface Judged {
 }
 
 /** Judges one resource by what was found, or by what came of it where it was carried out. */
-export function judgeItem(
-  resource: Resource,
-  key: string,
-  pending: readonly Pending[],
-  input: PlanInput,
-): Judged {
+export function judgeItem(resource: Resource, key: string, pending: Pendings, input: PlanInput): Judged {
   const outcome = input.outcomes.get(key)
   if (outcome?.failure) return { verdict: { is: 'failed' }, result: outcome.result, failure: outcome.failure }
   const found = readingsOf(resource, input.answers)

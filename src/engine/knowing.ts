@@ -1,12 +1,27 @@
 import type { Registered } from '../model/resource.ts'
 import type { Knowledge, Task } from '../model/task.ts'
+import { type Moment, theEnd } from './moments.ts'
+import type { PlanInput } from './planning.ts'
 
 /** What is known of a host on the way through its tasks. What was handed out once does not change any more. */
 export class Knowing {
-  #known: Required<Knowledge>
+  #known: Required<Omit<Knowledge, 'others'>> & Pick<Knowledge, 'others'>
+  readonly #others: PlanInput['others']
+  /** How often it has changed, and had when it was noted last. */
+  #changes = 0
+  #noted = 0
+  readonly #moments: Moment[] = []
 
-  constructor(facts: Knowledge['facts']) {
-    this.#known = { facts, registered: new Map(), assigned: new Map(), coming: new Set() }
+  constructor(facts: Knowledge['facts'], others?: PlanInput['others']) {
+    this.#others = others
+    this.#known = {
+      facts,
+      registered: new Map(),
+      assigned: new Map(),
+      included: new Map(),
+      cached: new Map(),
+      coming: new Set(),
+    }
   }
 
   get now(): Knowledge {
@@ -25,7 +40,26 @@ export class Knowing {
     else this.expect([register])
   }
 
+  /** The host stands before this task: what it reads of others is what they knew there. */
+  stand(key: string): void {
+    const others = this.#others
+    if (others) this.#known = { ...this.#known, others: (host) => others(host, key) }
+  }
+
+  /** The host has come through this task: what it knows now others find from there on. */
+  leave(key: string): void {
+    if (this.#noted === this.#changes) return
+    this.#noted = this.#changes
+    this.#moments.push({ key: `${key}.${theEnd}`, known: this.#known })
+  }
+
+  /** What was known on the way. */
+  get moments(): readonly Moment[] {
+    return this.#moments
+  }
+
   register(name: string, result: Registered): void {
+    this.#changes += 1
     const { registered, assigned, coming } = this.#known
     this.#known = {
       ...this.#known,
@@ -36,6 +70,7 @@ export class Knowing {
   }
 
   assign(values: ReadonlyMap<string, () => unknown>): void {
+    this.#changes += 1
     const { registered, assigned, coming } = this.#known
     this.#known = {
       ...this.#known,
@@ -45,9 +80,27 @@ export class Knowing {
     }
   }
 
+  /** Gives variables the values that a file has for them. */
+  include(values: ReadonlyMap<string, () => unknown>): void {
+    this.#changes += 1
+    const { included, coming } = this.#known
+    this.#known = {
+      ...this.#known,
+      included: new Map([...included, ...values]),
+      coming: new Set([...coming].filter((one) => !values.has(one))),
+    }
+  }
+
+  /** The same as by `assign`, and they are facts as well. */
+  cache(values: ReadonlyMap<string, () => unknown>): void {
+    this.assign(values)
+    this.#known = { ...this.#known, cached: new Map([...this.#known.cached, ...values]) }
+  }
+
   /** These get a value that nobody knows yet; what they had before counts no more. */
   expect(names: readonly string[]): void {
     if (names.length === 0) return
+    this.#changes += 1
     const { registered, assigned, coming } = this.#known
     this.#known = {
       ...this.#known,

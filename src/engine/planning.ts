@@ -4,6 +4,7 @@ import type { Step } from '../model/plan.ts'
 import type { Registered, Resource } from '../model/resource.ts'
 import type { Expansion, Handler, Knowledge, Task } from '../model/task.ts'
 import type { Answers } from '../shell/questions.ts'
+import type { Moment } from './moments.ts'
 
 /** One play's tasks for the host that is planned. */
 export interface PlayTasks {
@@ -38,6 +39,8 @@ export interface PlanInput {
   readonly host: string
   readonly plays: readonly PlayTasks[]
   readonly known: Pick<Knowledge, 'facts'>
+  /** What another host of the run knew at that place; nothing of one that takes no part in it. */
+  readonly others?: (host: string, key: string) => Knowledge | undefined
   readonly answers: Answers
   /** Keys of the steps this run has carried out, and how often. */
   readonly done: ReadonlyMap<string, number>
@@ -80,6 +83,8 @@ export interface HostPlanning {
   readonly steps: readonly PlacedStep[]
   /** Resources whose questions must be asked before more can be said. */
   readonly unasked: readonly Resource[]
+  /** What was known on the way. */
+  readonly moments: readonly Moment[]
   /** What stands before the first step that has to wait. */
   readonly memorable: readonly Memorable[]
   /** Why the host is not to go on once the settled changes are made, and in which play. */

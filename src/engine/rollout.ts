@@ -49,7 +49,12 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
   )
   const runs = [...intent.hosts.values()]
     .map(
-      (host) => new HostRun(host, playsOf(intent, host.name), emit, { delegates: () => delegates, shared }),
+      (host) =>
+        new HostRun(host, playsOf(intent, host.name), emit, {
+          delegates: () => delegates,
+          shared,
+          others: (other, key) => byName.get(other)?.knownAt(placeFor(intent, host.name, other, key)),
+        }),
     )
     .filter(hasPart)
   for (const run of runs) byName.set(run.host.name, run)
@@ -73,6 +78,7 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
       plannings.set(run, planning)
     }),
   )
+  await consulting(runs, plannings, context)
   const plan = planOf(plannings)
   for (const hostPlan of plan.hosts) emit({ is: 'host-planned', plan: hostPlan })
   return {
@@ -108,13 +114,72 @@ async function carryOut(
       if (play.once !== undefined) await runOnce(play.once, { byName, working, play, index }, context)
       const stopped = () =>
         play.mayFail !== undefined && isTooMuch(working, play) ? tooManyFailed(play) : undefined
-      await limited(forks, working, (run) =>
-        guarded(run, () => convergeHost(run, index, { ...context, stopped })),
-      )
+      await convergeAll(working, index, forks, { ...context, stopped })
       const stop = stopped()
       if (stop) for (const run of byName.values()) run.fail(stop)
     }
   }
+}
+
+/**
+ * Brings hosts to the end of a play. One that waits for what another is still to tell goes on when the others have come as
+ * far as they can, as long as any of them gets on.
+ */
+async function convergeAll(
+  runs: readonly HostRun[],
+  play: number,
+  forks: number,
+  context: LoopContext,
+): Promise<void> {
+  let left = runs
+  let patient = true
+  while (left.length > 0) {
+    const waiting: HostRun[] = []
+    const before = progressOf(runs)
+    await limited(forks, left, (run) =>
+      guarded(run, async () => {
+        if ((await convergeHost(run, play, { ...context, patient })) === 'waits') waiting.push(run)
+      }),
+    )
+    patient = progressOf(runs) > before
+    left = waiting
+  }
+}
+
+function progressOf(runs: readonly HostRun[]): number {
+  return runs.reduce((sum, run) => sum + run.progress, 0)
+}
+
+/** Plans anew what rests on what other hosts know, until nobody learns more of the others. */
+async function consulting(
+  runs: readonly HostRun[],
+  plannings: Map<HostRun, HostPlanning>,
+  context: LoopContext,
+): Promise<void> {
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    const curious = runs.filter((run) => run.consults && !run.stopped && plannings.has(run))
+    const open = [...plannings.values()].flatMap(({ steps }) => steps).filter(isUnknown).length
+    if (curious.length === 0 || open >= before) return
+    before = open
+    for (const run of curious)
+      await guarded(run, async () => {
+        let planning = run.plan(context.facts())
+        if (planning.unasked.length > 0) planning = await inspectHost(run, context)
+        plannings.set(run, planning)
+      })
+  }
+}
+
+function isUnknown({ step: { verdict } }: HostPlanning['steps'][number]): boolean {
+  return verdict.is === 'unknown'
+}
+
+/** Where another host stood when this one stands there: behind the play, where its wave came before. */
+function placeFor({ plays }: Intent, host: string, other: string, key: string): string {
+  const number = Number(key.split('.')[0])
+  const waves = plays[number]?.waves ?? []
+  const waveOf = (name: string) => waves.findIndex((wave) => wave.includes(name))
+  return waveOf(other) >= 0 && waveOf(other) < waveOf(host) ? String(number + 1) : key
 }
 
 /** What a task that runs once is about. */
@@ -132,7 +197,10 @@ async function runOnce(
   context: LoopContext & { readonly shared: Map<string, Registered> },
 ): Promise<void> {
   const first = byName.get(name)
-  if (first) await guarded(first, () => convergeHost(first, index, context))
+  if (first)
+    await guarded(first, async () => {
+      await convergeHost(first, index, context)
+    })
   if (!first || first.stopped) {
     const left = new Failure(
       'STEP_FAILED',

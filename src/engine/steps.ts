@@ -5,14 +5,15 @@ import type { Handler, Task } from '../model/task.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { forgetting, nothingToAsk } from './forgetting.ts'
 import type { Judged } from './item.ts'
-import { type Pending, pendingOf } from './judge.ts'
+import { pendingOf } from './judge.ts'
+import { Pendings } from './pendings.ts'
 import type { PlacedStep, PlanInput } from './planning.ts'
 
 /** The steps of a plan in their order, and what the earlier ones mean for the later ones. */
 export class Steps {
   readonly all: PlacedStep[] = []
   readonly unasked: Resource[] = []
-  readonly pending: Pending[] = []
+  readonly pending = new Pendings()
   /** Something before has to wait, or to be judged: nothing after it is settled. */
   barrier = false
   /** Index of the play they belong to now. */
@@ -51,9 +52,9 @@ export class Steps {
     )
     if (unasked) {
       this.unasked.push(resource)
-      this.pending.push({ id, disturbs: 'everything' })
+      this.pending.add({ id, disturbs: 'everything' })
     }
-    this.pending.push(...pendingOf(resource, verdict))
+    for (const one of pendingOf(resource, verdict)) this.pending.add(one)
     if (verdict.is === 'change' && options.judgement?.decides) this.barrier = true
   }
 

@@ -2,6 +2,7 @@ import { Failure } from '../model/failure.ts'
 import type { Verdict } from '../model/plan.ts'
 import { type Registered, type Resource, type ResourceId, unchanged } from '../model/resource.ts'
 import type { Control, Expansion, Handler, Task } from '../model/task.ts'
+import { type Coming, deepest, type Flow, tooDeep } from './flow.ts'
 import { readingsOf } from './inspect.ts'
 import { answered, type Judged, judgeItem, placed } from './item.ts'
 import { Knowing } from './knowing.ts'
@@ -10,21 +11,7 @@ import type { HostPlanning, Memorable, Memory, PlanInput, PlayTasks } from './pl
 import { changing, looped } from './results.ts'
 import { idOf, leftBehind, Steps } from './steps.ts'
 
-/** Where it goes after a task: on, out of the block that failed, or out of the play. */
-type Flow = 'on' | 'failed' | 'ended'
-
-/** What a task came to: `failed` where it failed whether or not that is ignored. */
-interface Coming {
-  readonly flow: Flow
-  readonly result?: Registered
-  /** Handlers are to run because of it, or maybe. */
-  readonly notifies?: Notified
-}
-
 type Of<Is extends Expansion['is']> = Extract<Expansion, { is: Is }>
-
-/** Tasks that bring in tasks that bring in tasks may do so for ever. */
-const deepest = 100
 
 /**
  * Goes through the tasks of a host as they would run, from the beginning and each time anew: what was done is known by
@@ -45,7 +32,7 @@ export class Walk {
   constructor(input: PlanInput) {
     this.#input = input
     this.#steps = new Steps(input)
-    this.#knowing = new Knowing(input.known.facts)
+    this.#knowing = new Knowing(input.known.facts, input.others)
     this.#notifications = new Notifications(input.kept)
   }
 
@@ -60,6 +47,7 @@ export class Walk {
       if (flow === 'failed') break
     }
     return {
+      moments: this.#knowing.moments,
       steps: this.#steps.all,
       unasked: this.#steps.unasked,
       memorable: this.#memorable,
@@ -95,6 +83,7 @@ export class Walk {
   }
 
   #walkTask(task: Task, key: string): Flow {
+    this.#knowing.stand(key)
     if (task.runsOn !== undefined) return this.#share(task, task.runsOn, key)
     const memory = this.#input.memories.get(key)
     const settled = !this.#steps.barrier
@@ -113,6 +102,7 @@ export class Walk {
       })
     }
     this.#knowing.keep(task, result)
+    this.#knowing.leave(key)
     if (task.notifies && expansion.is !== 'skipped') this.#notify(task, came.notifies)
     if (came.flow !== 'failed' || !task.ignoreErrors) return came.flow
     this.#trouble = undefined
@@ -123,6 +113,7 @@ export class Walk {
   #share(task: Task, host: string, key: string): Flow {
     const result = this.#input.shared.get(key)
     this.#knowing.keep(task, result)
+    this.#knowing.leave(key)
     const verdict: Verdict = result
       ? { is: 'skipped' }
       : { is: 'unknown', after: `what comes of it on ${host}` }
@@ -140,7 +131,7 @@ export class Walk {
       case 'tasks':
         return { flow: this.#walkBlock(expansion, key), result: unchanged }
       case 'control':
-        return this.#control(task, expansion.controls, key)
+        return this.#control(task, expansion, key)
       case 'ready':
         return this.#work(task, expansion, key, memory)
     }
@@ -157,7 +148,7 @@ export class Walk {
       if (!readingsOf(resource, this.#input.answers)) this.#steps.unasked.push(resource)
     }
     const id = resources[0]?.id ?? idOf(task)
-    this.#steps.pending.push({ id, disturbs: 'everything' })
+    this.#steps.pending.add({ id, disturbs: 'everything' })
     this.#knowing.expect(task.assigns ?? [])
     return { flow: 'on', notifies: { after: id } }
   }
@@ -165,15 +156,7 @@ export class Walk {
   #walkBlock({ tasks, rescue, always, handlers }: Of<'tasks'>, key: string): Flow {
     if (handlers) this.#notifications.add(handlers)
     this.#depth += 1
-    if (this.#depth > deepest)
-      throw new Failure(
-        'INVALID_INPUT',
-        `tasks bring in each other more than ${deepest} times, one inside the other`,
-        {
-          where: { host: this.#input.host, ...(tasks[0] ? { origin: tasks[0].origin } : {}) },
-          next: 'give the include a condition that ends it',
-        },
-      )
+    if (this.#depth > deepest) throw tooDeep(this.#input.host, tasks)
     let flow = this.#walkTasks(tasks, key)
     if (flow === 'failed' && rescue) {
       this.#tellOfTrouble()
@@ -200,14 +183,14 @@ export class Walk {
     this.#knowing.assign(new Map([['ansible_failed_task', () => told]]))
   }
 
-  #control(task: Task, controls: readonly Control[], key: string): Coming {
+  #control(task: Task, { controls, changed }: Of<'control'>, key: string): Coming {
     let failed: Registered | undefined
     for (const [index, control] of controls.entries()) {
       if (control.is === 'flush') {
         const flow = this.#flush(`${key}.${index}`)
         if (flow !== 'on') return { flow }
       } else if (control.is === 'end') return { flow: 'ended' }
-      else if (control.is === 'assign') this.#knowing.assign(control.values)
+      else if (control.is === 'assign') this.#assign(control)
       else {
         const text = control.is === 'fail' ? control.message : control.text
         this.#steps.place(task, `${key}.${index}`, { id: idOf(task), verdict: { is: 'told', text } })
@@ -217,7 +200,18 @@ export class Walk {
         this.#trouble = { failure, task, result: failed }
       }
     }
-    return failed ? { flow: 'failed', result: failed } : { flow: 'on', result: unchanged }
+    if (failed) return { flow: 'failed', result: failed }
+    return {
+      flow: 'on',
+      result: { ...unchanged, changed: changed === true },
+      ...(changed ? { notifies: 'surely' } : {}),
+    }
+  }
+
+  #assign({ values, as }: Extract<Control, { is: 'assign' }>): void {
+    if (as === 'included') this.#knowing.include(values)
+    else if (as === 'facts') this.#knowing.cache(values)
+    else this.#knowing.assign(values)
   }
 
   #work(task: Task, { resources, items }: Of<'ready'>, key: string, memory: Memory | undefined): Coming {

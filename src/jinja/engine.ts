@@ -1,5 +1,6 @@
 import type { Marked } from '../model/marked.ts'
 import { didYouMean, suggestion } from '../model/suggest.ts'
+import { problemsOf } from './check.ts'
 import { evaluate } from './evaluate.ts'
 import { executeTemplate } from './execute.ts'
 import { JinjaError, TooMuch } from './failure.ts'
@@ -38,6 +39,8 @@ export interface Engine {
   template(text: string, surroundings: Surroundings): readonly Piece[]
   /** The list that a lookup gives for these terms, as `query` has it. */
   lookup(name: string, terms: readonly unknown[], surroundings: Surroundings): readonly unknown[]
+  /** What is wrong with a text whatever its variables turn out to be. */
+  check(text: string, as: 'expression' | 'value' | 'template'): readonly JinjaError[]
 }
 
 /** Texts kept parsed; beyond that all are parsed anew. */
@@ -95,6 +98,14 @@ export function createEngine(): Engine {
   }
 
   return {
+    check: (text, as) =>
+      problemsOf(() =>
+        as === 'expression'
+          ? bare(text, () => parseBare(text))
+          : as === 'value'
+            ? valuesIn(text)
+            : templateOf(text).body,
+      ),
     evaluate: (text, surroundings) =>
       within(() => {
         const node = bare(text, () => parseBare(text))

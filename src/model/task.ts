@@ -11,6 +11,15 @@ export interface Knowledge {
   readonly registered: ReadonlyMap<string, Registered>
   /** Variables that earlier tasks gave this host, such as by `set_fact`. */
   readonly assigned?: ReadonlyMap<string, () => unknown>
+  /** Variables of files that earlier tasks brought in: weaker than `assigned`, whichever came first. */
+  readonly included?: ReadonlyMap<string, () => unknown>
+  /** Those of `assigned` that count as facts as well. */
+  readonly cached?: ReadonlyMap<string, () => unknown>
+  /**
+   * What another host of the run knew when it stood where this one stands; nothing of one that takes no part in the run.
+   * Absent: nobody can tell yet.
+   */
+  readonly others?: (host: string) => Knowledge | undefined
   /** Names that earlier tasks are going to give a value; absent: any that a task of the run may give one. */
   readonly coming?: ReadonlySet<string>
 }
@@ -28,7 +37,12 @@ export class NeedsFacts extends Error {
 /** What a run does by itself, without asking or changing a host. */
 export type Control =
   | { readonly is: 'say'; readonly text: string }
-  | { readonly is: 'assign'; readonly values: ReadonlyMap<string, () => unknown> }
+  | {
+      readonly is: 'assign'
+      readonly values: ReadonlyMap<string, () => unknown>
+      /** They come from a file, or are to count as facts as well. */
+      readonly as?: 'included' | 'facts'
+    }
   | { readonly is: 'fail'; readonly message: string }
   /** Handlers that were notified run now. */
   | { readonly is: 'flush' }
@@ -60,7 +74,12 @@ export type Expansion =
       /** Handlers that can be notified from now on. */
       readonly handlers?: readonly Handler[]
     }
-  | { readonly is: 'control'; readonly controls: readonly Control[] }
+  | {
+      readonly is: 'control'
+      readonly controls: readonly Control[]
+      /** It counts as a change, as the task says itself. */
+      readonly changed?: true
+    }
 
 /** One entry of a play for one host. */
 export interface Task {

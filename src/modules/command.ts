@@ -18,7 +18,7 @@ export const commandModule = module({
     chdir: done(path()),
     stdin: done(str()),
     stdin_add_newline: done(bool(true)),
-    strip_empty_ends: different('what was printed is kept as it is', bool(true)),
+    strip_empty_ends: different('the ends of the last lines are left out in any case', bool(true)),
     ...wordsOfRuns,
   },
   means: (given) => runOf('command', given),

@@ -14,6 +14,7 @@ export async function describedClusters(options: ClusterOptions): Promise<Machin
     extraVars: options.extraVars ?? [],
     vaultPasswords: options.vaultPasswords,
     become: options.become,
+    settings: options.settings,
     onSecret: secretTeller(options),
   })
   if (described.clusters.length > 0) return described

@@ -35,13 +35,14 @@ export function runTask(
 }
 
 function loadTask({ kind = 'command', directory = process.cwd(), ...options }: ExecOptions) {
-  const { inventory, limit, extraVars = [], vaultPasswords, become, hosts, fields } = options
+  const { inventory, limit, extraVars = [], vaultPasswords, become, settings, hosts, fields } = options
   return loadAdHoc({
     inventory,
     limit,
     extraVars,
     vaultPasswords,
     become,
+    settings,
     onSecret: secretTeller(options),
     packageRoot,
     hosts,

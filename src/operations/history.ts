@@ -30,6 +30,7 @@ export async function history(options: HistoryOptions): Promise<History> {
     extraVars = [],
     vaultPasswords,
     become,
+    settings,
     most = 100,
     signal = uninterrupted,
   } = options
@@ -39,6 +40,7 @@ export async function history(options: HistoryOptions): Promise<History> {
     extraVars,
     vaultPasswords,
     become,
+    settings,
     onSecret: secretTeller(options),
   })
   const connect = await connector(options)

@@ -1,9 +1,10 @@
+import { lintPlaybook } from '../config/index.ts'
 import { InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
-import { loadPlaybook, type PlaybookOptions } from './playbook.ts'
+import { type PlaybookOptions, requestOf } from './playbook.ts'
 import { problemsTogether } from './problems-together.ts'
 
-/** What is checked. */
+/** What is checked; without an inventory the playbook alone is. */
 export type LintOptions = Omit<PlaybookOptions, 'tags' | 'skipTags'>
 
 /** What was found where nothing is wrong. */
@@ -21,15 +22,17 @@ export interface LintResult {
  * in several places once.
  */
 export async function lint(options: LintOptions): Promise<LintResult> {
-  const { warnings, machines, clusters, plays } = await loadPlaybook(options).catch((error: unknown) => {
-    throw error instanceof InvalidInput ? new InvalidInput(problemsTogether(error.problems)) : error
-  })
-  const longest = plays.map(({ tasks }) => Math.max(0, ...[...tasks.values()].map(({ length }) => length)))
+  const { problems, warnings, intent, plays, tasks } = await lintPlaybook(requestOf(options))
+  if (problems.length > 0) throw new InvalidInput(problemsTogether(problems))
+  if (!intent) return { warnings, hosts: 0, clusters: 0, plays, tasks }
+  const longest = intent.plays.map(({ tasks: all }) =>
+    Math.max(0, ...[...all.values()].map(({ length }) => length)),
+  )
   return {
     warnings,
-    hosts: machines.size,
-    clusters: clusters.length,
-    plays: plays.length,
-    tasks: longest.reduce((sum, tasks) => sum + tasks, 0),
+    hosts: intent.machines.size,
+    clusters: intent.clusters.length,
+    plays: intent.plays.length,
+    tasks: longest.reduce((sum, one) => sum + one, 0),
   }
 }

@@ -1,3 +1,5 @@
+import type { AnsibleSettings } from '../config/index.ts'
+
 /** Who is told what must not be shown. */
 export interface Telling {
   /**
@@ -14,6 +16,8 @@ export function secretTeller({ onSecrets }: Telling): (secret: string) => void {
 
 /** Which machines an operation is about. */
 export interface InventoryOptions extends Telling {
+  /** What ansible.cfg and the environment say, see `readSettings`. */
+  readonly settings?: AnsibleSettings | undefined
   /** Inventory files, directories or executables; what a later one says wins. */
   readonly inventory: readonly string[]
   /** Only these hosts: names, `a:b`, `&c`, `!d`, globs. */

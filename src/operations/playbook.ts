@@ -1,4 +1,4 @@
-import { type LoadedIntent, loadIntent } from '../config/index.ts'
+import { type IntentRequest, type LoadedIntent, loadIntent } from '../config/index.ts'
 import { type InventoryOptions, secretTeller } from './options.ts'
 import { packageRoot } from './places.ts'
 
@@ -16,7 +16,12 @@ export interface PlaybookOptions extends InventoryOptions {
 export function loadPlaybook(
   options: PlaybookOptions & { readonly become?: boolean },
 ): Promise<LoadedIntent> {
-  return loadIntent({
+  return loadIntent(requestOf(options))
+}
+
+/** A request for what these options name. */
+export function requestOf(options: PlaybookOptions & { readonly become?: boolean }): IntentRequest {
+  return {
     inventory: options.inventory,
     playbook: options.playbook ?? `${packageRoot}playbooks/site.yaml`,
     limit: options.limit,
@@ -25,7 +30,8 @@ export function loadPlaybook(
     extraVars: options.extraVars ?? [],
     vaultPasswords: options.vaultPasswords,
     become: options.become,
+    settings: options.settings,
     packageRoot,
     onSecret: secretTeller(options),
-  })
+  }
 }

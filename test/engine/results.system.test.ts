@@ -21,7 +21,7 @@ describe('the result of a task', () => {
     expect(planned).toEqual(['+ shell[echo hello]', '… copy[./x]', '… copy[./y]'])
     const { failures, trips } = await here.play()
     expect(failures).toEqual([])
-    expect(here.read('x')).toBe('hello\n')
+    expect(here.read('x')).toBe('hello')
     expect(here.read('y')).toBe(undefined)
     expect(trips).toEqual([3])
   })
@@ -55,7 +55,7 @@ describe('the result of a task', () => {
     )
     const { failures } = await here.play()
     expect(failures).toEqual([])
-    expect(here.read('x')?.toLowerCase()).toBe('one\ntruethree')
+    expect(here.read('x')?.toLowerCase()).toBe('onetruethree')
   })
 
   it('is what the task says it is', async () => {
@@ -70,7 +70,7 @@ describe('the result of a task', () => {
       when: one.changed == false
     - shell: { command: "echo bad", always: true }
       register: three
-      failed_when: three.stdout == 'bad\\n'
+      failed_when: three.stdout == 'bad'
     - shell: ${log('never')}
 `),
     )

@@ -21,6 +21,7 @@ const tasks = (description: string): JsonSchema => ({
 /** A name that nothing may compute: which tasks there are must be known before any host is asked. */
 const fileName: JsonSchema = { ...literalText('the name of this file cannot be computed'), minLength: 1 }
 
+const varsFile: JsonSchema = { type: 'string', minLength: 1 }
 const word: JsonSchema = { type: ['string', 'number'] }
 const condition: JsonSchema = { type: ['string', 'boolean'] }
 const scalar: JsonSchema = { type: ['string', 'number', 'boolean'] }
@@ -35,7 +36,11 @@ const inherited = {
     description: 'What --tags and --skip-tags choose by; `always` and `never` as in Ansible.',
     anyOf: [word, { type: 'array', items: word }, { type: 'null' }],
   },
-  vars: { description: 'Variables for what is in here.', type: ['object', 'null'] },
+  vars: {
+    description: 'Variables for what is in here; of a list of mappings the later ones are stronger.',
+    type: ['object', 'array', 'null'],
+    items: { type: 'object' },
+  },
   become: flag('Work as root; then the whole run does, on the hosts of it.'),
   become_user: text('Run single steps as this user.'),
   environment: {
@@ -120,8 +125,13 @@ export const playWords: Readonly<Record<string, JsonSchema>> = {
     anyOf: [word, { type: 'array', items: word }],
   },
   vars_files: {
-    description: 'Files with more variables.',
-    anyOf: [fileName, { type: 'array', items: fileName }, { type: 'null' }],
+    description:
+      'Files with more variables; of a list in the list the first that is there. Names may be computed.',
+    anyOf: [
+      varsFile,
+      { type: 'array', items: { anyOf: [varsFile, { type: 'array', items: varsFile }] } },
+      { type: 'null' },
+    ],
   },
   pre_tasks: tasks('Tasks before the roles.'),
   roles: {

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { type KnownName, knownClusters, knownHosts, knownKinds } from '../../operations/known.ts'
 import { chooseInventory } from '../places.ts'
+import { settingsGiven } from '../settings.ts'
 import type { Candidate } from './candidate.ts'
 import type { Line } from './line.ts'
 
@@ -71,7 +72,7 @@ function sourcesOf({ flags }: Line): readonly string[] | undefined {
   const named = flags.get('--inventory')
   if (named) return named
   try {
-    const found = chooseInventory(undefined)
+    const found = chooseInventory(undefined, settingsGiven().inventory?.value)
     return found.some(isProgram) ? undefined : found
   } catch {
     return undefined

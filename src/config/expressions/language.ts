@@ -2,7 +2,7 @@ import { createEngine, type Piece, type Rendered } from '../../jinja/engine.ts'
 import { JinjaError } from '../../jinja/failure.ts'
 import type { Surroundings } from '../../jinja/surroundings.ts'
 import { present } from '../../jinja/values.ts'
-import { InvalidInput } from '../../model/failure.ts'
+import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import { type SecretSources, secretSources } from '../secret-sources.ts'
@@ -23,6 +23,8 @@ export interface Language {
   lookup(name: string, terms: readonly unknown[], scope: Scope, origin: Origin): readonly unknown[]
   /** The pieces of a template's file. */
   template(path: string, text: string, scope: Scope): readonly Piece[]
+  /** What is wrong with a text whatever its variables turn out to be; `origin` is where it stands, or its file. */
+  check(text: string, as: 'expression' | 'value' | 'template', origin: Origin): readonly Failure[]
 }
 
 /** The language of one run; `reads` is told of the secrets it meets, `sources` decrypts files. */
@@ -80,5 +82,13 @@ export function createLanguage(reads: SecretReads, sources: SecretSources = secr
       }
     },
     template,
+    check: (text, as, origin) =>
+      engine.check(text, as).flatMap((error) => {
+        const told =
+          as === 'template'
+            ? templateFailure(error, origin.file, text)
+            : expressionFailure(error, text, origin)
+        return told instanceof InvalidInput ? told.problems : []
+      }),
   }
 }

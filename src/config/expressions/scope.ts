@@ -3,6 +3,7 @@ import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
+import { partsOf } from './values.ts'
 
 /** What a name stands for: a value from a file, which may hold expressions, or one that is computed. */
 export type Binding = { readonly sourced: Sourced } | { readonly read: () => unknown }
@@ -36,6 +37,8 @@ export function scopeOf(
   layers: readonly Layer[],
   evaluate: (sourced: Sourced, scope: Scope) => unknown,
   reads: SecretReads,
+  /** Mappings of the same name are merged. */
+  merges = false,
 ): Scope {
   const strongestFirst = layers.toReversed()
   const known = new Map<string, () => unknown>()
@@ -51,7 +54,11 @@ export function scopeOf(
     },
   }
   function compute(name: string): unknown {
-    const binding = find(name)
+    if (!merges) return boundTo(name, find(name))
+    const all = strongestFirst.flatMap((layer) => layer.get(name) ?? [])
+    return all.map((binding) => () => boundTo(name, binding)).reduceRight(mergedUnder, undefined)
+  }
+  function boundTo(name: string, binding: Binding | undefined): unknown {
     if (!binding) return undefined
     if (!('sourced' in binding)) return binding.read()
     if (open.has(name)) throw circle([...open, name], binding.sourced)
@@ -63,6 +70,18 @@ export function scopeOf(
     }
   }
   return scope
+}
+
+/** A stronger value, with what a weaker one has beside where both are mappings. */
+function mergedUnder(weak: unknown, strong: () => unknown): unknown {
+  const value = strong()
+  const [parts, others] = [partsOf(value), partsOf(weak)]
+  if (!parts || !others) return value
+  const [own, under] = [new Map(parts), new Map(others)]
+  return lazily(new Set([...under.keys(), ...own.keys()]), (name) => {
+    const part = own.get(name)
+    return part ? mergedUnder(under.get(name)?.(), part) : under.get(name)?.()
+  })
 }
 
 /** An object whose values are read when they are asked for, each time anew: whoever computes them keeps them. */

@@ -5,7 +5,7 @@ import { problem } from '../problem.ts'
 import { didYouMean } from '../suggest.ts'
 import type { Warn } from '../yaml.ts'
 import * as value from './connection-values.ts'
-import type { Inventory, InventoryHost } from './inventory.ts'
+import type { Inventory, InventoryHost, Variable, Variables } from './inventory.ts'
 
 /** The variables that say how a host is reached, by what they set; Ansible knows some by several names. */
 export const settings = {
@@ -74,7 +74,7 @@ function read(
   becomes: boolean,
 ): { readonly connection: Host; readonly problems: readonly Failure[] } {
   const problems: Failure[] = []
-  const reader: value.Reader = { variables: host.variables, problems }
+  const reader: value.Reader = { variables: withUsual(host), problems }
   const kind = value.word(reader, ['ssh', 'smart', 'paramiko', 'local'], ...settings.connection)
   const port = value.port(reader, ...settings.port)
   const user = value.userName(reader, ...settings.user)
@@ -104,6 +104,24 @@ function readBecome(reader: value.Reader, becomes: boolean): Become | undefined 
   const password = value.password(reader, ...settings.becomePassword)
   if (!wanted) return undefined
   return { method, user, ...(password === undefined ? {} : { password }) }
+}
+
+/** The variables of a host, with what is usual where it says nothing of it under any name. */
+function withUsual({ variables, usually }: InventoryHost): Variables {
+  if (!usually || usually.size === 0) return variables
+  const missing = Object.values(settings).flatMap((names): [string, Variable][] => {
+    const usual = names.find((name) => usually.has(name))
+    const value = usual === undefined ? undefined : usually.get(usual)
+    if (usual === undefined || !value || names.some((name) => variables.has(name))) return []
+    const level = 'inventory variables of all'
+    return [
+      [
+        usual,
+        { value, winner: { name: usual, value, key: value.origin, level, giver: 'settings' }, losers: [] },
+      ],
+    ]
+  })
+  return new Map([...missing, ...variables])
 }
 
 /** An ansible_ name that is nearly one of ours would be silently without effect. */

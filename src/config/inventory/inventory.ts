@@ -44,6 +44,8 @@ export interface InventoryHost {
   /** Every group it is in, parents included, least specific (`all`) first. */
   readonly groups: readonly string[]
   readonly variables: Variables
+  /** How it is reached where nothing else says so, by names of variables. */
+  readonly usually?: ReadonlyMap<string, Sourced>
 }
 
 export interface InventoryGroup {

@@ -1,4 +1,5 @@
 import { InvalidInput } from '../../model/failure.ts'
+import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { type SecretSources, secretSources } from '../secret-sources.ts'
 import type { Warn } from '../yaml.ts'
@@ -20,12 +21,20 @@ export interface InventoryOptions {
   readonly extraVars?: readonly string[]
   readonly warn?: Warn
   readonly secrets?: SecretSources
+  /** How hosts are reached where nothing else says so, by names of variables. */
+  readonly usually?: ReadonlyMap<string, Sourced>
 }
 
 /** Reads and merges inventories, later ones winning. Throws InvalidInput with everything that is wrong in them. */
 export async function loadInventory(
   sources: readonly string[],
-  { playbookDirectory, extraVars = [], warn = () => {}, secrets = secretSources() }: InventoryOptions = {},
+  {
+    playbookDirectory,
+    extraVars = [],
+    warn = () => {},
+    secrets = secretSources(),
+    usually,
+  }: InventoryOptions = {},
 ): Promise<Inventory> {
   const draft = emptyDraft({ file: sources[0] ?? '-i', line: 1, col: 1 }, { warn, secrets })
   const beside: { readonly directory: string; readonly besidePlaybook: boolean }[] = []
@@ -40,7 +49,7 @@ export async function loadInventory(
   const directories = await readDirectories(draft, beside)
   const extra = await readExtra(draft, extraVars)
   if (circles.length > 0) throw new InvalidInput(inOrder([...draft.problems, ...circles]))
-  const inventory = weighed(draft, directories, extra)
+  const inventory = weighed(draft, directories, extra, usually)
   const problems = [...draft.problems, ...connectionProblems(inventory, warn)]
   if (problems.length > 0) throw new InvalidInput(inOrder(problems))
   return inventory
@@ -74,6 +83,7 @@ function weighed(
   draft: Draft,
   directories: readonly VarsDirectory[],
   extraVars: readonly Assignment[],
+  usually: InventoryOptions['usually'],
 ): Inventory {
   const priorities = new Map<string, number>()
   for (const { name, variables } of draft.groups.values()) {
@@ -85,7 +95,13 @@ function weighed(
   for (const host of draft.hosts.values()) {
     const groups = groupsOf(evidence, host.name)
     const variables = variablesOf(evidence, host, groups)
-    hosts.set(host.name, { name: host.name, origin: host.origin, groups, variables })
+    hosts.set(host.name, {
+      name: host.name,
+      origin: host.origin,
+      groups,
+      variables,
+      ...(usually ? { usually } : {}),
+    })
   }
   const groups = new Map(
     [...draft.groups.values()].map(({ name, origin, children, hosts: members }) => [

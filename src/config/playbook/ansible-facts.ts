@@ -68,8 +68,8 @@ export const ansibleFactNames: readonly string[] = Object.keys(known)
 /** Names by which Ansible knows interfaces: which a host has shows when it was asked. */
 const interfaceName = /^ansible_(?:lo|eth|en|ens|enp|eno|bond|br|team|vlan|wl|tun|tap|veth|virbr|docker)\w*$/
 
-/** The facts of a host as a layer of variables; a name that may be one of its interfaces is waited for, too. `gathered`: what tasks gathered beside. */
-export function ansibleLayer(facts: () => unknown, gathered: Layer): Layer {
+/** The facts of a host as a layer of variables, with those that tasks `gathered`; a name that may be one of its interfaces is waited for, too. */
+export function ansibleLayer(facts: () => unknown, gathered: ReadonlyMap<string, () => unknown>): Layer {
   const layer: Layer = new Map(ansibleFacts(facts, gathered))
   const interfaceCalled = (name: string) => {
     const found = Object.values((facts() as Facts).interfaces).find(
@@ -96,15 +96,14 @@ export function ansibleLayer(facts: () => unknown, gathered: Layer): Layer {
 /** `ansible_facts`, and each fact as `ansible_…`; they are read, and waited for, when they are asked for. */
 function ansibleFacts(
   facts: () => unknown,
-  gathered: Layer,
+  gathered: ReadonlyMap<string, () => unknown>,
 ): readonly (readonly [name: string, binding: Binding])[] {
   const told = () => facts() as Facts
   const all = () => {
     const found = told()
     const interfaces = new Map(Object.values(found.interfaces).map((one) => [keyOf(one.name), one]))
     return lazily([...ansibleFactNames, ...interfaces.keys(), ...gathered.keys()], (name) => {
-      const own = gathered.get(name)
-      if (own) return 'read' in own ? own.read() : undefined
+      if (gathered.has(name)) return gathered.get(name)?.()
       const one = interfaces.get(name)
       return one ? interfaceOf(one) : known[name]?.(found)
     })
@@ -112,7 +111,8 @@ function ansibleFacts(
   const single = ansibleFactNames.map(
     (name) => [`ansible_${name}`, { read: () => known[name]?.(told()) }] as const,
   )
-  return [['ansible_facts', { read: all }], ...single]
+  const kept = [...gathered].map(([name, read]) => [name, { read }] as const)
+  return [['ansible_facts', { read: all }], ...single, ...kept]
 }
 
 /** An interface as one of the facts; a sign that no name may have becomes an underscore. */

@@ -10,6 +10,7 @@ import { refuseEndless, unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
 import type { Templates } from '../templates/render.ts'
 import { directoryOf, modeOf } from './directories.ts'
+import { hasExpression } from './kinds.ts'
 import type { TaskSpec } from './spec.ts'
 
 /** Finds the files of the controller that tasks name under `src`, and what they hold. */
@@ -18,6 +19,8 @@ export interface Contents {
   fill(task: TaskSpec, fields: Sourced, scope: Scope): Sourced
   /** The same with no content: enough to ask the host its questions. */
   fillPlaceholder(task: TaskSpec, fields: Sourced): Sourced
+  /** Looks for the file that a task names, where its name is not computed; tells where a template is. Throws InvalidInput. */
+  look(task: TaskSpec): string | undefined
 }
 
 /** Each file is read once; templates of understudy's own are found last. */
@@ -61,6 +64,13 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
   }
 
   return {
+    look: (task) => {
+      const src = sourceOf(task, task.parameters)
+      if (!src || hasExpression(src)) return undefined
+      const isTemplate = task.kind.source === 'templates'
+      const path = find(src, placesFor(task, isTemplate, ownTemplates), task.kind.source === 'tree')
+      return isTemplate ? path : undefined
+    },
     fill: (task, fields, scope) => {
       const src = sourceOf(task, fields)
       return src ? filled(task, fields, src, scope) : fields

@@ -9,6 +9,7 @@ import { inherit } from './inherit.ts'
 import { loopOf } from './loop-words.ts'
 import { type Reading, readPart } from './reading.ts'
 import { registerOf } from './register.ts'
+import { resultWords } from './result-words.ts'
 import type { ControlSpec, Entry, Inherited } from './spec.ts'
 import { controls, taskShape } from './words.ts'
 
@@ -54,12 +55,15 @@ export function readControl(
         throw new InvalidInput([problem('a file of variables must hold a mapping', content.origin)])
       return content
     },
+    ...resultWords(fields),
     ...(name ? { name } : {}),
     ...(loop ? { loop } : {}),
     ...(register === undefined ? {} : { register }),
   }
-  if (word === 'include_vars') for (const one of foreseenNames(spec)) reading.given.add(one)
-  return [spec]
+  if (word !== 'include_vars') return [spec]
+  const foreseen = foreseenNames(spec)
+  for (const one of foreseen) reading.given.add(one)
+  return [{ ...spec, foreseen }]
 }
 
 /** Names to which a file of variables may give a value: of the one that is named, or of all beside it where that is computed. */

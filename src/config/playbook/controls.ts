@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
 import { veilOf } from '../../model/marked.ts'
+import { type Judgement, unchanged } from '../../model/resource.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
 import type { Control, Expansion, Knowledge, Task } from '../../model/task.ts'
 import type { Scope } from '../expressions/scope.ts'
@@ -10,6 +11,7 @@ import { problem } from '../problem.ts'
 import { argumentProblems } from './argument-specs.ts'
 import { aboutTask, nothingKnown, titleOf } from './expand.ts'
 import { attempted, type Expanding, waitingOn } from './expanding.ts'
+import { judgementOf } from './judgement.ts'
 import { turnsOf } from './loops.ts'
 import { metaControls } from './meta.ts'
 import type { ControlSpec, PlaySpec } from './spec.ts'
@@ -34,19 +36,24 @@ export function controlTask(
     if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
     const controls: Control[] = []
     let some = false
+    let changed = false
     for (const { variables: items } of turns.all) {
       const scope = scopeWith(known, items)
       const made = attempted(() =>
         spec.conditions.every((one) => resolver.condition(one, scope))
-          ? controlsOf(spec, scope, expanding)
+          ? judged(controlsOf(spec, scope, expanding), () =>
+              judgementOf(spec, known, (now) => scopeWith(now, items), resolver),
+            )
           : undefined,
       )
       if ('error' in made) return { is: 'waiting', on: waitingOn(made.error, expanding), resources: [] }
       if (!made.value) continue
       some = true
-      controls.push(...made.value)
+      controls.push(...made.value.controls)
+      changed ||= made.value.changed
     }
-    return some ? { is: 'control', controls } : { is: 'skipped' }
+    if (!some) return { is: 'skipped' }
+    return { is: 'control', controls, ...(changed ? { changed } : {}) }
   }
 
   const assigns = assignedBy(spec)
@@ -58,7 +65,28 @@ export function controlTask(
   }
 }
 
-function assignedBy({ word, parameters }: ControlSpec): readonly string[] {
+/** What a task comes to where it judges its own result. */
+function judged(
+  controls: readonly Control[],
+  judgement: () => Judgement | undefined,
+): { readonly controls: readonly Control[]; readonly changed: boolean } {
+  const judge = judgement()
+  if (!judge) return { controls, changed: false }
+  const failed = controls.some(({ is }) => is === 'fail')
+  const result = judge.judge({ ...unchanged, failed })
+  const { changed } = result
+  if (result.failed === failed) return { controls, changed }
+  if (failed) return { controls: controls.filter(({ is }) => is !== 'fail'), changed }
+  const message = 'failed, as the task says of its own result'
+  return { controls: [...controls, { is: 'fail', message }], changed }
+}
+
+function isYes(value: Sourced | undefined): boolean {
+  return value !== undefined && /^(true|yes|on|1)$/i.test(String(plain(value)))
+}
+
+function assignedBy({ word, parameters, foreseen }: ControlSpec): readonly string[] {
+  if (foreseen) return foreseen
   if (word !== 'set_fact' || !('entries' in parameters)) return []
   return [...parameters.entries.keys()].filter((name) => name !== 'cacheable')
 }
@@ -77,7 +105,13 @@ function controlsOf(spec: ControlSpec, scope: Scope, expanding: Expanding): read
   }
   switch (word) {
     case 'set_fact':
-      return [{ is: 'assign', values: assigned(parameters, scope, expanding) }]
+      return [
+        {
+          is: 'assign',
+          values: assigned(parameters, scope, expanding),
+          ...(isYes(field('cacheable')) ? { as: 'facts' } : {}),
+        },
+      ]
     case 'include_vars':
       return [includedVars(spec, scope, expanding)]
     case 'debug': {
@@ -149,7 +183,7 @@ function includedVars(spec: ControlSpec, scope: Scope, expanding: Expanding): Co
     const content: Sourced | undefined = spec.readVariables(path)
     if (content) for (const [key, value] of assigned(content, scope, expanding)) values.set(key, value)
   }
-  if (name === undefined || name === null) return { is: 'assign', values }
+  if (name === undefined || name === null) return { is: 'assign', values, as: 'included' }
   const all = () => Object.fromEntries([...values].map(([key, value]) => [key, value()]))
-  return { is: 'assign', values: new Map([[String(name), all]]) }
+  return { is: 'assign', values: new Map([[String(name), all]]), as: 'included' }
 }

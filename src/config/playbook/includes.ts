@@ -1,9 +1,10 @@
-import { InvalidInput } from '../../model/failure.ts'
+import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
-import { fieldsOf } from './fields.ts'
+import { type Fields, fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
 import { loopOf } from './loop-words.ts'
+import { variablesOf } from './mappings.ts'
 import { onceInside } from './once.ts'
 import { emptyParts, type Reading } from './reading.ts'
 import { registerOf } from './register.ts'
@@ -26,7 +27,7 @@ export function readInclude(
   const fields = fieldsOf(entry, includeTasksShape, problems)
   const written = fields.raw('include_tasks') ?? entry
   const named = 'entries' in written ? (written.entries.get('file')?.value ?? written) : written
-  const around = inherit(above, fields, problems)
+  const around = including(above, fields, problems)
   const apply = 'entries' in written ? written.entries.get('apply')?.value : undefined
   const within = applied(handedOn(above, around), apply, reading)
   return included(entry, fields, around, reading, named, (name, inner) => {
@@ -51,13 +52,21 @@ export function readRoleTask(
     problems.push(problem('a role needs its name', entry.origin, 'write "name: NAME" under it'))
     return []
   }
-  const around = inherit(above, fields, problems)
-  if (isImport) return readRole(role, around, reading, readTaskFile, { isTask: true, exposes: true })
+  const vars = variablesOf(fields, problems)
+  if (isImport) {
+    const within = inherit(above, fields, problems)
+    return readRole(role, within, reading, readTaskFile, { isTask: true, exposes: true, vars })
+  }
+  const around = including(above, fields, problems)
   const within = applied(handedOn(above, around), role.entries.get('apply')?.value, reading)
   return included(entry, fields, around, reading, named, (name, inner) => {
     const entries = new Map([...role.entries].filter(([key]) => key !== 'apply'))
     const use: Sourced = { ...role, entries: entries.set('name', { key: name.origin, value: name }) }
-    return readRole(use, within, { ...inner, chain: [] }, readTaskFile, { isTask: true, exposes: false })
+    return readRole(use, within, { ...inner, chain: [] }, readTaskFile, {
+      isTask: true,
+      exposes: false,
+      vars,
+    })
   })
 }
 
@@ -106,8 +115,9 @@ function foreseen({ named }: IncludeSpec, reading: Reading, read: ReadIncluded):
   // A file that includes itself under a condition is no problem.
   if (reading.foreseen === 'all' || reading.foreseen.has(seen)) return
   const foreseen = new Set([...reading.foreseen, seen])
-  const tasks = read(named, { ...reading, foreseen, play: { ...reading.play, uses: new Set() } })
+  const tasks = read(named, { ...reading, foreseen, play: { ...reading.play, uses: new Map() } })
   reading.problems.push(...onceInside(tasks))
+  reading.looked.push(...tasks)
 }
 
 function loaded(name: Sourced, reading: Reading, read: ReadIncluded): Included {
@@ -116,6 +126,12 @@ function loaded(name: Sourced, reading: Reading, read: ReadIncluded): Included {
   inner.problems.push(...onceInside(tasks))
   if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
   return { tasks, handlers: inner.play.handlers }
+}
+
+/** What an include hands on; what it gives to its tasks is stronger than variables of tasks are. */
+function including(above: Inherited, fields: Fields, problems: Failure[]): Inherited {
+  const around = inherit(above, fields, problems)
+  return { ...around, params: [...above.params, ...around.vars.slice(above.vars.length)] }
 }
 
 /** What the tasks take over from an include: all but its own conditions, tags and repetition. */

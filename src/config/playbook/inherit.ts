@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Failure } from '../../model/failure.ts'
 import { validate } from '../validate.ts'
 import { attempt, type Fields } from './fields.ts'
+import { variablesOf } from './mappings.ts'
 import { refuseValues } from './refused-values.ts'
 import type { Inherited } from './spec.ts'
 
@@ -10,6 +11,7 @@ export const nothingInherited: Inherited = {
   conditions: [],
   tags: [],
   vars: [],
+  params: [],
   environment: [],
   become: false,
   noLog: false,
@@ -22,7 +24,7 @@ export const nothingInherited: Inherited = {
 
 /** What a play, role, block or task hands on: what came from above, and what it says itself. */
 export function inherit(above: Inherited, fields: Fields, problems: Failure[]): Inherited {
-  const vars = fields.mapping('vars')
+  const vars = variablesOf(fields, problems)
   const environment = fields.mapping('environment')
   const delegateTo = fields.raw('delegate_to')
   const diff = fields.flag('diff')

@@ -8,7 +8,7 @@ interface Run {
 }
 
 /** Where variables are read: in a task, or in what stands around tasks. */
-export type Placed = Pick<Inherited, 'role' | 'vars'> & { readonly playbookDirectory?: string }
+export type Placed = Pick<Inherited, 'role' | 'vars' | 'params'> & { readonly playbookDirectory?: string }
 
 /** The release of Ansible whose playbooks are read as it reads them. */
 const version = [2, 19, 0] as const
@@ -43,4 +43,9 @@ function ansibleVersion(): unknown {
   const [major, minor, revision] = version
   const full = version.join('.')
   return { full, major, minor, revision, string: full }
+}
+
+/** What Ansible's module `template` says where a template asks for it: weaker than any variable of that name. */
+export function managedLayer(text = 'Ansible managed'): Layer {
+  return new Map([['ansible_managed', { read: () => text }]])
 }

@@ -2,12 +2,14 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
+import type { AnsibleSettings } from '../settings/read.ts'
 import { validate } from '../validate.ts'
 import { connectingOf } from './connecting.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { checkNotified } from './handlers.ts'
 import { inherit, nothingInherited } from './inherit.ts'
 import { checkOnce } from './once.ts'
+import { readVarsFiles } from './play-files.ts'
 import { prompted } from './prompts.ts'
 import { emptyParts, namedFile, type Reading, readPart } from './reading.ts'
 import { readRole } from './roles.ts'
@@ -21,7 +23,7 @@ export function readPlaybook(
   about: Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen'>,
   chain: readonly string[] = [],
   /** What it is imported with. */
-  above: Inherited = nothingInherited,
+  above: Inherited = usual(about.settings),
 ): readonly PlaySpec[] {
   const file = resolve(path)
   const place = { playbookDirectory: dirname(file), chain: [...chain, file] }
@@ -46,6 +48,17 @@ export function readPlaybook(
     else plays.push(...readPlay(named, { ...reading, play: emptyParts() }, above))
   }
   return plays
+}
+
+/** What plays inherit where they say nothing themselves. */
+function usual({ noLog, becomeUser }: AnsibleSettings): Inherited {
+  return {
+    ...nothingInherited,
+    noLog: noLog?.value ?? false,
+    ...(becomeUser
+      ? { becomeUser: { origin: becomeUser.origin, scalar: becomeUser.value, literal: true } }
+      : {}),
+  }
 }
 
 const todaysNames: Readonly<Record<string, string>> = {
@@ -94,7 +107,13 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
   const handlers = [...listed, ...ofRoles]
   const share = fields.raw('max_fail_percentage')
   const most = share && attempt(problems, () => validate(percentage, share, 'max_fail_percentage'))
-  const mayFail = fields.flag('any_errors_fatal') ? 0 : most === undefined ? undefined : Number(most)
+  const { anyErrorsFatal, forceHandlers } = reading.settings
+  const mayFail =
+    (fields.flag('any_errors_fatal') ?? anyErrorsFatal?.value)
+      ? 0
+      : most === undefined
+        ? undefined
+        : Number(most)
   checkOnce(tasks, handlers, sizes !== undefined, problems)
   if (!brings.has('computed names')) checkNotified(tasks, handlers, problems)
   return [
@@ -103,13 +122,19 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
       origin: entry.origin,
       hosts,
       become: inherited.become,
-      vars: [...vars, ...prompted(fields.items('vars_prompt'), reading), ...readVarsFiles(fields, reading)],
+      // What an import gives is stronger than what the play says, the outermost first.
+      vars: [
+        ...vars.slice(above.vars.length),
+        ...above.vars.toReversed(),
+        ...prompted(fields.items('vars_prompt'), reading),
+      ],
+      files: readVarsFiles(fields, reading),
       connecting: connectingOf(fields),
       brings,
       tasks,
       handlers,
       exposed,
-      forceHandlers: fields.flag('force_handlers') ?? false,
+      forceHandlers: fields.flag('force_handlers') ?? forceHandlers?.value ?? false,
       ...(mayFail === undefined ? {} : { mayFail }),
       ...(ordered ? { order: ordered } : {}),
       ...(sizes === undefined ? {} : { serial: typeof sizes === 'object' ? sizes : [sizes] }),
@@ -148,18 +173,6 @@ function flushOf(origin: Sourced['origin'], { playbookDirectory }: Reading): Con
     directory: playbookDirectory,
     readVariables: () => undefined,
   }
-}
-
-function readVarsFiles(fields: Fields, reading: Reading): readonly Sourced[] {
-  const read: Sourced[] = []
-  for (const named of fields.several('vars_files')) {
-    const path = namedFile(named, [`${reading.playbookDirectory}/vars`, reading.playbookDirectory], reading)
-    const content = path === undefined ? undefined : readPart(path, reading)
-    if (content && 'entries' in content) read.push(content)
-    else if (content)
-      reading.problems.push(problem('a file of variables must hold a mapping', content.origin))
-  }
-  return read
 }
 
 const orders = z.enum(['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted'])

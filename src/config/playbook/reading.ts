@@ -7,6 +7,7 @@ import { isTemplate } from '../expressions/text.ts'
 import { readTextFileNow } from '../files.ts'
 import { problem } from '../problem.ts'
 import type { SecretSources } from '../secret-sources.ts'
+import type { AnsibleSettings } from '../settings/read.ts'
 import { parseYaml, type Warn } from '../yaml.ts'
 import type { Entry, Role } from './spec.ts'
 
@@ -25,12 +26,16 @@ export interface Reading {
   readonly secrets: SecretSources
   /** What the parts of the play have in common that is being read. */
   readonly play: PlayParts
+  /** What ansible.cfg and the environment say. */
+  readonly settings: AnsibleSettings
   /** Names that `-e` gives a value. */
   readonly extra: ReadonlySet<string>
   /** Includes whose files were looked through already, outermost first. */
   readonly foreseen: ReadonlySet<string> | 'all'
   /** Names to which tasks of this run give a value. */
   readonly given: Set<string>
+  /** Tasks that are brought in when their turn comes, as far as their files are known already. */
+  readonly looked: Entry[]
 }
 
 /** What a play collects from all its parts. */
@@ -39,14 +44,14 @@ export interface PlayParts {
   /** Roles whose variables the whole play can read. */
   readonly exposed: Role[]
   /** Uses of roles so far: the same use again does nothing. */
-  readonly uses: Set<string>
+  readonly uses: Map<string, Role>
   /** What the tasks need that it brings in. */
   readonly brings: Set<'become' | 'computed names' | 'delegation'>
 }
 
 /** A play of which nothing was read yet. */
 export function emptyParts(): PlayParts {
-  return { handlers: [], exposed: [], uses: new Set(), brings: new Set() }
+  return { handlers: [], exposed: [], uses: new Map(), brings: new Set() }
 }
 
 /** Files that bring in others, which bring in others, may multiply beyond what any computer can hold. */

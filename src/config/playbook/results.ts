@@ -10,25 +10,51 @@ export function resultsLayer(
   { registered, assigned = new Map(), coming }: Knowledge,
   reads: SecretReads,
 ): Layer {
-  const names = coming ? [...registered.keys(), ...assigned.keys(), ...coming] : [...given]
-  return new Map(
-    names.map((name): readonly [string, Binding] => {
-      const read = () => {
-        const value = assigned.get(name)
-        if (value) return value()
-        const result = registered.get(name)
-        if (!result || coming?.has(name)) throw new NeedsResult(name)
-        return told(result, reads)
-      }
-      return [name, { read }]
-    }),
-  )
+  const has = (name: string) =>
+    coming ? registered.has(name) || assigned.has(name) || coming.has(name) : given.has(name)
+  const bindingOf = (name: string): Binding => ({
+    read: () => {
+      const value = assigned.get(name)
+      if (value) return value()
+      const result = registered.get(name)
+      if (!result || coming?.has(name)) throw new NeedsResult(name)
+      return told(result, reads)
+    },
+  })
+  // Thousands of tasks may have kept something: it is not gone through for each task anew.
+  const whole = (): Layer => {
+    const names = coming ? [...registered.keys(), ...assigned.keys(), ...coming] : [...given]
+    return new Map(names.map((name) => [name, bindingOf(name)]))
+  }
+  return {
+    has,
+    get: (name) => (has(name) ? bindingOf(name) : undefined),
+    get size() {
+      return whole().size
+    },
+    keys: () => whole().keys(),
+    values: () => whole().values(),
+    entries: () => whole().entries(),
+    forEach: (each) => whole().forEach(each),
+    [Symbol.iterator]: () => whole()[Symbol.iterator](),
+  }
+}
+
+/** Variables of files that earlier tasks brought in. */
+export function includedLayer({ included = new Map() }: Knowledge): Layer {
+  return new Map([...included].map(([name, read]): readonly [string, Binding] => [name, { read }]))
 }
 
 /** A result as expressions read it. */
 function told(result: Registered, reads: SecretReads): unknown {
   const { stdout, stderr, secret, found: more, results, item, ...plain } = result
-  const printed = { stdout, stderr, stdout_lines: linesOf(stdout), stderr_lines: linesOf(stderr), ...more }
+  const printed = {
+    stdout: withoutEnd(stdout),
+    stderr: withoutEnd(stderr),
+    stdout_lines: linesOf(stdout),
+    stderr_lines: linesOf(stderr),
+    ...more,
+  }
   const all: Readonly<Record<string, unknown>> = { ...plain, ...printed }
   const names = [
     ...Object.keys(all),
@@ -57,6 +83,11 @@ export function secretly(value: unknown, reads: SecretReads, isSecret: (text: st
   return Array.isArray(value) ? lazyList(value.length, part) : lazily(Object.keys(value), part)
 }
 
+/** Whoever prints ends the last line, and nobody who reads a value wants that. */
+function withoutEnd(text: string): string {
+  return text.replace(/[\r\n]+$/, '')
+}
+
 function linesOf(text: string): readonly string[] {
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
+  return text === '' ? [] : withoutEnd(text).split('\n')
 }

@@ -5,8 +5,9 @@ import { quoted } from '../../model/quoted.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
-import { type Fields, fieldsOf } from './fields.ts'
+import { fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
+import { variablesOf } from './mappings.ts'
 import { mainFile, type Reading, readPart } from './reading.ts'
 import { metaOf, specifiedArguments } from './role-meta.ts'
 import type { Entry, Inherited, Role } from './spec.ts'
@@ -21,6 +22,10 @@ interface Use {
   readonly isTask: boolean
   /** Its variables are those of the whole play. */
   readonly exposes: boolean
+  /** What the task gives it. */
+  readonly vars?: Sourced | undefined
+  /** Roles that the one that depends on it has collected so far. */
+  readonly dependencies?: Role[]
 }
 
 /** Reads the tasks of a role, with those of the roles it depends on before: by name alone or with what is given to it. */
@@ -29,7 +34,7 @@ export function readRole(
   above: Inherited,
   reading: Reading,
   readTaskFile: ReadTaskFile,
-  { isTask, exposes }: Use = { isTask: false, exposes: true },
+  { isTask, exposes, vars: given, dependencies: siblings }: Use = { isTask: false, exposes: true },
 ): readonly Entry[] {
   const { problems, play } = reading
   const alone = 'scalar' in entry
@@ -52,19 +57,30 @@ export function readRole(
   }
   const meta = metaOf(directory, reading)
   const use = `${directory} ${JSON.stringify([plain(entry), above.conditions.map(plain)])}`
-  if (!isTask && !meta.again && play.uses.has(use)) return []
-  play.uses.add(use)
+  const known = isTask || meta.again ? undefined : play.uses.get(use)
+  if (known) {
+    siblings?.push(...known.dependencies, known)
+    if (exposes) play.exposed.push(known)
+    return []
+  }
   const inner: Reading = { ...reading, chain: [...reading.chain, directory] }
   const inherited = fields ? inherit(above, fields, problems) : above
   const file = (key: string) => fields?.text(key)
-  const given = givenTo(entry, fields, isTask)
+  const params = isTask ? undefined : paramsOf(entry)
+  const said = isTask ? given : fields && variablesOf(fields, problems)
+  const dependencies: Role[] = []
+  const { role: parent } = above
   const role: Role = {
     name,
     directory,
+    parents: parent ? [...parent.parents, parent] : [],
+    dependencies,
     ...variablesIn('defaults', directory, reading, file('defaults_from')),
     ...variablesIn('vars', directory, reading, file('vars_from')),
-    ...(given ? { given } : {}),
+    ...(said ? { said } : {}),
+    ...(params ? { params } : {}),
   }
+  play.uses.set(use, role)
   if (exposes || fields?.flag('public')) play.exposed.push(role)
   // What the play gives to a role counts as the role's, not as a variable of each task.
   const within: Inherited = { ...inherited, vars: above.vars, role }
@@ -72,20 +88,20 @@ export function readRole(
   const main = mainFile(join(directory, 'tasks'), file('tasks_from'))
   if (main === undefined && fields?.raw('tasks_from'))
     problems.push(problem(`the role ${name} has no such file of tasks`, fields.raw('tasks_from')?.origin))
-  const before = meta.dependencies.flatMap((one) => readRole(one, inherited, inner, readTaskFile))
+  const before = meta.dependencies.flatMap((one) =>
+    readRole(one, within, inner, readTaskFile, { isTask: false, exposes: false, dependencies }),
+  )
+  siblings?.push(...dependencies, role)
   const checks = fields?.flag('rolespec_validate') ?? true
   const expected = !checks ? [] : specifiedArguments(directory, file('tasks_from') ?? 'main', within, inner)
   return [...before, ...expected, ...(main === undefined ? [] : readTaskFile(main, within, inner))]
 }
 
-/** Keys of a role that are none of ours are variables for it, as under `vars`. */
-function givenTo(entry: Sourced, fields: Fields | undefined, isTask: boolean): Sourced | undefined {
-  const vars = fields?.mapping('vars')
-  if (isTask || !('entries' in entry)) return vars
+/** Keys of a role that are none of ours are variables for it. */
+function paramsOf(entry: Sourced): Sourced | undefined {
+  if (!('entries' in entry)) return undefined
   const params = [...entry.entries].filter(([name]) => !roleShape.known.includes(name))
-  if (params.length === 0) return vars
-  const own = vars && 'entries' in vars ? vars.entries : new Map()
-  return { origin: entry.origin, entries: new Map([...own, ...params]) }
+  return params.length === 0 ? undefined : { origin: entry.origin, entries: new Map(params) }
 }
 
 function readHandlers(
@@ -100,15 +116,16 @@ function readHandlers(
   reading.play.handlers.push(...readTaskFile(path, within, reading))
 }
 
-function placesOfRoles({ playbookDirectory, ownRoles }: Reading): readonly string[] {
-  return [join(playbookDirectory, 'roles'), join(playbookDirectory, '..', 'roles'), ownRoles]
+function placesOfRoles({ playbookDirectory, ownRoles, settings }: Reading): readonly string[] {
+  const {
+    value: usual = [join(homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'],
+  } = settings.rolesPath ?? {}
+  return [join(playbookDirectory, 'roles'), ...usual, join(playbookDirectory, '..', 'roles'), ownRoles]
 }
 
-function placesOfCollections({ playbookDirectory }: Reading): readonly string[] {
-  const ours = process.env.ANSIBLE_COLLECTIONS_PATH?.split(':') ?? [
-    join(homedir(), '.ansible/collections'),
-    '/usr/share/ansible/collections',
-  ]
+function placesOfCollections({ playbookDirectory, settings }: Reading): readonly string[] {
+  const { value: ours = [join(homedir(), '.ansible/collections'), '/usr/share/ansible/collections'] } =
+    settings.collectionsPath ?? {}
   return [join(playbookDirectory, 'collections'), ...ours]
 }
 

@@ -10,8 +10,14 @@ export interface Role {
   readonly defaults?: Sourced
   /** Stronger than those of the play. */
   readonly vars?: Sourced
-  /** What the play gives to this use of it. */
-  readonly given?: Sourced
+  /** What stands under `vars` where it is used: weaker than its own. */
+  readonly said?: Sourced
+  /** What stands beside its name where it is used: stronger than what tasks keep. */
+  readonly params?: Sourced
+  /** Roles that brought it in, outermost first: it has their variables. */
+  readonly parents: readonly Role[]
+  /** Roles it depends on, and those they depend on, in the order in which they come: it has their variables as well. */
+  readonly dependencies: readonly Role[]
 }
 
 /** What tasks inherit from the play, role and blocks around them; later entries of lists are nearer. */
@@ -19,6 +25,8 @@ export interface Inherited {
   readonly conditions: readonly Sourced[]
   readonly tags: readonly string[]
   readonly vars: readonly Sourced[]
+  /** Those of them that come from includes around: stronger than what tasks keep. */
+  readonly params: readonly Sourced[]
   readonly environment: readonly Sourced[]
   readonly become: boolean
   readonly becomeUser?: Sourced
@@ -105,7 +113,7 @@ export interface IncludeSpec extends Inherited {
 }
 
 /** What the run itself does: `set_fact`, `debug` and their like. */
-export interface ControlSpec extends Inherited {
+export interface ControlSpec extends Inherited, ResultWords {
   readonly is: 'control'
   readonly name?: Sourced
   readonly origin: Origin
@@ -116,12 +124,26 @@ export interface ControlSpec extends Inherited {
   readonly playbookDirectory: string
   /** The directory of the file it stands in. */
   readonly directory: string
+  /** Names to which the file that it brings in may give a value. */
+  readonly foreseen?: readonly string[]
   /** Reads a file of variables; throws InvalidInput. */
   readVariables(path: string): Sourced | undefined
 }
 
 /** One entry of a list of tasks. */
 export type Entry = TaskSpec | BlockSpec | IncludeSpec | ControlSpec
+
+/** A file of variables of a play: read already, or found for each host when its name can be computed. */
+export type VarsFile =
+  | Sourced
+  | {
+      /** The first of these that is there is taken. */
+      readonly alternatives: readonly Sourced[]
+      /** Reads the one of that name; nothing where it is not there. Throws InvalidInput. */
+      load(name: string): Sourced | undefined
+      /** Names to which it may give a value, whichever file it turns out to be. */
+      readonly foreseen: ReadonlySet<string> | 'any'
+    }
 
 /** One play as written. */
 export interface PlaySpec {
@@ -133,6 +155,8 @@ export interface PlaySpec {
   readonly serial?: readonly (number | string)[]
   readonly become: boolean
   readonly vars: readonly Sourced[]
+  /** Its files of variables, later ones stronger. */
+  readonly files?: readonly VarsFile[]
   readonly tasks: readonly Entry[]
   readonly handlers?: readonly Entry[]
   readonly forceHandlers?: boolean

@@ -11,7 +11,8 @@ import { isLoopWord, loopOf } from './loop-words.ts'
 import { withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
 import { registerOf } from './register.ts'
-import type { BlockSpec, Entry, Inherited, ResultWords } from './spec.ts'
+import { resultWords } from './result-words.ts'
+import type { BlockSpec, Entry, Inherited } from './spec.ts'
 import { blockShape, importTasksShape, shortName, taskShape } from './words.ts'
 
 /** Reads a list of tasks, with blocks opened and imports followed; what is wrong is noted. */
@@ -152,18 +153,4 @@ function warnOfBraces(fields: Fields, { warn }: Reading): void {
   for (const condition of fields.several('when'))
     if ('scalar' in condition && typeof condition.scalar === 'string' && condition.scalar.includes('{{'))
       warn('a condition needs no {{ }} around what it computes: leave them out', condition.origin)
-}
-
-/** What a task says of its own result. */
-function resultWords(fields: Fields): ResultWords {
-  const list = (name: string) => (fields.raw(name) ? fields.several(name) : undefined)
-  const [changedWhen, failedWhen, until] = [list('changed_when'), list('failed_when'), list('until')]
-  const [retries, delay] = [fields.raw('retries'), fields.raw('delay')]
-  return {
-    ...(changedWhen ? { changedWhen } : {}),
-    ...(failedWhen ? { failedWhen } : {}),
-    ...(until ? { until } : {}),
-    ...(retries ? { retries } : {}),
-    ...(delay ? { delay } : {}),
-  }
 }

@@ -9,9 +9,11 @@ import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
 import { ansibleLayer } from './ansible-facts.ts'
-import { magicLayer, type Placed } from './magic.ts'
-import { resultsLayer, secretly } from './results.ts'
-import type { PlaySpec } from './spec.ts'
+import { fileLayer } from './file-layer.ts'
+import { magicLayer, managedLayer, type Placed } from './magic.ts'
+import { includedLayer, resultsLayer, secretly } from './results.ts'
+import { aloneOf, defaultsOf, paramsOf, variablesOf } from './role-variables.ts'
+import type { PlaySpec, VarsFile } from './spec.ts'
 
 /** What variables are made of, beside the task itself. */
 export interface VariableSources {
@@ -26,6 +28,12 @@ export interface VariableSources {
   /** All hosts of a play, those that work in this run. */
   hostsOf(play: PlaySpec): readonly string[]
   readonly inventoryDirectory: string
+  /** Mappings of the same name are merged, and do not stand in for each other. */
+  readonly merges?: boolean | undefined
+  /** Variables of roles are those of their own tasks alone. */
+  readonly private?: boolean | undefined
+  /** What `ansible_managed` says. */
+  readonly managed?: string | undefined
 }
 
 /** One item of a loop, under the name by which the task knows it. */
@@ -46,22 +54,26 @@ export interface Variables {
   ): Scope
 }
 
-/**
- * Weakest first: role defaults, inventory, play, role vars, what the play gives to the role, block and task,
- * results, what understudy itself knows, `-e`.
- */
+/** Variables of a host that are the same for all tasks. */
+interface FactualLayers {
+  readonly facts: readonly Layer[]
+  readonly cluster: Layer
+}
+
+/** Weakest first, by the levels of precedence that Ansible documents; `test/config/precedence` holds it to them. */
 export function createVariables(sources: VariableSources): Variables {
-  const { inventory, evaluate, reads } = sources
+  const { inventory, evaluate, reads, merges } = sources
   const groups = lazily(inventory.groups.keys(), (name) => hostsOf(inventory, name))
   const extra: Layer = new Map(
     inventory.extraVars.map(({ name, value }) => [name, { sourced: secretByName(name, value) }]),
   )
-  const ofHosts = new Map<InventoryHost, Layer>()
+  const gathered = new Set([...sources.given].filter(isGathered))
+  const ofHosts = new Map<InventoryHost, readonly Layer[]>()
   const ofMappings = new Map<Sourced, Layer>()
-  const ofKnowledge = new WeakMap<Knowledge, Map<InventoryHost, readonly Layer[]>>()
+  const factual = new WeakMap<Knowledge['facts'], Map<InventoryHost, FactualLayers>>()
 
   function written(mapping: Sourced | undefined): Layer {
-    if (!mapping || !('entries' in mapping)) return new Map()
+    if (!mapping || !('entries' in mapping)) return nothing
     const known = ofMappings.get(mapping)
     if (known) return known
     const layer: Layer = new Map(
@@ -71,87 +83,129 @@ export function createVariables(sources: VariableSources): Variables {
     return layer
   }
 
-  function inventoryLayer(host: InventoryHost): Layer {
+  /** What the inventory says of a host; what was overruled counts where mappings are merged. */
+  function inventoryLayers(host: InventoryHost): readonly Layer[] {
     const known = ofHosts.get(host)
     if (known) return known
-    const layer: Layer = new Map(
-      [...host.variables].map(([name, { value }]) => [name, { sourced: secretByName(name, value) }]),
-    )
-    ofHosts.set(host, layer)
-    return layer
-  }
-
-  function hostLayer(host: InventoryHost, known: Knowledge): Layer {
-    return new Map<string, Binding>([
+    const most = merges ? Math.max(0, ...[...host.variables.values()].map(({ losers }) => losers.length)) : 0
+    const layers = Array.from({ length: most + 1 }, (_, nth): Layer => saidNth(host, most - nth))
+    const itself: Layer = new Map<string, Binding>([
       ['inventory_hostname', { read: () => host.name }],
       ['inventory_hostname_short', { read: () => host.name.split('.')[0] }],
       ['group_names', { read: () => host.groups.filter((name) => name !== 'all') }],
-      ['groups', { read: () => groups }],
-      ['facts', { read: () => factsOf(host.name, known) }],
     ])
+    ofHosts.set(host, [...layers, itself])
+    return [...layers, itself]
   }
 
-  /** What rests on facts, and on nothing of the task: each task asks for it again. */
-  function factualLayers(host: InventoryHost, known: Knowledge): readonly Layer[] {
-    const make = () => [
-      clusterLayer(sources, host.name, known),
-      hostLayer(host, known),
-      factsLayer(host, known),
-      new Map<string, Binding>([['hostvars', { read: () => hostvars(known) }]]),
-    ]
-    const ofHost = ofKnowledge.get(known) ?? new Map<InventoryHost, readonly Layer[]>()
-    ofKnowledge.set(known, ofHost)
-    const layers = ofHost.get(host) ?? make()
-    ofHost.set(host, layers)
-    return layers
+  /** What rests on facts alone is made once for all tasks. */
+  function ofFacts(host: InventoryHost, known: Knowledge): FactualLayers {
+    const all = factual.get(known.facts) ?? new Map<InventoryHost, FactualLayers>()
+    factual.set(known.facts, all)
+    const made = all.get(host) ?? {
+      facts: factsLayers(host, { facts: known.facts, registered: new Map() }),
+      cluster: clusterLayer(sources, host.name, known),
+    }
+    all.set(host, made)
+    return made
   }
 
-  function factsLayer(host: InventoryHost, known: Knowledge): Layer {
-    const gathered = [...resultsLayer(sources.given, known, reads)].filter(([name]) => isGathered(name))
-    return ansibleLayer(() => factsOf(host.name, known), new Map(gathered))
+  function factsLayers(host: InventoryHost, known: Knowledge): readonly Layer[] {
+    const facts = () => factsOf(host.name, known)
+    const found = [...resultsLayer(gathered, known, reads)].flatMap(([name, binding]) =>
+      isGathered(name) && 'read' in binding ? [[name, binding.read] as const] : [],
+    )
+    const all = new Map([...found, ...(known.cached ?? [])])
+    return [new Map([['facts', { read: facts }]]), ansibleLayer(facts, all)]
   }
 
-  function hostvars(known: Knowledge): unknown {
+  function hostvars(known: Knowledge, reader: InventoryHost): unknown {
     const ofHost = (name: string) => {
       const host = inventory.hosts.get(name)
       if (!host) return undefined
-      const scope = scopeOf(
-        [inventoryLayer(host), hostLayer(host, known), factsLayer(host, known)],
-        evaluate,
-        reads,
-      )
+      // What it did itself it knows best, also what it has not told anybody yet.
+      const its = name === reader.name ? known : othersOf(known)(name)
+      const cached = its?.cached
+      const layers = [
+        ...inventoryLayers(host),
+        ...factsLayers(host, { ...known, ...(cached ? { cached } : {}) }),
+        ...(its ? [includedLayer(its), resultsLayer(sources.given, its, reads)] : []),
+        extra,
+      ]
+      const scope = scopeOf(layers, evaluate, reads, merges)
       return lazily(scope.names(), (variable) => scope.read(variable))
     }
     const hosts = new Map([...inventory.hosts.keys()].map((name) => [name, once(reads, () => ofHost(name))]))
     return lazily(hosts.keys(), (name) => hosts.get(name)?.())
   }
 
+  /** Variables of a file of the play; its name may rest on all that is weaker, on `-e` and on what the run knows. */
+  function fileOf(file: VarsFile, weaker: readonly Layer[]): Layer {
+    if (!('alternatives' in file)) return written(file)
+    return fileLayer(file, () => scopeOf(weaker, evaluate, reads, merges), { evaluate, written })
+  }
+
   return {
     of: (host, play, task, known, items = []) => {
       const role = task?.role
       const exposed = play.exposed ?? []
-      const layers: readonly Layer[] = [
-        ...exposed.map(({ defaults }) => written(defaults)),
-        written(role?.defaults),
-        inventoryLayer(host),
-        ...play.vars.map(written),
-        ...exposed.map(({ vars }) => written(vars)),
-        written(role?.vars),
-        written(role?.given),
-        ...(task?.vars ?? []).map(written),
-        resultsLayer(sources.given, known, reads),
-        ...factualLayers(host, known),
+      const resting = ofFacts(host, known)
+      const gathers = gathered.size > 0 || (known.cached?.size ?? 0) > 0
+      const shared = sources.private ? [] : exposed
+      const run: readonly Layer[] = [
+        new Map<string, Binding>([
+          ['groups', { read: () => groups }],
+          ['hostvars', { read: () => hostvars(known, host) }],
+        ]),
         magicLayer(sources, play, task),
-        new Map(items.map(({ name, read }) => [name, { read }])),
-        extra,
       ]
+      const layers: Layer[] = [
+        managedLayer(sources.managed),
+        ...exposed.flatMap((one) => defaultsOf(aloneOf(one)).map(written)),
+        ...(role ? defaultsOf(role).map(written) : []),
+        ...inventoryLayers(host),
+        ...(gathers ? factsLayers(host, known) : resting.facts),
+        ...play.vars.map(written),
+      ]
+      for (const file of play.files ?? []) layers.push(fileOf(file, [...layers, extra, ...run]))
+      layers.push(
+        ...shared.flatMap((one) => variablesOf(aloneOf(one)).map(written)),
+        ...(role ? variablesOf(role).map(written) : []),
+        ...(task?.vars ?? []).map(written),
+        includedLayer(known),
+        resultsLayer(sources.given, known, reads),
+        resting.cluster,
+        ...(role ? paramsOf(role).map(written) : []),
+        ...(task?.params ?? []).map(written),
+        extra,
+        ...run,
+        new Map(items.map(({ name, read }) => [name, { read }])),
+      )
       return scopeOf(
-        layers.filter((layer) => layer.size > 0),
+        layers.filter((layer) => layer !== nothing),
         evaluate,
         reads,
+        merges,
       )
     },
   }
+}
+
+const nothing: Layer = new Map()
+
+/** What the inventory says of a host: the winners, or what was overruled by so many others. */
+function saidNth({ variables }: InventoryHost, nth: number): Layer {
+  return new Map(
+    [...variables].flatMap(([name, { value, losers }]): [string, Binding][] => {
+      const said = nth === 0 ? value : losers[nth - 1]?.value
+      return said ? [[name, { sourced: secretByName(name, said) }]] : []
+    }),
+  )
+}
+
+/** What others know; before the hosts of a run are there, nobody can tell. */
+function othersOf(known: Knowledge): (host: string) => Knowledge | undefined {
+  return known.others ?? (() => ({ facts: known.facts, registered: new Map() }))
 }
 
 function factsOf(host: string, { facts }: Knowledge): unknown {

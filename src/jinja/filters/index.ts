@@ -60,6 +60,12 @@ function unknownFilter(name: string, short: string): JinjaError {
   return new JinjaError(`there is no filter called "${name}"`, { next: suggestion(short, filterNames) })
 }
 
+/** What is wrong with the name of a filter. */
+export function filterProblem(name: string): JinjaError | undefined {
+  const short = shortName(name)
+  return filters.has(short) ? undefined : unknownFilter(name, short)
+}
+
 /** A name without the collection before it. */
 export function shortName(name: string): string {
   return /^(?:ansible\.(?:builtin|legacy|utils|netcommon)|community\.general)\.(\w+)$/.exec(name)?.[1] ?? name

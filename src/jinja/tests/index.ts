@@ -33,12 +33,21 @@ const tests: ReadonlyMap<string, Test> = new Map(
 export function askTest(name: string, value: unknown, given: Given, run: Runtime): boolean {
   const short = shortName(name)
   const test = tests.get(short)
-  if (!test)
-    throw new JinjaError(`there is no test called "${name}"`, { next: suggestion(short, tests.keys()) })
+  if (!test) throw unknownTest(name, short)
   if (!test.mindsNothing) {
     present(value)
     for (const one of given.positional) present(one)
     for (const one of given.named.values()) present(one)
   }
   return test.holds(value, bound(`is ${short}`, test.parameters, given), run)
+}
+
+/** What is wrong with the name of a test. */
+export function testProblem(name: string): JinjaError | undefined {
+  const short = shortName(name)
+  return tests.has(short) ? undefined : unknownTest(name, short)
+}
+
+function unknownTest(name: string, short: string): JinjaError {
+  return new JinjaError(`there is no test called "${name}"`, { next: suggestion(short, tests.keys()) })
 }

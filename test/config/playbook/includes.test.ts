@@ -95,10 +95,11 @@ describe('a role', () => {
     })
     expect(wanted(await here.load())).toEqual([
       'copy[/base-80]',
-      'copy[/base-1]',
+      // What is given to a role that is imported counts for the whole play, as in Ansible.
+      'copy[/base-7]',
       'copy[/other-hello-usual]',
       'copy[/base-7]',
-      'copy[/1]',
+      'copy[/7]',
     ])
   })
 

@@ -30,13 +30,17 @@ describe('the value of a variable', () => {
     expect(written(await here.load(), 'a')).toBe(expected)
   })
 
-  it('is overruled by what the play gives to the role, that by a block, that by the task, that by -e', async () => {
-    const site = '- hosts: a\n  roles:\n    - { role: r, vars: { v: given } }\n'
+  it('is overruled by what the play gives to the role, by a block, and by -e', async () => {
+    const site = '- hosts: a\n  roles:\n    - { role: r, v: given }\n'
     using given = project({ 'site.yaml': site, ...role, 'roles/r/vars/main.yaml': 'v: role vars\n' })
     expect(written(await given.load(), 'a')).toBe('given')
     const tasks =
       '- vars: { v: block }\n  block:\n    - copy: { dest: /x, content: "{{ v }}" }\n    - copy: { dest: /y, content: "{{ v }}" }\n      vars: { v: task }\n'
-    using nearer = project({ 'site.yaml': site, ...role, 'roles/r/tasks/main.yaml': tasks })
+    using nearer = project({
+      'site.yaml': '- hosts: a\n  roles: [r]\n',
+      ...role,
+      'roles/r/tasks/main.yaml': tasks,
+    })
     const intent = await nearer.load()
     expect(written(intent, 'a')).toBe('block')
     using strongest = project({ 'site.yaml': show('  vars: { v: play }\n') })

@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import type { Failure } from '../model/failure.ts'
+import type { IntentRequest } from './intent-request.ts'
+import type { Reading } from './playbook/reading.ts'
+import type { SecretSources } from './secret-sources.ts'
+import { noSettings } from './settings/effects.ts'
+import type { Warn } from './yaml.ts'
+
+/** What surrounds the reading of one playbook. */
+interface Around {
+  readonly problems: Failure[]
+  readonly warn: Warn
+  readonly secrets: SecretSources
+  readonly given: Set<string>
+  /** Names that `-e` gives a value. */
+  readonly extra: readonly string[]
+}
+
+/** Everything a playbook is read with, before any of it was. */
+export function readingFor(
+  { packageRoot, settings = noSettings }: IntentRequest,
+  { extra, ...around }: Around,
+): Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen'> {
+  return {
+    ...around,
+    ownRoles: join(packageRoot, 'playbooks/roles'),
+    read: { files: 0 },
+    looked: [],
+    settings,
+    extra: new Set(extra),
+  }
+}

@@ -1,0 +1,26 @@
+import { Failure } from '../model/failure.ts'
+import type { Registered } from '../model/resource.ts'
+import type { Task } from '../model/task.ts'
+import type { Notified } from './notifications.ts'
+
+/** Where it goes after a task: on, out of the block that failed, or out of the play. */
+export type Flow = 'on' | 'failed' | 'ended'
+
+/** What a task came to: `failed` where it failed whether or not that is ignored. */
+export interface Coming {
+  readonly flow: Flow
+  readonly result?: Registered
+  /** Handlers are to run because of it, or maybe. */
+  readonly notifies?: Notified
+}
+
+/** Tasks that bring in tasks that bring in tasks may do so for ever. */
+export const deepest = 100
+
+/** Said where they do. */
+export function tooDeep(host: string, [first]: readonly Task[]): Failure {
+  const where = { host, ...(first ? { origin: first.origin } : {}) }
+  const next = 'give the include a condition that ends it'
+  const message = `tasks bring in each other more than ${deepest} times, one inside the other`
+  return new Failure('INVALID_INPUT', message, { where, next })
+}
