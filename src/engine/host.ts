@@ -4,7 +4,6 @@ import type { Emit, HostOutcome, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
-import { isOpen } from '../model/plan.ts'
 import type { Registered, Resource } from '../model/resource.ts'
 import { type Query, queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
@@ -12,11 +11,12 @@ import type { Knowledge } from '../model/task.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, groupBySensor, readAnswer } from '../shell/questions.ts'
+import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
 import { download } from './download.ts'
 import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import { knownAt, type Moment } from './moments.ts'
-import { isAsExpected, outcomeOf } from './outcome.ts'
+import { outcomeOf } from './outcome.ts'
 import { planHost } from './plan.ts'
 import type { HostPlanning, Memory, Outcome, PlacedStep, PlanInput, PlayTasks } from './planning.ts'
 
@@ -55,22 +55,14 @@ export class HostRun {
     host: Host,
     plays: readonly PlayTasks[],
     emit: Emit,
-    {
-      delegates,
-      shared,
-      others,
-    }: {
-      readonly delegates: () => Delegates
-      readonly shared: ReadonlyMap<string, Registered>
-      readonly others?: PlanInput['others']
-    },
+    around: Pick<PlanInput, 'shared' | 'others'> & { readonly delegates: () => Delegates },
   ) {
-    this.#others = others
-    this.#shared = shared
+    this.#others = around.others
+    this.#shared = around.shared
     this.host = host
     this.plays = plays
     this.#emit = emit
-    this.#delegates = delegates
+    this.#delegates = around.delegates
   }
 
   get facts(): Facts | undefined {
@@ -259,19 +251,11 @@ export class HostRun {
   }
 
   recap(planning: HostPlanning | undefined): HostRecap {
-    const steps = planning?.steps.map(({ step }) => step) ?? []
-    const changed = [...this.done.keys()].filter((key) => this.#outcomes.get(key)?.result.changed).length
-    const pending = steps.filter(({ verdict }) => isOpen(verdict) && !isAsExpected(verdict)).length
-    const skipped = steps.filter((step) => step.verdict.is === 'skipped').length
-    const failed = steps.filter((step) => step.verdict.is === 'failed').length
     return {
       host: this.host.name,
       outcome: this.#outcome(),
-      converged: Math.max(0, steps.length - pending - skipped - failed - changed),
-      changed,
+      ...countsOf(planning, this.done, this.#outcomes),
       failed: this.#failed,
-      skipped,
-      pending,
       trips: this.#closedTrips + this.#delegatedTrips + (this.#session?.trips ?? 0),
       seconds: this.#seconds,
     }
