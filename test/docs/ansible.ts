@@ -24,7 +24,7 @@ export function ansiblePage(
     '- A module takes a mapping, `name=value` in one text, `args:` beside it, and `action: MODULE name=value`.',
     '- Truth values are read in all words of Ansible (`yes`, `no`, `on`, `off` …), lists from one text with commas, text from numbers.',
     "- `mode: 0644` and `mode: 644` are both `'0644'`; symbolic permissions are taken too.",
-    '- Regular expressions are those of Python, without `(?x)`.',
+    '- Regular expressions are those of Python.',
     '- Paths begin at the root: `~` and `$HOME` are not expanded. A link is refused rather than followed where a file is written.',
     '- Backups are kept under /var/lib/understudy/backups, not beside the file.',
     '',
