@@ -22,9 +22,19 @@ export function shuffledThrees(
 ): readonly (readonly Damage[])[] {
   const next = seeded(seed)
   return Array.from({ length: rounds }, () =>
-    parts.flatMap((part) => {
-      const queue = damages.filter((one) => one.on === part)
-      return queue[Math.floor(next() * queue.length)] ?? []
-    }),
+    thatCanBeTold(
+      parts.flatMap((part) => {
+        const queue = damages.filter((one) => one.on === part)
+        return queue[Math.floor(next() * queue.length)] ?? []
+      }),
+    ),
   )
+}
+
+/** Where keepalived of the master is hit, the backup may be elected: the VIP on its interface is then its own. */
+function thatCanBeTold(three: readonly Damage[]): readonly Damage[] {
+  const isElected = three.some(
+    ({ on, plan, verify }) => on === 'master' && verify === 'fails' && plan.includes('service[keepalived]'),
+  )
+  return three.filter(({ on, plan }) => !(isElected && on === 'backup' && plan.includes('stray_vip[*]')))
 }
