@@ -35,9 +35,21 @@ export interface Facts {
   readonly interfaces: Readonly<Record<string, Interface>>
   readonly defaultRoute?: { readonly interface: string; readonly gateway: string }
   readonly memoryMiB: number
+  /** What else the kernel says of its memory, in MiB. */
+  readonly memory: { readonly free: number; readonly swap: number; readonly swapFree: number }
   readonly cpus: number
   /** Who the program ran as. */
   readonly user: string
+  readonly account: {
+    readonly uid: number
+    readonly gid: number
+    readonly home: string
+    readonly shell: string
+  }
+  /** Variables of its environment that say who and where it is; no others, as they may hold secrets. */
+  readonly environment: Readonly<Record<string, string>>
+  /** By resolv.conf(5). */
+  readonly dns: { readonly nameServers: readonly string[]; readonly search: readonly string[] }
   readonly selinux: 'absent' | 'disabled' | 'permissive' | 'enforcing'
   /** Public keys, `ssh-ed25519 AAAA…`, of the host itself and of its root, where there are such. */
   readonly ssh: { readonly hostKey?: string; readonly rootKey?: string }

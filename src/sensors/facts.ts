@@ -16,9 +16,14 @@ if [ -d /run/systemd/system ]; then echo 'init systemd'; fi
 if us_has apt-get; then echo 'packages apt'
 elif us_has dnf; then echo 'packages dnf'
 elif us_has yum; then echo 'packages yum'; fi
-us_line memory /proc/meminfo
 us_line cpus /sys/devices/system/cpu/online
-printf 'user '; id -un 2>/dev/null || id -u
+printf 'user '; id
+us_env() { case $2 in '' | *"$us_end"*) ;; *) printf 'env %s=%s\n' "$1" "$2" ;; esac; }
+us_end='
+'
+us_env HOME "\${HOME-}"; us_env USER "\${USER-}"; us_env LOGNAME "\${LOGNAME-}"; us_env SHELL "\${SHELL-}"
+us_env PATH "\${PATH-}"; us_env PWD "\${PWD-}"; us_env LANG "\${LANG-}"; us_env TERM "\${TERM-}"
+us_env SUDO_USER "\${SUDO_USER-}"; us_env SSH_CONNECTION "\${SSH_CONNECTION-}"
 if [ -r /sys/fs/selinux/enforce ]; then us_line selinux /sys/fs/selinux/enforce
 elif [ -e /etc/selinux/config ]; then echo 'selinux off'; fi
 if [ -r /etc/ssh/ssh_host_ed25519_key.pub ]; then us_line hostkey /etc/ssh/ssh_host_ed25519_key.pub; fi
@@ -32,7 +37,9 @@ date '+time %s'
 # Settings of the kernel are not to be read byte by byte, as a shell does.
 echo '# boot'
 for us_f in /etc/os-release /usr/lib/os-release /dev/null; do
-  if [ -r "$us_f" ]; then cat /proc/sys/kernel/random/boot_id "$us_f" 2>/dev/null; break; fi
+  if [ -r "$us_f" ]; then
+    cat /proc/sys/kernel/random/boot_id "$us_f" /proc/meminfo /etc/resolv.conf 2>/dev/null; break
+  fi
 done
 if us_has ip; then
   echo; echo '# ip'
@@ -70,6 +77,9 @@ function readFacts(output: string): Facts {
   const network = under('ip')
   const route = /^default via (\S+) dev (\S+)/m.exec(network.join('\n'))
   const manager = one('packages')
+  const environment = Object.fromEntries(
+    [...words.matchAll(/^env (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  )
   return {
     hostname,
     os: {
@@ -85,15 +95,45 @@ function readFacts(output: string): Facts {
     packageManager: manager === 'apt' || manager === 'dnf' || manager === 'yum' ? manager : 'none',
     interfaces: readInterfaces(network),
     ...(route?.[1] && route[2] ? { defaultRoute: { gateway: route[1], interface: route[2] } } : {}),
-    memoryMiB: Math.round(Number(/^MemTotal: +(\d+)/.exec(one('memory'))?.[1] ?? 0) / 1024),
+    memoryMiB: mebibytes(boot, 'MemTotal'),
+    memory: {
+      free: mebibytes(boot, 'MemFree'),
+      swap: mebibytes(boot, 'SwapTotal'),
+      swapFree: mebibytes(boot, 'SwapFree'),
+    },
     cpus: countOf(one('cpus')),
-    user: one('user'),
+    ...readAccount(one('user'), environment),
+    environment,
+    dns: { nameServers: wordsAfter(boot, 'nameserver'), search: wordsAfter(boot, 'search').slice(-6) },
     selinux: selinuxModes[one('selinux')] ?? 'absent',
     ssh: { ...sshKey('hostKey', one('hostkey')), ...sshKey('rootKey', one('rootkey')) },
     handovers: [...words.matchAll(/^handover (.+)$/gm)].map(([, instance = '']) => instance),
     bootId: boot.find((line) => /^[0-9a-f-]{36}$/.test(line)) ?? '',
     time: Number(one('time')),
   }
+}
+
+/** A line of /proc/meminfo. */
+function mebibytes(lines: readonly string[], name: string): number {
+  const [, kibibytes = 0] = lines.map((line) => line.match(`^${name}: +(\\d+) kB`)).find(Boolean) ?? []
+  return Math.round(Number(kibibytes) / 1024)
+}
+
+function wordsAfter(lines: readonly string[], name: string): readonly string[] {
+  return lines.flatMap((line) => {
+    const [first, ...words] = line.trim().split(/\s+/)
+    return first === name ? words : []
+  })
+}
+
+/** By what id(1) prints: `uid=0(root) gid=0(root) groups=…`; an account without a name goes by its number. */
+function readAccount(
+  identity: string,
+  { HOME = '', SHELL = '' }: Readonly<Record<string, string>>,
+): Pick<Facts, 'user' | 'account'> {
+  const [, uid = '', name = uid] = /^uid=(\d+)(?:\(([^)]*)\))?/.exec(identity) ?? []
+  const [, gid = ''] = / gid=(\d+)/.exec(identity) ?? []
+  return { user: name, account: { uid: Number(uid), gid: Number(gid), home: HOME, shell: SHELL } }
 }
 
 /** How many are in a list of the kernel, such as `0-3,6`; 1 where it cannot be read. */

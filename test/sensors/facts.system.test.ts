@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism, hostname, release } from 'node:os'
+import { availableParallelism, hostname, release, totalmem, userInfo } from 'node:os'
 import { expect, it } from 'vitest'
 import { facts } from '../../src/sensors/facts.ts'
 import { needs } from '../needs.ts'
@@ -15,6 +15,9 @@ it.each(shells)('tells what this computer is, by %s', async (shell) => {
     cpus: availableParallelism(),
     bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
   })
+  expect(here).toMatchObject({ user: userInfo().username, account: { uid: userInfo().uid } })
+  expect(here?.environment.HOME).toBe(process.env.HOME)
+  expect(here?.memoryMiB).toBe(Math.round(totalmem() / 1024 / 1024))
   expect(here?.interfaces.lo?.addresses).toContainEqual({
     address: '127.0.0.1',
     prefix: 8,

@@ -47,6 +47,33 @@ it.each([
   expect(read(`cpus ${online}\n`)?.cpus).toBe(count)
 })
 
+it('reads who it is there, its memory and its name servers', () => {
+  const reading = read(
+    [
+      'user uid=1000(ops) gid=1001(staff) groups=1001(staff),27(sudo)',
+      'env HOME=/home/ops',
+      'env PATH=/bin:/a b=c',
+      '# boot',
+      'ID=debian',
+      'MemTotal:        2048000 kB',
+      'MemFree:         1024000 kB',
+      'SwapTotal:             0 kB',
+      'nameserver 192.0.2.1',
+      '#nameserver 192.0.2.2',
+      'search a.example b.example',
+    ].join('\n'),
+  )
+  expect(reading).toMatchObject({
+    user: 'ops',
+    account: { uid: 1000, gid: 1001, home: '/home/ops', shell: '' },
+    environment: { HOME: '/home/ops', PATH: '/bin:/a b=c' },
+    memoryMiB: 2000,
+    memory: { free: 1000, swap: 0, swapFree: 0 },
+    dns: { nameServers: ['192.0.2.1'], search: ['a.example', 'b.example'] },
+  })
+  expect(read('user uid=4711 gid=0(root)')?.user).toBe('4711')
+})
+
 it('takes a host that can tell nothing', () => {
   expect(read('uname bare 6.1.0 x86_64')).toMatchObject({
     hostname: 'bare',

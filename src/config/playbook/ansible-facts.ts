@@ -31,7 +31,25 @@ const known: Readonly<Record<string, (facts: Facts) => unknown>> = {
   processor_vcpus: ({ cpus }) => cpus,
   processor_nproc: ({ cpus }) => cpus,
   processor_count: ({ cpus }) => cpus,
+  memfree_mb: ({ memory }) => memory.free,
+  swaptotal_mb: ({ memory }) => memory.swap,
+  swapfree_mb: ({ memory }) => memory.swapFree,
+  memory_mb: ({ memoryMiB, memory: { free, swap, swapFree } }) => ({
+    real: { total: memoryMiB, free, used: memoryMiB - free },
+    swap: { total: swap, free: swapFree, used: swap - swapFree },
+  }),
   user_id: ({ user }) => user,
+  user_uid: ({ account }) => account.uid,
+  user_gid: ({ account }) => account.gid,
+  effective_user_id: ({ account }) => account.uid,
+  effective_group_id: ({ account }) => account.gid,
+  user_dir: ({ account }) => account.home,
+  user_shell: ({ account }) => account.shell,
+  env: ({ environment }) => environment,
+  dns: ({ dns: { nameServers, search } }) => ({
+    nameservers: nameServers,
+    ...(search.length > 0 ? { search } : {}),
+  }),
   selinux: ({ selinux }) =>
     selinux === 'absent' || selinux === 'disabled'
       ? { status: 'disabled' }
