@@ -17,7 +17,7 @@ export const sysctlModule = module({
       bool(true),
     ),
     sysctl_file: different(
-      '/etc/sysctl.conf or one of /etc/sysctl.d; other lines are left as they are written',
+      '/etc/sysctl.conf, which not every boot reads, or one of /etc/sysctl.d; other lines are left as they are written',
       path({ default: '/etc/sysctl.conf' }),
     ),
     sysctl_set: different('the running kernel is told in any case', bool(false)),

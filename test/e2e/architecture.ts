@@ -25,7 +25,7 @@ export async function served(by: TestCluster, vip: string): Promise<string> {
 export function architecture(
   name: string,
   network: string,
-  more: (cluster: () => TestCluster) => void = () => {},
+  more?: (cluster: () => TestCluster) => void,
 ): void {
   describe(`inventories/${name} on Debian 12 and 13`, () => {
     let cluster: TestCluster
@@ -76,9 +76,12 @@ export function architecture(
       await cluster.lab.kill('d1')
       expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: (rs[12]|d2)$/im)
       await extras[name]?.withoutD1?.(cluster)
-      if (!members.includes('rs1')) return
-      await cluster.lab.kill('rs1')
-      expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
+      const lost = members.includes('rs1') ? ['d1', 'rs1'] : ['d1']
+      if (lost.includes('rs1')) {
+        await cluster.lab.kill('rs1')
+        expect(await served(cluster, '10.77.0.100')).toMatch(/served-by: rs[12]/i)
+      }
+      if (more) await Promise.all(lost.map((machine) => cluster.lab.start(machine)))
     })
 
     if (tryingAll)
@@ -92,6 +95,6 @@ export function architecture(
         expect(planned.status).toBe(0)
       })
 
-    more(() => cluster)
+    more?.(() => cluster)
   })
 }
