@@ -18,6 +18,7 @@ import type { Kind } from '../../src/resources/bind.ts'
 import { kinds } from '../../src/resources/index.ts'
 import { branch, fromZod, type JsonSchema, mapped } from './json-schema.ts'
 import { blockWords, bringingWords, importWords, playWords, roleWords, taskWords } from './playbook-words.ts'
+import { withSharedParts } from './shared-parts.ts'
 
 const prefixes = ['', 'ansible.builtin.', 'ansible.legacy.']
 const one = (name: string): JsonSchema => ({ type: 'object', required: [name] })
@@ -40,7 +41,7 @@ const named = (name: string) => ({ anyOf: prefixes.map((prefix) => one(`${prefix
 
 /** A playbook: a list of plays. */
 export function playbookSchema(): JsonSchema {
-  return {
+  return withSharedParts({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Playbook of Understudy',
     description:
@@ -83,7 +84,7 @@ export function playbookSchema(): JsonSchema {
       kindTask: kindTask(),
       ...Object.fromEntries(taskKinds.map((kind) => [`kind-${kind.name}`, kindSchema(kind)])),
     },
-  }
+  })
 }
 
 /** The same, where its word may have the name of Ansible's collection before it. */
