@@ -42,6 +42,35 @@ describe('facts that tasks gather', () => {
     expect(here.read('x')).toBe("/root ['daemon']")
   })
 
+  it('are in ansible_facts also where tasks gather them that are read in the run', async () => {
+    using here = new Playground({
+      ...site(`    - set_fact: { which: more }
+    - include_tasks: "{{ which }}.yaml"
+    - copy: { dest: "{{ here }}/x", content: "{{ ansible_facts.getent_passwd.keys() | join(',') }}" }
+`),
+      'more.yaml': '- getent: { database: passwd, key: root }\n',
+    })
+    expect((await here.play()).failures).toEqual([])
+    expect(here.read('x')).toBe('root')
+  })
+
+  it('are those of the host that is asked for', async () => {
+    using here = new Playground({
+      'inventory.yaml':
+        'all: { hosts: { a: { ansible_connection: local }, b: { ansible_connection: local } } }\n',
+      'site.yaml': `- hosts: b
+  tasks:
+    - getent: { database: passwd, key: daemon }
+- hosts: a
+  tasks:
+    - getent: { database: passwd, key: root }
+    - copy: { dest: "{{ here }}/x", content: "{{ hostvars.b.ansible_facts.getent_passwd.keys() | join(',') }}" }
+`,
+    })
+    expect((await here.play()).failures).toEqual([])
+    expect(here.read('x')).toBe('daemon')
+  })
+
   it('fail where there is no such key, unless that is no failure', async () => {
     using here = new Playground(
       site(`    - getent: { database: passwd, key: nobody-at-all, fail_key: no }

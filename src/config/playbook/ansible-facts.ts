@@ -86,9 +86,14 @@ export const ansibleFactNames: readonly string[] = Object.keys(known)
 /** Names by which Ansible knows interfaces: which a host has shows when it was asked. */
 const interfaceName = /^ansible_(?:lo|eth|en|ens|enp|eno|bond|br|team|vlan|wl|tun|tap|veth|virbr|docker)\w*$/
 
-/** The facts of a host as a layer of variables, with those that tasks `gathered`; a name that may be one of its interfaces is waited for, too. */
-export function ansibleLayer(facts: () => unknown, gathered: ReadonlyMap<string, () => unknown>): Layer {
-  const layer: Layer = new Map(ansibleFacts(facts, gathered))
+/** Each fact of a host as `ansible_…`; they are read, and waited for, when they are asked for, and so is a name that may be one of its interfaces. */
+export function ansibleLayer(facts: () => unknown): Layer {
+  const layer: Layer = new Map(
+    ansibleFactNames.map((name): readonly [string, Binding] => [
+      `ansible_${name}`,
+      { read: () => known[name]?.(facts() as Facts) },
+    ]),
+  )
   const interfaceCalled = (name: string) => {
     const found = Object.values((facts() as Facts).interfaces).find(
       (one) => `ansible_${keyOf(one.name)}` === name,
@@ -111,26 +116,14 @@ export function ansibleLayer(facts: () => unknown, gathered: ReadonlyMap<string,
   }
 }
 
-/** `ansible_facts`, and each fact as `ansible_…`; they are read, and waited for, when they are asked for. */
-function ansibleFacts(
-  facts: () => unknown,
-  gathered: ReadonlyMap<string, () => unknown>,
-): readonly (readonly [name: string, binding: Binding])[] {
-  const told = () => facts() as Facts
-  const all = () => {
-    const found = told()
-    const interfaces = new Map(Object.values(found.interfaces).map((one) => [keyOf(one.name), one]))
-    return lazily([...ansibleFactNames, ...interfaces.keys(), ...gathered.keys()], (name) => {
-      if (gathered.has(name)) return gathered.get(name)?.()
-      const one = interfaces.get(name)
-      return one ? interfaceOf(one) : known[name]?.(found)
-    })
-  }
-  const single = ansibleFactNames.map(
-    (name) => [`ansible_${name}`, { read: () => known[name]?.(told()) }] as const,
-  )
-  const kept = [...gathered].map(([name, read]) => [name, { read }] as const)
-  return [['ansible_facts', { read: all }], ...single, ...kept]
+/** What `ansible_facts` holds: the facts of a host, and those that its tasks gathered. */
+export function ansibleFacts(facts: Facts, gathered: ReadonlyMap<string, () => unknown>): unknown {
+  const interfaces = new Map(Object.values(facts.interfaces).map((one) => [keyOf(one.name), one]))
+  return lazily([...ansibleFactNames, ...interfaces.keys(), ...gathered.keys()], (name) => {
+    if (gathered.has(name)) return gathered.get(name)?.()
+    const one = interfaces.get(name)
+    return one ? interfaceOf(one) : known[name]?.(facts)
+  })
 }
 
 /** An interface as one of the facts; a sign that no name may have becomes an underscore. */

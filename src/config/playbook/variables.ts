@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/index.ts'
 import { clusterVariables } from '../../cluster/index.ts'
+import type { Facts } from '../../model/facts.ts'
 import { isCommon } from '../../model/marked.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { type Knowledge, NeedsFacts } from '../../model/task.ts'
@@ -8,7 +9,7 @@ import { type Binding, type Layer, lazily, type Scope, scopeOf } from '../expres
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
-import { ansibleLayer } from './ansible-facts.ts'
+import { ansibleFacts, ansibleLayer } from './ansible-facts.ts'
 import { fileLayer } from './file-layer.ts'
 import { magicLayer, managedLayer, type Placed } from './magic.ts'
 import { includedLayer, resultsLayer, secretly } from './results.ts'
@@ -67,7 +68,6 @@ export function createVariables(sources: VariableSources): Variables {
   const extra: Layer = new Map(
     inventory.extraVars.map(({ name, value }) => [name, { sourced: secretByName(name, value) }]),
   )
-  const gathered = new Set([...sources.given].filter(isGathered))
   const ofHosts = new Map<InventoryHost, readonly Layer[]>()
   const ofMappings = new Map<Sourced, Layer>()
   const factual = new WeakMap<Knowledge['facts'], Map<InventoryHost, FactualLayers>>()
@@ -102,21 +102,29 @@ export function createVariables(sources: VariableSources): Variables {
   function ofFacts(host: InventoryHost, known: Knowledge): FactualLayers {
     const all = factual.get(known.facts) ?? new Map<InventoryHost, FactualLayers>()
     factual.set(known.facts, all)
+    const facts = () => factsOf(host.name, known)
     const made = all.get(host) ?? {
-      facts: factsLayers(host, { facts: known.facts, registered: new Map() }),
+      facts: [new Map([['facts', { read: facts }]]), ansibleLayer(facts)],
       cluster: clusterLayer(sources, host.name, known),
     }
     all.set(host, made)
     return made
   }
 
-  function factsLayers(host: InventoryHost, known: Knowledge): readonly Layer[] {
-    const facts = () => factsOf(host.name, known)
-    const found = [...resultsLayer(gathered, known, reads)].flatMap(([name, binding]) =>
-      isGathered(name) && 'read' in binding ? [[name, binding.read] as const] : [],
-    )
-    const all = new Map([...found, ...(known.cached ?? [])])
-    return [new Map([['facts', { read: facts }]]), ansibleLayer(facts, all)]
+  /** Facts of a host with those that its tasks gathered, as far as `its` is what it knows. */
+  function gatheredLayer(host: InventoryHost, known: Knowledge, its: Knowledge | undefined): Layer {
+    const cached = its?.cached ?? new Map<string, () => unknown>()
+    const gathered = () => {
+      const kept = its ? [...resultsLayer(sources.given, its, reads)] : []
+      const facts = kept.flatMap(([name, binding]) =>
+        isGathered(name) && 'read' in binding ? [[name, binding.read] as const] : [],
+      )
+      return new Map([...facts, ...cached])
+    }
+    return new Map<string, Binding>([
+      ['ansible_facts', { read: () => ansibleFacts(factsOf(host.name, known), gathered()) }],
+      ...[...cached].map(([name, read]): [string, Binding] => [name, { read }]),
+    ])
   }
 
   function hostvars(known: Knowledge, reader: InventoryHost): unknown {
@@ -125,10 +133,10 @@ export function createVariables(sources: VariableSources): Variables {
       if (!host) return undefined
       // What it did itself it knows best, also what it has not told anybody yet.
       const its = name === reader.name ? known : othersOf(known)(name)
-      const cached = its?.cached
       const layers = [
         ...inventoryLayers(host),
-        ...factsLayers(host, { ...known, ...(cached ? { cached } : {}) }),
+        ...ofFacts(host, known).facts,
+        gatheredLayer(host, known, its),
         ...(its ? [includedLayer(its), resultsLayer(sources.given, its, reads)] : []),
         extra,
       ]
@@ -150,7 +158,6 @@ export function createVariables(sources: VariableSources): Variables {
       const role = task?.role
       const exposed = play.exposed ?? []
       const resting = ofFacts(host, known)
-      const gathers = gathered.size > 0 || (known.cached?.size ?? 0) > 0
       const shared = sources.private ? [] : exposed
       const run: readonly Layer[] = [
         new Map<string, Binding>([
@@ -164,7 +171,8 @@ export function createVariables(sources: VariableSources): Variables {
         ...exposed.flatMap((one) => defaultsOf(aloneOf(one)).map(written)),
         ...(role ? defaultsOf(role).map(written) : []),
         ...inventoryLayers(host),
-        ...(gathers ? factsLayers(host, known) : resting.facts),
+        ...resting.facts,
+        gatheredLayer(host, known, known),
         ...play.vars.map(written),
       ]
       for (const file of play.files ?? []) layers.push(fileOf(file, [...layers, extra, ...run]))
@@ -208,7 +216,7 @@ function othersOf(known: Knowledge): (host: string) => Knowledge | undefined {
   return known.others ?? (() => ({ facts: known.facts, registered: new Map() }))
 }
 
-function factsOf(host: string, { facts }: Knowledge): unknown {
+function factsOf(host: string, { facts }: Knowledge): Facts {
   const found = facts.get(host)
   if (!found) throw new NeedsFacts(host)
   return found
