@@ -1,3 +1,5 @@
+import { pythonEscapes } from './python-escapes.ts'
+
 /** What is wrong with a regular expression, or with what stands for its matches. */
 export class PatternError extends Error {
   /** What to do about it. */
@@ -187,17 +189,9 @@ export function pythonReplacement(
           return groups[key] ?? ''
         }
         if (sign !== undefined && /[A-Za-z]/.test(sign)) {
-          const known: Readonly<Record<string, string>> = {
-            n: '\n',
-            t: '\t',
-            r: '\r',
-            f: '\f',
-            v: '\v',
-            a: '\x07',
-            b: '\b',
-          }
-          if (known[sign] === undefined) throw new PatternError(`${whole} is not known in a replacement`)
-          return known[sign]
+          const meant = pythonEscapes[sign]
+          if (meant === undefined) throw new PatternError(`${whole} is not known in a replacement`)
+          return meant
         }
         return sign === '\\' ? '\\' : (whole ?? '')
       })

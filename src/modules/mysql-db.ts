@@ -1,6 +1,6 @@
 import { fields } from './file-options.ts'
 import { module } from './module.ts'
-import { mysqlLoginOf } from './mysql-login.ts'
+import { mysqlLogin, mysqlLoginOf } from './mysql-login.ts'
 import { bool, different, done, int, list, path, refused, str } from './option.ts'
 
 /** community.mysql.mysql_db. */
@@ -29,20 +29,7 @@ export const mysqlDbModule = module({
     config_overrides_defaults: different('what the task says counts most', bool(false)),
     chdir: refused('paths begin at the root', path()),
     pipefail: different('what fails is a failure', bool(false)),
-    login_user: done(str()),
-    login_password: done(str({ secret: true })),
-    login_host: different(
-      'with `localhost` its socket is asked, as the client does',
-      str({ default: 'localhost' }),
-    ),
-    login_port: done(int({ default: 3306 })),
-    login_unix_socket: done(str()),
-    connect_timeout: done(int({ default: 30 })),
-    config_file: done(path({ default: '~/.my.cnf' })),
-    ca_cert: done(path({ aliases: ['ssl_ca'] })),
-    client_cert: done(path({ aliases: ['ssl_cert'] })),
-    client_key: done(path({ aliases: ['ssl_key'] })),
-    check_hostname: refused('write it to a file of the client', bool()),
+    ...mysqlLogin,
   },
   means: (given, said) => {
     const { name: names, state, encoding, collation, target, force } = given

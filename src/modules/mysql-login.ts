@@ -1,4 +1,23 @@
 import { fields } from './file-options.ts'
+import { bool, different, done, int, path, refused, str } from './option.ts'
+
+/** What every module of MySQL can say about its server. */
+export const mysqlLogin = {
+  login_user: done(str()),
+  login_password: done(str({ secret: true })),
+  login_host: different(
+    'with `localhost` its socket is asked, as the client does',
+    str({ default: 'localhost' }),
+  ),
+  login_port: done(int({ default: 3306 })),
+  login_unix_socket: done(str()),
+  connect_timeout: done(int({ default: 30 })),
+  config_file: done(path({ default: '~/.my.cnf' })),
+  ca_cert: done(path({ aliases: ['ssl_ca'] })),
+  client_cert: done(path({ aliases: ['ssl_cert'] })),
+  client_key: done(path({ aliases: ['ssl_key'] })),
+  check_hostname: refused('write it to a file of the client', bool()),
+}
 
 /** How a module of MySQL says where its server is. */
 interface Said {

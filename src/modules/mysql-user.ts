@@ -1,7 +1,7 @@
 import { fields } from './file-options.ts'
 import { module } from './module.ts'
-import { mysqlLoginOf } from './mysql-login.ts'
-import { bool, dict, different, done, int, path, raw, refused, str } from './option.ts'
+import { mysqlLogin, mysqlLoginOf } from './mysql-login.ts'
+import { bool, dict, different, done, raw, refused, str } from './option.ts'
 
 /** `{ 'shop.*': 'SELECT' }` is taken as well as `shop.*:SELECT`. */
 function privilegesOf(written: unknown): unknown {
@@ -46,20 +46,7 @@ export const mysqlUserModule = module({
       'mysql takes it in a statement of its own: run it with "command", and "unless"',
       dict(),
     ),
-    login_user: done(str()),
-    login_password: done(str({ secret: true })),
-    login_host: different(
-      'with `localhost` its socket is asked, as the client does',
-      str({ default: 'localhost' }),
-    ),
-    login_port: done(int({ default: 3306 })),
-    login_unix_socket: done(str()),
-    connect_timeout: done(int({ default: 30 })),
-    config_file: done(path({ default: '~/.my.cnf' })),
-    ca_cert: done(path({ aliases: ['ssl_ca'] })),
-    client_cert: done(path({ aliases: ['ssl_cert'] })),
-    client_key: done(path({ aliases: ['ssl_key'] })),
-    check_hostname: refused('write it to a file of the client', bool()),
+    ...mysqlLogin,
   },
   means: (given, said) => {
     const { name, host, password, encrypted, plugin, plugin_hash_string: plugin_hash, state, priv } = given

@@ -1,4 +1,25 @@
 import { fields } from './file-options.ts'
+import { bool, dict, different, done, int, path, refused, str } from './option.ts'
+
+/** What every module of PostgreSQL can say about its server. */
+export const postgresLogin = {
+  trust_input: different('names and values are quoted', bool(true)),
+  login_user: done(str({ aliases: ['login'], default: 'postgres' })),
+  login_password: done(str({ default: '', secret: true })),
+  login_host: done(str({ aliases: ['host'], default: '' })),
+  login_unix_socket: done(str({ aliases: ['unix_socket'], default: '' })),
+  port: done(int({ aliases: ['login_port'], default: 5432 })),
+  ssl_mode: done(
+    str({
+      choices: ['allow', 'disable', 'prefer', 'require', 'verify-ca', 'verify-full'],
+      default: 'prefer',
+    }),
+  ),
+  ca_cert: done(str({ aliases: ['ssl_rootcert'] })),
+  ssl_cert: refused('put it where psql looks for it', path()),
+  ssl_key: refused('put it where psql looks for it', path()),
+  connect_params: refused('say it with the other options', dict({ default: {} })),
+}
 
 /** How a module of PostgreSQL says where its server is. */
 interface Said {

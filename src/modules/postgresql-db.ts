@@ -1,7 +1,7 @@
 import { fields } from './file-options.ts'
 import { module } from './module.ts'
-import { bool, dict, different, done, int, path, refused, str } from './option.ts'
-import { postgresLoginOf } from './postgres-login.ts'
+import { bool, different, done, path, refused, str } from './option.ts'
+import { postgresLogin, postgresLoginOf } from './postgres-login.ts'
 
 /** community.postgresql.postgresql_db. */
 export const postgresqlDbModule = module({
@@ -27,22 +27,7 @@ export const postgresqlDbModule = module({
     conn_limit: done(str({ default: '' })),
     tablespace: done(path({ default: '' })),
     dump_extra_args: refused('run pg_dump or pg_restore with "command", and "creates"', str()),
-    trust_input: different('names and values are quoted', bool(true)),
-    login_user: done(str({ aliases: ['login'], default: 'postgres' })),
-    login_password: done(str({ default: '', secret: true })),
-    login_host: done(str({ aliases: ['host'], default: '' })),
-    login_unix_socket: done(str({ aliases: ['unix_socket'], default: '' })),
-    port: done(int({ aliases: ['login_port'], default: 5432 })),
-    ssl_mode: done(
-      str({
-        choices: ['allow', 'disable', 'prefer', 'require', 'verify-ca', 'verify-full'],
-        default: 'prefer',
-      }),
-    ),
-    ca_cert: done(str({ aliases: ['ssl_rootcert'] })),
-    ssl_cert: refused('put it where psql looks for it', path()),
-    ssl_key: refused('put it where psql looks for it', path()),
-    connect_params: refused('say it with the other options', dict({ default: {} })),
+    ...postgresLogin,
   },
   means: (given) => {
     const { name, owner, template, encoding, lc_collate, lc_ctype, tablespace, force, state } = given

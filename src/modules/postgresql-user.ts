@@ -1,7 +1,7 @@
 import { fields } from './file-options.ts'
 import { module } from './module.ts'
-import { bool, dict, different, done, int, list, path, refused, str } from './option.ts'
-import { postgresLoginOf } from './postgres-login.ts'
+import { bool, different, done, int, list, refused, str } from './option.ts'
+import { postgresLogin, postgresLoginOf } from './postgres-login.ts'
 
 /** community.postgresql.postgresql_user. */
 export const postgresqlUserModule = module({
@@ -21,24 +21,9 @@ export const postgresqlUserModule = module({
     expires: done(str()),
     no_password_changes: done(bool(false)),
     conn_limit: done(int()),
-    ssl_mode: done(
-      str({
-        choices: ['allow', 'disable', 'prefer', 'require', 'verify-ca', 'verify-full'],
-        default: 'prefer',
-      }),
-    ),
-    ca_cert: done(str({ aliases: ['ssl_rootcert'] })),
     groups: refused('run psql with "command" as its user, and "unless"', list()),
     comment: refused('run psql with "command" as its user, and "unless"', str()),
-    trust_input: different('names and values are quoted', bool(true)),
-    login_user: done(str({ aliases: ['login'], default: 'postgres' })),
-    login_password: done(str({ default: '', secret: true })),
-    login_host: done(str({ aliases: ['host'], default: '' })),
-    login_unix_socket: done(str({ aliases: ['unix_socket'], default: '' })),
-    port: done(int({ aliases: ['login_port'], default: 5432 })),
-    ssl_cert: refused('put it where psql looks for it', path()),
-    ssl_key: refused('put it where psql looks for it', path()),
-    connect_params: refused('say it with the other options', dict({ default: {} })),
+    ...postgresLogin,
   },
   means: (given) => {
     const { name, password, state, expires, conn_limit, no_password_changes, fail_on_user } = given

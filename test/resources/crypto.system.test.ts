@@ -1,27 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { moduleKinds } from '../../src/modules/index.ts'
 import { needs } from '../needs.ts'
-import { apply, plan } from './run.ts'
+import { apply, ofModule, plan } from './run.ts'
 import { openWorld, shells, type World } from './world.ts'
 
 needs('worlds', 'busybox', 'openssl')
 
 const secret = "pass 'word' $(x) `y`"
 
-function resourceOf(module: string, parameters: unknown) {
-  const kind = moduleKinds.get(module)
-  if (!kind) throw new Error(`there is no ${module}`)
-  return kind.make(parameters, {
-    title: module,
-    origin: { file: 'site.yaml', line: 1, col: 1 },
-    options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-  })
-}
-
 async function made(world: World, module: string, parameters: unknown) {
-  const applied = await apply(world, resourceOf(module, parameters))
+  const applied = await apply(world, ofModule(module, parameters))
   expect(applied, `${module}: ${applied.stderr}`).toMatchObject({ status: 0, again: undefined })
   expect(applied.change, module).toBeDefined()
 }
@@ -38,7 +27,7 @@ describe.each(shells)('keys and certificates under $name', (shell) => {
     expect(openssl('pkey', '-in', at('rsa'), '-noout', '-text_pub')).toContain('2048 bit')
     const kept = await apply(
       world,
-      resourceOf('openssl_privatekey', { path: at('rsa'), size: 1024, regenerate: 'fail' }),
+      ofModule('openssl_privatekey', { path: at('rsa'), size: 1024, regenerate: 'fail' }),
     )
     expect(kept.change?.summary).toContain('keeps it')
     await made(world, 'openssl_privatekey', { path: at('ec'), type: 'ECC', curve: 'secp256r1' })
@@ -51,7 +40,7 @@ describe.each(shells)('keys and certificates under $name', (shell) => {
     expect(
       await plan(
         world,
-        resourceOf('openssl_privatekey', { path: at('ed'), type: 'Ed25519', passphrase: secret }),
+        ofModule('openssl_privatekey', { path: at('ed'), type: 'Ed25519', passphrase: secret }),
       ),
     ).toBe(undefined)
     expect(readFileSync(at('ed'), 'utf8')).toContain('ENCRYPTED')
@@ -145,7 +134,7 @@ describe.each(shells)('keys and certificates under $name', (shell) => {
 
   it('tell no password to anybody', async () => {
     using world = openWorld(shell)
-    const wanted = resourceOf('openssl_privatekey', {
+    const wanted = ofModule('openssl_privatekey', {
       path: `${world.directory}/key`,
       type: 'Ed25519',
       passphrase: secret,
@@ -157,7 +146,7 @@ describe.each(shells)('keys and certificates under $name', (shell) => {
 
   it('wait for a key that comes before them, and fail without one', async () => {
     using world = openWorld(shell)
-    const wanted = resourceOf('openssl_csr', {
+    const wanted = ofModule('openssl_csr', {
       path: `${world.directory}/csr`,
       privatekey_path: `${world.directory}/none`,
     })

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { moduleKinds } from '../../src/modules/index.ts'
 import { buildProgram } from '../../src/shell/program.ts'
 import { groupBySensor } from '../../src/shell/questions.ts'
 import { needs } from '../needs.ts'
+import { check } from './shellcheck.ts'
 
 needs('shellcheck')
 
@@ -77,9 +77,6 @@ const wanted: readonly (readonly [module: string, parameters: unknown, stdout: s
   ['lvol', { vg: 'a', lv: 'b', size: '1g' }, 'group 1 1\n'],
 ]
 
-/** As for other programs, see shellcheck.system.test.ts. */
-const noise = 'SC2016,SC2154,SC2119,SC2120,SC2317,SC2041,SC2043,SC2050,SC1010,SC2030,SC2031'
-
 it.each(wanted)('what %s of %j sends is clean for shellcheck', (module, parameters, stdout) => {
   const resource = moduleKinds.get(module)?.make(parameters, binding)
   if (!resource) throw new Error(`there is no ${module}`)
@@ -102,14 +99,3 @@ it.each(wanted)('what %s of %j sends is clean for shellcheck', (module, paramete
   const program = buildProgram('nonce', { asks: groupBySensor([]), steps }).script
   for (const text of [program, ...asked.map((one) => `${one}\n`)]) expect(check(text)).toBe('')
 })
-
-function check(script: string): string {
-  try {
-    return execFileSync('shellcheck', ['-s', 'sh', '-e', noise, '-f', 'gcc', '-'], {
-      input: script,
-      encoding: 'utf8',
-    })
-  } catch (error) {
-    return String((error as { stdout?: unknown }).stdout)
-  }
-}

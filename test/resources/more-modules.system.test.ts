@@ -2,22 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { moduleKinds } from '../../src/modules/index.ts'
 import { needs } from '../needs.ts'
-import { apply, plan } from './run.ts'
+import { apply, ofModule, plan } from './run.ts'
 import { openWorld, shells } from './world.ts'
 
 needs('worlds', 'busybox')
-
-function resourceOf(module: string, parameters: unknown) {
-  const kind = moduleKinds.get(module)
-  if (!kind) throw new Error(`there is no ${module}`)
-  return kind.make(parameters, {
-    title: module,
-    origin: { file: 'site.yaml', line: 1, col: 1 },
-    options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-  })
-}
 
 describe.each(shells)('archives under $name', (shell) => {
   it('hold what is asked for, and are made anew where that changed', async () => {
@@ -27,7 +16,7 @@ describe.each(shells)('archives under $name', (shell) => {
     for (const name of ["it's/a.log", "it's/c.log", "it's/in/b $(x).log", "it's/skip.tmp"])
       writeFileSync(at(name), `${name}\n`)
     const made = async (parameters: object) => {
-      const applied = await apply(world, resourceOf('archive', parameters))
+      const applied = await apply(world, ofModule('archive', parameters))
       expect(applied, applied.stderr).toMatchObject({ status: 0, again: undefined })
       expect(applied.change).toBeDefined()
     }
@@ -57,7 +46,7 @@ describe.each(shells)('archives under $name', (shell) => {
     expect(execFileSync('gzip', ['-dc', at("it's/in/b $(x).log.gz")], { encoding: 'utf8' })).toBe(
       "it's/in/b $(x).log\n",
     )
-    const none = await plan(world, resourceOf('archive', { path: at('none'), dest: at('none.tgz') }))
+    const none = await plan(world, ofModule('archive', { path: at('none'), dest: at('none.tgz') }))
     expect(none?.summary).toContain('there is nothing')
   })
 })
@@ -67,9 +56,9 @@ describe('a file system', () => {
     using world = openWorld({ name: 'dash', command: ['dash', '-s'] })
     const dev = join(world.directory, 'disk')
     writeFileSync(dev, new Uint8Array(8 * 1024 * 1024))
-    const made = await apply(world, resourceOf('filesystem', { dev, fstype: 'ext4', opts: '-F -L data' }))
+    const made = await apply(world, ofModule('filesystem', { dev, fstype: 'ext4', opts: '-F -L data' }))
     expect(made, made.stderr).toMatchObject({ status: 0, again: undefined })
-    const other = await apply(world, resourceOf('filesystem', { dev, fstype: 'ext2', opts: '-F' }))
+    const other = await apply(world, ofModule('filesystem', { dev, fstype: 'ext2', opts: '-F' }))
     expect(other.change?.summary).toContain('holds ext4, and what it holds would be lost')
     expect(other.status).toBe(1)
     expect(execFileSync('blkid', ['-p', '-o', 'value', '-s', 'LABEL', dev], { encoding: 'utf8' })).toBe(

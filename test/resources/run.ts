@@ -4,6 +4,7 @@ import type { Change } from '../../src/model/change.ts'
 import type { Resource, ResourceOptions, Upcoming } from '../../src/model/resource.ts'
 import type { Script } from '../../src/model/script.ts'
 import { queryKey } from '../../src/model/sensor.ts'
+import { moduleKinds } from '../../src/modules/index.ts'
 import { kinds } from '../../src/resources/index.ts'
 import { parseFrames } from '../../src/shell/frames.ts'
 import { buildProgram, type StepScript } from '../../src/shell/program.ts'
@@ -157,4 +158,15 @@ async function trip(
     ),
   )
   return { found, outcomes, program: program.script }
+}
+
+/** A resource as a module of Ansible makes it. */
+export function ofModule(module: string, parameters: unknown): Resource {
+  const kind = moduleKinds.get(module)
+  if (!kind) throw new Error(`there is no ${module}`)
+  return kind.make(parameters, {
+    title: module,
+    origin: { file: 'site.yaml', line: 1, col: 1 },
+    options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
+  })
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { connectionTo } from '../../src/sensors/connections.ts'
 import { contents } from '../../src/sensors/contents.ts'
@@ -10,6 +9,7 @@ import { memberQueries, outsideQueries } from '../../src/verify/questions.ts'
 import { clusterOf, machines } from '../cluster/inventory.ts'
 import { needs } from '../needs.ts'
 import { make } from './run.ts'
+import { check } from './shellcheck.ts'
 
 needs('shellcheck')
 
@@ -81,13 +81,6 @@ const nothing = {
   unless: { rc: 1, stdout: '', stderr: '' },
 }
 
-/**
- * SC2016: quoted text is data here. SC2154, SC2119, SC2120, SC2317: names of the prelude, of uploads and of traps.
- * SC2030, SC2031: each step exports variables for itself.
- * SC2041, SC2043, SC2050, SC1010: what is written out here may be one entry or a constant, and a frame is called done.
- */
-const noise = 'SC2016,SC2154,SC2119,SC2120,SC2317,SC2041,SC2043,SC2050,SC1010,SC2030,SC2031'
-
 describe('programs of files', () => {
   it('are clean for shellcheck, all in one', () => {
     const steps = wanted.map((resource) => {
@@ -115,14 +108,3 @@ describe('programs of verify', () => {
       expect(check(buildProgram('nonce', { asks: groupBySensor(queries) }).script)).toBe('')
   })
 })
-
-function check(script: string): string {
-  try {
-    return execFileSync('shellcheck', ['-s', 'sh', '-e', noise, '-f', 'gcc', '-'], {
-      input: script,
-      encoding: 'utf8',
-    })
-  } catch (error) {
-    return String((error as { stdout?: unknown }).stdout)
-  }
-}

@@ -3,11 +3,10 @@ import { join, resolve } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
 import { saidInWords } from '../../modules/pairs.ts'
-import { problem } from '../problem.ts'
 import { fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
 import { loopOf } from './loop-words.ts'
-import { type Reading, readPart } from './reading.ts'
+import { type Reading, variablesIn } from './reading.ts'
 import { registerOf } from './register.ts'
 import { resultWords } from './result-words.ts'
 import type { ControlSpec, Entry, Inherited } from './spec.ts'
@@ -47,14 +46,7 @@ export function readControl(
     parameters,
     playbookDirectory: reading.playbookDirectory,
     directory,
-    readVariables: (path) => {
-      const inner: Reading = { ...reading, problems: [], chain: [], read: { files: 0 } }
-      const content = readPart(path, inner)
-      if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
-      if (content && !('entries' in content))
-        throw new InvalidInput([problem('a file of variables must hold a mapping', content.origin)])
-      return content
-    },
+    readVariables: (path) => variablesIn(path, reading),
     ...resultWords(fields),
     ...(name ? { name } : {}),
     ...(loop ? { loop } : {}),

@@ -5,7 +5,7 @@ import type { Sourced } from '../../model/sourced.ts'
 import { isTemplate } from '../expressions/text.ts'
 import { problem } from '../problem.ts'
 import type { Fields } from './fields.ts'
-import { namedFile, type Reading, readPart } from './reading.ts'
+import { namedFile, type Reading, readPart, variablesIn } from './reading.ts'
 import type { VarsFile } from './spec.ts'
 
 /** The files of variables of a play: those with plain names are read at once, the others when it is known which they are. */
@@ -32,7 +32,7 @@ function computed(alternatives: readonly Sourced[], folders: readonly string[], 
   const load = (name: string): Sourced | undefined => {
     const path = placeOf(name, folders)
     if (path === undefined) return undefined
-    if (!read.has(path)) read.set(path, contentOf(path, reading))
+    if (!read.has(path)) read.set(path, variablesIn(path, reading))
     return read.get(path) ?? nothing(path)
   }
   if (alternatives.some((one) => isTemplate(dirname('scalar' in one ? String(one.scalar) : ''))))
@@ -54,15 +54,6 @@ function attempted(read: () => Sourced | undefined): Sourced | undefined {
     if (error instanceof InvalidInput) return undefined
     throw error
   }
-}
-
-function contentOf(path: string, reading: Reading): Sourced | undefined {
-  const inner: Reading = { ...reading, problems: [], chain: [], read: { files: 0 } }
-  const content = readPart(path, inner)
-  if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
-  if (content && !('entries' in content))
-    throw new InvalidInput([problem('a file of variables must hold a mapping', content.origin)])
-  return content
 }
 
 function nothing(file: string): Sourced {

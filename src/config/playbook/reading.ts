@@ -57,6 +57,16 @@ export function emptyParts(): PlayParts {
 /** Files that bring in others, which bring in others, may multiply beyond what any computer can hold. */
 const mostFiles = 2000
 
+/** The mapping in a file of variables; `undefined` where it is empty. Throws InvalidInput. */
+export function variablesIn(path: string, reading: Reading): Sourced | undefined {
+  const inner: Reading = { ...reading, problems: [], chain: [], read: { files: 0 } }
+  const content = readPart(path, inner)
+  if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
+  if (content && !('entries' in content))
+    throw new InvalidInput([problem('a file of variables must hold a mapping', content.origin)])
+  return content
+}
+
 /** Reads a YAML file; problems are noted, and it is then `undefined`, as is an empty file. */
 export function readPart(path: string, reading: Reading): Sourced | undefined {
   reading.read.files += 1
