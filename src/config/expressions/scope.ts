@@ -11,6 +11,22 @@ export type Binding = { readonly sourced: Sourced } | { readonly read: () => unk
 /** Variables of one level of precedence. */
 export type Layer = ReadonlyMap<string, Binding>
 
+/** A layer whose whole is made only when it is gone through; single names are looked up without it. */
+export function layerOf(whole: () => Layer, { has, get }: Pick<Layer, 'has' | 'get'>): Layer {
+  return {
+    has,
+    get,
+    get size() {
+      return whole().size
+    },
+    keys: () => whole().keys(),
+    values: () => whole().values(),
+    entries: () => whole().entries(),
+    forEach: (each) => whole().forEach(each),
+    [Symbol.iterator]: () => whole()[Symbol.iterator](),
+  }
+}
+
 /** The variables that an expression or a template can see. */
 export interface Scope {
   has(name: string): boolean

@@ -1,5 +1,5 @@
 import type { Facts, Interface, InterfaceAddress } from '../../model/facts.ts'
-import { type Binding, type Layer, lazily } from '../expressions/scope.ts'
+import { type Binding, type Layer, layerOf, lazily } from '../expressions/scope.ts'
 
 /** Facts of a host by the names that Ansible's `setup` gives them. Names beyond these are not gathered. */
 const known: Readonly<Record<string, (facts: Facts) => unknown>> = {
@@ -102,18 +102,7 @@ export function ansibleLayer(facts: () => unknown): Layer {
   }
   const bindingOf = (name: string) =>
     layer.get(name) ?? (interfaceName.test(name) ? interfaceCalled(name) : undefined)
-  return {
-    ...{
-      size: layer.size,
-      keys: () => layer.keys(),
-      entries: () => layer.entries(),
-      values: () => layer.values(),
-    },
-    forEach: (each) => layer.forEach(each),
-    [Symbol.iterator]: () => layer[Symbol.iterator](),
-    get: bindingOf,
-    has: (name) => bindingOf(name) !== undefined,
-  }
+  return layerOf(() => layer, { get: bindingOf, has: (name) => bindingOf(name) !== undefined })
 }
 
 /** What `ansible_facts` holds: the facts of a host, and those that its tasks gathered. */

@@ -2,7 +2,7 @@ import { InvalidInput } from '../../model/failure.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { NeedsFacts } from '../../model/task.ts'
 import type { Layer, Scope } from '../expressions/scope.ts'
-import { NeedsResult } from '../expressions/scope.ts'
+import { layerOf, NeedsResult } from '../expressions/scope.ts'
 import { problem } from '../problem.ts'
 import type { VarsFile } from './spec.ts'
 
@@ -32,22 +32,14 @@ export function fileLayer(file: Computed, scope: () => Scope, means: Means): Lay
       throw error
     }
   }
-  return {
-    get size() {
-      return foundOrNothing().size
-    },
+  return layerOf(foundOrNothing, {
     has: (name) => {
       const layer = foundOrNothing()
       if (layer !== unknown) return layer.has(name)
       return (file.foreseen === 'any' || file.foreseen.has(name)) && found().has(name)
     },
     get: (name) => found().get(name),
-    keys: () => foundOrNothing().keys(),
-    values: () => foundOrNothing().values(),
-    entries: () => foundOrNothing().entries(),
-    forEach: (each) => foundOrNothing().forEach(each),
-    [Symbol.iterator]: () => foundOrNothing()[Symbol.iterator](),
-  }
+  })
 }
 
 const unknown: Layer = new Map()

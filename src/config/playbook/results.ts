@@ -1,7 +1,7 @@
 import { wholly } from '../../model/marked.ts'
 import type { Registered } from '../../model/resource.ts'
 import type { Knowledge } from '../../model/task.ts'
-import { type Binding, type Layer, lazily, lazyList, NeedsResult } from '../expressions/scope.ts'
+import { type Binding, type Layer, layerOf, lazily, lazyList, NeedsResult } from '../expressions/scope.ts'
 import type { SecretReads } from '../secret-reads.ts'
 
 /** What earlier tasks gave a host: results kept by `register`, and variables. */
@@ -26,18 +26,7 @@ export function resultsLayer(
     const names = coming ? [...registered.keys(), ...assigned.keys(), ...coming] : [...given]
     return new Map(names.map((name) => [name, bindingOf(name)]))
   }
-  return {
-    has,
-    get: (name) => (has(name) ? bindingOf(name) : undefined),
-    get size() {
-      return whole().size
-    },
-    keys: () => whole().keys(),
-    values: () => whole().values(),
-    entries: () => whole().entries(),
-    forEach: (each) => whole().forEach(each),
-    [Symbol.iterator]: () => whole()[Symbol.iterator](),
-  }
+  return layerOf(whole, { has, get: (name) => (has(name) ? bindingOf(name) : undefined) })
 }
 
 /** Variables of files that earlier tasks brought in. */
