@@ -117,6 +117,8 @@ function scalar(reading: Reading, node: ScalarNode, origin: Origin, key: string)
     const source = node.source ?? ''
     const truth = node.tag === undefined ? olderTruths.get(source) : undefined
     if (truth !== undefined) return truth
+    // Octal numbers of YAML 1.2 are text in Ansible's parser, which modules take for permissions.
+    if (node.tag === undefined && /^0o[0-7]+$/.test(source)) return source
     const doubt = surprise(source, key)
     if (doubt) reading.warn(doubt, origin)
   }

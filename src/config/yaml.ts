@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { type Document, LineCounter, parseDocument } from 'yaml'
 import { Failure, InvalidInput } from '../model/failure.ts'
 import { hidden } from '../model/marked.ts'
 import type { Origin } from '../model/origin.ts'
@@ -6,6 +6,7 @@ import { asSecret, type Sourced } from '../model/sourced.ts'
 import { readTextFile } from './files.ts'
 import { type SecretSources, secretSources, secretTags } from './secret-sources.ts'
 import { isVault } from './vault.ts'
+import { withIndents } from './yaml-indents.ts'
 import { syntaxProblem } from './yaml-syntax.ts'
 import { sourcedOf } from './yaml-values.ts'
 
@@ -41,10 +42,22 @@ export function parseYaml(
 }
 
 /** What is in a document, as `parseYaml` says. */
-function documentIn(text: string, file: string, { warn, secrets }: YamlSurroundings): Sourced {
-  const lines = new LineCounter()
-  const document = parseDocument(text, {
-    lineCounter: lines,
+function documentIn(written: string, file: string, { warn, secrets }: YamlSurroundings): Sourced {
+  let lines = new LineCounter()
+  const { text, document } = withIndents(written, (one) => {
+    lines = new LineCounter()
+    return documentOf(one, lines)
+  })
+  const originOf = (offset: number): Origin => ({ file, ...place(lines, offset) })
+  const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
+  // Only the first: what follows a syntax error is mostly its echo.
+  if (error) throw new InvalidInput([syntaxProblem(error, text, document, originOf)])
+  return sourcedOf(document.contents, { text, originOf, warn, secrets })
+}
+
+function documentOf(text: string, lineCounter: LineCounter): Document.Parsed {
+  return parseDocument(text, {
+    lineCounter,
     schema: 'core',
     resolveKnownTags: false,
     // What they stand for is looked up when the values are read.
@@ -57,11 +70,6 @@ function documentIn(text: string, file: string, { warn, secrets }: YamlSurroundi
     uniqueKeys: false,
     prettyErrors: false,
   })
-  const originOf = (offset: number): Origin => ({ file, ...place(lines, offset) })
-  const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
-  // Only the first: what follows a syntax error is mostly its echo.
-  if (error) throw new InvalidInput([syntaxProblem(error, text, document, originOf)])
-  return sourcedOf(document.contents, { text, originOf, warn, secrets })
 }
 
 /** A problem in a text that is secret: its place, and no line of it. */

@@ -104,9 +104,13 @@ export class Walk {
     this.#knowing.keep(task, result)
     this.#knowing.leave(key)
     if (task.notifies && expansion.is !== 'skipped') this.#notify(task, came.notifies)
-    if (came.flow !== 'failed' || !task.ignoreErrors) return came.flow
+    if (came.flow !== 'failed' || !this.#isIgnored(task)) return came.flow
     this.#trouble = undefined
     return 'on'
+  }
+
+  #isIgnored({ ignoreErrors = false }: Task): boolean {
+    return typeof ignoreErrors === 'boolean' ? ignoreErrors : ignoreErrors(this.#knowing.now)
   }
 
   /** What runs once for all hosts has come of another one. */

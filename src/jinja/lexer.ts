@@ -29,7 +29,8 @@ export interface Spacing {
 const opening = /\{\{|\{%|\{#/g
 const rawStart = /\{%[-+]?\s*raw\s*(-?)%\}/y
 const rawEnd = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g
-const space = /[ \t\r\n\f\v]+/y
+// Also those that do not break, which come along where an expression was copied from a page.
+const space = /\s+/y
 const name = /[\p{L}_][\p{L}\p{N}_]*/uy
 const float = /\d[\d_]*(?:\.\d[\d_]*(?:[eE][-+]?\d+)?|[eE][-+]?\d+)/y
 const int = /0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*/y

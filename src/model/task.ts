@@ -97,7 +97,7 @@ export interface Task {
   /** It runs on another host, and its result is that of this one as well. */
   readonly runsOn?: string
   /** Its failure does not end anything. */
-  readonly ignoreErrors?: boolean
+  readonly ignoreErrors?: boolean | ((known: Knowledge) => boolean)
   /** Handlers to run where it changes something. Throws what `expand` throws. */
   notifies?(known: Knowledge): readonly string[]
 }

@@ -16,10 +16,15 @@ describe('the YAML reader', () => {
   it.each([
     ['a: &x {b: 1}\nc: *x\n', { a: { b: 1 }, c: { b: 1 } }],
     ['a: &x {b: 1, c: 1}\nd: {<<: *x, c: 2}\n', { a: { b: 1, c: 1 }, d: { c: 2, b: 1 } }],
+    ['a: 0o755\n', { a: '0o755' }],
     ['a: 0644\nb: yes\nc: null\nd:\n', { a: 644, b: true, c: null, d: null }],
     ['{\n\t"a": [1, true]\n}', { a: [1, true] }],
     ['__proto__: {polluted: true}\n', JSON.parse('{"__proto__": {"polluted": true}}')],
     ['', null],
+    // As Ansible's parser takes them, however far their lines are indented.
+    ['a: "{{\nx\n}}"\nb: "{{\n  y }}"\nc: 1\n', { a: '{{ x }}', b: '{{ y }}', c: 1 }],
+    ["a:\n  b: 'it''s\nlong'\n", { a: { b: "it's long" } }],
+    ['a: [\n"x", # ]\n{ b: "]\n" }\n]\nc: 1\n', { a: ['x', { b: '] ' }], c: 1 }],
   ])('reads %j', (text, value) => {
     expect(JSON.stringify(plain(read(text)))).toBe(JSON.stringify(value))
     expect({}).not.toHaveProperty('polluted')

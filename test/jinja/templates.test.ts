@@ -30,6 +30,7 @@ describe('templates beside the one that is rendered', () => {
     ["{% import 'macros.j2' as m %}{{ m.twice('ab') }}{{ m.version }}", 'abab3'],
     ["{% from 'macros.j2' import twice as t, version %}{{ t(n) }}{{ version }}", '773'],
     ["{% from 'uses.j2' import m with context %}{{ m() }}", '7'],
+    ['{{\u00a0n\u00a0}}{% if\u00a0n %}!{% endif %}', '7!'],
   ])('%s gives %j', (text, wanted) => {
     expect(render(text)).toBe(wanted)
   })

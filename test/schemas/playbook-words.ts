@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { loopWords, promptShape } from '../../src/config/playbook/words.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { fromZod, literalText, orNothing } from './json-schema.ts'
+import { fromZod, orNothing } from './json-schema.ts'
 
 const text = (description: string): JsonSchema => ({ description, type: ['string', 'null'] })
 const yes: JsonSchema = {
@@ -12,6 +12,11 @@ const flag = (description: string): JsonSchema => ({
   description,
   anyOf: [{ type: ['boolean', 'null'] }, yes],
 })
+const computed: JsonSchema = { type: 'string', pattern: '\\{[{%#]' }
+const flagOrComputed = (description: string): JsonSchema => ({
+  description,
+  anyOf: [{ type: ['boolean', 'null'] }, yes, computed],
+})
 const tasks = (description: string): JsonSchema => ({
   description,
   type: ['array', 'null'],
@@ -19,7 +24,11 @@ const tasks = (description: string): JsonSchema => ({
 })
 
 /** A name that nothing may compute: which tasks there are must be known before any host is asked. */
-const fileName: JsonSchema = { ...literalText('the name of this file cannot be computed'), minLength: 1 }
+const fileName: JsonSchema = {
+  type: 'string',
+  pattern: '^((?!\\{\\{|\\{%)[\\s\\S]|\\{\\{\\s*playbook_dir\\s*\\}\\})+$',
+  patternErrorMessage: 'the name of this file cannot be computed',
+}
 
 const varsFile: JsonSchema = { type: 'string', minLength: 1 }
 const word: JsonSchema = { type: ['string', 'number'] }
@@ -41,16 +50,21 @@ const inherited = {
     type: ['object', 'array', 'null'],
     items: { type: 'object' },
   },
-  become: flag('Work as root; then the whole run does, on the hosts of it.'),
+  become: flagOrComputed('Work as root; then the whole run does, on the hosts of it.'),
   become_user: text('Run single steps as this user.'),
   environment: {
     description: 'Environment variables of commands.',
-    type: ['object', 'null'],
-    propertyNames: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
-    additionalProperties: scalar,
+    anyOf: [
+      {
+        type: ['object', 'null'],
+        propertyNames: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+        additionalProperties: scalar,
+      },
+      computed,
+    ],
   },
-  no_log: flag('Show no differences and no output.'),
-  ignore_errors: flag('Go on where it fails.'),
+  no_log: flagOrComputed('Show no differences and no output.'),
+  ignore_errors: flagOrComputed('Go on where it fails.'),
   notify: {
     description: 'Handlers to run at the end of this part of the play, where something changes.',
     anyOf: [word, { type: 'array', items: word }, { type: 'null' }],
@@ -70,7 +84,7 @@ const inherited = {
       { type: 'string', pattern: '^([Nn][Oo]|[Oo][Ff][Ff]|[Ff][Aa][Ll][Ss][Ee])$' },
     ],
   },
-  diff: flag('Show differences.'),
+  diff: flagOrComputed('Show differences.'),
   run_once: flag('On the first host alone, and for all of them.'),
   delegate_to: {
     description: 'The host it is brought about on, with the variables of this one.',

@@ -46,7 +46,7 @@ describe('the JSON Schema of playbooks refuses', () => {
     ['a play without hosts', '- tasks: []'],
     ['a mistyped key of a play', '- { hosts: all, task: [] }'],
     ['a strategy of others', '- { hosts: all, strategy: host_pinned }'],
-    ['a truth value that is computed', '- { hosts: all, become: "{{ yes }}" }'],
+    ['a truth value that is computed', '- { hosts: all, force_handlers: "{{ yes }}" }'],
     ['a wrong order', '- { hosts: all, order: random }'],
     ['a wave of no hosts', '- { hosts: all, serial: 0 }'],
     ['a mapping', 'hosts: all'],

@@ -9,6 +9,7 @@ import type { SecretReads } from '../secret-reads.ts'
 import { validate } from '../validate.ts'
 import { delegated, delegateOf } from './delegated.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
+import { flagIn } from './flags.ts'
 import { judgementOf } from './judgement.ts'
 import { factsGathered, shapeOf } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
@@ -48,7 +49,7 @@ export function taskOf(
       const scope = scopeWith(known, items)
       const outcome = placedBy(spec, scope, expanding, expandItem(spec, title, { scope, guesses }, expanding))
       if (outcome.is !== 'resource') return outcome
-      const shown = spec.diff === false ? withoutDifferences(outcome.resource) : outcome.resource
+      const shown = isShown(spec, scope, expanding) ? outcome.resource : withoutDifferences(outcome.resource)
       const pause = follows ? pauseOf(spec, scope, expanding.resolver) : undefined
       const resource = pause === undefined ? shown : { ...shown, options: { ...shown.options, pause } }
       const judgement = judgementOf(spec, known, (now) => scopeWith(now, items), expanding.resolver)
@@ -81,6 +82,11 @@ function placedBy(spec: TaskSpec, scope: Scope, expanding: Expanding, outcome: O
   return { ...outcome, resources: outcome.resources.map((one) => delegated(one, on.value)) }
 }
 
+function isShown({ diff = true }: TaskSpec, scope: Scope, { resolver }: Expanding): boolean {
+  const decided = attempted(() => flagIn('diff', diff, scope, resolver))
+  return 'value' in decided && decided.value
+}
+
 /** The same, with nothing said of what exactly changes. */
 function withoutDifferences(resource: Resource): Resource {
   return {
@@ -99,7 +105,16 @@ export function aboutTask(
   scopeWith: (known: Knowledge) => Scope,
   { resolver }: Expanding,
 ): Omit<Task, 'expand'> {
-  const { register, notify, origin, ignoreErrors, failedWhen, until } = spec
+  const { register, notify, origin, failedWhen, until } = spec
+  const ignoreErrors =
+    typeof spec.ignoreErrors === 'boolean'
+      ? spec.ignoreErrors
+      : (known: Knowledge) => {
+          const decided = attempted(() =>
+            flagIn('ignore_errors', spec.ignoreErrors, scopeWith(known), resolver),
+          )
+          return 'value' in decided && decided.value
+        }
   const judges = failedWhen !== undefined || until !== undefined
   const names = (known: Knowledge) =>
     notify.flatMap((one) => {
@@ -185,7 +200,7 @@ function placeholder(
     else if (name === 'content') known.set(name, { key, value: { origin: value.origin, scalar: '' } })
   }
   const fields = withTaken(spec, withoutNothing({ origin: parameters.origin, entries: known }), scope)
-  const options = { noLog: spec.noLog, ignoreErrors: spec.ignoreErrors, environment: {}, always: false }
+  const options = { noLog: spec.noLog !== false, ignoreErrors: false, environment: {}, always: false }
   try {
     return resource(spec, title, contents.fillPlaceholder(spec, fields), { options, reads })
   } catch (error) {
@@ -195,7 +210,7 @@ function placeholder(
 }
 
 function resource(
-  { kind, origin, noLog }: TaskSpec,
+  { kind, origin }: TaskSpec,
   title: string,
   fields: Sourced,
   { options, reads }: { readonly options: Resource['options']; readonly reads: SecretReads },
@@ -203,7 +218,7 @@ function resource(
   const marked = withSecretFields(kind, fields)
   for (const one of secretsIn(marked)) if (one.length === 1) reads.learn(textOf(one))
   const secrets = [...(options.secrets ?? []), ...secretsIn(marked)]
-  validate<unknown>(kind.schema, noLog ? asSecret(marked) : marked, kind.name)
+  validate<unknown>(kind.schema, options.noLog ? asSecret(marked) : marked, kind.name)
   return kind.make(plain(marked), { title: veilOf(secrets)(title), origin, options: { ...options, secrets } })
 }
 

@@ -25,9 +25,11 @@ export const nothingInherited: Inherited = {
 /** What a play, role, block or task hands on: what came from above, and what it says itself. */
 export function inherit(above: Inherited, fields: Fields, problems: Failure[]): Inherited {
   const vars = variablesOf(fields, problems)
-  const environment = fields.mapping('environment')
+  const environment = fields.mappingOrComputed('environment')
   const delegateTo = fields.raw('delegate_to')
-  const diff = fields.flag('diff')
+  const diff = fields.flagOrComputed('diff')
+  // One connection serves the host, whatever this comes out as for single tasks.
+  const become = fields.flagOrComputed('become')
   const defaults = fields.mapping('module_defaults')
   refuseValues(fields, problems)
   const becomeUser = fields.raw('become_user')
@@ -38,9 +40,9 @@ export function inherit(above: Inherited, fields: Fields, problems: Failure[]): 
     tags: [...new Set([...above.tags, ...fields.words('tags')])],
     vars: vars ? [...above.vars, vars] : above.vars,
     environment: environment ? [...above.environment, environment] : above.environment,
-    become: fields.flag('become') ?? above.become,
-    noLog: fields.flag('no_log') ?? above.noLog,
-    ignoreErrors: fields.flag('ignore_errors') ?? above.ignoreErrors,
+    become: become === undefined ? above.become : become !== false,
+    noLog: fields.flagOrComputed('no_log') ?? above.noLog,
+    ignoreErrors: fields.flagOrComputed('ignore_errors') ?? above.ignoreErrors,
     runOnce: fields.flag('run_once') ?? above.runOnce,
     ...(delegateTo ? { delegateTo } : {}),
     ...(diff === undefined ? {} : { diff }),

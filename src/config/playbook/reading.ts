@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
@@ -91,17 +91,24 @@ export function readPart(path: string, reading: Reading): Sourced | undefined {
   }
 }
 
+/** A name in which the playbook's own directory, which is known at once, is all that is computed. */
+export function besidePlaybook(name: string, { playbookDirectory }: Reading): string {
+  return name.replaceAll(/\{\{\s*playbook_dir\s*\}\}/g, () => resolve(playbookDirectory))
+}
+
 /**
  * The file a play or task names, looked for in these directories in turn; what is wrong with the name is noted.
- * Names cannot be computed: which tasks there are must be known before any host is asked.
+ * Names cannot be computed otherwise: which tasks there are must be known before any host is asked.
  */
 export function namedFile(
   named: Sourced,
   directories: readonly string[],
-  { chain, problems }: Reading,
+  reading: Reading,
 ): string | undefined {
-  const name = 'scalar' in named ? named.scalar : undefined
-  if (typeof name !== 'string' || name === '') {
+  const { chain, problems } = reading
+  const written = 'scalar' in named ? named.scalar : undefined
+  const name = typeof written === 'string' ? besidePlaybook(written, reading) : undefined
+  if (name === undefined || name === '') {
     problems.push(problem('expected the name of a file', named.origin))
     return undefined
   }

@@ -6,6 +6,7 @@ import type { Resolver } from '../expressions/resolve.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { secretByName } from '../secrets.ts'
 import { validate } from '../validate.ts'
+import { flagIn } from './flags.ts'
 import type { TaskSpec } from './spec.ts'
 
 const userName = z.string().regex(/^[a-z_][a-z0-9_.-]*\$?$/i, 'must be the name of a user')
@@ -43,8 +44,8 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
   const isNobody = become && 'scalar' in become && become.scalar === null
   const runAs = become && !isNobody ? validate(userName, become, 'become_user') : undefined
   return {
-    noLog: task.noLog,
-    ignoreErrors: task.ignoreErrors,
+    noLog: flagIn('no_log', task.noLog, scope, resolver),
+    ignoreErrors: flagIn('ignore_errors', task.ignoreErrors, scope, resolver),
     environment,
     always: false,
     secrets,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import { quoted } from '../../model/quoted.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
@@ -8,7 +8,7 @@ import { suggestion } from '../suggest.ts'
 import { fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
 import { variablesOf } from './mappings.ts'
-import { mainFile, type Reading, readPart } from './reading.ts'
+import { besidePlaybook, mainFile, type Reading, readPart } from './reading.ts'
 import { metaOf, specifiedArguments } from './role-meta.ts'
 import type { Entry, Inherited, Role } from './spec.ts'
 import { roleShape, roleUseShape } from './words.ts'
@@ -71,7 +71,7 @@ export function readRole(
   const dependencies: Role[] = []
   const { role: parent } = above
   const role: Role = {
-    name,
+    name: name.includes('{{') ? basename(directory) : name,
     directory,
     parents: parent ? [...parent.parents, parent] : [],
     dependencies,
@@ -129,17 +129,15 @@ function placesOfCollections({ playbookDirectory, settings }: Reading): readonly
   return [join(playbookDirectory, 'collections'), ...ours]
 }
 
-function directoryOf(name: string, reading: Reading): string | undefined {
+function directoryOf(written: string, reading: Reading): string | undefined {
+  const name = besidePlaybook(written, reading)
   const [, space, collection, role] = /^([a-z_]\w*)\.([a-z_]\w*)\.(\w+)$/.exec(name) ?? []
   if (role !== undefined)
     return placesOfCollections(reading)
       .map((place) => join(place, 'ansible_collections', `${space}`, `${collection}`, 'roles', role))
       .find((path) => existsSync(path))
-  const places = name.startsWith('/')
-    ? ['/']
-    : name.includes('/')
-      ? [reading.playbookDirectory]
-      : placesOfRoles(reading)
+  if (isAbsolute(name)) return existsSync(name) ? name : undefined
+  const places = [...placesOfRoles(reading), ...(name.includes('/') ? [reading.playbookDirectory] : [])]
   return places.map((place) => join(place, name)).find((place) => existsSync(place))
 }
 

@@ -20,6 +20,9 @@ export interface Role {
   readonly dependencies: readonly Role[]
 }
 
+/** True or false, or what that is computed from for each host and item. */
+export type Flag = boolean | Sourced
+
 /** What tasks inherit from the play, role and blocks around them; later entries of lists are nearer. */
 export interface Inherited {
   readonly conditions: readonly Sourced[]
@@ -30,14 +33,14 @@ export interface Inherited {
   readonly environment: readonly Sourced[]
   readonly become: boolean
   readonly becomeUser?: Sourced
-  readonly noLog: boolean
-  readonly ignoreErrors: boolean
+  readonly noLog: Flag
+  readonly ignoreErrors: Flag
   /** It runs on the first host of the play alone, and for all of them. */
   readonly runOnce: boolean
   /** The host it is brought about on, where that is another one. */
   readonly delegateTo?: Sourced
   /** Differences are shown; absent: yes. */
-  readonly diff?: boolean
+  readonly diff?: Flag
   /** Values for the options of modules, by the names of these; the nearest last. */
   readonly moduleDefaults: readonly Sourced[]
   /** Handlers to run where something changes. */

@@ -103,6 +103,20 @@ describe('a role', () => {
     ])
   })
 
+  it('may stand in a folder of its kind, and be named after the place of the playbook', async () => {
+    using here = project({
+      'site.yaml':
+        '- hosts: a\n  roles: [net/lo, "{{ playbook_dir }}/own"]\n  tasks:\n    - import_tasks: "{{ playbook_dir }}/more.yaml"\n',
+      'roles/net/lo/meta/main.yml': 'dependencies: [{ role: net/base }]\n',
+      'roles/net/lo/tasks/main.yml': '- copy: { dest: /lo, content: x }\n',
+      'roles/net/base/tasks/main.yml': '- copy: { dest: /base, content: x }\n',
+      'own/tasks/main.yml': '- copy: { dest: "/{{ role_name }}", content: x }\n',
+      'more.yaml': '- copy: { dest: /more, content: x }\n',
+    })
+    const made = ['copy[/base]', 'copy[/lo]', 'copy[/own]', 'copy[/more]']
+    expect(wanted(await here.load())).toEqual(made)
+  })
+
   it('that depends on itself is told of with the way round', async () => {
     using here = project({
       'site.yaml': '- hosts: a\n  roles: [x]\n',

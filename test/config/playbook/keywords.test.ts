@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expansions, project, wanted } from './project.ts'
 
@@ -66,6 +68,43 @@ describe('a play', () => {
       '0644',
     ])
     expect(changes.map((change) => change?.differences.length === 0)).toEqual([false, false, true])
+  })
+
+  it('computes what is said of single tasks, for each item', async () => {
+    using here = project({
+      'site.yaml': `- hosts: a
+  vars: { silent: 'yes', more: { B: two }, careful: false }
+  environment: "{{ more }}"
+  become: "{{ careful }}"
+  tasks:
+    - command: id
+      loop: [secret, open]
+      no_log: "{{ item == 'secret' }}"
+      ignore_errors: "{{ silent }}"
+      diff: "{{ not (careful | bool) }}"
+    - command: id
+      no_log: "{{ known_later.rc == 1 }}"
+    - command: id
+      register: known_later
+    - command: id
+      no_log: "{{ 'perhaps' }}"
+`,
+    })
+    expect(await here.problems()).toEqual(['site.yaml:16:15: no_log: must come out as true or false'])
+    writeFileSync(
+      join(here.directory, 'site.yaml'),
+      readFileSync(join(here.directory, 'site.yaml'), 'utf8').replace("'perhaps'", "'On'"),
+    )
+    const intent = await here.load()
+    const [looped, later] = expansions(intent, 'a')
+    const options = looped?.is === 'ready' ? looped.resources.map((one) => one.options) : []
+    expect(options).toMatchObject([
+      { noLog: true, ignoreErrors: true, environment: { B: 'two' } },
+      { noLog: false, ignoreErrors: true },
+    ])
+    // Until it is known, nothing is shown.
+    expect(later?.is === 'waiting' && later.resources[0]?.options.noLog).toBe(true)
+    expect(intent.hosts.get('a')?.become?.method).toBe('sudo')
   })
 
   it('is imported with variables and a condition', async () => {
