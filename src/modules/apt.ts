@@ -11,10 +11,40 @@ function pinned(
   return names.length === 1 && version !== undefined ? { names: [name], version } : undefined
 }
 
-function upgraded(upgrade: string, refresh = false, start_services = true): Meaning {
+/** What apt-get is told beside its verb. */
+interface Forcing {
+  readonly force: boolean
+  readonly allow_unauthenticated: boolean
+  readonly allow_change_held_packages: boolean
+  readonly allow_downgrade: boolean
+  readonly dpkg_options: string
+}
+
+function forcing(given: Forcing): Readonly<Record<string, unknown>> {
+  const { force } = given
+  const words = [
+    ...(force || given.allow_unauthenticated ? ['--allow-unauthenticated'] : []),
+    ...(force || given.allow_downgrade ? ['--allow-downgrades'] : []),
+    ...(force || given.allow_change_held_packages ? ['--allow-change-held-packages'] : []),
+    ...(force ? ['--allow-remove-essential'] : []),
+  ]
+  return { apt_options: words, dpkg_options: given.dpkg_options.split(',').map((one) => one.trim()) }
+}
+
+function upgraded(
+  upgrade: string,
+  given: Forcing & { readonly update_cache: boolean | undefined; readonly autoremove: boolean },
+  start_services: boolean,
+): Meaning {
   return {
     kind: 'package_upgrade',
-    fields: { how: upgrade === 'dist' || upgrade === 'full' ? 'full' : 'safe', refresh, start_services },
+    fields: {
+      how: upgrade === 'dist' || upgrade === 'full' ? 'full' : 'safe',
+      refresh: given.update_cache ?? false,
+      autoremove: given.autoremove,
+      start_services,
+      ...forcing(given),
+    },
   }
 }
 
@@ -33,34 +63,31 @@ export const aptModule = module({
       'lists are fetched when a package is missing or to be the latest and they are older than a day; alone it fetches them',
       bool(undefined, { aliases: ['update-cache'] }),
     ),
-    update_cache_retries: refused('apt-get tries by itself', int({ default: 5 })),
-    update_cache_retry_max_delay: refused('apt-get tries by itself', int({ default: 12 })),
+    update_cache_retries: different('apt-get tries by itself', int({ default: 5 })),
+    update_cache_retry_max_delay: different('apt-get tries by itself', int({ default: 12 })),
     cache_valid_time: different('counts where lists alone are fetched', int({ default: 0 })),
     purge: done(bool(false)),
     default_release: done(str({ aliases: ['default-release'] })),
     install_recommends: done(bool(undefined, { aliases: ['install-recommends'] })),
-    force: refused(
-      'name what is in the way: allow_unauthenticated and the like are refused too',
+    force: done(bool(false)),
+    clean: different(
+      'in a task of its own; nothing is changed where there is nothing to delete',
       bool(false),
     ),
-    clean: refused('run "apt-get clean" with command', bool(false)),
-    allow_unauthenticated: refused(
-      'give the repository its key, with deb822_repository or apt_key',
-      bool(false, { aliases: ['allow-unauthenticated'] }),
-    ),
+    allow_unauthenticated: done(bool(false, { aliases: ['allow-unauthenticated'] })),
     allow_downgrade: different(
       'a version that is asked for is taken back to in any case',
       bool(false, { aliases: ['allow-downgrade', 'allow_downgrades', 'allow-downgrades'] }),
     ),
-    allow_change_held_packages: refused('take the hold away with dpkg_selections', bool(false)),
+    allow_change_held_packages: done(bool(false)),
     upgrade: done(str({ choices: ['dist', 'full', 'no', 'safe', 'yes'], default: 'no' })),
-    dpkg_options: refused(
-      'files of configuration that were edited are kept',
-      str({ default: 'force-confdef,force-confold' }),
-    ),
+    dpkg_options: done(str({ default: 'force-confdef,force-confold' })),
     deb: done(path()),
     autoremove: done(bool(false)),
-    autoclean: refused('run "apt-get autoclean" with command', bool(false)),
+    autoclean: different(
+      'as in Ansible where no package is named; together with autoremove both are done',
+      bool(false),
+    ),
     policy_rc_d: different(
       '101: services that packages bring are not started; others are left to the policy of the machine',
       int(),
@@ -75,13 +102,16 @@ export const aptModule = module({
     if (state === 'build-dep' || state === 'fixed')
       return { option: 'state', refused: `state ${state} is not supported: run apt-get with "command"` }
     const starts = given.policy_rc_d !== 101
+    const isAlone = names.length === 0 && deb === undefined && (upgrade === 'no' || upgrade === 'False')
+    if (given.clean && !isAlone) return { option: 'clean', refused: 'give it a task of its own' }
     if (deb !== undefined) return { kind: 'package_file', fields: { file: deb, start_services: starts } }
-    if (upgrade !== 'no' && upgrade !== 'False') return upgraded(upgrade, given.update_cache, starts)
-    if (names.length === 1 && names[0] === '*' && state === 'latest')
-      return upgraded('full', given.update_cache, starts)
+    if (upgrade !== 'no' && upgrade !== 'False') return upgraded(upgrade, given, starts)
+    if (names.length === 1 && names[0] === '*' && state === 'latest') return upgraded('full', given, starts)
     if (names.length === 0) {
-      if (given.autoremove) return { kind: 'package_leftovers', fields: {} }
-      if (!given.update_cache) return { nothing: 'no package is named' }
+      const archives = given.clean ? 'all' : given.autoclean ? 'old' : 'none'
+      if (given.autoremove || archives !== 'none')
+        return { kind: 'package_leftovers', fields: { packages: given.autoremove, archives } }
+      if (!given.update_cache && given.cache_valid_time === 0) return { nothing: 'no package is named' }
       return { kind: 'package_lists', fields: { max_age: given.cache_valid_time } }
     }
     const asked = pinned(names)
@@ -99,6 +129,7 @@ export const aptModule = module({
         recommends: given.install_recommends,
         release: given.default_release,
         start_services: starts,
+        ...forcing(given),
       }),
     }
   },

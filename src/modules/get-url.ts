@@ -1,6 +1,6 @@
 import { fields, fileOptions, ownershipOf } from './file-options.ts'
 import { module } from './module.ts'
-import { bool, dict, different, done, int, list, path, refused, str } from './option.ts'
+import { bool, dict, different, done, int, list, ours, path, refused, str } from './option.ts'
 
 /** ansible.builtin.get_url. */
 export const getUrlModule = module({
@@ -30,9 +30,11 @@ export const getUrlModule = module({
     unredirected_headers: refused('all headers go along', list({ default: [] })),
     use_gssapi: refused('there is no Kerberos here', bool(false)),
     use_netrc: different('no netrc is read', bool(true)),
+    sha256sum: ours('Another word for a checksum of sha256.', str()),
   },
   means: (given) => {
-    const { url, dest, checksum, headers } = given
+    const { url, dest, headers, sha256sum } = given
+    const checksum = given.checksum === '' && sha256sum ? `sha256:${sha256sum}` : given.checksum
     return {
       kind: 'download',
       fields: fields({

@@ -1,7 +1,7 @@
 import { fields } from './file-options.ts'
 import { module } from './module.ts'
 import { mysqlLogin, mysqlLoginOf } from './mysql-login.ts'
-import { bool, dict, different, done, raw, refused, str } from './option.ts'
+import { bool, dict, different, done, ours, raw, refused, str } from './option.ts'
 
 /** `{ 'shop.*': 'SELECT' }` is taken as well as `shop.*:SELECT`. */
 function privilegesOf(written: unknown): unknown {
@@ -46,6 +46,7 @@ export const mysqlUserModule = module({
       'mysql takes it in a statement of its own: run it with "command", and "unless"',
       dict(),
     ),
+    column_case_sensitive: ours('Names of columns are taken as they are written.', bool()),
     ...mysqlLogin,
   },
   means: (given, said) => {

@@ -1,5 +1,5 @@
 import { module } from './module.ts'
-import { refused, str } from './option.ts'
+import { different, str } from './option.ts'
 
 /** ansible.builtin.ping. */
 export const pingModule = module({
@@ -8,7 +8,7 @@ export const pingModule = module({
   byEngine: 'done',
   summary: 'Whether a machine can be worked on: every run asks.',
   options: {
-    data: refused('leave it away', str({ default: 'pong' })),
+    data: different('the answer is `pong` in any case', str({ default: 'pong' })),
   },
   means: () => ({ nothing: 'every run asks' }),
 })

@@ -25,7 +25,7 @@ export const pipModule = module({
     virtualenv: done(path()),
     virtualenv_site_packages: done(bool(false)),
     virtualenv_command: different('python3 -m venv where nothing is said', path({ default: 'virtualenv' })),
-    virtualenv_python: refused('say it in virtualenv_command', str()),
+    virtualenv_python: different('where virtualenv is what makes it; else it is what runs venv', str()),
     state: done(str({ choices: ['absent', 'forcereinstall', 'latest', 'present'], default: 'present' })),
     extra_args: done(str()),
     editable: refused('say -e in extra_args', bool(false)),
@@ -36,6 +36,9 @@ export const pipModule = module({
   means: (given) => {
     const { name = [], version, virtualenv_command, requirements, chdir } = given
     const whole = mended(name)
+    const python = given.virtualenv_python
+    const own = virtualenv_command === 'virtualenv' ? undefined : virtualenv_command
+    const makes = own === undefined ? python && `${python} -m venv` : python ? `${own} -p ${python}` : own
     if (version !== undefined && whole.length !== 1)
       return { option: 'version', refused: '"version" is of one package: write a==1.0 in the list' }
     return {
@@ -47,7 +50,7 @@ export const pipModule = module({
             ? requirements
             : `${chdir}/${requirements}`,
         virtualenv: given.virtualenv,
-        virtualenv_command: virtualenv_command === 'virtualenv' ? undefined : virtualenv_command,
+        virtualenv_command: makes,
         site_packages: given.virtualenv_site_packages,
         executable: given.executable,
         extra_args: given.extra_args,

@@ -11,13 +11,49 @@ export interface RpmArguments {
   readonly install_weak_deps: boolean
   readonly enablerepo: readonly string[] | undefined
   readonly disablerepo: readonly string[] | undefined
+  readonly exclude: readonly string[] | undefined
+  readonly conf_file: string | undefined
+  readonly disable_gpg_check: boolean
+  readonly releasever: string | undefined
+  readonly skip_broken: boolean
+  readonly security: boolean
+  readonly bugfix: boolean
+  readonly enable_plugin: readonly string[] | undefined
+  readonly disable_plugin: readonly string[] | undefined
+  readonly disable_excludes: string | undefined
+  readonly sslverify: boolean
+  readonly cacheonly: boolean
+  readonly allowerasing?: boolean
+  readonly nobest?: boolean
+}
+
+/** The words of dnf and yum for what is asked beside the packages. */
+function optionsOf(given: RpmArguments): readonly string[] {
+  const each = (word: string, values: readonly string[] | string | undefined) =>
+    (typeof values === 'string' ? [values] : (values ?? [])).map((value) => `--${word}=${value}`)
+  return [
+    ...each('exclude', given.exclude),
+    ...each('config', given.conf_file),
+    ...each('releasever', given.releasever),
+    ...each('enableplugin', given.enable_plugin),
+    ...each('disableplugin', given.disable_plugin),
+    ...each('disableexcludes', given.disable_excludes),
+    ...(given.disable_gpg_check ? ['--nogpgcheck'] : []),
+    ...(given.skip_broken ? ['--skip-broken'] : []),
+    ...(given.security ? ['--security'] : []),
+    ...(given.bugfix ? ['--bugfix'] : []),
+    ...(given.cacheonly ? ['--cacheonly'] : []),
+    ...(given.allowerasing ? ['--allowerasing'] : []),
+    ...(given.nobest ? ['--nobest'] : []),
+    ...(given.sslverify ? [] : ['--setopt=sslverify=0']),
+  ]
 }
 
 /** Packages of the Red Hat family by their names, one from a file, all that is newer, what nobody needs, or the lists. */
 export function packagesOf(given: RpmArguments): Meaning {
   const { name: names = [], state, autoremove } = given
   if (names.length === 1 && names[0] === '*' && state === 'latest')
-    return { kind: 'package_upgrade', fields: { how: 'full' } }
+    return { kind: 'package_upgrade', fields: { how: 'full', rpm_options: optionsOf(given) } }
   if (names.length === 0) {
     if (autoremove) return { kind: 'package_leftovers', fields: {} }
     return given.update_cache ? { kind: 'package_lists', fields: {} } : { nothing: 'no package is named' }
@@ -38,6 +74,7 @@ export function packagesOf(given: RpmArguments): Meaning {
       recommends: given.install_weak_deps ? undefined : false,
       enable_repositories: given.enablerepo,
       disable_repositories: given.disablerepo,
+      rpm_options: optionsOf(given),
     }),
   }
 }

@@ -15,6 +15,7 @@ export const wordsOfRuns = {
     '`false`: it only asks. Plans run it too, and `register` has its answer.',
     z.literal(false),
   ),
+  warn: ours('Without effect, as in Ansible before it was taken away there.', bool(true)),
   always: ours('It runs in every run, as it does where nothing else is said.', bool(false)),
 }
 

@@ -1,5 +1,5 @@
 import { module } from './module.ts'
-import { bool, done, int, refused, str } from './option.ts'
+import { bool, different, done, int, ours, refused, str } from './option.ts'
 import { serviceOf, wordsOfServices } from './service-meaning.ts'
 
 /** ansible.builtin.service. */
@@ -11,12 +11,14 @@ export const serviceModule = module({
   options: {
     name: done(str({ required: true })),
     state: done(str({ choices: ['reloaded', 'restarted', 'started', 'stopped'] })),
-    sleep: refused('a service is restarted by systemd', int()),
-    pattern: refused('systemd knows whether it runs', str()),
+    sleep: different('without effect, as in Ansible where systemd runs', int()),
+    pattern: different('without effect, as in Ansible where systemd runs', str()),
     enabled: done(bool()),
-    runlevel: refused('systemd has none', str({ default: 'default' })),
-    arguments: refused('write them to the unit, or to a file that it reads', str({ aliases: ['args'] })),
+    runlevel: different('without effect, as in Ansible where systemd runs', str({ default: 'default' })),
+    arguments: different('without effect, as in Ansible where systemd runs', str({ aliases: ['args'] })),
     use: refused('systemd is what is used', str({ default: 'auto' })),
+    daemon_reload: ours('As Ansible hands it on to systemd.', bool(false)),
+    masked: ours('As Ansible hands it on to systemd.', bool()),
     ...wordsOfServices,
   },
   means: (given) => serviceOf(given),

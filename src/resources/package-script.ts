@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Script } from '../model/script.ts'
 import { aptListsFresh, findPackageManager } from '../sensors/packages.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
@@ -8,6 +9,8 @@ import { withoutStarting } from './package-policy.ts'
 export interface PackageOptions {
   readonly apt: readonly string[]
   readonly dnf: readonly string[]
+  /** What dpkg is forced to do, in its words. */
+  readonly dpkg: readonly string[]
   /** Whether services that packages bring start at once. */
   readonly starting: boolean
 }
@@ -16,10 +19,10 @@ export interface PackageOptions {
 export function installScript(
   names: readonly string[],
   older: readonly string[],
-  { apt, dnf, starting }: PackageOptions,
+  { apt, dnf, dpkg, starting }: PackageOptions,
 ): Script {
   return script(
-    starting,
+    { starting, dpkg },
     sh`us_install() { us_get ${apt} install -- ${names}; }`,
     lines(
       sh`"$us_pm" -q -y ${dnf} install ${names}`,
@@ -31,13 +34,17 @@ export function installScript(
 }
 
 /** Installs one package in one version, newer or older than the one that is there. */
-export function pinScript(name: string, version: string, { apt, dnf, starting }: PackageOptions): Script {
+export function pinScript(
+  name: string,
+  version: string,
+  { apt, dnf, dpkg, starting }: PackageOptions,
+): Script {
   const begins = version.endsWith('*')
   const bare = begins ? version.slice(0, -1) : version
   // What follows is a pattern of the shell, and what stands before it is none.
   const fits = begins ? sh`${bare}* | *:${bare}*` : sh`${bare} | ${bare}-* | *:${bare} | *:${bare}-*`
   return script(
-    starting,
+    { starting, dpkg },
     sh`us_install() {
   us_offered=
   for us_v in $(apt-cache madison ${name} | cut -d '|' -f 2); do
@@ -61,8 +68,35 @@ cat "$us_tmp/dnf"`,
   )
 }
 
+/** What apt-get hands on to dpkg. */
+export function forced(dpkg: readonly string[]): readonly string[] {
+  return dpkg.flatMap((one) => ['-o', `Dpkg::Options::=--${one}`])
+}
+
+/** Files of configuration that were edited are kept, the others become those of the package. */
+export const dpkgOptions = z
+  .array(z.string().regex(/^force-[a-z-]+$/, 'must be options of dpkg such as force-confold'))
+  .default(['force-confdef', 'force-confold'])
+  .describe('What dpkg is forced to do; apt only.')
+
+/** Options of apt-get, one to a word. */
+export const aptOptions = z
+  .array(z.string().regex(/^--[a-z][a-z-]*$/, 'must be an option of apt-get'))
+  .default([])
+  .describe('Further options of apt-get for this.')
+
+/** Options of dnf and yum, one to a word. */
+export const rpmOptions = z
+  .array(z.string().regex(/^--[a-z][a-z-]*(=[^\s=][^\s]*)?$/, 'must be an option of dnf, without spaces'))
+  .default([])
+  .describe('Further options of dnf and yum for this.')
+
 /** Lists are fetched only where they are old or do not have the package; broken-off set-ups are completed. */
-function script(starting: boolean, withApt: Script, withDnf: Script): Script {
+function script(
+  { starting, dpkg }: Pick<PackageOptions, 'starting' | 'dpkg'>,
+  withApt: Script,
+  withDnf: Script,
+): Script {
   return lines(
     findPackageManager,
     awaitPackageLock,
@@ -72,7 +106,7 @@ function script(starting: boolean, withApt: Script, withDnf: Script): Script {
     sh`export NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
 us_get() {
   apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
-    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+    ${forced(dpkg)} "$@"
 }
 us_update() {
   us_updated=1
@@ -91,7 +125,7 @@ case $us_pm in
   apt)
     ${embed(starting ? sh`us_policy_off` : sh`us_policy_on`)}
     if [ -n "$(dpkg --audit 2>/dev/null)" ] || ls /var/lib/dpkg/updates/[0-9]* >/dev/null 2>&1; then
-      dpkg --configure -a --force-confdef --force-confold
+      dpkg --configure -a ${dpkg.map((one) => `--${one}`)}
     fi
     us_lists_fresh || us_update
     us_await_lock

@@ -11,7 +11,14 @@ import {
 } from '../sensors/packages.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { awaitPackageLock } from './package-lock.ts'
-import { installScript, type PackageOptions, pinScript } from './package-script.ts'
+import {
+  aptOptions,
+  dpkgOptions,
+  installScript,
+  type PackageOptions,
+  pinScript,
+  rpmOptions,
+} from './package-script.ts'
 
 const packageName = z
   .string()
@@ -61,6 +68,9 @@ const fields = z.strictObject({
     .array(repository)
     .default([])
     .describe('Repositories switched off for this; dnf and yum only.'),
+  apt_options: aptOptions,
+  dpkg_options: dpkgOptions,
+  rpm_options: rpmOptions,
   state: z
     .enum(['present', 'latest', 'absent'])
     .default('present')
@@ -177,14 +187,20 @@ function optionsOf({
   enable_repositories,
   disable_repositories,
   start_services,
+  apt_options,
+  dpkg_options,
+  rpm_options,
 }: Package): PackageOptions {
   return {
     starting: start_services,
+    dpkg: dpkg_options,
     apt: [
+      ...apt_options,
       ...(recommends === undefined ? [] : ['-o', `APT::Install-Recommends=${recommends}`]),
       ...(release === undefined ? [] : ['-t', release]),
     ],
     dnf: [
+      ...rpm_options,
       ...(recommends === undefined ? [] : [`--setopt=install_weak_deps=${recommends ? 'True' : 'False'}`]),
       ...enable_repositories.map((one) => `--enablerepo=${one}`),
       ...disable_repositories.map((one) => `--disablerepo=${one}`),

@@ -8,13 +8,17 @@ import { embed, lines, sh } from '../shell/quote.ts'
 import { fetchScript } from './fetch-script.ts'
 import { awaitPackageLock } from './package-lock.ts'
 import { withoutStarting } from './package-policy.ts'
+import { aptOptions, dpkgOptions, forced, rpmOptions } from './package-script.ts'
 import { type Answer, probed } from './probed.ts'
 import { stateDirectory } from './state-directory.ts'
 
 type ProbedKind<Desired> = ResourceKind<Desired, { answer: Query<Answer> }>
 
 const tools = lines(findPackageManager, awaitPackageLock, withoutStarting)
-const get = sh`us_get() { us_await_lock; apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"; }`
+function getting(dpkg: readonly string[]): Script {
+  return sh`us_get() { us_await_lock; apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 ${forced(dpkg)} "$@"; }`
+}
+const get = getting(['force-confdef', 'force-confold'])
 
 const lists = z.strictObject({
   max_age: z
@@ -68,6 +72,13 @@ function policy(starting: boolean): Script {
 const upgrade = z.strictObject({
   how: z.enum(['safe', 'full']).describe('`safe`: nothing is removed for it.'),
   refresh: z.boolean().default(false).describe('Lists older than a day are fetched first.'),
+  autoremove: z
+    .boolean()
+    .default(false)
+    .describe('What only came along and is needed no more goes; apt only.'),
+  apt_options: aptOptions,
+  dpkg_options: dpkgOptions,
+  rpm_options: rpmOptions,
   start_services: startServices,
 })
 
@@ -77,32 +88,42 @@ export const packageUpgrade: ProbedKind<z.infer<typeof upgrade>> = probed({
   summary: 'All packages in their newest versions.',
   schema: upgrade,
   subject: () => 'all',
-  ask: ({ how, refresh }) =>
+  ask: ({ how, refresh, autoremove, apt_options, rpm_options }) =>
     lines(
       findPackageManager,
       aptListsFresh,
       refresh ? sh`if [ "$us_pm" = apt ] && ! us_lists_fresh; then echo lists; fi` : sh``,
       sh`case $us_pm in
-  apt) apt-get -q -s ${how === 'full' ? ['dist-upgrade'] : ['--with-new-pkgs', 'upgrade']} 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p' ;;
-  dnf | yum) "$us_pm" -q check-update 2>/dev/null | sed -n 's/^\([^ ]*\)\.[^. ]*  *[^ ]*  *[^ ]*$/\1/p' ;;
+  apt) apt-get -q -s ${[...apt_options, ...aptVerb(how, autoremove)]} 2>/dev/null | sed -n 's/^\(Inst\|Remv\) \([^ ]*\).*/\1 \2/p' ;;
+  dnf | yum) "$us_pm" -q ${rpm_options} check-update 2>/dev/null | sed -n 's/^\([^ ]*\)\.[^. ]*  *[^ ]*  *[^ ]*$/Inst \1/p' ;;
 esac`,
     ),
-  change: ({ how, refresh, start_services }, { stdout }) => {
-    const names = stdout.split('\n').filter((name) => name !== '')
-    if (names.length === 0) return undefined
+  change: (wanted, { stdout }) => {
+    const { how, refresh, autoremove, start_services, apt_options, rpm_options, dpkg_options } = wanted
+    const said = stdout.split('\n').filter((line) => line !== '')
+    const names = said.flatMap((line) => (line.startsWith('Remv ') ? [] : [line.replace('Inst ', '')]))
+    const gone = said.flatMap((line) => (line.startsWith('Remv ') ? [line.slice(5)] : []))
+    if (said.length === 0) return undefined
+    const words = [
+      ...(names.length > 0 ? [`upgrade ${names.join(', ')}`] : []),
+      ...(gone.length > 0 ? [`remove ${gone.join(', ')}`] : []),
+    ]
     return {
-      summary: `upgrade ${names.join(', ')}`,
-      differences: names.map((name) => ({ is: 'attribute', name, before: undefined, after: 'the newest' })),
+      summary: words.join('; '),
+      differences: [
+        ...names.map((name) => ({ is: 'attribute', name, before: undefined, after: 'the newest' }) as const),
+        ...gone.map((name) => ({ is: 'attribute', name, before: 'installed', after: undefined }) as const),
+      ],
       script: lines(
         tools,
         aptListsFresh,
-        get,
+        getting(dpkg_options),
         sh`case $us_pm in
   apt)
     ${embed(policy(start_services))}
     if ${embed(refresh ? sh`! us_lists_fresh` : sh`false`)}; then us_get update; mkdir -p /var/lib/understudy; : >/var/lib/understudy/apt-updated; fi
-    us_get ${how === 'full' ? ['dist-upgrade'] : ['--with-new-pkgs', 'upgrade']} ;;
-  *) us_await_lock; "$us_pm" -q -y upgrade ;;
+    us_get ${[...apt_options, ...aptVerb(how, autoremove)]} ;;
+  *) us_await_lock; "$us_pm" -q -y ${rpm_options} upgrade ;;
 esac`,
       ),
       impact: 'restart',
@@ -111,33 +132,68 @@ esac`,
   },
 })
 
-const nothing = z.strictObject({})
+function aptVerb(how: 'safe' | 'full', autoremove: boolean): readonly string[] {
+  const words = how === 'full' ? ['dist-upgrade'] : ['--with-new-pkgs', 'upgrade']
+  return [...(autoremove ? ['--auto-remove'] : []), ...words]
+}
+
+const leftovers = z.strictObject({
+  packages: z.boolean().default(true).describe('Packages that only came along with others which are gone.'),
+  archives: z
+    .enum(['none', 'old', 'all'])
+    .default('none')
+    .describe('Files of packages that were fetched: those that are no more on offer, or all.'),
+})
 
 /** No packages that only came along with others. */
-export const packageLeftovers: ProbedKind<z.infer<typeof nothing>> = probed({
+export const packageLeftovers: ProbedKind<z.infer<typeof leftovers>> = probed({
   name: 'package_leftovers',
-  summary: 'No packages that only came along with others which are gone.',
-  schema: nothing,
+  summary:
+    'Nothing that packages left behind: others that only came along with them, files that were fetched.',
+  schema: leftovers,
   subject: () => 'all',
-  ask: () =>
+  ask: ({ packages, archives }) =>
     lines(
       findPackageManager,
-      sh`case $us_pm in
+      packages
+        ? sh`case $us_pm in
   apt) apt-get -q -s autoremove 2>/dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p' ;;
   dnf) dnf -q repoquery --unneeded --qf '%{name}' 2>/dev/null ;;
-esac`,
+esac`
+        : sh``,
+      archives === 'old'
+        ? sh`case $us_pm in apt) apt-get -q -s autoclean 2>/dev/null | sed -n 's/^Del /Del /p' ;; esac`
+        : archives === 'all'
+          ? sh`case $us_pm in
+  apt) find /var/cache/apt/archives -name '*.deb' | sed -n 's/^.*\//Del /p' ;;
+  *) find /var/cache/dnf /var/cache/yum -name '*.rpm' 2>/dev/null | sed -n 's/^.*\//Del /p' ;;
+esac`
+          : sh``,
     ),
-  change: (_, { stdout }) => {
-    const names = stdout.split('\n').filter((name) => name !== '')
-    if (names.length === 0) return undefined
+  change: ({ archives }, { stdout }) => {
+    const found = stdout.split('\n').filter((name) => name !== '')
+    const files = found.filter((line) => line.startsWith('Del '))
+    const names = found.filter((line) => !line.startsWith('Del '))
+    if (found.length === 0) return undefined
+    const words = [
+      ...(names.length > 0 ? [`remove ${names.join(', ')}`] : []),
+      ...(files.length > 0
+        ? [`delete ${files.length} fetched ${files.length === 1 ? 'file' : 'files'}`]
+        : []),
+    ]
     return {
-      summary: `remove ${names.join(', ')}`,
+      summary: words.join('; '),
       script: lines(
         tools,
         get,
-        sh`case $us_pm in apt) us_get autoremove ;; *) "$us_pm" -q -y autoremove ;; esac`,
+        names.length === 0
+          ? sh``
+          : sh`case $us_pm in apt) us_get autoremove ;; *) "$us_pm" -q -y autoremove ;; esac`,
+        files.length === 0
+          ? sh``
+          : sh`case $us_pm in apt) us_get ${archives === 'all' ? 'clean' : 'autoclean'} ;; *) "$us_pm" -q clean packages ;; esac`,
       ),
-      impact: 'restart',
+      impact: names.length > 0 ? 'restart' : 'none',
       takesLong: true,
     }
   },

@@ -6,7 +6,9 @@ import { type Answer, probed } from './probed.ts'
 
 type ProbedKind<Desired> = ResourceKind<Desired, { answer: Query<Answer> }>
 
-const word = z.string().regex(/^[A-Za-z0-9!][^\s\0]*$/, 'must be one word')
+const word = z
+  .string()
+  .regex(/^[A-Za-z0-9!:][^\0\n']*$/, 'must be one line that begins with a letter, a digit, "!" or ":"')
 
 const ufw = z.strictObject({
   state: z
@@ -28,6 +30,11 @@ const ufw = z.strictObject({
   rule: z.array(word).default([]).describe('A rule, as ufw takes its words.'),
   delete: z.boolean().default(false).describe('There is no such rule.'),
 })
+
+/** As ufw shows a word of a rule: a comment may have spaces. */
+function shownByUfw(one: string): string {
+  return one.includes(' ') ? `'${one}'` : one
+}
 
 /** What ufw lets through. It adds a rule once, and says so. */
 export const ufwRule: ProbedKind<z.infer<typeof ufw>> = probed({
@@ -51,7 +58,8 @@ if [ ${rule.length} -gt 0 ]; then LC_ALL=C ufw --dry-run ${rule} 2>&1 | grep -i 
     const isActive = value('Status') === 'active'
     const chain = { incoming: 'INPUT', outgoing: 'OUTPUT', routed: 'FORWARD' }[direction]
     const now = { ACCEPT: 'allow', DROP: 'deny', REJECT: 'reject' }[value(chain) ?? '']
-    const there = said.some((line) => line.startsWith('dry ')) || said.includes(`rule ${rule.join(' ')}`)
+    const there =
+      said.some((line) => line.startsWith('dry ')) || said.includes(`rule ${rule.map(shownByUfw).join(' ')}`)
     const steps = [
       ...(policy !== undefined && now !== policy
         ? [{ words: `default ${policy} ${direction}`, script: sh`ufw default ${policy} ${direction}` }]

@@ -1,3 +1,4 @@
+import { elsewhere } from '../../src/modules/elsewhere.ts'
 import { type Module, meaningOf } from '../../src/modules/module.ts'
 import type { Option } from '../../src/modules/option.ts'
 import type { refusedGroups } from '../../src/modules/refused.ts'
@@ -36,6 +37,10 @@ export function ansiblePage(
       ({ collection, names, instead }) =>
         `| ${collection}: ${names.map((name) => `\`${name}\``).join(' ')} | ${cell(instead)} |`,
     ),
+    ...elsewhere.map(({ named, instead }) => `| ${named} | ${cell(instead)} |`),
+    '',
+    'Where a condition stands before such a task, or it is in a file that is included, `lint` warns of it, and the run fails where its turn',
+    'comes: roles have tasks for systems of all kinds, of which a machine skips most.',
     '',
     ...modules.flatMap((module) => sectionOf(module, examples.get(module.name))),
   ].join('\n')

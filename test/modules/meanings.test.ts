@@ -30,6 +30,86 @@ describe('services of packages', () => {
   })
 })
 
+describe('what package managers are told beside the packages', () => {
+  const fieldsOf = (name: string, options: Readonly<Record<string, unknown>>) =>
+    (meaningOf(name, options) as { readonly fields: Readonly<Record<string, unknown>> }).fields
+
+  it.each([
+    [
+      { force: true },
+      { apt_options: expect.arrayContaining(['--allow-unauthenticated', '--allow-downgrades']) },
+    ],
+    [{ allow_unauthenticated: true }, { apt_options: ['--allow-unauthenticated'] }],
+    [{ allow_change_held_packages: true }, { apt_options: ['--allow-change-held-packages'] }],
+    [
+      { dpkg_options: 'force-confnew, force-overwrite' },
+      { dpkg_options: ['force-confnew', 'force-overwrite'] },
+    ],
+    [{}, { apt_options: [], dpkg_options: ['force-confdef', 'force-confold'] }],
+  ])('apt %o', (options, wanted) => {
+    expect(fieldsOf('apt', { name: ['a'], ...options })).toMatchObject(wanted)
+    expect(fieldsOf('apt', { upgrade: 'dist', ...options })).toMatchObject(wanted)
+  })
+
+  it.each([
+    [{ autoclean: true }, { packages: false, archives: 'old' }],
+    [
+      { autoclean: true, autoremove: true },
+      { packages: true, archives: 'old' },
+    ],
+    [{ clean: true }, { packages: false, archives: 'all' }],
+  ])('apt %o deletes what was fetched', (options, wanted) => {
+    expect(meaningOf('apt', options)).toEqual({ kind: 'package_leftovers', fields: wanted })
+  })
+
+  it('apt takes the lists for old after their time, and deletes in a task of its own', () => {
+    expect(meaningOf('apt', { cache_valid_time: 60 })).toMatchObject({ kind: 'package_lists' })
+    expect(meaningOf('apt', { name: ['a'], clean: true })).toContain('give it a task of its own')
+  })
+
+  it.each([
+    [{ exclude: ['a', 'b*'] }, ['--exclude=a', '--exclude=b*']],
+    [{ disable_gpg_check: true }, ['--nogpgcheck']],
+    [{ security: true, bugfix: true, nobest: true }, ['--security', '--bugfix', '--nobest']],
+    [{ sslverify: false, disable_plugin: ['x'] }, ['--disableplugin=x', '--setopt=sslverify=0']],
+  ])('dnf %o', (options, words) => {
+    expect(fieldsOf('dnf', { name: ['a'], ...options })).toMatchObject({ rpm_options: words })
+    expect(fieldsOf('dnf', { name: ['*'], state: 'latest', ...options })).toMatchObject({
+      rpm_options: words,
+    })
+  })
+
+  it('package and service hand on to the modules behind them', () => {
+    const given = { pkg: ['a'], enablerepo: ['epel'], purge: true, disable_gpg_check: true }
+    expect(fieldsOf('package', { ...given, state: 'installed' })).toMatchObject({
+      name: ['a'],
+      state: 'present',
+      enable_repositories: ['epel'],
+      rpm_options: ['--nogpgcheck'],
+      purge: true,
+    })
+    expect(meaningOf('package', { update_cache: true })).toMatchObject({ kind: 'package_lists' })
+    expect(meaningOf('package', { state: 'present' })).toContain('"name" is missing')
+    expect(fieldsOf('service', { name: 'a', masked: true })).toMatchObject({ state: 'any', masked: true })
+    const again = fieldsOf('service', { name: 'a', state: 'restarted', daemon_reload: true, sleep: 5 })
+    expect(again.command).toBe("systemctl daemon-reload && systemctl restart -- 'a'")
+  })
+
+  it('pip has an environment made by the Python that is named', () => {
+    const given = { name: ['a'], virtualenv: '/v', virtualenv_python: 'python3.11' }
+    const maker = (more: object) => fieldsOf('pip', { ...given, ...more }).virtualenv_command
+    expect(maker({})).toBe('python3.11 -m venv')
+    expect(maker({ virtualenv_command: '/usr/bin/virtualenv' })).toBe('/usr/bin/virtualenv -p python3.11')
+  })
+
+  it('older words keep their meaning', () => {
+    expect(fieldsOf('get_url', { url: 'https://a/b', dest: '/b', sha256sum: 'ab' })).toMatchObject({
+      checksum: 'sha256:ab',
+    })
+    expect(meaningOf('shell', { cmd: 'id', warn: false })).toMatchObject({ kind: 'shell' })
+  })
+})
+
 describe('versions of packages', () => {
   it('may be told by how they begin', () => {
     expect(meaningOf('apt', { name: ['ed=1.*'] })).toMatchObject({ fields: { name: ['ed'], version: '1.*' } })

@@ -3,6 +3,7 @@ import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import { plain, type Sourced, type SourcedEntry } from '../../model/sourced.ts'
+import { insteadOfElsewhere } from '../../modules/elsewhere.ts'
 import { moduleKinds } from '../../modules/index.ts'
 import { saidInWords } from '../../modules/pairs.ts'
 import { refusedModules } from '../../modules/refused.ts'
@@ -19,6 +20,8 @@ import { taskShape } from './words.ts'
 export interface KindUse {
   readonly kind: Kind
   readonly parameters: Sourced
+  /** It cannot be done here: the task fails where its turn comes. */
+  readonly refusal?: Failure
 }
 
 /** Modules of Ansible stand before kinds of ours that have the same name. */
@@ -43,6 +46,11 @@ export function kindUse(
   task: Origin,
   args?: Sourced,
 ): KindUse {
+  const [alone] = candidates
+  if (alone && candidates.length === 1 && !kindCalled(alone[0])) {
+    const use = refusedUse(alone, args)
+    if (use) return use
+  }
   const known = candidates.filter(([name]) => kindCalled(name))
   const strange = candidates.filter(([name]) => !kindCalled(name))
   if (strange.length > 0)
@@ -68,6 +76,28 @@ export function kindUse(
   const kind = kindCalled(name)
   if (!kind) throw new Error(`${name} is no kind`)
   return { kind, parameters: withArgs(parametersOf(kind, value, key), args) }
+}
+
+/** A module that is known and not done here: whatever it is told, making it fails. */
+function refusedUse(
+  [name, { key, value }]: readonly [string, SourcedEntry],
+  args: Sourced | undefined,
+): KindUse | undefined {
+  const instead = refusedModules.get(name) ?? insteadOfElsewhere(name)
+  if (instead === undefined) return undefined
+  const message = `the module ${quoted(name)} is not supported`
+  const schema = z.unknown().check((context) => {
+    context.issues.push({ code: 'custom', input: context.value, message: `${message}: ${instead}` })
+  })
+  const make = () => {
+    throw new InvalidInput([problem(message, key, instead)])
+  }
+  const kind: Kind = { name, summary: message, schema, make, module: { freeForm: '_raw', open: true } }
+  return {
+    kind,
+    parameters: withArgs(parametersOf(kind, value, key), args),
+    refusal: problem(message, key, instead),
+  }
 }
 
 /** Names of facts that a task gathers. */
@@ -130,7 +160,7 @@ function withArgs(parameters: Sourced, args: Sourced | undefined): Sourced {
 function unknownKind(name: string, origin: Origin, besideKind: boolean): Failure {
   const instead = taskShape.refused[name]
   if (instead !== undefined) return problem(`${quoted(name)} is not supported in a task`, origin, instead)
-  const refused = refusedModules.get(name)
+  const refused = refusedModules.get(name) ?? insteadOfElsewhere(name)
   if (refused !== undefined) return problem(`the module ${quoted(name)} is not supported`, origin, refused)
   if (besideKind)
     return problem(`unknown key ${quoted(name)} in a task`, origin, suggestion(name, taskShape.known))

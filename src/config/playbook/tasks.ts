@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import type { Failure } from '../../model/failure.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { withoutActions } from './action.ts'
@@ -128,11 +129,17 @@ function readTask(
   const inherited = inherit(above, fields, problems)
   warnOfBraces(fields, reading)
   if (!use) return []
+  const { refusal } = use
+  if (refusal && isCertain(inherited, reading)) {
+    problems.push(refusal)
+    return []
+  }
+  if (refusal) warnOfRefusal(refusal, reading)
   for (const fact of factsGathered(use)) reading.given.add(fact)
   if (inherited.delegateTo || use.kind.module?.takes) reading.play.brings.add('delegation')
   if (inherited.become) reading.play.brings.add('become')
   const parameters = withDefaults(use.parameters, entries, inherited.moduleDefaults)
-  checkFields({ ...use, parameters }, problems)
+  if (!refusal) checkFields({ ...use, parameters }, problems)
   return [
     {
       ...inherited,
@@ -146,6 +153,17 @@ function readTask(
       ...(register === undefined ? {} : { register }),
     },
   ]
+}
+
+/** Does nothing stand in the way of a task's turn? */
+function isCertain({ conditions }: Inherited, { foreseen }: Reading): boolean {
+  return conditions.length === 0 && foreseen !== 'all' && foreseen.size === 0
+}
+
+/** What is meant for other machines than these is in many roles: it is refused where its turn comes, as far as it does. */
+function warnOfRefusal({ message, where, next }: Failure, { warn }: Reading): void {
+  const doing = next === undefined ? '' : `: ${next}`
+  if (where.origin) warn(`${message}, so the task fails where its condition holds${doing}`, where.origin)
 }
 
 /** Ansible warns of these, too: what is in them was computed, and read as an expression anew. Here it is not. */

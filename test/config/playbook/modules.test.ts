@@ -1,8 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { saidInWords } from '../../../src/modules/pairs.ts'
 import { writtenByPython } from '../../../src/modules/python-text.ts'
 import { runOf } from '../../../src/modules/run-meaning.ts'
-import { project, wanted } from './project.ts'
+import { debian, project, wanted } from './project.ts'
 
 const playing = (tasks: string) => `- hosts: a\n  tasks:\n${tasks}`
 
@@ -109,8 +111,8 @@ describe('a task in the words of Ansible', () => {
     ['- apt: { name: a, pkg: b }', 'are the same option'],
     ['- apt: name=a nginx', '"nginx" has no name in apt'],
     ['- file: { path: /x, mode: "u=z" }', 'must be permissions'],
-    ['- apt: { name: a, force: yes }', 'not supported in apt'],
-    ['- apt: { name: a, force: no }', 'package[a]'],
+    ['- apt: { name: a, fail_on_autoremove: yes }', 'not supported in apt'],
+    ['- apt: { name: a, fail_on_autoremove: no, force: yes }', 'package[a]'],
     ['- get_url: { url: "ftp://x/y", dest: /z, timeout: "5" }', 'get_url[/z]'],
     ['- docker_container: { name: a }', 'the module "docker_container" is not supported'],
     ['- lineinfil: { path: /x, line: a }', 'did you mean "lineinfile"?'],
@@ -119,5 +121,48 @@ describe('a task in the words of Ansible', () => {
     const problems = await here.problems()
     const found = problems.length > 0 ? problems : await idsOf(`    ${tasks}\n`)
     expect(found.join('\n')).toContain(expected)
+  })
+})
+
+describe('a module that is not here', () => {
+  it('is refused where nothing stands in its way, and where its condition holds', async () => {
+    using here = project({
+      'site.yaml': `- hosts: a
+  vars: { wanted: true }
+  tasks:
+    - pacman: name=x
+      when: wanted
+    - zypper_repository: { name: x, repo: y }
+      when: wanted and not wanted
+    - win_ping:
+    - community.docker.docker_image: { name: x }
+      when: ansible_os_family == 'Archlinux'
+    - include_tasks: other.yaml
+      when: ansible_os_family == 'Archlinux'
+`,
+      'other.yaml': '- community.general.pacman: { name: "{{ x }}" }\n',
+    })
+    expect(await here.problems()).toEqual([
+      expect.stringMatching(/^site.yaml:8:7: the module "win_ping" is not supported → Windows/),
+    ])
+    const path = join(here.directory, 'site.yaml')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('    - win_ping:\n', ''))
+    expect(await here.problems()).toEqual([
+      expect.stringMatching(/^site.yaml:4:15: pacman: the module "pacman" is not supported: apt, dnf and yum/),
+    ])
+    writeFileSync(path, readFileSync(path, 'utf8').replace('wanted: true', 'wanted: false'))
+    const intent = await here.load()
+    expect(wanted(intent, 'a')).toEqual(['skipped', 'skipped', 'waiting: ', 'waiting: '])
+    expect(wanted(intent, 'a', { facts: { a: debian } })).toEqual([
+      'skipped',
+      'skipped',
+      'skipped',
+      'skipped',
+    ])
+    expect(intent.warnings.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/docker_image" is not supported, so the task fails where/),
+      ]),
+    )
   })
 })
