@@ -19,7 +19,7 @@ export const mysqlUserModule = module({
     password: done(str({ secret: true })),
     encrypted: done(bool(false)),
     host: done(str({ default: 'localhost' })),
-    host_all: refused('name each host', bool(false)),
+    host_all: different('with state: absent; otherwise name each host', bool(false)),
     priv: different('from root nothing is taken away by what is not said', raw()),
     append_privs: done(bool(false)),
     subtract_privs: done(bool(false)),
@@ -54,6 +54,8 @@ export const mysqlUserModule = module({
     const { append_privs, subtract_privs, update_password, sql_log_bin: logged } = given
     if (append_privs && subtract_privs)
       return { option: 'subtract_privs', refused: 'goes with no append_privs: make two tasks of it' }
+    if (given.host_all && state !== 'absent')
+      return { option: 'host_all', refused: 'goes with state: absent: name each host of a user who stays' }
     if (update_password === 'on_new_username')
       return { option: 'update_password', refused: 'say always or on_create' }
     return {
@@ -61,6 +63,7 @@ export const mysqlUserModule = module({
       fields: fields({
         name,
         host,
+        every_host: given.host_all,
         password,
         encrypted,
         plugin,

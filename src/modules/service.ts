@@ -1,5 +1,5 @@
 import { module } from './module.ts'
-import { bool, different, done, int, ours, refused, str } from './option.ts'
+import { bool, different, done, int, mayLack, ours, refused, str } from './option.ts'
 import { serviceOf, wordsOfServices } from './service-meaning.ts'
 
 /** ansible.builtin.service. */
@@ -9,7 +9,7 @@ export const serviceModule = module({
   shorthand: 'name',
   summary: 'A service that runs or not, and starts at boot or not.',
   options: {
-    name: done(str({ required: true })),
+    name: mayLack(different('not needed with daemon_reload alone', str({ required: true }))),
     state: done(str({ choices: ['reloaded', 'restarted', 'started', 'stopped'] })),
     sleep: different('without effect, as in Ansible where systemd runs', int()),
     pattern: different('without effect, as in Ansible where systemd runs', str()),

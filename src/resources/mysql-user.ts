@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ResourceKind } from '../model/resource.ts'
+import type { Script } from '../model/script.ts'
 import type { Query } from '../model/sensor.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { mysqlClient, mysqlLogin, plainSqlMode, sqlText } from './mysql-login.ts'
@@ -11,6 +12,10 @@ const oneLine = z.string().regex(/^[^\n\0]*$/, 'must be one line')
 const schema = z.strictObject({
   name: oneLine.describe('The user.'),
   host: oneLine.default('localhost').describe('From where he comes.'),
+  every_host: z
+    .boolean()
+    .default(false)
+    .describe('With `absent`: from wherever he comes, whatever `host` says.'),
   password: oneLine.optional().describe('His password, or its hash. Never shown.').meta({ writeOnly: true }),
   encrypted: z.boolean().default(false).describe('`password` is the hash.'),
   plugin: z
@@ -39,8 +44,9 @@ export const mysqlUser: ResourceKind<User, { answer: Query<Answer> }> = probed({
   name: 'mysql_user',
   summary: 'A user of MySQL or MariaDB.',
   schema,
-  subject: ({ name, host }) => `${name}@${host}`,
+  subject: ({ name, host, every_host }) => `${name}@${every_host ? '*' : host}`,
   ask: (wanted) => {
+    if (wanted.every_host) return hostsOf(wanted)
     const { name, host, password = '', encrypted, state } = wanted
     const hash = encrypted ? sqlText(password) : `CONCAT('*', UPPER(SHA1(UNHEX(SHA1(${sqlText(password)})))))`
     const here = `User = ${sqlText(name)} AND Host = ${sqlText(host)}`
@@ -70,9 +76,6 @@ esac`,
     if (first === 'no-client')
       return 'there is no mysql or mariadb client on this host: install it in a task before'
     if (first.startsWith('trouble ')) return `the server cannot be asked: ${first.slice(8)}`
-    const [word, hasPlugin = '', hash = ''] = first.split(/[ \t]/)
-    const isThere = word === 'present'
-    const who = whoIs(wanted)
     const tell = (summary: string, statements: readonly string[]) => ({
       summary,
       script: lines(
@@ -80,6 +83,14 @@ esac`,
         sh`printf '%s\n' ${[plainSqlMode, ...(logged ? [] : ['SET SESSION sql_log_bin = 0;']), ...statements].join('\n')} | us_sql`,
       ),
     })
+    if (wanted.every_host) {
+      const names = [first, ...rest].flatMap((line) => (line.startsWith('from ') ? [line.slice(5)] : []))
+      const gone = names.map((host) => `DROP USER ${whoIs({ ...wanted, host })};`)
+      return gone.length === 0 ? undefined : tell(`remove, from ${names.join(', ')}`, gone)
+    }
+    const [word, hasPlugin = '', hash = ''] = first.split(/[ \t]/)
+    const isThere = word === 'present'
+    const who = whoIs(wanted)
     if (state === 'absent') return isThere ? tell('remove', [`DROP USER ${who};`]) : undefined
     const proof =
       plugin !== undefined
@@ -121,6 +132,14 @@ esac`,
     return tell(what.join('; '), statements)
   },
 })
+
+/** Prints from where a user of this name may come. */
+function hostsOf({ login, name }: User): Script {
+  return lines(
+    mysqlClient(login),
+    sh`printf '%s\n' ${`${plainSqlMode} SELECT CONCAT('from ', Host) FROM mysql.user WHERE User = ${sqlText(name)} ORDER BY Host;`} | us_sql 2>"$us_d/said" || { echo "trouble $(head -n 1 "$us_d/said")"; exit 0; }`,
+  )
+}
 
 function cnf(text: string): string {
   return `"${text.replaceAll(/[\\"]/g, '\\$&')}"`

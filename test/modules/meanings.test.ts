@@ -95,6 +95,15 @@ describe('what package managers are told beside the packages', () => {
     expect(again.command).toBe("systemctl daemon-reload && systemctl restart -- 'a'")
   })
 
+  it('mysql_user is from everywhere only where he is to go', () => {
+    const nobody = { name: '', host_all: true }
+    expect(meaningOf('mysql_user', { ...nobody, state: 'absent' })).toMatchObject({
+      fields: { every_host: true },
+    })
+    expect(meaningOf('mysql_user', nobody)).toContain('goes with state: absent')
+    expect(meaningOf('service', { daemon_reload: true })).toMatchObject({ kind: 'daemon_reload' })
+  })
+
   it('pip has an environment made by the Python that is named', () => {
     const given = { name: ['a'], virtualenv: '/v', virtualenv_python: 'python3.11' }
     const maker = (more: object) => fieldsOf('pip', { ...given, ...more }).virtualenv_command

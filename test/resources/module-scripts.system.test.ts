@@ -62,6 +62,7 @@ const wanted: readonly (readonly [module: string, parameters: unknown, stdout: s
     'absent\n',
   ],
   ['mysql_user', { name: 'a', password: 'b', priv: 'a.*:ALL', sql_log_bin: false }, 'absent\n'],
+  ['mysql_user', { name: '', host_all: true, state: 'absent' }, 'from localhost\nfrom %\n'],
   ['mysql_db', { name: 'a' }, ''],
   ['mysql_db', { name: 'all', state: 'dump', target: '/t/d.gz' }, ''],
   ['mysql_db', { name: 'a', state: 'import', target: '/t/d.xz' }, '/ there\n'],

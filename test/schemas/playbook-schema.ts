@@ -12,6 +12,7 @@ import {
   roleShape,
   taskShape,
 } from '../../src/config/playbook/words.ts'
+import { elsewhere } from '../../src/modules/elsewhere.ts'
 import { moduleKinds, modules } from '../../src/modules/index.ts'
 import { refusedModules } from '../../src/modules/refused.ts'
 import type { Kind } from '../../src/resources/bind.ts'
@@ -147,8 +148,15 @@ function kindTask(): JsonSchema {
   ]
   // `block` alone is a list of tasks.
   const inTasks = names.filter(([name]) => name !== 'block')
-  const modules = [...refusedModules].map(([name, instead]) => [name, refusal(instead)])
-  const some = [...inTasks.map(([name]) => one(name)), one('action')]
+  // Whether such a task ever has its turn is for the loader to judge.
+  const notHere = (instead: string) => ({ description: `Not supported: ${instead}.`, doNotSuggest: true })
+  const modules = [...refusedModules].map(([name, instead]) => [name, notHere(instead)])
+  const some = [
+    ...inTasks.map(([name]) => one(name)),
+    one('action'),
+    ...[...refusedModules.keys()].map(one),
+    ...elsewhere.map(({ pattern }) => oneLike(pattern.source)),
+  ]
   return {
     ...shape,
     properties: {
@@ -168,6 +176,9 @@ function kindTask(): JsonSchema {
         inTasks.map(([name, kind]) => [name, { ...part(`kind-${kind}`), ...unlessUsual(name) }]),
       ),
     },
+    patternProperties: Object.fromEntries(
+      elsewhere.map(({ pattern, instead }) => [pattern.source, notHere(instead)]),
+    ),
     allOf: [
       branch(
         { type: 'object', propertyNames: { enum: [...taskShape.known] } },
@@ -176,6 +187,11 @@ function kindTask(): JsonSchema {
       branch({ anyOf: some }, { oneOf: some }),
     ],
   }
+}
+
+/** A key that looks like this is there. */
+function oneLike(pattern: string): JsonSchema {
+  return { not: { propertyNames: { not: { pattern } } } }
 }
 
 /** Long names are taken, but proposed only for the kind that has no short one. */

@@ -148,7 +148,9 @@ describe('a module that is not here', () => {
     const path = join(here.directory, 'site.yaml')
     writeFileSync(path, readFileSync(path, 'utf8').replace('    - win_ping:\n', ''))
     expect(await here.problems()).toEqual([
-      expect.stringMatching(/^site.yaml:4:15: pacman: the module "pacman" is not supported: apt, dnf and yum/),
+      expect.stringMatching(
+        /^site.yaml:4:15: pacman: the module "pacman" is not supported: apt, dnf and yum/,
+      ),
     ])
     writeFileSync(path, readFileSync(path, 'utf8').replace('wanted: true', 'wanted: false'))
     const intent = await here.load()
