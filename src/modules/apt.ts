@@ -104,7 +104,8 @@ export const aptModule = module({
     const starts = given.policy_rc_d !== 101
     const isAlone = names.length === 0 && deb === undefined && (upgrade === 'no' || upgrade === 'False')
     if (given.clean && !isAlone) return { option: 'clean', refused: 'give it a task of its own' }
-    if (deb !== undefined) return { kind: 'package_file', fields: { file: deb, start_services: starts } }
+    if (deb !== undefined)
+      return { kind: 'package_file', fields: { file: deb, start_services: starts, ...forcing(given) } }
     if (upgrade !== 'no' && upgrade !== 'False') return upgraded(upgrade, given, starts)
     if (names.length === 1 && names[0] === '*' && state === 'latest') return upgraded('full', given, starts)
     if (names.length === 0) {

@@ -56,7 +56,20 @@ export const packageModule = module({
     }
     if (name.length === 1 && name[0] === '*' && state === 'latest') {
       const refresh = given.update_cache ?? false
-      return { kind: 'package_upgrade', fields: { how: 'full', refresh, start_services, rpm_options } }
+      const repositories = [
+        ...each('enablerepo', given.enablerepo),
+        ...each('disablerepo', given.disablerepo),
+      ]
+      return {
+        kind: 'package_upgrade',
+        fields: {
+          how: 'full',
+          refresh,
+          autoremove: given.autoremove,
+          start_services,
+          rpm_options: [...rpm_options, ...repositories],
+        },
+      }
     }
     return {
       kind: 'package',

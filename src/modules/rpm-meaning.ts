@@ -49,11 +49,22 @@ function optionsOf(given: RpmArguments): readonly string[] {
   ]
 }
 
+/** Repositories that are switched on and off for it. */
+function repositoriesOf({ enablerepo = [], disablerepo = [] }: RpmArguments): readonly string[] {
+  return [
+    ...enablerepo.map((one) => `--enablerepo=${one}`),
+    ...disablerepo.map((one) => `--disablerepo=${one}`),
+  ]
+}
+
 /** Packages of the Red Hat family by their names, one from a file, all that is newer, what nobody needs, or the lists. */
 export function packagesOf(given: RpmArguments): Meaning {
   const { name: names = [], state, autoremove } = given
   if (names.length === 1 && names[0] === '*' && state === 'latest')
-    return { kind: 'package_upgrade', fields: { how: 'full', rpm_options: optionsOf(given) } }
+    return {
+      kind: 'package_upgrade',
+      fields: { how: 'full', rpm_options: [...optionsOf(given), ...repositoriesOf(given)] },
+    }
   if (names.length === 0) {
     if (autoremove) return { kind: 'package_leftovers', fields: {} }
     return given.update_cache ? { kind: 'package_lists', fields: {} } : { nothing: 'no package is named' }
@@ -62,7 +73,11 @@ export function packagesOf(given: RpmArguments): Meaning {
   const isFile = /^(https?|ftp):|\.rpm$/.test(first)
   if (isFile && names.length > 1)
     return { option: 'name', refused: 'several packages from files: give each a task of its own' }
-  if (isFile) return { kind: 'package_file', fields: { file: first } }
+  if (isFile)
+    return {
+      kind: 'package_file',
+      fields: { file: first, rpm_options: [...optionsOf(given), ...repositoriesOf(given)] },
+    }
   const states: Readonly<Record<string, string>> = { installed: 'present', removed: 'absent' }
   return {
     kind: 'package',

@@ -14,6 +14,7 @@ import { awaitPackageLock } from './package-lock.ts'
 import {
   aptOptions,
   dpkgOptions,
+  forced,
   installScript,
   type PackageOptions,
   pinScript,
@@ -208,11 +209,9 @@ function optionsOf({
   }
 }
 
-function remove(
-  names: readonly string[],
-  { installed }: Known,
-  { purge, autoremove }: Package,
-): Change | undefined {
+function remove(names: readonly string[], { installed }: Known, wanted: Package): Change | undefined {
+  const { purge, autoremove } = wanted
+  const { apt_options, dpkg_options, rpm_options } = wanted
   const present = names.filter((one) => installed(one).installed)
   if (present.length === 0) return undefined
   return {
@@ -228,9 +227,9 @@ function remove(
       awaitPackageLock,
       sh`us_await_lock
 case $us_pm in
-  apt) apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 ${[purge ? 'purge' : 'remove', ...(autoremove ? ['--auto-remove'] : [])]} -- ${present} ;;
+  apt) apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 ${[...forced(dpkg_options), ...apt_options, purge ? 'purge' : 'remove', ...(autoremove ? ['--auto-remove'] : [])]} -- ${present} ;;
   # Like apt, they leave alone what only came along.
-  dnf | yum) "$us_pm" -q -y --setopt=clean_requirements_on_remove=${autoremove ? 1 : 0} remove ${present} ;;
+  dnf | yum) "$us_pm" -q -y --setopt=clean_requirements_on_remove=${autoremove ? 1 : 0} ${rpm_options} remove ${present} ;;
 esac`,
     ),
     impact: 'restart',

@@ -208,6 +208,9 @@ const file = z.strictObject({
     )
     .describe('The package: a file of the machine, or a URL.'),
   start_services: startServices,
+  apt_options: aptOptions,
+  dpkg_options: dpkgOptions,
+  rpm_options: rpmOptions,
 })
 
 /** A package from a file of its own. What came from a URL is known again by its name and version, which are noted. */
@@ -233,7 +236,7 @@ case $us_pm in
 esac
 if [ "$us_is" = "\${us_id#* }" ]; then echo there; else printf '%s\n' "$us_id"; fi`,
     ),
-  change: ({ file, start_services }, { stdout }) => {
+  change: ({ file, start_services, apt_options, dpkg_options, rpm_options }, { stdout }) => {
     const said = stdout.trim()
     if (said === 'there') return undefined
     const isUrl = file.includes('://')
@@ -242,13 +245,13 @@ if [ "$us_is" = "\${us_id#* }" ]; then echo there; else printf '%s\n' "$us_id"; 
       summary: `install ${said === 'unknown' || said === '' ? file : said}`,
       script: lines(
         tools,
-        get,
+        getting(dpkg_options),
         isUrl
           ? lines(sh`us_got=$us_tmp/package${suffix}`, fetchScript({ url: file }))
           : sh`us_got=${file}; if [ ! -f "$us_got" ]; then echo ${`there is no ${file}`} >&2; exit 1; fi`,
         sh`case $us_pm in
-  apt) ${embed(policy(start_services))}; us_get install "$us_got"; us_id=$(dpkg-deb -W --showformat '\${Package} \${Version}' "$us_got") ;;
-  *) us_await_lock; "$us_pm" -q -y install "$us_got"; us_id=$(rpm -qp --qf '%{NAME} %{VERSION}-%{RELEASE}' "$us_got" 2>/dev/null) ;;
+  apt) ${embed(policy(start_services))}; us_get ${apt_options} install "$us_got"; us_id=$(dpkg-deb -W --showformat '\${Package} \${Version}' "$us_got") ;;
+  *) us_await_lock; "$us_pm" -q -y ${rpm_options} install "$us_got"; us_id=$(rpm -qp --qf '%{NAME} %{VERSION}-%{RELEASE}' "$us_got" 2>/dev/null) ;;
 esac
 (umask 077; mkdir -p ${`${stateDirectory}/packages`}; printf '%s' "$us_id" >${noteOf(file)})`,
       ),

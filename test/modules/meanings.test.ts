@@ -77,6 +77,10 @@ describe('what package managers are told beside the packages', () => {
     expect(fieldsOf('dnf', { name: ['*'], state: 'latest', ...options })).toMatchObject({
       rpm_options: words,
     })
+    const file = { name: ['/a.rpm'], enablerepo: ['epel'] }
+    expect(fieldsOf('dnf', { ...file, ...options })).toMatchObject({
+      rpm_options: [...words, '--enablerepo=epel'],
+    })
   })
 
   it('package and service hand on to the modules behind them', () => {
@@ -87,6 +91,9 @@ describe('what package managers are told beside the packages', () => {
       enable_repositories: ['epel'],
       rpm_options: ['--nogpgcheck'],
       purge: true,
+    })
+    expect(fieldsOf('package', { name: ['*'], state: 'latest', disablerepo: ['x'] })).toMatchObject({
+      rpm_options: ['--disablerepo=x'],
     })
     expect(meaningOf('package', { update_cache: true })).toMatchObject({ kind: 'package_lists' })
     expect(meaningOf('package', { state: 'present' })).toContain('"name" is missing')
