@@ -55,8 +55,8 @@ export default defineConfig({
           ],
           runner,
           globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
-          // While one lab waits, another can work. A third makes all of them slower than taking turns: see CONTRIBUTING.md.
-          maxWorkers: 2,
+          // While two labs wait, a third can work: see CONTRIBUTING.md.
+          maxWorkers: 3,
           testTimeout: 600_000,
           // A file that is run alone may have to build its images first.
           hookTimeout: 1_200_000,

@@ -1,5 +1,11 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8'
 import { packageVersion } from './places.ts'
+
+// Nearly all of a command is code that runs a few times. V8 would compile much of that for speed, beside it, and throw it
+// away at the end: with five times the patience, a lint takes 0.9 s of processors instead of 1.3, and a plan of a cluster
+// 1.55 instead of 2.0. What hundreds of hosts go through is compiled all the same.
+setFlagsFromString('--interrupt-budget=660000')
 
 // Nobody reads any more: that is no reason to end with another status than the run's own.
 process.stderr.on('error', () => {})

@@ -7,10 +7,11 @@ function times() {
   const { schema, documented } = str()
   return {
     documented,
-    schema: schema.refine(
-      (time) => time === undefined || time === 'preserve' || time === 'now',
-      'must be preserve or now: run touch with "command" for another time',
-    ),
+    schema: () =>
+      schema().refine(
+        (time) => time === undefined || time === 'preserve' || time === 'now',
+        'must be preserve or now: run touch with "command" for another time',
+      ),
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Resource } from '../model/resource.ts'
 import type { Binding, Kind } from '../resources/bind.ts'
 import { allKinds } from '../resources/index.ts'
-import type { Becomes, Option } from './option.ts'
+import { type Becomes, type Option, once } from './option.ts'
 
 /** Options of a module by their names. */
 export type Options = Readonly<Record<string, Option>>
@@ -70,16 +70,50 @@ export function namesOf({ name, collection, alsoCalled = [] }: Module): readonly
 /** A module as `config/` sees it: arguments go in, a resource comes out. */
 export function kindOf(module: Module): Kind {
   const { name, summary, options, shorthand, freeForm, source, gathers, takes } = module
-  const names = new Map(
+  const names = once(() => namesIn(options))
+  const schema = once(() => schemaOf(module, names()))
+  return {
+    name,
+    summary,
+    get schema() {
+      return schema()
+    },
+    ...(shorthand === undefined ? {} : { shorthand }),
+    ...(source === undefined ? {} : { source }),
+    module: {
+      ...(freeForm === undefined ? {} : { freeForm }),
+      ...(module.open ? { open: true } : {}),
+      ...(gathers ? { gathers } : {}),
+      ...(takes ? { takes } : {}),
+    },
+    make: (parameters, binding) => {
+      const given = ownNames(schema().parse(parameters), names(), () => {})
+      const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
+      if ('refused' in meaning) throw new Error(meaning.refused)
+      return 'nothing' in meaning
+        ? nothingToDo(name, binding)
+        : allKinds[meaning.kind].make(meaning.fields, binding)
+    },
+  }
+}
+
+/** The own names of options by all their words. */
+function namesIn(options: Options): ReadonlyMap<string, string> {
+  return new Map(
     Object.entries(options).flatMap(([own, option]) =>
       [own, ...(option.documented.aliases ?? [])].map((one) => [one, own] as const),
     ),
   )
+}
+
+/** What arguments have to be like, each by itself and all together. */
+function schemaOf(module: Module, names: ReadonlyMap<string, string>): z.ZodObject {
+  const { name, options } = module
   const shape = Object.fromEntries(
     [...names].map(([given, own]) => [given, fieldOf(name, options[own] as Option)]),
   )
   const all = module.open ? z.looseObject(shape) : z.strictObject(shape)
-  const schema = all.check((context) => {
+  return all.check((context) => {
     const add = (message: string, option?: string): void => {
       const place = option === undefined ? {} : { path: [option] }
       context.issues.push({ code: 'custom', input: context.value, message, ...place })
@@ -105,27 +139,6 @@ export function kindOf(module: Module): Kind {
       add(message, option in options ? wordFor(option, context.value, names) : undefined)
     }
   })
-  return {
-    name,
-    summary,
-    schema,
-    ...(shorthand === undefined ? {} : { shorthand }),
-    ...(source === undefined ? {} : { source }),
-    module: {
-      ...(freeForm === undefined ? {} : { freeForm }),
-      ...(module.open ? { open: true } : {}),
-      ...(gathers ? { gathers } : {}),
-      ...(takes ? { takes } : {}),
-    },
-    make: (parameters, binding) => {
-      const given = ownNames(schema.parse(parameters), names, () => {})
-      const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
-      if ('refused' in meaning) throw new Error(meaning.refused)
-      return 'nothing' in meaning
-        ? nothingToDo(name, binding)
-        : allKinds[meaning.kind].make(meaning.fields, binding)
-    },
-  }
 }
 
 /** The word with which a task gives an option: one of its aliases, perhaps. */
@@ -161,11 +174,13 @@ function withDefaults(options: Options, given: Readonly<Record<string, unknown>>
 
 /** As a task would have written it: an empty text stands for an empty list. */
 function fallbackOf({ documented, schema }: Option): unknown {
-  return documented.default === undefined ? undefined : schema.safeParse(documented.default).data
+  return documented.default === undefined ? undefined : schema().safeParse(documented.default).data
 }
 
 /** A refused option may say what holds anyway. */
-function fieldOf(module: string, { schema, documented, becomes }: Option): z.ZodType {
+function fieldOf(module: string, option: Option): z.ZodType {
+  const { documented, becomes } = option
+  const schema = option.schema()
   const secret = schema.meta()?.writeOnly === true ? { writeOnly: true } : {}
   if (becomes.is !== 'refused') return schema.optional().meta({ description: meaningOf(becomes), ...secret })
   const harmless = documented.default ?? (documented.type === 'bool' ? false : undefined)

@@ -13,10 +13,10 @@ export interface Documented {
   readonly required?: true
 }
 
-/** An option, and how a value of it is read. */
+/** An option, and how a value of it is read: made when it is asked for, as few of a thousand options are in a run. */
 export interface Typed<T> {
   readonly documented: Documented
-  readonly schema: z.ZodType<T>
+  readonly schema: () => z.ZodType<T>
 }
 
 /** What becomes of an option here. */
@@ -130,13 +130,22 @@ function listOf<T>(element: z.ZodType<T>): z.ZodType<readonly T[]> {
 
 function typed<T>(
   type: OptionType,
-  schema: z.ZodType<T>,
+  schema: () => z.ZodType<T>,
   { secret, ...more }: More,
   elements?: OptionType,
 ): Typed<T> {
   return {
     documented: { type, ...more, ...(elements ? { elements } : {}) },
-    schema: secret ? schema.meta({ writeOnly: true }) : schema,
+    schema: once(() => (secret ? schema().meta({ writeOnly: true }) : schema())),
+  }
+}
+
+/** Makes something when it is first asked for, and hands out the same from then on. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 
@@ -144,12 +153,12 @@ function typed<T>(
 export function str<const M extends More>(more: M = {} as M): Typed<Given<string, M>> {
   // Ansible's own word for "or any regular expression".
   const choices = more.choices?.includes('*regex*') ? undefined : more.choices
-  return typed('str', choices ? oneOf(choices) : text, more) as Typed<Given<string, M>>
+  return typed('str', () => (choices ? oneOf(choices) : text), more) as Typed<Given<string, M>>
 }
 
 /** A path of the machine. */
 export function path<const M extends More>(more: M = {} as M): Typed<Given<string, M>> {
-  return typed('path', text, more) as Typed<Given<string, M>>
+  return typed('path', () => text, more) as Typed<Given<string, M>>
 }
 
 /** Yes or no, in all the words that Ansible takes for them. */
@@ -157,7 +166,7 @@ export function bool<const D extends boolean | undefined = undefined>(
   fallback?: D,
   more: More = {},
 ): Typed<D extends boolean ? boolean : boolean | undefined> {
-  return typed('bool', truth, {
+  return typed('bool', () => truth, {
     ...more,
     ...(fallback === undefined ? {} : { default: fallback }),
   }) as Typed<D extends boolean ? boolean : boolean | undefined>
@@ -165,29 +174,29 @@ export function bool<const D extends boolean | undefined = undefined>(
 
 /** A whole number. */
 export function int<const M extends More>(more: M = {} as M): Typed<Given<number, M>> {
-  return typed('int', whole, more) as Typed<Given<number, M>>
+  return typed('int', () => whole, more) as Typed<Given<number, M>>
 }
 
 /** A number. */
 export function float<const M extends More>(more: M = {} as M): Typed<Given<number, M>> {
-  return typed('float', decimal, more) as Typed<Given<number, M>>
+  return typed('float', () => decimal, more) as Typed<Given<number, M>>
 }
 
 /** A list of texts; one text is split at its commas. */
 export function list<const M extends More>(more: M = {} as M): Typed<Given<readonly string[], M>> {
-  return typed('list', listOf(more.choices ? oneOf(more.choices) : text), more, 'str') as Typed<
+  return typed('list', () => listOf(more.choices ? oneOf(more.choices) : text), more, 'str') as Typed<
     Given<readonly string[], M>
   >
 }
 
 /** A list of paths. */
 export function paths<const M extends More>(more: M = {} as M): Typed<Given<readonly string[], M>> {
-  return typed('list', listOf(text), more, 'path') as Typed<Given<readonly string[], M>>
+  return typed('list', () => listOf(text), more, 'path') as Typed<Given<readonly string[], M>>
 }
 
 /** A list of whole numbers. */
 export function ints<const M extends More>(more: M = {} as M): Typed<Given<readonly number[], M>> {
-  return typed('list', listOf(whole), more, 'int') as Typed<Given<readonly number[], M>>
+  return typed('list', () => listOf(whole), more, 'int') as Typed<Given<readonly number[], M>>
 }
 
 /** A list of mappings, or of anything. */
@@ -195,35 +204,36 @@ export function items(
   elements: 'dict' | 'raw' | undefined,
   more: More = {},
 ): Typed<readonly unknown[] | undefined> {
-  const alone = z.record(z.string(), z.unknown()).transform((value): unknown[] => [value])
-  return typed('list', z.union([listOf(z.unknown()), alone]), more, elements)
+  const alone = () => z.record(z.string(), z.unknown()).transform((value): unknown[] => [value])
+  return typed('list', () => z.union([listOf(z.unknown()), alone()]), more, elements)
 }
 
 /** A mapping; `a=b,c=d` becomes one. */
 export function dict<const M extends More>(
   more: M = {} as M,
 ): Typed<Given<Readonly<Record<string, unknown>>, M>> {
-  return typed('dict', mapping, more) as Typed<Given<Readonly<Record<string, unknown>>, M>>
+  return typed('dict', () => mapping, more) as Typed<Given<Readonly<Record<string, unknown>>, M>>
 }
 
 /** Anything. */
 export function raw<const M extends More>(more: M = {} as M): Typed<unknown> {
-  return typed('raw', z.unknown(), more)
+  return typed('raw', () => z.unknown(), more)
 }
 
 /** Octal permissions, as a number with or without quotes, or symbolic ones. */
 export function mode(more: More = {}): Typed<string | undefined> {
-  const schema = z
-    .union([z.string(), z.int().min(0)])
-    .transform((value) => String(value).replace(/^0o/, ''))
-    .pipe(
-      z
-        .string()
-        .regex(
-          /^([0-7]{1,5}|preserve|[ugoa]*[-+=][rwxXstugo]*([-+=,][rwxXstugoa=+-]*)*)$/,
-          "must be permissions such as '0644' or u=rw,g=r,o=r",
-        ),
-    )
+  const schema = () =>
+    z
+      .union([z.string(), z.int().min(0)])
+      .transform((value) => String(value).replace(/^0o/, ''))
+      .pipe(
+        z
+          .string()
+          .regex(
+            /^([0-7]{1,5}|preserve|[ugoa]*[-+=][rwxXstugo]*([-+=,][rwxXstugoa=+-]*)*)$/,
+            "must be permissions such as '0644' or u=rw,g=r,o=r",
+          ),
+      )
   return typed('raw', schema, more) as Typed<string | undefined>
 }
 
@@ -249,17 +259,17 @@ export function ours<T>(meaning: string, option: Typed<T>): Option<T> {
 
 /** An option that Ansible does not have, with a schema of a resource. */
 export function oursAs<T>(meaning: string, schema: z.ZodType<T>): Option<T | undefined> {
-  return { documented: { type: 'raw' }, schema, becomes: { is: 'ours', meaning } }
+  return { documented: { type: 'raw' }, schema: () => schema, becomes: { is: 'ours', meaning } }
 }
 
 /** Documented as text, and taken as a list as well. */
 export function words<const M extends More>(more: M = {} as M): Typed<Given<readonly string[], M>> {
-  return typed('str', listOf(text), more) as Typed<Given<readonly string[], M>>
+  return typed('str', () => listOf(text), more) as Typed<Given<readonly string[], M>>
 }
 
 /** Text or bytes, or what is written as JSON. */
 export function content(more: More = {}): Typed<unknown> {
-  return typed('str', z.unknown(), more)
+  return typed('str', () => z.unknown(), more)
 }
 
 /** An option that Ansible must be told, and we need not. */
