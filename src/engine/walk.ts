@@ -139,8 +139,7 @@ export class Walk {
 
   #wait(task: Task, expansion: Of<'waiting'>, key: string): Coming {
     const { resources } = expansion
-    const after =
-      'facts' in expansion.on ? `the facts of ${expansion.on.facts}` : `the result "${expansion.on.register}"`
+    const after = awaited(expansion.on)
     const verdict: Verdict = { is: 'unknown', after }
     if (resources.length === 0) this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })
     for (const [item, resource] of resources.entries()) {
@@ -282,4 +281,10 @@ export class Walk {
   #where({ origin }: Task, resource?: Resource) {
     return { host: this.#input.host, origin, ...(resource ? { resource: resource.id } : {}) }
   }
+}
+
+/** What a task waits for, in words. */
+function awaited(on: Of<'waiting'>['on']): string {
+  if ('facts' in on) return `the facts of ${on.facts}`
+  return 'account' in on ? `the account "${on.account}"` : `the result "${on.register}"`
 }

@@ -68,6 +68,8 @@ export interface Kind {
     readonly open?: true
     /** Variables of the run that are given to it as options of the same names: what it makes is made on this computer. */
     readonly takes?: readonly string[]
+    /** Options that are paths of the machine; `undefined` for those without a default. */
+    readonly paths?: Readonly<Record<string, string | undefined>>
     /** Names of facts that it gathers, by the options that are written already. */
     readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
   }

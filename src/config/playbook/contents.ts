@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
 import { holdsSecret, textOf } from '../../model/marked.ts'
@@ -92,6 +93,16 @@ function sourceOf({ kind }: TaskSpec, fields: Sourced): Sourced | undefined {
   return kind.source === undefined || isOnHost(entries) ? undefined : src
 }
 
+/** The options of a task that are paths of the machine. */
+export function pathsOnMachine(
+  { module, source }: TaskSpec['kind'],
+  fields: Sourced,
+): Readonly<Record<string, string | undefined>> {
+  const { src, ...others } = module?.paths ?? {}
+  const isHere = source !== undefined && 'entries' in fields && !isOnHost(fields.entries)
+  return isHere ? others : (module?.paths ?? {})
+}
+
 const no: ReadonlySet<string> = new Set(['false', 'no', 'off', '0', 'n', 'f'])
 
 /** Does a task say that its `src` is a path of the machine? */
@@ -142,7 +153,8 @@ function placesFor({ role, playbookDirectory }: TaskSpec, isTemplate: boolean, o
 function find(src: Sourced, places: readonly string[], takesTrees: boolean): string {
   const name = 'scalar' in src && typeof src.scalar === 'string' ? src.scalar : ''
   if (name === '') throw missing('"src" must be the name of a file', src.origin)
-  const candidates = isAbsolute(name) ? [name] : places.map((place) => join(place, name))
+  const full = name.replace(/^~(?=\/)/, homedir())
+  const candidates = isAbsolute(full) ? [full] : places.map((place) => join(place, name))
   const found = candidates.find((path) => existsSync(path))
   if (found === undefined) throw missing(`there is no file ${quoted(name)}`, src.origin, candidates)
   if (!takesTrees && statSync(found).isDirectory())

@@ -35,7 +35,8 @@ for try in 1 2 3 4 5 6 7 8 9; do curl -s -o /dev/null http://example.org/ && bre
 const pieces =
   'mkdir /etc/pieces.d; echo first >/etc/pieces.d/1.conf; printf second >/etc/pieces.d/2.conf; echo hidden >/etc/pieces.d/.3'
 
-const ownPackages = `for name in own own2; do
+const ownPackages = `export SOURCE_DATE_EPOCH=1700000000
+for name in own own2; do
 mkdir -p /tmp/$name/DEBIAN /tmp/$name/etc; echo $name >/tmp/$name/etc/$name
 printf 'Package: %s\\nVersion: 1.0\\nArchitecture: all\\nMaintainer: nobody <nobody@example.org>\\nDescription: own\\n' $name >/tmp/$name/DEBIAN/control
 dpkg-deb -b /tmp/$name /var/local/$name.deb >/dev/null; rm -r /tmp/$name; done`
@@ -93,6 +94,7 @@ export const cases: readonly Case[] = [
   { playbook: 'full-names.yaml', before: install('cron') },
   { playbook: 'handlers.yaml' },
   { playbook: 'handlers-many.yaml' },
+  { playbook: 'homes.yaml', before: 'apt-get -qq -y install sudo acl >/dev/null 2>&1' },
   { playbook: 'includes.yaml' },
   { playbook: 'ini-files.yaml' },
   { playbook: 'kernel-settings.yaml' },
@@ -110,13 +112,17 @@ export const cases: readonly Case[] = [
   },
   { playbook: 'nfs.yaml' },
   { playbook: 'other-users.yaml' },
-  { playbook: 'packages-and-services.yaml', before: ownPackages },
+  { playbook: 'packages-and-services.yaml', before: ownPackages, again: { ansible: 2, understudy: 2 } },
   { playbook: 'precedence.yaml' },
   { playbook: 'replacements.yaml', again: { ansible: 1, understudy: 1 } },
   { playbook: 'results-of-modules.yaml', before: pieces },
   { playbook: 'role-of-a-service.yaml' },
   { playbook: 'roles-and-dependencies.yaml' },
-  { playbook: 'services.yaml', before: install('cron', 'rsyslog') },
+  {
+    playbook: 'services.yaml',
+    before: install('cron', 'rsyslog'),
+    again: { ansible: 1, understudy: 1 },
+  },
   { playbook: 'sources-of-packages.yaml', before: `${key}\n${pages}` },
   { playbook: 'ssh-hardening.yaml' },
   {
