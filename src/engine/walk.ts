@@ -7,7 +7,7 @@ import { readingsOf } from './inspect.ts'
 import { answered, type Judged, judgeItem, placed } from './item.ts'
 import { Knowing } from './knowing.ts'
 import { Notifications, type Notified } from './notifications.ts'
-import type { HostPlanning, Memorable, Memory, PlanInput, PlayTasks } from './planning.ts'
+import type { HostPlanning, Memorable, Memory, Outcome, PlanInput, PlayTasks } from './planning.ts'
 import { changing, looped } from './results.ts'
 import { idOf, leftBehind, Steps } from './steps.ts'
 
@@ -23,6 +23,8 @@ export class Walk {
   readonly #memorable: Memorable[] = []
   readonly #notifications: Notifications
   readonly #knowing: Knowing
+  /** Steps that this run has carried out, and that the walk has still to come to. */
+  readonly #ahead: Map<string, Outcome>
   #depth = 0
   /** A handler that is only expected to run makes all it does so. */
   #expected: ResourceId | undefined
@@ -32,6 +34,7 @@ export class Walk {
   constructor(input: PlanInput) {
     this.#input = input
     this.#steps = new Steps(input)
+    this.#ahead = new Map(input.outcomes)
     this.#knowing = new Knowing(input.known.facts, input.others)
     this.#notifications = new Notifications(input.kept)
   }
@@ -218,6 +221,7 @@ export class Walk {
     let notifies: Notified | undefined
     const reached = this.#reached(task)
     for (const [item, resource] of resources.entries()) {
+      this.#ahead.delete(`${key}.${item}`)
       const judged = answered(resource, memory, this.#input) ?? this.#judge(resource, `${key}.${item}`)
       this.#steps.placeItem(task, `${key}.${item}`, resource, judged, reached)
       results.push(judged.result)
@@ -235,7 +239,7 @@ export class Walk {
   }
 
   #judge(resource: Resource, key: string): Judged {
-    const judged = judgeItem(resource, key, this.#steps.pending, this.#input)
+    const judged = judgeItem(resource, { key, later: this.#ahead }, this.#steps.pending, this.#input)
     const { verdict } = judged
     if (!this.#expected || verdict.is !== 'change') return judged
     return { ...judged, verdict: { is: 'provisional', expected: verdict.change, after: this.#expected } }

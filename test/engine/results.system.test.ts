@@ -344,3 +344,36 @@ it('makes what a later task of the same playbook undoes, and that one, once each
   expect({ failures, steps }).toEqual({ failures: [], steps: ['changed file[./x]', 'changed copy[./x]'] })
   expect(here.read('x')).toBe('new')
 })
+
+describe('tasks of which one undoes what another one did', () => {
+  it.each([
+    [
+      'the mode of a file in a tree of another mode',
+      `    - file: { path: "{{ here }}/d", state: directory, recurse: yes, mode: "u=rwX,g=,o=" }
+    - file: { path: "{{ here }}/d/x", state: touch, mode: "0644", access_time: preserve, modification_time: preserve }
+    - shell: stat -c %a x >seen
+      args: { chdir: "{{ here }}/d", creates: "{{ here }}/d/seen" }
+`,
+      { 'd/seen': '644\n' },
+      ['directory[./d]', 'file[./d/x]'],
+    ],
+    [
+      'a line of a file that is written anew',
+      `    - lineinfile: { path: "{{ here }}/f", line: own, create: yes }
+    - copy: { dest: "{{ here }}/f", content: "whole\\n" }
+`,
+      { f: 'whole\n' },
+      ['line[./f own]', 'copy[./f]'],
+    ],
+  ])('are made once each, in their order: %s', async (_, tasks, files, ids) => {
+    using here = new Playground(site(tasks))
+    for (const round of ['first', 'second']) {
+      const { failures, steps } = await here.play()
+      const changed = steps.filter((step) => !step.includes('shell['))
+      expect({ round, failures }).toEqual({ round, failures: [] })
+      expect(changed).toHaveLength(2)
+      if (round === 'second') expect(changed.map((step) => step.split(' ').slice(1).join(' '))).toEqual(ids)
+      for (const [name, text] of Object.entries(files)) expect(here.read(name)).toBe(text)
+    }
+  })
+})
