@@ -24,7 +24,8 @@ function bind<Desired, Asked extends Queries>(
 ): Resource {
   const { result } = kind
   const veil = veilOf(options.secrets ?? [])
-  const own = { ...options, always: options.always || always }
+  const once = kind.onceInARun ? ({ onceInARun: true } as const) : {}
+  const own = { ...options, ...once, always: options.always || always }
   // Who works on the machine is nobody on this computer.
   const { runAs, ...here } = own
   const subject = options.noLog && kind.subjectTells ? hidden : veil(kind.subject(desired))

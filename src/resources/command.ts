@@ -38,6 +38,7 @@ export const command: ResourceKind<Command, Queries> = {
   shorthand: 'command',
   subject: (wanted) => shownAs(wanted),
   subjectTells: true,
+  onceInARun: true,
   inspect: (wanted) => askRun(runOf(wanted)),
   converge: (wanted, found) => convergeRun(runOf(wanted), found),
   result: resultOf,

@@ -377,3 +377,13 @@ describe('tasks of which one undoes what another one did', () => {
     }
   })
 })
+
+it.each([
+  'command: touch {{ here }}/log.d/x creates={{ here }}/never',
+  'shell: echo x >>{{ here }}/log creates={{ here }}/never',
+])('runs once in a run what does not create what it says: %s', async (task) => {
+  using here = new Playground({ ...site(`    - ${task}\n`), 'log.d/y': '' })
+  for (const _ of ['first run', 'second'])
+    expect(await here.play()).toMatchObject({ failures: [], steps: [expect.stringContaining('changed')] })
+  expect(here.read('log') ?? 'x\nx\n').toBe('x\nx\n')
+})
