@@ -80,8 +80,10 @@ function judgeAsked(
   { tries }: { readonly key: string; readonly tries: number },
 ): Judged {
   const { judgement } = resource.options
-  const asked = resource.result?.(found)
-  const isAsked = asked !== undefined && !asked.skipped
+  const told = resource.result?.(found)
+  const isAsked = told !== undefined && !told.skipped
+  // What need not run is no task that was skipped.
+  const asked = told && { ...told, skipped: false }
   if (verdict.is === 'provisional' || (verdict.is === 'change' && !(isAsked && judgement))) return { verdict }
   if (!judgement) return { verdict, result: asked ?? unchanged }
   const result = judgement.judge(counted(asked ?? unchanged, tries))

@@ -2,6 +2,9 @@ import type { Facts, Interface, InterfaceAddress } from '../model/facts.ts'
 import type { Sensor } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 
+/** What changes that make or move accounts disturb of the facts: where they are at home. */
+export const accounts = 'accounts'
+
 /**
  * What a host is: lines of a word and its value, then what programs say under headings. What a host cannot tell is left
  * out and read as absent. Small files are read by the shell itself: a process costs a slow machine more than all the rest.

@@ -90,8 +90,18 @@ export const cases: readonly Case[] = [
   { playbook: 'file-states.yaml', again: { ansible: 2, understudy: 2 } },
   { playbook: 'filters-of-packets.yaml' },
   { playbook: 'from-archives.yaml', before: pages },
-  { playbook: 'from-git.yaml', before: repository },
-  { playbook: 'full-names.yaml', before: install('cron') },
+  {
+    playbook: 'from-git.yaml',
+    before: repository,
+    stated: [
+      {
+        why: 'what git itself notes of how and when it was fetched; what is checked out and the branches are compared',
+        pattern:
+          /^(?:path|content) \/opt\/(?:app|head)\/\.git\/(?:FETCH_HEAD|ORIG_HEAD|index|logs|objects)(?:[ /]|$)/,
+      },
+    ],
+  },
+  { playbook: 'full-names.yaml', before: install('cron'), again: { ansible: 4, understudy: 4 } },
   { playbook: 'handlers.yaml' },
   { playbook: 'handlers-many.yaml' },
   { playbook: 'homes.yaml', before: 'apt-get -qq -y install sudo acl >/dev/null 2>&1' },
@@ -130,7 +140,7 @@ export const cases: readonly Case[] = [
     before: 'echo fs.inotify.max_user_watches=9999 >/etc/sysctl.d/92-there.conf',
   },
   { playbook: 'templates-many.yaml' },
-  { playbook: 'trees.yaml' },
+  { playbook: 'trees.yaml', again: { ansible: 3, understudy: 3 } },
   { playbook: 'units-of-systemd.yaml', again: { ansible: 2, understudy: 2 } },
   { playbook: 'users-from-files.yaml' },
   { playbook: 'wall-of-ufw.yaml' },
