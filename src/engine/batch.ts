@@ -86,7 +86,7 @@ function outcomeOf(
     ...(change?.tells && !failed ? { found: change.tells(stdout) } : {}),
     ...secret,
   }
-  const disturbs = change?.disturbs ?? 'everything'
+  const did = { disturbs: change?.disturbs ?? 'everything', queries: placed.step.resource?.queries ?? {} }
   const { until } = options?.judgement ?? {}
   const attempts = until ? run.countTry(placed.key) : 0
   // The answer comes with the questions.
@@ -101,22 +101,22 @@ function outcomeOf(
         : told
     const open = until !== undefined && !until.holds(judged)
     if (open && attempts <= until.retries && change)
-      return { outcome: { result: judged, disturbs, again: change }, shown: 'retried' }
+      return { outcome: { result: judged, ...did, again: change }, shown: 'retried' }
     const result = open ? { ...judged, failed: true } : judged
     if (!result.failed)
-      return { outcome: { result, disturbs }, shown: result.changed ? 'changed' : 'unchanged' }
-    if (options?.ignoreErrors) return { outcome: { result, disturbs }, shown: 'ignored' }
+      return { outcome: { result, ...did }, shown: result.changed ? 'changed' : 'unchanged' }
+    if (options?.ignoreErrors) return { outcome: { result, ...did }, shown: 'ignored' }
     const failure = stepFailure(
       run,
       placed,
       open ? `was not as it must be after ${attempts} attempts` : undefined,
       frame,
     )
-    return { outcome: { result, disturbs, failure }, shown: 'failed' }
+    return { outcome: { result, ...did, failure }, shown: 'failed' }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const result = { ...raw, failed: true, msg: error.message }
-    return { outcome: { result, disturbs, failure: error }, shown: 'failed' }
+    return { outcome: { result, ...did, failure: error }, shown: 'failed' }
   }
 }
 

@@ -158,7 +158,7 @@ function refuseRepeats(run: HostRun, batch: readonly PlacedStep[]): void {
     if (times < attempts) continue
     throw new Failure('DID_NOT_CONVERGE', `made the same change ${times} times and it is still wanted`, {
       where: { host: run.host.name, resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
-      next: 'it does not bring about what it is asked for, such as what "creates" names; or another task or service undoes it',
+      next: 'it does not bring about what it is asked for, or another task or service undoes it',
     })
   }
 }

@@ -1,12 +1,12 @@
 import type { Change } from '../model/change.ts'
 import type { Resource } from '../model/resource.ts'
 import { affects, type Query, queryKey } from '../model/sensor.ts'
-import { facts } from '../sensors/facts.ts'
+import { accounts, facts } from '../sensors/facts.ts'
 import type { Ask } from '../shell/program.ts'
 import { type Answers, groupBySensor } from '../shell/questions.ts'
 
 /** The host's own facts are a question like any other; it is part of every inspection. */
-export const factsQuery: Query<unknown> = { sensor: facts, subject: '', about: [] }
+export const factsQuery: Query<unknown> = { sensor: facts, subject: '', about: [accounts] }
 
 /** Every question of these resources, and the host's facts. */
 export function questionsOf(resources: Iterable<Resource>): readonly Query<unknown>[] {

@@ -2,12 +2,12 @@ import type { Change } from '../model/change.ts'
 import { Failure } from '../model/failure.ts'
 import { changeIn, type Verdict } from '../model/plan.ts'
 import { type Registered, type Resource, unchanged } from '../model/resource.ts'
-import { affects } from '../model/sensor.ts'
+import { affects, queryKey } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 import { readingsOf } from './inspect.ts'
 import { judge } from './judge.ts'
 import type { Pendings } from './pendings.ts'
-import type { Memory, PlanInput } from './planning.ts'
+import type { Memory, Outcome, PlanInput } from './planning.ts'
 
 /** A resource that is planned again after that many changes of its own will not converge. */
 export const attempts = 2
@@ -24,7 +24,12 @@ export interface Judged {
 }
 
 /** Judges one resource by what was found, or by what came of it where it was carried out. */
-export function judgeItem(resource: Resource, key: string, pending: Pendings, input: PlanInput): Judged {
+export function judgeItem(
+  resource: Resource,
+  { key, later }: { readonly key: string; readonly later: ReadonlyMap<string, Outcome> },
+  pending: Pendings,
+  input: PlanInput,
+): Judged {
   const outcome = input.outcomes.get(key)
   if (outcome?.failure) return { verdict: { is: 'failed' }, result: outcome.result, failure: outcome.failure }
   const found = readingsOf(resource, input.answers)
@@ -33,11 +38,10 @@ export function judgeItem(resource: Resource, key: string, pending: Pendings, in
     const { until } = resource.options.judgement ?? {}
     return { verdict: { is: 'change', change: outcome.again }, wait: until?.delay ?? 0 }
   }
-  const verdict = judge(resource, found, pending, input.done.has(key))
-  if (outcome) {
-    const settled = isUndone(key, resource, verdict, input) ? ({ is: 'converged' } as const) : verdict
-    return { verdict: settled, result: outcome.result }
-  }
+  const wanted = judge(resource, found, pending, input.done.has(key))
+  const undone = changeIn(wanted) && isUndone(resource, key, later, input)
+  const verdict = undone ? ({ is: 'converged' } as const) : wanted
+  if (outcome) return { verdict, result: outcome.result }
   return judgeAsked(resource, found, verdict, { key, tries: input.tries.get(key) ?? 0 })
 }
 
@@ -76,8 +80,10 @@ function judgeAsked(
   { tries }: { readonly key: string; readonly tries: number },
 ): Judged {
   const { judgement } = resource.options
-  const asked = resource.result?.(found)
-  const isAsked = asked !== undefined && !asked.skipped
+  const told = resource.result?.(found)
+  const isAsked = told !== undefined && !told.skipped
+  // What need not run is no task that was skipped.
+  const asked = told && { ...told, skipped: false }
   if (verdict.is === 'provisional' || (verdict.is === 'change' && !(isAsked && judgement))) return { verdict }
   if (!judgement) return { verdict, result: asked ?? unchanged }
   const result = judgement.judge(counted(asked ?? unchanged, tries))
@@ -121,20 +127,27 @@ const askAgain: Change = {
 
 /**
  * A step that later ones of the same run undid by what the playbook says: it is not made for ever. Of those that say too
- * little of what they do it is believed when it was made again.
+ * little of what they do it is believed where they are about the same thing, or when the step was made again. A step that
+ * had nothing to do when its turn came is undone only by one of its own sort: a service that a file came after is
+ * wanted again.
  */
 function isUndone(
-  key: string,
   { queries }: Resource,
-  verdict: Verdict,
+  key: string,
+  later: ReadonlyMap<string, Outcome>,
   { outcomes, done }: PlanInput,
 ): boolean {
-  if (!changeIn(verdict)) return false
-  const order = [...outcomes]
-  const later = order.slice(order.findIndex(([one]) => one === key) + 1)
+  const order = [...outcomes.keys()]
+  const made = outcomes.has(key)
+  const madeAgain = (done.get(key) ?? 0) >= attempts
+  const since = new Set(madeAgain ? order.slice(order.indexOf(key) + 1) : [])
   const asked = Object.values(queries)
-  const again = (done.get(key) ?? 0) >= attempts
-  return later.some(([, { disturbs }]) =>
-    disturbs === 'everything' ? again : asked.some((query) => affects(disturbs, query)),
-  )
+  const keys = new Set(asked.map(queryKey))
+  const sensors = new Set(asked.map(({ sensor }) => sensor.name))
+  return [...later].some(([one, { disturbs, queries: theirs }]) => {
+    const others = Object.values(theirs)
+    if (disturbs === 'everything') return since.has(one) || others.some((query) => keys.has(queryKey(query)))
+    const isSameSort = made || others.some(({ sensor }) => sensors.has(sensor.name))
+    return isSameSort && asked.some((query) => affects(disturbs, query))
+  })
 }

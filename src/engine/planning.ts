@@ -2,6 +2,7 @@ import type { Change } from '../model/change.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Step } from '../model/plan.ts'
 import type { Registered, Resource } from '../model/resource.ts'
+import type { Queries } from '../model/sensor.ts'
 import type { Expansion, Handler, Knowledge, Task } from '../model/task.ts'
 import type { Answers } from '../shell/questions.ts'
 import type { Moment } from './moments.ts'
@@ -20,6 +21,8 @@ export interface PlayTasks {
 export interface Outcome {
   readonly result: Registered
   readonly disturbs: Change['disturbs']
+  /** What was asked to decide on it. */
+  readonly queries: Queries
   /** It failed, and nothing says that this is to be ignored. */
   readonly failure?: Failure
   /** It is to be tried again. */

@@ -7,7 +7,7 @@ import { readingsOf } from './inspect.ts'
 import { answered, type Judged, judgeItem, placed } from './item.ts'
 import { Knowing } from './knowing.ts'
 import { Notifications, type Notified } from './notifications.ts'
-import type { HostPlanning, Memorable, Memory, PlanInput, PlayTasks } from './planning.ts'
+import type { HostPlanning, Memorable, Memory, Outcome, PlanInput, PlayTasks } from './planning.ts'
 import { changing, looped } from './results.ts'
 import { idOf, leftBehind, Steps } from './steps.ts'
 
@@ -23,6 +23,8 @@ export class Walk {
   readonly #memorable: Memorable[] = []
   readonly #notifications: Notifications
   readonly #knowing: Knowing
+  /** Steps that this run has carried out, and that the walk has still to come to. */
+  readonly #ahead: Map<string, Outcome>
   #depth = 0
   /** A handler that is only expected to run makes all it does so. */
   #expected: ResourceId | undefined
@@ -32,6 +34,7 @@ export class Walk {
   constructor(input: PlanInput) {
     this.#input = input
     this.#steps = new Steps(input)
+    this.#ahead = new Map(input.outcomes)
     this.#knowing = new Knowing(input.known.facts, input.others)
     this.#notifications = new Notifications(input.kept)
   }
@@ -143,8 +146,7 @@ export class Walk {
 
   #wait(task: Task, expansion: Of<'waiting'>, key: string): Coming {
     const { resources } = expansion
-    const after =
-      'facts' in expansion.on ? `the facts of ${expansion.on.facts}` : `the result "${expansion.on.register}"`
+    const after = awaited(expansion.on)
     const verdict: Verdict = { is: 'unknown', after }
     if (resources.length === 0) this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })
     for (const [item, resource] of resources.entries()) {
@@ -223,6 +225,7 @@ export class Walk {
     let notifies: Notified | undefined
     const reached = this.#reached(task)
     for (const [item, resource] of resources.entries()) {
+      this.#ahead.delete(`${key}.${item}`)
       const judged = answered(resource, memory, this.#input) ?? this.#judge(resource, `${key}.${item}`)
       this.#steps.placeItem(task, `${key}.${item}`, resource, judged, reached)
       results.push(judged.result)
@@ -240,7 +243,7 @@ export class Walk {
   }
 
   #judge(resource: Resource, key: string): Judged {
-    const judged = judgeItem(resource, key, this.#steps.pending, this.#input)
+    const judged = judgeItem(resource, { key, later: this.#ahead }, this.#steps.pending, this.#input)
     const { verdict } = judged
     if (!this.#expected || verdict.is !== 'change') return judged
     return { ...judged, verdict: { is: 'provisional', expected: verdict.change, after: this.#expected } }
@@ -286,4 +289,10 @@ export class Walk {
   #where({ origin }: Task, resource?: Resource) {
     return { host: this.#input.host, origin, ...(resource ? { resource: resource.id } : {}) }
   }
+}
+
+/** What a task waits for, in words. */
+function awaited(on: Of<'waiting'>['on']): string {
+  if ('facts' in on) return `the facts of ${on.facts}`
+  return 'account' in on ? `the account "${on.account}"` : `the result "${on.register}"`
 }

@@ -11,6 +11,7 @@ import type { Expression, Statement } from './nodes.ts'
 import { Output, type Pieces, printedText } from './output.ts'
 import { parseBare, parseTemplate } from './parse.ts'
 import { inside, type Runtime } from './runtime.ts'
+import { parseFile, type Style, type Template } from './style.ts'
 import type { Surroundings } from './surroundings.ts'
 import { askTest } from './tests/index.ts'
 import { present, Undefined } from './values.ts'
@@ -35,8 +36,8 @@ export interface Engine {
   evaluate(text: string, surroundings: Surroundings): unknown
   /** A value of a playbook: one that is a single expression keeps its type. */
   value(text: string, surroundings: Surroundings): Rendered
-  /** A template's file. */
-  template(text: string, surroundings: Surroundings): readonly Piece[]
+  /** A template's file; what its first line says of its style counts before what is given. */
+  template(text: string, surroundings: Surroundings, style?: Style): readonly Piece[]
   /** The list that a lookup gives for these terms, as `query` has it. */
   lookup(name: string, terms: readonly unknown[], surroundings: Surroundings): readonly unknown[]
   /** What is wrong with a text whatever its variables turn out to be. */
@@ -53,9 +54,12 @@ export function createEngine(): Engine {
   const templates = kept<Template>()
   const valuesIn = (text: string) =>
     values(text, () => parseTemplate(text, { trimBlocks: true, lstripBlocks: false, rawStrings: true }))
-  const templateOf = (text: string) => templates(text, () => parseFile(text))
+  const templateOf = (text: string, style: Style = {}) => {
+    const words = Object.entries(style).map(([name, value]) => `${name}:${JSON.stringify(value)}`)
+    return templates(words.length === 0 ? text : `${words.join()}\0${text}`, () => parseFile(text, style))
+  }
 
-  function runtimeOf(work: Work, { variables, reads, outside }: Surroundings): Runtime {
+  function runtimeOf(work: Work, { variables, reads, outside }: Surroundings, style?: Style): Runtime {
     const run: Runtime = {
       variables,
       reads,
@@ -70,7 +74,7 @@ export function createEngine(): Engine {
         const found = outside.template(name)
         if (!found) return undefined
         try {
-          return { ...found, body: templateOf(found.text).body }
+          return { ...found, body: templateOf(found.text, style).body }
         } catch (error) {
           if (error instanceof JinjaError) error.template ??= found
           throw error
@@ -138,13 +142,14 @@ export function createEngine(): Engine {
         const given = { positional: [name, ...terms], named: new Map() }
         return lookUp(given, true, runtimeOf(newWork(), surroundings)) as readonly unknown[]
       }),
-    template: (text, surroundings) =>
+    template: (text, surroundings, style) =>
       within(() => {
         const work = newWork()
-        const { body } = templateOf(text)
+        const { body, newline } = templateOf(text, style)
         return ended(
-          piecesOf(body, runtimeOf(work, surroundings)).map((piece) => told(piece, work)),
+          piecesOf(body, runtimeOf(work, surroundings, style)).map((piece) => told(piece, work)),
           text,
+          newline,
         )
       }),
   }
@@ -192,50 +197,15 @@ function told(piece: Pieces[number], work: Work): Piece {
   return { text: printedText(piece.value, work), read: piece.read, written: piece.written }
 }
 
-function ended(pieces: readonly Piece[], text: string): readonly Piece[] {
+function ended(pieces: readonly Piece[], text: string, newline = '\n'): readonly Piece[] {
   const breaks = missingBreaks(pieces.map((piece) => piece.text).join(''), text)
-  return breaks === 0 ? pieces : [...pieces, { text: '\n'.repeat(breaks), read: [], written: '' }]
+  return breaks === 0 ? pieces : [...pieces, { text: newline.repeat(breaks), read: [], written: '' }]
 }
 
 /** Ansible lets a text end with as many line breaks as its template. */
 function missingBreaks(result: string, text: string): number {
   const count = (of: string) => /\n*$/.exec(of)?.[0].length ?? 0
   return text.endsWith('\n') ? Math.max(0, count(text) - count(result)) : 0
-}
-
-interface Template {
-  readonly body: readonly Statement[]
-}
-
-const header = /^#jinja2:(.*)(?:\r?\n|$)/
-
-/** A template's file; its first line may say how whitespace is taken. */
-function parseFile(text: string): Template {
-  const found = header.exec(text)
-  const settings = new Map(
-    (found?.[1] ?? '')
-      .split(',')
-      .filter((pair) => pair.trim() !== '')
-      .map((pair) => {
-        const [name = '', value] = pair.split(':').map((part) => part.trim())
-        if (value === undefined)
-          throw new JinjaError(`"${pair.trim()}" sets nothing`, {
-            offset: 0,
-            next: 'write #jinja2: trim_blocks: False, lstrip_blocks: True',
-          })
-        return [name, value] as const
-      }),
-  )
-  for (const name of settings.keys())
-    if (name !== 'trim_blocks' && name !== 'lstrip_blocks')
-      throw new JinjaError(`the setting "${name}" is not supported`, {
-        offset: 0,
-        next: 'known: trim_blocks, lstrip_blocks',
-      })
-  const isOn = (name: string, otherwise: boolean) =>
-    settings.has(name) ? /^true$/i.test(settings.get(name) ?? '') : otherwise
-  const spacing = { trimBlocks: isOn('trim_blocks', true), lstripBlocks: isOn('lstrip_blocks', false) }
-  return { body: parseTemplate(text, { ...spacing, rawStrings: false, from: found?.[0].length ?? 0 }) }
 }
 
 function kept<T>(): (text: string, parse: () => T) => T {

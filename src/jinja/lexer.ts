@@ -1,3 +1,4 @@
+import { escaped } from '../model/marked.ts'
 import { JinjaError } from './failure.ts'
 
 /** A piece of a template. */
@@ -18,17 +19,41 @@ export interface Token {
   readonly at: number
 }
 
-/** How whitespace beside statements is taken. */
+/** What begins and ends the parts of a template. */
+export interface Marks {
+  readonly block: readonly [start: string, end: string]
+  readonly print: readonly [start: string, end: string]
+  readonly comment: readonly [start: string, end: string]
+}
+
+/** Those that everybody knows. */
+export const usualMarks: Marks = { block: ['{%', '%}'], print: ['{{', '}}'], comment: ['{#', '#}'] }
+
+/** How whitespace beside statements is taken, and how they are told from text. */
 export interface Spacing {
   /** The line break after a statement goes. */
   readonly trimBlocks: boolean
   /** Spaces before a statement that stands first on its line go. */
   readonly lstripBlocks: boolean
+  /** Absent: the usual ones. */
+  readonly marks?: Marks
+  /** What breaks lines of the template's own words; absent: what is written. */
+  readonly newline?: string
 }
 
-const opening = /\{\{|\{%|\{#/g
-const rawStart = /\{%[-+]?\s*raw\s*(-?)%\}/y
-const rawEnd = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g
+/** Patterns that find the beginnings of parts. */
+function patternsOf({ block: [start, end], print, comment }: Marks) {
+  // Of two that begin alike the longer is meant.
+  const starts = [start, print[0], comment[0]].toSorted((a, b) => b.length - a.length)
+  const [open, close] = [escaped(start), escaped(end)]
+  return {
+    opening: new RegExp(starts.map(escaped).join('|'), 'g'),
+    rawStart: new RegExp(`${open}[-+]?\\s*raw\\s*(-?)${close}`, 'y'),
+    rawEnd: new RegExp(`${open}([-+]?)\\s*endraw\\s*([-+]?)${close}`, 'g'),
+  }
+}
+
+const usualPatterns = patternsOf(usualMarks)
 // Also those that do not break, which come along where an expression was copied from a page.
 const space = /\s+/y
 const name = /[\p{L}_][\p{L}\p{N}_]*/uy
@@ -38,7 +63,12 @@ const string = /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y
 const operator = /\*\*|\/\/|==|!=|<=|>=|[-+*/%~[\](){}<>=.,:|;]/y
 
 /** The tokens of a template. Throws JinjaError. */
-export function tokensOf(source: string, { trimBlocks, lstripBlocks }: Spacing, from = 0): readonly Token[] {
+export function tokensOf(
+  source: string,
+  { trimBlocks, lstripBlocks, marks = usualMarks, newline }: Spacing,
+  from = 0,
+): readonly Token[] {
+  const { opening, rawStart, rawEnd } = marks === usualMarks ? usualPatterns : patternsOf(marks)
   const tokens: Token[] = []
   let at = from
   // What was written after the `%}` or `}}` before says what of the text goes.
@@ -59,7 +89,13 @@ export function tokensOf(source: string, { trimBlocks, lstripBlocks }: Spacing, 
     }
     strip = false
     trim = false
-    if (end > start) tokens.push({ is: 'text', text: source.slice(start, end), at: start })
+    if (end <= start) return
+    const own = source.slice(start, end)
+    tokens.push({
+      is: 'text',
+      text: newline === undefined ? own : own.replaceAll(/\r\n|\r|\n/g, newline),
+      at: start,
+    })
   }
 
   for (;;) {
@@ -72,18 +108,18 @@ export function tokensOf(source: string, { trimBlocks, lstripBlocks }: Spacing, 
     }
     const start = found.index
     const kind = found[0]
-    const sign = /[-+]/.exec(source[start + 2] ?? '')?.[0] ?? ''
+    const sign = /[-+]/.exec(source[start + kind.length] ?? '')?.[0] ?? ''
     rawStart.lastIndex = start
-    const raw = kind === '{%' ? rawStart.exec(source) : null
+    const raw = kind === marks.block[0] ? rawStart.exec(source) : null
     if (raw) {
       text(at, start, sign, true)
       const from = start + raw[0].length
       rawEnd.lastIndex = from
       const closed = rawEnd.exec(source)
       if (!closed)
-        throw new JinjaError('{% raw %} is never closed', {
+        throw new JinjaError(`${marks.block[0]} raw ${marks.block[1]} is never closed`, {
           offset: start,
-          next: 'write {% endraw %} where it ends',
+          next: `write ${marks.block[0]} endraw ${marks.block[1]} where it ends`,
         })
       strip = raw[1] === '-'
       text(from, closed.index, closed[1] ?? '', true)
@@ -92,31 +128,37 @@ export function tokensOf(source: string, { trimBlocks, lstripBlocks }: Spacing, 
       trim = trimBlocks && closed[2] === ''
       continue
     }
-    text(at, start, sign, kind !== '{{')
-    if (kind === '{#') {
-      const end = source.indexOf('#}', start + 2)
+    text(at, start, sign, kind !== marks.print[0])
+    if (kind === marks.comment[0]) {
+      const close = marks.comment[1]
+      const end = source.indexOf(close, start + kind.length)
       if (end < 0)
-        throw new JinjaError('a comment {# is never closed', {
+        throw new JinjaError(`a comment ${kind} is never closed`, {
           offset: start,
-          next: 'write #} where it ends',
+          next: `write ${close} where it ends`,
         })
-      const last = end > start + 2 ? source[end - 1] : ''
+      const last = end > start + kind.length ? source[end - 1] : ''
       strip = last === '-'
       trim = trimBlocks && last !== '+'
-      at = end + 2
+      at = end + close.length
       continue
     }
-    const isBlock = kind === '{%'
+    const isBlock = kind === marks.block[0]
     tokens.push({ is: isBlock ? 'block' : 'print', text: kind, at: start })
-    at = expression(start + 2 + sign.length, isBlock ? '%}' : '}}', start)
-    const before = source[at - 3]
+    const close = isBlock ? marks.block[1] : marks.print[1]
+    at = expression(start + kind.length + sign.length, { close, isBlock }, start)
+    const before = source[at - close.length - 1]
     const isSigned = tokens.at(-1)?.text !== kind && (before === '-' || (before === '+' && isBlock))
     strip = isSigned && before === '-'
     trim = isBlock && trimBlocks && !(isSigned && before === '+')
   }
 
   /** Reads tokens up to `end`, and tells where the text goes on. */
-  function expression(from: number, end: string, opened: number): number {
+  function expression(
+    from: number,
+    { close: end, isBlock }: { readonly close: string; readonly isBlock: boolean },
+    opened: number,
+  ): number {
     let position = from
     const brackets: { readonly text: string; readonly at: number }[] = []
     const take = (pattern: RegExp, is: Token['is']): boolean => {
@@ -132,16 +174,13 @@ export function tokensOf(source: string, { trimBlocks, lstripBlocks }: Spacing, 
       position += space.exec(source)?.[0].length ?? 0
       if (brackets.length === 0) {
         const sign = /[-+]/.test(source[position] ?? '') && source.startsWith(end, position + 1) ? 1 : 0
-        if (
-          source.startsWith(end, position + sign) &&
-          (sign === 0 || source[position] === '-' || end === '%}')
-        ) {
-          tokens.push({ is: end === '%}' ? 'block end' : 'print end', text: end, at: position })
-          return position + sign + 2
+        if (source.startsWith(end, position + sign) && (sign === 0 || source[position] === '-' || isBlock)) {
+          tokens.push({ is: isBlock ? 'block end' : 'print end', text: end, at: position })
+          return position + sign + end.length
         }
       }
       if (position >= source.length) {
-        const what = end === '%}' ? '{%' : '{{'
+        const [what] = isBlock ? marks.block : marks.print
         throw new JinjaError(`a ${what} is never closed`, { offset: opened, next: `write ${end} after it` })
       }
       // The 0 of `x.0.1` is no part of a number with a point.

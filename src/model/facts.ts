@@ -46,6 +46,8 @@ export interface Facts {
     readonly home: string
     readonly shell: string
   }
+  /** Where accounts are at home, by their names in passwd(5). */
+  readonly homes: Readonly<Record<string, string>>
   /** Variables of its environment that say who and where it is; no others, as they may hold secrets. */
   readonly environment: Readonly<Record<string, string>>
   /** By resolv.conf(5). */

@@ -32,6 +32,8 @@ export interface ResourceKind<Desired, Asked extends Queries> {
   subject(desired: Desired): string
   /** Where its change is made, if not where it is asked about: this computer, for what is brought here. */
   readonly on?: 'localhost'
+  /** It is carried out once in a run, even where what was to come of it did not: as whoever runs commands expects. */
+  readonly onceInARun?: true
   /** The subject is what is done rather than the name of a thing: `no_log` hides it, too. */
   readonly subjectTells?: true
   inspect(desired: Desired): Asked
@@ -62,6 +64,8 @@ export interface ResourceOptions {
   readonly environment: Readonly<Record<string, string>>
   /** A command that is to run in every run: shown as such, and not asked to converge. */
   readonly always: boolean
+  /** It is not carried out again where that did not bring about what it was to. */
+  readonly onceInARun?: true
   /** Texts of the task that hold secrets, which nothing that is told of it may show. */
   readonly secrets?: readonly Marked[]
   /** Seconds to wait before its change is made. */

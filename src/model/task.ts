@@ -62,7 +62,7 @@ export type Expansion =
   /** Cannot be decided yet. `resources` are those it may turn out to be, so that they can be inspected already. */
   | {
       readonly is: 'waiting'
-      readonly on: { readonly facts: string } | { readonly register: string }
+      readonly on: { readonly facts: string } | { readonly register: string } | { readonly account: string }
       readonly resources: readonly Resource[]
     }
   /** Other tasks: `rescue` where one of them fails, `always` in any case. */

@@ -9,24 +9,20 @@ export const knownHostsModule = module({
   options: {
     name: done(str({ aliases: ['host'], required: true })),
     key: done(str()),
-    path: different(
-      'that of root where none is named; its directory must be there',
-      path({ default: '~/.ssh/known_hosts' }),
-    ),
+    path: different('its directory must be there', path({ default: '~/.ssh/known_hosts' })),
     hash_host: refused('hashed names are not written', bool(false)),
     state: done(str({ choices: ['absent', 'present'], default: 'present' })),
   },
   means: ({ name, key, path, state }) => {
-    const file = path === '~/.ssh/known_hosts' ? '/root/.ssh/known_hosts' : path
     const host = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
     if (state === 'absent')
-      return { kind: 'line_edit', fields: { path: file, regexp: `^(\\S+,)?${host}[, ]`, state } }
+      return { kind: 'line_edit', fields: { path, regexp: `^(\\S+,)?${host}[, ]`, state } }
     if (key === undefined) return { refused: '"key" is missing in known_hosts' }
     const [, type = ''] = key.trim().split(/\s+/)
     const line = key.trim()
     return {
       kind: 'line_edit',
-      fields: { path: file, regexp: `^(\\S+,)?${host}(,\\S+)?\\s+${type}\\s`, line, create: true },
+      fields: { path, regexp: `^(\\S+,)?${host}(,\\S+)?\\s+${type}\\s`, line, create: true },
     }
   },
 })

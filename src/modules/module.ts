@@ -4,6 +4,9 @@ import type { Binding, Kind } from '../resources/bind.ts'
 import { allKinds } from '../resources/index.ts'
 import { type Becomes, type Option, once } from './option.ts'
 
+/** A path that begins at somebody's home: which one that is, a machine must tell first. */
+const fromHome = /^(?:~[^/]*|\$\w+|\$\{\w+\})(?=\/|$)/
+
 /** Options of a module by their names. */
 export type Options = Readonly<Record<string, Option>>
 
@@ -72,6 +75,7 @@ export function kindOf(module: Module): Kind {
   const { name, summary, options, shorthand, freeForm, source, gathers, takes } = module
   const names = once(() => namesIn(options))
   const schema = once(() => schemaOf(module, names()))
+  const paths = once(() => pathsOf(names(), options))
   return {
     name,
     summary,
@@ -85,6 +89,9 @@ export function kindOf(module: Module): Kind {
       ...(module.open ? { open: true } : {}),
       ...(gathers ? { gathers } : {}),
       ...(takes ? { takes } : {}),
+      get paths() {
+        return paths()
+      },
     },
     make: (parameters, binding) => {
       const given = ownNames(schema().parse(parameters), names(), () => {})
@@ -126,7 +133,8 @@ function schemaOf(module: Module, names: ReadonlyMap<string, string>): z.ZodObje
     )
     for (const [own] of missing) add(`"${own}" is missing in ${name}`)
     if (missing.length > 0) return
-    const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
+    const known = withHomes(options, withDefaults(options, given))
+    const meaning = module.means(known, new Set(Object.keys(given)))
     if ('nothing' in meaning) return
     if ('refused' in meaning) {
       const words = module.byEngine === 'not yet' ? `not supported yet: ${meaning.refused}` : meaning.refused
@@ -139,6 +147,21 @@ function schemaOf(module: Module, names: ReadonlyMap<string, string>): z.ZodObje
       add(message, option in options ? wordFor(option, context.value, names) : undefined)
     }
   })
+}
+
+/** Options that are paths, by each of their names. */
+function pathsOf(
+  names: ReadonlyMap<string, string>,
+  options: Options,
+): Readonly<Record<string, string | undefined>> {
+  const all = [...names].flatMap(([given, own]): (readonly [string, string | undefined])[] => {
+    const option = options[own] as Option
+    if (!isPath(option)) return []
+    const { documented, becomes } = option
+    const fallback = given === own && becomes.is !== 'refused' ? documented.default : undefined
+    return [[given, typeof fallback === 'string' ? fallback : undefined]]
+  })
+  return Object.fromEntries(all)
 }
 
 /** The word with which a task gives an option: one of its aliases, perhaps. */
@@ -170,6 +193,28 @@ function withDefaults(options: Options, given: Readonly<Record<string, unknown>>
   return Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, given[name] ?? fallbackOf(option)]),
   )
+}
+
+/** The same with some home in place of those that are not known yet: enough to find out whether the rest is right. */
+function withHomes(
+  options: Options,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const full = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(full)
+    return typeof value === 'string' ? value.replace(fromHome, '/home') : value
+  }
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      options[name] && isPath(options[name]) ? full(value) : value,
+    ]),
+  )
+}
+
+/** Is it a path of the machine, or a list of such? */
+function isPath({ documented: { type, elements } }: Option): boolean {
+  return type === 'path' || elements === 'path'
 }
 
 /** As a task would have written it: an empty text stands for an empty list. */

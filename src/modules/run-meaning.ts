@@ -57,6 +57,7 @@ export function runOf(kind: 'command' | 'shell', given: RunArguments): Meaning {
     kind: shell ? 'command' : kind,
     fields: fields({
       command: shell ? [executable, '-c', what] : what,
+      expand: kind === 'command' ? true : undefined,
       chdir,
       creates: made === undefined ? creates : undefined,
       removes: gone === undefined ? removes : undefined,

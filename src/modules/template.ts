@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { fields, fileOptions, ownershipOf } from './file-options.ts'
 import { module } from './module.ts'
 import { bool, different, done, ours, path, refused, str } from './option.ts'
@@ -14,18 +15,18 @@ export const templateModule = module({
     backup: different('kept under /var/lib/understudy/backups', bool(false)),
     src: done(path({ required: true })),
     dest: done(path({ required: true })),
-    newline_sequence: refused(
-      'lines end in a line feed',
-      str({ choices: ['\\n', '\\r', '\\r\\n'], default: '\\n' }),
-    ),
-    block_start_string: refused('write the template with the usual marks', str({ default: '{%' })),
-    block_end_string: refused('write the template with the usual marks', str({ default: '%}' })),
-    variable_start_string: refused('write the template with the usual marks', str({ default: '{{' })),
-    variable_end_string: refused('write the template with the usual marks', str({ default: '}}' })),
-    comment_start_string: refused('write the template with the usual marks', str()),
-    comment_end_string: refused('write the template with the usual marks', str()),
-    trim_blocks: refused('write "{%+" and "-%}" in the template', bool(true)),
-    lstrip_blocks: refused('write "{%-" in the template', bool(false)),
+    newline_sequence: done({
+      ...str({ choices: ['\\n', '\\r', '\\r\\n'], default: '\\n' }),
+      schema: () => z.string().regex(/^(?:\\n|\\r|\\r\\n|\n|\r|\r\n)$/, 'must be \\n, \\r or \\r\\n'),
+    }),
+    block_start_string: done(str({ default: '{%' })),
+    block_end_string: done(str({ default: '%}' })),
+    variable_start_string: done(str({ default: '{{' })),
+    variable_end_string: done(str({ default: '}}' })),
+    comment_start_string: done(str()),
+    comment_end_string: done(str()),
+    trim_blocks: done(bool(true)),
+    lstrip_blocks: done(bool(false)),
     force: done(bool(true)),
     output_encoding: refused('files are written in UTF-8', str({ default: 'utf-8' })),
     validate: done(str()),

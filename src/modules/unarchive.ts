@@ -20,10 +20,10 @@ export const unarchiveModule = module({
     creates: done(path()),
     io_buffer_size: refused('files go over in one piece', int({ default: 65536 })),
     list_files: refused('ask with "command"', bool(false)),
-    exclude: refused('remove what is not wanted with file', list({ default: [] })),
-    include: refused('remove what is not wanted with file', list({ default: [] })),
+    exclude: done(list({ default: [] })),
+    include: done(list({ default: [] })),
     keep_newer: refused('an archive is unpacked once for each of its versions', bool(false)),
-    extra_opts: different('--strip-components only', list({ default: '' })),
+    extra_opts: done(list({ default: '' })),
     remote_src: done(bool(false)),
     validate_certs: done(bool(true)),
     decrypt: different('what the vault encrypted is decrypted', bool(true)),
@@ -34,19 +34,19 @@ export const unarchiveModule = module({
   means: (given) => {
     const { src, dest, creates, content, extra_opts, strip, sha256, validate_certs } = given
     const remote_src = given.remote_src || !given.copy
-    const stripped = extra_opts.map((one) => /^--strip(?:-components)?=(\d+)$/.exec(one)?.[1])
-    if (stripped.includes(undefined))
-      return {
-        option: 'extra_opts',
-        refused: '"extra_opts" takes --strip-components=N only: use "command" and tar',
-      }
-    const { owner, group } = ownershipOf(given)
+    if (given.exclude.length > 0 && given.include.length > 0)
+      return { option: 'include', refused: '"include" and "exclude" do not go together' }
+    const counts = extra_opts.map((one) => /^--strip(?:-components)?=(\d+)$/.exec(one)?.[1])
+    const counted = counts.find((one) => one !== undefined)
     const common = {
       dest,
       creates,
-      owner,
-      group,
-      strip: strip ?? (stripped[0] === undefined ? undefined : Number(stripped[0])),
+      ...ownershipOf(given),
+      strip: strip ?? (counted === undefined ? undefined : Number(counted)),
+      keep_owner: true,
+      exclude: given.exclude,
+      include: given.include,
+      words: extra_opts.filter((_, index) => counts[index] === undefined),
     }
     if (src.includes('://'))
       return remote_src

@@ -51,7 +51,7 @@ export const userModule = module({
     password_expire_min: done(int()),
     umask: refused('write it to /etc/login.defs', str()),
   },
-  means: (given) => {
+  means: (given, said) => {
     const { name, state, groups, append, generate_ssh_key, create_home, expires } = given
     if (state === 'absent')
       return { kind: 'user', fields: { name, state, remove: given.remove, force: given.force } }
@@ -80,7 +80,7 @@ export const userModule = module({
               type: given.ssh_key_type,
               bits: given.ssh_key_bits,
               file: given.ssh_key_file ?? `.ssh/id_${given.ssh_key_type}`,
-              comment: given.ssh_key_comment.replace('$HOSTNAME', ''),
+              comment: said.has('ssh_key_comment') ? given.ssh_key_comment : undefined,
             })
           : undefined,
       }),

@@ -1,7 +1,7 @@
 import type { Script } from '../model/script.ts'
 import { embed, sh } from '../shell/quote.ts'
-import type { Ownership } from './ownership.ts'
 import { stateDirectory } from './state-directory.ts'
+import type { Manner } from './unpacking.ts'
 
 /** An archive on its way into a directory. */
 export interface Unpacking {
@@ -9,21 +9,19 @@ export interface Unpacking {
   readonly from: string | undefined
   readonly sum: string
   readonly dest: string
-  readonly strip: number
-  readonly ownership: Ownership
+  readonly manner: Manner
   readonly marker: { readonly path: string; readonly text: string }
 }
 
 /**
  * Unpacks into a private directory inside `dest`, so that a broken archive or a full disk changes nothing there,
- * then moves all of it in and notes which archive it was. Files belong to whoever unpacks them where no owner is
- * asked for, whatever the archive says.
+ * then moves all of it in and notes which archive it was.
  */
-export function unpackScript({ from, sum, dest, strip, ownership, marker }: Unpacking): Script {
+export function unpackScript({ from, sum, dest, manner, marker }: Unpacking): Script {
   return sh`${embed(heldArchive(from, sum))}
 mkdir -p -- ${dest}
 ${embed(roomIn(dest))}
-${embed(unpackHeld(dest, strip, ownership))}
+${embed(unpackHeld(dest, manner))}
 (umask 077; mkdir -p -- ${`${stateDirectory}/archives`})
 if ! printf '%s' ${marker.text} >${`${marker.path}.new`}; then rm -f -- ${`${marker.path}.new`}; exit 1; fi
 mv -f -- ${`${marker.path}.new`} ${marker.path}`
@@ -37,17 +35,20 @@ trap 'exit 130' INT TERM`
 }
 
 /** Unpacks `$us_from` into `$us_room`, and puts what it holds into `dest`. */
-export function unpackHeld(dest: string, strip: number, { owner, group }: Unpacking['ownership']): Script {
+export function unpackHeld(dest: string, manner: Manner): Script {
+  const { strip, owner, group, mode, keep_owner, exclude, include, words } = manner
+  const patterns = exclude.map((one) => `--exclude=${one}`)
   const who = `${owner ?? ''}${group ? `:${group}` : ''}`
   return sh`${embed(archiveFormat)}
 if [ "$us_how" = zip ]; then
   if [ ${strip} -gt 0 ]; then echo 'strip does not work with zip archives' >&2; exit 1; fi
   if ! command -v unzip >/dev/null 2>&1; then echo 'unzip is missing: install it in a task before' >&2; exit 1; fi
-  unzip -q -o "$us_from" -d "$us_room"
+  unzip -q -o ${words} "$us_from" ${include.length === 0 ? [] : include} ${exclude.length === 0 ? [] : ['-x', ...exclude]} -d "$us_room"
 else
-  tar -x -o \${us_how:+"$us_how"} -f "$us_from" -C "$us_room" --strip-components=${strip}
+  tar -x ${keep_owner ? [] : ['-o']} \${us_how:+"$us_how"} -f "$us_from" -C "$us_room" --strip-components=${strip} ${patterns} ${words} ${include}
 fi
 ${embed(who === '' ? sh`:` : sh`chown -R ${who} -- "$us_room"`)}
+${embed(mode === undefined ? sh`:` : sh`chmod -R -- ${mode} "$us_room"`)}
 cd "$us_room"
 for us_entry in * .[!.]* ..?*; do
   if [ -e "$us_entry" ] || [ -h "$us_entry" ]; then cp -af -- "$us_entry" ${dest}/; fi

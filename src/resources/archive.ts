@@ -15,21 +15,18 @@ import {
   checksum,
   sourceProblem,
 } from './archive-source.ts'
-import { absolutePath, ownership } from './fields.ts'
+import { absolutePath } from './fields.ts'
 import { refuse } from './refuse.ts'
 import { stateDirectory } from './state-directory.ts'
-
-const { owner, group } = ownership
+import { mannerNoted, unpackingFields } from './unpacking.ts'
 
 const schema = z
   .strictObject({
     ...archiveSource,
     dest: absolutePath.describe('The directory it is unpacked into; made where there is none.'),
     creates: absolutePath.optional().describe('A path it brings: unpacked again where that is missing.'),
-    strip: z.int().min(0).default(0).describe('Leading directories to drop from names; not for zip.'),
     sha256: checksum.optional().describe('What the archive must be; another one is refused.'),
-    owner,
-    group,
+    ...unpackingFields,
   })
   .check((context) => {
     const [field, message = ''] = sourceProblem(context.value) ?? []
@@ -71,7 +68,7 @@ export const archive: ResourceKind<Archive, Queries> = {
         ? undefined
         : refuse(`the archive is another one: its sha256 is ${sum}`)
     }
-    const marker = `${sum} strip ${wanted.strip} owner ${wanted.owner ?? '-'} group ${wanted.group ?? '-'}\n`
+    const marker = `${sum} ${mannerNoted(wanted)}\n`
     const before = found.marker.is === 'read' ? textOf(found.marker.bytes) : undefined
     if (isThere(wanted, found) && (before === marker || (before === undefined && wanted.creates)))
       return undefined
@@ -95,7 +92,7 @@ interface Unpacking {
 }
 
 function unpack(wanted: Archive, { sum, marker, before, bytes }: Unpacking): Change {
-  const { dest, src = '', strip, owner, group } = wanted
+  const { dest, src = '' } = wanted
   return {
     summary: before === undefined ? 'unpack' : 'unpack another version',
     differences: [{ is: 'attribute', name: 'archive', before: before?.split(' ')[0], after: sum }],
@@ -103,13 +100,12 @@ function unpack(wanted: Archive, { sum, marker, before, bytes }: Unpacking): Cha
       from: bytes ? undefined : src,
       sum,
       dest,
-      strip,
-      ownership: { owner, group },
+      manner: wanted,
       marker: { path: markerOf(dest), text: marker },
     }),
     impact: 'none',
     takesLong: true,
-    disturbs: [`file:${dest}`],
+    disturbs: [`file:${dest}`, `file:${markerOf(dest)}`],
     ...(bytes ? { uploads: [{ name: 'archive', content: bytes }] } : {}),
   }
 }

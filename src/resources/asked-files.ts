@@ -39,7 +39,10 @@ export const askedStat: ProbedKind<z.infer<typeof statFields>> = probed({
   ${embed(sum === undefined ? sh`:` : sh`if [ -f ${path} ] && [ -r ${path} ]; then ${`${sum}sum`} <${path}; fi`)}
 fi`,
   change: () => undefined,
-  result: ({ stdout }) => ({ ...told, found: { stat: statIn(stdout) } }),
+  result: ({ stdout }, { path }) => {
+    const found = statIn(stdout)
+    return { ...told, found: { stat: found.exists ? { ...found, path } : found } }
+  },
 })
 
 const typeBits: Readonly<Record<number, string>> = {
@@ -164,14 +167,15 @@ export const askedFiles: ProbedKind<Find> = probed({
     const line =
       contains === undefined ? [] : ['-type', 'f', '-exec', 'grep', '-qE', '-e', contains, '{}', ';']
     return sh`date +%s
+find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} 2>/dev/null | wc -l
 find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} ${kind} ${line} -exec stat -c '%f %s %u %g %U %G %X %Y %Z %d %i %h %n' -- {} + 2>/dev/null | head -n 500`
   },
   change: () => undefined,
   result: ({ stdout }, wanted) => {
-    const [now = '0', ...lines] = stdout.split('\n')
+    const [now = '0', examined = '0', ...lines] = stdout.split('\n')
     const all = lines.filter((line) => line !== '').map(fileIn)
     const files = all.filter((file) => isMeant(file, wanted, Number(now)))
-    return { ...told, found: { files, matched: files.length, examined: all.length } }
+    return { ...told, found: { files, matched: files.length, examined: Number(examined) } }
   },
 })
 

@@ -24,7 +24,8 @@ function bind<Desired, Asked extends Queries>(
 ): Resource {
   const { result } = kind
   const veil = veilOf(options.secrets ?? [])
-  const own = { ...options, always: options.always || always }
+  const once = kind.onceInARun ? ({ onceInARun: true } as const) : {}
+  const own = { ...options, ...once, always: options.always || always }
   // Who works on the machine is nobody on this computer.
   const { runAs, ...here } = own
   const subject = options.noLog && kind.subjectTells ? hidden : veil(kind.subject(desired))
@@ -68,6 +69,8 @@ export interface Kind {
     readonly open?: true
     /** Variables of the run that are given to it as options of the same names: what it makes is made on this computer. */
     readonly takes?: readonly string[]
+    /** Options that are paths of the machine; `undefined` for those without a default. */
+    readonly paths?: Readonly<Record<string, string | undefined>>
     /** Names of facts that it gathers, by the options that are written already. */
     readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
   }

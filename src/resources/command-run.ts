@@ -60,10 +60,18 @@ export function convergeRun(
   }
 }
 
-/** The result of a command that only asks. */
-export function resultOf(readings: Readonly<Record<string, unknown>>): Registered {
-  const { answer }: Found = readings
-  const { rc, stdout, stderr } = answer ?? { rc: 0, stdout: '', stderr: '' }
+/** The result of a command that only asks; of another one, why it does not run. */
+export function resultOf(
+  readings: Readonly<Record<string, unknown>>,
+  { creates, removes }: Pick<Guards, 'creates' | 'removes'>,
+): Registered {
+  const found: Found = readings
+  const { answer } = found
+  const isThere = found.creates && found.creates.type !== 'absent'
+  const isGone = found.removes?.type === 'absent'
+  const reason = isThere ? `since ${creates} exists` : isGone ? `since ${removes} does not exist` : ''
+  const why = reason === '' ? '' : `skipped, ${reason}`
+  const { rc, stdout, stderr } = answer ?? { rc: 0, stdout: why, stderr: '' }
   return { changed: false, failed: rc !== 0, skipped: answer === undefined, rc, stdout, stderr }
 }
 

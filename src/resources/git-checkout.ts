@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ResourceKind } from '../model/resource.ts'
+import { type ResourceKind, unchanged } from '../model/resource.ts'
 import type { Query } from '../model/sensor.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { absolutePath } from './fields.ts'
@@ -54,7 +54,8 @@ ${embed(wanted.update ? sh`git ls-remote -- ${wanted.repo} ${refsOf(wanted)} 2>/
       return {
         summary: `clone, ${version}`,
         differences: [{ is: 'attribute', name: 'version', before: undefined, after: version }],
-        script: lines(surroundings(wanted), cloning(wanted)),
+        script: lines(surroundings(wanted), cloning(wanted), where),
+        tells: (printed) => movedFrom(null, printed),
         takesLong: true,
         disturbs: [`file:${dest}`],
       }
@@ -73,12 +74,25 @@ ${embed(wanted.update ? sh`git ls-remote -- ${wanted.repo} ${refsOf(wanted)} 2>/
     return {
       summary: `update to ${version}`,
       differences: [{ is: 'attribute', name: 'version', before: has, after: wants ?? version }],
-      script: lines(surroundings(wanted), updating(wanted)),
+      script: lines(surroundings(wanted), updating(wanted), where),
+      tells: (printed) => movedFrom(has, printed),
       takesLong: true,
       disturbs: [`file:${dest}`],
     }
   },
+  result: ({ stdout }) => {
+    const [, has] = /^has (.+)$/m.exec(stdout) ?? []
+    return { ...unchanged, ...(has ? { found: { before: has, after: has } } : {}) }
+  },
 })
+
+/** Tells which commit it came to. */
+const where = sh`echo "after $(us_git rev-parse HEAD)"`
+
+/** What Ansible tells of it. */
+function movedFrom(before: string | null, printed: string): Readonly<Record<string, unknown>> {
+  return { before, after: /^after ([0-9a-f]+)$/m.exec(printed)?.[1] ?? null }
+}
 
 /** Where a version may stand among what a repository has. */
 function refsOf({ version }: GitCheckout): readonly string[] {
@@ -113,17 +127,23 @@ us_git() { git -c safe.directory=${dest} -C ${dest} "$@"; }`
 function cloning(wanted: GitCheckout) {
   const { repo, dest, version, remote, depth, single_branch, bare, recursive } = wanted
   const named = version !== 'HEAD' && !/^[0-9a-f]{7,40}$/i.test(version)
+  // What is not whole cannot be taken to another version afterwards.
+  const begins = named && (depth !== undefined || single_branch || bare)
   const words = [
     ...(bare ? ['--bare'] : ['--origin', remote]),
     ...(depth === undefined ? [] : ['--depth', depth]),
     ...(single_branch ? ['--single-branch'] : []),
-    ...(named ? ['--branch', version] : []),
-    ...(recursive && !bare ? ['--recurse-submodules'] : []),
+    ...(begins ? ['--branch', version] : []),
   ]
+  const checkout = sh`if us_git show-ref -q --verify ${`refs/remotes/${remote}/${version}`}; then us_git checkout -q ${version} --
+else us_git checkout -q --detach ${version}; fi`
   return lines(
     sh`mkdir -p -- ${dest.slice(0, dest.lastIndexOf('/')) || '/'}
 git clone -q ${words} -- ${repo} ${dest}`,
-    named || version === 'HEAD' || bare ? sh`` : sh`us_git checkout -q --detach ${version}`,
+    begins || version === 'HEAD' || bare ? sh`` : checkout,
+    recursive && !bare
+      ? sh`if [ -e ${`${dest}/.gitmodules`} ]; then us_git submodule -q update --init --recursive; fi`
+      : sh``,
   )
 }
 

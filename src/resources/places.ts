@@ -30,7 +30,7 @@ cat /etc/timezone 2>/dev/null || echo ${name}`,
       summary: `set to ${name}`,
       differences: [{ is: 'attribute', name: 'zone', before: now, after: name }],
       script: sh`if [ ! -f ${`/usr/share/zoneinfo/${name}`} ]; then echo ${`there is no zone ${name} here: install tzdata in a task before`} >&2; exit 1; fi
-ln -s -- ${`/usr/share/zoneinfo/${name}`} /etc/localtime.understudy
+ln -s -- ${`../usr/share/zoneinfo/${name}`} /etc/localtime.understudy
 mv -f -- /etc/localtime.understudy /etc/localtime
 if [ -e /etc/timezone ]; then printf '%s\n' ${name} >/etc/timezone; fi`,
       disturbs: ['file:/etc/localtime', 'file:/etc/timezone'],

@@ -32,6 +32,7 @@ export const script: ResourceKind<Script, Queries> = {
   schema,
   subject: ({ words }) => words,
   subjectTells: true,
+  onceInARun: true,
   inspect: (wanted) => askRun(runOf(wanted)),
   converge: (wanted, found) => convergeRun(runOf(wanted), found),
   result: resultOf,

@@ -31,6 +31,7 @@ export const shell: ResourceKind<Shell, Queries> = {
   // A comment at its head names it.
   subject: ({ command }) => (command.trim().split('\n')[0] ?? '').replace(/^# */, ''),
   subjectTells: true,
+  onceInARun: true,
   inspect: (wanted) => askRun(runOf(wanted)),
   converge: (wanted, found) => convergeRun(runOf(wanted), found),
   result: resultOf,

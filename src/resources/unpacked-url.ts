@@ -5,9 +5,10 @@ import { sha256 } from '../sensors/sha256.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { roomIn, unpackHeld } from './archive-script.ts'
 import { fetchScript } from './fetch-script.ts'
-import { absolutePath, ownership } from './fields.ts'
+import { absolutePath } from './fields.ts'
 import { type Answer, probed } from './probed.ts'
 import { stateDirectory } from './state-directory.ts'
+import { unpackingFields } from './unpacking.ts'
 
 const schema = z.strictObject({
   url: z
@@ -16,13 +17,11 @@ const schema = z.strictObject({
     .describe('The archive.'),
   dest: absolutePath.describe('The directory it is unpacked into, which must be there.'),
   creates: absolutePath.optional().describe('A path it brings: unpacked again where that is missing.'),
-  strip: z.number().int().min(0).default(0).describe('Leading directories to drop from names; not for zip.'),
   validate_certs: z
     .boolean()
     .default(true)
     .describe('Whether the server must have a certificate that is trusted.'),
-  owner: ownership.owner,
-  group: ownership.group,
+  ...unpackingFields,
 })
 
 type UnpackedUrl = z.infer<typeof schema>
@@ -37,7 +36,7 @@ export const unpackedUrl: ResourceKind<UnpackedUrl, { answer: Query<Answer> }> =
   ask: ({ url, dest, creates }) =>
     creates === undefined ? sh`[ -e ${noteOf(url, dest)} ] && [ -d ${dest} ]` : sh`[ -e ${creates} ]`,
   change: (wanted, { rc }) => {
-    const { url, dest, strip, validate_certs, owner, group } = wanted
+    const { url, dest, validate_certs } = wanted
     if (rc === 0) return undefined
     return {
       summary: `fetch and unpack ${url}`,
@@ -47,7 +46,7 @@ ${embed(roomIn(dest))}
 us_got=$us_tmp/archive`,
         fetchScript({ url, validate_certs }),
         sh`us_from=$us_got`,
-        unpackHeld(dest, strip, { owner, group }),
+        unpackHeld(dest, wanted),
         sh`(umask 077; mkdir -p -- ${`${stateDirectory}/archives`}; : >${noteOf(url, dest)})`,
       ),
       takesLong: true,

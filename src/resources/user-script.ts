@@ -1,6 +1,6 @@
 import type { Script } from '../model/script.ts'
 import type { UserReading } from '../sensors/accounts.ts'
-import { lines, sh } from '../shell/quote.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
 import type { User } from './user-fields.ts'
 
 /** Makes a user, with all that is said of it but its password. */
@@ -50,12 +50,13 @@ export function passwordScript(wanted: User, found: UserReading): Script {
 
 /** Makes its key as itself, so that all of it is its own. */
 export function sshKeyScript({ name, ssh_key }: User, file: string): Script {
-  const { type = 'rsa', bits, comment = '' } = ssh_key ?? {}
+  const { type = 'rsa', bits, comment } = ssh_key ?? {}
   const directory = file.slice(0, file.lastIndexOf('/'))
-  const words = ['-t', type, ...(bits === undefined ? [] : ['-b', bits]), '-C', comment]
+  const words = ['-t', type, ...(bits === undefined ? [] : ['-b', bits])]
+  const about = comment === undefined ? sh`"ansible-generated on $(uname -n)"` : sh`${comment}`
   return sh`if ! command -v ssh-keygen >/dev/null 2>&1; then echo 'ssh-keygen is missing: install openssh-client in a task before' >&2; exit 1; fi
 if [ ! -d ${directory} ]; then mkdir -p -m 0700 -- ${directory}; chown -- ${name}: ${directory}; fi
-ssh-keygen -q -N '' ${words} -f ${file}
+ssh-keygen -q -N '' ${words} -C ${embed(about)} -f ${file}
 chown -- ${name}: ${file} ${`${file}.pub`}`
 }
 

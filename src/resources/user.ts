@@ -2,6 +2,7 @@ import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Query } from '../model/sensor.ts'
 import { type UserReading, userNamed } from '../sensors/accounts.ts'
+import { accounts } from '../sensors/facts.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { type User, userSchema } from './user-fields.ts'
@@ -42,17 +43,23 @@ export const user: ResourceKind<User, Asked> = {
       disturbs: [
         `user:${wanted.name}`,
         `group:${wanted.name}`,
+        ...(account && !names.includes('home') ? [] : [accounts, `file:${homeOf(wanted, account)}`]),
         ...(key ? [`file:${keyFile(wanted, account)}`] : []),
       ],
     }
   },
 }
 
-/** A home that nobody names is where useradd makes one. */
+/** Relative to the account's home. */
 function keyFile({ ssh_key, home, name }: User, found: UserReading): string {
   const file = ssh_key?.file ?? ''
   if (file.startsWith('/')) return file
-  return `${home ?? found?.home ?? (name === 'root' ? '/root' : `/home/${name}`)}/${file}`
+  return `${homeOf({ home, name }, found)}/${file}`
+}
+
+/** A home that nobody names is where useradd makes one. */
+function homeOf({ home, name }: Pick<User, 'home' | 'name'>, found: UserReading): string {
+  return home ?? found?.home ?? (name === 'root' ? '/root' : `/home/${name}`)
 }
 
 type Attribute = Extract<Difference, { is: 'attribute' }>
@@ -113,6 +120,6 @@ function remove({ name, remove, force }: User): Change {
     differences: [{ is: 'attribute', name: 'user', before: name, after: undefined }],
     script: sh`userdel ${[...(force ? ['-f'] : []), ...(remove ? ['-r'] : [])]} -- ${name}`,
     impact: 'none',
-    disturbs: [`user:${name}`, `group:${name}`, ...(remove ? ['file:/home'] : [])],
+    disturbs: [`user:${name}`, `group:${name}`, accounts, ...(remove ? ['file:/home'] : [])],
   }
 }

@@ -2,6 +2,9 @@ import type { Facts, Interface, InterfaceAddress } from '../model/facts.ts'
 import type { Sensor } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 
+/** What changes that make or move accounts disturb of the facts: where they are at home. */
+export const accounts = 'accounts'
+
 /**
  * What a host is: lines of a word and its value, then what programs say under headings. What a host cannot tell is left
  * out and read as absent. Small files are read by the shell itself: a process costs a slow machine more than all the rest.
@@ -38,7 +41,7 @@ date '+time %s'
 echo '# boot'
 for us_f in /etc/os-release /usr/lib/os-release /dev/null; do
   if [ -r "$us_f" ]; then
-    cat /proc/sys/kernel/random/boot_id "$us_f" /proc/meminfo /etc/resolv.conf 2>/dev/null; break
+    cat /proc/sys/kernel/random/boot_id /etc/passwd "$us_f" /proc/meminfo /etc/resolv.conf 2>/dev/null; break
   fi
 done
 if us_has ip; then
@@ -71,7 +74,7 @@ function readFacts(output: string): Facts {
       ?.split('\n')
       .slice(1) ?? []
   const [hostname = '', kernel = '', architecture = ''] = one('uname').split(' ')
-  // The identity of a boot and os-release(5), where both can be read.
+  // The identity of a boot, passwd(5) and os-release(5), where they can be read.
   const boot = under('boot')
   const release = readOsRelease(boot)
   const network = under('ip')
@@ -103,6 +106,7 @@ function readFacts(output: string): Facts {
     },
     cpus: countOf(one('cpus')),
     ...readAccount(one('user'), environment),
+    homes: readHomes(boot),
     environment,
     dns: { nameServers: wordsAfter(boot, 'nameserver'), search: wordsAfter(boot, 'search').slice(-6) },
     selinux: selinuxModes[one('selinux')] ?? 'absent',
@@ -117,6 +121,16 @@ function readFacts(output: string): Facts {
 function mebibytes(lines: readonly string[], name: string): number {
   const [, kibibytes = 0] = lines.map((line) => line.match(`^${name}: +(\\d+) kB`)).find(Boolean) ?? []
   return Math.round(Number(kibibytes) / 1024)
+}
+
+function readHomes(lines: readonly string[]): Facts['homes'] {
+  const homes: Record<string, string> = Object.create(null)
+  for (const line of lines) {
+    const [, name, home] = /^([^:\s]+):[^:]*:\d+:\d+:[^:]*:(\/[^:]*):[^:]*$/.exec(line) ?? []
+    // The first of two is the one that counts.
+    if (name && home) homes[name] ??= home
+  }
+  return homes
 }
 
 function wordsAfter(lines: readonly string[], name: string): readonly string[] {

@@ -85,6 +85,7 @@ export function factsWith(...addresses: readonly string[]): Facts {
     cpus: 1,
     user: 'root',
     account: { uid: 0, gid: 0, home: '/root', shell: '/bin/bash' },
+    homes: { root: '/root' },
     environment: { HOME: '/root', USER: 'root' },
     dns: { nameServers: [], search: [] },
     selinux: 'absent',

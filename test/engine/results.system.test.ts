@@ -344,3 +344,46 @@ it('makes what a later task of the same playbook undoes, and that one, once each
   expect({ failures, steps }).toEqual({ failures: [], steps: ['changed file[./x]', 'changed copy[./x]'] })
   expect(here.read('x')).toBe('new')
 })
+
+describe('tasks of which one undoes what another one did', () => {
+  it.each([
+    [
+      'the mode of a file in a tree of another mode',
+      `    - file: { path: "{{ here }}/d", state: directory, recurse: yes, mode: "u=rwX,g=,o=" }
+    - file: { path: "{{ here }}/d/x", state: touch, mode: "0644", access_time: preserve, modification_time: preserve }
+    - shell: stat -c %a x >seen
+      args: { chdir: "{{ here }}/d", creates: "{{ here }}/d/seen" }
+`,
+      { 'd/seen': '644\n' },
+      ['directory[./d]', 'file[./d/x]'],
+    ],
+    [
+      'a line of a file that is written anew',
+      `    - lineinfile: { path: "{{ here }}/f", line: own, create: yes }
+    - copy: { dest: "{{ here }}/f", content: "whole\\n" }
+`,
+      { f: 'whole\n' },
+      ['line[./f own]', 'copy[./f]'],
+    ],
+  ])('are made once each, in their order: %s', async (_, tasks, files, ids) => {
+    using here = new Playground(site(tasks))
+    for (const round of ['first', 'second']) {
+      const { failures, steps } = await here.play()
+      const changed = steps.filter((step) => !step.includes('shell['))
+      expect({ round, failures }).toEqual({ round, failures: [] })
+      expect(changed).toHaveLength(2)
+      if (round === 'second') expect(changed.map((step) => step.split(' ').slice(1).join(' '))).toEqual(ids)
+      for (const [name, text] of Object.entries(files)) expect(here.read(name)).toBe(text)
+    }
+  })
+})
+
+it.each([
+  'command: touch {{ here }}/log.d/x creates={{ here }}/never',
+  'shell: echo x >>{{ here }}/log creates={{ here }}/never',
+])('runs once in a run what does not create what it says: %s', async (task) => {
+  using here = new Playground({ ...site(`    - ${task}\n`), 'log.d/y': '' })
+  for (const _ of ['first run', 'second'])
+    expect(await here.play()).toMatchObject({ failures: [], steps: [expect.stringContaining('changed')] })
+  expect(here.read('log') ?? 'x\nx\n').toBe('x\nx\n')
+})

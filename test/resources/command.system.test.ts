@@ -24,6 +24,21 @@ describe.each(shells)('commands under $name', (shell) => {
     expect(existsSync(creates)).toBe(false)
   })
 
+  it('expand what is asked to be expanded, and split nothing', async () => {
+    using world = openWorld(shell)
+    const braced = (name: string) => `$\{${name}}`
+    const words = ['~', '~/x y', '~root/.x', 'a~', '', '$SET', `${braced('SET')}/$SET$`, '$(reboot)', '*']
+    const unset = [`$UNSET ${braced('UNSET')}`, "it's $", '$1', '"$SET"', '`reboot`\\$SET']
+    const told = { command: ['printf', '%s\n', ...words, ...unset], expand: true, always: true }
+    const wanted = make('command', told, { environment: { HOME: world.directory, SET: 'a  b*' } })
+    const { stdout } = await apply(world, wanted)
+    expect(stdout.split('\n')).toEqual([
+      ...[world.directory, `${world.directory}/x y`, '/root/.x', 'a~', '', 'a  b*'],
+      ...['a  b*/a  b*$', '$(reboot)', '*', `$UNSET ${braced('UNSET')}`, "it's $", '$1', '"a  b*"'],
+      ...['`reboot`\\a  b*', ''],
+    ])
+  })
+
   it('run by conditions in their directory, on their input', async () => {
     using world = openWorld(shell)
     const chdir = join(world.directory, "d it's")

@@ -1,5 +1,6 @@
 import { createEngine, type Piece, type Rendered } from '../../jinja/engine.ts'
 import { JinjaError } from '../../jinja/failure.ts'
+import type { Style } from '../../jinja/style.ts'
 import type { Surroundings } from '../../jinja/surroundings.ts'
 import { present } from '../../jinja/values.ts'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
@@ -22,7 +23,7 @@ export interface Language {
   /** The list that a lookup gives for these terms. */
   lookup(name: string, terms: readonly unknown[], scope: Scope, origin: Origin): readonly unknown[]
   /** The pieces of a template's file. */
-  template(path: string, text: string, scope: Scope): readonly Piece[]
+  template(path: string, text: string, scope: Scope, style?: Style): readonly Piece[]
   /** What is wrong with a text whatever its variables turn out to be; `origin` is where it stands, or its file. */
   check(text: string, as: 'expression' | 'value' | 'template', origin: Origin): readonly Failure[]
 }
@@ -51,9 +52,9 @@ export function createLanguage(reads: SecretReads, sources: SecretSources = secr
     }
   }
 
-  const template: Language['template'] = (path, text, scope) => {
+  const template: Language['template'] = (path, text, scope, style) => {
     try {
-      return engine.template(text, around(scope, { file: path, line: 1, col: 1 }))
+      return engine.template(text, around(scope, { file: path, line: 1, col: 1 }), style)
     } catch (error) {
       throw templateFailure(error, path, text)
     }

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { type Style, styleNames } from '../../jinja/style.ts'
 import { InvalidInput } from '../../model/failure.ts'
 import { holdsSecret, textOf } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
@@ -19,7 +21,10 @@ export interface Contents {
   fill(task: TaskSpec, fields: Sourced, scope: Scope): Sourced
   /** The same with no content: enough to ask the host its questions. */
   fillPlaceholder(task: TaskSpec, fields: Sourced): Sourced
-  /** Looks for the file that a task names, where its name is not computed; tells where a template is. Throws InvalidInput. */
+  /**
+   * Looks for the file that a task names, where its name is not computed; tells where a template is, if it is written
+   * in the usual style. Throws InvalidInput.
+   */
   look(task: TaskSpec): string | undefined
 }
 
@@ -50,7 +55,8 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
       const preserved = textIn(fieldOf(fields, 'mode')) === 'preserve'
       const more = preserved ? withField(fields, 'source_mode', { origin, scalar: modeOf(path) }) : fields
       if (!isTemplate) return withContent(more, { origin, scalar: textOrBytes(bytesOf(path)) as Scalar })
-      const marked = templates.render(path, scope)
+      const style = styleOf(fields, path)
+      const marked = templates.render(path, scope, style)
       return withContent(more, {
         origin,
         scalar: textOf(marked),
@@ -69,7 +75,8 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
       if (!src || hasExpression(src)) return undefined
       const isTemplate = task.kind.source === 'templates'
       const path = find(src, placesFor(task, isTemplate, ownTemplates), task.kind.source === 'tree')
-      return isTemplate ? path : undefined
+      const isUsual = !styleNames.some((name) => fieldOf(task.parameters, name))
+      return isTemplate && isUsual ? path : undefined
     },
     fill: (task, fields, scope) => {
       const src = sourceOf(task, fields)
@@ -92,12 +99,36 @@ function sourceOf({ kind }: TaskSpec, fields: Sourced): Sourced | undefined {
   return kind.source === undefined || isOnHost(entries) ? undefined : src
 }
 
+/** The options of a task that are paths of the machine. */
+export function pathsOnMachine(
+  { module, source }: TaskSpec['kind'],
+  fields: Sourced,
+): Readonly<Record<string, string | undefined>> {
+  const { src, ...others } = module?.paths ?? {}
+  const isHere = source !== undefined && 'entries' in fields && !isOnHost(fields.entries)
+  return isHere ? others : (module?.paths ?? {})
+}
+
 const no: ReadonlySet<string> = new Set(['false', 'no', 'off', '0', 'n', 'f'])
 
 /** Does a task say that its `src` is a path of the machine? */
 function isOnHost(entries: ReadonlyMap<string, SourcedEntry>): boolean {
   const said = (name: string) => textIn(entries.get(name)?.value).toLowerCase()
   return ['true', 'yes', 'on', '1', 'y', 't'].includes(said('remote_src')) || no.has(said('copy'))
+}
+
+/** How a task says that its template is written. */
+function styleOf(fields: Sourced, path: string): Style | undefined {
+  const said = styleNames.flatMap((name) => {
+    const value = fieldOf(fields, name)
+    return value ? [[name, value] as const] : []
+  })
+  const [first] = said
+  if (!first) return undefined
+  const [name, { origin }] = first
+  if (path.endsWith('.hbs'))
+    throw new InvalidInput([problem(`"${name}" is for templates of Jinja`, origin, 'name the file .j2')])
+  return Object.fromEntries(said.map(([one, value]) => [one, textIn(value)]))
 }
 
 /** The first word is the name of the script. */
@@ -142,7 +173,8 @@ function placesFor({ role, playbookDirectory }: TaskSpec, isTemplate: boolean, o
 function find(src: Sourced, places: readonly string[], takesTrees: boolean): string {
   const name = 'scalar' in src && typeof src.scalar === 'string' ? src.scalar : ''
   if (name === '') throw missing('"src" must be the name of a file', src.origin)
-  const candidates = isAbsolute(name) ? [name] : places.map((place) => join(place, name))
+  const full = name.replace(/^~(?=\/)/, homedir())
+  const candidates = isAbsolute(full) ? [full] : places.map((place) => join(place, name))
   const found = candidates.find((path) => existsSync(path))
   if (found === undefined) throw missing(`there is no file ${quoted(name)}`, src.origin, candidates)
   if (!takesTrees && statSync(found).isDirectory())

@@ -2,14 +2,16 @@ import { InvalidInput } from '../../model/failure.ts'
 import { shownOf, textOf, veilOf } from '../../model/marked.ts'
 import type { Resource } from '../../model/resource.ts'
 import { asSecret, plain, type Sourced, type SourcedEntry, secretsIn } from '../../model/sourced.ts'
-import type { Expansion, Knowledge, Looped, Task } from '../../model/task.ts'
+import { type Expansion, type Knowledge, type Looped, NeedsFacts, type Task } from '../../model/task.ts'
 import type { Scope } from '../expressions/scope.ts'
 import type { InventoryHost } from '../inventory/index.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import { validate } from '../validate.ts'
+import { pathsOnMachine } from './contents.ts'
 import { delegated, delegateOf } from './delegated.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
 import { flagIn } from './flags.ts'
+import { type Runner, thisComputer, withHomes } from './homes.ts'
 import { judgementOf } from './judgement.ts'
 import { factsGathered, shapeOf } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
@@ -41,13 +43,16 @@ export function taskOf(
     const turns = turnsOf(spec, scopeWith(known), expanding)
     if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
     const outcomes = turns.all.map(({ variables: items, follows }) => {
+      const viewOf = (facts: Knowledge['facts']): View => ({
+        scope: scopeWith({ ...known, facts }, items),
+        host: host.name,
+        facts,
+      })
       const guesses = () =>
-        likelyMachines.map((guess) => {
-          const facts = new Map([...known.facts, [host.name, guess] as const])
-          return scopeWith({ ...known, facts }, items)
-        })
-      const scope = scopeWith(known, items)
-      const outcome = placedBy(spec, scope, expanding, expandItem(spec, title, { scope, guesses }, expanding))
+        likelyMachines.map((guess) => viewOf(new Map([...known.facts, [host.name, guess] as const])))
+      const { scope, ...view } = viewOf(known.facts)
+      const outlook = { scope, ...view, guesses }
+      const outcome = placedBy(spec, scope, expanding, expandItem(spec, title, outlook, expanding))
       if (outcome.is !== 'resource') return outcome
       const shown = isShown(spec, scope, expanding) ? outcome.resource : withoutDifferences(outcome.resource)
       const pause = follows ? pauseOf(spec, scope, expanding.resolver) : undefined
@@ -143,18 +148,25 @@ function loopedItems(turns: readonly Turn[], outcomes: readonly Outcome[]): read
   })
 }
 
-/** The variables of an item, and what they would be on machines as they are met most. */
-interface Outlook {
+/** The variables of an item, and the facts that they rest on. */
+interface View {
   readonly scope: Scope
-  readonly guesses: () => readonly Scope[]
+  readonly host: string
+  readonly facts: Knowledge['facts']
+}
+
+/** The same, and what they would be on machines as they are met most. */
+interface Outlook extends View {
+  readonly guesses: () => readonly View[]
 }
 
 function expandItem(
   spec: TaskSpec,
   title: string,
-  { scope, guesses }: Outlook,
+  { guesses, ...view }: Outlook,
   expanding: Expanding,
 ): Outcome {
+  const { scope } = view
   let undecided: Waiting | undefined
   for (const condition of spec.conditions) {
     const decided = attempted(() => expanding.resolver.condition(condition, scope))
@@ -164,32 +176,50 @@ function expandItem(
     // Later conditions often rest on earlier ones: `defined(x)` before `x.y == 1`.
     if (undecided) break
   }
-  const made = attempted(() => make(spec, title, scope, expanding))
+  const made = attempted(() => make(spec, title, view, expanding))
   if ('value' in made && !undecided) return { is: 'resource', resource: made.value }
   if ('value' in made) return { is: 'waiting', on: undecided ?? { register: '' }, resources: [made.value] }
   // What is wrong in a task that may turn out to be skipped is nobody's concern yet.
   const on = undecided ?? waitingOn(made.error, expanding)
-  const known = placeholder(spec, title, scope, expanding)
+  const known = placeholder(spec, title, view, expanding)
   // Paths and names that differ between distributions: asking about both saves a trip, and harms nobody.
   const scopes = known || !('facts' in on) ? [] : guesses()
   const guessed = scopes.flatMap((guess) => placeholder(spec, title, guess, expanding) ?? [])
   return { is: 'waiting', on, resources: known ? [known] : guessed }
 }
 
-function make(spec: TaskSpec, title: string, scope: Scope, expanding: Expanding): Resource {
+function make(spec: TaskSpec, title: string, view: View, expanding: Expanding): Resource {
+  const { scope } = view
   const { resolver, contents, reads } = expanding
-  const fields = withTaken(spec, withoutNothing(resolver.sourced(spec.parameters, scope)), scope)
+  const given = withTaken(spec, withoutNothing(resolver.sourced(spec.parameters, scope)), scope)
   const options = resourceOptions(spec, scope, resolver)
+  const fields = withPaths(spec, given, () => options, view, expanding)
   return resource(spec, title, contents.fill(spec, fields, scope), { options, reads })
 }
 
+/** The same fields, with paths of the machine as the one who runs the task knows them there. */
+function withPaths(
+  { kind, delegateTo }: TaskSpec,
+  fields: Sourced,
+  who: Runner['who'],
+  { scope, host, facts }: View,
+  expanding: Expanding,
+): Sourced {
+  const paths = pathsOnMachine(kind, fields)
+  const placed = () => {
+    const place = delegateTo ? delegateOf(delegateTo, scope, expanding) : host
+    const known = facts.get(place)
+    if (known) return known
+    if (place === 'localhost' && !expanding.hosts.has(place)) return thisComputer()
+    throw new NeedsFacts(place)
+  }
+  return withHomes(fields, paths, { facts: placed, who })
+}
+
 /** The resource as far as it is known, so that its questions can be asked in the first trip already. */
-function placeholder(
-  spec: TaskSpec,
-  title: string,
-  scope: Scope,
-  { resolver, contents, reads }: Expanding,
-): Resource | undefined {
+function placeholder(spec: TaskSpec, title: string, view: View, expanding: Expanding): Resource | undefined {
+  const { scope } = view
+  const { resolver, contents, reads } = expanding
   const { parameters } = spec
   if (!('entries' in parameters)) return undefined
   const known = new Map<string, SourcedEntry>()
@@ -199,8 +229,13 @@ function placeholder(
     // No question rests on it.
     else if (name === 'content') known.set(name, { key, value: { origin: value.origin, scalar: '' } })
   }
-  const fields = withTaken(spec, withoutNothing({ origin: parameters.origin, entries: known }), scope)
+  const given = withTaken(spec, withoutNothing({ origin: parameters.origin, entries: known }), scope)
   const options = { noLog: spec.noLog !== false, ignoreErrors: false, environment: {}, always: false }
+  const paths = attempted(() =>
+    withPaths(spec, given, () => resourceOptions(spec, scope, resolver), view, expanding),
+  )
+  if ('error' in paths) return undefined
+  const fields = paths.value
   try {
     return resource(spec, title, contents.fillPlaceholder(spec, fields), { options, reads })
   } catch (error) {

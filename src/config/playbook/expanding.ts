@@ -5,6 +5,7 @@ import { NeedsResult } from '../expressions/scope.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import type { Contents } from './contents.ts'
+import { NeedsAccount } from './homes.ts'
 import type { Variables } from './variables.ts'
 
 /** What turns tasks as written into tasks of a host. */
@@ -22,25 +23,24 @@ export interface Expanding {
 /** What cannot be told yet, and what it waits for. */
 export type Waiting = Extract<Expansion, { is: 'waiting' }>['on']
 
+/** What a computation waits for. */
+type Need = NeedsFacts | NeedsResult | NeedsAccount
+
 /** A computation that may have to wait, or be wrong. */
-export function attempted<T>(
-  compute: () => T,
-): { readonly value: T } | { readonly error: NeedsFacts | NeedsResult | Failure } {
+export function attempted<T>(compute: () => T): { readonly value: T } | { readonly error: Need | Failure } {
   try {
     return { value: compute() }
   } catch (error) {
-    if (error instanceof NeedsFacts || error instanceof NeedsResult || error instanceof Failure)
-      return { error }
+    if (error instanceof NeedsFacts || error instanceof NeedsResult) return { error }
+    if (error instanceof NeedsAccount || error instanceof Failure) return { error }
     throw error
   }
 }
 
 /** What a computation waits for; throws what is wrong with it, or that nothing will ever answer. */
-export function waitingOn(
-  error: NeedsFacts | NeedsResult | Failure,
-  { hosts }: Pick<Expanding, 'hosts'>,
-): Waiting {
+export function waitingOn(error: Need | Failure, { hosts }: Pick<Expanding, 'hosts'>): Waiting {
   if (error instanceof NeedsResult) return { register: error.register }
+  if (error instanceof NeedsAccount) return { account: error.account }
   if (error instanceof Failure) throw error
   if (hosts.has(error.host)) return { facts: error.host }
   throw new Failure('INVALID_INPUT', `this needs the facts of ${error.host}, which is no part of this run`, {

@@ -11,6 +11,7 @@ const machine: Omit<Facts, 'os' | 'packageManager'> = {
   cpus: 1,
   user: 'root',
   account: { uid: 0, gid: 0, home: '/root', shell: '/bin/bash' },
+  homes: { root: '/root' },
   environment: { HOME: '/root', USER: 'root' },
   dns: { nameServers: [], search: [] },
   selinux: 'absent',

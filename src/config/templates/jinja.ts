@@ -1,3 +1,4 @@
+import type { Style } from '../../jinja/style.ts'
 import type { Marked } from '../../model/marked.ts'
 import type { Language } from '../expressions/language.ts'
 import { markedPieces } from '../expressions/resolve.ts'
@@ -15,12 +16,12 @@ function isHandlebars(path: string): boolean {
 export function templatesOf(language: Language, handlebars: Templates, reads: SecretReads): Templates {
   const texts = new Map<string, string>()
   return {
-    render: (path: string, scope: Scope): Marked => {
+    render: (path: string, scope: Scope, style?: Style): Marked => {
       if (isHandlebars(path)) return handlebars.render(path, scope)
       const text = texts.get(path) ?? textOfFile(path)
       texts.set(path, text)
       // What is read for conditions alone is not printed.
-      return markedPieces(reads.watched(() => language.template(path, text, scope)).value, reads)
+      return markedPieces(reads.watched(() => language.template(path, text, scope, style)).value, reads)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Handlebars from 'handlebars'
+import type { Style } from '../../jinja/style.ts'
 import { InvalidInput } from '../../model/failure.ts'
 import type { Marked } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
@@ -20,8 +21,11 @@ import { type Missed, view } from './view.ts'
 
 /** Templates of one run; each is read and compiled once. */
 export interface Templates {
-  /** The text a template gives, with its secrets. Throws InvalidInput, and what reading a variable throws. */
-  render(path: string, scope: Scope): Marked
+  /**
+   * The text a template gives, with its secrets; `style`: how it is written, if it is Jinja's. Throws InvalidInput, and
+   * what reading a variable throws.
+   */
+  render(path: string, scope: Scope, style?: Style): Marked
 }
 
 /** Where something is printed. */

@@ -13,9 +13,9 @@ function paths(what: string, why: string, pattern: string): Mark {
 /** The marks that each tool leaves, and what no two machines have in common whoever worked on them. */
 export const marks: readonly Mark[] = [
   paths(
-    '`/root/.ansible`, `.ansible_async`',
+    '`.ansible`, `.ansible_async` in homes',
     "Ansible's own scratch directory",
-    '/(?:root|home/[^/]+)/\\.ansible(?:_async)?',
+    '/.*/\\.ansible(?:_async)?',
   ),
   paths(
     '`/var/lib/understudy`',
