@@ -13,7 +13,8 @@ const sshKey = z.strictObject({
   comment: z
     .string()
     .regex(/^[^\n\0]*$/, 'must be one line')
-    .describe('What it is called.'),
+    .optional()
+    .describe('What it is called; by itself after the machine.'),
 })
 
 /** What a task says of a user. */

@@ -270,7 +270,8 @@ async function wrong(directory: string): Promise<string> {
   const onSecret = (secret: string) => secrets.add(secret)
   const error = await loadIntent({ ...request(directory, 'wrong.yaml'), onSecret }).catch((failed) => failed)
   if (!(error instanceof InvalidInput)) throw error
-  expect(error.problems.length).toBeGreaterThan(4)
+  // Where a secret has a variable in it, the machine decides what such a path is.
+  expect(error.problems.length).toBeGreaterThan(3)
   return visible(redactor(secrets)(explain(error)))
 }
 

@@ -13,10 +13,11 @@ import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.
 import { flagIn } from './flags.ts'
 import { type Runner, thisComputer, withHomes } from './homes.ts'
 import { judgementOf } from './judgement.ts'
-import { factsGathered, shapeOf } from './kinds.ts'
+import { factsGathered } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
 import { type Turn, turnsOf } from './loops.ts'
 import { pauseOf, resourceOptions } from './resource-options.ts'
+import { withSecretFields } from './secret-fields.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 import type { LoopItem } from './variables.ts'
 
@@ -255,18 +256,6 @@ function resource(
   const secrets = [...(options.secrets ?? []), ...secretsIn(marked)]
   validate<unknown>(kind.schema, options.noLog ? asSecret(marked) : marked, kind.name)
   return kind.make(plain(marked), { title: veilOf(secrets)(title), origin, options: { ...options, secrets } })
-}
-
-/** The same fields, with those marked whose schema says that they are written and never shown. */
-function withSecretFields(kind: TaskSpec['kind'], fields: Sourced): Sourced {
-  if (!('entries' in fields)) return fields
-  const shape = shapeOf(kind)
-  const entries = [...fields.entries].map(([name, entry]): readonly [string, SourcedEntry] =>
-    shape[name]?.meta()?.writeOnly === true
-      ? [name, { ...entry, value: asSecret(entry.value) }]
-      : [name, entry],
-  )
-  return { ...fields, entries: new Map(entries) }
 }
 
 /** The same fields, with what the kind takes of the run itself. */

@@ -1,11 +1,13 @@
 import type { Failure } from '../../model/failure.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
+import { NeedsFacts } from '../../model/task.ts'
 import { expressionIn } from '../expressions/condition.ts'
 import type { Language } from '../expressions/language.ts'
 import { textOfFile } from '../expressions/templates.ts'
 import { isTemplate } from '../expressions/text.ts'
-import type { Contents } from './contents.ts'
+import { type Contents, pathsOnMachine } from './contents.ts'
 import { attempt } from './fields.ts'
+import { withHomes } from './homes.ts'
 import { hasExpression } from './kinds.ts'
 import { metaControls } from './meta.ts'
 import type { Entry, PlaySpec, Role, TaskSpec } from './spec.ts'
@@ -84,7 +86,21 @@ function made({ kind, parameters, origin }: TaskSpec): void {
   const options = { noLog: true, ignoreErrors: false, environment: {}, always: false }
   // What is wrong with single fields was told when they were read.
   if (!kind.schema.safeParse(plain(parameters)).success) return
-  kind.make(plain(parameters), { title: kind.name, origin, options })
+  const fields = withoutHomes(kind, parameters)
+  if (fields) kind.make(plain(fields), { title: kind.name, origin, options })
+}
+
+/** The same fields, or nothing where only a machine knows what a path of theirs begins with. */
+function withoutHomes(kind: TaskSpec['kind'], fields: Sourced): Sourced | undefined {
+  const facts = () => {
+    throw new NeedsFacts('the machine')
+  }
+  try {
+    return withHomes(fields, pathsOnMachine(kind, fields), { facts, who: () => ({ environment: {} }) })
+  } catch (error) {
+    if (error instanceof NeedsFacts) return undefined
+    throw error
+  }
 }
 
 function listOf(parameters: Sourced, name: string): readonly Sourced[] {
