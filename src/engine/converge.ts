@@ -61,11 +61,18 @@ export async function convergeHost(
   for (;;) {
     const batch = settledPrefix(planning, lastPlay)
     if (batch.length === 0) {
-      const { failure } = planning
+      const { failure, standing } = planning
+      if (standing && standing.play <= lastPlay) {
+        run.remember(planning, lastPlay)
+        return 'waits'
+      }
       const open = planning.steps.find(({ play, step }) => play <= lastPlay && step.verdict.is === 'unknown')
       if (!open || (failure && failure.play <= lastPlay)) {
         run.remember(planning, lastPlay)
-        if (failure && failure.play <= lastPlay) throw failure.failure
+        if (failure && failure.play <= lastPlay) {
+          run.fatal = failure.fatal
+          throw failure.failure
+        }
         return 'done'
       }
       if (planning.unasked.length === 0) {

@@ -25,6 +25,7 @@ export function settledPrefix(planning: HostPlanning, lastPlay: number): readonl
   for (const placed of planning.steps) {
     const { verdict, resource } = placed.step
     if (placed.play > lastPlay || verdict.is === 'provisional' || verdict.is === 'unknown') break
+    if (placed.held) break
     if (verdict.is !== 'change') continue
     // One program goes to one host.
     if (settled.length > 0 && settled[0]?.step.resource?.options.on !== resource?.options.on) break

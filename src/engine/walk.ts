@@ -1,11 +1,12 @@
 import { Failure } from '../model/failure.ts'
 import type { Verdict } from '../model/plan.ts'
 import { type Registered, type Resource, type ResourceId, unchanged } from '../model/resource.ts'
-import type { Control, Expansion, Handler, Task } from '../model/task.ts'
+import type { Expansion, Handler, Task } from '../model/task.ts'
 import { type Coming, deepest, type Flow, tooDeep } from './flow.ts'
 import { readingsOf } from './inspect.ts'
 import { answered, type Judged, judgeItem, placed } from './item.ts'
 import { Knowing } from './knowing.ts'
+import { failedFor, fatality, type Meeting } from './meeting.ts'
 import { Notifications, type Notified } from './notifications.ts'
 import type { HostPlanning, Memorable, Memory, PlanInput, PlayTasks } from './planning.ts'
 import { changing, looped } from './results.ts'
@@ -23,6 +24,8 @@ export class Walk {
   readonly #memorable: Memorable[] = []
   readonly #notifications: Notifications
   readonly #knowing: Knowing
+  readonly #meets: string[] = []
+  #behindFatal = false
   #depth = 0
   /** A handler that is only expected to run makes all it does so. */
   #expected: ResourceId | undefined
@@ -38,38 +41,38 @@ export class Walk {
 
   plan(): HostPlanning {
     const { plays } = this.#input
-    let flow: Flow = 'on'
     for (const [index, play] of plays.entries()) {
       this.#steps.play = index
-      // Whoever has ended a play has ended what continues it.
-      if (play.continues && flow === 'ended') continue
-      flow = this.#walkPlay(play, plays[index + 1]?.continues !== true)
-      if (flow === 'failed') break
+      if (this.#walkPlay(play) === 'failed') break
     }
+    const { standing } = this.#steps
     return {
       moments: this.#knowing.moments,
       steps: this.#steps.all,
       unasked: this.#steps.unasked,
       memorable: this.#memorable,
+      meets: this.#meets,
+      ...(standing ? { standing } : {}),
       ...(this.#failure ? { failure: this.#failure } : {}),
     }
   }
 
-  #walkPlay(
-    { tasks, handlers = [], forceHandlers = false, continues = false }: PlayTasks,
-    isLast: boolean,
-  ): Flow {
-    if (!continues) this.#notifications.begin(handlers)
+  #walkPlay({ tasks, handlers = [], forceHandlers = false }: PlayTasks): Flow {
+    this.#notifications.begin(handlers)
+    this.#behindFatal = false
     const key = String(this.#steps.play)
     let flow = this.#walkTasks(tasks, key)
-    if (flow === 'on' && isLast) {
+    if (flow === 'on') {
       for (const handler of this.#notifications.left()) this.#notifications.notify(handler, 'surely')
       flow = this.#flush(`${key}.left`)
     }
     const trouble = this.#trouble
     if (flow === 'failed' && forceHandlers) this.#flush(`${key}.forced`)
-    if (flow === 'failed' && trouble) this.#failure = { failure: trouble.failure, play: this.#steps.play }
-    if (flow === 'on' && isLast)
+    if (flow === 'failed' && trouble) {
+      const { failure, task } = trouble
+      this.#failure = { failure, play: this.#steps.play, ...fatality(task) }
+    }
+    if (flow === 'on')
       this.#steps.forget(this.#notifications.forgotten(this.#steps.notes), `${key}.forgotten`)
     return flow
   }
@@ -84,18 +87,31 @@ export class Walk {
 
   #walkTask(task: Task, key: string): Flow {
     this.#knowing.stand(key)
-    if (task.runsOn !== undefined) return this.#share(task, task.runsOn, key)
+    const { meetings, host } = this.#input
+    if (this.#behindFatal && !task.fatal && !meetings.isOpen(key, host)) this.#steps.hold(key)
+    this.#behindFatal = task.fatal === true
+    const meeting = task.once ? meetings.at(key, host) : undefined
+    if (meeting) this.#meets.push(key)
+    if (meeting?.is === 'following') return this.#follow(task, meeting, key)
+    if (meeting?.held) this.#steps.hold(key)
     const memory = this.#input.memories.get(key)
     const settled = !this.#steps.barrier
+    const reached = !this.#steps.open
     const expansion = memory?.expansion ?? task.expand(this.#knowing.now)
     const came = this.#come(task, expansion, key, memory)
+    if (meeting) this.#steps.release(key)
     const result = memory?.result ?? came.result
-    if (settled && expansion.is !== 'waiting' && (task.remembered || expansion.is === 'control')) {
+    if (
+      settled &&
+      expansion.is !== 'waiting' &&
+      (task.remembered || task.once || expansion.is === 'control')
+    ) {
       const failure = came.flow === 'failed' ? this.#trouble?.failure : undefined
       this.#memorable.push({
         key,
         play: this.#steps.play,
         task,
+        reached,
         expansion,
         result,
         ...(failure ? { failure } : {}),
@@ -109,16 +125,18 @@ export class Walk {
     return 'on'
   }
 
-  /** What runs once for all hosts has come of another one. */
-  #share(task: Task, host: string, key: string): Flow {
-    const result = this.#input.shared.get(key)
-    this.#knowing.keep(task, result)
+  /** What runs once for all hosts runs on another one. */
+  #follow(task: Task, { leader, came }: Extract<Meeting, { is: 'following' }>, key: string): Flow {
+    this.#steps.placeFollowed(task, key, leader, came !== undefined)
+    if (!came) this.#knowing.expect(task.assigns ?? [])
+    if (came?.expansion?.is === 'control')
+      for (const control of came.expansion.controls) if (control.is === 'assign') this.#knowing.give(control)
+    this.#knowing.keep(task, came?.result)
     this.#knowing.leave(key)
-    const verdict: Verdict = result
-      ? { is: 'skipped' }
-      : { is: 'unknown', after: `what comes of it on ${host}` }
-    this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })
-    return 'on'
+    if (!came?.failure || task.ignoreErrors) return 'on'
+    const failure = failedFor(leader, this.#where(task))
+    this.#trouble = { failure, task, result: came.result }
+    return 'failed'
   }
 
   #come(task: Task, expansion: Expansion, key: string, memory: Memory | undefined): Coming {
@@ -190,7 +208,7 @@ export class Walk {
         const flow = this.#flush(`${key}.${index}`)
         if (flow !== 'on') return { flow }
       } else if (control.is === 'end') return { flow: 'ended' }
-      else if (control.is === 'assign') this.#assign(control)
+      else if (control.is === 'assign') this.#knowing.give(control)
       else {
         const text = control.is === 'fail' ? control.message : control.text
         this.#steps.place(task, `${key}.${index}`, { id: idOf(task), verdict: { is: 'told', text } })
@@ -206,12 +224,6 @@ export class Walk {
       result: { ...unchanged, changed: changed === true },
       ...(changed ? { notifies: 'surely' } : {}),
     }
-  }
-
-  #assign({ values, as }: Extract<Control, { is: 'assign' }>): void {
-    if (as === 'included') this.#knowing.include(values)
-    else if (as === 'facts') this.#knowing.cache(values)
-    else this.#knowing.assign(values)
   }
 
   #work(task: Task, { resources, items }: Of<'ready'>, key: string, memory: Memory | undefined): Coming {

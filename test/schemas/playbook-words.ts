@@ -72,6 +72,7 @@ const inherited = {
   },
   diff: flag('Show differences.'),
   run_once: flag('On the first host alone, and for all of them.'),
+  any_errors_fatal: flag('Where it fails on one host, no other goes beyond it.'),
   delegate_to: {
     description: 'The host it is brought about on, with the variables of this one.',
     type: ['string', 'null'],
@@ -159,7 +160,6 @@ export const playWords: Readonly<Record<string, JsonSchema>> = {
   },
   handlers: tasks('Tasks that run where others notify them, by name or what they listen to.'),
   force_handlers: flag('Run handlers that were notified also on hosts that failed.'),
-  any_errors_fatal: flag('Stop on all hosts of a wave where one fails.'),
   max_fail_percentage: {
     description: 'Share of a wave in percent that may fail; the others go on, and so does the next wave.',
     anyOf: [
@@ -206,21 +206,9 @@ const roleName: JsonSchema = { description: 'The role: a folder under roles/.', 
 
 /** What each key of a role in a play may be. */
 export const roleWords: Readonly<Record<string, JsonSchema>> = {
+  ...inherited,
   role: roleName,
   name: roleName,
-  vars: inherited.vars,
-  when: inherited.when,
-  tags: inherited.tags,
-  become: inherited.become,
-  become_user: inherited.become_user,
-  environment: inherited.environment,
-  no_log: inherited.no_log,
-  ignore_errors: inherited.ignore_errors,
-  module_defaults: inherited.module_defaults,
-  collections: inherited.collections,
-  check_mode: inherited.check_mode,
-  diff: inherited.diff,
-  delegate_to: inherited.delegate_to,
 }
 
 /** What each key of a task may be, beside its kind. */

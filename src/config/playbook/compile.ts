@@ -8,7 +8,6 @@ import { handlersOf, tasksOf } from './entries.ts'
 import { nothingKnown } from './expand.ts'
 import type { Expanding } from './expanding.ts'
 import { attempt } from './fields.ts'
-import { segmentsOf } from './once.ts'
 import type { Entry, PlaySpec } from './spec.ts'
 import { isChosen, type TagChoice } from './tags.ts'
 import { specsIn } from './tree.ts'
@@ -55,45 +54,25 @@ export function compilePlays(
     const some = specsIn(play.tasks).some((entry) => !isOwn(entry) && isChosen(entry.tags, choice))
     if (names.length === 0 || !some) return []
     const handlers = new Map<string, readonly Handler[]>()
-    const [leader = ''] = names
-    const segments = segmentsOf(play.tasks).map(({ entries, once }) => ({
-      once,
-      entries,
-      tasks: new Map<string, readonly Task[]>(),
-    }))
+    const tasks = new Map<string, readonly Task[]>()
     for (const name of names) {
       const host = inventory.hosts.get(name)
       if (!host) continue
       const making = { host, play, expanding, choice }
-      for (const { entries, once, tasks } of segments) {
-        const own = tasksOf(entries, making)
-        tasks.set(name, once && name !== leader ? ofLeader(own, entries, leader) : own)
-      }
+      tasks.set(name, tasksOf(play.tasks, making))
       if (play.handlers && play.handlers.length > 0) handlers.set(name, handlersOf(play.handlers, making))
     }
-    return segments.map(({ once, tasks }, index) => ({
+    return {
       name: play.name,
       origin: play.origin,
       waves: wavesOf(names, play.serial ?? []),
       tasks,
       handlers,
       forceHandlers: play.forceHandlers ?? false,
-      ...(index > 0 ? { continues: true as const } : {}),
-      ...(once ? { once: leader } : {}),
+      anyErrorsFatal: play.anyErrorsFatal ?? false,
       ...(play.mayFail === undefined ? {} : { mayFail: play.mayFail }),
-    }))
+    }
   })
-}
-
-/** A task that runs once, as the other hosts have it: variables they compute themselves, results they wait for. */
-function ofLeader(tasks: readonly Task[], [entry]: readonly Entry[], leader: string): readonly Task[] {
-  if (
-    entry &&
-    'is' in entry &&
-    ['set_fact', 'include_vars', 'meta'].includes('word' in entry ? entry.word : '')
-  )
-    return tasks
-  return tasks.filter(({ register }) => register !== undefined).map((task) => ({ ...task, runsOn: leader }))
 }
 
 /**

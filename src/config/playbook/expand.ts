@@ -94,12 +94,15 @@ function withoutDifferences(resource: Resource): Resource {
 
 /** What is known of a task beside what it comes to. */
 export function aboutTask(
-  spec: Pick<TaskSpec, 'register' | 'origin' | 'notify' | 'ignoreErrors' | 'failedWhen' | 'until'>,
+  spec: Pick<
+    TaskSpec,
+    'register' | 'origin' | 'notify' | 'ignoreErrors' | 'failedWhen' | 'until' | 'runOnce' | 'fatal'
+  >,
   title: string,
   scopeWith: (known: Knowledge) => Scope,
   { resolver }: Expanding,
 ): Omit<Task, 'expand'> {
-  const { register, notify, origin, ignoreErrors, failedWhen, until } = spec
+  const { register, notify, origin, ignoreErrors, failedWhen, until, runOnce, fatal } = spec
   const judges = failedWhen !== undefined || until !== undefined
   const names = (known: Knowledge) =>
     notify.flatMap((one) => {
@@ -110,6 +113,8 @@ export function aboutTask(
     title,
     origin,
     ignoreErrors,
+    ...(runOnce ? { once: true } : {}),
+    ...(fatal === undefined ? {} : { fatal }),
     ...(register === undefined ? {} : { register }),
     ...(register === undefined && notify.length === 0 && !judges ? {} : { remembered: true }),
     ...(notify.length === 0 ? {} : { notifies: names }),

@@ -28,6 +28,7 @@ export function inherit(above: Inherited, fields: Fields, problems: Failure[]): 
   const environment = fields.mapping('environment')
   const delegateTo = fields.raw('delegate_to')
   const diff = fields.flag('diff')
+  const fatal = fields.flag('any_errors_fatal')
   const defaults = fields.mapping('module_defaults')
   refuseValues(fields, problems)
   const becomeUser = fields.raw('become_user')
@@ -42,6 +43,7 @@ export function inherit(above: Inherited, fields: Fields, problems: Failure[]): 
     noLog: fields.flag('no_log') ?? above.noLog,
     ignoreErrors: fields.flag('ignore_errors') ?? above.ignoreErrors,
     runOnce: fields.flag('run_once') ?? above.runOnce,
+    ...(fatal === undefined ? {} : { fatal }),
     ...(delegateTo ? { delegateTo } : {}),
     ...(diff === undefined ? {} : { diff }),
     moduleDefaults: defaults ? [...above.moduleDefaults, defaults] : above.moduleDefaults,

@@ -8,7 +8,6 @@ import { connectingOf } from './connecting.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { checkNotified } from './handlers.ts'
 import { inherit, nothingInherited } from './inherit.ts'
-import { checkOnce } from './once.ts'
 import { readVarsFiles } from './play-files.ts'
 import { prompted } from './prompts.ts'
 import { emptyParts, namedFile, type Reading, readPart } from './reading.ts'
@@ -90,7 +89,7 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
     problems.push(problem('"hosts" is missing in a play', entry.origin, 'write "hosts: all", or a group'))
     return []
   }
-  const { vars, ...inherited } = inherit(above, fields, problems)
+  const { vars, fatal, ...inherited } = inherit(above, fields, problems)
   const order = fields.raw('order')
   const serial = fields.raw('serial')
   const ordered = order && attempt(problems, () => validate(orders, order, 'order'))
@@ -108,13 +107,6 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
   const share = fields.raw('max_fail_percentage')
   const most = share && attempt(problems, () => validate(percentage, share, 'max_fail_percentage'))
   const { anyErrorsFatal, forceHandlers } = reading.settings
-  const mayFail =
-    (fields.flag('any_errors_fatal') ?? anyErrorsFatal?.value)
-      ? 0
-      : most === undefined
-        ? undefined
-        : Number(most)
-  checkOnce(tasks, handlers, sizes !== undefined, problems)
   if (!brings.has('computed names')) checkNotified(tasks, handlers, problems)
   return [
     {
@@ -135,7 +127,8 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
       handlers,
       exposed,
       forceHandlers: fields.flag('force_handlers') ?? forceHandlers?.value ?? false,
-      ...(mayFail === undefined ? {} : { mayFail }),
+      anyErrorsFatal: fields.flag('any_errors_fatal') ?? anyErrorsFatal?.value ?? false,
+      ...(most === undefined ? {} : { mayFail: Number(most) }),
       ...(ordered ? { order: ordered } : {}),
       ...(sizes === undefined ? {} : { serial: typeof sizes === 'object' ? sizes : [sizes] }),
     },

@@ -32,7 +32,9 @@ export interface Inherited {
   readonly becomeUser?: Sourced
   readonly noLog: boolean
   readonly ignoreErrors: boolean
-  /** It runs on the first host of the play alone, and for all of them. */
+  /** Where it fails, no host goes beyond it; absent: as the play says of all its tasks. */
+  readonly fatal?: boolean
+  /** It runs on the first host of the wave alone, and for all of them. */
   readonly runOnce: boolean
   /** The host it is brought about on, where that is another one. */
   readonly delegateTo?: Sourced
@@ -166,7 +168,9 @@ export interface PlaySpec {
   readonly connecting?: ReadonlyMap<string, Sourced>
   /** What the tasks need that it brings in. */
   readonly brings?: ReadonlySet<'become' | 'computed names' | 'delegation'>
-  /** Share of a wave in percent that may fail; 0: none. */
+  /** A host that fails ends the run for all. */
+  readonly anyErrorsFatal?: boolean
+  /** Share of a wave in percent that may fail. */
   readonly mayFail?: number
 }
 

@@ -25,7 +25,6 @@ const refusedOfParts: Readonly<Record<string, string>> = {
   delegate_facts: 'write a play for that host: its facts are known to all as hostvars',
   throttle: 'use serial, or --forks',
   timeout: 'give --timeout',
-  any_errors_fatal: 'write it at the play',
   max_fail_percentage: 'write it at the play',
 }
 
@@ -66,12 +65,12 @@ export const playShape: Shape = {
     'gather_facts',
     'no_log',
     'ignore_errors',
+    'run_once',
   ],
   refused: {
     ...refusedEverywhere,
     when: 'write it at the roles or tasks it is meant for',
     fact_path: 'keep such facts as variables in the inventory',
-    run_once: 'write it at the tasks it is meant for',
     throttle: 'use serial, or --forks',
     timeout: 'give --timeout',
   },
@@ -103,12 +102,13 @@ export const roleShape: Shape = {
     'check_mode',
     'diff',
     'delegate_to',
+    'run_once',
+    'any_errors_fatal',
   ],
   refused: {
     ...refusedEverywhere,
     ...reaching,
     ...refusedOfParts,
-    run_once: 'write it at the tasks it is meant for',
   },
   others: true,
 }
@@ -158,6 +158,7 @@ const inherited = [
   'diff',
   'delegate_to',
   'run_once',
+  'any_errors_fatal',
 ]
 
 const refusedOfTasks: Readonly<Record<string, string>> = {
