@@ -10,6 +10,7 @@ import type { HostRun } from './host.ts'
 import { attempts } from './item.ts'
 import { settledPrefix } from './plan.ts'
 import type { HostPlanning, PlacedStep } from './planning.ts'
+import type { Turns } from './turns.ts'
 
 /** What the loop needs beside the host itself. */
 export interface LoopContext {
@@ -17,6 +18,7 @@ export interface LoopContext {
   readonly connect: Connect
   readonly emit: Emit
   readonly signal: AbortSignal
+  readonly turns: Turns
   /** Reconnections allowed when a change or the network cuts the connection. */
   readonly reconnects: number
   /** Why nothing more is to be begun on any host of the wave, if so. */
@@ -96,7 +98,8 @@ export async function convergeHost(
       run.remember(planning, lastPlay)
       const { emit, signal } = context
       const disturbed = disturbedBy(batch, planning, lastPlay)
-      const sending = { emit, signal, resources: resourcesOf(planning), disturbed }
+      const { turns } = context
+      const sending = { emit, signal, resources: resourcesOf(planning), disturbed, turns }
       const back = comingBackOf(run, batch)
       if (back && !back.restarts) await comeBack(run, back, context)
       // A machine that restarts is asked when it is back.

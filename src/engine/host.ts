@@ -14,7 +14,7 @@ import { type Answers, groupBySensor, readAnswer } from '../shell/questions.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
 import { download } from './download.ts'
-import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
+import { factsQuery, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
@@ -48,6 +48,8 @@ export class HostRun {
   consults = false
   /** Where it waits for the others of its wave, once all before it is done. */
   standing: HostPlanning['standing']
+  /** Why it cannot be reached, where its tasks may ignore that. */
+  unreachable: Failure | undefined
   /** What its failure means for other hosts, as its task says. */
   fatal: boolean | undefined
   #answers: Answers = new Map()
@@ -122,12 +124,10 @@ export class HostRun {
     holding.delete(queryKey(notesQuery))
     const asks = unanswered(queries, holding)
     const answers = new Map(work.steps ? holding : this.#answers)
-    for (const on of new Set([at, undefined, ...asks.map((ask) => ask.on)])) {
+    for (const on of placesOf(asks, work.steps ? [at] : [], this.unreachable === undefined)) {
       const here = asks.filter((ask) => ask.on === on)
-      const program = buildProgram(randomBytes(12).toString('hex'), {
-        asks: here,
-        ...(on === at ? parts : {}),
-      })
+      const all = { asks: here, ...(on === at ? parts : {}) }
+      const program = buildProgram(randomBytes(12).toString('hex'), all)
       const session = on === undefined ? this.session : await this.#delegate(on, signal)
       for await (const frame of session.run(program, signal)) this.#take(frame, here, answers, onStep)
     }
@@ -184,6 +184,7 @@ export class HostRun {
       done: this.done,
       outcomes: this.#outcomes,
       meetings: this.#meetings,
+      unreachable: this.unreachable,
       tries: this.#tries,
       memories: this.#memories,
       kept: this.#kept ?? [],

@@ -45,6 +45,8 @@ export interface PlanInput {
   readonly done: ReadonlyMap<string, number>
   /** What came of them, in the order in which they were carried out. */
   readonly outcomes: ReadonlyMap<string, Outcome>
+  /** Why it cannot be reached, where its tasks may ignore that. */
+  readonly unreachable?: Failure | undefined
   /** Where it stands where it meets the other hosts. */
   readonly meetings: {
     at(key: string, host: string): Meeting
@@ -95,6 +97,8 @@ export interface HostPlanning {
   readonly memorable: readonly Memorable[]
   /** Why the host is not to go on once the settled changes are made, and in which play. */
   readonly failure?: { readonly failure: Failure; readonly play: number; readonly fatal?: boolean }
+  /** A task of it ignores that the host cannot be reached. */
+  readonly bears: boolean
   /** Tasks that run once for all, to which it comes. */
   readonly meets: readonly string[]
   /** The place at which it waits for the others, once all before it is done. */

@@ -9,9 +9,11 @@ import { type Connect, Delegates } from './delegates.ts'
 import { HostRun } from './host.ts'
 import { limited } from './limit.ts'
 import { Meetings } from './meetings.ts'
+import { outcomeOf } from './outcome.ts'
 import { shownPlan } from './plan.ts'
 import type { HostPlanning } from './planning.ts'
 import { endsAll, isTooMuch, waveStopped } from './stopping.ts'
+import { Turns } from './turns.ts'
 
 /** How a run is carried out, as opposed to what it wants. */
 export interface RunOptions {
@@ -60,14 +62,15 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
     .filter(hasPart)
   for (const run of runs) byName.set(run.host.name, run)
   const facts = () => factsOf(runs)
-  const context: LoopContext = { facts, connect: options.connect, emit, signal, reconnects: 2 }
+  const turns = new Turns()
+  const context: LoopContext = { facts, connect: options.connect, emit, signal, turns, reconnects: 2 }
   const plannings = new Map<HostRun, HostPlanning>()
 
   await limited(forks, runs, (run) =>
     guarded(run, async () => {
       const awaited = awaitedFirst(run.plan(facts()))
       if (awaited) await comeBack(run, awaited, context)
-      else await run.open(options.connect, signal)
+      else await reach(run, context)
       plannings.set(run, await inspectHost(run, context))
     }),
   )
@@ -90,6 +93,21 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...runs.map((run) => run.close()), delegates[Symbol.asyncDispose]()])
     },
+  }
+}
+
+/** Connects to a host; where that fails, its tasks may ignore it. Throws the failures of the connection. */
+async function reach(run: HostRun, { connect, emit, signal, facts }: LoopContext): Promise<void> {
+  try {
+    await run.open(connect, signal)
+  } catch (error) {
+    if (!(error instanceof Failure) || outcomeOf(error) !== 'unreachable') throw error
+    run.unreachable = error
+    if (!run.plan(facts()).bears) throw error
+    emit({
+      is: 'warning',
+      message: `${run.host.name} cannot be reached, which its tasks ignore: ${error.message}`,
+    })
   }
 }
 

@@ -2,15 +2,19 @@ import { Failure } from '../model/failure.ts'
 import type { Verdict } from '../model/plan.ts'
 import { type Registered, type Resource, type ResourceId, unchanged } from '../model/resource.ts'
 import type { Expansion, Handler, Task } from '../model/task.ts'
+import { onlyChecked } from './checked.ts'
 import { type Coming, deepest, type Flow, tooDeep } from './flow.ts'
+import { flushed } from './flushed.ts'
 import { readingsOf } from './inspect.ts'
 import { answered, type Judged, judgeItem, placed } from './item.ts'
 import { Knowing } from './knowing.ts'
 import { failedFor, fatality, type Meeting } from './meeting.ts'
 import { Notifications, type Notified } from './notifications.ts'
+import { Places } from './places.ts'
 import type { HostPlanning, Memorable, Memory, PlanInput, PlayTasks } from './planning.ts'
 import { changing, looped } from './results.ts'
-import { idOf, leftBehind, Steps } from './steps.ts'
+import { idOf, Steps } from './steps.ts'
+import { needsHost, unreached } from './unreached.ts'
 
 type Of<Is extends Expansion['is']> = Extract<Expansion, { is: Is }>
 
@@ -24,8 +28,8 @@ export class Walk {
   readonly #memorable: Memorable[] = []
   readonly #notifications: Notifications
   readonly #knowing: Knowing
-  readonly #meets: string[] = []
-  #behindFatal = false
+  readonly #places: Places
+  #bears = false
   #depth = 0
   /** A handler that is only expected to run makes all it does so. */
   #expected: ResourceId | undefined
@@ -37,13 +41,15 @@ export class Walk {
     this.#steps = new Steps(input)
     this.#knowing = new Knowing(input.known.facts, input.others)
     this.#notifications = new Notifications(input.kept)
+    this.#places = new Places(input, this.#steps)
   }
 
   plan(): HostPlanning {
     const { plays } = this.#input
     for (const [index, play] of plays.entries()) {
       this.#steps.play = index
-      if (this.#walkPlay(play) === 'failed') break
+      const flow = this.#walkPlay(play)
+      if (flow === 'failed' || flow === 'lost') break
     }
     const { standing } = this.#steps
     return {
@@ -51,7 +57,8 @@ export class Walk {
       steps: this.#steps.all,
       unasked: this.#steps.unasked,
       memorable: this.#memorable,
-      meets: this.#meets,
+      meets: this.#places.met,
+      bears: this.#bears,
       ...(standing ? { standing } : {}),
       ...(this.#failure ? { failure: this.#failure } : {}),
     }
@@ -59,7 +66,7 @@ export class Walk {
 
   #walkPlay({ tasks, handlers = [], forceHandlers = false }: PlayTasks): Flow {
     this.#notifications.begin(handlers)
-    this.#behindFatal = false
+    this.#places.begin()
     const key = String(this.#steps.play)
     let flow = this.#walkTasks(tasks, key)
     if (flow === 'on') {
@@ -68,7 +75,7 @@ export class Walk {
     }
     const trouble = this.#trouble
     if (flow === 'failed' && forceHandlers) this.#flush(`${key}.forced`)
-    if (flow === 'failed' && trouble) {
+    if ((flow === 'failed' || flow === 'lost') && trouble) {
       const { failure, task } = trouble
       this.#failure = { failure, play: this.#steps.play, ...fatality(task) }
     }
@@ -85,37 +92,26 @@ export class Walk {
     return 'on'
   }
 
-  #walkTask(task: Task, key: string): Flow {
+  #walkTask(written: Task, key: string): Flow {
     this.#knowing.stand(key)
-    const { meetings, host } = this.#input
-    if (this.#behindFatal && !task.fatal && !meetings.isOpen(key, host)) this.#steps.hold(key)
-    this.#behindFatal = task.fatal === true
-    const meeting = task.once ? meetings.at(key, host) : undefined
-    if (meeting) this.#meets.push(key)
+    const decision = written.decide?.(this.#knowing.now)
+    const task = decision?.is === 'decided' ? { ...written, ...decision } : written
+    const meeting = this.#places.come(task, key)
     if (meeting?.is === 'following') return this.#follow(task, meeting, key)
     if (meeting?.held) this.#steps.hold(key)
     const memory = this.#input.memories.get(key)
     const settled = !this.#steps.barrier
     const reached = !this.#steps.open
-    const expansion = memory?.expansion ?? task.expand(this.#knowing.now)
+    const waiting = decision?.is === 'waiting' ? decision : undefined
+    const expansion = waiting ?? memory?.expansion ?? task.expand(this.#knowing.now)
     const came = this.#come(task, expansion, key, memory)
     if (meeting) this.#steps.release(key)
     const result = memory?.result ?? came.result
-    if (
-      settled &&
-      expansion.is !== 'waiting' &&
-      (task.remembered || task.once || expansion.is === 'control')
-    ) {
+    const isKept = task.remembered || task.once || expansion.is === 'control'
+    if (settled && isKept && expansion.is !== 'waiting') {
       const failure = came.flow === 'failed' ? this.#trouble?.failure : undefined
-      this.#memorable.push({
-        key,
-        play: this.#steps.play,
-        task,
-        reached,
-        expansion,
-        result,
-        ...(failure ? { failure } : {}),
-      })
+      const { play } = this.#steps
+      this.#memorable.push({ key, play, task, reached, expansion, result, ...(failure ? { failure } : {}) })
     }
     this.#knowing.keep(task, result)
     this.#knowing.leave(key)
@@ -140,6 +136,8 @@ export class Walk {
   }
 
   #come(task: Task, expansion: Expansion, key: string, memory: Memory | undefined): Coming {
+    const { unreachable } = this.#input
+    if (unreachable && needsHost(expansion, this.#input.host)) return this.#miss(task, unreachable, key)
     switch (expansion.is) {
       case 'skipped':
         this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict: { is: 'skipped' } })
@@ -153,6 +151,16 @@ export class Walk {
       case 'ready':
         return this.#work(task, expansion, key, memory)
     }
+  }
+
+  #miss(task: Task, failure: Failure, key: string): Coming {
+    const { ignoreUnreachable = false } = task
+    const { verdict, result } = unreached(failure, ignoreUnreachable)
+    this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })
+    this.#bears ||= ignoreUnreachable
+    if (ignoreUnreachable) return { flow: 'on', result }
+    this.#trouble = { failure, task, result }
+    return { flow: 'lost', result }
   }
 
   #wait(task: Task, expansion: Of<'waiting'>, key: string): Coming {
@@ -180,7 +188,7 @@ export class Walk {
       this.#tellOfTrouble()
       flow = this.#walkTasks(rescue, `${key}.rescue`)
     }
-    if (always) {
+    if (always && flow !== 'lost') {
       const trouble = this.#trouble
       const ending = this.#walkTasks(always, `${key}.always`)
       if (ending === 'on') this.#trouble = trouble
@@ -248,7 +256,8 @@ export class Walk {
   }
 
   #judge(resource: Resource, key: string): Judged {
-    const judged = judgeItem(resource, key, this.#steps.pending, this.#input)
+    const asked = judgeItem(resource, key, this.#steps.pending, this.#input)
+    const judged = resource.options.checked ? onlyChecked(resource, asked) : asked
     const { verdict } = judged
     if (!this.#expected || verdict.is !== 'change') return judged
     return { ...judged, verdict: { is: 'provisional', expected: verdict.change, after: this.#expected } }
@@ -267,28 +276,14 @@ export class Walk {
     }
   }
 
-  /** Runs the handlers that were notified, those among them that others of them notify included; each once. */
   #flush(key: string): Flow {
-    const ran = new Set<string>()
-    for (;;) {
-      const [handler] = this.#notifications.due(ran)
-      if (!handler) return 'on'
-      ran.add(handler.id)
-      const isKept = this.#notifications.isKept(handler)
-      const how = this.#notifications.take(handler)
-      if (isKept)
-        this.#steps.place(handler.task, `${key}.${handler.id}.kept`, {
-          id: `handler[${handler.id}]`,
-          verdict: leftBehind,
-        })
+    return flushed(this.#notifications, this.#steps, key, (handler, how) => {
       const outer = this.#expected
       if (how !== 'surely') this.#expected = how.after
-      const from = this.#steps.all.length
       const flow = this.#walkTask(handler.task, `${key}.${handler.id}`)
       this.#expected = outer
-      if (flow !== 'on') return flow
-      if (how === 'surely') this.#steps.forgetAfter(handler, from, key)
-    }
+      return flow
+    })
   }
 
   #where({ origin }: Task, resource?: Resource) {

@@ -64,6 +64,12 @@ export interface ResourceOptions {
   readonly always: boolean
   /** Texts of the task that hold secrets, which nothing that is told of it may show. */
   readonly secrets?: readonly Marked[]
+  /** It is planned, and never made: what it would change counts as changed. */
+  readonly checked?: true
+  /** Seconds after which its change is ended, and has failed. */
+  readonly timeout?: number
+  /** On how many hosts the change is made at the same time; `of` tells the task from others. */
+  readonly throttle?: { readonly of: string; readonly most: number }
   /** Seconds to wait before its change is made. */
   readonly pause?: number
   /** The host it is brought about on, where that is another one than whose task it is. */

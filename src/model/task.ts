@@ -81,6 +81,11 @@ export type Expansion =
       readonly changed?: true
     }
 
+/** What a task says of itself where that is computed, or what it waits for. */
+export type Decision =
+  | ({ readonly is: 'decided' } & Pick<Task, 'once' | 'fatal' | 'ignoreErrors' | 'ignoreUnreachable'>)
+  | Extract<Expansion, { is: 'waiting' }>
+
 /** One entry of a play for one host. */
 export interface Task {
   readonly title: string
@@ -100,6 +105,10 @@ export interface Task {
   readonly fatal?: boolean
   /** Its failure does not end anything. */
   readonly ignoreErrors?: boolean
+  /** That the host cannot be reached does not end anything. */
+  readonly ignoreUnreachable?: boolean
+  /** Says these of it where they are computed. Throws what `expand` throws. */
+  decide?(known: Knowledge): Decision
   /** Handlers to run where it changes something. Throws what `expand` throws. */
   notifies?(known: Knowledge): readonly string[]
 }

@@ -15,9 +15,13 @@ export interface Ask {
 /** One change, ready to be sent. */
 export interface StepScript {
   readonly script: Script
+  /** What stands before it, and does not count as a part of it. */
+  readonly before?: Script
   readonly title: string
   readonly takesLong?: boolean
   readonly ignoreErrors: boolean
+  /** Seconds after which it is ended. */
+  readonly timeout?: number
   readonly runAs?: string
   readonly environment: Readonly<Record<string, string>>
   /** Paths of uploaded contents by the change's own name for them. */
@@ -91,15 +95,23 @@ function stepScript(step: StepScript, index: number): Script {
     ...Object.entries(step.uploads).map(([name, path]) => [`us_up_${name}`, path] as const),
   ].map(([name, value]) => sh`export ${name}=${value}`)
   const work = lines(sh`set -eu`, ...named, step.script)
+  const { timeout } = step
+  const bounded = embed(timeout === undefined ? sh`` : sh`env us_tmp="$us_tmp" timeout ${timeout}`)
+  // From a file, so that nothing in it reads on in the script itself.
+  const alone =
+    timeout === undefined ? work : sh`printf '%s\n' ${work} >"$us_tmp/timed"; ${bounded} sh "$us_tmp/timed"`
   // Another user's script goes through a pipe: on a command line everyone could read it.
-  const inner = step.runAs ? sh`printf '%s\n' ${work} | su -s /bin/sh ${step.runAs}` : work
+  const inner = step.runAs ? sh`printf '%s\n' ${work} | ${bounded} su -s /bin/sh ${step.runAs}` : alone
   const { notes = [], forgets = [] } = step
   return lines(
     sh`if us_begin ${index}; then`,
+    ...(timeout === undefined ? [] : [sh`us_since=$(date +%s)`]),
     ...(notes.length > 0 ? [noteBefore(notes)] : []),
     sh`(`,
+    ...(step.before ? [step.before] : []),
     inner,
     sh`) >"$us_tmp/stdout" 2>"$us_tmp/stderr"; us_status=$?`,
+    ...(timeout === undefined ? [] : [sh`us_late ${timeout}`]),
     ...(notes.length > 0 ? [takeBackFresh] : []),
     ...(forgets.length > 0 ? [forgetAfter(forgets)] : []),
     sh`us_end ${index} "$us_status" ${step.ignoreErrors ? 'ignore' : 'stop'}; fi`,

@@ -9,10 +9,13 @@ import type { SecretReads } from '../secret-reads.ts'
 import { validate } from '../validate.ts'
 import { delegated, delegateOf } from './delegated.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
+import { decided } from './flags.ts'
 import { judgementOf } from './judgement.ts'
 import { factsGathered, shapeOf } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
 import { type Turn, turnsOf } from './loops.ts'
+import { mannerOf } from './manner.ts'
+import { checkReaching } from './reaching.ts'
 import { pauseOf, resourceOptions } from './resource-options.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 import type { LoopItem } from './variables.ts'
@@ -48,7 +51,7 @@ export function taskOf(
       const scope = scopeWith(known, items)
       const outcome = placedBy(spec, scope, expanding, expandItem(spec, title, { scope, guesses }, expanding))
       if (outcome.is !== 'resource') return outcome
-      const shown = spec.diff === false ? withoutDifferences(outcome.resource) : outcome.resource
+      const shown = isHidden(spec, scope, expanding) ? withoutDifferences(outcome.resource) : outcome.resource
       const pause = follows ? pauseOf(spec, scope, expanding.resolver) : undefined
       const resource = pause === undefined ? shown : { ...shown, options: { ...shown.options, pause } }
       const judgement = judgementOf(spec, known, (now) => scopeWith(now, items), expanding.resolver)
@@ -81,6 +84,12 @@ function placedBy(spec: TaskSpec, scope: Scope, expanding: Expanding, outcome: O
   return { ...outcome, resources: outcome.resources.map((one) => delegated(one, on.value)) }
 }
 
+function isHidden({ diff }: TaskSpec, scope: Scope, { resolver }: Expanding): boolean {
+  if (diff === undefined) return false
+  const shown = attempted(() => decided(diff, scope, resolver, 'diff'))
+  return 'value' in shown && !shown.value
+}
+
 /** The same, with nothing said of what exactly changes. */
 function withoutDifferences(resource: Resource): Resource {
   return {
@@ -94,15 +103,14 @@ function withoutDifferences(resource: Resource): Resource {
 
 /** What is known of a task beside what it comes to. */
 export function aboutTask(
-  spec: Pick<
-    TaskSpec,
-    'register' | 'origin' | 'notify' | 'ignoreErrors' | 'failedWhen' | 'until' | 'runOnce' | 'fatal'
-  >,
+  spec: Pick<TaskSpec, 'register' | 'origin' | 'notify' | 'failedWhen' | 'until'> &
+    Pick<TaskSpec, 'ignoreErrors' | 'ignoreUnreachable' | 'runOnce' | 'fatal' | 'loop'>,
   title: string,
   scopeWith: (known: Knowledge) => Scope,
-  { resolver }: Expanding,
+  expanding: Expanding,
 ): Omit<Task, 'expand'> {
-  const { register, notify, origin, ignoreErrors, failedWhen, until, runOnce, fatal } = spec
+  const { register, notify, origin, failedWhen, until } = spec
+  const { resolver } = expanding
   const judges = failedWhen !== undefined || until !== undefined
   const names = (known: Knowledge) =>
     notify.flatMap((one) => {
@@ -112,9 +120,7 @@ export function aboutTask(
   return {
     title,
     origin,
-    ignoreErrors,
-    ...(runOnce ? { once: true } : {}),
-    ...(fatal === undefined ? {} : { fatal }),
+    ...mannerOf(spec, scopeWith, expanding),
     ...(register === undefined ? {} : { register }),
     ...(register === undefined && notify.length === 0 && !judges ? {} : { remembered: true }),
     ...(notify.length === 0 ? {} : { notifies: names }),
@@ -167,7 +173,11 @@ function expandItem(
 }
 
 function make(spec: TaskSpec, title: string, scope: Scope, expanding: Expanding): Resource {
-  const { resolver, contents, reads } = expanding
+  const { resolver, contents, reads, connections } = expanding
+  const on = spec.delegateTo
+    ? delegateOf(spec.delegateTo, scope, expanding)
+    : String(scope.read('inventory_hostname'))
+  checkReaching(spec.reaching, connections.get(on), scope, expanding)
   const fields = withTaken(spec, withoutNothing(resolver.sourced(spec.parameters, scope)), scope)
   const options = resourceOptions(spec, scope, resolver)
   return resource(spec, title, contents.fill(spec, fields, scope), { options, reads })
@@ -190,7 +200,8 @@ function placeholder(
     else if (name === 'content') known.set(name, { key, value: { origin: value.origin, scalar: '' } })
   }
   const fields = withTaken(spec, withoutNothing({ origin: parameters.origin, entries: known }), scope)
-  const options = { noLog: spec.noLog, ignoreErrors: spec.ignoreErrors, environment: {}, always: false }
+  // Whatever is not known yet is not shown yet.
+  const options = { noLog: spec.noLog !== false, ignoreErrors: true, environment: {}, always: false }
   try {
     return resource(spec, title, contents.fillPlaceholder(spec, fields), { options, reads })
   } catch (error) {
@@ -200,7 +211,7 @@ function placeholder(
 }
 
 function resource(
-  { kind, origin, noLog }: TaskSpec,
+  { kind, origin }: TaskSpec,
   title: string,
   fields: Sourced,
   { options, reads }: { readonly options: Resource['options']; readonly reads: SecretReads },
@@ -208,7 +219,7 @@ function resource(
   const marked = withSecretFields(kind, fields)
   for (const one of secretsIn(marked)) if (one.length === 1) reads.learn(textOf(one))
   const secrets = [...(options.secrets ?? []), ...secretsIn(marked)]
-  validate<unknown>(kind.schema, noLog ? asSecret(marked) : marked, kind.name)
+  validate<unknown>(kind.schema, options.noLog ? asSecret(marked) : marked, kind.name)
   return kind.make(plain(marked), { title: veilOf(secrets)(title), origin, options: { ...options, secrets } })
 }
 

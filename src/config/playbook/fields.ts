@@ -81,7 +81,7 @@ export function attempt<T>(problems: Failure[], read: () => T): T | undefined {
 }
 
 /** Truth values also as Ansible's users write them. */
-const truth = z.union([
+export const truth = z.union([
   z.boolean(),
   z
     .string()

@@ -2,15 +2,14 @@ import type { Failure } from '../../model/failure.ts'
 import { plain } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import type { Fields } from './fields.ts'
+import { strategies } from './words.ts'
 
 /** Words that mean something here for some values only: what is refused of each, and what to do instead. */
 const refusals: Readonly<Record<string, (value: unknown) => string | undefined>> = {
   strategy: (value) =>
-    ['linear', 'free', 'ansible.builtin.linear', 'ansible.builtin.free'].includes(String(value))
+    strategies.includes(String(value).replace(/^ansible\.builtin\./, ''))
       ? undefined
-      : 'write linear or free: both have hosts worked on side by side, none waiting for another',
-  check_mode: (value) =>
-    isNo(value) ? undefined : 'use "understudy plan", or leave the task out with --skip-tags',
+      : 'write linear, free, host_pinned or debug: they all have hosts worked on side by side, none waiting for another',
   poll: (value) =>
     Number(value) > 0
       ? undefined

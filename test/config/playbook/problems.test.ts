@@ -30,14 +30,10 @@ describe('a playbook that is wrong', () => {
     ['hosts: all\n', 'site.yaml:1:1: a playbook must be a list of plays'],
     ['- tasks: []\n', '"hosts" is missing in a play'],
     [
-      '- hosts: all\n  strategy: host_pinned\n',
-      'site.yaml:2:13: this "strategy" is not supported → write linear or free',
+      '- hosts: all\n  strategy: other.place.mine\n',
+      'site.yaml:2:13: this "strategy" is not supported → write linear, free',
     ],
-    [
-      '- hosts: all\n  check_mode: yes\n',
-      'site.yaml:2:15: this "check_mode" is not supported → use "understudy plan"',
-    ],
-    ['- hosts: all\n  debugger: always\n', 'site.yaml:2:3: "debugger" is not supported in a play'],
+    ['- hosts: all\n  fact_path: /x\n', 'site.yaml:2:3: "fact_path" is not supported in a play'],
     ['- hosts: all\n  vars_prompt: [{ name: pin, prompt: Your PIN? }]\n', 'give it with -e pin=VALUE'],
     ['- hosts: all\n  roles: [nope]\n', 'site.yaml:2:11: there is no role "nope"'],
     ['- hosts: all\n  serial: 0\n', 'must be at least 1'],
@@ -48,8 +44,8 @@ describe('a playbook that is wrong', () => {
       'site.yaml:4:15: no handler of this play is called or listens to "x"',
     ],
     [playing('    - package: a\n      poll: 0\n'), 'this "poll" is not supported'],
-    [playing('    - package: a\n      throttle: 1\n'), '"throttle" is not supported in a task'],
-    [playing('    - package: a\n      remote_user: b\n'), 'write it at the play'],
+    [playing('    - package: a\n      throttle: -1\n'), 'throttle: '],
+    [playing('    - package: a\n      run_once: perhaps\n'), 'run_once: must be true or false'],
     [playing('    - line: path=/x line=y\n'), 'write line: { path: /x, line: y }'],
     [
       playing('    - package: a\n      service: b\n'),
