@@ -83,14 +83,16 @@ function outcomeOf(
   const { status: rc, stdout, stderr } = frame
   const failed = rc !== 0
   const secret = options?.noLog ? ({ secret: true } as const) : {}
+  const isLeft = options?.left !== undefined && !failed
   const raw: Registered = {
     changed: !failed && !change?.changesNothing,
     failed,
     skipped: false,
     rc,
-    stdout,
+    stdout: isLeft ? '' : stdout,
     stderr,
-    ...(change?.tells && !failed ? { found: change.tells(stdout) } : {}),
+    ...(isLeft ? { found: leftJob(stdout.trim()) } : {}),
+    ...(change?.tells && !failed && !isLeft ? { found: change.tells(stdout) } : {}),
     ...secret,
   }
   const disturbs = change?.disturbs ?? 'everything'
@@ -134,6 +136,11 @@ function outcomeOf(
   }
 }
 
+/** What is told of a step that was started and left alone. */
+function leftJob(id: string): Registered['found'] {
+  return { ansible_job_id: id, started: 1, finished: 0, results_file: `~/.ansible_async/${id}` }
+}
+
 /** What a step printed, as it may be shown. */
 function printed({ step }: PlacedStep, { stdout, stderr }: Finished): string {
   const text = [stdout, stderr].filter((one) => one.trim() !== '').join('\n')
@@ -149,7 +156,12 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
     const content = 'from' in upload ? await run.download(upload.from, signal) : upload.content
     uploads[upload.name] = await run.upload(content, signal, step.resource.options.on)
   }
-  const { ignoreErrors, runAs, environment, pause, timeout } = step.resource.options
+  const { ignoreErrors, runAs, environment, pause, timeout, left } = step.resource.options
+  if (left !== undefined && Object.keys(uploads).length > 0)
+    throw new Failure('INVALID_INPUT', 'what needs a large content sent along cannot be left alone', {
+      where: { resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
+      next: 'give it a poll above 0',
+    })
   return {
     script: change.script,
     ...(pause === undefined ? {} : { before: sh`sleep ${pause}` }),
@@ -160,6 +172,7 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
     uploads,
     ...(runAs ? { runAs } : {}),
     ...(timeout === undefined ? {} : { timeout }),
+    ...(left === undefined ? {} : { left }),
     ...(placed.notes ? { notes: placed.notes } : {}),
     ...(placed.forgets ? { forgets: placed.forgets } : {}),
   }

@@ -10,7 +10,8 @@ export function judge(
   done: boolean,
 ): Verdict {
   // A command that always runs has no state to converge to, and one that may fail is not tried twice.
-  if (done && (resource.options.always || resource.options.ignoreErrors)) return { is: 'converged' }
+  const { always, ignoreErrors, left } = resource.options
+  if (done && (always || ignoreErrors || left !== undefined)) return { is: 'converged' }
   const upcoming: Upcoming = { touches: (query) => pending.touches(query) }
   const change = resource.converge(found, upcoming)
   const queries = Object.values(resource.queries)

@@ -68,6 +68,8 @@ export interface ResourceOptions {
   readonly checked?: true
   /** Seconds after which its change is ended, and has failed. */
   readonly timeout?: number
+  /** It is started and left alone; seconds after which it is ended there. */
+  readonly left?: number
   /** On how many hosts the change is made at the same time; `of` tells the task from others. */
   readonly throttle?: { readonly of: string; readonly most: number }
   /** Seconds to wait before its change is made. */

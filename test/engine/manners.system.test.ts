@@ -154,4 +154,50 @@ describe('how a task goes', () => {
     patient.unreachable = 1
     expect((await patient.play()).recaps[0]?.outcome).toBe('ok')
   })
+
+  it('is left alone where it is not looked after, and found again by its name', async () => {
+    using here = new Playground({
+      ...inventory,
+      'site.yaml': `- hosts: a
+  tasks:
+    - shell: { command: "sleep 2; echo out; echo err >&2; echo late >>{{ here }}/log", always: true }
+      async: 60
+      poll: 0
+      register: job
+    - ${says('early {{ job.finished }}{{ job.started }}')}
+    - async_status: { jid: "{{ job.ansible_job_id }}" }
+      register: end
+      until: end.finished
+      retries: 40
+      delay: 0.2
+    - ${says('{{ end.stdout }} {{ end.stderr }} {{ end.rc }}')}
+    - async_status: { jid: "{{ job.ansible_job_id }}", mode: cleanup }
+    - shell: { command: "exit 7", always: true }
+      async: 60
+      poll: 0
+      register: bad
+    - async_status: jid={{ bad.ansible_job_id }}
+      register: end
+      until: end is finished
+      retries: 40
+      delay: 0.2
+      ignore_errors: true
+    - ${says('{{ end.rc }} {{ end is failed }}')}
+    - async_status: { jid: nobody.1 }
+`,
+    })
+    const { planned } = await here.play({ apply: false })
+    expect(planned[0]).toMatch(/^\+ shell\[sleep 2/)
+    const { failures } = await here.play()
+    expect(failures).toEqual([expect.stringContaining('nothing is known of a job nobody.1')])
+    expect(logOf(here)).toEqual(['early 01', 'late', 'out err 0', '7 True'])
+  })
+
+  it('has failed where it takes longer than it may, also where it is looked after', async () => {
+    using here = new Playground({
+      ...inventory,
+      'site.yaml': `- hosts: a\n  tasks:\n    - shell: { command: "sleep 30", always: true }\n      async: 1\n      poll: 5\n`,
+    })
+    expect((await here.play()).failures).toEqual([expect.stringContaining('did not end within 1 s')])
+  })
 })

@@ -259,8 +259,8 @@ export const taskWords: Readonly<Record<string, JsonSchema>> = {
     ...withoutWords(conditions),
   },
   until: { description: 'It is tried again until this holds.', ...withoutWords(conditions) },
-  async: { description: 'Seconds it may take; it is waited for.', ...amount },
-  poll: { description: 'Seconds between two looks at it; 0 is refused.', ...amount },
+  async: { description: 'Seconds it may take.', ...amount },
+  poll: { description: '0: it is started and left alone; anything else: it is waited for.', ...amount },
   retries: { description: 'How often it is tried again: 3.', ...amount },
   delay: { description: 'Seconds between two attempts: 5.', ...amount },
 }

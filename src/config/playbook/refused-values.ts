@@ -10,10 +10,6 @@ const refusals: Readonly<Record<string, (value: unknown) => string | undefined>>
     strategies.includes(String(value).replace(/^ansible\.builtin\./, ''))
       ? undefined
       : 'write linear, free, host_pinned or debug: they all have hosts worked on side by side, none waiting for another',
-  poll: (value) =>
-    Number(value) > 0
-      ? undefined
-      : 'what is left alone cannot be told to have ended: let it be waited for, with poll: 5',
   allow_duplicates: (value) => (isNo(value) ? 'give the task a condition' : undefined),
   module_defaults: (value) =>
     Object.keys((value ?? {}) as object).some((name) => name.startsWith('group/'))

@@ -46,6 +46,8 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
   const runAs = become && !isNobody ? validate(userName, become, 'become_user') : undefined
   const isChecked = task.checkMode !== undefined && decided(task.checkMode, scope, resolver, 'check_mode')
   const timeout = amount(task.timeout, scope, resolver, 'timeout')
+  const async = amount(task.async, scope, resolver, 'async')
+  const isLeft = async !== undefined && task.poll && amount(task.poll, scope, resolver, 'poll') === undefined
   const most = amount(task.throttle, scope, resolver, 'throttle')
   return {
     noLog: decided(task.noLog, scope, resolver, 'no_log'),
@@ -54,8 +56,20 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     always: false,
     secrets,
     ...(isChecked ? { checked: true } : {}),
-    ...(timeout === undefined ? {} : { timeout }),
+    ...timesOf({ timeout, async, isLeft: isLeft === true }),
     ...(most === undefined ? {} : { throttle: { of: showOrigin(task.origin), most } }),
     ...(runAs === undefined || runAs === 'root' ? {} : { runAs }),
   }
+}
+
+/** What is left alone has all its time; what is waited for has the shorter one. */
+function timesOf(said: {
+  readonly timeout: number | undefined
+  readonly async: number | undefined
+  readonly isLeft: boolean
+}): Pick<ResourceOptions, 'timeout' | 'left'> {
+  const { timeout, async, isLeft } = said
+  if (isLeft && async !== undefined) return { left: async }
+  const shorter = Math.min(timeout ?? Number.POSITIVE_INFINITY, async ?? Number.POSITIVE_INFINITY)
+  return Number.isFinite(shorter) ? { timeout: shorter } : {}
 }

@@ -79,6 +79,9 @@ export interface ResultWords {
   readonly failedWhen?: readonly Sourced[]
   readonly until?: readonly Sourced[]
   readonly retries?: Sourced
+  /** Seconds that it may take, and how often it is looked after: 0 leaves it alone. */
+  readonly async?: Sourced
+  readonly poll?: Sourced
   readonly delay?: Sourced
 }
 

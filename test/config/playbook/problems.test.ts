@@ -43,7 +43,6 @@ describe('a playbook that is wrong', () => {
       playing('    - package: a\n      notify: x\n'),
       'site.yaml:4:15: no handler of this play is called or listens to "x"',
     ],
-    [playing('    - package: a\n      poll: 0\n'), 'this "poll" is not supported'],
     [playing('    - package: a\n      throttle: -1\n'), 'throttle: '],
     [playing('    - package: a\n      run_once: perhaps\n'), 'run_once: must be true or false'],
     [playing('    - line: path=/x line=y\n'), 'write line: { path: /x, line: y }'],
