@@ -19,8 +19,11 @@ import {
 import { placeholdersIn } from './placeholders.ts'
 import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { compilePlays, hostsOfPlays, problemsOfPlays } from './playbook/compile.ts'
-import { delegatesOf, hostsOfRun, withLocalhost } from './playbook/connecting.ts'
+import { type Becomes, delegatesOf, hostsOfRun, withLocalhost } from './playbook/connecting.ts'
 import { createContents } from './playbook/contents.ts'
+import { nothingKnown } from './playbook/expand.ts'
+import { attempted } from './playbook/expanding.ts'
+import { decided } from './playbook/flags.ts'
 import { readPlaybook } from './playbook/read.ts'
 import type { PlaySpec } from './playbook/spec.ts'
 import { unknownTags } from './playbook/tags.ts'
@@ -114,7 +117,6 @@ function intentOf(
   const said = new Map(inventory.extraVars.map(({ name, value }) => [name, { sourced: value }]))
   const computed = (written: Sourced) => resolver.value(written, scopeOf([said], resolver.value, reads))
   const hostsOf = hostsOfPlays(specs, { inventory, clusters, computed, ...limit }, problems)
-  const hosts = hostsOfRun(inventory, hostsOf, request.become === true, problems)
   refuse(problems)
 
   const variables = createVariables({
@@ -129,6 +131,17 @@ function intentOf(
     private: request.settings?.privateRoleVars?.value,
     managed: request.settings?.managed?.value,
   })
+  const decides: Becomes = (flag, play, name, spec) => {
+    const host = inventory.hosts.get(name)
+    if (typeof flag === 'boolean' || !host) return flag === true
+    const made = attempted(() =>
+      decided(flag, variables.of(host, play, spec, nothingKnown), resolver, 'become'),
+    )
+    // What shows only later may turn out so.
+    return !('value' in made) || made.value
+  }
+  const hosts = hostsOfRun(inventory, hostsOf, request.become === true || decides, problems)
+  refuse(problems)
   const contents = createContents(
     templatesOf(language, createTemplates(reads), reads),
     join(request.packageRoot, 'templates'),
@@ -141,6 +154,7 @@ function intentOf(
     variables,
     contents,
     reads,
+    connections: hosts,
     ...limit,
   })
   refuse(problemsOfPlays(plays))

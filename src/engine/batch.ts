@@ -7,10 +7,11 @@ import { changeOf } from '../model/plan.ts'
 import type { Registered, Resource } from '../model/resource.ts'
 import type { Frame } from '../model/session.ts'
 import type { StepScript } from '../shell/program.ts'
-import { lines, sh } from '../shell/quote.ts'
+import { sh } from '../shell/quote.ts'
 import { likelyCause } from './diagnosis.ts'
 import type { HostRun } from './host.ts'
 import type { Outcome, PlacedStep } from './planning.ts'
+import type { Turns } from './turns.ts'
 
 /** What sending steps to a host needs beside them. */
 export interface Sending {
@@ -19,19 +20,22 @@ export interface Sending {
   /** Whose questions are asked again at the end. */
   readonly resources: readonly Resource[]
   readonly disturbed: Change['disturbs']
+  readonly turns: Turns
 }
 
 /** Sends settled steps as one program, and keeps what came of each. Throws the failures of the connection. */
 export async function runBatch(
   run: HostRun,
   batch: readonly PlacedStep[],
-  { emit, signal, resources, disturbed }: Sending,
+  { emit, signal, resources, disturbed, turns }: Sending,
 ): Promise<void> {
   const [first] = batch
   if (first?.wait)
     await setTimeout(first.wait * 1000, undefined, { signal }).catch(() => signal.throwIfAborted())
   const steps: StepScript[] = []
   for (const placed of batch) steps.push(await stepScript(run, placed, signal))
+  const { throttle } = first?.step.resource?.options ?? {}
+  using _turn = throttle && (await turns.take(throttle.of, throttle.most, signal))
   let since = 0
   await run.trip(resources, signal, {
     steps,
@@ -63,6 +67,9 @@ export async function runBatch(
   })
 }
 
+/** The status of a step that was ended because its time was over. */
+const overdue = 1124
+
 type Finished = Extract<Frame, { is: 'step-finished' }>
 
 /** What came of a step, as its task judges it. */
@@ -76,19 +83,28 @@ function outcomeOf(
   const { status: rc, stdout, stderr } = frame
   const failed = rc !== 0
   const secret = options?.noLog ? ({ secret: true } as const) : {}
+  const isLeft = options?.left !== undefined && !failed
   const raw: Registered = {
     changed: !failed && !change?.changesNothing,
     failed,
     skipped: false,
     rc,
-    stdout,
+    stdout: isLeft ? '' : stdout,
     stderr,
-    ...(change?.tells && !failed ? { found: change.tells(stdout) } : {}),
+    ...(isLeft ? { found: leftJob(stdout.trim()) } : {}),
+    ...(change?.tells && !failed && !isLeft ? { found: change.tells(stdout) } : {}),
     ...secret,
   }
   const did = { disturbs: change?.disturbs ?? 'everything', queries: placed.step.resource?.queries ?? {} }
   const { until } = options?.judgement ?? {}
   const attempts = until ? run.countTry(placed.key) : 0
+  if (options?.timeout !== undefined && rc === overdue) {
+    const why = `did not end within ${options.timeout} s, and was ended`
+    const result = { ...raw, changed: false, msg: `it ${why}` }
+    if (options.ignoreErrors) return { outcome: { ...did, result, disturbs: 'everything' }, shown: 'ignored' }
+    const failure = stepFailure(run, placed, why, frame)
+    return { outcome: { ...did, result, disturbs: 'everything', failure }, shown: 'failed' }
+  }
   // The answer comes with the questions.
   if (placed.asksAgain && !failed) return { outcome: undefined, shown: 'retried' }
   try {
@@ -120,6 +136,11 @@ function outcomeOf(
   }
 }
 
+/** What is told of a step that was started and left alone. */
+function leftJob(id: string): Registered['found'] {
+  return { ansible_job_id: id, started: 1, finished: 0, results_file: `~/.ansible_async/${id}` }
+}
+
 /** What a step printed, as it may be shown. */
 function printed({ step }: PlacedStep, { stdout, stderr }: Finished): string {
   const text = [stdout, stderr].filter((one) => one.trim() !== '').join('\n')
@@ -135,15 +156,23 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
     const content = 'from' in upload ? await run.download(upload.from, signal) : upload.content
     uploads[upload.name] = await run.upload(content, signal, step.resource.options.on)
   }
-  const { ignoreErrors, runAs, environment, pause } = step.resource.options
+  const { ignoreErrors, runAs, environment, pause, timeout, left } = step.resource.options
+  if (left !== undefined && Object.keys(uploads).length > 0)
+    throw new Failure('INVALID_INPUT', 'what needs a large content sent along cannot be left alone', {
+      where: { resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
+      next: 'give it a poll above 0',
+    })
   return {
-    script: pause === undefined ? change.script : lines(sh`sleep ${pause}`, change.script),
+    script: change.script,
+    ...(pause === undefined ? {} : { before: sh`sleep ${pause}` }),
     title: step.id,
     takesLong: change.takesLong ?? pause !== undefined,
     ignoreErrors,
     environment,
     uploads,
     ...(runAs ? { runAs } : {}),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(left === undefined ? {} : { left }),
     ...(placed.notes ? { notes: placed.notes } : {}),
     ...(placed.forgets ? { forgets: placed.forgets } : {}),
   }

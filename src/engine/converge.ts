@@ -10,6 +10,7 @@ import type { HostRun } from './host.ts'
 import { attempts } from './item.ts'
 import { settledPrefix } from './plan.ts'
 import type { HostPlanning, PlacedStep } from './planning.ts'
+import type { Turns } from './turns.ts'
 
 /** What the loop needs beside the host itself. */
 export interface LoopContext {
@@ -17,6 +18,7 @@ export interface LoopContext {
   readonly connect: Connect
   readonly emit: Emit
   readonly signal: AbortSignal
+  readonly turns: Turns
   /** Reconnections allowed when a change or the network cuts the connection. */
   readonly reconnects: number
   /** Why nothing more is to be begun on any host of the wave, if so. */
@@ -61,11 +63,18 @@ export async function convergeHost(
   for (;;) {
     const batch = settledPrefix(planning, lastPlay)
     if (batch.length === 0) {
-      const { failure } = planning
+      const { failure, standing } = planning
+      if (standing && standing.play <= lastPlay) {
+        run.remember(planning, lastPlay)
+        return 'waits'
+      }
       const open = planning.steps.find(({ play, step }) => play <= lastPlay && step.verdict.is === 'unknown')
       if (!open || (failure && failure.play <= lastPlay)) {
         run.remember(planning, lastPlay)
-        if (failure && failure.play <= lastPlay) throw failure.failure
+        if (failure && failure.play <= lastPlay) {
+          run.fatal = failure.fatal
+          throw failure.failure
+        }
         return 'done'
       }
       if (planning.unasked.length === 0) {
@@ -89,7 +98,8 @@ export async function convergeHost(
       run.remember(planning, lastPlay)
       const { emit, signal } = context
       const disturbed = disturbedBy(batch, planning, lastPlay)
-      const sending = { emit, signal, resources: resourcesOf(planning), disturbed }
+      const { turns } = context
+      const sending = { emit, signal, resources: resourcesOf(planning), disturbed, turns }
       const back = comingBackOf(run, batch)
       if (back && !back.restarts) await comeBack(run, back, context)
       // A machine that restarts is asked when it is back.

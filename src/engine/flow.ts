@@ -3,8 +3,8 @@ import type { Registered } from '../model/resource.ts'
 import type { Task } from '../model/task.ts'
 import type { Notified } from './notifications.ts'
 
-/** Where it goes after a task: on, out of the block that failed, or out of the play. */
-export type Flow = 'on' | 'failed' | 'ended'
+/** Where it goes after a task: on, out of the block that failed, out of the play, or nowhere without the host. */
+export type Flow = 'on' | 'failed' | 'ended' | 'lost'
 
 /** What a task came to: `failed` where it failed whether or not that is ignored. */
 export interface Coming {

@@ -4,7 +4,7 @@ import type { Emit, HostOutcome, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
-import type { Registered, Resource } from '../model/resource.ts'
+import type { Resource } from '../model/resource.ts'
 import { type Query, queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
 import type { Knowledge } from '../model/task.ts'
@@ -14,7 +14,8 @@ import { type Answers, groupBySensor, readAnswer } from '../shell/questions.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
 import { download } from './download.ts'
-import { factsQuery, questionsOf, stillHolding, unanswered } from './inspect.ts'
+import { factsQuery, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
+import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
 import { planHost } from './plan.ts'
@@ -40,11 +41,17 @@ export class HostRun {
   #closedTrips = 0
   #delegatedTrips = 0
   readonly #delegates: () => Delegates
-  readonly #shared: ReadonlyMap<string, Registered>
+  readonly #meetings: Meetings
   readonly #others: PlanInput['others']
   #moments: readonly Moment[] | undefined
   /** Its plan rests on what other hosts know. */
   consults = false
+  /** Where it waits for the others of its wave, once all before it is done. */
+  standing: HostPlanning['standing']
+  /** Why it cannot be reached, where its tasks may ignore that. */
+  unreachable: Failure | undefined
+  /** What its failure means for other hosts, as its task says. */
+  fatal: boolean | undefined
   #answers: Answers = new Map()
   #failure: Failure | undefined
   #seconds = 0
@@ -55,10 +62,10 @@ export class HostRun {
     host: Host,
     plays: readonly PlayTasks[],
     emit: Emit,
-    around: Pick<PlanInput, 'shared' | 'others'> & { readonly delegates: () => Delegates },
+    around: Pick<PlanInput, 'others'> & { readonly meetings: Meetings; readonly delegates: () => Delegates },
   ) {
     this.#others = around.others
-    this.#shared = around.shared
+    this.#meetings = around.meetings
     this.host = host
     this.plays = plays
     this.#emit = emit
@@ -117,12 +124,10 @@ export class HostRun {
     holding.delete(queryKey(notesQuery))
     const asks = unanswered(queries, holding)
     const answers = new Map(work.steps ? holding : this.#answers)
-    for (const on of new Set([at, undefined, ...asks.map((ask) => ask.on)])) {
+    for (const on of placesOf(asks, work.steps ? [at] : [], this.unreachable === undefined)) {
       const here = asks.filter((ask) => ask.on === on)
-      const program = buildProgram(randomBytes(12).toString('hex'), {
-        asks: here,
-        ...(on === at ? parts : {}),
-      })
+      const all = { asks: here, ...(on === at ? parts : {}) }
+      const program = buildProgram(randomBytes(12).toString('hex'), all)
       const session = on === undefined ? this.session : await this.#delegate(on, signal)
       for await (const frame of session.run(program, signal)) this.#take(frame, here, answers, onStep)
     }
@@ -178,12 +183,14 @@ export class HostRun {
       answers: this.#answers,
       done: this.done,
       outcomes: this.#outcomes,
-      shared: this.#shared,
+      meetings: this.#meetings,
+      unreachable: this.unreachable,
       tries: this.#tries,
       memories: this.#memories,
       kept: this.#kept ?? [],
     })
     this.#moments = planning.moments
+    this.standing = planning.standing
     return planning
   }
 
@@ -207,11 +214,6 @@ export class HostRun {
     else if (!outcome.again) this.done.set(key, (this.done.get(key) ?? 0) + 1)
   }
 
-  /** What came of the only task of a play. */
-  resultOf(play: number): Registered | undefined {
-    return this.#memories.get(`${play}.0`)?.result
-  }
-
   /** Counts an attempt at a step that is tried until something holds. */
   countTry(key: string): number {
     const times = (this.#tries.get(key) ?? 0) + 1
@@ -221,6 +223,7 @@ export class HostRun {
 
   /** What was decided up to here stays so, whatever the host says later; and what tasks have to say is said. */
   remember({ memorable }: HostPlanning, lastPlay: number): void {
+    this.#meetings.tell(this.host.name, memorable, lastPlay)
     for (const { key, play, task, expansion, result, failure } of memorable) {
       if (play > lastPlay) break
       this.#memories.set(key, { expansion, result, ...(failure ? { failure } : {}) })

@@ -41,3 +41,13 @@ export function readingsOf(resource: Resource, answers: Answers): Record<string,
   }
   return found
 }
+
+/** The hosts to which programs go, in their order: where steps are made, the host itself, and whoever is asked. */
+export function placesOf(
+  asks: readonly Ask[],
+  at: readonly (string | undefined)[],
+  reachesItself: boolean,
+): ReadonlySet<string | undefined> {
+  const others = asks.map(({ on }) => on).filter((on) => on !== undefined)
+  return new Set([...at, ...(reachesItself ? [undefined] : []), ...others])
+}

@@ -10,8 +10,8 @@ export function judge(
   done: boolean,
 ): Verdict {
   // A command that always runs has no state to converge to, and one that may fail is not tried twice.
-  const { always, onceInARun, ignoreErrors } = resource.options
-  if (done && (always || onceInARun || ignoreErrors)) return { is: 'converged' }
+  const { always, onceInARun, ignoreErrors, left } = resource.options
+  if (done && (always || onceInARun || ignoreErrors || left !== undefined)) return { is: 'converged' }
   const upcoming: Upcoming = { touches: (query) => pending.touches(query) }
   const change = resource.converge(found, upcoming)
   const queries = Object.values(resource.queries)

@@ -1,5 +1,5 @@
 import type { Registered } from '../model/resource.ts'
-import type { Knowledge, Task } from '../model/task.ts'
+import type { Control, Knowledge, Task } from '../model/task.ts'
 import { type Moment, theEnd } from './moments.ts'
 import type { PlanInput } from './planning.ts'
 
@@ -78,6 +78,13 @@ export class Knowing {
       registered: without(registered, [...values.keys()]),
       coming: new Set([...coming].filter((one) => !values.has(one))),
     }
+  }
+
+  /** Gives variables the values that a task has for them. */
+  give({ values, as }: Extract<Control, { is: 'assign' }>): void {
+    if (as === 'included') this.include(values)
+    else if (as === 'facts') this.cache(values)
+    else this.assign(values)
   }
 
   /** Gives variables the values that a file has for them. */

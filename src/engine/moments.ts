@@ -18,6 +18,11 @@ export function knownAt(moments: readonly Moment[], key: string): Knowledge | un
   return found
 }
 
+/** Does one place of a run come before another? */
+export function isBefore(key: string, other: string): boolean {
+  return compare(placeOf(key), placeOf(other)) < 0
+}
+
 /** Behind all that is in a task. */
 export const theEnd = String(Number.MAX_SAFE_INTEGER)
 

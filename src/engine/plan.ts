@@ -25,9 +25,13 @@ export function settledPrefix(planning: HostPlanning, lastPlay: number): readonl
   for (const placed of planning.steps) {
     const { verdict, resource } = placed.step
     if (placed.play > lastPlay || verdict.is === 'provisional' || verdict.is === 'unknown') break
+    if (placed.held) break
     if (verdict.is !== 'change') continue
     // One program goes to one host.
-    if (settled.length > 0 && settled[0]?.step.resource?.options.on !== resource?.options.on) break
+    const first = settled[0]?.step.resource?.options
+    if (first && first.on !== resource?.options.on) break
+    // What has to wait for its turn keeps nothing else waiting, and is not kept by anything.
+    if (first && first.throttle?.of !== resource?.options.throttle?.of) break
     const { reconnects, changesNothing } = verdict.change
     // What waits for the machine stands alone, and nothing is sent behind its restart.
     if (reconnects && changesNothing && settled.length > 0) break

@@ -5,6 +5,7 @@ import type { Registered, Resource } from '../model/resource.ts'
 import type { Queries } from '../model/sensor.ts'
 import type { Expansion, Handler, Knowledge, Task } from '../model/task.ts'
 import type { Answers } from '../shell/questions.ts'
+import type { Meeting } from './meeting.ts'
 import type { Moment } from './moments.ts'
 
 /** One play's tasks for the host that is planned. */
@@ -13,8 +14,6 @@ export interface PlayTasks {
   readonly tasks: readonly Task[]
   readonly handlers?: readonly Handler[]
   readonly forceHandlers?: boolean
-  /** It goes on with the one before. */
-  readonly continues?: boolean
 }
 
 /** What came of a step that this run has carried out. */
@@ -49,8 +48,13 @@ export interface PlanInput {
   readonly done: ReadonlyMap<string, number>
   /** What came of them, in the order in which they were carried out. */
   readonly outcomes: ReadonlyMap<string, Outcome>
-  /** What came of tasks that run once for all hosts. */
-  readonly shared: ReadonlyMap<string, Registered>
+  /** Why it cannot be reached, where its tasks may ignore that. */
+  readonly unreachable?: Failure | undefined
+  /** Where it stands where it meets the other hosts. */
+  readonly meetings: {
+    at(key: string, host: string): Meeting
+    isOpen(key: string, host: string): boolean
+  }
   /** How often the steps were tried that are tried until something holds. */
   readonly tries: ReadonlyMap<string, number>
   /** What was decided in earlier rounds, and stays. */
@@ -72,6 +76,8 @@ export interface PlacedStep {
   readonly wait?: number
   /** It changes nothing; the question is to be asked again. */
   readonly asksAgain?: true
+  /** Neither it nor anything behind it is sent before others have come so far. */
+  readonly held?: true
 }
 
 /** A task of which later ones rest on what is decided now. */
@@ -79,6 +85,8 @@ export interface Memorable extends Memory {
   readonly key: string
   readonly play: number
   readonly task: Task
+  /** All before it is done. */
+  readonly reached: boolean
 }
 
 /** A host's plan as the engine needs it. */
@@ -91,5 +99,11 @@ export interface HostPlanning {
   /** What stands before the first step that has to wait. */
   readonly memorable: readonly Memorable[]
   /** Why the host is not to go on once the settled changes are made, and in which play. */
-  readonly failure?: { readonly failure: Failure; readonly play: number }
+  readonly failure?: { readonly failure: Failure; readonly play: number; readonly fatal?: boolean }
+  /** A task of it ignores that the host cannot be reached. */
+  readonly bears: boolean
+  /** Tasks that run once for all, to which it comes. */
+  readonly meets: readonly string[]
+  /** The place at which it waits for the others, once all before it is done. */
+  readonly standing?: { readonly key: string; readonly play: number }
 }

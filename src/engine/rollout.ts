@@ -2,15 +2,18 @@ import type { Emit, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { isOpen, type Plan } from '../model/plan.ts'
-import type { Registered } from '../model/resource.ts'
-import type { Intent, Play } from '../model/task.ts'
+import type { Intent } from '../model/task.ts'
 import { awaitedFirst, comeBack } from './coming-back.ts'
 import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
 import { type Connect, Delegates } from './delegates.ts'
 import { HostRun } from './host.ts'
 import { limited } from './limit.ts'
+import { Meetings } from './meetings.ts'
+import { outcomeOf } from './outcome.ts'
 import { shownPlan } from './plan.ts'
 import type { HostPlanning } from './planning.ts'
+import { endsAll, isTooMuch, waveStopped } from './stopping.ts'
+import { Turns } from './turns.ts'
 
 /** How a run is carried out, as opposed to what it wants. */
 export interface RunOptions {
@@ -41,7 +44,7 @@ export interface Prepared extends AsyncDisposable {
 export async function prepare(intent: Intent, options: RunOptions): Promise<Prepared> {
   const { emit, forks, signal } = options
   const byName = new Map<string, HostRun>()
-  const shared = new Map<string, Registered>()
+  const meetings = new Meetings(intent.plays, (name) => byName.get(name)?.stopped ?? true)
   const delegates = new Delegates(
     intent.delegates ?? intent.hosts,
     options.connect,
@@ -52,21 +55,22 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
       (host) =>
         new HostRun(host, playsOf(intent, host.name), emit, {
           delegates: () => delegates,
-          shared,
+          meetings,
           others: (other, key) => byName.get(other)?.knownAt(placeFor(intent, host.name, other, key)),
         }),
     )
     .filter(hasPart)
   for (const run of runs) byName.set(run.host.name, run)
   const facts = () => factsOf(runs)
-  const context: LoopContext = { facts, connect: options.connect, emit, signal, reconnects: 2 }
+  const turns = new Turns()
+  const context: LoopContext = { facts, connect: options.connect, emit, signal, turns, reconnects: 2 }
   const plannings = new Map<HostRun, HostPlanning>()
 
   await limited(forks, runs, (run) =>
     guarded(run, async () => {
       const awaited = awaitedFirst(run.plan(facts()))
       if (awaited) await comeBack(run, awaited, context)
-      else await run.open(options.connect, signal)
+      else await reach(run, context)
       plannings.set(run, await inspectHost(run, context))
     }),
   )
@@ -78,13 +82,13 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
       plannings.set(run, planning)
     }),
   )
-  await consulting(runs, plannings, context)
+  await consulting(plannings, context, meetings)
   const plan = planOf(plannings)
   for (const hostPlan of plan.hosts) emit({ is: 'host-planned', plan: hostPlan })
   return {
     plan,
     hosts: runs,
-    carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused, shared }),
+    carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused }, meetings),
     recaps: () => runs.map((run) => run.recap(plannings.has(run) ? run.plan(facts()) : undefined)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...runs.map((run) => run.close()), delegates[Symbol.asyncDispose]()])
@@ -92,11 +96,27 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
   }
 }
 
+/** Connects to a host; where that fails, its tasks may ignore it. Throws the failures of the connection. */
+async function reach(run: HostRun, { connect, emit, signal, facts }: LoopContext): Promise<void> {
+  try {
+    await run.open(connect, signal)
+  } catch (error) {
+    if (!(error instanceof Failure) || outcomeOf(error) !== 'unreachable') throw error
+    run.unreachable = error
+    if (!run.plan(facts()).bears) throw error
+    emit({
+      is: 'warning',
+      message: `${run.host.name} cannot be reached, which its tasks ignore: ${error.message}`,
+    })
+  }
+}
+
 async function carryOut(
   intent: Intent,
   runs: readonly HostRun[],
   { emit, forks }: RunOptions,
-  context: LoopContext & { readonly shared: Map<string, Registered> },
+  context: LoopContext,
+  meetings: Meetings,
 ): Promise<void> {
   const byName = new Map(runs.map((run) => [run.host.name, run]))
   for (const [index, play] of intent.plays.entries()) {
@@ -111,10 +131,8 @@ async function carryOut(
       const working = members.filter((run) => !run.stopped && plays(run, index, context))
       if (!working.some((run) => wants(run, index, context))) continue
       emit({ is: 'wave-started', play: play.name, hosts: working.map((run) => run.host.name) })
-      if (play.once !== undefined) await runOnce(play.once, { byName, working, play, index }, context)
-      const stopped = () =>
-        play.mayFail !== undefined && isTooMuch(working, play) ? tooManyFailed(play) : undefined
-      await convergeAll(working, index, forks, { ...context, stopped })
+      const stopped = () => endsAll(working, play)
+      await convergeAll(working, index, { ...context, stopped }, { forks, meetings })
       const stop = stopped()
       if (stop) for (const run of byName.values()) run.fail(stop)
     }
@@ -128,8 +146,8 @@ async function carryOut(
 async function convergeAll(
   runs: readonly HostRun[],
   play: number,
-  forks: number,
   context: LoopContext,
+  { forks, meetings }: { readonly forks: number; readonly meetings: Meetings },
 ): Promise<void> {
   let left = runs
   let patient = true
@@ -141,9 +159,14 @@ async function convergeAll(
         if ((await convergeHost(run, play, { ...context, patient })) === 'waits') waiting.push(run)
       }),
     )
-    patient = progressOf(runs) > before
+    for (const { host, failure } of left) if (failure) meetings.lose(host.name, failure)
+    patient = progressOf(runs) > before || meetings.open(waiting.flatMap(standingOf))
     left = waiting
   }
+}
+
+function standingOf({ host, standing }: HostRun) {
+  return standing ? [{ host: host.name, key: standing.key }] : []
 }
 
 function progressOf(runs: readonly HostRun[]): number {
@@ -152,12 +175,16 @@ function progressOf(runs: readonly HostRun[]): number {
 
 /** Plans anew what rests on what other hosts know, until nobody learns more of the others. */
 async function consulting(
-  runs: readonly HostRun[],
   plannings: Map<HostRun, HostPlanning>,
   context: LoopContext,
+  meetings: Meetings,
 ): Promise<void> {
   for (let before = Number.POSITIVE_INFINITY; ; ) {
-    const curious = runs.filter((run) => run.consults && !run.stopped && plannings.has(run))
+    const planned = [...plannings].filter(([run]) => !run.stopped)
+    meetings.foresee(new Map(planned.map(([run, { meets }]) => [run.host.name, meets])))
+    for (const [run, { memorable }] of planned)
+      meetings.tell(run.host.name, memorable, Number.POSITIVE_INFINITY)
+    const curious = planned.flatMap(([run, { meets }]) => (run.consults || meets.length > 0 ? run : []))
     const open = [...plannings.values()].flatMap(({ steps }) => steps).filter(isUnknown).length
     if (curious.length === 0 || open >= before) return
     before = open
@@ -180,53 +207,6 @@ function placeFor({ plays }: Intent, host: string, other: string, key: string): 
   const waves = plays[number]?.waves ?? []
   const waveOf = (name: string) => waves.findIndex((wave) => wave.includes(name))
   return waveOf(other) >= 0 && waveOf(other) < waveOf(host) ? String(number + 1) : key
-}
-
-/** What a task that runs once is about. */
-interface Once {
-  readonly byName: ReadonlyMap<string, HostRun>
-  readonly working: readonly HostRun[]
-  readonly play: Play
-  readonly index: number
-}
-
-/** Has one host do what is done once for all; where it fails, nobody goes on. */
-async function runOnce(
-  name: string,
-  { byName, working, play, index }: Once,
-  context: LoopContext & { readonly shared: Map<string, Registered> },
-): Promise<void> {
-  const first = byName.get(name)
-  if (first)
-    await guarded(first, async () => {
-      await convergeHost(first, index, context)
-    })
-  if (!first || first.stopped) {
-    const left = new Failure(
-      'STEP_FAILED',
-      `left alone: in play "${play.name}" a task runs once for all on ${name}, and failed there`,
-      {
-        next: 'mend it and run again',
-      },
-    )
-    for (const run of working) run.fail(left)
-    return
-  }
-  const result = first.resultOf(index)
-  if (result) context.shared.set(`${index}.0`, result)
-}
-
-/** Did more of these hosts fail than the play allows? */
-function isTooMuch(runs: readonly HostRun[], { mayFail = 0 }: Play): boolean {
-  const failed = runs.filter((run) => run.failure).length
-  return failed > 0 && (failed * 100) / runs.length > mayFail
-}
-
-function tooManyFailed({ name, mayFail = 0 }: Play): Failure {
-  const allowed = mayFail === 0 ? 'none may' : `${mayFail} % may`
-  return new Failure('STEP_FAILED', `left alone: others failed in play "${name}", where ${allowed}`, {
-    next: 'mend the hosts that failed and run again',
-  })
 }
 
 /** A host for which every task is skipped, whatever its facts are, need not be asked anything. */
@@ -267,16 +247,8 @@ async function guarded(run: HostRun, work: () => Promise<void>): Promise<void> {
   }
 }
 
-function waveStopped(run: HostRun, play: string): Failure {
-  return new Failure('STEP_FAILED', `left alone: the wave before it in play "${play}" failed`, {
-    where: { host: run.host.name },
-    next: 'mend the host that failed and run again; this one still works as before',
-  })
-}
-
 function playsOf(intent: Intent, host: string) {
-  return intent.plays.map(({ name, tasks, handlers, forceHandlers = false, continues = false }) => ({
-    continues,
+  return intent.plays.map(({ name, tasks, handlers, forceHandlers = false }) => ({
     play: name,
     tasks: tasks.get(host) ?? [],
     handlers: handlers?.get(host) ?? [],

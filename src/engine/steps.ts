@@ -1,4 +1,4 @@
-import type { Step, Verdict } from '../model/plan.ts'
+import { isOpen, type Step, type Verdict } from '../model/plan.ts'
 import type { Resource, ResourceId } from '../model/resource.ts'
 import { queryKey } from '../model/sensor.ts'
 import type { Handler, Task } from '../model/task.ts'
@@ -7,7 +7,7 @@ import { forgetting, nothingToAsk } from './forgetting.ts'
 import type { Judged } from './item.ts'
 import { pendingOf } from './judge.ts'
 import { Pendings } from './pendings.ts'
-import type { PlacedStep, PlanInput } from './planning.ts'
+import type { HostPlanning, PlacedStep, PlanInput } from './planning.ts'
 
 /** The steps of a plan in their order, and what the earlier ones mean for the later ones. */
 export class Steps {
@@ -16,8 +16,13 @@ export class Steps {
   readonly pending = new Pendings()
   /** Something before has to wait, or to be judged: nothing after it is settled. */
   barrier = false
+  /** Something before is still to be done, or to be found out. */
+  open = false
   /** Index of the play they belong to now. */
   play = 0
+  /** Places before which it waits for others, as soon as there is something to send. */
+  readonly #holding = new Set<string>()
+  standing: HostPlanning['standing']
   readonly #input: PlanInput
 
   constructor(input: PlanInput) {
@@ -31,8 +36,38 @@ export class Steps {
     more: Partial<PlacedStep> = {},
   ): void {
     const { title, origin } = task
-    this.all.push({ key, play: this.play, step: { title, play: this.#title, origin, ...step }, ...more })
+    const isHeld = more.held === true || (this.#holding.size > 0 && step.verdict.is === 'change')
+    if (isHeld) this.#wait()
+    const held = isHeld ? ({ held: true } as const) : {}
+    const placed = { key, play: this.play, step: { title, play: this.#title, origin, ...step } }
+    this.all.push({ ...placed, ...more, ...held })
+    if (isOpen(step.verdict)) this.open = true
     if (step.verdict.is === 'provisional' || step.verdict.is === 'unknown') this.barrier = true
+  }
+
+  /** A task that runs on another host for all: nothing behind it is sent before it did. */
+  placeFollowed(task: Task, key: string, leader: string, didRun: boolean): void {
+    const tells = task.register !== undefined || (task.assigns ?? []).length > 0
+    const verdict: Verdict =
+      didRun || !tells ? { is: 'skipped' } : { is: 'unknown', after: `what comes of it on ${leader}` }
+    if (!didRun) this.hold(key)
+    this.place(task, `${key}.0`, { id: idOf(task), verdict }, didRun ? {} : { held: true })
+  }
+
+  /** Whatever is to be sent from here on is not, before others have come so far. */
+  hold(key: string): void {
+    this.#holding.add(key)
+  }
+
+  release(key: string): void {
+    this.#holding.delete(key)
+  }
+
+  #wait(): void {
+    const [key] = this.#holding
+    if (!this.barrier && key !== undefined) this.standing = { key, play: this.play }
+    this.barrier = true
+    this.#holding.clear()
   }
 
   /** A resource as it was judged; `reached`: handlers that run where it changes something. */

@@ -1,15 +1,21 @@
 import { Failure } from '../model/failure.ts'
 import type { Verdict } from '../model/plan.ts'
 import { type Registered, type Resource, type ResourceId, unchanged } from '../model/resource.ts'
-import type { Control, Expansion, Handler, Task } from '../model/task.ts'
+import type { Expansion, Handler, Task } from '../model/task.ts'
+import { awaited } from './awaited.ts'
+import { onlyChecked } from './checked.ts'
 import { type Coming, deepest, type Flow, tooDeep } from './flow.ts'
+import { flushed } from './flushed.ts'
 import { readingsOf } from './inspect.ts'
 import { answered, type Judged, judgeItem, placed } from './item.ts'
 import { Knowing } from './knowing.ts'
+import { failedFor, fatality, type Meeting } from './meeting.ts'
 import { Notifications, type Notified } from './notifications.ts'
+import { Places } from './places.ts'
 import type { HostPlanning, Memorable, Memory, Outcome, PlanInput, PlayTasks } from './planning.ts'
 import { changing, looped } from './results.ts'
-import { idOf, leftBehind, Steps } from './steps.ts'
+import { idOf, Steps } from './steps.ts'
+import { needsHost, unreached } from './unreached.ts'
 
 type Of<Is extends Expansion['is']> = Extract<Expansion, { is: Is }>
 
@@ -25,6 +31,8 @@ export class Walk {
   readonly #knowing: Knowing
   /** Steps that this run has carried out, and that the walk has still to come to. */
   readonly #ahead: Map<string, Outcome>
+  readonly #places: Places
+  #bears = false
   #depth = 0
   /** A handler that is only expected to run makes all it does so. */
   #expected: ResourceId | undefined
@@ -37,42 +45,45 @@ export class Walk {
     this.#ahead = new Map(input.outcomes)
     this.#knowing = new Knowing(input.known.facts, input.others)
     this.#notifications = new Notifications(input.kept)
+    this.#places = new Places(input, this.#steps)
   }
 
   plan(): HostPlanning {
     const { plays } = this.#input
-    let flow: Flow = 'on'
     for (const [index, play] of plays.entries()) {
       this.#steps.play = index
-      // Whoever has ended a play has ended what continues it.
-      if (play.continues && flow === 'ended') continue
-      flow = this.#walkPlay(play, plays[index + 1]?.continues !== true)
-      if (flow === 'failed') break
+      const flow = this.#walkPlay(play)
+      if (flow === 'failed' || flow === 'lost') break
     }
+    const { standing } = this.#steps
     return {
       moments: this.#knowing.moments,
       steps: this.#steps.all,
       unasked: this.#steps.unasked,
       memorable: this.#memorable,
+      meets: this.#places.met,
+      bears: this.#bears,
+      ...(standing ? { standing } : {}),
       ...(this.#failure ? { failure: this.#failure } : {}),
     }
   }
 
-  #walkPlay(
-    { tasks, handlers = [], forceHandlers = false, continues = false }: PlayTasks,
-    isLast: boolean,
-  ): Flow {
-    if (!continues) this.#notifications.begin(handlers)
+  #walkPlay({ tasks, handlers = [], forceHandlers = false }: PlayTasks): Flow {
+    this.#notifications.begin(handlers)
+    this.#places.begin()
     const key = String(this.#steps.play)
     let flow = this.#walkTasks(tasks, key)
-    if (flow === 'on' && isLast) {
+    if (flow === 'on') {
       for (const handler of this.#notifications.left()) this.#notifications.notify(handler, 'surely')
       flow = this.#flush(`${key}.left`)
     }
     const trouble = this.#trouble
     if (flow === 'failed' && forceHandlers) this.#flush(`${key}.forced`)
-    if (flow === 'failed' && trouble) this.#failure = { failure: trouble.failure, play: this.#steps.play }
-    if (flow === 'on' && isLast)
+    if ((flow === 'failed' || flow === 'lost') && trouble) {
+      const { failure, task } = trouble
+      this.#failure = { failure, play: this.#steps.play, ...fatality(task) }
+    }
+    if (flow === 'on')
       this.#steps.forget(this.#notifications.forgotten(this.#steps.notes), `${key}.forgotten`)
     return flow
   }
@@ -85,50 +96,52 @@ export class Walk {
     return 'on'
   }
 
-  #walkTask(task: Task, key: string): Flow {
+  #walkTask(written: Task, key: string): Flow {
     this.#knowing.stand(key)
-    if (task.runsOn !== undefined) return this.#share(task, task.runsOn, key)
+    const decision = written.decide?.(this.#knowing.now)
+    const task = decision?.is === 'decided' ? { ...written, ...decision } : written
+    const meeting = this.#places.come(task, key)
+    if (meeting?.is === 'following') return this.#follow(task, meeting, key)
+    if (meeting?.held) this.#steps.hold(key)
     const memory = this.#input.memories.get(key)
     const settled = !this.#steps.barrier
-    const expansion = memory?.expansion ?? task.expand(this.#knowing.now)
+    const reached = !this.#steps.open
+    const waiting = decision?.is === 'waiting' ? decision : undefined
+    const expansion = waiting ?? memory?.expansion ?? task.expand(this.#knowing.now)
     const came = this.#come(task, expansion, key, memory)
+    if (meeting) this.#steps.release(key)
     const result = memory?.result ?? came.result
-    if (settled && expansion.is !== 'waiting' && (task.remembered || expansion.is === 'control')) {
+    const isKept = task.remembered || task.once || expansion.is === 'control'
+    if (settled && isKept && expansion.is !== 'waiting') {
       const failure = came.flow === 'failed' ? this.#trouble?.failure : undefined
-      this.#memorable.push({
-        key,
-        play: this.#steps.play,
-        task,
-        expansion,
-        result,
-        ...(failure ? { failure } : {}),
-      })
+      const { play } = this.#steps
+      this.#memorable.push({ key, play, task, reached, expansion, result, ...(failure ? { failure } : {}) })
     }
     this.#knowing.keep(task, result)
     this.#knowing.leave(key)
     if (task.notifies && expansion.is !== 'skipped') this.#notify(task, came.notifies)
-    if (came.flow !== 'failed' || !this.#isIgnored(task)) return came.flow
+    if (came.flow !== 'failed' || !task.ignoreErrors) return came.flow
     this.#trouble = undefined
     return 'on'
   }
 
-  #isIgnored({ ignoreErrors = false }: Task): boolean {
-    return typeof ignoreErrors === 'boolean' ? ignoreErrors : ignoreErrors(this.#knowing.now)
-  }
-
-  /** What runs once for all hosts has come of another one. */
-  #share(task: Task, host: string, key: string): Flow {
-    const result = this.#input.shared.get(key)
-    this.#knowing.keep(task, result)
+  /** What runs once for all hosts runs on another one. */
+  #follow(task: Task, { leader, came }: Extract<Meeting, { is: 'following' }>, key: string): Flow {
+    this.#steps.placeFollowed(task, key, leader, came !== undefined)
+    if (!came) this.#knowing.expect(task.assigns ?? [])
+    if (came?.expansion?.is === 'control')
+      for (const control of came.expansion.controls) if (control.is === 'assign') this.#knowing.give(control)
+    this.#knowing.keep(task, came?.result)
     this.#knowing.leave(key)
-    const verdict: Verdict = result
-      ? { is: 'skipped' }
-      : { is: 'unknown', after: `what comes of it on ${host}` }
-    this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })
-    return 'on'
+    if (!came?.failure || task.ignoreErrors) return 'on'
+    const failure = failedFor(leader, this.#where(task))
+    this.#trouble = { failure, task, result: came.result }
+    return 'failed'
   }
 
   #come(task: Task, expansion: Expansion, key: string, memory: Memory | undefined): Coming {
+    const { unreachable } = this.#input
+    if (unreachable && needsHost(expansion, this.#input.host)) return this.#miss(task, unreachable, key)
     switch (expansion.is) {
       case 'skipped':
         this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict: { is: 'skipped' } })
@@ -142,6 +155,16 @@ export class Walk {
       case 'ready':
         return this.#work(task, expansion, key, memory)
     }
+  }
+
+  #miss(task: Task, failure: Failure, key: string): Coming {
+    const { ignoreUnreachable = false } = task
+    const { verdict, result } = unreached(failure, ignoreUnreachable)
+    this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })
+    this.#bears ||= ignoreUnreachable
+    if (ignoreUnreachable) return { flow: 'on', result }
+    this.#trouble = { failure, task, result }
+    return { flow: 'lost', result }
   }
 
   #wait(task: Task, expansion: Of<'waiting'>, key: string): Coming {
@@ -168,7 +191,7 @@ export class Walk {
       this.#tellOfTrouble()
       flow = this.#walkTasks(rescue, `${key}.rescue`)
     }
-    if (always) {
+    if (always && flow !== 'lost') {
       const trouble = this.#trouble
       const ending = this.#walkTasks(always, `${key}.always`)
       if (ending === 'on') this.#trouble = trouble
@@ -196,7 +219,7 @@ export class Walk {
         const flow = this.#flush(`${key}.${index}`)
         if (flow !== 'on') return { flow }
       } else if (control.is === 'end') return { flow: 'ended' }
-      else if (control.is === 'assign') this.#assign(control)
+      else if (control.is === 'assign') this.#knowing.give(control)
       else {
         const text = control.is === 'fail' ? control.message : control.text
         this.#steps.place(task, `${key}.${index}`, { id: idOf(task), verdict: { is: 'told', text } })
@@ -212,12 +235,6 @@ export class Walk {
       result: { ...unchanged, changed: changed === true },
       ...(changed ? { notifies: 'surely' } : {}),
     }
-  }
-
-  #assign({ values, as }: Extract<Control, { is: 'assign' }>): void {
-    if (as === 'included') this.#knowing.include(values)
-    else if (as === 'facts') this.#knowing.cache(values)
-    else this.#knowing.assign(values)
   }
 
   #work(task: Task, { resources, items }: Of<'ready'>, key: string, memory: Memory | undefined): Coming {
@@ -243,7 +260,8 @@ export class Walk {
   }
 
   #judge(resource: Resource, key: string): Judged {
-    const judged = judgeItem(resource, { key, later: this.#ahead }, this.#steps.pending, this.#input)
+    const asked = judgeItem(resource, { key, later: this.#ahead }, this.#steps.pending, this.#input)
+    const judged = resource.options.checked ? onlyChecked(resource, asked) : asked
     const { verdict } = judged
     if (!this.#expected || verdict.is !== 'change') return judged
     return { ...judged, verdict: { is: 'provisional', expected: verdict.change, after: this.#expected } }
@@ -262,37 +280,17 @@ export class Walk {
     }
   }
 
-  /** Runs the handlers that were notified, those among them that others of them notify included; each once. */
   #flush(key: string): Flow {
-    const ran = new Set<string>()
-    for (;;) {
-      const [handler] = this.#notifications.due(ran)
-      if (!handler) return 'on'
-      ran.add(handler.id)
-      const isKept = this.#notifications.isKept(handler)
-      const how = this.#notifications.take(handler)
-      if (isKept)
-        this.#steps.place(handler.task, `${key}.${handler.id}.kept`, {
-          id: `handler[${handler.id}]`,
-          verdict: leftBehind,
-        })
+    return flushed(this.#notifications, this.#steps, key, (handler, how) => {
       const outer = this.#expected
       if (how !== 'surely') this.#expected = how.after
-      const from = this.#steps.all.length
       const flow = this.#walkTask(handler.task, `${key}.${handler.id}`)
       this.#expected = outer
-      if (flow !== 'on') return flow
-      if (how === 'surely') this.#steps.forgetAfter(handler, from, key)
-    }
+      return flow
+    })
   }
 
   #where({ origin }: Task, resource?: Resource) {
     return { host: this.#input.host, origin, ...(resource ? { resource: resource.id } : {}) }
   }
-}
-
-/** What a task waits for, in words. */
-function awaited(on: Of<'waiting'>['on']): string {
-  if ('facts' in on) return `the facts of ${on.facts}`
-  return 'account' in on ? `the account "${on.account}"` : `the result "${on.register}"`
 }

@@ -68,6 +68,14 @@ export interface ResourceOptions {
   readonly onceInARun?: true
   /** Texts of the task that hold secrets, which nothing that is told of it may show. */
   readonly secrets?: readonly Marked[]
+  /** It is planned, and never made: what it would change counts as changed. */
+  readonly checked?: true
+  /** Seconds after which its change is ended, and has failed. */
+  readonly timeout?: number
+  /** It is started and left alone; seconds after which it is ended there. */
+  readonly left?: number
+  /** On how many hosts the change is made at the same time; `of` tells the task from others. */
+  readonly throttle?: { readonly of: string; readonly most: number }
   /** Seconds to wait before its change is made. */
   readonly pause?: number
   /** The host it is brought about on, where that is another one than whose task it is. */

@@ -81,6 +81,11 @@ export type Expansion =
       readonly changed?: true
     }
 
+/** What a task says of itself where that is computed, or what it waits for. */
+export type Decision =
+  | ({ readonly is: 'decided' } & Pick<Task, 'once' | 'fatal' | 'ignoreErrors' | 'ignoreUnreachable'>)
+  | Extract<Expansion, { is: 'waiting' }>
+
 /** One entry of a play for one host. */
 export interface Task {
   readonly title: string
@@ -94,10 +99,16 @@ export interface Task {
   readonly gathers?: true
   /** Later tasks rest on what was decided and came of it: that stays, whatever the host says afterwards. */
   readonly remembered?: true
-  /** It runs on another host, and its result is that of this one as well. */
-  readonly runsOn?: string
+  /** It runs on one host of the wave, and what comes of it is that of all. */
+  readonly once?: true
+  /** Where it fails, no other host goes beyond it; `false`: even where the play says that of all its tasks. */
+  readonly fatal?: boolean
   /** Its failure does not end anything. */
-  readonly ignoreErrors?: boolean | ((known: Knowledge) => boolean)
+  readonly ignoreErrors?: boolean
+  /** That the host cannot be reached does not end anything. */
+  readonly ignoreUnreachable?: boolean
+  /** Says these of it where they are computed. Throws what `expand` throws. */
+  decide?(known: Knowledge): Decision
   /** Handlers to run where it changes something. Throws what `expand` throws. */
   notifies?(known: Knowledge): readonly string[]
 }
@@ -121,12 +132,10 @@ export interface Play {
   readonly waves: readonly (readonly string[])[]
   readonly tasks: ReadonlyMap<string, readonly Task[]>
   readonly handlers?: ReadonlyMap<string, readonly Handler[]>
-  /** It goes on with the play before it: what was notified there is still to run. */
-  readonly continues?: true
-  /** Its tasks run on this host, once for all: the others wait until they have. */
-  readonly once?: string
   /** Handlers run also on a host that failed. */
   readonly forceHandlers?: boolean
+  /** A host that fails ends the run for all. */
+  readonly anyErrorsFatal?: boolean
   /** Share of a wave in percent that may fail before the others are stopped; absent: they go on, and the next wave does not begin. */
   readonly mayFail?: number
 }

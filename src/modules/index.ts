@@ -7,6 +7,7 @@ import { aptRepositoryModule } from './apt-repository.ts'
 import { archiveModule } from './archive.ts'
 import { assembleModule } from './assemble.ts'
 import { assertModule } from './assert.ts'
+import { asyncStatusModule } from './async-status.ts'
 import { authorizedKeyModule } from './authorized-key.ts'
 import { blockinfileModule } from './blockinfile.ts'
 import { commandModule } from './command.ts'
@@ -102,6 +103,7 @@ export const modules: readonly Module[] = [
   archiveModule,
   assembleModule,
   assertModule,
+  asyncStatusModule,
   authorizedKeyModule,
   blockinfileModule,
   commandModule,

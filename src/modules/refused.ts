@@ -19,11 +19,6 @@ const refused: readonly Refused[] = [
   },
   {
     collection: 'ansible.builtin',
-    names: ['async_status'],
-    instead: 'hosts are worked on side by side: nothing has to be waited for',
-  },
-  {
-    collection: 'ansible.builtin',
     names: ['set_stats'],
     instead: 'write it under "vars:", or take --json, which has all results',
   },

@@ -35,6 +35,7 @@ import { iniEdit } from './ini-edit.ts'
 import { ipvsTableKind } from './ipvs-table.ts'
 import { kernelModule } from './kernel-module.ts'
 import { madeTarget, npmPackages, pipPackages } from './language-packages.ts'
+import { leftJob } from './left-job.ts'
 import { line } from './line.ts'
 import { lineEdit } from './line-edit.ts'
 import { link } from './link.ts'
@@ -157,6 +158,7 @@ const kindsOfModules = {
   // Of several matches each run takes one, as in Ansible: that is no sign of trouble.
   line_edit: listed(lineEdit, ({ regexp, search }) => regexp !== undefined || search !== undefined),
   key_store: listed(keyStore),
+  left_job: listed(leftJob),
   logical_volume: listed(logicalVolume),
   mysql_database: listed(mysqlDatabase, ({ state }) => state === 'dump' || state === 'import'),
   mysql_user: listed(mysqlUser),

@@ -15,9 +15,15 @@ export interface Ask {
 /** One change, ready to be sent. */
 export interface StepScript {
   readonly script: Script
+  /** What stands before it, and does not count as a part of it. */
+  readonly before?: Script
   readonly title: string
   readonly takesLong?: boolean
   readonly ignoreErrors: boolean
+  /** It is started and left alone, and ended there after so many seconds. */
+  readonly left?: number
+  /** Seconds after which it is ended. */
+  readonly timeout?: number
   readonly runAs?: string
   readonly environment: Readonly<Record<string, string>>
   /** Paths of uploaded contents by the change's own name for them. */
@@ -91,19 +97,45 @@ function stepScript(step: StepScript, index: number): Script {
     ...Object.entries(step.uploads).map(([name, path]) => [`us_up_${name}`, path] as const),
   ].map(([name, value]) => sh`export ${name}=${value}`)
   const work = lines(sh`set -eu`, ...named, step.script)
+  const { timeout } = step
+  const bounded = embed(timeout === undefined ? sh`` : sh`env us_tmp="$us_tmp" timeout ${timeout}`)
+  // From a file, so that nothing in it reads on in the script itself.
+  const alone =
+    timeout === undefined ? work : sh`printf '%s\n' ${work} >"$us_tmp/timed"; ${bounded} sh "$us_tmp/timed"`
   // Another user's script goes through a pipe: on a command line everyone could read it.
-  const inner = step.runAs ? sh`printf '%s\n' ${work} | su -s /bin/sh ${step.runAs}` : work
+  const inner = step.runAs ? sh`printf '%s\n' ${work} | ${bounded} su -s /bin/sh ${step.runAs}` : alone
   const { notes = [], forgets = [] } = step
   return lines(
     sh`if us_begin ${index}; then`,
+    ...(timeout === undefined ? [] : [sh`us_since=$(date +%s)`]),
     ...(notes.length > 0 ? [noteBefore(notes)] : []),
     sh`(`,
-    inner,
+    ...(step.before ? [step.before] : []),
+    step.left === undefined ? inner : leftAlone(inner, step.left, index),
     sh`) >"$us_tmp/stdout" 2>"$us_tmp/stderr"; us_status=$?`,
+    ...(timeout === undefined ? [] : [sh`us_late ${timeout}`]),
     ...(notes.length > 0 ? [takeBackFresh] : []),
     ...(forgets.length > 0 ? [forgetAfter(forgets)] : []),
     sh`us_end ${index} "$us_status" ${step.ignoreErrors ? 'ignore' : 'stop'}; fi`,
   )
+}
+
+/**
+ * Starts a script that outlives the program, in a session and a directory of its own, and prints the name under which it is
+ * found again. It is looked after every five seconds, as Ansible does: `async: 1` has five.
+ */
+function leftAlone(script: Script, seconds: number, index: number): Script {
+  const most = Math.ceil(seconds / 5) * 5
+  return sh`set -eu
+us_id=$(date +%s).$$.${index}; us_job=$HOME/.ansible_async/$us_id
+(umask 077; mkdir -p "$us_job"; printf '%s\n' ${script} >"$us_job/script")
+cat >"$us_job/run" <<'END'
+cd / && env us_tmp="$us_job" timeout ${most} sh "$us_job/script" >"$us_job/stdout" 2>"$us_job/stderr"
+echo $? >"$us_job/status.new" && mv "$us_job/status.new" "$us_job/status"
+END
+us_alone=nohup; if command -v setsid >/dev/null 2>&1; then us_alone='setsid nohup'; fi
+us_job=$us_job $us_alone sh "$us_job/run" </dev/null >/dev/null 2>&1 &
+echo "$us_id"`
 }
 
 function askScript(ask: Ask, index: number): Script {

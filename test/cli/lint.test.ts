@@ -34,7 +34,7 @@ const site = `- hosts: web
   tasks:
     - name: Ask for a licence
       pause: { prompt: really? }
-      debugger: always
+      become_exe: doas
     - include_tasks: tasks/extra.yml
     - meta: end_role
     - pause: { prompt: really? }
@@ -91,7 +91,7 @@ describe('understudy lint of a playbook alone', () => {
         "roles/nginx/tasks/main.yml | there is no module called "shel" h",
         "roles/nginx/tasks/main.yml | unknown key "modee" in template → ",
         "roles/nginx/templates/nginx.conf.j2 | {% if %} is never closed → write {",
-        "site.yml | "debugger" is not supported in a t",
+        "site.yml | "become_exe" is not supported in a",
         "site.yml | an expression is missing here → wr",
         "site.yml | meta: "end_role" is not supported ",
         "site.yml | pause: nobody is asked while a run",

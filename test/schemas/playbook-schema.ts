@@ -171,7 +171,6 @@ function kindTask(): JsonSchema {
         description: 'A module and what it is told, on this computer.',
         type: ['string', 'object'],
       },
-      connection: { description: 'Bring it about on this computer.', const: 'local' },
       ...Object.fromEntries(
         inTasks.map(([name, kind]) => [name, { ...part(`kind-${kind}`), ...unlessUsual(name) }]),
       ),

@@ -1,7 +1,5 @@
-import { z } from 'zod'
-import { loopWords, promptShape } from '../../src/config/playbook/words.ts'
+import { loopWords, promptShape, strategies } from '../../src/config/playbook/words.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { fromZod, orNothing } from './json-schema.ts'
 
 const text = (description: string): JsonSchema => ({ description, type: ['string', 'null'] })
 const yes: JsonSchema = {
@@ -10,12 +8,19 @@ const yes: JsonSchema = {
 }
 const flag = (description: string): JsonSchema => ({
   description,
+  anyOf: [{ type: ['boolean', 'null'] }, yes, { $ref: '#/$defs/expression' }],
+})
+const plainFlag = (description: string): JsonSchema => ({
+  description,
   anyOf: [{ type: ['boolean', 'null'] }, yes],
 })
-const computed: JsonSchema = { type: 'string', pattern: '\\{[{%#]' }
-const flagOrComputed = (description: string): JsonSchema => ({
+const number = (description: string): JsonSchema => ({
   description,
-  anyOf: [{ type: ['boolean', 'null'] }, yes, computed],
+  anyOf: [
+    { type: ['integer', 'null'], minimum: 0 },
+    { type: 'string', pattern: '^\\d+$' },
+    { $ref: '#/$defs/expression' },
+  ],
 })
 const tasks = (description: string): JsonSchema => ({
   description,
@@ -50,21 +55,27 @@ const inherited = {
     type: ['object', 'array', 'null'],
     items: { type: 'object' },
   },
-  become: flagOrComputed('Work as root; then the whole run does, on the hosts of it.'),
+  become: flag('Work as root; then the whole run does, on the hosts of it.'),
   become_user: text('Run single steps as this user.'),
   environment: {
-    description: 'Environment variables of commands.',
+    description: 'Environment variables of commands; an expression may give them, and lists of these.',
     anyOf: [
       {
-        type: ['object', 'null'],
+        type: 'object',
         propertyNames: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
         additionalProperties: scalar,
       },
-      computed,
+      { type: ['array', 'null'] },
+      { $ref: '#/$defs/expression' },
     ],
   },
-  no_log: flagOrComputed('Show no differences and no output.'),
-  ignore_errors: flagOrComputed('Go on where it fails.'),
+  no_log: flag('Show no differences and no output.'),
+  ignore_errors: flag('Go on where it fails.'),
+  ignore_unreachable: flag('Go on where the host cannot be reached.'),
+  debugger: {
+    description: 'Without effect: nobody is asked while a run goes on.',
+    type: ['string', 'null'],
+  },
   notify: {
     description: 'Handlers to run at the end of this part of the play, where something changes.',
     anyOf: [word, { type: 'array', items: word }, { type: 'null' }],
@@ -77,15 +88,19 @@ const inherited = {
     description: 'Without effect: modules are known by their names.',
     type: ['array', 'string', 'null'],
   },
-  check_mode: {
-    description: '`false` alone: a plan changes nothing anyway.',
-    anyOf: [
-      { enum: [false, null] },
-      { type: 'string', pattern: '^([Nn][Oo]|[Oo][Ff][Ff]|[Ff][Aa][Ll][Ss][Ee])$' },
-    ],
-  },
-  diff: flagOrComputed('Show differences.'),
+  check_mode: flag('It is planned, and never made: what it would change counts as changed.'),
+  diff: flag('Show differences.'),
   run_once: flag('On the first host alone, and for all of them.'),
+  remote_user: text('Who logs in, where the inventory does not say; beneath a play only what holds anyway.'),
+  port: {
+    description: 'The port of ssh, where the inventory does not say; beneath a play only what holds anyway.',
+    type: ['integer', 'string', 'null'],
+  },
+  connection: text('ssh or local, where the inventory does not say; beneath a play only what holds anyway.'),
+  become_method: text('sudo or su, where the inventory does not say; beneath a play only what holds anyway.'),
+  throttle: number('Hosts on which it is made at the same time; 0 for all.'),
+  timeout: number('Seconds after which it is ended, and has failed; 0 for none.'),
+  any_errors_fatal: flag('Where it fails on one host, no other goes beyond it.'),
   delegate_to: {
     description: 'The host it is brought about on, with the variables of this one.',
     type: ['string', 'null'],
@@ -130,6 +145,14 @@ const variable = (description: string): JsonSchema => ({
   pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
 })
 
+const waveSize: JsonSchema = {
+  anyOf: [
+    { type: 'integer', minimum: 1 },
+    { type: 'string', pattern: '^\\d+%?$' },
+    { $ref: '#/$defs/expression' },
+  ],
+}
+
 /** What each key of a play may be. */
 export const playWords: Readonly<Record<string, JsonSchema>> = {
   ...inherited,
@@ -156,24 +179,16 @@ export const playWords: Readonly<Record<string, JsonSchema>> = {
   tasks: tasks('Tasks, one after the other.'),
   post_tasks: tasks('Tasks after all others.'),
   serial: {
-    description: 'Hosts at a time, as a number, a share such as "50%", or a list of which the last repeats.',
-    ...orNothing(
-      fromZod(
-        z.union([
-          z.int().min(1),
-          z.string().regex(/^\d+%?$/),
-          z.array(z.union([z.int().min(1), z.string().regex(/^\d+%?$/)])),
-        ]),
-      ),
-    ),
+    description:
+      'Hosts at a time, as a number, a share such as "50%", or a list of which the last repeats; may be computed.',
+    anyOf: [waveSize, { type: 'array', items: waveSize }, { type: 'null' }],
   },
   order: {
     description: 'Order of the hosts; by itself the one that keeps a cluster up.',
-    enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', null],
+    enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle', null],
   },
   handlers: tasks('Tasks that run where others notify them, by name or what they listen to.'),
-  force_handlers: flag('Run handlers that were notified also on hosts that failed.'),
-  any_errors_fatal: flag('Stop on all hosts of a wave where one fails.'),
+  force_handlers: plainFlag('Run handlers that were notified also on hosts that failed.'),
   max_fail_percentage: {
     description: 'Share of a wave in percent that may fail; the others go on, and so does the next wave.',
     anyOf: [
@@ -191,16 +206,9 @@ export const playWords: Readonly<Record<string, JsonSchema>> = {
       additionalProperties: false,
     },
   },
-  remote_user: text('Who logs in, where the inventory does not say.'),
-  port: {
-    description: 'The port of ssh, where the inventory does not say.',
-    type: ['integer', 'string', 'null'],
-  },
-  connection: text('ssh or local, where the inventory does not say.'),
-  become_method: text('sudo or su, where the inventory does not say.'),
   strategy: {
     description: 'Without effect: hosts are worked on side by side.',
-    enum: ['linear', 'free', 'ansible.builtin.linear', 'ansible.builtin.free', null],
+    enum: [...strategies, ...strategies.map((name) => `ansible.builtin.${name}`), null],
   },
   gather_subset: { description: 'Without effect: facts come with every inspection.' },
   gather_timeout: { description: 'Without effect: facts come with every inspection.' },
@@ -220,21 +228,9 @@ const roleName: JsonSchema = { description: 'The role: a folder under roles/.', 
 
 /** What each key of a role in a play may be. */
 export const roleWords: Readonly<Record<string, JsonSchema>> = {
+  ...inherited,
   role: roleName,
   name: roleName,
-  vars: inherited.vars,
-  when: inherited.when,
-  tags: inherited.tags,
-  become: inherited.become,
-  become_user: inherited.become_user,
-  environment: inherited.environment,
-  no_log: inherited.no_log,
-  ignore_errors: inherited.ignore_errors,
-  module_defaults: inherited.module_defaults,
-  collections: inherited.collections,
-  check_mode: inherited.check_mode,
-  diff: inherited.diff,
-  delegate_to: inherited.delegate_to,
 }
 
 /** What each key of a task may be, beside its kind. */
@@ -250,8 +246,8 @@ export const taskWords: Readonly<Record<string, JsonSchema>> = {
       index_var: variable('The name of the number of the item, from 0.'),
       label: { description: 'Without effect: steps are named after what they change.' },
       pause: { description: 'Seconds between two items.', ...amount },
-      extended: flag('The task knows the loop as `ansible_loop`.'),
-      extended_allitems: flag('`ansible_loop` has all items.'),
+      extended: plainFlag('The task knows the loop as `ansible_loop`.'),
+      extended_allitems: plainFlag('`ansible_loop` has all items.'),
     },
     additionalProperties: false,
   },
@@ -266,8 +262,8 @@ export const taskWords: Readonly<Record<string, JsonSchema>> = {
     ...withoutWords(conditions),
   },
   until: { description: 'It is tried again until this holds.', ...withoutWords(conditions) },
-  async: { description: 'Seconds it may take; it is waited for.', ...amount },
-  poll: { description: 'Seconds between two looks at it; 0 is refused.', ...amount },
+  async: { description: 'Seconds it may take.', ...amount },
+  poll: { description: '0: it is started and left alone; anything else: it is waited for.', ...amount },
   retries: { description: 'How often it is tried again: 3.', ...amount },
   delay: { description: 'Seconds between two attempts: 5.', ...amount },
 }

@@ -2,17 +2,19 @@ import { type Cluster, rolloutOrder } from '../../cluster/index.ts'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import type { Handler, Play, Task } from '../../model/task.ts'
+import type { Scope } from '../expressions/scope.ts'
 import { isTemplate } from '../expressions/text.ts'
 import { matchHosts } from '../inventory/index.ts'
+import { validate } from '../validate.ts'
 import { handlersOf, tasksOf } from './entries.ts'
 import { nothingKnown } from './expand.ts'
 import type { Expanding } from './expanding.ts'
 import { attempt } from './fields.ts'
-import { segmentsOf } from './once.ts'
+import { decided, isComputed } from './flags.ts'
 import type { Entry, PlaySpec } from './spec.ts'
 import { isChosen, type TagChoice } from './tags.ts'
 import { specsIn } from './tree.ts'
-import { inOrderOf, wavesOf } from './waves.ts'
+import { inOrderOf, waveSize, wavesOf } from './waves.ts'
 
 /** What plays are compiled for. */
 export interface Setting extends Omit<Expanding, 'hosts'> {
@@ -55,45 +57,51 @@ export function compilePlays(
     const some = specsIn(play.tasks).some((entry) => !isOwn(entry) && isChosen(entry.tags, choice))
     if (names.length === 0 || !some) return []
     const handlers = new Map<string, readonly Handler[]>()
-    const [leader = ''] = names
-    const segments = segmentsOf(play.tasks).map(({ entries, once }) => ({
-      once,
-      entries,
-      tasks: new Map<string, readonly Task[]>(),
-    }))
+    const tasks = new Map<string, readonly Task[]>()
     for (const name of names) {
       const host = inventory.hosts.get(name)
       if (!host) continue
       const making = { host, play, expanding, choice }
-      for (const { entries, once, tasks } of segments) {
-        const own = tasksOf(entries, making)
-        tasks.set(name, once && name !== leader ? ofLeader(own, entries, leader) : own)
-      }
+      tasks.set(name, tasksOf(play.tasks, making))
       if (play.handlers && play.handlers.length > 0) handlers.set(name, handlersOf(play.handlers, making))
     }
-    return segments.map(({ once, tasks }, index) => ({
+    return {
       name: play.name,
       origin: play.origin,
-      waves: wavesOf(names, play.serial ?? []),
+      waves: wavesOf(names, sizesOf(play, names, expanding)),
       tasks,
       handlers,
       forceHandlers: play.forceHandlers ?? false,
-      ...(index > 0 ? { continues: true as const } : {}),
-      ...(once ? { once: leader } : {}),
+      anyErrorsFatal: isFatal(play, names, expanding),
       ...(play.mayFail === undefined ? {} : { mayFail: play.mayFail }),
-    }))
+    }
   })
 }
 
-/** A task that runs once, as the other hosts have it: variables they compute themselves, results they wait for. */
-function ofLeader(tasks: readonly Task[], [entry]: readonly Entry[], leader: string): readonly Task[] {
-  if (
-    entry &&
-    'is' in entry &&
-    ['set_fact', 'include_vars', 'meta'].includes('word' in entry ? entry.word : '')
-  )
-    return tasks
-  return tasks.filter(({ register }) => register !== undefined).map((task) => ({ ...task, runsOn: leader }))
+/** Sizes of waves are the same for all hosts: they are computed as the first one has them. */
+function sizesOf(
+  play: PlaySpec,
+  names: readonly string[],
+  expanding: Expanding,
+): readonly (number | string)[] {
+  const scope = scopeOfPlay(play, names, expanding)
+  return (play.serial ?? []).flatMap((one) => {
+    const value = isComputed(one) ? expanding.resolver.sourced(one, scope) : one
+    const all = 'items' in value ? value.items : [value]
+    return all.map((size) => validate(waveSize, size, 'serial'))
+  })
+}
+
+function isFatal(play: PlaySpec, names: readonly string[], expanding: Expanding): boolean {
+  const { anyErrorsFatal = false } = play
+  if (typeof anyErrorsFatal === 'boolean') return anyErrorsFatal
+  return decided(anyErrorsFatal, scopeOfPlay(play, names, expanding), expanding.resolver, 'any_errors_fatal')
+}
+
+function scopeOfPlay(play: PlaySpec, [first = '']: readonly string[], expanding: Expanding): Scope {
+  const host = expanding.inventory.hosts.get(first)
+  if (!host) throw new Error(`${first} is no host`)
+  return expanding.variables.of(host, play, undefined, nothingKnown)
 }
 
 /**
@@ -107,6 +115,7 @@ export function problemsOfPlays(plays: readonly Play[]): readonly Failure[] {
   const look = (tasks: readonly Task[], depth: number) => {
     for (const task of tasks) {
       try {
+        task.decide?.(nothingKnown)
         const expansion = task.expand(nothingKnown)
         if (expansion.is !== 'tasks' || depth > deepest) continue
         const { tasks: first, rescue = [], always = [] } = expansion

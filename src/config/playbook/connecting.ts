@@ -5,7 +5,8 @@ import { plain, type Sourced } from '../../model/sourced.ts'
 import { connectionOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
 import type { Fields } from './fields.ts'
-import type { PlaySpec } from './spec.ts'
+import type { Flag } from './flags.ts'
+import type { Entry, PlaySpec } from './spec.ts'
 import { specsIn } from './tree.ts'
 
 /** Keywords of a play that say how its hosts are reached, and the variables of the inventory that are stronger. */
@@ -30,17 +31,19 @@ export function connectingOf(fields: Fields): ReadonlyMap<string, Sourced> {
 export function hostsOfRun(
   inventory: Inventory,
   hostsOf: ReadonlyMap<PlaySpec, readonly string[]>,
-  become: boolean,
+  become: boolean | Becomes,
   problems: Failure[],
 ): ReadonlyMap<string, Host> {
-  const becoming = new Set([...hostsOf].filter(([play]) => becomes(play)).flatMap(([, hosts]) => hosts))
+  const becoming = new Set(
+    [...hostsOf].flatMap(([play, hosts]) => hosts.filter((host) => becomes(play, host, become))),
+  )
   const names = new Set([...hostsOf.values()].flat())
   return new Map(
     [...inventory.hosts]
       .filter(([name]) => names.has(name))
       .map(([name, host]) => {
         const plays = [...hostsOf].filter(([, hosts]) => hosts.includes(name)).map(([play]) => play)
-        return [name, connectionOf(withConnecting(host, plays, problems), become || becoming.has(name))]
+        return [name, connectionOf(withConnecting(host, plays, problems), becoming.has(name))]
       }),
   )
 }
@@ -57,7 +60,7 @@ export function delegatesOf(
   )
   const brought = plays.some(({ brings }) => brings?.has('delegation') || brings?.has('computed names'))
   if (delegating.length === 0 && !brought) return hosts
-  const becoming = delegating.filter((spec) => spec.become)
+  const becoming = delegating.filter((spec) => spec.become !== false)
   const names = new Set(becoming.map(({ delegateTo }) => (delegateTo ? String(plain(delegateTo)) : '')))
   const isComputed = [...names].some((name) => name.includes('{{'))
   const others = [...inventory.hosts]
@@ -69,10 +72,17 @@ export function delegatesOf(
   return new Map([...hosts, ...others])
 }
 
-/** Does any task of it work as another user? */
-function becomes({ become, brings, tasks, handlers = [] }: PlaySpec): boolean {
+/** Says of a host whether it works as another user where that is computed. */
+export type Becomes = (flag: Flag, play: PlaySpec, host: string, spec?: Entry) => boolean
+
+/** Does any task of it work as another user on this host? */
+function becomes(play: PlaySpec, host: string, decides: boolean | Becomes): boolean {
+  if (typeof decides === 'boolean') return decides
+  const { become, brings, tasks, handlers = [] } = play
   return (
-    become || brings?.has('become') === true || specsIn([...tasks, ...handlers]).some((task) => task.become)
+    decides(become, play, host) ||
+    brings?.has('become') === true ||
+    specsIn([...tasks, ...handlers]).some((spec) => decides(spec.become, play, host, spec))
   )
 }
 

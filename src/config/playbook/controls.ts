@@ -57,8 +57,10 @@ export function controlTask(
   }
 
   const assigns = assignedBy(spec)
+  // What a host does with its own play no other one does for it.
+  const about = spec.word === 'meta' ? { ...spec, runOnce: false } : spec
   return {
-    ...aboutTask(spec, title, scopeWith, expanding),
+    ...aboutTask(about, title, scopeWith, expanding),
     ...(assigns.length > 0 ? { assigns } : {}),
     remembered: true,
     expand,

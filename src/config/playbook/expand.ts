@@ -10,12 +10,14 @@ import { validate } from '../validate.ts'
 import { pathsOnMachine } from './contents.ts'
 import { delegated, delegateOf } from './delegated.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
-import { flagIn } from './flags.ts'
+import { decided } from './flags.ts'
 import { type Runner, thisComputer, withHomes } from './homes.ts'
 import { judgementOf } from './judgement.ts'
 import { factsGathered } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
 import { type Turn, turnsOf } from './loops.ts'
+import { mannerOf } from './manner.ts'
+import { checkReaching } from './reaching.ts'
 import { pauseOf, resourceOptions } from './resource-options.ts'
 import { withSecretFields } from './secret-fields.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
@@ -55,7 +57,7 @@ export function taskOf(
       const outlook = { scope, ...view, guesses }
       const outcome = placedBy(spec, scope, expanding, expandItem(spec, title, outlook, expanding))
       if (outcome.is !== 'resource') return outcome
-      const shown = isShown(spec, scope, expanding) ? outcome.resource : withoutDifferences(outcome.resource)
+      const shown = isHidden(spec, scope, expanding) ? withoutDifferences(outcome.resource) : outcome.resource
       const pause = follows ? pauseOf(spec, scope, expanding.resolver) : undefined
       const resource = pause === undefined ? shown : { ...shown, options: { ...shown.options, pause } }
       const judgement = judgementOf(spec, known, (now) => scopeWith(now, items), expanding.resolver)
@@ -88,9 +90,10 @@ function placedBy(spec: TaskSpec, scope: Scope, expanding: Expanding, outcome: O
   return { ...outcome, resources: outcome.resources.map((one) => delegated(one, on.value)) }
 }
 
-function isShown({ diff = true }: TaskSpec, scope: Scope, { resolver }: Expanding): boolean {
-  const decided = attempted(() => flagIn('diff', diff, scope, resolver))
-  return 'value' in decided && decided.value
+function isHidden({ diff }: TaskSpec, scope: Scope, { resolver }: Expanding): boolean {
+  if (diff === undefined) return false
+  const shown = attempted(() => decided(diff, scope, resolver, 'diff'))
+  return 'value' in shown && !shown.value
 }
 
 /** The same, with nothing said of what exactly changes. */
@@ -106,21 +109,14 @@ function withoutDifferences(resource: Resource): Resource {
 
 /** What is known of a task beside what it comes to. */
 export function aboutTask(
-  spec: Pick<TaskSpec, 'register' | 'origin' | 'notify' | 'ignoreErrors' | 'failedWhen' | 'until'>,
+  spec: Pick<TaskSpec, 'register' | 'origin' | 'notify' | 'failedWhen' | 'until'> &
+    Pick<TaskSpec, 'ignoreErrors' | 'ignoreUnreachable' | 'runOnce' | 'fatal' | 'loop'>,
   title: string,
   scopeWith: (known: Knowledge) => Scope,
-  { resolver }: Expanding,
+  expanding: Expanding,
 ): Omit<Task, 'expand'> {
   const { register, notify, origin, failedWhen, until } = spec
-  const ignoreErrors =
-    typeof spec.ignoreErrors === 'boolean'
-      ? spec.ignoreErrors
-      : (known: Knowledge) => {
-          const decided = attempted(() =>
-            flagIn('ignore_errors', spec.ignoreErrors, scopeWith(known), resolver),
-          )
-          return 'value' in decided && decided.value
-        }
+  const { resolver } = expanding
   const judges = failedWhen !== undefined || until !== undefined
   const names = (known: Knowledge) =>
     notify.flatMap((one) => {
@@ -130,7 +126,7 @@ export function aboutTask(
   return {
     title,
     origin,
-    ignoreErrors,
+    ...mannerOf(spec, scopeWith, expanding),
     ...(register === undefined ? {} : { register }),
     ...(register === undefined && notify.length === 0 && !judges ? {} : { remembered: true }),
     ...(notify.length === 0 ? {} : { notifies: names }),
@@ -191,7 +187,11 @@ function expandItem(
 
 function make(spec: TaskSpec, title: string, view: View, expanding: Expanding): Resource {
   const { scope } = view
-  const { resolver, contents, reads } = expanding
+  const { resolver, contents, reads, connections } = expanding
+  const on = spec.delegateTo
+    ? delegateOf(spec.delegateTo, scope, expanding)
+    : String(scope.read('inventory_hostname'))
+  checkReaching(spec.reaching, connections.get(on), scope, expanding)
   const given = withTaken(spec, withoutNothing(resolver.sourced(spec.parameters, scope)), scope)
   const options = resourceOptions(spec, scope, resolver)
   const fields = withPaths(spec, given, () => options, view, expanding)
@@ -231,7 +231,8 @@ function placeholder(spec: TaskSpec, title: string, view: View, expanding: Expan
     else if (name === 'content') known.set(name, { key, value: { origin: value.origin, scalar: '' } })
   }
   const given = withTaken(spec, withoutNothing({ origin: parameters.origin, entries: known }), scope)
-  const options = { noLog: spec.noLog !== false, ignoreErrors: false, environment: {}, always: false }
+  // Whatever is not known yet is not shown yet.
+  const options = { noLog: spec.noLog !== false, ignoreErrors: true, environment: {}, always: false }
   const paths = attempted(() =>
     withPaths(spec, given, () => resourceOptions(spec, scope, resolver), view, expanding),
   )

@@ -1,4 +1,5 @@
 import { Failure } from '../../model/failure.ts'
+import type { Host } from '../../model/host.ts'
 import { type Expansion, NeedsFacts } from '../../model/task.ts'
 import type { Resolver } from '../expressions/resolve.ts'
 import { NeedsResult } from '../expressions/scope.ts'
@@ -16,6 +17,8 @@ export interface Expanding {
   readonly contents: Contents
   /** Is told of every secret that is read. */
   readonly reads: SecretReads
+  /** How hosts of this run are reached; one that is not here takes no part in it itself. */
+  readonly connections: ReadonlyMap<string, Host>
   /** Hosts of this run, whose facts can be waited for. */
   readonly hosts: ReadonlySet<string>
 }

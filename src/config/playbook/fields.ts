@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
-import { isTemplate } from '../expressions/text.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
 import { validate } from '../validate.ts'
@@ -14,8 +13,6 @@ export interface Fields {
   raw(name: string): Sourced | undefined
   text(name: string): string | undefined
   flag(name: string): boolean | undefined
-  /** True or false, or a text to compute that from. */
-  flagOrComputed(name: string): boolean | Sourced | undefined
   /** One word, several with commas between, or a list. */
   words(name: string): readonly string[]
   /** A list, where one entry alone counts as a list of one. */
@@ -23,8 +20,6 @@ export interface Fields {
   /** A list of anything. */
   items(name: string): readonly Sourced[]
   mapping(name: string): Sourced | undefined
-  /** A mapping, or a text that one is computed from. */
-  mappingOrComputed(name: string): Sourced | undefined
 }
 
 /** What a mapping may hold. */
@@ -59,10 +54,6 @@ export function fieldsOf(value: Sourced, shape: Shape, problems: Failure[]): Fie
     raw,
     text: (name) => checked(name, z.string()),
     flag: (name) => checked(name, truth),
-    flagOrComputed: (name) => {
-      const found = raw(name)
-      return found && isComputed(found) ? found : checked(name, truth)
-    },
     words: (name) => wordsOf(checked(name, z.union([z.string(), z.number(), z.array(scalarWord)]))),
     several: (name) => {
       const found = raw(name)
@@ -73,10 +64,6 @@ export function fieldsOf(value: Sourced, shape: Shape, problems: Failure[]): Fie
       checked(name, z.array(z.unknown()))
       const found = raw(name)
       return found && 'items' in found ? found.items : []
-    },
-    mappingOrComputed: (name) => {
-      const found = raw(name)
-      return found && isComputed(found) ? found : checked(name, z.record(z.string(), z.unknown())) && found
     },
     mapping: (name) => (checked(name, z.record(z.string(), z.unknown())) ? raw(name) : undefined),
   }
@@ -93,12 +80,8 @@ export function attempt<T>(problems: Failure[], read: () => T): T | undefined {
   }
 }
 
-function isComputed(value: Sourced): boolean {
-  return 'scalar' in value && typeof value.scalar === 'string' && isTemplate(value.scalar)
-}
-
 /** Truth values also as Ansible's users write them. */
-const truth = z.union([
+export const truth = z.union([
   z.boolean(),
   z
     .string()

@@ -5,7 +5,6 @@ import { type Fields, fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
 import { loopOf } from './loop-words.ts'
 import { variablesOf } from './mappings.ts'
-import { onceInside } from './once.ts'
 import { emptyParts, type Reading } from './reading.ts'
 import { registerOf } from './register.ts'
 import { type ReadTaskFile, readRole } from './roles.ts'
@@ -116,14 +115,12 @@ function foreseen({ named }: IncludeSpec, reading: Reading, read: ReadIncluded):
   if (reading.foreseen === 'all' || reading.foreseen.has(seen)) return
   const foreseen = new Set([...reading.foreseen, seen])
   const tasks = read(named, { ...reading, foreseen, play: { ...reading.play, uses: new Map() } })
-  reading.problems.push(...onceInside(tasks))
   reading.looked.push(...tasks)
 }
 
 function loaded(name: Sourced, reading: Reading, read: ReadIncluded): Included {
   const inner: Reading = { ...reading, problems: [], play: emptyParts(), foreseen: 'all', read: { files: 0 } }
   const tasks = read(name, inner)
-  inner.problems.push(...onceInside(tasks))
   if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
   return { tasks, handlers: inner.play.handlers }
 }

@@ -6,15 +6,16 @@ import type { AnsibleSettings } from '../settings/read.ts'
 import { validate } from '../validate.ts'
 import { connectingOf } from './connecting.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
+import { flagOf, isComputed } from './flags.ts'
 import { checkNotified } from './handlers.ts'
 import { inherit, nothingInherited } from './inherit.ts'
-import { checkOnce } from './once.ts'
 import { readVarsFiles } from './play-files.ts'
 import { prompted } from './prompts.ts'
 import { emptyParts, namedFile, type Reading, readPart } from './reading.ts'
 import { readRole } from './roles.ts'
 import type { ControlSpec, Entry, Inherited, PlaySpec } from './spec.ts'
 import { readTaskFile, readTasks } from './tasks.ts'
+import { waveSize } from './waves.ts'
 import { importShape, olderWords, playShape } from './words.ts'
 
 /** Reads a playbook and those it imports; what is wrong is noted in `reading.problems`. */
@@ -90,11 +91,15 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
     problems.push(problem('"hosts" is missing in a play', entry.origin, 'write "hosts: all", or a group'))
     return []
   }
-  const { vars, ...inherited } = inherit(above, fields, problems)
+  const { vars, fatal, ...said } = inherit(above, fields, problems)
+  // What a play says of this is done, and what its tasks say is held against it.
+  const inherited = { ...said, reaching: above.reaching }
   const order = fields.raw('order')
   const serial = fields.raw('serial')
   const ordered = order && attempt(problems, () => validate(orders, order, 'order'))
-  const sizes = serial && attempt(problems, () => validate(serials, serial, 'serial'))
+  const sizes = serial && ('items' in serial ? serial.items : [serial])
+  for (const one of sizes ?? [])
+    if (!isComputed(one)) attempt(problems, () => validate(waveSize, one, 'serial'))
   const within = { ...inherited, vars: [], notify: [], listen: [] }
   const listed = readTasks(
     fields.items('handlers'),
@@ -108,13 +113,6 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
   const share = fields.raw('max_fail_percentage')
   const most = share && attempt(problems, () => validate(percentage, share, 'max_fail_percentage'))
   const { anyErrorsFatal, forceHandlers } = reading.settings
-  const mayFail =
-    (fields.flag('any_errors_fatal') ?? anyErrorsFatal?.value)
-      ? 0
-      : most === undefined
-        ? undefined
-        : Number(most)
-  checkOnce(tasks, handlers, sizes !== undefined, problems)
   if (!brings.has('computed names')) checkNotified(tasks, handlers, problems)
   return [
     {
@@ -135,9 +133,10 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
       handlers,
       exposed,
       forceHandlers: fields.flag('force_handlers') ?? forceHandlers?.value ?? false,
-      ...(mayFail === undefined ? {} : { mayFail }),
+      anyErrorsFatal: flagOf(fields, 'any_errors_fatal') ?? anyErrorsFatal?.value ?? false,
+      ...(most === undefined ? {} : { mayFail: Number(most) }),
       ...(ordered ? { order: ordered } : {}),
-      ...(sizes === undefined ? {} : { serial: typeof sizes === 'object' ? sizes : [sizes] }),
+      ...(sizes ? { serial: sizes } : {}),
     },
   ]
 }
@@ -175,12 +174,7 @@ function flushOf(origin: Sourced['origin'], { playbookDirectory }: Reading): Con
   }
 }
 
-const orders = z.enum(['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted'])
-const size = z.union([
-  z.int().min(1, 'must be at least 1'),
-  z.string().regex(/^\d+%?$/, 'must be a number of hosts or a share such as "30%"'),
-])
-const serials = z.union([size, z.array(size)])
+const orders = z.enum(['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'])
 const percentage = z.union([
   z.number().min(0).max(100),
   z

@@ -2,19 +2,14 @@ import type { Failure } from '../../model/failure.ts'
 import { plain } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import type { Fields } from './fields.ts'
+import { strategies } from './words.ts'
 
 /** Words that mean something here for some values only: what is refused of each, and what to do instead. */
 const refusals: Readonly<Record<string, (value: unknown) => string | undefined>> = {
   strategy: (value) =>
-    ['linear', 'free', 'ansible.builtin.linear', 'ansible.builtin.free'].includes(String(value))
+    strategies.includes(String(value).replace(/^ansible\.builtin\./, ''))
       ? undefined
-      : 'write linear or free: both have hosts worked on side by side, none waiting for another',
-  check_mode: (value) =>
-    isNo(value) ? undefined : 'use "understudy plan", or leave the task out with --skip-tags',
-  poll: (value) =>
-    Number(value) > 0
-      ? undefined
-      : 'what is left alone cannot be told to have ended: let it be waited for, with poll: 5',
+      : 'write linear, free, host_pinned or debug: they all have hosts worked on side by side, none waiting for another',
   allow_duplicates: (value) => (isNo(value) ? 'give the task a condition' : undefined),
   module_defaults: (value) =>
     Object.keys((value ?? {}) as object).some((name) => name.startsWith('group/'))

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { Marked } from '../../model/marked.ts'
+import { showOrigin } from '../../model/origin.ts'
 import type { ResourceOptions } from '../../model/resource.ts'
 import { secretsIn } from '../../model/sourced.ts'
 import type { Resolver } from '../expressions/resolve.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { secretByName } from '../secrets.ts'
 import { validate } from '../validate.ts'
-import { flagIn } from './flags.ts'
+import { amount, decided } from './flags.ts'
 import type { TaskSpec } from './spec.ts'
 
 const userName = z.string().regex(/^[a-z_][a-z0-9_.-]*\$?$/i, 'must be the name of a user')
@@ -43,12 +44,32 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
   const become = becomeUser && resolver.sourced(becomeUser, scope)
   const isNobody = become && 'scalar' in become && become.scalar === null
   const runAs = become && !isNobody ? validate(userName, become, 'become_user') : undefined
+  const isChecked = task.checkMode !== undefined && decided(task.checkMode, scope, resolver, 'check_mode')
+  const timeout = amount(task.timeout, scope, resolver, 'timeout')
+  const async = amount(task.async, scope, resolver, 'async')
+  const isLeft = async !== undefined && task.poll && amount(task.poll, scope, resolver, 'poll') === undefined
+  const most = amount(task.throttle, scope, resolver, 'throttle')
   return {
-    noLog: flagIn('no_log', task.noLog, scope, resolver),
-    ignoreErrors: flagIn('ignore_errors', task.ignoreErrors, scope, resolver),
+    noLog: decided(task.noLog, scope, resolver, 'no_log'),
+    ignoreErrors: decided(task.ignoreErrors, scope, resolver, 'ignore_errors'),
     environment,
     always: false,
     secrets,
+    ...(isChecked ? { checked: true } : {}),
+    ...timesOf({ timeout, async, isLeft: isLeft === true }),
+    ...(most === undefined ? {} : { throttle: { of: showOrigin(task.origin), most } }),
     ...(runAs === undefined || runAs === 'root' ? {} : { runAs }),
   }
+}
+
+/** What is left alone has all its time; what is waited for has the shorter one. */
+function timesOf(said: {
+  readonly timeout: number | undefined
+  readonly async: number | undefined
+  readonly isLeft: boolean
+}): Pick<ResourceOptions, 'timeout' | 'left'> {
+  const { timeout, async, isLeft } = said
+  if (isLeft && async !== undefined) return { left: async }
+  const shorter = Math.min(timeout ?? Number.POSITIVE_INFINITY, async ?? Number.POSITIVE_INFINITY)
+  return Number.isFinite(shorter) ? { timeout: shorter } : {}
 }

@@ -1,6 +1,7 @@
 import type { Origin } from '../../model/origin.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import type { Kind } from '../../resources/bind.ts'
+import type { Flag } from './flags.ts'
 
 /** A role as one play uses it. */
 export interface Role {
@@ -20,9 +21,6 @@ export interface Role {
   readonly dependencies: readonly Role[]
 }
 
-/** True or false, or what that is computed from for each host and item. */
-export type Flag = boolean | Sourced
-
 /** What tasks inherit from the play, role and blocks around them; later entries of lists are nearer. */
 export interface Inherited {
   readonly conditions: readonly Sourced[]
@@ -31,16 +29,27 @@ export interface Inherited {
   /** Those of them that come from includes around: stronger than what tasks keep. */
   readonly params: readonly Sourced[]
   readonly environment: readonly Sourced[]
-  readonly become: boolean
+  readonly become: Flag
   readonly becomeUser?: Sourced
   readonly noLog: Flag
   readonly ignoreErrors: Flag
-  /** It runs on the first host of the play alone, and for all of them. */
-  readonly runOnce: boolean
+  readonly ignoreUnreachable: Flag
+  /** Where it fails, no host goes beyond it; absent: as the play says of all its tasks. */
+  readonly fatal?: Flag
+  /** It runs on the first host of the wave alone, and for all of them. */
+  readonly runOnce: Flag
   /** The host it is brought about on, where that is another one. */
   readonly delegateTo?: Sourced
   /** Differences are shown; absent: yes. */
   readonly diff?: Flag
+  /** It is planned and never made. */
+  readonly checkMode?: Flag
+  /** What it says of how its host is reached, by keyword: nothing else than what holds for the host anyway. */
+  readonly reaching: ReadonlyMap<string, Sourced>
+  /** Seconds after which it is ended, and has failed. */
+  readonly timeout?: Sourced
+  /** Hosts on which it is made at the same time. */
+  readonly throttle?: Sourced
   /** Values for the options of modules, by the names of these; the nearest last. */
   readonly moduleDefaults: readonly Sourced[]
   /** Handlers to run where something changes. */
@@ -70,6 +79,9 @@ export interface ResultWords {
   readonly failedWhen?: readonly Sourced[]
   readonly until?: readonly Sourced[]
   readonly retries?: Sourced
+  /** Seconds that it may take, and how often it is looked after: 0 leaves it alone. */
+  readonly async?: Sourced
+  readonly poll?: Sourced
   readonly delay?: Sourced
 }
 
@@ -155,8 +167,8 @@ export interface PlaySpec {
   readonly hosts: Sourced
   readonly order?: Order
   /** Sizes of waves in hosts or, with `%`, in shares of all; the last one repeats. */
-  readonly serial?: readonly (number | string)[]
-  readonly become: boolean
+  readonly serial?: readonly Sourced[]
+  readonly become: Flag
   readonly vars: readonly Sourced[]
   /** Its files of variables, later ones stronger. */
   readonly files?: readonly VarsFile[]
@@ -169,9 +181,11 @@ export interface PlaySpec {
   readonly connecting?: ReadonlyMap<string, Sourced>
   /** What the tasks need that it brings in. */
   readonly brings?: ReadonlySet<'become' | 'computed names' | 'delegation'>
-  /** Share of a wave in percent that may fail; 0: none. */
+  /** A host that fails ends the run for all. */
+  readonly anyErrorsFatal?: Flag
+  /** Share of a wave in percent that may fail. */
   readonly mayFail?: number
 }
 
 /** In which order hosts of a play come. */
-export type Order = 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted'
+export type Order = 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle'

@@ -51,7 +51,32 @@ export function staticProblems(
   const entry = (one: Entry): void => {
     for (const text of one.conditions) condition(text)
     for (const text of [...one.vars, ...one.environment, ...one.notify, one.delegateTo, one.name]) value(text)
-    for (const flag of [one.noLog, one.ignoreErrors, one.diff]) if (typeof flag === 'object') value(flag)
+    const {
+      become,
+      noLog,
+      ignoreErrors,
+      ignoreUnreachable,
+      runOnce,
+      fatal,
+      diff,
+      checkMode,
+      timeout,
+      throttle,
+    } = one
+    for (const text of [
+      become,
+      noLog,
+      ignoreErrors,
+      ignoreUnreachable,
+      runOnce,
+      fatal,
+      diff,
+      checkMode,
+      timeout,
+      throttle,
+    ])
+      if (typeof text === 'object') value(text)
+    for (const text of one.reaching.values()) value(text)
     role(one.role)
     if ('loop' in one) value(one.loop?.items)
     if ('is' in one && one.is === 'include') value(one.named)

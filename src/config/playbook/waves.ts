@@ -1,4 +1,11 @@
+import { z } from 'zod'
 import type { Order } from './spec.ts'
+
+/** A size of a wave: a number of hosts, or a share of all. */
+export const waveSize = z.union([
+  z.int().min(1, 'must be at least 1'),
+  z.string().regex(/^\d+%?$/, 'must be a number of hosts or a share such as "30%"'),
+])
 
 /** Splits hosts into waves by `serial`: counts or shares of all, the last of which repeats. */
 export function wavesOf(
@@ -20,6 +27,10 @@ export function wavesOf(
 export function inOrderOf(hosts: readonly string[], order: Order): readonly string[] {
   if (order === 'sorted') return hosts.toSorted()
   if (order === 'reverse_sorted') return hosts.toSorted().toReversed()
+  if (order === 'shuffle') {
+    const drawn = hosts.map((host) => ({ host, lot: Math.random() }))
+    return drawn.toSorted((a, b) => a.lot - b.lot).map(({ host }) => host)
+  }
   return order === 'reverse_inventory' ? hosts.toReversed() : hosts
 }
 

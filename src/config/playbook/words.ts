@@ -8,24 +8,14 @@ const connecting = 'set it in the inventory: one connection to each host serves 
 const refusedEverywhere: Readonly<Record<string, string>> = {
   become_flags: connecting,
   become_exe: connecting,
-  debugger: 'remove it: "understudy plan" shows what would be done before it is',
-  ignore_unreachable: 'leave the host out with --limit, or write the play without it',
 }
 
-/** Where the one connection of a host is not to be changed by a part of a play. */
-const reaching: Readonly<Record<string, string>> = {
-  remote_user: 'write it at the play, or set ansible_user in the inventory',
-  port: 'write it at the play, or set ansible_port in the inventory',
-  connection: 'write it at the play, or set ansible_connection in the inventory',
-  become_method: 'write it at the play, or set ansible_become_method in the inventory',
-}
+/** Ways in which Ansible has hosts wait for each other; here there is one for all. */
+export const strategies: readonly string[] = ['linear', 'free', 'host_pinned', 'debug']
 
 /** Keys that only plays can have, or nobody. */
 const refusedOfParts: Readonly<Record<string, string>> = {
   delegate_facts: 'write a play for that host: its facts are known to all as hostvars',
-  throttle: 'use serial, or --forks',
-  timeout: 'give --timeout',
-  any_errors_fatal: 'write it at the play',
   max_fail_percentage: 'write it at the play',
 }
 
@@ -66,14 +56,16 @@ export const playShape: Shape = {
     'gather_facts',
     'no_log',
     'ignore_errors',
+    'ignore_unreachable',
+    'debugger',
+    'run_once',
+    'throttle',
+    'timeout',
   ],
   refused: {
     ...refusedEverywhere,
     when: 'write it at the roles or tasks it is meant for',
     fact_path: 'keep such facts as variables in the inventory',
-    run_once: 'write it at the tasks it is meant for',
-    throttle: 'use serial, or --forks',
-    timeout: 'give --timeout',
   },
 }
 
@@ -98,17 +90,25 @@ export const roleShape: Shape = {
     'environment',
     'no_log',
     'ignore_errors',
+    'ignore_unreachable',
+    'debugger',
     'module_defaults',
     'collections',
     'check_mode',
     'diff',
     'delegate_to',
+    'remote_user',
+    'port',
+    'connection',
+    'become_method',
+    'run_once',
+    'throttle',
+    'timeout',
+    'any_errors_fatal',
   ],
   refused: {
     ...refusedEverywhere,
-    ...reaching,
     ...refusedOfParts,
-    run_once: 'write it at the tasks it is meant for',
   },
   others: true,
 }
@@ -150,6 +150,8 @@ const inherited = [
   'environment',
   'no_log',
   'ignore_errors',
+  'ignore_unreachable',
+  'debugger',
   'notify',
   'listen',
   'module_defaults',
@@ -157,12 +159,18 @@ const inherited = [
   'check_mode',
   'diff',
   'delegate_to',
+  'remote_user',
+  'port',
+  'connection',
+  'become_method',
   'run_once',
+  'any_errors_fatal',
+  'throttle',
+  'timeout',
 ]
 
 const refusedOfTasks: Readonly<Record<string, string>> = {
   ...refusedEverywhere,
-  ...reaching,
   ...refusedOfParts,
 }
 

@@ -16,6 +16,20 @@ describe('a play', () => {
     expect(hosts.get('b')).toMatchObject({ user: 'own', port: 2222 })
   })
 
+  it('has tasks that may say it, too, where they say what holds anyway', async () => {
+    const site = (user: string) =>
+      `- hosts: all\n  remote_user: deploy\n  become: yes\n  strategy: host_pinned\n  order: shuffle\n  debugger: on_failed\n  vars: { who: ${user} }\n  tasks:\n${file('x', '      remote_user: "{{ who }}"\n      become_method: sudo\n      connection: ssh\n      port: 22\n')}`
+    using same = project({ 'site.yaml': site('deploy') })
+    expect(wanted(await same.load(), 'a')).toEqual(['copy[/x]'])
+    using other = project({ 'site.yaml': site('root') })
+    expect(await other.problems()).toEqual([
+      expect.stringMatching(
+        /^site\.yaml:10:20: one connection to [ab] serves the whole run, and this task says another remote_user than deploy → write it at the play/,
+      ),
+      expect.anything(),
+    ])
+  })
+
   it('may not say otherwise than another one for the same host', async () => {
     using here = project({
       'site.yaml': `- hosts: a\n  remote_user: one\n- hosts: all\n  remote_user: two\n`,
@@ -90,7 +104,7 @@ describe('a play', () => {
       no_log: "{{ 'perhaps' }}"
 `,
     })
-    expect(await here.problems()).toEqual(['site.yaml:16:15: no_log: must come out as true or false'])
+    expect(await here.problems()).toEqual(['site.yaml:16:15: no_log: must be true or false'])
     writeFileSync(
       join(here.directory, 'site.yaml'),
       readFileSync(join(here.directory, 'site.yaml'), 'utf8').replace("'perhaps'", "'On'"),

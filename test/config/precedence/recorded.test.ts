@@ -43,9 +43,8 @@ async function told({ files, extra = [], environment = {} }: Case): Promise<read
     const facts = new Map([...intent.hosts.keys()].map((name) => [name, debian]))
     const moments = new Map<string, readonly Moment[]>()
     const tell = (host: string): readonly string[] => {
-      const plays = intent.plays.map(({ name, tasks, handlers, continues = false }) => ({
+      const plays = intent.plays.map(({ name, tasks, handlers }) => ({
         play: name,
-        continues,
         tasks: tasks.get(host) ?? [],
         handlers: handlers?.get(host) ?? [],
       }))
@@ -62,7 +61,7 @@ async function told({ files, extra = [], environment = {} }: Case): Promise<read
         answers: none,
         done: none,
         outcomes: none,
-        shared: none,
+        meetings: { at: () => ({ is: 'leading', held: false }), isOpen: () => true },
         tries: none,
         memories: none,
         kept: [],

@@ -188,7 +188,7 @@ describe('a playbook under settings', () => {
         '[defaults]\nroles_path = mine\nansible_managed = by hand\nany_errors_fatal = true\nforce_handlers = on\nno_log = true\n',
       ),
     })
-    expect(plays[0]).toMatchObject({ mayFail: 0, forceHandlers: true })
+    expect(plays[0]).toMatchObject({ anyErrorsFatal: true, forceHandlers: true })
     expect(plays[0]?.tasks.get('a')?.[0]?.expand({ facts: new Map(), registered: new Map() })).toMatchObject({
       resources: [{ id: 'copy[/x]', options: { noLog: true } }],
     })

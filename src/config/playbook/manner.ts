@@ -1,0 +1,41 @@
+import type { Knowledge, Task } from '../../model/task.ts'
+import type { Scope } from '../expressions/scope.ts'
+import { attempted, type Expanding, waitingOn } from './expanding.ts'
+import { decided, type Flag } from './flags.ts'
+import type { Inherited, Loop } from './spec.ts'
+
+type Manner = Pick<Task, 'once' | 'fatal' | 'ignoreErrors' | 'ignoreUnreachable' | 'decide'>
+
+/** How a task concerns others, and what its failure means: at once, or when its turn comes where that is computed. */
+export function mannerOf(
+  written: Pick<Inherited, 'ignoreErrors' | 'ignoreUnreachable' | 'runOnce' | 'fatal'> & {
+    readonly loop?: Loop
+  },
+  scopeWith: (known: Knowledge) => Scope,
+  expanding: Expanding,
+): Manner {
+  const { ignoreErrors, ignoreUnreachable, runOnce, fatal, loop } = written
+  const said = (decide: (flag: Flag, name: string) => boolean): Manner => ({
+    ignoreErrors: decide(ignoreErrors, 'ignore_errors'),
+    ...(decide(ignoreUnreachable, 'ignore_unreachable') ? { ignoreUnreachable: true } : {}),
+    ...(decide(runOnce, 'run_once') ? { once: true } : {}),
+    ...(fatal === undefined ? {} : { fatal: decide(fatal, 'any_errors_fatal') }),
+  })
+  if ([ignoreErrors, ignoreUnreachable, runOnce, fatal].every((one) => typeof one !== 'object'))
+    return said((flag) => flag === true)
+  return {
+    decide: (known) => {
+      const scope = scopeWith(known)
+      const { resolver } = expanding
+      const made = attempted(() =>
+        said((flag, name) => {
+          // Each item of a loop says it for itself.
+          if (loop && name === 'ignore_errors' && typeof flag === 'object') return false
+          return decided(flag, scope, resolver, name)
+        }),
+      )
+      if ('value' in made) return { is: 'decided', ...made.value }
+      return { is: 'waiting', on: waitingOn(made.error, expanding), resources: [] }
+    },
+  }
+}
