@@ -107,7 +107,7 @@ function stepScript(step: StepScript, index: number): Script {
   const { notes = [], forgets = [] } = step
   return lines(
     sh`if us_begin ${index}; then`,
-    ...(timeout === undefined ? [] : [sh`us_since=$(date +%s)`]),
+    ...(timeout === undefined ? [] : [sh`us_clock`]),
     ...(notes.length > 0 ? [noteBefore(notes)] : []),
     sh`(`,
     ...(step.before ? [step.before] : []),
