@@ -26,7 +26,7 @@ export function ansiblePage(
     '- Truth values are read in all words of Ansible (`yes`, `no`, `on`, `off` …), lists from one text with commas, text from numbers.',
     "- `mode: 0644` and `mode: 644` are both `'0644'`; symbolic permissions are taken too.",
     '- Regular expressions are those of Python.',
-    '- Paths begin at the root: `~` and `$HOME` are not expanded. A link is refused rather than followed where a file is written.',
+    '- Paths begin at the root, at `~` or `~name`, or with a variable such as `$HOME`: the machine says where these are, for the user whom the step runs as. A link is refused rather than followed where a file is written.',
     '- Backups are kept under /var/lib/understudy/backups, not beside the file.',
     '',
     '## Modules that are not here',
