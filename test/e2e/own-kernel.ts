@@ -101,10 +101,23 @@ mount -o loop,ro,noload "$2" "$disk/low"
 mount -t overlay overlay -o "lowerdir=$disk/low,upperdir=$disk/up,workdir=$disk/work" "$disk/root"
 tar -xpf "$3" -C "$disk/root" --numeric-owner
 ip link set lo up
+# Each machine has control groups of its own: in those of another, its systemd would remove what that one just made.
+groups="$disk/groups/understudy-$$"
+mkdir "$disk/groups"
+mount -t cgroup2 cgroup2 "$disk/groups"
+mkdir "$groups"
 # Whoever started this holds the other end: when it ends, however it does, all of this ends.
 exec 3<&0
-{ cat <&3 >/dev/null; kill -9 -$$; } &
+setsid sh -c '
+cat <&3 >/dev/null
+kill -9 -"$1"
+for round in $(seq 100); do
+  find "$2" -depth -type d -exec rmdir {} + 2>/dev/null
+  [ -d "$2" ] || break
+  sleep 0.1
+done' sh "$$" "$groups" &
 until ip link show vec0 >/dev/null 2>&1; do sleep 0.1; done
 while :; do
-  unshare --mount --pid --fork --kill-child --uts --ipc --cgroup sh -euc '${boot}' sh "$disk/root" "$1" 3<&- || :
+  sh -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "$groups" \
+    unshare --mount --pid --fork --kill-child --uts --ipc --cgroup sh -euc '${boot}' sh "$disk/root" "$1" 3<&- || :
 done`
