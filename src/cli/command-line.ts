@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { nothingThere } from '../model/failure.ts'
 import { declareApply } from './apply.ts'
 import { declareCompletion } from './completion.ts'
 import { declareDrill } from './drill.ts'
@@ -28,6 +30,8 @@ export function commandLine(): Command {
     .version(packageVersion(), '-V, --version', 'print the version of understudy')
     // Behind a command `--version` is that command's own: `restore --version` names the version of a file.
     .enablePositionalOptions()
+    .hook('preAction', namesInventories)
+    .hook('preAction', plainSchemas)
     .hook('preAction', loadSettings)
     .exitOverride()
     .showHelpAfterError('(see --help)')
@@ -51,6 +55,23 @@ export function commandLine(): Command {
   ])
     declare(program)
   return program
+}
+
+/** What a finger slipped on is told at once, not after all that reads inventories was loaded. Throws INVALID_INPUT. */
+function namesInventories(_: Command, command: Command): void {
+  const { inventory = [], json }: { inventory?: readonly string[]; json?: boolean } = command.opts()
+  const missing = inventory.find((path) => !existsSync(path))
+  // A run that reports in JSON tells of it as of everything else.
+  if (missing !== undefined && !json) throw nothingThere(missing)
+}
+
+/**
+ * Schemas are followed as they stand: each is used a few times, and to write and compile a program for each takes a fifth of
+ * a `lint`. Before anything that makes one.
+ */
+async function plainSchemas(): Promise<void> {
+  const { config } = await import('zod')
+  config({ jitless: true })
 }
 
 /** Runs it with these words; what goes wrong is shown, and decides how the process ends. */

@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync, type Stats, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { InvalidInput } from '../model/failure.ts'
+import { InvalidInput, nothingThere } from '../model/failure.ts'
 import { problem } from './problem.ts'
 
 /** Bytes of a file that somebody wrote by hand, or had a program write: an inventory of a thousand hosts is a tenth of it. */
@@ -77,11 +77,7 @@ export function unreadable(path: string, error: NodeJS.ErrnoException) {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return problem(
-        `${path} does not exist`,
-        undefined,
-        'check the path; relative paths start at the current directory',
-      )
+      return nothingThere(path)
     case 'EISDIR':
       return problem(`${path} is a directory, but a file is needed`, undefined, 'name a file in it')
     case 'EACCES':

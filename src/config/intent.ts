@@ -25,6 +25,7 @@ import { nothingKnown } from './playbook/expand.ts'
 import { attempted } from './playbook/expanding.ts'
 import { decided } from './playbook/flags.ts'
 import { readPlaybook } from './playbook/read.ts'
+import type { Reading } from './playbook/reading.ts'
 import type { PlaySpec } from './playbook/spec.ts'
 import { unknownTags } from './playbook/tags.ts'
 import { specsIn, tasksIn } from './playbook/tree.ts'
@@ -46,8 +47,22 @@ export interface AdHocRequest extends InventoryRequest, AdHoc {
 /** A run's intent and the machines around it. */
 export type LoadedIntent = Intent & Machines
 
+/** The files of a run as they were read, before anything of them was computed. */
+export interface ReadFiles
+  extends Pick<Surroundings, 'inventory' | 'reads' | 'secrets' | 'problems' | 'given'> {
+  readonly specs: readonly PlaySpec[]
+  /** Tasks of files that were only looked at: which are read is known when their names are. */
+  readonly looked: Reading['looked']
+  readonly warnings: Intent['warnings'][number][]
+}
+
 /** Reads everything a run needs before any host is asked. Throws InvalidInput with all that is wrong. */
 export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> {
+  return intentOfFiles(await readFiles(request), request)
+}
+
+/** Reads the inventories and the playbook. Throws InvalidInput where an inventory is wrong; what is wrong in the playbook is noted. */
+export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
   const { warn, warnings } = collectingWarnings()
   const problems: Failure[] = []
   const reads = secretReads(request.onSecret)
@@ -63,10 +78,17 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
   })
   const given = new Set<string>()
   const extra = inventory.extraVars.map(({ name }) => name)
-  const specs = readPlaybook(request.playbook, readingFor(request, { problems, warn, secrets, given, extra }))
-  problems.push(...placeholders(inventory, specs))
+  const reading = readingFor(request, { problems, warn, secrets, given, extra })
+  const specs = readPlaybook(request.playbook, reading)
+  return { inventory, specs, looked: reading.looked, problems, given, reads, secrets, warnings }
+}
+
+/** What files come to on their hosts. Throws InvalidInput with all that is wrong, what was noted while reading them, too. */
+export function intentOfFiles(files: ReadFiles, request: IntentRequest): LoadedIntent {
+  const { inventory, specs, warnings, reads } = files
+  const problems = [...files.problems, ...placeholders(inventory, specs)]
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
-  return intentOf(specs, { inventory, machines, reads, secrets, request, problems, given })
+  return intentOf(specs, { ...files, machines, request, problems })
 }
 
 /** The intent of a single task. Throws InvalidInput. */

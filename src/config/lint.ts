@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Failure, InvalidInput } from '../model/failure.ts'
 import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
-import { type LoadedIntent, loadIntent } from './intent.ts'
+import { intentOfFiles, type LoadedIntent, type ReadFiles, readFiles } from './intent.ts'
 import type { IntentRequest } from './intent-request.ts'
 import { collectingWarnings, sourcesFor } from './machines.ts'
 import { createContents } from './playbook/contents.ts'
@@ -27,25 +27,41 @@ export interface Linted {
 
 /**
  * Looks for everything that is wrong in a playbook and the files around it, without stopping at the first. Without an
- * inventory hosts and their variables are unknown, and what needs them is left unsaid.
+ * inventory, or where it cannot be read, hosts and their variables are unknown, and what needs them is left unsaid.
  */
 export async function lintPlaybook(request: IntentRequest): Promise<Linted> {
-  const alone = await lintAlone(request)
-  if (request.inventory.length === 0) return alone
+  if (request.inventory.length === 0) return lintedAlone(await readAlone(request), request)
+  const read = await attempt(() => readFiles(request))
+  if ('found' in read) return together(lintedAlone(await readAlone(request), request), read.found)
+  const alone = lintedAlone(read.made, request)
+  const intent = await attempt(() => intentOfFiles(read.made, request))
+  if ('found' in intent) return together(alone, intent.found)
+  return { ...alone, warnings: intent.made.warnings, intent: intent.made }
+}
+
+/** What could be made, or what was found to be wrong. */
+async function attempt<T>(
+  make: () => T | Promise<T>,
+): Promise<{ readonly made: T } | { readonly found: readonly Failure[] }> {
   try {
-    const intent = await loadIntent(request)
-    return { ...alone, warnings: intent.warnings, intent }
+    return { made: await make() }
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'INVALID_INPUT') throw error
-    const found = error instanceof InvalidInput ? error.problems : [error]
-    const all = new Map(
-      [...found, ...alone.problems].map((one) => [JSON.stringify([one.message, one.where]), one]),
-    )
-    return { ...alone, problems: [...all.values()] }
+    return { found: error instanceof InvalidInput ? error.problems : [error] }
   }
 }
 
-async function lintAlone(request: IntentRequest): Promise<Linted> {
+/** What both ways of looking found, once. */
+function together(alone: Linted, found: readonly Failure[]): Linted {
+  const all = new Map(
+    [...found, ...alone.problems].map((one) => [JSON.stringify([one.message, one.where]), one]),
+  )
+  return { ...alone, problems: [...all.values()] }
+}
+
+type Playbook = Omit<ReadFiles, 'inventory' | 'given'>
+
+async function readAlone(request: IntentRequest): Promise<Playbook> {
   const { settings = noSettings, extraVars } = request
   const { warn, warnings } = collectingWarnings()
   for (const { message, origin } of settings.notes) warn(message, origin)
@@ -54,14 +70,19 @@ async function lintAlone(request: IntentRequest): Promise<Linted> {
   const secrets = await sourcesFor(request, reads.learn)
   const extra = extraVars.flatMap((text) => /^\s*(\w+)=/.exec(text)?.[1] ?? [])
   const reading = readingFor(request, { problems, warn, secrets, given: new Set(), extra })
-  const plays = readPlaybook(request.playbook, reading)
+  const specs = readPlaybook(request.playbook, reading)
+  return { specs, looked: reading.looked, problems, reads, secrets, warnings }
+}
+
+function lintedAlone(playbook: Playbook, { packageRoot }: IntentRequest): Linted {
+  const { specs, looked, reads, secrets, warnings } = playbook
   const language = createLanguage(reads, secrets)
   const contents = createContents(
     templatesOf(language, createTemplates(reads), reads),
-    join(request.packageRoot, 'templates'),
+    join(packageRoot, 'templates'),
   )
-  problems.push(...staticProblems(plays, reading.looked, { language, contents }))
-  const tasks = plays.flatMap((play) => specsIn([...play.tasks, ...(play.handlers ?? [])]))
-  const own = [...tasks, ...specsIn(reading.looked)].filter((one) => !('is' in one) || one.is !== 'block')
-  return { problems, warnings, plays: plays.length, tasks: own.length }
+  const problems = [...playbook.problems, ...staticProblems(specs, looked, { language, contents })]
+  const tasks = specs.flatMap((play) => specsIn([...play.tasks, ...(play.handlers ?? [])]))
+  const own = [...tasks, ...specsIn(looked)].filter((one) => !('is' in one) || one.is !== 'block')
+  return { problems, warnings, plays: specs.length, tasks: own.length }
 }

@@ -91,3 +91,10 @@ export function withoutSecrets(failure: Failure, redact: (text: string) => strin
     cause,
   })
 }
+
+/** Where a path that a user named leads nowhere. */
+export function nothingThere(path: string): Failure {
+  return new Failure('INVALID_INPUT', `${path} does not exist`, {
+    next: 'check the path; relative paths start at the current directory',
+  })
+}

@@ -68,22 +68,11 @@ describe('a protected cluster, where nobody sits at a terminal', () => {
 
   it('goes on where its name is given', async () => {
     const file = inventory('protected: true')
-    const { status, stdout } = await inProcess([
-      'drill',
-      'cable-pulled',
-      '-i',
-      file,
-      '-F',
-      'none',
-      '--may-disrupt',
-      'shop',
-      '--json',
-      '--timeout',
-      '1',
-    ])
+    const given = ['-i', file, '-F', 'none', '--may-disrupt', 'shop', '--json', '--timeout', '1']
+    const { status, stdout } = await inProcess(['apply', '--drill', 'cable-pulled', ...given])
     // It went to the machines, which are not there.
-    expect(status).toBe(3)
-    expect(stdout).toContain('no drill on a degraded cluster')
+    expect(status).toBe(4)
+    expect(stdout).toContain('UNREACHABLE')
   })
 
   it('is looked through by lint', async () => {
