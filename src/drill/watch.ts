@@ -94,21 +94,40 @@ fi`
 }
 
 /**
- * The kernel tells nobody of changes of its table: it is read ten times a second, and noted when it was last looked at.
- * Some have no short sleep.
+ * The kernel tells nobody of changes of its table: it is read ten times a second, and noted when it was last looked at. A
+ * program for each look, or each wait, would keep a small machine busy: the shell reads the table by itself, but for the
+ * counts of connections, and Perl, where it is, tells it when. Some have no short sleep.
  */
 function notePools(id: string): Script {
-  return sh`us_was=- us_looked=
-while :; do
-  read -r us_look _ </proc/uptime
-  if us_is=$(ipvsadm -Sn 2>/dev/null) && [ "$us_is" != "$us_was" ]; then
-    read -r us_now _ </proc/uptime
-    printf '@ %s %s %s\n%s\n' "$(date +%s.%N)" "$us_now" "\${us_looked:-$us_now}" "$us_is"
-    us_was=$us_is
+  return sh`us_table() {
+  us_is=
+  while read -r us_one us_two us_three us_four us_more; do
+    case $us_one in
+    '->') us_is="$us_is > $us_two $us_three $us_four" ;;
+    *) us_is="$us_is | $us_one $us_two $us_three $us_four $us_more" ;;
+    esac
+  done </proc/net/ip_vs
+}
+us_ticks() {
+  if command -v perl >/dev/null 2>&1; then
+    exec perl -e '$| = 1; while (print "\n") { select undef, undef, undef, 0.1 }'
   fi
-  us_looked=$us_look
-  sleep 0.1 2>/dev/null || sleep 1
-done >${`${folder(id)}/pools`}`
+  while echo; do
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+}
+us_ticks | {
+  us_was=- us_looked=
+  while read -r _; do
+    read -r us_look _ </proc/uptime
+    if us_table 2>/dev/null && [ "$us_is" != "$us_was" ] && us_whole=$(ipvsadm -Sn 2>/dev/null); then
+      read -r us_now _ </proc/uptime
+      printf '@ %s %s %s\n%s\n' "$(date +%s.%N)" "$us_now" "\${us_looked:-$us_now}" "$us_whole"
+      us_was=$us_is
+    fi
+    us_looked=$us_look
+  done
+} >${`${folder(id)}/pools`}`
 }
 
 /** Stops noting and removes what was noted; right also where nothing runs any more. */

@@ -8,6 +8,7 @@ import { choosing } from './choose.ts'
 import { data } from './data.ts'
 import type { Filter, Filters } from './filter.ts'
 import { general } from './general.ts'
+import { jsonQuery } from './json-query.ts'
 import { lists } from './lists.ts'
 import { mappings } from './mappings.ts'
 import { numbers } from './numbers.ts'
@@ -25,7 +26,7 @@ export const filterFamilies: Readonly<Record<string, Filters>> = {
   'numbers and truth values': numbers,
   lists: { ...lists, ...choosing },
   mappings,
-  'JSON, YAML, base64 and hashes': data,
+  'JSON, YAML, base64 and hashes': { ...data, ...jsonQuery },
   'paths and addresses of the web': paths,
   times,
   'addresses of networks': addresses,

@@ -1,6 +1,5 @@
 /** Filters that Ansible has and that are not here, with the reason and what to do instead. */
 export const refusedFilters: Readonly<Record<string, string>> = {
-  json_query: 'it is a language of its own (JMESPath): write selectattr, map and parts of the value',
   unvault: 'write !vault at the value, which is then known to be a secret',
   vault: 'encrypt with "understudy vault encrypt"',
   win_basename: 'hosts run Linux: write basename',

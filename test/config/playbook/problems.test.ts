@@ -67,7 +67,7 @@ describe('a playbook that is wrong', () => {
       playing("    - package: \"{{ lookup('url', 'x') }}\"\n"),
       'a plan must not depend on what a server says',
     ],
-    [playing("    - package: \"{{ 'x' | json_query('y') }}\"\n"), 'write selectattr, map'],
+    [playing('    - package: "{{ \'x\' | from_csv }}"\n'), 'write split and map'],
     [playing('    - package: "{{ range(10**9) | list }}"\n'), 'a list of more than 1000000 items'],
     [playing('    - package: "{{ \'x\' * 10**9 }}"\n'), 'a text of more than 16 MiB'],
     [
