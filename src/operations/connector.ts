@@ -4,7 +4,7 @@ import { type Deed, writtenDeed } from '../model/deed.ts'
 import { Failure } from '../model/failure.ts'
 import type { Become, Host } from '../model/host.ts'
 import type { HoldingSession } from '../model/session.ts'
-import { createConnector } from '../transport/index.ts'
+import { checkSshConfig, createConnector } from '../transport/index.ts'
 import type { ConnectionOptions } from './options.ts'
 
 /** How this run reaches its hosts. */
@@ -18,10 +18,11 @@ export interface RunConnector {
 
 /**
  * A connector as the options say; asks for the sudo password at once where that is wished. `did` is what the journals of
- * machines are told of whatever is changed there.
+ * machines are told of whatever is changed there. Throws INVALID_INPUT where the ssh configuration cannot be read.
  */
 export async function connector(options: ConnectionOptions, did?: string): Promise<RunConnector> {
   const { becomePassword: given, sshConfig, hostKeys = 'strict', timeout = 15 } = options
+  if (sshConfig) await checkSshConfig(sshConfig)
   const becomePassword = typeof given === 'function' ? await given() : given
   const become: Become | undefined = options.become ? { method: 'sudo', user: 'root' } : undefined
   const deed = did === undefined ? undefined : { run: randomBytes(4).toString('hex'), by: whoWeAre(), did }

@@ -78,12 +78,23 @@ export function createSshConfig(): SshConfig {
       for (const { path, directory } of sources) {
         const lines = await load(path)
         if (lines) await apply(lines, { name, settings, directory, depth: 0 })
-        else if (file !== undefined)
-          throw new Failure('INVALID_INPUT', `the ssh configuration ${path} cannot be read`)
+        else if (file !== undefined) throw notReadable(path)
       }
       return settings
     },
   }
+}
+
+/** Reads the user's file, before any host is asked. Throws INVALID_INPUT where it cannot be read. */
+export async function checkSshConfig(file: string): Promise<void> {
+  const path = expandPath(file)
+  if (file !== 'none' && !(await parse(path))) throw notReadable(path)
+}
+
+function notReadable(path: string): Failure {
+  return new Failure('INVALID_INPUT', `the ssh configuration ${path} cannot be read`, {
+    next: 'check the path given with -F; "none" stands for no file',
+  })
 }
 
 /** The options of a text without sections, such as the value of `-o`. */

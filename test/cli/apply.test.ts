@@ -9,3 +9,17 @@ it.each([
   const ran = await inProcess(['apply', '-i', 'inventories/lvs-dr', '-F', 'none', '--drill', names])
   expect([ran.status, ran.stdout, ran.stderr]).toEqual([5, '', expect.stringContaining(words)])
 })
+
+it.each([
+  ...['plan', 'apply', 'verify', 'status'].map((command) => [command]),
+  ['drill', 'keepalived-killed'],
+  ['handover', 'd2'],
+  ['exec', 'd1', '-a', 'true'],
+])('%s asks nobody with an ssh configuration that is not there', async (...command) => {
+  const given = ['-i', 'inventories/lvs-dr', '-F', '/nowhere/config']
+  const { status, stdout, stderr } = await inProcess([...command, ...given])
+  expect([status, stdout]).toEqual([5, ''])
+  expect(stderr).toBe(
+    'the ssh configuration /nowhere/config cannot be read\n  → check the path given with -F; "none" stands for no file\n',
+  )
+})
