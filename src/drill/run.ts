@@ -48,6 +48,8 @@ const calm = 1500
 /** Seconds after which a machine heals itself at the latest, beyond the fault's own time. */
 const grace = 5
 const slowAfter = 250
+/** Milliseconds between two looks whether all is well again: each keeps small machines busy that are about to recover. */
+const again = 1000
 
 /**
  * Breaks the cluster, measures, puts everything back whatever happens, and judges. Throws NotUndone where it had to
@@ -199,7 +201,7 @@ async function untilHealed({ patience }: Scene, { look, now }: DrillTools): Prom
   for (;;) {
     const seen = await look()
     if (seen.unhealed.length === 0 || now() > deadline) return seen
-    await pause(500)
+    await pause(again)
   }
 }
 
