@@ -15,7 +15,7 @@ export const mysqlUserModule = module({
   collection: 'community.mysql',
   summary: 'A user of MySQL or MariaDB, and what he may do: plans ask the server.',
   options: {
-    name: done(str({ required: true })),
+    name: done(str({ required: true, aliases: ['user'] })),
     password: done(str({ secret: true })),
     encrypted: done(bool(false)),
     host: done(str({ default: 'localhost' })),

@@ -7,6 +7,7 @@ import {
   importTasksShape,
   includeRoleShape,
   includeTasksShape,
+  loopWords,
   olderWords,
   playShape,
   roleShape,
@@ -131,8 +132,16 @@ function shaped({ known, refused, others }: Shape, words: Readonly<Record<string
   return {
     type: 'object',
     properties: Object.fromEntries([...instead, ...allowed]),
+    ...(known.includes('loop') ? { patternProperties: longLoopWords } : {}),
     additionalProperties: others ?? false,
   }
+}
+
+/** Loops may be named with the collection that their lookup belongs to. */
+const longLoopWords: Readonly<Record<string, JsonSchema>> = {
+  [`^with_(ansible\\.(builtin|legacy)|community\\.general)\\.(${loopWords
+    .flatMap((word) => (word.startsWith('with_') ? word.slice('with_'.length) : []))
+    .join('|')})$`]: { doNotSuggest: true },
 }
 
 function refusal(message: string): JsonSchema {
@@ -175,9 +184,10 @@ function kindTask(): JsonSchema {
         inTasks.map(([name, kind]) => [name, { ...part(`kind-${kind}`), ...unlessUsual(name) }]),
       ),
     },
-    patternProperties: Object.fromEntries(
-      elsewhere.map(({ pattern, instead }) => [pattern.source, notHere(instead)]),
-    ),
+    patternProperties: {
+      ...longLoopWords,
+      ...Object.fromEntries(elsewhere.map(({ pattern, instead }) => [pattern.source, notHere(instead)])),
+    },
     allOf: [
       branch(
         { type: 'object', propertyNames: { enum: [...taskShape.known] } },

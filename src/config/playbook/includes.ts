@@ -1,5 +1,5 @@
 import { type Failure, InvalidInput } from '../../model/failure.ts'
-import type { Sourced } from '../../model/sourced.ts'
+import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
@@ -13,6 +13,25 @@ import { importRoleShape, includeRoleShape, includeTasksShape } from './words.ts
 
 type NamedTasks = (named: Sourced, directory: string, reading: Reading) => string | undefined
 
+const bringing = ['import_tasks', 'include_tasks', 'import_role', 'include_role'] as const
+
+/**
+ * Fields of what brings in others may stand beside it under `args`, as those of every module. What stays there is told of
+ * as what it is.
+ */
+export function withArguments(entries: ReadonlyMap<string, SourcedEntry>): ReadonlyMap<string, SourcedEntry> {
+  const beside = entries.get('args')?.value
+  const word = bringing.find((name) => entries.has(name))
+  const part = word && entries.get(word)
+  if (!part || !beside || !('entries' in beside)) return entries
+  const { origin } = part.value
+  const alone = 'scalar' in part.value && typeof part.value.scalar === 'string'
+  const own = 'entries' in part.value ? part.value.entries : alone ? [['file', part] as const] : undefined
+  if (!own) return entries
+  const whole: Sourced = { origin, entries: new Map([...own, ...beside.entries]) }
+  return new Map([...entries].filter(([name]) => name !== 'args')).set(word, { ...part, value: whole })
+}
+
 /** `include_tasks`: tasks of a file that is read when their turn comes. */
 export function readInclude(
   entry: Sourced,
@@ -24,6 +43,7 @@ export function readInclude(
 ): readonly Entry[] {
   const { problems } = reading
   const fields = fieldsOf(entry, includeTasksShape, problems)
+  fields.mapping('args')
   const written = fields.raw('include_tasks') ?? entry
   const named = 'entries' in written ? (written.entries.get('file')?.value ?? written) : written
   const around = including(above, fields, problems)
@@ -45,6 +65,7 @@ export function readRoleTask(
   const isImport = 'entries' in entry && entry.entries.has('import_role')
   const { problems } = reading
   const fields = fieldsOf(entry, isImport ? importRoleShape : includeRoleShape, problems)
+  fields.mapping('args')
   const role = fields.raw(isImport ? 'import_role' : 'include_role')
   const named = role && 'entries' in role ? role.entries.get('name')?.value : undefined
   if (!role || !('entries' in role) || !named) {

@@ -5,7 +5,7 @@ import { problem } from '../problem.ts'
 import { withoutActions } from './action.ts'
 import { controlWord, readControl } from './control-words.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
-import { readInclude, readRoleTask } from './includes.ts'
+import { readInclude, readRoleTask, withArguments } from './includes.ts'
 import { inherit } from './inherit.ts'
 import { checkFields, factsGathered, kindUse } from './kinds.ts'
 import { isLoopWord, loopOf } from './loop-words.ts'
@@ -72,7 +72,7 @@ function readEntry(
 /** Keys of every task and of includes may be written with the name of Ansible's collection before them. */
 function shortNamed(entry: Extract<Sourced, { entries: unknown }>): ReadonlyMap<string, SourcedEntry> {
   const written = new Map([...entry.entries].map(([name, value]) => [shortName(name), value]))
-  return new Map([...withoutActions(written)].map(([name, value]) => [shortName(name), value]))
+  return withArguments(new Map([...withoutActions(written)].map(([name, value]) => [shortName(name), value])))
 }
 
 function readBlock(entry: Sourced, above: Inherited, directory: string, reading: Reading): readonly Entry[] {
@@ -96,6 +96,7 @@ function readBlock(entry: Sourced, above: Inherited, directory: string, reading:
 
 function readImport(entry: Sourced, above: Inherited, directory: string, reading: Reading): readonly Entry[] {
   const fields = fieldsOf(entry, importTasksShape, reading.problems)
+  fields.mapping('args')
   const path = namedTasks(fields.raw('import_tasks') ?? entry, directory, reading)
   return path === undefined ? [] : readTaskFile(path, inherit(above, fields, reading.problems), reading)
 }

@@ -195,7 +195,7 @@ export const controls: readonly string[] = ['set_fact', 'include_vars', 'debug',
 /** Keys of a task that brings in others at once. */
 export const importTasksShape: Shape = {
   what: 'import_tasks',
-  known: [...inherited, 'import_tasks'],
+  known: [...inherited, 'import_tasks', 'args'],
   refused: {
     ...refusedOfTasks,
     loop: 'use include_tasks: what is imported must be known before any host is asked',
@@ -205,14 +205,14 @@ export const importTasksShape: Shape = {
 /** Keys of a task that brings in others when its turn comes. */
 export const includeTasksShape: Shape = {
   what: 'include_tasks',
-  known: [...inherited, 'include_tasks', ...loopWords, 'loop_control', 'register'],
+  known: [...inherited, 'include_tasks', 'args', ...loopWords, 'loop_control', 'register'],
   refused: refusedOfTasks,
 }
 
 /** Keys of a task that brings in a role at once. */
 export const importRoleShape: Shape = {
   what: 'import_role',
-  known: [...inherited, 'import_role'],
+  known: [...inherited, 'import_role', 'args'],
   refused: {
     ...refusedOfTasks,
     loop: 'use include_role: what is imported must be known before any host is asked',
@@ -222,7 +222,7 @@ export const importRoleShape: Shape = {
 /** Keys of a task that brings in a role when its turn comes. */
 export const includeRoleShape: Shape = {
   what: 'include_role',
-  known: [...inherited, 'include_role', ...loopWords, 'loop_control', 'register'],
+  known: [...inherited, 'include_role', 'args', ...loopWords, 'loop_control', 'register'],
   refused: refusedOfTasks,
 }
 
@@ -246,9 +246,11 @@ export const olderWords = {
   tasks: { include: 'include_tasks' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>
 
-/** A key or kind of a task without the name of the collection that is Ansible's own, as it is called today. */
+/** A key or kind of a task without the name of the collection that is Ansible's own, as it is called today; of loops, too. */
 export function shortName(name: string): string {
-  const short = name.replace(/^ansible\.(builtin|legacy)\./, '')
+  const short = name
+    .replace(/^(with_|)ansible\.(builtin|legacy)\./, '$1')
+    .replace(/^with_community\.general\./, 'with_')
   if (short === 'include') return olderWords.tasks.include
   // Alone it is a list of tasks.
   return short === 'block' ? name : short

@@ -41,6 +41,44 @@ describe('what is included', () => {
     expect(wanted(await here.load({ tags: ['outer'] }))).toEqual(['copy[/y]'])
   })
 
+  it.each(['include_tasks: x.yml', 'ansible.builtin.include_tasks: { file: x.yml }'])(
+    'may have its fields beside it, as every module may: %s',
+    async (words) => {
+      using here = project({
+        'site.yaml': site(`    - ${words}\n      args: { apply: { vars: { word: said } } }\n`),
+        'x.yml': file('{{ word }}'),
+      })
+      expect(wanted(await here.load())).toEqual(['copy[/said]'])
+    },
+  )
+
+  it.each([
+    'import_tasks: x.yml',
+    'include_tasks: x.yml',
+    'include_role: { name: r }',
+    'import_role: { name: r }',
+  ])('has nothing else than fields beside it: %s', async (words) => {
+    using here = project({
+      'site.yaml': site(`    - ${words}\n      args: apply\n`),
+      'x.yml': file('x'),
+      'roles/r/tasks/main.yml': file('o'),
+    })
+    expect(await here.problems()).toEqual([
+      expect.stringContaining('site.yaml:4:13: args: expected a mapping'),
+    ])
+  })
+
+  it('may be a role, or be known at once, with fields beside it', async () => {
+    using here = project({
+      'site.yaml': site(
+        '    - import_tasks: { file: x.yml }\n      args: {}\n    - include_role: { name: r }\n      args: { tasks_from: o }\n    - import_role: { name: r }\n      args: { tasks_from: o }\n',
+      ),
+      'x.yml': file('x'),
+      'roles/r/tasks/o.yml': file('o'),
+    })
+    expect(wanted(await here.load())).toEqual(['copy[/x]', 'copy[/o]', 'copy[/o]'])
+  })
+
   it('is told of with everything else that is wrong, where its name is known', async () => {
     using here = project({
       'site.yaml': site(

@@ -16,6 +16,8 @@ describe('a loop', () => {
     ['with_items: "{{ numbers }}"', 'n{{ item }}', ['n1', 'n2']],
     ['with_list: [a, b]', '{{ item }}', ['a', 'b']],
     ['with_flattened: "{{ deep }}"', 'n{{ item }}', ['n1', 'n2', 'n3']],
+    ['with_community.general.flattened: "{{ deep }}"', 'n{{ item }}', ['n1', 'n2', 'n3']],
+    ['with_ansible.builtin.items: [a, [b, c]]', '{{ item }}', ['a', 'b', 'c']],
     ['with_dict: "{{ d }}"', '{{ item.key }}-{{ item.value }}', ['k-v', 'l-w']],
     ['with_nested: [[a, b], [c, d]]', '{{ item[0] }}{{ item[1] }}', ['ac', 'ad', 'bc', 'bd']],
     ['with_cartesian: [[a], [b, c]]', '{{ item[0] }}{{ item[1] }}', ['ab', 'ac']],
