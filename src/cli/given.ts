@@ -18,7 +18,7 @@ import {
 } from './options.ts'
 import { chooseInventory, choosePlaybook, inventoryNames } from './places.ts'
 import type { RunFollowing } from './reported.ts'
-import { askSecretOnce } from './secret.ts'
+import { askQuestion, askSecretOnce } from './secret.ts'
 import type { Secrecy } from './secretively.ts'
 import { settingsGiven } from './settings.ts'
 import { vaultPasswordsGiven } from './vault-passwords.ts'
@@ -100,6 +100,7 @@ export function runGiven(
     ...connectionGiven(flags, following.signal),
     ...following,
     playbook: choosePlaybook(playbook),
+    ...(process.stdin.isTTY ? { ask: (question) => askQuestion(question, following.signal) } : {}),
     tags: commaSeparated(flags.tags ?? runTags?.value),
     skipTags: commaSeparated(flags.skipTags ?? skipTags?.value),
   }

@@ -21,6 +21,25 @@ export async function askSecret(prompt: string, signal: AbortSignal): Promise<st
   return answer ?? ''
 }
 
+/** Asks somebody at a terminal what a playbook wants to know. Throws INTERRUPTED on Ctrl-C. */
+export async function askQuestion(
+  { text, isSecret, twice }: { readonly text: string; readonly isSecret: boolean; readonly twice: boolean },
+  signal: AbortSignal,
+): Promise<string> {
+  const prompts = await import('@clack/prompts')
+  const show = isSecret ? prompts.password : prompts.text
+  const ask = async (message: string): Promise<string> => {
+    const answer = await show({ message, output: process.stderr, signal })
+    if (prompts.isCancel(answer)) throw new Failure('INTERRUPTED', 'interrupted')
+    return answer ?? ''
+  }
+  for (;;) {
+    const answer = await ask(text)
+    if (!twice || (await ask(`${text} once more`)) === answer) return answer
+    process.stderr.write('these were not the same\n')
+  }
+}
+
 async function nextLine(prompt: string, signal: AbortSignal): Promise<string> {
   const reader = createInterface({ input: process.stdin, signal })
   try {

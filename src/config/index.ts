@@ -2,4 +2,5 @@ export { type AdHocRequest, type LoadedIntent, loadAdHoc, loadIntent } from './i
 export type { IntentRequest } from './intent-request.ts'
 export { type Linted, lintPlaybook } from './lint.ts'
 export { type InventoryRequest, loadMachines, type Machines, sourcesFor } from './machines.ts'
+export type { Question } from './playbook/prompts.ts'
 export { type AnsibleSettings, readSettings } from './settings/read.ts'

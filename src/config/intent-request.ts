@@ -1,4 +1,5 @@
 import type { InventoryRequest } from './machines.ts'
+import type { Question } from './playbook/prompts.ts'
 
 /** What a run is to do, as a user names it. */
 export interface IntentRequest extends InventoryRequest {
@@ -7,4 +8,6 @@ export interface IntentRequest extends InventoryRequest {
   readonly skipTags: readonly string[]
   /** Where understudy's own roles and templates stand. */
   readonly packageRoot: string
+  /** Who answers `vars_prompt`; `later`: what is asked for is not known yet. */
+  readonly ask?: ((question: Question) => Promise<string>) | 'later' | undefined
 }

@@ -24,6 +24,7 @@ import { createContents } from './playbook/contents.ts'
 import { nothingKnown } from './playbook/expand.ts'
 import { attempted } from './playbook/expanding.ts'
 import { decided } from './playbook/flags.ts'
+import { answered } from './playbook/prompts.ts'
 import { readPlaybook } from './playbook/read.ts'
 import type { Reading } from './playbook/reading.ts'
 import type { PlaySpec } from './playbook/spec.ts'
@@ -80,6 +81,7 @@ export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
   const extra = inventory.extraVars.map(({ name }) => name)
   const reading = readingFor(request, { problems, warn, secrets, given, extra })
   const specs = readPlaybook(request.playbook, reading)
+  await answered(reading.prompts, request.ask, { learn: reads.learn, given, problems })
   return { inventory, specs, looked: reading.looked, problems, given, reads, secrets, warnings }
 }
 

@@ -29,7 +29,8 @@ export interface Linted {
  * Looks for everything that is wrong in a playbook and the files around it, without stopping at the first. Without an
  * inventory, or where it cannot be read, hosts and their variables are unknown, and what needs them is left unsaid.
  */
-export async function lintPlaybook(request: IntentRequest): Promise<Linted> {
+export async function lintPlaybook(asked: IntentRequest): Promise<Linted> {
+  const request: IntentRequest = { ...asked, ask: 'later' }
   if (request.inventory.length === 0) return lintedAlone(await readAlone(request), request)
   const read = await attempt(() => readFiles(request))
   if ('found' in read) return together(lintedAlone(await readAlone(request), request), read.found)

@@ -26,6 +26,7 @@ export function readingFor(
     ownRoles: join(packageRoot, 'playbooks/roles'),
     read: { files: 0 },
     looked: [],
+    prompts: [],
     settings,
     extra: new Set(extra),
   }

@@ -1,4 +1,4 @@
-import { type IntentRequest, type LoadedIntent, loadIntent } from '../config/index.ts'
+import { type IntentRequest, type LoadedIntent, loadIntent, type Question } from '../config/index.ts'
 import { type InventoryOptions, secretTeller } from './options.ts'
 import { packageRoot } from './places.ts'
 
@@ -10,6 +10,8 @@ export interface PlaybookOptions extends InventoryOptions {
   readonly tags?: readonly string[]
   /** No tasks with one of these tags. */
   readonly skipTags?: readonly string[]
+  /** Answers what the playbook asks for with `vars_prompt`; without it that has its default, or is missing. */
+  readonly ask?: ((question: Question) => Promise<string>) | undefined
 }
 
 /** Reads everything that a playbook and its inventory say, before any host is asked. Throws InvalidInput. */
@@ -32,6 +34,7 @@ export function requestOf(options: PlaybookOptions & { readonly become?: boolean
     become: options.become,
     settings: options.settings,
     packageRoot,
+    ask: options.ask,
     onSecret: secretTeller(options),
   }
 }

@@ -70,6 +70,20 @@ describe('understudy lint of a playbook alone', () => {
     })
   })
 
+  it.each([[[]], [['-i', 'hosts.yml']]])('leaves open what a run would ask for, with %j', async (flags) => {
+    write({
+      'hosts.yml': 'all: { hosts: { a: {} } }\n',
+      'site.yml': `- hosts: all
+  vars_prompt: [{ name: where }, { name: how, default: 420, private: no }]
+  tasks:
+    - file: { path: "{{ where }}", state: touch, mode: "{{ how }}" }
+      when: where is match('/srv')
+`,
+    })
+    const given = flags.map((flag) => flag.replace('hosts', join(folder, 'hosts')))
+    expect(await lint('site.yml', ...given)).toMatchObject({ status: 0, stderr: '' })
+  })
+
   it('tells of everything in all files, one line each, and counts them', async () => {
     write({
       'site.yml': site,

@@ -36,6 +36,20 @@ export interface Reading {
   readonly given: Set<string>
   /** Tasks that are brought in when their turn comes, as far as their files are known already. */
   readonly looked: Entry[]
+  /** What is to be asked before the run. */
+  readonly prompts: Prompt[]
+}
+
+/** A variable that somebody is asked for. */
+export interface Prompt {
+  readonly name: string
+  readonly origin: Sourced['origin']
+  readonly hasDefault: boolean
+  readonly text: string
+  readonly isSecret: boolean
+  readonly twice: boolean
+  /** Gives the variable its value. */
+  readonly take: (answer: string) => void
 }
 
 /** What a play collects from all its parts. */

@@ -58,6 +58,31 @@ describe('a play', () => {
     expect(wanted(await here.load({ extraVars: ['pin=1', 'word=given'] }), 'a')).toEqual(['copy[/given-1]'])
   })
 
+  it('asks for the others where somebody can be asked, and keeps to itself what is private', async () => {
+    using here = project({
+      'site.yaml': `- hosts: a\n  vars_prompt: [{ name: word, prompt: Which?, default: usual, private: no }, { name: pin, confirm: yes }]\n  tasks:\n${file('{{ word }}-{{ pin }}')}`,
+    })
+    const asked: unknown[] = []
+    const told: string[] = []
+    const answering = (...answers: string[]) => ({
+      ask: async (question: unknown) => {
+        asked.push(question)
+        return answers.shift() ?? ''
+      },
+      onSecret: (secret: string) => told.push(secret),
+    })
+    expect(wanted(await here.load(answering('', 's3cr3t')), 'a')).toEqual(['copy[/usual-s3cr3t]'])
+    expect(asked).toEqual([
+      { text: 'Which?', isSecret: false, twice: false },
+      { text: 'pin', isSecret: true, twice: true },
+    ])
+    expect(told).toEqual(['s3cr3t'])
+    expect(wanted(await here.load(answering('other')), 'a')).toEqual(['copy[/other-]'])
+    const given = { extraVars: ['pin=1', 'word=given'] }
+    expect(wanted(await here.load({ ...given, ...answering('never') }), 'a')).toEqual(['copy[/given-1]'])
+    expect(asked).toHaveLength(4)
+  })
+
   it('hands on values for options, nearest last, and differences only where they are wanted', async () => {
     using here = project({
       'site.yaml': `- hosts: a

@@ -34,7 +34,10 @@ describe('a playbook that is wrong', () => {
       'site.yaml:2:13: this "strategy" is not supported → write linear, free',
     ],
     ['- hosts: all\n  fact_path: /x\n', 'site.yaml:2:3: "fact_path" is not supported in a play'],
-    ['- hosts: all\n  vars_prompt: [{ name: pin, prompt: Your PIN? }]\n', 'give it with -e pin=VALUE'],
+    [
+      '- hosts: all\n  vars_prompt: [{ name: pin, prompt: Your PIN? }]\n',
+      'give it with -e pin=VALUE or -e @FILE',
+    ],
     ['- hosts: all\n  roles: [nope]\n', 'site.yaml:2:11: there is no role "nope"'],
     ['- hosts: all\n  serial: 0\n', 'must be at least 1'],
     ['- import_playbook: site.yaml\n', 'files bring in each other in a circle'],
