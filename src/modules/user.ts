@@ -1,10 +1,10 @@
 import { fields } from './file-options.ts'
 import { module } from './module.ts'
-import { bool, different, done, float, int, list, path, refused, str } from './option.ts'
+import { bool, different, done, float, int, list, ours, path, refused, str } from './option.ts'
 
-/** The least and the most days that a password is kept. */
-function days(least: number | undefined, most: number | undefined): readonly number[] | undefined {
-  return least === undefined && most === undefined ? undefined : [least ?? -1, most ?? -1]
+/** The least and the most days that a password is kept, and days of warning. */
+function days(...all: readonly (number | undefined)[]): readonly number[] | undefined {
+  return all.every((one) => one === undefined) ? undefined : all.map((one) => one ?? -1)
 }
 
 /** ansible.builtin.user. */
@@ -49,6 +49,10 @@ export const userModule = module({
     role: refused('it is for other systems than Linux', str()),
     password_expire_max: done(int()),
     password_expire_min: done(int()),
+    password_expire_warn: ours(
+      'days of warning before a password expires, as ansible-core has it since 2.16',
+      int(),
+    ),
     umask: refused('write it to /etc/login.defs', str()),
   },
   means: (given, said) => {
@@ -74,7 +78,7 @@ export const userModule = module({
         password_once: given.update_password === 'on_create',
         password_lock: given.password_lock,
         expires: expires === undefined ? undefined : expires < 0 ? -1 : Math.floor(expires / 86_400),
-        password_days: days(given.password_expire_min, given.password_expire_max),
+        password_days: days(given.password_expire_min, given.password_expire_max, given.password_expire_warn),
         ssh_key: generate_ssh_key
           ? fields({
               type: given.ssh_key_type,

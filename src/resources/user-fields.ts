@@ -45,9 +45,10 @@ export const userSchema = z.strictObject({
   password_lock: z.boolean().optional().describe('Whether its password is locked; left alone where absent.'),
   password_days: z
     .array(z.number().int())
-    .length(2)
+    .min(2)
+    .max(3)
     .optional()
-    .describe('Least and most days that a password is kept; -1: left alone.'),
+    .describe('Least and most days that a password is kept, and days of warning before; -1: left alone.'),
   expires: z
     .number()
     .int()

@@ -61,10 +61,11 @@ chown -- ${name}: ${file} ${`${file}.pub`}`
 }
 
 function aging({ name, expires, password_days }: User): Script {
-  const [least = -1, most = -1] = password_days ?? []
+  const [least = -1, most = -1, warning = -1] = password_days ?? []
   const words = [
     ...(least < 0 ? [] : ['-m', least]),
     ...(most < 0 ? [] : ['-M', most]),
+    ...(warning < 0 ? [] : ['-W', warning]),
     ...(expires === undefined ? [] : ['-E', expires]),
   ]
   return words.length > 0 ? sh`chage ${words} -- ${name}` : sh``

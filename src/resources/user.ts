@@ -80,7 +80,7 @@ function differ(wanted: User, found: UserReading, key: FileReading | undefined):
     ? (found?.groups ?? []).filter((one) => !wanted.groups.includes(one))
     : []
   const groups = [...(found?.groups ?? []), ...missing].filter((one) => !surplus.includes(one))
-  const [least = -1, most = -1] = wanted.password_days ?? []
+  const [least = -1, most = -1, warning = -1] = wanted.password_days ?? []
   const { aging } = found ?? {}
   return [
     ...(found ? [] : differs('user', undefined, wanted.name)),
@@ -102,6 +102,7 @@ function differ(wanted: User, found: UserReading, key: FileReading | undefined):
       : differs('expires', aging?.expires ?? '', wanted.expires < 0 ? '' : String(wanted.expires))),
     ...(least < 0 ? [] : differs('password days, least', aging?.least ?? '', String(least))),
     ...(most < 0 ? [] : differs('password days, most', aging?.most ?? '', String(most))),
+    ...(warning < 0 ? [] : differs('password days, warning', aging?.warning ?? '', String(warning))),
     ...(key?.type === 'absent' ? differs('ssh key', undefined, wanted.ssh_key?.type) : []),
   ]
 }

@@ -15,8 +15,15 @@ export type UserReading =
       readonly shell: string
       /** The password's hash as in shadow(5); secret. Absent where it cannot be read. */
       readonly hash?: string
-      /** Least and most days that a password is kept; the day, since the epoch, after which it is of no use. Empty: none. */
-      readonly aging?: { readonly least: string; readonly most: string; readonly expires: string }
+      /** As shadow(5) has it. Empty: none. */
+      readonly aging?: {
+        /** Least and most days that a password is kept, and days of warning before. */
+        readonly least: string
+        readonly most: string
+        readonly warning: string
+        /** The day, since the epoch, after which it is of no use. */
+        readonly expires: string
+      }
     }
   | undefined
 
@@ -73,7 +80,7 @@ function readUser(name: string, said: readonly (readonly string[])[]): UserReadi
   if (!passwd) return undefined
   const [, , , uid, gid, comment = '', home = '', shell = ''] = passwd
   const [, , group = '', all = ''] = line('groups') ?? []
-  const [, , hash, , least = '', most = '', , , expires = ''] = line('shadow') ?? []
+  const [, , hash, , least = '', most = '', warning = '', , expires = ''] = line('shadow') ?? []
   return {
     uid: Number(uid),
     gid: Number(gid),
@@ -82,6 +89,6 @@ function readUser(name: string, said: readonly (readonly string[])[]): UserReadi
     comment,
     home,
     shell,
-    ...(hash === undefined ? {} : { hash, aging: { least, most, expires } }),
+    ...(hash === undefined ? {} : { hash, aging: { least, most, warning, expires } }),
   }
 }

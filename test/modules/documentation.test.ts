@@ -5,6 +5,9 @@ import { moduleKinds, modules } from '../../src/modules/index.ts'
 import { refusedModules } from '../../src/modules/refused.ts'
 import type { Recorded } from './documentation.ts'
 
+/** Names of options that modules take and do not document: `argument_spec` of their sources has them. */
+const undocumented: Readonly<Record<string, readonly string[]>> = { 'mysql_user.name': ['user'] }
+
 /** What ansible-core 2.14 and the collections of Debian 12 document, as `documentation.system.test.ts` found it. */
 const recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'documentation.json'), 'utf8')) as Recorded
 
@@ -19,9 +22,11 @@ describe('the table of modules', () => {
         .filter(([, { becomes }]) => becomes.is !== 'ours')
         .map(([name, option]) => [name, comparable(option.documented)]),
     )
-    expect(told).toEqual(
-      Object.fromEntries(Object.entries(documented ?? {}).map(([name, one]) => [name, comparable(one)])),
-    )
+    const known = Object.entries(documented ?? {}).map(([name, one]) => {
+      const aliases = [...(one.aliases ?? []), ...(undocumented[`${module.name}.${name}`] ?? [])]
+      return [name, comparable({ ...one, aliases })]
+    })
+    expect(told).toEqual(Object.fromEntries(known))
   })
 
   it('has each name once', () => {

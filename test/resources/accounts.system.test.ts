@@ -40,6 +40,22 @@ describe.each(shells)('accounts under $name', (shell) => {
     })
   })
 
+  it('have passwords that last as long as they may, with a warning before', async () => {
+    using world = openWorld(shell)
+    const shadow = () =>
+      /^webber:[^:]*:[^:]*:(.*)$/m.exec(readFileSync(world.outside('/etc/shadow'), 'utf8'))?.[1]
+    const aged = (password_days: readonly number[]) =>
+      apply(world, make('user', { name: 'webber', system: true, password_days, expires: 30_000 }))
+    expect(await aged([1, 90, 14])).toMatchObject({ status: 0, again: undefined })
+    expect(shadow()).toBe('1:90:14::30000:')
+    expect(await aged([-1, -1, 3])).toMatchObject({
+      ...{ status: 0, again: undefined },
+      change: { summary: 'change password days, warning' },
+    })
+    expect(shadow()).toBe('1:90:3::30000:')
+    expect(await aged([1, 90])).toMatchObject({ change: undefined })
+  })
+
   it('keep a password hash out of what is shown and off command lines', async () => {
     using world = openWorld(shell)
     const wanted = make('user', { name: 'webber', system: true, password: hash })
