@@ -41,7 +41,8 @@ export const templateModule = module({
       kind: 'template',
       fields: fields({
         dest: dest.endsWith('/') ? `${dest}${name}` : dest,
-        name: dest.endsWith('/') ? undefined : name,
+        // Ansible has no such templates, so nobody means a directory by the name of a file: one in its place is refused.
+        name: dest.endsWith('/') || name.endsWith('.hbs') ? undefined : name,
         content: String(content ?? ''),
         once: force ? undefined : true,
         validate: given.validate,

@@ -30,6 +30,23 @@ describe('services of packages', () => {
   })
 })
 
+describe('a file where dest turns out to be a directory', () => {
+  it.each([
+    // Ansible puts it there, and so does whoever runs Ansible's playbooks.
+    ['template', 'templates/site.conf.j2', '/etc/site.conf', 'site.conf.j2'],
+    ['copy', 'files/site.conf', '/etc/site.conf', 'site.conf'],
+    // It has none of these: what is named there is meant to be a file.
+    ['template', 'templates/keepalived.conf.hbs', '/etc/keepalived/keepalived.conf', undefined],
+    ['template', 'x.hbs', '/etc/other', undefined],
+  ])('%s %s to %s: by the name %s', (name, src, dest, wanted) => {
+    const { fields } = meaningOf(name, { src, dest }) as {
+      readonly fields: Readonly<Record<string, unknown>>
+    }
+    expect(fields).toMatchObject({ dest })
+    expect(fields.name).toBe(wanted)
+  })
+})
+
 describe('what package managers are told beside the packages', () => {
   const fieldsOf = (name: string, options: Readonly<Record<string, unknown>>) =>
     (meaningOf(name, options) as { readonly fields: Readonly<Record<string, unknown>> }).fields
