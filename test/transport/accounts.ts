@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 
 /** A user of this computer that exists for one test only. */
 export interface Account extends Disposable {
@@ -20,8 +20,10 @@ export function makeAccount(): Account {
     name,
     password,
     sudoers(lines) {
-      writeFileSync(rules, `${lines.replaceAll('USER', name)}\n`, { mode: 0o440 })
-      execFileSync('visudo', ['-cqf', rules])
+      // Others use sudo meanwhile, which reads all files there but those with a dot in their names: none is ever half written.
+      writeFileSync(`${rules}.new`, `${lines.replaceAll('USER', name)}\n`, { mode: 0o440 })
+      execFileSync('visudo', ['-cqf', `${rules}.new`])
+      renameSync(`${rules}.new`, rules)
     },
     [Symbol.dispose]() {
       rmSync(rules, { force: true })
