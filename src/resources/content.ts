@@ -53,7 +53,9 @@ export function convergePlaced(
   const { atInside: at, contentInside: content } = found
   if (name === undefined || found.at.type !== 'directory') return convergeFile(wanted, found, upcoming)
   const path = inside(wanted.path, name)
-  return convergeFile({ ...wanted, path }, { at, content }, upcoming)
+  const change = convergeFile({ ...wanted, path }, { at, content }, upcoming)
+  // The name of what is asked for says another place.
+  return change && { ...change, summary: `${change.summary} ${path}` }
 }
 
 function inside(path: string, name: string): string {

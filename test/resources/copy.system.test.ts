@@ -89,6 +89,20 @@ describe.each(shells)('copy under $name', (shell) => {
     expect(readdirSync(world.directory).sort()).toEqual(['link', 'target'])
   })
 
+  it('goes into a directory where its source has a name, and says what is made there', async () => {
+    using world = openWorld(shell)
+    const made = join(world.directory, 'a.conf')
+    for (const kind of ['copy', 'template'] as const) {
+      rmSync(made, { force: true })
+      const wanted = make(kind, { dest: world.directory, name: 'a.conf', content: kind })
+      expect(await apply(world, wanted)).toMatchObject({
+        ...{ status: 0, again: undefined },
+        change: { summary: `create ${made}` },
+      })
+      expect(readFileSync(made, 'utf8')).toBe(kind)
+    }
+  })
+
   it('leaves the live file and no trace of the new one where the disk is full', async () => {
     using world = openWorld(shell)
     // The file system of this directory is made inside the world: its files are seen through it.
