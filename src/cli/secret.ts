@@ -14,10 +14,14 @@ export function askSecretOnce(prompt: string, signal: AbortSignal, told?: Told):
  * taken, so that scripts can hand one over. Throws INTERRUPTED on Ctrl-C, INVALID_INPUT when there is none.
  */
 export async function askSecret(prompt: string, signal: AbortSignal): Promise<string> {
-  if (!process.stdin.isTTY) return nextLine(prompt, signal)
-  const { isCancel, password } = await import('@clack/prompts')
-  const answer = await password({ message: prompt, output: process.stderr, signal })
-  if (isCancel(answer)) throw new Failure('INTERRUPTED', 'interrupted')
+  return process.stdin.isTTY ? typed('password', prompt, signal) : nextLine(prompt, signal)
+}
+
+/** What is typed at a terminal, shown or not. Throws INTERRUPTED on Ctrl-C. */
+async function typed(as: 'password' | 'text', message: string, signal: AbortSignal): Promise<string> {
+  const prompts = await import('@clack/prompts')
+  const answer = await prompts[as]({ message, output: process.stderr, signal })
+  if (prompts.isCancel(answer)) throw new Failure('INTERRUPTED', 'interrupted')
   return answer ?? ''
 }
 
@@ -26,13 +30,7 @@ export async function askQuestion(
   { text, isSecret, twice }: { readonly text: string; readonly isSecret: boolean; readonly twice: boolean },
   signal: AbortSignal,
 ): Promise<string> {
-  const prompts = await import('@clack/prompts')
-  const show = isSecret ? prompts.password : prompts.text
-  const ask = async (message: string): Promise<string> => {
-    const answer = await show({ message, output: process.stderr, signal })
-    if (prompts.isCancel(answer)) throw new Failure('INTERRUPTED', 'interrupted')
-    return answer ?? ''
-  }
+  const ask = (message: string) => typed(isSecret ? 'password' : 'text', message, signal)
   for (;;) {
     const answer = await ask(text)
     if (!twice || (await ask(`${text} once more`)) === answer) return answer

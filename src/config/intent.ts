@@ -64,12 +64,9 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
 
 /** Reads the inventories and the playbook. Throws InvalidInput where an inventory is wrong; what is wrong in the playbook is noted. */
 export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
-  const { warn, warnings } = collectingWarnings()
+  const { warn, warnings, reads, secrets } = await beginReading(request)
   const problems: Failure[] = []
-  const reads = secretReads(request.onSecret)
-  const secrets = await sourcesFor(request, reads.learn)
   const { settings = noSettings } = request
-  for (const { message, origin } of settings.notes) warn(message, origin)
   const inventory = await loadInventory(request.inventory, {
     extraVars: request.extraVars,
     playbookDirectory: dirname(request.playbook),
@@ -83,6 +80,16 @@ export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
   const specs = readPlaybook(request.playbook, reading)
   await answered(reading.prompts, request.ask, { learn: reads.learn, given, problems })
   return { inventory, specs, looked: reading.looked, problems, given, reads, secrets, warnings }
+}
+
+/** What every reading of a playbook begins with: where warnings, and those of the settings, and secrets go. */
+export async function beginReading(request: IntentRequest) {
+  const { settings = noSettings } = request
+  const reads = secretReads(request.onSecret)
+  const secrets = await sourcesFor(request, reads.learn)
+  const { warn, warnings } = collectingWarnings()
+  for (const { message, origin } of settings.notes) warn(message, origin)
+  return { warn, warnings, reads, secrets }
 }
 
 /** What files come to on their hosts. Throws InvalidInput with all that is wrong, what was noted while reading them, too. */

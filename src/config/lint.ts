@@ -2,16 +2,13 @@ import { join } from 'node:path'
 import { Failure, InvalidInput } from '../model/failure.ts'
 import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
-import { intentOfFiles, type LoadedIntent, type ReadFiles, readFiles } from './intent.ts'
+import { beginReading, intentOfFiles, type LoadedIntent, type ReadFiles, readFiles } from './intent.ts'
 import type { IntentRequest } from './intent-request.ts'
-import { collectingWarnings, sourcesFor } from './machines.ts'
 import { createContents } from './playbook/contents.ts'
 import { readPlaybook } from './playbook/read.ts'
 import { staticProblems } from './playbook/static-check.ts'
 import { specsIn } from './playbook/tree.ts'
 import { readingFor } from './reading-for.ts'
-import { secretReads } from './secret-reads.ts'
-import { noSettings } from './settings/effects.ts'
 import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
 
@@ -63,13 +60,9 @@ function together(alone: Linted, found: readonly Failure[]): Linted {
 type Playbook = Omit<ReadFiles, 'inventory' | 'given'>
 
 async function readAlone(request: IntentRequest): Promise<Playbook> {
-  const { settings = noSettings, extraVars } = request
-  const { warn, warnings } = collectingWarnings()
-  for (const { message, origin } of settings.notes) warn(message, origin)
+  const { warn, warnings, reads, secrets } = await beginReading(request)
   const problems: Failure[] = []
-  const reads = secretReads(request.onSecret)
-  const secrets = await sourcesFor(request, reads.learn)
-  const extra = extraVars.flatMap((text) => /^\s*(\w+)=/.exec(text)?.[1] ?? [])
+  const extra = request.extraVars.flatMap((text) => /^\s*(\w+)=/.exec(text)?.[1] ?? [])
   const reading = readingFor(request, { problems, warn, secrets, given: new Set(), extra })
   const specs = readPlaybook(request.playbook, reading)
   return { specs, looked: reading.looked, problems, reads, secrets, warnings }
