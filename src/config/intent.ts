@@ -16,6 +16,7 @@ import {
   machinesOf,
   sourcesFor,
 } from './machines.ts'
+import { createOutside } from './outside.ts'
 import { placeholdersIn } from './placeholders.ts'
 import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { compilePlays, hostsOfPlays, problemsOfPlays } from './playbook/compile.ts'
@@ -143,7 +144,8 @@ function intentOf(
   const choice = { tags: request.tags, skipTags: request.skipTags }
   problems.push(...tagProblems(specs, choice))
   const limit = request.limit === undefined ? {} : { limit: new Set(matchHosts(request.limit, inventory)) }
-  const language = createLanguage(reads, secrets)
+  const outside = createOutside()
+  const language = createLanguage(reads, outside, secrets)
   const resolver = createResolver(language, reads)
   const said = new Map(inventory.extraVars.map(({ name, value }) => [name, { sourced: value }]))
   const computed = (written: Sourced) => resolver.value(written, scopeOf([said], resolver.value, reads))
@@ -176,6 +178,7 @@ function intentOf(
   const contents = createContents(
     templatesOf(language, createTemplates(reads), reads),
     join(request.packageRoot, 'templates'),
+    outside,
   )
   const plays = compilePlays(hostsOf, {
     inventory,
@@ -185,6 +188,7 @@ function intentOf(
     variables,
     contents,
     reads,
+    outside,
     connections: hosts,
     ...limit,
   })

@@ -4,6 +4,7 @@ import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { beginReading, intentOfFiles, type LoadedIntent, type ReadFiles, readFiles } from './intent.ts'
 import type { IntentRequest } from './intent-request.ts'
+import { createOutside } from './outside.ts'
 import { createContents } from './playbook/contents.ts'
 import { readPlaybook } from './playbook/read.ts'
 import { staticProblems } from './playbook/static-check.ts'
@@ -70,10 +71,12 @@ async function readAlone(request: IntentRequest): Promise<Playbook> {
 
 function lintedAlone(playbook: Playbook, { packageRoot }: IntentRequest): Linted {
   const { specs, looked, reads, secrets, warnings } = playbook
-  const language = createLanguage(reads, secrets)
+  const outside = createOutside()
+  const language = createLanguage(reads, outside, secrets)
   const contents = createContents(
     templatesOf(language, createTemplates(reads), reads),
     join(packageRoot, 'templates'),
+    outside,
   )
   const problems = [...playbook.problems, ...staticProblems(specs, looked, { language, contents })]
   const tasks = specs.flatMap((play) => specsIn([...play.tasks, ...(play.handlers ?? [])]))

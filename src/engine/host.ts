@@ -14,7 +14,7 @@ import { type Answers, groupBySensor, readAnswer } from '../shell/questions.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
 import { download } from './download.ts'
-import { factsQuery, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
+import { factsKey, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
@@ -73,7 +73,7 @@ export class HostRun {
   }
 
   get facts(): Facts | undefined {
-    return this.#answers.get(queryKey(factsQuery)) as Facts | undefined
+    return this.#answers.get(factsKey) as Facts | undefined
   }
 
   get failure(): Failure | undefined {

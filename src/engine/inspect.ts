@@ -8,6 +8,9 @@ import { type Answers, groupBySensor } from '../shell/questions.ts'
 /** The host's own facts are a question like any other; it is part of every inspection. */
 export const factsQuery: Query<unknown> = { sensor: facts, subject: '', about: [accounts] }
 
+/** Under which its answer is found. */
+export const factsKey = queryKey(factsQuery)
+
 /** Every question of these resources, and the host's facts. */
 export function questionsOf(resources: Iterable<Resource>): readonly Query<unknown>[] {
   return [factsQuery, ...[...resources].flatMap((resource) => Object.values(resource.queries))]

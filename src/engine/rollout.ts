@@ -61,7 +61,7 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
     )
     .filter(hasPart)
   for (const run of runs) byName.set(run.host.name, run)
-  const facts = () => factsOf(runs)
+  const facts = factsAsKnown(runs)
   const turns = new Turns()
   const context: LoopContext = { facts, connect: options.connect, emit, signal, turns, reconnects: 2 }
   const plannings = new Map<HostRun, HostPlanning>()
@@ -256,8 +256,14 @@ function playsOf(intent: Intent, host: string) {
   }))
 }
 
-function factsOf(runs: readonly HostRun[]): ReadonlyMap<string, Facts> {
-  return new Map(runs.flatMap((run) => (run.facts ? [[run.host.name, run.facts] as const] : [])))
+/** The facts of all hosts, in the same map as long as they are the same. */
+function factsAsKnown(runs: readonly HostRun[]): () => ReadonlyMap<string, Facts> {
+  let last: ReadonlyMap<string, Facts> = new Map()
+  return () => {
+    if (runs.some((run) => last.get(run.host.name) !== run.facts))
+      last = new Map(runs.flatMap((run) => (run.facts ? [[run.host.name, run.facts] as const] : [])))
+    return last
+  }
 }
 
 function planOf(plannings: ReadonlyMap<HostRun, HostPlanning>): Plan {

@@ -74,7 +74,8 @@ export function namesOf({ name, collection, alsoCalled = [] }: Module): readonly
 export function kindOf(module: Module): Kind {
   const { name, summary, options, shorthand, freeForm, source, gathers, takes } = module
   const names = once(() => namesIn(options))
-  const schema = once(() => schemaOf(module, names()))
+  const fallbacks = once(() => fallbacksOf(options))
+  const schema = once(() => schemaOf(module, names(), fallbacks))
   const paths = once(() => pathsOf(names(), options))
   return {
     name,
@@ -93,13 +94,13 @@ export function kindOf(module: Module): Kind {
         return paths()
       },
     },
-    make: (parameters, binding) => {
-      const given = ownNames(schema().parse(parameters), names(), () => {})
-      const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
+    settle: (checked) => {
+      const given = ownNames(checked as Readonly<Record<string, unknown>>, names(), () => {})
+      const meaning = module.means(withDefaults(options, fallbacks(), given), new Set(Object.keys(given)))
       if ('refused' in meaning) throw new Error(meaning.refused)
-      return 'nothing' in meaning
-        ? nothingToDo(name, binding)
-        : allKinds[meaning.kind].make(meaning.fields, binding)
+      if ('nothing' in meaning) return (binding) => nothingToDo(name, binding)
+      const kind = allKinds[meaning.kind]
+      return kind.settle(kind.schema.parse(meaning.fields))
     },
   }
 }
@@ -114,7 +115,11 @@ function namesIn(options: Options): ReadonlyMap<string, string> {
 }
 
 /** What arguments have to be like, each by itself and all together. */
-function schemaOf(module: Module, names: ReadonlyMap<string, string>): z.ZodObject {
+function schemaOf(
+  module: Module,
+  names: ReadonlyMap<string, string>,
+  fallbacks: () => ReadonlyMap<string, unknown>,
+): z.ZodObject {
   const { name, options } = module
   const shape = Object.fromEntries(
     [...names].map(([given, own]) => [given, fieldOf(name, options[own] as Option)]),
@@ -133,7 +138,7 @@ function schemaOf(module: Module, names: ReadonlyMap<string, string>): z.ZodObje
     )
     for (const [own] of missing) add(`"${own}" is missing in ${name}`)
     if (missing.length > 0) return
-    const known = withHomes(options, withDefaults(options, given))
+    const known = withHomes(options, withDefaults(options, fallbacks(), given))
     const meaning = module.means(known, new Set(Object.keys(given)))
     if ('nothing' in meaning) return
     if ('refused' in meaning) {
@@ -189,10 +194,17 @@ function ownNames(
   return own
 }
 
-function withDefaults(options: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, option]) => [name, given[name] ?? fallbackOf(option)]),
-  )
+function withDefaults(
+  options: Options,
+  fallbacks: ReadonlyMap<string, unknown>,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(options).map((name) => [name, given[name] ?? fallbacks.get(name)]))
+}
+
+/** What options are where a task does not give them. */
+function fallbacksOf(options: Options): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(options).map(([name, option]) => [name, fallbackOf(option)]))
 }
 
 /** The same with some home in place of those that are not known yet: enough to find out whether the rest is right. */

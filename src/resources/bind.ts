@@ -12,15 +12,22 @@ export interface Binding {
   readonly options: ResourceOptions
 }
 
+/** One desired state of a kind, with what is the same of it on every host that it is desired for. */
+interface Settled<Desired, Asked extends Queries> {
+  readonly desired: Desired
+  readonly subject: string
+  readonly queries: Asked
+  readonly always: boolean
+}
+
 /**
  * Closes a kind over one desired state, so that the engine needs to know neither. Whatever is told of it is without the
  * secrets in it; only its script has them.
  */
 function bind<Desired, Asked extends Queries>(
   kind: ResourceKind<Desired, Asked>,
-  desired: Desired,
+  { desired, subject, queries, always }: Settled<Desired, Asked>,
   { title, origin, options }: Binding,
-  always: boolean,
 ): Resource {
   const { result } = kind
   const veil = veilOf(options.secrets ?? [])
@@ -28,13 +35,12 @@ function bind<Desired, Asked extends Queries>(
   const own = { ...options, ...once, always: options.always || always }
   // Who works on the machine is nobody on this computer.
   const { runAs, ...here } = own
-  const subject = options.noLog && kind.subjectTells ? hidden : veil(kind.subject(desired))
   return {
-    id: `${kind.name}[${subject}]`,
+    id: `${kind.name}[${options.noLog && kind.subjectTells ? hidden : veil(subject)}]`,
     title,
     origin,
     options: kind.on === undefined ? own : { ...here, on: kind.on },
-    queries: kind.inspect(desired),
+    queries,
     converge: (found, upcoming) => {
       const change = kind.converge(desired, found as Readings<Asked>, upcoming)
       if (!change || !options.secrets?.length) return change
@@ -74,8 +80,13 @@ export interface Kind {
     /** Names of facts that it gathers, by the options that are written already. */
     readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
   }
-  /** Throws ZodError where the parameters do not fit the schema. */
-  make(parameters: unknown, binding: Binding): Resource
+  /** What `schema` made of parameters comes to a resource wherever it is bound. */
+  settle(checked: unknown): (binding: Binding) => Resource
+}
+
+/** The resource of some parameters. Throws ZodError where they do not fit the schema of the kind. */
+export function resourceOf(kind: Kind, parameters: unknown, binding: Binding): Resource {
+  return kind.settle(kind.schema.parse(parameters))(binding)
 }
 
 /** Forgets a kind's own types, so that all kinds can stand in one list. `always`: is it to run in every run? */
@@ -88,9 +99,15 @@ export function listed<Desired, Asked extends Queries>(
     summary: kind.summary,
     schema: kind.schema,
     ...(kind.shorthand ? { shorthand: kind.shorthand } : {}),
-    make: (parameters, binding) => {
-      const desired = kind.schema.parse(parameters)
-      return bind(kind, desired, binding, always(desired))
+    settle: (checked) => {
+      const desired = checked as Desired
+      const settled = {
+        desired,
+        subject: kind.subject(desired),
+        queries: kind.inspect(desired),
+        always: always(desired),
+      }
+      return (binding) => bind(kind, settled, binding)
     },
   }
 }

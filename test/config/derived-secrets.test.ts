@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { createLanguage } from '../../src/config/expressions/language.ts'
 import { type LoadedIntent, loadIntent } from '../../src/config/index.ts'
+import { createOutside } from '../../src/config/outside.ts'
 import { secretReads } from '../../src/config/secret-reads.ts'
 import { encryptVault } from '../../src/config/vault.ts'
 import type { RunEvent } from '../../src/model/event.ts'
@@ -164,9 +165,13 @@ const steps = [
 
 /** How templates of both languages print what was made, alone and through all that carries it along. */
 const printings: readonly (readonly [file: string, text: string])[] = [
-  ...['{{made}}', '{{json made}}', '{{join many "-"}}', '{{#each many}}{{this}},{{/each}}'].map(
-    (text) => ['t.hbs', text] as const,
-  ),
+  ...[
+    '{{made}}',
+    '{{made}} {{made}}',
+    '{{json made}}',
+    '{{join many "-"}}',
+    '{{#each many}}{{this}},{{/each}}',
+  ].map((text) => ['t.hbs', text] as const),
   ...[
     '{{ made }}',
     '{{ made | to_json }} {{ many | join("-") }}',
@@ -204,7 +209,7 @@ describe('what is made of a secret', () => {
         chain,
         fc.constantFrom(...printings),
         async (secret, expression, [file, printed]) => {
-          const made = createLanguage(secretReads()).evaluate(
+          const made = createLanguage(secretReads(), createOutside()).evaluate(
             expression,
             { has: (name) => name === 'hush', names: () => ['hush'], read: () => secret },
             { file: '', line: 1, col: 1 },

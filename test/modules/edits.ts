@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { moduleKinds } from '../../src/modules/index.ts'
+import { resourceOf } from '../../src/resources/bind.ts'
 import { sha256 } from '../../src/sensors/sha256.ts'
 
 /** A module that edits a text, and what it is told. */
@@ -24,7 +25,7 @@ export function edited({
   const wrong = kind.schema.safeParse(parameters).error?.issues[0]?.message
   if (wrong !== undefined) return { refused: wrong }
   const bytes = new TextEncoder().encode(text ?? '')
-  const change = kind.make(parameters, { title: module, origin, options }).converge(
+  const change = resourceOf(kind, parameters, { title: module, origin, options }).converge(
     {
       at: text === null ? { type: 'absent' } : { type: 'file', uid: 0, gid: 0, mode: '0644' },
       content:

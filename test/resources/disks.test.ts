@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { moduleKinds } from '../../src/modules/index.ts'
+import { resourceOf } from '../../src/resources/bind.ts'
 
 /** What is planned by what a host printed. */
 function planned(name: string, stdout: string, parameters: unknown) {
-  const resource = moduleKinds.get(name)?.make(parameters, {
-    title: name,
-    origin: { file: 'site.yaml', line: 1, col: 1 },
-    options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-  })
+  const kind = moduleKinds.get(name)
+  const resource =
+    kind &&
+    resourceOf(kind, parameters, {
+      title: name,
+      origin: { file: 'site.yaml', line: 1, col: 1 },
+      options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
+    })
   const change = resource?.converge({ answer: { rc: 0, stdout, stderr: '' } }, { touches: () => false })
   return change && { summary: change.summary, script: change.script }
 }

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { moduleKinds } from '../../src/modules/index.ts'
+import { resourceOf } from '../../src/resources/bind.ts'
 
 /** What becomes of what a host printed. */
 function facts(name: string, stdout: string, parameters: unknown = {}): unknown {
-  const resource = moduleKinds.get(name)?.make(parameters, {
-    title: name,
-    origin: { file: 'site.yaml', line: 1, col: 1 },
-    options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-  })
+  const kind = moduleKinds.get(name)
+  const resource =
+    kind &&
+    resourceOf(kind, parameters, {
+      title: name,
+      origin: { file: 'site.yaml', line: 1, col: 1 },
+      options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
+    })
   return resource?.result?.({ answer: { rc: 0, stdout, stderr: '' } }).found?.ansible_facts
 }
 

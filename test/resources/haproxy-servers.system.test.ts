@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { moduleKinds } from '../../src/modules/index.ts'
+import { resourceOf } from '../../src/resources/bind.ts'
 import { needs } from '../needs.ts'
 import { apply, make, plan } from './run.ts'
 import { openWorld, shells, type World } from './world.ts'
@@ -107,14 +108,18 @@ describe('haproxy, as Ansible has it', () => {
     using world = openWorld({ name: 'dash', command: ['dash', '-s'] })
     using haproxy = await haproxyIn(world)
     const wanted = (parameters: object) => {
-      const resource = moduleKinds.get('haproxy')?.make(
-        { socket: haproxy.socket, ...parameters },
-        {
-          title: 'haproxy',
-          origin: { file: 'site.yaml', line: 1, col: 1 },
-          options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-        },
-      )
+      const kind = moduleKinds.get('haproxy')
+      const resource =
+        kind &&
+        resourceOf(
+          kind,
+          { socket: haproxy.socket, ...parameters },
+          {
+            title: 'haproxy',
+            origin: { file: 'site.yaml', line: 1, col: 1 },
+            options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
+          },
+        )
       if (!resource) throw new Error('there is no haproxy')
       return resource
     }

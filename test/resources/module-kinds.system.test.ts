@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Resource } from '../../src/model/resource.ts'
+import { resourceOf } from '../../src/resources/bind.ts'
 import { allKinds } from '../../src/resources/index.ts'
 import { needs } from '../needs.ts'
 import { apply, inspect } from './run.ts'
@@ -13,7 +14,7 @@ needs('worlds', 'busybox', 'curl', 'git', 'make', 'openssl')
 const nasty = "it's $(reboot) `x` *"
 
 function make(kind: keyof typeof allKinds, parameters: unknown): Resource {
-  return allKinds[kind].make(parameters, {
+  return resourceOf(allKinds[kind], parameters, {
     title: kind,
     origin: { file: 'site.yaml', line: 1, col: 1 },
     options: { noLog: false, ignoreErrors: false, environment: {}, always: false },

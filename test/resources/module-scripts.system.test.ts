@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { moduleKinds } from '../../src/modules/index.ts'
+import { resourceOf } from '../../src/resources/bind.ts'
 import { buildProgram } from '../../src/shell/program.ts'
 import { groupBySensor } from '../../src/shell/questions.ts'
 import { needs } from '../needs.ts'
@@ -79,8 +80,9 @@ const wanted: readonly (readonly [module: string, parameters: unknown, stdout: s
 ]
 
 it.each(wanted)('what %s of %j sends is clean for shellcheck', (module, parameters, stdout) => {
-  const resource = moduleKinds.get(module)?.make(parameters, binding)
-  if (!resource) throw new Error(`there is no ${module}`)
+  const kind = moduleKinds.get(module)
+  if (!kind) throw new Error(`there is no ${module}`)
+  const resource = resourceOf(kind, parameters, binding)
   const answer = { rc: 0, stdout, stderr: '' }
   const found = {
     answer,

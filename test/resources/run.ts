@@ -5,6 +5,7 @@ import type { Resource, ResourceOptions, Upcoming } from '../../src/model/resour
 import type { Script } from '../../src/model/script.ts'
 import { queryKey } from '../../src/model/sensor.ts'
 import { moduleKinds } from '../../src/modules/index.ts'
+import { resourceOf } from '../../src/resources/bind.ts'
 import { kinds } from '../../src/resources/index.ts'
 import { parseFrames } from '../../src/shell/frames.ts'
 import { buildProgram, type StepScript } from '../../src/shell/program.ts'
@@ -17,7 +18,7 @@ export function make(
   parameters: unknown,
   options: Partial<ResourceOptions> = {},
 ): Resource {
-  return kinds[kind].make(parameters, {
+  return resourceOf(kinds[kind], parameters, {
     title: `a ${kind}`,
     origin: { file: 'site.yaml', line: 1, col: 1 },
     options: { noLog: false, ignoreErrors: false, environment: {}, always: false, ...options },
@@ -164,7 +165,7 @@ async function trip(
 export function ofModule(module: string, parameters: unknown): Resource {
   const kind = moduleKinds.get(module)
   if (!kind) throw new Error(`there is no ${module}`)
-  return kind.make(parameters, {
+  return resourceOf(kind, parameters, {
     title: module,
     origin: { file: 'site.yaml', line: 1, col: 1 },
     options: { noLog: false, ignoreErrors: false, environment: {}, always: false },

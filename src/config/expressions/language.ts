@@ -5,6 +5,7 @@ import type { Surroundings } from '../../jinja/surroundings.ts'
 import { present } from '../../jinja/values.ts'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
+import type { Outside } from '../outside.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import { type SecretSources, secretSources } from '../secret-sources.ts'
 import { inTime } from '../time-limit.ts'
@@ -28,9 +29,21 @@ export interface Language {
   check(text: string, as: 'expression' | 'value' | 'template', origin: Origin): readonly Failure[]
 }
 
-/** The language of one run; `reads` is told of the secrets it meets, `sources` decrypts files. */
-export function createLanguage(reads: SecretReads, sources: SecretSources = secretSources()): Language {
+/** The language of one run; `reads` is told of the secrets it meets, `sources` decrypts files, `outside` of what it reads of this computer. */
+export function createLanguage(
+  reads: SecretReads,
+  outside: Outside,
+  sources: SecretSources = secretSources(),
+): Language {
   const engine = createEngine()
+
+  /** The same function, of whose calls is told. */
+  function noted<Given extends readonly unknown[], T>(read: (...given: Given) => T): (...given: Given) => T {
+    return (...given) => {
+      outside.note()
+      return read(...given)
+    }
+  }
 
   function around(scope: Scope, origin: Origin): Surroundings {
     return {
@@ -38,16 +51,16 @@ export function createLanguage(reads: SecretReads, sources: SecretSources = secr
       reads,
       outside: {
         inTime,
-        now: () => new Date(),
-        chance: (limit) => Math.floor(Math.random() * limit),
+        now: noted(() => new Date()),
+        chance: noted((limit) => Math.floor(Math.random() * limit)),
         zone: (time) => -time.getTimezoneOffset(),
-        template: (name) => templateBeside(name, origin.file, scope),
-        lookup: (name) => lookups(name, { scope, origin, reads, sources, render: template }),
+        template: noted((name) => templateBeside(name, origin.file, scope)),
+        lookup: noted((name) => lookups(name, { scope, origin, reads, sources, render: template })),
         lookups: lookupNames,
         isMistake: (error) => error instanceof JinjaError || error instanceof InvalidInput,
-        isPath,
-        path: pathAs,
-        files: filesMatching,
+        isPath: noted(isPath),
+        path: noted(pathAs),
+        files: noted(filesMatching),
       },
     }
   }

@@ -88,12 +88,10 @@ const interfaceName = /^ansible_(?:lo|eth|en|ens|enp|eno|bond|br|team|vlan|wl|tu
 
 /** Each fact of a host as `ansible_…`; they are read, and waited for, when they are asked for, and so is a name that may be one of its interfaces. */
 export function ansibleLayer(facts: () => unknown): Layer {
-  const layer: Layer = new Map(
-    ansibleFactNames.map((name): readonly [string, Binding] => [
-      `ansible_${name}`,
-      { read: () => known[name]?.(facts() as Facts) },
-    ]),
-  )
+  const factCalled = (name: string): Binding | undefined => {
+    const tell = name.startsWith('ansible_') ? known[name.slice('ansible_'.length)] : undefined
+    return tell && { read: () => tell(facts() as Facts) }
+  }
   const interfaceCalled = (name: string) => {
     const found = Object.values((facts() as Facts).interfaces).find(
       (one) => `ansible_${keyOf(one.name)}` === name,
@@ -101,8 +99,15 @@ export function ansibleLayer(facts: () => unknown): Layer {
     return found && { read: () => interfaceOf(found) }
   }
   const bindingOf = (name: string) =>
-    layer.get(name) ?? (interfaceName.test(name) ? interfaceCalled(name) : undefined)
-  return layerOf(() => layer, { get: bindingOf, has: (name) => bindingOf(name) !== undefined })
+    factCalled(name) ?? (interfaceName.test(name) ? interfaceCalled(name) : undefined)
+  const whole = (): Layer =>
+    new Map(
+      ansibleFactNames.flatMap((name): (readonly [string, Binding])[] => {
+        const binding = factCalled(`ansible_${name}`)
+        return binding ? [[`ansible_${name}`, binding]] : []
+      }),
+    )
+  return layerOf(whole, { get: bindingOf, has: (name) => bindingOf(name) !== undefined })
 }
 
 /** What `ansible_facts` holds: the facts of a host, and those that its tasks gathered. */

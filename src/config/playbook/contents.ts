@@ -9,6 +9,7 @@ import { quoted } from '../../model/quoted.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { refuseEndless, unreadable } from '../files.ts'
+import type { Outside } from '../outside.ts'
 import { problem } from '../problem.ts'
 import type { Templates } from '../templates/render.ts'
 import { directoryOf, modeOf } from './directories.ts'
@@ -28,9 +29,28 @@ export interface Contents {
   look(task: TaskSpec): string | undefined
 }
 
-/** Each file is read once; templates of understudy's own are found last. */
-export function createContents(templates: Templates, ownTemplates: string): Contents {
+/** Each file is read once; templates of understudy's own are found last. `outside` is told of what is looked at anew. */
+export function createContents(templates: Templates, ownTemplates: string, outside: Outside): Contents {
   const read = new Map<string, Uint8Array>()
+  const found = new Map<string, Found>()
+
+  /** What stands there, looked for until it is found. */
+  function foundFor(task: TaskSpec, src: Sourced): Found {
+    const { kind } = task
+    const places = placesFor(task, kind.source === 'templates', ownTemplates)
+    const key = [textIn(src), ...places].join('\0')
+    const known = found.get(key) ?? find(src, places)
+    found.set(key, known)
+    if (known.isDirectory && kind.source !== 'tree')
+      throw new InvalidInput([
+        problem(
+          `${quoted(textIn(src))} is a directory, and one file is meant`,
+          src.origin,
+          'name each file, with "loop" for many; an archive brings a whole tree',
+        ),
+      ])
+    return known
+  }
 
   function bytesOf(path: string): Uint8Array {
     const known = read.get(path)
@@ -44,15 +64,17 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
   function filled(task: TaskSpec, fields: Sourced, src: Sourced, scope: Scope): Sourced {
     const { kind } = task
     const isTemplate = kind.source === 'templates'
-    const path = find(src, placesFor(task, isTemplate, ownTemplates), kind.source === 'tree')
+    const { path, isDirectory } = foundFor(task, src)
     try {
       const { origin } = src
-      if (statSync(path).isDirectory()) {
+      if (isDirectory) {
+        outside.note()
         const read = (file: string) => textOrBytes(bytesOf(file)) as Scalar
         const follow = !isSaidNo(fields, 'local_follow')
         return withField(fields, 'tree', directoryOf(textIn(src), path, { origin, follow, read }))
       }
       const preserved = textIn(fieldOf(fields, 'mode')) === 'preserve'
+      if (preserved) outside.note()
       const more = preserved ? withField(fields, 'source_mode', { origin, scalar: modeOf(path) }) : fields
       if (!isTemplate) return withContent(more, { origin, scalar: textOrBytes(bytesOf(path)) as Scalar })
       const style = styleOf(fields, path)
@@ -73,10 +95,9 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
     look: (task) => {
       const src = sourceOf(task, task.parameters)
       if (!src || hasExpression(src)) return undefined
-      const isTemplate = task.kind.source === 'templates'
-      const path = find(src, placesFor(task, isTemplate, ownTemplates), task.kind.source === 'tree')
+      const { path } = foundFor(task, src)
       const isUsual = !styleNames.some((name) => fieldOf(task.parameters, name))
-      return isTemplate && isUsual ? path : undefined
+      return task.kind.source === 'templates' && isUsual ? path : undefined
     },
     fill: (task, fields, scope) => {
       const src = sourceOf(task, fields)
@@ -170,22 +191,20 @@ function placesFor({ role, playbookDirectory }: TaskSpec, isTemplate: boolean, o
   return [...beside.flatMap((place) => [join(place, folder), place]), ...(isTemplate ? [own] : [])]
 }
 
-function find(src: Sourced, places: readonly string[], takesTrees: boolean): string {
+/** What a name stands for on this computer. */
+interface Found {
+  readonly path: string
+  readonly isDirectory: boolean
+}
+
+function find(src: Sourced, places: readonly string[]): Found {
   const name = 'scalar' in src && typeof src.scalar === 'string' ? src.scalar : ''
   if (name === '') throw missing('"src" must be the name of a file', src.origin)
   const full = name.replace(/^~(?=\/)/, homedir())
   const candidates = isAbsolute(full) ? [full] : places.map((place) => join(place, name))
-  const found = candidates.find((path) => existsSync(path))
-  if (found === undefined) throw missing(`there is no file ${quoted(name)}`, src.origin, candidates)
-  if (!takesTrees && statSync(found).isDirectory())
-    throw new InvalidInput([
-      problem(
-        `${quoted(name)} is a directory, and one file is meant`,
-        src.origin,
-        'name each file, with "loop" for many; an archive brings a whole tree',
-      ),
-    ])
-  return found
+  const path = candidates.find((path) => existsSync(path))
+  if (path === undefined) throw missing(`there is no file ${quoted(name)}`, src.origin, candidates)
+  return { path, isDirectory: statSync(path).isDirectory() }
 }
 
 function missing(message: string, origin: Origin, candidates: readonly string[] = []): InvalidInput {

@@ -14,6 +14,7 @@ import { attempted, type Expanding, waitingOn } from './expanding.ts'
 import { judgementOf } from './judgement.ts'
 import { turnsOf } from './loops.ts'
 import { metaControls } from './meta.ts'
+import { recalled } from './recalled.ts'
 import type { ControlSpec, PlaySpec } from './spec.ts'
 import { assigned, textOfValue } from './values-kept.ts'
 import type { LoopItem } from './variables.ts'
@@ -63,7 +64,7 @@ export function controlTask(
     ...aboutTask(about, title, scopeWith, expanding),
     ...(assigns.length > 0 ? { assigns } : {}),
     remembered: true,
-    expand,
+    expand: recalled(expand, expanding.outside),
   }
 }
 
@@ -157,6 +158,7 @@ function controlsOf(spec: ControlSpec, scope: Scope, expanding: Expanding): read
 
 /** Variables of a file, or of all files of a directory. */
 function includedVars(spec: ControlSpec, scope: Scope, expanding: Expanding): Control {
+  expanding.outside.note()
   const { parameters, role, directory, playbookDirectory } = spec
   const fields = plain(expanding.resolver.sourced(parameters, scope)) as Readonly<Record<string, unknown>>
   const { file, dir, name } = fields

@@ -5,6 +5,7 @@ import { aboutTask, nothingKnown, taskOf, titleOf } from './expand.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
 import { namesOf } from './handlers.ts'
 import { turnsOf } from './loops.ts'
+import { recalled } from './recalled.ts'
 import type { BlockSpec, Entry, IncludeSpec, PlaySpec } from './spec.ts'
 import { isChosen, type TagChoice } from './tags.ts'
 import type { LoopItem } from './variables.ts'
@@ -115,7 +116,11 @@ function includeTask(spec: IncludeSpec, making: Making, around: readonly LoopIte
     return { is: 'tasks', tasks, handlers: parts.flatMap((part) => part.handlers) }
   }
 
-  return { ...aboutTask(spec, title, scopeWith, expanding), remembered: true, expand }
+  return {
+    ...aboutTask(spec, title, scopeWith, expanding),
+    remembered: true,
+    expand: recalled(expand, expanding.outside),
+  }
 }
 
 /** Includes inside each other whose tasks are looked at before it is known whether they run. */

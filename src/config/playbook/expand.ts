@@ -18,6 +18,7 @@ import { likelyMachines } from './likely-machines.ts'
 import { type Turn, turnsOf } from './loops.ts'
 import { mannerOf } from './manner.ts'
 import { checkReaching } from './reaching.ts'
+import { recalled } from './recalled.ts'
 import { pauseOf, resourceOptions } from './resource-options.ts'
 import { withSecretFields } from './secret-fields.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
@@ -77,7 +78,11 @@ export function taskOf(
 
   const facts = factsGathered(spec)
   const gathering = facts.length > 0 ? ({ assigns: facts, gathers: true, remembered: true } as const) : {}
-  return { ...aboutTask(spec, title, scopeWith, expanding), ...gathering, expand }
+  return {
+    ...aboutTask(spec, title, scopeWith, expanding),
+    ...gathering,
+    expand: recalled(expand, expanding.outside),
+  }
 }
 
 /** The outcome on the host that the task is delegated to. */
@@ -255,8 +260,8 @@ function resource(
   const marked = withSecretFields(kind, fields)
   for (const one of secretsIn(marked)) if (one.length === 1) reads.learn(textOf(one))
   const secrets = [...(options.secrets ?? []), ...secretsIn(marked)]
-  validate<unknown>(kind.schema, options.noLog ? asSecret(marked) : marked, kind.name)
-  return kind.make(plain(marked), { title: veilOf(secrets)(title), origin, options: { ...options, secrets } })
+  const checked = validate<unknown>(kind.schema, options.noLog ? asSecret(marked) : marked, kind.name)
+  return kind.settle(checked)({ title: veilOf(secrets)(title), origin, options: { ...options, secrets } })
 }
 
 /** The same fields, with what the kind takes of the run itself. */

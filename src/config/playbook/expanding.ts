@@ -4,6 +4,7 @@ import { type Expansion, NeedsFacts } from '../../model/task.ts'
 import type { Resolver } from '../expressions/resolve.ts'
 import { NeedsResult } from '../expressions/scope.ts'
 import type { Inventory } from '../inventory/index.ts'
+import type { Outside } from '../outside.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import type { Contents } from './contents.ts'
 import { NeedsAccount } from './homes.ts'
@@ -17,6 +18,8 @@ export interface Expanding {
   readonly contents: Contents
   /** Is told of every secret that is read. */
   readonly reads: SecretReads
+  /** Is told of what is read of this computer. */
+  readonly outside: Outside
   /** How hosts of this run are reached; one that is not here takes no part in it itself. */
   readonly connections: ReadonlyMap<string, Host>
   /** Hosts of this run, whose facts can be waited for. */

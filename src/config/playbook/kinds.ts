@@ -89,10 +89,10 @@ function refusedUse(
   const schema = z.unknown().check((context) => {
     context.issues.push({ code: 'custom', input: context.value, message: `${message}: ${instead}` })
   })
-  const make = () => {
+  const settle = () => {
     throw new InvalidInput([problem(message, key, instead)])
   }
-  const kind: Kind = { name, summary: message, schema, make, module: { freeForm: '_raw', open: true } }
+  const kind: Kind = { name, summary: message, schema, settle, module: { freeForm: '_raw', open: true } }
   return {
     kind,
     parameters: withArgs(parametersOf(kind, value, key), args),

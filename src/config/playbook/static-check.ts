@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
 import { NeedsFacts } from '../../model/task.ts'
+import { resourceOf } from '../../resources/bind.ts'
 import { expressionIn } from '../expressions/condition.ts'
 import type { Language } from '../expressions/language.ts'
 import { textOfFile } from '../expressions/templates.ts'
@@ -112,7 +113,7 @@ function made({ kind, parameters, origin }: TaskSpec): void {
   // What is wrong with single fields was told when they were read.
   if (!kind.schema.safeParse(plain(parameters)).success) return
   const fields = withoutHomes(kind, parameters)
-  if (fields) kind.make(plain(fields), { title: kind.name, origin, options })
+  if (fields) resourceOf(kind, plain(fields), { title: kind.name, origin, options })
 }
 
 /** The same fields, or nothing where only a machine knows what a path of theirs begins with. */

@@ -14,6 +14,7 @@ import { fileLayer } from './file-layer.ts'
 import { magicLayer, managedLayer, type Placed } from './magic.ts'
 import { includedLayer, resultsLayer, secretly } from './results.ts'
 import { aloneOf, defaultsOf, paramsOf, variablesOf } from './role-variables.ts'
+import { beneathOf, seenLayer, wholeOf } from './seen.ts'
 import type { PlaySpec, VarsFile } from './spec.ts'
 
 /** What variables are made of, beside the task itself. */
@@ -55,12 +56,6 @@ export interface Variables {
   ): Scope
 }
 
-/** Variables of a host that are the same for all tasks. */
-interface FactualLayers {
-  readonly facts: readonly Layer[]
-  readonly cluster: Layer
-}
-
 /** Weakest first, by the levels of precedence that Ansible documents; `test/config/precedence` holds it to them. */
 export function createVariables(sources: VariableSources): Variables {
   const { inventory, evaluate, reads, merges } = sources
@@ -70,7 +65,7 @@ export function createVariables(sources: VariableSources): Variables {
   )
   const ofHosts = new Map<InventoryHost, readonly Layer[]>()
   const ofMappings = new Map<Sourced, Layer>()
-  const factual = new WeakMap<Knowledge['facts'], Map<InventoryHost, FactualLayers>>()
+  const ofClusters = new WeakMap<Knowledge['facts'], Map<InventoryHost, Layer>>()
 
   function written(mapping: Sourced | undefined): Layer {
     if (!mapping || !('entries' in mapping)) return nothing
@@ -98,17 +93,15 @@ export function createVariables(sources: VariableSources): Variables {
     return [...layers, itself]
   }
 
-  /** What rests on facts alone is made once for all tasks. */
-  function ofFacts(host: InventoryHost, known: Knowledge): FactualLayers {
-    const all = factual.get(known.facts) ?? new Map<InventoryHost, FactualLayers>()
-    factual.set(known.facts, all)
-    const facts = () => factsOf(host.name, known)
-    const made = all.get(host) ?? {
-      facts: [new Map([['facts', { read: facts }]]), ansibleLayer(facts)],
-      cluster: clusterLayer(sources, host.name, known),
-    }
+  /** What is made of the inventory and of facts alone is made once for all tasks. */
+  function clusterOf(host: InventoryHost, { facts }: Knowledge): Layer {
+    const beneath = beneathOf(facts)
+    const all = ofClusters.get(beneath) ?? new Map<InventoryHost, Layer>()
+    ofClusters.set(beneath, all)
+    const made = all.get(host) ?? clusterLayer(sources, host.name, beneath)
     all.set(host, made)
-    return made
+    // Whoever reads it rests on the facts that it was made of.
+    return beneath === facts ? made : seenLayer(made, () => wholeOf(facts))
   }
 
   /** Facts of a host with those that its tasks gathered, as far as `its` is what it knows. */
@@ -135,7 +128,7 @@ export function createVariables(sources: VariableSources): Variables {
       const its = name === reader.name ? known : othersOf(known)(name)
       const layers = [
         ...inventoryLayers(host),
-        ...ofFacts(host, known).facts,
+        ...factLayers(host.name, known),
         gatheredLayer(host, known, its),
         ...(its ? [includedLayer(its), resultsLayer(sources.given, its, reads)] : []),
         extra,
@@ -157,7 +150,6 @@ export function createVariables(sources: VariableSources): Variables {
     of: (host, play, task, known, items = []) => {
       const role = task?.role
       const exposed = play.exposed ?? []
-      const resting = ofFacts(host, known)
       const shared = sources.private ? [] : exposed
       const run: readonly Layer[] = [
         new Map<string, Binding>([
@@ -171,7 +163,7 @@ export function createVariables(sources: VariableSources): Variables {
         ...exposed.flatMap((one) => defaultsOf(aloneOf(one)).map(written)),
         ...(role ? defaultsOf(role).map(written) : []),
         ...inventoryLayers(host),
-        ...resting.facts,
+        ...factLayers(host.name, known),
         gatheredLayer(host, known, known),
         ...play.vars.map(written),
       ]
@@ -182,7 +174,7 @@ export function createVariables(sources: VariableSources): Variables {
         ...(task?.vars ?? []).map(written),
         includedLayer(known),
         resultsLayer(sources.given, known, reads),
-        resting.cluster,
+        clusterOf(host, known),
         ...(role ? paramsOf(role).map(written) : []),
         ...(task?.params ?? []).map(written),
         extra,
@@ -222,9 +214,15 @@ function factsOf(host: string, { facts }: Knowledge): Facts {
   return found
 }
 
+/** The facts of a host under their names here, and as Ansible has them. */
+function factLayers(host: string, known: Knowledge): readonly Layer[] {
+  const facts = () => factsOf(host, known)
+  return [new Map([['facts', { read: facts }]]), ansibleLayer(facts)]
+}
+
 /** What is made of the inventory apart from expressions: a secret in it is known again by what it says. */
-function clusterLayer({ clusters, reads }: VariableSources, host: string, known: Knowledge): Layer {
-  const variables = clusterVariables(clusters, known, host)
+function clusterLayer({ clusters, reads }: VariableSources, host: string, facts: Knowledge['facts']): Layer {
+  const variables = clusterVariables(clusters, { facts, registered: new Map() }, host)
   const isSecret = (text: string) => reads.known.has(text) && !isCommon(text)
   return new Map(
     Object.keys(variables).map((name) => [name, { read: () => secretly(variables[name], reads, isSecret) }]),

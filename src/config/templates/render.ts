@@ -17,7 +17,7 @@ import { blockHelpers, functions } from './functions.ts'
 import { beginning, prepare, printing } from './prepare.ts'
 import { createPrinter } from './printer.ts'
 import { placeIn, templateProblem } from './syntax.ts'
-import { type Missed, view } from './view.ts'
+import { type Missed, scopeView } from './view.ts'
 
 /** Templates of one run; each is read and compiled once. */
 export interface Templates {
@@ -44,6 +44,7 @@ interface Compiled {
 /** Templates as they are on the disk when they are first used; `reads` is told of the secrets that they print. */
 export function createTemplates(reads: SecretReads): Templates {
   const compiled = new Map<string, Compiled | InvalidInput>()
+  const besides = new Map<string, readonly string[]>()
   const places: Place[] = []
   const engine = Handlebars.create()
   const printer = createPrinter(reads)
@@ -56,6 +57,14 @@ export function createTemplates(reads: SecretReads): Templates {
   engine.registerHelper(printing, (value: unknown, place: number) =>
     printer.printed(textOf(value, places[place]), places[place]?.expression ?? ''),
   )
+
+  /** Templates beside this one, by the name `{{> name}}` gives them. */
+  function siblingsOf(path: string): readonly string[] {
+    const directory = dirname(path)
+    const known = besides.get(directory) ?? templatesIn(directory)
+    besides.set(directory, known)
+    return known
+  }
 
   function compile(path: string): Compiled {
     const known = compiled.get(path)
@@ -78,7 +87,7 @@ export function createTemplates(reads: SecretReads): Templates {
     const problems = prepare(program, {
       text,
       file: path,
-      partials: siblings(path),
+      partials: siblingsOf(path),
       place: (origin, expression) => places.push({ origin, text, expression }) - 1,
     })
     if (problems.length > 0) throw new InvalidInput(problems)
@@ -108,11 +117,8 @@ export function createTemplates(reads: SecretReads): Templates {
           throw plainly(error, at, text, missed)
         }
       }
-    const partials = lazily(siblings(path), (name) => run(join(dirname(path), `${name}.hbs`)))
-    const context = view(
-      lazily(scope.names(), (name) => scope.read(name)),
-      missed,
-    )
+    const partials = lazily(siblingsOf(path), (name) => run(join(dirname(path), `${name}.hbs`)))
+    const context = scopeView(scope, missed)
     const told = { partials: partials as Record<string, Handlebars.TemplateDelegate> }
     return printer.marked(() => run(path)(context, told))
   }
@@ -169,9 +175,8 @@ function textOf(value: unknown, place: Place | undefined): string {
   ])
 }
 
-/** Templates beside this one, by the name `{{> name}}` gives them. */
-function siblings(path: string): readonly string[] {
-  return readdirSync(dirname(path))
+function templatesIn(directory: string): readonly string[] {
+  return readdirSync(directory)
     .filter((name) => name.endsWith('.hbs'))
     .map((name) => basename(name, '.hbs'))
 }

@@ -1,4 +1,4 @@
-import { isLazy, lazily, lazyList } from '../expressions/scope.ts'
+import { isLazy, lazily, lazyList, type Scope } from '../expressions/scope.ts'
 import { bare } from '../expressions/values.ts'
 
 /** The last name a template asked for in vain, and those that were there. */
@@ -6,6 +6,31 @@ export interface Missed {
   name?: string
   known?: readonly string[]
 }
+
+/** Variables as a template sees them: few of many are read, and none is looked at before. */
+export function scopeView(scope: Scope, missed: Missed): unknown {
+  // Read anew each time: whoever prints a secret is told so by its being read.
+  const read = (name: string): unknown => view(scope.read(name), missed)
+  const has = (name: string | symbol): name is string => {
+    if (typeof name !== 'string') return false
+    if (scope.has(name)) return true
+    Object.assign(missed, { name, known: scope.names() } satisfies Missed)
+    return false
+  }
+  return new Proxy(Object.create(null) as object, {
+    has: (_, name) => has(name),
+    get: (_, name) => {
+      if (name === Symbol.toPrimitive) return notEqual
+      return has(name) ? read(name) : undefined
+    },
+    ownKeys: () => scope.names() as string[],
+    getOwnPropertyDescriptor: (_, name) =>
+      has(name) ? { enumerable: true, configurable: true, get: () => read(name) } : undefined,
+  })
+}
+
+/** Handlebars compares contexts with `!=`: a number in a list must be comparable to them, and never equal. */
+const notEqual = (): number => Number.NaN
 
 /** A value as a template sees it: what is lazy stays so, and a name that is missing is noted in `missed`. */
 export function view(value: unknown, missed: Missed): unknown {
@@ -25,9 +50,8 @@ export function view(value: unknown, missed: Missed): unknown {
   }
   return new Proxy(target, {
     has: (_, name) => note(name),
-    // Handlebars compares contexts with `!=`: a number in a list must be comparable to this, and never equal.
     get: (_, name) => {
-      if (name === Symbol.toPrimitive) return () => Number.NaN
+      if (name === Symbol.toPrimitive) return notEqual
       return note(name) ? Reflect.get(target, name) : undefined
     },
   })

@@ -1,0 +1,108 @@
+import type { Expansion, Knowledge } from '../../model/task.ts'
+import type { Outside } from '../outside.ts'
+import { SeenMap, SeenSet } from './seen.ts'
+
+/**
+ * The same computation, which is made anew only where something that it read has changed since: a run plans after every
+ * trip, and most of its tasks are what they were. What reads this computer is always computed anew. What an expansion
+ * reads only when it is carried out, such as in `changed_when`, it reads of what is known by then.
+ */
+export function recalled(
+  compute: (known: Knowledge) => Expansion,
+  outside: Outside,
+): (known: Knowledge) => Expansion {
+  let last: (Witness & { readonly expansion: Expansion }) | undefined
+  return (known) => {
+    if (last?.holds(known)) {
+      last.follow(known)
+      return last.expansion
+    }
+    last = undefined
+    const before = outside.times
+    const witness = witnessOf(known)
+    const expansion = compute(witness.seen)
+    if (outside.times === before) last = { ...witness, expansion }
+    return expansion
+  }
+}
+
+/** Something that stands for what it follows, and has noted what was read of it. */
+interface Follower<T> {
+  /** Would all that was read be the same in this one? */
+  holds(now: T): boolean
+  /** What is read later is read of this one. */
+  follow(now: T): void
+}
+
+interface Witness extends Follower<Knowledge> {
+  /** What is known, for whoever is to be watched reading it. */
+  readonly seen: Knowledge
+}
+
+function witnessOf(known: Knowledge): Witness {
+  const facts = new SeenMap(known.facts)
+  const registered = new SeenMap(known.registered)
+  const assigned = known.assigned && new SeenMap(known.assigned)
+  const included = known.included && new SeenMap(known.included)
+  const cached = known.cached && new SeenMap(known.cached)
+  const coming = known.coming && new SeenSet(known.coming)
+  const others = known.others && witnessOfOthers(known.others)
+  return {
+    seen: {
+      facts,
+      registered,
+      ...(assigned ? { assigned } : {}),
+      ...(included ? { included } : {}),
+      ...(cached ? { cached } : {}),
+      ...(coming ? { coming } : {}),
+      ...(others ? { others: others.seen } : {}),
+    },
+    holds: (now) =>
+      facts.holds(now.facts) &&
+      registered.holds(now.registered) &&
+      holdsFor(assigned, now.assigned) &&
+      holdsFor(included, now.included) &&
+      holdsFor(cached, now.cached) &&
+      holdsFor(coming, now.coming) &&
+      holdsFor(others, now.others),
+    follow: (now) => {
+      facts.follow(now.facts)
+      registered.follow(now.registered)
+      if (now.assigned) assigned?.follow(now.assigned)
+      if (now.included) included?.follow(now.included)
+      if (now.cached) cached?.follow(now.cached)
+      if (now.coming) coming?.follow(now.coming)
+      if (now.others) others?.follow(now.others)
+    },
+  }
+}
+
+type Others = NonNullable<Knowledge['others']>
+
+function witnessOfOthers(first: Others): Follower<Others> & { readonly seen: Others } {
+  let others = first
+  const asked = new Map<string, Witness | undefined>()
+  return {
+    seen: (host) => {
+      if (!asked.has(host)) {
+        const known = others(host)
+        asked.set(host, known && witnessOf(known))
+      }
+      return asked.get(host)?.seen
+    },
+    holds: (now) => [...asked].every(([host, its]) => holdsFor(its, now(host))),
+    follow: (now) => {
+      others = now
+      for (const [host, its] of asked) {
+        const known = now(host)
+        if (known) its?.follow(known)
+      }
+    },
+  }
+}
+
+/** Is a part there before and now, with the same in it as far as it was read, or neither time? */
+function holdsFor<T>(before: Follower<T> | undefined, now: T | undefined): boolean {
+  if (before === undefined || now === undefined) return before === undefined && now === undefined
+  return before.holds(now)
+}
