@@ -5,9 +5,7 @@ const system = 'test/**/*.system.test.ts'
 const e2e = 'test/**/*.e2e.test.ts'
 /** What few changes touch: it is run by whoever names it, and where all is tried. */
 const seldom = ['test/truth/truth.e2e.test.ts', 'test/resources/selinux.e2e.test.ts']
-/** An hour of Ansible: `npm run test:ansible`. */
-const ansible = 'test/ansible/differential.e2e.test.ts'
-const { UNDERSTUDY_TEST_WHOLE: whole, UNDERSTUDY_TEST_ALL: all, UNDERSTUDY_TEST_ANSIBLE } = process.env
+const { UNDERSTUDY_TEST_WHOLE: whole, UNDERSTUDY_TEST_ALL: all } = process.env
 /** Skips, with the reason, what this computer cannot run. */
 const runner = './test/runner.ts'
 /** To begin anew for each file would take longer than many of them. */
@@ -49,10 +47,7 @@ export default defineConfig({
           name: 'lab',
           isolate,
           include: [e2e],
-          exclude: [
-            ...(whole === '1' && all !== '1' ? seldom : []),
-            ...(UNDERSTUDY_TEST_ANSIBLE === '1' ? [] : [ansible]),
-          ],
+          exclude: whole === '1' && all !== '1' ? seldom : [],
           runner,
           globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
           maxWorkers: 4,

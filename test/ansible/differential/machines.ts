@@ -34,15 +34,17 @@ export interface Machines extends AsyncDisposable {
   with(use: (machine: Machine) => Promise<void>): Promise<void>
 }
 
-const names = ['box1', 'box2'] as const
-
 /** All bear one name, whichever of them a playbook meets. */
 const sameName = `hostname box
 echo box >/etc/hostname
 printf '%s\\n' '127.0.0.1 localhost' '127.0.1.1 box' '::1 localhost ip6-localhost ip6-loopback' >/etc/hosts`
 
-/** Switches on two machines that have Python, for Ansible. */
-export async function startMachines(network: string, packages: readonly string[] = []): Promise<Machines> {
+/** Switches on so many machines that have Python, for Ansible. */
+export async function startMachines(
+  network: string,
+  { machines, packages }: { readonly machines: number; readonly packages: readonly string[] },
+): Promise<Machines> {
+  const names = Array.from({ length: machines }, (_, index) => `box${index + 1}`)
   const scratch = mkdtempSync(join(tmpdir(), 'understudy-ansible-'))
   const topology = [
     `name: ${labName()}`,
