@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { needs } from '../needs.ts'
+import { nobodyWorksHere } from './this-computer.ts'
 
 needs('build')
 
@@ -66,6 +67,7 @@ export const seconds: number = result.interrupted
   it('brings its types, and its example does what the page says', { timeout: 120_000 }, async () => {
     const complaints = await run(join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false')
     expect(complaints.match(/^\S+\.ts\(\d+/gm)).toEqual(['mistaken.ts(2', 'mistaken.ts(3'])
+    await nobodyWorksHere()
     const first = await run('made/example.js')
     expect(first).toBe(
       `2 changes\nhere: directory[${project}/site] changed\nhere: copy[${project}/site/page] changed\n`,

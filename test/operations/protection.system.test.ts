@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { exec, type Failure, planExec, type RunEvent } from '../../src/operations/index.ts'
 import { needs } from '../needs.ts'
+import { nobodyWorksHere } from './this-computer.ts'
 
 needs('root', 'ip', 'apt-get', 'dpkg-query')
 
@@ -46,6 +47,8 @@ afterAll(() => {
   execFileSync('dpkg', ['-P', name], { stdio: 'ignore' })
   rmSync(folder, { recursive: true })
 })
+
+beforeEach(nobodyWorksHere)
 
 const install = () => execFileSync('dpkg', ['-i', join(folder, 'it.deb')], { stdio: 'ignore' })
 const isThere = () =>

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../src/model/event.ts'
 import { apply, drill, exec, handover, plan, status, verify } from '../../src/operations/index.ts'
 import { projectRoot } from '../e2e/understudy.ts'
 import { needs } from '../needs.ts'
+import { nobodyWorksHere } from './this-computer.ts'
 
 needs('dash')
 
@@ -25,6 +26,7 @@ beforeAll(() => {
   inventory = [file]
 })
 afterAll(() => rmSync(folder, { recursive: true }))
+beforeEach(nobodyWorksHere)
 
 describe('an operation', () => {
   it('has what failed on one host in its result, and what others printed', async () => {
