@@ -8,6 +8,7 @@ export const programs = {
   ansible: 'ansible',
   'apt-get': 'apt',
   busybox: 'busybox',
+  chattr: 'e2fsprogs',
   chromium: 'chromium',
   curl: 'curl',
   dash: 'dash',

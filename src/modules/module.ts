@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Resource } from '../model/resource.ts'
 import type { Binding, Kind } from '../resources/bind.ts'
+import { withMarks } from '../resources/file-marks.ts'
 import { allKinds } from '../resources/index.ts'
+import { marksOf } from './marks.ts'
 import { type Becomes, type Option, once } from './option.ts'
 
 /** A path that begins at somebody's home: which one that is, a machine must tell first. */
@@ -97,9 +99,10 @@ export function kindOf(module: Module): Kind {
       const given = ownNames(schema().parse(parameters), names(), () => {})
       const meaning = module.means(withDefaults(options, given), new Set(Object.keys(given)))
       if ('refused' in meaning) throw new Error(meaning.refused)
-      return 'nothing' in meaning
-        ? nothingToDo(name, binding)
-        : allKinds[meaning.kind].make(meaning.fields, binding)
+      if ('nothing' in meaning) return nothingToDo(name, binding)
+      const made = allKinds[meaning.kind].make(meaning.fields, binding)
+      const marks = marksOf(options, given, meaning)
+      return marks && 'data' in marks && marks.data ? withMarks(made, marks.data) : made
     },
   }
 }
@@ -141,8 +144,11 @@ function schemaOf(module: Module, names: ReadonlyMap<string, string>): z.ZodObje
       add(words, wordFor(meaning.option, context.value, names))
       return
     }
+    const marks = marksOf(options, given, meaning)
+    if (marks && 'refused' in marks) add(marks.refused, wordFor(marks.option, context.value, names))
     const { error } = allKinds[meaning.kind].schema.safeParse(meaning.fields)
-    for (const { path, message } of error?.issues ?? []) {
+    const unfit = marks && 'error' in marks ? marks.error?.issues : undefined
+    for (const { path, message } of [...(error?.issues ?? []), ...(unfit ?? [])]) {
       const option = String(path[0] ?? '')
       add(message, option in options ? wordFor(option, context.value, names) : undefined)
     }

@@ -2,7 +2,7 @@ import { fileOptions } from './file-options.ts'
 import { module } from './module.ts'
 import { bool, done, list, path, str } from './option.ts'
 
-/** What is no line of the section. Owner, mode and label are those of a file that everybody may read. */
+/** What is no line of the section. */
 const notWritten: ReadonlySet<string> = new Set([
   'name',
   'file',
