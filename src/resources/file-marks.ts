@@ -71,10 +71,15 @@ function marked(
 ): Change | undefined {
   const trouble = troubleOf(wanted, found)
   if (trouble) return wanted.paths.some((path) => upcoming.touches(fileAt(path))) ? change : refuse(trouble)
-  const differences = wanted.paths.flatMap((path, index) => [
-    ...labelDifferences(path, index, wanted, found),
-    ...attributeDifferences(path, index, wanted, found),
-  ])
+  const differences = wanted.paths.flatMap((path, index) =>
+    // What is not there, and is not made, carries nothing.
+    !change && !found.at[index]?.isThere
+      ? []
+      : [
+          ...labelDifferences(path, index, wanted, found),
+          ...attributeDifferences(path, index, wanted, found),
+        ],
+  )
   // What is written anew has neither.
   if (differences.length === 0 && !change) return undefined
   const after = setMarks(wanted, found)
@@ -176,12 +181,14 @@ function setMarks(wanted: Wanted, found: Marks): Script {
       const isLabelled = found.isLabelling && !found.at[index]?.isSpecial && words.length > 0
       return lines(
         placeOf(path, name),
+        sh`if [ -e "$us_f" ] || [ -h "$us_f" ]; then`,
         !isLabelled ? sh`:` : sh`chcon -h ${recurse ? ['-R'] : []} ${words} -- "$us_f"`,
         chattr === undefined
           ? sh`:`
           : recurse
             ? sh`find "$us_f" ! -type l -exec chattr ${chattr} {} +`
             : sh`chattr ${chattr} "$us_f"`,
+        sh`fi`,
       )
     }),
   )
@@ -208,7 +215,8 @@ function askMarks(wanted: Wanted): Script {
   const each = paths.map((path) =>
     lines(
       placeOf(path, name),
-      sh`echo path`,
+      sh`echo path
+if [ -e "$us_f" ] || [ -h "$us_f" ]; then echo there; fi`,
       sh`${embed(isLabelled ? label : sh`  :`)}`,
       attributes === undefined ? sh`  :` : flags,
     ),

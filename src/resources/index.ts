@@ -56,7 +56,7 @@ import { postgresRole } from './postgres-role.ts'
 import { reachable } from './reachable.ts'
 import { awaitedConnection, restart } from './reconnecting.ts'
 import { replaceEdit } from './replace-edit.ts'
-import { aptKey, aptSource, rpmKey, yumRepository } from './repositories.ts'
+import { aptKey, aptSource, rpmKey } from './repositories.ts'
 import { runsAlways, script } from './script.ts'
 import { selinuxBoolean } from './selinux-boolean.ts'
 import { selinuxLabel, selinuxPort, selinuxState } from './selinux-policy.ts'
@@ -70,6 +70,7 @@ import { temporary } from './temporary.ts'
 import { unpackedUrl } from './unpacked-url.ts'
 import { user } from './user.ts'
 import { waitFor } from './wait-for.ts'
+import { yumRepository } from './yum-repository.ts'
 
 /** Every kind of thing a task can ask for by a name of ours. */
 export const kinds = {

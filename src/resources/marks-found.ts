@@ -10,6 +10,7 @@ export interface Marks {
   readonly canMark: boolean
   /** By the order in which paths were asked about. */
   readonly at: readonly {
+    readonly isThere: boolean
     /** Labels are those of its mount: none can be set there. */
     readonly isSpecial: boolean
     /** Each that is met, in its parts: one, or those of all that is in it; none where nothing is there. */
@@ -34,6 +35,7 @@ export function readMarks(answer: string): Marks {
         lines.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []))
       const usual = told('default')[0] ?? ''
       return {
+        isThere: lines.includes('there'),
         isSpecial: lines.includes('special'),
         labels: told('label')
           .filter((label) => label.includes(':'))

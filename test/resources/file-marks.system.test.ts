@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { needs } from '../needs.ts'
@@ -104,6 +104,20 @@ describe.each(shells)('marks of files, under $name', (shell) => {
     } finally {
       await set('file', { path, attributes: '-i' })
     }
+    const none = join(world.directory, 'none')
+    expect(
+      await plan(world, ofModule('lineinfile', { path: none, state: 'absent', line: 'x', attributes: '+d' })),
+    ).toBeUndefined()
+    await set('yum_repository', {
+      name: 'a',
+      description: 'a',
+      baseurl: 'http://a/',
+      reposdir: world.directory,
+      mode: '0600',
+      attributes: '+d',
+    })
+    expect(statSync(join(world.directory, 'a.repo')).mode & 0o7777).toBe(0o600)
+    await set('yum_repository', { name: 'a', reposdir: world.directory, state: 'absent', attributes: '+d' })
     const tree = join(world.directory, 'tree')
     mkdirSync(join(tree, 'in'), { recursive: true })
     writeFileSync(join(tree, 'in', nasty), '')

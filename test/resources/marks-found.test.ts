@@ -7,10 +7,12 @@ it('reads what each path carries', () => {
 levels
 chattr
 path
+there
 label system_u:object_r:etc_t:s0:c1,c2
 default <<none>>
 flags ----i---------e-------
 path
+there
 special
 label ?
 default system_u:object_r:var_t:s0
@@ -23,13 +25,20 @@ path
     canMark: true,
     at: [
       {
+        isThere: true,
         isSpecial: false,
         labels: [['system_u', 'object_r', 'etc_t', 's0:c1,c2']],
         usual: undefined,
         attributes: ['ie'],
       },
-      { isSpecial: true, labels: [], usual: ['system_u', 'object_r', 'var_t', 's0'], attributes: [] },
-      { isSpecial: false, labels: [], usual: undefined, attributes: [] },
+      {
+        isThere: true,
+        isSpecial: true,
+        labels: [],
+        usual: ['system_u', 'object_r', 'var_t', 's0'],
+        attributes: [],
+      },
+      { isThere: false, isSpecial: false, labels: [], usual: undefined, attributes: [] },
     ],
   })
 })
