@@ -26,6 +26,7 @@ export const programs = {
   nginx: 'nginx-light',
   openssl: 'openssl',
   perl: 'perl-base',
+  pg_ctlcluster: 'postgresql',
   ps: 'procps',
   python3: 'python3',
   script: 'bsdutils',

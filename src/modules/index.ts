@@ -60,6 +60,8 @@ import { pauseModule } from './pause.ts'
 import { pingModule } from './ping.ts'
 import { pipModule } from './pip.ts'
 import { postgresqlDbModule } from './postgresql-db.ts'
+import { postgresqlExtModule } from './postgresql-ext.ts'
+import { postgresqlPrivsModule } from './postgresql-privs.ts'
 import { postgresqlUserModule } from './postgresql-user.ts'
 import { rawModule } from './raw.ts'
 import { rebootModule } from './reboot.ts'
@@ -155,6 +157,8 @@ export const modules: readonly Module[] = [
   pingModule,
   pipModule,
   postgresqlDbModule,
+  postgresqlExtModule,
+  postgresqlPrivsModule,
   postgresqlUserModule,
   rawModule,
   rebootModule,

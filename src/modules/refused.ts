@@ -181,8 +181,6 @@ const refused: readonly Refused[] = [
   {
     collection: 'community.postgresql',
     names: [
-      'postgresql_privs',
-      'postgresql_ext',
       'postgresql_query',
       'postgresql_schema',
       'postgresql_table',

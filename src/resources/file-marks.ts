@@ -210,7 +210,7 @@ function askMarks(wanted: Wanted): Script {
     ${embed(wantsDefault(wanted) ? sh`if command -v matchpathcon >/dev/null 2>&1; then printf 'default %s\n' "$(matchpathcon -n "$us_f" 2>/dev/null)"; else echo no-defaults; fi` : sh`:`)}
   fi`
   const flags = recurse
-    ? sh`  find "$us_f" ! -type l -exec lsattr -d {} + 2>/dev/null | while read -r us_a us_r; do echo "flags $us_a"; done | sort -u | head -n 200`
+    ? sh`  find "$us_f" ! -type l -exec lsattr -d {} + 2>/dev/null | while read -r us_a; do echo "flags \${us_a%% *}"; done | sort -u | head -n 200`
     : sh`  if [ -e "$us_f" ] && us_a=$(lsattr -d "$us_f" 2>/dev/null); then echo "flags \${us_a%% *}"; fi`
   const each = paths.map((path) =>
     lines(

@@ -52,6 +52,8 @@ import { gone, hardLink, pathOwnership } from './paths.ts'
 import { pause } from './pause.ts'
 import { alternative, locale, timezone } from './places.ts'
 import { postgresDatabase } from './postgres-database.ts'
+import { postgresExtension } from './postgres-extension.ts'
+import { postgresRights } from './postgres-rights.ts'
 import { postgresRole } from './postgres-role.ts'
 import { reachable } from './reachable.ts'
 import { awaitedConnection, restart } from './reconnecting.ts'
@@ -171,6 +173,8 @@ const kindsOfModules = {
   packed_archive: listed(packedArchive),
   path_ownership: listed(pathOwnership),
   postgres_database: listed(postgresDatabase),
+  postgres_extension: listed(postgresExtension),
+  postgres_rights: listed(postgresRights),
   // One that is left because it owns something is no failure, and wanted in every run.
   postgres_role: listed(postgresRole, ({ passed_over, state }) => passed_over && state === 'absent'),
   private_key: listed(privateKey),
