@@ -5,6 +5,7 @@ import type { Prerequisite } from '../src/lab/prerequisites.ts'
 
 /** Programs that tests of kind `system` run, and the Debian package of each. */
 export const programs = {
+  a2enmod: 'apache2',
   ansible: 'ansible',
   'apt-get': 'apt',
   busybox: 'busybox',
@@ -30,6 +31,7 @@ export const programs = {
   ps: 'procps',
   python3: 'python3',
   script: 'bsdutils',
+  setfacl: 'acl',
   setsid: 'util-linux',
   shellcheck: 'shellcheck',
   socat: 'socat',
@@ -37,6 +39,7 @@ export const programs = {
   ssh: 'openssh-client',
   sshd: 'openssh-server',
   sudo: 'sudo',
+  supervisorctl: 'supervisor',
   useradd: 'passwd',
   zsh: 'zsh',
 } as const

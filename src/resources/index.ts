@@ -1,3 +1,5 @@
+import { accessList } from './access-list.ts'
+import { apacheModule } from './apache-module.ts'
 import { archive } from './archive.ts'
 import { askedContent, askedFiles, askedStat } from './asked-files.ts'
 import { askedPage, onlyReads } from './asked-page.ts'
@@ -21,6 +23,7 @@ import { filesystem, logicalVolume, volumeGroup } from './disks.ts'
 import { download } from './download.ts'
 import { fetched } from './fetched.ts'
 import { file } from './file.ts'
+import { fileCapability } from './file-capability.ts'
 import { firewall } from './firewall.ts'
 import { getent, packageFacts, serviceFacts } from './gathered.ts'
 import { gitCheckout } from './git-checkout.ts'
@@ -48,6 +51,7 @@ import { packageKind } from './package.ts'
 import { packageFile, packageLeftovers, packageLists, packageUpgrade } from './packages-of-system.ts'
 import { packedArchive } from './packed-archive.ts'
 import { firewalldRule, iptablesRule, ufwRule } from './packet-filters.ts'
+import { pamLimit } from './pam-limit.ts'
 import { gone, hardLink, pathOwnership } from './paths.ts'
 import { pause } from './pause.ts'
 import { alternative, locale, timezone } from './places.ts'
@@ -65,7 +69,9 @@ import { selinuxLabel, selinuxPort, selinuxState } from './selinux-policy.ts'
 import { service } from './service.ts'
 import { shell } from './shell.ts'
 import { sourceBuild } from './source-build.ts'
+import { sshKey } from './ssh-key.ts'
 import { strayVip } from './stray-vip.ts'
+import { supervised } from './supervised.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
 import { temporary } from './temporary.ts'
@@ -114,6 +120,12 @@ export const kinds = {
 const kindsOfModules = {
   alternative: listed(alternative),
   apt_key: listed(aptKey),
+  access_list: listed(accessList),
+  apache_module: listed(apacheModule),
+  file_capability: listed(fileCapability),
+  pam_limit: listed(pamLimit),
+  ssh_key: listed(sshKey, ({ regenerate, state }) => regenerate === 'always' && state === 'present'),
+  supervised: listed(supervised, ({ state }) => state === 'restarted' || state === 'signalled'),
   apt_source: listed(aptSource),
   asked_content: listed(askedContent),
   asked_files: listed(askedFiles),
