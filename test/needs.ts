@@ -30,6 +30,7 @@ export const programs = {
   pg_ctlcluster: 'postgresql',
   ps: 'procps',
   python3: 'python3',
+  rsync: 'rsync',
   script: 'bsdutils',
   setfacl: 'acl',
   setsid: 'util-linux',

@@ -86,6 +86,7 @@ import { shellModule } from './shell.ts'
 import { slurpModule } from './slurp.ts'
 import { statModule } from './stat.ts'
 import { supervisorctlModule } from './supervisorctl.ts'
+import { synchronizeModule } from './synchronize.ts'
 import { sysctlModule } from './sysctl.ts'
 import { systemdModule } from './systemd.ts'
 import { sysvinitModule } from './sysvinit.ts'
@@ -190,6 +191,7 @@ export const modules: readonly Module[] = [
   slurpModule,
   statModule,
   supervisorctlModule,
+  synchronizeModule,
   sysctlModule,
   systemdModule,
   sysvinitModule,

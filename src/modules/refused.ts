@@ -28,11 +28,6 @@ const refused: readonly Refused[] = [
     instead: 'remove it: write what a role needs into its defaults',
   },
   { collection: 'ansible.builtin', names: ['subversion'], instead: 'run svn with "command", and "creates"' },
-  {
-    collection: 'ansible.posix',
-    names: ['synchronize'],
-    instead: 'bring a tree with unarchive, or run rsync on the machine with "command"',
-  },
   { collection: 'ansible.posix', names: ['at'], instead: 'run at with "command", or use cron' },
   {
     collection: 'ansible.posix',

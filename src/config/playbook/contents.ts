@@ -7,6 +7,7 @@ import { holdsSecret, textOf } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { rsyncFilter } from '../../resources/rsync-filter.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { refuseEndless, unreadable } from '../files.ts'
 import { problem } from '../problem.ts'
@@ -44,15 +45,18 @@ export function createContents(templates: Templates, ownTemplates: string): Cont
   function filled(task: TaskSpec, fields: Sourced, src: Sourced, scope: Scope): Sourced {
     const { kind } = task
     const isTemplate = kind.source === 'templates'
+    const isSynchronized = kind.name === 'synchronize'
     const path = find(src, placesFor(task, isTemplate, ownTemplates), kind.source === 'tree')
     try {
       const { origin } = src
       if (statSync(path).isDirectory()) {
         const read = (file: string) => textOrBytes(bytesOf(file)) as Scalar
-        const follow = !isSaidNo(fields, 'local_follow')
-        return withField(fields, 'tree', directoryOf(textIn(src), path, { origin, follow, read }))
+        // Of rsync links stay links, unless they are to be followed.
+        const follow = isSynchronized ? isSaidYes(fields, 'copy_links') : !isSaidNo(fields, 'local_follow')
+        const { isExcluded } = rsyncFilter(isSynchronized ? textsIn(fieldOf(fields, 'rsync_opts')) : [])
+        return withField(fields, 'tree', directoryOf(textIn(src), path, { origin, follow, read, isExcluded }))
       }
-      const preserved = textIn(fieldOf(fields, 'mode')) === 'preserve'
+      const preserved = isSynchronized || textIn(fieldOf(fields, 'mode')) === 'preserve'
       const more = preserved ? withField(fields, 'source_mode', { origin, scalar: modeOf(path) }) : fields
       if (!isTemplate) return withContent(more, { origin, scalar: textOrBytes(bytesOf(path)) as Scalar })
       const style = styleOf(fields, path)
@@ -109,12 +113,13 @@ export function pathsOnMachine(
   return isHere ? others : (module?.paths ?? {})
 }
 
+const yes: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1', 'y', 't'])
 const no: ReadonlySet<string> = new Set(['false', 'no', 'off', '0', 'n', 'f'])
 
 /** Does a task say that its `src` is a path of the machine? */
 function isOnHost(entries: ReadonlyMap<string, SourcedEntry>): boolean {
   const said = (name: string) => textIn(entries.get(name)?.value).toLowerCase()
-  return ['true', 'yes', 'on', '1', 'y', 't'].includes(said('remote_src')) || no.has(said('copy'))
+  return yes.has(said('remote_src')) || no.has(said('copy'))
 }
 
 /** How a task says that its template is written. */
@@ -143,6 +148,15 @@ function fieldOf(fields: Sourced, name: string): Sourced | undefined {
 
 function textIn(value: Sourced | undefined): string {
   return value && 'scalar' in value ? String(value.scalar ?? '') : ''
+}
+
+function textsIn(value: Sourced | undefined): readonly string[] {
+  if (value && 'items' in value) return value.items.map(textIn)
+  return value ? textIn(value).split(',') : []
+}
+
+function isSaidYes(fields: Sourced, name: string): boolean {
+  return yes.has(textIn(fieldOf(fields, name)).toLowerCase())
 }
 
 function isSaidNo(fields: Sourced, name: string): boolean {
