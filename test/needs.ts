@@ -5,9 +5,11 @@ import type { Prerequisite } from '../src/lab/prerequisites.ts'
 
 /** Programs that tests of kind `system` run, and the Debian package of each. */
 export const programs = {
+  a2enmod: 'apache2',
   ansible: 'ansible',
   'apt-get': 'apt',
   busybox: 'busybox',
+  chattr: 'e2fsprogs',
   chromium: 'chromium',
   curl: 'curl',
   dash: 'dash',
@@ -25,9 +27,12 @@ export const programs = {
   nginx: 'nginx-light',
   openssl: 'openssl',
   perl: 'perl-base',
+  pg_ctlcluster: 'postgresql',
   ps: 'procps',
   python3: 'python3',
+  rsync: 'rsync',
   script: 'bsdutils',
+  setfacl: 'acl',
   setsid: 'util-linux',
   shellcheck: 'shellcheck',
   socat: 'socat',
@@ -35,6 +40,7 @@ export const programs = {
   ssh: 'openssh-client',
   sshd: 'openssh-server',
   sudo: 'sudo',
+  supervisorctl: 'supervisor',
   useradd: 'passwd',
   zsh: 'zsh',
 } as const

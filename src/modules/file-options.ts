@@ -1,17 +1,17 @@
-import { bool, done, mode, refused, str } from './option.ts'
+import { bool, different, done, mode, refused, str } from './option.ts'
 
-const label = '"sefcontext" says what label a path has, and each file gets it as the policy has it'
+const label = 'of what an archive brings, in a task of its own'
 
 /** What every module that writes files can say about their owner and mode. */
 export const fileOptions = {
   mode: done(mode()),
   owner: done(str()),
   group: done(str()),
-  seuser: refused(label, str()),
-  serole: refused(label, str()),
-  setype: refused(label, str()),
-  selevel: refused(label, str()),
-  attributes: refused('run chattr with "command", and "unless"', str({ aliases: ['attr'] })),
+  seuser: different(label, str()),
+  serole: different(label, str()),
+  setype: different(label, str()),
+  selevel: different(label, str()),
+  attributes: different('nothing is done where they are as it says', str({ aliases: ['attr'] })),
   unsafe_writes: refused('files are replaced in one step', bool(false)),
 }
 

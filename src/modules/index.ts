@@ -1,6 +1,8 @@
 import type { Kind } from '../resources/bind.ts'
+import { aclModule } from './acl.ts'
 import { addHostModule } from './add-host.ts'
 import { alternativesModule } from './alternatives.ts'
+import { apache2ModuleModule } from './apache2-module.ts'
 import { aptModule } from './apt.ts'
 import { aptKeyModule } from './apt-key.ts'
 import { aptRepositoryModule } from './apt-repository.ts'
@@ -10,9 +12,11 @@ import { assertModule } from './assert.ts'
 import { asyncStatusModule } from './async-status.ts'
 import { authorizedKeyModule } from './authorized-key.ts'
 import { blockinfileModule } from './blockinfile.ts'
+import { capabilitiesModule } from './capabilities.ts'
 import { commandModule } from './command.ts'
 import { copyModule } from './copy.ts'
 import { cronModule } from './cron.ts'
+import { cronvarModule } from './cronvar.ts'
 import { deb822RepositoryModule } from './deb822-repository.ts'
 import { debconfModule } from './debconf.ts'
 import { debugModule } from './debug.ts'
@@ -49,6 +53,7 @@ import { mountModule } from './mount.ts'
 import { mysqlDbModule } from './mysql-db.ts'
 import { mysqlUserModule } from './mysql-user.ts'
 import { npmModule } from './npm.ts'
+import { opensshKeypairModule } from './openssh-keypair.ts'
 import { opensslCsrModule } from './openssl-csr.ts'
 import { opensslDhparamModule } from './openssl-dhparam.ts'
 import { opensslPkcs12Module } from './openssl-pkcs12.ts'
@@ -56,10 +61,13 @@ import { opensslPrivatekeyModule } from './openssl-privatekey.ts'
 import { opensslPublickeyModule } from './openssl-publickey.ts'
 import { packageModule } from './package.ts'
 import { packageFactsModule } from './package-facts.ts'
+import { pamLimitsModule } from './pam-limits.ts'
 import { pauseModule } from './pause.ts'
 import { pingModule } from './ping.ts'
 import { pipModule } from './pip.ts'
 import { postgresqlDbModule } from './postgresql-db.ts'
+import { postgresqlExtModule } from './postgresql-ext.ts'
+import { postgresqlPrivsModule } from './postgresql-privs.ts'
 import { postgresqlUserModule } from './postgresql-user.ts'
 import { rawModule } from './raw.ts'
 import { rebootModule } from './reboot.ts'
@@ -77,6 +85,8 @@ import { setupModule } from './setup.ts'
 import { shellModule } from './shell.ts'
 import { slurpModule } from './slurp.ts'
 import { statModule } from './stat.ts'
+import { supervisorctlModule } from './supervisorctl.ts'
+import { synchronizeModule } from './synchronize.ts'
 import { sysctlModule } from './sysctl.ts'
 import { systemdModule } from './systemd.ts'
 import { sysvinitModule } from './sysvinit.ts'
@@ -95,8 +105,10 @@ import { yumRepositoryModule } from './yum-repository.ts'
 
 /** Every module that is known, in the order of the alphabet. */
 export const modules: readonly Module[] = [
+  aclModule,
   addHostModule,
   alternativesModule,
+  apache2ModuleModule,
   aptModule,
   aptKeyModule,
   aptRepositoryModule,
@@ -106,9 +118,11 @@ export const modules: readonly Module[] = [
   asyncStatusModule,
   authorizedKeyModule,
   blockinfileModule,
+  capabilitiesModule,
   commandModule,
   copyModule,
   cronModule,
+  cronvarModule,
   deb822RepositoryModule,
   debconfModule,
   debugModule,
@@ -144,6 +158,7 @@ export const modules: readonly Module[] = [
   mysqlDbModule,
   mysqlUserModule,
   npmModule,
+  opensshKeypairModule,
   opensslCsrModule,
   opensslDhparamModule,
   opensslPkcs12Module,
@@ -151,10 +166,13 @@ export const modules: readonly Module[] = [
   opensslPublickeyModule,
   packageModule,
   packageFactsModule,
+  pamLimitsModule,
   pauseModule,
   pingModule,
   pipModule,
   postgresqlDbModule,
+  postgresqlExtModule,
+  postgresqlPrivsModule,
   postgresqlUserModule,
   rawModule,
   rebootModule,
@@ -172,6 +190,8 @@ export const modules: readonly Module[] = [
   shellModule,
   slurpModule,
   statModule,
+  supervisorctlModule,
+  synchronizeModule,
   sysctlModule,
   systemdModule,
   sysvinitModule,

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Resource } from '../model/resource.ts'
 import type { Binding, Kind } from '../resources/bind.ts'
+import { withMarks } from '../resources/file-marks.ts'
 import { allKinds } from '../resources/index.ts'
+import { marksOf } from './marks.ts'
 import { type Becomes, type Option, once } from './option.ts'
 
 /** A path that begins at somebody's home: which one that is, a machine must tell first. */
@@ -100,7 +102,10 @@ export function kindOf(module: Module): Kind {
       if ('refused' in meaning) throw new Error(meaning.refused)
       if ('nothing' in meaning) return (binding) => nothingToDo(name, binding)
       const kind = allKinds[meaning.kind]
-      return kind.settle(kind.schema.parse(meaning.fields))
+      const made = kind.settle(kind.schema.parse(meaning.fields))
+      const marks = marksOf(options, given, meaning)
+      const marked = marks && 'data' in marks ? marks.data : undefined
+      return marked ? (binding) => withMarks(made(binding), marked) : made
     },
   }
 }
@@ -146,8 +151,11 @@ function schemaOf(
       add(words, wordFor(meaning.option, context.value, names))
       return
     }
+    const marks = marksOf(options, given, meaning)
+    if (marks && 'refused' in marks) add(marks.refused, wordFor(marks.option, context.value, names))
     const { error } = allKinds[meaning.kind].schema.safeParse(meaning.fields)
-    for (const { path, message } of error?.issues ?? []) {
+    const unfit = marks && 'error' in marks ? marks.error?.issues : undefined
+    for (const { path, message } of [...(error?.issues ?? []), ...(unfit ?? [])]) {
       const option = String(path[0] ?? '')
       add(message, option in options ? wordFor(option, context.value, names) : undefined)
     }

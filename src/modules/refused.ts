@@ -28,13 +28,7 @@ const refused: readonly Refused[] = [
     instead: 'remove it: write what a role needs into its defaults',
   },
   { collection: 'ansible.builtin', names: ['subversion'], instead: 'run svn with "command", and "creates"' },
-  {
-    collection: 'ansible.posix',
-    names: ['synchronize'],
-    instead: 'bring a tree with unarchive, or run rsync on the machine with "command"',
-  },
   { collection: 'ansible.posix', names: ['at'], instead: 'run at with "command", or use cron' },
-  { collection: 'ansible.posix', names: ['acl'], instead: 'run setfacl with "command", and "unless"' },
   {
     collection: 'ansible.posix',
     names: ['patch'],
@@ -59,13 +53,13 @@ const refused: readonly Refused[] = [
   },
   {
     collection: 'community.general',
-    names: ['pamd', 'pam_limits'],
-    instead: 'use lineinfile, or a file in /etc/security/limits.d',
+    names: ['pamd'],
+    instead: 'use lineinfile',
   },
   {
     collection: 'community.general',
-    names: ['capabilities', 'xattr'],
-    instead: 'run setcap or setfattr with "command", and "unless"',
+    names: ['xattr'],
+    instead: 'run setfattr with "command", and "unless"',
   },
   {
     collection: 'community.general',
@@ -89,7 +83,7 @@ const refused: readonly Refused[] = [
   },
   {
     collection: 'community.general',
-    names: ['supervisorctl', 'monit', 'nosh', 'runit', 'pm2'],
+    names: ['monit', 'nosh', 'runit', 'pm2'],
     instead: 'run it with "command", or write a unit of systemd and use service',
   },
   {
@@ -112,7 +106,6 @@ const refused: readonly Refused[] = [
     names: ['git_config'],
     instead: 'use ini_file, or run "git config" with command and "unless"',
   },
-  { collection: 'community.general', names: ['cronvar'], instead: 'use cron with "env: yes"' },
   {
     collection: 'community.general',
     names: ['dconf', 'gconftool2', 'xfconf'],
@@ -123,11 +116,6 @@ const refused: readonly Refused[] = [
     collection: 'community.general',
     names: ['kernel_blacklist'],
     instead: 'use lineinfile on a file of /etc/modprobe.d',
-  },
-  {
-    collection: 'community.general',
-    names: ['apache2_module'],
-    instead: 'use file with "state: link" in mods-enabled',
   },
   {
     collection: 'community.general',
@@ -165,7 +153,6 @@ const refused: readonly Refused[] = [
       'openssl_privatekey_info',
       'openssl_csr_pipe',
       'openssl_privatekey_pipe',
-      'openssh_keypair',
       'openssh_cert',
       'acme_certificate',
       'acme_account',
@@ -181,8 +168,6 @@ const refused: readonly Refused[] = [
   {
     collection: 'community.postgresql',
     names: [
-      'postgresql_privs',
-      'postgresql_ext',
       'postgresql_query',
       'postgresql_schema',
       'postgresql_table',

@@ -1,8 +1,8 @@
-import { fileOptions } from './file-options.ts'
+import { fileOptions, ownershipOf } from './file-options.ts'
 import { module } from './module.ts'
 import { bool, done, list, path, str } from './option.ts'
 
-/** What is no line of the section. Owner, mode and label are those of a file that everybody may read. */
+/** What is no line of the section. */
 const notWritten: ReadonlySet<string> = new Set([
   'name',
   'file',
@@ -101,6 +101,9 @@ export const yumRepositoryModule = module({
     })
     if (state === 'present' && !['baseurl', 'metalink', 'mirrorlist'].some((one) => said.has(one)))
       return { refused: 'say where the packages are: "baseurl", "metalink" or "mirrorlist"' }
-    return { kind: 'yum_repository', fields: { path, name, values: Object.fromEntries(texts), state } }
+    return {
+      kind: 'yum_repository',
+      fields: { path, name, values: Object.fromEntries(texts), state, ...ownershipOf(given) },
+    }
   },
 })

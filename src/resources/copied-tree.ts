@@ -3,6 +3,7 @@ import type { Change } from '../model/change.ts'
 import type { ResourceKind, Upcoming } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
 import type { Queries } from '../model/sensor.ts'
+import type { CommandReading } from '../sensors/commands.ts'
 import type { ContentReading } from '../sensors/contents.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
 import { lines, sh } from '../shell/quote.ts'
@@ -12,6 +13,7 @@ import { directory } from './directory.ts'
 import { absolutePath, mode, ownership } from './fields.ts'
 import { link } from './link.ts'
 import { isRefusal } from './refuse.ts'
+import { askOthers, removeOthers } from './tree-others.ts'
 import { validateField } from './validation.ts'
 
 const below = z.string().regex(/^(?!\/|(.*\/)?\.\.(\/|$))[^\0]+$/s, 'must be a path below the directory')
@@ -21,7 +23,7 @@ const schema = z.strictObject({
   tree: z
     .array(
       z.discriminatedUnion('is', [
-        z.strictObject({ is: z.literal('directory'), path: below }),
+        z.strictObject({ is: z.literal('directory'), path: below, mode: mode.optional() }),
         z.strictObject({ is: z.literal('link'), path: below, target: z.string().min(1) }),
         z.strictObject({
           is: z.literal('file'),
@@ -33,6 +35,18 @@ const schema = z.strictObject({
     )
     .describe('What is to be in it, each directory before what is in it.'),
   preserve: z.boolean().default(false).describe('Each file gets the permissions that it has here.'),
+  as_here: z
+    .enum(['always', 'when made'])
+    .optional()
+    .describe(
+      'Files and directories get the permissions that they have here, or only those that are made, and these without what the usual umask takes.',
+    ),
+  alone: z
+    .strictObject({ below: below.optional(), excluded: z.array(z.string()) })
+    .optional()
+    .describe(
+      'What else is there is removed: below a directory of it, and nothing that rsync was to leave out.',
+    ),
   directory_mode: mode.optional().describe('Permissions of the directories.'),
   once: z.boolean().optional().describe('Files that are there keep what they hold.'),
   validate: validateField,
@@ -48,8 +62,9 @@ export const copiedTree: ResourceKind<CopiedTree, Queries> = {
   summary: 'A directory of the controller with all that is in it.',
   schema,
   subject: ({ dest }) => dest,
-  inspect: ({ dest, tree }) => ({
+  inspect: ({ dest, tree, alone }) => ({
     at: fileAt(dest),
+    ...(alone ? { others: askOthers(pathOf(dest, alone.below)) } : {}),
     ...Object.fromEntries(
       tree.flatMap(({ is, path }, index) =>
         Object.entries(questionsOf(is, pathOf(dest, path))).map(([name, query]) => [
@@ -70,7 +85,10 @@ export const copiedTree: ResourceKind<CopiedTree, Queries> = {
     const made = changes.flatMap((change, index) =>
       change ? [{ change, path: pathOf(dest, tree[index - 1]?.path) }] : [],
     )
-    return made.length === 0 ? undefined : together(made, wanted)
+    const stray =
+      wanted.alone && changeOfOthers(wanted, wanted.alone, (found.others as CommandReading).stdout)
+    const all = stray ? [...made, { change: stray, path: dest }] : made
+    return all.length === 0 ? undefined : together(all, wanted)
   },
 }
 
@@ -113,17 +131,38 @@ function changeOf(
   const path = pathOf(dest, entry.path)
   const at = found[`at ${index}`] as FileReading
   switch (entry.is) {
-    case 'directory':
-      return changeOfDirectory(wanted, path, at, upcoming)
+    case 'directory': {
+      const directory_mode = modeAsHere(wanted, entry.mode, at) ?? wanted.directory_mode
+      return changeOfDirectory({ ...wanted, directory_mode }, path, at, upcoming)
+    }
     case 'link':
       return link.converge({ path, target: entry.target, state: 'present', force: true }, { at }, upcoming)
     case 'file': {
       const content = found[`content ${index}`] as ContentReading
-      const own = { owner, group, mode: preserve ? entry.mode : wanted.mode }
+      const mode = preserve ? entry.mode : (modeAsHere(wanted, entry.mode, at) ?? wanted.mode)
+      const own = { owner, group, mode }
       const file = { path, content: entry.content, validate, backup, once, ...own }
       return convergeFile(file, { at, content }, upcoming)
     }
   }
+}
+
+function modeAsHere({ as_here }: CopiedTree, here: string | undefined, at: FileReading): string | undefined {
+  if (as_here === undefined || here === undefined) return undefined
+  if (as_here === 'always') return here
+  return at.type === 'absent' ? (Number.parseInt(here, 8) & ~0o022).toString(8).padStart(4, '0') : undefined
+}
+
+function changeOfOthers(
+  { dest, tree }: CopiedTree,
+  { below, excluded }: NonNullable<CopiedTree['alone']>,
+  listing: string,
+): Change | undefined {
+  const before = below === undefined ? '' : `${below}/`
+  const wanted = new Set(
+    tree.flatMap(({ path }) => (path.startsWith(before) ? [path.slice(before.length)] : [])),
+  )
+  return removeOthers({ path: pathOf(dest, below), wanted, excluded, below }, listing)
 }
 
 interface Made {
@@ -144,7 +183,13 @@ function together(made: readonly Made[], { dest }: CopiedTree): Change {
     contents.push(content)
     from += content.length
   }
-  const names = made.map(({ path }) => (path === dest ? '.' : path.slice(dest.length + 1)))
+  const names = made.map(({ change, path }) =>
+    path === dest
+      ? change.summary.startsWith('remove')
+        ? change.summary
+        : '.'
+      : path.slice(dest.length + 1),
+  )
   const shown =
     names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
   return {

@@ -22,6 +22,7 @@ const schema = z.strictObject({
     .describe('The file of /etc/cron.d that it is in, instead of a table of the user.'),
   line: oneLine.optional().describe('The job with its times, or the value of a variable.'),
   variable: z.boolean().default(false).describe('`name` is a variable of the table.'),
+  bare: z.boolean().default(false).describe('The value stands as it is said, without quotes of ours.'),
   after: oneLine.optional().describe('A new variable goes after this one.'),
   before: oneLine.optional().describe('A new variable goes before this one.'),
   state: z.enum(['present', 'absent']).default('present').describe('`absent`: the table does not have it.'),
@@ -81,13 +82,17 @@ function withJob(lines: readonly string[], { name, line = '', state }: Crontab):
 
 function withVariable(
   lines: readonly string[],
-  { name, line = '', state, after, before }: Crontab,
+  { name, line = '', bare, state, after, before }: Crontab,
 ): readonly string[] {
-  const indexOf = (variable: string) => lines.findIndex((one) => one.startsWith(`${variable}=`))
+  const indexOf = (variable: string) =>
+    lines.findIndex((one) =>
+      bare ? /^\s*([^\s="']+)\s*=/.exec(one)?.[1] === variable : one.startsWith(`${variable}=`),
+    )
   const at = indexOf(name)
   if (state === 'absent') return at < 0 ? lines : lines.toSpliced(at, 1)
-  const written = `${name}="${line}"`
-  if (at >= 0) return lines.with(at, written)
+  const written = bare ? `${name}=${line}` : `${name}="${line}"`
+  const is = lines[at] ?? ''
+  if (at >= 0) return bare && is.slice(is.indexOf('=') + 1).trim() === line ? lines : lines.with(at, written)
   const other = after ?? before
   const place = other === undefined ? 0 : indexOf(other)
   return lines.toSpliced(Math.max(0, place) + (after === undefined || place < 0 ? 0 : 1), 0, written)

@@ -1,3 +1,5 @@
+import { accessList } from './access-list.ts'
+import { apacheModule } from './apache-module.ts'
 import { archive } from './archive.ts'
 import { askedContent, askedFiles, askedStat } from './asked-files.ts'
 import { askedPage, onlyReads } from './asked-page.ts'
@@ -21,6 +23,7 @@ import { filesystem, logicalVolume, volumeGroup } from './disks.ts'
 import { download } from './download.ts'
 import { fetched } from './fetched.ts'
 import { file } from './file.ts'
+import { fileCapability } from './file-capability.ts'
 import { firewall } from './firewall.ts'
 import { getent, packageFacts, serviceFacts } from './gathered.ts'
 import { gitCheckout } from './git-checkout.ts'
@@ -48,28 +51,34 @@ import { packageKind } from './package.ts'
 import { packageFile, packageLeftovers, packageLists, packageUpgrade } from './packages-of-system.ts'
 import { packedArchive } from './packed-archive.ts'
 import { firewalldRule, iptablesRule, ufwRule } from './packet-filters.ts'
+import { pamLimit } from './pam-limit.ts'
 import { gone, hardLink, pathOwnership } from './paths.ts'
 import { pause } from './pause.ts'
 import { alternative, locale, timezone } from './places.ts'
 import { postgresDatabase } from './postgres-database.ts'
+import { postgresExtension } from './postgres-extension.ts'
+import { postgresRights } from './postgres-rights.ts'
 import { postgresRole } from './postgres-role.ts'
 import { reachable } from './reachable.ts'
 import { awaitedConnection, restart } from './reconnecting.ts'
 import { replaceEdit } from './replace-edit.ts'
-import { aptKey, aptSource, rpmKey, yumRepository } from './repositories.ts'
+import { aptKey, aptSource, rpmKey } from './repositories.ts'
 import { runsAlways, script } from './script.ts'
 import { selinuxBoolean } from './selinux-boolean.ts'
 import { selinuxLabel, selinuxPort, selinuxState } from './selinux-policy.ts'
 import { service } from './service.ts'
 import { shell } from './shell.ts'
 import { sourceBuild } from './source-build.ts'
+import { sshKey } from './ssh-key.ts'
 import { strayVip } from './stray-vip.ts'
+import { supervised } from './supervised.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
 import { temporary } from './temporary.ts'
 import { unpackedUrl } from './unpacked-url.ts'
 import { user } from './user.ts'
 import { waitFor } from './wait-for.ts'
+import { yumRepository } from './yum-repository.ts'
 
 /** Every kind of thing a task can ask for by a name of ours. */
 export const kinds = {
@@ -111,6 +120,12 @@ export const kinds = {
 const kindsOfModules = {
   alternative: listed(alternative),
   apt_key: listed(aptKey),
+  access_list: listed(accessList),
+  apache_module: listed(apacheModule),
+  file_capability: listed(fileCapability),
+  pam_limit: listed(pamLimit),
+  ssh_key: listed(sshKey, ({ regenerate, state }) => regenerate === 'always' && state === 'present'),
+  supervised: listed(supervised, ({ state }) => state === 'restarted' || state === 'signalled'),
   apt_source: listed(aptSource),
   asked_content: listed(askedContent),
   asked_files: listed(askedFiles),
@@ -170,6 +185,8 @@ const kindsOfModules = {
   packed_archive: listed(packedArchive),
   path_ownership: listed(pathOwnership),
   postgres_database: listed(postgresDatabase),
+  postgres_extension: listed(postgresExtension),
+  postgres_rights: listed(postgresRights),
   // One that is left because it owns something is no failure, and wanted in every run.
   postgres_role: listed(postgresRole, ({ passed_over, state }) => passed_over && state === 'absent'),
   private_key: listed(privateKey),

@@ -75,3 +75,24 @@ export function pgText(text: string): string {
 export function pgName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
+
+/** Prints what a server answers, or `trouble` and why it does not; in somebody's role, where one is said. */
+export function sqlAsked(statement: string, role?: string): Script {
+  return sh`printf '%s\n' ${[...inRole(role), statement]} | us_sql 2>"$us_d/said" || { echo "trouble $(head -n 1 "$us_d/said")"; exit 0; }`
+}
+
+/** Has a server run statements, and stops at the first that fails. */
+export function runSql(statements: readonly string[], role?: string): Script {
+  return sh`printf '%s\n' ${[...inRole(role), ...statements]} | us_sql`
+}
+
+function inRole(role: string | undefined): readonly string[] {
+  return role === undefined ? [] : [`SET ROLE ${pgName(role)};`]
+}
+
+/** Why nothing can be known of a server, if so. */
+export function postgresTrouble(answer: string): string | undefined {
+  if (answer.startsWith('no-client')) return 'there is no psql on this host: install it in a task before'
+  const trouble = answer.split('\n').find((line) => line.startsWith('trouble '))
+  return trouble && `the server cannot be asked: ${trouble.slice(8)}`
+}

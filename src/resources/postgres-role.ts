@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Query } from '../model/sensor.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
-import { pgName, pgText, postgresClient, postgresLogin } from './postgres-login.ts'
+import { readRights } from './postgres-acls.ts'
+import { askGrant, grantStatements, postgresGrant } from './postgres-grants.ts'
+import { pgName, pgText, postgresClient, postgresLogin, postgresTrouble, sqlAsked } from './postgres-login.ts'
 import { type Answer, probed } from './probed.ts'
 import { fitsVerifier } from './scram.ts'
 
@@ -40,7 +42,14 @@ const schema = z.strictObject({
     .boolean()
     .default(false)
     .describe('One that still owns something is left, which is no failure.'),
+  grants: z.array(postgresGrant).default([]).describe('What it may do with what the database has.'),
+  comment: z
+    .string()
+    .regex(/^[^\0]*$/)
+    .optional()
+    .describe('What is noted of it.'),
   state: z.enum(['present', 'absent']).default('present').describe('`absent`: there is no such role.'),
+  as: oneLine.optional().describe('In whose role it is made.'),
   login: postgresLogin,
 })
 
@@ -52,40 +61,57 @@ export const postgresRole: ResourceKind<Role, { answer: Query<Answer> }> = probe
   summary: 'A role of PostgreSQL.',
   schema,
   subject: ({ name }) => name,
-  ask: ({ name, expires, password, login }) => {
+  ask: ({ name, expires, password, comment, grants, as, login }) => {
     const until =
       expires === undefined ? 'true' : `rolvaliduntil IS NOT DISTINCT FROM ${pgText(expires)}::timestamptz`
+    const noted =
+      comment === undefined
+        ? 'true'
+        : `coalesce(pg_catalog.shobj_description(oid, 'pg_authid'), '') = ${pgText(comment)}`
     const flags = Object.values(columns).join(`::int || ',' || `)
     return lines(
       postgresClient(login),
-      sh`printf '%s\n' ${`SELECT 'role|' || ${flags}::int || '|' || rolconnlimit || '|' || (${until})::int FROM pg_catalog.pg_roles WHERE rolname = ${pgText(name)};`} | us_sql 2>"$us_d/said" || { echo "trouble $(head -n 1 "$us_d/said")"; exit 0; }`,
+      sqlAsked(
+        `SELECT 'role|' || ${flags}::int || '|' || rolconnlimit || '|' || (${until})::int || '|' || (${noted})::int FROM pg_catalog.pg_roles WHERE rolname = ${pgText(name)};`,
+        as,
+      ),
       // Who is no superuser sees no password.
       password === undefined || password === ''
         ? sh`:`
         : sh`printf '%s\n' ${`SELECT 'secret|' || coalesce(rolpassword, '') || '|' || ('md5' || md5(${pgText(password + name)})) FROM pg_catalog.pg_authid WHERE rolname = ${pgText(name)};`} | us_sql 2>/dev/null || :`,
+      ...grants.map((grant) => lines(sh`echo grant`, sqlAsked(askGrant(grant, [name]), as))),
     )
   },
   change: (wanted, { stdout }) => {
     const { name, password, password_once, flags, expires, connections, passed_over, state, login } = wanted
-    if (stdout.startsWith('no-client')) return 'there is no psql on this host: install it in a task before'
-    if (stdout.startsWith('trouble ')) return `the server cannot be asked: ${stdout.split('\n')[0]?.slice(8)}`
+    const trouble = postgresTrouble(stdout)
+    if (trouble) return trouble
+    const [own = '', ...rights] = stdout.split(/^grant$/m)
     const line = (word: string) =>
-      stdout
+      own
         .split('\n')
         .find((one) => one.startsWith(`${word}|`))
         ?.split('|')
     const role = line('role')
-    const tell = (summary: string, statement: string, orElse = '') => ({
+    const granted = wanted.grants.map((grant, index) =>
+      grantStatements(grant, { roles: [name], state }, readRights(rights[index] ?? '')),
+    )
+    const missing = granted.find((one) => typeof one === 'string')
+    if (missing !== undefined && (role || state === 'present')) return String(missing)
+    const grants = granted.flat()
+    const tell = (summary: string, statements: readonly string[], orElse = '') => ({
       summary,
       // The server is asked not to write the statement into its log; who may not ask that is heard all the same.
       script: lines(
         postgresClient(login),
-        sh`{ printf '%s\n' '\set ON_ERROR_STOP 0' "SET log_statement = 'none';" "SET log_min_duration_statement = -1;" "SET log_min_error_statement = 'panic';" '\set ON_ERROR_STOP 1' ${statement}; } | us_sql 2>"$us_d/said" || { grep -v 'permission denied to set' "$us_d/said" >&2; ${embed(orElse === '' ? sh`exit 1` : sh`:`)}; }`,
+        sh`{ printf '%s\n' ${wanted.as === undefined ? [] : [`SET ROLE ${pgName(wanted.as)};`]} '\set ON_ERROR_STOP 0' "SET log_statement = 'none';" "SET log_min_duration_statement = -1;" "SET log_min_error_statement = 'panic';" '\set ON_ERROR_STOP 1' ${statements}; } | us_sql 2>"$us_d/said" || { grep -v 'permission denied to set' "$us_d/said" >&2; ${embed(orElse === '' ? sh`exit 1` : sh`:`)}; }`,
       ),
     })
     if (state === 'absent')
-      return role ? tell('drop', `DROP ROLE ${pgName(name)};`, passed_over ? 'kept' : '') : undefined
-    const [, bits = '', limit = '', until = ''] = role ?? []
+      return role
+        ? tell('drop', [...grants, `DROP ROLE ${pgName(name)};`], passed_over ? 'kept' : '')
+        : undefined
+    const [, bits = '', limit = '', until = '', noted = ''] = role ?? []
     const has = bits.split(',')
     const order = Object.keys(columns)
     const others = flags.filter((flag) => {
@@ -104,13 +130,20 @@ export const postgresRole: ResourceKind<Role, { answer: Query<Answer> }> = probe
         ? [`CONNECTION LIMIT ${connections}`]
         : []),
     ]
-    if (role && words.length === 0) return undefined
-    const shown = words.map((word) => (word.startsWith('PASSWORD') ? 'its password' : word)).join(', ')
+    const comments = wanted.comment !== undefined && noted !== '1'
+    if (role && words.length === 0 && grants.length === 0 && !comments) return undefined
+    const shown = [
+      ...words.map((word) => (word.startsWith('PASSWORD') ? 'its password' : word)),
+      ...grants.map((one) => one.replace(/;$/, '')),
+      ...(comments ? ['its comment'] : []),
+    ].join(', ')
     // A user is a role that may log in.
     const verb = role ? 'ALTER ROLE' : 'CREATE USER'
-    return tell(
-      role ? `set ${shown}` : `create${shown === '' ? '' : `, ${shown}`}`,
-      `${verb} ${pgName(name)}${words.length === 0 ? '' : ` WITH ${words.join(' ')}`};`,
-    )
+    const made = `${verb} ${pgName(name)}${words.length === 0 ? '' : ` WITH ${words.join(' ')}`};`
+    return tell(role ? `set ${shown}` : `create${shown === '' ? '' : `, ${shown}`}`, [
+      ...(role && words.length === 0 ? [] : [made]),
+      ...grants,
+      ...(comments ? [`COMMENT ON ROLE ${pgName(name)} IS ${pgText(wanted.comment ?? '')};`] : []),
+    ])
   },
 })

@@ -8,7 +8,6 @@ import { absolutePath, mode } from './fields.ts'
 import { type Answer, probed } from './probed.ts'
 import { replaceFile } from './small-file.ts'
 import { stateDirectory } from './state-directory.ts'
-import { linesOf } from './text-edit.ts'
 
 type ProbedKind<Desired> = ResourceKind<Desired, { answer: Query<Answer> }>
 
@@ -169,55 +168,6 @@ function ring({ keyring }: AptKey): readonly string[] {
 function noteOf({ url, data, file }: AptKey): string {
   return `${stateDirectory}/apt-keys/${sha256(new TextEncoder().encode(`${url} ${data} ${file}`))}`
 }
-
-const section = z.strictObject({
-  path: absolutePath.describe('The file.'),
-  name: z
-    .string()
-    .regex(/^[^\]\n\0]+$/, 'must be a name')
-    .describe('The section.'),
-  values: z.record(z.string(), z.string()).describe('All that the section is to hold.'),
-  state: z
-    .enum(['present', 'absent'])
-    .default('present')
-    .describe('`absent`: the file has no such section, and goes when it has no other.'),
-})
-
-/** A repository of dnf or yum: a section of a file. */
-export const yumRepository: ProbedKind<z.infer<typeof section>> = probed({
-  name: 'yum_repository',
-  summary: 'A repository of dnf or yum.',
-  schema: section,
-  subject: ({ name }) => name,
-  about: ({ path }) => [`file:${path}`],
-  ask: ({ path }) => sh`cat -- ${path} 2>/dev/null || :`,
-  change: ({ path, name, values, state }, { stdout }) => {
-    const all = linesOf(stdout)
-    const from = all.indexOf(`[${name}]\n`)
-    const next = all.findIndex((line, at) => at > from && line.startsWith('['))
-    const to = next < 0 ? all.length : next
-    const body = Object.entries(values)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => `${key} = ${value.replaceAll('\n', '\n       ')}\n`)
-    const ours = state === 'present' ? [`[${name}]\n`, ...body, '\n'] : []
-    const rest = from < 0 ? all : [...all.slice(0, from), ...all.slice(to)]
-    const text = (from < 0 ? [...rest, ...ours] : [...all.slice(0, from), ...ours, ...all.slice(to)]).join('')
-    if (text === stdout) return undefined
-    return {
-      summary: state === 'present' ? (from < 0 ? 'add' : 'change') : 'remove',
-      differences: [
-        {
-          is: 'text',
-          path,
-          before: stdout === '' ? undefined : stdout,
-          after: text === '' ? undefined : text,
-        },
-      ],
-      script: text.trim() === '' ? sh`rm -f -- ${path}` : replaceFile(path, sh`printf '%s' ${text}`),
-      disturbs: [`file:${path}`],
-    }
-  },
-})
 
 const rpm = z.strictObject({
   key: z

@@ -7,6 +7,7 @@ import { holdsSecret, textOf } from '../../model/marked.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { rsyncFilter } from '../../resources/rsync-filter.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { refuseEndless, unreadable } from '../files.ts'
 import type { Outside } from '../outside.ts'
@@ -64,16 +65,19 @@ export function createContents(templates: Templates, ownTemplates: string, outsi
   function filled(task: TaskSpec, fields: Sourced, src: Sourced, scope: Scope): Sourced {
     const { kind } = task
     const isTemplate = kind.source === 'templates'
+    const isSynchronized = kind.name === 'synchronize'
     const { path, isDirectory } = foundFor(task, src)
     try {
       const { origin } = src
       if (isDirectory) {
         outside.note()
         const read = (file: string) => textOrBytes(bytesOf(file)) as Scalar
-        const follow = !isSaidNo(fields, 'local_follow')
-        return withField(fields, 'tree', directoryOf(textIn(src), path, { origin, follow, read }))
+        // Of rsync links stay links, unless they are to be followed.
+        const follow = isSynchronized ? isSaidYes(fields, 'copy_links') : !isSaidNo(fields, 'local_follow')
+        const { isExcluded } = rsyncFilter(isSynchronized ? textsIn(fieldOf(fields, 'rsync_opts')) : [])
+        return withField(fields, 'tree', directoryOf(textIn(src), path, { origin, follow, read, isExcluded }))
       }
-      const preserved = textIn(fieldOf(fields, 'mode')) === 'preserve'
+      const preserved = isSynchronized || textIn(fieldOf(fields, 'mode')) === 'preserve'
       if (preserved) outside.note()
       const more = preserved ? withField(fields, 'source_mode', { origin, scalar: modeOf(path) }) : fields
       if (!isTemplate) return withContent(more, { origin, scalar: textOrBytes(bytesOf(path)) as Scalar })
@@ -130,12 +134,13 @@ export function pathsOnMachine(
   return isHere ? others : (module?.paths ?? {})
 }
 
+const yes: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1', 'y', 't'])
 const no: ReadonlySet<string> = new Set(['false', 'no', 'off', '0', 'n', 'f'])
 
 /** Does a task say that its `src` is a path of the machine? */
 function isOnHost(entries: ReadonlyMap<string, SourcedEntry>): boolean {
   const said = (name: string) => textIn(entries.get(name)?.value).toLowerCase()
-  return ['true', 'yes', 'on', '1', 'y', 't'].includes(said('remote_src')) || no.has(said('copy'))
+  return yes.has(said('remote_src')) || no.has(said('copy'))
 }
 
 /** How a task says that its template is written. */
@@ -164,6 +169,15 @@ function fieldOf(fields: Sourced, name: string): Sourced | undefined {
 
 function textIn(value: Sourced | undefined): string {
   return value && 'scalar' in value ? String(value.scalar ?? '') : ''
+}
+
+function textsIn(value: Sourced | undefined): readonly string[] {
+  if (value && 'items' in value) return value.items.map(textIn)
+  return value ? textIn(value).split(',') : []
+}
+
+function isSaidYes(fields: Sourced, name: string): boolean {
+  return yes.has(textIn(fieldOf(fields, name)).toLowerCase())
 }
 
 function isSaidNo(fields: Sourced, name: string): boolean {

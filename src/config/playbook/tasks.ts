@@ -137,13 +137,24 @@ function readTask(
   }
   if (refusal) warnOfRefusal(refusal, reading)
   for (const fact of factsGathered(use)) reading.given.add(fact)
+  const { delegateTo, ...undelegated } = inherited
+  const isFromHere = use.kind.name === 'synchronize' && delegateTo !== undefined
+  if (isFromHere && !isLocalhost(delegateTo))
+    problems.push(
+      problem(
+        'synchronize is not supported between other machines than this one and a host',
+        delegateTo.origin,
+        'within a machine use copy with "remote_src: yes"; from another one bring it here with fetch first',
+      ),
+    )
   if (inherited.delegateTo || use.kind.module?.takes) reading.play.brings.add('delegation')
   if (inherited.become) reading.play.brings.add('become')
   const parameters = withDefaults(use.parameters, entries, inherited.moduleDefaults)
   if (!refusal) checkFields({ ...use, parameters }, problems)
   return [
     {
-      ...inherited,
+      // Who is delegated to has the files: this computer, as without it.
+      ...(isFromHere ? undelegated : inherited),
       ...use,
       parameters,
       ...resultWords(fields),
@@ -154,6 +165,11 @@ function readTask(
       ...(register === undefined ? {} : { register }),
     },
   ]
+}
+
+/** Is this computer named? */
+function isLocalhost(name: Sourced): boolean {
+  return 'scalar' in name && ['localhost', '127.0.0.1', '::1'].includes(String(name.scalar))
 }
 
 /** Does nothing stand in the way of a task's turn? */
