@@ -91,6 +91,8 @@ export interface Change {
   reads?(printed: { readonly rc: number; readonly stdout: string; readonly stderr: string }): SelfTold
   /** What would come of it, as it said when it was asked. */
   readonly foretold?: SelfTold
+  /** As far as is known it changes nothing: plans tell of it, and have nothing to do. */
+  readonly onlyTold?: true
   /** After it, or before where it changes nothing, the machine is waited for. */
   readonly reconnects?: Reconnects
   /** It only waits or looks: what comes of it is no change. */

@@ -51,7 +51,7 @@ export function foreignScript(run: ForeignRun): Script {
   const { finds } = program
   const named = Object.entries(environment).map(([name, value]) => sh`export ${name}=${value}`)
   return lines(
-    sh`umask 077
+    sh`us_mask=$(umask); umask 077
 us_room=$(mktemp -d /var/tmp/understudy-module.XXXXXXXX 2>/dev/null || mktemp -d /tmp/understudy-module.XXXXXXXX) || exit 1
 trap 'rm -rf "$us_room"' EXIT
 trap 'exit 143' INT TERM
@@ -62,7 +62,7 @@ us_module=$us_room/module; export us_module`,
       ? sh`{ head -c ${finds.at} "$us_up_module"; cat "$us_module.args"; tail -c ${`+${finds.at + 1}`} "$us_up_module"; } >"$us_module"`
       : sh`cat "$us_up_module" >"$us_module"`,
     sh`chmod 700 "$us_module"`,
-    sh`LC_ALL=C.UTF-8; export LC_ALL`,
+    sh`umask "$us_mask"; LC_ALL=C.UTF-8; export LC_ALL`,
     ...named,
     runAs === undefined
       ? sh`us_status=0; ${embed(callOf(run))} </dev/null || us_status=$?`

@@ -53,7 +53,10 @@ export const foreign: ResourceKind<Foreign, Asked> = {
     if (told.failed)
       return running(wanted, `, which says that it would fail: ${told.msg ?? 'it does not say why'}`, told)
     if (told.skipped) return running(wanted, unknown, told)
-    if (!told.changed) return undefined
+    if (!told.changed)
+      return wanted.looks
+        ? undefined
+        : { ...running(wanted, ', which says that it changes nothing', told), onlyTold: true }
     const differences = differencesIn(told.found, wanted.program.name)
     return { ...running(wanted, ', which says that it would change something', told), differences }
   },

@@ -31,6 +31,9 @@ interface Use extends Named {
   readonly isCertain: boolean
 }
 
+/** What its options are only the module itself knows. */
+const anyOptions = z.record(z.string(), z.unknown())
+
 /** How modules are built; tests have other means. */
 type Build = (wanted: Wanted) => Answered
 
@@ -67,15 +70,8 @@ export class ForeignModules {
     return {
       name,
       summary: foreignKind.summary,
-      schema: z.record(z.string(), z.unknown()).check((context) => {
-        const refusal = this.#refusal(named, undefined, Object.keys(context.value))
-        if (!refusal) return
-        const { message, next } = refusal
-        const words = next === undefined ? message : `${message}: ${next}`
-        context.issues.push({ code: 'custom', input: context.value, message: words })
-      }),
-      make: (parameters, binding) =>
-        this.#make(key, z.record(z.string(), z.unknown()).parse(parameters), binding),
+      schema: anyOptions,
+      make: (parameters, binding) => this.#make(key, anyOptions.parse(parameters), binding),
       module: { onlyInTurn: true, hears: [pythonVariable], tellsFacts: () => this.#mayTellFacts(key) },
     }
   }
@@ -92,7 +88,8 @@ export class ForeignModules {
   settle(problems: Failure[], warn: (message: string, origin: Origin) => void): readonly string[] {
     const uses = this.#uses.splice(0)
     for (const use of uses) {
-      const refusal = this.#refusal(use, use.origin, use.options)
+      const named = this.#named.get(keyOf(use)) ?? use
+      const refusal = this.#refusal(named, use.origin, use.options)
       if (refusal && use.isCertain) problems.push(refusal)
       else if (refusal)
         warn(

@@ -24,8 +24,13 @@ export interface KindUse {
   readonly refusal?: Failure
 }
 
-/** What stands for a module that is none of ours; `instead`: what else to do where it cannot be run. */
-export type ForeignKind = (name: string, instead: string | undefined) => Kind
+/** Modules that are none of ours. */
+export interface Foreign {
+  /** What stands for one; absent: they are refused. `instead`: what else to do where it cannot be run. */
+  readonly kind?: (name: string, instead: string | undefined) => Kind
+  /** Is there one of this name in `library/`? */
+  isOwn(name: string): boolean
+}
 
 /** Modules of Ansible stand before kinds of ours that have the same name. */
 const allKinds: ReadonlyMap<string, Kind> = new Map([...Object.entries(kinds), ...moduleKinds])
@@ -48,17 +53,19 @@ export function kindUse(
   candidates: readonly (readonly [name: string, entry: SourcedEntry])[],
   task: Origin,
   args?: Sourced,
-  foreign?: ForeignKind,
+  foreign: Foreign = { isOwn: () => false },
 ): KindUse {
   const [alone] = candidates
   if (alone && candidates.length === 1 && !kindCalled(alone[0])) {
-    const use = (foreign && foreignUse(alone, args, foreign)) ?? refusedUse(alone, args)
+    const use = foreignUse(alone, args, foreign) ?? refusedUse(alone, args)
     if (use) return use
   }
   const known = candidates.filter(([name]) => kindCalled(name))
   const strange = candidates.filter(([name]) => !kindCalled(name))
   if (strange.length > 0)
-    throw new InvalidInput(strange.map(([name, { key }]) => unknownKind(name, key, known.length > 0)))
+    throw new InvalidInput(
+      strange.map(([name, { key }]) => unknownKind(name, key, known.length > 0, foreign)),
+    )
   const [first, second] = known
   if (!first)
     throw new InvalidInput([
@@ -86,10 +93,10 @@ export function kindUse(
 function foreignUse(
   [name, { key, value }]: readonly [string, SourcedEntry],
   args: Sourced | undefined,
-  foreign: ForeignKind,
+  foreign: Foreign,
 ): KindUse | undefined {
-  if (isNeverHere(name) || taskShape.refused[name] !== undefined) return undefined
-  const kind = foreign(name, refusedModules.get(name) ?? insteadOfElsewhere(name))
+  if (!foreign.kind || isNeverHere(name) || taskShape.refused[name] !== undefined) return undefined
+  const kind = foreign.kind(name, refusedModules.get(name) ?? insteadOfElsewhere(name))
   return { kind, parameters: withArgs(parametersOf(kind, value, key), args) }
 }
 
@@ -181,13 +188,19 @@ function withArgs(parameters: Sourced, args: Sourced | undefined): Sourced {
   return { origin: parameters.origin, entries: new Map([...args.entries, ...parameters.entries]) }
 }
 
-function unknownKind(name: string, origin: Origin, besideKind: boolean): Failure {
+function unknownKind(name: string, origin: Origin, besideKind: boolean, { isOwn }: Foreign): Failure {
   const instead = taskShape.refused[name]
   if (instead !== undefined) return problem(`${quoted(name)} is not supported in a task`, origin, instead)
   const refused = insteadOf(name)
   if (refused !== undefined) return problem(`the module ${quoted(name)} is not supported`, origin, refused)
   if (besideKind)
     return problem(`unknown key ${quoted(name)} in a task`, origin, suggestion(name, taskShape.known))
+  if (isOwn(name))
+    return problem(
+      `the module ${quoted(name)} in library/ needs Python on the machine`,
+      origin,
+      `do its work with command, copy or template, ${foreignHint}`,
+    )
   const short = name.slice(name.lastIndexOf('.') + 1)
   if (short !== name && allKinds.has(short))
     return problem(`there is no module called ${quoted(name)}`, origin, `did you mean ${quoted(short)}?`)

@@ -1,4 +1,5 @@
-import { dirname } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join, parse } from 'node:path'
 import type { Failure } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
@@ -8,7 +9,7 @@ import { controlWord, readControl } from './control-words.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { readInclude, readRoleTask, withArguments } from './includes.ts'
 import { inherit } from './inherit.ts'
-import { checkFields, type ForeignKind, factsGathered, type KindUse, kindUse } from './kinds.ts'
+import { checkFields, type Foreign, factsGathered, type KindUse, kindUse } from './kinds.ts'
 import { isLoopWord, loopOf } from './loop-words.ts'
 import { withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
@@ -124,7 +125,7 @@ function readTask(
       [...entries].filter(([name]) => !isKey(name)),
       entry.origin,
       fields.mapping('args'),
-      foreignKinds(inherited, reading),
+      foreignFor(inherited, reading),
     ),
   )
   const name = fields.raw('name')
@@ -159,9 +160,16 @@ function readTask(
   ]
 }
 
-/** Modules that are none of ours, where they are to be run all the same. */
-function foreignKinds({ collections }: Inherited, { foreign }: Reading): ForeignKind | undefined {
-  return foreign && ((name, instead) => foreign.kind({ name, collections, instead }))
+/** Modules that are none of ours, and whether they are to be run all the same. */
+function foreignFor({ collections, role }: Inherited, { foreign, playbookDirectory }: Reading): Foreign {
+  const places = [playbookDirectory, ...(role ? [role.directory] : [])].map((place) => join(place, 'library'))
+  return {
+    ...(foreign ? { kind: (name, instead) => foreign.kind({ name, collections, instead }) } : {}),
+    isOwn: (name) =>
+      places.some(
+        (place) => existsSync(place) && readdirSync(place).some((file) => parse(file).name === name),
+      ),
+  }
 }
 
 /** Whether there is such a module shows once all of them are known. */
