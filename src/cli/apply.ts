@@ -6,6 +6,7 @@ import {
   type LockingFlags,
   type PlayFlags,
   withConnection,
+  withForeignModules,
   withInventory,
   withLocking,
   withPermission,
@@ -30,19 +31,19 @@ export function declareApply(program: Command): void {
     .option('-C, --check', 'the same as plan')
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
-  withReport(withTags(withPermission(withConnection(withInventory(withLocking(command)))))).action(
-    async (playbook, given: Flags) => {
-      const flags: Flags = { ...given, told: new Map() }
-      const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
-      // Nobody wants to learn of a wrong name, or be asked, when all is done.
-      const mayDisrupt = drills && (await checkNames(drills, flags, !flags.check))
-      const status = flags.check ? await showPlan(playbook, flags) : await applied(playbook, flags)
-      process.exitCode = status
-      if (status !== 0 || flags.check || drills === undefined) return
-      // Whoever names drills here has agreed to them.
-      process.exitCode = await carryOutDrills(drills, { ...flags, mayDisrupt, yes: true, interval: 10 })
-    },
-  )
+  withReport(
+    withForeignModules(withTags(withPermission(withConnection(withInventory(withLocking(command)))))),
+  ).action(async (playbook, given: Flags) => {
+    const flags: Flags = { ...given, told: new Map() }
+    const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
+    // Nobody wants to learn of a wrong name, or be asked, when all is done.
+    const mayDisrupt = drills && (await checkNames(drills, flags, !flags.check))
+    const status = flags.check ? await showPlan(playbook, flags) : await applied(playbook, flags)
+    process.exitCode = status
+    if (status !== 0 || flags.check || drills === undefined) return
+    // Whoever names drills here has agreed to them.
+    process.exitCode = await carryOutDrills(drills, { ...flags, mayDisrupt, yes: true, interval: 10 })
+  })
 }
 
 async function applied(playbook: string | undefined, flags: Flags): Promise<number> {

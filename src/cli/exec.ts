@@ -8,6 +8,7 @@ import {
   type PermissionFlags,
   type ReportFlags,
   withConnection,
+  withForeignModules,
   withInventory,
   withLocking,
   withPermission,
@@ -18,6 +19,7 @@ interface Flags extends InventoryFlags, ConnectionFlags, LockingFlags, ReportFla
   readonly module: string
   readonly args: string
   readonly check?: boolean
+  readonly foreignModules?: boolean
 }
 
 /** `understudy exec`: one thing on some hosts, without a playbook. */
@@ -33,7 +35,7 @@ export function declareExec(program: Command): void {
     )
     .option('-a, --args <fields>', 'its fields: name=value …; for command and shell the command itself', '')
     .option('-C, --check', 'only show what would be done')
-  withReport(withPermission(withConnection(withInventory(withLocking(command))))).action(
+  withReport(withForeignModules(withPermission(withConnection(withInventory(withLocking(command)))))).action(
     async (hosts: string, flags: Flags) => {
       const { exec, planExec } = await import('../operations/exec.ts')
       const { reported } = await import('./reported.ts')
@@ -50,6 +52,7 @@ export function declareExec(program: Command): void {
             hosts,
             kind: flags.module,
             fields: flags.args,
+            foreignModules: flags.foreignModules,
           }
           return flags.check ? statusOfPlan(await planExec(given)) : statusOfRun(await exec(given))
         },

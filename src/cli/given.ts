@@ -100,6 +100,7 @@ export function runGiven(
     ...connectionGiven(flags, following.signal),
     ...following,
     playbook: choosePlaybook(playbook),
+    foreignModules: flags.foreignModules,
     ...(process.stdin.isTTY ? { ask: (question) => askQuestion(question, following.signal) } : {}),
     tags: commaSeparated(flags.tags ?? runTags?.value),
     skipTags: commaSeparated(flags.skipTags ?? skipTags?.value),

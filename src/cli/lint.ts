@@ -4,8 +4,10 @@ import { showOrigin } from '../model/origin.ts'
 import { visible } from '../report/redaction.ts'
 import { statusOf } from './exit.ts'
 import { inventoryIfAny } from './given.ts'
-import { type InventoryFlags, withInventory } from './options.ts'
+import { type InventoryFlags, withForeignModules, withInventory } from './options.ts'
 import { choosePlaybook } from './places.ts'
+
+type Flags = InventoryFlags & { readonly foreignModules?: boolean }
 
 /** `understudy lint`: everything that can be found out without asking any host. */
 export function declareLint(program: Command): void {
@@ -15,7 +17,7 @@ export function declareLint(program: Command): void {
       'check inventory, playbook and templates without asking any host; without an inventory, the playbook alone',
     )
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
-  withInventory(command).action(async (named: string | undefined, flags: InventoryFlags) => {
+  withForeignModules(withInventory(command)).action(async (named: string | undefined, flags: Flags) => {
     const { lint } = await import('../operations/lint.ts')
     const { secretively } = await import('./secretively.ts')
     const given = inventoryIfAny(flags)
@@ -25,6 +27,7 @@ export function declareLint(program: Command): void {
           ...given,
           onSecrets,
           playbook: choosePlaybook(named),
+          foreignModules: flags.foreignModules,
         })
         for (const { message, origin } of warnings)
           process.stdout.write(`${origin ? `${showOrigin(origin)}: ` : ''}warning: ${redact(message)}\n`)

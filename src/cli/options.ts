@@ -41,6 +41,7 @@ export interface ReportFlags {
 export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags, PermissionFlags {
   readonly tags?: readonly string[]
   readonly skipTags?: readonly string[]
+  readonly foreignModules?: boolean
 }
 
 /** Whether machines are taken from another run. */
@@ -140,6 +141,14 @@ export function withTags(command: Command): Command {
   return command
     .option('-t, --tags <tags>', 'only tasks with one of these tags', several)
     .option('--skip-tags <tags>', 'no tasks with one of these tags', several)
+}
+
+/** Adds the flag that lets modules be run that are none of ours. */
+export function withForeignModules(command: Command): Command {
+  return command.option(
+    '--foreign-modules',
+    'run modules of Ansible that are not here by the Python of the hosts; needs ansible-core on this computer',
+  )
 }
 
 /** Collects the values of a flag that may be given several times. */

@@ -1,7 +1,14 @@
 import type { Command } from 'commander'
 import { statusOfPlan } from './exit.ts'
 import { runGiven } from './given.ts'
-import { type PlayFlags, withConnection, withInventory, withReport, withTags } from './options.ts'
+import {
+  type PlayFlags,
+  withConnection,
+  withForeignModules,
+  withInventory,
+  withReport,
+  withTags,
+} from './options.ts'
 
 /** `understudy plan`: shows what `apply` would do, and does nothing. */
 export function declarePlan(program: Command): void {
@@ -9,9 +16,11 @@ export function declarePlan(program: Command): void {
     .command('plan')
     .description('show what would change, without changing anything')
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
-  withReport(withTags(withConnection(withInventory(command)))).action(async (playbook, flags: PlayFlags) => {
-    process.exitCode = await showPlan(playbook, flags)
-  })
+  withReport(withForeignModules(withTags(withConnection(withInventory(command))))).action(
+    async (playbook, flags: PlayFlags) => {
+      process.exitCode = await showPlan(playbook, flags)
+    },
+  )
 }
 
 /** Shows a plan; returns the exit status. */

@@ -1,3 +1,4 @@
+export type { ForeignUse } from './foreign/foreign-modules.ts'
 export { type AdHocRequest, type LoadedIntent, loadAdHoc, loadIntent } from './intent.ts'
 export type { IntentRequest } from './intent-request.ts'
 export { type Linted, lintPlaybook } from './lint.ts'

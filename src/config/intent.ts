@@ -6,6 +6,7 @@ import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
 import { scopeOf } from './expressions/scope.ts'
+import { ForeignModules } from './foreign/foreign-modules.ts'
 import type { IntentRequest } from './intent-request.ts'
 import { inOrder } from './inventory/complaints.ts'
 import { type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
@@ -33,7 +34,7 @@ import { unknownTags } from './playbook/tags.ts'
 import { specsIn, tasksIn } from './playbook/tree.ts'
 import { createVariables } from './playbook/variables.ts'
 import { problem } from './problem.ts'
-import { readingFor } from './reading-for.ts'
+import { endReading, readingFor } from './reading-for.ts'
 import { type SecretReads, secretReads } from './secret-reads.ts'
 import type { SecretSources } from './secret-sources.ts'
 import { collectSecrets } from './secrets.ts'
@@ -42,7 +43,7 @@ import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
 
 /** One thing to do on some hosts, without a playbook. */
-export interface AdHocRequest extends InventoryRequest, AdHoc {
+export interface AdHocRequest extends InventoryRequest, AdHoc, Pick<IntentRequest, 'foreign'> {
   readonly packageRoot: string
 }
 
@@ -79,6 +80,7 @@ export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
   const extra = inventory.extraVars.map(({ name }) => name)
   const reading = readingFor(request, { problems, warn, secrets, given, extra })
   const specs = readPlaybook(request.playbook, reading)
+  endReading(reading)
   await answered(reading.prompts, request.ask, { learn: reads.learn, given, problems })
   return { inventory, specs, looked: reading.looked, problems, given, reads, secrets, warnings }
 }
@@ -110,15 +112,20 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
   const usually = usualConnection(settings)
   const inventory = await loadInventory(request.inventory, { extraVars, warn, secrets, usually })
   const machines = machinesOf(inventory, request.become === true, { warnings, reads })
-  const specs = [adHocPlay(request)]
+  const problems: Failure[] = []
+  const given = new Set<string>()
+  const foreign = request.foreign && new ForeignModules(request.foreign)
+  foreign?.place(request.directory)
+  const specs = [adHocPlay(request, foreign)]
+  endReading({ problems, warn, given, ...(foreign ? { foreign } : {}) })
   return intentOf(specs, {
     inventory,
     machines,
     reads,
     secrets,
     request: { ...request, tags: [], skipTags: [] },
-    problems: [],
-    given: new Set(),
+    problems,
+    given,
   })
 }
 

@@ -9,7 +9,7 @@ import { createContents } from './playbook/contents.ts'
 import { readPlaybook } from './playbook/read.ts'
 import { staticProblems } from './playbook/static-check.ts'
 import { specsIn } from './playbook/tree.ts'
-import { readingFor } from './reading-for.ts'
+import { endReading, readingFor } from './reading-for.ts'
 import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
 
@@ -66,6 +66,7 @@ async function readAlone(request: IntentRequest): Promise<Playbook> {
   const extra = request.extraVars.flatMap((text) => /^\s*(\w+)=/.exec(text)?.[1] ?? [])
   const reading = readingFor(request, { problems, warn, secrets, given: new Set(), extra })
   const specs = readPlaybook(request.playbook, reading)
+  endReading(reading)
   return { specs, looked: reading.looked, problems, reads, secrets, warnings }
 }
 

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { Failure } from '../model/failure.ts'
+import { ForeignModules } from './foreign/foreign-modules.ts'
 import type { IntentRequest } from './intent-request.ts'
 import type { Reading } from './playbook/reading.ts'
+import { anyName } from './playbook/results.ts'
 import type { SecretSources } from './secret-sources.ts'
 import { noSettings } from './settings/effects.ts'
 import type { Warn } from './yaml.ts'
@@ -16,9 +18,19 @@ interface Around {
   readonly extra: readonly string[]
 }
 
+/** What shows only when all of a playbook was read: which of its modules can be run that are none of ours. */
+export function endReading({
+  foreign,
+  problems,
+  warn,
+  given,
+}: Pick<Reading, 'foreign' | 'problems' | 'warn' | 'given'>): void {
+  for (const name of foreign?.settle(problems, warn) ?? []) given.add(`${anyName}${name}`)
+}
+
 /** Everything a playbook is read with, before any of it was. */
 export function readingFor(
-  { packageRoot, settings = noSettings }: IntentRequest,
+  { packageRoot, settings = noSettings, foreign }: IntentRequest,
   { extra, ...around }: Around,
 ): Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen'> {
   return {
@@ -29,5 +41,6 @@ export function readingFor(
     prompts: [],
     settings,
     extra: new Set(extra),
+    ...(foreign ? { foreign: new ForeignModules(foreign) } : {}),
   }
 }

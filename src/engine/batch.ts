@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Change } from '../model/change.ts'
+import type { Change, SelfTold } from '../model/change.ts'
 import type { Emit, StepOutcome } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
 import { veilOf } from '../model/marked.ts'
@@ -81,7 +81,8 @@ function outcomeOf(
   const { options } = placed.step.resource ?? {}
   const change = changeOf(placed.step)
   const { status: rc, stdout, stderr } = frame
-  const failed = rc !== 0
+  const read = change?.reads?.({ rc, stdout, stderr })
+  const failed = read?.failed ?? rc !== 0
   const secret = options?.noLog ? ({ secret: true } as const) : {}
   const isLeft = options?.left !== undefined && !failed
   const raw: Registered = {
@@ -93,6 +94,7 @@ function outcomeOf(
     stderr,
     ...(isLeft ? { found: leftJob(stdout.trim()) } : {}),
     ...(change?.tells && !failed && !isLeft ? { found: change.tells(stdout) } : {}),
+    ...(read ? registeredOf(read) : {}),
     ...secret,
   }
   const did = { disturbs: change?.disturbs ?? 'everything', queries: placed.step.resource?.queries ?? {} }
@@ -112,7 +114,7 @@ function outcomeOf(
     const told = judgement?.judge(until ? { ...raw, attempts } : raw) ?? raw
     // It did what it did, and its task says that this is no failure.
     const judged =
-      failed && !told.failed && !judgement?.tellsChanges && !change?.changesNothing
+      failed && !told.failed && !judgement?.tellsChanges && !change?.changesNothing && !read
         ? { ...told, changed: true }
         : told
     const open = until !== undefined && !until.holds(judged)
@@ -125,7 +127,7 @@ function outcomeOf(
     const failure = stepFailure(
       run,
       placed,
-      open ? `was not as it must be after ${attempts} attempts` : undefined,
+      open ? `was not as it must be after ${attempts} attempts` : read?.failed ? 'failed' : undefined,
       frame,
     )
     return { outcome: { result, ...did, failure }, shown: 'failed' }
@@ -136,14 +138,20 @@ function outcomeOf(
   }
 }
 
+/** A result without what people are shown of it. */
+function registeredOf({ shown: _, ...told }: SelfTold): Registered {
+  return told
+}
+
 /** What is told of a step that was started and left alone. */
 function leftJob(id: string): Registered['found'] {
   return { ansible_job_id: id, started: 1, finished: 0, results_file: `~/.ansible_async/${id}` }
 }
 
 /** What a step printed, as it may be shown. */
-function printed({ step }: PlacedStep, { stdout, stderr }: Finished): string {
-  const text = [stdout, stderr].filter((one) => one.trim() !== '').join('\n')
+function printed({ step }: PlacedStep, { status: rc, stdout, stderr }: Finished): string {
+  const read = changeOf(step)?.reads?.({ rc, stdout, stderr })
+  const text = read?.shown ?? [stdout, stderr].filter((one) => one.trim() !== '').join('\n')
   return veilOf(step.resource?.options.secrets ?? [])(text)
 }
 
@@ -152,10 +160,8 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
   const change = changeOf(step)
   if (!change || !step.resource) throw new Error(`${step.id} has nothing to run`)
   const uploads: Record<string, string> = {}
-  for (const upload of change.uploads ?? []) {
-    const content = 'from' in upload ? await run.download(upload.from, signal) : upload.content
-    uploads[upload.name] = await run.upload(content, signal, step.resource.options.on)
-  }
+  for (const upload of change.uploads ?? [])
+    uploads[upload.name] = await run.sent.upload(upload, signal, step.resource.options.on)
   const { ignoreErrors, runAs, environment, pause, timeout, left } = step.resource.options
   if (left !== undefined && Object.keys(uploads).length > 0)
     throw new Failure('INVALID_INPUT', 'what needs a large content sent along cannot be left alone', {
@@ -170,6 +176,7 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
     ignoreErrors,
     environment,
     uploads,
+    ...(change.reads ? { isRead: true } : {}),
     ...(runAs ? { runAs } : {}),
     ...(timeout === undefined ? {} : { timeout }),
     ...(left === undefined ? {} : { left }),

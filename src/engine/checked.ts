@@ -9,9 +9,10 @@ export function onlyChecked(resource: Resource, judged: Judged): Judged {
   if (verdict.is !== 'change' || judged.asksAgain) return judged
   const { always, judgement, noLog, ignoreErrors } = resource.options
   const { change } = verdict
+  const { shown: _, ...foretold } = change.foretold ?? { shown: '' }
   const raw: Registered = always
     ? { ...unchanged, skipped: true, msg: 'it would run if it were not only checked' }
-    : { ...unchanged, changed: !change.changesNothing, ...(noLog ? { secret: true } : {}) }
+    : { ...unchanged, changed: !change.changesNothing, ...foretold, ...(noLog ? { secret: true } : {}) }
   const result = judgement && !always ? judgement.judge(raw) : raw
   const text = `only checked, as the task says: ${noLog ? 'something' : change.summary}`
   if (!result.failed || ignoreErrors) return { verdict: { is: 'told', text }, result }

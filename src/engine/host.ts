@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Change, Fetched } from '../model/change.ts'
+import type { Change } from '../model/change.ts'
 import type { Emit, HostOutcome, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
@@ -13,13 +13,13 @@ import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, groupBySensor, readAnswer } from '../shell/questions.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
-import { download } from './download.ts'
 import { factsKey, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
 import { planHost } from './plan.ts'
 import type { HostPlanning, Memory, Outcome, PlacedStep, PlanInput, PlayTasks } from './planning.ts'
+import { Sent } from './sent.ts'
 
 /** Frames of steps are handed on; answers are kept here. */
 export type OnStepFrame = (frame: Extract<Frame, { is: 'step-started' | 'step-finished' }>) => void
@@ -38,6 +38,10 @@ export class HostRun {
   #kept: readonly string[] | undefined
   readonly #emit: Emit
   #session: Session | undefined
+  /** Contents that were sent ahead of programs. */
+  readonly sent = new Sent((on, signal) =>
+    on === undefined ? Promise.resolve(this.session) : this.#delegate(on, signal),
+  )
   #closedTrips = 0
   #delegatedTrips = 0
   readonly #delegates: () => Delegates
@@ -96,6 +100,7 @@ export class HostRun {
   async close(): Promise<void> {
     this.#closedTrips += this.#session?.trips ?? 0
     await this.#session?.[Symbol.asyncDispose]()
+    this.sent.forget()
     this.#session = undefined
   }
 
@@ -125,7 +130,10 @@ export class HostRun {
     const asks = unanswered(queries, holding)
     const answers = new Map(work.steps ? holding : this.#answers)
     for (const on of placesOf(asks, work.steps ? [at] : [], this.unreachable === undefined)) {
-      const here = asks.filter((ask) => ask.on === on)
+      const here = await this.sent.along(
+        asks.filter((ask) => ask.on === on),
+        signal,
+      )
       const all = { asks: here, ...(on === at ? parts : {}) }
       const program = buildProgram(randomBytes(12).toString('hex'), all)
       const session = on === undefined ? this.session : await this.#delegate(on, signal)
@@ -143,21 +151,6 @@ export class HostRun {
     const program = buildProgram(randomBytes(12).toString('hex'), { asks })
     for await (const frame of this.session.run(program, signal)) this.#take(frame, asks, answers)
     return answers.get(queryKey(query)) as Reading
-  }
-
-  /** Uploads a large content through the host's connection. */
-  async upload(content: Uint8Array, signal: AbortSignal, on?: string): Promise<string> {
-    const session = on === undefined ? this.session : await this.#delegate(on, signal)
-    return session.upload(content, signal)
-  }
-
-  /** Brings a file from the host, or from another one. */
-  async download(file: Fetched, signal: AbortSignal): Promise<Uint8Array> {
-    return download(
-      file.on === undefined ? this.session : await this.#delegate(file.on, signal),
-      file,
-      signal,
-    )
   }
 
   #delegate(on: string, signal: AbortSignal): Promise<Session> {

@@ -18,6 +18,7 @@ export function judge(
   // What asks nothing of the host rests on nothing that could change.
   const disturber = pending.disturber(queries)
   if (disturber) return { is: 'provisional', expected: change, after: disturber.id }
+  if (change?.onlyTold) return { is: 'told', text: change.summary }
   return change ? { is: 'change', change } : { is: 'converged' }
 }
 

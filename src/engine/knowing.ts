@@ -32,8 +32,11 @@ export class Knowing {
   keep({ register, gathers, assigns = [] }: Task, result: Registered | undefined): void {
     if (gathers && !result) this.expect(assigns)
     if (gathers && result) {
-      const facts = Object.entries(result.found?.ansible_facts ?? {})
-      this.assign(new Map(facts.map(([name, value]) => [name, () => value])))
+      const facts = factsIn(result)
+      if (gathers === 'any names') this.cache(facts)
+      else this.assign(facts)
+      const { coming } = this.#known
+      this.#known = { ...this.#known, coming: new Set([...coming].filter((one) => !assigns.includes(one))) }
     }
     if (register === undefined) return
     if (result) this.register(register, result)
@@ -116,6 +119,13 @@ export class Knowing {
       coming: new Set([...coming, ...names]),
     }
   }
+}
+
+/** Facts in a result, or in those of a loop. */
+function factsIn(result: Registered): ReadonlyMap<string, () => unknown> {
+  const own = Object.entries(result.found?.ansible_facts ?? {})
+  const all = own.map(([name, value]): [string, () => unknown] => [name, () => value])
+  return new Map([...all, ...(result.results ?? []).flatMap((one) => [...factsIn(one)])])
 }
 
 function without<T>(map: ReadonlyMap<string, T>, names: readonly string[]): ReadonlyMap<string, T> {

@@ -27,7 +27,10 @@ export type Upload = {
   | { readonly content: Uint8Array }
   /** It is brought from a machine first. */
   | { readonly from: Fetched }
-)
+) & {
+    /** It stays on the host until the run ends there: many need the same content, which is sent once. */
+    readonly kept?: true
+  }
 
 /** A file of a machine that is brought to another place. */
 export interface Fetched {
@@ -54,6 +57,21 @@ export interface Reconnects {
   readonly test: Script
 }
 
+/** What came of a change as it says itself. */
+export interface SelfTold {
+  readonly changed: boolean
+  readonly failed: boolean
+  readonly skipped: boolean
+  readonly rc: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly msg?: string
+  /** What it tells beside, by name. */
+  readonly found: Readonly<Record<string, unknown>>
+  /** What people are shown of it. */
+  readonly shown: string
+}
+
 /** Diff and script in one value, so that what is shown and what is run cannot disagree. */
 export interface Change {
   /** A few words in the imperative: `create, 0644 root:root`, `install`, `reload`. */
@@ -69,6 +87,12 @@ export interface Change {
   readonly takesLong?: true
   /** What its result tells beside what it printed, under the names that Ansible gives to it. */
   tells?(stdout: string): Readonly<Record<string, unknown>>
+  /** What came of it, where that is what it printed, and not its status. Nothing may be sent behind it. */
+  reads?(printed: { readonly rc: number; readonly stdout: string; readonly stderr: string }): SelfTold
+  /** What would come of it, as it said when it was asked. */
+  readonly foretold?: SelfTold
+  /** As far as is known it changes nothing: plans tell of it, and have nothing to do. */
+  readonly onlyTold?: true
   /** After it, or before where it changes nothing, the machine is waited for. */
   readonly reconnects?: Reconnects
   /** It only waits or looks: what comes of it is no change. */

@@ -1,3 +1,4 @@
+import type { Upload } from './change.ts'
 import type { Script } from './script.ts'
 
 /**
@@ -8,6 +9,8 @@ export interface Sensor<Reading> {
   readonly name: string
   /** Its time goes into waiting for other machines: it is asked beside the others, not before them. */
   readonly waits?: true
+  /** Contents that its fragment finds at `$us_up_<name>`. */
+  readonly uploads?: readonly Upload[]
   /** A read-only fragment that answers for all subjects, by index. */
   ask(subjects: readonly string[]): Script
   /** Reads that fragment's output; the map holds every subject. */

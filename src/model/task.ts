@@ -96,7 +96,7 @@ export interface Task {
   /** Names of variables it gives a value. */
   readonly assigns?: readonly string[]
   /** Of these, it finds the values on the host: they are facts. */
-  readonly gathers?: true
+  readonly gathers?: true | 'any names'
   /** Later tasks rest on what was decided and came of it: that stays, whatever the host says afterwards. */
   readonly remembered?: true
   /** It runs on one host of the wave, and what comes of it is that of all. */

@@ -4,6 +4,8 @@ interface Elsewhere {
   readonly named: string
   readonly pattern: RegExp
   readonly instead: string
+  /** Nothing on a machine with Linux could run them, by whatever means. */
+  readonly never?: true
 }
 
 /** What works on machines or services that are none of ours. */
@@ -12,6 +14,7 @@ export const elsewhere: readonly Elsewhere[] = [
     named: '`win_*`, `ansible.windows`, `community.windows`, `chocolatey.chocolatey`',
     pattern: /^((ansible|community)\.windows|chocolatey\.chocolatey)\.|^win_\w+$/,
     instead: 'Windows is not worked on here: leave its hosts to Ansible',
+    never: true,
   },
   {
     named:
@@ -38,8 +41,14 @@ export const elsewhere: readonly Elsewhere[] = [
     pattern:
       /^(cisco\.\w+|arista\.\w+|junipernetworks\.\w+|f5networks\.\w+|ansible\.netcommon|paloaltonetworks\.\w+|fortinet\.\w+|vyos\.vyos)\.|^(ios|nxos|junos|eos|iosxr|bigip|panos|vyos|fortios|asa|netscaler|net|cli)_\w+$|^netscaler$/,
     instead: 'machines with Linux are worked on here: leave network devices to Ansible',
+    never: true,
   },
 ]
+
+/** Can nothing on a machine with Linux run it, by whatever means? */
+export function isNeverHere(name: string): boolean {
+  return elsewhere.find(({ pattern }) => pattern.test(name))?.never === true
+}
 
 /** What to do instead of a module of another system or service. */
 export function insteadOfElsewhere(name: string): string | undefined {

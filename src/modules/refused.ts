@@ -3,6 +3,8 @@ interface Refused {
   readonly collection: string
   readonly instead: string
   readonly names: readonly string[]
+  /** Ansible does their work where it runs itself, so nothing of it can be sent to a machine. */
+  readonly onController?: true
 }
 
 const disks =
@@ -21,11 +23,13 @@ const refused: readonly Refused[] = [
     collection: 'ansible.builtin',
     names: ['set_stats'],
     instead: 'write it under "vars:", or take --json, which has all results',
+    onController: true,
   },
   {
     collection: 'ansible.builtin',
     names: ['validate_argument_spec'],
     instead: 'remove it: write what a role needs into its defaults',
+    onController: true,
   },
   { collection: 'ansible.builtin', names: ['subversion'], instead: 'run svn with "command", and "creates"' },
   { collection: 'ansible.posix', names: ['at'], instead: 'run at with "command", or use cron' },
@@ -33,6 +37,7 @@ const refused: readonly Refused[] = [
     collection: 'ansible.posix',
     names: ['patch'],
     instead: 'use lineinfile, blockinfile or replace, or run patch with "command"',
+    onController: true,
   },
   { collection: 'ansible.posix', names: ['firewalld_info'], instead: asked },
   {
@@ -182,6 +187,13 @@ const refused: readonly Refused[] = [
 
 /** The tables above, for the reference. */
 export const refusedGroups: readonly Refused[] = refused
+
+/** Those of them that no machine could run. */
+export const onControllerAlone: ReadonlySet<string> = new Set(
+  refused.flatMap(({ collection, names, onController }) =>
+    onController ? names.flatMap((name) => [name, `${collection}.${name}`]) : [],
+  ),
+)
 
 /** Modules that are not here, by all their names, with what to do instead. */
 export const refusedModules: ReadonlyMap<string, string> = new Map(

@@ -16,5 +16,5 @@ export type ApplyOptions = PlanOptions &
  */
 export function apply(options: ApplyOptions): Promise<RunResult> {
   const purpose = { command: 'apply', verify: options.verify ?? true, locks: true } as const
-  return runIntent(() => loadPlaybook(options), purpose, options)
+  return runIntent(() => loadPlaybook(options, 'run'), purpose, options)
 }

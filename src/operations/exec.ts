@@ -1,4 +1,4 @@
-import { loadAdHoc } from '../config/index.ts'
+import { type ForeignUse, loadAdHoc } from '../config/index.ts'
 import type { Locking } from './locking.ts'
 import { type InventoryOptions, secretTeller } from './options.ts'
 import { packageRoot } from './places.ts'
@@ -10,6 +10,8 @@ export interface ExecOptions extends InventoryOptions, RunOptions, Locking {
   readonly hosts: string
   /** Kind of thing, as in a task: `package`, `copy`, `service` …; `command` where it is not said. */
   readonly kind?: string
+  /** A module of Ansible that is none of ours is run as Ansible runs it, see `PlaybookOptions`. */
+  readonly foreignModules?: boolean | undefined
   /** Its fields, `name=value …`; of `command` and `shell` the command itself. */
   readonly fields: string
   /** Where files that the fields name are looked for; the working directory where it is not said. */
@@ -23,7 +25,11 @@ export function exec(options: ExecOptions): Promise<RunResult> {
 
 /** Says what `exec` would do, and does nothing. */
 export function planExec(options: ExecOptions): Promise<RunResult> {
-  return runIntent(() => loadTask(options), { command: 'plan', verify: false, locks: false }, options)
+  return runIntent(
+    () => loadTask(options, 'asked'),
+    { command: 'plan', verify: false, locks: false },
+    options,
+  )
 }
 
 /** One thing that is called `did` in journals; only what changes nothing may go without locks. */
@@ -31,10 +37,10 @@ export function runTask(
   options: ExecOptions,
   how: { readonly did: string; readonly locks: boolean },
 ): Promise<RunResult> {
-  return runIntent(() => loadTask(options), { command: 'apply', verify: false, ...how }, options)
+  return runIntent(() => loadTask(options, 'run'), { command: 'apply', verify: false, ...how }, options)
 }
 
-function loadTask({ kind = 'command', directory = process.cwd(), ...options }: ExecOptions) {
+function loadTask({ kind = 'command', directory = process.cwd(), ...options }: ExecOptions, use: ForeignUse) {
   const { inventory, limit, extraVars = [], vaultPasswords, become, settings, hosts, fields } = options
   return loadAdHoc({
     inventory,
@@ -49,5 +55,6 @@ function loadTask({ kind = 'command', directory = process.cwd(), ...options }: E
     kind,
     fields,
     directory,
+    foreign: options.foreignModules ? use : undefined,
   })
 }

@@ -6,5 +6,9 @@ export type PlanOptions = PlaybookOptions & RunOptions
 
 /** Asks the hosts, and says what `apply` would change; changes nothing. Throws `Failure` on bad input. */
 export function plan(options: PlanOptions): Promise<RunResult> {
-  return runIntent(() => loadPlaybook(options), { command: 'plan', verify: false, locks: false }, options)
+  return runIntent(
+    () => loadPlaybook(options, 'asked'),
+    { command: 'plan', verify: false, locks: false },
+    options,
+  )
 }

@@ -1,4 +1,10 @@
-import { type IntentRequest, type LoadedIntent, loadIntent, type Question } from '../config/index.ts'
+import {
+  type ForeignUse,
+  type IntentRequest,
+  type LoadedIntent,
+  loadIntent,
+  type Question,
+} from '../config/index.ts'
 import { type InventoryOptions, secretTeller } from './options.ts'
 import { packageRoot } from './places.ts'
 
@@ -10,6 +16,11 @@ export interface PlaybookOptions extends InventoryOptions {
   readonly tags?: readonly string[]
   /** No tasks with one of these tags. */
   readonly skipTags?: readonly string[]
+  /**
+   * Modules of Ansible that are none of ours are run by the Python of the hosts; the ansible-core of this computer makes of
+   * them what is sent there. Without it they are refused.
+   */
+  readonly foreignModules?: boolean | undefined
   /** Answers what the playbook asks for with `vars_prompt`; without it that has its default, or is missing. */
   readonly ask?: ((question: Question) => Promise<string>) | undefined
 }
@@ -17,12 +28,16 @@ export interface PlaybookOptions extends InventoryOptions {
 /** Reads everything that a playbook and its inventory say, before any host is asked. Throws InvalidInput. */
 export function loadPlaybook(
   options: PlaybookOptions & { readonly become?: boolean },
+  use: ForeignUse,
 ): Promise<LoadedIntent> {
-  return loadIntent(requestOf(options))
+  return loadIntent(requestOf(options, use))
 }
 
 /** A request for what these options name. */
-export function requestOf(options: PlaybookOptions & { readonly become?: boolean }): IntentRequest {
+export function requestOf(
+  options: PlaybookOptions & { readonly become?: boolean },
+  use: ForeignUse = 'asked',
+): IntentRequest {
   return {
     inventory: options.inventory,
     playbook: options.playbook ?? `${packageRoot}playbooks/site.yaml`,
@@ -35,6 +50,7 @@ export function requestOf(options: PlaybookOptions & { readonly become?: boolean
     settings: options.settings,
     packageRoot,
     ask: options.ask,
+    foreign: options.foreignModules ? use : undefined,
     onSecret: secretTeller(options),
   }
 }

@@ -92,7 +92,9 @@ export function wordsFor({
         const line = `  ${sign} ${host.padEnd(Math.max(0, ...hosts.map(({ length }) => length)))}  ${name.padEnd(44)}  ${what.padEnd(28)}  ${took}`
         // What a failed step printed is part of its host's failure.
         if (outcome === 'ignored' && output) return [`${line} (ignored)`, ...block(output)]
-        return outcome === 'changed' && outputs && output ? [line, ...block(output)] : [line]
+        return (outcome === 'changed' || outcome === 'unchanged') && outputs && output
+          ? [line, ...block(output)]
+          : [line]
       }
       case 'task-said': {
         const [first = '', ...rest] = event.text.trimEnd().split('\n')

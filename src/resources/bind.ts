@@ -79,6 +79,12 @@ export interface Kind {
     readonly paths?: Readonly<Record<string, string | undefined>>
     /** Names of facts that it gathers, by the options that are written already. */
     readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
+    /** Variables of the host that it is told as options of the same names, where the host has them. */
+    readonly hears?: readonly string[]
+    /** Nothing is asked for it before all is known: asking runs what is none of ours. */
+    readonly onlyInTurn?: true
+    /** It may tell facts whose names nobody knows before. */
+    readonly tellsFacts?: () => boolean
   }
   /** What `schema` made of parameters comes to a resource wherever it is bound. */
   settle(checked: unknown): (binding: Binding) => Resource

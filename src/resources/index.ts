@@ -25,6 +25,7 @@ import { fetched } from './fetched.ts'
 import { file } from './file.ts'
 import { fileCapability } from './file-capability.ts'
 import { firewall } from './firewall.ts'
+import { foreign } from './foreign.ts'
 import { getent, packageFacts, serviceFacts } from './gathered.ts'
 import { gitCheckout } from './git-checkout.ts'
 import { group } from './group.ts'
@@ -199,6 +200,9 @@ const kindsOfModules = {
   volume_group: listed(volumeGroup),
   unpacked_url: listed(unpackedUrl),
 } satisfies Readonly<Record<string, Kind>>
+
+/** What stands for modules of Ansible that are none of ours: what such a module is, only a run knows. */
+export const foreignKind: Kind = listed(foreign)
 
 /** Every kind of thing a machine can have. */
 export const allKinds = { ...kinds, ...kindsOfModules }

@@ -27,19 +27,22 @@ for us_script in ${scripts}; do
   us_i=$((us_i + 1))
 done
 rm -rf "$us_room"`,
-    read: (output, scripts) => {
-      const readings = new Map<string, CommandReading>()
-      // Encoded lines hold no space, headings do.
-      const blocks = output.matchAll(/^(\d+) (\d+) (\w+)((?:\n\S+$)*)\n\1 err((?:\n\S+$)*)/gm)
-      for (const [, index, rc, how = '', stdout = '', stderr = ''] of blocks) {
-        const script = scripts[Number(index)]
-        const text = (encoded: string) => new TextDecoder().decode(decode(how, encoded))
-        if (script === undefined) continue
-        readings.set(script, { rc: Number(rc), stdout: text(stdout), stderr: text(stderr) })
-      }
-      return readings
-    },
+    read: readAsked,
   }
+}
+
+/** What scripts printed: for each its number, status and output, then the errors. */
+export function readAsked(output: string, scripts: readonly string[]): ReadonlyMap<string, CommandReading> {
+  const readings = new Map<string, CommandReading>()
+  // Encoded lines hold no space, headings do.
+  const blocks = output.matchAll(/^(\d+) (\d+) (\w+)((?:\n\S+$)*)\n\1 err((?:\n\S+$)*)/gm)
+  for (const [, index, rc, how = '', stdout = '', stderr = ''] of blocks) {
+    const script = scripts[Number(index)]
+    const text = (encoded: string) => new TextDecoder().decode(decode(how, encoded))
+    if (script === undefined) continue
+    readings.set(script, { rc: Number(rc), stdout: text(stdout), stderr: text(stderr) })
+  }
+  return readings
 }
 
 /** Commands that users promise to be read-only, and other small questions. */

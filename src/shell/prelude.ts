@@ -61,7 +61,7 @@ us_late() {
   case $us_status in 124 | 137 | 143) if [ $(($(date +%s) - us_since)) -ge "$1" ]; then us_status=1124; fi ;; esac
 }
 us_end() {
-  if [ -s "$us_tmp/stdout" ]; then tail -c 65536 "$us_tmp/stdout"; fi; us_mark stdout "$1"
+  if [ -s "$us_tmp/stdout" ]; then tail -c "$4" "$us_tmp/stdout"; fi; us_mark stdout "$1"
   if [ -s "$us_tmp/stderr" ]; then tail -c 65536 "$us_tmp/stderr"; fi; us_mark stderr "$1"
   us_mark finish "$1" "$2"
   if [ "$2" -ne 0 ] && [ "$3" = stop ]; then us_failed=1; fi

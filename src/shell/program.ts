@@ -10,6 +10,8 @@ export interface Ask {
   readonly subjects: readonly string[]
   /** The host that is asked, where it is another one than whose tasks they are. */
   readonly on?: string
+  /** Paths of contents that the sensor needs there, by its own names for them. */
+  readonly uploads?: Readonly<Record<string, string>>
 }
 
 /** One change, ready to be sent. */
@@ -28,6 +30,8 @@ export interface StepScript {
   readonly environment: Readonly<Record<string, string>>
   /** Paths of uploaded contents by the change's own name for them. */
   readonly uploads: Readonly<Record<string, string>>
+  /** What it prints is its result, which is read as a whole. */
+  readonly isRead?: boolean
   /** What the machine notes before it, and what it forgets once it went well. */
   readonly notes?: readonly string[]
   readonly forgets?: readonly string[]
@@ -93,9 +97,9 @@ function kindsOf(steps: readonly StepScript[]): string {
 
 function stepScript(step: StepScript, index: number): Script {
   const named = [
-    ...Object.entries(step.environment),
-    ...Object.entries(step.uploads).map(([name, path]) => [`us_up_${name}`, path] as const),
-  ].map(([name, value]) => sh`export ${name}=${value}`)
+    ...Object.entries(step.environment).map(([name, value]) => sh`export ${name}=${value}`),
+    ...uploaded(step.uploads),
+  ]
   const work = lines(sh`set -eu`, ...named, step.script)
   const { timeout } = step
   const bounded = embed(timeout === undefined ? sh`` : sh`env us_tmp="$us_tmp" timeout ${timeout}`)
@@ -116,7 +120,7 @@ function stepScript(step: StepScript, index: number): Script {
     ...(timeout === undefined ? [] : [sh`us_late ${timeout}`]),
     ...(notes.length > 0 ? [takeBackFresh] : []),
     ...(forgets.length > 0 ? [forgetAfter(forgets)] : []),
-    sh`us_end ${index} "$us_status" ${step.ignoreErrors ? 'ignore' : 'stop'}; fi`,
+    sh`us_end ${index} "$us_status" ${step.ignoreErrors ? 'ignore' : 'stop'} ${step.isRead ? 1_048_576 : 65_536}; fi`,
   )
 }
 
@@ -140,13 +144,22 @@ echo "$us_id"`
 
 function askScript(ask: Ask, index: number): Script {
   return sh`us_mark ask ${index}; (
-${embed(ask.sensor.ask(ask.subjects))}
+${embed(questions(ask))}
 ); us_mark answer ${index} $?`
+}
+
+function questions({ sensor, subjects, uploads = {} }: Ask): Script {
+  return lines(...uploaded(uploads), sensor.ask(subjects))
+}
+
+/** Tells a script where contents are that were sent before. */
+function uploaded(paths: Readonly<Record<string, string>>): readonly Script[] {
+  return Object.entries(paths).map(([name, path]) => sh`export ${`us_up_${name}`}=${path}`)
 }
 
 function startScript(ask: Ask, index: number): Script {
   return sh`(
-${embed(ask.sensor.ask(ask.subjects))}
+${embed(questions(ask))}
 ) >"$us_tmp/answer.${index}" & us_ask_${index}=$!`
 }
 

@@ -13,8 +13,8 @@ function receiver(purpose: Purpose, nonce: string): string {
   return `echo ${nonce}-ready; while IFS= read -r us; do case $us in ${nonce}-begin) ${work};; esac; done`
 }
 
-/** Minutes after which an upload belongs to nobody any more: it is used right after it has come. */
-const lease = 60
+/** Minutes after which an upload belongs to nobody any more: a day, as some are used until their run ends. */
+const lease = 24 * 60
 
 /**
  * A private file, filled from standard input; its path and size are printed. Where there is no room for all of it,

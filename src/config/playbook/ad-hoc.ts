@@ -2,7 +2,8 @@ import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
-import type { Kind } from '../../resources/bind.ts'
+import { isNeverHere } from '../../modules/elsewhere.ts'
+import type { ForeignModules } from '../foreign/foreign-modules.ts'
 import { shellWords } from '../inventory/shell-words.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
@@ -25,19 +26,26 @@ export interface AdHoc {
 const origin: Origin = { file: '-a', line: 1, col: 1 }
 
 /** A play of this one task. Throws InvalidInput. */
-export function adHocPlay(request: AdHoc): PlaySpec {
-  if (!kindMeant(request.kind))
+export function adHocPlay(request: AdHoc, foreign?: ForeignModules): PlaySpec {
+  const { kind: named } = request
+  const other =
+    kindCalled(named) || isNeverHere(named) ? undefined : foreign?.kind({ name: named, collections: [] })
+  if (!other && !kindCalled(named))
     throw new InvalidInput([
-      problem(
-        `there is no kind called ${quoted(request.kind)}`,
-        undefined,
-        suggestion(request.kind, kindNames),
-      ),
+      problem(`there is no kind called ${quoted(named)}`, undefined, suggestion(named, kindNames)),
     ])
   const { kind, fields } = taskOf(request)
-  const found = kindMeant(kind)
+  const found = other ?? kindCalled(kind)
   if (!found) throw new Error(`${kind} is no kind`)
   const parameters: Sourced = { origin, entries: new Map(fields) }
+  if (other)
+    foreign?.use({
+      name: named,
+      collections: [],
+      origin,
+      options: fields.map(([name]) => name),
+      isCertain: true,
+    })
   return {
     name: `${found.name} on ${request.hosts}`,
     origin,
@@ -56,18 +64,13 @@ export function adHocPlay(request: AdHoc): PlaySpec {
   }
 }
 
-/** By its name here, or by what its like is called in Ansible. */
-function kindMeant(name: string): Kind | undefined {
-  return kindCalled(name)
-}
-
 type Field = readonly [name: string, entry: SourcedEntry]
 
 /** A command is what it is; a restart is one, because a state of having been restarted does not exist. */
 function taskOf({ kind, fields: text }: AdHoc): { readonly kind: string; readonly fields: readonly Field[] } {
   if (kind === 'command' || kind === 'shell' || kind === 'raw')
     return { kind, fields: [field('command', text), field('always', true)] }
-  const fields = fieldsIn(text, kindMeant(kind)?.shorthand)
+  const fields = fieldsIn(text, kindCalled(kind)?.shorthand)
   const value = (name: string) => {
     const found = fields.find(([one]) => one === name)?.[1].value
     return found && 'scalar' in found ? found.scalar : undefined

@@ -111,7 +111,7 @@ export function ansibleLayer(facts: () => unknown): Layer {
 }
 
 /** What `ansible_facts` holds: the facts of a host, and those that its tasks gathered. */
-export function ansibleFacts(facts: Facts, gathered: ReadonlyMap<string, () => unknown>): unknown {
+export function ansibleFacts(facts: Facts, gathered: ReadonlyMap<string, () => unknown>): object {
   const interfaces = new Map(Object.values(facts.interfaces).map((one) => [keyOf(one.name), one]))
   return lazily([...ansibleFactNames, ...interfaces.keys(), ...gathered.keys()], (name) => {
     if (gathered.has(name)) return gathered.get(name)?.()

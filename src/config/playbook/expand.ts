@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../model/failure.ts'
 import { shownOf, textOf, veilOf } from '../../model/marked.ts'
+import { showOrigin } from '../../model/origin.ts'
 import type { Resource } from '../../model/resource.ts'
 import { asSecret, plain, type Sourced, type SourcedEntry, secretsIn } from '../../model/sourced.ts'
 import { type Expansion, type Knowledge, type Looped, NeedsFacts, type Task } from '../../model/task.ts'
@@ -11,6 +12,7 @@ import { pathsOnMachine } from './contents.ts'
 import { delegated, delegateOf } from './delegated.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
 import { decided } from './flags.ts'
+import { withHeard, withoutNothing, withTaken } from './given-fields.ts'
 import { type Runner, thisComputer, withHomes } from './homes.ts'
 import { judgementOf } from './judgement.ts'
 import { factsGathered } from './kinds.ts'
@@ -20,6 +22,7 @@ import { mannerOf } from './manner.ts'
 import { checkReaching } from './reaching.ts'
 import { recalled } from './recalled.ts'
 import { pauseOf, resourceOptions } from './resource-options.ts'
+import { anyName } from './results.ts'
 import { withSecretFields } from './secret-fields.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 import type { LoopItem } from './variables.ts'
@@ -76,13 +79,21 @@ export function taskOf(
     return resources.length === 0 ? { is: 'skipped', ...looped } : { is: 'ready', resources, ...looped }
   }
 
-  const facts = factsGathered(spec)
-  const gathering = facts.length > 0 ? ({ assigns: facts, gathers: true, remembered: true } as const) : {}
   return {
     ...aboutTask(spec, title, scopeWith, expanding),
-    ...gathering,
+    ...gathering(spec),
     expand: recalled(expand, expanding.outside),
   }
+}
+
+/** What the task says of the host, by its names where these are known. */
+function gathering(spec: TaskSpec): Pick<Task, 'assigns' | 'gathers' | 'remembered'> {
+  const { tellsFacts, onlyInTurn } = spec.kind.module ?? {}
+  const names = factsGathered(spec)
+  if (names.length > 0) return { assigns: names, gathers: true, remembered: true }
+  if (tellsFacts?.())
+    return { assigns: [`${anyName}${showOrigin(spec.origin)}`], gathers: 'any names', remembered: true }
+  return onlyInTurn ? { gathers: 'any names', remembered: true } : {}
 }
 
 /** The outcome on the host that the task is delegated to. */
@@ -180,9 +191,12 @@ function expandItem(
   }
   const made = attempted(() => make(spec, title, view, expanding))
   if ('value' in made && !undecided) return { is: 'resource', resource: made.value }
-  if ('value' in made) return { is: 'waiting', on: undecided ?? { register: '' }, resources: [made.value] }
+  const early = !spec.kind.module?.onlyInTurn
+  if ('value' in made)
+    return { is: 'waiting', on: undecided ?? { register: '' }, resources: early ? [made.value] : [] }
   // What is wrong in a task that may turn out to be skipped is nobody's concern yet.
   const on = undecided ?? waitingOn(made.error, expanding)
+  if (!early) return { is: 'waiting', on, resources: [] }
   const known = placeholder(spec, title, view, expanding)
   // Paths and names that differ between distributions: asking about both saves a trip, and harms nobody.
   const scopes = known || !('facts' in on) ? [] : guesses()
@@ -197,7 +211,8 @@ function make(spec: TaskSpec, title: string, view: View, expanding: Expanding): 
     ? delegateOf(spec.delegateTo, scope, expanding)
     : String(scope.read('inventory_hostname'))
   checkReaching(spec.reaching, connections.get(on), scope, expanding)
-  const given = withTaken(spec, withoutNothing(resolver.sourced(spec.parameters, scope)), scope)
+  const written = withHeard(spec, withoutNothing(resolver.sourced(spec.parameters, scope)), on, scope)
+  const given = withTaken(spec, written, scope)
   const options = resourceOptions(spec, scope, resolver)
   const fields = withPaths(spec, given, () => options, view, expanding)
   return resource(spec, title, contents.fill(spec, fields, scope), { options, reads })
@@ -262,24 +277,6 @@ function resource(
   const secrets = [...(options.secrets ?? []), ...secretsIn(marked)]
   const checked = validate<unknown>(kind.schema, options.noLog ? asSecret(marked) : marked, kind.name)
   return kind.settle(checked)({ title: veilOf(secrets)(title), origin, options: { ...options, secrets } })
-}
-
-/** The same fields, with what the kind takes of the run itself. */
-function withTaken({ kind, origin }: TaskSpec, fields: Sourced, scope: Scope): Sourced {
-  const takes = kind.module?.takes ?? []
-  if (takes.length === 0 || !('entries' in fields)) return fields
-  const taken = takes.map((name): readonly [string, SourcedEntry] => [
-    name,
-    { key: origin, value: { origin, scalar: String(scope.read(name)) } },
-  ])
-  return { origin: fields.origin, entries: new Map([...fields.entries, ...taken]) }
-}
-
-/** A field whose value turned out to be nothing counts as not written: `{{ default(mode, null) }}`. */
-function withoutNothing(fields: Sourced): Sourced {
-  if (!('entries' in fields)) return fields
-  const given = [...fields.entries].filter(([, { value }]) => !('scalar' in value && value.scalar === null))
-  return { origin: fields.origin, entries: new Map(given) }
 }
 
 /** The name of a task, with what is known of it already; another word where it has none. */

@@ -25,6 +25,7 @@ export const nothingInherited: Inherited = {
   notify: [],
   moduleDefaults: [],
   listen: [],
+  collections: [],
 }
 
 /** What a play, role, block or task hands on: what came from above, and what it says itself. */
@@ -63,6 +64,7 @@ export function inherit(above: Inherited, fields: Fields, problems: Failure[]): 
     notify: [...above.notify, ...fields.several('notify')],
     listen: [...above.listen, ...fields.several('listen')],
     ...(becomeUser ? { becomeUser } : {}),
+    collections: fields.raw('collections') ? fields.words('collections') : above.collections,
   }
 }
 

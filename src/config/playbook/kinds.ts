@@ -3,10 +3,10 @@ import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import { plain, type Sourced, type SourcedEntry } from '../../model/sourced.ts'
-import { insteadOfElsewhere } from '../../modules/elsewhere.ts'
+import { insteadOfElsewhere, isNeverHere } from '../../modules/elsewhere.ts'
 import { moduleKinds } from '../../modules/index.ts'
 import { saidInWords } from '../../modules/pairs.ts'
-import { refusedModules } from '../../modules/refused.ts'
+import { onControllerAlone, refusedModules } from '../../modules/refused.ts'
 import type { Kind } from '../../resources/bind.ts'
 import { kinds } from '../../resources/index.ts'
 import { isTemplate } from '../expressions/text.ts'
@@ -22,6 +22,14 @@ export interface KindUse {
   readonly parameters: Sourced
   /** It cannot be done here: the task fails where its turn comes. */
   readonly refusal?: Failure
+}
+
+/** Modules that are none of ours. */
+export interface Foreign {
+  /** What stands for one; absent: they are refused. `instead`: what else to do where it cannot be run. */
+  readonly kind?: (name: string, instead: string | undefined) => Kind
+  /** Is there one of this name in `library/`? */
+  isOwn(name: string): boolean
 }
 
 /** Modules of Ansible stand before kinds of ours that have the same name. */
@@ -45,16 +53,19 @@ export function kindUse(
   candidates: readonly (readonly [name: string, entry: SourcedEntry])[],
   task: Origin,
   args?: Sourced,
+  foreign: Foreign = { isOwn: () => false },
 ): KindUse {
   const [alone] = candidates
   if (alone && candidates.length === 1 && !kindCalled(alone[0])) {
-    const use = refusedUse(alone, args)
+    const use = foreignUse(alone, args, foreign) ?? refusedUse(alone, args)
     if (use) return use
   }
   const known = candidates.filter(([name]) => kindCalled(name))
   const strange = candidates.filter(([name]) => !kindCalled(name))
   if (strange.length > 0)
-    throw new InvalidInput(strange.map(([name, { key }]) => unknownKind(name, key, known.length > 0)))
+    throw new InvalidInput(
+      strange.map(([name, { key }]) => unknownKind(name, key, known.length > 0, foreign)),
+    )
   const [first, second] = known
   if (!first)
     throw new InvalidInput([
@@ -78,12 +89,32 @@ export function kindUse(
   return { kind, parameters: withArgs(parametersOf(kind, value, key), args) }
 }
 
+/** A module that is none of ours, and that is to be run as Ansible runs it. */
+function foreignUse(
+  [name, { key, value }]: readonly [string, SourcedEntry],
+  args: Sourced | undefined,
+  foreign: Foreign,
+): KindUse | undefined {
+  if (!foreign.kind || isNeverHere(name) || taskShape.refused[name] !== undefined) return undefined
+  const kind = foreign.kind(name, refusedModules.get(name) ?? insteadOfElsewhere(name))
+  return { kind, parameters: withArgs(parametersOf(kind, value, key), args) }
+}
+
+/** What to do instead of a module that is known and not done here. */
+function insteadOf(name: string): string | undefined {
+  const instead = refusedModules.get(name) ?? insteadOfElsewhere(name)
+  if (instead === undefined || onControllerAlone.has(name) || isNeverHere(name)) return instead
+  return `${instead}; ${foreignHint}`
+}
+
+const foreignHint = 'or let --foreign-modules run it, where ansible-core is on this computer'
+
 /** A module that is known and not done here: whatever it is told, making it fails. */
 function refusedUse(
   [name, { key, value }]: readonly [string, SourcedEntry],
   args: Sourced | undefined,
 ): KindUse | undefined {
-  const instead = refusedModules.get(name) ?? insteadOfElsewhere(name)
+  const instead = insteadOf(name)
   if (instead === undefined) return undefined
   const message = `the module ${quoted(name)} is not supported`
   const schema = z.unknown().check((context) => {
@@ -157,13 +188,19 @@ function withArgs(parameters: Sourced, args: Sourced | undefined): Sourced {
   return { origin: parameters.origin, entries: new Map([...args.entries, ...parameters.entries]) }
 }
 
-function unknownKind(name: string, origin: Origin, besideKind: boolean): Failure {
+function unknownKind(name: string, origin: Origin, besideKind: boolean, { isOwn }: Foreign): Failure {
   const instead = taskShape.refused[name]
   if (instead !== undefined) return problem(`${quoted(name)} is not supported in a task`, origin, instead)
-  const refused = refusedModules.get(name) ?? insteadOfElsewhere(name)
+  const refused = insteadOf(name)
   if (refused !== undefined) return problem(`the module ${quoted(name)} is not supported`, origin, refused)
   if (besideKind)
     return problem(`unknown key ${quoted(name)} in a task`, origin, suggestion(name, taskShape.known))
+  if (isOwn(name))
+    return problem(
+      `the module ${quoted(name)} in library/ needs Python on the machine`,
+      origin,
+      `do its work with command, copy or template, ${foreignHint}`,
+    )
   const short = name.slice(name.lastIndexOf('.') + 1)
   if (short !== name && allKinds.has(short))
     return problem(`there is no module called ${quoted(name)}`, origin, `did you mean ${quoted(short)}?`)
@@ -172,7 +209,7 @@ function unknownKind(name: string, origin: Origin, besideKind: boolean): Failure
     `there is no module called ${quoted(name)} here`,
     origin,
     meant === undefined
-      ? "a module of one's own, or of a collection that is not known, needs Python on the machine: do its work with command, copy or template; docs/ansible.md has all modules"
+      ? `a module of one's own, or of a collection that is not known, needs Python on the machine: do its work with command, copy or template, ${foreignHint}; docs/ansible.md has all modules`
       : `did you mean ${quoted(meant)}?`,
   )
 }

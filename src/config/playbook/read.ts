@@ -29,6 +29,7 @@ export function readPlaybook(
   const file = resolve(path)
   const place = { playbookDirectory: dirname(file), chain: [...chain, file] }
   const reading: Reading = { ...about, ...place, play: emptyParts(), foreseen: new Set() }
+  reading.foreign?.place(place.playbookDirectory)
   const content = readPart(path, reading)
   if (!content) {
     if (reading.problems.length === 0)

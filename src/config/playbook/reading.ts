@@ -5,6 +5,7 @@ import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { isTemplate } from '../expressions/text.ts'
 import { readTextFileNow } from '../files.ts'
+import type { ForeignModules } from '../foreign/foreign-modules.ts'
 import { problem } from '../problem.ts'
 import type { SecretSources } from '../secret-sources.ts'
 import type { AnsibleSettings } from '../settings/read.ts'
@@ -36,6 +37,8 @@ export interface Reading {
   readonly given: Set<string>
   /** Tasks that are brought in when their turn comes, as far as their files are known already. */
   readonly looked: Entry[]
+  /** Modules that are none of ours, where they are to be run all the same. */
+  readonly foreign?: ForeignModules
   /** What is to be asked before the run. */
   readonly prompts: Prompt[]
 }

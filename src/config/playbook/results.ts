@@ -1,3 +1,4 @@
+import { globalNames } from '../../jinja/globals.ts'
 import { wholly } from '../../model/marked.ts'
 import type { Registered } from '../../model/resource.ts'
 import type { Knowledge } from '../../model/task.ts'
@@ -27,6 +28,40 @@ export function resultsLayer(
     return new Map(names.map((name) => [name, bindingOf(name)]))
   }
   return layerOf(whole, { has, get: (name) => (has(name) ? bindingOf(name) : undefined) })
+}
+
+/** Begins what stands for names that nobody knows yet: a module of somebody else may tell facts of any names. */
+export const anyName = '*'
+
+/** A module that is still to tell facts of any names, if there is one. */
+export function untold(given: ReadonlySet<string>, { coming = given }: Knowledge): string | undefined {
+  return [...coming].find((name) => name.startsWith(anyName))?.slice(anyName.length)
+}
+
+/** Variables that may come to be known by what a module tells: whatever is known otherwise is stronger. */
+export function untoldLayer(module: string): Layer {
+  const may = (name: string) => !globalNames.includes(name) && name !== 'omit' && !name.startsWith('ansible_')
+  const binding: Binding = {
+    read: () => {
+      throw new NeedsResult(module)
+    },
+  }
+  return layerOf(() => new Map(), { has: may, get: (name) => (may(name) ? binding : undefined) })
+}
+
+/** The same facts, of which more may come to be known by what a module tells. */
+export function withUntold(facts: object, module: string): unknown {
+  const isOpen = (name: string | symbol) => typeof name === 'string' && !(name in facts)
+  const wait = () => {
+    throw new NeedsResult(module)
+  }
+  return new Proxy(facts, {
+    get: (all, name, receiver) => (isOpen(name) ? wait() : Reflect.get(all, name, receiver)),
+    getOwnPropertyDescriptor: (all, name) =>
+      isOpen(name)
+        ? { get: wait, enumerable: true, configurable: true }
+        : Reflect.getOwnPropertyDescriptor(all, name),
+  })
 }
 
 /** Variables of files that earlier tasks brought in. */

@@ -55,6 +55,7 @@ export function readRole(
     problems.push(problem(`roles depend on each other in a circle: ${circle}`, named?.origin, 'break it'))
     return []
   }
+  reading.foreign?.place(directory)
   const meta = metaOf(directory, reading)
   const use = `${directory} ${JSON.stringify([plain(entry), above.conditions.map(plain)])}`
   const known = isTask || meta.again ? undefined : play.uses.get(use)

@@ -57,6 +57,8 @@ export interface Inherited {
   /** As a handler: what it listens to beside its name. */
   readonly listen: readonly Sourced[]
   readonly role?: Role
+  /** Where names of modules without that of a collection are looked for, too. */
+  readonly collections: readonly string[]
 }
 
 /** Repeats a task for each item of a list. */

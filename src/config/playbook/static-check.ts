@@ -91,7 +91,8 @@ export function staticProblems(
       if (one.word === 'meta') attempt(problems, () => metaControls(one.parameters))
       return
     }
-    if (!hasExpression(one.parameters) && !one.kind.source) attempt(problems, () => made(one))
+    const { source, module } = one.kind
+    if (!hasExpression(one.parameters) && !source && !module?.onlyInTurn) attempt(problems, () => made(one))
     const path = attempt(problems, () => contents.look(one))
     if (path === undefined || path.endsWith('.hbs') || seen.has(path)) return
     seen.add(path)

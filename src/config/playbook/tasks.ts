@@ -1,5 +1,7 @@
-import { dirname } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join, parse } from 'node:path'
 import type { Failure } from '../../model/failure.ts'
+import type { Origin } from '../../model/origin.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { withoutActions } from './action.ts'
@@ -7,7 +9,7 @@ import { controlWord, readControl } from './control-words.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { readInclude, readRoleTask, withArguments } from './includes.ts'
 import { inherit } from './inherit.ts'
-import { checkFields, factsGathered, kindUse } from './kinds.ts'
+import { checkFields, type Foreign, factsGathered, type KindUse, kindUse } from './kinds.ts'
 import { isLoopWord, loopOf } from './loop-words.ts'
 import { withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
@@ -117,17 +119,18 @@ function readTask(
   const isKey = (name: string) => known.has(name) || isLoopWord(name)
   const own = new Map([...entries].filter(([name]) => isKey(name)))
   const fields = fieldsOf({ origin: entry.origin, entries: own }, taskShape, problems)
+  const inherited = inherit(above, fields, problems)
   const use = attempt(problems, () =>
     kindUse(
       [...entries].filter(([name]) => !isKey(name)),
       entry.origin,
       fields.mapping('args'),
+      foreignFor(inherited, reading),
     ),
   )
   const name = fields.raw('name')
   const loop = loopOf(fields, reading)
   const register = registerOf(fields, reading)
-  const inherited = inherit(above, fields, problems)
   warnOfBraces(fields, reading)
   if (!use) return []
   const { refusal } = use
@@ -136,6 +139,7 @@ function readTask(
     return []
   }
   if (refusal) warnOfRefusal(refusal, reading)
+  noteForeign(use, entry.origin, inherited, reading)
   for (const fact of factsGathered(use)) reading.given.add(fact)
   const { delegateTo, ...undelegated } = inherited
   const isFromHere = use.kind.name === 'synchronize' && delegateTo !== undefined
@@ -170,6 +174,32 @@ function readTask(
 /** Is this computer named? */
 function isLocalhost(name: Sourced): boolean {
   return 'scalar' in name && ['localhost', '127.0.0.1', '::1'].includes(String(name.scalar))
+}
+
+/** Modules that are none of ours, and whether they are to be run all the same. */
+function foreignFor({ collections, role }: Inherited, { foreign, playbookDirectory }: Reading): Foreign {
+  const places = [playbookDirectory, ...(role ? [role.directory] : [])].map((place) => join(place, 'library'))
+  return {
+    ...(foreign ? { kind: (name, instead) => foreign.kind({ name, collections, instead }) } : {}),
+    isOwn: (name) =>
+      places.some(
+        (place) => existsSync(place) && readdirSync(place).some((file) => parse(file).name === name),
+      ),
+  }
+}
+
+/** Whether there is such a module shows once all of them are known. */
+function noteForeign(
+  { kind, parameters }: KindUse,
+  origin: Origin,
+  inherited: Inherited,
+  reading: Reading,
+): void {
+  const { foreign } = reading
+  if (!foreign || !kind.module?.onlyInTurn) return
+  const options = 'entries' in parameters ? [...parameters.entries.keys()] : []
+  const { collections } = inherited
+  foreign.use({ name: kind.name, collections, origin, options, isCertain: isCertain(inherited, reading) })
 }
 
 /** Does nothing stand in the way of a task's turn? */

@@ -12,7 +12,7 @@ import { secretByName } from '../secrets.ts'
 import { ansibleFacts, ansibleLayer } from './ansible-facts.ts'
 import { fileLayer } from './file-layer.ts'
 import { magicLayer, managedLayer, type Placed } from './magic.ts'
-import { includedLayer, resultsLayer, secretly } from './results.ts'
+import { includedLayer, resultsLayer, secretly, untold, untoldLayer, withUntold } from './results.ts'
 import { aloneOf, defaultsOf, paramsOf, variablesOf } from './role-variables.ts'
 import { beneathOf, seenLayer, wholeOf } from './seen.ts'
 import type { PlaySpec, VarsFile } from './spec.ts'
@@ -115,9 +115,16 @@ export function createVariables(sources: VariableSources): Variables {
       return new Map([...facts, ...cached])
     }
     return new Map<string, Binding>([
-      ['ansible_facts', { read: () => ansibleFacts(factsOf(host.name, known), gathered()) }],
+      ['ansible_facts', { read: () => factsFor(host.name, known, gathered()) }],
       ...[...cached].map(([name, read]): [string, Binding] => [name, { read }]),
     ])
+  }
+
+  /** All facts; where a module is still to tell some, what is not known may be one of them. */
+  function factsFor(host: string, known: Knowledge, gathered: ReadonlyMap<string, () => unknown>): unknown {
+    const facts = ansibleFacts(factsOf(host, known), gathered)
+    const module = untold(sources.given, known)
+    return module === undefined ? facts : withUntold(facts, module)
   }
 
   function hostvars(known: Knowledge, reader: InventoryHost): unknown {
@@ -158,7 +165,9 @@ export function createVariables(sources: VariableSources): Variables {
         ]),
         magicLayer(sources, play, task),
       ]
+      const module = untold(sources.given, known)
       const layers: Layer[] = [
+        ...(module === undefined ? [] : [untoldLayer(module)]),
         managedLayer(sources.managed),
         ...exposed.flatMap((one) => defaultsOf(aloneOf(one)).map(written)),
         ...(role ? defaultsOf(role).map(written) : []),
