@@ -7,15 +7,17 @@ import { exec, type RunEvent } from '../../src/operations/index.ts'
 import { needs } from '../needs.ts'
 import { type Account, makeAccount } from '../transport/accounts.ts'
 import { openSshLab, type Sshd } from '../transport/sshd.ts'
+import { startOwnRun } from './own-run.ts'
 
-needs('root', 'sshd', 'sudo', 'useradd')
+needs('root', 'sshd', 'sudo', 'useradd', 'dash')
 
 describe('passwords for sudo', () => {
   const lab = openSshLab()
   let server: Sshd
   let accounts: readonly Account[] = []
   beforeAll(async () => {
-    server = await lab.start()
+    // Its locks are not those of this computer, which other tests take.
+    server = (await startOwnRun(lab)).server
     accounts = [0, 1, 2, 3, 4].map(() => makeAccount())
     for (const one of accounts) one.sudoers('USER ALL=(ALL) ALL')
   })
