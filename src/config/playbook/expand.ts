@@ -77,7 +77,13 @@ export function taskOf(
 
   const facts = factsGathered(spec)
   const gathering = facts.length > 0 ? ({ assigns: facts, gathers: true, remembered: true } as const) : {}
-  return { ...aboutTask(spec, title, scopeWith, expanding), ...gathering, expand }
+  return { ...aboutTask(spec, title, scopeWith, expanding), ...pausing(spec), ...gathering, expand }
+}
+
+/** A pause is one for all: whoever ends the run there ends it for all. */
+function pausing({ kind, fatal, ignoreErrors }: TaskSpec): Pick<Task, 'pauses' | 'fatal'> {
+  if (kind.name !== 'pause') return {}
+  return { pauses: true, ...(fatal === undefined && ignoreErrors === false ? { fatal: true } : {}) }
 }
 
 /** The outcome on the host that the task is delegated to. */
