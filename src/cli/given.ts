@@ -16,6 +16,7 @@ import {
   usualForks,
   usualTimeout,
 } from './options.ts'
+import { pausingAtTerminal } from './pause.ts'
 import { chooseInventory, choosePlaybook, inventoryNames } from './places.ts'
 import type { RunFollowing } from './reported.ts'
 import { askQuestion, askSecretOnce } from './secret.ts'
@@ -101,7 +102,12 @@ export function runGiven(
     ...following,
     playbook: choosePlaybook(playbook),
     foreignModules: flags.foreignModules,
-    ...(process.stdin.isTTY ? { ask: (question) => askQuestion(question, following.signal) } : {}),
+    ...(process.stdin.isTTY
+      ? {
+          ask: (question) => askQuestion(question, following.signal),
+          atTerminal: pausingAtTerminal(following),
+        }
+      : {}),
     tags: commaSeparated(flags.tags ?? runTags?.value),
     skipTags: commaSeparated(flags.skipTags ?? skipTags?.value),
   }

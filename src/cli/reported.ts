@@ -14,7 +14,10 @@ interface Shown {
 }
 
 /** How a run is followed, and how the screen is left to who asks something meanwhile. */
-export type RunFollowing = Required<Following<RunEvent>> & { readonly still: () => Promise<void> }
+export type RunFollowing = Required<Following<RunEvent>> & {
+  readonly still: () => Promise<void>
+  readonly resume: () => void
+}
 
 /** Shows a run while it happens, and stops it on Ctrl-C; returns the exit status that `work` makes of its result. */
 export function reported(
@@ -37,6 +40,7 @@ export function reported(
         onSecrets,
         signal,
         still: report.still,
+        resume: report.resume,
       })
     } finally {
       await report.close()

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type Failure, InvalidInput } from '../model/failure.ts'
+import type { Host } from '../model/host.ts'
 import type { Sourced } from '../model/sourced.ts'
 import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
@@ -8,7 +9,6 @@ import { createResolver } from './expressions/resolve.ts'
 import { scopeOf } from './expressions/scope.ts'
 import { ForeignModules } from './foreign/foreign-modules.ts'
 import type { IntentRequest } from './intent-request.ts'
-import { inOrder } from './inventory/complaints.ts'
 import { type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
 import {
   collectingWarnings,
@@ -18,29 +18,31 @@ import {
   sourcesFor,
 } from './machines.ts'
 import { createOutside } from './outside.ts'
-import { placeholdersIn } from './placeholders.ts'
 import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
-import { compilePlays, hostsOfPlays, problemsOfPlays } from './playbook/compile.ts'
+import { isAdding, stagesOf } from './playbook/adding.ts'
+import { type Candidates, membersAmong } from './playbook/candidates.ts'
+import { compilePlays, hostsOfPlays, patternOf, problemsOfPlays } from './playbook/compile.ts'
 import { type Becomes, delegatesOf, hostsOfRun, withLocalhost } from './playbook/connecting.ts'
 import { createContents } from './playbook/contents.ts'
 import { nothingKnown } from './playbook/expand.ts'
 import { attempted } from './playbook/expanding.ts'
 import { decided } from './playbook/flags.ts'
+import { groupsNow } from './playbook/groups-now.ts'
 import { answered } from './playbook/prompts.ts'
 import { readPlaybook } from './playbook/read.ts'
 import type { Reading } from './playbook/reading.ts'
 import type { PlaySpec } from './playbook/spec.ts'
 import { unknownTags } from './playbook/tags.ts'
-import { specsIn, tasksIn } from './playbook/tree.ts'
+import { specsIn } from './playbook/tree.ts'
 import { createVariables } from './playbook/variables.ts'
 import { problem } from './problem.ts'
 import { endReading, readingFor } from './reading-for.ts'
 import { type SecretReads, secretReads } from './secret-reads.ts'
 import type { SecretSources } from './secret-sources.ts'
-import { collectSecrets } from './secrets.ts'
 import { noSettings, usualConnection } from './settings/effects.ts'
 import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
+import { placeholders, secretsOfPlays } from './written-variables.ts'
 
 /** One thing to do on some hosts, without a playbook. */
 export interface AdHocRequest extends InventoryRequest, AdHoc, Pick<IntentRequest, 'foreign'> {
@@ -69,10 +71,12 @@ export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
   const { warn, warnings, reads, secrets } = await beginReading(request)
   const problems: Failure[] = []
   const { settings = noSettings } = request
+  const unused = collectingWarnings()
   const inventory = await loadInventory(request.inventory, {
     extraVars: request.extraVars,
     playbookDirectory: dirname(request.playbook),
     warn,
+    warnOfUnused: unused.warn,
     secrets,
     usually: usualConnection(settings),
   })
@@ -81,6 +85,8 @@ export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
   const reading = readingFor(request, { problems, warn, secrets, given, extra })
   const specs = readPlaybook(request.playbook, reading)
   endReading(reading)
+  // What tasks put into groups has the variables of these.
+  if (!specs.some(regroups)) warnings.push(...unused.warnings)
   await answered(reading.prompts, request.ask, { learn: reads.learn, given, problems })
   return { inventory, specs, looked: reading.looked, problems, given, reads, secrets, warnings }
 }
@@ -145,32 +151,73 @@ function intentOf(
   specs: readonly PlaySpec[],
   { inventory: written, machines, reads, secrets, request, problems, given }: Surroundings,
 ): LoadedIntent {
-  const inventory = withLocalhost(written)
   const { clusters } = machines
   for (const secret of secretsOfPlays(specs)) reads.learn(secret)
   const choice = { tags: request.tags, skipTags: request.skipTags }
   problems.push(...tagProblems(specs, choice))
-  const limit = request.limit === undefined ? {} : { limit: new Set(matchHosts(request.limit, inventory)) }
   const outside = createOutside()
   const language = createLanguage(reads, outside, secrets)
   const resolver = createResolver(language, reads)
-  const said = new Map(inventory.extraVars.map(({ name, value }) => [name, { sourced: value }]))
+  const said = new Map(written.extraVars.map(({ name, value }) => [name, { sourced: value }]))
   const computed = (written: Sourced) => resolver.value(written, scopeOf([said], resolver.value, reads))
-  const hostsOf = hostsOfPlays(specs, { inventory, clusters, computed, ...limit }, problems)
-  refuse(problems)
-
-  const variables = createVariables({
-    inventory,
-    clusters,
-    given,
-    evaluate: resolver.value,
+  const contents = createContents(
+    templatesOf(language, createTemplates(reads), reads),
+    join(request.packageRoot, 'templates'),
+    outside,
+  )
+  const regroups = new Set<string>()
+  const now = groupsNow({ given, regroups })
+  const hostsOf = new Map<PlaySpec, readonly string[]>()
+  const open = new Map<PlaySpec, Candidates>()
+  const variablesWith = (inventoryOf: (play: PlaySpec) => Inventory) =>
+    createVariables({
+      inventoryOf,
+      extraVars: written.extraVars,
+      groupsNow: now,
+      clusters,
+      given,
+      evaluate: resolver.value,
+      reads,
+      hostsOf: (play, reader, known) => {
+        const names = hostsOf.get(play) ?? []
+        const candidates = open.get(play)
+        return candidates ? membersAmong(names, candidates, inventoryOf(play), reader, known) : names
+      },
+      inventoryDirectory: inventoryDirectory(request.inventory),
+      merges: request.settings?.hashBehaviour?.value === 'merge',
+      private: request.settings?.privateRoleVars?.value,
+      managed: request.settings?.managed?.value,
+    })
+  const base = withLocalhost(written)
+  const means = {
+    resolver,
     reads,
-    hostsOf: (play) => hostsOf.get(play) ?? [],
-    inventoryDirectory: inventoryDirectory(request.inventory),
-    merges: request.settings?.hashBehaviour?.value === 'merge',
-    private: request.settings?.privateRoleVars?.value,
-    managed: request.settings?.managed?.value,
+    outside,
+    contents,
+    connections: new Map<string, Host>(),
+    hosts: new Set<string>(),
+  }
+  const later = collectingWarnings()
+  const stages = stagesOf(specs, base, {
+    resolver,
+    choice,
+    warn: later.warn,
+    patternOf: (play) => patternOf(play, { computed }),
+    variablesIn: (inventory) => variablesWith(() => inventory),
+    expandingIn: (inventory, variables) => ({ ...means, inventory, inventoryOf: () => inventory, variables }),
   })
+  const inventoryOf = (play: PlaySpec) => stages.get(play)?.after ?? base
+  const inventory = [...stages.values()].at(-1)?.after ?? base
+  const limit = request.limit === undefined ? {} : { limit: new Set(matchHosts(request.limit, inventory)) }
+  const before = (play: PlaySpec) => stages.get(play)?.before ?? base
+  const found = hostsOfPlays(specs, { before, groupsNow: now, clusters, computed, ...limit }, problems)
+  for (const [play, candidates] of found.open) open.set(play, candidates)
+  for (const [play, names] of found.hostsOf) {
+    hostsOf.set(play, names)
+    if (play.grouping?.length) for (const name of names) regroups.add(name)
+  }
+  refuse(problems)
+  const variables = variablesWith(inventoryOf)
   const decides: Becomes = (flag, play, name, spec) => {
     const host = inventory.hosts.get(name)
     if (typeof flag === 'boolean' || !host) return flag === true
@@ -182,13 +229,10 @@ function intentOf(
   }
   const hosts = hostsOfRun(inventory, hostsOf, request.become === true || decides, problems)
   refuse(problems)
-  const contents = createContents(
-    templatesOf(language, createTemplates(reads), reads),
-    join(request.packageRoot, 'templates'),
-    outside,
-  )
   const plays = compilePlays(hostsOf, {
     inventory,
+    inventoryOf,
+    open,
     clusters,
     choice,
     resolver,
@@ -206,8 +250,13 @@ function intentOf(
     hosts,
     delegates: delegatesOf(inventory, hosts, specs, request.become === true),
     secrets: reads.known,
-    warnings: [...machines.warnings],
+    warnings: [...machines.warnings, ...later.warnings],
   }
+}
+
+/** Does a play put hosts into groups? */
+function regroups({ grouping = [], tasks }: PlaySpec): boolean {
+  return grouping.length > 0 || specsIn(tasks).some(isAdding)
 }
 
 /** Where the first of the inventories stands, or is. */
@@ -221,42 +270,6 @@ function tagProblems(
 ) {
   const existing = new Set(specs.flatMap(({ tasks }) => specsIn(tasks).flatMap(({ tags }) => tags)))
   return unknownTags(choice, existing).map((message) => problem(message))
-}
-
-function secretsOfPlays(specs: readonly PlaySpec[]): ReadonlySet<string> {
-  const secrets = new Set<string>()
-  for (const mapping of variablesOfPlays(specs)) collectSecrets('', mapping, secrets)
-  return secrets
-}
-
-function variablesOfPlays(specs: readonly PlaySpec[]): ReadonlySet<Sourced> {
-  const mappings = specs.flatMap((play) => [
-    ...play.vars,
-    ...(play.files ?? []).flatMap((file) => ('alternatives' in file ? [] : [file])),
-    ...allOf(play).flatMap(({ role, vars }) => [
-      role?.defaults,
-      role?.vars,
-      role?.said,
-      role?.params,
-      ...vars,
-    ]),
-  ])
-  return new Set(mappings.filter((mapping) => mapping !== undefined))
-}
-
-/** Passwords that nobody has chosen yet: what is made with them is open to everybody. */
-function placeholders({ hosts }: Inventory, specs: readonly PlaySpec[]): readonly Failure[] {
-  const variables = [...hosts.values()].flatMap(({ variables }) => [...variables.values()])
-  const written = new Map(variables.map(({ winner, value }) => [value, winner.name]))
-  const tasks = specs.flatMap((play) => tasksIn(allOf(play)).map(({ parameters }) => parameters))
-  return inOrder([
-    ...[...written].flatMap(([value, name]) => placeholdersIn(name, value)),
-    ...[...variablesOfPlays(specs), ...new Set(tasks)].flatMap((mapping) => placeholdersIn('', mapping)),
-  ])
-}
-
-function allOf({ tasks, handlers = [] }: PlaySpec) {
-  return specsIn([...tasks, ...handlers])
 }
 
 function refuse(problems: readonly Failure[]): void {

@@ -1,16 +1,14 @@
-import { setTimeout } from 'node:timers/promises'
-import type { Change, SelfTold } from '../model/change.ts'
-import type { Emit, StepOutcome } from '../model/event.ts'
+import type { Change } from '../model/change.ts'
+import type { Emit } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
-import { veilOf } from '../model/marked.ts'
 import { changeOf } from '../model/plan.ts'
-import type { Registered, Resource } from '../model/resource.ts'
-import type { Frame } from '../model/session.ts'
+import type { Resource } from '../model/resource.ts'
 import type { StepScript } from '../shell/program.ts'
 import { sh } from '../shell/quote.ts'
-import { likelyCause } from './diagnosis.ts'
+import { keepFinished } from './finished.ts'
 import type { HostRun } from './host.ts'
-import type { Outcome, PlacedStep } from './planning.ts'
+import type { PlacedStep } from './planning.ts'
+import { waited } from './time.ts'
 import type { Turns } from './turns.ts'
 
 /** What sending steps to a host needs beside them. */
@@ -30,8 +28,7 @@ export async function runBatch(
   { emit, signal, resources, disturbed, turns }: Sending,
 ): Promise<void> {
   const [first] = batch
-  if (first?.wait)
-    await setTimeout(first.wait * 1000, undefined, { signal }).catch(() => signal.throwIfAborted())
+  if (first?.wait) await waited(first.wait, signal)
   const steps: StepScript[] = []
   for (const placed of batch) steps.push(await stepScript(run, placed, signal))
   const { throttle } = first?.step.resource?.options ?? {}
@@ -51,108 +48,9 @@ export async function runBatch(
         emit({ is: 'step-started', ...common })
         return
       }
-      const { outcome, shown } = outcomeOf(run, placed, frame)
-      const { noLog = false } = placed.step.resource?.options ?? {}
-      const output = printed(placed, frame)
-      emit({
-        is: 'step-finished',
-        ...common,
-        summary: changeOf(placed.step)?.summary ?? '',
-        outcome: shown,
-        milliseconds: performance.now() - since,
-        ...(noLog || output === '' ? {} : { output }),
-      })
-      run.keep(placed, outcome)
+      keepFinished(run, placed, { ...frame, milliseconds: performance.now() - since }, emit)
     },
   })
-}
-
-/** The status of a step that was ended because its time was over. */
-const overdue = 1124
-
-type Finished = Extract<Frame, { is: 'step-finished' }>
-
-/** What came of a step, as its task judges it. */
-function outcomeOf(
-  run: HostRun,
-  placed: PlacedStep,
-  frame: Finished,
-): { readonly outcome: Outcome | undefined; readonly shown: StepOutcome } {
-  const { options } = placed.step.resource ?? {}
-  const change = changeOf(placed.step)
-  const { status: rc, stdout, stderr } = frame
-  const read = change?.reads?.({ rc, stdout, stderr })
-  const failed = read?.failed ?? rc !== 0
-  const secret = options?.noLog ? ({ secret: true } as const) : {}
-  const isLeft = options?.left !== undefined && !failed
-  const raw: Registered = {
-    changed: !failed && !change?.changesNothing,
-    failed,
-    skipped: false,
-    rc,
-    stdout: isLeft ? '' : stdout,
-    stderr,
-    ...(isLeft ? { found: leftJob(stdout.trim()) } : {}),
-    ...(change?.tells && !failed && !isLeft ? { found: change.tells(stdout) } : {}),
-    ...(read ? registeredOf(read) : {}),
-    ...secret,
-  }
-  const did = { disturbs: change?.disturbs ?? 'everything', queries: placed.step.resource?.queries ?? {} }
-  const { until } = options?.judgement ?? {}
-  const attempts = until ? run.countTry(placed.key) : 0
-  if (options?.timeout !== undefined && rc === overdue) {
-    const why = `did not end within ${options.timeout} s, and was ended`
-    const result = { ...raw, changed: false, msg: `it ${why}` }
-    if (options.ignoreErrors) return { outcome: { ...did, result, disturbs: 'everything' }, shown: 'ignored' }
-    const failure = stepFailure(run, placed, why, frame)
-    return { outcome: { ...did, result, disturbs: 'everything', failure }, shown: 'failed' }
-  }
-  // The answer comes with the questions.
-  if (placed.asksAgain && !failed) return { outcome: undefined, shown: 'retried' }
-  try {
-    const { judgement } = options ?? {}
-    const told = judgement?.judge(until ? { ...raw, attempts } : raw) ?? raw
-    // It did what it did, and its task says that this is no failure.
-    const judged =
-      failed && !told.failed && !judgement?.tellsChanges && !change?.changesNothing && !read
-        ? { ...told, changed: true }
-        : told
-    const open = until !== undefined && !until.holds(judged)
-    if (open && attempts <= until.retries && change)
-      return { outcome: { result: judged, ...did, again: change }, shown: 'retried' }
-    const result = open ? { ...judged, failed: true } : judged
-    if (!result.failed)
-      return { outcome: { result, ...did }, shown: result.changed ? 'changed' : 'unchanged' }
-    if (options?.ignoreErrors) return { outcome: { result, ...did }, shown: 'ignored' }
-    const failure = stepFailure(
-      run,
-      placed,
-      open ? `was not as it must be after ${attempts} attempts` : read?.failed ? 'failed' : undefined,
-      frame,
-    )
-    return { outcome: { result, ...did, failure }, shown: 'failed' }
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    const result = { ...raw, failed: true, msg: error.message }
-    return { outcome: { result, ...did, failure: error }, shown: 'failed' }
-  }
-}
-
-/** A result without what people are shown of it. */
-function registeredOf({ shown: _, ...told }: SelfTold): Registered {
-  return told
-}
-
-/** What is told of a step that was started and left alone. */
-function leftJob(id: string): Registered['found'] {
-  return { ansible_job_id: id, started: 1, finished: 0, results_file: `~/.ansible_async/${id}` }
-}
-
-/** What a step printed, as it may be shown. */
-function printed({ step }: PlacedStep, { status: rc, stdout, stderr }: Finished): string {
-  const read = changeOf(step)?.reads?.({ rc, stdout, stderr })
-  const text = read?.shown ?? [stdout, stderr].filter((one) => one.trim() !== '').join('\n')
-  return veilOf(step.resource?.options.secrets ?? [])(text)
 }
 
 async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal): Promise<StepScript> {
@@ -183,19 +81,4 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
     ...(placed.notes ? { notes: placed.notes } : {}),
     ...(placed.forgets ? { forgets: placed.forgets } : {}),
   }
-}
-
-function stepFailure(run: HostRun, placed: PlacedStep, why: string | undefined, frame: Finished): Failure {
-  const { step } = placed
-  const output = step.resource?.options.noLog ? '' : printed(placed, frame)
-  const next = likelyCause(output)
-  return new Failure(
-    'STEP_FAILED',
-    `${changeOf(step)?.summary ?? 'the change'} ${why ?? (frame.status === 0 ? 'failed by what the task says of its result' : `failed with status ${frame.status}`)}`,
-    {
-      where: { host: run.host.name, resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
-      output: output.trimEnd().split('\n').slice(-20).join('\n'),
-      ...(next ? { next } : {}),
-    },
-  )
 }

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Reconnects } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
@@ -7,6 +6,7 @@ import { outcomeOf } from '../sensors/commands.ts'
 import type { Connect } from './delegates.ts'
 import type { HostRun } from './host.ts'
 import type { HostPlanning } from './planning.ts'
+import { waited } from './time.ts'
 
 /** What waiting for a machine needs beside it. */
 interface Waiting {
@@ -37,8 +37,7 @@ export async function comeBack(
 ): Promise<void> {
   const { restarts, delay, after, sleep, timeout, attempt, test } = back
   const until = performance.now() + 1000 * timeout
-  const pause = (time: number) =>
-    setTimeout(time * 1000, undefined, { signal }).catch(() => signal.throwIfAborted())
+  const pause = (time: number) => waited(time, signal)
   emit({ is: 'host-waiting', host: run.host.name, on: `the machine itself, for ${timeout} s at most` })
   if (restarts) await run.close()
   if (delay > 0) await pause(delay)

@@ -8,6 +8,8 @@ import { comeBack } from './coming-back.ts'
 import type { Connect } from './delegates.ts'
 import type { HostRun } from './host.ts'
 import { attempts } from './item.ts'
+import type { Pauses } from './pauses.ts'
+import { pauseOf, runPause } from './pausing.ts'
 import { settledPrefix } from './plan.ts'
 import type { HostPlanning, PlacedStep } from './planning.ts'
 import type { Turns } from './turns.ts'
@@ -19,6 +21,7 @@ export interface LoopContext {
   readonly emit: Emit
   readonly signal: AbortSignal
   readonly turns: Turns
+  readonly pauses: Pauses
   /** Reconnections allowed when a change or the network cuts the connection. */
   readonly reconnects: number
   /** Why nothing more is to be begun on any host of the wave, if so. */
@@ -97,6 +100,14 @@ export async function convergeHost(
     try {
       run.remember(planning, lastPlay)
       const { emit, signal } = context
+      const [first] = batch
+      const pausing = first && pauseOf(first)
+      if (first && pausing) {
+        await runPause(run, first, pausing, context)
+        // Whatever was waited for has happened meanwhile.
+        planning = run.openSession ? await inspectHost(run, context) : run.plan(context.facts())
+        continue
+      }
       const disturbed = disturbedBy(batch, planning, lastPlay)
       const { turns } = context
       const sending = { emit, signal, resources: resourcesOf(planning), disturbed, turns }

@@ -10,6 +10,8 @@ export class Places {
   /** Those where something runs once for all. */
   readonly met: string[] = []
   #isBehindFatal = false
+  /** The place before which a barrier stays, whatever comes of the task. */
+  #stays: string | undefined
 
   constructor(input: Pick<PlanInput, 'meetings' | 'host'>, steps: Steps) {
     this.#input = input
@@ -24,10 +26,17 @@ export class Places {
   /** The host comes to a task: what it is there where it runs once for all. */
   come(task: Task, key: string): Meeting | undefined {
     const { meetings, host } = this.#input
-    if (this.#isBehindFatal && !task.fatal && !meetings.isOpen(key, host)) this.#steps.hold(key)
-    this.#isBehindFatal = task.fatal === true
+    const isBarrier = this.#isBehindFatal && !task.fatal && !task.pauses
+    if ((isBarrier || task.pauses) && !meetings.isOpen(key, host)) this.#steps.hold(key)
+    this.#stays = isBarrier ? key : undefined
+    this.#isBehindFatal = task.fatal === true || task.pauses === true
     if (!task.once) return undefined
     this.met.push(key)
     return meetings.at(key, host)
+  }
+
+  /** What comes of a task is known: where it does nothing here, nobody is waited for because of it. */
+  leave(key: string): void {
+    if (this.#stays !== key) this.#steps.release(key)
   }
 }

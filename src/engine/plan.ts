@@ -32,11 +32,11 @@ export function settledPrefix(planning: HostPlanning, lastPlay: number): readonl
     if (first && first.on !== resource?.options.on) break
     // What has to wait for its turn keeps nothing else waiting, and is not kept by anything.
     if (first && first.throttle?.of !== resource?.options.throttle?.of) break
-    const { reconnects, changesNothing } = verdict.change
-    // What waits for the machine stands alone, and nothing is sent behind its restart.
-    if (reconnects && changesNothing && settled.length > 0) break
+    const { reconnects, changesNothing, pauses } = verdict.change
+    // What waits stands alone, and nothing is sent behind a restart of the machine.
+    if ((pauses || (reconnects && changesNothing)) && settled.length > 0) break
     settled.push(placed)
-    if (resource?.options.judgement?.decides || reconnects || verdict.change.reads) break
+    if (resource?.options.judgement?.decides || reconnects || verdict.change.reads || pauses) break
   }
   return settled
 }

@@ -1,6 +1,7 @@
 import type { Emit, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
+import type { AtTerminal } from '../model/pausing.ts'
 import { isOpen, type Plan } from '../model/plan.ts'
 import type { Intent } from '../model/task.ts'
 import { awaitedFirst, comeBack } from './coming-back.ts'
@@ -10,6 +11,7 @@ import { HostRun } from './host.ts'
 import { limited } from './limit.ts'
 import { Meetings } from './meetings.ts'
 import { outcomeOf } from './outcome.ts'
+import { Pauses } from './pauses.ts'
 import { shownPlan } from './plan.ts'
 import type { HostPlanning } from './planning.ts'
 import { endsAll, isTooMuch, waveStopped } from './stopping.ts'
@@ -22,6 +24,8 @@ export interface RunOptions {
   /** Hosts worked on at the same time, at least 1. */
   readonly forks: number
   readonly signal: AbortSignal
+  /** Who answers pauses; without somebody they end when their time is over, or at once. */
+  readonly atTerminal?: AtTerminal | undefined
 }
 
 /** Every host connected, inspected and planned; nothing changed yet. */
@@ -63,7 +67,11 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
   for (const run of runs) byName.set(run.host.name, run)
   const facts = factsAsKnown(runs)
   const turns = new Turns()
-  const context: LoopContext = { facts, connect: options.connect, emit, signal, turns, reconnects: 2 }
+  const pauses = new Pauses(options)
+  const context: LoopContext = {
+    ...{ facts, connect: options.connect, emit, signal, turns, pauses },
+    reconnects: 2,
+  }
   const plannings = new Map<HostRun, HostPlanning>()
 
   await limited(forks, runs, (run) =>
@@ -132,6 +140,7 @@ async function carryOut(
       if (!working.some((run) => wants(run, index, context))) continue
       emit({ is: 'wave-started', play: play.name, hosts: working.map((run) => run.host.name) })
       const stopped = () => endsAll(working, play)
+      context.pauses.begin()
       await convergeAll(working, index, { ...context, stopped }, { forks, meetings })
       const stop = stopped()
       if (stop) for (const run of byName.values()) run.fail(stop)

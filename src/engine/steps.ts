@@ -90,7 +90,7 @@ export class Steps {
       this.pending.add({ id, disturbs: 'everything' })
     }
     for (const one of pendingOf(resource, verdict)) this.pending.add(one)
-    if (verdict.is === 'change' && options.judgement?.decides) this.barrier = true
+    if (verdict.is === 'change' && (options.judgement?.decides || verdict.change.pauses)) this.barrier = true
   }
 
   /** The last step of a handler takes its note along; where it has none left to do, that is a step of its own. */

@@ -109,7 +109,7 @@ export class Walk {
     const waiting = decision?.is === 'waiting' ? decision : undefined
     const expansion = waiting ?? memory?.expansion ?? task.expand(this.#knowing.now)
     const came = this.#come(task, expansion, key, memory)
-    if (meeting) this.#steps.release(key)
+    if (meeting || task.pauses) this.#places.leave(key)
     const result = memory?.result ?? came.result
     const isKept = task.remembered || task.once || expansion.is === 'control'
     if (settled && isKept && expansion.is !== 'waiting') {

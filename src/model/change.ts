@@ -1,3 +1,4 @@
+import type { Pausing } from './pausing.ts'
 import type { Script } from './script.ts'
 
 /** One thing a change alters, for people: never used to decide anything. */
@@ -95,6 +96,8 @@ export interface Change {
   readonly onlyTold?: true
   /** After it, or before where it changes nothing, the machine is waited for. */
   readonly reconnects?: Reconnects
+  /** It is no work on a host: nothing is sent, and its script does nothing. */
+  readonly pauses?: Pausing
   /** It only waits or looks: what comes of it is no change. */
   readonly changesNothing?: true
 }

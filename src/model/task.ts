@@ -109,6 +109,8 @@ export interface Task {
   readonly ignoreUnreachable?: boolean
   /** Says these of it where they are computed. Throws what `expand` throws. */
   decide?(known: Knowledge): Decision
+  /** All hosts of the wave come so far before it, and none goes beyond it before it is over. */
+  readonly pauses?: true
   /** Handlers to run where it changes something. Throws what `expand` throws. */
   notifies?(known: Knowledge): readonly string[]
 }

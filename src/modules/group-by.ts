@@ -5,14 +5,13 @@ import { done, list, str } from './option.ts'
 export const groupByModule = module({
   name: 'group_by',
   collection: 'ansible.builtin',
-  byEngine: 'not yet',
+  byEngine: 'done',
   summary: 'Puts machines into groups by what they are.',
   options: {
     key: done(str({ required: true })),
     parents: done(list({ default: 'all' })),
   },
   means: () => ({
-    refused:
-      'write the groups to the inventory, or let the later play work on all hosts and give it "when" with the fact that the key was made of',
+    refused: 'write it in a playbook: it is the run itself that does it',
   }),
 })

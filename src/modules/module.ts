@@ -47,7 +47,7 @@ export interface Module {
   /** Names of facts that it gathers; options of which nothing is known before the run are `undefined`. */
   readonly gathers?: (written: (option: string) => string | undefined) => readonly string[]
   /** It is the run's own affair, and made of no resource. */
-  readonly byEngine?: 'done' | 'not yet'
+  readonly byEngine?: 'done'
   /** What arguments mean; `said` has the names of those that a task gives. */
   means(given: Readonly<Record<string, unknown>>, said: ReadonlySet<string>): Meaning
 }
@@ -147,8 +147,7 @@ function schemaOf(
     const meaning = module.means(known, new Set(Object.keys(given)))
     if ('nothing' in meaning) return
     if ('refused' in meaning) {
-      const words = module.byEngine === 'not yet' ? `not supported yet: ${meaning.refused}` : meaning.refused
-      add(words, wordFor(meaning.option, context.value, names))
+      add(meaning.refused, wordFor(meaning.option, context.value, names))
       return
     }
     const marks = marksOf(options, given, meaning)

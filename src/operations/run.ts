@@ -4,6 +4,7 @@ import { type Prepared, prepare } from '../engine/rollout.ts'
 import type { Emit, HostRecap, RunEvent } from '../model/event.ts'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import { showOrigin } from '../model/origin.ts'
+import type { AtTerminal } from '../model/pausing.ts'
 import type { Plan } from '../model/plan.ts'
 import { connector, type RunConnector } from './connector.ts'
 import { uninterrupted } from './interruption.ts'
@@ -13,7 +14,16 @@ import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from 
 import { type ClusterProofs, proveAfterwards } from './verify.ts'
 
 /** How a run is carried out and followed. */
-export type RunOptions = ConnectionOptions & Following<RunEvent> & Permission
+export type RunOptions = ConnectionOptions & Following<RunEvent> & Permission & Pausing
+
+/** Who is there while a run goes on. */
+export interface Pausing {
+  /**
+   * Waits where a playbook pauses until somebody goes on, or until its time is over, and says what was answered. Without it
+   * a pause ends when its time is over, and one without a time at once.
+   */
+  readonly atTerminal?: AtTerminal | undefined
+}
 
 /** A step that was carried out on a host, and what came of it. */
 export type CarriedOut = Extract<RunEvent, { is: 'step-finished' }>
@@ -65,7 +75,7 @@ export async function runIntent(
     options.onEvent?.(event)
   }
   const { forks = 32, signal = uninterrupted, stealLock: steal = false } = options
-  const running = { connect, emit, forks, signal, steal, permission: options }
+  const running = { connect, emit, forks, signal, steal, permission: options, pausing: options }
   const result = await run(intent, purpose, running)
   emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })
   return { ...result, steps }
@@ -77,13 +87,14 @@ interface Running {
   readonly forks: number
   readonly signal: AbortSignal
   readonly permission: Permission
+  readonly pausing: Pausing
   readonly steal: boolean
 }
 
 async function run(
   intent: LoadedIntent,
   { command, verify, locks }: Purpose,
-  { connect, emit, forks, signal, steal, permission }: Running,
+  { connect, emit, forks, signal, steal, permission, pausing }: Running,
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
   emit({ is: 'run-started', command, hosts: [...intent.hosts.keys()], plays })
@@ -94,7 +105,8 @@ async function run(
   const locking = { connect, steal, patience, forks, signal, warn, waiting }
   await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined
   const open = locked?.open ?? connect.open
-  await using prepared = await prepare(intent, { connect: open, emit, forks, signal })
+  const { atTerminal } = pausing
+  await using prepared = await prepare(intent, { connect: open, emit, forks, signal, atTerminal })
   checkWithFacts(intent, prepared, emit)
   warnOfWeakUsers(prepared, emit)
   warnOfHandovers(intent, prepared, emit)

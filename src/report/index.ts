@@ -23,6 +23,8 @@ export interface Report {
   readonly emit: Emit
   /** Ends what moves on the screen, and resolves once somebody else may write there. */
   still(): Promise<void>
+  /** Nobody else writes there any more: what was taken off the screen moves on. */
+  resume(): void
   /** Resolves when everything is on the screen or in the pipe. */
   close(): Promise<void>
 }
@@ -41,15 +43,21 @@ export async function openReport(options: ReportOptions): Promise<Report> {
   }
   if (format === 'json') {
     const emit: Emit = (event) => (isInJson(event) ? write(jsonLine(event, redact)) : undefined)
-    return { emit, still: async () => {}, close: async () => {} }
+    return { emit, ...withoutScreen }
   }
   const isLive = stdout.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb'
   const paint = paintFor(stdout.isTTY === true, process.env)
   const words = wordsFor({ paint, redact, diff, output, live: isLive })
-  if (!isLive)
-    return { emit: (event) => words(event).forEach(write), still: async () => {}, close: async () => {} }
+  if (!isLive) return { emit: (event) => words(event).forEach(write), ...withoutScreen }
   const { liveView } = await import('./terminal.ts')
   return liveReport(liveView(redact), words, write)
+}
+
+/** Where nothing moves, anybody may write at any time. */
+const withoutScreen: Omit<Report, 'emit'> = {
+  still: async () => {},
+  resume: () => {},
+  close: async () => {},
 }
 
 /** Lines are held back while the live view owns the screen. */
@@ -72,6 +80,7 @@ function liveReport(
       await view.settled()
       await writing
     },
+    resume: view.resume,
     close: async () => {
       view.close()
       await writing

@@ -1,4 +1,4 @@
-import { Listr, type ListrTask, PRESET_TIMER } from 'listr2'
+import { DefaultRenderer, Listr, type ListrTask, PRESET_TIMER } from 'listr2'
 import type { RunEvent } from '../model/event.ts'
 import { changeOf, type HostPlan } from '../model/plan.ts'
 import { waitingLine } from './proofs.ts'
@@ -15,8 +15,10 @@ export interface LiveView {
   take(event: RunEvent): void
   /** Leaves the screen as it should stay; lines may be written after that. */
   settled(): Promise<void>
-  /** Nobody is asked any more: the screen is somebody else's for a while. */
+  /** The screen is somebody else's for a while: nothing moves on it, and nobody is asked any more before the changes. */
   still(): void
+  /** The screen is ours again: the changes that were taken off it are drawn anew. */
+  resume(): void
   /** Nothing moves any more, whatever is still missing. */
   close(): void
 }
@@ -32,11 +34,18 @@ export function liveView(redact: (text: string) => string): LiveView {
   let applying: ReturnType<typeof counting> | undefined
   let waiting: ReturnType<typeof passing> | undefined
   let drawing: Promise<unknown> = Promise.resolve()
+  /** The changes as they are drawn now, while they are. */
+  let drawn: Deferred | undefined
 
-  const draw = (tasks: readonly ListrTask[], clearOutput = false) => {
+  const draw = (tasks: readonly ListrTask[], clearOutput = false, isWiped = () => false) => {
     const list = new Listr([...tasks], {
       concurrent: true,
       exitOnError: false,
+      renderer: class extends DefaultRenderer {
+        override create(options?: Parameters<DefaultRenderer['create']>[0]) {
+          return isWiped() ? '' : super.create(options)
+        }
+      },
       // Ctrl-C is answered elsewhere; listr2 would end the process where it stands.
       registerSignalListeners: false,
       rendererOptions: {
@@ -53,35 +62,48 @@ export function liveView(redact: (text: string) => string): LiveView {
   const beginApplying = () => {
     asking?.finish()
     const busy = [...plans.values()].filter(({ steps }) => steps.some(isOpen))
-    if (busy.length > mostHosts) {
-      applying = counting('changing', busy.length, 'hosts are done')
-      return draw([applying.task])
-    }
-    draw(busy.map((plan) => hostTask(plan)))
+    if (busy.length > mostHosts) applying = counting('changing', busy.length, 'hosts are done')
+    else
+      for (const { host, steps } of busy) {
+        const open = steps.filter(isOpen).map(({ id }) => [id, deferred()] as const)
+        hosts.set(host, { done: deferred(), steps: new Map(open) })
+      }
+    drawChanges()
   }
 
-  const hostTask = ({ host, steps }: HostPlan): ListrTask => {
-    const state = { done: deferred(), steps: new Map<string, Deferred>() }
-    hosts.set(host, state)
-    const open = steps.filter(isOpen)
-    for (const { id } of open) state.steps.set(id, deferred())
-    return {
-      title: host,
-      task: (_, task) =>
-        task.newListr(
-          [
-            ...open.map(
-              ({ id }): ListrTask => ({
-                title: inOneLine(redact(id)),
-                task: () => state.steps.get(id)?.promise,
-              }),
-            ),
-            { title: 'asking again whether all is as it should be', task: () => state.done.promise },
-          ],
-          { concurrent: false, exitOnError: true },
-        ),
-    }
+  /** Draws them as they stand, until they are done or taken off the screen. */
+  const drawChanges = () => {
+    const off = deferred()
+    drawn = off
+    const until = (done: Promise<void> | undefined) => Promise.race([done, off.promise])
+    const tasks = applying ? [applying.taskUntil(off.promise)] : [...hosts.keys()].map(hostTask(until))
+    draw(tasks, false, () => drawn !== off)
   }
+
+  const hostTask =
+    (until: (done: Promise<void> | undefined) => Promise<void>) =>
+    (host: string): ListrTask => {
+      const state = hosts.get(host)
+      return {
+        title: host,
+        task: (_, task) =>
+          task.newListr(
+            [
+              ...[...(state?.steps ?? [])].map(
+                ([id, { promise }]): ListrTask => ({
+                  title: inOneLine(redact(id)),
+                  task: () => until(promise),
+                }),
+              ),
+              {
+                title: 'asking again whether all is as it should be',
+                task: () => until(state?.done.promise),
+              },
+            ],
+            { concurrent: false, exitOnError: true },
+          ),
+      }
+    }
 
   const wait = (text: string) => {
     if (waiting) return waiting.say(text)
@@ -107,7 +129,7 @@ export function liveView(redact: (text: string) => string): LiveView {
       switch (event.is) {
         case 'run-started':
           asking = counting('asking', event.hosts.length, 'hosts answered')
-          draw([asking.task])
+          draw([asking.taskUntil()])
           return
         case 'host-planned':
           plans.set(event.plan.host, event.plan)
@@ -144,7 +166,15 @@ export function liveView(redact: (text: string) => string): LiveView {
         default:
       }
     },
-    still: () => asking?.finish(),
+    still() {
+      asking?.finish()
+      const off = drawn
+      drawn = undefined
+      off?.settle()
+    },
+    resume() {
+      if (!drawn && (hosts.size > 0 || applying)) drawChanges()
+    },
     settled: () => drawing.then(() => undefined),
     close: stopWaiting,
   }
@@ -189,16 +219,18 @@ function counting(title: string, total: number, what: string) {
   const all = deferred()
   let done = 0
   let show: (text: string) => void = () => {}
-  return {
-    task: {
+  const taskUntil = (off?: Promise<void>) =>
+    ({
       title: `${title} ${total} ${total === 1 ? 'host' : 'hosts'}`,
       task: (_: unknown, task: { output: string }) => {
         show = (text) => {
           task.output = text
         }
-        return all.promise
+        return off ? Promise.race([all.promise, off]) : all.promise
       },
-    } satisfies ListrTask,
+    }) satisfies ListrTask
+  return {
+    taskUntil,
     count() {
       done += 1
       show(`${done} of ${total} ${what}`)
@@ -206,6 +238,10 @@ function counting(title: string, total: number, what: string) {
     },
     /** What keeps the others waiting. */
     note: (text: string) => show(`${done} of ${total} ${what}; ${inOneLine(text)}`),
-    finish: () => all.settle(),
+    finish() {
+      // What is no more on the screen takes no more lines.
+      show = () => {}
+      all.settle()
+    },
   }
 }

@@ -45,7 +45,14 @@ function bind<Desired, Asked extends Queries>(
       const change = kind.converge(desired, found as Readings<Asked>, upcoming)
       if (!change || !options.secrets?.length) return change
       const differences = change.differences.map((one) => discreet(one, veil))
-      return { ...change, summary: veil(change.summary), differences }
+      const { pauses } = change
+      const prompt = pauses?.prompt
+      return {
+        ...change,
+        summary: veil(change.summary),
+        differences,
+        ...(pauses && prompt !== undefined ? { pauses: { ...pauses, prompt: veil(prompt) } } : {}),
+      }
     },
     ...(result
       ? {

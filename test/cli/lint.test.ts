@@ -108,7 +108,6 @@ describe('understudy lint of a playbook alone', () => {
         "site.yml | "become_exe" is not supported in a",
         "site.yml | an expression is missing here → wr",
         "site.yml | meta: "end_role" is not supported ",
-        "site.yml | pause: nobody is asked while a run",
         "site.yml | there is no filter called "defualt",
         "site.yml | there is no test called "defind" →",
         "tasks/extra.yml | there is no file "gone.txt" → look",

@@ -50,15 +50,12 @@ function sectionOf(module: Module, example: string | undefined): readonly string
   const { name, collection, summary, options, byEngine, alsoCalled = [] } = module
   const entries = Object.entries(options)
   const others = alsoCalled.map((one) => `\`${one}\``).join(', ')
-  const meaning = byEngine ? module.means({}, new Set()) : undefined
   return [
     `## ${collection}.${name}`,
     '',
     `${summary}${others === '' ? '' : ` Also ${others}.`}`,
     ...(example === undefined ? [] : ['', '```yaml', example, '```']),
-    ...(meaning && 'refused' in meaning
-      ? ['', byEngine === 'done' ? 'Done in playbooks.' : `Not yet: ${meaning.refused}.`]
-      : []),
+    ...(byEngine ? ['', 'Done in playbooks.'] : []),
     ...(entries.length === 0
       ? []
       : [

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { prepare } from '../../src/engine/rollout.ts'
 import type { HostRecap, RunEvent } from '../../src/model/event.ts'
 import { explain, Failure } from '../../src/model/failure.ts'
+import type { AtTerminal } from '../../src/model/pausing.ts'
 import { changeOf, type HostPlan } from '../../src/model/plan.ts'
 import { type Project, project } from '../config/playbook/project.ts'
 import { ShellSession } from './shell-session.ts'
@@ -30,6 +31,8 @@ export class Playground implements Disposable {
   cutAfterSteps = Number.POSITIVE_INFINITY
   /** So many attempts to connect are in vain first. */
   unreachable = 0
+  /** Who answers pauses. */
+  atTerminal: AtTerminal | undefined
 
   constructor(files: Readonly<Record<string, string>>) {
     this.#project = project({
@@ -75,6 +78,7 @@ export class Playground implements Disposable {
       emit: (event) => events.push(event),
       forks: 8,
       signal: new AbortController().signal,
+      atTerminal: this.atTerminal,
     })
     if (apply) await prepared.carryOut()
     const recaps = prepared.recaps()

@@ -60,13 +60,4 @@ describe('a run waits', () => {
       server.close()
     }
   })
-
-  it('for nobody to answer a question', async () => {
-    using here = new Playground(site('    - pause: { prompt: "Sure?" }\n'))
-    expect(await here.problems()).toEqual([
-      expect.stringContaining(
-        'site.yaml:3:14: pause: nobody is asked while a run goes on: give `seconds` or `minutes`',
-      ),
-    ])
-  })
 })

@@ -5,6 +5,7 @@ export {
   type Inventory,
   type InventoryGroup,
   type InventoryHost,
+  type Joined,
   type Level,
   levels,
   onlyHosts,
@@ -13,7 +14,7 @@ export {
 } from './inventory.ts'
 export { type InventoryOptions, loadInventory } from './load.ts'
 export { type ClusterMembers, clusterMembers } from './members.ts'
-export { matchHosts } from './patterns.ts'
+export { matchHosts, matchHostsSoFar, namesInPattern } from './patterns.ts'
 export {
   dynamicList,
   type Explanation,

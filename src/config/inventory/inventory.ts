@@ -1,5 +1,6 @@
 import type { Origin } from '../../model/origin.ts'
 import type { Sourced } from '../../model/sourced.ts'
+import type { Given } from './draft.ts'
 
 /** Ansible's levels of precedence as far as an inventory knows them, weakest first. */
 export const levels = [
@@ -57,12 +58,30 @@ export interface InventoryGroup {
   readonly hosts: readonly string[]
 }
 
+/** What a run says of groups while it goes on: this host is in this group, and the group in these. */
+export interface Joined {
+  readonly host: string
+  /** Absent: the host is there, and in no group of its own. */
+  readonly group?: string
+  readonly parents: readonly string[]
+  /** What it is told of the host. */
+  readonly variables?: readonly Given[]
+  readonly origin: Origin
+}
+
 /** All hosts and groups of one run; `all` and `ungrouped` are always among the groups. */
 export interface Inventory {
   readonly hosts: ReadonlyMap<string, InventoryHost>
   readonly groups: ReadonlyMap<string, InventoryGroup>
   /** What `-e` gave; these win over everything, also over what a playbook or role says. */
   readonly extraVars: readonly Assignment[]
+  /** Names of variables by the groups that give them, those of groups included that are not there yet. */
+  readonly givenByGroups: ReadonlyMap<string, ReadonlySet<string>>
+  /**
+   * The same inventory after that, with the variables that hosts have by their groups then. Throws InvalidInput where a file
+   * of these is wrong.
+   */
+  joined(more: readonly Joined[]): Inventory
 }
 
 /** The hosts of a group and of all groups beneath it, in inventory order. */
@@ -87,6 +106,7 @@ export function onlyHosts(inventory: Inventory, names: readonly string[]): Inven
   }))
   return {
     ...inventory,
+    joined: (more) => onlyHosts(inventory.joined(more), names),
     hosts: new Map([...inventory.hosts].filter(([name]) => kept.has(name))),
     groups: new Map(groups.map((group) => [group.name, group])),
   }

@@ -9,6 +9,7 @@ import { collecting, type Draft, emptyDraft, type Given } from './draft.ts'
 import { readExtraVars } from './extra-vars.ts'
 import { cycles, orderOf, settle } from './group-order.ts'
 import type { Assignment, Inventory, InventoryHost } from './inventory.ts'
+import { draftWith } from './joining.ts'
 import { assign, type Evidence, groupsOf, type VarsDirectory, variablesOf } from './precedence.ts'
 import { readSource } from './sources.ts'
 import { readVarsFiles, realDirectory } from './vars-files.ts'
@@ -23,6 +24,8 @@ export interface InventoryOptions {
   readonly secrets?: SecretSources
   /** How hosts are reached where nothing else says so, by names of variables. */
   readonly usually?: ReadonlyMap<string, Sourced>
+  /** Is told of files of variables that no group and no host of the inventory has, in place of `warn`. */
+  readonly warnOfUnused?: Warn
 }
 
 /** Reads and merges inventories, later ones winning. Throws InvalidInput with everything that is wrong in them. */
@@ -34,6 +37,7 @@ export async function loadInventory(
     warn = () => {},
     secrets = secretSources(),
     usually,
+    warnOfUnused = warn,
   }: InventoryOptions = {},
 ): Promise<Inventory> {
   const draft = emptyDraft({ file: sources[0] ?? '-i', line: 1, col: 1 }, { warn, secrets })
@@ -46,7 +50,7 @@ export async function loadInventory(
   complain(draft, sources)
   settle(draft)
   const circles = cycles(draft.groups)
-  const directories = await readDirectories(draft, beside)
+  const directories = await readDirectories(draft, beside, warnOfUnused)
   const extra = await readExtra(draft, extraVars)
   if (circles.length > 0) throw new InvalidInput(inOrder([...draft.problems, ...circles]))
   const inventory = weighed(draft, directories, extra, usually)
@@ -58,12 +62,14 @@ export async function loadInventory(
 async function readDirectories(
   draft: Draft,
   beside: readonly { readonly directory: string; readonly besidePlaybook: boolean }[],
+  warnOfUnused: Warn,
 ): Promise<readonly VarsDirectory[]> {
   const seen = new Set<string>()
   const directories: VarsDirectory[] = []
   for (const { directory, besidePlaybook } of beside) {
     const real = await realDirectory(directory)
-    if (!seen.has(real)) directories.push({ files: await readVarsFiles(directory, draft), besidePlaybook })
+    if (!seen.has(real))
+      directories.push({ files: await readVarsFiles(directory, draft, warnOfUnused), besidePlaybook })
     seen.add(real)
   }
   return directories
@@ -84,8 +90,9 @@ function weighed(
   directories: readonly VarsDirectory[],
   extraVars: readonly Assignment[],
   usually: InventoryOptions['usually'],
+  known: ReadonlyMap<string, number> = new Map(),
 ): Inventory {
-  const priorities = new Map<string, number>()
+  const priorities = new Map(known)
   for (const { name, variables } of draft.groups.values()) {
     const priority = takePriority(draft, variables)
     if (priority !== undefined) priorities.set(name, priority)
@@ -109,7 +116,34 @@ function weighed(
       { name, origin, children: [...children.keys()], hosts: [...members.keys()] },
     ]),
   )
-  return { hosts, groups, extraVars }
+  return {
+    hosts,
+    groups,
+    extraVars,
+    givenByGroups: givenByGroups(draft, directories),
+    joined: (more) => {
+      const after = draftWith(draft, more)
+      const circles = cycles(after.groups)
+      if (circles.length > 0) throw new InvalidInput(inOrder(circles))
+      return weighed(after, directories, extraVars, usually, priorities)
+    },
+  }
+}
+
+function givenByGroups(
+  draft: Draft,
+  directories: readonly VarsDirectory[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>()
+  const note = (group: string, given: readonly Given[]) => {
+    const known = names.get(group) ?? new Set()
+    for (const { name } of given) known.add(name)
+    names.set(group, known)
+  }
+  for (const { name, variables } of draft.groups.values()) note(name, variables)
+  for (const { files } of directories)
+    for (const { kind, name, given } of files) if (kind === 'group_vars') note(name, given)
+  return names
 }
 
 /** ansible_group_priority speaks of the group itself, and is no variable of its hosts. */

@@ -13,13 +13,40 @@ import { hostsOf, type Inventory } from './inventory.ts'
  * `group[0]`, `group[1:3]`. Throws InvalidInput where a part means nothing.
  */
 export function matchHosts(pattern: string, inventory: Inventory, origin?: Origin): readonly string[] {
+  return matched(pattern, origin, (part) => matchPart(part, inventory, origin))
+}
+
+/** The same where groups may not be there yet: a part that means nothing means nobody. */
+export function matchHostsSoFar(pattern: string, inventory: Inventory): readonly string[] {
+  return matched(pattern, undefined, (part) => {
+    try {
+      return matchPart(part, inventory, undefined)
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error
+      return []
+    }
+  })
+}
+
+/** Names in a pattern, without marks and positions; globs and regular expressions as they are. */
+export function namesInPattern(pattern: string): readonly string[] {
+  return splitPattern(pattern).map((part) =>
+    part.replace(/^[!&]/, '').replace(/\[(?:-?\d+|\d+[:-]\d*)\]$/, ''),
+  )
+}
+
+function matched(
+  pattern: string,
+  origin: Origin | undefined,
+  match: (part: string) => readonly string[],
+): readonly string[] {
   const parts = splitPattern(pattern)
   if (parts.length === 0)
     throw invalid('the pattern for hosts is empty', origin, 'write "all" for every host')
   const chosen = (mark: string) =>
-    parts.filter((part) => part.startsWith(mark)).map((part) => matchPart(part.slice(1), inventory, origin))
+    parts.filter((part) => part.startsWith(mark)).map((part) => match(part.slice(1)))
   const plain = parts.filter((part) => !/^[!&]/.test(part))
-  const wanted = (plain.length > 0 ? plain : ['all']).flatMap((part) => matchPart(part, inventory, origin))
+  const wanted = (plain.length > 0 ? plain : ['all']).flatMap(match)
   const required = chosen('&').map((hosts) => new Set(hosts))
   const excluded = new Set(chosen('!').flat())
   return [...new Set(wanted)].filter(

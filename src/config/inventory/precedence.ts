@@ -1,3 +1,4 @@
+import { InvalidInput } from '../../model/failure.ts'
 import type { Draft, DraftHost, Given } from './draft.ts'
 import type { GroupOrder } from './group-order.ts'
 import { type Assignment, type Level, levels, type Variable, type Variables } from './inventory.ts'
@@ -90,7 +91,10 @@ function variable(assignments: readonly Assignment[]): readonly [string, Variabl
 }
 
 function filesFor(files: readonly VarsFile[], kind: VarsFile['kind'], name: string): readonly VarsFile[] {
-  return files.filter((file) => file.kind === kind && file.name === name)
+  const found = files.filter((file) => file.kind === kind && file.name === name)
+  const problems = found.flatMap((file) => file.problems ?? [])
+  if (problems.length > 0) throw new InvalidInput(problems)
+  return found
 }
 
 function fileLevel(level: 'group_vars/all' | 'group_vars' | 'host_vars', besidePlaybook: boolean): Level {

@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import { InvalidInput } from '../../model/failure.ts'
+import { type Failure, InvalidInput } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import { repeated } from '../../model/sourced.ts'
 import { unreadable } from '../files.ts'
@@ -17,12 +17,18 @@ export interface VarsFile {
   /** `group_vars/web.yaml`. */
   readonly giver: string
   readonly given: readonly Given[]
+  /** It could not be read, and belongs to no group or host that is there yet. */
+  readonly problems?: readonly Failure[]
 }
 
 const endings = ['', '.yml', '.yaml', '.json']
 
 /** Reads group_vars/ and host_vars/ of one directory; what belongs to no group or host is warned about. */
-export async function readVarsFiles(directory: string, draft: Draft): Promise<readonly VarsFile[]> {
+export async function readVarsFiles(
+  directory: string,
+  draft: Draft,
+  warnOfUnused: Warn,
+): Promise<readonly VarsFile[]> {
   const found: VarsFile[] = []
   for (const kind of ['group_vars', 'host_vars'] as const) {
     const known = kind === 'group_vars' ? draft.groups : draft.hosts
@@ -30,18 +36,36 @@ export async function readVarsFiles(directory: string, draft: Draft): Promise<re
     for (const { name, path } of (await collecting(draft.problems, () => entriesOf(folder, draft.warn))) ??
       [])
       if (!known.has(name) && /\.(md|txt|rst)$/.test(name)) continue
-      else if (!known.has(name))
-        draft.warn(
+      else if (!known.has(name)) {
+        warnOfUnused(
           `no ${kind === 'group_vars' ? 'group' : 'host'} is called ${quoted(name)}, so this is not used; ${suggestion(name, known.keys())}`,
           { file: path, line: 1, col: 1 },
         )
-      else
+        found.push(
+          ...(await readInAdvance(path, { name, kind, giver: kind + path.slice(folder.length) }, draft)),
+        )
+      } else
         for (const file of (await collecting(draft.problems, () => filesOf(path))) ?? []) {
           const given = await collecting(draft.problems, () => readVars(file, draft))
           if (given) found.push({ name, kind, giver: kind + file.slice(folder.length), given })
         }
   }
   return found
+}
+
+/** What a group or host would have that a run may make. What is wrong in it is told when it is made. */
+async function readInAdvance(
+  path: string,
+  about: Pick<VarsFile, 'name' | 'kind' | 'giver'>,
+  draft: Draft,
+): Promise<readonly VarsFile[]> {
+  const problems: Failure[] = []
+  const found: VarsFile[] = []
+  for (const file of (await collecting(problems, () => filesOf(path))) ?? []) {
+    const given = await collecting(problems, () => readVars(file, { ...draft, warn: () => {} }))
+    if (given) found.push({ ...about, given })
+  }
+  return problems.length === 0 ? found : [{ ...about, given: [], problems }]
 }
 
 /** The real path of a directory, so that one reached in two ways is read once. */

@@ -4,13 +4,15 @@ import type { Sourced } from '../../model/sourced.ts'
 import type { Handler, Play, Task } from '../../model/task.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { isTemplate } from '../expressions/text.ts'
-import { matchHosts } from '../inventory/index.ts'
+import { type Inventory, matchHosts } from '../inventory/index.ts'
 import { validate } from '../validate.ts'
-import { handlersOf, tasksOf } from './entries.ts'
+import { type Candidates, Grouping } from './candidates.ts'
+import { handlersOf, onlyOfMembers, tasksOf } from './entries.ts'
 import { nothingKnown } from './expand.ts'
 import type { Expanding } from './expanding.ts'
 import { attempt } from './fields.ts'
 import { decided, isComputed } from './flags.ts'
+import type { GroupsNow } from './groups-now.ts'
 import type { Entry, PlaySpec } from './spec.ts'
 import { isChosen, type TagChoice } from './tags.ts'
 import { specsIn } from './tree.ts'
@@ -22,10 +24,15 @@ export interface Setting extends Omit<Expanding, 'hosts'> {
   readonly choice: TagChoice
   /** Hosts that `--limit` leaves; absent: all. */
   readonly limit?: ReadonlySet<string>
+  /** Plays whose hosts only the run tells. */
+  readonly open: ReadonlyMap<PlaySpec, Candidates>
 }
 
 /** What hosts of plays are chosen from. */
-export interface HostsSetting extends Pick<Setting, 'inventory' | 'clusters' | 'limit'> {
+export interface HostsSetting extends Pick<Setting, 'clusters' | 'limit'> {
+  /** Hosts and groups as a play finds them. */
+  before(play: PlaySpec): Inventory
+  readonly groupsNow: GroupsNow
   /** What is computed before any host is known: of what the command line says alone. */
   computed(written: Sourced): unknown
 }
@@ -35,15 +42,29 @@ export function hostsOfPlays(
   plays: readonly PlaySpec[],
   setting: HostsSetting,
   problems: Failure[],
-): ReadonlyMap<PlaySpec, readonly string[]> {
-  const { limit } = setting
-  return new Map(
-    plays.map((play) => {
-      const hosts = attempt(problems, () => patternOf(play, setting)) ?? []
-      const ordered = play.order ? inOrderOf(hosts, play.order) : rolloutOrder(setting.clusters, hosts)
-      return [play, limit ? ordered.filter((host) => limit.has(host)) : ordered]
-    }),
-  )
+): {
+  readonly hostsOf: ReadonlyMap<PlaySpec, readonly string[]>
+  readonly open: ReadonlyMap<PlaySpec, Candidates>
+} {
+  const { limit, groupsNow } = setting
+  const open = new Map<PlaySpec, Candidates>()
+  const grouping = new Grouping()
+  const hostsOf = new Map<PlaySpec, readonly string[]>()
+  for (const play of plays) {
+    const base = setting.before(play)
+    const found = attempt(problems, () => {
+      const pattern = patternOf(play, setting)
+      const candidates = grouping.candidates(pattern, play, base, groupsNow)
+      if (candidates) open.set(play, candidates)
+      return candidates?.hosts ?? matchHosts(pattern, base, play.hosts.origin)
+    })
+    const hosts = found ?? []
+    const ordered = play.order ? inOrderOf(hosts, play.order) : rolloutOrder(setting.clusters, hosts)
+    const limited = limit ? ordered.filter((host) => limit.has(host)) : ordered
+    hostsOf.set(play, limited)
+    grouping.note(play, limited)
+  }
+  return { hostsOf, open }
 }
 
 /** Plays as the engine takes them; those that have nothing to do are left out. */
@@ -53,7 +74,8 @@ export function compilePlays(
 ): readonly Play[] {
   const expanding: Expanding = { ...setting, hosts: new Set([...hostsOf.values()].flat()) }
   return [...hostsOf].flatMap(([play, names]) => {
-    const { choice, inventory } = setting
+    const { choice, open } = setting
+    const inventory = setting.inventoryOf(play)
     const some = specsIn(play.tasks).some((entry) => !isOwn(entry) && isChosen(entry.tags, choice))
     if (names.length === 0 || !some) return []
     const handlers = new Map<string, readonly Handler[]>()
@@ -62,7 +84,9 @@ export function compilePlays(
       const host = inventory.hosts.get(name)
       if (!host) continue
       const making = { host, play, expanding, choice }
-      tasks.set(name, tasksOf(play.tasks, making))
+      const all = tasksOf(play.tasks, making)
+      const candidates = open.get(play)
+      tasks.set(name, candidates ? [onlyOfMembers(all, candidates, making)] : all)
       if (play.handlers && play.handlers.length > 0) handlers.set(name, handlersOf(play.handlers, making))
     }
     return {
@@ -99,7 +123,7 @@ function isFatal(play: PlaySpec, names: readonly string[], expanding: Expanding)
 }
 
 function scopeOfPlay(play: PlaySpec, [first = '']: readonly string[], expanding: Expanding): Scope {
-  const host = expanding.inventory.hosts.get(first)
+  const host = expanding.inventoryOf(play).hosts.get(first)
   if (!host) throw new Error(`${first} is no host`)
   return expanding.variables.of(host, play, undefined, nothingKnown)
 }
@@ -144,7 +168,8 @@ function isOwn(entry: Entry): boolean {
   return 'is' in entry && entry.is === 'control' && entry.word === 'meta'
 }
 
-function patternOf({ hosts }: PlaySpec, { inventory, computed }: HostsSetting): readonly string[] {
+/** The hosts of a play as it names them, computed of what the command line says alone. */
+export function patternOf({ hosts }: PlaySpec, { computed }: Pick<HostsSetting, 'computed'>): string {
   const words = 'items' in hosts ? hosts.items : [hosts]
   const text = words.flatMap((word) => {
     if (!('scalar' in word) || word.scalar === null) return ''
@@ -152,5 +177,5 @@ function patternOf({ hosts }: PlaySpec, { inventory, computed }: HostsSetting): 
     const value = isTemplate(written) ? computed(word) : written
     return Array.isArray(value) ? value.map(String) : String(value ?? '')
   })
-  return matchHosts(text.length === 1 ? (text[0] ?? '') : text.join(','), inventory, hosts.origin)
+  return text.length === 1 ? (text[0] ?? '') : text.join(',')
 }

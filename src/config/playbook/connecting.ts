@@ -134,5 +134,9 @@ export function withLocalhost(inventory: Inventory): Inventory {
     groups: [],
     variables: new Map([['ansible_connection', { value, winner, losers: [] }]]),
   }
-  return { ...inventory, hosts: new Map([...inventory.hosts, [here.name, here]]) }
+  return {
+    ...inventory,
+    hosts: new Map([...inventory.hosts, [here.name, here]]),
+    joined: (more) => withLocalhost(inventory.joined(more)),
+  }
 }

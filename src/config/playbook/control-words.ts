@@ -8,6 +8,7 @@ import { inherit } from './inherit.ts'
 import { loopOf } from './loop-words.ts'
 import { type Reading, variablesIn } from './reading.ts'
 import { registerOf } from './register.ts'
+import { namesWritten, regroupingOf } from './regrouping.ts'
 import { resultWords } from './result-words.ts'
 import type { ControlSpec, Entry, Inherited } from './spec.ts'
 import { controls, taskShape } from './words.ts'
@@ -52,6 +53,11 @@ export function readControl(
     ...(loop ? { loop } : {}),
     ...(register === undefined ? {} : { register }),
   }
+  if (word === 'group_by') {
+    reading.given.add(regroupingOf(spec))
+    reading.play.grouping.push(...namesWritten(spec))
+  }
+  if (word === 'add_host') return [{ ...spec, runOnce: true }]
   if (word !== 'include_vars') return [spec]
   const foreseen = foreseenNames(spec)
   for (const one of foreseen) reading.given.add(one)

@@ -6,8 +6,9 @@ import { type Judgement, unchanged } from '../../model/resource.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
 import type { Control, Expansion, Knowledge, Task } from '../../model/task.ts'
 import type { Scope } from '../expressions/scope.ts'
-import type { InventoryHost } from '../inventory/index.ts'
+import type { InventoryHost, Joined } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
+import { wronglyAdded } from './adding.ts'
 import { argumentProblems } from './argument-specs.ts'
 import { aboutTask, nothingKnown, titleOf } from './expand.ts'
 import { attempted, type Expanding, waitingOn } from './expanding.ts'
@@ -15,6 +16,7 @@ import { judgementOf } from './judgement.ts'
 import { turnsOf } from './loops.ts'
 import { metaControls } from './meta.ts'
 import { recalled } from './recalled.ts'
+import { joinedBy, regroupingOf } from './regrouping.ts'
 import type { ControlSpec, PlaySpec } from './spec.ts'
 import { assigned, textOfValue } from './values-kept.ts'
 import type { LoopItem } from './variables.ts'
@@ -42,8 +44,10 @@ export function controlTask(
       const scope = scopeWith(known, items)
       const made = attempted(() =>
         spec.conditions.every((one) => resolver.condition(one, scope))
-          ? judged(controlsOf(spec, scope, expanding), () =>
-              judgementOf(spec, known, (now) => scopeWith(now, items), resolver),
+          ? judged(
+              spec.word,
+              controlsOf(spec, scope, { host, play, known, before: controls }, expanding),
+              () => judgementOf(spec, known, (now) => scopeWith(now, items), resolver),
             )
           : undefined,
       )
@@ -70,13 +74,15 @@ export function controlTask(
 
 /** What a task comes to where it judges its own result. */
 function judged(
+  word: string,
   controls: readonly Control[],
   judgement: () => Judgement | undefined,
 ): { readonly controls: readonly Control[]; readonly changed: boolean } {
   const judge = judgement()
-  if (!judge) return { controls, changed: false }
+  const alone = word === 'add_host' || word === 'group_by'
+  if (!judge) return { controls, changed: alone }
   const failed = controls.some(({ is }) => is === 'fail')
-  const result = judge.judge({ ...unchanged, failed })
+  const result = judge.judge({ ...unchanged, changed: alone, failed })
   const { changed } = result
   if (result.failed === failed) return { controls, changed }
   if (failed) return { controls: controls.filter(({ is }) => is !== 'fail'), changed }
@@ -88,13 +94,28 @@ function isYes(value: Sourced | undefined): boolean {
   return value !== undefined && /^(true|yes|on|1)$/i.test(String(plain(value)))
 }
 
-function assignedBy({ word, parameters, foreseen }: ControlSpec): readonly string[] {
+function assignedBy(spec: ControlSpec): readonly string[] {
+  const { word, parameters, foreseen } = spec
   if (foreseen) return foreseen
+  if (word === 'group_by') return [regroupingOf(spec)]
   if (word !== 'set_fact' || !('entries' in parameters)) return []
   return [...parameters.entries.keys()].filter((name) => name !== 'cacheable')
 }
 
-function controlsOf(spec: ControlSpec, scope: Scope, expanding: Expanding): readonly Control[] {
+/** Where a task stands, and what it said already for earlier items of its loop. */
+interface Standing {
+  readonly host: InventoryHost
+  readonly play: PlaySpec
+  readonly known: Knowledge
+  readonly before: readonly Control[]
+}
+
+function controlsOf(
+  spec: ControlSpec,
+  scope: Scope,
+  standing: Standing,
+  expanding: Expanding,
+): readonly Control[] {
   const { word, parameters } = spec
   const { resolver } = expanding
   const field = (name: string) => ('entries' in parameters ? parameters.entries.get(name)?.value : undefined)
@@ -115,6 +136,13 @@ function controlsOf(spec: ControlSpec, scope: Scope, expanding: Expanding): read
           ...(isYes(field('cacheable')) ? { as: 'facts' } : {}),
         },
       ]
+    case 'group_by':
+      return [regrouped(spec, scope, standing, expanding)]
+    case 'add_host': {
+      const joined = joinedBy(spec, standing.host.name, scope, resolver)
+      const message = wronglyAdded(joined, expanding.inventoryOf(standing.play))
+      return message === undefined ? [] : [{ is: 'fail', message }]
+    }
     case 'include_vars':
       return [includedVars(spec, scope, expanding)]
     case 'debug': {
@@ -154,6 +182,21 @@ function controlsOf(spec: ControlSpec, scope: Scope, expanding: Expanding): read
     default:
       return metaControls(parameters)
   }
+}
+
+/** The groups of a host with those that the task puts it into, beside what it said before. */
+function regrouped(
+  spec: ControlSpec,
+  scope: Scope,
+  { host, known, before }: Standing,
+  { resolver }: Expanding,
+): Control {
+  const name = regroupingOf(spec)
+  const last = before.findLast((one) => one.is === 'assign' && one.values.has(name))
+  const values = last?.is === 'assign' ? last.values : (known.assigned ?? new Map<string, () => unknown>())
+  const earlier = (values.get(name)?.() ?? []) as readonly Joined[]
+  const all = [...earlier, ...joinedBy(spec, host.name, scope, resolver)]
+  return { is: 'assign', values: new Map([[name, () => all]]) }
 }
 
 /** Variables of a file, or of all files of a directory. */

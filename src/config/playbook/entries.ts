@@ -1,5 +1,6 @@
 import type { Expansion, Handler, Knowledge, Task } from '../../model/task.ts'
 import type { InventoryHost } from '../inventory/index.ts'
+import type { Candidates } from './candidates.ts'
 import { controlTask } from './controls.ts'
 import { aboutTask, nothingKnown, taskOf, titleOf } from './expand.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
@@ -30,6 +31,28 @@ export function tasksOf(
     if ('is' in entry && entry.is === 'block') return blockTask(entry, making, around)
     return isChosen(entry.tags, making.choice) ? [taskFrom(entry, making, around)] : []
   })
+}
+
+/** The tasks of a play for a host that may turn out to be none of its hosts. */
+export function onlyOfMembers(
+  tasks: readonly Task[],
+  { isMember }: Candidates,
+  { host, play, expanding }: Making,
+): Task {
+  return {
+    title: play.name,
+    origin: play.hosts.origin,
+    remembered: true,
+    expand: (known) => {
+      const decided = attempted(() => isMember(host, known))
+      if ('value' in decided) return decided.value ? { is: 'tasks', tasks } : { is: 'skipped' }
+      return {
+        is: 'waiting',
+        on: waitingOn(decided.error, expanding),
+        resources: foreseen(tasks, known),
+      }
+    },
+  }
 }
 
 /** Handlers as one host of a play has them; tags do not count for them. */

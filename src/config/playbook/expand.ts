@@ -1,6 +1,5 @@
 import { InvalidInput } from '../../model/failure.ts'
 import { shownOf, textOf, veilOf } from '../../model/marked.ts'
-import { showOrigin } from '../../model/origin.ts'
 import type { Resource } from '../../model/resource.ts'
 import { asSecret, plain, type Sourced, type SourcedEntry, secretsIn } from '../../model/sourced.ts'
 import { type Expansion, type Knowledge, type Looped, NeedsFacts, type Task } from '../../model/task.ts'
@@ -15,14 +14,12 @@ import { decided } from './flags.ts'
 import { withHeard, withoutNothing, withTaken } from './given-fields.ts'
 import { type Runner, thisComputer, withHomes } from './homes.ts'
 import { judgementOf } from './judgement.ts'
-import { factsGathered } from './kinds.ts'
 import { likelyMachines } from './likely-machines.ts'
 import { type Turn, turnsOf } from './loops.ts'
-import { mannerOf } from './manner.ts'
+import { gathering, mannerOf } from './manner.ts'
 import { checkReaching } from './reaching.ts'
 import { recalled } from './recalled.ts'
 import { pauseOf, resourceOptions } from './resource-options.ts'
-import { anyName } from './results.ts'
 import { withSecretFields } from './secret-fields.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 import type { LoopItem } from './variables.ts'
@@ -81,19 +78,16 @@ export function taskOf(
 
   return {
     ...aboutTask(spec, title, scopeWith, expanding),
+    ...pausing(spec),
     ...gathering(spec),
     expand: recalled(expand, expanding.outside),
   }
 }
 
-/** What the task says of the host, by its names where these are known. */
-function gathering(spec: TaskSpec): Pick<Task, 'assigns' | 'gathers' | 'remembered'> {
-  const { tellsFacts, onlyInTurn } = spec.kind.module ?? {}
-  const names = factsGathered(spec)
-  if (names.length > 0) return { assigns: names, gathers: true, remembered: true }
-  if (tellsFacts?.())
-    return { assigns: [`${anyName}${showOrigin(spec.origin)}`], gathers: 'any names', remembered: true }
-  return onlyInTurn ? { gathers: 'any names', remembered: true } : {}
+/** A pause is one for all: whoever ends the run there ends it for all. */
+function pausing({ kind, fatal, ignoreErrors }: TaskSpec): Pick<Task, 'pauses' | 'fatal'> {
+  if (kind.name !== 'pause') return {}
+  return { pauses: true, ...(fatal === undefined && ignoreErrors === false ? { fatal: true } : {}) }
 }
 
 /** The outcome on the host that the task is delegated to. */

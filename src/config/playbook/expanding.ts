@@ -8,11 +8,14 @@ import type { Outside } from '../outside.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import type { Contents } from './contents.ts'
 import { NeedsAccount } from './homes.ts'
+import type { PlaySpec } from './spec.ts'
 import type { Variables } from './variables.ts'
 
 /** What turns tasks as written into tasks of a host. */
 export interface Expanding {
   readonly inventory: Inventory
+  /** Hosts and groups as a play has them when its tasks have added theirs. */
+  inventoryOf(play: PlaySpec): Inventory
   readonly resolver: Resolver
   readonly variables: Variables
   readonly contents: Contents

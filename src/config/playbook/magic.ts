@@ -1,9 +1,11 @@
+import type { Knowledge } from '../../model/task.ts'
 import type { Binding, Layer } from '../expressions/scope.ts'
 import type { Inherited, PlaySpec } from './spec.ts'
 
 /** What the variables of a run itself are made of. */
 interface Run {
-  hostsOf(play: PlaySpec): readonly string[]
+  /** The hosts of a play that work in this run, as this one can know them. */
+  hostsOf(play: PlaySpec, reader: string, known: Knowledge): readonly string[]
   readonly inventoryDirectory: string
 }
 
@@ -14,8 +16,13 @@ export type Placed = Pick<Inherited, 'role' | 'vars' | 'params'> & { readonly pl
 const version = [2, 19, 0] as const
 
 /** Ansible's magic variables of a run: its hosts, where its files stand. Those of a host are `hostLayer`'s. */
-export function magicLayer(run: Run, play: PlaySpec, task: Placed | undefined): Layer {
-  const hosts = (): Binding => ({ read: () => run.hostsOf(play) })
+export function magicLayer(
+  run: Run,
+  play: PlaySpec,
+  task: Placed | undefined,
+  reader: { readonly host: string; readonly known: Knowledge },
+): Layer {
+  const hosts = (): Binding => ({ read: () => run.hostsOf(play, reader.host, reader.known) })
   const bindings: (readonly [string, Binding])[] = [
     ['play_hosts', hosts()],
     ['ansible_play_hosts', hosts()],

@@ -1,8 +1,11 @@
+import { showOrigin } from '../../model/origin.ts'
 import type { Knowledge, Task } from '../../model/task.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { attempted, type Expanding, waitingOn } from './expanding.ts'
 import { decided, type Flag } from './flags.ts'
-import type { Inherited, Loop } from './spec.ts'
+import { factsGathered } from './kinds.ts'
+import { anyName } from './results.ts'
+import type { Inherited, Loop, TaskSpec } from './spec.ts'
 
 type Manner = Pick<Task, 'once' | 'fatal' | 'ignoreErrors' | 'ignoreUnreachable' | 'decide'>
 
@@ -38,4 +41,14 @@ export function mannerOf(
       return { is: 'waiting', on: waitingOn(made.error, expanding), resources: [] }
     },
   }
+}
+
+/** What the task says of the host, by its names where these are known. */
+export function gathering(spec: TaskSpec): Pick<Task, 'assigns' | 'gathers' | 'remembered'> {
+  const { tellsFacts, onlyInTurn } = spec.kind.module ?? {}
+  const names = factsGathered(spec)
+  if (names.length > 0) return { assigns: names, gathers: true, remembered: true }
+  if (tellsFacts?.())
+    return { assigns: [`${anyName}${showOrigin(spec.origin)}`], gathers: 'any names', remembered: true }
+  return onlyInTurn ? { gathers: 'any names', remembered: true } : {}
 }

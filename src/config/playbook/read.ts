@@ -109,7 +109,7 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
     reading,
   )
   const tasks = readAllTasks(fields, within, reading)
-  const { exposed, handlers: ofRoles, brings } = reading.play
+  const { exposed, handlers: ofRoles, brings, grouping } = reading.play
   const handlers = [...listed, ...ofRoles]
   const share = fields.raw('max_fail_percentage')
   const most = share && attempt(problems, () => validate(percentage, share, 'max_fail_percentage'))
@@ -130,6 +130,7 @@ function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly 
       files: readVarsFiles(fields, reading),
       connecting: connectingOf(fields),
       brings,
+      grouping,
       tasks,
       handlers,
       exposed,

@@ -62,13 +62,15 @@ export interface PlayParts {
   readonly exposed: Role[]
   /** Uses of roles so far: the same use again does nothing. */
   readonly uses: Map<string, Role>
+  /** Names of groups into which its tasks put hosts, as they are written. */
+  readonly grouping: string[]
   /** What the tasks need that it brings in. */
   readonly brings: Set<'become' | 'computed names' | 'delegation'>
 }
 
 /** A play of which nothing was read yet. */
 export function emptyParts(): PlayParts {
-  return { handlers: [], exposed: [], uses: new Map(), brings: new Set() }
+  return { handlers: [], exposed: [], uses: new Map(), grouping: [], brings: new Set() }
 }
 
 /** Files that bring in others, which bring in others, may multiply beyond what any computer can hold. */

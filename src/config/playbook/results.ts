@@ -4,6 +4,7 @@ import type { Registered } from '../../model/resource.ts'
 import type { Knowledge } from '../../model/task.ts'
 import { type Binding, type Layer, layerOf, lazily, lazyList, NeedsResult } from '../expressions/scope.ts'
 import type { SecretReads } from '../secret-reads.ts'
+import { isRegrouping } from './regrouping.ts'
 
 /** What earlier tasks gave a host: results kept by `register`, and variables. */
 export function resultsLayer(
@@ -25,7 +26,7 @@ export function resultsLayer(
   // Thousands of tasks may have kept something: it is not gone through for each task anew.
   const whole = (): Layer => {
     const names = coming ? [...registered.keys(), ...assigned.keys(), ...coming] : [...given]
-    return new Map(names.map((name) => [name, bindingOf(name)]))
+    return new Map(names.filter((name) => !isRegrouping(name)).map((name) => [name, bindingOf(name)]))
   }
   return layerOf(whole, { has, get: (name) => (has(name) ? bindingOf(name) : undefined) })
 }

@@ -181,6 +181,8 @@ export interface PlaySpec {
   readonly exposed?: readonly Role[]
   /** What it says of how its hosts are reached, by the names of the variables that say the same. */
   readonly connecting?: ReadonlyMap<string, Sourced>
+  /** Names of groups into which its tasks put hosts, as they are written. */
+  readonly grouping?: readonly string[]
   /** What the tasks need that it brings in. */
   readonly brings?: ReadonlySet<'become' | 'computed names' | 'delegation'>
   /** A host that fails ends the run for all. */

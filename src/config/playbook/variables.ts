@@ -5,12 +5,13 @@ import { isCommon } from '../../model/marked.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { type Knowledge, NeedsFacts } from '../../model/task.ts'
 import { isGathered } from '../../modules/index.ts'
-import { type Binding, type Layer, lazily, type Scope, scopeOf } from '../expressions/scope.ts'
+import { type Binding, type Layer, lazily, NeedsResult, type Scope, scopeOf } from '../expressions/scope.ts'
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
 import { ansibleFacts, ansibleLayer } from './ansible-facts.ts'
 import { fileLayer } from './file-layer.ts'
+import type { GroupsNow } from './groups-now.ts'
 import { magicLayer, managedLayer, type Placed } from './magic.ts'
 import { includedLayer, resultsLayer, secretly, untold, untoldLayer, withUntold } from './results.ts'
 import { aloneOf, defaultsOf, paramsOf, variablesOf } from './role-variables.ts'
@@ -19,7 +20,10 @@ import type { PlaySpec, VarsFile } from './spec.ts'
 
 /** What variables are made of, beside the task itself. */
 export interface VariableSources {
-  readonly inventory: Inventory
+  /** Hosts and groups as a play finds them. */
+  inventoryOf(play: PlaySpec): Inventory
+  readonly extraVars: Inventory['extraVars']
+  readonly groupsNow: GroupsNow
   readonly clusters: readonly Cluster[]
   /** Names to which tasks of this run give a value. */
   readonly given: ReadonlySet<string>
@@ -28,7 +32,7 @@ export interface VariableSources {
   /** Is told of every secret that is read. */
   readonly reads: SecretReads
   /** All hosts of a play, those that work in this run. */
-  hostsOf(play: PlaySpec): readonly string[]
+  hostsOf(play: PlaySpec, reader: string, known: Knowledge): readonly string[]
   readonly inventoryDirectory: string
   /** Mappings of the same name are merged, and do not stand in for each other. */
   readonly merges?: boolean | undefined
@@ -58,10 +62,9 @@ export interface Variables {
 
 /** Weakest first, by the levels of precedence that Ansible documents; `test/config/precedence` holds it to them. */
 export function createVariables(sources: VariableSources): Variables {
-  const { inventory, evaluate, reads, merges } = sources
-  const groups = lazily(inventory.groups.keys(), (name) => hostsOf(inventory, name))
+  const { evaluate, reads, merges } = sources
   const extra: Layer = new Map(
-    inventory.extraVars.map(({ name, value }) => [name, { sourced: secretByName(name, value) }]),
+    sources.extraVars.map(({ name, value }) => [name, { sourced: secretByName(name, value) }]),
   )
   const ofHosts = new Map<InventoryHost, readonly Layer[]>()
   const ofMappings = new Map<Sourced, Layer>()
@@ -87,10 +90,29 @@ export function createVariables(sources: VariableSources): Variables {
     const itself: Layer = new Map<string, Binding>([
       ['inventory_hostname', { read: () => host.name }],
       ['inventory_hostname_short', { read: () => host.name.split('.')[0] }],
-      ['group_names', { read: () => host.groups.filter((name) => name !== 'all') }],
     ])
     ofHosts.set(host, [...layers, itself])
     return [...layers, itself]
+  }
+
+  /** What a host has of its inventory at this moment, and in which groups it is. */
+  function placedLayers(host: InventoryHost, play: PlaySpec, known: Knowledge): readonly Layer[] {
+    const base = sources.inventoryOf(play)
+    const { groupsNow } = sources
+    const names = () =>
+      groupsNow
+        .surely(host, base, known)
+        .groups.filter((name) => name !== 'all')
+        .toSorted()
+    const placed = groupsNow.host(host, base, known)
+    const pending = groupsNow.pending(host, known)
+    const waiting = pending === undefined ? nothing : waitingFor(pending, placed, base)
+    return [...inventoryLayers(placed), waiting, new Map([['group_names', { read: names }]])]
+  }
+
+  function groupsOf(reader: InventoryHost, play: PlaySpec, known: Knowledge): unknown {
+    const now = sources.groupsNow.all(reader, sources.inventoryOf(play), known)
+    return lazily(now.groups.keys(), (name) => hostsOf(now, name))
   }
 
   /** What is made of the inventory and of facts alone is made once for all tasks. */
@@ -127,14 +149,15 @@ export function createVariables(sources: VariableSources): Variables {
     return module === undefined ? facts : withUntold(facts, module)
   }
 
-  function hostvars(known: Knowledge, reader: InventoryHost): unknown {
+  function hostvars(known: Knowledge, reader: InventoryHost, play: PlaySpec): unknown {
+    const inventory = sources.inventoryOf(play)
     const ofHost = (name: string) => {
       const host = inventory.hosts.get(name)
       if (!host) return undefined
       // What it did itself it knows best, also what it has not told anybody yet.
       const its = name === reader.name ? known : othersOf(known)(name)
       const layers = [
-        ...inventoryLayers(host),
+        ...placedLayers(host, play, its ?? nobody),
         ...factLayers(host.name, known),
         gatheredLayer(host, known, its),
         ...(its ? [includedLayer(its), resultsLayer(sources.given, its, reads)] : []),
@@ -160,10 +183,10 @@ export function createVariables(sources: VariableSources): Variables {
       const shared = sources.private ? [] : exposed
       const run: readonly Layer[] = [
         new Map<string, Binding>([
-          ['groups', { read: () => groups }],
-          ['hostvars', { read: () => hostvars(known, host) }],
+          ['groups', { read: once(reads, () => groupsOf(host, play, known)) }],
+          ['hostvars', { read: () => hostvars(known, host, play) }],
         ]),
-        magicLayer(sources, play, task),
+        magicLayer(sources, play, task, { host: host.name, known }),
       ]
       const module = untold(sources.given, known)
       const layers: Layer[] = [
@@ -171,7 +194,7 @@ export function createVariables(sources: VariableSources): Variables {
         managedLayer(sources.managed),
         ...exposed.flatMap((one) => defaultsOf(aloneOf(one)).map(written)),
         ...(role ? defaultsOf(role).map(written) : []),
-        ...inventoryLayers(host),
+        ...placedLayers(host, play, known),
         ...factLayers(host.name, known),
         gatheredLayer(host, known, known),
         ...play.vars.map(written),
@@ -200,7 +223,17 @@ export function createVariables(sources: VariableSources): Variables {
   }
 }
 
+/** What groups would give that the host may still come into. */
+function waitingFor(pending: string, { groups }: InventoryHost, { givenByGroups }: Inventory): Layer {
+  const read = () => {
+    throw new NeedsResult(pending)
+  }
+  const others = [...givenByGroups].filter(([group]) => !groups.includes(group))
+  return new Map(others.flatMap(([, names]) => [...names].map((name) => [name, { read }] as const)))
+}
+
 const nothing: Layer = new Map()
+const nobody: Knowledge = { facts: new Map(), registered: new Map(), coming: new Set() }
 
 /** What the inventory says of a host: the winners, or what was overruled by so many others. */
 function saidNth({ variables }: InventoryHost, nth: number): Layer {

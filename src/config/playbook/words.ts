@@ -190,7 +190,16 @@ export const taskShape: Shape = {
 }
 
 /** What the run itself carries out, without a kind. */
-export const controls: readonly string[] = ['set_fact', 'include_vars', 'debug', 'assert', 'fail', 'meta']
+export const controls: readonly string[] = [
+  'set_fact',
+  'include_vars',
+  'debug',
+  'assert',
+  'fail',
+  'meta',
+  'group_by',
+  'add_host',
+]
 
 /** Keys of a task that brings in others at once. */
 export const importTasksShape: Shape = {
