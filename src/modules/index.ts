@@ -14,6 +14,7 @@ import { authorizedKeyModule } from './authorized-key.ts'
 import { blockinfileModule } from './blockinfile.ts'
 import { capabilitiesModule } from './capabilities.ts'
 import { commandModule } from './command.ts'
+import { composerModule } from './composer.ts'
 import { copyModule } from './copy.ts'
 import { cronModule } from './cron.ts'
 import { cronvarModule } from './cronvar.ts'
@@ -29,6 +30,7 @@ import { filesystemModule } from './filesystem.ts'
 import { findModule } from './find.ts'
 import { firewalldModule } from './firewalld.ts'
 import { gatherFactsModule } from './gather-facts.ts'
+import { gemModule } from './gem.ts'
 import { getUrlModule } from './get-url.ts'
 import { getentModule } from './getent.ts'
 import { gitModule } from './git.ts'
@@ -120,6 +122,7 @@ export const modules: readonly Module[] = [
   blockinfileModule,
   capabilitiesModule,
   commandModule,
+  composerModule,
   copyModule,
   cronModule,
   cronvarModule,
@@ -135,6 +138,7 @@ export const modules: readonly Module[] = [
   findModule,
   firewalldModule,
   gatherFactsModule,
+  gemModule,
   getentModule,
   getUrlModule,
   gitModule,

@@ -9,6 +9,7 @@ import { type Kind, listed } from './bind.ts'
 import { block } from './block.ts'
 import { blockEdit } from './block-edit.ts'
 import { command } from './command.ts'
+import { composerRun } from './composer.ts'
 import { copied } from './copied.ts'
 import { copiedTree } from './copied-tree.ts'
 import { copy } from './copy.ts'
@@ -26,6 +27,7 @@ import { file } from './file.ts'
 import { fileCapability } from './file-capability.ts'
 import { firewall } from './firewall.ts'
 import { getent, packageFacts, serviceFacts } from './gathered.ts'
+import { gem } from './gems.ts'
 import { gitCheckout } from './git-checkout.ts'
 import { group } from './group.ts'
 import { haproxyServerState } from './haproxy-server-state.ts'
@@ -127,6 +129,11 @@ const kindsOfModules = {
   ssh_key: listed(sshKey, ({ regenerate, state }) => regenerate === 'always' && state === 'present'),
   supervised: listed(supervised, ({ state }) => state === 'restarted' || state === 'signalled'),
   apt_source: listed(aptSource),
+  composer: listed(
+    composerRun,
+    ({ command }) => !['install', 'update', 'require', 'remove'].includes(command),
+  ),
+  gem: listed(gem),
   asked_content: listed(askedContent),
   asked_files: listed(askedFiles),
   asked_stat: listed(askedStat),
