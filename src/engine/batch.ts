@@ -85,7 +85,7 @@ function outcomeOf(
   const secret = options?.noLog ? ({ secret: true } as const) : {}
   const isLeft = options?.left !== undefined && !failed
   const raw: Registered = {
-    changed: !failed && !change?.changesNothing,
+    changed: !failed && !change?.changesNothing && (change?.didChange?.(stdout) ?? true),
     failed,
     skipped: false,
     rc,

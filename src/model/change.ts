@@ -69,6 +69,8 @@ export interface Change {
   readonly takesLong?: true
   /** What its result tells beside what it printed, under the names that Ansible gives to it. */
   tells?(stdout: string): Readonly<Record<string, unknown>>
+  /** Did it change something, by what it printed? Absent: whenever it succeeded. */
+  didChange?(stdout: string): boolean
   /** After it, or before where it changes nothing, the machine is waited for. */
   readonly reconnects?: Reconnects
   /** It only waits or looks: what comes of it is no change. */

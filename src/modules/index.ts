@@ -70,6 +70,7 @@ import { pipModule } from './pip.ts'
 import { postgresqlDbModule } from './postgresql-db.ts'
 import { postgresqlExtModule } from './postgresql-ext.ts'
 import { postgresqlPrivsModule } from './postgresql-privs.ts'
+import { postgresqlQueryModule } from './postgresql-query.ts'
 import { postgresqlUserModule } from './postgresql-user.ts'
 import { rawModule } from './raw.ts'
 import { rebootModule } from './reboot.ts'
@@ -177,6 +178,7 @@ export const modules: readonly Module[] = [
   postgresqlDbModule,
   postgresqlExtModule,
   postgresqlPrivsModule,
+  postgresqlQueryModule,
   postgresqlUserModule,
   rawModule,
   rebootModule,

@@ -158,7 +158,6 @@ const refused: readonly Refused[] = [
   {
     collection: 'community.postgresql',
     names: [
-      'postgresql_query',
       'postgresql_schema',
       'postgresql_table',
       'postgresql_set',

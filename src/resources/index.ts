@@ -59,6 +59,7 @@ import { pause } from './pause.ts'
 import { alternative, locale, timezone } from './places.ts'
 import { postgresDatabase } from './postgres-database.ts'
 import { postgresExtension } from './postgres-extension.ts'
+import { postgresQuery, onlyReads as queryReads } from './postgres-query.ts'
 import { postgresRights } from './postgres-rights.ts'
 import { postgresRole } from './postgres-role.ts'
 import { reachable } from './reachable.ts'
@@ -193,6 +194,7 @@ const kindsOfModules = {
   path_ownership: listed(pathOwnership),
   postgres_database: listed(postgresDatabase),
   postgres_extension: listed(postgresExtension),
+  postgres_query: listed(postgresQuery, (wanted) => !queryReads(wanted)),
   postgres_rights: listed(postgresRights),
   // One that is left because it owns something is no failure, and wanted in every run.
   postgres_role: listed(postgresRole, ({ passed_over, state }) => passed_over && state === 'absent'),

@@ -99,6 +99,7 @@ const wanted: readonly (readonly [module: string, parameters: unknown, stdout: s
   ['gem', { name: 'a', user_install: false, install_dir: '/t', state: 'latest', executable: 'sudo gem' }, ''],
   ['composer', { working_dir: '/t', arguments: '-v "a b"', prefer_dist: true }, 'knows dry-run no-dev\nx'],
   ['find', { paths: '/t', get_checksum: true }, ''],
+  ['postgresql_query', { query: 'DELETE FROM a', session_role: 'b' }, '1\n'],
   ['filesystem', { dev: '/dev/x', fstype: 'ext4', opts: '-L a' }, 'nothing\n'],
   ['lvg', { vg: 'a', pvs: '/dev/x' }, 'on /dev/x /dev/x nothing\n'],
   ['lvol', { vg: 'a', lv: 'b', size: '1g' }, 'group 1 1\n'],
