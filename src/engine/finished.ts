@@ -56,7 +56,7 @@ function outcomeOf(
   const secret = options?.noLog || frame.isSecret ? ({ secret: true } as const) : {}
   const isLeft = options?.left !== undefined && !failed
   const raw: Registered = {
-    changed: !failed && !change?.changesNothing,
+    changed: !failed && !change?.changesNothing && (change?.didChange?.(stdout) ?? true),
     failed,
     skipped: false,
     rc,

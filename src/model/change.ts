@@ -94,6 +94,8 @@ export interface Change {
   readonly foretold?: SelfTold
   /** As far as is known it changes nothing: plans tell of it, and have nothing to do. */
   readonly onlyTold?: true
+  /** Did it change something, by what it printed? Absent: whenever it succeeded. */
+  didChange?(stdout: string): boolean
   /** After it, or before where it changes nothing, the machine is waited for. */
   readonly reconnects?: Reconnects
   /** It is no work on a host: nothing is sent, and its script does nothing. */

@@ -16,6 +16,16 @@ function nameOf(line: string): string {
     .join('_')
 }
 
+/** What to write for `ppa:owner/name`, of which only a server outside knows the key. */
+function insteadOf(ppa: string): string {
+  const [owner = '', name = 'ppa'] = ppa.slice('ppa:'.length).split('/')
+  const ring = `/etc/apt/keyrings/${owner}-${name}.asc`
+  return [
+    `ppa: names no key: write "deb [signed-by=${ring}] https://ppa.launchpadcontent.net/${owner}/${name}/ubuntu {{ ansible_distribution_release }} main"`,
+    `and bring ${ring} first, with get_url from "https://keyserver.ubuntu.com/pks/lookup?op=get&search=0x" and the fingerprint that https://launchpad.net/~${owner}/+archive/ubuntu/${name} shows`,
+  ].join(', ')
+}
+
 /** ansible.builtin.apt_repository. */
 export const aptRepositoryModule = module({
   name: 'apt_repository',
@@ -34,11 +44,7 @@ export const aptRepositoryModule = module({
     install_python_apt: different('no Python is used', bool(true)),
   },
   means: ({ repo, state, mode, update_cache, filename }) => {
-    if (repo.startsWith('ppa:'))
-      return {
-        option: 'repo',
-        refused: 'ppa: is not supported: write the line of the source, and its key with apt_key or signed-by',
-      }
+    if (repo.startsWith('ppa:')) return { option: 'repo', refused: insteadOf(repo) }
     const line = repo.trim()
     return {
       kind: 'apt_source',

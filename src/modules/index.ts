@@ -14,6 +14,7 @@ import { authorizedKeyModule } from './authorized-key.ts'
 import { blockinfileModule } from './blockinfile.ts'
 import { capabilitiesModule } from './capabilities.ts'
 import { commandModule } from './command.ts'
+import { composerModule } from './composer.ts'
 import { copyModule } from './copy.ts'
 import { cronModule } from './cron.ts'
 import { cronvarModule } from './cronvar.ts'
@@ -29,6 +30,7 @@ import { filesystemModule } from './filesystem.ts'
 import { findModule } from './find.ts'
 import { firewalldModule } from './firewalld.ts'
 import { gatherFactsModule } from './gather-facts.ts'
+import { gemModule } from './gem.ts'
 import { getUrlModule } from './get-url.ts'
 import { getentModule } from './getent.ts'
 import { gitModule } from './git.ts'
@@ -68,6 +70,7 @@ import { pipModule } from './pip.ts'
 import { postgresqlDbModule } from './postgresql-db.ts'
 import { postgresqlExtModule } from './postgresql-ext.ts'
 import { postgresqlPrivsModule } from './postgresql-privs.ts'
+import { postgresqlQueryModule } from './postgresql-query.ts'
 import { postgresqlUserModule } from './postgresql-user.ts'
 import { rawModule } from './raw.ts'
 import { rebootModule } from './reboot.ts'
@@ -120,6 +123,7 @@ export const modules: readonly Module[] = [
   blockinfileModule,
   capabilitiesModule,
   commandModule,
+  composerModule,
   copyModule,
   cronModule,
   cronvarModule,
@@ -135,6 +139,7 @@ export const modules: readonly Module[] = [
   findModule,
   firewalldModule,
   gatherFactsModule,
+  gemModule,
   getentModule,
   getUrlModule,
   gitModule,
@@ -173,6 +178,7 @@ export const modules: readonly Module[] = [
   postgresqlDbModule,
   postgresqlExtModule,
   postgresqlPrivsModule,
+  postgresqlQueryModule,
   postgresqlUserModule,
   rawModule,
   rebootModule,

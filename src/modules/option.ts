@@ -220,12 +220,12 @@ export function raw<const M extends More>(more: M = {} as M): Typed<unknown> {
   return typed('raw', () => z.unknown(), more)
 }
 
-/** Octal permissions, as a number with or without quotes, or symbolic ones. */
+/** Octal permissions, as a number with or without quotes, or symbolic ones. A truth value is the number that it is to Python. */
 export function mode(more: More = {}): Typed<string | undefined> {
   const schema = () =>
     z
-      .union([z.string(), z.int().min(0)])
-      .transform((value) => String(value).replace(/^0o/, ''))
+      .union([z.string(), z.int().min(0), z.boolean()])
+      .transform((value) => String(typeof value === 'boolean' ? Number(value) : value).replace(/^0o/, ''))
       .pipe(
         z
           .string()

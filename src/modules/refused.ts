@@ -73,17 +73,7 @@ const refused: readonly Refused[] = [
   },
   {
     collection: 'community.general',
-    names: [
-      'gem',
-      'bower',
-      'yarn',
-      'cpanm',
-      'pipx',
-      'composer',
-      'bundler',
-      'maven_artifact',
-      'django_manage',
-    ],
+    names: ['bower', 'yarn', 'cpanm', 'pipx', 'bundler', 'maven_artifact', 'django_manage'],
     instead: 'run it with "command", and "creates" or "unless"',
   },
   {
@@ -173,7 +163,6 @@ const refused: readonly Refused[] = [
   {
     collection: 'community.postgresql',
     names: [
-      'postgresql_query',
       'postgresql_schema',
       'postgresql_table',
       'postgresql_set',

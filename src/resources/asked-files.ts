@@ -149,6 +149,7 @@ const findFields = z.strictObject({
   seconds: z.number().int().optional().describe('So old at least; where negative, so old at most.'),
   stamp: z.enum(['atime', 'ctime', 'mtime']).default('mtime').describe('By which time.'),
   bytes: z.number().int().optional().describe('So large at least; where negative, so large at most.'),
+  sums: z.boolean().default(false).describe('The sha1 of each file is told, too.'),
 })
 
 type Find = z.infer<typeof findFields>
@@ -161,19 +162,31 @@ export const askedFiles: ProbedKind<Find> = probed({
   subject: ({ paths }) => paths.join(','),
   about: ({ paths }) => paths.map((path) => `file:${path}`),
   ask: (wanted) => {
-    const { paths, type, recurse, depth, follow, contains } = wanted
+    const { paths, type, recurse, depth, follow, contains, sums } = wanted
     const deep = depth ?? (recurse ? undefined : 1)
     const kind = { any: [], directory: ['-type', 'd'], file: ['-type', 'f'], link: ['-type', 'l'] }[type]
     const line =
       contains === undefined ? [] : ['-type', 'f', '-exec', 'grep', '-qE', '-e', contains, '{}', ';']
     return sh`date +%s
 find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} 2>/dev/null | wc -l
-find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} ${kind} ${line} -exec stat -c '%f %s %u %g %U %G %X %Y %Z %d %i %h %n' -- {} + 2>/dev/null | head -n 500`
+find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} ${kind} ${line} -exec stat -c '%f %s %u %g %U %G %X %Y %Z %d %i %h %n' -- {} + 2>/dev/null | head -n 500
+${embed(
+  sums
+    ? sh`echo sums
+find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} ${kind} ${line} -type f -exec sha1sum -- {} + 2>/dev/null | head -n 500`
+    : sh`:`,
+)}`
   },
   change: () => undefined,
   result: ({ stdout }, wanted) => {
-    const [now = '0', examined = '0', ...lines] = stdout.split('\n')
-    const all = lines.filter((line) => line !== '').map(fileIn)
+    const [now = '0', examined = '0', ...rest] = stdout.split('\n')
+    const end = rest.indexOf('sums')
+    const lines = end < 0 ? rest : rest.slice(0, end)
+    const sums = new Map(rest.slice(lines.length + 1).map((line) => [line.slice(42), line.slice(0, 40)]))
+    const all = lines
+      .filter((line) => line !== '')
+      .map(fileIn)
+      .map((file) => (sums.has(file.path) ? { ...file, checksum: sums.get(file.path) } : file))
     const files = all.filter((file) => isMeant(file, wanted, Number(now)))
     return { ...told, found: { files, matched: files.length, examined: Number(examined) } }
   },

@@ -9,6 +9,7 @@ import { type Kind, listed } from './bind.ts'
 import { block } from './block.ts'
 import { blockEdit } from './block-edit.ts'
 import { command } from './command.ts'
+import { composerRun } from './composer.ts'
 import { copied } from './copied.ts'
 import { copiedTree } from './copied-tree.ts'
 import { copy } from './copy.ts'
@@ -27,6 +28,7 @@ import { fileCapability } from './file-capability.ts'
 import { firewall } from './firewall.ts'
 import { foreign } from './foreign.ts'
 import { getent, packageFacts, serviceFacts } from './gathered.ts'
+import { gem } from './gems.ts'
 import { gitCheckout } from './git-checkout.ts'
 import { group } from './group.ts'
 import { haproxyServerState } from './haproxy-server-state.ts'
@@ -58,6 +60,7 @@ import { pause } from './pause.ts'
 import { alternative, locale, timezone } from './places.ts'
 import { postgresDatabase } from './postgres-database.ts'
 import { postgresExtension } from './postgres-extension.ts'
+import { postgresQuery, onlyReads as queryReads } from './postgres-query.ts'
 import { postgresRights } from './postgres-rights.ts'
 import { postgresRole } from './postgres-role.ts'
 import { reachable } from './reachable.ts'
@@ -128,6 +131,11 @@ const kindsOfModules = {
   ssh_key: listed(sshKey, ({ regenerate, state }) => regenerate === 'always' && state === 'present'),
   supervised: listed(supervised, ({ state }) => state === 'restarted' || state === 'signalled'),
   apt_source: listed(aptSource),
+  composer: listed(
+    composerRun,
+    ({ command }) => !['install', 'update', 'require', 'remove'].includes(command),
+  ),
+  gem: listed(gem),
   asked_content: listed(askedContent),
   asked_files: listed(askedFiles),
   asked_stat: listed(askedStat),
@@ -187,6 +195,7 @@ const kindsOfModules = {
   path_ownership: listed(pathOwnership),
   postgres_database: listed(postgresDatabase),
   postgres_extension: listed(postgresExtension),
+  postgres_query: listed(postgresQuery, (wanted) => !queryReads(wanted)),
   postgres_rights: listed(postgresRights),
   // One that is left because it owns something is no failure, and wanted in every run.
   postgres_role: listed(postgresRole, ({ passed_over, state }) => passed_over && state === 'absent'),

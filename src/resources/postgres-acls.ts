@@ -1,3 +1,4 @@
+import { jsonLine } from './json-line.ts'
 import { pgName, pgText } from './postgres-login.ts'
 
 /** Where the server keeps who may do what with things of a sort. */
@@ -176,14 +177,15 @@ export function readRights(answer: string): RightsFound {
   const all: Record<string, string[]> = {}
   const has: RightsFound['has'][number][] = []
   for (const line of answer.split('\n')) {
-    if (!line.startsWith('["')) continue
-    const [word, first = '', second = '', right = '', passesOn, ours] = JSON.parse(line) as [
+    const read = line.startsWith('["') ? jsonLine(line) : undefined
+    if (!Array.isArray(read)) continue
+    const [word, first = '', second = '', right = '', passesOn = false, ours = false] = read as [
       word: string,
-      first: string,
-      second: string,
-      right: string,
-      passesOn: boolean,
-      ours: boolean,
+      first?: string,
+      second?: string,
+      right?: string,
+      passesOn?: boolean,
+      ours?: boolean,
     ]
     if (word === 'role') roles.push(first)
     else if (word === 'thing') things.push(first)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Query } from '../model/sensor.ts'
 import { lines } from '../shell/quote.ts'
+import { jsonLine } from './json-line.ts'
 import {
   pgName,
   pgText,
@@ -52,7 +53,8 @@ ${version === undefined || version === 'latest' ? '' : `UNION ALL ${paths}`};`,
     if (trouble) return trouble
     const said = stdout
       .split('\n')
-      .flatMap((line) => (line.startsWith('["') ? [JSON.parse(line) as [string, string | null]] : []))
+      .map((line) => (line.startsWith('["') ? jsonLine(line) : undefined))
+      .filter((one): one is [string, string | null] => Array.isArray(one))
     const told = (word: string) => said.flatMap(([one, value]) => (one === word ? [value] : []))
     const [has] = told('has')
     const [latest] = told('latest')

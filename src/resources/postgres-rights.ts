@@ -36,6 +36,7 @@ export const postgresRights: ResourceKind<Rights, { answer: Query<Answer> }> = p
               : `${grant.sort} ${grant.objects?.join(', ') ?? 'ALL_IN_SCHEMA'}`
           }`
     }`,
+  isList: true,
   ask: ({ grant, roles, as, login }) => lines(postgresClient(login), sqlAsked(askGrant(grant, roles), as)),
   change: ({ grant, roles, passed_over, grant_option, state, as, login }, { stdout }) => {
     const trouble = postgresTrouble(stdout)

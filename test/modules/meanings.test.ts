@@ -180,3 +180,10 @@ describe('sysctl', () => {
     })
   })
 })
+
+describe('permissions', () => {
+  it('that are a truth value are the number that Python makes of it', () => {
+    const told = kindOf(modules.find(({ name }) => name === 'file') as (typeof modules)[number])
+    expect(told.schema.parse({ path: '/a', mode: true })).toMatchObject({ mode: '1' })
+  })
+})

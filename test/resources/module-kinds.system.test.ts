@@ -214,6 +214,9 @@ describe.each(shells)('what modules of Ansible stand on, under $name', (shell) =
       files: [{ path: join(world.directory, 'b.log'), size: 100 }],
     })
     expect(
+      await result('asked_files', { paths: [world.directory], patterns: [`it's*`], sums: true }),
+    ).toMatchObject({ files: [{ path, checksum: 'ff41a452d63d830292a7f39eee7410a45929f5d1' }] })
+    expect(
       await result('asked_files', { paths: [world.directory], bytes: 50, contains: '^x+$' }),
     ).toMatchObject({ matched: 1 })
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { pgText } from '../../src/resources/postgres-login.ts'
 import { needs } from '../needs.ts'
 import { openPostgres, type PostgresWorld } from './postgres-server.ts'
-import { apply, ofModule, plan } from './run.ts'
+import { apply, inspect, ofModule, plan } from './run.ts'
 import { shells } from './world.ts'
 
 needs('worlds', 'busybox', 'pg_ctlcluster')
@@ -173,6 +173,48 @@ CREATE PROCEDURE app.p(int) LANGUAGE sql AS 'SELECT 1'; CREATE FOREIGN DATA WRAP
     )
     await made(world, 'postgresql_user', { ...user, state: 'absent' })
     await made(world, 'postgresql_user', { name: 'one', session_role: 'boss' })
+  })
+
+  it('answers questions, and is told what to do', async () => {
+    using world = openPostgres(dash)
+    world.sql('CREATE TABLE t (x int, y text)')
+    const query = (more: object) => ofModule('postgresql_query', { db: 'postgres', ...more })
+    const asked = async (more: object) => {
+      const resource = query(more)
+      expect(resource.options.always).toBe(false)
+      const found = await inspect(world, resource)
+      expect(resource.converge(found, { touches: () => false })).toBeUndefined()
+      return resource.result?.(found).found
+    }
+    const told = async (more: object) => {
+      const { change, stdout, stderr, status } = await apply(world, query(more))
+      expect(status, stderr).toBe(0)
+      return [change?.didChange?.(stdout), change?.tells?.(stdout)] as const
+    }
+    const values = { query: 'INSERT INTO t VALUES (%s, %s), (2, NULL)', positional_args: [1, nasty] }
+    expect(await told(values)).toMatchObject([true, { rowcount: 2, statusmessage: 'INSERT 0 2' }])
+    expect(await asked({ query: 'SELECT * FROM t ORDER BY x; ' })).toMatchObject({
+      query_result: [
+        { x: 1, y: nasty },
+        { x: 2, y: null },
+      ],
+      rowcount: 2,
+    })
+    expect(
+      await asked({ query: ['SELECT 1 AS a', 'SELECT %(b)s AS b'], named_args: { b: ['x', 'y"'] } }),
+    ).toMatchObject({
+      query_all_results: [[{ a: 1 }], [{ b: '{"x","y\\""}' }]],
+    })
+    expect(await told({ query: 'DELETE FROM t WHERE x = 9' })).toMatchObject([
+      false,
+      { statusmessage: 'DELETE 0' },
+    ])
+    expect(await told({ query: ['CREATE SCHEMA s', 'CREATE TABLE s.u ()'] })).toMatchObject([true, {}])
+    expect(await told({ query: 'VACUUM u', autocommit: true, search_path: 's' })).toMatchObject([true, {}])
+    expect(query({ query: 'SELECT pg_reload_conf()' }).options.always).toBe(true)
+    const failed = await apply(world, query({ query: ['INSERT INTO t VALUES (7)', 'nonsense'] }))
+    expect(failed.status).not.toBe(0)
+    expect(world.sql('SELECT count(*) FROM t WHERE x = 7')).toBe('0')
   })
 })
 
