@@ -36,7 +36,8 @@ export function settledPrefix(planning: HostPlanning, lastPlay: number): readonl
     // What waits for the machine stands alone, and nothing is sent behind its restart.
     if (reconnects && changesNothing && settled.length > 0) break
     settled.push(placed)
-    if (resource?.options.judgement?.decides || reconnects || verdict.change.reads) break
+    const { reads, stopsByStatus = reads === undefined } = verdict.change
+    if (resource?.options.judgement?.decides || reconnects || !stopsByStatus) break
   }
   return settled
 }

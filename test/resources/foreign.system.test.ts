@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { resultOf } from '../../src/resources/foreign-result.ts'
 import { type ForeignProgram, type ForeignRun, foreignScript } from '../../src/resources/foreign-script.ts'
 import { needs } from '../needs.ts'
 
@@ -25,7 +26,7 @@ function ran(shell: readonly [string, ...string[]], text: string, run: Partial<F
   writeFileSync(path, text, { mode: 0o600 })
   const script = foreignScript({ program: python, arguments: '', environment: {}, ...run })
   const [program, ...words] = shell
-  const input = `us_up_module=${path}; umask 022; ${before}\nset -eu\n${script}\n`
+  const input = `us_up_module=${path}; us_tmp=${directory}; umask 022; ${before}\nset -eu\n${script}\n`
   const { stdout, stderr, status } = spawnSync(program, [...words], { input, encoding: 'utf8' })
   return { stdout, stderr, status }
 }
@@ -42,6 +43,21 @@ describe.each([
     const given = `{"a": "it's $HOME \\n"}`
     expect(ran(shell, text, { arguments: given })).toEqual({ stdout: `${given}\n`, stderr: '', status: 3 })
     expect(rooms()).toEqual(before)
+  })
+
+  it.each([
+    ['{"changed": true}', 0],
+    ['noise\n{"rc": 0,\n "failed": false}\nmore', 0],
+    ['{"failed": true}', 1],
+    ['{"rc": 2}', 1],
+    ['{"n": NaN}', 1],
+    ['[1]', 1],
+    ['nothing', 1],
+  ])('that prints %s ends with status %s: what stands behind it is stopped by that', (printed, status) => {
+    const text = `print(${JSON.stringify(printed)})\n`
+    expect(ran(shell, text, {}).status).toBe(status)
+    expect(resultOf({ rc: status, stdout: printed, stderr: '' }).failed).toBe(status === 1)
+    expect(ran(shell, text, { isAsked: true }).status).toBe(0)
   })
 
   it('is told where its arguments are, or has them in itself', () => {
