@@ -36,7 +36,8 @@ export function settledPrefix(planning: HostPlanning, lastPlay: number): readonl
     // What waits stands alone, and nothing is sent behind a restart of the machine.
     if ((pauses || (reconnects && changesNothing)) && settled.length > 0) break
     settled.push(placed)
-    if (resource?.options.judgement?.decides || reconnects || verdict.change.reads || pauses) break
+    const { reads, stopsByStatus = reads === undefined } = verdict.change
+    if (resource?.options.judgement?.decides || reconnects || !stopsByStatus || pauses) break
   }
   return settled
 }

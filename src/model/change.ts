@@ -88,8 +88,10 @@ export interface Change {
   readonly takesLong?: true
   /** What its result tells beside what it printed, under the names that Ansible gives to it. */
   tells?(stdout: string): Readonly<Record<string, unknown>>
-  /** What came of it, where that is what it printed, and not its status. Nothing may be sent behind it. */
+  /** What came of it, where that is what it printed: its status alone does not tell. */
   reads?(printed: { readonly rc: number; readonly stdout: string; readonly stderr: string }): SelfTold
+  /** Wherever it may have failed its status says so, too: what is sent behind it is not begun then. */
+  readonly stopsByStatus?: boolean
   /** What would come of it, as it said when it was asked. */
   readonly foretold?: SelfTold
   /** As far as is known it changes nothing: plans tell of it, and have nothing to do. */

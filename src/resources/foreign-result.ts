@@ -90,8 +90,8 @@ function nothingTold({ rc, stdout, stderr }: Printed): SelfTold {
 /** From the first line that begins an object to the last one that ends one: programs print warnings around it. */
 function jsonIn(stdout: string): Fields | undefined {
   const lines = stdout.split('\n')
-  const from = lines.findIndex((line) => line.trimStart().startsWith('{'))
-  const to = lines.findLastIndex((line) => line.trimEnd().endsWith('}'))
+  const from = lines.findIndex((line) => /^[ \t\r]*\{/.test(line))
+  const to = lines.findLastIndex((line) => /\}[ \t\r]*$/.test(line))
   if (from < 0 || to < from) return undefined
   try {
     const value: unknown = JSON.parse(lines.slice(from, to + 1).join('\n'))

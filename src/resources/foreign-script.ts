@@ -26,7 +26,21 @@ export interface ForeignRun {
   readonly python?: string | undefined
   readonly runAs?: string | undefined
   readonly environment: Readonly<Record<string, string>>
+  /** It is only to say what it would change: nothing is sent behind it. */
+  readonly isAsked?: boolean
 }
+
+/**
+ * Ends well where a result says for sure that the module did: the steps behind it are stopped by a status, and its own says
+ * nothing. What is read of the result here (foreign-result.ts) may be a failure only where this ends with another status.
+ */
+const judge = `import json, sys
+lines = open(sys.argv[1], "rb").read(1048576).decode("utf-8", "replace").split("\\n")
+begin = [at for at, line in enumerate(lines) if line.lstrip(" \\t\\r").startswith("{")]
+end = [at for at, line in enumerate(lines) if line.rstrip(" \\t\\r").endswith("}")]
+def refuse(word): raise ValueError(word)
+told = json.loads("\\n".join(lines[begin[0]:end[-1] + 1]), parse_constant=refuse)
+sys.exit(1 if told.get("failed", told.get("rc") not in (None, 0, "0")) else 0)`
 
 /** Where Python may be, the best first. */
 const usualPythons = [
@@ -44,7 +58,7 @@ export const noPython = { status: 127, words: 'there is no Python on this host' 
 
 /**
  * Runs a module in a directory that nobody else can look into, and that is gone afterwards. Its arguments stand in no
- * command line. Expects the module at `$us_up_module`.
+ * command line. Expects the module at `$us_up_module`, and a private directory at `$us_tmp`.
  */
 export function foreignScript(run: ForeignRun): Script {
   const { program, runAs, environment } = run
@@ -53,7 +67,8 @@ export function foreignScript(run: ForeignRun): Script {
   return lines(
     sh`us_mask=$(umask); umask 077
 us_room=$(mktemp -d /var/tmp/understudy-module.XXXXXXXX 2>/dev/null || mktemp -d /tmp/understudy-module.XXXXXXXX) || exit 1
-trap 'rm -rf "$us_room"' EXIT
+us_out=$(mktemp "$us_tmp/result.XXXXXXXX")
+trap 'rm -rf "$us_room"; rm -f "$us_out"' EXIT
 trap 'exit 143' INT TERM
 us_module=$us_room/module; export us_module`,
     program.python ? findPython(run.python) : sh`:`,
@@ -65,9 +80,13 @@ us_module=$us_room/module; export us_module`,
     sh`umask "$us_mask"; LC_ALL=C.UTF-8; export LC_ALL`,
     ...named,
     runAs === undefined
-      ? sh`us_status=0; ${embed(callOf(run))} </dev/null || us_status=$?`
+      ? sh`us_status=0; ${embed(callOf(run))} </dev/null >"$us_out" || us_status=$?`
       : sh`chown -R -- ${runAs} "$us_room"
-us_status=0; printf '%s\n' ${`exec ${callOf(run)} </dev/null`} | su -s /bin/sh ${runAs} || us_status=$?`,
+us_status=0; printf '%s\n' ${`exec ${callOf(run)} </dev/null`} | su -s /bin/sh ${runAs} >"$us_out" || us_status=$?`,
+    sh`cat "$us_out"`,
+    program.python && !run.isAsked
+      ? sh`[ "$us_status" -ne 0 ] || "$us_python" $us_python_words -ES -c ${judge} "$us_out" >/dev/null 2>&1 || us_status=1`
+      : sh`:`,
     sh`exit "$us_status"`,
   )
 }

@@ -42,7 +42,13 @@ export const foreign: ResourceKind<Foreign, Asked> = {
     if (asking === undefined) return program.python ? { python: outcomeOf(findPython(python)) } : {}
     const { name, content } = program
     const sensor = modulesAsked(`${name} ${content.length}`, uploadOf(wanted))
-    return { answer: { sensor, subject: foreignScript({ ...wanted, arguments: asking }), about: ['*'] } }
+    return {
+      answer: {
+        sensor,
+        subject: foreignScript({ ...wanted, arguments: asking, isAsked: true }),
+        about: ['*'],
+      },
+    }
   },
   converge: (wanted, { answer, python }) => {
     const lacking = [answer, python].find((one) => one && isWithoutPython(one))
@@ -89,6 +95,7 @@ function running(wanted: Foreign, how: string, foretold?: SelfTold): Change {
     uploads: [uploadOf(wanted)],
     takesLong: true,
     reads: resultOf,
+    stopsByStatus: wanted.program.python,
     ...(wanted.looks ? { changesNothing: true } : {}),
     ...(foretold ? { foretold } : {}),
   }

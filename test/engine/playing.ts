@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ForeignUse } from '../../src/config/index.ts'
 import { prepare } from '../../src/engine/rollout.ts'
 import type { HostRecap, RunEvent } from '../../src/model/event.ts'
 import { explain, Failure } from '../../src/model/failure.ts'
@@ -57,11 +58,14 @@ export class Playground implements Disposable {
   async play({
     apply = true,
     tags = [],
+    foreign,
   }: {
     apply?: boolean
     tags?: readonly string[]
+    foreign?: ForeignUse
   } = {}): Promise<Played> {
-    const intent = await this.#project.load({ extraVars: [`here=${this.#project.directory}`], tags })
+    const extraVars = [`here=${this.#project.directory}`]
+    const intent = await this.#project.load({ extraVars, tags, foreign })
     const events: RunEvent[] = []
     const opened: string[] = []
     const prepared = await prepare(intent, {

@@ -1,4 +1,4 @@
-import { writtenByPython } from '../../modules/python-text.ts'
+import { quotedText } from '../../jinja/text.ts'
 import type { Built } from './controller.ts'
 
 /** Arguments of a module as it reads them: in the style that ansible-core found it to have. */
@@ -9,7 +9,7 @@ export function argumentsFor(
   if (style === 'new') return json({ ANSIBLE_MODULE_ARGS: given })
   if (style !== 'old') return json(given)
   return Object.entries(given)
-    .map(([name, value]) => `${name}=${shellQuoted(value === null ? 'None' : writtenByPython(value))} `)
+    .map(([name, value]) => `${name}=${shellQuoted(typeof value === 'string' ? value : inPython(value))} `)
     .join('')
 }
 
@@ -17,6 +17,17 @@ export function argumentsFor(
 function json(value: unknown): string {
   const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
   return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, escaped)
+}
+
+/** As Python writes a value that is no text. */
+function inPython(value: unknown): string {
+  if (value === null || value === undefined) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'string') return quotedText(value)
+  if (Array.isArray(value)) return `[${value.map(inPython).join(', ')}]`
+  if (typeof value !== 'object') return String(value)
+  const parts = Object.entries(value).map(([name, one]) => `${quotedText(name)}: ${inPython(one)}`)
+  return `{${parts.join(', ')}}`
 }
 
 /** As the quoting of a shell has it, which modules of the old style undo. */

@@ -42,8 +42,8 @@ export function project(files: Readonly<Record<string, string>>): Project {
       { what: 'playbook', path: request.playbook } as const,
       ...request.inventory.map((path) => ({ what: 'inventory', path }) as const),
     ]
-    // What editors say of every playbook that is tested here must be what the loader says.
-    return agreeing(judged, () => loadIntent(request))
+    // What editors say of every playbook that is tested here must be what the loader says; of modules of others they know nothing.
+    return request.foreign ? loadIntent(request) : agreeing(judged, () => loadIntent(request))
   }
   return {
     directory,
