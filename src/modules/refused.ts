@@ -172,6 +172,65 @@ const refused: readonly Refused[] = [
     ],
     instead: 'run psql with "shell" as its user, and "unless"',
   },
+  {
+    collection: 'containers.podman',
+    names: [
+      'podman_container',
+      'podman_image',
+      'podman_network',
+      'podman_volume',
+      'podman_pod',
+      'podman_login',
+      'podman_tag',
+      'podman_secret',
+    ],
+    instead: 'run podman with "command", and "unless", or write a unit of systemd that does',
+  },
+  {
+    collection: 'community.rabbitmq',
+    names: [
+      'rabbitmq_user',
+      'rabbitmq_plugin',
+      'rabbitmq_vhost',
+      'rabbitmq_policy',
+      'rabbitmq_parameter',
+      'rabbitmq_queue',
+      'rabbitmq_exchange',
+      'rabbitmq_binding',
+    ],
+    instead: 'run rabbitmqctl or rabbitmq-plugins with "command", and "unless"',
+  },
+  {
+    collection: 'community.mongodb',
+    names: ['mongodb_user', 'mongodb_replicaset', 'mongodb_shard', 'mongodb_parameter', 'mongodb_shell'],
+    instead: 'run mongosh with "command", and "unless"',
+  },
+  {
+    collection: 'community.general',
+    names: ['ldap_entry', 'ldap_attrs', 'ldap_passwd'],
+    instead: 'run ldapmodify with "command", and "unless"',
+  },
+  {
+    collection: 'community.general',
+    names: ['influxdb_database', 'influxdb_user', 'influxdb_retention_policy'],
+    instead: 'run influx with "command", and "unless"',
+  },
+  {
+    collection: 'community.general',
+    names: ['redis'],
+    instead: 'run redis-cli with "command", or write its configuration with template',
+  },
+  {
+    collection: 'community.general',
+    names: ['dpkg_divert'],
+    instead: 'run dpkg-divert with "command", and "unless"',
+  },
+  {
+    collection: 'community.general',
+    names: ['deploy_helper'],
+    instead: 'make the directories of a release with "file", and its link with "state: link"',
+  },
+  { collection: 'community.general', names: ['nagios'], instead: clouds },
 ]
 
 /** The tables above, for the reference. */

@@ -26,7 +26,7 @@ export const systemdModule = module({
       'run "systemctl --user" with command',
       str({ choices: ['system', 'user', 'global'], default: 'system' }),
     ),
-    no_block: refused('it is waited for', bool(false)),
+    no_block: different('it is waited for, and known then', bool(false)),
     ...wordsOfServices,
   },
   means: (given) => serviceOf(given),
