@@ -4,8 +4,15 @@ import { LongestFirst } from './test/sequencer.ts'
 const system = 'test/**/*.system.test.ts'
 const e2e = 'test/**/*.e2e.test.ts'
 /** What few changes touch: it is run by whoever names it, and where all is tried. */
-const seldom = ['test/truth/truth.e2e.test.ts', 'test/resources/selinux.e2e.test.ts']
+const seldom = [
+  'test/truth/truth.e2e.test.ts',
+  'test/resources/selinux.e2e.test.ts',
+  // They need large packages beside.
+  'test/resources/languages.system.test.ts',
+  'test/resources/postgres.system.test.ts',
+]
 const { UNDERSTUDY_TEST_WHOLE: whole, UNDERSTUDY_TEST_ALL: all } = process.env
+const left = whole === '1' && all !== '1' ? seldom : []
 /** Skips, with the reason, what this computer cannot run. */
 const runner = './test/runner.ts'
 /** To begin anew for each file would take longer than many of them. */
@@ -33,6 +40,7 @@ export default defineConfig({
           name: 'system',
           isolate,
           include: [system],
+          exclude: left,
           runner,
           // On a busy computer, programs of other people take their time.
           testTimeout: 300_000,
@@ -47,7 +55,7 @@ export default defineConfig({
           name: 'lab',
           isolate,
           include: [e2e],
-          exclude: whole === '1' && all !== '1' ? seldom : [],
+          exclude: left,
           runner,
           globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
           maxWorkers: 4,

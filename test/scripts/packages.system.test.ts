@@ -64,10 +64,10 @@ it('fetches everything before it installs anything, and starts no service', asyn
   program('apt-get', `case "$*" in *-only*) : ;; *install*) cp /usr/sbin/policy-rc.d ${folder}/seen ;; esac`)
   const { ended, said } = run()
   expect(await ended, said()).toBe(0)
-  expect(calls().match(/ (update|--download-only|install --no-install-recommends ansible)/g)).toEqual([
+  expect(calls().match(/ (update|--download-only|install --no-install-recommends acl)/g)).toEqual([
     ' update',
     ' --download-only',
-    ' install --no-install-recommends ansible',
+    ' install --no-install-recommends acl',
   ])
   expect(readFileSync(join(folder, 'seen'), 'utf8')).toContain('exit 101')
   expect(policy()).toBe(false)
@@ -106,6 +106,6 @@ it('says what is missing where it may not install it, and goes on', async () => 
   program('apt-get', ':')
   const { ended, said } = run('setpriv', '--reuid', '65534', '--clear-groups')
   expect(await ended).toBe(0)
-  expect(said()).toContain('only root may install ansible')
+  expect(said()).toContain('only root may install acl')
   expect(calls()).not.toContain('apt-get')
 })

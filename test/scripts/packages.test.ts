@@ -4,8 +4,10 @@ import { expect, it } from 'vitest'
 import { programs } from '../needs.ts'
 
 const read = (path: string) => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8')
-const [, list = ''] = /^set -- ((?:.*\\\n)*.*)$/m.exec(read('scripts/packages.sh')) ?? []
-const installed = list.split(/[\s\\]+/)
+const script = read('scripts/packages.sh')
+const [, list = ''] = /^set -- ((?:.*\\\n)*.*)$/m.exec(script) ?? []
+const [, more = ''] = /; then set -- "\$@" (.*); fi$/m.exec(script) ?? []
+const installed = `${list} ${more}`.split(/[\s\\]+/)
 
 it('installs the package of every program that a test needs', () => {
   const basic = ['apt', 'dpkg']
