@@ -42,6 +42,9 @@ export function ansiblePage(
     'Where a condition stands before such a task, or it is in a file that is included, `lint` warns of it, and the run fails where its turn',
     'comes: roles have tasks for systems of all kinds, of which a machine skips most.',
     '',
+    "Where this computer has ansible-core, and the machine a Python, `--foreign-modules` runs most of them, and those of one's own, as Ansible does:",
+    'see [foreign-modules.md](foreign-modules.md). Not those for Windows and network devices, nor those whose work Ansible does on its own computer.',
+    '',
     ...modules.flatMap((module) => sectionOf(module, examples.get(module.name))),
   ].join('\n')
 }

@@ -130,10 +130,14 @@ export const otherSettings: readonly Others[] = [
       galaxy.required_valid_signature_count=ANSIBLE_GALAXY_REQUIRED_VALID_SIGNATURE_COUNT`,
   },
   {
+    told: false,
+    why: "modules of one's own are looked for there with --foreign-modules, and are named where a playbook uses one without it",
+    names: 'defaults.library=ANSIBLE_LIBRARY defaults.module_utils=ANSIBLE_MODULE_UTILS',
+  },
+  {
     told: true,
-    why: "plugins and modules of one's own need Python and are not run; whatever of them a playbook uses is named there",
-    names: `defaults.library=ANSIBLE_LIBRARY defaults.module_utils=ANSIBLE_MODULE_UTILS
-      defaults.action_plugins=ANSIBLE_ACTION_PLUGINS defaults.become_plugins=ANSIBLE_BECOME_PLUGINS
+    why: "plugins of one's own need Python and are not run; whatever of them a playbook uses is named there",
+    names: `defaults.action_plugins=ANSIBLE_ACTION_PLUGINS defaults.become_plugins=ANSIBLE_BECOME_PLUGINS
       defaults.cache_plugins=ANSIBLE_CACHE_PLUGINS defaults.callback_plugins=ANSIBLE_CALLBACK_PLUGINS
       defaults.cliconf_plugins=ANSIBLE_CLICONF_PLUGINS defaults.connection_plugins=ANSIBLE_CONNECTION_PLUGINS
       defaults.doc_fragment_plugins=ANSIBLE_DOC_FRAGMENT_PLUGINS defaults.filter_plugins=ANSIBLE_FILTER_PLUGINS

@@ -131,14 +131,14 @@ whatever = 1
   it('tells of what does not happen, and of names that nobody knows', () => {
     write(
       'here/ansible.cfg',
-      '[defaults]\nnocows = 1\ngathering = smart\nlibrary = ./library\nfork = 3\n[ssh_connection]\npipelining = true\n',
+      '[defaults]\nnocows = 1\ngathering = smart\nfilter_plugins = ./library\nfork = 3\n[ssh_connection]\npipelining = true\n',
     )
     const told = read({ ANSIBLE_TASK_TIMEOUT: '3', ANSIBLE_NOCOWS: '1' }).notes.map(
       ({ message, origin }) => `${origin.file.replace(`${root}/`, '')}:${origin.line}: ${message}`,
     )
     expect(told).toEqual([
       expect.stringMatching(
-        /^here\/ansible\.cfg:4: defaults: library is without effect: plugins and modules/,
+        /^here\/ansible\.cfg:4: defaults: filter_plugins is without effect: plugins of one/,
       ),
       'here/ansible.cfg:5: Ansible knows no setting defaults: fork; did you mean "forks"?',
       '$ANSIBLE_TASK_TIMEOUT:1: ANSIBLE_TASK_TIMEOUT (defaults: task_timeout) is without effect: --timeout bounds whatever a host is asked or told',
