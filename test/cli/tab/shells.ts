@@ -30,7 +30,8 @@ export function place(): Place {
   return {
     directory,
     env: { PATH: `${bin}:${process.env.PATH}`, HOME: directory, TERM: 'dumb', LC_ALL: 'C.UTF-8' },
-    [Symbol.dispose]: () => rmSync(directory, { recursive: true }),
+    // A shell that was hung up on may still be writing its history.
+    [Symbol.dispose]: () => rmSync(directory, { recursive: true, maxRetries: 20, retryDelay: 100 }),
   }
 }
 
