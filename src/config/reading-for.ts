@@ -20,7 +20,7 @@ interface Around {
 export function readingFor(
   { packageRoot, settings = noSettings }: IntentRequest,
   { extra, ...around }: Around,
-): Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen'> {
+): Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen' | 'collections'> {
   return {
     ...around,
     ownRoles: join(packageRoot, 'playbooks/roles'),

@@ -17,6 +17,8 @@ export interface Reading {
   readonly playbookDirectory: string
   /** Where understudy's own roles stand. */
   readonly ownRoles: string
+  /** Collections in which roles are looked for by their short names, before all other places. */
+  readonly collections: readonly string[]
   /** Files being read, outermost first: none may bring in itself. */
   readonly chain: readonly string[]
   readonly problems: Failure[]
