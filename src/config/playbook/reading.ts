@@ -50,8 +50,8 @@ export interface Prompt {
   readonly text: string
   readonly isSecret: boolean
   readonly twice: boolean
-  /** Gives the variable its value. */
-  readonly take: (answer: string) => void
+  /** Gives the variable its value, which is hashed where that is wished. */
+  readonly take: (answer: string) => string
 }
 
 /** What a play collects from all its parts. */
