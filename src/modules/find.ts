@@ -31,7 +31,7 @@ export const findModule = module({
     age_stamp: done(str({ choices: ['atime', 'ctime', 'mtime'], default: 'mtime' })),
     hidden: done(bool(false)),
     follow: done(bool(false)),
-    get_checksum: refused('ask for sums with stat', bool(false)),
+    get_checksum: different('250 files at most', bool(false)),
     use_regex: done(bool(false)),
     depth: done(int()),
   },
@@ -56,6 +56,7 @@ export const findModule = module({
         seconds,
         stamp: given.age_stamp,
         bytes,
+        sums: given.get_checksum,
       }),
     }
   },

@@ -149,6 +149,7 @@ const findFields = z.strictObject({
   seconds: z.number().int().optional().describe('So old at least; where negative, so old at most.'),
   stamp: z.enum(['atime', 'ctime', 'mtime']).default('mtime').describe('By which time.'),
   bytes: z.number().int().optional().describe('So large at least; where negative, so large at most.'),
+  sums: z.boolean().default(false).describe('The SHA-1 sum of each file is reckoned.'),
 })
 
 type Find = z.infer<typeof findFields>
@@ -161,23 +162,42 @@ export const askedFiles: ProbedKind<Find> = probed({
   subject: ({ paths }) => paths.join(','),
   about: ({ paths }) => paths.map((path) => `file:${path}`),
   ask: (wanted) => {
-    const { paths, type, recurse, depth, follow, contains } = wanted
+    const { paths, type, recurse, depth, follow, contains, sums } = wanted
+    // Answers hold 64 KiB.
+    const most = sums ? 250 : 500
     const deep = depth ?? (recurse ? undefined : 1)
     const kind = { any: [], directory: ['-type', 'd'], file: ['-type', 'f'], link: ['-type', 'l'] }[type]
     const line =
       contains === undefined ? [] : ['-type', 'f', '-exec', 'grep', '-qE', '-e', contains, '{}', ';']
     return sh`date +%s
 find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} 2>/dev/null | wc -l
-find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} ${kind} ${line} -exec stat -c '%f %s %u %g %U %G %X %Y %Z %d %i %h %n' -- {} + 2>/dev/null | head -n 500`
+find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} ${kind} ${line} -exec stat -c '%f %s %u %g %U %G %X %Y %Z %d %i %h %n' -- {} + 2>/dev/null | head -n ${most}
+${embed(sums ? sh`echo; find ${follow ? ['-L'] : []} ${paths} -mindepth 1 ${deep === undefined ? [] : ['-maxdepth', deep]} -type f ${named(wanted)} -exec sha1sum -- {} + 2>/dev/null | head -n ${most}` : sh`:`)}`
   },
   change: () => undefined,
   result: ({ stdout }, wanted) => {
     const [now = '0', examined = '0', ...lines] = stdout.split('\n')
-    const all = lines.filter((line) => line !== '').map(fileIn)
+    const end = lines.indexOf('')
+    const sums = new Map(lines.slice(end + 1).map((line) => [line.slice(42), line.slice(0, 40)] as const))
+    const all = lines
+      .slice(0, end < 0 ? undefined : end)
+      .map(fileIn)
+      .map((file) => ({ ...file, ...checksumOf(file, sums) }))
     const files = all.filter((file) => isMeant(file, wanted, Number(now)))
     return { ...told, found: { files, matched: files.length, examined: Number(examined) } }
   },
 })
+
+/** Names that count, as far as find can tell them: what need not be read is not. */
+function named({ patterns, regexps }: Find): readonly string[] {
+  if (regexps || patterns.length === 0) return []
+  return ['(', ...patterns.flatMap((one, at) => [...(at > 0 ? ['-o'] : []), '-name', one]), ')']
+}
+
+function checksumOf({ path }: FoundFile, sums: ReadonlyMap<string, string>) {
+  const checksum = sums.get(path)
+  return checksum === undefined ? {} : { checksum }
+}
 
 type FoundFile = Readonly<Record<string, unknown>> & { readonly path: string }
 
