@@ -32,7 +32,7 @@ export function endReading({
 export function readingFor(
   { packageRoot, settings = noSettings, foreign }: IntentRequest,
   { extra, ...around }: Around,
-): Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen'> {
+): Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen' | 'collections'> {
   return {
     ...around,
     ownRoles: join(packageRoot, 'playbooks/roles'),

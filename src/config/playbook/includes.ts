@@ -8,10 +8,10 @@ import { variablesOf } from './mappings.ts'
 import { emptyParts, type Reading } from './reading.ts'
 import { registerOf } from './register.ts'
 import { type ReadTaskFile, readRole } from './roles.ts'
-import type { Entry, Included, IncludeSpec, Inherited } from './spec.ts'
+import type { Entry, Included, IncludeSpec, Inherited, Role } from './spec.ts'
 import { importRoleShape, includeRoleShape, includeTasksShape } from './words.ts'
 
-type NamedTasks = (named: Sourced, directory: string, reading: Reading) => string | undefined
+type NamedTasks = (named: Sourced, directory: string, reading: Reading, role?: Role) => string | undefined
 
 const bringing = ['import_tasks', 'include_tasks', 'import_role', 'include_role'] as const
 
@@ -50,7 +50,7 @@ export function readInclude(
   const apply = 'entries' in written ? written.entries.get('apply')?.value : undefined
   const within = applied(handedOn(above, around), apply, reading)
   return included(entry, fields, around, reading, named, (name, inner) => {
-    const path = namedTasks(name, directory, { ...inner, chain: [] })
+    const path = namedTasks(name, directory, { ...inner, chain: [] }, above.role)
     return path === undefined ? [] : readTaskFile(path, within, { ...inner, chain: [] })
   })
 }

@@ -1,7 +1,12 @@
+import { randomInt } from 'node:crypto'
+import { z } from 'zod'
+import { saltLetters, shaCrypt } from '../../jinja/crypt.ts'
 import type { Failure } from '../../model/failure.ts'
-import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { quoted } from '../../model/quoted.ts'
+import { plain, type Sourced, type SourcedEntry } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
-import { fieldsOf } from './fields.ts'
+import { validate } from '../validate.ts'
+import { attempt, type Fields, fieldsOf } from './fields.ts'
 import type { Prompt, Reading } from './reading.ts'
 import { promptShape } from './words.ts'
 
@@ -22,8 +27,9 @@ export function prompted(prompts: readonly Sourced[], reading: Reading): readonl
     const name = fields.text('name')
     const fallback = fields.raw('default')
     if (name === undefined || reading.extra.has(name)) continue
+    const hashed = hashing(fields, reading.problems)
     const take = (value: Sourced) => entries.set(name, { key: origin, value })
-    if (fallback) take(fallback)
+    if (fallback) take(hashed ? { origin, scalar: hashed(String(plain(fallback))), literal: true } : fallback)
     reading.prompts.push({
       name,
       origin,
@@ -31,11 +37,51 @@ export function prompted(prompts: readonly Sourced[], reading: Reading): readonl
       text: fields.text('prompt') ?? name,
       isSecret: fields.flag('private') ?? true,
       twice: fields.flag('confirm') ?? false,
-      take: (answer) => take({ origin, scalar: answer }),
+      take: (answer) => {
+        const value = hashed ? hashed(answer) : answer
+        take(hashed ? { origin, scalar: value, literal: true } : { origin, scalar: value })
+        return value
+      },
     })
   }
   const [first] = prompts
   return first ? [{ origin: first.origin, entries }] : []
+}
+
+/** What hashes an answer as a password, where that is wished. What is wrong with it is noted. */
+function hashing(fields: Fields, problems: Failure[]): ((text: string) => string) | undefined {
+  const named = fields.raw('encrypt')
+  const kind = fields.text('encrypt')
+  if (!named || kind === undefined) return undefined
+  const hash = ({ sha512_crypt: 'sha512', sha256_crypt: 'sha256' } as const)[kind]
+  if (!hash)
+    problems.push(
+      problem(
+        `answers cannot be hashed by ${quoted(kind)}`,
+        named.origin,
+        'write sha512_crypt or sha256_crypt',
+      ),
+    )
+  const size = fields.raw('salt_size')
+  const written = fields.raw('salt')
+  const letters = size ? attempt(problems, () => validate(saltSize, size, 'salt_size')) : undefined
+  const salt = written && attempt(problems, () => validate(saltText, written, 'salt'))
+  return (text) => shaCrypt(hash ?? 'sha512', text, salt ?? randomSalt(letters ?? 16), 5000)
+}
+
+const saltSize = z.union([
+  z.int('must be a whole number').min(0).max(16),
+  z
+    .string()
+    .regex(/^(\d|1[0-6])$/, 'must be a whole number up to 16')
+    .transform(Number),
+])
+const saltText = z
+  .string()
+  .regex(/^[./\dA-Za-z]{0,16}$/, 'must have at most 16 letters, digits, dots and slashes')
+
+function randomSalt(length: number): string {
+  return Array.from({ length }, () => saltLetters.charAt(randomInt(saltLetters.length))).join('')
 }
 
 /**
@@ -60,7 +106,8 @@ export async function answered(
       const answer = await ask(question)
       if (answer === '' && hasDefault) continue
       if (question.isSecret && answer !== '') learn(answer)
-      take(answer)
+      const value = take(answer)
+      if (question.isSecret && value !== '') learn(value)
     } else if (ask === 'later') given.add(name)
     else if (!hasDefault)
       problems.push(

@@ -21,14 +21,20 @@ import { importShape, olderWords, playShape } from './words.ts'
 /** Reads a playbook and those it imports; what is wrong is noted in `reading.problems`. */
 export function readPlaybook(
   path: string,
-  about: Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen'>,
+  about: Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen' | 'collections'>,
   chain: readonly string[] = [],
   /** What it is imported with. */
   above: Inherited = usual(about.settings),
 ): readonly PlaySpec[] {
   const file = resolve(path)
   const place = { playbookDirectory: dirname(file), chain: [...chain, file] }
-  const reading: Reading = { ...about, ...place, play: emptyParts(), foreseen: new Set() }
+  const reading: Reading = {
+    ...about,
+    ...place,
+    play: emptyParts(),
+    foreseen: new Set(),
+    collections: [],
+  }
   reading.foreign?.place(place.playbookDirectory)
   const content = readPart(path, reading)
   if (!content) {
@@ -84,9 +90,10 @@ function readImported(entry: Sourced, reading: Reading, above: Inherited) {
     : readPlaybook(path, reading, reading.chain, inherit(above, fields, reading.problems))
 }
 
-function readPlay(entry: Sourced, reading: Reading, above: Inherited): readonly PlaySpec[] {
-  const { problems } = reading
+function readPlay(entry: Sourced, around: Reading, above: Inherited): readonly PlaySpec[] {
+  const { problems } = around
   const fields = fieldsOf(entry, playShape, problems)
+  const reading: Reading = { ...around, collections: fields.words('collections') }
   const hosts = fields.raw('hosts')
   if (!hosts) {
     problems.push(problem('"hosts" is missing in a play', entry.origin, 'write "hosts: all", or a group'))

@@ -18,6 +18,8 @@ export interface Reading {
   readonly playbookDirectory: string
   /** Where understudy's own roles stand. */
   readonly ownRoles: string
+  /** Collections in which roles are looked for by their short names, before all other places. */
+  readonly collections: readonly string[]
   /** Files being read, outermost first: none may bring in itself. */
   readonly chain: readonly string[]
   readonly problems: Failure[]
@@ -51,8 +53,8 @@ export interface Prompt {
   readonly text: string
   readonly isSecret: boolean
   readonly twice: boolean
-  /** Gives the variable its value. */
-  readonly take: (answer: string) => void
+  /** Gives the variable its value, which is hashed where that is wished. */
+  readonly take: (answer: string) => string
 }
 
 /** What a play collects from all its parts. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Sourced } from '../../model/sourced.ts'
+import { plain, type Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { mainFile, type Reading, readPart } from './reading.ts'
 import type { ControlSpec, Entry, Inherited } from './spec.ts'
@@ -10,6 +10,8 @@ export interface RoleMeta {
   readonly dependencies: readonly Sourced[]
   /** The same use of it may come more than once in a play. */
   readonly again: boolean
+  /** Collections in which its tasks look for roles. */
+  readonly collections: readonly string[]
 }
 
 /** Reads `meta/main.yml` of a role. */
@@ -25,7 +27,10 @@ export function metaOf(directory: string, reading: Reading): RoleMeta {
     !('scalar' in dependencies && dependencies.scalar === null)
   )
     reading.problems.push(problem('dependencies of a role must be a list', dependencies.origin))
+  const collections = entry('collections')
   return {
+    collections:
+      collections && 'items' in collections ? collections.items.map((one) => String(plain(one))) : [],
     dependencies: dependencies && 'items' in dependencies ? dependencies.items : [],
     again: again !== undefined && 'scalar' in again && isYes(again.scalar),
   }

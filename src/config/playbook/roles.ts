@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { basename, isAbsolute, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { quoted } from '../../model/quoted.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
@@ -8,8 +7,9 @@ import { suggestion } from '../suggest.ts'
 import { fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
 import { variablesOf } from './mappings.ts'
-import { besidePlaybook, mainFile, type Reading, readPart } from './reading.ts'
+import { mainFile, type Reading, readPart } from './reading.ts'
 import { metaOf, specifiedArguments } from './role-meta.ts'
+import { collectionAround, directoryOf, placesOfRoles } from './role-places.ts'
 import type { Entry, Inherited, Role } from './spec.ts'
 import { roleShape, roleUseShape } from './words.ts'
 
@@ -45,7 +45,8 @@ export function readRole(
     problems.push(problem('a role needs its name', entry.origin, 'write "- role: NAME"'))
     return []
   }
-  const directory = directoryOf(name, reading)
+  const searched = fields?.words('collections') ?? []
+  const directory = directoryOf(name, reading, [...searched, ...reading.collections], above.role)
   if (directory === undefined) {
     problems.push(unknownRole(name, named ?? entry, reading))
     return []
@@ -64,7 +65,12 @@ export function readRole(
     if (exposes) play.exposed.push(known)
     return []
   }
-  const inner: Reading = { ...reading, chain: [...reading.chain, directory] }
+  const own = collectionAround(directory, reading)
+  const inner: Reading = {
+    ...reading,
+    chain: [...reading.chain, directory],
+    collections: [...(own === undefined ? [] : [own]), ...meta.collections],
+  }
   const inherited = fields ? inherit(above, fields, problems) : above
   const file = (key: string) => fields?.text(key)
   const params = isTask ? undefined : paramsOf(entry)
@@ -115,31 +121,6 @@ function readHandlers(
   const path = mainFile(join(directory, 'handlers'), name)
   if (path === undefined) return
   reading.play.handlers.push(...readTaskFile(path, within, reading))
-}
-
-function placesOfRoles({ playbookDirectory, ownRoles, settings }: Reading): readonly string[] {
-  const {
-    value: usual = [join(homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'],
-  } = settings.rolesPath ?? {}
-  return [join(playbookDirectory, 'roles'), ...usual, join(playbookDirectory, '..', 'roles'), ownRoles]
-}
-
-function placesOfCollections({ playbookDirectory, settings }: Reading): readonly string[] {
-  const { value: ours = [join(homedir(), '.ansible/collections'), '/usr/share/ansible/collections'] } =
-    settings.collectionsPath ?? {}
-  return [join(playbookDirectory, 'collections'), ...ours]
-}
-
-function directoryOf(written: string, reading: Reading): string | undefined {
-  const name = besidePlaybook(written, reading)
-  const [, space, collection, role] = /^([a-z_]\w*)\.([a-z_]\w*)\.(\w+)$/.exec(name) ?? []
-  if (role !== undefined)
-    return placesOfCollections(reading)
-      .map((place) => join(place, 'ansible_collections', `${space}`, `${collection}`, 'roles', role))
-      .find((path) => existsSync(path))
-  if (isAbsolute(name)) return existsSync(name) ? name : undefined
-  const places = [...placesOfRoles(reading), ...(name.includes('/') ? [reading.playbookDirectory] : [])]
-  return places.map((place) => join(place, name)).find((place) => existsSync(place))
 }
 
 function unknownRole(name: string, named: Sourced, reading: Reading) {

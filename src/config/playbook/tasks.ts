@@ -15,7 +15,7 @@ import { withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
 import { registerOf } from './register.ts'
 import { resultWords } from './result-words.ts'
-import type { BlockSpec, Entry, Inherited } from './spec.ts'
+import type { BlockSpec, Entry, Inherited, Role } from './spec.ts'
 import { blockShape, importTasksShape, shortName, taskShape } from './words.ts'
 
 /** Reads a list of tasks, with blocks opened and imports followed; what is wrong is noted. */
@@ -47,8 +47,15 @@ export function readTaskFile(path: string, above: Inherited, reading: Reading): 
 }
 
 /** The file that an entry names, among those of its directory and of the playbook. */
-export function namedTasks(named: Sourced, directory: string, reading: Reading): string | undefined {
-  const directories = [directory, `${reading.playbookDirectory}/tasks`, reading.playbookDirectory]
+export function namedTasks(
+  named: Sourced,
+  directory: string,
+  reading: Reading,
+  /** The role that it stands in: handlers may be among its tasks, too. */
+  role?: Role,
+): string | undefined {
+  const ofRole = role ? [`${role.directory}/tasks`, role.directory] : []
+  const directories = [directory, ...ofRole, `${reading.playbookDirectory}/tasks`, reading.playbookDirectory]
   return namedFile(fileOf(named), directories, reading)
 }
 
@@ -99,7 +106,7 @@ function readBlock(entry: Sourced, above: Inherited, directory: string, reading:
 function readImport(entry: Sourced, above: Inherited, directory: string, reading: Reading): readonly Entry[] {
   const fields = fieldsOf(entry, importTasksShape, reading.problems)
   fields.mapping('args')
-  const path = namedTasks(fields.raw('import_tasks') ?? entry, directory, reading)
+  const path = namedTasks(fields.raw('import_tasks') ?? entry, directory, reading, above.role)
   return path === undefined ? [] : readTaskFile(path, inherit(above, fields, reading.problems), reading)
 }
 

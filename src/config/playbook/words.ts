@@ -116,12 +116,8 @@ export const roleShape: Shape = {
 /** Keys of an entry of `vars_prompt`. */
 export const promptShape: Shape = {
   what: 'vars_prompt',
-  known: ['name', 'prompt', 'default', 'private', 'confirm', 'unsafe'],
-  refused: {
-    encrypt: 'give the value with -e as it is to be',
-    salt_size: 'give the value with -e as it is to be',
-    salt: 'give the value with -e as it is to be',
-  },
+  known: ['name', 'prompt', 'default', 'private', 'confirm', 'unsafe', 'encrypt', 'salt', 'salt_size'],
+  refused: {},
 }
 
 /** What `import_role` and `include_role` may say of the role. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { expansions, project, wanted } from './project.ts'
+import { expansions, project, wanted, written } from './project.ts'
 
 const file = (name: string, more = '') => `    - copy: { dest: "/${name}", content: x }\n${more}`
 
@@ -56,6 +56,34 @@ describe('a play', () => {
     })
     expect(wanted(await here.load({ extraVars: ['pin=1'] }), 'a')).toEqual(['copy[/usual-1]'])
     expect(wanted(await here.load({ extraVars: ['pin=1', 'word=given'] }), 'a')).toEqual(['copy[/given-1]'])
+  })
+
+  it('hashes what is asked for as a password where that is wished, the default, too', async () => {
+    const prompts = (words: string) => ({
+      'site.yaml': `- hosts: a\n  vars_prompt: [{ name: word, default: usual, ${words} }]\n  tasks:\n    - copy: { dest: /x, content: "{{ word }}" }\n`,
+    })
+    const hash = async (words: string, ask?: () => Promise<string>) => {
+      using here = project(prompts(words))
+      const told: string[] = []
+      const intent = await here.load({ ask, onSecret: (secret: string) => told.push(secret) })
+      return { hash: written(intent, 'a'), told }
+    }
+    expect((await hash('encrypt: sha512_crypt, salt: abcdefgh')).hash).toBe(
+      '$6$abcdefgh$rAqEU8EWCzy1R5yCK1Ei8toCbcc4.QB29g2bkGaxRCqgr5Qyeb5VUh2bzWx8AF3rvJOzv7nwjsoTCoYBMmKhA/',
+    )
+    const answered = await hash('encrypt: sha256_crypt, salt: abcd', async () => 's3cr3t')
+    expect(answered).toEqual({
+      hash: '$5$abcd$fkGwd1xhWPQ5dcSH68WZxXf94YM3geHxQRsLCaIrCz2',
+      told: ['s3cr3t', '$5$abcd$fkGwd1xhWPQ5dcSH68WZxXf94YM3geHxQRsLCaIrCz2'],
+    })
+    expect((await hash('encrypt: sha512_crypt, salt_size: 4')).hash).toMatch(/^\$6\$[./\dA-Za-z]{4}\$/)
+    expect((await hash('encrypt: sha512_crypt')).hash).toMatch(/^\$6\$[./\dA-Za-z]{16}\$/)
+    using wrong = project(prompts('encrypt: md5_crypt, salt: "a b", salt_size: 40'))
+    expect(await wrong.problems()).toEqual([
+      expect.stringMatching(/site\.yaml:2:56: answers cannot be hashed by "md5_crypt" → write sha512_crypt/),
+      expect.stringMatching(/site\.yaml:2:91: salt_size: /),
+      expect.stringMatching(/site\.yaml:2:73: salt: must have at most 16 letters/),
+    ])
   })
 
   it('asks for the others where somebody can be asked, and keeps to itself what is private', async () => {
