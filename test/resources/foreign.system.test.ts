@@ -96,7 +96,7 @@ describe.each([
       'there is no Python on this host: ansible_python_interpreter says /nowhere/python3, which is not there\n',
     )
     const other = join(directory, 'other')
-    writeFileSync(other, '#!/bin/sh\necho "$1 ${2##*/}"\n')
+    writeFileSync(other, '#!/bin/sh\necho "$1 $(basename "$2")"\n')
     chmodSync(other, 0o755)
     expect(ran(shell, '', { python: `${other} -I` }).stdout).toBe('-I module\n')
   })
