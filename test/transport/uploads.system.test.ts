@@ -32,7 +32,7 @@ it('leaves nothing of what finds no room', () => {
 it('goes where a run was killed, once nobody can want it any more', () => {
   const { printed, left } = stored(
     Buffer.from('content'),
-    'touch -d -2hours /var/tmp/understudy.oldold12 /var/tmp/understudy.of-somebody /var/tmp/another; touch /var/tmp/understudy.newnew12',
+    'touch -d -25hours /var/tmp/understudy.oldold12 /var/tmp/understudy.of-somebody /var/tmp/another; touch /var/tmp/understudy.newnew12',
   )
   const path = readStored(printed, 'nonce')?.path ?? ''
   expect(left.map((name) => `/var/tmp/${name}`).toSorted()).toEqual(
