@@ -46,7 +46,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // Many of them wait for an sshd, and labs for one another: see CONTRIBUTING.md.
-          maxWorkers: 4,
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
         },
       },
@@ -58,7 +58,7 @@ export default defineConfig({
           exclude: left,
           runner,
           globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
-          maxWorkers: 4,
+          maxWorkers: 5,
           testTimeout: 600_000,
           // A file that is run alone may have to build its images first.
           hookTimeout: 1_200_000,
