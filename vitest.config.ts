@@ -7,6 +7,8 @@ const e2e = 'test/**/*.e2e.test.ts'
 const seldom = [
   'test/truth/truth.e2e.test.ts',
   'test/resources/selinux.e2e.test.ts',
+  // Ansible takes a minute of a processor for the shortest of its playbooks.
+  'test/ansible/differential.e2e.test.ts',
   // They need large packages beside.
   'test/resources/languages.system.test.ts',
   'test/resources/postgres.system.test.ts',
