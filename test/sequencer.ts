@@ -8,15 +8,9 @@ const order = [
   ...['locking', 'package', 'hostile-hosts', 'neighbours', 'run'].map((name) => `/${name}.system.test.ts`),
   '/lvs-dr.e2e.test.ts',
   '.system.test.ts',
-  ...[
-    'haproxy-dual-master',
-    'system',
-    'red-hat',
-    'ipvs',
-    'firewall',
-    'dual-master-tomcat',
-    'differential',
-  ].map((name) => `/${name}.e2e.test.ts`),
+  ...['haproxy-dual-master', 'system', 'red-hat', 'ipvs', 'firewall', 'dual-master-tomcat'].map(
+    (name) => `/${name}.e2e.test.ts`,
+  ),
   '.e2e.test.ts',
 ]
 

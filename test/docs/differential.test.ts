@@ -10,7 +10,7 @@ const playbooks = resolve(import.meta.dirname, '../ansible/playbooks')
 
 const head = `# What Ansible and Understudy make of the same playbook
 
-\`npm run test:ansible\` runs the playbooks of \`test/ansible/playbooks\`, and \`npm test\` the one called \`in-short.yaml\`, on a machine of the lab, twice by Debian 12's own
+\`npm run test:ansible\` runs the playbooks of \`test/ansible/playbooks\`, and \`npm test -- test/ansible\` the one called \`in-short.yaml\`, on a machine of the lab, twice by Debian 12's own
 \`ansible-playbook\` and, on a fresh disk of the same machine, twice by \`understudy apply\`. Then all files with mode, owner and content, packages,
 units, kernel settings, mounts, packet filters and answers of debconf are compared: for a playbook to pass they must be equal, but for the marks
 below, and the second run must change nothing by either tool, or as many tasks as is said of it. Those with times have passed; the others of the list were

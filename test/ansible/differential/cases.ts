@@ -9,7 +9,7 @@ export interface Case {
   readonly stated?: readonly { readonly why: string; readonly pattern: RegExp }[]
 }
 
-/** The one that is tried with each change: all of them take more than an hour. */
+/** The one that is tried where not all are asked for: all of them take more than an hour. */
 export const brief = 'in-short.yaml'
 
 /** What machines have from the start, so that not every playbook has to install it. */
