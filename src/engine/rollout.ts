@@ -91,7 +91,7 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
     }),
   )
   await consulting(plannings, context, meetings)
-  const plan = planOf(plannings)
+  const plan = planOf(runs, plannings)
   for (const hostPlan of plan.hosts) emit({ is: 'host-planned', plan: hostPlan })
   return {
     plan,
@@ -275,10 +275,12 @@ function factsAsKnown(runs: readonly HostRun[]): () => ReadonlyMap<string, Facts
   }
 }
 
-function planOf(plannings: ReadonlyMap<HostRun, HostPlanning>): Plan {
-  const hosts = [...plannings]
-    .filter(([run]) => !run.stopped)
-    .map(([run, planning]) => shownPlan(run.host.name, planning))
+/** The plan of all hosts in their order, whichever of them answered first. */
+function planOf(runs: readonly HostRun[], plannings: ReadonlyMap<HostRun, HostPlanning>): Plan {
+  const hosts = runs.flatMap((run) => {
+    const planning = run.stopped ? undefined : plannings.get(run)
+    return planning ? [shownPlan(run.host.name, planning)] : []
+  })
   const settled = hosts.every(({ steps }) =>
     steps.every(({ verdict }) => verdict.is !== 'provisional' && verdict.is !== 'unknown'),
   )

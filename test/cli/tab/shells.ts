@@ -30,8 +30,7 @@ export function place(): Place {
   return {
     directory,
     env: { PATH: `${bin}:${process.env.PATH}`, HOME: directory, TERM: 'dumb', LC_ALL: 'C.UTF-8' },
-    // A shell that was hung up on may still be writing its history.
-    [Symbol.dispose]: () => rmSync(directory, { recursive: true, maxRetries: 20, retryDelay: 100 }),
+    [Symbol.dispose]: () => removeWhenQuiet(directory),
   }
 }
 
@@ -76,5 +75,18 @@ export function shellOnTerminal(command: string, { directory, env }: Place): Typ
       child.kill('SIGKILL')
       await ended
     },
+  }
+}
+
+/** A shell that was hung up on may still be writing its history there. */
+function removeWhenQuiet(directory: string): void {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      rmSync(directory, { recursive: true, force: true })
+      return
+    } catch (error) {
+      if (tries === 100) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+    }
   }
 }
