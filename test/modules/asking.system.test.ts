@@ -2,24 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Query } from '../../src/model/sensor.ts'
-import { moduleKinds } from '../../src/modules/index.ts'
-import { resourceOf } from '../../src/resources/bind.ts'
 import { needs } from '../needs.ts'
+import { ofModule } from '../resources/run.ts'
 
 needs('ansible', 'python3', 'dpkg-query')
 
 /** What a module of ours tells of this computer, whose questions are run as a host runs them. */
 function told(name: string, parameters: unknown): unknown {
-  const kind = moduleKinds.get(name)
-  const resource =
-    kind &&
-    resourceOf(kind, parameters, {
-      title: name,
-      origin: { file: 'site.yaml', line: 1, col: 1 },
-      options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-    })
-  const { answer } = (resource?.queries ?? {}) as Readonly<Record<string, Query<unknown>>>
-  if (!resource?.result || !answer) throw new Error(`${name} only asks`)
+  const resource = ofModule(name, parameters)
+  const { answer } = resource.queries as Readonly<Record<string, Query<unknown>>>
+  if (!resource.result || !answer) throw new Error(`${name} only asks`)
   const stdout = execFileSync('sh', ['-c', `LC_ALL=C; export LC_ALL\n${answer.subject}`], {
     encoding: 'utf8',
     maxBuffer: 1e8,

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import type { Query } from '../../src/model/sensor.ts'
-import { moduleKinds } from '../../src/modules/index.ts'
-import { resourceOf } from '../../src/resources/bind.ts'
 import { needs } from '../needs.ts'
+import { ofModule } from '../resources/run.ts'
 
 needs('ansible', 'python3', 'openssl')
 
@@ -16,18 +15,11 @@ const at = (name: string) => join(directory, name)
 
 /** What our module would do to what stands there; nothing where it is as it should be. */
 function planned(name: string, parameters: unknown): string | undefined {
-  const kind = moduleKinds.get(name)
-  const resource =
-    kind &&
-    resourceOf(kind, parameters, {
-      title: name,
-      origin: { file: 'site.yaml', line: 1, col: 1 },
-      options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-    })
-  const { answer } = (resource?.queries ?? {}) as Readonly<Record<string, Query<unknown>>>
+  const resource = ofModule(name, parameters)
+  const { answer } = resource.queries as Readonly<Record<string, Query<unknown>>>
   const said = spawnSync('dash', ['-c', `LC_ALL=C; export LC_ALL\n${answer?.subject}`], { encoding: 'utf8' })
   const reading = { rc: said.status ?? 1, stdout: said.stdout, stderr: said.stderr }
-  return resource?.converge({ answer: reading }, { touches: () => false })?.summary
+  return resource.converge({ answer: reading }, { touches: () => false })?.summary
 }
 
 /** Has Ansible's own module make it. */

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { moduleKinds } from '../../src/modules/index.ts'
-import { resourceOf } from '../../src/resources/bind.ts'
+import { ofModule } from './run.ts'
 
 /** What is planned by what a host printed. */
 function planned(name: string, stdout: string, parameters: unknown) {
-  const kind = moduleKinds.get(name)
-  const resource =
-    kind &&
-    resourceOf(kind, parameters, {
-      title: name,
-      origin: { file: 'site.yaml', line: 1, col: 1 },
-      options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-    })
-  const change = resource?.converge({ answer: { rc: 0, stdout, stderr: '' } }, { touches: () => false })
+  const resource = ofModule(name, parameters)
+  const change = resource.converge({ answer: { rc: 0, stdout, stderr: '' } }, { touches: () => false })
   return change && { summary: change.summary, script: change.script }
 }
 

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { moduleKinds } from '../../src/modules/index.ts'
-import { resourceOf } from '../../src/resources/bind.ts'
+import { ofModule } from './run.ts'
 
 /** What becomes of what a host printed. */
 function facts(name: string, stdout: string, parameters: unknown = {}): unknown {
-  const kind = moduleKinds.get(name)
-  const resource =
-    kind &&
-    resourceOf(kind, parameters, {
-      title: name,
-      origin: { file: 'site.yaml', line: 1, col: 1 },
-      options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-    })
-  return resource?.result?.({ answer: { rc: 0, stdout, stderr: '' } }).found?.ansible_facts
+  const resource = ofModule(name, parameters)
+  return resource.result?.({ answer: { rc: 0, stdout, stderr: '' } }).found?.ansible_facts
 }
 
 describe('facts that modules gather', () => {

@@ -3,10 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { moduleKinds } from '../../src/modules/index.ts'
-import { resourceOf } from '../../src/resources/bind.ts'
 import { needs } from '../needs.ts'
-import { apply, make, plan } from './run.ts'
+import { apply, make, ofModule, plan } from './run.ts'
 import { openWorld, shells, type World } from './world.ts'
 
 needs('worlds', 'busybox', 'haproxy', 'socat')
@@ -107,22 +105,7 @@ describe('haproxy, as Ansible has it', () => {
   it('takes a server out of service and brings it in again, once', async () => {
     using world = openWorld({ name: 'dash', command: ['dash', '-s'] })
     using haproxy = await haproxyIn(world)
-    const wanted = (parameters: object) => {
-      const kind = moduleKinds.get('haproxy')
-      const resource =
-        kind &&
-        resourceOf(
-          kind,
-          { socket: haproxy.socket, ...parameters },
-          {
-            title: 'haproxy',
-            origin: { file: 'site.yaml', line: 1, col: 1 },
-            options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-          },
-        )
-      if (!resource) throw new Error('there is no haproxy')
-      return resource
-    }
+    const wanted = (parameters: object) => ofModule('haproxy', { socket: haproxy.socket, ...parameters })
     const out = {
       host: 'rs1',
       backend: 'web_80',

@@ -3,25 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { needs } from '../needs.ts'
+import { isMade, made } from './made.ts'
 import { apply, ofModule, plan } from './run.ts'
-import { openWorld, type World } from './world.ts'
+import { openWorld } from './world.ts'
 
 needs('worlds', 'gem', 'composer')
 
 const dash = { name: 'dash', command: ['dash', '-s'] } as const
-
-async function made(world: World, module: string, parameters: object) {
-  const applied = await apply(world, ofModule(module, parameters))
-  expect(applied, `${JSON.stringify(parameters)} ${applied.stderr}`).toMatchObject({
-    status: 0,
-    again: undefined,
-  })
-  expect(applied.change, JSON.stringify(parameters)).toBeDefined()
-  return applied
-}
-
-const isMade = async (world: World, module: string, parameters: object) =>
-  expect(await plan(world, ofModule(module, parameters)), JSON.stringify(parameters)).toBeUndefined()
 
 describe('packages of languages', () => {
   it('are gems', async () => {

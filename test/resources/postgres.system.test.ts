@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pgText } from '../../src/resources/postgres-login.ts'
 import { needs } from '../needs.ts'
+import { isMade, made } from './made.ts'
 import { openPostgres, type PostgresWorld } from './postgres-server.ts'
 import { apply, inspect, ofModule, plan } from './run.ts'
 import { shells } from './world.ts'
@@ -9,19 +10,6 @@ needs('worlds', 'busybox', 'pg_ctlcluster')
 
 const dash = { name: 'dash', command: ['dash', '-s'] } as const
 const nasty = `it's "x" \\ $(y)`
-
-async function made(world: PostgresWorld, module: string, parameters: object) {
-  const applied = await apply(world, ofModule(module, parameters))
-  expect(applied, `${JSON.stringify(parameters)} ${applied.stderr}`).toMatchObject({
-    status: 0,
-    again: undefined,
-  })
-  expect(applied.change, JSON.stringify(parameters)).toBeDefined()
-  return applied
-}
-
-const isMade = async (world: PostgresWorld, module: string, parameters: object) =>
-  expect(await plan(world, ofModule(module, parameters)), JSON.stringify(parameters)).toBeUndefined()
 
 const refusal = async (world: PostgresWorld, module: string, parameters: object) =>
   (await plan(world, ofModule(module, parameters)))?.summary

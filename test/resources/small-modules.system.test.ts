@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { needs } from '../needs.ts'
+import { isMade, made } from './made.ts'
 import { apply, inspect, ofModule, plan } from './run.ts'
 import { openWorld, shells, type World } from './world.ts'
 
@@ -10,19 +11,6 @@ needs('worlds', 'busybox', 'setfacl', 'a2enmod', 'supervisorctl', 'ssh')
 
 const dash = { name: 'dash', command: ['dash', '-s'] } as const
 const nasty = "it's $(reboot) `x`"
-
-async function made(world: World, module: string, parameters: object) {
-  const applied = await apply(world, ofModule(module, parameters))
-  expect(applied, `${JSON.stringify(parameters)} ${applied.stderr}`).toMatchObject({
-    status: 0,
-    again: undefined,
-  })
-  expect(applied.change, JSON.stringify(parameters)).toBeDefined()
-  return applied
-}
-
-const isMade = async (world: World, module: string, parameters: object) =>
-  expect(await plan(world, ofModule(module, parameters)), JSON.stringify(parameters)).toBeUndefined()
 
 const summary = async (world: World, module: string, parameters: object) =>
   (await plan(world, ofModule(module, parameters)))?.summary
