@@ -161,16 +161,17 @@ async function convergeAll(
   let left = runs
   let patient = true
   while (left.length > 0) {
-    const waiting: HostRun[] = []
+    const waiting = new Set<HostRun>()
     const before = progressOf(runs)
     await limited(forks, left, (run) =>
       guarded(run, async () => {
-        if ((await convergeHost(run, play, { ...context, patient })) === 'waits') waiting.push(run)
+        if ((await convergeHost(run, play, { ...context, patient })) === 'waits') waiting.add(run)
       }),
     )
     for (const { host, failure } of left) if (failure) meetings.lose(host.name, failure)
-    patient = progressOf(runs) > before || meetings.open(waiting.flatMap(standingOf))
-    left = waiting
+    // In their order, whoever came first: the first of them asks where a pause asks for all.
+    left = left.filter((run) => waiting.has(run))
+    patient = progressOf(runs) > before || meetings.open(left.flatMap(standingOf))
   }
 }
 

@@ -47,6 +47,18 @@ it('asks once for all hosts, when all have come so far, and what is behind it be
   expect(said).toEqual(['late', 'late'])
 })
 
+it('asks in the words of the first host, when that comes last, too', async () => {
+  using here = new Playground(
+    site(
+      `    - shell: { command: "sleep 0.5", always: true }\n      when: inventory_hostname == 'a'\n    - pause: { prompt: "Go on {{ inventory_hostname }}?" }\n`,
+    ),
+  )
+  const asked = person(here, says('yes'))
+  const { failures } = await here.play()
+  expect(failures).toEqual([])
+  expect(asked).toMatchObject([{ prompt: 'Go on a?' }])
+})
+
 it('is not asked where nobody sits at a terminal, which is told, and goes on', async () => {
   using here = new Playground(
     site(`    - { pause: { prompt: Sure? }, register: said }\n${logs('.{{ said.user_input }}.')}`),
