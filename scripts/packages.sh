@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that the tests (test/needs.ts) and the lab (src/lab/prerequisites.ts) want. Where it may
+# Installs the Debian packages that the tests (test/needs.ts) and the lab (src/lab/prerequisites.ts) want, or those that it is given. Where it may
 # not, it says what is missing and ends well: what needs it is skipped. With nothing missing it takes no time.
 set -eu
 
@@ -7,12 +7,14 @@ began=$(date +%s)
 say() { printf '\033[2m· %s\033[0m\n' "$*" >&2; }
 after() { echo "$(($(date +%s) - began)) s"; }
 
-set -- acl ansible apache2 bsdutils bzip2 busybox ca-certificates chromium coreutils curl dash debian-archive-keyring e2fsprogs \
-  ethtool fish git haproxy iproute2 iptables ipvsadm keepalived make mmdebstrap nftables nginx-light openssh-client \
-  openssh-server openssl passwd perl-base procps python3 python3-jinja2 rsync shellcheck socat sudo supervisor tar \
-  util-linux xz-utils zsh
-# For tests that are seldom run: see vitest.config.ts.
-if [ "${UNDERSTUDY_TEST_ALL:-}" = 1 ]; then set -- "$@" composer postgresql ruby; fi
+if [ $# -eq 0 ]; then
+  set -- acl ansible apache2 bsdutils bzip2 busybox ca-certificates chromium coreutils curl dash debian-archive-keyring e2fsprogs \
+    ethtool fish git haproxy iproute2 iptables ipvsadm keepalived make mmdebstrap nftables nginx-light openssh-client \
+    openssh-server openssl passwd perl-base procps python3 python3-jinja2 rsync shellcheck socat sudo supervisor tar \
+    util-linux xz-utils zsh
+  # For tests that are seldom run: see vitest.config.ts.
+  if [ "${UNDERSTUDY_TEST_ALL:-}" = 1 ]; then set -- "$@" composer postgresql ruby; fi
+fi
 
 missing=
 if command -v dpkg-query >/dev/null; then

@@ -5,7 +5,7 @@ import { programs } from '../needs.ts'
 
 const read = (path: string) => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8')
 const script = read('scripts/packages.sh')
-const [, list = ''] = /^set -- ((?:.*\\\n)*.*)$/m.exec(script) ?? []
+const [, list = ''] = /^ *set -- ((?:.*\\\n)*.*)$/m.exec(script) ?? []
 const [, more = ''] = /; then set -- "\$@" (.*); fi$/m.exec(script) ?? []
 const installed = `${list} ${more}`.split(/[\s\\]+/)
 
