@@ -1,4 +1,4 @@
-import { names } from './contenders.ts'
+import { names } from './names.ts'
 import { type Result, rowOf, type Work } from './result.ts'
 
 const width = 720

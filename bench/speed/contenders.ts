@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { checkingScript, makingScript } from './floor.ts'
 import type { Hosts } from './hosts.ts'
 import type { Command } from './measure.ts'
+import { names } from './names.ts'
 import type { Work } from './result.ts'
 
 /** Somebody who can do the play, or the least that anybody would have to do for it. */
@@ -22,16 +23,6 @@ export interface Setting {
   /** Where Mitogen's packages were unpacked; undefined where there are none. */
   readonly mitogen: string | undefined
 }
-
-/** The names that results are kept under. */
-export const names = {
-  floor: 'plain ssh',
-  cheapest: 'plain ssh, cheapest key exchange',
-  understudy: 'Understudy',
-  ansible: 'Ansible',
-  mitogen: 'Ansible with Mitogen',
-  pyinfra: 'pyinfra',
-} as const
 
 const cheapest = [
   ...['-o', 'KexAlgorithms=curve25519-sha256', '-o', 'Ciphers=aes128-gcm@openssh.com'],

@@ -1,4 +1,4 @@
-import { names } from './contenders.ts'
+import { names } from './names.ts'
 import { type Result, type Row, rowOf, type Work } from './result.ts'
 
 /** Something that was aimed at: a figure of ours, alone or as a multiple of another's. */
@@ -57,6 +57,15 @@ export const goals: readonly Goal[] = [
     ...{ what: `memory of the controller, re-run, ${hosts} hosts`, goal: `≤ ${most} MB` },
     ...{ unit: 'MB' as const, most },
     reached: (result: Result) => rowOf(result, 'rerun', names.understudy, hosts)?.memory,
+  })),
+  ...(['wall', 'memory'] as const).map((figure) => ({
+    ...{ what: `${figure} for one address, plan of 3000 ÷ plan of 1000`, goal: '≤ 1' },
+    ...{ unit: '×' as const, most: 1 },
+    reached: (result: Result) => {
+      const more = rowOf(result, 'fleet', names.understudy, 3000)?.[figure]
+      const less = rowOf(result, 'fleet', names.understudy, 1000)?.[figure]
+      return more === undefined || !less ? undefined : more / less / 3
+    },
   })),
   ...[1000, 3000].map((hosts) => ({
     ...{ what: `memory of the controller, plan, ${hosts} addresses`, goal: '≤ 600 MB' },

@@ -1,6 +1,5 @@
-import { names } from './contenders.ts'
 import { type Goal, goals, isMet } from './goals.ts'
-import { nothing } from './parts.ts'
+import { names, nothing } from './names.ts'
 import { type Result, type Row, rowOf, type Work, works } from './result.ts'
 
 const head = `# Benchmarks

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Contender, names } from './contenders.ts'
+import type { Contender } from './contenders.ts'
 import { everyAddress, fleetOf, type Ground, Hosts, nodesOf } from './hosts.ts'
 import { type Command, measure, type Sample, type Scales } from './measure.ts'
+import { names, nothing } from './names.ts'
 import type { Options } from './options.ts'
 import type { Row, Work } from './result.ts'
 
@@ -124,9 +125,6 @@ export async function measureStartup(bench: Bench, record: Record, checkout: str
     for (const [name, command] of commands)
       record.add('startup', name, 0, await measure(command, bench.scales))
 }
-
-/** What everything that Node starts takes at least. */
-export const nothing = 'node -e 0'
 
 function taking({ contenders, options }: Bench, round: number, count: number): readonly Contender[] {
   const peers = round <= options.peerRounds && count <= options.peersUpTo

@@ -8,9 +8,11 @@ needs('shellcheck')
 
 it('has nothing against our scripts', () => {
   const root = resolve(import.meta.dirname, '../..')
-  const scripts = readdirSync(join(root, 'scripts'))
-    .filter((name) => name.endsWith('.sh'))
-    .map((name) => join(root, 'scripts', name))
+  const scripts = ['scripts', 'bench', 'bench/speed'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.sh'))
+      .map((name) => join(root, folder, name)),
+  )
   const check = () => execFileSync('shellcheck', [...scripts, join(root, '.ci/run')], { encoding: 'utf8' })
   expect(check()).toBe('')
 })

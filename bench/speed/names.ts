@@ -1,0 +1,12 @@
+/** The names that results are kept under. */
+export const names = {
+  floor: 'plain ssh',
+  cheapest: 'plain ssh, cheapest key exchange',
+  understudy: 'Understudy',
+  ansible: 'Ansible',
+  mitogen: 'Ansible with Mitogen',
+  pyinfra: 'pyinfra',
+} as const
+
+/** What everything that Node starts takes at least. */
+export const nothing = 'node -e 0'
