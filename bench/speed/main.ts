@@ -1,6 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { boundToUs } from '../../src/lab/bound.ts'
 import { cacheRoot } from '../../src/lab/paths.ts'
@@ -31,8 +30,11 @@ async function outside(): Promise<number> {
     throw new Error('the bench makes namespaces and counts processes: run it as root')
   removeGroups()
   const tree = await targetTree()
-  const mitogen = fetchMitogen(join(dirname(cacheRoot()), 'bench/mitogen'))
-  const work = mkdtempSync(join(tmpdir(), 'understudy-bench-'))
+  const cache = join(dirname(cacheRoot()), 'bench')
+  const mitogen = fetchMitogen(join(cache, 'mitogen'))
+  // Empty for everybody else: something is mounted there that only those see who measure.
+  const work = join(cache, 'run')
+  mkdirSync(work, { recursive: true })
   for (const of of ['controller', 'targets'] as const) new Group(process.pid, of).make()
   try {
     const ready: Ready = { owner: process.pid, tree, mitogen, work }
@@ -50,7 +52,6 @@ async function outside(): Promise<number> {
       process.once(signal, () => child.kill('SIGKILL'))
     return await new Promise((done) => child.once('exit', (status) => done(status ?? 130)))
   } finally {
-    rmSync(work, { recursive: true, force: true })
     removeGroups()
   }
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Failure } from '../model/failure.ts'
@@ -44,6 +43,7 @@ function asked(label: string, told: Told | undefined): Promise<string> {
 
 async function from(path: string): Promise<string> {
   const place = resolve(path)
+  const { execFileSync } = await import('node:child_process')
   try {
     const text = isProgram(place)
       ? execFileSync(place, [], { encoding: 'utf8', timeout: 60_000, stdio: ['inherit', 'pipe', 'inherit'] })

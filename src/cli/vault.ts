@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -77,6 +76,7 @@ async function edit(path: string, flags: Flags): Promise<void> {
     const draft = join(folder, path.replace(/^.*\//, ''))
     await writeFile(draft, before, { mode: 0o600 })
     const editor = process.env.VISUAL || process.env.EDITOR || 'vi'
+    const { spawnSync } = await import('node:child_process')
     const { status } = spawnSync('/bin/sh', ['-c', `${editor} "$1"`, 'sh', draft], { stdio: 'inherit' })
     if (status !== 0)
       throw new Failure(
