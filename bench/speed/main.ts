@@ -6,7 +6,7 @@ import { cacheRoot } from '../../src/lab/paths.ts'
 import { absent, contendersOf, fetchMitogen } from './contenders.ts'
 import { Group, removeGroups } from './groups.ts'
 import { machine } from './machine.ts'
-import { type Options, readOptions, usage } from './options.ts'
+import { type Options, type Part, parts, readOptions, usage } from './options.ts'
 import { type Bench, measureAgain, measureFirst, measureFleet, measureStartup, Record } from './parts.ts'
 import type { Result } from './result.ts'
 import { tell } from './telling.ts'
@@ -57,7 +57,7 @@ async function outside(): Promise<number> {
 }
 
 /** All that is measured: this process has a network, mounts and processes of its own. */
-async function inside(options: Options, { owner, tree, mitogen, work }: Ready): Promise<void> {
+async function inside(options: Options, { owner, tree, mitogen, work }: Ready): Promise<number> {
   execFileSync('ip', ['link', 'set', 'lo', 'up'])
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'bench', work])
   const home = join(checkout, 'bench/speed')
@@ -70,15 +70,24 @@ async function inside(options: Options, { owner, tree, mitogen, work }: Ready): 
     ground: { work, tree, home, targets },
     scales,
     contenders,
+    failures: [],
     onRun: (line) => console.error(`  ${line}`),
   }
   const record = new Record()
-  if (options.only.includes('startup')) await measureStartup(bench, record, checkout)
-  if (options.only.includes('rerun')) await measureAgain(bench, record)
-  if (options.only.includes('first')) await measureFirst(bench, record)
-  if (options.only.includes('fleet')) await measureFleet(bench, record)
+  const measured: Readonly<{ [part in Part]: () => Promise<void> }> = {
+    startup: () => measureStartup(bench, record, checkout),
+    rerun: () => measureAgain(bench, record),
+    first: () => measureFirst(bench, record),
+    fleet: () => measureFleet(bench, record),
+  }
+  for (const part of parts.filter((one) => options.only.includes(one)))
+    await measured[part]().catch((error: unknown) => {
+      bench.failures.push(`${part}: ${error instanceof Error ? error.message : error}`)
+    })
   const now: Result = { machine: machine(), absent: [...absent(contenders)], rows: [...record.rows()] }
   tell(checkout, now, options.keep)
+  for (const failure of bench.failures) console.error(`\nfailed: ${failure}`)
+  return bench.failures.length === 0 ? 0 : 1
 }
 
 async function begin(): Promise<number> {
@@ -89,8 +98,7 @@ async function begin(): Promise<number> {
   }
   const ready = process.env[handed]
   if (ready === undefined) return await outside()
-  await inside(options, JSON.parse(ready))
-  return 0
+  return await inside(options, JSON.parse(ready))
 }
 
 try {

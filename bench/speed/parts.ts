@@ -13,6 +13,8 @@ export interface Bench {
   readonly ground: Ground
   readonly scales: Scales
   readonly contenders: readonly Contender[]
+  /** What went wrong; the others go on without it. */
+  readonly failures: string[]
   /** Told of each run as soon as it has ended. */
   readonly onRun: (line: string) => void
 }
@@ -83,8 +85,7 @@ export async function measureFirst(bench: Bench, record: Record): Promise<void> 
         const hosts = new Hosts(bench.ground, nodesOf(count))
         await hosts.start()
         try {
-          await run(bench, record, one, 'first', hosts)
-          await check(bench, hosts)
+          if (await run(bench, record, one, 'first', hosts)) await check(bench, hosts)
         } finally {
           await hosts.stop()
         }
@@ -131,17 +132,24 @@ function taking({ contenders, options }: Bench, round: number, count: number): r
   return contenders.filter(({ peer }) => peers || !peer)
 }
 
-async function run(bench: Bench, record: Record, one: Contender, work: Work, hosts: Hosts): Promise<void> {
+/** Whether it has done it; what it has no way for, and what goes wrong, is left out. */
+async function run(bench: Bench, record: Record, one: Contender, work: Work, hosts: Hosts): Promise<boolean> {
   const command = one.command(work, hosts)
-  if (command === undefined) return
-  const sample = await measure(command, bench.scales)
+  if (command === undefined) return false
+  const what = `${work}, ${hosts.nodes.length} hosts, ${one.name}`
+  const sample = await measure(command, bench.scales).catch((error: unknown) => {
+    bench.failures.push(`${what}: ${error instanceof Error ? error.message : error}`)
+    bench.onRun(`${what}: failed`)
+  })
   // Whatever it left for a next run would help that one.
   await bench.scales.controller.empty()
+  if (!sample) return false
   record.add(work, one.name, hosts.nodes.length, sample)
   const memory = sample.memory === undefined ? '' : `, ${Math.round(sample.memory)} MB`
   bench.onRun(
-    `${work}, ${hosts.nodes.length} hosts, ${one.name}: ${sample.wall.toFixed(2)} s, processors ${sample.controller.toFixed(2)} s here and ${sample.targets.toFixed(2)} s there${memory}`,
+    `${what}: ${sample.wall.toFixed(2)} s, processors ${sample.controller.toFixed(2)} s here and ${sample.targets.toFixed(2)} s there${memory}`,
   )
+  return true
 }
 
 async function converge(bench: Bench, hosts: Hosts): Promise<void> {
