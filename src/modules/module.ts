@@ -97,7 +97,8 @@ export function kindOf(module: Module): Kind {
       },
     },
     settle: (checked) => {
-      const given = ownNames(checked as Readonly<Record<string, unknown>>, names(), () => {})
+      const own = ownNames(checked as Readonly<Record<string, unknown>>, names(), () => {})
+      const given = withoutNowhere(options, own)
       const meaning = module.means(withDefaults(options, fallbacks(), given), new Set(Object.keys(given)))
       if ('refused' in meaning) throw new Error(meaning.refused)
       if ('nothing' in meaning) return (binding) => nothingToDo(name, binding)
@@ -137,7 +138,7 @@ function schemaOf(
     }
     // What is wrong with single options is told alone.
     if (context.issues.length > 0) return
-    const given = ownNames(context.value, names, add)
+    const given = withoutNowhere(options, ownNames(context.value, names, add))
     const missing = Object.entries(options).filter(
       ([own, { documented, mayLack }]) => documented.required && !mayLack && given[own] === undefined,
     )
@@ -199,6 +200,18 @@ function ownNames(
     own[name] = value
   }
   return own
+}
+
+/** An empty path is none, as to Ansible's modules, wherever one may be left away. */
+function withoutNowhere(
+  options: Options,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const isNowhere = (name: string, value: unknown) => {
+    const { type, required } = options[name]?.documented ?? {}
+    return value === '' && type === 'path' && !required
+  }
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => !isNowhere(name, value)))
 }
 
 function withDefaults(

@@ -27,6 +27,7 @@ export function ansiblePage(
     "- `mode: 0644` and `mode: 644` are both `'0644'`; symbolic permissions are taken too.",
     '- Regular expressions are those of Python.',
     '- Paths begin at the root, at `~` or `~name`, or with a variable such as `$HOME`: the machine says where these are, for the user whom the step runs as. A link is refused rather than followed where a file is written.',
+    '- An option that is given nothing (`owner: ~`, or an expression that gives `None`) is not given, and neither is an empty path that may be left away.',
     '- Backups are kept under /var/lib/understudy/backups, not beside the file.',
     '',
     '## Modules that are not here',

@@ -18,7 +18,7 @@ import { moduleKinds, modules } from '../../src/modules/index.ts'
 import { refusedModules } from '../../src/modules/refused.ts'
 import type { Kind } from '../../src/resources/bind.ts'
 import { kinds } from '../../src/resources/index.ts'
-import { branch, fromZod, type JsonSchema, mapped } from './json-schema.ts'
+import { branch, fromZod, type JsonSchema, mapped, orNothing } from './json-schema.ts'
 import { blockWords, bringingWords, importWords, playWords, roleWords, taskWords } from './playbook-words.ts'
 import { withSharedParts } from './shared-parts.ts'
 
@@ -212,7 +212,11 @@ function unlessUsual(name: string): JsonSchema {
 function kindSchema({ name: kind, summary, schema, shorthand, module }: Kind): JsonSchema {
   const { required = [], properties: fields = {}, ...rest } = fromZod(schema)
   const properties = Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [name, mapped(field, orExpression)]),
+    Object.entries(fields).map(([name, field]) => {
+      const told = mapped(field, orExpression)
+      // An option that is given nothing is not given; what a module must be told, `neededBy` asks for.
+      return [name, module && !module.open && !mustHave(kind, name) ? orNothing(told) : told]
+    }),
   )
   // Content may come from the file that `src` names.
   const content = required.includes('content') ? { anyOf: [one('src'), one('content')] } : {}
@@ -232,6 +236,15 @@ function kindSchema({ name: kind, summary, schema, shorthand, module }: Kind): J
     description: summary,
     anyOf: [whole, ...(module ? [spoken] : []), ...(alone ? [alone] : []), ...untold, expression],
   }
+}
+
+/** Is it an option that a module must be told, by this name of it? */
+function mustHave(kind: string, option: string): boolean {
+  const options = Object.entries(modules.find(({ name }) => name === kind)?.options ?? {})
+  return options.some(
+    ([name, { documented, mayLack }]) =>
+      documented.required && !mayLack && [name, ...(documented.aliases ?? [])].includes(option),
+  )
 }
 
 /** What a module must be told, under any of the names of it. */

@@ -1,5 +1,6 @@
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
 import type { Scope } from '../expressions/scope.ts'
+import { shapeOf } from './kinds.ts'
 import type { TaskSpec } from './spec.ts'
 
 /** The same fields, with what the kind takes of the run itself. */
@@ -29,6 +30,18 @@ export function withHeard({ kind }: TaskSpec, fields: Sourced, on: string, scope
     return value === undefined ? [] : [[name, { key: origin, value: { origin, scalar: String(value) } }]]
   })
   return { origin: fields.origin, entries: new Map([...fields.entries, ...heard]) }
+}
+
+/** What a module is told without the options that are given nothing: `owner: ~` asks for what holds without it. */
+export function withoutNulls({ kind, parameters }: Pick<TaskSpec, 'kind' | 'parameters'>): Sourced {
+  // What takes any name keeps nothing, too, and what is none of ours decides that by itself.
+  if (!kind.module || kind.module.open || kind.module.onlyInTurn || !('entries' in parameters))
+    return parameters
+  const shape = shapeOf(kind)
+  const isGiven = (name: string, value: Sourced) =>
+    !(name in shape) || !('scalar' in value && value.scalar === null)
+  const given = [...parameters.entries].filter(([name, { value }]) => isGiven(name, value))
+  return { origin: parameters.origin, entries: new Map(given) }
 }
 
 /** A field whose value turned out to be nothing counts as not written: `{{ default(mode, null) }}`. */

@@ -7,6 +7,7 @@ import { problem } from '../problem.ts'
 import { withoutActions } from './action.ts'
 import { controlWord, readControl } from './control-words.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
+import { withoutNulls } from './given-fields.ts'
 import { readInclude, readRoleTask, withArguments } from './includes.ts'
 import { inherit } from './inherit.ts'
 import { checkFields, type Foreign, factsGathered, type KindUse, kindUse } from './kinds.ts'
@@ -160,7 +161,8 @@ function readTask(
     )
   if (inherited.delegateTo || use.kind.module?.takes) reading.play.brings.add('delegation')
   if (inherited.become) reading.play.brings.add('become')
-  const parameters = withDefaults(use.parameters, entries, inherited.moduleDefaults)
+  const told = withDefaults(use.parameters, entries, inherited.moduleDefaults)
+  const parameters = withoutNulls({ kind: use.kind, parameters: told })
   if (!refusal) checkFields({ ...use, parameters }, problems)
   return [
     {
