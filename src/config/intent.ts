@@ -26,6 +26,7 @@ import { type Becomes, delegatesOf, hostsOfRun, withLocalhost } from './playbook
 import { createContents } from './playbook/contents.ts'
 import { nothingKnown } from './playbook/expand.ts'
 import { attempted } from './playbook/expanding.ts'
+import { playForFacts } from './playbook/facts-elsewhere.ts'
 import { decided } from './playbook/flags.ts'
 import { groupsNow } from './playbook/groups-now.ts'
 import { answered } from './playbook/prompts.ts'
@@ -143,13 +144,15 @@ interface Surroundings {
   readonly secrets: SecretSources
   readonly request: Omit<IntentRequest, 'playbook'>
   readonly problems: Failure[]
+  /** Tasks of files that are brought in when their turn comes. */
+  readonly looked?: Reading['looked']
   /** Names to which tasks give a value. */
   readonly given: ReadonlySet<string>
 }
 
 function intentOf(
   specs: readonly PlaySpec[],
-  { inventory: written, machines, reads, secrets, request, problems, given }: Surroundings,
+  { inventory: written, machines, reads, secrets, request, problems, given, looked = [] }: Surroundings,
 ): LoadedIntent {
   const { clusters } = machines
   for (const secret of secretsOfPlays(specs)) reads.learn(secret)
@@ -226,6 +229,13 @@ function intentOf(
     )
     // What shows only later may turn out so.
     return !('value' in made) || made.value
+  }
+  const expected = { inventory, resolver, variables, reads, outside, hostsOf, looked, choice }
+  const forFacts = playForFacts(expected)
+  if (forFacts) {
+    const all = [forFacts, ...hostsOf]
+    hostsOf.clear()
+    for (const [play, names] of all) hostsOf.set(play, names)
   }
   const hosts = hostsOfRun(inventory, hostsOf, request.become === true || decides, problems)
   refuse(problems)

@@ -1,25 +1,28 @@
 import type { Registered } from '../model/resource.ts'
-import type { Control, Knowledge, Task } from '../model/task.ts'
+import type { Control, Expansion, Knowledge, Task, Told } from '../model/task.ts'
 import { type Moment, theEnd } from './moments.ts'
 import type { PlanInput } from './planning.ts'
 
 /** What is known of a host on the way through its tasks. What was handed out once does not change any more. */
 export class Knowing {
   #known: Required<Omit<Knowledge, 'others'>> & Pick<Knowledge, 'others'>
+  readonly #host: string
   readonly #others: PlanInput['others']
   /** How often it has changed, and had when it was noted last. */
   #changes = 0
   #noted = 0
   readonly #moments: Moment[] = []
 
-  constructor(facts: Knowledge['facts'], others?: PlanInput['others']) {
+  constructor({ host, known, others }: Pick<PlanInput, 'host' | 'known' | 'others'>) {
+    this.#host = host
     this.#others = others
     this.#known = {
-      facts,
+      facts: known.facts,
       registered: new Map(),
       assigned: new Map(),
       included: new Map(),
       cached: new Map(),
+      told: new Map(),
       coming: new Set(),
     }
   }
@@ -29,12 +32,18 @@ export class Knowing {
   }
 
   /** Keeps what came of a task for those after it, or that it is not known yet. */
-  keep({ register, gathers, assigns = [] }: Task, result: Registered | undefined): void {
+  keep(
+    { register, gathers, assigns = [] }: Task,
+    result: Registered | undefined,
+    expansion?: Expansion,
+  ): void {
     if (gathers && !result) this.expect(assigns)
     if (gathers && result) {
-      const facts = factsIn(result)
-      if (gathers === 'any names') this.cache(facts)
-      else this.assign(facts)
+      for (const { facts, to } of gathered(result, expansion)) {
+        if (to !== undefined && to !== this.#host) this.#tell(to, { values: facts, facts })
+        else if (gathers === 'any names') this.cache(facts)
+        else this.assign(facts)
+      }
       const { coming } = this.#known
       this.#known = { ...this.#known, coming: new Set([...coming].filter((one) => !assigns.includes(one))) }
     }
@@ -84,10 +93,22 @@ export class Knowing {
   }
 
   /** Gives variables the values that a task has for them. */
-  give({ values, as }: Extract<Control, { is: 'assign' }>): void {
-    if (as === 'included') this.include(values)
+  give({ values, as, to }: Extract<Control, { is: 'assign' }>): void {
+    if (to !== undefined && to !== this.#host)
+      this.#tell(to, as === 'included' ? { included: values } : { values, ...(as ? { facts: values } : {}) })
+    else if (as === 'included') this.include(values)
     else if (as === 'facts') this.cache(values)
     else this.assign(values)
+  }
+
+  /** Another host has these from here on. */
+  #tell(host: string, more: Partial<Told>): void {
+    this.#changes += 1
+    const { told } = this.#known
+    const before = told.get(host)
+    const joined = (part: keyof Told) => new Map([...(before?.[part] ?? []), ...(more[part] ?? [])])
+    const all = { values: joined('values'), included: joined('included'), facts: joined('facts') }
+    this.#known = { ...this.#known, told: new Map(told).set(host, all) }
   }
 
   /** Gives variables the values that a file has for them. */
@@ -119,6 +140,17 @@ export class Knowing {
       coming: new Set([...coming, ...names]),
     }
   }
+}
+
+/** The facts that came of a task, and the host that has them where that is another one: of a loop each by itself. */
+function gathered(
+  result: Registered,
+  expansion: Expansion | undefined,
+): readonly { readonly facts: ReadonlyMap<string, () => unknown>; readonly to?: string | undefined }[] {
+  const { resources, items } = expansion?.is === 'ready' ? expansion : { resources: [], items: undefined }
+  const toOf = (at: number | undefined) => (at === undefined ? undefined : resources[at]?.options.tells)
+  if (!items || !result.results) return [{ facts: factsIn(result), to: toOf(0) }]
+  return result.results.map((one, index) => ({ facts: factsIn(one), to: toOf(items[index]?.resource) }))
 }
 
 /** Facts in a result, or in those of a loop. */

@@ -43,7 +43,7 @@ export class Walk {
     this.#input = input
     this.#steps = new Steps(input)
     this.#ahead = new Map(input.outcomes)
-    this.#knowing = new Knowing(input.known.facts, input.others)
+    this.#knowing = new Knowing(input)
     this.#notifications = new Notifications(input.kept)
     this.#places = new Places(input, this.#steps)
   }
@@ -117,7 +117,7 @@ export class Walk {
       const { play } = this.#steps
       this.#memorable.push({ key, play, task, reached, expansion, result, ...(failure ? { failure } : {}) })
     }
-    this.#knowing.keep(task, result)
+    this.#knowing.keep(task, result, expansion)
     this.#knowing.leave(key)
     if (task.notifies && expansion.is !== 'skipped') this.#notify(task, came.notifies)
     if (came.flow !== 'failed' || !task.ignoreErrors) return came.flow
@@ -131,7 +131,7 @@ export class Walk {
     if (!came) this.#knowing.expect(task.assigns ?? [])
     if (came?.expansion?.is === 'control')
       for (const control of came.expansion.controls) if (control.is === 'assign') this.#knowing.give(control)
-    this.#knowing.keep(task, came?.result)
+    this.#knowing.keep(task, came?.result, came?.expansion)
     this.#knowing.leave(key)
     if (!came?.failure || task.ignoreErrors) return 'on'
     const failure = failedFor(leader, this.#where(task))

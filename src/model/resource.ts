@@ -80,6 +80,8 @@ export interface ResourceOptions {
   readonly pause?: number
   /** The host it is brought about on, where that is another one than whose task it is. */
   readonly on?: string
+  /** The host that has the facts which come of it, where that is not the one whose task it is. */
+  readonly tells?: string
   /** How the task itself judges what came of it; absent: by the status alone. */
   readonly judgement?: Judgement
 }

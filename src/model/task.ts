@@ -15,6 +15,8 @@ export interface Knowledge {
   readonly included?: ReadonlyMap<string, () => unknown>
   /** Those of `assigned` that count as facts as well. */
   readonly cached?: ReadonlyMap<string, () => unknown>
+  /** What its tasks told other hosts, by the names of these: variables of theirs that the host itself does not have. */
+  readonly told?: ReadonlyMap<string, Told>
   /**
    * What another host of the run knew when it stood where this one stands; nothing of one that takes no part in the run.
    * Absent: nobody can tell yet.
@@ -22,6 +24,14 @@ export interface Knowledge {
   readonly others?: (host: string) => Knowledge | undefined
   /** Names that earlier tasks are going to give a value; absent: any that a task of the run may give one. */
   readonly coming?: ReadonlySet<string>
+}
+
+/** Variables that a host has of the tasks of another, and those of them that are facts. */
+export interface Told {
+  readonly values: ReadonlyMap<string, () => unknown>
+  /** Those of files: weaker than the others. */
+  readonly included: ReadonlyMap<string, () => unknown>
+  readonly facts: ReadonlyMap<string, () => unknown>
 }
 
 /** Thrown inside `expand` by values that wait for the facts of a host; never leaves it. */
@@ -42,6 +52,8 @@ export type Control =
       readonly values: ReadonlyMap<string, () => unknown>
       /** They come from a file, or are to count as facts as well. */
       readonly as?: 'included' | 'facts'
+      /** The host that has them, where that is not the task's own. */
+      readonly to?: string
     }
   | { readonly is: 'fail'; readonly message: string }
   /** Handlers that were notified run now. */

@@ -105,6 +105,7 @@ const inherited = {
     description: 'The host it is brought about on, with the variables of this one.',
     type: ['string', 'null'],
   },
+  delegate_facts: flag('Facts and variables that it tells are those of the host it is delegated to.'),
   listen: {
     description: 'As a handler: what it can be notified by beside its name.',
     anyOf: [word, { type: 'array', items: word }, { type: 'null' }],

@@ -11,6 +11,7 @@ import { registerOf } from './register.ts'
 import { namesWritten, regroupingOf } from './regrouping.ts'
 import { resultWords } from './result-words.ts'
 import type { ControlSpec, Entry, Inherited } from './spec.ts'
+import { awaitedNames } from './told.ts'
 import { controls, taskShape } from './words.ts'
 
 /** The word of a task that the run itself carries out, if it has one. */
@@ -37,10 +38,14 @@ export function readControl(
   const name = fields.raw('name')
   const loop = loopOf(fields, reading)
   const register = registerOf(fields, reading)
+  const inherited = inherit(above, fields, problems)
+  const gives = (names: Iterable<string>) => {
+    for (const one of awaitedNames(inherited, [...names])) reading.given.add(one)
+  }
   if (word === 'set_fact' && 'entries' in parameters)
-    for (const one of parameters.entries.keys()) if (one !== 'cacheable') reading.given.add(one)
+    gives([...parameters.entries.keys()].filter((one) => one !== 'cacheable'))
   const spec: ControlSpec = {
-    ...inherit(above, fields, problems),
+    ...inherited,
     is: 'control',
     origin: entry.origin,
     word,
@@ -60,7 +65,7 @@ export function readControl(
   if (word === 'add_host') return [{ ...spec, runOnce: true }]
   if (word !== 'include_vars') return [spec]
   const foreseen = foreseenNames(spec)
-  for (const one of foreseen) reading.given.add(one)
+  gives(foreseen)
   return [{ ...spec, foreseen }]
 }
 

@@ -10,6 +10,7 @@ import type { InventoryHost, Joined } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
 import { wronglyAdded } from './adding.ts'
 import { argumentProblems } from './argument-specs.ts'
+import { tellsTo } from './delegated.ts'
 import { aboutTask, nothingKnown, titleOf } from './expand.ts'
 import { attempted, type Expanding, waitingOn } from './expanding.ts'
 import { judgementOf } from './judgement.ts'
@@ -18,6 +19,7 @@ import { metaControls } from './meta.ts'
 import { recalled } from './recalled.ts'
 import { joinedBy, regroupingOf } from './regrouping.ts'
 import type { ControlSpec, PlaySpec } from './spec.ts'
+import { awaitedNames } from './told.ts'
 import { assigned, textOfValue } from './values-kept.ts'
 import type { LoopItem } from './variables.ts'
 
@@ -46,7 +48,10 @@ export function controlTask(
         spec.conditions.every((one) => resolver.condition(one, scope))
           ? judged(
               spec.word,
-              controlsOf(spec, scope, { host, play, known, before: controls }, expanding),
+              delegatedTo(
+                tellsTo(spec, scope, expanding),
+                controlsOf(spec, scope, { host, play, known, before: controls }, expanding),
+              ),
               () => judgementOf(spec, known, (now) => scopeWith(now, items), resolver),
             )
           : undefined,
@@ -61,7 +66,7 @@ export function controlTask(
     return { is: 'control', controls, ...(changed ? { changed } : {}) }
   }
 
-  const assigns = assignedBy(spec)
+  const assigns = awaitedNames(spec, assignedBy(spec))
   // What a host does with its own play no other one does for it.
   const about = spec.word === 'meta' ? { ...spec, runOnce: false } : spec
   return {
@@ -70,6 +75,11 @@ export function controlTask(
     remembered: true,
     expand: recalled(expand, expanding.outside),
   }
+}
+
+/** The same, where what it gives is for another host. */
+function delegatedTo(to: string | undefined, controls: readonly Control[]): readonly Control[] {
+  return to === undefined ? controls : controls.map((one) => (one.is === 'assign' ? { ...one, to } : one))
 }
 
 /** What a task comes to where it judges its own result. */

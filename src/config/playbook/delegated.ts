@@ -5,6 +5,8 @@ import type { Scope } from '../expressions/scope.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
 import type { Expanding } from './expanding.ts'
+import { decided } from './flags.ts'
+import type { Inherited } from './spec.ts'
 
 /** The host that a task is delegated to, by its name in the inventory. Throws what computing it throws. */
 export function delegateOf(
@@ -24,8 +26,18 @@ export function delegateOf(
   ])
 }
 
-/** The same resource, brought about on another host: its questions are asked there, and its change is made there. */
-export function delegated(resource: Resource, on: string): Resource {
+/** The host that is to have the facts of a task; nothing where it is the task's own. Throws what computing it throws. */
+export function tellsTo(
+  { delegateTo, delegateFacts = false }: Pick<Inherited, 'delegateTo' | 'delegateFacts'>,
+  scope: Scope,
+  expanding: Pick<Expanding, 'resolver' | 'inventory'>,
+): string | undefined {
+  if (!delegateTo || !decided(delegateFacts, scope, expanding.resolver, 'delegate_facts')) return undefined
+  return delegateOf(delegateTo, scope, expanding)
+}
+
+/** The same resource, brought about on another host: its questions are asked there, its change is made there; `tells`: who has its facts. */
+export function delegated(resource: Resource, on: string, tells?: string): Resource {
   const queries = Object.entries(resource.queries).map(([name, query]) => [name, { on, ...query }] as const)
   return {
     ...resource,
@@ -38,6 +50,6 @@ export function delegated(resource: Resource, on: string): Resource {
     },
     id: `${resource.id.slice(0, -1)} on ${on}]` as Resource['id'],
     queries: Object.fromEntries(queries),
-    options: { on, ...resource.options },
+    options: { on, ...resource.options, ...(tells === undefined ? {} : { tells }) },
   }
 }

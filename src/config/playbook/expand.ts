@@ -8,7 +8,7 @@ import type { InventoryHost } from '../inventory/index.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import { validate } from '../validate.ts'
 import { pathsOnMachine } from './contents.ts'
-import { delegated, delegateOf } from './delegated.ts'
+import { delegated, delegateOf, tellsTo } from './delegated.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
 import { decided } from './flags.ts'
 import { withHeard, withoutNothing, withTaken } from './given-fields.ts'
@@ -94,10 +94,11 @@ function pausing({ kind, fatal, ignoreErrors }: TaskSpec): Pick<Task, 'pauses' |
 function placedBy(spec: TaskSpec, scope: Scope, expanding: Expanding, outcome: Outcome): Outcome {
   const { delegateTo } = spec
   if (!delegateTo || outcome.is === 'left out') return outcome
-  const on = attempted(() => delegateOf(delegateTo, scope, expanding))
-  if ('error' in on) return { is: 'waiting', on: waitingOn(on.error, expanding), resources: [] }
-  if (outcome.is === 'resource') return { ...outcome, resource: delegated(outcome.resource, on.value) }
-  return { ...outcome, resources: outcome.resources.map((one) => delegated(one, on.value)) }
+  const made = attempted(() => [delegateOf(delegateTo, scope, expanding), tellsTo(spec, scope, expanding)])
+  if ('error' in made) return { is: 'waiting', on: waitingOn(made.error, expanding), resources: [] }
+  const [on = '', tells] = made.value
+  if (outcome.is === 'resource') return { ...outcome, resource: delegated(outcome.resource, on, tells) }
+  return { ...outcome, resources: outcome.resources.map((one) => delegated(one, on)) }
 }
 
 function isHidden({ diff }: TaskSpec, scope: Scope, { resolver }: Expanding): boolean {

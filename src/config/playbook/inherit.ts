@@ -33,6 +33,7 @@ export function inherit(above: Inherited, fields: Fields, problems: Failure[]): 
   const vars = variablesOf(fields, problems)
   const environment = environmentOf(fields)
   const delegateTo = fields.raw('delegate_to')
+  const delegateFacts = flagOf(fields, 'delegate_facts')
   const diff = flagOf(fields, 'diff')
   const fatal = flagOf(fields, 'any_errors_fatal')
   const checkMode = flagOf(fields, 'check_mode')
@@ -56,6 +57,7 @@ export function inherit(above: Inherited, fields: Fields, problems: Failure[]): 
     runOnce: flagOf(fields, 'run_once') ?? above.runOnce,
     ...(fatal === undefined ? {} : { fatal }),
     ...(delegateTo ? { delegateTo } : {}),
+    ...(delegateFacts === undefined ? {} : { delegateFacts }),
     ...(diff === undefined ? {} : { diff }),
     ...(checkMode === undefined ? {} : { checkMode }),
     ...(timeout ? { timeout } : {}),

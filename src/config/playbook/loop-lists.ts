@@ -7,7 +7,11 @@ import type { Loop } from './spec.ts'
  * The list that a loop goes through, or what stands in its place where it is none. `with_…` is the lookup of that name,
  * as in Ansible. Throws InvalidInput.
  */
-export function listOf(loop: Loop, scope: Scope, { resolver, inventory }: Expanding): unknown {
+export function listOf(
+  loop: Loop,
+  scope: Scope,
+  { resolver, inventory }: Pick<Expanding, 'resolver' | 'inventory'>,
+): unknown {
   const { items, word } = loop
   const value = resolver.value(items, scope)
   if (word === 'loop') return value

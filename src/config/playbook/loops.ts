@@ -27,7 +27,7 @@ const most = 100_000
 export function turnsOf(
   spec: Repeated,
   scope: Scope,
-  expanding: Expanding,
+  expanding: Pick<Expanding, 'resolver' | 'reads' | 'inventory' | 'outside' | 'hosts'>,
 ): { readonly all: readonly Turn[] } | { readonly on: Waiting } {
   const { loop, conditions } = spec
   if (!loop) return { all: [{ variables: [] }] }

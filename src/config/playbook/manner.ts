@@ -6,6 +6,7 @@ import { decided, type Flag } from './flags.ts'
 import { factsGathered } from './kinds.ts'
 import { anyName } from './results.ts'
 import type { Inherited, Loop, TaskSpec } from './spec.ts'
+import { awaitedNames } from './told.ts'
 
 type Manner = Pick<Task, 'once' | 'fatal' | 'ignoreErrors' | 'ignoreUnreachable' | 'decide'>
 
@@ -47,8 +48,12 @@ export function mannerOf(
 export function gathering(spec: TaskSpec): Pick<Task, 'assigns' | 'gathers' | 'remembered'> {
   const { tellsFacts, onlyInTurn } = spec.kind.module ?? {}
   const names = factsGathered(spec)
-  if (names.length > 0) return { assigns: names, gathers: true, remembered: true }
+  if (names.length > 0) return { assigns: awaitedNames(spec, names), gathers: true, remembered: true }
   if (tellsFacts?.())
-    return { assigns: [`${anyName}${showOrigin(spec.origin)}`], gathers: 'any names', remembered: true }
+    return {
+      assigns: awaitedNames(spec, [`${anyName}${showOrigin(spec.origin)}`]),
+      gathers: 'any names',
+      remembered: true,
+    }
   return onlyInTurn ? { gathers: 'any names', remembered: true } : {}
 }

@@ -45,6 +45,7 @@ function witnessOf(known: Knowledge): Witness {
   const assigned = known.assigned && new SeenMap(known.assigned)
   const included = known.included && new SeenMap(known.included)
   const cached = known.cached && new SeenMap(known.cached)
+  const told = known.told && new SeenMap(known.told)
   const coming = known.coming && new SeenSet(known.coming)
   const others = known.others && witnessOfOthers(known.others)
   return {
@@ -54,6 +55,7 @@ function witnessOf(known: Knowledge): Witness {
       ...(assigned ? { assigned } : {}),
       ...(included ? { included } : {}),
       ...(cached ? { cached } : {}),
+      ...(told ? { told } : {}),
       ...(coming ? { coming } : {}),
       ...(others ? { others: others.seen } : {}),
     },
@@ -63,6 +65,7 @@ function witnessOf(known: Knowledge): Witness {
       holdsFor(assigned, now.assigned) &&
       holdsFor(included, now.included) &&
       holdsFor(cached, now.cached) &&
+      holdsFor(told, now.told) &&
       holdsFor(coming, now.coming) &&
       holdsFor(others, now.others),
     follow: (now) => {
@@ -71,6 +74,7 @@ function witnessOf(known: Knowledge): Witness {
       if (now.assigned) assigned?.follow(now.assigned)
       if (now.included) included?.follow(now.included)
       if (now.cached) cached?.follow(now.cached)
+      if (now.told) told?.follow(now.told)
       if (now.coming) coming?.follow(now.coming)
       if (now.others) others?.follow(now.others)
     },

@@ -26,9 +26,28 @@ export function resultsLayer(
   // Thousands of tasks may have kept something: it is not gone through for each task anew.
   const whole = (): Layer => {
     const names = coming ? [...registered.keys(), ...assigned.keys(), ...coming] : [...given]
-    return new Map(names.filter((name) => !isRegrouping(name)).map((name) => [name, bindingOf(name)]))
+    return new Map(
+      names.filter((name) => !isRegrouping(name) && !isToldName(name)).map((name) => [name, bindingOf(name)]),
+    )
   }
   return layerOf(whole, { has, get: (name) => (has(name) ? bindingOf(name) : undefined) })
+}
+
+const ofOthers = 'told '
+
+/** By what name a variable is waited for that a task is to give another host. */
+export function toldName(name: string): string {
+  return `${ofOthers}${name}`
+}
+
+/** Does it stand for a variable of another host? */
+export function isToldName(name: string): boolean {
+  return name.startsWith(ofOthers)
+}
+
+/** The variable that is waited for by that name. */
+export function withoutTold(name: string): string {
+  return name.slice(ofOthers.length)
 }
 
 /** Begins what stands for names that nobody knows yet: a module of somebody else may tell facts of any names. */

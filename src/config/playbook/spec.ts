@@ -40,6 +40,8 @@ export interface Inherited {
   readonly runOnce: Flag
   /** The host it is brought about on, where that is another one. */
   readonly delegateTo?: Sourced
+  /** What it tells of facts and variables is that host's. */
+  readonly delegateFacts?: Flag
   /** Differences are shown; absent: yes. */
   readonly diff?: Flag
   /** It is planned and never made. */

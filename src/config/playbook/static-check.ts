@@ -63,6 +63,7 @@ export function staticProblems(
       checkMode,
       timeout,
       throttle,
+      delegateFacts,
     } = one
     for (const text of [
       become,
@@ -75,6 +76,7 @@ export function staticProblems(
       checkMode,
       timeout,
       throttle,
+      delegateFacts,
     ])
       if (typeof text === 'object') value(text)
     for (const text of one.reaching.values()) value(text)

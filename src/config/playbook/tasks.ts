@@ -16,7 +16,9 @@ import { withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
 import { registerOf } from './register.ts'
 import { resultWords } from './result-words.ts'
+import { anyName } from './results.ts'
 import type { BlockSpec, Entry, Inherited, Role } from './spec.ts'
+import { awaitedNames } from './told.ts'
 import { blockShape, importTasksShape, shortName, taskShape } from './words.ts'
 
 /** Reads a list of tasks, with blocks opened and imports followed; what is wrong is noted. */
@@ -148,7 +150,9 @@ function readTask(
   }
   if (refusal) warnOfRefusal(refusal, reading)
   noteForeign(use, entry.origin, inherited, reading)
-  for (const fact of factsGathered(use)) reading.given.add(fact)
+  const { onlyInTurn, tellsFacts } = use.kind.module ?? {}
+  const facts = [...factsGathered(use), ...(onlyInTurn || tellsFacts ? [anyName] : [])]
+  for (const fact of awaitedNames(inherited, facts)) if (fact !== anyName) reading.given.add(fact)
   const { delegateTo, ...undelegated } = inherited
   const isFromHere = use.kind.name === 'synchronize' && delegateTo !== undefined
   if (isFromHere && !isLocalhost(delegateTo))

@@ -17,6 +17,7 @@ import { includedLayer, resultsLayer, secretly, untold, untoldLayer, withUntold 
 import { aloneOf, defaultsOf, paramsOf, variablesOf } from './role-variables.ts'
 import { beneathOf, seenLayer, wholeOf } from './seen.ts'
 import type { PlaySpec, VarsFile } from './spec.ts'
+import { createTold, type ToldBy } from './told.ts'
 
 /** What variables are made of, beside the task itself. */
 export interface VariableSources {
@@ -66,6 +67,7 @@ export function createVariables(sources: VariableSources): Variables {
   const extra: Layer = new Map(
     sources.extraVars.map(({ name, value }) => [name, { sourced: secretByName(name, value) }]),
   )
+  const toldBy = createTold(sources.given)
   const ofHosts = new Map<InventoryHost, readonly Layer[]>()
   const ofMappings = new Map<Sourced, Layer>()
   const ofClusters = new WeakMap<Knowledge['facts'], Map<InventoryHost, Layer>>()
@@ -127,17 +129,32 @@ export function createVariables(sources: VariableSources): Variables {
   }
 
   /** Facts of a host with those that its tasks gathered, as far as `its` is what it knows. */
-  function gatheredLayer(host: InventoryHost, known: Knowledge, its: Knowledge | undefined): Layer {
+  function gatheredLayer(
+    host: InventoryHost,
+    known: Knowledge,
+    its: Knowledge | undefined,
+    told: ToldBy,
+  ): Layer {
     const cached = its?.cached ?? new Map<string, () => unknown>()
     const gathered = () => {
       const kept = its ? [...resultsLayer(sources.given, its, reads)] : []
       const facts = kept.flatMap(([name, binding]) =>
         isGathered(name) && 'read' in binding ? [[name, binding.read] as const] : [],
       )
-      return new Map([...facts, ...cached])
+      return new Map([...facts, ...cached, ...told.facts()])
     }
     return new Map<string, Binding>([
-      ['ansible_facts', { read: () => factsFor(host.name, known, gathered()) }],
+      [
+        'ansible_facts',
+        {
+          read: () => {
+            const all = gathered()
+            // Of a host that nobody asks anything, others may have told some all the same.
+            const alone = !its && all.size > 0 && !known.facts.has(host.name)
+            return alone ? lazily(all.keys(), (name) => all.get(name)?.()) : factsFor(host.name, known, all)
+          },
+        },
+      ],
       ...[...cached].map(([name, read]): [string, Binding] => [name, { read }]),
     ])
   }
@@ -149,6 +166,12 @@ export function createVariables(sources: VariableSources): Variables {
     return module === undefined ? facts : withUntold(facts, module)
   }
 
+  /** What a host was told by others, as far as the reader knows. */
+  function toldOf(host: string, reader: InventoryHost, play: PlaySpec, known: Knowledge): ToldBy {
+    const hosts = sources.inventoryOf(play).hosts.keys()
+    return toldBy(host, { hosts, reader: reader.name, known })
+  }
+
   function hostvars(known: Knowledge, reader: InventoryHost, play: PlaySpec): unknown {
     const inventory = sources.inventoryOf(play)
     const ofHost = (name: string) => {
@@ -156,11 +179,13 @@ export function createVariables(sources: VariableSources): Variables {
       if (!host) return undefined
       // What it did itself it knows best, also what it has not told anybody yet.
       const its = name === reader.name ? known : othersOf(known)(name)
+      const told = toldOf(name, reader, play, known)
       const layers = [
         ...placedLayers(host, play, its ?? nobody),
         ...factLayers(host.name, known),
-        gatheredLayer(host, known, its),
+        gatheredLayer(host, known, its, told),
         ...(its ? [includedLayer(its), resultsLayer(sources.given, its, reads)] : []),
+        told.layer,
         extra,
       ]
       const scope = scopeOf(layers, evaluate, reads, merges)
@@ -188,7 +213,8 @@ export function createVariables(sources: VariableSources): Variables {
         ]),
         magicLayer(sources, play, task, { host: host.name, known }),
       ]
-      const module = untold(sources.given, known)
+      const told = toldOf(host.name, host, play, known)
+      const module = untold(sources.given, known) ?? told.untold
       const layers: Layer[] = [
         ...(module === undefined ? [] : [untoldLayer(module)]),
         managedLayer(sources.managed),
@@ -196,7 +222,7 @@ export function createVariables(sources: VariableSources): Variables {
         ...(role ? defaultsOf(role).map(written) : []),
         ...placedLayers(host, play, known),
         ...factLayers(host.name, known),
-        gatheredLayer(host, known, known),
+        gatheredLayer(host, known, known, told),
         ...play.vars.map(written),
       ]
       for (const file of play.files ?? []) layers.push(fileOf(file, [...layers, extra, ...run]))
@@ -206,6 +232,7 @@ export function createVariables(sources: VariableSources): Variables {
         ...(task?.vars ?? []).map(written),
         includedLayer(known),
         resultsLayer(sources.given, known, reads),
+        told.layer,
         clusterOf(host, known),
         ...(role ? paramsOf(role).map(written) : []),
         ...(task?.params ?? []).map(written),

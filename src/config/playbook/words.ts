@@ -15,7 +15,6 @@ export const strategies: readonly string[] = ['linear', 'free', 'host_pinned', '
 
 /** Keys that only plays can have, or nobody. */
 const refusedOfParts: Readonly<Record<string, string>> = {
-  delegate_facts: 'write a play for that host: its facts are known to all as hostvars',
   max_fail_percentage: 'write it at the play',
 }
 
@@ -97,6 +96,7 @@ export const roleShape: Shape = {
     'check_mode',
     'diff',
     'delegate_to',
+    'delegate_facts',
     'remote_user',
     'port',
     'connection',
@@ -155,6 +155,7 @@ const inherited = [
   'check_mode',
   'diff',
   'delegate_to',
+  'delegate_facts',
   'remote_user',
   'port',
   'connection',
