@@ -3,6 +3,7 @@ import type { Resource } from '../model/resource.ts'
 import type { Binding, Kind } from '../resources/bind.ts'
 import { withMarks } from '../resources/file-marks.ts'
 import { allKinds } from '../resources/index.ts'
+import { elderNames } from './elder-names.ts'
 import { marksOf } from './marks.ts'
 import { type Becomes, type Option, once } from './option.ts'
 
@@ -65,7 +66,8 @@ export function module<const O extends Options>(
 
 /** All names under which a playbook may know a module. */
 export function namesOf({ name, collection, alsoCalled = [] }: Module): readonly string[] {
-  const full = [`${collection}.${name}`, ...alsoCalled]
+  const own = [`${collection}.${name}`, ...alsoCalled]
+  const full = [...own, ...own.flatMap(elderNames)]
   const legacy = full
     .filter((one) => one.startsWith('ansible.builtin.'))
     .map((one) => one.replace('builtin', 'legacy'))
