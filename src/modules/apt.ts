@@ -1,15 +1,7 @@
 import { fields } from './file-options.ts'
 import { type Meaning, module } from './module.ts'
 import { bool, different, done, int, list, path, refused, str } from './option.ts'
-
-/** A name, and the version that is asked for with it. */
-function pinned(
-  names: readonly string[],
-): { readonly names: readonly string[]; readonly version?: string } | undefined {
-  if (names.every((name) => !name.includes('='))) return { names }
-  const [name = '', version] = (names[0] ?? '').split('=')
-  return names.length === 1 && version !== undefined ? { names: [name], version } : undefined
-}
+import { pinned, strangeToApt } from './package-names.ts'
 
 /** What apt-get is told beside its verb. */
 interface Forcing {
@@ -115,14 +107,14 @@ export const aptModule = module({
       if (!given.update_cache && given.cache_valid_time === 0) return { nothing: 'no package is named' }
       return { kind: 'package_lists', fields: { max_age: given.cache_valid_time } }
     }
+    const strange = names.map(strangeToApt).find((why) => why !== undefined)
+    if (strange !== undefined) return { option: 'name', refused: strange }
     const asked = pinned(names)
-    if (!asked)
-      return { option: 'name', refused: 'several packages with versions: give each a task of its own' }
     return {
       kind: 'package',
       fields: fields({
         name: asked.names,
-        version: asked.version,
+        versions: asked.versions,
         state,
         purge: given.purge,
         autoremove: given.autoremove,

@@ -1,6 +1,7 @@
 import { fields } from './file-options.ts'
 import { module } from './module.ts'
 import { bool, different, int, list, mayLack, ours, refused, str, words } from './option.ts'
+import { pinned, strangeToRpm } from './package-names.ts'
 
 const handed = 'As Ansible hands it on to'
 
@@ -71,10 +72,22 @@ export const packageModule = module({
         },
       }
     }
+    const [first = ''] = name
+    if (/^(https?|ftp):|\.(rpm|deb)$/.test(first)) {
+      if (name.length > 1)
+        return { option: 'name', refused: 'several packages from files: give each a task of its own' }
+      if (state === 'absent')
+        return { option: 'name', refused: 'name the package, not its file, to remove it' }
+      return { kind: 'package_file', fields: { file: first, start_services, rpm_options } }
+    }
+    const { names, versions } = pinned(name)
+    const strange = names.map(strangeToRpm).find((why) => why !== undefined)
+    if (strange !== undefined) return { option: 'name', refused: strange }
     return {
       kind: 'package',
       fields: fields({
-        name,
+        name: names,
+        versions,
         state,
         version,
         start_services,

@@ -1,5 +1,6 @@
 import { fields } from './file-options.ts'
 import type { Meaning } from './module.ts'
+import { strangeToRpm } from './package-names.ts'
 
 /** What dnf and yum are told alike. */
 export interface RpmArguments {
@@ -78,6 +79,8 @@ export function packagesOf(given: RpmArguments): Meaning {
       kind: 'package_file',
       fields: { file: first, rpm_options: [...optionsOf(given), ...repositoriesOf(given)] },
     }
+  const strange = names.map(strangeToRpm).find((why) => why !== undefined)
+  if (strange !== undefined) return { option: 'name', refused: strange }
   const states: Readonly<Record<string, string>> = { installed: 'present', removed: 'absent' }
   return {
     kind: 'package',

@@ -33,39 +33,50 @@ export function installScript(
   )
 }
 
-/** Installs one package in one version, newer or older than the one that is there. */
+/** Installs packages in their versions, newer or older than those that are there, and `others` in any, all in one go. */
 export function pinScript(
-  name: string,
-  version: string,
+  pins: ReadonlyMap<string, string>,
+  others: readonly string[],
   { apt, dnf, dpkg, starting }: PackageOptions,
 ): Script {
-  const begins = version.endsWith('*')
-  const bare = begins ? version.slice(0, -1) : version
-  // What follows is a pattern of the shell, and what stands before it is none.
-  const fits = begins ? sh`${bare}* | *:${bare}*` : sh`${bare} | ${bare}-* | *:${bare} | *:${bare}-*`
+  const words = [...pins].map(([name, version]) => `${name}-${version}`)
   return script(
     { starting, dpkg },
     sh`us_install() {
-  us_offered=
-  for us_v in $(apt-cache madison ${name} | cut -d '|' -f 2); do
-    us_offered="$us_offered $us_v"
-    case $us_v in
-      ${embed(fits)})
-        us_get ${apt} install --allow-downgrades -- ${name}="$us_v"
-        return ;;
-    esac
-  done
-  echo ${`no version ${version} of ${name} is on offer; there is:`}"\${us_offered:- nothing of that name}" >&2
-  return 1
+  set --
+  ${embed(lines(...[...pins].map(([name, version]) => pickScript(name, version))))}
+  us_get ${apt} install --allow-downgrades -- "$@" ${others}
 }`,
-    sh`if ! "$us_pm" -q -y ${dnf} install ${`${name}-${version}`} >"$us_tmp/dnf" 2>&1; then
+    sh`if ! "$us_pm" -q -y ${dnf} install ${[...words, ...others]} >"$us_tmp/dnf" 2>&1; then
   cat "$us_tmp/dnf" >&2
-  echo ${`there is no version ${version} of ${name} to be had; there is:`} >&2
-  "$us_pm" -q list --showduplicates ${name} >&2 || :
+  echo ${`there is no ${words.join(', or no ')} to be had; there is:`} >&2
+  "$us_pm" -q list --showduplicates ${[...pins.keys()]} >&2 || :
   exit 1
 fi
 cat "$us_tmp/dnf"`,
   )
+}
+
+/** Adds the package in the version that is on offer to the positional parameters. */
+function pickScript(name: string, version: string): Script {
+  const begins = version.endsWith('*')
+  const bare = begins ? version.slice(0, -1) : version
+  // What follows is a pattern of the shell, and what stands before it is none.
+  const fits = begins ? sh`${bare}* | *:${bare}*` : sh`${bare} | ${bare}-* | *:${bare} | *:${bare}-*`
+  return sh`us_offered= us_found=
+  for us_v in $(apt-cache madison ${name} | cut -d '|' -f 2); do
+    us_offered="$us_offered $us_v"
+    case $us_v in
+      ${embed(fits)})
+        us_found=$us_v
+        break ;;
+    esac
+  done
+  if [ -z "$us_found" ]; then
+    echo ${`no version ${version} of ${name} is on offer; there is:`}"\${us_offered:- nothing of that name}" >&2
+    return 1
+  fi
+  set -- "$@" ${name}="$us_found"`
 }
 
 /** What apt-get hands on to dpkg. */

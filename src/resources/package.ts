@@ -20,10 +20,19 @@ import {
   pinScript,
   rpmOptions,
 } from './package-script.ts'
+import { refuse } from './refuse.ts'
 
 const packageName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9+._:-]*$/, 'must be the name of a package, without a version')
+
+/** What dnf and yum know beside names: a pattern, what a package provides such as `perl(Foo)`, and a file that it brings. */
+const rpmName = z
+  .string()
+  .regex(
+    /^([A-Za-z0-9*][A-Za-z0-9+._:*?-]*(\([A-Za-z0-9+._:/-]*\)(\(64bit\))?)?|\/[A-Za-z0-9+._/-]+)$/,
+    'must be the name of a package, a pattern, what a package provides, or a file that it brings',
+  )
 
 const packageVersion = z
   .string()
@@ -33,7 +42,7 @@ const repository = z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*._:-]*$/, 'must be 
 
 const fields = z.strictObject({
   name: z
-    .union([packageName, z.array(packageName).min(1)])
+    .union([rpmName, z.array(rpmName).min(1)])
     .transform((name) => (typeof name === 'string' ? [name] : name))
     .describe(
       'One package or a list, installed in one go. What a package recommends comes as its distribution has it.',
@@ -43,6 +52,10 @@ const fields = z.strictObject({
     .describe(
       'This version and no other, of the one package named; a newer one is taken back to it. `1.22.1` means any release of it by the distribution, `1.22*` whatever begins so, `1.22.1-9` that one. What else upgrades packages on the host is not kept from it.',
     ),
+  versions: z
+    .record(packageName, packageVersion)
+    .default({})
+    .describe('The same of several of the packages named, by their names.'),
   purge: z.boolean().default(false).describe('With `absent`: its configuration goes, too.'),
   autoremove: z.boolean().default(false).describe('With `absent`: what only came along goes, too.'),
   only_upgrade: z.boolean().default(false).describe('What is not installed is left so.'),
@@ -85,10 +98,13 @@ const schema = fields
     path: ['version'],
     message: 'is of one package: give each a task of its own',
   })
-  .refine(({ version, state }) => version === undefined || state === 'present', {
-    path: ['version'],
-    message: 'goes with state: present only',
-  })
+  .refine(
+    ({ version, versions, state }) => state === 'present' || !(version || Object.keys(versions).length > 0),
+    {
+      path: ['version'],
+      message: 'goes with state: present only',
+    },
+  )
 
 type Package = z.infer<typeof schema>
 type Asked = Readonly<Record<string, Query<PackageReading | CandidateReading>>>
@@ -110,14 +126,20 @@ export const packageKind: ResourceKind<Package, Asked> = {
       : {}),
   }),
   converge: (wanted, found) => {
-    const { name, state, version } = wanted
+    const { name, state, version, versions } = wanted
     const known: Known = {
       installed: (one) => found[`installed ${one}`] as PackageReading,
       candidate: (one) => found[`candidate ${one}`] as CandidateReading | undefined,
     }
+    const unknown = name.filter((one) => known.installed(one).manager === 'apt' && isOfRpm(one))
+    if (unknown.length > 0) return refuse(`apt knows no ${unknown.join(', ')}: name the packages`)
     if (state === 'absent') return remove(name, known, wanted)
-    const [only] = name
-    return version !== undefined && only ? pin(only, version, known, wanted) : install(name, known, wanted)
+    const [only = ''] = name
+    const pins = new Map([
+      ...Object.entries(versions),
+      ...(version === undefined ? [] : [[only, version] as const]),
+    ])
+    return pins.size > 0 ? pin(pins, known, wanted) : install(name, known, wanted)
   },
 }
 
@@ -159,17 +181,35 @@ function install(
   }
 }
 
-function pin(name: string, version: string, { installed }: Known, wanted: Package): Change | undefined {
-  const { installed: before } = installed(name)
-  if (before !== undefined && isVersion(before, version)) return undefined
+function pin(pins: ReadonlyMap<string, string>, { installed }: Known, wanted: Package): Change | undefined {
+  const has = (name: string) => installed(name).installed
+  const isOther = (name: string, version: string) => {
+    const before = has(name)
+    return before === undefined || !isVersion(before, version)
+  }
+  const wrong = [...pins].filter(([name, version]) => isOther(name, version))
+  const missing = wanted.name.filter((name) => !pins.has(name) && has(name) === undefined)
+  if (wrong.length + missing.length === 0) return undefined
+  const words = wrong.map(([name, version]) => {
+    const before = has(name)
+    return before === undefined ? `install ${name} ${version}` : `${name} ${before} becomes ${version}`
+  })
   return {
-    summary: before === undefined ? `install ${name} ${version}` : `${name} ${before} becomes ${version}`,
-    differences: [{ is: 'attribute', name, before, after: version }],
-    script: pinScript(name, version, optionsOf(wanted)),
-    impact: before === undefined ? 'none' : 'restart',
+    summary: [...words, ...(missing.length > 0 ? [`install ${missing.join(', ')}`] : [])].join('; '),
+    differences: [...wrong, ...missing.map((name) => [name, 'installed'] as const)].map(
+      ([name, after]): Difference => ({ is: 'attribute', name, before: has(name), after }),
+    ),
+    // Those that are right already stay so: what one is taken back to may need the others as they are.
+    script: pinScript(pins, missing, optionsOf(wanted)),
+    impact: wrong.some(([name]) => has(name) !== undefined) ? 'restart' : 'none',
     disturbs: 'everything',
     takesLong: true,
   }
+}
+
+/** Is it something that only dnf and yum know? */
+function isOfRpm(name: string): boolean {
+  return !packageName.safeParse(name).success
 }
 
 /** Epochs are left out of account where only one of the two has one: rpm does not show them. */

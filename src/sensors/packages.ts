@@ -50,7 +50,14 @@ case $us_pm in
     esac ;;
   dnf | yum)
     for us_p in ${names}; do
-      us_v=$(rpm -q --whatprovides --qf '%{VERSION}-%{RELEASE}\n' -- "$us_p" 2>/dev/null) || continue
+      us_q='%{VERSION}-%{RELEASE}\n'
+      # A pattern; what is provided; a name with a version.
+      case $us_p in
+        *[*?]*) us_v=$(rpm -qa --qf "$us_q" -- "$us_p"); [ -n "$us_v" ] || continue ;;
+        *)
+          us_v=$(rpm -q --whatprovides --qf "$us_q" -- "$us_p" 2>/dev/null) ||
+            us_v=$(rpm -q --qf "$us_q" -- "$us_p" 2>/dev/null) || continue ;;
+      esac
       printf 'installed %s - %s\n' "$us_p" "$(printf '%s\n' "$us_v" | tail -n 1)"
     done ;;
 esac`,

@@ -145,7 +145,9 @@ describe('what package managers are told beside the packages', () => {
 
 describe('versions of packages', () => {
   it('may be told by how they begin', () => {
-    expect(meaningOf('apt', { name: ['ed=1.*'] })).toMatchObject({ fields: { name: ['ed'], version: '1.*' } })
+    expect(meaningOf('apt', { name: ['ed=1.*'] })).toMatchObject({
+      fields: { name: ['ed'], versions: { ed: '1.*' } },
+    })
   })
 })
 
