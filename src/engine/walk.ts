@@ -207,9 +207,9 @@ export class Walk {
     this.#trouble = undefined
     if (!trouble) return
     const { task, result } = trouble
-    const told = { name: task.title }
+    const { now } = this.#knowing
     this.#knowing.register('ansible_failed_result', result)
-    this.#knowing.assign(new Map([['ansible_failed_task', () => told]]))
+    this.#knowing.assign(new Map([['ansible_failed_task', () => task.told?.(now)]]))
   }
 
   #control(task: Task, { controls, changed }: Of<'control'>, key: string): Coming {

@@ -102,6 +102,8 @@ export type Decision =
 export interface Task {
   readonly title: string
   readonly origin: Origin
+  /** What tasks under `rescue` can read of it. Reading it may throw what `expand` throws. */
+  readonly told?: (known: Knowledge) => unknown
   expand(known: Knowledge): Expansion
   /** Name under which the result is kept for later `when` and templates. */
   readonly register?: string

@@ -169,6 +169,35 @@ describe('a block', () => {
     expect(recaps[0]).toMatchObject({ outcome: 'ok' })
   })
 
+  it('tells under rescue which task failed: its name, module and arguments as Ansible has them', async () => {
+    using here = new Playground(
+      site(`    - block:
+        - shell: { cmd: "exit {{ status }}", always: true }
+          vars: { status: 7 }
+          tags: [t]
+          when: true
+      rescue:
+        - shell: ${log('[{{ ansible_failed_task.name }}] {{ ansible_failed_task.action }} {{ ansible_failed_task.args._raw_params }} {{ ansible_failed_task.tags }} {{ ansible_failed_task.when }} {{ ansible_failed_task.register is none }}')}
+    - block:
+        - name: named {{ inventory_hostname }}
+          command: /bin/false --word
+      rescue:
+        - shell: ${log('{{ ansible_failed_task.name }} {{ ansible_failed_task.args._raw_params }} {{ ansible_failed_result.failed }}')}
+    - block:
+        - assert: { that: "{{ 1 == 2 }}" }
+      rescue:
+        - shell: ${log('{{ ansible_failed_task.action }} {{ ansible_failed_task.args.that }}')}
+`),
+    )
+    const { failures } = await here.play()
+    expect(failures).toEqual([])
+    expect(here.read('log')?.split('\n').slice(0, 3)).toEqual([
+      '[] shell exit 7 [t] [True] True',
+      'named a /bin/false --word True',
+      'assert False',
+    ])
+  })
+
   it('that is not rescued fails after what always is to be done', async () => {
     using here = new Playground(
       site(`    - block:

@@ -22,6 +22,7 @@ import { recalled } from './recalled.ts'
 import { pauseOf, resourceOptions } from './resource-options.ts'
 import { withSecretFields } from './secret-fields.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
+import { type Described, toldOfTask } from './told-of-task.ts'
 import type { LoopItem } from './variables.ts'
 
 /** What one item of a task comes to. */
@@ -120,7 +121,8 @@ function withoutDifferences(resource: Resource): Resource {
 
 /** What is known of a task beside what it comes to. */
 export function aboutTask(
-  spec: Pick<TaskSpec, 'register' | 'origin' | 'notify' | 'failedWhen' | 'until'> &
+  spec: Described &
+    Pick<TaskSpec, 'register' | 'origin' | 'notify' | 'failedWhen' | 'until'> &
     Pick<TaskSpec, 'ignoreErrors' | 'ignoreUnreachable' | 'runOnce' | 'fatal' | 'loop'>,
   title: string,
   scopeWith: (known: Knowledge) => Scope,
@@ -137,6 +139,7 @@ export function aboutTask(
   return {
     title,
     origin,
+    told: (known) => toldOfTask(spec, () => scopeWith(known), expanding),
     ...mannerOf(spec, scopeWith, expanding),
     ...(register === undefined ? {} : { register }),
     ...(register === undefined && notify.length === 0 && !judges ? {} : { remembered: true }),

@@ -2,6 +2,7 @@ import type { Failure } from '../../model/failure.ts'
 import { plain } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import type { Fields } from './fields.ts'
+import { wronglyGrouped } from './module-defaults.ts'
 import { strategies } from './words.ts'
 
 /** Words that mean something here for some values only: what is refused of each, and what to do instead. */
@@ -11,10 +12,7 @@ const refusals: Readonly<Record<string, (value: unknown) => string | undefined>>
       ? undefined
       : 'write linear, free, host_pinned or debug: they all have hosts worked on side by side, none waiting for another',
   allow_duplicates: (value) => (isNo(value) ? 'give the task a condition' : undefined),
-  module_defaults: (value) =>
-    Object.keys((value ?? {}) as object).some((name) => name.startsWith('group/'))
-      ? 'write the modules instead of the group'
-      : undefined,
+  module_defaults: (value) => wronglyGrouped(Object.keys((value ?? {}) as object)),
 }
 
 /** Notes what the values of keywords ask for that cannot be done here. */

@@ -12,7 +12,7 @@ import { readInclude, readRoleTask, withArguments } from './includes.ts'
 import { inherit } from './inherit.ts'
 import { checkFields, type Foreign, factsGathered, type KindUse, kindUse } from './kinds.ts'
 import { isLoopWord, loopOf } from './loop-words.ts'
-import { withDefaults } from './module-defaults.ts'
+import { groupsOfOthers, withDefaults } from './module-defaults.ts'
 import { namedFile, type Reading, readPart } from './reading.ts'
 import { registerOf } from './register.ts'
 import { resultWords } from './result-words.ts'
@@ -150,6 +150,7 @@ function readTask(
   }
   if (refusal) warnOfRefusal(refusal, reading)
   noteForeign(use, entry.origin, inherited, reading)
+  if (use.kind.module?.onlyInTurn) problems.push(...groupsOfOthers(inherited.moduleDefaults))
   const { onlyInTurn, tellsFacts } = use.kind.module ?? {}
   const facts = [...factsGathered(use), ...(onlyInTurn || tellsFacts ? [anyName] : [])]
   for (const fact of awaitedNames(inherited, facts)) if (fact !== anyName) reading.given.add(fact)
@@ -165,7 +166,7 @@ function readTask(
     )
   if (inherited.delegateTo || use.kind.module?.takes) reading.play.brings.add('delegation')
   if (inherited.become) reading.play.brings.add('become')
-  const told = withDefaults(use.parameters, entries, inherited.moduleDefaults)
+  const told = withDefaults(use, entries, inherited.moduleDefaults)
   const parameters = withoutNulls({ kind: use.kind, parameters: told })
   if (!refusal) checkFields({ ...use, parameters }, problems)
   return [
