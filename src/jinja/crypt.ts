@@ -28,12 +28,7 @@ const schemes: Readonly<Record<'sha256' | 'sha512', Scheme>> = {
 }
 
 /** A password as crypt(3) keeps it, by Ulrich Drepper's specification of SHA-crypt; 5000 rounds are not named. */
-export function shaCrypt(
-  kind: 'sha256' | 'sha512',
-  password: string,
-  saltGiven: string,
-  rounds: number,
-): string {
+function shaCrypt(kind: 'sha256' | 'sha512', password: string, saltGiven: string, rounds: number): string {
   const { id, hash, order } = schemes[kind]
   const key = Buffer.from(password)
   const salt = Buffer.from(saltGiven.slice(0, 16))
@@ -64,6 +59,48 @@ export function shaCrypt(
   }
   const named = rounds === 5000 ? '' : `rounds=${rounds}$`
   return `$${id}$${named}${salt.toString()}$${encoded(sum, order)}`
+}
+
+const md5Order = [...[0, 1, 2, 3].map((at) => [at, at + 6, at + 12]), [4, 10, 5], [-1, -1, 11]]
+
+/** A password as crypt(3) keeps it by Poul-Henning Kamp's scheme of MD5, always of 1000 rounds. */
+function md5Crypt(password: string, saltGiven: string): string {
+  const key = Buffer.from(password)
+  const salt = Buffer.from(saltGiven.slice(0, 8))
+  const digest = (...parts: readonly Uint8Array[]) => {
+    const sum = createHash('md5')
+    for (const part of parts) sum.update(part)
+    return sum.digest()
+  }
+  const other = digest(key, salt, key)
+  const parts: Uint8Array[] = [key, Buffer.from('$1$'), salt]
+  for (let length = key.length; length > 0; length -= 16) parts.push(other.subarray(0, Math.min(16, length)))
+  for (let length = key.length; length > 0; length >>= 1)
+    parts.push(length & 1 ? Buffer.of(0) : key.subarray(0, 1))
+  let sum = digest(...parts)
+  for (let round = 0; round < 1000; round++) {
+    const turn: Uint8Array[] = [round & 1 ? key : sum]
+    if (round % 3 !== 0) turn.push(salt)
+    if (round % 7 !== 0) turn.push(key)
+    turn.push(round & 1 ? sum : key)
+    sum = digest(...turn)
+  }
+  return `$1$${salt.toString()}$${encoded(sum, md5Order)}`
+}
+
+/** A way to hash passwords, by each of the names that Ansible has for it. */
+export interface PasswordScheme {
+  /** Letters that a salt of it may have at most. */
+  readonly salt: number
+  hash(password: string, salt: string, rounds?: number): string
+}
+
+/** The scheme of that name; nothing where it is not known here. */
+export function passwordScheme(name: string): PasswordScheme | undefined {
+  const kind = name.replace(/_crypt$/, '')
+  if (kind === 'md5') return { salt: 8, hash: md5Crypt }
+  if (kind !== 'sha256' && kind !== 'sha512') return undefined
+  return { salt: 16, hash: (password, salt, rounds = 5000) => shaCrypt(kind, password, salt, rounds) }
 }
 
 function encoded(sum: Buffer, order: readonly (readonly number[])[]): string {

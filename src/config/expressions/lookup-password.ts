@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { saltLetters, shaCrypt } from '../../jinja/crypt.ts'
+import { passwordScheme, saltLetters } from '../../jinja/crypt.ts'
 import { JinjaError } from '../../jinja/failure.ts'
 import { isSequence } from '../../jinja/values.ts'
 import { readTextFileNow } from '../files.ts'
@@ -34,18 +34,15 @@ export function passwordFor(term: string, options: ReadonlyMap<string, unknown>,
   const [, before, salt] = kept === undefined ? [] : (/^(.*?)(?: salt=(\S+))?$/s.exec(kept) ?? [])
   const password = before ?? random(signsOf(said.get('chars')), Number(said.get('length') ?? 20))
   const kind = said.get('encrypt')
-  const used = kind === undefined ? salt : (salt ?? random(saltLetters, 16))
+  const scheme = kind === undefined ? undefined : passwordScheme(String(kind))
+  if (kind !== undefined && !scheme)
+    throw new JinjaError(`encrypt=${String(kind)} is not supported`, { next: 'write encrypt=sha512_crypt' })
+  const used = scheme ? (salt ?? random(saltLetters, scheme.salt)) : salt
   if (path !== '/dev/null' && (kept === undefined || used !== salt)) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(path, `${password}${used === undefined ? '' : ` salt=${used}`}\n`, { mode: 0o600 })
   }
-  if (kind === undefined) return password
-  const hash = { sha512_crypt: 'sha512', sha256_crypt: 'sha256', sha512: 'sha512', sha256: 'sha256' }[
-    String(kind)
-  ]
-  if (hash !== 'sha512' && hash !== 'sha256')
-    throw new JinjaError(`encrypt=${String(kind)} is not supported`, { next: 'write encrypt=sha512_crypt' })
-  return shaCrypt(hash, password, used ?? '', 5000)
+  return scheme ? scheme.hash(password, used ?? '') : password
 }
 
 function signsOf(chars: unknown): string {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
-import { saltLetters, shaCrypt } from '../../jinja/crypt.ts'
+import { passwordScheme, saltLetters } from '../../jinja/crypt.ts'
 import type { Failure } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import { plain, type Sourced, type SourcedEntry } from '../../model/sourced.ts'
@@ -53,20 +53,23 @@ function hashing(fields: Fields, problems: Failure[]): ((text: string) => string
   const named = fields.raw('encrypt')
   const kind = fields.text('encrypt')
   if (!named || kind === undefined) return undefined
-  const hash = ({ sha512_crypt: 'sha512', sha256_crypt: 'sha256' } as const)[kind]
-  if (!hash)
+  const scheme = /^(sha512|sha256|md5)_crypt$/.test(kind) ? passwordScheme(kind) : undefined
+  if (!scheme)
     problems.push(
       problem(
         `answers cannot be hashed by ${quoted(kind)}`,
         named.origin,
-        'write sha512_crypt or sha256_crypt',
+        'write sha512_crypt, sha256_crypt or md5_crypt',
       ),
     )
   const size = fields.raw('salt_size')
   const written = fields.raw('salt')
   const letters = size ? attempt(problems, () => validate(saltSize, size, 'salt_size')) : undefined
   const salt = written && attempt(problems, () => validate(saltText, written, 'salt'))
-  return (text) => shaCrypt(hash ?? 'sha512', text, salt ?? randomSalt(letters ?? 16), 5000)
+  if (!scheme) return undefined
+  if ((salt?.length ?? letters ?? 0) > scheme.salt)
+    problems.push(problem(`a salt of ${kind} has at most ${scheme.salt} letters`, named.origin))
+  return (text) => scheme.hash(text, salt ?? randomSalt(letters ?? scheme.salt))
 }
 
 const saltSize = z.union([

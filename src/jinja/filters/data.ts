@@ -1,5 +1,5 @@
 import { createHash, getHashes } from 'node:crypto'
-import { saltLetters, shaCrypt } from '../crypt.ts'
+import { passwordScheme, saltLetters } from '../crypt.ts'
 import { JinjaError } from '../failure.ts'
 import { fromJson } from '../from-json.ts'
 import { fromYaml } from '../from-yaml.ts'
@@ -97,12 +97,10 @@ export const data: Filters = {
   checksum: hashed('sha1'),
   password_hash: {
     parameters: 'hashtype salt salt_size rounds ident',
-    differs: 'sha512 and sha256; md5 and blowfish are refused',
+    differs: 'sha512, sha256 and md5; blowfish is refused',
     call: (value, [type = 'sha512', salt, size, rounds], run) => {
-      const kind = { sha512: 'sha512', sha512_crypt: 'sha512', sha256: 'sha256', sha256_crypt: 'sha256' }[
-        String(type)
-      ] as 'sha512' | 'sha256' | undefined
-      if (!kind)
+      const scheme = passwordScheme(String(type))
+      if (!scheme)
         throw new JinjaError(`password_hash('${String(type)}') is not supported`, {
           next: "write password_hash('sha512')",
         })
@@ -111,11 +109,11 @@ export const data: Filters = {
         throw new JinjaError('password_hash takes from 1000 to 1000000 rounds')
       const used =
         salt === undefined || salt === null
-          ? saltBy(wholeGiven(size, 'password_hash', 16), run)
+          ? saltBy(wholeGiven(size, 'password_hash', scheme.salt), run)
           : textGiven(salt, 'the salt')
-      if (!/^[./\dA-Za-z]{0,16}$/.test(used))
-        throw new JinjaError('a salt has at most 16 letters, digits, dots and slashes')
-      return shaCrypt(kind, str(present(value), run.work), used, count)
+      if (!/^[./\dA-Za-z]*$/.test(used) || used.length > scheme.salt)
+        throw new JinjaError(`a salt has at most ${scheme.salt} letters, digits, dots and slashes`)
+      return scheme.hash(str(present(value), run.work), used, count)
     },
   },
   to_uuid: {

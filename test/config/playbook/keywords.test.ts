@@ -78,9 +78,12 @@ describe('a play', () => {
     })
     expect((await hash('encrypt: sha512_crypt, salt_size: 4')).hash).toMatch(/^\$6\$[./\dA-Za-z]{4}\$/)
     expect((await hash('encrypt: sha512_crypt')).hash).toMatch(/^\$6\$[./\dA-Za-z]{16}\$/)
-    using wrong = project(prompts('encrypt: md5_crypt, salt: "a b", salt_size: 40'))
+    expect((await hash('encrypt: md5_crypt')).hash).toMatch(/^\$1\$[./\dA-Za-z]{8}\$[./\dA-Za-z]{22}$/)
+    using long = project(prompts('encrypt: md5_crypt, salt: abcdefghi'))
+    expect((await long.problems()).join()).toContain('a salt of md5_crypt has at most 8 letters')
+    using wrong = project(prompts('encrypt: ab2_crypt, salt: "a b", salt_size: 40'))
     expect(await wrong.problems()).toEqual([
-      expect.stringMatching(/site\.yaml:2:56: answers cannot be hashed by "md5_crypt" → write sha512_crypt/),
+      expect.stringMatching(/site\.yaml:2:56: answers cannot be hashed by "ab2_crypt" → write sha512_crypt/),
       expect.stringMatching(/site\.yaml:2:91: salt_size: /),
       expect.stringMatching(/site\.yaml:2:73: salt: must have at most 16 letters/),
     ])
