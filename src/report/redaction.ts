@@ -58,7 +58,10 @@ function formsOfAll(secrets: ReadonlySet<string>): readonly Form[] {
 /** As a secret may come to stand in a text: as it is, line by line, quoted, escaped or encoded for what it stands in. */
 function formsOf(secret: string): readonly string[] {
   const lines = secret.split(/\r?\n/).map((line) => line.trim())
-  const parts = lines.length > 1 ? lines.filter(({ length }) => length >= lineShortest) : []
+  const written = lines.filter((line) => line !== '')
+  // A report may indent what stands around the only line that says anything: that line is the secret.
+  const least = written.length === 1 ? shortest : lineShortest
+  const parts = lines.length > 1 ? written.filter(({ length }) => length >= least) : []
   return [secret, ...parts].flatMap(formsOfOne)
 }
 
@@ -82,7 +85,7 @@ function formsOfOne(secret: string): readonly string[] {
 /** A short secret by itself, and encoded by itself. */
 function shortFormsOf(secret: string): readonly string[] {
   const encoded = Buffer.from(secret).toString('base64')
-  return [secret, encoded, encoded.replace(/=+$/, '')]
+  return [secret, secret.trim(), encoded, encoded.replace(/=+$/, '')]
 }
 
 /** Percent-encoded, by those who leave much as it is and by those who do not. */

@@ -48,6 +48,16 @@ describe('a secret', () => {
     )
   })
 
+  it.each([
+    ['\nZQ7Q :k', '  told:\n      \n      ZQ7Q :k!\n'],
+    ['ab1\n', 'an ab1 and\n'],
+    ['  x-1Y\r\n', '\tx-1Y\n'],
+  ])('with nothing but space around its only line is hidden without that space: %j', (secret, text) => {
+    const shown = redactor(new Set([secret]))(text)
+    expect(shown).not.toContain(secret.trim())
+    expect(shown).toContain('«secret»')
+  })
+
   it('of several lines is hidden line by line', () => {
     const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\n  9w0BAQEFAASCBKcwggSj\nAg==\n-----END KEY-----\n'
     const redact = redactor(new Set([key]))
