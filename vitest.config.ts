@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { built, justBuilt } from './test/built.ts'
 import { LongestFirst } from './test/sequencer.ts'
 
 const system = 'test/**/*.system.test.ts'
@@ -17,6 +18,8 @@ const { UNDERSTUDY_TEST_WHOLE: whole, UNDERSTUDY_TEST_ALL: all } = process.env
 const left = whole === '1' && all !== '1' ? seldom : []
 /** Skips, with the reason, what this computer cannot run. */
 const runner = './test/runner.ts'
+const source = whole === '1' ? { plugins: [justBuilt()] } : {}
+const server = { deps: { external: [built] } }
 /** To begin anew for each file would take longer than many of them. */
 const isolate = false
 
@@ -26,7 +29,9 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     projects: [
       {
+        ...source,
         test: {
+          server,
           name: 'unit',
           isolate,
           include: ['test/**/*.test.ts'],
@@ -38,7 +43,9 @@ export default defineConfig({
         },
       },
       {
+        ...source,
         test: {
+          server,
           name: 'system',
           isolate,
           include: [system],
@@ -53,7 +60,9 @@ export default defineConfig({
         },
       },
       {
+        ...source,
         test: {
+          server,
           name: 'lab',
           isolate,
           include: [e2e],

@@ -35,6 +35,9 @@ export interface Ended {
 
 const nobody = 65_534
 
+const { UNDERSTUDY_TEST_WHOLE: whole, UNDERSTUDY_TEST_ALL: all } = process.env
+const justBuilt = whole === '1' && all !== '1'
+
 /** Packs a copy of the working tree, as `npm pack` does in a clean clone, and installs it into an empty prefix. */
 export async function install(): Promise<Installation> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'understudy package ')))
@@ -45,7 +48,13 @@ export async function install(): Promise<Installation> {
     string,
   ]
   await copyTree(clone)
-  await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: clone })
+  const packing = ['pack', '--silent', '--pack-destination', folder]
+  if (justBuilt) {
+    // What \`prepack\` would run has just been run by \`npm test\`, of the same sources.
+    cpSync(join(projectRoot, 'dist'), join(clone, 'dist'), { recursive: true })
+    packing.push('--ignore-scripts')
+  }
+  await run('npm', packing, { cwd: clone })
   const { stdout } = await run('sh', ['-c', 'ls "$0"/*.tgz', folder])
   const tarball = stdout.trim()
   const install = [
