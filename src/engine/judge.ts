@@ -1,5 +1,6 @@
 import { changeIn, type Verdict } from '../model/plan.ts'
 import type { Resource, Upcoming } from '../model/resource.ts'
+import type { Query } from '../model/sensor.ts'
 import type { Pending, Pendings } from './pendings.ts'
 
 /** What a plan says of a resource, whose readings earlier changes may falsify. `done`: this run has carried it out. */
@@ -13,10 +14,18 @@ export function judge(
   const { always, onceInARun, ignoreErrors, left } = resource.options
   if (done && (always || onceInARun || ignoreErrors || left !== undefined)) return { is: 'converged' }
   const upcoming: Upcoming = { touches: (query) => pending.touches(query) }
-  const change = resource.converge(found, upcoming)
-  const queries = Object.values(resource.queries)
+  const asked = Object.entries(resource.queries)
+  // What is asked for its answer gets that of the host.
+  const foretell = (query: Query<unknown>) => (resource.result ? undefined : pending.foretold(query))
+  const foretold = new Map(asked.map(([name, query]) => [name, foretell(query)] as const))
+  const change = resource.converge(
+    Object.fromEntries(
+      asked.map(([name]) => [name, (foretold.get(name) ?? { reading: found[name] }).reading]),
+    ),
+    upcoming,
+  )
   // What asks nothing of the host rests on nothing that could change.
-  const disturber = pending.disturber(queries)
+  const disturber = pending.disturber(asked.flatMap(([name, query]) => (foretold.get(name) ? [] : [query])))
   if (disturber) return { is: 'provisional', expected: change, after: disturber.id }
   if (change?.onlyTold) return { is: 'told', text: change.summary }
   return change ? { is: 'change', change } : { is: 'converged' }
@@ -24,9 +33,15 @@ export function judge(
 
 /** The pending change that a step with this verdict is for those after it. */
 export function pendingOf(
-  { id, options: { on } }: Pick<Resource, 'id' | 'options'>,
+  { id, options }: Pick<Resource, 'id' | 'options'>,
   verdict: Verdict,
 ): readonly Pending[] {
   const change = changeIn(verdict)
-  return change ? [{ id, disturbs: change.disturbs, on }] : []
+  if (!change) return []
+  const { on, ignoreErrors, checked, left } = options
+  const { disturbs, leaves } = change
+  // What may fail, or is not made, or is made at some time, leaves nothing that one could rest on.
+  const isSure =
+    verdict.is === 'change' && on === undefined && !ignoreErrors && !checked && left === undefined
+  return [{ id, disturbs, on, ...(isSure && leaves ? { leaves } : {}) }]
 }

@@ -1,6 +1,6 @@
 import type { Change } from '../model/change.ts'
 import type { ResourceId } from '../model/resource.ts'
-import type { Query } from '../model/sensor.ts'
+import { type Query, queryKey } from '../model/sensor.ts'
 
 /** A change that comes earlier in the same plan. */
 export interface Pending {
@@ -8,19 +8,27 @@ export interface Pending {
   readonly disturbs: Change['disturbs']
   /** The host it alters, where it is another one than whose task it is. */
   readonly on?: string | undefined
+  /** What is surely answered after it. */
+  readonly leaves?: Change['leaves']
 }
 
-/** What changes of one host disturb, by the tokens of what they name; each with the number of the first that does. */
+/** The numbers of the first and of the last change that disturbs something. */
+interface Span {
+  readonly first: number
+  readonly last: number
+}
+
+const nobody: Span = { first: Number.POSITIVE_INFINITY, last: -1 }
+
+/** What changes of one host disturb, by the tokens of what they name. */
 interface Tokens {
-  readonly exact: Map<string, number>
+  readonly exact: Map<string, Span>
   /** What stands above a token that is disturbed. */
-  readonly above: Map<string, number>
-  /** The first that says `*`, and the first that says anything. */
-  all: number
-  any: number
+  readonly above: Map<string, Span>
+  /** Those that say `*`, and those that say anything. */
+  all: Span
+  any: Span
 }
-
-const nobody = Number.POSITIVE_INFINITY
 
 /**
  * Changes that come earlier in a plan, found by what they disturb: looking at each of them for each step would take the
@@ -30,19 +38,22 @@ export class Pendings {
   readonly #all: Pending[] = []
   readonly #byHost = new Map<string | undefined, Tokens>()
   #everything = nobody
+  /** What will be answered, and the number of the change after which it will. */
+  readonly #foretold = new Map<string, { readonly reading: unknown; readonly after: number }>()
 
   add(pending: Pending): void {
     const number = this.#all.push(pending) - 1
-    const { disturbs, on } = pending
+    const { disturbs, on, leaves } = pending
+    for (const [key, reading] of leaves ?? []) this.#foretold.set(key, { reading, after: number })
     if (disturbs === 'everything') {
-      this.#everything = Math.min(this.#everything, number)
+      this.#everything = until(this.#everything, number)
       return
     }
     const tokens = this.#byHost.get(on) ?? { exact: new Map(), above: new Map(), all: nobody, any: nobody }
     this.#byHost.set(on, tokens)
     for (const token of disturbs) {
-      if (token === '*') tokens.all = Math.min(tokens.all, number)
-      tokens.any = Math.min(tokens.any, number)
+      if (token === '*') tokens.all = until(tokens.all, number)
+      tokens.any = until(tokens.any, number)
       note(tokens.exact, token, number)
       for (const place of placesAbove(token)) note(tokens.above, place, number)
     }
@@ -50,34 +61,50 @@ export class Pendings {
 
   /** Does one of them say that it alters what this asks about? */
   touches(query: Query<unknown>): boolean {
-    return this.#first(query) < nobody
+    return this.#those(query).first < nobody.first
+  }
+
+  /** What will be answered to a question after the last of them that may alter it. */
+  foretold(query: Query<unknown>): { readonly reading: unknown } | undefined {
+    const foretold = this.#foretold.get(queryKey(query))
+    return foretold && foretold.after >= Math.max(this.#those(query).last, this.#everything.last)
+      ? foretold
+      : undefined
   }
 
   /** The first that may falsify an answer to any of these. */
   disturber(queries: readonly Query<unknown>[]): Pending | undefined {
-    const everything = queries.length > 0 ? this.#everything : nobody
-    return this.#all[Math.min(everything, ...queries.map((query) => this.#first(query)))]
+    const everything = queries.length > 0 ? this.#everything.first : nobody.first
+    return this.#all[Math.min(everything, ...queries.map((query) => this.#those(query).first))]
   }
 
-  #first({ about, on }: Query<unknown>): number {
+  /** Those that say that they alter what this asks about. */
+  #those({ about, on }: Query<unknown>): Span {
     const tokens = this.#byHost.get(on)
     if (!tokens) return nobody
-    return Math.min(
-      ...about.map((one) =>
-        Math.min(
-          tokens.all,
-          one === '*' ? tokens.any : nobody,
-          tokens.exact.get(one) ?? nobody,
-          tokens.above.get(one) ?? nobody,
-          ...placesAbove(one).map((place) => tokens.exact.get(place) ?? nobody),
-        ),
-      ),
-    )
+    return about
+      .flatMap((one) => [
+        tokens.all,
+        one === '*' ? tokens.any : nobody,
+        tokens.exact.get(one) ?? nobody,
+        tokens.above.get(one) ?? nobody,
+        ...placesAbove(one).map((place) => tokens.exact.get(place) ?? nobody),
+      ])
+      .reduce(both, nobody)
   }
 }
 
-function note(numbers: Map<string, number>, key: string, number: number): void {
-  if (!numbers.has(key)) numbers.set(key, number)
+function both(one: Span, other: Span): Span {
+  return { first: Math.min(one.first, other.first), last: Math.max(one.last, other.last) }
+}
+
+/** With one more, which is the last. */
+function until({ first }: Span, number: number): Span {
+  return { first: Math.min(first, number), last: number }
+}
+
+function note(spans: Map<string, Span>, key: string, number: number): void {
+  spans.set(key, until(spans.get(key) ?? nobody, number))
 }
 
 /** Paths above a token, with a slash at their end and without. */

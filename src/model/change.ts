@@ -83,6 +83,11 @@ export interface Change {
   readonly impact: Impact
   /** What this change may falsify, in the words of `Query.about`; decides which later steps are provisional. */
   readonly disturbs: readonly string[] | 'everything'
+  /**
+   * What the host will answer once it is made to questions that it disturbs, by their keys (`queryKey`): what rests on them
+   * need not wait for it. Whoever foretells wrongly is asked again, and made again.
+   */
+  readonly leaves?: ReadonlyMap<string, unknown>
   readonly uploads?: readonly Upload[]
   /** It downloads, compiles or runs what the user wrote, and may take an hour. */
   readonly takesLong?: true

@@ -1,12 +1,12 @@
 import type { Change, Difference } from '../model/change.ts'
 import type { Upcoming } from '../model/resource.ts'
-import type { Query, Readings } from '../model/sensor.ts'
+import { type Query, queryKey, type Readings } from '../model/sensor.ts'
 import { type ContentReading, contentOf, readLimit } from '../sensors/contents.ts'
 import { textOf } from '../sensors/encoded.ts'
-import { type FileReading, fileAt } from '../sensors/files.ts'
+import { type FileReading, fileAt, type Owned } from '../sensors/files.ts'
 import { sha256 } from '../sensors/sha256.ts'
 import { atomicWrite } from './atomic-write.ts'
-import { meant, type Ownership, ownershipDifferences, ownershipScript } from './ownership.ts'
+import { keeping, meant, type Ownership, ownershipDifferences, ownershipScript } from './ownership.ts'
 import { refuse } from './refuse.ts'
 import { ifWritable } from './writable.ts'
 
@@ -95,11 +95,49 @@ export function convergeFile(
     differences: [contentDifference(path, found, content), ...attributes],
     script,
     ...common,
+    leaves: leftBy(wanted, content, at),
     ...(uploads.length > 0 ? { uploads } : {}),
   }
   // The old content is kept beside the new one.
   const bytes = content.length + (backup && 'size' in found ? found.size : 0)
   return ifWritable(change, { path, at, bytes: Math.max(bytes, 1) }, upcoming)
+}
+
+/** What will be found of a file once it is written, as far as one can know it. */
+function leftBy(wanted: WantedFile, bytes: Uint8Array, at: FileReading): ReadonlyMap<string, unknown> {
+  const size = bytes.length
+  const { mode = '' } = keeping(wanted, at)
+  const owned = ownedAfter(wanted, at)
+  if (size > readLimit || !owned) return new Map()
+  const { hindrance, room } = at
+  const isNew = isMadeAnew(at) && wanted.owner === undefined && wanted.group === undefined
+  const left: FileReading = {
+    ...{ type: 'file', mode, ...owned, size },
+    ...(hindrance ? { hindrance } : {}),
+    ...(room ? { room } : {}),
+    ...(isNew ? { isNew } : {}),
+  }
+  const content: ContentReading = { is: 'read', bytes, size, sha256: sha256(bytes) }
+  return new Map<string, unknown>([
+    [queryKey(fileAt(wanted.path)), left],
+    [queryKey(contentOf(wanted.path)), content],
+  ])
+}
+
+/** Whose it will be. The number behind another name than it has now is known of root only. */
+function ownedAfter({ owner, group }: Ownership, at: FileReading): Owned | undefined {
+  const had = at.type === 'absent' ? at.maker : at
+  // Whose it is otherwise may be up to its directory.
+  if (!had || (isMadeAnew(at) && (owner === undefined) !== (group === undefined))) return undefined
+  const user =
+    owner === undefined || owner === had.owner ? had : owner === 'root' ? { owner, uid: 0 } : undefined
+  const whose =
+    group === undefined || group === had.group ? had : group === 'root' ? { group, gid: 0 } : undefined
+  return user && whose && { owner: user.owner, uid: user.uid, group: whose.group, gid: whose.gid }
+}
+
+function isMadeAnew(at: FileReading): boolean {
+  return at.type === 'absent' || at.isNew === true
 }
 
 /** Why no file can be written at a path, if so. A link is not followed: replacing what it points to, or the link itself, is for the user to say. */

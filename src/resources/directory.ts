@@ -90,7 +90,8 @@ function make(wanted: Directory, at: FileReading, inside: CommandReading | undef
       ...(mode && inside ? modesInside(path, mode, inside) : []),
     ),
     impact: 'none',
-    disturbs: [`file:${path}`],
+    // What is in a directory that is made was not there before, and is not yet.
+    disturbs: [at.type === 'absent' ? `file:${path}/.` : `file:${path}`],
   }
 }
 

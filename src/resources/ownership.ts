@@ -50,6 +50,7 @@ export function meant(wanted: Ownership, at: FileReading, isDirectory = at.type 
 export function keeping({ owner, group, mode }: Ownership, at: FileReading): Ownership {
   const meant = mode && modeAt(mode, at)
   if (at.type === 'absent') return { owner, group, mode: meant ?? '0644' }
+  if (at.isNew) return { owner, group, mode: meant ?? at.mode }
   return { owner: owner ?? String(at.uid), group: group ?? String(at.gid), mode: meant ?? at.mode }
 }
 

@@ -63,7 +63,7 @@ function pickScript(name: string, version: string): Script {
   const bare = begins ? version.slice(0, -1) : version
   // What follows is a pattern of the shell, and what stands before it is none.
   const fits = begins ? sh`${bare}* | *:${bare}*` : sh`${bare} | ${bare}-* | *:${bare} | *:${bare}-*`
-  return sh`us_offered= us_found=
+  return sh`us_offered='' us_found=''
   for us_v in $(apt-cache madison ${name} | cut -d '|' -f 2); do
     us_offered="$us_offered $us_v"
     case $us_v in

@@ -13,22 +13,33 @@ export interface Place {
   readonly room?: { readonly bytes: number; readonly files: number }
 }
 
+/** Whose a thing is, by name and number. */
+export interface Owned {
+  readonly owner: string
+  readonly group: string
+  readonly uid: number
+  readonly gid: number
+}
+
 /** What stands at a path; links are not followed. */
 export type FileReading =
-  | (Place & { readonly type: 'absent' })
   | (Place & {
-      readonly type: 'file' | 'directory' | 'link' | 'other'
-      /** Four octal digits. */
-      readonly mode: string
-      readonly owner: string
-      readonly group: string
-      readonly uid: number
-      readonly gid: number
-      /** Bytes. */
-      readonly size: number
-      /** Where a link points. */
-      readonly target?: string
+      readonly type: 'absent'
+      /** Whose it is once it is made, unless it is given away, or its directory says otherwise. */
+      readonly maker?: Owned
     })
+  | (Place &
+      Owned & {
+        readonly type: 'file' | 'directory' | 'link' | 'other'
+        /** Four octal digits. */
+        readonly mode: string
+        /** Bytes. */
+        readonly size: number
+        /** Where a link points. */
+        readonly target?: string
+        /** An earlier change of the same plan makes it, and leaves it to those whose it is by that. */
+        readonly isNew?: true
+      })
 
 const types: Readonly<Record<string, 'file' | 'directory' | 'link'>> = {
   8: 'file',
@@ -74,6 +85,8 @@ for us_p in ${paths}; do
   if [ -h "$us_p" ]; then printf '%s > %s\n' "$us_i" "$(readlink -- "$us_p")"; fi
   us_i=$((us_i + 1))
 done
+# Whose process it is tells whose new files are.
+if [ $# -lt "$us_i" ] && [ -d /proc/self/. ]; then set -- "$@" /proc/self/.; us_all="$us_all maker"; fi
 if [ $# -eq 0 ]; then :
 elif us_s=$(stat -c "$us_is" -- "$@" 2>/dev/null); then printf 'all%s\n%s\n' "$us_all" "$us_s"
 else
@@ -89,6 +102,7 @@ fi`,
     const targets = new Map<string, string>()
     const places = new Map<string, Place>()
     const place = (path = '', more: Place) => places.set(path, { ...places.get(path), ...more })
+    let maker: Owned | undefined
     // What is told of several paths, one line each in the order of these indices.
     let [told, indices]: [string, string[]] = ['', []]
     // A target may hold anything but a line feed, what ends a line for Unicode too.
@@ -98,14 +112,15 @@ fi`,
       else if (second === '>') targets.set(paths[Number(first)] ?? '', rest.join(' '))
       else if (second === '!') place(paths[Number(first)], readHindrance(rest))
       else if (first !== '' && indices.length > 0) {
-        const path = paths[Number(indices.shift())] ?? ''
-        if (told === 'all') found.set(path, readStat(first, [second, ...rest], targets.get(path)))
+        const index = indices.shift()
+        const path = paths[Number(index)] ?? ''
+        if (index === 'maker') maker = readOwned([second, ...rest])
+        else if (told === 'all') found.set(path, readStat(first, [second, ...rest], targets.get(path)))
         else place(path, readRoom([first, second, ...rest]))
       }
     }
-    return new Map(
-      paths.map((path) => [path, { ...(found.get(path) ?? { type: 'absent' }), ...places.get(path) }]),
-    )
+    const absent: FileReading = { type: 'absent', ...(maker ? { maker } : {}) }
+    return new Map(paths.map((path) => [path, { ...(found.get(path) ?? absent), ...places.get(path) }]))
   },
 }
 
@@ -133,21 +148,18 @@ function readRoom([blocks, size, free, all, type]: readonly string[]): Place {
   return { room: { bytes, files: inodes === 0 && bytes > 0 ? Number.POSITIVE_INFINITY : inodes } }
 }
 
-function readStat(
-  rawMode: string,
-  [uid, gid, size, owner, group]: readonly string[],
-  target: string | undefined,
-): FileReading {
+function readStat(rawMode: string, told: readonly string[], target: string | undefined): FileReading {
   const bits = Number.parseInt(rawMode, 16)
   const type = types[(bits >> 12).toString(16)] ?? 'other'
   return {
     type,
     mode: (bits & 0o7777).toString(8).padStart(4, '0'),
-    owner: owner ?? '',
-    group: group ?? '',
-    uid: Number(uid),
-    gid: Number(gid),
-    size: Number(size),
+    ...readOwned(told),
+    size: Number(told[2]),
     ...(type === 'link' && target !== undefined ? { target } : {}),
   }
+}
+
+function readOwned([uid, gid, , owner = '', group = '']: readonly string[]): Owned {
+  return { owner, group, uid: Number(uid), gid: Number(gid) }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Pending, Pendings } from '../../src/engine/pendings.ts'
-import { affects, type Query } from '../../src/model/sensor.ts'
+import { affects, type Query, queryKey } from '../../src/model/sensor.ts'
 
 const token = fc.constantFrom(
   '*',
@@ -40,6 +40,37 @@ it('the first change that disturbs a question is the one that looking at all of 
       expect(found.disturber(queries)).toBe(first)
       for (const one of queries) expect(found.touches(one)).toBe(all.some((each) => names(each, one)))
     }),
+    { numRuns: 2000 },
+  )
+})
+
+it('what is foretold of a question holds until something else disturbs it', () => {
+  const foretold = fc.record({ disturbs: fc.array(token, { maxLength: 2 }), leaves: fc.boolean() })
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(pending, foretold), { maxLength: 6 }),
+      fc.array(token),
+      (changes, about) => {
+        const asked = { sensor: { name: 's' }, subject: 'x', about } as unknown as Query<unknown>
+        const all = changes.map((one, number): Pending => {
+          const leaves = 'leaves' in one && one.leaves
+          return {
+            ...{ id: `file[${number}]`, disturbs: one.disturbs },
+            ...(leaves
+              ? { leaves: new Map([[queryKey(asked), number]]) }
+              : { on: 'on' in one ? one.on : undefined }),
+          }
+        })
+        const found = new Pendings()
+        for (const one of all) found.add(one)
+        const last = all.findLastIndex(
+          ({ disturbs, on, leaves }) =>
+            leaves || disturbs === 'everything' || (on === undefined && affects(disturbs, asked)),
+        )
+        const reading = all[last]?.leaves ? last : undefined
+        expect(found.foretold(asked)?.reading).toBe(reading)
+      },
+    ),
     { numRuns: 2000 },
   )
 })
