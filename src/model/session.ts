@@ -65,4 +65,6 @@ export interface HoldingSession extends Session {
    * another run has the lock: `run` throws LOCKED then, saying which.
    */
   hold(request: HoldRequest, signal: AbortSignal): Promise<HoldOutcome>
+  /** Gives the lock back, where it has it; until it is taken again nothing is changed there. */
+  giveBack(): Promise<void>
 }

@@ -6,7 +6,7 @@ import { endWords, type Holder, holderWords, lasting, takenBy } from '../model/h
 import type { Host } from '../model/host.ts'
 import type { HoldingSession } from '../model/session.ts'
 import type { RunConnector } from './connector.ts'
-import { takeInTurn } from './taking-locks.ts'
+import { takeAll, takeInTurn } from './taking-locks.ts'
 
 /** Whether a run that changes something takes its machines from another one. */
 export interface Locking {
@@ -97,8 +97,11 @@ export async function lockMachines(
       const session = opened.get(host.name)
       return session ? [{ host: host.name, session }] : []
     })
-    const { before, notHeld } = await takeInTurn(reached, {
+    // Who waits for nobody, or robs, must meet whoever does the same on the first machine of both.
+    const take = options.steal || options.patience === 0 ? takeInTurn : takeAll
+    const { before, notHeld } = await take(reached, {
       ...options,
+      giveBack: ({ session }) => session.giveBack(),
       hold: ({ host, session }) =>
         session.hold({ deed, steal: options.steal, onTaken: onTaken(host) }, signal),
     })

@@ -64,6 +64,13 @@ export class ChannelSession implements HoldingSession {
     }
   }
 
+  async giveBack(): Promise<void> {
+    const keeper = this.#keeper
+    this.#keeper = undefined
+    if (this.#line.lost() === undefined) await keeper?.release()
+    else keeper?.abandon()
+  }
+
   async upload(content: Uint8Array, signal: AbortSignal = new AbortController().signal): Promise<string> {
     const abort = aborted(signal)
     const late = tooLate('an upload to be stored', this.#line.timeoutSeconds * patience.change)
@@ -132,8 +139,7 @@ export class ChannelSession implements HoldingSession {
         5000,
         this.#removeUploads().catch(() => undefined),
       )
-    if (this.#line.lost() === undefined) await this.#keeper?.release()
-    else this.#keeper?.abandon()
+    await this.giveBack()
     this.#line.close()
   }
 
