@@ -10,7 +10,7 @@ import type { Frame, Session } from '../model/session.ts'
 import type { Knowledge } from '../model/task.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
-import { type Answers, groupBySensor, readAnswer } from '../shell/questions.ts'
+import { type Answers, groupBySensor } from '../shell/questions.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
 import { factsKey, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
@@ -19,6 +19,7 @@ import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
 import { planHost } from './plan.ts'
 import type { HostPlanning, Memory, Outcome, PlacedStep, PlanInput, PlayTasks } from './planning.ts'
+import type { SameAnswers } from './same-answers.ts'
 import { Sent } from './sent.ts'
 
 /** Frames of steps are handed on; answers are kept here. */
@@ -46,6 +47,7 @@ export class HostRun {
   #delegatedTrips = 0
   readonly #delegates: () => Delegates
   readonly #meetings: Meetings
+  readonly #sameAnswers: SameAnswers
   readonly #others: PlanInput['others']
   #moments: readonly Moment[] | undefined
   /** Its plan rests on what other hosts know. */
@@ -66,10 +68,15 @@ export class HostRun {
     host: Host,
     plays: readonly PlayTasks[],
     emit: Emit,
-    around: Pick<PlanInput, 'others'> & { readonly meetings: Meetings; readonly delegates: () => Delegates },
+    around: Pick<PlanInput, 'others'> & {
+      readonly meetings: Meetings
+      readonly sameAnswers: SameAnswers
+      readonly delegates: () => Delegates
+    },
   ) {
     this.#others = around.others
     this.#meetings = around.meetings
+    this.#sameAnswers = around.sameAnswers
     this.host = host
     this.plays = plays
     this.#emit = emit
@@ -273,7 +280,8 @@ export class HostRun {
       case 'answer': {
         const ask = asks[frame.index]
         if (ask)
-          for (const [key, reading] of readAnswer(ask, frame.status, frame.output)) answers.set(key, reading)
+          for (const [key, reading] of this.#sameAnswers.read(ask, frame.status, frame.output))
+            answers.set(key, reading)
         return
       }
       case 'locked':

@@ -14,6 +14,7 @@ import { outcomeOf } from './outcome.ts'
 import { Pauses } from './pauses.ts'
 import { shownPlan } from './plan.ts'
 import type { HostPlanning } from './planning.ts'
+import { SameAnswers } from './same-answers.ts'
 import { endsAll, isTooMuch, waveStopped } from './stopping.ts'
 import { Turns } from './turns.ts'
 
@@ -54,12 +55,14 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
     options.connect,
     (name) => byName.get(name)?.openSession,
   )
+  const sameAnswers = new SameAnswers()
   const runs = [...intent.hosts.values()]
     .map(
       (host) =>
         new HostRun(host, playsOf(intent, host.name), emit, {
           delegates: () => delegates,
           meetings,
+          sameAnswers,
           others: (other, key) => byName.get(other)?.knownAt(placeFor(intent, host.name, other, key)),
         }),
     )

@@ -5,6 +5,7 @@ import { Failure } from '../model/failure.ts'
 import type { Destination } from './destination.ts'
 import {
   authorityFor,
+  concerning,
   fingerprint,
   hashName,
   judgeHostKey,
@@ -68,7 +69,8 @@ export function createHostKeys(): HostKeys {
 
   return {
     async recall(destination) {
-      const known = [...(await entries(destination)), ...(await revoked(destination))]
+      const all = [...(await entries(destination)), ...(await revoked(destination))]
+      const known = concerning(all, nameOf(destination))
       const algorithms = destination.algorithms.serverHostKey
       const types = knownTypes(known, nameOf(destination))
       const fits = (algorithm: string) => types.includes(algorithm.replace(/^rsa-sha2-.*/, 'ssh-rsa'))

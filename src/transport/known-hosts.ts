@@ -46,6 +46,15 @@ export function knownHostsName(host: string, port: number, alias: string | undef
 }
 
 /**
+ * What may have a say about a name, with its port or bare, in the same order: of the files of a fleet that is next to
+ * nothing.
+ */
+export function concerning(known: readonly KnownKey[], name: string): readonly KnownKey[] {
+  const bare = bareName(name)
+  return known.filter((entry) => names(entry, name) || (bare !== undefined && names(entry, bare)))
+}
+
+/**
  * A line that leaves it to a certificate authority to vouch for a host, by its name with the port or, as with OpenSSH, by
  * the bare one; not supported here.
  */

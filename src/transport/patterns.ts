@@ -1,5 +1,7 @@
 /** Does a pattern of ssh_config or known_hosts (`*` and `?`) match the whole text? Case does not count. */
 export function matchesPattern(pattern: string, text: string): boolean {
+  // Most are names: known_hosts of a fleet are looked through for each of its hosts.
+  if (!/[*?]/.test(pattern)) return pattern.toLowerCase() === text.toLowerCase()
   const expression = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')

@@ -4,7 +4,8 @@ import { layerOf } from '../expressions/scope.ts'
 /** A map that notes what is read of it. */
 export class SeenMap<V> implements ReadonlyMap<string, V> {
   #beneath: ReadonlyMap<string, V>
-  readonly #read = new Map<string, V | undefined>()
+  /** Absent while nothing was read: there is one of these for each part of what each task of each host knows. */
+  #read: Map<string, V | undefined> | undefined
   #wholly = false
 
   constructor(beneath: ReadonlyMap<string, V>) {
@@ -18,7 +19,10 @@ export class SeenMap<V> implements ReadonlyMap<string, V> {
 
   get(name: string): V | undefined {
     const value = this.#beneath.get(name)
-    if (!this.#wholly) this.#read.set(name, value)
+    if (!this.#wholly) {
+      this.#read ??= new Map()
+      this.#read.set(name, value)
+    }
     return value
   }
 
@@ -58,7 +62,7 @@ export class SeenMap<V> implements ReadonlyMap<string, V> {
 
   /** Would everything that was read of it be the same in this one? */
   holds(now: ReadonlyMap<string, V>): boolean {
-    if (!this.#wholly) return [...this.#read].every(([name, value]) => now.get(name) === value)
+    if (!this.#wholly) return [...(this.#read ?? [])].every(([name, value]) => now.get(name) === value)
     return (
       now.size === this.#beneath.size && [...this.#beneath].every(([name, value]) => now.get(name) === value)
     )
@@ -73,7 +77,7 @@ export class SeenMap<V> implements ReadonlyMap<string, V> {
 /** A set that notes what is asked of it. */
 export class SeenSet implements ReadonlySet<string> {
   #beneath: ReadonlySet<string>
-  readonly #asked = new Map<string, boolean>()
+  #asked: Map<string, boolean> | undefined
   #wholly = false
 
   constructor(beneath: ReadonlySet<string>) {
@@ -82,7 +86,10 @@ export class SeenSet implements ReadonlySet<string> {
 
   has(name: string): boolean {
     const has = this.#beneath.has(name)
-    if (!this.#wholly) this.#asked.set(name, has)
+    if (!this.#wholly) {
+      this.#asked ??= new Map()
+      this.#asked.set(name, has)
+    }
     return has
   }
 
@@ -112,7 +119,7 @@ export class SeenSet implements ReadonlySet<string> {
 
   /** Would everything that was asked of it be answered the same by this one? */
   holds(now: ReadonlySet<string>): boolean {
-    if (!this.#wholly) return [...this.#asked].every(([name, has]) => now.has(name) === has)
+    if (!this.#wholly) return [...(this.#asked ?? [])].every(([name, has]) => now.has(name) === has)
     return now.size === this.#beneath.size && [...this.#beneath].every((name) => now.has(name))
   }
 
