@@ -9,7 +9,7 @@ import { createResolver } from './expressions/resolve.ts'
 import { scopeOf } from './expressions/scope.ts'
 import { ForeignModules } from './foreign/foreign-modules.ts'
 import type { IntentRequest } from './intent-request.ts'
-import { type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
+import { type Inventory, loadInventory, matchHosts, staleInventory } from './inventory/index.ts'
 import {
   collectingWarnings,
   type InventoryRequest,
@@ -159,6 +159,7 @@ function intentOf(
   const choice = { tags: request.tags, skipTags: request.skipTags }
   problems.push(...tagProblems(specs, choice))
   const outside = createOutside()
+  const since = Date.now()
   const language = createLanguage(reads, outside, secrets)
   const resolver = createResolver(language, reads)
   const said = new Map(written.extraVars.map(({ name, value }) => [name, { sourced: value }]))
@@ -196,6 +197,7 @@ function intentOf(
     resolver,
     reads,
     outside,
+    staleInventory: () => staleInventory(request.inventory, since),
     contents,
     connections: new Map<string, Host>(),
     hosts: new Set<string>(),
@@ -240,16 +242,13 @@ function intentOf(
   const hosts = hostsOfRun(inventory, hostsOf, request.become === true || decides, problems)
   refuse(problems)
   const plays = compilePlays(hostsOf, {
+    ...means,
     inventory,
     inventoryOf,
     open,
     clusters,
     choice,
-    resolver,
     variables,
-    contents,
-    reads,
-    outside,
     connections: hosts,
     ...limit,
   })

@@ -175,7 +175,7 @@ function countUnasked(planning: HostPlanning): number {
 
 function refuseRepeats(run: HostRun, batch: readonly PlacedStep[]): void {
   for (const { key, step } of batch) {
-    const times = run.done.get(key) ?? 0
+    const times = run.carried.done.get(key) ?? 0
     if (times < attempts) continue
     throw new Failure('DID_NOT_CONVERGE', `made the same change ${times} times and it is still wanted`, {
       where: { host: run.host.name, resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },

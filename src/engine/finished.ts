@@ -36,7 +36,7 @@ export function keepFinished(run: HostRun, placed: PlacedStep, frame: Finished, 
     milliseconds: frame.milliseconds,
     ...(noLog || output === '' ? {} : { output }),
   })
-  run.keep(placed, outcome)
+  run.carried.keep(placed, outcome)
 }
 
 /** The status of a step that was ended because its time was over. */
@@ -70,7 +70,7 @@ function outcomeOf(
   }
   const did = { disturbs: change?.disturbs ?? 'everything', queries: placed.step.resource?.queries ?? {} }
   const { until } = options?.judgement ?? {}
-  const attempts = until ? run.countTry(placed.key) : 0
+  const attempts = until ? run.carried.countTry(placed.key) : 0
   if (options?.timeout !== undefined && rc === overdue) {
     const why = `did not end within ${options.timeout} s, and was ended`
     const result = { ...raw, changed: false, msg: `it ${why}` }

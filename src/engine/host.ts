@@ -11,6 +11,7 @@ import type { Knowledge } from '../model/task.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, groupBySensor } from '../shell/questions.ts'
+import { Carried } from './carried.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
 import { factsKey, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
@@ -18,8 +19,9 @@ import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
 import { planHost } from './plan.ts'
-import type { HostPlanning, Memory, Outcome, PlacedStep, PlanInput, PlayTasks } from './planning.ts'
+import { type HostPlanning, leftOut, type Memory, type PlanInput, type PlayTasks } from './planning.ts'
 import type { SameAnswers } from './same-answers.ts'
+import { saidBy, toldOf } from './saying.ts'
 import { Sent } from './sent.ts'
 
 /** Frames of steps are handed on; answers are kept here. */
@@ -28,11 +30,8 @@ export type OnStepFrame = (frame: Extract<Frame, { is: 'step-started' | 'step-fi
 /** One host during one run: its connection, what it answered, and what was done to it. */
 export class HostRun {
   readonly host: Host
-  readonly plays: readonly PlayTasks[]
-  /** Keys of steps carried out, and how often each changed something. */
-  readonly done = new Map<string, number>()
-  readonly #outcomes = new Map<string, Outcome>()
-  readonly #tries = new Map<string, number>()
+  plays: readonly PlayTasks[]
+  readonly carried = new Carried()
   readonly #memories = new Map<string, Memory>()
   readonly #said = new Set<string>()
   /** Handlers that an earlier run left; told by the first inspection. */
@@ -61,7 +60,7 @@ export class HostRun {
   #answers: Answers = new Map()
   #failure: Failure | undefined
   #seconds = 0
-  #failed = 0
+  #forgiven = -1
   #interrupted = false
 
   constructor(
@@ -170,6 +169,11 @@ export class HostRun {
     return this.#session
   }
 
+  /** It is to be worked on, and there is no connection to it. */
+  get isLost(): boolean {
+    return this.#session === undefined && this.unreachable === undefined
+  }
+
   /** Plans on what is known now. Pure but for reading this host's own state. */
   plan(facts: ReadonlyMap<string, Facts>): HostPlanning {
     const planning = planHost({
@@ -181,13 +185,14 @@ export class HostRun {
         return this.#others?.(host, key)
       },
       answers: this.#answers,
-      done: this.done,
-      outcomes: this.#outcomes,
+      done: this.carried.done,
+      outcomes: this.carried.outcomes,
       meetings: this.#meetings,
       unreachable: this.unreachable,
-      tries: this.#tries,
+      tries: this.carried.tries,
       memories: this.#memories,
       kept: this.#kept ?? [],
+      forgiven: this.#forgiven,
     })
     this.#moments = planning.moments
     this.standing = planning.standing
@@ -202,23 +207,7 @@ export class HostRun {
 
   /** How far it has come: it grows with everything that is done or decided. */
   get progress(): number {
-    return this.#memories.size + [...this.done.values()].reduce((sum, times) => sum + times, 0)
-  }
-
-  /** Keeps what came of a step; nothing where it only asked again. */
-  keep({ key }: PlacedStep, outcome: Outcome | undefined): void {
-    if (!outcome) return
-    this.#outcomes.delete(key)
-    this.#outcomes.set(key, outcome)
-    if (outcome.failure) this.#failed += 1
-    else if (!outcome.again) this.done.set(key, (this.done.get(key) ?? 0) + 1)
-  }
-
-  /** Counts an attempt at a step that is tried until something holds. */
-  countTry(key: string): number {
-    const times = (this.#tries.get(key) ?? 0) + 1
-    this.#tries.set(key, times)
-    return times
+    return this.#memories.size + [...this.carried.done.values()].reduce((sum, times) => sum + times, 0)
   }
 
   /** What was decided up to here stays so, whatever the host says later; and what tasks have to say is said. */
@@ -229,9 +218,7 @@ export class HostRun {
       this.#memories.set(key, { expansion, result, ...(failure ? { failure } : {}) })
       if (expansion.is !== 'control' || this.#said.has(key)) continue
       this.#said.add(key)
-      for (const control of expansion.controls)
-        if (control.is === 'say')
-          this.#emit({ is: 'task-said', host: this.host.name, title: task.title, text: control.text })
+      for (const event of saidBy(this.host.name, task, expansion)) this.#emit(event)
     }
   }
 
@@ -253,12 +240,30 @@ export class HostRun {
     this.#emit({ is: 'host-failed', host: this.host.name, failure })
   }
 
+  /** Takes no part in that play any more: its part in the run is over, or what failed before was forgiven. */
+  isOutOf(play: number): boolean {
+    return this.stopped || play <= this.#forgiven
+  }
+
+  /**
+   * What failed up to this play ends nothing any more: the host goes on with the next one. Where that was no step of its own,
+   * what it would still do in these plays is left out.
+   */
+  forgive(play: number, facts: ReadonlyMap<string, Facts>): void {
+    if (!this.#failure) return
+    this.#failure = undefined
+    this.unreachable = undefined
+    const { failure } = this.plan(facts)
+    this.#forgiven = play
+    if (!failure || failure.play > play) this.plays = leftOut(this.plays, play)
+  }
+
   recap(planning: HostPlanning | undefined): HostRecap {
     return {
       host: this.host.name,
       outcome: this.#outcome(),
-      ...countsOf(planning, this.done, this.#outcomes),
-      failed: this.#failed,
+      ...countsOf(planning, this.carried.done, this.carried.outcomes),
+      failed: this.carried.failed,
       trips: this.#closedTrips + this.#delegatedTrips + (this.#session?.trips ?? 0),
       seconds: this.#seconds,
     }
@@ -285,10 +290,8 @@ export class HostRun {
         return
       }
       case 'locked':
-        this.#emit({ is: 'host-waiting', host: this.host.name, on: frame.holder })
-        return
       case 'slow':
-        this.#emit({ is: 'host-slow', host: this.host.name, what: frame.what, seconds: frame.seconds })
+        this.#emit(toldOf(frame, this.host.name))
         return
       case 'done':
         return

@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts'
 import { unchanged } from '../model/resource.ts'
-import type { Play } from '../model/task.ts'
+import type { Control, Play } from '../model/task.ts'
 import type { Came, Meeting } from './meeting.ts'
 import { isBefore } from './moments.ts'
 import type { Memorable } from './planning.ts'
@@ -11,25 +11,38 @@ export interface Standing {
   readonly key: string
 }
 
+/** A place of a task as the hosts of one wave have it. */
+interface Place {
+  readonly id: string
+  /** Index of the play, and number of the wave in it. */
+  readonly play: number
+  readonly number: number
+  readonly wave: readonly string[]
+}
+
 /** Where hosts of a wave wait for each other: before tasks that run once, and behind those whose failure ends all. */
 export class Meetings {
   readonly #plays: readonly Play[]
-  readonly #isOut: (host: string) => boolean
+  readonly #isOut: (host: string, play: number) => boolean
   /** Who runs what, by wave and place: as it looks now, and for good. */
   readonly #foreseen = new Map<string, string>()
   readonly #leaders = new Map<string, string>()
   readonly #open = new Set<string>()
   readonly #came = new Map<string, Came>()
+  /** Plays that a task ended for all, and in which of their waves. */
+  readonly #ended = new Map<number, number>()
+  /** Hosts that had failed when a task of a play forgave that. */
+  readonly #forgiven = new Map<number, Set<string>>()
 
-  constructor(plays: readonly Play[], isOut: (host: string) => boolean) {
+  constructor(plays: readonly Play[], isOut: (host: string, play: number) => boolean) {
     this.#plays = plays
     this.#isOut = isOut
   }
 
   /** What a task that runs once, at this place, is to this host. */
   at(key: string, host: string): Meeting {
-    const { id, wave } = this.#place(key, host)
-    const left = wave.filter((name) => !this.#isOut(name))
+    const { id, play, wave } = this.#place(key, host)
+    const left = wave.filter((name) => !this.#isOut(name, play))
     const leader = this.#leaders.get(id) ?? this.#foreseen.get(id) ?? left[0] ?? host
     if (leader === host)
       return { is: 'leading', held: !this.#open.has(id) && left.some((name) => name !== host) }
@@ -39,8 +52,20 @@ export class Meetings {
 
   /** May a host go beyond this place? */
   isOpen(key: string, host: string): boolean {
-    const { id, wave } = this.#place(key, host)
-    return this.#open.has(id) || wave.every((name) => name === host || this.#isOut(name))
+    const { id, play, wave } = this.#place(key, host)
+    return this.#open.has(id) || wave.every((name) => name === host || this.#isOut(name, play))
+  }
+
+  /** Has an earlier wave of the play ended it for all? */
+  isOver(play: number, host: string): boolean {
+    const ended = this.#ended.get(play)
+    if (ended === undefined) return false
+    return (this.#plays[play]?.waves ?? []).slice(ended + 1).some((wave) => wave.includes(host))
+  }
+
+  /** Hosts that had failed when a task of the play forgave that. */
+  forgivenIn(play: number): ReadonlySet<string> {
+    return this.#forgiven.get(play) ?? new Set()
   }
 
   /** Foresees who runs what, by the places that each host is going to come to: the first in the order of the wave. */
@@ -48,9 +73,10 @@ export class Meetings {
     this.#foreseen.clear()
     for (const [host, keys] of coming)
       for (const key of keys) {
-        const { id, wave } = this.#place(key, host)
+        const { id, play, wave } = this.#place(key, host)
         const before = this.#foreseen.get(id)
-        if (this.#isOut(host) || (before !== undefined && wave.indexOf(before) < wave.indexOf(host))) continue
+        if (this.#isOut(host, play) || (before !== undefined && wave.indexOf(before) < wave.indexOf(host)))
+          continue
         this.#foreseen.set(id, host)
       }
   }
@@ -61,9 +87,20 @@ export class Meetings {
       // What stands behind something that may fail may have to be done by another one.
       if (!task.once || !reached || play > lastPlay || !result) continue
       if (this.at(key, host).is !== 'leading') continue
-      const { id } = this.#place(key, host)
-      this.#leaders.set(id, host)
-      this.#came.set(id, { result, expansion, ...(failure ? { failure } : {}) })
+      const place = this.#place(key, host)
+      this.#leaders.set(place.id, host)
+      this.#came.set(place.id, { result, expansion, ...(failure ? { failure } : {}) })
+      if (expansion.is === 'control') this.#decided(expansion.controls, place)
+    }
+  }
+
+  /** What a task that runs once says of other hosts than those who meet there. */
+  #decided(controls: readonly Control[], { play, number, wave }: Place): void {
+    for (const control of controls) {
+      if (control.is === 'end' && control.of === 'all') this.#ended.set(play, number)
+      if (control.is !== 'forgive') continue
+      const before = this.#forgiven.get(play) ?? []
+      this.#forgiven.set(play, new Set([...before, ...wave.filter((name) => this.#isOut(name, play))]))
     }
   }
 
@@ -88,9 +125,10 @@ export class Meetings {
     return true
   }
 
-  #place(key: string, host: string): { readonly id: string; readonly wave: readonly string[] } {
-    const waves = this.#plays[Number(key.split('.')[0])]?.waves ?? []
+  #place(key: string, host: string): Place {
+    const play = Number(key.split('.')[0])
+    const waves = this.#plays[play]?.waves ?? []
     const number = waves.findIndex((wave) => wave.includes(host))
-    return { id: `${number}/${key}`, wave: waves[number] ?? [host] }
+    return { id: `${number}/${key}`, play, number, wave: waves[number] ?? [host] }
   }
 }

@@ -16,6 +16,11 @@ export interface PlayTasks {
   readonly forceHandlers?: boolean
 }
 
+/** The same plays, of which those up to this one have nothing to do any more. */
+export function leftOut(plays: readonly PlayTasks[], last: number): readonly PlayTasks[] {
+  return plays.map((play, index) => (index > last ? play : { ...play, tasks: [], handlers: [] }))
+}
+
 /** What came of a step that this run has carried out. */
 export interface Outcome {
   readonly result: Registered
@@ -54,7 +59,11 @@ export interface PlanInput {
   readonly meetings: {
     at(key: string, host: string): Meeting
     isOpen(key: string, host: string): boolean
+    /** Has an earlier wave of the play ended it for all? */
+    isOver(play: number, host: string): boolean
   }
+  /** The last play, of which it is known that what failed in it ends nothing; -1: none. */
+  readonly forgiven: number
   /** How often the steps were tried that are tried until something holds. */
   readonly tries: ReadonlyMap<string, number>
   /** What was decided in earlier rounds, and stays. */

@@ -49,7 +49,7 @@ export interface Prepared extends AsyncDisposable {
 export async function prepare(intent: Intent, options: RunOptions): Promise<Prepared> {
   const { emit, forks, signal } = options
   const byName = new Map<string, HostRun>()
-  const meetings = new Meetings(intent.plays, (name) => byName.get(name)?.stopped ?? true)
+  const meetings = new Meetings(intent.plays, (name, play) => byName.get(name)?.isOutOf(play) ?? true)
   const delegates = new Delegates(
     intent.delegates ?? intent.hosts,
     options.connect,
@@ -139,6 +139,7 @@ async function carryOut(
         for (const run of members) run.fail(waveStopped(run, play.name))
         continue
       }
+      for (const run of members) if (!run.stopped && run.isLost) await guarded(run, () => reach(run, context))
       const working = members.filter((run) => !run.stopped && plays(run, index, context))
       if (!working.some((run) => wants(run, index, context))) continue
       emit({ is: 'wave-started', play: play.name, hosts: working.map((run) => run.host.name) })
@@ -146,6 +147,8 @@ async function carryOut(
       context.pauses.begin()
       await convergeAll(working, index, { ...context, stopped }, { forks, meetings })
       const stop = stopped()
+      const forgiven = meetings.forgivenIn(index)
+      for (const run of members) if (forgiven.has(run.host.name)) run.forgive(index, context.facts())
       if (stop) for (const run of byName.values()) run.fail(stop)
     }
   }

@@ -4,7 +4,8 @@ import { type Registered, type Resource, type ResourceId, unchanged } from '../m
 import type { Expansion, Handler, Task } from '../model/task.ts'
 import { awaited } from './awaited.ts'
 import { onlyChecked } from './checked.ts'
-import { type Coming, deepest, type Flow, tooDeep } from './flow.ts'
+import { controlled } from './controlled.ts'
+import { type Coming, deepest, type Flow, tooDeep, tooEarly } from './flow.ts'
 import { flushed } from './flushed.ts'
 import { readingsOf } from './inspect.ts'
 import { answered, type Judged, judgeItem, placed } from './item.ts'
@@ -53,7 +54,10 @@ export class Walk {
     for (const [index, play] of plays.entries()) {
       this.#steps.play = index
       const flow = this.#walkPlay(play)
-      if (flow === 'failed' || flow === 'lost') break
+      if (flow !== 'failed' && flow !== 'lost') continue
+      if (index > this.#input.forgiven) break
+      this.#failure = undefined
+      this.#trouble = undefined
     }
     const { standing } = this.#steps
     return {
@@ -71,6 +75,7 @@ export class Walk {
   #walkPlay({ tasks, handlers = [], forceHandlers = false }: PlayTasks): Flow {
     this.#notifications.begin(handlers)
     this.#places.begin()
+    if (this.#input.meetings.isOver(this.#steps.play, this.#input.host)) return 'ended'
     const key = String(this.#steps.play)
     let flow = this.#walkTasks(tasks, key)
     if (flow === 'on') {
@@ -107,7 +112,8 @@ export class Walk {
     const settled = !this.#steps.barrier
     const reached = !this.#steps.open
     const waiting = decision?.is === 'waiting' ? decision : undefined
-    const expansion = waiting ?? memory?.expansion ?? task.expand(this.#knowing.now)
+    const early = task.inTurn && this.#steps.open ? tooEarly : undefined
+    const expansion = waiting ?? memory?.expansion ?? early ?? task.expand(this.#knowing.now)
     const came = this.#come(task, expansion, key, memory)
     if (meeting || task.pauses) this.#places.leave(key)
     const result = memory?.result ?? came.result
@@ -129,10 +135,12 @@ export class Walk {
   #follow(task: Task, { leader, came }: Extract<Meeting, { is: 'following' }>, key: string): Flow {
     this.#steps.placeFollowed(task, key, leader, came !== undefined)
     if (!came) this.#knowing.expect(task.assigns ?? [])
-    if (came?.expansion?.is === 'control')
-      for (const control of came.expansion.controls) if (control.is === 'assign') this.#knowing.give(control)
+    const expansion = came ? came.expansion : task.mayEndAll ? task.expand(this.#knowing.now) : undefined
+    const controls = expansion?.is === 'control' ? expansion.controls : []
+    if (came) for (const control of controls) if (control.is === 'assign') this.#knowing.give(control)
     this.#knowing.keep(task, came?.result, came?.expansion)
     this.#knowing.leave(key)
+    if (controls.some(({ is }) => is === 'end')) return 'ended'
     if (!came?.failure || task.ignoreErrors) return 'on'
     const failure = failedFor(leader, this.#where(task))
     this.#trouble = { failure, task, result: came.result }
@@ -182,8 +190,12 @@ export class Walk {
     return { flow: 'on', notifies: { after: id } }
   }
 
-  #walkBlock({ tasks, rescue, always, handlers }: Of<'tasks'>, key: string): Flow {
+  #walkBlock({ tasks, rescue, always, handlers, role }: Of<'tasks'>, key: string): Flow {
     if (handlers) this.#notifications.add(handlers)
+    if (role) {
+      const flow = this.#walkTasks(tasks, key)
+      return flow === 'left' ? 'on' : flow
+    }
     this.#depth += 1
     if (this.#depth > deepest) throw tooDeep(this.#input.host, tasks)
     let flow = this.#walkTasks(tasks, key)
@@ -191,7 +203,7 @@ export class Walk {
       this.#tellOfTrouble()
       flow = this.#walkTasks(rescue, `${key}.rescue`)
     }
-    if (always && flow !== 'lost') {
+    if (always && (flow === 'on' || flow === 'failed')) {
       const trouble = this.#trouble
       const ending = this.#walkTasks(always, `${key}.always`)
       if (ending === 'on') this.#trouble = trouble
@@ -212,29 +224,18 @@ export class Walk {
     this.#knowing.assign(new Map([['ansible_failed_task', () => task.told?.(now)]]))
   }
 
-  #control(task: Task, { controls, changed }: Of<'control'>, key: string): Coming {
-    let failed: Registered | undefined
-    for (const [index, control] of controls.entries()) {
-      if (control.is === 'flush') {
-        const flow = this.#flush(`${key}.${index}`)
-        if (flow !== 'on') return { flow }
-      } else if (control.is === 'end') return { flow: 'ended' }
-      else if (control.is === 'assign') this.#knowing.give(control)
-      else {
-        const text = control.is === 'fail' ? control.message : control.text
-        this.#steps.place(task, `${key}.${index}`, { id: idOf(task), verdict: { is: 'told', text } })
-        if (control.is === 'say') continue
-        failed = { ...unchanged, failed: true, msg: text }
-        const failure = new Failure('STEP_FAILED', text, { where: this.#where(task) })
-        this.#trouble = { failure, task, result: failed }
-      }
+  #control(task: Task, expansion: Of<'control'>, key: string): Coming {
+    const { coming, wrong } = controlled(expansion, {
+      flush: (index) => this.#flush(`${key}.${index}`),
+      give: (control) => this.#knowing.give(control),
+      tell: (index, text) =>
+        this.#steps.place(task, `${key}.${index}`, { id: idOf(task), verdict: { is: 'told', text } }),
+    })
+    if (wrong) {
+      const failure = new Failure('STEP_FAILED', wrong.msg ?? '', { where: this.#where(task) })
+      this.#trouble = { failure, task, result: wrong }
     }
-    if (failed) return { flow: 'failed', result: failed }
-    return {
-      flow: 'on',
-      result: { ...unchanged, changed: changed === true },
-      ...(changed ? { notifies: 'surely' } : {}),
-    }
+    return coming
   }
 
   #work(task: Task, { resources, items }: Of<'ready'>, key: string, memory: Memory | undefined): Coming {
@@ -286,7 +287,7 @@ export class Walk {
       if (how !== 'surely') this.#expected = how.after
       const flow = this.#walkTask(handler.task, `${key}.${handler.id}`)
       this.#expected = outer
-      return flow
+      return flow === 'left' ? 'on' : flow
     })
   }
 

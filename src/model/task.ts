@@ -58,8 +58,10 @@ export type Control =
   | { readonly is: 'fail'; readonly message: string }
   /** Handlers that were notified run now. */
   | { readonly is: 'flush' }
-  /** The rest of the play is left out on this host. */
-  | { readonly is: 'end' }
+  /** What follows is left out on this host: the rest of the role, or of the play; of `all`: also in waves to come. */
+  | { readonly is: 'end'; readonly of: 'role' | 'play' | 'all' }
+  /** Hosts of the wave that failed before take part again from the next play on. */
+  | { readonly is: 'forgive' }
 
 /** One item of a loop, and which of the task's resources it came to, if any. */
 export interface Looped {
@@ -74,7 +76,12 @@ export type Expansion =
   /** Cannot be decided yet. `resources` are those it may turn out to be, so that they can be inspected already. */
   | {
       readonly is: 'waiting'
-      readonly on: { readonly facts: string } | { readonly register: string } | { readonly account: string }
+      readonly on:
+        | { readonly facts: string }
+        | { readonly register: string }
+        | { readonly account: string }
+        /** What earlier tasks do to this computer. */
+        | { readonly turn: true }
       readonly resources: readonly Resource[]
     }
   /** Other tasks: `rescue` where one of them fails, `always` in any case. */
@@ -85,6 +92,8 @@ export type Expansion =
       readonly always?: readonly Task[]
       /** Handlers that can be notified from now on. */
       readonly handlers?: readonly Handler[]
+      /** They are a role: what ends it goes on behind them. */
+      readonly role?: true
     }
   | {
       readonly is: 'control'
@@ -115,6 +124,10 @@ export interface Task {
   readonly remembered?: true
   /** It runs on one host of the wave, and what comes of it is that of all. */
   readonly once?: true
+  /** It rests on what earlier tasks have done, also where these change nothing on its host. */
+  readonly inTurn?: true
+  /** It may end the play for all: what a host would decide itself tells what is to be expected. */
+  readonly mayEndAll?: true
   /** Where it fails, no other host goes beyond it; `false`: even where the play says that of all its tasks. */
   readonly fatal?: boolean
   /** Its failure does not end anything. */

@@ -107,7 +107,7 @@ describe('understudy lint of a playbook alone', () => {
         "roles/nginx/templates/nginx.conf.j2 | {% if %} is never closed → write {",
         "site.yml | "become_exe" is not supported in a",
         "site.yml | an expression is missing here → wr",
-        "site.yml | meta: "end_role" is not supported ",
+        "site.yml | meta: "end_role" has no role to en",
         "site.yml | there is no filter called "defualt",
         "site.yml | there is no test called "defind" →",
         "tasks/extra.yml | there is no file "gone.txt" → look",

@@ -279,8 +279,10 @@ const file: JsonSchema = {
 }
 const role: JsonSchema = {
   description: 'The tasks of that role, here.',
-  type: 'object',
-  required: ['name'],
+  anyOf: [
+    { type: 'object', anyOf: [{ required: ['name'] }, { required: ['role'] }] },
+    { type: 'string', pattern: '(^|\\s)(name|role)=' },
+  ],
 }
 
 /** What each key of a task that brings in others may be. */

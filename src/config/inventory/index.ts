@@ -15,6 +15,7 @@ export {
 export { type InventoryOptions, loadInventory } from './load.ts'
 export { type ClusterMembers, clusterMembers } from './members.ts'
 export { matchHosts, matchHostsSoFar, namesInPattern } from './patterns.ts'
+export { staleInventory } from './stale.ts'
 export {
   dynamicList,
   type Explanation,

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
-import { saidInWords } from '../../modules/pairs.ts'
 import { fieldsOf } from './fields.ts'
+import { entriesInWords } from './given-fields.ts'
 import { inherit } from './inherit.ts'
 import { loopOf } from './loop-words.ts'
 import { type Reading, variablesIn } from './reading.ts'
@@ -121,11 +121,5 @@ function parametersOf(word: string, value: Sourced, args: Sourced | undefined): 
     const entry = name !== undefined && text !== '' ? [[name, { key, value }] as const] : []
     return { origin: key, entries: new Map([...beside, ...entry]) }
   }
-  const entries = saidInWords(text, false).pairs.map(
-    ({ name, value: scalar }): readonly [string, SourcedEntry] => [
-      name,
-      { key, value: { origin: key, scalar } },
-    ],
-  )
-  return { origin: key, entries: new Map([...beside, ...entries]) }
+  return { origin: key, entries: new Map([...beside, ...entriesInWords(text, value)]) }
 }

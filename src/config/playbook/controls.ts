@@ -15,7 +15,7 @@ import { aboutTask, nothingKnown, titleOf } from './expand.ts'
 import { attempted, type Expanding, waitingOn } from './expanding.ts'
 import { judgementOf } from './judgement.ts'
 import { turnsOf } from './loops.ts'
-import { metaControls } from './meta.ts'
+import { decidesForAll, metaControls, metaWord } from './meta.ts'
 import { recalled } from './recalled.ts'
 import { joinedBy, regroupingOf } from './regrouping.ts'
 import type { ControlSpec, PlaySpec } from './spec.ts'
@@ -67,10 +67,13 @@ export function controlTask(
   }
 
   const assigns = awaitedNames(spec, assignedBy(spec))
-  // What a host does with its own play no other one does for it.
-  const about = spec.word === 'meta' ? { ...spec, runOnce: false } : spec
+  // What a host does with its own play no other one does for it, save what is said for all.
+  const isForAll = spec.word === 'meta' && decidesForAll(spec.parameters)
+  const about = spec.word === 'meta' ? { ...spec, runOnce: isForAll } : spec
   return {
     ...aboutTask(about, title, scopeWith, expanding),
+    ...(isForAll ? { mayEndAll: true } : {}),
+    ...(isForAll && metaWord(spec.parameters) === 'refresh_inventory' ? { inTurn: true } : {}),
     ...(assigns.length > 0 ? { assigns } : {}),
     remembered: true,
     expand: recalled(expand, expanding.outside),
@@ -189,8 +192,12 @@ function controlsOf(
       const problems = argumentProblems(field('argument_spec'), scope, resolver)
       return problems.length > 0 ? [{ is: 'fail', message: problems.join('; ') }] : []
     }
-    default:
-      return metaControls(parameters)
+    default: {
+      if (metaWord(parameters) !== 'refresh_inventory') return metaControls(parameters)
+      expanding.outside.note()
+      const message = expanding.staleInventory()
+      return message === undefined ? [] : [{ is: 'fail', message }]
+    }
   }
 }
 

@@ -92,6 +92,7 @@ function blockTask(block: BlockSpec, making: Making, around: readonly LoopItem[]
     tasks,
     ...(rescue ? { rescue } : {}),
     ...(always ? { always } : {}),
+    ...(block.isRole ? { role: true } : {}),
   }
   return [
     { title: titleOf(block.name, 'block', scope, expanding), origin: block.origin, expand: () => expansion },
@@ -160,7 +161,7 @@ function foreseen(
     const expanded = attempted(() => task.expand(known))
     if (!('value' in expanded)) return []
     const { value } = expanded
-    if (value.is === 'tasks') return foreseen(value.tasks, known, depth + 1)
+    if (value.is === 'tasks') return foreseen(value.tasks, known, value.role ? depth : depth + 1)
     return 'resources' in value ? value.resources : []
   })
 }

@@ -23,6 +23,8 @@ export interface Expanding {
   readonly reads: SecretReads
   /** Is told of what is read of this computer. */
   readonly outside: Outside
+  /** Why the inventory may say something else by now; nothing where its files are what they were. */
+  staleInventory(): string | undefined
   /** How hosts of this run are reached; one that is not here takes no part in it itself. */
   readonly connections: ReadonlyMap<string, Host>
   /** Hosts of this run, whose facts can be waited for. */

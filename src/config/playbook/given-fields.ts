@@ -1,7 +1,16 @@
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
+import { saidInWords } from '../../modules/pairs.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { shapeOf } from './kinds.ts'
 import type { TaskSpec } from './spec.ts'
+
+/** Fields that are written as `name=value` in one text. */
+export function entriesInWords(text: string, { origin }: Sourced): ReadonlyMap<string, SourcedEntry> {
+  const { pairs } = saidInWords(text, false)
+  return new Map(
+    pairs.map(({ name, value: scalar }) => [name, { key: origin, value: { origin, scalar } }] as const),
+  )
+}
 
 /** The same fields, with what the kind takes of the run itself. */
 export function withTaken({ kind, origin }: TaskSpec, fields: Sourced, scope: Scope): Sourced {

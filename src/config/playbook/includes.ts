@@ -2,6 +2,7 @@ import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Sourced, SourcedEntry } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
 import { type Fields, fieldsOf } from './fields.ts'
+import { entriesInWords } from './given-fields.ts'
 import { inherit } from './inherit.ts'
 import { loopOf } from './loop-words.ts'
 import { variablesOf } from './mappings.ts'
@@ -23,13 +24,21 @@ export function withArguments(entries: ReadonlyMap<string, SourcedEntry>): Reado
   const beside = entries.get('args')?.value
   const word = bringing.find((name) => entries.has(name))
   const part = word && entries.get(word)
-  if (!part || !beside || !('entries' in beside)) return entries
+  const inWords = part && writtenInWords(part.value)
+  const given = beside && 'entries' in beside ? beside.entries : undefined
+  if (!part || !(given || inWords)) return entries
   const { origin } = part.value
   const alone = 'scalar' in part.value && typeof part.value.scalar === 'string'
   const own = 'entries' in part.value ? part.value.entries : alone ? [['file', part] as const] : undefined
   if (!own) return entries
-  const whole: Sourced = { origin, entries: new Map([...own, ...beside.entries]) }
+  const whole: Sourced = { origin, entries: new Map([...(inWords ?? own), ...(given ?? [])]) }
   return new Map([...entries].filter(([name]) => name !== 'args')).set(word, { ...part, value: whole })
+}
+
+/** The fields of what brings in others, where they are written as `name=value`. */
+function writtenInWords(value: Sourced): ReadonlyMap<string, SourcedEntry> | undefined {
+  if (!('scalar' in value) || typeof value.scalar !== 'string') return undefined
+  return /^\s*(name|file|role)=/.test(value.scalar) ? entriesInWords(value.scalar, value) : undefined
 }
 
 /** `include_tasks`: tasks of a file that is read when their turn comes. */
@@ -67,7 +76,8 @@ export function readRoleTask(
   const fields = fieldsOf(entry, isImport ? importRoleShape : includeRoleShape, problems)
   fields.mapping('args')
   const role = fields.raw(isImport ? 'import_role' : 'include_role')
-  const named = role && 'entries' in role ? role.entries.get('name')?.value : undefined
+  const names = role && 'entries' in role ? role.entries : undefined
+  const named = names?.get('name')?.value ?? names?.get('role')?.value
   if (!role || !('entries' in role) || !named) {
     problems.push(problem('a role needs its name', entry.origin, 'write "name: NAME" under it'))
     return []
@@ -80,7 +90,7 @@ export function readRoleTask(
   const around = including(above, fields, problems)
   const within = applied(handedOn(above, around), role.entries.get('apply')?.value, reading)
   return included(entry, fields, around, reading, named, (name, inner) => {
-    const entries = new Map([...role.entries].filter(([key]) => key !== 'apply'))
+    const entries = new Map([...role.entries].filter(([key]) => key !== 'apply' && key !== 'role'))
     const use: Sourced = { ...role, entries: entries.set('name', { key: name.origin, value: name }) }
     return readRole(use, within, { ...inner, chain: [] }, readTaskFile, {
       isTask: true,

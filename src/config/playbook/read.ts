@@ -9,6 +9,7 @@ import { attempt, type Fields, fieldsOf } from './fields.ts'
 import { flagOf, isComputed } from './flags.ts'
 import { checkNotified } from './handlers.ts'
 import { inherit, nothingInherited } from './inherit.ts'
+import { checkEndings } from './meta.ts'
 import { readVarsFiles } from './play-files.ts'
 import { prompted } from './prompts.ts'
 import { emptyParts, namedFile, type Reading, readPart } from './reading.ts'
@@ -117,11 +118,14 @@ function readPlay(entry: Sourced, around: Reading, above: Inherited): readonly P
   )
   const tasks = readAllTasks(fields, within, reading)
   const { exposed, handlers: ofRoles, brings, grouping } = reading.play
-  const handlers = [...listed, ...ofRoles]
+  // Of those with the same name the last one counts: the play's own.
+  const handlers = [...ofRoles, ...listed]
   const share = fields.raw('max_fail_percentage')
   const most = share && attempt(problems, () => validate(percentage, share, 'max_fail_percentage'))
   const { anyErrorsFatal, forceHandlers } = reading.settings
   if (!brings.has('computed names')) checkNotified(tasks, handlers, problems)
+  checkEndings(tasks, false, problems)
+  checkEndings(handlers, true, problems)
   return [
     {
       name: fields.text('name') ?? shownHosts(hosts),

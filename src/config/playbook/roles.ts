@@ -7,10 +7,12 @@ import { suggestion } from '../suggest.ts'
 import { fieldsOf } from './fields.ts'
 import { inherit } from './inherit.ts'
 import { variablesOf } from './mappings.ts'
+import { endsRole } from './meta.ts'
 import { mainFile, type Reading, readPart } from './reading.ts'
 import { metaOf, specifiedArguments } from './role-meta.ts'
 import { collectionAround, directoryOf, placesOfRoles } from './role-places.ts'
 import type { Entry, Inherited, Role } from './spec.ts'
+import { specsIn } from './tree.ts'
 import { roleShape, roleUseShape } from './words.ts'
 
 /** Reads a file of tasks. */
@@ -101,7 +103,16 @@ export function readRole(
   siblings?.push(...dependencies, role)
   const checks = fields?.flag('rolespec_validate') ?? true
   const expected = !checks ? [] : specifiedArguments(directory, file('tasks_from') ?? 'main', within, inner)
-  return [...before, ...expected, ...(main === undefined ? [] : readTaskFile(main, within, inner))]
+  const tasks = main === undefined ? [] : readTaskFile(main, within, inner)
+  return [...before, ...expected, ...asOne(tasks, within, entry.origin)]
+}
+
+/** Tasks of a role, one of which may end it: those behind it are told from those behind the role. */
+function asOne(tasks: readonly Entry[], within: Inherited, origin: Sourced['origin']): readonly Entry[] {
+  const mayEnd = (one: Entry) =>
+    'is' in one && (one.is === 'include' || (one.is === 'control' && endsRole(one)))
+  if (!specsIn(tasks).some(mayEnd)) return tasks
+  return [{ ...within, is: 'block', isRole: true, origin, tasks }]
 }
 
 /** Keys of a role that are none of ours are variables for it. */

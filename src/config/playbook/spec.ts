@@ -110,6 +110,8 @@ export interface BlockSpec extends Inherited {
   readonly tasks: readonly Entry[]
   readonly rescue?: readonly Entry[]
   readonly always?: readonly Entry[]
+  /** It is a role, which a task of it may end. */
+  readonly isRole?: true
 }
 
 /** What tasks of another file or role come to, once its name is known. */

@@ -125,6 +125,7 @@ export const roleUseShape: Shape = {
   what: 'import_role',
   known: [
     'name',
+    'role',
     'tasks_from',
     'vars_from',
     'defaults_from',

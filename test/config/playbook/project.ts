@@ -5,7 +5,7 @@ import { type LoadedIntent, loadIntent } from '../../../src/config/index.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import { Failure, InvalidInput } from '../../../src/model/failure.ts'
 import type { Registered, Resource } from '../../../src/model/resource.ts'
-import type { Expansion } from '../../../src/model/task.ts'
+import type { Expansion, Task } from '../../../src/model/task.ts'
 import { factsWith } from '../../cluster/inventory.ts'
 import { agreeing } from '../../schemas/agreement.ts'
 
@@ -79,7 +79,12 @@ export function expansions(intent: LoadedIntent, host: string, known: Known = {}
     facts: new Map(Object.entries(known.facts ?? {})),
     registered: new Map(Object.entries(known.registered ?? {})),
   }
-  return intent.plays.flatMap(({ tasks }) => tasks.get(host) ?? []).map((task) => task.expand(knowledge))
+  const expanded = (tasks: readonly Task[]): readonly Expansion[] =>
+    tasks.flatMap((task) => {
+      const expansion = task.expand(knowledge)
+      return expansion.is === 'tasks' && expansion.role ? expanded(expansion.tasks) : [expansion]
+    })
+  return intent.plays.flatMap(({ tasks }) => expanded(tasks.get(host) ?? []))
 }
 
 /** The resources of a host, by their ids; a task that is skipped or waits shows as such. */

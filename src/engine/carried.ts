@@ -1,0 +1,26 @@
+import type { Outcome, PlacedStep } from './planning.ts'
+
+/** What a run has carried out on a host. */
+export class Carried {
+  /** Keys of steps carried out, and how often each changed something. */
+  readonly done = new Map<string, number>()
+  readonly outcomes = new Map<string, Outcome>()
+  readonly tries = new Map<string, number>()
+  failed = 0
+
+  /** Keeps what came of a step; nothing where it only asked again. */
+  keep({ key }: PlacedStep, outcome: Outcome | undefined): void {
+    if (!outcome) return
+    this.outcomes.delete(key)
+    this.outcomes.set(key, outcome)
+    if (outcome.failure) this.failed += 1
+    else if (!outcome.again) this.done.set(key, (this.done.get(key) ?? 0) + 1)
+  }
+
+  /** Counts an attempt at a step that is tried until something holds. */
+  countTry(key: string): number {
+    const times = (this.tries.get(key) ?? 0) + 1
+    this.tries.set(key, times)
+    return times
+  }
+}
