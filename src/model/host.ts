@@ -18,6 +18,8 @@ export interface Host {
 export interface Become {
   readonly method: 'sudo' | 'su'
   readonly user: string
+  /** The path of sudo or su there, where it is not to be looked for. */
+  readonly program?: string
   /** From the inventory or asked once for all hosts; never shown, never on a command line. */
   readonly password?: string
 }

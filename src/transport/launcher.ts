@@ -34,19 +34,19 @@ function storing(nonce: string): string {
  */
 export function launchCommand(purpose: Purpose, become: Become | undefined, nonce: string): string {
   if (!become) return purpose === 'program' ? 'exec sh -s' : `exec sh -c '${storing(nonce)}'`
-  const { user, method } = become
+  const { user, method, program = method } = become
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(user))
     throw new Failure('INVALID_INPUT', `"${user}" is no name of a user to become`)
   const inner = receiver(purpose, nonce).replaceAll('$', '\\$')
   const same = user === 'root' ? '"$(id -u)" = 0' : `"$(id -un)" = ${user}`
   const raise =
     method === 'sudo'
-      ? `sudo -H -S -p ${promptMark(nonce)} -u ${user} sh -c "${inner}"`
-      : `su ${user} -s /bin/sh -c "${inner}"`
+      ? `${program} -H -S -p ${promptMark(nonce)} -u ${user} sh -c "${inner}"`
+      : `${program} ${user} -s /bin/sh -c "${inner}"`
   const steps = [
     'LC_ALL=C; export LC_ALL',
     `if [ ${same} ]; then exec sh -c "${inner}"; fi`,
-    `if command -v ${method} >/dev/null; then exec ${raise}; fi`,
+    `if command -v ${program} >/dev/null; then exec ${raise}; fi`,
     `echo ${nonce}-missing; exit 127`,
   ]
   return `exec sh -c '${steps.join('; ')}'`

@@ -61,6 +61,12 @@ const connection: Readonly<Record<Setting, JsonSchema>> = {
   },
   method: { description: 'How to become another user.', enum: ['sudo', 'su'] },
   becomeUser: account('Who to become; root where absent.'),
+  becomeFlags: plainText({ description: 'Flags of sudo: of `-H`, `-S` and `-n`, which it has in any case.' }),
+  becomeProgram: plainText({
+    description: 'The path of sudo or su; found by its name where absent.',
+    pattern: '^(|su|sudo|(/[A-Za-z0-9_.\\-]+)*/(su|sudo))$',
+    patternErrorMessage: 'must be the path of sudo or su',
+  }),
   becomePassword: secret(
     'The password for that; of the host, else of its groups. Better taken from !vault, !env, !file or !command, or asked for with --ask-become-pass.',
   ),

@@ -127,6 +127,34 @@ export function words(reader: Reader, ...names: readonly string[]): readonly str
   return split.words.map((each) => each.text)
 }
 
+/** The path of the program by which somebody becomes another user; nothing where it is found by its name. */
+export function programOf(reader: Reader, method: string, ...names: readonly string[]): string | undefined {
+  const found = given(reader, ...names)
+  const value = text(reader, ...names)
+  if (!found || value === undefined || value === '' || value === method) return undefined
+  if (/^(\/[\w.-]+)+$/.test(value) && value.endsWith(`/${method}`)) return value
+  reject(
+    reader,
+    found,
+    `expected the path of ${method}`,
+    `sudo and su are supported: write ${method}, or its path`,
+  )
+  return undefined
+}
+
+/** Refuses what flags ask for beside what is done in any case: for sudo a home of one's own, and no terminal. */
+export function refuseFlags(reader: Reader, method: string, ...names: readonly string[]): void {
+  const found = given(reader, ...names)
+  const usual = method === 'sudo' ? /^-[HSn]+$/ : /^$/
+  const other = words(reader, ...names).find((flag) => !usual.test(flag))
+  if (!found || other === undefined) return
+  const next =
+    method === 'sudo'
+      ? 'sudo is called with -H -S: leave the rest away, and give what a task needs under "environment"'
+      : 'su is called without any: leave them away'
+  reject(reader, found, `the flag ${other} is not supported`, next)
+}
+
 function scalarOf(reader: Reader, found: Variable): string | number | boolean | undefined {
   const { value } = found
   if (!('scalar' in value) || value.scalar === null) {

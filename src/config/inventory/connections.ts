@@ -21,17 +21,13 @@ export const settings = {
   become: ['ansible_become'],
   method: ['ansible_become_method'],
   becomeUser: ['ansible_become_user'],
+  becomeFlags: ['ansible_become_flags', 'ansible_sudo_flags', 'ansible_su_flags'],
+  becomeProgram: ['ansible_become_exe', 'ansible_sudo_exe', 'ansible_su_exe'],
   becomePassword: ['ansible_become_password', 'ansible_become_pass', 'become_password', 'become_pass'],
 } as const
 
 /** Names Ansible knows and a slip of the finger does not explain. */
-const otherNames = [
-  'ansible_become_flags',
-  'ansible_become_exe',
-  'ansible_ssh_executable',
-  'ansible_hostname',
-  'ansible_hosts',
-]
+const otherNames = ['ansible_ssh_executable', 'ansible_hostname', 'ansible_hosts']
 
 /**
  * How to reach a host, as its variables say; `becomes` holds where they do not say ansible_become. Throws
@@ -102,8 +98,20 @@ function readBecome(reader: value.Reader, becomes: boolean): Become | undefined 
   const method = value.word(reader, ['sudo', 'su'], ...settings.method) ?? 'sudo'
   const user = value.userName(reader, ...settings.becomeUser) ?? 'root'
   const password = value.password(reader, ...settings.becomePassword)
+  const program = value.programOf(reader, method, ...ofMethod(settings.becomeProgram, method))
+  value.refuseFlags(reader, method, ...ofMethod(settings.becomeFlags, method))
   if (!wanted) return undefined
-  return { method, user, ...(password === undefined ? {} : { password }) }
+  return {
+    method,
+    user,
+    ...(program === undefined ? {} : { program }),
+    ...(password === undefined ? {} : { password }),
+  }
+}
+
+/** Those of these names that speak of this way, or of any. */
+function ofMethod(names: readonly string[], method: string): readonly string[] {
+  return names.filter((name) => /^ansible_(become|X)_/.test(name.replace(`_${method}_`, '_X_')))
 }
 
 /** The variables of a host, with what is usual where it says nothing of it under any name. */

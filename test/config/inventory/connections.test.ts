@@ -29,6 +29,14 @@ describe('the connection of a host', () => {
     ],
     ['ansible_become_pass: x', bare],
     [
+      'ansible_become: true, ansible_become_flags: -H -S -n, ansible_become_exe: sudo, ansible_su_flags: -l',
+      { ...bare, become: { method: 'sudo', user: 'root' } },
+    ],
+    [
+      'ansible_become: true, ansible_sudo_flags: "-HSn", ansible_sudo_exe: /usr/local/bin/sudo',
+      { ...bare, become: { method: 'sudo', user: 'root', program: '/usr/local/bin/sudo' } },
+    ],
+    [
       `ansible_ssh_common_args: "-o ProxyCommand='ssh -W %h:%p j' -J a", ansible_ssh_extra_args: -v`,
       { ...bare, sshArgs: ['-o', 'ProxyCommand=ssh -W %h:%p j', '-J', 'a', '-v'] },
     ],
@@ -45,6 +53,22 @@ describe('the connection of a host', () => {
 
   const place = 'hosts.yaml:1:'
   it.each([
+    [
+      'ansible_become_flags: -H -i',
+      `${place}41: ansible_become_flags: the flag -i is not supported, found "-H -i"\n  → sudo is called with -H -S: leave the rest away, and give what a task needs under "environment"`,
+    ],
+    [
+      'ansible_become_method: su, ansible_su_flags: -l',
+      `${place}64: ansible_su_flags: the flag -l is not supported, found "-l"\n  → su is called without any: leave them away`,
+    ],
+    [
+      'ansible_become_exe: "sudo su -"',
+      `${place}39: ansible_become_exe: expected the path of sudo, found "sudo su -"\n  → sudo and su are supported: write sudo, or its path`,
+    ],
+    [
+      'ansible_become_exe: "/tmp/x;id/sudo"',
+      `${place}39: ansible_become_exe: expected the path of sudo, found "/tmp/x;id/sudo"\n  → sudo and su are supported: write sudo, or its path`,
+    ],
     [
       'ansible_port: ssh',
       `${place}33: ansible_port: expected a port, a whole number from 1 to 65535, found "ssh"`,
