@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Change } from '../model/change.ts'
-import type { Emit, HostOutcome, HostRecap } from '../model/event.ts'
+import type { Emit, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
@@ -261,7 +261,7 @@ export class HostRun {
   recap(planning: HostPlanning | undefined): HostRecap {
     return {
       host: this.host.name,
-      outcome: this.#outcome(),
+      outcome: this.#interrupted ? 'interrupted' : outcomeOf(this.#failure),
       ...countsOf(planning, this.carried.done, this.carried.outcomes),
       failed: this.carried.failed,
       trips: this.#closedTrips + this.#delegatedTrips + (this.#session?.trips ?? 0),
@@ -276,17 +276,12 @@ export class HostRun {
     return this.#session
   }
 
-  #outcome(): HostOutcome {
-    return this.#interrupted ? 'interrupted' : outcomeOf(this.#failure)
-  }
-
   #take(frame: Frame, asks: readonly Ask[], answers: Map<string, unknown>, onStep?: OnStepFrame): void {
     switch (frame.is) {
       case 'answer': {
         const ask = asks[frame.index]
-        if (ask)
-          for (const [key, reading] of this.#sameAnswers.read(ask, frame.status, frame.output))
-            answers.set(key, reading)
+        const read = ask && this.#sameAnswers.read(ask, frame.status, frame.output)
+        for (const [key, reading] of read ?? []) answers.set(key, reading)
         return
       }
       case 'locked':
