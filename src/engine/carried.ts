@@ -1,3 +1,4 @@
+import type { Registered } from '../model/resource.ts'
 import type { Outcome, PlacedStep } from './planning.ts'
 
 /** What a run has carried out on a host. */
@@ -15,6 +16,14 @@ export class Carried {
     this.outcomes.set(key, outcome)
     if (outcome.failure) this.failed += 1
     else if (!outcome.again) this.done.set(key, (this.done.get(key) ?? 0) + 1)
+  }
+
+  /** Adds to the result of a step what is known later only. */
+  tellBeside({ key }: PlacedStep, told: Registered['found']): void {
+    const outcome = this.outcomes.get(key)
+    if (!outcome) return
+    const { result } = outcome
+    this.outcomes.set(key, { ...outcome, result: { ...result, found: { ...result.found, ...told } } })
   }
 
   /** Counts an attempt at a step that is tried until something holds. */

@@ -28,15 +28,16 @@ const patient: ReadonlySet<Failure['code']> = new Set([
 
 /**
  * Waits until a machine can be connected to and its test succeeds there. A connection that is open is used as long as it
- * lives, unless the machine restarts. Throws STEP_FAILED where the time is over, and what waiting does not help against.
+ * lives, unless the machine restarts. Returns the seconds that it took. Throws STEP_FAILED where the time is over, and what waiting does not help against.
  */
 export async function comeBack(
   run: HostRun,
   back: Reconnects,
   { connect, emit, signal }: Waiting,
-): Promise<void> {
+): Promise<number> {
   const { restarts, delay, after, sleep, timeout, attempt, test } = back
-  const until = performance.now() + 1000 * timeout
+  const began = performance.now()
+  const until = began + 1000 * timeout
   const pause = (time: number) => waited(time, signal)
   emit({ is: 'host-waiting', host: run.host.name, on: `the machine itself, for ${timeout} s at most` })
   if (restarts) await run.close()
@@ -59,6 +60,7 @@ export async function comeBack(
     await pause(sleep)
   }
   if (after > 0) await pause(after)
+  return Math.floor((performance.now() - began) / 1000)
 }
 
 /** What is waited for before anything else is done on a host that nobody has reached yet. */

@@ -112,11 +112,13 @@ export async function convergeHost(
       const { turns } = context
       const sending = { emit, signal, resources: resourcesOf(planning), disturbed, turns }
       const back = comingBackOf(run, batch)
-      if (back && !back.restarts) await comeBack(run, back, context)
+      const last = batch.at(-1)
+      const elapsed = back && !back.restarts ? await comeBack(run, back, context) : undefined
       // A machine that restarts is asked when it is back.
       await runBatch(run, batch, back?.restarts ? { ...sending, resources: [] } : sending)
-      if (back?.restarts && !run.plan(context.facts()).failure) {
-        await comeBack(run, back, context)
+      if (last && elapsed !== undefined) run.carried.tellBeside(last, { elapsed })
+      if (last && back?.restarts && !run.plan(context.facts()).failure) {
+        run.carried.tellBeside(last, { elapsed: await comeBack(run, back, context) })
         planning = await inspectHost(run, context, true)
         continue
       }

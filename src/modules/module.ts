@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Resource } from '../model/resource.ts'
+import { type Registered, type Resource, unchanged } from '../model/resource.ts'
 import type { Binding, Kind } from '../resources/bind.ts'
 import { withMarks } from '../resources/file-marks.ts'
 import { allKinds } from '../resources/index.ts'
@@ -23,8 +23,8 @@ export type Meaning =
   | { readonly kind: keyof typeof allKinds; readonly fields: Readonly<Record<string, unknown>> }
   /** This cannot be done here: what to do instead, and the option that asks for it. */
   | { readonly refused: string; readonly option?: string }
-  /** Nothing has to be done on a machine. */
-  | { readonly nothing: string }
+  /** Nothing has to be done on a machine; what is told is in its result. */
+  | { readonly nothing: string; readonly told?: Readonly<Record<string, unknown>> }
 
 /** A module of Ansible: its options as Ansible documents them, and what they mean here. */
 export interface Module {
@@ -103,7 +103,7 @@ export function kindOf(module: Module): Kind {
       const given = withoutNowhere(options, own)
       const meaning = module.means(withDefaults(options, fallbacks(), given), new Set(Object.keys(given)))
       if ('refused' in meaning) throw new Error(meaning.refused)
-      if ('nothing' in meaning) return (binding) => nothingToDo(name, binding)
+      if ('nothing' in meaning) return (binding) => nothingToDo(name, meaning.told, binding)
       const kind = allKinds[meaning.kind]
       const made = kind.settle(kind.schema.parse(meaning.fields))
       const marks = marksOf(options, given, meaning)
@@ -291,6 +291,7 @@ export function meaningOf(becomes: Becomes): string {
   }
 }
 
-function nothingToDo(name: string, { title, origin, options }: Binding): Resource {
-  return { id: `${name}[]`, title, origin, options, queries: {}, converge: () => undefined }
+function nothingToDo(name: string, told: Registered['found'], { title, origin, options }: Binding): Resource {
+  const asked: Resource = { id: `${name}[]`, title, origin, options, queries: {}, converge: () => undefined }
+  return told ? { ...asked, result: () => ({ ...unchanged, found: told }) } : asked
 }

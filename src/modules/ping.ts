@@ -1,5 +1,5 @@
 import { module } from './module.ts'
-import { different, str } from './option.ts'
+import { done, str } from './option.ts'
 
 /** ansible.builtin.ping. */
 export const pingModule = module({
@@ -8,7 +8,10 @@ export const pingModule = module({
   byEngine: 'done',
   summary: 'Whether a machine can be worked on: every run asks.',
   options: {
-    data: different('the answer is `pong` in any case', str({ default: 'pong' })),
+    data: done(str({ default: 'pong' })),
   },
-  means: () => ({ nothing: 'every run asks' }),
+  means: ({ data }) =>
+    data === 'crash'
+      ? { option: 'data', refused: 'is for tests of Ansible itself' }
+      : { nothing: 'every run asks', told: { ping: data } },
 })

@@ -82,7 +82,9 @@ export const postgresQuery: ResourceKind<PostgresQuery, { answer: Query<Answer> 
       },
     }
   },
-  result: ({ stdout }, { statements }) => resultOf(stdout, statements),
+  // One that does something has no result before it was run.
+  result: ({ stdout }, wanted) =>
+    onlyReads(wanted) ? resultOf(stdout, wanted.statements) : { ...unchanged, skipped: true },
 })
 
 /** Functions of the server that do something, whatever transaction they are called in. */

@@ -60,7 +60,13 @@ export const sshKey: ResourceKind<SshKey, Asked> = {
     if (!found.hasProgram)
       return refuse('there is no ssh-keygen on this host: install openssh-client in a task before')
     const size = wanted.size ?? usual[type]
-    const own = ownershipDifferences({ ...wanted, mode: wanted.mode ?? '0600' }, at)
+    // What is said of the private key holds for the public one, too.
+    const own = [
+      ...ownershipDifferences({ ...wanted, mode: wanted.mode ?? '0600' }, at),
+      ...ownershipDifferences(wanted, beside).map((one) =>
+        one.is === 'attribute' ? { ...one, name: `${one.name} of .pub` } : one,
+      ),
+    ]
     const make = (summary: string) => ({
       summary,
       differences: [
@@ -76,10 +82,7 @@ ssh-keygen -q -N '' -t ${type} ${type === 'ed25519' ? [] : ['-b', size]} -C ${co
           { ...meant(wanted, { type: 'absent' }), mode: wanted.mode ? meant(wanted, at).mode : '0600' },
           embed(sh`"$us_room/key"`),
         ),
-        ownershipScript(
-          { owner: wanted.owner, group: wanted.group, mode: '0644' },
-          embed(sh`"$us_room/key.pub"`),
-        ),
+        ownershipScript(ofPublic(wanted), embed(sh`"$us_room/key.pub"`)),
         sh`mv -f -- "$us_room/key.pub" ${`${path}.pub`}
 mv -f -- "$us_room/key" ${path}`,
         describe(path),
@@ -109,7 +112,9 @@ mv -f -- "$us_room/key" ${path}`,
       script: lines(
         says || !found.isPublic ? sh`chmod 0600 -- ${path}` : sh`:`,
         says ? sh`ssh-keygen -q -c -P '' -C ${comment} -f ${path} >/dev/null` : sh`:`,
-        says || !found.isPublic ? publicKeyScript(wanted) : sh`:`,
+        says || !found.isPublic
+          ? publicKeyScript(wanted)
+          : ownershipScript(meant(wanted, beside), `${path}.pub`),
         ownershipScript(meant({ ...wanted, mode: wanted.mode ?? '0600' }, at), path),
         describe(path),
       ),
@@ -120,12 +125,19 @@ mv -f -- "$us_room/key" ${path}`,
   result: ({ key }, wanted) => ({ ...unchanged, found: toldOf(key.stdout, wanted) }),
 }
 
+/** Whose a public key that is made is. */
+function ofPublic(wanted: SshKey) {
+  const { owner, group, mode = '0644' } = meant(wanted, { type: 'absent' })
+  return { owner, group, mode }
+}
+
 /** Writes the public key anew, from the private one. */
-function publicKeyScript({ path, owner, group }: SshKey) {
+function publicKeyScript(wanted: SshKey) {
+  const { path } = wanted
   return lines(
     sh`us_new=$(mktemp ${`${path}.pub.XXXXXXXX`})
 ssh-keygen -y -P '' -f ${path} </dev/null >"$us_new" || { rm -f -- "$us_new"; exit 1; }`,
-    ownershipScript({ owner, group, mode: '0644' }, embed(sh`"$us_new"`)),
+    ownershipScript(ofPublic(wanted), embed(sh`"$us_new"`)),
     sh`mv -f -- "$us_new" ${`${path}.pub`}`,
   )
 }

@@ -27,8 +27,10 @@ us_end='
 us_env HOME "\${HOME-}"; us_env USER "\${USER-}"; us_env LOGNAME "\${LOGNAME-}"; us_env SHELL "\${SHELL-}"
 us_env PATH "\${PATH-}"; us_env PWD "\${PWD-}"; us_env LANG "\${LANG-}"; us_env TERM "\${TERM-}"
 us_env SUDO_USER "\${SUDO_USER-}"; us_env SSH_CONNECTION "\${SSH_CONNECTION-}"
-if [ -r /sys/fs/selinux/enforce ]; then us_line selinux /sys/fs/selinux/enforce
-elif [ -e /etc/selinux/config ]; then echo 'selinux off'; fi
+# Without that file its own library says that it is off, whatever the kernel has.
+if [ -e /etc/selinux/config ]; then
+  if [ -r /sys/fs/selinux/enforce ]; then us_line selinux /sys/fs/selinux/enforce; else echo 'selinux off'; fi
+fi
 if [ -r /etc/ssh/ssh_host_ed25519_key.pub ]; then us_line hostkey /etc/ssh/ssh_host_ed25519_key.pub; fi
 if [ -r /root/.ssh/id_ed25519.pub ]; then us_line rootkey /root/.ssh/id_ed25519.pub; fi
 # What keepalived tracks: a number other than 0 is a standing handover.
@@ -120,7 +122,7 @@ function readFacts(output: string): Facts {
 /** A line of /proc/meminfo. */
 function mebibytes(lines: readonly string[], name: string): number {
   const [, kibibytes = 0] = lines.map((line) => line.match(`^${name}: +(\\d+) kB`)).find(Boolean) ?? []
-  return Math.round(Number(kibibytes) / 1024)
+  return Math.floor(Number(kibibytes) / 1024)
 }
 
 function readHomes(lines: readonly string[]): Facts['homes'] {

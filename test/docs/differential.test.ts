@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
-import { brief, cases, unable } from '../ansible/differential/cases.ts'
+import { brief, cases, modulesAlone, unable } from '../ansible/differential/cases.ts'
 import { marks } from '../ansible/differential/manifest.ts'
 import { type Measured, measured } from '../ansible/differential/record.ts'
 
@@ -13,8 +13,9 @@ const head = `# What Ansible and Understudy make of the same playbook
 \`npm run test:ansible\` runs the playbooks of \`test/ansible/playbooks\`, and \`npm test -- test/ansible\` the one called \`in-short.yaml\`, on a machine of the lab, twice by Debian 12's own
 \`ansible-playbook\` and, on a fresh disk of the same machine, twice by \`understudy apply\`. Then all files with mode, owner and content, packages,
 units, kernel settings, mounts, packet filters and answers of debconf are compared: for a playbook to pass they must be equal, but for the marks
-below, and the second run must change nothing by either tool, or as many tasks as is said of it. Those with times have passed; the others of the list were
-not run to the end yet.
+below, and the second run must change nothing by either tool, or as many tasks as is said of it. Every module of [ansible.md](ansible.md) is in one of
+them, but for those below. Those with times have passed; of the others no run is on
+record yet.
 `
 
 const times = `
@@ -58,7 +59,7 @@ it('the page of the comparison is what was measured', async () => {
     head,
     times,
     measured().map(rowOf).join('\n'),
-    `\n\nNot run to the end yet: ${waiting.join(', ')}.`,
+    `\n\nNo run on record yet: ${waiting.join(', ')}.`,
     '\n\n## What may differ\n\n| what | why |\n| --- | --- |\n',
     marks.map(({ what, why }) => `| ${what} | ${why} |`).join('\n'),
     '\n\n| playbook | |\n| --- | --- |\n',
@@ -66,6 +67,10 @@ it('the page of the comparison is what was measured', async () => {
     '\n\n## Playbooks that are only read\n\n| playbook | it |\n| --- | --- |\n',
     Object.entries(unable)
       .map(([playbook, why]) => `| ${playbook} | ${why} |`)
+      .join('\n'),
+    '\n\n## Modules that are not compared\n\n| module | it |\n| --- | --- |\n',
+    Object.entries(modulesAlone)
+      .map(([module, why]) => `| ${module} | ${why} |`)
       .join('\n'),
     '\n',
   ]

@@ -16,7 +16,10 @@ describe('a machine that restarts', () => {
       ...site(`    - copy: { dest: "{{ here }}/x", content: x }
 ${reboot}      register: done
     - shell: { command: "cat {{ here }}/boot >>{{ here }}/log", always: true }
-    - copy: { dest: "{{ here }}/y", content: "{{ done.rebooted }} {{ done.changed }}" }
+    - copy: { dest: "{{ here }}/y", content: "{{ done.rebooted }} {{ done.changed }} {{ done.elapsed > 3 }}" }
+    - wait_for_connection: { delay: 1 }
+      register: waited
+    - copy: { dest: "{{ here }}/z", content: "{{ waited.elapsed > 0 }} {{ waited.changed }}" }
 `),
       boot: '1\n',
     })
@@ -27,14 +30,19 @@ ${reboot}      register: done
       '+ reboot[machine]',
       expect.stringContaining('shell'),
       '… copy[./y]',
+      expect.stringContaining('wait_for_connection'),
+      '… copy[./z]',
     ])
     expect(steps.map((one) => one.split('[')[0])).toEqual([
       'changed copy',
       'changed reboot',
       'changed shell',
       'changed copy',
+      'unchanged wait_for_connection',
+      'changed copy',
     ])
-    expect([here.read('boot'), here.read('log'), here.read('y')]).toEqual(['1+\n', '1+\n', 'True True'])
+    expect([here.read('boot'), here.read('log'), here.read('y')]).toEqual(['1+\n', '1+\n', 'True True True'])
+    expect(here.read('z')).toBe('True False')
     expect(opened).toEqual(['a', 'a'])
   })
 

@@ -413,3 +413,25 @@ it.each([
     expect(await here.play()).toMatchObject({ failures: [], steps: [expect.stringContaining('changed')] })
   expect(here.read('log') ?? 'x\nx\n').toBe('x\nx\n')
 })
+
+it('is what ping was given, or pong', async () => {
+  using here = new Playground(
+    site(`    - ping:
+      register: plain
+    - ping: { data: "{{ 'th' ~ 'ere' }}" }
+      register: said
+    - debug: { msg: "{{ plain.ping }} {{ said.ping }} {{ said is changed }}" }
+`),
+  )
+  expect(await here.play()).toMatchObject({ failures: [], said: ['pong there False'] })
+})
+
+it('says nothing of a statement that was not run, whatever its task says of changes', async () => {
+  using here = new Playground(
+    site(`    - postgresql_query: { query: CREATE TABLE x (i int) }
+      changed_when: false
+`),
+  )
+  const { planned } = await here.play({ apply: false })
+  expect(planned).toEqual(['+ postgresql_query[CREATE TABLE x (i int)]'])
+})

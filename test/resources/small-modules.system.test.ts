@@ -105,6 +105,11 @@ describe.each(shells)('small modules, under $name', (shell) => {
     const first = words(read())
     await made(world, 'openssh_keypair', { ...key, comment: 'other', mode: '0640' })
     expect(read()).toBe(`${first} other`)
+    // As Ansible has it: what is said of the one holds for the other.
+    const beside = () => statSync(`${path}.pub`).mode & 0o7777
+    expect(beside()).toBe(0o640)
+    await made(world, 'openssh_keypair', { path, type: 'ed25519', mode: '0600' })
+    expect(beside()).toBe(0o600)
     writeFileSync(`${path}.pub`, 'lost\n')
     await made(world, 'openssh_keypair', { path, type: 'ed25519', mode: '0640' })
     expect(words(read())).toBe(first)

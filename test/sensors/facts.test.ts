@@ -55,7 +55,7 @@ it('reads who it is there, its memory and its name servers', () => {
       'env PATH=/bin:/a b=c',
       '# boot',
       'ID=debian',
-      'MemTotal:        2048000 kB',
+      'MemTotal:        2048900 kB',
       'MemFree:         1024000 kB',
       'SwapTotal:             0 kB',
       'nameserver 192.0.2.1',

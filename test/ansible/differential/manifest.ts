@@ -80,6 +80,9 @@ export const manifestScript = `LC_ALL=C; export LC_ALL
 outside='-path /proc -o -path /sys -o -path /dev -o -path /run -o -path /usr/share/doc -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -path /var/log/journal'
 find / -xdev \\( $outside \\) -prune -o -type f -printf 'path %p %y %m %U:%G %s\\n' -o -type d -printf 'path %p %y %m %U:%G\\n' -o -printf 'path %p %y %m %U:%G %l\\n'
 find ${compared.join(' ')} -xdev \\( $outside \\) -prune -o -type f -print0 2>/dev/null | xargs -0 sha256sum 2>/dev/null | sed -E 's/^([0-9a-f]{64})  (.*)/content \\2 \\1/'
+if command -v getfacl >/dev/null; then getfacl -Rspn ${compared.join(' ')} 2>/dev/null | awk '/^# file: / { file = $0; sub(/^# file: /, "", file) } /^[^#]/ { print "access", file, $1 }'; fi
+if command -v getcap >/dev/null; then getcap -r ${compared.join(' ')} 2>/dev/null | sed 's/^/capability /'; fi
+lsattr -aR ${compared.join(' ')} 2>/dev/null | awk '/^[-a-zA-Z]+ / { gsub(/[-eI]/, "", $1); if ($1 != "") print "attributes", $2, $1 }'
 dpkg-query -W -f 'package \${Package} \${Version} \${Status}\\n'
 apt-mark showmanual | sed 's/^/manual /'
 systemctl list-units --all --type=service,timer,socket,mount,path --no-legend --no-pager --plain --state=active | awk '{ print "active", $1 }'
