@@ -213,10 +213,11 @@ export class HostRun {
   /** What was decided up to here stays so, whatever the host says later; and what tasks have to say is said. */
   remember({ memorable }: HostPlanning, lastPlay: number): void {
     this.#meetings.tell(this.host.name, memorable, lastPlay)
-    for (const { key, play, task, expansion, result, failure } of memorable) {
+    for (const { key, play, task, reached, expansion, result, failure } of memorable) {
       if (play > lastPlay) break
       this.#memories.set(key, { expansion, result, ...(failure ? { failure } : {}) })
-      if (expansion.is !== 'control' || this.#said.has(key)) continue
+      // What stands before it may still fail.
+      if (expansion.is !== 'control' || !reached || this.#said.has(key)) continue
       this.#said.add(key)
       for (const event of saidBy(this.host.name, task, expansion)) this.#emit(event)
     }

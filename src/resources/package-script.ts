@@ -40,6 +40,7 @@ export function pinScript(
   { apt, dnf, dpkg, starting }: PackageOptions,
 ): Script {
   const words = [...pins].map(([name, version]) => `${name}-${version}`)
+  const wanted = [...pins].map(([name, version]) => `version ${version} of ${name}`)
   return script(
     { starting, dpkg },
     sh`us_install() {
@@ -49,7 +50,7 @@ export function pinScript(
 }`,
     sh`if ! "$us_pm" -q -y ${dnf} install ${[...words, ...others]} >"$us_tmp/dnf" 2>&1; then
   cat "$us_tmp/dnf" >&2
-  echo ${`there is no ${words.join(', or no ')} to be had; there is:`} >&2
+  echo ${`there is no ${wanted.join(', or no ')} to be had; there is:`} >&2
   "$us_pm" -q list --showduplicates ${[...pins.keys()]} >&2 || :
   exit 1
 fi

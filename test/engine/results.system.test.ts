@@ -282,6 +282,22 @@ describe('what the run does by itself', () => {
     expect(here.read('x')).toBe('hello one down')
   })
 
+  it('says nothing that stands behind what failed, when both were to be done in one go', async () => {
+    using here = new Playground(
+      site(`
+    - shell: { command: "echo one >>{{ here }}/log", always: true }
+    - debug: { msg: one was done }
+    - shell: { command: "exit 3", always: true }
+    - debug: { msg: both were done }
+    - shell: { command: "echo two >>{{ here }}/log", always: true }
+`),
+    )
+    const { said, failures } = await here.play()
+    expect(failures).toHaveLength(1)
+    expect(said).toEqual(['one was done'])
+    expect(here.read('log')).toBe('one\n')
+  })
+
   it('says, asserts, fails and ends', async () => {
     using here = new Playground(
       site(`    - debug: { msg: "hello {{ inventory_hostname }}" }
