@@ -68,8 +68,6 @@ function explainEnding(raising: Raising, out: string, err: string, ending: Endin
   const output = err.replaceAll(promptMark(nonce), '').trim()
   const fail = (message: string, next: string) =>
     new Failure('BECOME_FAILED', message, { next, ...(output === '' ? {} : { output }) })
-  if (ending.status === undefined && ending.signal === undefined)
-    return new Failure('CONNECTION_LOST', `the connection was cut while ${login} became ${user}`)
   if (isMissing(out, nonce))
     return fail(
       `${method} is not installed there, and ${login} is not ${user}`,
@@ -90,6 +88,9 @@ function explainEnding(raising: Raising, out: string, err: string, ending: Endin
     return refusedPassword(raising)
   if (/unknown user|does not exist/.test(err))
     return fail(`there is no user ${user} to become`, 'correct ansible_become_user')
+  // What was said counts, whether or not the status came behind it.
+  if (ending.status === undefined && ending.signal === undefined)
+    return new Failure('CONNECTION_LOST', `the connection was cut while ${login} became ${user}`)
   return fail(
     `${method} ended with status ${ending.status ?? ending.signal} before ${login} became ${user}`,
     `try on the host: ${method === 'sudo' ? `sudo -u ${user} id` : `su ${user} -c id`}`,
