@@ -12,6 +12,11 @@ import { wrongHostName } from './host-names.ts'
 const groupKeys = ['hosts', 'children', 'vars']
 const callsAtOnce = 8
 
+/** Is a file that begins so a program, one of a script or of the machine's own (elf(5))? */
+export function beginsProgram(start: string): boolean {
+  return start.startsWith('#!') || start.startsWith('\x7fELF')
+}
+
 /** Adds what an executable answers to `--list`, and to `--host` where it has no _meta; each call may take 30 s. */
 export async function readExecutable(draft: Draft, path: string, seconds = 30): Promise<void> {
   const origin: Origin = { file: path, line: 1, col: 1 }

@@ -9,7 +9,7 @@ import { parseYaml } from '../yaml.ts'
 import { addHost, collecting, type Draft, groupOf } from './draft.ts'
 import { expandHosts } from './host-names.ts'
 import { readIniInventory } from './ini-inventory.ts'
-import { readExecutable } from './script.ts'
+import { beginsProgram, readExecutable } from './script.ts'
 import { readYamlInventory } from './yaml-inventory.ts'
 
 /** Adds one `-i`, and returns the directory whose group_vars/ and host_vars/ go with it. Throws InvalidInput. */
@@ -109,7 +109,7 @@ async function readInventoryFile(draft: Draft, path: string): Promise<void> {
     () => true,
     () => false,
   )
-  if (start.startsWith('#!') || start.startsWith('\x7fELF')) {
+  if (beginsProgram(start)) {
     if (executable) return readExecutable(draft, path)
     throw new InvalidInput([
       problem(`${path} is a program, but not executable`, undefined, `make it executable: chmod +x ${path}`),

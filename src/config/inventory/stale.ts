@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { beginsProgram } from './script.ts'
 
 /**
  * Why the inventories may say something else than when they were read, at `since` in milliseconds; nothing where none of
@@ -51,7 +52,7 @@ function isProgram(path: string): boolean {
   try {
     const start = Buffer.alloc(4)
     readSync(file, start, 0, 4, 0)
-    return /^(#!|\x7fELF)/.test(start.toString('latin1'))
+    return beginsProgram(start.toString('latin1'))
   } finally {
     closeSync(file)
   }
