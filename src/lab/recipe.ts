@@ -66,11 +66,26 @@ modprobe@configfs.service modprobe@drm.service modprobe@dm_mod.service modprobe@
 /** The generators that find something here; the others would be asked at each boot and each reload of systemd. */
 const NEEDED_GENERATORS = ['systemd-fstab-generator', 'systemd-sysv-generator']
 
-/** A lab's disk is thrown away: dpkg need not wait for it at every file, and nobody reads there. */
-const LITTLE_TO_WRITE = [
-  'force-unsafe-io',
-  ...['doc', 'info', 'locale'].map((folder) => `path-exclude=/usr/share/${folder}/*`),
-]
+/** What nobody reads on a machine of the lab. */
+const UNREAD = ['doc', 'info', 'locale'].map((folder) => `/usr/share/${folder}`)
+
+/**
+ * Has dpkg leave out what nobody reads, from the moment on from which it installs: told before, mmdebstrap would start
+ * Python for each of the hundred packages that are only unpacked, which takes a quarter of the whole.
+ */
+const LEAVE_UNREAD_OUT = [
+  ...UNREAD.map((folder) => `echo "path-exclude=${folder}/*" >>"$1/etc/dpkg/dpkg.cfg.d/understudy-lab"`),
+  ...UNREAD.map((folder) => `rm -rf "$1${folder}"/*`),
+].join('; ')
+
+/**
+ * Nobody has to wait for a disk in memory, which takes a third of the work; half a gigabyte for each release. What is
+ * mounted here is gone with the builder (`bound.ts`).
+ */
+const TREE_IN_MEMORY = `mkdir "$TREE"
+if [ "$(sed -n 's/^MemAvailable: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)" -gt 3000000 ]; then
+  mount -t tmpfs -o mode=755 tmpfs "$TREE"
+fi`
 
 /** Releases of Debian, of which machines are; all other images are made of these. */
 export type DebianSuite = Exclude<ImageName, 'el9'>
@@ -78,8 +93,9 @@ export type DebianSuite = Exclude<ImageName, 'el9'>
 /** Makes an image of Debian. Expects TREE, IMAGE, ENGINE, DEBIAN, SECURITY and APT_PROXIES in the environment. */
 export function buildGuest(suite: DebianSuite): string {
   return `
+${TREE_IN_MEMORY}
 mmdebstrap --mode=root --variant=minbase --skip=cleanup/apt/lists --aptopt='Acquire::Languages "none"' \\
-  ${LITTLE_TO_WRITE.map((option) => `'--dpkgopt=${option}'`).join(' ')} \\
+  --dpkgopt=force-unsafe-io --essential-hook='${LEAVE_UNREAD_OUT}' \\
   --aptopt='Acquire::Check-Valid-Until "false"' --aptopt="$APT_PROXIES" --include=${GUEST_PACKAGES.join(',')} ${suite} "$TREE" \\
   "deb $DEBIAN ${suite} main" "deb $DEBIAN ${suite}-updates main" "deb $SECURITY ${suite}-security main"
 
@@ -143,6 +159,7 @@ END
 chmod 755 "$TREE${FIRST_PROGRAM}"
 truncate -s 8G "$IMAGE"
 mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0,assume_storage_prezeroed=1 -d "$TREE" "$IMAGE"
+if mountpoint -q "$TREE"; then umount "$TREE"; fi
 rm -rf "$TREE"
 `
 }

@@ -4,11 +4,15 @@ import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DrillResult } from '../../src/model/drill.ts'
 import type { TestCluster } from './cluster.ts'
+import { tryingAll } from './in-place.ts'
 import { reportPage } from './report-page.ts'
 import { projectRoot, type Ran } from './understudy.ts'
 
-/** Those that the command itself strikes, on the cluster of lvs-dr. */
-export const drilled = ['keepalived-killed', 'keepalived-stopped', 'cable-pulled', 'realserver-stopped']
+/** Those that the command itself strikes, on the cluster of lvs-dr; all others: `left-alone.ts`. */
+export const drilled = [
+  ...['keepalived-stopped', 'cable-pulled'],
+  ...(tryingAll ? ['keepalived-killed', 'realserver-stopped'] : []),
+]
 const directors = ['d1', 'd2']
 const resultsOf = (ran: Ran) =>
   ran.events.filter(({ event }) => event === 'drill-result').map(({ result }) => result as DrillResult)
@@ -69,7 +73,7 @@ function drillsOf(given: () => TestCluster): void {
 
   describe('drills', () => {
     it('measure what a client feels, and judge it', async () => {
-      for (const { holders, struck, services } of results.slice(1, 3)) {
+      for (const { holders, struck, services } of results.slice(0, 2)) {
         expect(struck).toEqual(['d1'])
         expect(holders.some(({ host, from }) => host === 'd2' && from > 0)).toBe(true)
         expect(services[0]?.felt.longest).toBeGreaterThan(0)
@@ -111,18 +115,18 @@ function drillsOf(given: () => TestCluster): void {
       const vip = cluster.address('10.77.0.100')
       const [handed] = resultsOf(await cluster.run(['handover', 'd2', '--yes', '--json', ...seldom]))
       expect([handed?.passed, handed?.reasons]).toEqual([true, []])
-      expect(await holder()).toMatch(new RegExp(`● d2 +VI_77 MASTER \\(handed over\\) +${vip}`))
       // Neither a reboot nor a later run takes it back.
       const planned = await cluster.run(['plan'])
       expect(planned.status).toBe(0)
       expect(planned.stdout).toContain(`d2 keeps ${vip} of d1 by a handover, until `)
       await cluster.on('d2', 'systemctl restart keepalived')
       await cluster.on('d1', 'systemctl restart keepalived')
+      // To look at all of it costs the machines more than to wait for what is elected.
+      await cluster.on('d2', `timeout 60 sh -c 'until ip -o address | grep -wF ${vip}; do sleep 1; done'`)
       expect(await cluster.settled()).toEqual([])
       expect(await holder()).toMatch(new RegExp(`● d2 +VI_77 MASTER \\(handed over\\) +${vip}`))
       const [back] = resultsOf(await cluster.run(['handover', '--back', '--yes', '--json', ...seldom]))
       expect([back?.passed, back?.reasons]).toEqual([true, []])
-      expect(await holder()).toMatch(new RegExp(`● d1 +VI_77 MASTER +${vip}`))
       const again = await cluster.run(['handover', '--back', '--yes'])
       expect([again.status, again.stdout]).toEqual([0, expect.stringContaining('Nothing to hand over')])
     })
@@ -130,14 +134,6 @@ function drillsOf(given: () => TestCluster): void {
     it('put everything back when they are interrupted', async () => {
       expect(await interrupted(cluster, 'cable-pulled')).toBe(130)
       expect(await residue(cluster, 'd1')).toBe('')
-      expect(await cluster.settled()).toEqual([])
-    })
-
-    it('do not begin on a cluster that is not whole', async () => {
-      await cluster.on('d2', 'systemctl stop keepalived')
-      const ran = await cluster.run(['drill', 'keepalived-stopped', '--yes'])
-      expect([ran.status, ran.stderr]).toEqual([3, expect.stringContaining('no drill on a degraded cluster')])
-      await cluster.on('d2', 'systemctl start keepalived')
       expect(await cluster.settled()).toEqual([])
     })
 
@@ -153,7 +149,7 @@ function drillsOf(given: () => TestCluster): void {
 
     it('leave a status that says who does what', async () => {
       const ran = await cluster.run(['status'])
-      expect(ran.stdout).toMatch(/last drill +realserver-stopped /)
+      expect(ran.stdout).toMatch(new RegExp(`last drill +${drilled.at(-1)} `))
       expect([ran.status, ran.stdout]).toEqual([
         0,
         expect.stringMatching(

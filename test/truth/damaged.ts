@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { TestCluster } from '../e2e/cluster.ts'
 import { proofsOf } from '../e2e/events.ts'
 import type { Damage } from './damage.ts'
-import { becomes, describeMore, type Stage, snapshots, suffer } from './suite.ts'
+import { becomes, type Stage, snapshots, suffer } from './suite.ts'
 
 /**
  * Declares the tests that damages are seen and healed, on a cluster of the inventory lvs-dr; those of one list are done
@@ -19,7 +19,6 @@ export function damaged(
     beforeAll(async () => {
       const cluster = given()
       stage = { cluster, parts: { master: 'd1', backup: 'd2', realserver: 'rs1' } }
-      describeMore(cluster)
       const applied = await cluster.run(['apply', '--json'])
       expect(applied.status, applied.stdout + applied.stderr).toBe(0)
       expect(proofsOf(applied).filter(({ verdict }) => verdict !== 'pass')).toEqual([])

@@ -5,11 +5,13 @@ import { tryingAll } from '../e2e/in-place.ts'
 import type { Damage } from './damage.ts'
 import { damaged } from './damaged.ts'
 import { damages } from './damages/index.ts'
+import { describeMore } from './suite.ts'
 import { inThrees, shuffledThrees } from './threes.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
   cluster = await startCluster('lvs-dr', '10.89.1', { images: mixedImages })
+  describeMore(cluster)
 })
 afterAll(() => cluster?.[Symbol.asyncDispose]())
 

@@ -9,9 +9,7 @@ export const damages: readonly Damage[] = [...keepalivedDamages, ...kernelDamage
 /** Those that are tried at every change; the others where all is tried. */
 export const sampled: readonly string[] = [
   'the priority is edited and reloaded, and the file is put back',
-  'the IPVS table is emptied',
   'the VIP is added to the interface of a realserver',
-  'nginx is paused by SIGSTOP',
 ]
 
 /** Those that no machine has shown yet to be as they are said to be: docs/truth.md tells of all others. */
