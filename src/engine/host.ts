@@ -14,7 +14,7 @@ import { type Answers, groupBySensor } from '../shell/questions.ts'
 import { Carried } from './carried.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
-import { factsKey, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
+import { factsIn, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
@@ -31,6 +31,7 @@ export type OnStepFrame = (frame: Extract<Frame, { is: 'step-started' | 'step-fi
 export class HostRun {
   readonly host: Host
   plays: readonly PlayTasks[]
+  facts: Facts | undefined
   readonly carried = new Carried()
   readonly #memories = new Map<string, Memory>()
   readonly #said = new Set<string>()
@@ -82,10 +83,6 @@ export class HostRun {
     this.#delegates = around.delegates
   }
 
-  get facts(): Facts | undefined {
-    return this.#answers.get(factsKey) as Facts | undefined
-  }
-
   get failure(): Failure | undefined {
     return this.#failure
   }
@@ -130,7 +127,7 @@ export class HostRun {
     const since = performance.now()
     const { disturbed = 'everything', on: at, onStep, ...parts } = work
     const hasHandlers = this.plays.some(({ handlers = [] }) => handlers.length > 0)
-    const queries = [...questionsOf(resources), ...(hasHandlers ? [notesQuery] : [])]
+    const queries = [...questionsOf(resources, this.#answers), ...(hasHandlers ? [notesQuery] : [])]
     const holding = new Map(stillHolding(this.#answers, queries, disturbed))
     holding.delete(queryKey(notesQuery))
     const asks = unanswered(queries, holding)
@@ -146,6 +143,7 @@ export class HostRun {
       for await (const frame of session.run(program, signal)) this.#take(frame, here, answers, onStep)
     }
     this.#answers = answers
+    this.facts = factsIn(answers)
     this.#kept ??= (answers.get(queryKey(notesQuery)) as NotesReading | undefined) ?? []
     this.#emit({ is: 'host-inspected', host: this.host.name, milliseconds: performance.now() - since })
   }

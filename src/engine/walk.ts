@@ -7,7 +7,7 @@ import { onlyChecked } from './checked.ts'
 import { controlled } from './controlled.ts'
 import { type Coming, deepest, type Flow, tooDeep, tooEarly } from './flow.ts'
 import { flushed } from './flushed.ts'
-import { readingsOf } from './inspect.ts'
+import { awaitedOf, readingsOf } from './inspect.ts'
 import { answered, type Judged, judgeItem, placed } from './item.ts'
 import { Knowing } from './knowing.ts'
 import { failedFor, fatality, type Meeting } from './meeting.ts'
@@ -176,7 +176,7 @@ export class Walk {
   }
 
   #wait(task: Task, expansion: Of<'waiting'>, key: string): Coming {
-    const { resources } = expansion
+    const resources = awaitedOf(expansion, this.#input.host)
     const after = awaited(expansion.on)
     const verdict: Verdict = { is: 'unknown', after }
     if (resources.length === 0) this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })

@@ -1,3 +1,5 @@
+import type { Details } from './details.ts'
+
 /** One address of an interface. */
 export interface InterfaceAddress {
   readonly address: string
@@ -61,4 +63,8 @@ export interface Facts {
   readonly bootId: string
   /** The host's clock, in seconds since the epoch. */
   readonly time: number
+  /** How far the host's time zone is from UTC, as in `+0100`, and its name. */
+  readonly zone: { readonly offset: string; readonly name: string }
+  /** What was asked for beside. */
+  readonly details?: Partial<Details>
 }

@@ -1,3 +1,4 @@
+import type { DetailName } from './details.ts'
 import type { Facts } from './facts.ts'
 import type { Host } from './host.ts'
 import type { Origin } from './origin.ts'
@@ -37,10 +38,13 @@ export interface Told {
 /** Thrown inside `expand` by values that wait for the facts of a host; never leaves it. */
 export class NeedsFacts extends Error {
   readonly host: string
+  /** What is asked for only when a task reads it. */
+  readonly detail: DetailName | undefined
 
-  constructor(host: string) {
+  constructor(host: string, detail?: DetailName) {
     super(`the facts of ${host} are not known yet`)
     this.host = host
+    this.detail = detail
   }
 }
 
@@ -77,7 +81,7 @@ export type Expansion =
   | {
       readonly is: 'waiting'
       readonly on:
-        | { readonly facts: string }
+        | { readonly facts: string; readonly detail?: DetailName }
         | { readonly register: string }
         | { readonly account: string }
         /** What earlier tasks do to this computer. */

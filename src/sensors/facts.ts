@@ -38,7 +38,7 @@ for us_f in /var/lib/understudy/handover/*; do
   us_l=; if [ -r "$us_f" ]; then read -r us_l 2>/dev/null <"$us_f" || :; fi
   case $us_l in *[1-9]*) printf 'handover %s\n' "\${us_f##*/}" ;; esac
 done
-date '+time %s'
+date '+time %s %z %Z'
 # Settings of the kernel are not to be read byte by byte, as a shell does.
 echo '# boot'
 for us_f in /etc/os-release /usr/lib/os-release /dev/null; do
@@ -82,6 +82,7 @@ function readFacts(output: string): Facts {
   const network = under('ip')
   const route = /^default via (\S+) dev (\S+)/m.exec(network.join('\n'))
   const manager = one('packages')
+  const [time = '', offset = '+0000', zone = 'UTC'] = one('time').split(' ')
   const environment = Object.fromEntries(
     [...words.matchAll(/^env (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   )
@@ -115,7 +116,8 @@ function readFacts(output: string): Facts {
     ssh: { ...sshKey('hostKey', one('hostkey')), ...sshKey('rootKey', one('rootkey')) },
     handovers: [...words.matchAll(/^handover (.+)$/gm)].map(([, instance = '']) => instance),
     bootId: boot.find((line) => /^[0-9a-f-]{36}$/.test(line)) ?? '',
-    time: Number(one('time')),
+    time: Number(time),
+    zone: { offset, name: zone },
   }
 }
 

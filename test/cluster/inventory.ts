@@ -93,6 +93,7 @@ export function factsWith(...addresses: readonly string[]): Facts {
     handovers: [],
     bootId: 'b',
     time: 0,
+    zone: { offset: '+0000', name: 'UTC' },
   }
 }
 

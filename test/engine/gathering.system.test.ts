@@ -27,6 +27,25 @@ describe('facts that tasks gather', () => {
     expect(await here.play()).toMatchObject({ steps: [], planned: [], trips: [1] })
   })
 
+  it('are asked for where a task reads them, if they cost more', async () => {
+    using here = new Playground(
+      site(`    - copy: { dest: "{{ here }}/x", content: "{{ ansible_virtualization_role }} {{ ansible_mounts | length > 0 }}" }
+      when: ansible_facts['python']['version']['major'] == 3 and ansible_processor_cores > 0
+    - command: cp {{ here }}/x {{ here }}/y
+      args: { creates: "{{ here }}/y" }
+    - copy: { dest: "{{ here }}/z", content: "{{ ansible_virtualization_role }} {{ ansible_local | length >= 0 }}" }
+`),
+    )
+    const { planned } = await here.play({ apply: false })
+    expect(planned).toHaveLength(3)
+    expect((await here.play()).failures).toEqual([])
+    expect([here.read('y'), here.read('z')]).toEqual([
+      expect.stringMatching(/^(guest|host|NA) True$/),
+      expect.stringMatching(/^(guest|host|NA) True$/),
+    ])
+    expect(await here.play()).toMatchObject({ steps: [], planned: [] })
+  })
+
   it('wait for what comes before them, and stay what they were', async () => {
     using here = new Playground(
       site(`    - getent: { database: passwd, key: root }

@@ -1,8 +1,10 @@
 import type { Facts, Interface, InterfaceAddress } from '../../model/facts.ts'
 import { type Binding, type Layer, layerOf, lazily } from '../expressions/scope.ts'
+import { dateTime } from './date-time.ts'
+import { moreFacts } from './more-facts.ts'
 
-/** Facts of a host by the names that Ansible's `setup` gives them. Names beyond these are not gathered. */
-const known: Readonly<Record<string, (facts: Facts) => unknown>> = {
+/** Facts of a host by the names that Ansible's `setup` gives them. Names beyond these are not gathered. Throws NeedsFacts. */
+const known: Readonly<Record<string, (facts: Facts, host: string) => unknown>> = {
   architecture: ({ architecture }) => architecture,
   machine: ({ architecture }) => architecture,
   userspace_architecture: ({ architecture }) => architecture,
@@ -28,9 +30,7 @@ const known: Readonly<Record<string, (facts: Facts) => unknown>> = {
   pkg_mgr: ({ packageManager }) => (packageManager === 'none' ? 'unknown' : packageManager),
   service_mgr: ({ init }) => (init === 'systemd' ? 'systemd' : 'service'),
   memtotal_mb: ({ memoryMiB }) => memoryMiB,
-  processor_vcpus: ({ cpus }) => cpus,
   processor_nproc: ({ cpus }) => cpus,
-  processor_count: ({ cpus }) => cpus,
   memfree_mb: ({ memory }) => memory.free,
   swaptotal_mb: ({ memory }) => memory.swap,
   swapfree_mb: ({ memory }) => memory.swapFree,
@@ -56,11 +56,11 @@ const known: Readonly<Record<string, (facts: Facts) => unknown>> = {
       : { status: 'enabled', mode: selinux },
   interfaces: ({ interfaces }) => Object.keys(interfaces),
   default_ipv4: (facts) => defaultAddress(facts),
-  default_ipv6: () => ({}),
   all_ipv4_addresses: ({ interfaces }) =>
     addressesOf(interfaces, 'ipv4').filter((one) => !one.startsWith('127.')),
   all_ipv6_addresses: ({ interfaces }) => addressesOf(interfaces, 'ipv6').filter((one) => one !== '::1'),
-  date_time: ({ time }) => dateTime(time),
+  date_time: ({ time, zone }) => dateTime(time, zone),
+  ...moreFacts,
 }
 
 const distributions: Readonly<Record<string, string>> = {
@@ -87,10 +87,10 @@ export const ansibleFactNames: readonly string[] = Object.keys(known)
 const interfaceName = /^ansible_(?:lo|eth|en|ens|enp|eno|bond|br|team|vlan|wl|tun|tap|veth|virbr|docker)\w*$/
 
 /** Each fact of a host as `ansible_…`; they are read, and waited for, when they are asked for, and so is a name that may be one of its interfaces. */
-export function ansibleLayer(facts: () => unknown): Layer {
+export function ansibleLayer(host: string, facts: () => unknown): Layer {
   const factCalled = (name: string): Binding | undefined => {
     const tell = name.startsWith('ansible_') ? known[name.slice('ansible_'.length)] : undefined
-    return tell && { read: () => tell(facts() as Facts) }
+    return tell && { read: () => tell(facts() as Facts, host) }
   }
   const interfaceCalled = (name: string) => {
     const found = Object.values((facts() as Facts).interfaces).find(
@@ -111,12 +111,16 @@ export function ansibleLayer(facts: () => unknown): Layer {
 }
 
 /** What `ansible_facts` holds: the facts of a host, and those that its tasks gathered. */
-export function ansibleFacts(facts: Facts, gathered: ReadonlyMap<string, () => unknown>): object {
+export function ansibleFacts(
+  host: string,
+  facts: Facts,
+  gathered: ReadonlyMap<string, () => unknown>,
+): object {
   const interfaces = new Map(Object.values(facts.interfaces).map((one) => [keyOf(one.name), one]))
   return lazily([...ansibleFactNames, ...interfaces.keys(), ...gathered.keys()], (name) => {
     if (gathered.has(name)) return gathered.get(name)?.()
     const one = interfaces.get(name)
-    return one ? interfaceOf(one) : known[name]?.(facts)
+    return one ? interfaceOf(one) : known[name]?.(facts, host)
   })
 }
 
@@ -171,26 +175,6 @@ function addressesOf(interfaces: Facts['interfaces'], family: InterfaceAddress['
   return Object.values(interfaces).flatMap(({ addresses }) =>
     addresses.filter((one) => one.family === family).map(({ address }) => address),
   )
-}
-
-function dateTime(time: number): unknown {
-  const iso = new Date(time * 1000).toISOString()
-  const [, year, month, day, hour, minute, second] =
-    /^(\d+)-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/.exec(iso) ?? []
-  const clock = `${hour}:${minute}:${second}`
-  return {
-    iso8601: `${iso.slice(0, 19)}Z`,
-    date: `${year}-${month}-${day}`,
-    time: clock,
-    year,
-    month,
-    day,
-    hour,
-    minute,
-    second,
-    epoch: String(time),
-    tz: 'UTC',
-  }
 }
 
 function capital(word: string): string {

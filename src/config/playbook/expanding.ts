@@ -53,7 +53,8 @@ export function waitingOn(error: Need | Failure, { hosts }: Pick<Expanding, 'hos
   if (error instanceof NeedsResult) return { register: error.register }
   if (error instanceof NeedsAccount) return { account: error.account }
   if (error instanceof Failure) throw error
-  if (hosts.has(error.host)) return { facts: error.host }
+  const { host, detail } = error
+  if (hosts.has(host)) return { facts: host, ...(detail ? { detail } : {}) }
   throw new Failure('INVALID_INPUT', `this needs the facts of ${error.host}, which is no part of this run`, {
     where: { host: error.host },
     next: `take it in with --limit, or give its "address" in the variable director or realserver`,

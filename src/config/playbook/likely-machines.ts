@@ -19,6 +19,7 @@ const machine: Omit<Facts, 'os' | 'packageManager'> = {
   handovers: [],
   bootId: '',
   time: 0,
+  zone: { offset: '+0000', name: 'UTC' },
 }
 
 /**

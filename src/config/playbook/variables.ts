@@ -161,7 +161,7 @@ export function createVariables(sources: VariableSources): Variables {
 
   /** All facts; where a module is still to tell some, what is not known may be one of them. */
   function factsFor(host: string, known: Knowledge, gathered: ReadonlyMap<string, () => unknown>): unknown {
-    const facts = ansibleFacts(factsOf(host, known), gathered)
+    const facts = ansibleFacts(host, factsOf(host, known), gathered)
     const module = untold(sources.given, known)
     return module === undefined ? facts : withUntold(facts, module)
   }
@@ -286,7 +286,7 @@ function factsOf(host: string, { facts }: Knowledge): Facts {
 /** The facts of a host under their names here, and as Ansible has them. */
 function factLayers(host: string, known: Knowledge): readonly Layer[] {
   const facts = () => factsOf(host, known)
-  return [new Map([['facts', { read: facts }]]), ansibleLayer(facts)]
+  return [new Map([['facts', { read: facts }]]), ansibleLayer(host, facts)]
 }
 
 /** What is made of the inventory apart from expressions: a secret in it is known again by what it says. */
