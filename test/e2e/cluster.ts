@@ -106,7 +106,7 @@ export async function startCluster(
         if (wrong.length === 0 && ran.status === 0) return wrong
         if (Date.now() > deadline || options.signal?.aborted) return wrong
         // Looking costs the machines more than waiting.
-        await new Promise((done) => setTimeout(done, 2000))
+        await new Promise((done) => setTimeout(done, 3000))
       }
     },
     [Symbol.asyncDispose]: stop,

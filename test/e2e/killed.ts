@@ -32,7 +32,7 @@ export function killed(given: () => TestCluster): void {
    */
   async function ended(name: string, signal: 'SIGKILL' | 'SIGINT', stage = 'struck'): Promise<number | null> {
     const moment = `"stage":"${stage}"`
-    for (const deadline = Date.now() + patience; ; await pause(1000)) {
+    for (const deadline = Date.now() + patience; ; await pause(3000)) {
       const { said, complaint, status } = await drilled(name, moment, signal)
       if (said.includes(moment)) return status
       if (!complaint.includes('degraded cluster') || Date.now() > deadline) expect(complaint).toBe('')
@@ -92,7 +92,7 @@ export function killed(given: () => TestCluster): void {
     const deadline = Date.now() + seconds * 1000
     while (!(await what())) {
       if (Date.now() > deadline) return false
-      await pause(500)
+      await pause(2000)
     }
     return true
   }
@@ -113,7 +113,7 @@ export function killed(given: () => TestCluster): void {
 
   /** The same once all holds: on a busy computer a health check may fail now and then. */
   async function seenWhole(): ReturnType<typeof seen> {
-    for (const deadline = Date.now() + patience; ; await pause(2000)) {
+    for (const deadline = Date.now() + patience; ; await pause(3000)) {
       const now = await seen()
       if (now.wrong.length === 0 || Date.now() > deadline) return now
     }

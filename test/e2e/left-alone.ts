@@ -73,7 +73,7 @@ export function leftAlone(given: () => TestCluster): void {
     /** What is seen of the cluster once all of it holds, and every VIP is where it was. */
     async function whole(): Promise<Examination> {
       // Looking costs the machines more than waiting.
-      for (const deadline = Date.now() + patience; ; await pause(2000)) {
+      for (const deadline = Date.now() + patience; ; await pause(3000)) {
         const seen = await look()
         const failing = seen.results.filter(({ verdict }) => verdict !== 'pass')
         if (failing.length > 0 && Date.now() < deadline) continue

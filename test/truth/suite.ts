@@ -104,7 +104,7 @@ export async function suffer(
 
 /** Throws unless the machines are as they were, now or soon. */
 export async function becomes(whole: ReadonlyMap<string, readonly string[]>, stage: Stage): Promise<void> {
-  for (const deadline = Date.now() + patience; ; await pause(1000)) {
+  for (const deadline = Date.now() + patience; ; await pause(3000)) {
     const left = differences(whole, await snapshots(stage))
     if (left.length > 0 && Date.now() < deadline) continue
     expect(left).toEqual([])
