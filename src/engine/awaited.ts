@@ -3,8 +3,6 @@ import type { Expansion } from '../model/task.ts'
 /** What a task waits for, in words. */
 export function awaited(on: Extract<Expansion, { is: 'waiting' }>['on']): string {
   if ('turn' in on) return 'what earlier tasks do'
-  if ('facts' in on && on.detail)
-    return `the facts "${on.detail}" of ${on.facts}, which its own tasks have to read, as by set_fact`
   if ('facts' in on) return `the facts of ${on.facts}`
   return 'account' in on ? `the account "${on.account}"` : `the result "${on.register}"`
 }

@@ -14,7 +14,8 @@ import { type Answers, groupBySensor } from '../shell/questions.ts'
 import { Carried } from './carried.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
-import { factsIn, placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
+import { FactsAsAsked, factsIn } from './details.ts'
+import { placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
 import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
@@ -59,6 +60,7 @@ export class HostRun {
   /** What its failure means for other hosts, as its task says. */
   fatal: boolean | undefined
   #answers: Answers = new Map()
+  readonly #factsAsAsked = new FactsAsAsked()
   #failure: Failure | undefined
   #seconds = 0
   #forgiven = -1
@@ -177,7 +179,7 @@ export class HostRun {
     const planning = planHost({
       host: this.host.name,
       plays: this.plays,
-      known: { facts },
+      known: { facts: this.#factsAsAsked.of(facts, this.#answers) },
       others: (host, key) => {
         this.consults = true
         return this.#others?.(host, key)

@@ -1,46 +1,10 @@
 import type { Change } from '../model/change.ts'
-import type { DetailName } from '../model/details.ts'
-import type { Facts } from '../model/facts.ts'
 import type { Resource } from '../model/resource.ts'
 import { affects, type Query, queryKey } from '../model/sensor.ts'
 import type { Expansion } from '../model/task.ts'
-import { detailNames, detailOf } from '../sensors/details.ts'
-import { accounts, facts } from '../sensors/facts.ts'
 import type { Ask } from '../shell/program.ts'
 import { type Answers, groupBySensor } from '../shell/questions.ts'
-
-/** The host's own facts are a question like any other; it is part of every inspection. */
-export const factsQuery: Query<unknown> = { sensor: facts, subject: '', about: [accounts] }
-
-/** Under which its answer is found. */
-const factsKey = queryKey(factsQuery)
-
-/** What asks for a detail of the host's facts: nothing is ever to be done about it. */
-function detailResource(name: DetailName): Resource {
-  return {
-    id: `facts[${name}]`,
-    title: `facts: ${name}`,
-    queries: { detail: detailOf(name) },
-    converge: () => undefined,
-    options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
-  }
-}
-
-/** The host's facts as far as they were asked for. */
-export function factsIn(answers: Answers): Facts | undefined {
-  const facts = answers.get(factsKey) as Facts | undefined
-  const asked = detailsIn(answers)
-  if (!facts || asked.length === 0) return facts
-  return {
-    ...facts,
-    details: Object.fromEntries(asked.map((name) => [name, answers.get(queryKey(detailOf(name)))])),
-  }
-}
-
-/** The details of them that were asked for. */
-function detailsIn(answers: Answers): readonly DetailName[] {
-  return detailNames.filter((name) => answers.has(queryKey(detailOf(name))))
-}
+import { detailResource, detailsIn, factsQuery } from './details.ts'
 
 /** Every question of these resources, and the host's facts with what was asked of them before. */
 export function questionsOf(resources: Iterable<Resource>, before: Answers): readonly Query<unknown>[] {
@@ -48,13 +12,14 @@ export function questionsOf(resources: Iterable<Resource>, before: Answers): rea
   return [factsQuery, ...all.flatMap((resource) => Object.values(resource.queries))]
 }
 
-/** What is to be asked while a task waits: what it may turn out to be, and a detail of the host's facts. */
+/** What is to be asked while a task waits: what it may turn out to be, and a detail of facts. */
 export function awaitedOf(
   { on, resources }: Extract<Expansion, { is: 'waiting' }>,
   host: string,
 ): readonly Resource[] {
-  const detail = 'facts' in on && on.facts === host ? on.detail : undefined
-  return detail ? [...resources, detailResource(detail)] : resources
+  if (!('facts' in on) || !on.detail) return resources
+  const of = on.facts === host ? {} : { on: on.facts }
+  return [...resources, detailResource({ name: on.detail, ...of })]
 }
 
 /** The answers that still hold after changes. */

@@ -19,6 +19,12 @@ export interface MountedFileSystem {
 
 /** What a host runs on. */
 export interface Machine {
+  /** Its name with its domain, as resolver and /etc/hosts have it; empty where they know none. */
+  readonly fqdn: string
+  /** What capsh(1) says that a program may, where it is there. */
+  readonly capabilities?: string
+  readonly appArmor: boolean
+  readonly fips: boolean
   readonly virtualization: { readonly type: string; readonly role: string }
   readonly processors: {
     /** As /proc/cpuinfo tells them: number, vendor and model of each. */

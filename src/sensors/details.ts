@@ -61,8 +61,6 @@ const details: Sensor<unknown> = {
   },
 }
 
-export const detailNames = Object.keys(kinds) as readonly DetailName[]
-
 /** Asks for one of them. */
 export function detailOf(name: DetailName): Query<unknown> {
   return { sensor: details, subject: name, about: [kinds[name].about] }

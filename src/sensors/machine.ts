@@ -9,6 +9,10 @@ const ofFirmware =
 
 /** What a host runs on, in parts with headings; what it does not have is left out. */
 export const askMachine = sh`us_part() { printf '# of %s\n' "$1"; }
+us_part name
+timeout 5 hostname -f 2>/dev/null || :
+us_part capabilities
+if command -v capsh >/dev/null 2>&1; then capsh --print 2>/dev/null | sed -n 's/^Current: *//p'; fi
 us_part firmware
 (cd /sys/devices/virtual/dmi/id 2>/dev/null && grep -s . ${ofFirmware}) || :
 us_part processors
@@ -34,9 +38,10 @@ cat /proc/1/cgroup 2>/dev/null || :
 us_part modules
 sed 's/ .*//' /proc/modules 2>/dev/null || :
 us_part paths
-for us_f in /.dockerenv /.dockerinit /proc/vz /proc/lve /proc/bc /proc/xen /dev/kvm; do
+for us_f in /.dockerenv /.dockerinit /proc/vz /proc/lve /proc/bc /proc/xen /dev/kvm /sys/kernel/security/apparmor; do
   if [ -e "$us_f" ]; then echo "$us_f"; fi
 done
+if grep -qs 1 /proc/sys/crypto/fips_enabled; then echo fips; fi
 if grep -qs control_d /proc/xen/capabilities; then echo 'xen control_d'; fi
 :`
 
@@ -56,12 +61,17 @@ export function readMachine(output: string): Machine {
   )
   const [uptime = '', load = ''] = under('numbers')
   const [, gateway, device] = /^default via (\S+) dev (\S+)/.exec(first('route')) ?? []
+  const paths = under('paths')
   return {
+    fqdn: first('name'),
+    ...(under('capabilities').length > 0 ? { capabilities: first('capabilities') } : {}),
+    appArmor: paths.includes('/sys/kernel/security/apparmor'),
+    fips: paths.includes('fips'),
     virtualization: virtualizationOf({
       container: first('container'),
       cgroups: under('cgroups'),
       systemd: first('systemd'),
-      paths: under('paths'),
+      paths,
       modules: under('modules'),
       processors: under('processors'),
       dmi,

@@ -85,8 +85,8 @@ ${refused(refusedLookups)}
 \`ansible_facts\`, and with \`ansible_\` before them: ${code(ansibleFactNames)}. Interfaces stand in
 \`ansible_facts\` by their names: \`ansible_facts.eth0.ipv4.address\`.
 
-What costs more to be found out is asked for where a task reads it, in a trip of its own: ${code(Object.keys(moreFacts))}. Of
-another host such facts are known once its own tasks kept them, as by \`set_fact\`. \`local\` is what /etc/ansible/facts.d holds at
+What costs more to be found out is asked for where a task reads it, in a trip of its own: ${code(Object.keys(moreFacts))}.
+\`local\` is what /etc/ansible/facts.d holds at
 this moment of the run. Where a host has no Python, \`python_version\` is 3.0.0: names of packages go by it.
 
 ## What differs from Ansible

@@ -90,6 +90,24 @@ describe('facts that tasks gather', () => {
     expect(here.read('x')).toBe('daemon')
   })
 
+  it('are asked of another host where a task reads its own', async () => {
+    using here = new Playground({
+      'inventory.yaml':
+        'all: { hosts: { a: { ansible_connection: local }, b: { ansible_connection: local } } }\n',
+      'site.yaml': `- hosts: all
+  tasks:
+    - copy: { dest: "{{ here }}/{{ inventory_hostname }}.all", content: "{{ groups.all | map('extract', hostvars, 'ansible_fqdn') | join(',') }}" }
+    - copy: { dest: "{{ here }}/{{ inventory_hostname }}.b", content: "{{ hostvars.b.ansible_facts.virtualization_role }}" }
+`,
+    })
+    expect((await here.play()).failures).toEqual([])
+    const [a = '', b = ''] = here.read('a.all')?.split(',') ?? []
+    expect([a, here.read('b.all')]).toEqual([b, `${a},${b}`])
+    expect(a).not.toBe('')
+    expect(here.read('a.b')).toMatch(/^(guest|host|NA)$/)
+    expect(await here.play()).toMatchObject({ planned: [], steps: [] })
+  })
+
   it('fail where there is no such key, unless that is no failure', async () => {
     using here = new Playground(
       site(`    - getent: { database: passwd, key: nobody-at-all, fail_key: no }

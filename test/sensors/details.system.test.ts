@@ -2,12 +2,13 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Machine, MountedFileSystem, Python } from '../../src/model/details.ts'
-import { detailNames, detailOf } from '../../src/sensors/details.ts'
+import { detailOf } from '../../src/sensors/details.ts'
 import { needs } from '../needs.ts'
 import { ask, shells } from './ask.ts'
 
 needs('dash', 'busybox', 'root')
 
+const detailNames = ['machine', 'mounts', 'python', 'local'] as const
 const folder = '/etc/ansible/facts.d'
 const files = ['json', 'ini', 'program', 'failing', 'nonsense'].map(
   (name) => `${folder}/understudy-${name}.fact`,

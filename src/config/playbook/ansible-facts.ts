@@ -24,8 +24,6 @@ const known: Readonly<Record<string, (facts: Facts, host: string) => unknown>> =
     ({ debian: 'Debian', redhat: 'RedHat', other: families[os.id] ?? capital(os.id) })[os.family],
   hostname: ({ hostname }) => hostname.split('.')[0] ?? hostname,
   nodename: ({ hostname }) => hostname,
-  fqdn: ({ hostname }) => hostname,
-  domain: ({ hostname }) => hostname.split('.').slice(1).join('.'),
   kernel: ({ kernel }) => kernel,
   pkg_mgr: ({ packageManager }) => (packageManager === 'none' ? 'unknown' : packageManager),
   service_mgr: ({ init }) => (init === 'systemd' ? 'systemd' : 'service'),

@@ -7,6 +7,8 @@ type Tell = (facts: Facts, host: string) => unknown
 
 /** Facts that are gathered only where a task reads them, by the names that Ansible's `setup` gives them. */
 export const moreFacts: Readonly<Record<string, Tell>> = {
+  fqdn: fqdnOf,
+  domain: (facts, host) => fqdnOf(facts, host).split('.').slice(1).join('.'),
   virtualization_type: ofMachine(({ virtualization }) => virtualization.type),
   virtualization_role: ofMachine(({ virtualization }) => virtualization.role),
   processor: ofMachine(({ processors }) => processors.all),
@@ -24,6 +26,12 @@ export const moreFacts: Readonly<Record<string, Tell>> = {
   loadavg: ofMachine(({ load: [one, five, fifteen] }) => ({ '1m': one, '5m': five, '15m': fifteen })),
   cmdline: ofMachine(({ commandLine }) => commandLineOf(commandLine)),
   kernel_version: ofMachine(({ kernelVersion }) => kernelVersion),
+  apparmor: ofMachine(({ appArmor }) => ({ status: appArmor ? 'enabled' : 'disabled' })),
+  fips: ofMachine(({ fips }) => fips),
+  system_capabilities_enforced: ofMachine(({ capabilities }) =>
+    capabilities === undefined ? 'N/A' : capabilities === '=ep' ? 'False' : 'True',
+  ),
+  system_capabilities: ofMachine(({ capabilities }) => capabilitiesOf(capabilities)),
   ...Object.fromEntries(
     ['dsa', 'ecdsa', 'ed25519', 'rsa'].map((kind) => [
       `ssh_host_key_${kind}_public`,
@@ -53,6 +61,17 @@ function detail<Name extends keyof Details>(
 
 function ofMachine(tell: (machine: Machine) => unknown): Tell {
   return (facts, host) => tell(detail(facts, host, 'machine'))
+}
+
+/** A name that has its domain already is what the resolver would say. */
+function fqdnOf(facts: Facts, host: string): string {
+  const { hostname } = facts
+  return hostname.includes('.') ? hostname : detail(facts, host, 'machine').fqdn || hostname
+}
+
+function capabilitiesOf(said: string | undefined): unknown {
+  if (said === undefined) return 'N/A'
+  return said === '=ep' ? [] : (said.split('=')[1] ?? '').split(',').map((one) => one.trim())
 }
 
 /** What the kernel's table of the firmware says, under its own names. */

@@ -136,6 +136,7 @@ export const cases: readonly Case[] = [
     before: 'touch /etc/app.ini; echo "/dev/x /data ext4 defaults 0 0" >>/etc/fstab',
   },
   { playbook: 'facts-in-a-file.yaml' },
+  { playbook: 'facts-of-machines.yaml' },
   { playbook: 'file-states.yaml', again: { ansible: 2, understudy: 2 } },
   { playbook: 'filters-of-packets.yaml' },
   { playbook: 'from-archives.yaml', before: pages },

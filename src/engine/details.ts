@@ -1,0 +1,93 @@
+import type { DetailName } from '../model/details.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Resource } from '../model/resource.ts'
+import { type Query, queryKey } from '../model/sensor.ts'
+import { detailOf } from '../sensors/details.ts'
+import { accounts, facts } from '../sensors/facts.ts'
+import type { Answers } from '../shell/questions.ts'
+
+/** The host's own facts are a question like any other; it is part of every inspection. */
+export const factsQuery: Query<unknown> = { sensor: facts, subject: '', about: [accounts] }
+
+/** Under which its answer is found. */
+const factsKey = queryKey(factsQuery)
+
+/** A detail of a host's facts; `on`: of another host than whose answers these are. */
+interface AskedDetail {
+  readonly name: DetailName
+  readonly on?: string
+}
+
+function queryOf({ name, on }: AskedDetail): Query<unknown> {
+  return { ...detailOf(name), ...(on === undefined ? {} : { on }) }
+}
+
+/** What asks for a detail: nothing is ever to be done about it. */
+export function detailResource(asked: AskedDetail): Resource {
+  return {
+    id: `facts[${asked.name}]`,
+    title: `facts: ${asked.name}`,
+    queries: { detail: queryOf(asked) },
+    converge: () => undefined,
+    options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
+  }
+}
+
+/** The details that were asked for, by the keys of their answers. */
+export function detailsIn(answers: Answers): readonly AskedDetail[] {
+  return [...answers.keys()].flatMap((key) => {
+    const [, on, name] = /^(?:@(\S+) )?details (\S+)$/.exec(key) ?? []
+    return name === undefined ? [] : [{ name: name as DetailName, ...(on === undefined ? {} : { on }) }]
+  })
+}
+
+/** The same facts with those details that the answers have of this host, or of another one. */
+function withDetails(facts: Facts, answers: Answers, asked: readonly AskedDetail[]): Facts {
+  const more = asked.map((one) => [one.name, answers.get(queryKey(queryOf(one)))] as const)
+  return more.length === 0 ? facts : { ...facts, details: { ...facts.details, ...Object.fromEntries(more) } }
+}
+
+/** The host's facts as far as they were asked for. */
+export function factsIn(answers: Answers): Facts | undefined {
+  const facts = answers.get(factsKey) as Facts | undefined
+  return (
+    facts &&
+    withDetails(
+      facts,
+      answers,
+      detailsIn(answers).filter(({ on }) => on === undefined),
+    )
+  )
+}
+
+/** The facts of all hosts with what one of them asked others. */
+export class FactsAsAsked {
+  #last:
+    | { readonly all: unknown; readonly answers: Answers; readonly facts: ReadonlyMap<string, Facts> }
+    | undefined
+
+  /** The same map for the same facts, as what is computed of it is kept. */
+  of(all: ReadonlyMap<string, Facts>, answers: Answers): ReadonlyMap<string, Facts> {
+    if (this.#last?.all !== all || this.#last.answers !== answers)
+      this.#last = { all, answers, facts: withAsked(all, answers) }
+    return this.#last.facts
+  }
+}
+
+function withAsked(all: ReadonlyMap<string, Facts>, answers: Answers): ReadonlyMap<string, Facts> {
+  const asked = detailsIn(answers)
+  const others = new Set(asked.flatMap(({ on }) => on ?? []))
+  if (others.size === 0) return all
+  return new Map(
+    [...all].map(([host, facts]) => [
+      host,
+      others.has(host)
+        ? withDetails(
+            facts,
+            answers,
+            asked.filter(({ on }) => on === host),
+          )
+        : facts,
+    ]),
+  )
+}
