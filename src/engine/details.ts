@@ -2,9 +2,11 @@ import type { DetailName } from '../model/details.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Resource } from '../model/resource.ts'
 import { type Query, queryKey } from '../model/sensor.ts'
+import type { Knowledge } from '../model/task.ts'
 import { detailOf } from '../sensors/details.ts'
 import { accounts, facts } from '../sensors/facts.ts'
 import type { Answers } from '../shell/questions.ts'
+import type { Pendings } from './pendings.ts'
 
 /** The host's own facts are a question like any other; it is part of every inspection. */
 export const factsQuery: Query<unknown> = { sensor: facts, subject: '', about: [accounts] }
@@ -58,6 +60,23 @@ export function factsIn(answers: Answers): Facts | undefined {
       detailsIn(answers).filter(({ on }) => on === undefined),
     )
   )
+}
+
+const withheld = new WeakMap<Facts, Pick<Knowledge, 'facts'> & { readonly of: unknown }>()
+
+/**
+ * What is known where a task stands. What files of the host tell of it is not known as long as something that comes before
+ * may write such files.
+ */
+export function knownBehind(known: Knowledge, host: string, pending: Pendings): Knowledge {
+  const own = known.facts.get(host)
+  if (own?.details?.local === undefined || !pending.disturber([detailOf('local')])) return known
+  const last = withheld.get(own)
+  if (last?.of === known.facts) return { ...known, facts: last.facts }
+  const { local: _, ...details } = own.details
+  const facts = new Map(known.facts).set(host, { ...own, details })
+  withheld.set(own, { of: known.facts, facts })
+  return { ...known, facts }
 }
 
 /** The facts of all hosts with what one of them asked others. */

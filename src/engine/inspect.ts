@@ -15,11 +15,11 @@ export function questionsOf(resources: Iterable<Resource>, before: Answers): rea
 /** What is to be asked while a task waits: what it may turn out to be, and a detail of facts. */
 export function awaitedOf(
   { on, resources }: Extract<Expansion, { is: 'waiting' }>,
-  host: string,
+  { host, answers }: { readonly host: string; readonly answers: Answers },
 ): readonly Resource[] {
   if (!('facts' in on) || !on.detail) return resources
-  const of = on.facts === host ? {} : { on: on.facts }
-  return [...resources, detailResource({ name: on.detail, ...of })]
+  const detail = detailResource({ name: on.detail, ...(on.facts === host ? {} : { on: on.facts }) })
+  return readingsOf(detail, answers) ? resources : [...resources, detail]
 }
 
 /** The answers that still hold after changes. */

@@ -84,7 +84,10 @@ function judgeAsked(
   const isAsked = told !== undefined && !told.skipped
   // What need not run is no task that was skipped.
   const asked = told && { ...told, skipped: false }
-  if (verdict.is === 'provisional' || (verdict.is === 'change' && !(isAsked && judgement))) return { verdict }
+  if (verdict.is === 'provisional') return { verdict }
+  // Where nothing would be altered but the answer is a failure, that answer is judged.
+  const isAnswer = isAsked && verdict.is === 'change' && verdict.change.disturbs.length === 0
+  if (verdict.is === 'change' && !(isAnswer && judgement)) return { verdict }
   if (!judgement) return { verdict, result: asked ?? unchanged }
   const result = judgement.judge(counted(asked ?? unchanged, tries))
   const { until } = judgement

@@ -1,6 +1,8 @@
 import type { Registered } from '../model/resource.ts'
 import type { Control, Expansion, Knowledge, Task, Told } from '../model/task.ts'
+import { knownBehind } from './details.ts'
 import { type Moment, theEnd } from './moments.ts'
+import type { Pendings } from './pendings.ts'
 import type { PlanInput } from './planning.ts'
 
 /** What is known of a host on the way through its tasks. What was handed out once does not change any more. */
@@ -29,6 +31,11 @@ export class Knowing {
 
   get now(): Knowledge {
     return this.#known
+  }
+
+  /** The same behind changes that are still to be made. */
+  behind(pending: Pendings): Knowledge {
+    return knownBehind(this.#known, this.#host, pending)
   }
 
   /** Keeps what came of a task for those after it, or that it is not known yet. */

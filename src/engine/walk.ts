@@ -113,7 +113,8 @@ export class Walk {
     const reached = !this.#steps.open
     const waiting = decision?.is === 'waiting' ? decision : undefined
     const early = task.inTurn && this.#steps.open ? tooEarly : undefined
-    const expansion = waiting ?? memory?.expansion ?? early ?? task.expand(this.#knowing.now)
+    const expansion =
+      waiting ?? memory?.expansion ?? early ?? task.expand(this.#knowing.behind(this.#steps.pending))
     const came = this.#come(task, expansion, key, memory)
     if (meeting || task.pauses) this.#places.leave(key)
     const result = memory?.result ?? came.result
@@ -176,7 +177,7 @@ export class Walk {
   }
 
   #wait(task: Task, expansion: Of<'waiting'>, key: string): Coming {
-    const resources = awaitedOf(expansion, this.#input.host)
+    const resources = awaitedOf(expansion, this.#input)
     const after = awaited(expansion.on)
     const verdict: Verdict = { is: 'unknown', after }
     if (resources.length === 0) this.#steps.place(task, `${key}.0`, { id: idOf(task), verdict })

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { needs } from '../needs.ts'
 import { Playground } from './playing.ts'
@@ -88,6 +89,23 @@ describe('facts that tasks gather', () => {
     })
     expect((await here.play()).failures).toEqual([])
     expect(here.read('x')).toBe('daemon')
+  })
+
+  it('are not known before what may write the files that tell them', async () => {
+    using here = new Playground(
+      site(`    - file: { path: /etc/ansible/facts.d, state: directory }
+    - copy: { dest: /etc/ansible/facts.d/understudy-told.fact, content: '{"so": "told"}' }
+    - copy: { dest: "{{ here }}/x", content: "{{ ansible_local['understudy-told'].so }}" }
+`),
+    )
+    try {
+      const { planned } = await here.play({ apply: false })
+      expect(planned.at(-1)).toMatch(/^… (copy|task)\[/)
+      expect((await here.play()).failures).toEqual([])
+      expect(here.read('x')).toBe('told')
+    } finally {
+      rmSync('/etc/ansible/facts.d/understudy-told.fact', { force: true })
+    }
   })
 
   it('are asked of another host where a task reads its own', async () => {

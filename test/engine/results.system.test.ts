@@ -122,6 +122,28 @@ describe('the result of a task', () => {
     expect(here.read('x')).toBe('done')
   })
 
+  it('is no reason to leave out what is to be changed, where the thing tells of itself as well', async () => {
+    using here = new Playground({
+      'site.yaml': `- hosts: a
+  tasks:
+    - copy: { dest: "{{ here }}/source", content: "text" }
+    - fetch: { src: "{{ here }}/source", dest: "{{ here }}/fetched/", flat: true }
+      register: brought
+      changed_when: false
+    - command: cat {{ brought.dest }}
+      register: read
+      changed_when: false
+    - openssh_keypair: { path: "{{ here }}/key", type: ed25519 }
+      register: key
+      failed_when: key.fingerprint is not defined
+    - copy: { dest: "{{ here }}/copy", content: "{{ read.stdout }} {{ key.type }}" }
+`,
+    })
+    expect((await here.play()).failures).toEqual([])
+    expect([here.read('fetched/source'), here.read('copy')]).toEqual(['text', 'text ed25519'])
+    expect(here.read('key.pub')).toMatch(/^ssh-ed25519 /)
+  })
+
   it('that is bad may be ignored', async () => {
     using here = new Playground(
       site(`    - shell: { command: "exit 2", always: true }
