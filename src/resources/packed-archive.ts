@@ -129,7 +129,9 @@ function listing({ paths, exclude, patterns, dest }: Packed): Script {
 us_list() { cd -- ${root} && printf '%s\n' "$us_tops" | while IFS= read -r us_f; do
   [ -n "$us_f" ] || continue
   us_f=.\${us_f#${{ script: (root === '/' ? '' : root).replaceAll(/[^A-Za-z0-9_/.-]/g, '\\$&') as Script }}}
-  find "$us_f" ${left} -print
+  # What a directory holds is packed, and not itself, as in Ansible's archives.
+  if [ -d "$us_f" ] && [ ! -h "$us_f" ] && [ -n "$(ls -A "$us_f")" ]; then find "$us_f" -mindepth 1 ${left} -print
+  else find "$us_f" ${left} -print; fi
 done; }
 us_names=$(us_list | sed -e 's|^\./||' -e '/^\.$/d' | LC_ALL=C sort -u)
 us_stamp() { cd -- ${root} && printf '%s\n' "$us_names" | while IFS= read -r us_f; do stat -c '%n %s %Y %f %u %g' -- "$us_f"; done | sed 's/^\(.*\) [0-9]* \([0-9]* 4[0-9a-f]* \)/\1 0 \2/' | sha256sum | cut -c 1-64; if [ -e ${dest} ]; then stat -c '%s %Y' -- ${dest}; fi; }`

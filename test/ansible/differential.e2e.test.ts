@@ -36,7 +36,8 @@ describe('what Ansible and we make of', () => {
       })
       for (const tool of ['understudy', 'ansible'] as const) {
         expect(runs[tool].map(({ said }) => said)).toEqual(['', ''])
-        expect(runs[tool][1]?.changed).toHaveLength(again?.[tool] ?? 0)
+        const { changed = [] } = runs[tool][1] ?? {}
+        expect(changed, `${tool} again: ${changed.join(', ')}`).toHaveLength(again?.[tool] ?? 0)
       }
       const patterns = stated.map(({ pattern }) => pattern)
       expect(differences(manifests.ansible, manifests.understudy, patterns)).toEqual([])
