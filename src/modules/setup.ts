@@ -11,7 +11,7 @@ export const setupModule = module({
     gather_subset: different('what is used is asked', list({ default: 'all' })),
     gather_timeout: different('facts come with every inspection', int({ default: 10 })),
     filter: different('what is used is asked', list({ default: [] })),
-    fact_path: refused('write them as variables of the inventory', path({ default: '/etc/ansible/facts.d' })),
+    fact_path: refused('put the files into /etc/ansible/facts.d', path({ default: '/etc/ansible/facts.d' })),
   },
   means: () => ({ nothing: 'facts come with every inspection' }),
 })

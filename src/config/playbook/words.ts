@@ -64,7 +64,7 @@ export const playShape: Shape = {
   refused: {
     ...refusedEverywhere,
     when: 'write it at the roles or tasks it is meant for',
-    fact_path: 'keep such facts as variables in the inventory',
+    fact_path: 'put the files into /etc/ansible/facts.d',
   },
 }
 
