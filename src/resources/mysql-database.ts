@@ -50,6 +50,7 @@ ${embed(state === 'import' ? sh`if [ -r ${target} ]; then echo '/ there'; fi` : 
     const here = new Set(found)
     const tell = (summary: string, statements: readonly string[]) => ({
       summary,
+      disturbs: ['mysql'],
       script: lines(
         mysqlClient(login),
         sh`printf '%s\n' ${[plainSqlMode, ...statements].join('\n')} | us_sql`,
@@ -75,6 +76,7 @@ ${embed(state === 'import' ? sh`if [ -r ${target} ]; then echo '/ there'; fi` : 
     const [name = ''] = names
     return {
       summary: `import ${target}, as in every run`,
+      disturbs: ['mysql'],
       script: lines(
         mysqlClient(login),
         wantsAll || here.has(name)

@@ -78,6 +78,7 @@ esac`,
     if (first.startsWith('trouble ')) return `the server cannot be asked: ${first.slice(8)}`
     const tell = (summary: string, statements: readonly string[]) => ({
       summary,
+      disturbs: ['mysql'],
       script: lines(
         mysqlClient(wanted.login),
         sh`printf '%s\n' ${[plainSqlMode, ...(logged ? [] : ['SET SESSION sql_log_bin = 0;']), ...statements].join('\n')} | us_sql`,

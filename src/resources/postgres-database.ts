@@ -49,6 +49,7 @@ export const postgresDatabase: ResourceKind<Database, { answer: Query<Answer> }>
     const [hasOwner = '', isEncoding = '', hasCollate = '', hasCtype = '', limit = ''] = stdout.split('\n')
     const tell = (summary: string, statements: readonly string[]) => ({
       summary,
+      disturbs: ['postgresql'],
       script: lines(postgresClient(login), sh`printf '%s\n' ${statements.join('\n')} | us_sql`),
       takesLong: true as const,
     })

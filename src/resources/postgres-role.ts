@@ -101,6 +101,7 @@ export const postgresRole: ResourceKind<Role, { answer: Query<Answer> }> = probe
     const grants = granted.flat()
     const tell = (summary: string, statements: readonly string[], orElse = '') => ({
       summary,
+      disturbs: ['postgresql'],
       // The server is asked not to write the statement into its log; who may not ask that is heard all the same.
       script: lines(
         postgresClient(login),

@@ -5,7 +5,7 @@ import { sh } from '../shell/quote.ts'
 export type MountReading =
   | {
       readonly source: string
-      /** Other names of the same device, below /dev/disk and /dev/mapper. */
+      /** Other names of the same device, such as those below /dev/disk, and of a volume of LVM. */
       readonly aliases: readonly string[]
       readonly fstype: string
       /** Of this mount and of its file system, such as `rw`, `noatime`, `size=1024k`. */
@@ -31,7 +31,10 @@ while read -r us_line; do
       us_source=\${us_source%% *}
       if [ -b "$us_source" ]; then
         us_real=$(readlink -f -- "$us_source")
-        for us_link in /dev/disk/by-*/* /dev/mapper/*; do
+        for us_link in /dev/disk/by-*/* /dev/*/* /dev/*; do
+          # Others have hundreds, and nobody names a device by them.
+          case $us_link in /dev/block/* | /dev/char/* | /dev/fd/* | /dev/pts/*) continue ;; esac
+          if [ ! -b "$us_link" ] || [ "$us_link" = "$us_real" ]; then continue; fi
           if [ "$(readlink -f -- "$us_link")" = "$us_real" ]; then printf 'alias %s %s\n' "$us_i" "$us_link"; fi
         done
       fi

@@ -144,4 +144,19 @@ describe('machines that let in ssh and nothing else', () => {
     expect(closed.status, closed.stdout + closed.stderr).toBe(0)
     expect(await allRules()).toEqual(bare)
   })
+
+  it('are what tasks for firewalld say, in the zones that they name', async () => {
+    const playbook = join(import.meta.dirname, '../ansible/playbooks/wall-of-firewalld.yaml')
+    const ofPlaybook = [playbook, '--limit', 'rs2']
+    const made = await cluster.run(['apply', ...ofPlaybook, '--no-verify'])
+    expect(made.status, made.stdout + made.stderr).toBe(0)
+    const zone = (name: string) => cluster.on('rs2', `firewall-cmd --permanent --zone=${name} --list-all`)
+    expect(await zone('public')).toMatch(/services:.*https[\s\S]*ports: 8081\/tcp[\s\S]*192\.0\.2\.0\/24/)
+    expect(await zone('public')).not.toContain('dhcpv6-client')
+    expect(await zone('trusted')).toContain('sources: 198.51.100.0/24')
+    expect(await zone('external')).toContain('masquerade: yes')
+    expect(await cluster.on('rs2', 'firewall-cmd --list-all')).toContain('https')
+    const again = await cluster.run(['apply', '--json', ...ofPlaybook, '--no-verify'])
+    expect(recapsOf(again).map(({ host, changed }) => [host, changed])).toEqual([['rs2', 0]])
+  })
 })
