@@ -18,15 +18,15 @@ export const lvolModule = module({
     snapshot: refused('run lvcreate with "command", and "creates"', str()),
     pvs: done(str()),
     thinpool: refused('run lvcreate with "command", and "creates"', str()),
-    shrink: different('a volume is made no smaller in any case', bool(true)),
+    shrink: different('a larger volume is refused, and with `no` left as it is', bool(true)),
     resizefs: done(bool(false)),
   },
   means: (given) => {
-    const { vg, lv, size, opts, resizefs: resizes, state, active } = given
+    const { vg, lv, size, opts, resizefs: resizes, state, active, shrink } = given
     if (state === 'absent') return { option: 'state', refused: 'data would be lost: run lvremove by hand' }
     if (!active) return { option: 'active', refused: 'run lvchange with "command"' }
     if (lv === undefined) return { refused: 'say which volume: lv' }
     const pvs = given.pvs?.split(',').map((one) => one.trim())
-    return { kind: 'logical_volume', fields: fields({ vg, lv, size, pvs, resizes, opts }) }
+    return { kind: 'logical_volume', fields: fields({ vg, lv, size, pvs, resizes, opts, at_least: !shrink }) }
   },
 })

@@ -137,6 +137,7 @@ const volumeFields = z.strictObject({
     .describe('Its size, in MiB where no unit is said.'),
   pvs: z.array(absolutePath).default([]).describe('The devices it lies on.'),
   resizes: z.boolean().default(false).describe('Its file system grows with it.'),
+  at_least: z.boolean().default(false).describe('One that is larger is left as it is, and no failure.'),
   opts: words,
 })
 
@@ -160,7 +161,7 @@ export const logicalVolume: ProbedKind<z.infer<typeof volumeFields>> = probed({
   ask: ({ vg, lv }) => sh`command -v lvs >/dev/null 2>&1 || { echo no-lvm; exit 0; }
 vgs --noheadings --nosuffix --units b -o vg_size,vg_extent_size -- ${vg} 2>/dev/null | sed 's/^ */group /'
 lvs --noheadings --nosuffix --units b -o lv_size -- ${`${vg}/${lv}`} 2>/dev/null | sed 's/^ */volume /'`,
-  change: ({ vg, lv, size, pvs, resizes, opts }, { stdout }) => {
+  change: ({ vg, lv, size, pvs, resizes, at_least, opts }, { stdout }) => {
     const rows = stdout.split('\n').map((line) => line.trim().split(/ +/))
     if (rows[0]?.[0] === 'no-lvm') return noLvm
     const group = rows.find(([word]) => word === 'group')
@@ -185,7 +186,7 @@ lvs --noheadings --nosuffix --units b -o lv_size -- ${`${vg}/${lv}`} 2>/dev/null
       ? Math.floor((Number(all) * Number(amount)) / 100 / step) * step
       : Math.ceil((Number(amount) * (units[(unit || 'm').toLowerCase()] ?? 1)) / step) * step
     const is = Number(volume[1])
-    if (bytes === is) return undefined
+    if (bytes === is || (bytes < is && at_least)) return undefined
     if (bytes < is)
       return `${vg}/${lv} has ${is} bytes: it is made no smaller than that, as data would be lost`
     return {
