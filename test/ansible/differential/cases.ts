@@ -285,7 +285,16 @@ mkdir /srv/tree; echo old >/srv/tree/old`,
 printf 'OLD=1\\nLANG=en\\n@daily root true\\n' >/etc/cron.d/there`,
     again: { ansible: 1, understudy: 0 },
   },
-  { playbook: 'volumes.yaml', before: `${install('lvm2')}\n${disks}` },
+  {
+    playbook: 'volumes.yaml',
+    before: `${install('lvm2')}\n${disks}`,
+    stated: [
+      {
+        why: 'disks, and what LVM notes of them, hold names and times of their own; what they are made into is compared',
+        pattern: /^(?:path|content) (?:\/etc\/lvm\/(?:archive|backup)\/|\/var\/local\/disk\d )/,
+      },
+    ],
+  },
   { playbook: 'wall-of-ufw.yaml' },
   { playbook: 'waves.yaml', again: { ansible: 2, understudy: 2 } },
   { playbook: 'web-server.yaml' },
