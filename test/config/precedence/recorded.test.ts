@@ -5,6 +5,7 @@ import { readSettings } from '../../../src/config/index.ts'
 import { knownAt, type Moment } from '../../../src/engine/moments.ts'
 import { planHost } from '../../../src/engine/plan.ts'
 import { Failure } from '../../../src/model/failure.ts'
+import { readMachine } from '../../../src/sensors/machine.ts'
 import { debian, project } from '../playbook/project.ts'
 
 /** A project as Ansible played it, with what its debug tasks said, by host and name. */
@@ -40,7 +41,10 @@ async function told({ files, extra = [], environment = {} }: Case): Promise<read
       }),
       extraVars: extra.map((one) => one.replace('@', `@${here.directory}/`)),
     })
-    const facts = new Map([...intent.hosts.keys()].map((name) => [name, debian]))
+    // Some facts of the record are asked for by themselves.
+    const facts = new Map(
+      [...intent.hosts.keys()].map((name) => [name, { ...debian, details: { machine: readMachine('') } }]),
+    )
     const moments = new Map<string, readonly Moment[]>()
     const tell = (host: string): readonly string[] => {
       const plays = intent.plays.map(({ name, tasks, handlers }) => ({
