@@ -63,7 +63,7 @@ function drillsOf(given: () => TestCluster): void {
       )
     expect(await cluster.settled()).toEqual([])
     const reports = ['--report', file('report.html'), '--junit', file('report.xml')]
-    const ran = await cluster.run(['drill', ...drilled, '--yes', '--json', '--interval', '25', ...reports])
+    const ran = await cluster.run(['drill', ...drilled, '--yes', '--json', ...seldom, ...reports])
     results = resultsOf(ran)
     expect(
       results.map(({ name }) => name),
