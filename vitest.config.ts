@@ -55,7 +55,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // Many of them wait for an sshd, and labs for one another: see CONTRIBUTING.md.
-          maxWorkers: 6,
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
         },
       },
@@ -69,7 +69,7 @@ export default defineConfig({
           exclude: left,
           runner,
           globalSetup: ['./test/machines.ts', './test/e2e/prepare.ts'],
-          maxWorkers: 6,
+          maxWorkers: 5,
           testTimeout: 600_000,
           // A file that is run alone may have to build its images first.
           hookTimeout: 1_200_000,
