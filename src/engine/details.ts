@@ -35,31 +35,32 @@ export function detailResource(asked: AskedDetail): Resource {
   }
 }
 
-/** The details that were asked for, by the keys of their answers. */
+const found = new WeakMap<Answers, readonly AskedDetail[]>()
+
+/** The details that were asked for, by the keys of their answers: looked for once, as every plan of a host asks. */
 export function detailsIn(answers: Answers): readonly AskedDetail[] {
-  return [...answers.keys()].flatMap((key) => {
+  const known = found.get(answers)
+  if (known) return known
+  const asked = [...answers.keys()].flatMap((key) => {
     const [, on, name] = /^(?:@(\S+) )?details (\S+)$/.exec(key) ?? []
     return name === undefined ? [] : [{ name: name as DetailName, ...(on === undefined ? {} : { on }) }]
   })
+  found.set(answers, asked)
+  return asked
 }
 
-/** The same facts with those details that the answers have of this host, or of another one. */
-function withDetails(facts: Facts, answers: Answers, asked: readonly AskedDetail[]): Facts {
-  const more = asked.map((one) => [one.name, answers.get(queryKey(queryOf(one)))] as const)
-  return more.length === 0 ? facts : { ...facts, details: { ...facts.details, ...Object.fromEntries(more) } }
+/** The same facts with those details that the answers have of this host, or of that one. */
+function withDetails(facts: Facts, answers: Answers, on?: string): Facts {
+  const asked = detailsIn(answers).filter((one) => one.on === on)
+  if (asked.length === 0) return facts
+  const more = asked.map((one) => [one.name, answers.get(queryKey(queryOf(one)))])
+  return { ...facts, details: { ...facts.details, ...Object.fromEntries(more) } }
 }
 
 /** The host's facts as far as they were asked for. */
 export function factsIn(answers: Answers): Facts | undefined {
   const facts = answers.get(factsKey) as Facts | undefined
-  return (
-    facts &&
-    withDetails(
-      facts,
-      answers,
-      detailsIn(answers).filter(({ on }) => on === undefined),
-    )
-  )
+  return facts && withDetails(facts, answers)
 }
 
 const withheld = new WeakMap<Facts, Pick<Knowledge, 'facts'> & { readonly of: unknown }>()
@@ -94,19 +95,6 @@ export class FactsAsAsked {
 }
 
 function withAsked(all: ReadonlyMap<string, Facts>, answers: Answers): ReadonlyMap<string, Facts> {
-  const asked = detailsIn(answers)
-  const others = new Set(asked.flatMap(({ on }) => on ?? []))
-  if (others.size === 0) return all
-  return new Map(
-    [...all].map(([host, facts]) => [
-      host,
-      others.has(host)
-        ? withDetails(
-            facts,
-            answers,
-            asked.filter(({ on }) => on === host),
-          )
-        : facts,
-    ]),
-  )
+  if (detailsIn(answers).every(({ on }) => on === undefined)) return all
+  return new Map([...all].map(([host, facts]) => [host, withDetails(facts, answers, host)]))
 }

@@ -5,6 +5,7 @@ import { embed, sh } from '../shell/quote.ts'
 import { encoder } from './encoded.ts'
 import { readLocalFacts } from './local-facts.ts'
 import { askMachine, readMachine } from './machine.ts'
+import { unescapeMount } from './mounts.ts'
 import { inSections, readSections } from './sections.ts'
 
 const askMounts = sh`cat /proc/self/mounts
@@ -83,17 +84,11 @@ function readMounts(output: string): readonly MountedFileSystem[] {
     ]),
   )
   return [...output.matchAll(/^(\S+) (\/\S*) (\S+) (\S+) \d+ \d+$/gm)].flatMap((found) => {
-    const [device = '', path = '', type = '', options = ''] = found.slice(1).map(unescaped)
+    const [device = '', path = '', type = '', options = ''] = found.slice(1).map(unescapeMount)
     if ((!device.startsWith('/') && !device.includes(':/')) || type === 'none') return []
     const [size, uuid] = [sizes.get(path), uuids.get(device)]
     return [{ device, path, type, options, ...(uuid ? { uuid } : {}), ...(size ? { sizes: size } : {}) }]
   })
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  )
 }
 
 function readPython(output: string): Python | undefined {

@@ -6,6 +6,11 @@ import { Playground } from './playing.ts'
 needs('dash', 'dpkg-query')
 
 const site = (tasks: string) => ({ 'site.yaml': `- hosts: a\n  tasks:\n${tasks}` })
+/** A host beside the usual one. */
+const two = {
+  'inventory.yaml':
+    'all: { hosts: { a: { ansible_connection: local }, b: { ansible_connection: local } } }\n',
+}
 
 describe('facts that tasks gather', () => {
   it('are known in the plan, by all the names that Ansible gives to them', async () => {
@@ -76,8 +81,7 @@ describe('facts that tasks gather', () => {
 
   it('are those of the host that is asked for', async () => {
     using here = new Playground({
-      'inventory.yaml':
-        'all: { hosts: { a: { ansible_connection: local }, b: { ansible_connection: local } } }\n',
+      ...two,
       'site.yaml': `- hosts: b
   tasks:
     - getent: { database: passwd, key: daemon }
@@ -110,8 +114,7 @@ describe('facts that tasks gather', () => {
 
   it('are asked of another host where a task reads its own', async () => {
     using here = new Playground({
-      'inventory.yaml':
-        'all: { hosts: { a: { ansible_connection: local }, b: { ansible_connection: local } } }\n',
+      ...two,
       'site.yaml': `- hosts: all
   tasks:
     - copy: { dest: "{{ here }}/{{ inventory_hostname }}.all", content: "{{ groups.all | map('extract', hostvars, 'ansible_fqdn') | join(',') }}" }

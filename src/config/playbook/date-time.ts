@@ -1,44 +1,38 @@
+import { strftime } from '../../jinja/strftime.ts'
 import type { Facts } from '../../model/facts.ts'
 
-const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+/** Names of Ansible's date_time that are the host's own time, in the words of strftime(3). */
+const formats: Readonly<Record<string, string>> = {
+  iso8601_basic: '%Y%m%dT%H%M%S%f',
+  iso8601_basic_short: '%Y%m%dT%H%M%S',
+  date: '%Y-%m-%d',
+  time: '%H:%M:%S',
+  year: '%Y',
+  month: '%m',
+  day: '%d',
+  hour: '%H',
+  minute: '%M',
+  second: '%S',
+  weekday: '%A',
+  weekday_number: '%w',
+  weeknumber: '%W',
+  epoch: '%s',
+  epoch_int: '%s',
+}
 
 /** A host's clock as Ansible tells it: in the host's own zone, but for what is named after ISO 8601 with a Z. */
 export function dateTime(time: number, { offset, name }: Facts['zone']): unknown {
   const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)$/.exec(offset) ?? []
-  const away = (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60)
-  const there = new Date((time + away) * 1000)
-  const [, year, month, day, hour, minute, second] =
-    /^(\d+)-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/.exec(there.toISOString()) ?? []
-  const utc = new Date(time * 1000).toISOString().slice(0, 19)
-  const basic = `${year}${month}${day}T${hour}${minute}${second}`
+  const zone = (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0))
+  const at = new Date(time * 1000)
   return {
-    iso8601: `${utc}Z`,
-    iso8601_micro: `${utc}.000000Z`,
-    iso8601_basic: `${basic}000000`,
-    iso8601_basic_short: basic,
-    date: `${year}-${month}-${day}`,
-    time: `${hour}:${minute}:${second}`,
-    year,
-    month,
-    day,
-    hour,
-    minute,
-    second,
-    weekday: days[there.getUTCDay()],
-    weekday_number: String(there.getUTCDay()),
-    weeknumber: weekOf(there),
-    epoch: String(time),
-    epoch_int: String(time),
+    iso8601: strftime('%Y-%m-%dT%H:%M:%SZ', at, 0),
+    iso8601_micro: strftime('%Y-%m-%dT%H:%M:%S.%fZ', at, 0),
+    ...Object.fromEntries(
+      Object.entries(formats).map(([part, format]) => [part, strftime(format, at, zone)]),
+    ),
     tz: name,
     tz_dst: name,
     tz_offset: offset,
   }
-}
-
-/** The week of the year whose first Monday begins week 01, as %W of strftime(3). */
-function weekOf(date: Date): string {
-  const first = Date.UTC(date.getUTCFullYear(), 0, 1)
-  const day = Math.floor((date.getTime() - first) / 86_400_000)
-  const sinceMonday = (date.getUTCDay() + 6) % 7
-  return String(Math.floor((day + 7 - sinceMonday) / 7)).padStart(2, '0')
 }
