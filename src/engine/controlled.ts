@@ -1,4 +1,3 @@
-import { type Registered, unchanged } from '../model/resource.ts'
 import type { Control, Expansion } from '../model/task.ts'
 import type { Coming, Flow } from './flow.ts'
 
@@ -9,12 +8,12 @@ interface Means {
   tell(index: number, text: string): void
 }
 
-/** Carries out what a task says to the run itself; `wrong` is its result where it says that it has failed. */
+/** Carries out what a task says to the run itself; `wrong` is why it has failed, where it says so. */
 export function controlled(
-  { controls, changed }: Extract<Expansion, { is: 'control' }>,
+  { controls, result }: Extract<Expansion, { is: 'control' }>,
   { flush, give, tell }: Means,
-): { readonly coming: Coming; readonly wrong?: Registered } {
-  let wrong: Registered | undefined
+): { readonly coming: Coming; readonly wrong?: string } {
+  let wrong: string | undefined
   for (const [index, control] of controls.entries()) {
     switch (control.is) {
       case 'flush': {
@@ -23,7 +22,7 @@ export function controlled(
         break
       }
       case 'end':
-        return { coming: { flow: control.of === 'role' ? 'left' : 'ended', result: unchanged } }
+        return { coming: { flow: control.of === 'role' ? 'left' : 'ended', result } }
       case 'assign':
         give(control)
         break
@@ -32,13 +31,12 @@ export function controlled(
         break
       case 'fail':
         tell(index, control.message)
-        wrong = { ...unchanged, failed: true, msg: control.message }
+        wrong = control.message
         break
       case 'forgive':
         break
     }
   }
-  if (wrong) return { coming: { flow: 'failed', result: wrong }, wrong }
-  const result = { ...unchanged, changed: changed === true }
-  return { coming: { flow: 'on', result, ...(changed ? { notifies: 'surely' } : {}) } }
+  if (wrong !== undefined) return { coming: { flow: 'failed', result }, wrong }
+  return { coming: { flow: 'on', result, ...(result.changed ? { notifies: 'surely' } : {}) } }
 }

@@ -1,3 +1,4 @@
+import { ofLoop } from '../model/looped.ts'
 import { type Registered, type Resource, unchanged } from '../model/resource.ts'
 import type { Looped } from '../model/task.ts'
 import type { Judged } from './item.ts'
@@ -14,12 +15,7 @@ export function looped(
     const result = results[resource]
     return result ? [{ ...result, item }] : []
   })
-  const changed = all.some((one) => one.changed)
-  const failed = all.some((one) => one.failed)
-  const skipped = all.every((one) => one.skipped)
-  const msg = failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed'
-  const secret = all.some((one) => one.secret) ? ({ secret: true } as const) : {}
-  return { ...unchanged, changed, failed, skipped, msg, results: all, ...secret }
+  return ofLoop(all)
 }
 
 /** Does this step notify handlers, and how sure is that? A step that was sent before is known by what came of it. */

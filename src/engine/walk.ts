@@ -232,9 +232,9 @@ export class Walk {
       tell: (index, text) =>
         this.#steps.place(task, `${key}.${index}`, { id: idOf(task), verdict: { is: 'told', text } }),
     })
-    if (wrong) {
-      const failure = new Failure('STEP_FAILED', wrong.msg ?? '', { where: this.#where(task) })
-      this.#trouble = { failure, task, result: wrong }
+    if (wrong !== undefined) {
+      const failure = new Failure('STEP_FAILED', wrong, { where: this.#where(task) })
+      this.#trouble = { failure, task, result: expansion.result }
     }
     return coming
   }

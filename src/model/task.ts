@@ -50,7 +50,12 @@ export class NeedsFacts extends Error {
 
 /** What a run does by itself, without asking or changing a host. */
 export type Control =
-  | { readonly is: 'say'; readonly text: string }
+  | {
+      readonly is: 'say'
+      readonly text: string
+      /** The same for those who read the result, under the names that Ansible gives to it. */
+      readonly told?: Registered['found']
+    }
   | {
       readonly is: 'assign'
       readonly values: ReadonlyMap<string, () => unknown>
@@ -102,8 +107,8 @@ export type Expansion =
   | {
       readonly is: 'control'
       readonly controls: readonly Control[]
-      /** It counts as a change, as the task says itself. */
-      readonly changed?: true
+      /** What comes of it, as far as the task decides that. */
+      readonly result: Registered
     }
 
 /** What a task says of itself where that is computed, or what it waits for. */

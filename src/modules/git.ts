@@ -40,7 +40,8 @@ export const gitModule = module({
   means: (given) => ({
     kind: 'git_checkout',
     fields: fields({
-      repo: given.repo,
+      // As Ansible writes it, whose shallow copies need it so.
+      repo: given.repo.startsWith('/') ? `file://${given.repo}` : given.repo,
       dest: given.dest.replace(/\/$/, ''),
       version: given.version,
       remote: given.remote,

@@ -100,6 +100,7 @@ import { ufwModule } from './ufw.ts'
 import { unarchiveModule } from './unarchive.ts'
 import { uriModule } from './uri.ts'
 import { userModule } from './user.ts'
+import { validateArgumentSpec } from './validate-argument-spec.ts'
 import { waitForModule } from './wait-for.ts'
 import { waitForConnectionModule } from './wait-for-connection.ts'
 import { x509CertificateModule } from './x509-certificate.ts'
@@ -118,6 +119,7 @@ export const modules: readonly Module[] = [
   archiveModule,
   assembleModule,
   assertModule,
+  validateArgumentSpec,
   asyncStatusModule,
   authorizedKeyModule,
   blockinfileModule,

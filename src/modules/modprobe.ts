@@ -1,6 +1,5 @@
-import { fields } from './file-options.ts'
 import { module } from './module.ts'
-import { different, done, str } from './option.ts'
+import { done, str } from './option.ts'
 
 /** community.general.modprobe. */
 export const modprobeModule = module({
@@ -11,26 +10,10 @@ export const modprobeModule = module({
     name: done(str({ required: true })),
     state: done(str({ choices: ['absent', 'present'], default: 'present' })),
     params: done(str({ default: '' })),
-    persistent: different(
-      'a module is loaded at every boot, too; `absent`: it is not',
-      str({ choices: ['disabled', 'absent', 'present'], default: 'disabled' }),
-    ),
+    persistent: done(str({ choices: ['disabled', 'absent', 'present'], default: 'disabled' })),
   },
-  means: ({ name, state, params, persistent }) => {
-    if (persistent === 'absent' && state === 'present')
-      return {
-        option: 'persistent',
-        refused: 'load it with "command": kernel modules are loaded at every boot here',
-      }
-    const parameters = params.split(/\s+/).filter((one) => one.includes('='))
-    return {
-      kind: 'kernel_module',
-      fields: fields({
-        name,
-        state,
-        parameters:
-          parameters.length > 0 ? Object.fromEntries(parameters.map((one) => one.split('='))) : undefined,
-      }),
-    }
-  },
+  means: ({ name, state, params, persistent }) => ({
+    kind: 'modprobe',
+    fields: { name, state, at_boot: persistent, parameters: params.split(/\s+/).filter((one) => one !== '') },
+  }),
 })

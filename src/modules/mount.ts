@@ -22,13 +22,17 @@ export const mountModule = module({
       }),
     ),
     fstab: refused('/etc/fstab is what is read at boot', str()),
-    boot: different('`no` is the option noauto', bool(true)),
+    boot: different(
+      '`no` adds noauto to the options; as with Ansible, not where there are none, or defaults',
+      bool(true),
+    ),
     backup: refused('the plan shows the line that is replaced', bool(false)),
   },
   means: ({ path, src, fstype, opts, state, boot, dump, passno }, said) => {
     if (['remounted', 'ephemeral'].includes(state))
       return { option: 'state', refused: `state ${state} is not supported: run mount with "command"` }
-    const options = boot ? opts : [...(opts === undefined ? [] : [opts]), 'noauto'].join(',')
+    const words = opts?.split(',') ?? ['defaults']
+    const options = boot || words.includes('defaults') || words.includes('noauto') ? opts : `${opts},noauto`
     return {
       kind: 'mount',
       fields: fields({

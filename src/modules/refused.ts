@@ -25,12 +25,6 @@ const refused: readonly Refused[] = [
     instead: 'write it under "vars:", or take --json, which has all results',
     onController: true,
   },
-  {
-    collection: 'ansible.builtin',
-    names: ['validate_argument_spec'],
-    instead: 'remove it: write what a role needs into its defaults',
-    onController: true,
-  },
   { collection: 'ansible.builtin', names: ['subversion'], instead: 'run svn with "command", and "creates"' },
   { collection: 'ansible.posix', names: ['at'], instead: 'run at with "command", or use cron' },
   {

@@ -47,7 +47,7 @@ export const askedPage: ResourceKind<Page, { answer: Query<Answer> }> = probed({
     return asking(wanted)
   },
   change: (wanted, { stdout }) => {
-    const { url, method, status } = wanted
+    const { method, status } = wanted
     if (!onlyReads(wanted)) {
       if (stdout.startsWith('done')) return undefined
       return {
@@ -55,46 +55,101 @@ export const askedPage: ResourceKind<Page, { answer: Query<Answer> }> = probed({
         script: lines(
           sh`us_said=$( ${embed(asking(wanted))}`,
           sh`)
-us_code=$(printf '%s\n' "$us_said" | sed -n '1s/^status //p')
-printf '%s\n' "$us_said" | sed 1d
-case ${` ${status.join(' ')} `} in *" $us_code "*) ;; *) echo ${`${url} answered with `}"\${us_code:-nothing}" >&2; exit 1 ;; esac`,
+printf '%s\n' "$us_said"
+us_code=$(printf '%s\n' "$us_said" | sed -n '1s/^status \([0-9]*\).*/\1/p')
+case ${` ${status.join(' ')} `} in *" $us_code "*) ;; *) exit 1 ;; esac`,
         ),
         takesLong: true,
+        // Whatever the server makes of it: to the machine it is no change, nor is it one to Ansible.
+        changesNothing: true,
+        reads: (printed) => {
+          const { found, ...told } = pageTold(printed.stdout, wanted)
+          return { ...told, found, stderr: printed.stderr, shown: told.msg ?? String(found.content) }
+        },
       }
     }
-    const code = Number(/^status (\d+)/.exec(stdout)?.[1] ?? 0)
-    if (stdout.startsWith('no-curl')) return 'there is no curl on this host: install it in a task before'
-    return status.includes(code) ? undefined : `${url} answered with ${code === 0 ? 'nothing' : code}`
+    const { failed, msg } = pageTold(stdout, wanted)
+    return failed ? msg : undefined
   },
-  result: ({ stdout }, { url }) => {
-    const [first = '', ...body] = stdout.split('\n')
-    const content = body.join('\n')
-    return {
-      changed: false,
-      failed: false,
-      skipped: false,
-      rc: 0,
-      stdout: '',
-      stderr: '',
-      found: { status: Number(/^status (\d+)/.exec(first)?.[1] ?? 0), url, content, ...jsonIn(content) },
-    }
-  },
+  result: ({ stdout }, wanted) => pageTold(stdout, wanted),
 })
 
+/** What came of it, under the names that Ansible's uri gives to it. */
+function pageTold(stdout: string, { url, status }: Page) {
+  const [first = '', ...lines] = stdout.split('\n')
+  const end = lines.indexOf('')
+  const [heads, content] = [lines.slice(0, end), lines.slice(end + 1).join('\n')]
+  const [, code = '0', elapsed = '0', redirections = '0', last = url] =
+    /^status (\d+) ([\d.]+) (\d+) (.*)$/.exec(first) ?? []
+  const failed = !status.includes(Number(code))
+  const headers = headersIn(heads)
+  return {
+    changed: false,
+    failed,
+    skipped: false,
+    rc: failed ? 1 : 0,
+    stdout: '',
+    stderr: '',
+    msg: failed
+      ? whyNot(first, url, Number(code))
+      : `${reasonIn(heads)} (${headers.content_length ?? 'unknown'} bytes)`,
+    found: {
+      ...headers,
+      ...cookiesIn(heads),
+      ...jsonIn(content, headers.content_type),
+      status: Number(code),
+      url: last,
+      content,
+      elapsed: Math.floor(Number(elapsed)),
+      redirected: redirections !== '0',
+    },
+  }
+}
 /** It has no effect, by the meaning of its method (RFC 9110). */
 export function onlyReads({ method, body }: Page): boolean {
   return ['GET', 'HEAD', 'OPTIONS'].includes(method) && body === undefined
 }
 
-function jsonIn(content: string): Readonly<Record<string, unknown>> {
+function whyNot(first: string, url: string, code: number): string {
+  if (first === 'no-curl') return 'there is no curl on this host: install it in a task before'
+  return `${url} answered with ${code === 0 ? 'nothing' : code}`
+}
+
+function reasonIn(heads: readonly string[]): string {
+  const last = heads.findLast((line) => /^HTTP\//.test(line)) ?? ''
+  return last.split(' ').slice(2).join(' ').trim() || 'OK'
+}
+
+/** Headers of the last answer, after redirections and interim ones; one that comes twice is one list (RFC 9110, 5.3). */
+function headersIn(heads: readonly string[]): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const line of heads.slice(heads.findLastIndex((one) => /^HTTP\//.test(one)) + 1)) {
+    const [, written = '', value = ''] = /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? []
+    const name = written.toLowerCase().replaceAll('-', '_')
+    if (name !== '') found[name] = name in found ? `${found[name]}, ${value}` : value
+  }
+  return found
+}
+
+function cookiesIn(heads: readonly string[]) {
+  const pairs = heads.flatMap((line) => /^set-cookie:\s*([^=;]+)=([^;]*)/i.exec(line)?.slice(1, 3) ?? [])
+  const cookies: Record<string, string> = {}
+  for (let at = 0; at < pairs.length; at += 2) cookies[pairs[at] ?? ''] = pairs[at + 1] ?? ''
+  const text = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
+  return { cookies, cookies_string: text.join('; ') }
+}
+
+/** What is in it, where the server says that it is JSON. */
+function jsonIn(content: string, type = ''): Readonly<Record<string, unknown>> {
+  if (!/json|javascript/i.test(type)) return {}
   try {
-    return /^\s*[[{]/.test(content) ? { json: JSON.parse(content) } : {}
+    return { json: JSON.parse(content) }
   } catch {
     return {}
   }
 }
 
-/** Prints `status N`, then what the server sent; what is secret goes in on standard input. */
+/** Prints `status CODE SECONDS REDIRECTIONS URL`, headers, an empty line and the content; what is secret goes in on standard input. */
 function asking(wanted: Page) {
   const {
     url,
@@ -124,8 +179,11 @@ function asking(wanted: Page) {
   ].join('\n')
   return sh`command -v curl >/dev/null 2>&1 || { echo no-curl; exit 0; }
 us_body=$(mktemp)
-us_code=$(printf '%s\n' ${config} | curl -q -sS --max-time ${timeout} -o "$us_body" -w '%{http_code}' -K - 2>/dev/null) || us_code=0
-printf 'status %s\n' "$us_code"
+us_heads=$(mktemp)
+us_status=$(printf '%s\n' ${config} | curl -q -sS --max-time ${timeout} -D "$us_heads" -o "$us_body" -w '%{http_code} %{time_total} %{num_redirects} %{url_effective}' -K - 2>/dev/null) || us_status=0
+printf 'status %s\n' "$us_status"
+head -c 20000 "$us_heads" | tr -d '\r' | sed '/^$/d'
+echo
 head -c 60000 "$us_body"
-rm -f -- "$us_body"`
+rm -f -- "$us_body" "$us_heads"`
 }

@@ -119,7 +119,8 @@ function fetched(
   const change: Change = {
     summary: `fetch ${wanted.url}`,
     differences: [{ is: 'attribute', name: 'type', before: at.type, after: 'file' }, ...attributes],
-    script: script(wanted, path, at, sum),
+    script: script(wanted, path, at, sum, attributes.length > 0),
+    didChange: (stdout) => attributes.length > 0 || !stdout.includes(same),
     impact: 'none',
     disturbs: [`file:${path}`],
     takesLong: true,
@@ -127,7 +128,10 @@ function fetched(
   return ifWritable(change, { path, at, bytes: 1 }, upcoming)
 }
 
-function script(wanted: Download, path: string, at: FileReading, sum: string) {
+/** What is printed where what was fetched is what was there. */
+const same = 'it is the same'
+
+function script(wanted: Download, path: string, at: FileReading, sum: string, isOtherwise: boolean) {
   const program = `${wanted.checksum?.split(':')[0] ?? 'sha256'}sum`
   const own = keeping(wanted, at)
   return stagedBeside(
@@ -138,7 +142,9 @@ function script(wanted: Download, path: string, at: FileReading, sum: string) {
         ? sh``
         : sh`us_s=$(${program} <"$us_got")
 if [ "\${us_s%% *}" != ${sum} ]; then echo ${`what ${wanted.url} gives is another file: its sum is `}"\${us_s%% *}" >&2; exit 1; fi`,
-      sh`if [ -f ${path} ] && cmp -s "$us_got" ${path}; then echo 'it is the same'; exit 0; fi`,
+      sh`if [ -f ${path} ] && cmp -s "$us_got" ${path}; then`,
+      isOtherwise ? ownershipScript(meant(wanted, at), path) : sh``,
+      sh`echo ${same}; exit 0; fi`,
       ownershipScript(own, embed(sh`"$us_got"`)),
       wanted.backup && at.type === 'file' ? backupScript(path) : sh``,
       sh`sync "$us_got" 2>/dev/null || :`,

@@ -46,6 +46,7 @@ import { line } from './line.ts'
 import { lineEdit } from './line-edit.ts'
 import { link } from './link.ts'
 import { loopbackVip } from './loopback-vip.ts'
+import { modprobe } from './modprobe.ts'
 import { mount } from './mount.ts'
 import { mysqlDatabase } from './mysql-database.ts'
 import { mysqlUser } from './mysql-user.ts'
@@ -151,6 +152,7 @@ const kindsOfModules = {
   iptables_rule: listed(iptablesRule),
   locale: listed(locale),
   made_target: listed(madeTarget),
+  modprobe: listed(modprobe),
   npm_packages: listed(npmPackages),
   pip_packages: listed(pipPackages),
   rpm_key: listed(rpmKey),

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Change } from '../model/change.ts'
+import type { Change, SelfTold } from '../model/change.ts'
 import type { Registered, ResourceKind, Upcoming } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
 import type { Query } from '../model/sensor.ts'
@@ -46,11 +46,21 @@ export function probed<Desired>(spec: Probed<Desired>): ResourceKind<Desired, { 
     inspect: (wanted) => ({ answer: query(wanted) }),
     converge: (wanted, { answer }, upcoming) => {
       const change = spec.change(wanted, answer, upcoming)
-      if (typeof change === 'string') return refuse(change)
+      if (typeof change === 'string')
+        return {
+          ...refuse(change),
+          ...(result ? { reads: () => refusedTold(result(answer, wanted), change) } : {}),
+        }
       return change && { differences: [], impact: 'none', disturbs: 'everything', ...change }
     },
     ...(result
       ? { result: ({ answer }: { answer: Answer }, wanted: Desired) => result(answer, wanted) }
       : {}),
   }
+}
+
+/** What is known in spite of it, for those who go on. */
+function refusedTold(told: Registered, why: string): SelfTold {
+  const { found = {} } = told
+  return { ...told, found, changed: false, failed: true, rc: 1, stderr: why, msg: why, shown: why }
 }

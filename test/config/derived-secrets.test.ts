@@ -19,6 +19,7 @@ import { openReport } from '../../src/report/index.ts'
 import { eachText, redactor, visible } from '../../src/report/redaction.ts'
 import { sha256 } from '../../src/sensors/sha256.ts'
 import { drilled, reportWith } from '../report/drilled.ts'
+import { thorough } from '../thorough.ts'
 import { project } from './playbook/project.ts'
 
 /** What a report of these events prints. */
@@ -264,7 +265,7 @@ describe('what is made of a secret', () => {
           expect(text).toContain('last = also shown')
         },
       ),
-      { numRuns: 40 },
+      { numRuns: thorough ? 40 : 20 },
     )
   })
 })

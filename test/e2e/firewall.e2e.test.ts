@@ -159,4 +159,18 @@ describe('machines that let in ssh and nothing else', () => {
     const again = await cluster.run(['apply', '--json', ...ofPlaybook, '--no-verify'])
     expect(recapsOf(again).map(({ host, changed }) => [host, changed])).toEqual([['rs2', 0]])
   })
+
+  it('are what tasks for ufw say', async () => {
+    const playbook = join(import.meta.dirname, '../ansible/playbooks/wall-of-ufw.yaml')
+    const ofPlaybook = [playbook, '--limit', 'rs1']
+    const made = await cluster.run(['apply', ...ofPlaybook, '--no-verify'])
+    expect(made.status, made.stdout + made.stderr).toBe(0)
+    const said = await cluster.on('rs1', 'ufw status verbose')
+    expect(said).toMatch(/Logging: on \(low\)[\s\S]*deny \(incoming\), allow \(outgoing\)/)
+    expect(said).toMatch(/22\/tcp +ALLOW IN +Anywhere/)
+    expect(said).toMatch(/2222\/tcp +LIMIT IN +Anywhere +# slowly/)
+    expect(said).toMatch(/80\/tcp +DENY IN +10\.9\.0\.0\/16/)
+    const again = await cluster.run(['apply', '--json', ...ofPlaybook, '--no-verify'])
+    expect(recapsOf(again).map(({ host, changed }) => [host, changed])).toEqual([['rs1', 0]])
+  })
 })

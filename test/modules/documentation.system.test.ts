@@ -10,10 +10,9 @@ needs('ansible', 'python3')
 
 const here = (name: string) => join(import.meta.dirname, name)
 
-// `npx vitest run test/modules -u` records it anew.
 it('what Ansible documents of the modules is what was recorded', async () => {
-  // The other one is younger than the release that is at hand.
-  const older = modules.filter(({ name }) => name !== 'deb822_repository')
+  // One is younger than the release that is at hand, one documented without the types of its options.
+  const older = modules.filter(({ name }) => !['deb822_repository', 'validate_argument_spec'].includes(name))
   const names = older.map(({ collection, name }) => `${collection}.${name}`).toSorted()
   const input = JSON.stringify(names)
   const printed = execFileSync('/usr/bin/python3', [here('real_documentation.py')], {

@@ -12,8 +12,8 @@ const undocumented: Readonly<Record<string, readonly string[]>> = { 'mysql_user.
 const recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'documentation.json'), 'utf8')) as Recorded
 
 describe('the table of modules', () => {
-  // Younger than the release that was recorded.
-  const older = modules.filter(({ name }) => name !== 'deb822_repository')
+  // One is younger than the release that was recorded, one documented without the types of its options.
+  const older = modules.filter(({ name }) => !['deb822_repository', 'validate_argument_spec'].includes(name))
 
   it.each(older)('$collection.$name has every option that is documented, as it is documented', (module) => {
     const documented = recorded[`${module.collection}.${module.name}`]

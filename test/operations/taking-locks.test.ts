@@ -52,7 +52,7 @@ class World {
   }
 }
 
-describe('locks of many machines', () => {
+describe.concurrent('locks of many machines', () => {
   it('are taken from the first, and then from all others at once, as many as may be', async () => {
     const world = new World()
     const hosts = Array.from({ length: 40 }, (_, at) => `m${at}`)

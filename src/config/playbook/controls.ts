@@ -2,14 +2,16 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
 import { veilOf } from '../../model/marked.ts'
-import { type Judgement, unchanged } from '../../model/resource.ts'
+import { type Registered, unchanged } from '../../model/resource.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
-import type { Control, Expansion, Knowledge, Task } from '../../model/task.ts'
-import type { Scope } from '../expressions/scope.ts'
+import type { Control, Expansion, Knowledge, Looped, Task } from '../../model/task.ts'
+import { lazily, type Scope } from '../expressions/scope.ts'
 import type { InventoryHost, Joined } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
+import { once } from '../secret-reads.ts'
 import { wronglyAdded } from './adding.ts'
 import { argumentProblems } from './argument-specs.ts'
+import { carried, resultOf } from './control-results.ts'
 import { tellsTo } from './delegated.ts'
 import { aboutTask, nothingKnown, titleOf } from './expand.ts'
 import { attempted, type Expanding, waitingOn } from './expanding.ts'
@@ -40,30 +42,32 @@ export function controlTask(
     const turns = turnsOf(spec, scopeWith(known), expanding)
     if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
     const controls: Control[] = []
-    let some = false
-    let changed = false
-    for (const { variables: items } of turns.all) {
+    const results: { readonly item?: Looped['item']; readonly result: Registered }[] = []
+    for (const { variables: items, item } of turns.all) {
       const scope = scopeWith(known, items)
       const made = attempted(() =>
         spec.conditions.every((one) => resolver.condition(one, scope))
-          ? judged(
+          ? carried(
               spec.word,
               delegatedTo(
                 tellsTo(spec, scope, expanding),
                 controlsOf(spec, scope, { host, play, known, before: controls }, expanding),
               ),
-              () => judgementOf(spec, known, (now) => scopeWith(now, items), resolver),
+              judgementOf(spec, known, (now) => scopeWith(now, items), resolver),
             )
           : undefined,
       )
       if ('error' in made) return { is: 'waiting', on: waitingOn(made.error, expanding), resources: [] }
-      if (!made.value) continue
-      some = true
-      controls.push(...made.value.controls)
-      changed ||= made.value.changed
+      const { value } = made
+      controls.push(...(value?.controls ?? []))
+      const result = value?.result ?? { ...unchanged, skipped: true }
+      results.push({ result, ...(item ? { item } : {}) })
     }
-    if (!some) return { is: 'skipped' }
-    return { is: 'control', controls, ...(changed ? { changed } : {}) }
+    if (results.every(({ result }) => result.skipped)) {
+      const items = results.flatMap(({ item }) => (item ? [{ item }] : []))
+      return { is: 'skipped', ...(spec.loop ? { items } : {}) }
+    }
+    return { is: 'control', controls, result: resultOf(results) }
   }
 
   const assigns = awaitedNames(spec, assignedBy(spec))
@@ -83,24 +87,6 @@ export function controlTask(
 /** The same, where what it gives is for another host. */
 function delegatedTo(to: string | undefined, controls: readonly Control[]): readonly Control[] {
   return to === undefined ? controls : controls.map((one) => (one.is === 'assign' ? { ...one, to } : one))
-}
-
-/** What a task comes to where it judges its own result. */
-function judged(
-  word: string,
-  controls: readonly Control[],
-  judgement: () => Judgement | undefined,
-): { readonly controls: readonly Control[]; readonly changed: boolean } {
-  const judge = judgement()
-  const alone = word === 'add_host' || word === 'group_by'
-  if (!judge) return { controls, changed: alone }
-  const failed = controls.some(({ is }) => is === 'fail')
-  const result = judge.judge({ ...unchanged, changed: alone, failed })
-  const { changed } = result
-  if (result.failed === failed) return { controls, changed }
-  if (failed) return { controls: controls.filter(({ is }) => is !== 'fail'), changed }
-  const message = 'failed, as the task says of its own result'
-  return { controls: [...controls, { is: 'fail', message }], changed }
 }
 
 function isYes(value: Sourced | undefined): boolean {
@@ -162,15 +148,18 @@ function controlsOf(
       // What is to be said only where somebody asks for more than usual.
       if (Number(text('verbosity') ?? 0) > 0) return []
       const named = field('var')
-      if (!named) return [{ is: 'say', text: text('msg') ?? 'Hello world!' }]
+      const said = (name: string, written: Sourced, text: string): readonly Control[] => {
+        const read = once(expanding.reads, () => resolver.value(written, scope))
+        return [{ is: 'say', text, told: lazily([name], read) }]
+      }
+      if (!named) {
+        const message = field('msg') ?? { origin: parameters.origin, scalar: 'Hello world!' }
+        return said('msg', message, shown(message))
+      }
       const name = String(plain(named))
       const whole = /\{\{/.test(name) ? name : `{{ ${name} }}`
-      return [
-        {
-          is: 'say',
-          text: `${name} = ${shown({ origin: named.origin, scalar: whole })}`,
-        },
-      ]
+      const written = { origin: named.origin, scalar: whole }
+      return said(name, written, `${name} = ${shown(written)}`)
     }
     case 'fail':
       return [{ is: 'fail', message: text('msg') ?? 'failed, as the playbook asks' }]
@@ -186,10 +175,10 @@ function controlsOf(
           },
         ]
       const success = text('success_msg')
-      return success === undefined ? [] : [{ is: 'say', text: success }]
+      return success === undefined ? [] : [{ is: 'say', text: success, told: { msg: success } }]
     }
     case 'validate_argument_spec': {
-      const problems = argumentProblems(field('argument_spec'), scope, resolver)
+      const problems = argumentProblems(field('argument_spec'), field('provided_arguments'), scope, resolver)
       return problems.length > 0 ? [{ is: 'fail', message: problems.join('; ') }] : []
     }
     default: {

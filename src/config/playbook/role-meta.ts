@@ -36,7 +36,7 @@ export function metaOf(directory: string, reading: Reading): RoleMeta {
   }
 }
 
-/** The check of what is given to a role, where it says in `meta/argument_specs.yml` what it takes. */
+/** The check of what is given to a role, where it says in `meta/argument_specs.yml` or `meta/main.yml` what it takes. */
 export function specifiedArguments(
   directory: string,
   entryPoint: string,
@@ -45,6 +45,7 @@ export function specifiedArguments(
 ): readonly Entry[] {
   const path = ['argument_specs.yml', 'argument_specs.yaml']
     .map((name) => join(directory, 'meta', name))
+    .concat(mainFile(join(directory, 'meta')) ?? [])
     .find((one) => existsSync(one))
   const content = path === undefined ? undefined : readPart(path, reading)
   const part = (value: Sourced | undefined, name: string) =>
@@ -52,6 +53,7 @@ export function specifiedArguments(
   const options = part(part(part(content, 'argument_specs'), entryPoint.replace(/\.ya?ml$/, '')), 'options')
   if (!options) return []
   const { origin } = options
+  const { params } = within.role ?? {}
   const check: ControlSpec = {
     ...within,
     is: 'control',
@@ -59,7 +61,13 @@ export function specifiedArguments(
     origin,
     name: { origin, scalar: `arguments of the role ${within.role?.name}` },
     word: 'validate_argument_spec',
-    parameters: { origin, entries: new Map([['argument_spec', { key: origin, value: options }]]) },
+    parameters: {
+      origin,
+      entries: new Map([
+        ['argument_spec', { key: origin, value: options }],
+        ...(params ? [['provided_arguments', { key: origin, value: params }] as const] : []),
+      ]),
+    },
     playbookDirectory: reading.playbookDirectory,
     directory,
     readVariables: () => undefined,

@@ -197,6 +197,7 @@ export const controls: readonly string[] = [
   'meta',
   'group_by',
   'add_host',
+  'validate_argument_spec',
 ]
 
 /** Keys of a task that brings in others at once. */

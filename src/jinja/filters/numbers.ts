@@ -178,7 +178,8 @@ function humanReadable(size: number, bits: boolean, unit: unknown): string {
   return `${fixed(size, 'f', 2)} ${bits ? 'bits' : 'Bytes'}`
 }
 
-function humanToBytes(text: string, unit: unknown, bits: boolean): number {
+/** Bytes, or bits, of a size as people write it ("10 MB"); refuses what is none. */
+export function humanToBytes(text: string, unit: unknown, bits: boolean): number {
   const [, number, written = ''] = /^\s*(\d*\.?\d*)\s*([A-Za-z]+)?\s*$/.exec(text) ?? []
   if (number === undefined || number === '' || number === '.')
     throw new JinjaError(`"${text}" is no size`, { next: 'write for example 10 MB' })

@@ -5,9 +5,13 @@ export interface Mark {
   readonly pattern: RegExp
 }
 
-/** A mark for paths: what a file or directory there is, and what is in it. */
+/** A mark for paths: what a file or directory there is, what is in it, and who may do what with it. */
 function paths(what: string, why: string, pattern: string): Mark {
-  return { what, why, pattern: new RegExp(`^(?:path|content) (?:${pattern})(?:[ /]|$)`) }
+  return {
+    what,
+    why,
+    pattern: new RegExp(`^(?:path|content|access|attributes|capability) (?:${pattern})(?:[ /]|$)`),
+  }
 }
 
 /** The marks that each tool leaves, and what no two machines have in common whoever worked on them. */

@@ -176,7 +176,7 @@ describe('a role', () => {
       'roles/r/tasks/main.yml': file('x'),
     })
     const [check] = (await here.load()).plays[0]?.tasks.get('a') ?? []
-    expect(check?.expand(known)).toEqual({
+    expect(check?.expand(known)).toMatchObject({
       is: 'control',
       controls: [
         {
@@ -185,6 +185,59 @@ describe('a role', () => {
             'size must be one of small, big; count must be of the type int, and is text; the role needs the variable name',
         },
       ],
+    })
+  })
+
+  it('may not be given what it does not know, and looks into what it takes', async () => {
+    using here = project({
+      'site.yaml':
+        '- hosts: a\n  roles:\n    - { role: r, siez: big, users: [{ name: ada, id: x }, { gid: 1 }], pages: { key: k } }\n',
+      'roles/r/meta/main.yml': `argument_specs:
+  main:
+    options:
+      size: { default: small }
+      users:
+        type: list
+        elements: dict
+        options: { name: { required: true }, id: { type: int, aliases: [uid] } }
+      pages:
+        type: dict
+        required_together: [[cert, key]]
+        mutually_exclusive: [key, plain]
+        options: { cert: { type: path }, key: { type: path }, plain: { type: bool } }
+`,
+      'roles/r/tasks/main.yml': file('x'),
+    })
+    const [check] = (await here.load()).plays[0]?.tasks.get('a') ?? []
+    expect(check?.expand(known)).toMatchObject({
+      controls: [
+        {
+          is: 'fail',
+          message: [
+            'siez is nothing that the role takes (did you mean "size"?)',
+            'users[0].id must be of the type int, and is text',
+            'users[1].gid is nothing that the role takes (did you mean "id"?)',
+            'the role needs the variable users[1].name',
+            'pages.cert, pages.key are needed together',
+          ].join('; '),
+        },
+      ],
+    })
+  })
+
+  it('is checked by a task of its own, too', async () => {
+    using here = project({
+      'site.yaml': `- hosts: a
+  vars: { port: many }
+  tasks:
+    - validate_argument_spec:
+        argument_spec: { port: { type: int }, size: { type: bytes }, kind: { required: true, aliases: [sort] } }
+        provided_arguments: { size: 3 GB, sort: x }
+`,
+    })
+    const [check] = (await here.load()).plays[0]?.tasks.get('a') ?? []
+    expect(check?.expand(known)).toMatchObject({
+      controls: [{ is: 'fail', message: 'port must be of the type int, and is text' }],
     })
   })
 })
