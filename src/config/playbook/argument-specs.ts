@@ -59,8 +59,8 @@ export function argumentProblems(
   const wanted = specification ? ((read(specification) ?? {}) as Specification) : {}
   const names = Object.entries(wanted).flatMap(([name, option]) => [name, ...(option?.aliases ?? [])])
   const variables = names.filter((name) => scope.has(name)).map((name) => [name, scope.read(name)] as const)
-  const beside = provided && 'entries' in provided ? [...provided.entries] : []
-  const given = new Map([...variables, ...beside.map(([name, { value }]) => [name, read(value)] as const)])
+  const beside = provided ? ((read(provided) ?? {}) as Readonly<Record<string, unknown>>) : {}
+  const given = new Map([...variables, ...Object.entries(beside)])
   return mappingProblems(wanted, {}, given, '')
 }
 

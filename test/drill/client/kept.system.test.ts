@@ -4,6 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { keepOpen } from '../../../src/drill/client/kept.ts'
 import { dialFromHere } from '../../../src/transport/dialling.ts'
+import { needs } from '../../needs.ts'
+
+// Nothing but time: it waits while others work.
+needs()
 
 /** A web server, and a connection to it that is kept open. */
 async function open() {

@@ -2,6 +2,10 @@ import { expect, it } from 'vitest'
 import { affordable } from '../../../src/drill/client/pace.ts'
 import type { Ask, ProbePlan } from '../../../src/drill/client/probing.ts'
 import type { ProbeRecord } from '../../../src/model/drill.ts'
+import { needs } from '../../needs.ts'
+
+// Nothing but time: it waits while others work.
+needs()
 
 /** What comes of asking for a second at this rate where each request takes so many milliseconds, one after another. */
 function answers({ interval, timeout }: ProbePlan, each: number): readonly ProbeRecord[] {
