@@ -49,7 +49,7 @@ LC_ALL=C ufw status verbose 2>/dev/null | sed -n 's/^\(Status\|Logging\|Default\
 sed -n 's/^DEFAULT_\(INPUT\|OUTPUT\|FORWARD\)_POLICY="\(.*\)"/\1 \2/p' /etc/default/ufw 2>/dev/null
 sed -n 's/^LOGLEVEL=\(.*\)/level \1/p' /etc/ufw/ufw.conf 2>/dev/null
 LC_ALL=C ufw show added 2>/dev/null | sed -n 's/^ufw /rule /p'
-if [ ${rule.length} -gt 0 ]; then LC_ALL=C ufw --dry-run ${rule} 2>&1 | grep -i '^skipping\|already' | sed 's/^/dry /' || :; fi`,
+if [ ${rule.length} -gt 0 ]; then LC_ALL=C ufw --dry-run ${rule} 2>&1 | grep '^Skipping [a-z]* existing rule' | sed 's/^/dry /' || :; fi`,
   change: (wanted, { stdout }) => {
     const { state, policy, direction = 'incoming', logging, rule } = wanted
     const said = stdout.split('\n')

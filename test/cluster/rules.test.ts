@@ -144,6 +144,30 @@ describe('the VIPs', () => {
     )
   })
 
+  it.each([
+    ['also', '10.77.0.31', 'the VIP 10.77.0.31 is the address of client itself'],
+    ['also', '127.0.0.1', '127.0.0.1 cannot be a VIP: it is a loopback address'],
+    ['also', '10.77.0.100', 'the VIP 10.77.0.100 is listed twice'],
+    ['also', 'fd00::7', 'the VIP fd00::7 is of another address family than the VIP that it moves with'],
+    ['gateway', '10.77.0.12', 'the gateway 10.77.0.12 is the address of d2 itself'],
+    ['gateway', '224.0.0.1', '224.0.0.1 cannot be a gateway: it is a multicast address'],
+    ['gateway', '10.77.0.100', 'the gateway 10.77.0.100 is listed twice'],
+    [
+      'gateway',
+      'fd00::7',
+      'the gateway fd00::7 is of another address family than the VIP that it moves with',
+    ],
+  ])('say the same of what moves with them: %s %s', (what, address, message) => {
+    const services = [{ ...service, forwarding: 'nat' }]
+    const changes =
+      what === 'also' ? { vips: [{ ...vip, also: [address] }] } : { services, nat: { gateway: address } }
+    expect(complaint(told(changes))).toMatchObject({
+      severity: 'error',
+      message,
+      at: what === 'also' ? 'd1 cluster.vips.0.also.0' : 'd1 cluster.nat.gateway',
+    })
+  })
+
   it('have vrids of their own, per family', () => {
     expect(complaints(two({ vrid: 77, name: 'other' }))).toEqual([
       expect.objectContaining({ severity: 'error', at: 'd1 cluster.vips.1.vrid' }),
@@ -302,5 +326,49 @@ describe('several clusters', () => {
   it('are warned of a vrid they share', () => {
     expect(complaint(another({ address: '10.77.0.101', vrid: 77 }))).toMatchObject({ severity: 'warning' })
     expect(complaints(another({ address: '10.77.0.101', vrid: 78 }))).toEqual([])
+  })
+})
+
+describe('what IPVS forwards', () => {
+  const second = { address: '10.77.0.101', vrid: 78, owner: 'd2' }
+
+  it('comes back by the director that holds the VIP, which is the gateway, too', () => {
+    const nat = { services: [{ ...service, forwarding: 'nat' }], nat: { gateway: '10.77.0.99' } }
+    expect(complaint(told({ ...nat, vips: [vip, second] }))).toMatchObject({
+      severity: 'error',
+      at: 'd1 cluster.vips.1',
+    })
+    expect(complaints(told({ ...nat, vips: [{ ...vip, also: ['10.77.0.101'] }] }))).toEqual([])
+  })
+
+  it.each(['tun', 'nat'])('by %s is of IPv4', (forwarding) => {
+    const more = forwarding === 'nat' ? { nat: { gateway: 'fd00::99' } } : {}
+    const six = {
+      vips: [{ address: 'fd00::100', vrid: 77 }],
+      services: [{ ...service, forwarding }],
+      ...more,
+    }
+    expect(complaint(told(six))).toMatchObject({ severity: 'error', at: 'd1 cluster.vips.0.address' })
+  })
+
+  it('is told to other directors for the VIPs of one of them', () => {
+    expect(complaint(told({ connection_sync: true, vips: [vip, second] }))).toMatchObject({
+      severity: 'warning',
+      at: 'd1 cluster.connection_sync',
+    })
+    expect(complaints(told({ connection_sync: true, vips: [vip, { ...second, owner: 'd1' }] }))).toEqual([])
+  })
+
+  it('goes to no realserver that waits for the others to be gone', () => {
+    const waiting = member('rs1', 'rs1', ['realservers'], { cluster: healthy, realserver: { backup: true } })
+    expect(complaint(machines(healthy, [waiting]))).toMatchObject({ at: 'rs1 realserver.backup' })
+  })
+})
+
+it('a page of the directors needs a proxy that understands requests', () => {
+  const services = [{ ...service, mode: 'tcp', sorry_page: true }]
+  expect(complaint(told({ balancer: 'haproxy', services }))).toMatchObject({
+    severity: 'error',
+    at: 'd1 cluster.services.0.sorry_page',
   })
 })

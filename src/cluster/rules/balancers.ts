@@ -1,6 +1,6 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
-import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what each balancer can do. */
 export const balancerRules: readonly Rule[] = [
@@ -9,6 +9,10 @@ export const balancerRules: readonly Rule[] = [
   proxiesKnowSchedulers,
   portsAgree,
   weightsFit,
+  backupsAreOfProxies,
+  waysBackMoveWithVips,
+  packetsAreOfIpv4,
+  connectionsOfAllAreTold,
 ]
 
 /** Under address translation an answer that goes past the director reaches the client from a stranger. */
@@ -125,4 +129,72 @@ function weightsFit({ cluster }: Subject): readonly ClusterProblem[] {
       host,
       path: ['realserver', 'weight'],
     }))
+}
+
+/** IPVS has no realserver that only serves once all others are gone: that is what a sorry server is. */
+function backupsAreOfProxies({ cluster: { balancer, realservers } }: Subject): readonly ClusterProblem[] {
+  if (balancer !== 'ipvs') return []
+  return realservers
+    .filter(({ backup }) => backup)
+    .map(({ host }) => ({
+      severity: 'error',
+      message: `${host} is to serve only while all others are gone, which IPVS does not know`,
+      next: 'Leave backup out; or set balancer: haproxy or nginx; or sorry_page, which the directors show.',
+      host,
+      path: ['realserver', 'backup'],
+    }))
+}
+
+/** The gateway moves with the first VIP: what comes by another director is not translated back. */
+function waysBackMoveWithVips(subject: Subject): readonly ClusterProblem[] {
+  const { nat, vips } = subject.cluster
+  const [first] = vips
+  if (!nat || !first) return []
+  return vips.flatMap(({ address, owner }, index) =>
+    index === 0
+      ? []
+      : [
+          wrong(
+            subject,
+            ['vips', index],
+            `the gateway ${nat.gateway} moves with the VIP ${first.address}${owner === first.owner ? '' : `, which ${first.owner} holds`}: what clients ask of ${address} while another director holds it would be answered past that director`,
+            `List ${address} under also of ${first.address}: they move together.`,
+          ),
+        ],
+  )
+}
+
+/** What is set up for tunnels and for translation is the kernel's for IPv4. */
+function packetsAreOfIpv4(subject: Subject): readonly ClusterProblem[] {
+  if (subject.cluster.balancer !== 'ipvs') return []
+  return subject.cluster.vips.flatMap(({ address, family, services }, index) => {
+    const service = services.find(({ forwarding }) => forwarding !== 'dr')
+    if (family === 'ipv4' || !service) return []
+    return [
+      wrong(
+        subject,
+        ['vips', index, 'address'],
+        `forwarding: ${service.forwarding} is set up for IPv4 only, and the VIP ${address} is of IPv6`,
+        'Set forwarding: dr, or balancer: haproxy or nginx.',
+      ),
+    ]
+  })
+}
+
+/** The kernel sends from one instance; other masters' connections are not told. */
+function connectionsOfAllAreTold(subject: Subject): readonly ClusterProblem[] {
+  const { connectionSync, vips } = subject.cluster
+  const [first] = vips
+  return vips.flatMap(({ address, owner }) =>
+    !connectionSync || !first || owner === first.owner
+      ? []
+      : [
+          doubtful(
+            subject,
+            ['connection_sync'],
+            `connections of the VIP ${address} are not told: ${first.owner} tells of its own, and ${owner} holds this one`,
+            'Give all VIPs the same owner, or list them under also of the first.',
+          ),
+        ],
+  )
 }

@@ -11,6 +11,7 @@ export const serviceRules: readonly Rule[] = [
   backendCanServe,
   weightsCount,
   somebodyServes,
+  pagesNeedRequests,
 ]
 
 function vipsServe(subject: Subject): readonly ClusterProblem[] {
@@ -124,4 +125,21 @@ function somebodyServes(subject: Subject): readonly ClusterProblem[] {
   if (realservers.length === 0 || realservers.some(({ weight }) => weight > 0)) return []
   const message = 'every realserver has the weight 0: no client would get an answer'
   return [doubtful(subject, ['realservers'], message, 'Give at least one of them a weight above 0.')]
+}
+
+/** nginx and HAProxy can answer with a page of their own only where they understand requests. */
+function pagesNeedRequests(subject: Subject): readonly ClusterProblem[] {
+  if (!proxyOf(subject.cluster)) return []
+  return writtenServices(subject).flatMap(({ path, service: { mode, sorry_page: page, port } }) =>
+    page && mode === 'tcp'
+      ? [
+          wrong(
+            subject,
+            [...path, 'sorry_page'],
+            `port ${port} is passed on as connections: no page could be shown there`,
+            'Remove sorry_page, or set mode: http.',
+          ),
+        ]
+      : [],
+  )
 }

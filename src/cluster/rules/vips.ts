@@ -9,36 +9,46 @@ export const vipRules: readonly Rule[] = [
   vipsDiffer,
   vipsAreUsable,
   vipsBelongToNobody,
+  instancesHaveOneFamily,
   vridsDiffer,
   instancesDiffer,
   ownersAreDirectors,
   familiesFit,
 ]
 
+/** Every address that moves: the VIPs, those that move with them, and the gateway of the realservers. */
+function movingAddresses({ cluster: { vips, nat } }: Subject) {
+  return [
+    ...vips.flatMap(({ address, prefix, also, family }, index) => [
+      { what: 'the VIP', address, prefix, family, path: ['vips', index, 'address'] },
+      ...also.map((one, at) => ({ what: 'the VIP', ...one, family, path: ['vips', index, 'also', at] })),
+    ]),
+    ...(nat && vips[0]
+      ? [{ what: 'the gateway', address: nat.gateway, family: vips[0].family, path: ['nat', 'gateway'] }]
+      : []),
+  ]
+}
+
 function vipsDiffer(subject: Subject): readonly ClusterProblem[] {
-  const all = subject.cluster.vips.flatMap(({ address, also }, index) => [
-    { address, path: ['vips', index, 'address'] },
-    ...also.map((one, at) => ({ address: one.address, path: ['vips', index, 'also', at] })),
-  ])
-  return repeated(all, ({ address }) => address).map(({ item }) =>
+  return repeated(movingAddresses(subject), ({ address }) => address).map(({ item }) =>
     wrong(
       subject,
       item.path,
-      `the VIP ${item.address} is listed twice`,
+      `${item.what} ${item.address} is listed twice`,
       'Remove one of the two, and list all its services under the other.',
     ),
   )
 }
 
 function vipsAreUsable(subject: Subject): readonly ClusterProblem[] {
-  return subject.cluster.vips.flatMap(({ address, prefix }, index) => {
-    const why = unfitForVip(address, prefix)
+  return movingAddresses(subject).flatMap(({ what, address, path, ...more }) => {
+    const why = unfitForVip(address, 'prefix' in more ? more.prefix : undefined)
     if (why === undefined) return []
     return [
       wrong(
         subject,
-        ['vips', index, 'address'],
-        `${address} cannot be a VIP: ${why}`,
+        path,
+        what === 'the VIP' ? `${address} cannot be a VIP: ${why}` : `${address} cannot be a gateway: ${why}`,
         'Choose a free address in the network of the directors.',
       ),
     ]
@@ -49,18 +59,36 @@ function vipsBelongToNobody(subject: Subject): readonly ClusterProblem[] {
   const addresses = new Map(subject.all.map((member) => [canonical(member.address), member.name]))
   for (const { host, address } of [...subject.cluster.directors, ...subject.cluster.realservers])
     if (address !== undefined) addresses.set(address, host)
-  return subject.cluster.vips.flatMap(({ address }, index) => {
+  return movingAddresses(subject).flatMap(({ what, address, path }) => {
     const owner = addresses.get(address)
     if (owner === undefined) return []
     return [
       wrong(
         subject,
-        ['vips', index, 'address'],
-        `the VIP ${address} is the address of ${owner} itself`,
-        'A VIP must be an address that no machine has of its own.',
+        path,
+        `${what} ${address} is the address of ${owner} itself`,
+        `${what === 'the VIP' ? 'A VIP' : 'It moves, and'} must be an address that no machine has of its own.`,
       ),
     ]
   })
+}
+
+/** A VRRP instance announces addresses of one family (RFC 5798, 5.2.9). */
+function instancesHaveOneFamily(subject: Subject): readonly ClusterProblem[] {
+  return movingAddresses(subject).flatMap(({ what, address, family, path }) =>
+    familyOf(address) === family
+      ? []
+      : [
+          wrong(
+            subject,
+            path,
+            `${what} ${address} is of another address family than the VIP that it moves with`,
+            what === 'the VIP'
+              ? 'List it as a VIP of its own, with a vrid of its own and the same owner.'
+              : 'Give an address of the family of the first VIP.',
+          ),
+        ],
+  )
 }
 
 /** Routers are told apart by VRID, separately for IPv4 and IPv6. */
