@@ -1,5 +1,6 @@
 import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
+import { familyOf } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 
@@ -18,6 +19,8 @@ export interface VirtualServer {
   readonly delay_loop: number
   /** A page of the director's own while no realserver is left. */
   readonly sorry_page: boolean
+  /** This director by itself, in the family of the VIP: keepalived takes no other there. */
+  readonly sorry_address: '127.0.0.1' | '::1'
   /** Lines, verbatim. */
   readonly extra: string
   readonly real_servers: readonly (Peer & {
@@ -79,6 +82,7 @@ function virtualServer(
     persistence_timeout: service.persistence ?? 0,
     delay_loop: service.check.interval,
     sorry_page: service.sorryPage,
+    sorry_address: familyOf(address) === 'ipv6' ? '::1' : '127.0.0.1',
     extra: service.extra,
     real_servers: cluster.realservers.map((realserver) => {
       const own = addressOf(cluster, vip, realserver, known)
