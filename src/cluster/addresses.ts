@@ -6,6 +6,11 @@ export function familyOf(address: string): Family {
   return address.includes(':') ? 'ipv6' : 'ipv4'
 }
 
+/** The kernel's end of every tunnel of the family of an address, by its name. */
+export function tunnelDeviceOf(address: string): 'tunl0' | 'ip6tnl0' {
+  return familyOf(address) === 'ipv6' ? 'ip6tnl0' : 'tunl0'
+}
+
 /** The form the kernel prints, so that addresses can be compared as text. */
 export function canonical(address: string): string {
   return ipaddr.isValid(address) ? ipaddr.parse(address).toString() : address

@@ -1,3 +1,4 @@
+export { tunnelDeviceOf } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
 export { bothAtOnce, nginxDoesBoth } from './both.ts'
 export type {

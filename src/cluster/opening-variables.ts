@@ -7,7 +7,7 @@ import { serversOf } from './servers.ts'
 
 /** One thing a machine must hear, in the words of the kind `firewall`. */
 export interface OpeningVariables {
-  readonly protocol: 'tcp' | 'udp' | 'vrrp' | 'ipip' | 'igmp' | 'icmp'
+  readonly protocol: 'tcp' | 'udp' | 'vrrp' | 'ipip' | 'ip6ip6' | 'igmp' | 'icmp'
   readonly ports: readonly number[]
   readonly from: readonly string[]
   readonly to: readonly string[]
@@ -126,7 +126,9 @@ function ofService(
   if (cluster.balancer !== 'ipvs') return [checked, { ...nothing, protocol, ports: [port], from }]
   if (forwarding === 'nat') return [checked, { ...nothing, protocol, ports: [port] }]
   const direct: OpeningVariables = { ...nothing, protocol, ports: [port], to: addressesOf(vip) }
-  return forwarding === 'tun' ? [checked, direct, { ...nothing, protocol: 'ipip', from }] : [checked, direct]
+  return forwarding === 'tun'
+    ? [checked, direct, { ...nothing, protocol: vip.family === 'ipv6' ? 'ip6ip6' : 'ipip', from }]
+    : [checked, direct]
 }
 
 const nothing: OpeningVariables = { protocol: 'tcp', ports: [], from: [], to: [], forward: false }

@@ -55,7 +55,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     ipvsadmRules: settings.ipvsadm_rules,
     source: settings.source,
     extra: { keepalived: '', nginx: '', haproxy: '', ...settings.extra },
-    ...(settings.nat ? { nat: { ...settings.nat, gateway: canonical(settings.nat.gateway) } } : {}),
+    ...(settings.nat ? { nat: wayBack(settings.nat) } : {}),
     ...(settings.notify ? { notify: settings.notify } : {}),
   }
 }
@@ -146,4 +146,10 @@ function serviceOf(settings: ServiceSettings, { balancer, backend }: ClusterSett
     ...(settings.persistence_timeout === undefined ? {} : { persistence: settings.persistence_timeout }),
     check: settings.check,
   }
+}
+
+/** The way back; where nobody says where clients are, they may be anywhere. */
+function wayBack({ gateway, clients }: NonNullable<ClusterSettings['nat']>): NonNullable<Cluster['nat']> {
+  const everywhere = familyOf(gateway) === 'ipv6' ? '::/0' : '0.0.0.0/0'
+  return { gateway: canonical(gateway), clients: clients ?? [everywhere] }
 }

@@ -1,10 +1,12 @@
 import ipaddr from 'ipaddr.js'
 import type { Knowledge } from '../model/task.ts'
+import { tunnelDeviceOf } from './addresses.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
 import { nginxDoesBoth } from './both.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
+import { natVariables } from './nat-variables.ts'
 import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
 import { peerVariables } from './peer-variables.ts'
@@ -49,7 +51,9 @@ export function clusterVariables(
     get nfs() {
       return nfsVariables(cluster, known)
     },
-    nat: cluster.nat !== undefined && { gateway: cluster.nat.gateway, clients: cluster.nat.clients },
+    get nat() {
+      return natVariables(cluster, host, known)
+    },
     ipvs_modules: director ? modulesOf(cluster) : [],
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
@@ -164,7 +168,10 @@ function vipPlaces(
   return cluster.vips.flatMap(({ address, also, instance }, index) =>
     [address, ...also.map((one) => one.address), ...(index === 0 ? gateway : [])].map((one) => ({
       address: one,
-      devices: [...(loopback.includes(one) ? ['lo'] : []), ...(tunnel.includes(one) ? ['tunl0'] : [])],
+      devices: [
+        ...(loopback.includes(one) ? ['lo'] : []),
+        ...(tunnel.includes(one) ? [tunnelDeviceOf(one)] : []),
+      ],
       instance: isDirector ? instance : null,
     })),
   )

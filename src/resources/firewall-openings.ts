@@ -2,7 +2,14 @@ import type { Family } from './network-fields.ts'
 import { canonicalDestination, familyOfDestination } from './network-fields.ts'
 
 /** The protocols that can be let in, by their numbers in the header of IP (IANA, protocol numbers). */
-export const protocolNumbers = { tcp: 6, udp: 17, vrrp: 112, ipip: 4, igmp: 2, icmp: 1 } as const
+export const protocolNumbers = { tcp: 6, udp: 17, vrrp: 112, ipip: 4, ip6ip6: 41, igmp: 2, icmp: 1 } as const
+
+/** Protocols of one family alone. */
+export const familyOfProtocol: Readonly<Record<string, Family>> = {
+  ipip: 'ipv4',
+  igmp: 'ipv4',
+  ip6ip6: 'ipv6',
+}
 
 /** One line of `allow`, as a task gives it. */
 export interface Allowed {
@@ -37,8 +44,9 @@ export function openingsOf(allowed: readonly Allowed[]): readonly Opening[] {
             [source, destination].flatMap((one) => (one ? familyOfDestination(one) : [])),
           )
           if (families.size > 1) return []
-          const [family] = protocol === 'ipip' || protocol === 'igmp' ? (['ipv4'] as const) : families
-          if (family === 'ipv4' && families.has('ipv6')) return []
+          const only = familyOfProtocol[protocol]
+          const [family] = only === undefined ? families : [only]
+          if (only !== undefined && [...families].some((one) => one !== only)) return []
           const opening = {
             protocol,
             forward,

@@ -6,7 +6,7 @@ import { dropOf } from './firewall-drops.ts'
 import { amendFirewalld } from './firewall-firewalld.ts'
 import { amendIptables } from './firewall-iptables.ts'
 import { amendNftables } from './firewall-nftables.ts'
-import { openingsOf, protocolNumbers } from './firewall-openings.ts'
+import { familyOfProtocol, openingsOf, protocolNumbers } from './firewall-openings.ts'
 import { familyOfDestination, ipDestination } from './network-fields.ts'
 import { refuse } from './refuse.ts'
 
@@ -20,7 +20,9 @@ const allowed = z
     protocol: z
       .enum(Object.keys(protocolNumbers) as (keyof typeof protocolNumbers)[])
       .default('tcp')
-      .describe('`vrrp` is 112, `ipip` a tunnel of IPv4 in IPv4, `icmp` its counterpart for IPv6 as well.'),
+      .describe(
+        '`vrrp` is 112, `ipip` a tunnel of IPv4 in IPv4, `ip6ip6` of IPv6 in IPv6, `icmp` its counterpart for IPv6 as well.',
+      ),
     ports: z.array(port).default([]).describe('Ports or ranges, for `tcp` and `udp`; all where absent.'),
     from: z
       .array(ipDestination)
@@ -38,8 +40,9 @@ const allowed = z
       context.issues.push({ code: 'custom', input: context.value, path: [path], message })
     if (ports.length > 0 && protocol !== 'tcp' && protocol !== 'udp') add('ports', `${protocol} has no ports`)
     const families = new Set([...from, ...to].map(familyOfDestination))
-    if ((protocol === 'ipip' || protocol === 'igmp') && families.has('ipv6'))
-      add('from', `${protocol} belongs to IPv4`)
+    const only = familyOfProtocol[protocol]
+    if (only !== undefined && [...families].some((one) => one !== only))
+      add('from', `${protocol} belongs to ${only === 'ipv4' ? 'IPv4' : 'IPv6'}`)
   })
 
 const schema = z.strictObject({

@@ -20,7 +20,7 @@ const schema = z.strictObject({
   address: ipAddress.describe('The virtual address, without a prefix: it stands as a single host.'),
   device: networkDevice
     .default('lo')
-    .describe('The device that carries it; `tunl0` is made where it is missing.'),
+    .describe('The device that carries it; `tunl0`, or `ip6tnl0` for IPv6, is made where it is missing.'),
   state: z
     .enum(['present', 'absent'])
     .default('present')
@@ -133,6 +133,7 @@ function bootUnit({ address, device }: LoopbackVip): BootUnit {
     ],
     start: [
       ...(device.startsWith('tunl') ? ['modprobe ipip'] : []),
+      ...(device.startsWith('ip6tnl') ? ['modprobe ip6_tunnel'] : []),
       ...(six ? [] : quiet),
       ...(device === 'lo' ? [] : [`ip link set ${device} up`]),
       `ip addr replace ${place}${six ? '' : ` label ${labelOf(address, device)}`}`,

@@ -6,6 +6,7 @@ import {
   type Shares,
   serversOf,
   sharesOf,
+  tunnelDeviceOf,
   type Vip,
 } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
@@ -94,7 +95,7 @@ export interface ExpectedCluster {
 /** A VIP on the device of every realserver that takes its packets. */
 export interface CarriedVip {
   readonly address: string
-  readonly device: 'lo' | 'tunl0'
+  readonly device: 'lo' | 'tunl0' | 'ip6tnl0'
 }
 
 /** The VIPs whose packets realservers take for themselves: direct routing and tunnels. */
@@ -102,7 +103,9 @@ export function vipsOnRealservers({ balancer, vips }: ExpectedCluster): readonly
   if (balancer !== 'ipvs') return []
   return vips.flatMap(({ address, services }): readonly CarriedVip[] => {
     if (services.some(({ forwarding }) => forwarding === 'dr')) return [{ address, device: 'lo' }]
-    return services.some(({ forwarding }) => forwarding === 'tun') ? [{ address, device: 'tunl0' }] : []
+    return services.some(({ forwarding }) => forwarding === 'tun')
+      ? [{ address, device: tunnelDeviceOf(address) }]
+      : []
   })
 }
 

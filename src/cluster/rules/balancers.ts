@@ -11,7 +11,6 @@ export const balancerRules: readonly Rule[] = [
   weightsFit,
   backupsAreOfProxies,
   waysBackMoveWithVips,
-  packetsAreOfIpv4,
   connectionsOfAllAreTold,
 ]
 
@@ -162,23 +161,6 @@ function waysBackMoveWithVips(subject: Subject): readonly ClusterProblem[] {
           ),
         ],
   )
-}
-
-/** What is set up for tunnels and for translation is the kernel's for IPv4. */
-function packetsAreOfIpv4(subject: Subject): readonly ClusterProblem[] {
-  if (subject.cluster.balancer !== 'ipvs') return []
-  return subject.cluster.vips.flatMap(({ address, family, services }, index) => {
-    const service = services.find(({ forwarding }) => forwarding !== 'dr')
-    if (family === 'ipv4' || !service) return []
-    return [
-      wrong(
-        subject,
-        ['vips', index, 'address'],
-        `forwarding: ${service.forwarding} is set up for IPv4 only, and the VIP ${address} is of IPv6`,
-        'Set forwarding: dr, or balancer: haproxy or nginx.',
-      ),
-    ]
-  })
 }
 
 /** The kernel sends from one instance; other masters' connections are not told. */

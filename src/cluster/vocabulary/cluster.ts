@@ -14,8 +14,10 @@ const nat = z.strictObject({
   clients: z
     .array(network)
     .min(1)
-    .default(['0.0.0.0/0'])
-    .describe('Networks clients come from; all others keep their way. `0.0.0.0/0` is the default route.'),
+    .optional()
+    .describe(
+      'Networks clients come from; all others keep their way. Anywhere where absent: the default route leads to the gateway.',
+    ),
 })
 
 const time = z.strictObject({
