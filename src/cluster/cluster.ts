@@ -72,6 +72,13 @@ export interface Service {
   readonly scheduler: ServiceSettings['scheduler']
   /** Seconds. */
   readonly persistence?: number
+  /** Clients of one network count as one for it. */
+  readonly granularity?: string
+  /** Each datagram is scheduled by itself. */
+  readonly onePacket: boolean
+  /** Sum of the weights of realservers that are well below which it counts as gone, and how far around that it stays as it is. */
+  readonly quorum: number
+  readonly hysteresis: number
   /** Directors serve a page of their own while no realserver is left. */
   readonly sorryPage: boolean
   /** Lines for the balancer, verbatim. */

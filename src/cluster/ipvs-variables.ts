@@ -3,6 +3,7 @@ import type { Knowledge } from '../model/task.ts'
 import { familyOf } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
+import type { CheckSettings } from './vocabulary/index.ts'
 
 /** One service of one VIP, as keepalived and IPVS know it. */
 export interface VirtualServer {
@@ -15,6 +16,12 @@ export interface VirtualServer {
   readonly forwarding: 'DR' | 'NAT' | 'TUN'
   /** Seconds; 0: not persistent. */
   readonly persistence_timeout: number
+  /** Clients of one network count as one. */
+  readonly persistence_granularity: string | false
+  readonly one_packet: boolean
+  /** Sum of weights below which the service counts as gone; 0: one realserver is enough. */
+  readonly quorum: number
+  readonly hysteresis: number
   /** Seconds between two checks. */
   readonly delay_loop: number
   /** A page of the director's own while no realserver is left. */
@@ -33,12 +40,15 @@ export interface VirtualServer {
 
 /** One health check in the words of keepalived.conf(5). */
 export interface CheckVariables {
-  readonly type: 'HTTP_GET' | 'SSL_GET' | 'TCP_CHECK' | 'PING_CHECK' | 'MISC_CHECK'
+  readonly type: (typeof checkers)[keyof typeof checkers]
   readonly request: false | { readonly path: string; readonly status: number; readonly host: string | false }
   /** The program with its arguments, for MISC_CHECK. */
   readonly program: string | false
   /** Who runs the program. */
   readonly user: string | false
+  readonly udp: false | { readonly payload: string | false; readonly reply: boolean }
+  readonly dns: false | { readonly name: string; readonly record: string }
+  readonly helo: string | false
   /** 0: the check has no port. */
   readonly connect_port: number
   readonly timeout: number
@@ -80,6 +90,10 @@ function virtualServer(
     scheduler: service.scheduler,
     forwarding: forwardings[service.forwarding],
     persistence_timeout: service.persistence ?? 0,
+    persistence_granularity: service.granularity ?? false,
+    one_packet: service.onePacket,
+    quorum: service.quorum > 1 ? service.quorum : 0,
+    hysteresis: service.hysteresis,
     delay_loop: service.check.interval,
     sorry_page: service.sorryPage,
     sorry_address: familyOf(address) === 'ipv6' ? '::1' : '127.0.0.1',
@@ -102,6 +116,9 @@ const checkers = {
   http: 'HTTP_GET',
   https: 'SSL_GET',
   tcp: 'TCP_CHECK',
+  udp: 'UDP_CHECK',
+  dns: 'DNS_CHECK',
+  smtp: 'SMTP_CHECK',
   ping: 'PING_CHECK',
   misc: 'MISC_CHECK',
 } as const
@@ -112,9 +129,21 @@ function checkOf({ check, backendPort }: Service, address: string): CheckVariabl
     request: 'path' in check && { path: check.path, status: check.status, host: check.host ?? false },
     user: check.type === 'misc' && check.user,
     program: check.type === 'misc' && `${check.program} ${address} ${backendPort}`,
-    connect_port: 'path' in check || check.type === 'tcp' ? (check.port ?? backendPort) : 0,
+    connect_port: !['ping', 'misc'].includes(check.type) ? portOf(check, backendPort) : 0,
+    udp: check.type === 'udp' && { payload: hexOf(check.payload), reply: check.reply },
+    dns: check.type === 'dns' && { name: check.name, record: check.record },
+    helo: check.type === 'smtp' && (check.helo ?? false),
     timeout: check.timeout,
     retry: check.retries,
     delay_before_retry: check.retry_delay,
   }
+}
+
+function portOf(check: CheckSettings, otherwise: number): number {
+  return ('port' in check ? check.port : undefined) ?? otherwise
+}
+
+/** Bytes as keepalived wants them: two digits each. */
+function hexOf(text: string | undefined): string | false {
+  return text !== undefined && Buffer.from(text).toString('hex')
 }

@@ -122,7 +122,12 @@ function ofService(
   const checked: OpeningVariables =
     check.type === 'ping'
       ? { ...nothing, protocol: 'icmp', from }
-      : { ...nothing, ports: ['port' in check ? (check.port ?? port) : port], from }
+      : {
+          ...nothing,
+          protocol: check.type === 'udp' || check.type === 'dns' ? 'udp' : 'tcp',
+          ports: ['port' in check ? (check.port ?? port) : port],
+          from,
+        }
   if (cluster.balancer !== 'ipvs') return [checked, { ...nothing, protocol, ports: [port], from }]
   if (forwarding === 'nat') return [checked, { ...nothing, protocol, ports: [port] }]
   const direct: OpeningVariables = { ...nothing, protocol, ports: [port], to: addressesOf(vip) }

@@ -144,6 +144,12 @@ function serviceOf(settings: ServiceSettings, { balancer, backend }: ClusterSett
     forwarding: settings.forwarding,
     scheduler: settings.scheduler,
     ...(settings.persistence_timeout === undefined ? {} : { persistence: settings.persistence_timeout }),
+    ...(settings.persistence_granularity === undefined
+      ? {}
+      : { granularity: settings.persistence_granularity }),
+    onePacket: settings.one_packet,
+    quorum: settings.quorum,
+    hysteresis: settings.hysteresis,
     check: settings.check,
   }
 }

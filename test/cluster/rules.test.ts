@@ -372,3 +372,47 @@ it('a page of the directors needs a proxy that understands requests', () => {
     at: 'd1 cluster.services.0.sorry_page',
   })
 })
+
+describe('what only IPVS knows', () => {
+  const of = (words: object, more = {}) => told({ services: [{ ...service, ...words }], ...more })
+
+  it.each([
+    ['persistence_timeout', { persistence_timeout: 60 }],
+    ['persistence_timeout', { persistence_timeout: 60, persistence_granularity: '255.255.0.0' }],
+    ['quorum', { quorum: 2 }],
+    ['check', { check: { type: 'smtp' } }],
+    ['check', { check: { type: 'udp' } }],
+    ['check', { check: { type: 'dns' } }],
+  ])('is refused with a proxy: %s', (word, words) => {
+    expect(complaint(of(words, { balancer: 'haproxy' }))).toMatchObject({
+      severity: 'error',
+      at: `d1 cluster.services.0.${word}`,
+    })
+  })
+
+  it.each([
+    ['one_packet', { one_packet: true }],
+    ['persistence_granularity', { persistence_granularity: '255.255.255.0' }],
+    ['persistence_granularity', { persistence_granularity: '64', persistence_timeout: 60 }],
+    ['quorum', { quorum: 3 }],
+    ['quorum', { quorum: 2, hysteresis: 2 }],
+    ['quorum', { quorum: 2, hysteresis: 1 }],
+  ])('contradicts what else is said: %s', (word, words) => {
+    expect(complaint(of(words))).toMatchObject({ at: `d1 cluster.services.0.${word}`, severity: 'error' })
+  })
+
+  it('is taken where it fits', () => {
+    expect(
+      complaints(
+        told({
+          backend: 'none',
+          services: [
+            { port: 25, quorum: 2, check: { type: 'smtp' } },
+            { port: 53, protocol: 'udp', one_packet: true, check: { type: 'dns' } },
+            { port: 80, persistence_timeout: 60, persistence_granularity: '255.255.255.0' },
+          ],
+        }),
+      ),
+    ).toEqual([])
+  })
+})

@@ -15,7 +15,13 @@ const services = [
     // Patient, because four machines share few cores.
     check: { type: 'tcp', interval: 2, timeout: 3, retries: 1 },
   })),
-  { port: 7101, scheduler: 'wlc', persistence_timeout: 60, check: { type: 'http', path: '/health' } },
+  {
+    port: 7101,
+    scheduler: 'wlc',
+    persistence_timeout: 60,
+    persistence_granularity: '255.255.255.0',
+    check: { type: 'http', path: '/health' },
+  },
   { port: 7102, scheduler: 'rr', check: { type: 'ping', retries: 1 } },
   { port: 7103, backend_port: 8443, scheduler: 'rr', check: { type: 'https', path: '/', retries: 1 } },
   {
@@ -24,6 +30,14 @@ const services = [
     backend_port: 5353,
     scheduler: 'rr',
     check: { type: 'misc', program: '/usr/local/bin/check-udp', interval: 5, timeout: 5, retries: 2 },
+  },
+  {
+    port: 5354,
+    protocol: 'udp',
+    backend_port: 5353,
+    scheduler: 'rr',
+    one_packet: true,
+    check: { type: 'udp', payload: 'ask\n', reply: true, interval: 3, retries: 2 },
   },
 ].map((service) => ({ forwarding: 'nat', backend_port: 8080, ...service }))
 

@@ -1,6 +1,7 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import type { ServiceSettings } from '../vocabulary/index.ts'
+import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what each balancer can do. */
 export const balancerRules: readonly Rule[] = [
@@ -9,9 +10,6 @@ export const balancerRules: readonly Rule[] = [
   proxiesKnowSchedulers,
   portsAgree,
   weightsFit,
-  backupsAreOfProxies,
-  waysBackMoveWithVips,
-  connectionsOfAllAreTold,
 ]
 
 /** Under address translation an answer that goes past the director reaches the client from a stranger. */
@@ -42,8 +40,21 @@ function natHasAWayBack(subject: Subject): readonly ClusterProblem[] {
 
 /** nginx speaks as its clients do, and its clients are its only checks. */
 const unknownChecks: Readonly<Record<'nginx' | 'haproxy', readonly string[]>> = {
-  nginx: ['https', 'ping', 'misc'],
-  haproxy: ['ping', 'misc'],
+  nginx: ['https', 'ping', 'misc', 'udp', 'dns', 'smtp'],
+  haproxy: ['ping', 'misc', 'udp', 'dns', 'smtp'],
+}
+
+/** The first word of a service that only IPVS knows, with another value than where nobody writes it. */
+function ofIpvs(service: ServiceSettings): string | undefined {
+  const usual = {
+    persistence_timeout: undefined,
+    persistence_granularity: undefined,
+    one_packet: false,
+    quorum: 1,
+    hysteresis: 0,
+  }
+  const written: Readonly<Record<string, unknown>> = service
+  return Object.entries(usual).find(([word, value]) => written[word] !== value)?.[0]
 }
 
 function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
@@ -53,8 +64,8 @@ function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
     const why =
       service.protocol === 'udp'
         ? ([`${balancer} balances no UDP here`, 'protocol'] as const)
-        : service.persistence_timeout !== undefined
-          ? ([`persistence_timeout is of IPVS; ${balancer} does not know it`, 'persistence_timeout'] as const)
+        : ofIpvs(service) !== undefined
+          ? ([`${ofIpvs(service)} is of IPVS; ${balancer} does not know it`, ofIpvs(service) ?? ''] as const)
           : unknownChecks[balancer].includes(service.check.type)
             ? ([`${balancer} has no check of the type ${service.check.type}`, 'check'] as const)
             : undefined
@@ -128,55 +139,4 @@ function weightsFit({ cluster }: Subject): readonly ClusterProblem[] {
       host,
       path: ['realserver', 'weight'],
     }))
-}
-
-/** IPVS has no realserver that only serves once all others are gone: that is what a sorry server is. */
-function backupsAreOfProxies({ cluster: { balancer, realservers } }: Subject): readonly ClusterProblem[] {
-  if (balancer !== 'ipvs') return []
-  return realservers
-    .filter(({ backup }) => backup)
-    .map(({ host }) => ({
-      severity: 'error',
-      message: `${host} is to serve only while all others are gone, which IPVS does not know`,
-      next: 'Leave backup out; or set balancer: haproxy or nginx; or sorry_page, which the directors show.',
-      host,
-      path: ['realserver', 'backup'],
-    }))
-}
-
-/** The gateway moves with the first VIP: what comes by another director is not translated back. */
-function waysBackMoveWithVips(subject: Subject): readonly ClusterProblem[] {
-  const { nat, vips } = subject.cluster
-  const [first] = vips
-  if (!nat || !first) return []
-  return vips.flatMap(({ address, owner }, index) =>
-    index === 0
-      ? []
-      : [
-          wrong(
-            subject,
-            ['vips', index],
-            `the gateway ${nat.gateway} moves with the VIP ${first.address}${owner === first.owner ? '' : `, which ${first.owner} holds`}: what clients ask of ${address} while another director holds it would be answered past that director`,
-            `List ${address} under also of ${first.address}: they move together.`,
-          ),
-        ],
-  )
-}
-
-/** The kernel sends from one instance; other masters' connections are not told. */
-function connectionsOfAllAreTold(subject: Subject): readonly ClusterProblem[] {
-  const { connectionSync, vips } = subject.cluster
-  const [first] = vips
-  return vips.flatMap(({ address, owner }) =>
-    !connectionSync || !first || owner === first.owner
-      ? []
-      : [
-          doubtful(
-            subject,
-            ['connection_sync'],
-            `connections of the VIP ${address} are not told: ${first.owner} tells of its own, and ${owner} holds this one`,
-            'Give all VIPs the same owner, or list them under also of the first.',
-          ),
-        ],
-  )
 }

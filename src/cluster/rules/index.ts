@@ -2,6 +2,7 @@ import type { ClusterProblem } from '../cluster.ts'
 import { balancerRules } from './balancers.ts'
 import { bothRules } from './both.ts'
 import { checkRules } from './checks.ts'
+import { ipvsRules } from './ipvs.ts'
 import { machineRules } from './machines.ts'
 import { nfsRules } from './nfs.ts'
 import { ownRules } from './own.ts'
@@ -19,6 +20,7 @@ const rules = [
   ...vrrpRules,
   ...serviceRules,
   ...balancerRules,
+  ...ipvsRules,
   ...checkRules,
   ...nfsRules,
   ...ownRules,

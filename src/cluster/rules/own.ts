@@ -32,6 +32,10 @@ const ofBalancers = {
   scheduler: 'wrr',
   mode: 'http',
   persistence_timeout: undefined,
+  persistence_granularity: undefined,
+  one_packet: false,
+  quorum: 1,
+  hysteresis: 0,
   sorry_page: false,
   extra: undefined,
 } as const
@@ -94,6 +98,15 @@ function checksAskTheMachine(subject: Subject): readonly ClusterProblem[] {
           subject,
           [...path, 'check'],
           'a director that pings itself always answers',
+          'Use check: { type: tcp }, or type: misc with a program of your own.',
+        ),
+      ]
+    if (['udp', 'dns', 'smtp'].includes(check.type))
+      return [
+        wrong(
+          subject,
+          [...path, 'check'],
+          `a director does not ask itself in the way of ${check.type}`,
           'Use check: { type: tcp }, or type: misc with a program of your own.',
         ),
       ]

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { port, program, seconds, verbatim } from './words.ts'
 
@@ -67,6 +68,43 @@ const check = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('tcp').describe('Open a connection (`TCP_CHECK`).'), ...probing }),
   z.strictObject({
+    type: z
+      .literal('udp')
+      .describe(
+        'Send a datagram (`UDP_CHECK`): the realserver is well unless it says that nobody is there; for ipvs only.',
+      ),
+    payload: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .describe('What is sent; nothing of interest where absent.'),
+    reply: z.boolean().default(false).describe('Whether there must be an answer.'),
+    ...probing,
+  }),
+  z.strictObject({
+    type: z.literal('dns').describe('Ask a name server, by UDP (`DNS_CHECK`); for ipvs only.'),
+    name: z
+      .string()
+      .regex(/^(?:\.|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}))$/, 'must be a name such as example.org')
+      .default('.')
+      .describe('The name that is asked for; any answer without an error is well.'),
+    record: z
+      .enum(['A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA'])
+      .default('SOA')
+      .describe('Which of its records.'),
+    ...probing,
+  }),
+  z.strictObject({
+    type: z.literal('smtp').describe('Begin to send a mail (`SMTP_CHECK`); for ipvs only.'),
+    helo: z
+      .string()
+      .regex(/^[A-Za-z0-9.-]+$/, 'must be a host name')
+      .optional()
+      .describe('As whom; the name that keepalived has for the director where absent.'),
+    ...probing,
+  }),
+  z.strictObject({
     type: z.literal('ping').describe('Send an ICMP echo request (`PING_CHECK`); for ipvs only.'),
     ...rhythm,
   }),
@@ -115,6 +153,38 @@ const service = z.strictObject({
     .describe(
       'Seconds for which a client stays with its realserver; without it every connection is scheduled. For ipvs only.',
     ),
+  persistence_granularity: z
+    .string()
+    .refine(
+      isGranularity,
+      'must be a netmask such as 255.255.255.0, or for IPv6 the length of a prefix such as "64"',
+    )
+    .optional()
+    .describe(
+      'Clients of one network count as one for `persistence_timeout`: a netmask, for IPv6 the length of a prefix. For ipvs only.',
+    ),
+  one_packet: z
+    .boolean()
+    .default(false)
+    .describe('Each datagram is scheduled by itself (`ops`), as for name servers. For ipvs and udp only.'),
+  quorum: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1)
+    .describe(
+      'Sum of the weights of realservers that are well below which the service counts as gone: the `sorry_page` takes their place. For ipvs only.',
+    ),
+  hysteresis: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(0)
+    .describe(
+      'How much more than `quorum` there must be before it counts as back, and how much less before it is gone.',
+    ),
   backend_port: port
     .optional()
     .describe(
@@ -145,3 +215,12 @@ export const services = z.array(service).min(1)
 export type ServiceSettings = z.infer<typeof service>
 /** One health check as the inventory describes it. */
 export type CheckSettings = z.infer<typeof check>
+
+/** A netmask of IPv4, or the length of a prefix of IPv6 (keepalived.conf(5), `persistence_granularity`). */
+function isGranularity(text: string): boolean {
+  if (/^\d{1,3}$/.test(text)) return Number(text) >= 1 && Number(text) <= 128
+  return (
+    ipaddr.IPv4.isValidFourPartDecimal(text) &&
+    (ipaddr.IPv4.parse(text).prefixLengthFromSubnetMask() ?? 0) > 0
+  )
+}

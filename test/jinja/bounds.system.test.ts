@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createEngine } from '../../src/jinja/engine.ts'
 import { JinjaError } from '../../src/jinja/failure.ts'
+import { needs } from '../needs.ts'
 import { withVariables } from './surroundings.ts'
+
+// Nothing but time: each of them takes as long as anything may.
+needs()
 
 const engine = createEngine()
 const many = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`h${index}`, { port: index }]))

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readTextFile } from '../../src/config/files.ts'
+import { needs } from '../needs.ts'
 import { project } from './playbook/project.ts'
+
+// Nothing but time: each of them takes as long as anything may.
+needs()
 
 let folder = ''
 beforeAll(() => {

@@ -1,0 +1,132 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+
+/** Rules about what the kernel's balancer can do. */
+export const ipvsRules: readonly Rule[] = [
+  backupsAreOfProxies,
+  waysBackMoveWithVips,
+  connectionsOfAllAreTold,
+  datagramsAreScheduledAlone,
+  granularityFits,
+  quorumCanBeReached,
+]
+
+/** IPVS has no realserver that only serves once all others are gone: that is what a sorry server is. */
+function backupsAreOfProxies({ cluster: { balancer, realservers } }: Subject): readonly ClusterProblem[] {
+  if (balancer !== 'ipvs') return []
+  return realservers
+    .filter(({ backup }) => backup)
+    .map(({ host }) => ({
+      severity: 'error',
+      message: `${host} is to serve only while all others are gone, which IPVS does not know`,
+      next: 'Leave backup out; or set balancer: haproxy or nginx; or sorry_page, which the directors show.',
+      host,
+      path: ['realserver', 'backup'],
+    }))
+}
+
+/** The gateway moves with the first VIP: what comes by another director is not translated back. */
+function waysBackMoveWithVips(subject: Subject): readonly ClusterProblem[] {
+  const { nat, vips } = subject.cluster
+  const [first] = vips
+  if (!nat || !first) return []
+  return vips.flatMap(({ address, owner }, index) =>
+    index === 0
+      ? []
+      : [
+          wrong(
+            subject,
+            ['vips', index],
+            `the gateway ${nat.gateway} moves with the VIP ${first.address}${owner === first.owner ? '' : `, which ${first.owner} holds`}: what clients ask of ${address} while another director holds it would be answered past that director`,
+            `List ${address} under also of ${first.address}: they move together.`,
+          ),
+        ],
+  )
+}
+
+/** The kernel sends from one instance; other masters' connections are not told. */
+function connectionsOfAllAreTold(subject: Subject): readonly ClusterProblem[] {
+  const { connectionSync, vips } = subject.cluster
+  const [first] = vips
+  return vips.flatMap(({ address, owner }) =>
+    !connectionSync || !first || owner === first.owner
+      ? []
+      : [
+          doubtful(
+            subject,
+            ['connection_sync'],
+            `connections of the VIP ${address} are not told: ${first.owner} tells of its own, and ${owner} holds this one`,
+            'Give all VIPs the same owner, or list them under also of the first.',
+          ),
+        ],
+  )
+}
+
+function datagramsAreScheduledAlone(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(
+    ({ path, service: { protocol, one_packet: alone, persistence_timeout: stays } }) => {
+      if (!alone || (protocol === 'udp' && stays === undefined)) return []
+      const why =
+        protocol === 'udp'
+          ? 'persistence_timeout keeps a client with its realserver'
+          : 'connections are more than one packet'
+      return [
+        wrong(
+          subject,
+          [...path, 'one_packet'],
+          `each packet cannot be scheduled by itself: ${why}`,
+          'Leave one_packet out.',
+        ),
+      ]
+    },
+  )
+}
+
+function granularityFits(subject: Subject): readonly ClusterProblem[] {
+  const families = new Set(subject.cluster.vips.map(({ family }) => family))
+  return writtenServices(subject).flatMap(
+    ({ path, service: { persistence_granularity: mask, persistence_timeout: stays } }) => {
+      if (mask === undefined) return []
+      const of = mask.includes('.') ? 'ipv4' : 'ipv6'
+      const why =
+        stays === undefined
+          ? 'it says which clients count as one for persistence_timeout, which is not set'
+          : families.has(of)
+            ? undefined
+            : `it is of ${of === 'ipv4' ? 'IPv4' : 'IPv6'}, and no VIP is`
+      return why === undefined
+        ? []
+        : [
+            wrong(
+              subject,
+              [...path, 'persistence_granularity'],
+              `persistence_granularity ${mask} has no meaning here: ${why}`,
+              'Leave it out, or write a netmask such as 255.255.255.0 (IPv4) or the length of a prefix (IPv6).',
+            ),
+          ]
+    },
+  )
+}
+
+function quorumCanBeReached(subject: Subject): readonly ClusterProblem[] {
+  const { balancer, realservers } = subject.cluster
+  if (balancer !== 'ipvs' || realservers.length === 0) return []
+  const all = realservers.reduce((sum, { weight }) => sum + weight, 0)
+  return writtenServices(subject).flatMap(({ path, service: { quorum, hysteresis } }) => {
+    if (quorum + hysteresis <= all && hysteresis < quorum) return []
+    const why =
+      quorum + hysteresis > all
+        ? `the weights of all realservers are ${all} together`
+        : 'it would never count as gone'
+    return quorum === 1 && hysteresis === 0
+      ? []
+      : [
+          wrong(
+            subject,
+            [...path, 'quorum'],
+            `a quorum of ${quorum} with a hysteresis of ${hysteresis} cannot work: ${why}`,
+            'Write a quorum above the hysteresis, and both together no more than the weights.',
+          ),
+        ]
+  })
+}

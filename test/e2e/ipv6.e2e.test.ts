@@ -1,0 +1,102 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { parseDocument } from 'yaml'
+import { startCluster, type TestCluster } from './cluster.ts'
+import { proofsOf, recapsOf } from './events.ts'
+
+/** The last number of each machine's address, in the network that only these tests know. */
+const numbers = { d1: 11, d2: 12, rs1: 21, rs2: 22, client: 31 }
+const network = 'fd00:77:1'
+const of = (number: number) => `${network}::${number}`
+
+const check = { type: 'http', path: '/health' }
+const vip = (number: number, vrid: number, owner: string, more = {}) => ({
+  address: of(number),
+  vrid,
+  owner,
+  ...more,
+})
+const one = [vip(100, 77, 'd1')]
+
+/** Each follows the one before on the same machines: what that one left must not stand in its way. */
+const shapes: readonly (readonly [string, object])[] = [
+  [
+    'direct routing, with a sorry page and an address that moves along',
+    {
+      vips: [vip(100, 77, 'd1', { also: [of(103)] })],
+      services: [{ port: 80, scheduler: 'wrr', sorry_page: true, check }],
+    },
+  ],
+  ['tunnels', { vips: one, services: [{ port: 80, scheduler: 'rr', forwarding: 'tun', check }] }],
+  [
+    'address translation',
+    {
+      vips: one,
+      services: [{ port: 80, backend_port: 8080, scheduler: 'rr', forwarding: 'nat', check }],
+      nat: { gateway: of(99), clients: [`${of(31)}/128`] },
+    },
+  ],
+  [
+    'nginx, without preemption',
+    {
+      balancer: 'nginx',
+      vips: one,
+      services: [{ port: 80, scheduler: 'wrr', sorry_page: true }],
+      vrrp: { preempt: false },
+    },
+  ],
+  [
+    'HAProxy with two masters',
+    {
+      balancer: 'haproxy',
+      vips: [vip(100, 77, 'd1'), vip(101, 78, 'd2')],
+      services: [{ port: 80, scheduler: 'wrr', check }],
+    },
+  ],
+]
+
+let cluster: TestCluster
+beforeAll(async () => {
+  cluster = await startCluster('lvs-dr', '10.89.6')
+  await Promise.all(
+    Object.entries(numbers).map(([name, number]) =>
+      cluster.on(
+        name,
+        `mkdir -p /etc/systemd/network/10-vec0.network.d
+printf '[Network]\\nAddress=${of(number)}/64\\n' >/etc/systemd/network/10-vec0.network.d/ipv6.conf
+sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.vec0.disable_ipv6=0; ip -6 addr replace ${of(number)}/64 dev vec0 nodad`,
+      ),
+    ),
+  )
+})
+afterAll(() => cluster?.[Symbol.asyncDispose]())
+
+it.each(shapes)('a cluster of IPv6 comes up and proves itself: %s', async (_, settings) => {
+  const path = join(cluster.scratch, 'inventory/inventory.yaml')
+  const inventory = parseDocument(readFileSync(path, 'utf8'))
+  inventory.setIn(['all', 'vars', 'cluster'], inventory.createNode({ name: 'web', ...settings }))
+  writeFileSync(path, inventory.toString())
+  // Whoever had the port before is not stopped by us.
+  if ('balancer' in settings && settings.balancer === 'haproxy')
+    for (const director of ['d1', 'd2']) await cluster.on(director, 'systemctl disable -q --now nginx')
+  const applied = await cluster.run(['apply', '--json', '--no-verify'])
+  expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+  expect(await cluster.settled()).toEqual([])
+  const verified = proofsOf(await cluster.run(['verify', '--json']))
+  expect(
+    verified.filter(({ name }) => name.startsWith('a client gets the right page')).length,
+  ).toBeGreaterThan(0)
+  const planned = await cluster.run(['plan', '--json'])
+  expect(recapsOf(planned).map(({ host, changed }) => [host, changed])).toEqual(
+    ['d1', 'd2', 'rs1', 'rs2'].map((host) => [host, 0]),
+  )
+  const { status, stdout } = await cluster.run([
+    'drill',
+    'keepalived-killed',
+    'realserver-stopped',
+    '--json',
+    '--yes',
+  ])
+  expect(status, stdout).toBe(0)
+})
