@@ -5,6 +5,10 @@ import type { Session } from '../../src/model/session.ts'
 import { softwareOf } from '../../src/verify/software.ts'
 import { examine } from '../../src/verify/verify.ts'
 import { clusterOf, machines } from '../cluster/inventory.ts'
+import { needs } from '../needs.ts'
+
+// Nothing but time: it waits while others work.
+needs()
 
 /** Answers nothing to all questions, when it is let; who has an address, by `heard`. */
 function session(asked: () => Promise<void>, heard = ''): Session {
