@@ -95,6 +95,8 @@ export interface Vip {
   readonly prefix?: number
   readonly vrid: number
   readonly instance: string
+  /** What it bears behind the name of its interface. */
+  readonly label?: string
   /** The director that holds the VIP while all are well. */
   readonly owner: string
   /** VRRP priority of each director, by host; no two are equal. */

@@ -115,6 +115,7 @@ function vipOf(
     family: familyOf(address),
     ...(prefix === undefined ? {} : { prefix }),
     also: vip.also.map(virtualAddress),
+    ...(vip.label === undefined ? {} : { label: vip.label }),
     extra: vip.extra ?? '',
     vrid: vip.vrid,
     instance: vip.name ?? `VI_${vip.vrid}`,

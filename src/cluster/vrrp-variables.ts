@@ -1,10 +1,11 @@
 import type { Interface } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
+import { canonical, inNetwork } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Director, Vip } from './cluster.ts'
 import { handoverFile } from './handover.ts'
-import { interfaceFor, prefixOf } from './network.ts'
+import { interfaceFor, ownAddresses, prefixOf } from './network.ts'
 import { type OwnCheck, ownChecksOf } from './own-checks.ts'
 import { proxyOf } from './proxies.ts'
 
@@ -43,8 +44,16 @@ export interface InstanceVariables {
   readonly name: string
   readonly vip: string
   /** Addresses with their prefixes, and the interface where it is not that of the instance. */
-  readonly virtual_addresses: readonly { readonly cidr: string; readonly interface: string | false }[]
+  readonly virtual_addresses: readonly {
+    readonly cidr: string
+    readonly interface: string | false
+    readonly label: string | false
+  }[]
   readonly interface: string
+  /** The address from which multicast comes, where it is not the interface's first. */
+  readonly source: string | false
+  /** Interfaces beside its own behind which realservers are. */
+  readonly tracked: readonly string[]
   readonly vrid: number
   readonly priority: number
   /** What is taken from the priority while the balancer, or the service of a director that serves itself, is down; 0: the VIP is given up at once. */
@@ -112,10 +121,16 @@ function instanceOf(
     name: vip.instance,
     vip: vip.address,
     virtual_addresses: [
-      { cidr: `${vip.address}/${prefixOf(cluster, vip, device)}`, interface: false },
+      {
+        cidr: `${vip.address}/${prefixOf(cluster, vip, device)}`,
+        interface: false,
+        label: labelOf(vip, device),
+      },
       ...more.map((one) => virtualAddress(cluster, { ...vip, ...one }, director, known, device)),
     ],
     interface: device.name,
+    source: !vrrp.unicast && sourceOn(device, director),
+    tracked: behindOthers(cluster, vip, director, known, device),
     vrid: vip.vrid,
     priority: vip.priorities.get(director.host) ?? 1,
     track_weight: vrrp.preempt ? -crossing(vip) : 0,
@@ -145,6 +160,35 @@ function crossing({ priorities }: Vip): number {
   return Math.max(...all) - Math.min(...all) + 2
 }
 
+function labelOf({ label }: Vip, { name }: Interface): string | false {
+  return label !== undefined && `${name}:${label}`
+}
+
+/** What the inventory says of a director, where the interface has it. */
+function sourceOn({ addresses }: Interface, { address }: Director): string | false {
+  return address !== undefined && addresses.some((one) => canonical(one.address) === address) && address
+}
+
+/** A director whose link to its realservers is down is of no use to clients. */
+function behindOthers(
+  cluster: Cluster,
+  vip: Vip,
+  director: Director,
+  known: Knowledge,
+  device: Interface,
+): readonly string[] {
+  if (cluster.balancer === 'none') return []
+  const isNear = (one: Interface, address: string) =>
+    ownAddresses(one, cluster, vip).some((own) => inNetwork(address, own))
+  const far = cluster.realservers
+    .map((realserver) => addressOf(cluster, vip, realserver, known))
+    .filter((address) => !isNear(device, address))
+  return Object.values(known.facts.get(director.host)?.interfaces ?? {})
+    .filter((one) => one.name !== device.name && far.some((address) => isNear(one, address)))
+    .map(({ name }) => name)
+    .toSorted()
+}
+
 /** A VIP beside the first of its instance may be in the network of another interface. */
 function virtualAddress(
   cluster: Cluster,
@@ -157,6 +201,7 @@ function virtualAddress(
   return {
     cidr: `${vip.address}/${prefixOf(cluster, vip, device)}`,
     interface: device.name !== usual.name && device.name,
+    label: false,
   }
 }
 

@@ -193,6 +193,13 @@ describe('the VIPs', () => {
     expect(complaints(told(six))).toEqual([])
   })
 
+  it('have labels where they are of IPv4', () => {
+    expect(complaint(told({ vips: [{ address: 'fd00::100', vrid: 77, label: '0' }] }))).toMatchObject({
+      at: 'd1 cluster.vips.0.label',
+    })
+    expect(complaints(told({ vips: [{ ...vip, label: '0' }] }))).toEqual([])
+  })
+
   it('are of the family of their realservers', () => {
     const six = member('rs1', 'rs1', ['realservers'], {
       cluster: healthy,

@@ -150,3 +150,43 @@ describe('the address of a realserver', () => {
     },
   )
 })
+
+describe('a director with several links', () => {
+  const behind = ['rs1', 'rs2'].map((name, at) =>
+    member(name, `192.168.9.2${at}`, ['realservers'], { cluster: { ...healthy, balancer: 'haproxy' } }),
+  )
+  const members = (more: object = {}) => machines({ ...healthy, balancer: 'haproxy', ...more }, behind)
+  const facts = {
+    d1: factsWith('eth0 10.77.0.11/24', 'eth1 192.168.9.11/24', 'eth2 172.16.0.11/24'),
+    d2: factsWith('eth0 10.77.0.12/24', 'eth1 192.168.9.12/24', 'eth2 172.16.0.12/24'),
+  }
+
+  it('watches those behind which realservers are', () => {
+    expect(instance('d1', members(), facts)?.tracked).toEqual(['eth1'])
+    expect(instance('d1', machines(), facts)?.tracked).toEqual([])
+  })
+
+  it('speaks from the address that it is said to have, where the interface of the VIP has it', () => {
+    const cluster = { ...healthy, balancer: 'haproxy' }
+    const told = (address: string, vrrp = {}) =>
+      instance(
+        'd1',
+        machines({ ...cluster, vrrp }, [
+          ...behind,
+          member('d1', '10.77.0.11', ['directors'], { cluster: { ...cluster, vrrp }, director: { address } }),
+        ]),
+        { ...facts, d1: factsWith('eth0 10.77.0.9/24', 'eth0 10.77.0.11/24', 'eth1 192.168.9.11/24') },
+      )?.source
+    expect(told('10.77.0.11')).toBe('10.77.0.11')
+    expect(told('192.168.9.11')).toBe(false)
+    expect(told('10.77.0.11', { unicast: true })).toBe(false)
+  })
+
+  it('gives a VIP its label', () => {
+    const vips = [{ address: '10.77.0.100', vrid: 77, label: '0', also: ['10.77.0.101'] }]
+    expect(instance('d1', members({ vips }), facts)?.virtual_addresses).toEqual([
+      { cidr: '10.77.0.100/24', interface: false, label: 'eth0:0' },
+      { cidr: '10.77.0.101/24', interface: false, label: false },
+    ])
+  })
+})

@@ -14,6 +14,7 @@ export const vipRules: readonly Rule[] = [
   instancesDiffer,
   ownersAreDirectors,
   familiesFit,
+  labelsAreOfIpv4,
 ]
 
 /** Every address that moves: the VIPs, those that move with them, and the gateway of the realservers. */
@@ -156,4 +157,20 @@ function familiesFit(subject: Subject): readonly ClusterProblem[] {
     }),
   )
   return [...version, ...addresses]
+}
+
+/** Addresses of IPv6 have no labels, ip-address(8). */
+function labelsAreOfIpv4(subject: Subject): readonly ClusterProblem[] {
+  return subject.cluster.vips.flatMap(({ address, family, label }, index) =>
+    label === undefined || family === 'ipv4'
+      ? []
+      : [
+          wrong(
+            subject,
+            ['vips', index, 'label'],
+            `the VIP ${address} is of IPv6, where addresses have no labels`,
+            'Leave label out.',
+          ),
+        ],
+  )
 }

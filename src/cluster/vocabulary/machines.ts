@@ -13,7 +13,9 @@ export const director = z.strictObject({
   interface: interfaceName.optional().describe("Interface for the VIPs, where it is not the cluster's."),
   address: address
     .optional()
-    .describe('Address for unicast VRRP, where it is not the one in the network of the VIP.'),
+    .describe(
+      'Address from which it speaks VRRP, where it is not the one in the network of the VIP; without `unicast` one of the interface of the VIP (`mcast_src_ip`).',
+    ),
   priority: z
     .number()
     .int()

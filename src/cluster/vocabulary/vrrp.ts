@@ -19,6 +19,13 @@ export const vip = z.strictObject({
     .max(255)
     .describe('Virtual router ID; no other VRRP on the same network segment may use it.'),
   name: name.optional().describe('Name of the VRRP instance; `VI_<vrid>` where absent.'),
+  label: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,8}$/, 'must be 1 to 8 letters, digits, "_" or "-"')
+    .optional()
+    .describe(
+      'The VIP bears this behind the name of its interface, as in eth0:0, for programs such as ifconfig. For IPv4.',
+    ),
   owner: z
     .string()
     .min(1)
