@@ -1,12 +1,11 @@
 import ipaddr from 'ipaddr.js'
 import type { Knowledge } from '../model/task.ts'
-import { tunnelDeviceOf } from './addresses.ts'
+import { familyOf, tunnelDeviceOf } from './addresses.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
 import { nginxDoesBoth } from './both.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
-import { natVariables } from './nat-variables.ts'
 import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
 import { peerVariables } from './peer-variables.ts'
@@ -51,9 +50,7 @@ export function clusterVariables(
     get nfs() {
       return nfsVariables(cluster, known)
     },
-    get nat() {
-      return natVariables(cluster, host, known)
-    },
+    nat: cluster.nat !== undefined && { ...cluster.nat, family: familyOf(cluster.nat.gateway) },
     ipvs_modules: director ? modulesOf(cluster) : [],
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
