@@ -172,11 +172,6 @@ export const cases: readonly Case[] = [
   { playbook: 'facts-in-a-file.yaml' },
   { playbook: 'facts-of-machines.yaml' },
   { playbook: 'file-states.yaml', again: { ansible: 2, understudy: 2 } },
-  {
-    playbook: 'filters-of-packets.yaml',
-    // The kernel of machines of the lab has no nftables, and iptables as it was before them.
-    before: `${install('iptables')}\nupdate-alternatives --set iptables /usr/sbin/iptables-legacy >/dev/null`,
-  },
   { playbook: 'from-archives.yaml', before: pages },
   {
     playbook: 'from-git.yaml',
@@ -352,6 +347,7 @@ export const unable: Readonly<Record<string, string>> = {
   'containers-host.yaml': 'fetches a key from a server with TLS',
   'environment-and-become.yaml': 'asks a proxy that is not there; other-users.yaml runs',
   'wall-of-firewalld.yaml': 'the kernel of machines of the lab has no nftables, which firewalld needs',
+  'filters-of-packets.yaml': 'the kernel of machines of the lab has no packet filters',
   'wall-of-ufw.yaml':
     'the kernel of machines of the lab has no nftables, which ufw needs; test/e2e/firewall.e2e.test.ts runs it',
   'firewalls.yaml': 'firewalld, ufw and iptables at a time get into each other’s way',
@@ -377,6 +373,7 @@ export const modulesAlone: Readonly<Record<string, string>> = {
   firewalld:
     'needs nftables, which the kernel of machines of the lab does not have; test/e2e/firewall.e2e.test.ts runs it',
   ufw: 'needs nftables, too; test/e2e/firewall.e2e.test.ts runs it',
+  iptables: 'needs packet filters, which the kernel of machines of the lab does not have',
   npm: 'wants four hundred packages of Debian on the machine',
   rpm_key: redHat,
   seboolean: `${policy}; test/resources/selinux.e2e.test.ts runs what it comes to`,
