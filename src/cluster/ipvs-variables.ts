@@ -2,8 +2,8 @@ import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { familyOf } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
+import { askedPort } from './asked-port.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
-import type { CheckSettings } from './vocabulary/index.ts'
 
 /** One service of one VIP, as keepalived and IPVS know it. */
 export interface VirtualServer {
@@ -129,7 +129,7 @@ function checkOf({ check, backendPort }: Service, address: string): CheckVariabl
     request: 'path' in check && { path: check.path, status: check.status, host: check.host ?? false },
     user: check.type === 'misc' && check.user,
     program: check.type === 'misc' && `${check.program} ${address} ${backendPort}`,
-    connect_port: !['ping', 'misc'].includes(check.type) ? portOf(check, backendPort) : 0,
+    connect_port: ['ping', 'misc'].includes(check.type) ? 0 : askedPort(check, backendPort),
     udp: check.type === 'udp' && { payload: hexOf(check.payload), reply: check.reply },
     dns: check.type === 'dns' && { name: check.name, record: check.record },
     helo: check.type === 'smtp' && (check.helo ?? false),
@@ -137,10 +137,6 @@ function checkOf({ check, backendPort }: Service, address: string): CheckVariabl
     retry: check.retries,
     delay_before_retry: check.retry_delay,
   }
-}
-
-function portOf(check: CheckSettings, otherwise: number): number {
-  return ('port' in check ? check.port : undefined) ?? otherwise
 }
 
 /** Bytes as keepalived wants them: two digits each. */

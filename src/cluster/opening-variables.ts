@@ -1,5 +1,6 @@
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
+import { askedPort } from './asked-port.ts'
 import type { Cluster, Family, Realserver, Service, Vip } from './cluster.ts'
 import { membersOf } from './hosts.ts'
 import type { Machine } from './network.ts'
@@ -125,7 +126,7 @@ function ofService(
       : {
           ...nothing,
           protocol: check.type === 'udp' || check.type === 'dns' ? 'udp' : 'tcp',
-          ports: ['port' in check ? (check.port ?? port) : port],
+          ports: [askedPort(check, port)],
           from,
         }
   if (cluster.balancer !== 'ipvs') return [checked, { ...nothing, protocol, ports: [port], from }]

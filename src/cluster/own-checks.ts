@@ -1,6 +1,7 @@
 import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { addressOf } from './addresses-of.ts'
+import { askedPort } from './asked-port.ts'
 import type { Cluster, Director, Service, Vip } from './cluster.ts'
 import { type OwnTimes, ownTimes } from './detection/own.ts'
 
@@ -71,7 +72,7 @@ function checkOf(
   const common = { name, ...ownTimes(service) }
   if (check.type === 'misc')
     return { ...common, command: `${check.program} ${address} ${port}`, user: check.user, ask: false }
-  const asked = 'port' in check ? (check.port ?? port) : port
+  const asked = askedPort(check, port)
   const request = 'path' in check ? check : undefined
   return {
     ...common,

@@ -1,6 +1,7 @@
 import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
+import { askedPort } from './asked-port.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
@@ -96,7 +97,7 @@ function failuresOf({ check }: Service): string {
 
 function checkOf(service: Service): ProxyCheck {
   const { check, backendPort } = service
-  const port = 'port' in check ? (check.port ?? backendPort) : backendPort
+  const port = askedPort(check, backendPort)
   return {
     request: 'path' in check && {
       path: check.path,

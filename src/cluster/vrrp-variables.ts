@@ -50,7 +50,7 @@ export interface InstanceVariables {
     readonly label: string | false
   }[]
   readonly interface: string
-  /** The address from which multicast comes, where it is not the interface's first. */
+  /** The address from which multicast comes, where the inventory says one that the interface has. */
   readonly source: string | false
   /** Interfaces beside its own behind which realservers are. */
   readonly tracked: readonly string[]

@@ -64,7 +64,7 @@ case ${` ${status.join(' ')} `} in *" $us_code "*) ;; *) exit 1 ;; esac`,
         changesNothing: true,
         reads: (printed) => {
           const { found, ...told } = pageTold(printed.stdout, wanted)
-          return { ...told, found, stderr: printed.stderr, shown: told.msg ?? String(found.content) }
+          return { ...told, found, stderr: printed.stderr, shown: told.msg }
         },
       }
     }
@@ -78,11 +78,14 @@ case ${` ${status.join(' ')} `} in *" $us_code "*) ;; *) exit 1 ;; esac`,
 function pageTold(stdout: string, { url, status }: Page) {
   const [first = '', ...lines] = stdout.split('\n')
   const end = lines.indexOf('')
-  const [heads, content] = [lines.slice(0, end), lines.slice(end + 1).join('\n')]
+  // Of all answers, those that redirect or come before the last among them.
+  const heads = lines.slice(0, end)
+  const content = lines.slice(end + 1).join('\n')
   const [, code = '0', elapsed = '0', redirections = '0', last = url] =
     /^status (\d+) ([\d.]+) (\d+) (.*)$/.exec(first) ?? []
   const failed = !status.includes(Number(code))
-  const headers = headersIn(heads)
+  const answer = heads.slice(heads.findLastIndex((line) => /^HTTP\//.test(line)))
+  const headers = headersIn(answer)
   return {
     changed: false,
     failed,
@@ -92,7 +95,7 @@ function pageTold(stdout: string, { url, status }: Page) {
     stderr: '',
     msg: failed
       ? whyNot(first, url, Number(code))
-      : `${reasonIn(heads)} (${headers.content_length ?? 'unknown'} bytes)`,
+      : `${reasonIn(answer)} (${headers.content_length ?? 'unknown'} bytes)`,
     found: {
       ...headers,
       ...cookiesIn(heads),
@@ -105,6 +108,7 @@ function pageTold(stdout: string, { url, status }: Page) {
     },
   }
 }
+
 /** It has no effect, by the meaning of its method (RFC 9110). */
 export function onlyReads({ method, body }: Page): boolean {
   return ['GET', 'HEAD', 'OPTIONS'].includes(method) && body === undefined
@@ -115,15 +119,14 @@ function whyNot(first: string, url: string, code: number): string {
   return `${url} answered with ${code === 0 ? 'nothing' : code}`
 }
 
-function reasonIn(heads: readonly string[]): string {
-  const last = heads.findLast((line) => /^HTTP\//.test(line)) ?? ''
-  return last.split(' ').slice(2).join(' ').trim() || 'OK'
+function reasonIn([status = '']: readonly string[]): string {
+  return status.split(' ').slice(2).join(' ').trim() || 'OK'
 }
 
-/** Headers of the last answer, after redirections and interim ones; one that comes twice is one list (RFC 9110, 5.3). */
-function headersIn(heads: readonly string[]): Readonly<Record<string, string>> {
+/** Headers of an answer, behind its status; one that comes twice is one list (RFC 9110, 5.3). */
+function headersIn([, ...lines]: readonly string[]): Readonly<Record<string, string>> {
   const found: Record<string, string> = {}
-  for (const line of heads.slice(heads.findLastIndex((one) => /^HTTP\//.test(one)) + 1)) {
+  for (const line of lines) {
     const [, written = '', value = ''] = /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? []
     const name = written.toLowerCase().replaceAll('-', '_')
     if (name !== '') found[name] = name in found ? `${found[name]}, ${value}` : value
@@ -132,11 +135,13 @@ function headersIn(heads: readonly string[]): Readonly<Record<string, string>> {
 }
 
 function cookiesIn(heads: readonly string[]) {
-  const pairs = heads.flatMap((line) => /^set-cookie:\s*([^=;]+)=([^;]*)/i.exec(line)?.slice(1, 3) ?? [])
   const cookies: Record<string, string> = {}
-  for (let at = 0; at < pairs.length; at += 2) cookies[pairs[at] ?? ''] = pairs[at + 1] ?? ''
-  const text = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
-  return { cookies, cookies_string: text.join('; ') }
+  for (const line of heads) {
+    const [, name, value = ''] = /^set-cookie:\s*([^=;]+)=([^;]*)/i.exec(line) ?? []
+    if (name !== undefined) cookies[name] = value
+  }
+  const pairs = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
+  return { cookies, cookies_string: pairs.join('; ') }
 }
 
 /** What is in it, where the server says that it is JSON. */

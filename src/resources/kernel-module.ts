@@ -9,6 +9,7 @@ import {
   parametersFile,
 } from '../sensors/kernel-modules.ts'
 import { lines, sh } from '../shell/quote.ts'
+import { attribute } from './attribute.ts'
 import { replaceFile } from './small-file.ts'
 import { ifWritable } from './writable.ts'
 
@@ -122,8 +123,4 @@ function bootFile(name: string): string {
 /** Its boot file names this module alone, so that many can be loaded in one trip. */
 function disturbedBy(name: string): readonly string[] {
   return [`module:${moduleName(name)}`, `file:${parametersFile(name)}`]
-}
-
-function attribute(name: string, before: string | undefined, after: string | undefined): Difference {
-  return { is: 'attribute', name, before, after }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Query } from '../model/sensor.ts'
+import { moduleName } from '../sensors/kernel-modules.ts'
 import { lines, sh } from '../shell/quote.ts'
+import { attribute } from './attribute.ts'
 import { type Answer, probed } from './probed.ts'
 import { replaceFile } from './small-file.ts'
 
@@ -33,13 +34,9 @@ export const modprobe: ResourceKind<Modprobe, { answer: Query<Answer> }> = probe
   summary: 'A module of the kernel.',
   schema,
   subject: ({ name }) => name,
-  about: ({ name }) => [
-    `module:${name.replaceAll('-', '_')}`,
-    'file:/etc/modules-load.d',
-    'file:/etc/modprobe.d',
-  ],
+  about: ({ name }) => placesOf(name),
   ask: ({ name }) => {
-    const live = name.replaceAll('-', '_')
+    const live = moduleName(name)
     return sh`if grep -qs ${`^${live} `} /proc/modules || grep -qs ${`/${name}\\.ko$`} "/lib/modules/$(uname -r)/modules.builtin" ||
   { [ -d ${`/sys/module/${live}`} ] && ! [ -f ${`/sys/module/${live}/initstate`} ]; }; then echo live; fi
 grep -ls ${`^ *${name} *\\([#;].*\\)\\{0,1\\}$`} /etc/modules-load.d/* /dev/null | sed 's/^/boot /'
@@ -50,9 +47,12 @@ grep -s ${`^options ${name} [A-Za-z0-9_]*=[^ ]* *\\([#;].*\\)\\{0,1\\}$`} /etc/m
     const said = stdout.split('\n').filter((line) => line !== '')
     const isLive = said.includes('live')
     const atBoot = said.filter((line) => line.startsWith('boot ')).map((line) => line.slice(5))
-    const noted = said.flatMap((line) => /^options ([^:]+):options \S+ (\S+)/.exec(line)?.slice(1, 3) ?? [])
-    const files = [...new Set(noted.filter((_, at) => at % 2 === 0))]
-    const options = new Set(noted.filter((_, at) => at % 2 === 1))
+    const noted = said.flatMap((line) => {
+      const [, file, option] = /^options ([^:]+):options \S+ (\S+)/.exec(line) ?? []
+      return file !== undefined && option !== undefined ? [{ file, option }] : []
+    })
+    const files = [...new Set(noted.map(({ file }) => file))]
+    const options = new Set(noted.map(({ option }) => option))
     const isLoading = state === 'present' && !isLive
     const isUnloading = state === 'absent' && isLive
     const isNaming = at_boot === 'present' && atBoot.length === 0
@@ -60,27 +60,27 @@ grep -s ${`^options ${name} [A-Za-z0-9_]*=[^ ]* *\\([#;].*\\)\\{0,1\\}$`} /etc/m
       at_boot === 'present' &&
       (parameters.some((one) => !options.has(one)) || options.size > parameters.length)
     const [unnamed, unnoted] = at_boot === 'absent' ? [atBoot, files] : [[], isNoting ? files : []]
-    if (![isLoading, isUnloading, isNaming, isNoting, unnamed.length > 0, unnoted.length > 0].includes(true))
-      return undefined
+    const differences = [
+      ...(isLoading ? [attribute('now', undefined, 'loaded')] : []),
+      ...(isUnloading ? [attribute('now', 'loaded', undefined)] : []),
+      ...(isNaming ? [attribute('at boot', undefined, 'loaded')] : []),
+      ...(unnamed.length > 0 ? [attribute('at boot', unnamed.join(', '), undefined)] : []),
+      ...(isNoting || unnoted.length > 0
+        ? [
+            attribute(
+              'parameters',
+              [...options].join(' ') || undefined,
+              isNoting ? parameters.join(' ') : undefined,
+            ),
+          ]
+        : []),
+    ]
+    if (differences.length === 0) return undefined
     const words = { present: 'load', absent: 'unload' }
     return {
       summary: isLoading || isUnloading ? words[state] : 'set what holds at boot',
-      differences: [
-        ...(isLoading ? [attribute('now', undefined, 'loaded')] : []),
-        ...(isUnloading ? [attribute('now', 'loaded', undefined)] : []),
-        ...(isNaming ? [attribute('at boot', undefined, 'loaded')] : []),
-        ...(unnamed.length > 0 ? [attribute('at boot', unnamed.join(', '), undefined)] : []),
-        ...(isNoting || unnoted.length > 0
-          ? [
-              attribute(
-                'parameters',
-                [...options].join(' ') || undefined,
-                isNoting ? parameters.join(' ') : undefined,
-              ),
-            ]
-          : []),
-      ],
-      disturbs: [`module:${name.replaceAll('-', '_')}`, 'file:/etc/modules-load.d', 'file:/etc/modprobe.d'],
+      differences,
+      disturbs: placesOf(name),
       script: lines(
         ...(isLoading ? [sh`modprobe -- ${name} ${parameters}`] : []),
         ...(isUnloading ? [sh`modprobe -r -- ${name}`] : []),
@@ -106,6 +106,7 @@ grep -s ${`^options ${name} [A-Za-z0-9_]*=[^ ]* *\\([#;].*\\)\\{0,1\\}$`} /etc/m
   },
 })
 
-function attribute(name: string, before: string | undefined, after: string | undefined): Difference {
-  return { is: 'attribute', name, before, after }
+/** What its answer depends on, and what it changes. */
+function placesOf(name: string): readonly string[] {
+  return [`module:${moduleName(name)}`, 'file:/etc/modules-load.d', 'file:/etc/modprobe.d']
 }

@@ -1,7 +1,6 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
-import type { ServiceSettings } from '../vocabulary/index.ts'
-import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { type Rule, type Subject, wordsBeside, wordsOfIpvs, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what each balancer can do. */
 export const balancerRules: readonly Rule[] = [
@@ -44,28 +43,16 @@ const unknownChecks: Readonly<Record<'nginx' | 'haproxy', readonly string[]>> = 
   haproxy: ['ping', 'misc', 'udp', 'dns', 'smtp'],
 }
 
-/** The first word of a service that only IPVS knows, with another value than where nobody writes it. */
-function ofIpvs(service: ServiceSettings): string | undefined {
-  const usual = {
-    persistence_timeout: undefined,
-    persistence_granularity: undefined,
-    one_packet: false,
-    quorum: 1,
-    hysteresis: 0,
-  }
-  const written: Readonly<Record<string, unknown>> = service
-  return Object.entries(usual).find(([word, value]) => written[word] !== value)?.[0]
-}
-
 function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
   const balancer = proxyOf(subject.cluster)
   if (!balancer) return []
   return writtenServices(subject).flatMap(({ path, service }) => {
+    const [ofIpvs] = wordsBeside(wordsOfIpvs, service)
     const why =
       service.protocol === 'udp'
         ? ([`${balancer} balances no UDP here`, 'protocol'] as const)
-        : ofIpvs(service) !== undefined
-          ? ([`${ofIpvs(service)} is of IPVS; ${balancer} does not know it`, ofIpvs(service) ?? ''] as const)
+        : ofIpvs !== undefined
+          ? ([`${ofIpvs} is of IPVS; ${balancer} does not know it`, ofIpvs] as const)
           : unknownChecks[balancer].includes(service.check.type)
             ? ([`${balancer} has no check of the type ${service.check.type}`, 'check'] as const)
             : undefined

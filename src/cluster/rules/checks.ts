@@ -1,7 +1,7 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { nginxPatience, nginxTimes } from '../detection/nginx.ts'
 import { said } from '../detection/span.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { doubtful, type Rule, type Subject, wordsBeside, writtenServices, wrong } from './subject.ts'
 
 /** Rules about words of a check that a balancer takes otherwise than they are meant, or not at all. */
 export const checkRules: readonly Rule[] = [
@@ -51,17 +51,14 @@ const asked = { path: '/', status: 200, host: undefined, port: undefined } as co
 function nginxAsksForNothing(subject: Subject): readonly ClusterProblem[] {
   if (subject.cluster.balancer !== 'nginx') return []
   return writtenServices(subject).flatMap(({ path, service: { check } }) => {
-    const written: Readonly<Record<string, unknown>> = check
-    return Object.entries(asked)
-      .filter(([word, usual]) => (written[word] ?? usual) !== usual)
-      .map(([word]) =>
-        doubtful(
-          subject,
-          [...path, 'check', word],
-          `nginx asks realservers for nothing by itself: it learns from requests of clients that one is gone, and ${word} of the check says nothing to it`,
-          `Leave ${word} out, or set balancer: haproxy, which asks by itself.`,
-        ),
-      )
+    return wordsBeside(asked, check).map((word) =>
+      doubtful(
+        subject,
+        [...path, 'check', word],
+        `nginx asks realservers for nothing by itself: it learns from requests of clients that one is gone, and ${word} of the check says nothing to it`,
+        `Leave ${word} out, or set balancer: haproxy, which asks by itself.`,
+      ),
+    )
   })
 }
 

@@ -113,20 +113,19 @@ function quorumCanBeReached(subject: Subject): readonly ClusterProblem[] {
   if (balancer !== 'ipvs' || realservers.length === 0) return []
   const all = realservers.reduce((sum, { weight }) => sum + weight, 0)
   return writtenServices(subject).flatMap(({ path, service: { quorum, hysteresis } }) => {
-    if (quorum + hysteresis <= all && hysteresis < quorum) return []
-    const why =
-      quorum + hysteresis > all
-        ? `the weights of all realservers are ${all} together`
-        : 'it would never count as gone'
-    return quorum === 1 && hysteresis === 0
-      ? []
-      : [
-          wrong(
-            subject,
-            [...path, 'quorum'],
-            `a quorum of ${quorum} with a hysteresis of ${hysteresis} cannot work: ${why}`,
-            'Write a quorum above the hysteresis, and both together no more than the weights.',
-          ),
-        ]
+    const isUsual = quorum === 1 && hysteresis === 0
+    const isTooMuch = quorum + hysteresis > all
+    if (isUsual || (!isTooMuch && hysteresis < quorum)) return []
+    const why = isTooMuch
+      ? `the weights of all realservers are ${all} together`
+      : 'it would never count as gone'
+    return [
+      wrong(
+        subject,
+        [...path, 'quorum'],
+        `a quorum of ${quorum} with a hysteresis of ${hysteresis} cannot work: ${why}`,
+        'Write a quorum above the hysteresis, and both together no more than the weights.',
+      ),
+    ]
   })
 }

@@ -1,6 +1,14 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { said } from '../detection/span.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import {
+  doubtful,
+  type Rule,
+  type Subject,
+  wordsBeside,
+  wordsOfIpvs,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about directors that serve what is behind their VIPs themselves. */
 export const ownRules: readonly Rule[] = [
@@ -31,11 +39,7 @@ const ofBalancers = {
   forwarding: 'dr',
   scheduler: 'wrr',
   mode: 'http',
-  persistence_timeout: undefined,
-  persistence_granularity: undefined,
-  one_packet: false,
-  quorum: 1,
-  hysteresis: 0,
+  ...wordsOfIpvs,
   sorry_page: false,
   extra: undefined,
 } as const
@@ -43,17 +47,14 @@ const ofBalancers = {
 function nothingIsBalanced(subject: Subject): readonly ClusterProblem[] {
   if (!serveThemselves(subject)) return []
   return writtenServices(subject).flatMap(({ path, service }) => {
-    const written: Readonly<Record<string, unknown>> = service
-    const idle = Object.entries(ofBalancers)
-      .filter(([word, usual]) => (written[word] ?? usual) !== usual)
-      .map(([word]) =>
-        wrong(
-          subject,
-          [...path, word],
-          `${word} tells a balancer what to do, and there is none: the director that holds the VIP serves port ${service.port} itself`,
-          `Leave ${word} out, or set balancer: ipvs, nginx or haproxy.`,
-        ),
-      )
+    const idle = wordsBeside(ofBalancers, service).map((word) =>
+      wrong(
+        subject,
+        [...path, word],
+        `${word} tells a balancer what to do, and there is none: the director that holds the VIP serves port ${service.port} itself`,
+        `Leave ${word} out, or set balancer: ipvs, nginx or haproxy.`,
+      ),
+    )
     const { port, backend_port: backend } = service
     if (backend === undefined || backend === port) return idle
     return [

@@ -49,6 +49,23 @@ export function writtenServices({ settings }: Subject): readonly {
   )
 }
 
+/** Words that have another value than where nobody writes them. */
+export function wordsBeside(
+  usual: Readonly<Record<string, unknown>>,
+  written: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return Object.keys(usual).filter((word) => (written[word] ?? usual[word]) !== usual[word])
+}
+
+/** Words of a service that only IPVS knows, with the values they have where nobody writes them. */
+export const wordsOfIpvs = {
+  persistence_timeout: undefined,
+  persistence_granularity: undefined,
+  one_packet: false,
+  quorum: 1,
+  hysteresis: 0,
+} as const
+
 /** The items that equal an earlier one by their key, with that earlier one. */
 export function repeated<Item>(
   items: readonly Item[],

@@ -22,10 +22,24 @@ function movingAddresses({ cluster: { vips, nat } }: Subject) {
   return [
     ...vips.flatMap(({ address, prefix, also, family }, index) => [
       { what: 'the VIP', address, prefix, family, path: ['vips', index, 'address'] },
-      ...also.map((one, at) => ({ what: 'the VIP', ...one, family, path: ['vips', index, 'also', at] })),
+      ...also.map((one, at) => ({
+        what: 'the VIP',
+        address: one.address,
+        prefix: one.prefix,
+        family,
+        path: ['vips', index, 'also', at],
+      })),
     ]),
     ...(nat && vips[0]
-      ? [{ what: 'the gateway', address: nat.gateway, family: vips[0].family, path: ['nat', 'gateway'] }]
+      ? [
+          {
+            what: 'the gateway',
+            address: nat.gateway,
+            prefix: undefined,
+            family: vips[0].family,
+            path: ['nat', 'gateway'],
+          },
+        ]
       : []),
   ]
 }
@@ -42,14 +56,14 @@ function vipsDiffer(subject: Subject): readonly ClusterProblem[] {
 }
 
 function vipsAreUsable(subject: Subject): readonly ClusterProblem[] {
-  return movingAddresses(subject).flatMap(({ what, address, path, ...more }) => {
-    const why = unfitForVip(address, 'prefix' in more ? more.prefix : undefined)
+  return movingAddresses(subject).flatMap(({ what, address, prefix, path }) => {
+    const why = unfitForVip(address, prefix)
     if (why === undefined) return []
     return [
       wrong(
         subject,
         path,
-        what === 'the VIP' ? `${address} cannot be a VIP: ${why}` : `${address} cannot be a gateway: ${why}`,
+        `${address} cannot be a ${what === 'the VIP' ? 'VIP' : 'gateway'}: ${why}`,
         'Choose a free address in the network of the directors.',
       ),
     ]

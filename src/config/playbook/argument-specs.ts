@@ -1,5 +1,5 @@
 import { humanToBytes } from '../../jinja/filters/numbers.ts'
-import { isInt, isMapping, isSequence, keysOf, pythonType, valueAt } from '../../jinja/values.ts'
+import { isFloat, isInt, isMapping, isSequence, keysOf, valueAt } from '../../jinja/values.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
 import type { Resolver } from '../expressions/resolve.ts'
 import type { Scope } from '../expressions/scope.ts'
@@ -172,7 +172,7 @@ function isText(value: unknown, pattern: RegExp): boolean {
 }
 
 function isNumber(value: unknown): boolean {
-  return ['int', 'float'].includes(pythonType(value))
+  return isInt(value) || isFloat(value)
 }
 
 function isSize(value: unknown, bits: boolean): boolean {

@@ -32,10 +32,14 @@ export function carried(
   return { controls: [...controls, { is: 'fail', message }], result: { ...result, rc: 1, msg: message } }
 }
 
-/** The result of the whole task: of a loop with those of all its items, also of those it passes over. */
-export function resultOf(
-  turns: readonly { readonly item?: Looped['item']; readonly result: Registered }[],
-): Registered {
+/** What came of one item, also where it is passed over. */
+export interface Turned {
+  readonly item?: Looped['item']
+  readonly result: Registered
+}
+
+/** The result of the whole task: of a loop with those of all its items. */
+export function resultOf(turns: readonly Turned[]): Registered {
   const [first] = turns
   if (first && !first.item) return first.result
   return ofLoop(turns.map(({ item, result }) => (item ? { ...result, item } : result)))

@@ -2,16 +2,16 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
 import { veilOf } from '../../model/marked.ts'
-import { type Registered, unchanged } from '../../model/resource.ts'
+import { unchanged } from '../../model/resource.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
-import type { Control, Expansion, Knowledge, Looped, Task } from '../../model/task.ts'
+import type { Control, Expansion, Knowledge, Task } from '../../model/task.ts'
 import { lazily, type Scope } from '../expressions/scope.ts'
 import type { InventoryHost, Joined } from '../inventory/index.ts'
 import { problem } from '../problem.ts'
 import { once } from '../secret-reads.ts'
 import { wronglyAdded } from './adding.ts'
 import { argumentProblems } from './argument-specs.ts'
-import { carried, resultOf } from './control-results.ts'
+import { carried, resultOf, type Turned } from './control-results.ts'
 import { tellsTo } from './delegated.ts'
 import { aboutTask, nothingKnown, titleOf } from './expand.ts'
 import { attempted, type Expanding, waitingOn } from './expanding.ts'
@@ -42,7 +42,7 @@ export function controlTask(
     const turns = turnsOf(spec, scopeWith(known), expanding)
     if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
     const controls: Control[] = []
-    const results: { readonly item?: Looped['item']; readonly result: Registered }[] = []
+    const results: Turned[] = []
     for (const { variables: items, item } of turns.all) {
       const scope = scopeWith(known, items)
       const made = attempted(() =>

@@ -12,6 +12,8 @@ export interface RoleMeta {
   readonly again: boolean
   /** Collections in which its tasks look for roles. */
   readonly collections: readonly string[]
+  /** What it takes, where it says so here and not in a file of its own. */
+  readonly specs?: Sourced
 }
 
 /** Reads `meta/main.yml` of a role. */
@@ -28,7 +30,9 @@ export function metaOf(directory: string, reading: Reading): RoleMeta {
   )
     reading.problems.push(problem('dependencies of a role must be a list', dependencies.origin))
   const collections = entry('collections')
+  const specs = entry('argument_specs')
   return {
+    ...(specs ? { specs } : {}),
     collections:
       collections && 'items' in collections ? collections.items.map((one) => String(plain(one))) : [],
     dependencies: dependencies && 'items' in dependencies ? dependencies.items : [],
@@ -41,16 +45,17 @@ export function specifiedArguments(
   directory: string,
   entryPoint: string,
   within: Inherited,
+  { specs }: RoleMeta,
   reading: Reading,
 ): readonly Entry[] {
   const path = ['argument_specs.yml', 'argument_specs.yaml']
     .map((name) => join(directory, 'meta', name))
-    .concat(mainFile(join(directory, 'meta')) ?? [])
     .find((one) => existsSync(one))
   const content = path === undefined ? undefined : readPart(path, reading)
   const part = (value: Sourced | undefined, name: string) =>
     value && 'entries' in value ? value.entries.get(name)?.value : undefined
-  const options = part(part(part(content, 'argument_specs'), entryPoint.replace(/\.ya?ml$/, '')), 'options')
+  const all = content ? part(content, 'argument_specs') : specs
+  const options = part(part(all, entryPoint.replace(/\.ya?ml$/, '')), 'options')
   if (!options) return []
   const { origin } = options
   const { params } = within.role ?? {}

@@ -102,7 +102,9 @@ export function readRole(
   )
   siblings?.push(...dependencies, role)
   const checks = fields?.flag('rolespec_validate') ?? true
-  const expected = !checks ? [] : specifiedArguments(directory, file('tasks_from') ?? 'main', within, inner)
+  const expected = !checks
+    ? []
+    : specifiedArguments(directory, file('tasks_from') ?? 'main', within, meta, inner)
   const tasks = main === undefined ? [] : readTaskFile(main, within, inner)
   return [...before, ...expected, ...asOne(tasks, within, entry.origin)]
 }

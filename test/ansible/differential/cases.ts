@@ -87,6 +87,10 @@ for number in 5 6 7; do
 [ -b /dev/loop$number ] || mknod /dev/loop$number b 7 $number
 truncate -s 64M /var/local/disk$number; losetup /dev/loop$number /var/local/disk$number; done`
 
+/** Files of a server of PostgreSQL, and keys that its package makes. */
+const ofPostgres =
+  /^(?:path|content) \/(?:var\/lib\/postgresql|etc\/ssl\/(?:certs|private)\/ssl-cert-snakeoil\.)/
+
 const timezone = {
   why: '/etc/timezone is written, too, which Ansible leaves as it was',
   pattern: /^(?:path|content) \/etc\/timezone /,
@@ -135,8 +139,7 @@ export const cases: readonly Case[] = [
     stated: [
       {
         why: 'files of the server and keys that its package makes',
-        pattern:
-          /^(?:path|content) \/(?:var\/lib\/postgresql|etc\/ssl\/(?:certs|private)\/ssl-cert-snakeoil\.)/,
+        pattern: ofPostgres,
       },
     ],
   },
@@ -159,8 +162,7 @@ export const cases: readonly Case[] = [
     stated: [
       {
         why: 'files of the server and keys that its package makes; what pg_dumpall and pg_dump say is compared',
-        pattern:
-          /^(?:path|content) \/(?:var\/lib\/postgresql|etc\/ssl\/(?:certs|private)\/ssl-cert-snakeoil\.)/,
+        pattern: ofPostgres,
       },
     ],
   },
