@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ResourceKind } from '../model/resource.ts'
+import { type ResourceKind, unchanged } from '../model/resource.ts'
 import type { Query } from '../model/sensor.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { fetchFields } from './download.ts'
@@ -71,7 +71,7 @@ case ${` ${status.join(' ')} `} in *" $us_code "*) ;; *) exit 1 ;; esac`,
     const { failed, msg } = pageTold(stdout, wanted)
     return failed ? msg : undefined
   },
-  result: ({ stdout }, wanted) => pageTold(stdout, wanted),
+  result: ({ stdout }, wanted) => (stdout.startsWith('done') ? unchanged : pageTold(stdout, wanted)),
 })
 
 /** What came of it, under the names that Ansible's uri gives to it. */

@@ -72,6 +72,17 @@ ${say("made.status == 201 and made.json.key == 'value' and made.x_two_words == '
     expect(asked).toEqual(['POST /things'])
   })
 
+  it('is no failure where it was asked already', async () => {
+    asked.length = 0
+    const { failures } = await told(
+      `    - uri: { url: BASE/things, method: POST, body: x, creates: /etc/passwd }
+      register: page
+      changed_when: false
+${say('not page.failed and not page.changed')}`,
+    )
+    expect({ failures, asked }).toEqual({ failures: [], asked: [] })
+  })
+
   it.each(['GET', 'POST'])('may answer otherwise than it should: %s', async (method) => {
     const { failures } = await told(
       `    - uri: { url: BASE/none, method: ${method}${method === 'POST' ? ', body: x' : ''} }
