@@ -36,8 +36,7 @@ export interface Shape {
 /** Reads a mapping; keys that are not known are noted as problems. */
 export function fieldsOf(value: Sourced, shape: Shape, problems: Failure[]): Fields {
   const entries = 'entries' in value ? value.entries : new Map()
-  if (!('entries' in value))
-    attempt(problems, () => validate(z.record(z.string(), z.unknown()), value, shape.what))
+  if (!('entries' in value)) attempt(problems, () => validate(anyMapping, value, shape.what))
   for (const [name, entry] of entries)
     if (!shape.known.includes(name) && !(shape.others && !(name in shape.refused)))
       problems.push(unknownKey(name, entry.key, shape))
@@ -52,20 +51,20 @@ export function fieldsOf(value: Sourced, shape: Shape, problems: Failure[]): Fie
   return {
     value,
     raw,
-    text: (name) => checked(name, z.string()),
+    text: (name) => checked(name, anyText),
     flag: (name) => checked(name, truth),
-    words: (name) => wordsOf(checked(name, z.union([z.string(), z.number(), z.array(scalarWord)]))),
+    words: (name) => wordsOf(checked(name, oneOrMoreWords)),
     several: (name) => {
       const found = raw(name)
       if (!found) return []
       return 'items' in found ? found.items : [found]
     },
     items: (name) => {
-      checked(name, z.array(z.unknown()))
+      checked(name, anyList)
       const found = raw(name)
       return found && 'items' in found ? found.items : []
     },
-    mapping: (name) => (checked(name, z.record(z.string(), z.unknown())) ? raw(name) : undefined),
+    mapping: (name) => (checked(name, anyMapping) ? raw(name) : undefined),
   }
 }
 
@@ -90,6 +89,10 @@ export const truth = z.union([
 ])
 
 const scalarWord = z.union([z.string(), z.number()])
+const oneOrMoreWords = z.union([z.string(), z.number(), z.array(scalarWord)])
+const anyText = z.string()
+const anyList = z.array(z.unknown())
+const anyMapping = z.record(z.string(), z.unknown())
 
 function wordsOf(value: string | number | readonly (string | number)[] | undefined): readonly string[] {
   if (value === undefined) return []

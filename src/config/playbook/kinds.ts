@@ -214,8 +214,10 @@ function unknownKind(name: string, origin: Origin, besideKind: boolean, { isOwn 
   )
 }
 
+type Shape = Readonly<Record<string, z.ZodType>>
+
 /** The fields of a kind with their schemas; none where the schema does not say. */
-export function shapeOf({ schema }: Kind): Readonly<Record<string, z.ZodType>> {
+export function shapeOf({ schema }: Kind): Shape {
   return schema instanceof z.ZodObject ? schema.shape : {}
 }
 
@@ -230,27 +232,32 @@ export function checkFields({ kind, parameters }: KindUse, problems: Failure[]):
     return
   }
   const { origin, entries } = parameters
-  const literal = [...entries].filter(([, { value }]) => !hasExpression(value))
-  const fields = literal.map(([name]) => [name, shape[name]?.optional() ?? z.never()] as const)
-  const late = [...entries].filter(([, { value }]) => hasExpression(value))
-  const others = [...Object.keys(shape), ...late.map(([name]) => name)]
-    .filter((name) => !literal.some(([given]) => given === name))
-    .map((name) => [name, shape[name] ? fieldIfAbsent(name, shape[name], entries) : z.never()] as const)
-  const unknown = [...entries.keys()].filter((name) => !(name in shape))
-  const partial = z.strictObject(
-    Object.fromEntries([...others, ...fields].filter(([name]) => !unknown.includes(name))),
-  )
-  const kept = [...entries].filter(([name, { value }]) => unknown.includes(name) || !hasExpression(value))
+  const kept = [...entries].filter(([name, { value }]) => !(name in shape) || !hasExpression(value))
+  const partial = partialOf(shape, [...entries.keys()])
   attempt(problems, () => validate(partial, { origin, entries: new Map(kept) }, kind.name))
 }
 
-/** A field that is not written must be one that may be absent; one whose value waits may be anything. */
-function fieldIfAbsent(
-  name: string,
-  schema: z.ZodType,
-  entries: ReadonlyMap<string, SourcedEntry>,
-): z.ZodType {
-  return entries.has(name) || (name === 'content' && entries.has('src')) ? schema.optional() : schema
+/** Schemas of what tasks write, by the fields of their kind and the names that they write: many tasks write the same ones. */
+const partials = new WeakMap<Shape, Map<string, z.ZodObject>>()
+
+/** A field that is not written must be one that may be absent; the value of one that is may still wait. */
+function partialOf(shape: Shape, written: readonly string[]): z.ZodObject {
+  const known = partials.get(shape) ?? new Map<string, z.ZodObject>()
+  partials.set(shape, known)
+  const names = written.filter((name) => name in shape).toSorted()
+  const key = names.join(' ')
+  const made =
+    known.get(key) ??
+    z.strictObject(
+      Object.fromEntries(
+        Object.entries(shape).map(([name, schema]) => {
+          const mayLack = names.includes(name) || (name === 'content' && names.includes('src'))
+          return [name, mayLack ? schema.optional() : schema]
+        }),
+      ),
+    )
+  known.set(key, made)
+  return made
 }
 
 /** Does any text in it hold something to compute? */
