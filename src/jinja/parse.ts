@@ -41,7 +41,7 @@ export function parseBare(source: string): Expression {
 }
 
 function shifted(tokens: readonly Token[], by: number): readonly Token[] {
-  return tokens.slice(1).map((token) => ({ ...token, at: Math.max(0, token.at - by) }))
+  return tokens.slice(1).map(({ is, text, at }) => ({ is, text, at: Math.max(0, at - by) }))
 }
 
 type Parser = (stream: Stream, source: string, at: number) => Statement

@@ -239,22 +239,22 @@ export function mode(more: More = {}): Typed<string | undefined> {
 
 /** As Ansible has it. */
 export function done<T>(option: Typed<T>): Option<T> {
-  return { ...option, becomes: { is: 'done' } }
+  return { becomes: { is: 'done' }, ...option }
 }
 
 /** Taken, with a difference. */
 export function different<T>(why: string, option: Typed<T>): Option<T> {
-  return { ...option, becomes: { is: 'different', why } }
+  return { becomes: { is: 'different', why }, ...option }
 }
 
 /** Not taken. */
 export function refused<T>(instead: string, option: Typed<T>): Option<T> {
-  return { ...option, becomes: { is: 'refused', instead } }
+  return { becomes: { is: 'refused', instead }, ...option }
 }
 
 /** An option that Ansible does not have. */
 export function ours<T>(meaning: string, option: Typed<T>): Option<T> {
-  return { ...option, becomes: { is: 'ours', meaning } }
+  return { becomes: { is: 'ours', meaning }, ...option }
 }
 
 /** An option that Ansible does not have, with a schema of a resource. */

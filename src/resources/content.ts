@@ -41,7 +41,7 @@ export interface PlacedQuestions extends FileQuestions {
 /** Asks for both places that a file may get. */
 export function askPlaced(path: string, name: string | undefined): PlacedQuestions {
   const { at, content } = askFile(name === undefined ? path : inside(path, name))
-  return { ...askFile(path), atInside: at, contentInside: content }
+  return { atInside: at, contentInside: content, ...askFile(path) }
 }
 
 /** Brings a file to its content where it is to be, as `cp` would place it. */

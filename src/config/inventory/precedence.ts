@@ -70,7 +70,7 @@ export function variablesOf(evidence: Evidence, host: DraftHost, groups: readonl
 
 /** Gives variables the level they have. */
 export function assign(given: readonly Given[], level: Level, giver: string): readonly Assignment[] {
-  return given.map((each) => ({ ...each, level, giver }))
+  return given.map((each) => ({ level, giver, ...each }))
 }
 
 /** Of what is said, weakest first within a level, the last of the highest level wins. */

@@ -75,12 +75,12 @@ export function controlTask(
   const isForAll = spec.word === 'meta' && decidesForAll(spec.parameters)
   const about = spec.word === 'meta' ? { ...spec, runOnce: isForAll } : spec
   return {
+    expand: recalled(expand, expanding.outside),
     ...aboutTask(about, title, scopeWith, expanding),
     ...(isForAll ? { mayEndAll: true } : {}),
     ...(isForAll && metaWord(spec.parameters) === 'refresh_inventory' ? { inTurn: true } : {}),
     ...(assigns.length > 0 ? { assigns } : {}),
     remembered: true,
-    expand: recalled(expand, expanding.outside),
   }
 }
 

@@ -141,9 +141,9 @@ function includeTask(spec: IncludeSpec, making: Making, around: readonly LoopIte
   }
 
   return {
+    expand: recalled(expand, expanding.outside),
     ...aboutTask(spec, title, scopeWith, expanding),
     remembered: true,
-    expand: recalled(expand, expanding.outside),
   }
 }
 

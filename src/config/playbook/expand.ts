@@ -78,10 +78,10 @@ export function taskOf(
   }
 
   return {
+    expand: recalled(expand, expanding.outside),
     ...aboutTask(spec, title, scopeWith, expanding),
     ...pausing(spec),
     ...gathering(spec),
-    expand: recalled(expand, expanding.outside),
   }
 }
 

@@ -11,17 +11,17 @@ export function recalled(
   compute: (known: Knowledge) => Expansion,
   outside: Outside,
 ): (known: Knowledge) => Expansion {
-  let last: (Witness & { readonly expansion: Expansion }) | undefined
+  let last: { readonly witness: Witness; readonly expansion: Expansion } | undefined
   return (known) => {
-    if (last?.holds(known)) {
-      last.follow(known)
+    if (last?.witness.holds(known)) {
+      last.witness.follow(known)
       return last.expansion
     }
     last = undefined
     const before = outside.times
     const witness = witnessOf(known)
     const expansion = compute(witness.seen)
-    if (outside.times === before) last = { ...witness, expansion }
+    if (outside.times === before) last = { witness, expansion }
     return expansion
   }
 }
