@@ -32,7 +32,8 @@ export interface Contents {
 
 /** Each file is read once; templates of understudy's own are found last. `outside` is told of what is looked at anew. */
 export function createContents(templates: Templates, ownTemplates: string, outside: Outside): Contents {
-  const read = new Map<string, Uint8Array>()
+  const read = new Map<string, string | Uint8Array>()
+  const rendered = new Map<string, string>()
   const found = new Map<string, Found>()
 
   /** What stands there, looked for until it is found. */
@@ -53,13 +54,22 @@ export function createContents(templates: Templates, ownTemplates: string, outsi
     return known
   }
 
-  function bytesOf(path: string): Uint8Array {
+  /** The same text for all hosts, so that it is there once and not for each. */
+  function contentOf(path: string): string | Uint8Array {
     const known = read.get(path)
-    if (known) return known
+    if (known !== undefined) return known
     refuseEndless(path, statSync(path))
-    const bytes = readFileSync(path)
-    read.set(path, bytes)
-    return bytes
+    const content = textOrBytes(readFileSync(path))
+    read.set(path, content)
+    return content
+  }
+
+  /** What a template gives, as the same text as for the host before where it is the like of it. */
+  function alike(path: string, text: string): string {
+    const before = rendered.get(path)
+    if (before === text) return before
+    rendered.set(path, text)
+    return text
   }
 
   function filled(task: TaskSpec, fields: Sourced, src: Sourced, scope: Scope): Sourced {
@@ -71,7 +81,7 @@ export function createContents(templates: Templates, ownTemplates: string, outsi
       const { origin } = src
       if (isDirectory) {
         outside.note()
-        const read = (file: string) => textOrBytes(bytesOf(file)) as Scalar
+        const read = (file: string) => contentOf(file) as Scalar
         // Of rsync links stay links, unless they are to be followed.
         const follow = isSynchronized ? isSaidYes(fields, 'copy_links') : !isSaidNo(fields, 'local_follow')
         const { isExcluded } = rsyncFilter(isSynchronized ? textsIn(fieldOf(fields, 'rsync_opts')) : [])
@@ -80,12 +90,12 @@ export function createContents(templates: Templates, ownTemplates: string, outsi
       const preserved = isSynchronized || textIn(fieldOf(fields, 'mode')) === 'preserve'
       if (preserved) outside.note()
       const more = preserved ? withField(fields, 'source_mode', { origin, scalar: modeOf(path) }) : fields
-      if (!isTemplate) return withContent(more, { origin, scalar: textOrBytes(bytesOf(path)) as Scalar })
+      if (!isTemplate) return withContent(more, { origin, scalar: contentOf(path) as Scalar })
       const style = styleOf(fields, path)
       const marked = templates.render(path, scope, style)
       return withContent(more, {
         origin,
-        scalar: textOf(marked),
+        scalar: alike(path, textOf(marked)),
         ...(holdsSecret(marked) ? { secret: true, marked } : {}),
       })
     } catch (error) {
