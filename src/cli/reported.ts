@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/event.ts'
 import type { Following } from '../operations/options.ts'
 import { openReport } from '../report/index.ts'
+import { keepHeapSmall } from './heap.ts'
 import { inItsFormat } from './in-its-format.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { ReportFlags } from './options.ts'
@@ -36,7 +37,10 @@ export function reported(
     const { signal, release } = onInterrupt()
     try {
       return await work({
-        onEvent: report.emit,
+        onEvent: (event) => {
+          keepHeapSmall(event)
+          report.emit(event)
+        },
         onSecrets,
         signal,
         still: report.still,
