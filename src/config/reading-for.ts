@@ -30,7 +30,7 @@ export function endReading({
 
 /** Everything a playbook is read with, before any of it was. */
 export function readingFor(
-  { packageRoot, settings = noSettings, foreign }: IntentRequest,
+  { packageRoot, settings = noSettings, become = false, foreign }: IntentRequest,
   { extra, ...around }: Around,
 ): Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen' | 'collections'> {
   return {
@@ -40,6 +40,7 @@ export function readingFor(
     looked: [],
     prompts: [],
     settings,
+    becomes: become,
     extra: new Set(extra),
     ...(foreign ? { foreign: new ForeignModules(foreign) } : {}),
   }

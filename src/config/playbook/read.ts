@@ -2,7 +2,6 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
-import type { AnsibleSettings } from '../settings/read.ts'
 import { validate } from '../validate.ts'
 import { connectingOf } from './connecting.ts'
 import { attempt, type Fields, fieldsOf } from './fields.ts'
@@ -25,7 +24,7 @@ export function readPlaybook(
   about: Omit<Reading, 'playbookDirectory' | 'chain' | 'play' | 'foreseen' | 'collections'>,
   chain: readonly string[] = [],
   /** What it is imported with. */
-  above: Inherited = usual(about.settings),
+  above: Inherited = usual(about),
 ): readonly PlaySpec[] {
   const file = resolve(path)
   const place = { playbookDirectory: dirname(file), chain: [...chain, file] }
@@ -60,9 +59,11 @@ export function readPlaybook(
 }
 
 /** What plays inherit where they say nothing themselves. */
-function usual({ noLog, becomeUser }: AnsibleSettings): Inherited {
+function usual({ settings, becomes }: Pick<Reading, 'settings' | 'becomes'>): Inherited {
+  const { noLog, becomeUser } = settings
   return {
     ...nothingInherited,
+    become: becomes,
     noLog: noLog?.value ?? false,
     ...(becomeUser
       ? { becomeUser: { origin: becomeUser.origin, scalar: becomeUser.value, literal: true } }

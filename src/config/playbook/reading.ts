@@ -31,6 +31,8 @@ export interface Reading {
   readonly play: PlayParts
   /** What ansible.cfg and the environment say. */
   readonly settings: AnsibleSettings
+  /** Tasks become another user where nothing that they stand in says otherwise. */
+  readonly becomes: boolean
   /** Names that `-e` gives a value. */
   readonly extra: ReadonlySet<string>
   /** Includes whose files were looked through already, outermost first. */

@@ -7,6 +7,7 @@ import type { Resolver } from '../expressions/resolve.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { secretByName } from '../secrets.ts'
 import { validate } from '../validate.ts'
+import { truth } from './fields.ts'
 import { amount, decided } from './flags.ts'
 import type { TaskSpec } from './spec.ts'
 
@@ -40,10 +41,7 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     const given = validate(variables, resolved, 'environment')
     for (const [name, value] of Object.entries(given)) environment[name] = String(value)
   }
-  const { becomeUser } = task
-  const become = becomeUser && resolver.sourced(becomeUser, scope)
-  const isNobody = become && 'scalar' in become && become.scalar === null
-  const runAs = become && !isNobody ? validate(userName, become, 'become_user') : undefined
+  const runAs = runAsOf(task, scope, resolver)
   const isChecked = task.checkMode !== undefined && decided(task.checkMode, scope, resolver, 'check_mode')
   const timeout = amount(task.timeout, scope, resolver, 'timeout')
   const async = amount(task.async, scope, resolver, 'async')
@@ -60,6 +58,19 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     ...(most === undefined ? {} : { throttle: { of: showOrigin(task.origin), most } }),
     ...(runAs === undefined || runAs === 'root' ? {} : { runAs }),
   }
+}
+
+/**
+ * Who runs it instead of the user of the session. As with Ansible, nobody becomes anyone where `become` is not said, and
+ * the variable `ansible_become` is stronger than what tasks say.
+ */
+function runAsOf({ become, becomeUser }: TaskSpec, scope: Scope, resolver: Resolver): string | undefined {
+  if (!becomeUser) return undefined
+  const variable = truth.safeParse(scope.read('ansible_become')).data
+  if (!(variable ?? decided(become, scope, resolver, 'become'))) return undefined
+  const user = resolver.sourced(becomeUser, scope)
+  const isNobody = 'scalar' in user && user.scalar === null
+  return isNobody ? undefined : validate(userName, user, 'become_user')
 }
 
 /** What is left alone has all its time; what is waited for has the shorter one. */

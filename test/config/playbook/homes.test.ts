@@ -26,7 +26,10 @@ describe('a path of a machine', () => {
     ['file: { path: "${HOME}/$NOTHING~", state: directory }', 'directory[/root/$NOTHING~]'],
     ['file: { path: ~/x, state: link, src: ~ada/y }', 'link[/root/x]'],
     ['{ file: { path: ~/x, state: directory }, become_user: ada, become: yes }', 'directory[/home/ada/x]'],
-    ['{ file: { path: $HOME/$USER, state: directory }, become_user: ada }', 'directory[/home/ada/ada]'],
+    [
+      '{ file: { path: $HOME/$USER, state: directory }, become_user: ada, become: yes }',
+      'directory[/home/ada/ada]',
+    ],
     ['{ file: { path: ~/x, state: directory }, environment: { HOME: /y } }', 'directory[/y/x]'],
     ['{ file: { path: ~ada/x, state: directory }, delegate_to: b }', 'directory[/srv/ada/x on b]'],
     ['{ file: { path: "{{ x }}", state: directory }, vars: { x: ~ada } }', 'directory[/home/ada]'],
@@ -34,7 +37,7 @@ describe('a path of a machine', () => {
     ['lineinfile: { path: ~/.profile, line: a, create: yes }', '[/root/.profile'],
     ['known_hosts: { name: h, key: "h ssh-ed25519 AAAA" }', '[/root/.ssh/known_hosts'],
     [
-      '{ known_hosts: { name: h, key: "h ssh-ed25519 AAAA" }, become_user: ada }',
+      '{ known_hosts: { name: h, key: "h ssh-ed25519 AAAA" }, become_user: ada, become: yes }',
       '[/home/ada/.ssh/known_hosts',
     ],
     ['git: { repo: "https://x/y", dest: ~/y }', '[/root/y'],

@@ -96,6 +96,32 @@ describe('plays', () => {
     expect(intent.hosts.get('a')?.become?.method).toBe('sudo')
   })
 
+  it.each<[string, string, Parameters<ReturnType<typeof project>['load']>[0], string | undefined]>([
+    ['become_user alone', 'become_user: ada', {}, undefined],
+    ['beside become', 'become: yes, become_user: ada', {}, 'ada'],
+    ['beside one that is computed', 'become: "{{ so }}", become_user: ada, vars: { so: yes }', {}, 'ada'],
+    [
+      'beside one that is computed as no',
+      'become: "{{ so }}", become_user: ada, vars: { so: no }',
+      {},
+      undefined,
+    ],
+    ['with --become', 'become_user: ada', { become: true }, 'ada'],
+    ['against --become', 'become: no, become_user: ada', { become: true }, undefined],
+    ['with the variable', 'become_user: ada', { extraVars: ['ansible_become=yes'] }, 'ada'],
+    [
+      'against the variable',
+      'become: yes, become_user: ada',
+      { extraVars: ['ansible_become=no'] },
+      undefined,
+    ],
+    ['root, within another', 'become: yes, become_user: root', {}, undefined],
+  ])('know who runs a step: %s', async (_, words, options, runAs) => {
+    using here = project({ 'site.yaml': `- hosts: a\n  tasks:\n    - { command: id, ${words} }\n` })
+    const [first] = expansions(await here.load(options), 'a')
+    expect(first?.is === 'ready' && first.resources[0]?.options.runAs).toBe(runAs)
+  })
+
   it('render templates strictly and without escaping', async () => {
     using here = project({
       'site.yaml':
