@@ -4,7 +4,7 @@ import { lines, sh } from '../shell/quote.ts'
 /** What a host's package manager knows of one package. */
 export interface PackageReading {
   readonly manager: 'apt' | 'dnf' | 'yum' | 'none'
-  /** Its version, or that of a package that provides it; absent where it is not installed. */
+  /** Its version, or that of one that provides it where no package has the name; absent where it is not installed. */
   readonly installed?: string
   /** Unpacked, but its set-up was broken off. */
   readonly broken: boolean
@@ -46,7 +46,14 @@ case $us_pm in
     us_found=$(dpkg-query -W -f "$us_format" -- ${names} 2>/dev/null) || us_missing=1
     printf '%s\n' "$us_found"
     case "\${us_missing:-} $us_found" in 1* | *not-installed*)
-      dpkg-query -W -f 'provides \${db:Status-Status} \${Version} , \${Provides}\n' | grep ' , .' || : ;;
+      us_offers=$(dpkg-query -W -f 'provides \${db:Status-Status} \${Version} , \${Provides},\n' | grep ' , [^,]') || :
+      printf '%s\n' "$us_offers"
+      # A name that is a package of its own to apt is not satisfied by another that provides it.
+      for us_p in ${names}; do
+        case $us_offers in *" \${us_p%%:*}"[\ ,]*)
+          if apt-cache policy -- "$us_p" 2>/dev/null | grep -q '^  Candidate: [^(]'; then printf 'own %s\n' "$us_p"; fi ;;
+        esac
+      done ;;
     esac ;;
   dnf | yum)
     for us_p in ${names}; do
@@ -107,9 +114,11 @@ function readPackage(
 ): PackageReading {
   const [name, architecture] = wanted.split(':')
   let broken = false
+  const isOwn = output.includes(`own ${wanted}`)
   for (const line of output) {
     const [status = '', first, second, version] = line.split(' ')
     if (status === 'provides') {
+      if (isOwn) continue
       const offered = line
         .slice(line.indexOf(' , ') + 3)
         .split(',')

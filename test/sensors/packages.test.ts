@@ -12,6 +12,7 @@ it.each([
     { installed: '2.35', broken: false },
   ],
   ['provides installed 8.1 , mta (= 1), mail-agent', 'mail-agent', { installed: '8.1', broken: false }],
+  ['provides installed 8.1 , mta (= 1), mail-agent,\nown mail-agent', 'mail-agent', { broken: false }],
   ['provides not-installed  , mail-agent', 'mail-agent', { broken: false }],
 ])('reads %j', (line, name, expected) => {
   expect(packages.read(`apt\n${line}\n`, [name]).get(name)).toEqual({ manager: 'apt', ...expected })
