@@ -1,6 +1,8 @@
 // Puts the command into a few files, dist/cli/, so that starting it does not mean opening hundreds. The library beside
 // it stays as the compiler wrote it. Run by `npm run build` after the compiler.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -8,9 +10,6 @@ import { rolldown } from 'rolldown'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'dist/cli')
 const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-
-/** Looked up among the installed packages when hosts are connected to: it tries parts that may have been compiled there. */
-const external = ['ssh2']
 
 /**
  * Commander can start programs as commands, and loads for that, whenever it is loaded, what starts them: a twentieth of
@@ -38,32 +37,67 @@ const noSourceMaps = {
   load: (id) => (id === '\0source-map' ? 'export {}' : null),
 }
 
-const bundle = await rolldown({
-  cwd: root,
-  plugins: [lateProcesses, noSourceMaps],
-  input: join(root, 'src/cli/main.ts'),
-  platform: 'node',
-  external,
-  // What the oldest Node that package.json admits can read.
-  transform: { target: `node${engines.node.replace('>=', '')}` },
-  onLog(level, log) {
-    throw new Error(`${level} while bundling: ${log.message}`)
+/**
+ * Of ssh2 two parts may have been compiled where it is installed; both are looked for there, and done without. Under their
+ * full names they are found from here, too.
+ */
+const compiledParts = {
+  name: 'compiled-parts',
+  resolveId: (id) => {
+    if (id === 'cpu-features') return { id, external: true }
+    if (!id.endsWith('/sshcrypto.node')) return null
+    return { id: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node', external: true }
   },
-})
+}
+
 rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
-const { output } = await bundle.write({
-  dir: target,
-  format: 'esm',
-  // All of them lie side by side: the package's root is two folders above each.
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
-  sourcemap: true,
-  // The maps name places; the text of the sources is in the repository.
-  sourcemapExcludeSources: true,
-})
-await bundle.close()
+const output = [
+  ...(await bundled('src/cli/main.ts', { format: 'esm', entryFileNames: '[name].js' })),
+  // As CommonJS: of modules nothing that V8 has compiled can be kept.
+  ...(await bundled('src/cli/command-line.ts', {
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+  })),
+]
 writeFileSync(join(target, 'THIRD-PARTY.txt'), licences(packagesIn(output)))
+await keepCompiled()
+
+/** Writes a source with all that it imports into `dist/cli/`, side by side: the package's root is two folders above each. */
+async function bundled(source, options) {
+  const bundle = await rolldown({
+    cwd: root,
+    plugins: [lateProcesses, noSourceMaps, compiledParts],
+    input: join(root, source),
+    platform: 'node',
+    // What the oldest Node that package.json admits can read.
+    transform: { target: `node${engines.node.replace('>=', '')}` },
+    onLog(level, log) {
+      throw new Error(`${level} while bundling: ${log.message}`)
+    },
+  })
+  const { output } = await bundle.write({
+    dir: target,
+    ...options,
+    sourcemap: true,
+    // The maps name places; the text of the sources is in the repository.
+    sourcemapExcludeSources: true,
+  })
+  await bundle.close()
+  return output
+}
+
+/** Lets this Node compile what a command needs, and keeps it; another process, because flags of V8 are those of a process. */
+async function keepCompiled() {
+  const folder = mkdtempSync(join(tmpdir(), 'understudy-build-'))
+  const file = join(folder, 'compile.mjs')
+  const bundle = await rolldown({ cwd: root, input: join(root, 'scripts/compile.mjs'), platform: 'node' })
+  await bundle.write({ file, format: 'esm' })
+  await bundle.close()
+  execFileSync(process.execPath, [file, root], { stdio: ['ignore', 'ignore', 'inherit'] })
+  rmSync(folder, { recursive: true })
+}
 
 /** The folders of all packages of which something is in these files. */
 function packagesIn(files) {
@@ -77,7 +111,9 @@ function packagesIn(files) {
 /** What their licences ask to be handed on with them. */
 function licences(folders) {
   const parts = folders.map((folder) => {
-    const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const { name, version, author, ...said } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    // As it was written once: a list of them.
+    const license = said.license ?? said.licenses?.map(({ type }) => type).join(' or ')
     if (!license) throw new Error(`${name} names no licence`)
     const by = typeof author === 'string' ? author : author?.name
     return `${name} ${version}: ${license}${by ? `, ${by}` : ''}\n\n${licenceText(folder).trim()}\n`

@@ -68,6 +68,7 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
     })
   return {
     script: change.script,
+    ...(change.unneeded && step.verdict.is === 'provisional' ? { unneeded: change.unneeded } : {}),
     ...(pause === undefined ? {} : { before: sh`sleep ${pause}` }),
     title: step.id,
     takesLong: change.takesLong ?? pause !== undefined,

@@ -5,7 +5,8 @@ import type { Judged } from './item.ts'
 /** What comes of a change that is only checked: it is told, and counts as made; a command is left out. */
 export function onlyChecked(resource: Resource, judged: Judged): Judged {
   const { verdict } = judged
-  if (verdict.is === 'provisional') return { ...judged, verdict: { ...verdict, expected: undefined } }
+  if (verdict.is === 'provisional')
+    return { ...judged, verdict: { is: 'provisional', expected: undefined, after: verdict.after } }
   if (verdict.is !== 'change' || judged.asksAgain) return judged
   const { always, judgement, noLog, ignoreErrors } = resource.options
   const { change } = verdict

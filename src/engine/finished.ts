@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts'
 import { veilOf } from '../model/marked.ts'
 import { changeOf } from '../model/plan.ts'
 import type { Registered } from '../model/resource.ts'
+import { needless } from '../shell/program.ts'
 import { likelyCause } from './diagnosis.ts'
 import type { HostRun } from './host.ts'
 import type { Outcome, PlacedStep } from './planning.ts'
@@ -50,25 +51,30 @@ function outcomeOf(
 ): { readonly outcome: Outcome | undefined; readonly shown: StepOutcome } {
   const { options } = placed.step.resource ?? {}
   const change = changeOf(placed.step)
-  const { status: rc, stdout, stderr } = frame
-  const read = change?.reads?.({ rc, stdout, stderr })
+  const { stdout, stderr } = frame
+  const isNeedless = frame.status === needless
+  const rc = isNeedless ? 0 : frame.status
+  const read = isNeedless ? undefined : change?.reads?.({ rc, stdout, stderr })
   const failed = read?.failed ?? rc !== 0
   const secret = options?.noLog || frame.isSecret ? ({ secret: true } as const) : {}
   const isLeft = options?.left !== undefined && !failed
   const raw: Registered = {
-    changed: !failed && !change?.changesNothing && (change?.didChange?.(stdout) ?? true),
+    changed: !failed && !isNeedless && !change?.changesNothing && (change?.didChange?.(stdout) ?? true),
     failed,
     skipped: false,
     rc,
     stdout: isLeft ? '' : stdout,
     stderr,
     ...(isLeft ? { found: leftJob(stdout.trim()) } : {}),
-    ...(change?.tells && !failed && !isLeft ? { found: change.tells(stdout) } : {}),
+    ...(change?.tells && !failed && !isLeft && !isNeedless ? { found: change.tells(stdout) } : {}),
     ...(frame.found ? { found: frame.found } : {}),
     ...(read ? registeredOf(read) : {}),
     ...secret,
   }
-  const did = { disturbs: change?.disturbs ?? 'everything', queries: placed.step.resource?.queries ?? {} }
+  const did = {
+    disturbs: isNeedless ? [] : (change?.disturbs ?? 'everything'),
+    queries: placed.step.resource?.queries ?? {},
+  }
   const { until } = options?.judgement ?? {}
   const attempts = until ? run.carried.countTry(placed.key) : 0
   if (options?.timeout !== undefined && rc === overdue) {
@@ -121,7 +127,7 @@ function leftJob(id: string): Registered['found'] {
 
 /** What a step printed, as it may be shown. */
 function printed({ step }: PlacedStep, { status: rc, stdout, stderr }: Finished): string {
-  const read = changeOf(step)?.reads?.({ rc, stdout, stderr })
+  const read = rc === needless ? undefined : changeOf(step)?.reads?.({ rc, stdout, stderr })
   const text = read?.shown ?? [stdout, stderr].filter((one) => one.trim() !== '').join('\n')
   return veilOf(step.resource?.options.secrets ?? [])(text)
 }

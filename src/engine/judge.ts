@@ -26,7 +26,10 @@ export function judge(
   )
   // What asks nothing of the host rests on nothing that could change.
   const disturber = pending.disturber(asked.flatMap(([name, query]) => (foretold.get(name) ? [] : [query])))
-  if (disturber) return { is: 'provisional', expected: change, after: disturber.id }
+  if (disturber) {
+    const looks = change?.unneeded && left === undefined ? ({ looks: true } as const) : {}
+    return { is: 'provisional', expected: change, after: disturber.id, ...looks }
+  }
   if (change?.onlyTold) return { is: 'told', text: change.summary }
   return change ? { is: 'change', change } : { is: 'converged' }
 }

@@ -1,4 +1,4 @@
-import { isOpen, type Step, type Verdict } from '../model/plan.ts'
+import { isOpen, type Step, sendableIn, type Verdict } from '../model/plan.ts'
 import type { Resource, ResourceId } from '../model/resource.ts'
 import { queryKey } from '../model/sensor.ts'
 import type { Handler, Task } from '../model/task.ts'
@@ -36,7 +36,7 @@ export class Steps {
     more: Partial<PlacedStep> = {},
   ): void {
     const { title, origin } = task
-    const isHeld = more.held === true || (this.#holding.size > 0 && step.verdict.is === 'change')
+    const isHeld = more.held === true || (this.#holding.size > 0 && sendableIn(step.verdict) !== undefined)
     if (isHeld) this.#wait()
     const held = isHeld ? ({ held: true } as const) : {}
     const placed = { key, play: this.play, step: { title, play: this.#title, origin, ...step } }
@@ -74,7 +74,7 @@ export class Steps {
   placeItem(task: Task, key: string, resource: Resource, judged: Judged, reached: readonly Handler[]): void {
     const { verdict, unasked, wait, asksAgain } = judged
     const { id, options } = resource
-    const isNoted = reached.length > 0 && verdict.is === 'change' && !asksAgain && options.on === undefined
+    const isNoted = reached.length > 0 && sendableIn(verdict) && !asksAgain && options.on === undefined
     this.place(
       task,
       key,

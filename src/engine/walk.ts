@@ -1,5 +1,5 @@
 import { Failure } from '../model/failure.ts'
-import type { Verdict } from '../model/plan.ts'
+import { sendableIn, type Verdict } from '../model/plan.ts'
 import { type Registered, type Resource, type ResourceId, unchanged } from '../model/resource.ts'
 import type { Expansion, Handler, Task } from '../model/task.ts'
 import { awaited } from './awaited.ts'
@@ -265,8 +265,9 @@ export class Walk {
     const asked = judgeItem(resource, { key, later: this.#ahead }, this.#steps.pending, this.#input)
     const judged = resource.options.checked ? onlyChecked(resource, asked) : asked
     const { verdict } = judged
-    if (!this.#expected || verdict.is !== 'change') return judged
-    return { ...judged, verdict: { is: 'provisional', expected: verdict.change, after: this.#expected } }
+    const change = sendableIn(verdict)
+    if (!this.#expected || !change) return judged
+    return { ...judged, verdict: { is: 'provisional', expected: change, after: this.#expected } }
   }
 
   /** Handlers that a task notifies where it changes something. */

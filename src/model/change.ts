@@ -88,6 +88,11 @@ export interface Change {
    * need not wait for it. Whoever foretells wrongly is asked again, and made again.
    */
   readonly leaves?: ReadonlyMap<string, unknown>
+  /**
+   * Asked right before it, where what it was decided on may have changed since: with status 0 it is needed no more, and what
+   * is printed says why. So it can be sent together with what may change that.
+   */
+  readonly unneeded?: Script
   readonly uploads?: readonly Upload[]
   /** It downloads, compiles or runs what the user wrote, and may take an hour. */
   readonly takesLong?: true

@@ -8,7 +8,13 @@ export type Verdict =
   | { readonly is: 'skipped' }
   | { readonly is: 'change'; readonly change: Change }
   /** An earlier change may alter the readings this rests on; `expected` is what they say now. */
-  | { readonly is: 'provisional'; readonly expected: Change | undefined; readonly after: ResourceId }
+  | {
+      readonly is: 'provisional'
+      readonly expected: Change | undefined
+      readonly after: ResourceId
+      /** The change looks for itself whether it is still needed: it can be sent before anybody knows. */
+      readonly looks?: true
+    }
   /** It was tried in this run, and failed. */
   | { readonly is: 'failed' }
   /** Nothing of the host is changed by it: something that the run says or decides. */
@@ -48,6 +54,13 @@ export function changeOf(step: Step): Change | undefined {
 export function changeIn(verdict: Verdict): Change | undefined {
   if (verdict.is === 'change') return verdict.change
   return verdict.is === 'provisional' ? verdict.expected : undefined
+}
+
+/** The change in a verdict that can be sent as it stands. */
+export function sendableIn(verdict: Verdict): Change | undefined {
+  return verdict.is === 'change' || (verdict.is === 'provisional' && verdict.looks)
+    ? changeIn(verdict)
+    : undefined
 }
 
 /** Is something still to be done, or to be found out? */

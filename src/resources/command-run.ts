@@ -57,8 +57,34 @@ export function convergeRun(
     impact: 'none',
     disturbs: 'everything',
     takesLong: true,
+    ...(isGuarded(guards) ? { unneeded: unneeded(guards) } : {}),
   }
 }
+
+function isGuarded({ creates, removes, unless, onlyif }: Guards): boolean {
+  return [creates, removes, unless, onlyif].some((guard) => guard !== undefined)
+}
+
+/** The same conditions, looked at by the machine itself. */
+function unneeded({ creates, removes, unless, onlyif, chdir }: Guards): Script {
+  const isThere = (path: string) => sh`[ -e ${path} ] || [ -h ${path} ]`
+  const holds = (condition: string) =>
+    sh`{ ${embed(inPlace(sh`eval ${condition}`, { chdir }))}; } >/dev/null 2>&1 </dev/null`
+  return lines(
+    ...(creates === undefined
+      ? []
+      : [sh`if ${embed(isThere(creates))}; then echo ${whyThere(creates)}; exit 0; fi`]),
+    ...(removes === undefined
+      ? []
+      : [sh`if ${embed(isThere(removes))}; then :; else echo ${whyGone(removes)}; exit 0; fi`]),
+    ...(unless === undefined ? [] : [sh`if ${embed(holds(unless))}; then exit 0; fi`]),
+    ...(onlyif === undefined ? [] : [sh`if ${embed(holds(onlyif))}; then :; else exit 0; fi`]),
+    sh`exit 1`,
+  )
+}
+
+const whyThere = (path: string) => `skipped, since ${path} exists`
+const whyGone = (path: string) => `skipped, since ${path} does not exist`
 
 /** The result of a command that only asks; of another one, why it does not run. */
 export function resultOf(
@@ -69,8 +95,7 @@ export function resultOf(
   const { answer } = found
   const isThere = found.creates && found.creates.type !== 'absent'
   const isGone = found.removes?.type === 'absent'
-  const reason = isThere ? `since ${creates} exists` : isGone ? `since ${removes} does not exist` : ''
-  const why = reason === '' ? '' : `skipped, ${reason}`
+  const why = isThere ? whyThere(creates ?? '') : isGone ? whyGone(removes ?? '') : ''
   const { rc, stdout, stderr } = answer ?? { rc: 0, stdout: why, stderr: '' }
   return { changed: false, failed: rc !== 0, skipped: answer === undefined, rc, stdout, stderr }
 }

@@ -19,6 +19,8 @@ export interface StepScript {
   readonly script: Script
   /** What stands before it, and does not count as a part of it. */
   readonly before?: Script
+  /** With status 0 it is needed no more, and what is printed says why. */
+  readonly unneeded?: Script
   readonly title: string
   readonly takesLong?: boolean
   readonly ignoreErrors: boolean
@@ -36,6 +38,9 @@ export interface StepScript {
   readonly notes?: readonly string[]
   readonly forgets?: readonly string[]
 }
+
+/** The status of a step that was needed no more when its turn came. No program has it. */
+export const needless = 1125
 
 /** What one program is to do. */
 export interface ProgramParts {
@@ -108,9 +113,16 @@ function stepScript(step: StepScript, index: number): Script {
     timeout === undefined ? work : sh`printf '%s\n' ${work} >"$us_tmp/timed"; ${bounded} sh "$us_tmp/timed"`
   // Another user's script goes through a pipe: on a command line everyone could read it.
   const inner = step.runAs ? sh`printf '%s\n' ${work} | ${bounded} su -s /bin/sh ${step.runAs}` : alone
-  const { notes = [], forgets = [] } = step
+  const { notes = [], forgets = [], unneeded } = step
   return lines(
     sh`if us_begin ${index}; then`,
+    ...(unneeded
+      ? [
+          sh`if (`,
+          unneeded,
+          sh`) >"$us_tmp/stdout" 2>"$us_tmp/stderr"; then us_end ${index} ${needless} ignore 65536; else`,
+        ]
+      : []),
     ...(timeout === undefined ? [] : [sh`us_clock`]),
     ...(notes.length > 0 ? [noteBefore(notes)] : []),
     sh`(`,
@@ -120,7 +132,7 @@ function stepScript(step: StepScript, index: number): Script {
     ...(timeout === undefined ? [] : [sh`us_late ${timeout}`]),
     ...(notes.length > 0 ? [takeBackFresh] : []),
     ...(forgets.length > 0 ? [forgetAfter(forgets)] : []),
-    sh`us_end ${index} "$us_status" ${step.ignoreErrors ? 'ignore' : 'stop'} ${step.isRead ? 1_048_576 : 65_536}; fi`,
+    sh`us_end ${index} "$us_status" ${step.ignoreErrors ? 'ignore' : 'stop'} ${step.isRead ? 1_048_576 : 65_536}${embed(unneeded ? sh`; fi` : sh``)}; fi`,
   )
 }
 

@@ -1,23 +1,40 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
+import { tellV8 } from '../../src/cli/flags.ts'
 import { namingSources } from '../../src/cli/naming-sources.ts'
+import { compiled, wrapped } from '../../src/cli/parts.ts'
 import { projectRoot } from '../e2e/understudy.ts'
 import { needs } from '../needs.ts'
 
 needs('build')
 
 const built = join(projectRoot, 'dist/cli')
-const files = readdirSync(built).filter((name) => name.endsWith('.js'))
+const files = readdirSync(built).filter((name) => /\.c?js$/.test(name))
+
+function scratch() {
+  const path = mkdtempSync(join(tmpdir(), 'understudy-bundle-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) }
+}
 
 /** Where the build has the line that declares this function, as a stack trace would name it. */
 function declared(name: string): string {
   for (const file of files) {
     const lines = readFileSync(join(built, file), 'utf8').split('\n')
     const line = lines.findIndex((text) => text.startsWith(`async function ${name}(`))
-    if (line >= 0) return `${pathToFileURL(join(built, file))}:${line + 1}:1`
+    if (line >= 0) return `${join(built, file)}:${line + 1}:1`
   }
   throw new Error(`the build has no function ${name}`)
 }
@@ -63,4 +80,38 @@ it('consists of files that this Node can read', () => {
     encoding: 'utf8',
   })
   expect([status, stderr]).toEqual([0, ''])
+})
+
+it('has beside each part what this Node has compiled of it, under the flags that the command sets', () => {
+  const parts = files.filter((name) => existsSync(join(built, `${name}${compiled}`)))
+  expect(parts).toEqual(expect.arrayContaining(['command-line.cjs', expect.stringMatching(/^config-/)]))
+  const flags = tellV8.toString().match(/--[a-z-]+=\d+/g) ?? []
+  const look = `
+    for (const flag of process.argv.slice(1)) require('node:v8').setFlagsFromString(flag)
+    const { readFileSync } = require('node:fs')
+    for (const [path, source] of JSON.parse(readFileSync(0, 'utf8')))
+      if (new (require('node:vm').Script)(source, { cachedData: readFileSync(path) }).cachedDataRejected) console.log(path)`
+  const input = parts.map((name) => [
+    join(built, `${name}${compiled}`),
+    wrapped(readFileSync(join(built, name), 'utf8')),
+  ])
+  const { status, stdout } = spawnSync(process.execPath, ['-e', look, '--', ...flags], {
+    encoding: 'utf8',
+    input: JSON.stringify(input),
+  })
+  expect([status, stdout]).toEqual([0, ''])
+})
+
+it('runs all the same where nothing was compiled, or something else', () => {
+  using copy = scratch()
+  cpSync(built, join(copy.path, 'dist/cli'), { recursive: true })
+  for (const name of ['package.json', 'schemas', 'templates', 'playbooks', 'inventories'])
+    symlinkSync(join(projectRoot, name), join(copy.path, name))
+  symlinkSync(join(projectRoot, 'node_modules'), join(copy.path, 'node_modules'))
+  const broken = join(copy.path, 'dist/cli')
+  for (const name of readdirSync(broken).filter((one) => one.endsWith(compiled)))
+    if (name.startsWith('config-')) rmSync(join(broken, name))
+    else writeFileSync(join(broken, name), 'no code')
+  const words = [join(broken, 'main.js'), 'lint', '-i', join(projectRoot, 'inventories/lvs-dr')]
+  expect(spawnSync(process.execPath, words, { encoding: 'utf8' }).status).toBe(0)
 })
