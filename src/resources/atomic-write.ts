@@ -5,7 +5,7 @@ import { textOf } from '../sensors/encoded.ts'
 import type { FileReading } from '../sensors/files.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { backupScript } from './backup.ts'
-import { keeping, type Ownership, ownershipScript } from './ownership.ts'
+import { isMadeAnew, keeping, type Ownership, ownershipScript } from './ownership.ts'
 import { validationScript } from './validation.ts'
 
 /** A file to be written, and what was found in its place. */
@@ -36,13 +36,16 @@ export function atomicWrite(write: Write): { readonly script: Script; readonly u
     staging(path, directory, found),
     sh`if ! ${embed(text === undefined ? sh`cat -- "$us_up_content"` : sh`printf '%s' ${text}`)} >"$us_new"; then`,
     sh`  printf '%s\n' ${`the new content cannot be written to ${directory}: is the disk full?`} >&2; exit 1; fi`,
-    ownershipScript(keeping(write.ownership, at), embed(sh`"$us_new"`)),
+    sh`umask 022`,
+    ownedScript(write, directory),
     ...(write.validate === undefined ? [] : [validationScript(write.validate, path, directory)]),
     ...(write.backup && found.is !== 'absent' ? [backupScript(path)] : []),
-    // Without this, a machine that loses power soon after can come back with an empty file.
-    sh`sync "$us_new" 2>/dev/null || :`,
+    // Without this, a machine that loses power soon after can come back with an empty file in the place of one that it had.
+    ...(isMadeAnew(at) ? [] : [sh`sync "$us_new" 2>/dev/null || :`]),
     sh`us_guard`,
     sh`mv -f -- "$us_new" ${path}`,
+    // Nothing else was laid beside it.
+    ...(write.validate === undefined ? [sh`us_new=`] : []),
     sh`if [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1; then restorecon ${path}; fi`,
   )
   return { script, uploads: text === undefined ? [{ name: 'content', content }] : [] }
@@ -76,7 +79,26 @@ us_tidy() {
 if [ ! -d ${directory} ]; then printf '%s\n' ${`there is no directory ${directory}: make it in a task before`} >&2; exit 1; fi
 trap us_tidy EXIT
 trap 'exit 130' INT TERM
-us_new=$(mktemp ${`${directory === '/' ? '' : directory}/.understudy.XXXXXXXX`})
-mv -- "$us_new" "$us_new"${suffix}
-us_new=$us_new${suffix}`
+# Nobody knows the name of the private directory before it is there, and nothing that stands there is ever written to.
+us_name=\${us_tmp:-$(mktemp -u .XXXXXXXX)}
+us_staged=${`${directory === '/' ? '' : directory}/.understudy.`}"\${us_name##*.}"${suffix}
+umask 077; set -C
+: >"$us_staged"
+us_new=$us_staged; set +C`
+}
+
+/** Sets owner, group and mode; what it has by being made by this session need not be given to it. */
+function ownedScript({ ownership, at }: Write, directory: string): Script {
+  const { owner, group, mode } = keeping(ownership, at)
+  const staged = embed(sh`"$us_new"`)
+  const maker = at.type === 'absent' ? at.maker : undefined
+  const isMakers = (wanted: string | undefined, name = '', id = -1) =>
+    wanted === undefined || wanted === name || wanted === String(id)
+  if (!maker || !isMakers(owner, maker.owner, maker.uid) || !isMakers(group, maker.group, maker.gid))
+    return ownershipScript({ owner, group, mode }, staged)
+  return lines(
+    // A directory may give its own group to what is made in it.
+    ...(group === undefined ? [] : [sh`if [ -g ${directory} ]; then chgrp ${group} -- ${staged}; fi`]),
+    ownershipScript({ mode }, staged),
+  )
 }

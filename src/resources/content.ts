@@ -6,7 +6,14 @@ import { textOf } from '../sensors/encoded.ts'
 import { type FileReading, fileAt, type Owned } from '../sensors/files.ts'
 import { sha256 } from '../sensors/sha256.ts'
 import { atomicWrite } from './atomic-write.ts'
-import { keeping, meant, type Ownership, ownershipDifferences, ownershipScript } from './ownership.ts'
+import {
+  isMadeAnew,
+  keeping,
+  meant,
+  type Ownership,
+  ownershipDifferences,
+  ownershipScript,
+} from './ownership.ts'
 import { refuse } from './refuse.ts'
 import { ifWritable } from './writable.ts'
 
@@ -134,10 +141,6 @@ function ownedAfter({ owner, group }: Ownership, at: FileReading): Owned | undef
   const whose =
     group === undefined || group === had.group ? had : group === 'root' ? { group, gid: 0 } : undefined
   return user && whose && { owner: user.owner, uid: user.uid, group: whose.group, gid: whose.gid }
-}
-
-function isMadeAnew(at: FileReading): boolean {
-  return at.type === 'absent' || at.isNew === true
 }
 
 /** Why no file can be written at a path, if so. A link is not followed: replacing what it points to, or the link itself, is for the user to say. */

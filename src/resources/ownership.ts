@@ -59,3 +59,8 @@ function modeAt(mode: string, at: FileReading, isDirectory = at.type === 'direct
   if (isOctal(mode)) return mode
   return resolvedMode(mode, at.type === 'absent' ? (isDirectory ? '0755' : '0644') : at.mode, isDirectory)
 }
+
+/** Is nothing there, or only what an earlier change of the same plan makes? */
+export function isMadeAnew(at: FileReading): boolean {
+  return at.type === 'absent' || at.isNew === true
+}

@@ -7,7 +7,8 @@ const placeAtHome = '.local/state/understudy/notified'
 
 /** Ways to keep notes on a machine, for the steps that need them: what is noted outlives the run, and its connection. */
 const keeping = sh`us_notes=${placeOfRoot}
-if ! mkdir -p "$us_notes" 2>/dev/null || [ ! -w "$us_notes" ]; then
+[ -d "$us_notes" ] || mkdir -p "$us_notes" 2>/dev/null || :
+if [ ! -d "$us_notes" ] || [ ! -w "$us_notes" ]; then
   us_notes=\${HOME:-/tmp}/${placeAtHome}; mkdir -p "$us_notes" 2>/dev/null || :
 fi
 us_fresh=
