@@ -252,7 +252,7 @@ function intentOf(
     connections: hosts,
     ...limit,
   })
-  refuse(problemsOfPlays(plays))
+  refuse(problemsOfPlays(plays, given))
   return {
     ...machines,
     plays,

@@ -14,11 +14,13 @@ it.each(shells)('tells by %s what is installed here, and what is not', async (sh
   expect(provided?.installed).toMatch(/^\d/)
 })
 
-it.each(shells)('does not take by %s what apt provides for the package of that name', async (shell) => {
-  const name = 'apt-transport-https'
-  const policy = execFileSync('apt-cache', ['policy', name], { encoding: 'utf8' })
-  const isInstalled = !policy.includes('Installed: (none)')
-  const isOffered = /Candidate: \d/.test(policy)
-  const [found] = await ask(shell, packages, [name])
-  expect(found?.installed !== undefined).toBe(isInstalled || !isOffered)
-})
+it.each(shells.flatMap((shell) => ['apt-transport-https', 'gnupg-agent'].map((name) => ({ shell, name }))))(
+  'does not take another package for $name that provides it: $shell',
+  async ({ shell, name }) => {
+    const policy = execFileSync('apt-cache', ['policy', name], { encoding: 'utf8' })
+    const isInstalled = !policy.includes('Installed: (none)')
+    const isOffered = /Candidate: \d/.test(policy)
+    const [found] = await ask(shell, packages, [name])
+    expect(found?.installed !== undefined).toBe(isInstalled || !isOffered)
+  },
+)

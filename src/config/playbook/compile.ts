@@ -8,7 +8,7 @@ import { type Inventory, matchHosts } from '../inventory/index.ts'
 import { validate } from '../validate.ts'
 import { type Candidates, Grouping } from './candidates.ts'
 import { handlersOf, onlyOfMembers, tasksOf } from './entries.ts'
-import { nothingKnown } from './expand.ts'
+import { nothingKnown, nothingKnownYet } from './expand.ts'
 import type { Expanding } from './expanding.ts'
 import { attempt } from './fields.ts'
 import { decided, isComputed } from './flags.ts'
@@ -130,17 +130,18 @@ function scopeOfPlay(play: PlaySpec, [first = '']: readonly string[], expanding:
 
 /**
  * Everything wrong that shows before any host is asked, each thing once however many hosts share it: tasks are
- * expanded as far as they go without facts.
+ * expanded as far as they go without facts. `given`: names to which tasks give a value.
  */
-export function problemsOfPlays(plays: readonly Play[]): readonly Failure[] {
+export function problemsOfPlays(plays: readonly Play[], given: ReadonlySet<string>): readonly Failure[] {
+  const known = nothingKnownYet(given)
   const found = new Map<string, Failure>()
   const note = (failure: Failure) =>
     found.set(failure.message + JSON.stringify(failure.where.origin), failure)
   const look = (tasks: readonly Task[], depth: number) => {
     for (const task of tasks) {
       try {
-        task.decide?.(nothingKnown)
-        const expansion = task.expand(nothingKnown)
+        task.decide?.(known)
+        const expansion = task.expand(known)
         if (expansion.is !== 'tasks' || depth > deepest) continue
         const { tasks: first, rescue = [], always = [] } = expansion
         look([...first, ...rescue, ...always], depth + 1)

@@ -150,6 +150,13 @@ export function aboutTask(
 /** Before anything is known. */
 export const nothingKnown: Knowledge = { facts: new Map(), registered: new Map() }
 
+/** The same as a run finds it that has asked nobody yet, where tasks may give these names a value: what is made of it can serve there, too. */
+export function nothingKnownYet(given: ReadonlySet<string>): Knowledge {
+  const others = () => nothing
+  const nothing: Knowledge = { ...nothingKnown, coming: given, others }
+  return nothing
+}
+
 /** Which item came to which of the resources. */
 function loopedItems(turns: readonly Turn[], outcomes: readonly Outcome[]): readonly Looped[] {
   let next = 0

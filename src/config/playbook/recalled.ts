@@ -1,4 +1,4 @@
-import type { Expansion, Knowledge } from '../../model/task.ts'
+import type { Expansion, Knowledge, Told } from '../../model/task.ts'
 import type { Outside } from '../outside.ts'
 import { SeenMap, SeenSet } from './seen.ts'
 
@@ -42,44 +42,47 @@ interface Witness extends Follower<Knowledge> {
 function witnessOf(known: Knowledge): Witness {
   const facts = new SeenMap(known.facts)
   const registered = new SeenMap(known.registered)
-  const assigned = known.assigned && new SeenMap(known.assigned)
-  const included = known.included && new SeenMap(known.included)
-  const cached = known.cached && new SeenMap(known.cached)
-  const told = known.told && new SeenMap(known.told)
+  const assigned = new SeenMap(known.assigned ?? nothing)
+  const included = new SeenMap(known.included ?? nothing)
+  const cached = new SeenMap(known.cached ?? nothing)
+  const told = new SeenMap<Told>(known.told ?? nothing)
   const coming = known.coming && new SeenSet(known.coming)
   const others = known.others && witnessOfOthers(known.others)
   return {
     seen: {
       facts,
       registered,
-      ...(assigned ? { assigned } : {}),
-      ...(included ? { included } : {}),
-      ...(cached ? { cached } : {}),
-      ...(told ? { told } : {}),
+      assigned,
+      included,
+      cached,
+      told,
       ...(coming ? { coming } : {}),
       ...(others ? { others: others.seen } : {}),
     },
     holds: (now) =>
       facts.holds(now.facts) &&
       registered.holds(now.registered) &&
-      holdsFor(assigned, now.assigned) &&
-      holdsFor(included, now.included) &&
-      holdsFor(cached, now.cached) &&
-      holdsFor(told, now.told) &&
+      assigned.holds(now.assigned ?? nothing) &&
+      included.holds(now.included ?? nothing) &&
+      cached.holds(now.cached ?? nothing) &&
+      told.holds(now.told ?? nothing) &&
       holdsFor(coming, now.coming) &&
       holdsFor(others, now.others),
     follow: (now) => {
       facts.follow(now.facts)
       registered.follow(now.registered)
-      if (now.assigned) assigned?.follow(now.assigned)
-      if (now.included) included?.follow(now.included)
-      if (now.cached) cached?.follow(now.cached)
-      if (now.told) told?.follow(now.told)
+      assigned.follow(now.assigned ?? nothing)
+      included.follow(now.included ?? nothing)
+      cached.follow(now.cached ?? nothing)
+      told.follow(now.told ?? nothing)
       if (now.coming) coming?.follow(now.coming)
       if (now.others) others?.follow(now.others)
     },
   }
 }
+
+/** What is not said of what is known is as if nothing was in it. */
+const nothing: ReadonlyMap<string, never> = new Map<string, never>()
 
 type Others = NonNullable<Knowledge['others']>
 
