@@ -14,7 +14,7 @@ it.each(shells)('tells by %s what is installed here, and what is not', async (sh
   expect(provided?.installed).toMatch(/^\d/)
 })
 
-it.each(shells.flatMap((shell) => ['apt-transport-https', 'gnupg-agent'].map((name) => ({ shell, name }))))(
+it.each(shells.flatMap(([shell]) => ['apt-transport-https', 'gnupg-agent'].map((name) => ({ shell, name }))))(
   'does not take another package for $name that provides it: $shell',
   async ({ shell, name }) => {
     const policy = execFileSync('apt-cache', ['policy', name], { encoding: 'utf8' })
