@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { familyOf } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
+import type { PageSettings } from './vocabulary/index.ts'
 
 /** One service of one VIP, as keepalived and IPVS know it. */
 export interface VirtualServer {
@@ -41,7 +43,13 @@ export interface VirtualServer {
 /** One health check in the words of keepalived.conf(5). */
 export interface CheckVariables {
   readonly type: (typeof checkers)[keyof typeof checkers]
-  readonly request: false | { readonly path: string; readonly status: number; readonly host: string | false }
+  /** Those that are asked for, one in each interval. */
+  readonly pages: readonly {
+    readonly path: string
+    readonly status: number
+    readonly host: string | false
+    readonly digest: string | false
+  }[]
   /** The program with its arguments, for MISC_CHECK. */
   readonly program: string | false
   /** Who runs the program. */
@@ -126,7 +134,7 @@ const checkers = {
 function checkOf({ check, backendPort }: Service, address: string): CheckVariables {
   return {
     type: checkers[check.type],
-    request: 'path' in check && { path: check.path, status: check.status, host: check.host ?? false },
+    pages: 'path' in check ? [check, ...check.also].map(pageOf) : [],
     user: check.type === 'misc' && check.user,
     program: check.type === 'misc' && `${check.program} ${address} ${backendPort}`,
     connect_port: ['ping', 'misc'].includes(check.type) ? 0 : askedPort(check, backendPort),
@@ -137,6 +145,11 @@ function checkOf({ check, backendPort }: Service, address: string): CheckVariabl
     retry: check.retries,
     delay_before_retry: check.retry_delay,
   }
+}
+
+function pageOf({ path, status, host, digest, body }: PageSettings): CheckVariables['pages'][number] {
+  const computed = body === undefined ? undefined : createHash('md5').update(body).digest('hex')
+  return { path, status, host: host ?? false, digest: digest?.toLowerCase() ?? computed ?? false }
 }
 
 /** Bytes as keepalived wants them: two digits each. */

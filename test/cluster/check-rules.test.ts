@@ -39,6 +39,28 @@ describe('the words of a check', () => {
   })
 
   it.each([
+    ['digest', 'd41d8cd98f00b204e9800998ecf8427e'],
+    ['body', 'well'],
+    ['also', [{ path: '/db' }]],
+  ])('are kept by keepalived alone: %s', (word, value) => {
+    const check = { type: 'http', [word]: value }
+    for (const balancer of ['nginx', 'haproxy'])
+      expect(complaint(checking(balancer, check))).toMatchObject({ severity: 'error', at: at(word) })
+    expect(complaints(checking('ipvs', check))).toEqual([])
+  })
+
+  it.each([
+    ['digest', (page: object) => page],
+    ['also.0.digest', (page: object) => ({ also: [{ path: '/a', ...page }] })],
+  ])('say what a page holds once: %s', (place, check) => {
+    const twice = { body: 'well', digest: 'd41d8cd98f00b204e9800998ecf8427e' }
+    expect(complaint(checking('ipvs', { type: 'http', ...check(twice) }))).toMatchObject({
+      severity: 'error',
+      at: at(place),
+    })
+  })
+
+  it.each([
     ['path', '/health'],
     ['status', 204],
     ['host', 'example.org'],

@@ -29,6 +29,14 @@ describe('a realserver that is gone is out, and one that returns is back, after'
     ['ipvs', 'with a hasty check', { type: 'http', ...hasty }, 1 + 2 * 0.5 + 0.2, 0.5 + 1 + 1],
     ['ipvs', 'with a patient check', { type: 'https', ...patient }, 5 + 5 * 3 + 4 * 2, 3 + 5 + 5],
     ['ipvs', 'with a check that is not tried again', { type: 'http', ...once }, 2 + 1, 1 + 2 + 2],
+    // One page in each interval.
+    [
+      'ipvs',
+      'with three pages',
+      { also: [{ path: '/a' }, { path: '/b' }] },
+      2 + 3 * 2 + 2 * 1,
+      2 + 2 + 3 * 2,
+    ],
     // One good answer is enough.
     ['ipvs', 'with a connection', { type: 'tcp', ...patient }, 5 + 5 * 3 + 4 * 2, 3 + 5],
     ['ipvs', 'with an echo request', { type: 'ping' }, 2 + 3 * 2 + 2 * 1, 2 + 2],

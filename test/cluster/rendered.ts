@@ -71,7 +71,17 @@ export const everything = {
     {
       address: 'fd00::100',
       vrid: 77,
-      services: [{ port: 80, check: { type: 'http', host: 'example.org' } }],
+      services: [
+        {
+          port: 80,
+          check: {
+            type: 'http',
+            host: 'example.org',
+            body: 'well\n',
+            also: [{ path: '/db', status: 204, digest: 'D41D8CD98F00B204E9800998ECF8427E' }],
+          },
+        },
+      ],
     },
   ],
   backend: 'none',

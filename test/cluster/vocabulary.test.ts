@@ -46,6 +46,7 @@ describe('the vocabulary', () => {
           check: {
             type: 'http',
             path: '/',
+            also: [],
             status: 200,
             interval: 2,
             timeout: 2,

@@ -23,16 +23,17 @@ export function keepalivedDetection({ check }: Service): Detection {
   }
 }
 
-function back({ type, interval, timeout, retry_delay: delay }: Service['check']) {
+function back(check: Service['check']) {
+  const { type, interval, timeout, retry_delay: delay } = check
   if (type === 'misc')
     return {
       seconds: Math.max(interval, timeout) + timeout,
       why: `keepalived: delay_loop ${said(interval)} and misc_timeout ${said(timeout)}`,
     }
-  // After a failure HTTP_GET wants two good answers: one of the page that failed, and one of all pages.
-  const pages = type === 'http' || type === 'https'
+  // After a failure HTTP_GET wants the page that failed to be good, and then all of them, of which it asks for one at a time.
+  const pages = 'path' in check ? check.also.length + 1 : 0
   return {
-    seconds: timeout + (pages ? Math.max(interval, delay) : 0) + interval,
-    why: `keepalived: connect_timeout ${said(timeout)} + ${pages ? '2 × ' : ''}delay_loop ${said(interval)}`,
+    seconds: timeout + (pages > 0 ? Math.max(interval, delay) : 0) + interval * Math.max(1, pages),
+    why: `keepalived: connect_timeout ${said(timeout)} + ${pages > 0 ? `${pages + 1} × ` : ''}delay_loop ${said(interval)}`,
   }
 }

@@ -9,6 +9,8 @@ export const checkRules: readonly Rule[] = [
   connectionsFitIntoIntervals,
   nginxAsksForNothing,
   nginxTakesOut,
+  pagesAreComparedByKeepalived,
+  digestsAreSaidOnce,
 ]
 
 /** `misc_timeout` is an integer, unlike every other time of keepalived.conf(5). */
@@ -58,6 +60,51 @@ function nginxAsksForNothing(subject: Subject): readonly ClusterProblem[] {
         `nginx asks realservers for nothing by itself: it learns from requests of clients that one is gone, and ${word} of the check says nothing to it`,
         `Leave ${word} out, or set balancer: haproxy, which asks by itself.`,
       ),
+    )
+  })
+}
+
+/** What only keepalived's checker does with pages. */
+const compared = { digest: undefined, body: undefined } as const
+
+function pagesAreComparedByKeepalived(subject: Subject): readonly ClusterProblem[] {
+  const { balancer } = subject.cluster
+  if (balancer === 'ipvs') return []
+  const who = { nginx: 'nginx', haproxy: 'HAProxy', none: 'the check of a service that is not balanced' }[
+    balancer
+  ]
+  return writtenServices(subject).flatMap(({ path, service: { check } }) => {
+    if (!('path' in check)) return []
+    const words = [...wordsBeside(compared, check), ...(check.also.length > 0 ? ['also'] : [])]
+    return words.map((word) =>
+      wrong(
+        subject,
+        [...path, 'check', word],
+        `${who} knows nothing of ${word}: it asks for one page at most, and looks at its status`,
+        `Leave ${word} out, and let the application answer at the path of the check only while all of it is well; or set balancer: ipvs.`,
+      ),
+    )
+  })
+}
+
+function digestsAreSaidOnce(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(({ path, service: { check } }) => {
+    if (!('path' in check)) return []
+    const pages = [
+      { page: check, at: [] },
+      ...check.also.map((page, index) => ({ page, at: ['also', index] })),
+    ]
+    return pages.flatMap(({ page, at }) =>
+      page.digest === undefined || page.body === undefined
+        ? []
+        : [
+            wrong(
+              subject,
+              [...path, 'check', ...at, 'digest'],
+              'the page is said twice, by its digest and by what it holds',
+              'Leave digest out: it is computed of body.',
+            ),
+          ],
     )
   })
 }

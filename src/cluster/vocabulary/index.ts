@@ -5,7 +5,7 @@ import { type DirectorSettings, director, type RealserverSettings, realserver } 
 export type { ClusterSettings } from './cluster.ts'
 export type { DirectorSettings, RealserverSettings } from './machines.ts'
 export type { NotifySettings } from './notify.ts'
-export type { CheckSettings, ServiceSettings } from './services.ts'
+export type { CheckSettings, PageSettings, ServiceSettings } from './services.ts'
 export type { SourceSettings } from './source.ts'
 export { type VrrpSettings, withProfile } from './vrrp.ts'
 

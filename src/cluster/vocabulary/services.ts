@@ -38,21 +38,38 @@ const probing = {
   ...rhythm,
 }
 
-const request = {
-  path: z
-    .string()
-    .regex(
-      /^\/[A-Za-z0-9._%&*+,;=:@?/~-]*$/,
-      'must be the path of a page such as /health; other signs as %20',
-    )
-    .default('/')
-    .describe('Page that is asked for. nginx asks for none.'),
+const pagePath = z
+  .string()
+  .regex(/^\/[A-Za-z0-9._%&*+,;=:@?/~-]*$/, 'must be the path of a page such as /health; other signs as %20')
+
+const answer = {
   status: z.number().int().min(100).max(599).default(200).describe('Status the answer must have.'),
   host: z
     .string()
     .regex(/^[A-Za-z0-9._:][A-Za-z0-9._:-]*$/, 'must be a host name')
     .optional()
     .describe("Host header of the request; where absent the realserver's address, and none with HAProxy."),
+  digest: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{32}$/, 'must be an MD5 digest, 32 hexadecimal digits')
+    .optional()
+    .describe('MD5 digest that the page must have, without its headers; for ipvs only.'),
+  body: z
+    .string()
+    .optional()
+    .describe('What the page must hold, sign by sign, instead of its `digest`; for ipvs only.'),
+}
+
+const request = {
+  path: pagePath.default('/').describe('Page that is asked for. nginx asks for none.'),
+  ...answer,
+  also: z
+    .array(z.strictObject({ path: pagePath.describe('Page that is asked for.'), ...answer }))
+    .max(50)
+    .default([])
+    .describe(
+      'More pages that must be as they are to be: in each `interval` one is asked for; for ipvs only.',
+    ),
 }
 
 const check = z.discriminatedUnion('type', [
@@ -215,6 +232,8 @@ export const services = z.array(service).min(1)
 export type ServiceSettings = z.infer<typeof service>
 /** One health check as the inventory describes it. */
 export type CheckSettings = z.infer<typeof check>
+/** A page that a health check asks for, and how it must be. */
+export type PageSettings = Extract<CheckSettings, { type: 'http' }>['also'][number]
 
 /** A netmask of IPv4, or the length of a prefix of IPv6 (keepalived.conf(5), `persistence_granularity`). */
 function isGranularity(text: string): boolean {
