@@ -97,6 +97,8 @@ export interface Vip {
   readonly instance: string
   /** What it bears behind the name of its interface. */
   readonly label?: string
+  /** VIPs with the same one move together. */
+  readonly together?: string
   /** The director that holds the VIP while all are well. */
   readonly owner: string
   /** VRRP priority of each director, by host; no two are equal. */

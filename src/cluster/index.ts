@@ -33,6 +33,7 @@ export {
   takeoverAfterCrash,
   takeoverAfterStop,
 } from './takeover.ts'
+export { companionsOf } from './together.ts'
 export { clusterVariables } from './variables.ts'
 export {
   type CheckSettings,

@@ -116,6 +116,7 @@ function vipOf(
     ...(prefix === undefined ? {} : { prefix }),
     also: vip.also.map(virtualAddress),
     ...(vip.label === undefined ? {} : { label: vip.label }),
+    ...(vip.together === undefined ? {} : { together: vip.together }),
     extra: vip.extra ?? '',
     vrid: vip.vrid,
     instance: vip.name ?? `VI_${vip.vrid}`,

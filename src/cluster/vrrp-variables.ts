@@ -8,6 +8,7 @@ import { handoverFile } from './handover.ts'
 import { interfaceFor, ownAddresses, prefixOf } from './network.ts'
 import { type OwnCheck, ownChecksOf } from './own-checks.ts'
 import { proxyOf } from './proxies.ts'
+import { companionsOf, groupsOf } from './together.ts'
 
 /** The variable `vrrp` of a director: what its keepalived.conf says of VRRP. */
 export interface VrrpVariables {
@@ -24,6 +25,8 @@ export interface VrrpVariables {
   /** Where connections are told of to the other directors. */
   readonly sync: { readonly interface: string; readonly instance: string } | false
   readonly notify: boolean
+  /** Instances that move together. */
+  readonly groups: readonly { readonly name: string; readonly instances: readonly string[] }[]
   readonly instances: readonly InstanceVariables[]
 }
 
@@ -89,7 +92,8 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
   const proxy = proxyOf(cluster)
   const instances = vips.map((vip, index) => ({
     ...instanceOf(cluster, vip, director, known, index === 0),
-    checks: checks.namesFor(vip),
+    // Those that move together watch the same: where their priorities disagreed, they would contend for ever.
+    checks: [...new Set(companionsOf(cluster, vip).flatMap(checks.namesFor))],
   }))
   const [first] = instances
   return {
@@ -101,6 +105,10 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
     checks: checks.all,
     sync: connectionSync && first !== undefined && { interface: first.interface, instance: first.name },
     notify: notify !== undefined,
+    groups: [...groupsOf(cluster)].map(([name, members]) => ({
+      name,
+      instances: members.map(({ instance }) => instance),
+    })),
     instances,
   }
 }
@@ -130,7 +138,7 @@ function instanceOf(
     ],
     interface: device.name,
     source: !vrrp.unicast && sourceOn(device, director),
-    tracked: behindOthers(cluster, vip, director, known, device),
+    tracked: trackedBy(cluster, vip, director, known, device),
     vrid: vip.vrid,
     priority: vip.priorities.get(director.host) ?? 1,
     track_weight: vrrp.preempt ? -crossing(vip) : 0,
@@ -169,6 +177,20 @@ function sourceOn({ addresses }: Interface, { address }: Director): string | fal
   return address !== undefined && addresses.some((one) => canonical(one.address) === address) && address
 }
 
+/** What it watches for itself and for those that move with it; its own interface is watched in any case. */
+function trackedBy(
+  cluster: Cluster,
+  vip: Vip,
+  director: Director,
+  known: Knowledge,
+  device: Interface,
+): readonly string[] {
+  const all = companionsOf(cluster, vip).flatMap((one) =>
+    behindOthers(cluster, one, director, known, interfaceOf(cluster, one, director, known)),
+  )
+  return [...new Set(all)].filter((name) => name !== device.name).toSorted()
+}
+
 /** A director whose link to its realservers is down is of no use to clients. */
 function behindOthers(
   cluster: Cluster,
@@ -186,7 +208,6 @@ function behindOthers(
   return Object.values(known.facts.get(director.host)?.interfaces ?? {})
     .filter((one) => one.name !== device.name && far.some((address) => isNear(one, address)))
     .map(({ name }) => name)
-    .toSorted()
 }
 
 /** A VIP beside the first of its instance may be in the network of another interface. */

@@ -1,4 +1,4 @@
-import { type Cluster, outageForbidden, type Vip } from '../cluster/index.ts'
+import { type Cluster, companionsOf, outageForbidden, type Vip } from '../cluster/index.ts'
 import { boundOf } from '../drill/bound.ts'
 import { exercise, holdersSeen, refuseDegraded } from '../drill/exercise.ts'
 import { handover as change, type Move } from '../drill/handover.ts'
@@ -102,8 +102,9 @@ function wishedMoves(
       next: meant ? `did you mean "${meant}"?` : `its directors are ${names.join(', ')}`,
     })
   }
-  const chosen = named.length === 0 ? cluster.vips : named.map((name) => vipNamed(cluster, name))
-  return chosen.map((vip) => ({ vip, to: director ?? vip.owner }))
+  const asked = named.length === 0 ? cluster.vips : named.map((name) => vipNamed(cluster, name))
+  const chosen = new Set(asked.flatMap((vip) => companionsOf(cluster, vip)))
+  return [...chosen].map((vip) => ({ vip, to: director ?? vip.owner }))
 }
 
 function vipNamed({ name: cluster, vips }: Cluster, name: string): Vip {

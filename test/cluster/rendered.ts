@@ -66,11 +66,13 @@ export function haproxyCfg(members: readonly Member[], stats: Words = { port: 0 
 export const everything = {
   ...healthy,
   vips: [
-    { address: '10.77.0.100', vrid: 77, owner: 'd2', name: 'front', label: 'web' },
+    { address: '10.77.0.100', vrid: 77, owner: 'd2', name: 'front', label: 'web', together: 'site' },
     { address: '10.77.0.101/25', vrid: 78, services: [{ port: 25, check: { type: 'tcp' } }] },
     {
       address: 'fd00::100',
       vrid: 77,
+      owner: 'd2',
+      together: 'site',
       services: [
         {
           port: 80,

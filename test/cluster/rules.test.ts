@@ -138,6 +138,23 @@ describe('the VIPs', () => {
     })
   })
 
+  it('move together where they have one owner', () => {
+    const both = (second: object) =>
+      told({
+        vips: [
+          { ...vip, together: 'site' },
+          { address: 'fd00::100', vrid: 78, ...second },
+        ],
+      })
+    expect(complaints(both({ together: 'site' }))).toEqual([])
+    expect(complaint(both({ together: 'site', owner: 'd2' }))).toMatchObject({
+      severity: 'error',
+      at: 'd1 cluster.vips.1.owner',
+    })
+    const [alone] = complaints(both({ together: 'sites' }))
+    expect(alone).toMatchObject({ severity: 'warning', at: 'd1 cluster.vips.0.together' })
+  })
+
   it('belong to no machine', () => {
     expect(complaint(told({ vips: [{ address: '10.77.0.31', vrid: 77 }] }))?.message).toBe(
       'the VIP 10.77.0.31 is the address of client itself',

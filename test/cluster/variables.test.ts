@@ -166,6 +166,19 @@ describe('a director with several links', () => {
     expect(instance('d1', machines(), facts)?.tracked).toEqual([])
   })
 
+  it('watches for those that move with it, too', () => {
+    const vips = [
+      { address: '10.77.0.100', vrid: 77, together: 'site' },
+      { address: '172.16.0.100', vrid: 78, together: 'site' },
+      { address: '172.16.0.101', vrid: 79 },
+    ]
+    const all = clusterVariables([clusterOf(members({ vips }))], knowing(facts), 'd1').vrrp
+    expect(all).toMatchObject({
+      groups: [{ name: 'site', instances: ['VI_77', 'VI_78'] }],
+      instances: [{ tracked: ['eth1'] }, { tracked: ['eth1'] }, { tracked: ['eth1'] }],
+    })
+  })
+
   it('speaks from the address that it is said to have, where the interface of the VIP has it', () => {
     const cluster = { ...healthy, balancer: 'haproxy' }
     const told = (address: string, vrrp = {}) =>

@@ -1,4 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
+import { companionsOf } from '../together.ts'
 import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what the kernel's balancer can do. */
@@ -31,14 +32,14 @@ function waysBackMoveWithVips(subject: Subject): readonly ClusterProblem[] {
   const [first] = vips
   if (!nat || !first) return []
   return vips.flatMap(({ address, owner }, index) =>
-    index === 0
+    index === 0 || companionsOf(subject.cluster, first).some((vip) => vip.address === address)
       ? []
       : [
           wrong(
             subject,
             ['vips', index],
             `the gateway ${nat.gateway} moves with the VIP ${first.address}${owner === first.owner ? '' : `, which ${first.owner} holds`}: what clients ask of ${address} while another director holds it would be answered past that director`,
-            `List ${address} under also of ${first.address}: they move together.`,
+            `List ${address} under also of ${first.address}, or give both the same name under together: they move together.`,
           ),
         ],
   )

@@ -2,7 +2,8 @@ import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, familyOf, unfitForVip } from '../addresses.ts'
 import type { ClusterProblem } from '../cluster.ts'
-import { type Rule, repeated, type Subject, wrong } from './subject.ts'
+import { groupsOf } from '../together.ts'
+import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
 
 /** Rules about the virtual addresses. */
 export const vipRules: readonly Rule[] = [
@@ -15,6 +16,8 @@ export const vipRules: readonly Rule[] = [
   ownersAreDirectors,
   familiesFit,
   labelsAreOfIpv4,
+  companionsHaveOneOwner,
+  companionsAreSeveral,
 ]
 
 /** Every address that moves: the VIPs, those that move with them, and the gateway of the realservers. */
@@ -187,4 +190,43 @@ function labelsAreOfIpv4(subject: Subject): readonly ClusterProblem[] {
           ),
         ],
   )
+}
+
+/** Directors with other priorities for one than for the other would contend for ever. */
+function companionsHaveOneOwner(subject: Subject): readonly ClusterProblem[] {
+  return [...groupsOf(subject.cluster)].flatMap(([name, [first, ...others]]) =>
+    others.flatMap((vip) =>
+      first === undefined || vip.owner === first.owner
+        ? []
+        : [
+            wrong(
+              subject,
+              ['vips', subject.cluster.vips.indexOf(vip), 'owner'],
+              `${first.address} and ${vip.address} are to move together (${name}), and have different owners, ${first.owner} and ${vip.owner}`,
+              'Give them the same owner, or leave together out.',
+            ),
+          ],
+    ),
+  )
+}
+
+function companionsAreSeveral(subject: Subject): readonly ClusterProblem[] {
+  const names = [...groupsOf(subject.cluster).keys()]
+  return [...groupsOf(subject.cluster)].flatMap(([name, [vip, ...others]]) => {
+    if (!vip || others.length > 0) return []
+    const meant = didYouMean(
+      name,
+      names.filter((one) => one !== name),
+    )
+    return [
+      doubtful(
+        subject,
+        ['vips', subject.cluster.vips.indexOf(vip), 'together'],
+        `${vip.address} is the only VIP that says together: ${name}: nothing moves with it`,
+        meant === undefined
+          ? 'Say the same name at the VIPs that shall move with it.'
+          : `Did you mean ${meant}?`,
+      ),
+    ]
+  })
 }

@@ -31,6 +31,11 @@ export const vip = z.strictObject({
     .min(1)
     .optional()
     .describe('Director that holds the VIP while all are well; the first of the group where absent.'),
+  together: name
+    .optional()
+    .describe(
+      'VIPs that say the same name here move together, though each has an instance of its own (`vrrp_sync_group`): such as one of IPv4 and one of IPv6, or one outside and one inside.',
+    ),
   services: services
     .optional()
     .describe("What clients find behind this VIP; the cluster's `services` where absent."),
