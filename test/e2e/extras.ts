@@ -67,7 +67,17 @@ systemctl restart opensmtpd`,
       const mail = `From: keepalived@${holder}\nTo: ops@client\nSubject: ${holder} is now master of`
       await eventually(() => mails(cluster), new RegExp(mail))
       expect(await cluster.on(other, 'systemctl is-active stage')).toBe('inactive')
-      expect(await cluster.on(other, '/usr/local/lib/understudy/notify -h')).toContain('-m mm|mb')
+      expect(await cluster.on(other, '/usr/local/lib/understudy/notify --help')).toContain('-m mm|mb')
+      // A director whose keepalived is stopped hears nothing any more, and serves nothing any more.
+      await cluster.on(holder, 'systemctl stop keepalived')
+      await eventually(() => cluster.on(other, 'systemctl is-active stage'), /^active$/)
+      await eventually(() => cluster.on(holder, 'systemctl is-active stage'), /^inactive$/)
+      await cluster.on(holder, 'systemctl start keepalived')
+      await eventually(() => mails(cluster), new RegExp(`Subject: ${holder} is now backup of`))
+      // Nobody takes it back as long as the other one is there.
+      await cluster.on(other, 'systemctl restart keepalived')
+      await eventually(() => cluster.on(holder, 'systemctl is-active stage'), /^active$/)
+      await eventually(() => cluster.on(other, 'systemctl is-active stage'), /^inactive$/)
     },
     withoutD1: async (cluster) => {
       await eventually(() => mails(cluster), /Subject: d2 is now master of/)

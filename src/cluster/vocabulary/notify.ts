@@ -27,7 +27,7 @@ export const notify = z.strictObject({
     .default('mb')
     .describe(
       '`mb` (master and backup): services run only where the VIP is, started by the new holder and stopped by the old ' +
-        'one. `mm` (all directors are masters of some VIP): they run everywhere, and are started or reloaded by who ' +
+        'one, also when its keepalived is stopped. `mm` (all directors are masters of some VIP): they run everywhere, and are started or reloaded by who ' +
         'becomes master.',
     ),
 })
