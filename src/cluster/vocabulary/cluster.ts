@@ -24,7 +24,9 @@ const time = z.strictObject({
   servers: z
     .array(z.string().regex(/^[A-Za-z0-9:.][A-Za-z0-9:.-]*$/, 'must be the name or address of a time server'))
     .default([])
-    .describe('Time servers. While none of them answers, all machines keep to the clock of the directors.'),
+    .describe(
+      'Time servers; those of the distribution where none is named. While none of them answers, all machines keep to the clock of the directors.',
+    ),
 })
 
 const extra = z.strictObject({
