@@ -59,6 +59,8 @@ const output = [
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
+    // What V8 has compiled before can load nothing by `import()`.
+    dynamicImportInCjs: false,
   })),
 ]
 writeFileSync(join(target, 'THIRD-PARTY.txt'), licences(packagesIn(output)))

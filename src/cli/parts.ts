@@ -52,7 +52,6 @@ function compile(path: string): Script {
   return new Script(wrapped(readFileSync(path, 'utf8')), {
     filename: path,
     ...(cachedData ? { cachedData } : {}),
-    importModuleDynamically: (name) => import(name),
   })
 }
 

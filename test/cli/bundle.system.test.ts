@@ -82,6 +82,23 @@ it('consists of files that this Node can read', () => {
   expect([status, stderr]).toEqual([0, ''])
 })
 
+it('has no part that loads anything by import(), which only modules can', () => {
+  const parts = files.filter((name) => name.endsWith('.cjs'))
+  const loading = parts.filter((name) => /\bawait import\(/.test(readFileSync(join(built, name), 'utf8')))
+  expect([parts.length > 10, loading]).toEqual([true, []])
+})
+
+it('starts programs, which loads what Node has for that late', () => {
+  using here = scratch()
+  const [file, program] = ['secret.yaml', 'password'].map((name) => join(here.path, name)) as [string, string]
+  writeFileSync(file, 'a: b\n')
+  writeFileSync(program, '#!/bin/sh\necho word\n', { mode: 0o755 })
+  const words = [join(built, 'main.js'), 'vault', 'encrypt', '--vault-password-file', program, file]
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+  expect([status, stderr]).toEqual([0, ''])
+  expect(readFileSync(file, 'utf8')).toMatch(/^\$ANSIBLE_VAULT;/)
+})
+
 it('has beside each part what this Node has compiled of it, under the flags that the command sets', () => {
   const parts = files.filter((name) => existsSync(join(built, `${name}${compiled}`)))
   expect(parts).toEqual(expect.arrayContaining(['command-line.cjs', expect.stringMatching(/^config-/)]))
