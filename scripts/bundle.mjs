@@ -97,7 +97,7 @@ async function keepCompiled() {
   const bundle = await rolldown({ cwd: root, input: join(root, 'scripts/compile.mjs'), platform: 'node' })
   await bundle.write({ file, format: 'esm' })
   await bundle.close()
-  execFileSync(process.execPath, [file, root], { stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync(process.execPath, [file, root], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 600_000 })
   rmSync(folder, { recursive: true })
 }
 
