@@ -185,21 +185,14 @@ function trackedBy(
   known: Knowledge,
   device: Interface,
 ): readonly string[] {
-  const all = companionsOf(cluster, vip).flatMap((one) =>
-    behindOthers(cluster, one, director, known, interfaceOf(cluster, one, director, known)),
-  )
+  const all = companionsOf(cluster, vip).flatMap((one) => behindOthers(cluster, one, director, known))
   return [...new Set(all)].filter((name) => name !== device.name).toSorted()
 }
 
 /** A director whose link to its realservers is down is of no use to clients. */
-function behindOthers(
-  cluster: Cluster,
-  vip: Vip,
-  director: Director,
-  known: Knowledge,
-  device: Interface,
-): readonly string[] {
+function behindOthers(cluster: Cluster, vip: Vip, director: Director, known: Knowledge): readonly string[] {
   if (cluster.balancer === 'none') return []
+  const device = interfaceOf(cluster, vip, director, known)
   const isNear = (one: Interface, address: string) =>
     ownAddresses(one, cluster, vip).some((own) => inNetwork(address, own))
   const far = cluster.realservers

@@ -29,16 +29,15 @@ const guardsSchema = z.object(guards)
 /** When a command runs, where and on what input. */
 export type Guards = z.infer<typeof guardsSchema>
 
+/** Does it say when it has run already? */
+export function isGuarded({ creates, removes, unless, onlyif }: Guards): boolean {
+  return [creates, removes, unless, onlyif].some((guard) => guard !== undefined)
+}
+
 /** What is wrong with these guards together, if something is. */
-export function guardProblem({
-  changed_when,
-  always,
-  creates,
-  removes,
-  unless,
-  onlyif,
-}: Guards): string | undefined {
-  const guarded = [creates, removes, unless, onlyif].some((guard) => guard !== undefined)
+export function guardProblem(given: Guards): string | undefined {
+  const { changed_when, always } = given
+  const guarded = isGuarded(given)
   if (changed_when === false && (always || guarded)) {
     return '`changed_when: false` is asked in every run: it goes with no other condition'
   }

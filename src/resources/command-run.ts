@@ -5,7 +5,7 @@ import type { Queries, Query } from '../model/sensor.ts'
 import { type CommandReading, outcomeOf } from '../sensors/commands.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
-import type { Guards } from './command-fields.ts'
+import { type Guards, isGuarded } from './command-fields.ts'
 
 /** What is to run, where and on what input, and how people know it. */
 export interface Run {
@@ -59,10 +59,6 @@ export function convergeRun(
     takesLong: true,
     ...(isGuarded(guards) ? { unneeded: unneeded(guards) } : {}),
   }
-}
-
-function isGuarded({ creates, removes, unless, onlyif }: Guards): boolean {
-  return [creates, removes, unless, onlyif].some((guard) => guard !== undefined)
 }
 
 /** The same conditions, looked at by the machine itself. */

@@ -211,8 +211,9 @@ function companionsHaveOneOwner(subject: Subject): readonly ClusterProblem[] {
 }
 
 function companionsAreSeveral(subject: Subject): readonly ClusterProblem[] {
-  const names = [...groupsOf(subject.cluster).keys()]
-  return [...groupsOf(subject.cluster)].flatMap(([name, [vip, ...others]]) => {
+  const groups = groupsOf(subject.cluster)
+  const names = [...groups.keys()]
+  return [...groups].flatMap(([name, [vip, ...others]]) => {
     if (!vip || others.length > 0) return []
     const meant = didYouMean(
       name,
