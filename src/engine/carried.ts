@@ -18,6 +18,11 @@ export class Carried {
     else if (!outcome.again) this.done.set(key, (this.done.get(key) ?? 0) + 1)
   }
 
+  /** How often anything was changed. */
+  get count(): number {
+    return [...this.done.values()].reduce((sum, times) => sum + times, 0)
+  }
+
   /** Adds to the result of a step what is known later only. */
   tellBeside({ key }: PlacedStep, told: Registered['found']): void {
     const outcome = this.outcomes.get(key)

@@ -1,11 +1,9 @@
 import type { Reconnects } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
-import { changeOf, isOpen } from '../model/plan.ts'
 import { outcomeOf } from '../sensors/commands.ts'
 import type { Connect } from './delegates.ts'
 import type { HostRun } from './host.ts'
-import type { HostPlanning } from './planning.ts'
 import { waited } from './time.ts'
 
 /** What waiting for a machine needs beside it. */
@@ -61,13 +59,6 @@ export async function comeBack(
   }
   if (after > 0) await pause(after)
   return Math.floor((performance.now() - began) / 1000)
-}
-
-/** What is waited for before anything else is done on a host that nobody has reached yet. */
-export function awaitedFirst({ steps }: HostPlanning): Reconnects | undefined {
-  const first = steps.find(({ step }) => isOpen(step.verdict))
-  const change = first && changeOf(first.step)
-  return change?.changesNothing ? change.reconnects : undefined
 }
 
 function gone({ host }: HostRun, { timeout }: Reconnects, last: Failure | undefined): Failure {

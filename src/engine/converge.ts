@@ -45,7 +45,7 @@ export async function inspectHost(
   let asked = -1
   do {
     // Before the first answer a plan can only name the questions; later rounds ask what these revealed.
-    asked = countUnasked(planning)
+    asked = run.ahead.isWaiting ? Number.POSITIVE_INFINITY : countUnasked(planning)
     await run.trip(resourcesOf(planning), context.signal, { exclusive })
     planning = run.plan(context.facts())
   } while (countUnasked(planning) > 0 && countUnasked(planning) !== asked)

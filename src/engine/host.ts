@@ -5,12 +5,14 @@ import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
 import type { Resource } from '../model/resource.ts'
+import type { Program } from '../model/script.ts'
 import { type Query, queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
 import type { Knowledge } from '../model/task.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, groupBySensor } from '../shell/questions.ts'
+import { SentAhead } from './ahead.ts'
 import { Carried } from './carried.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
@@ -20,9 +22,10 @@ import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
 import { planHost } from './plan.ts'
-import { type HostPlanning, leftOut, type Memory, type PlanInput, type PlayTasks } from './planning.ts'
+import { type HostPlanning, leftOut, type PlanInput, type PlayTasks } from './planning.ts'
+import { Remembered } from './remembered.ts'
 import type { SameAnswers } from './same-answers.ts'
-import { saidBy, toldOf } from './saying.ts'
+import { toldOf } from './saying.ts'
 import { Sent } from './sent.ts'
 
 /** Frames of steps are handed on; answers are kept here. */
@@ -34,8 +37,8 @@ export class HostRun {
   plays: readonly PlayTasks[]
   facts: Facts | undefined
   readonly carried = new Carried()
-  readonly #memories = new Map<string, Memory>()
-  readonly #said = new Set<string>()
+  readonly ahead = new SentAhead()
+  readonly #remembered = new Remembered()
   /** Handlers that an earlier run left; told by the first inspection. */
   #kept: readonly string[] | undefined
   readonly #emit: Emit
@@ -128,19 +131,18 @@ export class HostRun {
   ): Promise<void> {
     const since = performance.now()
     const { disturbed = 'everything', on: at, onStep, ...parts } = work
-    const hasHandlers = this.plays.some(({ handlers = [] }) => handlers.length > 0)
-    const queries = [...questionsOf(resources, this.#answers), ...(hasHandlers ? [notesQuery] : [])]
+    const ahead = this.ahead.take(!work.steps && !work.exclusive)
+    const queries = questionsOf(resources, this.#answers, this.#beside)
     const holding = new Map(stillHolding(this.#answers, queries, disturbed))
     holding.delete(queryKey(notesQuery))
     const asks = unanswered(queries, holding)
     const answers = new Map(work.steps ? holding : this.#answers)
     for (const on of placesOf(asks, work.steps ? [at] : [], this.unreachable === undefined)) {
-      const here = await this.sent.along(
-        asks.filter((ask) => ask.on === on),
-        signal,
-      )
+      const first = on === undefined ? ahead : undefined
+      const own = asks.filter((ask) => ask.on === on)
+      const here = first?.asks ?? (await this.sent.along(own, signal))
       const all = { asks: here, ...(on === at ? parts : {}) }
-      const program = buildProgram(randomBytes(12).toString('hex'), all)
+      const program = first?.program ?? buildProgram(randomBytes(12).toString('hex'), all)
       const session = on === undefined ? this.session : await this.#delegate(on, signal)
       for await (const frame of session.run(program, signal)) this.#take(frame, here, answers, onStep)
     }
@@ -148,6 +150,15 @@ export class HostRun {
     this.facts = factsIn(answers)
     this.#kept ??= (answers.get(queryKey(notesQuery)) as NotesReading | undefined) ?? []
     this.#emit({ is: 'host-inspected', host: this.host.name, milliseconds: performance.now() - since })
+  }
+
+  get #beside(): readonly Query<unknown>[] {
+    return this.plays.some(({ handlers = [] }) => handlers.length > 0) ? [notesQuery] : []
+  }
+
+  /** What the first trip will ask, for whoever can send it earlier with something else. */
+  firstQuestions(): Program | undefined {
+    return this.ahead.make(this.plan(new Map()), this.#beside)
   }
 
   /** One question by itself, of which nothing is kept. */
@@ -190,7 +201,7 @@ export class HostRun {
       meetings: this.#meetings,
       unreachable: this.unreachable,
       tries: this.carried.tries,
-      memories: this.#memories,
+      memories: this.#remembered.memories,
       kept: this.#kept ?? [],
       forgiven: this.#forgiven,
     })
@@ -207,20 +218,13 @@ export class HostRun {
 
   /** How far it has come: it grows with everything that is done or decided. */
   get progress(): number {
-    return this.#memories.size + [...this.carried.done.values()].reduce((sum, times) => sum + times, 0)
+    return this.#remembered.memories.size + this.carried.count
   }
 
   /** What was decided up to here stays so, whatever the host says later; and what tasks have to say is said. */
   remember({ memorable }: HostPlanning, lastPlay: number): void {
     this.#meetings.tell(this.host.name, memorable, lastPlay)
-    for (const { key, play, task, reached, expansion, result, failure } of memorable) {
-      if (play > lastPlay) break
-      this.#memories.set(key, { expansion, result, ...(failure ? { failure } : {}) })
-      // What stands before it may still fail.
-      if (expansion.is !== 'control' || !reached || this.#said.has(key)) continue
-      this.#said.add(key)
-      for (const event of saidBy(this.host.name, task, expansion)) this.#emit(event)
-    }
+    for (const event of this.#remembered.keep(this.host.name, memorable, lastPlay)) this.#emit(event)
   }
 
   /** Counts time spent on this host: hosts run side by side, so their times do not add up to the run's. */
@@ -271,10 +275,8 @@ export class HostRun {
   }
 
   get session(): Session {
-    if (!this.#session) {
-      throw new Failure('CONNECTION_LOST', 'the connection is closed', { where: { host: this.host.name } })
-    }
-    return this.#session
+    if (this.#session) return this.#session
+    throw new Failure('CONNECTION_LOST', 'the connection is closed', { where: { host: this.host.name } })
   }
 
   #take(frame: Frame, asks: readonly Ask[], answers: Map<string, unknown>, onStep?: OnStepFrame): void {

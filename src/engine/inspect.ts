@@ -6,10 +6,14 @@ import type { Ask } from '../shell/program.ts'
 import { type Answers, groupBySensor } from '../shell/questions.ts'
 import { detailResource, detailsIn, factsQuery } from './details.ts'
 
-/** Every question of these resources, and the host's facts with what was asked of them before. */
-export function questionsOf(resources: Iterable<Resource>, before: Answers): readonly Query<unknown>[] {
+/** Every question of these resources, the host's facts with what was asked of them before, and others beside them. */
+export function questionsOf(
+  resources: Iterable<Resource>,
+  before: Answers,
+  others: readonly Query<unknown>[],
+): readonly Query<unknown>[] {
   const all = [...resources, ...detailsIn(before).map(detailResource)]
-  return [factsQuery, ...all.flatMap((resource) => Object.values(resource.queries))]
+  return [factsQuery, ...all.flatMap((resource) => Object.values(resource.queries)), ...others]
 }
 
 /** What is to be asked while a task waits: what it may turn out to be, and a detail of facts. */

@@ -4,17 +4,18 @@ import { Failure } from '../model/failure.ts'
 import type { AtTerminal } from '../model/pausing.ts'
 import { isOpen, type Plan } from '../model/plan.ts'
 import type { Intent } from '../model/task.ts'
-import { awaitedFirst, comeBack } from './coming-back.ts'
+import { awaitedFirst } from './awaited-first.ts'
+import { Begun } from './begun.ts'
+import { comeBack } from './coming-back.ts'
 import { convergeHost, inspectHost, type LoopContext } from './converge.ts'
-import { type Connect, Delegates } from './delegates.ts'
-import { HostRun } from './host.ts'
+import type { Connect } from './delegates.ts'
+import type { HostRun } from './host.ts'
 import { limited } from './limit.ts'
-import { Meetings } from './meetings.ts'
+import type { Meetings } from './meetings.ts'
 import { outcomeOf } from './outcome.ts'
 import { Pauses } from './pauses.ts'
 import { shownPlan } from './plan.ts'
 import type { HostPlanning } from './planning.ts'
-import { SameAnswers } from './same-answers.ts'
 import { endsAll, isTooMuch, waveStopped } from './stopping.ts'
 import { Turns } from './turns.ts'
 
@@ -46,28 +47,14 @@ export interface Prepared extends AsyncDisposable {
  * Connects to every host of the intent, asks everything and plans. A host that fails is marked and left out;
  * it never stops another.
  */
-export async function prepare(intent: Intent, options: RunOptions): Promise<Prepared> {
+export async function prepare(
+  intent: Intent,
+  options: RunOptions,
+  begun = new Begun(intent, options.emit),
+): Promise<Prepared> {
   const { emit, forks, signal } = options
-  const byName = new Map<string, HostRun>()
-  const meetings = new Meetings(intent.plays, (name, play) => byName.get(name)?.isOutOf(play) ?? true)
-  const delegates = new Delegates(
-    intent.delegates ?? intent.hosts,
-    options.connect,
-    (name) => byName.get(name)?.openSession,
-  )
-  const sameAnswers = new SameAnswers()
-  const runs = [...intent.hosts.values()]
-    .map(
-      (host) =>
-        new HostRun(host, playsOf(intent, host.name), emit, {
-          delegates: () => delegates,
-          meetings,
-          sameAnswers,
-          others: (other, key) => byName.get(other)?.knownAt(placeFor(intent, host.name, other, key)),
-        }),
-    )
-    .filter(hasPart)
-  for (const run of runs) byName.set(run.host.name, run)
+  const { runs, meetings } = begun
+  begun.connectBy(options.connect)
   const facts = factsAsKnown(runs)
   const turns = new Turns()
   const pauses = new Pauses(options)
@@ -102,7 +89,7 @@ export async function prepare(intent: Intent, options: RunOptions): Promise<Prep
     carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused }, meetings),
     recaps: () => runs.map((run) => run.recap(plannings.has(run) ? run.plan(facts()) : undefined)),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([...runs.map((run) => run.close()), delegates[Symbol.asyncDispose]()])
+      await Promise.all([...runs.map((run) => run.close()), begun.delegates[Symbol.asyncDispose]()])
     },
   }
 }
@@ -217,21 +204,6 @@ function isUnknown({ step: { verdict } }: HostPlanning['steps'][number]): boolea
   return verdict.is === 'unknown'
 }
 
-/** Where another host stood when this one stands there: behind the play, where its wave came before. */
-function placeFor({ plays }: Intent, host: string, other: string, key: string): string {
-  const number = Number(key.split('.')[0])
-  const waves = plays[number]?.waves ?? []
-  const waveOf = (name: string) => waves.findIndex((wave) => wave.includes(name))
-  return waveOf(other) >= 0 && waveOf(other) < waveOf(host) ? String(number + 1) : key
-}
-
-/** A host for which every task is skipped, whatever its facts are, need not be asked anything. */
-function hasPart({ plays }: HostRun): boolean {
-  const tasks = plays.flatMap((play) => play.tasks)
-  const unknown = { facts: new Map(), registered: new Map() }
-  return tasks.length === 0 || tasks.some((task) => task.expand(unknown).is !== 'skipped')
-}
-
 /** Does this play say anything about this host, or is something of an earlier one still wanted? */
 function plays(run: HostRun, play: number, { facts }: LoopContext): boolean {
   return run
@@ -261,15 +233,6 @@ async function guarded(run: HostRun, work: () => Promise<void>): Promise<void> {
     if (!(error instanceof Failure)) throw error
     run.fail(error)
   }
-}
-
-function playsOf(intent: Intent, host: string) {
-  return intent.plays.map(({ name, tasks, handlers, forceHandlers = false }) => ({
-    play: name,
-    tasks: tasks.get(host) ?? [],
-    handlers: handlers?.get(host) ?? [],
-    forceHandlers,
-  }))
 }
 
 /** The facts of all hosts, in the same map as long as they are the same. */

@@ -1,5 +1,6 @@
 import { type Deed, deedIn } from './deed.ts'
 import { Failure } from './failure.ts'
+import type { Program } from './script.ts'
 
 /** Why nobody is behind a lock any more: the machine was booted since, its keeper there has ended, or it hears nothing. */
 export type HolderEnd = 'rebooted' | 'gone' | 'silent'
@@ -24,6 +25,8 @@ export interface HoldRequest {
   readonly deed: Deed
   /** Take it also from a run that lives. */
   readonly steal: boolean
+  /** Asked on the same way as soon as the lock is ours; whoever then runs this program gets what was answered. */
+  readonly ahead?: Program
   /** Is told once another run has taken it from us; of whom where that is known. */
   readonly onTaken: (by: Holder | undefined) => void
 }

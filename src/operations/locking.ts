@@ -4,6 +4,7 @@ import { limited } from '../engine/limit.ts'
 import { Failure } from '../model/failure.ts'
 import { endWords, type Holder, holderWords, lasting, takenBy } from '../model/holder.ts'
 import type { Host } from '../model/host.ts'
+import type { Program } from '../model/script.ts'
 import type { HoldingSession } from '../model/session.ts'
 import type { RunConnector } from './connector.ts'
 import { takeAll, takeInTurn } from './taking-locks.ts'
@@ -33,6 +34,8 @@ export interface LockOptions {
   readonly warn: (message: string) => void
   /** Is told once of each run that is waited for. */
   readonly waiting: (host: string, on: string) => void
+  /** What a machine is to be asked as soon as its lock is had, if anything. */
+  readonly ahead?: (host: string) => Program | undefined
 }
 
 /** Which machines a run locks: those it works on, and with them all that make up their clusters. */
@@ -78,35 +81,39 @@ export async function lockMachines(
   const onTaken = (host: string) => (by: Holder | undefined) => taken.abort(takenBy(by, host))
   const opened = new Map<string, HoldingSession>()
   const failed = new Map<string, Failure>()
+  const hosts = [...worked.values(), ...carriers.values()].toSorted(byPlace)
+  const leaving = new AbortController()
+  const opening = openAll(hosts, { connect, forks, signal: AbortSignal.any([signal, leaving.signal]) })
+  for (const [name, session] of opening)
+    session.then(
+      (one) => opened.set(name, one),
+      (error: unknown) => {
+        if (error instanceof Failure && error.code !== 'INTERRUPTED') failed.set(name, error)
+      },
+    )
   const dispose = async () => {
+    leaving.abort()
+    await Promise.allSettled(opening.values())
     const all = [...opened.values()]
     opened.clear()
     await Promise.allSettled(all.map((session) => session[Symbol.asyncDispose]()))
   }
-  const hosts = [...worked.values(), ...carriers.values()].toSorted(byPlace)
   try {
-    await limited(forks, hosts, async (host) => {
-      try {
-        opened.set(host.name, await connect.open(host, signal))
-      } catch (error) {
-        if (!(error instanceof Failure) || error.code === 'INTERRUPTED') throw error
-        failed.set(host.name, error)
-      }
-    })
-    const reached = hosts.flatMap((host) => {
-      const session = opened.get(host.name)
-      return session ? [{ host: host.name, session }] : []
-    })
+    const machines = [...opening].map(([host, session]) => ({ host, session }))
     // Who waits for nobody, or robs, must meet whoever does the same on the first machine of both.
     const take = options.steal || options.patience === 0 ? takeInTurn : takeAll
-    const { before, notHeld } = await take(reached, {
+    const { before, notHeld } = await take(machines, {
       ...options,
-      giveBack: ({ session }) => session.giveBack(),
-      hold: ({ host, session }) =>
-        session.hold({ deed, steal: options.steal, onTaken: onTaken(host) }, signal),
+      giveBack: async ({ host }) => opened.get(host)?.giveBack(),
+      hold: async ({ host, session }) => {
+        const machine = await session
+        const ahead = options.ahead?.(host)
+        const request = { deed, steal: options.steal, onTaken: onTaken(host), ...(ahead ? { ahead } : {}) }
+        return machine.hold(request, signal)
+      },
     })
     for (const message of tellBefore(before)) warn(message)
-    const without = [...failed, ...notHeld].filter(([name]) => carriers.has(name))
+    const without = [...notHeld].filter(([name]) => carriers.has(name))
     if (without.length > 0)
       warn(
         `${without.map(([name]) => name).join(', ')}: not locked, so whoever works there alone is not kept away (${without[0]?.[1].message})`,
@@ -134,6 +141,24 @@ export async function lockMachines(
     },
     [Symbol.asyncDispose]: dispose,
   }
+}
+
+/** Begins to connect to all of them, so many at a time; who waits for one does not wait for the others. */
+function openAll(
+  hosts: readonly Host[],
+  { connect, forks, signal }: Pick<LockOptions, 'connect' | 'forks' | 'signal'>,
+): ReadonlyMap<string, Promise<HoldingSession>> {
+  const begin = new Map<string, (session: Promise<HoldingSession>) => void>()
+  const all = new Map(
+    hosts.map(({ name }) => [name, new Promise<HoldingSession>((resolve) => begin.set(name, resolve))]),
+  )
+  for (const session of all.values()) session.catch(() => undefined)
+  void limited(forks, hosts, async (host) => {
+    const session = connect.open(host, signal)
+    begin.get(host.name)?.(session)
+    await session.catch(() => undefined)
+  })
+  return all
 }
 
 /** Even where another run is there by now: what is ours there can be put back, and nothing else is begun. */

@@ -1,5 +1,6 @@
 import { problemsWithFacts } from '../cluster/index.ts'
 import type { LoadedIntent } from '../config/index.ts'
+import { Begun } from '../engine/begun.ts'
 import { type Prepared, prepare } from '../engine/rollout.ts'
 import type { Emit, HostRecap, RunEvent } from '../model/event.ts'
 import { type Failure, InvalidInput } from '../model/failure.ts'
@@ -102,11 +103,13 @@ async function run(
     emit({ is: 'warning', message: origin ? `${showOrigin(origin)}: ${message}` : message })
   const warn = (message: string) => emit({ is: 'warning', message })
   const waiting = (host: string, on: string) => emit({ is: 'host-waiting', host, on })
-  const locking = { connect, steal, patience, forks, signal, warn, waiting }
+  const begun = new Begun(intent, emit)
+  const ahead = (host: string) => begun.ahead(host)
+  const locking = { connect, steal, patience, forks, signal, warn, waiting, ahead }
   await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined
   const open = locked?.open ?? connect.open
   const { atTerminal } = pausing
-  await using prepared = await prepare(intent, { connect: open, emit, forks, signal, atTerminal })
+  await using prepared = await prepare(intent, { connect: open, emit, forks, signal, atTerminal }, begun)
   checkWithFacts(intent, prepared, emit)
   warnOfWeakUsers(prepared, emit)
   warnOfHandovers(intent, prepared, emit)

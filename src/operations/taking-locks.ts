@@ -66,11 +66,11 @@ class Locks<Machine extends Locked> implements Taken {
   readonly before = new Map<string, Holder>()
   readonly notHeld = new Map<string, Failure>()
   readonly #taking: Taking<Machine>
-  readonly #deadline: number
+  /** From the first that is in use: until then it was waited for machines, not for a run. */
+  #deadline: number | undefined
 
   constructor(taking: Taking<Machine>) {
     this.#taking = taking
-    this.#deadline = performance.now() + 1000 * taking.patience
   }
 
   /** Takes one, and waits for whoever has it. */
@@ -81,6 +81,7 @@ class Locks<Machine extends Locked> implements Taken {
     for (;;) {
       const holder = await this.#try(machine)
       if (!holder) return
+      this.#deadline ??= performance.now() + 1000 * patience
       if (performance.now() >= this.#deadline) throw inUse(host, holder)
       if (told !== holder.run)
         waiting(host, `${holderWords(holder)}, which has its lock, for ${patience} s at most`)

@@ -85,6 +85,8 @@ export interface Keeping {
   /** What the run says of itself, in one line. */
   readonly deed: string
   readonly steal: boolean
+  /** A whole program that runs beside the keeper as soon as it has the lock, such as the first questions. */
+  readonly ahead?: Script
 }
 
 /** Words for a keeper, each on a line of its own. */
@@ -92,10 +94,10 @@ export const keeperWords = { beat: 'beat', release: 'release' } as const
 
 /**
  * The keeper's program. It says `held`, `busy HOLDER` or `trouble WHY`, before that `dead HOLDER` or `stolen HOLDER` of
- * those whose lock it took away, and later `robbed HOLDER` or `released`. When nobody speaks to it any more it ends and leaves
+ * those whose lock it took away, and later `robbed HOLDER`, `released`, or `over STATUS` of the program that runs beside it. When nobody speaks to it any more it ends and leaves
  * the lock where it is: whoever comes next is to learn that this run did not come to its end.
  */
-export function keeper({ nonce, run, deed, steal }: Keeping): Script {
+export function keeper({ nonce, run, deed, steal, ahead }: Keeping): Script {
   return lines(
     sh`us_nonce=${nonce} us_run=${run} us_deed=${deed} us_steal=${steal ? 'yes' : ''}`,
     sh`LC_ALL=C; export LC_ALL
@@ -106,6 +108,12 @@ trap '' PIPE HUP
 us_mark() { printf '\n@@%s %s\n' "$us_nonce" "$*" 2>/dev/null || exit 74; }`,
     reading,
     taking,
+    // A shell of its own: what it defines is not the keeper's. While it works the keeper goes on listening.
+    ahead
+      ? sh`us_ahead() { (
+${embed(ahead)}
+); us_mark over "$?"; }`
+      : sh`us_ahead() { :; }`,
     // One line: a shell that reads its program from standard input must find nothing after main but our words.
     sh`main; exit`,
     sh``,
@@ -182,5 +190,5 @@ main() {
   if printf '%s %s %s %s %s %s\n%s\n' "$us_run" "$$" "\${us_born:-0}" "$us_up" "\${us_way:--}" "$us_boot" "$us_deed" >"$us_new" &&
     us_heard; then us_take; else us_mark trouble "$us_new cannot be written"; false; fi || us_gave=yes
   rm -f "$us_new"
-  if [ -z "\${us_gave:-}" ]; then us_keep; else rm -f "$us_lock.$us_run.beat"; fi
+  if [ -z "\${us_gave:-}" ]; then us_ahead </dev/null & us_keep; else rm -f "$us_lock.$us_run.beat"; fi
 }`

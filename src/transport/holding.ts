@@ -3,6 +3,7 @@ import { writtenDeed } from '../model/deed.ts'
 import { Failure } from '../model/failure.ts'
 import { type Holder, type HoldOutcome, type HoldRequest, readHolder } from '../model/holder.ts'
 import { beatEvery, keeper, keeperWords } from '../shell/lock.ts'
+import { BesideKeeper } from './beside.ts'
 import { aborted, atMost, type Channel } from './channel.ts'
 import { patience, tooLate } from './deadlines.ts'
 
@@ -12,6 +13,14 @@ export interface Keeper {
   release(): Promise<void>
   /** Stops talking to it; the lock stays. */
   abandon(): void
+}
+
+/** What came of asking for a lock. */
+export interface Held {
+  readonly outcome: HoldOutcome
+  readonly keeper?: Keeper
+  /** What the program that was sent along prints. */
+  readonly beside?: Channel
 }
 
 /** Characters that a keeper has to say in all of a run. */
@@ -26,39 +35,52 @@ const releasing = 5000
  */
 export async function startKeeper(
   channel: Channel,
-  { deed, steal, onTaken }: HoldRequest,
+  { deed, steal, ahead, onTaken }: HoldRequest,
   timeoutSeconds: number,
   signal: AbortSignal,
-): Promise<{ readonly outcome: HoldOutcome; readonly keeper?: Keeper }> {
+): Promise<Held> {
   const nonce = randomBytes(12).toString('hex')
   const abort = aborted(signal)
   const late = tooLate('its lock', timeoutSeconds * patience.question)
   let beating: NodeJS.Timeout | undefined
   let before: Holder | undefined
   let over = false
+  // Its shell may stay for what works beside it.
+  let onReleased = () => {}
+  const released = new Promise<void>((resolve) => {
+    onReleased = resolve
+  })
+  const beside = ahead && new BesideKeeper(channel)
   const stop = () => {
     over = true
     clearInterval(beating)
   }
   try {
     const verdict = new Promise<HoldOutcome>((resolve, reject) => {
-      onMarks(channel, nonce, (word, rest) => {
+      const onMark = (word: string, rest: string) => {
         const holder = readHolder(rest)
         if (word === 'dead' || word === 'stolen') before = holder
-        else if (word === 'held') resolve({ is: 'held', ...(before ? { before } : {}) })
+        else if (word === 'held') {
+          beside?.begin()
+          resolve({ is: 'held', ...(before ? { before } : {}) })
+        } else if (word === 'released') onReleased()
+        else if (word === 'over') beside?.end({ status: Number(rest) })
         else if (word === 'busy' && holder) resolve({ is: 'busy', holder })
         else if (word === 'robbed' && !over) {
           clearInterval(beating)
           onTaken(holder)
         } else if (word === 'trouble') reject(noPlace(rest))
-      })
-      void channel.ended.then(() => {
+      }
+      onLines(channel, nonce, { onMark, onOther: (text) => beside?.take(text) })
+      void channel.ended.then((ending) => {
         stop()
+        beside?.end(ending)
         reject(new Failure('CONNECTION_LOST', 'the lock of the machine could not be taken: its shell ended'))
       })
     })
     verdict.catch(() => undefined)
-    channel.stdin.write(keeper({ nonce, run: deed.run, deed: writtenDeed(deed), steal }))
+    const program = { nonce, run: deed.run, deed: writtenDeed(deed), steal }
+    channel.stdin.write(keeper({ ...program, ...(ahead ? { ahead: ahead.script } : {}) }))
     channel.stdout.resume()
     const outcome = await Promise.race([verdict, late.promise, abort.promise])
     if (outcome.is === 'busy') {
@@ -71,13 +93,14 @@ export async function startKeeper(
     beating.unref()
     return {
       outcome,
+      ...(beside ? { beside: beside.channel } : {}),
       keeper: {
         async release() {
           const ended = over
           stop()
           if (!ended) {
             channel.stdin.end(`${keeperWords.release}\n`)
-            await atMost(releasing, channel.ended)
+            await atMost(releasing, Promise.race([released, channel.ended]))
           }
           channel.close()
         },
@@ -91,7 +114,7 @@ export async function startKeeper(
     stop()
     // It may have taken it all the same.
     channel.stdin.end(`${keeperWords.release}\n`)
-    await atMost(releasing, channel.ended)
+    await atMost(releasing, Promise.race([released, channel.ended]))
     channel.close()
     throw error
   } finally {
@@ -106,19 +129,38 @@ function noPlace(why: string): Failure {
   })
 }
 
-/** Hands on the words behind each mark; what else is printed there is nobody's. */
-function onMarks({ stdout }: Channel, nonce: string, take: (word: string, rest: string) => void): void {
+/** Hands on the words behind each mark of the keeper, and what else is printed there. */
+function onLines(
+  { stdout }: Channel,
+  nonce: string,
+  {
+    onMark,
+    onOther,
+  }: {
+    readonly onMark: (word: string, rest: string) => void
+    readonly onOther: (text: string) => void
+  },
+): void {
+  const prefix = `@@${nonce} `
   let said = 0
   let line = ''
   stdout.on('data', (text: string) => {
-    said += text.length
-    if (said > mostSaid) return
     const parts = (line + text).split('\n')
     line = parts.pop() ?? ''
+    let others = ''
     for (const part of parts) {
-      if (!part.startsWith(`@@${nonce} `)) continue
-      const [word = '', ...rest] = part.slice(nonce.length + 3).split(' ')
-      take(word, rest.join(' '))
+      if (!part.startsWith(prefix)) {
+        others += `${part}\n`
+        continue
+      }
+      said += part.length
+      if (said <= mostSaid) {
+        onOther(others)
+        others = ''
+        const [word = '', ...rest] = part.slice(prefix.length).split(' ')
+        onMark(word, rest.join(' '))
+      }
     }
+    if (others !== '') onOther(others)
   })
 }

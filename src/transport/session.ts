@@ -32,6 +32,8 @@ export class ChannelSession implements HoldingSession {
   trips = 0
   #run: string | undefined
   #keeper: Keeper | undefined
+  /** What was sent along with the request for the lock, until somebody runs it. */
+  #ahead: { readonly program: Program; readonly channel: Channel } | undefined
   readonly #line: Line
   readonly #uploads: string[] = []
 
@@ -42,10 +44,13 @@ export class ChannelSession implements HoldingSession {
   async *run(program: Program, signal: AbortSignal = new AbortController().signal): AsyncGenerator<Frame> {
     try {
       this.trips += 1
-      const { channel } = await this.#start('program', signal)
+      const ahead = this.#ahead?.program === program ? this.#ahead.channel : undefined
+      if (!ahead) this.#ahead?.channel.close()
+      this.#ahead = undefined
+      const channel = ahead ?? (await this.#start('program', signal)).channel
       const { timeoutSeconds, deed } = this.#line
-      const [run, lost] = [this.#run, () => this.#line.lost()]
-      yield* runProgram(channel, program, { signal, timeoutSeconds, deed, run, lost })
+      const [run, lost, isSent] = [this.#run, () => this.#line.lost(), ahead !== undefined]
+      yield* runProgram(channel, program, { signal, timeoutSeconds, deed, run, isSent, lost })
     } catch (cause) {
       throw this.#failure(cause, signal)
     }
@@ -56,8 +61,11 @@ export class ChannelSession implements HoldingSession {
     this.#run = request.deed.run
     try {
       const { channel } = await this.#start('program', signal)
-      const { outcome, keeper } = await startKeeper(channel, request, this.#line.timeoutSeconds, signal)
+      const held = await startKeeper(channel, request, this.#line.timeoutSeconds, signal)
+      const { outcome, keeper, beside } = held
+      const { ahead: program } = request
       this.#keeper = keeper
+      this.#ahead = program && beside ? { program, channel: beside } : undefined
       return outcome
     } catch (cause) {
       throw this.#failure(cause, signal)
@@ -67,6 +75,7 @@ export class ChannelSession implements HoldingSession {
   async giveBack(): Promise<void> {
     const keeper = this.#keeper
     this.#keeper = undefined
+    this.#ahead = undefined
     if (this.#line.lost() === undefined) await keeper?.release()
     else keeper?.abandon()
   }

@@ -11,7 +11,7 @@ import { needs } from '../needs.ts'
 import { type OwnRun, startOwnRun } from '../operations/own-run.ts'
 import { makeAccount } from './accounts.ts'
 import { openSshLab } from './sshd.ts'
-import { answer, failureOf, hostOf, options } from './talk.ts'
+import { answer, answerTo, failureOf, hostOf, options, program } from './talk.ts'
 
 needs('root', 'worlds', 'sshd', 'busybox', 'useradd', 'sudo')
 
@@ -49,6 +49,36 @@ describe.each(['dash', 'busybox'] as const)('the lock of a machine, under %s', (
       const refused = await failureOf(carryOut(other, sh`:`, never))
       expect(refused).toMatchObject({ code: 'LOCKED', where: { host: 'web1' } })
     }
+    expect(machine.left()).toEqual([])
+  })
+
+  it('is asked for together with the first questions, which nobody gets who does not have it', async () => {
+    {
+      const [ahead, other] = [program(sh`cat /proc/$$/comm; echo asked`), program(sh`echo another`)]
+      await using first = await open()
+      await using second = await open()
+      expect(await first.hold(as('aaaa', { ahead }), never)).toEqual({ is: 'held' })
+      expect(await second.hold(as('bbbb', { ahead: other }), never)).toMatchObject({ is: 'busy' })
+      const before = first.trips
+      expect(await answerTo(first, ahead)).toMatch(/asked$/)
+      expect(first.trips - before).toBe(1)
+      // Whoever asks again, or did not get the lock, asks by himself.
+      expect(await answerTo(first, ahead)).toMatch(/asked$/)
+      expect(await answerTo(second, other)).toBe('another')
+      await carryOut(first, sh`:`, never)
+    }
+    expect(machine.left()).toEqual([])
+  })
+
+  it('is kept while the first questions take their time, and given back when nobody waits for them', async () => {
+    {
+      await using first = await open()
+      await using second = await open()
+      await first.hold(as('aaaa', { ahead: program(sh`sleep 600`) }), never)
+      expect(await second.hold(as('bbbb'), never)).toMatchObject({ is: 'busy', holder: { run: 'aaaa' } })
+      await carryOut(first, sh`:`, never)
+    }
+    execFileSync('pkill', ['-f', '^sleep 600$'])
     expect(machine.left()).toEqual([])
   })
 

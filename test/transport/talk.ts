@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '../../src/model/failure.ts'
 import type { Host } from '../../src/model/host.ts'
-import type { Script } from '../../src/model/script.ts'
+import type { Program, Script } from '../../src/model/script.ts'
 import type { Frame, Session } from '../../src/model/session.ts'
 import { buildProgram } from '../../src/shell/program.ts'
 import { sh } from '../../src/shell/quote.ts'
@@ -23,9 +23,14 @@ export function program(ask: Script, steps: readonly Script[] = []) {
 }
 
 /** What the host answers to a script. */
-export async function answer(session: Session, script: Script, signal?: AbortSignal): Promise<string> {
+export function answer(session: Session, script: Script, signal?: AbortSignal): Promise<string> {
+  return answerTo(session, program(script), signal)
+}
+
+/** What the host answers to a program of one question. */
+export async function answerTo(session: Session, asked: Program, signal?: AbortSignal): Promise<string> {
   const frames: Frame[] = []
-  for await (const frame of session.run(program(script), signal)) frames.push(frame)
+  for await (const frame of session.run(asked, signal)) frames.push(frame)
   const [first] = frames
   if (first?.is !== 'answer') throw new Error(`no answer: ${JSON.stringify(frames)}`)
   return first.output.trim()
