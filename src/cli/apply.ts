@@ -6,6 +6,7 @@ import {
   type LockingFlags,
   type PlayFlags,
   withConnection,
+  withDebug,
   withForeignModules,
   withInventory,
   withLocking,
@@ -31,9 +32,10 @@ export function declareApply(program: Command): void {
     .option('-C, --check', 'the same as plan')
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
-  withReport(
-    withForeignModules(withTags(withPermission(withConnection(withInventory(withLocking(command)))))),
-  ).action(async (playbook, given: Flags) => {
+  const playing = withForeignModules(
+    withTags(withPermission(withConnection(withInventory(withLocking(command))))),
+  )
+  withDebug(withReport(playing)).action(async (playbook, given: Flags) => {
     const flags: Flags = { ...given, told: new Map() }
     const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
     // Nobody wants to learn of a wrong name, or be asked, when all is done.

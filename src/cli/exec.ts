@@ -8,6 +8,7 @@ import {
   type PermissionFlags,
   type ReportFlags,
   withConnection,
+  withDebug,
   withForeignModules,
   withInventory,
   withLocking,
@@ -35,28 +36,28 @@ export function declareExec(program: Command): void {
     )
     .option('-a, --args <fields>', 'its fields: name=value …; for command and shell the command itself', '')
     .option('-C, --check', 'only show what would be done')
-  withReport(withForeignModules(withPermission(withConnection(withInventory(withLocking(command)))))).action(
-    async (hosts: string, flags: Flags) => {
-      const { exec, planExec } = await import('../operations/exec.ts')
-      const { reported } = await import('./reported.ts')
-      process.exitCode = await reported(
-        flags,
-        { diff: flags.check === true, output: true },
-        async (following) => {
-          const given = {
-            ...inventoryGiven(flags),
-            ...connectionGiven(flags, following.signal),
-            ...lockingGiven(flags),
-            ...following,
-            ...permissionGiven(flags, following),
-            hosts,
-            kind: flags.module,
-            fields: flags.args,
-            foreignModules: flags.foreignModules,
-          }
-          return flags.check ? statusOfPlan(await planExec(given)) : statusOfRun(await exec(given))
-        },
-      )
-    },
-  )
+  withDebug(
+    withReport(withForeignModules(withPermission(withConnection(withInventory(withLocking(command)))))),
+  ).action(async (hosts: string, flags: Flags) => {
+    const { exec, planExec } = await import('../operations/exec.ts')
+    const { reported } = await import('./reported.ts')
+    process.exitCode = await reported(
+      flags,
+      { diff: flags.check === true, output: true },
+      async (following) => {
+        const given = {
+          ...inventoryGiven(flags),
+          ...connectionGiven(flags, following.signal),
+          ...lockingGiven(flags),
+          ...following,
+          ...permissionGiven(flags, following),
+          hosts,
+          kind: flags.module,
+          fields: flags.args,
+          foreignModules: flags.foreignModules,
+        }
+        return flags.check ? statusOfPlan(await planExec(given)) : statusOfRun(await exec(given))
+      },
+    )
+  })
 }

@@ -35,6 +35,7 @@ export interface PermissionFlags {
 export interface ReportFlags {
   readonly json?: boolean
   readonly diff?: boolean
+  readonly debug?: boolean
 }
 
 /** What `plan` and `apply` take beside these. */
@@ -134,6 +135,11 @@ export function withReport(command: Command): Command {
     .option('--diff', 'show what changes inside files')
     .option('--no-diff', 'do not show it')
     .option('--json', 'one JSON object per line on standard output, nothing else')
+}
+
+/** Adds the flag that shows what else stays inside. */
+export function withDebug(command: Command): Command {
+  return command.option('--debug', 'show the shell that hosts are sent, without secrets')
 }
 
 /** Adds the flags that choose tasks. */

@@ -4,6 +4,7 @@ import { runGiven } from './given.ts'
 import {
   type PlayFlags,
   withConnection,
+  withDebug,
   withForeignModules,
   withInventory,
   withReport,
@@ -16,7 +17,7 @@ export function declarePlan(program: Command): void {
     .command('plan')
     .description('show what would change, without changing anything')
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
-  withReport(withForeignModules(withTags(withConnection(withInventory(command))))).action(
+  withDebug(withReport(withForeignModules(withTags(withConnection(withInventory(command)))))).action(
     async (playbook, flags: PlayFlags) => {
       process.exitCode = await showPlan(playbook, flags)
     },

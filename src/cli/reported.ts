@@ -31,6 +31,7 @@ export function reported(
       format: flags.json ? 'json' : 'auto',
       diff: flags.diff ?? diff,
       output,
+      debug: flags.debug ?? false,
       secrets,
       stdout: process.stdout,
     })

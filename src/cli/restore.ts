@@ -7,6 +7,7 @@ import {
   type LockingFlags,
   type ReportFlags,
   withConnection,
+  withDebug,
   withInventory,
   withLocking,
   withReport,
@@ -26,7 +27,7 @@ export function declareRestore(program: Command): void {
     .argument('<path>', 'the file, as it is called on the hosts')
     .option('--list', 'only show which versions are kept')
     .option('--version <name>', 'the version, or the beginning of its name; the newest where absent')
-  withReport(withConnection(withInventory(withLocking(command)))).action(
+  withDebug(withReport(withConnection(withInventory(withLocking(command))))).action(
     async (hosts: string, path: string, flags: Flags) => {
       const { keptVersions, restore } = await import('../operations/restore.ts')
       const { reported } = await import('./reported.ts')

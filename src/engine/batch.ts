@@ -60,7 +60,7 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
   const uploads: Record<string, string> = {}
   for (const upload of change.uploads ?? [])
     uploads[upload.name] = await run.sent.upload(upload, signal, step.resource.options.on)
-  const { ignoreErrors, runAs, environment, pause, timeout, left } = step.resource.options
+  const { ignoreErrors, runAs, environment, pause, timeout, left, noLog } = step.resource.options
   if (left !== undefined && Object.keys(uploads).length > 0)
     throw new Failure('INVALID_INPUT', 'what needs a large content sent along cannot be left alone', {
       where: { resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
@@ -76,6 +76,7 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
     environment,
     uploads,
     ...(change.reads ? { isRead: true } : {}),
+    ...(noLog ? { isSecret: true } : {}),
     ...(runAs ? { runAs } : {}),
     ...(timeout === undefined ? {} : { timeout }),
     ...(left === undefined ? {} : { left }),

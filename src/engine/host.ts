@@ -25,7 +25,7 @@ import { planHost } from './plan.ts'
 import { type HostPlanning, leftOut, type PlanInput, type PlayTasks } from './planning.ts'
 import { Remembered } from './remembered.ts'
 import type { SameAnswers } from './same-answers.ts'
-import { toldOf } from './saying.ts'
+import { sentTo, toldOf } from './saying.ts'
 import { Sent } from './sent.ts'
 
 /** Frames of steps are handed on; answers are kept here. */
@@ -118,7 +118,7 @@ export class HostRun {
    * but a frame.
    */
   async trip(
-    resources: Iterable<Resource>,
+    resources: readonly Resource[],
     signal: AbortSignal,
     work: {
       steps?: readonly StepScript[]
@@ -144,6 +144,7 @@ export class HostRun {
       const all = { asks: here, ...(on === at ? parts : {}) }
       const program = first?.program ?? buildProgram(randomBytes(12).toString('hex'), all)
       const session = on === undefined ? this.session : await this.#delegate(on, signal)
+      this.#emit(sentTo(on ?? this.host.name, program, { resources, ...all }))
       for await (const frame of session.run(program, signal)) this.#take(frame, here, answers, onStep)
     }
     this.#answers = answers
@@ -291,10 +292,8 @@ export class HostRun {
       case 'slow':
         this.#emit(toldOf(frame, this.host.name))
         return
-      case 'done':
-        return
       default:
-        onStep?.(frame)
+        if (frame.is !== 'done') onStep?.(frame)
     }
   }
 }

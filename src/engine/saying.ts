@@ -1,6 +1,9 @@
 import type { RunEvent } from '../model/event.ts'
+import type { Resource } from '../model/resource.ts'
+import type { Program } from '../model/script.ts'
 import type { Frame } from '../model/session.ts'
 import type { Expansion, Task } from '../model/task.ts'
+import type { StepScript } from '../shell/program.ts'
 
 /** What a task has to say, as events. */
 export function saidBy(
@@ -11,6 +14,19 @@ export function saidBy(
   return controls.flatMap((control) =>
     control.is === 'say' ? [{ is: 'task-said', host, title, text: control.text }] : [],
   )
+}
+
+/** The program that a host is sent. Of one in which a task wants nothing of itself to be shown nothing is. */
+export function sentTo(
+  host: string,
+  { script }: Program,
+  {
+    resources,
+    steps = [],
+  }: { readonly resources: readonly Resource[]; readonly steps?: readonly StepScript[] },
+): RunEvent {
+  const isSecret = steps.some(({ isSecret }) => isSecret) || resources.some(({ options }) => options.noLog)
+  return { is: 'program-sent', host, script: isSecret ? undefined : script }
 }
 
 /** What a program of a host tells of waiting, as an event. */

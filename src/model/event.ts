@@ -45,6 +45,8 @@ export type RunEvent =
   | { readonly is: 'host-waiting'; readonly host: string; readonly on: string }
   /** Nothing has come from the host for so many seconds; `what` is waited for. */
   | { readonly is: 'host-slow'; readonly host: string; readonly what: string; readonly seconds: number }
+  /** The shell that a host runs, for who wants to read it; `undefined` where a task wants nothing of it shown. */
+  | { readonly is: 'program-sent'; readonly host: string; readonly script: string | undefined }
   | { readonly is: 'host-inspected'; readonly host: string; readonly milliseconds: number }
   /** The first plan of each host: what `plan` shows. */
   | { readonly is: 'host-planned'; readonly plan: HostPlan }

@@ -13,6 +13,8 @@ export interface ReportOptions {
   readonly diff: boolean
   /** Show what steps print although they went well. */
   readonly output: boolean
+  /** Show the shell that hosts are sent. */
+  readonly debug?: boolean
   /** Values that are never shown. */
   readonly secrets: ReadonlySet<string>
   readonly stdout: NodeJS.WriteStream
@@ -31,7 +33,7 @@ export interface Report {
 
 /** Opens a report. A reader that goes away, as `head` does, ends the showing and not the run. */
 export async function openReport(options: ReportOptions): Promise<Report> {
-  const { format, diff, output, stdout } = options
+  const { format, diff, output, debug = false, stdout } = options
   const redact = redactor(options.secrets)
   let readable = true
   stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -42,12 +44,12 @@ export async function openReport(options: ReportOptions): Promise<Report> {
     if (readable) stdout.write(`${line}\n`)
   }
   if (format === 'json') {
-    const emit: Emit = (event) => (isInJson(event) ? write(jsonLine(event, redact)) : undefined)
+    const emit: Emit = (event) => (isInJson(event, debug) ? write(jsonLine(event, redact)) : undefined)
     return { emit, ...withoutScreen }
   }
-  const isLive = stdout.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb'
+  const isLive = !debug && stdout.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb'
   const paint = paintFor(stdout.isTTY === true, process.env)
-  const words = wordsFor({ paint, redact, diff, output, live: isLive })
+  const words = wordsFor({ paint, redact, diff, output, debug, live: isLive })
   if (!isLive) return { emit: (event) => words(event).forEach(write), ...withoutScreen }
   const { liveView } = await import('./terminal.ts')
   return liveReport(liveView(redact), words, write)

@@ -11,8 +11,8 @@ const version = 1
 const decimals: Readonly<Record<string, number>> = { milliseconds: 1, seconds: 3 }
 
 /** Whether an event stands in the JSON: a program that reads it waits without being told for what. */
-export function isInJson({ is }: RunEvent): boolean {
-  return is !== 'verify-waiting'
+export function isInJson({ is }: RunEvent, debug: boolean): boolean {
+  return is === 'program-sent' ? debug : is !== 'verify-waiting'
 }
 
 /** One event as one line of JSON (docs/json.md). Scripts and the insides of resources stay out. */

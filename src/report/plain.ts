@@ -15,6 +15,8 @@ export interface Wording {
   readonly diff: boolean
   /** Show what steps print although they went well. */
   readonly output: boolean
+  /** Show the shell that hosts are sent. */
+  readonly debug: boolean
   /** Something else shows steps as they happen; only what must stay is said in lines. */
   readonly live: boolean
 }
@@ -25,6 +27,7 @@ export function wordsFor({
   redact,
   diff,
   output: outputs,
+  debug,
   live,
 }: Wording): (event: RunEvent) => readonly string[] {
   let command = ''
@@ -68,6 +71,11 @@ export function wordsFor({
         return [paint('dim', `${event.host} waits for ${clean(event.on)}`)]
       case 'host-slow':
         return [paint('dim', `${event.host}: waiting for ${clean(event.what)}, ${event.seconds} s so far`)]
+      case 'program-sent': {
+        if (!debug) return []
+        const { host, script = ': a task in it says no_log' } = event
+        return [paint('dim', `# ${host} runs:`), ...clean(script).trimEnd().split('\n')]
+      }
       case 'host-planned':
         plans.push(event.plan)
         return []

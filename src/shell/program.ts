@@ -34,6 +34,8 @@ export interface StepScript {
   readonly uploads: Readonly<Record<string, string>>
   /** What it prints is its result, which is read as a whole. */
   readonly isRead?: boolean
+  /** Nothing of it is to be shown to anybody. */
+  readonly isSecret?: boolean
   /** What the machine notes before it, and what it forgets once it went well. */
   readonly notes?: readonly string[]
   readonly forgets?: readonly string[]

@@ -12,12 +12,13 @@ interface Shown {
   readonly diff?: boolean
   readonly secrets?: readonly string[]
   readonly tty?: boolean
+  readonly debug?: boolean
 }
 
 /** What a report of these events prints. */
 async function shown(
   events: readonly RunEvent[],
-  { format = 'auto', diff = false, secrets = [], tty = false }: Shown = {},
+  { format = 'auto', diff = false, secrets = [], tty = false, debug = false }: Shown = {},
 ): Promise<string> {
   const stdout = Object.assign(new PassThrough(), { isTTY: tty, columns: 120, rows: 50 })
   let text = ''
@@ -28,6 +29,7 @@ async function shown(
     format,
     diff,
     output: false,
+    debug,
     secrets: new Set(secrets),
     stdout: stdout as unknown as NodeJS.WriteStream,
   })
@@ -180,6 +182,31 @@ describe('a verification that waits', () => {
   it('is no matter of JSON', async () => {
     const lines = (await shown(events, { format: 'json' })).trimEnd().split('\n')
     expect(lines.map((line) => JSON.parse(line).event)).toEqual(['verify-started', 'proof', 'run-finished'])
+  })
+})
+
+describe('the shell that hosts are sent', () => {
+  const sent = (script: string | undefined): RunEvent => ({ is: 'program-sent', host: 'web1', script })
+  const script = "main() {\n  printf '%s' 'it'\\''s a secret\n  of two lines'\n}\n"
+
+  it('is shown to who asks for it, without secrets', async () => {
+    const secrets = ["it's a secret\n  of two lines"]
+    const text = await shown([sent(script)], { debug: true, secrets, tty: true })
+    expect(stripVTControlCharacters(text)).toMatch(
+      /^# web1 runs:\nmain\(\) \{\n {2}printf '%s' '«secret»'\n\}\n$/,
+    )
+    expect(text).not.toMatch(/a secret|two lines/)
+  })
+
+  it('is shown to nobody else, and where a task wants nothing shown to nobody', async () => {
+    expect(await shown([sent(script)])).toBe('')
+    expect(await shown([sent(script)], { format: 'json' })).toBe('')
+    const [hidden, json] = [
+      await shown([sent(undefined)], { debug: true }),
+      { format: 'json', debug: true } as const,
+    ]
+    expect(hidden).toBe('# web1 runs:\n: a task in it says no_log\n')
+    expect(JSON.parse(await shown([sent(script)], json))).toMatchObject({ event: 'program-sent', script })
   })
 })
 
