@@ -66,11 +66,17 @@ function point(path: string, target: string, at: FileReading): Change {
     differences: [
       { is: 'attribute', name: 'target', before: at.type === 'link' ? at.target : undefined, after: target },
     ],
-    script: sh`us_room=$(mktemp -d ${`${directory}/.understudy.XXXXXXXX`})
-trap 'rm -rf -- "$us_room"' EXIT
+    script: sh`us_new=
+us_tidy() { if [ -n "$us_new" ]; then rm -f -- "$us_new"; fi; }
+trap us_tidy EXIT
 trap 'exit 130' INT TERM
-ln -s -- ${target} "$us_room/link"
-mv -fT -- "$us_room/link" ${path}`,
+# Nobody knows the name of the private directory before it is there, and ln replaces nothing.
+us_name=\${us_tmp:-$(mktemp -u .XXXXXXXX)}
+us_link=${`${directory}/.understudy.`}"\${us_name##*.}"
+ln -s -- ${target} "$us_link"
+us_new=$us_link
+mv -fT -- "$us_new" ${path}
+us_new=`,
     impact: 'none',
     disturbs: [`file:${path}`],
   }

@@ -16,17 +16,18 @@ function askedScripts(name: string, limit: number): Sensor<CommandReading> {
   return {
     name,
     ask: (scripts) => sh`${embed(encoder)}
-us_room=$(mktemp -d "$us_tmp/ask.XXXXXXXX")
+us_said=$us_tmp/${name}
+# Nothing need not be encoded.
+us_last() { if [ -s "$2" ]; then tail -c "$1" "$2" | us_encode; fi; }
 us_i=0
 for us_script in ${scripts}; do
-  ( eval "$us_script" ) >"$us_room/out" 2>"$us_room/err" </dev/null
+  ( eval "$us_script" ) >"$us_said.out" 2>"$us_said.err" </dev/null
   echo "$us_i $? $us_how"
-  tail -c ${limit} "$us_room/out" | us_encode
+  us_last ${limit} "$us_said.out"
   echo "$us_i err"
-  tail -c 65536 "$us_room/err" | us_encode
+  us_last 65536 "$us_said.err"
   us_i=$((us_i + 1))
-done
-rm -rf "$us_room"`,
+done`,
     read: readAsked,
   }
 }

@@ -19,6 +19,7 @@ const silentAfter = 60
 
 /** Ways to read a lock and to judge whether its holder lives, for those who take it and those who only look. */
 const reading = sh`us_uptime() { us_up=0; { read -r us_up _ </proc/uptime; } 2>/dev/null || :; us_up=\${us_up%%.*}; }
+us_boot_id() { us_boot=; { read -r us_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || :; }
 # When a process began (proc_pid_stat(5), starttime): another one may have its number by now.
 us_birth() {
   us_born=; us_stat=; us_count=0
@@ -40,7 +41,8 @@ us_judge() {
   us_beat=; { read -r us_beat <"$1.$us_h_run.beat"; } 2>/dev/null || :
   case $us_beat in '' | *[!0-9]*) us_beat=$us_h_since ;; esac
   us_seconds=$((us_up - us_h_since)); us_is=lives
-  if [ "$us_h_boot" != "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" ]; then us_is=rebooted us_seconds=$us_up
+  us_boot_id
+  if [ "$us_h_boot" != "$us_boot" ]; then us_is=rebooted us_seconds=$us_up
   elif [ "$us_born" != "$us_h_born" ]; then us_is=gone
   elif [ $((us_up - us_beat)) -gt ${silentAfter} ]; then us_is=silent; fi
   us_tells="$us_is $us_seconds \${us_h_from:--} $us_h_deed"
@@ -121,7 +123,7 @@ ${embed(ahead)}
 }
 
 const taking = sh`us_heard() { us_uptime; echo "$us_up" >"$us_lock.$us_run.beat"; }
-# Takes a lock away that was judged. Another run may have been quicker: then this is its lock, and it gets it back.
+# Takes a lock away that was judged, and removes what else is named. Another run may have been quicker: then this is its lock, and it gets it back.
 us_drop() {
   us_was="$us_h_run $us_h_pid"
   [ ! -d "$us_lock" ] || return 1
@@ -129,7 +131,7 @@ us_drop() {
   us_look "$us_new.old" || :
   us_same=yes
   if [ "$us_h_run $us_h_pid" != "$us_was" ]; then us_same=; ln "$us_new.old" "$us_lock" 2>/dev/null; fi
-  rm -f "$us_new.old"
+  rm -f "$us_new.old" "$@"
   [ -n "$us_same" ]
 }
 us_take() {
@@ -163,8 +165,8 @@ us_keep() {
   while IFS= read -r us_word; do
     if us_look "$us_lock" && [ "$us_h_run" = "$us_run" ]; then
       if [ "$us_word" != ${keeperWords.release} ]; then us_heard; continue; fi
-      if [ "$us_h_pid" = "$$" ]; then us_drop || :; fi
-      rm -f "$us_lock.$us_run.beat" "$us_lock.$us_run.taken"
+      set -- "$us_lock.$us_run.beat" "$us_lock.$us_run.taken"
+      if [ "$us_h_pid" != "$$" ] || ! us_drop "$@"; then rm -f "$@"; fi
       us_mark released; return
     fi
     # It has ours, or had it: what it left says who.
@@ -186,7 +188,7 @@ main() {
   us_lock=$us_dir/${held}; us_new=$us_lock.$us_run.$$
   ${embed(findWay)}
   us_birth "$$"; us_uptime; us_way=\${us_way%% *}
-  us_boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+  us_boot_id
   if printf '%s %s %s %s %s %s\n%s\n' "$us_run" "$$" "\${us_born:-0}" "$us_up" "\${us_way:--}" "$us_boot" "$us_deed" >"$us_new" &&
     us_heard; then us_take; else us_mark trouble "$us_new cannot be written"; false; fi || us_gave=yes
   rm -f "$us_new"

@@ -19,7 +19,7 @@ us_failed=
 us_locked=
 trap '' PIPE HUP
 us_mark() { printf '\n@@%s %s\n' "$us_nonce" "$*" 2>/dev/null || exit 74; }
-us_close() { rm -rf "$us_tmp"; if [ -n "$us_locked" ]; then rm -rf "$us_locked"; fi; }
+us_close() { rm -rf "$us_tmp" \${us_locked:+"$us_locked"}; }
 us_open() {
   for us_base in /run /tmp; do
     us_tmp=$(mktemp -d "$us_base/understudy.XXXXXXXX" 2>/dev/null) && break
