@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import type { Knowledge } from '../model/task.ts'
-import { familyOf, tunnelDeviceOf } from './addresses.ts'
+import { canonical, familyOf, tunnelDeviceOf } from './addresses.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
 import { nginxDoesBoth } from './both.ts'
 import type { Cluster } from './cluster.ts'
@@ -51,6 +51,9 @@ export function clusterVariables(
       return nfsVariables(cluster, known)
     },
     nat: cluster.nat !== undefined && { ...cluster.nat, family: familyOf(cluster.nat.gateway) },
+    get gateway_held() {
+      return isRealserver && isGatewayHeld(cluster, known)
+    },
     ipvs_modules: director ? modulesOf(cluster) : [],
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
@@ -106,6 +109,16 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
     server: addressOf(cluster, vip, nfs, known),
     clients: serversOf(cluster).map((one) => addressOf(cluster, vip, one, known)),
   }
+}
+
+/** Whether one of the directors has it, as far as they are asked: in a run without any they are taken to be there already. */
+function isGatewayHeld({ nat, directors }: Cluster, { facts }: Knowledge): boolean {
+  if (!nat) return false
+  const known = directors.flatMap(({ host }) => facts.get(host) ?? [])
+  const addresses = known
+    .flatMap(({ interfaces }) => Object.values(interfaces))
+    .flatMap((device) => device.addresses.map(({ address }) => canonical(address)))
+  return known.length === 0 || addresses.includes(canonical(nat.gateway))
 }
 
 /** Where a director is reached by others, as programs write it before a port. */

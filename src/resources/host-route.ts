@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
+import { fileAt } from '../sensors/files.ts'
 import { type RouteReading, routeTo } from '../sensors/host-routes.ts'
 import { unitText } from '../sensors/unit-texts.ts'
 import { unitNamed } from '../sensors/units.ts'
@@ -12,6 +13,7 @@ import {
   installBootUnit,
   removeBootUnit,
 } from './boot-unit.ts'
+import { failedTrialOf, keepRoute, lost, trialOf, tryRoute } from './guarded-route.ts'
 import { ipAddress, ipDestination, networkDevice } from './network-fields.ts'
 import { refuse } from './refuse.ts'
 
@@ -40,14 +42,22 @@ export const hostRoute: ResourceKind<
     route: ReturnType<typeof routeTo>
     unit: ReturnType<typeof unitNamed>
     text: ReturnType<typeof unitText>
+    trial: ReturnType<typeof fileAt>
+    failed: ReturnType<typeof fileAt>
   }
 > = {
   name: 'host_route',
   summary: 'A route to a host or a network, now and at every boot.',
   schema,
   subject: ({ to }) => to,
-  inspect: ({ to }) => ({ route: routeTo(to), unit: unitNamed(unitOf(to)), text: unitText(unitOf(to)) }),
-  converge: (wanted, { route, unit, text }) => {
+  inspect: ({ to }) => ({
+    route: routeTo(to),
+    unit: unitNamed(unitOf(to)),
+    text: unitText(unitOf(to)),
+    trial: fileAt(trialOf(to)),
+    failed: fileAt(failedTrialOf(to)),
+  }),
+  converge: (wanted, { route, unit, text, trial, failed }) => {
     if (wanted.state === 'absent') return remove(wanted, route, text !== undefined)
     const boot = bootUnit(wanted)
     const obstacle = bootUnitObstacle(boot, unit)
@@ -57,7 +67,9 @@ export const hostRoute: ResourceKind<
     )
     const stands = route !== undefined && right
     const lasting = bootUnitStands(boot, text, unit)
-    if (stands && lasting) return undefined
+    const isOnTrial = trial.type !== 'absent'
+    if (stands && lasting && !isOnTrial) return undefined
+    if (!stands && failed.type !== 'absent') return refuse(lost(wanted.to))
     const differences: Difference[] = [
       ...(stands
         ? []
@@ -66,12 +78,17 @@ export const hostRoute: ResourceKind<
         ? []
         : [{ is: 'attribute' as const, name: 'at boot', before: text && 'otherwise', after: boot.name }]),
     ]
+    const { to, via } = wanted
     return {
-      summary: stands ? 'bring it back at boot' : 'add',
+      summary: !stands ? 'add' : lasting ? 'keep' : 'bring it back at boot',
       differences,
-      script: lines(sh`ip route replace ${words(wanted)}`, installBootUnit(boot)),
+      script: stands
+        ? keepRoute(to, installBootUnit(boot))
+        : tryRoute({ to, via, words: words(wanted) }, installBootUnit(boot)),
       impact: 'none',
-      disturbs: disturbedBy(wanted.to),
+      disturbs: disturbedBy(to),
+      // Nothing goes along with what may cut us off: the next program has to come soon.
+      stopsByStatus: stands,
     }
   },
 }
@@ -114,5 +131,12 @@ function unitOf(to: string): string {
 }
 
 function disturbedBy(to: string): readonly string[] {
-  return [`route:${to}`, `unit:${unitOf(to)}`, `file:/etc/systemd/system/${unitOf(to)}`]
+  const unit = unitOf(to)
+  return [
+    `route:${to}`,
+    `unit:${unit}`,
+    `file:/etc/systemd/system/${unit}`,
+    `file:${trialOf(to)}`,
+    `file:${failedTrialOf(to)}`,
+  ]
 }

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { needs } from '../needs.ts'
-import { apply, make } from './run.ts'
+import { apply, make, plan } from './run.ts'
 import { openWorld, shells } from './world.ts'
 
 needs('worlds', 'busybox', 'ip')
@@ -40,5 +42,61 @@ describe.each(shells)('addresses and routes under $name', (shell) => {
     ])
     expect(text).toMatch(/^After=.*systemd-sysctl\.service/m)
     expect(text).toMatch(/^Before=.*network-online\.target/m)
+  })
+})
+
+describe.each(shells)('a route that leads our own answers another way under $name', (shell) => {
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+  const route = make('host_route', { to: '192.0.2.0/24', via: '10.9.0.1' })
+  const open = () => {
+    vi.stubEnv('SSH_CONNECTION', '192.0.2.9 50000 10.9.0.2 22')
+    const world = openWorld(shell)
+    const network = world.enter.slice(0, 6).concat('sh', '-euc')
+    const run = (line: string) =>
+      execFileSync(network[0] ?? '', [...network.slice(1), line], { encoding: 'utf8' })
+    run(
+      'ip link add eth7 type veth peer name eth8; ip link set eth7 up; ip link set eth8 up; ip addr add 10.9.0.2/24 dev eth7',
+    )
+    run('ip route add 192.0.2.0/24 via 10.9.0.254')
+    const trial = world.outside('/run/understudy.way.192.0.2.0-24')
+    return { world, run, trial, [Symbol.dispose]: () => world[Symbol.dispose]() }
+  }
+
+  it('is on trial until the next program comes', async () => {
+    using at = open()
+    const { status, again, change } = await apply(at.world, route)
+    expect([status, change?.stopsByStatus, existsSync(at.trial)]).toEqual([0, false, true])
+    expect(again?.summary).toBe('bring it back at boot')
+    // Without systemd it cannot last, but the trial is over.
+    expect((await apply(at.world, route)).stderr).toContain('nothing would bring this back at boot')
+    expect([existsSync(at.trial), at.run('ip route show 192.0.2.0/24')]).toEqual([
+      false,
+      expect.stringContaining('via 10.9.0.1'),
+    ])
+  })
+
+  it('is put back where none comes, and not tried again', async () => {
+    using at = open()
+    // In place of the one that the world itself sleeps by.
+    at.world.run(
+      "cd /usr/local/sbin; rm -f sleep; printf '#!/bin/sh\\nexec /bin/sleep 1\\n' >sleep; chmod +x sleep",
+    )
+    await apply(at.world, route)
+    await expect.poll(() => existsSync(`${at.trial}.late`), { timeout: 20_000 }).toBe(true)
+    await expect
+      .poll(() => at.run('ip route show 192.0.2.0/24'), { timeout: 20_000 })
+      .toContain('via 10.9.0.254')
+    const refused = await apply(at.world, route)
+    expect([refused.status, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('went back to the way before'),
+    ])
+    expect(await plan(at.world, make('host_route', { to: '192.0.2.0/24', via: '10.9.0.254' }))).toMatchObject(
+      {
+        summary: 'bring it back at boot',
+      },
+    )
   })
 })
