@@ -61,6 +61,9 @@ const output = [
     chunkFileNames: '[name]-[hash].cjs',
     // What V8 has compiled before can load nothing by `import()`.
     dynamicImportInCjs: false,
+    // As all our sources are read, being modules: where functions are not strict, a template that says {{this}} within {{#if}}
+    // is given an object in the place of a number.
+    strict: true,
   })),
 ]
 writeFileSync(join(target, 'THIRD-PARTY.txt'), licences(packagesIn(output)))

@@ -166,6 +166,21 @@ describe.each(users)('installed, and run from elsewhere (as nobody: $asNobody)',
     expect(existsSync(join(installed.elsewhere, 'hello'))).toBe(false)
   })
 
+  it('renders templates as the sources do', async () => {
+    const inventory = join(installed.elsewhere, mine('rendering.yaml'))
+    const playbook = join(installed.elsewhere, mine('rendering-site.yaml'))
+    const template = join(installed.elsewhere, `${mine('ports')}.hbs`)
+    writeFileSync(inventory, 'all: { hosts: { here: { ansible_connection: local, ports: [80, 81] } } }\n')
+    // Where functions are not strict, it would be an object in the place of a number.
+    writeFileSync(template, '{{#each ports}}{{#if this}}<{{this}}>{{/if}}{{/each}}')
+    writeFileSync(
+      playbook,
+      `- hosts: all\n  tasks:\n    - template: { dest: "${installed.elsewhere}/ports", src: ${template} }\n`,
+    )
+    const planned = await understudy('plan', '-i', inventory, playbook)
+    expect(planned).toMatchObject({ status: 2, stdout: expect.stringContaining('<80><81>') })
+  })
+
   it('brings completion for every shell it names', async () => {
     for (const shell of ['bash', 'zsh', 'fish'])
       expect(await understudy('completion', shell)).toMatchObject({
