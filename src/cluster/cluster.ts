@@ -38,10 +38,8 @@ export interface Director {
   readonly host: string
   readonly connection: string
   readonly routerId: string
-  /** Where the inventory says them; found by facts otherwise. */
-  readonly interface?: string
+  /** Where the inventory says it; found by facts otherwise. */
   readonly address?: string
-  readonly priority?: number
   /** Commands of this computer that cut its power and bring it back. */
   readonly power?: { readonly off: string; readonly on: string }
 }
@@ -86,6 +84,24 @@ export interface Service {
   readonly check: CheckSettings
 }
 
+/** What the inventory says, and the word that does. */
+export interface Said {
+  readonly value: string
+  /** As that of a problem. */
+  readonly path: readonly PropertyKey[]
+}
+
+/** What the inventory says of a VIP on one director; what it does not say is found by facts. */
+export interface OnDirector {
+  readonly interface?: Said
+  /** Where VRRP is spoken for it, where that is not the interface that carries it. */
+  readonly vrrpInterface?: Said
+  /** From which VRRP is spoken for this VIP. */
+  readonly address?: Said
+  /** Lines of keepalived.conf for its instance there, verbatim. */
+  readonly extra: string
+}
+
 /** A virtual address, those that move with it, and the VRRP instance that carries them. */
 export interface Vip {
   readonly address: string
@@ -103,6 +119,8 @@ export interface Vip {
   readonly owner: string
   /** VRRP priority of each director, by host; no two are equal. */
   readonly priorities: ReadonlyMap<string, number>
+  /** What else is said of it on each director, by host. */
+  readonly onDirectors: ReadonlyMap<string, OnDirector>
   readonly services: readonly Service[]
   /** Lines of keepalived.conf, verbatim. */
   readonly extra: string

@@ -1,6 +1,7 @@
 import type { Facts, Interface } from '../model/facts.ts'
 import { canonical, familyOf, inNetwork } from './addresses.ts'
 import type { Cluster, ClusterProblem, Director, Realserver, Vip } from './cluster.ts'
+import { missingInterfaces, vrrpLinkProblems, vrrpLinksApart } from './link-problems.ts'
 import {
   addressByFacts,
   allAddresses,
@@ -25,32 +26,25 @@ export function problemsWithFacts(
   const realservers = cluster.realservers.flatMap((realserver) =>
     cluster.vips.flatMap((vip) => realserverProblems(cluster, vip, realserver, facts)),
   )
-  return [...directors, ...realservers]
+  return [...directors, ...realservers, ...vrrpLinksApart(cluster, facts)]
 }
 
 function directorProblems(cluster: Cluster, director: Director, facts: Facts): readonly ClusterProblem[] {
-  const { host } = director
-  const names = Object.keys(facts.interfaces).filter((name) => name !== 'lo')
-  if (director.interface !== undefined && !(director.interface in facts.interfaces))
-    return [
-      {
-        severity: 'error',
-        message: `${host} has no interface ${director.interface}`,
-        next: `It has ${names.toSorted().join(', ')}. Without interface the one in the network of the VIP is taken.`,
-        host,
-        path: ['director', 'interface'],
-      },
-    ]
+  const missing = missingInterfaces(cluster, director, facts)
+  if (missing.length > 0) return missing
   return cluster.vips.flatMap((vip, index) => {
     const device = interfaceFor(cluster, vip, director, facts)
-    if (device && (networkOf(cluster, vip, device) || isDeliberate(vip, director))) return []
-    return [vipOutside(cluster, vip, index, host, device ? [device] : Object.values(facts.interfaces))]
+    if (!device || !(networkOf(cluster, vip, device) || isDeliberate(vip, director)))
+      return [
+        vipOutside(cluster, vip, index, director.host, device ? [device] : Object.values(facts.interfaces)),
+      ]
+    return vrrpLinkProblems(cluster, vip, director, facts)
   })
 }
 
 /** A router may well send packets for a lone address to the directors: whoever says both means it. */
-function isDeliberate({ prefix }: Vip, director: Director): boolean {
-  return prefix !== undefined && director.interface !== undefined
+function isDeliberate({ prefix, onDirectors }: Vip, { host }: Director): boolean {
+  return prefix !== undefined && onDirectors.get(host)?.interface !== undefined
 }
 
 function vipOutside(

@@ -78,7 +78,10 @@ function removedVips(
 ): readonly Interruption[] {
   if (!steps.some((step) => /keepalived/.test(step.id) && isPending(step))) return []
   const wanted = virtualAddresses(cluster)
-  const verbatim = [cluster.extra.keepalived, ...cluster.vips.map(({ extra }) => extra)].join('\n')
+  const verbatim = [
+    cluster.extra.keepalived,
+    ...cluster.vips.flatMap(({ extra, onDirectors }) => [extra, onDirectors.get(host)?.extra ?? '']),
+  ].join('\n')
   const own = addressesIn(facts.get(host))
   return (loaded.get(host) ?? [])
     .filter((address) => own.has(canonical(address)))

@@ -33,17 +33,66 @@ export function ownAddresses(
 export function interfaceFor(
   cluster: Cluster,
   vip: Vip,
-  director: Pick<Director, 'interface' | 'connection'>,
+  director: Pick<Director, 'host' | 'connection'>,
   facts: Facts,
 ): Interface | undefined {
   const devices = Object.values(facts.interfaces).toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  if (director.interface !== undefined) return devices.find(({ name }) => name === director.interface)
-  const holds = (device: Interface) =>
-    ownAddresses(device, cluster, vip).some(
-      ({ address }) => canonical(address) === canonical(director.connection),
-    )
-  const near = devices.filter((device) => networkOf(cluster, vip, device) !== undefined)
-  return near.find(holds) ?? near[0] ?? devices.find(holds)
+  const named = vip.onDirectors.get(director.host)?.interface
+  if (named !== undefined) return devices.find(({ name }) => name === named.value)
+  return nearInterface(cluster, vip, director, facts) ?? devices.find(isReachedBy(cluster, vip, director))
+}
+
+/** The interface that carries an address which moves with a VIP: the one in whose network it is, else that of the VIP. */
+export function carrierOf(
+  cluster: Cluster,
+  vip: Vip,
+  address: string,
+  director: Pick<Director, 'host' | 'connection'>,
+  facts: Facts,
+): Interface | undefined {
+  const own = interfaceFor(cluster, vip, director, facts)
+  if (address === vip.address) return own
+  return nearInterface(cluster, { ...vip, address }, director, facts) ?? own
+}
+
+/** The interface of a director in whose network an address is; of several, the one that Understudy connects to. */
+export function nearInterface(
+  cluster: Cluster,
+  vip: Vip,
+  director: Pick<Director, 'connection'>,
+  facts: Facts,
+): Interface | undefined {
+  const near = Object.values(facts.interfaces)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .filter((device) => networkOf(cluster, vip, device) !== undefined)
+  return near.find(isReachedBy(cluster, vip, director)) ?? near[0]
+}
+
+function isReachedBy(cluster: Cluster, vip: Vip, { connection }: Pick<Director, 'connection'>) {
+  return (device: Interface) =>
+    ownAddresses(device, cluster, vip).some(({ address }) => canonical(address) === canonical(connection))
+}
+
+/**
+ * The interface on which a director speaks VRRP for a VIP: the one the inventory names for it; else the one that has the
+ * address from which it is to be spoken; else the one that carries the VIP.
+ */
+export function vrrpInterfaceFor(
+  cluster: Cluster,
+  vip: Vip,
+  director: Pick<Director, 'host' | 'connection'>,
+  facts: Facts,
+): Interface | undefined {
+  const { vrrpInterface, address } = vip.onDirectors.get(director.host) ?? {}
+  const devices = Object.values(facts.interfaces)
+  if (vrrpInterface !== undefined) return devices.find(({ name }) => name === vrrpInterface.value)
+  const source = address && devices.find((device) => hasAddress(device, address.value))
+  return source ?? interfaceFor(cluster, vip, director, facts)
+}
+
+/** Does an interface have an address of its own or for the time being? */
+export function hasAddress({ addresses }: Interface, wanted: string): boolean {
+  return addresses.some(({ address }) => canonical(address) === wanted)
 }
 
 /** The address through which an interface is in the network of the VIP, if it is. */

@@ -1,8 +1,9 @@
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
-import type { Cluster, Family, Realserver, Service, Vip } from './cluster.ts'
+import type { Cluster, Director, Family, Realserver, Service, Vip } from './cluster.ts'
 import { membersOf } from './hosts.ts'
+import { peersOf } from './links.ts'
 import type { Machine } from './network.ts'
 import { serversOf } from './servers.ts'
 
@@ -22,11 +23,11 @@ const syncPort = 8848
 
 /** All that a machine of a cluster must hear from others, for its firewall. Throws NeedsFacts. */
 export function openingsOf(cluster: Cluster, host: string, known: Knowledge): readonly OpeningVariables[] {
-  const isDirector = cluster.directors.some((one) => one.host === host)
+  const director = cluster.directors.find((one) => one.host === host)
   const realserver = cluster.realservers.find((one) => one.host === host)
   const ofVips = cluster.vips.flatMap((vip) => [
-    ...(isDirector ? [...ofPeers(cluster, vip, host, known), ...ofClients(vip)] : []),
-    ...(isDirector ? ofAnswers(cluster, vip, known) : []),
+    ...(director ? [...ofPeers(cluster, vip, director, known), ...ofClients(vip)] : []),
+    ...(director ? ofAnswers(cluster, vip, known) : []),
     ...(realserver ? ofRealserver(cluster, vip, realserver, known) : []),
   ])
   return [...ofVips, ...ofServers(cluster, host, known)]
@@ -56,8 +57,13 @@ function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly O
 }
 
 /** What the other directors say: that they live, and which connections there are. */
-function ofPeers(cluster: Cluster, vip: Vip, host: string, known: Knowledge): readonly OpeningVariables[] {
-  const peers = directorsOf(cluster, vip, known, host)
+function ofPeers(
+  cluster: Cluster,
+  vip: Vip,
+  director: Director,
+  known: Knowledge,
+): readonly OpeningVariables[] {
+  const peers = peersOf(cluster, vip, director, known).map(({ address }) => address)
   const sync = cluster.connectionSync
     ? [
         {
@@ -141,12 +147,6 @@ const nothing: OpeningVariables = { protocol: 'tcp', ports: [], from: [], to: []
 
 function addressesOf({ address, also }: Vip): readonly string[] {
   return [address, ...also.map((one) => one.address)]
-}
-
-function directorsOf(cluster: Cluster, vip: Vip, known: Knowledge, without?: string): readonly string[] {
-  return cluster.directors
-    .filter(({ host }) => host !== without)
-    .map((director) => addressOf(cluster, vip, director, known))
 }
 
 function ofFamily(addresses: readonly string[], family: Family): readonly string[] {

@@ -1,14 +1,15 @@
-import type { Director } from './cluster.ts'
-
 /** As many directors as distinct priorities ten apart leave room for below 255. */
 export const MOST_DIRECTORS = 25
 
 /**
  * VRRP priority of every director in one instance: the owner first, then the others in the order of the
  * group, starting behind the owner and going round, so that several VIPs spread over the survivors. Ten apart,
- * from 100 down where that is enough. What the inventory says of a director wins.
+ * from 100 down where that is enough. What is said of a director wins.
  */
-export function prioritiesFor(owner: string, directors: readonly Director[]): ReadonlyMap<string, number> {
+export function prioritiesFor(
+  owner: string,
+  directors: readonly { readonly host: string; readonly priority?: number }[],
+): ReadonlyMap<string, number> {
   const first = Math.max(
     0,
     directors.findIndex(({ host }) => host === owner),

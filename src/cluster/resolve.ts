@@ -10,6 +10,7 @@ import type {
   Vip,
   VirtualAddress,
 } from './cluster.ts'
+import { onDirector, saidPriority } from './on-directors.ts'
 import { prioritiesFor } from './priorities.ts'
 import { protectionOf } from './protection.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'
@@ -36,17 +37,17 @@ export function resolveClusters(members: readonly Member[]): {
 
 function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster {
   const inGroup = (group: string) => members.filter(({ groups }) => groups.includes(group))
-  const directors = inGroup(settings.directors).map((member) => directorOf(member, settings))
+  const directors = inGroup(settings.directors)
   return {
     name: settings.name,
     protection: protectionOf(settings),
     balancer: settings.balancer,
     backend: settings.backend,
-    directors,
+    directors: directors.map(directorOf),
     realservers: inGroup(settings.realservers).map(realserverOf),
     clients: inGroup(settings.clients).map(({ name }) => name),
     vrrp: withProfile(settings.vrrp),
-    vips: settings.vips.map((vip) => vipOf(vip, settings, directors)),
+    vips: settings.vips.map((vip, index) => vipOf(vip, index, settings, directors)),
     ...nfsOf(settings, inGroup),
     hostsEntries: settings.hosts_entries,
     sshTrust: settings.ssh_trust,
@@ -60,15 +61,12 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
   }
 }
 
-function directorOf({ name, address, director }: Member, settings: ClusterSettings): Director {
-  const device = director?.interface ?? settings.interface
+function directorOf({ name, address, director }: Member): Director {
   return {
     host: name,
     connection: address,
     routerId: director?.router_id ?? name,
-    ...(device === undefined ? {} : { interface: device }),
     ...(director?.address === undefined ? {} : { address: canonical(director.address) }),
-    ...(director?.priority === undefined ? {} : { priority: director.priority }),
     ...(director?.power === undefined ? {} : { power: director.power }),
   }
 }
@@ -105,13 +103,16 @@ function nfsOf(
 
 function vipOf(
   vip: ClusterSettings['vips'][number],
+  index: number,
   settings: ClusterSettings,
-  directors: readonly Director[],
+  directors: readonly Member[],
 ): Vip {
   const { address, prefix } = virtualAddress(vip.address)
-  const owner = vip.owner ?? directors[0]?.host ?? ''
+  const owner = vip.owner ?? directors[0]?.name ?? ''
+  const named = { address, instance: vip.name ?? `VI_${vip.vrid}` }
+  const ranked = directors.map((member) => ({ host: member.name, ...saidPriority(member, named) }))
   return {
-    address,
+    ...named,
     family: familyOf(address),
     ...(prefix === undefined ? {} : { prefix }),
     also: vip.also.map(virtualAddress),
@@ -119,9 +120,11 @@ function vipOf(
     ...(vip.together === undefined ? {} : { together: vip.together }),
     extra: vip.extra ?? '',
     vrid: vip.vrid,
-    instance: vip.name ?? `VI_${vip.vrid}`,
     owner,
-    priorities: prioritiesFor(owner, directors),
+    priorities: prioritiesFor(owner, ranked),
+    onDirectors: new Map(
+      directors.map((member) => [member.name, onDirector(member, named, settings, index)]),
+    ),
     services: (vip.services ?? settings.services ?? []).map((service) => serviceOf(service, settings)),
   }
 }

@@ -1,11 +1,11 @@
 import type { Interface } from '../model/facts.ts'
-import { Failure } from '../model/failure.ts'
-import { type Knowledge, NeedsFacts } from '../model/task.ts'
-import { canonical, inNetwork } from './addresses.ts'
+import type { Knowledge } from '../model/task.ts'
+import { inNetwork } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Director, Vip } from './cluster.ts'
 import { handoverFile } from './handover.ts'
-import { interfaceFor, ownAddresses, prefixOf } from './network.ts'
+import { type Links, linksOf, peersOf, speaksFrom } from './links.ts'
+import { carrierOf, hasAddress, ownAddresses, prefixOf } from './network.ts'
 import { type OwnCheck, ownChecksOf } from './own-checks.ts'
 import { proxyOf } from './proxies.ts'
 import { companionsOf, groupsOf } from './together.ts'
@@ -52,7 +52,10 @@ export interface InstanceVariables {
     readonly interface: string | false
     readonly label: string | false
   }[]
+  /** Where VRRP is spoken. */
   readonly interface: string
+  /** What carries the VIP, where VRRP is spoken on another interface: keepalived watches it, too. */
+  readonly carrier: string | false
   /** The address from which multicast comes, where the inventory says one that the interface has. */
   readonly source: string | false
   /** Interfaces beside its own behind which realservers are. */
@@ -121,7 +124,8 @@ function instanceOf(
   first: boolean,
 ): Omit<InstanceVariables, 'checks'> {
   const { vrrp, nat } = cluster
-  const device = interfaceOf(cluster, vip, director, known)
+  const links = linksOf(cluster, vip, director, known)
+  const facts = known.facts.get(director.host)
   // Both settings are ignored by keepalived in an instance that starts as MASTER.
   const waits = !vrrp.preempt || vrrp.preempt_delay > 0
   const more = [...vip.also, ...(first && nat ? [{ address: nat.gateway }] : [])]
@@ -129,16 +133,16 @@ function instanceOf(
     name: vip.instance,
     vip: vip.address,
     virtual_addresses: [
-      {
-        cidr: `${vip.address}/${prefixOf(cluster, vip, device)}`,
-        interface: false,
-        label: labelOf(vip, device),
-      },
-      ...more.map((one) => virtualAddress(cluster, { ...vip, ...one }, director, known, device)),
+      virtualAddress(cluster, vip, links.vip, links),
+      ...more.map((one) => {
+        const device = facts && carrierOf(cluster, vip, one.address, director, facts)
+        return virtualAddress(cluster, { ...vip, label: undefined, ...one }, device ?? links.vip, links)
+      }),
     ],
-    interface: device.name,
-    source: !vrrp.unicast && sourceOn(device, director),
-    tracked: trackedBy(cluster, vip, director, known, device),
+    interface: links.vrrp.name,
+    carrier: links.vip.name !== links.vrrp.name && links.vip.name,
+    source: !vrrp.unicast && sourceOn(links.vrrp, vip, director),
+    tracked: trackedBy(cluster, vip, director, known, links),
     vrid: vip.vrid,
     priority: vip.priorities.get(director.host) ?? 1,
     track_weight: vrrp.preempt ? -crossing(vip) : 0,
@@ -150,12 +154,12 @@ function instanceOf(
     preempt_delay: vrrp.preempt_delay,
     garp_refresh: vrrp.garp_refresh,
     unicast: vrrp.unicast && {
-      source: addressOf(cluster, vip, director, known),
-      peers: cluster.directors
-        .filter(({ host }) => host !== director.host)
-        .map((peer) => ({ host: peer.host, address: addressOf(cluster, vip, peer, known) })),
+      source: speaksFrom(cluster, vip, director, known),
+      peers: peersOf(cluster, vip, director, known),
     },
-    extra: vip.extra,
+    extra: [vip.extra, vip.onDirectors.get(director.host)?.extra ?? '']
+      .filter((one) => one !== '')
+      .join('\n'),
   }
 }
 
@@ -168,31 +172,28 @@ function crossing({ priorities }: Vip): number {
   return Math.max(...all) - Math.min(...all) + 2
 }
 
-function labelOf({ label }: Vip, { name }: Interface): string | false {
-  return label !== undefined && `${name}:${label}`
-}
-
 /** What the inventory says of a director, where the interface has it. */
-function sourceOn({ addresses }: Interface, { address }: Director): string | false {
-  return address !== undefined && addresses.some((one) => canonical(one.address) === address) && address
+function sourceOn(device: Interface, vip: Vip, { host, address }: Director): string | false {
+  const said = vip.onDirectors.get(host)?.address?.value ?? address
+  return said !== undefined && hasAddress(device, said) && said
 }
 
-/** What it watches for itself and for those that move with it; its own interface is watched in any case. */
+/** What it watches for itself and for those that move with it; the interfaces of the VIP and of VRRP are watched in any case. */
 function trackedBy(
   cluster: Cluster,
   vip: Vip,
   director: Director,
   known: Knowledge,
-  device: Interface,
+  links: Links,
 ): readonly string[] {
   const all = companionsOf(cluster, vip).flatMap((one) => behindOthers(cluster, one, director, known))
-  return [...new Set(all)].filter((name) => name !== device.name).toSorted()
+  return [...new Set(all)].filter((name) => name !== links.vip.name && name !== links.vrrp.name).toSorted()
 }
 
 /** A director whose link to its realservers is down is of no use to clients. */
 function behindOthers(cluster: Cluster, vip: Vip, director: Director, known: Knowledge): readonly string[] {
   if (cluster.balancer === 'none') return []
-  const device = interfaceOf(cluster, vip, director, known)
+  const device = linksOf(cluster, vip, director, known).vip
   const isNear = (one: Interface, address: string) =>
     ownAddresses(one, cluster, vip).some((own) => inNetwork(address, own))
   const far = cluster.realservers
@@ -203,34 +204,15 @@ function behindOthers(cluster: Cluster, vip: Vip, director: Director, known: Kno
     .map(({ name }) => name)
 }
 
-/** A VIP beside the first of its instance may be in the network of another interface. */
 function virtualAddress(
   cluster: Cluster,
   vip: Vip,
-  director: Director,
-  known: Knowledge,
-  usual: Interface,
+  device: Interface,
+  links: Links,
 ): InstanceVariables['virtual_addresses'][number] {
-  const device = interfaceOf(cluster, vip, { ...director, interface: undefined }, known)
   return {
     cidr: `${vip.address}/${prefixOf(cluster, vip, device)}`,
-    interface: device.name !== usual.name && device.name,
-    label: false,
+    interface: device.name !== links.vrrp.name && device.name,
+    label: vip.label !== undefined && `${device.name}:${vip.label}`,
   }
-}
-
-function interfaceOf(
-  cluster: Cluster,
-  vip: Vip,
-  director: Pick<Director, 'host' | 'connection'> & { readonly interface?: string | undefined },
-  known: Knowledge,
-): Interface {
-  const facts = known.facts.get(director.host)
-  if (!facts) throw new NeedsFacts(director.host)
-  const device = interfaceFor(cluster, vip, director, facts)
-  if (device) return device
-  throw new Failure('INVALID_INPUT', `no interface of ${director.host} is in the network of ${vip.address}`, {
-    where: { host: director.host },
-    next: 'Correct the address of the VIP, or name the interface in director.',
-  })
 }

@@ -5,8 +5,8 @@ import type { Way } from './way-in.ts'
 /** One machine a fault strikes, with what its scripts need to know of it. */
 export interface Struck {
   readonly host: string
-  /** The interface that carries VRRP and the VIPs. */
-  readonly interface: string
+  /** The interfaces that carry the VIPs and VRRP of a director, or the service of a realserver. */
+  readonly interfaces: readonly string[]
   /** Where our own connection comes from and goes to: it is kept, or nobody could look. */
   readonly way: Way
   /** Units of the machine: the web server of a realserver, the balancer of a director. */

@@ -81,8 +81,8 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     left = outcomes.flatMap((outcome, index) => undoTrouble(struck[index]?.host ?? '', outcome))
   }
   try {
-    await each(directors, ({ host, interface: device }) =>
-      noting(scene, host, (longest) => startWatch(id, device, longest), seconds, tools),
+    await each(directors, ({ host, interfaces }) =>
+      noting(scene, host, (longest) => startWatch(id, interfaces, longest), seconds, tools),
     )
     await listen(scene, vips, seconds, tools)
     tools.stage('baseline', probes)

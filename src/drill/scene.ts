@@ -8,7 +8,7 @@ export interface Scene {
   readonly id: string
   readonly fault: Fault
   readonly struck: readonly Struck[]
-  readonly directors: readonly { readonly host: string; readonly interface: string }[]
+  readonly directors: readonly { readonly host: string; readonly interfaces: readonly string[] }[]
   /** The machine that asks; absent where it is this computer. */
   readonly observer?: string
   /** Directors by their addresses and MACs, realservers by their addresses. */

@@ -1,4 +1,4 @@
-import { type Cluster, interfaceFor } from '../cluster/index.ts'
+import { type Cluster, interfacesOf } from '../cluster/index.ts'
 import type { Bound } from '../model/drill.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
@@ -59,7 +59,7 @@ export async function sceneOf(
     ),
     directors: expected.directors.map(({ host }) => ({
       host,
-      interface: interfaceSeen(host, cluster, seen),
+      interfaces: interfacesSeen(host, cluster, seen),
     })),
     ...(seen.observer === undefined ? {} : { observer: seen.observer }),
     names: namesOf(expected, seen),
@@ -123,11 +123,9 @@ async function struckOf(
     .find((server) => server.host === host)
   return {
     host,
-    interface:
-      interfaceOfDirector(host, cluster, facts) ??
-      interfaceWith(served?.address ?? way.to, facts) ??
-      facts.defaultRoute?.interface ??
-      '',
+    interfaces: interfacesOfDirector(host, cluster, facts) ?? [
+      interfaceWith(served?.address ?? way.to, facts) ?? facts.defaultRoute?.interface ?? '',
+    ],
     way,
     unit: unitOf(host, target, expected, seen),
     ports: portsOf(expected, host).filter((port) => typeof port === 'number'),
@@ -158,17 +156,17 @@ function unitOf(host: string, target: Target, expected: ExpectedCluster, { membe
   return units.find(({ unit }) => unit !== '')?.unit ?? ''
 }
 
-function interfaceSeen(host: string, cluster: Cluster, { members }: Sightings): string {
+function interfacesSeen(host: string, cluster: Cluster, { members }: Sightings): readonly string[] {
   const member = members.get(host)
-  if (!member || member instanceof Failure) return ''
-  return interfaceOfDirector(host, cluster, member.read(factsOfHost)) ?? ''
+  if (!member || member instanceof Failure) return []
+  return interfacesOfDirector(host, cluster, member.read(factsOfHost)) ?? []
 }
 
-/** The interface that carries VRRP and the first VIP, whichever way we came in. */
-function interfaceOfDirector(host: string, cluster: Cluster, facts: Facts): string | undefined {
+/** The interfaces that carry VRRP and the VIPs, whichever way we came in. */
+function interfacesOfDirector(host: string, cluster: Cluster, facts: Facts): readonly string[] | undefined {
   const director = cluster.directors.find((one) => one.host === host)
-  const [vip] = cluster.vips
-  return director && vip && interfaceFor(cluster, vip, director, facts)?.name
+  const found = director ? interfacesOf(cluster, director, facts) : []
+  return found.length > 0 ? found : undefined
 }
 
 function interfaceWith(address: string, { interfaces }: Facts): string | undefined {

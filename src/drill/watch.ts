@@ -39,9 +39,12 @@ export interface Watched {
 /** A machine that cannot be asked for its notes. */
 export const unwatched: Watched = { lost: true, addresses: [], log: [], pools: [] }
 
-/** Adverts (RFC 5798; protocol 112) and what tells neighbours where an address is: gratuitous ARP, and its like in IPv6. */
+/**
+ * Adverts (RFC 5798; protocol 112) and what tells neighbours where an address is: gratuitous ARP, and its like in IPv6. What
+ * belongs to a VLAN is noted on the interface of that VLAN.
+ */
 const capture =
-  'ip proto 112 or ip6 proto 112 or (arp and arp[14:4] = arp[24:4]) or (icmp6 and ip6[40] = 136)'
+  '(ip proto 112 or ip6 proto 112 or (arp and arp[14:4] = arp[24:4]) or (icmp6 and ip6[40] = 136)) and not vlan'
 
 const root = '/run/understudy-drill'
 const folder = (id: string) => `${root}/${id}`
@@ -61,7 +64,7 @@ function inBackground(id: string, what: string, seconds: number, command: Script
 }
 
 /** Starts to note addresses, the IPVS table and packets on a director. */
-export function startWatch(id: string, device: string, seconds: number): Script {
+export function startWatch(id: string, devices: readonly string[], seconds: number): Script {
   return lines(
     sh`(umask 077; mkdir -p ${folder(id)})`,
     sh`date +%s >${`${folder(id)}/since`}`,
@@ -69,7 +72,7 @@ export function startWatch(id: string, device: string, seconds: number): Script 
     sh`if command -v ipvsadm >/dev/null 2>&1; then
 ${embed(inBackground(id, 'pools', seconds, notePools(id)))}
 fi`,
-    notePackets(id, seconds, sh`us_device=${device}`),
+    notePackets(id, seconds, sh`set -- ${devices}`),
   )
 }
 
@@ -79,17 +82,21 @@ export function startListening(id: string, vip: string, seconds: number): Script
 ${embed(
   lines(
     sh`(umask 077; mkdir -p ${folder(id)})`,
-    notePackets(id, seconds, sh`us_device=$(ip -o route get ${vip} | sed -n 's/.* dev \([^ ]*\).*/\1/p')`),
+    notePackets(id, seconds, sh`set -- "$(ip -o route get ${vip} | sed -n 's/.* dev \([^ ]*\).*/\1/p')"`),
   ),
 )}
 fi`
 }
 
-function notePackets(id: string, seconds: number, device: Script): Script {
-  const command = sh`exec tcpdump -l -n -e -tt -i "$1" ${capture} >${`${folder(id)}/packets`} 2>/dev/null`
+/** Notes packets on the devices that some shell makes its arguments; all write their lines into one file. */
+function notePackets(id: string, seconds: number, devices: Script): Script {
+  const command = sh`for us_device in "$@"; do
+  tcpdump -l -n -e -tt -i "$us_device" ${capture} >>${`${folder(id)}/packets`} 2>/dev/null &
+done
+wait`
   return sh`if command -v tcpdump >/dev/null 2>&1; then
-${embed(device)}
-${embed(inBackground(id, 'packets', seconds, command))} "$us_device"
+${embed(devices)}
+${embed(inBackground(id, 'packets', seconds, command))} "$@"
 fi`
 }
 

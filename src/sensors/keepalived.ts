@@ -6,6 +6,8 @@ import { type IpvsReading, type IpvsServer, type IpvsService, ipvsTable, readIpv
 /** One VRRP instance as the running keepalived has it. */
 export interface RunningInstance {
   readonly name: string
+  /** Where it speaks; with a MAC address of its own, the one beneath. */
+  readonly interface: string
   /** MASTER, BACKUP, FAULT, INIT. */
   readonly state: string
   readonly vrid: number
@@ -164,6 +166,10 @@ function readInstances(text: string): readonly RunningInstance[] {
       const number = (label: string) => Number.parseInt(value(label), 10)
       const instance = {
         name: name.trim(),
+        interface:
+          value('Interface')
+            .replace(/^\S+, vmac on /, '')
+            .split(',')[0] ?? '',
         state: value('State'),
         vrid: number('Virtual Router ID'),
         priority: number('Priority'),

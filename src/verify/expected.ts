@@ -1,6 +1,7 @@
 import {
   addressOf,
   type Cluster,
+  carrierOf,
   knownAddress,
   type Service,
   type Shares,
@@ -8,6 +9,7 @@ import {
   sharesOf,
   tunnelDeviceOf,
   type Vip,
+  vrrpInterfaceFor,
 } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
@@ -73,6 +75,8 @@ export interface ExpectedVip {
   readonly advertInterval?: number
   /** VRRP priority of each director. */
   readonly priorities: ReadonlyMap<string, number>
+  /** Interfaces of each director that could be asked: the one that carries the address, and the one on which VRRP is spoken. */
+  readonly links: ReadonlyMap<string, { readonly carries: string; readonly speaks: string }>
   /** The first of the directors takes it from whoever holds it. */
   readonly preempt: boolean
   readonly services: readonly ExpectedService[]
@@ -124,17 +128,40 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     observers: cluster.clients,
     vips: cluster.vips.flatMap((vip) => {
       const services = vip.services.map((service) => expectedService(cluster, vip, service, facts))
+      const extra = [vip, ...vip.onDirectors.values()].map((one) => one.extra).join('\n')
       return [vip.address, ...vip.also.map(({ address }) => address)].map((address) => ({
         address,
         instance: vip.instance,
         vrid: vip.vrid,
-        ...(/\badvert_int\b/.test(vip.extra) ? {} : { advertInterval: cluster.vrrp.advert_interval * 1000 }),
+        ...(/\badvert_int\b/.test(extra) ? {} : { advertInterval: cluster.vrrp.advert_interval * 1000 }),
         priorities: vip.priorities,
-        preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(vip.extra),
+        // Lines of the user's own may say another one, too.
+        links: /\b(interface|use_vmac|use_ipvlan)\b/.test(extra)
+          ? new Map()
+          : linksOf(cluster, vip, address, facts),
+        preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(extra),
         services,
       }))
     }),
   }
+}
+
+/** Where each director that could be asked carries an address, and speaks VRRP for it. */
+function linksOf(
+  cluster: Cluster,
+  vip: Vip,
+  address: string,
+  facts: ReadonlyMap<string, Facts>,
+): ExpectedVip['links'] {
+  const all = cluster.directors.flatMap((director) => {
+    const known = facts.get(director.host)
+    const carries = known && carrierOf(cluster, vip, address, director, known)?.name
+    const speaks = known && vrrpInterfaceFor(cluster, vip, director, known)?.name
+    return carries === undefined || speaks === undefined
+      ? []
+      : [[director.host, { carries, speaks }] as const]
+  })
+  return new Map(all)
 }
 
 /** Tomcat is called by its version in Debian. */

@@ -58,7 +58,7 @@ describe('facts', () => {
         message: 'd1 has no interface ens3',
         next: 'It has eth0. Without interface the one in the network of the VIP is taken.',
         host: 'd1',
-        path: ['director', 'interface'],
+        path: ['cluster', 'interface'],
       },
     ])
   })

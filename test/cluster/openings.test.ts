@@ -5,9 +5,25 @@ import { NeedsFacts } from '../../src/model/task.ts'
 import { kinds } from '../../src/resources/index.ts'
 import { clusterOf, factsWith, healthy, knowing, machines, member, type Words } from './inventory.ts'
 
+/** A machine knows itself; of the others it knows only what the inventory tells. */
+const own: Readonly<Record<string, readonly string[]>> = {
+  d1: ['eth0 10.77.0.11/24', 'eth0 2001:db8::1/64'],
+  d2: ['eth0 10.77.0.12/24', 'eth0 2001:db8::2/64'],
+}
+
 /** What a machine of this cluster must hear, each in one line. */
-function heard(host: string, cluster: Words, members = machines(cluster)): readonly string[] {
-  const { openings } = clusterVariables([clusterOf(members)], knowing({}), host)
+function heard(
+  host: string,
+  cluster: Words,
+  members = machines(cluster),
+  addresses: Readonly<Record<string, readonly string[]>> = { [host]: own[host] ?? [] },
+): readonly string[] {
+  const facts = Object.fromEntries(
+    Object.entries(addresses)
+      .filter(([, list]) => list.length > 0)
+      .map(([name, list]) => [name, factsWith(...list)]),
+  )
+  const { openings } = clusterVariables([clusterOf(members)], knowing(facts), host)
   const allow = openings as readonly OpeningVariables[]
   // It is what the kind takes.
   kinds.firewall.schema.parse({ name: 'web', allow })
@@ -106,4 +122,35 @@ it("is asked of a realserver from where directors speak to it, which may be anot
   ])
   expect(proxy_pattern).toBe('10\\.77\\.0\\.11|203\\.0\\.113\\.12|172\\.16\\.5\\.12')
   expect(() => told({ rs1 }).openings).toThrow(new NeedsFacts('d1'))
+})
+
+it('is VRRP from the link that carries it, which is not always the one by which a director is reached', () => {
+  const vips = [
+    { address: '10.77.0.100', vrid: 77 },
+    { address: '192.168.9.100', vrid: 78 },
+  ]
+  const cluster = { ...healthy, vips, services: [{ port: 80 }] }
+  const addresses = {
+    d1: ['eth0 10.77.0.11/24', 'eth0.9 192.168.9.11/24', 'eth2 172.16.0.11/24'],
+    d2: ['ens3 10.77.0.12/24', 'ens4 192.168.9.12/24', 'ens5 172.16.0.12/24'],
+  }
+  expect(heard('d1', cluster, machines(cluster), addresses)).toEqual([
+    'vrrp <10.77.0.12 >224.0.0.18',
+    'igmp',
+    'tcp 80 >10.77.0.100',
+    'vrrp <192.168.9.12 >224.0.0.18',
+    'igmp',
+    'tcp 80 >192.168.9.100',
+  ])
+  const apart = { ...cluster, vrrp: { unicast: true, interface: 'eth2' } }
+  const d2 = member('d2', '10.77.0.12', ['directors'], {
+    cluster: apart,
+    director: { vrrp_interface: 'ens5' },
+  })
+  expect(heard('d1', apart, machines(apart, [d2]), addresses)).toEqual([
+    'vrrp <172.16.0.12',
+    'tcp 80 >10.77.0.100',
+    'vrrp <172.16.0.12',
+    'tcp 80 >192.168.9.100',
+  ])
 })

@@ -74,10 +74,10 @@ function rowOf(name: string, fields: readonly Node[], needed: boolean, only: str
 
 /** A shape that was explained already is not explained twice. */
 function below(path: string, field: Node, seen: Map<string, string>): readonly Row[] {
-  const inner = field.items ?? field
+  const inner = field.items ?? (field.additionalProperties || field)
   if (!inner.properties && !inner.oneOf && !inner.anyOf?.some(({ properties }) => properties)) return []
   const key = JSON.stringify(inner.properties ?? inner.oneOf ?? inner.anyOf)
-  const place = field.items ? `${path}[]` : path
+  const place = field.items ? `${path}[]` : field.additionalProperties ? `${path}.*` : path
   const before = seen.get(key)
   if (before !== undefined) return [{ name: place, takes: '', fallback: '', meaning: `as \`${before}\`` }]
   seen.set(key, place)

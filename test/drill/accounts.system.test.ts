@@ -15,7 +15,7 @@ const session = await connect(
 )
 afterAll(() => session[Symbol.asyncDispose]())
 
-const scene = { directors: [{ host: 'here', interface: 'lo' }], holders: new Map([['192.0.2.1', 'here']]) }
+const scene = { directors: [{ host: 'here', interfaces: ['lo'] }], holders: new Map([['192.0.2.1', 'here']]) }
 
 it('reads the clock of a machine, and how wrong the reading may be', async () => {
   const [account] = await accountsOf(scene as unknown as Scene, { session: async () => session, now, signal })

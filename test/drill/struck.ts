@@ -4,7 +4,7 @@ import type { ScriptedFault, Struck } from '../../src/drill/fault.ts'
 /** A machine that faults strike. */
 export const struck: Struck = {
   host: 'd1',
-  interface: 'eth0',
+  interfaces: ['eth0'],
   way: { from: '10.77.0.1', to: '10.77.0.11', port: 22 },
   unit: 'nginx.service',
   ports: [80, 8080],

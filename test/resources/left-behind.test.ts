@@ -9,7 +9,14 @@ const vip = '10.9.0.100'
 
 function instance(state: string, device = 'eth0'): RunningInstance {
   const priorities = { priority: 100, advertInterval: 1000 }
-  return { name: 'VI_1', state, vrid: 1, ...priorities, addresses: [{ address: vip, device }] }
+  return {
+    name: 'VI_1',
+    interface: 'eth0',
+    state,
+    vrid: 1,
+    ...priorities,
+    addresses: [{ address: vip, device }],
+  }
 }
 
 describe('a VIP where it is not to stand', () => {

@@ -70,7 +70,7 @@ describe('what a running keepalived tells', () => {
       answers: true,
       instances: [
         {
-          ...{ name: 'VI_77', state: 'BACKUP', vrid: 77, priority: 100 },
+          ...{ name: 'VI_77', interface: 'eth0', state: 'BACKUP', vrid: 77, priority: 100 },
           advertInterval: 300,
           addresses: [
             { address: '10.0.0.100', device: 'eth0' },

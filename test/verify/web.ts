@@ -52,6 +52,7 @@ export function expected(
           ['d2', 90],
         ]),
         preempt: true,
+        links: new Map([['d1', { carries: 'eth0', speaks: 'eth0' }]]),
         services: [
           {
             protocol: 'tcp',
@@ -117,7 +118,7 @@ function running(
   priority: number,
 ): KeepalivedReading {
   const instance = {
-    ...{ name: 'VI_77', state, vrid: 77, priority, advertInterval: 1000 },
+    ...{ name: 'VI_77', interface: 'eth0', state, vrid: 77, priority, advertInterval: 1000 },
     addresses: [{ address: vip, device: 'eth0' }],
   }
   return { answers: true, instances: [instance], places: [] }

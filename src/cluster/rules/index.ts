@@ -5,6 +5,7 @@ import { checkRules } from './checks.ts'
 import { ipvsRules } from './ipvs.ts'
 import { machineRules } from './machines.ts'
 import { nfsRules } from './nfs.ts'
+import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
 import { protectionRules } from './protection.ts'
 import { serviceRules } from './services.ts'
@@ -18,6 +19,7 @@ const rules = [
   ...bothRules,
   ...vipRules,
   ...vrrpRules,
+  ...onDirectorRules,
   ...serviceRules,
   ...balancerRules,
   ...ipvsRules,

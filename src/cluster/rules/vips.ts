@@ -1,7 +1,7 @@
 import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, familyOf, unfitForVip } from '../addresses.ts'
-import type { ClusterProblem } from '../cluster.ts'
+import type { ClusterProblem, Vip } from '../cluster.ts'
 import { groupsOf } from '../together.ts'
 import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
 
@@ -109,17 +109,35 @@ function instancesHaveOneFamily(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-/** Routers are told apart by VRID, separately for IPv4 and IPv6. */
+/** Routers are told apart by VRID, separately for IPv4 and IPv6, on each link on which VRRP is spoken. */
 function vridsDiffer(subject: Subject): readonly ClusterProblem[] {
-  return repeated(subject.cluster.vips, ({ vrid, family }) => `${family} ${vrid}`).map(
-    ({ item, index, earlier }) =>
+  const { vips } = subject.cluster
+  return vips.flatMap((vip, index) => {
+    const earlier = vips
+      .slice(0, index)
+      .find((one) => one.vrid === vip.vrid && one.family === vip.family && !areApart(one, vip))
+    if (!earlier) return []
+    return [
       wrong(
         subject,
         ['vips', index, 'vrid'],
-        `the VIPs ${earlier.address} and ${item.address} share the vrid ${item.vrid}: their directors would take them for one`,
+        `the VIPs ${earlier.address} and ${vip.address} share the vrid ${vip.vrid}: their directors would take them for one`,
         'Give each VIP a vrid of its own, 1 to 255.',
       ),
-  )
+    ]
+  })
+}
+
+/** Does every director speak of the two on different interfaces, by what the inventory says? */
+function areApart(one: Vip, other: Vip): boolean {
+  const link = (vip: Vip, host: string) => {
+    const { vrrpInterface, address, interface: carrier } = vip.onDirectors.get(host) ?? {}
+    return (vrrpInterface ?? (address === undefined ? carrier : undefined))?.value
+  }
+  return [...one.onDirectors.keys()].every((host) => {
+    const [here, there] = [link(one, host), link(other, host)]
+    return here !== undefined && there !== undefined && here !== there
+  })
 }
 
 function instancesDiffer(subject: Subject): readonly ClusterProblem[] {

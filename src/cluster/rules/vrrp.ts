@@ -1,4 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
+import { saidPriority } from '../on-directors.ts'
 import { type Rule, repeated, type Subject, wrong } from './subject.ts'
 
 /** Rules about how directors agree. */
@@ -45,18 +46,23 @@ function delayNeedsPreemption(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Equal priorities leave the choice of the master to the order of addresses. */
-function prioritiesDiffer({ cluster }: Subject): readonly ClusterProblem[] {
-  const [problem] = cluster.vips.flatMap(({ priorities, address }) =>
-    repeated([...priorities], ([, priority]) => String(priority)).map(({ item, earlier }): ClusterProblem => {
-      const set = cluster.directors.find(({ host }) => host === item[0])?.priority !== undefined
-      return {
-        severity: 'error',
-        message: `${earlier[0]} and ${item[0]} have the same priority ${item[1]} for the VIP ${address}`,
-        next: 'Leave priority out: it follows from owner and the order of the group.',
-        host: set ? item[0] : earlier[0],
-        path: ['director', 'priority'],
-      }
-    }),
+function prioritiesDiffer({ cluster, members }: Subject): readonly ClusterProblem[] {
+  const [problem] = cluster.vips.flatMap((vip) =>
+    repeated([...vip.priorities], ([, priority]) => String(priority)).map(
+      ({ item, earlier }): ClusterProblem => {
+        const said = [item, earlier].flatMap(([host]) => {
+          const member = members.find(({ name }) => name === host)
+          const path = member && saidPriority(member, vip)?.path
+          return path ? [{ host, path }] : []
+        })[0]
+        return {
+          severity: 'error',
+          message: `${earlier[0]} and ${item[0]} have the same priority ${item[1]} for the VIP ${vip.address}`,
+          next: 'Leave priority out: it follows from owner and the order of the group.',
+          ...(said ?? { host: item[0], path: ['director', 'priority'] }),
+        }
+      },
+    ),
   )
   return problem ? [problem] : []
 }

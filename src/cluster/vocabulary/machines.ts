@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { address, interfaceName, name } from './words.ts'
+import { address, interfaceName, name, verbatim } from './words.ts'
 
 const command = z.string().regex(/\S/, 'must be a command')
 
@@ -8,22 +8,48 @@ const power = z.strictObject({
   on: command.describe('Command that switches it on; where it is on already, it may fail.'),
 })
 
-/** The variable `director`. */
-export const director = z.strictObject({
-  interface: interfaceName.optional().describe("Interface for the VIPs, where it is not the cluster's."),
+const priority = z.number().int().min(1).max(254)
+
+/** What one director is told of one VIP alone. */
+const vipOnDirector = z.strictObject({
+  interface: interfaceName.optional().describe('Interface that carries the VIP on this director.'),
+  vrrp_interface: interfaceName
+    .optional()
+    .describe('Interface on which this director speaks VRRP for the VIP.'),
   address: address
     .optional()
     .describe(
-      'Address from which it speaks VRRP, where it is not the one in the network of the VIP; without `unicast` one of the interface of the VIP (`mcast_src_ip`).',
+      'Address from which this director speaks VRRP for the VIP; where it is one of another interface than that of the VIP, VRRP is spoken there.',
     ),
-  priority: z
-    .number()
-    .int()
-    .min(1)
-    .max(254)
+  priority: priority.optional().describe('VRRP priority of this director for the VIP.'),
+  extra: verbatim
+    .optional()
+    .describe(
+      "Lines of keepalived.conf for the VIP's VRRP instance on this director, after those of the VIP itself.",
+    ),
+})
+
+/** The variable `director`. */
+export const director = z.strictObject({
+  interface: interfaceName.optional().describe("Interface for the VIPs, where it is not the cluster's."),
+  vrrp_interface: interfaceName
+    .optional()
+    .describe("Interface on which it speaks VRRP, where it is not the cluster's `vrrp.interface`."),
+  address: address
+    .optional()
+    .describe(
+      'Address from which it speaks VRRP, where it is not the one in the network of the VIP; without `unicast` one of the interface on which VRRP is spoken (`mcast_src_ip`).',
+    ),
+  priority: priority
     .optional()
     .describe(
       'VRRP priority in every instance; computed from `owner` and the order of the group where absent.',
+    ),
+  vips: z
+    .record(z.string(), vipOnDirector)
+    .default({})
+    .describe(
+      'What this director does otherwise for one VIP, by its address or the name of its VRRP instance; counts before all that is said elsewhere.',
     ),
   router_id: name
     .optional()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { services } from './services.ts'
-import { name, seconds, verbatim, vipAddress } from './words.ts'
+import { interfaceName, name, seconds, verbatim, vipAddress } from './words.ts'
 
 /** One VIP and the VRRP instance that carries it. */
 export const vip = z.strictObject({
@@ -19,6 +19,16 @@ export const vip = z.strictObject({
     .max(255)
     .describe('Virtual router ID; no other VRRP on the same network segment may use it.'),
   name: name.optional().describe('Name of the VRRP instance; `VI_<vrid>` where absent.'),
+  interface: interfaceName
+    .optional()
+    .describe(
+      'Interface that carries the VIP on every director, before what `cluster` and `director` say of all VIPs; the one in whose network it is where nobody says.',
+    ),
+  vrrp_interface: interfaceName
+    .optional()
+    .describe(
+      'Interface on which every director speaks VRRP for the VIP, before what `vrrp` and `director` say of all VIPs.',
+    ),
   label: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,8}$/, 'must be 1 to 8 letters, digits, "_" or "-"')
@@ -87,6 +97,11 @@ export const vrrp = z.strictObject({
     .max(1000)
     .default(0)
     .describe('Seconds the owner waits before it takes its VIP back.'),
+  interface: interfaceName
+    .optional()
+    .describe(
+      'Interface on which the directors speak VRRP, such as a link of their own; the one that carries the VIP where absent. The latter is watched in any case: a director whose link to the clients is down gives the VIP up.',
+    ),
   unicast: z
     .boolean()
     .default(false)

@@ -72,7 +72,7 @@ function cutOff(struck: Struck, { addresses, targets, vrrp }: Cut): Script {
     ),
   ])
   return lines(
-    occupyWaysTo(addresses, struck.interface),
+    occupyWaysTo(addresses, struck.interfaces),
     sh`for us_device in $us_devices; do
 ${embed(lines(...filters))}
 done`,

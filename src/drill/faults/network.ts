@@ -2,7 +2,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Script } from '../../model/script.ts'
 import { embed, lines, sh } from '../../shell/quote.ts'
 import type { Fault, Struck } from '../fault.ts'
-import { clear, occupy } from './traffic-control.ts'
+import { clear, occupy, occupyLowest } from './traffic-control.ts'
 
 const isIPv4 = /^\d+\.\d+\.\d+\.\d+$/
 
@@ -26,12 +26,18 @@ function halves(address: string): { readonly high: string; readonly low: string 
  * iproute2 is on every machine and a firewall of the machine's own is left alone.
  */
 function onlyOurWay(struck: Struck): Script {
-  const { interface: device, way } = struck
+  const { interfaces, way } = struck
   const { high, low } = halves(way.to)
+  return lines(
+    occupy(interfaces, 'clsact', ['clsact']),
+    ...interfaces.map((device) => onlyOurWayOn(device, way, { high, low })),
+  )
+}
+
+function onlyOurWayOn(device: string, way: Struck['way'], { high, low }: ReturnType<typeof halves>): Script {
   const filter = (direction: string, preference: number, rest: Script) =>
     sh`tc filter add dev ${device} ${direction} prio ${preference} ${embed(rest)}`
   return lines(
-    occupy(device, 'clsact', ['clsact']),
     filter(
       'ingress',
       1,
@@ -61,19 +67,21 @@ function onlyOurWay(struck: Struck): Script {
 }
 
 function dropVrrp(struck: Struck): Script {
-  const { interface: device } = struck
-  const drop = (direction: string) =>
+  const drop = (device: string, direction: string) =>
     lines(
       sh`tc filter add dev ${device} ${direction} protocol ip prio 1 u32 match ip protocol 112 0xff action drop`,
       sh`tc filter add dev ${device} ${direction} protocol ipv6 prio 2 u32 match ip6 protocol 112 0xff action drop`,
     )
-  return lines(occupy(device, 'clsact', ['clsact']), drop('ingress'), drop('egress'))
+  return lines(
+    occupy(struck.interfaces, 'clsact', ['clsact']),
+    ...struck.interfaces.flatMap((device) => [drop(device, 'ingress'), drop(device, 'egress')]),
+  )
 }
 
 const netem =
   (...words: readonly string[]) =>
-  ({ interface: device }: Struck) =>
-    occupy(device, 'root', ['root', 'netem', ...words])
+  ({ interfaces }: Struck) =>
+    occupyLowest(interfaces, 'root', ['root', 'netem', ...words])
 
 /** Faults of the network; VRRP is IP protocol 112 (RFC 5798). */
 export const networkFaults: readonly Fault[] = [

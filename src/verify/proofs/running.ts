@@ -46,28 +46,36 @@ export function runningProofs(cluster: ExpectedCluster, seen: Sightings): readon
 }
 
 function wordsOf(
-  { instance, vrid, priorities, advertInterval, address }: ExpectedVip,
+  { instance, vrid, priorities, advertInterval, address, links }: ExpectedVip,
   host: string,
 ): readonly string[] {
   const priority = priorities.get(host)
+  const link = links.get(host)
   return [
+    ...(link ? [`${instance} interface ${link.speaks}`] : []),
     `${instance} virtual_router_id ${vrid}`,
     ...(priority === undefined ? [] : [`${instance} priority ${priority}`]),
     ...(advertInterval === undefined ? [] : [`${instance} advert_int ${advertInterval} ms`]),
-    `${instance} has ${address}`,
+    `${instance} has ${address}${link ? ` on ${link.carries}` : ''}`,
   ]
 }
 
-function shown({ name, vrid, priority, advertInterval, addresses }: RunningInstance): readonly string[] {
+function shown(instance: RunningInstance): readonly string[] {
+  const { name, interface: device, vrid, priority, advertInterval, addresses } = instance
   return [
+    `${name} interface ${device}`,
     `${name} virtual_router_id ${vrid}`,
     `${name} priority ${priority}`,
     `${name} advert_int ${advertInterval} ms`,
-    ...addresses.map(({ address }) => `${name} has ${address}`),
+    ...addresses.flatMap(({ address, device: on }) => [
+      `${name} has ${address}`,
+      `${name} has ${address} on ${on}`,
+    ]),
   ]
 }
 
 function briefly(instance: RunningInstance): string {
-  const { name, state, vrid, priority, advertInterval, addresses } = instance
-  return `${name} ${state}, vrid ${vrid}, priority ${priority}, every ${advertInterval} ms, ${addresses.map(({ address }) => address).join(' ')}`
+  const { name, interface: device, state, vrid, priority, advertInterval, addresses } = instance
+  const held = addresses.map(({ address, device: on }) => `${address} on ${on}`).join(' ')
+  return `${name} ${state}, ${device}, vrid ${vrid}, priority ${priority}, every ${advertInterval} ms, ${held}`
 }

@@ -1,0 +1,122 @@
+import type { Facts, Interface } from '../model/facts.ts'
+import { inNetwork } from './addresses.ts'
+import type { Cluster, ClusterProblem, Director, Vip } from './cluster.ts'
+import { hasAddress, interfaceFor, ownAddresses, vrrpInterfaceFor } from './network.ts'
+
+/** Interfaces that the inventory names and a director lacks, each once. */
+export function missingInterfaces(
+  { vips }: Cluster,
+  { host }: Director,
+  { interfaces }: Facts,
+): readonly ClusterProblem[] {
+  const names = Object.keys(interfaces).filter((name) => name !== 'lo')
+  const has = names.toSorted().join(', ')
+  const found = vips.flatMap(({ onDirectors }) => {
+    const { interface: carrier, vrrpInterface } = onDirectors.get(host) ?? {}
+    return [
+      { said: carrier, without: 'Without interface the one in the network of the VIP is taken.' },
+      { said: vrrpInterface, without: 'Without it VRRP is spoken where the VIP is.' },
+    ].flatMap(({ said, without }): readonly ClusterProblem[] =>
+      said === undefined || said.value in interfaces
+        ? []
+        : [
+            {
+              severity: 'error',
+              message: `${host} has no interface ${said.value}`,
+              next: `It has ${has}. ${without}`,
+              host,
+              path: said.path,
+            },
+          ],
+    )
+  })
+  return [...new Map(found.map((problem) => [problem.path.join('.'), problem])).values()]
+}
+
+/** What keeps a director from speaking VRRP for a VIP where and as it is told to. */
+export function vrrpLinkProblems(
+  cluster: Cluster,
+  vip: Vip,
+  director: Director,
+  facts: Facts,
+): readonly ClusterProblem[] {
+  const { host } = director
+  const { address, vrrpInterface } = vip.onDirectors.get(host) ?? {}
+  const device = vrrpInterfaceFor(cluster, vip, director, facts)
+  if (!device) return []
+  const problem = (message: string, next: string, path: readonly PropertyKey[]): ClusterProblem => ({
+    severity: 'error',
+    message,
+    next,
+    host,
+    path,
+  })
+  if (address !== undefined && !hasAddress(device, address.value)) {
+    const holder = Object.values(facts.interfaces).find((one) => hasAddress(one, address.value))
+    return [
+      problem(
+        holder
+          ? `${address.value} is an address of ${holder.name} of ${host}, and VRRP is spoken on ${device.name}`
+          : `${address.value} is no address of ${host}: it could not speak VRRP from it`,
+        holder
+          ? 'Name one of the two, and leave the other out.'
+          : `It has ${shown(cluster, vip, Object.values(facts.interfaces))}.`,
+        address.path,
+      ),
+    ]
+  }
+  if (vrrpInterface === undefined || canSpeak(cluster, vip, device)) return []
+  const family = vip.family === 'ipv6' ? 'IPv6' : 'IPv4'
+  return [
+    problem(
+      `${device.name} of ${host} has no ${family} address from which VRRP could be spoken for ${vip.address}`,
+      `It has ${shown(cluster, vip, Object.values(facts.interfaces))}.`,
+      vrrpInterface.path,
+    ),
+  ]
+}
+
+/** Multicast of IPv6 comes from addresses of the link (RFC 5798, 5.1.2.1). */
+function canSpeak(cluster: Cluster, vip: Vip, device: Interface): boolean {
+  if (vip.family === 'ipv6' && !cluster.vrrp.unicast)
+    return device.addresses.some(({ family }) => family === 'ipv6')
+  return ownAddresses(device, cluster, vip).length > 0
+}
+
+function shown(cluster: Cluster, vip: Vip, devices: readonly Interface[]): string {
+  const all = devices.flatMap((device) =>
+    ownAddresses(device, cluster, vip).map(({ address, prefix }) => `${device.name} ${address}/${prefix}`),
+  )
+  return all.toSorted().join(', ') || 'none of its family'
+}
+
+/** Directors whose links for VRRP are in no common network most likely do not hear each other. */
+export function vrrpLinksApart(
+  cluster: Cluster,
+  facts: ReadonlyMap<string, Facts>,
+): readonly ClusterProblem[] {
+  return cluster.vips.flatMap((vip, index) => {
+    const links = cluster.directors.flatMap((director) => {
+      const known = facts.get(director.host)
+      const device = known && vrrpInterfaceFor(cluster, vip, director, known)
+      if (!known || !device || device === interfaceFor(cluster, vip, director, known)) return []
+      const own = ownAddresses(device, cluster, vip)
+      return own.length === 0 ? [] : [{ host: director.host, device, own }]
+    })
+    const [first, ...others] = links
+    const apart = others.find(
+      ({ own }) => first && !own.some((one) => first.own.some((their) => inNetwork(one.address, their))),
+    )
+    if (!first || !apart) return []
+    const said = vip.onDirectors.get(apart.host)
+    return [
+      {
+        severity: 'warning',
+        message: `${first.host} and ${apart.host} speak VRRP for ${vip.address} in different networks (${shown(cluster, vip, [first.device])}; ${shown(cluster, vip, [apart.device])}): they may not hear each other`,
+        next: 'Name interfaces of one network.',
+        host: apart.host,
+        path: (said?.address ?? said?.vrrpInterface)?.path ?? ['cluster', 'vips', index, 'address'],
+      },
+    ]
+  })
+}
