@@ -111,6 +111,8 @@ export interface Vip {
   readonly prefix?: number
   readonly vrid: number
   readonly instance: string
+  /** It has a MAC address of its own, on an interface that keepalived makes. */
+  readonly vmac: boolean
   /** What it bears behind the name of its interface. */
   readonly label?: string
   /** VIPs with the same one move together. */

@@ -65,6 +65,15 @@ export function vrrpLinkProblems(
       ),
     ]
   }
+  const carrier = interfaceFor(cluster, vip, director, facts)
+  if (vip.vmac && carrier && carrier.name !== device.name)
+    return [
+      problem(
+        `the MAC address of VRRP is where VRRP is spoken, on ${device.name} of ${host}, and the VIP ${vip.address} on ${carrier.name}`,
+        'Leave vmac out, or let VRRP be spoken where the VIP is.',
+        (vrrpInterface ?? address)?.path ?? ['cluster', 'vips'],
+      ),
+    ]
   if (vrrpInterface === undefined || canSpeak(cluster, vip, device)) return []
   const family = vip.family === 'ipv6' ? 'IPv6' : 'IPv4'
   return [

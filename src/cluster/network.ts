@@ -100,9 +100,16 @@ export function networkOf(cluster: Cluster, vip: Vip, device: Interface): Interf
   return ownAddresses(device, cluster, vip).find((own) => inNetwork(vip.address, own))
 }
 
+/** Name of the interface that keepalived makes for a VIP with a MAC address of VRRP; as it would name it by itself. */
+export function vmacOf({ family, vrid }: Pick<Vip, 'family' | 'vrid'>): string {
+  return `vrrp${family === 'ipv6' ? '6' : ''}.${vrid}`
+}
+
 /** Prefix with which a director holds the VIP. */
 export function prefixOf(cluster: Cluster, vip: Vip, device: Interface): number {
   if (vip.prefix !== undefined) return vip.prefix
+  // A second route to the network would lead over the interface that has the MAC address of VRRP.
+  if (vip.vmac && vip.family === 'ipv4') return 32
   // keepalived marks an IPv6 address that stands alone as deprecated (keepalived.conf(5), preferred_lft): otherwise the
   // kernel takes the VIP for the source of what the director itself sends, and realservers that have it answer themselves.
   return vip.family === 'ipv6' ? 128 : (networkOf(cluster, vip, device)?.prefix ?? 32)

@@ -2,7 +2,7 @@ import { canonical } from './addresses.ts'
 import type { Member, OnDirector, Said, Vip } from './cluster.ts'
 import type { ClusterSettings, DirectorSettings } from './vocabulary/index.ts'
 
-type WordsOfVip = DirectorSettings['vips'][string]
+type WordsOfVip = NonNullable<DirectorSettings['vips']>[string]
 
 /** What a director is told of one VIP alone, and the key under which it stands. */
 export function wordsFor(
@@ -69,4 +69,16 @@ function firstSaid(
   all: readonly (readonly [value: string | undefined, path: readonly PropertyKey[]])[],
 ): Said | undefined {
   return all.flatMap(([value, path]) => (value === undefined ? [] : [{ value, path }]))[0]
+}
+
+/** Does every director speak of the two on different interfaces, by what the inventory says? */
+export function areApart(one: Vip, other: Vip): boolean {
+  const link = (vip: Vip, host: string) => {
+    const { vrrpInterface, address, interface: carrier } = vip.onDirectors.get(host) ?? {}
+    return (vrrpInterface ?? (address === undefined ? carrier : undefined))?.value
+  }
+  return [...one.onDirectors.keys()].every((host) => {
+    const [here, there] = [link(one, host), link(other, host)]
+    return here !== undefined && there !== undefined && here !== there
+  })
 }

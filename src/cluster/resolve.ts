@@ -116,6 +116,7 @@ function vipOf(
     family: familyOf(address),
     ...(prefix === undefined ? {} : { prefix }),
     also: vip.also.map(virtualAddress),
+    vmac: vip.vmac,
     ...(vip.label === undefined ? {} : { label: vip.label }),
     ...(vip.together === undefined ? {} : { together: vip.together }),
     extra: vip.extra ?? '',

@@ -10,8 +10,14 @@ export function takeoverAfterStop({ vrrp }: Cluster, priority: number): number {
   return skew(vrrp, priority)
 }
 
-/** Seconds a client may need to learn of the new holder of a VIP and to be served by it, beyond VRRP's own time. */
-export const clientsFollow = 0.25
+/**
+ * Seconds a client may need to learn of the new holder of a VIP and to be served by it, beyond VRRP's own time. A director
+ * that starts or ends speaks with the MAC address of VRRP, and switches believe it until the holder speaks again.
+ */
+export function clientsFollow({ vips, vrrp }: Pick<Cluster, 'vips' | 'vrrp'>): number {
+  const misled = vips.some(({ vmac }) => vmac)
+  return 0.25 + (misled ? (vrrp.unicast ? vrrp.garp_refresh : vrrp.advert_interval) : 0)
+}
 
 /** Of the VIP that moves last, by one of the above: the seconds, and the priority of who takes over from the owner. */
 export function slowestTakeover(

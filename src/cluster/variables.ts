@@ -6,6 +6,7 @@ import { nginxDoesBoth } from './both.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
+import { vmacOf } from './network.ts'
 import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
 import { peerVariables } from './peer-variables.ts'
@@ -81,6 +82,8 @@ export function clusterVariables(
     get own_checks() {
       return director ? ownChecksOf(cluster, director, known).all : []
     },
+    /** Interfaces that keepalived makes for VIPs with a MAC address of VRRP. */
+    vmacs: director ? cluster.vips.filter(({ vmac }) => vmac).map(vmacOf) : [],
     asks_for_pages: cluster.balancer === 'none' && services.some(({ check }) => 'path' in check),
     /** The nginx of this machine balances and serves pages: one configuration says both. */
     nginx_does_both: director !== undefined && isRealserver && nginxDoesBoth(cluster),

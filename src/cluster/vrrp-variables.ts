@@ -5,7 +5,7 @@ import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Director, Vip } from './cluster.ts'
 import { handoverFile } from './handover.ts'
 import { type Links, linksOf, peersOf, speaksFrom } from './links.ts'
-import { carrierOf, hasAddress, ownAddresses, prefixOf } from './network.ts'
+import { carrierOf, hasAddress, ownAddresses, prefixOf, vmacOf } from './network.ts'
 import { type OwnCheck, ownChecksOf } from './own-checks.ts'
 import { proxyOf } from './proxies.ts'
 import { companionsOf, groupsOf } from './together.ts'
@@ -56,6 +56,9 @@ export interface InstanceVariables {
   readonly interface: string
   /** What carries the VIP, where VRRP is spoken on another interface: keepalived watches it, too. */
   readonly carrier: string | false
+  /** The interface that keepalived makes for a VIP with a MAC address of VRRP, and whether VRRP is spoken beneath it. */
+  readonly vmac: string | false
+  readonly xmit_base: boolean
   /** The address from which multicast comes, where the inventory says one that the interface has. */
   readonly source: string | false
   /** Interfaces beside its own behind which realservers are. */
@@ -140,6 +143,9 @@ function instanceOf(
       }),
     ],
     interface: links.vrrp.name,
+    vmac: vip.vmac && vmacOf(vip),
+    // keepalived.conf(5), use_vmac: unicast needs it. Otherwise switches learn from VRRP where the MAC address is.
+    xmit_base: vip.vmac && vrrp.unicast,
     carrier: links.vip.name !== links.vrrp.name && links.vip.name,
     source: !vrrp.unicast && sourceOn(links.vrrp, vip, director),
     tracked: trackedBy(cluster, vip, director, known, links),

@@ -14,8 +14,17 @@ export function namesOf(expected: ExpectedCluster, seen: Sightings): ReadonlyMap
         .map((name) => [name, host] as const),
     ),
   )
+  // The MAC address of VRRP is on every director, and tells nobody.
+  const shared = new Set(
+    own
+      .filter(([name, host]) => own.some(([other, of]) => other === name && of !== host))
+      .map(([name]) => name),
+  )
   const servers = [...expected.realservers, ...serversOf(expected)]
-  return new Map([...own, ...servers.map(({ address, host }) => [address, host] as const)])
+  return new Map([
+    ...own.filter(([name]) => !shared.has(name)),
+    ...servers.map(({ address, host }) => [address, host] as const),
+  ])
 }
 
 /** Addresses of a machine's neighbours in the cluster, without any of its own. */

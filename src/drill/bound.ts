@@ -13,7 +13,7 @@ import {
 import type { Bound } from '../model/drill.ts'
 import type { Fault } from './fault.ts'
 
-const settling = 1000 * clientsFollow
+const settlingOf = (cluster: Cluster) => 1000 * clientsFollow(cluster)
 /** Milliseconds a fault lasts beyond the time its takeover may need. */
 const beyond = 4000
 /** Milliseconds a handover is watched after the VIP must have moved. */
@@ -31,6 +31,7 @@ export function usualTime(cluster: Cluster, fault: Fault): number {
 /** What a client may feel of a fault at most, computed from the configuration. */
 export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
   const { advert_interval: interval } = cluster.vrrp
+  const settling = settlingOf(cluster)
   const silence = `3 × advert_int ${interval} s and the skew of priority`
   const ownDetection = detectionBeside(cluster)
   switch (fault.toll) {
@@ -102,5 +103,5 @@ function slowest(
   why: string,
 ): Bound {
   const { seconds, priority } = slowestTakeover(cluster, takeover)
-  return { milliseconds: 1000 * seconds + settling, why: `${why} ${priority}` }
+  return { milliseconds: 1000 * seconds + settlingOf(cluster), why: `${why} ${priority}` }
 }

@@ -6,8 +6,10 @@ import { type IpvsReading, type IpvsServer, type IpvsService, ipvsTable, readIpv
 /** One VRRP instance as the running keepalived has it. */
 export interface RunningInstance {
   readonly name: string
-  /** Where it speaks; with a MAC address of its own, the one beneath. */
+  /** Where it speaks; where its VIP has a MAC address of its own, the one beneath. */
   readonly interface: string
+  /** The interface that it made, where its VIP has a MAC address of its own. */
+  readonly vmac?: string
   /** MASTER, BACKUP, FAULT, INIT. */
   readonly state: string
   readonly vrid: number
@@ -166,20 +168,23 @@ function readInstances(text: string): readonly RunningInstance[] {
       const number = (label: string) => Number.parseInt(value(label), 10)
       const instance = {
         name: name.trim(),
-        interface:
-          value('Interface')
-            .replace(/^\S+, vmac on /, '')
-            .split(',')[0] ?? '',
+        ...interfacesOf(value('Interface')),
         state: value('State'),
         vrid: number('Virtual Router ID'),
         priority: number('Priority'),
         advertInterval: intervalOf(value('Advert interval')),
-        addresses: [...own.matchAll(/^ {5}([0-9a-f:.]+)(?:\/\d+)? dev ([^\s,]+)/gm)].map(
+        addresses: [...own.matchAll(/^ {5}([0-9a-f:.]+)(?:\/\d+)? dev ([^\s,@]+)/gm)].map(
           ([, address = '', device = '']) => ({ address, device }),
         ),
       }
       return instance.state === '' || Number.isNaN(instance.priority) ? [] : [instance]
     })
+}
+
+/** `eth0`, or `vrrp.77, vmac on eth0, xmit base i/f`. */
+function interfacesOf(text: string): Pick<RunningInstance, 'interface' | 'vmac'> {
+  const [, vmac, beneath] = /^([^\s,]+), vmac on ([^\s,]+)/.exec(text) ?? []
+  return vmac === undefined || beneath === undefined ? { interface: text } : { interface: beneath, vmac }
 }
 
 /** `1000 milli-sec`, or `1 sec` under VRRP version 2. */

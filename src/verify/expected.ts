@@ -75,6 +75,8 @@ export interface ExpectedVip {
   readonly advertInterval?: number
   /** VRRP priority of each director. */
   readonly priorities: ReadonlyMap<string, number>
+  /** The MAC address that answers for it, where it is one of VRRP's. */
+  readonly mac?: string
   /** Interfaces of each director that could be asked: the one that carries the address, and the one on which VRRP is spoken. */
   readonly links: ReadonlyMap<string, { readonly carries: string; readonly speaks: string }>
   /** The first of the directors takes it from whoever holds it. */
@@ -135,6 +137,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
         vrid: vip.vrid,
         ...(/\badvert_int\b/.test(extra) ? {} : { advertInterval: cluster.vrrp.advert_interval * 1000 }),
         priorities: vip.priorities,
+        ...(vip.vmac ? { mac: macOf(vip) } : {}),
         // Lines of the user's own may say another one, too.
         links: /\b(interface|use_vmac|use_ipvlan)\b/.test(extra)
           ? new Map()
@@ -144,6 +147,11 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
       }))
     }),
   }
+}
+
+/** RFC 5798, 7.3. */
+function macOf({ family, vrid }: Vip): string {
+  return `00:00:5e:00:0${family === 'ipv6' ? 2 : 1}:${vrid.toString(16).padStart(2, '0')}`
 }
 
 /** Where each director that could be asked carries an address, and speaks VRRP for it. */

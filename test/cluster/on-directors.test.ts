@@ -235,3 +235,82 @@ describe('VRRP on a link of its own', () => {
     ])
   })
 })
+
+describe('a VIP with a MAC address of VRRP', () => {
+  const six = { address: 'fd00::100', vrid: 7, vmac: true, interface: 'eth0' }
+  const of = (vip: object, more: object = {}) => ({
+    ...cluster,
+    vips: [{ ...cluster.vips[0], ...vip }],
+    ...more,
+  })
+
+  it('stands alone in its network unless the inventory says otherwise', () => {
+    const found = (vip: object) => instances('d1', three({}, of(vip)))[0]
+    expect(found({ vmac: true })).toMatchObject({
+      ...{ vmac: 'vrrp.77', xmit_base: false, interface: 'eth0' },
+      virtual_addresses: [{ cidr: '10.77.0.100/32', interface: false, label: false }],
+    })
+    expect(found({ vmac: true, address: '10.77.0.100/24' })?.virtual_addresses[0]?.cidr).toBe(
+      '10.77.0.100/24',
+    )
+    expect(found({})).toMatchObject({
+      vmac: false,
+      xmit_base: false,
+      virtual_addresses: [{ cidr: '10.77.0.100/24' }],
+    })
+  })
+
+  it('is where VRRP is spoken, and bears no label', () => {
+    expect(complaints(three({}, of({ vmac: true })))).toEqual([])
+    expect(complaints(three({}, { ...cluster, vips: [six] }))).toEqual([])
+    expect(complaint(three({}, of({ vmac: true, label: '0' })))).toEqual({
+      severity: 'error',
+      message: 'the VIP 10.77.0.100 is on an interface of its own (vmac), whose name no label can begin with',
+      at: 'd1 cluster.vips.0.label',
+    })
+    const apart = { vmac: true, interface: 'eth0', vrrp_interface: 'eth2' }
+    expect(complaint(three({}, of(apart)))).toEqual({
+      severity: 'error',
+      message:
+        'the MAC address of VRRP is where VRRP is spoken, on eth2 of d1, and the VIP 10.77.0.100 on eth0',
+      at: 'd1 cluster.vips.0.vmac',
+    })
+    expect(seen(three({ d2: { vrrp_interface: 'ens5' } }, of({ vmac: true })))).toEqual([
+      {
+        severity: 'error',
+        message:
+          'the MAC address of VRRP is where VRRP is spoken, on ens5 of d2, and the VIP 10.77.0.100 on ens3',
+        at: 'd2 director.vrrp_interface',
+      },
+    ])
+  })
+
+  it('is told to the directors alone', () => {
+    const own = (host: string, vips: readonly object[]) =>
+      clusterVariables([clusterOf(three({}, { ...cluster, vips }))], knowing(facts), host).vmacs
+    const both = [{ ...cluster.vips[0], vmac: true }, six]
+    expect([own('d2', both), own('d2', cluster.vips), own('rs1', both)]).toEqual([
+      ['vrrp.77', 'vrrp6.7'],
+      [],
+      [],
+    ])
+  })
+
+  it('is another one for each VIP, and that of the machine for unicast', () => {
+    const vips = [
+      { address: '10.77.0.100', vrid: 7, name: 'one', interface: 'eth0', vmac: true },
+      { address: '192.168.9.100', vrid: 7, name: 'two', interface: 'eth0.9', vmac: true },
+    ]
+    expect(complaint(three({}, { ...cluster, vips }))).toEqual({
+      severity: 'error',
+      message:
+        '10.77.0.100 and 192.168.9.100 would have the same MAC address, and interfaces of the same name',
+      at: 'd1 cluster.vips.1.vrid',
+    })
+    const unicast = of({ vmac: true }, { vrrp: { unicast: true } })
+    expect(instances('d1', three({}, unicast))[0]?.xmit_base).toBe(true)
+    expect(complaints(three({}, unicast))).toEqual([])
+    const quiet = of({ vmac: true }, { vrrp: { unicast: true, garp_refresh: 0 } })
+    expect(complaint(three({}, quiet))?.at).toBe('d1 cluster.vrrp.garp_refresh')
+  })
+})

@@ -12,6 +12,7 @@ import { serviceRules } from './services.ts'
 import { sourceRules } from './source.ts'
 import { doubtful, type Subject, wrong } from './subject.ts'
 import { vipRules } from './vips.ts'
+import { vmacRules } from './vmac.ts'
 import { vrrpRules } from './vrrp.ts'
 
 const rules = [
@@ -19,6 +20,7 @@ const rules = [
   ...bothRules,
   ...vipRules,
   ...vrrpRules,
+  ...vmacRules,
   ...onDirectorRules,
   ...serviceRules,
   ...balancerRules,

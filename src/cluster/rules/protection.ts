@@ -41,7 +41,7 @@ function outagesCanBeKept(subject: Subject): readonly ClusterProblem[] {
   const { maxOutage } = cluster.protection
   if (maxOutage === undefined || cluster.directors.length < 2) return []
   const [stop, crash] = [takeoverAfterStop, takeoverAfterCrash].map(
-    (takeover) => slowestTakeover(cluster, takeover).seconds + clientsFollow,
+    (takeover) => slowestTakeover(cluster, takeover).seconds + clientsFollow(cluster),
   )
   const next = 'Allow more, or have VIPs move sooner: profile: fast in cluster.vrrp.'
   if (stop !== undefined && maxOutage < stop)

@@ -1,7 +1,8 @@
 import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, familyOf, unfitForVip } from '../addresses.ts'
-import type { ClusterProblem, Vip } from '../cluster.ts'
+import type { ClusterProblem } from '../cluster.ts'
+import { areApart } from '../on-directors.ts'
 import { groupsOf } from '../together.ts'
 import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
 
@@ -125,18 +126,6 @@ function vridsDiffer(subject: Subject): readonly ClusterProblem[] {
         'Give each VIP a vrid of its own, 1 to 255.',
       ),
     ]
-  })
-}
-
-/** Does every director speak of the two on different interfaces, by what the inventory says? */
-function areApart(one: Vip, other: Vip): boolean {
-  const link = (vip: Vip, host: string) => {
-    const { vrrpInterface, address, interface: carrier } = vip.onDirectors.get(host) ?? {}
-    return (vrrpInterface ?? (address === undefined ? carrier : undefined))?.value
-  }
-  return [...one.onDirectors.keys()].every((host) => {
-    const [here, there] = [link(one, host), link(other, host)]
-    return here !== undefined && there !== undefined && here !== there
   })
 }
 

@@ -47,7 +47,7 @@ export const director = z.strictObject({
     ),
   vips: z
     .record(z.string(), vipOnDirector)
-    .default({})
+    .optional()
     .describe(
       'What this director does otherwise for one VIP, by its address or the name of its VRRP instance; counts before all that is said elsewhere.',
     ),

@@ -29,6 +29,12 @@ export const vip = z.strictObject({
     .describe(
       'Interface on which every director speaks VRRP for the VIP, before what `vrrp` and `director` say of all VIPs.',
     ),
+  vmac: z
+    .boolean()
+    .default(false)
+    .describe(
+      "The VIP has the MAC address of VRRP (00:00:5e:00:01:VRID, of IPv6 00:00:5e:00:02:VRID) wherever it is, on an interface of its own that keepalived makes (`use_vmac`): neighbours need not learn a new one, which some never do. Ethernet alone; clouds and hypervisors often let only the machine's own MAC address pass.",
+    ),
   label: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,8}$/, 'must be 1 to 8 letters, digits, "_" or "-"')

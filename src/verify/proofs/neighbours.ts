@@ -8,7 +8,7 @@ import { factsOfHost, holdersOf } from './holder.ts'
 /** Only the holder answers when a third machine asks the segment for the VIP: by ARP, or for IPv6 by RFC 4861. */
 export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
   const { outside } = seen
-  return cluster.vips.map(({ address }) => {
+  return cluster.vips.map(({ address, mac: own }) => {
     const six = address.includes(':')
     const asked = six ? 'neighbour solicitations' : 'ARP'
     const common = { name: `only the holder answers ${asked} for the VIP`, subject: address }
@@ -22,8 +22,17 @@ export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): read
         next: 'put a machine of the same segment into the group clients of the inventory',
       }
     }
-    const owners = reading.answers.map((mac) => ownerOf(mac, seen) ?? mac)
+    const owners = reading.answers.map((mac) => ownerOf(mac, address, seen) ?? mac)
     const [holder] = holdersOf(address, cluster, seen)
+    if (own !== undefined && owners.every((owner) => owner === holder) && reading.answers.join() !== own)
+      return {
+        ...common,
+        verdict: 'fail',
+        expected: `${holder} with the MAC address ${own} alone`,
+        seen: reading.answers.join(', '),
+        cause: 'the VIP is not on the interface that keepalived makes for it, or another one answers, too',
+        next: `on ${holder}: ip -d link show type macvlan; sysctl net.ipv4.conf.all.arp_ignore`,
+      }
     if (owners.length === 1 && owners[0] === holder) return { ...common, verdict: 'pass', seen: holder }
     const leaking = owners.find((owner) => cluster.realservers.some(({ host }) => host === owner))
     return {
@@ -43,10 +52,13 @@ export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): read
   })
 }
 
-function ownerOf(mac: string, { members }: Sightings): string | undefined {
-  for (const [host, member] of members) {
-    if (member instanceof Failure) continue
-    if (Object.values(member.read(factsOfHost).interfaces).some((one) => one.mac === mac)) return host
-  }
-  return undefined
+/** The MAC address of VRRP is on every director: it is that of the one that has the address there, or of nobody. */
+function ownerOf(mac: string, address: string, { members }: Sightings): string | undefined {
+  const owners = [...members].flatMap(([host, member]) => {
+    if (member instanceof Failure) return []
+    const devices = Object.values(member.read(factsOfHost).interfaces).filter((one) => one.mac === mac)
+    const holds = devices.some(({ addresses }) => addresses.some((one) => one.address === address))
+    return devices.length > 0 ? [{ host, holds }] : []
+  })
+  return (owners.find(({ holds }) => holds) ?? (owners.length === 1 ? owners[0] : undefined))?.host
 }

@@ -46,13 +46,13 @@ export function runningProofs(cluster: ExpectedCluster, seen: Sightings): readon
 }
 
 function wordsOf(
-  { instance, vrid, priorities, advertInterval, address, links }: ExpectedVip,
+  { instance, vrid, priorities, advertInterval, address, links, mac }: ExpectedVip,
   host: string,
 ): readonly string[] {
   const priority = priorities.get(host)
   const link = links.get(host)
   return [
-    ...(link ? [`${instance} interface ${link.speaks}`] : []),
+    ...(link ? [`${instance} interface ${link.speaks}${mac === undefined ? '' : ' use_vmac'}`] : []),
     `${instance} virtual_router_id ${vrid}`,
     ...(priority === undefined ? [] : [`${instance} priority ${priority}`]),
     ...(advertInterval === undefined ? [] : [`${instance} advert_int ${advertInterval} ms`]),
@@ -61,15 +61,15 @@ function wordsOf(
 }
 
 function shown(instance: RunningInstance): readonly string[] {
-  const { name, interface: device, vrid, priority, advertInterval, addresses } = instance
+  const { name, interface: device, vmac, vrid, priority, advertInterval, addresses } = instance
   return [
-    `${name} interface ${device}`,
+    `${name} interface ${device}${vmac === undefined ? '' : ' use_vmac'}`,
     `${name} virtual_router_id ${vrid}`,
     `${name} priority ${priority}`,
     `${name} advert_int ${advertInterval} ms`,
     ...addresses.flatMap(({ address, device: on }) => [
       `${name} has ${address}`,
-      `${name} has ${address} on ${on}`,
+      `${name} has ${address} on ${on === vmac ? device : on}`,
     ]),
   ]
 }
