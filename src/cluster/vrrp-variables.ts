@@ -52,6 +52,8 @@ export interface InstanceVariables {
     readonly interface: string | false
     readonly label: string | false
   }[]
+  /** Those that adverts do not name. */
+  readonly excluded_addresses: InstanceVariables['virtual_addresses']
   /** Where VRRP is spoken. */
   readonly interface: string
   /** What carries the VIP, where VRRP is spoken on another interface: keepalived watches it, too. */
@@ -87,6 +89,9 @@ export interface InstanceVariables {
 
 /** Where systemd tells keepalived whether the balancer runs. */
 export const trackFile = '/var/lib/understudy/track/balancer'
+
+/** So many addresses every peer takes in an advert, whatever its version and its network. */
+const advertised = 20
 
 /** The processes that proxies are to the kernel. */
 const processes = { nginx: 'nginx', haproxy: 'haproxy' } as const
@@ -132,16 +137,18 @@ function instanceOf(
   // Both settings are ignored by keepalived in an instance that starts as MASTER.
   const waits = !vrrp.preempt || vrrp.preempt_delay > 0
   const more = [...vip.also, ...(first && nat ? [{ address: nat.gateway }] : [])]
+  const addresses = [
+    virtualAddress(cluster, vip, links.vip, links),
+    ...more.map((one) => {
+      const device = facts && carrierOf(cluster, vip, one.address, director, facts)
+      return virtualAddress(cluster, { ...vip, label: undefined, ...one }, device ?? links.vip, links)
+    }),
+  ]
   return {
     name: vip.instance,
     vip: vip.address,
-    virtual_addresses: [
-      virtualAddress(cluster, vip, links.vip, links),
-      ...more.map((one) => {
-        const device = facts && carrierOf(cluster, vip, one.address, director, facts)
-        return virtualAddress(cluster, { ...vip, label: undefined, ...one }, device ?? links.vip, links)
-      }),
-    ],
+    virtual_addresses: addresses.slice(0, advertised),
+    excluded_addresses: addresses.slice(advertised),
     interface: links.vrrp.name,
     vmac: vip.vmac && vmacOf(vip),
     // keepalived.conf(5), use_vmac: unicast needs it. Otherwise switches learn from VRRP where the MAC address is.
@@ -216,9 +223,10 @@ function virtualAddress(
   device: Interface,
   links: Links,
 ): InstanceVariables['virtual_addresses'][number] {
+  const elsewhere = device.name !== links.vrrp.name
   return {
-    cidr: `${vip.address}/${prefixOf(cluster, vip, device)}`,
-    interface: device.name !== links.vrrp.name && device.name,
+    cidr: `${vip.address}/${prefixOf(cluster, { ...vip, vmac: vip.vmac && !elsewhere }, device)}`,
+    interface: elsewhere && device.name,
     label: vip.label !== undefined && `${device.name}:${vip.label}`,
   }
 }

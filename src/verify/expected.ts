@@ -75,6 +75,8 @@ export interface ExpectedVip {
   readonly advertInterval?: number
   /** VRRP priority of each director. */
   readonly priorities: ReadonlyMap<string, number>
+  /** Its instance has a MAC address of VRRP. */
+  readonly vmac?: true
   /** The MAC address that answers for it, where it is one of VRRP's. */
   readonly mac?: string
   /** Interfaces of each director that could be asked: the one that carries the address, and the one on which VRRP is spoken. */
@@ -133,11 +135,12 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
       const extra = [vip, ...vip.onDirectors.values()].map((one) => one.extra).join('\n')
       return [vip.address, ...vip.also.map(({ address }) => address)].map((address) => ({
         address,
+        ...(vip.vmac ? { vmac: true as const } : {}),
         instance: vip.instance,
         vrid: vip.vrid,
         ...(/\badvert_int\b/.test(extra) ? {} : { advertInterval: cluster.vrrp.advert_interval * 1000 }),
         priorities: vip.priorities,
-        ...(vip.vmac ? { mac: macOf(vip) } : {}),
+        ...(vip.vmac && isWhereVrrpIs(cluster, vip, address, facts) ? { mac: macOf(vip) } : {}),
         // Lines of the user's own may say another one, too.
         links: /\b(interface|use_vmac|use_ipvlan)\b/.test(extra)
           ? new Map()
@@ -147,6 +150,18 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
       }))
     }),
   }
+}
+
+/** An address beside the first of its instance may be in the network of another interface, and has the MAC address of that one. */
+function isWhereVrrpIs(
+  cluster: Cluster,
+  vip: Vip,
+  address: string,
+  facts: ReadonlyMap<string, Facts>,
+): boolean {
+  return [...linksOf(cluster, vip, address, facts).values()].every(
+    ({ carries, speaks }) => carries === speaks,
+  )
 }
 
 /** RFC 5798, 7.3. */

@@ -236,6 +236,18 @@ describe('VRRP on a link of its own', () => {
   })
 })
 
+describe('many addresses', () => {
+  it('move together, also those that adverts have no room for', () => {
+    const also = Array.from({ length: 30 }, (_, at) => `10.77.0.${101 + at}`)
+    const [instance] = instances('d1', three({}, { ...cluster, vips: [{ ...cluster.vips[0], also }] }))
+    expect(instance?.virtual_addresses).toHaveLength(20)
+    expect(instance?.excluded_addresses.map(({ cidr }) => cidr)).toEqual(
+      also.slice(19).map((address) => `${address}/24`),
+    )
+    expect(instances('d1', three({}))[0]?.excluded_addresses).toEqual([])
+  })
+})
+
 describe('a VIP with a MAC address of VRRP', () => {
   const six = { address: 'fd00::100', vrid: 7, vmac: true, interface: 'eth0' }
   const of = (vip: object, more: object = {}) => ({

@@ -9,9 +9,11 @@ export const vip = z.strictObject({
   ),
   also: z
     .array(vipAddress)
-    .max(19)
+    .max(199)
     .default([])
-    .describe('More virtual addresses that move together with it, with the same services.'),
+    .describe(
+      'More virtual addresses that move together with it, with the same services. Adverts name the first 20 of all (`virtual_ipaddress_excluded` has the others).',
+    ),
   vrid: z
     .number()
     .int()

@@ -46,13 +46,13 @@ export function runningProofs(cluster: ExpectedCluster, seen: Sightings): readon
 }
 
 function wordsOf(
-  { instance, vrid, priorities, advertInterval, address, links, mac }: ExpectedVip,
+  { instance, vrid, priorities, advertInterval, address, links, vmac }: ExpectedVip,
   host: string,
 ): readonly string[] {
   const priority = priorities.get(host)
   const link = links.get(host)
   return [
-    ...(link ? [`${instance} interface ${link.speaks}${mac === undefined ? '' : ' use_vmac'}`] : []),
+    ...(link ? [`${instance} interface ${link.speaks}${vmac ? ' use_vmac' : ''}`] : []),
     `${instance} virtual_router_id ${vrid}`,
     ...(priority === undefined ? [] : [`${instance} priority ${priority}`]),
     ...(advertInterval === undefined ? [] : [`${instance} advert_int ${advertInterval} ms`]),
