@@ -10,6 +10,7 @@ import { type ConnectionFlags, withConnection } from './options.ts'
 interface Flags extends ConnectionFlags {
   readonly architecture?: string
   readonly directors?: string
+  readonly proxies?: string
   readonly realservers?: string
   readonly vips?: string
   readonly nfs?: string
@@ -26,6 +27,10 @@ export function declareInit(program: Command): void {
     .argument('[directory]', 'where to write them', 'cluster')
     .option('--architecture <name>', 'one of those under inventories/, such as lvs-dr')
     .option('--directors <hosts>', 'addresses of the directors: 10.0.0.11,10.0.0.12')
+    .option(
+      '--proxies <hosts>',
+      'addresses of the machines between directors and realservers, where the architecture has some',
+    )
     .option('--realservers <hosts>', 'addresses of the realservers, where the architecture has some')
     .option('--vips <addresses>', 'free addresses that clients will use')
     .option('--nfs <host>', 'address of the machine with the pages, where the architecture has one')
@@ -44,6 +49,7 @@ async function written(directory: string, flags: Flags): Promise<number> {
       directory,
       architecture: flags.architecture,
       directors: words(flags.directors),
+      proxies: words(flags.proxies),
       realservers: words(flags.realservers),
       vips: words(flags.vips),
       nfs: words(flags.nfs),

@@ -170,6 +170,13 @@ export interface Cluster {
   /** `none`: the director that holds a VIP serves what is behind it. */
   readonly balancer: 'ipvs' | 'nginx' | 'haproxy' | 'none'
   readonly backend: 'nginx' | 'tomcat' | 'none'
+  /** What the realservers balance in turn: the cluster whose directors they are. */
+  readonly behind?: Cluster
+  /**
+   * Name of the cluster that this one stands behind. The VIPs are those of that one, and lead to all directors at once: no
+   * keepalived moves them here.
+   */
+  readonly front?: string
   readonly directors: readonly Director[]
   readonly realservers: readonly Realserver[]
   /** Hosts that are neither, by name: the cluster is looked at from them. */

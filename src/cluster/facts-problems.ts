@@ -11,6 +11,7 @@ import {
   networkOf,
   ownAddresses,
 } from './network.ts'
+import { tiersOf } from './tiers.ts'
 
 /** Problems that only the machines can show. Machines whose facts are not known are passed over. */
 export function problemsWithFacts(
@@ -23,10 +24,14 @@ export function problemsWithFacts(
       ? [...directorProblems(cluster, director, known), ...gatewayProblems(cluster, director, known)]
       : []
   })
-  const realservers = cluster.realservers.flatMap((realserver) =>
+  const realservers = tiersOf(cluster).flatMap((tier) => realserversProblems(tier, facts))
+  return [...directors, ...realservers, ...vrrpLinksApart(cluster, facts)]
+}
+
+function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly ClusterProblem[] {
+  return cluster.realservers.flatMap((realserver) =>
     cluster.vips.flatMap((vip) => realserverProblems(cluster, vip, realserver, facts)),
   )
-  return [...directors, ...realservers, ...vrrpLinksApart(cluster, facts)]
 }
 
 function directorProblems(cluster: Cluster, director: Director, facts: Facts): readonly ClusterProblem[] {

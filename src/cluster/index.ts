@@ -15,7 +15,7 @@ export { realserverDetection } from './detection/detection.ts'
 export type { Detection, Span } from './detection/span.ts'
 export { problemsWithFacts } from './facts-problems.ts'
 export { handoverFile, raiseFor } from './handover.ts'
-export { hostsOfCluster, membersOf } from './hosts.ts'
+export { hostsOfCluster, servingHosts } from './hosts.ts'
 export { type Interruption, interruptionBy, interruptionsOf } from './interruptions.ts'
 export { interfacesOf } from './links.ts'
 export { carrierOf, interfaceFor, knownAddress, vrrpInterfaceFor } from './network.ts'
@@ -34,6 +34,7 @@ export {
   takeoverAfterCrash,
   takeoverAfterStop,
 } from './takeover.ts'
+export { tiersOf } from './tiers.ts'
 export { companionsOf } from './together.ts'
 export { clusterVariables } from './variables.ts'
 export {

@@ -2,6 +2,7 @@ import type { Facts } from '../model/facts.ts'
 import { changeOf, type Plan, type Step } from '../model/plan.ts'
 import { canonical } from './addresses.ts'
 import type { Cluster } from './cluster.ts'
+import { innermost, tiersOf } from './tiers.ts'
 
 /** Something that interrupts, for a moment or for good, what clients get. */
 export interface Interruption {
@@ -45,8 +46,9 @@ function partOf(cluster: Cluster, host: string, facts: ReadonlyMap<string, Facts
     return held.length === 0 ? undefined : `which holds ${held.join(', ')}`
   }
   if (!isServed(cluster, facts)) return undefined
-  if (cluster.nfs?.host === host) return 'which has the pages'
-  return cluster.realservers.some((one) => one.host === host) ? 'which serves' : undefined
+  if (innermost(cluster).nfs?.host === host) return 'which has the pages'
+  const serving = tiersOf(cluster).flatMap(({ realservers }) => realservers)
+  return serving.some((one) => one.host === host) ? 'which serves' : undefined
 }
 
 /** Where not every director can be asked, clients are taken to be served. */

@@ -23,7 +23,9 @@ const syncPort = 8848
 
 /** All that a machine of a cluster must hear from others, for its firewall. Throws NeedsFacts. */
 export function openingsOf(cluster: Cluster, host: string, known: Knowledge): readonly OpeningVariables[] {
-  const director = cluster.directors.find((one) => one.host === host)
+  // Where it stands behind another, its VIPs lead to it as they do to every realserver of that one.
+  const director =
+    cluster.front === undefined ? cluster.directors.find((one) => one.host === host) : undefined
   const realserver = cluster.realservers.find((one) => one.host === host)
   const ofVips = cluster.vips.flatMap((vip) => [
     ...(director ? [...ofPeers(cluster, vip, director, known), ...ofClients(vip)] : []),

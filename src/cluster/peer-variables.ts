@@ -4,23 +4,32 @@ import type { Cluster } from './cluster.ts'
 import { membersOf } from './hosts.ts'
 import type { Machine } from './network.ts'
 
-/** What the machines of a cluster know of each other beside VRRP: names, time, keys. */
-export function peerVariables(cluster: Cluster, known: Knowledge, host: string) {
+/**
+ * What the machines of a cluster know of each other beside VRRP: names, time, keys. Who stands between two clusters knows the
+ * names of both: `tiers` are those that it has a part in.
+ */
+export function peerVariables(cluster: Cluster, tiers: readonly Cluster[], known: Knowledge, host: string) {
+  const timed = tiers.findLast(({ time }) => time !== undefined) ?? cluster
   return {
-    time: cluster.time ?? false,
+    time: timed.time ?? false,
+    /** The others follow its clock. */
+    keeps_time: timed.directors.some((one) => one.host === host),
     ssh_trust: cluster.sshTrust && cluster.directors.some((one) => one.host === host),
     /** Names and addresses of all machines, for /etc/hosts. */
     get hosts_entries() {
-      return cluster.hostsEntries ? addressesOf(cluster, membersOf(cluster), known) : []
+      const all = tiers
+        .filter(({ hostsEntries }) => hostsEntries)
+        .flatMap((tier) => addressesOf(tier, membersOf(tier), known))
+      return [...new Map(all.map((one) => [one.host, one])).values()]
     },
-    /** The other directors, whose clocks and logins count. */
+    /** The other directors, whose clocks count. */
     get other_directors() {
-      const others = cluster.directors.filter((one) => one.host !== host)
-      return addressesOf(cluster, others, known)
+      const others = timed.directors.filter((one) => one.host !== host)
+      return addressesOf(timed, others, known)
     },
     /** Everybody who takes the time from the directors. */
     get time_clients() {
-      return addressesOf(cluster, membersOf(cluster), known).map(({ address }) => address)
+      return addressesOf(timed, membersOf(timed), known).map(({ address }) => address)
     },
     /** Public keys of the other directors; they are known once all have been made. */
     get ssh_peers() {

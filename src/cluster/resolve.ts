@@ -14,6 +14,7 @@ import { onDirector, saidPriority } from './on-directors.ts'
 import { prioritiesFor } from './priorities.ts'
 import { protectionOf } from './protection.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'
+import { behindOf } from './tiers.ts'
 import { type ClusterSettings, type ServiceSettings, withProfile } from './vocabulary/index.ts'
 
 /** Every cluster the inventory describes, and all that is wrong or doubtful about them. */
@@ -22,27 +23,66 @@ export function resolveClusters(members: readonly Member[]): {
   readonly problems: readonly ClusterProblem[]
 } {
   const names = new Set(members.flatMap(({ cluster }) => cluster?.name ?? []))
-  const subjects = [...names].flatMap((name) => {
+  const written = [...names].flatMap((name): readonly Written[] => {
     const own = members.filter(({ cluster }) => cluster?.name === name)
     const [speaker] = own
-    if (!speaker?.cluster) return []
-    const settings = speaker.cluster
-    return [{ cluster: resolve(settings, own), settings, speaker: speaker.name, members: own, all: members }]
+    return speaker?.cluster ? [{ settings: speaker.cluster, speaker: speaker.name, members: own }] : []
   })
+  const subjects = written.map((one) => ({ cluster: tierOf(one, written), ...one, all: members }))
   return {
-    clusters: subjects.map(({ cluster }) => cluster),
+    // One that stands behind another is part of that one.
+    clusters: subjects.map(({ cluster }) => cluster).filter(({ front }) => front === undefined),
     problems: [...subjects.flatMap(problemsOf), ...problemsBetween(subjects)],
   }
 }
 
+/** A cluster as its hosts are told of it. */
+interface Written {
+  readonly settings: ClusterSettings
+  /** The first of them. */
+  readonly speaker: string
+  readonly members: readonly Member[]
+}
+
+/** A cluster with what the one before it, or the one behind it, says of it. */
+function tierOf(one: Written, all: readonly Written[]): Cluster {
+  const front = all.find((other) => behindOf(other.settings) === one.settings.name)
+  if (front && front !== one) return standingBehind(front, one)
+  const own = resolve(one.settings, one.members)
+  const behind = all.find((other) => other !== one && other.settings.name === behindOf(one.settings))
+  if (!behind) return own
+  const deeper = standingBehind(one, behind)
+  return {
+    ...own,
+    realservers: inGroupOf(behind.members)(behind.settings.directors).map(realserverOf),
+    clients: [...own.clients, ...deeper.clients],
+    behind: deeper,
+  }
+}
+
+/** Its directors take what comes for the VIPs of the cluster before it. */
+function standingBehind(front: Written, { settings, members }: Written): Cluster {
+  const own = resolve(settings, members)
+  const services = (settings.services ?? []).map((service) => serviceOf(service, settings))
+  const vips = front.settings.vips.map((vip, index) => ({
+    ...vipOf(vip, index, front.settings, []),
+    services,
+    extra: '',
+  }))
+  return { ...own, front: front.settings.name, vips }
+}
+
+const inGroupOf = (members: readonly Member[]) => (group: string) =>
+  members.filter(({ groups }) => groups.includes(group))
+
 function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster {
-  const inGroup = (group: string) => members.filter(({ groups }) => groups.includes(group))
+  const inGroup = inGroupOf(members)
   const directors = inGroup(settings.directors)
   return {
     name: settings.name,
     protection: protectionOf(settings),
     balancer: settings.balancer,
-    backend: settings.backend,
+    backend: typeof settings.backend === 'string' ? settings.backend : 'none',
     directors: directors.map(directorOf),
     realservers: inGroup(settings.realservers).map(realserverOf),
     clients: inGroup(settings.clients).map(({ name }) => name),

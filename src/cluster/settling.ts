@@ -2,6 +2,7 @@ import type { Cluster, Service } from './cluster.ts'
 import { realserverDetection } from './detection/detection.ts'
 import { proxyOf } from './proxies.ts'
 import { answerTime, takeoverAfterCrash } from './takeover.ts'
+import { tiersOf } from './tiers.ts'
 
 /** Seconds from the start of a realserver's program until it serves: Tomcat unpacks and compiles what it serves. */
 const serverStarts = { nginx: 0, tomcat: 60, none: 0 } as const
@@ -16,13 +17,16 @@ export function settlingTime(cluster: Cluster): number {
   const elections = vips.map(({ priorities }) =>
     takeoverAfterCrash(cluster, Math.min(254, ...priorities.values())),
   )
-  const checks = vips.flatMap(({ services }) => services.map((service) => checked(cluster, service)))
+  const tiers = tiersOf(cluster)
+  const starts = tiers.map(({ backend }) => serverStarts[backend])
+  // Who stands before others is taken in once these are.
+  const checks = tiers.map((tier) => slowestCheck(tier))
   return (
-    serverStarts[cluster.backend] +
+    Math.max(...starts) +
     balancerTrusted(cluster) +
     (vrrp.preempt ? vrrp.preempt_delay : 0) +
     Math.max(0, ...elections) +
-    Math.max(0, ...checks) +
+    checks.reduce((sum, one) => sum + one, 0) +
     vrrp.garp_refresh
   )
 }
@@ -32,6 +36,11 @@ function balancerTrusted(cluster: Cluster): number {
   return proxyOf(cluster) === undefined || track.by === 'process'
     ? 0
     : track.rise * (track.interval + answerTime)
+}
+
+function slowestCheck(tier: Cluster): number {
+  const services = tier.vips.flatMap((vip) => vip.services)
+  return Math.max(0, ...services.map((service) => checked(tier, service)))
 }
 
 /** Until clients are given a realserver that works, or one that does not is left alone. */

@@ -4,7 +4,7 @@ import { canonical, familyOf, tunnelDeviceOf } from './addresses.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
 import { nginxDoesBoth } from './both.ts'
 import type { Cluster } from './cluster.ts'
-import { hostsOfCluster } from './hosts.ts'
+import { hostsOfCluster, membersOf } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { vmacOf } from './network.ts'
 import { openingsOf } from './opening-variables.ts'
@@ -14,6 +14,7 @@ import { programsOf } from './programs.ts'
 import { proxyOf } from './proxies.ts'
 import { proxiesOf } from './proxy-variables.ts'
 import { serversOf } from './servers.ts'
+import { tiersOf } from './tiers.ts'
 import { trackFile, vrrpOf } from './vrrp-variables.ts'
 
 /**
@@ -25,20 +26,29 @@ export function clusterVariables(
   known: Knowledge,
   host: string,
 ): Readonly<Record<string, unknown>> {
-  const cluster = clusters.find((one) => hostsOfCluster(one).includes(host))
-  if (!cluster) return {}
+  const whole = clusters.find((one) => hostsOfCluster(one).includes(host))
+  if (!whole) return {}
+  const tiers = tiersOf(whole).filter((tier) => membersOf(tier).some((one) => one.host === host))
+  // Who balances for one cluster what another sends it runs what the inner one says.
+  const cluster = tiers.at(-1) ?? whole
   const director = cluster.directors.find((one) => one.host === host)
+  const isDirector = director !== undefined && cluster.front === undefined
   const realserver = cluster.realservers.find((one) => one.host === host)
   const isRealserver = realserver !== undefined
   const serves = serversOf(cluster).some((one) => one.host === host)
   const services = cluster.vips.flatMap((vip) => vip.services)
-  const loopback = isRealserver ? vipsOnRealservers(cluster, 'dr') : []
-  const tunnel = isRealserver ? vipsOnRealservers(cluster, 'tun') : []
+  // Whose packets it takes, by its part there.
+  const sender = tiers.find(({ realservers }) => realservers.some((one) => one.host === host))
+  const loopback = sender ? vipsOnRealservers(sender, 'dr') : []
+  const tunnel = sender ? vipsOnRealservers(sender, 'tun') : []
+  const { nat } = sender ?? cluster
   const variables = {
     cluster_name: cluster.name,
     balancer: cluster.balancer,
     backend: cluster.backend,
-    is_director: director !== undefined,
+    is_director: isDirector,
+    /** It balances by nginx or HAProxy what another cluster sends it, and has no keepalived. */
+    is_proxy: director !== undefined && !isDirector,
     is_realserver: isRealserver,
     is_client: cluster.clients.includes(host),
     serves,
@@ -46,19 +56,19 @@ export function clusterVariables(
     serves_ipv6: cluster.vips.some(({ family }) => family === 'ipv6'),
     loopback_vips: loopback,
     tunnel_vips: tunnel,
-    vip_places: vipPlaces(cluster, { isDirector: director !== undefined, loopback, tunnel }),
+    vip_places: vipPlaces(sender ?? cluster, { isDirector, loopback, tunnel }),
     is_nfs_server: cluster.nfs?.host === host,
     get nfs() {
       return nfsVariables(cluster, known)
     },
-    nat: cluster.nat !== undefined && { ...cluster.nat, family: familyOf(cluster.nat.gateway) },
+    nat: nat !== undefined && { ...nat, family: familyOf(nat.gateway) },
     get gateway_held() {
-      return isRealserver && isGatewayHeld(cluster, known)
+      return sender !== undefined && isGatewayHeld(sender, known)
     },
     ipvs_modules: director ? modulesOf(cluster) : [],
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
-    tracking: proxyOf(cluster) !== undefined && { by: cluster.vrrp.track.by, file: trackFile },
+    tracking: isDirector && proxyOf(cluster) !== undefined && { by: cluster.vrrp.track.by, file: trackFile },
     notify: cluster.notify ?? false,
     source: cluster.source,
     programs: programsOf(cluster),
@@ -71,7 +81,7 @@ export function clusterVariables(
       return realserver ? proxyPattern(cluster, realserver, known) : ''
     },
     get openings() {
-      return openingsOf(cluster, host, known)
+      return tiers.flatMap((tier) => openingsOf(tier, host, known))
     },
     get virtual_servers() {
       return director ? virtualServersOf(cluster, known) : []
@@ -80,7 +90,7 @@ export function clusterVariables(
       return director ? proxiesOf(cluster, known) : []
     },
     get own_checks() {
-      return director ? ownChecksOf(cluster, director, known).all : []
+      return isDirector ? ownChecksOf(cluster, director, known).all : []
     },
     /** Interfaces that keepalived makes for VIPs with a MAC address of VRRP. */
     vmacs: director ? cluster.vips.filter(({ vmac }) => vmac).map(vmacOf) : [],
@@ -90,13 +100,13 @@ export function clusterVariables(
     /** What our check starts where it is gone. */
     own_unit: cluster.balancer === 'none' && cluster.backend === 'nginx' && 'nginx',
     get vrrp() {
-      return director ? vrrpOf(cluster, director, known) : null
+      return isDirector ? vrrpOf(cluster, director, known) : null
     },
   }
   // Not by spreading, which would read the getters now.
   return Object.defineProperties(
     variables,
-    Object.getOwnPropertyDescriptors(peerVariables(cluster, known, host)),
+    Object.getOwnPropertyDescriptors(peerVariables(cluster, tiers, known, host)),
   )
 }
 
@@ -153,13 +163,14 @@ function proxyPattern(
 
 /** What SELinux must let the programs of a machine do beyond what Red Hat's policy lets them do by itself. */
 function booleansOf(
-  { balancer, backend, nfs }: Cluster,
+  { balancer, backend, nfs, front }: Cluster,
   isDirector: boolean,
   serves: boolean,
 ): readonly string[] {
   const proxy = { nginx: ['httpd_can_network_connect'], haproxy: ['haproxy_connect_any'], ipvs: [], none: [] }
   return [
-    ...(isDirector ? ['keepalived_connect_any', ...proxy[balancer]] : []),
+    ...(isDirector && front === undefined ? ['keepalived_connect_any'] : []),
+    ...(isDirector ? proxy[balancer] : []),
     ...(serves && backend === 'nginx' && nfs ? ['httpd_use_nfs'] : []),
   ]
 }

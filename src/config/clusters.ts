@@ -18,7 +18,7 @@ export interface ClustersFound {
 export function clustersOf(inventory: Inventory): ClustersFound {
   const { members, originOf } = clusterMembers(inventory)
   const { clusters: resolved, problems } = resolveClusters(members)
-  const clusters = resolved.map((cluster) => ({ ...cluster, source: archivesOf(cluster, originOf) }))
+  const clusters = resolved.map((cluster) => placed(cluster, originOf))
   const failureOf = (found: ClusterProblem) => problem(found.message, originOf(found), found.next)
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
@@ -28,6 +28,15 @@ export function clustersOf(inventory: Inventory): ClustersFound {
     warnings: problems
       .filter(({ severity }) => severity === 'warning')
       .map((found) => warningOf(found, originOf(found))),
+  }
+}
+
+function placed(cluster: Cluster, originOf: ClusterMembers['originOf']): Cluster {
+  const { behind } = cluster
+  return {
+    ...cluster,
+    source: archivesOf(cluster, originOf),
+    ...(behind ? { behind: placed(behind, originOf) } : {}),
   }
 }
 

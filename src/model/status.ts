@@ -14,6 +14,8 @@ export interface ClusterStatus {
   readonly directors: readonly DirectorStatus[]
   readonly realservers: readonly MemberStatus[]
   readonly pools: readonly PoolStatus[]
+  /** The cluster that stands behind it, whose directors its realservers are; that one has no VIPs of its own. */
+  readonly behind?: ClusterStatus
 }
 
 /** A run that has machines for itself, or left their locks behind. */
@@ -37,7 +39,7 @@ export interface MemberStatus {
   readonly software: readonly string[]
 }
 
-/** A director, and what its VRRP instances say they are. */
+/** A director, and what its VRRP instances say they are; it has none where its cluster stands behind another. */
 export interface DirectorStatus extends MemberStatus {
   readonly vrrp: readonly {
     readonly instance: string
@@ -50,7 +52,7 @@ export interface DirectorStatus extends MemberStatus {
 /** The realservers behind one service, as the holder of its VIP sees them. */
 export interface PoolStatus {
   readonly service: string
-  /** The director that was asked; absent where nobody holds the VIP. */
+  /** The director that was asked; absent where nobody holds the VIP, or it could not be asked. */
   readonly seenBy?: string
   readonly servers: readonly {
     readonly host: string

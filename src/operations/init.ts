@@ -5,7 +5,7 @@ import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
 import { type FoundInterfaces, findInterfaces } from './finding-interfaces.ts'
-import { addressesNeeded, inventoryFor, needsNfs, needsRealservers, withInterfaces } from './new-inventory.ts'
+import { addressesNeeded, inventoryFor, type MaybeGroup, needs, withInterfaces } from './new-inventory.ts'
 import type { ConnectionOptions } from './options.ts'
 import { packageRoot } from './places.ts'
 import { schemaLine } from './schema-line.ts'
@@ -18,6 +18,8 @@ export interface InitOptions {
   readonly architecture?: string
   /** Addresses of the machines. */
   readonly directors?: readonly string[]
+  /** Addresses of those that stand between directors and realservers, where the architecture has some. */
+  readonly proxies?: readonly string[]
   /** Where the architecture has some. */
   readonly realservers?: readonly string[]
   /** Free addresses that clients will use, as many as the architecture needs. */
@@ -60,13 +62,14 @@ export async function init(options: InitOptions): Promise<InitResult> {
   const needed = addressesNeeded(model)
   const asked = async (given: readonly string[] | undefined, question: string) =>
     given ?? (await (options.ask ?? nobody).addresses(question))
+  const ofGroup = async (group: MaybeGroup, question: string) =>
+    needs(group, model) ? await asked(options[group], question) : []
   const text = inventoryFor(model, {
     directors: await asked(options.directors, 'Addresses of the directors, with commas between'),
-    realservers: needsRealservers(model)
-      ? await asked(options.realservers, 'Addresses of the realservers')
-      : [],
+    proxies: await ofGroup('proxies', 'Addresses of the machines with nginx or HAProxy behind them'),
+    realservers: await ofGroup('realservers', 'Addresses of the realservers'),
     vips: await asked(options.vips, `Free addresses that move between the directors (${needed.join(', ')})`),
-    nfs: needsNfs(model) ? await asked(options.nfs, 'Address of the machine with the pages') : [],
+    nfs: await ofGroup('nfs', 'Address of the machine with the pages'),
     user: options.user ?? 'root',
   })
   await mkdir(directory, { recursive: true })

@@ -1,3 +1,4 @@
+import { tiersOf } from '../cluster/index.ts'
 import { lintPlaybook } from '../config/index.ts'
 import { InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
@@ -31,7 +32,7 @@ export async function lint(options: LintOptions): Promise<LintResult> {
   return {
     warnings,
     hosts: intent.machines.size,
-    clusters: intent.clusters.length,
+    clusters: intent.clusters.flatMap(tiersOf).length,
     plays: intent.plays.length,
     tasks: longest.reduce((sum, one) => sum + one, 0),
   }

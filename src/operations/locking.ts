@@ -1,4 +1,4 @@
-import { type Cluster, hostsOfCluster, membersOf } from '../cluster/index.ts'
+import { type Cluster, hostsOfCluster, servingHosts } from '../cluster/index.ts'
 import type { Connect } from '../engine/delegates.ts'
 import { limited } from '../engine/limit.ts'
 import { Failure } from '../model/failure.ts'
@@ -62,7 +62,7 @@ export function machinesToLock(
 
 /** The machines whose locks are the lock of a cluster. */
 export function carriersOf(cluster: Cluster, machines: ReadonlyMap<string, Host>): ReadonlyMap<string, Host> {
-  const members = membersOf(cluster).map(({ host }) => host)
+  const members = servingHosts(cluster)
   return new Map([...machines].filter(([name]) => members.includes(name)))
 }
 

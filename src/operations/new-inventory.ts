@@ -1,9 +1,11 @@
-import { parseDocument } from 'yaml'
+import { type Document, parseDocument, type YAMLMap } from 'yaml'
 import { Failure } from '../model/failure.ts'
 
 /** The machines and addresses of a new inventory. */
 export interface NewCluster {
   readonly directors: readonly string[]
+  /** Machines that stand between directors and realservers; empty where the architecture has none. */
+  readonly proxies: readonly string[]
   /** Empty where the directors serve themselves. */
   readonly realservers: readonly string[]
   readonly vips: readonly string[]
@@ -17,26 +19,44 @@ export function addressesNeeded(model: string): readonly string[] {
   return addresses(model).map(({ what }) => what)
 }
 
-/** Does the architecture have realservers, or do its directors serve themselves? */
-export function needsRealservers(model: string): boolean {
-  return parseDocument(model).hasIn(['all', 'children', 'realservers'])
+/** Groups of machines that not every architecture has. */
+export type MaybeGroup = 'realservers' | 'proxies' | 'nfs'
+
+/** Does the architecture have machines of this group? */
+export function needs(group: MaybeGroup, model: string): boolean {
+  return groupPath(parseDocument(model), group) !== undefined
 }
 
-/** Does the architecture have a machine with the pages? */
-export function needsNfs(model: string): boolean {
-  return parseDocument(model).hasIn(['all', 'children', 'nfs'])
+/** Where a group stands in an inventory, in whichever group. */
+function groupPath(document: Document, group: string): readonly string[] | undefined {
+  return groupsIn(document.toJS().all, ['all']).find((path) => path.at(-1) === group)
+}
+
+function groupsIn(group: ModelGroup, path: readonly string[]): readonly (readonly string[])[] {
+  const children = Object.entries(group.children ?? {})
+  return [path, ...children.flatMap(([name, child]) => groupsIn(child, [...path, 'children', name]))]
+}
+
+/** A group of an inventory that comes along. */
+interface ModelGroup {
+  readonly children?: Readonly<Record<string, ModelGroup>>
+  readonly vars?: { readonly cluster?: ModelCluster }
+}
+
+interface ModelCluster {
+  readonly vips?: readonly { readonly also?: readonly string[]; readonly owner?: string }[]
+  readonly nat?: object
 }
 
 /** The inventory with the interface its directors have for the VIPs: one for all, or by the name of the director. */
 export function withInterfaces(text: string, interfaces: ReadonlyMap<string, string>): string {
   const document = parseDocument(text)
   const [first, ...others] = new Set(interfaces.values())
-  const directors = Object.keys(document.toJS().all.children.directors.hosts)
+  const hosts = [...(groupPath(document, 'directors') ?? []), 'hosts']
+  const directors = Object.keys((document.getIn(hosts) as YAMLMap).toJSON())
   if (first !== undefined && others.length === 0 && interfaces.size === directors.length)
-    document.setIn([...cluster, 'interface'], first)
-  else
-    for (const [host, name] of interfaces)
-      document.setIn(['all', 'children', 'directors', 'hosts', host, 'director', 'interface'], name)
+    document.setIn([...clusterPath(document), 'interface'], first)
+  else for (const [host, name] of interfaces) document.setIn([...hosts, host, 'director', 'interface'], name)
   return document.toString({ lineWidth: 0 })
 }
 
@@ -44,7 +64,10 @@ export function withInterfaces(text: string, interfaces: ReadonlyMap<string, str
  * A packaged inventory with other machines and addresses; its comments stay. Throws INVALID_INPUT where the number of
  * addresses does not fit.
  */
-export function inventoryFor(model: string, { directors, realservers, vips, nfs, user }: NewCluster): string {
+export function inventoryFor(
+  model: string,
+  { directors, proxies, realservers, vips, nfs, user }: NewCluster,
+): string {
   const wanted = addresses(model)
   if (vips.length !== wanted.length)
     throw new Failure(
@@ -59,26 +82,31 @@ export function inventoryFor(model: string, { directors, realservers, vips, nfs,
     document.setIn(path, vips[index])
   })
   // A way back for all clients: the model's neighbours are those of its lab.
-  if (document.hasIn([...cluster, 'nat', 'clients'])) document.deleteIn([...cluster, 'nat', 'clients'])
-  const hosts = (prefix: string, list: readonly string[]) =>
-    document.createNode(
-      Object.fromEntries(list.map((address, index) => [`${prefix}${index + 1}`, { ansible_host: address }])),
-    )
-  document.setIn(['all', 'children', 'directors', 'hosts'], hosts('d', directors))
-  if (needsRealservers(model))
-    document.setIn(['all', 'children', 'realservers', 'hosts'], hosts('rs', realservers))
-  if (needsNfs(model)) document.setIn(['all', 'children', 'nfs', 'hosts'], hosts('nfs', nfs))
-  document.deleteIn(['all', 'children', 'clients'])
+  const clients = [...clusterPath(document), 'nat', 'clients']
+  if (document.hasIn(clients)) document.deleteIn(clients)
+  const setHosts = (group: string, prefix: string, list: readonly string[]) => {
+    const path = groupPath(document, group)
+    const hosts = list.map((address, index) => [`${prefix}${index + 1}`, { ansible_host: address }])
+    if (path) document.setIn([...path, 'hosts'], document.createNode(Object.fromEntries(hosts)))
+  }
+  setHosts('directors', 'd', directors)
+  setHosts('proxies', 'p', proxies)
+  setHosts('realservers', 'rs', realservers)
+  setHosts('nfs', 'nfs', nfs)
+  document.deleteIn(groupPath(document, 'clients') ?? [])
   return document.toString({ lineWidth: 0 })
 }
 
-const cluster = ['all', 'vars', 'cluster'] as const
+/** Where the words of the cluster with the VIPs stand. */
+function clusterPath(document: Document): readonly string[] {
+  const paths = groupsIn(document.toJS().all, ['all']).map((path) => [...path, 'vars', 'cluster'])
+  return paths.find((path) => document.hasIn([...path, 'vips'])) ?? []
+}
 
 function addresses(model: string): readonly { readonly path: readonly unknown[]; readonly what: string }[] {
-  const { vips, nat } = parseDocument(model).toJS().all.vars.cluster as {
-    readonly vips: readonly { readonly also?: readonly string[]; readonly owner?: string }[]
-    readonly nat?: object
-  }
+  const document = parseDocument(model)
+  const cluster = clusterPath(document)
+  const { vips = [], nat } = (document.getIn(cluster) as YAMLMap).toJSON() as ModelCluster
   return [
     ...vips.flatMap(({ also = [], owner }, index) => [
       { path: [...cluster, 'vips', index, 'address'], what: owner ? `VIP of ${owner}` : 'VIP' },

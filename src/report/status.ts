@@ -19,7 +19,12 @@ type Cell = readonly [text: string, colour?: Colour]
 
 /** A cluster on one screen: who holds what, who is well, who gets how much, when it was last tried. */
 export function statusLines(status: ClusterStatus, view: StatusView): readonly string[] {
-  const { cluster, balancer, vips, directors, realservers, pools, locks = [] } = status
+  return [...tierLines(status, view), ...drawn([[[''], ['last drill', 'dim'], lastDrillCell(view)]], view)]
+}
+
+/** A cluster, and below it the one that stands behind it. */
+function tierLines(status: ClusterStatus, view: StatusView): readonly string[] {
+  const { cluster, balancer, vips, directors, realservers, pools, locks = [], behind } = status
   const held = (host: string) =>
     vips.filter(({ holders }) => holders.includes(host)).map(({ address }) => address)
   return drawn(
@@ -43,12 +48,15 @@ export function statusLines(status: ClusterStatus, view: StatusView): readonly s
   ).concat(
     drawn(
       [
-        [[''], ['director', 'dim'], ['VRRP', 'dim'], ['holds', 'dim'], ['', 'dim']],
+        vips.length > 0
+          ? [[''], ['director', 'dim'], ['VRRP', 'dim'], ['holds', 'dim'], ['', 'dim']]
+          : [[''], ['director', 'dim']],
         ...directors.map((one): readonly Cell[] => [
           sign(one.well),
           [one.host],
-          [one.vrrp.map(instanceWords).join(', ') || '–'],
-          [held(one.host).join(', ')],
+          ...(vips.length > 0
+            ? ([[one.vrrp.map(instanceWords).join(', ') || '–'], [held(one.host).join(', ')]] as const)
+            : []),
           about(one),
         ]),
       ],
@@ -62,7 +70,7 @@ export function statusLines(status: ClusterStatus, view: StatusView): readonly s
       view,
     ),
     ...pools.map((pool) => drawn(poolTable(pool, balancer), view)),
-    drawn([[[''], ['last drill', 'dim'], lastDrillCell(view)]], view),
+    behind ? tierLines(behind, view) : [],
   )
 }
 
@@ -169,8 +177,9 @@ function drawn(rows: readonly (readonly Cell[])[], { paint, columns }: StatusVie
 }
 
 /** Is everything as it should be? */
-export function isWell({ vips, directors, realservers, pools }: ClusterStatus): boolean {
+export function isWell({ vips, directors, realservers, pools, behind }: ClusterStatus): boolean {
   return (
+    (behind === undefined || isWell(behind)) &&
     vips.every(({ holders }) => holders.length === 1) &&
     [...directors, ...realservers].every(({ well }) => well) &&
     pools.every(({ servers }) => servers.every(({ inPool }) => inPool))

@@ -8,6 +8,8 @@ export interface HttpAnswer {
   readonly status: number
   /** The `X-Served-By` header. */
   readonly servedBy?: string
+  /** Who passed it on, by the `Via` headers (RFC 9110, 7.6.3), from the server outwards. */
+  readonly via?: readonly string[]
   /** The first two kilobytes. */
   readonly body: string
   /** What curl or wget said where no answer came. */
@@ -193,9 +195,12 @@ function apart(text: string): readonly [head: string, body: string] {
   return /^HTTP\/\S+ 1\d\d/.test(head) ? apart(rest) : [head, rest]
 }
 
-function served(head: string): Pick<HttpAnswer, 'servedBy'> {
+function served(head: string): Pick<HttpAnswer, 'servedBy' | 'via'> {
   const by = /^ *x-served-by: *([^\p{Cc}]*)/imu.exec(head)?.[1]?.trim()
-  return by ? { servedBy: by } : {}
+  const via = [...head.matchAll(/^ *via: *(.*)/gim)]
+    .flatMap(([, list = '']) => list.split(','))
+    .flatMap((one) => /^\s*\S+\s+([^\s\p{Cc}]+)/u.exec(one)?.[1] ?? [])
+  return { ...(by ? { servedBy: by } : {}), ...(via.length > 0 ? { via } : {}) }
 }
 
 /** Cut by bytes: heads differ in length, and pages are compared. */

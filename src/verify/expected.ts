@@ -7,6 +7,7 @@ import {
   type Shares,
   serversOf,
   sharesOf,
+  tiersOf,
   tunnelDeviceOf,
   type Vip,
   vrrpInterfaceFor,
@@ -98,6 +99,24 @@ export interface ExpectedCluster {
   /** Machines that are neither director nor realserver, by name. */
   readonly observers: readonly string[]
   readonly vips: readonly ExpectedVip[]
+  /** The cluster whose directors the realservers are. */
+  readonly behind?: ExpectedCluster
+  /** It stands behind another: its directors have no keepalived, and take what comes for the VIPs all at once. */
+  readonly isBehind?: true
+}
+
+/** A cluster, and the one that stands behind it, where one does: from the clients inwards. */
+export function expectedTiers(cluster: ExpectedCluster): readonly ExpectedCluster[] {
+  return cluster.behind ? [cluster, cluster.behind] : [cluster]
+}
+
+/** What balances in turn what a service sends: the service of the cluster behind that listens there. */
+export function serviceBehind(
+  { behind }: Pick<ExpectedCluster, 'behind'>,
+  { servers }: ExpectedService,
+): ExpectedService | undefined {
+  const services = behind?.vips.flatMap((vip) => vip.services)
+  return services?.find(({ port }) => port === servers[0]?.port)
 }
 
 /** A VIP on the device of every realserver that takes its packets. */
@@ -123,15 +142,20 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     host,
     address: connection,
   })
+  const behind = cluster.behind && expectedOf(cluster.behind, facts)
   return {
     name: cluster.name,
     balancer: cluster.balancer,
-    servers: unitsOf[cluster.backend],
+    servers: behind ? [`${behind.balancer}.service`] : unitsOf[cluster.backend],
+    ...(behind ? { behind } : {}),
+    ...(cluster.front === undefined ? {} : { isBehind: true }),
     directors: cluster.directors.map(member),
     realservers: cluster.realservers.map(member),
     observers: cluster.clients,
     vips: cluster.vips.flatMap((vip) => {
-      const services = vip.services.map((service) => expectedService(cluster, vip, service, facts))
+      const services = vip.services.map((service) =>
+        asBalancedAgain(expectedService(cluster, vip, service, facts), cluster, behind),
+      )
       const extra = [vip, ...vip.onDirectors.values()].map((one) => one.extra).join('\n')
       return [vip.address, ...vip.also.map(({ address }) => address)].map((address) => ({
         address,
@@ -185,6 +209,22 @@ function linksOf(
       : [[director.host, { carries, speaks }] as const]
   })
   return new Map(all)
+}
+
+/** What is behind says which page there is; where it passes on connections alone, no answer tells who did. */
+function asBalancedAgain(
+  service: ExpectedService,
+  cluster: Cluster,
+  behind: ExpectedCluster | undefined,
+): ExpectedService {
+  const inner = serviceBehind({ ...(behind ? { behind } : {}) }, service)
+  if (!inner) return service
+  const page = inner.page ?? service.page
+  const port = service.servers[0]?.port
+  const mode = cluster.behind?.vips.flatMap(({ services }) => services).find((one) => one.port === port)?.mode
+  const shares: Shares =
+    mode === 'tcp' ? { is: 'none', why: 'no answer tells who passed it on' } : service.shares
+  return { ...service, ...(page ? { page } : {}), shares }
 }
 
 /** Tomcat is called by its version in Debian. */
@@ -256,8 +296,8 @@ function asked(
 
 /** Is it known where to ask every machine that serves for its page, before any of them was asked? */
 export function addressesAreKnown(cluster: Cluster): boolean {
-  return cluster.vips.every((vip) =>
-    serversOf(cluster).every((server) => knownAddress(server, vip) !== undefined),
+  return tiersOf(cluster).every((tier) =>
+    tier.vips.every((vip) => serversOf(tier).every((server) => knownAddress(server, vip) !== undefined)),
   )
 }
 

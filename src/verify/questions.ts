@@ -7,7 +7,7 @@ import { runningKeepalived } from '../sensors/keepalived.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import { whoHas } from '../sensors/neighbours.ts'
 import { unitNamed } from '../sensors/units.ts'
-import { type ExpectedCluster, vipsOnRealservers } from './expected.ts'
+import { type ExpectedCluster, expectedTiers, vipsOnRealservers } from './expected.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { directPages } from './proofs/direct.ts'
 import { factsOfHost } from './proofs/holder.ts'
@@ -19,13 +19,16 @@ import { ownQueries } from './proofs/understudy.ts'
 
 /** Everything the proofs want to know of one member. */
 export function memberQueries(cluster: ExpectedCluster, host: string): readonly Query<unknown>[] {
+  return expectedTiers(cluster).flatMap((tier) => queriesOfTier(tier, host))
+}
+
+function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<unknown>[] {
   const director = cluster.directors.some((one) => one.host === host)
   const realserver = cluster.realservers.some((one) => one.host === host)
   return [
     factsOfHost,
-    ...(director
-      ? [unitNamed('keepalived'), runningKeepalived, ...directorPorts(cluster, host).map(listenersOn)]
-      : []),
+    ...(director && !cluster.isBehind ? [unitNamed('keepalived'), runningKeepalived] : []),
+    ...(director ? directorPorts(cluster, host).map(listenersOn) : []),
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable] : []),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
@@ -50,9 +53,11 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
 
 /** What a director asks the realservers past the balancer, and itself as if it held the VIP. */
 export function directorQueries(cluster: ExpectedCluster, host: string): readonly Query<unknown>[] {
-  return [
-    ...connectionsToItself(cluster, host),
-    ...directPages(cluster).map((url) => httpAnswers(url, 1)),
-    ...ownQueries(cluster),
-  ]
+  return expectedTiers(cluster)
+    .filter(({ directors }) => directors.some((one) => one.host === host))
+    .flatMap((tier) => [
+      ...connectionsToItself(tier, host),
+      ...directPages(tier).map((url) => httpAnswers(url, 1)),
+      ...ownQueries(tier),
+    ])
 }

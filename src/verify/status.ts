@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/index.ts'
 import { Failure } from '../model/failure.ts'
+import type { Query } from '../model/sensor.ts'
 import type { Session } from '../model/session.ts'
 import type { ClusterStatus, DirectorStatus, LockStatus, MemberStatus, PoolStatus } from '../model/status.ts'
 import { holderOfMachine } from '../sensors/holder.ts'
@@ -9,7 +10,7 @@ import { connectedPeers } from '../sensors/peers.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { versionsOfHost } from '../sensors/versions.ts'
 import { statesOfVrrp } from '../sensors/vrrp-states.ts'
-import { type ExpectedCluster, type ExpectedService, expectedOf } from './expected.ts'
+import { type ExpectedCluster, type ExpectedService, expectedOf, expectedTiers } from './expected.ts'
 import { type Observed, observe } from './observe.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { factsOfHost, holdersOf } from './proofs/holder.ts'
@@ -28,39 +29,80 @@ type Members = ReadonlyMap<string, Observed | Failure>
 /** Looks once at every member; one that cannot be asked is part of the answer. */
 export async function statusOf(cluster: Cluster, options: StatusOptions): Promise<ClusterStatus> {
   const expected = expectedOf(cluster, new Map())
-  const portsAt = (host: string) => directorPorts(expected, host)
-  const directors = expected.directors.map(({ host }) => host)
-  const realservers = expected.realservers.map(({ host }) => host)
-  const common = [factsOfHost, versionsOfHost, holderOfMachine]
-  const load = cluster.balancer === 'ipvs' ? ipvsLoad : connectedPeers
-  const asks = (host: string) => [
-    ...common,
-    ...(directors.includes(host)
-      ? [unitNamed('keepalived'), statesOfVrrp, load, ...portsAt(host).map(listenersOn)]
-      : []),
-    ...(realservers.includes(host) ? portsOf(expected, host).map(listenersOn) : []),
-  ]
-  const hosts = [...new Set([...directors, ...realservers])]
-  const members: Members = new Map(await Promise.all(hosts.map((host) => ask(host, asks(host), options))))
-  const vips = expected.vips.map(({ address }) => ({
-    address,
-    holders: holdersOf(address, expected, { members }),
-  }))
+  const tiers = expectedTiers(expected)
+  const hosts = tiers.flatMap(({ directors, realservers }) =>
+    [...directors, ...realservers].map(({ host }) => host),
+  )
+  const members: Members = new Map(
+    await Promise.all(
+      [...new Set(hosts)].map((host) => {
+        const asks = tiers.flatMap((tier) => asksOf(tier, host))
+        return ask(host, [factsOfHost, versionsOfHost, holderOfMachine, ...asks], options)
+      }),
+    ),
+  )
   const locks = locksSeen(members, Date.now())
+  return { ...tierStatus(expected, members), ...(locks.length > 0 ? { locks } : {}) }
+}
+
+function asksOf(tier: ExpectedCluster, host: string): readonly Query<unknown>[] {
+  const isDirector = tier.directors.some((one) => one.host === host)
+  const isRealserver = tier.realservers.some((one) => one.host === host)
+  return [
+    ...(isDirector && !tier.isBehind ? [unitNamed('keepalived'), statesOfVrrp] : []),
+    ...(isDirector
+      ? [tier.balancer === 'ipvs' ? ipvsLoad : connectedPeers, ...directorPorts(tier, host).map(listenersOn)]
+      : []),
+    ...(isRealserver ? portsOf(tier, host).map(listenersOn) : []),
+  ]
+}
+
+function tierStatus(tier: ExpectedCluster, members: Members): ClusterStatus {
+  const vips = (tier.isBehind ? [] : tier.vips).map(({ address }) => ({
+    address,
+    holders: holdersOf(address, tier, { members }),
+  }))
+  const portsAt = (host: string) => directorPorts(tier, host)
   return {
-    cluster: cluster.name,
-    ...(locks.length > 0 ? { locks } : {}),
-    balancer: cluster.balancer,
+    cluster: tier.name,
+    balancer: tier.balancer,
     vips,
-    directors: directors.map((host) => director(host, members, portsAt(host))),
-    realservers: realservers.map((host) =>
-      member(host, members, (found) => silentPorts(found, portsOf(expected, host))),
+    directors: tier.directors.map(({ host }) =>
+      tier.isBehind
+        ? { ...member(host, members, (found) => silentPorts(found, portsAt(host))), vrrp: [] }
+        : director(host, members, portsAt(host)),
     ),
-    // Where directors serve themselves, what is said of them says it.
-    pools: (cluster.balancer === 'none' ? [] : expected.vips).flatMap(({ address, services }) =>
-      services.map((service) => pool(address, service, expected, { members, vips })),
+    realservers: tier.realservers.map(({ host }) =>
+      member(host, members, (found) => silentPorts(found, portsOf(tier, host))),
     ),
+    pools: tier.isBehind ? poolsBehind(tier, members) : poolsOf(tier, { members, vips }),
+    ...(tier.behind ? { behind: tierStatus(tier.behind, members) } : {}),
   }
+}
+
+function poolsOf(
+  tier: ExpectedCluster,
+  { members, vips }: { readonly members: Members } & Pick<ClusterStatus, 'vips'>,
+): readonly PoolStatus[] {
+  // Where directors serve themselves, what is said of them says it.
+  if (tier.balancer === 'none') return []
+  return tier.vips.flatMap(({ address, services }) =>
+    services.map((service) => {
+      const name = `${service.protocol} ${place(address, service.port)}`
+      const [holder] = vips.find((one) => one.address === address)?.holders ?? []
+      return pool(name, service, tier, { members, holder })
+    }),
+  )
+}
+
+/** All directors of a cluster that stands behind another work at once, each by itself. */
+function poolsBehind(tier: ExpectedCluster, members: Members): readonly PoolStatus[] {
+  const services = new Map(tier.vips.flatMap((vip) => vip.services.map((one) => [one.port, one])))
+  return tier.directors.flatMap(({ host }) =>
+    [...services.values()].map((service) =>
+      pool(`${service.protocol} ${host}:${service.port}`, service, tier, { members, holder: host }),
+    ),
+  )
 }
 
 /** Each run once, with all the machines that it has; the first that says so tells since when. */
@@ -147,22 +189,23 @@ function silentPorts(found: Observed, ports: readonly Port[]): string | undefine
   return silent.length === 0 ? undefined : `nobody listens on port ${silent.join(', ')}`
 }
 
+function place(address: string, port: number): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`
+}
+
 function pool(
-  vip: string,
-  { protocol, port, servers }: ExpectedService,
+  name: string,
+  { protocol, servers }: ExpectedService,
   { balancer }: ExpectedCluster,
-  { members, vips }: { readonly members: Members } & Pick<ClusterStatus, 'vips'>,
+  { members, holder }: { readonly members: Members; readonly holder: string | undefined },
 ): PoolStatus {
-  const holder = vips.find(({ address }) => address === vip)?.holders[0]
   const seen = holder === undefined ? undefined : members.get(holder)
-  const place = (address: string, at: number) => `${address.includes(':') ? `[${address}]` : address}:${at}`
-  const name = `${protocol} ${place(vip, port)}`
   const asked = seen && !(seen instanceof Failure) ? seen : undefined
   const lines: readonly IpvsLoad[] = balancer === 'ipvs' ? (asked?.read(ipvsLoad) ?? []) : []
   const peers = balancer === 'ipvs' ? undefined : asked?.read(connectedPeers)
   return {
     service: name,
-    ...(asked ? { seenBy: holder } : {}),
+    ...(asked && holder !== undefined ? { seenBy: holder } : {}),
     servers: servers.map(({ host, address, port: own }) => {
       const line = lines.find((one) => one.service === name && one.server === place(address, own))
       const listens = members.get(host)

@@ -7,7 +7,7 @@ import type { Query } from '../model/sensor.ts'
 import type { Session } from '../model/session.ts'
 import { versionsOfHost } from '../sensors/versions.ts'
 import { connectTogether, offTheNetwork, type SessionOf, unlessOff } from './absent.ts'
-import { addressesAreKnown, type ExpectedCluster, expectedOf } from './expected.ts'
+import { addressesAreKnown, type ExpectedCluster, expectedOf, expectedTiers } from './expected.ts'
 import { type Observed, observe } from './observe.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { prove } from './proofs/index.ts'
@@ -97,10 +97,10 @@ export async function examine(cluster: Cluster, options: ExamineOptions): Promis
  */
 async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Examination, 'results'>> {
   const guess = expectedOf(cluster, new Map())
-  const directors = new Set(guess.directors.map(({ host }) => host))
-  const machines = [
-    ...new Map([...guess.directors, ...guess.realservers].map((one) => [one.host, one])).values(),
-  ]
+  const tiers = expectedTiers(guess)
+  const directors = new Set(tiers.flatMap((tier) => tier.directors.map(({ host }) => host)))
+  const all = tiers.flatMap((tier) => [...tier.directors, ...tier.realservers])
+  const machines = [...new Map(all.map((one) => [one.host, one])).values()]
   const hosts = machines.map(({ host }) => host)
   const connected = await connectTogether([...hosts, ...guess.observers.slice(0, 1)], options.session)
   const finding = offTheNetwork(machines, connected, options.signal)

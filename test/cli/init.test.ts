@@ -13,8 +13,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true }))
 
-const machines =
-  '--directors 192.0.2.1,192.0.2.2 --realservers 192.0.2.3,192.0.2.4 --nfs 192.0.2.5 --no-connect'.split(' ')
+const machines = (
+  '--directors 192.0.2.1,192.0.2.2 --proxies 192.0.2.11,192.0.2.12 --realservers 192.0.2.3,192.0.2.4 ' +
+  '--nfs 192.0.2.5 --no-connect'
+).split(' ')
 const addresses = Array.from({ length: 9 }, (_, index) => `192.0.2.${100 + index}`)
 
 describe('init', () => {
@@ -68,6 +70,16 @@ describe('init', () => {
     const text = readFileSync(join(target, 'inventory.yaml'), 'utf8')
     expect(text).toContain('ansible_host: 192.0.2.3')
     expect(text).not.toContain('realservers:')
+  })
+
+  it('names the machines between two tiers, and leaves comments as they are', async () => {
+    const target = join(directory, 'tiers')
+    const words = [...machines, '--architecture', 'two-tiers', '--vips', '192.0.2.9']
+    expect((await inProcess(['init', target, ...words])).status).toBe(0)
+    const text = readFileSync(join(target, 'inventory.yaml'), 'utf8')
+    expect(text).toMatch(/proxies:\n\s+hosts:\n\s+p1:\n?\s+.*192\.0\.2\.11/)
+    expect(text).toMatch(/address: 192\.0\.2\.9 # free/)
+    expect(text).not.toContain('clients:')
   })
 
   it('overwrites nothing, and says what is wrong', async () => {

@@ -44,7 +44,8 @@ export function fillTables(text: string, tables: Readonly<Record<string, string>
 }
 
 function rowsOf(node: Node, above: string, seen: Map<string, string>): readonly Row[] {
-  const shapes = node.oneOf ?? node.anyOf ?? [node]
+  // A text in the place of a mapping has no words.
+  const shapes = (node.oneOf ?? node.anyOf ?? [node]).filter(({ properties }) => properties)
   const names = [...new Set(shapes.flatMap(({ properties }) => Object.keys(properties ?? {})))]
   return names.flatMap((name) => {
     const owners = shapes.filter(({ properties }) => properties && name in properties)

@@ -7,21 +7,21 @@ import { machineRules } from './machines.ts'
 import { nfsRules } from './nfs.ts'
 import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
+import { passedOnRules } from './passed-on.ts'
 import { protectionRules } from './protection.ts'
 import { serviceRules } from './services.ts'
 import { sourceRules } from './source.ts'
 import { doubtful, type Subject, wrong } from './subject.ts'
+import { tierRules } from './tiers.ts'
 import { vipRules } from './vips.ts'
 import { vmacRules } from './vmac.ts'
 import { vrrpRules } from './vrrp.ts'
 
 const rules = [
+  ...tierRules,
+  ...passedOnRules,
   ...machineRules,
   ...bothRules,
-  ...vipRules,
-  ...vrrpRules,
-  ...vmacRules,
-  ...onDirectorRules,
   ...serviceRules,
   ...balancerRules,
   ...ipvsRules,
@@ -29,16 +29,20 @@ const rules = [
   ...nfsRules,
   ...ownRules,
   ...sourceRules,
-  ...protectionRules,
 ]
+
+/** Rules about VIPs and who holds them; a cluster that stands behind another has none of its own. */
+const rulesOfVips = [...vipRules, ...vrrpRules, ...vmacRules, ...onDirectorRules, ...protectionRules]
 
 /** What is wrong or doubtful within one cluster. */
 export function problemsOf(subject: Subject): readonly ClusterProblem[] {
-  return rules.flatMap((rule) => rule(subject))
+  const own = subject.cluster.front === undefined && subject.settings.vips.length > 0 ? rulesOfVips : []
+  return [...rules, ...own].flatMap((rule) => rule(subject))
 }
 
 /** What clusters of one inventory do to each other. */
-export function problemsBetween(subjects: readonly Subject[]): readonly ClusterProblem[] {
+export function problemsBetween(all: readonly Subject[]): readonly ClusterProblem[] {
+  const subjects = all.filter(({ cluster }) => cluster.front === undefined)
   return subjects.flatMap((subject, at) =>
     subjects
       .slice(0, at)

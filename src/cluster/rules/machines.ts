@@ -3,6 +3,7 @@ import { didYouMean } from '../../model/suggest.ts'
 import { canonical, isReachableAddress } from '../addresses.ts'
 import type { ClusterProblem } from '../cluster.ts'
 import { MOST_DIRECTORS } from '../priorities.ts'
+import { behindOf } from '../tiers.ts'
 import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
 
 type GroupField = 'directors' | 'realservers' | 'clients'
@@ -55,12 +56,13 @@ function emptyGroup(subject: Subject, field: GroupField, consequence: string): C
 
 function directorsExist(subject: Subject): readonly ClusterProblem[] {
   if (subject.cluster.directors.length > 0) return []
-  return [emptyGroup(subject, 'directors', 'nothing would hold the VIPs')]
+  const holds = subject.cluster.front === undefined
+  return [emptyGroup(subject, 'directors', `nothing would ${holds ? 'hold the VIPs' : 'balance'}`)]
 }
 
 function realserversExist(subject: Subject): readonly ClusterProblem[] {
   const { realservers, balancer } = subject.cluster
-  if (realservers.length > 0 || balancer === 'none') return []
+  if (realservers.length > 0 || balancer === 'none' || behindOf(subject.settings) !== undefined) return []
   const problem = emptyGroup(subject, 'realservers', 'nothing would serve')
   if (problem.next?.startsWith('Did')) return [problem]
   return [{ ...problem, next: `${problem.next} Where the directors serve themselves, set balancer: none.` }]
@@ -88,7 +90,7 @@ function anUnderstudyExists(subject: Subject): readonly ClusterProblem[] {
 
 function notTooManyDirectors(subject: Subject): readonly ClusterProblem[] {
   const { length } = subject.cluster.directors
-  if (length <= MOST_DIRECTORS) return []
+  if (length <= MOST_DIRECTORS || subject.cluster.front !== undefined) return []
   const message = `${length} directors: VRRP has room for ${MOST_DIRECTORS} priorities ten apart`
   return [wrong(subject, ['directors'], message, 'Two or three directors are enough for any cluster.')]
 }

@@ -15,7 +15,18 @@ export const serviceRules: readonly Rule[] = [
 ]
 
 function vipsServe(subject: Subject): readonly ClusterProblem[] {
-  const { balancer, vips, notify } = subject.cluster
+  const { balancer, vips, notify, front, name } = subject.cluster
+  if (front !== undefined)
+    return (subject.settings.services ?? []).length > 0
+      ? []
+      : [
+          wrong(
+            subject,
+            ['services'],
+            `the cluster ${name} stands behind ${front}, and nothing says what it listens to`,
+            'List services in cluster, such as services: [{ port: 80 }].',
+          ),
+        ]
   const next = 'List services in cluster for all VIPs, or in this VIP, such as services: [{ port: 80 }].'
   return vips.flatMap(({ address, services }, index) => {
     if (services.length > 0) return []

@@ -35,6 +35,8 @@ const extra = z.strictObject({
   haproxy: verbatim.optional().describe('Sections at the end of haproxy.cfg.'),
 })
 
+const behind = name.describe('Name of the cluster that stands behind this one.')
+
 /** The variable `cluster`. */
 export const cluster = z.strictObject({
   name: name.default('cluster').describe('Name of the cluster; hosts with the same name belong together.'),
@@ -48,11 +50,12 @@ export const cluster = z.strictObject({
         'behind it, so that there are no realservers.',
     ),
   backend: z
-    .enum(['nginx', 'tomcat', 'none'])
+    .union([z.enum(['nginx', 'tomcat', 'none']), z.strictObject({ cluster: behind })])
     .default('nginx')
     .describe(
       'What the realservers run, or with `balancer: none` the directors. `none`: a server of your own, which Understudy ' +
-        'leaves alone.',
+        'leaves alone. `{ cluster: NAME }`: another cluster of this inventory stands behind this one, which has the balancer ipvs; ' +
+        'the realservers are the directors of that one, which balance by nginx or haproxy.',
     ),
   directors: groupName
     .default('directors')
@@ -67,7 +70,14 @@ export const cluster = z.strictObject({
   services: services
     .optional()
     .describe('What clients find behind every VIP that does not list services itself.'),
-  vips: z.array(vip).min(1).describe('The virtual addresses, each with a VRRP instance of its own.'),
+  vips: z
+    .array(vip)
+    .min(1)
+    .default([])
+    .describe(
+      'The virtual addresses, each with a VRRP instance of its own. None where the cluster stands behind another, whose ' +
+        'VIPs lead to it: all its directors work at once, and keepalived is none of theirs.',
+    ),
   vrrp: vrrp.prefault({}).describe('How the directors agree on who holds a VIP.'),
   nat: nat.optional().describe('The way back through the directors, which `forwarding: nat` needs.'),
   hosts_entries: z

@@ -52,6 +52,8 @@ function portsAt({ protocol, servers }: ExpectedService, host: string): readonly
 
 /** What serves comes back after a reboot. */
 export function webServerProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  // That of the cluster behind says it of those that balance in turn.
+  if (cluster.behind) return []
   const [servers, part] =
     cluster.balancer === 'none'
       ? [cluster.directors, 'director itself' as const]

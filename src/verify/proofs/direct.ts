@@ -38,12 +38,19 @@ export interface Direct extends ExpectedMember {
 }
 
 /** What each realserver of a service says itself, past the balancer. */
-export function directOf(service: ExpectedService, seen: Sightings): readonly Direct[] {
+export function directOf(
+  { directors, isBehind }: ExpectedCluster,
+  service: ExpectedService,
+  seen: Sightings,
+): readonly Direct[] {
   const asking = (by: Observed | Failure, server: Server) =>
     by instanceof Failure ? undefined : by.read(httpAnswers(directUrl(service, server), 1))
+  const asked = directors.flatMap(({ host }) => seen.atDirectors.get(host) ?? [])
   return service.servers.map((server) => {
-    const byDirectors = [...seen.atDirectors.values()].map((by) => asking(by, server))
-    const readings = [asking(seen.outside, server), ...byDirectors].flatMap((reading) => reading ?? [])
+    const byDirectors = asked.map((by) => asking(by, server))
+    // Who is behind another cluster is no neighbour of clients.
+    const byClient = isBehind ? undefined : asking(seen.outside, server)
+    const readings = [byClient, ...byDirectors].flatMap((reading) => reading ?? [])
     const answers = readings.filter(({ status }) => status > 0)
     return { ...server, answers, asked: answers.length > 0 || byDirectors.some((reading) => reading) }
   })

@@ -13,23 +13,33 @@ import { silenceProofs } from './silence.ts'
 import { tableProofs } from './table.ts'
 import { understudyProofs } from './understudy.ts'
 
-/** Every proof, in the order in which a person would look. Pure: it rests on what was seen alone. */
+/** In the order in which a person would look. */
+const proofs = [
+  reachProofs,
+  holderProofs,
+  faultProofs,
+  pageProofs,
+  connectionProofs,
+  tableProofs,
+  poolProofs,
+  neighbourProofs,
+  silenceProofs,
+  keepalivedProofs,
+  runningProofs,
+  balancerProofs,
+  understudyProofs,
+  ownProofs,
+  webServerProofs,
+]
+
+/** Of a cluster that stands behind another: what its own machines do. */
+const proofsBehind = [poolProofs, balancerProofs, understudyProofs, webServerProofs]
+
+/** Every proof. Pure: it rests on what was seen alone. */
 export function prove(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  const { behind } = cluster
   return [
-    reachProofs,
-    holderProofs,
-    faultProofs,
-    pageProofs,
-    connectionProofs,
-    tableProofs,
-    poolProofs,
-    neighbourProofs,
-    silenceProofs,
-    keepalivedProofs,
-    runningProofs,
-    balancerProofs,
-    understudyProofs,
-    ownProofs,
-    webServerProofs,
-  ].flatMap((proofs) => proofs(cluster, seen))
+    ...proofs.flatMap((proofsOf) => proofsOf(cluster, seen)),
+    ...(behind ? proofsBehind.flatMap((proofsOf) => proofsOf(behind, seen)) : []),
+  ]
 }

@@ -1,7 +1,7 @@
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
-import type { ExpectedCluster, ExpectedPage, ExpectedService } from '../expected.ts'
+import { type ExpectedCluster, type ExpectedPage, type ExpectedService, serviceBehind } from '../expected.ts'
 import { alarmOf, requestsTelling } from '../shares.ts'
 import type { Sightings } from '../sightings.ts'
 import { type Direct, directOf, isPromised, promisedBy, urlOf } from './direct.ts'
@@ -28,12 +28,19 @@ export function pagesOf({ vips }: ExpectedCluster): readonly Page[] {
 
 /** The question that a client asks through the VIP, as often as tells whether every realserver gets something. */
 export function throughVip(cluster: ExpectedCluster, { url, service }: Page) {
-  return httpAnswers(url, requestsTelling(service.shares, alarmIn(cluster)))
+  const alarm = alarmIn(cluster)
+  const inner = serviceBehind(cluster, service)
+  const telling = [service, ...(inner ? [inner] : [])].map(({ shares }) => requestsTelling(shares, alarm))
+  return httpAnswers(url, Math.max(...telling))
 }
 
 /** With what probability each realserver of each page may be suspected wrongly. */
 function alarmIn(cluster: ExpectedCluster): number {
-  return alarmOf(pagesOf(cluster).reduce((sum, { service }) => sum + service.servers.length, 0))
+  const judged = pagesOf(cluster).flatMap(({ service }) => [
+    ...service.servers,
+    ...(serviceBehind(cluster, service)?.servers ?? []),
+  ])
+  return alarmOf(judged.length)
 }
 
 /** Through each VIP comes a page that one of its realservers serves, and every realserver gets its share. */
@@ -54,12 +61,23 @@ export function pageProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
           next: 'install curl there, or name another machine in the group clients',
         } as const,
       ]
-    const direct = directOf(page.service, seen)
+    const direct = directOf(cluster, page.service, seen)
     if (cluster.balancer === 'none')
       return [contentProof(page, answers, ofHolders(page, direct, cluster, seen), seen)]
+    const alarm = alarmIn(cluster)
+    const { behind } = cluster
+    const inner = serviceBehind(cluster, page.service)
+    if (!behind || !inner)
+      return [
+        contentProof(page, answers, direct, seen),
+        ...shareProofs({ ...page, cluster, seen, answers, direct, alarm }),
+      ]
+    const deepest = { ...page, service: inner }
+    const atLast = directOf(behind, inner, seen)
     return [
-      contentProof(page, answers, direct, seen),
-      ...shareProofs({ ...page, cluster, seen, answers, direct, alarm: alarmIn(cluster) }),
+      contentProof(deepest, answers, atLast, seen),
+      ...shareProofs({ ...page, cluster, seen, answers, direct, alarm }),
+      ...shareProofs({ ...deepest, cluster: behind, seen, answers, direct: atLast, alarm }),
     ]
   })
 }

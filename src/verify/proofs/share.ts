@@ -32,19 +32,22 @@ type Common = Pick<ProofResult, 'name' | 'subject'>
  */
 export function shareProofs(asked: Asked): readonly ProofResult[] {
   const { url, service, answers, cluster } = asked
+  const subject = cluster.isBehind ? `${url}, at ${cluster.name}` : url
   const answered = answers.filter(({ status }) => status > 0)
   // Nobody serves anything: that is what the proof of the page says.
   if (answered.length === 0 || service.servers.every(({ weight }) => weight === 0)) return []
-  const servedBy = answered.flatMap((answer) => whoServed(answer, asked.direct) ?? [])
+  const servedBy = answered.flatMap(
+    (answer) => (cluster.behind ? whoPassedOn(answer, asked.direct) : whoServed(answer, asked.direct)) ?? [],
+  )
   const counted = count(asked, servedBy)
   const shown = counted.map((one) => `${one.host} ${one.count}`).join(', ')
   const { shares } = service
   if (shares.is === 'none') {
-    const common = { name: 'every realserver is ready to serve', subject: url }
+    const common = { name: 'every realserver is ready to serve', subject }
     const words = `${servedBy.length > 0 ? `${shown}: ` : ''}${shares.why}`
     return [readyProof(common, words, counted, asked)]
   }
-  const common = { name: 'every realserver serves its share', subject: url }
+  const common = { name: 'every realserver serves its share', subject }
   const short = counted.filter(({ count, least }) => count < least)
   const untold = counted.filter(({ count, least }) => count === 0 && least === 0)
   if (short.length + untold.length === 0) return [{ ...common, verdict: 'pass', seen: shown }]
@@ -53,8 +56,12 @@ export function shareProofs(asked: Asked): readonly ProofResult[] {
       {
         ...common,
         verdict: 'unknown',
-        seen: 'the pages do not tell who served them',
-        next: 'let each realserver send a header X-Served-By with its inventory name',
+        ...(cluster.behind
+          ? { seen: 'the pages do not tell who passed them on', next: passOn }
+          : {
+              seen: 'the pages do not tell who served them',
+              next: 'let each realserver send a header X-Served-By with its inventory name',
+            }),
       },
     ]
   if (short.length > 0) return [shareFailure({ ...common, seen: shown }, url, short, unitOf(cluster))]
@@ -110,6 +117,14 @@ function shareFailure(
 
 function hosts(counted: readonly Counted[]): string {
   return counted.map(({ host }) => host).join(', ')
+}
+
+const passOn =
+  'leave the header Via to those who pass pages on: something between them and clients takes it away'
+
+/** Who stands between directors and those who serve says so, and no page does. */
+function whoPassedOn({ via = [] }: HttpAnswer, direct: readonly Direct[]): string | undefined {
+  return direct.find(({ host }) => via.includes(host))?.host
 }
 
 /** By its own word, or else by the page: whoever alone serves this very page when asked directly. */

@@ -29,7 +29,7 @@ export function understudyProofs(cluster: ExpectedCluster, seen: Sightings): rea
       const [answer] = (url === undefined ? undefined : director.read(httpAnswers(url, 1))) ?? []
       if (url === undefined || answer === undefined) return []
       if (cluster.balancer === 'ipvs') return [sorryProof(host, url, answer)]
-      const direct = directOf(service, seen)
+      const direct = directOf(cluster, service, seen)
       return [
         balancerProof(host, url, answer, { service, direct }),
         ...wayProofs(host, director, service, direct),

@@ -1,0 +1,87 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { doubtful, type Rule, type Subject, wrong } from './subject.ts'
+
+/** Rules about what a cluster sends to the one that stands behind it. */
+export const passedOnRules: readonly Rule[] = [somethingListens, everythingIsAsked, pagesAreSeen]
+
+/** What the one before sends must be listened to by the one behind. */
+function somethingListens(subject: Subject): readonly ClusterProblem[] {
+  const { cluster } = subject
+  const { behind } = cluster
+  if (!behind) return []
+  const listening = new Map(behind.vips.flatMap(({ services }) => services.map((one) => [one.port, one])))
+  const ports = [...listening.keys()].join(', ')
+  return cluster.vips.flatMap(({ services }, vip) =>
+    services.flatMap((service, at) => {
+      const { protocol, backendPort: port, check } = service
+      const heard = protocol === 'tcp' ? listening.get(port) : undefined
+      const own = subject.settings.vips[vip]?.services !== undefined
+      // A list that several VIPs share is told of once.
+      if (!own && vip > 0 && subject.settings.vips.slice(0, vip).some((one) => !one.services)) return []
+      const path = own ? ['vips', vip, 'services', at] : ['services', at]
+      if (!heard)
+        return [
+          wrong(
+            subject,
+            [...path, service.port === port ? 'port' : 'backend_port'],
+            `nobody of the cluster ${behind.name} listens on ${protocol} port ${port}${ports === '' ? '' : `: its services are on ${ports}`}`,
+            `Add a service with port: ${port} to ${behind.name}, or send to another port.`,
+          ),
+        ]
+      if (check.type !== 'https' || heard.mode === 'tcp') return []
+      return [
+        wrong(
+          subject,
+          [...path, 'check', 'type'],
+          `${behind.balancer} of ${behind.name} speaks plain HTTP on port ${port}, and not TLS, which the check asks for`,
+          'Set type: http.',
+        ),
+      ]
+    }),
+  )
+}
+
+function everythingIsAsked(subject: Subject): readonly ClusterProblem[] {
+  const { cluster } = subject
+  const { behind } = cluster
+  const sent = cluster.vips.flatMap(({ services }) => services.map(({ backendPort }) => backendPort))
+  const listening = new Set(behind?.vips.flatMap(({ services }) => services.map(({ port }) => port)))
+  if (!behind) return []
+  return [...listening]
+    .filter((port) => !sent.includes(port))
+    .map((port) =>
+      doubtful(
+        subject,
+        ['backend', 'cluster'],
+        `${behind.name} listens on port ${port}, and no service of ${cluster.name} sends anything there`,
+        `Add a service for it to ${cluster.name}, or take it out of ${behind.name}.`,
+      ),
+    )
+}
+
+/** While no realserver is left, the balancers say so by a status that is none of health. */
+function pagesAreSeen(subject: Subject): readonly ClusterProblem[] {
+  const { behind, vips } = subject.cluster
+  const hidden = (behind?.vips ?? []).flatMap(({ services }) =>
+    services.filter(
+      ({ sorryPage, port }) =>
+        sorryPage &&
+        vips.some((vip) =>
+          vip.services.some(
+            ({ backendPort, check }) =>
+              backendPort === port && 'path' in check && check.path !== '/understudy-balancer',
+          ),
+        ),
+    ),
+  )
+  const [service] = hidden
+  if (!behind || !service) return []
+  return [
+    doubtful(
+      subject,
+      ['backend', 'cluster'],
+      `the sorry page of ${behind.name} on port ${service.port} comes with status 503, by which the check takes its machines out: no client would see it`,
+      'Let the check ask the balancers themselves: check: { type: http, path: /understudy-balancer }; or set sorry_page here instead.',
+    ),
+  ]
+}

@@ -1,0 +1,249 @@
+import { didYouMean } from '../../model/suggest.ts'
+import { bothAtOnce } from '../both.ts'
+import type { ClusterProblem, Member } from '../cluster.ts'
+import { proxyOf } from '../proxies.ts'
+import { behindOf } from '../tiers.ts'
+import type { ClusterSettings } from '../vocabulary/index.ts'
+import { vrrp } from '../vocabulary/vrrp.ts'
+import { type Rule, type Subject, wrong } from './subject.ts'
+
+/** Rules about clusters of which one stands behind another. */
+export const tierRules: readonly Rule[] = [
+  vipsExist,
+  theOneBehindExists,
+  onlyKernelsStandBefore,
+  oneStandsBefore,
+  realserversAreOfTheOneBehind,
+  proxiesStandBehind,
+  twoTiersAtMost,
+  vipsAreOfTheOneBefore,
+  keepalivedIsOfTheOneBefore,
+  machinesHaveOneTier,
+  balancersServeNothing,
+]
+
+function vipsExist(subject: Subject): readonly ClusterProblem[] {
+  const { cluster, settings } = subject
+  if (cluster.front !== undefined || settings.vips.length > 0) return []
+  return [
+    wrong(
+      subject,
+      ['vips'],
+      `the cluster ${cluster.name} has no VIP: clients would have nothing to ask`,
+      'List one, such as vips: [{ address: 10.0.0.100, vrid: 51 }]; or, where it stands behind another cluster, write ' +
+        `backend: { cluster: ${cluster.name} } in that one.`,
+    ),
+  ]
+}
+
+/** The words of each cluster of the inventory, by its name; its first host has them. */
+function wordsOf(all: readonly Member[]): ReadonlyMap<string, ClusterSettings> {
+  const words = new Map<string, ClusterSettings>()
+  for (const { cluster } of all) if (cluster && !words.has(cluster.name)) words.set(cluster.name, cluster)
+  return words
+}
+
+function theOneBehindExists(subject: Subject): readonly ClusterProblem[] {
+  const { settings, all, cluster } = subject
+  const behind = behindOf(settings)
+  const path = ['backend', 'cluster']
+  if (behind === undefined || (cluster.behind && behind !== settings.name)) return []
+  if (behind === settings.name)
+    return [
+      wrong(
+        subject,
+        path,
+        `the cluster ${behind} cannot stand behind itself`,
+        'Name the cluster whose directors are the realservers of this one.',
+      ),
+    ]
+  const known = [...wordsOf(all).keys()].filter((name) => name !== settings.name)
+  // Where others stand in the way, these are told.
+  if (known.includes(behind)) return []
+  const meant = didYouMean(behind, known)
+  return [
+    wrong(
+      subject,
+      path,
+      `there is no cluster ${behind} in the inventory`,
+      meant === undefined
+        ? `Set the variable cluster with name: ${behind} for the machines behind, in their group.`
+        : `Did you mean ${meant}?`,
+    ),
+  ]
+}
+
+function onlyKernelsStandBefore(subject: Subject): readonly ClusterProblem[] {
+  const { settings } = subject
+  const behind = behindOf(settings)
+  if (behind === undefined || settings.balancer === 'ipvs') return []
+  return [
+    wrong(
+      subject,
+      ['backend', 'cluster'],
+      settings.balancer === 'none'
+        ? `with balancer: none nothing is sent to the cluster ${behind}`
+        : `${settings.balancer} would speak with clients in the place of the cluster ${behind}, which would see none of them`,
+      'Set balancer: ipvs, which passes packets on as clients sent them; or give the realservers to this cluster itself.',
+    ),
+  ]
+}
+
+/** The machines behind would be told two things about which VIPs are theirs. */
+function oneStandsBefore(subject: Subject): readonly ClusterProblem[] {
+  const { settings, all } = subject
+  const behind = behindOf(settings)
+  if (behind === undefined) return []
+  const fronts = [...wordsOf(all).values()].filter((other) => behindOf(other) === behind)
+  const [first] = fronts
+  if (!first || first.name === settings.name) return []
+  return [
+    wrong(
+      subject,
+      ['backend', 'cluster'],
+      `the cluster ${behind} stands behind ${first.name} already`,
+      `List the VIPs of both in ${first.name}, and its directors with them.`,
+    ),
+  ]
+}
+
+function realserversAreOfTheOneBehind(subject: Subject): readonly ClusterProblem[] {
+  const { settings, members } = subject
+  const behind = behindOf(settings)
+  if (behind === undefined) return []
+  const group = settings.realservers
+  const next = `Leave realservers out, and give the machine to ${behind}; or set backend to what the realservers run.`
+  if (group !== 'realservers')
+    return [
+      wrong(
+        subject,
+        ['realservers'],
+        `the realservers of ${settings.name} are the directors of ${behind}, and not the group ${group}`,
+        next,
+      ),
+    ]
+  return members
+    .filter(({ groups }) => groups.includes(group))
+    .map(({ name }) => ({
+      severity: 'error',
+      message: `${name} is a realserver of ${settings.name}, whose realservers are the directors of ${behind}`,
+      next,
+      host: name,
+      path: ['cluster', 'backend'],
+    }))
+}
+
+function proxiesStandBehind(subject: Subject): readonly ClusterProblem[] {
+  const { cluster, settings } = subject
+  if (cluster.front === undefined || proxyOf(settings)) return []
+  return [
+    wrong(
+      subject,
+      ['balancer'],
+      settings.balancer === 'ipvs'
+        ? `the cluster ${cluster.name} stands behind ${cluster.front}, and a kernel does not balance what another sends it as clients sent it`
+        : `the cluster ${cluster.name} stands behind ${cluster.front}, and balances nothing`,
+      settings.balancer === 'ipvs'
+        ? 'Set balancer: nginx or haproxy.'
+        : `Set balancer: nginx or haproxy; or make its machines the realservers of ${cluster.front}.`,
+    ),
+  ]
+}
+
+function twoTiersAtMost(subject: Subject): readonly ClusterProblem[] {
+  const { cluster, settings, all } = subject
+  const behind = behindOf(settings)
+  if (cluster.front === undefined || behind === undefined || behind === settings.name) return []
+  const words = wordsOf(all)
+  const seen = new Set([settings.name])
+  let at: string | undefined = behind
+  while (at !== undefined && !seen.has(at)) {
+    seen.add(at)
+    const next = words.get(at)
+    at = next && behindOf(next)
+  }
+  return [
+    wrong(
+      subject,
+      ['backend', 'cluster'],
+      at === settings.name
+        ? `${[settings.name, ...[...seen].slice(1), at].join(' stands before ')}: nobody would be the first`
+        : `${cluster.name} stands behind ${cluster.front} and before ${behind}: a third tier is nobody's`,
+      'Set backend to what the realservers run: nginx, tomcat or none.',
+    ),
+  ]
+}
+
+function vipsAreOfTheOneBefore(subject: Subject): readonly ClusterProblem[] {
+  const { cluster, settings } = subject
+  if (cluster.front === undefined || settings.vips.length === 0) return []
+  return [
+    wrong(
+      subject,
+      ['vips'],
+      `the cluster ${cluster.name} stands behind ${cluster.front}, whose VIPs lead to all its directors at once: one of its own would lead to one of them`,
+      `Leave vips out; or leave backend.cluster out of ${cluster.front}, and both are clusters of their own.`,
+    ),
+  ]
+}
+
+/** Words about VIPs that move, or about what clients lose. */
+function keepalivedIsOfTheOneBefore(subject: Subject): readonly ClusterProblem[] {
+  const { cluster, settings } = subject
+  const { front } = cluster
+  if (front === undefined) return []
+  const said = JSON.stringify(settings.vrrp) !== JSON.stringify(vrrp.parse({}))
+  const idle: readonly (readonly PropertyKey[])[] = [
+    ...(said ? [['vrrp']] : []),
+    ...(['notify', 'protected', 'drills', 'drill_windows', 'max_outage'] as const)
+      .filter((word) => settings[word] !== undefined)
+      .map((word) => [word]),
+    ...(['connection_sync', 'ipvsadm_rules'] as const).filter((word) => settings[word]).map((word) => [word]),
+    ...(settings.extra.keepalived ? [['extra', 'keepalived']] : []),
+    ...(settings.source.keepalived ? [['source', 'keepalived']] : []),
+  ]
+  return idle.map((path) =>
+    wrong(
+      subject,
+      path,
+      `${path.join('.')} is about VIPs and who holds them, and these are of the cluster ${front}, before ${cluster.name}`,
+      `Write it in ${front}, or leave it out.`,
+    ),
+  )
+}
+
+/** Each machine is told of one cluster, and has its part there. */
+function machinesHaveOneTier(subject: Subject): readonly ClusterProblem[] {
+  const { settings, members, all } = subject
+  const behind = wordsOf(all).get(behindOf(settings) ?? '')
+  if (!behind || behind.name === settings.name) return []
+  const strayed = (words: typeof settings, others: readonly Member[], own: readonly string[]) =>
+    (['directors', 'realservers'] as const).flatMap((part) =>
+      others
+        .filter(({ groups }) => groups.includes(words[part]) && !own.includes(words[part]))
+        .map((member) => ({ member, words, group: words[part] })),
+    )
+  const ofFront = [settings.directors, settings.clients]
+  const ofBehind = [behind.directors, behind.realservers]
+  const inner = all.filter(({ cluster }) => cluster?.name === behind.name)
+  return [...strayed(behind, members, ofFront), ...strayed(settings, inner, ofBehind)].map(
+    ({ member, words, group }) => ({
+      severity: 'error',
+      message: `${member.name} is in the group ${group} of the cluster ${words.name}, and is told of ${member.cluster?.name}: a machine stands in one tier`,
+      next: `Set the variable cluster of ${words.name} for it, in its group; or take it out of the group ${group}.`,
+      host: member.name,
+      path: ['cluster', 'name'],
+    }),
+  )
+}
+
+function balancersServeNothing({ cluster }: Subject): readonly ClusterProblem[] {
+  if (cluster.front === undefined) return []
+  return bothAtOnce(cluster).map((host) => ({
+    severity: 'error',
+    message: `${host} is director and realserver of ${cluster.name}, which stands behind ${cluster.front}: a machine stands in one tier`,
+    next: `Take ${host} out of one of the two groups.`,
+    host,
+    path: ['cluster'],
+  }))
+}
