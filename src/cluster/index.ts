@@ -34,7 +34,7 @@ export {
   takeoverAfterCrash,
   takeoverAfterStop,
 } from './takeover.ts'
-export { tiersOf } from './tiers.ts'
+export { asksThrough, innermost, spareTiers, tierServedBy, tiersOf } from './tiers.ts'
 export { companionsOf } from './together.ts'
 export { clusterVariables } from './variables.ts'
 export {

@@ -1,4 +1,4 @@
-import type { Cluster } from './cluster.ts'
+import type { Cluster, Service } from './cluster.ts'
 import type { ClusterSettings } from './vocabulary/index.ts'
 
 /** A cluster, and the one that stands behind it, where one does: from the clients inwards. */
@@ -9,6 +9,21 @@ export function tiersOf(cluster: Cluster): readonly Cluster[] {
 /** The tier whose realservers have the pages. */
 export function innermost(cluster: Cluster): Cluster {
   return cluster.behind ?? cluster
+}
+
+/** Every tier in which a realserver can be lost while another is left. */
+export function spareTiers(cluster: Cluster): readonly Cluster[] {
+  return tiersOf(cluster).filter(({ realservers }) => realservers.length > 1)
+}
+
+/** The tier in which a host is a realserver. */
+export function tierServedBy(cluster: Cluster, host: string): Cluster | undefined {
+  return tiersOf(cluster).find(({ realservers }) => realservers.some((one) => one.host === host))
+}
+
+/** Does the check of a service ask for a page that comes from the tier behind, rather than for one of the balancer's own? */
+export function asksThrough({ check }: Service): boolean {
+  return 'path' in check && check.path !== '/understudy-balancer'
 }
 
 /** Name of the cluster that stands behind one with these words. */

@@ -1,6 +1,6 @@
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
-import type { ExpectedCluster } from '../verify/expected.ts'
+import { type ExpectedCluster, expectedTiers } from '../verify/expected.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import type { Struck } from './fault.ts'
@@ -20,7 +20,7 @@ export function namesOf(expected: ExpectedCluster, seen: Sightings): ReadonlyMap
       .filter(([name, host]) => own.some(([other, of]) => other === name && of !== host))
       .map(([name]) => name),
   )
-  const servers = [...expected.realservers, ...serversOf(expected)]
+  const servers = expectedTiers(expected).flatMap((tier) => [...tier.realservers, ...serversOf(tier)])
   return new Map([
     ...own.filter(([name]) => !shared.has(name)),
     ...servers.map(({ address, host }) => [address, host] as const),

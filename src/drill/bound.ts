@@ -1,4 +1,5 @@
 import {
+  asksThrough,
   balancerDetection,
   bothAtOnce,
   type Cluster,
@@ -9,6 +10,8 @@ import {
   slowestTakeover,
   takeoverAfterCrash,
   takeoverAfterStop,
+  tierServedBy,
+  tiersOf,
 } from '../cluster/index.ts'
 import type { Bound } from '../model/drill.ts'
 import type { Fault } from './fault.ts'
@@ -42,7 +45,7 @@ export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
     case 'takeover':
       return slowest(cluster, takeoverAfterCrash, `keepalived: ${silence}`)
     case 'check': {
-      const { out, lasting, passesErrors } = slowestDetection(cluster)
+      const { out, lasting, passesErrors } = detectionOf(cluster, fault)
       const passed = fault.answersErrors ? passesErrors : undefined
       const meanwhile = lasting || passed !== undefined ? lasts : 0
       const check = { milliseconds: 1000 * out.seconds + meanwhile + settling, why: passed ?? out.why }
@@ -60,10 +63,13 @@ export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
         `${ownDetection.why}, then ${silence}`,
       )
     case 'whole': {
-      const { back } = slowestDetection(cluster)
+      // Who stands before others is taken in once these are.
+      const backs = tiersStruck(cluster, fault)
+        .toReversed()
+        .map((tier) => slowestDetection(tier).back)
       return {
-        milliseconds: lasts + 1000 * back.seconds + settling,
-        why: `the fault itself, then ${back.why}`,
+        milliseconds: lasts + 1000 * backs.reduce((sum, { seconds }) => sum + seconds, 0) + settling,
+        why: `the fault itself, then ${backs.map(({ why }) => why).join(', then ')}`,
       }
     }
   }
@@ -78,6 +84,30 @@ function detectionBeside(cluster: Cluster): Span {
       ? 'track_file'
       : `vrrp_script with interval ${track.interval} s and fall ${track.fall}`
   return { seconds: balancerDetection(cluster), why: `keepalived: ${how}` }
+}
+
+/**
+ * Until clients do without the realserver that is struck. Where checks of the cluster before it ask through the machines between,
+ * these may be taken out by no fault of theirs until it is.
+ */
+function detectionOf(cluster: Cluster, { on }: Fault): Detection {
+  const tier = (on === undefined ? undefined : tierServedBy(cluster, on)) ?? cluster
+  const own = slowestDetection(tier)
+  const asked = cluster.vips.some(({ services }) => services.some(asksThrough))
+  if (tier === cluster || !asked) return own
+  const { back } = slowestDetection(cluster)
+  const out = {
+    seconds: own.out.seconds + back.seconds,
+    why: `${own.out.why}, then for the machines before it ${back.why}`,
+  }
+  return { ...own, out }
+}
+
+/** Those that lose somebody: the cluster alone, or the one behind it and so the cluster, too. */
+function tiersStruck(cluster: Cluster, { strikes, on }: Fault): readonly Cluster[] {
+  const outer = strikes === 'holder' || strikes === 'all-directors'
+  const own = on !== undefined && tierServedBy(cluster, on) === cluster
+  return outer || own ? [cluster] : tiersOf(cluster)
 }
 
 /** Until the slowest of all services does without a realserver, and until it uses one again. */

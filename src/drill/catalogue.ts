@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/index.ts'
+import { type Cluster, innermost, spareTiers } from '../cluster/index.ts'
 import type { Fault } from './fault.ts'
 import { clockFaults } from './faults/clock.ts'
 import { cutFaults } from './faults/cut.ts'
@@ -32,10 +32,10 @@ export function faultsFor(cluster: Cluster, powers: Powers): readonly Fault[] {
 
 /** What a cluster lacks for a fault; `undefined` where it fits. */
 export function missingFor(fault: Fault, cluster: Cluster, { power }: Powers): string | undefined {
-  const { realservers, directors, nfs } = cluster
+  const { realservers, directors } = cluster
   const { strikes, needs } = fault
-  if (strikes === 'nfs-server') return nfs ? undefined : 'an NFS server with the pages'
-  if (strikes === 'a-realserver' && realservers.length < 2) return 'a second realserver'
+  if (strikes === 'nfs-server') return innermost(cluster).nfs ? undefined : 'an NFS server with the pages'
+  if (strikes === 'a-realserver' && spareTiers(cluster).length === 0) return 'a second realserver'
   if (strikes === 'all-realservers' && realservers.length === 0) return 'realservers'
   const ofDirectors = strikes === 'holder' || strikes === 'all-directors'
   if (ofDirectors && directors.length < 2) return 'a second director'

@@ -87,9 +87,11 @@ export function reportedMachines({ expected, seen }: Examination): readonly Repo
       role,
       software: softwareIn(one.host, seen),
     })
+  const { behind } = expected
   return [
     ...expected.directors.map(of('director')),
-    ...expected.realservers.map(of('realserver')),
+    ...expected.realservers.map(of(behind ? 'proxy' : 'realserver')),
+    ...(behind?.realservers ?? []).map(of('realserver')),
     ...(seen.observer ? [{ host: seen.observer, address: '', role: 'client' as const, software: [] }] : []),
   ]
 }

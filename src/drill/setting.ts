@@ -1,10 +1,15 @@
-import { type Cluster, interfacesOf } from '../cluster/index.ts'
+import { asksThrough, type Cluster, innermost, interfacesOf } from '../cluster/index.ts'
 import type { Bound } from '../model/drill.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
 import { listenersOn } from '../sensors/listeners.ts'
-import type { ExpectedCluster } from '../verify/expected.ts'
+import {
+  type ExpectedCluster,
+  type ExpectedService,
+  expectedTiers,
+  serviceBehind,
+} from '../verify/expected.ts'
 import { observe } from '../verify/observe.ts'
 import { directorPorts, portsOf } from '../verify/proofs/boot.ts'
 import { urlOf } from '../verify/proofs/direct.ts'
@@ -64,7 +69,11 @@ export async function sceneOf(
     ...(seen.observer === undefined ? {} : { observer: seen.observer }),
     names: namesOf(expected, seen),
     holders: held,
-    services: servicesOf(expected, options.interval),
+    services: servicesOf(expected, options.interval).map(({ service, address, ...plan }) => ({
+      ...plan,
+      address,
+      sorryPage: showsSorry(cluster, fault, expected, { address, service }),
+    })),
     bound: allowedBound(cluster, bound, options.maxOutage),
     ...mostOutage(cluster),
     lasts,
@@ -96,9 +105,10 @@ function refuseTooLong({ name, clockJump = Number.POSITIVE_INFINITY }: Fault, la
 }
 
 function strikes(cluster: Cluster, fault: Fault, held: ReadonlyMap<string, string>): readonly string[] {
+  const { realservers: last, nfs } = innermost(cluster)
+  if (fault.strikes === 'all-realservers') return last.map(({ host }) => host)
+  if (fault.strikes === 'nfs-server') return nfs ? [nfs.host] : []
   const realservers = cluster.realservers.map(({ host }) => host)
-  if (fault.strikes === 'all-realservers') return realservers
-  if (fault.strikes === 'nfs-server') return cluster.nfs ? [cluster.nfs.host] : []
   if (fault.strikes === 'a-realserver') {
     // One that is director, too, and holds a VIP would show what becomes of a director.
     const holders = new Set(held.values())
@@ -118,8 +128,9 @@ async function struckOf(
   const found = await observe(await session(host), [ourWayIn, factsOfHost], signal)
   const way = found.read(ourWayIn) ?? { from: '127.0.0.1', to: '127.0.0.1', port: 22 }
   const facts = found.read(factsOfHost)
-  const served = expected.vips
-    .flatMap(({ services }) => services.flatMap(({ servers }) => servers))
+  const tiers = expectedTiers(expected)
+  const served = tiers
+    .flatMap(({ vips }) => vips.flatMap(({ services }) => services.flatMap(({ servers }) => servers)))
     .find((server) => server.host === host)
   return {
     host,
@@ -128,7 +139,7 @@ async function struckOf(
     ],
     way,
     unit: unitOf(host, target, expected, seen),
-    ports: portsOf(expected, host).filter((port) => typeof port === 'number'),
+    ports: tiers.flatMap((tier) => portsOf(tier, host)).filter((port) => typeof port === 'number'),
     ...addressesAround(host, expected, seen),
   }
 }
@@ -151,7 +162,9 @@ function unitOf(host: string, target: Target, expected: ExpectedCluster, { membe
   const member = members.get(host)
   if (!member || member instanceof Failure) return ''
   const asRealserver = target === 'a-realserver' || target === 'all-realservers'
-  const ports = asRealserver ? portsOf(expected, host) : directorPorts(expected, host)
+  const ports = asRealserver
+    ? expectedTiers(expected).flatMap((tier) => portsOf(tier, host))
+    : directorPorts(expected, host)
   const units = ports.flatMap((port) => member.read(listenersOn(port)) ?? [])
   return units.find(({ unit }) => unit !== '')?.unit ?? ''
 }
@@ -178,29 +191,51 @@ function interfaceWith(address: string, { interfaces }: Facts): string | undefin
 const together = 500
 
 /** Each VIP is asked at the rate wished for, unless there are very many. */
-function servicesOf(expected: ExpectedCluster, pace: number): Scene['services'] {
+function servicesOf(expected: ExpectedCluster, pace: number) {
   const pages = expected.vips.flatMap(({ services }) =>
     services.filter(({ page, connects }) => page ?? connects),
   )
   const interval = Math.max(pace, (pages.length * 1000) / together)
   return expected.vips.flatMap(({ address, services }) =>
-    services.flatMap(({ port, page, sorryPage, connects }) =>
-      page || connects
+    services.flatMap((service) => {
+      const { port, page, connects } = service
+      return page || connects
         ? [
             {
+              service,
               address,
               port,
               tls: page?.scheme === 'https',
               // Without a path a connection is all that is asked for.
               path: page?.path ?? '',
-              sorryPage,
               interval,
               timeout: requestTimeout,
               atMost: Math.ceil((requestTimeout / interval) * 1.5),
               url: urlOf(page?.scheme ?? 'tcp', address, port, page?.path ?? ''),
             },
           ]
-        : [],
-    ),
+        : []
+    }),
   )
+}
+
+/**
+ * Must clients find a sorry page while nobody is left? Where two tiers are, that of the one behind, unless the check before it
+ * takes its machines out by that; or that of the directors, if it does.
+ */
+function showsSorry(
+  { vips, behind }: Cluster,
+  { strikes }: Fault,
+  expected: ExpectedCluster,
+  { address, service }: { readonly address: string; readonly service: ExpectedService },
+): boolean {
+  const inner = serviceBehind(expected, service)
+  if (!behind || !inner || strikes === 'holder') return service.sorryPage
+  const own = vips
+    .filter((vip) => vip.address === address || vip.also.some((one) => one.address === address))
+    .flatMap(({ services }) => services.filter(({ port }) => port === service.port))
+  const through = own.some(asksThrough)
+  if (inner.sorryPage) return through ? service.sorryPage : true
+  const notices = through || (behind.balancer === 'haproxy' && own.some(({ check }) => 'path' in check))
+  return notices && service.sorryPage
 }

@@ -203,7 +203,8 @@ export interface DrillNotRun {
 /** A machine of the cluster, as reports show it. */
 export interface ReportedMachine {
   readonly host: string
-  readonly role: 'director' | 'realserver' | 'client'
+  /** `proxy`: it stands between directors and realservers. */
+  readonly role: 'director' | 'proxy' | 'realserver' | 'client'
   readonly address: string
   /** Operating system, kernel and daemons with their versions, for people. */
   readonly software: readonly string[]

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/index.ts'
+import { type Cluster, spareTiers, tierServedBy, tiersOf } from '../cluster/index.ts'
 import { faults, faultsFor, missingFor } from '../drill/catalogue.ts'
 import type { Fault } from '../drill/fault.ts'
 import { Failure } from '../model/failure.ts'
@@ -29,9 +29,9 @@ export function chosenDrills(
   const chosen =
     drills.length === 0 ? faultsFor(cluster, { power }) : drills.map((name) => named(name, cluster, power))
   const aimed = chosen.filter(({ strikes }) => strikes === 'a-realserver')
-  const hosts = realserversNamed(cluster, on)
+  const hosts = on.length > 0 ? realserversNamed(cluster, on) : firstOfEach(cluster)
   if (hosts.length === 0) return chosen
-  if (aimed.length === 0)
+  if (on.length > 0 && aimed.length === 0)
     throw new Failure(
       'INVALID_INPUT',
       `${chosen.map(({ name }) => name).join(', ')}: no realserver can be named`,
@@ -43,17 +43,41 @@ export function chosenDrills(
       },
     )
   return chosen.flatMap((fault) =>
-    aimed.includes(fault) ? hosts.map((host) => ({ ...fault, on: host })) : [fault],
+    aimed.includes(fault) ? fittingHosts(fault, cluster, hosts).map((on) => ({ ...fault, on })) : [fault],
   )
 }
 
-function realserversNamed({ name: cluster, realservers }: Cluster, on: readonly string[]): readonly string[] {
-  const names = realservers.map(({ host }) => host)
+/** One realserver of each tier, where there are two; of one alone, the first is struck without being named. */
+function firstOfEach(cluster: Cluster): readonly string[] {
+  if (!cluster.behind) return []
+  return spareTiers(cluster).flatMap(({ realservers: [first] }) => first?.host ?? [])
+}
+
+/** What a fault needs beyond somebody to strike, the tier of who is struck must have. */
+function fittingHosts({ needs }: Fault, cluster: Cluster, hosts: readonly string[]): readonly string[] {
+  return hosts.filter((host) => {
+    const tier = tierServedBy(cluster, host)
+    return tier === undefined || tier === cluster || !needs || needs.met(tier)
+  })
+}
+
+function realserversNamed(whole: Cluster, on: readonly string[]): readonly string[] {
+  const tiers = tiersOf(whole)
+  const cluster = tiers.map(({ name }) => name).join(' or ')
+  const hostsOf = (of: readonly Cluster[]) =>
+    of.flatMap(({ realservers }) => realservers.map(({ host }) => host))
+  const names = hostsOf(tiers)
+  const spare = hostsOf(spareTiers(whole))
   const hosts = on.flatMap((host) => {
-    if (names.includes(host)) return [host]
-    if (host === each) return names
-    throw new Failure('INVALID_INPUT', `${host} is no realserver of ${cluster}`, {
-      next: suggestion(host, names),
+    if (host === each && !names.includes(each)) return spare
+    if (!names.includes(host))
+      throw new Failure('INVALID_INPUT', `${host} is no realserver of ${cluster}`, {
+        next: suggestion(host, names),
+      })
+    // Of a cluster with one tier the drills themselves say so.
+    if (spare.includes(host) || tiers.length === 1) return [host]
+    throw new Failure('INVALID_INPUT', `${host} is the only realserver of its tier: nobody would take over`, {
+      next: spare.length > 0 ? `those that can be struck are ${spare.join(', ')}` : 'add a second one',
     })
   })
   return [...new Set(hosts)]

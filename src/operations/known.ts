@@ -1,3 +1,4 @@
+import { tiersOf } from '../cluster/index.ts'
 import { loadMachines } from '../config/index.ts'
 import { loadInventory } from '../config/inventory/index.ts'
 import { faults, faultsFor } from '../drill/catalogue.ts'
@@ -34,9 +35,11 @@ export async function knownClusters(inventories: readonly string[] | undefined):
     directors: clusters.flatMap(({ name: cluster, directors }) =>
       directors.map(({ host }) => ({ name: host, meaning: `director of ${cluster}` })),
     ),
-    realservers: clusters.flatMap(({ name: cluster, realservers }) =>
-      realservers.map(({ host }) => ({ name: host, meaning: `realserver of ${cluster}` })),
-    ),
+    realservers: clusters
+      .flatMap(tiersOf)
+      .flatMap(({ name: cluster, realservers }) =>
+        realservers.map(({ host }) => ({ name: host, meaning: `realserver of ${cluster}` })),
+      ),
     vips: clusters.flatMap(({ name: cluster, vips }) =>
       vips.map(({ address }) => ({ name: address, meaning: `VIP of ${cluster}` })),
     ),

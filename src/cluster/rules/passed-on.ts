@@ -1,4 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
+import { asksThrough } from '../tiers.ts'
 import { doubtful, type Rule, type Subject, wrong } from './subject.ts'
 
 /** Rules about what a cluster sends to the one that stands behind it. */
@@ -67,10 +68,7 @@ function pagesAreSeen(subject: Subject): readonly ClusterProblem[] {
       ({ sorryPage, port }) =>
         sorryPage &&
         vips.some((vip) =>
-          vip.services.some(
-            ({ backendPort, check }) =>
-              backendPort === port && 'path' in check && check.path !== '/understudy-balancer',
-          ),
+          vip.services.some((service) => service.backendPort === port && asksThrough(service)),
         ),
     ),
   )

@@ -1,13 +1,14 @@
 import type { DrillReport } from '../../model/drill.ts'
 import { type Markup, markup } from './markup.ts'
 
-/** The cluster as a drawing: clients above, the VIPs, directors, realservers. */
+/** The cluster as a drawing: clients above, the VIPs, directors, those between, realservers. */
 export function topology({ vips, machines }: DrillReport): Markup {
   const of = (wanted: string) => machines.filter(({ role }) => role === wanted)
   const rows = [
     of('client').map(({ host, address }) => ({ name: host, address, kind: 'client' })),
     vips.map((vip) => ({ name: 'VIP', address: vip, kind: 'vip' })),
     of('director').map(({ host, address }) => ({ name: host, address, kind: 'director' })),
+    of('proxy').map(({ host, address }) => ({ name: host, address, kind: 'realserver' })),
     of('realserver').map(({ host, address }) => ({ name: host, address, kind: 'realserver' })),
   ].filter((row) => row.length > 0)
   const width = Math.max(...rows.map((row) => row.length), 2) * 160
