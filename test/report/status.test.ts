@@ -46,6 +46,24 @@ describe('a status', () => {
     expect(isWell(status)).toBe(true)
   })
 
+  it('shows the cluster that stands behind it, whose directors hold nothing', () => {
+    const behind: ClusterStatus = {
+      ...{ cluster: 'back', balancer: 'nginx', vips: [] },
+      directors: [{ host: 'rs1', ...well, vrrp: [] }],
+      realservers: [{ host: 'w1', ...well }],
+      pools: [{ service: 'tcp rs1:80', seenBy: 'rs1', servers: [{ host: 'w1', inPool: true, active: 7 }] }],
+    }
+    const text = drawn({ ...status, behind }, 130)
+    expect(text).toMatch(
+      /web {2}ipvs {2}all is well[^]*back {2}nginx {2}all is well[^]*● w1 +7\n[^]*last drill/,
+    )
+    expect(text).toMatch(/● rs1 +keepalived 2\.2\.7/)
+    expect(text.match(/last drill/g)).toHaveLength(1)
+    const lame = { ...behind, realservers: [{ host: 'w1', ...lost }] }
+    expect(isWell({ ...status, behind: lame })).toBe(false)
+    expect(drawn({ ...status, behind: lame }, 130)).toContain('web  ipvs  not everything is well')
+  })
+
   it('tells what was handed over and not handed back', () => {
     const [first, second] = status.directors
     if (!first || !second) throw new Error('two directors')
