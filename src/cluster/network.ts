@@ -119,7 +119,10 @@ export function prefixOf(cluster: Cluster, vip: Vip, device: Interface): number 
  * The address of a machine in the family of the VIP that can be told without asking it: the inventory's word, or
  * the address that Understudy connects to. Never a loopback address, which is how forwarded ports look.
  */
-export function knownAddress({ address, connection }: Machine, { family }: Vip): string | undefined {
+export function knownAddress(
+  { address, connection }: Machine,
+  { family }: Pick<Vip, 'family'>,
+): string | undefined {
   const known = address ?? (isReachableAddress(connection) ? canonical(connection) : undefined)
   return known !== undefined && familyOf(known) === family ? known : undefined
 }

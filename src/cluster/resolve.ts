@@ -3,6 +3,7 @@ import type {
   Cluster,
   ClusterProblem,
   Director,
+  Family,
   Member,
   NfsServer,
   Realserver,
@@ -10,6 +11,7 @@ import type {
   Vip,
   VirtualAddress,
 } from './cluster.ts'
+import { knownAddress } from './network.ts'
 import { onDirector, saidPriority } from './on-directors.ts'
 import { prioritiesFor } from './priorities.ts'
 import { protectionOf } from './protection.ts'
@@ -69,7 +71,16 @@ function standingBehind(front: Written, { settings, members }: Written): Cluster
     services,
     extra: '',
   }))
-  return { ...own, front: front.settings.name, vips }
+  const family = familyBehind(vips, own.realservers)
+  return { ...own, front: front.settings.name, vips: vips.map((vip) => ({ ...vip, family })) }
+}
+
+/** Who speaks with clients may reach realservers by another family than these: by the one of which the inventory has addresses of all. */
+function familyBehind(vips: readonly Vip[], realservers: readonly Realserver[]): Family {
+  const [usual = 'ipv4'] = vips.map(({ family }) => family)
+  const others = (['ipv4', 'ipv6'] as const).filter((family) => family !== usual)
+  const all = (family: Family) => realservers.every((one) => knownAddress(one, { family }) !== undefined)
+  return [usual, ...others].find(all) ?? usual
 }
 
 const inGroupOf = (members: readonly Member[]) => (group: string) =>

@@ -53,7 +53,7 @@ export function clusterVariables(
     is_client: cluster.clients.includes(host),
     serves,
     page_ports: [...new Set(services.map(({ backendPort }) => backendPort))],
-    serves_ipv6: cluster.vips.some(({ family }) => family === 'ipv6'),
+    serves_ipv6: cluster.vips.some(({ address }) => familyOf(address) === 'ipv6'),
     loopback_vips: loopback,
     tunnel_vips: tunnel,
     vip_places: vipPlaces(sender ?? cluster, { isDirector, loopback, tunnel }),

@@ -160,6 +160,24 @@ describe('a cluster that stands behind another', () => {
     })
   })
 
+  it('reaches its realservers by the family that they have, whatever clients come by', () => {
+    const six = {
+      ...front,
+      vips: [
+        { address: 'fd00:77::100', vrid: 76 },
+        { address: '10.77.0.100', vrid: 77 },
+      ],
+    }
+    const proxies = variables(twoTiers(six), 'p1')
+    expect(proxies.serves_ipv6).toBe(true)
+    expect(JSON.stringify(proxies.proxies)).toContain('"endpoint":"10.78.0.41:80"')
+    expect(proxies.loopback_vips).toEqual(['fd00:77::100', '10.77.0.100'])
+    const own = (name: string, address: string) => member(name, address, ['realservers'], { cluster: back })
+    const both = twoTiers(front, back, [own('rs1', 'fd00:78::41'), own('rs2', 'fd00:78::42')])
+    expect(JSON.stringify(variables(both, 'p1').proxies)).toContain('"endpoint":"[fd00:78::41]:80"')
+    expect(variables(both, 'p1').serves_ipv6).toBe(false)
+  })
+
   it('needs as long as both, one after the other', () => {
     const slow = { ...back, backend: 'tomcat' }
     expect(settlingTime(clusterOf(twoTiers(front, slow)))).toBeGreaterThan(
@@ -312,6 +330,18 @@ describe('lint of two tiers', () => {
         message: 'rs9 is a realserver of front, whose realservers are the directors of back',
       }),
     )
+  })
+
+  it('tells of words about who holds VIPs that a machine behind is told', () => {
+    const p1 = member('p1', '10.77.0.21', ['proxies'], { cluster: back, director: { priority: 3 } })
+    expect(complaints(twoTiers(front, back, [p1]))).toEqual([
+      {
+        severity: 'error',
+        message:
+          'priority of p1 is about VIPs and who holds them, and these are of the cluster front, before back',
+        at: 'p1 director.priority',
+      },
+    ])
   })
 
   it('tells of circles, of a third tier, and of two before one', () => {

@@ -55,7 +55,7 @@ describe('a status', () => {
     }
     const text = drawn({ ...status, behind }, 130)
     expect(text).toMatch(
-      /web {2}ipvs {2}all is well[^]*back {2}nginx {2}all is well[^]*● w1 +7\n[^]*last drill/,
+      /web {2}ipvs {2}all is well[\s\S]*back {2}nginx {2}all is well[\s\S]*● w1 +7\n[\s\S]*last drill/,
     )
     expect(text).toMatch(/● rs1 +keepalived 2\.2\.7/)
     expect(text.match(/last drill/g)).toHaveLength(1)

@@ -200,16 +200,25 @@ function keepalivedIsOfTheOneBefore(subject: Subject): readonly ClusterProblem[]
       .map((word) => [word]),
     ...(['connection_sync', 'ipvsadm_rules'] as const).filter((word) => settings[word]).map((word) => [word]),
     ...(settings.extra.keepalived ? [['extra', 'keepalived']] : []),
+    ...(settings.interface ? [['interface']] : []),
     ...(settings.source.keepalived ? [['source', 'keepalived']] : []),
   ]
-  return idle.map((path) =>
-    wrong(
-      subject,
-      path,
-      `${path.join('.')} is about VIPs and who holds them, and these are of the cluster ${front}, before ${cluster.name}`,
-      `Write it in ${front}, or leave it out.`,
-    ),
+  const why = `about VIPs and who holds them, and these are of the cluster ${front}, before ${cluster.name}`
+  const next = `Write it in ${front}, or leave it out.`
+  const ofHosts = subject.members.flatMap(({ name, director }) =>
+    (['interface', 'priority', 'router_id', 'power'] as const)
+      .filter((word) => director?.[word] !== undefined)
+      .map(
+        (word): ClusterProblem => ({
+          severity: 'error',
+          message: `${word} of ${name} is ${why}`,
+          next: 'Leave it out.',
+          host: name,
+          path: ['director', word],
+        }),
+      ),
   )
+  return [...idle.map((path) => wrong(subject, path, `${path.join('.')} is ${why}`, next)), ...ofHosts]
 }
 
 /** Each machine is told of one cluster, and has its part there. */
