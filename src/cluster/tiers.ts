@@ -21,9 +21,12 @@ export function tierServedBy(cluster: Cluster, host: string): Cluster | undefine
   return tiersOf(cluster).find(({ realservers }) => realservers.some((one) => one.host === host))
 }
 
+/** The page that nginx or HAProxy answer for themselves. */
+export const ofBalancers = '/understudy-balancer'
+
 /** Does the check of a service ask for a page that comes from the tier behind, rather than for one of the balancer's own? */
 export function asksThrough({ check }: Service): boolean {
-  return 'path' in check && check.path !== '/understudy-balancer'
+  return 'path' in check && check.path !== ofBalancers
 }
 
 /** Name of the cluster that stands behind one with these words. */

@@ -289,6 +289,13 @@ describe('lint of two tiers', () => {
       'd1 cluster.services.0.check.type',
     ],
     [
+      'a page that nobody answers for',
+      front,
+      { ...back, services: [{ port: 80, mode: 'tcp', check: { type: 'tcp' } }] },
+      'nginx of back passes on connections alone on port 80: it answers nothing itself, and so nobody /understudy-balancer',
+      'd1 cluster.services.0.check.path',
+    ],
+    [
       'a page that nobody sees',
       { ...front, services: [{ port: 80 }] },
       { ...back, services: [{ port: 80, sorry_page: true }] },

@@ -1,5 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
-import { asksThrough } from '../tiers.ts'
+import { asksThrough, ofBalancers } from '../tiers.ts'
 import { doubtful, type Rule, type Subject, wrong } from './subject.ts'
 
 /** Rules about what a cluster sends to the one that stands behind it. */
@@ -27,6 +27,15 @@ function somethingListens(subject: Subject): readonly ClusterProblem[] {
             [...path, service.port === port ? 'port' : 'backend_port'],
             `nobody of the cluster ${behind.name} listens on ${protocol} port ${port}${ports === '' ? '' : `: its services are on ${ports}`}`,
             `Add a service with port: ${port} to ${behind.name}, or send to another port.`,
+          ),
+        ]
+      if (heard.mode === 'tcp' && 'path' in check && check.path === ofBalancers)
+        return [
+          wrong(
+            subject,
+            [...path, 'check', 'path'],
+            `${behind.balancer} of ${behind.name} passes on connections alone on port ${port}: it answers nothing itself, and so nobody ${ofBalancers}`,
+            'Use check: { type: tcp }, or ask for a page of those behind.',
           ),
         ]
       if (check.type !== 'https' || heard.mode === 'tcp') return []
