@@ -59,6 +59,8 @@ const output = [
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
+    // As the sources are, being modules: `this` of a template's block is a number there, and an object otherwise.
+    banner: "'use strict';",
     // What V8 has compiled before can load nothing by `import()`.
     dynamicImportInCjs: false,
     // As all our sources are read, being modules: where functions are not strict, a template that says {{this}} within {{#if}}

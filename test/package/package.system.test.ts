@@ -50,6 +50,16 @@ describe('the package', () => {
     expect(files).toEqual(expect.arrayContaining(inTree.trim().split('\n')))
   })
 
+  it('runs as strictly as its sources do, in all its parts', () => {
+    const folder = join(installed.root, 'dist/cli')
+    const parts = readdirSync(folder).filter((name) => name.endsWith('.cjs'))
+    expect(parts).toContain('command-line.cjs')
+    const loose = parts.filter(
+      (name) => !/^["']use strict["'];/.test(readFileSync(join(folder, name), 'utf8')),
+    )
+    expect(loose).toEqual([])
+  })
+
   it('has no link in its pages that leads nowhere', () => {
     const pages = readdirSync(installed.root, { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.endsWith('.md') && !path.startsWith('node_modules'),
