@@ -7,8 +7,15 @@ import type { ClusterSettings } from '../vocabulary/index.ts'
 import { vrrp } from '../vocabulary/vrrp.ts'
 import { type Rule, type Subject, wrong } from './subject.ts'
 
-/** Rules about clusters of which one stands behind another. */
+/** Rules about clusters of which one stands behind another; of a circle nothing else makes sense. */
 export const tierRules: readonly Rule[] = [
+  (subject) => {
+    const circle = circleOf(subject)
+    return circle.length > 0 ? circle : rules.flatMap((rule) => rule(subject))
+  },
+]
+
+const rules: readonly Rule[] = [
   vipsExist,
   theOneBehindExists,
   onlyKernelsStandBefore,
@@ -150,25 +157,36 @@ function proxiesStandBehind(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function twoTiersAtMost(subject: Subject): readonly ClusterProblem[] {
-  const { cluster, settings, all } = subject
-  const behind = behindOf(settings)
-  if (cluster.front === undefined || behind === undefined || behind === settings.name) return []
+function circleOf(subject: Subject): readonly ClusterProblem[] {
+  const { settings, all } = subject
   const words = wordsOf(all)
-  const seen = new Set([settings.name])
-  let at: string | undefined = behind
-  while (at !== undefined && !seen.has(at)) {
-    seen.add(at)
+  const seen = [settings.name]
+  let at = behindOf(settings)
+  while (at !== undefined && !seen.includes(at)) {
+    seen.push(at)
     const next = words.get(at)
     at = next && behindOf(next)
   }
+  if (at !== settings.name || seen.length === 1) return []
   return [
     wrong(
       subject,
       ['backend', 'cluster'],
-      at === settings.name
-        ? `${[settings.name, ...[...seen].slice(1), at].join(' stands before ')}: nobody would be the first`
-        : `${cluster.name} stands behind ${cluster.front} and before ${behind}: a third tier is nobody's`,
+      `${[...seen, at].join(' stands before ')}: nobody would be the first`,
+      'Set backend to what the realservers run: nginx, tomcat or none.',
+    ),
+  ]
+}
+
+function twoTiersAtMost(subject: Subject): readonly ClusterProblem[] {
+  const { cluster, settings } = subject
+  const behind = behindOf(settings)
+  if (cluster.front === undefined || behind === undefined || behind === settings.name) return []
+  return [
+    wrong(
+      subject,
+      ['backend', 'cluster'],
+      `${cluster.name} stands behind ${cluster.front} and before ${behind}: a third tier is nobody's`,
       'Set backend to what the realservers run: nginx, tomcat or none.',
     ),
   ]
