@@ -63,9 +63,6 @@ const output = [
     banner: "'use strict';",
     // What V8 has compiled before can load nothing by `import()`.
     dynamicImportInCjs: false,
-    // As all our sources are read, being modules: where functions are not strict, a template that says {{this}} within {{#if}}
-    // is given an object in the place of a number.
-    strict: true,
   })),
 ]
 writeFileSync(join(target, 'THIRD-PARTY.txt'), licences(packagesIn(output)))

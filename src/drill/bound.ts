@@ -35,7 +35,7 @@ export function usualTime(cluster: Cluster, fault: Fault): number {
 function allNoticed(cluster: Cluster, fault: Fault): number {
   if (fault.toll !== 'whole') return 0
   const outs = tiersStruck(cluster, fault).map((tier) => slowestDetection(tier).out.seconds)
-  return 1000 * outs.reduce((sum, seconds) => sum + seconds, 0) + settling
+  return 1000 * outs.reduce((sum, seconds) => sum + seconds, 0) + settlingOf(cluster)
 }
 
 /** What a client may feel of a fault at most, computed from the configuration. */

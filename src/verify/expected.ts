@@ -1,7 +1,6 @@
 import {
   addressOf,
   type Cluster,
-  carrierOf,
   knownAddress,
   type Service,
   type Shares,
@@ -10,11 +9,11 @@ import {
   tiersOf,
   tunnelDeviceOf,
   type Vip,
-  vrrpInterfaceFor,
 } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { NeedsFacts } from '../model/task.ts'
+import { isWhereVrrpIs, type Links, linksOf, macOf } from './expected-links.ts'
 
 type Machine = Parameters<typeof addressOf>[2]
 
@@ -81,7 +80,7 @@ export interface ExpectedVip {
   /** The MAC address that answers for it, where it is one of VRRP's. */
   readonly mac?: string
   /** Interfaces of each director that could be asked: the one that carries the address, and the one on which VRRP is spoken. */
-  readonly links: ReadonlyMap<string, { readonly carries: string; readonly speaks: string }>
+  readonly links: Links
   /** The first of the directors takes it from whoever holds it. */
   readonly preempt: boolean
   readonly services: readonly ExpectedService[]
@@ -174,41 +173,6 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
       }))
     }),
   }
-}
-
-/** An address beside the first of its instance may be in the network of another interface, and has the MAC address of that one. */
-function isWhereVrrpIs(
-  cluster: Cluster,
-  vip: Vip,
-  address: string,
-  facts: ReadonlyMap<string, Facts>,
-): boolean {
-  return [...linksOf(cluster, vip, address, facts).values()].every(
-    ({ carries, speaks }) => carries === speaks,
-  )
-}
-
-/** RFC 5798, 7.3. */
-function macOf({ family, vrid }: Vip): string {
-  return `00:00:5e:00:0${family === 'ipv6' ? 2 : 1}:${vrid.toString(16).padStart(2, '0')}`
-}
-
-/** Where each director that could be asked carries an address, and speaks VRRP for it. */
-function linksOf(
-  cluster: Cluster,
-  vip: Vip,
-  address: string,
-  facts: ReadonlyMap<string, Facts>,
-): ExpectedVip['links'] {
-  const all = cluster.directors.flatMap((director) => {
-    const known = facts.get(director.host)
-    const carries = known && carrierOf(cluster, vip, address, director, known)?.name
-    const speaks = known && vrrpInterfaceFor(cluster, vip, director, known)?.name
-    return carries === undefined || speaks === undefined
-      ? []
-      : [[director.host, { carries, speaks }] as const]
-  })
-  return new Map(all)
 }
 
 /** What is behind says which page there is; where it passes on connections alone, no answer tells who did. */

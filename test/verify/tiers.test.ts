@@ -9,7 +9,7 @@ import { prove } from '../../src/verify/proofs/index.ts'
 import { directorQueries, memberQueries, outsideQueries } from '../../src/verify/questions.ts'
 import { clusterOf } from '../cluster/inventory.ts'
 import { back, front, twoTiers } from '../cluster/two-tiers.ts'
-import { director, expected, observed, page, realserver, sightings } from './web.ts'
+import { director, expected, factsWith, observed, page, realserver, sightings } from './web.ts'
 
 /** What is behind: the realservers of the cluster of the tests pass on what they get to two others. */
 const servers = [
@@ -41,7 +41,8 @@ const between = (answers: readonly HttpAnswer[], own: HttpAnswer = page('w1')) =
     [httpAnswers('http://127.0.0.1/', 1), [own]],
   )
 
-const web = (unit = 'nginx.service') => observed([listenersOn(8080), [{ unit, enabled: 'enabled' }]])
+const web = (unit = 'nginx.service') =>
+  observed(factsWith(31, {}), [listenersOn(8080), [{ unit, enabled: 'enabled' }]])
 
 function proofs({
   asked = through,

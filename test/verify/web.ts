@@ -81,7 +81,8 @@ export function observed(...answers: readonly Answer[]): Observed {
   return { read: <Reading>(query: Query<Reading>) => known.get(queryKey(query)) as Reading }
 }
 
-function factsWith(
+/** Facts of a machine, by the last number of its MAC address. */
+export function factsWith(
   last: number,
   addresses: Readonly<Record<string, readonly string[]>>,
   handovers: readonly string[] = [],
