@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sensors: ['model', 'shell'],
   resources: ['model', 'shell', 'sensors'],
   cluster: ['model'],
+  adoption: ['model', 'sensors', 'cluster'],
   modules: ['model', 'resources'],
   jinja: ['model'],
   config: ['model', 'resources', 'modules', 'cluster', 'jinja'],
@@ -26,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'resources',
     'modules',
     'cluster',
+    'adoption',
     'config',
     'engine',
     'transport',
@@ -36,7 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Rooms that must stay pure: no I/O, no clock, no chance, no globals. Sums, which `node:crypto` computes, are pure. */
-const pure = ['model', 'shell', 'sensors', 'resources', 'modules', 'cluster', 'jinja']
+const pure = ['model', 'shell', 'sensors', 'resources', 'modules', 'cluster', 'adoption', 'jinja']
 
 interface SourceFile {
   readonly path: string

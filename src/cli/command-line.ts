@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { nothingThere } from '../model/failure.ts'
+import { declareAdopt } from './adopt.ts'
 import { declareApply } from './apply.ts'
 import { declareCompletion } from './completion.ts'
 import { declareDrill } from './drill.ts'
@@ -48,6 +49,7 @@ export function commandLine(): Command {
     declareRestore,
     declareLint,
     declareInit,
+    declareAdopt,
     declareInventory,
     declareLab,
     declareVault,

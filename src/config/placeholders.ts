@@ -27,6 +27,9 @@ export function isPlaceholder(text: string): boolean {
 const inConfiguration =
   /\b(?:auth_pass|(?:insecure-)?password|secret|token)[ \t]+["']?([^\s"'#]+)|\bstats[ \t]+auth[ \t]+[^\s:#]+:([^\s#]+)/gi
 
+/** What `adopt` took over as it was: changed on one machine after the other, none would hear the other meanwhile. */
+const asFound = /^.*# as found by understudy adopt$/gm
+
 /** Passwords that are none, each at its place; `name` is that of the value. */
 export function placeholdersIn(name: string, value: Sourced): readonly Failure[] {
   const secret = isPasswordName(name)
@@ -44,7 +47,9 @@ export function placeholdersIn(name: string, value: Sourced): readonly Failure[]
     ...(secret || /auth|login/i.test(name) ? text.split(':').slice(1, 2) : []),
     ...passwordsIn(text),
     ...(name === 'extra' || text.includes('\n')
-      ? [...text.matchAll(inConfiguration)].flatMap(([, one, other]) => one ?? other ?? [])
+      ? [...text.replaceAll(asFound, '').matchAll(inConfiguration)].flatMap(
+          ([, one, other]) => one ?? other ?? [],
+        )
       : []),
   ]
   if (!found.some(isPlaceholder)) return []

@@ -1,0 +1,211 @@
+import { canonical } from '../cluster/addresses.ts'
+import { directorWords } from './directors.ts'
+import type { AdoptedDirector, KnownMachine } from './hosts.ts'
+import { type Statement, written } from './keepalived/blocks.ts'
+import { placeOf, type Remark } from './position.ts'
+import { type Pool, poolFor } from './services.ts'
+import { extraOf, type SharedInstance, sharedInstances, vrrpWords, withoutComments } from './vips.ts'
+
+/** A cluster as it was found, in the words of the inventory. */
+export interface Adoption {
+  /** The variable `cluster`. */
+  readonly cluster: Readonly<Record<string, unknown>>
+  readonly directors: readonly AdoptedHost[]
+  readonly realservers: readonly AdoptedHost[]
+  readonly remarks: readonly Remark[]
+  readonly contradictions: readonly Remark[]
+}
+
+/** A host of the inventory. */
+export interface AdoptedHost {
+  readonly name: string
+  readonly connection: string
+  readonly part: 'director' | 'realserver'
+  readonly words: Readonly<Record<string, unknown>>
+}
+
+/** Puts together what the directors were told. `machines` have names of their own; other realservers get one. */
+export function combine(
+  name: string,
+  directors: readonly AdoptedDirector[],
+  machines: readonly KnownMachine[],
+): Adoption {
+  const shared = sharedInstances(directors)
+  const said = directorWords(directors, shared.value)
+  const [speaker] = directors
+  const pool = poolFor(shared.value, speaker?.keepalived.servers ?? [])
+  const together = speaker?.keepalived.groups ?? new Map<string, readonly string[]>()
+  const vips = shared.value.map((one, index) => vipOf(one, shared.value, pool.vips[index], together))
+  const rest = restOf(directors, pool.verbatim)
+  const sync = synchronized(directors, shared.value)
+  const balances = pool.vips.some(({ services }) => services.length > 0)
+  const services = pool.vips.map((one) => one.services)
+  const [first] = services
+  // Said once where it is the same behind all.
+  const common = services.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined
+  const empty = vips.filter((_, index) => services[index]?.length === 0)
+  const remarks = [
+    ...directors.flatMap((one) => one.keepalived.remarks.map((remark) => ({ ...remark, host: one.name }))),
+    ...said.remarks,
+    ...pool.remarks.map((remark) => ({ ...remark, ...(speaker ? { host: speaker.name } : {}) })),
+    ...vips.flatMap((vip) => vip.remarks),
+    ...rest.remarks,
+    ...(balances && empty.length > 0
+      ? [
+          {
+            message: `nothing is behind ${empty.map(({ value }) => value.address).join(', ')}: an inventory with balancer: ipvs wants services there`,
+          },
+        ]
+      : []),
+  ]
+  return {
+    cluster: {
+      name,
+      balancer: balances ? 'ipvs' : 'none',
+      backend: 'none',
+      ...(said.value.interface === undefined ? {} : { interface: said.value.interface }),
+      vips: vips.map(({ value }, index) => ({
+        ...value,
+        ...(common || !balances ? {} : { services: services[index] }),
+      })),
+      ...(common && balances ? { services: common } : {}),
+      vrrp: vrrpWords(shared.value),
+      ...(sync ? { connection_sync: true } : {}),
+      ...(rest.lines.length > 0 ? { extra: { keepalived: rest.lines.join('\n') } } : {}),
+    },
+    directors: directors.map(({ name: host, connection }) => ({
+      name: host,
+      connection,
+      part: 'director',
+      words: said.value.directors.get(host) ?? {},
+    })),
+    realservers: balances ? realserversOf(pool, machines) : [],
+    remarks,
+    contradictions: [...shared.contradictions, ...serversDiffer(directors), ...rest.contradictions],
+  }
+}
+
+function vipOf(
+  one: SharedInstance,
+  shared: readonly SharedInstance[],
+  behind: Pool['vips'][number] | undefined,
+  groups: ReadonlyMap<string, readonly string[]>,
+) {
+  const { instance, owner, vrid } = one
+  const { alike = [], apart = [] } = behind ?? {}
+  const written = alike.map((address) => {
+    const { prefix = 32 } = instance.addresses.find((known) => known.address === address) ?? {}
+    return `${address}/${prefix}`
+  })
+  const [address = '', ...also] = written
+  const label = instance.addresses.find((known) => known.address === alike[0])?.label
+  const extra = extraOf(one, shared, apart)
+  const together = [...groups].find(([, members]) => members.includes(instance.name))?.[0]
+  return {
+    value: {
+      address,
+      ...(also.length > 0 ? { also } : {}),
+      vrid,
+      name: instance.name,
+      owner,
+      ...(label === undefined ? {} : { label }),
+      ...(together === undefined ? {} : { together }),
+      ...(extra.value === undefined ? {} : { extra: extra.value }),
+    },
+    remarks: extra.remarks,
+  }
+}
+
+/** Realservers by the names of the machines that are known, others by the order in which they were read. */
+function realserversOf({ realservers }: Pool, machines: readonly KnownMachine[]): readonly AdoptedHost[] {
+  const taken = new Set(machines.map(({ name }) => name))
+  return realservers.map(({ address, weight }) => {
+    const own = canonical(address)
+    const known = machines.find(({ connection, addresses }) =>
+      [connection, ...addresses].some((one) => canonical(one) === own),
+    )
+    let name = known?.name ?? ''
+    for (let count = 1; name === ''; count++) if (!taken.has(`rs${count}`)) name = `rs${count}`
+    taken.add(name)
+    return {
+      name,
+      connection: known?.connection ?? address,
+      part: 'realserver',
+      words: {
+        ...(known && canonical(known.connection) !== own ? { address } : {}),
+        ...(weight === 1 ? {} : { weight }),
+      },
+    }
+  })
+}
+
+/** `lvs_sync_daemon` of every director, by the first instance. */
+function synchronized(directors: readonly AdoptedDirector[], [first]: readonly SharedInstance[]): boolean {
+  return directors.every(({ name, keepalived: { sync } }) => {
+    const own = first?.by.get(name)
+    return sync !== undefined && sync[0] === own?.interface && sync[1] === own.name
+  })
+}
+
+/** What has no word, once: blocks of the first director that has them, and where another says them otherwise. */
+function restOf(directors: readonly AdoptedDirector[], verbatim: readonly Statement[]) {
+  const seen = new Map<string, { readonly host: string; readonly statement: Statement }>()
+  const remarks: Remark[] = []
+  const contradictions: Remark[] = []
+  for (const { name: host, keepalived } of directors)
+    for (const statement of keepalived.rest) {
+      const key =
+        statement.keyword === 'global_defs'
+          ? statement.keyword
+          : [statement.keyword, ...statement.values].join(' ')
+      const before = seen.get(key)
+      if (!before) {
+        if (host !== directors[0]?.name)
+          remarks.push({
+            message: `${key} is told to this director alone; it is written for all`,
+            host,
+            at: statement.at,
+          })
+        seen.set(key, { host, statement })
+      } else if (withoutComments(before.statement) !== withoutComments(statement))
+        contradictions.push({
+          message: `${key} is not the same as on ${placeOf({ host: before.host, at: before.statement.at })}, which is written for all`,
+          host,
+          at: statement.at,
+        })
+    }
+  const lines = [...[...seen.values()].map(({ statement }) => statement), ...verbatim].flatMap((one) =>
+    written(one),
+  )
+  return { lines, remarks, contradictions }
+}
+
+/** Virtual servers are one cluster's: a director that has others would serve others. */
+function serversDiffer([first, ...others]: readonly AdoptedDirector[]): readonly Remark[] {
+  if (!first) return []
+  const nameOf = (statement: Statement) => statement.values.join(' ')
+  return others.flatMap(({ name: host, keepalived }) => {
+    const mine = new Map(first.keepalived.servers.map(({ statement }) => [nameOf(statement), statement]))
+    const theirs = new Map(keepalived.servers.map(({ statement }) => [nameOf(statement), statement]))
+    return [
+      ...[...theirs].flatMap(([key, statement]): Remark[] => {
+        const other = mine.get(key)
+        if (!other)
+          return [{ message: `virtual_server ${key} is not on ${first.name}`, host, at: statement.at }]
+        if (withoutComments(other) === withoutComments(statement)) return []
+        return [
+          {
+            message: `virtual_server ${key} is not the same as on ${placeOf({ host: first.name, at: other.at })}, which is written for all`,
+            host,
+            at: statement.at,
+          },
+        ]
+      }),
+      ...[...mine].flatMap(([key, statement]): Remark[] =>
+        theirs.has(key)
+          ? []
+          : [{ message: `virtual_server ${key} is missing on ${host}`, host: first.name, at: statement.at }],
+      ),
+    ]
+  })
+}

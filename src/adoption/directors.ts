@@ -1,0 +1,128 @@
+import { canonical } from '../cluster/addresses.ts'
+import type { AdoptedDirector, Words } from './hosts.ts'
+import type { Remark } from './position.ts'
+import type { SharedInstance } from './vips.ts'
+
+/** The variable `director` of each director, by its name, and the interface that is the same for all. */
+export interface DirectorWords {
+  readonly interface?: string
+  readonly directors: ReadonlyMap<string, Readonly<Record<string, unknown>>>
+}
+
+/** What differs between the directors. */
+export function directorWords(
+  directors: readonly AdoptedDirector[],
+  shared: readonly SharedInstance[],
+): Words<DirectorWords> {
+  const remarks: Remark[] = [...strangers(directors, shared)]
+  const devices = directors.map(({ name }) => onlyOf(instancesOf(name, shared).map((one) => one.interface)))
+  const common = devices.every((device) => device !== undefined) ? onlyOf(devices) : undefined
+  const routers = directors.map(({ keepalived }) => keepalived.routerId)
+  const priorities = priorityWords(directors, shared, remarks)
+  const words = directors.map(({ name, connection, keepalived: { routerId } }, index) => {
+    const own = instancesOf(name, shared)
+    const source = onlyOf(own.flatMap((one) => one.source ?? []))
+    const device = devices[index]
+    if (device === undefined && own.length > 0)
+      remarks.push({
+        message: `its VRRP instances are on several interfaces (${[...new Set(own.map((one) => one.interface))].join(', ')}): each VIP takes the interface in whose network it is`,
+        host: name,
+      })
+    const isOnly = routerId !== undefined && routers.filter((other) => other === routerId).length === 1
+    if (routerId !== undefined && !isOnly)
+      remarks.push({
+        message: `router_id ${routerId} is also that of another director: it is called ${name} from now on`,
+        host: name,
+      })
+    const isName = routerId !== undefined && /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(routerId)
+    const priority = priorities.get(name)
+    return [
+      name,
+      {
+        ...(common === undefined && device !== undefined ? { interface: device } : {}),
+        ...(source !== undefined && canonical(source) !== canonical(connection) ? { address: source } : {}),
+        ...(priority === undefined ? {} : { priority }),
+        ...(isOnly && isName && routerId !== name ? { router_id: routerId } : {}),
+      },
+    ] as const
+  })
+  return {
+    value: { ...(common === undefined ? {} : { interface: common }), directors: new Map(words) },
+    remarks,
+    contradictions: [],
+  }
+}
+
+function instancesOf(name: string, shared: readonly SharedInstance[]) {
+  return shared.flatMap(({ by }) => by.get(name) ?? [])
+}
+
+function onlyOf(values: readonly (string | undefined)[]): string | undefined {
+  const [value, ...others] = new Set(values)
+  return others.length === 0 ? value : undefined
+}
+
+/** Priorities that differ from those that follow from the owner and the order of the group. */
+function priorityWords(
+  directors: readonly AdoptedDirector[],
+  shared: readonly SharedInstance[],
+  remarks: Remark[],
+): ReadonlyMap<string, number> {
+  const usual = shared.every((one) => {
+    const computed = computedFor(one.owner, directors)
+    return [...one.by].every(([host, { priority }]) => computed.get(host) === priority)
+  })
+  if (usual) return new Map()
+  const own = directors.map(
+    ({ name }) => [name, new Set(instancesOf(name, shared).map(({ priority }) => priority))] as const,
+  )
+  const values = own.flatMap(([, set]) => [...set])
+  const isOneEach = own.every(([, set]) => set.size === 1) && new Set(values).size === directors.length
+  if (isOneEach && values.every((value) => value >= 1 && value <= 254))
+    return new Map(own.map(([name, set]) => [name, [...set][0] ?? 100]))
+  for (const { owner, by } of shared) {
+    const computed = computedFor(owner, directors)
+    const top = computed.get(owner) ?? 100
+    for (const [host, { priority, at, name }] of by) {
+      if (computed.get(host) === priority) continue
+      const moves = host !== owner && priority > top
+      const message = `priority ${priority} of ${name} becomes ${computed.get(host)}${moves ? `; until it does, it is above the ${top} that ${owner} gets, so that the VIP may move here and back during apply` : ''}`
+      remarks.push({ message, host, at })
+    }
+  }
+  return new Map()
+}
+
+/** As the cluster computes them where nothing is said: ten apart, the owner first, the others going round. */
+function computedFor(owner: string, directors: readonly AdoptedDirector[]): ReadonlyMap<string, number> {
+  const first = directors.findIndex(({ name }) => name === owner)
+  const order = [...directors.slice(first), ...directors.slice(0, first)]
+  const top = Math.max(100, 10 * order.length)
+  return new Map(order.map(({ name }, index) => [name, top - 10 * index]))
+}
+
+/** Directors that others know of, and nobody named. */
+function strangers(
+  directors: readonly AdoptedDirector[],
+  shared: readonly SharedInstance[],
+): readonly Remark[] {
+  const known = new Set(
+    directors.flatMap(({ connection, addresses }) => [connection, ...addresses]).map(canonical),
+  )
+  const told = new Set<string>()
+  return shared.flatMap(({ by }) =>
+    [...by].flatMap(([host, { peers = [], at }]) =>
+      peers.flatMap((peer) => {
+        if (known.has(canonical(peer)) || told.has(peer)) return []
+        told.add(peer)
+        return [
+          {
+            message: `unicast_peer ${peer} was not named: name it, too, or it will no longer be spoken to`,
+            host,
+            at,
+          },
+        ]
+      }),
+    ),
+  )
+}

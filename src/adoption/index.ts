@@ -1,0 +1,7 @@
+export { type AdoptedHost, combine } from './combine.ts'
+export type { AdoptedDirector, KnownMachine } from './hosts.ts'
+export { inventoryText, said } from './inventory-text.ts'
+export { readBlocks } from './keepalived/blocks.ts'
+export { type KeepalivedHost, readHost } from './keepalived/host.ts'
+export type { Includes, Remark, SourceFile } from './position.ts'
+export { type Asker, factsBy, type ReadDirector, readDirector } from './reading.ts'

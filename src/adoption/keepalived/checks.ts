@@ -1,0 +1,172 @@
+import { lastOf, type Statement } from './blocks.ts'
+
+/** A health check in the words of the inventory. */
+export type AdoptedCheck = Readonly<Record<string, unknown>> & { readonly type: string }
+
+/** The words, or why there are none; `remarks` say what the words mean a little otherwise. */
+export type CheckReading =
+  | { readonly check: AdoptedCheck; readonly remarks: readonly string[] }
+  | { readonly why: string; readonly statement: Statement }
+
+const types: Readonly<Record<string, string>> = {
+  HTTP_GET: 'http',
+  SSL_GET: 'https',
+  TCP_CHECK: 'tcp',
+  UDP_CHECK: 'udp',
+  DNS_CHECK: 'dns',
+  SMTP_CHECK: 'smtp',
+  PING_CHECK: 'ping',
+  MISC_CHECK: 'misc',
+}
+
+/** Keywords of all checkers, of which some are of virtual and real servers, too, and are what a check has where it says nothing. */
+const rhythm = [
+  'connect_timeout',
+  'retry',
+  'nb_get_retry',
+  'nb_sock_retry',
+  'delay_before_retry',
+  'connect_port',
+]
+
+const ofType: Readonly<Record<string, readonly string[]>> = {
+  http: ['url'],
+  https: ['url'],
+  udp: ['payload', 'require_reply'],
+  dns: ['type', 'name'],
+  smtp: ['helo_name', 'host'],
+  misc: ['misc_path', 'misc_timeout', 'user'],
+}
+
+/** What a check takes from the server it is of. */
+export interface Around {
+  readonly address: string
+  readonly port: number
+  /** Statements of the real server and of its virtual server, the nearer first. */
+  readonly defaults: readonly (readonly Statement[])[]
+  /** Seconds between two checks. */
+  readonly interval: number
+}
+
+/** Is this a health check? */
+export function isCheck({ keyword }: Statement): boolean {
+  return keyword in types || keyword === 'BFD_CHECK' || keyword === 'FILE_CHECK'
+}
+
+/** Reads a health check of a real server. */
+export function readCheck(statement: Statement, around: Around): CheckReading {
+  const type = types[statement.keyword]
+  if (type === undefined) return { why: `${statement.keyword} has no word`, statement }
+  const block = statement.block ?? []
+  const unknown = block.find(({ keyword }) => ![...rhythm, ...(ofType[type] ?? [])].includes(keyword))
+  if (unknown) return { why: `${unknown.keyword} of ${statement.keyword} has no word`, statement: unknown }
+  const of = (...keywords: readonly string[]) =>
+    [block, ...around.defaults]
+      .map((level) => lastOf(level, ...keywords)?.values[0])
+      .find((value) => value !== undefined)
+  const inner = type === 'smtp' ? (lastOf(block, 'host')?.block ?? []) : []
+  const oddHost = inner.find(({ keyword }) => keyword !== 'connect_port')
+  if (oddHost) return { why: `${oddHost.keyword} of a host of SMTP_CHECK has no word`, statement: oddHost }
+  const ported = lastOf(inner, 'connect_port')?.values[0] ?? lastOf(block, 'connect_port')?.values[0]
+  const asked = Number(ported ?? around.port)
+  const isPage = type === 'http' || type === 'https'
+  const retries = Number(of('retry', 'nb_get_retry', 'nb_sock_retry') ?? defaultRetries[type] ?? 1)
+  const pause = Number(of('delay_before_retry') ?? (isPage ? 3 : type === 'dns' ? around.interval : 1))
+  const common = {
+    interval: around.interval,
+    timeout: Number(
+      (type === 'misc' ? lastOf(block, 'misc_timeout')?.values[0] : of('connect_timeout')) ??
+        (type === 'misc' ? around.interval : 5),
+    ),
+    retries,
+    retry_delay: pause,
+    ...(asked === around.port || type === 'ping' || type === 'misc' ? {} : { port: asked }),
+  }
+  if (isPage) return pages(type, statement, around, common)
+  if (type === 'misc') return program(statement, around, common)
+  const own = ownWords(type, block)
+  if (typeof own === 'string') return { why: own, statement }
+  return { check: { type, ...own, ...common }, remarks: [] }
+}
+
+const defaultRetries: Readonly<Record<string, number>> = { dns: 3, misc: 0 }
+
+type Common = Readonly<Record<string, number>>
+
+function ownWords(type: string, block: readonly Statement[]): Readonly<Record<string, unknown>> | string {
+  if (type === 'udp') {
+    const payload = lastOf(block, 'payload')
+    const reply = lastOf(block, 'require_reply')
+    const text = payload && textOf(payload.values)
+    if (payload && text === undefined) return 'a payload of bytes that are no text has no word'
+    if (reply && reply.values.length > 0) return 'an answer that must have certain bytes has no word'
+    return { ...(text === undefined ? {} : { payload: text }), ...(reply ? { reply: true } : {}) }
+  }
+  if (type === 'dns')
+    return {
+      name: lastOf(block, 'name')?.values[0] ?? '.',
+      record: lastOf(block, 'type')?.values[0] ?? 'SOA',
+    }
+  const helo = type === 'smtp' ? lastOf(block, 'helo_name')?.values[0] : undefined
+  return helo === undefined ? {} : { helo }
+}
+
+/** Bytes as keepalived writes them, two digits each, where they are plain letters. */
+function textOf(values: readonly string[]): string | undefined {
+  const digits = values.map((value) => (value.length % 2 === 0 ? value : `0${value}`)).join('')
+  if (!/^([2-7][0-9a-f])+$/i.test(digits)) return undefined
+  return Buffer.from(digits, 'hex').toString('latin1')
+}
+
+function pages(type: string, statement: Statement, around: Around, common: Common): CheckReading {
+  const urls = (statement.block ?? []).filter(({ keyword }) => keyword === 'url')
+  const remarks = new Set<string>()
+  const host = around.defaults
+    .map((level) => lastOf(level, 'virtualhost')?.values[0])
+    .find((value) => value !== undefined)
+  const read: Record<string, unknown>[] = []
+  for (const url of urls) {
+    const block = url.block ?? []
+    const unknown = block.find(
+      ({ keyword }) => !['path', 'status_code', 'digest', 'virtualhost'].includes(keyword),
+    )
+    if (unknown) return { why: `${unknown.keyword} of a url has no word`, statement: unknown }
+    const statuses = lastOf(block, 'status_code')
+    const [status] = statuses?.values ?? []
+    if (statuses && (statuses.values.length !== 1 || !/^\d{3}$/.test(status ?? '')))
+      return { why: 'a page that may have several statuses has no word', statement: statuses }
+    if (!statuses)
+      remarks.add('no status_code: keepalived took any from 200 to 299, and takes 200 alone after apply')
+    const asked = lastOf(block, 'virtualhost')?.values[0] ?? host
+    const digest = lastOf(block, 'digest')?.values[0]
+    read.push({
+      path: lastOf(block, 'path')?.values[0] ?? '/',
+      ...(status === undefined || status === '200' ? {} : { status: Number(status) }),
+      ...(asked === undefined ? {} : { host: asked }),
+      ...(digest === undefined ? {} : { digest }),
+    })
+  }
+  const [first, ...also] = read
+  if (!first) return { why: `${statement.keyword} names no url`, statement }
+  return { check: { type, ...first, ...(also.length > 0 ? { also } : {}), ...common }, remarks: [...remarks] }
+}
+
+/** Ours is called with the address and the port of the realserver. */
+function program(statement: Statement, { address, port }: Around, common: Common): CheckReading {
+  const block = statement.block ?? []
+  const path = lastOf(block, 'misc_path')
+  const user = lastOf(block, 'user')
+  const said = path?.values.join(' ') ?? ''
+  const ending = ` ${address} ${port}`
+  if (!said.endsWith(ending))
+    return {
+      why: `a program that is not called with the realserver's address and port at its end has no word`,
+      statement: path ?? statement,
+    }
+  if (user?.values.length !== 1)
+    return { why: 'a program without one user has no word', statement: user ?? statement }
+  return {
+    check: { type: 'misc', program: said.slice(0, -ending.length), user: user.values[0], ...common },
+    remarks: [],
+  }
+}

@@ -1,0 +1,68 @@
+/** What `$NAME=` was set to last; a value of several lines has line ends in it. */
+export type Definitions = Map<string, string>
+
+/** A definition that holds itself would be replaced for ever. */
+const deepest = 20
+
+/**
+ * Replaces `$NAME` before a blank or the end, and `${NAME}` anywhere, again and again; what is not defined stays
+ * (keepalived.conf(5), "Parameter substitution").
+ */
+export function substituted(text: string, definitions: Definitions): string {
+  let result = text
+  for (let depth = 0; depth < deepest && result.includes('$'); depth++) {
+    const next = result.replaceAll(
+      /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)(?=\s|$))/g,
+      (whole, braced?: string, bare?: string) => definitions.get(braced ?? bare ?? '') ?? whole,
+    )
+    if (next === result) break
+    result = next
+  }
+  return result
+}
+
+/** No configuration of a cluster has more lines than these of one `~SEQ`. */
+const mostOfOne = 5000
+
+/** A line that begins with `~SEQ(…)` or `~LST(…)` stands for many: with each value, what follows. */
+export function repetitions(
+  text: string,
+): readonly { readonly set: Definitions; readonly rest: string }[] | undefined {
+  const found = /^\s*~(SEQx?|LST)\(([^()]*)\)\s*(.*)$/s.exec(text)
+  if (!found) return undefined
+  const [, word = '', inside = '', rest = ''] = found
+  const sets = word === 'LST' ? listed(inside) : counted(inside, word === 'SEQx')
+  return sets.map((set) => ({ set: new Map(set), rest }))
+}
+
+function listed(inside: string): readonly [string, string][][] {
+  const [names, ...values] =
+    inside
+      .match(/\{[^{}]*\}|[^,{}]+/g)
+      ?.map(words)
+      .filter(({ length }) => length > 0) ?? []
+  return values.map((row) => (names ?? []).map((name, index) => [name, row[index] ?? '']))
+}
+
+const words = (part: string): readonly string[] =>
+  part
+    .replaceAll(/[{}]/g, '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+
+function counted(inside: string, hexadecimal: boolean): readonly [string, string][][] {
+  const [name = '', ...numbers] = inside.split(',').map((word) => word.trim())
+  const [one = 0, two, three] = numbers.map(Number)
+  const [start, step, end] =
+    two === undefined
+      ? [one > 0 ? 1 : -1, one > 0 ? 1 : -1, one]
+      : three === undefined
+        ? [one, two < one ? -1 : 1, two]
+        : [one, two, three]
+  if (![start, step, end].every(Number.isInteger) || step === 0) return []
+  const all: [string, string][][] = []
+  for (let at = start; (step > 0 ? at <= end : at >= end) && all.length < mostOfOne; at += step)
+    all.push([[name, at.toString(hexadecimal ? 16 : 10)]])
+  return all
+}

@@ -1,0 +1,122 @@
+import { besideFile, type Includes, type Position, type Remark, type SourceFile } from '../position.ts'
+import { type Definitions, repetitions, substituted } from './definitions.ts'
+
+/** A line as keepalived takes it: included, chosen, replaced, without its comment. */
+export interface ConfigurationLine {
+  readonly text: string
+  /** Behind `#` or `!`. */
+  readonly comment: string
+  readonly at: Position
+}
+
+/** How a machine's keepalived reads its files. */
+export interface Reading {
+  readonly main: SourceFile
+  readonly includes: Includes
+  /** What lines behind `@` are compared with: `-i`, or the first part of the name of the machine. */
+  readonly configId: string
+}
+
+/** All lines of a configuration, and the patterns of files that were not among `includes`. */
+export interface ReadLines {
+  readonly lines: readonly ConfigurationLine[]
+  readonly wanted: readonly string[]
+  readonly remarks: readonly Remark[]
+}
+
+const deepestInclude = 10
+const mostLines = 50_000
+
+/** keepalived.conf(5): what comes before keywords have a meaning. */
+export function readLines({ main, includes, configId }: Reading): ReadLines {
+  const lines: ConfigurationLine[] = []
+  const wanted = new Set<string>()
+  const remarks: Remark[] = []
+  const definitions: Definitions = new Map([
+    ['_INSTANCE', configId],
+    ['_HASH', '#'],
+    ['_BANG', '!'],
+  ])
+
+  function take(text: string, at: Position, depth: number): void {
+    if (lines.length >= mostLines) return
+    const chosen = forThis(text, configId)
+    if (chosen === undefined) return
+    const several = repetitions(chosen)
+    if (several && depth < deepestInclude) {
+      for (const { set, rest } of several) {
+        for (const [name, value] of set) definitions.set(name, value)
+        take(rest, at, depth + 1)
+      }
+      return
+    }
+    const definition = /^\s*\$([A-Za-z_]\w*)=(.*)$/s.exec(chosen)
+    if (definition) return void definitions.set(definition[1] ?? '', (definition[2] ?? '').trim())
+    const { code, comment } = split(chosen)
+    const replaced = substituted(code, definitions)
+    if (replaced === code || depth >= deepestInclude) lines.push({ text: code, comment, at })
+    // What replaced it may be several lines, each for some machines only.
+    else for (const one of replaced.split('\n')) take(one, at, depth + 1)
+  }
+
+  function read(file: SourceFile, depth: number): void {
+    definitions.set('_PWD', file.path.slice(0, file.path.lastIndexOf('/')) || '/')
+    const physical = file.text.split(/\r?\n/)
+    for (let index = 0; index < physical.length; index++) {
+      const at = { file: file.path, line: index + 1 }
+      let text = physical[index] ?? ''
+      // A definition of several lines: all but the last end with a backslash, which comes before any comment.
+      if (/^\s*(@\^?\S+\s+)?\$[A-Za-z_]\w*=\s*\\\s*$/.test(text)) {
+        const head = text.replace(/\\\s*$/, '')
+        const body: string[] = []
+        do {
+          index++
+          body.push((physical[index] ?? '').replace(/\s*\\\s*$/, ''))
+        } while (/\\\s*$/.test(physical[index] ?? '') && index < physical.length)
+        text = head.trimEnd() + body.join('\n')
+      }
+      const include = /^\s*include[rmwba]?\s+(.+)$/.exec(split(text).code)
+      if (include) follow(include[1]?.trim().replaceAll(/^["']|["']$/g, '') ?? '', at, depth)
+      else take(text, at, 0)
+    }
+    definitions.set('_PWD', main.path.slice(0, main.path.lastIndexOf('/')) || '/')
+  }
+
+  function follow(written: string, at: Position, depth: number): void {
+    const pattern = besideFile(at.file, written)
+    const files = includes.get(pattern)
+    if (depth >= deepestInclude)
+      remarks.push({ message: `include ${written} leads too deep and was not read`, at })
+    else if (!files) wanted.add(pattern)
+    else {
+      if (files.length === 0) remarks.push({ message: `include ${written} meant no file`, at })
+      for (const file of files) read(file, depth + 1)
+    }
+  }
+
+  read(main, 0)
+  if (lines.length >= mostLines) remarks.push({ message: `only the first ${mostLines} lines were read` })
+  return { lines, wanted: [...wanted], remarks }
+}
+
+/** `@name` and `@^name` choose machines. */
+function forThis(text: string, configId: string): string | undefined {
+  const found = /^\s*@(\^?)(\S+)\s+(.*)$/s.exec(text)
+  if (!found) return text
+  const [, not, name, rest = ''] = found
+  return (name === configId) === (not === '') ? rest : undefined
+}
+
+/** What is said, and the comment behind it; within quotes `#` and `!` are signs like others. */
+function split(text: string): { readonly code: string; readonly comment: string } {
+  let quote = ''
+  for (let index = 0; index < text.length; index++) {
+    const sign = text[index] ?? ''
+    if (sign === '\\') index++
+    else if (quote !== '') quote = sign === quote ? '' : quote
+    else if (sign === '"' || sign === "'") quote = sign
+    else if (sign === '#' || sign === '!')
+      return { code: text.slice(0, index).trimEnd(), comment: text.slice(index + 1).trim() }
+  }
+  return { code: text.trimEnd(), comment: '' }
+}

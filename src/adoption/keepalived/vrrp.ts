@@ -1,0 +1,109 @@
+import type { Position } from '../position.ts'
+import { lastOf, type Statement } from './blocks.ts'
+
+/** An address of an instance. */
+export interface MovingAddress {
+  readonly address: string
+  readonly prefix: number
+  /** Behind the name of the interface, as in eth0:0. */
+  readonly label?: string
+  /** There is something about it that the inventory has no word for. */
+  readonly odd: boolean
+  readonly statement: Statement
+}
+
+/** A `vrrp_instance` of one director. */
+export interface Instance {
+  readonly name: string
+  readonly at: Position
+  readonly vrid: number
+  readonly priority: number
+  readonly startsAsMaster: boolean
+  readonly interface: string
+  /** Seconds. */
+  readonly advertInterval: number
+  readonly version: 2 | 3
+  readonly nopreempt: boolean
+  /** Seconds. */
+  readonly preemptDelay: number
+  /** Seconds; 0: never. */
+  readonly garpRefresh: number
+  readonly source?: string
+  readonly peers?: readonly string[]
+  readonly addresses: readonly MovingAddress[]
+  /** What else is said of it. */
+  readonly rest: readonly Statement[]
+}
+
+const known = new Set([
+  'state',
+  'interface',
+  'virtual_router_id',
+  'priority',
+  'advert_int',
+  'version',
+  'nopreempt',
+  'preempt',
+  'preempt_delay',
+  'garp_master_refresh',
+  'mcast_src_ip',
+  'unicast_src_ip',
+  'unicast_peer',
+  'virtual_ipaddress',
+])
+
+/** Reads a `vrrp_instance`; `version` is what `global_defs` say of all. */
+export function readInstance(statement: Statement, version: 2 | 3): Instance {
+  const block = statement.block ?? []
+  const said = (keyword: string) => lastOf(block, keyword)?.values[0]
+  const number = (keyword: string, otherwise: number) => Number(said(keyword) ?? otherwise)
+  const device = said('interface') ?? ''
+  const blocksOf = (keyword: string) =>
+    block.filter((one) => one.keyword === keyword).flatMap((one) => one.block ?? [])
+  const addresses = blocksOf('virtual_ipaddress').map((one) => readAddress(one, device))
+  const source = said('unicast_src_ip') ?? said('mcast_src_ip')
+  const peers = blocksOf('unicast_peer')
+  const own = said('version') ?? version
+  const isIpv6 = addresses[0]?.address.includes(':') ?? false
+  // A peer with settings of its own has no word.
+  const plainPeers = peers.every(({ values }) => values.length === 0)
+  return {
+    name: statement.values[0] ?? '',
+    at: statement.at,
+    vrid: number('virtual_router_id', 0),
+    priority: number('priority', said('state') === 'MASTER' ? 255 : 100),
+    startsAsMaster: said('state') === 'MASTER',
+    interface: device,
+    advertInterval: number('advert_int', 1),
+    version: Number(own) === 3 || isIpv6 ? 3 : 2,
+    nopreempt: lastOf(block, 'nopreempt', 'preempt')?.keyword === 'nopreempt',
+    preemptDelay: number('preempt_delay', 0),
+    garpRefresh: number('garp_master_refresh', 0),
+    ...(source === undefined ? {} : { source }),
+    ...(peers.length > 0 ? { peers: peers.map(({ keyword }) => keyword) } : {}),
+    addresses,
+    rest: block.filter(({ keyword }) => !known.has(keyword) || (keyword === 'unicast_peer' && !plainPeers)),
+  }
+}
+
+/** `10.0.0.100/24 dev eth0 label eth0:0`; without a prefix it stands alone, keepalived.conf(5). */
+function readAddress(statement: Statement, device: string): MovingAddress {
+  const [address = '', prefix] = statement.keyword.split('/')
+  const words = [...statement.values]
+  let label: string | undefined
+  let odd = address === 'default' || statement.block !== undefined
+  while (words.length > 0) {
+    const [word, value = ''] = words.splice(0, 2)
+    const short = value.startsWith(`${device}:`) ? value.slice(device.length + 1) : ''
+    if (word === 'dev' && value === device) continue
+    if (word === 'label' && /^[A-Za-z0-9_-]{1,8}$/.test(short)) label = short
+    else odd = true
+  }
+  return {
+    address,
+    prefix: prefix === undefined ? (address.includes(':') ? 128 : 32) : Number(prefix),
+    ...(label === undefined ? {} : { label }),
+    odd,
+    statement,
+  }
+}
