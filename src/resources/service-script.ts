@@ -88,9 +88,16 @@ if [ "$us_written" -ge "$(date +%s)" ]; then sleep 1; fi`,
 }`,
     ...(move === 'start' ? [sh`systemctl reset-failed -- ${unit} 2>/dev/null || :`] : []),
     sh`systemctl ${move} -- ${unit} || us_gone ${`${unit} did not ${move}; its journal ends:`}
+us_left=25
 for us_i in 1 2 3; do
   sleep 0.4 2>/dev/null || sleep 1
   us_state=$(systemctl is-active -- ${unit} || :)
+  # HAProxy's master tells systemd that it loads anew after its signal came, and is then as little active as it is gone.
+  while [ "$us_state" = reloading ] && [ "$us_left" -gt 0 ]; do
+    us_left=$((us_left - 1))
+    sleep 0.4 2>/dev/null || sleep 1
+    us_state=$(systemctl is-active -- ${unit} || :)
+  done
   if [ "$us_state" != active ]; then
     us_gone ${unit}" is $us_state after that; its journal ends:"
   fi
