@@ -3,6 +3,8 @@ import { directorWords } from './directors.ts'
 import type { AdoptedDirector, KnownMachine } from './hosts.ts'
 import { type Statement, written } from './keepalived/blocks.ts'
 import { placeOf, type Remark } from './position.ts'
+import { sharedProxy } from './proxied.ts'
+import type { ProxiedServer } from './proxy.ts'
 import { type Pool, poolFor } from './services.ts'
 import { extraOf, type SharedInstance, sharedInstances, vrrpWords, withoutComments } from './vips.ts'
 
@@ -38,8 +40,13 @@ export function combine(
   const vips = shared.value.map((one, index) => vipOf(one, shared.value, pool.vips[index], together))
   const rest = restOf(directors, pool.verbatim)
   const sync = synchronized(directors, shared.value)
-  const balances = pool.vips.some(({ services }) => services.length > 0)
-  const services = pool.vips.map((one) => one.services)
+  const routes = pool.vips.some(({ services }) => services.length > 0)
+  const { proxy, ...beside } = routes
+    ? { proxy: undefined, remarks: [], contradictions: [] }
+    : sharedProxy(directors)
+  const balancer = routes ? 'ipvs' : (proxy?.program ?? 'none')
+  const services = pool.vips.map((one) => (proxy ? proxy.services.map(({ words }) => words) : one.services))
+  const real = routes ? pool.realservers : (proxy?.services[0]?.real ?? [])
   const [first] = services
   // Said once where it is the same behind all.
   const common = services.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined
@@ -50,7 +57,8 @@ export function combine(
     ...pool.remarks.map((remark) => ({ ...remark, ...(speaker ? { host: speaker.name } : {}) })),
     ...vips.flatMap((vip) => vip.remarks),
     ...rest.remarks,
-    ...(balances && empty.length > 0
+    ...beside.remarks,
+    ...(routes && empty.length > 0
       ? [
           {
             message: `nothing is behind ${empty.map(({ value }) => value.address).join(', ')}: an inventory with balancer: ipvs wants services there`,
@@ -61,17 +69,17 @@ export function combine(
   return {
     cluster: {
       name,
-      balancer: balances ? 'ipvs' : 'none',
+      balancer,
       backend: 'none',
       ...(said.value.interface === undefined ? {} : { interface: said.value.interface }),
       vips: vips.map(({ value }, index) => ({
         ...value,
-        ...(common || !balances ? {} : { services: services[index] }),
+        ...(common || balancer === 'none' ? {} : { services: services[index] }),
       })),
-      ...(common && balances ? { services: common } : {}),
+      ...(common && balancer !== 'none' ? { services: common } : {}),
       vrrp: vrrpWords(shared.value),
       ...(sync ? { connection_sync: true } : {}),
-      ...(rest.lines.length > 0 ? { extra: { keepalived: rest.lines.join('\n') } } : {}),
+      ...extraWords({ keepalived: rest.lines, ...(proxy ? { [proxy.program]: proxy.extra } : {}) }),
     },
     directors: directors.map(({ name: host, connection }) => ({
       name: host,
@@ -79,9 +87,14 @@ export function combine(
       part: 'director',
       words: said.value.directors.get(host) ?? {},
     })),
-    realservers: balances ? realserversOf(pool, machines) : [],
+    realservers: realserversOf(real, machines),
     remarks,
-    contradictions: [...shared.contradictions, ...serversDiffer(directors), ...rest.contradictions],
+    contradictions: [
+      ...shared.contradictions,
+      ...serversDiffer(directors),
+      ...rest.contradictions,
+      ...beside.contradictions,
+    ],
   }
 }
 
@@ -117,14 +130,17 @@ function vipOf(
 }
 
 /** Realservers by the names of the machines that are known, others by the order in which they were read. */
-function realserversOf({ realservers }: Pool, machines: readonly KnownMachine[]): readonly AdoptedHost[] {
+function realserversOf(
+  realservers: readonly (Pick<ProxiedServer, 'address' | 'weight'> & Partial<ProxiedServer>)[],
+  machines: readonly KnownMachine[],
+): readonly AdoptedHost[] {
   const taken = new Set(machines.map(({ name }) => name))
-  return realservers.map(({ address, weight }) => {
+  return realservers.map(({ address, weight, backup, name: called, maxFails, failTimeout }) => {
     const own = canonical(address)
     const known = machines.find(({ connection, addresses }) =>
       [connection, ...addresses].some((one) => canonical(one) === own),
     )
-    let name = known?.name ?? ''
+    let name = known?.name ?? (called !== undefined && !taken.has(called) ? called : '')
     for (let count = 1; name === ''; count++) if (!taken.has(`rs${count}`)) name = `rs${count}`
     taken.add(name)
     return {
@@ -134,6 +150,9 @@ function realserversOf({ realservers }: Pool, machines: readonly KnownMachine[])
       words: {
         ...(known && canonical(known.connection) !== own ? { address } : {}),
         ...(weight === 1 ? {} : { weight }),
+        ...(backup ? { backup } : {}),
+        ...(maxFails === undefined ? {} : { max_fails: maxFails }),
+        ...(failTimeout === undefined ? {} : { fail_timeout: failTimeout }),
       },
     }
   })
@@ -174,9 +193,14 @@ function restOf(directors: readonly AdoptedDirector[], verbatim: readonly Statem
           at: statement.at,
         })
     }
-  const lines = [...[...seen.values()].map(({ statement }) => statement), ...verbatim].flatMap((one) =>
-    written(one),
+  const asRoot = directors.some(
+    ({ keepalived, hasScriptUser }) =>
+      keepalived.runsAsRoot && keepalived.scripts.length > 0 && !hasScriptUser,
   )
+  // Guarded, scripts that say no user would be run by nobody.
+  const user = asRoot ? ['global_defs {', '    script_user root', '}'] : []
+  const kept = [...[...seen.values()].map(({ statement }) => statement), ...verbatim]
+  const lines = [...user, ...kept.flatMap((one) => written(one))]
   return { lines, remarks, contradictions }
 }
 
@@ -208,4 +232,11 @@ function serversDiffer([first, ...others]: readonly AdoptedDirector[]): readonly
       ),
     ]
   })
+}
+
+function extraWords(all: Readonly<Record<string, readonly string[]>>): { readonly extra?: object } {
+  const said = Object.entries(all).filter(([, lines]) => lines.length > 0)
+  return said.length === 0
+    ? {}
+    : { extra: Object.fromEntries(said.map(([name, lines]) => [name, lines.join('\n')])) }
 }

@@ -1,5 +1,6 @@
 import type { KeepalivedHost } from './keepalived/host.ts'
 import type { Remark } from './position.ts'
+import type { ProxyReading } from './proxy.ts'
 
 /** A director as it was read. */
 export interface AdoptedDirector {
@@ -8,6 +9,10 @@ export interface AdoptedDirector {
   /** As which it is connected to. */
   readonly connection: string
   readonly keepalived: KeepalivedHost
+  /** Whether it knows the user `keepalived_script`. */
+  readonly hasScriptUser: boolean
+  /** What runs beside it. */
+  readonly proxies: readonly ProxyReading[]
   /** Every address it has now, by which who holds a VIP is known. */
   readonly addresses: readonly string[]
 }

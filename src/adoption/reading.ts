@@ -2,11 +2,18 @@ import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
 import { facts } from '../sensors/facts.ts'
+import { fileAt } from '../sensors/files.ts'
 import { keepalivedTold } from '../sensors/keepalived-told.ts'
+import { proxiesTold } from '../sensors/proxies-told.ts'
 import { writtenAt } from '../sensors/written.ts'
+import { readSections } from './haproxy/sections.ts'
+import { readProxyOfHaproxy } from './haproxy/services.ts'
 import { readBlocks } from './keepalived/blocks.ts'
 import { type KeepalivedHost, readHost } from './keepalived/host.ts'
-import type { Includes, SourceFile } from './position.ts'
+import { readNginx } from './nginx/blocks.ts'
+import { readProxyOfNginx } from './nginx/services.ts'
+import type { Includes, Remark, SourceFile } from './position.ts'
+import type { ProxyReading } from './proxy.ts'
 
 /** Asks a machine some questions in one trip. */
 export type Asker = (queries: readonly Query<unknown>[]) => Promise<{
@@ -16,6 +23,7 @@ export type Asker = (queries: readonly Query<unknown>[]) => Promise<{
 /** What one director was told by hand. */
 export interface ReadDirector {
   readonly keepalived: KeepalivedHost
+  readonly proxies: readonly ProxyReading[]
   readonly facts: Facts
   /** Paths of the files that were read. */
   readonly files: readonly string[]
@@ -33,11 +41,11 @@ export async function factsBy(ask: Asker): Promise<Facts> {
 }
 
 /**
- * Reads keepalived.conf of a machine with all that it includes. Throws the failures of who asks, and INVALID_INPUT where
- * there is none.
+ * Reads keepalived.conf of a machine with all that it includes, and nginx or HAProxy beside it. Throws the failures of who
+ * asks, and INVALID_INPUT where there is no keepalived.
  */
 export async function readDirector(host: string, ask: Asker): Promise<ReadDirector> {
-  const first = await ask([factsOfMachine, keepalivedTold])
+  const first = await ask([factsOfMachine, keepalivedTold, proxiesTold])
   const known = first.read(factsOfMachine)
   const told = first.read(keepalivedTold)
   const path = told.configuration
@@ -48,21 +56,90 @@ export async function readDirector(host: string, ask: Asker): Promise<ReadDirect
       next: 'name machines that run keepalived; who logs in as another user than root adds --become',
     })
   const configId = told.configId ?? known.hostname.split('.')[0] ?? ''
+  const blocks = await following(ask, (includes) => readBlocks({ main, includes, configId }))
+  const keepalived = readHost(blocks.read, told.unknown, told.deprecated)
+  const remarks = [
+    ...(told.runs ? [] : [{ message: 'keepalived does not run here' }]),
+    ...keepalived.remarks,
+    ...(await unguarded(keepalived, ask)),
+  ]
+  const { nginx, haproxy } = first.read(proxiesTold)
+  const proxies = [...(await nginxAt(nginx, ask)), ...(await haproxyAt(haproxy, ask))]
+  return {
+    keepalived: { ...keepalived, remarks },
+    proxies: proxies.map(({ reading }) => reading),
+    facts: known,
+    files: [path, ...blocks.files, ...proxies.flatMap(({ files }) => files)],
+  }
+}
+
+interface ReadProxy {
+  readonly reading: ProxyReading
+  readonly files: readonly string[]
+}
+
+/** Ours lies where the packages have theirs. */
+const elsewhere = (program: ProxyReading['program'], paths: readonly string[]): ReadProxy => ({
+  reading: {
+    ...{ program, services: [], extra: [], remarks: [] },
+    why: { message: `it runs with ${paths.join(', ')}` },
+  },
+  files: [],
+})
+
+async function nginxAt(paths: readonly string[], ask: Asker): Promise<readonly ReadProxy[]> {
+  const [path] = paths
+  if (path === undefined) return []
+  const main = (await filesAt([path], ask)).get(path)?.[0]
+  if (path !== '/etc/nginx/nginx.conf' || paths.length > 1 || !main) return [elsewhere('nginx', paths)]
+  const { read, files } = await following(ask, (includes) => readNginx(main, includes))
+  return [{ reading: readProxyOfNginx(read), files: [path, ...files] }]
+}
+
+async function haproxyAt(paths: readonly string[], ask: Asker): Promise<readonly ReadProxy[]> {
+  const [path] = paths
+  if (path === undefined) return []
+  const main = (await filesAt([path], ask)).get(path)?.[0]
+  if (path !== '/etc/haproxy/haproxy.cfg' || paths.length > 1 || !main) return [elsewhere('haproxy', paths)]
+  return [{ reading: readProxyOfHaproxy(readSections(main)), files: [path] }]
+}
+
+/** Reads again and again, until nothing that is included is missing. */
+async function following<Read extends { readonly wanted: readonly string[] }>(
+  ask: Asker,
+  read: (includes: Includes) => Read,
+): Promise<{ readonly read: Read; readonly files: readonly string[] }> {
   const includes = new Map<string, readonly SourceFile[]>()
   for (let round = 0; ; round++) {
-    const blocks = readBlocks({ main, includes, configId })
-    if (blocks.wanted.length > 0 && round < mostRounds) {
-      for (const [pattern, files] of await filesAt(blocks.wanted, ask)) includes.set(pattern, files)
-      continue
-    }
-    const keepalived = readHost(blocks, told.unknown, told.deprecated)
-    const remarks = [
-      ...(told.runs ? [] : [{ message: 'keepalived does not run here' }]),
-      ...keepalived.remarks,
-    ]
-    const read = [main, ...[...includes.values()].flat()].map((file) => file.path)
-    return { keepalived: { ...keepalived, remarks }, facts: known, files: [...new Set(read)] }
+    const found = read(includes)
+    if (found.wanted.length === 0 || round === mostRounds)
+      return { read: found, files: [...new Set([...includes.values()].flat().map(({ path }) => path))] }
+    for (const [pattern, files] of await filesAt(found.wanted, ask)) includes.set(pattern, files)
   }
+}
+
+/**
+ * Programs that others than root could replace: keepalived does not run them as root once scripts are guarded, which our
+ * configuration asks for.
+ */
+async function unguarded({ scripts }: KeepalivedHost, ask: Asker): Promise<readonly Remark[]> {
+  const named = scripts.filter(({ path }) => path !== '')
+  const places = [
+    ...new Set(named.flatMap(({ path }) => [path, path.slice(0, path.lastIndexOf('/')) || '/'])),
+  ]
+  if (places.length === 0) return []
+  const answers = await ask(places.map(fileAt))
+  const why = (path: string): string | undefined => {
+    const found = answers.read(fileAt(path))
+    if (found.type === 'absent') return `${path} is not there`
+    if (found.type === 'link' || (found.uid === 0 && (Number.parseInt(found.mode, 8) & 0o022) === 0))
+      return undefined
+    return `${path} may be written by others than root: chown root, chmod go-w, or keepalived will not run it`
+  }
+  return named.flatMap(({ path, statement: { at } }) => {
+    const message = why(path) ?? why(path.slice(0, path.lastIndexOf('/')) || '/')
+    return message === undefined ? [] : [{ message, at }]
+  })
 }
 
 /** The texts of files by patterns; what cannot be read as text is none. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fields, fileOptions, ownershipOf } from './file-options.ts'
 import { module } from './module.ts'
-import { bool, different, done, ours, path, refused, str } from './option.ts'
+import { bool, different, done, list, ours, path, refused, str } from './option.ts'
 
 /** ansible.builtin.template. */
 export const templateModule = module({
@@ -31,6 +31,10 @@ export const templateModule = module({
     output_encoding: refused('files are written in UTF-8', str({ default: 'utf-8' })),
     validate: done(str()),
     content: ours('What the template gives for this host.', str()),
+    parts: ours(
+      'Patterns of files that the file may have included: those that it includes no more are named.',
+      list(),
+    ),
     source_mode: ours('Permissions of the template.', str()),
   },
   means: (given) => {
@@ -45,6 +49,7 @@ export const templateModule = module({
         name: dest.endsWith('/') || name.endsWith('.hbs') ? undefined : name,
         content: String(content ?? ''),
         once: force ? undefined : true,
+        parts: given.parts,
         validate: given.validate,
         backup: given.backup,
         ...ownershipOf({ ...given, mode }),

@@ -142,7 +142,18 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
   const taken = new Set<string>()
   const machines = found.map(({ host, read }) => ({ ...machineOf(host, read.facts, taken), read }))
   const directors = machines.flatMap(({ name, connection, addresses, read }) =>
-    'error' in read ? [] : [{ name, connection, addresses, keepalived: read.keepalived }],
+    'error' in read
+      ? []
+      : [
+          {
+            name,
+            connection,
+            addresses,
+            keepalived: read.keepalived,
+            proxies: read.proxies,
+            hasScriptUser: 'keepalived_script' in read.facts.homes,
+          },
+        ],
   )
   const [first] = machines
   if (directors.length === 0 && first && 'error' in first.read) throw first.read.error

@@ -54,3 +54,32 @@ unset IFS`,
 export function writtenAt(pattern: string): Query<readonly WrittenFile[]> {
   return { sensor: written, subject: pattern, about: ['*'] }
 }
+
+/** Their names alone, for those who need not read them. */
+const named: Sensor<readonly string[]> = {
+  name: 'named',
+  ask: (patterns) => sh`us_i=0
+IFS=
+for us_p in ${patterns}; do
+  us_n=0
+  for us_f in $us_p; do
+    if [ -f "$us_f" ] && [ "$us_n" -lt ${mostFiles} ]; then
+      us_n=$((us_n + 1))
+      printf '%s %s\n' "$us_i" "$us_f"
+    fi
+  done
+  us_i=$((us_i + 1))
+done
+unset IFS`,
+  read: (output, patterns) => {
+    const found = new Map<string, string[]>(patterns.map((pattern) => [pattern, []]))
+    for (const [, index, path = ''] of output.matchAll(/^(\d+) (.+)$/gm))
+      found.get(patterns[Number(index)] ?? '')?.push(path)
+    return found
+  },
+}
+
+/** Asks which files a pattern means. */
+export function namesAt(pattern: string): Query<readonly string[]> {
+  return { sensor: named, subject: pattern, about: [`file:${pattern.slice(0, pattern.lastIndexOf('/'))}`] }
+}

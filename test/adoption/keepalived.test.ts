@@ -49,6 +49,8 @@ function adopted(one: Handmade): Adoption {
     name,
     connection: `10.77.0.1${index + 1}`,
     keepalived,
+    proxies: [],
+    hasScriptUser: false,
     addresses: [`10.77.0.1${index + 1}`],
   }))
   return combine('web', directors, [])
@@ -212,6 +214,8 @@ virtual_server 10.77.0.100 81«|0» {
       name,
       connection: `10.77.0.1${index + 1}`,
       keepalived: read(conf),
+      proxies: [],
+      hasScriptUser: false,
       addresses: [`10.77.0.1${index + 1}`, ...(index === 1 ? ['10.77.0.100'] : [])],
     }))
     expect(combine('web', directors, []).cluster).toMatchObject({ vips: [{ owner: 'd2' }] })

@@ -1,5 +1,6 @@
 import type { Position, Remark } from '../position.ts'
 import { type Blocks, type Deprecated, lastOf, type Statement } from './blocks.ts'
+import { type Script, scriptsIn } from './scripts.ts'
 import { readServer, type ServerReading } from './virtual-servers.ts'
 import { type Instance, readInstance } from './vrrp.ts'
 
@@ -12,6 +13,10 @@ export interface KeepalivedHost {
   readonly servers: readonly ServerReading[]
   /** `lvs_sync_daemon` of `global_defs`: an interface and an instance. */
   readonly sync?: readonly [string, string]
+  /** Programs that it runs. */
+  readonly scripts: readonly Script[]
+  /** Programs whose user nobody says run as `keepalived_script`, and where there is none as root, unless scripts are guarded. */
+  readonly runsAsRoot: boolean
   /** Everything else at the top. */
   readonly rest: readonly Statement[]
   readonly remarks: readonly Remark[]
@@ -55,6 +60,8 @@ export function readHost(
     ...(routerId === undefined ? {} : { routerId }),
     ...(isPlainSync && device && instance ? { sync: [device, instance] } : {}),
     instances,
+    scripts: scriptsIn(statements),
+    runsAsRoot: !lastOf(globals, 'enable_script_security', 'script_user'),
     groups: new Map(
       groups.map(({ values, block = [] }) => [
         values[0] ?? '',

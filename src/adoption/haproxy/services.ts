@@ -1,0 +1,263 @@
+import {
+  endpointIn,
+  type ProxiedServer,
+  type ProxiedService,
+  type ProxyReading,
+  secondsOf,
+  sharingServers,
+} from '../proxy.ts'
+import { type HaproxyLine, type Section, sectionLines } from './sections.ts'
+
+type No = { readonly no: string; readonly at: HaproxyLine['at'] }
+const isNo = (value: object): value is No => 'no' in value
+
+/** A frontend with its backend, or both in one `listen`. */
+interface Pair {
+  readonly front: Section
+  readonly back: Section
+}
+
+/** Lines of frontends that ours has, or that say what follows from elsewhere. */
+const usualInFront =
+  /^(mode|bind|default_backend|option (httplog|tcplog|forwardfor|dontlognull)|log global)\b/
+const usualInBack =
+  /^(mode|balance|server|option (httpchk|forwardfor|httplog|tcplog|dontlognull|tcp-check)|http-check expect|default-server|log global|hash-type consistent)\b/
+/** Lines that a backend may have, so that those of `defaults` are not lost for it. */
+const ofBackends =
+  /^(timeout (server|queue|tunnel|connect|check|http-keep-alive)|retries|option (redispatch|http-server-close|httpclose|http-keep-alive|abortonclose|srvtcpka|persist|allbackups)|errorfile|no option|cookie)\b/
+/** Lines of `defaults` that ours has. */
+const usualInDefaults =
+  /^(log global|mode|option (httplog|dontlognull|tcplog|redispatch|forwardfor)|balance|timeout client (50s|50000))\b/
+
+/** Lines of `global` that ours has; others may stand in a second section of that name. */
+const ofGlobal = /^(log \/dev\/log local0|stats socket|user|group|daemon|pidfile)\b/
+
+/** Finds the ports that HAProxy of a director passes on as ours would; other sections are kept word by word. */
+export function readProxyOfHaproxy(sections: readonly Section[]): ProxyReading {
+  const base = { program: 'haproxy' as const, services: [], extra: [], remarks: [] }
+  const defaults = sections.filter(({ kind }) => kind === 'defaults')
+  if (defaults.length > 1)
+    return {
+      ...base,
+      why: { message: 'several sections of defaults have no word', at: defaults[1]?.at as HaproxyLine['at'] },
+    }
+  const usual = defaults[0]?.lines ?? []
+  const backends = new Map(sections.filter(({ kind }) => kind === 'backend').map((one) => [one.name, one]))
+  const fronts = sections.filter(({ kind }) => kind === 'frontend' || kind === 'listen')
+  const readings = fronts.map((front) => [front, readPair(front, backends, usual)] as const)
+  const fitting = readings.flatMap(([, one]) => (isNo(one) ? [] : [one]))
+  const { shared } = sharingServers(fitting.map(({ service }) => service))
+  if (shared.length === 0) {
+    const [first] = readings.flatMap(([, one]) => (isNo(one) ? [one] : []))
+    return {
+      ...base,
+      why: first ? { message: first.no, at: first.at } : { message: 'it passes nothing on to realservers' },
+    }
+  }
+  const used = fitting
+    .filter(({ service }) => shared.includes(service))
+    .flatMap(({ pair }) => [pair.front, pair.back])
+  const others = sections.filter((one) => !used.includes(one) && !['global', 'defaults'].includes(one.kind))
+  // A backend of ours that one of the others names as well stays for it.
+  const named = JSON.stringify(others)
+  const again = used.filter(({ kind, name }) => kind === 'backend' && named.includes(`"${name}"`))
+  const kept = [...others, ...again]
+  const globals = sections.filter(({ kind }) => kind === 'global').flatMap(({ lines }) => lines)
+  const strange = globals.filter(({ words }) => !ofGlobal.test(words.join(' ')))
+  return {
+    ...base,
+    services: shared,
+    extra: [
+      ...(strange.length > 0 ? ['global', ...strange.map(({ raw }) => `    ${raw}`)] : []),
+      // What stands behind defaults takes them: those that the others had.
+      ...(kept.length > 0 && defaults[0] ? sectionLines(defaults[0]) : []),
+      ...kept.flatMap(sectionLines),
+    ],
+    remarks: [
+      ...readings.flatMap(([front, one]) =>
+        isNo(one)
+          ? [{ message: `${front.kind} ${front.name} is kept verbatim: ${one.no}`, at: one.at }]
+          : shared.includes(one.service)
+            ? []
+            : [
+                {
+                  message: `${front.kind} ${front.name} is kept verbatim: its realservers are not those of the others`,
+                  at: front.at,
+                },
+              ],
+      ),
+      ...usual
+        .filter(({ words }) => !usualInDefaults.test(words.join(' ')) && !ofBackends.test(words.join(' ')))
+        .map(({ words, at }) => ({
+          message: `${words.join(' ')} of defaults has no word for frontends: they get what Understudy says there`,
+          at,
+        })),
+    ],
+  }
+}
+
+function readPair(
+  front: Section,
+  backends: ReadonlyMap<string, Section>,
+  defaults: readonly HaproxyLine[],
+): { readonly service: ProxiedService; readonly pair: Pair } | No {
+  const named = front.lines.find(({ words }) => words[0] === 'default_backend' || words[0] === 'use_backend')
+  const back =
+    front.kind === 'listen'
+      ? front
+      : backends.get(front.lines.find(({ words }) => words[0] === 'default_backend')?.words[1] ?? '')
+  if (!back) return { no: 'it names no backend for all', at: named?.at ?? front.at }
+  const text = ({ words }: HaproxyLine) => words.join(' ')
+  const odd = front.lines.find(
+    (line) =>
+      !usualInFront.test(text(line)) &&
+      (front.kind === 'frontend' || !(usualInBack.test(text(line)) || ofBackends.test(text(line)))),
+  )
+  if (odd) return { no: `${odd.words[0]} has no word here`, at: odd.at }
+  const ports = front.lines.filter(({ words }) => words[0] === 'bind')
+  const written = [...ports.flatMap(({ words }) => words.slice(1)), ...portOfHeading(front)]
+  const found = new Set(written.map((one) => /^(?:\*|0\.0\.0\.0|::|\[::\])?:(\d+)$/.exec(one)?.[1]))
+  const [port, ...more] = found
+  if (port === undefined || more.length > 0)
+    return { no: 'only a bind of one port for all addresses has a word', at: ports[0]?.at ?? front.at }
+  const all = [...defaults, ...back.lines]
+  const lastOf = (...first: readonly string[]) =>
+    all.findLast((line) => text(line).startsWith(first.join(' ')))
+  const mode = [...defaults, ...front.lines].findLast(({ words }) => words[0] === 'mode')?.words[1] ?? 'tcp'
+  if (mode !== 'http' && mode !== 'tcp') return { no: `the mode ${mode} has no word`, at: front.at }
+  const balance = lastOf('balance')
+  const method = balance?.words[1] ?? 'roundrobin'
+  const schedulers: Readonly<Record<string, string>> = {
+    roundrobin: 'wrr',
+    leastconn: 'wlc',
+    source: 'sh',
+    'static-rr': 'wrr',
+  }
+  const scheduler = schedulers[method]
+  if (scheduler === undefined) return { no: `balance ${method} has no word`, at: balance?.at ?? back.at }
+  const servers = serversOf(back, defaults)
+  if (isNo(servers)) return servers
+  const check = checkOf(back, defaults, servers.checks)
+  if (isNo(check)) return check
+  const backendPorts = new Set(servers.real.map((one) => one.port))
+  const [backendPort] = backendPorts
+  if (backendPort === undefined || backendPorts.size > 1)
+    return { no: 'servers with different ports have no word', at: back.at }
+  const extra = [...defaults, ...back.lines].filter((line) => ofBackends.test(text(line)))
+  const rest =
+    front.kind === 'listen'
+      ? []
+      : back.lines.filter((line) => !usualInBack.test(text(line)) && !ofBackends.test(text(line)))
+  const lines = [...extra, ...rest]
+  return {
+    pair: { front, back },
+    service: {
+      at: front.at,
+      words: {
+        port: Number(port),
+        ...(mode === 'tcp' ? { mode } : {}),
+        scheduler,
+        ...(backendPort === Number(port) ? {} : { backend_port: backendPort }),
+        check: check.words,
+        ...(lines.length > 0 ? { extra: lines.map(({ raw }) => raw).join('\n') } : {}),
+      },
+      real: servers.real,
+      remarks: check.remarks,
+    },
+  }
+}
+
+/** `listen web :80`, as old ones say it. */
+const portOfHeading = ({ raw }: Section) =>
+  raw
+    .split(/\s+/)
+    .slice(2)
+    .filter((word) => /:\d+$/.test(word))
+
+interface Servers {
+  readonly real: readonly ProxiedServer[]
+  /** Parameters of the checks, by their names; absent where nobody checks. */
+  readonly checks: ReadonlyMap<string, string> | undefined
+}
+
+function serversOf(back: Section, defaults: readonly HaproxyLine[]): Servers | No {
+  const usual = new Map(
+    [...defaults, ...back.lines]
+      .filter(({ words }) => words[0] === 'default-server')
+      .flatMap(({ words }) => [...parameters(words.slice(1))]),
+  )
+  const real: ProxiedServer[] = []
+  let checks: Map<string, string> | undefined
+  for (const { words, at } of back.lines.filter((line) => line.words[0] === 'server')) {
+    const [, name = '', where = '', ...flags] = words
+    const endpoint = endpointIn(where)
+    if (!endpoint) return { no: `server ${name} is no address with a port`, at }
+    const said = new Map([...usual, ...parameters(flags)])
+    const unknown = [...said.keys()].find(
+      (flag) =>
+        !['check', 'inter', 'fastinter', 'rise', 'fall', 'weight', 'backup', 'port', 'maxconn'].includes(
+          flag,
+        ),
+    )
+    if (unknown !== undefined) return { no: `${unknown} of a server has no word`, at }
+    if (said.has('maxconn')) return { no: 'maxconn of a server has no word', at }
+    const own = new Map(
+      [...said].filter(([flag]) => ['inter', 'fastinter', 'rise', 'fall', 'port'].includes(flag)),
+    )
+    if (said.has('check')) checks = own
+    real.push({ ...endpoint, name, weight: Number(said.get('weight') ?? 1), backup: said.has('backup') })
+  }
+  if (real.length === 0) return { no: 'a backend without servers has no word', at: back.at }
+  return { real, checks }
+}
+
+/** `check inter 2s backup`. */
+function parameters(words: readonly string[]): ReadonlyMap<string, string> {
+  const alone = ['check', 'backup', 'disabled', 'ssl', 'send-proxy']
+  const found = new Map<string, string>()
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ''
+    found.set(word, alone.includes(word) ? '' : (words[++at] ?? ''))
+  }
+  return found
+}
+
+function checkOf(
+  back: Section,
+  defaults: readonly HaproxyLine[],
+  checks: Servers['checks'],
+): No | { readonly words: object; readonly remarks: readonly string[] } {
+  const all = [...defaults, ...back.lines]
+  const lastOf = (pattern: RegExp) => all.findLast(({ words }) => pattern.test(words.join(' ')))
+  const asked = lastOf(/^option httpchk/)
+  const expected = lastOf(/^http-check expect/)
+  const time = (pattern: RegExp) => secondsOf(lastOf(pattern)?.words.at(-1) ?? '', 'ms')
+  const interval = secondsOf(checks?.get('inter') ?? '2s', 'ms') ?? 2
+  const limit = time(/^timeout check/) ?? time(/^timeout connect/) ?? interval
+  const common = {
+    interval,
+    timeout: Math.min(limit, interval),
+    retries: Number(checks?.get('fall') ?? 3) - 1,
+    retry_delay: secondsOf(checks?.get('fastinter') ?? '', 'ms') ?? interval,
+    ...(checks?.get('port') === undefined ? {} : { port: Number(checks.get('port')) }),
+  }
+  const unchecked = checks ? [] : ['its realservers were not checked, and are by a connection after apply']
+  if (!asked) return { words: { type: 'tcp', ...common }, remarks: unchecked }
+  const [, , ...said] = asked.words
+  const path = said.find((word) => word.startsWith('/')) ?? '/'
+  if (said.length > 2 && !/^HTTP\/1\.[01]$/.test(said[2] ?? ''))
+    return { no: 'an httpchk with headers has no word', at: asked.at }
+  if (expected && !/^http-check expect (status|rstatus) \d{3}$/.test(expected.words.join(' ')))
+    return { no: `${expected.words.join(' ')} has no word`, at: expected.at }
+  const status = Number(expected?.words.at(-1) ?? 200)
+  return {
+    words: { type: 'http', path, ...(status === 200 ? {} : { status }), ...common },
+    remarks: [
+      ...unchecked,
+      ...(expected ? [] : ['httpchk took any status from 200 to 399, and takes 200 alone after apply']),
+      ...(said[0] === 'GET'
+        ? []
+        : [`httpchk asked by ${said.length > 1 ? said[0] : 'OPTIONS'}, and asks by GET after apply`]),
+    ],
+  }
+}

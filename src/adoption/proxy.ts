@@ -1,0 +1,67 @@
+import type { Position } from './position.ts'
+
+/** A realserver as nginx or HAProxy of a director knows it. */
+export interface ProxiedServer {
+  readonly address: string
+  readonly port: number
+  readonly weight: number
+  readonly backup: boolean
+  /** What the configuration calls it. */
+  readonly name?: string
+  /** For nginx. */
+  readonly maxFails?: number
+  /** For nginx, in seconds. */
+  readonly failTimeout?: number
+}
+
+/** A port that a proxy serves in our shape. */
+export interface ProxiedService {
+  readonly at: Position
+  /** Words of a service, its check included. */
+  readonly words: Readonly<Record<string, unknown>> & { readonly port: number }
+  readonly real: readonly ProxiedServer[]
+  readonly remarks: readonly string[]
+}
+
+/** What somebody told nginx or HAProxy of one director. */
+export interface ProxyReading {
+  readonly program: 'nginx' | 'haproxy'
+  readonly services: readonly ProxiedService[]
+  /** Lines for `extra`: whatever is not of these services. */
+  readonly extra: readonly string[]
+  readonly remarks: readonly { readonly message: string; readonly at?: Position }[]
+  /** Why it cannot be taken over at all, and is left alone. */
+  readonly why?: { readonly message: string; readonly at?: Position }
+}
+
+/** The services whose realservers are those of most; the others, with the reason. */
+export function sharingServers(services: readonly ProxiedService[]): {
+  readonly shared: readonly ProxiedService[]
+  readonly apart: readonly ProxiedService[]
+} {
+  const poolOf = ({ real }: ProxiedService) =>
+    JSON.stringify(
+      real
+        .map(({ port: _, name: __, ...server }) => server)
+        .toSorted((one, other) => (one.address < other.address ? -1 : 1)),
+    )
+  const counts = new Map<string, number>()
+  for (const service of services) counts.set(poolOf(service), (counts.get(poolOf(service)) ?? 0) + 1)
+  const [most] = [...counts].toSorted((one, other) => other[1] - one[1])
+  const isShared = (service: ProxiedService) => poolOf(service) === most?.[0]
+  return { shared: services.filter(isShared), apart: services.filter((one) => !isShared(one)) }
+}
+
+const units: Readonly<Record<string, number>> = { us: 1e-6, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** Seconds of a time as nginx and HAProxy write it; a bare number counts what the program takes it for. */
+export function secondsOf(text: string, bare: 's' | 'ms'): number | undefined {
+  const found = /^(\d+)(us|ms|s|m|h|d)?$/.exec(text)
+  return found ? Number(found[1]) * (units[found[2] ?? bare] ?? 1) : undefined
+}
+
+/** `10.0.0.21:80`, `[fd00::1]:80`. */
+export function endpointIn(text: string): { readonly address: string; readonly port: number } | undefined {
+  const found = /^(?:\[([0-9a-fA-F:.]+)\]|(\d+\.\d+\.\d+\.\d+)):(\d+)$/.exec(text)
+  return found ? { address: found[1] ?? found[2] ?? '', port: Number(found[3]) } : undefined
+}

@@ -1,0 +1,303 @@
+import { describe, expect, it } from 'vitest'
+import { readSections } from '../../src/adoption/haproxy/sections.ts'
+import { readProxyOfHaproxy } from '../../src/adoption/haproxy/services.ts'
+import { readNginx } from '../../src/adoption/nginx/blocks.ts'
+import { readProxyOfNginx } from '../../src/adoption/nginx/services.ts'
+import type { ProxyReading } from '../../src/adoption/proxy.ts'
+import { machines, member, type Words } from '../cluster/inventory.ts'
+import { balancerNginxConf, haproxyCfg } from '../cluster/rendered.ts'
+
+const nginxConf = '/etc/nginx/nginx.conf'
+
+function nginx(
+  text: string,
+  files: Readonly<Record<string, readonly (readonly [string, string])[]>> = {},
+): ProxyReading {
+  const includes = new Map(
+    Object.entries(files).map(([pattern, found]) => [
+      pattern,
+      found.map(([path, own]) => ({ path, text: own })),
+    ]),
+  )
+  const read = readNginx({ path: nginxConf, text }, includes)
+  expect(read.wanted).toEqual([])
+  return readProxyOfNginx(read)
+}
+
+const haproxy = (text: string) => readProxyOfHaproxy(readSections({ path: '/etc/haproxy/haproxy.cfg', text }))
+
+/** The machines of a cluster that was read: two realservers, whatever is said of them. */
+function clusterFrom({ program, services, extra }: ProxyReading): Parameters<typeof balancerNginxConf>[0] {
+  const cluster = {
+    name: 'web',
+    balancer: program,
+    backend: 'none',
+    vips: [{ address: '10.77.0.100', vrid: 77 }],
+    services: services.map(({ words }) => words),
+    ...(extra.length > 0 ? { extra: { [program]: extra.join('\n') } } : {}),
+  }
+  const real = services[0]?.real ?? []
+  const words = real.map(
+    ({ weight, backup, maxFails, failTimeout }): Words => ({
+      ...{ weight, backup },
+      ...(maxFails === undefined ? {} : { max_fails: maxFails }),
+      ...(failTimeout === undefined ? {} : { fail_timeout: failTimeout }),
+    }),
+  )
+  return machines(cluster, [
+    member('rs1', '10.77.0.21', ['realservers'], { cluster, ...(words[0] ? { realserver: words[0] } : {}) }),
+    member('rs2', '10.77.0.22', ['realservers'], { cluster, ...(words[1] ? { realserver: words[1] } : {}) }),
+  ])
+}
+
+const essence = ({ services }: ProxyReading) =>
+  services.map(({ words: { check: _, extra: __, ...words }, real }) => ({
+    words,
+    real: real.map(({ name: ___, maxFails, failTimeout, ...one }) => ({
+      maxFails: maxFails ?? 1,
+      failTimeout: failTimeout ?? 10,
+      ...one,
+    })),
+  }))
+
+const site = `user nginx;
+worker_processes  auto;
+error_log  /var/log/nginx/error.log;
+events { worker_connections 1024; }
+http {
+    include /etc/nginx/mime.types;
+    log_format main '$remote_addr "$request" {;} # no comment';
+    gzip on; # as it was
+    include /etc/nginx/conf.d/*.conf;
+    include sites-enabled/*;
+    upstream tomcatserver {
+        least_conn;
+        server 10.77.0.21:8080 weight=2 max_fails=3 fail_timeout=1m;
+        server 10.77.0.22:8080 backup;
+    }
+    server {
+        listen       80 default_server;
+        listen       [::]:80 default_server;
+        server_name  _;
+        client_max_body_size 8m;
+        location / {
+            root html;
+            index index.html index.htm;
+            proxy_pass http://tomcatserver;
+            proxy_set_header Host $host;
+            proxy_connect_timeout 5s;
+        }
+        location = /50x.html { root /usr/share/nginx/html; }
+    }
+}
+`
+const files = {
+  '/etc/nginx/conf.d/*.conf': [['/etc/nginx/conf.d/own.conf', 'server { listen 8081; return 204; }\n']],
+  '/etc/nginx/sites-enabled/*': [],
+} as const
+
+describe('nginx of a director', () => {
+  it('becomes services with their realservers; what it included is included as before', () => {
+    const reading = nginx(site, files)
+    expect(reading.services).toMatchObject([
+      {
+        words: {
+          port: 80,
+          backend_port: 8080,
+          scheduler: 'wlc',
+          check: { type: 'http', interval: 10, timeout: 5, retries: 0 },
+        },
+        real: [
+          { address: '10.77.0.21', weight: 2, backup: false, maxFails: 3, failTimeout: 60 },
+          { address: '10.77.0.22', weight: 1, backup: true },
+        ],
+      },
+    ])
+    expect(reading.extra).toEqual([
+      `log_format main '$remote_addr "$request" {;} # no comment';`,
+      'gzip on;',
+      '# as it was',
+      'include /etc/nginx/conf.d/*.conf;',
+      'include sites-enabled/*;',
+    ])
+    expect(reading.services[0]?.words.extra).toBe(
+      'client_max_body_size 8m;\nlocation = /50x.html {\n    root /usr/share/nginx/html;\n}',
+    )
+    const conf = balancerNginxConf(clusterFrom(reading))
+    for (const line of reading.extra) expect(conf).toContain(line)
+    const again = nginx(conf, files)
+    expect(essence(again)).toEqual(essence(reading))
+  })
+
+  it('has servers that are no balancers kept beside those that are', () => {
+    const text = site.replace(
+      'include sites-enabled/*;',
+      'server { listen 443 ssl; server_name a.example.org; }',
+    )
+    const { services, extra, remarks } = nginx(text, files)
+    expect(services).toHaveLength(1)
+    expect(extra.join('\n')).toContain('server_name a.example.org;')
+    expect(remarks.map(({ message, at }) => `${at?.line} ${message}`)).toContain(
+      '10 a server is kept as it is: listen … ssl has no word',
+    )
+  })
+
+  it.each([
+    [
+      'a stream',
+      `${site}stream { server { listen 25; proxy_pass 10.77.0.21:25; } }`,
+      'stream has no word outside of http',
+    ],
+    [
+      'names of machines',
+      site.replace('10.77.0.21:8080', 'app1:8080'),
+      'app1:8080 of an upstream is no address',
+    ],
+    [
+      'headers of its own',
+      site.replace('Host $host', 'X-My $host'),
+      'proxy_set_header X-My $host of location / has no word',
+    ],
+    ['a keepalive', site.replace('least_conn', 'keepalive 16'), 'keepalive 16 of an upstream has no word'],
+    [
+      'longer patience',
+      site.replace('proxy_connect_timeout 5s', 'proxy_read_timeout 300s'),
+      'proxy_read_timeout 300s of location / has no word',
+    ],
+    [
+      'another default of the port',
+      site.replace('include sites-enabled/*;', 'server { listen 80 default_server; }'),
+      'it passes nothing on for all paths',
+    ],
+  ])('is left alone with %s, and the reason told', (_, text, message) => {
+    const { services, why } = nginx(text, files)
+    expect(services).toEqual([])
+    expect(why?.message).toBe(message)
+  })
+})
+
+const balanced = `global
+    log /dev/log local0
+    chroot /var/lib/haproxy   # as Debian has it
+    user haproxy
+
+defaults
+    mode http
+    timeout connect 5000
+    timeout client  1m
+    timeout server  50000
+
+frontend main
+    bind *:80
+    default_backend app
+
+backend app
+    balance leastconn
+    option httpchk GET /up
+    http-check expect status 204
+    server web1 10.77.0.21:8080 check inter 3s fall 2 weight 10
+    server web2 10.77.0.22:8080 check inter 3s fall 2 backup
+
+# page about itself
+listen stats
+    bind *:9000
+    stats enable
+    stats auth "a#b":c
+`
+
+describe('HAProxy of a director', () => {
+  it('becomes services with their realservers; other sections stay as they are', () => {
+    const reading = haproxy(balanced)
+    expect(reading.services).toMatchObject([
+      {
+        words: {
+          port: 80,
+          backend_port: 8080,
+          scheduler: 'wlc',
+          check: {
+            type: 'http',
+            path: '/up',
+            status: 204,
+            interval: 3,
+            timeout: 3,
+            retries: 1,
+            retry_delay: 3,
+          },
+          extra: 'timeout connect 5000\ntimeout server  50000',
+        },
+        real: [
+          { name: 'web1', address: '10.77.0.21', weight: 10, backup: false },
+          { name: 'web2', address: '10.77.0.22', weight: 1, backup: true },
+        ],
+      },
+    ])
+    expect(reading.extra).toEqual([
+      'global',
+      '    chroot /var/lib/haproxy   # as Debian has it',
+      'defaults',
+      '    mode http',
+      '    timeout connect 5000',
+      '    timeout client  1m',
+      '    timeout server  50000',
+      '# page about itself',
+      'listen stats',
+      '    bind *:9000',
+      '    stats enable',
+      '    stats auth "a#b":c',
+    ])
+    expect(reading.remarks.map(({ message }) => message)).toEqual([
+      'listen stats is kept verbatim: stats has no word here',
+      'timeout client 1m of defaults has no word for frontends: they get what Understudy says there',
+    ])
+    const conf = haproxyCfg(clusterFrom(reading))
+    for (const line of reading.extra) expect(conf).toContain(line)
+    expect(conf).toContain('timeout connect 5000')
+  })
+
+  it('reads a listen that is both, with connections alone', () => {
+    const { services } = haproxy(`defaults
+    mode tcp
+listen db
+    bind :3306
+    balance source
+    server a 10.77.0.21:3306
+    server b 10.77.0.22:3306
+`)
+    expect(services).toMatchObject([
+      {
+        words: {
+          port: 3306,
+          mode: 'tcp',
+          scheduler: 'sh',
+          check: { type: 'tcp', interval: 2, timeout: 2, retries: 2 },
+        },
+      },
+    ])
+    expect(services[0]?.remarks).toEqual([
+      'its realservers were not checked, and are by a connection after apply',
+    ])
+  })
+
+  it.each([
+    [
+      'conditions',
+      balanced.replace('default_backend app', 'acl x path /y\n    default_backend app'),
+      'acl has no word here',
+    ],
+    [
+      'TLS',
+      balanced.replace('bind *:80', 'bind *:443 ssl crt /etc/x.pem'),
+      'only a bind of one port for all addresses has a word',
+    ],
+    ['cookies of servers', balanced.replace('weight 10', 'cookie a'), 'cookie of a server has no word'],
+    [
+      'several defaults',
+      `${balanced}\ndefaults\n    mode tcp\n`,
+      'several sections of defaults have no word',
+    ],
+  ])('is left alone with %s, and the reason told', (_, text, message) => {
+    const { services, why } = haproxy(text)
+    expect(services).toEqual([])
+    expect(why?.message).toBe(message)
+  })
+})
