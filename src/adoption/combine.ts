@@ -199,7 +199,7 @@ function restOf(directors: readonly AdoptedDirector[], verbatim: readonly Statem
   )
   // Guarded, scripts that say no user would be run by nobody.
   const user = asRoot ? ['global_defs {', '    script_user root', '}'] : []
-  const kept = [...[...seen.values()].map(({ statement }) => statement), ...verbatim]
+  const kept = [...[...seen.values()].map(({ statement }) => weighing(statement)), ...verbatim]
   const lines = [...user, ...kept.flatMap((one) => written(one))]
   return { lines, remarks, contradictions }
 }
@@ -239,4 +239,12 @@ function extraWords(all: Readonly<Record<string, readonly string[]>>): { readonl
   return said.length === 0
     ? {}
     : { extra: Object.fromEntries(said.map(([name, lines]) => [name, lines.join('\n')])) }
+}
+
+/** A handover is a weight, which keepalived does not let count in a group that does not say so, and complains. */
+function weighing(statement: Statement): Statement {
+  const { keyword, block = [], at } = statement
+  const word = 'sync_group_tracking_weight'
+  if (keyword !== 'vrrp_sync_group' || block.some((one) => one.keyword === word)) return statement
+  return { ...statement, block: [...block, { keyword: word, values: [], raw: word, at, comments: [] }] }
 }

@@ -4,4 +4,11 @@ export { inventoryText, said } from './inventory-text.ts'
 export { readBlocks } from './keepalived/blocks.ts'
 export { type KeepalivedHost, readHost } from './keepalived/host.ts'
 export type { Includes, Remark, SourceFile } from './position.ts'
-export { type Asker, factsBy, type ReadDirector, readDirector } from './reading.ts'
+export {
+  type Asker,
+  factsBy,
+  heldByAll,
+  type ReadDirector,
+  readDirector,
+  realserverRemarks,
+} from './reading.ts'

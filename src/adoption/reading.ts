@@ -3,8 +3,10 @@ import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
 import { facts } from '../sensors/facts.ts'
 import { fileAt } from '../sensors/files.ts'
+import { type IpvsReading, ipvsTable } from '../sensors/ipvs.ts'
 import { keepalivedTold } from '../sensors/keepalived-told.ts'
 import { proxiesTold } from '../sensors/proxies-told.ts'
+import { sysctlNamed } from '../sensors/sysctls.ts'
 import { writtenAt } from '../sensors/written.ts'
 import { readSections } from './haproxy/sections.ts'
 import { readProxyOfHaproxy } from './haproxy/services.ts'
@@ -45,7 +47,7 @@ export async function factsBy(ask: Asker): Promise<Facts> {
  * asks, and INVALID_INPUT where there is no keepalived.
  */
 export async function readDirector(host: string, ask: Asker): Promise<ReadDirector> {
-  const first = await ask([factsOfMachine, keepalivedTold, proxiesTold])
+  const first = await ask([factsOfMachine, keepalivedTold, proxiesTold, ipvsTable])
   const known = first.read(factsOfMachine)
   const told = first.read(keepalivedTold)
   const path = told.configuration
@@ -60,8 +62,12 @@ export async function readDirector(host: string, ask: Asker): Promise<ReadDirect
   const keepalived = readHost(blocks.read, told.unknown, told.deprecated)
   const remarks = [
     ...(told.runs ? [] : [{ message: 'keepalived does not run here' }]),
+    ...told.complaints.map((what) => ({
+      message: `keepalived says: ${what} (apply refuses a configuration of which it complains)`,
+    })),
     ...keepalived.remarks,
     ...(await unguarded(keepalived, ask)),
+    ...madeByHand(first.read(ipvsTable), keepalived),
   ]
   const { nginx, haproxy } = first.read(proxiesTold)
   const proxies = [...(await nginxAt(nginx, ask)), ...(await haproxyAt(haproxy, ask))]
@@ -116,6 +122,55 @@ async function following<Read extends { readonly wanted: readonly string[] }>(
       return { read: found, files: [...new Set([...includes.values()].flat().map(({ path }) => path))] }
     for (const [pattern, files] of await filesAt(found.wanted, ask)) includes.set(pattern, files)
   }
+}
+
+/** Services in the kernel's table that keepalived was not told. */
+function madeByHand(table: IpvsReading, { servers }: KeepalivedHost): readonly Remark[] {
+  const own = new Set(servers.map(({ statement: { values } }) => values.join(' ')))
+  // Groups and marks stand for services by other names.
+  if (!table.readable || servers.some(({ statement }) => /^(group|fwmark)$/.test(statement.values[0] ?? '')))
+    return []
+  return table.services
+    .filter(({ address, port }) => !own.has(`${address} ${port}`))
+    .map(({ protocol, address, port, scheduler, servers: behind }) => ({
+      message: `IPVS has ${protocol} ${address}${protocol === 'fwmark' ? '' : `:${port}`} (${scheduler}) to ${behind.map((one) => `${one.address}:${one.port}`).join(', ') || 'nobody'}, of which keepalived was told nothing: nobody checks its realservers, and apply refuses it; write a virtual_server for it before you adopt, or remove it`,
+    }))
+}
+
+/** IPv4 addresses that realservers have to hold, so that packets come to them as clients sent them. */
+export function heldByAll(directors: readonly KeepalivedHost[]): readonly string[] {
+  const adopted = directors.flatMap(({ servers }) => servers.flatMap((one) => one.adopted ?? []))
+  const held = adopted.filter(
+    ({ service, address }) => service.forwarding !== 'nat' && !address.includes(':'),
+  )
+  return [...new Set(held.map(({ address }) => address))]
+}
+
+/** How a realserver of direct routing or of tunnels stands to its VIPs. */
+export async function realserverRemarks(
+  host: string,
+  vips: readonly string[],
+  ask: Asker,
+): Promise<readonly Remark[]> {
+  const quiet = ['arp_ignore', 'arp_announce'].map((name) => sysctlNamed(`net.ipv4.conf.all.${name}`))
+  const answers = await ask([factsOfMachine, ...quiet])
+  const held = new Set(
+    Object.values(answers.read(factsOfMachine).interfaces).flatMap((one) =>
+      one.addresses.map(({ address }) => address),
+    ),
+  )
+  const missing = vips.filter((vip) => !held.has(vip))
+  const loud = quiet.filter((query) => Number(answers.read(query).live ?? 0) === 0)
+  return [
+    ...missing.map((vip) => ({
+      message: `it does not hold ${vip}, which apply gives to it: until then it answers nothing that directors send it`,
+      host,
+    })),
+    ...loud.map(({ subject }) => ({
+      message: `${subject} is 0: it may answer for the VIP until apply sets it`,
+      host,
+    })),
+  ]
 }
 
 /**

@@ -1,6 +1,11 @@
 import { canonical } from '../cluster/addresses.ts'
 import { type Statement, written } from './keepalived/blocks.ts'
-import type { AdoptedServer, RealServer, ServerReading } from './keepalived/virtual-servers.ts'
+import {
+  type AdoptedServer,
+  explicit,
+  type RealServer,
+  type ServerReading,
+} from './keepalived/virtual-servers.ts'
 import type { Remark } from './position.ts'
 import type { SharedInstance } from './vips.ts'
 
@@ -57,7 +62,7 @@ export function poolFor(shared: readonly SharedInstance[], readings: readonly Se
   return {
     realservers: first?.adopted?.real ?? [],
     vips,
-    verbatim: readings.filter((one) => why.has(one)).map(({ statement }) => statement),
+    verbatim: readings.filter((one) => why.has(one)).map(({ statement }) => explicit(statement)),
     remarks: [
       ...why.values(),
       ...readings

@@ -5,10 +5,12 @@ import {
   type AdoptedDirector,
   combine,
   factsBy,
+  heldByAll,
   inventoryText,
   type KnownMachine,
   type ReadDirector,
   readDirector,
+  realserverRemarks,
   said,
 } from '../adoption/index.ts'
 import { loadIntent, loadMachines } from '../config/index.ts'
@@ -140,7 +142,7 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
     throw endedBy(error, signal)
   })
   const taken = new Set<string>()
-  const machines = found.map(({ host, read }) => ({ ...machineOf(host, read.facts, taken), read }))
+  const machines = found.map(({ host, read }) => ({ ...machineOf(host, read.facts, taken), read, host }))
   const directors = machines.flatMap(({ name, connection, addresses, read }) =>
     'error' in read
       ? []
@@ -157,6 +159,12 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
   )
   const [first] = machines
   if (directors.length === 0 && first && 'error' in first.read) throw first.read.error
+  const vips = heldByAll(directors.map(({ keepalived }) => keepalived))
+  const remarks = await Promise.all(
+    machines
+      .filter(({ read }) => 'error' in read && vips.length > 0)
+      .map(async ({ name, host }) => realserverRemarks(name, vips, asking(await pool.session(host.name)))),
+  )
   return {
     directors,
     machines,
@@ -166,7 +174,7 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
       ),
     ),
     connections: new Map(),
-    remarks: [],
+    remarks: remarks.flat(),
   }
 }
 

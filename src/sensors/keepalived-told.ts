@@ -9,9 +9,15 @@ export interface KeepalivedTold {
   readonly configId?: string
   /** Lines that hold a word it does not know. */
   readonly unknown: readonly { readonly file: string; readonly line: number }[]
+  /** What else it says of its configuration. */
+  readonly complaints: readonly string[]
   /** Words that it takes, and will not for ever, and what it wants instead. */
   readonly deprecated: readonly { readonly file: string; readonly line: number; readonly instead: string }[]
 }
+
+/** What is no longer so in an inventory: words it does not know, those that it wants otherwise, and what is made explicit. */
+const understood =
+  /Unknown keyword|Unexpected '|is deprecated - please|nopreempt will not work|no protocol set|no scheduler set|no forwarding method set|SECURITY VIOLATION|default user|^Configuration file|^Config/
 
 const usual = '/etc/keepalived/keepalived.conf'
 
@@ -49,10 +55,10 @@ printf 'conf %s\n' "$us_conf"
 if [ -n "$us_id" ]; then printf 'id %s\n' "$us_id"; fi
 if command -v keepalived >/dev/null 2>&1; then
   if [ -n "$us_id" ]; then set -- -i "$us_id"; else set --; fi
-  timeout 20 keepalived -t "$@" -f "$us_conf" 2>&1 | head -n 400
+  timeout 20 keepalived -t "$@" -f "$us_conf" 2>&1 | head -n 400 | sed 's/^/said /'
 fi || :`,
   read: (output, subjects) => {
-    const said = [...output.matchAll(/^\((\S+): Line (\d+)\) (.+)$/gm)].map(
+    const said = [...output.matchAll(/^said \((\S+): Line (\d+)\) (.+)$/gm)].map(
       ([, file = '', line, what = '']) => ({
         file,
         line: Number(line),
@@ -67,6 +73,10 @@ fi || :`,
       unknown: said
         .filter(({ what }) => /^Unknown keyword '[^{}]/.test(what))
         .map(({ file, line }) => ({ file, line })),
+      complaints: [...output.matchAll(/^said (.+)$/gm)]
+        .map(([, what = '']) => what)
+        .filter((what) => !understood.test(what))
+        .slice(0, 20),
       deprecated: said.flatMap(({ file, line, what }) => {
         const instead = /^\S+ is deprecated - please use '(\w+)'/.exec(what)?.[1]
         return instead === undefined ? [] : [{ file, line, instead }]

@@ -12,6 +12,7 @@ import {
   readBlocks,
   readHost,
 } from '../../src/adoption/index.ts'
+import { explicit } from '../../src/adoption/keepalived/virtual-servers.ts'
 import { withoutComments } from '../../src/adoption/vips.ts'
 import { clusterVariables } from '../../src/cluster/index.ts'
 import { loadMachines } from '../../src/config/index.ts'
@@ -89,7 +90,7 @@ function essence({ instances, servers, groups }: KeepalivedHost, renumbered = fa
     groups: [...groups],
     servers: servers
       .map(({ adopted: own, statement }) =>
-        own ? { ...own, extra: own.extra.map(withoutComments) } : withoutComments(statement),
+        own ? { ...own, extra: own.extra.map(withoutComments) } : withoutComments(explicit(statement)),
       )
       .map((one) => JSON.stringify(one))
       .toSorted(),

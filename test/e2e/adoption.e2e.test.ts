@@ -74,6 +74,11 @@ echo "by hand: ${name}" >/var/www/html/index.html; systemctl enable -q --now ngi
     'client',
     `for i in $(seq 60); do curl -sfm 1 http://${vip}/ && exit; sleep 1; done; exit 1`,
   )
+  // keepalived empties the table when it starts.
+  await cluster.on(
+    'd1',
+    `ipvsadm -A -t ${network}.250:8080 -s rr; ipvsadm -a -t ${network}.250:8080 -r ${network}.21 -g`,
+  )
 })
 afterAll(() => cluster?.[Symbol.asyncDispose]())
 
@@ -86,6 +91,10 @@ it('a cluster that somebody built by hand is taken over without a failed request
   expect(adopted.stdout).toContain(
     'd1:/etc/keepalived/keepalived.conf:24: keepalived does not know nat_mask here: left out',
   )
+  expect(adopted.stdout).toContain(
+    `d1: IPVS has tcp ${network}.250:8080 (rr) to ${network}.21:8080, of which keepalived was told nothing`,
+  )
+  await cluster.on('d1', `ipvsadm -D -t ${network}.250:8080`)
   expect(adopted.stdout).not.toContain('1234')
   const inventory = join(directory, 'hosts.yaml')
   expect(statSync(inventory).mode & 0o777).toBe(0o600)

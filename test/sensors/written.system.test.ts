@@ -51,16 +51,18 @@ describe('what keepalived says of a configuration', () => {
     const said = `runs
 conf /etc/keepalived/other.conf
 id blue
-(/etc/keepalived/other.conf: Line 24) Unknown keyword 'nat_mask'
-(/etc/keepalived/vrrp/a.conf: Line 33) nb_get_retry is deprecated - please use 'retry'
-(/etc/keepalived/other.conf: Line 40) Unknown keyword '}'
-Virtual server [10.33.100.11]:udp:80: no scheduler set, setting default 'wlc'
+said (/etc/keepalived/other.conf: Line 24) Unknown keyword 'nat_mask'
+said (/etc/keepalived/vrrp/a.conf: Line 33) nb_get_retry is deprecated - please use 'retry'
+said (/etc/keepalived/other.conf: Line 40) Unknown keyword '}'
+said WARNING - interface eth9 for vrrp_instance VI_2 doesn't exist
+said Virtual server [10.33.100.11]:udp:80: no scheduler set, setting default 'wlc'
 `
     expect(keepalivedTold.sensor.read(said, ['']).get('')).toEqual({
       runs: true,
       configuration: '/etc/keepalived/other.conf',
       configId: 'blue',
       unknown: [{ file: '/etc/keepalived/other.conf', line: 24 }],
+      complaints: ["WARNING - interface eth9 for vrrp_instance VI_2 doesn't exist"],
       deprecated: [{ file: '/etc/keepalived/vrrp/a.conf', line: 33, instead: 'retry' }],
     })
   })

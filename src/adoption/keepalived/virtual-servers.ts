@@ -70,7 +70,7 @@ export function readServer(statement: Statement): ServerReading {
     return no(`the scheduler ${scheduler} has no word`, said('lb_algo', 'lvs_sched') ?? statement)
   if (more.length > 0 || !/^(NAT|DR|TUN)$/.test(forwarding))
     return no(`${method?.raw} has no word`, method ?? statement)
-  const protocol = said('protocol')?.values[0]?.toLowerCase() ?? 'tcp'
+  const protocol = said('protocol')?.values[0]?.toLowerCase() ?? 'udp'
   if (protocol !== 'tcp' && protocol !== 'udp')
     return no(`the protocol ${protocol} has no word`, said('protocol') ?? statement)
 
@@ -115,6 +115,11 @@ export function readServer(statement: Statement): ServerReading {
     .filter(({ keyword }) => keyword === 'real_server')
     .find((_, index) => real[index]?.port !== first.port)
   if (differs) return no('realservers of one virtual_server with different ports have no word', differs)
+  if (protocol === 'udp' && 'path' in check && !('port' in check))
+    return no(
+      'udp, as keepalived takes a service without protocol, whose check asks for a page by TCP, has no word',
+      statement,
+    )
   const persistence = said('persistence_timeout')
   const granularity = said('persistence_granularity')?.values[0]
   const count = (keyword: string) => Number(said(keyword)?.values[0] ?? (keyword === 'quorum' ? 1 : 0))
@@ -141,4 +146,22 @@ export function readServer(statement: Statement): ServerReading {
       real,
     },
   }
+}
+
+/** With what keepalived takes where nothing is said: it complains of that, and a configuration of which it complains is refused. */
+export function explicit(statement: Statement): Statement {
+  const { values, at, block = [] } = statement
+  if (!/[.:]/.test(values[0] ?? '')) return statement
+  const missing = [
+    ...(lastOf(block, 'protocol') ? [] : [['protocol', 'UDP']]),
+    ...(lastOf(block, 'lb_algo', 'lvs_sched') ? [] : [['lb_algo', 'wlc']]),
+    ...(lastOf(block, 'lb_kind', 'lvs_method') ? [] : [['lb_kind', 'NAT']]),
+  ].map(([keyword = '', value = '']) => ({
+    keyword,
+    values: [value],
+    raw: `${keyword} ${value}`,
+    at,
+    comments: [],
+  }))
+  return { ...statement, block: [...missing, ...block] }
 }
