@@ -35,13 +35,12 @@ export function directorWords(
         host: name,
       })
     const isName = routerId !== undefined && /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(routerId)
-    const priority = priorities.get(name)
     return [
       name,
       {
         ...(common === undefined && device !== undefined ? { interface: device } : {}),
         ...(source !== undefined && canonical(source) !== canonical(connection) ? { address: source } : {}),
-        ...(priority === undefined ? {} : { priority }),
+        ...priorities.get(name),
         ...(isOnly && isName && routerId !== name ? { router_id: routerId } : {}),
       },
     ] as const
@@ -62,12 +61,17 @@ function onlyOf(values: readonly (string | undefined)[]): string | undefined {
   return others.length === 0 ? value : undefined
 }
 
+/** Words of `director`. */
+type PriorityWords =
+  | { readonly priority: number }
+  | { readonly vips: Readonly<Record<string, { readonly priority: number }>> }
+
 /** Priorities that differ from those that follow from the owner and the order of the group. */
 function priorityWords(
   directors: readonly AdoptedDirector[],
   shared: readonly SharedInstance[],
   remarks: Remark[],
-): ReadonlyMap<string, number> {
+): ReadonlyMap<string, PriorityWords> {
   const usual = shared.every((one) => {
     const computed = computedFor(one.owner, directors)
     return [...one.by].every(([host, { priority }]) => computed.get(host) === priority)
@@ -79,18 +83,22 @@ function priorityWords(
   const values = own.flatMap(([, set]) => [...set])
   const isOneEach = own.every(([, set]) => set.size === 1) && new Set(values).size === directors.length
   if (isOneEach && values.every((value) => value >= 1 && value <= 254))
-    return new Map(own.map(([name, set]) => [name, [...set][0] ?? 100]))
-  for (const { owner, by } of shared) {
-    const computed = computedFor(owner, directors)
-    const top = computed.get(owner) ?? 100
-    for (const [host, { priority, at, name }] of by) {
-      if (computed.get(host) === priority) continue
-      const moves = host !== owner && priority > top
-      const message = `priority ${priority} of ${name} becomes ${computed.get(host)}${moves ? `; until it does, it is above the ${top} that ${owner} gets, so that the VIP may move here and back during apply` : ''}`
-      remarks.push({ message, host, at })
-    }
+    return new Map(own.map(([name, set]) => [name, { priority: [...set][0] ?? 100 }]))
+  const apart = new Map<string, Record<string, { readonly priority: number }>>()
+  for (const { owner, by, instance } of shared) {
+    const all = [...by.values()].map(({ priority }) => priority)
+    const differ = new Set(all).size === directors.length
+    for (const [host, { priority, at }] of by)
+      if (differ && all.every((one) => one >= 1 && one <= 254)) {
+        const own = apart.get(host) ?? {}
+        own[instance.name] = { priority }
+        apart.set(host, own)
+      } else if (computedFor(owner, directors).get(host) !== priority) {
+        const message = `priority ${priority} of ${instance.name} becomes ${computedFor(owner, directors).get(host)}`
+        remarks.push({ message, host, at })
+      }
   }
-  return new Map()
+  return new Map([...apart].map(([host, vips]) => [host, { vips }]))
 }
 
 /** As the cluster computes them where nothing is said: ten apart, the owner first, the others going round. */

@@ -8,8 +8,6 @@ export interface Handmade {
   readonly balancer: 'ipvs' | 'none'
   /** Words that must be in the inventory. */
   readonly words?: object
-  /** There is no word for priorities of each director in each instance that are not ten apart. */
-  readonly renumbered?: true
   /** What must be kept verbatim. */
   readonly kept?: readonly string[]
 }
@@ -96,7 +94,6 @@ vrrp_instance second {
       vrrp: { version: 3 },
       interface: 'eth0',
     },
-    renumbered: true,
   },
   {
     what: 'routes and interfaces that are watched',
