@@ -68,6 +68,7 @@ function standingBehind(front: Written, { settings, members }: Written): Cluster
   const services = (settings.services ?? []).map((service) => serviceOf(service, settings))
   const vips = front.settings.vips.map((vip, index) => ({
     ...vipOf(vip, index, front.settings, []),
+    vmac: false,
     services,
     extra: '',
   }))

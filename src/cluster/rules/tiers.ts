@@ -224,7 +224,7 @@ function keepalivedIsOfTheOneBefore(subject: Subject): readonly ClusterProblem[]
   const why = `about VIPs and who holds them, and these are of the cluster ${front}, before ${cluster.name}`
   const next = `Write it in ${front}, or leave it out.`
   const ofHosts = subject.members.flatMap(({ name, director }) =>
-    (['interface', 'priority', 'router_id', 'power'] as const)
+    (['interface', 'vrrp_interface', 'priority', 'router_id', 'power', 'vips'] as const)
       .filter((word) => director?.[word] !== undefined)
       .map(
         (word): ClusterProblem => ({
