@@ -26,6 +26,7 @@ export { resolveClusters } from './resolve.ts'
 export { type Shares, sharesOf } from './schedulers.ts'
 export { serversOf } from './servers.ts'
 export { settlingTime } from './settling.ts'
+export { isAmong, type Statuses, written } from './statuses.ts'
 export {
   balancerDetection,
   clientsFollow,

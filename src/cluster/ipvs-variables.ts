@@ -5,6 +5,7 @@ import { familyOf } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
+import { written } from './statuses.ts'
 import type { PageSettings } from './vocabulary/index.ts'
 
 /** One service of one VIP, as keepalived and IPVS know it. */
@@ -46,7 +47,8 @@ export interface CheckVariables {
   /** Those that are asked for, one in each interval. */
   readonly pages: readonly {
     readonly path: string
-    readonly status: number
+    /** One or more, and ranges of them. */
+    readonly status: string
     readonly host: string | false
     readonly digest: string | false
   }[]
@@ -149,7 +151,12 @@ function checkOf({ check, backendPort }: Service, address: string): CheckVariabl
 
 function pageOf({ path, status, host, digest, body }: PageSettings): CheckVariables['pages'][number] {
   const computed = body === undefined ? undefined : createHash('md5').update(body).digest('hex')
-  return { path, status, host: host ?? false, digest: digest?.toLowerCase() ?? computed ?? false }
+  return {
+    path,
+    status: written(status),
+    host: host ?? false,
+    digest: digest?.toLowerCase() ?? computed ?? false,
+  }
 }
 
 /** Bytes as keepalived wants them: two digits each. */

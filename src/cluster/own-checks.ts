@@ -4,6 +4,7 @@ import { addressOf } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
 import type { Cluster, Director, Service, Vip } from './cluster.ts'
 import { type OwnTimes, ownTimes } from './detection/own.ts'
+import { patternOf } from './statuses.ts'
 
 /** How keepalived of a director asks a service of that director. */
 export interface OwnCheck extends OwnTimes {
@@ -20,7 +21,8 @@ export interface OwnCheck extends OwnTimes {
 export interface OwnQuestion {
   /** The page that is asked for; empty where only a connection is opened. */
   readonly url: string
-  readonly status: number
+  /** As a pattern of the shell; empty where no page is asked for. */
+  readonly status: string
   readonly host: string | false
   readonly address: string
   readonly port: number
@@ -81,7 +83,7 @@ function checkOf(
     user: backend === 'nginx' ? 'root' : 'nobody',
     ask: {
       url: request ? `${request.type}://${endpointOf({ address, port: asked })}${request.path}` : '',
-      status: request?.status ?? 0,
+      status: request ? patternOf(request.status) : '',
       host: request?.host ?? false,
       address,
       port: asked,

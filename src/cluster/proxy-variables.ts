@@ -6,6 +6,7 @@ import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
 import { proxyOf } from './proxies.ts'
+import { patternOf, type Statuses } from './statuses.ts'
 
 /** One port that nginx or HAProxy of a director serves, for all VIPs. */
 export interface ProxyVariables {
@@ -44,7 +45,8 @@ export interface ProxyCheck extends HaproxyTimes {
     | false
     | {
         readonly path: string
-        readonly status: number
+        /** `rstatus ^(…)$` where there may be several. */
+        readonly status: string
         readonly host: string | false
         readonly tls: boolean
       }
@@ -101,13 +103,18 @@ function checkOf(service: Service): ProxyCheck {
   return {
     request: 'path' in check && {
       path: check.path,
-      status: check.status,
+      status: expectedBy(check.status),
       host: check.host ?? false,
       tls: check.type === 'https',
     },
     port: port !== backendPort && port,
     ...haproxyTimes(service),
   }
+}
+
+/** In the words of every HAProxy: lists and ranges are known since 2.2 only. */
+function expectedBy(status: Statuses): string {
+  return typeof status === 'number' ? `status ${status}` : `rstatus ^(${patternOf(status)})$`
 }
 
 function reached(host: string, address: string, port: number) {

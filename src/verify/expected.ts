@@ -4,6 +4,7 @@ import {
   knownAddress,
   type Service,
   type Shares,
+  type Statuses,
   serversOf,
   sharesOf,
   tiersOf,
@@ -35,7 +36,7 @@ export interface ExpectedPage {
   readonly scheme: 'http' | 'https'
   readonly path: string
   /** The status that is promised; where absent, any of a page that is there: 200 to 399. */
-  readonly status?: number
+  readonly status?: Statuses
 }
 
 /** A health check that asks for a page. */
@@ -43,7 +44,7 @@ export interface ExpectedHealth {
   readonly scheme: 'http' | 'https'
   readonly port: number
   readonly path: string
-  readonly status: number
+  readonly status: Statuses
 }
 
 /** What a client should find behind one port of a VIP. */

@@ -60,6 +60,7 @@ describe.each(['127.0.0.1', '::1'])('what keepalived runs on a director at %s', 
       vips: [{ address: address === '::1' ? '2001:db8::64' : '192.0.2.100', vrid: 31 }],
       services: [
         { port: 81, check: { ...http, path, port: portOf(pages) } },
+        { port: 80, check: { ...http, status: ['200-203', '204-210'], path, port: portOf(pages) } },
         { port: 82, check: { ...http, path: '/other', port: portOf(pages) } },
         { port: 83, check: { type: 'tcp', port: portOf(plain), timeout: 20 } },
         { port: 84, check: { type: 'tcp', port: closed } },
@@ -70,6 +71,7 @@ describe.each(['127.0.0.1', '::1'])('what keepalived runs on a director at %s', 
     await run('shellcheck', [script])
     for (const shell of [['dash'], ['busybox', 'sh']] as const)
       for (const [port, right] of [
+        [80, true],
         [81, true],
         [82, false],
         [83, true],

@@ -132,7 +132,7 @@ describe('what keepalived asks on a director that serves itself', () => {
         ...{ user: 'nobody', interval: 3, timeout: 5, fall: 2, rise: 2 },
         ask: {
           url: 'http://192.0.2.12:80/up',
-          ...{ status: 204, host: 'www', address: '192.0.2.12', port: 80, timeout: 2 },
+          ...{ status: '204', host: 'www', address: '192.0.2.12', port: 80, timeout: 2 },
         },
       },
       expect.objectContaining({

@@ -34,6 +34,7 @@ const services: readonly (readonly [string, Words])[] = [
     'with a check that is not tried again',
     { check: { type: 'tcp', retries: 0, interval: 0.3, timeout: 0.1 } },
   ],
+  ['with several statuses', { check: { type: 'http', status: ['200-299', 301] } }],
   ['by source', { scheduler: 'sh' }],
   ['by connections', { scheduler: 'lc' }],
 ]

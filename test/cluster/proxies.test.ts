@@ -88,6 +88,13 @@ describe('nginx as balancer', () => {
 describe('HAProxy', () => {
   const words = ['timeout c', 'option httpchk', 'http-check', 'default-server', 'option redispatch']
 
+  it('takes several statuses by a pattern, which every version knows', () => {
+    const check = { type: 'http', status: ['200-299', 304] }
+    expect(lines(haproxy({ check }), 'http-check expect')).toEqual([
+      'http-check expect rstatus ^(2[0-9][0-9]|304)$',
+    ])
+  })
+
   it('keeps every word of a check', () => {
     const check = { type: 'https', path: '/up', status: 204, host: 'example.org', port: 8443, ...hasty }
     expect(lines(haproxy({ check }), ...words)).toEqual([

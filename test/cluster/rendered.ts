@@ -80,7 +80,7 @@ export const everything = {
             type: 'http',
             host: 'example.org',
             body: 'well\n',
-            also: [{ path: '/db', status: 204, digest: 'D41D8CD98F00B204E9800998ECF8427E' }],
+            also: [{ path: '/db', status: ['200-299', 304], digest: 'D41D8CD98F00B204E9800998ECF8427E' }],
           },
         },
       ],

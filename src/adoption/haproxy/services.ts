@@ -249,12 +249,12 @@ function checkOf(
     return { no: 'an httpchk with headers has no word', at: asked.at }
   if (expected && !/^http-check expect (status|rstatus) \d{3}$/.test(expected.words.join(' ')))
     return { no: `${expected.words.join(' ')} has no word`, at: expected.at }
-  const status = Number(expected?.words.at(-1) ?? 200)
+  // Where nothing is said HAProxy takes these.
+  const status = expected ? Number(expected.words.at(-1)) : '200-399'
   return {
     words: { type: 'http', path, ...(status === 200 ? {} : { status }), ...common },
     remarks: [
       ...unchecked,
-      ...(expected ? [] : ['httpchk took any status from 200 to 399, and takes 200 alone after apply']),
       ...(said[0] === 'GET'
         ? []
         : [`httpchk asked by ${said.length > 1 ? said[0] : 'OPTIONS'}, and asks by GET after apply`]),

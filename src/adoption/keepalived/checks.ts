@@ -120,7 +120,6 @@ function textOf(values: readonly string[]): string | undefined {
 
 function pages(type: string, statement: Statement, around: Around, common: Common): CheckReading {
   const urls = (statement.block ?? []).filter(({ keyword }) => keyword === 'url')
-  const remarks = new Set<string>()
   const host = around.defaults
     .map((level) => lastOf(level, 'virtualhost')?.values[0])
     .find((value) => value !== undefined)
@@ -132,23 +131,22 @@ function pages(type: string, statement: Statement, around: Around, common: Commo
     )
     if (unknown) return { why: `${unknown.keyword} of a url has no word`, statement: unknown }
     const statuses = lastOf(block, 'status_code')
-    const [status] = statuses?.values ?? []
-    if (statuses && (statuses.values.length !== 1 || !/^\d{3}$/.test(status ?? '')))
-      return { why: 'a page that may have several statuses has no word', statement: statuses }
-    if (!statuses)
-      remarks.add('no status_code: keepalived took any from 200 to 299, and takes 200 alone after apply')
+    // Where nothing is said keepalived takes these.
+    const status = statusesIn(statuses?.values ?? ['200-299'])
+    if (statuses && status === undefined)
+      return { why: 'these are no statuses from 100 to 599', statement: statuses }
     const asked = lastOf(block, 'virtualhost')?.values[0] ?? host
     const digest = lastOf(block, 'digest')?.values[0]
     read.push({
       path: lastOf(block, 'path')?.values[0] ?? '/',
-      ...(status === undefined || status === '200' ? {} : { status: Number(status) }),
+      ...(status === undefined || status === 200 ? {} : { status }),
       ...(asked === undefined ? {} : { host: asked }),
       ...(digest === undefined ? {} : { digest }),
     })
   }
   const [first, ...also] = read
   if (!first) return { why: `${statement.keyword} names no url`, statement }
-  return { check: { type, ...first, ...(also.length > 0 ? { also } : {}), ...common }, remarks: [...remarks] }
+  return { check: { type, ...first, ...(also.length > 0 ? { also } : {}), ...common }, remarks: [] }
 }
 
 /** Ours is called with the address and the port of the realserver. */
@@ -169,4 +167,11 @@ function program(statement: Statement, { address, port }: Around, common: Common
     check: { type: 'misc', program: said.slice(0, -ending.length), user: user.values[0], ...common },
     remarks: [],
   }
+}
+
+/** Statuses as the inventory says them; `undefined` where one of them is none. */
+function statusesIn(words: readonly string[]): number | string | readonly (number | string)[] | undefined {
+  if (words.length === 0 || !words.every((word) => /^[1-5]\d\d(-[1-5]\d\d)?$/.test(word))) return undefined
+  const all = words.map((word) => (word.includes('-') ? word : Number(word)))
+  return all.length === 1 ? all[0] : all
 }

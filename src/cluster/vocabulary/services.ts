@@ -42,8 +42,19 @@ const pagePath = z
   .string()
   .regex(/^\/[A-Za-z0-9._%&*+,;=:@?/~-]*$/, 'must be the path of a page such as /health; other signs as %20')
 
+const oneStatus = z.union([
+  z.number().int().min(100).max(599),
+  z
+    .string()
+    .regex(/^[1-5]\d\d-[1-5]\d\d$/, 'must be a status such as 200, or a range such as "200-299"')
+    .refine((text) => text.slice(0, 3) < text.slice(4), 'must begin with the lower of the two'),
+])
+
 const answer = {
-  status: z.number().int().min(100).max(599).default(200).describe('Status the answer must have.'),
+  status: z
+    .union([oneStatus, z.array(oneStatus).min(1).max(20)])
+    .default(200)
+    .describe('Status the answer must have: one, a range such as `200-299`, or a list of these.'),
   host: z
     .string()
     .regex(/^[A-Za-z0-9._:][A-Za-z0-9._:-]*$/, 'must be a host name')

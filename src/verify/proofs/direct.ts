@@ -1,3 +1,4 @@
+import { isAmong, written } from '../../cluster/index.ts'
 import { Failure } from '../../model/failure.ts'
 import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster, ExpectedMember, ExpectedPage, ExpectedService } from '../expected.ts'
@@ -58,12 +59,12 @@ export function directOf(
 
 /** Is this a status that the page may have? */
 export function isPromised({ status }: ExpectedPage, found: number): boolean {
-  return status === undefined ? found >= 200 && found < 400 : found === status
+  return isAmong(status ?? '200-399', found)
 }
 
 /** What is promised, in words. */
 export function promisedBy({ status }: ExpectedPage): string {
-  return status === undefined ? 'a status from 200 to 399' : `status ${status}`
+  return status === undefined ? 'a status from 200 to 399' : `status ${written(status)}`
 }
 
 /** As a browser would write it: a standard port is left out, and IPv6 stands in brackets (RFC 3986, section 3.2.2). */

@@ -1,3 +1,4 @@
+import { isAmong, written } from '../../cluster/index.ts'
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { type ConnectionReading, connectionTo } from '../../sensors/connections.ts'
@@ -89,11 +90,11 @@ function ownProof(
     ]
   if (!isPromised(page, answer.status))
     return [failing(common, promisedBy(page), answer.error ?? `status ${answer.status}`, url)]
-  if (health && checked && checked.status !== health.status)
+  if (health && checked && !isAmong(health.status, checked.status))
     return [
       failing(
         common,
-        `status ${health.status} of its check`,
+        `status ${written(health.status)} of its check`,
         checked.error ?? `status ${checked.status}`,
         healthUrl(health, server),
       ),

@@ -1,3 +1,4 @@
+import { isAmong, written } from '../../cluster/index.ts'
 import { Failure } from '../../model/failure.ts'
 import { httpAnswers } from '../../sensors/http.ts'
 import { ipvsTable } from '../../sensors/ipvs.ts'
@@ -58,8 +59,8 @@ export function obstacleTo(
   if (!service.health || !member || member instanceof Failure) return undefined
   const url = healthUrl(service.health, server)
   const [checked] = member.read(httpAnswers(url, 1)) ?? []
-  if (!checked || checked.status === service.health.status) return undefined
-  const what = `${host} answers its health check with ${checked.status || 'nothing'} instead of ${service.health.status}`
+  if (!checked || isAmong(service.health.status, checked.status)) return undefined
+  const what = `${host} answers its health check with ${checked.status || 'nothing'} instead of ${written(service.health.status)}`
   return failing(what, `on ${holder}: curl -v ${url}`)
 }
 
