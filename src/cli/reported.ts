@@ -16,6 +16,7 @@ interface Shown {
 
 /** How a run is followed, and how the screen is left to who asks something meanwhile. */
 export type RunFollowing = Required<Following<RunEvent>> & {
+  readonly debug: boolean
   readonly still: () => Promise<void>
   readonly resume: () => void
 }
@@ -43,6 +44,7 @@ export function reported(
           report.emit(event)
         },
         onSecrets,
+        debug: flags.debug ?? false,
         signal,
         still: report.still,
         resume: report.resume,

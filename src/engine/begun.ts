@@ -14,7 +14,8 @@ export class Begun {
   readonly #byName: ReadonlyMap<string, HostRun>
   #delegates: Delegates | undefined
 
-  constructor(intent: Intent, emit: Emit) {
+  /** `tells`: say also which programs hosts are sent; these may hold secrets. */
+  constructor(intent: Intent, emit: Emit, { tells = false } = {}) {
     this.#intent = intent
     const byName = new Map<string, HostRun>()
     const meetings = new Meetings(intent.plays, (name, play) => byName.get(name)?.isOutOf(play) ?? true)
@@ -24,6 +25,7 @@ export class Begun {
         (host) =>
           new HostRun(host, playsOf(intent, host.name), emit, {
             delegates: () => this.delegates,
+            tells,
             meetings,
             sameAnswers,
             others: (other, key) => byName.get(other)?.knownAt(placeFor(intent, host.name, other, key)),

@@ -31,6 +31,15 @@ import { Sent } from './sent.ts'
 /** Frames of steps are handed on; answers are kept here. */
 export type OnStepFrame = (frame: Extract<Frame, { is: 'step-started' | 'step-finished' }>) => void
 
+/** What the hosts of a run have in common. */
+interface Around extends Pick<PlanInput, 'others'> {
+  readonly meetings: Meetings
+  readonly sameAnswers: SameAnswers
+  readonly delegates: () => Delegates
+  /** Say also which programs hosts are sent. */
+  readonly tells: boolean
+}
+
 /** One host during one run: its connection, what it answered, and what was done to it. */
 export class HostRun {
   readonly host: Host
@@ -42,6 +51,7 @@ export class HostRun {
   /** Handlers that an earlier run left; told by the first inspection. */
   #kept: readonly string[] | undefined
   readonly #emit: Emit
+  readonly #around: Around
   #session: Session | undefined
   /** Contents that were sent ahead of programs. */
   readonly sent = new Sent((on, signal) =>
@@ -49,10 +59,6 @@ export class HostRun {
   )
   #closedTrips = 0
   #delegatedTrips = 0
-  readonly #delegates: () => Delegates
-  readonly #meetings: Meetings
-  readonly #sameAnswers: SameAnswers
-  readonly #others: PlanInput['others']
   #moments: readonly Moment[] | undefined
   /** Its plan rests on what other hosts know. */
   consults = false
@@ -69,23 +75,11 @@ export class HostRun {
   #forgiven = -1
   #interrupted = false
 
-  constructor(
-    host: Host,
-    plays: readonly PlayTasks[],
-    emit: Emit,
-    around: Pick<PlanInput, 'others'> & {
-      readonly meetings: Meetings
-      readonly sameAnswers: SameAnswers
-      readonly delegates: () => Delegates
-    },
-  ) {
-    this.#others = around.others
-    this.#meetings = around.meetings
-    this.#sameAnswers = around.sameAnswers
+  constructor(host: Host, plays: readonly PlayTasks[], emit: Emit, around: Around) {
+    this.#around = around
     this.host = host
     this.plays = plays
     this.#emit = emit
-    this.#delegates = around.delegates
   }
 
   get failure(): Failure | undefined {
@@ -144,7 +138,7 @@ export class HostRun {
       const all = { asks: here, ...(on === at ? parts : {}) }
       const program = first?.program ?? buildProgram(randomBytes(12).toString('hex'), all)
       const session = on === undefined ? this.session : await this.#delegate(on, signal)
-      this.#emit(sentTo(on ?? this.host.name, program, { resources, ...all }))
+      if (this.#around.tells) this.#emit(sentTo(on ?? this.host.name, program, { resources, ...all }))
       for await (const frame of session.run(program, signal)) this.#take(frame, here, answers, onStep)
     }
     this.#answers = answers
@@ -173,7 +167,7 @@ export class HostRun {
 
   #delegate(on: string, signal: AbortSignal): Promise<Session> {
     this.#delegatedTrips += 1
-    return this.#delegates().session(on, signal)
+    return this.#around.delegates().session(on, signal)
   }
 
   /** The connection, while there is one. */
@@ -194,12 +188,12 @@ export class HostRun {
       known: { facts: this.#factsAsAsked.of(facts, this.#answers) },
       others: (host, key) => {
         this.consults = true
-        return this.#others?.(host, key)
+        return this.#around.others?.(host, key)
       },
       answers: this.#answers,
       done: this.carried.done,
       outcomes: this.carried.outcomes,
-      meetings: this.#meetings,
+      meetings: this.#around.meetings,
       unreachable: this.unreachable,
       tries: this.carried.tries,
       memories: this.#remembered.memories,
@@ -224,7 +218,7 @@ export class HostRun {
 
   /** What was decided up to here stays so, whatever the host says later; and what tasks have to say is said. */
   remember({ memorable }: HostPlanning, lastPlay: number): void {
-    this.#meetings.tell(this.host.name, memorable, lastPlay)
+    this.#around.meetings.tell(this.host.name, memorable, lastPlay)
     for (const event of this.#remembered.keep(this.host.name, memorable, lastPlay)) this.#emit(event)
   }
 
@@ -284,7 +278,7 @@ export class HostRun {
     switch (frame.is) {
       case 'answer': {
         const ask = asks[frame.index]
-        const read = ask && this.#sameAnswers.read(ask, frame.status, frame.output)
+        const read = ask && this.#around.sameAnswers.read(ask, frame.status, frame.output)
         for (const [key, reading] of read ?? []) answers.set(key, reading)
         return
       }

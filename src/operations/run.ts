@@ -15,7 +15,13 @@ import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from 
 import { type ClusterProofs, proveAfterwards } from './verify.ts'
 
 /** How a run is carried out and followed. */
-export type RunOptions = ConnectionOptions & Following<RunEvent> & Permission & Pausing
+export type RunOptions = ConnectionOptions & Following<RunEvent> & Permission & Pausing & Debugging
+
+/** What else is told of a run. */
+export interface Debugging {
+  /** Tell of the shell that hosts are sent, too: it may hold secrets, see `onSecrets`. */
+  readonly debug?: boolean
+}
 
 /** Who is there while a run goes on. */
 export interface Pausing {
@@ -75,8 +81,8 @@ export async function runIntent(
     if (event.is === 'step-finished') steps.push(event)
     options.onEvent?.(event)
   }
-  const { forks = 32, signal = uninterrupted, stealLock: steal = false } = options
-  const running = { connect, emit, forks, signal, steal, permission: options, pausing: options }
+  const { forks = 32, signal = uninterrupted, stealLock: steal = false, debug = false } = options
+  const running = { connect, emit, forks, signal, steal, debug, permission: options, pausing: options }
   const result = await run(intent, purpose, running)
   emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })
   return { ...result, steps }
@@ -90,12 +96,13 @@ interface Running {
   readonly permission: Permission
   readonly pausing: Pausing
   readonly steal: boolean
+  readonly debug: boolean
 }
 
 async function run(
   intent: LoadedIntent,
   { command, verify, locks }: Purpose,
-  { connect, emit, forks, signal, steal, permission, pausing }: Running,
+  { connect, emit, forks, signal, steal, debug, permission, pausing }: Running,
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
   emit({ is: 'run-started', command, hosts: [...intent.hosts.keys()], plays })
@@ -103,7 +110,7 @@ async function run(
     emit({ is: 'warning', message: origin ? `${showOrigin(origin)}: ${message}` : message })
   const warn = (message: string) => emit({ is: 'warning', message })
   const waiting = (host: string, on: string) => emit({ is: 'host-waiting', host, on })
-  const begun = new Begun(intent, emit)
+  const begun = new Begun(intent, emit, { tells: debug })
   const ahead = (host: string) => begun.ahead(host)
   const locking = { connect, steal, patience, forks, signal, warn, waiting, ahead }
   await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined
