@@ -1,4 +1,4 @@
-import { names } from './names.ts'
+import { hostsOf, names } from './names.ts'
 import { type Result, rowOf, type Work } from './result.ts'
 
 const width = 720
@@ -24,7 +24,7 @@ export function chart(result: Result): string {
         (row) => row.work === work && row.hosts === count && row.who !== names.floor,
       )
       if (!floor || others.length === 0) return []
-      return [{ title: `${words}, ${count === 1 ? '1 host' : `${count} hosts`}`, floor: floor.wall, others }]
+      return [{ title: `${words}, ${hostsOf(count)}`, floor: floor.wall, others }]
     }),
   )
   let y = 34

@@ -1,4 +1,4 @@
-import { names } from './names.ts'
+import { hostsOf, names } from './names.ts'
 import { type Result, type Row, rowOf, type Work } from './result.ts'
 
 /** Something that was aimed at: a figure of ours, alone or as a multiple of another's. */
@@ -41,12 +41,12 @@ export const goals: readonly Goal[] = [
   ...[1, 4, 20].flatMap((hosts) => [
     times('first', hosts, names.floor, 2),
     {
-      ...{ what: `first apply, ${hosts} hosts: processors of the targets ÷ ${names.floor}`, goal: '≤ 2' },
+      ...{ what: `first apply, ${hostsOf(hosts)}: processors of the targets ÷ ${names.floor}`, goal: '≤ 2' },
       ...{ unit: '×' as const, most: 2 },
       reached: (result: Result) => share(result, 'first', hosts, names.understudy, names.floor, 'targets'),
     },
     {
-      ...{ what: `first apply, ${hosts} hosts: round trips`, goal: '≤ 3', unit: '' as const, most: 3 },
+      ...{ what: `first apply, ${hostsOf(hosts)}: round trips`, goal: '≤ 3', unit: '' as const, most: 3 },
       reached: (result: Result) => rowOf(result, 'first', names.understudy, hosts)?.trips,
     },
   ]),
@@ -54,7 +54,7 @@ export const goals: readonly Goal[] = [
     [1, 60],
     [300, 150],
   ].map(([hosts = 0, most = 0]) => ({
-    ...{ what: `memory of the controller, re-run, ${hosts} hosts`, goal: `≤ ${most} MB` },
+    ...{ what: `memory of the controller, re-run, ${hostsOf(hosts)}`, goal: `≤ ${most} MB` },
     ...{ unit: 'MB' as const, most },
     reached: (result: Result) => rowOf(result, 'rerun', names.understudy, hosts)?.memory,
   })),
@@ -93,14 +93,19 @@ function startup(command: string, most: number): readonly Goal[] {
 
 function times(work: Work, hosts: number, than: string, most: number): Goal {
   return {
-    ...{ what: `${words[work]}, ${hosts} hosts: wall ÷ ${than}`, goal: `≤ ${most}`, unit: '×', most },
+    ...{ what: `${words[work]}, ${hostsOf(hosts)}: wall ÷ ${than}`, goal: `≤ ${most}`, unit: '×', most },
     reached: (result) => share(result, work, hosts, names.understudy, than, 'wall'),
   }
 }
 
 function ahead(work: Work, hosts: number, of: string, least: number): Goal {
   return {
-    ...{ what: `${words[work]}, ${hosts} hosts: wall of ${of} ÷ ours`, goal: `≥ ${least}`, unit: '×', least },
+    ...{
+      what: `${words[work]}, ${hostsOf(hosts)}: wall of ${of} ÷ ours`,
+      goal: `≥ ${least}`,
+      unit: '×',
+      least,
+    },
     reached: (result) => share(result, work, hosts, of, names.understudy, 'wall'),
   }
 }

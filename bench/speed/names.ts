@@ -10,3 +10,8 @@ export const names = {
 
 /** What everything that Node starts takes at least. */
 export const nothing = 'node -e 0'
+
+/** So many machines, in words. */
+export function hostsOf(count: number): string {
+  return count === 1 ? '1 host' : `${count} hosts`
+}

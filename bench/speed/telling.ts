@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chart } from './chart.ts'
 import { goals, isMet } from './goals.ts'
+import { hostsOf } from './names.ts'
 import { benchmarksPage, shown } from './page.ts'
 import { joined, type Result, readResult, rowOf, writeResult } from './result.ts'
 
@@ -37,7 +38,7 @@ function printComparison(last: Result, now: Result): void {
     const times = (a: number, b: number) => (b > 0 ? (a / b).toFixed(2) : '–')
     return [
       [
-        `${row.work}${row.hosts > 0 ? `, ${row.hosts} hosts` : ''}`,
+        `${row.work}${row.hosts > 0 ? `, ${hostsOf(row.hosts)}` : ''}`,
         row.who,
         times(row.wall, before.wall),
         times(row.controller, before.controller),
