@@ -77,7 +77,10 @@ export function combine(
         ...(common || balancer === 'none' ? {} : { services: services[index] }),
       })),
       ...(common && balancer !== 'none' ? { services: common } : {}),
-      vrrp: vrrpWords(shared.value),
+      vrrp: {
+        ...vrrpWords(shared.value),
+        ...(said.value.vrrpInterface === undefined ? {} : { interface: said.value.vrrpInterface }),
+      },
       ...(sync ? { connection_sync: true } : {}),
       ...extraWords({ keepalived: rest.lines, ...(proxy ? { [proxy.program]: proxy.extra } : {}) }),
     },

@@ -3,9 +3,11 @@ import type { AdoptedDirector, Words } from './hosts.ts'
 import type { Remark } from './position.ts'
 import type { SharedInstance } from './vips.ts'
 
-/** The variable `director` of each director, by its name, and the interface that is the same for all. */
+/** The variable `director` of each director, by its name, and the interfaces that are the same for all. */
 export interface DirectorWords {
   readonly interface?: string
+  /** Where VRRP is spoken, where that is not the interface that carries the VIPs. */
+  readonly vrrpInterface?: string
   readonly directors: ReadonlyMap<string, Readonly<Record<string, unknown>>>
 }
 
@@ -15,19 +17,28 @@ export function directorWords(
   shared: readonly SharedInstance[],
 ): Words<DirectorWords> {
   const remarks: Remark[] = [...strangers(directors, shared)]
-  const devices = directors.map(({ name }) => onlyOf(instancesOf(name, shared).map((one) => one.interface)))
+  const devices = directors.map(({ name }) => onlyOf(instancesOf(name, shared).map((one) => one.carrier)))
   const common = devices.every((device) => device !== undefined) ? onlyOf(devices) : undefined
+  const apart = shared.some(({ by }) => [...by.values()].some((one) => one.interface !== one.carrier))
+  const links = directors.map(({ name }) => onlyOf(instancesOf(name, shared).map((one) => one.interface)))
+  const link = apart && links.every((device) => device !== undefined) ? onlyOf(links) : undefined
   const routers = directors.map(({ keepalived }) => keepalived.routerId)
   const priorities = priorityWords(directors, shared, remarks)
   const words = directors.map(({ name, connection, keepalived: { routerId } }, index) => {
     const own = instancesOf(name, shared)
     const source = onlyOf(own.flatMap((one) => one.source ?? []))
-    const device = devices[index]
-    if (device === undefined && own.length > 0)
-      remarks.push({
-        message: `its VRRP instances are on several interfaces (${[...new Set(own.map((one) => one.interface))].join(', ')}): each VIP takes the interface in whose network it is`,
-        host: name,
-      })
+    const [device, speaks] = [devices[index], links[index]]
+    const { vips = {}, ...priority } = priorities.get(name) ?? {}
+    const ofVips = shared.flatMap(({ by, instance }) => {
+      const one = by.get(name)
+      if (!one) return []
+      const said = {
+        ...(device === undefined ? { interface: one.carrier } : {}),
+        ...(apart && speaks === undefined ? { vrrp_interface: one.interface } : {}),
+        ...vips[instance.name],
+      }
+      return Object.keys(said).length === 0 ? [] : [[instance.name, said] as const]
+    })
     const isOnly = routerId !== undefined && routers.filter((other) => other === routerId).length === 1
     if (routerId !== undefined && !isOnly)
       remarks.push({
@@ -40,13 +51,19 @@ export function directorWords(
       {
         ...(common === undefined && device !== undefined ? { interface: device } : {}),
         ...(source !== undefined && canonical(source) !== canonical(connection) ? { address: source } : {}),
-        ...priorities.get(name),
+        ...(apart && link === undefined && speaks !== undefined ? { vrrp_interface: speaks } : {}),
+        ...priority,
+        ...(ofVips.length > 0 ? { vips: Object.fromEntries(ofVips) } : {}),
         ...(isOnly && isName && routerId !== name ? { router_id: routerId } : {}),
       },
     ] as const
   })
   return {
-    value: { ...(common === undefined ? {} : { interface: common }), directors: new Map(words) },
+    value: {
+      ...(common === undefined ? {} : { interface: common }),
+      ...(link === undefined ? {} : { vrrpInterface: link }),
+      directors: new Map(words),
+    },
     remarks,
     contradictions: [],
   }
@@ -62,9 +79,10 @@ function onlyOf(values: readonly (string | undefined)[]): string | undefined {
 }
 
 /** Words of `director`. */
-type PriorityWords =
-  | { readonly priority: number }
-  | { readonly vips: Readonly<Record<string, { readonly priority: number }>> }
+interface PriorityWords {
+  readonly priority?: number
+  readonly vips?: Readonly<Record<string, { readonly priority: number }>>
+}
 
 /** Priorities that differ from those that follow from the owner and the order of the group. */
 function priorityWords(

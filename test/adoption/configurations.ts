@@ -570,4 +570,72 @@ virtual_server 10.77.0.101 80 {
     words: { connection_sync: true, vips: [{ address: '10.77.0.101/24' }] },
     kept: ['10.77.0.100/24'],
   },
+  {
+    what: 'VRRP on a link of its own, and the VIP on another',
+    conf: `vrrp_instance VI_1 {
+    interface eth1
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress {
+        10.77.0.100/24 dev eth0 label eth0:1
+        10.77.0.101/24 dev eth0
+    }
+}
+`,
+    balancer: 'none',
+    words: {
+      interface: 'eth0',
+      vrrp: { interface: 'eth1' },
+      vips: [{ address: '10.77.0.100/24', label: '1', also: ['10.77.0.101/24'] }],
+    },
+  },
+  {
+    what: 'two instances on two links',
+    conf: `vrrp_instance outside {
+    interface eth0
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress {
+        10.77.0.100/24
+    }
+}
+vrrp_instance inside {
+    interface eth0
+    virtual_router_id 52
+    priority «90|100»
+    virtual_ipaddress {
+        10.88.0.100/24 dev eth1
+    }
+}
+`,
+    balancer: 'none',
+    words: {
+      vrrp: { interface: 'eth0' },
+      vips: [
+        { name: 'outside', owner: 'd1' },
+        { name: 'inside', owner: 'd2' },
+      ],
+    },
+  },
+  {
+    what: 'two instances that each speak where they are',
+    conf: `vrrp_instance outside {
+    interface eth0
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress {
+        10.77.0.100/24
+    }
+}
+vrrp_instance other {
+    interface eth1
+    virtual_router_id 52
+    priority «100|90»
+    virtual_ipaddress {
+        192.0.2.100/32
+    }
+}
+`,
+    balancer: 'none',
+  },
 ]

@@ -79,8 +79,8 @@ async function rendered(text: string, name: string): Promise<string> {
 function essence({ instances, servers, groups }: KeepalivedHost): object {
   return {
     instances: instances.map(
-      ({ name, vrid, priority, version, advertInterval, addresses, interface: device, peers }) => ({
-        ...{ name, vrid, version, advertInterval, device, peers },
+      ({ name, vrid, priority, version, advertInterval, addresses, interface: device, carrier, peers }) => ({
+        ...{ name, vrid, version, advertInterval, device, carrier, peers },
         priority,
         addresses: addresses
           .map(({ statement }) => `${statement.keyword}${/\//.test(statement.keyword) ? '' : '/32'}`)

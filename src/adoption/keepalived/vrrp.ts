@@ -19,7 +19,10 @@ export interface Instance {
   readonly vrid: number
   readonly priority: number
   readonly startsAsMaster: boolean
+  /** Where VRRP is spoken. */
   readonly interface: string
+  /** What carries the addresses: most often the same. */
+  readonly carrier: string
   /** Seconds. */
   readonly advertInterval: number
   readonly version: 2 | 3
@@ -60,7 +63,9 @@ export function readInstance(statement: Statement, version: 2 | 3): Instance {
   const device = said('interface') ?? ''
   const blocksOf = (keyword: string) =>
     block.filter((one) => one.keyword === keyword).flatMap((one) => one.block ?? [])
-  const addresses = blocksOf('virtual_ipaddress').map((one) => readAddress(one, device))
+  const written = blocksOf('virtual_ipaddress')
+  const carrier = deviceOf(written[0]) ?? device
+  const addresses = written.map((one) => readAddress(one, deviceOf(one) ?? device, carrier))
   const source = said('unicast_src_ip') ?? said('mcast_src_ip')
   const peers = blocksOf('unicast_peer')
   const own = said('version') ?? version
@@ -74,6 +79,7 @@ export function readInstance(statement: Statement, version: 2 | 3): Instance {
     priority: number('priority', said('state') === 'MASTER' ? 255 : 100),
     startsAsMaster: said('state') === 'MASTER',
     interface: device,
+    carrier,
     advertInterval: number('advert_int', 1),
     version: Number(own) === 3 || isIpv6 ? 3 : 2,
     nopreempt: lastOf(block, 'nopreempt', 'preempt')?.keyword === 'nopreempt',
@@ -86,16 +92,22 @@ export function readInstance(statement: Statement, version: 2 | 3): Instance {
   }
 }
 
+function deviceOf(statement: Statement | undefined): string | undefined {
+  const words = statement?.values ?? []
+  const at = words.indexOf('dev')
+  return at < 0 ? undefined : words[at + 1]
+}
+
 /** `10.0.0.100/24 dev eth0 label eth0:0`; without a prefix it stands alone, keepalived.conf(5). */
-function readAddress(statement: Statement, device: string): MovingAddress {
+function readAddress(statement: Statement, device: string, carrier: string): MovingAddress {
   const [address = '', prefix] = statement.keyword.split('/')
   const words = [...statement.values]
   let label: string | undefined
-  let odd = address === 'default' || statement.block !== undefined
+  let odd = address === 'default' || statement.block !== undefined || device !== carrier
   while (words.length > 0) {
     const [word, value = ''] = words.splice(0, 2)
     const short = value.startsWith(`${device}:`) ? value.slice(device.length + 1) : ''
-    if (word === 'dev' && value === device) continue
+    if (word === 'dev') continue
     if (word === 'label' && /^[A-Za-z0-9_-]{1,8}$/.test(short)) label = short
     else odd = true
   }
