@@ -34,11 +34,16 @@ export interface ProxyReading {
   readonly why?: { readonly message: string; readonly at?: Position }
 }
 
-/** The services whose realservers are those of most; the others, with the reason. */
-export function sharingServers(services: readonly ProxiedService[]): {
-  readonly shared: readonly ProxiedService[]
-  readonly apart: readonly ProxiedService[]
-} {
+/** Why something has no words, and where it stands. */
+export interface No {
+  readonly no: string
+  readonly at: Position
+}
+
+export const isNo = (value: object): value is No => 'no' in value
+
+/** The services whose realservers are those of most. */
+export function sharingServers(services: readonly ProxiedService[]): readonly ProxiedService[] {
   const poolOf = ({ real }: ProxiedService) =>
     JSON.stringify(
       real
@@ -48,8 +53,7 @@ export function sharingServers(services: readonly ProxiedService[]): {
   const counts = new Map<string, number>()
   for (const service of services) counts.set(poolOf(service), (counts.get(poolOf(service)) ?? 0) + 1)
   const [most] = [...counts].toSorted((one, other) => other[1] - one[1])
-  const isShared = (service: ProxiedService) => poolOf(service) === most?.[0]
-  return { shared: services.filter(isShared), apart: services.filter((one) => !isShared(one)) }
+  return services.filter((service) => poolOf(service) === most?.[0])
 }
 
 const units: Readonly<Record<string, number>> = { us: 1e-6, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }

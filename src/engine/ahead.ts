@@ -4,7 +4,7 @@ import type { Query } from '../model/sensor.ts'
 import { type Ask, buildProgram } from '../shell/program.ts'
 import { awaitedFirst } from './awaited-first.ts'
 import { questionsOf, unanswered } from './inspect.ts'
-import type { HostPlanning } from './planning.ts'
+import { type HostPlanning, resourcesOf } from './planning.ts'
 
 /** The first questions for a host, made before there is a connection to it. */
 interface Ahead {
@@ -41,8 +41,7 @@ export class SentAhead {
  */
 function aheadOf(planning: HostPlanning, others: readonly Query<unknown>[]): Ahead | undefined {
   if (awaitedFirst(planning)) return undefined
-  const resources = planning.steps.flatMap(({ step }) => (step.resource ? [step.resource] : []))
-  const all = unanswered(questionsOf(resources, new Map(), others), new Map())
+  const all = unanswered(questionsOf(resourcesOf(planning), new Map(), others), new Map())
   const asks = all.filter(({ on }) => on === undefined)
   if (asks.some(({ sensor }) => (sensor.uploads ?? []).length > 0)) return undefined
   return { asks, program: buildProgram(randomBytes(12).toString('hex'), { asks }) }

@@ -11,7 +11,7 @@ import { attempts } from './item.ts'
 import type { Pauses } from './pauses.ts'
 import { pauseOf, runPause } from './pausing.ts'
 import { settledPrefix } from './plan.ts'
-import type { HostPlanning, PlacedStep } from './planning.ts'
+import { type HostPlanning, type PlacedStep, resourcesOf } from './planning.ts'
 import type { Turns } from './turns.ts'
 
 /** What the loop needs beside the host itself. */
@@ -165,10 +165,6 @@ function disturbedBy(
   if (batch.some(({ step }) => step.resource?.options.on !== undefined)) return 'everything'
   const disturbs = batch.map(({ step }) => changeOf(step)?.disturbs ?? 'everything')
   return disturbs.includes('everything') ? 'everything' : disturbs.flat()
-}
-
-function resourcesOf(planning: HostPlanning) {
-  return planning.steps.flatMap(({ step }) => (step.resource ? [step.resource] : []))
 }
 
 function countUnasked(planning: HostPlanning): number {

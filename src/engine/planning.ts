@@ -116,3 +116,8 @@ export interface HostPlanning {
   /** The place at which it waits for the others, once all before it is done. */
   readonly standing?: { readonly key: string; readonly play: number }
 }
+
+/** What the steps of a plan are about. */
+export function resourcesOf({ steps }: HostPlanning): readonly Resource[] {
+  return steps.flatMap(({ step }) => (step.resource ? [step.resource] : []))
+}

@@ -6,6 +6,7 @@ import type { FileReading } from '../sensors/files.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { backupScript } from './backup.ts'
 import { isMadeAnew, keeping, type Ownership, ownershipScript } from './ownership.ts'
+import { stagedName } from './staged-name.ts'
 import { validationScript } from './validation.ts'
 
 /** A file to be written, and what was found in its place. */
@@ -79,9 +80,8 @@ us_tidy() {
 if [ ! -d ${directory} ]; then printf '%s\n' ${`there is no directory ${directory}: make it in a task before`} >&2; exit 1; fi
 trap us_tidy EXIT
 trap 'exit 130' INT TERM
-# Nobody knows the name of the private directory before it is there, and nothing that stands there is ever written to.
-us_name=\${us_tmp:-$(mktemp -u .XXXXXXXX)}
-us_staged=${`${directory === '/' ? '' : directory}/.understudy.`}"\${us_name##*.}"${suffix}
+${embed(stagedName(directory, suffix))}
+# Nothing that stands there is ever written to.
 umask 077; set -C
 : >"$us_staged"
 us_new=$us_staged; set +C`

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import type { Change } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
-import { sh } from '../shell/quote.ts'
+import { embed, sh } from '../shell/quote.ts'
 import { absolutePath } from './fields.ts'
 import { refuse } from './refuse.ts'
+import { stagedName } from './staged-name.ts'
 import { ifWritable } from './writable.ts'
 
 const target = z.string().regex(/^[^\n\0]+$/, 'must be one line')
@@ -70,11 +71,10 @@ function point(path: string, target: string, at: FileReading): Change {
 us_tidy() { if [ -n "$us_new" ]; then rm -f -- "$us_new"; fi; }
 trap us_tidy EXIT
 trap 'exit 130' INT TERM
-# Nobody knows the name of the private directory before it is there, and ln replaces nothing.
-us_name=\${us_tmp:-$(mktemp -u .XXXXXXXX)}
-us_link=${`${directory}/.understudy.`}"\${us_name##*.}"
-ln -s -- ${target} "$us_link"
-us_new=$us_link
+${embed(stagedName(directory))}
+# Nothing that stands there is replaced.
+ln -s -- ${target} "$us_staged"
+us_new=$us_staged
 mv -fT -- "$us_new" ${path}
 us_new=`,
     impact: 'none',

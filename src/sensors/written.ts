@@ -1,5 +1,6 @@
+import type { Script } from '../model/script.ts'
 import type { Query, Sensor } from '../model/sensor.ts'
-import { embed, sh } from '../shell/quote.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
 import { decode, encoder, textOf } from './encoded.ts'
 
 /** A file that a pattern meant. */
@@ -13,14 +14,9 @@ export interface WrittenFile {
 const largest = 256 * 1024
 const mostFiles = 200
 
-/**
- * Files by the patterns that configurations name others with, in the order of their names; links are followed, as the
- * programs do that read them.
- */
-const written: Sensor<readonly WrittenFile[]> = {
-  name: 'written',
-  ask: (patterns) => sh`${embed(encoder)}
-us_i=0
+/** Does something with each file `$us_f` that the pattern number `$us_i` means. */
+function eachFile(patterns: readonly string[], work: Script): Script {
+  return sh`us_i=0
 IFS=
 for us_p in ${patterns}; do
   us_n=0
@@ -28,15 +24,31 @@ for us_p in ${patterns}; do
   for us_f in $us_p; do
     if [ -f "$us_f" ] && [ "$us_n" -lt ${mostFiles} ]; then
       us_n=$((us_n + 1))
-      if [ -r "$us_f" ] && [ "$(stat -L -c %s -- "$us_f")" -le ${largest} ]; then
-        printf '%s %s %s\n' "$us_i" "$us_how" "$us_f"
-        us_encode <"$us_f"
-      else printf '%s none %s\n' "$us_i" "$us_f"; fi
+      ${embed(work)}
     fi
   done
   us_i=$((us_i + 1))
 done
-unset IFS`,
+unset IFS`
+}
+
+/**
+ * Files by the patterns that configurations name others with, in the order of their names; links are followed, as the
+ * programs do that read them.
+ */
+const written: Sensor<readonly WrittenFile[]> = {
+  name: 'written',
+  ask: (patterns) =>
+    lines(
+      encoder,
+      eachFile(
+        patterns,
+        sh`if [ -r "$us_f" ] && [ "$(stat -L -c %s -- "$us_f")" -le ${largest} ]; then
+        printf '%s %s %s\n' "$us_i" "$us_how" "$us_f"
+        us_encode <"$us_f"
+      else printf '%s none %s\n' "$us_i" "$us_f"; fi`,
+      ),
+    ),
   read: (output, patterns) => {
     const found = new Map<string, WrittenFile[]>(patterns.map((pattern) => [pattern, []]))
     // Encoded lines hold no space, headings do.
@@ -58,19 +70,7 @@ export function writtenAt(pattern: string): Query<readonly WrittenFile[]> {
 /** Their names alone, for those who need not read them. */
 const named: Sensor<readonly string[]> = {
   name: 'named',
-  ask: (patterns) => sh`us_i=0
-IFS=
-for us_p in ${patterns}; do
-  us_n=0
-  for us_f in $us_p; do
-    if [ -f "$us_f" ] && [ "$us_n" -lt ${mostFiles} ]; then
-      us_n=$((us_n + 1))
-      printf '%s %s\n' "$us_i" "$us_f"
-    fi
-  done
-  us_i=$((us_i + 1))
-done
-unset IFS`,
+  ask: (patterns) => eachFile(patterns, sh`printf '%s %s\n' "$us_i" "$us_f"`),
   read: (output, patterns) => {
     const found = new Map<string, string[]>(patterns.map((pattern) => [pattern, []]))
     for (const [, index, path = ''] of output.matchAll(/^(\d+) (.+)$/gm))

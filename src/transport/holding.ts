@@ -50,6 +50,11 @@ export async function startKeeper(
   const released = new Promise<void>((resolve) => {
     onReleased = resolve
   })
+  const letGo = async () => {
+    channel.stdin.end(`${keeperWords.release}\n`)
+    await atMost(releasing, Promise.race([released, channel.ended]))
+    channel.close()
+  }
   const beside = ahead && new BesideKeeper(channel)
   const stop = () => {
     over = true
@@ -98,11 +103,8 @@ export async function startKeeper(
         async release() {
           const ended = over
           stop()
-          if (!ended) {
-            channel.stdin.end(`${keeperWords.release}\n`)
-            await atMost(releasing, Promise.race([released, channel.ended]))
-          }
-          channel.close()
+          if (ended) channel.close()
+          else await letGo()
         },
         abandon() {
           stop()
@@ -113,9 +115,7 @@ export async function startKeeper(
   } catch (error) {
     stop()
     // It may have taken it all the same.
-    channel.stdin.end(`${keeperWords.release}\n`)
-    await atMost(releasing, Promise.race([released, channel.ended]))
-    channel.close()
+    await letGo()
     throw error
   } finally {
     abort.release()

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/index.ts'
+import { endpointOf } from '../model/endpoint.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
 import type { Session } from '../model/session.ts'
@@ -88,7 +89,7 @@ function poolsOf(
   if (tier.balancer === 'none') return []
   return tier.vips.flatMap(({ address, services }) =>
     services.map((service) => {
-      const name = `${service.protocol} ${place(address, service.port)}`
+      const name = `${service.protocol} ${endpointOf({ address, port: service.port })}`
       const [holder] = vips.find((one) => one.address === address)?.holders ?? []
       return pool(name, service, tier, { members, holder })
     }),
@@ -189,10 +190,6 @@ function silentPorts(found: Observed, ports: readonly Port[]): string | undefine
   return silent.length === 0 ? undefined : `nobody listens on port ${silent.join(', ')}`
 }
 
-function place(address: string, port: number): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`
-}
-
 function pool(
   name: string,
   { protocol, servers }: ExpectedService,
@@ -207,14 +204,20 @@ function pool(
     service: name,
     ...(asked && holder !== undefined ? { seenBy: holder } : {}),
     servers: servers.map(({ host, address, port: own }) => {
-      const line = lines.find((one) => one.service === name && one.server === place(address, own))
+      const line = lines.find(
+        (one) => one.service === name && one.server === endpointOf({ address, port: own }),
+      )
       const listens = members.get(host)
       const serves =
         listens !== undefined &&
         !(listens instanceof Failure) &&
         listens.read(listenersOn(portOf(protocol, own)))?.length !== 0
       if (balancer !== 'ipvs')
-        return { host, inPool: serves, ...(peers ? { active: peers.get(place(address, own)) ?? 0 } : {}) }
+        return {
+          host,
+          inPool: serves,
+          ...(peers ? { active: peers.get(endpointOf({ address, port: own })) ?? 0 } : {}),
+        }
       if (!line) return { host, inPool: false }
       const { weight, active, inactive } = line
       return { host, inPool: weight > 0, weight, active, inactive }

@@ -1,5 +1,7 @@
 import {
   endpointIn,
+  isNo,
+  type No,
   type ProxiedServer,
   type ProxiedService,
   type ProxyReading,
@@ -7,9 +9,6 @@ import {
   sharingServers,
 } from '../proxy.ts'
 import { type HaproxyLine, type Section, sectionLines } from './sections.ts'
-
-type No = { readonly no: string; readonly at: HaproxyLine['at'] }
-const isNo = (value: object): value is No => 'no' in value
 
 /** A frontend with its backend, or both in one `listen`. */
 interface Pair {
@@ -46,7 +45,7 @@ export function readProxyOfHaproxy(sections: readonly Section[]): ProxyReading {
   const fronts = sections.filter(({ kind }) => kind === 'frontend' || kind === 'listen')
   const readings = fronts.map((front) => [front, readPair(front, backends, usual)] as const)
   const fitting = readings.flatMap(([, one]) => (isNo(one) ? [] : [one]))
-  const { shared } = sharingServers(fitting.map(({ service }) => service))
+  const shared = sharingServers(fitting.map(({ service }) => service))
   if (shared.length === 0) {
     const [first] = readings.flatMap(([, one]) => (isNo(one) ? [one] : []))
     return {

@@ -1,5 +1,7 @@
 import {
   endpointIn,
+  isNo,
+  type No,
   type ProxiedServer,
   type ProxiedService,
   type ProxyReading,
@@ -32,9 +34,6 @@ const withoutEffect = [
 
 const passesNothing = 'it passes nothing on for all paths'
 
-type No = { readonly no: string; readonly at: Directive['at'] }
-const isNo = (value: object): value is No => 'no' in value
-
 /** Finds the ports that nginx of a director passes on as ours would; the rest is kept, or all of it left alone. */
 export function readProxyOfNginx({ directives: written, remarks: found }: NginxBlocks): ProxyReading {
   const directives = flattened(written)
@@ -54,7 +53,7 @@ export function readProxyOfNginx({ directives: written, remarks: found }: NginxB
   for (const [, one] of readings)
     if (!isNo(one)) ports.set(one.words.port, (ports.get(one.words.port) ?? 0) + 1)
   const fitting = readings.flatMap(([, one]) => (isNo(one) || ports.get(one.words.port) !== 1 ? [] : [one]))
-  const { shared } = sharingServers(fitting)
+  const shared = sharingServers(fitting)
   // Where another server is the default of the same port, ours cannot be.
   const rivals = new Set(
     readings
