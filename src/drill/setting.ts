@@ -229,7 +229,7 @@ function showsSorry(
   expected: ExpectedCluster,
   { address, service }: { readonly address: string; readonly service: ExpectedService },
 ): boolean {
-  const inner = serviceBehind(expected, service)
+  const inner = serviceBehind(expected.behind, service)
   if (!behind || !inner || strikes === 'holder') return service.sorryPage
   const own = vips
     .filter((vip) => vip.address === address || vip.also.some((one) => one.address === address))

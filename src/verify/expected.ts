@@ -112,7 +112,7 @@ export function expectedTiers(cluster: ExpectedCluster): readonly ExpectedCluste
 
 /** What balances in turn what a service sends: the service of the cluster behind that listens there. */
 export function serviceBehind(
-  { behind }: Pick<ExpectedCluster, 'behind'>,
+  behind: ExpectedCluster | undefined,
   { servers }: ExpectedService,
 ): ExpectedService | undefined {
   const services = behind?.vips.flatMap((vip) => vip.services)
@@ -182,7 +182,7 @@ function asBalancedAgain(
   cluster: Cluster,
   behind: ExpectedCluster | undefined,
 ): ExpectedService {
-  const inner = serviceBehind({ ...(behind ? { behind } : {}) }, service)
+  const inner = serviceBehind(behind, service)
   if (!inner) return service
   const page = inner.page ?? service.page
   const port = service.servers[0]?.port

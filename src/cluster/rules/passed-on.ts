@@ -54,9 +54,9 @@ function somethingListens(subject: Subject): readonly ClusterProblem[] {
 function everythingIsAsked(subject: Subject): readonly ClusterProblem[] {
   const { cluster } = subject
   const { behind } = cluster
-  const sent = cluster.vips.flatMap(({ services }) => services.map(({ backendPort }) => backendPort))
-  const listening = new Set(behind?.vips.flatMap(({ services }) => services.map(({ port }) => port)))
   if (!behind) return []
+  const sent = cluster.vips.flatMap(({ services }) => services.map(({ backendPort }) => backendPort))
+  const listening = new Set(behind.vips.flatMap(({ services }) => services.map(({ port }) => port)))
   return [...listening]
     .filter((port) => !sent.includes(port))
     .map((port) =>

@@ -29,7 +29,7 @@ export function pagesOf({ vips }: ExpectedCluster): readonly Page[] {
 /** The question that a client asks through the VIP, as often as tells whether every realserver gets something. */
 export function throughVip(cluster: ExpectedCluster, { url, service }: Page) {
   const alarm = alarmIn(cluster)
-  const inner = serviceBehind(cluster, service)
+  const inner = serviceBehind(cluster.behind, service)
   const telling = [service, ...(inner ? [inner] : [])].map(({ shares }) => requestsTelling(shares, alarm))
   return httpAnswers(url, Math.max(...telling))
 }
@@ -38,7 +38,7 @@ export function throughVip(cluster: ExpectedCluster, { url, service }: Page) {
 function alarmIn(cluster: ExpectedCluster): number {
   const judged = pagesOf(cluster).flatMap(({ service }) => [
     ...service.servers,
-    ...(serviceBehind(cluster, service)?.servers ?? []),
+    ...(serviceBehind(cluster.behind, service)?.servers ?? []),
   ])
   return alarmOf(judged.length)
 }
@@ -66,7 +66,7 @@ export function pageProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
       return [contentProof(page, answers, ofHolders(page, direct, cluster, seen), seen)]
     const alarm = alarmIn(cluster)
     const { behind } = cluster
-    const inner = serviceBehind(cluster, page.service)
+    const inner = serviceBehind(cluster.behind, page.service)
     if (!behind || !inner)
       return [
         contentProof(page, answers, direct, seen),
