@@ -18,7 +18,8 @@ export interface Wire {
 export function dialDirectly(destination: Destination, signal: AbortSignal): Promise<Wire> {
   const { hostname, port, timeoutSeconds } = destination
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host: hostname, port })
+    // Packets wait for nobody: with Nagle's algorithm each small one waited until the host had acknowledged the one before, 40 ms on Linux.
+    const socket = gathered(connectTcp({ host: hostname, port, noDelay: true }))
     const settle = (failure?: unknown) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
@@ -42,11 +43,15 @@ export function dialThroughCommand(command: string): Wire {
   const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: 'pipe', detached: true })
   const { stdin, stdout } = child
   const said = keepTail(child.stderr)
-  const stream = new Duplex({
-    read: () => void stdout.resume(),
-    write: (chunk, _encoding, done) => void stdin.write(chunk, () => done()),
-    final: (done) => void stdin.end(() => done()),
-  })
+  const stream = gathered(
+    new Duplex({
+      read: () => void stdout.resume(),
+      write: (chunk, _encoding, done) => void stdin.write(chunk, () => done()),
+      writev: (chunks, done) =>
+        void stdin.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), () => done()),
+      final: (done) => void stdin.end(() => done()),
+    }),
+  )
   stdout.on('data', (chunk) => {
     if (!stream.push(chunk)) stdout.pause()
   })
@@ -85,4 +90,20 @@ export function dialThroughJump(client: Client, destination: Destination): Promi
       refuse(error)
     }
   })
+}
+
+/**
+ * What is written to the stream in one go leaves in one piece. The ssh library writes a packet as its length, its content and its tag, and
+ * each was a segment, and a read of the host, by itself.
+ */
+function gathered<Stream extends Duplex>(stream: Stream): Stream {
+  const write = stream.write.bind(stream) as (...all: unknown[]) => boolean
+  stream.write = (...all: unknown[]) => {
+    if (stream.writableCorked === 0) {
+      stream.cork()
+      process.nextTick(() => stream.uncork())
+    }
+    return write(...all)
+  }
+  return stream
 }

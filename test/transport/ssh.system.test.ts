@@ -4,7 +4,7 @@ import { needs } from '../needs.ts'
 import { freePort, openSshLab, type Sshd } from './sshd.ts'
 import { answer, connect, failureOf, hostOf, knownHosts, program, whoami } from './talk.ts'
 
-needs('root', 'sshd', 'busybox')
+needs('root', 'sshd', 'ss', 'busybox')
 
 describe('a session over ssh', () => {
   const lab = openSshLab()
@@ -20,6 +20,15 @@ describe('a session over ssh', () => {
     const first = await answer(session, sh`echo "$SSH_CONNECTION"`)
     expect(await answer(session, sh`echo "$SSH_CONNECTION"`)).toBe(first)
     expect(session.trips).toBe(3)
+  })
+
+  it('sends what is a packet of ssh as one segment', async () => {
+    await using session = await connect(hostOf(lab, server))
+    // The kernel's count of the connection that asks, of segments with content that came from here.
+    const counted = sh`set -- $SSH_CONNECTION; ss -tinH "sport = :$4 and dport = :$2"`
+    const first = Number(/data_segs_in:(\d+)/.exec(await answer(session, counted))?.[1])
+    expect(first).toBeGreaterThan(5)
+    expect(first).toBeLessThan(14)
   })
 
   it('refuses a host whose key is not known and says how to make it known', async () => {
