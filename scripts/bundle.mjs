@@ -65,6 +65,10 @@ const output = [
     dynamicImportInCjs: false,
   })),
 ]
+for (const name of readdirSync(target).filter((one) => one.endsWith('.cjs'))) {
+  const path = join(target, name)
+  writeFileSync(path, asFunction(inAscii(readFileSync(path, 'utf8'), name)))
+}
 writeFileSync(join(target, 'THIRD-PARTY.txt'), licences(packagesIn(output)))
 await keepCompiled()
 
@@ -90,6 +94,17 @@ async function bundled(source, options) {
   })
   await bundle.close()
   return output
+}
+
+/** As Node wraps a module of CommonJS; lines and, but for the first, columns stay. */
+function asFunction(source) {
+  return `(function (exports, require, module, __filename, __dirname) {${source}\n})`
+}
+
+/** The same with what is not ASCII escaped, as it may be wherever it stands but in a comment. */
+function inAscii(source, name) {
+  if (/\\[^\0-\x7f]/.test(source)) throw new Error(`${name} has an escaped character that is not ASCII`)
+  return source.replaceAll(/[^\0-\x7f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Lets this Node compile what a command needs, and keeps it; another process, because flags of V8 are those of a process. */

@@ -10,6 +10,7 @@ export const compiled = '.compiled'
  * The parts of the command as the build wrote them (`scripts/bundle.mjs`), each run when it is first asked for. Beside each
  * lies what V8 made of it then: compiling them is a third of what a command takes. V8 looks at its own version and flags and
  * at the length of the source, and compiles anew where it does not know them again. Node's `require` knows nothing of that.
+ * Each is a function of what Node gives a module of CommonJS, in ASCII: so its text is neither decoded nor put together first.
  */
 export class Parts {
   readonly #folder: string
@@ -42,17 +43,14 @@ export class Parts {
   }
 }
 
-/** As Node wraps a module of CommonJS; lines and, but for the first, columns stay. */
-export function wrapped(source: string): string {
-  return `(function (exports, require, module, __filename, __dirname) {${source}\n})`
+/** What V8 is given of a part: all its characters are of ASCII, and so are its bytes. */
+export function sourceOf(path: string): string {
+  return readFileSync(path, 'latin1')
 }
 
 function compile(path: string): Script {
   const cachedData = madeBefore(path)
-  return new Script(wrapped(readFileSync(path, 'utf8')), {
-    filename: path,
-    ...(cachedData ? { cachedData } : {}),
-  })
+  return new Script(sourceOf(path), { filename: path, ...(cachedData ? { cachedData } : {}) })
 }
 
 function madeBefore(path: string): Buffer | undefined {

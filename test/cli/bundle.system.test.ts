@@ -15,7 +15,7 @@ import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
 import { tellV8 } from '../../src/cli/flags.ts'
 import { namingSources } from '../../src/cli/naming-sources.ts'
-import { compiled, wrapped } from '../../src/cli/parts.ts'
+import { compiled, sourceOf } from '../../src/cli/parts.ts'
 import { projectRoot } from '../e2e/understudy.ts'
 import { needs } from '../needs.ts'
 
@@ -108,10 +108,7 @@ it('has beside each part what this Node has compiled of it, under the flags that
     const { readFileSync } = require('node:fs')
     for (const [path, source] of JSON.parse(readFileSync(0, 'utf8')))
       if (new (require('node:vm').Script)(source, { cachedData: readFileSync(path) }).cachedDataRejected) console.log(path)`
-  const input = parts.map((name) => [
-    join(built, `${name}${compiled}`),
-    wrapped(readFileSync(join(built, name), 'utf8')),
-  ])
+  const input = parts.map((name) => [join(built, `${name}${compiled}`), sourceOf(join(built, name))])
   const { status, stdout } = spawnSync(process.execPath, ['-e', look, '--', ...flags], {
     encoding: 'utf8',
     input: JSON.stringify(input),
