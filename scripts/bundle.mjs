@@ -37,6 +37,17 @@ const noSourceMaps = {
   load: (id) => (id === '\0source-map' ? 'export {}' : null),
 }
 
+/** What ssh2 has beyond its client: a server, agents for HTTP, and what makes keys. They load what Node has for that. */
+const clientAlone = {
+  name: 'client-alone',
+  resolveId: (id, importer) =>
+    /[\\/]ssh2[\\/]lib[\\/]index\.js$/.test(importer ?? '') &&
+    /^\.\/(server|http-agents|keygen)\.js$/.test(id)
+      ? '\0nothing-of-ssh2'
+      : null,
+  load: (id) => (id === '\0nothing-of-ssh2' ? 'module.exports = {}' : null),
+}
+
 /**
  * Of ssh2 two parts may have been compiled where it is installed; both are looked for there, and done without. Under their
  * full names they are found from here, too.
@@ -53,7 +64,11 @@ const compiledParts = {
 rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
 const output = [
-  ...(await bundled('src/cli/main.ts', { format: 'esm', entryFileNames: '[name].js' })),
+  ...(await bundled('src/cli/main.ts', {
+    format: 'cjs',
+    entryFileNames: '[name].js',
+    banner: "'use strict';",
+  })),
   // As CommonJS: of modules nothing that V8 has compiled can be kept.
   ...(await bundled('src/cli/command-line.ts', {
     format: 'cjs',
@@ -63,12 +78,33 @@ const output = [
     banner: "'use strict';",
     // What V8 has compiled before can load nothing by `import()`.
     dynamicImportInCjs: false,
+    // Parts run when something of them is first read: of a playbook without clusters the words of clusters never are.
+    codeSplitting: {
+      // Each group is what it says, and no more.
+      includeDependenciesRecursively: false,
+      groups: [
+        { name: 'model', test: /[\\/]src[\\/](model|shell)[\\/]/ },
+        { name: 'vocabulary', test: /[\\/]src[\\/]cluster[\\/](vocabulary|rules)[\\/]/ },
+        { name: 'cluster', test: /[\\/]src[\\/]cluster[\\/]/ },
+        { name: 'handlebars', test: /[\\/]node_modules[\\/]handlebars[\\/]/ },
+        { name: 'jmespath', test: /[\\/]node_modules[\\/]@jmespath-community[\\/]/ },
+        {
+          name: 'ssh2',
+          test: /[\\/]node_modules[\\/](ssh2|asn1|bcrypt-pbkdf|tweetnacl|safer-buffer)[\\/]|nothing-of-ssh2/,
+        },
+        { name: 'sensors', test: /[\\/]src[\\/]sensors[\\/]/ },
+        { name: 'resources', test: /[\\/]src[\\/]resources[\\/]/ },
+        { name: 'jinja', test: /[\\/]src[\\/]jinja[\\/]/ },
+      ],
+    },
   })),
 ]
 for (const name of readdirSync(target).filter((one) => one.endsWith('.cjs'))) {
   const path = join(target, name)
   writeFileSync(path, asFunction(inAscii(readFileSync(path, 'utf8'), name)))
 }
+// What loads modules takes 5 ms of every command that is one.
+writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n')
 writeFileSync(join(target, 'THIRD-PARTY.txt'), licences(packagesIn(output)))
 await keepCompiled()
 
@@ -76,8 +112,9 @@ await keepCompiled()
 async function bundled(source, options) {
   const bundle = await rolldown({
     cwd: root,
-    plugins: [lateProcesses, noSourceMaps, compiledParts],
+    plugins: [lateProcesses, noSourceMaps, clientAlone, compiledParts],
     input: join(root, source),
+    preserveEntrySignatures: 'allow-extension',
     platform: 'node',
     // What the oldest Node that package.json admits can read.
     transform: { target: `node${engines.node.replace('>=', '')}` },

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Host } from '../model/host.ts'
+import { eachText, visible } from '../report/redaction.ts'
 import { exitStatus, statusOfDrills } from './exit.ts'
 import { disruptionGiven, inventoryGiven, permissionGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -110,7 +111,6 @@ async function shown(
     const report = await drill(given).finally(view.still)
     view.summary(report)
     await rememberDrills(given.inventory, report)
-    const { eachText, visible } = await import('../report/redaction.ts')
     const { failures, ...measured } = report
     const toKeep = eachText(measured, (text) => visible(redact(text)))
     if (flags.report)

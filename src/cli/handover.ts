@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { DrillReport } from '../model/drill.ts'
 import type { HandoverResult } from '../operations/handover.ts'
+import { eachText, visible } from '../report/redaction.ts'
 import { exitStatus } from './exit.ts'
 import { disruptionGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -72,7 +73,6 @@ async function shown(
 /** The page of a handover, without secrets. */
 async function pageOf(report: DrillReport, redact: (text: string) => string): Promise<string> {
   const { drillPage } = await import('../report/drill/page.ts')
-  const { eachText, visible } = await import('../report/redaction.ts')
   return drillPage(eachText(report, (text) => visible(redact(text))))
 }
 

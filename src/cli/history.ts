@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { eachText } from '../report/redaction.ts'
 import { exitStatus, statusOf } from './exit.ts'
 import { connectionGiven, inventoryGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -26,7 +27,6 @@ export function declareHistory(program: Command): void {
   withConnection(withInventory(command)).action(async (flags: Flags) => {
     const { history } = await import('../operations/history.ts')
     const { historyLines } = await import('../report/history.ts')
-    const { eachText } = await import('../report/redaction.ts')
     const { secretively } = await import('./secretively.ts')
     const { signal, release } = onInterrupt()
     try {

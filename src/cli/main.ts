@@ -15,5 +15,5 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V'))
 else {
   const parts = new Parts(import.meta.dirname)
   const { runCommandLine } = parts.load('command-line.cjs') as typeof import('./command-line.ts')
-  await runCommandLine(words)
+  void runCommandLine(words)
 }

@@ -16,6 +16,7 @@ export class Parts {
   readonly #folder: string
   readonly #others: NodeJS.Require
   readonly #modules = new Map<string, { exports: unknown }>()
+  readonly #waiting = new Map<string, object>()
   readonly #scripts = new Map<string, Script>()
 
   constructor(folder: string) {
@@ -32,9 +33,29 @@ export class Parts {
     this.#scripts.set(path, script)
     const module = { exports: {} }
     this.#modules.set(name, module)
-    const require = (id: string) => (id.startsWith('./') ? this.load(id.slice(2)) : this.#others(id))
+    const require = (id: string) => (id.startsWith('./') ? this.#later(id.slice(2)) : this.#others(id))
     script.runInThisContext()(module.exports, require, module, path, this.#folder)
     return module.exports
+  }
+
+  /** The part's exports, before it has run: the first of them that is read makes it run. */
+  #later(name: string): unknown {
+    const known = this.#modules.get(name)
+    if (known) return known.exports
+    const waiting = this.#waiting.get(name)
+    if (waiting) return waiting
+    const exports: object = Object.create(
+      new Proxy(Object.create(null), {
+        get: (_, key) => {
+          const real = this.load(name) as object
+          // From now on they are found without asking here.
+          Object.defineProperties(exports, Object.getOwnPropertyDescriptors(real))
+          return Reflect.get(real, key)
+        },
+      }),
+    )
+    this.#waiting.set(name, exports)
+    return exports
   }
 
   /** What V8 has compiled of them by now, by the paths of the parts. */

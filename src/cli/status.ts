@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { eachText } from '../report/redaction.ts'
 import { exitStatus } from './exit.ts'
 import { connectionGiven, inventoryGiven } from './given.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -30,7 +31,6 @@ async function shown(flags: Flags, { redact, onSecrets }: Secrecy): Promise<numb
   const { isWell, statusLines } = await import('../report/status.ts')
   const { paintFor } = await import('../report/paint.ts')
   const { lastDrills } = await import('./drill-records.ts')
-  const { eachText } = await import('../report/redaction.ts')
   const given = { ...inventoryGiven(flags), onSecrets }
   const paint = paintFor(process.stdout.isTTY === true, process.env)
   const { signal, release } = onInterrupt()

@@ -17,7 +17,11 @@ export interface ClustersFound {
 /** Reads the HA vocabulary of an inventory. Throws InvalidInput with everything that is wrong. */
 export function clustersOf(inventory: Inventory): ClustersFound {
   const { members, originOf } = clusterMembers(inventory)
-  const { clusters: resolved, problems } = resolveClusters(members)
+  // Most inventories of playbooks have none, and need not load what knows of them.
+  const none = { clusters: [], problems: [] }
+  const { clusters: resolved, problems } = members.some(({ cluster }) => cluster)
+    ? resolveClusters(members)
+    : none
   const clusters = resolved.map((cluster) => placed(cluster, originOf))
   const failureOf = (found: ClusterProblem) => problem(found.message, originOf(found), found.next)
   const errors = problems.filter(({ severity }) => severity === 'error')

@@ -26,6 +26,8 @@ export interface Preparation {
 
 const keepaliveMilliseconds = 4000
 
+const closedEarly = 'connection closed before handshake was complete'
+
 /**
  * Speaks ssh over a wire until the host has let us in. Throws HOST_KEY_REFUSED, AUTHENTICATION_FAILED,
  * UNREACHABLE, or the signal's reason; the wire is closed then.
@@ -101,10 +103,12 @@ export function openConnection(
     })
     client.on('close', () => {
       if (open) over ??= 'the host closed it'
-      else fail(explain(new Error('connection closed before handshake was complete')))
+      else fail(explain(new Error(closedEarly)))
     })
     signal.addEventListener('abort', abort)
     if (signal.aborted) return abort()
+    // Whoever had us wait until we were ready may have gone meanwhile, which is told once.
+    if (wire.stream.destroyed) return fail(explain(wire.stream.errored ?? new Error(closedEarly)))
     watch(false)
     client.connect({
       sock: wire.stream,

@@ -3,7 +3,7 @@ import { Failure } from '../model/failure.ts'
 import type { Become, Host } from '../model/host.ts'
 import type { HoldingSession } from '../model/session.ts'
 import { aborted } from './channel.ts'
-import { type Connection, openConnection } from './connection.ts'
+import { type Connection, openConnection, type Preparation } from './connection.ts'
 import { type Destination, type DestinationDefaults, resolveDestination } from './destination.ts'
 import { dialFromHere, dialFromHost } from './dialling.ts'
 import { createGate } from './gate.ts'
@@ -55,15 +55,16 @@ export function createConnector(options: ConnectOptions): Connector {
   const jumps = createJumps()
 
   const reach = async (destination: Destination, signal: AbortSignal): Promise<Connection> => {
-    // Before dialling: once a wire is there ssh must listen to it at once.
-    const preparation = {
-      recorded: await hostKeys.recall(destination),
-      credentials: await keyRing.credentials(destination.identities),
-      remember: (key: Buffer) => hostKeys.remember(destination, key),
-    }
-    const { wire, release } = await dial(destination, signal)
+    // The host starts a server for us while we look what is known of it.
+    const [prepared, dialled] = await Promise.allSettled([prepare(destination), dial(destination, signal)])
+    if (dialled.status === 'rejected') throw prepared.status === 'rejected' ? prepared.reason : dialled.reason
+    const { wire, release } = dialled.value
     try {
-      const connection = await openConnection(destination, wire, preparation, signal)
+      if (prepared.status === 'rejected') {
+        wire.close()
+        throw prepared.reason
+      }
+      const connection = await openConnection(destination, wire, prepared.value, signal)
       const close = () => {
         connection.close()
         release()
@@ -74,6 +75,12 @@ export function createConnector(options: ConnectOptions): Connector {
       throw error
     }
   }
+
+  const prepare = async (destination: Destination): Promise<Preparation> => ({
+    recorded: await hostKeys.recall(destination),
+    credentials: await keyRing.credentials(destination.identities),
+    remember: (key) => hostKeys.remember(destination, key),
+  })
 
   const dial = async (
     destination: Destination,
