@@ -55,7 +55,8 @@ describe('the package', () => {
     const parts = readdirSync(folder).filter((name) => name.endsWith('.cjs'))
     expect(parts).toContain('command-line.cjs')
     const loose = parts.filter(
-      (name) => !/^["']use strict["'];/.test(readFileSync(join(folder, name), 'utf8')),
+      (name) =>
+        !/^(\(function \([^)]*\) \{)["']use strict["'];/.test(readFileSync(join(folder, name), 'utf8')),
     )
     expect(loose).toEqual([])
   })
