@@ -7,6 +7,7 @@ import { sharedProxy } from './proxied.ts'
 import type { ProxiedServer } from './proxy.ts'
 import { type Pool, poolFor } from './services.ts'
 import { extraOf, type SharedInstance, sharedInstances, vrrpWords, withoutComments } from './vips.ts'
+import { wayBack } from './way-back.ts'
 
 /** A cluster as it was found, in the words of the inventory. */
 export interface Adoption {
@@ -32,14 +33,16 @@ export function combine(
   directors: readonly AdoptedDirector[],
   machines: readonly KnownMachine[],
 ): Adoption {
-  const shared = sharedInstances(directors)
-  const said = directorWords(directors, shared.value)
+  const found = sharedInstances(directors)
   const [speaker] = directors
-  const pool = poolFor(shared.value, speaker?.keepalived.servers ?? [])
-  const together = speaker?.keepalived.groups ?? new Map<string, readonly string[]>()
-  const vips = shared.value.map((one, index) => vipOf(one, shared.value, pool.vips[index], together))
+  const servers = speaker?.keepalived.servers ?? []
+  const groups = speaker?.keepalived.groups ?? new Map<string, readonly string[]>()
+  const { gateway, shared, remarks: ofGateway } = wayBack(found.value, servers, groups, machines)
+  const said = directorWords(directors, shared)
+  const pool = poolFor(shared, servers)
+  const vips = shared.map((one, index) => vipOf(one, shared, pool.vips[index], groups))
   const rest = restOf(directors, pool.verbatim)
-  const sync = synchronized(directors, shared.value)
+  const sync = synchronized(directors, shared)
   const routes = pool.vips.some(({ services }) => services.length > 0)
   const { proxy, ...beside } = routes
     ? { proxy: undefined, remarks: [], contradictions: [] }
@@ -54,6 +57,7 @@ export function combine(
   const remarks = [
     ...directors.flatMap((one) => one.keepalived.remarks.map((remark) => ({ ...remark, host: one.name }))),
     ...said.remarks,
+    ...ofGateway,
     ...pool.remarks.map((remark) => ({ ...remark, ...(speaker ? { host: speaker.name } : {}) })),
     ...vips.flatMap((vip) => vip.remarks),
     ...rest.remarks,
@@ -78,9 +82,10 @@ export function combine(
       })),
       ...(common && balancer !== 'none' ? { services: common } : {}),
       vrrp: {
-        ...vrrpWords(shared.value),
+        ...vrrpWords(shared),
         ...(said.value.vrrpInterface === undefined ? {} : { interface: said.value.vrrpInterface }),
       },
+      ...(gateway === undefined ? {} : { nat: { gateway } }),
       ...(sync ? { connection_sync: true } : {}),
       ...extraWords({ keepalived: rest.lines, ...(proxy ? { [proxy.program]: proxy.extra } : {}) }),
     },
@@ -93,7 +98,7 @@ export function combine(
     realservers: realserversOf(real, machines),
     remarks,
     contradictions: [
-      ...shared.contradictions,
+      ...found.contradictions,
       ...serversDiffer(directors),
       ...rest.contradictions,
       ...beside.contradictions,
@@ -116,7 +121,11 @@ function vipOf(
   const [address = '', ...also] = written
   const label = instance.addresses.find((known) => known.address === alike[0])?.label
   const extra = extraOf(one, shared, apart)
-  const together = [...groups].find(([, members]) => members.includes(instance.name))?.[0]
+  const together = [...groups].find(
+    ([, members]) =>
+      members.includes(instance.name) &&
+      shared.some((other) => other !== one && members.includes(other.instance.name)),
+  )?.[0]
   return {
     value: {
       address,

@@ -22,6 +22,8 @@ export interface KnownMachine {
   readonly name: string
   readonly connection: string
   readonly addresses: readonly string[]
+  /** Where its default route leads. */
+  readonly gateway?: string | undefined
 }
 
 /** What is written into the inventory, and what there is to say of it. */

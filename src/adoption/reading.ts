@@ -31,6 +31,9 @@ export interface ReadDirector {
   readonly files: readonly string[]
 }
 
+/** Where `apply` writes what keepalived is told. */
+const ours = '/etc/keepalived/keepalived.conf'
+
 /** A file that includes others, which include others: nobody goes deeper. */
 const mostRounds = 12
 
@@ -62,6 +65,13 @@ export async function readDirector(host: string, ask: Asker): Promise<ReadDirect
   const keepalived = readHost(blocks.read, told.unknown, told.deprecated)
   const remarks = [
     ...(told.runs ? [] : [{ message: 'keepalived does not run here' }]),
+    ...(path === ours
+      ? []
+      : [
+          {
+            message: `keepalived was started with ${path}, and apply writes ${ours}: take -f out of its unit, /etc/default/keepalived or /etc/sysconfig/keepalived, and copy the file to ${ours} before you apply`,
+          },
+        ]),
     ...told.complaints.map((what) => ({
       message: `keepalived says: ${what} (apply refuses a configuration of which it complains)`,
     })),

@@ -181,7 +181,7 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
 /** The machine by the name that it has in an inventory: its own, where an address was named. */
 function machineOf(
   { name, address }: Host,
-  { hostname, interfaces }: Facts,
+  { hostname, interfaces, defaultRoute }: Facts,
   taken: Set<string>,
 ): KnownMachine {
   const own = hostname.split('.')[0] ?? ''
@@ -192,7 +192,7 @@ function machineOf(
   const addresses = Object.values(interfaces)
     .filter(({ name: device }) => device !== 'lo')
     .flatMap((device) => device.addresses.map((one) => one.address))
-  return { name: called, connection: address, addresses }
+  return { name: called, connection: address, addresses, gateway: defaultRoute?.gateway }
 }
 
 /** Connections to what was named, by the inventory or as ssh knows it. */

@@ -638,4 +638,23 @@ vrrp_instance other {
 `,
     balancer: 'none',
   },
+  {
+    what: 'translation, with the gateway of realservers beside the VIP',
+    conf: `vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress {
+        10.77.0.100/24
+        10.77.0.1/24
+    }
+}
+virtual_server 10.77.0.100 8080 {
+    lb_algo rr
+    lb_kind NAT${real(21, 80, 'TCP_CHECK { }')}${real(22, 80, 'TCP_CHECK { }')}
+}
+`,
+    balancer: 'ipvs',
+    words: { nat: { gateway: '10.77.0.1' }, vips: [{ address: '10.77.0.100/24', vrid: 51 }] },
+  },
 ]

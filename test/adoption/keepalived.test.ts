@@ -153,6 +153,64 @@ virtual_server 10.77.0.100 81«|0» {
     ])
   })
 
+  const translating = `vrrp_sync_group both {
+    group {
+        outside
+        inside
+    }
+}
+vrrp_instance inside {
+    interface eth1
+    virtual_router_id 52
+    priority «100|90»
+    virtual_ipaddress {
+        10.88.0.1/24
+    }
+}
+vrrp_instance outside {
+    interface eth0
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress {
+        10.77.0.100/24
+        10.77.0.99/24
+    }
+}
+virtual_server 10.77.0.100 80 {
+    lb_kind NAT
+    real_server 10.88.0.21 80 {
+        TCP_CHECK {
+        }
+    }
+}
+`
+
+  it('finds the gateway of what is translated in the network of the realservers, where it is an instance of its own', () => {
+    const { cluster, remarks } = both(translating)
+    expect(cluster).toMatchObject({
+      nat: { gateway: '10.88.0.1' },
+      vips: [{ name: 'outside', address: '10.77.0.100/24' }],
+    })
+    expect((cluster.vips as object[])[0]).not.toHaveProperty('together')
+    expect(remarks.map(({ message, host, at }) => `${host}:${at?.line}: ${message}`)).toContain(
+      'd1:7: inside is left out with what else it says: its 10.88.0.1 is the gateway of realservers, and moves with outside from now on',
+    )
+  })
+
+  it('takes for the gateway what realservers that were named have as theirs, and asks where it cannot know', () => {
+    const two = translating.replace('10.88.0.1/24\n', '10.88.0.1/24\n        10.88.0.2/24\n')
+    const directors = [...hostsOf({ what: '', conf: two, balancer: 'ipvs' })].map(([name, keepalived]) => ({
+      ...{ name, connection: name, keepalived, proxies: [], hasScriptUser: false, addresses: [] },
+    }))
+    const named = { name: 'rs', connection: '10.88.0.21', addresses: [], gateway: '10.88.0.2' }
+    expect(combine('web', directors, [named]).cluster).toMatchObject({ nat: { gateway: '10.88.0.2' } })
+    const { cluster, remarks } = combine('web', directors, [])
+    expect(cluster).not.toHaveProperty('nat')
+    expect(remarks.map(({ message }) => message).join('\n')).toContain(
+      'more than one moving address may be their gateway: write nat: { gateway: … } into cluster',
+    )
+  })
+
   it('leaves out what keepalived does not read, and says so', () => {
     const text = vrrp(`virtual_server 10.77.0.100 80 {
         persistence_timeout50
