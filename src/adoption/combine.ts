@@ -37,7 +37,14 @@ export function combine(
   const [speaker] = directors
   const servers = speaker?.keepalived.servers ?? []
   const groups = speaker?.keepalived.groups ?? new Map<string, readonly string[]>()
-  const { gateway, shared, remarks: ofGateway } = wayBack(found.value, servers, groups, machines)
+  const {
+    nat,
+    shared,
+    remarks: ofGateway,
+  } = wayBack(found.value, servers, groups, {
+    machines,
+    networks: directors.flatMap(({ networks }) => networks),
+  })
   const said = directorWords(directors, shared)
   const pool = poolFor(shared, servers)
   const vips = shared.map((one, index) => vipOf(one, shared, pool.vips[index], groups))
@@ -85,7 +92,7 @@ export function combine(
         ...vrrpWords(shared),
         ...(said.value.vrrpInterface === undefined ? {} : { interface: said.value.vrrpInterface }),
       },
-      ...(gateway === undefined ? {} : { nat: { gateway } }),
+      ...(nat ? { nat } : {}),
       ...(sync ? { connection_sync: true } : {}),
       ...extraWords({ keepalived: rest.lines, ...(proxy ? { [proxy.program]: proxy.extra } : {}) }),
     },

@@ -1,3 +1,4 @@
+import type { RouteByRouter } from '../sensors/routes-by-router.ts'
 import type { KeepalivedHost } from './keepalived/host.ts'
 import type { Remark } from './position.ts'
 import type { ProxyReading } from './proxy.ts'
@@ -15,6 +16,8 @@ export interface AdoptedDirector {
   readonly proxies: readonly ProxyReading[]
   /** Every address it has now, by which who holds a VIP is known. */
   readonly addresses: readonly string[]
+  /** The networks in which it has an address, as `10.0.0.11/24`. */
+  readonly networks: readonly string[]
 }
 
 /** A machine whose address is known. */
@@ -22,8 +25,8 @@ export interface KnownMachine {
   readonly name: string
   readonly connection: string
   readonly addresses: readonly string[]
-  /** Where its default route leads. */
-  readonly gateway?: string | undefined
+  /** What it leads through others, where it was asked. */
+  readonly routes?: readonly RouteByRouter[]
 }
 
 /** What is written into the inventory, and what there is to say of it. */

@@ -6,9 +6,9 @@ export { type KeepalivedHost, readHost } from './keepalived/host.ts'
 export type { Includes, Remark, SourceFile } from './position.ts'
 export {
   type Asker,
-  factsBy,
   heldByAll,
   type ReadDirector,
   readDirector,
+  realserverBy,
   realserverRemarks,
 } from './reading.ts'

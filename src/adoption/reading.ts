@@ -6,6 +6,7 @@ import { fileAt } from '../sensors/files.ts'
 import { type IpvsReading, ipvsTable } from '../sensors/ipvs.ts'
 import { keepalivedTold } from '../sensors/keepalived-told.ts'
 import { proxiesTold } from '../sensors/proxies-told.ts'
+import { type RouteByRouter, routesByRouter } from '../sensors/routes-by-router.ts'
 import { sysctlNamed } from '../sensors/sysctls.ts'
 import { writtenAt } from '../sensors/written.ts'
 import { readSections } from './haproxy/sections.ts'
@@ -39,10 +40,12 @@ const mostRounds = 12
 
 const factsOfMachine: Query<Facts> = { sensor: facts, subject: '', about: [] }
 
-/** What a machine is. Throws the failures of who asks. */
-export async function factsBy(ask: Asker): Promise<Facts> {
-  const answers = await ask([factsOfMachine])
-  return answers.read(factsOfMachine)
+/** What a machine is, and where it leads what. Throws the failures of who asks. */
+export async function realserverBy(
+  ask: Asker,
+): Promise<{ readonly facts: Facts; readonly routes: readonly RouteByRouter[] }> {
+  const answers = await ask([factsOfMachine, routesByRouter])
+  return { facts: answers.read(factsOfMachine), routes: answers.read(routesByRouter) }
 }
 
 /**

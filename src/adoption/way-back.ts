@@ -7,21 +7,25 @@ import type { SharedInstance } from './vips.ts'
 
 /** Where realservers send answers that are translated back. */
 export interface WayBack {
-  readonly gateway?: string
+  readonly nat?: { readonly gateway: string; readonly clients?: readonly string[] }
   /** The instances without that address; the one that it moves with comes first. */
   readonly shared: readonly SharedInstance[]
   readonly remarks: readonly Remark[]
 }
 
 /**
- * Finds, where services are forwarded by translation, which moving address is the gateway of realservers: the one to which the
- * default route of those that were named leads, else the only one without services in whose network all of them are.
+ * Finds, where services are forwarded by translation, which moving address is the gateway of realservers: one through which
+ * those that were named lead something, else the only one without services in a network of the directors in which all
+ * of them are, too.
  */
 export function wayBack(
   shared: readonly SharedInstance[],
   servers: readonly ServerReading[],
   groups: ReadonlyMap<string, readonly string[]>,
-  machines: readonly KnownMachine[],
+  {
+    machines,
+    networks,
+  }: { readonly machines: readonly KnownMachine[]; readonly networks: readonly string[] },
 ): WayBack {
   const translated = servers.flatMap(({ adopted }) =>
     adopted?.service.forwarding === 'nat' ? [adopted] : [],
@@ -32,17 +36,18 @@ export function wayBack(
   const free = shared.flatMap(({ instance }) =>
     instance.addresses.filter(({ address }) => !served.has(canonical(address))),
   )
-  const routes = new Set(
-    machines
-      .filter(({ connection, addresses }) =>
-        [connection, ...addresses].some((one) => real.has(canonical(one))),
-      )
-      .flatMap(({ gateway }) => (gateway === undefined ? [] : [canonical(gateway)])),
+  const routes = machines
+    .filter(({ connection, addresses }) => [connection, ...addresses].some((one) => real.has(canonical(one))))
+    .flatMap((one) => one.routes ?? [])
+  const ledTo = new Set(routes.map(({ via }) => canonical(via)))
+  const common = networks.filter((network) => [...real].every((one) => contains(network, one)))
+  const near = free.filter(({ address, prefix }) =>
+    [`${address}/${prefix}`, ...common].some(
+      (network) => contains(network, address) && [...real].every((one) => contains(network, one)),
+    ),
   )
-  const near = free.filter(({ address, prefix }) => [...real].every((one) => contains(address, prefix, one)))
   const [found, ...others] =
-    [free.filter(({ address }) => routes.has(canonical(address))), near].find(({ length }) => length > 0) ??
-    []
+    [free.filter(({ address }) => ledTo.has(canonical(address))), near].find(({ length }) => length > 0) ?? []
   if (!found || others.length > 0)
     return {
       shared,
@@ -52,12 +57,20 @@ export function wayBack(
         },
       ],
     }
-  return { gateway: found.address, ...movedWith(found.address, shared, groups, served) }
+  const gateway = found.address
+  const led = routes.filter(({ via }) => canonical(via) === canonical(gateway)).map(({ to }) => to)
+  // Who leads all there needs no words: it is what nobody says otherwise.
+  const clients = led.some((to) => to.endsWith('/0')) ? [] : [...new Set(led)]
+  return {
+    nat: { gateway, ...(clients.length > 0 ? { clients } : {}) },
+    ...movedWith(gateway, shared, groups, served),
+  }
 }
 
-function contains(address: string, prefix: number, other: string): boolean {
-  if (familyOf(canonical(address)) !== familyOf(other)) return false
-  return ipaddr.parse(other).match(ipaddr.parse(address), prefix)
+function contains(network: string, address: string): boolean {
+  const [base = '', prefix = ''] = network.split('/')
+  if (familyOf(canonical(base)) !== familyOf(canonical(address))) return false
+  return ipaddr.parse(address).match(ipaddr.parse(base), Number(prefix))
 }
 
 /** Takes the gateway out of its instance: it moves with the first VIP, which is one that moved together with it before. */

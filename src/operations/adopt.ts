@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import {
   type AdoptedDirector,
   combine,
-  factsBy,
   heldByAll,
   inventoryText,
   type KnownMachine,
   type ReadDirector,
   readDirector,
+  realserverBy,
   realserverRemarks,
   said,
 } from '../adoption/index.ts'
@@ -133,7 +133,7 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
       const read = await readDirector(host.name, ask).catch(async (error) => {
         // A realserver has no keepalived.
         if (error instanceof Failure && error.code === 'INVALID_INPUT')
-          return { facts: await factsBy(ask), error }
+          return { ...(await realserverBy(ask)), error }
         throw error
       })
       return { host, read }
@@ -142,7 +142,12 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
     throw endedBy(error, signal)
   })
   const taken = new Set<string>()
-  const machines = found.map(({ host, read }) => ({ ...machineOf(host, read.facts, taken), read, host }))
+  const machines = found.map(({ host, read }) => ({
+    ...machineOf(host, read.facts, taken),
+    ...('routes' in read ? { routes: read.routes } : {}),
+    read,
+    host,
+  }))
   const directors = machines.flatMap(({ name, connection, addresses, read }) =>
     'error' in read
       ? []
@@ -151,6 +156,7 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
             name,
             connection,
             addresses,
+            networks: networksOf(read.facts),
             keepalived: read.keepalived,
             proxies: read.proxies,
             hasScriptUser: 'keepalived_script' in read.facts.homes,
@@ -181,7 +187,7 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
 /** The machine by the name that it has in an inventory: its own, where an address was named. */
 function machineOf(
   { name, address }: Host,
-  { hostname, interfaces, defaultRoute }: Facts,
+  { hostname, interfaces }: Facts,
   taken: Set<string>,
 ): KnownMachine {
   const own = hostname.split('.')[0] ?? ''
@@ -192,7 +198,13 @@ function machineOf(
   const addresses = Object.values(interfaces)
     .filter(({ name: device }) => device !== 'lo')
     .flatMap((device) => device.addresses.map((one) => one.address))
-  return { name: called, connection: address, addresses, gateway: defaultRoute?.gateway }
+  return { name: called, connection: address, addresses }
+}
+
+function networksOf({ interfaces }: Facts): readonly string[] {
+  return Object.values(interfaces).flatMap((device) =>
+    device.addresses.map(({ address, prefix }) => `${address}/${prefix}`),
+  )
 }
 
 /** Connections to what was named, by the inventory or as ssh knows it. */

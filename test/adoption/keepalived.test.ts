@@ -53,6 +53,7 @@ function adopted(one: Handmade): Adoption {
     proxies: [],
     hasScriptUser: false,
     addresses: [`10.77.0.1${index + 1}`],
+    networks: [`10.77.0.1${index + 1}/24`, `10.88.0.1${index + 1}/24`],
   }))
   return combine('web', directors, [])
 }
@@ -164,7 +165,7 @@ vrrp_instance inside {
     virtual_router_id 52
     priority «100|90»
     virtual_ipaddress {
-        10.88.0.1/24
+        10.88.0.1
     }
 }
 vrrp_instance outside {
@@ -198,12 +199,26 @@ virtual_server 10.77.0.100 80 {
   })
 
   it('takes for the gateway what realservers that were named have as theirs, and asks where it cannot know', () => {
-    const two = translating.replace('10.88.0.1/24\n', '10.88.0.1/24\n        10.88.0.2/24\n')
+    const two = translating.replace('10.88.0.1\n', '10.88.0.1/24\n        10.88.0.2/24\n')
     const directors = [...hostsOf({ what: '', conf: two, balancer: 'ipvs' })].map(([name, keepalived]) => ({
-      ...{ name, connection: name, keepalived, proxies: [], hasScriptUser: false, addresses: [] },
+      ...{
+        name,
+        connection: name,
+        keepalived,
+        proxies: [],
+        hasScriptUser: false,
+        addresses: [],
+        networks: [],
+      },
     }))
-    const named = { name: 'rs', connection: '10.88.0.21', addresses: [], gateway: '10.88.0.2' }
-    expect(combine('web', directors, [named]).cluster).toMatchObject({ nat: { gateway: '10.88.0.2' } })
+    const leading = (...to: readonly string[]) => {
+      const routes = [...to.map((one) => ({ to: one, via: '10.88.0.2' })), { to: '::/0', via: 'fe80::1' }]
+      const named = { name: 'rs', connection: '10.88.0.21', addresses: [], routes }
+      return combine('web', directors, [named]).cluster.nat
+    }
+    expect(leading('0.0.0.0/0')).toEqual({ gateway: '10.88.0.2' })
+    const clients = ['192.0.2.0/24', '198.51.100.7/32']
+    expect(leading(...clients)).toEqual({ gateway: '10.88.0.2', clients })
     const { cluster, remarks } = combine('web', directors, [])
     expect(cluster).not.toHaveProperty('nat')
     expect(remarks.map(({ message }) => message).join('\n')).toContain(
@@ -273,6 +288,7 @@ virtual_server 10.77.0.100 80 {
       keepalived: read(conf),
       proxies: [],
       hasScriptUser: false,
+      networks: [],
       addresses: [`10.77.0.1${index + 1}`, ...(index === 1 ? ['10.77.0.100'] : [])],
     }))
     expect(combine('web', directors, []).cluster).toMatchObject({ vips: [{ owner: 'd2' }] })
