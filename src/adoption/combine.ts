@@ -181,7 +181,8 @@ function realserversOf(
 function synchronized(directors: readonly AdoptedDirector[], [first]: readonly SharedInstance[]): boolean {
   return directors.every(({ name, keepalived: { sync } }) => {
     const own = first?.by.get(name)
-    return sync !== undefined && sync[0] === own?.interface && sync[1] === own.name
+    if (!sync || !own) return false
+    return sync.interface === own.interface && [undefined, own.name].includes(sync.instance)
   })
 }
 

@@ -77,8 +77,12 @@ export interface Service {
   /** Sum of the weights of realservers that are well below which it counts as gone, and how far around that it stays as it is. */
   readonly quorum: number
   readonly hysteresis: number
+  /** A realserver that is not well stays in the kernel's table, with the weight 0. */
+  readonly inhibits: boolean
   /** Directors serve a page of their own while no realserver is left. */
   readonly sorryPage: boolean
+  /** So does who serves that page while its turn has not come. */
+  readonly inhibitsSorry: boolean
   /** Lines for the balancer, verbatim. */
   readonly extra: string
   readonly check: CheckSettings
@@ -132,6 +136,13 @@ export interface Vip {
 export interface VirtualAddress {
   readonly address: string
   readonly prefix?: number
+}
+
+/** Seconds after which the kernel forgets connections of each kind. */
+export interface IpvsTimeouts {
+  readonly tcp?: number | undefined
+  readonly tcp_fin?: number | undefined
+  readonly udp?: number | undefined
 }
 
 /** The way back through the directors. */
@@ -190,6 +201,8 @@ export interface Cluster {
   /** Clocks are kept by chrony, from these servers. */
   readonly time?: { readonly servers: readonly string[] }
   readonly connectionSync: boolean
+  /** How long the kernel remembers connections; what is not said keeps its value. */
+  readonly ipvsTimeouts: IpvsTimeouts
   /** Directors keep a copy of their IPVS table. */
   readonly ipvsadmRules: boolean
   readonly notify?: NotifySettings

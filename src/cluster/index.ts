@@ -6,6 +6,7 @@ export type {
   ClusterProblem,
   Director,
   Family,
+  IpvsTimeouts,
   Member,
   Realserver,
   Service,
@@ -17,6 +18,7 @@ export { problemsWithFacts } from './facts-problems.ts'
 export { handoverFile, raiseFor } from './handover.ts'
 export { hostsOfCluster, servingHosts } from './hosts.ts'
 export { type Interruption, interruptionBy, interruptionsOf } from './interruptions.ts'
+export { sorryAddressOf } from './ipvs-variables.ts'
 export { interfacesOf } from './links.ts'
 export { carrierOf, interfaceFor, knownAddress, vrrpInterfaceFor } from './network.ts'
 export { rolloutOrder } from './order.ts'

@@ -27,8 +27,11 @@ export interface VirtualServer {
   readonly hysteresis: number
   /** Seconds between two checks. */
   readonly delay_loop: number
+  /** Who is not well stays in the table with the weight 0. */
+  readonly inhibit_on_failure: boolean
   /** A page of the director's own while no realserver is left. */
   readonly sorry_page: boolean
+  readonly sorry_server_inhibit: boolean
   /** This director by itself, in the family of the VIP: keepalived takes no other there. */
   readonly sorry_address: '127.0.0.1' | '::1'
   /** Lines, verbatim. */
@@ -83,6 +86,11 @@ export function virtualServersOf(cluster: Cluster, known: Knowledge): readonly V
   )
 }
 
+/** The director that shows its own page, as its table names it beside a VIP. */
+export function sorryAddressOf(vip: string): '127.0.0.1' | '::1' {
+  return familyOf(vip) === 'ipv6' ? '::1' : '127.0.0.1'
+}
+
 const forwardings = { dr: 'DR', nat: 'NAT', tun: 'TUN' } as const
 
 function virtualServer(
@@ -105,8 +113,10 @@ function virtualServer(
     quorum: service.quorum > 1 ? service.quorum : 0,
     hysteresis: service.hysteresis,
     delay_loop: service.check.interval,
+    inhibit_on_failure: service.inhibits,
     sorry_page: service.sorryPage,
-    sorry_address: familyOf(address) === 'ipv6' ? '::1' : '127.0.0.1',
+    sorry_server_inhibit: service.inhibitsSorry,
+    sorry_address: sorryAddressOf(address),
     extra: service.extra,
     real_servers: cluster.realservers.map((realserver) => {
       const own = addressOf(cluster, vip, realserver, known)

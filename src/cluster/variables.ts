@@ -6,6 +6,7 @@ import { nginxDoesBoth } from './both.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
 import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
+import { linkNamesOf } from './link-names.ts'
 import { vmacOf } from './network.ts'
 import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
@@ -66,6 +67,10 @@ export function clusterVariables(
       return sender !== undefined && isGatewayHeld(sender, known)
     },
     ipvs_modules: director ? modulesOf(cluster) : [],
+    ipvs_timeouts: cluster.ipvsTimeouts,
+    get link_names() {
+      return linkNamesOf(sender ?? cluster, host, known)
+    },
     sorry_ports: [...new Set(services.filter(({ sorryPage }) => sorryPage).map(({ port }) => port))],
     ipvsadm_rules: cluster.ipvsadmRules && cluster.balancer === 'ipvs',
     tracking: isDirector && proxyOf(cluster) !== undefined && { by: cluster.vrrp.track.by, file: trackFile },

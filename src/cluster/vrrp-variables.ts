@@ -2,7 +2,7 @@ import type { Interface } from '../model/facts.ts'
 import type { Knowledge } from '../model/task.ts'
 import { inNetwork } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
-import type { Cluster, Director, Vip } from './cluster.ts'
+import type { Cluster, Director, IpvsTimeouts, Vip } from './cluster.ts'
 import { handoverFile } from './handover.ts'
 import { type Links, linksOf, peersOf, speaksFrom } from './links.ts'
 import { carrierOf, hasAddress, ownAddresses, prefixOf, vmacOf } from './network.ts'
@@ -23,7 +23,9 @@ export interface VrrpVariables {
   /** How the services of a director that serves itself are asked. */
   readonly checks: readonly OwnCheck[]
   /** Where connections are told of to the other directors. */
-  readonly sync: { readonly interface: string; readonly instance: string } | false
+  readonly sync: { readonly interface: string; readonly id: number } | false
+  /** Seconds after which the kernel forgets connections; 0: it keeps what it has. */
+  readonly timeouts: { readonly [Of in keyof IpvsTimeouts]-?: number } | false
   readonly notify: boolean
   /** Instances that move together. */
   readonly groups: readonly { readonly name: string; readonly instances: readonly string[] }[]
@@ -99,6 +101,7 @@ const processes = { nginx: 'nginx', haproxy: 'haproxy' } as const
 /** What keepalived.conf of a director says of VRRP. Throws NeedsFacts. */
 export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): VrrpVariables {
   const { vrrp, connectionSync, notify, vips, extra } = cluster
+  const { tcp = 0, tcp_fin = 0, udp = 0 } = cluster.ipvsTimeouts
   const checks = ownChecksOf(cluster, director, known)
   const proxy = proxyOf(cluster)
   const instances = vips.map((vip, index) => ({
@@ -114,7 +117,8 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
     hurried: vrrp.profile === 'fast',
     track: proxy !== undefined && { ...vrrp.track, process: processes[proxy], file: trackFile },
     checks: checks.all,
-    sync: connectionSync && first !== undefined && { interface: first.interface, instance: first.name },
+    sync: connectionSync && first !== undefined && { interface: first.interface, id: first.vrid },
+    timeouts: tcp + tcp_fin + udp > 0 && { tcp, tcp_fin, udp },
     notify: notify !== undefined,
     groups: [...groupsOf(cluster)].map(([name, members]) => ({
       name,

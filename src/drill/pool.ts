@@ -23,10 +23,11 @@ export function ipvsChanges(
           const known = names.get(address)
           const common = { at: at - skew, unseen, host, service, server: known ?? address }
           const sorry = known === undefined ? ('sorry-' as const) : ''
-          if (before && after)
-            return before.weight === after.weight
-              ? []
-              : [{ ...common, change: 'weight', weight: after.weight }]
+          if (before?.weight === after?.weight) return []
+          // One that stays in the table with the weight 0 has its turn with another.
+          if (before && after && sorry !== '')
+            return [{ ...common, change: after.weight > 0 ? 'sorry-in' : 'sorry-out' }]
+          if (before && after) return [{ ...common, change: 'weight', weight: after.weight }]
           return after
             ? [{ ...common, change: `${sorry}in`, weight: after.weight }]
             : [{ ...common, change: `${sorry}out` }]

@@ -7,13 +7,17 @@ import {
   forwardingFlags,
   type IpvsServer,
   type IpvsService,
+  type IpvsTimeouts,
   ipvsTable,
+  ipvsTimeouts,
   protocolFlags,
 } from '../sensors/ipvs.ts'
 import { type RunningService, runningCheckers } from '../sensors/keepalived.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { ipAddress } from './network-fields.ts'
 import { refuse } from './refuse.ts'
+
+const timeout = z.number().int().min(1).optional()
 
 const schema = z.strictObject({
   name: z
@@ -24,6 +28,14 @@ const schema = z.strictObject({
     .array(ipAddress)
     .default([])
     .describe('Virtual addresses of which nobody else may put services into the table.'),
+  timeouts: z
+    .strictObject({
+      tcp: timeout.describe('Of TCP that says nothing.'),
+      tcp_fin: timeout.describe('Of TCP that was closed.'),
+      udp: timeout.describe('Of UDP.'),
+    })
+    .default({})
+    .describe('Seconds after which the kernel forgets connections; what is not said keeps its value.'),
 })
 
 type IpvsTable = z.infer<typeof schema>
@@ -40,13 +52,14 @@ export const ipvsTableKind: ResourceKind<IpvsTable, { keepalived: typeof running
   shorthand: 'name',
   subject: ({ name }) => name,
   inspect: () => ({ keepalived: runningCheckers }),
-  converge: ({ addresses }, { keepalived }, upcoming) => {
+  converge: ({ addresses, timeouts }, { keepalived }, upcoming) => {
     // A keepalived that starts, or loads anew, writes what is missing itself; it is asked again after that.
     if (upcoming.touches(runningCheckers)) return undefined
     if (!keepalived.answers) return unknown(keepalived.why)
     const { services, table } = keepalived
+    const late = timeoutRepair(timeouts, keepalived.timeouts)
     // Groups of addresses, in lines of the user's own, cannot be told apart in the table: nothing is said of them.
-    if (services === undefined || !table) return undefined
+    if (services === undefined || !table) return describe(late)
     if (!table.readable) return unknown(table.why)
     const { repairs, strangers } = compare(services, table.services, addresses)
     const [stranger] = strangers
@@ -54,7 +67,7 @@ export const ipvsTableKind: ResourceKind<IpvsTable, { keepalived: typeof running
       return refuse(
         `${keyOf(stranger)} stands in the IPVS table and is nothing of this cluster's: ipvsadm -D ${flagOf(stranger)} ${placeOf(stranger)} removes it`,
       )
-    return repairs.length === 0 ? undefined : describe(repairs)
+    return describe([...repairs, ...late])
   },
 }
 
@@ -142,13 +155,31 @@ function eitherWay(add: string, edit: string, words: readonly (string | number)[
   return sh`ipvsadm ${[add, ...words]} 2>/dev/null || ipvsadm ${[edit, ...words]}`
 }
 
-function describe(repairs: readonly Repair[]): Change {
+/** ipvsadm(8): 0 leaves a value as it is. */
+function timeoutRepair(wanted: IpvsTable['timeouts'], found: IpvsTimeouts | undefined): readonly Repair[] {
+  const differ = (['tcp', 'tcp_fin', 'udp'] as const).filter(
+    (of) => wanted[of] !== undefined && wanted[of] !== found?.[of],
+  )
+  if (differ.length === 0) return []
+  const show = (of: IpvsTable['timeouts']) => differ.map((one) => `${one} ${of[one]}`).join(' ')
+  return [
+    {
+      name: 'timeouts',
+      before: found && show(found),
+      after: show(wanted),
+      script: sh`ipvsadm --set ${[wanted.tcp ?? 0, wanted.tcp_fin ?? 0, wanted.udp ?? 0]}`,
+    },
+  ]
+}
+
+function describe(repairs: readonly Repair[]): Change | undefined {
+  if (repairs.length === 0) return undefined
   return {
     summary: 'put back what keepalived wrote',
     differences: repairs.map(({ name, before, after }) => ({ is: 'attribute', name, before, after })),
     script: lines(...repairs.map(({ script }) => script)),
     impact: 'none',
-    disturbs: [...ipvsTable.about],
+    disturbs: [...ipvsTable.about, ...ipvsTimeouts.about],
   }
 }
 

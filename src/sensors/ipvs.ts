@@ -52,6 +52,66 @@ export const ipvs: Sensor<IpvsReading> = {
 /** Asks for the table. */
 export const ipvsTable: Query<IpvsReading> = { sensor: ipvs, subject: '', about: ['ipvs:table'] }
 
+/** Seconds after which the kernel forgets connections; absent where nobody can say. */
+export interface IpvsTimeouts {
+  readonly tcp: number
+  readonly tcp_fin: number
+  readonly udp: number
+}
+
+/** Prints `Timeout (tcp tcpfin udp): 900 120 300`, ipvsadm(8), or nothing. */
+export const tellIpvsTimeouts = sh`ipvsadm -L --timeout 2>/dev/null || :`
+
+/** How long the kernel remembers connections. */
+const timeouts: Sensor<IpvsTimeouts | undefined> = {
+  name: 'ipvs-timeouts',
+  ask: () => tellIpvsTimeouts,
+  read: (output, subjects) => {
+    const reading = readIpvsTimeouts(output)
+    return new Map(subjects.map((subject) => [subject, reading]))
+  },
+}
+
+/** Reads what was printed. */
+export function readIpvsTimeouts(output: string): IpvsTimeouts | undefined {
+  const [tcp, tcp_fin, udp] = /: *(\d+) (\d+) (\d+) *$/m.exec(output)?.slice(1).map(Number) ?? []
+  if (tcp === undefined || tcp_fin === undefined || udp === undefined) return undefined
+  return { tcp, tcp_fin, udp }
+}
+
+/** Asks how long the kernel remembers connections. */
+export const ipvsTimeouts: Query<IpvsTimeouts | undefined> = {
+  sensor: timeouts,
+  subject: '',
+  about: ['ipvs:timeouts'],
+}
+
+/** Who of the kernel's tells the other directors of connections, and who hears of theirs, and where. */
+export interface IpvsSynchronization {
+  readonly tells?: string
+  readonly hears?: string
+}
+
+/** `master sync daemon (mcast=eth0, syncid=51)`, and the same of `backup`; ipvsadm(8). */
+const synchronization: Sensor<IpvsSynchronization> = {
+  name: 'ipvs-synchronization',
+  ask: () => sh`ipvsadm -L --daemon 2>/dev/null || :`,
+  read: (output, subjects) => {
+    const [tells, hears] = ['master', 'backup'].map(
+      (part) => new RegExp(`^${part} sync daemon \\(mcast=([^,)]+)`, 'm').exec(output)?.[1],
+    )
+    const reading = { ...(tells === undefined ? {} : { tells }), ...(hears === undefined ? {} : { hears }) }
+    return new Map(subjects.map((subject) => [subject, reading]))
+  },
+}
+
+/** Asks whether connections are told to other directors. */
+export const ipvsSynchronization: Query<IpvsSynchronization> = {
+  sensor: synchronization,
+  subject: '',
+  about: ['ipvs:synchronization'],
+}
+
 /** What ipvsadm(8) calls each protocol, and each way of forwarding. */
 export const protocolFlags = { tcp: '-t', udp: '-u', sctp: '--sctp-service', fwmark: '-f' } as const
 export const forwardingFlags = { dr: '-g', nat: '-m', tun: '-i' } as const

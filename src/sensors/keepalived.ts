@@ -1,7 +1,18 @@
 import type { Query, Sensor } from '../model/sensor.ts'
 import { embed, sh } from '../shell/quote.ts'
 import { type AddressPlace, placesOf } from './addresses.ts'
-import { type IpvsReading, type IpvsServer, type IpvsService, ipvsTable, readIpvs, tellIpvs } from './ipvs.ts'
+import {
+  type IpvsReading,
+  type IpvsServer,
+  type IpvsService,
+  type IpvsTimeouts,
+  ipvsTable,
+  ipvsTimeouts,
+  readIpvs,
+  readIpvsTimeouts,
+  tellIpvs,
+  tellIpvsTimeouts,
+} from './ipvs.ts'
 
 /** One VRRP instance as the running keepalived has it. */
 export interface RunningInstance {
@@ -40,10 +51,15 @@ export type KeepalivedReading =
       readonly services?: readonly RunningService[]
       /** The kernel's table, the same before it was asked and after it had answered. */
       readonly table?: IpvsReading
+      /** How long the kernel remembered connections when it had answered. */
+      readonly timeouts?: IpvsTimeouts
     }
 
 /** The kernel's table, where keepalived's checkers are asked, too. */
 const tableOf = (subjects: readonly string[]) => (subjects.includes('checkers') ? sh`$(us_ipvs)` : sh`''`)
+
+const timeoutsOf = (subjects: readonly string[]) =>
+  subjects.includes('checkers') ? sh`$(${embed(tellIpvsTimeouts)})` : sh`''`
 
 /** Removes all that keepalived writes down of itself. */
 const removed = sh`rm -f "$us_at/keepalived.data" "$us_at/keepalived_check.data" "$us_at/keepalived_parent.data"`
@@ -101,10 +117,12 @@ $us_is
 "
   done
   us_after=${embed(tableOf(subjects))}
+  # It sets them while it starts.
+  us_remembers=${embed(timeoutsOf(subjects))}
   if [ "$us_after" != "$us_table" ] && [ "$us_round" -lt 5 ]; then return 1; fi
   printf '# before\n%s\n# after\n' "$us_addresses"
   ip -o addr 2>/dev/null || :
-  printf '# table\n%s\n%s' "$us_table" "$us_said"
+  printf '# table\n%s\n# timeouts\n%s\n%s' "$us_table" "$us_remembers" "$us_said"
   ${embed(removed)}
 }
 us_round=1
@@ -131,7 +149,7 @@ export function keepalivedHolding(address: string): Query<KeepalivedReading> {
 export const runningCheckers: Query<KeepalivedReading> = {
   ...runningKeepalived,
   subject: 'checkers',
-  about: [...runningKeepalived.about, ...ipvsTable.about],
+  about: [...runningKeepalived.about, ...ipvsTable.about, ...ipvsTimeouts.about],
 }
 
 /** Reads what keepalived 2.1 to 2.3 write; what cannot be read is no answer. */
@@ -139,7 +157,7 @@ export function readKeepalived(output: string): KeepalivedReading {
   const refused = /^! (.*)/.exec(output.trimStart())
   if (refused) return { answers: false, why: refused[1] ?? '' }
   const part = (name: string) =>
-    `\n${output}`.split(`\n# ${name}\n`)[1]?.split(/^# (?:after|table|keepalived\w*\.data)$/m)[0]
+    `\n${output}`.split(`\n# ${name}\n`)[1]?.split(/^# (?:after|table|timeouts|keepalived\w*\.data)$/m)[0]
   const [instances = '', services] = [part('keepalived.data'), part('keepalived_check.data')]
   if (!instances.includes('VRRP')) return { answers: false, why: 'what it wrote cannot be read' }
   const read = services === undefined ? undefined : readServices(services)
@@ -148,12 +166,14 @@ export function readKeepalived(output: string): KeepalivedReading {
     after.some(({ address, device }) => address === one.address && device === one.device),
   )
   const table = services === undefined ? undefined : readIpvs(part('table') ?? '')
+  const timeouts = readIpvsTimeouts(part('timeouts') ?? '')
   return {
     answers: true,
     instances: readInstances(instances),
     places,
     ...(read ? { services: read } : {}),
     ...(table ? { table } : {}),
+    ...(timeouts ? { timeouts } : {}),
   }
 }
 
@@ -212,8 +232,9 @@ function readService(block: string): RunningService | undefined {
   if (mark === undefined && address === '') return undefined
   const persistence = Number(value('persistence timeout') ?? 0)
   const granularity = value('persistence granularity')
-  const known = servers.flatMap(readServer)
   const sorry = readSorryServer(head)
+  const isItsTurn = sorry !== undefined && sorry.weight > 0
+  const known = servers.flatMap(readServer).flatMap((server) => (isItsTurn ? displaced(server) : [server]))
   return {
     protocol,
     address: mark ?? address,
@@ -223,21 +244,35 @@ function readService(block: string): RunningService | undefined {
     ...(granularity === undefined ? {} : { granularity }),
     onePacket: /^enabled$/.test(value('One packet scheduling') ?? ''),
     flags: [...head.matchAll(/^ +((?:sh|mh|flag)-[a-z0-9]+) = enabled$/gm)].map(([, flag = '']) => flag),
-    servers: sorry ? [...known.filter(({ weight }) => weight === 0), sorry] : known,
+    servers: [...known.map(({ isInhibited, ...server }) => server), ...(sorry ? [sorry] : [])],
   }
+}
+
+const inhibits = /^ +Inhibit on failure is ON$/m
+
+/** A realserver in the table, which stays there when it is taken out if it is inhibited. */
+interface KnownServer extends IpvsServer {
+  readonly isInhibited: boolean
+}
+
+/** What is left of one while the turn is the sorry server's. */
+function displaced(server: KnownServer): readonly KnownServer[] {
+  if (server.weight === 0) return [server]
+  return server.isInhibited ? [{ ...server, weight: 0 }] : []
 }
 
 /**
  * One that is well is in the table. `RS set` does not tell: keepalived notes it before the kernel has refused, as where
  * somebody emptied the table, and tries again at each check.
  */
-function readServer(block: string): readonly IpvsServer[] {
+function readServer(block: string): readonly KnownServer[] {
   const [, address = '', port = '0'] = /RIP = (\S+), RPORT = (\d+)/.exec(block) ?? []
   const number = (label: string) =>
     Number(new RegExp(`^ +${label} = (-?\\d+)`, 'm').exec(block)?.[1] ?? Number.NaN)
-  const server = { address, port: Number(port), forwarding: forwardingOf(block) }
+  const isInhibited = inhibits.test(block)
+  const server = { address, port: Number(port), forwarding: forwardingOf(block), isInhibited }
   if (number('alive') !== 1) {
-    const stays = /^ +Inhibit on failure is ON$/m.test(block) && number('RS set') === 1
+    const stays = isInhibited && number('RS set') === 1
     return stays ? [{ ...server, weight: 0 }] : []
   }
   // Before 2.2 there was no effective weight of its own.
@@ -246,13 +281,15 @@ function readServer(block: string): readonly IpvsServer[] {
   return [{ ...server, weight }]
 }
 
-/** Its turn comes when too few others are left, which are then taken out. */
+/** Its turn comes when too few others are left, which are then taken out; until then it is not there, or has the weight 0. */
 function readSorryServer(head: string): IpvsServer | undefined {
   const [, address = '', port = '0', rest = ''] =
     /^ {3}sorry server (?:\(duplicates rs\) )?= \[([^\]]+)\]:(?:\w+:)?(\d+)\n((?: {5}.*\n)*)/m.exec(head) ??
     []
-  if (address === '' || /^ +quorum_state_up = 1$/m.test(head)) return undefined
-  return { address, port: Number(port), forwarding: forwardingOf(rest), weight: 1 }
+  if (address === '') return undefined
+  const waits = /^ +quorum_state_up = 1$/m.test(head)
+  if (waits && !inhibits.test(rest)) return undefined
+  return { address, port: Number(port), forwarding: forwardingOf(rest), weight: waits ? 0 : 1 }
 }
 
 function forwardingOf(text: string): IpvsServer['forwarding'] {

@@ -1,12 +1,14 @@
 import {
   addressOf,
   type Cluster,
+  type IpvsTimeouts,
   knownAddress,
   type Service,
   type Shares,
   type Statuses,
   serversOf,
   sharesOf,
+  sorryAddressOf,
   tiersOf,
   tunnelDeviceOf,
   type Vip,
@@ -62,6 +64,8 @@ export interface ExpectedService {
   /** What the balancer itself asks the realservers, where it can be asked for in the same way. */
   readonly health?: ExpectedHealth
   readonly sorryPage: boolean
+  /** Who shows it, where it stands in the kernel's table with the weight 0 while its turn has not come. */
+  readonly sorryServer?: { readonly address: string; readonly port: number }
   /** All that is known is that who holds the VIP takes connections of TCP: no page is asked for, and nobody is between. */
   readonly connects?: true
   readonly servers: readonly ExpectedServer[]
@@ -98,6 +102,10 @@ export interface ExpectedCluster {
   readonly realservers: readonly ExpectedMember[]
   /** Machines that are neither director nor realserver, by name. */
   readonly observers: readonly string[]
+  /** Seconds after which the kernel of each director forgets connections; what is not said may be anything. */
+  readonly timeouts: IpvsTimeouts
+  /** Each director tells the others of its connections. */
+  readonly tellsConnections: boolean
   readonly vips: readonly ExpectedVip[]
   /** The cluster whose directors the realservers are. */
   readonly behind?: ExpectedCluster
@@ -152,6 +160,8 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     directors: cluster.directors.map(member),
     realservers: cluster.realservers.map(member),
     observers: cluster.clients,
+    timeouts: cluster.ipvsTimeouts,
+    tellsConnections: cluster.connectionSync && cluster.balancer === 'ipvs' && cluster.directors.length > 1,
     vips: cluster.vips.flatMap((vip) => {
       const services = vip.services.map((service) =>
         asBalancedAgain(expectedService(cluster, vip, service, facts), cluster, behind),
@@ -170,18 +180,20 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
           ? new Map()
           : linksOf(cluster, vip, address, facts),
         preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(extra),
-        services,
+        services: services.map((service) => withSorryServer(service, address)),
       }))
     }),
   }
 }
 
+/** The table names the director's own address in the family of the VIP. */
+function withSorryServer({ waits, ...service }: Balanced, vip: string): ExpectedService {
+  const { port } = service
+  return waits ? { ...service, sorryServer: { address: sorryAddressOf(vip), port } } : service
+}
+
 /** What is behind says which page there is; where it passes on connections alone, no answer tells who did. */
-function asBalancedAgain(
-  service: ExpectedService,
-  cluster: Cluster,
-  behind: ExpectedCluster | undefined,
-): ExpectedService {
+function asBalancedAgain(service: Balanced, cluster: Cluster, behind: ExpectedCluster | undefined): Balanced {
   const inner = serviceBehind(behind, service)
   if (!inner) return service
   const page = inner.page ?? service.page
@@ -199,12 +211,15 @@ const unitsOf = {
   none: [],
 } as const
 
+/** A service, and whether who shows its page waits in the kernel's table for its turn. */
+type Balanced = ExpectedService & { readonly waits: boolean }
+
 function expectedService(
   cluster: Cluster,
   vip: Vip,
   service: Service,
   facts: ReadonlyMap<string, Facts>,
-): ExpectedService {
+): Balanced {
   const { protocol, port, forwarding, scheduler, persistence, sorryPage } = service
   const place = (machine: Machine) => ({
     host: machine.host,
@@ -225,6 +240,7 @@ function expectedService(
     forwarding,
     scheduler,
     sorryPage,
+    waits: sorryPage && service.inhibitsSorry,
     ...(persistence === undefined ? {} : { persistence }),
     shares: sharesOf(
       cluster,

@@ -14,6 +14,7 @@ import { factsOfHost } from './proofs/holder.ts'
 import { connectionsThroughVips, connectionsToItself } from './proofs/own.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
 import { poolQueries } from './proofs/pool.ts'
+import { rememberingQueries } from './proofs/remembering.ts'
 import { arpSysctls } from './proofs/silence.ts'
 import { ownQueries } from './proofs/understudy.ts'
 
@@ -29,7 +30,7 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     factsOfHost,
     ...(director && !cluster.isBehind ? [unitNamed('keepalived'), runningKeepalived] : []),
     ...(director ? directorPorts(cluster, host).map(listenersOn) : []),
-    ...(director && cluster.balancer === 'ipvs' ? [ipvsTable] : []),
+    ...(director && cluster.balancer === 'ipvs' ? [ipvsTable, ...rememberingQueries(cluster)] : []),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
     ...(realserver && vipsOnRealservers(cluster).length > 0

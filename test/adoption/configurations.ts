@@ -571,6 +571,27 @@ virtual_server 10.77.0.101 80 {
     kept: ['10.77.0.100/24'],
   },
   {
+    what: 'connections that are told whoever holds the VIP',
+    conf: `global_defs {
+    lvs_sync_daemon eth0 id 51
+}
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress {
+        10.77.0.100/24
+    }
+}
+virtual_server 10.77.0.100 80 {
+    lb_algo rr
+    lb_kind DR${real(21, 80, 'TCP_CHECK { }')}${real(22, 80, 'TCP_CHECK { }')}
+}
+`,
+    balancer: 'ipvs',
+    words: { connection_sync: true },
+  },
+  {
     what: 'VRRP on a link of its own, and the VIP on another',
     conf: `vrrp_instance VI_1 {
     interface eth1

@@ -95,6 +95,9 @@ export const everything = {
       check: { type: 'https', path: '/up', status: 204 },
       persistence_granularity: '255.255.255.0',
       quorum: 2,
+      inhibit_on_failure: true,
+      sorry_page: true,
+      sorry_server_inhibit: true,
       extra: '    # of whoever needs what has no word',
     },
     { port: 514, protocol: 'udp', check: { type: 'misc', program: '/bin/true' } },
@@ -103,6 +106,8 @@ export const everything = {
     { port: 5060, protocol: 'udp', check: { type: 'udp', payload: 'ping', reply: true, port: 5061 } },
     { port: 587, quorum: 2, hysteresis: 1, check: { type: 'smtp', helo: 'd1.example.org' } },
   ],
+  connection_sync: true,
+  ipvs_timeouts: { tcp: 600, tcp_fin: 60, udp: 30 },
   vrrp: { advert_interval: 0.25, preempt: false, unicast: true, garp_refresh: 0 },
 }
 

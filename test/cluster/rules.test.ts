@@ -375,12 +375,29 @@ describe('what IPVS forwards', () => {
     expect(complaints(told(six))).toEqual([])
   })
 
-  it('is told to other directors for the VIPs of one of them', () => {
-    expect(complaint(told({ connection_sync: true, vips: [vip, second] }))).toMatchObject({
-      severity: 'warning',
-      at: 'd1 cluster.connection_sync',
+  it('is told to other directors for the VIPs of all of them', () => {
+    expect(complaints(told({ connection_sync: true, vips: [vip, second] }))).toEqual([])
+  })
+
+  it('is remembered as long as IPVS is told, and by nobody else', () => {
+    const words = { ipvs_timeouts: { tcp: 600, udp: 30 } }
+    expect(complaints(told(words))).toEqual([])
+    expect(complaint(told({ ...words, balancer: 'haproxy' }))).toMatchObject({
+      severity: 'error',
+      at: 'd1 cluster.ipvs_timeouts',
     })
-    expect(complaints(told({ connection_sync: true, vips: [vip, { ...second, owner: 'd1' }] }))).toEqual([])
+  })
+
+  it('leaves the sorry server in the table only where there is one', () => {
+    const stays = { ...service, sorry_server_inhibit: true }
+    expect(complaint(told({ services: [stays] }))).toMatchObject({
+      severity: 'error',
+      at: 'd1 cluster.services.0.sorry_server_inhibit',
+    })
+    expect(complaints(told({ services: [{ ...stays, sorry_page: true }] }))).toEqual([])
+    expect(
+      complaint(told({ balancer: 'haproxy', services: [{ ...service, inhibit_on_failure: true }] })),
+    ).toMatchObject({ at: 'd1 cluster.services.0.inhibit_on_failure' })
   })
 
   it('goes to no realserver that waits for the others to be gone', () => {

@@ -34,6 +34,20 @@ describe('the variables of a host', () => {
     ])
   })
 
+  it('name the interfaces that meet the cluster, as sysctl(8) does', () => {
+    const nat = machines({
+      ...healthy,
+      services: [{ port: 80, forwarding: 'nat' }],
+      nat: { gateway: '192.0.2.99' },
+    })
+    const facts = {
+      d1: factsWith('eth0 10.77.0.11/24', 'bond0.7 192.0.2.11/24', 'eth9 198.51.100.1/24'),
+      rs1: factsWith('eth1 192.0.2.21/24', 'eth9 198.51.100.1/24'),
+    }
+    expect(variables('d1', nat, facts).link_names).toEqual(['bond0/7', 'eth0'])
+    expect(variables('rs1', nat, facts).link_names).toEqual(['eth1'])
+  })
+
   it('are none where it has no part', () => {
     expect(variables('elsewhere')).toEqual({})
   })

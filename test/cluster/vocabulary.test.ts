@@ -40,7 +40,9 @@ describe('the vocabulary', () => {
           one_packet: false,
           quorum: 1,
           hysteresis: 0,
+          inhibit_on_failure: false,
           sorry_page: false,
+          sorry_server_inhibit: false,
           forwarding: 'dr',
           scheduler: 'wrr',
           check: {

@@ -46,7 +46,7 @@ export const resourceExamples = {
         servers:
           - { name: rs1, endpoint: 10.0.0.21:80 }
           - { name: rs2, endpoint: 10.0.0.22:80 }`,
-  ipvs_table: `- ipvs_table: { name: web, addresses: [10.0.0.100] }`,
+  ipvs_table: `- ipvs_table: { name: web, addresses: [10.0.0.100], timeouts: { tcp: 600 } }`,
   kernel_module: `- kernel_module: { name: ip_vs, parameters: { conn_tab_bits: 15 } }`,
   line: `- line:
     path: /etc/ssh/sshd_config

@@ -95,6 +95,18 @@ describe('the pool', () => {
     expect(changes[0]?.unseen).toBeCloseTo(150)
   })
 
+  it('changes when who shows the sorry page, and waits in the table, has its turn', () => {
+    const { sensor } = whatWasNoted('x')
+    const table = (at: number, weight: number) =>
+      [
+        ...[`t @ ${at} ${at - 5}.25 ${at - 5}.1`, 't -A -t 10.0.0.100:80 -s wrr'],
+        `t -a -t 10.0.0.100:80 -r 127.0.0.1:80 -g -w ${weight}`,
+      ].join('\n')
+    const watched = sensor.read([table(10, 0), table(11, 1), table(12, 0)].join('\n'), ['x']).get('x')
+    const changes = ipvsChanges([account('d1', 500, watched ?? {})], names)
+    expect(changes.map(({ at, change }) => `${at} ${change}`)).toEqual(['10500 sorry-in', '11500 sorry-out'])
+  })
+
   it('changes when HAProxy says so, once', () => {
     const line = (at: number, text: string) => ({ at, host: 'd1', text: `d1 haproxy[7]: ${text}` })
     const down = 'Server web/rs1 is DOWN, reason: Layer4 connection problem, info: "Connection refused"'

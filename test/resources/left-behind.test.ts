@@ -118,6 +118,25 @@ describe("the kernel's table", () => {
     expect(change?.impact).toBe('none')
   })
 
+  it('is told anew how long connections are remembered, and of nothing that nobody said', () => {
+    const converge = (timeouts: object) =>
+      make('ipvs_table', { name: 'web', timeouts }).converge(
+        {
+          keepalived: {
+            ...{ answers: true, instances: [], places: [] },
+            timeouts: { tcp: 900, tcp_fin: 120, udp: 300 },
+          },
+        },
+        noneUpcoming,
+      )
+    expect(converge({})).toBeUndefined()
+    expect(converge({ tcp: 900, udp: 300 })).toBeUndefined()
+    expect(converge({ tcp: 600, udp: 300 })).toMatchObject({
+      script: 'ipvsadm --set 600 0 300',
+      differences: [{ name: 'timeouts', before: 'tcp 900', after: 'tcp 600' }],
+    })
+  })
+
   it('is not emptied of what somebody else has in it', () => {
     const change = converge([service(whole)], [service(whole), service([], { address: '192.0.2.1' })])
     expect(change?.summary).toContain('cannot: tcp 192.0.2.1:80 stands in the IPVS table')

@@ -128,6 +128,31 @@ describe('what a running keepalived tells', () => {
     ])
   })
 
+  it('of those that stay in the table with the weight 0 while they, or its own page, are not wanted', () => {
+    const text = (quorum: number) =>
+      service(
+        'VS VIP = 2001:db8::100, VPORT = 80',
+        quorum,
+        server('2001:db8::21', { inhibit: 'ON' }),
+        server('2001:db8::22'),
+        server('2001:db8::23', { inhibit: 'ON', alive: 0 }),
+      ).replace('failure is OFF', 'failure is ON')
+    const weights = (quorum: number) =>
+      servicesOf(text(quorum))?.[0]?.servers.map(({ address, weight }) => `${address} ${weight}`)
+    expect(weights(1)).toEqual(['2001:db8::21 3', '2001:db8::22 3', '2001:db8::23 0', '127.0.0.1 0'])
+    expect(weights(0)).toEqual(['2001:db8::21 0', '2001:db8::23 0', '127.0.0.1 1'])
+  })
+
+  it('of how long the kernel remembers connections', () => {
+    const text = told(instance('MASTER', '1 sec'), service('VS VIP = 10.0.0.100, VPORT = 80', 1))
+    const [before = '', after = ''] = text.split('# keepalived.data')
+    const reading = readKeepalived(
+      `${before}# timeouts\nTimeout (tcp tcpfin udp): 600 120 30\n# keepalived.data${after}`,
+    )
+    expect(reading).toMatchObject({ timeouts: { tcp: 600, tcp_fin: 120, udp: 30 } })
+    expect(reading).toMatchObject({ table: { readable: true, services: [{ scheduler: 'wrr' }] } })
+  })
+
   it('nothing of groups of addresses, which the table does not know', () => {
     expect(servicesOf(service('VS GROUP = all', 1))).toBeUndefined()
     expect(servicesOf(service('VS FWMARK = 7', 1))?.[0]).toMatchObject({ protocol: 'fwmark', address: '7' })

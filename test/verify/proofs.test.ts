@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ProofResult } from '../../src/model/event.ts'
 import { Failure } from '../../src/model/failure.ts'
+import { ipvsSynchronization, ipvsTimeouts } from '../../src/sensors/ipvs.ts'
 import { prove } from '../../src/verify/proofs/index.ts'
-import { director, expected, page, realserver, sightings, vip } from './web.ts'
+import { rememberingProofs } from '../../src/verify/proofs/remembering.ts'
+import { director, expected, observed, page, realserver, sightings, vip } from './web.ts'
 
 /** What fails of the cluster with one thing changed. */
 const failing = (change: Parameters<typeof sightings>[0]) =>
@@ -35,6 +37,44 @@ describe('the proofs', () => {
     const found = failing({ members: { d2: director(12, { table: {} }) } })
     expect(named(found)).toEqual(['the kernel balances as configured: d2'])
     expect(found[0]?.cause).toContain('keepalived does not run')
+  })
+
+  it('see a realserver that has the weight 0 because its check fails', () => {
+    const [first] = failing({ members: { d2: director(12, { table: { '10.0.0.21': 1, '10.0.0.22': 0 } }) } })
+    expect(first?.cause).toBe(
+      'keepalived gives 10.0.0.22:80 no new connections: its health check fails from d2',
+    )
+  })
+
+  it('want a sorry server that waits in the table', () => {
+    const cluster = expected({ sorryPage: true, sorryServer: { address: '127.0.0.1', port: 80 } })
+    const waiting = { '10.0.0.21': 1, '10.0.0.22': 1, '127.0.0.1': 0 }
+    const tables = (table: Readonly<Record<string, number>>) =>
+      prove(
+        cluster,
+        sightings({ members: { d1: director(11, { holds: true, table }), d2: director(12, { table }) } }),
+      )
+        .filter(({ name }) => name === 'the kernel balances as configured')
+        .map(({ verdict }) => verdict)
+    expect(tables(waiting)).toEqual(['pass', 'pass'])
+    expect(tables({ '10.0.0.21': 1, '10.0.0.22': 1 })).toEqual(['fail', 'fail'])
+  })
+
+  it('see a kernel that forgets connections too late, or tells nobody of them', () => {
+    const cluster = expected({}, {}, { timeouts: { tcp: 600 }, tellsConnections: true })
+    const about = (remembers: object, told: object) =>
+      rememberingProofs(cluster, {
+        ...sightings(),
+        members: new Map([['d1', observed([ipvsTimeouts, remembers], [ipvsSynchronization, told])]]),
+      }).map(({ verdict, seen }) => `${verdict}: ${seen}`)
+    expect(about({ tcp: 600, tcp_fin: 120, udp: 300 }, { tells: 'eth0', hears: 'eth0' })).toEqual([
+      'pass: tcp 600',
+      'pass: told on eth0, heard on eth0',
+    ])
+    expect(about({ tcp: 900, tcp_fin: 120, udp: 300 }, { hears: 'eth0' })).toEqual([
+      'fail: tcp 900',
+      'fail: it only hears',
+    ])
   })
 
   it('see a realserver that answers ARP, by name', () => {

@@ -41,6 +41,8 @@ export function expected(
     ],
     realservers: servers,
     observers: ['client'],
+    timeouts: {},
+    tellsConnections: false,
     vips: [
       {
         address: vip,

@@ -11,8 +11,8 @@ export interface KeepalivedHost {
   /** `vrrp_sync_group`s that say nothing but which instances, by their names. */
   readonly groups: ReadonlyMap<string, readonly string[]>
   readonly servers: readonly ServerReading[]
-  /** `lvs_sync_daemon` of `global_defs`: an interface and an instance. */
-  readonly sync?: readonly [string, string]
+  /** `lvs_sync_daemon` of `global_defs`, and the instance that it follows, where it follows one. */
+  readonly sync?: { readonly interface: string; readonly instance: string | undefined }
   /** Programs that it runs. */
   readonly scripts: readonly Script[]
   /** Programs whose user nobody says run as `keepalived_script`, and where there is none as root, unless scripts are guarded. */
@@ -37,8 +37,10 @@ export function readHost(
   const version = Number(lastOf(globals, 'vrrp_version')?.values[0]) === 3 ? 3 : 2
   const routerId = lastOf(globals, 'router_id')?.values[0]
   const daemon = lastOf(globals, 'lvs_sync_daemon')
-  const [device, instance] = daemon?.values ?? []
-  const isPlainSync = daemon?.values.length === 2
+  const [device, ...rest] = daemon?.values ?? []
+  const instance = rest.length === 1 ? rest[0] : undefined
+  // Of one instance, or of all: the number by which directors know each other's words is of no matter then.
+  const isPlainSync = instance !== undefined || rest.length === 0 || (rest.length === 2 && rest[0] === 'id')
   const own = (keyword: string) => statements.filter((one) => one.keyword === keyword)
   const instances = own('vrrp_instance').map((one) => readInstance(one, version))
   const plain = own('vrrp_sync_group').filter(({ block = [] }) =>
@@ -58,7 +60,7 @@ export function readHost(
   )
   return {
     ...(routerId === undefined ? {} : { routerId }),
-    ...(isPlainSync && device && instance ? { sync: [device, instance] } : {}),
+    ...(isPlainSync && device ? { sync: { interface: device, instance } } : {}),
     instances,
     scripts: scriptsIn(statements),
     runsAsRoot: !lastOf(globals, 'enable_script_security', 'script_user'),

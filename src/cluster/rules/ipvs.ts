@@ -1,12 +1,13 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { companionsOf } from '../together.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what the kernel's balancer can do. */
 export const ipvsRules: readonly Rule[] = [
   backupsAreOfProxies,
   waysBackMoveWithVips,
-  connectionsOfAllAreTold,
+  timeoutsAreOfIpvs,
+  sorryServersAreThere,
   datagramsAreScheduledAlone,
   granularityFits,
   quorumCanBeReached,
@@ -45,21 +46,32 @@ function waysBackMoveWithVips(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-/** The kernel sends from one instance; other masters' connections are not told. */
-function connectionsOfAllAreTold(subject: Subject): readonly ClusterProblem[] {
-  const { connectionSync, vips } = subject.cluster
-  const [first] = vips
-  return vips.flatMap(({ address, owner }) =>
-    !connectionSync || !first || owner === first.owner
-      ? []
-      : [
-          doubtful(
-            subject,
-            ['connection_sync'],
-            `connections of the VIP ${address} are not told: ${first.owner} tells of its own, and ${owner} holds this one`,
-            'Give all VIPs the same owner, or list them under also of the first.',
-          ),
-        ],
+function timeoutsAreOfIpvs(subject: Subject): readonly ClusterProblem[] {
+  const { balancer } = subject.cluster
+  if (balancer === 'ipvs' || subject.settings.ipvs_timeouts === undefined) return []
+  return [
+    wrong(
+      subject,
+      ['ipvs_timeouts'],
+      'ipvs_timeouts is of IPVS, which balances nothing here',
+      'Leave it out, or set balancer: ipvs.',
+    ),
+  ]
+}
+
+function sorryServersAreThere(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(
+    ({ path, service: { sorry_server_inhibit: stays, sorry_page: page } }) =>
+      stays && !page
+        ? [
+            wrong(
+              subject,
+              [...path, 'sorry_server_inhibit'],
+              'nobody can stay in the table who is never there: no sorry_page is shown',
+              'Set sorry_page: true, or leave sorry_server_inhibit out.',
+            ),
+          ]
+        : [],
   )
 }
 

@@ -64,6 +64,8 @@ export const wordsOfIpvs = {
   one_packet: false,
   quorum: 1,
   hysteresis: 0,
+  inhibit_on_failure: false,
+  sorry_server_inhibit: false,
 } as const
 
 /** The items that equal an earlier one by their key, with that earlier one. */

@@ -20,6 +20,19 @@ const nat = z.strictObject({
     ),
 })
 
+/** The kernel counts them in ticks, of which there may be a thousand a second, and takes no more than fit. */
+const timeout = z.number().int().min(1).max(2_147_483).optional()
+
+const ipvsTimeouts = z
+  .strictObject({
+    tcp: timeout.describe(
+      'Seconds until a TCP connection that says nothing is forgotten; the kernel has 900.',
+    ),
+    tcp_fin: timeout.describe('Seconds until one is that was closed; the kernel has 120.'),
+    udp: timeout.describe('Seconds until a client of UDP that says nothing is; the kernel has 300.'),
+  })
+  .refine(({ tcp, tcp_fin, udp }) => tcp ?? tcp_fin ?? udp, 'must say one of tcp, tcp_fin and udp')
+
 const time = z.strictObject({
   servers: z
     .array(z.string().regex(/^[A-Za-z0-9:.][A-Za-z0-9:.-]*$/, 'must be the name or address of a time server'))
@@ -102,6 +115,11 @@ export const cluster = z.strictObject({
     .boolean()
     .default(false)
     .describe('Directors tell each other of IPVS connections, so that these outlive a takeover.'),
+  ipvs_timeouts: ipvsTimeouts
+    .optional()
+    .describe(
+      'How long the kernel remembers which realserver a connection belongs to (`lvs_timeouts`, `ipvsadm --set`); what is not said keeps its value. For ipvs only.',
+    ),
   ipvsadm_rules: z
     .boolean()
     .default(false)

@@ -222,6 +222,18 @@ const service = z.strictObject({
     .boolean()
     .default(false)
     .describe('Directors show a page of their own while no realserver is left (`sorry_server`).'),
+  inhibit_on_failure: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A realserver that is not well gets no new connections but stays in the table, with the weight 0: those that it has are not cut. For ipvs only.',
+    ),
+  sorry_server_inhibit: z
+    .boolean()
+    .default(false)
+    .describe(
+      'The director that shows the `sorry_page` stays in the table with the weight 0 while its turn has not come: connections to it are not cut when realservers are back. For ipvs only.',
+    ),
   extra: verbatim
     .optional()
     .describe(

@@ -8,6 +8,7 @@ import { connectionProofs, ownProofs } from './own.ts'
 import { pageProofs } from './page.ts'
 import { poolProofs } from './pool.ts'
 import { reachProofs } from './reach.ts'
+import { rememberingProofs } from './remembering.ts'
 import { runningProofs } from './running.ts'
 import { silenceProofs } from './silence.ts'
 import { tableProofs } from './table.ts'
@@ -21,6 +22,7 @@ const proofs = [
   pageProofs,
   connectionProofs,
   tableProofs,
+  rememberingProofs,
   poolProofs,
   neighbourProofs,
   silenceProofs,

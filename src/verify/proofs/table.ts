@@ -26,14 +26,14 @@ export function tableProofs(cluster: ExpectedCluster, seen: Sightings): readonly
         next: `on ${host}: modprobe ip_vs && ipvsadm -Ln`,
       }
     }
-    const found = table.services.flatMap(showFound).toSorted()
+    const found = table.services.flatMap(show).toSorted()
     const missing = wanted.filter((line) => !found.includes(line))
     const surplus = found.filter((line) => !wanted.includes(line))
     if (missing.length === 0 && surplus.length === 0)
       return { ...common, verdict: 'pass' as const, seen: `${found.length} entries` }
-    const gone = missing
-      .filter((line) => line.includes(' → '))
-      .map((line) => line.split(' → ')[1]?.split(' ')[0])
+    const servers = missing.flatMap((line) => line.split(' → ')[1]?.split(' ')[0] ?? [])
+    const isHeld = (server: string) => surplus.some((line) => line.includes(` → ${server} `))
+    const [held, gone] = [servers.filter(isHeld), servers.filter((server) => !isHeld(server))]
     return {
       ...common,
       verdict: 'fail' as const,
@@ -44,35 +44,31 @@ export function tableProofs(cluster: ExpectedCluster, seen: Sightings): readonly
           ? 'the table is empty: keepalived does not run there'
           : gone.length > 0
             ? `keepalived took ${gone.join(', ')} out: its health check fails from ${host}`
-            : 'something beside keepalived writes the table, or keepalived has not loaded its configuration',
+            : held.length > 0 && surplus.every((line) => line.endsWith(' weight 0'))
+              ? `keepalived gives ${held.join(', ')} no new connections: its health check fails from ${host}`
+              : 'something beside keepalived writes the table, or keepalived has not loaded its configuration',
       next: `on ${host}: journalctl -u keepalived -n 30; ipvsadm -Ln`,
     }
   })
 }
 
 function showExpected(vip: string, service: ExpectedService): readonly string[] {
-  return show({ ...service, address: vip })
-}
-
-function showFound(service: IpvsService): readonly string[] {
-  const forwarding = service.servers[0]?.forwarding ?? 'dr'
-  return show({ ...service, forwarding })
+  const { servers, sorryServer, forwarding } = service
+  const all = [...servers, ...(sorryServer ? [{ ...sorryServer, weight: 0 }] : [])]
+  return show({ ...service, address: vip, servers: all.map((one) => ({ ...one, forwarding })) })
 }
 
 /** The service and each of its realservers as one line each, in one wording for both sides. */
 function show(
-  service: Pick<IpvsService, 'protocol' | 'address' | 'port' | 'scheduler'> & {
-    readonly persistence?: number
-    readonly forwarding: string
-    readonly servers: readonly { readonly address: string; readonly port: number; readonly weight: number }[]
-  },
+  service: Pick<IpvsService, 'protocol' | 'address' | 'port' | 'scheduler' | 'persistence' | 'servers'>,
 ): readonly string[] {
   const name = `${service.protocol} ${service.address}:${service.port}`
   const persistent = service.persistence ? ` persistent ${service.persistence}` : ''
   return [
     `${name} ${service.scheduler}${persistent}`,
     ...service.servers.map(
-      ({ address, port, weight }) => `${name} → ${address}:${port} ${service.forwarding} weight ${weight}`,
+      ({ address, port, forwarding, weight }) =>
+        `${name} → ${address}:${port} ${forwarding} weight ${weight}`,
     ),
   ]
 }
