@@ -18,6 +18,7 @@ export const programs = {
   fish: 'fish',
   gem: 'ruby',
   git: 'git',
+  grep: 'grep',
   haproxy: 'haproxy',
   ip: 'iproute2',
   iptables: 'iptables',

@@ -54,6 +54,10 @@ export interface CheckVariables {
     readonly status: string
     readonly host: string | false
     readonly digest: string | false
+    /** Between quotes of keepalived.conf(5). */
+    readonly regex: string | false
+    readonly regex_no_match: boolean
+    readonly regex_options: string
   }[]
   /** The program with its arguments, for MISC_CHECK. */
   readonly program: string | false
@@ -159,14 +163,42 @@ function checkOf({ check, backendPort }: Service, address: string): CheckVariabl
   }
 }
 
-function pageOf({ path, status, host, digest, body }: PageSettings): CheckVariables['pages'][number] {
+function pageOf(page: PageSettings): CheckVariables['pages'][number] {
+  const { path, status, host, digest, body, regex } = page
   const computed = body === undefined ? undefined : createHash('md5').update(body).digest('hex')
   return {
     path,
     status: written(status),
     host: host ?? false,
     digest: digest?.toLowerCase() ?? computed ?? false,
+    regex: regex !== undefined && betweenQuotes(regex),
+    regex_no_match: page.regex_no_match,
+    regex_options: page.regex_options?.join(' ') ?? '',
   }
+}
+
+/**
+ * A pattern as it stands between quotes: keepalived takes a backslash away there, and knows no way to write a quote. To PCRE a sign
+ * is the same by its number.
+ */
+function betweenQuotes(pattern: string): string {
+  const plain = pattern.replaceAll(/\\Q(.*?)(?:\\E|$)/gs, (_, text: string) =>
+    text.replaceAll(/[^\w\s]/g, '\\$&'),
+  )
+  const numbered = plain.replaceAll(/\\?["\p{Cc}]|\\./gsu, (token) => {
+    const sign = token.at(-1) ?? ''
+    return /["\p{Cc}]/u.test(sign) ? `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}` : token
+  })
+  return numbered.replaceAll('\\', '\\\\')
+}
+
+/** Does any check of the cluster ask for what only a keepalived with regular expressions can judge? */
+export function asksByPattern({ balancer, vips }: Cluster): boolean {
+  const checks = vips.flatMap(({ services }) => services.map(({ check }) => check))
+  return (
+    balancer === 'ipvs' &&
+    checks.some((check) => 'path' in check && [check, ...check.also].some(({ regex }) => regex !== undefined))
+  )
 }
 
 /** Bytes as keepalived wants them: two digits each. */

@@ -5,7 +5,7 @@ import { addressOf, sourcesOf } from './addresses-of.ts'
 import { nginxDoesBoth } from './both.ts'
 import type { Cluster } from './cluster.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
-import { modulesOf, virtualServersOf } from './ipvs-variables.ts'
+import { asksByPattern, modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { linkNamesOf } from './link-names.ts'
 import { vmacOf } from './network.ts'
 import { openingsOf } from './opening-variables.ts'
@@ -68,6 +68,7 @@ export function clusterVariables(
     },
     ipvs_modules: director ? modulesOf(cluster) : [],
     ipvs_timeouts: cluster.ipvsTimeouts,
+    asks_by_pattern: isDirector && asksByPattern(cluster),
     get link_names() {
       return linkNamesOf(sender ?? cluster, host, known)
     },

@@ -41,12 +41,45 @@ describe('the words of a check', () => {
   it.each([
     ['digest', 'd41d8cd98f00b204e9800998ecf8427e'],
     ['body', 'well'],
+    ['regex', 'well'],
     ['also', [{ path: '/db' }]],
   ])('are kept by keepalived alone: %s', (word, value) => {
     const check = { type: 'http', [word]: value }
     for (const balancer of ['nginx', 'haproxy'])
       expect(complaint(checking(balancer, check))).toMatchObject({ severity: 'error', at: at(word) })
     expect(complaints(checking('ipvs', check))).toEqual([])
+  })
+
+  it.each([
+    [{ regex: '(well' }, 'error', 'regex', 'this ( is not closed (at its beginning)'],
+    [
+      { also: [{ path: '/db', regex: 'a**' }] },
+      'error',
+      'also.0.regex',
+      'nothing that * could repeat (after 2 signs)',
+    ],
+    [{ regex: 'well$' }, 'warning', 'regex', 'does not know where a page ends'],
+    [{ regex_no_match: true }, 'error', 'regex_no_match', 'there is no regex'],
+    [
+      { also: [{ path: '/db', regex_options: ['dotall'] }] },
+      'error',
+      'also.0.regex_options',
+      'there is no regex',
+    ],
+  ])('are patterns that keepalived can read: %o', (words, severity, word, message) => {
+    const found = complaint(checking('ipvs', { type: 'http', ...words }))
+    expect(found).toMatchObject({ severity, at: at(word), message: expect.stringContaining(message) })
+  })
+
+  it('need a keepalived that was built with regular expressions', () => {
+    const built = (configure: readonly string[]) =>
+      machines({
+        ...healthy,
+        services: [{ port: 80, check: { type: 'http', regex: 'well' } }],
+        source: { keepalived: { archive: 'keepalived.tar.gz', sha256: '0'.repeat(64), configure } },
+      })
+    expect(complaint(built([]))).toMatchObject({ severity: 'error', at: 'd1 cluster.source.keepalived' })
+    expect(complaints(built(['--enable-regex']))).toEqual([])
   })
 
   it.each([

@@ -80,7 +80,12 @@ export const everything = {
             type: 'http',
             host: 'example.org',
             body: 'well\n',
-            also: [{ path: '/db', status: ['200-299', 304], digest: 'D41D8CD98F00B204E9800998ECF8427E' }],
+            regex: '^"state":\\s*"(?:ok|up)"(?!#)',
+            regex_options: ['caseless', 'multiline'],
+            also: [
+              { path: '/db', status: ['200-299', 304], digest: 'D41D8CD98F00B204E9800998ECF8427E' },
+              { path: '/jobs', regex: 'down|late', regex_no_match: true },
+            ],
           },
         },
       ],

@@ -50,6 +50,7 @@ describe('the vocabulary', () => {
             path: '/',
             also: [],
             status: 200,
+            regex_no_match: false,
             interval: 2,
             timeout: 2,
             retries: 2,

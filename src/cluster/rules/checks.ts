@@ -1,6 +1,9 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { nginxPatience, nginxTimes } from '../detection/nginx.ts'
 import { said } from '../detection/span.ts'
+import { asksByPattern } from '../ipvs-variables.ts'
+import { patternProblem, restsOnEnd } from '../pcre.ts'
+import type { PageSettings } from '../vocabulary/index.ts'
 import { doubtful, type Rule, type Subject, wordsBeside, writtenServices, wrong } from './subject.ts'
 
 /** Rules about words of a check that a balancer takes otherwise than they are meant, or not at all. */
@@ -11,6 +14,10 @@ export const checkRules: readonly Rule[] = [
   nginxTakesOut,
   pagesAreComparedByKeepalived,
   digestsAreSaidOnce,
+  patternsCanBeRead,
+  patternsMatchBeforeTheEnd,
+  patternsAreThere,
+  patternsAreBuiltIn,
 ]
 
 /** `misc_timeout` is an integer, unlike every other time of keepalived.conf(5). */
@@ -65,7 +72,7 @@ function nginxAsksForNothing(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** What only keepalived's checker does with pages. */
-const compared = { digest: undefined, body: undefined } as const
+const compared = { digest: undefined, body: undefined, regex: undefined } as const
 
 function pagesAreComparedByKeepalived(subject: Subject): readonly ClusterProblem[] {
   const { balancer } = subject.cluster
@@ -87,26 +94,97 @@ function pagesAreComparedByKeepalived(subject: Subject): readonly ClusterProblem
   })
 }
 
+/** Every page that a check asks for, with its place below `cluster`. */
+function writtenPages(subject: Subject): readonly {
+  readonly page: PageSettings
+  readonly path: readonly PropertyKey[]
+}[] {
+  return writtenServices(subject).flatMap(({ path, service: { check } }) =>
+    'path' in check
+      ? [
+          { page: check, path: [...path, 'check'] },
+          ...check.also.map((page, index) => ({ page, path: [...path, 'check', 'also', index] })),
+        ]
+      : [],
+  )
+}
+
 function digestsAreSaidOnce(subject: Subject): readonly ClusterProblem[] {
-  return writtenServices(subject).flatMap(({ path, service: { check } }) => {
-    if (!('path' in check)) return []
-    const pages = [
-      { page: check, at: [] },
-      ...check.also.map((page, index) => ({ page, at: ['also', index] })),
+  return writtenPages(subject).flatMap(({ page, path }) =>
+    page.digest === undefined || page.body === undefined
+      ? []
+      : [
+          wrong(
+            subject,
+            [...path, 'digest'],
+            'the page is said twice, by its digest and by what it holds',
+            'Leave digest out: it is computed of body.',
+          ),
+        ],
+  )
+}
+
+/** keepalived passes over a pattern that it cannot read, and then takes any page for well. */
+function patternsCanBeRead(subject: Subject): readonly ClusterProblem[] {
+  return writtenPages(subject).flatMap(({ page: { regex, regex_options: options }, path }) => {
+    const problem = regex === undefined ? undefined : patternProblem(regex, options?.includes('extended'))
+    if (!problem || regex === undefined) return []
+    const { at, why } = problem
+    const place = at === 0 ? 'at its beginning' : `after ${[...regex.slice(0, at)].length} signs`
+    return [
+      wrong(
+        subject,
+        [...path, 'regex'],
+        `this is no regular expression: ${why} (${place})`,
+        'Write it as in pcre2pattern(3); in YAML between single quotes, where a backslash is one. A sign that means itself gets a backslash before it.',
+      ),
     ]
-    return pages.flatMap(({ page, at }) =>
-      page.digest === undefined || page.body === undefined
-        ? []
-        : [
-            wrong(
-              subject,
-              [...path, 'check', ...at, 'digest'],
-              'the page is said twice, by its digest and by what it holds',
-              'Leave digest out: it is computed of body.',
-            ),
-          ],
-    )
   })
+}
+
+/** keepalived judges a page piece by piece as it comes, and never tells PCRE that a piece was the last. */
+function patternsMatchBeforeTheEnd(subject: Subject): readonly ClusterProblem[] {
+  return writtenPages(subject).flatMap(({ page: { regex, regex_options: options }, path }) =>
+    regex === undefined || !restsOnEnd(regex, options?.includes('multiline') ?? false)
+      ? []
+      : [
+          doubtful(
+            subject,
+            [...path, 'regex'],
+            'keepalived does not know where a page ends: nothing of it matches there',
+            'Leave the end out; or let $ mean the end of a line, with regex_options: [multiline], and end the page with a line break.',
+          ),
+        ],
+  )
+}
+
+function patternsAreThere(subject: Subject): readonly ClusterProblem[] {
+  return writtenPages(subject).flatMap(({ page, path }) =>
+    page.regex === undefined && (page.regex_no_match || page.regex_options !== undefined)
+      ? [
+          wrong(
+            subject,
+            [...path, page.regex_no_match ? 'regex_no_match' : 'regex_options'],
+            'there is no regex of which this would say anything',
+            'Write the regex beside it, or leave this out.',
+          ),
+        ]
+      : [],
+  )
+}
+
+/** What configure(1) of keepalived leaves out by itself. */
+function patternsAreBuiltIn(subject: Subject): readonly ClusterProblem[] {
+  const built = subject.cluster.source.keepalived
+  if (!built || !asksByPattern(subject.cluster) || built.configure.includes('--enable-regex')) return []
+  return [
+    wrong(
+      subject,
+      ['source', 'keepalived'],
+      'keepalived is built without regular expressions, and a check asks for a page by one',
+      'Add --enable-regex to configure of source.keepalived.',
+    ),
+  ]
 }
 
 function nginxTakesOut({ cluster }: Subject): readonly ClusterProblem[] {

@@ -2,10 +2,11 @@ import type { z } from 'zod'
 import { type ClusterSettings, cluster } from './cluster.ts'
 import { type DirectorSettings, director, type RealserverSettings, realserver } from './machines.ts'
 
+export type { CheckSettings, PageSettings } from './checks.ts'
 export type { ClusterSettings } from './cluster.ts'
 export type { DirectorSettings, RealserverSettings } from './machines.ts'
 export type { NotifySettings } from './notify.ts'
-export type { CheckSettings, PageSettings, ServiceSettings } from './services.ts'
+export type { ServiceSettings } from './services.ts'
 export type { SourceSettings } from './source.ts'
 export { type VrrpSettings, withProfile } from './vrrp.ts'
 
