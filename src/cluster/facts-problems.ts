@@ -5,6 +5,7 @@ import { missingInterfaces, vrrpLinkProblems, vrrpLinksApart } from './link-prob
 import {
   addressByFacts,
   allAddresses,
+  carrierOf,
   interfaceFor,
   knownAddress,
   needsNeighbours,
@@ -12,6 +13,7 @@ import {
   ownAddresses,
 } from './network.ts'
 import { tiersOf } from './tiers.ts'
+import { eachAddress, eachFamily } from './together.ts'
 
 /** Problems that only the machines can show. Machines whose facts are not known are passed over. */
 export function problemsWithFacts(
@@ -30,7 +32,9 @@ export function problemsWithFacts(
 
 function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly ClusterProblem[] {
   return cluster.realservers.flatMap((realserver) =>
-    cluster.vips.flatMap((vip) => realserverProblems(cluster, vip, realserver, facts)),
+    cluster.vips
+      .flatMap((vip) => eachFamily(cluster, vip))
+      .flatMap((vip) => realserverProblems(cluster, vip, realserver, facts)),
   )
 }
 
@@ -41,9 +45,35 @@ function directorProblems(cluster: Cluster, director: Director, facts: Facts): r
     const device = interfaceFor(cluster, vip, director, facts)
     if (!device || !(networkOf(cluster, vip, device) || isDeliberate(vip, director)))
       return [
-        vipOutside(cluster, vip, index, director.host, device ? [device] : Object.values(facts.interfaces)),
+        vipOutside(
+          cluster,
+          vip,
+          ['vips', index, 'address'],
+          director.host,
+          device ? [device] : Object.values(facts.interfaces),
+        ),
       ]
-    return vrrpLinkProblems(cluster, vip, director, facts)
+    return [
+      ...othersOutside(cluster, vip, index, director, facts),
+      ...vrrpLinkProblems(cluster, vip, director, facts),
+    ]
+  })
+}
+
+/** Addresses of the other family that move with a VIP and have no network on a director. */
+function othersOutside(
+  cluster: Cluster,
+  vip: Vip,
+  index: number,
+  director: Director,
+  facts: Facts,
+): readonly ClusterProblem[] {
+  return eachAddress(vip).flatMap((one, at) => {
+    const device = carrierOf(cluster, vip, one.address, director, facts)
+    if (one.family === vip.family || (device && networkOf(cluster, one, device))) return []
+    if (isDeliberate(one, director)) return []
+    const path = ['vips', index, 'also', at - 1]
+    return [vipOutside(cluster, one, path, director.host, Object.values(facts.interfaces))]
   })
 }
 
@@ -55,7 +85,7 @@ function isDeliberate({ prefix, onDirectors }: Vip, { host }: Director): boolean
 function vipOutside(
   cluster: Cluster,
   vip: Vip,
-  index: number,
+  path: readonly PropertyKey[],
   host: string,
   devices: readonly Interface[],
 ): ClusterProblem {
@@ -73,7 +103,7 @@ function vipOutside(
         : `${host} has no ${family} address beside which it could hold the VIP ${vip.address}`,
     next: 'Choose a free address of that network; or, if a router sends packets for the VIP there, give it a prefix and name the interface.',
     host,
-    path: ['cluster', 'vips', index, 'address'],
+    path: ['cluster', ...path],
   }
 }
 

@@ -38,7 +38,7 @@ export {
   takeoverAfterStop,
 } from './takeover.ts'
 export { asksThrough, innermost, spareTiers, tierServedBy, tiersOf } from './tiers.ts'
-export { companionsOf } from './together.ts'
+export { companionsOf, eachAddress, eachFamily, ofItsFamily } from './together.ts'
 export { clusterVariables } from './variables.ts'
 export {
   type CheckSettings,

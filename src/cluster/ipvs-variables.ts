@@ -6,6 +6,7 @@ import { addressOf, type Peer } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { written } from './statuses.ts'
+import { eachAddress, ofItsFamily } from './together.ts'
 import type { PageSettings } from './vocabulary/index.ts'
 
 /** One service of one VIP, as keepalived and IPVS know it. */
@@ -84,7 +85,7 @@ export function modulesOf({ balancer, vips }: Cluster): readonly string[] {
 export function virtualServersOf(cluster: Cluster, known: Knowledge): readonly VirtualServer[] {
   if (cluster.balancer !== 'ipvs') return []
   return cluster.vips.flatMap((vip) =>
-    [vip.address, ...vip.also.map(({ address }) => address)].flatMap((address) =>
+    eachAddress(vip).flatMap(({ address }) =>
       vip.services.map((service) => virtualServer(cluster, vip, address, service, known)),
     ),
   )
@@ -112,7 +113,7 @@ function virtualServer(
     scheduler: service.scheduler,
     forwarding: forwardings[service.forwarding],
     persistence_timeout: service.persistence ?? 0,
-    persistence_granularity: service.granularity ?? false,
+    persistence_granularity: granularityFor(address, service),
     one_packet: service.onePacket,
     quorum: service.quorum > 1 ? service.quorum : 0,
     hysteresis: service.hysteresis,
@@ -123,7 +124,7 @@ function virtualServer(
     sorry_address: sorryAddressOf(address),
     extra: service.extra,
     real_servers: cluster.realservers.map((realserver) => {
-      const own = addressOf(cluster, vip, realserver, known)
+      const own = addressOf(cluster, ofItsFamily(cluster, vip, address), realserver, known)
       return {
         host: realserver.host,
         address: own,
@@ -134,6 +135,12 @@ function virtualServer(
       }
     }),
   }
+}
+
+/** A mask is of IPv4, the length of a prefix of IPv6. */
+function granularityFor(address: string, { granularity = '' }: Service): string | false {
+  const fits = granularity.includes('.') === (familyOf(address) === 'ipv4')
+  return granularity !== '' && fits && granularity
 }
 
 const checkers = {

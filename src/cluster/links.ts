@@ -4,7 +4,15 @@ import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { canonical, inNetwork } from './addresses.ts'
 import { addressOf } from './addresses-of.ts'
 import type { Cluster, Director, Vip } from './cluster.ts'
-import { hasAddress, interfaceFor, knownAddress, ownAddresses, vrrpInterfaceFor } from './network.ts'
+import {
+  carrierOf,
+  hasAddress,
+  interfaceFor,
+  knownAddress,
+  ownAddresses,
+  vrrpInterfaceFor,
+} from './network.ts'
+import { eachAddress } from './together.ts'
 
 /** The interfaces of a director that a VIP is about. */
 export interface Links {
@@ -37,7 +45,7 @@ export function linksOf(cluster: Cluster, vip: Vip, director: Director, known: K
 /** The interfaces of a director that any VIP is about, each once, as far as they are there. */
 export function interfacesOf(cluster: Cluster, director: Director, facts: Facts): readonly string[] {
   const all = cluster.vips.flatMap((vip) => [
-    interfaceFor(cluster, vip, director, facts),
+    ...eachAddress(vip).map(({ address }) => carrierOf(cluster, vip, address, director, facts)),
     vrrpInterfaceFor(cluster, vip, director, facts),
   ])
   return [...new Set(all.flatMap((device) => device?.name ?? []))]

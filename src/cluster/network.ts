@@ -52,7 +52,7 @@ export function carrierOf(
 ): Interface | undefined {
   const own = interfaceFor(cluster, vip, director, facts)
   if (address === vip.address) return own
-  return nearInterface(cluster, { ...vip, address }, director, facts) ?? own
+  return nearInterface(cluster, { ...vip, address, family: familyOf(address) }, director, facts) ?? own
 }
 
 /** The interface of a director in whose network an address is; of several, the one that Understudy connects to. */

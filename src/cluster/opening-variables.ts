@@ -6,6 +6,7 @@ import { membersOf } from './hosts.ts'
 import { peersOf } from './links.ts'
 import type { Machine } from './network.ts'
 import { serversOf } from './servers.ts'
+import { eachAddress, eachFamily } from './together.ts'
 
 /** One thing a machine must hear, in the words of the kind `firewall`. */
 export interface OpeningVariables {
@@ -29,8 +30,10 @@ export function openingsOf(cluster: Cluster, host: string, known: Knowledge): re
   const realserver = cluster.realservers.find((one) => one.host === host)
   const ofVips = cluster.vips.flatMap((vip) => [
     ...(director ? [...ofPeers(cluster, vip, director, known), ...ofClients(vip)] : []),
-    ...(director ? ofAnswers(cluster, vip, known) : []),
-    ...(realserver ? ofRealserver(cluster, vip, realserver, known) : []),
+    ...eachFamily(cluster, vip).flatMap((one) => [
+      ...(director ? ofAnswers(cluster, one, known) : []),
+      ...(realserver ? ofRealserver(cluster, one, realserver, known) : []),
+    ]),
   ])
   return [...ofVips, ...ofServers(cluster, host, known)]
 }
@@ -139,7 +142,8 @@ function ofService(
         }
   if (cluster.balancer !== 'ipvs') return [checked, { ...nothing, protocol, ports: [port], from }]
   if (forwarding === 'nat') return [checked, { ...nothing, protocol, ports: [port] }]
-  const direct: OpeningVariables = { ...nothing, protocol, ports: [port], to: addressesOf(vip) }
+  const to = ofFamily(addressesOf(vip), vip.family)
+  const direct: OpeningVariables = { ...nothing, protocol, ports: [port], to }
   return forwarding === 'tun'
     ? [checked, direct, { ...nothing, protocol: vip.family === 'ipv6' ? 'ip6ip6' : 'ipip', from }]
     : [checked, direct]
@@ -147,8 +151,8 @@ function ofService(
 
 const nothing: OpeningVariables = { protocol: 'tcp', ports: [], from: [], to: [], forward: false }
 
-function addressesOf({ address, also }: Vip): readonly string[] {
-  return [address, ...also.map((one) => one.address)]
+function addressesOf(vip: Vip): readonly string[] {
+  return [...new Set(eachAddress(vip).map(({ address }) => address))]
 }
 
 function ofFamily(addresses: readonly string[], family: Family): readonly string[] {

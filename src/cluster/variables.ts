@@ -16,6 +16,7 @@ import { proxyOf } from './proxies.ts'
 import { proxiesOf } from './proxy-variables.ts'
 import { serversOf } from './servers.ts'
 import { tiersOf } from './tiers.ts'
+import { familiesIn } from './together.ts'
 import { trackFile, vrrpOf } from './vrrp-variables.ts'
 
 /**
@@ -54,7 +55,7 @@ export function clusterVariables(
     is_client: cluster.clients.includes(host),
     serves,
     page_ports: [...new Set(services.map(({ backendPort }) => backendPort))],
-    serves_ipv6: cluster.vips.some(({ address }) => familyOf(address) === 'ipv6'),
+    serves_ipv6: familiesIn(cluster).has('ipv6'),
     loopback_vips: loopback,
     tunnel_vips: tunnel,
     vip_places: vipPlaces(sender ?? cluster, { isDirector, loopback, tunnel }),

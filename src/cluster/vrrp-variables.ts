@@ -8,7 +8,7 @@ import { type Links, linksOf, peersOf, speaksFrom } from './links.ts'
 import { carrierOf, hasAddress, ownAddresses, prefixOf, vmacOf } from './network.ts'
 import { type OwnCheck, ownChecksOf } from './own-checks.ts'
 import { proxyOf } from './proxies.ts'
-import { companionsOf, groupsOf } from './together.ts'
+import { companionsOf, eachAddress, groupsOf } from './together.ts'
 
 /** The variable `vrrp` of a director: what its keepalived.conf says of VRRP. */
 export interface VrrpVariables {
@@ -140,19 +140,19 @@ function instanceOf(
   const facts = known.facts.get(director.host)
   // Both settings are ignored by keepalived in an instance that starts as MASTER.
   const waits = !vrrp.preempt || vrrp.preempt_delay > 0
-  const more = [...vip.also, ...(first && nat ? [{ address: nat.gateway }] : [])]
-  const addresses = [
-    virtualAddress(cluster, vip, links.vip, links),
-    ...more.map((one) => {
-      const device = facts && carrierOf(cluster, vip, one.address, director, facts)
-      return virtualAddress(cluster, { ...vip, label: undefined, ...one }, device ?? links.vip, links)
-    }),
-  ]
+  const also = [...vip.also, ...(first && nat ? [{ address: nat.gateway }] : [])]
+  const all = eachAddress({ ...vip, also })
+  const placed = (one: Vip) => {
+    const device = facts && carrierOf(cluster, vip, one.address, director, facts)
+    return virtualAddress(cluster, one, device ?? links.vip, links)
+  }
+  // An advert is of one family (RFC 5798, 5.2.9).
+  const told = all.filter(({ family }) => family === vip.family).slice(0, advertised)
   return {
     name: vip.instance,
     vip: vip.address,
-    virtual_addresses: addresses.slice(0, advertised),
-    excluded_addresses: addresses.slice(advertised),
+    virtual_addresses: told.map(placed),
+    excluded_addresses: all.filter((one) => !told.includes(one)).map(placed),
     interface: links.vrrp.name,
     vmac: vip.vmac && vmacOf(vip),
     // keepalived.conf(5), use_vmac: unicast needs it. Otherwise switches learn from VRRP where the MAC address is.

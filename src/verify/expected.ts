@@ -1,8 +1,11 @@
 import {
   addressOf,
   type Cluster,
+  eachAddress,
+  eachFamily,
   type IpvsTimeouts,
   knownAddress,
+  ofItsFamily,
   type Service,
   type Shares,
   type Statuses,
@@ -163,24 +166,32 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     timeouts: cluster.ipvsTimeouts,
     tellsConnections: cluster.connectionSync && cluster.balancer === 'ipvs' && cluster.directors.length > 1,
     vips: cluster.vips.flatMap((vip) => {
-      const services = vip.services.map((service) =>
-        asBalancedAgain(expectedService(cluster, vip, service, facts), cluster, behind),
-      )
+      const servicesAt = (address: string) =>
+        vip.services.map((service) =>
+          asBalancedAgain(
+            expectedService(cluster, ofItsFamily(cluster, vip, address), service, facts),
+            cluster,
+            behind,
+          ),
+        )
       const extra = [vip, ...vip.onDirectors.values()].map((one) => one.extra).join('\n')
-      return [vip.address, ...vip.also.map(({ address }) => address)].map((address) => ({
+      return eachAddress(vip).map(({ address, family }) => ({
         address,
         ...(vip.vmac ? { vmac: true as const } : {}),
         instance: vip.instance,
         vrid: vip.vrid,
         ...(/\badvert_int\b/.test(extra) ? {} : { advertInterval: cluster.vrrp.advert_interval * 1000 }),
         priorities: vip.priorities,
-        ...(vip.vmac && isWhereVrrpIs(cluster, vip, address, facts) ? { mac: macOf(vip) } : {}),
+        // keepalived holds what is of the other family on the interface beneath.
+        ...(vip.vmac && family === vip.family && isWhereVrrpIs(cluster, vip, address, facts)
+          ? { mac: macOf(vip) }
+          : {}),
         // Lines of the user's own may say another one, too.
         links: /\b(interface|use_vmac|use_ipvlan)\b/.test(extra)
           ? new Map()
           : linksOf(cluster, vip, address, facts),
         preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(extra),
-        services: services.map((service) => withSorryServer(service, address)),
+        services: servicesAt(address).map((service) => withSorryServer(service, address)),
       }))
     }),
   }
@@ -278,7 +289,9 @@ function asked(
 /** Is it known where to ask every machine that serves for its page, before any of them was asked? */
 export function addressesAreKnown(cluster: Cluster): boolean {
   return tiersOf(cluster).every((tier) =>
-    tier.vips.every((vip) => serversOf(tier).every((server) => knownAddress(server, vip) !== undefined)),
+    tier.vips
+      .flatMap((vip) => eachFamily(tier, vip))
+      .every((vip) => serversOf(tier).every((server) => knownAddress(server, vip) !== undefined)),
   )
 }
 

@@ -165,7 +165,6 @@ describe('the VIPs', () => {
     ['also', '10.77.0.31', 'the VIP 10.77.0.31 is the address of client itself'],
     ['also', '127.0.0.1', '127.0.0.1 cannot be a VIP: it is a loopback address'],
     ['also', '10.77.0.100', 'the VIP 10.77.0.100 is listed twice'],
-    ['also', 'fd00::7', 'the VIP fd00::7 is of another address family than the VIP that it moves with'],
     ['gateway', '10.77.0.12', 'the gateway 10.77.0.12 is the address of d2 itself'],
     ['gateway', '224.0.0.1', '224.0.0.1 cannot be a gateway: it is a multicast address'],
     ['gateway', '10.77.0.100', 'the gateway 10.77.0.100 is listed twice'],

@@ -22,9 +22,9 @@ const one = [vip(100, 77, 'd1')]
 /** Each follows the one before on the same machines: what that one left must not stand in its way. */
 const shapes: readonly (readonly [string, object])[] = [
   [
-    'direct routing, with a sorry page and an address that moves along',
+    'direct routing, with a sorry page and addresses that move along, one of IPv4 among them',
     {
-      vips: [vip(100, 77, 'd1', { also: [of(103)] })],
+      vips: [vip(100, 77, 'd1', { also: [of(103), '10.89.6.104'] })],
       services: [{ port: 80, scheduler: 'wrr', sorry_page: true, check }],
     },
   ],

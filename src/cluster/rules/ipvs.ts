@@ -1,5 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
-import { companionsOf } from '../together.ts'
+import { companionsOf, familiesIn } from '../together.ts'
 import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what the kernel's balancer can do. */
@@ -96,7 +96,7 @@ function datagramsAreScheduledAlone(subject: Subject): readonly ClusterProblem[]
 }
 
 function granularityFits(subject: Subject): readonly ClusterProblem[] {
-  const families = new Set(subject.cluster.vips.map(({ family }) => family))
+  const families = familiesIn(subject.cluster)
   return writtenServices(subject).flatMap(
     ({ path, service: { persistence_granularity: mask, persistence_timeout: stays } }) => {
       if (mask === undefined) return []

@@ -3,7 +3,7 @@ import { didYouMean } from '../../model/suggest.ts'
 import { canonical, familyOf, unfitForVip } from '../addresses.ts'
 import type { ClusterProblem } from '../cluster.ts'
 import { areApart } from '../on-directors.ts'
-import { groupsOf } from '../together.ts'
+import { familiesIn, groupsOf } from '../together.ts'
 import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
 
 /** Rules about the virtual addresses. */
@@ -11,7 +11,7 @@ export const vipRules: readonly Rule[] = [
   vipsDiffer,
   vipsAreUsable,
   vipsBelongToNobody,
-  instancesHaveOneFamily,
+  gatewayHasTheFamily,
   vridsDiffer,
   instancesDiffer,
   ownersAreDirectors,
@@ -24,13 +24,12 @@ export const vipRules: readonly Rule[] = [
 /** Every address that moves: the VIPs, those that move with them, and the gateway of the realservers. */
 function movingAddresses({ cluster: { vips, nat } }: Subject) {
   return [
-    ...vips.flatMap(({ address, prefix, also, family }, index) => [
-      { what: 'the VIP', address, prefix, family, path: ['vips', index, 'address'] },
+    ...vips.flatMap(({ address, prefix, also }, index) => [
+      { what: 'the VIP', address, prefix, path: ['vips', index, 'address'] },
       ...also.map((one, at) => ({
         what: 'the VIP',
         address: one.address,
         prefix: one.prefix,
-        family,
         path: ['vips', index, 'also', at],
       })),
     ]),
@@ -40,7 +39,6 @@ function movingAddresses({ cluster: { vips, nat } }: Subject) {
             what: 'the gateway',
             address: nat.gateway,
             prefix: undefined,
-            family: vips[0].family,
             path: ['nat', 'gateway'],
           },
         ]
@@ -92,21 +90,34 @@ function vipsBelongToNobody(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-/** A VRRP instance announces addresses of one family (RFC 5798, 5.2.9). */
-function instancesHaveOneFamily(subject: Subject): readonly ClusterProblem[] {
-  return movingAddresses(subject).flatMap(({ what, address, family, path }) =>
-    familyOf(address) === family
+/** Answers leave by the gateway in the family in which they came, and there is one gateway. */
+function gatewayHasTheFamily(subject: Subject): readonly ClusterProblem[] {
+  const { vips, nat } = subject.cluster
+  if (!nat || !vips[0]) return []
+  if (familyOf(nat.gateway) !== vips[0].family)
+    return [
+      wrong(
+        subject,
+        ['nat', 'gateway'],
+        `the gateway ${nat.gateway} is of another address family than the VIP that it moves with`,
+        'Give an address of the family of the first VIP.',
+      ),
+    ]
+  return vips.flatMap(({ also, services, address, family }, index) =>
+    services.every(({ forwarding }) => forwarding !== 'nat')
       ? []
-      : [
-          wrong(
-            subject,
-            path,
-            `${what} ${address} is of another address family than the VIP that it moves with`,
-            what === 'the VIP'
-              ? 'List it as a VIP of its own, with a vrid of its own and the same owner.'
-              : 'Give an address of the family of the first VIP.',
-          ),
-        ],
+      : also.flatMap((one, at) =>
+          familyOf(one.address) === family
+            ? []
+            : [
+                wrong(
+                  subject,
+                  ['vips', index, 'also', at],
+                  `${one.address} is of another address family than ${address}: what realservers answer to its clients would not leave by the gateway ${nat.gateway}`,
+                  'Leave it out, or take another forwarding than nat.',
+                ),
+              ],
+        ),
   )
 }
 
@@ -171,7 +182,7 @@ function familiesFit(subject: Subject): readonly ClusterProblem[] {
         ]
       : [],
   )
-  const families = new Set(cluster.vips.map(({ family }) => family))
+  const families = familiesIn(cluster)
   const addresses = (['realserver', 'director'] as const).flatMap((part) =>
     cluster[`${part}s`].flatMap(({ host, address }): readonly ClusterProblem[] => {
       if (address === undefined || families.has(familyOf(address))) return []

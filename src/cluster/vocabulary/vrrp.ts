@@ -12,7 +12,8 @@ export const vip = z.strictObject({
     .max(199)
     .default([])
     .describe(
-      'More virtual addresses that move together with it, with the same services. Adverts name the first 20 of all (`virtual_ipaddress_excluded` has the others).',
+      'More virtual addresses that move together with it, with the same services; also of the other family, so that one instance carries a VIP of IPv4 and one of IPv6. ' +
+        'Adverts name the first 20 of its family (`virtual_ipaddress_excluded` has the others).',
     ),
   vrid: z
     .number()
@@ -35,7 +36,7 @@ export const vip = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "The VIP has the MAC address of VRRP (00:00:5e:00:01:VRID, of IPv6 00:00:5e:00:02:VRID) wherever it is, on an interface of its own that keepalived makes (`use_vmac`): neighbours need not learn a new one, which some never do. Ethernet alone; clouds and hypervisors often let only the machine's own MAC address pass.",
+      "The VIP has the MAC address of VRRP (00:00:5e:00:01:VRID, of IPv6 00:00:5e:00:02:VRID) wherever it is, on an interface of its own that keepalived makes (`use_vmac`): neighbours need not learn a new one, which some never do. Ethernet alone; clouds and hypervisors often let only the machine's own MAC address pass. Addresses of the other family that move with it have that of the machine.",
     ),
   label: z
     .string()
