@@ -127,9 +127,36 @@ export interface Vip {
   readonly priorities: ReadonlyMap<string, number>
   /** What else is said of it on each director, by host. */
   readonly onDirectors: ReadonlyMap<string, OnDirector>
+  /** What its holder alone has of routes and rules. */
+  readonly routes: readonly VirtualRoute[]
+  readonly rules: readonly RoutingRule[]
   readonly services: readonly Service[]
   /** Lines of keepalived.conf, verbatim. */
   readonly extra: string
+}
+
+/** A route that moves with a VIP. */
+export interface VirtualRoute {
+  readonly family: Family
+  /** With its prefix. */
+  readonly to: string
+  readonly via?: string
+  readonly dev?: string
+  readonly src?: string
+  /** Absent: the main one. */
+  readonly table?: number
+  readonly metric?: number
+}
+
+/** A rule about which table of routes counts, which moves with a VIP. */
+export interface RoutingRule {
+  readonly family: Family
+  readonly priority: number
+  readonly table: number
+  readonly from?: string
+  readonly to?: string
+  readonly iif?: string
+  readonly fwmark?: number
 }
 
 /** An address with its prefix, where the inventory says one. */

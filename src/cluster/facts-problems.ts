@@ -12,6 +12,7 @@ import {
   networkOf,
   ownAddresses,
 } from './network.ts'
+import { routeProblems } from './route-problems.ts'
 import { tiersOf } from './tiers.ts'
 import { eachAddress, eachFamily } from './together.ts'
 
@@ -56,6 +57,7 @@ function directorProblems(cluster: Cluster, director: Director, facts: Facts): r
     return [
       ...othersOutside(cluster, vip, index, director, facts),
       ...vrrpLinkProblems(cluster, vip, director, facts),
+      ...routeProblems(cluster, vip, index, director, facts),
     ]
   })
 }

@@ -15,6 +15,7 @@ import { knownAddress } from './network.ts'
 import { onDirector, saidPriority } from './on-directors.ts'
 import { prioritiesFor } from './priorities.ts'
 import { protectionOf } from './protection.ts'
+import { routingOf } from './routes.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'
 import { behindOf } from './tiers.ts'
 import { type ClusterSettings, type ServiceSettings, withProfile } from './vocabulary/index.ts'
@@ -70,6 +71,8 @@ function standingBehind(front: Written, { settings, members }: Written): Cluster
     ...vipOf(vip, index, front.settings, []),
     vmac: false,
     services,
+    routes: [],
+    rules: [],
     extra: '',
   }))
   const family = familyBehind(vips, own.realservers)
@@ -173,6 +176,7 @@ function vipOf(
     ...(vip.label === undefined ? {} : { label: vip.label }),
     ...(vip.together === undefined ? {} : { together: vip.together }),
     extra: vip.extra ?? '',
+    ...routingOf(familyOf(address), vip),
     vrid: vip.vrid,
     owner,
     priorities: prioritiesFor(owner, ranked),

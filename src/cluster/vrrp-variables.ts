@@ -5,9 +5,10 @@ import { addressOf, type Peer } from './addresses-of.ts'
 import type { Cluster, Director, IpvsTimeouts, Vip } from './cluster.ts'
 import { handoverFile } from './handover.ts'
 import { type Links, linksOf, peersOf, speaksFrom } from './links.ts'
-import { carrierOf, hasAddress, ownAddresses, prefixOf, vmacOf } from './network.ts'
+import { carrierOf, hasAddress, nearInterface, ownAddresses, prefixOf, vmacOf } from './network.ts'
 import { type OwnCheck, ownChecksOf } from './own-checks.ts'
 import { proxyOf } from './proxies.ts'
+import { routeWords, ruleWords } from './routes.ts'
 import { companionsOf, eachAddress, groupsOf } from './together.ts'
 
 /** The variable `vrrp` of a director: what its keepalived.conf says of VRRP. */
@@ -67,6 +68,9 @@ export interface InstanceVariables {
   readonly source: string | false
   /** Interfaces beside its own behind which realservers are. */
   readonly tracked: readonly string[]
+  /** Routes and rules that come and go with the VIP. */
+  readonly routes: readonly string[]
+  readonly rules: readonly string[]
   readonly vrid: number
   readonly priority: number
   /** What is taken from the priority while the balancer, or the service of a director that serves itself, is down; 0: the VIP is given up at once. */
@@ -160,6 +164,15 @@ function instanceOf(
     carrier: links.vip.name !== links.vrrp.name && links.vip.name,
     source: !vrrp.unicast && sourceOn(links.vrrp, vip, director),
     tracked: trackedBy(cluster, vip, director, known, links),
+    // Without the interface keepalived would not watch the route, and refuse to be silent about it.
+    routes: vip.routes.map(({ dev, ...route }) => {
+      const near =
+        route.via === undefined || facts === undefined
+          ? undefined
+          : nearInterface(cluster, { ...vip, address: route.via, family: route.family }, director, facts)
+      return routeWords({ ...route, dev: dev ?? (near ?? links.vip).name })
+    }),
+    rules: vip.rules.map(ruleWords),
     vrid: vip.vrid,
     priority: vip.priorities.get(director.host) ?? 1,
     track_weight: vrrp.preempt ? -crossing(vip) : 0,

@@ -118,6 +118,7 @@ export function withoutJump(watched: Watched, jump: number, latest: number): Wat
   return {
     ...watched,
     addresses: watched.addresses.map(back),
+    ...(watched.routes ? { routes: watched.routes.map(back) } : {}),
     log: watched.log.map(back),
     pools: watched.pools.map(back),
     ...(watched.packets ? { packets: watched.packets.map(back) } : {}),

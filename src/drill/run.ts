@@ -17,6 +17,7 @@ import { homecomings } from './homecoming.ts'
 import { judge } from './judge.ts'
 import { wireOf } from './packets.ts'
 import { haproxyChanges, ipvsChanges } from './pool.ts'
+import { routeChanges } from './routing.ts'
 import type { Scene } from './scene.ts'
 import { carryOut } from './script-run.ts'
 import { holderSpans, logOf } from './timeline.ts'
@@ -82,7 +83,13 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   }
   try {
     await each(directors, ({ host, interfaces }) =>
-      noting(scene, host, (longest) => startWatch(id, interfaces, longest), seconds, tools),
+      noting(
+        scene,
+        host,
+        (longest) => startWatch(id, { devices: interfaces, routes: scene.routing.length > 0 }, longest),
+        seconds,
+        tools,
+      ),
     )
     await listen(scene, vips, seconds, tools)
     tools.stage('baseline', probes)
@@ -145,6 +152,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     homecomings: homecomings(scene, { spans, holders, undoneAt, probed }),
     log,
     pool: [...ipvsChanges(accounts, scene.names), ...haproxyChanges(log)],
+    routes: routeChanges(accounts, scene.routing),
     wire: wireOf(accounts, scene.names, vips),
     clocks: accounts.map(({ host, doubt }) => ({ host, doubt })),
     bound: scene.bound,

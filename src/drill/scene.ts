@@ -1,4 +1,5 @@
 import type { Bound } from '../model/drill.ts'
+import type { ExpectedVip } from '../verify/expected.ts'
 import type { ProbePlan } from './client/probing.ts'
 import type { Fault, Struck } from './fault.ts'
 
@@ -15,6 +16,8 @@ export interface Scene {
   readonly names: ReadonlyMap<string, string>
   /** Who holds each VIP before the drill, by VIP. */
   readonly holders: ReadonlyMap<string, string>
+  /** What moves with the VIPs of routes and rules. */
+  readonly routing: readonly Pick<ExpectedVip, 'routes' | 'rules'>[]
   readonly services: readonly (ProbePlan & { readonly url: string; readonly sorryPage: boolean })[]
   readonly bound: Bound
   /** Milliseconds without an answer after which the fault is undone at once. */

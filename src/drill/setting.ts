@@ -14,6 +14,7 @@ import { observe } from '../verify/observe.ts'
 import { directorPorts, portsOf } from '../verify/proofs/boot.ts'
 import { urlOf } from '../verify/proofs/direct.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
+import { instancesWithRouting } from '../verify/proofs/routes.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import type { Examination } from '../verify/verify.ts'
 import { addressesAround, namesOf } from './addresses.ts'
@@ -69,6 +70,7 @@ export async function sceneOf(
     ...(seen.observer === undefined ? {} : { observer: seen.observer }),
     names: namesOf(expected, seen),
     holders: held,
+    routing: instancesWithRouting(expected),
     services: servicesOf(expected, options.interval).map(({ service, address, ...plan }) => ({
       ...plan,
       address,

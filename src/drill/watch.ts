@@ -30,6 +30,8 @@ export interface Watched {
   readonly lost: boolean
   readonly addresses: readonly AddressChange[]
   readonly log: readonly Noted[]
+  /** Routes and rules as `ip monitor` tells of them; absent where none move with VIPs. */
+  readonly routes?: readonly Noted[]
   /** The IPVS table when the drill began, and again whenever it was another. */
   readonly pools: readonly NotedPool[]
   /** What tcpdump printed; absent where it is not installed. */
@@ -63,12 +65,19 @@ function inBackground(id: string, what: string, seconds: number, command: Script
   )
 }
 
-/** Starts to note addresses, the IPVS table and packets on a director. */
-export function startWatch(id: string, devices: readonly string[], seconds: number): Script {
+/** Starts to note addresses, routes where such move, the IPVS table and packets on a director. */
+export function startWatch(
+  id: string,
+  { devices, routes }: { readonly devices: readonly string[]; readonly routes: boolean },
+  seconds: number,
+): Script {
   return lines(
     sh`(umask 077; mkdir -p ${folder(id)})`,
     sh`date +%s >${`${folder(id)}/since`}`,
     inBackground(id, 'addresses', seconds, sh`exec ip -ts -o monitor address >${`${folder(id)}/addresses`}`),
+    routes
+      ? inBackground(id, 'routes', seconds, sh`exec ip -ts -o monitor route rule >${`${folder(id)}/routes`}`)
+      : sh`:`,
     sh`if command -v ipvsadm >/dev/null 2>&1; then
 ${embed(inBackground(id, 'pools', seconds, notePools(id)))}
 fi`,
@@ -139,7 +148,7 @@ us_ticks | {
 
 /** Stops noting and removes what was noted; right also where nothing runs any more. */
 export function endWatch(id: string): Script {
-  return sh`systemctl stop ${unit(id, 'addresses')} ${unit(id, 'pools')} ${unit(id, 'packets')} 2>/dev/null || :; rm -rf ${folder(id)}; rmdir ${root} 2>/dev/null || :`
+  return sh`systemctl stop ${unit(id, 'addresses')} ${unit(id, 'routes')} ${unit(id, 'pools')} ${unit(id, 'packets')} 2>/dev/null || :; rm -rf ${folder(id)}; rmdir ${root} 2>/dev/null || :`
 }
 
 /** What keepalived says when it is asked how it is, and so whenever a drill looks whether all is well again. */
@@ -159,6 +168,7 @@ if ! cd ${folder(id)} 2>/dev/null; then
 fi
 if [ -s since ]; then us_log --since "@$(cat since)"; fi
 if [ -f addresses ]; then sed 's/^/a /' addresses; fi
+if [ -f routes ]; then sed 's/^/r /' routes; fi
 if [ -f packets ]; then echo p; tail -n 5000 packets | sed 's/^/p /'; fi
 if [ -f pools ]; then sed 's/^/t /' pools; fi`,
   read: (output, subjects) => new Map(subjects.map((subject) => [subject, readWatched(output)])),
@@ -185,10 +195,15 @@ function readWatched(output: string): Watched {
     const [, at = '', gone, address = ''] = found
     return [{ at: Date.parse(`${at}Z`), address, came: gone === undefined }]
   })
+  const routes = marked('r').flatMap((line) => {
+    const [, at = '', text = ''] = /^\[([^\]]+)\] ?(.*)/.exec(line) ?? []
+    return text === '' ? [] : [{ at: Date.parse(`${at}Z`), text }]
+  })
   const packets = /^p$/m.test(output) ? marked('p').flatMap((line) => stamped(line) ?? []) : undefined
   return {
     lost: /^lost$/m.test(output),
     addresses,
+    routes,
     log: marked('l').flatMap((line) => stamped(line) ?? []),
     pools: marked('t').join('\n').split(/^@ /m).slice(1).map(readPool),
     ...(packets ? { packets } : {}),

@@ -125,6 +125,15 @@ export interface PoolChange {
   readonly weight?: number
 }
 
+/** A route, or a rule of routing, that came to a director or went from it with a VIP, on the controller's clock. */
+export interface RouteChange {
+  readonly at: number
+  readonly host: string
+  readonly came: boolean
+  /** In the words of ip-route(8), or `rule` and those of ip-rule(8). */
+  readonly route: string
+}
+
 /** A VRRP advert or a gratuitous ARP as it went over the wire, on the controller's clock. */
 export interface WirePacket {
   readonly at: number
@@ -181,6 +190,8 @@ export interface DrillResult {
   readonly homecomings: readonly Homecoming[]
   readonly log: readonly LogLine[]
   readonly pool: readonly PoolChange[]
+  /** What moved with the VIPs of routes and rules. */
+  readonly routes: readonly RouteChange[]
   readonly wire: Wire
   /** The machines that noted something. */
   readonly clocks: readonly MachineClock[]

@@ -91,6 +91,9 @@ export interface ExpectedVip {
   readonly links: Links
   /** The first of the directors takes it from whoever holds it. */
   readonly preempt: boolean
+  /** What comes and goes with its instance. */
+  readonly routes: Vip['routes']
+  readonly rules: Vip['rules']
   readonly services: readonly ExpectedService[]
 }
 
@@ -191,6 +194,8 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
           ? new Map()
           : linksOf(cluster, vip, address, facts),
         preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(extra),
+        routes: vip.routes,
+        rules: vip.rules,
         services: servicesAt(address).map((service) => withSorryServer(service, address)),
       }))
     }),

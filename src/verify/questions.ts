@@ -6,6 +6,7 @@ import { ipvsTable } from '../sensors/ipvs.ts'
 import { runningKeepalived } from '../sensors/keepalived.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import { whoHas } from '../sensors/neighbours.ts'
+import { routingOfHost } from '../sensors/routing.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { type ExpectedCluster, expectedTiers, vipsOnRealservers } from './expected.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
@@ -15,6 +16,7 @@ import { connectionsThroughVips, connectionsToItself } from './proofs/own.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
 import { poolQueries } from './proofs/pool.ts'
 import { rememberingQueries } from './proofs/remembering.ts'
+import { instancesWithRouting } from './proofs/routes.ts'
 import { arpSysctls } from './proofs/silence.ts'
 import { ownQueries } from './proofs/understudy.ts'
 
@@ -29,6 +31,7 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
   return [
     factsOfHost,
     ...(director && !cluster.isBehind ? [unitNamed('keepalived'), runningKeepalived] : []),
+    ...(director && instancesWithRouting(cluster).length > 0 ? [routingOfHost] : []),
     ...(director ? directorPorts(cluster, host).map(listenersOn) : []),
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable, ...rememberingQueries(cluster)] : []),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),

@@ -25,7 +25,7 @@ describe('the vocabulary', () => {
       directors: 'directors',
       realservers: 'realservers',
       clients: 'clients',
-      vips: [{ address: '10.0.0.100', vrid: 1, also: [], vmac: false }],
+      vips: [{ address: '10.0.0.100', vrid: 1, also: [], vmac: false, routes: [], rules: [] }],
       connection_sync: false,
       hosts_entries: false,
       ssh_trust: false,

@@ -6,7 +6,7 @@ import { needs } from '../needs.ts'
 needs('shellcheck')
 
 it.each([
-  ['noting on a director', startWatch('abc', ['eth0', 'eth0.9'], 60)],
+  ['noting on a director', startWatch('abc', { devices: ['eth0', 'eth0.9'], routes: true }, 60)],
   ['listening on the machine that asks', startListening('abc', '10.0.0.100', 60)],
   ['ending', endWatch('abc')],
   ['asking', whatWasNoted('abc').sensor.ask(['abc'])],

@@ -22,9 +22,15 @@ const one = [vip(100, 77, 'd1')]
 /** Each follows the one before on the same machines: what that one left must not stand in its way. */
 const shapes: readonly (readonly [string, object])[] = [
   [
-    'direct routing, with a sorry page and addresses that move along, one of IPv4 among them',
+    'direct routing, with a sorry page and what moves along: addresses, one of IPv4 among them, and routes',
     {
-      vips: [vip(100, 77, 'd1', { also: [of(103), '10.89.6.104'] })],
+      vips: [
+        vip(100, 77, 'd1', {
+          also: [of(103), '10.89.6.104'],
+          routes: [{ to: '2001:db8::/32', via: of(31) }],
+          rules: [{ priority: 90, table: 100, from: '192.0.2.0/24' }],
+        }),
+      ],
       services: [{ port: 80, scheduler: 'wrr', sorry_page: true, check }],
     },
   ],

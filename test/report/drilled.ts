@@ -31,6 +31,7 @@ export function drilled(changes: Partial<DrillResult> = {}): DrillResult {
     homecomings: [{ vip: '10.0.0.100', before: 'd1', after: 'd1', felt: 0, doubt: 11 }],
     log: [{ at: 1500, host: 'd1', text: 'd1 keepalived[7]: something' }],
     pool: [{ at: 1800, unseen: 110, host: 'd2', service: 'tcp 10.0.0.100:80', server: 'rs1', change: 'out' }],
+    routes: [],
     wire: {
       watched: ['d2'],
       without: ['d1'],

@@ -55,6 +55,8 @@ export function expected(
         ]),
         preempt: true,
         links: new Map([['d1', { carries: 'eth0', speaks: 'eth0' }]]),
+        routes: [],
+        rules: [],
         services: [
           {
             protocol: 'tcp',

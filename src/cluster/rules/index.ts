@@ -9,6 +9,7 @@ import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
 import { passedOnRules } from './passed-on.ts'
 import { protectionRules } from './protection.ts'
+import { routeRules } from './routes.ts'
 import { serviceRules } from './services.ts'
 import { sourceRules } from './source.ts'
 import { doubtful, type Subject, wrong } from './subject.ts'
@@ -32,7 +33,14 @@ const rules = [
 ]
 
 /** Rules about VIPs and who holds them; a cluster that stands behind another has none of its own. */
-const rulesOfVips = [...vipRules, ...vrrpRules, ...vmacRules, ...onDirectorRules, ...protectionRules]
+const rulesOfVips = [
+  ...vipRules,
+  ...vrrpRules,
+  ...vmacRules,
+  ...routeRules,
+  ...onDirectorRules,
+  ...protectionRules,
+]
 
 /** What is wrong or doubtful within one cluster. */
 export function problemsOf(subject: Subject): readonly ClusterProblem[] {

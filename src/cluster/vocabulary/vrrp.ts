@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { route, rule } from './routes.ts'
 import { services } from './services.ts'
 import { interfaceName, name, seconds, verbatim, vipAddress } from './words.ts'
 
@@ -55,6 +56,16 @@ export const vip = z.strictObject({
     .describe(
       'VIPs that say the same name here move together, though each has an instance of its own (`vrrp_sync_group`): such as one of IPv4 and one of IPv6, or one outside and one inside.',
     ),
+  routes: z
+    .array(route)
+    .max(100)
+    .default([])
+    .describe('Routes that come and go with it (`virtual_routes`): the holder alone has them.'),
+  rules: z
+    .array(rule)
+    .max(100)
+    .default([])
+    .describe('Rules about which table of routes counts, which come and go with it (`virtual_rules`).'),
   services: services
     .optional()
     .describe("What clients find behind this VIP; the cluster's `services` where absent."),

@@ -23,6 +23,12 @@ export const vipAddress = z
   .refine(isAddressMaybeWithPrefix, 'must be an address with or without its prefix, such as 10.0.0.100/24')
   .meta({ pattern: '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$' })
 
+/** Where a route leads. */
+export const destination = z
+  .string()
+  .refine(isAddressMaybeWithPrefix, 'must be a network such as 192.0.2.0/24, or an address')
+  .meta({ pattern: '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$' })
+
 export const network = z
   .string()
   .refine(

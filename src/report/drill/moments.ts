@@ -1,4 +1,4 @@
-import type { DrillResult, PoolChange, WirePacket } from '../../model/drill.ts'
+import type { DrillResult, PoolChange, RouteChange, WirePacket } from '../../model/drill.ts'
 import { clockDoubt } from './doubts.ts'
 
 /** Something that happened during a drill, in words. */
@@ -14,13 +14,14 @@ const burst = 1000
 
 /** What the machines did, in order: who held the VIPs, whom they sent to, what they told their neighbours. */
 export function moments(result: DrillResult): readonly Moment[] {
-  const { holders, pool, wire, startedAt } = result
+  const { holders, pool, routes, wire, startedAt } = result
   const by = (host: string) => clockDoubt(result, host)
   return [
     ...holders.flatMap(({ vip, host, from, until }) => [
       ...(from > startedAt ? [{ at: from, doubt: by(host), text: `${host} holds ${vip}` }] : []),
       ...(until === undefined ? [] : [{ at: until, doubt: by(host), text: `${host} gives up ${vip}` }]),
     ]),
+    ...routesMoved(routes).map(({ at, host, text }) => ({ at, doubt: by(host), text })),
     ...pool.map((change) => ({
       at: change.at,
       doubt: by(change.host) + change.unseen,
@@ -33,6 +34,24 @@ export function moments(result: DrillResult): readonly Moment[] {
       text,
     })),
   ].toSorted((a, b) => a.at - b.at)
+}
+
+/** What one director got or gave up at once, in one line. */
+function routesMoved(
+  changes: readonly RouteChange[],
+): readonly (Pick<RouteChange, 'at' | 'host'> & Pick<Moment, 'text'>)[] {
+  const bursts: (RouteChange & { more: number })[] = []
+  for (const change of changes) {
+    const { at, host, came } = change
+    const open = bursts.findLast((one) => one.host === host && one.came === came)
+    if (open && at - open.at <= burst) open.more += 1
+    else bursts.push({ ...change, more: 0 })
+  }
+  return bursts.map(({ at, host, came, route, more }) => {
+    const what = route.startsWith('rule ') ? `the ${route}` : `the route ${route}`
+    const others = more > 0 ? `, and ${more} more` : ''
+    return { at, host, text: `${host} ${came ? 'has' : 'gives up'} ${what}${others}` }
+  })
 }
 
 /** Something seen on the wire. */

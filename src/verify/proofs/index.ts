@@ -9,6 +9,7 @@ import { pageProofs } from './page.ts'
 import { poolProofs } from './pool.ts'
 import { reachProofs } from './reach.ts'
 import { rememberingProofs } from './remembering.ts'
+import { routeProofs } from './routes.ts'
 import { runningProofs } from './running.ts'
 import { silenceProofs } from './silence.ts'
 import { tableProofs } from './table.ts'
@@ -28,6 +29,7 @@ const proofs = [
   silenceProofs,
   keepalivedProofs,
   runningProofs,
+  routeProofs,
   balancerProofs,
   understudyProofs,
   ownProofs,
