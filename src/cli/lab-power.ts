@@ -14,7 +14,9 @@ export async function labPower(
   if (!lab) return undefined
   const machines = new Map(
     hosts.flatMap((host) => {
-      const found = lab.machines.find(({ name, address }) => [name, address].includes(host.address))
+      const found = lab.machines.find(({ name, interfaces }) =>
+        [name, ...interfaces.flatMap(({ addresses }) => addresses)].includes(host.address),
+      )
       return found ? [[host.name, found.name] as const] : []
     }),
   )

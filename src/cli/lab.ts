@@ -72,23 +72,37 @@ function declareLife(lab: Command): void {
 }
 
 function declareFaults(lab: Command): void {
-  const faults = [
-    ['cut', "pull the machine's network cable", (open: Lab, machine: string) => open.cut(machine)],
-    ['join', 'plug the network cable in again', (open: Lab, machine: string) => open.join(machine)],
-    ['kill', "cut the machine's power", (open: Lab, machine: string) => open.kill(machine)],
-    [
-      'start',
-      'switch the machine on and wait until it answers',
-      (open: Lab, machine: string) => open.start(machine),
-    ],
-  ] as const
-  for (const [name, description, act] of faults)
-    lab
-      .command(name)
-      .description(description)
-      .argument('<machine>')
-      .option(...LAB_OPTION)
-      .action(async (machine: string, options: Chosen) => act(await openChosen(options), machine))
+  const network = ['--network <name>', 'only the cable to this network'] as const
+  lab
+    .command('cut')
+    .description("pull the machine's network cables")
+    .argument('<machine>')
+    .option(...network)
+    .option(...LAB_OPTION)
+    .action(async (machine: string, options: Chosen & { network?: string }) =>
+      (await openChosen(options)).cut(machine, options.network),
+    )
+  lab
+    .command('join')
+    .description('plug the network cables in again')
+    .argument('<machine>')
+    .option(...network)
+    .option(...LAB_OPTION)
+    .action(async (machine: string, options: Chosen & { network?: string }) =>
+      (await openChosen(options)).join(machine, options.network),
+    )
+  lab
+    .command('kill')
+    .description("cut the machine's power")
+    .argument('<machine>')
+    .option(...LAB_OPTION)
+    .action(async (machine: string, options: Chosen) => (await openChosen(options)).kill(machine))
+  lab
+    .command('start')
+    .description('switch the machine on and wait until it answers')
+    .argument('<machine>')
+    .option(...LAB_OPTION)
+    .action(async (machine: string, options: Chosen) => (await openChosen(options)).start(machine))
   lab
     .command('reset')
     .description('start the machine from a factory-fresh disk; its address and keys stay')
@@ -155,10 +169,29 @@ async function printStatus(lab: Lab, json = false): Promise<void> {
   const { name, namespace, sshConfigPath, opsPasswordPath } = lab
   if (json)
     return print(JSON.stringify({ name, namespace, sshConfigPath, opsPasswordPath, machines }, null, 2))
-  const width = Math.max(...machines.map((machine) => machine.name.length), 7)
-  print(`${'MACHINE'.padEnd(width)}  ADDRESS          IMAGE     POWER    CABLE`)
-  for (const { name: machine, address, image, power, cable } of machines)
-    print(`${machine.padEnd(width)}  ${address.padEnd(15)}  ${image.padEnd(8)}  ${power.padEnd(7)}  ${cable}`)
+  const several = lab.topology.networks.length > 1
+  const rows = machines.flatMap(({ name: machine, image, power, interfaces, cables }) =>
+    interfaces.flatMap(({ network, addresses }, index) =>
+      addresses.map((address, second) => [
+        ...(index + second === 0 ? [machine] : ['']),
+        address,
+        ...(several ? [network] : []),
+        ...(index + second === 0 ? [image, power] : ['', '']),
+        ...(second === 0 ? [cables[network] ?? ''] : ['']),
+      ]),
+    ),
+  )
+  const heads = ['MACHINE', 'ADDRESS', ...(several ? ['NETWORK'] : []), 'IMAGE', 'POWER', 'CABLE']
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  for (const row of [heads, ...rows])
+    print(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
 }
 
 function printEvent({ stage, detail }: LabEvent): void {

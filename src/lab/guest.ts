@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { quote, tail } from './command.ts'
@@ -6,6 +7,7 @@ import type { Images } from './images.ts'
 import { type LabPaths, namespaceOf, umidOf } from './paths.ts'
 import { findProcesses, killAll } from './processes.ts'
 import { processorFor } from './processors.ts'
+import { familyOf } from './ranges.ts'
 import { FIRST_PROGRAM } from './recipe.ts'
 import type { MachineSpec } from './topology.ts'
 
@@ -82,7 +84,10 @@ function bootScript(
     ...['linux.uml', `mem=${machine.memoryMiB}M`, `umid=${umidOf(lab, machine.name)}`],
     `ubd0=/lab/machine/disk.cow,/lab/images/${images.fileOf(machine)}`,
     ...['ubd1r=/lab/machine/seed.tar', 'root=/dev/ubda', 'rw', `init=${FIRST_PROGRAM}`],
-    `vec0:transport=tap,ifname=${machine.name},depth=128,mac=${macOf(machine.address)}`,
+    ...machine.interfaces.map(
+      ({ device, cable, addresses }) =>
+        `${device}:transport=tap,ifname=${cable},depth=128,mac=${macOf(addresses[0] ?? '')}`,
+    ),
     // A contest of checksums for disks that no machine here has would be a quarter of a boot.
     'initcall_blacklist=raid6_init',
     ...['con=null', 'con0=fd:0,fd:1', 'seccomp=auto', 'noreboot', 'quiet', 'selinux=0', 'apparmor=0'],
@@ -114,7 +119,11 @@ done
 `
 }
 
+/** An address of IPv4 tells its own MAC address, one of IPv6 is too long for that. */
 function macOf(address: string): string {
-  const octets = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))
-  return ['02', '75', ...octets].join(':')
+  const bytes =
+    familyOf(address) === 4
+      ? address.split('.').map(Number)
+      : [...createHash('sha256').update(address).digest().subarray(0, 4)]
+  return ['02', '75', ...bytes.map((byte) => byte.toString(16).padStart(2, '0'))].join(':')
 }

@@ -10,13 +10,19 @@ import { keyOf, namespaceOf, pathsOf } from './paths.ts'
 import { type LabRecord, readRecord } from './record.ts'
 import { runLater } from './run-later.ts'
 import { runOn, waitForBanner } from './ssh.ts'
-import type { MachineSpec, Topology } from './topology.ts'
+import type { InterfaceSpec, MachineSpec, Topology } from './topology.ts'
 
 /** How one machine is just now. */
 export interface MachineStatus extends MachineSpec {
   readonly power: Power
-  readonly cable: 'plugged' | 'cut'
+  /** Of all its cables together. */
+  readonly cable: Cable | 'partly cut'
+  /** By network. */
+  readonly cables: Readonly<Record<string, Cable>>
 }
+
+/** How a cable is. */
+export type Cable = 'plugged' | 'cut'
 
 /** A running lab. Every method names a machine; one the lab does not have is a LabFailure. */
 export interface Lab extends AsyncDisposable {
@@ -33,10 +39,10 @@ export interface Lab extends AsyncDisposable {
   readonly opsPasswordPath: string
   /** What the lab knows of the machine of this name. */
   spec(machine: string): MachineSpec
-  /** Pulls the machine's network cable. */
-  cut(machine: string): Promise<void>
-  /** Plugs the cable in again. */
-  join(machine: string): Promise<void>
+  /** Pulls the machine's network cables, or the one to this network. */
+  cut(machine: string, network?: string): Promise<void>
+  /** Plugs the cables in again, or the one to this network. */
+  join(machine: string, network?: string): Promise<void>
   /** Cuts the machine's power; it stays off until `start`. */
   kill(machine: string): Promise<void>
   /**
@@ -94,8 +100,12 @@ export function labHandle(record: LabRecord): Lab {
     identityPath: paths.identity,
     opsPasswordPath: paths.opsPassword,
     spec: find,
-    cut: (machine) => unplug(namespace, find(machine).name),
-    join: (machine) => plug(namespace, find(machine).name),
+    async cut(machine, network) {
+      for (const one of interfacesOf(find(machine), network)) await unplug(namespace, one)
+    },
+    async join(machine, network) {
+      for (const one of interfacesOf(find(machine), network)) await plug(namespace, one)
+    },
     kill: (machine) => cutPower(name, paths, find(machine).name),
     startLater: (machine, seconds, program) => runLater(paths.machine(find(machine).name), seconds, program),
     async start(machine, timeoutSeconds) {
@@ -104,7 +114,7 @@ export function labHandle(record: LabRecord): Lab {
         await using _lock = await lock()
         if ((await powerOf(name, paths, machine)) !== 'on') await powerOn(name, paths, machine)
       }
-      await awaitMachine(name, spec, timeoutSeconds)
+      await awaitMachine(topology, spec, timeoutSeconds)
     },
     async reset(machine, timeoutSeconds) {
       const spec = find(machine)
@@ -112,12 +122,12 @@ export function labHandle(record: LabRecord): Lab {
         await using _lock = await lock()
         await cutPower(name, paths, machine)
         await blankDisk(paths, machine)
-        await plug(namespace, machine)
+        for (const one of spec.interfaces) await plug(namespace, one)
         await powerOn(name, paths, machine)
       }
-      await awaitMachine(name, spec, timeoutSeconds)
+      await awaitMachine(topology, spec, timeoutSeconds)
     },
-    waitForSsh: (machine, timeoutSeconds) => awaitMachine(name, find(machine), timeoutSeconds),
+    waitForSsh: (machine, timeoutSeconds) => awaitMachine(topology, find(machine), timeoutSeconds),
     run: (machine, command, options) => runOn(paths, find(machine).name, command, options),
     runInNamespace: (argv, options) => attempt(['ip', 'netns', 'exec', namespace, ...argv], options),
     async status() {
@@ -126,7 +136,7 @@ export function labHandle(record: LabRecord): Lab {
         topology.machines.map(async (spec) => ({
           ...spec,
           power: await powerOf(name, paths, spec.name),
-          cable: plugged.has(spec.name) ? ('plugged' as const) : ('cut' as const),
+          ...cablesOf(spec, plugged),
         })),
       )
     },
@@ -137,12 +147,17 @@ export function labHandle(record: LabRecord): Lab {
 }
 
 /** Waits until a machine can be logged into; returns the seconds it took, or fails quoting its console. */
-export async function awaitMachine(lab: string, machine: MachineSpec, timeoutSeconds = 120): Promise<number> {
+export async function awaitMachine(
+  topology: Topology,
+  machine: MachineSpec,
+  timeoutSeconds = 120,
+): Promise<number> {
+  const { name: lab } = topology
   const paths = pathsOf(lab)
   const began = Date.now()
   const deadline = began + timeoutSeconds * 1000
   const on = async () => (await powerOf(lab, paths, machine.name)) === 'on'
-  const greeted = await waitForBanner(lab, machine.address, deadline, on)
+  const greeted = await waitForBanner(topology, machine.address, deadline, on)
   const login = greeted ? await runOn(paths, machine.name, 'true') : undefined
   const seconds = (Date.now() - began) / 1000
   if (login?.exitCode === 0) return seconds
@@ -166,4 +181,26 @@ function specOf(topology: Topology, machine: string): MachineSpec {
   if (found) return found
   const names = topology.machines.map(({ name }) => name).join(', ')
   throw new LabFailure(`lab ${topology.name} has no machine ${machine}`, `Its machines are ${names}.`)
+}
+
+/** The interfaces of a machine, or the one in a network. */
+function interfacesOf({ name, interfaces }: MachineSpec, network?: string): readonly InterfaceSpec[] {
+  const found = interfaces.filter((one) => network === undefined || one.network === network)
+  if (found.length > 0) return found
+  const names = interfaces.map((one) => one.network).join(', ')
+  throw new LabFailure(`${name} has no cable to a network ${network}`, `It has one to each of ${names}.`)
+}
+
+function cablesOf(
+  { interfaces }: MachineSpec,
+  plugged: ReadonlySet<string>,
+): Pick<MachineStatus, 'cable' | 'cables'> {
+  const cables = interfaces.map(
+    ({ network, cable }) => [network, plugged.has(cable) ? 'plugged' : 'cut'] as const,
+  )
+  const states = new Set(cables.map(([, state]) => state))
+  return {
+    cable: states.size > 1 ? 'partly cut' : states.has('plugged') ? 'plugged' : 'cut',
+    cables: Object.fromEntries(cables),
+  }
 }

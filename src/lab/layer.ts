@@ -14,6 +14,7 @@ import type { Topology } from './topology.ts'
 
 /** The address this computer has in the network in which packages are fetched for an image; nobody else is there. */
 const GATEWAY = '10.0.0.1'
+const ALONE = { name: 'lan', ranges: ['10.0.0.0/24'], gateways: [GATEWAY], routed: true }
 
 /** Lets apt in the chroot TREE fetch through PROXY, as on the lab's machines. */
 const LET_APT_FETCH = `
@@ -129,12 +130,12 @@ async function buildByProxy(wanted: Build, detail: string, onEvent: LabListener)
   const lab = basename(wanted.target).split('.')[0] ?? ''
   await using _lock = await takeLock(keyOf(lab))
   await tearDown(lab, () => {})
-  const topology: Topology = { name: lab, network: '10.0.0.0/24', gateway: GATEWAY, machines: [] }
+  const topology: Topology = { name: lab, networks: [ALONE], machines: [] }
   const record = { topology, phase: 'starting', startedAt: new Date().toISOString() } as const
   await makeFolder(lab, { ...record, owner: await thisProcess() })
   try {
     await createNetwork(namespaceOf(lab), topology)
-    await startPackageProxy(lab, GATEWAY, pathsOf(lab))
+    await startPackageProxy(lab, [GATEWAY], pathsOf(lab))
     const env = { ...wanted.env, PROXY: `http://${GATEWAY}:${PACKAGE_PORT}` }
     const within = ['ip', 'netns', 'exec', namespaceOf(lab)]
     await build({ ...wanted, env, within }, detail, onEvent)

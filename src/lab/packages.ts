@@ -8,21 +8,27 @@ import { LabFailure } from './failure.ts'
 import { findMirrors, type Mirrors } from './mirror.ts'
 import { apologyScript, nginxConfig, type Route, routesOf } from './package-server.ts'
 import { cacheRoot, keyOf, type LabPaths, namespaceOf } from './paths.ts'
+import { bracketed, familyOf } from './ranges.ts'
 
-/** The port of the package proxy at the lab's gateway address. */
+/** The port of the package proxy at the gateways' addresses. */
 export const PACKAGE_PORT = 3142
 
 /** Lets the machines install Debian packages although they have no way out. */
-export async function startPackageProxy(lab: string, gateway: string, paths: LabPaths): Promise<void> {
+export async function startPackageProxy(
+  lab: string,
+  gateways: readonly string[],
+  paths: LabPaths,
+): Promise<void> {
   await servePackages(paths, await findMirrors(), join(cacheRoot(), 'packages'), unfinishedFolder(lab))
-  await spawnDetached(
-    [
-      ...['ip', 'netns', 'exec', namespaceOf(lab), 'socat'],
-      `TCP-LISTEN:${PACKAGE_PORT},bind=${gateway},reuseaddr,fork`,
-      `UNIX-CONNECT:${paths.packageSocket}`,
-    ],
-    join(paths.root, 'socat.log'),
-  )
+  for (const gateway of gateways)
+    await spawnDetached(
+      [
+        ...['ip', 'netns', 'exec', namespaceOf(lab), 'socat'],
+        `TCP${familyOf(gateway)}-LISTEN:${PACKAGE_PORT},bind=${bracketed(gateway)},reuseaddr,fork`,
+        `UNIX-CONNECT:${paths.packageSocket}`,
+      ],
+      join(paths.root, 'socat.log'),
+    )
 }
 
 /** Starts nginx on this computer, listening on a socket file: it fetches packages and keeps them in `store`. */

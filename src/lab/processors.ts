@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { lastByteOf } from './ranges.ts'
 
 /**
  * The processor a machine is to run on. user-mode Linux uses one at a time, and to change between two costs it a third of
@@ -7,7 +8,7 @@ import { readFile } from 'node:fs/promises'
 export async function processorFor(address: string): Promise<number> {
   const status = await readFile('/proc/self/status', 'utf8')
   const processors = readList(/^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? '0')
-  return processors[Number(address.split('.').at(-1)) % processors.length] ?? 0
+  return processors[lastByteOf(address) % processors.length] ?? 0
 }
 
 /** The kernel's form of a list, as in `0-3,6` (cpuset(7)). */

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { run } from './command.ts'
+import { gatewaysOn, proxyFor } from './gateways.ts'
 import { PACKAGE_PORT } from './packages.ts'
 import type { LabPaths } from './paths.ts'
-import type { MachineSpec, Topology } from './topology.ts'
+import { bracketed, isWithin, prefixOf } from './ranges.ts'
+import type { InterfaceSpec, MachineSpec, Topology } from './topology.ts'
 
 interface SeedFile {
   readonly path: string
@@ -48,8 +50,7 @@ export async function writeSeed(paths: LabPaths, topology: Topology, machine: Ma
 }
 
 function seedFiles(topology: Topology, machine: MachineSpec, login: string): readonly SeedFile[] {
-  const bits = topology.network.split('/')[1]
-  const { name, address } = machine
+  const { name } = machine
   return [
     { path: 'etc/hostname', content: `${name}\n` },
     {
@@ -60,23 +61,44 @@ function seedFiles(topology: Topology, machine: MachineSpec, login: string): rea
       path: 'etc/machine-id',
       content: `${createHash('md5').update(`${topology.name} ${name} ${login}`).digest('hex')}\n`,
     },
-    {
-      // Nobody else has its addresses, and to ask would keep what waits for the network for two seconds at each boot.
-      path: 'etc/systemd/network/10-vec0.network',
-      content: `[Match]\nName=vec0\n\n[Network]\nAddress=${address}/${bits}\nGateway=${topology.gateway}\nIPv6AcceptRA=no\nIPv6DuplicateAddressDetection=0\n`,
-    },
+    ...machine.interfaces.map((one) => networkFile(topology, machine, one)),
     // A machine of the Red Hat family has its packages on its own disk.
-    ...(machine.image === 'el9' ? [] : [aptConfiguration(topology)]),
+    ...(machine.image === 'el9' ? [] : [aptConfiguration(topology, machine)]),
     { path: 'root/.ssh/authorized_keys', content: login },
     { path: 'home/ops/.ssh/authorized_keys', content: login, owner: 1000 },
     { path: 'home/nosudo/.ssh/authorized_keys', content: login, owner: 1001 },
   ]
 }
 
-function aptConfiguration({ gateway }: Topology): SeedFile {
+function networkFile(
+  topology: Topology,
+  machine: MachineSpec,
+  { device, network, addresses }: InterfaceSpec,
+): SeedFile {
+  const { mtu, ranges = [] } = topology.networks.find(({ name }) => name === network) ?? {}
+  const bits = (address: string) => prefixOf(ranges.find((range) => isWithin(range, address)) ?? '')
+  return {
+    path: `etc/systemd/network/10-${device}.network`,
+    content: [
+      '[Match]',
+      `Name=${device}`,
+      ...(mtu === undefined ? [] : ['', '[Link]', `MTUBytes=${mtu}`]),
+      '',
+      '[Network]',
+      ...addresses.map((address) => `Address=${address}/${bits(address)}`),
+      ...gatewaysOn(topology, machine, network).map((gateway) => `Gateway=${gateway}`),
+      'IPv6AcceptRA=no',
+      // Nobody else has its addresses, and to ask would keep what waits for the network for two seconds at each boot.
+      'IPv6DuplicateAddressDetection=0',
+      '',
+    ].join('\n'),
+  }
+}
+
+function aptConfiguration(topology: Topology, machine: MachineSpec): SeedFile {
   return {
     path: 'etc/apt/apt.conf.d/90understudy-lab',
-    content: `Acquire::http::Proxy "http://${gateway}:${PACKAGE_PORT}";
+    content: `Acquire::http::Proxy "http://${bracketed(proxyFor(topology, machine))}:${PACKAGE_PORT}";
 Acquire::Languages "none";
 Acquire::Check-Valid-Until "false";
 `,

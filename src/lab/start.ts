@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { tearDown } from './down.ts'
 import type { LabListener } from './event.ts'
 import { LabFailure } from './failure.ts'
+import { proxiesOf } from './gateways.ts'
 import { powerOf, powerOn, prepareGuest } from './guest.ts'
 import { ensureImages } from './images.ts'
 import { awaitMachine, type Lab, labHandle } from './lab.ts'
@@ -77,10 +78,13 @@ async function create(
   const record = { topology, phase: 'starting', startedAt: new Date().toISOString(), owner } as const
   await makeFolder(lab, record)
   const images = await ensureImages(machines, onEvent)
-  onEvent({ stage: 'network', detail: `network namespace ${namespaceOf(lab)}, ${topology.network}` })
+  onEvent({
+    stage: 'network',
+    detail: `network namespace ${namespaceOf(lab)}, ${topology.networks.flatMap(({ ranges }) => ranges).join(', ')}`,
+  })
   await createNetwork(namespaceOf(lab), topology)
   await createIdentity(paths)
-  await startPackageProxy(lab, topology.gateway, paths).catch((error: unknown) => {
+  await startPackageProxy(lab, proxiesOf(topology), paths).catch((error: unknown) => {
     const why = error instanceof LabFailure ? (error.output ?? error.message) : String(error)
     onEvent({
       stage: 'warning',
@@ -103,10 +107,11 @@ async function create(
 
 /** Switches on every machine that is off and is to be on, and waits for them all. */
 async function switchOn(
-  { name: lab, machines }: Topology,
+  topology: Topology,
   { switchedOn, timeoutSeconds = 120 }: StartOptions,
   onEvent: LabListener,
 ): Promise<void> {
+  const { name: lab, machines } = topology
   const paths = pathsOf(lab)
   await Promise.all(
     machines
@@ -115,7 +120,7 @@ async function switchOn(
         if ((await powerOf(lab, paths, machine.name)) === 'on') return
         onEvent({ stage: 'boot', detail: `${machine.name} is switched on` })
         await powerOn(lab, paths, machine.name)
-        const seconds = (await awaitMachine(lab, machine, timeoutSeconds)).toFixed(1)
+        const seconds = (await awaitMachine(topology, machine, timeoutSeconds)).toFixed(1)
         onEvent({ stage: 'boot', detail: `${machine.name} answers at ${machine.address} after ${seconds} s` })
       }),
   )

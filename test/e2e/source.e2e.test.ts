@@ -47,7 +47,7 @@ beforeAll(async () => {
   cluster = await startCluster('lvs-dr', '10.92.0', { machines: ['d1', 'rs1', 'client'], ...disks })
   const folder = join(cluster.scratch, 'sources')
   mkdirSync(folder)
-  const proxy = `http://${cluster.lab.topology.gateway}:${PACKAGE_PORT}`
+  const proxy = `http://${cluster.lab.topology.networks[0]?.gateways[0]}:${PACKAGE_PORT}`
   for (const { path } of Object.values(releases)) {
     const words = ['-sS', '-f', '-x', proxy, '-o', join(folder, basename(path))]
     const fetched = await cluster.lab.runInNamespace([
