@@ -126,7 +126,7 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
     export: nfs.export,
     export_options: nfs.exportOptions,
     mount_options: nfs.mountOptions,
-    server: addressOf(cluster, vip, nfs, known),
+    server: beforeColon(addressOf(cluster, vip, nfs, known)),
     clients: serversOf(cluster).map((one) => addressOf(cluster, vip, one, known)),
   }
 }
@@ -144,7 +144,11 @@ function isGatewayHeld({ nat, directors }: Cluster, { facts }: Knowledge): boole
 /** Where a director is reached by others, as programs write it before a port. */
 function ownAddress(cluster: Cluster, director: Cluster['directors'][number], known: Knowledge): string {
   const [vip] = cluster.vips
-  const address = vip ? addressOf(cluster, vip, director, known) : ''
+  return beforeColon(vip ? addressOf(cluster, vip, director, known) : '')
+}
+
+/** An address as it is written before a port, or before a path of NFS. */
+function beforeColon(address: string): string {
   return address.includes(':') ? `[${address}]` : address
 }
 

@@ -12,7 +12,7 @@ export async function createNetwork(
   const cables = machines.flatMap(({ interfaces }) => interfaces)
   const switches = networks.map(
     // A dumb switch: no spanning tree to wait for, no multicast snooping to lose VRRP to.
-    ({ name }) => `link add ${name} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
+    ({ name }) => `link add name ${name} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
   )
   const links = [
     'link set lo up',

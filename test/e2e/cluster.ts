@@ -55,6 +55,19 @@ export function labName(): string {
   return `t-${checkout}-${process.pid}-${started}`
 }
 
+/**
+ * Addresses of packaged inventories in another network: one of IPv4 is named by its first three numbers, one of IPv6 by what
+ * stands before `::`.
+ */
+function inNetwork(text: string, network: string): string {
+  if (!network.includes(':')) return text.replaceAll('10.77.0.', `${network}.`)
+  return text
+    .replaceAll('10.77.0.0/24', `${network}::/64`)
+    .replaceAll(/10\.77\.0\.(\d+)\/32/g, `${network}::$1/128`)
+    .replaceAll(/(?<=:\/\/)10\.77\.0\.(\d+)/g, `[${network}::$1]`)
+    .replaceAll('10.77.0.', `${network}::`)
+}
+
 /** Starts the machines of a packaged inventory, with addresses of a network of their own. */
 export async function startCluster(
   inventory: string,
@@ -65,7 +78,7 @@ export async function startCluster(
   const directory = join(scratch, 'inventory')
   const packaged = join(projectRoot, 'inventories', inventory)
   cpSync(packaged, directory, { recursive: true })
-  const address = (text: string) => text.replaceAll('10.77.0.', `${network}.`)
+  const address = (text: string) => inNetwork(text, network)
   for (const file of ['inventory.yaml', 'lab.yaml']) {
     const path = join(directory, file)
     writeFileSync(path, address(readFileSync(path, 'utf8')))

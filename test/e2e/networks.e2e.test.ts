@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { architecture, served } from './architecture.ts'
+import { bounded } from './bounded.ts'
+import { startCluster, type TestCluster } from './cluster.ts'
+import { proofsOf, recapsOf } from './events.ts'
+import { tryingAll } from './in-place.ts'
+
+const outside = '203.0.113.100'
+const links = ['cable-pulled', 'director-cut-from-realservers', 'realserver-unreachable']
+
+describe('directors between two networks, whose addresses in both move together', () => {
+  let cluster: TestCluster
+  beforeAll(async () => {
+    cluster = await startCluster('lvs-nat-two-networks', '10.91.0', {
+      edit: (inventory, topology) => {
+        topology.deleteIn(['machines', 'rs2'])
+        inventory.deleteIn(['all', 'children', 'realservers', 'hosts', 'rs2'])
+      },
+    })
+  })
+  afterAll(() => cluster?.[Symbol.asyncDispose]())
+
+  it('come up with one command and prove themselves', async () => {
+    const applied = await cluster.run(['apply', '--json'])
+    expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+    expect(proofsOf(applied).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+    const planned = await cluster.run(['plan', '--json'])
+    expect(recapsOf(planned).filter(({ changed }) => changed !== 0)).toEqual([])
+  })
+
+  it('serve on when the cables of the holder are pulled, one network after the other', async () => {
+    await cluster.lab.cut('d1', 'inside')
+    const cables = async () => (await cluster.lab.status()).find(({ name }) => name === 'd1')?.cables
+    expect(await cables()).toEqual({ outside: 'plugged', inside: 'cut' })
+    await cluster.lab.cut('d1', 'outside')
+    expect(await served(cluster, outside)).toMatch(/served-by: rs1$/im)
+    const held = await cluster.on('d2', 'ip -o address show')
+    expect(held).toContain(` ${outside}/`)
+    expect(held).toContain(` ${cluster.address('10.77.0.99')}/`)
+    await cluster.lab.join('d1')
+    expect(await cables()).toEqual({ outside: 'plugged', inside: 'plugged' })
+  })
+})
+
+if (tryingAll) {
+  const nat = ['keepalived-killed', ...links]
+  architecture('lvs-nat-two-networks', '10.91.1', (cluster) => bounded(cluster, nat), outside)
+  architecture(
+    'private-backends',
+    '10.91.2',
+    (cluster) => bounded(cluster, ['balancer-hung', ...links]),
+    outside,
+  )
+  architecture('lvs-tun-routed', '10.91.3', (cluster) => bounded(cluster, ['realservers-gone', ...links]))
+  architecture('heartbeat-link', '10.91.4', (cluster) => bounded(cluster, ['vrrp-blocked', ...links]))
+}
