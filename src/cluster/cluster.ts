@@ -1,4 +1,5 @@
 import type { DrillWindow } from './drill-windows.ts'
+import type { BackendTls, Redirect, ServiceTls } from './tls.ts'
 import type {
   CheckSettings,
   ClusterSettings,
@@ -79,6 +80,12 @@ export interface Service {
   readonly hysteresis: number
   /** A realserver that is not well stays in the kernel's table, with the weight 0. */
   readonly inhibits: boolean
+  /** Clients speak TLS with the balancer, or with the director that serves. */
+  readonly tls?: ServiceTls
+  /** Nothing is served here: clients are sent there. */
+  readonly redirect?: Redirect
+  /** Realservers are spoken with over TLS: by the balancer, or by clients themselves where it only passes on. */
+  readonly backendTls?: BackendTls
   /** Directors serve a page of their own while no realserver is left. */
   readonly sorryPage: boolean
   /** So does who serves that page while its turn has not come. */

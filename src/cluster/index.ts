@@ -1,6 +1,7 @@
 export { tunnelDeviceOf } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
 export { bothAtOnce, nginxDoesBoth } from './both.ts'
+export { keysIn, type ServedCertificate } from './certificates.ts'
 export type {
   Cluster,
   ClusterProblem,
@@ -26,6 +27,7 @@ export { drillsForbidden, forbiddenBy, outageForbidden } from './protection.ts'
 export { proxyOf } from './proxies.ts'
 export { resolveClusters } from './resolve.ts'
 export { routeWords, ruleWords } from './routes.ts'
+export type { Moment } from './rules/subject.ts'
 export { type Shares, sharesOf } from './schedulers.ts'
 export { serversOf } from './servers.ts'
 export { settlingTime } from './settling.ts'
@@ -39,6 +41,7 @@ export {
   takeoverAfterStop,
 } from './takeover.ts'
 export { asksThrough, innermost, spareTiers, tierServedBy, tiersOf } from './tiers.ts'
+export { servedFile } from './tls-variables.ts'
 export { companionsOf, eachAddress, eachFamily, ofItsFamily } from './together.ts'
 export { clusterVariables } from './variables.ts'
 export {

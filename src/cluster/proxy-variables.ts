@@ -5,8 +5,18 @@ import { askedPort } from './asked-port.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
-import { proxyOf } from './proxies.ts'
+import { type Proxy as Program, proxyOf } from './proxies.ts'
 import { patternOf, type Statuses } from './statuses.ts'
+import {
+  type BackendTlsVariables,
+  backendTlsVariables,
+  type Face,
+  facesOf,
+  type RedirectVariables,
+  redirectVariables,
+  type TlsVariables,
+  tlsVariables,
+} from './tls-variables.ts'
 
 /** One port that nginx or HAProxy of a director serves, for all VIPs. */
 export interface ProxyVariables {
@@ -16,6 +26,14 @@ export interface ProxyVariables {
   readonly mode: 'http' | 'tcp'
   readonly method: 'round robin' | 'least connections' | 'source'
   readonly sorry_page: boolean
+  /** How clients are spoken with over TLS; `false`: in plain text. */
+  readonly tls: TlsVariables | false
+  /** For nginx: one `server` for each certificate. */
+  readonly faces: readonly Face[]
+  /** Clients are sent there, and nothing is served. */
+  readonly redirect: RedirectVariables | false
+  /** How realservers are spoken with over TLS; `false`: in plain text. */
+  readonly backend_tls: BackendTlsVariables | false
   /** Lines, verbatim. */
   readonly extra: string
   /** For HAProxy. */
@@ -56,11 +74,12 @@ export interface ProxyCheck extends HaproxyTimes {
 
 /** What nginx or HAProxy of the directors serve; empty where neither does. Throws NeedsFacts. */
 export function proxiesOf(cluster: Cluster, known: Knowledge): readonly ProxyVariables[] {
-  if (!proxyOf(cluster)) return []
+  const program = proxyOf(cluster)
+  if (!program) return []
   const ports = new Map<number, ProxyVariables>()
   for (const vip of cluster.vips)
     for (const service of vip.services)
-      if (!ports.has(service.port)) ports.set(service.port, proxy(cluster, vip, service, known))
+      if (!ports.has(service.port)) ports.set(service.port, proxy(program, cluster, vip, service, known))
   return [...ports.values()]
 }
 
@@ -72,7 +91,13 @@ const methods: Readonly<Record<string, ProxyVariables['method']>> = {
   sh: 'source',
 }
 
-function proxy(cluster: Cluster, vip: Vip, service: Service, known: Knowledge): ProxyVariables {
+function proxy(
+  program: Program,
+  cluster: Cluster,
+  vip: Vip,
+  service: Service,
+  known: Knowledge,
+): ProxyVariables {
   const counts = service.scheduler.startsWith('w')
   return {
     name: `${cluster.name}_${service.port}`,
@@ -80,10 +105,14 @@ function proxy(cluster: Cluster, vip: Vip, service: Service, known: Knowledge): 
     mode: service.mode,
     method: methods[service.scheduler] ?? 'round robin',
     sorry_page: service.sorryPage,
+    tls: service.tls ? tlsVariables(program, service.port, service.tls) : false,
+    faces: facesOf(service.port, service.tls),
+    redirect: redirectVariables(service),
+    backend_tls: backendTlsVariables(program, service),
     extra: service.extra,
     check: checkOf(service),
     waits: { ...nginxTimes(service), next: failuresOf(service) },
-    servers: cluster.realservers.map((realserver) => ({
+    servers: (service.redirect ? [] : cluster.realservers).map((realserver) => ({
       ...reached(realserver.host, addressOf(cluster, vip, realserver, known), service.backendPort),
       weight: counts ? realserver.weight : Math.min(1, realserver.weight),
       backup: realserver.backup,

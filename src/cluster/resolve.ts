@@ -17,11 +17,19 @@ import { prioritiesFor } from './priorities.ts'
 import { protectionOf } from './protection.ts'
 import { routingOf } from './routes.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'
+import type { Moment } from './rules/subject.ts'
 import { behindOf } from './tiers.ts'
+import { byTls, checkOf, targetOf, tlsOf } from './tls.ts'
 import { type ClusterSettings, type ServiceSettings, withProfile } from './vocabulary/index.ts'
 
-/** Every cluster the inventory describes, and all that is wrong or doubtful about them. */
-export function resolveClusters(members: readonly Member[]): {
+/**
+ * Every cluster the inventory describes, and all that is wrong or doubtful about them; without a moment, whether certificates
+ * hold is not asked.
+ */
+export function resolveClusters(
+  members: readonly Member[],
+  moment?: Moment,
+): {
   readonly clusters: readonly Cluster[]
   readonly problems: readonly ClusterProblem[]
 } {
@@ -31,7 +39,12 @@ export function resolveClusters(members: readonly Member[]): {
     const [speaker] = own
     return speaker?.cluster ? [{ settings: speaker.cluster, speaker: speaker.name, members: own }] : []
   })
-  const subjects = written.map((one) => ({ cluster: tierOf(one, written), ...one, all: members }))
+  const subjects = written.map((one) => ({
+    cluster: tierOf(one, written),
+    ...one,
+    all: members,
+    ...(moment ? { moment } : {}),
+  }))
   return {
     // One that stands behind another is part of that one.
     clusters: subjects.map(({ cluster }) => cluster).filter(({ front }) => front === undefined),
@@ -59,14 +72,24 @@ function tierOf(one: Written, all: readonly Written[]): Cluster {
     ...own,
     realservers: inGroupOf(behind.members)(behind.settings.directors).map(realserverOf),
     clients: [...own.clients, ...deeper.clients],
+    vips: own.vips.map((vip) => ({
+      ...vip,
+      services: vip.services.map((one) => asHeardBehind(one, deeper)),
+    })),
     behind: deeper,
   }
+}
+
+/** Where the one behind speaks TLS, it is checked by TLS. */
+function asHeardBehind(service: Service, { vips }: Cluster): Service {
+  const heard = vips.flatMap(({ services }) => services).find(({ port }) => port === service.backendPort)
+  return heard?.tls ? { ...service, check: byTls(service.check) } : service
 }
 
 /** Its directors take what comes for the VIPs of the cluster before it. */
 function standingBehind(front: Written, { settings, members }: Written): Cluster {
   const own = resolve(settings, members)
-  const services = (settings.services ?? []).map((service) => serviceOf(service, settings))
+  const services = servicesOf(settings.services, settings)
   const vips = front.settings.vips.map((vip, index) => ({
     ...vipOf(vip, index, front.settings, []),
     vmac: false,
@@ -183,7 +206,7 @@ function vipOf(
     onDirectors: new Map(
       directors.map((member) => [member.name, onDirector(member, named, settings, index)]),
     ),
-    services: (vip.services ?? settings.services ?? []).map((service) => serviceOf(service, settings)),
+    services: servicesOf(vip.services ?? settings.services, settings),
   }
 }
 
@@ -195,7 +218,27 @@ function virtualAddress(written: string): VirtualAddress {
 /** Tomcat's own port, where the balancer can reach another one than the client asked for. */
 const tomcatPort = 8080
 
-function serviceOf(settings: ServiceSettings, { balancer, backend }: ClusterSettings): Service {
+function servicesOf(list: readonly ServiceSettings[] = [], cluster: ClusterSettings): readonly Service[] {
+  return list.map((service) => {
+    const own = { ...serviceOf(service, cluster), ...tlsOf(service, list) }
+    const target = own.redirect && targetOf(service, list)
+    if (!target) return own
+    // What only sends clients elsewhere lives and dies with what they find there.
+    const { check, backendPort } = serviceOf(target, cluster)
+    return cluster.balancer === 'none'
+      ? {
+          ...own,
+          check:
+            check.type === 'misc' || check.type === 'ping'
+              ? check
+              : { ...check, port: check.port ?? target.port },
+        }
+      : { ...own, check, backendPort }
+  })
+}
+
+function serviceOf(settings: ServiceSettings, cluster: ClusterSettings): Service {
+  const { balancer, backend } = cluster
   const translates = balancer !== 'ipvs' || settings.forwarding === 'nat'
   return {
     protocol: settings.protocol,
@@ -215,7 +258,7 @@ function serviceOf(settings: ServiceSettings, { balancer, backend }: ClusterSett
     onePacket: settings.one_packet,
     quorum: settings.quorum,
     hysteresis: settings.hysteresis,
-    check: settings.check,
+    check: checkOf(settings, cluster),
   }
 }
 

@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js'
-import type { Knowledge } from '../model/task.ts'
+import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { canonical, familyOf, tunnelDeviceOf } from './addresses.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
 import { nginxDoesBoth } from './both.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster, Service } from './cluster.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
 import { asksByPattern, modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { linkNamesOf } from './link-names.ts'
@@ -15,7 +15,8 @@ import { programsOf } from './programs.ts'
 import { proxyOf } from './proxies.ts'
 import { proxiesOf } from './proxy-variables.ts'
 import { serversOf } from './servers.ts'
-import { tiersOf } from './tiers.ts'
+import { ofBalancers, tiersOf } from './tiers.ts'
+import { httpTwoOf, pageServersOf, tlsCiphers, tlsFilesOf } from './tls-variables.ts'
 import { familiesIn } from './together.ts'
 import { trackFile, vrrpOf } from './vrrp-variables.ts'
 
@@ -44,6 +45,7 @@ export function clusterVariables(
   const loopback = sender ? vipsOnRealservers(sender, 'dr') : []
   const tunnel = sender ? vipsOnRealservers(sender, 'tun') : []
   const { nat } = sender ?? cluster
+  const tlsFiles = tlsFilesOf(cluster, { balances: director !== undefined, serves })
   const variables = {
     cluster_name: cluster.name,
     balancer: cluster.balancer,
@@ -55,6 +57,8 @@ export function clusterVariables(
     is_client: cluster.clients.includes(host),
     serves,
     page_ports: [...new Set(services.map(({ backendPort }) => backendPort))],
+    /** What the nginx that serves them listens to. */
+    pages: pageServersOf(cluster),
     serves_ipv6: familiesIn(cluster).has('ipv6'),
     loopback_vips: loopback,
     tunnel_vips: tunnel,
@@ -90,6 +94,15 @@ export function clusterVariables(
     get openings() {
       return tiers.flatMap((tier) => openingsOf(tier, host, known))
     },
+    tls_ciphers: tlsCiphers,
+    /** Certificates that this machine has to have. */
+    tls_files: tlsFiles,
+    tls_folders: [...new Set(tlsFiles.map(({ path }) => path.slice(0, path.lastIndexOf('/'))))],
+    get nginx_http2() {
+      return httpTwoOf(cluster, factsOf(known, host))
+    },
+    /** Where a director asks its balancer whether it is there; empty where that answers nothing by itself. */
+    balancer_url: director ? balancerUrl(services) : '',
     get virtual_servers() {
       return director ? virtualServersOf(cluster, known) : []
     },
@@ -139,6 +152,19 @@ function isGatewayHeld({ nat, directors }: Cluster, { facts }: Knowledge): boole
     .flatMap(({ interfaces }) => Object.values(interfaces))
     .flatMap((device) => device.addresses.map(({ address }) => canonical(address)))
   return known.length === 0 || addresses.includes(canonical(nat.gateway))
+}
+
+function factsOf({ facts }: Knowledge, host: string) {
+  const found = facts.get(host)
+  if (!found) throw new NeedsFacts(host)
+  return found
+}
+
+/** In plain text where there is a port for it: a handshake every second would be asked for nothing. */
+function balancerUrl(services: readonly Service[]): string {
+  const all = services.filter(({ mode }) => mode === 'http')
+  const found = all.find(({ tls }) => !tls) ?? all[0]
+  return found ? `${found.tls ? 'https' : 'http'}://127.0.0.1:${found.port}${ofBalancers}` : ''
 }
 
 /** Where a director is reached by others, as programs write it before a port. */

@@ -3,8 +3,11 @@ import { type Cluster, type ClusterProblem, resolveClusters } from '../cluster/i
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Intent } from '../model/task.ts'
+import { withCertificates } from './certificates.ts'
 import { type ClusterMembers, clusterMembers, type Inventory } from './inventory/index.ts'
 import { problem } from './problem.ts'
+import type { SecretReads } from './secret-reads.ts'
+import type { SecretSources } from './secret-sources.ts'
 
 /** The clusters of an inventory, and what is doubtful about them. */
 export interface ClustersFound {
@@ -14,13 +17,24 @@ export interface ClustersFound {
   failureOf(problem: ClusterProblem): Failure
 }
 
-/** Reads the HA vocabulary of an inventory. Throws InvalidInput with everything that is wrong. */
-export function clustersOf(inventory: Inventory): ClustersFound {
-  const { members, originOf } = clusterMembers(inventory)
+/** What reading clusters takes beside the inventory. */
+export interface ClusterReading {
+  readonly reads: SecretReads
+  readonly secrets: SecretSources
+  /** Nothing is going to be sent: a certificate that has expired keeps nobody from looking. */
+  readonly onlyLooks: boolean
+}
+
+/** Reads the HA vocabulary of an inventory, with the certificates it names. Throws InvalidInput with everything that is wrong. */
+export function clustersOf(inventory: Inventory, { onlyLooks, ...means }: ClusterReading): ClustersFound {
+  const written = clusterMembers(inventory)
+  const { originOf } = written
+  const { members, problems: unread, warnings } = withCertificates(written, means)
+  if (unread.length > 0) throw new InvalidInput(unread)
   // Most inventories of playbooks have none, and need not load what knows of them.
   const none = { clusters: [], problems: [] }
   const { clusters: resolved, problems } = members.some(({ cluster }) => cluster)
-    ? resolveClusters(members)
+    ? resolveClusters(members, { now: Date.now(), onlyLooks })
     : none
   const clusters = resolved.map((cluster) => placed(cluster, originOf))
   const failureOf = (found: ClusterProblem) => problem(found.message, originOf(found), found.next)
@@ -29,9 +43,12 @@ export function clustersOf(inventory: Inventory): ClustersFound {
   return {
     clusters,
     failureOf,
-    warnings: problems
-      .filter(({ severity }) => severity === 'warning')
-      .map((found) => warningOf(found, originOf(found))),
+    warnings: [
+      ...warnings,
+      ...problems
+        .filter(({ severity }) => severity === 'warning')
+        .map((found) => warningOf(found, originOf(found))),
+    ],
   }
 }
 

@@ -104,9 +104,14 @@ export async function beginReading(request: IntentRequest) {
 
 /** What files come to on their hosts. Throws InvalidInput with all that is wrong, what was noted while reading them, too. */
 export function intentOfFiles(files: ReadFiles, request: IntentRequest): LoadedIntent {
-  const { inventory, specs, warnings, reads } = files
+  const { inventory, specs, warnings, reads, secrets } = files
   const problems = [...files.problems, ...placeholders(inventory, specs)]
-  const machines = machinesOf(inventory, request.become === true, { warnings, reads })
+  const machines = machinesOf(inventory, request.become === true, {
+    warnings,
+    reads,
+    secrets,
+    onlyLooks: false,
+  })
   return intentOf(specs, { ...files, machines, request, problems })
 }
 
@@ -118,7 +123,12 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
   const { settings = noSettings, extraVars } = request
   const usually = usualConnection(settings)
   const inventory = await loadInventory(request.inventory, { extraVars, warn, secrets, usually })
-  const machines = machinesOf(inventory, request.become === true, { warnings, reads })
+  const machines = machinesOf(inventory, request.become === true, {
+    warnings,
+    reads,
+    secrets,
+    onlyLooks: true,
+  })
   const problems: Failure[] = []
   const given = new Set<string>()
   const foreign = request.foreign && new ForeignModules(request.foreign)

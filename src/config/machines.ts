@@ -1,9 +1,9 @@
 import { hostsOfCluster } from '../cluster/index.ts'
 import type { Host } from '../model/host.ts'
 import type { Intent } from '../model/task.ts'
-import { type ClustersFound, clustersOf } from './clusters.ts'
+import { type ClusterReading, type ClustersFound, clustersOf } from './clusters.ts'
 import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
-import { type SecretReads, secretReads } from './secret-reads.ts'
+import { secretReads } from './secret-reads.ts'
 import { type AskedPasswords, passwordsTold, type SecretSources, secretSources } from './secret-sources.ts'
 import { secretsOf } from './secrets.ts'
 import { noSettings, usualConnection } from './settings/effects.ts'
@@ -46,7 +46,12 @@ export async function loadMachines(
   const { settings = noSettings, extraVars } = request
   const usually = usualConnection(settings)
   const inventory = await loadInventory(request.inventory, { extraVars, warn, secrets, usually })
-  const machines = machinesOf(inventory, request.become === true, { warnings, reads })
+  const machines = machinesOf(inventory, request.become === true, {
+    warnings,
+    reads,
+    secrets,
+    onlyLooks: true,
+  })
   const { limit } = request
   if (limit === undefined) return { ...machines, chosen: [...machines.machines.keys()] }
   const chosen = matchHosts(limit, inventory)
@@ -70,10 +75,11 @@ export async function sourcesFor(
 export function machinesOf(
   inventory: Inventory,
   becomes: boolean,
-  { warnings, reads }: { readonly warnings: Intent['warnings']; readonly reads: SecretReads },
+  { warnings, ...reading }: { readonly warnings: Intent['warnings'] } & ClusterReading,
 ): Machines {
+  const { reads } = reading
   for (const secret of secretsOf(inventory)) reads.learn(secret)
-  const found = clustersOf(inventory)
+  const found = clustersOf(inventory, reading)
   return {
     ...found,
     warnings: [...warnings, ...found.warnings],

@@ -195,13 +195,13 @@ const together = 500
 /** Each VIP is asked at the rate wished for, unless there are very many. */
 function servicesOf(expected: ExpectedCluster, pace: number) {
   const pages = expected.vips.flatMap(({ services }) =>
-    services.filter(({ page, connects }) => page ?? connects),
+    services.filter(({ page, connects, redirect }) => page ?? connects ?? redirect),
   )
   const interval = Math.max(pace, (pages.length * 1000) / together)
   return expected.vips.flatMap(({ address, services }) =>
     services.flatMap((service) => {
-      const { port, page, connects } = service
-      return page || connects
+      const { port, page, connects, redirect } = service
+      return page || connects || redirect
         ? [
             {
               service,
@@ -209,11 +209,17 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
               port,
               tls: page?.scheme === 'https',
               // Without a path a connection is all that is asked for.
-              path: page?.path ?? '',
+              path: page?.path ?? (redirect ? '/' : ''),
+              ...(redirect ? { follows: { address, port: redirect.port, tls: true } } : {}),
               interval,
               timeout: requestTimeout,
               atMost: Math.ceil((requestTimeout / interval) * 1.5),
-              url: urlOf(page?.scheme ?? 'tcp', address, port, page?.path ?? ''),
+              url: urlOf(
+                page?.scheme ?? (redirect ? 'http' : 'tcp'),
+                address,
+                port,
+                page?.path ?? (redirect ? '/' : ''),
+              ),
             },
           ]
         : []

@@ -14,6 +14,8 @@ export interface ClusterStatus {
   readonly directors: readonly DirectorStatus[]
   readonly realservers: readonly MemberStatus[]
   readonly pools: readonly PoolStatus[]
+  /** What clients of each service are shown that speaks TLS; absent where none does. */
+  readonly certificates?: readonly CertificateStatus[]
   /** The cluster that stands behind it, whose directors its realservers are; that one has no VIPs of its own. */
   readonly behind?: ClusterStatus
 }
@@ -63,4 +65,16 @@ export interface PoolStatus {
     /** Connections IPVS still remembers, though they are over. */
     readonly inactive?: number
   }[]
+}
+
+/** A certificate as the machines show it that are to. */
+export interface CertificateStatus {
+  readonly service: string
+  /** By which clients ask for it; absent: by none. */
+  readonly name?: string
+  /** Its end, as ISO 8601 has it, of the one that ends first; absent where nobody could be asked, or shows none. */
+  readonly until?: string
+  readonly days?: number
+  /** Who shows another one than the inventory has, or none at all. */
+  readonly others: readonly string[]
 }

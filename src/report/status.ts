@@ -1,6 +1,12 @@
 import type { DrillRecord } from '../model/drill-record.ts'
 import { endWords, holderWords, lasting } from '../model/holder.ts'
-import type { ClusterStatus, DirectorStatus, LockStatus, PoolStatus } from '../model/status.ts'
+import type {
+  CertificateStatus,
+  ClusterStatus,
+  DirectorStatus,
+  LockStatus,
+  PoolStatus,
+} from '../model/status.ts'
 import type { Colour, Paint } from './paint.ts'
 import { inOneLine } from './redaction.ts'
 
@@ -24,7 +30,17 @@ export function statusLines(status: ClusterStatus, view: StatusView): readonly s
 
 /** A cluster, and below it the one that stands behind it. */
 function tierLines(status: ClusterStatus, view: StatusView): readonly string[] {
-  const { cluster, balancer, vips, directors, realservers, pools, locks = [], behind } = status
+  const {
+    cluster,
+    balancer,
+    vips,
+    directors,
+    realservers,
+    pools,
+    certificates = [],
+    locks = [],
+    behind,
+  } = status
   const held = (host: string) =>
     vips.filter(({ holders }) => holders.includes(host)).map(({ address }) => address)
   return drawn(
@@ -70,6 +86,7 @@ function tierLines(status: ClusterStatus, view: StatusView): readonly string[] {
       view,
     ),
     ...pools.map((pool) => drawn(poolTable(pool, balancer), view)),
+    drawn(certificateTable(certificates), view),
     behind ? tierLines(behind, view) : [],
   )
 }
@@ -134,6 +151,31 @@ function poolTable(
   ]
 }
 
+/** Days in which a certificate is to be renewed. */
+const soon = 30
+
+function certificateTable(all: readonly CertificateStatus[]): readonly (readonly Cell[])[] {
+  if (all.length === 0) return []
+  return [
+    [[''], ['certificates', 'dim'], [''], ['days left', 'dim'], ['until', 'dim'], ['', 'dim']],
+    ...all.map(({ service, name, days, until, others }): readonly Cell[] => [
+      sign(holds({ days, others }), days === undefined ? 'dim' : days < soon ? 'yellow' : 'green'),
+      [service],
+      [name ?? 'for whoever asks for no name'],
+      [days === undefined ? '–' : String(days), days !== undefined && days < soon ? 'red' : undefined],
+      [until?.slice(0, 10) ?? ''],
+      others.length === 0
+        ? ['']
+        : [`${others.join(', ')} ${others.length === 1 ? 'shows' : 'show'} another one, or none`, 'red'],
+    ]),
+  ]
+}
+
+/** Nothing is known of one that nobody could be asked for. */
+function holds({ days, others }: Pick<CertificateStatus, 'days' | 'others'>): boolean {
+  return others.length === 0 && (days === undefined || days >= 0)
+}
+
 function lastDrillCell({ lastDrill, now }: StatusView): Cell {
   const last = lastDrill?.drills.at(-1)
   if (!lastDrill || !last) return ['none that you carried out with this inventory', 'dim']
@@ -177,11 +219,19 @@ function drawn(rows: readonly (readonly Cell[])[], { paint, columns }: StatusVie
 }
 
 /** Is everything as it should be? */
-export function isWell({ vips, directors, realservers, pools, behind }: ClusterStatus): boolean {
+export function isWell({
+  vips,
+  directors,
+  realservers,
+  pools,
+  certificates = [],
+  behind,
+}: ClusterStatus): boolean {
   return (
     (behind === undefined || isWell(behind)) &&
     vips.every(({ holders }) => holders.length === 1) &&
     [...directors, ...realservers].every(({ well }) => well) &&
-    pools.every(({ servers }) => servers.every(({ inPool }) => inPool))
+    pools.every(({ servers }) => servers.every(({ inPool }) => inPool)) &&
+    certificates.every(holds)
   )
 }

@@ -80,6 +80,7 @@ import { supervised } from './supervised.ts'
 import { sysctl } from './sysctl.ts'
 import { template } from './template.ts'
 import { temporary } from './temporary.ts'
+import { tlsCertificate } from './tls-certificate.ts'
 import { unpackedUrl } from './unpacked-url.ts'
 import { user } from './user.ts'
 import { waitFor } from './wait-for.ts'
@@ -116,6 +117,7 @@ export const kinds = {
   source_build: { ...listed(sourceBuild), source: 'files' },
   stray_vip: listed(strayVip),
   sysctl: listed(sysctl),
+  tls_certificate: listed(tlsCertificate),
   template: { ...listed(template), source: 'templates' },
   user: listed(user),
   wait_for: listed(waitFor, () => true),

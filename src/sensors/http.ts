@@ -10,6 +10,8 @@ export interface HttpAnswer {
   readonly servedBy?: string
   /** Who passed it on, by the `Via` headers (RFC 9110, 7.6.3), from the server outwards. */
   readonly via?: readonly string[]
+  /** Where it sends who asks, by the `Location` header. */
+  readonly location?: string
   /** The first two kilobytes. */
   readonly body: string
   /** What curl or wget said where no answer came. */
@@ -195,12 +197,17 @@ function apart(text: string): readonly [head: string, body: string] {
   return /^HTTP\/\S+ 1\d\d/.test(head) ? apart(rest) : [head, rest]
 }
 
-function served(head: string): Pick<HttpAnswer, 'servedBy' | 'via'> {
+function served(head: string): Pick<HttpAnswer, 'servedBy' | 'via' | 'location'> {
   const by = /^ *x-served-by: *([^\p{Cc}]*)/imu.exec(head)?.[1]?.trim()
+  const location = /^ *location: *(\S+)/im.exec(head)?.[1]
   const via = [...head.matchAll(/^ *via: *(.*)/gim)]
     .flatMap(([, list = '']) => list.split(','))
     .flatMap((one) => /^\s*\S+\s+([^\s\p{Cc}]+)/u.exec(one)?.[1] ?? [])
-  return { ...(by ? { servedBy: by } : {}), ...(via.length > 0 ? { via } : {}) }
+  return {
+    ...(by ? { servedBy: by } : {}),
+    ...(via.length > 0 ? { via } : {}),
+    ...(location ? { location } : {}),
+  }
 }
 
 /** Cut by bytes: heads differ in length, and pages are compared. */

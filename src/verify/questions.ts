@@ -15,9 +15,11 @@ import { factsOfHost } from './proofs/holder.ts'
 import { connectionsThroughVips, connectionsToItself } from './proofs/own.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
 import { poolQueries } from './proofs/pool.ts'
+import { plainThroughVips } from './proofs/redirect.ts'
 import { rememberingQueries } from './proofs/remembering.ts'
 import { instancesWithRouting } from './proofs/routes.ts'
 import { arpSysctls } from './proofs/silence.ts'
+import { tlsAtDirector, tlsFilesAt, tlsThroughVips } from './proofs/tls.ts'
 import { ownQueries } from './proofs/understudy.ts'
 
 /** Everything the proofs want to know of one member. */
@@ -34,6 +36,7 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     ...(director && instancesWithRouting(cluster).length > 0 ? [routingOfHost] : []),
     ...(director ? directorPorts(cluster, host).map(listenersOn) : []),
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable, ...rememberingQueries(cluster)] : []),
+    ...tlsFilesAt(cluster, host),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
     ...(realserver && vipsOnRealservers(cluster).length > 0
@@ -52,6 +55,8 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
     ...pagesOf(cluster).map((page) => throughVip(cluster, page)),
     ...directPages(cluster).map((url) => httpAnswers(url, 1)),
     ...connectionsThroughVips(cluster),
+    ...plainThroughVips(cluster),
+    ...tlsThroughVips(cluster),
   ]
 }
 
@@ -63,5 +68,6 @@ export function directorQueries(cluster: ExpectedCluster, host: string): readonl
       ...connectionsToItself(tier, host),
       ...directPages(tier).map((url) => httpAnswers(url, 1)),
       ...ownQueries(tier),
+      ...tlsAtDirector(tier),
     ])
 }

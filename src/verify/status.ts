@@ -16,6 +16,7 @@ import { type Observed, observe } from './observe.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { factsOfHost, holdersOf } from './proofs/holder.ts'
 import { softwareOf } from './software.ts'
+import { certificatesOf, ownHandshakes } from './status-tls.ts'
 
 /** How the status reaches the machines. */
 export interface StatusOptions {
@@ -55,6 +56,7 @@ function asksOf(tier: ExpectedCluster, host: string): readonly Query<unknown>[] 
       ? [tier.balancer === 'ipvs' ? ipvsLoad : connectedPeers, ...directorPorts(tier, host).map(listenersOn)]
       : []),
     ...(isRealserver ? portsOf(tier, host).map(listenersOn) : []),
+    ...ownHandshakes(tier, host),
   ]
 }
 
@@ -64,6 +66,7 @@ function tierStatus(tier: ExpectedCluster, members: Members): ClusterStatus {
     holders: holdersOf(address, tier, { members }),
   }))
   const portsAt = (host: string) => directorPorts(tier, host)
+  const certificates = certificatesOf(tier, members)
   return {
     cluster: tier.name,
     balancer: tier.balancer,
@@ -77,6 +80,7 @@ function tierStatus(tier: ExpectedCluster, members: Members): ClusterStatus {
       member(host, members, (found) => silentPorts(found, portsOf(tier, host))),
     ),
     pools: tier.isBehind ? poolsBehind(tier, members) : poolsOf(tier, { members, vips }),
+    ...(certificates.length > 0 ? { certificates } : {}),
     ...(tier.behind ? { behind: tierStatus(tier.behind, members) } : {}),
   }
 }
@@ -88,7 +92,7 @@ function poolsOf(
   // Where directors serve themselves, what is said of them says it.
   if (tier.balancer === 'none') return []
   return tier.vips.flatMap(({ address, services }) =>
-    services.map((service) => {
+    balanced(services).map((service) => {
       const name = `${service.protocol} ${endpointOf({ address, port: service.port })}`
       const [holder] = vips.find((one) => one.address === address)?.holders ?? []
       return pool(name, service, tier, { members, holder })
@@ -96,11 +100,16 @@ function poolsOf(
   )
 }
 
+/** Where clients are only sent elsewhere, nobody is behind. */
+function balanced(services: readonly ExpectedService[]): readonly ExpectedService[] {
+  return services.filter(({ redirect, servers }) => !redirect || servers.length > 0)
+}
+
 /** All directors of a cluster that stands behind another work at once, each by itself. */
 function poolsBehind(tier: ExpectedCluster, members: Members): readonly PoolStatus[] {
   const services = new Map(tier.vips.flatMap((vip) => vip.services.map((one) => [one.port, one])))
   return tier.directors.flatMap(({ host }) =>
-    [...services.values()].map((service) =>
+    balanced([...services.values()]).map((service) =>
       pool(`${service.protocol} ${host}:${service.port}`, service, tier, { members, holder: host }),
     ),
   )

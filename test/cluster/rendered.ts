@@ -34,7 +34,8 @@ export function keepalivedConf(host: string, members: readonly Member[], name = 
 
 /** What a director's role of the balancer gives its template; not spread, as some variables wait for facts. */
 function balancerVariables(members: readonly Member[], own: Words): object {
-  return Object.assign(clusterVariables([clusterOf(members)], knowing(realservers), 'd1'), own)
+  const known = knowing({ d1: factsWith('eth0 10.77.0.11/24'), ...realservers })
+  return Object.assign(clusterVariables([clusterOf(members)], known, 'd1'), own)
 }
 
 /** The nginx.conf of a director; streams need a module, whose path it is told. */
@@ -119,7 +120,7 @@ export const everything = {
 /** The variables of nginx.conf on a realserver. */
 export function nginxVariables(words: Words): object {
   // Not spread: some variables wait for facts that no template here reads.
-  return Object.assign(clusterVariables([clusterOf(machines(words))], knowing({}), 'rs1'), {
+  return Object.assign(clusterVariables([clusterOf(machines(words))], knowing(realservers), 'rs1'), {
     inventory_hostname: 'rs1',
     document_root: '/var/www/understudy',
     nginx_user: 'www-data',

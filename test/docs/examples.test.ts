@@ -55,6 +55,8 @@ describe('an example', () => {
         'files/app-1.4.tar.gz': 'an archive',
         'files/sudoers-web': 'web ALL=(ALL) ALL\n',
         'templates/nginx.conf.hbs': 'events {}\n',
+        'files/site.pem': '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
+        'files/site.key': 'a key',
       })
       const intent = await here.load()
       expect(wanted(intent, 'a')).toEqual([expect.stringMatching(new RegExp(`^${kind}\\[.+\\]$`))])

@@ -85,6 +85,10 @@ export const resourceExamples = {
     creates: /usr/local/keepalived/sbin/keepalived`,
   stray_vip: `- stray_vip: { address: 10.0.0.100, devices: [lo] }`,
   sysctl: `- sysctl: { name: net.ipv4.ip_forward, value: 1 }`,
+  tls_certificate: `- tls_certificate:
+    path: /etc/nginx/site.pem
+    chain: "{{ lookup('file', 'site.pem') }}"
+    key: "{{ lookup('file', 'site.key') }}"`,
   template: `- template:
     src: nginx.conf.hbs
     dest: /etc/nginx/nginx.conf

@@ -67,6 +67,10 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
   sysctl: () => ({ name: 'kernel.domainname', value: 'text' }),
   template: (n, d) => ({ dest: `${d}/template${n}`, content: 'text' }),
   wait_for: (_, d) => ({ path: `${d}/awaited`, timeout: 0 }),
+  tls_certificate: (n, d) => ({
+    path: `${d}/certificate${n}`,
+    chain: '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----',
+  }),
   user: (n) => ({ name: `user${n}`, system: true }),
 }
 

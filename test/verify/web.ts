@@ -64,6 +64,7 @@ export function expected(
             forwarding: 'dr',
             scheduler: 'rr',
             sorryPage: false,
+            spoken: 'http',
             shares: { is: 'turns', parts: [0.5, 0.5] },
             page: { scheme: 'http', path: '/', status: 200 },
             servers,

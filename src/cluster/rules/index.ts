@@ -1,6 +1,7 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { balancerRules } from './balancers.ts'
 import { bothRules } from './both.ts'
+import { certificateRules } from './certificates.ts'
 import { checkRules } from './checks.ts'
 import { ipvsRules } from './ipvs.ts'
 import { machineRules } from './machines.ts'
@@ -14,6 +15,7 @@ import { serviceRules } from './services.ts'
 import { sourceRules } from './source.ts'
 import { doubtful, type Subject, wrong } from './subject.ts'
 import { tierRules } from './tiers.ts'
+import { tlsRules } from './tls.ts'
 import { vipRules } from './vips.ts'
 import { vmacRules } from './vmac.ts'
 import { vrrpRules } from './vrrp.ts'
@@ -27,6 +29,8 @@ const rules = [
   ...balancerRules,
   ...ipvsRules,
   ...checkRules,
+  ...tlsRules,
+  ...certificateRules,
   ...nfsRules,
   ...ownRules,
   ...sourceRules,

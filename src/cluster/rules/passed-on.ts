@@ -1,4 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
+import { isAmong } from '../statuses.ts'
 import { asksThrough, ofBalancers } from '../tiers.ts'
 import { doubtful, type Rule, type Subject, wrong } from './subject.ts'
 
@@ -38,7 +39,22 @@ function somethingListens(subject: Subject): readonly ClusterProblem[] {
             'Use check: { type: tcp }, or ask for a page of those behind.',
           ),
         ]
-      if (check.type !== 'https' || heard.mode === 'tcp') return []
+      const { redirect } = heard
+      if (
+        redirect &&
+        'path' in check &&
+        check.path !== ofBalancers &&
+        !isAmong(check.status, redirect.status)
+      )
+        return [
+          wrong(
+            subject,
+            [...path, 'check'],
+            `port ${port} of ${behind.name} only sends clients elsewhere, with status ${redirect.status}: the check would take its machines out`,
+            `Write check: { type: http, path: ${ofBalancers} }, which asks its ${behind.balancer} itself.`,
+          ),
+        ]
+      if (check.type !== 'https' || heard.mode === 'tcp' || heard.tls) return []
       return [
         wrong(
           subject,

@@ -10,6 +10,15 @@ export interface Subject {
   /** Hosts with this cluster's variable. */
   readonly members: readonly Member[]
   readonly all: readonly Member[]
+  readonly moment?: Moment
+}
+
+/** What is looked at when: rules have no clock. */
+export interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Nothing is going to be sent: what is not good enough to be sent is told all the same, as a doubt. */
+  readonly onlyLooks: boolean
 }
 
 export type Rule = (subject: Subject) => readonly ClusterProblem[]
@@ -38,14 +47,17 @@ export function doubtful(
 export function writtenServices({ settings }: Subject): readonly {
   readonly path: readonly PropertyKey[]
   readonly service: ServiceSettings
+  /** Those before it in its list. */
   readonly siblings: readonly ServiceSettings[]
+  /** All that stand behind the same VIP. */
+  readonly list: readonly ServiceSettings[]
 }[] {
   const lists = [
     { path: ['services'], list: settings.services ?? [] },
     ...settings.vips.map((vip, index) => ({ path: ['vips', index, 'services'], list: vip.services ?? [] })),
   ]
   return lists.flatMap(({ path, list }) =>
-    list.map((service, index) => ({ path: [...path, index], service, siblings: list.slice(0, index) })),
+    list.map((service, index) => ({ path: [...path, index], service, siblings: list.slice(0, index), list })),
   )
 }
 

@@ -8,6 +8,7 @@ export type { DirectorSettings, RealserverSettings } from './machines.ts'
 export type { NotifySettings } from './notify.ts'
 export type { ServiceSettings } from './services.ts'
 export type { SourceSettings } from './source.ts'
+export type { BackendTlsSettings, CertificateSettings, RedirectSettings, TlsSettings } from './tls.ts'
 export { type VrrpSettings, withProfile } from './vrrp.ts'
 
 /** The inventory variables with a meaning of their own; every other variable is the user's. */

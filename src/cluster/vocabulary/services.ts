@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { check } from './checks.ts'
+import { backendTls, redirect, tls } from './tls.ts'
 import { port, verbatim } from './words.ts'
 
 const service = z.strictObject({
@@ -68,6 +69,21 @@ const service = z.strictObject({
     .optional()
     .describe(
       'Port of the realservers; the port of the service where absent. `dr` and `tun` cannot change the port.',
+    ),
+  tls: tls
+    .optional()
+    .describe(
+      'Clients are spoken with over TLS, by nginx or HAProxy of the directors, or by the nginx that directors without a balancer serve with. Realservers are asked in plain text unless `backend_tls` is there.',
+    ),
+  redirect: redirect
+    .optional()
+    .describe(
+      'Nothing is served here: clients are sent to the service with `tls` behind the same VIP. `https`, or more of it as a mapping.',
+    ),
+  backend_tls: backendTls
+    .optional()
+    .describe(
+      'The realservers are spoken with over TLS, also by their health check. Under ipvs and with `mode: tcp` it is what clients speak, passed through to them. `{}` will do where nothing more is to be said.',
     ),
   sorry_page: z
     .boolean()

@@ -13,6 +13,8 @@ import type { Inventory, InventoryHost } from './inventory.ts'
 export interface ClusterMembers {
   readonly members: readonly Member[]
   originOf(place: Place): Origin | undefined
+  /** What stands there, and whether it came from a source of secrets. */
+  valueAt(place: Place): { readonly origin: Origin | undefined; readonly secret: boolean }
 }
 
 /** A part of a host's variable. */
@@ -44,7 +46,11 @@ export function clusterMembers(inventory: Inventory): ClusterMembers {
     ...settings(host, 'realserver'),
   }))
   if (problems.length > 0) throw new InvalidInput(inOrder(problems))
-  return { members, originOf: (found) => originOf(inventory, found) }
+  return {
+    members,
+    originOf: (found) => originOf(inventory, found),
+    valueAt: (place) => ({ origin: originOf(inventory, place), secret: isSecretAt(inventory, place) }),
+  }
 }
 
 /** The value of a variable with a meaning; one set to nothing counts as absent. */
@@ -80,6 +86,19 @@ function expressionsIn(value: Sourced): readonly Origin[] {
   if ('items' in value) return value.items.flatMap(expressionsIn)
   if ('entries' in value) return [...value.entries.values()].flatMap((entry) => expressionsIn(entry.value))
   return typeof value.scalar === 'string' && isTemplate(value.scalar) ? [value.origin] : []
+}
+
+function isSecretAt(inventory: Inventory, { host = '', path: [name, ...path] }: Place): boolean {
+  const found = inventory.hosts.get(host)
+  let value = found && sourcedOf(found, name as Name)
+  for (const step of path)
+    value =
+      value && 'entries' in value
+        ? value.entries.get(String(step))?.value
+        : value && 'items' in value
+          ? value.items[Number(step)]
+          : undefined
+  return value !== undefined && 'scalar' in value && value.secret === true
 }
 
 function originOf(inventory: Inventory, { host, path }: Place): Origin | undefined {

@@ -84,7 +84,8 @@ async function isDirectory(path: string): Promise<boolean> {
   }
 }
 
-const notInventories = /(~|\.(orig|bak|swp|rej|tmp|retry|cfg|pyc|pyo|md|txt|rst|rpm|pem|pub|key|dpkg-\w+))$/
+const notInventories =
+  /(~|\.(orig|bak|swp|rej|tmp|retry|cfg|pyc|pyo|md|txt|rst|rpm|pem|crt|cer|der|csr|srl|p12|pfx|pub|key|dpkg-\w+))$/
 
 /** Directories and files with a meaning of their own: `lab.yaml` describes machines of a lab, `site.yaml` is a playbook. */
 const taken = ['group_vars', 'host_vars', 'lab.yaml', 'site.yaml', 'site.yml']

@@ -20,7 +20,7 @@ export function clientOn(session: Session, now: () => number): Client {
   return {
     dial,
     ask: async (plan) => {
-      if (plan.tls || probers >= probersAtMost) return probe(plan, dial, now)
+      if (plan.tls || plan.follows || probers >= probersAtMost) return probe(plan, dial, now)
       probers += 1
       const over = () => {
         probers -= 1

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProbeRecord } from '../../model/drill.ts'
 import type { ByteStream, Endpoint } from '../../model/session.ts'
-import { type ProbePlan, type Probing, verdictOf } from './probing.ts'
+import { hostOf, type ProbePlan, type Probing, verdictOf } from './probing.ts'
 
 /** Opens a TCP connection as the machine that looks from outside would. */
 export type Dial = (endpoint: Endpoint, signal: AbortSignal) => Promise<ByteStream>
@@ -54,19 +54,38 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
 
 async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number): Promise<ProbeRecord> {
   const signal = AbortSignal.timeout(plan.timeout)
-  let stream: ByteStream | undefined
   try {
-    stream = await dial(plan, signal)
-    if (plan.path === '') return { sent, answered: now(), verdict: 'good' }
-    const text = await exchange(stream, plan, signal)
-    const answer = read(text)
+    const text = await answerOf(plan, dial, signal)
+    const { follows } = plan
+    const last =
+      follows && isSentTo(text, follows) ? await answerOf({ ...plan, ...follows }, dial, signal) : text
+    const answer = read(last, follows !== undefined && last === text)
     return answer.verdict === 'failed' ? { sent, verdict: 'failed' } : { sent, answered: now(), ...answer }
   } catch {
     // Refused, reset, timed out: to a client it is all the same.
     return { sent, verdict: 'failed' }
-  } finally {
-    stream?.destroy()
   }
+}
+
+/** What is said to one request; of a connection that is all that is asked for, that it was made. */
+async function answerOf(plan: ProbePlan, dial: Dial, signal: AbortSignal): Promise<string> {
+  const stream = await dial(plan, signal)
+  try {
+    return plan.path === '' ? connected : await exchange(stream, plan, signal)
+  } finally {
+    stream.destroy()
+  }
+}
+
+const connected = 'HTTP/1.1 200\r\n\r\n'
+
+/** Does the answer send its client there? By which name it asked is its own affair. */
+function isSentTo(text: string, { port }: Endpoint): boolean {
+  const [, at = '443'] =
+    /^location: *https:\/\/(?:\[[^\]]*\]|[^/:\s]+)(?::(\d+))?\//im.exec(
+      text.slice(0, text.indexOf('\r\n\r\n')),
+    ) ?? []
+  return /^HTTP\/1\.[01] 30[1278]/.test(text) && Number(at) === port
 }
 
 async function exchange(
@@ -77,7 +96,7 @@ async function exchange(
   const cut = () => stream.destroy(new Error('timed out'))
   signal.addEventListener('abort', cut, { once: true })
   try {
-    stream.write(`GET ${path} HTTP/1.1\r\nHost: ${address}\r\nConnection: close\r\n\r\n`)
+    stream.write(`GET ${path} HTTP/1.1\r\nHost: ${hostOf(address)}\r\nConnection: close\r\n\r\n`)
     let text = ''
     for await (const chunk of stream) {
       text += String(chunk)
@@ -90,9 +109,11 @@ async function exchange(
   }
 }
 
-function read(text: string): Pick<ProbeRecord, 'verdict' | 'servedBy'> {
+/** `astray`: it should have sent its client elsewhere. */
+function read(text: string, astray: boolean): Pick<ProbeRecord, 'verdict' | 'servedBy'> {
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1])
   const servedBy = /^x-served-by: *(\S+)/im.exec(text)?.[1]
   const whole = /\r\n\r\n/.test(text)
-  return { verdict: verdictOf(whole ? status : undefined), ...(servedBy ? { servedBy } : {}) }
+  const verdict = verdictOf(whole ? status : undefined)
+  return { verdict: astray && verdict === 'good' ? 'wrong' : verdict, ...(servedBy ? { servedBy } : {}) }
 }

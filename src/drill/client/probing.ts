@@ -5,6 +5,8 @@ import type { Endpoint } from '../../model/session.ts'
 export interface ProbePlan extends Endpoint {
   /** Of the page that is asked for; empty where a connection that is made is all that is asked for. */
   readonly path: string
+  /** An answer that sends the client to TLS is followed to there, in the time of the same request. */
+  readonly follows?: Endpoint
   /** Milliseconds from one request to the next. */
   readonly interval: number
   /** Milliseconds after which a request counts as failed. */
@@ -33,4 +35,9 @@ export type Ask = (plan: ProbePlan) => Promise<Probing>
 export function verdictOf(status: number | undefined): ProbeRecord['verdict'] {
   if (!status) return 'failed'
   return status >= 200 && status < 400 ? 'good' : 'wrong'
+}
+
+/** An address as a request names it: IPv6 stands in brackets (RFC 3986, section 3.2.2). */
+export function hostOf(address: string): string {
+  return address.includes(':') ? `[${address}]` : address
 }

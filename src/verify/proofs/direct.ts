@@ -8,8 +8,8 @@ import type { Sightings } from '../sightings.ts'
 type Server = ExpectedService['servers'][number]
 
 /** The page of a service asked of one realserver, past the director. */
-export function directUrl({ page }: ExpectedService, { address, port }: Server): string {
-  return urlOf(page?.scheme ?? 'http', address, port, page?.path ?? '/')
+export function directUrl({ page, spoken }: ExpectedService, { address, port }: Server): string {
+  return urlOf(spoken, address, port, page?.path ?? '/')
 }
 
 /** What the balancer asks of one realserver to know whether it is well. */

@@ -8,11 +8,13 @@ import { connectionProofs, ownProofs } from './own.ts'
 import { pageProofs } from './page.ts'
 import { poolProofs } from './pool.ts'
 import { reachProofs } from './reach.ts'
+import { redirectProofs } from './redirect.ts'
 import { rememberingProofs } from './remembering.ts'
 import { routeProofs } from './routes.ts'
 import { runningProofs } from './running.ts'
 import { silenceProofs } from './silence.ts'
 import { tableProofs } from './table.ts'
+import { tlsProofs } from './tls.ts'
 import { understudyProofs } from './understudy.ts'
 
 /** In the order in which a person would look. */
@@ -22,6 +24,8 @@ const proofs = [
   faultProofs,
   pageProofs,
   connectionProofs,
+  redirectProofs,
+  tlsProofs,
   tableProofs,
   rememberingProofs,
   poolProofs,
@@ -37,7 +41,7 @@ const proofs = [
 ]
 
 /** Of a cluster that stands behind another: what its own machines do. */
-const proofsBehind = [poolProofs, balancerProofs, understudyProofs, webServerProofs]
+const proofsBehind = [tlsProofs, poolProofs, balancerProofs, understudyProofs, webServerProofs]
 
 /** Every proof. Pure: it rests on what was seen alone. */
 export function prove(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {

@@ -1,0 +1,288 @@
+import type { X509Certificate } from 'node:crypto'
+import {
+  addressesIn,
+  certificatesIn,
+  isSignedBy,
+  namesIn,
+  type ReadPair,
+  readPair,
+  titleOf,
+} from '../certificates.ts'
+import type { ClusterProblem } from '../cluster.ts'
+import type { CertificateSettings } from '../vocabulary/index.ts'
+import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+
+/** Rules about certificates and keys, each by itself and against the others of its service. */
+export const certificateRules: readonly Rule[] = [
+  pairsAreRead,
+  keysFit,
+  chainsAreSigned,
+  certificatesHold,
+  clientsFindNames,
+  namesAreOfOne,
+  namesAreCovered,
+  authoritiesSigned,
+]
+
+/** Days before its end in which a certificate is to be renewed. */
+const soon = 30
+const day = 86_400_000
+
+/** A certificate with its key, and the place it is written at. */
+interface Placed extends ReadPair {
+  readonly path: readonly PropertyKey[]
+}
+
+/** The certificates of one server. */
+function listsOf(subject: Subject): readonly {
+  readonly path: readonly PropertyKey[]
+  readonly names: readonly string[]
+  readonly pairs: readonly Placed[]
+}[] {
+  const placed = (pairs: readonly CertificateSettings[], path: readonly PropertyKey[]) =>
+    pairs.map((pair, index) => ({ ...readPair(pair), path: [...path, 'certificates', index] }))
+  return writtenServices(subject)
+    .flatMap(({ path, service: { tls, backend_tls: behind } }) => [
+      ...(tls ? [{ at: [...path, 'tls'], said: tls.certificates, names: tls.names }] : []),
+      ...(behind?.certificates
+        ? [{ at: [...path, 'backend_tls'], said: behind.certificates, names: [] }]
+        : []),
+    ])
+    .map(({ at, said, names }) => ({ path: at, names, pairs: placed(said, at) }))
+}
+
+/** What each pair gives, those left out that cannot be read. */
+function eachPair(
+  subject: Subject,
+  find: (own: X509Certificate, pair: Placed, others: readonly Placed[]) => readonly ClusterProblem[],
+): readonly ClusterProblem[] {
+  return listsOf(subject).flatMap(({ pairs }) =>
+    pairs.flatMap((pair) => {
+      const [own] = pair.chain
+      return own && pair.unread.every(({ word }) => word === 'key') ? find(own, pair, pairs) : []
+    }),
+  )
+}
+
+function pairsAreRead(subject: Subject): readonly ClusterProblem[] {
+  return listsOf(subject).flatMap(({ pairs }) =>
+    pairs.flatMap(({ path, unread }) =>
+      unread.map(({ word, message, next }) => wrong(subject, [...path, word], message, next)),
+    ),
+  )
+}
+
+function keysFit(subject: Subject): readonly ClusterProblem[] {
+  return eachPair(subject, (own, { path, key, chain }, others) => {
+    // In another place of the chain: it is in the wrong order, which is another matter.
+    if (!key || chain.some((one) => one.checkPrivateKey(key))) return []
+    const owner = others.find((other) => other.chain[0]?.checkPrivateKey(key))?.chain[0]
+    return [
+      wrong(
+        subject,
+        [...path, 'key'],
+        `the key is not that of the certificate of ${titleOf(own)}${owner ? `, but that of ${titleOf(owner)}` : ''}`,
+        'Give the key with which its request was made; openssl x509 -noout -pubkey -in … and openssl pkey -pubout -in … print the same of two that belong together.',
+      ),
+    ]
+  })
+}
+
+function chainsAreSigned(subject: Subject): readonly ClusterProblem[] {
+  return eachPair(subject, (own, { path, key, chain }) => {
+    const first = chain.find((one) => key && one.checkPrivateKey(key)) ?? own
+    const right = inOrder(first, chain)
+    const problem = (message: string, next: string) => [
+      wrong(subject, [...path, 'certificate'], message, next),
+    ]
+    if (right.length === chain.length && right.some((one, index) => one !== chain[index]))
+      return problem(
+        `the certificates are in the wrong order: ${chain.map(titleOf).join(', ')}`,
+        `Put each before the one that signs it: ${right.map(titleOf).join(', ')}.`,
+      )
+    const broken = chain.findIndex((one, index) => {
+      const next = chain[index + 1]
+      return next !== undefined && !isSignedBy(one, next)
+    })
+    const [one, next] = chain.slice(broken)
+    if (broken < 0 || !one || !next) return []
+    return problem(
+      `${titleOf(next)} did not sign ${titleOf(one)}, which stands before it`,
+      `Let the certificate of ${one.issuer.replaceAll('\n', ', ')} come after that of ${titleOf(one)}, and leave out what does not belong to it.`,
+    )
+  })
+}
+
+/** Each before the one that signs it, from the first on, as far as they are there. */
+function inOrder(first: X509Certificate, all: readonly X509Certificate[]): readonly X509Certificate[] {
+  const right = [first]
+  for (let last = first; ; ) {
+    const next = all.find((one) => !right.includes(one) && isSignedBy(last, one))
+    if (!next) return right
+    right.push(next)
+    last = next
+  }
+}
+
+function certificatesHold(subject: Subject): readonly ClusterProblem[] {
+  const { moment } = subject
+  if (!moment) return []
+  const refused = moment.onlyLooks ? doubtful : wrong
+  return eachPair(subject, (own, { path, chain }) =>
+    chain.flatMap((one) => {
+      const at = [...path, 'certificate']
+      const [from, until] = [Date.parse(one.validFrom), Date.parse(one.validTo)]
+      const whose =
+        one === own
+          ? `the certificate of ${titleOf(own)}`
+          : `the certificate of ${titleOf(one)}, which signs it,`
+      if (until <= moment.now)
+        return [
+          refused(
+            subject,
+            at,
+            `${whose} has expired on ${dateOf(until)}: no client would go on`,
+            'Have it renewed, and put the new one here.',
+          ),
+        ]
+      if (from > moment.now)
+        return [
+          refused(
+            subject,
+            at,
+            `${whose} holds from ${dateOf(from)} only`,
+            'Wait until then; where that is past, the clock of this computer is wrong.',
+          ),
+        ]
+      const days = Math.floor((until - moment.now) / day)
+      if (days >= soon) return []
+      return [
+        doubtful(
+          subject,
+          at,
+          `${whose} expires in ${days === 1 ? '1 day' : `${days} days`}, on ${dateOf(until)}`,
+          'Have it renewed.',
+        ),
+      ]
+    }),
+  )
+}
+
+function dateOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 10)
+}
+
+/** Clients look for the name they asked for among these alone. */
+function clientsFindNames(subject: Subject): readonly ClusterProblem[] {
+  return eachPair(subject, (own, { path }, all) => {
+    if (namesIn(own).length > 0) return []
+    const at = [...path, 'certificate']
+    if (addressesIn(own).length === 0)
+      return [
+        wrong(
+          subject,
+          at,
+          `the certificate of ${titleOf(own)} is for no name: clients look at subjectAltName alone, and it has none`,
+          'Have one made with: openssl req … -addext subjectAltName=DNS:www.example.org',
+        ),
+      ]
+    if (all[0]?.chain[0] === own) return []
+    return [
+      wrong(
+        subject,
+        at,
+        `the certificate is for ${addressesIn(own).join(', ')} alone: a client that asks for an address names nobody, and is shown the first certificate`,
+        'Put it first.',
+      ),
+    ]
+  })
+}
+
+function namesAreOfOne(subject: Subject): readonly ClusterProblem[] {
+  return listsOf(subject).flatMap(({ pairs }) =>
+    pairs.flatMap(({ chain: [own], path }, index) => {
+      const names = own ? namesIn(own) : []
+      const earlier = pairs.slice(0, index).flatMap(({ chain: [one] }) => (one ? namesIn(one) : []))
+      const [shared] = names.filter((name) => earlier.includes(name))
+      if (shared === undefined) return []
+      return [
+        wrong(
+          subject,
+          [...path, 'certificate'],
+          `there are two certificates for ${shared}: a client that asks for it can be shown one only`,
+          'Take one of them out.',
+        ),
+      ]
+    }),
+  )
+}
+
+function namesAreCovered(subject: Subject): readonly ClusterProblem[] {
+  return listsOf(subject).flatMap(({ path, names, pairs }) => {
+    const all = pairs.flatMap(({ chain: [own] }) => own ?? [])
+    if (all.length < pairs.length) return []
+    return names.flatMap((name, index) =>
+      all.some((one) => isFor(one, name))
+        ? []
+        : [
+            wrong(
+              subject,
+              [...path, 'names', index],
+              `no certificate is for ${name}: they are for ${all.flatMap(namesIn).join(', ') || 'no name'}`,
+              'Have one made that is, or take the name out.',
+            ),
+          ],
+    )
+  })
+}
+
+function isFor(certificate: X509Certificate, name: string): boolean {
+  return certificate.checkHost(name, { subject: 'never' }) !== undefined
+}
+
+/** What the balancer is to check realservers by must be such that it finds them good. */
+function authoritiesSigned(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(({ path, service: { backend_tls: behind } }) => {
+    if (behind?.authority === undefined) return []
+    const at = [...path, 'backend_tls', 'authority']
+    const { certificates: authorities, broken } = certificatesIn(behind.authority)
+    if (broken > 0 || authorities.length === 0)
+      return [
+        wrong(
+          subject,
+          at,
+          broken > 0
+            ? 'a part of this is said to be a certificate, and cannot be read as one'
+            : 'there is no certificate in this: nowhere in it stands -----BEGIN CERTIFICATE-----',
+          'Give the certificate of the authority that signs those of the realservers, in PEM.',
+        ),
+      ]
+    const pairs = (behind.certificates ?? []).map(readPair)
+    return pairs.flatMap(({ chain }, index): readonly ClusterProblem[] => {
+      const [own] = chain
+      if (!own) return []
+      const isKnown = chain.some((one) =>
+        authorities.some((by) => by.fingerprint256 === one.fingerprint256 || isSignedBy(one, by)),
+      )
+      const place = [...path, 'backend_tls', 'certificates', index, 'certificate']
+      if (!isKnown)
+        return [
+          wrong(
+            subject,
+            place,
+            `authority did not sign the certificate of ${titleOf(own)}: the balancer would refuse every realserver`,
+            `Give the certificate of ${(chain.at(-1) ?? own).issuer.replaceAll('\n', ', ')} as authority.`,
+          ),
+        ]
+      if (index > 0 || behind.name === undefined || isFor(own, behind.name)) return []
+      return [
+        wrong(
+          subject,
+          [...path, 'backend_tls', 'name'],
+          `the certificate of the realservers is not for ${behind.name}, but for ${namesIn(own).join(', ') || 'no name'}: the balancer would refuse them`,
+          'Write one of its names.',
+        ),
+      ]
+    })
+  })
+}

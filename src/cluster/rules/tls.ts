@@ -1,0 +1,215 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { proxyOf } from '../proxies.ts'
+import { backendName, targetOf } from '../tls.ts'
+import type { ServiceSettings } from '../vocabulary/index.ts'
+import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+
+/** Rules about who speaks TLS with whom. */
+export const tlsRules: readonly Rule[] = [
+  somebodyCanSpeak,
+  redirectsLead,
+  redirectsServeNothing,
+  backendsCanSpeak,
+  backendsAreKnown,
+  checksSpeakAlike,
+]
+
+/** Why nobody of ours can speak TLS with clients, or send them to who does, and what to do. */
+function hindranceTo(
+  word: 'tls' | 'redirect',
+  { cluster }: Subject,
+  { mode, port }: ServiceSettings,
+): readonly [message: string, next: string] | undefined {
+  const deed = word === 'tls' ? 'speak TLS with clients' : 'send clients elsewhere'
+  const through =
+    word === 'tls'
+      ? 'Write backend_tls with the certificates of the realservers, which then speak TLS with clients themselves; or '
+      : 'Leave it out; or '
+  if (cluster.balancer === 'ipvs')
+    return [
+      `balancer: ipvs passes packets of port ${port} on as they are, and cannot ${deed}`,
+      cluster.behind
+        ? `Write it in the services of the cluster ${cluster.behind.name}, whose ${cluster.behind.balancer} can.`
+        : `${through}set balancer: nginx or haproxy.`,
+    ]
+  if (cluster.balancer === 'none')
+    return cluster.backend === 'nginx'
+      ? undefined
+      : [
+          `what serves port ${port} is no nginx of ours, and has to ${deed} by its own configuration`,
+          'Leave it out, or set backend: nginx.',
+        ]
+  if (mode === 'http') return undefined
+  return [
+    `mode: tcp passes on what comes to port ${port} as it is, and cannot ${deed}`,
+    `${through}write mode: http.`,
+  ]
+}
+
+function somebodyCanSpeak(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(({ path, service }) =>
+    (['tls', 'redirect'] as const).flatMap((word) => {
+      const hindrance = service[word] === undefined ? undefined : hindranceTo(word, subject, service)
+      return hindrance ? [wrong(subject, [...path, word], ...hindrance)] : []
+    }),
+  )
+}
+
+function redirectsLead(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(({ path, service, list }) => {
+    if (service.redirect === undefined || hindranceTo('redirect', subject, service)) return []
+    if (targetOf(service, list)) return []
+    const ports = list.filter(({ tls }) => tls !== undefined).map(({ port }) => port)
+    const at = [...path, 'redirect']
+    if (ports.length === 0)
+      return [
+        wrong(
+          subject,
+          at,
+          'no service behind the same VIP speaks TLS: clients would be sent where nobody answers',
+          'Add one: { port: 443, tls: { certificates: [{ certificate: …, key: … }] } }.',
+        ),
+      ]
+    return typeof service.redirect === 'object' && service.redirect.port !== undefined
+      ? [
+          wrong(
+            subject,
+            [...at, 'port'],
+            `the service on port ${service.redirect.port} does not speak TLS, or is not there`,
+            `Write one of these: ${ports.join(', ')}.`,
+          ),
+        ]
+      : [
+          wrong(
+            subject,
+            at,
+            `several services behind the same VIP speak TLS, on ports ${ports.join(', ')}: which one is meant?`,
+            `Write redirect: { port: ${ports[0]} }.`,
+          ),
+        ]
+  })
+}
+
+function redirectsServeNothing(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    if (service.redirect === undefined) return []
+    const idle = (['tls', 'backend_tls', 'backend_port'] as const).filter(
+      (word) => service[word] !== undefined,
+    )
+    return [...idle, ...(service.sorry_page ? (['sorry_page'] as const) : [])].map((word) =>
+      wrong(
+        subject,
+        [...path, word],
+        `port ${service.port} only sends clients elsewhere: ${word} says nothing there`,
+        'Leave it out, and write it in the service that clients are sent to.',
+      ),
+    )
+  })
+}
+
+function backendsCanSpeak(subject: Subject): readonly ClusterProblem[] {
+  const { cluster } = subject
+  return writtenServices(subject).flatMap(({ path, service: { backend_tls: behind, protocol } }) => {
+    if (!behind) return []
+    const at = [...path, 'backend_tls']
+    const problem = (message: string, next: string, ...more: readonly PropertyKey[]) => [
+      wrong(subject, [...at, ...more], message, next),
+    ]
+    if (protocol === 'udp') return problem('TLS is spoken over tcp', 'Leave it out.')
+    if (cluster.balancer === 'none')
+      return problem(
+        'directors that hold a VIP serve it themselves, and there is nobody behind them',
+        'Write tls, with the certificates that clients are to see.',
+      )
+    if (cluster.behind)
+      return problem(
+        `what ${cluster.behind.name} speaks on this port is said there`,
+        `Write tls in the service of the cluster ${cluster.behind.name}.`,
+      )
+    if (cluster.backend === 'tomcat')
+      return problem(
+        'Tomcat of the realservers speaks plain HTTP here',
+        'Leave it out; or set backend: none, and let a server of yours speak TLS.',
+      )
+    if (cluster.backend === 'nginx')
+      return behind.certificates
+        ? []
+        : problem(
+            'nginx of the realservers has no certificate to speak TLS with',
+            'Add certificates: [{ certificate: …, key: … }].',
+          )
+    return behind.certificates
+      ? problem(
+          'the realservers run a server of your own, which has its certificates itself',
+          'Leave certificates out, or set backend: nginx.',
+          'certificates',
+        )
+      : []
+  })
+}
+
+function backendsAreKnown(subject: Subject): readonly ClusterProblem[] {
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { backend_tls: behind, mode } = service
+    if (!behind || subject.cluster.behind) return []
+    const at = [...path, 'backend_tls']
+    if (!proxyOf(subject.cluster) || mode === 'tcp')
+      return [
+        ...(behind.authority === undefined ? [] : ['authority']),
+        ...(behind.verify ? [] : ['verify']),
+      ].map((word) =>
+        wrong(
+          subject,
+          [...at, word],
+          `what clients and realservers say to each other is passed on unread: nobody looks at ${word}`,
+          'Leave it out.',
+        ),
+      )
+    if (!behind.verify)
+      return behind.authority === undefined
+        ? []
+        : [
+            wrong(
+              subject,
+              [...at, 'authority'],
+              'verify: false takes any certificate, whoever signed it',
+              'Leave one of the two out.',
+            ),
+          ]
+    if (behind.authority === undefined)
+      return [
+        wrong(
+          subject,
+          at,
+          'nothing says who signs the certificates of the realservers: anybody between could pretend to be one',
+          'Add authority: and the certificate that signs theirs; or write verify: false, and let anybody.',
+        ),
+      ]
+    if (backendName(service) !== undefined) return []
+    return [
+      wrong(
+        subject,
+        at,
+        'nothing says which name is in the certificates of the realservers: that of another machine would do',
+        'Add name: and the name that all of theirs are for.',
+      ),
+    ]
+  })
+}
+
+/** A check by TLS would find well what is asked in plain text, and the other way round. */
+function checksSpeakAlike(subject: Subject): readonly ClusterProblem[] {
+  if (subject.cluster.balancer !== 'haproxy') return []
+  return writtenServices(subject).flatMap(({ path, service: { mode, check, backend_tls: behind } }) =>
+    mode === 'http' && check.type === 'https' && check.port === undefined && !behind
+      ? [
+          wrong(
+            subject,
+            [...path, 'check', 'type'],
+            'the check speaks TLS, and what clients ask would go to the same port in plain text',
+            'Add backend_tls: { authority: …, name: … }, or { verify: false }; or ask a port of its own.',
+          ),
+        ]
+      : [],
+  )
+}

@@ -1,0 +1,208 @@
+import type { Facts } from '../model/facts.ts'
+import type { ServedCertificate } from './certificates.ts'
+import type { Cluster, Service } from './cluster.ts'
+import { proxyOf } from './proxies.ts'
+import type { ServiceTls } from './tls.ts'
+
+/** One `server` of nginx: what a client is shown that asks for these names. Handlebars templates are strict, so nothing is ever absent. */
+export interface Face {
+  /** It is for clients that ask for none of the names, too. */
+  readonly first: boolean
+  /** As nginx writes them. */
+  readonly names: string
+  /** File of the certificate with its key. */
+  readonly certificate: string | false
+}
+
+/** How TLS is spoken with clients on a port. */
+export interface TlsVariables {
+  /** Files of the certificates with their keys. */
+  readonly certificates: readonly string[]
+  /** As nginx writes them. */
+  readonly protocols: string
+  /** As HAProxy writes it. */
+  readonly minimum: string
+  readonly hsts: string | false
+}
+
+/** Where clients are sent. */
+export interface RedirectVariables {
+  readonly status: number
+  /** Such as `:8443`; empty for the usual one. */
+  readonly port: string
+}
+
+/** How realservers are asked over TLS. */
+export interface BackendTlsVariables {
+  readonly verify: boolean
+  /** File of the certificates of those who may sign theirs. */
+  readonly authority: string | false
+  readonly name: string | false
+}
+
+/** A page server of a machine's nginx: one or more ports that are served alike. */
+export interface PageServer extends Face {
+  readonly ports: readonly number[]
+  readonly tls: TlsVariables | false
+  readonly redirect: RedirectVariables | false
+}
+
+/** A file of certificates, with a key where it is one that is served. */
+export interface TlsFile {
+  readonly path: string
+  readonly chain: string
+  readonly key: string
+}
+
+/**
+ * Of TLS 1.2: those of Mozilla's guideline for servers ("intermediate", wiki.mozilla.org/Security/Server_Side_TLS) that need no
+ * parameters of their own. Those of TLS 1.3 are good as OpenSSL has them.
+ */
+export const tlsCiphers = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305']
+  .flatMap((cipher) => [`ECDHE-ECDSA-${cipher}`, `ECDHE-RSA-${cipher}`])
+  .join(':')
+
+/** Where a program has its certificates: nobody else puts anything there. */
+const tlsFolder = (program: 'nginx' | 'haproxy') => `/etc/${program}/understudy-tls`
+
+/** The file of a certificate, which keeps its name when the certificate is renewed. */
+function fileOf(program: 'nginx' | 'haproxy', port: number, { names: [name] }: ServedCertificate): string {
+  return `${tlsFolder(program)}/${port}-${(name ?? 'addresses').replace('*', '_')}.pem`
+}
+
+function authorityFile(program: 'nginx' | 'haproxy', port: number): string {
+  return `${tlsFolder(program)}/${port}-authority.pem`
+}
+
+/** How a program speaks TLS on a port. */
+export function tlsVariables(
+  program: 'nginx' | 'haproxy',
+  port: number,
+  { certificates, minimum, hsts }: ServiceTls,
+): TlsVariables {
+  return {
+    certificates: certificates.map((one) => fileOf(program, port, one)),
+    protocols: minimum === 1.3 ? 'TLSv1.3' : 'TLSv1.2 TLSv1.3',
+    minimum: `TLSv${minimum}`,
+    hsts: hsts ?? false,
+  }
+}
+
+/** The `server`s of nginx that a port takes: one for each certificate. */
+export function facesOf(port: number, tls: Pick<ServiceTls, 'certificates'> | undefined): readonly Face[] {
+  if (!tls) return [{ first: true, names: '_', certificate: false }]
+  return tls.certificates.map((one, index) => ({
+    first: index === 0,
+    names: one.names.join(' ') || '_',
+    certificate: fileOf('nginx', port, one),
+  }))
+}
+
+export function redirectVariables({ redirect }: Service): RedirectVariables | false {
+  return (
+    redirect !== undefined && {
+      status: redirect.status,
+      port: redirect.port === 443 ? '' : `:${redirect.port}`,
+    }
+  )
+}
+
+/** How the balancer of a service speaks with realservers; `false`: in plain text, or it passes on what clients say. */
+export function backendTlsVariables(
+  program: 'nginx' | 'haproxy',
+  { backendTls, mode, port }: Service,
+): BackendTlsVariables | false {
+  if (!backendTls || mode === 'tcp') return false
+  return {
+    verify: backendTls.verify,
+    authority: backendTls.authority === undefined ? false : authorityFile(program, port),
+    name: backendTls.name ?? false,
+  }
+}
+
+/** How what serves pages speaks TLS there: with clients themselves, or with the balancer. */
+function pageTls({ balancer }: Cluster, { tls, backendTls }: Service): ServiceTls | undefined {
+  if (balancer === 'none') return tls
+  return backendTls && { certificates: backendTls.certificates, names: [], minimum: 1.2 }
+}
+
+/** The file in which those that show a certificate to clients of a service, or to the balancer, have it. */
+export function servedFile(
+  cluster: Cluster,
+  { tls, port, backendPort }: Service,
+  one: ServedCertificate,
+): string {
+  return tls ? fileOf(proxyOf(cluster) ?? 'nginx', port, one) : fileOf('nginx', backendPort, one)
+}
+
+/** What the nginx that serves pages listens to: plain ports together, others each by itself. */
+export function pageServersOf(cluster: Cluster): readonly PageServer[] {
+  const services = cluster.vips.flatMap((vip) => vip.services)
+  const serving = services.filter(({ redirect }) => cluster.balancer === 'none' || !redirect)
+  const byPort = [...new Map(serving.toReversed().map((one) => [one.backendPort, one])).values()].toReversed()
+  const isPlain = (service: Service) => !pageTls(cluster, service) && !service.redirect
+  const plain = byPort.filter(isPlain).map(({ backendPort }) => backendPort)
+  const [usual] = facesOf(0, undefined)
+  return [
+    ...(plain.length > 0 && usual ? [{ ...usual, ports: plain, tls: false, redirect: false } as const] : []),
+    ...byPort
+      .filter((service) => !isPlain(service))
+      .flatMap((service) => {
+        const { backendPort: port } = service
+        const tls = pageTls(cluster, service)
+        return facesOf(port, tls).map((face) => ({
+          ...face,
+          ports: [port],
+          tls: tls ? tlsVariables('nginx', port, tls) : (false as const),
+          redirect: redirectVariables(service),
+        }))
+      }),
+  ]
+}
+
+/** Files of certificates that a machine needs for what it balances, and for what it serves. */
+export function tlsFilesOf(
+  cluster: Cluster,
+  { balances, serves }: { readonly balances: boolean; readonly serves: boolean },
+): readonly TlsFile[] {
+  const program = proxyOf(cluster)
+  const files = cluster.vips
+    .flatMap((vip) => vip.services)
+    .flatMap((service): readonly TlsFile[] => {
+      const { port, backendPort, backendTls, tls, mode } = service
+      const ofPages = serves ? pageTls(cluster, service) : undefined
+      return [
+        ...(balances && program ? servedFiles(program, port, tls?.certificates) : []),
+        ...(balances && program && mode === 'http' && backendTls?.authority !== undefined
+          ? [{ path: authorityFile(program, port), chain: backendTls.authority.trim(), key: '' }]
+          : []),
+        ...(ofPages ? servedFiles('nginx', backendPort, ofPages.certificates) : []),
+      ]
+    })
+  return [...new Map(files.map((one) => [one.path, one])).values()]
+}
+
+function servedFiles(
+  program: 'nginx' | 'haproxy',
+  port: number,
+  certificates: readonly ServedCertificate[] = [],
+): readonly TlsFile[] {
+  return certificates.map((one) => ({ path: fileOf(program, port, one), chain: one.chain, key: one.key }))
+}
+
+/** Distributions whose own nginx is 1.25.1 or later, with the first version of each that has it. */
+const withDirective: Readonly<Record<string, number>> = { debian: 13, ubuntu: 25.04, fedora: 40 }
+
+/**
+ * How nginx is told of HTTP/2. Every version takes the word of `listen`, but from 1.25.1 on they complain of it, and want a
+ * directive that earlier ones do not know.
+ */
+export function httpTwoOf({ source }: Cluster, { os }: Facts): 'word of listen' | 'directive' {
+  const [, ...built] = /nginx-(\d+)\.(\d+)\.(\d+)/.exec(source.nginx?.archive ?? '') ?? []
+  const [major = 0, minor = 0, patch = 0] = built.map(Number)
+  const from = withDirective[os.id] ?? (os.family === 'redhat' ? 10 : Number.POSITIVE_INFINITY)
+  const isLater = source.nginx
+    ? major * 1e6 + minor * 1000 + patch >= 1_025_001
+    : Number.parseFloat(os.version) >= from
+  return isLater ? 'directive' : 'word of listen'
+}

@@ -1,0 +1,125 @@
+import { certificatesIn, namesIn, readPair, type ServedCertificate, servedWith } from './certificates.ts'
+import type { CheckSettings, ClusterSettings, ServiceSettings } from './vocabulary/index.ts'
+
+/** How clients are spoken with over TLS. */
+export interface ServiceTls {
+  /** The first one is for clients that ask for none of their names. */
+  readonly certificates: readonly ServedCertificate[]
+  /** By which clients ask, beside those of the certificates. */
+  readonly names: readonly string[]
+  /** Version of TLS. */
+  readonly minimum: 1.2 | 1.3
+  /** Value of the header `Strict-Transport-Security`. */
+  readonly hsts?: string
+}
+
+/** How realservers are spoken with over TLS. */
+export interface BackendTls {
+  readonly verify: boolean
+  /** Certificates of those who may sign theirs, in PEM. */
+  readonly authority?: string
+  /** By which they are asked, and which their certificate has to be for. */
+  readonly name?: string
+  /** What our nginx there serves with. */
+  readonly certificates: readonly ServedCertificate[]
+}
+
+/** Where clients are sent: the same name by TLS, on this port. */
+export interface Redirect {
+  readonly status: 301 | 308
+  readonly port: number
+}
+
+/** The service that a redirect leads to; `undefined` where it cannot be told. */
+export function targetOf(
+  { redirect }: ServiceSettings,
+  list: readonly ServiceSettings[],
+): ServiceSettings | undefined {
+  const encrypted = list.filter(({ tls }) => tls !== undefined)
+  const port = typeof redirect === 'object' ? redirect.port : undefined
+  if (port !== undefined) return encrypted.find((one) => one.port === port)
+  return encrypted.length > 1 ? encrypted.find((one) => one.port === 443) : encrypted[0]
+}
+
+/** The name by which realservers are known: what is said, or the first one that their certificate is for. */
+export function backendName({ backend_tls: behind }: ServiceSettings): string | undefined {
+  const [pair] = behind?.certificates ?? []
+  const [own] = pair ? readPair(pair).chain : []
+  return behind?.name ?? (own && namesIn(own).find((name) => !name.startsWith('*')))
+}
+
+/** Does what a health check of the service asks speak TLS? */
+function isCheckedByTls(
+  { tls, backend_tls: behind }: ServiceSettings,
+  { balancer }: ClusterSettings,
+): boolean {
+  return behind !== undefined || (balancer === 'none' && tls !== undefined)
+}
+
+/** The check as it has to be made: over TLS, where the port that it asks speaks nothing else. */
+export function checkOf(service: ServiceSettings, cluster: ClusterSettings): CheckSettings {
+  const { check } = service
+  return isCheckedByTls(service, cluster) ? byTls(check) : check
+}
+
+/** The same check over TLS, where it asks for a page of the port that clients get. */
+export function byTls(check: CheckSettings): CheckSettings {
+  return check.type === 'http' && check.port === undefined ? { ...check, type: 'https' } : check
+}
+
+/** What a service says of TLS, certificates and keys read. */
+export function tlsOf(
+  service: ServiceSettings,
+  list: readonly ServiceSettings[],
+): {
+  readonly tls?: ServiceTls
+  readonly redirect?: Redirect
+  readonly backendTls?: BackendTls
+} {
+  const { tls, redirect, backend_tls: behind } = service
+  const target = redirect === undefined ? undefined : targetOf(service, list)
+  const name = backendName(service)
+  return {
+    ...(tls
+      ? {
+          tls: {
+            certificates: servedWith(tls.certificates),
+            names: tls.names,
+            minimum: tls.minimum,
+            ...(tls.hsts ? { hsts: hstsOf(tls.hsts) } : {}),
+          },
+        }
+      : {}),
+    ...(target
+      ? { redirect: { status: typeof redirect === 'object' ? redirect.status : 301, port: target.port } }
+      : {}),
+    ...(behind
+      ? {
+          backendTls: {
+            verify: behind.verify,
+            ...(behind.authority === undefined ? {} : { authority: authorityOf(behind.authority) }),
+            ...(name === undefined ? {} : { name }),
+            certificates: servedWith(behind.certificates ?? []),
+          },
+        }
+      : {}),
+  }
+}
+
+/** RFC 6797, section 6.1. */
+function hstsOf({
+  max_age: age,
+  include_subdomains: below,
+  preload,
+}: NonNullable<NonNullable<ServiceSettings['tls']>['hsts']>): string {
+  return [`max-age=${age}`, ...(below ? ['includeSubDomains'] : []), ...(preload ? ['preload'] : [])].join(
+    '; ',
+  )
+}
+
+/** Certificates alone: whatever else stands in the file is not for the machines. */
+function authorityOf(text: string): string {
+  return `${certificatesIn(text)
+    .certificates.map((one) => one.toString().trim())
+    .join('\n')}\n`
+}

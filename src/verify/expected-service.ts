@@ -1,0 +1,156 @@
+import {
+  addressOf,
+  type Cluster,
+  type Service,
+  type Shares,
+  type Statuses,
+  sharesOf,
+  type Vip,
+} from '../cluster/index.ts'
+import type { Facts } from '../model/facts.ts'
+import { Failure } from '../model/failure.ts'
+import { NeedsFacts } from '../model/task.ts'
+import { type ExpectedTls, expectedBehind, expectedTls } from './expected-tls.ts'
+
+type Machine = Parameters<typeof addressOf>[2]
+
+/** One machine of the cluster. */
+export interface ExpectedMember {
+  readonly host: string
+  readonly address: string
+}
+
+/** A realserver as one virtual service should know it. */
+export interface ExpectedServer extends ExpectedMember {
+  readonly port: number
+  /** 0: gets no requests while others are there. */
+  readonly weight: number
+}
+
+/** The page a client asks for. */
+export interface ExpectedPage {
+  readonly scheme: 'http' | 'https'
+  readonly path: string
+  /** The status that is promised; where absent, any of a page that is there: 200 to 399. */
+  readonly status?: Statuses
+}
+
+/** A health check that asks for a page. */
+export interface ExpectedHealth {
+  readonly scheme: 'http' | 'https'
+  readonly port: number
+  readonly path: string
+  readonly status: Statuses
+}
+
+/** What a client should find behind one port of a VIP. */
+export interface ExpectedService {
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+  readonly forwarding: 'dr' | 'nat' | 'tun'
+  readonly scheduler: Service['scheduler']
+  /** Seconds. */
+  readonly persistence?: number
+  /** What one client can expect of the scheduler, for the servers in their order. */
+  readonly shares: Shares
+  /** Where the service speaks HTTP: the page that is asked for. */
+  readonly page?: ExpectedPage
+  /** What the balancer itself asks the realservers, where it can be asked for in the same way. */
+  readonly health?: ExpectedHealth
+  readonly sorryPage: boolean
+  /** Who shows it, where it stands in the kernel's table with the weight 0 while its turn has not come. */
+  readonly sorryServer?: { readonly address: string; readonly port: number }
+  /** How those that serve are spoken with, past the balancer. */
+  readonly spoken: 'http' | 'https'
+  /** What clients are shown, where they are spoken with over TLS. */
+  readonly tls?: ExpectedTls
+  /** What realservers show the balancer, where it speaks TLS with them. */
+  readonly tlsBehind?: ExpectedTls
+  /** Nothing is served: clients are sent there. */
+  readonly redirect?: { readonly status: number; readonly port: number }
+  /** All that is known is that who holds the VIP takes connections of TCP: no page is asked for, and nobody is between. */
+  readonly connects?: true
+  readonly servers: readonly ExpectedServer[]
+}
+
+/** A service, and whether who shows its page waits in the kernel's table for its turn. */
+export type Balanced = ExpectedService & { readonly waits: boolean }
+
+/** What a client should find behind a service. */
+export function expectedService(
+  cluster: Cluster,
+  vip: Vip,
+  service: Service,
+  facts: ReadonlyMap<string, Facts>,
+): Balanced {
+  const { protocol, port, forwarding, scheduler, persistence, sorryPage } = service
+  const place = (machine: Machine) => ({
+    host: machine.host,
+    address: addressIn(cluster, vip, machine, facts),
+    port: service.backendPort,
+  })
+  const tls = expectedTls(cluster, service)
+  const tlsBehind = tls?.by === 'realservers' ? undefined : expectedBehind(cluster, service)
+  const servers = service.redirect
+    ? []
+    : cluster.balancer === 'none'
+      ? cluster.directors.map((director) => ({ ...place(director), weight: 1 }))
+      : cluster.realservers.map((realserver) => ({
+          ...place(realserver),
+          // IPVS has no backups.
+          weight: realserver.backup && cluster.balancer !== 'ipvs' ? 0 : realserver.weight,
+        }))
+  return {
+    protocol,
+    port,
+    forwarding,
+    scheduler,
+    sorryPage,
+    waits: sorryPage && service.inhibitsSorry,
+    ...(persistence === undefined ? {} : { persistence }),
+    shares: sharesOf(
+      cluster,
+      service,
+      servers.map(({ weight }) => weight),
+    ),
+    ...(service.redirect ? { spoken: 'http' as const, redirect: service.redirect } : asked(cluster, service)),
+    ...(tls ? { tls } : {}),
+    ...(tlsBehind ? { tlsBehind } : {}),
+    ...(cluster.balancer === 'none' && protocol === 'tcp' && !('path' in service.check)
+      ? { connects: true }
+      : {}),
+    servers,
+  }
+}
+
+/** The page clients ask for: the first of all. Its status is promised where the health check asks for it, too. */
+function asked(
+  { balancer }: Cluster,
+  { check, backendPort, tls, backendTls }: Service,
+): Pick<ExpectedService, 'page' | 'health' | 'spoken'> {
+  if (!('path' in check)) return { spoken: backendTls ? 'https' : 'http' }
+  const { status, path, port = backendPort } = check
+  const scheme = check.type
+  const spoken = backendTls || (tls && balancer === 'none') ? 'https' : scheme
+  const same = path === '/' && port === backendPort
+  // nginx never checks: what is promised of it is what somebody wrote.
+  const promised = same && (balancer !== 'nginx' || status !== 200)
+  return {
+    spoken,
+    page: { scheme: tls ? 'https' : spoken, path: '/', ...(promised ? { status } : {}) },
+    // Under IPVS the kernel's table tells what came of it. A Host header of its own cannot be sent here.
+    ...((balancer === 'haproxy' || balancer === 'none') && check.host === undefined
+      ? { health: { scheme, port, path, status } }
+      : {}),
+  }
+}
+
+/** Of a machine that cannot be asked its address, the one we connect to is the best guess. */
+function addressIn(cluster: Cluster, vip: Vip, machine: Machine, facts: ReadonlyMap<string, Facts>): string {
+  try {
+    return addressOf(cluster, vip, machine, { facts, registered: new Map() })
+  } catch (error) {
+    if (error instanceof NeedsFacts || error instanceof Failure) return machine.connection
+    throw error
+  }
+}

@@ -1,0 +1,63 @@
+import type { ProofResult } from '../../model/event.ts'
+import { Failure } from '../../model/failure.ts'
+import { httpAnswers } from '../../sensors/http.ts'
+import type { ExpectedCluster } from '../expected.ts'
+import type { Sightings } from '../sightings.ts'
+import { urlOf } from './direct.ts'
+
+/** What a client asks in plain text through the VIPs, to be sent to TLS. */
+export function plainThroughVips(cluster: ExpectedCluster) {
+  return redirectsOf(cluster).map(({ url }) => httpAnswers(url, 1))
+}
+
+/** Ports on which clients are sent to TLS, and where. */
+function redirectsOf({ vips, isBehind }: ExpectedCluster) {
+  if (isBehind) return []
+  return vips.flatMap(({ address, services }) =>
+    services.flatMap(({ port, redirect }) =>
+      redirect
+        ? [
+            {
+              url: urlOf('http', address, port, '/'),
+              status: redirect.status,
+              to: urlOf('https', address, redirect.port, '/'),
+            },
+          ]
+        : [],
+    ),
+  )
+}
+
+/** Who asks in plain text is sent to the same page by TLS; whether that is there is proved as of every page. */
+export function redirectProofs(
+  cluster: ExpectedCluster,
+  { outside, observer }: Sightings,
+): readonly ProofResult[] {
+  const from = observer ?? 'this computer'
+  return redirectsOf(cluster).map(({ url, status, to }): ProofResult => {
+    const common = { name: 'a client that asks in plain text is sent to TLS', subject: url }
+    if (outside instanceof Failure) return { ...common, verdict: 'unknown', seen: outside.message }
+    const [answer] = outside.read(httpAnswers(url, 1)) ?? []
+    if (!answer)
+      return {
+        ...common,
+        verdict: 'unknown',
+        seen: `${from} has neither curl nor wget`,
+        next: `install curl on ${from}`,
+      }
+    // wget goes there by itself.
+    const isSent = answer.status === status || answer.status < 300
+    if (answer.status > 0 && isSent && answer.location === to)
+      return { ...common, verdict: 'pass', seen: `${status} to ${to}` }
+    const silent = answer.status === 0 && observer === undefined
+    const where = answer.location === undefined ? '' : ` to ${answer.location}`
+    return {
+      ...common,
+      verdict: silent ? 'unknown' : 'fail',
+      expected: `${status} to ${to}`,
+      seen: answer.status === 0 ? (answer.error ?? 'no answer') : `${answer.status}${where}`,
+      cause: 'the balancer has not read its configuration, or something else answers there',
+      next: `on ${from}: curl -v ${url}`,
+    }
+  })
+}

@@ -1,0 +1,83 @@
+import { X509Certificate } from 'node:crypto'
+import { endpointOf } from '../model/endpoint.ts'
+import { Failure } from '../model/failure.ts'
+import type { Query } from '../model/sensor.ts'
+import type { CertificateStatus } from '../model/status.ts'
+import { handshakeWith } from '../sensors/handshakes.ts'
+import type { ExpectedCluster, ExpectedService } from './expected.ts'
+import type { Observed } from './observe.ts'
+
+/** Machines that show certificates, each to itself. */
+function shownBy(tier: ExpectedCluster, { tls, port, servers }: ExpectedService) {
+  if (!tls) return []
+  return tls.by === 'directors'
+    ? // Those of the cluster behind show what clients of this one see.
+      (tier.behind ?? tier).directors.map(({ host }) => ({
+        host,
+        port: servers[0] && tier.behind ? servers[0].port : port,
+      }))
+    : servers.map(({ host, port: own }) => ({ host, port: own }))
+}
+
+function servicesOf({ vips, isBehind }: ExpectedCluster) {
+  if (isBehind) return []
+  return vips.flatMap(({ address, services }) => services.map((service) => ({ address, service })))
+}
+
+/** The handshakes that a machine is to make with itself. */
+export function ownHandshakes(tier: ExpectedCluster, host: string): readonly Query<unknown>[] {
+  return servicesOf(tier).flatMap(({ service }) =>
+    shownBy(tier, service)
+      .filter((one) => one.host === host)
+      .flatMap(({ port }) =>
+        (service.tls?.handshakes ?? []).map(({ name }) => handshakeWith(own(port, name))),
+      ),
+  )
+}
+
+function own(port: number, name: string | undefined) {
+  return { address: '127.0.0.1', port, ...(name === undefined ? {} : { name }) }
+}
+
+const day = 86_400_000
+
+/** What clients of each service are shown, as far as who shows it can be asked. */
+export function certificatesOf(
+  tier: ExpectedCluster,
+  members: ReadonlyMap<string, Observed | Failure>,
+): readonly CertificateStatus[] {
+  return servicesOf(tier).flatMap(({ address, service }) =>
+    (service.tls?.handshakes ?? []).map(({ name, fingerprints: [wanted] }) => {
+      const seen = shownBy(tier, service).flatMap(({ host, port }) => {
+        const member = members.get(host)
+        if (!member || member instanceof Failure) return []
+        const reading = member.read(handshakeWith(own(port, name)))
+        // Without openssl nobody can tell.
+        if (!reading) return []
+        const shown = reading.made ? readable(reading.certificates[0]) : undefined
+        const isOther = !shown || (wanted !== undefined && shown.fingerprint !== wanted)
+        return [{ host, isOther, until: shown?.until, now: reading.made ? reading.now : 0 }]
+      })
+      const [first] = seen
+        .flatMap(({ until, now }) => (until === undefined ? [] : [{ until, now }]))
+        .toSorted((a, b) => a.until - b.until)
+      return {
+        service: `${service.protocol} ${endpointOf({ address, port: service.port })}`,
+        ...(name === undefined ? {} : { name }),
+        ...(first
+          ? { until: new Date(first.until).toISOString(), days: Math.floor((first.until - first.now) / day) }
+          : {}),
+        others: seen.filter(({ isOther }) => isOther).map(({ host }) => host),
+      }
+    }),
+  )
+}
+
+function readable(text = ''): { readonly fingerprint: string; readonly until: number } | undefined {
+  try {
+    const { fingerprint256, validTo } = new X509Certificate(text)
+    return { fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(), until: Date.parse(validTo) }
+  } catch {
+    return undefined
+  }
+}
