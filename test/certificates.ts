@@ -1,4 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** A certificate with the key it is for, in PEM. */
 export interface Made {
@@ -55,6 +57,23 @@ export function certificateFor(saying: Saying): Made & { readonly subject: strin
   const signature = sign('sha256', body, signer)
   const whole = sequence(body, algorithm, tagged(3, Buffer.concat([Buffer.from([0]), signature])))
   return { certificate: pemOf('CERTIFICATE', whole), key: pem, subject }
+}
+
+/** The files that `inventories/https` names, in this folder, by an authority of their own; days after which they end. */
+export function writeCertificates(folder: string, until = 90): void {
+  const authority = certificateFor({ subject: 'Authority of a test', isAuthority: true })
+  mkdirSync(folder, { recursive: true })
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text, { mode: 0o600 })
+  write('authority.pem', authority.certificate)
+  for (const [name, ...names] of [
+    ['www', 'www.example.org', 'example.org'],
+    ['shop', 'shop.example.com'],
+    ['internal', 'internal.example.org'],
+  ] as const) {
+    const made = certificateFor({ names, by: authority, until })
+    write(`${name}.pem`, chained(made, authority))
+    write(`${name}.key`, made.key)
+  }
 }
 
 /** Several in one text, each before the one that signs it. */

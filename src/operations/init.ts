@@ -77,6 +77,13 @@ export async function init(options: InitOptions): Promise<InitResult> {
   const playbook = join(directory, 'site.yaml')
   const site = await readFile(join(packageRoot, 'playbooks/site.yaml'), 'utf8')
   await writeFile(playbook, schemaLine('playbook') + site)
+  const missing = filesMissing(text, directory)
+  if (missing.length > 0) {
+    const warnings = [
+      `put certificates and keys there before anything else: ${missing.join(', ')}; ${packageRoot}/inventories/${architecture}/README.md says how`,
+    ]
+    return { inventory: target, playbook, warnings, problems: [], notAsked: [] }
+  }
   const intent = await loadIntent({
     inventory: [target],
     playbook,
@@ -92,6 +99,16 @@ export async function init(options: InitOptions): Promise<InitResult> {
   if (!problems.some(({ severity }) => severity === 'error'))
     await writeFile(target, schemaLine('inventory') + withInterfaces(text, interfaces))
   return { ...written, problems, notAsked }
+}
+
+/** Files beside the inventory that it names and that are not there: nobody but the user has their keys. */
+function filesMissing(text: string, directory: string): readonly string[] {
+  const named = text
+    .split('\n')
+    .filter((line) => !/^\s*#/.test(line))
+    .flatMap((line) => [...line.matchAll(/\b(?:certificate|key|authority): ([\w./-]+\.(?:pem|key))/g)])
+    .map(([, name = '']) => join(directory, name))
+  return named.filter((path) => !existsSync(path))
 }
 
 async function chooseArchitecture({ architecture, ask = nobody }: InitOptions): Promise<string> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { writeCertificates } from '../certificates.ts'
 import { projectRoot } from '../e2e/understudy.ts'
 import { complaints } from '../schemas/judge.ts'
 import { inProcess } from './in-process.ts'
@@ -43,6 +44,10 @@ describe('init', () => {
       vips,
     ])
     expect(made.status, made.stderr).toBe(0)
+    if (name === 'https') {
+      expect(made.stdout + made.stderr).toContain(join(directory, 'other/tls/www.key'))
+      writeCertificates(join(directory, 'other/tls'))
+    }
     for (const [what, file] of [
       ['inventory', 'inventory.yaml'],
       ['playbook', 'site.yaml'],

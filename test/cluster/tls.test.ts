@@ -259,6 +259,25 @@ describe('realservers that speak TLS', () => {
     expect(behind(tls, words)).toContain(`error 0.backend_tls${problem}`)
   })
 
+  it('speak on a port in one way', () => {
+    const words = { balancer: 'haproxy', backend: 'nginx' }
+    const by = (made: typeof shop) => ({ verify: false, certificates: [pairOf(made)] })
+    const both = (backend_tls: Words) => [
+      { port: 443, backend_tls: by(shop) },
+      { port: 8443, backend_port: 443, backend_tls },
+    ]
+    expect(said(both(by(shop)), words)).toEqual([])
+    expect(said(both(by(other)), words)).toEqual([
+      'error 1: nginx would have to serve port 443 in two ways: services.0 says with other certificates, or without',
+    ])
+  })
+
+  it('cannot be stood in for by a page of the directors under IPVS', () => {
+    expect(behind({ certificates: [pairOf(shop)] }, { balancer: 'ipvs' }, { sorry_page: true })).toEqual([
+      'error 0.sorry_page: clients of port 443 speak TLS with the realservers: the directors have no certificate with which to show a page of their own',
+    ])
+  })
+
   it('are not checked by TLS and asked in plain text', () => {
     const services = [{ port: 443, check: { type: 'https' } }]
     expect(said(services, { balancer: 'haproxy' })).toEqual([

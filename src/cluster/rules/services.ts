@@ -93,11 +93,13 @@ function pagesComeByTcp(subject: Subject): readonly ClusterProblem[] {
 function backendCanServe(subject: Subject): readonly ClusterProblem[] {
   const { backend } = subject.cluster
   if (backend === 'none') return []
-  return writtenServices(subject).flatMap(({ path, service: { protocol, port, check } }) => {
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { protocol, port, check } = service
+    const speaks = service.backend_tls ?? (subject.cluster.balancer === 'none' ? service.tls : undefined)
     const why =
       protocol === 'udp'
         ? 'not udp'
-        : check.type === 'https'
+        : check.type === 'https' && !speaks
           ? 'not TLS, which its check asks for'
           : undefined
     if (why === undefined) return []
@@ -106,7 +108,9 @@ function backendCanServe(subject: Subject): readonly ClusterProblem[] {
         subject,
         [...path, protocol === 'udp' ? 'protocol' : 'check'],
         `the ${backend} of the realservers serves plain HTTP on port ${port}, ${why}`,
-        'Set backend: none in cluster, and install your own server in a role of yours.',
+        protocol === 'tcp' && backend === 'nginx'
+          ? `Write ${subject.cluster.balancer === 'none' ? 'tls' : 'backend_tls'} with certificates, and it speaks TLS.`
+          : 'Set backend: none in cluster, and install your own server in a role of yours.',
       ),
     ]
   })

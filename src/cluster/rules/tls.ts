@@ -12,6 +12,8 @@ export const tlsRules: readonly Rule[] = [
   backendsCanSpeak,
   backendsAreKnown,
   checksSpeakAlike,
+  serversSpeakAlike,
+  sorryPagesCanBeRead,
 ]
 
 /** Why nobody of ours can speak TLS with clients, or send them to who does, and what to do. */
@@ -208,6 +210,52 @@ function checksSpeakAlike(subject: Subject): readonly ClusterProblem[] {
             [...path, 'check', 'type'],
             'the check speaks TLS, and what clients ask would go to the same port in plain text',
             'Add backend_tls: { authority: …, name: … }, or { verify: false }; or ask a port of its own.',
+          ),
+        ]
+      : [],
+  )
+}
+
+/** nginx that serves pages listens to a port for all VIPs alike. */
+function serversSpeakAlike(subject: Subject): readonly ClusterProblem[] {
+  const { balancer, backend, behind } = subject.cluster
+  if (backend !== 'nginx' || behind) return []
+  const said = writtenServices(subject).flatMap(({ path, service }) => {
+    if (service.redirect !== undefined && balancer !== 'none') return []
+    const speaks = balancer === 'none' ? [service.tls, service.redirect] : service.backend_tls?.certificates
+    return [{ path, port: service.backend_port ?? service.port, speaks: JSON.stringify(speaks ?? null) }]
+  })
+  return said.flatMap(({ path, port, speaks }, index) => {
+    const other = said.slice(0, index).find((one) => one.port === port && one.speaks !== speaks)
+    if (!other) return []
+    return [
+      wrong(
+        subject,
+        path,
+        `nginx would have to serve port ${port} in two ways: ${other.path.join('.')} says with other certificates, or without`,
+        'Say the same of both, or give one of them another port.',
+      ),
+    ]
+  })
+}
+
+/** The page of a director's own nginx, to which IPVS sends clients, would come in plain text. */
+function sorryPagesCanBeRead(subject: Subject): readonly ClusterProblem[] {
+  const { cluster } = subject
+  if (cluster.balancer !== 'ipvs') return []
+  const heard = new Set(
+    (cluster.behind?.vips ?? []).flatMap(({ services }) =>
+      services.filter(({ tls }) => tls !== undefined).map(({ port }) => port),
+    ),
+  )
+  return writtenServices(subject).flatMap(({ path, service }) =>
+    service.sorry_page && (service.backend_tls || heard.has(service.backend_port ?? service.port))
+      ? [
+          wrong(
+            subject,
+            [...path, 'sorry_page'],
+            `clients of port ${service.port} speak TLS with the realservers: the directors have no certificate with which to show a page of their own`,
+            'Leave sorry_page out; a balancer that speaks TLS itself (nginx, haproxy) can show one.',
           ),
         ]
       : [],
