@@ -10,7 +10,7 @@ import type { Client } from './client/client.ts'
 import { keepOpen } from './client/kept.ts'
 import { felt, inTime, unservedSince } from './client/outage.ts'
 import { affordable } from './client/pace.ts'
-import type { Probing } from './client/probing.ts'
+import { type Probing, slowAfter } from './client/probing.ts'
 import { arm, undoNow } from './deadman.ts'
 import { handFor, type PowerSwitch } from './hand.ts'
 import { homecomings } from './homecoming.ts'
@@ -48,7 +48,6 @@ const baseline = 1000
 const calm = 1500
 /** Seconds after which a machine heals itself at the latest, beyond the fault's own time. */
 const grace = 5
-const slowAfter = 250
 /** Milliseconds between two looks whether all is well again: each keeps small machines busy that are about to recover. */
 const again = 1000
 
@@ -129,8 +128,9 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     late: probes[index]?.late ?? 0,
     clockDoubt: probes[index]?.clockDoubt ?? 0,
     broken: probes[index]?.broken ?? false,
+    lateAfter: lateAfter(scene, index),
     records: records[index] ?? [],
-    felt: felt(records[index] ?? [], slowAfter, faultAt),
+    felt: felt(records[index] ?? [], lateAfter(scene, index), faultAt),
     kept: open[index] ?? { connections: [], stall: 0, doubt: 0 },
   }))
   const hosts = struck.map(({ host }) => host)
@@ -160,6 +160,10 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   }
 }
 
+function lateAfter({ services }: Scene, index: number): number {
+  return slowAfter(services[index] ?? { tls: false })
+}
+
 /** Waits until every service was good for a while after it had failed, or until the fault has lasted its time. */
 async function untilCalm(
   probes: readonly Probing[],
@@ -170,10 +174,11 @@ async function untilCalm(
   while (now() - since < scene.lasts) {
     await pause(100, undefined, { signal })
     const most = scene.mostOutage ?? Number.POSITIVE_INFINITY
-    if (probes.some(({ records }) => unservedSince(records, slowAfter, since, now()) > most)) return
+    const late = (index: number) => lateAfter(scene, index)
+    if (probes.some(({ records }, index) => unservedSince(records, late(index), since, now()) > most)) return
     if (scene.fault.toll === 'whole' || now() - since < calm * 2) continue
-    const troubled = probes.some(({ records }) =>
-      records.some((one) => one.sent > since && !inTime(one, slowAfter)),
+    const troubled = probes.some(({ records }, index) =>
+      records.some((one) => one.sent > since && !inTime(one, late(index))),
     )
     if (troubled && probes.every((one, index) => isCalm(one, scene.services[index]?.interval ?? 10, now())))
       return

@@ -81,6 +81,8 @@ export interface ProbedService {
   readonly records: readonly ProbeRecord[]
   readonly felt: Felt
   readonly kept: KeptOpen
+  /** Milliseconds after which an answer came too late for its client; 250 where absent. */
+  readonly lateAfter?: number
 }
 
 /** A time in which a director held a VIP; open ends lie outside the drill. */

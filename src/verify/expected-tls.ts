@@ -85,9 +85,12 @@ function handshakeOf(one: ServedCertificate, name: string | undefined): Expected
   }
 }
 
-/** The name by which this one is asked for, and no other: one that no certificate has stands for all that `*` does. */
+/** What is asked for in the place of `*`: a name that no certificate has. */
+export const anyName = 'understudy-verify'
+
+/** The name by which this one is asked for, and no other. */
 function askedOf({ names: [name] }: ServedCertificate): string | undefined {
-  return name?.replace('*', 'understudy-verify')
+  return name?.replace('*', anyName)
 }
 
 /** An exact name counts before one with `*`. */

@@ -5,6 +5,7 @@ import type { Query } from '../model/sensor.ts'
 import type { CertificateStatus } from '../model/status.ts'
 import { handshakeWith } from '../sensors/handshakes.ts'
 import type { ExpectedCluster, ExpectedService } from './expected.ts'
+import { anyName } from './expected-tls.ts'
 import type { Observed } from './observe.ts'
 
 /** Machines that show certificates, each to itself. */
@@ -63,7 +64,7 @@ export function certificatesOf(
         .toSorted((a, b) => a.until - b.until)
       return {
         service: `${service.protocol} ${endpointOf({ address, port: service.port })}`,
-        ...(name === undefined ? {} : { name }),
+        ...(name === undefined ? {} : { name: name.replace(anyName, '*') }),
         ...(first
           ? { until: new Date(first.until).toISOString(), days: Math.floor((first.until - first.now) / day) }
           : {}),

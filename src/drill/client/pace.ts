@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { inTime } from './outage.ts'
-import type { Ask, ProbePlan } from './probing.ts'
+import { type Ask, type ProbePlan, slowAfter } from './probing.ts'
 
 /** Milliseconds of each trial, and how often the interval may double. */
 const trial = 700
 const doublings = 4
-/** In a trial an answer must come sooner than in a drill, so that a little more load later does no harm. */
-const soon = 125
+/** In a trial an answer must come twice as soon as in a drill, so that a little more load later does no harm. */
+const soon = (plan: ProbePlan) => slowAfter(plan) / 2
 const share = 0.95
 
 /**
@@ -21,9 +21,12 @@ export async function affordable<Plan extends ProbePlan>(
   for (let round = 0; ; round++) {
     const probes = await Promise.all(plans.map(ask))
     await pause(trial, undefined, { signal }).catch(() => {})
-    const records = (await Promise.all(probes.map((one) => one.stop()))).flat()
-    const kept = records.filter((one) => inTime(one, soon)).length
-    if (signal.aborted || kept >= share * records.length || round === doublings) return plans
+    const records = await Promise.all(probes.map((one) => one.stop()))
+    const kept = plans.map(
+      (plan, index) => records[index]?.filter((one) => inTime(one, soon(plan))).length ?? 0,
+    )
+    const enough = kept.reduce((sum, one) => sum + one, 0) >= share * records.flat().length
+    if (signal.aborted || enough || round === doublings) return plans
     plans = plans.map((plan) => ({
       ...plan,
       interval: plan.interval * 2,

@@ -28,6 +28,14 @@ export interface Probing {
   stop(): Promise<readonly ProbeRecord[]>
 }
 
+/**
+ * Milliseconds after which an answer came too late to serve its client. Over TLS two handshakes come before it, through the ssh of the
+ * machine that asks; even so it comes sooner than an answer to a SYN that had to be repeated.
+ */
+export function slowAfter({ tls, follows }: Pick<ProbePlan, 'tls' | 'follows'>): number {
+  return tls || follows ? 750 : 250
+}
+
 /** Starts to ask by a plan. */
 export type Ask = (plan: ProbePlan) => Promise<Probing>
 

@@ -4,12 +4,20 @@ import type { DrillResult, ProbedService } from '../../model/drill.ts'
 const busy = 50
 /** Share of late answers before the fault beyond which the same is true. */
 const restless = 0.05
-const late = 250
+/** Milliseconds after which an answer came too late, where nothing else is said. */
+const usual = 250
+
+/** Milliseconds after which an answer of a service came too late for its client. */
+export function lateAfter({ lateAfter: said = usual }: ProbedService): number {
+  return said
+}
 
 /** Why the figures are to be taken with care; none where they need not be. */
 export function caveats(service: ProbedService, { faultAt }: DrillResult): readonly string[] {
   const before = service.records.filter(({ sent }) => sent < faultAt)
-  const bad = before.filter(({ sent, answered }) => answered === undefined || answered - sent > late)
+  const bad = before.filter(
+    ({ sent, answered }) => answered === undefined || answered - sent > lateAfter(service),
+  )
   const share = bad.length / Math.max(1, before.length)
   return [
     ...(service.interval > service.wished

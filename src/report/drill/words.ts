@@ -2,7 +2,7 @@ import { withDoubt } from '../../model/doubt.ts'
 import type { DrillResult, Homecoming, ProbedService, ProbeRecord } from '../../model/drill.ts'
 import type { Paint } from '../paint.ts'
 import { inOneLine } from '../redaction.ts'
-import { caveats } from './busy.ts'
+import { caveats, lateAfter } from './busy.ts'
 import { instantWords } from './doubts.ts'
 import { keptWords } from './kept-words.ts'
 import { moments } from './moments.ts'
@@ -77,21 +77,21 @@ function serviceLines(service: ProbedService, result: DrillResult, paint: Paint)
 
 const columns = 60
 
-/** Milliseconds after which an answer came too late for its client. */
-const late = 250
-
-function isSoon({ verdict, sent, answered = Number.POSITIVE_INFINITY }: ProbeRecord): boolean {
-  return verdict === 'good' && answered - sent <= late
+function isSoon(
+  { verdict, sent, answered = Number.POSITIVE_INFINITY }: ProbeRecord,
+  service: ProbedService,
+): boolean {
+  return verdict === 'good' && answered - sent <= lateAfter(service)
 }
 
 /** One sign for each stretch of time: how many of its requests were served. */
-function picture({ records }: ProbedService, { startedAt, endedAt }: DrillResult, paint: Paint): string {
+function picture(service: ProbedService, { startedAt, endedAt }: DrillResult, paint: Paint): string {
   const width = (endedAt - startedAt) / columns
   return Array.from({ length: columns }, (_, column) => {
     const from = startedAt + column * width
-    const within = records.filter(({ sent }) => sent >= from && sent < from + width)
+    const within = service.records.filter(({ sent }) => sent >= from && sent < from + width)
     if (within.length === 0) return ' '
-    const good = within.filter(isSoon).length / within.length
+    const good = within.filter((one) => isSoon(one, service)).length / within.length
     if (good === 1) return paint('green', '▇')
     return good === 0 ? paint('red', '▁') : paint('yellow', good > 0.5 ? '▅' : '▃')
   }).join('')

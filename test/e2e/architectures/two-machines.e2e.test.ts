@@ -2,8 +2,10 @@ import { architecture } from '../architecture.ts'
 import { bounded } from '../bounded.ts'
 import { floating } from '../floating.ts'
 import { tryingAll } from '../in-place.ts'
+import { speaksTls } from '../tls.ts'
 
 architecture('two-machines', '10.90.4', (cluster) => {
+  speaksTls(cluster, 'nginx')
   if (tryingAll)
     bounded(cluster, [
       ...['keepalived-stopped', 'keepalived-killed', 'service-stopped', 'service-killed', 'service-hung'],
