@@ -19,7 +19,9 @@ needs('worlds', 'shellcheck', 'perl')
 
 it('scripts of faults are clean for shellcheck', () => {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-faults-'))
-  const files = faults.flatMap((fault) => {
+  const overIpv6 = { ...struck, way: { from: '2001:db8::1', to: '2001:db8::11', port: 22 } }
+  const kinds = faults.flatMap((fault) => [struck, overIpv6].map((one) => [fault, one] as const))
+  const files = kinds.flatMap(([fault, struck]) => {
     if ('cutsPower' in fault) return []
     const undo = fault.undo(struck)
     const scripts = {
@@ -28,7 +30,7 @@ it('scripts of faults are clean for shellcheck', () => {
       undone: undoNow('abc', undo),
     }
     return Object.entries(scripts).map(([what, script]) => {
-      const file = join(folder, `${fault.name}-${what}`)
+      const file = join(folder, `${fault.name}-${what}-${struck === overIpv6 ? 6 : 4}`)
       writeFileSync(file, script)
       return file
     })
