@@ -1,5 +1,6 @@
 import type { Facts, Interface } from '../model/facts.ts'
 import { canonical, familyOf, inNetwork } from './addresses.ts'
+import { behind } from './behind.ts'
 import type { Cluster, ClusterProblem, Director, Realserver, Vip } from './cluster.ts'
 import { missingInterfaces, vrrpLinkProblems, vrrpLinksApart } from './link-problems.ts'
 import {
@@ -35,7 +36,7 @@ function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>
   return cluster.realservers.flatMap((realserver) =>
     cluster.vips
       .flatMap((vip) => eachFamily(cluster, vip))
-      .flatMap((vip) => realserverProblems(cluster, vip, realserver, facts)),
+      .flatMap((vip) => realserverProblems(cluster, behind(cluster, vip), realserver, facts)),
   )
 }
 

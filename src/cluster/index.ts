@@ -1,5 +1,6 @@
 export { tunnelDeviceOf } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
+export { behind } from './behind.ts'
 export { bothAtOnce, nginxDoesBoth } from './both.ts'
 export { keysIn, type ServedCertificate } from './certificates.ts'
 export type {

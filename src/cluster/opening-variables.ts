@@ -1,6 +1,7 @@
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
+import { behind } from './behind.ts'
 import type { Cluster, Director, Family, Realserver, Service, Vip } from './cluster.ts'
 import { membersOf } from './hosts.ts'
 import { peersOf } from './links.ts'
@@ -44,7 +45,9 @@ function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly O
   const [vip] = vips
   if (!vip) return []
   const askers = (machines: readonly Machine[]) =>
-    machines.filter((one) => one.host !== host).map((one) => addressOf(cluster, vip, one, known))
+    machines
+      .filter((one) => one.host !== host)
+      .map((one) => addressOf(cluster, behind(cluster, vip), one, known))
   const keepsTime = time !== undefined && directors.some((one) => one.host === host)
   return [
     ...(keepsTime
@@ -119,7 +122,7 @@ function ofRealserver(
   known: Knowledge,
 ): readonly OpeningVariables[] {
   const from = cluster.directors.flatMap((director) =>
-    sourcesOf(cluster, vip, { director, realserver }, known),
+    sourcesOf(cluster, behind(cluster, vip), { director, realserver }, known),
   )
   return vip.services.flatMap((service) => ofService(cluster, vip, service, from))
 }

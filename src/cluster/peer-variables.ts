@@ -1,5 +1,6 @@
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { addressOf } from './addresses-of.ts'
+import { behind } from './behind.ts'
 import type { Cluster } from './cluster.ts'
 import { membersOf } from './hosts.ts'
 import type { Machine } from './network.ts'
@@ -46,6 +47,9 @@ export function peerVariables(cluster: Cluster, tiers: readonly Cluster[], known
 function addressesOf(cluster: Cluster, machines: readonly Machine[], known: Knowledge) {
   const [vip] = cluster.vips
   return vip
-    ? machines.map((machine) => ({ host: machine.host, address: addressOf(cluster, vip, machine, known) }))
+    ? machines.map((machine) => ({
+        host: machine.host,
+        address: addressOf(cluster, behind(cluster, vip), machine, known),
+      }))
     : []
 }

@@ -2,6 +2,7 @@ import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
+import { behind } from './behind.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
@@ -113,7 +114,11 @@ function proxy(
     check: checkOf(service),
     waits: { ...nginxTimes(service), next: failuresOf(service) },
     servers: (service.redirect ? [] : cluster.realservers).map((realserver) => ({
-      ...reached(realserver.host, addressOf(cluster, vip, realserver, known), service.backendPort),
+      ...reached(
+        realserver.host,
+        addressOf(cluster, behind(cluster, vip), realserver, known),
+        service.backendPort,
+      ),
       weight: counts ? realserver.weight : Math.min(1, realserver.weight),
       backup: realserver.backup,
       ...nginxPatience(service, realserver),

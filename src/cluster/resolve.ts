@@ -1,9 +1,9 @@
 import { canonical, familyOf } from './addresses.ts'
+import { familyBehind } from './behind.ts'
 import type {
   Cluster,
   ClusterProblem,
   Director,
-  Family,
   Member,
   NfsServer,
   Realserver,
@@ -11,7 +11,6 @@ import type {
   Vip,
   VirtualAddress,
 } from './cluster.ts'
-import { knownAddress } from './network.ts'
 import { onDirector, saidPriority } from './on-directors.ts'
 import { prioritiesFor } from './priorities.ts'
 import { protectionOf } from './protection.ts'
@@ -100,14 +99,6 @@ function standingBehind(front: Written, { settings, members }: Written): Cluster
   }))
   const family = familyBehind(vips, own.realservers)
   return { ...own, front: front.settings.name, vips: vips.map((vip) => ({ ...vip, family })) }
-}
-
-/** Who speaks with clients may reach realservers by another family than these: by the one of which the inventory has addresses of all. */
-function familyBehind(vips: readonly Vip[], realservers: readonly Realserver[]): Family {
-  const [usual = 'ipv4'] = vips.map(({ family }) => family)
-  const others = (['ipv4', 'ipv6'] as const).filter((family) => family !== usual)
-  const all = (family: Family) => realservers.every((one) => knownAddress(one, { family }) !== undefined)
-  return [usual, ...others].find(all) ?? usual
 }
 
 const inGroupOf = (members: readonly Member[]) => (group: string) =>

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { canonical, familyOf, tunnelDeviceOf } from './addresses.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
+import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
 import type { Cluster, Service } from './cluster.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
@@ -139,8 +140,8 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
     export: nfs.export,
     export_options: nfs.exportOptions,
     mount_options: nfs.mountOptions,
-    server: beforeColon(addressOf(cluster, vip, nfs, known)),
-    clients: serversOf(cluster).map((one) => addressOf(cluster, vip, one, known)),
+    server: beforeColon(addressOf(cluster, behind(cluster, vip), nfs, known)),
+    clients: serversOf(cluster).map((one) => addressOf(cluster, behind(cluster, vip), one, known)),
   }
 }
 
@@ -190,7 +191,9 @@ function proxyPattern(
   const { vips, directors } = cluster
   if (!proxyOf(cluster)) return ''
   const addresses = vips.flatMap((vip) =>
-    directors.flatMap((director) => sourcesOf(cluster, vip, { director, realserver }, known)),
+    directors.flatMap((director) =>
+      sourcesOf(cluster, behind(cluster, vip), { director, realserver }, known),
+    ),
   )
   const written = addresses.map((address) =>
     ipaddr.parse(address).toNormalizedString().replaceAll('.', '\\.'),

@@ -2,6 +2,7 @@ import type { Interface } from '../model/facts.ts'
 import type { Knowledge } from '../model/task.ts'
 import { inNetwork } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
+import { behind } from './behind.ts'
 import type { Cluster, Director, IpvsTimeouts, Vip } from './cluster.ts'
 import { handoverFile } from './handover.ts'
 import { type Links, linksOf, peersOf, speaksFrom } from './links.ts'
@@ -224,10 +225,11 @@ function trackedBy(
 function behindOthers(cluster: Cluster, vip: Vip, director: Director, known: Knowledge): readonly string[] {
   if (cluster.balancer === 'none') return []
   const device = linksOf(cluster, vip, director, known).vip
+  const inward = behind(cluster, vip)
   const isNear = (one: Interface, address: string) =>
-    ownAddresses(one, cluster, vip).some((own) => inNetwork(address, own))
+    ownAddresses(one, cluster, inward).some((own) => inNetwork(address, own))
   const far = cluster.realservers
-    .map((realserver) => addressOf(cluster, vip, realserver, known))
+    .map((realserver) => addressOf(cluster, inward, realserver, known))
     .filter((address) => !isNear(device, address))
   return Object.values(known.facts.get(director.host)?.interfaces ?? {})
     .filter((one) => one.name !== device.name && far.some((address) => isNear(one, address)))

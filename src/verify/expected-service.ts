@@ -1,5 +1,6 @@
 import {
   addressOf,
+  behind,
   type Cluster,
   type Service,
   type Shares,
@@ -148,7 +149,7 @@ function asked(
 /** Of a machine that cannot be asked its address, the one we connect to is the best guess. */
 function addressIn(cluster: Cluster, vip: Vip, machine: Machine, facts: ReadonlyMap<string, Facts>): string {
   try {
-    return addressOf(cluster, vip, machine, { facts, registered: new Map() })
+    return addressOf(cluster, behind(cluster, vip), machine, { facts, registered: new Map() })
   } catch (error) {
     if (error instanceof NeedsFacts || error instanceof Failure) return machine.connection
     throw error

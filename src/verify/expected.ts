@@ -1,4 +1,5 @@
 import {
+  behind,
   type Cluster,
   eachAddress,
   eachFamily,
@@ -192,6 +193,8 @@ export function addressesAreKnown(cluster: Cluster): boolean {
   return tiersOf(cluster).every((tier) =>
     tier.vips
       .flatMap((vip) => eachFamily(tier, vip))
-      .every((vip) => serversOf(tier).every((server) => knownAddress(server, vip) !== undefined)),
+      .every((vip) =>
+        serversOf(tier).every((server) => knownAddress(server, behind(tier, vip)) !== undefined),
+      ),
   )
 }

@@ -106,6 +106,15 @@ describe('facts', () => {
     ])
   })
 
+  it('accept realservers of another family than the VIP where the balancer speaks with clients itself', () => {
+    const six = { vips: [{ address: 'fd00:20::100', vrid: 7 }] }
+    const dual = (last: number) => factsWith(`eth0 10.77.0.${last}/24`, `eth1 fd00:20::${last}/64`)
+    const facts = { d1: dual(11), d2: dual(12), ...apart }
+    for (const balancer of ['nginx', 'haproxy'])
+      expect(problems(facts, far({ ...six, balancer }))).toEqual([])
+    expect(problems(facts, far({ ...six, services: [{ port: 80, forwarding: 'tun' }] }))).toHaveLength(2)
+  })
+
   it('want the way back of address translation to lead through a neighbour that directors can be', () => {
     const translated = (gateway: string) =>
       far({ services: [{ port: 80, forwarding: 'nat' }], nat: { gateway } })

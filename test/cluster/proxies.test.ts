@@ -51,6 +51,15 @@ describe('nginx as balancer', () => {
     ])
   })
 
+  it('has its realservers at the addresses that they have, whatever family clients come by', () => {
+    const vips = [{ address: 'fd00:20::100', vrid: 7 }]
+    const six = machines({ ...told('nginx', {}), vips })
+    expect(lines(balancerNginxConf(six, ''), 'server 10.').map((line) => line.split(' ')[1])).toEqual([
+      '10.77.0.21:80',
+      '10.77.0.22:80',
+    ])
+  })
+
   it('looks at no status where the check does not, and has another realserver to try in any case', () => {
     expect(lines(nginx({ check: { type: 'tcp', retries: 0 } }), 'proxy_next', 'server 10.77.0.21')).toEqual([
       'server 10.77.0.21:80 weight=1 max_fails=1 fail_timeout=2s',
