@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, recapsOf } from './events.ts'
+import { tryingAll } from './in-place.ts'
+import { ipv6Only } from './ipv6-only.ts'
 
 /** The last number of each machine's address, in the network that only these tests know. */
 const numbers = { d1: 11, d2: 12, rs1: 21, rs2: 22, client: 31 }
@@ -64,17 +66,13 @@ const shapes: readonly (readonly [string, object])[] = [
 
 let cluster: TestCluster
 beforeAll(async () => {
-  cluster = await startCluster('lvs-dr', '10.89.6')
-  await Promise.all(
-    Object.entries(numbers).map(([name, number]) =>
-      cluster.on(
-        name,
-        `mkdir -p /etc/systemd/network/10-vec0.network.d
-printf '[Network]\\nAddress=${of(number)}/64\\n' >/etc/systemd/network/10-vec0.network.d/ipv6.conf
-sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.vec0.disable_ipv6=0; ip -6 addr replace ${of(number)}/64 dev vec0 nodad`,
-      ),
-    ),
-  )
+  cluster = await startCluster('lvs-dr', '10.89.6', {
+    edit: (_, topology) => {
+      topology.set('network', ['10.89.6.0/24', `${network}::/64`])
+      for (const [name, number] of Object.entries(numbers))
+        topology.setIn(['machines', name], { addresses: [`10.89.6.${number}`, of(number)] })
+    },
+  })
 })
 afterAll(() => cluster?.[Symbol.asyncDispose]())
 
@@ -106,3 +104,17 @@ it.each(shapes)('a cluster of IPv6 comes up and proves itself: %s', async (_, se
   ])
   expect(status, stdout).toBe(0)
 })
+
+if (tryingAll) {
+  const cables = ['cable-pulled', 'realserver-unreachable']
+  ipv6Only('lvs-dr', 'fd00:77:2', cables)
+  ipv6Only('lvs-nat', 'fd00:77:3', ['keepalived-killed', ...cables])
+  ipv6Only('lvs-tun', 'fd00:77:4', ['director-cut-from-realservers', ...cables])
+  ipv6Only('lvs-nginx', 'fd00:77:5', ['realservers-gone', ...cables])
+  ipv6Only('hot-standby', 'fd00:77:6', ['balancer-stopped', ...cables])
+  ipv6Only('haproxy-dual-master', 'fd00:77:7', ['balancer-stopped', ...cables])
+  ipv6Only('nfs-web', 'fd00:77:8', ['nfs-gone', ...cables])
+  // Tomcat takes minutes to start where many machines share a processor.
+  ipv6Only('dual-master-tomcat', 'fd00:77:9', ['vrrp-blocked', 'cable-pulled'])
+  ipv6Only('two-machines', 'fd00:77:a', ['cable-pulled'])
+}
