@@ -132,6 +132,8 @@ export interface Vip {
   readonly owner: string
   /** VRRP priority of each director, by host; no two are equal. */
   readonly priorities: ReadonlyMap<string, number>
+  /** Others that may hold it, which are no machines of the inventory. */
+  readonly peers: readonly UnmanagedPeer[]
   /** What else is said of it on each director, by host. */
   readonly onDirectors: ReadonlyMap<string, OnDirector>
   /** What its holder alone has of routes and rules. */
@@ -140,6 +142,14 @@ export interface Vip {
   readonly services: readonly Service[]
   /** Lines of keepalived.conf, verbatim. */
   readonly extra: string
+}
+
+/** A director that somebody else manages. */
+export interface UnmanagedPeer {
+  readonly name: string
+  readonly address: string
+  /** Where it is known. */
+  readonly priority?: number
 }
 
 /** A route that moves with a VIP. */

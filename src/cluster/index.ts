@@ -17,7 +17,7 @@ export type {
 export { realserverDetection } from './detection/detection.ts'
 export type { Detection, Span } from './detection/span.ts'
 export { problemsWithFacts } from './facts-problems.ts'
-export { handoverFile, raiseFor } from './handover.ts'
+export { handoverFile, homeOf, raiseFor } from './handover.ts'
 export { hostsOfCluster, servingHosts } from './hosts.ts'
 export { type Interruption, interruptionBy, interruptionsOf } from './interruptions.ts'
 export { sorryAddressOf } from './ipvs-variables.ts'

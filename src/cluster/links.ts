@@ -70,7 +70,7 @@ export function speaksFrom(cluster: Cluster, vip: Vip, director: Director, known
 }
 
 /**
- * The addresses from which the other directors speak to one. Where one is reached on the link that carries VRRP, it need
+ * The addresses from which the other directors speak to one, those among them that nobody manages here. Where one is reached on the link that carries VRRP, it need
  * not be asked: it may be the one that is down.
  */
 export function peersOf(
@@ -81,7 +81,7 @@ export function peersOf(
 ): readonly { readonly host: string; readonly address: string }[] {
   const { vrrp } = linksOf(cluster, vip, director, known)
   const near = ownAddresses(vrrp, cluster, vip)
-  return cluster.directors
+  const others = cluster.directors
     .filter(({ host }) => host !== director.host)
     .map((peer) => {
       const told = vip.onDirectors.get(peer.host)?.address?.value ?? knownAddress(peer, vip)
@@ -91,4 +91,5 @@ export function peersOf(
         address: isNeighbour ? told : speaksFrom(cluster, vip, peer, known),
       }
     })
+  return [...others, ...vip.peers.map(({ name, address }) => ({ host: name, address }))]
 }

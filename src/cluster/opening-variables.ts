@@ -11,7 +11,7 @@ import { eachAddress, eachFamily } from './together.ts'
 
 /** One thing a machine must hear, in the words of the kind `firewall`. */
 export interface OpeningVariables {
-  readonly protocol: 'tcp' | 'udp' | 'vrrp' | 'ipip' | 'ip6ip6' | 'igmp' | 'icmp'
+  readonly protocol: 'tcp' | 'udp' | 'vrrp' | 'ah' | 'ipip' | 'ip6ip6' | 'igmp' | 'icmp'
   readonly ports: readonly number[]
   readonly from: readonly string[]
   readonly to: readonly string[]
@@ -78,15 +78,19 @@ function ofPeers(
           ...nothing,
           protocol: 'udp' as const,
           ports: [syncPort],
-          from: ofFamily(peers, 'ipv4'),
+          from: ofFamily(
+            peers.filter((address) => vip.peers.every((one) => one.address !== address)),
+            'ipv4',
+          ),
           to: [syncGroup],
         },
       ]
     : []
-  if (cluster.vrrp.unicast) return [{ ...nothing, protocol: 'vrrp', from: peers }, ...sync]
+  const protocol = cluster.vrrp.auth_type === 'AH' ? 'ah' : 'vrrp'
+  if (cluster.vrrp.unicast) return [{ ...nothing, protocol, from: peers }, ...sync]
   const multicast: OpeningVariables = {
     ...nothing,
-    protocol: 'vrrp',
+    protocol,
     // Over IPv6 it comes from link-local addresses.
     from: vip.family === 'ipv6' ? ['fe80::/10'] : peers,
     to: [vrrpGroups[vip.family]],

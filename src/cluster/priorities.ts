@@ -1,3 +1,5 @@
+import type { Vip } from './cluster.ts'
+
 /** As many directors as distinct priorities ten apart leave room for below 255. */
 export const MOST_DIRECTORS = 25
 
@@ -17,4 +19,12 @@ export function prioritiesFor(
   const order = [...directors.slice(first), ...directors.slice(0, first)]
   const top = Math.max(100, 10 * order.length)
   return new Map(order.map(({ host, priority }, index) => [host, priority ?? top - 10 * index]))
+}
+
+/** Priorities of all who may hold a VIP; what nobody knows of a peer is taken to be `unknown`. */
+export function rivalsFor(
+  { priorities, peers }: Pick<Vip, 'priorities' | 'peers'>,
+  unknown: number,
+): readonly number[] {
+  return [...priorities.values(), ...peers.map(({ priority = unknown }) => priority)]
 }

@@ -19,6 +19,7 @@ import { problemsBetween, problemsOf } from './rules/index.ts'
 import type { Moment } from './rules/subject.ts'
 import { behindOf } from './tiers.ts'
 import { byTls, checkOf, targetOf, tlsOf } from './tls.ts'
+import { unmanagedPeers } from './unmanaged.ts'
 import { type ClusterSettings, type ServiceSettings, withProfile } from './vocabulary/index.ts'
 
 /**
@@ -194,6 +195,7 @@ function vipOf(
     vrid: vip.vrid,
     owner,
     priorities: prioritiesFor(owner, ranked),
+    peers: unmanagedPeers(named, settings.vrrp.peers),
     onDirectors: new Map(
       directors.map((member) => [member.name, onDirector(member, named, settings, index)]),
     ),

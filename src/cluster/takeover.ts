@@ -30,8 +30,10 @@ export function slowestTakeover(
 }
 
 /** Priority of the director that is next in line when `lost` are gone; `undefined`: none is left. */
-export function nextPriority({ priorities }: Vip, lost: ReadonlySet<string>): number | undefined {
-  const left = [...priorities].filter(([host]) => !lost.has(host)).map(([, priority]) => priority)
+export function nextPriority({ priorities, peers }: Vip, lost: ReadonlySet<string>): number | undefined {
+  const own = [...priorities].filter(([host]) => !lost.has(host)).map(([, priority]) => priority)
+  // The less is known of a peer, the longer it may take.
+  const left = [...own, ...peers.map(({ priority = 1 }) => priority)]
   return left.length > 0 ? Math.max(...left) : undefined
 }
 

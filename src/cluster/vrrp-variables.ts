@@ -4,10 +4,11 @@ import { inNetwork } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import { behind } from './behind.ts'
 import type { Cluster, Director, IpvsTimeouts, Vip } from './cluster.ts'
-import { handoverFile } from './handover.ts'
+import { handoverFile, homeOf } from './handover.ts'
 import { type Links, linksOf, peersOf, speaksFrom } from './links.ts'
 import { carrierOf, hasAddress, nearInterface, ownAddresses, prefixOf, vmacOf } from './network.ts'
 import { type OwnCheck, ownChecksOf } from './own-checks.ts'
+import { rivalsFor } from './priorities.ts'
 import { proxyOf } from './proxies.ts'
 import { routeWords, ruleWords } from './routes.ts'
 import { companionsOf, eachAddress, groupsOf } from './together.ts'
@@ -16,6 +17,7 @@ import { companionsOf, eachAddress, groupsOf } from './together.ts'
 export interface VrrpVariables {
   readonly router_id: string
   readonly version: 2 | 3
+  readonly auth: { readonly type: 'PASS' | 'AH'; readonly password: string } | false
   /** Lines for `global_defs`, verbatim. */
   readonly extra: string
   /** keepalived must not wait for other programs. */
@@ -118,6 +120,7 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
   return {
     router_id: director.routerId,
     version: vrrp.version,
+    auth: vrrp.auth_pass !== undefined && { type: vrrp.auth_type ?? 'PASS', password: vrrp.auth_pass },
     extra: extra.keepalived,
     hurried: vrrp.profile === 'fast',
     track: proxy !== undefined && { ...vrrp.track, process: processes[proxy], file: trackFile },
@@ -178,7 +181,7 @@ function instanceOf(
     priority: vip.priorities.get(director.host) ?? 1,
     track_weight: vrrp.preempt ? -crossing(vip) : 0,
     handover_file: handoverFile(vip),
-    state: vip.owner === director.host && !waits ? 'MASTER' : 'BACKUP',
+    state: vip.owner === director.host && !waits && isFirst(cluster, vip) ? 'MASTER' : 'BACKUP',
     owner: vip.owner,
     advert_interval: vrrp.advert_interval,
     nopreempt: !vrrp.preempt,
@@ -194,12 +197,17 @@ function instanceOf(
   }
 }
 
+/** Who may find somebody there listens first, as does who must learn where the others' AH has got to. */
+function isFirst({ vrrp }: Cluster, vip: Vip): boolean {
+  return vrrp.auth_type !== 'AH' && homeOf(vip) === vip.owner
+}
+
 /**
  * Enough to put the first below the last, even where a handover has put it one above the first: a weight that does
  * not cross the peers' priorities moves nothing.
  */
-function crossing({ priorities }: Vip): number {
-  const all = [...priorities.values()]
+function crossing(vip: Vip): number {
+  const all = rivalsFor(vip, 1)
   return Math.max(...all) - Math.min(...all) + 2
 }
 

@@ -24,6 +24,7 @@ export function namesOf(expected: ExpectedCluster, seen: Sightings): ReadonlyMap
   return new Map([
     ...own.filter(([name]) => !shared.has(name)),
     ...servers.map(({ address, host }) => [address, host] as const),
+    ...expected.vips.flatMap((vip) => vip.peers.map(({ address, name }) => [address, name] as const)),
   ])
 }
 
@@ -38,9 +39,10 @@ export function addressesAround(
   const others = (addresses: readonly string[]) =>
     [...new Set(addresses)].filter((address) => isAddress(address) && !mine.has(address))
   const peers = expected.directors.filter((one) => one.host !== host)
+  const unmanaged = expected.vips.flatMap((vip) => vip.peers.map(({ address }) => address))
   return {
     // Addresses of a link alone are told apart by nobody: VRRP, which uses them, is known by its protocol.
-    peers: others(peers.flatMap((peer) => [peer.address, ...own(peer.host)])).filter(
+    peers: others([...peers.flatMap((peer) => [peer.address, ...own(peer.host)]), ...unmanaged]).filter(
       (address) => !/^fe[89ab]/i.test(address),
     ),
     realservers: others(serversOf(expected).map(({ address }) => address)),

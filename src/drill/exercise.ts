@@ -3,6 +3,7 @@ import type { DrillResult, ReportedMachine } from '../model/drill.ts'
 import type { ProofResult } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
 import { holdersOf } from '../verify/proofs/holder.ts'
+import { peerHolding } from '../verify/proofs/peers.ts'
 import type { Sightings } from '../verify/sightings.ts'
 import { softwareOf } from '../verify/software.ts'
 import { type Examination, examine, type Waiting, wholeSoon } from '../verify/verify.ts'
@@ -117,15 +118,15 @@ function moved(
     .map(([vip, host]) => `${host} holds ${vip}, ${as}`)
 }
 
-/** Who was seen holding each VIP. */
+/** Who was seen holding each VIP; it may be a peer that is no machine of the inventory. */
 export function holdersSeen({
   expected,
   seen,
 }: Pick<Examination, 'expected' | 'seen'>): ReadonlyMap<string, string> {
   return new Map(
-    expected.vips.flatMap(({ address }) => {
-      const [holder] = holdersOf(address, expected, seen)
-      return holder === undefined ? [] : [[address, holder] as const]
+    expected.vips.flatMap((vip) => {
+      const [holder = peerHolding(vip, expected, seen)?.name] = holdersOf(vip.address, expected, seen)
+      return holder === undefined ? [] : [[vip.address, holder] as const]
     }),
   )
 }

@@ -1,10 +1,10 @@
-import { type Cluster, handoverFile, raiseFor, type Vip } from '../cluster/index.ts'
+import { type Cluster, handoverFile, homeOf, raiseFor, type Vip } from '../cluster/index.ts'
 import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import { lines, sh } from '../shell/quote.ts'
 import type { ScriptedFault } from './fault.ts'
 
-/** One VIP and the director that shall hold it. */
+/** One VIP and the director that shall hold it; or the peer whose it is, which nobody can tell anything. */
 export interface Move {
   readonly vip: Vip
   readonly to: string
@@ -27,18 +27,22 @@ export function handover(
   const { preempt } = cluster.vrrp
   const moved = new Set(moves.map(({ vip }) => vip.address))
   const losers = new Set(moves.flatMap(({ vip }) => held.get(vip.address) ?? []))
+  const directors = new Set(cluster.directors.map(({ host }) => host))
   const keeps = (host: string) =>
     cluster.vips.some(({ address }) => held.get(address) === host && !moved.has(address))
   const stops = (host: string) => !preempt && losers.has(host) && !keeps(host)
   const during = (host: string, { vip, to }: Move) => {
-    if (host === to) return preempt && to === vip.owner ? 0 : raised(vip, to)
+    if (host === to) return preempt && to === homeOf(vip) ? 0 : raised(vip, to)
     return preempt || stops(host) || held.get(vip.address) !== host ? 0 : giveUp
   }
   return {
     name: 'handover',
     summary: moves.map(({ vip, to }) => `${vip.address} is handed to ${to}`).join(', '),
     strikes: 'all-directors',
-    toll: !preempt && [...losers].some(keeps) ? 'takeover' : 'handover',
+    // A peer that nobody manages here is told nothing: it is overruled.
+    toll: [...losers].some((one) => !directors.has(one) || (!preempt && keeps(one)))
+      ? 'takeover'
+      : 'handover',
     leaves: new Map(
       moves.flatMap(({ vip, to }) => [vip, ...vip.also].map(({ address }) => [address, to] as const)),
     ),

@@ -7,7 +7,7 @@ type Packet = Omit<WirePacket, 'seenBy'>
 /** Reads a line of `tcpdump -n -e`; the sender is an address, or a MAC where the packet announces another one. */
 export function readPacket({ at, text }: Noted): Packet | undefined {
   const [, mac = ''] = /^([0-9a-f:]{17}) >/.exec(text) ?? []
-  const advert = /(\S+) > \S+ VRRPv\d, Advertisement, .*?vrid (\d+), prio (\d+)/.exec(text)
+  const advert = /(\S+) > \S+ (?:AH\(.*?\):? )?VRRPv\d, Advertisement, .*?vrid (\d+), prio (\d+)/.exec(text)
   if (advert) {
     const [, from = '', about = '', priority] = advert
     return { at, kind: 'advert', from, about, priority: Number(priority) }

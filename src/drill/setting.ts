@@ -154,9 +154,12 @@ function strickenDirectors(
 ): readonly string[] {
   const names = cluster.directors.map(({ host }) => host)
   if (fault.strikes === 'all-directors') return names
-  const [first] = cluster.vips
-  const holder = first && holders.get(first.address)
-  return holder === undefined ? [] : [holder]
+  const held = cluster.vips.flatMap((vip) => holders.get(vip.address) ?? [])
+  const holder = held.find((host) => names.includes(host))
+  if (holder !== undefined) return [holder]
+  throw new Failure('INVALID_INPUT', `no director holds a VIP: ${fault.name} would strike nobody`, {
+    next: 'a peer that is no machine of this inventory holds them; break it by hand, or hand the VIP over first: understudy handover',
+  })
 }
 
 /** The unit that serves on a realserver, or that clients depend on beside keepalived of a director. */

@@ -42,11 +42,11 @@ export interface Watched {
 export const unwatched: Watched = { lost: true, addresses: [], log: [], pools: [] }
 
 /**
- * Adverts (RFC 5798; protocol 112) and what tells neighbours where an address is: gratuitous ARP, and its like in IPv6. What
+ * Adverts (RFC 5798; protocol 112, or 51 where they have an authentication header) and what tells neighbours where an address is: gratuitous ARP, and its like in IPv6. What
  * belongs to a VLAN is noted on the interface of that VLAN.
  */
 const capture =
-  '(ip proto 112 or ip6 proto 112 or (arp and arp[14:4] = arp[24:4]) or (icmp6 and ip6[40] = 136)) and not vlan'
+  '(ip proto 112 or ip proto 51 or ip6 proto 112 or (arp and arp[14:4] = arp[24:4]) or (icmp6 and ip6[40] = 136)) and not vlan'
 
 const root = '/run/understudy-drill'
 const folder = (id: string) => `${root}/${id}`

@@ -1,4 +1,4 @@
-import { type Cluster, companionsOf, outageForbidden, type Vip } from '../cluster/index.ts'
+import { type Cluster, companionsOf, homeOf, outageForbidden, type Vip } from '../cluster/index.ts'
 import { boundOf } from '../drill/bound.ts'
 import { exercise, holdersSeen, refuseDegraded } from '../drill/exercise.ts'
 import { handover as change, type Move } from '../drill/handover.ts'
@@ -70,7 +70,7 @@ export async function handover(options: HandoverOptions): Promise<HandoverResult
   const held = holdersSeen(before)
   const moves = wished.filter(({ vip, to }) => held.get(vip.address) !== to)
   const about = {
-    moves: moves.map(({ vip, to }) => ({ vip: vip.address, to, owner: vip.owner })),
+    moves: moves.map(({ vip, to }) => ({ vip: vip.address, to, owner: homeOf(vip) })),
     preempt: cluster.vrrp.preempt,
   }
   if (moves.length === 0) return { ...reportOf(cluster, before, []), ...about }
@@ -104,7 +104,7 @@ function wishedMoves(
   }
   const asked = named.length === 0 ? cluster.vips : named.map((name) => vipNamed(cluster, name))
   const chosen = new Set(asked.flatMap((vip) => companionsOf(cluster, vip)))
-  return [...chosen].map((vip) => ({ vip, to: director ?? vip.owner }))
+  return [...chosen].map((vip) => ({ vip, to: director ?? homeOf(vip) }))
 }
 
 function vipNamed({ name: cluster, vips }: Cluster, name: string): Vip {

@@ -41,6 +41,7 @@ function tierLines(status: ClusterStatus, view: StatusView): readonly string[] {
     locks = [],
     behind,
   } = status
+  const isDirector = (name: string) => directors.some(({ host }) => host === name)
   const held = (host: string) =>
     vips.filter(({ holders }) => holders.includes(host)).map(({ address }) => address)
   return drawn(
@@ -53,11 +54,13 @@ function tierLines(status: ClusterStatus, view: StatusView): readonly string[] {
       ],
       ...locks.flatMap(lockRows(view)),
       ...vips
-        .filter(({ holders }) => holders.length !== 1)
+        .filter(({ holders: [one = '', ...more] }) => more.length > 0 || !isDirector(one))
         .map(({ address, holders }): readonly Cell[] => [
-          sign(false),
+          sign(holders.length === 1),
           [address],
-          [holders.length === 0 ? nobody(status) : `${holders.join(' and ')} both hold it`, 'red'],
+          holders.length === 1
+            ? [`held by ${holders[0]}, which is no machine of this inventory`]
+            : [holders.length === 0 ? nobody(status) : `${holders.join(' and ')} both hold it`, 'red'],
         ]),
     ],
     view,

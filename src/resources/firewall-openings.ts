@@ -2,7 +2,16 @@ import type { Family } from './network-fields.ts'
 import { canonicalDestination, familyOfDestination } from './network-fields.ts'
 
 /** The protocols that can be let in, by their numbers in the header of IP (IANA, protocol numbers). */
-export const protocolNumbers = { tcp: 6, udp: 17, vrrp: 112, ipip: 4, ip6ip6: 41, igmp: 2, icmp: 1 } as const
+export const protocolNumbers = {
+  tcp: 6,
+  udp: 17,
+  vrrp: 112,
+  ah: 51,
+  ipip: 4,
+  ip6ip6: 41,
+  igmp: 2,
+  icmp: 1,
+} as const
 
 /** Protocols of one family alone. */
 export const familyOfProtocol: Readonly<Record<string, Family>> = {

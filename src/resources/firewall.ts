@@ -21,7 +21,7 @@ const allowed = z
       .enum(Object.keys(protocolNumbers) as (keyof typeof protocolNumbers)[])
       .default('tcp')
       .describe(
-        '`vrrp` is 112, `ipip` a tunnel of IPv4 in IPv4, `ip6ip6` of IPv6 in IPv6, `icmp` its counterpart for IPv6 as well.',
+        '`vrrp` is 112, `ah` 51 (VRRP where it has `auth_type: AH`), `ipip` a tunnel of IPv4 in IPv4, `ip6ip6` of IPv6 in IPv6, `icmp` its counterpart for IPv6 as well.',
       ),
     ports: z.array(port).default([]).describe('Ports or ranges, for `tcp` and `udp`; all where absent.'),
     from: z

@@ -28,6 +28,8 @@ export interface RunningInstance {
   /** Milliseconds. */
   readonly advertInterval: number
   readonly addresses: readonly { readonly address: string; readonly device: string }[]
+  /** Whom it hears as master, while it is none itself. */
+  readonly master?: { readonly address: string; readonly priority: number }
 }
 
 /** A virtual server, and what keepalived takes the kernel's table to hold of it. */
@@ -196,6 +198,9 @@ function readInstances(text: string): readonly RunningInstance[] {
         addresses: [...own.matchAll(/^ {5}([0-9a-f:.]+)(?:\/\d+)? dev ([^\s,@]+)/gm)].map(
           ([, address = '', device = '']) => ({ address, device }),
         ),
+        ...(value('Master router') === ''
+          ? {}
+          : { master: { address: value('Master router'), priority: number('Master priority') } }),
       }
       return instance.state === '' || Number.isNaN(instance.priority) ? [] : [instance]
     })

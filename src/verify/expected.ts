@@ -39,6 +39,8 @@ export interface ExpectedVip {
   readonly advertInterval?: number
   /** VRRP priority of each director. */
   readonly priorities: ReadonlyMap<string, number>
+  /** Others that may hold it, which nobody manages here. */
+  readonly peers: Vip['peers']
   /** Its instance has a MAC address of VRRP. */
   readonly vmac?: true
   /** The MAC address that answers for it, where it is one of VRRP's. */
@@ -141,6 +143,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
         vrid: vip.vrid,
         ...(/\badvert_int\b/.test(extra) ? {} : { advertInterval: cluster.vrrp.advert_interval * 1000 }),
         priorities: vip.priorities,
+        peers: vip.peers,
         // keepalived holds what is of the other family on the interface beneath.
         ...(vip.vmac && family === vip.family && isWhereVrrpIs(cluster, vip, address, facts)
           ? { mac: macOf(vip) }

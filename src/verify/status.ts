@@ -11,7 +11,13 @@ import { connectedPeers } from '../sensors/peers.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { versionsOfHost } from '../sensors/versions.ts'
 import { statesOfVrrp } from '../sensors/vrrp-states.ts'
-import { type ExpectedCluster, type ExpectedService, expectedOf, expectedTiers } from './expected.ts'
+import {
+  type ExpectedCluster,
+  type ExpectedService,
+  type ExpectedVip,
+  expectedOf,
+  expectedTiers,
+} from './expected.ts'
 import { type Observed, observe } from './observe.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { factsOfHost, holdersOf } from './proofs/holder.ts'
@@ -61,10 +67,10 @@ function asksOf(tier: ExpectedCluster, host: string): readonly Query<unknown>[] 
 }
 
 function tierStatus(tier: ExpectedCluster, members: Members): ClusterStatus {
-  const vips = (tier.isBehind ? [] : tier.vips).map(({ address }) => ({
-    address,
-    holders: holdersOf(address, tier, { members }),
-  }))
+  const vips = (tier.isBehind ? [] : tier.vips).map((vip) => {
+    const holders = holdersOf(vip.address, tier, { members })
+    return { address: vip.address, holders: holders.length > 0 ? holders : peerHeard(vip, tier, members) }
+  })
   const portsAt = (host: string) => directorPorts(tier, host)
   const certificates = certificatesOf(tier, members)
   return {
@@ -83,6 +89,15 @@ function tierStatus(tier: ExpectedCluster, members: Members): ClusterStatus {
     ...(certificates.length > 0 ? { certificates } : {}),
     ...(tier.behind ? { behind: tierStatus(tier.behind, members) } : {}),
   }
+}
+
+/** All directors wait for somebody to fail: a peer that nobody manages here holds the VIP, and there is but one. */
+function peerHeard({ peers, instance }: ExpectedVip, tier: ExpectedCluster, members: Members) {
+  const all = tier.directors.every(({ host }) => {
+    const found = members.get(host)
+    return found && !(found instanceof Failure) && found.read(statesOfVrrp).get(instance) === 'BACKUP'
+  })
+  return all && peers.length === 1 ? peers.map(({ name }) => name) : []
 }
 
 function poolsOf(

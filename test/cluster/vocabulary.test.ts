@@ -64,6 +64,7 @@ describe('the vocabulary', () => {
         preempt: true,
         preempt_delay: 0,
         unicast: false,
+        peers: [],
         garp_refresh: 10,
         track: { interval: 2, fall: 2, rise: 2 },
       },

@@ -4,6 +4,8 @@ import { readKeepalived } from '../../src/sensors/keepalived.ts'
 const instance = (state: string, interval: string) => ` VRRP Instance = VI_77
    VRRP Version = 3
    State = ${state}
+   Master router = 10.0.0.13
+   Master priority = 110
    Wantstate = ${state}
    Interface = eth0
    Virtual Router ID = 77
@@ -76,6 +78,7 @@ describe('what a running keepalived tells', () => {
             { address: '10.0.0.100', device: 'eth0' },
             { address: '2001:db8::100', device: 'eth1' },
           ],
+          master: { address: '10.0.0.13', priority: 110 },
         },
       ],
       places: [{ address: '10.0.0.11', device: 'eth0', prefix: 24 }],

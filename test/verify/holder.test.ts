@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/model/failure.ts'
-import { director, expected, proof } from './web.ts'
+import { bare, director, expected, proof } from './web.ts'
 
 const name = 'the elected director alone holds the VIP'
 const moved = { d1: director(11), d2: director(12, { holds: true }) }
@@ -50,6 +50,59 @@ describe('who holds the VIP', () => {
   it('is nobody whose keepalived is gone', () => {
     const left = { d1: director(11, { holds: true, keepalived: 'failed' }) }
     expect(of(left)).toMatchObject({ verdict: 'fail', seen: 'd1, which has no running keepalived' })
+  })
+})
+
+describe('a peer that nobody manages here', () => {
+  const peers = (priority?: number) => [
+    { name: 'old', address: '10.0.0.13', ...(priority === undefined ? {} : { priority }) },
+  ]
+  const hears = (priority: number, address = '10.0.0.13') => ({ hears: { address, priority } })
+  const both = (priority: number) => ({
+    d1: director(11, hears(priority)),
+    d2: director(12, hears(priority)),
+  })
+  const seenWith = (said: number | undefined, told: number, more = {}) =>
+    of(both(told), expected({}, { peers: peers(said), ...more }))
+
+  it('may hold the VIP where its priority wins, or is known to nobody, or it was there first', () => {
+    const heard = 'old with the priority 110, as d1 and d2 hear'
+    expect(seenWith(110, 110)).toMatchObject({ verdict: 'pass', seen: heard })
+    expect(seenWith(105, 110)?.seen).toBe(
+      'old with the priority 110 (105 by the inventory), as d1 and d2 hear',
+    )
+    expect(seenWith(undefined, 50)).toMatchObject({ verdict: 'pass' })
+    expect(seenWith(50, 50, { preempt: false })).toMatchObject({ verdict: 'pass' })
+  })
+
+  it('must not where a director that could do better should', () => {
+    expect(seenWith(95, 95)).toMatchObject({
+      verdict: 'fail',
+      expected: 'd1, which has the priority 100',
+      seen: 'old with the priority 95, as d1 and d2 hear',
+    })
+    const gone = { ...both(95), d1: director(11, { keepalived: 'inactive' }) }
+    expect(of(gone, expected({}, { peers: peers(95) }))).toMatchObject({ verdict: 'pass' })
+  })
+
+  it('is one of the directors to them, and no stranger', () => {
+    const split = { d1: director(11, { holds: true }), d2: director(12, hears(95)) }
+    expect(of(split, expected({}, { peers: peers(95) }))).toMatchObject({ verdict: 'fail', seen: 'd1, old' })
+    const stranger = { d1: director(11, hears(110, '10.0.0.99')), d2: director(12, hears(110, '10.0.0.99')) }
+    expect(of(stranger, expected({}, { peers: peers(110) }))).toMatchObject({ verdict: 'fail', seen: 'none' })
+  })
+
+  it('answers for the VIP alone, and what it serves is judged by nobody', () => {
+    const cluster = expected({}, { peers: peers(110) })
+    const told = { members: both(110), client: { macs: ['13'], through: () => bare('something') } }
+    expect(proof('only the holder answers ARP for the VIP', told, cluster)).toMatchObject({
+      verdict: 'pass',
+      seen: 'old, 02:00:00:00:00:13',
+    })
+    expect(proof('a client gets the right page through the VIP', told, cluster)).toMatchObject({
+      verdict: 'unknown',
+      seen: expect.stringContaining('old holds the VIP, which is no machine of this inventory'),
+    })
   })
 })
 

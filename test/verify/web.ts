@@ -55,6 +55,7 @@ export function expected(
         ]),
         preempt: true,
         links: new Map([['d1', { carries: 'eth0', speaks: 'eth0' }]]),
+        peers: [],
         routes: [],
         rules: [],
         services: [
@@ -113,6 +114,8 @@ export interface DirectorSeen {
   readonly keepalived?: string
   readonly state?: string
   readonly handed?: boolean
+  /** Whom its keepalived hears as the master. */
+  readonly hears?: { readonly address: string; readonly priority: number }
   readonly listens?: boolean
   /** Realservers in its table, with their weights; `{}`: there is no table. */
   readonly table?: Readonly<Record<string, number>>
@@ -120,12 +123,13 @@ export interface DirectorSeen {
 }
 
 function running(
-  { holds, state = holds ? 'MASTER' : 'BACKUP' }: DirectorSeen,
+  { holds, hears, state = holds ? 'MASTER' : 'BACKUP' }: DirectorSeen,
   priority: number,
 ): KeepalivedReading {
   const instance = {
     ...{ name: 'VI_77', interface: 'eth0', state, vrid: 77, priority, advertInterval: 1000 },
     addresses: [{ address: vip, device: 'eth0' }],
+    ...(hears ? { master: hears } : {}),
   }
   return { answers: true, instances: [instance], places: [] }
 }

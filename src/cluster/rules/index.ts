@@ -9,6 +9,7 @@ import { nfsRules } from './nfs.ts'
 import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
 import { passedOnRules } from './passed-on.ts'
+import { peerRules } from './peers.ts'
 import { protectionRules } from './protection.ts'
 import { routeRules } from './routes.ts'
 import { serviceRules } from './services.ts'
@@ -40,6 +41,7 @@ const rules = [
 const rulesOfVips = [
   ...vipRules,
   ...vrrpRules,
+  ...peerRules,
   ...vmacRules,
   ...routeRules,
   ...onDirectorRules,

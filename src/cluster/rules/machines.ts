@@ -76,7 +76,7 @@ function clientsExist(subject: Subject): readonly ClusterProblem[] {
 
 function anUnderstudyExists(subject: Subject): readonly ClusterProblem[] {
   const [only, ...others] = subject.cluster.directors
-  if (only === undefined || others.length > 0) return []
+  if (only === undefined || others.length > 0 || subject.settings.vrrp.peers.length > 0) return []
   const message = `${only.host} is the only director: nothing takes over when it fails`
   return [
     doubtful(

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { route, rule } from './routes.ts'
 import { services } from './services.ts'
-import { interfaceName, name, seconds, verbatim, vipAddress } from './words.ts'
+import { address, interfaceName, name, seconds, verbatim, vipAddress } from './words.ts'
 
 /** One VIP and the VRRP instance that carries it. */
 export const vip = z.strictObject({
@@ -86,6 +86,30 @@ const track = z.strictObject({
   rise: z.number().int().min(1).max(100).default(2).describe('Good runs after which it is taken again.'),
 })
 
+/** Somebody who speaks the same VRRP and is no machine of the inventory. */
+const peer = z.strictObject({
+  name: name.optional().describe('What it is called in reports; its address where absent.'),
+  address: address.describe(
+    'From which it speaks VRRP; over IPv6 without `unicast` that is its link-local one. It takes part in the VIPs of that family.',
+  ),
+  priority: z
+    .number()
+    .int()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe(
+      'Its VRRP priority, where it is known; 255 where the VIP is an address of its own. Where absent nobody can tell here who is to hold the VIP, and nobody is wrong for it.',
+    ),
+  vips: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe(
+      'The VIPs that it may hold, by address or name of the VRRP instance; all of its family where absent.',
+    ),
+})
+
 /** How directors agree on who holds a VIP. */
 export const vrrp = z.strictObject({
   version: z
@@ -126,6 +150,26 @@ export const vrrp = z.strictObject({
     .boolean()
     .default(false)
     .describe('Directors talk to each other by address, for networks that do not carry multicast.'),
+  peers: z
+    .array(peer)
+    .default([])
+    .describe(
+      'Routers or directors that Understudy does not manage, with which the directors share the VIPs: they are heard, spoken to, counted in elections, and never changed.',
+    ),
+  auth_type: z
+    .enum(['PASS', 'AH'])
+    .optional()
+    .describe(
+      'How peers of version 2 tell each other from strangers: `PASS`, the password in plain text, which is meant where it is absent; `AH`, a checksum made with it.',
+    ),
+  auth_pass: z
+    .string('must be text: put it in quotes')
+    .regex(
+      /^[^\s"'#!{}$\\]{1,8}$/,
+      'must be 1 to 8 characters without spaces, quotes, "#", "!", "$", braces or backslash: keepalived takes no more',
+    )
+    .optional()
+    .describe('The password of VRRP version 2, the same for all. A secret: better from a vault.'),
   garp_refresh: z
     .number()
     .int()
@@ -163,3 +207,6 @@ export function withProfile(written: Written): VrrpSettings {
     track: { ...written.track, by: written.track.by ?? by },
   }
 }
+
+/** One of `vrrp.peers`. */
+export type PeerSettings = z.infer<typeof peer>

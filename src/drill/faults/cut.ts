@@ -55,8 +55,16 @@ function ourWay({ way }: Struck, direction: Direction): readonly Script[] {
 function cutOff(struck: Struck, { addresses, targets, vrrp }: Cut): Script {
   const filters = directions.flatMap((direction) => [
     ...ourWay(struck, direction),
-    ...families.map((family) =>
-      filter(direction, family, family.passes, sh`match ${family.match} protocol 112 0xff action ${vrrp}`),
+    // 51: with an authentication header.
+    ...families.flatMap((family) =>
+      [112, 51].map((number) =>
+        filter(
+          direction,
+          family,
+          family.passes,
+          sh`match ${family.match} protocol ${number} 0xff action ${vrrp}`,
+        ),
+      ),
     ),
     ...families.flatMap((family) =>
       [...addresses, ...(direction.hook === 'egress' ? targets : [])]

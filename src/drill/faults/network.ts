@@ -8,6 +8,8 @@ function dropVrrp(struck: Struck): Script {
   const drop = (device: string, direction: string) =>
     lines(
       sh`tc filter add dev ${device} ${direction} protocol ip prio 1 u32 match ip protocol 112 0xff action drop`,
+      // With an authentication header.
+      sh`tc filter add dev ${device} ${direction} protocol ip prio 1 u32 match ip protocol 51 0xff action drop`,
       sh`tc filter add dev ${device} ${direction} protocol ipv6 prio 2 u32 match ip6 protocol 112 0xff action drop`,
     )
   return lines(

@@ -7,6 +7,7 @@ import { unitNamed } from '../../sensors/units.ts'
 import type { ExpectedCluster, ExpectedVip } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { directorPorts } from './boot.ts'
+import { type PeerHolding, peerHolding } from './peers.ts'
 
 /** The facts of a host are a question like any other. */
 export const factsOfHost = { sensor: facts, subject: '', about: [] }
@@ -36,15 +37,17 @@ export function holderProofs(cluster: ExpectedCluster, seen: Sightings): readonl
     const holders = holdersOf(address, cluster, seen)
     const common = { name: 'the elected director alone holds the VIP', subject: address }
     const [holder, ...others] = holders
-    if (holder !== undefined && others.length === 0)
+    const peer = peerHolding(vip, cluster, seen)
+    if (holder !== undefined && others.length === 0 && !peer)
       return { ...common, ...electionOf(vip, holder, cluster, seen) }
+    if (holder === undefined && peer) return { ...common, ...electionOfPeer(vip, peer, cluster, seen) }
     const [first] = cluster.directors
     const none = holder === undefined
     return {
       ...common,
       verdict: 'fail',
       expected: 'one director',
-      seen: none ? 'none' : holders.join(', '),
+      seen: none ? 'none' : [...holders, ...(peer ? [peer.name] : [])].join(', '),
       cause: none
         ? 'keepalived does not run, its check fails, or the interface of its instance is down'
         : 'split brain: the directors do not hear each other; a firewall drops VRRP (protocol 112), or their virtual_router_id, version or authentication differ',
@@ -72,6 +75,32 @@ export function faultProofs(cluster: ExpectedCluster, seen: Sightings): readonly
         }),
       ),
   )
+}
+
+/** Whether somebody whom nobody manages here may hold it: whose priority wins, or is known to nobody, or who was there first. */
+function electionOfPeer(
+  { instance, priorities, peers, preempt }: ExpectedVip,
+  { name, priority, heardBy }: PeerHolding,
+  cluster: ExpectedCluster,
+  seen: Sightings,
+): Omit<ProofResult, 'name' | 'subject'> {
+  const said = peers.find((one) => one.name === name)?.priority
+  const other = said === undefined || said === priority ? '' : ` (${said} by the inventory)`
+  const heard = `${name} with the priority ${priority}${other}, as ${heardBy.join(' and ')} hear${heardBy.length > 1 ? '' : 's'}`
+  const rivals = cluster.directors
+    .filter(({ host }) => hindranceOf(host, instance, cluster, seen) === undefined)
+    .map(({ host }) => ({ host, priority: priorities.get(host) ?? 0 }))
+    .filter((one) => one.priority > priority)
+    .toSorted((a, b) => b.priority - a.priority)
+  const [rival] = rivals
+  if (!rival || !preempt || said === undefined) return { verdict: 'pass', seen: heard }
+  return {
+    verdict: 'fail',
+    expected: `${rival.host}, which has the priority ${rival.priority}`,
+    seen: heard,
+    cause: `what ${rival.host} watches fails and lowers its priority, or it does not take the VIP back`,
+    next: `on ${rival.host}: journalctl -u keepalived -n 30`,
+  }
 }
 
 /** Whether the holder is the first of those who can hold the VIP, or why it need not be. */

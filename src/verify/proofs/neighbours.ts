@@ -4,11 +4,13 @@ import { whoHas } from '../../sensors/neighbours.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { factsOfHost, holdersOf } from './holder.ts'
+import { peerHolding } from './peers.ts'
 
 /** Only the holder answers when a third machine asks the segment for the VIP: by ARP, or for IPv6 by RFC 4861. */
 export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
   const { outside } = seen
-  return cluster.vips.map(({ address, mac: own }) => {
+  return cluster.vips.map((vip) => {
+    const { address, mac: own } = vip
     const six = address.includes(':')
     const asked = six ? 'neighbour solicitations' : 'ARP'
     const common = { name: `only the holder answers ${asked} for the VIP`, subject: address }
@@ -34,6 +36,10 @@ export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): read
         next: `on ${holder}: ip -d link show type macvlan; sysctl net.ipv4.conf.all.arp_ignore`,
       }
     if (owners.length === 1 && owners[0] === holder) return { ...common, verdict: 'pass', seen: holder }
+    const peer = peerHolding(vip, cluster, seen)
+    const [stranger] = owners
+    if (peer && owners.length === 1 && stranger === reading.answers[0])
+      return { ...common, verdict: 'pass', seen: `${peer.name}, ${stranger}` }
     const leaking = owners.find((owner) => cluster.realservers.some(({ host }) => host === owner))
     return {
       ...common,

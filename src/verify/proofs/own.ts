@@ -7,6 +7,7 @@ import type { ExpectedCluster, ExpectedServer, ExpectedService } from '../expect
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
 import { directUrl, healthUrl, isPromised, promisedBy } from './direct.ts'
+import { unlessOfPeer } from './peers.ts'
 
 /** Services behind a VIP of which nothing is asked but a connection. */
 function connectedTo({ vips }: ExpectedCluster) {
@@ -29,22 +30,26 @@ export function connectionsToItself(cluster: ExpectedCluster, host: string) {
 
 /** Through each VIP a client is let in, where all that is known of a service is that it takes connections. */
 export function connectionProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  return connectedTo(cluster).map(({ address, service: { port } }) => {
-    const { outside } = seen
-    const from = seen.observer ?? 'this computer'
-    const common = { name: 'a client can connect through the VIP', subject: `${address} port ${port}` }
-    if (outside instanceof Failure) return { ...common, verdict: 'unknown', seen: outside.message }
-    const reading = outside.read(connectionTo({ address, port }))
-    const proof = connectionProof(reading, from)
-    // From this computer nothing may be reachable at all, which says nothing of the cluster.
-    const verdict = proof.verdict === 'fail' && seen.observer === undefined ? 'unknown' : proof.verdict
-    return {
-      ...common,
-      ...proof,
-      verdict,
-      ...(verdict === 'pass' ? {} : { cause: 'the holder does not serve it, or a firewall drops the port' }),
-    }
-  })
+  return connectedTo(cluster).flatMap(({ address, service }) =>
+    unlessOfPeer(address, [connectionProofOf(address, service, seen)], cluster, seen),
+  )
+}
+
+function connectionProofOf(address: string, { port }: ExpectedService, seen: Sightings): ProofResult {
+  const { outside } = seen
+  const from = seen.observer ?? 'this computer'
+  const common = { name: 'a client can connect through the VIP', subject: `${address} port ${port}` }
+  if (outside instanceof Failure) return { ...common, verdict: 'unknown', seen: outside.message }
+  const reading = outside.read(connectionTo({ address, port }))
+  const proof = connectionProof(reading, from)
+  // From this computer nothing may be reachable at all, which says nothing of the cluster.
+  const verdict = proof.verdict === 'fail' && seen.observer === undefined ? 'unknown' : proof.verdict
+  return {
+    ...common,
+    ...proof,
+    verdict,
+    ...(verdict === 'pass' ? {} : { cause: 'the holder does not serve it, or a firewall drops the port' }),
+  }
 }
 
 /** Each director serves itself, also the one that does not hold the VIP: it is proved before it is needed. */

@@ -6,6 +6,7 @@ import { alarmOf, requestsTelling } from '../shares.ts'
 import type { Sightings } from '../sightings.ts'
 import { type Direct, directOf, isPromised, promisedBy, urlOf } from './direct.ts'
 import { holdersOf } from './holder.ts'
+import { unlessOfPeer } from './peers.ts'
 import { shareProofs } from './share.ts'
 
 /** A service of a VIP that speaks HTTP. */
@@ -45,41 +46,45 @@ function alarmIn(cluster: ExpectedCluster): number {
 
 /** Through each VIP comes a page that one of its realservers serves, and every realserver gets its share. */
 export function pageProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  return pagesOf(cluster).flatMap((page) => {
-    const { outside } = seen
-    const name = 'a client gets the right page through the VIP'
-    if (outside instanceof Failure)
-      return [{ name, subject: page.url, verdict: 'unknown', seen: outside.message } as const]
-    const answers = outside.read(throughVip(cluster, page))
-    if (!answers)
-      return [
-        {
-          name,
-          subject: page.url,
-          verdict: 'unknown',
-          seen: `${seen.observer ?? 'this computer'} has neither curl nor wget`,
-          next: 'install curl there, or name another machine in the group clients',
-        } as const,
-      ]
-    const direct = directOf(cluster, page.service, seen)
-    if (cluster.balancer === 'none')
-      return [contentProof(page, answers, ofHolders(page, direct, cluster, seen), seen)]
-    const alarm = alarmIn(cluster)
-    const { behind } = cluster
-    const inner = serviceBehind(cluster.behind, page.service)
-    if (!behind || !inner)
-      return [
-        contentProof(page, answers, direct, seen),
-        ...shareProofs({ ...page, cluster, seen, answers, direct, alarm }),
-      ]
-    const deepest = { ...page, service: inner }
-    const atLast = directOf(behind, inner, seen)
+  return pagesOf(cluster).flatMap((page) =>
+    unlessOfPeer(page.vip, proofsOf(page, cluster, seen), cluster, seen),
+  )
+}
+
+function proofsOf(page: Page, cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  const { outside } = seen
+  const name = 'a client gets the right page through the VIP'
+  if (outside instanceof Failure)
+    return [{ name, subject: page.url, verdict: 'unknown', seen: outside.message } as const]
+  const answers = outside.read(throughVip(cluster, page))
+  if (!answers)
     return [
-      contentProof(deepest, answers, atLast, seen),
-      ...shareProofs({ ...page, cluster, seen, answers, direct, alarm }),
-      ...shareProofs({ ...deepest, cluster: behind, seen, answers, direct: atLast, alarm }),
+      {
+        name,
+        subject: page.url,
+        verdict: 'unknown',
+        seen: `${seen.observer ?? 'this computer'} has neither curl nor wget`,
+        next: 'install curl there, or name another machine in the group clients',
+      } as const,
     ]
-  })
+  const direct = directOf(cluster, page.service, seen)
+  if (cluster.balancer === 'none')
+    return [contentProof(page, answers, ofHolders(page, direct, cluster, seen), seen)]
+  const alarm = alarmIn(cluster)
+  const { behind } = cluster
+  const inner = serviceBehind(cluster.behind, page.service)
+  if (!behind || !inner)
+    return [
+      contentProof(page, answers, direct, seen),
+      ...shareProofs({ ...page, cluster, seen, answers, direct, alarm }),
+    ]
+  const deepest = { ...page, service: inner }
+  const atLast = directOf(behind, inner, seen)
+  return [
+    contentProof(deepest, answers, atLast, seen),
+    ...shareProofs({ ...page, cluster, seen, answers, direct, alarm }),
+    ...shareProofs({ ...deepest, cluster: behind, seen, answers, direct: atLast, alarm }),
+  ]
 }
 
 /** Where directors serve themselves, who holds the VIP is the only one that can be right; nobody does only for a moment. */
