@@ -224,7 +224,7 @@ export interface Cluster {
   readonly protection: Protection
   /** `none`: the director that holds a VIP serves what is behind it. */
   readonly balancer: 'ipvs' | 'nginx' | 'haproxy' | 'none'
-  readonly backend: 'nginx' | 'tomcat' | 'none'
+  readonly backend: 'nginx' | 'apache' | 'tomcat' | 'none'
   /** What the realservers balance in turn: the cluster whose directors they are. */
   readonly behind?: Cluster
   /**
@@ -240,7 +240,8 @@ export interface Cluster {
   readonly vips: readonly Vip[]
   readonly nat?: NatReturn
   readonly nfs?: NfsServer
-  readonly hostsEntries: boolean
+  /** Machines know each other by name, in this domain where their names have none. */
+  readonly hostsEntries: boolean | { readonly domain: string }
   readonly sshTrust: boolean
   /** Clocks are kept by chrony, from these servers. */
   readonly time?: { readonly servers: readonly string[] }

@@ -31,7 +31,7 @@ export { routeWords, ruleWords } from './routes.ts'
 export type { Moment } from './rules/subject.ts'
 export { type Shares, sharesOf } from './schedulers.ts'
 export { serversOf } from './servers.ts'
-export { settlingTime } from './settling.ts'
+export { serverStarts, settlingTime } from './settling.ts'
 export { isAmong, type Statuses, written } from './statuses.ts'
 export {
   balancerDetection,

@@ -19,8 +19,13 @@ export function peerVariables(cluster: Cluster, tiers: readonly Cluster[], known
     /** Names and addresses of all machines, for /etc/hosts. */
     get hosts_entries() {
       const all = tiers
-        .filter(({ hostsEntries }) => hostsEntries)
-        .flatMap((tier) => addressesOf(tier, membersOf(tier), known))
+        .filter(({ hostsEntries }) => hostsEntries !== false)
+        .flatMap((tier) =>
+          addressesOf(tier, membersOf(tier), known).map((one) => ({
+            ...one,
+            names: namesOf(one.host, tier),
+          })),
+        )
       return [...new Map(all.map((one) => [one.host, one])).values()]
     },
     /** The other directors, whose clocks count. */
@@ -42,6 +47,13 @@ export function peerVariables(cluster: Cluster, tiers: readonly Cluster[], known
       })
     },
   }
+}
+
+/** The full name comes first, as hosts(5) wants the canonical one. */
+function namesOf(host: string, { hostsEntries }: Cluster): readonly string[] {
+  const [short = host, ...domain] = host.split('.')
+  if (domain.length > 0) return [host, short]
+  return typeof hostsEntries === 'object' ? [`${host}.${hostsEntries.domain}`, host] : [host]
 }
 
 function addressesOf(cluster: Cluster, machines: readonly Machine[], known: Knowledge) {

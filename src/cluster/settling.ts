@@ -5,7 +5,7 @@ import { answerTime, takeoverAfterCrash } from './takeover.ts'
 import { tiersOf } from './tiers.ts'
 
 /** Seconds from the start of a realserver's program until it serves: Tomcat unpacks and compiles what it serves. */
-const serverStarts = { nginx: 0, tomcat: 60, none: 0 } as const
+export const serverStarts = { nginx: 0, apache: 0, tomcat: 60, none: 0 } as const
 
 /**
  * Seconds a cluster needs at most until it is what it should be, once its machines run and nothing is wrong any more:

@@ -211,7 +211,7 @@ function booleansOf(
   return [
     ...(isDirector && front === undefined ? ['keepalived_connect_any'] : []),
     ...(isDirector ? proxy[balancer] : []),
-    ...(serves && backend === 'nginx' && nfs ? ['httpd_use_nfs'] : []),
+    ...(serves && (backend === 'nginx' || backend === 'apache') && nfs ? ['httpd_use_nfs'] : []),
   ]
 }
 

@@ -5,8 +5,10 @@ import {
   type Cluster,
   clientsFollow,
   type Detection,
+  innermost,
   realserverDetection,
   type Span,
+  serverStarts,
   slowestTakeover,
   takeoverAfterCrash,
   takeoverAfterStop,
@@ -74,9 +76,12 @@ export function boundOf(cluster: Cluster, fault: Fault, lasts: number): Bound {
       const backs = tiersStruck(cluster, fault)
         .toReversed()
         .map((tier) => slowestDetection(tier).back)
+      const start = fault.startsServers ? serverStarts[innermost(cluster).backend] : 0
+      const starts = start > 0 ? [{ seconds: start, why: `${start} s in which Tomcat starts` }] : []
+      const all = [...starts, ...backs]
       return {
-        milliseconds: lasts + 1000 * backs.reduce((sum, { seconds }) => sum + seconds, 0) + settling,
-        why: `the fault itself, then ${backs.map(({ why }) => why).join(', then ')}`,
+        milliseconds: lasts + 1000 * all.reduce((sum, { seconds }) => sum + seconds, 0) + settling,
+        why: `the fault itself, then ${all.map(({ why }) => why).join(', then ')}`,
       }
     }
   }

@@ -49,6 +49,8 @@ interface Described {
   readonly toll: Toll
   /** It answers meanwhile, with errors: not every balancer takes these for a failure. */
   readonly answersErrors?: true
+  /** What serves starts anew once it is undone. */
+  readonly startsServers?: true
   /** No realserver is left: clients must find the sorry page where the inventory promises one. */
   readonly sorry?: true
   /** What a cluster must have beyond somebody to strike. */

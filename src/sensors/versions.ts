@@ -6,7 +6,14 @@ import { readSections } from './sections.ts'
 export type VersionsReading = ReadonlyMap<string, string>
 
 /** The option that makes a program tell its version. */
-const options = { keepalived: '--version', ipvsadm: '-v', nginx: '-v', haproxy: '-v' } as const
+const options = {
+  keepalived: '--version',
+  ipvsadm: '-v',
+  nginx: '-v',
+  haproxy: '-v',
+  apache2: '-v',
+  httpd: '-v',
+} as const
 const programs = Object.keys(options)
 
 /** Asks the programs themselves; Tomcat can only be asked by starting it, so its package says. */

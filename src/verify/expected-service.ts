@@ -1,6 +1,5 @@
 import {
-  addressOf,
-  behind,
+  type addressOf,
   type Cluster,
   type Service,
   type Shares,
@@ -9,8 +8,7 @@ import {
   type Vip,
 } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
-import { Failure } from '../model/failure.ts'
-import { NeedsFacts } from '../model/task.ts'
+import { addressIn } from './expected-addresses.ts'
 import { type ExpectedTls, expectedBehind, expectedTls } from './expected-tls.ts'
 
 type Machine = Parameters<typeof addressOf>[2]
@@ -143,15 +141,5 @@ function asked(
     ...((balancer === 'haproxy' || balancer === 'none') && check.host === undefined
       ? { health: { scheme, port, path, status } }
       : {}),
-  }
-}
-
-/** Of a machine that cannot be asked its address, the one we connect to is the best guess. */
-function addressIn(cluster: Cluster, vip: Vip, machine: Machine, facts: ReadonlyMap<string, Facts>): string {
-  try {
-    return addressOf(cluster, behind(cluster, vip), machine, { facts, registered: new Map() })
-  } catch (error) {
-    if (error instanceof NeedsFacts || error instanceof Failure) return machine.connection
-    throw error
   }
 }

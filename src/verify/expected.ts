@@ -14,6 +14,7 @@ import {
   type Vip,
 } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
+import { type SharedPages, sharedBy } from './expected-addresses.ts'
 import { isWhereVrrpIs, type Links, linksOf, macOf } from './expected-links.ts'
 import {
   type Balanced,
@@ -71,6 +72,7 @@ export interface ExpectedCluster {
   /** Each director tells the others of its connections. */
   readonly tellsConnections: boolean
   readonly vips: readonly ExpectedVip[]
+  readonly nfs?: SharedPages
   /** The cluster whose directors the realservers are. */
   readonly behind?: ExpectedCluster
   /** It stands behind another: its directors have no keepalived, and take what comes for the VIPs all at once. */
@@ -120,6 +122,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     balancer: cluster.balancer,
     servers: behind ? [`${behind.balancer}.service`] : unitsOf[cluster.backend],
     ...(behind ? { behind } : {}),
+    ...sharedBy(cluster, facts),
     ...(cluster.front === undefined ? {} : { isBehind: true }),
     directors: cluster.directors.map(member),
     realservers: cluster.realservers.map(member),
@@ -184,9 +187,10 @@ function asBalancedAgain(service: Balanced, cluster: Cluster, behind: ExpectedCl
   return { ...service, ...(page ? { page } : {}), ...(tls ? { tls } : {}), shares }
 }
 
-/** Tomcat is called by its version in Debian. */
+/** Apache and Tomcat are called otherwise in Debian. */
 const unitsOf = {
   nginx: ['nginx.service'],
+  apache: ['apache2.service', 'httpd.service'],
   tomcat: ['tomcat.service', 'tomcat9.service', 'tomcat10.service', 'tomcat11.service'],
   none: [],
 } as const

@@ -18,6 +18,7 @@ import { poolQueries } from './proofs/pool.ts'
 import { plainThroughVips } from './proofs/redirect.ts'
 import { rememberingQueries } from './proofs/remembering.ts'
 import { instancesWithRouting } from './proofs/routes.ts'
+import { sharedQueries } from './proofs/shared.ts'
 import { arpSysctls } from './proofs/silence.ts'
 import { tlsAtDirector, tlsFilesAt, tlsThroughVips } from './proofs/tls.ts'
 import { ownQueries } from './proofs/understudy.ts'
@@ -38,6 +39,7 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     ...(director && cluster.balancer === 'ipvs' ? [ipvsTable, ...rememberingQueries(cluster)] : []),
     ...tlsFilesAt(cluster, host),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
+    ...sharedQueries(cluster, host),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
     ...(realserver && vipsOnRealservers(cluster).length > 0
       ? [

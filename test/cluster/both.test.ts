@@ -101,9 +101,9 @@ describe('a machine that is director and realserver at once', () => {
       ['rs2'],
     )
     expect(hosts_entries).toEqual([
-      { host: 'd1', address: '10.77.0.11' },
-      { host: 'd2', address: '10.77.0.12' },
-      { host: 'rs2', address: '10.77.0.22' },
+      { host: 'd1', address: '10.77.0.11', names: ['d1'] },
+      { host: 'd2', address: '10.77.0.12', names: ['d2'] },
+      { host: 'rs2', address: '10.77.0.22', names: ['rs2'] },
     ])
     expect(time_clients).toHaveLength(3)
   })

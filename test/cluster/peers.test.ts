@@ -30,10 +30,10 @@ describe('pages from an NFS server', () => {
     )
   })
 
-  it('are for nginx, and the health check looks at one of them', () => {
-    const tomcat = { ...words, backend: 'tomcat' }
-    expect(messages(told(tomcat, server('nfs1', '10.77.0.41', tomcat)))).toContain(
-      'error: the backend tomcat takes no pages from NFS here',
+  it('are for what we install, and the health check looks at one of them', () => {
+    const own = { ...words, backend: 'none' }
+    expect(messages(told(own, server('nfs1', '10.77.0.41', own)))).toContain(
+      'error: the backend none takes no pages from NFS here',
     )
     const blind = { ...words, services: healthy.services }
     expect(messages(told(blind, server('nfs1', '10.77.0.41', blind)))).toContain(
@@ -59,11 +59,20 @@ describe('machines of a cluster', () => {
 
   it('know each other by name', () => {
     expect(clusterVariables([cluster], knowing({}), 'rs1').hosts_entries).toEqual([
-      { host: 'd1', address: '10.77.0.11' },
-      { host: 'd2', address: '10.77.0.12' },
-      { host: 'rs1', address: '10.77.0.21' },
-      { host: 'rs2', address: '10.77.0.22' },
+      { host: 'd1', address: '10.77.0.11', names: ['d1'] },
+      { host: 'd2', address: '10.77.0.12', names: ['d2'] },
+      { host: 'rs1', address: '10.77.0.21', names: ['rs1'] },
+      { host: 'rs2', address: '10.77.0.22', names: ['rs2'] },
     ])
+  })
+
+  it('know each other by full names and short ones, where there are domains', () => {
+    const words = { ...healthy, hosts_entries: { domain: 'web.example' } }
+    const full = member('rs3.other.example', '10.77.0.23', ['realservers'], { cluster: words })
+    const told = clusterVariables([clusterOf(machines(words, [full]))], knowing({}), 'd1')
+    const names = (told.hosts_entries as { names: string[] }[]).map((one) => one.names.join(' '))
+    expect(names).toContain('d1.web.example d1')
+    expect(names).toContain('rs3.other.example rs3')
   })
 
   it('are not called by an address', () => {

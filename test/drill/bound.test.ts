@@ -51,8 +51,8 @@ describe('what a client may feel at most', () => {
     [
       'dual-master-tomcat',
       'whole',
-      5000 + 8000,
-      'the fault itself, then nginx: proxy_connect_timeout 2 s + fail_timeout 5 s',
+      5000 + 60_000 + 8000,
+      'the fault itself, then 60 s in which Tomcat starts, then nginx: proxy_connect_timeout 2 s + fail_timeout 5 s',
     ],
     [
       'lvs-dr',

@@ -140,7 +140,7 @@ function addressesDiffer({ cluster }: Subject): readonly ClusterProblem[] {
 
 /** A machine cannot be called by an address. */
 function namesAreNames({ cluster }: Subject): readonly ClusterProblem[] {
-  if (!cluster.hostsEntries) return []
+  if (cluster.hostsEntries === false) return []
   return [...cluster.directors, ...cluster.realservers]
     .filter(({ host }) => isReachableAddress(host))
     .map(({ host }) => ({

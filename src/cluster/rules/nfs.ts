@@ -48,13 +48,13 @@ function serverIsNoRealserver({ cluster }: Subject): readonly ClusterProblem[] {
 }
 
 function pagesAreServed(subject: Subject): readonly ClusterProblem[] {
-  if (!subject.settings.nfs || subject.cluster.backend === 'nginx') return []
+  if (!subject.settings.nfs || ['nginx', 'apache', 'tomcat'].includes(subject.cluster.backend)) return []
   return [
     wrong(
       subject,
       ['nfs'],
       `the backend ${subject.cluster.backend} takes no pages from NFS here`,
-      'Remove nfs, or set backend: nginx.',
+      'Remove nfs, or set backend: nginx, apache or tomcat.',
     ),
   ]
 }

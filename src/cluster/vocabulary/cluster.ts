@@ -48,6 +48,14 @@ const extra = z.strictObject({
   haproxy: verbatim.optional().describe('Sections at the end of haproxy.cfg.'),
 })
 
+const domain = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+    'must be a domain such as example.com',
+  )
+  .describe('Domain of machines whose names in the inventory have none.')
+
 const behind = name.describe('Name of the cluster that stands behind this one.')
 
 /** The variable `cluster`. */
@@ -63,7 +71,7 @@ export const cluster = z.strictObject({
         'behind it, so that there are no realservers.',
     ),
   backend: z
-    .union([z.enum(['nginx', 'tomcat', 'none']), z.strictObject({ cluster: behind })])
+    .union([z.enum(['nginx', 'apache', 'tomcat', 'none']), z.strictObject({ cluster: behind })])
     .default('nginx')
     .describe(
       'What the realservers run, or with `balancer: none` the directors. `none`: a server of your own, which Understudy ' +
@@ -94,10 +102,10 @@ export const cluster = z.strictObject({
   vrrp: vrrp.prefault({}).describe('How the directors agree on who holds a VIP.'),
   nat: nat.optional().describe('The way back through the directors, which `forwarding: nat` needs.'),
   hosts_entries: z
-    .boolean()
+    .union([z.boolean(), z.strictObject({ domain })])
     .default(false)
     .describe(
-      'Every machine of the cluster bears its name of the inventory, and knows all by name, in /etc/hosts.',
+      'Every machine of the cluster bears its name of the inventory, and knows all by name, in /etc/hosts: by the full one and the short one, where the inventory has names with a domain, or `domain` gives one.',
     ),
   ssh_trust: z
     .boolean()
@@ -109,7 +117,7 @@ export const cluster = z.strictObject({
   nfs: nfs
     .optional()
     .describe(
-      'One document root for all realservers, which they mount from an NFS server. For the backend nginx.',
+      'One document root for all realservers, which they mount from an NFS server; with the backend tomcat its application ROOT.',
     ),
   connection_sync: z
     .boolean()

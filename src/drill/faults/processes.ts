@@ -67,6 +67,7 @@ export const realserverFaults: readonly Fault[] = [
     summary: 'the web servers of all realservers are stopped: the sorry page must appear where there is one',
     strikes: 'all-realservers',
     toll: 'whole',
+    startsServers: true,
     sorry: true,
     needs: {
       what: 'web servers that are not the balancer of the same machine, which would stop with them',

@@ -12,6 +12,7 @@ import { redirectProofs } from './redirect.ts'
 import { rememberingProofs } from './remembering.ts'
 import { routeProofs } from './routes.ts'
 import { runningProofs } from './running.ts'
+import { sharedProofs } from './shared.ts'
 import { silenceProofs } from './silence.ts'
 import { tableProofs } from './table.ts'
 import { tlsProofs } from './tls.ts'
@@ -38,10 +39,11 @@ const proofs = [
   understudyProofs,
   ownProofs,
   webServerProofs,
+  sharedProofs,
 ]
 
 /** Of a cluster that stands behind another: what its own machines do. */
-const proofsBehind = [tlsProofs, poolProofs, balancerProofs, understudyProofs, webServerProofs]
+const proofsBehind = [tlsProofs, poolProofs, balancerProofs, understudyProofs, webServerProofs, sharedProofs]
 
 /** Every proof. Pure: it rests on what was seen alone. */
 export function prove(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
