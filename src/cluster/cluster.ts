@@ -93,6 +93,8 @@ export interface Service {
   /** Lines for the balancer, verbatim. */
   readonly extra: string
   readonly check: CheckSettings
+  /** Those of the realservers that serve it; all of them where absent. */
+  readonly pool?: readonly string[]
 }
 
 /** What the inventory says, and the word that does. */

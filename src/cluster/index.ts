@@ -30,7 +30,7 @@ export { resolveClusters } from './resolve.ts'
 export { routeWords, ruleWords } from './routes.ts'
 export type { Moment } from './rules/subject.ts'
 export { type Shares, sharesOf } from './schedulers.ts'
-export { serversOf } from './servers.ts'
+export { indispensable, poolOf, serversOf } from './servers.ts'
 export { serverStarts, settlingTime } from './settling.ts'
 export { isAmong, type Statuses, written } from './statuses.ts'
 export {
@@ -41,7 +41,7 @@ export {
   takeoverAfterCrash,
   takeoverAfterStop,
 } from './takeover.ts'
-export { asksThrough, innermost, spareTiers, tierServedBy, tiersOf } from './tiers.ts'
+export { asksThrough, innermost, spareRealservers, spareTiers, tierServedBy, tiersOf } from './tiers.ts'
 export { servedFile } from './tls-variables.ts'
 export { companionsOf, eachAddress, eachFamily, ofItsFamily } from './together.ts'
 export { clusterVariables } from './variables.ts'

@@ -5,6 +5,7 @@ import { familyOf } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
+import { poolOf } from './servers.ts'
 import { written } from './statuses.ts'
 import { eachAddress, ofItsFamily } from './together.ts'
 import type { PageSettings } from './vocabulary/index.ts'
@@ -123,7 +124,7 @@ function virtualServer(
     sorry_server_inhibit: service.inhibitsSorry,
     sorry_address: sorryAddressOf(address),
     extra: service.extra,
-    real_servers: cluster.realservers.map((realserver) => {
+    real_servers: poolOf(cluster, service).map((realserver) => {
       const own = addressOf(cluster, ofItsFamily(cluster, vip, address), realserver, known)
       return {
         host: realserver.host,

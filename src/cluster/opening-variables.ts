@@ -6,7 +6,7 @@ import type { Cluster, Director, Family, Realserver, Service, Vip } from './clus
 import { membersOf } from './hosts.ts'
 import { peersOf } from './links.ts'
 import type { Machine } from './network.ts'
-import { serversOf } from './servers.ts'
+import { poolOf, serversOf } from './servers.ts'
 import { eachAddress, eachFamily } from './together.ts'
 
 /** One thing a machine must hear, in the words of the kind `firewall`. */
@@ -128,7 +128,9 @@ function ofRealserver(
   const from = cluster.directors.flatMap((director) =>
     sourcesOf(cluster, behind(cluster, vip), { director, realserver }, known),
   )
-  return vip.services.flatMap((service) => ofService(cluster, vip, service, from))
+  return vip.services
+    .filter((service) => poolOf(cluster, service).includes(realserver))
+    .flatMap((service) => ofService(cluster, vip, service, from))
 }
 
 function ofService(

@@ -7,6 +7,7 @@ import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
 import { type Proxy as Program, proxyOf } from './proxies.ts'
+import { poolOf } from './servers.ts'
 import { patternOf, type Statuses } from './statuses.ts'
 import {
   type BackendTlsVariables,
@@ -113,7 +114,7 @@ function proxy(
     extra: service.extra,
     check: checkOf(service),
     waits: { ...nginxTimes(service), next: failuresOf(service) },
-    servers: (service.redirect ? [] : cluster.realservers).map((realserver) => ({
+    servers: (service.redirect ? [] : poolOf(cluster, service)).map((realserver) => ({
       ...reached(
         realserver.host,
         addressOf(cluster, behind(cluster, vip), realserver, known),

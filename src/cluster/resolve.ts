@@ -89,9 +89,9 @@ function asHeardBehind(service: Service, { vips }: Cluster): Service {
 /** Its directors take what comes for the VIPs of the cluster before it. */
 function standingBehind(front: Written, { settings, members }: Written): Cluster {
   const own = resolve(settings, members)
-  const services = servicesOf(settings.services, settings)
+  const services = servicesOf(settings.services, settings, members)
   const vips = front.settings.vips.map((vip, index) => ({
-    ...vipOf(vip, index, front.settings, []),
+    ...vipOf(vip, index, front.settings, [], []),
     vmac: false,
     services,
     routes: [],
@@ -117,7 +117,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     realservers: inGroup(settings.realservers).map(realserverOf),
     clients: inGroup(settings.clients).map(({ name }) => name),
     vrrp: withProfile(settings.vrrp),
-    vips: settings.vips.map((vip, index) => vipOf(vip, index, settings, directors)),
+    vips: settings.vips.map((vip, index) => vipOf(vip, index, settings, directors, members)),
     ...nfsOf(settings, inGroup),
     hostsEntries: settings.hosts_entries,
     sshTrust: settings.ssh_trust,
@@ -177,6 +177,7 @@ function vipOf(
   index: number,
   settings: ClusterSettings,
   directors: readonly Member[],
+  members: readonly Member[],
 ): Vip {
   const { address, prefix } = virtualAddress(vip.address)
   const owner = vip.owner ?? directors[0]?.name ?? ''
@@ -199,7 +200,7 @@ function vipOf(
     onDirectors: new Map(
       directors.map((member) => [member.name, onDirector(member, named, settings, index)]),
     ),
-    services: servicesOf(vip.services ?? settings.services, settings),
+    services: servicesOf(vip.services ?? settings.services, settings, members),
   }
 }
 
@@ -211,13 +212,17 @@ function virtualAddress(written: string): VirtualAddress {
 /** Tomcat's own port, where the balancer can reach another one than the client asked for. */
 const tomcatPort = 8080
 
-function servicesOf(list: readonly ServiceSettings[] = [], cluster: ClusterSettings): readonly Service[] {
+function servicesOf(
+  list: readonly ServiceSettings[] = [],
+  cluster: ClusterSettings,
+  members: readonly Member[],
+): readonly Service[] {
   return list.map((service) => {
-    const own = { ...serviceOf(service, cluster), ...tlsOf(service, list) }
+    const own = { ...serviceOf(service, cluster, members), ...tlsOf(service, list) }
     const target = own.redirect && targetOf(service, list)
     if (!target) return own
     // What only sends clients elsewhere lives and dies with what they find there.
-    const { check, backendPort } = serviceOf(target, cluster)
+    const { check, backendPort } = serviceOf(target, cluster, members)
     return cluster.balancer === 'none'
       ? {
           ...own,
@@ -230,7 +235,7 @@ function servicesOf(list: readonly ServiceSettings[] = [], cluster: ClusterSetti
   })
 }
 
-function serviceOf(settings: ServiceSettings, cluster: ClusterSettings): Service {
+function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members: readonly Member[]): Service {
   const { balancer, backend } = cluster
   const translates = balancer !== 'ipvs' || settings.forwarding === 'nat'
   return {
@@ -252,6 +257,9 @@ function serviceOf(settings: ServiceSettings, cluster: ClusterSettings): Service
     quorum: settings.quorum,
     hysteresis: settings.hysteresis,
     check: checkOf(settings, cluster),
+    ...(settings.realservers === undefined
+      ? {}
+      : { pool: inGroupOf(members)(settings.realservers).map(({ name }) => name) }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Cluster, Service } from './cluster.ts'
+import { indispensable } from './servers.ts'
 import type { ClusterSettings } from './vocabulary/index.ts'
 
 /** A cluster, and the one that stands behind it, where one does: from the clients inwards. */
@@ -13,7 +14,14 @@ export function innermost(cluster: Cluster): Cluster {
 
 /** Every tier in which a realserver can be lost while another is left. */
 export function spareTiers(cluster: Cluster): readonly Cluster[] {
-  return tiersOf(cluster).filter(({ realservers }) => realservers.length > 1)
+  return tiersOf(cluster).filter((tier) => spareRealservers(tier).length > 0)
+}
+
+/** The realservers of one tier that can be lost, while each of their services has another. */
+export function spareRealservers(tier: Cluster): readonly string[] {
+  const needed = new Set(indispensable(tier))
+  const hosts = tier.realservers.map(({ host }) => host)
+  return hosts.length > 1 ? hosts.filter((host) => !needed.has(host)) : []
 }
 
 /** The tier in which a host is a realserver. */

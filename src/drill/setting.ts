@@ -1,4 +1,4 @@
-import { asksThrough, type Cluster, innermost, interfacesOf } from '../cluster/index.ts'
+import { asksThrough, type Cluster, innermost, interfacesOf, spareRealservers } from '../cluster/index.ts'
 import type { Bound } from '../model/drill.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
@@ -114,7 +114,8 @@ function strikes(cluster: Cluster, fault: Fault, held: ReadonlyMap<string, strin
   if (fault.strikes === 'a-realserver') {
     // One that is director, too, and holds a VIP would show what becomes of a director.
     const holders = new Set(held.values())
-    const first = realservers.find((host) => !holders.has(host)) ?? realservers[0]
+    const spare = spareRealservers(cluster)
+    const first = spare.find((host) => !holders.has(host)) ?? spare[0] ?? realservers[0]
     return [fault.on ?? first].flatMap((host) => host ?? [])
   }
   return strickenDirectors(cluster, held, fault)

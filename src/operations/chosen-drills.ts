@@ -1,4 +1,4 @@
-import { type Cluster, spareTiers, tierServedBy, tiersOf } from '../cluster/index.ts'
+import { type Cluster, spareRealservers, spareTiers, tierServedBy, tiersOf } from '../cluster/index.ts'
 import { faults, faultsFor, missingFor } from '../drill/catalogue.ts'
 import type { Fault } from '../drill/fault.ts'
 import { Failure } from '../model/failure.ts'
@@ -50,7 +50,7 @@ export function chosenDrills(
 /** One realserver of each tier, where there are two; of one alone, the first is struck without being named. */
 function firstOfEach(cluster: Cluster): readonly string[] {
   if (!cluster.behind) return []
-  return spareTiers(cluster).flatMap(({ realservers: [first] }) => first?.host ?? [])
+  return spareTiers(cluster).flatMap((tier) => spareRealservers(tier)[0] ?? [])
 }
 
 /** What a fault needs beyond somebody to strike, the tier of who is struck must have. */
@@ -67,7 +67,7 @@ function realserversNamed(whole: Cluster, on: readonly string[]): readonly strin
   const hostsOf = (of: readonly Cluster[]) =>
     of.flatMap(({ realservers }) => realservers.map(({ host }) => host))
   const names = hostsOf(tiers)
-  const spare = hostsOf(spareTiers(whole))
+  const spare = tiers.flatMap(spareRealservers)
   const hosts = on.flatMap((host) => {
     if (host === each && !names.includes(each)) return spare
     if (!names.includes(host))
@@ -76,9 +76,12 @@ function realserversNamed(whole: Cluster, on: readonly string[]): readonly strin
       })
     // Of a cluster with one tier the drills themselves say so.
     if (spare.includes(host) || tiers.length === 1) return [host]
-    throw new Failure('INVALID_INPUT', `${host} is the only realserver of its tier: nobody would take over`, {
-      next: spare.length > 0 ? `those that can be struck are ${spare.join(', ')}` : 'add a second one',
-    })
+    const isAlone = tierServedBy(whole, host)?.realservers.length === 1
+    throw new Failure(
+      'INVALID_INPUT',
+      `${host} is the only realserver of ${isAlone ? 'its tier' : 'a service'}: nobody would take over`,
+      { next: spare.length > 0 ? `those that can be struck are ${spare.join(', ')}` : 'add a second one' },
+    )
   })
   return [...new Set(hosts)]
 }

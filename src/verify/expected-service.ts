@@ -1,6 +1,7 @@
 import {
   type addressOf,
   type Cluster,
+  poolOf,
   type Service,
   type Shares,
   type Statuses,
@@ -94,7 +95,7 @@ export function expectedService(
     ? []
     : cluster.balancer === 'none'
       ? cluster.directors.map((director) => ({ ...place(director), weight: 1 }))
-      : cluster.realservers.map((realserver) => ({
+      : poolOf(cluster, service).map((realserver) => ({
           ...place(realserver),
           // IPVS has no backups.
           weight: realserver.backup && cluster.balancer !== 'ipvs' ? 0 : realserver.weight,

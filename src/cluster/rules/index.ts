@@ -10,6 +10,7 @@ import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
 import { passedOnRules } from './passed-on.ts'
 import { peerRules } from './peers.ts'
+import { poolRules } from './pools.ts'
 import { protectionRules } from './protection.ts'
 import { routeRules } from './routes.ts'
 import { serviceRules } from './services.ts'
@@ -27,6 +28,7 @@ const rules = [
   ...machineRules,
   ...bothRules,
   ...serviceRules,
+  ...poolRules,
   ...balancerRules,
   ...ipvsRules,
   ...checkRules,

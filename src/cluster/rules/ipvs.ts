@@ -1,5 +1,6 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { companionsOf, familiesIn } from '../together.ts'
+import { writtenPool } from './pools.ts'
 import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what the kernel's balancer can do. */
@@ -124,13 +125,14 @@ function granularityFits(subject: Subject): readonly ClusterProblem[] {
 function quorumCanBeReached(subject: Subject): readonly ClusterProblem[] {
   const { balancer, realservers } = subject.cluster
   if (balancer !== 'ipvs' || realservers.length === 0) return []
-  const all = realservers.reduce((sum, { weight }) => sum + weight, 0)
-  return writtenServices(subject).flatMap(({ path, service: { quorum, hysteresis } }) => {
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { quorum, hysteresis } = service
+    const all = writtenPool(subject, service).reduce((sum, { weight }) => sum + weight, 0)
     const isUsual = quorum === 1 && hysteresis === 0
     const isTooMuch = quorum + hysteresis > all
     if (isUsual || (!isTooMuch && hysteresis < quorum)) return []
     const why = isTooMuch
-      ? `the weights of all realservers are ${all} together`
+      ? `the weights of its realservers are ${all} together`
       : 'it would never count as gone'
     return [
       wrong(

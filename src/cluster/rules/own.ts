@@ -41,6 +41,7 @@ const ofBalancers = {
   mode: 'http',
   ...wordsOfIpvs,
   sorry_page: false,
+  realservers: undefined,
   extra: undefined,
 } as const
 

@@ -1,5 +1,7 @@
 import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
+import type { ServiceSettings } from '../vocabulary/index.ts'
+import { writtenPool } from './pools.ts'
 import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what clients find behind a VIP. */
@@ -117,12 +119,15 @@ function backendCanServe(subject: Subject): readonly ClusterProblem[] {
 }
 
 function weightsCount(subject: Subject): readonly ClusterProblem[] {
-  const weights = new Set(
-    subject.cluster.realservers.map(({ weight }) => weight).filter((weight) => weight > 0),
-  )
-  if (weights.size < 2) return []
-  return writtenServices(subject).flatMap(({ path, service: { scheduler } }) =>
-    scheduler === 'rr' || scheduler === 'lc'
+  const differ = (service: ServiceSettings) =>
+    new Set(
+      writtenPool(subject, service)
+        .map(({ weight }) => weight)
+        .filter((weight) => weight > 0),
+    ).size > 1
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { scheduler } = service
+    return (scheduler === 'rr' || scheduler === 'lc') && differ(service)
       ? [
           doubtful(
             subject,
@@ -131,8 +136,8 @@ function weightsCount(subject: Subject): readonly ClusterProblem[] {
             `Use w${scheduler}.`,
           ),
         ]
-      : [],
-  )
+      : []
+  })
 }
 
 function somebodyServes(subject: Subject): readonly ClusterProblem[] {

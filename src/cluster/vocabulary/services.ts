@@ -2,11 +2,16 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { check } from './checks.ts'
 import { backendTls, redirect, tls } from './tls.ts'
-import { port, verbatim } from './words.ts'
+import { groupName, port, verbatim } from './words.ts'
 
 const service = z.strictObject({
   port: port.describe('Port clients connect to.'),
   protocol: z.enum(['tcp', 'udp']).default('tcp').describe('Transport protocol; udp for ipvs only.'),
+  realservers: groupName
+    .optional()
+    .describe(
+      'Group of those of the realservers that serve it, such as one within the group `realservers`; all of them where absent.',
+    ),
   mode: z
     .enum(['http', 'tcp'])
     .default('http')

@@ -1,0 +1,111 @@
+import { clipped } from '../../model/quoted.ts'
+import { didYouMean } from '../../model/suggest.ts'
+import type { ClusterProblem } from '../cluster.ts'
+import { behindOf } from '../tiers.ts'
+import type { ServiceSettings } from '../vocabulary/index.ts'
+import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+
+/** Rules about services that only some of the realservers serve. */
+export const poolRules: readonly Rule[] = [poolsAreOfRealservers, poolsHaveAnother, everybodyServes]
+
+/** The realservers that serve a service as written, with their weights. */
+export function writtenPool(
+  { cluster, members }: Subject,
+  { realservers: group }: ServiceSettings,
+): Subject['cluster']['realservers'] {
+  if (group === undefined) return cluster.realservers
+  const names = new Set(members.filter(({ groups }) => groups.includes(group)).map(({ name }) => name))
+  return cluster.realservers.filter(({ host }) => names.has(host))
+}
+
+function named(subject: Subject) {
+  if (subject.cluster.balancer === 'none') return []
+  return writtenServices(subject).flatMap(({ path, service }) =>
+    service.realservers === undefined
+      ? []
+      : [{ path: [...path, 'realservers'], service, group: service.realservers }],
+  )
+}
+
+function poolsAreOfRealservers(subject: Subject): readonly ClusterProblem[] {
+  const { settings, members, cluster } = subject
+  const behind = behindOf(settings)
+  const own = new Set(cluster.realservers.map(({ host }) => host))
+  return named(subject).flatMap(({ path, group }) => {
+    if (behind !== undefined)
+      return [
+        wrong(
+          subject,
+          path,
+          `the realservers of ${settings.name} are the directors of ${behind}, all of them`,
+          `Leave realservers out here; services of ${behind} may name those behind it.`,
+        ),
+      ]
+    const inGroup = members.filter(({ groups }) => groups.includes(group))
+    if (inGroup.length === 0) return [nobodyIn(subject, path, group)]
+    const [stranger] = inGroup.filter(({ name }) => !own.has(name))
+    if (!stranger) return []
+    return [
+      wrong(
+        subject,
+        path,
+        `${stranger.name} of the group ${clipped(group)} is no realserver of the cluster: it is not in the group ${settings.realservers}`,
+        `Make ${group} one of the children of ${settings.realservers}, or name a group whose hosts are all in it.`,
+      ),
+    ]
+  })
+}
+
+function nobodyIn(subject: Subject, path: readonly PropertyKey[], group: string): ClusterProblem {
+  const known = [...new Set(subject.all.flatMap(({ groups }) => groups))].toSorted()
+  const meant = didYouMean(group, known)
+  return wrong(
+    subject,
+    path,
+    `no host of the cluster is in the group ${clipped(group)}: nobody would serve this`,
+    meant === undefined ? 'Name a group of realservers, or leave it out.' : `Did you mean ${meant}?`,
+  )
+}
+
+/** One that is alone in its pool is missed by all of its clients. */
+function poolsHaveAnother(subject: Subject): readonly ClusterProblem[] {
+  return named(subject).flatMap(({ path, service, group }) => {
+    const pool = writtenPool(subject, service)
+    const [only, ...others] = pool.filter(({ weight }) => weight > 0)
+    if (pool.length > 0 && !only)
+      return [
+        doubtful(
+          subject,
+          path,
+          `every realserver of ${clipped(group)} has the weight 0: no client of port ${service.port} would get an answer`,
+          'Give at least one of them a weight above 0.',
+        ),
+      ]
+    if (!only || others.length > 0) return []
+    return [
+      doubtful(
+        subject,
+        path,
+        `${only.host} alone serves port ${service.port}: nobody takes over when it fails`,
+        `Add a second realserver to ${group}.`,
+      ),
+    ]
+  })
+}
+
+/** A realserver that no service names waits for nothing. */
+function everybodyServes(subject: Subject): readonly ClusterProblem[] {
+  const services = subject.cluster.vips.flatMap((vip) => vip.services).filter(({ redirect }) => !redirect)
+  if (services.length === 0 || subject.cluster.balancer === 'none') return []
+  // A group without hosts is told of by itself.
+  if (services.some(({ pool }) => pool === undefined || pool.length === 0)) return []
+  return subject.cluster.realservers
+    .filter(({ host }) => services.every(({ pool = [] }) => !pool.includes(host)))
+    .map(({ host }) => ({
+      severity: 'warning',
+      message: `${host} is in none of the groups that services name: nobody sends it anything`,
+      next: 'Put it into one of these groups, or take it out of the realservers.',
+      host,
+      path: ['cluster', 'services'],
+    }))
+}
