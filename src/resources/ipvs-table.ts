@@ -12,7 +12,8 @@ import {
   ipvsTimeouts,
   protocolFlags,
 } from '../sensors/ipvs.ts'
-import { type RunningService, runningCheckers } from '../sensors/keepalived.ts'
+import { runningCheckers } from '../sensors/keepalived.ts'
+import type { RunningService } from '../sensors/keepalived-services.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { ipAddress } from './network-fields.ts'
 import { refuse } from './refuse.ts'
