@@ -30,7 +30,7 @@ export { resolveClusters } from './resolve.ts'
 export { routeWords, ruleWords } from './routes.ts'
 export type { Moment } from './rules/subject.ts'
 export { type Shares, sharesOf } from './schedulers.ts'
-export { indispensable, poolOf, serversOf } from './servers.ts'
+export { poolOf, serversOf } from './servers.ts'
 export { serverStarts, settlingTime } from './settling.ts'
 export { isAmong, type Statuses, written } from './statuses.ts'
 export {
