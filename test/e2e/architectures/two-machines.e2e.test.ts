@@ -1,5 +1,6 @@
 import { architecture } from '../architecture.ts'
 import { bounded } from '../bounded.ts'
+import { everyTls } from '../every-tls.ts'
 import { floating } from '../floating.ts'
 import { tryingAll } from '../in-place.ts'
 import { speaksTls } from '../tls.ts'
@@ -13,4 +14,7 @@ architecture('two-machines', '10.90.4', (cluster) => {
     ])
 })
 
-if (tryingAll) floating('10.90.5')
+if (tryingAll) {
+  floating('10.90.5')
+  everyTls('10.90.11')
+}

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, recapsOf } from './events.ts'
-import { tryingAll } from './in-place.ts'
 import { httpsServices, renewCertificates, speaksTls, tellCluster } from './tls.ts'
 
 const served = [{ certificate: 'tls/internal.pem', key: 'tls/internal.key' }]
@@ -40,11 +39,12 @@ const shapes: readonly { readonly about: string; readonly settings: object; read
   },
 ]
 
-if (tryingAll)
+/** Declares that every way of speaking TLS comes up and proves itself, one after the other on the same machines. */
+export function everyTls(network: string): void {
   describe('inventories/https', () => {
     let cluster: TestCluster
     beforeAll(async () => {
-      cluster = await startCluster('https', '10.90.11', { images: { d2: 'trixie', rs1: 'trixie' } })
+      cluster = await startCluster('https', network, { images: { d2: 'trixie', rs1: 'trixie' } })
       renewCertificates(cluster)
     })
     afterAll(() => cluster?.[Symbol.asyncDispose]())
@@ -79,3 +79,4 @@ if (tryingAll)
       expect(drilled.status, drilled.stdout).toBe(0)
     })
   })
+}
