@@ -64,6 +64,10 @@ export interface Realserver {
 export interface Service {
   readonly protocol: 'tcp' | 'udp'
   readonly port: number
+  /** Where it is a range of ports, that have one service for all: the last of them. No check asks for it. */
+  readonly until?: number
+  /** Services of a VIP that say the same number here are one to the kernel, which knows them by a mark. */
+  readonly marked?: number
   /** Port of the realservers. */
   readonly backendPort: number
   readonly mode: 'http' | 'tcp'
@@ -196,6 +200,8 @@ export interface NatReturn {
   readonly gateway: string
   /** Networks in CIDR form. */
   readonly clients: readonly string[]
+  /** Who gets out through the directors with their address: the realservers, or networks in CIDR form. */
+  readonly masquerade?: 'realservers' | readonly string[]
 }
 
 /** The machine that has the pages of all realservers. */

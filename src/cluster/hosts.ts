@@ -1,6 +1,10 @@
-import type { Cluster } from './cluster.ts'
+import type { Cluster, Member } from './cluster.ts'
 import type { Machine } from './network.ts'
 import { tiersOf } from './tiers.ts'
+
+/** Those of a cluster's hosts that are in a group. */
+export const inGroupOf = (members: readonly Member[]) => (group: string) =>
+  members.filter(({ groups }) => groups.includes(group))
 
 /** Every machine of one tier that has a part in serving, each once: the same may be a director and a realserver. */
 export function membersOf({ directors, realservers, nfs }: Cluster): readonly Machine[] {

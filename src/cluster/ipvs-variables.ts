@@ -5,6 +5,7 @@ import { familyOf } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
+import { joinedServices, markOf } from './marks.ts'
 import { poolOf } from './servers.ts'
 import { written } from './statuses.ts'
 import { eachAddress, ofItsFamily } from './together.ts'
@@ -14,8 +15,11 @@ import type { PageSettings } from './vocabulary/index.ts'
 export interface VirtualServer {
   readonly vip: string
   readonly port: number
-  /** Address and port as ipvsadm(8) writes them. */
+  /** Address and port as ipvsadm(8) writes them, or the mark. */
   readonly endpoint: string
+  /** The mark by which the kernel knows it, where several ports are one service; 0: it knows it by address and port. */
+  readonly mark: number
+  readonly family: 'inet' | 'inet6'
   readonly protocol: 'TCP' | 'UDP'
   readonly scheduler: string
   readonly forwarding: 'DR' | 'NAT' | 'TUN'
@@ -39,10 +43,11 @@ export interface VirtualServer {
   /** Lines, verbatim. */
   readonly extra: string
   readonly real_servers: readonly (Peer & {
+    /** 0: the one that the client asked for. */
     readonly port: number
     readonly endpoint: string
     readonly weight: number
-    readonly check: CheckVariables
+    readonly checks: readonly CheckVariables[]
   })[]
 }
 
@@ -87,7 +92,7 @@ export function virtualServersOf(cluster: Cluster, known: Knowledge): readonly V
   if (cluster.balancer !== 'ipvs') return []
   return cluster.vips.flatMap((vip) =>
     eachAddress(vip).flatMap(({ address }) =>
-      vip.services.map((service) => virtualServer(cluster, vip, address, service, known)),
+      joinedServices(vip).map((joined) => virtualServer(cluster, vip, address, joined, known)),
     ),
   )
 }
@@ -103,13 +108,18 @@ function virtualServer(
   cluster: Cluster,
   vip: Vip,
   address: string,
-  service: Service,
+  joined: readonly [Service, ...Service[]],
   known: Knowledge,
 ): VirtualServer {
+  const [service] = joined
+  const mark = service.marked === undefined ? 0 : markOf(vip, address, service)
+  const port = mark > 0 ? 0 : service.backendPort
   return {
     vip: address,
     port: service.port,
-    endpoint: endpointOf({ address, port: service.port }),
+    endpoint: mark > 0 ? String(mark) : endpointOf({ address, port: service.port }),
+    mark,
+    family: familyOf(address) === 'ipv6' ? 'inet6' : 'inet',
     protocol: service.protocol === 'udp' ? 'UDP' : 'TCP',
     scheduler: service.scheduler,
     forwarding: forwardings[service.forwarding],
@@ -129,10 +139,10 @@ function virtualServer(
       return {
         host: realserver.host,
         address: own,
-        port: service.backendPort,
-        endpoint: endpointOf({ address: own, port: service.backendPort }),
+        port,
+        endpoint: endpointOf({ address: own, port }),
         weight: realserver.weight,
-        check: checkOf(service, own),
+        checks: joined.filter(({ until }) => until === undefined).map((one) => checkOf(one, own)),
       }
     }),
   }

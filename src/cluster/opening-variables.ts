@@ -5,6 +5,8 @@ import { behind } from './behind.ts'
 import type { Cluster, Director, Family, Realserver, Service, Vip } from './cluster.ts'
 import { membersOf } from './hosts.ts'
 import { peersOf } from './links.ts'
+import { portsIn } from './marks.ts'
+import { masqueradeOf } from './masquerade.ts'
 import type { Machine } from './network.ts'
 import { poolOf, serversOf } from './servers.ts'
 import { eachAddress, eachFamily } from './together.ts'
@@ -12,7 +14,7 @@ import { eachAddress, eachFamily } from './together.ts'
 /** One thing a machine must hear, in the words of the kind `firewall`. */
 export interface OpeningVariables {
   readonly protocol: 'tcp' | 'udp' | 'vrrp' | 'ah' | 'ipip' | 'ip6ip6' | 'igmp' | 'icmp'
-  readonly ports: readonly number[]
+  readonly ports: readonly (number | string)[]
   readonly from: readonly string[]
   readonly to: readonly string[]
   readonly forward: boolean
@@ -36,7 +38,8 @@ export function openingsOf(cluster: Cluster, host: string, known: Knowledge): re
       ...(realserver ? ofRealserver(cluster, one, realserver, known) : []),
     ]),
   ])
-  return [...ofVips, ...ofServers(cluster, host, known)]
+  const leaving = director ? masqueradeOf(cluster, known) : false
+  return [...ofVips, ...(leaving ? ofMasqueraded(leaving.from) : []), ...ofServers(cluster, host, known)]
 }
 
 /** What the cluster's machines ask of each other beside its services: the time, and pages by NFS 4. */
@@ -100,10 +103,10 @@ function ofPeers(
 }
 
 function ofClients(vip: Vip): readonly OpeningVariables[] {
-  return vip.services.map(({ protocol, port }) => ({
+  return vip.services.map((service) => ({
     ...nothing,
-    protocol,
-    ports: [port],
+    protocol: service.protocol,
+    ports: [portsIn(service)],
     to: addressesOf(vip),
   }))
 }
@@ -116,6 +119,11 @@ function ofAnswers(cluster: Cluster, vip: Vip, known: Knowledge): readonly Openi
   return vip.services
     .filter(({ forwarding }) => forwarding === 'nat')
     .map(({ protocol }) => ({ ...nothing, protocol, from, to: nat.clients, forward: true }))
+}
+
+/** Whoever leaves with the director's address passes through it, wherever he goes. */
+function ofMasqueraded(from: readonly string[]): readonly OpeningVariables[] {
+  return (['tcp', 'udp', 'icmp'] as const).map((protocol) => ({ ...nothing, protocol, from, forward: true }))
 }
 
 /** What clients ask, by the way it comes, and what the directors' health checks ask. */
@@ -149,13 +157,15 @@ function ofService(
           ports: [askedPort(check, port)],
           from,
         }
+  const ports = [service.until === undefined ? port : portsIn(service)]
+  const asked = service.until === undefined ? [checked] : []
   if (cluster.balancer !== 'ipvs') return [checked, { ...nothing, protocol, ports: [port], from }]
-  if (forwarding === 'nat') return [checked, { ...nothing, protocol, ports: [port] }]
+  if (forwarding === 'nat') return [...asked, { ...nothing, protocol, ports }]
   const to = ofFamily(addressesOf(vip), vip.family)
-  const direct: OpeningVariables = { ...nothing, protocol, ports: [port], to }
+  const direct: OpeningVariables = { ...nothing, protocol, ports, to }
   return forwarding === 'tun'
-    ? [checked, direct, { ...nothing, protocol: vip.family === 'ipv6' ? 'ip6ip6' : 'ipip', from }]
-    : [checked, direct]
+    ? [...asked, direct, { ...nothing, protocol: vip.family === 'ipv6' ? 'ip6ip6' : 'ipip', from }]
+    : [...asked, direct]
 }
 
 const nothing: OpeningVariables = { protocol: 'tcp', ports: [], from: [], to: [], forward: false }

@@ -5,22 +5,25 @@ import type {
   ClusterProblem,
   Director,
   Member,
+  NatReturn,
   NfsServer,
   Realserver,
   Service,
   Vip,
   VirtualAddress,
 } from './cluster.ts'
+import { inGroupOf } from './hosts.ts'
 import { onDirector, saidPriority } from './on-directors.ts'
 import { prioritiesFor } from './priorities.ts'
 import { protectionOf } from './protection.ts'
 import { routingOf } from './routes.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'
 import type { Moment } from './rules/subject.ts'
+import { servicesOf } from './services.ts'
 import { behindOf } from './tiers.ts'
-import { byTls, checkOf, targetOf, tlsOf } from './tls.ts'
+import { byTls } from './tls.ts'
 import { unmanagedPeers } from './unmanaged.ts'
-import { type ClusterSettings, type ServiceSettings, withProfile } from './vocabulary/index.ts'
+import { type ClusterSettings, withProfile } from './vocabulary/index.ts'
 
 /**
  * Every cluster the inventory describes, and all that is wrong or doubtful about them; without a moment, whether certificates
@@ -101,9 +104,6 @@ function standingBehind(front: Written, { settings, members }: Written): Cluster
   const family = familyBehind(vips, own.realservers)
   return { ...own, front: front.settings.name, vips: vips.map((vip) => ({ ...vip, family })) }
 }
-
-const inGroupOf = (members: readonly Member[]) => (group: string) =>
-  members.filter(({ groups }) => groups.includes(group))
 
 function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster {
   const inGroup = inGroupOf(members)
@@ -209,62 +209,10 @@ function virtualAddress(written: string): VirtualAddress {
   return { address: canonical(text), ...(prefix === undefined ? {} : { prefix: Number(prefix) }) }
 }
 
-/** Tomcat's own port, where the balancer can reach another one than the client asked for. */
-const tomcatPort = 8080
-
-function servicesOf(
-  list: readonly ServiceSettings[] = [],
-  cluster: ClusterSettings,
-  members: readonly Member[],
-): readonly Service[] {
-  return list.map((service) => {
-    const own = { ...serviceOf(service, cluster, members), ...tlsOf(service, list) }
-    const target = own.redirect && targetOf(service, list)
-    if (!target) return own
-    // What only sends clients elsewhere lives and dies with what they find there.
-    const { check, backendPort } = serviceOf(target, cluster, members)
-    return cluster.balancer === 'none'
-      ? {
-          ...own,
-          check:
-            check.type === 'misc' || check.type === 'ping'
-              ? check
-              : { ...check, port: check.port ?? target.port },
-        }
-      : { ...own, check, backendPort }
-  })
-}
-
-function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members: readonly Member[]): Service {
-  const { balancer, backend } = cluster
-  const translates = balancer !== 'ipvs' || settings.forwarding === 'nat'
-  return {
-    protocol: settings.protocol,
-    port: settings.port,
-    backendPort: settings.backend_port ?? (backend === 'tomcat' && translates ? tomcatPort : settings.port),
-    mode: settings.mode,
-    inhibits: settings.inhibit_on_failure,
-    sorryPage: settings.sorry_page,
-    inhibitsSorry: settings.sorry_server_inhibit,
-    extra: settings.extra ?? '',
-    forwarding: settings.forwarding,
-    scheduler: settings.scheduler,
-    ...(settings.persistence_timeout === undefined ? {} : { persistence: settings.persistence_timeout }),
-    ...(settings.persistence_granularity === undefined
-      ? {}
-      : { granularity: settings.persistence_granularity }),
-    onePacket: settings.one_packet,
-    quorum: settings.quorum,
-    hysteresis: settings.hysteresis,
-    check: checkOf(settings, cluster),
-    ...(settings.realservers === undefined
-      ? {}
-      : { pool: inGroupOf(members)(settings.realservers).map(({ name }) => name) }),
-  }
-}
-
 /** The way back; where nobody says where clients are, they may be anywhere. */
-function wayBack({ gateway, clients }: NonNullable<ClusterSettings['nat']>): NonNullable<Cluster['nat']> {
+function wayBack({ gateway, clients, masquerade }: NonNullable<ClusterSettings['nat']>): NatReturn {
   const everywhere = familyOf(gateway) === 'ipv6' ? '::/0' : '0.0.0.0/0'
-  return { gateway: canonical(gateway), clients: clients ?? [everywhere] }
+  const back = { gateway: canonical(gateway), clients: clients ?? [everywhere] }
+  if (masquerade === false) return back
+  return { ...back, masquerade: masquerade === true ? 'realservers' : masquerade.networks }
 }

@@ -138,7 +138,9 @@ export function servedFile(
 /** What the nginx that serves pages listens to: plain ports together, others each by itself. */
 export function pageServersOf(cluster: Cluster): readonly PageServer[] {
   const services = cluster.vips.flatMap((vip) => vip.services)
-  const serving = services.filter(({ redirect }) => cluster.balancer === 'none' || !redirect)
+  const serving = services.filter(
+    ({ redirect, until }) => until === undefined && (cluster.balancer === 'none' || !redirect),
+  )
   const byPort = [...new Map(serving.toReversed().map((one) => [one.backendPort, one])).values()].toReversed()
   const isPlain = (service: Service) => !pageTls(cluster, service) && !service.redirect
   const plain = byPort.filter(isPlain).map(({ backendPort }) => backendPort)

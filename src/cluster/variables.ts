@@ -8,6 +8,8 @@ import type { Cluster, Service } from './cluster.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
 import { asksByPattern, modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { linkNamesOf } from './link-names.ts'
+import { packetMarksOf } from './marks.ts'
+import { masqueradeOf } from './masquerade.ts'
 import { vmacOf } from './network.ts'
 import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
@@ -57,7 +59,9 @@ export function clusterVariables(
     is_realserver: isRealserver,
     is_client: cluster.clients.includes(host),
     serves,
-    page_ports: [...new Set(services.map(({ backendPort }) => backendPort))],
+    page_ports: [
+      ...new Set(services.filter(({ until }) => until === undefined).map(({ backendPort }) => backendPort)),
+    ],
     /** What the nginx that serves them listens to. */
     pages: pageServersOf(cluster),
     serves_ipv6: familiesIn(cluster).has('ipv6'),
@@ -74,6 +78,10 @@ export function clusterVariables(
     },
     ipvs_modules: director ? modulesOf(cluster) : [],
     ipvs_timeouts: cluster.ipvsTimeouts,
+    packet_marks: isDirector ? packetMarksOf(cluster) : [],
+    get masquerade() {
+      return isDirector && masqueradeOf(cluster, known)
+    },
     asks_by_pattern: isDirector && asksByPattern(cluster),
     get link_names() {
       return linkNamesOf(sender ?? cluster, host, known)

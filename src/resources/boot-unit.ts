@@ -12,10 +12,12 @@ export interface BootUnit {
   /** Commands of POSIX sh without single quotes or backslashes, run in order; the first that fails fails the unit. */
   readonly start: readonly string[]
   readonly stop: readonly string[]
+  /** What is run where it is reloaded, by itself or with another unit. */
+  readonly reload?: readonly string[]
 }
 
 /** The text of its file, systemd.unit(5). */
-export function bootUnitText({ description, order, start, stop }: BootUnit): string {
+export function bootUnitText({ description, order, start, stop, reload = [] }: BootUnit): string {
   return `# Written by understudy.
 [Unit]
 Description=${description}
@@ -26,7 +28,7 @@ Type=oneshot
 RemainAfterExit=yes
 Environment=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 ${start.map((command) => `ExecStart=/bin/sh -ec '${literal(command)}'`).join('\n')}
-${stop.map((command) => `ExecStop=-/bin/sh -c '${literal(command)}'`).join('\n')}
+${reload.map((command) => `ExecReload=/bin/sh -ec '${literal(command)}'\n`).join('')}${stop.map((command) => `ExecStop=-/bin/sh -c '${literal(command)}'`).join('\n')}
 
 [Install]
 WantedBy=multi-user.target

@@ -55,6 +55,7 @@ import { packageKind } from './package.ts'
 import { packageFile, packageLeftovers, packageLists, packageUpgrade } from './packages-of-system.ts'
 import { packedArchive } from './packed-archive.ts'
 import { firewalldRule, iptablesRule, ufwRule } from './packet-filters.ts'
+import { packetRulesKind } from './packet-rules.ts'
 import { pamLimit } from './pam-limit.ts'
 import { gone, hardLink, pathOwnership } from './paths.ts'
 import { pause } from './pause.ts'
@@ -109,6 +110,7 @@ export const kinds = {
   mount: listed(mount),
   nfs_export: listed(nfsExport),
   package: listed(packageKind),
+  packet_rules: listed(packetRulesKind),
   pause: listed(pause, () => true),
   reachable: listed(reachable),
   selinux_boolean: listed(selinuxBoolean),

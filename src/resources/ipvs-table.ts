@@ -100,7 +100,7 @@ function compare(
         name: keyOf(service),
         before: settingsOf(service),
         after: undefined,
-        script: sh`ipvsadm -D ${[flagOf(service), placeOf(service)]} 2>/dev/null || :`,
+        script: sh`ipvsadm -D ${placeWords(service)} 2>/dev/null || :`,
       })),
     ],
     strangers: surplus.filter((one) => !ours.includes(one)),
@@ -108,7 +108,7 @@ function compare(
 }
 
 function repairsOf(wanted: RunningService, found: IpvsService | undefined): readonly Repair[] {
-  const service = [flagOf(wanted), placeOf(wanted)]
+  const service = [...placeWords(wanted)]
   const same = found !== undefined && settingsOf(found) === settingsOf(wanted)
   const gone = (found?.servers ?? []).filter((one) => !wanted.servers.some((server) => isAt(server, one)))
   return [
@@ -186,6 +186,12 @@ function describe(repairs: readonly Repair[]): Change | undefined {
 
 function flagOf({ protocol }: IpvsService): string {
   return protocolFlags[protocol]
+}
+
+/** A mark does not say of which family it is. */
+function placeWords(service: IpvsService): readonly string[] {
+  const isSix = service.protocol === 'fwmark' && service.servers.some(({ address }) => address.includes(':'))
+  return [flagOf(service), placeOf(service), ...(isSix ? ['-6'] : [])]
 }
 
 function keyOf(service: IpvsService): string {

@@ -1,9 +1,19 @@
-import { addressOf, behind, type Cluster, serversOf, type Vip } from '../cluster/index.ts'
+import {
+  addressOf,
+  behind,
+  type Cluster,
+  eachFamily,
+  knownAddress,
+  serversOf,
+  tiersOf,
+  type Vip,
+} from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { NeedsFacts } from '../model/task.ts'
 
-type Machine = Parameters<typeof addressOf>[2]
+/** A machine of the cluster, as far as its addresses go. */
+export type Machine = Parameters<typeof addressOf>[2]
 
 /** Where the pages come from, where that is one machine. */
 export interface SharedPages {
@@ -33,6 +43,17 @@ export function sharedBy(
       })),
     },
   }
+}
+
+/** Is it known where to ask every machine that serves for its page, before any of them was asked? */
+export function addressesAreKnown(cluster: Cluster): boolean {
+  return tiersOf(cluster).every((tier) =>
+    tier.vips
+      .flatMap((vip) => eachFamily(tier, vip))
+      .every((vip) =>
+        serversOf(tier).every((server) => knownAddress(server, behind(tier, vip)) !== undefined),
+      ),
+  )
 }
 
 /** Of a machine that cannot be asked its address, the one we connect to is the best guess. */

@@ -1,5 +1,4 @@
 import {
-  type addressOf,
   type Cluster,
   poolOf,
   type Service,
@@ -9,10 +8,8 @@ import {
   type Vip,
 } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
-import { addressIn } from './expected-addresses.ts'
+import { addressIn, type Machine } from './expected-addresses.ts'
 import { type ExpectedTls, expectedBehind, expectedTls } from './expected-tls.ts'
-
-type Machine = Parameters<typeof addressOf>[2]
 
 /** One machine of the cluster. */
 export interface ExpectedMember {
@@ -47,6 +44,8 @@ export interface ExpectedHealth {
 export interface ExpectedService {
   readonly protocol: 'tcp' | 'udp'
   readonly port: number
+  /** The mark by which the kernel knows it, where it has several ports; each of these is a service here. */
+  readonly mark?: number
   readonly forwarding: 'dr' | 'nat' | 'tun'
   readonly scheduler: Service['scheduler']
   /** Seconds. */
@@ -73,8 +72,8 @@ export interface ExpectedService {
   readonly servers: readonly ExpectedServer[]
 }
 
-/** A service, and whether who shows its page waits in the kernel's table for its turn. */
-export type Balanced = ExpectedService & { readonly waits: boolean }
+/** A service, whether who shows its page waits in the kernel's table for its turn, and with which others it is one. */
+export type Balanced = ExpectedService & { readonly waits: boolean; readonly marked: number | undefined }
 
 /** What a client should find behind a service. */
 export function expectedService(
@@ -106,17 +105,23 @@ export function expectedService(
     forwarding,
     scheduler,
     sorryPage,
-    waits: sorryPage && service.inhibitsSorry,
+    waits: service.inhibitsSorry,
+    marked: service.marked,
     ...(persistence === undefined ? {} : { persistence }),
-    shares: sharesOf(
-      cluster,
-      service,
-      servers.map(({ weight }) => weight),
-    ),
+    shares:
+      service.marked === undefined
+        ? sharesOf(
+            cluster,
+            service,
+            servers.map(({ weight }) => weight),
+          )
+        : { is: 'none', why: 'all ports of the service take turns together' },
     ...(service.redirect ? { spoken: 'http' as const, redirect: service.redirect } : asked(cluster, service)),
     ...(tls ? { tls } : {}),
     ...(tlsBehind ? { tlsBehind } : {}),
-    ...(cluster.balancer === 'none' && protocol === 'tcp' && !('path' in service.check)
+    ...((cluster.balancer === 'none' || service.marked !== undefined) &&
+    protocol === 'tcp' &&
+    !('path' in service.check)
       ? { connects: true }
       : {}),
     servers,

@@ -1,15 +1,12 @@
 import {
-  behind,
   type Cluster,
   eachAddress,
-  eachFamily,
   type IpvsTimeouts,
-  knownAddress,
+  markOf,
   ofItsFamily,
+  packetMarksOf,
   type Shares,
-  serversOf,
   sorryAddressOf,
-  tiersOf,
   tunnelDeviceOf,
   type Vip,
 } from '../cluster/index.ts'
@@ -22,6 +19,7 @@ import {
   type ExpectedService,
   expectedService,
 } from './expected-service.ts'
+import { unitsOf } from './expected-units.ts'
 
 export type {
   ExpectedHealth,
@@ -71,6 +69,8 @@ export interface ExpectedCluster {
   readonly timeouts: IpvsTimeouts
   /** Each director tells the others of its connections. */
   readonly tellsConnections: boolean
+  /** Each director marks packets, or masquerades those of others. */
+  readonly changesPackets: boolean
   readonly vips: readonly ExpectedVip[]
   readonly nfs?: SharedPages
   /** The cluster whose directors the realservers are. */
@@ -128,10 +128,12 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     realservers: cluster.realservers.map(member),
     observers: cluster.clients,
     timeouts: cluster.ipvsTimeouts,
+    changesPackets: packetMarksOf(cluster).length > 0 || cluster.nat?.masquerade !== undefined,
     tellsConnections: cluster.connectionSync && cluster.balancer === 'ipvs' && cluster.directors.length > 1,
     vips: cluster.vips.flatMap((vip) => {
+      const asked = vip.services.filter(({ until }) => until === undefined)
       const servicesAt = (address: string) =>
-        vip.services.map((service) =>
+        asked.map((service) =>
           asBalancedAgain(
             expectedService(cluster, ofItsFamily(cluster, vip, address), service, facts),
             cluster,
@@ -158,15 +160,18 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
         preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(extra),
         routes: vip.routes,
         rules: vip.rules,
-        services: servicesAt(address).map((service) => withSorryServer(service, address)),
+        services: servicesAt(address).map((service) => ({
+          ...withSorryServer(service, address),
+          ...(service.marked === undefined ? {} : { mark: markOf(vip, address, service) }),
+        })),
       }))
     }),
   }
 }
 
 /** The table names the director's own address in the family of the VIP. */
-function withSorryServer({ waits, ...service }: Balanced, vip: string): ExpectedService {
-  const { port } = service
+function withSorryServer({ waits, marked, ...service }: Balanced, vip: string): ExpectedService {
+  const port = marked === undefined ? service.port : 0
   return waits ? { ...service, sorryServer: { address: sorryAddressOf(vip), port } } : service
 }
 
@@ -185,23 +190,4 @@ function asBalancedAgain(service: Balanced, cluster: Cluster, behind: ExpectedCl
   const shares: Shares =
     mode === 'tcp' ? { is: 'none', why: 'no answer tells who passed it on' } : service.shares
   return { ...service, ...(page ? { page } : {}), ...(tls ? { tls } : {}), shares }
-}
-
-/** Apache and Tomcat are called otherwise in Debian. */
-const unitsOf = {
-  nginx: ['nginx.service'],
-  apache: ['apache2.service', 'httpd.service'],
-  tomcat: ['tomcat.service', 'tomcat9.service', 'tomcat10.service', 'tomcat11.service'],
-  none: [],
-} as const
-
-/** Is it known where to ask every machine that serves for its page, before any of them was asked? */
-export function addressesAreKnown(cluster: Cluster): boolean {
-  return tiersOf(cluster).every((tier) =>
-    tier.vips
-      .flatMap((vip) => eachFamily(tier, vip))
-      .every((vip) =>
-        serversOf(tier).every((server) => knownAddress(server, behind(tier, vip)) !== undefined),
-      ),
-  )
 }

@@ -13,6 +13,7 @@ import { directorPorts, portsOf } from './proofs/boot.ts'
 import { directPages } from './proofs/direct.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { connectionsThroughVips, connectionsToItself } from './proofs/own.ts'
+import { packetQueries } from './proofs/packets.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
 import { poolQueries } from './proofs/pool.ts'
 import { plainThroughVips } from './proofs/redirect.ts'
@@ -36,7 +37,9 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     ...(director && !cluster.isBehind ? [unitNamed('keepalived'), runningKeepalived] : []),
     ...(director && instancesWithRouting(cluster).length > 0 ? [routingOfHost] : []),
     ...(director ? directorPorts(cluster, host).map(listenersOn) : []),
-    ...(director && cluster.balancer === 'ipvs' ? [ipvsTable, ...rememberingQueries(cluster)] : []),
+    ...(director && cluster.balancer === 'ipvs'
+      ? [ipvsTable, ...rememberingQueries(cluster), ...packetQueries(cluster)]
+      : []),
     ...tlsFilesAt(cluster, host),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
     ...sharedQueries(cluster, host),

@@ -216,7 +216,7 @@ function silentPorts(found: Observed, ports: readonly Port[]): string | undefine
 
 function pool(
   name: string,
-  { protocol, servers }: ExpectedService,
+  { protocol, servers, mark }: ExpectedService,
   { balancer }: ExpectedCluster,
   { members, holder }: { readonly members: Members; readonly holder: string | undefined },
 ): PoolStatus {
@@ -228,9 +228,9 @@ function pool(
     service: name,
     ...(asked && holder !== undefined ? { seenBy: holder } : {}),
     servers: servers.map(({ host, address, port: own }) => {
-      const line = lines.find(
-        (one) => one.service === name && one.server === endpointOf({ address, port: own }),
-      )
+      // The table knows one of several ports by its mark, and its realservers by no port.
+      const [at, port] = mark === undefined ? [name, own] : [`fwm ${mark}`, 0]
+      const line = lines.find((one) => one.service === at && one.server === endpointOf({ address, port }))
       const listens = members.get(host)
       const serves =
         listens !== undefined &&

@@ -35,6 +35,7 @@ describe('the vocabulary', () => {
       services: [
         {
           port: 80,
+          also: [],
           protocol: 'tcp',
           mode: 'http',
           one_packet: false,

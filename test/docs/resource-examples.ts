@@ -65,6 +65,11 @@ export const resourceExamples = {
     path: /srv/www
     clients: [10.0.0.21, 10.0.0.22]
     options: ro,sync,no_subtree_check`,
+  packet_rules: `- packet_rules:
+    name: web
+    marks:
+      - { mark: 770001, address: 10.0.0.100, protocol: tcp, ports: [80, 443] }
+    masquerade: { from: [10.1.0.0/24], except_to: [10.1.0.0/24] }`,
   package: `- package: [nginx, curl]`,
   pause: `- pause: { seconds: 10 }`,
   reachable: `- reachable: { path: /srv/www/site, by: www-data }`,

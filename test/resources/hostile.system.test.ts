@@ -50,6 +50,7 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
   loopback_vip: (n) => ({ address: `192.0.2.${n % 250}` }),
   mount: (_, d) => ({ path: `${d}/mounted`, src: 'none', fstype: 'no-such-fs' }),
   nfs_export: (n, d) => ({ path: `${d.replaceAll(' ', '')}/exported${n}`, clients: ['192.0.2.1'] }),
+  packet_rules: (n) => ({ name: `packets${n}` }),
   package: () => ({ name: 'no-such-package', state: 'absent' }),
   pause: () => ({ seconds: 0 }),
   reachable: (_, d) => ({ path: `${d}/way/page`, by: 'nobody' }),

@@ -43,6 +43,7 @@ export function expected(
     observers: ['client'],
     timeouts: {},
     tellsConnections: false,
+    changesPackets: false,
     vips: [
       {
         address: vip,

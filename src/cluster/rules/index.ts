@@ -5,6 +5,7 @@ import { certificateRules } from './certificates.ts'
 import { checkRules } from './checks.ts'
 import { ipvsRules } from './ipvs.ts'
 import { machineRules } from './machines.ts'
+import { markRules } from './marks.ts'
 import { nfsRules } from './nfs.ts'
 import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
@@ -34,6 +35,7 @@ const rules = [
   ...checkRules,
   ...tlsRules,
   ...certificateRules,
+  ...markRules,
   ...nfsRules,
   ...ownRules,
   ...sourceRules,

@@ -20,12 +20,15 @@ function somethingListens(subject: Subject): readonly ClusterProblem[] {
       const own = subject.settings.vips[vip]?.services !== undefined
       // A list that several VIPs share is told of once.
       if (!own && vip > 0 && subject.settings.vips.slice(0, vip).some((one) => !one.services)) return []
-      const path = own ? ['vips', vip, 'services', at] : ['services', at]
+      const list = own ? ['vips', vip, 'services'] : ['services']
+      const { marked = at } = service
+      const path = (...words: readonly string[]) =>
+        marked === at ? [...list, at, ...words] : [...list, marked, 'also']
       if (!heard)
         return [
           wrong(
             subject,
-            [...path, service.port === port ? 'port' : 'backend_port'],
+            path(service.port === port ? 'port' : 'backend_port'),
             `nobody of the cluster ${behind.name} listens on ${protocol} port ${port}${ports === '' ? '' : `: its services are on ${ports}`}`,
             `Add a service with port: ${port} to ${behind.name}, or send to another port.`,
           ),
@@ -34,7 +37,7 @@ function somethingListens(subject: Subject): readonly ClusterProblem[] {
         return [
           wrong(
             subject,
-            [...path, 'check', 'path'],
+            path('check', 'path'),
             `${behind.balancer} of ${behind.name} passes on connections alone on port ${port}: it answers nothing itself, and so nobody ${ofBalancers}`,
             'Use check: { type: tcp }, or ask for a page of those behind.',
           ),
@@ -49,7 +52,7 @@ function somethingListens(subject: Subject): readonly ClusterProblem[] {
         return [
           wrong(
             subject,
-            [...path, 'check'],
+            path('check'),
             `port ${port} of ${behind.name} only sends clients elsewhere, with status ${redirect.status}: the check would take its machines out`,
             `Write check: { type: http, path: ${ofBalancers} }, which asks its ${behind.balancer} itself.`,
           ),
@@ -58,7 +61,7 @@ function somethingListens(subject: Subject): readonly ClusterProblem[] {
       return [
         wrong(
           subject,
-          [...path, 'check', 'type'],
+          path('check', 'type'),
           `${behind.balancer} of ${behind.name} speaks plain HTTP on port ${port}, and not TLS, which the check asks for`,
           'Set type: http.',
         ),

@@ -223,7 +223,14 @@ function serversSpeakAlike(subject: Subject): readonly ClusterProblem[] {
   const said = writtenServices(subject).flatMap(({ path, service }) => {
     if (service.redirect !== undefined && balancer !== 'none') return []
     const speaks = balancer === 'none' ? [service.tls, service.redirect] : service.backend_tls?.certificates
-    return [{ path, port: service.backend_port ?? service.port, speaks: JSON.stringify(speaks ?? null) }]
+    const own = JSON.stringify(speaks ?? null)
+    const joined = service.also.flatMap((one, index) => {
+      const at = [...path, 'also', index]
+      if (typeof one === 'number') return [{ path: at, port: one, speaks: 'null' }]
+      if (typeof one === 'string') return []
+      return [{ path: at, port: one.port, speaks: one.check.type === 'https' ? own : 'null' }]
+    })
+    return [{ path, port: service.backend_port ?? service.port, speaks: own }, ...joined]
   })
   return said.flatMap(({ path, port, speaks }, index) => {
     const other = said.slice(0, index).find((one) => one.port === port && one.speaks !== speaks)

@@ -18,6 +18,17 @@ const nat = z.strictObject({
     .describe(
       'Networks clients come from; all others keep their way. Anywhere where absent: the default route leads to the gateway.',
     ),
+  masquerade: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        networks: z.array(network).min(1).describe('Networks of those who get out that way.'),
+      }),
+    ])
+    .default(false)
+    .describe(
+      'Realservers get out through the directors, with the address of the one that holds the gateway: for updates, names, the time. `true`: the realservers; `networks`: everybody there. By nftables, on all directors; such connections end when the gateway moves.',
+    ),
 })
 
 /** The kernel counts them in ticks, of which there may be a thousand a second, and takes no more than fit. */

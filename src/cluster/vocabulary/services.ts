@@ -4,8 +4,32 @@ import { check } from './checks.ts'
 import { backendTls, redirect, tls } from './tls.ts'
 import { groupName, port, verbatim } from './words.ts'
 
+const portRange = z
+  .string()
+  .regex(/^[1-9]\d{0,4}-[1-9]\d{0,4}$/, 'must be a port, or a range such as "30000-30099"')
+  .refine((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number)
+    return first < last && last <= 65_535
+  }, 'must begin with the lower of two ports')
+
+const alsoPort = z.union([
+  port,
+  portRange,
+  z.strictObject({
+    port: port.describe('One more port.'),
+    check: check.describe('How a director finds out whether a realserver serves it.'),
+  }),
+])
+
 const service = z.strictObject({
   port: port.describe('Port clients connect to.'),
+  also: z
+    .array(alsoPort)
+    .max(50)
+    .default([])
+    .describe(
+      'More ports that are one service with it, by a mark on the packets (`fwmark`): with `persistence_timeout` a client meets the same realserver on all of them, as on 80 and 443, or on those of FTP. Ports, ranges, or mappings with a `check`; one without is asked for a connection, a range for nothing. For ipvs only; directors need nftables.',
+    ),
   protocol: z.enum(['tcp', 'udp']).default('tcp').describe('Transport protocol; udp for ipvs only.'),
   realservers: groupName
     .optional()

@@ -5,6 +5,7 @@ import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { faultProofs, holderProofs } from './holder.ts'
 import { neighbourProofs } from './neighbours.ts'
 import { connectionProofs, ownProofs } from './own.ts'
+import { packetProofs } from './packets.ts'
 import { pageProofs } from './page.ts'
 import { poolProofs } from './pool.ts'
 import { reachProofs } from './reach.ts'
@@ -28,6 +29,7 @@ const proofs = [
   redirectProofs,
   tlsProofs,
   tableProofs,
+  packetProofs,
   rememberingProofs,
   poolProofs,
   neighbourProofs,

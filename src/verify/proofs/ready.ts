@@ -73,12 +73,14 @@ function isInTable(
   if (!member || member instanceof Failure) return false
   const table = member.read(ipvsTable)
   const entry = table.readable
-    ? table.services.find(
-        ({ protocol, address, port }) =>
-          protocol === service.protocol && address === vip && port === service.port,
+    ? table.services.find(({ protocol, address, port }) =>
+        service.mark === undefined
+          ? protocol === service.protocol && address === vip && port === service.port
+          : protocol === 'fwmark' && address === String(service.mark),
       )
     : undefined
+  const own = service.mark === undefined ? server.port : 0
   return (entry?.servers ?? []).some(
-    ({ address, port, weight }) => address === server.address && port === server.port && weight > 0,
+    ({ address, port, weight }) => address === server.address && port === own && weight > 0,
   )
 }

@@ -7,10 +7,11 @@ import type { Sightings } from '../sightings.ts'
 /** The kernel's IPVS table is the configured one, on every director: the backup must be ready too. */
 export function tableProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
   if (cluster.balancer !== 'ipvs') return []
-  const wanted = cluster.vips
-    .flatMap(({ address, services }) => services.map((service) => showExpected(address, service)))
-    .flat()
-    .toSorted()
+  const lines = cluster.vips.flatMap(({ address, services }) =>
+    services.flatMap((service) => showExpected(address, service)),
+  )
+  // Several ports of one service are one in the table.
+  const wanted = [...new Set(lines)].toSorted()
   return cluster.directors.flatMap(({ host }) => {
     const member = seen.members.get(host)
     if (!member || member instanceof Failure) return []
@@ -53,16 +54,20 @@ export function tableProofs(cluster: ExpectedCluster, seen: Sightings): readonly
 }
 
 function showExpected(vip: string, service: ExpectedService): readonly string[] {
-  const { servers, sorryServer, forwarding } = service
+  const { sorryServer, forwarding, mark } = service
+  const servers = service.servers.map((one) => (mark === undefined ? one : { ...one, port: 0 }))
   const all = [...servers, ...(sorryServer ? [{ ...sorryServer, weight: 0 }] : [])]
-  return show({ ...service, address: vip, servers: all.map((one) => ({ ...one, forwarding })) })
+  const place =
+    mark === undefined ? { address: vip } : { protocol: 'fwmark' as const, address: String(mark), port: 0 }
+  return show({ ...service, ...place, servers: all.map((one) => ({ ...one, forwarding })) })
 }
 
 /** The service and each of its realservers as one line each, in one wording for both sides. */
 function show(
   service: Pick<IpvsService, 'protocol' | 'address' | 'port' | 'scheduler' | 'persistence' | 'servers'>,
 ): readonly string[] {
-  const name = `${service.protocol} ${service.address}:${service.port}`
+  const { protocol, address: at } = service
+  const name = protocol === 'fwmark' ? `fwmark ${at}` : `${protocol} ${at}:${service.port}`
   const persistent = service.persistence ? ` persistent ${service.persistence}` : ''
   return [
     `${name} ${service.scheduler}${persistent}`,

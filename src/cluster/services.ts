@@ -1,0 +1,96 @@
+import type { Member, Service } from './cluster.ts'
+import { inGroupOf } from './hosts.ts'
+import { checkOf, targetOf, tlsOf } from './tls.ts'
+import type { ClusterSettings, ServiceSettings } from './vocabulary/index.ts'
+
+/** Tomcat's own port, where the balancer can reach another one than the client asked for. */
+const tomcatPort = 8080
+
+/** The services that are listed, in their order, and behind them what is one with any of them. */
+export function servicesOf(
+  list: readonly ServiceSettings[] = [],
+  cluster: ClusterSettings,
+  members: readonly Member[],
+): readonly Service[] {
+  const listed = list.map((service, index) => {
+    const own = listedService(service, list, cluster, members)
+    // A mark changes no port.
+    return isMarked(service, cluster) ? { ...own, backendPort: own.port, marked: index } : own
+  })
+  const joined = listed.flatMap((service, index) => {
+    const written = list[index]
+    return written && isMarked(written, cluster) ? written.also.map((one) => alsoOf(service, one)) : []
+  })
+  return [...listed, ...joined]
+}
+
+function isMarked({ also }: ServiceSettings, { balancer }: ClusterSettings): boolean {
+  return balancer === 'ipvs' && also.length > 0
+}
+
+function listedService(
+  service: ServiceSettings,
+  list: readonly ServiceSettings[],
+  cluster: ClusterSettings,
+  members: readonly Member[],
+): Service {
+  const own = { ...serviceOf(service, cluster, members), ...tlsOf(service, list) }
+  const target = own.redirect && targetOf(service, list)
+  if (!target) return own
+  // What only sends clients elsewhere lives and dies with what they find there.
+  const { check, backendPort } = serviceOf(target, cluster, members)
+  return cluster.balancer === 'none'
+    ? {
+        ...own,
+        check:
+          check.type === 'misc' || check.type === 'ping'
+            ? check
+            : { ...check, port: check.port ?? target.port },
+      }
+    : { ...own, check, backendPort }
+}
+
+/** One more port, or a range of them, that is one with a service. */
+function alsoOf(service: Service, also: ServiceSettings['also'][number]): Service {
+  const { backendTls, ...plain } = service
+  const { interval, timeout, retries, retry_delay } = service.check
+  const connects = { type: 'tcp', interval, timeout, retries, retry_delay } as const
+  const speaks = service.protocol === 'udp' ? ({ ...connects, type: 'udp', reply: false } as const) : connects
+  if (typeof also === 'number')
+    return { ...plain, port: also, backendPort: also, sorryPage: false, check: speaks }
+  if (typeof also !== 'string') {
+    const sorryPage = service.sorryPage && also.check.type === 'http'
+    const own = { ...plain, port: also.port, backendPort: also.port, sorryPage, check: also.check }
+    return backendTls && also.check.type === 'https' ? { ...own, backendTls } : own
+  }
+  const [first = 0, last = 0] = also.split('-').map(Number)
+  return { ...plain, port: first, until: last, backendPort: first, sorryPage: false, check: speaks }
+}
+
+function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members: readonly Member[]): Service {
+  const { balancer, backend } = cluster
+  const translates = balancer !== 'ipvs' || settings.forwarding === 'nat'
+  return {
+    protocol: settings.protocol,
+    port: settings.port,
+    backendPort: settings.backend_port ?? (backend === 'tomcat' && translates ? tomcatPort : settings.port),
+    mode: settings.mode,
+    inhibits: settings.inhibit_on_failure,
+    sorryPage: settings.sorry_page,
+    inhibitsSorry: settings.sorry_server_inhibit,
+    extra: settings.extra ?? '',
+    forwarding: settings.forwarding,
+    scheduler: settings.scheduler,
+    ...(settings.persistence_timeout === undefined ? {} : { persistence: settings.persistence_timeout }),
+    ...(settings.persistence_granularity === undefined
+      ? {}
+      : { granularity: settings.persistence_granularity }),
+    onePacket: settings.one_packet,
+    quorum: settings.quorum,
+    hysteresis: settings.hysteresis,
+    check: checkOf(settings, cluster),
+    ...(settings.realservers === undefined
+      ? {}
+      : { pool: inGroupOf(members)(settings.realservers).map(({ name }) => name) }),
+  }
+}

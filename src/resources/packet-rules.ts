@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import type { Change, Difference } from '../model/change.ts'
+import type { ResourceKind } from '../model/resource.ts'
+import type { Script } from '../model/script.ts'
+import { fileAt } from '../sensors/files.ts'
+import { packetFileOf, packetRulesOf, packetTableOf } from '../sensors/packet-rules.ts'
+import { unitText } from '../sensors/unit-texts.ts'
+import { unitNamed } from '../sensors/units.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
+import {
+  type BootUnit,
+  bootUnitObstacle,
+  bootUnitStands,
+  installBootUnit,
+  removeBootUnit,
+} from './boot-unit.ts'
+import { ipAddress, ipDestination } from './network-fields.ts'
+import { packetFamilies, packetRuleset } from './packet-ruleset.ts'
+import { refuse } from './refuse.ts'
+import { replaceFile } from './small-file.ts'
+
+const port = z
+  .union([z.number(), z.string()])
+  .transform(String)
+  .refine(
+    (text) => /^[1-9]\d{0,4}(-[1-9]\d{0,4})?$/.test(text),
+    'must be a port, or a range such as 8000-8010',
+  )
+
+const schema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'must be 1 to 32 letters, digits, "_" or "-", a letter first')
+    .describe('What its tables and its unit are called after.'),
+  marks: z
+    .array(
+      z.strictObject({
+        mark: z.number().int().min(1).max(2_147_483_647).describe('The number that packets get.'),
+        address: ipAddress.describe('Where they go.'),
+        protocol: z.enum(['tcp', 'udp']).describe('Their protocol.'),
+        ports: z.array(port).min(1).describe('Ports or ranges to which they go.'),
+      }),
+    )
+    .default([])
+    .describe('Packets that get a mark before anybody looks at them.'),
+  masquerade: z
+    .strictObject({
+      from: z.array(ipDestination).min(1).describe('Who gets out that way: addresses or networks.'),
+      except_from: z.array(ipDestination).default([]).describe('Who of these does not.'),
+      except_to: z.array(ipDestination).default([]).describe('Where their packets go as they are.'),
+    })
+    .optional()
+    .describe("Connections of others that leave with this machine's own address."),
+})
+
+type PacketRules = z.infer<typeof schema>
+
+/** What the kernel does to packets before IPVS sees them, or as they leave: marks, and masquerading. In nftables, in tables of its own. */
+export const packetRulesKind: ResourceKind<
+  PacketRules,
+  {
+    rules: ReturnType<typeof packetRulesOf>
+    unit: ReturnType<typeof unitNamed>
+    text: ReturnType<typeof unitText>
+    at: ReturnType<typeof fileAt>
+  }
+> = {
+  name: 'packet_rules',
+  summary:
+    'Marks for packets, and masquerading, in tables of nftables of its own, now and at every boot; without either they are taken away.',
+  schema,
+  shorthand: 'name',
+  subject: ({ name }) => name,
+  inspect: ({ name }) => ({
+    rules: packetRulesOf(name),
+    unit: unitNamed(unitOf(name)),
+    text: unitText(unitOf(name)),
+    at: fileAt(packetFileOf(name)),
+  }),
+  converge: (wanted, { rules, unit, text }) => {
+    const { name } = wanted
+    const ruleset = packetRuleset(packetTableOf(name), wanted)
+    if (ruleset === '') return remove(name, rules.text !== undefined || text !== undefined)
+    if (rules.obstacle !== undefined)
+      return refuse(
+        `${rules.obstacle}; without it ${wanted.marks.length > 0 ? 'several ports cannot be one service of IPVS (also of services)' : 'nobody is masqueraded (masquerade of nat)'}`,
+      )
+    const boot = bootUnit(name)
+    const obstacle = bootUnitObstacle(boot, unit)
+    if (obstacle) return refuse(obstacle)
+    const written = rules.text === ruleset
+    const lasting = bootUnitStands(boot, text, unit)
+    if (written && rules.loaded && lasting) return undefined
+    const differences: Difference[] = [
+      ...(written
+        ? []
+        : [{ is: 'text' as const, path: packetFileOf(name), before: rules.text, after: ruleset }]),
+      ...(rules.loaded || !written
+        ? []
+        : [{ is: 'attribute' as const, name: 'in the kernel', before: 'otherwise', after: 'as written' }]),
+      ...(lasting
+        ? []
+        : [{ is: 'attribute' as const, name: 'at boot', before: text && 'otherwise', after: boot.name }]),
+    ]
+    return {
+      summary: rules.text === undefined ? 'write and load' : 'load',
+      differences,
+      script: lines(load(wanted, ruleset), installBootUnit(boot)),
+      impact: 'none',
+      disturbs: disturbedBy(name),
+    }
+  },
+}
+
+/** What nft does not take is written nowhere; loading puts a table in the place of the one before. */
+function load(wanted: PacketRules, ruleset: string): Script {
+  const file = packetFileOf(wanted.name)
+  const table = packetTableOf(wanted.name)
+  const idle = packetFamilies.filter((family) => !ruleset.includes(`table ${family} ${table}`))
+  return sh`mkdir -p /etc/understudy
+printf %s ${ruleset} >"$us_tmp/packets"
+nft -c -f "$us_tmp/packets"
+${embed(replaceFile(file, sh`cat "$us_tmp/packets"`))}
+nft -f ${file}
+${embed(lines(...idle.map((family) => sh`nft delete table ${family} ${table} 2>/dev/null || :`)))}`
+}
+
+function remove(name: string, stands: boolean): Change | undefined {
+  if (!stands) return undefined
+  const table = packetTableOf(name)
+  return {
+    summary: 'remove',
+    differences: [{ is: 'attribute', name: 'now', before: packetFileOf(name), after: undefined }],
+    script: lines(
+      removeBootUnit(unitOf(name)),
+      sh`for us_family in ip ip6; do nft delete table "$us_family" ${table} 2>/dev/null || :; done
+rm -f ${packetFileOf(name)}`,
+    ),
+    impact: 'none',
+    disturbs: disturbedBy(name),
+  }
+}
+
+/** nftables.service empties everything when it starts, reloads and stops: its own rules come first, and ours again after them. */
+function bootUnit(name: string): BootUnit {
+  const load = `nft -f ${packetFileOf(name)}`
+  const table = packetTableOf(name)
+  return {
+    name: unitOf(name),
+    description: `Packet rules of ${name}`,
+    order: [
+      'PartOf=nftables.service',
+      'ReloadPropagatedFrom=nftables.service',
+      'After=nftables.service firewalld.service ufw.service',
+      'Before=keepalived.service',
+    ],
+    start: [load],
+    reload: [load],
+    stop: [`nft delete table ip ${table}`, `nft delete table ip6 ${table}`],
+  }
+}
+
+function unitOf(name: string): string {
+  return `understudy-packets-${name}.service`
+}
+
+function disturbedBy(name: string): readonly string[] {
+  return [
+    `packets:${name}`,
+    `unit:${unitOf(name)}`,
+    `file:/etc/systemd/system/${unitOf(name)}`,
+    `file:${packetFileOf(name)}`,
+  ]
+}
