@@ -196,12 +196,16 @@ function interfaceWith(address: string, { interfaces }: Facts): string | undefin
 /** Requests a second through all VIPs together at most, so that asking never becomes the load that is measured. */
 const together = 500
 
-/** Each VIP is asked at the rate wished for, unless there are very many. */
+/** Those that begin with a handshake of TLS: on a small machine a signature takes some milliseconds of its processor. */
+const handshakes = 50
+
+/** Each VIP is asked at the rate wished for, unless there are very many, or a handshake is to be made for each request. */
 function servicesOf(expected: ExpectedCluster, pace: number) {
   const pages = expected.vips.flatMap(({ services }) =>
     services.filter(({ page, connects, redirect }) => page ?? connects ?? redirect),
   )
-  const interval = Math.max(pace, (pages.length * 1000) / together)
+  const secured = pages.filter(({ page, redirect }) => redirect ?? page?.scheme === 'https')
+  const interval = Math.max(pace, (pages.length * 1000) / together, (secured.length * 1000) / handshakes)
   return expected.vips.flatMap(({ address, services }) =>
     services.flatMap((service) => {
       const { port, page, connects, redirect } = service
