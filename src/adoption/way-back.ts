@@ -1,5 +1,4 @@
-import ipaddr from 'ipaddr.js'
-import { canonical, familyOf } from '../cluster/addresses.ts'
+import { canonical, familyOf, inNetwork } from '../cluster/addresses.ts'
 import type { KnownMachine } from './hosts.ts'
 import type { ServerReading } from './keepalived/virtual-servers.ts'
 import type { Remark } from './position.ts'
@@ -69,8 +68,8 @@ export function wayBack(
 
 function contains(network: string, address: string): boolean {
   const [base = '', prefix = ''] = network.split('/')
-  if (familyOf(canonical(base)) !== familyOf(canonical(address))) return false
-  return ipaddr.parse(address).match(ipaddr.parse(base), Number(prefix))
+  const member = canonical(base)
+  return inNetwork(canonical(address), { address: member, prefix: Number(prefix), family: familyOf(member) })
 }
 
 /** Takes the gateway out of its instance: it moves with the first VIP, which is one that moved together with it before. */

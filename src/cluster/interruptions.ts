@@ -3,6 +3,7 @@ import { changeOf, type Plan, type Step } from '../model/plan.ts'
 import { canonical } from './addresses.ts'
 import type { Cluster } from './cluster.ts'
 import { innermost, tiersOf } from './tiers.ts'
+import { allAddressesOf } from './together.ts'
 
 /** Something that interrupts, for a moment or for good, what clients get. */
 export interface Interruption {
@@ -67,7 +68,7 @@ function addressesIn(facts: Facts | undefined): ReadonlySet<string> {
 }
 
 function virtualAddresses({ vips, nat }: Cluster): readonly string[] {
-  const all = vips.flatMap(({ address, also }) => [address, ...also.map((one) => one.address)])
+  const all = vips.flatMap(allAddressesOf)
   return [...all, ...(nat ? [nat.gateway] : [])]
 }
 

@@ -3,6 +3,7 @@ import { canonical, inNetwork } from './addresses.ts'
 import type { Cluster } from './cluster.ts'
 import { interfacesOf } from './links.ts'
 import { knownAddress, type Machine, ownAddresses } from './network.ts'
+import { allAddressesOf } from './together.ts'
 
 /**
  * The interfaces on which a machine meets its cluster and the cluster's clients, as sysctl(8) writes their names. Throws
@@ -14,7 +15,7 @@ export function linkNamesOf(cluster: Cluster, host: string, { facts }: Knowledge
   const { vips, nat, directors, realservers } = cluster
   const director = directors.find((one) => one.host === host)
   const met = [
-    ...vips.flatMap(({ address, also }) => [address, ...also.map((one) => one.address)]),
+    ...vips.flatMap(allAddressesOf),
     ...(nat ? [nat.gateway] : []),
     ...[...directors, ...realservers].flatMap((machine) => toldAddresses(machine)),
   ]

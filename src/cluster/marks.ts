@@ -1,4 +1,5 @@
 import type { Cluster, Service, Vip } from './cluster.ts'
+import { allAddressesOf } from './together.ts'
 
 /** So many services of one VIP may have several ports. */
 export const mostMarked = 24
@@ -8,8 +9,8 @@ export const mostMarked = 24
  * VIP of the family has, and stays as it is where others come and go.
  */
 export function markOf(vip: Vip, address: string, { marked = 0 }: Pick<Service, 'marked'>): number {
-  const all = [vip.address, ...vip.also.map((one) => one.address)]
-  return vip.vrid * 10_000 + (vip.family === 'ipv6' ? 5000 : 0) + marked * 200 + all.indexOf(address) + 1
+  const place = allAddressesOf(vip).indexOf(address) + 1
+  return vip.vrid * 10_000 + (vip.family === 'ipv6' ? 5000 : 0) + marked * 200 + place
 }
 
 /** The services of a VIP as the kernel has them: each with those that are one with it. */
@@ -31,7 +32,7 @@ export function portsIn({ port, until }: Pick<Service, 'port' | 'until'>): numbe
 export function packetMarksOf({ balancer, vips }: Cluster) {
   if (balancer !== 'ipvs') return []
   return vips.flatMap((vip) =>
-    [vip.address, ...vip.also.map((one) => one.address)].flatMap((address) =>
+    allAddressesOf(vip).flatMap((address) =>
       joinedServices(vip)
         .filter(([first]) => first.marked !== undefined)
         .map((joined) => ({

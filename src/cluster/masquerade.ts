@@ -2,6 +2,7 @@ import type { Knowledge } from '../model/task.ts'
 import { familyOf, inNetwork } from './addresses.ts'
 import { addressOf } from './addresses-of.ts'
 import type { Cluster } from './cluster.ts'
+import { allAddressesOf } from './together.ts'
 
 /** Who leaves with the address of a director, in the words of the kind `packet_rules`. */
 export interface MasqueradeVariables {
@@ -19,10 +20,7 @@ export function masqueradeOf(cluster: Cluster, known: Knowledge): MasqueradeVari
   const vip = { ...first, family: familyOf(nat.gateway) }
   const addresses = (machines: Cluster['directors'] | Cluster['realservers']) =>
     machines.map((one) => addressOf(cluster, vip, one, known))
-  const virtual = [
-    ...vips.flatMap(({ address, also }) => [address, ...also.map((one) => one.address)]),
-    nat.gateway,
-  ]
+  const virtual = [...vips.flatMap(allAddressesOf), nat.gateway]
   const own = addresses(realservers)
   const from = nat.masquerade === 'realservers' ? own : nat.masquerade
   return {

@@ -1,6 +1,7 @@
 import type { Facts, Interface, InterfaceAddress } from '../model/facts.ts'
 import { canonical, familyOf, inNetwork, isReachableAddress } from './addresses.ts'
 import type { Cluster, Director, Vip } from './cluster.ts'
+import { allAddressesOf } from './together.ts'
 
 /** A machine of the cluster, as far as its addresses go. */
 export interface Machine {
@@ -19,7 +20,7 @@ export function ownAddresses(
   { family }: Pick<Vip, 'family'>,
 ): readonly InterfaceAddress[] {
   if (device.name === 'lo') return []
-  const virtual = vips.flatMap(({ address, also }) => [address, ...also.map((one) => one.address)])
+  const virtual = vips.flatMap(allAddressesOf)
   if (nat) virtual.push(nat.gateway)
   return device.addresses.filter(
     (one) => one.family === family && one.scope !== 'link' && !virtual.includes(canonical(one.address)),

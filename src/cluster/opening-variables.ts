@@ -9,7 +9,7 @@ import { portsIn } from './marks.ts'
 import { masqueradeOf } from './masquerade.ts'
 import type { Machine } from './network.ts'
 import { poolOf, serversOf } from './servers.ts'
-import { eachAddress, eachFamily } from './together.ts'
+import { allAddressesOf, eachFamily } from './together.ts'
 
 /** One thing a machine must hear, in the words of the kind `firewall`. */
 export interface OpeningVariables {
@@ -171,7 +171,7 @@ function ofService(
 const nothing: OpeningVariables = { protocol: 'tcp', ports: [], from: [], to: [], forward: false }
 
 function addressesOf(vip: Vip): readonly string[] {
-  return [...new Set(eachAddress(vip).map(({ address }) => address))]
+  return [...new Set(allAddressesOf(vip))]
 }
 
 function ofFamily(addresses: readonly string[], family: Family): readonly string[] {

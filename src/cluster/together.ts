@@ -12,6 +12,11 @@ export function groupsOf({ vips }: Pick<Cluster, 'vips'>): ReadonlyMap<string, r
   return new Map([...names].map((name) => [name, vips.filter(({ together }) => together === name)]))
 }
 
+/** The address of the VIP and those that move with it. */
+export function allAddressesOf({ address, also }: Pick<Vip, 'address' | 'also'>): readonly string[] {
+  return [address, ...also.map((one) => one.address)]
+}
+
 /** The VIP, and for each address that moves with it one in its place, which has that address, its prefix and its family. */
 export function eachAddress(vip: Vip): readonly Vip[] {
   const { label: _, ...unlabelled } = vip

@@ -20,7 +20,7 @@ import { proxiesOf } from './proxy-variables.ts'
 import { serversOf } from './servers.ts'
 import { ofBalancers, tiersOf } from './tiers.ts'
 import { httpTwoOf, pageServersOf, tlsCiphers, tlsFilesOf } from './tls-variables.ts'
-import { familiesIn } from './together.ts'
+import { allAddressesOf, familiesIn } from './together.ts'
 import { trackFile, vrrpOf } from './vrrp-variables.ts'
 
 /**
@@ -254,5 +254,5 @@ function vipsOnRealservers({ balancer, vips }: Cluster, forwarding: 'dr' | 'tun'
   if (balancer !== 'ipvs') return []
   return vips
     .filter(({ services }) => services.some((service) => service.forwarding === forwarding))
-    .flatMap(({ address, also }) => [address, ...also.map((one) => one.address)])
+    .flatMap(allAddressesOf)
 }

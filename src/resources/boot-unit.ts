@@ -1,3 +1,4 @@
+import type { Difference } from '../model/change.ts'
 import type { Script } from '../model/script.ts'
 import type { UnitReading } from '../sensors/units.ts'
 import { lines, sh } from '../shell/quote.ts'
@@ -38,6 +39,11 @@ WantedBy=multi-user.target
 /** Is it in place as wanted: its text, enabled, and run? */
 export function bootUnitStands(unit: BootUnit, text: string | undefined, state: UnitReading): boolean {
   return text === bootUnitText(unit) && state.enabled === 'enabled' && state.active === 'active'
+}
+
+/** What it changes at boot where it does not stand as wanted. */
+export function bootDifferences(unit: BootUnit, text: string | undefined, stands: boolean): Difference[] {
+  return stands ? [] : [{ is: 'attribute', name: 'at boot', before: text && 'otherwise', after: unit.name }]
 }
 
 /** Why it cannot be put in place, if so: somebody decided that it must not run. */

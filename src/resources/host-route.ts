@@ -8,6 +8,7 @@ import { unitNamed } from '../sensors/units.ts'
 import { lines, sh } from '../shell/quote.ts'
 import {
   type BootUnit,
+  bootDifferences,
   bootUnitObstacle,
   bootUnitStands,
   installBootUnit,
@@ -74,9 +75,7 @@ export const hostRoute: ResourceKind<
       ...(stands
         ? []
         : [{ is: 'attribute' as const, name: 'now', before: show(route), after: show(wanted) }]),
-      ...(lasting
-        ? []
-        : [{ is: 'attribute' as const, name: 'at boot', before: text && 'otherwise', after: boot.name }]),
+      ...bootDifferences(boot, text, lasting),
     ]
     const { to, via } = wanted
     return {

@@ -8,6 +8,7 @@ import { unitNamed } from '../sensors/units.ts'
 import { lines, sh } from '../shell/quote.ts'
 import {
   type BootUnit,
+  bootDifferences,
   bootUnitObstacle,
   bootUnitStands,
   installBootUnit,
@@ -74,9 +75,7 @@ export const loopbackVip: ResourceKind<
         ? []
         : [{ is: 'attribute' as const, name: 'ARP', before: 'told', after: 'arp_ignore 1, arp_announce 2' }]),
       ...(right ? [] : [{ is: 'attribute' as const, name: 'now', before: show(here), after: at }]),
-      ...(lasting
-        ? []
-        : [{ is: 'attribute' as const, name: 'at boot', before: text && 'otherwise', after: boot.name }]),
+      ...bootDifferences(boot, text, lasting),
     ]
     return {
       summary: right ? 'keep quiet about it, and bring it back at boot' : `add to ${device}`,

@@ -9,6 +9,7 @@ import { unitNamed } from '../sensors/units.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import {
   type BootUnit,
+  bootDifferences,
   bootUnitObstacle,
   bootUnitStands,
   installBootUnit,
@@ -98,9 +99,7 @@ export const packetRulesKind: ResourceKind<
       ...(rules.loaded || !written
         ? []
         : [{ is: 'attribute' as const, name: 'in the kernel', before: 'otherwise', after: 'as written' }]),
-      ...(lasting
-        ? []
-        : [{ is: 'attribute' as const, name: 'at boot', before: text && 'otherwise', after: boot.name }]),
+      ...bootDifferences(boot, text, lasting),
     ]
     return {
       summary: rules.text === undefined ? 'write and load' : 'load',

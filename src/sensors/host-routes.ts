@@ -4,10 +4,13 @@ import { sh } from '../shell/quote.ts'
 /** A route of the main table; `undefined`: there is none to exactly this destination. */
 export type RouteReading = { readonly via?: string; readonly dev?: string; readonly src?: string } | undefined
 
+/** Prints the main table of both families. */
+export const askRoutes = sh`ip -4 route 2>/dev/null || :; ip -6 route 2>/dev/null || :`
+
 /** Routes by destination, as `ip route` prints them: a single host without its prefix. */
 export const hostRoutes: Sensor<RouteReading> = {
   name: 'host-routes',
-  ask: () => sh`ip -4 route 2>/dev/null || :; ip -6 route 2>/dev/null || :`,
+  ask: () => askRoutes,
   read: (output, subjects) => {
     const routes = output.split('\n').map((line) => line.trim().split(/\s+/))
     return new Map(

@@ -1,5 +1,5 @@
 import type { Query, Sensor } from '../model/sensor.ts'
-import { sh } from '../shell/quote.ts'
+import { askRoutes } from './host-routes.ts'
 
 /** A route through a router, as it stands in the main table. */
 export interface RouteByRouter {
@@ -10,7 +10,7 @@ export interface RouteByRouter {
 
 const sensor: Sensor<readonly RouteByRouter[]> = {
   name: 'routes-by-router',
-  ask: () => sh`ip -4 route 2>/dev/null || :; ip -6 route 2>/dev/null || :`,
+  ask: () => askRoutes,
   read: (output, subjects) => {
     const routes = output.split('\n').flatMap((line) => {
       const [to = '', ...words] = line.trim().split(/\s+/)

@@ -1,6 +1,7 @@
 import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import type { ClusterProblem } from '../cluster.ts'
+import { inGroupOf } from '../hosts.ts'
 import { behindOf } from '../tiers.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
@@ -14,7 +15,7 @@ export function writtenPool(
   { realservers: group }: ServiceSettings,
 ): Subject['cluster']['realservers'] {
   if (group === undefined) return cluster.realservers
-  const names = new Set(members.filter(({ groups }) => groups.includes(group)).map(({ name }) => name))
+  const names = new Set(inGroupOf(members)(group).map(({ name }) => name))
   return cluster.realservers.filter(({ host }) => names.has(host))
 }
 
@@ -41,7 +42,7 @@ function poolsAreOfRealservers(subject: Subject): readonly ClusterProblem[] {
           `Leave realservers out here; services of ${behind} may name those behind it.`,
         ),
       ]
-    const inGroup = members.filter(({ groups }) => groups.includes(group))
+    const inGroup = inGroupOf(members)(group)
     if (inGroup.length === 0) return [nobodyIn(subject, path, group)]
     const [stranger] = inGroup.filter(({ name }) => !own.has(name))
     if (!stranger) return []
