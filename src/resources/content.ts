@@ -116,12 +116,13 @@ function leftBy(wanted: WantedFile, bytes: Uint8Array, at: FileReading): Readonl
   const { mode = '' } = keeping(wanted, at)
   const owned = ownedAfter(wanted, at)
   if (size > readLimit || !owned) return new Map()
-  const { hindrance, room } = at
+  const { hindrance, room, maker } = at
   const isNew = isMadeAnew(at) && wanted.owner === undefined && wanted.group === undefined
   const left: FileReading = {
     ...{ type: 'file', mode, ...owned, size },
     ...(hindrance ? { hindrance } : {}),
     ...(room ? { room } : {}),
+    ...(maker ? { maker } : {}),
     ...(isNew ? { isNew } : {}),
   }
   const content: ContentReading = { is: 'read', bytes, size, sha256: sha256(bytes) }

@@ -5,9 +5,9 @@ import type { Script } from '../model/script.ts'
 import type { Query } from '../model/sensor.ts'
 import { type CommandReading, outcomeOf } from '../sensors/commands.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
-import { embed, lines, sh } from '../shell/quote.ts'
+import { embed, type Fragment, lines, sh } from '../shell/quote.ts'
 import { absolutePath, ownership } from './fields.ts'
-import { meant, ownershipDifferences, ownershipScript } from './ownership.ts'
+import { isMakers, meant, ownershipDifferences, ownershipScript } from './ownership.ts'
 import { isOctal, resolvedMode } from './symbolic-mode.ts'
 import { ifWritable } from './writable.ts'
 
@@ -84,8 +84,8 @@ function make(wanted: Directory, at: FileReading, inside: CommandReading | undef
     ],
     script: lines(
       ...(at.type !== 'directory' && wanted.parents
-        ? [madeFromTheTop(path, ownershipScript(meant(wanted, at, true), embed(sh`"$us_each"`)))]
-        : [sh`mkdir -p -- ${path}`, ownershipScript(meant(wanted, at, true), path)]),
+        ? [madeFromTheTop(path, madeOwned(wanted, at, embed(sh`"$us_each"`), embed(sh`"\${us_each%/*}/"`)))]
+        : [madeOwned(wanted, at, path, `${path.slice(0, path.lastIndexOf('/'))}/`)]),
       strays && who !== '' ? sh`chown -R -- ${who} ${path}` : sh``,
       ...(mode && inside ? modesInside(path, mode, inside) : []),
     ),
@@ -95,11 +95,31 @@ function make(wanted: Directory, at: FileReading, inside: CommandReading | undef
   }
 }
 
-/** Makes a directory and the parents that are missing, and does to each of them what is said of `$us_each`. */
+/** Makes a directory, the parents as they come, with its owner and mode: what is new is never open to more than it is to be. */
+function madeOwned(
+  wanted: Directory,
+  at: FileReading,
+  path: string | Fragment,
+  parent: string | Fragment,
+): Script {
+  const { owner, group, mode } = meant(wanted, at, true)
+  const bare = sh`mkdir -p -- ${path}`
+  if (at.type !== 'absent' || mode === undefined)
+    return lines(bare, ownershipScript({ owner, group, mode }, path))
+  // Nothing is made where something stands by now, or where a parent is missing.
+  const withMode = sh`mkdir -m ${mode} -- ${path} 2>/dev/null || { mkdir -p -- ${path} && chmod ${mode} -- ${path}; }`
+  if (!isMakers({ owner, group }, at)) return lines(withMode, ownershipScript({ owner, group }, path))
+  return lines(
+    withMode,
+    // A directory may give its own group to what is made in it.
+    ...(group === undefined ? [] : [sh`if [ -g ${parent} ]; then chgrp ${group} -- ${path}; fi`]),
+  )
+}
+
+/** Does this to a directory and, before it, to the parents that are missing, each as `$us_each`. */
 function madeFromTheTop(path: string, each: Script): Script {
   return sh`us_each=${path}
 while [ -n "\${us_each%/*}" ] && [ ! -e "\${us_each%/*}" ]; do us_each=\${us_each%/*}; done
-mkdir -p -- ${path}
 while :; do
   ${embed(each)}
   [ "$us_each" != ${path} ] || break

@@ -67,7 +67,10 @@ function point(path: string, target: string, at: FileReading): Change {
     differences: [
       { is: 'attribute', name: 'target', before: at.type === 'link' ? at.target : undefined, after: target },
     ],
-    script: sh`us_new=
+    script:
+      at.type === 'absent'
+        ? sh`ln -sT -- ${target} ${path}`
+        : sh`us_new=
 us_tidy() { if [ -n "$us_new" ]; then rm -f -- "$us_new"; fi; }
 trap us_tidy EXIT
 trap 'exit 130' INT TERM

@@ -40,6 +40,13 @@ export function ownershipScript({ owner, group, mode }: Ownership, path: string 
   return lines(...who, ...(mode ? [sh`chmod ${mode} -- ${path}`] : []))
 }
 
+/** Does a thing belong to them by being made in this session? A directory may still give its own group to it. */
+export function isMakers({ owner, group }: Ownership, { maker }: FileReading): boolean {
+  const is = (wanted: string | undefined, name: string, id: number) =>
+    wanted === undefined || wanted === name || wanted === String(id)
+  return maker !== undefined && is(owner, maker.owner, maker.uid) && is(group, maker.group, maker.gid)
+}
+
 /** The same, with the octal permissions that symbolic ones come to. */
 export function meant(wanted: Ownership, at: FileReading, isDirectory = at.type === 'directory'): Ownership {
   const { owner, group, mode } = wanted

@@ -1,5 +1,5 @@
 import type { Query, Sensor } from '../model/sensor.ts'
-import { sh } from '../shell/quote.ts'
+import { embed, sh } from '../shell/quote.ts'
 
 /** A user of a host; `undefined`: there is none of that name. */
 export type UserReading =
@@ -30,12 +30,19 @@ export type UserReading =
 /** A group of a host; `undefined`: there is none of that name. */
 export type GroupReading = { readonly gid: number } | undefined
 
+/** Looks for an entry by its name, in whatever directory; in the host's own file where that cannot be asked. */
+const entry = sh`us_entry() {
+  getent "$1" "$2" 2>/dev/null && return 0
+  # There is none, says getent.
+  [ $? -ne 2 ] && grep "^$2:" "/etc/$1"
+}`
+
 /** Users by name, whatever directory they come from; their hashes only from the host's own file. */
 export const users: Sensor<UserReading> = {
   name: 'users',
-  ask: (names) => sh`
+  ask: (names) => sh`${embed(entry)}
 for us_u in ${names}; do
-  us_line=$(getent passwd "$us_u" 2>/dev/null || grep "^$us_u:" /etc/passwd) || continue
+  us_line=$(us_entry passwd "$us_u") || continue
   printf 'passwd:%s\n' "$us_line"
   printf 'groups:%s:%s:%s\n' "$us_u" "$(id -gn -- "$us_u" 2>/dev/null)" "$(id -Gn -- "$us_u" 2>/dev/null)"
   sed -n "s/^$us_u:/shadow:&/p" /etc/shadow 2>/dev/null || :
@@ -49,10 +56,8 @@ done`,
 /** Groups by name. */
 export const groups: Sensor<GroupReading> = {
   name: 'groups',
-  ask: (names) => sh`
-for us_g in ${names}; do
-  getent group "$us_g" 2>/dev/null || grep "^$us_g:" /etc/group || :
-done`,
+  ask: (names) => sh`${embed(entry)}
+for us_g in ${names}; do us_entry group "$us_g" || :; done`,
   read: (output, names) => {
     const said = output.split('\n').map((line) => line.split(':'))
     return new Map(

@@ -3,6 +3,8 @@ import { embed, sh } from '../shell/quote.ts'
 
 /** What a path's place allows. */
 export interface Place {
+  /** Whose things are that this session makes, unless a directory says otherwise. */
+  readonly maker?: Owned
   /** Why nothing can be put into the directory of a path, or done to what stands there, if so. */
   readonly hindrance?: {
     readonly of: 'directory' | 'itself'
@@ -23,11 +25,7 @@ export interface Owned {
 
 /** What stands at a path; links are not followed. */
 export type FileReading =
-  | (Place & {
-      readonly type: 'absent'
-      /** Whose it is once it is made, unless it is given away, or its directory says otherwise. */
-      readonly maker?: Owned
-    })
+  | (Place & { readonly type: 'absent' })
   | (Place &
       Owned & {
         readonly type: 'file' | 'directory' | 'link' | 'other'
@@ -60,13 +58,28 @@ const hinders = sh`us_hinders() {
   esac
 }`
 
-/** Type, mode and owner of paths, and what can be done there. One process for all, one for all room, one more for each link. */
+/** Whether a text has so many lines. */
+const hasLines = sh`us_has_lines() {
+  us_n=1 us_l=$2
+  while :; do
+    case $us_l in
+      *'
+'*) us_l=\${us_l#*'
+'}; us_n=$((us_n + 1)) ;;
+      *) break ;;
+    esac
+  done
+  [ "$us_n" -eq "$1" ]
+}`
+
+/** Type, mode and owner of paths, and what can be done there. One process for all, one for all room, one for all links. */
 export const files: Sensor<FileReading> = {
   name: 'files',
   ask: (paths) => sh`
 us_is='%f %u %g %s %U %G'
 us_i=0 us_all=
 ${embed(hinders)}
+${embed(hasLines)}
 set --
 for us_p in ${paths}; do
   us_d=\${us_p%/*}; us_d=\${us_d:-/}
@@ -81,12 +94,22 @@ if [ $# -gt 0 ] && us_s=$(stat -f -c '%f %S %d %b %t' -- "$@" 2>/dev/null); then
 us_i=0 us_all=
 set --
 for us_p in ${paths}; do
+  if [ -h "$us_p" ]; then set -- "$@" "$us_p"; us_all="$us_all $us_i"; fi
+  us_i=$((us_i + 1))
+done
+if [ $# -gt 1 ] && us_s=$(readlink -- "$@" 2>/dev/null) && us_has_lines $# "$us_s"; then printf 'links%s\n%s\n' "$us_all" "$us_s"
+else
+  # One alone, or a readlink that takes no more, or a target of two lines.
+  for us_i in $us_all; do printf '%s > %s\n' "$us_i" "$(readlink -- "$1")"; shift; done
+fi
+us_i=0 us_all=
+set --
+for us_p in ${paths}; do
   if [ -e "$us_p" ] || [ -h "$us_p" ]; then set -- "$@" "$us_p"; us_all="$us_all $us_i"; fi
-  if [ -h "$us_p" ]; then printf '%s > %s\n' "$us_i" "$(readlink -- "$us_p")"; fi
   us_i=$((us_i + 1))
 done
 # Whose process it is tells whose new files are.
-if [ $# -lt "$us_i" ] && [ -d /proc/self/. ]; then set -- "$@" /proc/self/.; us_all="$us_all maker"; fi
+if [ -d /proc/self/. ]; then set -- "$@" /proc/self/.; us_all="$us_all maker"; fi
 if [ $# -eq 0 ]; then :
 elif us_s=$(stat -c "$us_is" -- "$@" 2>/dev/null); then printf 'all%s\n%s\n' "$us_all" "$us_s"
 else
@@ -108,7 +131,8 @@ fi`,
     // A target may hold anything but a line feed, what ends a line for Unicode too.
     for (const line of output.split('\n')) {
       const [first = '', second = '', ...rest] = line.split(' ')
-      if (first === 'all' || first === 'room') [told, indices] = [first, [second, ...rest]]
+      if (told === 'links' && indices.length > 0) targets.set(paths[Number(indices.shift())] ?? '', line)
+      else if (['all', 'room', 'links'].includes(first)) [told, indices] = [first, [second, ...rest]]
       else if (second === '>') targets.set(paths[Number(first)] ?? '', rest.join(' '))
       else if (second === '!') place(paths[Number(first)], readHindrance(rest))
       else if (first !== '' && indices.length > 0) {
@@ -119,8 +143,11 @@ fi`,
         else place(path, readRoom([first, second, ...rest]))
       }
     }
-    const absent: FileReading = { type: 'absent', ...(maker ? { maker } : {}) }
-    return new Map(paths.map((path) => [path, { ...(found.get(path) ?? absent), ...places.get(path) }]))
+    const absent: FileReading = { type: 'absent' }
+    const session = maker ? { maker } : {}
+    return new Map(
+      paths.map((path) => [path, { ...(found.get(path) ?? absent), ...places.get(path), ...session }]),
+    )
   },
 }
 
