@@ -244,6 +244,8 @@ export interface Cluster {
   readonly realservers: readonly Realserver[]
   /** Hosts that are neither, by name: the cluster is looked at from them. */
   readonly clients: readonly string[]
+  /** Who is believed about clients, before the cluster; addresses or networks. */
+  readonly trustedProxies: readonly string[]
   readonly vrrp: VrrpSettings
   readonly vips: readonly Vip[]
   readonly nat?: NatReturn

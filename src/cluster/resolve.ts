@@ -1,5 +1,6 @@
 import { canonical, familyOf } from './addresses.ts'
 import { familyBehind } from './behind.ts'
+import { networkOf } from './clients-told.ts'
 import type {
   Cluster,
   ClusterProblem,
@@ -121,6 +122,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     ...nfsOf(settings, inGroup),
     hostsEntries: settings.hosts_entries,
     sshTrust: settings.ssh_trust,
+    trustedProxies: [...new Set((settings.trusted_proxies ?? []).map(networkOf))],
     ...(settings.time ? { time: settings.time } : {}),
     connectionSync: settings.connection_sync,
     ipvsTimeouts: settings.ipvs_timeouts ?? {},

@@ -1,5 +1,6 @@
 import type { Facts } from '../model/facts.ts'
 import type { ServedCertificate } from './certificates.ts'
+import { type Told, toldOn } from './clients-told.ts'
 import type { Cluster, Service } from './cluster.ts'
 import { proxyOf } from './proxies.ts'
 import type { ServiceTls } from './tls.ts'
@@ -45,6 +46,8 @@ export interface PageServer extends Face {
   readonly ports: readonly number[]
   readonly tls: TlsVariables | false
   readonly redirect: RedirectVariables | false
+  /** How it learns who asks. */
+  readonly told: Told
 }
 
 /** A file of certificates, with a key where it is one that is served. */
@@ -135,7 +138,7 @@ export function servedFile(
   return tls ? fileOf(proxyOf(cluster) ?? 'nginx', port, one) : fileOf('nginx', backendPort, one)
 }
 
-/** What the nginx that serves pages listens to: plain ports together, others each by itself. */
+/** What the nginx that serves pages listens to: plain ports together where they learn alike who asks, others each by itself. */
 export function pageServersOf(cluster: Cluster): readonly PageServer[] {
   const services = cluster.vips.flatMap((vip) => vip.services)
   const serving = services.filter(
@@ -144,9 +147,17 @@ export function pageServersOf(cluster: Cluster): readonly PageServer[] {
   const byPort = [...new Map(serving.toReversed().map((one) => [one.backendPort, one])).values()].toReversed()
   const isPlain = (service: Service) => !pageTls(cluster, service) && !service.redirect
   const plain = byPort.filter(isPlain).map(({ backendPort }) => backendPort)
-  const [usual] = facesOf(0, undefined)
+  const alike = new Set(plain.map((port) => toldOn(cluster, port)))
   return [
-    ...(plain.length > 0 && usual ? [{ ...usual, ports: plain, tls: false, redirect: false } as const] : []),
+    ...[...alike].flatMap((told) =>
+      facesOf(0, undefined).map((face) => ({
+        ...face,
+        ports: plain.filter((port) => toldOn(cluster, port) === told),
+        tls: false as const,
+        redirect: false as const,
+        told,
+      })),
+    ),
     ...byPort
       .filter((service) => !isPlain(service))
       .flatMap((service) => {
@@ -157,6 +168,7 @@ export function pageServersOf(cluster: Cluster): readonly PageServer[] {
           ports: [port],
           tls: tls ? tlsVariables('nginx', port, tls) : (false as const),
           redirect: redirectVariables(service),
+          told: toldOn(cluster, port),
         }))
       }),
   ]

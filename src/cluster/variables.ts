@@ -1,9 +1,9 @@
-import ipaddr from 'ipaddr.js'
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { canonical, familyOf, tunnelDeviceOf } from './addresses.ts'
-import { addressOf, sourcesOf } from './addresses-of.ts'
+import { addressOf } from './addresses-of.ts'
 import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
+import { believedBy, patternOfAddresses, toldOnAll } from './clients-told.ts'
 import type { Cluster, Service } from './cluster.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
 import { asksByPattern, modulesOf, virtualServersOf } from './ipvs-variables.ts'
@@ -97,9 +97,20 @@ export function clusterVariables(
     get own_address() {
       return director ? ownAddress(cluster, director, known) : ''
     },
-    get proxy_pattern() {
-      return realserver ? proxyPattern(cluster, realserver, known) : ''
+    /** Whom this machine's pages believe about who asks. */
+    get believed() {
+      return serves ? believedBy(cluster, realserver ?? { host, connection: host }, known) : []
     },
+    get proxy_pattern() {
+      return realserver && proxyOf(cluster) && toldOnAll(cluster) === 'header'
+        ? patternOfAddresses(believedBy(cluster, realserver, known))
+        : ''
+    },
+    trusted_proxies: cluster.trustedProxies,
+    /** Of the proxies before the cluster, how many HAProxy looks behind: from the last one that a header names. */
+    trusted_hops: cluster.trustedProxies.length > 0 ? [-1, -2, -3] : [],
+    /** Whether a program that listens to all ports alike is told by a header who asks. */
+    told_by_header: toldOnAll(cluster) === 'header',
     get openings() {
       return tiers.flatMap((tier) => openingsOf(tier, host, known))
     },
@@ -185,28 +196,6 @@ function ownAddress(cluster: Cluster, director: Cluster['directors'][number], kn
 /** An address as it is written before a port, or before a path of NFS. */
 function beforeColon(address: string): string {
   return address.includes(':') ? `[${address}]` : address
-}
-
-/**
- * The directors that stand between clients and realservers, as a regular expression of Java over addresses as Java
- * writes them; empty where packets reach the realservers as clients sent them.
- */
-function proxyPattern(
-  cluster: Cluster,
-  realserver: Cluster['realservers'][number],
-  known: Knowledge,
-): string {
-  const { vips, directors } = cluster
-  if (!proxyOf(cluster)) return ''
-  const addresses = vips.flatMap((vip) =>
-    directors.flatMap((director) =>
-      sourcesOf(cluster, behind(cluster, vip), { director, realserver }, known),
-    ),
-  )
-  const written = addresses.map((address) =>
-    ipaddr.parse(address).toNormalizedString().replaceAll('.', '\\.'),
-  )
-  return [...new Set(written)].join('|')
 }
 
 /** What SELinux must let the programs of a machine do beyond what Red Hat's policy lets them do by itself. */

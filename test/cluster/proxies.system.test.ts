@@ -38,14 +38,28 @@ const services: readonly (readonly [string, Words])[] = [
   ['by source', { scheduler: 'sh' }],
   ['by connections', { scheduler: 'lc' }],
 ]
-const told = (balancer: string, service: Words) =>
-  machines({ ...healthy, balancer, backend: 'none', services: [{ port: 80, ...service }] })
+const told = (balancer: string, service: Words, words: Words = {}) =>
+  machines({ ...healthy, balancer, backend: 'none', services: [{ port: 80, ...service }], ...words })
+/** Networks that are written in more ways than one. */
+const behindProxies = { trusted_proxies: ['192.0.2.9/24', '192.0.2.0/24', '203.0.113.5', '2001:DB8::1/32'] }
 
 describe('the configuration of a balancer', () => {
   it.each(services)('is accepted by nginx: %s', (_, service) => {
     // Ports and files of this computer stay untouched.
     const text = balancerNginxConf(told('nginx', service)).replace('/run/nginx.pid', `${folder}/pid`)
     expect(says(['nginx', '-t', '-q', '-c'], text)).toBe('')
+  })
+
+  it('is accepted behind proxies', () => {
+    const text = balancerNginxConf(told('nginx', {}, behindProxies)).replace(
+      '/run/nginx.pid',
+      `${folder}/pid`,
+    )
+    expect(text).toContain('set_real_ip_from 2001:db8::/32;')
+    expect(says(['nginx', '-t', '-q', '-c'], text)).toBe('')
+    expect(says(['haproxy', '-c', '-q', '-dW', '-f'], haproxyCfg(told('haproxy', {}, behindProxies)))).toBe(
+      '',
+    )
   })
 
   it('is accepted by nginx: of a machine that is a realserver, too', () => {

@@ -3,6 +3,7 @@ import { balancerRules } from './balancers.ts'
 import { bothRules } from './both.ts'
 import { certificateRules } from './certificates.ts'
 import { checkRules } from './checks.ts'
+import { clientRules } from './clients.ts'
 import { ipvsRules } from './ipvs.ts'
 import { machineRules } from './machines.ts'
 import { markRules } from './marks.ts'
@@ -35,6 +36,7 @@ const rules = [
   ...checkRules,
   ...tlsRules,
   ...certificateRules,
+  ...clientRules,
   ...markRules,
   ...nfsRules,
   ...ownRules,

@@ -5,7 +5,7 @@ import { protection } from './protection.ts'
 import { services } from './services.ts'
 import { source } from './source.ts'
 import { vip, vrrp } from './vrrp.ts'
-import { address, groupName, interfaceName, name, network, verbatim } from './words.ts'
+import { address, destination, groupName, interfaceName, name, network, verbatim } from './words.ts'
 
 const nat = z.strictObject({
   gateway: address.describe(
@@ -109,6 +109,13 @@ export const cluster = z.strictObject({
     .describe(
       'The virtual addresses, each with a VRRP instance of its own. None where the cluster stands behind another, whose ' +
         'VIPs lead to it: all its directors work at once, and keepalived is none of theirs.',
+    ),
+  trusted_proxies: z
+    .array(destination)
+    .min(1)
+    .optional()
+    .describe(
+      'Addresses or networks of proxies before this cluster, such as those of a CDN: the client is who their `X-Forwarded-For` tells, and their `X-Forwarded-Proto` and `X-Forwarded-Host` hold. What anybody else says of itself there is replaced.',
     ),
   vrrp: vrrp.prefault({}).describe('How the directors agree on who holds a VIP.'),
   nat: nat.optional().describe('The way back through the directors, which `forwarding: nat` needs.'),
