@@ -22,23 +22,24 @@ export function believedBy(cluster: Cluster, server: Machine, known: Knowledge):
 }
 
 /** How those that serve a port learn who asks there. */
-export type Told = 'header' | 'packet'
+export type Told = 'header' | 'PROXY' | 'packet'
 
 /**
- * By the header of a balancer that understands requests, or of the proxies before the cluster; or of nothing but the packets. Where
- * a balancer passes on connections alone to a port, a header there is what a client says of itself.
+ * By the header of a balancer that understands requests, or of the proxies before the cluster; by what the PROXY protocol says
+ * before anything else; or of nothing but the packets. Where a balancer passes on connections alone to a port, a header there is what a client says of itself.
  */
 export function toldOn(cluster: Cluster, backendPort: number): Told {
   if (!proxyOf(cluster)) return cluster.trustedProxies.length > 0 ? 'header' : 'packet'
   const services = cluster.vips.flatMap((vip) => vip.services)
-  const passedOn = services.some((one) => one.backendPort === backendPort && one.mode === 'tcp')
-  return passedOn ? 'packet' : 'header'
+  const here = services.filter((one) => one.backendPort === backendPort)
+  if (here.some(({ proxyProtocol }) => proxyProtocol.out)) return 'PROXY'
+  return here.some(({ mode }) => mode === 'tcp') ? 'packet' : 'header'
 }
 
 /** The same of programs that learn it on all ports alike. */
 export function toldOnAll(cluster: Cluster): Told {
   const ports = cluster.vips.flatMap(({ services }) => services.map(({ backendPort }) => backendPort))
-  return ports.some((port) => toldOn(cluster, port) === 'packet') ? 'packet' : 'header'
+  return ports.every((port) => toldOn(cluster, port) === 'header') ? 'header' : 'packet'
 }
 
 /** Addresses as a regular expression of Java over addresses as Java writes them; empty where there are none. */

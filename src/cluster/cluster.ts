@@ -90,6 +90,8 @@ export interface Service {
   readonly redirect?: Redirect
   /** Realservers are spoken with over TLS: by the balancer, or by clients themselves where it only passes on. */
   readonly backendTls?: BackendTls
+  /** Clients are told of by the PROXY protocol: to the balancer, and in which version by it. */
+  readonly proxyProtocol: { readonly in: boolean; readonly out: 'v1' | 'v2' | false }
   /** Directors serve a page of their own while no realserver is left. */
   readonly sorryPage: boolean
   /** So does who serves that page while its turn has not come. */

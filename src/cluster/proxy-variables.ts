@@ -36,6 +36,10 @@ export interface ProxyVariables {
   readonly redirect: RedirectVariables | false
   /** How realservers are spoken with over TLS; `false`: in plain text. */
   readonly backend_tls: BackendTlsVariables | false
+  /** Whether who connects says first for whom; and in which version realservers are told so, as HAProxy calls it. */
+  readonly proxy_protocol: { readonly in: boolean; readonly out: 'send-proxy' | 'send-proxy-v2' | false }
+  /** Whether headers of the proxies before the cluster hold: where these speak the PROXY protocol, headers are what clients sent. */
+  readonly headers_believed: boolean
   /** Lines, verbatim. */
   readonly extra: string
   /** For HAProxy. */
@@ -111,6 +115,8 @@ function proxy(
     faces: facesOf(service.port, service.tls),
     redirect: redirectVariables(service),
     backend_tls: backendTlsVariables(program, service),
+    proxy_protocol: { in: service.proxyProtocol.in, out: wordOf(service.proxyProtocol.out) },
+    headers_believed: cluster.trustedProxies.length > 0 && !service.proxyProtocol.in,
     extra: service.extra,
     check: checkOf(service),
     waits: { ...nginxTimes(service), next: failuresOf(service) },
@@ -125,6 +131,11 @@ function proxy(
       ...nginxPatience(service, realserver),
     })),
   }
+}
+
+function wordOf(out: Service['proxyProtocol']['out']): ProxyVariables['proxy_protocol']['out'] {
+  if (out === false) return false
+  return out === 'v1' ? 'send-proxy' : 'send-proxy-v2'
 }
 
 /** A check that asks for a page also looks at its status; one that only connects does not. */

@@ -76,6 +76,10 @@ function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members:
     backendPort: settings.backend_port ?? (backend === 'tomcat' && translates ? tomcatPort : settings.port),
     mode: settings.mode,
     inhibits: settings.inhibit_on_failure,
+    proxyProtocol: {
+      in: settings.proxy_protocol?.in ?? false,
+      out: settings.proxy_protocol?.out ?? false,
+    },
     sorryPage: settings.sorry_page,
     inhibitsSorry: settings.sorry_server_inhibit,
     extra: settings.extra ?? '',

@@ -122,7 +122,9 @@ export function clusterVariables(
       return httpTwoOf(cluster, factsOf(known, host))
     },
     /** Where a director asks its balancer whether it is there; empty where that answers nothing by itself. */
-    balancer_url: director ? balancerUrl(services) : '',
+    balancer_url: director ? balancerUrl(balancerService(services)) : '',
+    /** Whether it takes nobody there who does not say first for whom he asks. */
+    balancer_hears_proxy: director !== undefined && (balancerService(services)?.proxyProtocol.in ?? false),
     get virtual_servers() {
       return director ? virtualServersOf(cluster, known) : []
     },
@@ -180,10 +182,14 @@ function factsOf({ facts }: Knowledge, host: string) {
   return found
 }
 
-/** In plain text where there is a port for it: a handshake every second would be asked for nothing. */
-function balancerUrl(services: readonly Service[]): string {
+/** The service by which a balancer is asked: in plain text where there is one, as a handshake every second would be for nothing. */
+function balancerService(services: readonly Service[]): Service | undefined {
   const all = services.filter(({ mode }) => mode === 'http')
-  const found = all.find(({ tls }) => !tls) ?? all[0]
+  const plain = all.filter(({ tls }) => !tls)
+  return plain.find(({ proxyProtocol }) => !proxyProtocol.in) ?? plain[0] ?? all[0]
+}
+
+function balancerUrl(found: Service | undefined): string {
   return found ? `${found.tls ? 'https' : 'http'}://127.0.0.1:${found.port}${ofBalancers}` : ''
 }
 

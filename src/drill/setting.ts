@@ -204,7 +204,7 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
   const pages = expected.vips.flatMap(({ services }) =>
     services.filter(({ page, connects, redirect }) => page ?? connects ?? redirect),
   )
-  const secured = pages.filter(({ page, redirect }) => redirect ?? page?.scheme === 'https')
+  const secured = pages.filter(({ page, redirect }) => redirect ?? page?.scheme.endsWith('https'))
   const interval = Math.max(pace, (pages.length * 1000) / together, (secured.length * 1000) / handshakes)
   return expected.vips.flatMap(({ address, services }) =>
     services.flatMap((service) => {
@@ -215,10 +215,20 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
               service,
               address,
               port,
-              tls: page?.scheme === 'https',
+              tls: page?.scheme.endsWith('https') ?? false,
+              saysFirst: service.proxyProtocol.in,
               // Without a path a connection is all that is asked for.
               path: page?.path ?? (redirect ? '/' : ''),
-              ...(redirect ? { follows: { address, port: redirect.port, tls: true } } : {}),
+              ...(redirect
+                ? {
+                    follows: {
+                      address,
+                      port: redirect.port,
+                      tls: true,
+                      saysFirst: hears(services, redirect.port),
+                    },
+                  }
+                : {}),
               interval,
               timeout: requestTimeout,
               atMost: Math.ceil((requestTimeout / interval) * 1.5),
@@ -233,6 +243,11 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
         : []
     }),
   )
+}
+
+/** Does a port take only who says first, by the PROXY protocol, for whom he asks? */
+function hears(services: readonly ExpectedService[], port: number): boolean {
+  return services.find((one) => one.port === port)?.proxyProtocol.in ?? false
 }
 
 /**

@@ -26,12 +26,17 @@ export interface ByteStream extends AsyncIterable<Uint8Array | string> {
   destroy(error?: Error): unknown
 }
 
+/** What is said by the PROXY protocol, version 1, by who speaks for himself. */
+export const forNobodyElse = 'PROXY UNKNOWN\r\n'
+
 /** Where a TCP connection leads. */
 export interface Endpoint {
   readonly address: string
   readonly port: number
   /** Speak TLS over it; whose certificate it is does not matter. */
   readonly tls: boolean
+  /** Say first, by the PROXY protocol, that nobody else is spoken for. */
+  readonly saysFirst?: boolean
 }
 
 /** One connection to one host, kept for the whole run. */

@@ -41,7 +41,7 @@ const atOnce = 6
  *
  * What servers send goes into files, of which curl keeps 64 KiB. They are told apart by the path of the private
  * directory, which no server knows: nothing in a head or a body is taken for the beginning of another. The wget of
- * Debian's busybox crashes when it is told a time.
+ * Debian's busybox crashes when it is told a time, and no wget knows the PROXY protocol.
  */
 export const http: Sensor<HttpReading> = {
   name: 'http',
@@ -54,9 +54,10 @@ export const http: Sensor<HttpReading> = {
     us_before=$us_asked
     us_n=$us_asked
     set --
+    case $us_url in proxy+*) set -- --haproxy-protocol ;; esac
     while [ "$us_n" -lt "$us_count" ]; do
       us_n=$((us_n + 1))
-      set -- "$@" -o "$us_to.$us_n" "$us_url"
+      set -- "$@" -o "$us_to.$us_n" "\${us_url#proxy+}"
     done
     us_status=0
     curl -sS -g -k -i -m 5 --http1.1 -H 'Connection: close' --fail-early -w '%{http_code}\n' "$@" \
@@ -75,6 +76,7 @@ export const http: Sensor<HttpReading> = {
   done
 }
 us_wget() {
+  case $us_url in proxy+*) : >"$us_to.none"; return 0 ;; esac
   us_n=0
   us_failed=0
   while [ "$us_n" -lt "$us_count" ] && [ "$us_failed" -lt 2 ]; do
@@ -108,7 +110,7 @@ head -v -c 8192 "$us_tmp"/http.*`,
   },
 }
 
-/** Asks `url` `count` times. */
+/** Asks `url` `count` times; before `proxy+http://` it is said by the PROXY protocol who asks. */
 export function httpAnswers(url: string, count: number): Query<HttpReading> {
   return {
     sensor: http,
@@ -147,6 +149,7 @@ function readAnswers(
   index: number,
   files: ReadonlyMap<string, string>,
 ): HttpReading {
+  if (files.has(`${index}.none`)) return undefined
   const codes = files.get(`${index}.codes`)
   const answers =
     codes === undefined

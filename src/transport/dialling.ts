@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as speakTls } from 'node:tls'
-import type { ByteStream, Endpoint } from '../model/session.ts'
+import { type ByteStream, type Endpoint, forNobodyElse } from '../model/session.ts'
 import type { Connection } from './connection.ts'
 
 /** Opens a TCP connection from the host itself (RFC 4254, section 7.2); its sshd must allow forwarding. */
@@ -14,7 +14,7 @@ export function dialFromHost(
     client.forwardOut('127.0.0.1', 0, endpoint.address, endpoint.port, (error, stream) => {
       if (error) return reject(error)
       stream.on('error', () => undefined)
-      resolve(secured(stream, endpoint, signal))
+      resolve(begun(stream, endpoint, signal))
     })
   })
 }
@@ -27,9 +27,14 @@ export function dialFromHere(endpoint: Endpoint, signal: AbortSignal): Promise<B
     socket.once('connect', () => {
       socket.off('error', reject)
       socket.on('error', () => undefined)
-      resolve(secured(socket, endpoint, signal))
+      resolve(begun(socket, endpoint, signal))
     })
   })
+}
+
+function begun(stream: Duplex, endpoint: Endpoint, signal: AbortSignal): Promise<ByteStream> | ByteStream {
+  if (endpoint.saysFirst) stream.write(forNobodyElse)
+  return secured(stream, endpoint, signal)
 }
 
 /** An address is asked, which no certificate names: whether it is the right one is not judged here. */

@@ -24,9 +24,12 @@ export interface ExpectedServer extends ExpectedMember {
   readonly weight: number
 }
 
+/** How a page is asked for; `proxy+`: by who says first, by the PROXY protocol, for whom. */
+export type Scheme = 'http' | 'https' | 'proxy+http' | 'proxy+https'
+
 /** The page a client asks for. */
 export interface ExpectedPage {
-  readonly scheme: 'http' | 'https'
+  readonly scheme: Scheme
   readonly path: string
   /** The status that is promised; where absent, any of a page that is there: 200 to 399. */
   readonly status?: Statuses
@@ -34,7 +37,7 @@ export interface ExpectedPage {
 
 /** A health check that asks for a page. */
 export interface ExpectedHealth {
-  readonly scheme: 'http' | 'https'
+  readonly scheme: Scheme
   readonly port: number
   readonly path: string
   readonly status: Statuses
@@ -60,7 +63,9 @@ export interface ExpectedService {
   /** Who shows it, where it stands in the kernel's table with the weight 0 while its turn has not come. */
   readonly sorryServer?: { readonly address: string; readonly port: number }
   /** How those that serve are spoken with, past the balancer. */
-  readonly spoken: 'http' | 'https'
+  readonly spoken: Scheme
+  /** Where who connects says first for whom, by the PROXY protocol: to the balancer, and to realservers. */
+  readonly proxyProtocol: Service['proxyProtocol']
   /** What clients are shown, where they are spoken with over TLS. */
   readonly tls?: ExpectedTls
   /** What realservers show the balancer, where it speaks TLS with them. */
@@ -116,7 +121,10 @@ export function expectedService(
             servers.map(({ weight }) => weight),
           )
         : { is: 'none', why: 'all ports of the service take turns together' },
-    ...(service.redirect ? { spoken: 'http' as const, redirect: service.redirect } : asked(cluster, service)),
+    ...(service.redirect
+      ? { spoken: saying('http', service.proxyProtocol.in), redirect: service.redirect }
+      : asked(cluster, service)),
+    proxyProtocol: service.proxyProtocol,
     ...(tls ? { tls } : {}),
     ...(tlsBehind ? { tlsBehind } : {}),
     ...((cluster.balancer === 'none' || service.marked !== undefined) &&
@@ -131,21 +139,30 @@ export function expectedService(
 /** The page clients ask for: the first of all. Its status is promised where the health check asks for it, too. */
 function asked(
   { balancer }: Cluster,
-  { check, backendPort, tls, backendTls }: Service,
+  { check, backendPort, tls, backendTls, proxyProtocol }: Service,
 ): Pick<ExpectedService, 'page' | 'health' | 'spoken'> {
-  if (!('path' in check)) return { spoken: backendTls ? 'https' : 'http' }
+  if (!('path' in check)) return { spoken: saying(backendTls ? 'https' : 'http', proxyProtocol.out) }
   const { status, path, port = backendPort } = check
   const scheme = check.type
-  const spoken = backendTls || (tls && balancer === 'none') ? 'https' : scheme
+  const plain = backendTls || (tls && balancer === 'none') ? 'https' : scheme
+  const spoken = saying(plain, proxyProtocol.out)
   const same = path === '/' && port === backendPort
   // nginx never checks: what is promised of it is what somebody wrote.
   const promised = same && (balancer !== 'nginx' || status !== 200)
   return {
     spoken,
-    page: { scheme: tls ? 'https' : spoken, path: '/', ...(promised ? { status } : {}) },
+    page: {
+      scheme: saying(tls ? 'https' : plain, proxyProtocol.in),
+      path: '/',
+      ...(promised ? { status } : {}),
+    },
     // Under IPVS the kernel's table tells what came of it. A Host header of its own cannot be sent here.
     ...((balancer === 'haproxy' || balancer === 'none') && check.host === undefined
-      ? { health: { scheme, port, path, status } }
+      ? { health: { scheme: saying(scheme, port === backendPort && proxyProtocol.out), port, path, status } }
       : {}),
   }
+}
+
+function saying(scheme: 'http' | 'https', says: unknown): Scheme {
+  return says ? `proxy+${scheme}` : scheme
 }

@@ -95,6 +95,115 @@ describe('whom realservers believe', () => {
   })
 })
 
+describe('the PROXY protocol', () => {
+  const said = (balancer: string, service: Words) => ({
+    balancer,
+    ...trusted,
+    services: [{ port: 80, ...service }],
+  })
+
+  it('is heard from balancers before, and believed of those that are named', () => {
+    const service = { proxy_protocol: { in: true } }
+    const nginx = balancerNginxConf(told(said('nginx', service)))
+    expect(lines(nginx, 'listen', 'real_ip_header')).toEqual([
+      'real_ip_header X-Forwarded-For;',
+      'listen 80 proxy_protocol default_server;',
+      'real_ip_header proxy_protocol;',
+    ])
+    // What stands in headers there is what clients sent.
+    expect(nginx).toContain('proxy_set_header X-Forwarded-Proto $scheme;')
+    const haproxy = haproxyCfg(told(said('haproxy', service)))
+    expect(lines(haproxy, 'bind', 'tcp-request')).toEqual([
+      'bind :80 accept-proxy',
+      'tcp-request connection set-var(sess.trusted) bool(true) if { src 192.0.2.0/24 2001:db8::/32 203.0.113.5 }',
+      'tcp-request connection set-var(sess.peer) src',
+      'tcp-request content set-src var(sess.peer) unless { var(sess.trusted) -m bool }',
+    ])
+    expect(lines(haproxy, 'http-request set-src')).toEqual([])
+    const stream = { mode: 'tcp', proxy_protocol: { in: true, out: 'v1' }, check: { type: 'tcp' } }
+    expect(lines(balancerNginxConf(told(said('nginx', stream)), 'x.so'), 'listen', 'proxy_protocol')).toEqual(
+      ['listen 80 proxy_protocol;', 'proxy_protocol on;'],
+    )
+  })
+
+  it('is spoken to realservers and by checks, unless these ask elsewhere', () => {
+    const servers = (more: Words) =>
+      lines(
+        haproxyCfg(told(said('haproxy', { proxy_protocol: { out: 'v1' }, ...more }))),
+        'default-server inter',
+      )
+    expect(servers({})).toEqual([expect.stringMatching(/ check send-proxy check-send-proxy$/)])
+    expect(servers({ check: { type: 'http', port: 8081 } })).toEqual([
+      expect.stringMatching(/ check port 8081 send-proxy$/),
+    ])
+    const cluster = {
+      ...healthy,
+      ...said('haproxy', { proxy_protocol: { out: 'v2' } }),
+    }
+    expect(
+      lines(
+        render('nginx.conf.hbs', nginxVariables(cluster)),
+        'listen',
+        'set_real_ip_from',
+        'real_ip_header',
+      ),
+    ).toEqual([
+      'listen 80 proxy_protocol default_server;',
+      'set_real_ip_from 10.77.0.11;',
+      'set_real_ip_from 10.77.0.12;',
+      'real_ip_header proxy_protocol;',
+    ])
+  })
+
+  const nothing = { backend: 'none' }
+  it.each<[Words, string, RegExp]>([
+    [said('ipvs', { proxy_protocol: { out: 'v1' } }), 'proxy_protocol', /see who asks/],
+    [
+      { ...said('haproxy', { proxy_protocol: { in: true } }), trusted_proxies: undefined },
+      'proxy_protocol.in',
+      /anybody/,
+    ],
+    [
+      said('nginx', { proxy_protocol: { out: 'v1' }, check: { type: 'http' } }),
+      'proxy_protocol.out',
+      /only where it passes on/,
+    ],
+    [
+      said('nginx', { mode: 'tcp', proxy_protocol: { in: true, out: 'v2' }, check: { type: 'http' } }),
+      'proxy_protocol.out',
+      /version 1/,
+    ],
+    [
+      { ...said('haproxy', { proxy_protocol: { out: 'v1' } }), backend: 'tomcat' },
+      'proxy_protocol.out',
+      /Tomcat/,
+    ],
+    [
+      { ...said('haproxy', { proxy_protocol: { out: 'v1' } }), backend: 'apache' },
+      'proxy_protocol.out',
+      /anybody says/,
+    ],
+  ])('is refused where nobody speaks it: %#', (words, at, message) => {
+    expect(complaint(machines({ ...healthy, ...words }))).toMatchObject({
+      severity: 'error',
+      at: `d1 cluster.services.0.${at}`,
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('is taken on a port by everybody, or by nobody', () => {
+    const services = [
+      { port: 80, proxy_protocol: { out: 'v1' } },
+      { port: 81, backend_port: 80 },
+    ]
+    expect(complaint(told({ balancer: 'haproxy', services }))).toMatchObject({
+      at: 'd1 cluster.services.1',
+      message: expect.stringMatching(/port 80 with the PROXY protocol and without/),
+    })
+    expect(complaints(told({ balancer: 'haproxy', services, ...nothing }))).toEqual([])
+  })
+})
+
 describe('lint', () => {
   it.each<[Words, string, RegExp]>([
     [

@@ -50,6 +50,17 @@ describe('the configuration of a balancer', () => {
     expect(says(['nginx', '-t', '-q', '-c'], text)).toBe('')
   })
 
+  it.each<readonly [string, Words]>([
+    ['nginx', { mode: 'http', proxy_protocol: { in: true } }],
+    ['haproxy', { mode: 'http', proxy_protocol: { in: true, out: 'v2' } }],
+    ['haproxy', { mode: 'tcp', proxy_protocol: { in: true, out: 'v1' }, check: { type: 'http', port: 81 } }],
+  ])('is accepted with the PROXY protocol: %s %j', (balancer, service) => {
+    const members = told(balancer, service, behindProxies)
+    const text = balancer === 'nginx' ? balancerNginxConf(members) : haproxyCfg(members)
+    const command = balancer === 'nginx' ? ['nginx', '-t', '-q', '-c'] : ['haproxy', '-c', '-q', '-dW', '-f']
+    expect(says(command, text.replace('/run/nginx.pid', `${folder}/pid`))).toBe('')
+  })
+
   it('is accepted behind proxies', () => {
     const text = balancerNginxConf(told('nginx', {}, behindProxies)).replace(
       '/run/nginx.pid',

@@ -67,6 +67,7 @@ export function expected(
             scheduler: 'rr',
             sorryPage: false,
             spoken: 'http',
+            proxyProtocol: { in: false, out: false },
             shares: { is: 'turns', parts: [0.5, 0.5] },
             page: { scheme: 'http', path: '/', status: 200 },
             servers,

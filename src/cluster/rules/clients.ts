@@ -35,10 +35,10 @@ function somebodyBelieves(subject: Subject): readonly ClusterProblem[] {
         `Write trusted_proxies in the variable cluster of ${behind.name}.`,
       ]
     if (proxyOf(cluster))
-      return writtenServices(of).every(({ service }) => service.mode === 'tcp')
+      return writtenServices(of).every(({ service }) => service.mode === 'tcp' && !service.proxy_protocol?.in)
         ? [
             `${cluster.balancer} passes on what clients send unread: it sees no header of a proxy before it`,
-            'Leave it out, or let a service have mode: http.',
+            'Leave it out, let a service have mode: http, or write proxy_protocol: { in: true } where they speak it.',
           ]
         : undefined
     if (backend === 'nginx' || backend === 'apache') return undefined

@@ -14,6 +14,7 @@ import { passedOnRules } from './passed-on.ts'
 import { peerRules } from './peers.ts'
 import { poolRules } from './pools.ts'
 import { protectionRules } from './protection.ts'
+import { proxyProtocolRules } from './proxy-protocol.ts'
 import { routeRules } from './routes.ts'
 import { serviceRules } from './services.ts'
 import { sourceRules } from './source.ts'
@@ -37,6 +38,7 @@ const rules = [
   ...tlsRules,
   ...certificateRules,
   ...clientRules,
+  ...proxyProtocolRules,
   ...markRules,
   ...nfsRules,
   ...ownRules,

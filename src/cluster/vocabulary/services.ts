@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { check } from './checks.ts'
+import { proxyProtocol } from './proxy-protocol.ts'
 import { backendTls, redirect, tls } from './tls.ts'
 import { groupName, port, verbatim } from './words.ts'
 
@@ -113,6 +114,11 @@ const service = z.strictObject({
     .optional()
     .describe(
       'The realservers are spoken with over TLS, also by their health check. Under ipvs and with `mode: tcp` it is what clients speak, passed through to them. `{}` will do where nothing more is to be said.',
+    ),
+  proxy_protocol: proxyProtocol
+    .optional()
+    .describe(
+      'The PROXY protocol, by which a balancer says who connects, whatever is spoken then: by those before this cluster, and to the realservers. For nginx and HAProxy.',
     ),
   sorry_page: z
     .boolean()

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProbeRecord } from '../../model/drill.ts'
 import type { Script } from '../../model/script.ts'
-import type { ByteStream } from '../../model/session.ts'
+import { type ByteStream, forNobodyElse } from '../../model/session.ts'
 import { sh } from '../../shell/quote.ts'
 import { type ClockDifference, clockDifference, readClock } from '../clock.ts'
 import { prober } from './prober.ts'
@@ -33,8 +33,9 @@ export async function probeThere(
   { converse, now, over }: Place,
 ): Promise<Probing | undefined> {
   const { address, port, path, interval, timeout, atMost } = plan
+  const first = plan.saysFirst ? forNobodyElse : ''
   const stream = await converse(
-    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} 2>/dev/null`,
+    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} 2>/dev/null`,
   )
   const talk = listenTo(stream)
   const started = await Promise.race([talk.next('ready'), pause(startsWithin, undefined, { ref: false })])

@@ -70,6 +70,13 @@ export function promisedBy({ status }: ExpectedPage): string {
 /** As a browser would write it: a standard port is left out, and IPv6 stands in brackets (RFC 3986, section 3.2.2). */
 export function urlOf(scheme: string, address: string, port: number, path: string): string {
   const host = address.includes(':') ? `[${address}]` : address
-  const standard = (scheme === 'http' && port === 80) || (scheme === 'https' && port === 443)
+  const [, bare] = /^(?:proxy\+)?(.*)$/.exec(scheme) ?? []
+  const standard = (bare === 'http' && port === 80) || (bare === 'https' && port === 443)
   return `${scheme}://${host}${standard ? '' : `:${port}`}${path}`
+}
+
+/** How a person asks the same. */
+export function curlFor(url: string): string {
+  const [, plain] = /^proxy\+(.*)$/.exec(url) ?? []
+  return plain === undefined ? `curl -v ${url}` : `curl --haproxy-protocol -v ${plain}`
 }

@@ -6,7 +6,7 @@ import { type HttpReading, httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster, ExpectedServer, ExpectedService } from '../expected.ts'
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
-import { directUrl, healthUrl, isPromised, promisedBy } from './direct.ts'
+import { curlFor, directUrl, healthUrl, isPromised, promisedBy } from './direct.ts'
 import { unlessOfPeer } from './peers.ts'
 
 /** Services behind a VIP of which nothing is asked but a connection. */
@@ -124,7 +124,7 @@ function failing(
     expected,
     seen,
     cause: 'its server is stopped, listens elsewhere, or has no such page: keepalived there gives up the VIP',
-    next: `on ${host}: curl -v ${url}`,
+    next: `on ${host}: ${curlFor(url)}`,
   }
 }
 

@@ -4,7 +4,7 @@ import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
 import { type ExpectedCluster, type ExpectedPage, type ExpectedService, serviceBehind } from '../expected.ts'
 import { alarmOf, requestsTelling } from '../shares.ts'
 import type { Sightings } from '../sightings.ts'
-import { type Direct, directOf, isPromised, promisedBy, urlOf } from './direct.ts'
+import { curlFor, type Direct, directOf, isPromised, promisedBy, urlOf } from './direct.ts'
 import { holdersOf } from './holder.ts'
 import { unlessOfPeer } from './peers.ts'
 import { shareProofs } from './share.ts'
@@ -141,7 +141,7 @@ function contentProof(
           ? 'another machine than the holder of the VIP answers; pages that differ at each request need a header X-Served-By'
           : undefined) ??
         'a realserver does not serve the page, or a machine outside the cluster answers; pages that differ at each request need a header X-Served-By'),
-    next: `on ${from}: curl -v ${url}`,
+    next: `on ${from}: ${curlFor(url)}`,
   }
 }
 

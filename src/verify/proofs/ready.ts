@@ -4,7 +4,7 @@ import { httpAnswers } from '../../sensors/http.ts'
 import { ipvsTable } from '../../sensors/ipvs.ts'
 import type { ExpectedCluster, ExpectedPage, ExpectedService } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
-import { type Direct, directUrl, healthUrl, isPromised } from './direct.ts'
+import { curlFor, type Direct, directUrl, healthUrl, isPromised } from './direct.ts'
 import { holdersOf } from './holder.ts'
 
 /** Where realservers are to be ready: one page of a VIP, and what was seen of it. */
@@ -47,7 +47,7 @@ export function obstacleTo(
   const log = `on ${holder ?? 'a director'}: journalctl -u ${unit} -n 30`
   if (cluster.balancer === 'ipvs' && !isInTable(server, pool, holder))
     return failing(`${host} is not in the table of ${holder ?? 'any holder'}, or has the weight 0 there`, log)
-  const curl = `on ${holder ?? 'a director'}: curl -v ${directUrl(service, server)}`
+  const curl = `on ${holder ?? 'a director'}: ${curlFor(directUrl(service, server))}`
   if (!asked) {
     const why = `${host} cannot be asked directly, neither from ${seen.observer ?? 'this computer'} nor from a director`
     return { verdict: 'unknown', seen: why, next: 'install curl on the directors' }
@@ -61,7 +61,7 @@ export function obstacleTo(
   const [checked] = member.read(httpAnswers(url, 1)) ?? []
   if (!checked || isAmong(service.health.status, checked.status)) return undefined
   const what = `${host} answers its health check with ${checked.status || 'nothing'} instead of ${written(service.health.status)}`
-  return failing(what, `on ${holder}: curl -v ${url}`)
+  return failing(what, `on ${holder}: ${curlFor(url)}`)
 }
 
 function isInTable(

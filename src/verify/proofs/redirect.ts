@@ -3,7 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import { httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
-import { urlOf } from './direct.ts'
+import { curlFor, urlOf } from './direct.ts'
 
 /** What a client asks in plain text through the VIPs, to be sent to TLS. */
 export function plainThroughVips(cluster: ExpectedCluster) {
@@ -14,11 +14,11 @@ export function plainThroughVips(cluster: ExpectedCluster) {
 function redirectsOf({ vips, isBehind }: ExpectedCluster) {
   if (isBehind) return []
   return vips.flatMap(({ address, services }) =>
-    services.flatMap(({ port, redirect }) =>
+    services.flatMap(({ port, redirect, spoken }) =>
       redirect
         ? [
             {
-              url: urlOf('http', address, port, '/'),
+              url: urlOf(spoken, address, port, '/'),
               status: redirect.status,
               to: urlOf('https', address, redirect.port, '/'),
             },
@@ -57,7 +57,7 @@ export function redirectProofs(
       expected: `${status} to ${to}`,
       seen: answer.status === 0 ? (answer.error ?? 'no answer') : `${answer.status}${where}`,
       cause: 'the balancer has not read its configuration, or something else answers there',
-      next: `on ${from}: curl -v ${url}`,
+      next: `on ${from}: ${curlFor(url)}`,
     }
   })
 }

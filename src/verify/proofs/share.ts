@@ -2,7 +2,7 @@ import type { ProofResult } from '../../model/event.ts'
 import type { HttpAnswer } from '../../sensors/http.ts'
 import type { ExpectedService } from '../expected.ts'
 import { leastOf } from '../shares.ts'
-import { type Direct, promisedBy } from './direct.ts'
+import { curlFor, type Direct, promisedBy } from './direct.ts'
 import { obstacleTo, type Pool, readyIn } from './ready.ts'
 
 /** A page, and what came of asking for it through the VIP and past it. */
@@ -111,7 +111,7 @@ function shareFailure(
     verdict: 'fail',
     expected: least.join(', '),
     cause: 'its health check fails, its weight is 0, or it does not accept packets for the VIP',
-    next: `on ${short[0]?.host}: curl -v ${url}; then see why the directors do not send it anything: journalctl -u ${unit} -n 30`,
+    next: `on ${short[0]?.host}: ${curlFor(url)}; then see why the directors do not send it anything: journalctl -u ${unit} -n 30`,
   }
 }
 

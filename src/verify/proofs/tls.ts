@@ -17,7 +17,14 @@ interface Trial {
   readonly tls: ExpectedTls
 }
 
-function trialsAt(address: string, port: number, tls: ExpectedTls | undefined): readonly Trial[] {
+/** openssl has no word of the PROXY protocol: where it is spoken, nobody can be asked. */
+function trialsAt(
+  address: string,
+  port: number,
+  tls: ExpectedTls | undefined,
+  saysFirst: unknown,
+): readonly Trial[] {
+  if (saysFirst) return []
   return (tls?.handshakes ?? []).map((handshake) => ({
     question: { address, port, ...(handshake.name === undefined ? {} : { name: handshake.name }) },
     handshake,
@@ -27,7 +34,7 @@ function trialsAt(address: string, port: number, tls: ExpectedTls | undefined): 
 
 function throughVips({ vips }: ExpectedCluster): readonly Trial[] {
   return vips.flatMap(({ address, services }) =>
-    services.flatMap(({ port, tls }) => trialsAt(address, port, tls)),
+    services.flatMap(({ port, tls, proxyProtocol }) => trialsAt(address, port, tls, proxyProtocol.in)),
   )
 }
 
@@ -40,8 +47,8 @@ function servicesOf({ vips }: ExpectedCluster): readonly ExpectedService[] {
 /** What a director shows that holds no VIP: balancers listen on all addresses, and so does what serves. */
 function byItself(cluster: ExpectedCluster): readonly Trial[] {
   if (cluster.balancer === 'ipvs') return []
-  return servicesOf(cluster).flatMap(({ port, tls }) =>
-    tls?.by === 'directors' ? trialsAt('127.0.0.1', port, tls) : [],
+  return servicesOf(cluster).flatMap(({ port, tls, proxyProtocol }) =>
+    tls?.by === 'directors' ? trialsAt('127.0.0.1', port, tls, proxyProtocol.in) : [],
   )
 }
 
@@ -51,10 +58,10 @@ function byRealservers(
 ): readonly { readonly server: ExpectedServer; readonly trial: Trial }[] {
   // Those of the cluster behind say it themselves.
   if (cluster.behind) return []
-  return servicesOf(cluster).flatMap(({ servers, tls, tlsBehind }) => {
+  return servicesOf(cluster).flatMap(({ servers, tls, tlsBehind, proxyProtocol }) => {
     const shown = tlsBehind ?? (tls?.by === 'realservers' ? tls : undefined)
     return servers.flatMap((server) =>
-      trialsAt(server.address, server.port, shown).map((trial) => ({ server, trial })),
+      trialsAt(server.address, server.port, shown, proxyProtocol.out).map((trial) => ({ server, trial })),
     )
   })
 }

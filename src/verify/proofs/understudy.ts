@@ -5,7 +5,7 @@ import { type HttpAnswer, type HttpReading, httpAnswers } from '../../sensors/ht
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
-import { type Direct, directOf, directUrl, urlOf } from './direct.ts'
+import { curlFor, type Direct, directOf, directUrl, urlOf } from './direct.ts'
 import { judge } from './page.ts'
 
 /** What each director is asked on its own, as no client asks it before it holds the VIP. */
@@ -70,7 +70,7 @@ function balancerProof(
     expected: 'a page of one of the realservers',
     seen: said,
     cause: 'the balancer there is stopped, has another configuration, or has taken all realservers out',
-    next: `on ${host}: curl -v ${url}`,
+    next: `on ${host}: ${curlFor(url)}`,
   }
 }
 
@@ -93,7 +93,7 @@ function wayProofs(
         expected: 'an answer',
         seen: inWords(answer),
         cause: 'a route or a firewall between the two: others reach that realserver',
-        next: `on ${host}: curl -v ${url}`,
+        next: `on ${host}: ${curlFor(url)}`,
       },
     ]
   })
@@ -109,7 +109,7 @@ function sorryProof(host: string, url: string, answer: HttpAnswer): ProofResult 
     expected: 'status 503',
     seen,
     cause: 'the nginx that shows it is stopped or has another configuration, or the page is gone',
-    next: `on ${host}: systemctl status nginx; curl -v ${url}`,
+    next: `on ${host}: systemctl status nginx; ${curlFor(url)}`,
   }
 }
 
