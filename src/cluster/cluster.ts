@@ -90,6 +90,12 @@ export interface Service {
   readonly redirect?: Redirect
   /** Realservers are spoken with over TLS: by the balancer, or by clients themselves where it only passes on. */
   readonly backendTls?: BackendTls
+  /** Seconds a realserver may take; absent: as its balancer has it. */
+  readonly answerTimeout?: number
+  /** Seconds for which what lasts may say nothing. */
+  readonly tunnelTimeout: number
+  /** The largest body of a request, such as `20m`. */
+  readonly maxBody?: string
   /** Clients are told of by the PROXY protocol: to the balancer, and in which version by it. */
   readonly proxyProtocol: { readonly in: boolean; readonly out: 'v1' | 'v2' | false }
   /** Directors serve a page of their own while no realserver is left. */
@@ -246,6 +252,8 @@ export interface Cluster {
   readonly realservers: readonly Realserver[]
   /** Hosts that are neither, by name: the cluster is looked at from them. */
   readonly clients: readonly string[]
+  /** Clients at once on each director; absent: by its memory. */
+  readonly maxConnections?: number
   /** Who is believed about clients, before the cluster; addresses or networks. */
   readonly trustedProxies: readonly string[]
   readonly vrrp: VrrpSettings

@@ -38,6 +38,14 @@ export interface ProxyVariables {
   readonly backend_tls: BackendTlsVariables | false
   /** Whether who connects says first for whom; and in which version realservers are told so, as HAProxy calls it. */
   readonly proxy_protocol: { readonly in: boolean; readonly out: 'send-proxy' | 'send-proxy-v2' | false }
+  /**
+   * The largest body of a request, as nginx writes it, `0` where realservers decide, and empty where lines of the user's say it; and
+   * in bytes for HAProxy.
+   */
+  readonly max_body: string
+  readonly max_body_bytes: number
+  /** For HAProxy, in milliseconds; `0`: as of all services. */
+  readonly answer_timeout: number
   /** Whether headers of the proxies before the cluster hold: where these speak the PROXY protocol, headers are what clients sent. */
   readonly headers_believed: boolean
   /** Lines, verbatim. */
@@ -116,6 +124,9 @@ function proxy(
     redirect: redirectVariables(service),
     backend_tls: backendTlsVariables(program, service),
     proxy_protocol: { in: service.proxyProtocol.in, out: wordOf(service.proxyProtocol.out) },
+    max_body: service.maxBody ?? (sets('client_max_body_size', cluster, service) ? '' : '0'),
+    max_body_bytes: bytesOf(service.maxBody ?? '0'),
+    answer_timeout: Math.round((service.answerTimeout ?? 0) * 1000),
     headers_believed: cluster.trustedProxies.length > 0 && !service.proxyProtocol.in,
     extra: service.extra,
     check: checkOf(service),
@@ -131,6 +142,19 @@ function proxy(
       ...nginxPatience(service, realserver),
     })),
   }
+}
+
+/** Do lines of the user's say it already? nginx takes a directive once. */
+export function sets(directive: string, { extra }: Cluster, service?: Service): boolean {
+  return [extra.nginx, service?.extra ?? ''].some((lines) =>
+    new RegExp(`^[ \\t]*${directive}[ \\t]`, 'm').test(lines),
+  )
+}
+
+/** `k`, `m` and `g` as nginx means them. */
+function bytesOf(size: string): number {
+  const power = 'kmg'.indexOf(size.slice(-1)) + 1
+  return Number.parseInt(size, 10) * 1024 ** power
 }
 
 function wordOf(out: Service['proxyProtocol']['out']): ProxyVariables['proxy_protocol']['out'] {

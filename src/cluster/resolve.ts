@@ -123,6 +123,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     hostsEntries: settings.hosts_entries,
     sshTrust: settings.ssh_trust,
     trustedProxies: [...new Set((settings.trusted_proxies ?? []).map(networkOf))],
+    ...(settings.max_connections === undefined ? {} : { maxConnections: settings.max_connections }),
     ...(settings.time ? { time: settings.time } : {}),
     connectionSync: settings.connection_sync,
     ipvsTimeouts: settings.ipvs_timeouts ?? {},

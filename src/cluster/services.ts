@@ -76,6 +76,9 @@ function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members:
     backendPort: settings.backend_port ?? (backend === 'tomcat' && translates ? tomcatPort : settings.port),
     mode: settings.mode,
     inhibits: settings.inhibit_on_failure,
+    ...(settings.answer_timeout === undefined ? {} : { answerTimeout: settings.answer_timeout }),
+    tunnelTimeout: settings.tunnel_timeout,
+    ...(settings.max_body === undefined ? {} : { maxBody: settings.max_body }),
     proxyProtocol: {
       in: settings.proxy_protocol?.in ?? false,
       out: settings.proxy_protocol?.out ?? false,

@@ -5,6 +5,7 @@ import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
 import { believedBy, patternOfAddresses, toldOnAll } from './clients-told.ts'
 import type { Cluster, Service } from './cluster.ts'
+import { connectionsOf } from './connections.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
 import { asksByPattern, modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { linkNamesOf } from './link-names.ts'
@@ -16,7 +17,7 @@ import { ownChecksOf } from './own-checks.ts'
 import { peerVariables } from './peer-variables.ts'
 import { programsOf } from './programs.ts'
 import { proxyOf } from './proxies.ts'
-import { proxiesOf } from './proxy-variables.ts'
+import { proxiesOf, sets } from './proxy-variables.ts'
 import { serversOf } from './servers.ts'
 import { ofBalancers, tiersOf } from './tiers.ts'
 import { httpTwoOf, pageServersOf, tlsCiphers, tlsFilesOf } from './tls-variables.ts'
@@ -93,9 +94,14 @@ export function clusterVariables(
     source: cluster.source,
     programs: programsOf(cluster),
     extra: cluster.extra,
+    /** What lines of the user's say to nginx in our place. */
+    extra_sets: { header_timeout: sets('client_header_timeout', cluster) },
     selinux_booleans: booleansOf(cluster, director !== undefined, serves),
     get own_address() {
       return director ? ownAddress(cluster, director, known) : ''
+    },
+    get connections() {
+      return director && proxyOf(cluster) ? connectionsOf(cluster, factsOf(known, host)) : false
     },
     /** Whom this machine's pages believe about who asks. */
     get believed() {

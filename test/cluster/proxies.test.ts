@@ -8,7 +8,9 @@ const told = (balancer: string, service: Words) => ({
   backend: 'none',
   services: [{ port: 80, ...service }],
 })
-const nginx = (service: Words, module = '') => balancerNginxConf(machines(told('nginx', service)), module)
+const nginx = (service: Words, module = '') =>
+  // Without what WebSockets and their like get, which waits longer.
+  balancerNginxConf(machines(told('nginx', service)), module).replace(/location @lasting [^}]*}/, '')
 const haproxy = (service: Words) => haproxyCfg(machines(told('haproxy', service)))
 
 /** The lines of a configuration that say something with one of these words, blanks and semicolons apart. */
@@ -25,20 +27,23 @@ describe('nginx as balancer', () => {
     expect(lines(nginx({ check: { type: 'http', ...hasty } }), 'proxy_', 'server 10.')).toEqual([
       'server 10.77.0.21:80 weight=1 max_fails=2 fail_timeout=2s',
       'server 10.77.0.22:80 weight=1 max_fails=2 fail_timeout=2s',
-      'proxy_pass http://web_80',
       'proxy_set_header Host $host',
+      'proxy_set_header Upgrade $understudy_upgrade',
+      'proxy_set_header Connection $understudy_connection',
       'proxy_set_header X-Real-IP $remote_addr',
       'proxy_set_header X-Forwarded-For $remote_addr',
       'proxy_set_header X-Forwarded-Proto $scheme',
       'proxy_set_header X-Forwarded-Host $http_host',
       'proxy_set_header Forwarded "for=$understudy_for;proto=$scheme"',
+      'proxy_pass http://web_80',
+      'proxy_http_version 1.1',
       'proxy_connect_timeout 500ms',
-      'proxy_send_timeout 2600ms',
-      'proxy_read_timeout 2600ms',
       'proxy_next_upstream error timeout http_502 http_503 http_504',
       'proxy_next_upstream_tries 2',
       'proxy_next_upstream_timeout 3100ms',
       'proxy_ignore_client_abort on',
+      'proxy_send_timeout 2600ms',
+      'proxy_read_timeout 2600ms',
     ])
   })
 
@@ -46,10 +51,10 @@ describe('nginx as balancer', () => {
     expect(lines(nginx({}), 'proxy_connect', 'proxy_read', 'proxy_next', 'server 10.77.0.21')).toEqual([
       'server 10.77.0.21:80 weight=1 max_fails=3 fail_timeout=2s',
       'proxy_connect_timeout 2000ms',
-      'proxy_read_timeout 10000ms',
       'proxy_next_upstream error timeout http_502 http_503 http_504',
       'proxy_next_upstream_tries 3',
       'proxy_next_upstream_timeout 12000ms',
+      'proxy_read_timeout 10000ms',
     ])
   })
 
@@ -89,6 +94,7 @@ describe('nginx as balancer', () => {
       'server 10.77.0.21:80 weight=1 max_fails=2 fail_timeout=2s',
       'proxy_pass web_80',
       'proxy_connect_timeout 500ms',
+      'proxy_timeout 3600000ms',
       'proxy_next_upstream on',
       'proxy_next_upstream_tries 2',
       'proxy_next_upstream_timeout 3100ms',
@@ -97,7 +103,15 @@ describe('nginx as balancer', () => {
 })
 
 describe('HAProxy', () => {
-  const words = ['timeout c', 'option httpchk', 'http-check', 'default-server', 'option redispatch']
+  const words = [
+    'timeout connect',
+    'timeout check',
+    'timeout client ',
+    'option httpchk',
+    'http-check',
+    'default-server',
+    'option redispatch',
+  ]
 
   it('takes several statuses by a pattern, which every version knows', () => {
     const check = { type: 'http', status: ['200-299', 304] }

@@ -44,6 +44,7 @@ describe('the vocabulary', () => {
           inhibit_on_failure: false,
           sorry_page: false,
           sorry_server_inhibit: false,
+          tunnel_timeout: 3600,
           forwarding: 'dr',
           scheduler: 'wrr',
           check: {

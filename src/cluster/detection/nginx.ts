@@ -5,6 +5,8 @@ import { type Detection, said, untilFailed } from './span.ts'
 export interface NginxTimes {
   readonly connect_timeout: number
   readonly answer_timeout: number
+  /** Of what lasts, such as WebSockets. */
+  readonly tunnel_timeout: number
   readonly tries: number
   /** After which no further realserver is tried. */
   readonly tries_timeout: number
@@ -20,16 +22,17 @@ export interface NginxPatience {
 /**
  * What `services[].check` says, in nginx's words. nginx asks nothing by itself: a request of a client is its check. So a
  * connection is given the timeout of the check, but a page, which may take longer than that of a check, as long as checks
- * would need until they had failed for good.
+ * would need until they had failed for good, or what the inventory says.
  */
-export function nginxTimes({ check }: Service): NginxTimes {
+export function nginxTimes({ check, answerTimeout, tunnelTimeout }: Service): NginxTimes {
   const milliseconds = (seconds: number) => Math.round(seconds * 1000)
   return {
     connect_timeout: milliseconds(check.timeout),
-    answer_timeout: milliseconds(untilFailed(check)),
+    answer_timeout: milliseconds(answerTimeout ?? untilFailed(check)),
+    tunnel_timeout: milliseconds(tunnelTimeout),
     // One more at least: a client is not to pay for the first.
     tries: Math.max(2, check.retries + 1),
-    tries_timeout: milliseconds(untilFailed(check) + check.timeout),
+    tries_timeout: milliseconds((answerTimeout ?? untilFailed(check)) + check.timeout),
   }
 }
 

@@ -15,6 +15,7 @@ import { peerRules } from './peers.ts'
 import { poolRules } from './pools.ts'
 import { protectionRules } from './protection.ts'
 import { proxyProtocolRules } from './proxy-protocol.ts'
+import { requestRules } from './requests.ts'
 import { routeRules } from './routes.ts'
 import { serviceRules } from './services.ts'
 import { sourceRules } from './source.ts'
@@ -39,6 +40,7 @@ const rules = [
   ...certificateRules,
   ...clientRules,
   ...proxyProtocolRules,
+  ...requestRules,
   ...markRules,
   ...nfsRules,
   ...ownRules,

@@ -110,6 +110,15 @@ export const cluster = z.strictObject({
       'The virtual addresses, each with a VRRP instance of its own. None where the cluster stands behind another, whose ' +
         'VIPs lead to it: all its directors work at once, and keepalived is none of theirs.',
     ),
+  max_connections: z
+    .number()
+    .int()
+    .min(100)
+    .max(250_000)
+    .optional()
+    .describe(
+      'Clients at once on each director under nginx or HAProxy; where absent as many as half of its memory has room for.',
+    ),
   trusted_proxies: z
     .array(destination)
     .min(1)

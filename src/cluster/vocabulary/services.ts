@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { check } from './checks.ts'
 import { proxyProtocol } from './proxy-protocol.ts'
 import { backendTls, redirect, tls } from './tls.ts'
-import { groupName, port, verbatim } from './words.ts'
+import { groupName, port, seconds, verbatim } from './words.ts'
 
 const portRange = z
   .string()
@@ -114,6 +114,29 @@ const service = z.strictObject({
     .optional()
     .describe(
       'The realservers are spoken with over TLS, also by their health check. Under ipvs and with `mode: tcp` it is what clients speak, passed through to them. `{}` will do where nothing more is to be said.',
+    ),
+  answer_timeout: seconds
+    .optional()
+    .describe(
+      'Seconds a realserver may take for an answer, and between parts of it; where absent HAProxy waits for 50, and nginx as long as checks would need until it were taken out.',
+    ),
+  tunnel_timeout: z
+    .number()
+    .min(1)
+    .max(604_800)
+    .default(3600)
+    .describe(
+      'Seconds for which a WebSocket, a stream of events (nginx), or with `mode: tcp` any connection may say nothing before it is cut.',
+    ),
+  max_body: z
+    .string()
+    .regex(
+      /^[1-9]\d{0,8}[kmg]?$/,
+      'must be a number of bytes, or of them with k, m or g behind it, such as 20m',
+    )
+    .optional()
+    .describe(
+      'The largest body of a request, such as `20m`; a larger one is refused with status 413. Realservers decide where absent.',
     ),
   proxy_protocol: proxyProtocol
     .optional()

@@ -1,0 +1,51 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { proxyOf } from '../proxies.ts'
+import { type Rule, type Subject, wordsBeside, writtenServices, wrong } from './subject.ts'
+
+/** Rules about words that a balancer keeps which speaks with clients itself. */
+export const requestRules: readonly Rule[] = [somebodyKeepsThem, connectionsAreCounted]
+
+/** Words of a service with the values they have where nobody writes them: of requests, and of connections, too. */
+const ofRequests = { answer_timeout: undefined, max_body: undefined } as const
+const ofConnections = { tunnel_timeout: 3600 } as const
+
+function somebodyKeepsThem(subject: Subject): readonly ClusterProblem[] {
+  const { balancer, behind } = subject.cluster
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { mode, port, redirect } = service
+    const [message, next] = !proxyOf(subject.cluster)
+      ? [
+          balancer === 'ipvs'
+            ? 'balancer: ipvs passes packets on as they are, and knows nothing of requests'
+            : 'nothing is balanced here: who serves decides',
+          behind
+            ? `Write it in the services of the cluster ${behind.name}.`
+            : 'Leave it out; or set balancer: nginx or haproxy.',
+        ]
+      : redirect !== undefined
+        ? [`port ${port} only sends clients elsewhere`, 'Write it in the service that clients are sent to.']
+        : mode === 'tcp'
+          ? [
+              `mode: tcp passes on what comes to port ${port} unread, and knows nothing of requests`,
+              'Leave it out, or write mode: http.',
+            ]
+          : []
+    if (message === undefined || next === undefined) return []
+    const passesOn = proxyOf(subject.cluster) !== undefined && redirect === undefined
+    const words = wordsBeside({ ...ofRequests, ...(passesOn ? {} : ofConnections) }, service)
+    return words.map((word) => wrong(subject, [...path, word], message, next))
+  })
+}
+
+function connectionsAreCounted(subject: Subject): readonly ClusterProblem[] {
+  return proxyOf(subject.cluster) || subject.settings.max_connections === undefined
+    ? []
+    : [
+        wrong(
+          subject,
+          ['max_connections'],
+          'only a balancer that speaks with clients itself counts them',
+          'Leave it out; or set balancer: nginx or haproxy.',
+        ),
+      ]
+}
