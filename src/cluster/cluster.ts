@@ -1,3 +1,4 @@
+import type { Application } from './application.ts'
 import type { DrillWindow } from './drill-windows.ts'
 import type { BackendTls, Redirect, ServiceTls } from './tls.ts'
 import type {
@@ -260,6 +261,7 @@ export interface Cluster {
   readonly vips: readonly Vip[]
   readonly nat?: NatReturn
   readonly nfs?: NfsServer
+  readonly applications: readonly Application[]
   /** Machines know each other by name, in this domain where their names have none. */
   readonly hostsEntries: boolean | { readonly domain: string }
   readonly sshTrust: boolean

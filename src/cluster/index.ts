@@ -1,5 +1,7 @@
 export { tunnelDeviceOf } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
+export type { Application, Release } from './application.ts'
+export { placeOf } from './applications.ts'
 export { behind } from './behind.ts'
 export { bothAtOnce, nginxDoesBoth } from './both.ts'
 export { keysIn, type ServedCertificate } from './certificates.ts'
@@ -47,6 +49,7 @@ export { servedFile } from './tls-variables.ts'
 export { companionsOf, eachAddress, eachFamily, ofItsFamily } from './together.ts'
 export { clusterVariables } from './variables.ts'
 export {
+  type ApplicationSettings,
   type CheckSettings,
   type ClusterSettings,
   type DirectorSettings,

@@ -1,4 +1,5 @@
 import { canonical, familyOf } from './addresses.ts'
+import { applicationsOf } from './applications.ts'
 import { familyBehind } from './behind.ts'
 import { networkOf } from './clients-told.ts'
 import type {
@@ -120,6 +121,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     vrrp: withProfile(settings.vrrp),
     vips: settings.vips.map((vip, index) => vipOf(vip, index, settings, directors, members)),
     ...nfsOf(settings, inGroup),
+    applications: applicationsOf(settings, servedBy(settings, members), members),
     hostsEntries: settings.hosts_entries,
     sshTrust: settings.ssh_trust,
     trustedProxies: [...new Set((settings.trusted_proxies ?? []).map(networkOf))],
@@ -133,6 +135,12 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     ...(settings.nat ? { nat: wayBack(settings.nat) } : {}),
     ...(settings.notify ? { notify: settings.notify } : {}),
   }
+}
+
+/** All services that its realservers answer to. */
+function servedBy(settings: ClusterSettings, members: readonly Member[]): readonly Service[] {
+  const lists = [settings.services, ...settings.vips.map((vip) => vip.services)]
+  return lists.flatMap((list) => servicesOf(list, settings, members))
 }
 
 function directorOf({ name, address, director }: Member): Director {

@@ -1,6 +1,7 @@
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { canonical, familyOf, tunnelDeviceOf } from './addresses.ts'
 import { addressOf } from './addresses-of.ts'
+import { applicationVariables, placeOf } from './applications.ts'
 import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
 import { believedBy, patternOfAddresses, toldOnAll } from './clients-told.ts'
@@ -69,6 +70,9 @@ export function clusterVariables(
     loopback_vips: loopback,
     tunnel_vips: tunnel,
     vip_places: vipPlaces(sender ?? cluster, { isDirector, loopback, tunnel }),
+    applications: applicationVariables(cluster.applications, host),
+    /** Where the site lies that nginx or Apache serve instead of a page of ours. */
+    site_root: siteRoot(cluster, host),
     is_nfs_server: cluster.nfs?.host === host,
     get nfs() {
       return nfsVariables(cluster, known)
@@ -156,6 +160,11 @@ export function clusterVariables(
     variables,
     Object.getOwnPropertyDescriptors(peerVariables(cluster, tiers, known, host)),
   )
+}
+
+function siteRoot({ applications }: Cluster, host: string): string | false {
+  const site = applications.find(({ kind, hosts }) => kind === 'site' && hosts.includes(host))
+  return site ? placeOf(site).current : false
 }
 
 /** The export, seen from either side; `false` where realservers have their pages on their own disks. */

@@ -3,6 +3,7 @@ import { type Cluster, type ClusterProblem, resolveClusters } from '../cluster/i
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Intent } from '../model/task.ts'
+import { type Releases, withReleases } from './applications/releases.ts'
 import { withCertificates } from './certificates.ts'
 import { type ClusterMembers, clusterMembers, type Inventory } from './inventory/index.ts'
 import { problem } from './problem.ts'
@@ -13,6 +14,8 @@ import type { SecretSources } from './secret-sources.ts'
 export interface ClustersFound {
   readonly clusters: readonly Cluster[]
   readonly warnings: Intent['warnings']
+  /** Versions of applications, where their sources were read. */
+  readonly releases: Releases
   /** A problem that only the machines could show, at its place in the inventory. */
   failureOf(problem: ClusterProblem): Failure
 }
@@ -21,7 +24,7 @@ export interface ClustersFound {
 export interface ClusterReading {
   readonly reads: SecretReads
   readonly secrets: SecretSources
-  /** Nothing is going to be sent: a certificate that has expired keeps nobody from looking. */
+  /** Nothing is going to be sent: a certificate that has expired keeps nobody from looking, and no application is read. */
   readonly onlyLooks: boolean
 }
 
@@ -36,12 +39,23 @@ export function clustersOf(inventory: Inventory, { onlyLooks, ...means }: Cluste
   const { clusters: resolved, problems } = members.some(({ cluster }) => cluster)
     ? resolveClusters(members, { now: Date.now(), onlyLooks })
     : none
-  const clusters = resolved.map((cluster) => placed(cluster, originOf))
   const failureOf = (found: ClusterProblem) => problem(found.message, originOf(found), found.next)
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
+  const releases = new Map<string, () => Uint8Array>()
+  const unusable: Failure[] = []
+  const withVersions = (cluster: Cluster): Cluster => {
+    const host = cluster.directors[0]?.host ?? ''
+    const read = withReleases(cluster, (path) => originOf({ host, path }))
+    for (const [sum, tar] of read.releases) releases.set(sum, tar)
+    unusable.push(...read.problems)
+    return read.cluster
+  }
+  const clusters = resolved.map((cluster) => placed(cluster, originOf, onlyLooks ? undefined : withVersions))
+  if (unusable.length > 0) throw new InvalidInput(unusable)
   return {
     clusters,
+    releases,
     failureOf,
     warnings: [
       ...warnings,
@@ -52,12 +66,16 @@ export function clustersOf(inventory: Inventory, { onlyLooks, ...means }: Cluste
   }
 }
 
-function placed(cluster: Cluster, originOf: ClusterMembers['originOf']): Cluster {
+function placed(
+  cluster: Cluster,
+  originOf: ClusterMembers['originOf'],
+  withVersions: (cluster: Cluster) => Cluster = (one) => one,
+): Cluster {
   const { behind } = cluster
   return {
-    ...cluster,
+    ...withVersions(cluster),
     source: archivesOf(cluster, originOf),
-    ...(behind ? { behind: placed(behind, originOf) } : {}),
+    ...(behind ? { behind: placed(behind, originOf, withVersions) } : {}),
   }
 }
 

@@ -178,6 +178,7 @@ function intentOf(
     templatesOf(language, createTemplates(reads), reads),
     join(request.packageRoot, 'templates'),
     outside,
+    machines.releases,
   )
   const regroups = new Set<string>()
   const now = groupsNow({ given, regroups })

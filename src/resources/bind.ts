@@ -73,9 +73,9 @@ export interface Kind {
   readonly shorthand?: string
   /**
    * Where `src` names a file of the controller: beside playbooks in `files` or `templates`, or the first word of a script.
-   * `tree`: as `files`, and directories, too.
+   * `tree`: as `files`, and directories, too. `release`: it is the sum of a version of an application.
    */
-  readonly source?: 'files' | 'tree' | 'templates' | 'script'
+  readonly source?: 'files' | 'tree' | 'templates' | 'script' | 'release'
   /** It is a module of Ansible, which may be told everything in one text; what has no name there is this option. `open`: any name is taken. */
   readonly module?: {
     readonly freeForm?: string

@@ -67,6 +67,7 @@ import { postgresRights } from './postgres-rights.ts'
 import { postgresRole } from './postgres-role.ts'
 import { reachable } from './reachable.ts'
 import { awaitedConnection, restart } from './reconnecting.ts'
+import { release } from './release.ts'
 import { replaceEdit } from './replace-edit.ts'
 import { aptKey, aptSource, rpmKey } from './repositories.ts'
 import { runsAlways, script } from './script.ts'
@@ -113,6 +114,7 @@ export const kinds = {
   packet_rules: listed(packetRulesKind),
   pause: listed(pause, () => true),
   reachable: listed(reachable),
+  release: { ...listed(release), source: 'release' },
   selinux_boolean: listed(selinuxBoolean),
   service: listed(service),
   shell: listed(shell, ({ always }) => always),

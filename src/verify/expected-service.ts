@@ -33,6 +33,10 @@ export interface ExpectedPage {
   readonly path: string
   /** The status that is promised; where absent, any of a page that is there: 200 to 399. */
   readonly status?: Statuses
+  /** What it must hold. */
+  readonly body?: string
+  /** The application that promises it: whatever else the page holds, and whoever it names, is its own affair. */
+  readonly of?: string
 }
 
 /** A health check that asks for a page. */
@@ -57,6 +61,8 @@ export interface ExpectedService {
   readonly shares: Shares
   /** Where the service speaks HTTP: the page that is asked for. */
   readonly page?: ExpectedPage
+  /** Pages of further applications behind the same port. */
+  readonly further?: readonly ExpectedPage[]
   /** What the balancer itself asks the realservers, where it can be asked for in the same way. */
   readonly health?: ExpectedHealth
   readonly sorryPage: boolean
@@ -125,6 +131,7 @@ export function expectedService(
       ? { spoken: saying('http', service.proxyProtocol.in), redirect: service.redirect }
       : asked(cluster, service)),
     proxyProtocol: service.proxyProtocol,
+    ...(service.redirect ? {} : promisedPages(cluster, service)),
     ...(tls ? { tls } : {}),
     ...(tlsBehind ? { tlsBehind } : {}),
     ...((cluster.balancer === 'none' || service.marked !== undefined) &&
@@ -165,4 +172,22 @@ function asked(
 
 function saying(scheme: 'http' | 'https', says: unknown): Scheme {
   return says ? `proxy+${scheme}` : scheme
+}
+
+/** What the applications promise that answer to a service. */
+function promisedPages(
+  { applications }: Cluster,
+  { backendPort, tls, backendTls, pool, protocol, proxyProtocol }: Service,
+): Pick<ExpectedService, 'page' | 'further'> {
+  if (protocol === 'udp') return {}
+  const [page, ...further] = applications
+    .filter(({ port, hosts }) => port === backendPort && (!pool || pool.some((host) => hosts.includes(host))))
+    .map(({ name, health: { path, status, body } }) => ({
+      scheme: saying(tls || backendTls ? 'https' : 'http', proxyProtocol.in),
+      path,
+      status,
+      of: name,
+      ...(body === undefined ? {} : { body }),
+    }))
+  return { ...(page ? { page } : {}), ...(further.length > 0 ? { further } : {}) }
 }

@@ -5,6 +5,7 @@ import {
   markOf,
   ofItsFamily,
   packetMarksOf,
+  placeOf,
   type Shares,
   sorryAddressOf,
   tunnelDeviceOf,
@@ -73,6 +74,12 @@ export interface ExpectedCluster {
   readonly changesPackets: boolean
   readonly vips: readonly ExpectedVip[]
   readonly nfs?: SharedPages
+  /** What realservers run of the user's own, and the link that leads to the version which serves. */
+  readonly applications: readonly {
+    readonly name: string
+    readonly hosts: readonly string[]
+    readonly current: string
+  }[]
   /** The cluster whose directors the realservers are. */
   readonly behind?: ExpectedCluster
   /** It stands behind another: its directors have no keepalived, and take what comes for the VIPs all at once. */
@@ -123,6 +130,11 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     servers: behind ? [`${behind.balancer}.service`] : unitsOf[cluster.backend],
     ...(behind ? { behind } : {}),
     ...sharedBy(cluster, facts),
+    applications: cluster.applications.map((one) => ({
+      name: one.name,
+      hosts: one.hosts,
+      current: placeOf(one).current,
+    })),
     ...(cluster.front === undefined ? {} : { isBehind: true }),
     directors: cluster.directors.map(member),
     realservers: cluster.realservers.map(member),

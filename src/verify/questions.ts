@@ -9,6 +9,7 @@ import { whoHas } from '../sensors/neighbours.ts'
 import { routingOfHost } from '../sensors/routing.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { type ExpectedCluster, expectedTiers, vipsOnRealservers } from './expected.ts'
+import { applicationQueries } from './proofs/applications.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { directPages } from './proofs/direct.ts'
 import { factsOfHost } from './proofs/holder.ts'
@@ -43,6 +44,7 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     ...tlsFilesAt(cluster, host),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
     ...sharedQueries(cluster, host),
+    ...applicationQueries(cluster, host),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
     ...(realserver && vipsOnRealservers(cluster).length > 0
       ? [

@@ -26,6 +26,7 @@ describe('the vocabulary', () => {
       realservers: 'realservers',
       clients: 'clients',
       vips: [{ address: '10.0.0.100', vrid: 1, also: [], vmac: false, routes: [], rules: [] }],
+      applications: [],
       connection_sync: false,
       hosts_entries: false,
       ssh_trust: false,

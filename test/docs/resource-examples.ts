@@ -73,6 +73,14 @@ export const resourceExamples = {
   package: `- package: [nginx, curl]`,
   pause: `- pause: { seconds: 10 }`,
   reachable: `- reachable: { path: /srv/www/site, by: www-data }`,
+  release: `- release:
+    name: shop
+    release: '1.4'
+    src: 2288c5c7609fa452782b7acefa19acce742d0204dc17f54d36da46b10f8b590c
+    port: 8080
+    command: ./server --quiet
+    user: shop
+    environment: { PORT: '8080' }`,
   selinux_boolean: `- selinux_boolean: httpd_can_network_connect`,
   service: `- service:
     name: nginx

@@ -54,6 +54,13 @@ const uses: Readonly<Record<Name, (n: number, directory: string) => Parameters>>
   package: () => ({ name: 'no-such-package', state: 'absent' }),
   pause: () => ({ seconds: 0 }),
   reachable: (_, d) => ({ path: `${d}/way/page`, by: 'nobody' }),
+  release: (n) => ({
+    name: `application${n}`,
+    release: '1',
+    src: '0'.repeat(64),
+    port: 80,
+    content: 'no archive',
+  }),
   selinux_boolean: (n) => ({ name: `no_such_boolean${n}` }),
   service: (n) => ({ name: `no-such-unit-${n}` }),
   shell: (n) => ({ command: `true ${n}`, always: true }),

@@ -44,6 +44,7 @@ export function expected(
     timeouts: {},
     tellsConnections: false,
     changesPackets: false,
+    applications: [],
     vips: [
       {
         address: vip,

@@ -1,4 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
+import { applicationRules } from './applications.ts'
 import { balancerRules } from './balancers.ts'
 import { bothRules } from './both.ts'
 import { certificateRules } from './certificates.ts'
@@ -45,6 +46,7 @@ const rules = [
   ...nfsRules,
   ...ownRules,
   ...sourceRules,
+  ...applicationRules,
 ]
 
 /** Rules about VIPs and who holds them; a cluster that stands behind another has none of its own. */

@@ -37,7 +37,8 @@ const probing = {
   ...rhythm,
 }
 
-const pagePath = z
+/** The path of a page, as it goes into requests. */
+export const pagePath = z
   .string()
   .regex(/^\/[A-Za-z0-9._%&*+,;=:@?/~-]*$/, 'must be the path of a page such as /health; other signs as %20')
 
@@ -49,11 +50,13 @@ const oneStatus = z.union([
     .refine((text) => text.slice(0, 3) < text.slice(4), 'must begin with the lower of the two'),
 ])
 
+/** Statuses that an answer may have. */
+export const statuses = z.union([oneStatus, z.array(oneStatus).min(1).max(20)]).default(200)
+
 const answer = {
-  status: z
-    .union([oneStatus, z.array(oneStatus).min(1).max(20)])
-    .default(200)
-    .describe('Status the answer must have: one, a range such as `200-299`, or a list of these.'),
+  status: statuses.describe(
+    'Status the answer must have: one, a range such as `200-299`, or a list of these.',
+  ),
   host: z
     .string()
     .regex(/^[A-Za-z0-9._:][A-Za-z0-9._:-]*$/, 'must be a host name')

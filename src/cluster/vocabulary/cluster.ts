@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { applications } from './applications.ts'
 import { nfs } from './nfs.ts'
 import { notify } from './notify.ts'
 import { protection } from './protection.ts'
@@ -146,6 +147,9 @@ export const cluster = z.strictObject({
     .describe(
       'One document root for all realservers, which they mount from an NFS server; with the backend tomcat its application ROOT.',
     ),
+  applications: applications.describe(
+    "Sites and programs of the user's own that the realservers run. `apply` brings the first version, `understudy deploy` every further one, without a failed request.",
+  ),
   connection_sync: z
     .boolean()
     .default(false)

@@ -8,6 +8,7 @@ import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../../model/sourced.ts'
 import { rsyncFilter } from '../../resources/rsync-filter.ts'
+import type { Releases } from '../applications/releases.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { refuseEndless, unreadable } from '../files.ts'
 import type { Outside } from '../outside.ts'
@@ -30,8 +31,16 @@ export interface Contents {
   look(task: TaskSpec): string | undefined
 }
 
-/** Each file is read once; templates of understudy's own are found last. `outside` is told of what is looked at anew. */
-export function createContents(templates: Templates, ownTemplates: string, outside: Outside): Contents {
+/**
+ * Each file is read once; templates of understudy's own are found last. `outside` is told of what is looked at anew. Versions of
+ * applications were read already.
+ */
+export function createContents(
+  templates: Templates,
+  ownTemplates: string,
+  outside: Outside,
+  releases: Releases = new Map(),
+): Contents {
   const read = new Map<string, string | Uint8Array>()
   const rendered = new Map<string, string>()
   const found = new Map<string, Found>()
@@ -74,6 +83,10 @@ export function createContents(templates: Templates, ownTemplates: string, outsi
 
   function filled(task: TaskSpec, fields: Sourced, src: Sourced, scope: Scope): Sourced {
     const { kind } = task
+    if (kind.source === 'release') {
+      const tar = releases.get(textIn(src))
+      return withContent(fields, { origin: src.origin, scalar: (tar ? tar() : '') as Scalar })
+    }
     const isTemplate = kind.source === 'templates'
     const isSynchronized = kind.name === 'synchronize'
     const { path, isDirectory } = foundFor(task, src)
@@ -108,7 +121,7 @@ export function createContents(templates: Templates, ownTemplates: string, outsi
   return {
     look: (task) => {
       const src = sourceOf(task, task.parameters)
-      if (!src || hasExpression(src)) return undefined
+      if (!src || hasExpression(src) || task.kind.source === 'release') return undefined
       const { path } = foundFor(task, src)
       const isUsual = !styleNames.some((name) => fieldOf(task.parameters, name))
       return task.kind.source === 'templates' && isUsual ? path : undefined

@@ -21,13 +21,23 @@ export function healthUrl({ scheme, port, path }: NonNullable<ExpectedService['h
 export function directPages({ vips }: ExpectedCluster): readonly string[] {
   return vips
     .flatMap(({ services }) => services)
-    .filter(({ page }) => page !== undefined)
+    .flatMap(eachPage)
     .flatMap((service) =>
       service.servers.flatMap((server) => [
         directUrl(service, server),
         ...(service.health ? [healthUrl(service.health, server)] : []),
       ]),
     )
+}
+
+/** A service for each page that is asked for behind it: of what a further application shows no share is promised. */
+export function eachPage(
+  service: ExpectedService,
+): readonly (ExpectedService & { readonly page: ExpectedPage })[] {
+  const { page, further = [], ...rest } = service
+  if (!page) return []
+  const shares = { is: 'none', why: 'another application of the same realservers' } as const
+  return [{ ...rest, page }, ...further.map((one) => ({ ...rest, page: one, shares }))]
 }
 
 /** What one realserver says itself. */
@@ -62,9 +72,15 @@ export function isPromised({ status }: ExpectedPage, found: number): boolean {
   return isAmong(status ?? '200-399', found)
 }
 
+/** Is this what the page may be, by its status and by what it must hold? */
+export function isPage(page: ExpectedPage, { status, body }: HttpAnswer): boolean {
+  return isPromised(page, status) && (page.body === undefined || body.includes(page.body))
+}
+
 /** What is promised, in words. */
-export function promisedBy({ status }: ExpectedPage): string {
-  return status === undefined ? 'a status from 200 to 399' : `status ${written(status)}`
+export function promisedBy({ status, body }: ExpectedPage): string {
+  const first = status === undefined ? 'a status from 200 to 399' : `status ${written(status)}`
+  return body === undefined ? first : `${first} and ${JSON.stringify(body)} in it`
 }
 
 /** As a browser would write it: a standard port is left out, and IPv6 stands in brackets (RFC 3986, section 3.2.2). */

@@ -1,6 +1,7 @@
 import type { ProofResult } from '../../model/event.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
+import { applicationProofs } from './applications.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { faultProofs, holderProofs } from './holder.ts'
 import { neighbourProofs } from './neighbours.ts'
@@ -42,10 +43,19 @@ const proofs = [
   ownProofs,
   webServerProofs,
   sharedProofs,
+  applicationProofs,
 ]
 
 /** Of a cluster that stands behind another: what its own machines do. */
-const proofsBehind = [tlsProofs, poolProofs, balancerProofs, understudyProofs, webServerProofs, sharedProofs]
+const proofsBehind = [
+  tlsProofs,
+  poolProofs,
+  balancerProofs,
+  understudyProofs,
+  webServerProofs,
+  sharedProofs,
+  applicationProofs,
+]
 
 /** Every proof. Pure: it rests on what was seen alone. */
 export function prove(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {

@@ -4,7 +4,7 @@ import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
 import { type ExpectedCluster, type ExpectedPage, type ExpectedService, serviceBehind } from '../expected.ts'
 import { alarmOf, requestsTelling } from '../shares.ts'
 import type { Sightings } from '../sightings.ts'
-import { curlFor, type Direct, directOf, isPromised, promisedBy, urlOf } from './direct.ts'
+import { curlFor, type Direct, directOf, eachPage, isPage, promisedBy, urlOf } from './direct.ts'
 import { holdersOf } from './holder.ts'
 import { unlessOfPeer } from './peers.ts'
 import { shareProofs } from './share.ts'
@@ -20,9 +20,9 @@ interface Page {
 /** Every page a client can ask for through a VIP. */
 export function pagesOf({ vips }: ExpectedCluster): readonly Page[] {
   return vips.flatMap(({ address: vip, services }) =>
-    services.flatMap((service) => {
+    services.flatMap(eachPage).map((service) => {
       const { page, port } = service
-      return page ? [{ vip, service, page, url: urlOf(page.scheme, vip, port, page.path) }] : []
+      return { vip, service, page, url: urlOf(page.scheme, vip, port, page.path) }
     }),
   )
 }
@@ -151,7 +151,9 @@ export function judge(
   page: ExpectedPage,
   direct: readonly Direct[],
 ): 'right' | 'wrong' | 'nobody knows' {
-  if (!isPromised(page, status)) return 'wrong'
+  if (!isPage(page, { status, body })) return 'wrong'
+  // It says itself what its answers are like, and they may differ each time.
+  if (page.of !== undefined) return 'right'
   const named = direct.find(({ host }) => host === servedBy)
   if (named && (named.answers.length === 0 || named.answers.some((one) => one.status === status)))
     return 'right'
@@ -163,7 +165,7 @@ export function judge(
 /** All realservers agree on an answer that is none. */
 function unpromised(page: ExpectedPage, direct: readonly Direct[]): string | undefined {
   const told = direct.flatMap(({ host, answers: [answer] }) => (answer ? [`${host} ${answer.status}`] : []))
-  const good = direct.some(({ answers }) => answers.some(({ status }) => isPromised(page, status)))
+  const good = direct.some(({ answers }) => answers.some((one) => isPage(page, one)))
   if (told.length === 0 || good) return undefined
   return `no realserver has the page: asked directly they answer ${told.join(', ')}`
 }

@@ -4,7 +4,7 @@ import { httpAnswers } from '../../sensors/http.ts'
 import { ipvsTable } from '../../sensors/ipvs.ts'
 import type { ExpectedCluster, ExpectedPage, ExpectedService } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
-import { curlFor, type Direct, directUrl, healthUrl, isPromised } from './direct.ts'
+import { curlFor, type Direct, directUrl, healthUrl, isPage, promisedBy } from './direct.ts'
 import { holdersOf } from './holder.ts'
 
 /** Where realservers are to be ready: one page of a VIP, and what was seen of it. */
@@ -53,8 +53,13 @@ export function obstacleTo(
     return { verdict: 'unknown', seen: why, next: 'install curl on the directors' }
   }
   if (answers.length === 0) return failing(`${host} does not answer when asked directly`, curl)
-  if (!answers.some(({ status }) => isPromised(pool.page, status)))
-    return failing(`${host} answers ${answers[0]?.status} when asked directly`, curl)
+  if (!answers.some((one) => isPage(pool.page, one))) {
+    const said = `${host} answers ${answers[0]?.status} when asked directly`
+    return failing(
+      pool.page.body === undefined ? said : `${said}, and promised is ${promisedBy(pool.page)}`,
+      curl,
+    )
+  }
   const member = holder === undefined ? undefined : seen.atDirectors.get(holder)
   if (!service.health || !member || member instanceof Failure) return undefined
   const url = healthUrl(service.health, server)

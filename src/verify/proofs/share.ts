@@ -51,6 +51,10 @@ export function shareProofs(asked: Asked): readonly ProofResult[] {
   const short = counted.filter(({ count, least }) => count < least)
   const untold = counted.filter(({ count, least }) => count === 0 && least === 0)
   if (short.length + untold.length === 0) return [{ ...common, verdict: 'pass', seen: shown }]
+  if (servedBy.length < answered.length && asked.page.of !== undefined && !cluster.behind) {
+    const words = `the pages of ${asked.page.of} do not tell who served them`
+    return [readyProof({ name: 'every realserver is ready to serve', subject }, words, counted, asked)]
+  }
   if (servedBy.length < answered.length)
     return [
       {

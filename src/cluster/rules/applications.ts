@@ -1,0 +1,148 @@
+import { clipped } from '../../model/quoted.ts'
+import type { Application } from '../application.ts'
+import type { ClusterProblem } from '../cluster.ts'
+import { behindOf } from '../tiers.ts'
+import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
+
+/** Rules about what realservers run of the user's own. */
+export const applicationRules: readonly Rule[] = [
+  someoneBalances,
+  backendsFit,
+  namesDiffer,
+  placesDiffer,
+  somebodyRunsIt,
+  portsAreAsked,
+]
+
+const place = (index: number, ...path: readonly PropertyKey[]) => ['applications', index, ...path]
+
+/** Without a balancer there is nobody else to whom clients could be sent meanwhile. */
+function someoneBalances(subject: Subject): readonly ClusterProblem[] {
+  const { cluster, settings } = subject
+  if (cluster.applications.length === 0) return []
+  const behind = behindOf(settings)
+  if (behind !== undefined)
+    return [
+      wrong(
+        subject,
+        ['applications'],
+        `the realservers of ${settings.name} are the directors of ${behind}, which run no applications`,
+        `Write applications in the variable cluster of ${behind}.`,
+      ),
+    ]
+  if (cluster.balancer !== 'none') return []
+  return [
+    wrong(
+      subject,
+      ['applications'],
+      'nothing is balanced here: while an application changes, its clients could be sent to nobody else',
+      'Write balancer: nginx, haproxy or ipvs; or leave applications out, and bring them by tasks of your own.',
+    ),
+  ]
+}
+
+const servers = { site: ['nginx', 'apache'], war: ['tomcat'], service: ['none'] } as const
+
+function backendsFit(subject: Subject): readonly ClusterProblem[] {
+  const { applications, backend, balancer, nfs } = subject.cluster
+  if (balancer === 'none' || behindOf(subject.settings) !== undefined) return []
+  return applications.flatMap(({ name, kind }, index) => {
+    const fitting: readonly string[] = servers[kind]
+    if (!fitting.includes(backend))
+      return [
+        wrong(
+          subject,
+          place(index, 'kind'),
+          kind === 'service'
+            ? `${name} is a program of its own, and the backend ${backend} has the ports of the realservers`
+            : `the backend ${backend} cannot serve ${kind === 'site' ? 'the site' : 'the web application'} ${name}`,
+          `Write backend: ${fitting.join(' or ')}, or another kind.`,
+        ),
+      ]
+    if (kind !== 'site' || !nfs) return []
+    return [
+      wrong(
+        subject,
+        place(index),
+        `the pages come from the NFS server, and from the site ${name}`,
+        'Leave one of the two out.',
+      ),
+    ]
+  })
+}
+
+function namesDiffer(subject: Subject): readonly ClusterProblem[] {
+  return repeated(subject.cluster.applications, ({ name }) => name).map(({ item, index }) =>
+    wrong(
+      subject,
+      place(index, 'name'),
+      `another application is called ${item.name}, too: they would lie in one directory`,
+      'Give each application a name of its own.',
+    ),
+  )
+}
+
+/** Two that would answer to the same requests of the same realserver. */
+function placesDiffer(subject: Subject): readonly ClusterProblem[] {
+  const { applications } = subject.cluster
+  return applications.flatMap((one, index) => {
+    const other = applications
+      .slice(0, index)
+      .find(
+        (before) => answersTo(before) === answersTo(one) && before.hosts.some((h) => one.hosts.includes(h)),
+      )
+    if (!other || other.name === one.name) return []
+    const words = {
+      site: [
+        'kind',
+        'a realserver serves one site',
+        'Make one site of them, or give them different realservers.',
+      ],
+      war: ['context', `both answer below ${one.context}`, 'Give each web application a context of its own.'],
+      service: ['port', `both would listen on port ${one.port}`, 'Give each service a port of its own.'],
+    } as const
+    const [word, why, next] = words[one.kind]
+    return [
+      wrong(subject, place(index, word), `${one.name} stands in the way of ${other.name}: ${why}`, next),
+    ]
+  })
+}
+
+function answersTo({ kind, context, port }: Application): string {
+  return `${kind} ${kind === 'war' ? context : kind === 'service' ? port : ''}`
+}
+
+function somebodyRunsIt(subject: Subject): readonly ClusterProblem[] {
+  const { applications } = subject.cluster
+  return applications.flatMap(({ name, hosts }, index) => {
+    const group = subject.settings.applications[index]?.realservers
+    if (hosts.length > 0 || group === undefined) return []
+    return [
+      wrong(
+        subject,
+        place(index, 'realservers'),
+        `no realserver is in the group ${clipped(group)}: nobody would run ${name}`,
+        'Name a group of realservers, or leave it out.',
+      ),
+    ]
+  })
+}
+
+function portsAreAsked(subject: Subject): readonly ClusterProblem[] {
+  const { applications, vips } = subject.cluster
+  const services = vips.flatMap((vip) => vip.services)
+  if (services.length === 0) return []
+  const ports = new Set(services.map(({ backendPort }) => backendPort))
+  return applications.flatMap(({ name, port }, index) =>
+    ports.has(port)
+      ? []
+      : [
+          doubtful(
+            subject,
+            place(index, 'port'),
+            `no service sends anything to port ${port} of the realservers, where ${name} answers`,
+            `Write a service with backend_port: ${port}, or another port.`,
+          ),
+        ],
+  )
+}

@@ -1,0 +1,104 @@
+import type { Script } from '../model/script.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
+import { applicationUnit, baseOf, environmentText } from './application-unit.ts'
+import { stateDirectory } from './state-directory.ts'
+
+/** One version of an application on a host. */
+export interface HostRelease {
+  readonly name: string
+  /** What its directory is called. */
+  readonly release: string
+  /** Sum of all that it holds. */
+  readonly sum: string
+  /** How systemd runs it; absent: somebody else serves what lies there. */
+  readonly service?: {
+    readonly command: string
+    readonly user: string
+    readonly port: number
+    readonly environment: Readonly<Record<string, string>>
+  }
+}
+
+/** What is known of an application and of its versions on a host, readable by root only. */
+export const stateOf = (name: string): string => `${stateDirectory}/applications/${name}`
+
+/** Where the unit of a version and its environment are kept, and what notes that all of it is there. */
+export function partsOf(name: string, release: string) {
+  const start = `${stateOf(name)}/${release}`
+  return { sum: `${start}.sum`, unit: `${start}.unit`, environment: `${start}.env` }
+}
+
+/** The unit of an application as it stands where systemd looks for it. */
+export const unitPath = (name: string): string => `/etc/systemd/system/app-${name}.service`
+
+/** The unit of one version. */
+export function unitText({ name, release, service }: HostRelease): string | undefined {
+  return service && applicationUnit({ name, ...service }, partsOf(name, release).environment)
+}
+
+/**
+ * Unpacks a version beside those that are there, which changes nothing for anybody: `$us_up_archive` is a tar archive that was
+ * packed by gzip. What was unpacked halfway is unpacked anew.
+ */
+export function stageRelease(wanted: HostRelease): Script {
+  const { name, release, sum, service } = wanted
+  const base = baseOf(name)
+  const place = `${base}/releases/${release}`
+  const { sum: marker, unit, environment } = partsOf(name, release)
+  const other = `the version ${release} of ${name} is there already and holds something else: give what is new another version`
+  return sh`umask 022
+if [ -e ${marker} ] && [ -d ${place} ]; then
+  if [ "$(cat ${marker})" != ${sum} ]; then echo ${other} >&2; exit 1; fi
+else
+  mkdir -p ${`${base}/releases`}
+  (umask 077; mkdir -p ${stateOf(name)})
+  us_room=$(mktemp -d ${`${base}/releases/.understudy.XXXXXXXX`})
+  trap 'rm -rf -- "$us_room"' EXIT
+  trap 'exit 130' INT TERM
+  if ! tar -x -z -o -f "$us_up_archive" -C "$us_room"; then
+    echo ${`the version ${release} of ${name} cannot be unpacked below ${base}: is the disk full?`} >&2; exit 1
+  fi
+  chmod 755 "$us_room"
+${embed(service ? sh`  chgrp -- "$(id -gn ${service.user})" "$us_room"; chmod 750 "$us_room"` : sh`  :`)}
+${embed(service ? written(unit, unitText(wanted) ?? '') : sh`  :`)}
+${embed(service ? written(environment, environmentText(service.environment)) : sh`  :`)}
+  rm -rf ${place}
+  mv -- "$us_room" ${place}
+  printf %s ${sum} >${`${marker}.new`}
+  mv -f ${`${marker}.new`} ${marker}
+fi`
+}
+
+/** By `printf` of the shell, whose arguments nobody sees. */
+function written(path: string, text: string): Script {
+  return sh`  (umask 077; printf %s ${text} >${`${path}.new`}); mv -f ${`${path}.new`} ${path}`
+}
+
+/**
+ * `us_use VERSION` makes a version that is there the one that serves: by a link that is replaced in one step. Afterwards the
+ * unit that runs it is that of the version.
+ */
+export function useRelease({ name, service }: Pick<HostRelease, 'name' | 'service'>): Script {
+  const base = baseOf(name)
+  const unit = unitPath(name)
+  const installs = sh`  cp -- ${`${stateOf(name)}/`}"$1.unit" ${`${unit}.new`}
+  chmod 644 ${`${unit}.new`}
+  mv -f ${`${unit}.new`} ${unit}
+  systemctl daemon-reload`
+  return sh`us_use() {
+  ln -sfn "releases/$1" ${`${base}/current.new`}
+  mv -T -f ${`${base}/current.new`} ${`${base}/current`}
+${embed(service ? installs : sh`  :`)}
+}`
+}
+
+/** Notes that a version serves now: the last line is the newest, and what stands before it is what one goes back to. */
+export function noteRelease(name: string, release: string): Script {
+  return sh`printf '%s\n' ${release} >>${`${stateOf(name)}/history`}`
+}
+
+/** The first version of a host: nothing has to be stopped for it. */
+export function firstRelease(wanted: HostRelease): Script {
+  const { name, release } = wanted
+  return lines(stageRelease(wanted), useRelease(wanted), sh`us_use ${release}`, noteRelease(name, release))
+}

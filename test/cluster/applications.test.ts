@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { expectedOf } from '../../src/verify/expected.ts'
+import { complaints } from './complaints.ts'
+import { clusterOf, factsWith, healthy, machines, member, type Words } from './inventory.ts'
+
+const site = { name: 'shop', kind: 'site', source: { directory: './site' } }
+const api = { name: 'api', kind: 'service', source: { archive: 'api.tar.gz' }, command: './server' }
+const war = { name: 'crm', kind: 'war', source: { archive: 'crm.war' }, context: '/crm' }
+
+const withApplications = (applications: readonly Words[], words: Words = {}) =>
+  machines({ ...healthy, balancer: 'haproxy', ...words, applications })
+
+const said = (members: Parameters<typeof complaints>[0]) =>
+  complaints(members)
+    .map(({ message }) => message)
+    .join('\n')
+
+describe('applications', () => {
+  it.each([
+    ['a site', [site], {}],
+    ['a site of Apache', [site], { backend: 'apache' }],
+    [
+      'services on ports of their own',
+      [
+        { ...api, port: 80 },
+        { ...api, name: 'b', port: 90 },
+      ],
+      {
+        backend: 'none',
+        services: [{ port: 80 }, { port: 90 }],
+      },
+    ],
+    [
+      'web applications below paths of their own',
+      [war, { ...war, name: 'root', context: '/' }],
+      { backend: 'tomcat' },
+    ],
+  ])('may be %s', (_, applications, words) => {
+    expect(complaints(withApplications(applications, words))).toEqual([])
+  })
+
+  it.each([
+    ['nobody who balances', [site], { balancer: 'none' }, 'nothing is balanced here'],
+    ['a backend that takes the port', [api], {}, 'the backend nginx has the ports'],
+    ['a backend without Java', [war], {}, 'cannot serve the web application crm'],
+    ['a backend without pages', [site], { backend: 'none' }, 'cannot serve the site shop'],
+    ['two of one name', [site, site], {}, 'called shop, too'],
+    ['two sites', [site, { ...site, name: 'other' }], {}, 'serves one site'],
+    ['one context twice', [war, { ...war, name: 'b' }], { backend: 'tomcat' }, 'both answer below /crm'],
+    ['one port twice', [api, { ...api, name: 'b' }], { backend: 'none' }, 'both would listen on port 80'],
+    ['nobody who runs it', [{ ...site, realservers: 'shops' }], {}, 'no realserver is in the group shops'],
+    ['a port that nobody asks', [{ ...site, port: 81 }], {}, 'no service sends anything to port 81'],
+  ])('are refused with %s', (_, applications, words, message) => {
+    expect(said(withApplications(applications, words))).toContain(message)
+  })
+
+  it('on other realservers stand in nobody’s way', () => {
+    const cluster = {
+      ...healthy,
+      balancer: 'haproxy',
+      backend: 'none',
+      services: [{ port: 80, realservers: 'a' }],
+      applications: [
+        { ...api, realservers: 'a' },
+        { ...api, name: 'b', realservers: 'b' },
+      ],
+    }
+    const all = machines(cluster, [
+      member('rs1', '10.77.0.21', ['realservers', 'a'], { cluster }),
+      member('rs2', '10.77.0.22', ['realservers', 'a'], { cluster }),
+      member('rs3', '10.77.0.23', ['realservers', 'b'], { cluster }),
+    ])
+    expect(said(all)).not.toContain('stands in the way')
+    expect(clusterOf(all).applications.map(({ hosts }) => hosts)).toEqual([['rs1', 'rs2'], ['rs3']])
+  })
+
+  it('say which pages clients get', () => {
+    const facts = new Map([21, 22].map((last) => [`rs${last - 20}`, factsWith(`eth0 10.77.0.${last}/24`)]))
+    const pages = (applications: readonly Words[], words: Words) => {
+      const [vip] = expectedOf(clusterOf(withApplications(applications, words)), facts).vips
+      return vip?.services.map(({ page, further }) => [page, ...(further ?? [])])
+    }
+    const health = { path: '/up', status: [200, 204], body: 'fine' }
+    expect(
+      pages(
+        [
+          { ...war, health },
+          { ...war, name: 'root', context: '/' },
+        ],
+        { backend: 'tomcat' },
+      ),
+    ).toEqual([
+      [
+        { scheme: 'http', path: '/crm/up', status: [200, 204], body: 'fine', of: 'crm' },
+        { scheme: 'http', path: '/', status: 200, of: 'root' },
+      ],
+    ])
+    expect(pages([], {})).toEqual([[{ scheme: 'http', path: '/' }]])
+  })
+})
