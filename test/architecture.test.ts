@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   transport: ['model', 'shell'],
   verify: ['model', 'shell', 'sensors', 'cluster'],
   drill: ['verify', 'cluster', 'sensors', 'model', 'shell'],
+  deploy: ['drill', 'verify', 'cluster', 'resources', 'sensors', 'model', 'shell'],
   report: ['model'],
   lab: ['model'],
   operations: [
@@ -33,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'transport',
     'verify',
     'drill',
+    'deploy',
   ],
   cli: ['model', 'shell', 'operations', 'report', 'lab'],
 }

@@ -9,14 +9,22 @@ export async function agree({ what, cluster }: Disruption, signal: AbortSignal):
     throw new Failure('INVALID_INPUT', `${what} would disrupt the cluster ${cluster}`, {
       next: 'say --yes where nobody can be asked',
     })
-  const { confirm, isCancel } = await import('@clack/prompts')
-  const answer = await confirm({
-    message: `${what} will disrupt the cluster ${cluster} for a few seconds. Go ahead?`,
-    initialValue: false,
-    output: process.stderr,
+  await agreeTo(
+    `${what} will disrupt the cluster ${cluster} for a few seconds. Go ahead?`,
     signal,
-  })
-  if (isCancel(answer) || !answer) throw new Failure('INTERRUPTED', 'nothing was disrupted')
+    'nothing was disrupted',
+  )
+}
+
+/** Asks whether to go ahead. Throws INTERRUPTED, with these words, where the answer is another one than yes. */
+export async function agreeTo(
+  message: string,
+  signal: AbortSignal,
+  otherwise = 'nothing was changed',
+): Promise<void> {
+  const { confirm, isCancel } = await import('@clack/prompts')
+  const answer = await confirm({ message, initialValue: false, output: process.stderr, signal })
+  if (isCancel(answer) || !answer) throw new Failure('INTERRUPTED', otherwise)
 }
 
 /** Has the name of a protected cluster typed; what was typed is for others to judge. */

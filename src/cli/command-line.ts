@@ -4,6 +4,7 @@ import { nothingThere } from '../model/failure.ts'
 import { declareAdopt } from './adopt.ts'
 import { declareApply } from './apply.ts'
 import { declareCompletion } from './completion.ts'
+import { declareDeploy } from './deploy.ts'
 import { declareDrill } from './drill.ts'
 import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
@@ -42,6 +43,7 @@ export function commandLine(): Command {
     declareApply,
     declareVerify,
     declareStatus,
+    declareDeploy,
     declareDrill,
     declareHandover,
     declareHistory,

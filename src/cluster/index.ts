@@ -1,7 +1,7 @@
 export { tunnelDeviceOf } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
 export type { Application, Release } from './application.ts'
-export { placeOf } from './applications.ts'
+export { placeOf, unitOf } from './applications.ts'
 export { behind } from './behind.ts'
 export { bothAtOnce, nginxDoesBoth } from './both.ts'
 export { keysIn, type ServedCertificate } from './certificates.ts'
@@ -35,7 +35,7 @@ export type { Moment } from './rules/subject.ts'
 export { type Shares, sharesOf } from './schedulers.ts'
 export { poolOf, serversOf } from './servers.ts'
 export { serverStarts, settlingTime } from './settling.ts'
-export { isAmong, type Statuses, written } from './statuses.ts'
+export { isAmong, patternOf, type Statuses, written } from './statuses.ts'
 export {
   balancerDetection,
   clientsFollow,

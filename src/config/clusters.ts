@@ -24,12 +24,17 @@ export interface ClustersFound {
 export interface ClusterReading {
   readonly reads: SecretReads
   readonly secrets: SecretSources
-  /** Nothing is going to be sent: a certificate that has expired keeps nobody from looking, and no application is read. */
+  /** Nothing is going to be sent: a certificate that has expired keeps nobody from looking. */
   readonly onlyLooks: boolean
+  /** Whether the sources of applications are read; where absent, where anything is going to be sent. */
+  readonly readsApplications?: boolean
 }
 
 /** Reads the HA vocabulary of an inventory, with the certificates it names. Throws InvalidInput with everything that is wrong. */
-export function clustersOf(inventory: Inventory, { onlyLooks, ...means }: ClusterReading): ClustersFound {
+export function clustersOf(
+  inventory: Inventory,
+  { onlyLooks, readsApplications = !onlyLooks, ...means }: ClusterReading,
+): ClustersFound {
   const written = clusterMembers(inventory)
   const { originOf } = written
   const { members, problems: unread, warnings } = withCertificates(written, means)
@@ -51,7 +56,9 @@ export function clustersOf(inventory: Inventory, { onlyLooks, ...means }: Cluste
     unusable.push(...read.problems)
     return read.cluster
   }
-  const clusters = resolved.map((cluster) => placed(cluster, originOf, onlyLooks ? undefined : withVersions))
+  const clusters = resolved.map((cluster) =>
+    placed(cluster, originOf, readsApplications ? withVersions : undefined),
+  )
   if (unusable.length > 0) throw new InvalidInput(unusable)
   return {
     clusters,

@@ -34,11 +34,11 @@ export interface Machines extends ClustersFound {
 }
 
 /**
- * Reads inventories and clusters alone; `limit` leaves the clusters that it touches, whole, and the hosts that are
+ * Reads inventories and clusters alone, and the sources of applications where they are asked for; `limit` leaves the clusters that it touches, whole, and the hosts that are
  * `chosen`. Throws InvalidInput.
  */
 export async function loadMachines(
-  request: InventoryRequest,
+  request: InventoryRequest & { readonly readsApplications?: boolean },
 ): Promise<Machines & { readonly chosen: readonly string[] }> {
   const { warn, warnings } = collectingWarnings()
   const reads = secretReads(request.onSecret)
@@ -51,6 +51,7 @@ export async function loadMachines(
     reads,
     secrets,
     onlyLooks: true,
+    ...(request.readsApplications ? { readsApplications: true } : {}),
   })
   const { limit } = request
   if (limit === undefined) return { ...machines, chosen: [...machines.machines.keys()] }

@@ -5,6 +5,7 @@
  * options do not say.
  */
 export type { Change, Difference, Impact } from '../model/change.ts'
+export type { DeployEvent, DeployOutcome, VersionChange } from '../model/deployment.ts'
 export type { Bound, DrillNotRun, DrillReport, DrillResult, Felt, Outage } from '../model/drill.ts'
 export type { DrillEvent, DrillName, DrillProgress, DrillStage } from '../model/drill-event.ts'
 export type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
@@ -17,6 +18,7 @@ export type { ClusterStatus } from '../model/status.ts'
 export { type AdoptOptions, type AdoptResult, adopt } from './adopt.ts'
 export { type ApplyOptions, apply } from './apply.ts'
 export type { ClusterOptions } from './clusters.ts'
+export { type DeployOptions, type DeployResult, deploy } from './deploy.ts'
 export type { Disruption, DisruptionOptions } from './disruption.ts'
 export { type DrillOptions, type DrillsResult, drill, listDrills, type PowerSwitch } from './drill.ts'
 export { type ExecOptions, exec, planExec } from './exec.ts'

@@ -76,19 +76,16 @@ function written(path: string, text: string): Script {
 
 /**
  * `us_use VERSION` makes a version that is there the one that serves: by a link that is replaced in one step. Afterwards the
- * unit that runs it is that of the version.
+ * unit that runs it, where there is one, is that of the version. It tells by its status whether all of that was done.
  */
-export function useRelease({ name, service }: Pick<HostRelease, 'name' | 'service'>): Script {
+export function useRelease(name: string, hasUnit: boolean): Script {
   const base = baseOf(name)
   const unit = unitPath(name)
-  const installs = sh`  cp -- ${`${stateOf(name)}/`}"$1.unit" ${`${unit}.new`}
-  chmod 644 ${`${unit}.new`}
-  mv -f ${`${unit}.new`} ${unit}
+  const installs = sh` &&
+  cp -- ${`${stateOf(name)}/`}"$1.unit" ${`${unit}.new`} && chmod 644 ${`${unit}.new`} && mv -f ${`${unit}.new`} ${unit} &&
   systemctl daemon-reload`
   return sh`us_use() {
-  ln -sfn "releases/$1" ${`${base}/current.new`}
-  mv -T -f ${`${base}/current.new`} ${`${base}/current`}
-${embed(service ? installs : sh`  :`)}
+  ln -sfn "releases/$1" ${`${base}/current.new`} && mv -T -f ${`${base}/current.new`} ${`${base}/current`}${embed(hasUnit ? installs : sh``)}
 }`
 }
 
@@ -100,5 +97,10 @@ export function noteRelease(name: string, release: string): Script {
 /** The first version of a host: nothing has to be stopped for it. */
 export function firstRelease(wanted: HostRelease): Script {
   const { name, release } = wanted
-  return lines(stageRelease(wanted), useRelease(wanted), sh`us_use ${release}`, noteRelease(name, release))
+  return lines(
+    stageRelease(wanted),
+    useRelease(name, wanted.service !== undefined),
+    sh`us_use ${release}`,
+    noteRelease(name, release),
+  )
 }

@@ -92,7 +92,7 @@ function mend(wanted: Wanted): Change {
     summary: 'put back the unit of this version',
     differences: [{ is: 'attribute', name: unitPath(name), before: 'otherwise', after: `that of ${id}` }],
     script: sh`if [ ! -e ${unit} ]; then echo ${`${unit} is missing: understudy deploy brings another version`} >&2; exit 1; fi
-${embed(useRelease(releaseOf(wanted)))}
+${embed(useRelease(name, true))}
 us_use ${id}`,
     impact: 'none',
     disturbs: disturbed(wanted),

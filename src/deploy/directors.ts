@@ -1,0 +1,60 @@
+import { endpointOf } from '../model/endpoint.ts'
+import type { ExpectedCluster, ExpectedService } from '../verify/expected.ts'
+import type { Drain, Drained } from './drain.ts'
+import { drainHaproxy } from './haproxy.ts'
+import { drainIpvs, type IpvsPlace } from './ipvs.ts'
+import { drainNginx } from './nginx.ts'
+
+/** How the directors of a cluster let a realserver out of their pools; `id` tells this from everything else that is done there. */
+export function drainOf(cluster: ExpectedCluster, drained: Drained, id: string): Drain {
+  const places = placesOf(cluster, drained.host)
+  if (cluster.balancer === 'haproxy') return drainHaproxy(drained)
+  if (cluster.balancer === 'nginx')
+    return drainNginx(drained, endpointsOf(places.map(({ server }) => server)))
+  return drainIpvs(id, drained, places.map(ipvsPlace))
+}
+
+interface Place {
+  readonly vip: string
+  readonly service: ExpectedService
+  readonly server: ExpectedService['servers'][number]
+}
+
+function placesOf({ vips }: ExpectedCluster, host: string): readonly Place[] {
+  const all = vips.flatMap(({ address: vip, services }) =>
+    services.flatMap((service) =>
+      service.servers.filter((one) => one.host === host).map((server) => ({ vip, service, server })),
+    ),
+  )
+  // Services that are one by a mark have one place in the table.
+  const key = ({ vip, service: { mark, protocol, port } }: Place) => mark ?? `${protocol} ${vip} ${port}`
+  return [...new Map(all.map((place) => [key(place), place])).values()]
+}
+
+/** Is there any service that nobody else serves? Then its clients are not to be sent elsewhere. */
+export function isAlone({ vips }: ExpectedCluster, host: string): boolean {
+  return vips
+    .flatMap(({ services }) => services)
+    .some(({ servers }) => servers.length > 0 && servers.every((one) => one.host === host))
+}
+
+function endpointsOf(servers: readonly Place['server'][]) {
+  return [...new Map(servers.map((one) => [endpointOf(one), one])).values()]
+}
+
+function ipvsPlace({ vip, service, server }: Place): IpvsPlace {
+  const { mark, protocol, port, forwarding, persistence } = service
+  const at = endpointOf({ address: vip, port })
+  const six = vip.includes(':')
+  return {
+    heading: mark === undefined ? `${protocol.toUpperCase()} ${at}` : `FWM ${mark}`,
+    service:
+      mark === undefined
+        ? [protocol === 'udp' ? '-u' : '-t', at]
+        : ['-f', String(mark), ...(six ? ['-6'] : [])],
+    server: endpointOf({ address: server.address, port: mark === undefined ? server.port : 0 }),
+    forwarding,
+    weight: server.weight,
+    persistent: persistence !== undefined,
+  }
+}

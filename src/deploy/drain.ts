@@ -1,0 +1,42 @@
+import type { Script } from '../model/script.ts'
+import { sh } from '../shell/quote.ts'
+
+/** How one director lets a realserver out of its pools and in again. */
+export interface Drain {
+  /** New connections go to the others from now on. Ends with the status `nobodyElse` where there are none. */
+  readonly take: Script
+  /** It has its place again, whatever was before; right also where it was never taken. */
+  readonly give: Script
+  /** Waits until its connections have ended, and prints how many there still are. */
+  readonly ended: Script
+  /** Waits until it gets connections again. */
+  readonly back: Script
+}
+
+/** A realserver as the directors know it, and how long is waited for it, in seconds. */
+export interface Drained {
+  readonly host: string
+  /** For its connections to end. */
+  readonly patience: number
+}
+
+/** The status of who would have nobody left to send clients to. */
+export const nobodyElse = 9
+
+/** Seconds that a director has to find a realserver well again. */
+export const returnsWithin = 90
+
+/** `us_until SECONDS COMMAND …`: looks twice a second until the command holds; fails when the time is over. */
+export const untilScript: Script = sh`us_until() {
+  us_left=$(($1 * 2)); shift
+  while ! "$@"; do
+    us_left=$((us_left - 1))
+    if [ "$us_left" -le 0 ]; then return 1; fi
+    sleep 0.5 2>/dev/null || sleep 1
+  done
+}`
+
+/** Says that there is nobody else. */
+export function refuseAlone(host: string, words: Script): Script {
+  return sh`echo ${`nobody else than ${host} takes the connections of `}${{ script: words }} >&2; exit ${nobodyElse}`
+}

@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Application } from '../../src/cluster/index.ts'
+import { changeScript } from '../../src/deploy/change.ts'
+import type { Drain } from '../../src/deploy/drain.ts'
+import { drainHaproxy } from '../../src/deploy/haproxy.ts'
+import { drainIpvs } from '../../src/deploy/ipvs.ts'
+import { drainNginx } from '../../src/deploy/nginx.ts'
+import { versionsOf } from '../../src/deploy/versions.ts'
+import type { Script } from '../../src/model/script.ts'
+import { buildProgram } from '../../src/shell/program.ts'
+import { needs } from '../needs.ts'
+import { check } from '../resources/shellcheck.ts'
+
+needs('shellcheck')
+
+const drained = { host: "rs'1", patience: 30 }
+const application = (kind: Application['kind']): Application => ({
+  name: 'shop',
+  kind,
+  source: { directory: 'x' },
+  health: { path: '/up', status: [200, '300-399'], body: 'it\'s "fine"', within: 5, scheme: 'http' },
+  keep: 2,
+  hosts: ['rs1'],
+  port: 8080,
+  ...(kind === 'service' ? { service: { command: 'a', user: 'a', environment: [], packages: [] } } : {}),
+})
+
+const program = (...scripts: readonly Drain['take'][]) =>
+  buildProgram('nonce', {
+    asks: [],
+    steps: scripts.map((script) => ({
+      script,
+      title: 'a',
+      environment: {},
+      uploads: {},
+      ignoreErrors: false,
+    })),
+  }).script
+
+const drains: readonly (readonly [string, Drain])[] = [
+  ['HAProxy', drainHaproxy(drained)],
+  [
+    'nginx',
+    drainNginx(drained, [
+      { address: 'fd00::21', port: 80 },
+      { address: '10.0.0.21', port: 8080 },
+    ]),
+  ],
+  [
+    'IPVS',
+    drainIpvs('ab12', drained, [
+      {
+        heading: 'TCP [fd00::1]:80',
+        service: ['-t', '[fd00::1]:80'],
+        server: '[fd00::21]:80',
+        forwarding: 'dr',
+        weight: 3,
+        persistent: true,
+      },
+    ]),
+  ],
+]
+
+describe('what a deployment sends', () => {
+  it.each(drains)('to %s is clean for shellcheck', (_, { take, give, ended, back }) => {
+    expect(check(program(take, give, ended, back))).toBe('')
+  })
+
+  it.each(['site', 'war', 'service'] as const)('to realservers with a %s is clean for shellcheck', (kind) => {
+    const change = changeScript(
+      { application: application(kind), to: '2', back: kind === 'site' },
+      'fd00::21',
+    )
+    expect(check(program(change))).toBe('')
+    const { subject } = versionsOf(application(kind), '10.0.0.21')
+    expect(check(program(subject as Script))).toBe('')
+  })
+})
+
+describe('the configuration of nginx', () => {
+  const room = mkdtempSync(join(tmpdir(), 'understudy-drain-'))
+  afterAll(() => rmSync(room, { recursive: true, force: true }))
+  const conf = join(room, 'nginx.conf')
+  const before = `http {
+    upstream web {
+        server 10.0.0.21:80 weight=1 max_fails=3 fail_timeout=2s;
+        server 10.0.0.22:80 weight=2 max_fails=3 fail_timeout=2s backup;
+        server 10.0.0.23:80 down;
+    }
+    server {
+        listen 80;
+    }
+}
+`
+  const { take, give } = drainNginx({ host: 'rs1', patience: 1 }, [{ address: '10.0.0.21', port: 80 }])
+  const bin = join(room, 'bin')
+  mkdirSync(bin)
+  // Nothing runs here that would load it.
+  for (const name of ['nginx', 'systemctl'])
+    writeFileSync(join(bin, name), `#!/bin/sh\n[ "$1" = -t ]\n`, { mode: 0o755 })
+  const run = (script: string) =>
+    execFileSync('sh', ['-euc', script.replaceAll('/etc/nginx/nginx.conf', conf)], {
+      env: { PATH: `${bin}:${process.env.PATH}` },
+      stdio: 'pipe',
+    })
+
+  it('says that a realserver is down, and then is what it was', () => {
+    writeFileSync(conf, before)
+    run(take)
+    const during = readFileSync(conf, 'utf8')
+    expect(during.split('\n').filter((line) => line.includes('drained'))).toEqual([
+      '        server 10.0.0.21:80 weight=1 max_fails=3 fail_timeout=2s down; # drained for a deployment',
+    ])
+    run(take)
+    expect(readFileSync(conf, 'utf8')).toBe(during)
+    run(give)
+    expect(readFileSync(conf, 'utf8')).toBe(before)
+    run(give)
+    expect(readFileSync(conf, 'utf8')).toBe(before)
+  })
+
+  it('is left alone where nobody else serves', () => {
+    const alone = before.replaceAll(/^.*10\.0\.0\.22.*\n/gm, '')
+    writeFileSync(conf, alone)
+    expect(() => run(take)).toThrow('nobody else than rs1')
+    expect(readFileSync(conf, 'utf8')).toBe(alone)
+  })
+})
