@@ -126,6 +126,7 @@ describe('nginx of a director', () => {
     const conf = balancerNginxConf(clusterFrom(reading))
     for (const line of reading.extra) expect(conf).toContain(line)
     const again = nginx(conf, files)
+    expect(again.why).toBeUndefined()
     expect(essence(again)).toEqual(essence(reading))
   })
 
@@ -158,7 +159,11 @@ describe('nginx of a director', () => {
       site.replace('Host $host', 'X-My $host'),
       'proxy_set_header X-My $host of location / has no word',
     ],
-    ['a keepalive', site.replace('least_conn', 'keepalive 16'), 'keepalive 16 of an upstream has no word'],
+    [
+      'a method of its own',
+      site.replace('least_conn', 'random two'),
+      'random two of an upstream has no word',
+    ],
     [
       'longer patience',
       site.replace('proxy_connect_timeout 5s', 'proxy_read_timeout 300s'),

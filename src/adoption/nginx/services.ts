@@ -11,17 +11,37 @@ import {
 import { type Directive, flattened, type NginxBlocks, nginxLines } from './blocks.ts'
 
 /** Directives of the main level that our configuration has itself. */
-const ofMain = ['user', 'worker_processes', 'pid', 'error_log', 'events', 'http', 'load_module']
+const ofMain = [
+  'user',
+  'worker_processes',
+  'pid',
+  'error_log',
+  'events',
+  'http',
+  'load_module',
+  'worker_rlimit_nofile',
+]
 /** The same of `http`. */
 const ofHttp = ['default_type', 'access_log', 'server_tokens', 'keepalive_timeout']
+
+/** What our configuration says by itself of clients, and of connections that last. */
+const isOurs = ({ raw }: Directive) =>
+  /\$understudy_|@lasting\b/.test(raw) || raw === 'recursive_error_pages on'
 
 /** What our `location /` sets as well, or what has no effect beside `proxy_pass`. */
 const headers: Readonly<Record<string, readonly string[]>> = {
   Host: ['$host', '$http_host'],
   'X-Real-IP': ['$remote_addr'],
-  'X-Forwarded-For': ['$proxy_add_x_forwarded_for'],
-  'X-Forwarded-Proto': ['$scheme'],
+  'X-Forwarded-For': ['$proxy_add_x_forwarded_for', '$remote_addr'],
+  'X-Forwarded-Proto': ['$scheme', '$understudy_proto'],
+  'X-Forwarded-Host': ['$host', '$http_host', '$understudy_host'],
+  Upgrade: ['$http_upgrade', '$understudy_upgrade'],
+  Connection: ['', 'upgrade', 'Upgrade', '$connection_upgrade', '$understudy_connection'],
 }
+
+const isHeaderOfOurs = ({ name, values: [header = '', value = ''] }: Directive) =>
+  name === 'proxy_set_header' && (headers[header]?.includes(value) === true || value.includes('$understudy_'))
+
 const withoutEffect = [
   'root',
   'index',
@@ -30,6 +50,7 @@ const withoutEffect = [
   'proxy_next_upstream_tries',
   'proxy_next_upstream_timeout',
   'proxy_ignore_client_abort',
+  'proxy_http_version',
 ]
 
 const passesNothing = 'it passes nothing on for all paths'
@@ -106,7 +127,7 @@ export function readProxyOfNginx({ directives: written, remarks: found }: NginxB
 
 /** Lines of what is not ours. A file of which nothing became ours is included as before, and others that may come beside it. */
 function keptLines(one: Directive, used: ReadonlySet<Directive>): readonly string[] {
-  if (!one.included) return used.has(one) || ofHttp.includes(one.name) ? [] : nginxLines(one)
+  if (!one.included) return used.has(one) || ofHttp.includes(one.name) || isOurs(one) ? [] : nginxLines(one)
   if (/(^|\/)mime\.types$/.test(one.values[0] ?? '')) return []
   const all = flattened([one])
   const isWhole = !all.some((inside) => used.has(inside) || ofHttp.includes(inside.name))
@@ -158,7 +179,13 @@ function readServer(server: Directive, upstreams: ReadonlyMap<string, Directive>
   const pool = readUpstream(upstream)
   if (isNo(pool)) return pool
   const names = block.find(({ name }) => name === 'server_name')
-  const rest = block.filter((one) => !['listen', 'server_name'].includes(one.name) && one !== location)
+  const rest = block.filter(
+    (one) =>
+      !['listen', 'server_name'].includes(one.name) &&
+      one !== location &&
+      !isOurs(one) &&
+      !isHeaderOfOurs(one),
+  )
   const ports_ = new Set(pool.real.map((one) => one.port))
   const [backendPort = port] = ports_
   if (ports_.size > 1)
@@ -186,9 +213,9 @@ function readServer(server: Directive, upstreams: ReadonlyMap<string, Directive>
 function locationTimes({ block = [] }: Directive): { readonly connect: number } | No {
   let connect = 60
   for (const one of block) {
-    const [first = '', second = ''] = one.values
+    const [first = ''] = one.values
     if (one.name === 'proxy_pass' || withoutEffect.includes(one.name)) continue
-    if (one.name === 'proxy_set_header' && headers[first]?.includes(second)) continue
+    if (isHeaderOfOurs(one) || isOurs(one)) continue
     const time = secondsOf(first, 's')
     if (one.name === 'proxy_connect_timeout' && time !== undefined) connect = time
     else if (
@@ -213,7 +240,9 @@ function readUpstream({ block = [], at }: Directive):
   const method = block.find(({ name }) => name in methods)
   const real: ProxiedServer[] = []
   for (const one of block) {
-    if (one === method || one.name === 'zone') continue
+    // Ours keeps connections, too.
+    if (one === method || ['zone', 'keepalive', 'keepalive_timeout', 'keepalive_requests'].includes(one.name))
+      continue
     if (one.name !== 'server') return { no: `${one.raw} of an upstream has no word`, at: one.at }
     const [where = '', ...flags] = one.values
     const endpoint = endpointIn(where.includes(':') ? where : `${where}:80`)
