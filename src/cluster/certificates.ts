@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { CertificateSettings } from './vocabulary/index.ts'
 
-/** A certificate that one of our servers serves with. */
+/** A certificate that one of our servers serves with, as the inventory has it; or of an authority that issues it to each director. */
 export interface ServedCertificate {
   /** Names of DNS that it is for, some with `*` for their first part; none where it is for addresses alone. */
   readonly names: readonly string[]
@@ -14,6 +14,8 @@ export interface ServedCertificate {
   readonly fingerprints: readonly string[]
   /** Of these, those that clients have to be sent: the last one, where it signed itself, they have to know anyway. */
   readonly needed: readonly string[]
+  /** An authority issues it, so that nothing but its names is known of it here. */
+  readonly isIssued?: true
 }
 
 /** A certificate and its key as somebody wrote them, as far as they can be read. */
@@ -189,4 +191,20 @@ export function servedWith(pairs: readonly CertificateSettings[]): readonly Serv
       },
     ]
   })
+}
+
+/** What an authority issues for these names. */
+export function issuedFor(names: readonly string[]): ServedCertificate {
+  return {
+    names: names.map((name) => name.toLowerCase()),
+    ...{ chain: '', key: '', until: 0, fingerprints: [], needed: [] },
+    isIssued: true,
+  }
+}
+
+/** Certificates alone, in PEM: whatever else stands in the text is not for the machines. */
+export function certificatesOnly(text: string): string {
+  return `${certificatesIn(text)
+    .certificates.map((one) => one.toString().trim())
+    .join('\n')}\n`
 }

@@ -1,3 +1,4 @@
+import type { Acme } from './acme.ts'
 import type { Application } from './application.ts'
 import type { DrillWindow } from './drill-windows.ts'
 import type { BackendTls, Redirect, ServiceTls } from './tls.ts'
@@ -265,6 +266,8 @@ export interface Cluster {
   /** Machines know each other by name, in this domain where their names have none. */
   readonly hostsEntries: boolean | { readonly domain: string }
   readonly sshTrust: boolean
+  /** Who issues certificates. */
+  readonly acme?: Acme
   /** Clocks are kept by chrony, from these servers. */
   readonly time?: { readonly servers: readonly string[] }
   readonly connectionSync: boolean

@@ -1,3 +1,4 @@
+import { acmeOf } from './acme.ts'
 import { canonical, familyOf } from './addresses.ts'
 import { applicationsOf } from './applications.ts'
 import { familyBehind } from './behind.ts'
@@ -126,6 +127,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     sshTrust: settings.ssh_trust,
     trustedProxies: [...new Set((settings.trusted_proxies ?? []).map(networkOf))],
     ...(settings.max_connections === undefined ? {} : { maxConnections: settings.max_connections }),
+    ...(settings.acme ? { acme: acmeOf(settings.acme) } : {}),
     ...(settings.time ? { time: settings.time } : {}),
     connectionSync: settings.connection_sync,
     ipvsTimeouts: settings.ipvs_timeouts ?? {},

@@ -55,6 +55,8 @@ export interface TlsFile {
   readonly path: string
   readonly chain: string
   readonly key: string
+  /** An authority issues it to the machine itself. */
+  readonly issued: boolean
 }
 
 /**
@@ -188,7 +190,14 @@ export function tlsFilesOf(
       return [
         ...(balances && program ? servedFiles(program, port, tls?.certificates) : []),
         ...(balances && program && mode === 'http' && backendTls?.authority !== undefined
-          ? [{ path: authorityFile(program, port), chain: backendTls.authority.trim(), key: '' }]
+          ? [
+              {
+                path: authorityFile(program, port),
+                chain: backendTls.authority.trim(),
+                key: '',
+                issued: false,
+              },
+            ]
           : []),
         ...(ofPages ? servedFiles('nginx', backendPort, ofPages.certificates) : []),
       ]
@@ -201,7 +210,12 @@ function servedFiles(
   port: number,
   certificates: readonly ServedCertificate[] = [],
 ): readonly TlsFile[] {
-  return certificates.map((one) => ({ path: fileOf(program, port, one), chain: one.chain, key: one.key }))
+  return certificates.map((one) => ({
+    path: fileOf(program, port, one),
+    chain: one.chain,
+    key: one.key,
+    issued: one.isIssued ?? false,
+  }))
 }
 
 /** Distributions whose own nginx is 1.25.1 or later, with the first version of each that has it. */

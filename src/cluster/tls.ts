@@ -1,4 +1,11 @@
-import { certificatesIn, namesIn, readPair, type ServedCertificate, servedWith } from './certificates.ts'
+import {
+  certificatesOnly,
+  issuedFor,
+  namesIn,
+  readPair,
+  type ServedCertificate,
+  servedWith,
+} from './certificates.ts'
 import type { CheckSettings, ClusterSettings, ServiceSettings } from './vocabulary/index.ts'
 
 /** How clients are spoken with over TLS. */
@@ -83,7 +90,7 @@ export function tlsOf(
     ...(tls
       ? {
           tls: {
-            certificates: servedWith(tls.certificates),
+            certificates: tls.acme ? [issuedFor(tls.names)] : servedWith(tls.certificates ?? []),
             names: tls.names,
             minimum: tls.minimum,
             ...(tls.hsts ? { hsts: hstsOf(tls.hsts) } : {}),
@@ -97,7 +104,7 @@ export function tlsOf(
       ? {
           backendTls: {
             verify: behind.verify,
-            ...(behind.authority === undefined ? {} : { authority: authorityOf(behind.authority) }),
+            ...(behind.authority === undefined ? {} : { authority: certificatesOnly(behind.authority) }),
             ...(name === undefined ? {} : { name }),
             certificates: servedWith(behind.certificates ?? []),
           },
@@ -115,11 +122,4 @@ function hstsOf({
   return [`max-age=${age}`, ...(below ? ['includeSubDomains'] : []), ...(preload ? ['preload'] : [])].join(
     '; ',
   )
-}
-
-/** Certificates alone: whatever else stands in the file is not for the machines. */
-function authorityOf(text: string): string {
-  return `${certificatesIn(text)
-    .certificates.map((one) => one.toString().trim())
-    .join('\n')}\n`
 }

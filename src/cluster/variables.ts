@@ -1,4 +1,5 @@
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
+import { acmeVariables, challengeAnswer } from './acme-variables.ts'
 import { canonical, familyOf, tunnelDeviceOf } from './addresses.ts'
 import { addressOf } from './addresses-of.ts'
 import { applicationVariables, placeOf } from './applications.ts'
@@ -124,6 +125,11 @@ export function clusterVariables(
     get openings() {
       return tiers.flatMap((tier) => openingsOf(tier, host, known))
     },
+    /** Whose certificates an authority issues. */
+    acme: director !== undefined && acmeVariables(cluster),
+    /** Where the authority asks, as it is written before a path. */
+    acme_vips: cluster.vips.flatMap(allAddressesOf).map(beforeColon),
+    acme_answer: director ? challengeAnswer(cluster) : '',
     tls_ciphers: tlsCiphers,
     /** Certificates that this machine has to have. */
     tls_files: tlsFiles,

@@ -15,6 +15,7 @@ import { isVault } from './vault.ts'
 type Settings = NonNullable<Member['cluster']>
 type Services = NonNullable<Settings['services']>
 type Service = Services[number]
+type Pairs = NonNullable<NonNullable<Service['tls']>['certificates']>
 type Path = readonly PropertyKey[]
 
 /** What reading files of keys takes, and finds. */
@@ -38,7 +39,7 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
 
   function textAt(host: string, path: Path, written: string): string {
     const { origin, secret } = valueAt({ host, path })
-    const text = secret ? written : textOf(written, path.at(-1) === 'key', origin)
+    const text = secret ? written : textOf(written, /(?:^|_)key$/.test(String(path.at(-1))), origin)
     for (const key of keysIn(text)) means.reads.learn(key)
     return text
   }
@@ -69,7 +70,7 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
 
   function ofService(service: Service, host: string, path: Path): Service {
     const { tls, backend_tls: behind } = service
-    const pairs = (list: NonNullable<Service['tls']>['certificates'], at: Path) =>
+    const pairs = (list: Pairs, at: Path) =>
       list.map(({ certificate, key }, index) => ({
         certificate: textAt(host, [...at, 'certificates', index, 'certificate'], certificate),
         ...(key === undefined ? {} : { key: textAt(host, [...at, 'certificates', index, 'key'], key) }),
@@ -81,7 +82,9 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
     ]
     return {
       ...service,
-      ...(tls ? { tls: { ...tls, certificates: pairs(tls.certificates, ofTls) } } : {}),
+      ...(tls
+        ? { tls: { ...tls, ...(tls.certificates ? { certificates: pairs(tls.certificates, ofTls) } : {}) } }
+        : {}),
       ...(behind
         ? {
             backend_tls: {
@@ -99,8 +102,21 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
   function ofSettings(settings: Settings, host: string): Settings {
     const listed = (list: Services, at: Path) =>
       list.map((service, index) => ofService(service, host, ['cluster', ...at, 'services', index]))
+    const { acme } = settings
+    if (acme?.external_account) means.reads.learn(acme.external_account.hmac_key)
+    const ofAcme = (word: 'account_key' | 'authority', written: string) =>
+      textAt(host, ['cluster', 'acme', word], written)
     return {
       ...settings,
+      ...(acme
+        ? {
+            acme: {
+              ...acme,
+              account_key: ofAcme('account_key', acme.account_key),
+              ...(acme.authority === undefined ? {} : { authority: ofAcme('authority', acme.authority) }),
+            },
+          }
+        : {}),
       ...(settings.services ? { services: listed(settings.services, []) } : {}),
       vips: settings.vips.map((vip, index) =>
         vip.services ? { ...vip, services: listed(vip.services, ['vips', index]) } : vip,

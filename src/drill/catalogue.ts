@@ -6,6 +6,7 @@ import { errorFaults } from './faults/errors.ts'
 import { machineFaults } from './faults/machine.ts'
 import { networkFaults } from './faults/network.ts'
 import { balancerFaults, keepalivedFaults, realserverFaults, serviceFaults } from './faults/processes.ts'
+import { renewalFaults } from './faults/renewal.ts'
 
 /** Every fault, in the order in which they are best tried: the gentlest first. */
 export const faults: readonly Fault[] = [
@@ -18,6 +19,7 @@ export const faults: readonly Fault[] = [
   ...cutFaults,
   ...clockFaults,
   ...machineFaults,
+  ...renewalFaults,
 ]
 
 /** Whether the power of the directors can be cut. */

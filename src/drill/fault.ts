@@ -53,6 +53,8 @@ interface Described {
   readonly startsServers?: true
   /** No realserver is left: clients must find the sorry page where the inventory promises one. */
   readonly sorry?: true
+  /** It costs what is not ours, so it is no part of all drills. */
+  readonly onlyByName?: true
   /** What a cluster must have beyond somebody to strike. */
   readonly needs?: { readonly what: string; readonly met: (cluster: Cluster) => boolean }
   /** Milliseconds by which the clock of what it strikes goes wrong for its time. */

@@ -27,7 +27,9 @@ export function chosenDrills(
   { drills = [], on = [], power }: DrillsWished,
 ): readonly Fault[] {
   const chosen =
-    drills.length === 0 ? faultsFor(cluster, { power }) : drills.map((name) => named(name, cluster, power))
+    drills.length === 0
+      ? faultsFor(cluster, { power }).filter(({ onlyByName }) => !onlyByName)
+      : drills.map((name) => named(name, cluster, power))
   const aimed = chosen.filter(({ strikes }) => strikes === 'a-realserver')
   const hosts = on.length > 0 ? realserversNamed(cluster, on) : firstOfEach(cluster)
   if (hosts.length === 0) return chosen

@@ -9,6 +9,8 @@ export interface ExpectedHandshake {
   readonly certificate?: string
   /** SHA-256 of it and of those that have to come along; nothing where a server of the user's own has it. */
   readonly fingerprints: readonly string[]
+  /** An authority issues it to each machine, so that its names and its end are all that is known. */
+  readonly isIssued?: true
 }
 
 /** Who speaks TLS for a service, and what is shown there. */
@@ -57,7 +59,8 @@ function filesOf(
   service: Service,
   certificates: readonly ServedCertificate[],
 ): ReadonlyMap<string, string> {
-  return new Map(certificates.map((one) => [one.fingerprints[0] ?? '', servedFile(cluster, service, one)]))
+  const known = certificates.filter(({ isIssued }) => !isIssued)
+  return new Map(known.map((one) => [one.fingerprints[0] ?? '', servedFile(cluster, service, one)]))
 }
 
 function handshakesFor(
@@ -78,8 +81,10 @@ function handshakesFor(
 }
 
 function handshakeOf(one: ServedCertificate, name: string | undefined): ExpectedHandshake {
+  const by = name === undefined ? {} : { name }
+  if (one.isIssued) return { ...by, fingerprints: [], isIssued: true }
   return {
-    ...(name === undefined ? {} : { name }),
+    ...by,
     certificate: `${one.names[0] ?? 'addresses'}, until ${new Date(one.until).toISOString().slice(0, 10)}, SHA-256 ${one.fingerprints[0]?.slice(0, 16)}…`,
     fingerprints: one.needed,
   }

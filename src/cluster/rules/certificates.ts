@@ -43,7 +43,7 @@ function listsOf(subject: Subject): readonly {
     pairs.map((pair, index) => ({ ...readPair(pair), path: [...path, 'certificates', index] }))
   return writtenServices(subject)
     .flatMap(({ path, service: { tls, backend_tls: behind } }) => [
-      ...(tls ? [{ at: [...path, 'tls'], said: tls.certificates, names: tls.names }] : []),
+      ...(tls?.certificates ? [{ at: [...path, 'tls'], said: tls.certificates, names: tls.names }] : []),
       ...(behind?.certificates
         ? [{ at: [...path, 'backend_tls'], said: behind.certificates, names: [] }]
         : []),

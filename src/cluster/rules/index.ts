@@ -1,4 +1,5 @@
 import type { ClusterProblem } from '../cluster.ts'
+import { acmeRules } from './acme.ts'
 import { applicationRules } from './applications.ts'
 import { balancerRules } from './balancers.ts'
 import { bothRules } from './both.ts'
@@ -38,6 +39,7 @@ const rules = [
   ...ipvsRules,
   ...checkRules,
   ...tlsRules,
+  ...acmeRules,
   ...certificateRules,
   ...clientRules,
   ...proxyProtocolRules,

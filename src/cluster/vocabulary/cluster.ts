@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { acme } from './acme.ts'
 import { applications } from './applications.ts'
 import { nfs } from './nfs.ts'
 import { notify } from './notify.ts'
@@ -128,6 +129,9 @@ export const cluster = z.strictObject({
       'Addresses or networks of proxies before this cluster, such as those of a CDN: the client is who their `X-Forwarded-For` tells, and their `X-Forwarded-Proto` and `X-Forwarded-Host` hold. What anybody else says of itself there is replaced.',
     ),
   vrrp: vrrp.prefault({}).describe('How the directors agree on who holds a VIP.'),
+  acme: acme
+    .optional()
+    .describe('Who issues and renews the certificates of services whose `tls` says `acme: true` (RFC 8555).'),
   nat: nat.optional().describe('The way back through the directors, which `forwarding: nat` needs.'),
   hosts_entries: z
     .union([z.boolean(), z.strictObject({ domain })])

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type ClusterSettings, cluster } from './cluster.ts'
 import { type DirectorSettings, director, type RealserverSettings, realserver } from './machines.ts'
 
+export type { AcmeSettings } from './acme.ts'
 export type { ApplicationSettings } from './applications.ts'
 export type { CheckSettings, PageSettings } from './checks.ts'
 export type { ClusterSettings } from './cluster.ts'

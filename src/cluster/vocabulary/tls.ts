@@ -8,10 +8,12 @@ const hostName = z
     'must be a name such as www.example.org; other letters as DNS has them, xn--…',
   )
 
-const where =
+/** How a text of PEM is given. */
+export const where =
   'A file, by its path from the file this stands in, which may be encrypted by ansible-vault; or a secret (`!vault`, `!file`, `!command`) that holds the text itself.'
 
-const pem = z.string().min(1)
+/** A text of PEM, or the name of its file. */
+export const pem = z.string().min(1)
 
 const certificate = z.strictObject({
   certificate: pem.describe(
@@ -40,13 +42,23 @@ const hsts = z.strictObject({
 
 /** How clients are spoken with over TLS. */
 export const tls = z.strictObject({
-  certificates: certificates.describe(
-    'Certificates with their keys. Which one a client is shown goes by the name it asks for (SNI), which is looked for among those in the certificates; the first one where it asks for none of them.',
-  ),
+  certificates: certificates
+    .optional()
+    .describe(
+      'Certificates with their keys. Which one a client is shown goes by the name it asks for (SNI), which is looked for among those in the certificates; the first one where it asks for none of them.',
+    ),
+  acme: z
+    .literal(true, { error: 'must be true; leave it out, and give certificates, where nobody issues them' })
+    .optional()
+    .describe(
+      'Instead of `certificates`: one for all `names`, which the authority of `acme` issues and renews. Each director has its own.',
+    ),
   names: z
     .array(hostName)
     .default([])
-    .describe('Names by which clients ask; each must be in one of the certificates.'),
+    .describe(
+      'Names by which clients ask; each must be in one of the certificates, or is put into the one that is issued.',
+    ),
   minimum: z
     .union([z.literal(1.2), z.literal(1.3)], { error: 'must be 1.2 or 1.3, a version of TLS' })
     .default(1.2)

@@ -224,13 +224,23 @@ function judged({ question, handshake }: Trial, by: Observed, from: string, load
       cause: 'what answers there has not read the whole chain: clients would not know who signed it',
       next: `understudy apply; or ${next}`,
     }
+  if (handshake.isIssued && own.issuer === own.subject)
+    return {
+      verdict: 'fail',
+      expected: 'a certificate of the authority',
+      seen: 'the one that stands in its place until it is issued',
+      cause: 'the authority has not issued it',
+      next: 'understudy apply; on the directors: journalctl -u understudy-acme',
+    }
   if (days < 0)
     return {
       verdict: 'fail',
       expected: 'a certificate that holds',
       seen: `${titleOf(own)} has expired on ${new Date(until).toISOString().slice(0, 10)}`,
       cause: `it was not renewed; or the clock of ${from} is wrong`,
-      next: 'have it renewed, put it into the inventory, and: understudy apply',
+      next: handshake.isIssued
+        ? 'on the directors: systemctl start understudy-acme; journalctl -u understudy-acme'
+        : 'have it renewed, put it into the inventory, and: understudy apply',
     }
   if (name !== undefined && own.checkHost(name, { subject: 'never' }) === undefined)
     return { verdict: 'fail', expected: `a certificate for ${name}`, seen, next }
