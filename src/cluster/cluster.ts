@@ -92,6 +92,10 @@ export interface Service {
   readonly redirect?: Redirect
   /** Realservers are spoken with over TLS: by the balancer, or by clients themselves where it only passes on. */
   readonly backendTls?: BackendTls
+  /** Clients come back to their realserver by a cookie. */
+  readonly sticky?: { readonly cookie: string; readonly by: 'balancer' | 'application' }
+  /** Seconds in which one that is back gets its whole share. */
+  readonly slowStart?: number
   /** Seconds a realserver may take; absent: as its balancer has it. */
   readonly answerTimeout?: number
   /** Seconds for which what lasts may say nothing. */

@@ -9,6 +9,7 @@ import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from '
 import { type Proxy as Program, proxyOf } from './proxies.ts'
 import { poolOf } from './servers.ts'
 import { patternOf, type Statuses } from './statuses.ts'
+import { lastAsked, routePattern, type StickyVariables, stickyVariables } from './sticky-variables.ts'
 import {
   type BackendTlsVariables,
   backendTlsVariables,
@@ -38,6 +39,10 @@ export interface ProxyVariables {
   readonly backend_tls: BackendTlsVariables | false
   /** Whether who connects says first for whom; and in which version realservers are told so, as HAProxy calls it. */
   readonly proxy_protocol: { readonly in: boolean; readonly out: 'send-proxy' | 'send-proxy-v2' | false }
+  /** How clients come back to their realserver. */
+  readonly sticky: StickyVariables | false
+  /** For HAProxy, in seconds; `0`: a realserver that is back gets its whole share at once. */
+  readonly slow_start: number
   /**
    * The largest body of a request, as nginx writes it, `0` where realservers decide, and empty where lines of the user's say it; and
    * in bytes for HAProxy.
@@ -63,6 +68,9 @@ export interface ProxyServer extends Peer, NginxPatience {
   readonly endpoint: string
   readonly weight: number
   readonly backup: boolean
+  /** As regular expressions: a session of its own in a cookie of the application, and that nginx asked it last. */
+  readonly route: string
+  readonly asked: string
 }
 
 /** How nginx waits for realservers, and for what it goes to the next one. */
@@ -126,6 +134,8 @@ function proxy(
     proxy_protocol: { in: service.proxyProtocol.in, out: wordOf(service.proxyProtocol.out) },
     max_body: service.maxBody ?? (sets('client_max_body_size', cluster, service) ? '' : '0'),
     max_body_bytes: bytesOf(service.maxBody ?? '0'),
+    sticky: stickyVariables(service),
+    slow_start: service.slowStart ?? 0,
     answer_timeout: Math.round((service.answerTimeout ?? 0) * 1000),
     headers_believed: cluster.trustedProxies.length > 0 && !service.proxyProtocol.in,
     extra: service.extra,
@@ -188,5 +198,6 @@ function expectedBy(status: Statuses): string {
 }
 
 function reached(host: string, address: string, port: number) {
-  return { host, address, endpoint: endpointOf({ address, port }) }
+  const endpoint = endpointOf({ address, port })
+  return { host, address, endpoint, route: routePattern(host), asked: lastAsked(endpoint) }
 }

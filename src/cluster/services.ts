@@ -77,6 +77,8 @@ function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members:
     mode: settings.mode,
     inhibits: settings.inhibit_on_failure,
     ...(settings.answer_timeout === undefined ? {} : { answerTimeout: settings.answer_timeout }),
+    ...(settings.sticky === undefined ? {} : { sticky: settings.sticky }),
+    ...(settings.slow_start === undefined ? {} : { slowStart: settings.slow_start }),
     tunnelTimeout: settings.tunnel_timeout,
     ...(settings.max_body === undefined ? {} : { maxBody: settings.max_body }),
     proxyProtocol: {

@@ -37,6 +37,8 @@ const services: readonly (readonly [string, Words])[] = [
   ['with several statuses', { check: { type: 'http', status: ['200-299', 301] } }],
   ['by source', { scheduler: 'sh' }],
   ['by connections', { scheduler: 'lc' }],
+  ['by a cookie', { sticky: {}, scheduler: 'lc' }],
+  ['by a cookie of the application', { sticky: { cookie: 'JSESSIONID', by: 'application' }, max_body: '3m' }],
 ]
 const told = (balancer: string, service: Words, words: Words = {}) =>
   machines({ ...healthy, balancer, backend: 'none', services: [{ port: 80, ...service }], ...words })

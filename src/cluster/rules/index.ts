@@ -21,6 +21,7 @@ import { requestRules } from './requests.ts'
 import { routeRules } from './routes.ts'
 import { serviceRules } from './services.ts'
 import { sourceRules } from './source.ts'
+import { stickyRules } from './sticky.ts'
 import { doubtful, type Subject, wrong } from './subject.ts'
 import { tierRules } from './tiers.ts'
 import { tlsRules } from './tls.ts'
@@ -44,6 +45,7 @@ const rules = [
   ...clientRules,
   ...proxyProtocolRules,
   ...requestRules,
+  ...stickyRules,
   ...markRules,
   ...nfsRules,
   ...ownRules,

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { check } from './checks.ts'
 import { proxyProtocol } from './proxy-protocol.ts'
+import { sticky } from './sticky.ts'
 import { backendTls, redirect, tls } from './tls.ts'
 import { groupName, port, seconds, verbatim } from './words.ts'
 
@@ -114,6 +115,20 @@ const service = z.strictObject({
     .optional()
     .describe(
       'The realservers are spoken with over TLS, also by their health check. Under ipvs and with `mode: tcp` it is what clients speak, passed through to them. `{}` will do where nothing more is to be said.',
+    ),
+  sticky: sticky
+    .optional()
+    .describe(
+      'A client comes back to the realserver that it has met, by a cookie, as long as that one is well; `{}` will do. Another takes over where it is not. For nginx and HAProxy with `mode: http`.',
+    ),
+  slow_start: z
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .optional()
+    .describe(
+      'Seconds in which a realserver that is back gets its whole share little by little. For HAProxy.',
     ),
   answer_timeout: seconds
     .optional()
