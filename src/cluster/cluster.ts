@@ -260,6 +260,8 @@ export interface Cluster {
   readonly clients: readonly string[]
   /** Clients at once on each director; absent: by its memory. */
   readonly maxConnections?: number
+  /** Tomcats tell each other of sessions, by this key and port. */
+  readonly sessions?: { readonly key: string; readonly port: number }
   /** Who is believed about clients, before the cluster; addresses or networks. */
   readonly trustedProxies: readonly string[]
   readonly vrrp: VrrpSettings

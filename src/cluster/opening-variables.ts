@@ -51,8 +51,11 @@ function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly O
     machines
       .filter((one) => one.host !== host)
       .map((one) => addressOf(cluster, behind(cluster, vip), one, known))
+  const { sessions } = cluster
+  const hearsOfSessions = sessions !== undefined && serversOf(cluster).some((one) => one.host === host)
   const keepsTime = time !== undefined && directors.some((one) => one.host === host)
   return [
+    ...(hearsOfSessions ? [{ ...nothing, ports: [sessions.port], from: askers(serversOf(cluster)) }] : []),
     ...(keepsTime
       ? [
           {

@@ -128,6 +128,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     trustedProxies: [...new Set((settings.trusted_proxies ?? []).map(networkOf))],
     ...(settings.max_connections === undefined ? {} : { maxConnections: settings.max_connections }),
     ...(settings.acme ? { acme: acmeOf(settings.acme) } : {}),
+    ...(settings.sessions ? { sessions: settings.sessions } : {}),
     ...(settings.time ? { time: settings.time } : {}),
     connectionSync: settings.connection_sync,
     ipvsTimeouts: settings.ipvs_timeouts ?? {},

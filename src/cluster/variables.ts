@@ -21,6 +21,7 @@ import { programsOf } from './programs.ts'
 import { proxyOf } from './proxies.ts'
 import { proxiesOf, sets } from './proxy-variables.ts'
 import { serversOf } from './servers.ts'
+import { sessionsOf } from './session-variables.ts'
 import { ofBalancers, tiersOf } from './tiers.ts'
 import { httpTwoOf, pageServersOf, tlsCiphers, tlsFilesOf } from './tls-variables.ts'
 import { allAddressesOf, familiesIn } from './together.ts'
@@ -107,6 +108,10 @@ export function clusterVariables(
     },
     get connections() {
       return director && proxyOf(cluster) ? connectionsOf(cluster, factsOf(known, host)) : false
+    },
+    /** How this machine's Tomcat shares sessions. */
+    get sessions() {
+      return serves && sessionsOf(cluster, host, known)
     },
     /** Whom this machine's pages believe about who asks. */
     get believed() {

@@ -20,6 +20,7 @@ import { proxyProtocolRules } from './proxy-protocol.ts'
 import { requestRules } from './requests.ts'
 import { routeRules } from './routes.ts'
 import { serviceRules } from './services.ts'
+import { sessionRules } from './sessions.ts'
 import { sourceRules } from './source.ts'
 import { stickyRules } from './sticky.ts'
 import { doubtful, type Subject, wrong } from './subject.ts'
@@ -46,6 +47,7 @@ const rules = [
   ...proxyProtocolRules,
   ...requestRules,
   ...stickyRules,
+  ...sessionRules,
   ...markRules,
   ...nfsRules,
   ...ownRules,

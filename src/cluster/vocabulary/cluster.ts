@@ -5,6 +5,7 @@ import { nfs } from './nfs.ts'
 import { notify } from './notify.ts'
 import { protection } from './protection.ts'
 import { services } from './services.ts'
+import { sessions } from './sessions.ts'
 import { source } from './source.ts'
 import { vip, vrrp } from './vrrp.ts'
 import { address, destination, groupName, interfaceName, name, network, verbatim } from './words.ts'
@@ -120,6 +121,11 @@ export const cluster = z.strictObject({
     .optional()
     .describe(
       'Clients at once on each director under nginx or HAProxy; where absent as many as half of its memory has room for.',
+    ),
+  sessions: sessions
+    .optional()
+    .describe(
+      'Each Tomcat tells the others of its sessions, which so outlive their realserver: those of applications whose web.xml says `<distributable/>`.',
     ),
   trusted_proxies: z
     .array(destination)
