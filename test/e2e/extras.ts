@@ -5,6 +5,8 @@ import { expect } from 'vitest'
 import { parseDocument } from 'yaml'
 import type { TestCluster } from './cluster.ts'
 import { proofsOf, wantedOf } from './events.ts'
+import { tryingAll } from './in-place.ts'
+import { clientsAreKnown, sessionsOutlive } from './who-asks.ts'
 
 /** What an architecture has beside directors and realservers, and how one sees that it works. */
 interface Extra {
@@ -132,6 +134,7 @@ systemctl restart opensmtpd`,
         }),
       )
       expect((await cluster.run(['apply', '--json'])).status).toBe(0)
+      await clientsAreKnown(cluster, '/var/log/nginx/access.log')
     },
   },
   // Its manager is for the machine itself, whoever else says that he is it.
@@ -144,6 +147,8 @@ systemctl restart opensmtpd`,
       expect(await status('rs1', 'http://127.0.0.1:8080')).toBe('401')
       expect(await status('client', realserver, forged)).toBe('403')
       expect(await status('client', cluster.address('http://10.77.0.100'), forged)).toBe('403')
+      await clientsAreKnown(cluster, '/var/log/tomcat10/localhost_access_log.*')
+      if (tryingAll) await sessionsOutlive(cluster)
     },
   },
   // A page is put on one machine and served by all; nobody but the realservers may mount it.
