@@ -17,7 +17,6 @@ import { type Turn, wave } from './wave.ts'
 export interface DeploymentTools {
   readonly session: (host: string) => Promise<Session>
   readonly signal: AbortSignal
-  readonly id: () => string
   readonly now: () => number
   readonly emit: (event: DeployEvent) => void
   /** Seconds for which the connections of a realserver are waited for. */

@@ -1,17 +1,16 @@
 import { endpointOf } from '../model/endpoint.ts'
 import type { ExpectedCluster, ExpectedService } from '../verify/expected.ts'
-import type { Drain, Drained } from './drain.ts'
+import type { Drain } from './drain.ts'
 import { drainHaproxy } from './haproxy.ts'
 import { drainIpvs, type IpvsPlace } from './ipvs.ts'
 import { drainNginx } from './nginx.ts'
 
 /** How the directors of a cluster let a realserver out of their pools; `id` tells this from everything else that is done there. */
-export function drainOf(cluster: ExpectedCluster, drained: Drained, id: string): Drain {
-  const places = placesOf(cluster, drained.host)
-  if (cluster.balancer === 'haproxy') return drainHaproxy(drained)
-  if (cluster.balancer === 'nginx')
-    return drainNginx(drained, endpointsOf(places.map(({ server }) => server)))
-  return drainIpvs(id, drained, places.map(ipvsPlace))
+export function drainOf(cluster: ExpectedCluster, host: string, id: string): Drain {
+  const places = placesOf(cluster, host)
+  if (cluster.balancer === 'haproxy') return drainHaproxy(host)
+  if (cluster.balancer === 'nginx') return drainNginx(host, endpointsOf(places.map(({ server }) => server)))
+  return drainIpvs(id, host, places.map(ipvsPlace))
 }
 
 interface Place {

@@ -7,21 +7,19 @@ export interface Drain {
   readonly take: Script
   /** It has its place again, whatever was before; right also where it was never taken. */
   readonly give: Script
-  /** Waits until its connections have ended, and prints how many there still are. */
-  readonly ended: Script
+  /** Waits for a moment until its connections have ended, and prints how many there still are. */
+  readonly left: Script
+  /** What is done before it is changed, whoever is still connected. */
+  readonly leave: Script
   /** Waits until it gets connections again. */
   readonly back: Script
 }
 
-/** A realserver as the directors know it, and how long is waited for it, in seconds. */
-export interface Drained {
-  readonly host: string
-  /** For its connections to end. */
-  readonly patience: number
-}
-
 /** The status of who would have nobody left to send clients to. */
 export const nobodyElse = 9
+
+/** Seconds for which its connections are waited for at a time: whoever interrupts is not to wait longer. */
+export const moment = 2
 
 /** Seconds that a director has to find a realserver well again. */
 export const returnsWithin = 90

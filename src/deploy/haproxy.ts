@@ -1,9 +1,9 @@
 import { tellHaproxy } from '../sensors/haproxy.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
-import { type Drain, type Drained, refuseAlone, returnsWithin, untilScript } from './drain.ts'
+import { type Drain, moment, refuseAlone, returnsWithin, untilScript } from './drain.ts'
 
 /** By the socket of the running HAProxy (its management guide, 9.3): the next start, or an `apply`, knows nothing of it. */
-export function drainHaproxy({ host, patience }: Drained): Drain {
+export function drainHaproxy(host: string): Drain {
   const tools = lines(
     tellHaproxy,
     untilScript,
@@ -33,15 +33,15 @@ us_all drain`,
     ),
     // One that does not run has forgotten it.
     give: lines(tools, sh`if systemctl is-active -q haproxy; then us_all ready; fi`),
-    ended: lines(
+    left: lines(
       tools,
       sh`us_count() { us_rows | awk '{ n += $2 } END { print n + 0 }'; }
 us_none() { [ "$(us_count)" = 0 ]; }
-us_until ${patience} us_none || :
-us_count
-# Clients that a cookie binds to it go to the others from here on.
-us_all maint`,
+us_until ${moment} us_none || :
+us_count`,
     ),
+    // Clients that a cookie binds to it go to the others from here on.
+    leave: lines(tools, sh`us_all maint`),
     back: lines(
       tools,
       sh`us_up() { ! us_rows | grep -qvE ' (UP|no check)[^ ]*'; }

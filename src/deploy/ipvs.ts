@@ -1,5 +1,5 @@
 import { embed, lines, sh } from '../shell/quote.ts'
-import { type Drain, type Drained, refuseAlone, returnsWithin, untilScript } from './drain.ts'
+import { type Drain, moment, refuseAlone, returnsWithin, untilScript } from './drain.ts'
 
 /** The place of a realserver in one virtual service of the kernel. */
 export interface IpvsPlace {
@@ -21,7 +21,7 @@ const flags = { dr: '-g', nat: '-m', tun: '-i' } as const
  * By the weight 0 in the kernel's table (ipvsadm(8)), of which keepalived hears nothing. Where its check fails meanwhile it takes
  * the realserver out, and puts it in again with its weight: who keeps watch takes that back.
  */
-export function drainIpvs(id: string, { host, patience }: Drained, places: readonly IpvsPlace[]): Drain {
+export function drainIpvs(id: string, host: string, places: readonly IpvsPlace[]): Drain {
   const watch = `understudy-drain-${id}`
   const armed = `/run/understudy-undo-${id}.sh`
   const each = (work: (place: IpvsPlace) => ReturnType<typeof sh>) => lines(...places.map(work))
@@ -66,7 +66,7 @@ fi`,
       ),
       ...(persistent ? [sh`sysctl -qw net.ipv4.vs.expire_quiescent_template=1`] : []),
       zero,
-      sh`systemd-run --quiet --collect --unit=${watch} /bin/sh -c ${watching}`,
+      sh`systemd-run --quiet --collect --unit=${watch} --description=${`${host} gets no connections meanwhile`} /bin/sh -c ${watching}`,
     ),
     give: lines(
       tools,
@@ -74,7 +74,7 @@ fi`,
       ...(persistent ? [sh`sysctl -qw net.ipv4.vs.expire_quiescent_template=0`] : []),
       each((place) => weigh(place, 'none', place.weight)),
     ),
-    ended: lines(
+    left: lines(
       tools,
       sh`us_count() {
   {
@@ -82,9 +82,10 @@ ${embed(each(({ heading, server }) => sh`us_row ${heading} ${server}`))}
   } | awk '{ n += $2 } END { print n + 0 }'
 }
 us_none() { [ "$(us_count)" = 0 ]; }
-us_until ${patience} us_none || :
+us_until ${moment} us_none || :
 us_count`,
     ),
+    leave: sh`:`,
     back: lines(
       tools,
       each(

@@ -1,6 +1,6 @@
 import { endpointOf } from '../model/endpoint.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
-import { type Drain, type Drained, refuseAlone, untilScript } from './drain.ts'
+import { type Drain, moment, refuseAlone, untilScript } from './drain.ts'
 
 /** What a line of the configuration ends with while it is out. */
 const mark = ' down; # drained for a deployment'
@@ -12,7 +12,7 @@ type Endpoint = Parameters<typeof endpointOf>[0]
  * nginx can be told nothing while it runs: its configuration says that a realserver is down, and is loaded anew. The processes of
  * the configuration before end with their last connection.
  */
-export function drainNginx({ host, patience }: Drained, endpoints: readonly Endpoint[]): Drain {
+export function drainNginx(host: string, endpoints: readonly Endpoint[]): Drain {
   const names = endpoints.map(endpointOf)
   const tools = lines(
     untilScript,
@@ -62,14 +62,15 @@ $1 == "server" && ($2 in mine) { at = index($0, mark); if (at) $0 = substr($0, 1
 { print }' "$us_conf" >"$us_conf.drain"
 us_load`,
     ),
-    ended: lines(
+    left: lines(
       tools,
       sh`us_count() { { ${embed(lines(...filters))}
 } | wc -l | tr -d ' '; }
 us_none() { [ "$(us_count)" = 0 ]; }
-us_until ${patience} us_none || :
+us_until ${moment} us_none || :
 us_count`,
     ),
+    leave: sh`:`,
     back: sh`:`,
   }
 }

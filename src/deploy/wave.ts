@@ -1,6 +1,7 @@
 import { arm, strikeArmed, undoNow } from '../drill/deadman.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
+import { lines } from '../shell/quote.ts'
 import type { ExpectedCluster } from '../verify/expected.ts'
 import { changeScript, changeStatus, lasts, type Move } from './change.ts'
 import { drainOf, isAlone } from './directors.ts'
@@ -11,7 +12,6 @@ import { type Sent, send, sendOrFail } from './send.ts'
 export interface WaveTools {
   readonly session: (host: string) => Promise<Session>
   readonly signal: AbortSignal
-  readonly id: () => string
   readonly now: () => number
   readonly tell: (step: WaveStep, seconds: number, told: string) => void
   /** Seconds for which connections are waited for. */
@@ -47,14 +47,16 @@ export async function wave(cluster: ExpectedCluster, turn: Turn, tools: WaveTool
     tools.tell('not-drained', 0, 'nobody else serves what it serves')
     return change(turn, tools)
   }
-  const id = tools.id()
-  const drain = drainOf(cluster, { host, patience: tools.patience }, id)
+  const id = armedAs(host)
+  const drain = drainOf(cluster, host, id)
   const directors = cluster.directors.map((director) => director.host)
   const longest = tools.patience + turn.moves.reduce((sum, move) => sum + lasts(move), 0) + 60
   const since = tools.now()
   let outcome: WaveOutcome
   try {
-    await together(directors, tools, host, 'to take it back in the end', () => arm(id, drain.give, longest))
+    // What a deployment that was killed has armed would take it back in the middle of this one.
+    const arming = lines(undoNow(id, drain.give), arm(id, drain.give, longest))
+    await together(directors, tools, host, 'to take it back in the end', () => arming)
     await together(directors, tools, host, 'to let it out', () => strikeArmed(id, drain.take, drain.give))
     const left = await connectionsLeft(directors, drain, tools, host)
     tools.tell('drained', (tools.now() - since) / 1000, left)
@@ -78,6 +80,11 @@ export async function wave(cluster: ExpectedCluster, turn: Turn, tools: WaveTool
   }
   tools.tell('back', (tools.now() - returning) / 1000, '')
   return outcome
+}
+
+/** The same for every deployment: of two the later one knows what the one before has left. */
+function armedAs(host: string): string {
+  return `deploy-${host.replaceAll(/[^A-Za-z0-9_.-]/g, '-')}`
 }
 
 /** The same on all directors at once; the first failure counts once all have ended. */
@@ -108,14 +115,21 @@ async function together(
   return done.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }
 
+/** Whoever interrupts waits no longer than one look takes. */
 async function connectionsLeft(
   directors: readonly string[],
   drain: Drain,
   tools: WaveTools,
   host: string,
 ): Promise<string> {
-  const counts = await together(directors, tools, host, 'to wait for its connections', () => drain.ended)
-  const left = counts.reduce((sum, count) => sum + Number(count.trim().split('\n')[0] ?? 0), 0)
+  const until = tools.now() + 1000 * tools.patience
+  let left: number
+  do {
+    tools.signal.throwIfAborted()
+    const counts = await together(directors, tools, host, 'to wait for its connections', () => drain.left)
+    left = counts.reduce((sum, count) => sum + Number(count.trim()), 0)
+  } while (left > 0 && tools.now() < until)
+  await together(directors, tools, host, 'that it is changed now', () => drain.leave)
   return left === 0 ? '' : `${left} connections had not ended after ${tools.patience} s`
 }
 

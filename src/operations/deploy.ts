@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { type Application, type Cluster, tiersOf } from '../cluster/index.ts'
 import { loadMachines } from '../config/index.ts'
 import { Deployment } from '../deploy/deployment.ts'
@@ -67,7 +66,6 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
   const deployment = new Deployment(whole, tier, {
     session: (host) => pool.session(host),
     signal,
-    id: () => randomBytes(4).toString('hex'),
     now: () => performance.now(),
     emit: onEvent,
     patience: options.drain ?? usualPatience,

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
@@ -74,6 +74,7 @@ export async function init(options: InitOptions): Promise<InitResult> {
   })
   await mkdir(directory, { recursive: true })
   await writeFile(target, schemaLine('inventory') + text)
+  await copyApplications(architecture, directory)
   const playbook = join(directory, 'site.yaml')
   const site = await readFile(join(packageRoot, 'playbooks/site.yaml'), 'utf8')
   await writeFile(playbook, schemaLine('playbook') + site)
@@ -99,6 +100,13 @@ export async function init(options: InitOptions): Promise<InitResult> {
   if (!problems.some(({ severity }) => severity === 'error'))
     await writeFile(target, schemaLine('inventory') + withInterfaces(text, interfaces))
   return { ...written, problems, notAsked }
+}
+
+/** What realservers run in an example is there to be replaced. */
+async function copyApplications(architecture: string, directory: string): Promise<void> {
+  const example = join(packageRoot, 'inventories', architecture, 'applications')
+  const target = join(directory, 'applications')
+  if (existsSync(example) && !existsSync(target)) await cp(example, target, { recursive: true })
 }
 
 /** Files beside the inventory that it names and that are not there: nobody but the user has their keys. */

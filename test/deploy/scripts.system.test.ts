@@ -17,7 +17,7 @@ import { check } from '../resources/shellcheck.ts'
 
 needs('shellcheck')
 
-const drained = { host: "rs'1", patience: 30 }
+const drained = "rs'1"
 const application = (kind: Application['kind']): Application => ({
   name: 'shop',
   kind,
@@ -66,8 +66,8 @@ const drains: readonly (readonly [string, Drain])[] = [
 ]
 
 describe('what a deployment sends', () => {
-  it.each(drains)('to %s is clean for shellcheck', (_, { take, give, ended, back }) => {
-    expect(check(program(take, give, ended, back))).toBe('')
+  it.each(drains)('to %s is clean for shellcheck', (_, { take, give, left, leave, back }) => {
+    expect(check(program(take, give, left, leave, back))).toBe('')
   })
 
   it.each(['site', 'war', 'service'] as const)('to realservers with a %s is clean for shellcheck', (kind) => {
@@ -96,7 +96,7 @@ describe('the configuration of nginx', () => {
     }
 }
 `
-  const { take, give } = drainNginx({ host: 'rs1', patience: 1 }, [{ address: '10.0.0.21', port: 80 }])
+  const { take, give } = drainNginx('rs1', [{ address: '10.0.0.21', port: 80 }])
   const bin = join(room, 'bin')
   mkdirSync(bin)
   // Nothing runs here that would load it.
