@@ -6,6 +6,7 @@ import type {
   CheckSettings,
   ClusterSettings,
   DirectorSettings,
+  LimitsSettings,
   NotifySettings,
   RealserverSettings,
   ServiceSettings,
@@ -94,6 +95,8 @@ export interface Service {
   readonly backendTls?: BackendTls
   /** Clients come back to their realserver by a cookie. */
   readonly sticky?: { readonly cookie: string; readonly by: 'balancer' | 'application' }
+  /** What one client may take. */
+  readonly limits?: LimitsSettings
   /** Seconds in which one that is back gets its whole share. */
   readonly slowStart?: number
   /** Seconds a realserver may take; absent: as its balancer has it. */

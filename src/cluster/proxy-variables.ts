@@ -6,6 +6,7 @@ import { behind } from './behind.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
+import { type LimitVariables, limitVariables } from './limit-variables.ts'
 import { type Proxy as Program, proxyOf } from './proxies.ts'
 import { poolOf } from './servers.ts'
 import { patternOf, type Statuses } from './statuses.ts'
@@ -41,6 +42,8 @@ export interface ProxyVariables {
   readonly proxy_protocol: { readonly in: boolean; readonly out: 'send-proxy' | 'send-proxy-v2' | false }
   /** How clients come back to their realserver. */
   readonly sticky: StickyVariables | false
+  /** What one client may take. */
+  readonly limits: LimitVariables | false
   /** For HAProxy, in seconds; `0`: a realserver that is back gets its whole share at once. */
   readonly slow_start: number
   /**
@@ -135,6 +138,7 @@ function proxy(
     max_body: service.maxBody ?? (sets('client_max_body_size', cluster, service) ? '' : '0'),
     max_body_bytes: bytesOf(service.maxBody ?? '0'),
     sticky: stickyVariables(service),
+    limits: limitVariables(service),
     slow_start: service.slowStart ?? 0,
     answer_timeout: Math.round((service.answerTimeout ?? 0) * 1000),
     headers_believed: cluster.trustedProxies.length > 0 && !service.proxyProtocol.in,

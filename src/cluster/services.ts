@@ -79,6 +79,7 @@ function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members:
     ...(settings.answer_timeout === undefined ? {} : { answerTimeout: settings.answer_timeout }),
     ...(settings.sticky === undefined ? {} : { sticky: settings.sticky }),
     ...(settings.slow_start === undefined ? {} : { slowStart: settings.slow_start }),
+    ...(settings.limits === undefined ? {} : { limits: settings.limits }),
     tunnelTimeout: settings.tunnel_timeout,
     ...(settings.max_body === undefined ? {} : { maxBody: settings.max_body }),
     proxyProtocol: {

@@ -7,6 +7,7 @@ import { certificateRules } from './certificates.ts'
 import { checkRules } from './checks.ts'
 import { clientRules } from './clients.ts'
 import { ipvsRules } from './ipvs.ts'
+import { limitRules } from './limits.ts'
 import { machineRules } from './machines.ts'
 import { markRules } from './marks.ts'
 import { nfsRules } from './nfs.ts'
@@ -46,6 +47,7 @@ const rules = [
   ...clientRules,
   ...proxyProtocolRules,
   ...requestRules,
+  ...limitRules,
   ...stickyRules,
   ...sessionRules,
   ...markRules,

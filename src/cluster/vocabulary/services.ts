@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { check } from './checks.ts'
+import { limits } from './limits.ts'
 import { proxyProtocol } from './proxy-protocol.ts'
 import { sticky } from './sticky.ts'
 import { backendTls, redirect, tls } from './tls.ts'
@@ -120,6 +121,11 @@ const service = z.strictObject({
     .optional()
     .describe(
       'A client comes back to the realserver that it has met, by a cookie, as long as that one is well; `{}` will do. Another takes over where it is not. For nginx and HAProxy with `mode: http`.',
+    ),
+  limits: limits
+    .optional()
+    .describe(
+      'What one client may take, by its address. For nginx and HAProxy; each director counts what it sees itself.',
     ),
   slow_start: z
     .number()

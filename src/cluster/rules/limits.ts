@@ -1,0 +1,68 @@
+import type { ClusterProblem } from '../cluster.ts'
+import { proxyOf } from '../proxies.ts'
+import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+
+/** Rules about what one client may take. */
+export const limitRules: readonly Rule[] = [somebodyCounts, watchersAreNotCounted]
+
+function somebodyCounts(subject: Subject): readonly ClusterProblem[] {
+  const { balancer, behind } = subject.cluster
+  return writtenServices(subject).flatMap(({ path, service: { limits, mode, port, redirect } }) => {
+    if (!limits) return []
+    const at = [...path, 'limits']
+    if (!proxyOf(subject.cluster))
+      return [
+        wrong(
+          subject,
+          at,
+          balancer === 'ipvs'
+            ? 'balancer: ipvs passes packets on as they are, and counts nobody'
+            : 'nothing is balanced here, and nobody counts clients',
+          behind
+            ? `Write it in the services of the cluster ${behind.name}.`
+            : 'Leave it out; or set balancer: nginx or haproxy.',
+        ),
+      ]
+    if (redirect !== undefined)
+      return [
+        wrong(
+          subject,
+          at,
+          `port ${port} only sends clients elsewhere`,
+          'Write it in the service that clients are sent to.',
+        ),
+      ]
+    return mode === 'tcp' && limits.requests !== undefined
+      ? [
+          wrong(
+            subject,
+            [...at, 'requests'],
+            `mode: tcp passes on what comes to port ${port} unread: there are connections, and no requests`,
+            'Write connections instead.',
+          ),
+        ]
+      : []
+  })
+}
+
+/** Requests a second of a drill, and those under way while nobody answers. */
+const drills = { requests: 100, connections: 500 } as const
+
+function watchersAreNotCounted(subject: Subject): readonly ClusterProblem[] {
+  if (!proxyOf(subject.cluster)) return []
+  return writtenServices(subject).flatMap(({ path, service: { limits } }) =>
+    (['requests', 'connections'] as const).flatMap((word) => {
+      const most = limits?.[word]
+      return most === undefined || most >= drills[word] || (limits?.except.length ?? 0) > 0
+        ? []
+        : [
+            doubtful(
+              subject,
+              [...path, 'limits', word],
+              `a drill asks up to ${drills.requests} times a second from one machine: it would be refused, and take that for an outage`,
+              'Write the address of the machine that looks from outside in except.',
+            ),
+          ]
+    }),
+  )
+}
