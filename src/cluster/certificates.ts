@@ -208,3 +208,22 @@ export function certificatesOnly(text: string): string {
     .certificates.map((one) => one.toString().trim())
     .join('\n')}\n`
 }
+
+/** The one that a client is shown which asks by a name: an exact one counts before one with `*`. */
+export function certificateFor(
+  name: string,
+  certificates: readonly ServedCertificate[],
+): ServedCertificate | undefined {
+  const wide = name.replace(/^[^.]+/, '*')
+  return (
+    certificates.find(({ names }) => names.includes(name)) ??
+    certificates.find(({ names }) => names.includes(wide))
+  )
+}
+
+/** Does a client that asks by this name take it; or, where it is an ending, any client whose name has one part before? */
+export function isFor(certificate: X509Certificate, name: string): boolean {
+  if (name.startsWith('*')) return namesIn(certificate).includes(name.toLowerCase())
+
+  return certificate.checkHost(name, { subject: 'never' }) !== undefined
+}

@@ -1,5 +1,6 @@
 import type { Acme } from './acme.ts'
 import type { Application } from './application.ts'
+import type { Claim } from './claims.ts'
 import type { DrillWindow } from './drill-windows.ts'
 import type { BackendTls, Redirect, ServiceTls } from './tls.ts'
 import type {
@@ -116,6 +117,10 @@ export interface Service {
   readonly check: CheckSettings
   /** Those of the realservers that serve it; all of them where absent. */
   readonly pool?: readonly string[]
+  /** Which requests on its port are for it; all that are for no other where absent. */
+  readonly claims?: readonly Claim[]
+  /** Sets it apart from the others on its port, by a name that it is asked by or that of its pool; empty where it needs neither. */
+  readonly label: string
 }
 
 /** What the inventory says, and the word that does. */

@@ -4,7 +4,8 @@ export type { Application, Release } from './application.ts'
 export { placeOf, unitOf } from './applications.ts'
 export { behind } from './behind.ts'
 export { bothAtOnce, nginxDoesBoth } from './both.ts'
-export { keysIn, type ServedCertificate } from './certificates.ts'
+export { certificateFor, keysIn, type ServedCertificate } from './certificates.ts'
+export { type Asked, anyName, claimantOf, requestsFor } from './claims.ts'
 export type {
   Cluster,
   ClusterProblem,
@@ -27,6 +28,7 @@ export { interfacesOf } from './links.ts'
 export { markOf, packetMarksOf } from './marks.ts'
 export { carrierOf, interfaceFor, knownAddress, vrrpInterfaceFor } from './network.ts'
 export { rolloutOrder } from './order.ts'
+export { backendName } from './pool-variables.ts'
 export { drillsForbidden, forbiddenBy, outageForbidden } from './protection.ts'
 export { proxyOf } from './proxies.ts'
 export { resolveClusters } from './resolve.ts'

@@ -1,7 +1,8 @@
+import type { Claim } from './claims.ts'
 import type { Member, Service } from './cluster.ts'
 import { inGroupOf } from './hosts.ts'
 import { checkOf, targetOf, tlsOf } from './tls.ts'
-import type { ClusterSettings, ServiceSettings } from './vocabulary/index.ts'
+import type { ClusterSettings, RouteSettings, ServiceSettings } from './vocabulary/index.ts'
 
 /** Tomcat's own port, where the balancer can reach another one than the client asked for. */
 const tomcatPort = 8080
@@ -21,7 +22,74 @@ export function servicesOf(
     const written = list[index]
     return written && isMarked(written, cluster) ? written.also.map((one) => alsoOf(service, one)) : []
   })
-  return [...listed, ...joined]
+  const shared = listed.flatMap((service, index) => {
+    const written = list[index]
+    return written ? sharedOf(service, written, list, cluster, members) : []
+  })
+  return [...shared, ...joined]
+}
+
+/** What is told from others on its port by what clients ask for: a service for each pool that it sends requests to. */
+function sharedOf(
+  own: Service,
+  written: ServiceSettings,
+  list: readonly ServiceSettings[],
+  cluster: ClusterSettings,
+  members: readonly Member[],
+): readonly Service[] {
+  const { port, hosts, pool, routes } = written
+  const isAlone = list.every((other) => other === written || other.port !== port)
+  if (isAlone && !hosts && routes.length === 0) return [{ ...own, label: pool ?? '' }]
+  const labelWith = (name: string | undefined) =>
+    [...(hosts ?? []).slice(0, 1).map(nameInFiles), ...(name === undefined ? [] : [name])].join('_')
+  const claimsFor = (name: string | undefined) =>
+    routes.filter((route) => route.pool === name).flatMap((route) => claimsOfRoute(route, hosts))
+  const others = [...new Set(routes.map((route) => route.pool))].filter((name) => name !== pool)
+  return [
+    {
+      ...own,
+      label: labelWith(pool),
+      claims: [...claimsFor(pool), ...claimsOn(hosts, { path: '/', exact: false })],
+    },
+    ...others.map((name) => {
+      const { redirect: _, ...served } = written
+      return {
+        ...listedService({ ...served, pool: name }, list, cluster, members),
+        label: labelWith(name),
+        claims: claimsFor(name),
+      }
+    }),
+  ]
+}
+
+function claimsOfRoute(
+  { hosts, path, exact, header }: RouteSettings,
+  ofService: readonly string[] | undefined,
+) {
+  const { name = '', value } = header ?? {}
+  return claimsOn(hosts ?? ofService, {
+    path,
+    exact,
+    ...(header ? { header: { name, ...(value === undefined ? {} : { value }) } } : {}),
+  })
+}
+
+/** The same claim for each of some names, or whatever the name. */
+function claimsOn(hosts: readonly string[] | undefined, claim: Claim): readonly Claim[] {
+  return hosts ? hosts.map((host) => ({ ...claim, host: host.toLowerCase() })) : [claim]
+}
+
+/** A name as sections of configurations are called; with a dot, so that no pool is called the same. */
+function nameInFiles(host: string): string {
+  return `${host.toLowerCase().replace('*', '_')}${host.includes('.') ? '' : '.'}`
+}
+
+/** A service with what its pool says, where it names one. */
+function pooled(service: ServiceSettings, { pools }: ClusterSettings): ServiceSettings {
+  const named = service.pool === undefined ? undefined : pools[service.pool]
+  if (!named) return service
+  const { realservers, port, scheduler, check, backend_tls } = named
+  return { ...service, realservers, backend_port: port, scheduler, check, backend_tls }
 }
 
 function isMarked({ also }: ServiceSettings, { balancer }: ClusterSettings): boolean {
@@ -29,16 +97,17 @@ function isMarked({ also }: ServiceSettings, { balancer }: ClusterSettings): boo
 }
 
 function listedService(
-  service: ServiceSettings,
+  written: ServiceSettings,
   list: readonly ServiceSettings[],
   cluster: ClusterSettings,
   members: readonly Member[],
 ): Service {
+  const service = pooled(written, cluster)
   const own = { ...serviceOf(service, cluster, members), ...tlsOf(service, list) }
   const target = own.redirect && targetOf(service, list)
   if (!target) return own
   // What only sends clients elsewhere lives and dies with what they find there.
-  const { check, backendPort } = serviceOf(target, cluster, members)
+  const { check, backendPort } = serviceOf(pooled(target, cluster), cluster, members)
   return cluster.balancer === 'none'
     ? {
         ...own,
@@ -99,6 +168,7 @@ function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members:
     quorum: settings.quorum,
     hysteresis: settings.hysteresis,
     check: checkOf(settings, cluster),
+    label: '',
     ...(settings.realservers === undefined
       ? {}
       : { pool: inGroupOf(members)(settings.realservers).map(({ name }) => name) }),

@@ -5,13 +5,21 @@ export interface StickyVariables {
   readonly cookie: string
   /** The balancer sets the cookie; otherwise the application does. */
   readonly inserted: boolean
+  /** Browsers send it by TLS alone. */
+  readonly secure: boolean
   /** Names a variable of nginx. */
   readonly variable: string
 }
 
-export function stickyVariables({ sticky, port }: Service): StickyVariables | false {
+/** `pool` names the realservers among others of the balancer. */
+export function stickyVariables({ sticky, tls }: Service, pool: string): StickyVariables | false {
   if (!sticky) return false
-  return { cookie: sticky.cookie, inserted: sticky.by === 'balancer', variable: `understudy_sticky_${port}` }
+  return {
+    cookie: sticky.cookie,
+    inserted: sticky.by === 'balancer',
+    secure: tls !== undefined,
+    variable: `understudy_sticky_${pool.replaceAll(/\W/g, '_')}`,
+  }
 }
 
 /** What a cookie of the application with a session of this realserver looks like, as a regular expression. */

@@ -39,13 +39,48 @@ export interface Redirect {
 
 /** The service that a redirect leads to; `undefined` where it cannot be told. */
 export function targetOf(
-  { redirect }: ServiceSettings,
+  { redirect, hosts }: ServiceSettings,
   list: readonly ServiceSettings[],
 ): ServiceSettings | undefined {
-  const encrypted = list.filter(({ tls }) => tls !== undefined)
-  const port = typeof redirect === 'object' ? redirect.port : undefined
-  if (port !== undefined) return encrypted.find((one) => one.port === port)
-  return encrypted.length > 1 ? encrypted.find((one) => one.port === 443) : encrypted[0]
+  const encrypted = list.filter((one) => isEncrypted(one, list))
+  const said = typeof redirect === 'object' ? redirect.port : undefined
+  const ports = new Set(encrypted.map(({ port }) => port))
+  const port = said ?? (ports.size > 1 ? 443 : encrypted[0]?.port)
+  const there = encrypted.filter((one) => one.port === port)
+  // Of several on that port, the one that is for the same names.
+  const [name] = hosts ?? []
+  return (
+    there.find((one) => name !== undefined && one.hosts?.includes(name)) ??
+    there.find((one) => !one.hosts) ??
+    there[0]
+  )
+}
+
+/** Do clients speak TLS with a service, as it says itself, or another one on its port? */
+export function isEncrypted({ port, tls }: ServiceSettings, list: readonly ServiceSettings[]): boolean {
+  return tls !== undefined || list.some((other) => other.port === port && other.tls !== undefined)
+}
+
+/** What all services on a port say of TLS together; each may have what it says of `hsts` for itself. */
+function tlsOfPort(service: ServiceSettings, list: readonly ServiceSettings[]): ServiceTls | undefined {
+  const sharing = list.filter(({ port }) => port === service.port)
+  const said = sharing.flatMap(({ tls }) => tls ?? [])
+  const [first] = said
+  if (!first) return undefined
+  const served = said.flatMap((one) =>
+    one.acme ? [issuedFor(one.names)] : servedWith(one.certificates ?? []),
+  )
+  const asked = sharing.flatMap(({ hosts = [], routes }) => [
+    ...hosts,
+    ...routes.flatMap((one) => one.hosts ?? []),
+  ])
+  const hsts = (service.tls ?? first).hsts
+  return {
+    certificates: [...new Map(served.map((one) => [one.fingerprints[0] ?? one.names.join(), one])).values()],
+    names: [...new Set([...said.flatMap(({ names }) => names), ...asked.map((name) => name.toLowerCase())])],
+    minimum: first.minimum,
+    ...(hsts ? { hsts: hstsOf(hsts) } : {}),
+  }
 }
 
 /** The name by which realservers are known: what is said, or the first one that their certificate is for. */
@@ -83,20 +118,12 @@ export function tlsOf(
   readonly redirect?: Redirect
   readonly backendTls?: BackendTls
 } {
-  const { tls, redirect, backend_tls: behind } = service
+  const { redirect, backend_tls: behind } = service
+  const tls = tlsOfPort(service, list)
   const target = redirect === undefined ? undefined : targetOf(service, list)
   const name = backendName(service)
   return {
-    ...(tls
-      ? {
-          tls: {
-            certificates: tls.acme ? [issuedFor(tls.names)] : servedWith(tls.certificates ?? []),
-            names: tls.names,
-            minimum: tls.minimum,
-            ...(tls.hsts ? { hsts: hstsOf(tls.hsts) } : {}),
-          },
-        }
-      : {}),
+    ...(tls ? { tls } : {}),
     ...(target
       ? { redirect: { status: typeof redirect === 'object' ? redirect.status : 301, port: target.port } }
       : {}),

@@ -13,6 +13,7 @@ import { asksByPattern, modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { linkNamesOf } from './link-names.ts'
 import { packetMarksOf } from './marks.ts'
 import { masqueradeOf } from './masquerade.ts'
+import { nameFilesOf, nameFolder, namesAsked } from './name-files.ts'
 import { vmacOf } from './network.ts'
 import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
@@ -152,6 +153,12 @@ export function clusterVariables(
     get proxies() {
       return director ? proxiesOf(cluster, known) : []
     },
+    /** For HAProxy: names that are too many for its configuration. */
+    name_files: director ? nameFilesOf(cluster) : [],
+    name_folder: nameFolder,
+    /** For nginx: it tells sites apart by names; how many, where they are more than it expects. */
+    named: namesAsked(cluster).size > 0,
+    many_names: namesAsked(cluster).size > 64 ? 8 * namesAsked(cluster).size : 0,
     get own_checks() {
       return isDirector ? ownChecksOf(cluster, director, known).all : []
     },

@@ -68,35 +68,36 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
     }
   }
 
-  function ofService(service: Service, host: string, path: Path): Service {
-    const { tls, backend_tls: behind } = service
-    const pairs = (list: Pairs, at: Path) =>
-      list.map(({ certificate, key }, index) => ({
-        certificate: textAt(host, [...at, 'certificates', index, 'certificate'], certificate),
-        ...(key === undefined ? {} : { key: textAt(host, [...at, 'certificates', index, 'key'], key) }),
-      }))
-    if (!tls && !behind) return service
-    const [ofTls, ofBehind] = [
-      [...path, 'tls'],
-      [...path, 'backend_tls'],
-    ]
+  function pairs(host: string, list: Pairs, at: Path): Pairs {
+    return list.map(({ certificate, key }, index) => ({
+      certificate: textAt(host, [...at, 'certificates', index, 'certificate'], certificate),
+      ...(key === undefined ? {} : { key: textAt(host, [...at, 'certificates', index, 'key'], key) }),
+    }))
+  }
+
+  /** What is said of those that serve it, by a service or by a pool. */
+  function ofThoseBehind<Of extends Pick<Service, 'backend_tls'>>(one: Of, host: string, path: Path): Of {
+    const { backend_tls: behind } = one
+    if (!behind) return one
+    const at = [...path, 'backend_tls']
     return {
-      ...service,
-      ...(tls
-        ? { tls: { ...tls, ...(tls.certificates ? { certificates: pairs(tls.certificates, ofTls) } : {}) } }
-        : {}),
-      ...(behind
-        ? {
-            backend_tls: {
-              ...behind,
-              ...(behind.certificates ? { certificates: pairs(behind.certificates, ofBehind) } : {}),
-              ...(behind.authority === undefined
-                ? {}
-                : { authority: textAt(host, [...ofBehind, 'authority'], behind.authority) }),
-            },
-          }
-        : {}),
+      ...one,
+      backend_tls: {
+        ...behind,
+        ...(behind.certificates ? { certificates: pairs(host, behind.certificates, at) } : {}),
+        ...(behind.authority === undefined
+          ? {}
+          : { authority: textAt(host, [...at, 'authority'], behind.authority) }),
+      },
     }
+  }
+
+  function ofService(service: Service, host: string, path: Path): Service {
+    const { tls } = service
+    const own = tls?.certificates
+      ? { ...service, tls: { ...tls, certificates: pairs(host, tls.certificates, [...path, 'tls']) } }
+      : service
+    return ofThoseBehind(own, host, path)
   }
 
   function ofSettings(settings: Settings, host: string): Settings {
@@ -117,6 +118,12 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
             },
           }
         : {}),
+      pools: Object.fromEntries(
+        Object.entries(settings.pools).map(([name, pool]) => [
+          name,
+          ofThoseBehind(pool, host, ['cluster', 'pools', name]),
+        ]),
+      ),
       ...(settings.services ? { services: listed(settings.services, []) } : {}),
       vips: settings.vips.map((vip, index) =>
         vip.services ? { ...vip, services: listed(vip.services, ['vips', index]) } : vip,

@@ -10,9 +10,10 @@ import {
   expectedTiers,
   serviceBehind,
 } from '../verify/expected.ts'
+import { anyAnswer } from '../verify/expected-service.ts'
 import { observe } from '../verify/observe.ts'
 import { directorPorts, portsOf } from '../verify/proofs/boot.ts'
-import { urlOf } from '../verify/proofs/direct.ts'
+import { askedFor, urlOf } from '../verify/proofs/direct.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import { instancesWithRouting } from '../verify/proofs/routes.ts'
 import type { Sightings } from '../verify/sightings.ts'
@@ -208,13 +209,15 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
   const interval = Math.max(pace, (pages.length * 1000) / together, (secured.length * 1000) / handshakes)
   return expected.vips.flatMap(({ address, services }) =>
     services.flatMap((service) => {
-      const { port, page, connects, redirect } = service
+      const { port, page, connects, redirect, as } = service
       return page || connects || redirect
         ? [
             {
               service,
               address,
               port,
+              ...as,
+              ...(page?.status === anyAnswer ? { anyAnswer: true as const } : {}),
               tls: page?.scheme.endsWith('https') ?? false,
               saysFirst: service.proxyProtocol.in,
               // Without a path a connection is all that is asked for.
@@ -232,11 +235,14 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
               interval,
               timeout: requestTimeout,
               atMost: Math.ceil((requestTimeout / interval) * 1.5),
-              url: urlOf(
-                page?.scheme ?? (redirect ? 'http' : 'tcp'),
-                address,
-                port,
-                page?.path ?? (redirect ? '/' : ''),
+              url: askedFor(
+                urlOf(
+                  page?.scheme ?? (redirect ? 'http' : 'tcp'),
+                  address,
+                  port,
+                  page?.path ?? (redirect ? '/' : ''),
+                ),
+                as,
               ),
             },
           ]

@@ -21,7 +21,14 @@ export interface HttpAnswer {
 /** All answers to the requests of one question, in order; `undefined` where the host has no HTTP client. */
 export type HttpReading = readonly HttpAnswer[] | undefined
 
-interface HttpQuestion {
+/** As what a server is asked, where that is not its address. */
+export interface AskedAs {
+  /** By this name: the header Host, and over TLS the name of the handshake. */
+  readonly host?: string
+  readonly header?: { readonly name: string; readonly value: string }
+}
+
+interface HttpQuestion extends AskedAs {
   readonly url: string
   /** Requests, one after the other, each over a connection of its own. */
   readonly count: number
@@ -57,10 +64,11 @@ export const http: Sensor<HttpReading> = {
     case $us_url in proxy+*) set -- --haproxy-protocol ;; esac
     while [ "$us_n" -lt "$us_count" ]; do
       us_n=$((us_n + 1))
-      set -- "$@" -o "$us_to.$us_n" "\${us_url#proxy+}"
+      set -- "$@" -o "$us_to.$us_n" "\${us_named:-\${us_url#proxy+}}"
     done
     us_status=0
-    curl -sS -g -k -i -m 5 --http1.1 -H 'Connection: close' --fail-early -w '%{http_code}\n' "$@" \
+    curl -sS -g -k -i -m 5 --http1.1 -H 'Connection: close' \${us_header:+-H "$us_header"} \
+      \${us_named:+--connect-to "::$us_at"} --fail-early -w '%{http_code}\n' "$@" \
       >>"$us_to.codes" 2>>"$us_to.said" || us_status=$?
     echo "exit $us_status" >>"$us_to.codes"
     us_asked=0
@@ -82,14 +90,15 @@ us_wget() {
   while [ "$us_n" -lt "$us_count" ] && [ "$us_failed" -lt 2 ]; do
     us_n=$((us_n + 1))
     us_failed=$((us_failed + 1))
-    timeout 5 wget -q -S -t 1 --no-check-certificate -O "$us_to.$us_n" -- "$us_url" 2>"$us_to.$us_n.head" || :
+    timeout 5 wget -q -S -t 1 --no-check-certificate \${us_named:+--header "Host: $us_name"} \
+      \${us_header:+--header "$us_header"} -O "$us_to.$us_n" -- "$us_url" 2>"$us_to.$us_n.head" || :
     while read -r us_line; do
       case $us_line in HTTP/*) us_failed=0 ;; esac
     done <"$us_to.$us_n.head"
   done
 }
 us_many() {
-  us_to=$us_tmp/http.$1 us_url=$2 us_count=$3
+  us_to=$us_tmp/http.$1 us_url=$2 us_count=$3 us_header=$4 us_named=$5 us_name=$6 us_at=$7
   trap '' XFSZ
   ulimit -f 128
   "$us_client"
@@ -111,10 +120,11 @@ head -v -c 8192 "$us_tmp"/http.*`,
 }
 
 /** Asks `url` `count` times; before `proxy+http://` it is said by the PROXY protocol who asks. */
-export function httpAnswers(url: string, count: number): Query<HttpReading> {
+export function httpAnswers(url: string, count: number, { host, header }: AskedAs = {}): Query<HttpReading> {
+  const as = { ...(host === undefined ? {} : { host }), ...(header ? { header } : {}) }
   return {
     sensor: http,
-    subject: JSON.stringify({ url, count } satisfies HttpQuestion),
+    subject: JSON.stringify({ url, count, ...as } satisfies HttpQuestion),
     about: [`url:${url}`],
   }
 }
@@ -124,9 +134,27 @@ function question(subject: string): HttpQuestion {
 }
 
 function askInBackground(subject: string, index: number): Script {
-  const { url, count } = question(subject)
-  const start = sh`us_many ${index} ${url} ${count} &`
+  const { url, count, host, header } = question(subject)
+  const line = header ? `${header.name}: ${header.value}` : ''
+  const { named, name, at } = host === undefined ? { named: '', name: '', at: '' } : byName(url, host)
+  const start = sh`us_many ${index} ${url} ${count} ${line} ${named} ${name} ${at} &`
   return index > 0 && index % atOnce === 0 ? lines(sh`wait`, start) : start
+}
+
+/** What a client says that asks an address by a name: the address is where it connects to, with its port. */
+function byName(
+  url: string,
+  host: string,
+): { readonly named: string; readonly name: string; readonly at: string } {
+  const [, scheme = '', authority = '', rest = ''] =
+    /^(?:proxy\+)?(https?):\/\/(\[[^\]]*\][^/]*|[^/]*)(.*)$/.exec(url) ?? []
+  const [, address = authority, port] = /^(.*?)(?::(\d+))?$/.exec(authority) ?? []
+  const name = port === undefined ? host : `${host}:${port}`
+  return {
+    named: `${scheme}://${name}${rest}`,
+    name,
+    at: `${address}:${port ?? (scheme === 'https' ? 443 : 80)}`,
+  }
 }
 
 /** Beginnings of files by `<index>.<name>`, under the headings of head(1); `undefined` where there is no client. */

@@ -1,6 +1,9 @@
 import {
+  type Asked,
+  backendName,
   type Cluster,
   poolOf,
+  requestsFor,
   type Service,
   type Shares,
   type Statuses,
@@ -8,6 +11,7 @@ import {
   type Vip,
 } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
+import type { AskedAs } from '../sensors/http.ts'
 import { addressIn, type Machine } from './expected-addresses.ts'
 import { type ExpectedTls, expectedBehind, expectedTls } from './expected-tls.ts'
 
@@ -51,6 +55,14 @@ export interface ExpectedHealth {
 export interface ExpectedService {
   readonly protocol: 'tcp' | 'udp'
   readonly port: number
+  /** What nginx or HAProxy call those that serve it. */
+  readonly backend: string
+  /** Its pool, or a name that it is asked by, where others share its port. */
+  readonly label: string
+  /** As what its page is asked for, where its address alone does not say so. */
+  readonly as: AskedAs
+  /** Other requests that are for it, in the order of what is written. */
+  readonly requests: readonly Asked[]
   /** The mark by which the kernel knows it, where it has several ports; each of these is a service here. */
   readonly mark?: number
   readonly forwarding: 'dr' | 'nat' | 'tun'
@@ -93,7 +105,7 @@ export function expectedService(
   service: Service,
   facts: ReadonlyMap<string, Facts>,
 ): Balanced {
-  const { protocol, port, forwarding, scheduler, persistence, sorryPage } = service
+  const { protocol, port, forwarding, scheduler, persistence, sorryPage, label } = service
   const place = (machine: Machine) => ({
     host: machine.host,
     address: addressIn(cluster, vip, machine, facts),
@@ -110,9 +122,21 @@ export function expectedService(
           // IPVS has no backups.
           weight: realserver.backup && cluster.balancer !== 'ipvs' ? 0 : realserver.weight,
         }))
+  const [first, ...requests] = mainFirst(
+    requestsFor(
+      service,
+      vip.services.filter((one) => one.port === port),
+    ),
+    service,
+  )
+  const { path, ...as } = first ?? { path: '/' }
   return {
     protocol,
     port,
+    backend: backendName(cluster, service),
+    label,
+    as,
+    requests,
     forwarding,
     scheduler,
     sorryPage,
@@ -129,7 +153,7 @@ export function expectedService(
         : { is: 'none', why: 'all ports of the service take turns together' },
     ...(service.redirect
       ? { spoken: saying('http', service.proxyProtocol.in), redirect: service.redirect }
-      : asked(cluster, service)),
+      : asked(cluster, service, path)),
     proxyProtocol: service.proxyProtocol,
     ...(service.redirect ? {} : promisedPages(cluster, service)),
     ...(tls ? { tls } : {}),
@@ -143,25 +167,39 @@ export function expectedService(
   }
 }
 
-/** The page clients ask for: the first of all. Its status is promised where the health check asks for it, too. */
+/** The request by which a service is known best: for a page that its check asks for, or the first of all. */
+function mainFirst(all: readonly Asked[], { check }: Service): readonly Asked[] {
+  const rank = ({ path, header }: Asked) =>
+    Number(path === '/' || ('path' in check && path === check.path)) * 2 + Number(!header)
+  return all.toSorted((one, other) => rank(other) - rank(one))
+}
+
+/** What a realserver answers by itself, whatever it is: of a path of the user's nobody knows what is there. */
+export const anyAnswer = '200-499'
+
+/**
+ * The page clients ask for: the first of all, or of its part of the port. Its status is promised where the health check asks for
+ * it, too.
+ */
 function asked(
   { balancer }: Cluster,
   { check, backendPort, tls, backendTls, proxyProtocol }: Service,
+  wanted: string,
 ): Pick<ExpectedService, 'page' | 'health' | 'spoken'> {
   if (!('path' in check)) return { spoken: saying(backendTls ? 'https' : 'http', proxyProtocol.out) }
   const { status, path, port = backendPort } = check
   const scheme = check.type
   const plain = backendTls || (tls && balancer === 'none') ? 'https' : scheme
   const spoken = saying(plain, proxyProtocol.out)
-  const same = path === '/' && port === backendPort
+  const same = path === wanted && port === backendPort
   // nginx never checks: what is promised of it is what somebody wrote.
   const promised = same && (balancer !== 'nginx' || status !== 200)
   return {
     spoken,
     page: {
       scheme: saying(tls ? 'https' : plain, proxyProtocol.in),
-      path: '/',
-      ...(promised ? { status } : {}),
+      path: wanted,
+      ...(promised ? { status } : same || wanted === '/' ? {} : { status: anyAnswer }),
     },
     // Under IPVS the kernel's table tells what came of it. A Host header of its own cannot be sent here.
     ...((balancer === 'haproxy' || balancer === 'none') && check.host === undefined

@@ -1,5 +1,5 @@
 import type { Cluster, ServedCertificate, Service } from '../cluster/index.ts'
-import { servedFile } from '../cluster/index.ts'
+import { anyName, certificateFor, servedFile } from '../cluster/index.ts'
 
 /** What a client that asks by a name has to be shown. */
 export interface ExpectedHandshake {
@@ -76,7 +76,7 @@ function handshakesFor(
     })
   return certificates.flatMap((one) => {
     const by = asked.filter((other) => other.one === one).map(({ name }) => name)
-    return (by.length > 0 ? by : [askedOf(one)]).map((name) => handshakeOf(one, name))
+    return (by.length > 0 ? by : [askedOf(one)]).map((name) => handshakeOf(one, name?.replace('*', anyName)))
   })
 }
 
@@ -90,22 +90,7 @@ function handshakeOf(one: ServedCertificate, name: string | undefined): Expected
   }
 }
 
-/** What is asked for in the place of `*`: a name that no certificate has. */
-export const anyName = 'understudy-verify'
-
 /** The name by which this one is asked for, and no other. */
 function askedOf({ names: [name] }: ServedCertificate): string | undefined {
   return name?.replace('*', anyName)
-}
-
-/** An exact name counts before one with `*`. */
-function certificateFor(
-  name: string,
-  certificates: readonly ServedCertificate[],
-): ServedCertificate | undefined {
-  const wide = name.replace(/^[^.]+/, '*')
-  return (
-    certificates.find(({ names }) => names.includes(name)) ??
-    certificates.find(({ names }) => names.includes(wide))
-  )
 }

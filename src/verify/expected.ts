@@ -1,5 +1,7 @@
 import {
+  anyName,
   type Cluster,
+  claimantOf,
   eachAddress,
   type IpvsTimeouts,
   markOf,
@@ -53,6 +55,8 @@ export interface ExpectedVip {
   readonly routes: Vip['routes']
   readonly rules: Vip['rules']
   readonly services: readonly ExpectedService[]
+  /** Ports on which only some names are served, and the others refused. */
+  readonly refuses?: readonly { readonly port: number; readonly scheme: 'http' | 'https' }[]
 }
 
 /** A cluster as its proofs see it: what must be true, and where it can be seen. */
@@ -172,6 +176,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
         preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(extra),
         routes: vip.routes,
         rules: vip.rules,
+        ...refusing(asked),
         services: servicesAt(address).map((service) => ({
           ...withSorryServer(service, address),
           ...(service.marked === undefined ? {} : { mark: markOf(vip, address, service) }),
@@ -179,6 +184,17 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
       }))
     }),
   }
+}
+
+/** Of a name that nobody has; absent where every port has somebody for it. */
+function refusing(services: Vip['services']): Pick<ExpectedVip, 'refuses'> {
+  const ports = [...new Set(services.filter(({ claims }) => claims).map(({ port }) => port))]
+  const refuses = ports.flatMap((port) => {
+    const own = services.filter((one) => one.port === port)
+    const scheme = own.some(({ tls }) => tls) ? ('https' as const) : ('http' as const)
+    return claimantOf({ host: anyName, path: '/' }, own) ? [] : [{ port, scheme }]
+  })
+  return refuses.length > 0 ? { refuses } : {}
 }
 
 /** The table names the director's own address in the family of the VIP. */

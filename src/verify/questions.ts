@@ -1,7 +1,6 @@
 import type { Query } from '../model/sensor.ts'
 import { bootAddress } from '../sensors/boot-addresses.ts'
 import { bootSysctl } from '../sensors/boot-sysctls.ts'
-import { httpAnswers } from '../sensors/http.ts'
 import { ipvsTable } from '../sensors/ipvs.ts'
 import { runningKeepalived } from '../sensors/keepalived.ts'
 import { listenersOn } from '../sensors/listeners.ts'
@@ -19,6 +18,7 @@ import { pagesOf, throughVip } from './proofs/page.ts'
 import { poolQueries } from './proofs/pool.ts'
 import { plainThroughVips } from './proofs/redirect.ts'
 import { rememberingQueries } from './proofs/remembering.ts'
+import { requestsThroughVips } from './proofs/requests.ts'
 import { instancesWithRouting } from './proofs/routes.ts'
 import { sharedQueries } from './proofs/shared.ts'
 import { arpSysctls } from './proofs/silence.ts'
@@ -60,9 +60,10 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
   return [
     ...cluster.vips.map(({ address }) => whoHas(address)),
     ...pagesOf(cluster).map((page) => throughVip(cluster, page)),
-    ...directPages(cluster).map((url) => httpAnswers(url, 1)),
+    ...directPages(cluster),
     ...connectionsThroughVips(cluster),
     ...plainThroughVips(cluster),
+    ...requestsThroughVips(cluster),
     ...tlsThroughVips(cluster),
   ]
 }
@@ -73,7 +74,7 @@ export function directorQueries(cluster: ExpectedCluster, host: string): readonl
     .filter(({ directors }) => directors.some((one) => one.host === host))
     .flatMap((tier) => [
       ...connectionsToItself(tier, host),
-      ...directPages(tier).map((url) => httpAnswers(url, 1)),
+      ...directPages(tier),
       ...ownQueries(tier),
       ...tlsAtDirector(tier),
     ])

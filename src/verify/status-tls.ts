@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto'
+import { anyName } from '../cluster/index.ts'
 import { endpointOf } from '../model/endpoint.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
 import type { CertificateStatus } from '../model/status.ts'
 import { handshakeWith } from '../sensors/handshakes.ts'
 import type { ExpectedCluster, ExpectedService } from './expected.ts'
-import { anyName } from './expected-tls.ts'
 import type { Observed } from './observe.ts'
 
 /** Machines that show certificates, each to itself. */
@@ -22,7 +22,12 @@ function shownBy(tier: ExpectedCluster, { tls, port, servers }: ExpectedService)
 
 function servicesOf({ vips, isBehind }: ExpectedCluster) {
   if (isBehind) return []
-  return vips.flatMap(({ address, services }) => services.map((service) => ({ address, service })))
+  return vips.flatMap(({ address, services }) =>
+    // Services that share a port show each other's certificates.
+    services
+      .filter(({ port }, index) => services.findIndex((one) => one.port === port) === index)
+      .map((service) => ({ address, service })),
+  )
 }
 
 /** The handshakes that a machine is to make with itself. */

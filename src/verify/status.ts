@@ -108,7 +108,7 @@ function poolsOf(
   if (tier.balancer === 'none') return []
   return tier.vips.flatMap(({ address, services }) =>
     balanced(services).map((service) => {
-      const name = `${service.protocol} ${endpointOf({ address, port: service.port })}`
+      const name = nameOf(service, endpointOf({ address, port: service.port }))
       const [holder] = vips.find((one) => one.address === address)?.holders ?? []
       return pool(name, service, tier, { members, holder })
     }),
@@ -122,12 +122,16 @@ function balanced(services: readonly ExpectedService[]): readonly ExpectedServic
 
 /** All directors of a cluster that stands behind another work at once, each by itself. */
 function poolsBehind(tier: ExpectedCluster, members: Members): readonly PoolStatus[] {
-  const services = new Map(tier.vips.flatMap((vip) => vip.services.map((one) => [one.port, one])))
+  const services = new Map(tier.vips.flatMap((vip) => vip.services.map((one) => [one.backend, one])))
   return tier.directors.flatMap(({ host }) =>
     balanced([...services.values()]).map((service) =>
-      pool(`${service.protocol} ${host}:${service.port}`, service, tier, { members, holder: host }),
+      pool(nameOf(service, `${host}:${service.port}`), service, tier, { members, holder: host }),
     ),
   )
+}
+
+function nameOf({ protocol, label }: ExpectedService, at: string): string {
+  return `${protocol} ${at}${label === '' ? '' : ` ${label}`}`
 }
 
 /** Each run once, with all the machines that it has; the first that says so tells since when. */

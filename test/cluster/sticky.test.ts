@@ -34,9 +34,9 @@ describe('clients that come back by a cookie', () => {
       'upstream web_80 {',
       'upstream web_80_of_rs1 {',
       'upstream web_80_of_rs2 {',
-      'add_header Set-Cookie $understudy_sticky_80_set;',
-      'proxy_pass http://$understudy_sticky_80;',
-      'proxy_pass http://$understudy_sticky_80;',
+      'add_header Set-Cookie $understudy_sticky_web_80_set;',
+      'proxy_pass http://$understudy_sticky_web_80;',
+      'proxy_pass http://$understudy_sticky_web_80;',
     ])
     expect(said(/upstream web_80_of_rs2 \{[^}]*/.exec(text)?.[0] ?? '', 'server ')).toEqual([
       'server 10.77.0.22:80 max_fails=3 fail_timeout=2s;',

@@ -68,9 +68,12 @@ describe('a cluster that stands behind another', () => {
       selinux_booleans: ['httpd_can_network_connect'],
     })
     const proxies = variables(twoTiers(), 'p1').proxies as readonly {
-      readonly servers: readonly { readonly endpoint: string }[]
+      readonly pools: readonly { readonly servers: readonly { readonly endpoint: string }[] }[]
     }[]
-    expect(proxies[0]?.servers.map(({ endpoint }) => endpoint)).toEqual(['10.78.0.41:80', '10.78.0.42:80'])
+    expect(proxies[0]?.pools[0]?.servers.map(({ endpoint }) => endpoint)).toEqual([
+      '10.78.0.41:80',
+      '10.78.0.42:80',
+    ])
   })
 
   it('leaves the VIPs to none of its realservers, and has the others know what they pass on to', () => {

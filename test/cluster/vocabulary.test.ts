@@ -33,12 +33,14 @@ describe('the vocabulary', () => {
       ipvsadm_rules: false,
       extra: {},
       source: {},
+      pools: {},
       services: [
         {
           port: 80,
           also: [],
           protocol: 'tcp',
           mode: 'http',
+          routes: [],
           one_packet: false,
           quorum: 1,
           hysteresis: 0,

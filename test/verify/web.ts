@@ -64,6 +64,10 @@ export function expected(
           {
             protocol: 'tcp',
             port: 80,
+            backend: 'web_80',
+            label: '',
+            as: {},
+            requests: [],
             forwarding: 'dr',
             scheduler: 'rr',
             sorryPage: false,

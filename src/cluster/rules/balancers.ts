@@ -95,16 +95,16 @@ function portsAgree(subject: Subject): readonly ClusterProblem[] {
   if (!balancer) return []
   const seen = new Map<number, string>()
   return vips.flatMap(({ services }, index) =>
-    services.flatMap((service) => {
-      const said = JSON.stringify(service)
-      const before = seen.get(service.port) ?? said
-      seen.set(service.port, before)
+    [...new Set(services.map(({ port }) => port))].flatMap((port) => {
+      const said = JSON.stringify(services.filter((one) => one.port === port))
+      const before = seen.get(port) ?? said
+      seen.set(port, before)
       if (before === said) return []
       return [
         wrong(
           subject,
           ['vips', index, 'services'],
-          `port ${service.port} means something else for another VIP, and ${balancer} serves it for all alike`,
+          `port ${port} means something else for another VIP, and ${balancer} serves it for all alike`,
           'List the services once, in cluster.',
         ),
       ]

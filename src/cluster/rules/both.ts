@@ -32,7 +32,8 @@ function portsAreApart(subject: Subject): readonly ClusterProblem[] {
   if (!proxy || host === undefined) return []
   const taken = new Set(subject.cluster.vips.flatMap(({ services }) => services.map(({ port }) => port)))
   const usual = subject.cluster.backend === 'tomcat' ? 8080 : undefined
-  return writtenServices(subject).flatMap(({ path, service: { port, backend_port: written } }) => {
+  return writtenServices(subject).flatMap(({ path, service: { port, pool, backend_port: written } }) => {
+    if (pool !== undefined) return []
     const behind = written ?? usual ?? port
     if (!taken.has(behind)) return []
     return [

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import {
   addressesIn,
   certificatesIn,
+  isFor,
   isSignedBy,
   namesIn,
   type ReadPair,
@@ -234,10 +235,6 @@ function namesAreCovered(subject: Subject): readonly ClusterProblem[] {
           ],
     )
   })
-}
-
-function isFor(certificate: X509Certificate, name: string): boolean {
-  return certificate.checkHost(name, { subject: 'never' }) !== undefined
 }
 
 /** What the balancer is to check realservers by must be such that it finds them good. */

@@ -10,6 +10,7 @@ import { ipvsRules } from './ipvs.ts'
 import { limitRules } from './limits.ts'
 import { machineRules } from './machines.ts'
 import { markRules } from './marks.ts'
+import { nameRules } from './names.ts'
 import { nfsRules } from './nfs.ts'
 import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
@@ -20,6 +21,7 @@ import { protectionRules } from './protection.ts'
 import { proxyProtocolRules } from './proxy-protocol.ts'
 import { requestRules } from './requests.ts'
 import { routeRules } from './routes.ts'
+import { routingRules } from './routing.ts'
 import { serviceRules } from './services.ts'
 import { sessionRules } from './sessions.ts'
 import { sourceRules } from './source.ts'
@@ -38,6 +40,7 @@ const rules = [
   ...bothRules,
   ...serviceRules,
   ...poolRules,
+  ...routingRules,
   ...balancerRules,
   ...ipvsRules,
   ...checkRules,
@@ -50,6 +53,7 @@ const rules = [
   ...limitRules,
   ...stickyRules,
   ...sessionRules,
+  ...nameRules,
   ...markRules,
   ...nfsRules,
   ...ownRules,

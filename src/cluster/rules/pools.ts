@@ -78,7 +78,7 @@ function poolsHaveAnother(subject: Subject): readonly ClusterProblem[] {
         doubtful(
           subject,
           path,
-          `every realserver of ${clipped(group)} has the weight 0: no client of port ${service.port} would get an answer`,
+          `every realserver of ${clipped(group)} has the weight 0: no client of ${whatOf(path, service)} would get an answer`,
           'Give at least one of them a weight above 0.',
         ),
       ]
@@ -87,11 +87,16 @@ function poolsHaveAnother(subject: Subject): readonly ClusterProblem[] {
       doubtful(
         subject,
         path,
-        `${only.host} alone serves port ${service.port}: nobody takes over when it fails`,
+        `${only.host} alone serves ${whatOf(path, service)}: nobody takes over when it fails`,
         `Add a second realserver to ${group}.`,
       ),
     ]
   })
+}
+
+/** What is served where a group is named. */
+function whatOf([first, name]: readonly PropertyKey[], { port }: ServiceSettings): string {
+  return first === 'pools' ? `the pool ${String(name)}` : `port ${port}`
 }
 
 /** A realserver that no service names waits for nothing. */

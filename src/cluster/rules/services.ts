@@ -2,7 +2,7 @@ import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import { writtenPool } from './pools.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { doubtful, listedServices, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what clients find behind a VIP. */
 export const serviceRules: readonly Rule[] = [
@@ -42,18 +42,24 @@ function vipsServe(subject: Subject): readonly ClusterProblem[] {
 }
 
 function servicesDiffer(subject: Subject): readonly ClusterProblem[] {
-  return writtenServices(subject).flatMap(({ path, service: { port, protocol }, siblings }) =>
-    siblings.some((other) => other.port === port && other.protocol === protocol)
-      ? [
+  const tellsNames = proxyOf(subject.cluster) !== undefined
+  return listedServices(subject).flatMap(({ path, service: { port, protocol, hosts }, siblings }) => {
+    const others = siblings.filter((other) => other.port === port && other.protocol === protocol)
+    // Of those with names of their own, what they share is told of each name.
+    const isTold = tellsNames && others.every((other) => (hosts ?? other.hosts) !== undefined)
+    return others.length === 0 || isTold
+      ? []
+      : [
           wrong(
             subject,
             [...path, 'port'],
             `${protocol} port ${port} is listed twice`,
-            'Remove one of the two.',
+            tellsNames
+              ? 'Give one of the two hosts, such as hosts: [www.example.org], or remove it.'
+              : 'Remove one of the two.',
           ),
         ]
-      : [],
-  )
+  })
 }
 
 /** A director that routes directly or through a tunnel leaves the packet as it is: it never rewrites a port. */

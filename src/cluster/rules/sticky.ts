@@ -3,7 +3,12 @@ import { proxyOf } from '../proxies.ts'
 import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
 
 /** Rules about clients that come back to their realserver. */
-export const stickyRules: readonly Rule[] = [somebodyReadsCookies, oneWordDecides, sharesGrow]
+export const stickyRules: readonly Rule[] = [
+  somebodyReadsCookies,
+  oneWordDecides,
+  cookiesAreOfOne,
+  sharesGrow,
+]
 
 function somebodyReadsCookies(subject: Subject): readonly ClusterProblem[] {
   const { balancer, behind } = subject.cluster
@@ -46,6 +51,23 @@ function oneWordDecides(subject: Subject): readonly ClusterProblem[] {
             [...path, 'sticky'],
             'scheduler: sh keeps a client with a realserver by its address already: the cookie counts first, and new clients of one address all meet the same one',
             'Leave one of the two out.',
+          ),
+        ]
+      : [],
+  )
+}
+
+/** nginx sets a cookie for all that it answers by a name, and would set that of one pool for what another one has answered. */
+function cookiesAreOfOne(subject: Subject): readonly ClusterProblem[] {
+  if (proxyOf(subject.cluster) !== 'nginx') return []
+  return writtenServices(subject).flatMap(({ path, service: { sticky, port }, list }) =>
+    sticky?.by === 'balancer' && list.some((other) => other.port === port && other.routes.length > 0)
+      ? [
+          wrong(
+            subject,
+            [...path, 'sticky'],
+            `requests of port ${port} are led to several pools, and nginx can set the cookie of one only`,
+            'Write by: application, and the cookie that it sets itself; or set balancer: haproxy.',
           ),
         ]
       : [],

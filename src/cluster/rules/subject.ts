@@ -1,4 +1,5 @@
 import type { Cluster, ClusterProblem, Member } from '../cluster.ts'
+import { proxyOf } from '../proxies.ts'
 import type { ClusterSettings, ServiceSettings } from '../vocabulary/index.ts'
 
 /** What a rule looks at: a cluster, the words it came from, and the machines around it. */
@@ -30,7 +31,7 @@ export function wrong(
   message: string,
   next: string,
 ): ClusterProblem {
-  return { severity: 'error', message, next, host: speaker, path: ['cluster', ...path] }
+  return { severity: 'error', message, next, host: speaker, path: ['cluster', ...asWritten(path)] }
 }
 
 /** Something in the variable `cluster` that works, but hardly as it was meant. */
@@ -40,18 +41,36 @@ export function doubtful(
   message: string,
   next: string,
 ): ClusterProblem {
-  return { severity: 'warning', message, next, host: speaker, path: ['cluster', ...path] }
+  return { severity: 'warning', message, next, host: speaker, path: ['cluster', ...asWritten(path)] }
 }
 
-/** Every service as written, with its place below `cluster`; a list that several VIPs share comes once. */
-export function writtenServices({ settings }: Subject): readonly {
+/** What a service says of the port of its realservers, a pool has another word for. */
+function asWritten(path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const [first, , word] = path
+  return first === 'pools' && word === 'backend_port' ? path.with(2, 'port') : path
+}
+
+/** A service, and where it is written. */
+export interface WrittenService {
+  /** Below `cluster`. */
   readonly path: readonly PropertyKey[]
   readonly service: ServiceSettings
   /** Those before it in its list. */
   readonly siblings: readonly ServiceSettings[]
   /** All that stand behind the same VIP. */
   readonly list: readonly ServiceSettings[]
-}[] {
+}
+
+/**
+ * Every service as written, with its place below `cluster`; a list that several VIPs share comes once. What pools say of their
+ * realservers comes as of services that say the same.
+ */
+export function writtenServices(subject: Subject): readonly WrittenService[] {
+  return [...listedServices(subject), ...writtenPools(subject)]
+}
+
+/** Those alone that are listed as services. */
+export function listedServices({ settings }: Subject): readonly WrittenService[] {
   const lists = [
     { path: ['services'], list: settings.services ?? [] },
     ...settings.vips.map((vip, index) => ({ path: ['vips', index, 'services'], list: vip.services ?? [] })),
@@ -59,6 +78,32 @@ export function writtenServices({ settings }: Subject): readonly {
   return lists.flatMap(({ path, list }) =>
     list.map((service, index) => ({ path: [...path, index], service, siblings: list.slice(0, index), list })),
   )
+}
+
+/** Services behind the same VIP on the same port. */
+export function sharingPorts(subject: Subject): readonly (readonly WrittenService[])[] {
+  const ports = new Map<string, WrittenService[]>()
+  for (const one of listedServices(subject)) {
+    const key = JSON.stringify([one.path.slice(0, -1), one.service.port])
+    ports.set(key, [...(ports.get(key) ?? []), one])
+  }
+  return [...ports.values()]
+}
+
+function writtenPools(subject: Subject): readonly WrittenService[] {
+  if (!proxyOf(subject.cluster)) return []
+  const listed = listedServices(subject)
+  return Object.entries(subject.settings.pools).flatMap(([name, pool]) => {
+    const user = listed.find(
+      ({ service: { pool: usual, routes } }) => usual === name || routes.some((route) => route.pool === name),
+    )
+    if (!user) return []
+    const { realservers, port, scheduler, check, backend_tls } = pool
+    const { tls: _, redirect: __, hosts: ___, pool: ____, ...plain } = user.service
+    const own = { realservers, backend_port: port, scheduler, check, backend_tls }
+    const service = { ...plain, ...own, sorry_page: false, routes: [] }
+    return [{ path: ['pools', name], service, siblings: [], list: [] }]
+  })
 }
 
 /** Words that have another value than where nobody writes them. */

@@ -61,7 +61,7 @@ function redirectsLead(subject: Subject): readonly ClusterProblem[] {
   return writtenServices(subject).flatMap(({ path, service, list }) => {
     if (service.redirect === undefined || hindranceTo('redirect', subject, service)) return []
     if (targetOf(service, list)) return []
-    const ports = list.filter(({ tls }) => tls !== undefined).map(({ port }) => port)
+    const ports = [...new Set(list.filter(({ tls }) => tls !== undefined).map(({ port }) => port))]
     const at = [...path, 'redirect']
     if (ports.length === 0)
       return [
@@ -95,7 +95,7 @@ function redirectsLead(subject: Subject): readonly ClusterProblem[] {
 function redirectsServeNothing(subject: Subject): readonly ClusterProblem[] {
   return writtenServices(subject).flatMap(({ path, service }) => {
     if (service.redirect === undefined) return []
-    const idle = (['tls', 'backend_tls', 'backend_port'] as const).filter(
+    const idle = (['tls', 'backend_tls', 'backend_port', 'pool'] as const).filter(
       (word) => service[word] !== undefined,
     )
     return [...idle, ...(service.sorry_page ? (['sorry_page'] as const) : [])].map((word) =>
@@ -221,7 +221,7 @@ function serversSpeakAlike(subject: Subject): readonly ClusterProblem[] {
   const { balancer, backend, behind } = subject.cluster
   if (backend !== 'nginx' || behind) return []
   const said = writtenServices(subject).flatMap(({ path, service }) => {
-    if (service.redirect !== undefined && balancer !== 'none') return []
+    if ((service.redirect !== undefined && balancer !== 'none') || service.pool !== undefined) return []
     const speaks = balancer === 'none' ? [service.tls, service.redirect] : service.backend_tls?.certificates
     const own = JSON.stringify(speaks ?? null)
     const joined = service.also.flatMap((one, index) => {

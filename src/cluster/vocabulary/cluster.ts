@@ -3,6 +3,7 @@ import { acme } from './acme.ts'
 import { applications } from './applications.ts'
 import { nfs } from './nfs.ts'
 import { notify } from './notify.ts'
+import { pools } from './pools.ts'
 import { protection } from './protection.ts'
 import { services } from './services.ts'
 import { sessions } from './sessions.ts'
@@ -102,6 +103,11 @@ export const cluster = z.strictObject({
   interface: interfaceName
     .optional()
     .describe('Interface of the directors; the one in whose network the VIP is where absent.'),
+  pools: pools
+    .default({})
+    .describe(
+      'Named sets of realservers, to which services send requests by `pool` and `routes`. For nginx and haproxy.',
+    ),
   services: services
     .optional()
     .describe('What clients find behind every VIP that does not list services itself.'),

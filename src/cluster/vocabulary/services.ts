@@ -2,10 +2,12 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { check } from './checks.ts'
 import { limits } from './limits.ts'
+import { scheduler } from './pools.ts'
 import { proxyProtocol } from './proxy-protocol.ts'
+import { route, siteName } from './requests.ts'
 import { sticky } from './sticky.ts'
 import { backendTls, redirect, tls } from './tls.ts'
-import { groupName, port, seconds, verbatim } from './words.ts'
+import { groupName, name, port, seconds, verbatim } from './words.ts'
 
 const portRange = z
   .string()
@@ -39,6 +41,26 @@ const service = z.strictObject({
     .describe(
       'Group of those of the realservers that serve it, such as one within the group `realservers`; all of them where absent.',
     ),
+  hosts: z
+    .array(siteName)
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe(
+      'Names by which clients ask for it, such as `www.example.org`, or `*.example.org` for all that end so, however many parts stand before. Several services may share a port by different names; one without `hosts` gets what none of the others is for, and where all have some, other names are refused (status 421). With `tls` each must be in a certificate. For nginx and haproxy.',
+    ),
+  pool: name
+    .optional()
+    .describe(
+      'Pool that serves what no route is for, by its name in `pools`; instead of `realservers`, `backend_port`, `scheduler`, `check` and `backend_tls`. For nginx and haproxy.',
+    ),
+  routes: z
+    .array(route)
+    .max(1000)
+    .default([])
+    .describe(
+      'Requests that go to other pools, by name, path or header; what none of them is for goes where the service says. The name decides first, then the path, then the header, whatever order they are written in. For nginx and haproxy.',
+    ),
   mode: z
     .enum(['http', 'tcp'])
     .default('http')
@@ -50,12 +72,7 @@ const service = z.strictObject({
       'How IPVS gets packets to the realservers. `dr`: direct routing, answers go past the director; `tun`: the same ' +
         'through an IP tunnel, across networks; `nat`: answers come back through the director, see `nat`.',
     ),
-  scheduler: z
-    .enum(['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'mh', 'sed', 'nq', 'fo', 'ovf'])
-    .default('wrr')
-    .describe(
-      'Which realserver gets the next connection, see ipvsadm(8). nginx and HAProxy know rr, wrr, lc, wlc and sh.',
-    ),
+  scheduler,
   persistence_timeout: z
     .number()
     .int()

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProbeRecord } from '../../model/drill.ts'
 import type { ByteStream, Endpoint } from '../../model/session.ts'
-import { hostOf, type ProbePlan, type Probing, verdictOf } from './probing.ts'
+import { headOf, type ProbePlan, type Probing, verdictOf } from './probing.ts'
 
 /** Opens a TCP connection as the machine that looks from outside would. */
 export type Dial = (endpoint: Endpoint, signal: AbortSignal) => Promise<ByteStream>
@@ -59,7 +59,7 @@ async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number)
     const { follows } = plan
     const last =
       follows && isSentTo(text, follows) ? await answerOf({ ...plan, ...follows }, dial, signal) : text
-    const answer = read(last, follows !== undefined && last === text)
+    const answer = read(last, plan, follows !== undefined && last === text)
     return answer.verdict === 'failed' ? { sent, verdict: 'failed' } : { sent, answered: now(), ...answer }
   } catch {
     // Refused, reset, timed out: to a client it is all the same.
@@ -88,15 +88,12 @@ function isSentTo(text: string, { port }: Endpoint): boolean {
   return /^HTTP\/1\.[01] 30[1278]/.test(text) && Number(at) === port
 }
 
-async function exchange(
-  stream: ByteStream,
-  { address, path }: ProbePlan,
-  signal: AbortSignal,
-): Promise<string> {
+async function exchange(stream: ByteStream, plan: ProbePlan, signal: AbortSignal): Promise<string> {
   const cut = () => stream.destroy(new Error('timed out'))
   signal.addEventListener('abort', cut, { once: true })
   try {
-    stream.write(`GET ${path} HTTP/1.1\r\nHost: ${hostOf(address)}\r\nConnection: close\r\n\r\n`)
+    const head = [`GET ${plan.path} HTTP/1.1`, ...headOf(plan), 'Connection: close']
+    stream.write(`${head.join('\r\n')}\r\n\r\n`)
     let text = ''
     for await (const chunk of stream) {
       text += String(chunk)
@@ -110,10 +107,10 @@ async function exchange(
 }
 
 /** `astray`: it should have sent its client elsewhere. */
-function read(text: string, astray: boolean): Pick<ProbeRecord, 'verdict' | 'servedBy'> {
+function read(text: string, plan: ProbePlan, astray: boolean): Pick<ProbeRecord, 'verdict' | 'servedBy'> {
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1])
   const servedBy = /^x-served-by: *(\S+)/im.exec(text)?.[1]
   const whole = /\r\n\r\n/.test(text)
-  const verdict = verdictOf(whole ? status : undefined)
+  const verdict = verdictOf(whole ? status : undefined, plan)
   return { verdict: astray && verdict === 'good' ? 'wrong' : verdict, ...(servedBy ? { servedBy } : {}) }
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { KeptConnection, KeptOpen } from '../../model/drill.ts'
 import type { ByteStream } from '../../model/session.ts'
 import type { Dial } from './forwarded.ts'
-import { hostOf, type ProbePlan } from './probing.ts'
+import { headOf, type ProbePlan } from './probing.ts'
 
 /** A connection under way; `stop` waits a little for an answer that is still missing. */
 export interface Keeping {
@@ -57,7 +57,7 @@ export function keepOpen(plan: ProbePlan, dial: Dial, now: () => number): Keepin
       const sent = now()
       waiting ??= sent
       life.end = 'broken'
-      stream.write(`HEAD ${plan.path} HTTP/1.1\r\nHost: ${hostOf(plan.address)}\r\n\r\n`)
+      stream.write([`HEAD ${plan.path} HTTP/1.1`, ...headOf(plan), '', ''].join('\r\n'))
       const { value: head, done } = await answers.next()
       if (done) return
       life.end = 'open'

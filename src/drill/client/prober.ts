@@ -4,7 +4,7 @@
  * is part of what it measures.
  *
  * Arguments: address, port, path (empty: a connection that is made is an answer), milliseconds between requests, milliseconds a request may take, requests under way
- * at most, what is said before each request. It prints `ready`, then a line for each request once it is over:
+ * at most, what is said before each request, then lines of the request's head. It prints `ready`, then a line for each request once it is over:
  *
  *     r <due> <sent> <answered or -> <status or -> <X-Served-By or ->
  *
@@ -20,11 +20,10 @@ use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use Socket qw(getaddrinfo AI_NUMERICHOST SOCK_STREAM SOL_SOCKET SO_ERROR);
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
-my ($address, $port, $path, $interval, $timeout, $most, $first) = @ARGV;
+my ($address, $port, $path, $interval, $timeout, $most, $first, @head) = @ARGV;
 my ($error, $peer) = getaddrinfo($address, $port, {flags => AI_NUMERICHOST, socktype => SOCK_STREAM});
 die "$address: $error\n" if $error;
-my $name = $address =~ /:/ ? "[$address]" : $address;
-my $request = $first . "GET $path HTTP/1.1\r\nHost: $name\r\nConnection: close\r\n\r\n";
+my $request = $first . join "\r\n", "GET $path HTTP/1.1", @head, 'Connection: close', '', '';
 my $silence = 30_000;
 
 $SIG{PIPE} = 'IGNORE';

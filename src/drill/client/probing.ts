@@ -5,6 +5,11 @@ import type { Endpoint } from '../../model/session.ts'
 export interface ProbePlan extends Endpoint {
   /** Of the page that is asked for; empty where a connection that is made is all that is asked for. */
   readonly path: string
+  /** By which name; by the address where absent. */
+  readonly host?: string
+  readonly header?: { readonly name: string; readonly value: string }
+  /** Nobody knows what is there: whatever a server answers will do, unless it says that it cannot. */
+  readonly anyAnswer?: true
   /** An answer that sends the client to TLS is followed to there, in the time of the same request. */
   readonly follows?: Endpoint
   /** Milliseconds from one request to the next. */
@@ -40,9 +45,22 @@ export function slowAfter({ tls, follows }: Pick<ProbePlan, 'tls' | 'follows'>):
 export type Ask = (plan: ProbePlan) => Promise<Probing>
 
 /** What an answer's status means to a client; absent where there was no answer. */
-export function verdictOf(status: number | undefined): ProbeRecord['verdict'] {
+export function verdictOf(
+  status: number | undefined,
+  { anyAnswer }: Pick<ProbePlan, 'anyAnswer'>,
+): ProbeRecord['verdict'] {
   if (!status) return 'failed'
+  if (anyAnswer && status >= 400 && status < 500 && status !== 421) return 'good'
   return status >= 200 && status < 400 ? 'good' : 'wrong'
+}
+
+/** What a request says beside its path, a line each. */
+export function headOf({ address, port, host, header, tls }: ProbePlan): readonly string[] {
+  const standard = port === (tls ? 443 : 80)
+  return [
+    `Host: ${host === undefined ? hostOf(address) : `${host}${standard ? '' : `:${port}`}`}`,
+    ...(header ? [`${header.name}: ${header.value}`] : []),
+  ]
 }
 
 /** An address as a request names it: IPv6 stands in brackets (RFC 3986, section 3.2.2). */

@@ -5,7 +5,7 @@ import { type ByteStream, forNobodyElse } from '../../model/session.ts'
 import { sh } from '../../shell/quote.ts'
 import { type ClockDifference, clockDifference, readClock } from '../clock.ts'
 import { prober } from './prober.ts'
-import { type ProbePlan, type Probing, verdictOf } from './probing.ts'
+import { headOf, type ProbePlan, type Probing, verdictOf } from './probing.ts'
 
 /** What a prober needs of the machine that asks. */
 export interface Place {
@@ -35,7 +35,7 @@ export async function probeThere(
   const { address, port, path, interval, timeout, atMost } = plan
   const first = plan.saysFirst ? forNobodyElse : ''
   const stream = await converse(
-    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} 2>/dev/null`,
+    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} ${headOf(plan)} 2>/dev/null`,
   )
   const talk = listenTo(stream)
   const started = await Promise.race([talk.next('ready'), pause(startsWithin, undefined, { ref: false })])
@@ -53,7 +53,7 @@ export async function probeThere(
     records.push({
       sent: Number(sent) - skew,
       ...(answered === '-' ? {} : { answered: Number(answered) - skew }),
-      verdict: verdictOf(status === '-' ? undefined : Number(status)),
+      verdict: verdictOf(status === '-' ? undefined : Number(status), plan),
       ...(servedBy === '-' || servedBy === undefined ? {} : { servedBy }),
     })
   })

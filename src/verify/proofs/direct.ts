@@ -1,6 +1,7 @@
 import { isAmong, written } from '../../cluster/index.ts'
 import { Failure } from '../../model/failure.ts'
-import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
+import type { Query } from '../../model/sensor.ts'
+import { type AskedAs, type HttpAnswer, type HttpReading, httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster, ExpectedMember, ExpectedPage, ExpectedService } from '../expected.ts'
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
@@ -18,14 +19,14 @@ export function healthUrl({ scheme, port, path }: NonNullable<ExpectedService['h
 }
 
 /** What a director asks the realservers: it reaches them also where a client does not. */
-export function directPages({ vips }: ExpectedCluster): readonly string[] {
+export function directPages({ vips }: ExpectedCluster): readonly Query<HttpReading>[] {
   return vips
     .flatMap(({ services }) => services)
     .flatMap(eachPage)
     .flatMap((service) =>
       service.servers.flatMap((server) => [
-        directUrl(service, server),
-        ...(service.health ? [healthUrl(service.health, server)] : []),
+        httpAnswers(directUrl(service, server), 1, service.as),
+        ...(service.health ? [httpAnswers(healthUrl(service.health, server), 1)] : []),
       ]),
     )
 }
@@ -55,7 +56,7 @@ export function directOf(
   seen: Sightings,
 ): readonly Direct[] {
   const asking = (by: Observed | Failure, server: Server) =>
-    by instanceof Failure ? undefined : by.read(httpAnswers(directUrl(service, server), 1))
+    by instanceof Failure ? undefined : by.read(httpAnswers(directUrl(service, server), 1, service.as))
   const asked = directors.flatMap(({ host }) => seen.atDirectors.get(host) ?? [])
   return service.servers.map((server) => {
     const byDirectors = asked.map((by) => asking(by, server))
@@ -83,6 +84,11 @@ export function promisedBy({ status, body }: ExpectedPage): string {
   return body === undefined ? first : `${first} and ${JSON.stringify(body)} in it`
 }
 
+/** What is asked for, for people: by which name, and with which header, where an address alone does not say it. */
+export function askedFor(url: string, { host, header }: AskedAs): string {
+  return `${url}${host === undefined ? '' : ` of ${host}`}${header ? ` with ${header.name}: ${header.value}` : ''}`
+}
+
 /** As a browser would write it: a standard port is left out, and IPv6 stands in brackets (RFC 3986, section 3.2.2). */
 export function urlOf(scheme: string, address: string, port: number, path: string): string {
   const host = address.includes(':') ? `[${address}]` : address
@@ -92,7 +98,13 @@ export function urlOf(scheme: string, address: string, port: number, path: strin
 }
 
 /** How a person asks the same. */
-export function curlFor(url: string): string {
+export function curlFor(url: string, { host, header }: AskedAs = {}): string {
   const [, plain] = /^proxy\+(.*)$/.exec(url) ?? []
-  return plain === undefined ? `curl -v ${url}` : `curl --haproxy-protocol -v ${plain}`
+  const words = [
+    ...(plain === undefined ? [] : ['--haproxy-protocol']),
+    '-v',
+    ...(host === undefined ? [] : [`-H 'Host: ${host}'`]),
+    ...(header ? [`-H '${header.name}: ${header.value}'`] : []),
+  ]
+  return ['curl', ...words, plain ?? url].join(' ')
 }

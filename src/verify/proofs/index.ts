@@ -12,6 +12,7 @@ import { poolProofs } from './pool.ts'
 import { reachProofs } from './reach.ts'
 import { redirectProofs } from './redirect.ts'
 import { rememberingProofs } from './remembering.ts'
+import { refusalProofs, requestProofs } from './requests.ts'
 import { routeProofs } from './routes.ts'
 import { runningProofs } from './running.ts'
 import { sharedProofs } from './shared.ts'
@@ -28,6 +29,8 @@ const proofs = [
   pageProofs,
   connectionProofs,
   redirectProofs,
+  requestProofs,
+  refusalProofs,
   tlsProofs,
   tableProofs,
   packetProofs,

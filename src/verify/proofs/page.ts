@@ -4,7 +4,7 @@ import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
 import { type ExpectedCluster, type ExpectedPage, type ExpectedService, serviceBehind } from '../expected.ts'
 import { alarmOf, requestsTelling } from '../shares.ts'
 import type { Sightings } from '../sightings.ts'
-import { curlFor, type Direct, directOf, eachPage, isPage, promisedBy, urlOf } from './direct.ts'
+import { askedFor, curlFor, type Direct, directOf, eachPage, isPage, promisedBy, urlOf } from './direct.ts'
 import { holdersOf } from './holder.ts'
 import { unlessOfPeer } from './peers.ts'
 import { shareProofs } from './share.ts'
@@ -32,7 +32,7 @@ export function throughVip(cluster: ExpectedCluster, { url, service }: Page) {
   const alarm = alarmIn(cluster)
   const inner = serviceBehind(cluster.behind, service)
   const telling = [service, ...(inner ? [inner] : [])].map(({ shares }) => requestsTelling(shares, alarm))
-  return httpAnswers(url, Math.max(...telling))
+  return httpAnswers(url, Math.max(...telling), service.as)
 }
 
 /** With what probability each realserver of each page may be suspected wrongly. */
@@ -55,13 +55,20 @@ function proofsOf(page: Page, cluster: ExpectedCluster, seen: Sightings): readon
   const { outside } = seen
   const name = 'a client gets the right page through the VIP'
   if (outside instanceof Failure)
-    return [{ name, subject: page.url, verdict: 'unknown', seen: outside.message } as const]
+    return [
+      {
+        name,
+        subject: askedFor(page.url, page.service.as),
+        verdict: 'unknown',
+        seen: outside.message,
+      } as const,
+    ]
   const answers = outside.read(throughVip(cluster, page))
   if (!answers)
     return [
       {
         name,
-        subject: page.url,
+        subject: askedFor(page.url, page.service.as),
         verdict: 'unknown',
         seen: `${seen.observer ?? 'this computer'} has neither curl nor wget`,
         next: 'install curl there, or name another machine in the group clients',
@@ -104,7 +111,10 @@ function contentProof(
   direct: readonly Direct[],
   seen: Sightings,
 ): ProofResult {
-  const common = { name: 'a client gets the right page through the VIP', subject: url }
+  const common = {
+    name: 'a client gets the right page through the VIP',
+    subject: askedFor(url, service.as),
+  }
   const from = seen.observer ?? 'this computer'
   // By its own word another one than those that can be right.
   const others = service.servers
@@ -141,7 +151,7 @@ function contentProof(
           ? 'another machine than the holder of the VIP answers; pages that differ at each request need a header X-Served-By'
           : undefined) ??
         'a realserver does not serve the page, or a machine outside the cluster answers; pages that differ at each request need a header X-Served-By'),
-    next: `on ${from}: ${curlFor(url)}`,
+    next: `on ${from}: ${curlFor(url, service.as)}`,
   }
 }
 

@@ -55,12 +55,12 @@ function readingOf(member: Observed): HaproxyReading {
 }
 
 /** The servers that each service of the inventory has, as they are found. */
-function serversOf({ name, vips }: ExpectedCluster, found: readonly HaproxyServer[]) {
-  const ports = new Map(vips.flatMap(({ services }) => services.map((one) => [one.port, one.servers])))
-  return [...ports].flatMap(([port, servers]) =>
+function serversOf({ vips }: ExpectedCluster, found: readonly HaproxyServer[]) {
+  const all = new Map(vips.flatMap(({ services }) => services.map((one) => [one.backend, one.servers])))
+  return [...all].flatMap(([backend, servers]) =>
     servers.map(({ host }) => ({
-      name: `${name}_${port}/${host}`,
-      found: found.find((one) => one.backend === `${name}_${port}` && one.name === host),
+      name: `${backend}/${host}`,
+      found: found.find((one) => one.backend === backend && one.name === host),
     })),
   )
 }

@@ -47,7 +47,7 @@ export function obstacleTo(
   const log = `on ${holder ?? 'a director'}: journalctl -u ${unit} -n 30`
   if (cluster.balancer === 'ipvs' && !isInTable(server, pool, holder))
     return failing(`${host} is not in the table of ${holder ?? 'any holder'}, or has the weight 0 there`, log)
-  const curl = `on ${holder ?? 'a director'}: ${curlFor(directUrl(service, server))}`
+  const curl = `on ${holder ?? 'a director'}: ${curlFor(directUrl(service, server), service.as)}`
   if (!asked) {
     const why = `${host} cannot be asked directly, neither from ${seen.observer ?? 'this computer'} nor from a director`
     return { verdict: 'unknown', seen: why, next: 'install curl on the directors' }

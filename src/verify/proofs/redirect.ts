@@ -3,28 +3,27 @@ import { Failure } from '../../model/failure.ts'
 import { httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
-import { curlFor, urlOf } from './direct.ts'
+import { askedFor, curlFor, urlOf } from './direct.ts'
+import { requestsAtMost } from './requests.ts'
 
 /** What a client asks in plain text through the VIPs, to be sent to TLS. */
 export function plainThroughVips(cluster: ExpectedCluster) {
-  return redirectsOf(cluster).map(({ url }) => httpAnswers(url, 1))
+  return redirectsOf(cluster).map(({ url, as }) => httpAnswers(url, 1, as))
 }
 
 /** Ports on which clients are sent to TLS, and where. */
 function redirectsOf({ vips, isBehind }: ExpectedCluster) {
   if (isBehind) return []
   return vips.flatMap(({ address, services }) =>
-    services.flatMap(({ port, redirect, spoken }) =>
-      redirect
-        ? [
-            {
-              url: urlOf(spoken, address, port, '/'),
-              status: redirect.status,
-              to: urlOf('https', address, redirect.port, '/'),
-            },
-          ]
-        : [],
-    ),
+    services.flatMap(({ port, redirect, spoken, as, requests }) => {
+      if (!redirect) return []
+      return [{ ...as, path: '/' }, ...requests].slice(0, requestsAtMost).map(({ path, ...own }) => ({
+        url: urlOf(spoken, address, port, path),
+        as: own,
+        status: redirect.status,
+        to: urlOf('https', own.host ?? address, redirect.port, path),
+      }))
+    }),
   )
 }
 
@@ -34,10 +33,10 @@ export function redirectProofs(
   { outside, observer }: Sightings,
 ): readonly ProofResult[] {
   const from = observer ?? 'this computer'
-  return redirectsOf(cluster).map(({ url, status, to }): ProofResult => {
-    const common = { name: 'a client that asks in plain text is sent to TLS', subject: url }
+  return redirectsOf(cluster).map(({ url, as, status, to }): ProofResult => {
+    const common = { name: 'a client that asks in plain text is sent to TLS', subject: askedFor(url, as) }
     if (outside instanceof Failure) return { ...common, verdict: 'unknown', seen: outside.message }
-    const [answer] = outside.read(httpAnswers(url, 1)) ?? []
+    const [answer] = outside.read(httpAnswers(url, 1, as)) ?? []
     if (!answer)
       return {
         ...common,
@@ -57,7 +56,7 @@ export function redirectProofs(
       expected: `${status} to ${to}`,
       seen: answer.status === 0 ? (answer.error ?? 'no answer') : `${answer.status}${where}`,
       cause: 'the balancer has not read its configuration, or something else answers there',
-      next: `on ${from}: ${curlFor(url)}`,
+      next: `on ${from}: ${curlFor(url, as)}`,
     }
   })
 }

@@ -2,7 +2,7 @@ import type { ProofResult } from '../../model/event.ts'
 import type { HttpAnswer } from '../../sensors/http.ts'
 import type { ExpectedService } from '../expected.ts'
 import { leastOf } from '../shares.ts'
-import { curlFor, type Direct, promisedBy } from './direct.ts'
+import { askedFor, curlFor, type Direct, promisedBy } from './direct.ts'
 import { obstacleTo, type Pool, readyIn } from './ready.ts'
 
 /** A page, and what came of asking for it through the VIP and past it. */
@@ -32,7 +32,8 @@ type Common = Pick<ProofResult, 'name' | 'subject'>
  */
 export function shareProofs(asked: Asked): readonly ProofResult[] {
   const { url, service, answers, cluster } = asked
-  const subject = cluster.isBehind ? `${url}, at ${cluster.name}` : url
+  const what = askedFor(url, service.as)
+  const subject = cluster.isBehind ? `${what}, at ${cluster.name}` : what
   const answered = answers.filter(({ status }) => status > 0)
   // Nobody serves anything: that is what the proof of the page says.
   if (answered.length === 0 || service.servers.every(({ weight }) => weight === 0)) return []

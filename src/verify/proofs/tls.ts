@@ -33,21 +33,26 @@ function trialsAt(
 }
 
 function throughVips({ vips }: ExpectedCluster): readonly Trial[] {
-  return vips.flatMap(({ address, services }) =>
-    services.flatMap(({ port, tls, proxyProtocol }) => trialsAt(address, port, tls, proxyProtocol.in)),
-  )
+  return vips.flatMap(({ address, services }) => {
+    // Services that share a port show each other's certificates.
+    const ports = new Map(services.toReversed().map((service) => [service.port, service]))
+    return [...ports.values()]
+      .toReversed()
+      .flatMap(({ port, tls, proxyProtocol }) => trialsAt(address, port, tls, proxyProtocol.in))
+  })
 }
 
-/** The services of all VIPs, each port once. */
+/** The services of all VIPs, each once. */
 function servicesOf({ vips }: ExpectedCluster): readonly ExpectedService[] {
   const services = vips.flatMap((vip) => vip.services)
-  return [...new Map(services.map((service) => [service.port, service])).values()]
+  return [...new Map(services.map((service) => [service.backend, service])).values()]
 }
 
 /** What a director shows that holds no VIP: balancers listen on all addresses, and so does what serves. */
 function byItself(cluster: ExpectedCluster): readonly Trial[] {
   if (cluster.balancer === 'ipvs') return []
-  return servicesOf(cluster).flatMap(({ port, tls, proxyProtocol }) =>
+  const ports = new Map(servicesOf(cluster).map((service) => [service.port, service]))
+  return [...ports.values()].flatMap(({ port, tls, proxyProtocol }) =>
     tls?.by === 'directors' ? trialsAt('127.0.0.1', port, tls, proxyProtocol.in) : [],
   )
 }

@@ -5,14 +5,15 @@ import { type HttpAnswer, type HttpReading, httpAnswers } from '../../sensors/ht
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
-import { curlFor, type Direct, directOf, directUrl, urlOf } from './direct.ts'
+import { askedFor, curlFor, type Direct, directOf, directUrl, urlOf } from './direct.ts'
 import { judge } from './page.ts'
 
 /** What each director is asked on its own, as no client asks it before it holds the VIP. */
 export function ownQueries(cluster: ExpectedCluster): readonly Query<HttpReading>[] {
-  return [...new Set(servicesOf(cluster).flatMap((service) => ownUrl(cluster, service) ?? []))].map((url) =>
-    httpAnswers(url, 1),
-  )
+  return servicesOf(cluster).flatMap((service) => {
+    const url = ownUrl(cluster, service)
+    return url === undefined ? [] : [httpAnswers(url, 1, service.as)]
+  })
 }
 
 /**
@@ -26,7 +27,7 @@ export function understudyProofs(cluster: ExpectedCluster, seen: Sightings): rea
     if (!director || director instanceof Failure) return []
     return servicesOf(cluster).flatMap((service) => {
       const url = ownUrl(cluster, service)
-      const [answer] = (url === undefined ? undefined : director.read(httpAnswers(url, 1))) ?? []
+      const [answer] = (url === undefined ? undefined : director.read(httpAnswers(url, 1, service.as))) ?? []
       if (url === undefined || answer === undefined) return []
       if (cluster.balancer === 'ipvs') return [sorryProof(host, url, answer)]
       const direct = directOf(cluster, service, seen)
@@ -40,7 +41,7 @@ export function understudyProofs(cluster: ExpectedCluster, seen: Sightings): rea
 
 function servicesOf({ vips }: ExpectedCluster): readonly ExpectedService[] {
   const services = vips.flatMap((vip) => vip.services).filter(({ page }) => page !== undefined)
-  return [...new Map(services.map((service) => [service.port, service])).values()]
+  return [...new Map(services.map((service) => [service.backend, service])).values()]
 }
 
 /** The balancers listen on all addresses, so that they need not wait for the VIP: the director's own is as good. */
@@ -58,7 +59,10 @@ function balancerProof(
   answer: HttpAnswer,
   { service, direct }: { readonly service: ExpectedService; readonly direct: readonly Direct[] },
 ): ProofResult {
-  const common = { name: 'the balancer of each director serves the page', subject: `${host} ${url}` }
+  const common = {
+    name: 'the balancer of each director serves the page',
+    subject: `${host} ${askedFor(url, service.as)}`,
+  }
   const verdict = service.page ? judge(answer, service.page, direct) : 'nobody knows'
   const said = inWords(answer)
   if (verdict === 'right') return { ...common, verdict: 'pass', seen: said }
@@ -70,7 +74,7 @@ function balancerProof(
     expected: 'a page of one of the realservers',
     seen: said,
     cause: 'the balancer there is stopped, has another configuration, or has taken all realservers out',
-    next: `on ${host}: ${curlFor(url)}`,
+    next: `on ${host}: ${curlFor(url, service.as)}`,
   }
 }
 
@@ -83,7 +87,7 @@ function wayProofs(
 ): readonly ProofResult[] {
   return service.servers.flatMap((server, index): readonly ProofResult[] => {
     const url = directUrl(service, server)
-    const [answer] = director.read(httpAnswers(url, 1)) ?? []
+    const [answer] = director.read(httpAnswers(url, 1, service.as)) ?? []
     if (!answer || answer.status > 0 || direct[index]?.answers.length === 0) return []
     return [
       {

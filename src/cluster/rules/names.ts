@@ -1,0 +1,156 @@
+import { isFor, namesIn, type ReadPair, readPair } from '../certificates.ts'
+import type { ClusterProblem } from '../cluster.ts'
+import { proxyOf } from '../proxies.ts'
+import {
+  listedServices,
+  type Rule,
+  type Subject,
+  sharingPorts,
+  type WrittenService,
+  wrong,
+} from './subject.ts'
+
+/** Rules about services that share a port by names. */
+export const nameRules: readonly Rule[] = [
+  hostsAreCovered,
+  portsHaveOneForEach,
+  portsSpeakAlike,
+  linesHaveAPlace,
+]
+
+/** A certificate with its key, and the place it is written at. */
+interface Placed extends ReadPair {
+  readonly path: readonly PropertyKey[]
+}
+
+/** Certificates of all services on a port, each with its place. */
+function pairsOn(port: number, list: readonly WrittenService[]): readonly Placed[] {
+  return list
+    .filter(({ service }) => service.port === port)
+    .flatMap(({ path, service: { tls } }) =>
+      (tls?.certificates ?? []).map((pair, index) => ({
+        ...readPair(pair),
+        path: [...path, 'tls', 'certificates', index],
+      })),
+    )
+}
+
+/** Services that share a port show each other's certificates. */
+function hostsAreCovered(subject: Subject): readonly ClusterProblem[] {
+  const listed = listedServices(subject)
+  return listed.flatMap((written) => {
+    const { path, service } = written
+    const siblings = listed.filter((one) => one.list === written.list)
+    const pairs = pairsOn(service.port, siblings)
+    const all = pairs.flatMap(({ chain: [own] }) => own ?? [])
+    if (all.length === 0 || all.length < pairs.length) return []
+    const asked = [
+      ...(service.hosts ?? []).map((name, index) => ({ name, at: [...path, 'hosts', index] })),
+      ...service.routes.flatMap(({ hosts = [] }, nth) =>
+        hosts.map((name, index) => ({ name, at: [...path, 'routes', nth, 'hosts', index] })),
+      ),
+    ]
+    return asked.flatMap(({ name, at }) =>
+      all.some((one) => isFor(one, name))
+        ? []
+        : [
+            wrong(
+              subject,
+              at,
+              `no certificate of port ${service.port} is for ${name}: they are for ${all.flatMap(namesIn).join(', ') || 'no name'}`,
+              'Have one made that is, or take the name out.',
+            ),
+          ],
+    )
+  })
+}
+
+function portsHaveOneForEach(subject: Subject): readonly ClusterProblem[] {
+  const listed = listedServices(subject)
+  return listed.flatMap(({ service, list, siblings, path }) => {
+    const before = pairsOn(
+      service.port,
+      listed.filter((one) => one.list === list && siblings.includes(one.service)),
+    )
+    return pairsOn(service.port, [{ path, service, list, siblings }]).flatMap(
+      ({ chain: [own], path: at }) => {
+        const names = own ? namesIn(own) : []
+        const other = before.find(
+          ({ chain: [one] }) =>
+            one && own && !one.raw.equals(own.raw) && namesIn(one).some((name) => names.includes(name)),
+        )
+        if (!other) return []
+        return [
+          wrong(
+            subject,
+            [...at, 'certificate'],
+            `port ${service.port} has another certificate for the same name, in ${other.path.join('.')}: a client that asks for it can be shown one only`,
+            "Take one of them out: services on the same port show each other's certificates.",
+          ),
+        ]
+      },
+    )
+  })
+}
+
+/** A port is listened to in one way, whatever name is asked for later. */
+function portsSpeakAlike(subject: Subject): readonly ClusterProblem[] {
+  const balancer = proxyOf(subject.cluster)
+  if (!balancer) return []
+  return sharingPorts(subject).flatMap(([first, ...others]) =>
+    others.flatMap(({ path, service }) => {
+      if (!first) return []
+      const at = first.path.join('.')
+      if (service.mode !== first.service.mode)
+        return [
+          wrong(
+            subject,
+            [...path, 'mode'],
+            `port ${service.port} has mode: ${first.service.mode} in ${at}, and can have one only`,
+            'Write the same in both, or use another port.',
+          ),
+        ]
+      const differs = (['max_body', 'proxy_protocol', 'limits'] as const).find(
+        (word) => JSON.stringify(first.service[word]) !== JSON.stringify(service[word]),
+      )
+      if (differs !== undefined)
+        return [
+          wrong(
+            subject,
+            [...path, differs],
+            `port ${service.port} has another ${differs} in ${at}, or none: it counts before a name does`,
+            'Write the same in both.',
+          ),
+        ]
+      const [one, other] = [first.service.tls, service.tls]
+      if (!one || !other || one.minimum === other.minimum) return []
+      return [
+        wrong(
+          subject,
+          [...path, 'tls', 'minimum'],
+          `port ${service.port} has minimum: ${one.minimum} in ${at}: which version is spoken is settled before a name counts`,
+          'Write the same in both.',
+        ),
+      ]
+    }),
+  )
+}
+
+/** HAProxy has lines of a service in its backend, and what only sends some names elsewhere has none. */
+function linesHaveAPlace(subject: Subject): readonly ClusterProblem[] {
+  if (subject.cluster.balancer !== 'haproxy') return []
+  return sharingPorts(subject).flatMap((sharing) =>
+    sharing.flatMap(({ path, service: { redirect, extra, hosts, routes } }) =>
+      redirect !== undefined && extra !== undefined && (hosts || routes.length > 0 || sharing.length > 1)
+        ? [
+            wrong(
+              subject,
+              [...path, 'extra'],
+              'HAProxy has no section for names that are only sent elsewhere, where these lines could stand',
+              'Leave it out, or write a section of your own in extra.haproxy of the cluster.',
+            ),
+          ]
+        : [],
+    ),
+  )
+}

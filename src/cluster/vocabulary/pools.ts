@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { check } from './checks.ts'
+import { backendTls } from './tls.ts'
+import { groupName, name, port, verbatim } from './words.ts'
+
+/** Which realserver is next. */
+export const scheduler = z
+  .enum(['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'mh', 'sed', 'nq', 'fo', 'ovf'])
+  .default('wrr')
+  .describe(
+    'Which realserver gets the next connection, see ipvsadm(8). nginx and HAProxy know rr, wrr, lc, wlc and sh.',
+  )
+
+const pool = z.strictObject({
+  realservers: groupName
+    .optional()
+    .describe(
+      'Group of those of the realservers that are in it, such as one within the group `realservers`; all of them where absent.',
+    ),
+  port: port
+    .optional()
+    .describe(
+      'Port on which they serve it; where absent that of the service which sends them requests, and 8080 for Tomcat.',
+    ),
+  scheduler,
+  check: check
+    .prefault({ type: 'http' })
+    .describe('How a director finds out whether one of them works; nginx learns it from requests alone.'),
+  backend_tls: backendTls
+    .optional()
+    .describe('They are spoken with over TLS, also by their health check, as by `backend_tls` of a service.'),
+  extra: verbatim
+    .optional()
+    .describe('Lines for the pool, verbatim: of its `upstream` block in nginx, of its `backend` in HAProxy.'),
+})
+
+/** Realservers that serve alike, by name. */
+export const pools = z.record(name, pool)
+
+/** One pool as the inventory describes it. */
+export type PoolSettings = z.infer<typeof pool>

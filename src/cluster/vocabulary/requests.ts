@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { name } from './words.ts'
+
+/** A name by which clients ask, or all names with an ending. */
+export const siteName = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)(?:\*\.)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/,
+    'must be a name such as www.example.org, or *.example.org for all that end so; without a port, other letters as DNS has them, xn--…',
+  )
+
+/** Paths are compared as the balancers read them, decoded: what they would have to decode or leave out is no path here. */
+const path = z
+  .string()
+  .regex(
+    /^\/[A-Za-z0-9._~@:+,=/-]*$/,
+    'must be a path such as /api: a slash first, then letters, digits and . _ ~ @ : + , = -, without ? and %',
+  )
+  .refine(
+    (text) => !/\/\/|\/\.\.?(?:\/|$)/.test(text),
+    'must be a path without //, /./ and /../: clients leave them out, and so do balancers',
+  )
+
+const header = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be the name of a header such as X-Version')
+    .describe('Its name, in capitals or not.'),
+  value: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9._~@:+,=/*;()& -]{1,256}$/,
+      'must be 1 to 256 letters, digits, blanks and . _ ~ @ : + , = / * ; ( ) & -',
+    )
+    .optional()
+    .describe('All of its value, in capitals as it is; any where absent.'),
+})
+
+/** Which requests of a service go to a pool of their own. */
+export const route = z.strictObject({
+  hosts: z
+    .array(siteName)
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe(
+      'Names by which it is asked for; those of the service where absent. Of several that fit an exact one counts before one with `*`, the longest of these first, and these before none.',
+    ),
+  path: path
+    .default('/')
+    .describe(
+      'What is asked for: this, and all below it; with a slash at its end only what is below. Of several that fit the longest counts. Large and small letters differ; what stands behind `?` is not looked at.',
+    ),
+  exact: z.boolean().default(false).describe('This path alone, and nothing below it.'),
+  header: header
+    .optional()
+    .describe(
+      'Only requests with this header. Of routes with the same path those with a header count first, in their order.',
+    ),
+  pool: name.describe('Pool that serves them, by its name in `pools`.'),
+})
+
+/** One route as the inventory describes it. */
+export type RouteSettings = z.infer<typeof route>
