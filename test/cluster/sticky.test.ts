@@ -77,6 +77,15 @@ describe('clients that come back by a cookie', () => {
       'sticky',
       /sees no cookies/,
     ],
+    [
+      {
+        balancer: 'nginx',
+        pools: { api: {} },
+        services: [{ port: 80, sticky: {}, routes: [{ path: '/api', pool: 'api' }] }],
+      },
+      'sticky',
+      /led to several pools/,
+    ],
     [{ balancer: 'nginx', services: [{ port: 80, slow_start: 30 }] }, 'slow_start', /commercial/],
     [
       { balancer: 'haproxy', services: [{ port: 80, sticky: {}, scheduler: 'sh' }] },
