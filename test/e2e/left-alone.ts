@@ -20,9 +20,9 @@ import type { TestCluster } from './cluster.ts'
 import { drilled } from './drills.ts'
 import { tryingAll } from './in-place.ts'
 
-/** The directors of haproxy-dual-master run a balancer and preempt: every drill fits it, but those for an NFS server and for directors that serve themselves. */
+/** The directors of haproxy-dual-master run a balancer and preempt: every drill fits it, but those for an NFS server, for directors that serve themselves, and for certificates that are issued. */
 export const fitting = faults.filter(
-  (fault) => fault.strikes !== 'nfs-server' && !serviceFaults.includes(fault),
+  (fault) => fault.strikes !== 'nfs-server' && !serviceFaults.includes(fault) && !fault.onlyByName,
 )
 /** Those that a machine can do to itself, and so can heal itself of; where not all is tried, those that no drill of a test strikes. */
 const ownFaults = fitting.filter(
