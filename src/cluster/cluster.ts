@@ -1,6 +1,6 @@
 import type { Acme } from './acme.ts'
 import type { Application } from './application.ts'
-import type { Claim } from './claims.ts'
+import type { Claim } from './claim.ts'
 import type { DrillWindow } from './drill-windows.ts'
 import type { BackendTls, Redirect, ServiceTls } from './tls.ts'
 import type {

@@ -1,5 +1,6 @@
 import { certificateFor, type ServedCertificate } from './certificates.ts'
-import { byPath, type Claim, type Claimed, isForPath, type Site, siteOf } from './claims.ts'
+import type { Claim } from './claim.ts'
+import { byPath, type Claimed, isForPath, type Site, siteOf } from './claims.ts'
 import type { Service } from './cluster.ts'
 import type { PoolVariables } from './pool-variables.ts'
 import { type Face, facesOf, type RedirectVariables, redirectVariables } from './tls-variables.ts'

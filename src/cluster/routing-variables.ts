@@ -1,4 +1,5 @@
-import type { Claim, Site } from './claims.ts'
+import type { Claim } from './claim.ts'
+import type { Site } from './claims.ts'
 import type { Service } from './cluster.ts'
 import { type Named, patternOf } from './faces.ts'
 import { filesFor, idOf, type NameFiles, namesIn } from './name-files.ts'

@@ -1,4 +1,4 @@
-import type { Claim } from './claims.ts'
+import type { Claim } from './claim.ts'
 import type { Member, Service } from './cluster.ts'
 import { inGroupOf } from './hosts.ts'
 import { checkOf, targetOf, tlsOf } from './tls.ts'

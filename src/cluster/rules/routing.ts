@@ -1,5 +1,6 @@
 import { didYouMean } from '../../model/suggest.ts'
-import { type Claim, isForHost } from '../claims.ts'
+import type { Claim } from '../claim.ts'
+import { isForHost } from '../claims.ts'
 import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
 import { ofBalancers } from '../tiers.ts'
