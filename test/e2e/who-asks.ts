@@ -7,8 +7,12 @@ export async function clientsAreKnown(cluster: TestCluster, log: string): Promis
   const url = cluster.address('http://10.77.0.100/who-asks')
   const asking = `curl -s -m 20 -o /dev/null -H 'X-Forwarded-For: 192.0.2.66' -H 'Forwarded: for=192.0.2.66' ${url}`
   await cluster.on('client', `for _ in 1 2 3 4; do ${asking}; done`)
+  // Tomcat writes its log every ten seconds.
+  const written = `for _ in $(seq 15); do cat ${log} | grep -qF /who-asks && break; sleep 2; done`
   const logged = await Promise.all(
-    ['rs1', 'rs2'].map((host) => cluster.on(host, `sleep 2; cat ${log} | grep -F /who-asks | cut -d' ' -f1`)),
+    ['rs1', 'rs2'].map((host) =>
+      cluster.on(host, `${written}; cat ${log} | grep -F /who-asks | cut -d' ' -f1`),
+    ),
   )
   expect([...new Set(logged.join('\n').split('\n').filter(Boolean))]).toEqual([cluster.address('10.77.0.31')])
 }
