@@ -6,9 +6,12 @@ import { type ConnectionOptions, type InventoryOptions, secretTeller } from './o
 /** What says which clusters, and how their machines are reached. */
 export type ClusterOptions = InventoryOptions & ConnectionOptions
 
-/** The machines and clusters that the inventory describes. Throws INVALID_INPUT where it describes no cluster. */
-export async function describedClusters(options: ClusterOptions): Promise<Machines> {
-  const described = await loadMachines({
+/** The machines and clusters that the inventory describes, if any; applications are read only where they are wanted. */
+export function describedMachines(
+  options: ClusterOptions,
+  more: Pick<Parameters<typeof loadMachines>[0], 'readsApplications'> = {},
+): Promise<Machines> {
+  return loadMachines({
     inventory: options.inventory,
     limit: options.limit,
     extraVars: options.extraVars ?? [],
@@ -16,7 +19,13 @@ export async function describedClusters(options: ClusterOptions): Promise<Machin
     become: options.become,
     settings: options.settings,
     onSecret: secretTeller(options),
+    ...more,
   })
+}
+
+/** The machines and clusters that the inventory describes. Throws INVALID_INPUT where it describes no cluster. */
+export async function describedClusters(options: ClusterOptions): Promise<Machines> {
+  const described = await describedMachines(options)
   if (described.clusters.length > 0) return described
   throw new Failure('INVALID_INPUT', 'the inventory describes no cluster', {
     next: 'set the variable "cluster" for its hosts: docs/inventory.md explains it',

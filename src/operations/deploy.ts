@@ -1,15 +1,14 @@
 import { type Application, type Cluster, tiersOf } from '../cluster/index.ts'
-import { loadMachines } from '../config/index.ts'
 import { Deployment } from '../deploy/deployment.ts'
 import type { Wish } from '../deploy/targets.ts'
 import type { DeployEvent, DeployOutcome, VersionChange } from '../model/deployment.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
-import type { ClusterOptions } from './clusters.ts'
+import { type ClusterOptions, describedMachines } from './clusters.ts'
 import { connector } from './connector.ts'
 import { stoppedBy, uninterrupted } from './interruption.ts'
 import { carriersOf, type Locking, lockMachines } from './locking.ts'
-import { type Following, secretTeller } from './options.ts'
+import type { Following } from './options.ts'
 import { sessionPool } from './sessions.ts'
 
 /** What is brought to the realservers of a cluster, and how. */
@@ -99,17 +98,8 @@ function asStop(failure: Failure, told: AbortSignal, taken: AbortSignal): Failur
 }
 
 function described(options: DeployOptions) {
-  return loadMachines({
-    inventory: options.inventory,
-    limit: options.limit,
-    extraVars: options.extraVars ?? [],
-    vaultPasswords: options.vaultPasswords,
-    become: options.become,
-    settings: options.settings,
-    onSecret: secretTeller(options),
-    // Whoever goes back needs no source, which may be away.
-    readsApplications: (options.rollback ?? false) === false,
-  })
+  // Whoever goes back needs no source, which may be away.
+  return describedMachines(options, { readsApplications: (options.rollback ?? false) === false })
 }
 
 /** The only tier with applications, and the cluster that it is of. */

@@ -1,27 +1,17 @@
 import { z } from 'zod'
 import { destination } from './words.ts'
 
+const amount = z.number().int().min(1).max(100_000).optional()
+
 /** What one client may take of a service. */
 export const limits = z
   .strictObject({
-    requests: z
-      .number()
-      .int()
-      .min(1)
-      .max(100_000)
-      .optional()
-      .describe(
-        'Requests a second, over ten seconds: ten times as many at once are none too many. Beyond that the status is 429.',
-      ),
-    connections: z
-      .number()
-      .int()
-      .min(1)
-      .max(100_000)
-      .optional()
-      .describe(
-        'Requests under way at once, or with `mode: tcp` connections; beyond that the status is 429.',
-      ),
+    requests: amount.describe(
+      'Requests a second, over ten seconds: ten times as many at once are none too many. Beyond that the status is 429.',
+    ),
+    connections: amount.describe(
+      'Requests under way at once, or with `mode: tcp` connections; beyond that the status is 429.',
+    ),
     except: z
       .array(destination)
       .default([])

@@ -1,9 +1,9 @@
 import type { ProofResult } from '../../model/event.ts'
-import { Failure } from '../../model/failure.ts'
 import { httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { askedFor, curlFor, urlOf } from './direct.ts'
+import { answeredOnce } from './once.ts'
 import { requestsAtMost } from './requests.ts'
 
 /** What a client asks in plain text through the VIPs, to be sent to TLS. */
@@ -28,22 +28,14 @@ function redirectsOf({ vips, isBehind }: ExpectedCluster) {
 }
 
 /** Who asks in plain text is sent to the same page by TLS; whether that is there is proved as of every page. */
-export function redirectProofs(
-  cluster: ExpectedCluster,
-  { outside, observer }: Sightings,
-): readonly ProofResult[] {
+export function redirectProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  const { observer } = seen
   const from = observer ?? 'this computer'
   return redirectsOf(cluster).map(({ url, as, status, to }): ProofResult => {
     const common = { name: 'a client that asks in plain text is sent to TLS', subject: askedFor(url, as) }
-    if (outside instanceof Failure) return { ...common, verdict: 'unknown', seen: outside.message }
-    const [answer] = outside.read(httpAnswers(url, 1, as)) ?? []
-    if (!answer)
-      return {
-        ...common,
-        verdict: 'unknown',
-        seen: `${from} has neither curl nor wget`,
-        next: `install curl on ${from}`,
-      }
+    const seenOnce = answeredOnce(seen, url, as)
+    if ('untold' in seenOnce) return { ...common, ...seenOnce.untold }
+    const { answer } = seenOnce
     // wget goes there by itself.
     const isSent = answer.status === status || answer.status < 300
     if (answer.status > 0 && isSent && answer.location === to)

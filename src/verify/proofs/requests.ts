@@ -6,6 +6,7 @@ import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { askedFor, curlFor, directOf, urlOf } from './direct.ts'
+import { answeredOnce } from './once.ts'
 import { judge } from './page.ts'
 
 /** Requests of one service that are asked for, at most, beside the one that its page is known by. */
@@ -89,19 +90,12 @@ export function refusalProofs(
 
 /** Every request goes to a realserver of the pool that it is for: by its own word, or by the page that those have. */
 export function requestProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const { outside } = seen
   const from = seen.observer ?? 'this computer'
   return requestsOf(cluster).map(({ service, url, as, path }): ProofResult => {
     const common = { name: 'a request goes to the pool that it is for', subject: askedFor(url, as) }
-    if (outside instanceof Failure) return { ...common, verdict: 'unknown', seen: outside.message }
-    const [answer] = outside.read(httpAnswers(url, 1, as)) ?? []
-    if (!answer)
-      return {
-        ...common,
-        verdict: 'unknown',
-        seen: `${from} has neither curl nor wget`,
-        next: `install curl on ${from}`,
-      }
+    const seenOnce = answeredOnce(seen, url, as)
+    if ('untold' in seenOnce) return { ...common, ...seenOnce.untold }
+    const { answer } = seenOnce
     const pool = service.servers.map(({ host }) => host)
     const verdict = verdictOf(answer, service, path, cluster, seen)
     const said = answer.status === 0 ? (answer.error ?? 'no answer') : `status ${answer.status}`
