@@ -4,68 +4,66 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { failedUnderLoad } from './deploying.ts'
 import { proofsOf } from './events.ts'
-import { tryingAll } from './in-place.ts'
 import { tellCluster } from './tls.ts'
 
-if (tryingAll)
-  describe('an application behind two directors', () => {
-    let cluster: TestCluster
-    beforeAll(async () => {
-      cluster = await startCluster('application', '10.91.10', { images: { d2: 'trixie', rs1: 'trixie' } })
-    })
-    afterAll(() => cluster?.[Symbol.asyncDispose]())
-
-    const program = () => join(cluster.scratch, 'inventory/applications/shop/server.py')
-    const change = (from: RegExp, to: string) =>
-      writeFileSync(program(), readFileSync(program(), 'utf8').replace(from, to))
-    const page = () => cluster.on('client', cluster.address('curl -s http://10.77.0.100/'))
-    const applied = async () => {
-      const ran = await cluster.run(['apply', '--json'])
-      expect(ran.status, ran.stdout + ran.stderr).toBe(0)
-      expect(proofsOf(ran).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
-    }
-    /** Deploys while clients ask, and says how many of them got no answer. */
-    const deploying = (...words: readonly string[]) =>
-      failedUnderLoad(cluster, '10.77.0.100', () => cluster.run(['deploy', '--yes', ...words]))
-
-    // A computer that tests much at once is slow: a realserver that works alone is not to be taken for ill.
-    const check = { type: 'http', path: '/up', interval: 5, timeout: 5, retries: 4 }
-
-    it.each([
-      ['haproxy', 8080, 'nginx'],
-      ['nginx', 8080, 'haproxy'],
-      ['ipvs', 80, 'nginx'],
-    ])('is changed and changed back without a failed request by %s', async (balancer, backend, other) => {
-      const port = { port: 80, backend_port: backend, check }
-      tellCluster(cluster, { balancer, services: [port] })
-      for (const director of ['d1', 'd2'])
-        await cluster.on(director, `systemctl disable --now ${other} haproxy 2>/dev/null; true`)
-      change(/version \d+/, 'version 1')
-      await cluster.run(['apply'])
-      await cluster.run(['deploy', '--yes'])
-      await applied()
-
-      change(/version \d+/, 'version 2')
-      const there = await deploying()
-      expect(there.ran.status, there.ran.stdout + there.ran.stderr).toBe(0)
-      expect(there).toMatchObject({ failed: 0 })
-      expect(there.asked).toBeGreaterThan(500)
-      expect(await page()).toContain('version 2')
-
-      // It starts and answers, and not what it promises.
-      change(/shop is up/, 'shop is down')
-      const bad = await deploying()
-      expect(bad.ran.status).toBe(1)
-      expect(bad.ran.stderr).toContain('did not become well')
-      expect(bad).toMatchObject({ failed: 0 })
-      expect(await page()).toContain('version 2')
-      change(/shop is down/, 'shop is up')
-
-      const back = await deploying('--rollback')
-      expect(back.ran.status, back.ran.stdout + back.ran.stderr).toBe(0)
-      expect(back).toMatchObject({ failed: 0 })
-      expect(await page()).toContain('version 1')
-      const verified = await cluster.run(['verify', '--json'])
-      expect(proofsOf(verified).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
-    })
+describe('an application behind two directors', () => {
+  let cluster: TestCluster
+  beforeAll(async () => {
+    cluster = await startCluster('application', '10.91.10', { images: { d2: 'trixie', rs1: 'trixie' } })
   })
+  afterAll(() => cluster?.[Symbol.asyncDispose]())
+
+  const program = () => join(cluster.scratch, 'inventory/applications/shop/server.py')
+  const change = (from: RegExp, to: string) =>
+    writeFileSync(program(), readFileSync(program(), 'utf8').replace(from, to))
+  const page = () => cluster.on('client', cluster.address('curl -s http://10.77.0.100/'))
+  const applied = async () => {
+    const ran = await cluster.run(['apply', '--json'])
+    expect(ran.status, ran.stdout + ran.stderr).toBe(0)
+    expect(proofsOf(ran).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+  }
+  /** Deploys while clients ask, and says how many of them got no answer. */
+  const deploying = (...words: readonly string[]) =>
+    failedUnderLoad(cluster, '10.77.0.100', () => cluster.run(['deploy', '--yes', ...words]))
+
+  // A computer that tests much at once is slow: a realserver that works alone is not to be taken for ill.
+  const check = { type: 'http', path: '/up', interval: 5, timeout: 5, retries: 4 }
+
+  it.each([
+    ['haproxy', 8080, 'nginx'],
+    ['nginx', 8080, 'haproxy'],
+    ['ipvs', 80, 'nginx'],
+  ])('is changed and changed back without a failed request by %s', async (balancer, backend, other) => {
+    const port = { port: 80, backend_port: backend, check }
+    tellCluster(cluster, { balancer, services: [port] })
+    for (const director of ['d1', 'd2'])
+      await cluster.on(director, `systemctl disable --now ${other} haproxy 2>/dev/null; true`)
+    change(/version \d+/, 'version 1')
+    await cluster.run(['apply'])
+    await cluster.run(['deploy', '--yes'])
+    await applied()
+
+    change(/version \d+/, 'version 2')
+    const there = await deploying()
+    expect(there.ran.status, there.ran.stdout + there.ran.stderr).toBe(0)
+    expect(there).toMatchObject({ failed: 0 })
+    expect(there.asked).toBeGreaterThan(500)
+    expect(await page()).toContain('version 2')
+
+    // It starts and answers, and not what it promises.
+    change(/shop is up/, 'shop is down')
+    const bad = await deploying()
+    expect(bad.ran.status).toBe(1)
+    expect(bad.ran.stderr).toContain('did not become well')
+    expect(bad).toMatchObject({ failed: 0 })
+    expect(await page()).toContain('version 2')
+    change(/shop is down/, 'shop is up')
+
+    const back = await deploying('--rollback')
+    expect(back.ran.status, back.ran.stdout + back.ran.stderr).toBe(0)
+    expect(back).toMatchObject({ failed: 0 })
+    expect(await page()).toContain('version 1')
+    const verified = await cluster.run(['verify', '--json'])
+    expect(proofsOf(verified).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+  })
+})
