@@ -45,11 +45,13 @@ export function taskOf(
   const title = titleOf(spec.name, spec.kind.name, scopeWith(nothingKnown), expanding)
 
   function expand(known: Knowledge): Expansion {
-    const turns = turnsOf(spec, scopeWith(known), expanding)
+    const before = scopeWith(known)
+    const turns = turnsOf(spec, before, expanding)
     if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
     const outcomes = turns.all.map(({ variables: items, follows }) => {
+      const isAlone = items.length === 0
       const viewOf = (facts: Knowledge['facts']): View => ({
-        scope: scopeWith({ ...known, facts }, items),
+        scope: isAlone && facts === known.facts ? before : scopeWith({ ...known, facts }, items),
         host: host.name,
         facts,
       })

@@ -14,10 +14,10 @@ import { fileLayer } from './file-layer.ts'
 import type { GroupsNow } from './groups-now.ts'
 import { magicLayer, managedLayer, type Placed } from './magic.ts'
 import { includedLayer, resultsLayer, secretly, untold, untoldLayer, withUntold } from './results.ts'
-import { aloneOf, defaultsOf, paramsOf, variablesOf } from './role-variables.ts'
 import { beneathOf, seenLayer, wholeOf } from './seen.ts'
 import type { PlaySpec, VarsFile } from './spec.ts'
 import { createTold, type ToldBy } from './told.ts'
+import { createWrittenLayers, nothing } from './written-layers.ts'
 
 /** What variables are made of, beside the task itself. */
 export interface VariableSources {
@@ -68,20 +68,9 @@ export function createVariables(sources: VariableSources): Variables {
     sources.extraVars.map(({ name, value }) => [name, { sourced: secretByName(name, value) }]),
   )
   const toldBy = createTold(sources.given)
+  const written = createWrittenLayers(sources)
   const ofHosts = new Map<InventoryHost, readonly Layer[]>()
-  const ofMappings = new Map<Sourced, Layer>()
   const ofClusters = new WeakMap<Knowledge['facts'], Map<InventoryHost, Layer>>()
-
-  function written(mapping: Sourced | undefined): Layer {
-    if (!mapping || !('entries' in mapping)) return nothing
-    const known = ofMappings.get(mapping)
-    if (known) return known
-    const layer: Layer = new Map(
-      [...mapping.entries].map(([name, { value }]) => [name, { sourced: secretByName(name, value) }]),
-    )
-    ofMappings.set(mapping, layer)
-    return layer
-  }
 
   /** What the inventory says of a host; what was overruled counts where mappings are merged. */
   function inventoryLayers(host: InventoryHost): readonly Layer[] {
@@ -197,15 +186,13 @@ export function createVariables(sources: VariableSources): Variables {
 
   /** Variables of a file of the play; its name may rest on all that is weaker, on `-e` and on what the run knows. */
   function fileOf(file: VarsFile, weaker: readonly Layer[]): Layer {
-    if (!('alternatives' in file)) return written(file)
-    return fileLayer(file, () => scopeOf(weaker, evaluate, reads, merges), { evaluate, written })
+    if (!('alternatives' in file)) return written.of(file)
+    return fileLayer(file, () => scopeOf(weaker, evaluate, reads, merges), { evaluate, written: written.of })
   }
 
   return {
     of: (host, play, task, known, items = []) => {
-      const role = task?.role
-      const exposed = play.exposed ?? []
-      const shared = sources.private ? [] : exposed
+      const role = task?.role && written.role(task.role)
       const run: readonly Layer[] = [
         new Map<string, Binding>([
           ['groups', { read: once(reads, () => groupsOf(host, play, known)) }],
@@ -218,24 +205,24 @@ export function createVariables(sources: VariableSources): Variables {
       const layers: Layer[] = [
         ...(module === undefined ? [] : [untoldLayer(module)]),
         managedLayer(sources.managed),
-        ...exposed.flatMap((one) => defaultsOf(aloneOf(one)).map(written)),
-        ...(role ? defaultsOf(role).map(written) : []),
+        ...written.defaultsIn(play),
+        ...(role?.defaults ?? []),
         ...placedLayers(host, play, known),
         ...factLayers(host.name, known),
         gatheredLayer(host, known, known, told),
-        ...play.vars.map(written),
+        ...play.vars.map(written.of),
       ]
       for (const file of play.files ?? []) layers.push(fileOf(file, [...layers, extra, ...run]))
       layers.push(
-        ...shared.flatMap((one) => variablesOf(aloneOf(one)).map(written)),
-        ...(role ? variablesOf(role).map(written) : []),
-        ...(task?.vars ?? []).map(written),
+        ...written.variablesIn(play),
+        ...(role?.variables ?? []),
+        ...(task?.vars ?? []).map(written.of),
         includedLayer(known),
         resultsLayer(sources.given, known, reads),
         told.layer,
         clusterOf(host, known),
-        ...(role ? paramsOf(role).map(written) : []),
-        ...(task?.params ?? []).map(written),
+        ...(role?.params ?? []),
+        ...(task?.params ?? []).map(written.of),
         extra,
         ...run,
         new Map(items.map(({ name, read }) => [name, { read }])),
@@ -259,7 +246,6 @@ function waitingFor(pending: string, { groups }: InventoryHost, { givenByGroups 
   return new Map(others.flatMap(([, names]) => [...names].map((name) => [name, { read }] as const)))
 }
 
-const nothing: Layer = new Map()
 const nobody: Knowledge = { facts: new Map(), registered: new Map(), coming: new Set() }
 
 /** What the inventory says of a host: the winners, or what was overruled by so many others. */
