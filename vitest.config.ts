@@ -8,6 +8,7 @@ const e2e = 'test/**/*.e2e.test.ts'
 const seldom = [
   'test/truth/truth.e2e.test.ts',
   'test/resources/selinux.e2e.test.ts',
+  'test/resources/mount.e2e.test.ts',
   'test/e2e/ipv6.e2e.test.ts',
   'test/e2e/adoption.e2e.test.ts',
   'test/e2e/acme.e2e.test.ts',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, recapsOf, wantedOf } from './events.ts'
+import { tryingAll } from './in-place.ts'
 import { type OnThisKernel, onThisKernel } from './own-kernel.ts'
 
 let cluster: TestCluster
@@ -145,32 +146,34 @@ describe('machines that let in ssh and nothing else', () => {
     expect(await allRules()).toEqual(bare)
   })
 
-  it('are what tasks for firewalld say, in the zones that they name', async () => {
-    const playbook = join(import.meta.dirname, '../ansible/playbooks/wall-of-firewalld.yaml')
-    const ofPlaybook = [playbook, '--limit', 'rs2']
-    const made = await cluster.run(['apply', ...ofPlaybook, '--no-verify'])
-    expect(made.status, made.stdout + made.stderr).toBe(0)
-    const zone = (name: string) => cluster.on('rs2', `firewall-cmd --permanent --zone=${name} --list-all`)
-    expect(await zone('public')).toMatch(/services:.*https[\s\S]*ports: 8081\/tcp[\s\S]*192\.0\.2\.0\/24/)
-    expect(await zone('public')).not.toContain('dhcpv6-client')
-    expect(await zone('trusted')).toContain('sources: 198.51.100.0/24')
-    expect(await zone('external')).toContain('masquerade: yes')
-    expect(await cluster.on('rs2', 'firewall-cmd --list-all')).toContain('https')
-    const again = await cluster.run(['apply', '--json', ...ofPlaybook, '--no-verify'])
-    expect(recapsOf(again).map(({ host, changed }) => [host, changed])).toEqual([['rs2', 0]])
-  })
+  if (tryingAll) {
+    it('are what tasks for firewalld say, in the zones that they name', async () => {
+      const playbook = join(import.meta.dirname, '../ansible/playbooks/wall-of-firewalld.yaml')
+      const ofPlaybook = [playbook, '--limit', 'rs2']
+      const made = await cluster.run(['apply', ...ofPlaybook, '--no-verify'])
+      expect(made.status, made.stdout + made.stderr).toBe(0)
+      const zone = (name: string) => cluster.on('rs2', `firewall-cmd --permanent --zone=${name} --list-all`)
+      expect(await zone('public')).toMatch(/services:.*https[\s\S]*ports: 8081\/tcp[\s\S]*192\.0\.2\.0\/24/)
+      expect(await zone('public')).not.toContain('dhcpv6-client')
+      expect(await zone('trusted')).toContain('sources: 198.51.100.0/24')
+      expect(await zone('external')).toContain('masquerade: yes')
+      expect(await cluster.on('rs2', 'firewall-cmd --list-all')).toContain('https')
+      const again = await cluster.run(['apply', '--json', ...ofPlaybook, '--no-verify'])
+      expect(recapsOf(again).map(({ host, changed }) => [host, changed])).toEqual([['rs2', 0]])
+    })
 
-  it('are what tasks for ufw say', async () => {
-    const playbook = join(import.meta.dirname, '../ansible/playbooks/wall-of-ufw.yaml')
-    const ofPlaybook = [playbook, '--limit', 'rs1']
-    const made = await cluster.run(['apply', ...ofPlaybook, '--no-verify'])
-    expect(made.status, made.stdout + made.stderr).toBe(0)
-    const said = await cluster.on('rs1', 'ufw status verbose')
-    expect(said).toMatch(/Logging: on \(low\)[\s\S]*deny \(incoming\), allow \(outgoing\)/)
-    expect(said).toMatch(/22\/tcp +ALLOW IN +Anywhere/)
-    expect(said).toMatch(/2222\/tcp +LIMIT IN +Anywhere +# slowly/)
-    expect(said).toMatch(/80\/tcp +DENY IN +10\.9\.0\.0\/16/)
-    const again = await cluster.run(['apply', '--json', ...ofPlaybook, '--no-verify'])
-    expect(recapsOf(again).map(({ host, changed }) => [host, changed])).toEqual([['rs1', 0]])
-  })
+    it('are what tasks for ufw say', async () => {
+      const playbook = join(import.meta.dirname, '../ansible/playbooks/wall-of-ufw.yaml')
+      const ofPlaybook = [playbook, '--limit', 'rs1']
+      const made = await cluster.run(['apply', ...ofPlaybook, '--no-verify'])
+      expect(made.status, made.stdout + made.stderr).toBe(0)
+      const said = await cluster.on('rs1', 'ufw status verbose')
+      expect(said).toMatch(/Logging: on \(low\)[\s\S]*deny \(incoming\), allow \(outgoing\)/)
+      expect(said).toMatch(/22\/tcp +ALLOW IN +Anywhere/)
+      expect(said).toMatch(/2222\/tcp +LIMIT IN +Anywhere +# slowly/)
+      expect(said).toMatch(/80\/tcp +DENY IN +10\.9\.0\.0\/16/)
+      const again = await cluster.run(['apply', '--json', ...ofPlaybook, '--no-verify'])
+      expect(recapsOf(again).map(({ host, changed }) => [host, changed])).toEqual([['rs1', 0]])
+    })
+  }
 })
