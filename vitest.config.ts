@@ -12,6 +12,7 @@ const seldom = [
   'test/e2e/ipv6.e2e.test.ts',
   'test/e2e/adoption.e2e.test.ts',
   'test/e2e/acme.e2e.test.ts',
+  'test/e2e/apart.e2e.test.ts',
   'test/e2e/applications.e2e.test.ts',
   // Ansible takes a minute of a processor for the shortest of its playbooks.
   'test/ansible/differential.e2e.test.ts',

@@ -1,4 +1,5 @@
 import type { Acme } from './acme.ts'
+import type { Apart } from './apart.ts'
 import type { Application } from './application.ts'
 import type { Claim } from './claim.ts'
 import type { DrillWindow } from './drill-windows.ts'
@@ -121,6 +122,8 @@ export interface Service {
   readonly claims?: readonly Claim[]
   /** Sets it apart from the others on its port, by a name that it is asked by or that of its pool; empty where it needs neither. */
   readonly label: string
+  /** Its port means something else behind other VIPs of the same balancer. */
+  readonly apart?: Apart
 }
 
 /** What the inventory says, and the word that does. */

@@ -59,7 +59,7 @@ export interface BalancerFace extends Face {
 
 /** The `server`s of nginx for a port: one for each site and each certificate that it is shown with. */
 export function balancerFaces(
-  port: number,
+  port: string,
   sites: readonly Site[],
   named: readonly Named[],
   certificates: readonly ServedCertificate[] | undefined,
@@ -72,7 +72,7 @@ export function balancerFaces(
 
 /** Names of certificates count, too: for one that is in no site, the certificate has to be shown all the same. */
 function facesOfSite(
-  port: number,
+  port: string,
   site: Site,
   sites: readonly Site[],
   certificates: readonly ServedCertificate[] | undefined,

@@ -1,5 +1,6 @@
 export { tunnelDeviceOf } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
+export { ownLoopback } from './apart.ts'
 export type { Application, Release } from './application.ts'
 export { placeOf, unitOf } from './applications.ts'
 export { behind } from './behind.ts'

@@ -1,3 +1,4 @@
+import { portName } from './apart.ts'
 import { type Site, sitesOf } from './claims.ts'
 import type { Cluster } from './cluster.ts'
 
@@ -34,7 +35,7 @@ export function idOf(index: number): string {
 }
 
 /** The files that a port has for its names; `false` where these stand in its configuration. */
-export function filesFor(port: number, sites: readonly Site[]): NameFiles | false {
+export function filesFor(port: string, sites: readonly Site[]): NameFiles | false {
   const listed = namesIn(sites)
   return (
     listed.length > fewNames && {
@@ -54,8 +55,8 @@ export function namesAsked({ vips }: Pick<Cluster, 'vips'>): ReadonlySet<string>
 export function nameFilesOf({ balancer, vips }: Cluster): readonly NameFile[] {
   if (balancer !== 'haproxy') return []
   const files = vips.flatMap(({ services }) =>
-    [...new Set(services.map(({ port }) => port))].flatMap((port) => {
-      const sites = sitesOf(services.filter((one) => one.port === port))
+    [...new Set(services.map(portName))].flatMap((port) => {
+      const sites = sitesOf(services.filter((one) => portName(one) === port))
       const where = filesFor(port, sites)
       return where ? written(where, sites) : []
     }),

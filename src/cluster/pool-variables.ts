@@ -1,6 +1,7 @@
 import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
+import { portName } from './apart.ts'
 import { askedPort } from './asked-port.ts'
 import { behind } from './behind.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
@@ -126,9 +127,9 @@ export function proxyProtocolOf({ proxyProtocol }: Service): ProxyProtocolVariab
 /** What an upstream of nginx or a backend of HAProxy is called. */
 export function backendName(
   { name }: Pick<Cluster, 'name'>,
-  { port, label }: Pick<Service, 'port' | 'label'>,
+  { label, ...service }: Pick<Service, 'port' | 'label' | 'apart'>,
 ): string {
-  return `${name}_${port}${label === '' ? '' : `_${label}`}`
+  return `${name}_${portName(service)}${label === '' ? '' : `_${label}`}`
 }
 
 /** A check that asks for a page also looks at its status; one that only connects does not. */

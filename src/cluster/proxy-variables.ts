@@ -1,4 +1,6 @@
+import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
+import { portName } from './apart.ts'
 import { sitesOf } from './claims.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { type BalancerFace, balancerFaces } from './faces.ts'
@@ -18,11 +20,18 @@ import {
   type TlsVariables,
   tlsVariables,
 } from './tls-variables.ts'
+import { familiesIn } from './together.ts'
 
-/** One port that nginx or HAProxy of a director serves, for all VIPs. */
+/** One port that nginx or HAProxy of a director serves: for all VIPs, or for those behind which it means the same. */
 export interface ProxyVariables {
   readonly name: string
+  /** Names variables of nginx. */
+  readonly id: string
   readonly port: number
+  /** Where it listens, as the balancer writes it; each of them once. */
+  readonly listens: readonly string[]
+  /** On all addresses, those of its VIPs among them. */
+  readonly of_all: boolean
   readonly mode: 'http' | 'tcp'
   /** Each of its services has one. */
   readonly sorry_page: boolean
@@ -55,16 +64,17 @@ export interface ProxyVariables {
 export function proxiesOf(cluster: Cluster, known: Knowledge): readonly ProxyVariables[] {
   const program = proxyOf(cluster)
   if (!program) return []
-  const ports = new Map<number, ProxyVariables>()
+  const ports = new Map<string, ProxyVariables>()
   for (const vip of cluster.vips)
-    for (const { port } of vip.services)
+    for (const port of new Set(vip.services.map(portName)))
       if (!ports.has(port)) ports.set(port, proxy(program, cluster, vip, port, known))
   return [...ports.values()]
 }
 
-function proxy(program: Program, cluster: Cluster, vip: Vip, port: number, known: Knowledge): ProxyVariables {
-  const services = vip.services.filter((one) => one.port === port)
+function proxy(program: Program, cluster: Cluster, vip: Vip, name: string, known: Knowledge): ProxyVariables {
+  const services = vip.services.filter((one) => portName(one) === name)
   const [first, ...others] = services as [Service, ...Service[]]
+  const { port } = first
   const isShared = others.length > 0 || first.claims !== undefined
   const sites = sitesOf(services)
   const named = services.map((service) => ({
@@ -73,22 +83,43 @@ function proxy(program: Program, cluster: Cluster, vip: Vip, port: number, known
     pool: service.redirect === undefined && poolVariables(program, cluster, vip, service, known),
   }))
   return {
-    name: `${cluster.name}_${port}`,
+    name: `${cluster.name}_${name}`,
+    id: name.replaceAll(/\W/g, '_'),
     port,
+    listens: listensOf(program, cluster, first),
+    of_all: !first.apart,
     mode: first.mode,
     sorry_page: services.every(({ sorryPage }) => sorryPage),
-    tls: first.tls ? tlsVariables(program, port, first.tls) : false,
-    faces: balancerFaces(port, sites, named, first.tls?.certificates),
+    tls: first.tls ? tlsVariables(program, name, first.tls) : false,
+    faces: balancerFaces(name, sites, named, first.tls?.certificates),
     redirect: isShared ? false : redirectVariables(first),
     proxy_protocol: proxyProtocolOf(first),
     limits: limitVariables(first),
     max_body: first.maxBody ?? (sets('client_max_body_size', cluster, first) ? '' : '0'),
     max_body_bytes: bytesOf(first.maxBody ?? '0'),
     headers_believed: cluster.trustedProxies.length > 0 && !first.proxyProtocol.in,
-    routing: isShared && program === 'haproxy' && routingOf(port, sites, named),
+    routing: isShared && program === 'haproxy' && routingOf(name, sites, named),
     extra: first.extra,
     pools: named.flatMap(({ pool }) => pool || []),
   }
+}
+
+/**
+ * Who holds no VIP listens there all the same. nginx does so by itself, as another `listen` with its port is for all addresses; HAProxy
+ * has a word for it.
+ */
+function listensOf(program: Program, cluster: Cluster, { port, apart }: Service): readonly string[] {
+  const isIpv6 = familiesIn(cluster).has('ipv6')
+  if (program === 'nginx')
+    return apart
+      ? [...apart.addresses, apart.own].map((address) => endpointOf({ address, port }))
+      : [`${port}`, ...(isIpv6 ? [`[::]:${port}`] : [])]
+  return apart
+    ? [
+        ...apart.addresses.map((address) => `${endpointOf({ address, port })} transparent`),
+        endpointOf({ address: apart.own, port }),
+      ]
+    : [`:${port}`, ...(isIpv6 ? [`:::${port} v6only`] : [])]
 }
 
 /** Do lines of the user's say it already? nginx takes a directive once. */

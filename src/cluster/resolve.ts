@@ -23,6 +23,7 @@ import { routingOf } from './routes.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'
 import type { Moment } from './rules/subject.ts'
 import { servicesOf } from './services.ts'
+import { setApart } from './setting-apart.ts'
 import { behindOf } from './tiers.ts'
 import { byTls } from './tls.ts'
 import { unmanagedPeers } from './unmanaged.ts'
@@ -66,11 +67,16 @@ interface Written {
   readonly members: readonly Member[]
 }
 
+/** The same with what is served on some addresses alone. */
+function placed(cluster: Cluster): Cluster {
+  return { ...cluster, vips: setApart(cluster) }
+}
+
 /** A cluster with what the one before it, or the one behind it, says of it. */
 function tierOf(one: Written, all: readonly Written[]): Cluster {
   const front = all.find((other) => behindOf(other.settings) === one.settings.name)
   if (front && front !== one) return standingBehind(front, one)
-  const own = resolve(one.settings, one.members)
+  const own = placed(resolve(one.settings, one.members))
   const behind = all.find((other) => other !== one && other.settings.name === behindOf(one.settings))
   if (!behind) return own
   const deeper = standingBehind(one, behind)

@@ -24,7 +24,7 @@ export interface Routing {
 const inLine = 6
 
 /** How HAProxy leads requests on a port to the services that are for them. */
-export function routingOf(port: number, sites: readonly Site[], named: readonly Named[]): Routing {
+export function routingOf(port: string, sites: readonly Site[], named: readonly Named[]): Routing {
   const listed = namesIn(sites)
   const files = filesFor(port, sites)
   const nameOf = (service: Service) => named.find((one) => one.service === service)?.name ?? ''

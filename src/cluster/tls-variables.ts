@@ -1,4 +1,5 @@
 import type { Facts } from '../model/facts.ts'
+import { portName } from './apart.ts'
 import type { ServedCertificate } from './certificates.ts'
 import { type Told, toldOn } from './clients-told.ts'
 import type { Cluster, Service } from './cluster.ts'
@@ -71,18 +72,18 @@ export const tlsCiphers = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-P
 const tlsFolder = (program: 'nginx' | 'haproxy') => `/etc/${program}/understudy-tls`
 
 /** The file of a certificate, which keeps its name when the certificate is renewed. */
-function fileOf(program: 'nginx' | 'haproxy', port: number, { names: [name] }: ServedCertificate): string {
+function fileOf(program: 'nginx' | 'haproxy', port: string, { names: [name] }: ServedCertificate): string {
   return `${tlsFolder(program)}/${port}-${(name ?? 'addresses').replace('*', '_')}.pem`
 }
 
-function authorityFile(program: 'nginx' | 'haproxy', port: number): string {
+function authorityFile(program: 'nginx' | 'haproxy', port: string): string {
   return `${tlsFolder(program)}/${port}-authority.pem`
 }
 
 /** How a program speaks TLS on a port. */
 export function tlsVariables(
   program: 'nginx' | 'haproxy',
-  port: number,
+  port: string,
   { certificates, minimum, hsts }: ServiceTls,
 ): TlsVariables {
   return {
@@ -94,7 +95,7 @@ export function tlsVariables(
 }
 
 /** The `server`s of nginx that a port takes: one for each certificate. */
-export function facesOf(port: number, tls: Pick<ServiceTls, 'certificates'> | undefined): readonly Face[] {
+export function facesOf(port: string, tls: Pick<ServiceTls, 'certificates'> | undefined): readonly Face[] {
   if (!tls) return [{ first: true, names: '_', certificate: false }]
   return tls.certificates.map((one, index) => ({
     first: index === 0,
@@ -115,12 +116,12 @@ export function redirectVariables({ redirect }: Service): RedirectVariables | fa
 /** How the balancer of a service speaks with realservers; `false`: in plain text, or it passes on what clients say. */
 export function backendTlsVariables(
   program: 'nginx' | 'haproxy',
-  { backendTls, mode, port }: Service,
+  { backendTls, mode, ...service }: Service,
 ): BackendTlsVariables | false {
   if (!backendTls || mode === 'tcp') return false
   return {
     verify: backendTls.verify,
-    authority: backendTls.authority === undefined ? false : authorityFile(program, port),
+    authority: backendTls.authority === undefined ? false : authorityFile(program, portName(service)),
     name: backendTls.name ?? false,
   }
 }
@@ -132,12 +133,10 @@ function pageTls({ balancer }: Cluster, { tls, backendTls }: Service): ServiceTl
 }
 
 /** The file in which those that show a certificate to clients of a service, or to the balancer, have it. */
-export function servedFile(
-  cluster: Cluster,
-  { tls, port, backendPort }: Service,
-  one: ServedCertificate,
-): string {
-  return tls ? fileOf(proxyOf(cluster) ?? 'nginx', port, one) : fileOf('nginx', backendPort, one)
+export function servedFile(cluster: Cluster, service: Service, one: ServedCertificate): string {
+  return service.tls
+    ? fileOf(proxyOf(cluster) ?? 'nginx', portName(service), one)
+    : fileOf('nginx', `${service.backendPort}`, one)
 }
 
 /** What the nginx that serves pages listens to: plain ports together where they learn alike who asks, others each by itself. */
@@ -152,7 +151,7 @@ export function pageServersOf(cluster: Cluster): readonly PageServer[] {
   const alike = new Set(plain.map((port) => toldOn(cluster, port)))
   return [
     ...[...alike].flatMap((told) =>
-      facesOf(0, undefined).map((face) => ({
+      facesOf('', undefined).map((face) => ({
         ...face,
         ports: plain.filter((port) => toldOn(cluster, port) === told),
         tls: false as const,
@@ -165,10 +164,10 @@ export function pageServersOf(cluster: Cluster): readonly PageServer[] {
       .flatMap((service) => {
         const { backendPort: port } = service
         const tls = pageTls(cluster, service)
-        return facesOf(port, tls).map((face) => ({
+        return facesOf(`${port}`, tls).map((face) => ({
           ...face,
           ports: [port],
-          tls: tls ? tlsVariables('nginx', port, tls) : (false as const),
+          tls: tls ? tlsVariables('nginx', `${port}`, tls) : (false as const),
           redirect: redirectVariables(service),
           told: toldOn(cluster, port),
         }))
@@ -185,7 +184,8 @@ export function tlsFilesOf(
   const files = cluster.vips
     .flatMap((vip) => vip.services)
     .flatMap((service): readonly TlsFile[] => {
-      const { port, backendPort, backendTls, tls, mode } = service
+      const { backendPort, backendTls, tls, mode } = service
+      const port = portName(service)
       const ofPages = serves ? pageTls(cluster, service) : undefined
       return [
         ...(balances && program ? servedFiles(program, port, tls?.certificates) : []),
@@ -199,7 +199,7 @@ export function tlsFilesOf(
               },
             ]
           : []),
-        ...(ofPages ? servedFiles('nginx', backendPort, ofPages.certificates) : []),
+        ...(ofPages ? servedFiles('nginx', `${backendPort}`, ofPages.certificates) : []),
       ]
     })
   return [...new Map(files.map((one) => [one.path, one])).values()]
@@ -207,7 +207,7 @@ export function tlsFilesOf(
 
 function servedFiles(
   program: 'nginx' | 'haproxy',
-  port: number,
+  port: string,
   certificates: readonly ServedCertificate[] = [],
 ): readonly TlsFile[] {
   return certificates.map((one) => ({

@@ -217,7 +217,7 @@ function factsOf({ facts }: Knowledge, host: string) {
 
 /** The service by which a balancer is asked: in plain text where there is one, as a handshake every second would be for nothing. */
 function balancerService(services: readonly Service[]): Service | undefined {
-  const all = services.filter(({ mode }) => mode === 'http')
+  const all = services.filter(({ mode, apart }) => mode === 'http' && !apart)
   const plain = all.filter(({ tls }) => !tls)
   return plain.find(({ proxyProtocol }) => !proxyProtocol.in) ?? plain[0] ?? all[0]
 }

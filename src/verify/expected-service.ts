@@ -2,6 +2,7 @@ import {
   type Asked,
   backendName,
   type Cluster,
+  ownLoopback,
   poolOf,
   requestsFor,
   type Service,
@@ -55,6 +56,8 @@ export interface ExpectedHealth {
 export interface ExpectedService {
   readonly protocol: 'tcp' | 'udp'
   readonly port: number
+  /** Where each director is asked for it that holds no VIP. */
+  readonly own: string
   /** What nginx or HAProxy call those that serve it. */
   readonly backend: string
   /** Its pool, or a name that it is asked by, where others share its port. */
@@ -133,6 +136,7 @@ export function expectedService(
   return {
     protocol,
     port,
+    own: service.apart?.own ?? ownLoopback,
     backend: backendName(cluster, service),
     label,
     as,

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { anyName } from '../cluster/index.ts'
+import { anyName, ownLoopback } from '../cluster/index.ts'
 import { endpointOf } from '../model/endpoint.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
@@ -9,15 +9,16 @@ import type { ExpectedCluster, ExpectedService } from './expected.ts'
 import type { Observed } from './observe.ts'
 
 /** Machines that show certificates, each to itself. */
-function shownBy(tier: ExpectedCluster, { tls, port, servers }: ExpectedService) {
+function shownBy(tier: ExpectedCluster, { tls, own: address, port, servers }: ExpectedService) {
   if (!tls) return []
   return tls.by === 'directors'
     ? // Those of the cluster behind show what clients of this one see.
       (tier.behind ?? tier).directors.map(({ host }) => ({
         host,
+        address,
         port: servers[0] && tier.behind ? servers[0].port : port,
       }))
-    : servers.map(({ host, port: own }) => ({ host, port: own }))
+    : servers.map(({ host, port: own }) => ({ host, address: ownLoopback, port: own }))
 }
 
 function servicesOf({ vips, isBehind }: ExpectedCluster) {
@@ -35,14 +36,15 @@ export function ownHandshakes(tier: ExpectedCluster, host: string): readonly Que
   return servicesOf(tier).flatMap(({ service }) =>
     shownBy(tier, service)
       .filter((one) => one.host === host)
-      .flatMap(({ port }) =>
-        (service.tls?.handshakes ?? []).map(({ name }) => handshakeWith(own(port, name))),
-      ),
+      .flatMap((at) => (service.tls?.handshakes ?? []).map(({ name }) => handshakeWith(own(at, name)))),
   )
 }
 
-function own(port: number, name: string | undefined) {
-  return { address: '127.0.0.1', port, ...(name === undefined ? {} : { name }) }
+function own(
+  { address, port }: { readonly address: string; readonly port: number },
+  name: string | undefined,
+) {
+  return { address, port, ...(name === undefined ? {} : { name }) }
 }
 
 const day = 86_400_000
@@ -54,10 +56,10 @@ export function certificatesOf(
 ): readonly CertificateStatus[] {
   return servicesOf(tier).flatMap(({ address, service }) =>
     (service.tls?.handshakes ?? []).map(({ name, fingerprints: [wanted] }) => {
-      const seen = shownBy(tier, service).flatMap(({ host, port }) => {
+      const seen = shownBy(tier, service).flatMap(({ host, ...at }) => {
         const member = members.get(host)
         if (!member || member instanceof Failure) return []
-        const reading = member.read(handshakeWith(own(port, name)))
+        const reading = member.read(handshakeWith(own(at, name)))
         // Without openssl nobody can tell.
         if (!reading) return []
         const shown = reading.made ? readable(reading.certificates[0]) : undefined

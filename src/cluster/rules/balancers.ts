@@ -7,7 +7,7 @@ export const balancerRules: readonly Rule[] = [
   natHasAWayBack,
   proxiesSpeakTcp,
   proxiesKnowSchedulers,
-  portsAgree,
+  modesAgree,
   weightsFit,
 ]
 
@@ -88,24 +88,22 @@ function proxiesKnowSchedulers(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-/** nginx and HAProxy serve a port for all VIPs alike. */
-function portsAgree(subject: Subject): readonly ClusterProblem[] {
-  const { vips } = subject.cluster
-  const balancer = proxyOf(subject.cluster)
-  if (!balancer) return []
+/** Of a port, nginx listens to all addresses by the part of it that speaks HTTP, or by the one that does not. */
+function modesAgree(subject: Subject): readonly ClusterProblem[] {
+  const { vips, balancer } = subject.cluster
+  if (balancer !== 'nginx') return []
   const seen = new Map<number, string>()
   return vips.flatMap(({ services }, index) =>
-    [...new Set(services.map(({ port }) => port))].flatMap((port) => {
-      const said = JSON.stringify(services.filter((one) => one.port === port))
-      const before = seen.get(port) ?? said
+    services.flatMap(({ port, mode }) => {
+      const before = seen.get(port) ?? mode
       seen.set(port, before)
-      if (before === said) return []
+      if (before === mode) return []
       return [
         wrong(
           subject,
           ['vips', index, 'services'],
-          `port ${port} means something else for another VIP, and ${balancer} serves it for all alike`,
-          'List the services once, in cluster.',
+          `nginx cannot serve port ${port} with mode: ${mode} behind one VIP, and with mode: ${before} behind another`,
+          'Give it one mode, or another port; or set balancer: haproxy.',
         ),
       ]
     }),

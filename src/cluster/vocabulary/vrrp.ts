@@ -68,7 +68,9 @@ export const vip = z.strictObject({
     .describe('Rules about which table of routes counts, which come and go with it (`virtual_rules`).'),
   services: services
     .optional()
-    .describe("What clients find behind this VIP; the cluster's `services` where absent."),
+    .describe(
+      "What clients find behind this VIP; the cluster's `services` where absent. A port may mean something else behind each VIP, also under nginx and haproxy.",
+    ),
   extra: verbatim.optional().describe('Lines of keepalived.conf for this VRRP instance, verbatim.'),
 })
 

@@ -49,9 +49,8 @@ export function taskOf(
     const turns = turnsOf(spec, before, expanding)
     if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
     const outcomes = turns.all.map(({ variables: items, follows }) => {
-      const isAlone = items.length === 0
       const viewOf = (facts: Knowledge['facts']): View => ({
-        scope: isAlone && facts === known.facts ? before : scopeWith({ ...known, facts }, items),
+        scope: items.length === 0 && facts === known.facts ? before : scopeWith({ ...known, facts }, items),
         host: host.name,
         facts,
       })

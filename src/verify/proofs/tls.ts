@@ -51,9 +51,9 @@ function servicesOf({ vips }: ExpectedCluster): readonly ExpectedService[] {
 /** What a director shows that holds no VIP: balancers listen on all addresses, and so does what serves. */
 function byItself(cluster: ExpectedCluster): readonly Trial[] {
   if (cluster.balancer === 'ipvs') return []
-  const ports = new Map(servicesOf(cluster).map((service) => [service.port, service]))
-  return [...ports.values()].flatMap(({ port, tls, proxyProtocol }) =>
-    tls?.by === 'directors' ? trialsAt('127.0.0.1', port, tls, proxyProtocol.in) : [],
+  const ports = new Map(servicesOf(cluster).map((service) => [`${service.own} ${service.port}`, service]))
+  return [...ports.values()].flatMap(({ own, port, tls, proxyProtocol }) =>
+    tls?.by === 'directors' ? trialsAt(own, port, tls, proxyProtocol.in) : [],
   )
 }
 

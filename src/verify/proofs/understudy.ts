@@ -47,10 +47,10 @@ function servicesOf({ vips }: ExpectedCluster): readonly ExpectedService[] {
 /** The balancers listen on all addresses, so that they need not wait for the VIP: the director's own is as good. */
 function ownUrl(
   { balancer }: ExpectedCluster,
-  { page, port, sorryPage }: ExpectedService,
+  { page, own, port, sorryPage }: ExpectedService,
 ): string | undefined {
   if (!page || balancer === 'none' || (balancer === 'ipvs' && !sorryPage)) return undefined
-  return urlOf(page.scheme, '127.0.0.1', port, page.path)
+  return urlOf(page.scheme, own, port, page.path)
 }
 
 function balancerProof(
