@@ -4,7 +4,7 @@ import type { AdoptedDirector, KnownMachine } from './hosts.ts'
 import { type Statement, written } from './keepalived/blocks.ts'
 import { placeOf, type Remark } from './position.ts'
 import { sharedProxy } from './proxied.ts'
-import type { ProxiedServer } from './proxy.ts'
+import { type ProxiedServer, servedOn } from './proxy.ts'
 import { type Pool, poolFor } from './services.ts'
 import { extraOf, type SharedInstance, sharedInstances, vrrpWords, withoutComments } from './vips.ts'
 import { wayBack } from './way-back.ts'
@@ -55,7 +55,7 @@ export function combine(
     ? { proxy: undefined, remarks: [], contradictions: [] }
     : sharedProxy(directors)
   const balancer = routes ? 'ipvs' : (proxy?.program ?? 'none')
-  const services = pool.vips.map((one) => (proxy ? proxy.services.map(({ words }) => words) : one.services))
+  const services = pool.vips.map((one) => (proxy ? servedOn(one.alike, proxy.services) : one.services))
   const real = routes ? pool.realservers : (proxy?.services[0]?.real ?? [])
   const [first] = services
   // Said once where it is the same behind all.

@@ -1,6 +1,6 @@
 import type { AdoptedDirector } from './hosts.ts'
 import { placeOf, type Remark } from './position.ts'
-import type { ProxyReading } from './proxy.ts'
+import type { ProxiedService, ProxyReading } from './proxy.ts'
 
 /** The nginx or HAProxy that all directors have alike, in our shape. */
 export interface SharedProxy {
@@ -58,9 +58,21 @@ export function sharedProxy(directors: readonly AdoptedDirector[]): SharedProxy 
       ...remarks,
       ...told(proxy.remarks),
       ...told(proxy.services.flatMap(({ at, remarks: own }) => own.map((message) => ({ message, at })))),
+      ...told(proxy.services.flatMap(widened)),
     ],
   }
 }
 
+/** What listens to VIPs alone listens to more later, which is no matter to clients. */
+const widened = ({ at, on, words: { port } }: ProxiedService) =>
+  on
+    ? [
+        {
+          message: `port ${port} is served on all addresses after apply, unless it means something else behind another VIP`,
+          at,
+        },
+      ]
+    : []
+
 const essence = ({ services, extra }: ProxyReading) =>
-  JSON.stringify([services.map(({ words, real }) => [words, real]), extra])
+  JSON.stringify([services.map(({ words, on, real }) => [words, on, real]), extra])

@@ -1,3 +1,4 @@
+import { canonical } from '../cluster/addresses.ts'
 import type { Position } from './position.ts'
 
 /** A realserver as nginx or HAProxy of a director knows it. */
@@ -17,6 +18,8 @@ export interface ProxiedServer {
 /** A port that a proxy serves in our shape. */
 export interface ProxiedService {
   readonly at: Position
+  /** The VIPs on which alone it is served; absent: on all addresses. */
+  readonly on?: readonly string[]
   /** Words of a service, its check included. */
   readonly words: Readonly<Record<string, unknown>> & { readonly port: number }
   readonly real: readonly ProxiedServer[]
@@ -54,6 +57,36 @@ export function sharingServers(services: readonly ProxiedService[]): readonly Pr
   for (const service of services) counts.set(poolOf(service), (counts.get(poolOf(service)) ?? 0) + 1)
   const [most] = [...counts].toSorted((one, other) => other[1] - one[1])
   return services.filter((service) => poolOf(service) === most?.[0])
+}
+
+/** What clients find behind a VIP: what listens to it, and of other ports what listens to all addresses. */
+export function servedOn(
+  vip: readonly string[],
+  services: readonly ProxiedService[],
+): readonly ProxiedService['words'][] {
+  const own = services.filter(({ on = [] }) => vip.some((address) => on.includes(canonical(address))))
+  const taken = new Set(own.map(({ words: { port } }) => port))
+  return services
+    .filter((one) => own.includes(one) || (!one.on && !taken.has(one.words.port)))
+    .map(({ words }) => words)
+}
+
+/** Where a program listens: a port, and the VIPs on which alone it does; `undefined` where one of the places is no VIP. */
+export function listeningAt(
+  places: readonly string[],
+  vips: readonly string[],
+): { readonly port: number; readonly on?: readonly string[] } | undefined {
+  const found = places.map((place) => {
+    const port = /^(?:(?:\*|0\.0\.0\.0|::|\[::\])?:)?(\d+)$/.exec(place)?.[1]
+    return port === undefined ? endpointIn(place) : { port: Number(port) }
+  })
+  const [first] = found
+  if (!first || found.some((one) => one?.port !== first.port)) return undefined
+  const addresses = found.map((one) => one && 'address' in one && canonical(one.address))
+  if (addresses.includes(false)) return { port: first.port }
+  // What only the machine itself reaches is nothing to clients.
+  const on = addresses.flatMap((one) => (one && !one.startsWith('127.') ? [one] : []))
+  return on.length > 0 && on.every((one) => vips.includes(one)) ? { port: first.port, on } : undefined
 }
 
 const units: Readonly<Record<string, number>> = { us: 1e-6, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }

@@ -1,3 +1,4 @@
+import { canonical } from '../cluster/addresses.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
@@ -83,7 +84,10 @@ export async function readDirector(host: string, ask: Asker): Promise<ReadDirect
     ...madeByHand(first.read(ipvsTable), keepalived),
   ]
   const { nginx, haproxy } = first.read(proxiesTold)
-  const proxies = [...(await nginxAt(nginx, ask)), ...(await haproxyAt(haproxy, ask))]
+  const vips = keepalived.instances.flatMap(({ addresses }) =>
+    addresses.map(({ address }) => canonical(address)),
+  )
+  const proxies = [...(await nginxAt(nginx, vips, ask)), ...(await haproxyAt(haproxy, vips, ask))]
   return {
     keepalived: { ...keepalived, remarks },
     proxies: proxies.map(({ reading }) => reading),
@@ -106,21 +110,29 @@ const elsewhere = (program: ProxyReading['program'], paths: readonly string[]): 
   files: [],
 })
 
-async function nginxAt(paths: readonly string[], ask: Asker): Promise<readonly ReadProxy[]> {
+async function nginxAt(
+  paths: readonly string[],
+  vips: readonly string[],
+  ask: Asker,
+): Promise<readonly ReadProxy[]> {
   const [path] = paths
   if (path === undefined) return []
   const main = (await filesAt([path], ask)).get(path)?.[0]
   if (path !== '/etc/nginx/nginx.conf' || paths.length > 1 || !main) return [elsewhere('nginx', paths)]
   const { read, files } = await following(ask, (includes) => readNginx(main, includes))
-  return [{ reading: readProxyOfNginx(read), files: [path, ...files] }]
+  return [{ reading: readProxyOfNginx(read, vips), files: [path, ...files] }]
 }
 
-async function haproxyAt(paths: readonly string[], ask: Asker): Promise<readonly ReadProxy[]> {
+async function haproxyAt(
+  paths: readonly string[],
+  vips: readonly string[],
+  ask: Asker,
+): Promise<readonly ReadProxy[]> {
   const [path] = paths
   if (path === undefined) return []
   const main = (await filesAt([path], ask)).get(path)?.[0]
   if (path !== '/etc/haproxy/haproxy.cfg' || paths.length > 1 || !main) return [elsewhere('haproxy', paths)]
-  return [{ reading: readProxyOfHaproxy(readSections(main)), files: [path] }]
+  return [{ reading: readProxyOfHaproxy(readSections(main), vips), files: [path] }]
 }
 
 /** Reads again and again, until nothing that is included is missing. */

@@ -12,6 +12,7 @@ const nginxConf = '/etc/nginx/nginx.conf'
 function nginx(
   text: string,
   files: Readonly<Record<string, readonly (readonly [string, string])[]>> = {},
+  vips: readonly string[] = [],
 ): ProxyReading {
   const includes = new Map(
     Object.entries(files).map(([pattern, found]) => [
@@ -21,10 +22,11 @@ function nginx(
   )
   const read = readNginx({ path: nginxConf, text }, includes)
   expect(read.wanted).toEqual([])
-  return readProxyOfNginx(read)
+  return readProxyOfNginx(read, vips)
 }
 
-const haproxy = (text: string) => readProxyOfHaproxy(readSections({ path: '/etc/haproxy/haproxy.cfg', text }))
+const haproxy = (text: string, vips: readonly string[] = []) =>
+  readProxyOfHaproxy(readSections({ path: '/etc/haproxy/haproxy.cfg', text }), vips)
 
 /** The machines of a cluster that was read: two realservers, whatever is said of them. */
 function clusterFrom({ program, services, extra }: ProxyReading): Parameters<typeof balancerNginxConf>[0] {
@@ -292,7 +294,7 @@ listen db
     [
       'TLS',
       balanced.replace('bind *:80', 'bind *:443 ssl crt /etc/x.pem'),
-      'only a bind of one port for all addresses has a word',
+      'only a bind of one port, for all addresses or for VIPs, has a word',
     ],
     ['cookies of servers', balanced.replace('weight 10', 'cookie a'), 'cookie of a server has no word'],
     [
@@ -304,5 +306,58 @@ listen db
     const { services, why } = haproxy(text)
     expect(services).toEqual([])
     expect(why?.message).toBe(message)
+  })
+})
+
+describe('a proxy that listens to VIPs', () => {
+  const vips = ['10.77.0.100', '10.77.0.101', 'fd77::100']
+  const pool = (port: number) => `server 10.77.0.21:${port}; server 10.77.0.22:${port};`
+  const server = (listen: string, upstream: string) =>
+    `server { ${listen} location / { proxy_pass http://${upstream}; } }`
+
+  it('serves each of them by itself, with HAProxy', () => {
+    const back = (name: string, port: number) =>
+      `backend ${name}\n  server rs1 10.77.0.21:${port} check\n  server rs2 10.77.0.22:${port} check\n`
+    const text = `defaults
+  mode http
+frontend one
+  bind 10.77.0.100:80 transparent
+  bind [fd77::100]:80
+  default_backend one
+frontend two
+  bind 10.77.0.101:80
+  bind 127.0.2.1:80
+  default_backend two
+frontend own
+  bind 10.77.0.11:9000
+  default_backend one
+${back('one', 8081)}${back('two', 8082)}`
+    const { services, remarks, extra } = haproxy(text, vips)
+    expect(services.map(({ on, words: { port, backend_port } }) => ({ on, port, backend_port }))).toEqual([
+      { on: ['10.77.0.100', 'fd77::100'], port: 80, backend_port: 8081 },
+      { on: ['10.77.0.101'], port: 80, backend_port: 8082 },
+    ])
+    expect(remarks.map(({ message }) => message)).toEqual([
+      'frontend own is kept verbatim: only a bind of one port, for all addresses or for VIPs, has a word',
+    ])
+    expect(extra.join('\n')).toContain('bind 10.77.0.11:9000')
+  })
+
+  it('serves each of them by itself, with nginx, where no other server has the same place', () => {
+    const text = (more = '') => `events {} http {
+      upstream one { ${pool(8081)} } upstream two { ${pool(8082)} }
+      ${server('listen 10.77.0.100:80; listen [fd77::100]:80;', 'one')}
+      ${server('listen 10.77.0.101; listen 127.0.2.1:80;', 'two')} ${more} }`
+    const told = (written: string) =>
+      nginx(written, {}, vips).services.map(({ on, words: { port, backend_port } }) => ({
+        on,
+        port,
+        backend_port,
+      }))
+    const one = { on: ['10.77.0.100', 'fd77::100'], port: 80, backend_port: 8081 }
+    const two = { on: ['10.77.0.101'], port: 80, backend_port: 8082 }
+    expect(told(text())).toEqual([one, two])
+    expect(told(text('server { listen 10.77.0.101:80 default_server; return 204; }'))).toEqual([one])
+    expect(told(text('server { listen 10.77.0.9:80 default_server; return 204; }'))).toEqual([one, two])
   })
 })

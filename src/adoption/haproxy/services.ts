@@ -1,6 +1,7 @@
 import {
   endpointIn,
   isNo,
+  listeningAt,
   type No,
   type ProxiedServer,
   type ProxiedService,
@@ -32,7 +33,7 @@ const usualInDefaults =
 const ofGlobal = /^(log \/dev\/log local0|stats socket|user|group|daemon|pidfile)\b/
 
 /** Finds the ports that HAProxy of a director passes on as ours would; other sections are kept word by word. */
-export function readProxyOfHaproxy(sections: readonly Section[]): ProxyReading {
+export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly string[] = []): ProxyReading {
   const base = { program: 'haproxy' as const, services: [], extra: [], remarks: [] }
   const defaults = sections.filter(({ kind }) => kind === 'defaults')
   if (defaults.length > 1)
@@ -43,7 +44,7 @@ export function readProxyOfHaproxy(sections: readonly Section[]): ProxyReading {
   const usual = defaults[0]?.lines ?? []
   const backends = new Map(sections.filter(({ kind }) => kind === 'backend').map((one) => [one.name, one]))
   const fronts = sections.filter(({ kind }) => kind === 'frontend' || kind === 'listen')
-  const readings = fronts.map((front) => [front, readPair(front, backends, usual)] as const)
+  const readings = fronts.map((front) => [front, readPair(front, backends, usual, vips)] as const)
   const fitting = readings.flatMap(([, one]) => (isNo(one) ? [] : [one]))
   const shared = sharingServers(fitting.map(({ service }) => service))
   if (shared.length === 0) {
@@ -99,6 +100,7 @@ function readPair(
   front: Section,
   backends: ReadonlyMap<string, Section>,
   defaults: readonly HaproxyLine[],
+  vips: readonly string[],
 ): { readonly service: ProxiedService; readonly pair: Pair } | No {
   const named = front.lines.find(({ words }) => words[0] === 'default_backend' || words[0] === 'use_backend')
   const back =
@@ -114,11 +116,14 @@ function readPair(
   )
   if (odd) return { no: `${odd.words[0]} has no word here`, at: odd.at }
   const ports = front.lines.filter(({ words }) => words[0] === 'bind')
-  const written = [...ports.flatMap(({ words }) => words.slice(1)), ...portOfHeading(front)]
-  const found = new Set(written.map((one) => /^(?:\*|0\.0\.0\.0|::|\[::\])?:(\d+)$/.exec(one)?.[1]))
-  const [port, ...more] = found
-  if (port === undefined || more.length > 0)
-    return { no: 'only a bind of one port for all addresses has a word', at: ports[0]?.at ?? front.at }
+  const written = ports.flatMap(({ words: [, ...where] }) => where.filter((one) => one !== 'transparent'))
+  const heard = listeningAt([...written.flatMap((one) => one.split(',')), ...portOfHeading(front)], vips)
+  if (!heard)
+    return {
+      no: 'only a bind of one port, for all addresses or for VIPs, has a word',
+      at: ports[0]?.at ?? front.at,
+    }
+  const { port, on } = heard
   const all = [...defaults, ...back.lines]
   const lastOf = (...first: readonly string[]) =>
     all.findLast((line) => text(line).startsWith(first.join(' ')))
@@ -152,11 +157,12 @@ function readPair(
     pair: { front, back },
     service: {
       at: front.at,
+      ...(on ? { on } : {}),
       words: {
-        port: Number(port),
+        port,
         ...(mode === 'tcp' ? { mode } : {}),
         scheduler,
-        ...(backendPort === Number(port) ? {} : { backend_port: backendPort }),
+        ...(backendPort === port ? {} : { backend_port: backendPort }),
         check: check.words,
         ...(lines.length > 0 ? { extra: lines.map(({ raw }) => raw).join('\n') } : {}),
       },

@@ -1,6 +1,7 @@
 import {
   endpointIn,
   isNo,
+  listeningAt,
   type No,
   type ProxiedServer,
   type ProxiedService,
@@ -56,7 +57,10 @@ const withoutEffect = [
 const passesNothing = 'it passes nothing on for all paths'
 
 /** Finds the ports that nginx of a director passes on as ours would; the rest is kept, or all of it left alone. */
-export function readProxyOfNginx({ directives: written, remarks: found }: NginxBlocks): ProxyReading {
+export function readProxyOfNginx(
+  { directives: written, remarks: found }: NginxBlocks,
+  vips: readonly string[] = [],
+): ProxyReading {
   const directives = flattened(written)
   const base = { program: 'nginx' as const, services: [], extra: [], remarks: found }
   const strange = directives.find(({ name }) => !ofMain.includes(name))
@@ -69,11 +73,13 @@ export function readProxyOfNginx({ directives: written, remarks: found }: NginxB
   )
   const used = new Set<Directive>()
   const servers = http.filter(({ name }) => name === 'server')
-  const readings = servers.map((server) => [server, readServer(server, upstreams)] as const)
-  const ports = new Map<number, number>()
+  const readings = servers.map((server) => [server, readServer(server, upstreams, vips)] as const)
+  const ports = new Map<string, number>()
   for (const [, one] of readings)
-    if (!isNo(one)) ports.set(one.words.port, (ports.get(one.words.port) ?? 0) + 1)
-  const fitting = readings.flatMap(([, one]) => (isNo(one) || ports.get(one.words.port) !== 1 ? [] : [one]))
+    if (!isNo(one)) for (const place of placesOf(one)) ports.set(place, (ports.get(place) ?? 0) + 1)
+  const fitting = readings.flatMap(([, one]) =>
+    isNo(one) || placesOf(one).some((place) => ports.get(place) !== 1) ? [] : [one],
+  )
   const shared = sharingServers(fitting)
   // Where another server is the default of the same port, ours cannot be.
   const rivals = new Set(
@@ -82,10 +88,10 @@ export function readProxyOfNginx({ directives: written, remarks: found }: NginxB
       .flatMap(([server]) =>
         listens(server)
           .filter(({ values }) => values.includes('default_server'))
-          .map(({ values }) => portIn(values[0] ?? '')),
+          .map(({ values }) => (values[0] ?? '').replace(/^(?:\*:|0\.0\.0\.0:|\[::\]:)?(\d+)$/, ':$1')),
       ),
   )
-  const services = shared.filter(({ words }) => !rivals.has(words.port))
+  const services = shared.filter((one) => !placesOf(one).some((place) => rivals.has(place)))
   if (services.length === 0) {
     const reasons = readings.flatMap(([, one]) => (isNo(one) ? [one] : []))
     const first = reasons.find(({ no }) => no !== passesNothing) ?? reasons[0]
@@ -150,25 +156,31 @@ function otherThanOurs(
 }
 
 const listens = ({ block = [] }: Directive) => block.filter(({ name }) => name === 'listen')
-const portIn = (value: string) => Number(/^(?:\*:|0\.0\.0\.0:|\[::\]:)?(\d+)$/.exec(value)?.[1])
+const placesOf = ({ words: { port }, on = [''] }: ProxiedService) => on.map((address) => `${address}:${port}`)
 
-function readServer(server: Directive, upstreams: ReadonlyMap<string, Directive>): ProxiedService | No {
+function readServer(
+  server: Directive,
+  upstreams: ReadonlyMap<string, Directive>,
+  vips: readonly string[],
+): ProxiedService | No {
   const block = server.block ?? []
   const hidden = flattened(block).find(
     (one) => !block.includes(one) && ['listen', 'server_name', 'location'].includes(one.name),
   )
   if (hidden) return { no: `${hidden.raw} of a file that a server includes has no word`, at: hidden.at }
-  const ports = new Set<number>()
+  const places: string[] = []
   for (const listen of listens(server)) {
     const [where = '', ...flags] = listen.values
     const odd = flags.find((flag) => !['default_server', 'default'].includes(flag))
     if (odd !== undefined) return { no: `listen … ${odd} has no word`, at: listen.at }
-    if (!Number.isInteger(portIn(where)))
-      return { no: `listen ${where}: only a port has a word`, at: listen.at }
-    ports.add(portIn(where))
+    const place = /:|^\d+$/.test(where) ? where : `${where}:80`
+    if (!place.startsWith('127.') && !listeningAt([place], vips))
+      return { no: `listen ${where}: only a port, for all addresses or for VIPs, has a word`, at: listen.at }
+    places.push(place)
   }
-  const [port = 80, ...others] = ports
-  if (others.length > 0) return { no: 'a server of several ports has no word', at: server.at }
+  const heard = listeningAt(places.length === 0 ? ['80'] : places, vips)
+  if (!heard) return { no: 'a server of several ports has no word', at: server.at }
+  const { port, on } = heard
   const location = block.find(({ name, values }) => name === 'location' && values.join(' ') === '/')
   const pass = location?.block?.find(({ name }) => name === 'proxy_pass')
   if (!location || !pass) return { no: passesNothing, at: server.at }
@@ -192,6 +204,7 @@ function readServer(server: Directive, upstreams: ReadonlyMap<string, Directive>
     return { no: 'realservers of one upstream with different ports have no word', at: upstream.at }
   return {
     at: server.at,
+    ...(on ? { on } : {}),
     words: {
       port,
       ...(backendPort === port ? {} : { backend_port: backendPort }),
