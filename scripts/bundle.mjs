@@ -92,6 +92,7 @@ const output = [
           name: 'ssh2',
           test: /[\\/]node_modules[\\/](ssh2|asn1|bcrypt-pbkdf|tweetnacl|safer-buffer)[\\/]|nothing-of-ssh2/,
         },
+        { name: 'plans', test: /[\\/]src[\\/]plans[\\/]/ },
         { name: 'sensors', test: /[\\/]src[\\/]sensors[\\/]/ },
         { name: 'resources', test: /[\\/]src[\\/]resources[\\/]/ },
         { name: 'jinja', test: /[\\/]src[\\/]jinja[\\/]/ },

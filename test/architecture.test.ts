@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   drill: ['verify', 'cluster', 'sensors', 'model', 'shell'],
   deploy: ['drill', 'verify', 'cluster', 'resources', 'sensors', 'model', 'shell'],
   report: ['model'],
+  plans: ['model', 'cluster'],
   lab: ['model'],
   operations: [
     'model',
@@ -35,12 +36,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'verify',
     'drill',
     'deploy',
+    'plans',
   ],
   cli: ['model', 'shell', 'operations', 'report', 'lab'],
 }
 
 /** Rooms that must stay pure: no I/O, no clock, no chance, no globals. Sums, which `node:crypto` computes, are pure. */
-const pure = ['model', 'shell', 'sensors', 'resources', 'modules', 'cluster', 'adoption', 'jinja']
+const pure = ['model', 'shell', 'sensors', 'resources', 'modules', 'cluster', 'adoption', 'jinja', 'plans']
 
 interface SourceFile {
   readonly path: string

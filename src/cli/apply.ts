@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { Failure } from '../model/failure.ts'
 import { carryOutDrills, checkNames } from './drill.ts'
 import { statusOfRun } from './exit.ts'
 import { commaSeparated, lockingGiven, runGiven } from './given.ts'
@@ -27,33 +28,74 @@ interface Flags extends PlayFlags, LockingFlags {
 export function declareApply(program: Command): void {
   const command = program
     .command('apply')
-    .description('make the hosts what the playbook says, then verify the cluster')
-    .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
+    .description(
+      'make the hosts what the playbook says, or do what a kept plan says, then verify the cluster',
+    )
+    .argument(
+      '[playbook]',
+      'playbook, or plan that --out kept; ./site.yaml or the playbook that comes with understudy where absent',
+    )
     .option('-C, --check', 'the same as plan')
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
   const playing = withForeignModules(
     withTags(withPermission(withConnection(withInventory(withLocking(command))))),
   )
-  withDebug(withReport(playing)).action(async (playbook, given: Flags) => {
-    const flags: Flags = { ...given, told: new Map() }
-    const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
-    // Nobody wants to learn of a wrong name, or be asked, when all is done.
-    const mayDisrupt = drills && (await checkNames(drills, flags, !flags.check))
-    const status = flags.check ? await showPlan(playbook, flags) : await applied(playbook, flags)
-    process.exitCode = status
-    if (status !== 0 || flags.check || drills === undefined) return
-    // Whoever names drills here has agreed to them.
-    process.exitCode = await carryOutDrills(drills, { ...flags, mayDisrupt, yes: true, interval: 10 })
+  withDebug(withReport(playing)).action(async (playbook: string | undefined, given: Flags) => {
+    const { inItsFormat } = await import('./in-its-format.ts')
+    process.exitCode = await inItsFormat(given, () => carryOut(playbook, { ...given, told: new Map() }))
   })
 }
 
-async function applied(playbook: string | undefined, flags: Flags): Promise<number> {
-  const { apply } = await import('../operations/apply.ts')
+async function carryOut(playbook: string | undefined, given: Flags): Promise<number> {
+  const kept = playbook === undefined ? undefined : await flagsOfPlan(playbook, given)
+  const flags = kept ?? given
+  const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
+  // Nobody wants to learn of a wrong name, or be asked, when all is done.
+  const mayDisrupt = drills && (await checkNames(drills, flags, !flags.check))
+  const status = flags.check
+    ? await showPlan(playbook, flags)
+    : await applied(playbook, flags, kept !== undefined)
+  if (status !== 0 || flags.check || drills === undefined) return status
+  // Whoever names drills here has agreed to them.
+  return carryOutDrills(drills, { ...flags, mayDisrupt, yes: true, interval: 10 })
+}
+
+/** The flags with which a kept plan was made; `undefined` where this is a playbook. Throws INVALID_INPUT where it is broken. */
+async function flagsOfPlan(path: string, given: Flags): Promise<Flags | undefined> {
+  const { askingAgain, keptPlanIn } = await import('../operations/keeping.ts')
+  const kept = keptPlanIn(path)
+  if (!kept) return undefined
+  if (given.check)
+    throw new Failure('INVALID_INPUT', `${path} is a plan already: --check would only make another one`, {
+      next: `understudy show ${path} shows it; leave the plan out to see what is to be done now`,
+    })
+  const { inventory, limit } = askingAgain(path, kept, inventoryNamed(given))
+  return { ...given, inventory, ...(limit === undefined ? {} : { limit }) }
+}
+
+/** What flags say of the inventory, as far as they say it. */
+function inventoryNamed({ inventory, limit, extraVars }: Flags) {
+  return {
+    ...(inventory === undefined ? {} : { inventory }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(extraVars === undefined ? {} : { extraVars }),
+  }
+}
+
+async function applied(playbook: string | undefined, flags: Flags, isPlan: boolean): Promise<number> {
+  const { apply, applyPlan } = await import('../operations/apply.ts')
   const { reported } = await import('./reported.ts')
-  return reported(flags, { diff: false, output: false }, async (following) =>
-    statusOfRun(
-      await apply({ ...runGiven(playbook, flags, following), ...lockingGiven(flags), verify: flags.verify }),
-    ),
-  )
+  return reported(flags, { diff: false, output: false }, async (following) => {
+    const options = {
+      ...runGiven(isPlan ? undefined : playbook, flags, following),
+      ...lockingGiven(flags),
+      verify: flags.verify,
+    }
+    return statusOfRun(
+      isPlan && playbook !== undefined
+        ? await applyPlan({ ...options, plan: playbook })
+        : await apply(options),
+    )
+  })
 }

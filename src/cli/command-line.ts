@@ -18,6 +18,7 @@ import { packageVersion } from './places.ts'
 import { declarePlan } from './plan.ts'
 import { declareRestore } from './restore.ts'
 import { loadSettings } from './settings.ts'
+import { declareShow } from './show.ts'
 import { showFailure } from './show-failure.ts'
 import { declareStatus } from './status.ts'
 import { declareVault } from './vault.ts'
@@ -41,6 +42,7 @@ export function commandLine(): Command {
   for (const declare of [
     declarePlan,
     declareApply,
+    declareShow,
     declareVerify,
     declareStatus,
     declareDeploy,

@@ -12,6 +12,7 @@ export const exitStatus = {
   unreachable: 4,
   invalidInput: 5,
   inUse: 6,
+  refused: 7,
   interrupted: 130,
 } as const
 
@@ -25,7 +26,8 @@ const byCode: Readonly<Record<FailureCode, number>> = {
   STEP_FAILED: exitStatus.stepFailed,
   INSPECTION_FAILED: exitStatus.stepFailed,
   DID_NOT_CONVERGE: exitStatus.stepFailed,
-  PLAN_STALE: exitStatus.stepFailed,
+  PLAN_STALE: exitStatus.refused,
+  TOO_MUCH_IMPACT: exitStatus.refused,
   LOCKED: exitStatus.inUse,
   VERIFICATION_FAILED: exitStatus.notProven,
   INTERRUPTED: exitStatus.interrupted,
@@ -39,7 +41,7 @@ export function statusOf(code: FailureCode): number {
 
 /**
  * The exit status of a run that changes something: an interruption outranks bad input, which outranks a failed step,
- * which outranks a machine that another run has, which outranks an unreachable host, which outranks a proof that failed.
+ * which outranks a plan that holds no more, which outranks a machine that another run has, which outranks an unreachable host, which outranks a proof that failed.
  */
 export function statusOfRun({ failures, interrupted, clusters = [] }: RunResult): number {
   const statuses = failures.map(({ failure }) => statusOf(failure.code))
@@ -62,6 +64,7 @@ function worstOf(statuses: readonly number[]): number {
     exitStatus.interrupted,
     exitStatus.invalidInput,
     exitStatus.stepFailed,
+    exitStatus.refused,
     exitStatus.inUse,
     exitStatus.unreachable,
     exitStatus.notProven,

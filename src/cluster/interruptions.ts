@@ -57,7 +57,8 @@ function isServed(cluster: Cluster, facts: ReadonlyMap<string, Facts>): boolean 
   return cluster.directors.some(({ host }) => !facts.has(host) || heldBy(cluster, facts.get(host)).length > 0)
 }
 
-function heldBy(cluster: Cluster, facts: Facts | undefined): readonly string[] {
+/** Addresses of a cluster that move between its directors and that a machine has now. */
+export function heldBy(cluster: Cluster, facts: Facts | undefined): readonly string[] {
   const own = addressesIn(facts)
   return virtualAddresses(cluster).filter((address) => own.has(address))
 }

@@ -2,6 +2,7 @@ import { createReadStream, readFileSync, type Stats, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { InvalidInput, nothingThere } from '../model/failure.ts'
 import { problem } from './problem.ts'
+import { told } from './told-reads.ts'
 
 /** Bytes of a file that somebody wrote by hand, or had a program write: an inventory of a thousand hosts is a tenth of it. */
 const longest = 4 * 1024 * 1024
@@ -14,7 +15,7 @@ export async function readTextFile(path: string): Promise<string> {
   const bytes = await readBytes(path).catch((error: NodeJS.ErrnoException) => {
     throw error instanceof InvalidInput ? error : new InvalidInput([unreadable(path, error)])
   })
-  return textIn(bytes, path)
+  return textIn(told(path, bytes), path)
 }
 
 /** The same without giving way to others: parts of a playbook are read where their turn comes. */
@@ -24,7 +25,7 @@ export function readTextFileNow(path: string): string {
     if (size > longest) throw tooLong(path)
     const bytes = readFileSync(path)
     if (bytes.length > longest) throw tooLong(path)
-    return textIn(bytes, path)
+    return textIn(told(path, bytes), path)
   } catch (error) {
     throw error instanceof InvalidInput
       ? error

@@ -10,7 +10,7 @@ import type { HostRun } from './host.ts'
 import { attempts } from './item.ts'
 import type { Pauses } from './pauses.ts'
 import { pauseOf, runPause } from './pausing.ts'
-import { settledPrefix } from './plan.ts'
+import { keyed, settledPrefix } from './plan.ts'
 import { type HostPlanning, type PlacedStep, resourcesOf } from './planning.ts'
 import type { Turns } from './turns.ts'
 
@@ -93,8 +93,8 @@ export async function convergeHost(
     const stop = context.stopped?.()
     if (stop) throw stop
     refuseRepeats(run, batch)
-    for (const { step } of batch) {
-      const refusal = context.refused?.(run.host.name, step)
+    for (const placed of batch) {
+      const refusal = context.refused?.(run.host.name, keyed(placed))
       if (refusal) throw refusal
     }
     try {

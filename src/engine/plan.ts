@@ -1,4 +1,4 @@
-import { type HostPlan, isOpen, sendableIn } from '../model/plan.ts'
+import { type HostPlan, isOpen, type Step, sendableIn } from '../model/plan.ts'
 import type { HostPlanning, PlacedStep, PlanInput } from './planning.ts'
 import { Walk } from './walk.ts'
 
@@ -10,9 +10,14 @@ export function planHost(input: PlanInput): HostPlanning {
   return new Walk(input).plan()
 }
 
+/** A step with its place. */
+export function keyed({ key, step }: PlacedStep): Step {
+  return { ...step, key }
+}
+
 /** The plan as reports see it. */
 export function shownPlan(host: string, planning: HostPlanning): HostPlan {
-  return { host, steps: planning.steps.map(({ step }) => step) }
+  return { host, steps: planning.steps.map(keyed) }
 }
 
 /**

@@ -7,14 +7,14 @@ export type Difference =
       readonly is: 'text'
       readonly path: string
       /** `undefined`: the file is not there. */
-      readonly before: string | undefined
-      readonly after: string | undefined
+      readonly before?: string | undefined
+      readonly after?: string | undefined
     }
   | {
       readonly is: 'attribute'
       readonly name: string
-      readonly before: string | undefined
-      readonly after: string | undefined
+      readonly before?: string | undefined
+      readonly after?: string | undefined
     }
 
 /** What a change does to the service a client sees, from nothing to a move of the VIP. */

@@ -13,6 +13,7 @@ export type FailureCode =
   | 'INSPECTION_FAILED'
   | 'DID_NOT_CONVERGE'
   | 'PLAN_STALE'
+  | 'TOO_MUCH_IMPACT'
   | 'LOCKED'
   | 'VERIFICATION_FAILED'
   | 'INTERRUPTED'
@@ -68,22 +69,32 @@ export function explain(failure: Failure): string {
   return lines.join('\n')
 }
 
-/** Several inputs can be wrong at once; the user is told of all of them in one run. */
-export class InvalidInput extends Failure {
+/** Several things can be wrong at once; the user is told of all of them in one run. */
+export class Problems extends Failure {
   readonly problems: readonly Failure[]
 
-  constructor(problems: readonly Failure[]) {
-    super('INVALID_INPUT', problems.map(explain).join('\n'))
-    this.name = 'InvalidInput'
+  constructor(code: FailureCode, problems: readonly Failure[]) {
+    super(code, problems.map(explain).join('\n'))
+    this.name = 'Problems'
     this.problems = problems
+  }
+}
+
+/** The same of inputs. */
+export class InvalidInput extends Problems {
+  constructor(problems: readonly Failure[]) {
+    super('INVALID_INPUT', problems)
+    this.name = 'InvalidInput'
   }
 }
 
 /** The same failure, every text in it as `redact` leaves it. */
 export function withoutSecrets(failure: Failure, redact: (text: string) => string): Failure {
-  if (failure instanceof InvalidInput)
-    return new InvalidInput(failure.problems.map((problem) => withoutSecrets(problem, redact)))
   const { code, where, next, output, cause } = failure
+  if (failure instanceof Problems) {
+    const problems = failure.problems.map((problem) => withoutSecrets(problem, redact))
+    return failure instanceof InvalidInput ? new InvalidInput(problems) : new Problems(code, problems)
+  }
   return new Failure(code, redact(failure.message), {
     where,
     ...(next === undefined ? {} : { next: redact(next) }),

@@ -24,6 +24,8 @@ export type Verdict =
 
 /** One line of a host's plan. */
 export interface Step {
+  /** Its place among the tasks of its host, the same in all plans of a run; absent where it stands in none. */
+  readonly key?: string
   readonly id: ResourceId
   readonly title: string
   readonly play: string

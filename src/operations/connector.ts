@@ -39,7 +39,7 @@ export async function connector(options: ConnectionOptions, did?: string): Promi
 }
 
 /** Whoever raised his rights is told by his own name. */
-function whoWeAre(): string {
+export function whoWeAre(): string {
   return `${process.env.SUDO_USER || userInfo().username}@${hostname()}`
 }
 

@@ -1,14 +1,30 @@
 import { loadPlaybook, type PlaybookOptions } from './playbook.ts'
-import { type RunOptions, type RunResult, runIntent } from './run.ts'
+import { type Purpose, type RunOptions, type RunResult, runIntent } from './run.ts'
 
 /** What is to be made of which hosts. */
 export type PlanOptions = PlaybookOptions & RunOptions
 
-/** Asks the hosts, and says what `apply` would change; changes nothing. Throws `Failure` on bad input. */
-export function plan(options: PlanOptions): Promise<RunResult> {
-  return runIntent(
-    () => loadPlaybook(options, 'asked'),
-    { command: 'plan', verify: false, locks: false },
-    options,
-  )
+/** Where the plan is kept beside. */
+export interface KeepOptions {
+  /** The file for it, which `apply` takes; secrets are never in it. No plan is kept where a host failed. */
+  readonly out?: string | undefined
+}
+
+/**
+ * Asks the hosts, and says what `apply` would change; changes nothing. Throws `Failure` on bad input, and where the plan cannot
+ * be kept.
+ */
+export async function plan(options: PlanOptions & KeepOptions): Promise<RunResult> {
+  const run = (planned?: Purpose['planned']) =>
+    runIntent(
+      () => loadPlaybook(options, 'asked'),
+      { command: 'plan', verify: false, locks: false, ...(planned ? { planned } : {}) },
+      options,
+    )
+  const { out } = options
+  if (out === undefined) return run()
+  const { checkPlaceFor } = await import('./keeping.ts')
+  const { keepingPlan } = await import('./kept-run.ts')
+  checkPlaceFor(out)
+  return keepingPlan(out, options, run)
 }

@@ -1,6 +1,7 @@
 import { problemsWithFacts } from '../cluster/index.ts'
 import type { LoadedIntent } from '../config/index.ts'
 import { Begun } from '../engine/begun.ts'
+import type { LoopContext } from '../engine/converge.ts'
 import { type Prepared, prepare } from '../engine/rollout.ts'
 import type { Emit, HostRecap, RunEvent } from '../model/event.ts'
 import { type Failure, InvalidInput } from '../model/failure.ts'
@@ -51,13 +52,15 @@ export interface RunResult {
 }
 
 /** What a run is to do beyond showing its plan. */
-interface Purpose {
+export interface Purpose {
   readonly command: 'plan' | 'apply'
   readonly verify: boolean
   /** For the journals of machines, where it is not the command itself. */
   readonly did?: string
   /** It has its machines for itself meanwhile. */
   readonly locks: boolean
+  /** Looks at everything once it is planned, and says which steps must not be sent. Throws where none may be. */
+  readonly planned?: (intent: LoadedIntent, prepared: Prepared) => Promise<LoopContext['refused']>
 }
 
 /** Seconds for which a run waits for another one that has its machines. */
@@ -101,7 +104,7 @@ interface Running {
 
 async function run(
   intent: LoadedIntent,
-  { command, verify, locks }: Purpose,
+  { command, verify, locks, planned }: Purpose,
   { connect, emit, forks, signal, steal, debug, permission, pausing }: Running,
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
@@ -120,13 +123,16 @@ async function run(
   checkWithFacts(intent, prepared, emit)
   warnOfWeakUsers(prepared, emit)
   warnOfHandovers(intent, prepared, emit)
+  const refused = await planned?.(intent, prepared)
   const stakes = await atStake(intent.clusters, prepared, signal)
   for (const stake of stakes.filter(({ interruptions }) => interruptions.length > 0)) {
     const what = stake.interruptions.map((one) => one.what)
     if (command === 'apply') await permit(stake.cluster, what, intent, permission)
     else emit({ is: 'warning', message: warningOf(stake, intent) })
   }
-  if (command === 'apply') await prepared.carryOut(refusingUnforeseen(stakes, prepared))
+  const unforeseen = refusingUnforeseen(stakes, prepared)
+  if (command === 'apply')
+    await prepared.carryOut((host, step) => refused?.(host, step) ?? unforeseen(host, step))
   const hosts = prepared.recaps()
   for (const recap of hosts) emit({ is: 'host-finished', recap })
   const failures = prepared.hosts.flatMap(({ host, failure }) =>

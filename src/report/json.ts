@@ -1,8 +1,8 @@
-import { discreet } from '../model/discreet.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
-import { InvalidInput } from '../model/failure.ts'
-import { changeOf, type Step } from '../model/plan.ts'
+import { Problems } from '../model/failure.ts'
+import type { Step } from '../model/plan.ts'
+import { type ShownStep, shownStep } from '../model/shown-step.ts'
 
 /** The version of the shape; it changes when a field changes its meaning or goes. */
 const version = 1
@@ -34,27 +34,9 @@ function shape(
   return shaped
 }
 
-function stepOf(step: Step, redact: (text: string) => string): Readonly<Record<string, unknown>> {
-  const { id, title, play, origin, verdict } = step
-  const change = changeOf(step)
-  const after = 'after' in verdict ? { after: verdict.after } : {}
-  const noLog = step.resource?.options.noLog
-  return {
-    id,
-    title,
-    play,
-    ...(origin ? { origin } : {}),
-    verdict: verdict.is,
-    ...after,
-    ...(verdict.is === 'told' ? { text: verdict.text } : {}),
-    ...(change
-      ? {
-          summary: change.summary,
-          impact: change.impact,
-          differences: noLog ? [] : change.differences.map((one) => discreet(one, redact)),
-        }
-      : {}),
-  }
+function stepOf(step: Step, redact: (text: string) => string): Omit<ShownStep, 'noLog'> {
+  const { noLog: _, ...shown } = shownStep(step, redact)
+  return shown
 }
 
 function failureOf(failure: Failure): Readonly<Record<string, unknown>> {
@@ -65,7 +47,7 @@ function failureOf(failure: Failure): Readonly<Record<string, unknown>> {
     where,
     ...(next ? { next } : {}),
     ...(output ? { output } : {}),
-    ...(failure instanceof InvalidInput ? { problems: failure.problems.map(failureOf) } : {}),
+    ...(failure instanceof Problems ? { problems: failure.problems.map(failureOf) } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
 import { explain } from '../model/failure.ts'
 import type { HostPlan } from '../model/plan.ts'
+import { shownStep } from '../model/shown-step.ts'
 import type { Paint } from './paint.ts'
 import { planLines, planSummary } from './plan-view.ts'
 import { proofLines, proofSummary, waitingLine } from './proofs.ts'
@@ -39,7 +40,9 @@ export function wordsFor({
   let waiting = false
 
   const plan = () => {
-    const shown = plans.toSorted((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host))
+    const shown = plans
+      .toSorted((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host))
+      .map(({ host, steps }) => ({ host, steps: steps.map((step) => shownStep(step, redact)) }))
     plans = []
     if (shown.length === 0) return []
     const style = { paint, redact, diff, plays }

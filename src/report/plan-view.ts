@@ -1,5 +1,5 @@
 import type { Change } from '../model/change.ts'
-import { changeOf, type HostPlan, type Step } from '../model/plan.ts'
+import type { ShownPlan, ShownStep } from '../model/shown-step.ts'
 import { differenceLines, paintDifference } from './differences.ts'
 import type { Paint } from './paint.ts'
 import { inOneLine } from './redaction.ts'
@@ -27,7 +27,7 @@ export interface PlanStyle {
 }
 
 /** A plan for people: the same change on several hosts is one line, and the same diff is shown once. */
-export function planLines(plans: readonly HostPlan[], style: PlanStyle): readonly string[] {
+export function planLines(plans: readonly ShownPlan[], style: PlanStyle): readonly string[] {
   const { paint, diff } = style
   const rows = rowsOf(plans, style)
   const lines: string[] = []
@@ -48,10 +48,10 @@ export function planLines(plans: readonly HostPlan[], style: PlanStyle): readonl
 }
 
 /** The last words on a plan. */
-export function planSummary(plans: readonly HostPlan[], paint: Paint): readonly string[] {
+export function planSummary(plans: readonly ShownPlan[], paint: Paint): readonly string[] {
   const steps = plans.flatMap((plan) => plan.steps)
-  const count = (is: Step['verdict']['is']) =>
-    steps.filter((step) => step.verdict.is === is && (is !== 'provisional' || changeOf(step))).length
+  const count = (is: ShownStep['verdict']) =>
+    steps.filter((step) => step.verdict === is && (is !== 'provisional' || step.summary !== undefined)).length
   const [settled, expected, unknown] = [count('change'), count('provisional'), count('unknown')]
   const hosts = `${plans.length} ${plans.length === 1 ? 'host' : 'hosts'}`
   if (settled + expected + unknown === 0)
@@ -70,7 +70,7 @@ export function planSummary(plans: readonly HostPlan[], paint: Paint): readonly 
   ]
 }
 
-function rowsOf(plans: readonly HostPlan[], { redact, plays }: PlanStyle): readonly Row[] {
+function rowsOf(plans: readonly ShownPlan[], { redact, plays }: PlanStyle): readonly Row[] {
   const rows = new Map<string, Row>()
   for (const { host, steps } of plans) {
     steps.forEach((step, place) => {
@@ -87,35 +87,17 @@ function rowsOf(plans: readonly HostPlan[], { redact, plays }: PlanStyle): reado
   )
 }
 
-function rowOf(step: Step, redact: (text: string) => string): Omit<Row, 'hosts' | 'place'> | undefined {
-  const { verdict, play, id } = step
-  const change = changeOf(step)
-  if (verdict.is === 'unknown')
-    return {
-      play,
-      sign: '…',
-      name: inOneLine(id),
-      text: `waits for ${inOneLine(verdict.after)}`,
-      impact: 'none',
-      diff: [],
-    }
-  if (verdict.is === 'told')
-    return {
-      play,
-      sign: '•',
-      name: inOneLine(redact(id)),
-      text: inOneLine(redact(verdict.text)),
-      impact: 'none',
-      diff: [],
-    }
-  if (!change) return undefined
-  const noLog = step.resource?.options.noLog
+function rowOf(step: ShownStep, redact: (text: string) => string): Omit<Row, 'hosts' | 'place'> | undefined {
+  const { verdict, play, id, after = '', text = '', summary, impact = 'none', differences = [], noLog } = step
+  const row = { play, name: inOneLine(id), impact: 'none', diff: [] } as const
+  if (verdict === 'unknown') return { ...row, sign: '…', text: `waits for ${inOneLine(after)}` }
+  if (verdict === 'told') return { ...row, sign: '•', text: inOneLine(text) }
+  if (summary === undefined) return undefined
   return {
-    play,
-    sign: verdict.is === 'change' ? '+' : '?',
-    name: inOneLine(redact(id)),
-    text: inOneLine(redact(change.summary)),
-    impact: change.impact,
-    diff: noLog ? ['(not shown: no_log)'] : differenceLines(change.differences, redact),
+    ...row,
+    sign: verdict === 'change' ? '+' : '?',
+    text: inOneLine(summary),
+    impact,
+    diff: noLog ? ['(not shown: no_log)'] : differenceLines(differences, redact),
   }
 }

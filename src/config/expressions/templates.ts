@@ -2,13 +2,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { InvalidInput } from '../../model/failure.ts'
 import { refuseEndless, unreadable } from '../files.ts'
+import { told } from '../told-reads.ts'
 import type { Scope } from './scope.ts'
 
 /** The text of a file, which must be UTF-8. Throws InvalidInput. */
 export function textOfFile(path: string): string {
   try {
     refuseEndless(path, statSync(path))
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+    return new TextDecoder('utf-8', { fatal: true }).decode(told(path, readFileSync(path)))
   } catch (error) {
     if (error instanceof InvalidInput) throw error
     throw new InvalidInput([unreadable(path, error as NodeJS.ErrnoException)])

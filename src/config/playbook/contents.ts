@@ -14,6 +14,7 @@ import { refuseEndless, unreadable } from '../files.ts'
 import type { Outside } from '../outside.ts'
 import { problem } from '../problem.ts'
 import type { Templates } from '../templates/render.ts'
+import { told } from '../told-reads.ts'
 import { directoryOf, modeOf } from './directories.ts'
 import { hasExpression } from './kinds.ts'
 import type { TaskSpec } from './spec.ts'
@@ -68,7 +69,7 @@ export function createContents(
     const known = read.get(path)
     if (known !== undefined) return known
     refuseEndless(path, statSync(path))
-    const content = textOrBytes(readFileSync(path))
+    const content = textOrBytes(told(path, readFileSync(path)))
     read.set(path, content)
     return content
   }

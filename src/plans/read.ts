@@ -1,0 +1,65 @@
+import { Failure } from '../model/failure.ts'
+import { type KeptPlan, keptPlan, keptVersion, kind } from './kept.ts'
+import { sealOf } from './sums.ts'
+
+const anew = 'make it anew: understudy plan --out'
+
+/** Does a file hold a plan, or what is left of one? `start`: its first characters. */
+export function beginsPlan(path: string, start: string): boolean {
+  if (start.includes(`"${kind}"`)) return true
+  // A playbook in JSON is a list.
+  return /\.json$/i.test(path) && !start.trimStart().startsWith('[')
+}
+
+/** The plan in a text. Throws INVALID_INPUT where it is none, is not whole, or was edited. */
+export function readPlan(path: string, text: string, understudy?: string): KeptPlan {
+  const data = parsed(path, text)
+  const head = data as { readonly kind?: unknown; readonly version?: unknown } | null
+  if (typeof data !== 'object' || head?.kind !== kind)
+    throw wrong(`${path} is no plan`, `${anew}; a playbook ends in .yaml`)
+  if (head.version !== keptVersion)
+    throw wrong(
+      `${path} is a plan of version ${JSON.stringify(head.version)}, and this understudy knows version ${keptVersion}`,
+      `apply it with the understudy that made it, or ${anew}`,
+    )
+  const found = keptPlan.safeParse(data)
+  if (!found.success) {
+    const [issue] = found.error.issues
+    const place = issue && issue.path.length > 0 ? ` at ${issue.path.map(String).join('.')}` : ''
+    throw wrong(`${path} is not the plan that was written${place}: ${issue?.message}`, anew)
+  }
+  const { seal, ...plan } = found.data
+  if (seal !== sealOf(plan))
+    throw wrong(
+      `${path} was changed since it was written: its seal does not fit`,
+      `a plan is not edited: change the inventory or the playbook, and ${anew}`,
+    )
+  const { made } = plan
+  if (understudy !== undefined && made.understudy !== understudy)
+    throw wrong(
+      `${path} was made by understudy ${made.understudy}, and this is ${understudy}: it may do the same in another way`,
+      anew,
+    )
+  return found.data
+}
+
+function parsed(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const trimmed = text.trimEnd()
+    const cut = trimmed.startsWith('{') && !trimmed.endsWith('}')
+    throw wrong(
+      trimmed === ''
+        ? `${path} is empty`
+        : cut
+          ? `${path} ends in the middle: it was not written whole`
+          : `${path} is no plan: ${(error as Error).message}`,
+      anew,
+    )
+  }
+}
+
+function wrong(message: string, next: string): Failure {
+  return new Failure('INVALID_INPUT', message, { next })
+}
