@@ -27,16 +27,6 @@ export interface Member {
   readonly realserver?: RealserverSettings
 }
 
-/** Something wrong or doubtful in what the inventory says about a cluster. */
-export interface ClusterProblem {
-  readonly severity: 'error' | 'warning'
-  readonly message: string
-  readonly next?: string
-  readonly host?: string
-  /** Starts with `cluster`, `director` or `realserver`, the variable of `host` that is meant. */
-  readonly path: readonly PropertyKey[]
-}
-
 export type Family = 'ipv4' | 'ipv6'
 
 /** A machine that may hold VIPs. */

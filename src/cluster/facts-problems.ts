@@ -1,7 +1,7 @@
 import type { Facts, Interface } from '../model/facts.ts'
 import { canonical, familyOf, inNetwork } from './addresses.ts'
 import { behind } from './behind.ts'
-import type { Cluster, ClusterProblem, Director, Realserver, Vip } from './cluster.ts'
+import type { Cluster, Director, Realserver, Vip } from './cluster.ts'
 import { missingInterfaces, vrrpLinkProblems, vrrpLinksApart } from './link-problems.ts'
 import {
   addressByFacts,
@@ -14,6 +14,7 @@ import {
   ownAddresses,
 } from './network.ts'
 import { routeProblems } from './route-problems.ts'
+import type { FactProblem } from './rules/facts.ts'
 import { tiersOf } from './tiers.ts'
 import { eachAddress, eachFamily } from './together.ts'
 
@@ -21,7 +22,7 @@ import { eachAddress, eachFamily } from './together.ts'
 export function problemsWithFacts(
   cluster: Cluster,
   facts: ReadonlyMap<string, Facts>,
-): readonly ClusterProblem[] {
+): readonly FactProblem[] {
   const directors = cluster.directors.flatMap((director) => {
     const known = facts.get(director.host)
     return known
@@ -32,7 +33,7 @@ export function problemsWithFacts(
   return [...directors, ...realservers, ...vrrpLinksApart(cluster, facts)]
 }
 
-function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly ClusterProblem[] {
+function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {
   return cluster.realservers.flatMap((realserver) =>
     cluster.vips
       .flatMap((vip) => eachFamily(cluster, vip))
@@ -40,7 +41,7 @@ function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>
   )
 }
 
-function directorProblems(cluster: Cluster, director: Director, facts: Facts): readonly ClusterProblem[] {
+function directorProblems(cluster: Cluster, director: Director, facts: Facts): readonly FactProblem[] {
   const missing = missingInterfaces(cluster, director, facts)
   if (missing.length > 0) return missing
   return cluster.vips.flatMap((vip, index) => {
@@ -70,7 +71,7 @@ function othersOutside(
   index: number,
   director: Director,
   facts: Facts,
-): readonly ClusterProblem[] {
+): readonly FactProblem[] {
   return eachAddress(vip).flatMap((one, at) => {
     const device = carrierOf(cluster, vip, one.address, director, facts)
     if (one.family === vip.family || (device && networkOf(cluster, one, device))) return []
@@ -91,7 +92,7 @@ function vipOutside(
   path: readonly PropertyKey[],
   host: string,
   devices: readonly Interface[],
-): ClusterProblem {
+): FactProblem {
   const shown = devices
     .flatMap((device) =>
       ownAddresses(device, cluster, vip).map(({ address, prefix }) => `${device.name} ${address}/${prefix}`),
@@ -99,6 +100,7 @@ function vipOutside(
     .toSorted()
   const family = vip.family === 'ipv6' ? 'IPv6' : 'IPv4'
   return {
+    rule: 'facts-vip-outside',
     severity: 'error',
     message:
       shown.length > 0
@@ -116,7 +118,7 @@ function realserverProblems(
   vip: Vip,
   realserver: Realserver,
   facts: ReadonlyMap<string, Facts>,
-): readonly ClusterProblem[] {
+): readonly FactProblem[] {
   const { host } = realserver
   const own = facts.get(host)
   const better = own ? addressByFacts(cluster, vip, own) : undefined
@@ -126,8 +128,15 @@ function realserverProblems(
     better === undefined
       ? `Set realserver: { address: … } for ${host} to its address ${neighbours ? 'in the network of the VIP' : 'at which the directors reach it'}.`
       : `Set realserver: { address: ${better} } for ${host}.`
-  const problem = (message: string): readonly ClusterProblem[] => [
-    { severity: 'error', message, next, host, path: ['realserver', 'address'] },
+  const problem = (message: string): readonly FactProblem[] => [
+    {
+      rule: 'facts-realserver-address',
+      severity: 'error',
+      message,
+      next,
+      host,
+      path: ['realserver', 'address'],
+    },
   ]
   if (address === undefined) return own ? problem(noAddress(cluster, vip, host, own)) : []
   if (own && !holds(own, address))
@@ -158,12 +167,13 @@ function isNear(cluster: Cluster, vip: Vip, address: string, facts: ReadonlyMap<
 }
 
 /** Answers that are translated back leave through the gateway, which has to be a neighbour. */
-function wayBackProblems(cluster: Cluster, vip: Vip, host: string, own: Facts): readonly ClusterProblem[] {
+function wayBackProblems(cluster: Cluster, vip: Vip, host: string, own: Facts): readonly FactProblem[] {
   const { nat } = cluster
   if (!nat || !vip.services.some(({ forwarding }) => forwarding === 'nat')) return []
   if (hasNetworkOf(cluster, nat.gateway, own)) return []
   return [
     {
+      rule: 'facts-way-back',
       severity: 'error',
       message: `${host} has no address in the network of the gateway ${nat.gateway}: its answers could not leave through the directors`,
       next: 'Set nat.gateway to a free address in the network that realservers and directors share.',
@@ -174,11 +184,12 @@ function wayBackProblems(cluster: Cluster, vip: Vip, host: string, own: Facts): 
 }
 
 /** A gateway that no director could hold. */
-function gatewayProblems(cluster: Cluster, { host }: Director, facts: Facts): readonly ClusterProblem[] {
+function gatewayProblems(cluster: Cluster, { host }: Director, facts: Facts): readonly FactProblem[] {
   const { nat } = cluster
   if (cluster.balancer !== 'ipvs' || !nat || hasNetworkOf(cluster, nat.gateway, facts)) return []
   return [
     {
+      rule: 'facts-gateway-outside',
       severity: 'error',
       message: `the gateway ${nat.gateway} is outside the networks of ${host}, which is to hold it with the VIP`,
       next: 'Choose a free address in the network that realservers and directors share.',

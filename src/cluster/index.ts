@@ -7,17 +7,7 @@ export { behind } from './behind.ts'
 export { bothAtOnce, nginxDoesBoth } from './both.ts'
 export { certificateFor, keysIn, type ServedCertificate } from './certificates.ts'
 export { type Asked, anyName, claimantOf, requestsFor } from './claims.ts'
-export type {
-  Cluster,
-  ClusterProblem,
-  Director,
-  Family,
-  IpvsTimeouts,
-  Member,
-  Realserver,
-  Service,
-  Vip,
-} from './cluster.ts'
+export type { Cluster, Director, Family, IpvsTimeouts, Member, Realserver, Service, Vip } from './cluster.ts'
 export { realserverDetection } from './detection/detection.ts'
 export type { Detection, Span } from './detection/span.ts'
 export { problemsWithFacts } from './facts-problems.ts'
@@ -30,6 +20,7 @@ export { markOf, packetMarksOf } from './marks.ts'
 export { carrierOf, interfaceFor, knownAddress, vrrpInterfaceFor } from './network.ts'
 export { rolloutOrder } from './order.ts'
 export { backendName } from './pool-variables.ts'
+export type { ClusterProblem } from './problem.ts'
 export { drillsForbidden, forbiddenBy, outageForbidden } from './protection.ts'
 export { proxyOf } from './proxies.ts'
 export { resolveClusters } from './resolve.ts'

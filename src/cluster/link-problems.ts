@@ -1,14 +1,15 @@
 import type { Facts, Interface } from '../model/facts.ts'
 import { inNetwork } from './addresses.ts'
-import type { Cluster, ClusterProblem, Director, Vip } from './cluster.ts'
+import type { Cluster, Director, Vip } from './cluster.ts'
 import { hasAddress, interfaceFor, ownAddresses, vrrpInterfaceFor } from './network.ts'
+import type { FactProblem } from './rules/facts.ts'
 
 /** Interfaces that the inventory names and a director lacks, each once. */
 export function missingInterfaces(
   { vips }: Cluster,
   { host }: Director,
   { interfaces }: Facts,
-): readonly ClusterProblem[] {
+): readonly FactProblem[] {
   const names = Object.keys(interfaces).filter((name) => name !== 'lo')
   const has = names.toSorted().join(', ')
   const found = vips.flatMap(({ onDirectors }) => {
@@ -16,11 +17,12 @@ export function missingInterfaces(
     return [
       { said: carrier, without: 'Without interface the one in the network of the VIP is taken.' },
       { said: vrrpInterface, without: 'Without it VRRP is spoken where the VIP is.' },
-    ].flatMap(({ said, without }): readonly ClusterProblem[] =>
+    ].flatMap(({ said, without }): readonly FactProblem[] =>
       said === undefined || said.value in interfaces
         ? []
         : [
             {
+              rule: 'facts-no-interface',
               severity: 'error',
               message: `${host} has no interface ${said.value}`,
               next: `It has ${has}. ${without}`,
@@ -39,12 +41,18 @@ export function vrrpLinkProblems(
   vip: Vip,
   director: Director,
   facts: Facts,
-): readonly ClusterProblem[] {
+): readonly FactProblem[] {
   const { host } = director
   const { address, vrrpInterface } = vip.onDirectors.get(host) ?? {}
   const device = vrrpInterfaceFor(cluster, vip, director, facts)
   if (!device) return []
-  const problem = (message: string, next: string, path: readonly PropertyKey[]): ClusterProblem => ({
+  const problem = (
+    message: string,
+    next: string,
+    path: readonly PropertyKey[],
+    rule: 'facts-vrrp-source' | 'facts-vmac-apart' = 'facts-vrrp-source',
+  ): FactProblem => ({
+    rule,
     severity: 'error',
     message,
     next,
@@ -72,6 +80,7 @@ export function vrrpLinkProblems(
         `the MAC address of VRRP is where VRRP is spoken, on ${device.name} of ${host}, and the VIP ${vip.address} on ${carrier.name}`,
         'Leave vmac out, or let VRRP be spoken where the VIP is.',
         (vrrpInterface ?? address)?.path ?? ['cluster', 'vips'],
+        'facts-vmac-apart',
       ),
     ]
   if (vrrpInterface === undefined || canSpeak(cluster, vip, device)) return []
@@ -100,10 +109,7 @@ function shown(cluster: Cluster, vip: Vip, devices: readonly Interface[]): strin
 }
 
 /** Directors whose links for VRRP are in no common network most likely do not hear each other. */
-export function vrrpLinksApart(
-  cluster: Cluster,
-  facts: ReadonlyMap<string, Facts>,
-): readonly ClusterProblem[] {
+export function vrrpLinksApart(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {
   return cluster.vips.flatMap((vip, index) => {
     const links = cluster.directors.flatMap((director) => {
       const known = facts.get(director.host)
@@ -120,6 +126,7 @@ export function vrrpLinksApart(
     const said = vip.onDirectors.get(apart.host)
     return [
       {
+        rule: 'facts-links-apart',
         severity: 'warning',
         message: `${first.host} and ${apart.host} speak VRRP for ${vip.address} in different networks (${shown(cluster, vip, [first.device])}; ${shown(cluster, vip, [apart.device])}): they may not hear each other`,
         next: 'Name interfaces of one network.',

@@ -1,5 +1,6 @@
-import type { Cluster, ClusterProblem, Protection } from './cluster.ts'
+import type { Cluster, Protection } from './cluster.ts'
 import { clockTime, isOpen, nextOpening, readDrillWindow } from './drill-windows.ts'
+import type { ClusterProblem } from './problem.ts'
 import type { ClusterSettings } from './vocabulary/index.ts'
 
 /** What the inventory says about what may be done to a cluster, with what follows where it says nothing. */

@@ -5,7 +5,6 @@ import { familyBehind } from './behind.ts'
 import { networkOf } from './clients-told.ts'
 import type {
   Cluster,
-  ClusterProblem,
   Director,
   Member,
   NatReturn,
@@ -18,6 +17,7 @@ import type {
 import { inGroupOf } from './hosts.ts'
 import { onDirector, saidPriority } from './on-directors.ts'
 import { prioritiesFor } from './priorities.ts'
+import type { ClusterProblem } from './problem.ts'
 import { protectionOf } from './protection.ts'
 import { routingOf } from './routes.ts'
 import { problemsBetween, problemsOf } from './rules/index.ts'

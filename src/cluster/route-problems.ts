@@ -1,7 +1,8 @@
 import type { Facts } from '../model/facts.ts'
 import { inNetwork } from './addresses.ts'
-import type { Cluster, ClusterProblem, Director, Vip } from './cluster.ts'
+import type { Cluster, Director, Vip } from './cluster.ts'
 import { allAddresses } from './network.ts'
+import type { FactProblem } from './rules/facts.ts'
 import { eachAddress } from './together.ts'
 
 /** Routes and rules of a VIP that a director could not have. */
@@ -11,13 +12,14 @@ export function routeProblems(
   index: number,
   { host }: Director,
   facts: Facts,
-): readonly ClusterProblem[] {
+): readonly FactProblem[] {
   const has = Object.keys(facts.interfaces).toSorted().join(', ')
-  const missing = (name: string | undefined, path: readonly PropertyKey[]): readonly ClusterProblem[] =>
+  const missing = (name: string | undefined, path: readonly PropertyKey[]): readonly FactProblem[] =>
     name === undefined || name in facts.interfaces
       ? []
       : [
           {
+            rule: 'facts-no-interface',
             severity: 'error',
             message: `${host} has no interface ${name}`,
             next: `It has ${has}.`,
@@ -26,7 +28,7 @@ export function routeProblems(
           },
         ]
   return [
-    ...vip.routes.flatMap(({ via, dev, family }, at): readonly ClusterProblem[] => {
+    ...vip.routes.flatMap(({ via, dev, family }, at): readonly FactProblem[] => {
       const absent = missing(dev, ['routes', at, 'dev'])
       if (absent.length > 0 || via === undefined || /^fe[89ab]/.test(via)) return absent
       const own = allAddresses(cluster, { family }, facts)
@@ -38,6 +40,7 @@ export function routeProblems(
       const shown = own.map(({ address, prefix }) => `${address}/${prefix}`).join(', ')
       return [
         {
+          rule: 'facts-router-outside',
           severity: 'error',
           message: `the router ${via} is in no network of ${host} (${shown || 'no address of its family'})`,
           next: 'Give the address of a router beside the directors, or the VIP a prefix that takes it in.',

@@ -48,7 +48,9 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
   function textOf(written: string, isKey: boolean, origin: Origin | undefined): string {
     if (keysIn(written).length > 0) {
       const next = 'put it into a file and name that here, or encrypt it: understudy vault encrypt FILE'
-      problems.push(problem('a private key stands here for everybody to read', origin, next))
+      problems.push(
+        problem('secret-in-the-open', 'a private key stands here for everybody to read', origin, next),
+      )
     }
     if (written.includes('-----BEGIN ')) return written
     const file = resolve(dirname(origin?.file ?? ''), written)
@@ -63,7 +65,9 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
       return text
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error
-      problems.push(...error.problems.map(({ message, next }) => problem(message, origin, next)))
+      problems.push(
+        ...error.problems.map(({ message, next }) => problem('file-unreadable', message, origin, next)),
+      )
       return unread
     }
   }

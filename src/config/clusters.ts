@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path'
 import { type Cluster, type ClusterProblem, resolveClusters } from '../cluster/index.ts'
-import { type Failure, InvalidInput } from '../model/failure.ts'
+import { Failure, InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
+import type { Warning } from '../model/rule.ts'
 import type { Intent } from '../model/task.ts'
 import { type Releases, withReleases } from './applications/releases.ts'
 import { withCertificates } from './certificates.ts'
 import { type ClusterMembers, clusterMembers, type Inventory } from './inventory/index.ts'
-import { problem } from './problem.ts'
 import type { SecretReads } from './secret-reads.ts'
 import type { SecretSources } from './secret-sources.ts'
 
@@ -44,7 +44,7 @@ export function clustersOf(
   const { clusters: resolved, problems } = members.some(({ cluster }) => cluster)
     ? resolveClusters(members, { now: Date.now(), onlyLooks })
     : none
-  const failureOf = (found: ClusterProblem) => problem(found.message, originOf(found), found.next)
+  const failureOf = (found: ClusterProblem) => failureAt(found, originOf(found))
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
   const releases = new Map<string, () => Uint8Array>()
@@ -96,6 +96,15 @@ function archivesOf({ source, directors }: Cluster, originOf: ClusterMembers['or
   return Object.fromEntries(placed)
 }
 
-function warningOf({ message, next }: ClusterProblem, origin: Origin | undefined) {
-  return { message: next ? `${message}: ${next}` : message, ...(origin ? { origin } : {}) }
+/** A problem of a cluster at its place; the rule that found it is one of `cluster/rules/`. */
+function failureAt({ rule, message, next }: ClusterProblem, origin: Origin | undefined): Failure {
+  return new Failure('INVALID_INPUT', message, {
+    rule,
+    ...(origin ? { where: { origin } } : {}),
+    ...(next ? { next } : {}),
+  })
+}
+
+function warningOf({ rule, message, next }: ClusterProblem, origin: Origin | undefined): Warning {
+  return { rule, message: next ? `${message}: ${next}` : message, ...(origin ? { origin } : {}) }
 }

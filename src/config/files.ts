@@ -37,7 +37,9 @@ function textIn(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {
-    throw new InvalidInput([problem(`${path} is not UTF-8 text`, undefined, 'convert it to UTF-8')])
+    throw new InvalidInput([
+      problem('file-not-text', `${path} is not UTF-8 text`, undefined, 'convert it to UTF-8'),
+    ])
   }
 }
 
@@ -59,13 +61,19 @@ export function refuseEndless(path: string, found: Stats): Stats {
   const fromShell = found.isFIFO() && /^\/(?:dev\/fd|proc\/self\/fd)\/\d+$/.test(path)
   if (found.isFile() || found.isDirectory() || fromShell) return found
   throw new InvalidInput([
-    problem(`${path} is a device, a pipe or a socket, and may have no end`, undefined, 'name a file'),
+    problem(
+      'file-endless',
+      `${path} is a device, a pipe or a socket, and may have no end`,
+      undefined,
+      'name a file',
+    ),
   ])
 }
 
 function tooLong(path: string): InvalidInput {
   return new InvalidInput([
     problem(
+      'file-too-long',
       `${path} is longer than ${longest >> 20} MiB`,
       undefined,
       'split it, or name the file that was meant',
@@ -80,15 +88,21 @@ export function unreadable(path: string, error: NodeJS.ErrnoException) {
     case 'ENOTDIR':
       return nothingThere(path)
     case 'EISDIR':
-      return problem(`${path} is a directory, but a file is needed`, undefined, 'name a file in it')
+      return problem(
+        'file-unreadable',
+        `${path} is a directory, but a file is needed`,
+        undefined,
+        'name a file in it',
+      )
     case 'EACCES':
     case 'EPERM':
       return problem(
+        'file-unreadable',
         `${path} may not be read by this user`,
         undefined,
         `check the permissions: ls -l ${path}`,
       )
     default:
-      return problem(`${path} cannot be read: ${error.message}`)
+      return problem('file-unreadable', `${path} cannot be read: ${error.message}`)
   }
 }

@@ -98,7 +98,7 @@ export async function beginReading(request: IntentRequest) {
   const reads = secretReads(request.onSecret)
   const secrets = await sourcesFor(request, reads.learn)
   const { warn, warnings } = collectingWarnings()
-  for (const { message, origin } of settings.notes) warn(message, origin)
+  for (const { message, origin } of settings.notes) warn('setting-unused', message, origin)
   return { warn, warnings, reads, secrets }
 }
 
@@ -289,7 +289,7 @@ function tagProblems(
   choice: { tags: readonly string[]; skipTags: readonly string[] },
 ) {
   const existing = new Set(specs.flatMap(({ tasks }) => specsIn(tasks).flatMap(({ tags }) => tags)))
-  return unknownTags(choice, existing).map((message) => problem(message))
+  return unknownTags(choice, existing).map((message) => problem('playbook-tag', message))
 }
 
 function refuse(problems: readonly Failure[]): void {

@@ -3,12 +3,12 @@ import type { Host } from '../model/host.ts'
 import type { Intent } from '../model/task.ts'
 import { type ClusterReading, type ClustersFound, clustersOf } from './clusters.ts'
 import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
+import type { Warn } from './problem.ts'
 import { secretReads } from './secret-reads.ts'
 import { type AskedPasswords, passwordsTold, type SecretSources, secretSources } from './secret-sources.ts'
 import { secretsOf } from './secrets.ts'
 import { noSettings, usualConnection } from './settings/effects.ts'
 import type { AnsibleSettings } from './settings/read.ts'
-import type { Warn } from './yaml.ts'
 
 /** Which machines, as a user names them. */
 export interface InventoryRequest {
@@ -95,5 +95,5 @@ export function collectingWarnings(): {
   readonly warnings: Intent['warnings'][number][]
 } {
   const warnings: Intent['warnings'][number][] = []
-  return { warnings, warn: (message, origin) => warnings.push({ message, origin }) }
+  return { warnings, warn: (rule, message, origin) => warnings.push({ rule, message, origin }) }
 }

@@ -55,6 +55,7 @@ export function placeholdersIn(name: string, value: Sourced): readonly Failure[]
   if (!found.some(isPlaceholder)) return []
   return [
     problem(
+      'secret-placeholder',
       `${name}: a placeholder stands here instead of a password`,
       value.origin,
       'take one of your own, such as `openssl rand -hex 16` prints; !vault, !env, !file and !command keep it out of the file: docs/secrets.md',

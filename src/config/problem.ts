@@ -1,19 +1,31 @@
 import { Failure } from '../model/failure.ts'
 import { hidden } from '../model/marked.ts'
 import type { Origin } from '../model/origin.ts'
+import type { InputRule } from './rules/index.ts'
 import { isSecretName } from './secrecy.ts'
 
+/** Is told of what is doubtful but no error. */
+export type Warn = (rule: InputRule, message: string, origin: Origin) => void
+
 /** One thing wrong in a user's input; collect them into `InvalidInput`. */
-export function problem(message: string, origin?: Origin, next?: string): Failure {
+export function problem(rule: InputRule, message: string, origin?: Origin, next?: string): Failure {
   return new Failure('INVALID_INPUT', message, {
+    rule,
     ...(origin ? { where: { origin } } : {}),
     ...(next ? { next } : {}),
   })
 }
 
 /** A problem in `text` with the offending line beneath it and a caret under the column. */
-export function problemInText(text: string, origin: Origin, message: string, next?: string): Failure {
+export function problemInText(
+  rule: InputRule,
+  text: string,
+  origin: Origin,
+  message: string,
+  next?: string,
+): Failure {
   return new Failure('INVALID_INPUT', message, {
+    rule,
     where: { origin },
     output: quoteLine(text, origin),
     ...(next ? { next } : {}),

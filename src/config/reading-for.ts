@@ -4,9 +4,9 @@ import { ForeignModules } from './foreign/foreign-modules.ts'
 import type { IntentRequest } from './intent-request.ts'
 import type { Reading } from './playbook/reading.ts'
 import { anyName } from './playbook/results.ts'
+import type { Warn } from './problem.ts'
 import type { SecretSources } from './secret-sources.ts'
 import { noSettings } from './settings/effects.ts'
-import type { Warn } from './yaml.ts'
 
 /** What surrounds the reading of one playbook. */
 interface Around {

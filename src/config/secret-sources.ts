@@ -136,6 +136,6 @@ function withoutLastBreak(text: string): string {
 }
 
 function refused(message: string, origin: Origin, [next]: readonly string[]): InvalidInput {
-  const failure: Failure = problem(message, origin, next)
+  const failure: Failure = problem('secret-source', message, origin, next)
   return new InvalidInput([failure])
 }

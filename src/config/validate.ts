@@ -57,7 +57,7 @@ function findingsOf(issue: Issue, above: Path, subject: Subject): readonly Findi
   if (issue.code === 'invalid_key') {
     const reason = issue.issues.map(({ message }) => message).join('; ')
     const origin = originAt(subject.sourced, path, 'key')
-    return [{ failure: problem(`${pathText(path, subject)}: ${reason}`, origin) }]
+    return [{ failure: problem('schema-key', `${pathText(path, subject)}: ${reason}`, origin) }]
   }
   return [wrongValue(issue, path, subject)]
 }
@@ -66,6 +66,7 @@ function unknownKey(key: string, known: readonly string[], path: Path, subject: 
   const meant = didYouMean(key, known)
   return {
     failure: problem(
+      'schema-unknown-key',
       `unknown key ${quoted(key)} in ${pathText(path, subject)}`,
       originAt(subject.sourced, [...path, key], 'key'),
       suggestion(key, known),
@@ -114,14 +115,17 @@ function wrongValue(issue: Issue, path: Path, subject: Subject): Finding {
   if (path.length > 0 && parts && !valueAt(subject.sourced, path)) {
     const [key, parent] = [String(path.at(-1)), pathText(path.slice(0, -1), subject)]
     const next = `expected there: ${parts.expected}`
-    return { failure: problem(`${quoted(key)} is missing in ${parent}`, origin, next), missing: text }
+    return {
+      failure: problem('schema-missing-key', `${quoted(key)} is missing in ${parent}`, origin, next),
+      missing: text,
+    }
   }
   const value = valueAt(subject.sourced, path)
   const secret =
     path.some((part) => isSecretName(String(part))) || (value && 'scalar' in value && value.secret)
   const message = parts && secret ? `expected ${parts.expected}` : issue.message
   const next = secret ? undefined : nextStep(issue, path, subject)
-  return { failure: problem(`${text}: ${message}`, origin, next) }
+  return { failure: problem('schema-value', `${text}: ${message}`, origin, next) }
 }
 
 function nextStep(issue: Issue, path: Path, { sourced }: Subject): string | undefined {

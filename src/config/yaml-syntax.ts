@@ -2,6 +2,7 @@ import { type Document, visit, type YAMLError } from 'yaml'
 import type { Failure } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
 import { problemInText } from './problem.ts'
+import type { InputRule } from './rules/index.ts'
 
 /** What the YAML parser complains about, in plain words, at the place where a person must look. */
 export function syntaxProblem(
@@ -11,8 +12,8 @@ export function syntaxProblem(
   originOf: (offset: number) => Origin,
 ): Failure {
   const at = originOf(startOf(error, text, document))
-  const [message, next] = explanation(error, text.split('\n')[at.line - 1] ?? '')
-  return problemInText(text, at, message, next)
+  const [rule, message, next] = explanation(error, text.split('\n')[at.line - 1] ?? '')
+  return problemInText(rule, text, at, message, next)
 }
 
 /** An unclosed quote is noticed only at the end of the file, wrong indentation at the start of its line. */
@@ -30,51 +31,65 @@ function startOf(error: YAMLError, text: string, document: Document.Parsed): num
   return start
 }
 
-function explanation(error: YAMLError, line: string): readonly [message: string, next: string] {
+type Explanation = readonly [rule: InputRule, message: string, next: string]
+
+function explanation(error: YAMLError, line: string): Explanation {
   if (/(^|[:-])\s+\{\{/.test(line))
     return [
+      'yaml-braces',
       'a value that starts with {{ must be quoted',
       'write "{{ … }}" with quotes around the whole value',
     ]
   switch (error.code) {
     case 'TAB_AS_INDENT':
-      return ['a tab is used for indentation, which YAML forbids', 'replace the tab by spaces']
+      return ['yaml-indent', 'a tab is used for indentation, which YAML forbids', 'replace the tab by spaces']
     case 'BAD_INDENT':
       if (/^flow/i.test(error.message))
-        return ['a bracket is still open where this line starts', 'close it, or indent this line']
-      return [lower(error.message), 'align this line with the others of its mapping or list']
+        return [
+          'yaml-indent',
+          'a bracket is still open where this line starts',
+          'close it, or indent this line',
+        ]
+      return ['yaml-indent', lower(error.message), 'align this line with the others of its mapping or list']
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'MULTILINE_IMPLICIT_KEY':
       return [
+        'yaml-indent',
         'a mapping cannot start inside this value',
         'put quotes around a value that contains ": ", or correct the indentation of the next line',
       ]
     case 'BAD_SCALAR_START':
-      return [lower(error.message), 'put quotes around the value']
+      return ['yaml-quotes', lower(error.message), 'put quotes around the value']
     case 'BAD_DQ_ESCAPE':
-      return [lower(error.message), 'use single quotes, or write each backslash twice']
+      return ['yaml-quotes', lower(error.message), 'use single quotes, or write each backslash twice']
     case 'MISSING_CHAR':
       return [
+        'yaml-quotes',
         lower(error.message).replace('closing "quote', 'closing double quote'),
         'close it on the same line',
       ]
     case 'MULTIPLE_DOCS':
-      return ['a second document starts here', 'keep one document in a file: remove this "---"']
+      return [
+        'yaml-several-documents',
+        'a second document starts here',
+        'keep one document in a file: remove this "---"',
+      ]
     case 'TAG_RESOLVE_FAILED':
       return tagExplanation(error.message)
     default:
       return [
+        'yaml-syntax',
         `not valid YAML: ${lower(error.message)}`,
         'check indentation and quotes here and on the line above',
       ]
   }
 }
 
-function tagExplanation(message: string): readonly [message: string, next: string] {
+function tagExplanation(message: string): Explanation {
   const tag = /^Unresolved tag: (.*)$/.exec(message)?.[1]
   if (tag?.startsWith('tag:yaml.org,2002:'))
-    return [`the value does not fit its tag !!${tag.slice(18)}`, 'remove the tag']
-  return [tag ? `unknown tag ${tag}` : lower(message), 'remove the tag']
+    return ['yaml-tag', `the value does not fit its tag !!${tag.slice(18)}`, 'remove the tag']
+  return ['yaml-tag', tag ? `unknown tag ${tag}` : lower(message), 'remove the tag']
 }
 
 function lower(message: string): string {

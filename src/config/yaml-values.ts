@@ -3,7 +3,9 @@ import { type Failure, InvalidInput } from '../model/failure.ts'
 import { type Origin, showOrigin } from '../model/origin.ts'
 import { quoted } from '../model/quoted.ts'
 import type { Scalar, Sourced, SourcedEntry } from '../model/sourced.ts'
+import type { Warn } from './problem.ts'
 import { problemInText } from './problem.ts'
+import type { InputRule } from './rules/index.ts'
 import { type SecretSources, secretTags } from './secret-sources.ts'
 import { olderTruths, surprise } from './yaml-surprises.ts'
 
@@ -11,7 +13,7 @@ import { olderTruths, surprise } from './yaml-surprises.ts'
 export interface Surroundings {
   readonly text: string
   readonly originOf: (offset: number) => Origin
-  readonly warn: (message: string, origin: Origin) => void
+  readonly warn: Warn
   readonly secrets: SecretSources
 }
 
@@ -85,6 +87,7 @@ function follow(reading: Reading, name: string, origin: Origin): Built {
   if (target === undefined)
     reject(
       reading,
+      'yaml-alias',
       origin,
       `the alias *${name} has no anchor`,
       `write &${name} before a value above this line`,
@@ -92,6 +95,7 @@ function follow(reading: Reading, name: string, origin: Origin): Built {
   else if (target === 'open')
     reject(
       reading,
+      'yaml-alias-circle',
       origin,
       `the alias *${name} stands inside its own anchor`,
       'remove it: a value cannot hold itself',
@@ -101,6 +105,7 @@ function follow(reading: Reading, name: string, origin: Origin): Built {
     if (reading.aliased <= aliasedValuesLimit) return target
     throw new InvalidInput([
       problemInText(
+        'yaml-alias-explosion',
         reading.text,
         origin,
         `aliases make this file more than ${aliasedValuesLimit} values long`,
@@ -120,7 +125,7 @@ function scalar(reading: Reading, node: ScalarNode, origin: Origin, key: string)
     // Octal numbers of YAML 1.2 are text in Ansible's parser, which modules take for permissions.
     if (node.tag === undefined && /^0o[0-7]+$/.test(source)) return source
     const doubt = surprise(source, key)
-    if (doubt) reading.warn(doubt, origin)
+    if (doubt) reading.warn('yaml-octal', doubt, origin)
   }
   return typeof value === 'string' ||
     typeof value === 'number' ||
@@ -162,6 +167,7 @@ function mapping(reading: Reading, node: YAMLMap, origin: Origin): Built {
     if (twin)
       reject(
         reading,
+        'yaml-duplicate-key',
         at,
         `the key ${quoted(name)} is given twice`,
         `remove one; the first is at ${showOrigin(twin.key)}`,
@@ -181,6 +187,7 @@ function mergeSources(reading: Reading, source: Built, origin: Origin): readonly
     return sources.map((value, index) => ({ value, size: index === 0 ? source.size : 0 }))
   reject(
     reading,
+    'yaml-merge',
     origin,
     'only mappings can be merged with <<',
     'write "<<: *name", with &name before a mapping',
@@ -194,6 +201,7 @@ function keyName(reading: Reading, node: unknown, origin: Origin): string | unde
     if (node.source) return node.source
     reject(
       reading,
+      'yaml-key',
       origin,
       'a key is missing before this ":"',
       'write the key, or quote the value if ":" is part of it',
@@ -203,6 +211,7 @@ function keyName(reading: Reading, node: unknown, origin: Origin): string | unde
   const braces = isMap(node) && reading.text[(node.range?.[0] ?? 0) - 1] === '{'
   reject(
     reading,
+    braces ? 'yaml-braces' : 'yaml-key',
     origin,
     braces ? 'a value that starts with {{ must be quoted' : 'a key must be one word or text',
     braces ? 'write "{{ … }}" with quotes around the whole value' : 'put quotes around the key',
@@ -215,8 +224,8 @@ function placeOf(reading: Reading, node: unknown, fallback: Origin): Origin {
   return offset === undefined ? fallback : reading.originOf(offset)
 }
 
-function reject(reading: Reading, origin: Origin, message: string, next: string): void {
-  reading.problems.push(problemInText(reading.text, origin, message, next))
+function reject(reading: Reading, rule: InputRule, origin: Origin, message: string, next: string): void {
+  reading.problems.push(problemInText(rule, reading.text, origin, message, next))
 }
 
 function total(parts: readonly Built[]): number {

@@ -4,14 +4,12 @@ import { hidden } from '../model/marked.ts'
 import type { Origin } from '../model/origin.ts'
 import { asSecret, type Sourced } from '../model/sourced.ts'
 import { readTextFile } from './files.ts'
+import type { Warn } from './problem.ts'
 import { type SecretSources, secretSources, secretTags } from './secret-sources.ts'
 import { isVault } from './vault.ts'
 import { withIndents } from './yaml-indents.ts'
 import { syntaxProblem } from './yaml-syntax.ts'
 import { sourcedOf } from './yaml-values.ts'
-
-/** Is told of what is doubtful but no error. */
-export type Warn = (message: string, origin: Origin) => void
 
 /** What reading depends on beside the text. */
 export interface YamlSurroundings {
@@ -32,7 +30,8 @@ export function parseYaml(
   if (!isVault(written)) return documentIn(written, file, { warn, secrets })
   // Whoever encrypts a file means all that is written in it; what is wrong in it is told without a word of it.
   const text = secrets.decryptFile(written, file)
-  const told: Warn = (_, origin) => warn('this value may be read otherwise than it was meant', origin)
+  const told: Warn = (rule, _, origin) =>
+    warn(rule, 'this value may be read otherwise than it was meant', origin)
   try {
     return asSecret(documentIn(text, file, { warn: told, secrets }))
   } catch (error) {
@@ -73,8 +72,8 @@ function documentOf(text: string, lineCounter: LineCounter): Document.Parsed {
 }
 
 /** A problem in a text that is secret: its place, and no line of it. */
-function withoutWords({ code, message, where, next }: Failure): Failure {
-  return new Failure(code, unquoted(message), { where, ...(next ? { next: unquoted(next) } : {}) })
+function withoutWords({ code, rule, message, where, next }: Failure): Failure {
+  return new Failure(code, unquoted(message), { rule, where, ...(next ? { next: unquoted(next) } : {}) })
 }
 
 /** A message without what it repeats. */

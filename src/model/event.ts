@@ -40,7 +40,7 @@ export type RunEvent =
       readonly hosts: readonly string[]
       readonly plays: readonly string[]
     }
-  | { readonly is: 'warning'; readonly message: string }
+  | { readonly is: 'warning'; readonly message: string; readonly rule?: string }
   | { readonly is: 'host-connected'; readonly host: string; readonly milliseconds: number }
   | { readonly is: 'host-waiting'; readonly host: string; readonly on: string }
   /** Nothing has come from the host for so many seconds; `what` is waited for. */

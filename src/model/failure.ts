@@ -28,6 +28,8 @@ export interface Where {
 
 /** Details beside the message: the place, what to do next, what a program said, the error beneath. */
 export interface FailureDetail {
+  /** Id of the rule of `lint` that found it. */
+  readonly rule?: string | undefined
   readonly where?: Where
   /** One sentence telling the user what to do next. */
   readonly next?: string
@@ -39,6 +41,8 @@ export interface FailureDetail {
 /** An expected failure: it is shown to the user without a stack trace. */
 export class Failure extends Error {
   readonly code: FailureCode
+  /** Id of the rule of `lint` that found it; absent: what has none, as whatever happens on hosts. */
+  readonly rule: string | undefined
   readonly where: Where
   readonly next: string | undefined
   readonly output: string | undefined
@@ -47,6 +51,7 @@ export class Failure extends Error {
     super(message, { cause: detail.cause })
     this.name = 'Failure'
     this.code = code
+    this.rule = detail.rule
     this.where = detail.where ?? {}
     this.next = detail.next
     this.output = detail.output
@@ -57,7 +62,8 @@ export class Failure extends Error {
 export function explain(failure: Failure): string {
   const { host, resource, origin } = failure.where
   const place = [origin && showOrigin(origin), host, resource].filter(Boolean).join(' ')
-  const lines = [place ? `${place}: ${failure.message}` : failure.message]
+  const message = withRule(failure)
+  const lines = [place ? `${place}: ${message}` : message]
   if (failure.output)
     lines.push(
       ...failure.output
@@ -67,6 +73,17 @@ export function explain(failure: Failure): string {
     )
   if (failure.next) lines.push(`  → ${failure.next}`)
   return lines.join('\n')
+}
+
+/** What is wrong, with the id by which `understudy lint --explain` tells more. */
+export function withRule({
+  message,
+  rule,
+}: {
+  readonly message: string
+  readonly rule?: string | undefined
+}) {
+  return rule === undefined ? message : `${message} [${rule}]`
 }
 
 /** Several things can be wrong at once; the user is told of all of them in one run. */
@@ -90,12 +107,13 @@ export class InvalidInput extends Problems {
 
 /** The same failure, every text in it as `redact` leaves it. */
 export function withoutSecrets(failure: Failure, redact: (text: string) => string): Failure {
-  const { code, where, next, output, cause } = failure
+  const { code, rule, where, next, output, cause } = failure
   if (failure instanceof Problems) {
     const problems = failure.problems.map((problem) => withoutSecrets(problem, redact))
     return failure instanceof InvalidInput ? new InvalidInput(problems) : new Problems(code, problems)
   }
   return new Failure(code, redact(failure.message), {
+    rule,
     where,
     ...(next === undefined ? {} : { next: redact(next) }),
     ...(output === undefined ? {} : { output: redact(output) }),
@@ -106,6 +124,7 @@ export function withoutSecrets(failure: Failure, redact: (text: string) => strin
 /** Where a path that a user named leads nowhere. */
 export function nothingThere(path: string): Failure {
   return new Failure('INVALID_INPUT', `${path} does not exist`, {
+    rule: 'file-missing',
     next: 'check the path; relative paths start at the current directory',
   })
 }

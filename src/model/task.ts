@@ -3,6 +3,7 @@ import type { Facts } from './facts.ts'
 import type { Host } from './host.ts'
 import type { Origin } from './origin.ts'
 import type { Registered, Resource } from './resource.ts'
+import type { Warning } from './rule.ts'
 
 /** What is known of the machines at a moment of the run. */
 export interface Knowledge {
@@ -187,5 +188,5 @@ export interface Intent {
   /** Values that must never be shown; more come to be known while tasks are expanded. */
   readonly secrets: ReadonlySet<string>
   /** Things that are doubtful but no errors. */
-  readonly warnings: readonly { readonly message: string; readonly origin?: Origin }[]
+  readonly warnings: readonly Warning[]
 }

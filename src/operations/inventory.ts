@@ -55,7 +55,11 @@ export async function explainHost(options: HostOptions): Promise<readonly Explan
 async function read(options: Omit<ReadOptions, 'limit'>): Promise<Inventory> {
   const { inventory, extraVars, onWarning } = options
   const secrets = await sourcesFor(options, secretTeller(options))
-  return loadInventory(inventory, { extraVars, warn: onWarning, secrets })
+  return loadInventory(inventory, {
+    extraVars,
+    secrets,
+    ...(onWarning ? { warn: (_, message, origin) => onWarning(message, origin) } : {}),
+  })
 }
 
 async function limited(options: ReadOptions): Promise<Inventory> {

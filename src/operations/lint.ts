@@ -1,7 +1,7 @@
 import { tiersOf } from '../cluster/index.ts'
 import { lintPlaybook } from '../config/index.ts'
 import { InvalidInput } from '../model/failure.ts'
-import type { Origin } from '../model/origin.ts'
+import type { Warning } from '../model/rule.ts'
 import { type PlaybookOptions, requestOf } from './playbook.ts'
 import { problemsTogether } from './problems-together.ts'
 
@@ -11,7 +11,7 @@ export type LintOptions = Omit<PlaybookOptions, 'tags' | 'skipTags'>
 /** What was found where nothing is wrong. */
 export interface LintResult {
   /** What is doubtful, but no error. */
-  readonly warnings: readonly { readonly message: string; readonly origin?: Origin }[]
+  readonly warnings: readonly Warning[]
   readonly hosts: number
   readonly clusters: number
   readonly plays: number

@@ -109,8 +109,12 @@ async function run(
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
   emit({ is: 'run-started', command, hosts: [...intent.hosts.keys()], plays })
-  for (const { message, origin } of intent.warnings)
-    emit({ is: 'warning', message: origin ? `${showOrigin(origin)}: ${message}` : message })
+  for (const { rule, message, origin } of intent.warnings)
+    emit({
+      is: 'warning',
+      message: origin ? `${showOrigin(origin)}: ${message}` : message,
+      ...(rule === undefined ? {} : { rule }),
+    })
   const warn = (message: string) => emit({ is: 'warning', message })
   const waiting = (host: string, on: string) => emit({ is: 'host-waiting', host, on })
   const begun = new Begun(intent, emit, { tells: debug })
@@ -150,7 +154,8 @@ function checkWithFacts({ clusters, failureOf }: LoadedIntent, { hosts }: Prepar
   const problems = clusters.flatMap((cluster) => problemsWithFacts(cluster, facts))
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
-  for (const found of problems) emit({ is: 'warning', message: failureOf(found).message })
+  for (const { rule, message } of problems.map(failureOf))
+    emit({ is: 'warning', message, ...(rule === undefined ? {} : { rule }) })
 }
 
 /** A plan made by a user who may not do it would look fine and fail. */

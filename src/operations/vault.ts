@@ -10,7 +10,7 @@ export { passwordsTold, type VaultPasswords } from '../config/secret-sources.ts'
 export function encrypt(text: string, path: string, password: string, label: string | undefined): string {
   if (isVault(text))
     throw new InvalidInput([
-      problem(`${path} is encrypted already`, undefined, 'decrypt it first, or use rekey'),
+      problem('secret-source', `${path} is encrypted already`, undefined, 'decrypt it first, or use rekey'),
     ])
   return encryptVault(
     Buffer.from(text),
@@ -21,7 +21,8 @@ export function encrypt(text: string, path: string, password: string, label: str
 
 /** Decrypts the text of a file with whichever of the passwords does. Throws InvalidInput. */
 export function decrypt(text: string, path: string, passwords: VaultPasswords): string {
-  if (!isVault(text)) throw new InvalidInput([problem(`${path} is not encrypted with ansible-vault`)])
+  if (!isVault(text))
+    throw new InvalidInput([problem('secret-source', `${path} is not encrypted with ansible-vault`)])
   return secretSources(passwords).decryptFile(text, path)
 }
 

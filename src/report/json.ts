@@ -40,9 +40,10 @@ function stepOf(step: Step, redact: (text: string) => string): Omit<ShownStep, '
 }
 
 function failureOf(failure: Failure): Readonly<Record<string, unknown>> {
-  const { code, message, where, next, output } = failure
+  const { code, rule, message, where, next, output } = failure
   return {
     code,
+    ...(rule === undefined ? {} : { rule }),
     message,
     where,
     ...(next ? { next } : {}),

@@ -1,5 +1,5 @@
 import type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
-import { explain } from '../model/failure.ts'
+import { explain, withRule } from '../model/failure.ts'
 import type { HostPlan } from '../model/plan.ts'
 import { shownStep } from '../model/shown-step.ts'
 import type { Paint } from './paint.ts'
@@ -69,7 +69,7 @@ export function wordsFor({
         hosts = event.hosts
         return []
       case 'warning':
-        return [`${paint('yellow', 'warning:')} ${clean(event.message)}`]
+        return [`${paint('yellow', 'warning:')} ${clean(withRule(event))}`]
       case 'host-waiting':
         return [paint('dim', `${event.host} waits for ${clean(event.on)}`)]
       case 'host-slow':

@@ -87,7 +87,7 @@ port: 8081
   it.each([
     [['--explain'], '--explain explains one host'],
     [['--host', 'web'], '"web" is not one host'],
-    [['--host', 'rs3'], 'no host or group is called "rs3"\n  → did you mean "rs1"?'],
+    [['--host', 'rs3'], 'no host or group is called "rs3" [inventory-pattern]\n  → did you mean "rs1"?'],
     [['--list', '--graph'], "option '--graph' cannot be used with option '--list'"],
   ])('refuses %j', async (words, message) => {
     await expect(inventory(...words)).rejects.toThrow(message)

@@ -101,16 +101,16 @@ describe('understudy lint of a playbook alone', () => {
       .map((line) => /^(\S+?):\d+:\d+: (.{0,34})/.exec(line)?.slice(1).join(' | '))
     expect(places.toSorted()).toMatchInlineSnapshot(`
       [
-        "roles/nginx/meta/main.yml | there is no role "missing" → looke",
+        "roles/nginx/meta/main.yml | there is no role "missing" [role-m",
         "roles/nginx/tasks/main.yml | there is no module called "shel" h",
-        "roles/nginx/tasks/main.yml | unknown key "modee" in template → ",
-        "roles/nginx/templates/nginx.conf.j2 | {% if %} is never closed → write {",
+        "roles/nginx/tasks/main.yml | unknown key "modee" in template [s",
+        "roles/nginx/templates/nginx.conf.j2 | {% if %} is never closed [template",
         "site.yml | "become_exe" is not supported in a",
-        "site.yml | an expression is missing here → wr",
+        "site.yml | an expression is missing here [exp",
         "site.yml | meta: "end_role" has no role to en",
         "site.yml | there is no filter called "defualt",
-        "site.yml | there is no test called "defind" →",
-        "tasks/extra.yml | there is no file "gone.txt" → look",
+        "site.yml | there is no test called "defind" [",
+        "tasks/extra.yml | there is no file "gone.txt" [file-",
         "tasks/extra.yml | unknown key "throttling" in a task",
         "vars/common.yml | there is no filter called "upercas",
       ]

@@ -54,6 +54,7 @@ describe('facts', () => {
     const members = machines({ ...healthy, interface: 'ens3' })
     expect(problems({ d2: factsWith('ens3 10.77.0.12/24') }, members)).toEqual([
       {
+        rule: 'facts-no-interface',
         severity: 'error',
         message: 'd1 has no interface ens3',
         next: 'It has eth0. Without interface the one in the network of the VIP is taken.',

@@ -78,7 +78,9 @@ describe('a text of ansible-vault', () => {
 
   it('says which password is missing', async () => {
     const text = encryptVault(Buffer.from('a: b'), 'pw', { label: 'prod' })
-    await expect(secrets(text)).rejects.toThrow(/no password was given\n.*--vault-id prod@FILE/)
+    await expect(secrets(text)).rejects.toThrow(
+      /no password was given \[secret-source\]\n.*--vault-id prod@FILE/,
+    )
     await expect(secrets(text, { default: 'no' })).rejects.toThrow(/none of the passwords given .*"prod"/)
   })
 })
@@ -99,7 +101,10 @@ describe('a value that comes from elsewhere', () => {
   it.each([
     ['!env UNDERSTUDY_NOT_SET', /4:\d+: the environment has no variable UNDERSTUDY_NOT_SET/],
     ['!file nowhere', /4:\d+: .*nowhere does not exist/],
-    ['!file open', /4:\d+: .*open holds a secret, and others than its owner may use it\n.*chmod 600/],
+    [
+      '!file open',
+      /4:\d+: .*open holds a secret, and others than its owner may use it \[secret-source\]\n.*chmod 600/,
+    ],
     ['!command [/no/such/program]', /4:\d+: the program \/no\/such\/program, .* is not there/],
     ['!command [/bin/false]', /4:\d+: the program \/bin\/false, .* ended with status 1/],
   ])('%s is refused with its place', async (value, message) => {

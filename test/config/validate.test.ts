@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { didYouMean, editDistance } from '../../src/config/suggest.ts'
 import { validate } from '../../src/config/validate.ts'
 import { parseYaml } from '../../src/config/yaml.ts'
+import { withoutRuleIds } from '../rule-ids.ts'
 
 const schema = z.strictObject({
   name: z.string(),
@@ -19,7 +20,7 @@ function said(text: string): string {
     check(text)()
     return ''
   } catch (error) {
-    return String(error instanceof Error ? error.message : error)
+    return withoutRuleIds(String(error instanceof Error ? error.message : error))
   }
 }
 

@@ -97,7 +97,7 @@ describe('the YAML reader', () => {
   ])('warns of what YAML 1.1 reads differently in %s', (text, warning) => {
     const warnings: string[] = []
     parseYaml(text, 'a.yaml', {
-      warn: (message, { line, col }) => warnings.push(`${line}:${col} ${message}`),
+      warn: (_rule, message, { line, col }) => warnings.push(`${line}:${col} ${message}`),
     })
     expect(warnings.map((each) => each.slice(0, warning.length))).toEqual(warning ? [warning] : [])
   })

@@ -74,6 +74,8 @@ export const seconds: number = result.interrupted
     )
     expect(readFileSync(join(project, 'site/page'), 'utf8')).toBe('hello\n')
     expect(await run('made/example.js')).toBe('0 changes\n')
-    expect(await run('made/example.js', 'none.yaml')).toMatch(/^none\.yaml does not exist\n {2}→ /)
+    expect(await run('made/example.js', 'none.yaml')).toMatch(
+      /^none\.yaml does not exist \[file-missing\]\n {2}→ /,
+    )
   })
 })

@@ -1,19 +1,56 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { certificatesIn, keysIn } from '../certificates.ts'
-import type { ClusterProblem } from '../cluster.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  type Subject,
+  type Wrong,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about certificates that an authority issues. */
-export const acmeRules: readonly Rule[] = [
-  certificatesComeFromSomebody,
-  issuedOnesHaveNames,
-  challengesAreAnswered,
-  accountsCanSign,
-  authoritiesAreRead,
-  authoritiesAreAsked,
-]
+export const acmeRules = {
+  'acme-nobody-issues': {
+    severity: 'error',
+    reason: 'TLS needs a certificate, from a file or from an authority, and from one of them.',
+    source: 'RFC 8446, 4.4.2',
+    find: certificatesComeFromSomebody,
+  },
+  'acme-no-names': {
+    severity: 'error',
+    reason: 'An authority issues a certificate for names.',
+    source: 'RFC 8555, 7.4',
+    find: issuedOnesHaveNames,
+  },
+  'acme-challenge': {
+    severity: 'error',
+    reason: 'The authority asks each name on port 80.',
+    source: 'RFC 8555, 8.3',
+    find: challengesAreAnswered,
+  },
+  'acme-account-key': {
+    severity: 'error',
+    reason: 'An account is known by its key, which signs every request to the authority.',
+    source: 'RFC 8555, 6.2',
+    find: accountsCanSign,
+  },
+  'acme-authority': {
+    severity: 'error',
+    reason: 'By the certificate of the authority its directory is told from another one.',
+    source: 'RFC 8555, 6.1',
+    find: authoritiesAreRead,
+  },
+  'acme-unused': {
+    severity: 'warning',
+    reason: 'An authority that nothing is asked of issues nothing.',
+    source: 'docs/inventory.md, cluster.acme',
+    find: authoritiesAreAsked,
+  },
+} satisfies Family<'acme'>
 
-function certificatesComeFromSomebody(subject: Subject): readonly ClusterProblem[] {
+function certificatesComeFromSomebody(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(({ path, service: { tls } }) => {
     if (!tls) return []
     const at = [...path, 'tls']
@@ -48,7 +85,7 @@ function certificatesComeFromSomebody(subject: Subject): readonly ClusterProblem
   })
 }
 
-function issuedOnesHaveNames(subject: Subject): readonly ClusterProblem[] {
+function issuedOnesHaveNames(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(({ path, service: { tls } }) =>
     tls?.acme && tls.names.length === 0
       ? [
@@ -64,7 +101,7 @@ function issuedOnesHaveNames(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** The authority asks each name on port 80 (RFC 8555, 8.3). */
-function challengesAreAnswered(subject: Subject): readonly ClusterProblem[] {
+function challengesAreAnswered(subject: Subject): readonly Wrong[] {
   const { acme } = subject.settings
   if (!acme || acme.dns !== undefined) return []
   return writtenServices(subject).flatMap(({ path, service: { tls }, list }) => {
@@ -85,7 +122,7 @@ function challengesAreAnswered(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** The program that asks signs by RSA. */
-function accountsCanSign(subject: Subject): readonly ClusterProblem[] {
+function accountsCanSign(subject: Subject): readonly Wrong[] {
   const { acme } = subject.settings
   if (!acme) return []
   const at = ['acme', 'account_key']
@@ -119,7 +156,7 @@ function readKey(text: string): KeyObject | undefined {
   }
 }
 
-function authoritiesAreRead(subject: Subject): readonly ClusterProblem[] {
+function authoritiesAreRead(subject: Subject): readonly Wrong[] {
   const { authority } = subject.settings.acme ?? {}
   if (authority === undefined) return []
   const { certificates, broken } = certificatesIn(authority)
@@ -134,7 +171,7 @@ function authoritiesAreRead(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function authoritiesAreAsked(subject: Subject): readonly ClusterProblem[] {
+function authoritiesAreAsked(subject: Subject): readonly Doubt[] {
   if (!subject.settings.acme || writtenServices(subject).some(({ service }) => service.tls?.acme)) return []
   return [
     doubtful(

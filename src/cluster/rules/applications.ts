@@ -1,23 +1,53 @@
 import { clipped } from '../../model/quoted.ts'
 import type { Application } from '../application.ts'
-import type { ClusterProblem } from '../cluster.ts'
 import { behindOf } from '../tiers.ts'
-import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
+import { type Doubt, doubtful, type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about what realservers run of the user's own. */
-export const applicationRules: readonly Rule[] = [
-  someoneBalances,
-  backendsFit,
-  namesDiffer,
-  placesDiffer,
-  somebodyRunsIt,
-  portsAreAsked,
-]
+export const applicationRules = {
+  'application-unbalanced': {
+    severity: 'error',
+    reason:
+      'While a realserver changes its application, its clients are sent to another one, which takes a balancer.',
+    source: 'docs/applications.md',
+    find: someoneBalances,
+  },
+  'application-backend': {
+    severity: 'error',
+    reason: 'A site, a web application and a program of its own each need a server that can serve them.',
+    source: 'docs/applications.md',
+    find: backendsFit,
+  },
+  'application-name-twice': {
+    severity: 'error',
+    reason: 'Applications lie in directories of their names.',
+    source: 'docs/applications.md',
+    find: namesDiffer,
+  },
+  'application-in-the-way': {
+    severity: 'error',
+    reason: 'Two applications that answer to the same requests of one realserver hide each other.',
+    source: 'docs/applications.md',
+    find: placesDiffer,
+  },
+  'application-nobody-runs': {
+    severity: 'error',
+    reason: 'An application that no realserver runs answers nobody.',
+    source: 'docs/applications.md',
+    find: somebodyRunsIt,
+  },
+  'application-unasked': {
+    severity: 'warning',
+    reason: 'An application on a port that no service leads to has no clients.',
+    source: 'docs/applications.md',
+    find: portsAreAsked,
+  },
+} satisfies Family<'application'>
 
 const place = (index: number, ...path: readonly PropertyKey[]) => ['applications', index, ...path]
 
 /** Without a balancer there is nobody else to whom clients could be sent meanwhile. */
-function someoneBalances(subject: Subject): readonly ClusterProblem[] {
+function someoneBalances(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   if (cluster.applications.length === 0) return []
   const behind = behindOf(settings)
@@ -43,7 +73,7 @@ function someoneBalances(subject: Subject): readonly ClusterProblem[] {
 
 const servers = { site: ['nginx', 'apache'], war: ['tomcat'], service: ['none'] } as const
 
-function backendsFit(subject: Subject): readonly ClusterProblem[] {
+function backendsFit(subject: Subject): readonly Wrong[] {
   const { applications, backend, balancer, nfs } = subject.cluster
   if (balancer === 'none' || behindOf(subject.settings) !== undefined) return []
   return applications.flatMap(({ name, kind }, index) => {
@@ -71,7 +101,7 @@ function backendsFit(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function namesDiffer(subject: Subject): readonly ClusterProblem[] {
+function namesDiffer(subject: Subject): readonly Wrong[] {
   return repeated(subject.cluster.applications, ({ name }) => name).map(({ item, index }) =>
     wrong(
       subject,
@@ -83,7 +113,7 @@ function namesDiffer(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Two that would answer to the same requests of the same realserver. */
-function placesDiffer(subject: Subject): readonly ClusterProblem[] {
+function placesDiffer(subject: Subject): readonly Wrong[] {
   const { applications } = subject.cluster
   return applications.flatMap((one, index) => {
     const other = applications
@@ -112,7 +142,7 @@ function answersTo({ kind, context, port }: Application): string {
   return `${kind} ${kind === 'war' ? context : kind === 'service' ? port : ''}`
 }
 
-function somebodyRunsIt(subject: Subject): readonly ClusterProblem[] {
+function somebodyRunsIt(subject: Subject): readonly Wrong[] {
   const { applications } = subject.cluster
   return applications.flatMap(({ name, hosts }, index) => {
     const group = subject.settings.applications[index]?.realservers
@@ -128,7 +158,7 @@ function somebodyRunsIt(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function portsAreAsked(subject: Subject): readonly ClusterProblem[] {
+function portsAreAsked(subject: Subject): readonly Doubt[] {
   const { applications, vips } = subject.cluster
   const services = vips.flatMap((vip) => vip.services)
   if (services.length === 0) return []

@@ -1,18 +1,51 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
-import { type Rule, type Subject, wordsBeside, wordsOfIpvs, writtenServices, wrong } from './subject.ts'
+import {
+  type Family,
+  type Subject,
+  type Wrong,
+  wordsBeside,
+  wordsOfIpvs,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about what each balancer can do. */
-export const balancerRules: readonly Rule[] = [
-  natHasAWayBack,
-  proxiesSpeakTcp,
-  proxiesKnowSchedulers,
-  modesAgree,
-  weightsFit,
-]
+export const balancerRules = {
+  'balancer-way-back': {
+    severity: 'error',
+    reason:
+      'Under address translation answers must come back through the director that translated the request.',
+    source: 'LVS-HOWTO, LVS-NAT: the default gateway of the realservers',
+    find: natHasAWayBack,
+  },
+  'balancer-unknown-word': {
+    severity: 'error',
+    reason: 'nginx and HAProxy are not IPVS: what only the kernel can do they leave undone.',
+    source: 'nginx, ngx_http_upstream_module; HAProxy, 5.2',
+    find: proxiesSpeakTcp,
+  },
+  'balancer-scheduler': {
+    severity: 'error',
+    reason: 'nginx and HAProxy have other ways to choose a realserver than IPVS.',
+    source: 'nginx, ngx_http_upstream_module; HAProxy, balance; ipvsadm(8), --scheduler',
+    find: proxiesKnowSchedulers,
+  },
+  'balancer-modes-differ': {
+    severity: 'error',
+    reason: 'Of a port, nginx listens by the part of it that speaks HTTP, or by the one that does not.',
+    source: 'nginx, ngx_http_core_module and ngx_stream_core_module, listen',
+    find: modesAgree,
+  },
+  'balancer-weight': {
+    severity: 'error',
+    reason: 'HAProxy takes weights from 0 to 256, and refuses a configuration with more.',
+    source: 'HAProxy, 5.2, weight',
+    find: weightsFit,
+  },
+} satisfies Family<'balancer'>
 
 /** Under address translation an answer that goes past the director reaches the client from a stranger. */
-function natHasAWayBack(subject: Subject): readonly ClusterProblem[] {
+function natHasAWayBack(subject: Subject): readonly Wrong[] {
   const { balancer, nat, vips } = subject.cluster
   const translates =
     balancer === 'ipvs' &&
@@ -43,7 +76,7 @@ const unknownChecks: Readonly<Record<'nginx' | 'haproxy', readonly string[]>> = 
   haproxy: ['ping', 'misc', 'udp', 'dns', 'smtp'],
 }
 
-function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
+function proxiesSpeakTcp(subject: Subject): readonly Wrong[] {
   const balancer = proxyOf(subject.cluster)
   if (!balancer) return []
   return writtenServices(subject).flatMap(({ path, service }) => {
@@ -71,7 +104,7 @@ function proxiesSpeakTcp(subject: Subject): readonly ClusterProblem[] {
 
 const known = ['rr', 'wrr', 'lc', 'wlc', 'sh']
 
-function proxiesKnowSchedulers(subject: Subject): readonly ClusterProblem[] {
+function proxiesKnowSchedulers(subject: Subject): readonly Wrong[] {
   const balancer = proxyOf(subject.cluster)
   if (!balancer) return []
   return writtenServices(subject).flatMap(({ path, service: { scheduler } }) =>
@@ -89,7 +122,7 @@ function proxiesKnowSchedulers(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Of a port, nginx listens to all addresses by the part of it that speaks HTTP, or by the one that does not. */
-function modesAgree(subject: Subject): readonly ClusterProblem[] {
+function modesAgree(subject: Subject): readonly Wrong[] {
   const { vips, balancer } = subject.cluster
   if (balancer !== 'nginx') return []
   const seen = new Map<number, string>()
@@ -113,7 +146,7 @@ function modesAgree(subject: Subject): readonly ClusterProblem[] {
 /** HAProxy counts weights in a byte, and one more. */
 const mostOfHaproxy = 256
 
-function weightsFit({ cluster }: Subject): readonly ClusterProblem[] {
+function weightsFit({ cluster }: Subject): readonly Wrong[] {
   if (cluster.balancer !== 'haproxy') return []
   return cluster.realservers
     .filter(({ weight }) => weight > mostOfHaproxy)

@@ -1,10 +1,24 @@
 import { bothAtOnce } from '../both.ts'
-import type { ClusterProblem, Service } from '../cluster.ts'
+import type { Service } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
-import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
 
 /** Rules about machines that are director and realserver at once. */
-export const bothRules: readonly Rule[] = [kernelsDoNotBalanceTwice, portsAreApart]
+export const bothRules = {
+  'both-balanced-twice': {
+    severity: 'error',
+    reason:
+      'A machine that holds the VIP for serving and for balancing balances again what another director sent it.',
+    source: 'LVS-HOWTO, director as realserver; keepalived.conf(5), virtual_server fwmark',
+    find: kernelsDoNotBalanceTwice,
+  },
+  'both-port-taken': {
+    severity: 'error',
+    reason: 'A balancer that listens on all addresses of a machine takes the port from the server beside it.',
+    source: 'bind(2), EADDRINUSE',
+    find: portsAreApart,
+  },
+} satisfies Family<'both'>
 
 /** What goes wrong where the kernel of a machine balances what it is to serve. */
 const kernels: Readonly<Record<Service['forwarding'], string>> = {
@@ -13,7 +27,7 @@ const kernels: Readonly<Record<Service['forwarding'], string>> = {
   nat: 'its answers leave through the gateway, which it holds itself once it is the master, and so past the director that translates them',
 }
 
-function kernelsDoNotBalanceTwice({ cluster }: Subject): readonly ClusterProblem[] {
+function kernelsDoNotBalanceTwice({ cluster }: Subject): readonly Wrong[] {
   if (cluster.balancer !== 'ipvs') return []
   const [service] = cluster.vips.flatMap(({ services }) => services)
   return bothAtOnce(cluster).map((host) => ({
@@ -26,7 +40,7 @@ function kernelsDoNotBalanceTwice({ cluster }: Subject): readonly ClusterProblem
 }
 
 /** The balancer listens on all addresses of a machine, so that it need not wait for the VIP: the server beside it needs another port. */
-function portsAreApart(subject: Subject): readonly ClusterProblem[] {
+function portsAreApart(subject: Subject): readonly Wrong[] {
   const proxy = proxyOf(subject.cluster)
   const [host] = bothAtOnce(subject.cluster)
   if (!proxy || host === undefined) return []

@@ -1,29 +1,69 @@
 import type { X509Certificate } from 'node:crypto'
-import {
-  addressesIn,
-  certificatesIn,
-  isFor,
-  isSignedBy,
-  namesIn,
-  type ReadPair,
-  readPair,
-  titleOf,
-} from '../certificates.ts'
-import type { ClusterProblem } from '../cluster.ts'
+import { addressesIn, isFor, isSignedBy, namesIn, type ReadPair, readPair, titleOf } from '../certificates.ts'
 import type { CertificateSettings } from '../vocabulary/index.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  type Subject,
+  type Wrong,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about certificates and keys, each by itself and against the others of its service. */
-export const certificateRules: readonly Rule[] = [
-  pairsAreRead,
-  keysFit,
-  chainsAreSigned,
-  certificatesHold,
-  clientsFindNames,
-  namesAreOfOne,
-  namesAreCovered,
-  authoritiesSigned,
-]
+export const certificateRules = {
+  'certificate-unread': {
+    severity: 'error',
+    reason: 'What cannot be read as a certificate or a key no server starts with.',
+    source: 'RFC 7468',
+    find: pairsAreRead,
+  },
+  'certificate-key': {
+    severity: 'error',
+    reason: 'Only the key with which a certificate was asked for proves that one is its owner.',
+    source: 'RFC 8446, 4.4.3',
+    find: keysFit,
+  },
+  'certificate-chain': {
+    severity: 'error',
+    reason:
+      'Each certificate of a chain is signed by the one after it: clients that find it otherwise go no further.',
+    source: 'RFC 5246, 7.4.2; RFC 8446, 4.4.2',
+    find: chainsAreSigned,
+  },
+  'certificate-expired': {
+    severity: 'error',
+    whenOnlyLooked: 'warning',
+    reason: 'No client goes on where a certificate has expired, or holds from tomorrow only.',
+    source: 'RFC 5280, 4.1.2.5',
+    find: certificatesHold,
+  },
+  'certificate-expires-soon': {
+    severity: 'warning',
+    reason: 'A certificate that expires within 30 days is forgotten on the day on which it does.',
+    source: 'RFC 5280, 4.1.2.5',
+    find: certificatesLast,
+  },
+  'certificate-nameless': {
+    severity: 'error',
+    reason: 'Clients look for the name that they asked for in subjectAltName alone.',
+    source: 'RFC 9525, 2',
+    find: clientsFindNames,
+  },
+  'certificate-name-twice': {
+    severity: 'error',
+    reason: 'A client that asks for a name can be shown one certificate only.',
+    source: 'RFC 6066, 3',
+    find: namesAreOfOne,
+  },
+  'certificate-uncovered': {
+    severity: 'error',
+    reason: 'A client that is shown a certificate for other names goes no further.',
+    source: 'RFC 9525, 6',
+    find: namesAreCovered,
+  },
+} satisfies Family<'certificate'>
 
 /** Days before its end in which a certificate is to be renewed. */
 const soon = 30
@@ -55,8 +95,8 @@ function listsOf(subject: Subject): readonly {
 /** What each pair gives, those left out that cannot be read. */
 function eachPair(
   subject: Subject,
-  find: (own: X509Certificate, pair: Placed, others: readonly Placed[]) => readonly ClusterProblem[],
-): readonly ClusterProblem[] {
+  find: (own: X509Certificate, pair: Placed, others: readonly Placed[]) => readonly Wrong[],
+): readonly Wrong[] {
   return listsOf(subject).flatMap(({ pairs }) =>
     pairs.flatMap((pair) => {
       const [own] = pair.chain
@@ -65,7 +105,7 @@ function eachPair(
   )
 }
 
-function pairsAreRead(subject: Subject): readonly ClusterProblem[] {
+function pairsAreRead(subject: Subject): readonly Wrong[] {
   return listsOf(subject).flatMap(({ pairs }) =>
     pairs.flatMap(({ path, unread }) =>
       unread.map(({ word, message, next }) => wrong(subject, [...path, word], message, next)),
@@ -73,7 +113,7 @@ function pairsAreRead(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function keysFit(subject: Subject): readonly ClusterProblem[] {
+function keysFit(subject: Subject): readonly Wrong[] {
   return eachPair(subject, (own, { path, key, chain }, others) => {
     // In another place of the chain: it is in the wrong order, which is another matter.
     if (!key || chain.some((one) => one.checkPrivateKey(key))) return []
@@ -89,7 +129,7 @@ function keysFit(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function chainsAreSigned(subject: Subject): readonly ClusterProblem[] {
+function chainsAreSigned(subject: Subject): readonly Wrong[] {
   return eachPair(subject, (own, { path, key, chain }) => {
     const first = chain.find((one) => key && one.checkPrivateKey(key)) ?? own
     const right = inOrder(first, chain)
@@ -125,48 +165,60 @@ function inOrder(first: X509Certificate, all: readonly X509Certificate[]): reado
   }
 }
 
-function certificatesHold(subject: Subject): readonly ClusterProblem[] {
+/** Each certificate of each chain, with whose it is, and from when to when it holds. */
+function eachTime(
+  subject: Subject,
+  find: (times: {
+    readonly whose: string
+    readonly from: number
+    readonly until: number
+    readonly now: number
+  }) => readonly [message: string, next: string] | undefined,
+) {
   const { moment } = subject
   if (!moment) return []
-  const refused = moment.onlyLooks ? doubtful : wrong
-  return eachPair(subject, (own, { path, chain }) =>
-    chain.flatMap((one) => {
-      const at = [...path, 'certificate']
-      const [from, until] = [Date.parse(one.validFrom), Date.parse(one.validTo)]
-      const whose =
-        one === own
-          ? `the certificate of ${titleOf(own)}`
-          : `the certificate of ${titleOf(one)}, which signs it,`
-      if (until <= moment.now)
-        return [
-          refused(
-            subject,
-            at,
-            `${whose} has expired on ${dateOf(until)}: no client would go on`,
-            'Have it renewed, and put the new one here.',
-          ),
-        ]
-      if (from > moment.now)
-        return [
-          refused(
-            subject,
-            at,
-            `${whose} holds from ${dateOf(from)} only`,
-            'Wait until then; where that is past, the clock of this computer is wrong.',
-          ),
-        ]
-      const days = Math.floor((until - moment.now) / day)
-      if (days >= soon) return []
-      return [
-        doubtful(
-          subject,
-          at,
-          `${whose} expires in ${days === 1 ? '1 day' : `${days} days`}, on ${dateOf(until)}`,
-          'Have it renewed.',
-        ),
-      ]
+  return listsOf(subject).flatMap(({ pairs }) =>
+    pairs.flatMap(({ path, chain, unread }) => {
+      const [own] = chain
+      if (!own || unread.some(({ word }) => word !== 'key')) return []
+      return chain.flatMap((one) => {
+        const whose =
+          one === own
+            ? `the certificate of ${titleOf(own)}`
+            : `the certificate of ${titleOf(one)}, which signs it,`
+        const times = { from: Date.parse(one.validFrom), until: Date.parse(one.validTo), now: moment.now }
+        const at = [...path, 'certificate']
+        const found = find({ whose, ...times })
+        return found ? [{ at, found }] : []
+      })
     }),
   )
+}
+
+function certificatesHold(subject: Subject): readonly Wrong[] {
+  return eachTime(subject, ({ whose, from, until, now }) => {
+    if (until <= now)
+      return [
+        `${whose} has expired on ${dateOf(until)}: no client would go on`,
+        'Have it renewed, and put the new one here.',
+      ]
+    if (from <= now) return undefined
+    return [
+      `${whose} holds from ${dateOf(from)} only`,
+      'Wait until then; where that is past, the clock of this computer is wrong.',
+    ]
+  }).map(({ at, found }) => wrong(subject, at, ...found))
+}
+
+function certificatesLast(subject: Subject): readonly Doubt[] {
+  return eachTime(subject, ({ whose, from, until, now }) => {
+    const days = Math.floor((until - now) / day)
+    if (until <= now || from > now || days >= soon) return undefined
+    return [
+      `${whose} expires in ${days === 1 ? '1 day' : `${days} days`}, on ${dateOf(until)}`,
+      'Have it renewed.',
+    ]
+  }).map(({ at, found }) => doubtful(subject, at, ...found))
 }
 
 function dateOf(milliseconds: number): string {
@@ -174,7 +226,7 @@ function dateOf(milliseconds: number): string {
 }
 
 /** Clients look for the name they asked for among these alone. */
-function clientsFindNames(subject: Subject): readonly ClusterProblem[] {
+function clientsFindNames(subject: Subject): readonly Wrong[] {
   return eachPair(subject, (own, { path }, all) => {
     if (namesIn(own).length > 0) return []
     const at = [...path, 'certificate']
@@ -199,7 +251,7 @@ function clientsFindNames(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function namesAreOfOne(subject: Subject): readonly ClusterProblem[] {
+function namesAreOfOne(subject: Subject): readonly Wrong[] {
   return listsOf(subject).flatMap(({ pairs }) =>
     pairs.flatMap(({ chain: [own], path }, index) => {
       const names = own ? namesIn(own) : []
@@ -218,7 +270,7 @@ function namesAreOfOne(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function namesAreCovered(subject: Subject): readonly ClusterProblem[] {
+function namesAreCovered(subject: Subject): readonly Wrong[] {
   return listsOf(subject).flatMap(({ path, names, pairs }) => {
     const all = pairs.flatMap(({ chain: [own] }) => own ?? [])
     if (all.length < pairs.length) return []
@@ -234,52 +286,5 @@ function namesAreCovered(subject: Subject): readonly ClusterProblem[] {
             ),
           ],
     )
-  })
-}
-
-/** What the balancer is to check realservers by must be such that it finds them good. */
-function authoritiesSigned(subject: Subject): readonly ClusterProblem[] {
-  return writtenServices(subject).flatMap(({ path, service: { backend_tls: behind } }) => {
-    if (behind?.authority === undefined) return []
-    const at = [...path, 'backend_tls', 'authority']
-    const { certificates: authorities, broken } = certificatesIn(behind.authority)
-    if (broken > 0 || authorities.length === 0)
-      return [
-        wrong(
-          subject,
-          at,
-          broken > 0
-            ? 'a part of this is said to be a certificate, and cannot be read as one'
-            : 'there is no certificate in this: nowhere in it stands -----BEGIN CERTIFICATE-----',
-          'Give the certificate of the authority that signs those of the realservers, in PEM.',
-        ),
-      ]
-    const pairs = (behind.certificates ?? []).map(readPair)
-    return pairs.flatMap(({ chain }, index): readonly ClusterProblem[] => {
-      const [own] = chain
-      if (!own) return []
-      const isKnown = chain.some((one) =>
-        authorities.some((by) => by.fingerprint256 === one.fingerprint256 || isSignedBy(one, by)),
-      )
-      const place = [...path, 'backend_tls', 'certificates', index, 'certificate']
-      if (!isKnown)
-        return [
-          wrong(
-            subject,
-            place,
-            `authority did not sign the certificate of ${titleOf(own)}: the balancer would refuse every realserver`,
-            `Give the certificate of ${(chain.at(-1) ?? own).issuer.replaceAll('\n', ', ')} as authority.`,
-          ),
-        ]
-      if (index > 0 || behind.name === undefined || isFor(own, behind.name)) return []
-      return [
-        wrong(
-          subject,
-          [...path, 'backend_tls', 'name'],
-          `the certificate of the realservers is not for ${behind.name}, but for ${namesIn(own).join(', ') || 'no name'}: the balancer would refuse them`,
-          'Write one of its names.',
-        ),
-      ]
-    })
   })
 }

@@ -1,27 +1,86 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { nginxPatience, nginxTimes } from '../detection/nginx.ts'
 import { said } from '../detection/span.ts'
 import { asksByPattern } from '../ipvs-variables.ts'
 import { patternProblem, restsOnEnd } from '../pcre.ts'
 import type { PageSettings } from '../vocabulary/index.ts'
-import { doubtful, type Rule, type Subject, wordsBeside, writtenServices, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  type Subject,
+  type Wrong,
+  wordsBeside,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about words of a check that a balancer takes otherwise than they are meant, or not at all. */
-export const checkRules: readonly Rule[] = [
-  programsTakeWholeSeconds,
-  connectionsFitIntoIntervals,
-  nginxAsksForNothing,
-  nginxTakesOut,
-  pagesAreComparedByKeepalived,
-  digestsAreSaidOnce,
-  patternsCanBeRead,
-  patternsMatchBeforeTheEnd,
-  patternsAreThere,
-  patternsAreBuiltIn,
-]
+export const checkRules = {
+  'check-program-seconds': {
+    severity: 'error',
+    reason: 'keepalived reads misc_timeout as a whole number, unlike its other times.',
+    source: 'keepalived.conf(5), misc_timeout',
+    find: programsTakeWholeSeconds,
+  },
+  'check-longer-than-interval': {
+    severity: 'error',
+    reason: 'HAProxy gives the connection of a check no longer than its interval.',
+    source: 'HAProxy, 4.2, timeout check',
+    find: connectionsFitIntoIntervals,
+  },
+  'check-unasked': {
+    severity: 'warning',
+    reason:
+      'nginx learns from requests of clients that a realserver is gone, and asks for nothing by itself.',
+    source: 'nginx, ngx_http_upstream_module, max_fails',
+    find: nginxAsksForNothing,
+  },
+  'check-never-out': {
+    severity: 'warning',
+    reason: 'max_fails 0 lets nginx send requests to a realserver for ever, whatever it answers.',
+    source: 'nginx, ngx_http_upstream_module, max_fails',
+    find: nginxTakesOut,
+  },
+  'check-uncompared': {
+    severity: 'error',
+    reason: 'Only the checker of keepalived compares pages by digest or pattern, and asks for several.',
+    source: 'keepalived.conf(5), HTTP_GET',
+    find: pagesAreComparedByKeepalived,
+  },
+  'check-digest-twice': {
+    severity: 'error',
+    reason: 'The digest follows from the page; where both are written they can contradict each other.',
+    source: 'keepalived.conf(5), digest; genhash(1)',
+    find: digestsAreSaidOnce,
+  },
+  'check-regex': {
+    severity: 'error',
+    reason: 'keepalived passes over a pattern that it cannot read, and then takes any page for well.',
+    source: 'keepalived.conf(5), regex; pcre2pattern(3)',
+    find: patternsCanBeRead,
+  },
+  'check-regex-end': {
+    severity: 'warning',
+    reason: 'keepalived judges a page piece by piece, and never tells PCRE which piece is the last.',
+    source: 'pcre2partial(3)',
+    find: patternsMatchBeforeTheEnd,
+  },
+  'check-regex-missing': {
+    severity: 'error',
+    reason: 'Options of a pattern say nothing where there is no pattern.',
+    source: 'keepalived.conf(5), regex_options',
+    find: patternsAreThere,
+  },
+  'check-regex-unbuilt': {
+    severity: 'error',
+    reason: 'keepalived has regular expressions only where it was built with them.',
+    source: 'keepalived, INSTALL, --enable-regex',
+    find: patternsAreBuiltIn,
+  },
+} satisfies Family<'check'>
 
 /** `misc_timeout` is an integer, unlike every other time of keepalived.conf(5). */
-function programsTakeWholeSeconds(subject: Subject): readonly ClusterProblem[] {
+function programsTakeWholeSeconds(subject: Subject): readonly Wrong[] {
   if (subject.cluster.balancer !== 'ipvs') return []
   return writtenServices(subject).flatMap(({ path, service: { check } }) =>
     check.type !== 'misc' || Number.isInteger(check.timeout)
@@ -38,7 +97,7 @@ function programsTakeWholeSeconds(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** HAProxy gives the connection of a check min(`timeout connect`, `inter`). */
-function connectionsFitIntoIntervals(subject: Subject): readonly ClusterProblem[] {
+function connectionsFitIntoIntervals(subject: Subject): readonly Wrong[] {
   if (subject.cluster.balancer !== 'haproxy') return []
   return writtenServices(subject).flatMap(({ path, service: { check } }) =>
     check.timeout <= check.interval
@@ -57,7 +116,7 @@ function connectionsFitIntoIntervals(subject: Subject): readonly ClusterProblem[
 /** Words that only a check can keep which asks by itself, with the values they have where nobody writes them. */
 const asked = { path: '/', status: 200, host: undefined, port: undefined } as const
 
-function nginxAsksForNothing(subject: Subject): readonly ClusterProblem[] {
+function nginxAsksForNothing(subject: Subject): readonly Doubt[] {
   if (subject.cluster.balancer !== 'nginx') return []
   return writtenServices(subject).flatMap(({ path, service: { check } }) => {
     return wordsBeside(asked, check).map((word) =>
@@ -74,7 +133,7 @@ function nginxAsksForNothing(subject: Subject): readonly ClusterProblem[] {
 /** What only keepalived's checker does with pages. */
 const compared = { digest: undefined, body: undefined, regex: undefined } as const
 
-function pagesAreComparedByKeepalived(subject: Subject): readonly ClusterProblem[] {
+function pagesAreComparedByKeepalived(subject: Subject): readonly Wrong[] {
   const { balancer } = subject.cluster
   if (balancer === 'ipvs') return []
   const who = { nginx: 'nginx', haproxy: 'HAProxy', none: 'the check of a service that is not balanced' }[
@@ -109,7 +168,7 @@ function writtenPages(subject: Subject): readonly {
   )
 }
 
-function digestsAreSaidOnce(subject: Subject): readonly ClusterProblem[] {
+function digestsAreSaidOnce(subject: Subject): readonly Wrong[] {
   return writtenPages(subject).flatMap(({ page, path }) =>
     page.digest === undefined || page.body === undefined
       ? []
@@ -125,7 +184,7 @@ function digestsAreSaidOnce(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** keepalived passes over a pattern that it cannot read, and then takes any page for well. */
-function patternsCanBeRead(subject: Subject): readonly ClusterProblem[] {
+function patternsCanBeRead(subject: Subject): readonly Wrong[] {
   return writtenPages(subject).flatMap(({ page: { regex, regex_options: options }, path }) => {
     const problem = regex === undefined ? undefined : patternProblem(regex, options?.includes('extended'))
     if (!problem || regex === undefined) return []
@@ -143,7 +202,7 @@ function patternsCanBeRead(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** keepalived judges a page piece by piece as it comes, and never tells PCRE that a piece was the last. */
-function patternsMatchBeforeTheEnd(subject: Subject): readonly ClusterProblem[] {
+function patternsMatchBeforeTheEnd(subject: Subject): readonly Doubt[] {
   return writtenPages(subject).flatMap(({ page: { regex, regex_options: options }, path }) =>
     regex === undefined || !restsOnEnd(regex, options?.includes('multiline') ?? false)
       ? []
@@ -158,7 +217,7 @@ function patternsMatchBeforeTheEnd(subject: Subject): readonly ClusterProblem[] 
   )
 }
 
-function patternsAreThere(subject: Subject): readonly ClusterProblem[] {
+function patternsAreThere(subject: Subject): readonly Wrong[] {
   return writtenPages(subject).flatMap(({ page, path }) =>
     page.regex === undefined && (page.regex_no_match || page.regex_options !== undefined)
       ? [
@@ -174,7 +233,7 @@ function patternsAreThere(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** What configure(1) of keepalived leaves out by itself. */
-function patternsAreBuiltIn(subject: Subject): readonly ClusterProblem[] {
+function patternsAreBuiltIn(subject: Subject): readonly Wrong[] {
   const built = subject.cluster.source.keepalived
   if (!built || !asksByPattern(subject.cluster) || built.configure.includes('--enable-regex')) return []
   return [
@@ -187,7 +246,7 @@ function patternsAreBuiltIn(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function nginxTakesOut({ cluster }: Subject): readonly ClusterProblem[] {
+function nginxTakesOut({ cluster }: Subject): readonly Doubt[] {
   if (cluster.balancer !== 'nginx') return []
   const services = cluster.vips.flatMap((vip) => vip.services)
   const waits = Math.max(0, ...services.map((service) => nginxTimes(service).answer_timeout)) / 1000

@@ -1,12 +1,24 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
-import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
 
 /** Rules about how those that serve learn who their clients are. */
-export const clientRules: readonly Rule[] = [notEverybodyIsBelieved, somebodyBelieves]
+export const clientRules = {
+  'client-everybody-believed': {
+    severity: 'error',
+    reason: 'Whoever believes everybody lets each client choose its address.',
+    source: 'nginx, set_real_ip_from; RFC 7239, 8.1',
+    find: notEverybodyIsBelieved,
+  },
+  'client-nobody-believes': {
+    severity: 'error',
+    reason: 'Only who reads what clients say can believe a proxy.',
+    source: 'nginx, ngx_http_realip_module',
+    find: somebodyBelieves,
+  },
+} satisfies Family<'client'>
 
 /** Whoever believes everybody lets each client choose its address. */
-function notEverybodyIsBelieved(subject: Subject): readonly ClusterProblem[] {
+function notEverybodyIsBelieved(subject: Subject): readonly Wrong[] {
   return (subject.settings.trusted_proxies ?? []).flatMap((network, index) =>
     network.endsWith('/0')
       ? [
@@ -21,7 +33,7 @@ function notEverybodyIsBelieved(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function somebodyBelieves(subject: Subject): readonly ClusterProblem[] {
+function somebodyBelieves(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   if (!settings.trusted_proxies) return []
   const hindrance = hindranceTo(subject)

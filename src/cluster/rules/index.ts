@@ -1,11 +1,16 @@
-import type { ClusterProblem } from '../cluster.ts'
+import type { Explained } from '../../model/rule.ts'
+import type { ClusterProblem } from '../problem.ts'
 import { acmeRules } from './acme.ts'
 import { applicationRules } from './applications.ts'
+import { authorityRules } from './authorities.ts'
+import { backendTlsRules } from './backend-tls.ts'
 import { balancerRules } from './balancers.ts'
+import { rulesBetween } from './between.ts'
 import { bothRules } from './both.ts'
 import { certificateRules } from './certificates.ts'
 import { checkRules } from './checks.ts'
 import { clientRules } from './clients.ts'
+import { factRules } from './facts.ts'
 import { ipvsRules } from './ipvs.ts'
 import { limitRules } from './limits.ts'
 import { machineRules } from './machines.ts'
@@ -26,15 +31,18 @@ import { serviceRules } from './services.ts'
 import { sessionRules } from './sessions.ts'
 import { sourceRules } from './source.ts'
 import { stickyRules } from './sticky.ts'
-import { doubtful, type Subject, wrong } from './subject.ts'
+import type { Rules, Subject } from './subject.ts'
+import { tierWordRules } from './tier-words.ts'
 import { tierRules } from './tiers.ts'
 import { tlsRules } from './tls.ts'
+import { togetherRules } from './together.ts'
 import { vipRules } from './vips.ts'
 import { vmacRules } from './vmac.ts'
 import { vrrpRules } from './vrrp.ts'
 
-const rules = [
+const rules = {
   ...tierRules,
+  ...tierWordRules,
   ...passedOnRules,
   ...machineRules,
   ...bothRules,
@@ -45,8 +53,10 @@ const rules = [
   ...ipvsRules,
   ...checkRules,
   ...tlsRules,
+  ...backendTlsRules,
   ...acmeRules,
   ...certificateRules,
+  ...authorityRules,
   ...clientRules,
   ...proxyProtocolRules,
   ...requestRules,
@@ -59,56 +69,44 @@ const rules = [
   ...ownRules,
   ...sourceRules,
   ...applicationRules,
-]
+} satisfies Rules
 
 /** Rules about VIPs and who holds them; a cluster that stands behind another has none of its own. */
-const rulesOfVips = [
+const rulesOfVips = {
   ...vipRules,
+  ...togetherRules,
   ...vrrpRules,
   ...peerRules,
   ...vmacRules,
   ...routeRules,
   ...onDirectorRules,
   ...protectionRules,
-]
+} satisfies Rules
+
+/** Every rule about clusters, and about what only their machines can show, by its id. */
+export const explainedRules: Readonly<Record<string, Explained>> = {
+  ...rules,
+  ...rulesOfVips,
+  ...rulesBetween,
+  ...factRules,
+}
 
 /** What is wrong or doubtful within one cluster. */
 export function problemsOf(subject: Subject): readonly ClusterProblem[] {
-  const own = subject.cluster.front === undefined && subject.settings.vips.length > 0 ? rulesOfVips : []
-  return [...rules, ...own].flatMap((rule) => rule(subject))
+  const own = subject.cluster.front === undefined && subject.settings.vips.length > 0 ? rulesOfVips : {}
+  return [...found(rules, subject), ...found(own, subject)]
 }
 
 /** What clusters of one inventory do to each other. */
 export function problemsBetween(all: readonly Subject[]): readonly ClusterProblem[] {
   const subjects = all.filter(({ cluster }) => cluster.front === undefined)
-  return subjects.flatMap((subject, at) =>
-    subjects
-      .slice(0, at)
-      .flatMap((other) => subject.cluster.vips.flatMap((_, i) => clashes(subject, i, other))),
-  )
+  return subjects.flatMap((subject, at) => found(rulesBetween, { ...subject, before: subjects.slice(0, at) }))
 }
 
-function clashes(subject: Subject, index: number, { cluster }: Subject): readonly ClusterProblem[] {
-  const vip = subject.cluster.vips[index]
-  return cluster.vips.flatMap((other) => {
-    if (vip?.address === other.address)
-      return [
-        wrong(
-          subject,
-          ['vips', index, 'address'],
-          `the VIP ${other.address} is already that of the cluster ${cluster.name}`,
-          'Give each cluster VIPs of its own.',
-        ),
-      ]
-    if (vip?.vrid !== other.vrid || vip.family !== other.family) return []
-    // Only they know whether the two share a network segment.
-    return [
-      doubtful(
-        subject,
-        ['vips', index, 'vrid'],
-        `the vrid ${other.vrid} is already used by the cluster ${cluster.name}: on one network segment they would clash`,
-        'Give each VIP of the inventory a vrid of its own.',
-      ),
-    ]
+/** What rules find, each with the rule that found it. */
+function found<Of extends Subject>(all: Rules<Of>, subject: Of): readonly ClusterProblem[] {
+  return Object.entries(all).flatMap(([id, rule]) => {
+    const milder = subject.moment?.onlyLooks && rule.severity === 'error' ? rule.whenOnlyLooked : undefined
+    return rule.find(subject).map((problem) => ({ ...problem, severity: milder ?? rule.severity, rule: id }))
   })
 }

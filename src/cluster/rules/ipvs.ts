@@ -1,21 +1,58 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { companionsOf, familiesIn } from '../together.ts'
 import { writtenPool } from './pools.ts'
-import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
 
 /** Rules about what the kernel's balancer can do. */
-export const ipvsRules: readonly Rule[] = [
-  backupsAreOfProxies,
-  waysBackMoveWithVips,
-  timeoutsAreOfIpvs,
-  sorryServersAreThere,
-  datagramsAreScheduledAlone,
-  granularityFits,
-  quorumCanBeReached,
-]
+export const ipvsRules = {
+  'ipvs-backup': {
+    severity: 'error',
+    reason:
+      'IPVS has no realserver that serves only once all others are gone: that is what a sorry server is.',
+    source: 'keepalived.conf(5), sorry_server',
+    find: backupsAreOfProxies,
+  },
+  'ipvs-gateway-moves': {
+    severity: 'error',
+    reason:
+      'The gateway of the realservers is with one director, and translates back what that one has translated.',
+    source: 'LVS-HOWTO, LVS-NAT',
+    find: waysBackMoveWithVips,
+  },
+  'ipvs-timeouts': {
+    severity: 'error',
+    reason: 'Timeouts of IPVS change nothing where nginx or HAProxy balances.',
+    source: 'ipvsadm(8), --set',
+    find: timeoutsAreOfIpvs,
+  },
+  'ipvs-sorry-inhibit': {
+    severity: 'error',
+    reason: 'Who is never in the table cannot stay there.',
+    source: 'keepalived.conf(5), sorry_server_inhibit',
+    find: sorryServersAreThere,
+  },
+  'ipvs-one-packet': {
+    severity: 'error',
+    reason: 'One-packet scheduling is of UDP, and forgets a client after each datagram.',
+    source: 'ipvsadm(8), --ops',
+    find: datagramsAreScheduledAlone,
+  },
+  'ipvs-granularity': {
+    severity: 'error',
+    reason: 'A mask says which clients count as one for persistence, in the family of the VIP.',
+    source: 'ipvsadm(8), --netmask; keepalived.conf(5), persistence_granularity',
+    find: granularityFits,
+  },
+  'ipvs-quorum': {
+    severity: 'error',
+    reason:
+      'A quorum above the sum of all weights is never reached, and a hysteresis as large as the quorum is never left.',
+    source: 'keepalived.conf(5), quorum and hysteresis',
+    find: quorumCanBeReached,
+  },
+} satisfies Family<'ipvs'>
 
 /** IPVS has no realserver that only serves once all others are gone: that is what a sorry server is. */
-function backupsAreOfProxies({ cluster: { balancer, realservers } }: Subject): readonly ClusterProblem[] {
+function backupsAreOfProxies({ cluster: { balancer, realservers } }: Subject): readonly Wrong[] {
   if (balancer !== 'ipvs') return []
   return realservers
     .filter(({ backup }) => backup)
@@ -29,7 +66,7 @@ function backupsAreOfProxies({ cluster: { balancer, realservers } }: Subject): r
 }
 
 /** The gateway moves with the first VIP: what comes by another director is not translated back. */
-function waysBackMoveWithVips(subject: Subject): readonly ClusterProblem[] {
+function waysBackMoveWithVips(subject: Subject): readonly Wrong[] {
   const { nat, vips } = subject.cluster
   const [first] = vips
   if (!nat || !first) return []
@@ -47,7 +84,7 @@ function waysBackMoveWithVips(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function timeoutsAreOfIpvs(subject: Subject): readonly ClusterProblem[] {
+function timeoutsAreOfIpvs(subject: Subject): readonly Wrong[] {
   const { balancer } = subject.cluster
   if (balancer === 'ipvs' || subject.settings.ipvs_timeouts === undefined) return []
   return [
@@ -60,7 +97,7 @@ function timeoutsAreOfIpvs(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function sorryServersAreThere(subject: Subject): readonly ClusterProblem[] {
+function sorryServersAreThere(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(
     ({ path, service: { sorry_server_inhibit: stays, sorry_page: page } }) =>
       stays && !page
@@ -76,7 +113,7 @@ function sorryServersAreThere(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function datagramsAreScheduledAlone(subject: Subject): readonly ClusterProblem[] {
+function datagramsAreScheduledAlone(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(
     ({ path, service: { protocol, one_packet: alone, persistence_timeout: stays } }) => {
       if (!alone || (protocol === 'udp' && stays === undefined)) return []
@@ -96,7 +133,7 @@ function datagramsAreScheduledAlone(subject: Subject): readonly ClusterProblem[]
   )
 }
 
-function granularityFits(subject: Subject): readonly ClusterProblem[] {
+function granularityFits(subject: Subject): readonly Wrong[] {
   const families = familiesIn(subject.cluster)
   return writtenServices(subject).flatMap(
     ({ path, service: { persistence_granularity: mask, persistence_timeout: stays } }) => {
@@ -122,7 +159,7 @@ function granularityFits(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function quorumCanBeReached(subject: Subject): readonly ClusterProblem[] {
+function quorumCanBeReached(subject: Subject): readonly Wrong[] {
   const { balancer, realservers } = subject.cluster
   if (balancer !== 'ipvs' || realservers.length === 0) return []
   return writtenServices(subject).flatMap(({ path, service }) => {

@@ -1,11 +1,31 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  type Subject,
+  type Wrong,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about what one client may take. */
-export const limitRules: readonly Rule[] = [somebodyCounts, watchersAreNotCounted]
+export const limitRules = {
+  'limit-uncounted': {
+    severity: 'error',
+    reason: 'Only who speaks with clients itself can count them, and requests only who reads them.',
+    source: 'nginx, ngx_http_limit_req_module; HAProxy, stick-table',
+    find: somebodyCounts,
+  },
+  'limit-refuses-drills': {
+    severity: 'warning',
+    reason: 'Who watches a cluster asks often from one address, and would be refused as an attacker is.',
+    source: 'docs/drills.md',
+    find: watchersAreNotCounted,
+  },
+} satisfies Family<'limit'>
 
-function somebodyCounts(subject: Subject): readonly ClusterProblem[] {
+function somebodyCounts(subject: Subject): readonly Wrong[] {
   const { balancer, behind } = subject.cluster
   return writtenServices(subject).flatMap(({ path, service: { limits, mode, port, redirect } }) => {
     if (!limits) return []
@@ -48,7 +68,7 @@ function somebodyCounts(subject: Subject): readonly ClusterProblem[] {
 /** Requests a second of a drill, and those under way while nobody answers. */
 const drills = { requests: 100, connections: 500 } as const
 
-function watchersAreNotCounted(subject: Subject): readonly ClusterProblem[] {
+function watchersAreNotCounted(subject: Subject): readonly Doubt[] {
   if (!proxyOf(subject.cluster)) return []
   return writtenServices(subject).flatMap(({ path, service: { limits } }) =>
     (['requests', 'connections'] as const).flatMap((word) => {

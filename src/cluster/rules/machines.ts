@@ -1,29 +1,79 @@
 import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, isReachableAddress } from '../addresses.ts'
-import type { ClusterProblem } from '../cluster.ts'
 import { MOST_DIRECTORS } from '../priorities.ts'
 import { behindOf } from '../tiers.ts'
-import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
+import { type Doubt, doubtful, type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 
 type GroupField = 'directors' | 'realservers' | 'clients'
 
 /** Rules about who plays which part. */
-export const machineRules: readonly Rule[] = [
-  oneVoice,
-  directorsExist,
-  realserversExist,
-  clientsExist,
-  anUnderstudyExists,
-  notTooManyDirectors,
-  clientsLookFromOutside,
-  routerIdsDiffer,
-  addressesDiffer,
-  namesAreNames,
-]
+export const machineRules = {
+  'machine-told-otherwise': {
+    severity: 'error',
+    reason:
+      'Directors that are told different things about one cluster make different configurations, and fight.',
+    source: 'docs/inventory.md, cluster',
+    find: oneVoice,
+  },
+  'machine-no-director': {
+    severity: 'error',
+    reason: 'Without a director nobody holds the VIPs.',
+    source: 'docs/inventory.md, cluster.directors',
+    find: directorsExist,
+  },
+  'machine-no-realserver': {
+    severity: 'error',
+    reason: 'Without a realserver a balancer answers nobody.',
+    source: 'docs/inventory.md, cluster.realservers',
+    find: realserversExist,
+  },
+  'machine-no-client': {
+    severity: 'error',
+    reason: 'A group that is named and has no host is most often misspelt.',
+    source: 'docs/inventory.md, cluster.clients',
+    find: clientsExist,
+  },
+  'machine-director-alone': {
+    severity: 'warning',
+    reason: 'VRRP moves an address to another machine, and there is none.',
+    source: 'RFC 9568, 1.1',
+    find: anUnderstudyExists,
+  },
+  'machine-too-many-directors': {
+    severity: 'error',
+    reason: 'Priorities of backups go from 1 to 254, and are given ten apart.',
+    source: 'RFC 9568, 5.2.4',
+    find: notTooManyDirectors,
+  },
+  'machine-client-inside': {
+    severity: 'error',
+    reason: 'A machine that has the VIP itself answers its own requests, and sees nothing of the cluster.',
+    source: 'LVS-HOWTO, the client cannot be a realserver or the director',
+    find: clientsLookFromOutside,
+  },
+  'machine-router-id-twice': {
+    severity: 'error',
+    reason: 'The router_id tells machines apart in logs and mails.',
+    source: 'keepalived.conf(5), router_id',
+    find: routerIdsDiffer,
+  },
+  'machine-address-twice': {
+    severity: 'error',
+    reason: 'Two names of one machine would each be given half of its configuration.',
+    source: 'docs/inventory.md',
+    find: addressesDiffer,
+  },
+  'machine-name-is-address': {
+    severity: 'error',
+    reason: 'A line of /etc/hosts gives names to an address: an address is none.',
+    source: 'hosts(5)',
+    find: namesAreNames,
+  },
+} satisfies Family<'machine'>
 
 /** Hosts of one cluster must not be told different things: the directors would fight. */
-function oneVoice({ cluster, settings, speaker, members }: Subject): readonly ClusterProblem[] {
+function oneVoice({ cluster, settings, speaker, members }: Subject): readonly Wrong[] {
   const parts = [settings.directors, settings.realservers, settings.clients]
   const said = JSON.stringify(settings)
   return members
@@ -38,7 +88,7 @@ function oneVoice({ cluster, settings, speaker, members }: Subject): readonly Cl
     }))
 }
 
-function emptyGroup(subject: Subject, field: GroupField, consequence: string): ClusterProblem {
+function emptyGroup(subject: Subject, field: GroupField, consequence: string): Wrong {
   const group = subject.settings[field]
   const known = [...new Set(subject.all.flatMap(({ groups }) => groups))].toSorted()
   const meant = known.includes(group) ? undefined : didYouMean(group, known)
@@ -54,13 +104,13 @@ function emptyGroup(subject: Subject, field: GroupField, consequence: string): C
   )
 }
 
-function directorsExist(subject: Subject): readonly ClusterProblem[] {
+function directorsExist(subject: Subject): readonly Wrong[] {
   if (subject.cluster.directors.length > 0) return []
   const holds = subject.cluster.front === undefined
   return [emptyGroup(subject, 'directors', `nothing would ${holds ? 'hold the VIPs' : 'balance'}`)]
 }
 
-function realserversExist(subject: Subject): readonly ClusterProblem[] {
+function realserversExist(subject: Subject): readonly Wrong[] {
   const { realservers, balancer } = subject.cluster
   if (realservers.length > 0 || balancer === 'none' || behindOf(subject.settings) !== undefined) return []
   const problem = emptyGroup(subject, 'realservers', 'nothing would serve')
@@ -69,12 +119,12 @@ function realserversExist(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Clients are optional, but a name the user chose must mean something. */
-function clientsExist(subject: Subject): readonly ClusterProblem[] {
+function clientsExist(subject: Subject): readonly Wrong[] {
   if (subject.cluster.clients.length > 0 || subject.settings.clients === 'clients') return []
   return [emptyGroup(subject, 'clients', 'nothing would look at the cluster from outside')]
 }
 
-function anUnderstudyExists(subject: Subject): readonly ClusterProblem[] {
+function anUnderstudyExists(subject: Subject): readonly Doubt[] {
   const [only, ...others] = subject.cluster.directors
   if (only === undefined || others.length > 0 || subject.settings.vrrp.peers.length > 0) return []
   const message = `${only.host} is the only director: nothing takes over when it fails`
@@ -88,7 +138,7 @@ function anUnderstudyExists(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function notTooManyDirectors(subject: Subject): readonly ClusterProblem[] {
+function notTooManyDirectors(subject: Subject): readonly Wrong[] {
   const { length } = subject.cluster.directors
   if (length <= MOST_DIRECTORS || subject.cluster.front !== undefined) return []
   const message = `${length} directors: VRRP has room for ${MOST_DIRECTORS} priorities ten apart`
@@ -96,7 +146,7 @@ function notTooManyDirectors(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** A realserver answers itself for the VIP, and a director that holds it does so too: neither proves anything. */
-function clientsLookFromOutside({ cluster }: Subject): readonly ClusterProblem[] {
+function clientsLookFromOutside({ cluster }: Subject): readonly Wrong[] {
   const parts = new Map([
     ...cluster.directors.map(({ host }) => [host, 'director'] as const),
     ...cluster.realservers.map(({ host }) => [host, 'realserver'] as const),
@@ -112,7 +162,7 @@ function clientsLookFromOutside({ cluster }: Subject): readonly ClusterProblem[]
     }))
 }
 
-function routerIdsDiffer({ cluster }: Subject): readonly ClusterProblem[] {
+function routerIdsDiffer({ cluster }: Subject): readonly Wrong[] {
   return repeated(cluster.directors, ({ routerId }) => routerId).map(({ item, earlier }) => ({
     severity: 'error',
     message: `${item.host} and ${earlier.host} both have the router_id ${item.routerId}: their logs could not be told apart`,
@@ -123,7 +173,7 @@ function routerIdsDiffer({ cluster }: Subject): readonly ClusterProblem[] {
 }
 
 /** The same machine twice under two names, most often a copied line. */
-function addressesDiffer({ cluster }: Subject): readonly ClusterProblem[] {
+function addressesDiffer({ cluster }: Subject): readonly Wrong[] {
   const machines = [...cluster.directors, ...cluster.realservers]
   const addressOf = ({ address, connection }: { address?: string; connection: string }) =>
     address ?? (isReachableAddress(connection) ? canonical(connection) : undefined)
@@ -139,7 +189,7 @@ function addressesDiffer({ cluster }: Subject): readonly ClusterProblem[] {
 }
 
 /** A machine cannot be called by an address. */
-function namesAreNames({ cluster }: Subject): readonly ClusterProblem[] {
+function namesAreNames({ cluster }: Subject): readonly Wrong[] {
   if (cluster.hostsEntries === false) return []
   return [...cluster.directors, ...cluster.realservers]
     .filter(({ host }) => isReachableAddress(host))

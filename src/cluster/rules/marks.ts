@@ -1,21 +1,63 @@
 import { familyOf } from '../addresses.ts'
-import type { ClusterProblem } from '../cluster.ts'
 import { mostMarked } from '../marks.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  type Subject,
+  type Wrong,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about services of several ports, and about what else directors do to packets. */
-export const markRules: readonly Rule[] = [
-  portsAreJoinedByIpvs,
-  portsAreOnce,
-  joinedPortsStay,
-  joinedPortsAreServed,
-  joinedPortsKeepClients,
-  marksSuffice,
-  masqueradedAreOfTheGateway,
-]
+export const markRules = {
+  'mark-of-ipvs': {
+    severity: 'error',
+    reason: 'Several ports are one service by a mark on the packets, which only the kernel balances by.',
+    source: 'ipvsadm(8), --fwmark-service',
+    find: portsAreJoinedByIpvs,
+  },
+  'mark-port-twice': {
+    severity: 'error',
+    reason: 'A packet bears one mark, and so belongs to one service.',
+    source: 'iptables-extensions(8), MARK',
+    find: portsAreOnce,
+  },
+  'mark-port-kept': {
+    severity: 'error',
+    reason: 'A service of several ports has no port of its own into which all could be turned.',
+    source: 'ipvsadm(8), --fwmark-service',
+    find: joinedPortsStay,
+  },
+  'mark-check': {
+    severity: 'error',
+    reason: 'A check by TLS finds nobody where the realservers serve plain HTTP.',
+    source: 'keepalived.conf(5), SSL_GET',
+    find: joinedPortsAreServed,
+  },
+  'mark-persistence': {
+    severity: 'warning',
+    reason: 'Without persistence each connection of a client is scheduled by itself, on each of the ports.',
+    source: 'ipvsadm(8), --persistent',
+    find: joinedPortsKeepClients,
+  },
+  'mark-too-many': {
+    severity: 'error',
+    reason: 'Marks are given out from a range that leaves room for those of others.',
+    source: 'docs/inventory.md, services[].also',
+    find: marksSuffice,
+  },
+  'mark-masquerade-family': {
+    severity: 'error',
+    reason: 'Who leaves by a gateway leaves in its address family.',
+    source: 'nft(8), masquerade',
+    find: masqueradedAreOfTheGateway,
+  },
+} satisfies Family<'mark'>
 
-function portsAreJoinedByIpvs(subject: Subject): readonly ClusterProblem[] {
+function portsAreJoinedByIpvs(subject: Subject): readonly Wrong[] {
   const { balancer } = subject.cluster
   if (balancer === 'ipvs') return []
   return writtenServices(subject).flatMap(({ path, service: { also } }) =>
@@ -52,7 +94,7 @@ function spansOf({ port, also }: ServiceSettings, path: readonly PropertyKey[]):
 }
 
 /** What `servicesDiffer` does not see: ports of `also`, among themselves and beside all others. */
-function portsAreOnce(subject: Subject): readonly ClusterProblem[] {
+function portsAreOnce(subject: Subject): readonly Wrong[] {
   const all = writtenServices(subject)
   return all.flatMap(({ path, service, siblings }) => {
     const before = siblings
@@ -77,7 +119,7 @@ function portsAreOnce(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function joinedPortsStay(subject: Subject): readonly ClusterProblem[] {
+function joinedPortsStay(subject: Subject): readonly Wrong[] {
   if (subject.cluster.balancer !== 'ipvs') return []
   return writtenServices(subject).flatMap(({ path, service: { also, port, backend_port: other } }) =>
     also.length === 0 || other === undefined || other === port
@@ -94,7 +136,7 @@ function joinedPortsStay(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Servers of ours speak TLS only where a service says with which certificates. */
-function joinedPortsAreServed(subject: Subject): readonly ClusterProblem[] {
+function joinedPortsAreServed(subject: Subject): readonly Wrong[] {
   const { balancer, backend } = subject.cluster
   if (balancer !== 'ipvs' || backend === 'none') return []
   return writtenServices(subject).flatMap(({ path, service: { also, backend_tls: speaks } }) =>
@@ -115,7 +157,7 @@ function joinedPortsAreServed(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function joinedPortsKeepClients(subject: Subject): readonly ClusterProblem[] {
+function joinedPortsKeepClients(subject: Subject): readonly Doubt[] {
   if (subject.cluster.balancer !== 'ipvs') return []
   return writtenServices(subject).flatMap(
     ({ path, service: { also, persistence_timeout: stays, scheduler } }) =>
@@ -132,7 +174,7 @@ function joinedPortsKeepClients(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function marksSuffice(subject: Subject): readonly ClusterProblem[] {
+function marksSuffice(subject: Subject): readonly Wrong[] {
   return subject.cluster.vips.flatMap(({ address, services }, index) => {
     const last = services.findLastIndex(({ marked }, at) => marked === at)
     return last < mostMarked
@@ -148,7 +190,7 @@ function marksSuffice(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function masqueradedAreOfTheGateway(subject: Subject): readonly ClusterProblem[] {
+function masqueradedAreOfTheGateway(subject: Subject): readonly Wrong[] {
   const { nat } = subject.cluster
   if (nat?.masquerade === undefined || nat.masquerade === 'realservers') return []
   const family = familyOf(nat.gateway)

@@ -1,22 +1,42 @@
 import { isFor, namesIn, type ReadPair, readPair } from '../certificates.ts'
-import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
 import {
+  type Family,
   listedServices,
-  type Rule,
   type Subject,
   sharingPorts,
   type WrittenService,
+  type Wrong,
   wrong,
 } from './subject.ts'
 
 /** Rules about services that share a port by names. */
-export const nameRules: readonly Rule[] = [
-  hostsAreCovered,
-  portsHaveOneForEach,
-  portsSpeakAlike,
-  linesHaveAPlace,
-]
+export const nameRules = {
+  'name-uncovered': {
+    severity: 'error',
+    reason: 'A client that is shown a certificate for other names goes no further.',
+    source: 'RFC 9525, 6',
+    find: hostsAreCovered,
+  },
+  'name-certificate-twice': {
+    severity: 'error',
+    reason: 'A client that asks for a name can be shown one certificate only.',
+    source: 'RFC 6066, 3',
+    find: portsHaveOneForEach,
+  },
+  'name-port-otherwise': {
+    severity: 'error',
+    reason: 'How a port is listened to is settled before the client says which name it asks for.',
+    source: 'nginx, listen; HAProxy, bind',
+    find: portsSpeakAlike,
+  },
+  'name-lines-homeless': {
+    severity: 'error',
+    reason: 'HAProxy has lines of a service in its backend, and what only redirects has none.',
+    source: 'HAProxy, 4.1',
+    find: linesHaveAPlace,
+  },
+} satisfies Family<'name'>
 
 /** A certificate with its key, and the place it is written at. */
 interface Placed extends ReadPair {
@@ -36,7 +56,7 @@ function pairsOn(port: number, list: readonly WrittenService[]): readonly Placed
 }
 
 /** Services that share a port show each other's certificates. */
-function hostsAreCovered(subject: Subject): readonly ClusterProblem[] {
+function hostsAreCovered(subject: Subject): readonly Wrong[] {
   const listed = listedServices(subject)
   return listed.flatMap((written) => {
     const { path, service } = written
@@ -65,7 +85,7 @@ function hostsAreCovered(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function portsHaveOneForEach(subject: Subject): readonly ClusterProblem[] {
+function portsHaveOneForEach(subject: Subject): readonly Wrong[] {
   const listed = listedServices(subject)
   return listed.flatMap(({ service, list, siblings, path }) => {
     const before = pairsOn(
@@ -94,7 +114,7 @@ function portsHaveOneForEach(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** A port is listened to in one way, whatever name is asked for later. */
-function portsSpeakAlike(subject: Subject): readonly ClusterProblem[] {
+function portsSpeakAlike(subject: Subject): readonly Wrong[] {
   const balancer = proxyOf(subject.cluster)
   if (!balancer) return []
   return sharingPorts(subject).flatMap(([first, ...others]) =>
@@ -137,7 +157,7 @@ function portsSpeakAlike(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** HAProxy has lines of a service in its backend, and what only sends some names elsewhere has none. */
-function linesHaveAPlace(subject: Subject): readonly ClusterProblem[] {
+function linesHaveAPlace(subject: Subject): readonly Wrong[] {
   if (subject.cluster.balancer !== 'haproxy') return []
   return sharingPorts(subject).flatMap((sharing) =>
     sharing.flatMap(({ path, service: { redirect, extra, hosts, routes } }) =>

@@ -1,23 +1,45 @@
-import type { ClusterProblem } from '../cluster.ts'
-import { doubtful, type Rule, type Subject, wrong } from './subject.ts'
+import { type Doubt, doubtful, type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about pages that come from an NFS server. */
-export const nfsRules: readonly Rule[] = [oneServer, serverIsNoRealserver, pagesAreServed, checkSeesThePages]
+export const nfsRules = {
+  'nfs-servers': {
+    severity: 'error',
+    reason: 'Pages come from one machine: of none, or of several, nobody knows which to mount.',
+    source: 'docs/inventory.md, cluster.nfs',
+    find: oneServer,
+  },
+  'nfs-alone': {
+    severity: 'warning',
+    reason: 'Whatever all realservers mount takes all of them away when it is gone.',
+    source: 'nfs(5), hard',
+    find: serverMayFail,
+  },
+  'nfs-both': {
+    severity: 'error',
+    reason:
+      'A machine that mounts from itself hangs at shutdown, and its loss takes pages and server at once.',
+    source: 'nfs(5)',
+    find: serverIsNoRealserver,
+  },
+  'nfs-unserved': {
+    severity: 'error',
+    reason: 'Pages are mounted where a server of ours serves pages.',
+    source: 'docs/inventory.md, cluster.nfs',
+    find: pagesAreServed,
+  },
+  'nfs-unseen': {
+    severity: 'warning',
+    reason: 'A check that asks for no page of the export finds a realserver well that has lost it.',
+    source: 'docs/inventory.md, cluster.nfs',
+    find: checkSeesThePages,
+  },
+} satisfies Family<'nfs'>
 
-function oneServer(subject: Subject): readonly ClusterProblem[] {
+function oneServer(subject: Subject): readonly Wrong[] {
   const group = subject.settings.nfs?.server
   if (group === undefined) return []
-  const hosts = subject.members.filter(({ groups }) => groups.includes(group)).map(({ name }) => name)
-  const [host] = hosts
-  if (hosts.length === 1)
-    return [
-      doubtful(
-        subject,
-        ['nfs'],
-        `${host} is a single point of failure: without it no realserver has pages`,
-        'Keep the pages on the realservers themselves, or make the NFS server itself redundant; `understudy drill` shows what its loss costs.',
-      ),
-    ]
+  const hosts = serversIn(subject, group)
+  if (hosts.length === 1) return []
   return [
     wrong(
       subject,
@@ -30,8 +52,26 @@ function oneServer(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
+function serversIn({ members }: Subject, group: string): readonly string[] {
+  return members.filter(({ groups }) => groups.includes(group)).map(({ name }) => name)
+}
+
+function serverMayFail(subject: Subject): readonly Doubt[] {
+  const group = subject.settings.nfs?.server
+  const [host, ...others] = group === undefined ? [] : serversIn(subject, group)
+  if (host === undefined || others.length > 0) return []
+  return [
+    doubtful(
+      subject,
+      ['nfs'],
+      `${host} is a single point of failure: without it no realserver has pages`,
+      'Keep the pages on the realservers themselves, or make the NFS server itself redundant; `understudy drill` shows what its loss costs.',
+    ),
+  ]
+}
+
 /** A machine that mounts from itself hangs at shutdown. */
-function serverIsNoRealserver({ cluster }: Subject): readonly ClusterProblem[] {
+function serverIsNoRealserver({ cluster }: Subject): readonly Wrong[] {
   const { nfs, realservers, directors } = cluster
   if (!nfs) return []
   const parts = [
@@ -47,7 +87,7 @@ function serverIsNoRealserver({ cluster }: Subject): readonly ClusterProblem[] {
   }))
 }
 
-function pagesAreServed(subject: Subject): readonly ClusterProblem[] {
+function pagesAreServed(subject: Subject): readonly Wrong[] {
   if (!subject.settings.nfs || ['nginx', 'apache', 'tomcat'].includes(subject.cluster.backend)) return []
   return [
     wrong(
@@ -60,7 +100,7 @@ function pagesAreServed(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** nginx answers /health by itself, so a realserver without pages would stay in the pool. */
-function checkSeesThePages(subject: Subject): readonly ClusterProblem[] {
+function checkSeesThePages(subject: Subject): readonly Doubt[] {
   if (!subject.settings.nfs) return []
   const blind = subject.cluster.vips
     .flatMap(({ services }) => services)

@@ -1,33 +1,42 @@
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, familyOf } from '../addresses.ts'
-import type { ClusterProblem, Member, Vip } from '../cluster.ts'
-import { means, saidPriority, wordsFor } from '../on-directors.ts'
-import { groupsOf } from '../together.ts'
-import { type Rule, repeated, type Subject } from './subject.ts'
+import type { Member } from '../cluster.ts'
+import { means, wordsFor } from '../on-directors.ts'
+import { directorsOf, type Family, repeated, type Subject, type Wrong } from './subject.ts'
 
 /** Rules about what directors are told of single VIPs. */
-export const onDirectorRules: readonly Rule[] = [
-  keysAreVips,
-  vipsAreMeantOnce,
-  sourcesFit,
-  sourcesDiffer,
-  companionsAreRankedAlike,
-]
+export const onDirectorRules = {
+  'director-unknown-vip': {
+    severity: 'error',
+    reason: 'What a director is told of a VIP that is not there tells it nothing.',
+    source: 'docs/inventory.md, director.vips',
+    find: keysAreVips,
+  },
+  'director-vip-twice': {
+    severity: 'error',
+    reason: 'Of two entries for one VIP only one could count.',
+    source: 'docs/inventory.md, director.vips',
+    find: vipsAreMeantOnce,
+  },
+  'director-source': {
+    severity: 'error',
+    reason: 'VRRP is spoken from an address that the director keeps, in the family of the VIP.',
+    source: 'keepalived.conf(5), unicast_src_ip and mcast_src_ip',
+    find: sourcesFit,
+  },
+  'director-source-twice': {
+    severity: 'error',
+    reason: 'Two directors that speak from one address are one to whoever hears them.',
+    source: 'RFC 9568, 5.1.1.1',
+    find: sourcesDiffer,
+  },
+} satisfies Family<'director'>
 
-function directorsOf({ settings, members }: Subject): readonly Member[] {
-  return members.filter(({ groups }) => groups.includes(settings.directors))
-}
-
-function wrongOf(
-  { name: host }: Member,
-  path: readonly PropertyKey[],
-  message: string,
-  next: string,
-): ClusterProblem {
+function wrongOf({ name: host }: Member, path: readonly PropertyKey[], message: string, next: string): Wrong {
   return { severity: 'error', message, next, host, path: ['director', 'vips', ...path] }
 }
 
-function keysAreVips(subject: Subject): readonly ClusterProblem[] {
+function keysAreVips(subject: Subject): readonly Wrong[] {
   const { vips } = subject.cluster
   return directorsOf(subject).flatMap((member) =>
     Object.keys(member.director?.vips ?? {})
@@ -53,7 +62,7 @@ function keysAreVips(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** By its address and by the name of its instance at once: only one of the two could count. */
-function vipsAreMeantOnce(subject: Subject): readonly ClusterProblem[] {
+function vipsAreMeantOnce(subject: Subject): readonly Wrong[] {
   return directorsOf(subject).flatMap((member) => {
     const keys = Object.keys(member.director?.vips ?? {})
     const meant = keys.map((key) => subject.cluster.vips.find((vip) => means(key, vip))?.address)
@@ -81,7 +90,7 @@ function addressesOf(subject: Subject) {
   )
 }
 
-function sourcesFit(subject: Subject): readonly ClusterProblem[] {
+function sourcesFit(subject: Subject): readonly Wrong[] {
   const moving = subject.cluster.vips.flatMap(({ address, also }) => [
     address,
     ...also.map((one) => one.address),
@@ -111,7 +120,7 @@ function sourcesFit(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Two directors that speak from one address are one to whoever hears them. */
-function sourcesDiffer(subject: Subject): readonly ClusterProblem[] {
+function sourcesDiffer(subject: Subject): readonly Wrong[] {
   return repeated(addressesOf(subject), ({ address, vip }) => `${vip.address} ${address}`).map(
     ({ item, earlier }) =>
       wrongOf(
@@ -121,35 +130,4 @@ function sourcesDiffer(subject: Subject): readonly ClusterProblem[] {
         'Give each director an address that it has of its own.',
       ),
   )
-}
-
-/** Of VIPs that move together: directors that stand in another order for one than for the other would contend for ever. */
-function companionsAreRankedAlike(subject: Subject): readonly ClusterProblem[] {
-  const { cluster } = subject
-  return [...groupsOf(cluster)].flatMap(([name, [first, ...others]]) =>
-    others.flatMap((vip) => {
-      if (!first || first.owner !== vip.owner || rankingOf(first) === rankingOf(vip)) return []
-      const member = directorsOf(subject).find((one) => {
-        const [here, there] = [saidPriority(one, first), saidPriority(one, vip)]
-        return here?.priority !== there?.priority
-      })
-      const said = member && (saidPriority(member, vip) ?? saidPriority(member, first))
-      return [
-        {
-          severity: 'error',
-          message: `${first.address} and ${vip.address} are to move together (${name}), and their directors stand in different orders: ${rankingOf(first)}, and ${rankingOf(vip)}`,
-          next: 'Give each director the same priority for both, or leave together out.',
-          host: member?.name ?? subject.speaker,
-          path: said?.path ?? ['cluster', 'vips', cluster.vips.indexOf(vip), 'together'],
-        },
-      ]
-    }),
-  )
-}
-
-function rankingOf({ priorities }: Vip): string {
-  return [...priorities]
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([host, priority]) => `${host} ${priority}`)
-    .join(', ')
 }

@@ -1,9 +1,10 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { said } from '../detection/span.ts'
 import {
+  type Doubt,
   doubtful,
-  type Rule,
+  type Family,
   type Subject,
+  type Wrong,
   wordsBeside,
   wordsOfIpvs,
   writtenServices,
@@ -11,18 +12,55 @@ import {
 } from './subject.ts'
 
 /** Rules about directors that serve what is behind their VIPs themselves. */
-export const ownRules: readonly Rule[] = [
-  nobodyBehind,
-  nothingIsBalanced,
-  clusterBalancesNothing,
-  checksAskTheMachine,
-  scriptsTakeWholeSeconds,
-  followersAreNotChecked,
-]
+export const ownRules = {
+  'own-realserver': {
+    severity: 'error',
+    reason: 'Where directors serve themselves, nothing is sent to realservers.',
+    source: 'docs/inventory.md, balancer: none',
+    find: nobodyBehind,
+  },
+  'own-service-word': {
+    severity: 'error',
+    reason: 'Words about balancing say nothing where nothing is balanced.',
+    source: 'docs/inventory.md, balancer: none',
+    find: nothingIsBalanced,
+  },
+  'own-cluster-word': {
+    severity: 'error',
+    reason: 'Words about a balancer say nothing where there is none.',
+    source: 'docs/inventory.md, balancer: none',
+    find: clusterBalancesNothing,
+  },
+  'own-check': {
+    severity: 'error',
+    reason: 'A director asks itself whether it can serve, and some checks prove nothing of oneself.',
+    source: 'keepalived.conf(5), vrrp_script',
+    find: checksAskTheMachine,
+  },
+  'own-retry-delay': {
+    severity: 'warning',
+    reason: 'A vrrp_script runs again after its interval, and knows no other delay.',
+    source: 'keepalived.conf(5), vrrp_script',
+    find: nobodyWaitsToAskAgain,
+  },
+  'own-interval': {
+    severity: 'error',
+    reason: 'keepalived runs a vrrp_script in intervals of whole seconds.',
+    source: 'keepalived.conf(5), vrrp_script, interval',
+    find: scriptsTakeWholeSeconds,
+  },
+  'own-deadlock': {
+    severity: 'error',
+    reason:
+      'A service that runs only where the VIP is fails its check everywhere else, so that nobody else can ever be elected.',
+    source: 'acassen/keepalived#2485',
+    find: followersAreNotChecked,
+  },
+} satisfies Family<'own'>
 
 const serveThemselves = ({ cluster }: Subject) => cluster.balancer === 'none'
 
-function nobodyBehind(subject: Subject): readonly ClusterProblem[] {
+function nobodyBehind(subject: Subject): readonly Wrong[] {
   if (!serveThemselves(subject)) return []
   const { realservers } = subject.cluster
   return realservers.map(({ host }) => ({
@@ -45,7 +83,7 @@ const ofBalancers = {
   extra: undefined,
 } as const
 
-function nothingIsBalanced(subject: Subject): readonly ClusterProblem[] {
+function nothingIsBalanced(subject: Subject): readonly Wrong[] {
   if (!serveThemselves(subject)) return []
   return writtenServices(subject).flatMap(({ path, service }) => {
     const idle = wordsBeside(ofBalancers, service).map((word) =>
@@ -70,7 +108,7 @@ function nothingIsBalanced(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function clusterBalancesNothing(subject: Subject): readonly ClusterProblem[] {
+function clusterBalancesNothing(subject: Subject): readonly Wrong[] {
   if (!serveThemselves(subject)) return []
   const { settings } = subject
   const idle = [
@@ -91,7 +129,7 @@ function clusterBalancesNothing(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function checksAskTheMachine(subject: Subject): readonly ClusterProblem[] {
+function checksAskTheMachine(subject: Subject): readonly Wrong[] {
   if (!serveThemselves(subject)) return []
   return writtenServices(subject).flatMap(({ path, service: { check } }) => {
     if (check.type === 'ping')
@@ -112,21 +150,29 @@ function checksAskTheMachine(subject: Subject): readonly ClusterProblem[] {
           'Use check: { type: tcp }, or type: misc with a program of your own.',
         ),
       ]
-    // Its default; who writes the same loses nothing.
-    if (check.type === 'misc' || check.retry_delay === 1) return []
-    return [
-      doubtful(
-        subject,
-        [...path, 'check', 'retry_delay'],
-        'a director asks itself again after the interval: retry_delay says nothing to it',
-        'Leave retry_delay out.',
-      ),
-    ]
+    return []
   })
 }
 
+function nobodyWaitsToAskAgain(subject: Subject): readonly Doubt[] {
+  if (!serveThemselves(subject)) return []
+  return writtenServices(subject).flatMap(({ path, service: { check } }) =>
+    // Its default; who writes the same loses nothing.
+    ['misc', 'ping', 'udp', 'dns', 'smtp'].includes(check.type) || check.retry_delay === 1
+      ? []
+      : [
+          doubtful(
+            subject,
+            [...path, 'check', 'retry_delay'],
+            'a director asks itself again after the interval: retry_delay says nothing to it',
+            'Leave retry_delay out.',
+          ),
+        ],
+  )
+}
+
 /** keepalived.conf(5), `vrrp_script`: `interval` is an integer. */
-function scriptsTakeWholeSeconds(subject: Subject): readonly ClusterProblem[] {
+function scriptsTakeWholeSeconds(subject: Subject): readonly Wrong[] {
   if (!serveThemselves(subject)) return []
   return writtenServices(subject).flatMap(({ path, service: { check } }) =>
     Number.isInteger(check.interval)
@@ -143,7 +189,7 @@ function scriptsTakeWholeSeconds(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Where a service is stopped on all but the holder, a check of it would keep everybody else from ever being elected. */
-function followersAreNotChecked(subject: Subject): readonly ClusterProblem[] {
+function followersAreNotChecked(subject: Subject): readonly Wrong[] {
   const { notify, vips } = subject.cluster
   if (!serveThemselves(subject) || !notify || notify.mode === 'mm' || notify.services.length === 0) return []
   if (vips.every(({ services }) => services.length === 0)) return []

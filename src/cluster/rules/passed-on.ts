@@ -1,13 +1,32 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { isAmong } from '../statuses.ts'
 import { asksThrough, ofBalancers } from '../tiers.ts'
-import { doubtful, type Rule, type Subject, wrong } from './subject.ts'
+import { type Doubt, doubtful, type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about what a cluster sends to the one that stands behind it. */
-export const passedOnRules: readonly Rule[] = [somethingListens, everythingIsAsked, pagesAreSeen]
+export const passedOnRules = {
+  'passed-on-unheard': {
+    severity: 'error',
+    reason: 'What the tier before sends, and what its checks ask for, must be answered by the tier behind.',
+    source: 'docs/inventory.md, backend: { cluster }',
+    find: somethingListens,
+  },
+  'passed-on-unasked': {
+    severity: 'warning',
+    reason: 'A service of the tier behind to which nothing is sent has no clients.',
+    source: 'docs/inventory.md, backend: { cluster }',
+    find: everythingIsAsked,
+  },
+  'passed-on-sorry-page-hidden': {
+    severity: 'warning',
+    reason:
+      'A sorry page comes with status 503, by which a check takes its machine out before a client sees the page.',
+    source: 'RFC 9110, 15.6.4; keepalived.conf(5), status_code',
+    find: pagesAreSeen,
+  },
+} satisfies Family<'passed-on'>
 
 /** What the one before sends must be listened to by the one behind. */
-function somethingListens(subject: Subject): readonly ClusterProblem[] {
+function somethingListens(subject: Subject): readonly Wrong[] {
   const { cluster } = subject
   const { behind } = cluster
   if (!behind) return []
@@ -70,7 +89,7 @@ function somethingListens(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function everythingIsAsked(subject: Subject): readonly ClusterProblem[] {
+function everythingIsAsked(subject: Subject): readonly Doubt[] {
   const { cluster } = subject
   const { behind } = cluster
   if (!behind) return []
@@ -89,7 +108,7 @@ function everythingIsAsked(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** While no realserver is left, the balancers say so by a status that is none of health. */
-function pagesAreSeen(subject: Subject): readonly ClusterProblem[] {
+function pagesAreSeen(subject: Subject): readonly Doubt[] {
   const { behind, vips } = subject.cluster
   const hidden = (behind?.vips ?? []).flatMap(({ services }) =>
     services.filter(

@@ -1,20 +1,47 @@
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, familyOf } from '../addresses.ts'
-import type { ClusterProblem } from '../cluster.ts'
 import { means } from '../on-directors.ts'
 import { eachAddress } from '../together.ts'
 import { takesPart } from '../unmanaged.ts'
-import { doubtful, type Rule, type Subject, wrong } from './subject.ts'
+import { type Doubt, doubtful, type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about directors that are no machines of the inventory, and what is needed to be heard by them. */
-export const peerRules: readonly Rule[] = [
-  peersAreOthers,
-  peersTakePart,
-  peersAreRankedApart,
-  passwordsNeedVersion2,
-]
+export const peerRules = {
+  'peer-known': {
+    severity: 'error',
+    reason:
+      'A peer that somebody else manages is none of this inventory, and has an address that does not move.',
+    source: 'keepalived.conf(5), unicast_peer',
+    find: peersAreOthers,
+  },
+  'peer-idle': {
+    severity: 'error',
+    reason: 'A peer of another address family, or of no VIP that there is, would never be heard.',
+    source: 'RFC 9568, 5.1.1',
+    find: peersTakePart,
+  },
+  'peer-rank': {
+    severity: 'error',
+    reason: 'Of equal priorities the greater address wins, which nobody remembers.',
+    source: 'RFC 9568, 6.4.3',
+    find: peersAreRankedApart,
+  },
+  'peer-password': {
+    severity: 'error',
+    reason: 'Version 3 of VRRP has no authentication, and a kind of it without its password is none.',
+    source: 'RFC 5798, 9; keepalived.conf(5), authentication',
+    find: passwordsNeedVersion2,
+  },
+  'peer-password-plain': {
+    severity: 'warning',
+    reason:
+      'A password of VRRP goes over the wire in plain text: whoever could send a false advertisement can read it.',
+    source: 'RFC 3768, 10; keepalived.conf(5), auth_type',
+    find: passwordsAreRead,
+  },
+} satisfies Family<'peer'>
 
-function peersAreOthers(subject: Subject): readonly ClusterProblem[] {
+function peersAreOthers(subject: Subject): readonly Wrong[] {
   const { cluster, settings, all } = subject
   const members = new Map(all.map((member) => [canonical(member.address), member.name]))
   for (const { host, address } of cluster.directors) if (address !== undefined) members.set(address, host)
@@ -41,7 +68,7 @@ function peersAreOthers(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function peersTakePart(subject: Subject): readonly ClusterProblem[] {
+function peersTakePart(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   return settings.vrrp.peers.flatMap((peer, index) => {
     const names = cluster.vips.flatMap(({ instance, address }) => [instance, address])
@@ -70,7 +97,7 @@ function peersTakePart(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Of equals the one with the greater address wins, which nobody remembers. */
-function peersAreRankedApart(subject: Subject): readonly ClusterProblem[] {
+function peersAreRankedApart(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   return settings.vrrp.peers.flatMap((peer, index) =>
     cluster.vips.flatMap((vip) => {
@@ -105,9 +132,9 @@ function peersAreRankedApart(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** RFC 5798, 9: version 3 has no authentication; keepalived leaves it out there, and says so. */
-function passwordsNeedVersion2(subject: Subject): readonly ClusterProblem[] {
+function passwordsNeedVersion2(subject: Subject): readonly Wrong[] {
   const { settings } = subject
-  const { version, auth_type: type, auth_pass: password, unicast } = settings.vrrp
+  const { version, auth_type: type, auth_pass: password } = settings.vrrp
   if (type === undefined && password === undefined) return []
   const word = type === undefined ? 'auth_pass' : 'auth_type'
   if (type !== undefined && password === undefined)
@@ -128,12 +155,17 @@ function passwordsNeedVersion2(subject: Subject): readonly ClusterProblem[] {
         'Set version: 2 where the others speak it, or leave auth_type and auth_pass out.',
       ),
     ]
+  return []
+}
+
+function passwordsAreRead(subject: Subject): readonly Doubt[] {
+  const { version, auth_type: type, auth_pass: password, unicast, peers } = subject.settings.vrrp
   // A peer that wants it is not asked for anything better.
-  if (type === 'AH' || settings.vrrp.peers.length > 0) return []
+  if (password === undefined || version === 3 || type === 'AH' || peers.length > 0) return []
   return [
     doubtful(
       subject,
-      ['vrrp', word],
+      ['vrrp', type === undefined ? 'auth_pass' : 'auth_type'],
       `the password goes over the network in plain text${unicast ? '' : ', to whoever listens'}: it keeps away mistakes, not people`,
       'Leave it out; directors of this inventory need none.',
     ),

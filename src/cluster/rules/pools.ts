@@ -1,13 +1,39 @@
 import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
-import type { ClusterProblem } from '../cluster.ts'
 import { inGroupOf } from '../hosts.ts'
 import { behindOf } from '../tiers.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  type Subject,
+  type Wrong,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about services that only some of the realservers serve. */
-export const poolRules: readonly Rule[] = [poolsAreOfRealservers, poolsHaveAnother, everybodyServes]
+export const poolRules = {
+  'pool-strangers': {
+    severity: 'error',
+    reason: 'A pool takes its members from the realservers of its cluster.',
+    source: 'docs/inventory.md, services[].realservers',
+    find: poolsAreOfRealservers,
+  },
+  'pool-alone': {
+    severity: 'warning',
+    reason: 'A realserver that is alone in its pool is missed by all clients of it.',
+    source: 'docs/inventory.md, services[].realservers',
+    find: poolsHaveAnother,
+  },
+  'pool-nobody-asks': {
+    severity: 'warning',
+    reason: 'A realserver that no service names waits for nothing.',
+    source: 'docs/inventory.md, services[].realservers',
+    find: everybodyServes,
+  },
+} satisfies Family<'pool'>
 
 /** The realservers that serve a service as written, with their weights. */
 export function writtenPool(
@@ -28,7 +54,7 @@ function named(subject: Subject) {
   )
 }
 
-function poolsAreOfRealservers(subject: Subject): readonly ClusterProblem[] {
+function poolsAreOfRealservers(subject: Subject): readonly Wrong[] {
   const { settings, members, cluster } = subject
   const behind = behindOf(settings)
   const own = new Set(cluster.realservers.map(({ host }) => host))
@@ -57,7 +83,7 @@ function poolsAreOfRealservers(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function nobodyIn(subject: Subject, path: readonly PropertyKey[], group: string): ClusterProblem {
+function nobodyIn(subject: Subject, path: readonly PropertyKey[], group: string): Wrong {
   const known = [...new Set(subject.all.flatMap(({ groups }) => groups))].toSorted()
   const meant = didYouMean(group, known)
   return wrong(
@@ -69,7 +95,7 @@ function nobodyIn(subject: Subject, path: readonly PropertyKey[], group: string)
 }
 
 /** One that is alone in its pool is missed by all of its clients. */
-function poolsHaveAnother(subject: Subject): readonly ClusterProblem[] {
+function poolsHaveAnother(subject: Subject): readonly Doubt[] {
   return named(subject).flatMap(({ path, service, group }) => {
     const pool = writtenPool(subject, service)
     const [only, ...others] = pool.filter(({ weight }) => weight > 0)
@@ -100,7 +126,7 @@ function whatOf([first, name]: readonly PropertyKey[], { port }: ServiceSettings
 }
 
 /** A realserver that no service names waits for nothing. */
-function everybodyServes(subject: Subject): readonly ClusterProblem[] {
+function everybodyServes(subject: Subject): readonly Doubt[] {
   const services = subject.cluster.vips.flatMap((vip) => vip.services).filter(({ redirect }) => !redirect)
   if (services.length === 0 || subject.cluster.balancer === 'none') return []
   // A group without hosts is told of by itself.

@@ -1,12 +1,37 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { isNever } from '../drill-windows.ts'
 import { clientsFollow, slowestTakeover, takeoverAfterCrash, takeoverAfterStop } from '../takeover.ts'
-import { doubtful, type Rule, type Subject, wrong } from './subject.ts'
+import { type Doubt, doubtful, type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about what may be done to a cluster: words that leave nothing, or contradict each other. */
-export const protectionRules: readonly Rule[] = [windowsOpen, neverIsNever, outagesCanBeKept]
+export const protectionRules = {
+  'protection-window-empty': {
+    severity: 'error',
+    reason: 'A window that ends when it begins never opens.',
+    source: 'docs/drills.md',
+    find: windowsOpen,
+  },
+  'protection-never-and-window': {
+    severity: 'error',
+    reason: 'Times in which drills may begin contradict that none ever may.',
+    source: 'docs/drills.md',
+    find: neverIsNever,
+  },
+  'protection-outage-impossible': {
+    severity: 'error',
+    reason: 'A handover takes the time that the backup needs to see that the master has gone.',
+    source: 'RFC 9568, 6.1, Skew_Time',
+    find: outagesCanBeKept,
+  },
+  'protection-outage-refuses': {
+    severity: 'warning',
+    reason:
+      'A crash is noticed after three intervals and the skew of the backup: a drill that may take less is always refused.',
+    source: 'RFC 9568, 6.1, Active_Down_Interval',
+    find: crashesCanBeDrilled,
+  },
+} satisfies Family<'protection'>
 
-function windowsOpen(subject: Subject): readonly ClusterProblem[] {
+function windowsOpen(subject: Subject): readonly Wrong[] {
   const { windows = [] } = subject.cluster.protection
   return windows.flatMap((window, index) =>
     isNever(window)
@@ -22,7 +47,7 @@ function windowsOpen(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function neverIsNever(subject: Subject): readonly ClusterProblem[] {
+function neverIsNever(subject: Subject): readonly Wrong[] {
   const { drills, windows } = subject.cluster.protection
   if (drills !== 'never' || !windows) return []
   return [
@@ -36,32 +61,29 @@ function neverIsNever(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Takeovers take as long as VRRP needs: less cannot be had by forbidding more. */
-function outagesCanBeKept(subject: Subject): readonly ClusterProblem[] {
-  const { cluster } = subject
+function outagesCanBeKept(subject: Subject): readonly Wrong[] {
+  const { most, stop } = outages(subject)
+  if (most === undefined || most >= stop) return []
+  const message = `no VIP moves within ${most} s: even a planned handover may take ${said(stop)}`
+  return [wrong(subject, ['max_outage'], message, allowMore)]
+}
+
+function crashesCanBeDrilled(subject: Subject): readonly Doubt[] {
+  const { most, stop, crash } = outages(subject)
+  if (most === undefined || most < stop || most >= crash) return []
+  const message = `every drill in which the holder of a VIP is lost will be refused: that may take ${said(crash)}, and ${most} s are allowed`
+  return [doubtful(subject, ['max_outage'], message, allowMore)]
+}
+
+const allowMore = 'Allow more, or have VIPs move sooner: profile: fast in cluster.vrrp.'
+
+/** The seconds that may be taken from clients, where somebody else could take over, and those that are needed. */
+function outages({ cluster }: Subject) {
   const { maxOutage } = cluster.protection
-  if (maxOutage === undefined || cluster.directors.length < 2) return []
-  const [stop, crash] = [takeoverAfterStop, takeoverAfterCrash].map(
-    (takeover) => slowestTakeover(cluster, takeover).seconds + clientsFollow(cluster),
-  )
-  const next = 'Allow more, or have VIPs move sooner: profile: fast in cluster.vrrp.'
-  if (stop !== undefined && maxOutage < stop)
-    return [
-      wrong(
-        subject,
-        ['max_outage'],
-        `no VIP moves within ${maxOutage} s: even a planned handover may take ${said(stop)}`,
-        next,
-      ),
-    ]
-  if (crash === undefined || maxOutage >= crash) return []
-  return [
-    doubtful(
-      subject,
-      ['max_outage'],
-      `every drill in which the holder of a VIP is lost will be refused: that may take ${said(crash)}, and ${maxOutage} s are allowed`,
-      next,
-    ),
-  ]
+  const most = cluster.directors.length < 2 ? undefined : maxOutage
+  const seconds = (takeover: typeof takeoverAfterStop) =>
+    most === undefined ? 0 : slowestTakeover(cluster, takeover).seconds + clientsFollow(cluster)
+  return { most, stop: seconds(takeoverAfterStop), crash: seconds(takeoverAfterCrash) }
 }
 
 function said(seconds: number): string {

@@ -1,13 +1,26 @@
-import type { ClusterProblem } from '../cluster.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
-import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
 
 /** Rules about who says by the PROXY protocol for whom it speaks. */
-export const proxyProtocolRules: readonly Rule[] = [somebodySpeaks, portsHearAlike]
+export const proxyProtocolRules = {
+  'proxy-protocol-unspoken': {
+    severity: 'error',
+    reason:
+      'The PROXY protocol is spoken by one side and believed by the other: where one of them cannot, connections break, or anybody is believed.',
+    source: 'HAProxy, proxy-protocol.txt, 5',
+    find: somebodySpeaks,
+  },
+  'proxy-protocol-port-otherwise': {
+    severity: 'error',
+    reason: 'Who listens to a port takes everybody by the PROXY protocol, or nobody.',
+    source: 'nginx, listen, proxy_protocol',
+    find: portsHearAlike,
+  },
+} satisfies Family<'proxy-protocol'>
 
 type Problem = readonly [word: 'in' | 'out' | undefined, message: string, next: string]
 
-function somebodySpeaks(subject: Subject): readonly ClusterProblem[] {
+function somebodySpeaks(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(({ path, service }) => {
     const said = service.proxy_protocol
     if (!said) return []
@@ -99,7 +112,7 @@ function hindranceBehind({ cluster }: Subject, service: ServiceSettings): readon
 }
 
 /** Who listens to a port takes either everybody by it, or nobody. */
-function portsHearAlike(subject: Subject): readonly ClusterProblem[] {
+function portsHearAlike(subject: Subject): readonly Wrong[] {
   if (subject.cluster.backend !== 'nginx') return []
   const written = writtenServices(subject).filter(({ service }) => service.redirect === undefined)
   const portOf = ({ port, backend_port: behind }: ServiceSettings) => behind ?? port

@@ -1,15 +1,27 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
-import { type Rule, type Subject, wordsBeside, writtenServices, wrong } from './subject.ts'
+import { type Family, type Subject, type Wrong, wordsBeside, writtenServices, wrong } from './subject.ts'
 
 /** Rules about words that a balancer keeps which speaks with clients itself. */
-export const requestRules: readonly Rule[] = [somebodyKeepsThem, connectionsAreCounted]
+export const requestRules = {
+  'request-unread': {
+    severity: 'error',
+    reason: 'Only who reads requests can bound them.',
+    source: 'nginx, ngx_http_proxy_module; HAProxy, mode',
+    find: somebodyKeepsThem,
+  },
+  'request-uncounted': {
+    severity: 'error',
+    reason: 'Only a balancer that speaks with clients itself counts their connections.',
+    source: 'HAProxy, maxconn; nginx, worker_connections',
+    find: connectionsAreCounted,
+  },
+} satisfies Family<'request'>
 
 /** Words of a service with the values they have where nobody writes them: of requests, and of connections, too. */
 const ofRequests = { answer_timeout: undefined, max_body: undefined } as const
 const ofConnections = { tunnel_timeout: 3600 } as const
 
-function somebodyKeepsThem(subject: Subject): readonly ClusterProblem[] {
+function somebodyKeepsThem(subject: Subject): readonly Wrong[] {
   const { balancer, behind } = subject.cluster
   return writtenServices(subject).flatMap(({ path, service }) => {
     const { mode, port, redirect } = service
@@ -37,7 +49,7 @@ function somebodyKeepsThem(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function connectionsAreCounted(subject: Subject): readonly ClusterProblem[] {
+function connectionsAreCounted(subject: Subject): readonly Wrong[] {
   return proxyOf(subject.cluster) || subject.settings.max_connections === undefined
     ? []
     : [

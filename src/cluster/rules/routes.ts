@@ -1,20 +1,56 @@
 import ipaddr from 'ipaddr.js'
 import { canonical, familyOf } from '../addresses.ts'
-import type { ClusterProblem } from '../cluster.ts'
 import { routeWords } from '../routes.ts'
 import { eachAddress } from '../together.ts'
-import { type Rule, repeated, type Subject, wrong } from './subject.ts'
+import { type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about the routes, and the rules of routing, that move with a VIP. */
-export const routeRules: readonly Rule[] = [
-  destinationsAreNetworks,
-  familiesAgree,
-  routersAreOthers,
-  sourcesMove,
-  routesDiffer,
-  placesDiffer,
-  rulesConcernSomething,
-]
+export const routeRules = {
+  'route-network': {
+    severity: 'error',
+    reason: 'The kernel refuses a network that has bits of a host.',
+    source: 'ip-route(8)',
+    find: destinationsAreNetworks,
+  },
+  'route-family': {
+    severity: 'error',
+    reason: 'A route leads, and a rule compares, within one address family.',
+    source: 'ip-route(8); ip-rule(8)',
+    find: familiesAgree,
+  },
+  'route-router': {
+    severity: 'error',
+    reason: 'The holder of a VIP cannot be its own router, and a link-local router is of an interface.',
+    source: 'ip-route(8), via',
+    find: routersAreOthers,
+  },
+  'route-source': {
+    severity: 'error',
+    reason:
+      'A source that does not move with the VIP is missing on the other directors, and the kernel refuses the route there.',
+    source: 'ip-route(8), src',
+    find: sourcesMove,
+  },
+  'route-twice': {
+    severity: 'error',
+    reason: 'Of two routes to one network with one metric the kernel keeps one.',
+    source: 'ip-route(8), metric',
+    find: routesDiffer,
+  },
+  'route-rule-priority-twice': {
+    severity: 'error',
+    reason: 'Rules of one priority are asked in an order that nobody knows.',
+    source: 'ip-rule(8), priority',
+    find: placesDiffer,
+  },
+  'route-rule-for-all': {
+    severity: 'error',
+    reason:
+      'A rule without a condition sends every packet of the machine to its table, those of the administrator too.',
+    source: 'ip-rule(8)',
+    find: rulesConcernSomething,
+  },
+} satisfies Family<'route'>
 
 type Place = readonly PropertyKey[]
 
@@ -32,7 +68,7 @@ function destinations({ settings }: Subject): readonly { readonly text: string; 
 }
 
 /** The kernel takes no network with bits of a host. */
-function destinationsAreNetworks(subject: Subject): readonly ClusterProblem[] {
+function destinationsAreNetworks(subject: Subject): readonly Wrong[] {
   return destinations(subject).flatMap(({ text, path }) => {
     const [address = '', prefix] = text.split('/')
     if (prefix === undefined) return []
@@ -50,7 +86,7 @@ function destinationsAreNetworks(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function familiesAgree(subject: Subject): readonly ClusterProblem[] {
+function familiesAgree(subject: Subject): readonly Wrong[] {
   return subject.settings.vips.flatMap(({ routes, rules }, index) => [
     ...routes.flatMap((route, at) =>
       (['via', 'src'] as const).flatMap((word) => {
@@ -67,7 +103,7 @@ function familiesAgree(subject: Subject): readonly ClusterProblem[] {
   ])
 }
 
-function apart(subject: Subject, path: Place, one: string, other: string): ClusterProblem {
+function apart(subject: Subject, path: Place, one: string, other: string): Wrong {
   return wrong(
     subject,
     path,
@@ -77,7 +113,7 @@ function apart(subject: Subject, path: Place, one: string, other: string): Clust
 }
 
 /** Who holds the VIP cannot be its own router, and nobody would be one who is a neighbour of an unknown link. */
-function routersAreOthers(subject: Subject): readonly ClusterProblem[] {
+function routersAreOthers(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   const moving = new Set(cluster.vips.flatMap((vip) => eachAddress(vip).map(({ address }) => address)))
   if (cluster.nat) moving.add(cluster.nat.gateway)
@@ -118,7 +154,7 @@ function routersAreOthers(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** The same line holds for every director: no address of one of them does for all. */
-function sourcesMove(subject: Subject): readonly ClusterProblem[] {
+function sourcesMove(subject: Subject): readonly Wrong[] {
   return subject.cluster.vips.flatMap((vip, index) => {
     const moving = eachAddress(vip).map(({ address }) => address)
     return vip.routes.flatMap(({ src, family }, at) => {
@@ -138,7 +174,7 @@ function sourcesMove(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function routesDiffer(subject: Subject): readonly ClusterProblem[] {
+function routesDiffer(subject: Subject): readonly Wrong[] {
   const all = subject.cluster.vips.flatMap(({ routes }, index) =>
     routes.map((route, at) => ({ route, path: ['vips', index, 'routes', at] })),
   )
@@ -154,7 +190,7 @@ function routesDiffer(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Rules of one place are asked in an order that nobody knows. */
-function placesDiffer(subject: Subject): readonly ClusterProblem[] {
+function placesDiffer(subject: Subject): readonly Wrong[] {
   const all = subject.cluster.vips.flatMap(({ rules }, index) =>
     rules.map(({ family, priority }, at) => ({
       family,
@@ -172,7 +208,7 @@ function placesDiffer(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function rulesConcernSomething(subject: Subject): readonly ClusterProblem[] {
+function rulesConcernSomething(subject: Subject): readonly Wrong[] {
   return subject.settings.vips.flatMap(({ rules }, index) =>
     rules.flatMap(({ from, to, iif, fwmark, table }, at) =>
       [from, to, iif, fwmark].some((word) => word !== undefined)

@@ -1,37 +1,78 @@
 import { didYouMean } from '../../model/suggest.ts'
 import type { Claim } from '../claim.ts'
 import { isForHost } from '../claims.ts'
-import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
 import { ofBalancers } from '../tiers.ts'
 import type { RouteSettings } from '../vocabulary/index.ts'
 import {
+  type Doubt,
   doubtful,
+  type Family,
   listedServices,
-  type Rule,
   type Subject,
   sharingPorts,
   type WrittenService,
+  type Wrong,
   wordsBeside,
   wrong,
 } from './subject.ts'
 
 /** Rules about names, paths and headers by which requests are told apart, and the pools that they go to. */
-export const routingRules: readonly Rule[] = [
-  somebodyTells,
-  poolsAreThere,
-  poolsAreUsed,
-  poolsSayIt,
-  routesAreOfService,
-  requestsDiffer,
-  headersAreNoNames,
-  balancersKeepTheirPage,
-]
+export const routingRules = {
+  'routing-unread': {
+    severity: 'error',
+    reason: 'Only who reads requests can tell them apart by name or path.',
+    source: 'nginx, server_name; HAProxy, mode',
+    find: somebodyTells,
+  },
+  'routing-no-pool': {
+    severity: 'error',
+    reason: 'Requests for a pool that is not there would be answered by nobody.',
+    source: 'docs/inventory.md, cluster.pools',
+    find: poolsAreThere,
+  },
+  'routing-pool-unused': {
+    severity: 'warning',
+    reason: 'A pool to which no service sends anything has no clients.',
+    source: 'docs/inventory.md, cluster.pools',
+    find: poolsAreUsed,
+  },
+  'routing-said-twice': {
+    severity: 'error',
+    reason: 'What a pool says of its realservers a service cannot say otherwise.',
+    source: 'docs/inventory.md, cluster.pools',
+    find: poolsSayIt,
+  },
+  'routing-foreign-name': {
+    severity: 'error',
+    reason: 'Requests for a name that is none of the service do not come to its routes.',
+    source: 'nginx, server_name; HAProxy, hdr(host)',
+    find: routesAreOfService,
+  },
+  'routing-meant-twice': {
+    severity: 'error',
+    reason: 'A request goes to one pool: of two that claim it the first would hide the other.',
+    source: 'nginx, location; HAProxy, use_backend',
+    find: requestsDiffer,
+  },
+  'routing-host-header': {
+    severity: 'error',
+    reason: 'The header Host tells names apart, for which there is a word of its own.',
+    source: 'RFC 9110, 7.2',
+    find: headersAreNoNames,
+  },
+  'routing-own-page': {
+    severity: 'error',
+    reason: 'The balancer answers that page itself, and no request for it gets to a pool.',
+    source: 'docs/inventory.md, services[].routes',
+    find: balancersKeepTheirPage,
+  },
+} satisfies Family<'routing'>
 
 const words = ['hosts', 'pool', 'routes'] as const
 
 /** Only who reads requests can tell them apart. */
-function somebodyTells(subject: Subject): readonly ClusterProblem[] {
+function somebodyTells(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   const why = proxyOf(cluster)
     ? undefined
@@ -72,7 +113,7 @@ function mentionsOf({ path, service }: WrittenService) {
   ]
 }
 
-function poolsAreThere(subject: Subject): readonly ClusterProblem[] {
+function poolsAreThere(subject: Subject): readonly Wrong[] {
   const known = Object.keys(subject.settings.pools)
   return listedServices(subject)
     .flatMap(mentionsOf)
@@ -92,7 +133,7 @@ function poolsAreThere(subject: Subject): readonly ClusterProblem[] {
     })
 }
 
-function poolsAreUsed(subject: Subject): readonly ClusterProblem[] {
+function poolsAreUsed(subject: Subject): readonly Doubt[] {
   if (!proxyOf(subject.cluster)) return []
   const used = new Set(
     listedServices(subject)
@@ -119,7 +160,7 @@ const ofPools = {
   backend_tls: undefined,
 } as const
 
-function poolsSayIt(subject: Subject): readonly ClusterProblem[] {
+function poolsSayIt(subject: Subject): readonly Wrong[] {
   return listedServices(subject).flatMap(({ path, service }) => {
     const { pool, redirect, check } = service
     if (pool === undefined || redirect !== undefined || !(pool in subject.settings.pools)) return []
@@ -135,7 +176,7 @@ function poolsSayIt(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function routesAreOfService(subject: Subject): readonly ClusterProblem[] {
+function routesAreOfService(subject: Subject): readonly Wrong[] {
   return listedServices(subject).flatMap(({ path, service: { hosts, routes } }) =>
     routes.flatMap((route, index) =>
       (route.hosts ?? []).flatMap((name, nth) =>
@@ -182,7 +223,7 @@ function keyOf(
   return JSON.stringify([host?.toLowerCase(), path, exact, header?.name.toLowerCase(), header?.value])
 }
 
-function requestsDiffer(subject: Subject): readonly ClusterProblem[] {
+function requestsDiffer(subject: Subject): readonly Wrong[] {
   if (!proxyOf(subject.cluster)) return []
   return sharingPorts(subject).flatMap((sharing) => {
     const seen = new Map<string, readonly PropertyKey[]>()
@@ -203,7 +244,7 @@ function requestsDiffer(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function headersAreNoNames(subject: Subject): readonly ClusterProblem[] {
+function headersAreNoNames(subject: Subject): readonly Wrong[] {
   return listedServices(subject).flatMap(({ path, service: { routes } }) =>
     routes.flatMap(({ header }, index) =>
       header?.name.toLowerCase() === 'host'
@@ -220,7 +261,7 @@ function headersAreNoNames(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function balancersKeepTheirPage(subject: Subject): readonly ClusterProblem[] {
+function balancersKeepTheirPage(subject: Subject): readonly Wrong[] {
   return listedServices(subject).flatMap(({ path, service: { routes } }) =>
     routes.flatMap((route, index) =>
       route.path === ofBalancers

@@ -1,23 +1,80 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import { writtenPool } from './pools.ts'
-import { doubtful, listedServices, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  listedServices,
+  type Subject,
+  type Wrong,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about what clients find behind a VIP. */
-export const serviceRules: readonly Rule[] = [
-  vipsServe,
-  servicesDiffer,
-  packetsKeepPorts,
-  pagesComeByTcp,
-  backendCanServe,
-  weightsCount,
-  somebodyServes,
-  pagesNeedRequests,
-]
+export const serviceRules = {
+  'service-none': {
+    severity: 'error',
+    reason: 'A balancer with nothing behind a VIP refuses every client.',
+    source: 'docs/inventory.md, cluster.services',
+    find: vipsServe,
+  },
+  'service-unwatched': {
+    severity: 'warning',
+    reason:
+      'keepalived moves a VIP when its machine is gone, and knows of a service only what it is told to track.',
+    source: 'keepalived.conf(5), track_script and track_process',
+    find: vipsFollowServices,
+  },
+  'service-port-twice': {
+    severity: 'error',
+    reason: 'A port is served once; of two that say otherwise one would be lost.',
+    source: 'keepalived.conf(5), virtual_server',
+    find: servicesDiffer,
+  },
+  'service-port-kept': {
+    severity: 'error',
+    reason:
+      'Direct routing and tunnels leave the packet as it is: a realserver is asked on the port of the VIP.',
+    source: 'ipvsadm(8), --gatewaying and --ipip',
+    find: packetsKeepPorts,
+  },
+  'service-udp-page': {
+    severity: 'error',
+    reason:
+      'Pages come by TCP: nobody answers such a check on a port of UDP, and every realserver would be taken out.',
+    source: 'keepalived.conf(5), HTTP_GET',
+    find: pagesComeByTcp,
+  },
+  'service-backend': {
+    severity: 'error',
+    reason: 'What the realservers run cannot speak what the service or its check asks for.',
+    source: 'docs/inventory.md, cluster.backend',
+    find: backendCanServe,
+  },
+  'service-weights-ignored': {
+    severity: 'warning',
+    reason: 'rr and lc look at no weights: a realserver of weight 3 gets as much as one of weight 1.',
+    source: 'ipvsadm(8), --scheduler',
+    find: weightsCount,
+  },
+  'service-weightless': {
+    severity: 'warning',
+    reason: 'A weight of 0 means no new connections, and all have it.',
+    source: 'ipvsadm(8), --weight',
+    find: somebodyServes,
+  },
+  'service-sorry-page-unread': {
+    severity: 'error',
+    reason: 'Who passes on connections unread cannot answer a request with a page.',
+    source: 'nginx, ngx_stream_proxy_module; HAProxy, mode tcp',
+    find: pagesNeedRequests,
+  },
+} satisfies Family<'service'>
 
-function vipsServe(subject: Subject): readonly ClusterProblem[] {
-  const { balancer, vips, notify, front, name } = subject.cluster
+function vipsServe(subject: Subject): readonly Wrong[] {
+  const { balancer, vips, front, name } = subject.cluster
   if (front !== undefined)
     return (subject.settings.services ?? []).length > 0
       ? []
@@ -29,19 +86,27 @@ function vipsServe(subject: Subject): readonly ClusterProblem[] {
             'List services in cluster, such as services: [{ port: 80 }].',
           ),
         ]
-  const next = 'List services in cluster for all VIPs, or in this VIP, such as services: [{ port: 80 }].'
+  return vips.flatMap(({ address, services }, index) =>
+    services.length > 0 || balancer === 'none'
+      ? []
+      : [wrong(subject, ['vips', index], `nothing is behind the VIP ${address}`, listThem)],
+  )
+}
+
+const listThem = 'List services in cluster for all VIPs, or in this VIP, such as services: [{ port: 80 }].'
+
+function vipsFollowServices(subject: Subject): readonly Doubt[] {
+  const { balancer, vips, notify, front } = subject.cluster
+  // What follows the VIP is started where it is: nobody else has it to be asked.
+  if (front !== undefined || balancer !== 'none' || (notify && notify.services.length > 0)) return []
   return vips.flatMap(({ address, services }, index) => {
     if (services.length > 0) return []
-    if (balancer !== 'none')
-      return [wrong(subject, ['vips', index], `nothing is behind the VIP ${address}`, next)]
-    // What follows the VIP is started where it is: nobody else has it to be asked.
-    if (notify && notify.services.length > 0) return []
     const message = `no service is listed behind the VIP ${address}: it moves when a machine fails, and stays when only its service does`
-    return [doubtful(subject, ['vips', index], message, next)]
+    return [doubtful(subject, ['vips', index], message, listThem)]
   })
 }
 
-function servicesDiffer(subject: Subject): readonly ClusterProblem[] {
+function servicesDiffer(subject: Subject): readonly Wrong[] {
   const tellsNames = proxyOf(subject.cluster) !== undefined
   return listedServices(subject).flatMap(({ path, service: { port, protocol, hosts }, siblings }) => {
     const others = siblings.filter((other) => other.port === port && other.protocol === protocol)
@@ -63,7 +128,7 @@ function servicesDiffer(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** A director that routes directly or through a tunnel leaves the packet as it is: it never rewrites a port. */
-function packetsKeepPorts(subject: Subject): readonly ClusterProblem[] {
+function packetsKeepPorts(subject: Subject): readonly Wrong[] {
   if (subject.cluster.balancer !== 'ipvs') return []
   return writtenServices(subject).flatMap(({ path, service: { port, backend_port: backend, forwarding } }) =>
     forwarding === 'nat' || backend === undefined || backend === port
@@ -80,7 +145,7 @@ function packetsKeepPorts(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** A check that asks for a page of a UDP service's port finds nobody there. */
-function pagesComeByTcp(subject: Subject): readonly ClusterProblem[] {
+function pagesComeByTcp(subject: Subject): readonly Wrong[] {
   const { cluster } = subject
   // Otherwise the protocol is refused already.
   if (cluster.backend !== 'none' || proxyOf(cluster)) return []
@@ -98,7 +163,7 @@ function pagesComeByTcp(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function backendCanServe(subject: Subject): readonly ClusterProblem[] {
+function backendCanServe(subject: Subject): readonly Wrong[] {
   const { backend } = subject.cluster
   if (backend === 'none') return []
   return writtenServices(subject).flatMap(({ path, service }) => {
@@ -124,7 +189,7 @@ function backendCanServe(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function weightsCount(subject: Subject): readonly ClusterProblem[] {
+function weightsCount(subject: Subject): readonly Doubt[] {
   const differ = (service: ServiceSettings) =>
     new Set(
       writtenPool(subject, service)
@@ -146,7 +211,7 @@ function weightsCount(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function somebodyServes(subject: Subject): readonly ClusterProblem[] {
+function somebodyServes(subject: Subject): readonly Doubt[] {
   const { realservers } = subject.cluster
   if (realservers.length === 0 || realservers.some(({ weight }) => weight > 0)) return []
   const message = 'every realserver has the weight 0: no client would get an answer'
@@ -154,7 +219,7 @@ function somebodyServes(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** nginx and HAProxy can answer with a page of their own only where they understand requests. */
-function pagesNeedRequests(subject: Subject): readonly ClusterProblem[] {
+function pagesNeedRequests(subject: Subject): readonly Wrong[] {
   if (!proxyOf(subject.cluster)) return []
   return writtenServices(subject).flatMap(({ path, service: { mode, sorry_page: page, port } }) =>
     page && mode === 'tcp'

@@ -1,11 +1,23 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { serversOf } from '../servers.ts'
-import { doubtful, type Rule, type Subject, wrong } from './subject.ts'
+import { type Doubt, doubtful, type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about sessions that outlive their realserver. */
-export const sessionRules: readonly Rule[] = [tomcatTells, othersHear]
+export const sessionRules = {
+  'session-unkept': {
+    severity: 'error',
+    reason: 'Sessions are told of by Tomcat, on a port that nothing else has.',
+    source: 'Tomcat, Clustering/Session Replication',
+    find: tomcatTells,
+  },
+  'session-alone': {
+    severity: 'warning',
+    reason: 'One Tomcat has nobody whom it could tell.',
+    source: 'Tomcat, Clustering/Session Replication',
+    find: othersHear,
+  },
+} satisfies Family<'session'>
 
-function tomcatTells(subject: Subject): readonly ClusterProblem[] {
+function tomcatTells(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   if (!settings.sessions) return []
   const at = ['sessions']
@@ -40,7 +52,7 @@ function tomcatTells(subject: Subject): readonly ClusterProblem[] {
     : []
 }
 
-function othersHear(subject: Subject): readonly ClusterProblem[] {
+function othersHear(subject: Subject): readonly Doubt[] {
   const { cluster, settings } = subject
   return settings.sessions && cluster.backend === 'tomcat' && serversOf(cluster).length === 1
     ? [

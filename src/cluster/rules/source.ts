@@ -1,10 +1,16 @@
-import type { ClusterProblem } from '../cluster.ts'
-import { doubtful, type Rule, type Subject } from './subject.ts'
+import { type Doubt, doubtful, type Family, type Subject } from './subject.ts'
 
 /** Rules about programs that are built from their sources. */
-export const sourceRules: readonly Rule[] = [nginxIsUsed]
+export const sourceRules = {
+  'source-unused': {
+    severity: 'warning',
+    reason: 'What is built and run nowhere only takes time.',
+    source: 'docs/inventory.md, cluster.source',
+    find: nginxIsUsed,
+  },
+} satisfies Family<'source'>
 
-function nginxIsUsed(subject: Subject): readonly ClusterProblem[] {
+function nginxIsUsed(subject: Subject): readonly Doubt[] {
   const { source, backend, balancer, vips } = subject.cluster
   const sorry = balancer === 'ipvs' && vips.some(({ services }) => services.some((one) => one.sorryPage))
   if (!source.nginx || backend === 'nginx' || balancer === 'nginx' || sorry) return []

@@ -1,16 +1,43 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
-import { doubtful, type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  type Subject,
+  type Wrong,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about clients that come back to their realserver. */
-export const stickyRules: readonly Rule[] = [
-  somebodyReadsCookies,
-  oneWordDecides,
-  cookiesAreOfOne,
-  sharesGrow,
-]
+export const stickyRules = {
+  'sticky-unread': {
+    severity: 'error',
+    reason: 'A cookie is read by who reads requests.',
+    source: 'RFC 6265, 4.2; HAProxy, cookie',
+    find: somebodyReadsCookies,
+  },
+  'sticky-with-source-hash': {
+    severity: 'warning',
+    reason: 'A cookie counts before the hash of an address, which then only spreads new clients badly.',
+    source: 'HAProxy, balance source and cookie',
+    find: oneWordDecides,
+  },
+  'sticky-several-pools': {
+    severity: 'error',
+    reason: 'nginx would set the cookie of one pool for what another has answered.',
+    source: 'nginx, ngx_http_headers_module, add_header',
+    find: cookiesAreOfOne,
+  },
+  'sticky-slow-start': {
+    severity: 'error',
+    reason: 'Only HAProxy gives a realserver that is back a share that grows.',
+    source: 'HAProxy, 5.2, slowstart; nginx, slow_start (commercial)',
+    find: sharesGrow,
+  },
+} satisfies Family<'sticky'>
 
-function somebodyReadsCookies(subject: Subject): readonly ClusterProblem[] {
+function somebodyReadsCookies(subject: Subject): readonly Wrong[] {
   const { balancer, behind } = subject.cluster
   return writtenServices(subject).flatMap(({ path, service: { sticky, mode, port, redirect } }) => {
     if (!sticky) return []
@@ -41,7 +68,7 @@ function somebodyReadsCookies(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function oneWordDecides(subject: Subject): readonly ClusterProblem[] {
+function oneWordDecides(subject: Subject): readonly Doubt[] {
   if (!proxyOf(subject.cluster)) return []
   return writtenServices(subject).flatMap(({ path, service: { sticky, scheduler } }) =>
     sticky && scheduler === 'sh'
@@ -58,7 +85,7 @@ function oneWordDecides(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** nginx sets a cookie for all that it answers by a name, and would set that of one pool for what another one has answered. */
-function cookiesAreOfOne(subject: Subject): readonly ClusterProblem[] {
+function cookiesAreOfOne(subject: Subject): readonly Wrong[] {
   if (proxyOf(subject.cluster) !== 'nginx') return []
   return writtenServices(subject).flatMap(({ path, service: { sticky, port }, list }) =>
     sticky?.by === 'balancer' && list.some((other) => other.port === port && other.routes.length > 0)
@@ -74,7 +101,7 @@ function cookiesAreOfOne(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function sharesGrow(subject: Subject): readonly ClusterProblem[] {
+function sharesGrow(subject: Subject): readonly Wrong[] {
   const { balancer } = subject.cluster
   if (balancer === 'haproxy') return []
   return writtenServices(subject).flatMap(({ path, service }) =>

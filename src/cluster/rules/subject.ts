@@ -1,4 +1,6 @@
-import type { Cluster, ClusterProblem, Member } from '../cluster.ts'
+import type { Explained, ExplainedFamily } from '../../model/rule.ts'
+import type { Cluster, Member } from '../cluster.ts'
+import type { ClusterProblem } from '../problem.ts'
 import { proxyOf } from '../proxies.ts'
 import type { ClusterSettings, ServiceSettings } from '../vocabulary/index.ts'
 
@@ -22,7 +24,32 @@ export interface Moment {
   readonly onlyLooks: boolean
 }
 
-export type Rule = (subject: Subject) => readonly ClusterProblem[]
+/** What a rule finds; which rule it was is said where it is asked. */
+type Finding<Severity> = Omit<ClusterProblem, 'rule' | 'severity'> & { readonly severity: Severity }
+
+/** Nothing that is built on it could work. */
+export type Wrong = Finding<'error'>
+
+/** It works, but hardly as it was meant. */
+export type Doubt = Finding<'warning'>
+
+/** One thing that can be wrong with a cluster, why it is, and how it is found. */
+export type Rule<Of extends Subject = Subject> = Explained &
+  (
+    | {
+        readonly severity: 'error'
+        /** Where nothing is going to be sent, it keeps nobody from looking. */
+        readonly whenOnlyLooked?: 'warning'
+        find(subject: Of): readonly Wrong[]
+      }
+    | { readonly severity: 'warning'; find(subject: Of): readonly Doubt[] }
+  )
+
+/** Rules by their ids, which stay what they are: people write them into comments. */
+export type Rules<Of extends Subject = Subject> = Readonly<Record<string, Rule<Of>>>
+
+/** Rules about one thing, whose ids begin with its name. */
+export type Family<Name extends string, Of extends Subject = Subject> = ExplainedFamily<Name, Rule<Of>>
 
 /** An error in the variable `cluster`. */
 export function wrong(
@@ -30,7 +57,7 @@ export function wrong(
   path: readonly PropertyKey[],
   message: string,
   next: string,
-): ClusterProblem {
+): Wrong {
   return { severity: 'error', message, next, host: speaker, path: ['cluster', ...asWritten(path)] }
 }
 
@@ -40,7 +67,7 @@ export function doubtful(
   path: readonly PropertyKey[],
   message: string,
   next: string,
-): ClusterProblem {
+): Doubt {
   return { severity: 'warning', message, next, host: speaker, path: ['cluster', ...asWritten(path)] }
 }
 
@@ -139,4 +166,9 @@ export function repeated<Item>(
     first.set(key, item)
     return []
   })
+}
+
+/** Those of the machines that are directors. */
+export function directorsOf({ settings, members }: Subject): readonly Member[] {
+  return members.filter(({ groups }) => groups.includes(settings.directors))
 }

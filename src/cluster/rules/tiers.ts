@@ -1,35 +1,84 @@
 import { didYouMean } from '../../model/suggest.ts'
 import { bothAtOnce } from '../both.ts'
-import type { ClusterProblem, Member } from '../cluster.ts'
+import type { Member } from '../cluster.ts'
 import { proxyOf } from '../proxies.ts'
 import { behindOf } from '../tiers.ts'
 import type { ClusterSettings } from '../vocabulary/index.ts'
-import { vrrp } from '../vocabulary/vrrp.ts'
-import { type Rule, type Subject, wrong } from './subject.ts'
+import { type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
-/** Rules about clusters of which one stands behind another; of a circle nothing else makes sense. */
-export const tierRules: readonly Rule[] = [
-  (subject) => {
-    const circle = circleOf(subject)
-    return circle.length > 0 ? circle : rules.flatMap((rule) => rule(subject))
+/** Rules about clusters of which one stands behind another. */
+export const tierRules = {
+  'tier-circle': {
+    severity: 'error',
+    reason: 'Of clusters that stand behind each other in a circle nobody would be asked first.',
+    source: 'docs/inventory.md, backend: { cluster }',
+    find: circleOf,
   },
-]
+  'tier-no-vip': {
+    severity: 'error',
+    reason: 'Without a VIP clients have nothing to ask.',
+    source: 'docs/inventory.md, cluster.vips',
+    find: straight(vipsExist),
+  },
+  'tier-nobody-behind': {
+    severity: 'error',
+    reason: 'A cluster that is named as the one behind must be in the inventory, and another one.',
+    source: 'docs/inventory.md, backend: { cluster }',
+    find: straight(theOneBehindExists),
+  },
+  'tier-front-proxy': {
+    severity: 'error',
+    reason:
+      'A proxy before another one speaks in the place of clients, and the one behind sees none of them.',
+    source: 'docs/inventory.md, backend: { cluster }',
+    find: straight(onlyKernelsStandBefore),
+  },
+  'tier-two-fronts': {
+    severity: 'error',
+    reason: 'The machines behind would be told two things about which VIPs are theirs.',
+    source: 'docs/inventory.md, backend: { cluster }',
+    find: straight(oneStandsBefore),
+  },
+  'tier-realservers': {
+    severity: 'error',
+    reason: 'The realservers of the first tier are the directors of the second, all of them and nobody else.',
+    source: 'docs/inventory.md, backend: { cluster }',
+    find: straight(realserversAreOfTheOneBehind),
+  },
+  'tier-behind-kernel': {
+    severity: 'error',
+    reason: 'A kernel does not balance what another sends it as clients sent it.',
+    source: 'LVS-HOWTO, LVS-DR',
+    find: straight(proxiesStandBehind),
+  },
+  'tier-third': {
+    severity: 'error',
+    reason: 'A tier is either before another one or behind one.',
+    source: 'docs/inventory.md, backend: { cluster }',
+    find: straight(twoTiersAtMost),
+  },
+  'tier-machine-twice': {
+    severity: 'error',
+    reason: 'Each machine is told of one cluster, and has its part there.',
+    source: 'docs/inventory.md, cluster',
+    find: straight(machinesHaveOneTier),
+  },
+  'tier-serves': {
+    severity: 'error',
+    reason: 'A balancer of the second tier that serves as well would be asked twice.',
+    source: 'docs/inventory.md, backend: { cluster }',
+    find: straight(balancersServeNothing),
+  },
+} satisfies Family<'tier'>
 
-const rules: readonly Rule[] = [
-  vipsExist,
-  theOneBehindExists,
-  onlyKernelsStandBefore,
-  oneStandsBefore,
-  realserversAreOfTheOneBehind,
-  proxiesStandBehind,
-  twoTiersAtMost,
-  vipsAreOfTheOneBefore,
-  keepalivedIsOfTheOneBefore,
-  machinesHaveOneTier,
-  balancersServeNothing,
-]
+/** Of a circle nothing else makes sense. */
+export function straight(
+  find: (subject: Subject) => readonly Wrong[],
+): (subject: Subject) => readonly Wrong[] {
+  return (subject) => (circleOf(subject).length > 0 ? [] : find(subject))
+}
 
-function vipsExist(subject: Subject): readonly ClusterProblem[] {
+function vipsExist(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   if (cluster.front !== undefined || settings.vips.length > 0) return []
   return [
@@ -50,7 +99,7 @@ function wordsOf(all: readonly Member[]): ReadonlyMap<string, ClusterSettings> {
   return words
 }
 
-function theOneBehindExists(subject: Subject): readonly ClusterProblem[] {
+function theOneBehindExists(subject: Subject): readonly Wrong[] {
   const { settings, all, cluster } = subject
   const behind = behindOf(settings)
   const path = ['backend', 'cluster']
@@ -80,7 +129,7 @@ function theOneBehindExists(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function onlyKernelsStandBefore(subject: Subject): readonly ClusterProblem[] {
+function onlyKernelsStandBefore(subject: Subject): readonly Wrong[] {
   const { settings } = subject
   const behind = behindOf(settings)
   if (behind === undefined || settings.balancer === 'ipvs') return []
@@ -97,7 +146,7 @@ function onlyKernelsStandBefore(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** The machines behind would be told two things about which VIPs are theirs. */
-function oneStandsBefore(subject: Subject): readonly ClusterProblem[] {
+function oneStandsBefore(subject: Subject): readonly Wrong[] {
   const { settings, all } = subject
   const behind = behindOf(settings)
   if (behind === undefined) return []
@@ -114,7 +163,7 @@ function oneStandsBefore(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function realserversAreOfTheOneBehind(subject: Subject): readonly ClusterProblem[] {
+function realserversAreOfTheOneBehind(subject: Subject): readonly Wrong[] {
   const { settings, members } = subject
   const behind = behindOf(settings)
   if (behind === undefined) return []
@@ -140,7 +189,7 @@ function realserversAreOfTheOneBehind(subject: Subject): readonly ClusterProblem
     }))
 }
 
-function proxiesStandBehind(subject: Subject): readonly ClusterProblem[] {
+function proxiesStandBehind(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   if (cluster.front === undefined || proxyOf(settings)) return []
   return [
@@ -157,7 +206,7 @@ function proxiesStandBehind(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function circleOf(subject: Subject): readonly ClusterProblem[] {
+function circleOf(subject: Subject): readonly Wrong[] {
   const { settings, all } = subject
   const words = wordsOf(all)
   const seen = [settings.name]
@@ -178,7 +227,7 @@ function circleOf(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function twoTiersAtMost(subject: Subject): readonly ClusterProblem[] {
+function twoTiersAtMost(subject: Subject): readonly Wrong[] {
   const { cluster, settings } = subject
   const behind = behindOf(settings)
   if (cluster.front === undefined || behind === undefined || behind === settings.name) return []
@@ -192,55 +241,8 @@ function twoTiersAtMost(subject: Subject): readonly ClusterProblem[] {
   ]
 }
 
-function vipsAreOfTheOneBefore(subject: Subject): readonly ClusterProblem[] {
-  const { cluster, settings } = subject
-  if (cluster.front === undefined || settings.vips.length === 0) return []
-  return [
-    wrong(
-      subject,
-      ['vips'],
-      `the cluster ${cluster.name} stands behind ${cluster.front}, whose VIPs lead to all its directors at once: one of its own would lead to one of them`,
-      `Leave vips out; or leave backend.cluster out of ${cluster.front}, and both are clusters of their own.`,
-    ),
-  ]
-}
-
-/** Words about VIPs that move, or about what clients lose. */
-function keepalivedIsOfTheOneBefore(subject: Subject): readonly ClusterProblem[] {
-  const { cluster, settings } = subject
-  const { front } = cluster
-  if (front === undefined) return []
-  const said = JSON.stringify(settings.vrrp) !== JSON.stringify(vrrp.parse({}))
-  const idle: readonly (readonly PropertyKey[])[] = [
-    ...(said ? [['vrrp']] : []),
-    ...(['notify', 'protected', 'drills', 'drill_windows', 'max_outage'] as const)
-      .filter((word) => settings[word] !== undefined)
-      .map((word) => [word]),
-    ...(['connection_sync', 'ipvsadm_rules'] as const).filter((word) => settings[word]).map((word) => [word]),
-    ...(settings.extra.keepalived ? [['extra', 'keepalived']] : []),
-    ...(settings.interface ? [['interface']] : []),
-    ...(settings.source.keepalived ? [['source', 'keepalived']] : []),
-  ]
-  const why = `about VIPs and who holds them, and these are of the cluster ${front}, before ${cluster.name}`
-  const next = `Write it in ${front}, or leave it out.`
-  const ofHosts = subject.members.flatMap(({ name, director }) =>
-    (['interface', 'vrrp_interface', 'priority', 'router_id', 'power', 'vips'] as const)
-      .filter((word) => director?.[word] !== undefined)
-      .map(
-        (word): ClusterProblem => ({
-          severity: 'error',
-          message: `${word} of ${name} is ${why}`,
-          next: 'Leave it out.',
-          host: name,
-          path: ['director', word],
-        }),
-      ),
-  )
-  return [...idle.map((path) => wrong(subject, path, `${path.join('.')} is ${why}`, next)), ...ofHosts]
-}
-
 /** Each machine is told of one cluster, and has its part there. */
-function machinesHaveOneTier(subject: Subject): readonly ClusterProblem[] {
+function machinesHaveOneTier(subject: Subject): readonly Wrong[] {
   const { settings, members, all } = subject
   const behind = wordsOf(all).get(behindOf(settings) ?? '')
   if (!behind || behind.name === settings.name) return []
@@ -264,7 +266,7 @@ function machinesHaveOneTier(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function balancersServeNothing({ cluster }: Subject): readonly ClusterProblem[] {
+function balancersServeNothing({ cluster }: Subject): readonly Wrong[] {
   if (cluster.front === undefined) return []
   return bothAtOnce(cluster).map((host) => ({
     severity: 'error',

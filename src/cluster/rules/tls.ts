@@ -1,20 +1,46 @@
-import type { ClusterProblem } from '../cluster.ts'
-import { proxyOf } from '../proxies.ts'
-import { backendName, targetOf } from '../tls.ts'
+import { targetOf } from '../tls.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
-import { type Rule, type Subject, writtenServices, wrong } from './subject.ts'
+import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
 
 /** Rules about who speaks TLS with whom. */
-export const tlsRules: readonly Rule[] = [
-  somebodyCanSpeak,
-  redirectsLead,
-  redirectsServeNothing,
-  backendsCanSpeak,
-  backendsAreKnown,
-  checksSpeakAlike,
-  serversSpeakAlike,
-  sorryPagesCanBeRead,
-]
+export const tlsRules = {
+  'tls-unspoken': {
+    severity: 'error',
+    reason: 'Only who ends the connections of clients can speak TLS with them, or send them elsewhere.',
+    source: 'nginx, ngx_http_ssl_module; HAProxy, bind … ssl; ipvsadm(8)',
+    find: somebodyCanSpeak,
+  },
+  'tls-redirect-nowhere': {
+    severity: 'error',
+    reason: 'Clients that are sent to TLS must find one service that speaks it.',
+    source: 'RFC 9110, 15.4',
+    find: redirectsLead,
+  },
+  'tls-redirect-serves': {
+    severity: 'error',
+    reason: 'A port that only sends clients elsewhere serves nothing.',
+    source: 'RFC 9110, 15.4',
+    find: redirectsServeNothing,
+  },
+  'tls-check-otherwise': {
+    severity: 'error',
+    reason: 'A check by TLS finds a realserver well that is asked in plain text, and the other way round.',
+    source: 'HAProxy, 5.2, check-ssl',
+    find: checksSpeakAlike,
+  },
+  'tls-server-otherwise': {
+    severity: 'error',
+    reason: 'nginx of a realserver listens to a port for all VIPs alike.',
+    source: 'nginx, listen',
+    find: serversSpeakAlike,
+  },
+  'tls-sorry-page': {
+    severity: 'error',
+    reason: 'A director without the certificate cannot show a page to clients that speak TLS.',
+    source: 'RFC 8446, 4.4.2',
+    find: sorryPagesCanBeRead,
+  },
+} satisfies Family<'tls'>
 
 /** Why nobody of ours can speak TLS with clients, or send them to who does, and what to do. */
 function hindranceTo(
@@ -48,7 +74,7 @@ function hindranceTo(
   ]
 }
 
-function somebodyCanSpeak(subject: Subject): readonly ClusterProblem[] {
+function somebodyCanSpeak(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(({ path, service }) =>
     (['tls', 'redirect'] as const).flatMap((word) => {
       const hindrance = service[word] === undefined ? undefined : hindranceTo(word, subject, service)
@@ -57,7 +83,7 @@ function somebodyCanSpeak(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function redirectsLead(subject: Subject): readonly ClusterProblem[] {
+function redirectsLead(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(({ path, service, list }) => {
     if (service.redirect === undefined || hindranceTo('redirect', subject, service)) return []
     if (targetOf(service, list)) return []
@@ -92,7 +118,7 @@ function redirectsLead(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function redirectsServeNothing(subject: Subject): readonly ClusterProblem[] {
+function redirectsServeNothing(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(({ path, service }) => {
     if (service.redirect === undefined) return []
     const idle = (['tls', 'backend_tls', 'backend_port', 'pool'] as const).filter(
@@ -109,98 +135,8 @@ function redirectsServeNothing(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function backendsCanSpeak(subject: Subject): readonly ClusterProblem[] {
-  const { cluster } = subject
-  return writtenServices(subject).flatMap(({ path, service: { backend_tls: behind, protocol } }) => {
-    if (!behind) return []
-    const at = [...path, 'backend_tls']
-    const problem = (message: string, next: string, ...more: readonly PropertyKey[]) => [
-      wrong(subject, [...at, ...more], message, next),
-    ]
-    if (protocol === 'udp') return problem('TLS is spoken over tcp', 'Leave it out.')
-    if (cluster.balancer === 'none')
-      return problem(
-        'directors that hold a VIP serve it themselves, and there is nobody behind them',
-        'Write tls, with the certificates that clients are to see.',
-      )
-    if (cluster.behind)
-      return problem(
-        `what ${cluster.behind.name} speaks on this port is said there`,
-        `Write tls in the service of the cluster ${cluster.behind.name}.`,
-      )
-    if (cluster.backend === 'tomcat')
-      return problem(
-        'Tomcat of the realservers speaks plain HTTP here',
-        'Leave it out; or set backend: none, and let a server of yours speak TLS.',
-      )
-    if (cluster.backend === 'nginx')
-      return behind.certificates
-        ? []
-        : problem(
-            'nginx of the realservers has no certificate to speak TLS with',
-            'Add certificates: [{ certificate: …, key: … }].',
-          )
-    return behind.certificates
-      ? problem(
-          'the realservers run a server of your own, which has its certificates itself',
-          'Leave certificates out, or set backend: nginx.',
-          'certificates',
-        )
-      : []
-  })
-}
-
-function backendsAreKnown(subject: Subject): readonly ClusterProblem[] {
-  return writtenServices(subject).flatMap(({ path, service }) => {
-    const { backend_tls: behind, mode } = service
-    if (!behind || subject.cluster.behind) return []
-    const at = [...path, 'backend_tls']
-    if (!proxyOf(subject.cluster) || mode === 'tcp')
-      return [
-        ...(behind.authority === undefined ? [] : ['authority']),
-        ...(behind.verify ? [] : ['verify']),
-      ].map((word) =>
-        wrong(
-          subject,
-          [...at, word],
-          `what clients and realservers say to each other is passed on unread: nobody looks at ${word}`,
-          'Leave it out.',
-        ),
-      )
-    if (!behind.verify)
-      return behind.authority === undefined
-        ? []
-        : [
-            wrong(
-              subject,
-              [...at, 'authority'],
-              'verify: false takes any certificate, whoever signed it',
-              'Leave one of the two out.',
-            ),
-          ]
-    if (behind.authority === undefined)
-      return [
-        wrong(
-          subject,
-          at,
-          'nothing says who signs the certificates of the realservers: anybody between could pretend to be one',
-          'Add authority: and the certificate that signs theirs; or write verify: false, and let anybody.',
-        ),
-      ]
-    if (backendName(service) !== undefined) return []
-    return [
-      wrong(
-        subject,
-        at,
-        'nothing says which name is in the certificates of the realservers: that of another machine would do',
-        'Add name: and the name that all of theirs are for.',
-      ),
-    ]
-  })
-}
-
 /** A check by TLS would find well what is asked in plain text, and the other way round. */
-function checksSpeakAlike(subject: Subject): readonly ClusterProblem[] {
+function checksSpeakAlike(subject: Subject): readonly Wrong[] {
   if (subject.cluster.balancer !== 'haproxy') return []
   return writtenServices(subject).flatMap(({ path, service: { mode, check, backend_tls: behind } }) =>
     mode === 'http' && check.type === 'https' && check.port === undefined && !behind
@@ -217,7 +153,7 @@ function checksSpeakAlike(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** nginx that serves pages listens to a port for all VIPs alike. */
-function serversSpeakAlike(subject: Subject): readonly ClusterProblem[] {
+function serversSpeakAlike(subject: Subject): readonly Wrong[] {
   const { balancer, backend, behind } = subject.cluster
   if (backend !== 'nginx' || behind) return []
   const said = writtenServices(subject).flatMap(({ path, service }) => {
@@ -247,7 +183,7 @@ function serversSpeakAlike(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** The page of a director's own nginx, to which IPVS sends clients, would come in plain text. */
-function sorryPagesCanBeRead(subject: Subject): readonly ClusterProblem[] {
+function sorryPagesCanBeRead(subject: Subject): readonly Wrong[] {
   const { cluster } = subject
   if (cluster.balancer !== 'ipvs') return []
   const heard = new Set(

@@ -1,25 +1,70 @@
 import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, familyOf, unfitForVip } from '../addresses.ts'
-import type { ClusterProblem } from '../cluster.ts'
 import { areApart } from '../on-directors.ts'
-import { familiesIn, groupsOf } from '../together.ts'
-import { doubtful, type Rule, repeated, type Subject, wrong } from './subject.ts'
+import { familiesIn } from '../together.ts'
+import { type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about the virtual addresses. */
-export const vipRules: readonly Rule[] = [
-  vipsDiffer,
-  vipsAreUsable,
-  vipsBelongToNobody,
-  gatewayHasTheFamily,
-  vridsDiffer,
-  instancesDiffer,
-  ownersAreDirectors,
-  familiesFit,
-  labelsAreOfIpv4,
-  companionsHaveOneOwner,
-  companionsAreSeveral,
-]
+export const vipRules = {
+  'vip-twice': {
+    severity: 'error',
+    reason: 'Two VRRP instances with one address would both answer for it, each by its own holder.',
+    source: 'keepalived.conf(5), virtual_ipaddress',
+    find: vipsDiffer,
+  },
+  'vip-unusable': {
+    severity: 'error',
+    reason:
+      'Loopback, multicast, link-local and broadcast addresses, and that of a network, are none that clients can ask for.',
+    source: 'RFC 6890; RFC 4291, 2.4',
+    find: vipsAreUsable,
+  },
+  'vip-of-machine': {
+    severity: 'error',
+    reason:
+      'An address that a machine has of its own stays there when the VIP moves: two machines answer for it.',
+    source: 'RFC 9568, 1.2; acassen/keepalived#821',
+    find: vipsBelongToNobody,
+  },
+  'vip-gateway-family': {
+    severity: 'error',
+    reason: 'Answers leave by the gateway in the address family in which the request came.',
+    source: 'LVS-HOWTO, LVS-NAT',
+    find: gatewayHasTheFamily,
+  },
+  'vip-vrid-twice': {
+    severity: 'error',
+    reason:
+      'Routers on one link are told apart by VRID and address family alone: two with the same one take each other for a peer.',
+    source: 'RFC 9568, 5.2.3; keepalived.conf(5), virtual_router_id',
+    find: vridsDiffer,
+  },
+  'vip-instance-twice': {
+    severity: 'error',
+    reason: 'keepalived knows its instances by their names, and takes the second of a name for a mistake.',
+    source: 'keepalived.conf(5), vrrp_instance',
+    find: instancesDiffer,
+  },
+  'vip-owner-unknown': {
+    severity: 'error',
+    reason: 'Only a director has a priority for a VIP, and so nobody else can hold it.',
+    source: 'docs/inventory.md, vips[].owner',
+    find: ownersAreDirectors,
+  },
+  'vip-family': {
+    severity: 'error',
+    reason: 'Version 2 of VRRP knows IPv4 alone, and packets reach a realserver in the family of the VIP.',
+    source: 'RFC 3768, 1; RFC 9568, 1',
+    find: familiesFit,
+  },
+  'vip-label-of-ipv6': {
+    severity: 'error',
+    reason: 'The kernel has labels for addresses of IPv4 only.',
+    source: 'ip-address(8), label',
+    find: labelsAreOfIpv4,
+  },
+} satisfies Family<'vip'>
 
 /** Every address that moves: the VIPs, those that move with them, and the gateway of the realservers. */
 function movingAddresses({ cluster: { vips, nat } }: Subject) {
@@ -46,7 +91,7 @@ function movingAddresses({ cluster: { vips, nat } }: Subject) {
   ]
 }
 
-function vipsDiffer(subject: Subject): readonly ClusterProblem[] {
+function vipsDiffer(subject: Subject): readonly Wrong[] {
   return repeated(movingAddresses(subject), ({ address }) => address).map(({ item }) =>
     wrong(
       subject,
@@ -57,7 +102,7 @@ function vipsDiffer(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function vipsAreUsable(subject: Subject): readonly ClusterProblem[] {
+function vipsAreUsable(subject: Subject): readonly Wrong[] {
   return movingAddresses(subject).flatMap(({ what, address, prefix, path }) => {
     const why = unfitForVip(address, prefix)
     if (why === undefined) return []
@@ -72,7 +117,7 @@ function vipsAreUsable(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function vipsBelongToNobody(subject: Subject): readonly ClusterProblem[] {
+function vipsBelongToNobody(subject: Subject): readonly Wrong[] {
   const addresses = new Map(subject.all.map((member) => [canonical(member.address), member.name]))
   for (const { host, address } of [...subject.cluster.directors, ...subject.cluster.realservers])
     if (address !== undefined) addresses.set(address, host)
@@ -91,7 +136,7 @@ function vipsBelongToNobody(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Answers leave by the gateway in the family in which they came, and there is one gateway. */
-function gatewayHasTheFamily(subject: Subject): readonly ClusterProblem[] {
+function gatewayHasTheFamily(subject: Subject): readonly Wrong[] {
   const { vips, nat } = subject.cluster
   if (!nat || !vips[0]) return []
   if (familyOf(nat.gateway) !== vips[0].family)
@@ -122,7 +167,7 @@ function gatewayHasTheFamily(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Routers are told apart by VRID, separately for IPv4 and IPv6, on each link on which VRRP is spoken. */
-function vridsDiffer(subject: Subject): readonly ClusterProblem[] {
+function vridsDiffer(subject: Subject): readonly Wrong[] {
   const { vips } = subject.cluster
   return vips.flatMap((vip, index) => {
     const earlier = vips
@@ -140,7 +185,7 @@ function vridsDiffer(subject: Subject): readonly ClusterProblem[] {
   })
 }
 
-function instancesDiffer(subject: Subject): readonly ClusterProblem[] {
+function instancesDiffer(subject: Subject): readonly Wrong[] {
   return repeated(subject.cluster.vips, ({ instance }) => instance).map(({ item, index, earlier }) =>
     wrong(
       subject,
@@ -151,7 +196,7 @@ function instancesDiffer(subject: Subject): readonly ClusterProblem[] {
   )
 }
 
-function ownersAreDirectors(subject: Subject): readonly ClusterProblem[] {
+function ownersAreDirectors(subject: Subject): readonly Wrong[] {
   const names = subject.cluster.directors.map(({ host }) => host)
   return subject.settings.vips.flatMap(({ owner }, index) => {
     if (owner === undefined || names.length === 0 || names.includes(owner)) return []
@@ -168,7 +213,7 @@ function ownersAreDirectors(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** VRRP 2 knows IPv4 only; a realserver is reached in the family of the VIP. */
-function familiesFit(subject: Subject): readonly ClusterProblem[] {
+function familiesFit(subject: Subject): readonly Wrong[] {
   const { cluster } = subject
   const version = cluster.vips.flatMap(({ address, family }, index) =>
     family === 'ipv6' && cluster.vrrp.version === 2
@@ -184,7 +229,7 @@ function familiesFit(subject: Subject): readonly ClusterProblem[] {
   )
   const families = familiesIn(cluster)
   const addresses = (['realserver', 'director'] as const).flatMap((part) =>
-    cluster[`${part}s`].flatMap(({ host, address }): readonly ClusterProblem[] => {
+    cluster[`${part}s`].flatMap(({ host, address }): readonly Wrong[] => {
       if (address === undefined || families.has(familyOf(address))) return []
       const message = `${address} of ${host} is of another address family than every VIP`
       const next = 'Give an address of the same family as the VIPs, or leave it out.'
@@ -195,7 +240,7 @@ function familiesFit(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Addresses of IPv6 have no labels, ip-address(8). */
-function labelsAreOfIpv4(subject: Subject): readonly ClusterProblem[] {
+function labelsAreOfIpv4(subject: Subject): readonly Wrong[] {
   return subject.cluster.vips.flatMap(({ address, family, label }, index) =>
     label === undefined || family === 'ipv4'
       ? []
@@ -208,44 +253,4 @@ function labelsAreOfIpv4(subject: Subject): readonly ClusterProblem[] {
           ),
         ],
   )
-}
-
-/** Directors with other priorities for one than for the other would contend for ever. */
-function companionsHaveOneOwner(subject: Subject): readonly ClusterProblem[] {
-  return [...groupsOf(subject.cluster)].flatMap(([name, [first, ...others]]) =>
-    others.flatMap((vip) =>
-      first === undefined || vip.owner === first.owner
-        ? []
-        : [
-            wrong(
-              subject,
-              ['vips', subject.cluster.vips.indexOf(vip), 'owner'],
-              `${first.address} and ${vip.address} are to move together (${name}), and have different owners, ${first.owner} and ${vip.owner}`,
-              'Give them the same owner, or leave together out.',
-            ),
-          ],
-    ),
-  )
-}
-
-function companionsAreSeveral(subject: Subject): readonly ClusterProblem[] {
-  const groups = groupsOf(subject.cluster)
-  const names = [...groups.keys()]
-  return [...groups].flatMap(([name, [vip, ...others]]) => {
-    if (!vip || others.length > 0) return []
-    const meant = didYouMean(
-      name,
-      names.filter((one) => one !== name),
-    )
-    return [
-      doubtful(
-        subject,
-        ['vips', subject.cluster.vips.indexOf(vip), 'together'],
-        `${vip.address} is the only VIP that says together: ${name}: nothing moves with it`,
-        meant === undefined
-          ? 'Say the same name at the VIPs that shall move with it.'
-          : `Did you mean ${meant}?`,
-      ),
-    ]
-  })
 }

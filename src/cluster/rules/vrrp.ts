@@ -1,17 +1,38 @@
-import type { ClusterProblem } from '../cluster.ts'
 import { saidPriority } from '../on-directors.ts'
-import { type Rule, repeated, type Subject, wrong } from './subject.ts'
+import { type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about how directors agree. */
-export const vrrpRules: readonly Rule[] = [
-  intervalFitsVersion,
-  delayNeedsPreemption,
-  prioritiesDiffer,
-  ownersWin,
-]
+export const vrrpRules = {
+  'vrrp-interval': {
+    severity: 'error',
+    reason:
+      'An advertisement carries its interval as whole seconds in 8 bits (version 2) or hundredths in 12 (version 3): another one cannot be said to the peers.',
+    source: 'RFC 3768, 5.3.7; RFC 9568, 5.2.7',
+    find: intervalFitsVersion,
+  },
+  'vrrp-delay-without-preemption': {
+    severity: 'error',
+    reason: 'A delay of what never happens shows that one of the two words is meant otherwise.',
+    source: 'keepalived.conf(5), preempt_delay and nopreempt',
+    find: delayNeedsPreemption,
+  },
+  'vrrp-priority-twice': {
+    severity: 'error',
+    reason:
+      'Of equal priorities the greater address wins, which nobody remembers, and after a partition each of the two may think that it has won.',
+    source: 'RFC 9568, 6.4.3; keepalived.conf(5), priority',
+    find: prioritiesDiffer,
+  },
+  'vrrp-owner-outranked': {
+    severity: 'error',
+    reason: 'A director with a higher priority takes the VIP from its owner as soon as both are there.',
+    source: 'RFC 9568, 6.4.2',
+    find: ownersWin,
+  },
+} satisfies Family<'vrrp'>
 
 /** Version 2 counts whole seconds in 8 bits, version 3 hundredths in 12 (RFC 3768, RFC 5798). */
-function intervalFitsVersion(subject: Subject): readonly ClusterProblem[] {
+function intervalFitsVersion(subject: Subject): readonly Wrong[] {
   const { version, advert_interval: interval } = subject.cluster.vrrp
   const path = ['vrrp', 'advert_interval']
   if (version === 2 && !Number.isInteger(interval))
@@ -32,7 +53,7 @@ function intervalFitsVersion(subject: Subject): readonly ClusterProblem[] {
   return []
 }
 
-function delayNeedsPreemption(subject: Subject): readonly ClusterProblem[] {
+function delayNeedsPreemption(subject: Subject): readonly Wrong[] {
   const { preempt, preempt_delay: delay } = subject.cluster.vrrp
   if (preempt || delay === 0) return []
   return [
@@ -46,29 +67,27 @@ function delayNeedsPreemption(subject: Subject): readonly ClusterProblem[] {
 }
 
 /** Equal priorities leave the choice of the master to the order of addresses. */
-function prioritiesDiffer({ cluster, members }: Subject): readonly ClusterProblem[] {
+function prioritiesDiffer({ cluster, members }: Subject): readonly Wrong[] {
   const [problem] = cluster.vips.flatMap((vip) =>
-    repeated([...vip.priorities], ([, priority]) => String(priority)).map(
-      ({ item, earlier }): ClusterProblem => {
-        const said = [item, earlier].flatMap(([host]) => {
-          const member = members.find(({ name }) => name === host)
-          const path = member && saidPriority(member, vip)?.path
-          return path ? [{ host, path }] : []
-        })[0]
-        return {
-          severity: 'error',
-          message: `${earlier[0]} and ${item[0]} have the same priority ${item[1]} for the VIP ${vip.address}`,
-          next: 'Leave priority out: it follows from owner and the order of the group.',
-          ...(said ?? { host: item[0], path: ['director', 'priority'] }),
-        }
-      },
-    ),
+    repeated([...vip.priorities], ([, priority]) => String(priority)).map(({ item, earlier }): Wrong => {
+      const said = [item, earlier].flatMap(([host]) => {
+        const member = members.find(({ name }) => name === host)
+        const path = member && saidPriority(member, vip)?.path
+        return path ? [{ host, path }] : []
+      })[0]
+      return {
+        severity: 'error',
+        message: `${earlier[0]} and ${item[0]} have the same priority ${item[1]} for the VIP ${vip.address}`,
+        next: 'Leave priority out: it follows from owner and the order of the group.',
+        ...(said ?? { host: item[0], path: ['director', 'priority'] }),
+      }
+    }),
   )
   return problem ? [problem] : []
 }
 
 /** An owner with less than the highest priority would lose its VIP to another at once. */
-function ownersWin(subject: Subject): readonly ClusterProblem[] {
+function ownersWin(subject: Subject): readonly Wrong[] {
   return subject.cluster.vips.flatMap(({ owner, priorities, address }, index) => {
     const own = priorities.get(owner)
     const [rival] = [...priorities].filter(([, priority]) => own !== undefined && priority > own)

@@ -39,7 +39,12 @@ export function withReleases(
       if (!(error instanceof Unusable)) throw error
       const what = Object.values(application.source)[0]
       problems.push(
-        problem(`${application.name} cannot be made of ${what}: ${error.message}`, origin, error.next),
+        problem(
+          'release-source',
+          `${application.name} cannot be made of ${what}: ${error.message}`,
+          origin,
+          error.next,
+        ),
       )
       return application
     }

@@ -1,7 +1,8 @@
-import { JinjaError } from '../../jinja/failure.ts'
+import { JinjaError, TooMuch, UndefinedError } from '../../jinja/failure.ts'
 import { Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { problem, problemInText } from '../problem.ts'
+import type { InputRule } from '../rules/index.ts'
 import { TooSlow } from '../time-limit.ts'
 
 /** The error of an expression at its place, with the expression beneath it; what is none goes through as it is. */
@@ -11,7 +12,14 @@ export function expressionFailure(error: unknown, expression: string, origin: Or
   const { template, offset = 0, message, next } = found
   if (template) return templateFailure(found, template.name, template.text)
   return new InvalidInput([
-    inExpression(expression, offset, origin, message, instead(message, expression) ?? next),
+    inExpression(
+      expression,
+      offset,
+      origin,
+      message,
+      instead(message, expression) ?? next,
+      ruleOf(found, 'expression'),
+    ),
   ])
 }
 
@@ -23,7 +31,15 @@ export function templateFailure(error: unknown, file: string, text: string): unk
   const whole = template ?? { name: file, text }
   const before = whole.text.slice(0, offset).split('\n')
   const origin = { file: whole.name, line: before.length, col: (before.at(-1) ?? '').length + 1 }
-  return new InvalidInput([problemInText(whole.text, origin, message, instead(message, whole.text) ?? next)])
+  return new InvalidInput([
+    problemInText(
+      ruleOf(found, 'template'),
+      whole.text,
+      origin,
+      message,
+      instead(message, whole.text) ?? next,
+    ),
+  ])
 }
 
 /** The same for a lookup that no expression asks for: a loop does. */
@@ -31,7 +47,12 @@ export function lookupFailure(error: unknown, origin: Origin): unknown {
   const found = jinjaError(error)
   if (!found) return error
   if (found.template) return templateFailure(found, found.template.name, found.template.text)
-  return new InvalidInput([problem(found.message, origin, found.next)])
+  return new InvalidInput([problem(ruleOf(found, 'expression'), found.message, origin, found.next)])
+}
+
+function ruleOf(error: JinjaError, of: 'expression' | 'template'): InputRule {
+  if (error instanceof UndefinedError) return `${of}-undefined`
+  return error instanceof TooMuch ? `${of}-too-much` : `${of}-syntax`
 }
 
 function jinjaError(error: unknown): JinjaError | undefined {
@@ -46,19 +67,21 @@ function jinjaError(error: unknown): JinjaError | undefined {
 }
 
 /** A problem at an offset of an expression, with the expression beneath it. */
-export function inExpression(
+function inExpression(
   expression: string,
   offset: number,
   origin: Origin,
   message: string,
-  next?: string,
+  next: string | undefined,
+  rule: InputRule,
 ): Failure {
   const shown = expression.trim()
   const at = Math.max(0, offset - (expression.length - expression.trimStart().length))
   const before = shown.slice(0, at).split('\n')
   const within = { file: origin.file, line: before.length, col: (before.at(-1) ?? '').length + 1 }
-  const { output } = problemInText(shown, within, message)
+  const { output } = problemInText(rule, shown, within, message)
   return new Failure('INVALID_INPUT', message, {
+    rule,
     where: { origin },
     ...(output ? { output } : {}),
     ...(next ? { next } : {}),

@@ -90,7 +90,12 @@ export function createResolver(language: Language, reads: SecretReads): Resolver
     if (found === null || found === '') return true
     if (typeof found !== 'string')
       throw new InvalidInput([
-        problem('a condition must be an expression', sourced.origin, 'write it as text, or a list of them'),
+        problem(
+          'expression-condition',
+          'a condition must be an expression',
+          sourced.origin,
+          'write it as text, or a list of them',
+        ),
       ])
     const expression = expressionIn(found)
     const answer =
@@ -152,7 +157,12 @@ export function placed({ value, read }: Computed<unknown>, origin: Origin, reads
     (typeof scalar === 'object' && scalar !== null && !((scalar as unknown) instanceof Uint8Array))
   )
     throw new InvalidInput([
-      problem('this is no value that can stand here', origin, 'call it, or name a part of it'),
+      problem(
+        'expression-value',
+        'this is no value that can stand here',
+        origin,
+        'call it, or name a part of it',
+      ),
     ])
   if (read.length === 0 || scalar === null || scalar === undefined) return { origin, scalar: scalar ?? null }
   const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : String(scalar)
@@ -163,7 +173,8 @@ function notThere(value: Undefined, origin: Origin): InvalidInput {
   try {
     present(value)
   } catch (error) {
-    if (error instanceof JinjaError) return new InvalidInput([problem(error.message, origin, error.next)])
+    if (error instanceof JinjaError)
+      return new InvalidInput([problem('expression-undefined', error.message, origin, error.next)])
   }
-  return new InvalidInput([problem(value.message, origin)])
+  return new InvalidInput([problem('expression-undefined', value.message, origin)])
 }

@@ -130,5 +130,7 @@ function circle(names: readonly string[], { origin }: Sourced): InvalidInput {
     from.length === 2
       ? `${quoted(from[0])} refers to itself`
       : `variables go in a circle: ${from.join(' → ')}`
-  return new InvalidInput([problem(message, origin, 'give one of them a value of its own')])
+  return new InvalidInput([
+    problem('expression-circle', message, origin, 'give one of them a value of its own'),
+  ])
 }

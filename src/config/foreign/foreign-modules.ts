@@ -4,6 +4,7 @@ import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import { type Binding, type Kind, resourceOf } from '../../resources/bind.ts'
 import { foreignKind } from '../../resources/index.ts'
+import type { Warn } from '../problem.ts'
 import { problem } from '../problem.ts'
 import { didYouMean } from '../suggest.ts'
 import { argumentsFor } from './arguments.ts'
@@ -85,7 +86,7 @@ export class ForeignModules {
    * Builds all that was named, and notes what cannot be run; where a condition stands before it, it is warned of. Returns
    * the names of those that may tell facts.
    */
-  settle(problems: Failure[], warn: (message: string, origin: Origin) => void): readonly string[] {
+  settle(problems: Failure[], warn: Warn): readonly string[] {
     const uses = this.#uses.splice(0)
     for (const use of uses) {
       const named = this.#named.get(keyOf(use)) ?? use
@@ -93,6 +94,7 @@ export class ForeignModules {
       if (refusal && use.isCertain) problems.push(refusal)
       else if (refusal)
         warn(
+          'module-refused',
           `${refusal.message}, so the task fails where its condition holds${refusal.next ? `: ${refusal.next}` : ''}`,
           use.origin,
         )
@@ -107,6 +109,7 @@ export class ForeignModules {
     const message = `the module ${quoted(name)} cannot be run here`
     if (this.#trouble !== undefined)
       return problem(
+        'module-unavailable',
         `${message}: ${this.#trouble}`,
         origin,
         'install ansible-core, and the collections that are used',
@@ -117,6 +120,7 @@ export class ForeignModules {
       return local === undefined
         ? undefined
         : problem(
+            'module-unavailable',
             `${message} with ${quoted(local)}, a file of this computer that Ansible brings there by itself`,
             origin,
             'bring it with copy in a task before, and say the rest in options of the module',
@@ -131,6 +135,7 @@ export class ForeignModules {
       case 'missing': {
         const [meant = didYouMean(name, why.near)] = why.near
         return problem(
+          'module-unknown',
           `there is no module called ${quoted(name)}, here or for ${release}`,
           origin,
           meant === undefined
@@ -140,20 +145,28 @@ export class ForeignModules {
       }
       case 'uninstalled':
         return problem(
+          'module-unavailable',
           `the module ${quoted(name)} is of a collection that is not installed: ${why.collection}`,
           origin,
           `ansible-galaxy collection install ${why.collection}`,
         )
       case 'action':
         return problem(
+          'module-unsupported',
           `the module ${quoted(name)} cannot be run here: Ansible does its work, or a part of it, on this computer`,
           origin,
           instead ?? 'do its work with copy, template or command',
         )
       case 'powershell':
-        return problem(`the module ${quoted(name)} is for Windows`, origin, 'leave its hosts to Ansible')
+        return problem(
+          'module-unsupported',
+          `the module ${quoted(name)} is for Windows`,
+          origin,
+          'leave its hosts to Ansible',
+        )
       case 'failed':
         return problem(
+          'module-unavailable',
           `${release} cannot build the module ${quoted(name)}: ${why.words}`,
           origin,
           why.path === undefined ? undefined : `see ${why.path}`,
@@ -202,7 +215,12 @@ export class ForeignModules {
     if (refusal || !built || 'refused' in built) throw new InvalidInput(refusal ? [refusal] : [])
     if (options.left !== undefined)
       throw new InvalidInput([
-        problem(`the module ${quoted(name)} cannot be left alone`, origin, 'give it a poll above 0'),
+        problem(
+          'module-unsupported',
+          `the module ${quoted(name)} cannot be left alone`,
+          origin,
+          'give it a poll above 0',
+        ),
       ])
     const { runAs, ...others } = options
     const isAsked = this.#use === 'asked' || options.checked === true

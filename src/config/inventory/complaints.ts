@@ -10,6 +10,7 @@ export function complain(draft: Draft, sources: readonly string[]): void {
   if (draft.hosts.size === 0 && draft.problems.length === 0)
     draft.problems.push(
       problem(
+        'inventory-no-hosts',
         `there are no hosts in ${sources.join(', ')}`,
         undefined,
         'name hosts under "hosts:" of a group, or one per line in an INI inventory',
@@ -20,6 +21,7 @@ export function complain(draft: Draft, sources: readonly string[]): void {
     const group = draft.groups.get(name)
     if (group)
       draft.warn(
+        'inventory-host-and-group',
         `a host and a group are both called ${quoted(name)} (the group is at ${showOrigin(group.origin)}): a pattern means the group`,
         origin,
       )
@@ -36,6 +38,7 @@ function undefinedGroups(draft: Draft): void {
     told.add(name)
     draft.problems.push(
       problem(
+        'inventory-group-undefined',
         `${by} speaks of a group ${quoted(name)} that is not defined`,
         origin,
         suggestion(name, defined),
@@ -45,10 +48,16 @@ function undefinedGroups(draft: Draft): void {
   for (const { name, origin, defined: known } of groups.values()) {
     if (known || told.has(name)) continue
     const meant = didYouMean(name, defined)
-    if (meant === undefined) draft.warn(`the group ${quoted(name)} is empty: nothing else defines it`, origin)
+    if (meant === undefined)
+      draft.warn(
+        'inventory-group-empty',
+        `the group ${quoted(name)} is empty: nothing else defines it`,
+        origin,
+      )
     else
       draft.problems.push(
         problem(
+          'inventory-group-undefined',
           `the group ${quoted(name)} is named here, but nothing defines it`,
           origin,
           `did you mean ${quoted(meant)}? if it is to be empty, write "${clipped(name)}: {}"`,

@@ -196,7 +196,14 @@ function reject(
   message: string,
   next: string | undefined,
 ): void {
-  reader.problems.push(problem(`${winner.name}: ${message}${found(winner.name, value)}`, value.origin, next))
+  reader.problems.push(
+    problem(
+      'inventory-connection',
+      `${winner.name}: ${message}${found(winner.name, value)}`,
+      value.origin,
+      next,
+    ),
+  )
 }
 
 function found(name: string, value: Variable['value']): string {

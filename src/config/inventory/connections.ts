@@ -1,9 +1,9 @@
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Become, Host } from '../../model/host.ts'
 import { showOrigin } from '../../model/origin.ts'
+import type { Warn } from '../problem.ts'
 import { problem } from '../problem.ts'
 import { didYouMean } from '../suggest.ts'
-import type { Warn } from '../yaml.ts'
 import * as value from './connection-values.ts'
 import type { Inventory, InventoryHost, Variable, Variables } from './inventory.ts'
 
@@ -55,6 +55,7 @@ export function connectionProblems({ hosts }: Inventory, warn: Warn): readonly F
     if (twin)
       problems.push(
         problem(
+          'inventory-machine-twice',
           `${host.name} and ${twin.name} are the same machine: both are reached at ${shownAddress(address, port)}`,
           placeOf(host),
           `correct one of them; ${twin.name} is at ${showOrigin(placeOf(twin))}`,
@@ -140,7 +141,7 @@ function warnOfSlips({ variables }: InventoryHost, warn: Warn, warned: Set<strin
     const place = showOrigin(winner.key)
     const meant = didYouMean(name, known)
     if (meant !== undefined && !warned.has(place))
-      warn(`${name} has no meaning; did you mean "${meant}"?`, winner.key)
+      warn('inventory-meaningless', `${name} has no meaning; did you mean "${meant}"?`, winner.key)
     warned.add(place)
   }
 }

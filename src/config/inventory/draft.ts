@@ -2,8 +2,9 @@ import type { Failure } from '../../model/failure.ts'
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Sourced } from '../../model/sourced.ts'
+import type { Warn } from '../problem.ts'
 import type { SecretSources } from '../secret-sources.ts'
-import type { Warn, YamlSurroundings } from '../yaml.ts'
+import type { YamlSurroundings } from '../yaml.ts'
 
 /** A variable as one source gives it. */
 export interface Given {

@@ -17,13 +17,21 @@ export async function readExtraVars(text: string, surroundings: YamlSurroundings
   const originOf = (column: number): Origin => ({ file: '-e', line: 1, col: column })
   const next = `write name=value, with quotes around a value with spaces, or @file`
   if (unclosed !== undefined)
-    throw new InvalidInput([problemInText(text, originOf(unclosed), 'this quote is never closed', next)])
+    throw new InvalidInput([
+      problemInText('inventory-extra-vars', text, originOf(unclosed), 'this quote is never closed', next),
+    ])
   return words.map(({ text: word, columns }) => {
     const [, name, value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? []
     const column = columns[0] ?? 1
     if (name === undefined)
       throw new InvalidInput([
-        problemInText(text, originOf(column), `expected name=value, found ${quoted(word)}`, next),
+        problemInText(
+          'inventory-extra-vars',
+          text,
+          originOf(column),
+          `expected name=value, found ${quoted(word)}`,
+          next,
+        ),
       ])
     const origin = originOf(columns[name.length + 1] ?? (columns.at(-1) ?? column) + 1)
     return { name, key: originOf(column), value: { origin, scalar: value } }
@@ -35,6 +43,12 @@ function fromYaml(text: string, surroundings: YamlSurroundings): readonly Given[
   if ('entries' in sourced)
     return [...sourced.entries].map(([name, { key, value }]) => ({ name, key, value }))
   throw new InvalidInput([
-    problemInText(text, sourced.origin, 'expected variables, found a list', 'write {"name": value}'),
+    problemInText(
+      'inventory-extra-vars',
+      text,
+      sourced.origin,
+      'expected variables, found a list',
+      'write {"name": value}',
+    ),
   ])
 }

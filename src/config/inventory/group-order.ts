@@ -44,6 +44,7 @@ export function cycles(groups: ReadonlyMap<string, DraftGroup>): readonly Failur
       const origin = groups.get(above.at(-1) ?? name)?.children.get(name)
       found.push(
         problem(
+          'inventory-group-circle',
           `the groups form a circle: ${circle.join(' → ')}`,
           origin,
           `remove ${name} from the children of ${above.at(-1)}`,

@@ -28,14 +28,17 @@ export function wrongHostName(name: string, origin: Origin): Failure | undefined
   const valid = name.length <= 253 && /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?$/u.test(name)
   if (valid) return undefined
   const shown = quoted(name)
-  if (name === '') return problem('the name of a host is empty', origin, 'write a name')
+  if (name === '')
+    return problem('inventory-host-name', 'the name of a host is empty', origin, 'write a name')
   if (name.includes('@'))
     return problem(
+      'inventory-host-name',
       `${shown} is not a host name`,
       origin,
       'say the user with ansible_user, and only the host here',
     )
   return problem(
+    'inventory-host-name',
     `${shown} is not a host name`,
     origin,
     'use letters, digits, dots, dashes and underscores; say where to connect to with ansible_host',
@@ -61,7 +64,9 @@ function splitPort(pattern: string, origin: Origin): { readonly name: string; re
 function checkedPort(text: string, origin: Origin): number {
   const port = Number(text)
   if (port >= 1 && port <= 65535) return port
-  throw new InvalidInput([problem(`${text} is not a port`, origin, 'ports go from 1 to 65535')])
+  throw new InvalidInput([
+    problem('inventory-host-name', `${text} is not a port`, origin, 'ports go from 1 to 65535'),
+  ])
 }
 
 function expandRanges(pattern: string, origin: Origin): readonly string[] {
@@ -130,6 +135,7 @@ function sequence(
 function wrongRange(pattern: string, why: string, origin: Origin): InvalidInput {
   return new InvalidInput([
     problem(
+      'inventory-host-name',
       `the range in ${quoted(pattern)} cannot be read: ${why}`,
       origin,
       'write for example rs[01:20], rs[1:9:2] or rs[a:f]',

@@ -32,7 +32,7 @@ export async function readIniInventory(draft: Draft, text: string, file: string)
     if (content === '' || content.startsWith('#') || content.startsWith(';')) continue
     const originOf = (at: number): Origin => ({ file, line: index + 1, col: at + 1 })
     const wrong = (column: number, message: string, next: string) =>
-      new InvalidInput([problemInText(text, originOf(column - 1), message, next)])
+      new InvalidInput([problemInText('inventory-ini', text, originOf(column - 1), message, next)])
     const from = line.length - line.trimStart().length
     if (isHeading(content))
       state = await collecting(draft.problems, () => section(draft, content, from, originOf, wrong))
@@ -104,6 +104,7 @@ function hostLine(draft: Draft, line: Line): void {
     throw line.wrong(unclosed, 'this quote is never closed', 'close it on the same line')
   if (cut !== undefined)
     draft.warn(
+      'inventory-ini-comment',
       'everything from this # on is a comment: quote the value if it is part of it',
       line.originOf(cut - 1),
     )

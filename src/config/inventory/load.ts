@@ -1,8 +1,8 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Sourced } from '../../model/sourced.ts'
+import type { Warn } from '../problem.ts'
 import { problem } from '../problem.ts'
 import { type SecretSources, secretSources } from '../secret-sources.ts'
-import type { Warn } from '../yaml.ts'
 import { complain, inOrder } from './complaints.ts'
 import { connectionProblems } from './connections.ts'
 import { collecting, type Draft, emptyDraft, type Given } from './draft.ts'
@@ -158,6 +158,7 @@ function takePriority(draft: Draft, variables: Given[]): number | undefined {
     else
       draft.problems.push(
         problem(
+          'inventory-group-priority',
           'ansible_group_priority: expected a whole number',
           given.value.origin,
           'write for example 10',

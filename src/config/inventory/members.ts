@@ -65,6 +65,7 @@ function check(name: Name, value: Sourced, problems: Failure[]): unknown {
     problems.push(
       ...expressions.map((origin) =>
         problem(
+          'schema-expression',
           `${name}: an expression cannot stand here`,
           origin,
           'write the value itself: it must be known before any host is asked',

@@ -149,5 +149,5 @@ function glob(part: string): RegExp {
 }
 
 function invalid(message: string, origin: Origin | undefined, next: string | undefined): InvalidInput {
-  return new InvalidInput([problem(message, origin, next)])
+  return new InvalidInput([problem('inventory-pattern', message, origin, next)])
 }

@@ -4,6 +4,7 @@ import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
+import type { InputRule } from '../rules/index.ts'
 import { suggestion } from '../suggest.ts'
 import { addHost, collecting, type Draft, groupOf } from './draft.ts'
 import { wrongGroupName } from './group-names.ts'
@@ -62,6 +63,7 @@ async function ask(
   const failed = (message: string, next: string, output = result.stderr) =>
     new InvalidInput([
       new Failure('INVALID_INPUT', message, {
+        rule: 'inventory-answer' satisfies InputRule,
         where: { origin: { file: path, line: 1, col: 1 } },
         next,
         ...(output ? { output: lastLines(output) } : {}),
@@ -102,13 +104,16 @@ function readGroup(draft: Draft, name: string, body: unknown, origin: Origin): v
   group.defined = true
   const parts = Array.isArray(body) ? { hosts: body } : body
   if (!isObject(parts)) {
-    draft.problems.push(problem(`the group ${name} in the answer is neither an object nor a list`, origin))
+    draft.problems.push(
+      problem('inventory-answer', `the group ${name} in the answer is neither an object nor a list`, origin),
+    )
     return
   }
   for (const part of Object.keys(parts))
     if (!groupKeys.includes(part))
       draft.problems.push(
         problem(
+          'inventory-answer',
           `unknown key ${quoted(part)} in the group ${name} of the answer`,
           origin,
           suggestion(part, groupKeys),
@@ -127,14 +132,18 @@ function readGroup(draft: Draft, name: string, body: unknown, origin: Origin): v
     for (const [variable, value] of Object.entries(parts.vars))
       group.variables.push({ name: variable, value: sourced(value, origin), key: origin })
   else if (parts.vars !== undefined && parts.vars !== null)
-    draft.problems.push(problem(`vars of the group ${name} in the answer are no object`, origin))
+    draft.problems.push(
+      problem('inventory-answer', `vars of the group ${name} in the answer are no object`, origin),
+    )
 }
 
 function giveHost(draft: Draft, name: string, variables: unknown, origin: Origin): void {
   const host = draft.hosts.get(name)
   if (!host) return
   if (!isObject(variables)) {
-    draft.problems.push(problem(`the variables of the host ${name} in the answer are no object`, origin))
+    draft.problems.push(
+      problem('inventory-answer', `the variables of the host ${name} in the answer are no object`, origin),
+    )
     return
   }
   for (const [variable, value] of Object.entries(variables))
@@ -144,7 +153,7 @@ function giveHost(draft: Draft, name: string, variables: unknown, origin: Origin
 function texts(draft: Draft, value: unknown, what: string, origin: Origin): readonly string[] {
   if (value === undefined || value === null) return []
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
-  draft.problems.push(problem(`${what} in the answer are no list of names`, origin))
+  draft.problems.push(problem('inventory-answer', `${what} in the answer are no list of names`, origin))
   return []
 }
 

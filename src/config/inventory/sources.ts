@@ -31,6 +31,7 @@ export async function readSource(draft: Draft, source: string): Promise<string |
   if (files.length === 0)
     throw new InvalidInput([
       problem(
+        'inventory-no-hosts',
         `the directory ${source} holds no inventory`,
         undefined,
         'put an inventory file into it, for instance hosts.yaml',
@@ -65,6 +66,7 @@ async function filesIn(source: string): Promise<readonly string[]> {
       if (found.length > filesAtMost)
         throw new InvalidInput([
           problem(
+            'file-too-many',
             `more than ${filesAtMost} files lie in and below ${source}: it can hardly be an inventory`,
             undefined,
             'name a file, or a directory with nothing else in it',
@@ -113,7 +115,12 @@ async function readInventoryFile(draft: Draft, path: string): Promise<void> {
   if (beginsProgram(start)) {
     if (executable) return readExecutable(draft, path)
     throw new InvalidInput([
-      problem(`${path} is a program, but not executable`, undefined, `make it executable: chmod +x ${path}`),
+      problem(
+        'file-unreadable',
+        `${path} is a program, but not executable`,
+        undefined,
+        `make it executable: chmod +x ${path}`,
+      ),
     ])
   }
   const text = await readTextFile(path)

@@ -4,9 +4,10 @@ import { type Failure, InvalidInput } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import { repeated } from '../../model/sourced.ts'
 import { unreadable } from '../files.ts'
+import type { Warn } from '../problem.ts'
 import { problem } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
-import { readYamlFile, type Warn, type YamlSurroundings } from '../yaml.ts'
+import { readYamlFile, type YamlSurroundings } from '../yaml.ts'
 import { collecting, type Draft, type Given } from './draft.ts'
 
 /** What one file under group_vars/ or host_vars/ gives. */
@@ -38,6 +39,7 @@ export async function readVarsFiles(
       if (!known.has(name) && /\.(md|txt|rst)$/.test(name)) continue
       else if (!known.has(name)) {
         warnOfUnused(
+          'inventory-vars-unused',
           `no ${kind === 'group_vars' ? 'group' : 'host'} is called ${quoted(name)}, so this is not used; ${suggestion(name, known.keys())}`,
           { file: path, line: 1, col: 1 },
         )
@@ -81,6 +83,7 @@ export async function readVars(file: string, surroundings: YamlSurroundings): Pr
   if ('scalar' in sourced && sourced.scalar === null) return []
   throw new InvalidInput([
     problem(
+      'inventory-vars',
       `expected variables, found ${repeated(sourced)}`,
       sourced.origin,
       'write each variable as "name: value"',
@@ -101,6 +104,7 @@ async function entriesOf(folder: string, warn: Warn): Promise<readonly { name: s
       const taken = chosen.get(name)
       if (taken)
         warn(
+          'inventory-vars-unused',
           `${taken} bears the same name and is read instead of this; move both into a directory ${name}/`,
           {
             file: path,

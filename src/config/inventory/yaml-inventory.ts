@@ -15,6 +15,7 @@ export async function readYamlInventory(draft: Draft, sourced: Sourced): Promise
   if (groups.has('plugin')) {
     draft.problems.push(
       problem(
+        'inventory-plugin',
         'inventory plugins are not supported',
         groups.get('plugin')?.key,
         'name an executable that answers --list with JSON instead',
@@ -26,6 +27,7 @@ export async function readYamlInventory(draft: Draft, sourced: Sourced): Promise
     if (groupKeys.includes(name))
       draft.problems.push(
         problem(
+          'inventory-shape',
           `${quoted(name)} stands at the top, where groups are named`,
           key,
           'write "all:" above it and indent it',
@@ -57,7 +59,12 @@ async function readGroup(draft: Draft, name: string, key: Origin, body: Sourced)
       }
     else
       draft.problems.push(
-        problem(`unknown key ${quoted(part)} in the group ${name}`, entry.key, suggestion(part, groupKeys)),
+        problem(
+          'inventory-shape',
+          `unknown key ${quoted(part)} in the group ${name}`,
+          entry.key,
+          suggestion(part, groupKeys),
+        ),
       )
   }
 }
@@ -86,6 +93,7 @@ function mapping(draft: Draft, sourced: Sourced, what: string): ReadonlyMap<stri
   const list = 'items' in sourced
   draft.problems.push(
     problem(
+      'inventory-shape',
       `${what}: expected a mapping, found ${repeated(sourced)}`,
       sourced.origin,
       list

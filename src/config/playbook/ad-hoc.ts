@@ -32,7 +32,12 @@ export function adHocPlay(request: AdHoc, foreign?: ForeignModules): PlaySpec {
     kindCalled(named) || isNeverHere(named) ? undefined : foreign?.kind({ name: named, collections: [] })
   if (!other && !kindCalled(named))
     throw new InvalidInput([
-      problem(`there is no kind called ${quoted(named)}`, undefined, suggestion(named, kindNames)),
+      problem(
+        'module-unknown',
+        `there is no kind called ${quoted(named)}`,
+        undefined,
+        suggestion(named, kindNames),
+      ),
     ])
   const { kind, fields } = taskOf(request)
   const found = other ?? kindCalled(kind)
@@ -87,12 +92,16 @@ function taskOf({ kind, fields: text }: AdHoc): { readonly kind: string; readonl
 function fieldsIn(text: string, shorthand: string | undefined): readonly Field[] {
   const { words, unclosed } = shellWords(text, false)
   if (unclosed !== undefined)
-    throw new InvalidInput([problem('a quote is never closed', { ...origin, col: unclosed }, 'close it')])
+    throw new InvalidInput([
+      problem('module-words', 'a quote is never closed', { ...origin, col: unclosed }, 'close it'),
+    ])
   return words.map(({ text: word }) => {
     const [, name, value] = /^([a-z_]\w*)=(.*)$/s.exec(word) ?? []
     if (name !== undefined) return field(name, scalarOf(value ?? ''))
     if (shorthand !== undefined && words.length === 1) return field(shorthand, word)
-    throw new InvalidInput([problem(`${quoted(word)} is no field`, origin, 'write name=value')])
+    throw new InvalidInput([
+      problem('module-words', `${quoted(word)} is no field`, origin, 'write name=value'),
+    ])
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Resolver } from '../expressions/resolve.ts'
 import type { Inventory, InventoryHost, Joined } from '../inventory/index.ts'
 import { hostsOf, matchHosts } from '../inventory/index.ts'
-import type { Warn } from '../yaml.ts'
+import type { Warn } from '../problem.ts'
 import { nothingKnown } from './expand.ts'
 import { attempted, type Expanding } from './expanding.ts'
 import { turnsOf } from './loops.ts'
@@ -76,6 +76,7 @@ function added(play: PlaySpec, specs: readonly ControlSpec[], before: Inventory,
     })
     if ('value' in made && made.value) return inventory.joined(made.value)
     means.warn(
+      'playbook-add-host-late',
       `what this add_host adds rests on what only the run tells, and it fails there: ${advice}`,
       spec.origin,
     )

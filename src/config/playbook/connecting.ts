@@ -95,6 +95,7 @@ function withConnecting(host: InventoryHost, plays: readonly PlaySpec[], problem
       if (before && plain(before) !== plain(value))
         problems.push(
           problem(
+            'playbook-connection-twice',
             `one connection to ${host.name} serves the whole run, and this play says another ${name} than the one at ${showOrigin(before.origin)}`,
             value.origin,
             'make two runs of it, or say the same in both',

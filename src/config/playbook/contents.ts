@@ -56,6 +56,7 @@ export function createContents(
     if (known.isDirectory && kind.source !== 'tree')
       throw new InvalidInput([
         problem(
+          'playbook-directory',
           `${quoted(textIn(src))} is a directory, and one file is meant`,
           src.origin,
           'name each file, with "loop" for many; an archive brings a whole tree',
@@ -177,7 +178,9 @@ function styleOf(fields: Sourced, path: string): Style | undefined {
   if (!first) return undefined
   const [name, { origin }] = first
   if (path.endsWith('.hbs'))
-    throw new InvalidInput([problem(`"${name}" is for templates of Jinja`, origin, 'name the file .j2')])
+    throw new InvalidInput([
+      problem('template-jinja', `"${name}" is for templates of Jinja`, origin, 'name the file .j2'),
+    ])
   return Object.fromEntries(said.map(([one, value]) => [one, textIn(value)]))
 }
 
@@ -218,7 +221,12 @@ function withContent(fields: Sourced, content: Sourced): Sourced {
   const given = 'entries' in fields ? fields.entries.get('content') : undefined
   if (given)
     throw new InvalidInput([
-      problem('"src" and "content" both say what the file holds', given.key, 'remove one of them'),
+      problem(
+        'module-words',
+        '"src" and "content" both say what the file holds',
+        given.key,
+        'remove one of them',
+      ),
     ])
   return withField(fields, 'content', content)
 }
@@ -247,7 +255,7 @@ function find(src: Sourced, places: readonly string[]): Found {
 
 function missing(message: string, origin: Origin, candidates: readonly string[] = []): InvalidInput {
   const next = candidates.length > 0 ? `looked for: ${candidates.join(', ')}` : undefined
-  return new InvalidInput([problem(message, origin, next)])
+  return new InvalidInput([problem('file-missing', message, origin, next)])
 }
 
 /** Text where it is text, so that differences can be shown line by line. */

@@ -220,6 +220,7 @@ function includedVars(spec: ControlSpec, scope: Scope, expanding: Expanding): Co
   if (found === undefined)
     throw new InvalidInput([
       problem(
+        'file-missing',
         `there is no file of variables "${wanted}"`,
         parameters.origin,
         `looked for: ${places.join(', ')}`,

@@ -19,6 +19,7 @@ export function delegateOf(
   if (inventory.hosts.has(meant)) return meant
   throw new InvalidInput([
     problem(
+      'playbook-delegate',
       `a task is delegated to "${name}", which is no host of the inventory`,
       written.origin,
       suggestion(name, [...inventory.hosts.keys()]),

@@ -41,6 +41,7 @@ export function directoryOf(
   if (entries.length > most.entries || bytes > most.bytes)
     throw new InvalidInput([
       problem(
+        'playbook-directory',
         `${quoted(written)} holds ${entries.length} files of ${bytes} bytes in all: ${most.entries} of ${most.bytes} are the most`,
         origin,
         'bring it as an archive, with unarchive',

@@ -5,6 +5,7 @@ import type { Resolver } from '../expressions/resolve.ts'
 import { NeedsResult } from '../expressions/scope.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { Outside } from '../outside.ts'
+import type { InputRule } from '../rules/index.ts'
 import type { SecretReads } from '../secret-reads.ts'
 import type { Contents } from './contents.ts'
 import { NeedsAccount } from './homes.ts'
@@ -56,6 +57,7 @@ export function waitingOn(error: Need | Failure, { hosts }: Pick<Expanding, 'hos
   const { host, detail } = error
   if (hosts.has(host)) return { facts: host, ...(detail ? { detail } : {}) }
   throw new Failure('INVALID_INPUT', `this needs the facts of ${error.host}, which is no part of this run`, {
+    rule: 'playbook-facts' satisfies InputRule,
     where: { host: error.host },
     next: `take it in with --limit, or give its "address" in the variable director or realserver`,
   })

@@ -105,6 +105,12 @@ function wordsOf(value: string | number | readonly (string | number)[] | undefin
 
 function unknownKey(name: string, origin: Sourced['origin'], { what, known, refused }: Shape): Failure {
   const instead = refused[name]
-  if (instead !== undefined) return problem(`${quoted(name)} is not supported in ${what}`, origin, instead)
-  return problem(`unknown key ${quoted(name)} in ${what}`, origin, suggestion(name, known))
+  if (instead !== undefined)
+    return problem('playbook-unsupported', `${quoted(name)} is not supported in ${what}`, origin, instead)
+  return problem(
+    'playbook-unknown-key',
+    `unknown key ${quoted(name)} in ${what}`,
+    origin,
+    suggestion(name, known),
+  )
 }

@@ -55,6 +55,7 @@ function chosen({ alternatives, load }: Computed, scope: Scope, { evaluate, writ
   const [first] = alternatives
   throw new InvalidInput([
     problem(
+      'file-missing',
       `there is no file ${names.map((name) => `"${name}"`).join(', nor ')}`,
       first?.origin,
       'add it under vars/ or beside the playbook, or a last one in the list that is always there',

@@ -29,6 +29,7 @@ export function checkNotified(
     if (known.has(name) || name.includes('{{') || 'items' in one) continue
     problems.push(
       problem(
+        'playbook-no-handler',
         `no handler of this play is called or listens to ${quoted(name)}`,
         one.origin,
         suggestion(name, [...known]) ?? 'write it under "handlers:" of the play',

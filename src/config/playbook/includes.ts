@@ -79,7 +79,9 @@ export function readRoleTask(
   const names = role && 'entries' in role ? role.entries : undefined
   const named = names?.get('name')?.value ?? names?.get('role')?.value
   if (!role || !('entries' in role) || !named) {
-    problems.push(problem('a role needs its name', entry.origin, 'write "name: NAME" under it'))
+    problems.push(
+      problem('role-unnamed', 'a role needs its name', entry.origin, 'write "name: NAME" under it'),
+    )
     return []
   }
   const vars = variablesOf(fields, problems)

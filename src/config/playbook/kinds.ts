@@ -70,6 +70,7 @@ export function kindUse(
   if (!first)
     throw new InvalidInput([
       problem(
+        'playbook-task-empty',
         'this task says nothing to do',
         task,
         'name a module, such as package, copy or service: docs/ansible.md has all of them',
@@ -78,6 +79,7 @@ export function kindUse(
   if (second)
     throw new InvalidInput([
       problem(
+        'playbook-task-twofold',
         `a task does one thing, and this one names ${first[0]} and ${second[0]}`,
         second[1].key,
         'make two tasks of it',
@@ -121,13 +123,13 @@ function refusedUse(
     context.issues.push({ code: 'custom', input: context.value, message: `${message}: ${instead}` })
   })
   const settle = () => {
-    throw new InvalidInput([problem(message, key, instead)])
+    throw new InvalidInput([problem('module-unsupported', message, key, instead)])
   }
   const kind: Kind = { name, summary: message, schema, settle, module: { freeForm: '_raw', open: true } }
   return {
     kind,
     parameters: withArgs(parametersOf(kind, value, key), args),
-    refusal: problem(message, key, instead),
+    refusal: problem('module-unsupported', message, key, instead),
   }
 }
 
@@ -155,6 +157,7 @@ function parametersOf(kind: Kind, value: Sourced, key: Origin): Sourced {
     if (pairs.length > 0)
       throw new InvalidInput([
         problem(
+          'module-words',
           'only modules of Ansible are told name=value',
           value.origin,
           `write ${kind.name}: { ${pairs.map((pair) => `${pair.name}: ${pair.value}`).join(', ')} }`,
@@ -175,7 +178,12 @@ function spoken(kind: Kind, text: string, value: Sourced): Sourced {
   })
   if (rest !== '' && freeForm === undefined)
     throw new InvalidInput([
-      problem(`${quoted(rest)} has no name in ${kind.name}`, value.origin, 'write name=value'),
+      problem(
+        'module-words',
+        `${quoted(rest)} has no name in ${kind.name}`,
+        value.origin,
+        'write name=value',
+      ),
     ])
   const entries = new Map(pairs.map((pair) => [pair.name, entry(pair.value)]))
   if (freeForm !== undefined && rest !== '') entries.set(freeForm, entry(rest))
@@ -190,22 +198,36 @@ function withArgs(parameters: Sourced, args: Sourced | undefined): Sourced {
 
 function unknownKind(name: string, origin: Origin, besideKind: boolean, { isOwn }: Foreign): Failure {
   const instead = taskShape.refused[name]
-  if (instead !== undefined) return problem(`${quoted(name)} is not supported in a task`, origin, instead)
+  if (instead !== undefined)
+    return problem('playbook-unsupported', `${quoted(name)} is not supported in a task`, origin, instead)
   const refused = insteadOf(name)
-  if (refused !== undefined) return problem(`the module ${quoted(name)} is not supported`, origin, refused)
+  if (refused !== undefined)
+    return problem('module-unsupported', `the module ${quoted(name)} is not supported`, origin, refused)
   if (besideKind)
-    return problem(`unknown key ${quoted(name)} in a task`, origin, suggestion(name, taskShape.known))
+    return problem(
+      'playbook-unknown-key',
+      `unknown key ${quoted(name)} in a task`,
+      origin,
+      suggestion(name, taskShape.known),
+    )
   if (isOwn(name))
     return problem(
+      'module-unsupported',
       `the module ${quoted(name)} in library/ needs Python on the machine`,
       origin,
       `do its work with command, copy or template, ${foreignHint}`,
     )
   const short = name.slice(name.lastIndexOf('.') + 1)
   if (short !== name && allKinds.has(short))
-    return problem(`there is no module called ${quoted(name)}`, origin, `did you mean ${quoted(short)}?`)
+    return problem(
+      'module-unknown',
+      `there is no module called ${quoted(name)}`,
+      origin,
+      `did you mean ${quoted(short)}?`,
+    )
   const meant = didYouMean(name, name.includes('.') ? allKinds.keys() : [...kindNames, ...taskShape.known])
   return problem(
+    'module-unknown',
     `there is no module called ${quoted(name)} here`,
     origin,
     meant === undefined

@@ -20,7 +20,12 @@ export function loopOf(fields: Fields, { problems }: Reading): Loop | undefined 
   const entry = 'entries' in value ? value.entries.get(word) : undefined
   if (other !== undefined && entry)
     problems.push(
-      problem(`a task has one loop, and this one has ${word} and ${other}`, entry.key, 'remove one of them'),
+      problem(
+        'playbook-loop',
+        `a task has one loop, and this one has ${word} and ${other}`,
+        entry.key,
+        'remove one of them',
+      ),
     )
   const items = fields.raw(word)
   const control = fields.mapping('loop_control')

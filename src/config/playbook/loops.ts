@@ -45,12 +45,16 @@ export function turnsOf(
   if (!Array.isArray(value)) {
     if (ruledOut()) return { all: [] }
     throw new InvalidInput([
-      problem(`a loop needs a list, and this is ${typeName(value)}`, loop.items.origin),
+      problem('playbook-loop', `a loop needs a list, and this is ${typeName(value)}`, loop.items.origin),
     ])
   }
   if (value.length > most)
     throw new InvalidInput([
-      problem(`a loop has at most ${most} items, and this one ${value.length}`, loop.items.origin),
+      problem(
+        'playbook-loop',
+        `a loop has at most ${most} items, and this one ${value.length}`,
+        loop.items.origin,
+      ),
     ])
   const item = (index: number) => {
     reads.note(read)

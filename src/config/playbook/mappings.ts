@@ -19,6 +19,9 @@ export function merged(
   const entries = new Map<string, SourcedEntry>()
   for (const one of mappings)
     if ('entries' in one) for (const [name, entry] of one.entries) entries.set(name, entry)
-    else problems.push(problem('expected variables', one.origin, 'write each variable as "name: value"'))
+    else
+      problems.push(
+        problem('playbook-vars', 'expected variables', one.origin, 'write each variable as "name: value"'),
+      )
   return { origin, entries }
 }

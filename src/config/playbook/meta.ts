@@ -48,6 +48,7 @@ export function metaControls(parameters: Sourced): readonly Control[] {
   const origin = 'entries' in parameters ? parameters.entries.get('action')?.value.origin : undefined
   throw new InvalidInput([
     problem(
+      'playbook-meta',
       `meta: "${word}" is not supported`,
       origin ?? parameters.origin,
       suggestion(word, Object.keys(known)),
@@ -61,6 +62,7 @@ export function checkEndings(entries: readonly Entry[], areHandlers: boolean, pr
     if (!('word' in one) || !endsRole(one) || (one.role && !areHandlers)) continue
     problems.push(
       problem(
+        'playbook-meta',
         `meta: "end_role" has no role to end ${areHandlers ? 'in a handler' : 'outside of one'}`,
         one.parameters.origin,
         areHandlers ? 'give the handler a "when"' : 'write "meta: end_host" for the rest of the play',

@@ -60,6 +60,7 @@ export function groupsOfOthers(defaults: readonly Sourced[]): readonly Failure[]
     .filter(([name]) => isGroup(name))
     .map(([name, { key }]) =>
       problem(
+        'module-unsupported',
         `module_defaults of ${name} are not supported for modules that are none of ours`,
         key,
         'write the modules instead of the group',

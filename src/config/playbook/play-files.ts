@@ -22,7 +22,7 @@ export function readVarsFiles(fields: Fields, reading: Reading): readonly VarsFi
     const content = path === undefined ? undefined : readPart(path, reading)
     if (!content) return []
     if ('entries' in content) return [content]
-    reading.problems.push(problem('a file of variables must hold a mapping', content.origin))
+    reading.problems.push(problem('playbook-vars', 'a file of variables must hold a mapping', content.origin))
     return []
   })
 }

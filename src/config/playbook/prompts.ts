@@ -57,6 +57,7 @@ function hashing(fields: Fields, problems: Failure[]): ((text: string) => string
   if (!scheme)
     problems.push(
       problem(
+        'playbook-prompt',
         `answers cannot be hashed by ${quoted(kind)}`,
         named.origin,
         'write sha512_crypt, sha256_crypt or md5_crypt',
@@ -68,7 +69,9 @@ function hashing(fields: Fields, problems: Failure[]): ((text: string) => string
   const salt = written && attempt(problems, () => validate(saltText, written, 'salt'))
   if (!scheme) return undefined
   if ((salt?.length ?? letters ?? 0) > scheme.salt)
-    problems.push(problem(`a salt of ${kind} has at most ${scheme.salt} letters`, named.origin))
+    problems.push(
+      problem('playbook-prompt', `a salt of ${kind} has at most ${scheme.salt} letters`, named.origin),
+    )
   return (text) => scheme.hash(text, salt ?? randomSalt(letters ?? scheme.salt))
 }
 
@@ -115,6 +118,7 @@ export async function answered(
     else if (!hasDefault)
       problems.push(
         problem(
+          'playbook-prompt',
           `nobody can be asked for ${name}, and it has no default`,
           origin,
           `run it on a terminal, or give it with -e ${name}=VALUE or -e @FILE`,

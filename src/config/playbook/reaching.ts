@@ -38,6 +38,7 @@ export function checkReaching(
     if (meant === '' || meant === String(holds)) continue
     throw new InvalidInput([
       problem(
+        'playbook-connection-twice',
         `one connection to ${host?.name} serves the whole run, and this task says another ${word} than ${holds ?? 'the one of the ssh configuration'}`,
         written.origin,
         word === 'connection'

@@ -39,12 +39,19 @@ export function readPlaybook(
   const content = readPart(path, reading)
   if (!content) {
     if (reading.problems.length === 0)
-      reading.problems.push(problem(`${path} holds no plays`, undefined, 'write a list of plays'))
+      reading.problems.push(
+        problem('playbook-shape', `${path} holds no plays`, undefined, 'write a list of plays'),
+      )
     return []
   }
   if (!('items' in content)) {
     reading.problems.push(
-      problem('a playbook must be a list of plays', content.origin, 'begin with "- hosts: …"'),
+      problem(
+        'playbook-shape',
+        'a playbook must be a list of plays',
+        content.origin,
+        'begin with "- hosts: …"',
+      ),
     )
     return []
   }
@@ -98,7 +105,14 @@ function readPlay(entry: Sourced, around: Reading, above: Inherited): readonly P
   const reading: Reading = { ...around, collections: fields.words('collections') }
   const hosts = fields.raw('hosts')
   if (!hosts) {
-    problems.push(problem('"hosts" is missing in a play', entry.origin, 'write "hosts: all", or a group'))
+    problems.push(
+      problem(
+        'playbook-no-hosts',
+        '"hosts" is missing in a play',
+        entry.origin,
+        'write "hosts: all", or a group',
+      ),
+    )
     return []
   }
   const { vars, fatal, ...said } = inherit(above, fields, problems)

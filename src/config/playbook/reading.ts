@@ -6,10 +6,11 @@ import type { Sourced } from '../../model/sourced.ts'
 import { isTemplate } from '../expressions/text.ts'
 import { readTextFileNow } from '../files.ts'
 import type { ForeignModules } from '../foreign/foreign-modules.ts'
+import type { Warn } from '../problem.ts'
 import { problem } from '../problem.ts'
 import type { SecretSources } from '../secret-sources.ts'
 import type { AnsibleSettings } from '../settings/read.ts'
-import { parseYaml, type Warn } from '../yaml.ts'
+import { parseYaml } from '../yaml.ts'
 import type { Entry, Role } from './spec.ts'
 
 /** What is needed wherever a part of a playbook is read. */
@@ -86,7 +87,9 @@ export function variablesIn(path: string, reading: Reading): Sourced | undefined
   const content = readPart(path, inner)
   if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
   if (content && !('entries' in content))
-    throw new InvalidInput([problem('a file of variables must hold a mapping', content.origin)])
+    throw new InvalidInput([
+      problem('playbook-vars', 'a file of variables must hold a mapping', content.origin),
+    ])
   return content
 }
 
@@ -97,6 +100,7 @@ export function readPart(path: string, reading: Reading): Sourced | undefined {
     if (reading.read.files === mostFiles + 1)
       reading.problems.push(
         problem(
+          'file-too-many',
           `more than ${mostFiles} files are brought in, the last of them ${path}`,
           reading.chain.length > 0 ? { file: reading.chain.at(-1) ?? path, line: 1, col: 1 } : undefined,
           'let files bring in each other fewer times',
@@ -132,12 +136,13 @@ export function namedFile(
   const written = 'scalar' in named ? named.scalar : undefined
   const name = typeof written === 'string' ? besidePlaybook(written, reading) : undefined
   if (name === undefined || name === '') {
-    problems.push(problem('expected the name of a file', named.origin))
+    problems.push(problem('playbook-file-name', 'expected the name of a file', named.origin))
     return undefined
   }
   if (isTemplate(name)) {
     problems.push(
       problem(
+        'playbook-file-name',
         'the name of this file cannot be computed',
         named.origin,
         'name each file, with a "when" where needed',
@@ -149,13 +154,19 @@ export function namedFile(
   const found = places.find((place) => existsSync(place))
   if (found === undefined) {
     problems.push(
-      problem(`there is no file ${quoted(name)}`, named.origin, `looked for: ${places.join(', ')}`),
+      problem(
+        'file-missing',
+        `there is no file ${quoted(name)}`,
+        named.origin,
+        `looked for: ${places.join(', ')}`,
+      ),
     )
     return undefined
   }
   if (chain.includes(found)) {
     problems.push(
       problem(
+        'file-circle',
         `files bring in each other in a circle: ${[...chain, found].join(' → ')}`,
         named.origin,
         'break it',

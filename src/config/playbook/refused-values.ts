@@ -20,7 +20,8 @@ export function refuseValues(fields: Fields, problems: Failure[]): void {
   for (const [name, refusal] of Object.entries(refusals)) {
     const value = fields.raw(name)
     const next = value && refusal(plain(value))
-    if (next !== undefined) problems.push(problem(`this "${name}" is not supported`, value?.origin, next))
+    if (next !== undefined)
+      problems.push(problem('playbook-unsupported', `this "${name}" is not supported`, value?.origin, next))
   }
 }
 

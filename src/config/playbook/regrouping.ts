@@ -50,7 +50,9 @@ export function joinedBy(
   }
   const needed = (found: Sourced | undefined, name: string) => {
     if (found && 'scalar' in found && String(found.scalar) !== '') return String(found.scalar)
-    throw new InvalidInput([problem(`${word} needs a "${name}"`, origin, `write ${name}: NAME`)])
+    throw new InvalidInput([
+      problem('playbook-grouping', `${word} needs a "${name}"`, origin, `write ${name}: NAME`),
+    ])
   }
   if (word === 'group_by') {
     const group = needed(take('key'), 'key').replaceAll(' ', '-')
@@ -59,6 +61,7 @@ export function joinedBy(
     if (strange)
       throw new InvalidInput([
         problem(
+          'playbook-grouping',
           `group_by has no option "${strange[0]}"`,
           strange[1].key,
           suggestion(strange[0], ['key', 'parents']),

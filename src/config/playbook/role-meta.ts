@@ -28,7 +28,7 @@ export function metaOf(directory: string, reading: Reading): RoleMeta {
     !('items' in dependencies) &&
     !('scalar' in dependencies && dependencies.scalar === null)
   )
-    reading.problems.push(problem('dependencies of a role must be a list', dependencies.origin))
+    reading.problems.push(problem('role-shape', 'dependencies of a role must be a list', dependencies.origin))
   const collections = entry('collections')
   const specs = entry('argument_specs')
   return {

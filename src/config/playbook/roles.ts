@@ -44,7 +44,7 @@ export function readRole(
   const named = alone ? entry : (fields?.raw('role') ?? fields?.raw('name'))
   const name = named && 'scalar' in named ? named.scalar : undefined
   if (typeof name !== 'string') {
-    problems.push(problem('a role needs its name', entry.origin, 'write "- role: NAME"'))
+    problems.push(problem('role-unnamed', 'a role needs its name', entry.origin, 'write "- role: NAME"'))
     return []
   }
   const searched = fields?.words('collections') ?? []
@@ -55,7 +55,9 @@ export function readRole(
   }
   if (reading.chain.includes(directory)) {
     const circle = [...reading.chain.slice(reading.chain.indexOf(directory)), directory].join(' → ')
-    problems.push(problem(`roles depend on each other in a circle: ${circle}`, named?.origin, 'break it'))
+    problems.push(
+      problem('role-circle', `roles depend on each other in a circle: ${circle}`, named?.origin, 'break it'),
+    )
     return []
   }
   reading.foreign?.place(directory)
@@ -96,7 +98,9 @@ export function readRole(
   readHandlers(directory, { ...within, conditions: [], tags: [] }, inner, readTaskFile, file('handlers_from'))
   const main = mainFile(join(directory, 'tasks'), file('tasks_from'))
   if (main === undefined && fields?.raw('tasks_from'))
-    problems.push(problem(`the role ${name} has no such file of tasks`, fields.raw('tasks_from')?.origin))
+    problems.push(
+      problem('file-missing', `the role ${name} has no such file of tasks`, fields.raw('tasks_from')?.origin),
+    )
   const before = meta.dependencies.flatMap((one) =>
     readRole(one, within, inner, readTaskFile, { isTask: false, exposes: false, dependencies }),
   )
@@ -141,6 +145,7 @@ function unknownRole(name: string, named: Sourced, reading: Reading) {
   const known = places.flatMap((place) => (existsSync(place) ? readdirSync(place) : []))
   const meant = suggestion(name, [...new Set(known)])
   return problem(
+    'role-missing',
     `there is no role ${quoted(name)}`,
     named.origin,
     meant?.startsWith('did') ? meant : `looked in ${places.join(', ')}; there: ${known.join(', ') || 'none'}`,
@@ -157,6 +162,8 @@ function variablesIn(
   const found = path === undefined ? undefined : readPart(path, reading)
   if (!found) return {}
   if ('entries' in found) return { [part]: found }
-  reading.problems.push(problem(`${part} of a role must be a mapping`, found.origin, 'write "name: value"'))
+  reading.problems.push(
+    problem('role-shape', `${part} of a role must be a mapping`, found.origin, 'write "name: value"'),
+  )
   return {}
 }

@@ -31,7 +31,9 @@ export function readTasks(
 ): readonly Entry[] {
   return list.flatMap((entry) => {
     if ('entries' in entry) return readEntry(entry, shortNamed(entry), above, directory, reading)
-    reading.problems.push(problem('a task must be a mapping', entry.origin, 'write "- name: …"'))
+    reading.problems.push(
+      problem('playbook-shape', 'a task must be a mapping', entry.origin, 'write "- name: …"'),
+    )
     return []
   })
 }
@@ -42,7 +44,12 @@ export function readTaskFile(path: string, above: Inherited, reading: Reading): 
   if (!content) return []
   if (!('items' in content)) {
     reading.problems.push(
-      problem('a file of tasks must hold a list', content.origin, 'begin each task with "- "'),
+      problem(
+        'playbook-shape',
+        'a file of tasks must hold a list',
+        content.origin,
+        'begin each task with "- "',
+      ),
     )
     return []
   }
@@ -159,6 +166,7 @@ function readTask(
   if (isFromHere && !isLocalhost(delegateTo))
     problems.push(
       problem(
+        'module-unsupported',
         'synchronize is not supported between other machines than this one and a host',
         delegateTo.origin,
         'within a machine use copy with "remote_src: yes"; from another one bring it here with fetch first',
@@ -224,12 +232,17 @@ function isCertain({ conditions }: Inherited, { foreseen }: Reading): boolean {
 /** What is meant for other machines than these is in many roles: it is refused where its turn comes, as far as it does. */
 function warnOfRefusal({ message, where, next }: Failure, { warn }: Reading): void {
   const doing = next === undefined ? '' : `: ${next}`
-  if (where.origin) warn(`${message}, so the task fails where its condition holds${doing}`, where.origin)
+  if (where.origin)
+    warn('module-refused', `${message}, so the task fails where its condition holds${doing}`, where.origin)
 }
 
 /** Ansible warns of these, too: what is in them was computed, and read as an expression anew. Here it is not. */
 function warnOfBraces(fields: Fields, { warn }: Reading): void {
   for (const condition of fields.several('when'))
     if ('scalar' in condition && typeof condition.scalar === 'string' && condition.scalar.includes('{{'))
-      warn('a condition needs no {{ }} around what it computes: leave them out', condition.origin)
+      warn(
+        'expression-braces',
+        'a condition needs no {{ }} around what it computes: leave them out',
+        condition.origin,
+      )
 }

@@ -86,11 +86,20 @@ function linesOf(path: string, problems: Failure[]): readonly Line[] {
   }
   const { lines, strays } = parseIni(text, path)
   for (const { text: stray, origin } of strays)
-    problems.push(problem(`${quoted(stray)} is no setting`, origin, 'write "key = value" under a [section]'))
+    problems.push(
+      problem(
+        'setting-line',
+        `${quoted(stray)} is no setting`,
+        origin,
+        'write "key = value" under a [section]',
+      ),
+    )
   const seen = new Set<string>()
   for (const { section, key, origin } of lines) {
     if (seen.has(`${section}.${key}`))
-      problems.push(problem(`${section}: ${key} is said twice`, origin, 'leave out one of them'))
+      problems.push(
+        problem('setting-twice', `${section}: ${key} is said twice`, origin, 'leave out one of them'),
+      )
     seen.add(`${section}.${key}`)
   }
   return lines
@@ -120,7 +129,11 @@ function valueIn(known: Known, given: Given, places: Places, problems: Failure[]
     const [key = ''] = known.keys
     const [issue] = parsed.error.issues
     problems.push(
-      problem(`${key.replace('.', ': ')}: ${issue?.message ?? 'is wrong'}, found ${quoted(text)}`, origin),
+      problem(
+        'setting-value',
+        `${key.replace('.', ': ')}: ${issue?.message ?? 'is wrong'}, found ${quoted(text)}`,
+        origin,
+      ),
     )
     return undefined
   }

@@ -43,7 +43,7 @@ export function prepare(program: hbs.AST.Program, template: TemplateText): reado
     return whole.slice(start.column, whole.length - after)
   }
   const complain = (node: Node, message: string, next?: string) =>
-    problems.push(problemInText(template.text, originOf(node), message, next))
+    problems.push(problemInText('template-call', template.text, originOf(node), message, next))
 
   function block({ body }: hbs.AST.Program): void {
     for (const statement of body) visit(statement)

@@ -145,7 +145,9 @@ function refuseJinja(text: string, file: string): void {
   const before = text.slice(0, at).split('\n')
   const origin = { file, line: before.length, col: (before.at(-1) ?? '').length + 1 }
   const next = 'name the file .j2: those that end in .hbs are Handlebars, as in {{#if name}} … {{/if}}'
-  throw new InvalidInput([problemInText(text, origin, 'this is a statement of Jinja', next)])
+  throw new InvalidInput([
+    problemInText('template-jinja', text, origin, 'this is a statement of Jinja', next),
+  ])
 }
 
 /** What goes wrong while a template runs: mostly a name that is not defined. */
@@ -156,7 +158,13 @@ function plainly(error: unknown, file: string, text: string, { name, known = [] 
   const wanted = /^"(.*)" not defined in /.exec(error.message)?.[1]
   const message = wanted === undefined ? error.message : `${quoted(name ?? wanted)} is not defined`
   return new InvalidInput([
-    problemInText(text, placeIn(error, file), message, suggestion(name ?? wanted ?? '', known)),
+    problemInText(
+      'template-undefined',
+      text,
+      placeIn(error, file),
+      message,
+      suggestion(name ?? wanted ?? '', known),
+    ),
   ])
 }
 
@@ -165,6 +173,7 @@ function textOf(value: unknown, place: Place | undefined): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw new InvalidInput([
     problemInText(
+      'template-value',
       place?.text ?? '',
       place?.origin ?? { file: '', line: 1, col: 1 },
       `this is ${typeName(value)}, and cannot be written into a file`,

@@ -9,6 +9,7 @@ export function templateProblem(error: unknown, text: string, file: string): Fai
   const unclosed = message.endsWith("got 'EOF'") ? unclosedBlock(text, file) : undefined
   if (unclosed)
     return problemInText(
+      'template-unclosed',
       text,
       unclosed.origin,
       `{{#${unclosed.name}}} is never closed`,
@@ -17,19 +18,20 @@ export function templateProblem(error: unknown, text: string, file: string): Fai
   const [, line, excerpt = '', pointer = ''] = /^Parse error on line (\d+):\n(.*)\n(-*)\^/.exec(message) ?? []
   if (line !== undefined) {
     const origin = { file, line: Number(line), col: columnOf(text, Number(line), excerpt, pointer.length) }
-    return problemInText(text, origin, ...explanation(text, origin, message))
+    return problemInText('template-syntax', text, origin, ...explanation(text, origin, message))
   }
   const [, opened, closed, row, column] = /^(\S+) doesn't match (\S+) - (\d+):(\d+)$/.exec(message) ?? []
   if (opened !== undefined) {
     const origin = { file, line: Number(row), col: Number(column) + 1 }
     return problemInText(
+      'template-unclosed',
       text,
       origin,
       `{{#${opened}}} is closed by {{/${closed}}}`,
       `write {{/${opened}}} where it ends`,
     )
   }
-  return problemInText(text, placeIn(error, file), message.replace(/ - \d+:\d+$/, ''))
+  return problemInText('template-syntax', text, placeIn(error, file), message.replace(/ - \d+:\d+$/, ''))
 }
 
 /** Where an exception of Handlebars says it happened. */

@@ -107,7 +107,7 @@ describe('modules that are none of ours', () => {
     foreign.use(uses('x', { isCertain: false }))
     const problems: Failure[] = []
     const warnings: string[] = []
-    foreign.settle(problems, (message) => warnings.push(message))
+    foreign.settle(problems, (_rule, message) => warnings.push(message))
     expect(problems.map(words)).toEqual([expected])
     expect(problems[0]?.where).toEqual({ origin })
     expect(warnings).toEqual([expect.stringContaining('so the task fails where its condition holds')])

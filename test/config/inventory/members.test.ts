@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { clusterMembers } from '../../../src/config/inventory/index.ts'
+import { withoutRuleIds } from '../../rule-ids.ts'
 import { loaded } from './written.ts'
 
 const hosts = `all:
@@ -18,7 +19,10 @@ async function said(text: string, more = {}): Promise<string> {
     clusterMembers(inventory)
     return ''
   } catch (error) {
-    return String(error instanceof Error ? error.message : error).replaceAll(`${directory}/`, '')
+    return withoutRuleIds(String(error instanceof Error ? error.message : error)).replaceAll(
+      `${directory}/`,
+      '',
+    )
   }
 }
 

@@ -70,7 +70,9 @@ describe('a pattern of hosts', () => {
     ['', 'site.yaml:3:10: the pattern for hosts is empty\n  → write "all" for every host'],
   ])('%j that means nothing is told with what was meant', async (pattern, message) => {
     const { inventory } = await loaded(files)
-    expect(() => matchHosts(pattern, inventory, { file: 'site.yaml', line: 3, col: 10 })).toThrow(message)
+    expect(() => matchHosts(pattern, inventory, { file: 'site.yaml', line: 3, col: 10 })).toThrow(
+      message.replace('\n', ' [inventory-pattern]\n'),
+    )
   })
 
   it('that is no regular expression is told', async () => {

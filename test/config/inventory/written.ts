@@ -11,6 +11,7 @@ import {
 import { InvalidInput } from '../../../src/model/failure.ts'
 import { type Origin, showOrigin } from '../../../src/model/origin.ts'
 import { plain } from '../../../src/model/sourced.ts'
+import { withoutRuleIds } from '../../rule-ids.ts'
 import { agreeing, type Judged } from '../../schemas/agreement.ts'
 
 type Files = Readonly<Record<string, string>>
@@ -38,7 +39,7 @@ interface Options {
 export async function loaded(files: Files, options: Options = {}) {
   const directory = await written(files)
   const warnings: string[] = []
-  const warn = (message: string, origin: Origin) =>
+  const warn = (_rule: string, message: string, origin: Origin) =>
     warnings.push(`${showOrigin(origin)}: ${message}`.replaceAll(`${directory}/`, ''))
   const sources = (options.sources ?? [Object.keys(files)[0] ?? '']).map((name) => join(directory, name))
   const judged = Object.keys(files).flatMap((name) => judgedAs(name, directory, sources))
@@ -54,7 +55,8 @@ export async function loaded(files: Files, options: Options = {}) {
       }),
     clusterMembers,
   ).catch((error) => {
-    if (error instanceof InvalidInput) throw new Error(error.message.replaceAll(`${directory}/`, ''))
+    if (error instanceof InvalidInput)
+      throw new Error(withoutRuleIds(error.message).replaceAll(`${directory}/`, ''))
     throw error
   })
   return { inventory, warnings, directory }

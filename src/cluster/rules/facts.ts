@@ -1,0 +1,65 @@
+import type { ExplainedFamily } from '../../model/rule.ts'
+import type { ClusterProblem } from '../problem.ts'
+
+/** Rules about what only the machines can show: a run asks them before it sends anything. */
+export const factRules = {
+  'facts-vip-outside': {
+    severity: 'error',
+    reason:
+      'A VIP in no network of its director is asked for by nobody beside it, unless a router is told to send it there.',
+    source: 'RFC 9568, 1.2; acassen/keepalived#2256',
+  },
+  'facts-realserver-address': {
+    severity: 'error',
+    reason:
+      'Under direct routing a director reaches a realserver by its MAC address, and so in a network of the VIP alone.',
+    source: 'LVS-HOWTO, LVS-DR; ipvsadm(8), --gatewaying',
+  },
+  'facts-way-back': {
+    severity: 'error',
+    reason:
+      'Answers that are translated back leave through the gateway, which has to be a neighbour of the realserver.',
+    source: 'LVS-HOWTO, LVS-NAT',
+  },
+  'facts-gateway-outside': {
+    severity: 'error',
+    reason: 'A director cannot hold a gateway that is in none of its networks.',
+    source: 'LVS-HOWTO, LVS-NAT',
+  },
+  'facts-no-interface': {
+    severity: 'error',
+    reason: 'keepalived does not start with an interface that is not there.',
+    source: 'keepalived.conf(5), interface; acassen/keepalived#2256',
+  },
+  'facts-vrrp-source': {
+    severity: 'error',
+    reason: 'VRRP is spoken from an address of the interface on which it is spoken.',
+    source: 'RFC 9568, 5.1; keepalived.conf(5), mcast_src_ip',
+  },
+  'facts-vmac-apart': {
+    severity: 'error',
+    reason: 'keepalived makes the interface with the MAC address of VRRP on the one where VRRP is spoken.',
+    source: 'keepalived.conf(5), use_vmac',
+  },
+  'facts-links-apart': {
+    severity: 'warning',
+    reason:
+      'Directors that speak VRRP in different networks most likely do not hear each other, and both take the VIP.',
+    source: 'RFC 9568, 1.2',
+  },
+  'facts-router-outside': {
+    severity: 'error',
+    reason: 'The kernel takes no route by a router that is in none of its networks.',
+    source: 'ip-route(8), via',
+  },
+} satisfies ExplainedFamily<'facts'>
+
+type FactRule = keyof typeof factRules
+
+/** What a rule finds in what machines say of themselves. */
+export type FactProblem = { readonly [Id in FactRule]: Found<Id> }[FactRule]
+
+type Found<Id extends FactRule> = Omit<ClusterProblem, 'rule' | 'severity'> & {
+  readonly rule: Id
+  readonly severity: (typeof factRules)[Id]['severity']
+}

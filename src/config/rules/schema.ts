@@ -1,0 +1,30 @@
+import type { ExplainedFamily } from '../../model/rule.ts'
+
+/** Rules about the words of inventories and playbooks, which their schemas know. */
+export const schemaRules = {
+  'schema-unknown-key': {
+    severity: 'error',
+    reason: 'A word that nobody knows does nothing: most often it is misspelt.',
+    source: 'docs/inventory.md',
+  },
+  'schema-missing-key': {
+    severity: 'error',
+    reason: 'Without this word nothing could be made.',
+    source: 'docs/inventory.md',
+  },
+  'schema-value': {
+    severity: 'error',
+    reason: 'A value of another kind has no meaning there.',
+    source: 'docs/inventory.md',
+  },
+  'schema-key': {
+    severity: 'error',
+    reason: 'Keys of this mapping are of a kind of their own.',
+    source: 'docs/inventory.md',
+  },
+  'schema-expression': {
+    severity: 'error',
+    reason: 'What a cluster is must be known before any host is asked, and so before anything is computed.',
+    source: 'docs/inventory.md',
+  },
+} as const satisfies ExplainedFamily<'schema'>

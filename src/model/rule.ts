@@ -1,0 +1,24 @@
+import type { Origin } from './origin.ts'
+
+/** What a rule of `understudy lint` says of itself. */
+export interface Explained {
+  /** An error keeps a run from beginning; a warning is shown, and may be meant. */
+  readonly severity: 'error' | 'warning'
+  /** One sentence: what would happen otherwise. */
+  readonly reason: string
+  /** Where that can be read. */
+  readonly source: string
+}
+
+/** Rules about one thing by their ids, which begin with its name. */
+export type ExplainedFamily<Name extends string, Rule extends Explained = Explained> = Readonly<
+  Record<`${Name}-${string}`, Rule>
+>
+
+/** Something that is doubtful but no error. */
+export interface Warning {
+  /** Id of the rule that found it. */
+  readonly rule?: string | undefined
+  readonly message: string
+  readonly origin?: Origin
+}

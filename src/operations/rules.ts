@@ -1,0 +1,34 @@
+import { explainedRules } from '../cluster/rules/index.ts'
+import { inputRules } from '../config/rules/index.ts'
+import { Failure } from '../model/failure.ts'
+import { quoted } from '../model/quoted.ts'
+import type { Explained } from '../model/rule.ts'
+import { suggestion } from '../model/suggest.ts'
+
+/** A rule of `lint` with its id. */
+export interface RuleExplained extends Explained {
+  readonly id: string
+}
+
+/** Every rule that `lint` has, and a run before it sends anything. */
+export function lintRules(): readonly RuleExplained[] {
+  const all: Readonly<Record<string, Explained>> = { ...inputRules, ...explainedRules }
+  return Object.entries(all).map(([id, { severity, reason, source }]) => ({ id, severity, reason, source }))
+}
+
+/** The rule with an id. Throws INVALID_INPUT where there is none. */
+export function lintRule(id: string): RuleExplained {
+  const rules = lintRules()
+  const rule = rules.find((one) => one.id === id)
+  if (rule) return rule
+  const near = rules.filter((one) => one.id.startsWith(id)).map((one) => one.id)
+  throw new Failure('INVALID_INPUT', `there is no rule ${quoted(id)}`, {
+    next:
+      near.length > 0
+        ? `there are ${near.slice(0, 12).join(', ')}${near.length > 12 ? ', …' : ''}`
+        : `${suggestion(
+            id,
+            rules.map((one) => one.id),
+          )}`,
+  })
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { explainedRules } from '../../src/cluster/rules/index.ts'
+import { inputRules } from '../../src/config/rules/index.ts'
+import { lintRule, lintRules, type RuleExplained } from '../../src/operations/rules.ts'
+
+const page = resolve(import.meta.dirname, '../../docs/rules.md')
+
+const row = ({ id, severity, reason, source }: RuleExplained) =>
+  `| \`${id}\` | ${severity} | ${[reason, source].map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`
+
+function table(rules: readonly RuleExplained[]): string {
+  const rows = rules.toSorted((one, other) => (one.id < other.id ? -1 : 1)).map(row)
+  return ['| rule | severity | why | source |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+describe('the rules of lint', () => {
+  it('have ids that are unlike each other, a sentence and a source', () => {
+    expect(Object.keys(inputRules).filter((id) => id in explainedRules)).toEqual([])
+    for (const { id, reason, source } of lintRules()) {
+      expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/)
+      expect(reason, id).toMatch(/^\S[^\n]*\.$/)
+      expect(source, id).not.toBe('')
+    }
+  })
+
+  it('are found by their ids, and those that are meant are named', () => {
+    expect(lintRule('vip-vrid-twice')).toMatchObject({ severity: 'error' })
+    expect(() => lintRule('vip-vrid-twise')).toThrow('there is no rule "vip-vrid-twise"')
+  })
+
+  // `npx vitest run test/docs -u` writes it anew.
+  it('stand in docs/rules.md', async () => {
+    const isOf = (family: (id: string) => boolean) => lintRules().filter(({ id }) => family(id))
+    const text = `# What lint checks
+
+\`understudy lint\` looks for all of this without asking any host, and so do \`plan\` and \`apply\` before they send anything. Every complaint
+ends with the id of its rule, as in \`hosts.yaml:9:18: the VIP 10.0.0.100 is listed twice [vip-twice]\`, and \`understudy lint --explain ID\`
+says what stands here. Ids stay what they are. An error keeps a run from beginning; a warning is shown, and the run goes on.
+Written from the rules themselves: \`src/cluster/rules/\` and \`src/config/rules/\` have a file for each family.
+
+## Clusters
+
+How directors, VIPs, realservers and services fit together: ${isOf((id) => id in explainedRules && !id.startsWith('facts-')).length} rules.
+
+${table(isOf((id) => id in explainedRules && !id.startsWith('facts-')))}
+
+## What only the machines can show
+
+A run asks its hosts for these before it changes anything.
+
+${table(isOf((id) => id.startsWith('facts-')))}
+
+## Inventories, playbooks and templates
+
+${table(isOf((id) => id in inputRules))}
+`
+    await expect(text).toMatchFileSnapshot(page)
+  })
+})
