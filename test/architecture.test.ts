@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   resources: ['model', 'shell', 'sensors'],
   cluster: ['model'],
   adoption: ['model', 'sensors', 'cluster'],
+  proof: ['model', 'cluster', 'adoption'],
   modules: ['model', 'resources'],
   jinja: ['model'],
   config: ['model', 'resources', 'modules', 'cluster', 'jinja'],
@@ -30,6 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'modules',
     'cluster',
     'adoption',
+    'proof',
     'config',
     'engine',
     'transport',
@@ -42,7 +44,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Rooms that must stay pure: no I/O, no clock, no chance, no globals. Sums, which `node:crypto` computes, are pure. */
-const pure = ['model', 'shell', 'sensors', 'resources', 'modules', 'cluster', 'adoption', 'jinja', 'plans']
+const pure = [
+  'model',
+  'shell',
+  'sensors',
+  'resources',
+  'modules',
+  'cluster',
+  'adoption',
+  'proof',
+  'jinja',
+  'plans',
+]
 
 interface SourceFile {
   readonly path: string

@@ -1,9 +1,10 @@
 export { type AdoptedHost, combine } from './combine.ts'
 export type { AdoptedDirector, KnownMachine } from './hosts.ts'
 export { inventoryText, said } from './inventory-text.ts'
-export { readBlocks } from './keepalived/blocks.ts'
+export { lastOf, readBlocks, type Statement } from './keepalived/blocks.ts'
 export { type KeepalivedHost, readHost } from './keepalived/host.ts'
-export type { Includes, Remark, SourceFile } from './position.ts'
+export { type Instance, readInstance } from './keepalived/vrrp.ts'
+export type { Includes, Position, Remark, SourceFile } from './position.ts'
 export {
   type Asker,
   heldByAll,

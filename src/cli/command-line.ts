@@ -8,6 +8,7 @@ import { declareDeploy } from './deploy.ts'
 import { declareDrill } from './drill.ts'
 import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
+import { declareExplain } from './explain.ts'
 import { declareHandover } from './handover.ts'
 import { declareHistory } from './history.ts'
 import { declareInit } from './init.ts'
@@ -52,6 +53,7 @@ export function commandLine(): Command {
     declareExec,
     declareRestore,
     declareLint,
+    declareExplain,
     declareInit,
     declareAdopt,
     declareInventory,

@@ -1,4 +1,4 @@
-export { tunnelDeviceOf } from './addresses.ts'
+export { canonical, tunnelDeviceOf } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
 export { ownLoopback } from './apart.ts'
 export type { Application, Release } from './application.ts'
@@ -34,6 +34,7 @@ export {
   balancerDetection,
   clientsFollow,
   nextPriority,
+  skew,
   slowestTakeover,
   takeoverAfterCrash,
   takeoverAfterStop,

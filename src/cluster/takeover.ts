@@ -46,6 +46,10 @@ export function balancerDetection({ vrrp: { track } }: Cluster): number {
   return track.by === 'process' ? 0.1 : (track.interval + answerTime) * track.fall
 }
 
-function skew({ version, advert_interval: interval }: Cluster['vrrp'], priority: number): number {
+/** Seconds that a director waits beyond the adverts it missed: the longer, the lower its priority. */
+export function skew(
+  { version, advert_interval: interval }: Pick<Cluster['vrrp'], 'version' | 'advert_interval'>,
+  priority: number,
+): number {
   return ((256 - priority) / 256) * (version === 3 ? interval : 1)
 }

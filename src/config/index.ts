@@ -1,3 +1,4 @@
+export { assumedMachines } from './assumed-machines.ts'
 export type { ForeignUse } from './foreign/foreign-modules.ts'
 export { type AdHocRequest, type LoadedIntent, loadAdHoc, loadIntent } from './intent.ts'
 export type { IntentRequest } from './intent-request.ts'

@@ -9,6 +9,16 @@ export type { DeployEvent, DeployOutcome, VersionChange } from '../model/deploym
 export type { Bound, DrillNotRun, DrillReport, DrillResult, Felt, Outage } from '../model/drill.ts'
 export type { DrillEvent, DrillName, DrillProgress, DrillStage } from '../model/drill-event.ts'
 export type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
+export type {
+  BadState,
+  ClusterFailover,
+  Consequence,
+  Failover,
+  Mishap,
+  ProvedVip,
+  Trouble,
+  WorstTakeover,
+} from '../model/failover.ts'
 export { explain, Failure, type FailureCode, InvalidInput } from '../model/failure.ts'
 export type { Host } from '../model/host.ts'
 export type { Origin } from '../model/origin.ts'
@@ -22,6 +32,7 @@ export { type DeployOptions, type DeployResult, deploy } from './deploy.ts'
 export type { Disruption, DisruptionOptions } from './disruption.ts'
 export { type DrillOptions, type DrillsResult, drill, listDrills, type PowerSwitch } from './drill.ts'
 export { type ExecOptions, exec, planExec } from './exec.ts'
+export { type ExplainOptions, explainClusters } from './explain.ts'
 export { type HandedOver, type HandoverOptions, type HandoverResult, handover } from './handover.ts'
 export { type History, type HistoryOptions, history } from './history.ts'
 export { type Asking, type InitOptions, type InitResult, init } from './init.ts'

@@ -1,0 +1,124 @@
+import type { Speaker } from './speaker.ts'
+import type { Blow, Found, Standing, Turn } from './standing.ts'
+import { Instances } from './state-machine.ts'
+
+/** Seconds between an advert that is sent and one that is heard. */
+const latency = 0.0005
+
+const never = Number.POSITIVE_INFINITY
+
+interface Message {
+  readonly at: number
+  readonly to: number
+  readonly from: number
+  readonly priority: number
+}
+
+/** What surrounds an election. */
+export interface Surroundings {
+  readonly speakers: readonly Speaker[]
+  /** Whether an advert sent now reaches another, and is understood. */
+  readonly hears: (to: number, from: number) => boolean
+  readonly alive: (speaker: number) => boolean
+  /** Between equals the higher address decides: whether the first has it. */
+  readonly above: (one: number, other: number) => boolean
+}
+
+/** How long nothing may change until an election counts as over, and when it is given up, in seconds. */
+export interface Patience {
+  readonly quiet: number
+  readonly limit: number
+}
+
+/** Instances that speak to each other, in a time of their own. */
+export class Election {
+  now = 0
+  readonly #around: Surroundings
+  readonly #instances: Instances
+  #messages: Message[] = []
+
+  constructor(around: Surroundings) {
+    this.#around = around
+    const { speakers, hears, above } = around
+    this.#instances = new Instances({
+      speakers,
+      above,
+      now: () => this.now,
+      advertise: (from, priority) => {
+        const at = this.now + latency
+        for (let to = 0; to < speakers.length; to++)
+          if (hears(to, from)) this.#messages.push({ at, to, from, priority })
+      },
+    })
+  }
+
+  get standings(): readonly Standing[] {
+    return this.#instances.standings
+  }
+
+  get turns(): readonly Turn[] {
+    return this.#instances.turns
+  }
+
+  /** keepalived starts on a machine, and finds this of what its instances watch. */
+  start(found: readonly Found[]): void {
+    this.#instances.start(found)
+  }
+
+  /**
+   * Another election that goes on from here among other surroundings, at an unlucky moment: everybody has just been told who is
+   * master, or will be right before `then`.
+   */
+  continued(around: Surroundings, then = 0): Election {
+    const other = new Election(around)
+    other.#instances.resume(this.#instances)
+    other.standings.forEach((own, index) => {
+      own.preemptAt = 0
+      if (own.state === 'FAULT') return
+      other.#instances.wait(index)
+      const rest = then % own.masterAdvert
+      if (then > 0) own.due -= (rest > 0 ? own.masterAdvert - rest : 0) + 2 * latency
+    })
+    return other
+  }
+
+  /** Lets time pass until nothing changes any more, or until patience ends; tells whether it came to rest. */
+  run(blows: readonly Blow[], { quiet, limit }: Patience): boolean {
+    const coming = blows.toSorted((one, other) => one.at - other.at)
+    let since = this.now
+    for (let seen = this.turns.length; ; ) {
+      const [blow] = coming
+      const next = Math.min(blow?.at ?? never, this.#messages[0]?.at ?? never, this.#due())
+      if (next === never || (!blow && next > since + quiet)) return true
+      if (next > limit) return false
+      this.now = next
+      if (blow && blow.at <= next) {
+        coming.shift()
+        if (this.#around.alive(blow.speaker)) this.#instances.strike(blow)
+        since = this.now
+      } else this.#step()
+      if (this.turns.length > seen) since = this.now
+      seen = this.turns.length
+    }
+  }
+
+  #due(): number {
+    let first = never
+    this.standings.forEach(({ due }, index) => {
+      if (due < first && this.#around.alive(index)) first = due
+    })
+    return first
+  }
+
+  #step(): void {
+    const { alive } = this.#around
+    const [message] = this.#messages
+    if (message && message.at <= this.now) {
+      this.#messages.shift()
+      if (alive(message.to)) this.#instances.hear(message.to, message.from, message.priority)
+      return
+    }
+    const index = this.standings.findIndex(({ due }, at) => alive(at) && due <= this.now)
+    if (index >= 0) this.#instances.timeout(index)
+  }
+}

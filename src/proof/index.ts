@@ -1,0 +1,2 @@
+export { type Extent, proveFailover } from './prove.ts'
+export type { Configured } from './read.ts'

@@ -1,0 +1,213 @@
+import { lastOf, readInstance, type Statement } from '../adoption/index.ts'
+import { canonical } from '../cluster/index.ts'
+import type { Speaker, Told, Track } from './speaker.ts'
+import { type Definitions, definitionsIn, keyOf, numberOr, tracksIn, watchedBy } from './tracks.ts'
+
+/** A director's configuration, and what is known of its machine beside. */
+export interface Configured {
+  readonly director: string
+  readonly statements: readonly Statement[]
+  /** Addresses of its interfaces from which keepalived would speak, by name, where they are known. */
+  readonly addresses?: ReadonlyMap<string, { readonly ipv4?: string; readonly ipv6?: string }>
+  /** Where it is known better than by keepalived's own words when it hears of a failure, by what it tracks: `script balancer`. */
+  readonly detections?: (tracked: string) => { readonly seconds: number; readonly why: string } | undefined
+}
+
+interface Group {
+  readonly name: string
+  readonly members: readonly string[]
+  readonly weighs: boolean
+  readonly tracks: readonly Track[]
+}
+
+interface Globals {
+  readonly said: (keyword: string) => string | undefined
+  readonly claims: (keyword: string, block: readonly Statement[], own: string) => boolean
+}
+
+/** Takes a configuration as keepalived takes it. */
+export function readTold({ director, statements, addresses, detections }: Configured): Told {
+  const globals = globalsIn(statements)
+  const definitions = definitionsIn(statements)
+  const groups = groupsIn(statements, definitions)
+  const version = Number(globals.said('vrrp_version')) === 3 ? 3 : 2
+  const speakers = statements
+    .filter(({ keyword }) => keyword === 'vrrp_instance')
+    .map((statement) => {
+      const group = groups.find(({ members }) => members.includes(statement.values[0] ?? ''))
+      return speakerOf(statement, { director, globals, definitions, version, addresses, group })
+    })
+  return {
+    director,
+    speakers,
+    watched: watchedBy(
+      statements,
+      speakers.flatMap(({ tracks }) => tracks),
+    ).map((one) => {
+      const known = detections?.(keyOf(one))
+      return known ? { ...one, detection: known.seconds, why: known.why } : one
+    }),
+  }
+}
+
+interface Around {
+  readonly director: string
+  readonly globals: Globals
+  readonly definitions: Definitions
+  readonly version: 2 | 3
+  readonly addresses: Configured['addresses']
+  readonly group: Group | undefined
+}
+
+function speakerOf(
+  statement: Statement,
+  { director, globals, definitions, version, addresses, group }: Around,
+): Speaker {
+  const block = statement.block ?? []
+  const read = readInstance(statement, version)
+  const isStrict = globals.claims('vrrp_strict', block, 'strict_mode')
+  const state = lastOf(block, 'state')?.values[0]
+  const priority = within(read.priority, 1, 255, 100)
+  const isOwner = priority === 255
+  const [first] = read.addresses
+  const family = first?.address.includes(':') ? 'ipv6' : 'ipv4'
+  const startsAsMaster = state === undefined ? isOwner : read.startsAsMaster
+  const nopreempt = read.nopreempt && !startsAsMaster && !isOwner
+  const words = new Set(block.map(({ keyword }) => keyword))
+  const unicast = (read.peers ?? []).length > 0
+  const excluded = block
+    .filter(({ keyword }) => keyword === 'virtual_ipaddress_excluded')
+    .flatMap((one) => one.block ?? [])
+  const device = read.interface
+  const moving = [...read.addresses.map((one) => one.statement), ...excluded].filter(
+    ({ values }) => !values.includes('no_track'),
+  )
+  const carriers = [...new Set(moving.map(({ values }) => values[values.indexOf('dev') + 1]))]
+  const named = moving.some(({ values }) => values.includes('dev')) ? carriers : []
+  const shown = moving.some(({ values }) => !values.includes('dev')) ? [device] : []
+  const source = read.source ?? addresses?.get(device)?.[family]
+  const isV3 = read.version === 3
+  return {
+    ...{ director, name: read.name, at: read.at, interface: device, family, priority, startsAsMaster },
+    carriers: [...new Set([...shown, ...named.filter((name) => name !== undefined)])],
+    vrid: within(read.vrid, 0, 255, 0),
+    version: read.version,
+    nopreempt,
+    preemptDelay:
+      nopreempt || startsAsMaster || isStrict ? 0 : Math.max(0, numberOr(`${read.preemptDelay}`, 0)),
+    advert: interval(read.advertInterval, isV3),
+    downAdverts: isStrict
+      ? 3
+      : Math.max(
+          1,
+          numberOr(
+            lastOf(block, 'down_timer_adverts')?.values[0],
+            numberOr(globals.said('vrrp_down_timer_adverts'), 3),
+          ),
+        ),
+    auth: isV3 || isStrict ? '' : authOf(block),
+    vips: read.addresses.map(({ address }) => canonical(address)),
+    excluded: excluded.map(({ keyword }) => canonical(keyword.split('/')[0] ?? '')),
+    group:
+      lastOf(block, 'mcast_dst_ip')?.values[0] ??
+      globals.said(family === 'ipv4' ? 'vrrp_mcast_group4' : 'vrrp_mcast_group6') ??
+      'usual',
+    unicast,
+    peers: (read.peers ?? []).map(canonical),
+    source: source === undefined ? undefined : canonical(source),
+    answersLower: !globals.claims('vrrp_lower_prio_no_advert', block, 'lower_prio_no_advert') && !isStrict,
+    answersHigher:
+      globals.claims('vrrp_higher_prio_send_advert', block, 'higher_prio_send_advert') && !isStrict,
+    tracks: [
+      ...interfacesOf(device, moving, words.has('dont_track_primary')),
+      ...weighed(tracksIn(block, definitions), { isOwner, group }),
+      ...(group?.tracks ?? []).map((track) => (isOwner ? { ...track, weight: 0 } : track)),
+    ].filter(unlessWatchedBefore),
+    sync: group?.name,
+  }
+}
+
+/** Its own interface and those of its addresses are watched in any case. */
+function interfacesOf(device: string, moving: readonly Statement[], untracked: boolean): readonly Track[] {
+  const own = untracked ? [] : [device]
+  const others = moving.flatMap(({ values }) => {
+    const at = values.indexOf('dev')
+    const name = at < 0 ? device : values[at + 1]
+    return name === undefined || (untracked && name === device) ? [] : [name]
+  })
+  return [...new Set([...own, ...others])]
+    .filter((name) => name !== '')
+    .map((name) => ({ is: 'interface', name, weight: 0, reverse: false }))
+}
+
+/** What is watched twice counts as the one that gives up, which stands first. */
+function unlessWatchedBefore({ is, name }: Track, index: number, all: readonly Track[]): boolean {
+  return all.findIndex((one) => one.is === is && one.name === name) === index
+}
+
+/**
+ * vrrp.c, vrrp_complete_instance: weights of members of a group that says nothing of them, and of who owns the address, do not
+ * count. An interface of a group's member gives up instead, a script is not watched, a file of the usual weight gives up.
+ */
+function weighed(
+  tracks: readonly Track[],
+  { isOwner, group }: { readonly isOwner: boolean; readonly group: Group | undefined },
+): readonly Track[] {
+  if (!isOwner && (!group || group.weighs)) return tracks
+  const inGroup = group !== undefined && !group.weighs
+  return tracks.flatMap((track) => {
+    const { is, weight } = track
+    if (weight === 0) return [track]
+    if (is === 'process') return isOwner ? [{ ...track, weight: 0 }] : [track]
+    if (is === 'interface') return inGroup ? [{ ...track, weight: 0 }] : []
+    return is === 'file' && weight === 1 ? [{ ...track, weight: 0 }] : []
+  })
+}
+
+function globalsIn(statements: readonly Statement[]): Globals {
+  const block = statements
+    .filter(({ keyword }) => keyword === 'global_defs')
+    .flatMap((one) => one.block ?? [])
+  return {
+    said: (keyword) => lastOf(block, keyword)?.values[0],
+    claims: (keyword, own, name) => {
+      const said = lastOf(own, name) ?? lastOf(block, keyword)
+      return said !== undefined && !['false', 'off', 'no', '0'].includes(said.values[0] ?? 'true')
+    },
+  }
+}
+
+function groupsIn(statements: readonly Statement[], definitions: Definitions): readonly Group[] {
+  return statements
+    .filter(({ keyword }) => keyword === 'vrrp_sync_group')
+    .map(({ values, block = [] }) => ({
+      name: values[0] ?? '',
+      members: block
+        .filter(({ keyword }) => keyword === 'group')
+        .flatMap((one) => [
+          ...one.values,
+          ...(one.block ?? []).flatMap((line) => [line.keyword, ...line.values]),
+        ]),
+      weighs: block.some(({ keyword }) => /^(sync_group_tracking_weight|global_tracking)$/.test(keyword)),
+      tracks: tracksIn(block, definitions),
+    }))
+}
+
+/** What keepalived compares of the passwords: eight bytes. */
+function authOf(block: readonly Statement[]): string {
+  const lines = block.filter(({ keyword }) => keyword === 'authentication').flatMap((one) => one.block ?? [])
+  const [type = ''] = lastOf(lines, 'auth_type')?.values ?? []
+  const [password = ''] = lastOf(lines, 'auth_pass')?.values ?? []
+  if (password === '') return ''
+  return `${type === 'AH' ? 'AH' : 'PASS'} ${password.slice(0, 8)}`
+}
+
+/** Version 2 counts whole seconds, version 3 hundredths. */
+function interval(said: number, isV3: boolean): number {
+  const unit = isV3 ? 100 : 1
+  return Math.max(1, Math.round((said > 0 ? said : 1) * unit)) / unit
+}
+
+function within(number: number, least: number, most: number, otherwise: number): number {
+  return Number.isInteger(number) && number >= least && number <= most ? number : otherwise
+}

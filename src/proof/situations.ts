@@ -1,0 +1,235 @@
+import type { Mishap } from '../model/failover.ts'
+import { type Network, type Partition, type Port, portOf } from './network.ts'
+import type { Speaker, Told, Watched } from './speaker.ts'
+import { effectOf } from './tracks.ts'
+
+/** Something of one director that can fail by itself. */
+interface Part {
+  readonly mishap: Mishap
+  readonly watched?: Watched
+  readonly link?: string
+}
+
+/** What keepalived of one director makes of what failed there. */
+export interface Plight {
+  readonly director: string
+  readonly mishaps: readonly Mishap[]
+  readonly down: boolean
+  readonly links: readonly string[]
+  /** What is added to each of its instances, by their places among all speakers, and when. */
+  readonly blows: readonly {
+    readonly at: number
+    readonly speaker: number
+    readonly faults: number
+    readonly priority: number
+    readonly why: string
+  }[]
+  /** Instances of it for which everything is well that they watch. */
+  readonly healthy: ReadonlySet<number>
+  /** So many combinations of mishaps come to this. */
+  readonly combinations: number
+}
+
+/** One combination of mishaps, as keepalived of all directors sees it. */
+export interface Situation {
+  readonly plights: readonly Plight[]
+  readonly partition: (Partition & { readonly mishap: Mishap }) | undefined
+  readonly mishaps: readonly Mishap[]
+  readonly combinations: number
+}
+
+/** More parts of one director than these are not combined with one another beyond three at a time. */
+const mostParts = 10
+
+/** All plights of a director, from none on. */
+export function plightsOf(told: Told, speakers: readonly Speaker[]): readonly Plight[] {
+  const parts = partsOf(told)
+  const own = [...speakers.entries()].filter(([, { director }]) => director === told.director)
+  const plights = new Map<string, Plight>()
+  for (const failed of subsets(parts, parts.length > mostParts ? 3 : parts.length)) {
+    const plight = plightOf(told, own, failed)
+    const key = JSON.stringify([
+      plight.links,
+      plight.blows.map(({ why: _, ...blow }) => blow),
+      [...plight.healthy],
+    ])
+    const known = plights.get(key)
+    plights.set(key, known ? { ...known, combinations: known.combinations + 1 } : plight)
+  }
+  const down: Plight = {
+    ...{ director: told.director, down: true, links: [], blows: [], healthy: new Set<number>() },
+    mishaps: [{ is: 'machine', what: `${told.director} is down` }],
+    // Whatever else failed there.
+    combinations: [...plights.values()].reduce((sum, { combinations }) => sum + combinations, 0),
+  }
+  return [...plights.values(), down]
+}
+
+/** How many combinations of mishaps there are on a director. */
+export function combinationsOn(told: Told): number {
+  return 2 ** (partsOf(told).length + 1)
+}
+
+function partsOf({ director, speakers, watched }: Told): readonly Part[] {
+  const names = new Set([
+    ...speakers.flatMap(({ interface: device, carriers }) => [device, ...carriers]),
+    ...watched.filter(({ is }) => is === 'interface').map(({ name }) => name),
+  ])
+  const links = [...names].filter((name) => name !== '')
+  return [
+    ...watched.flatMap((one): Part[] =>
+      one.is === 'interface' || one.failed === undefined
+        ? []
+        : [{ mishap: { is: 'service', what: `${one.is} ${one.name} of ${director} fails` }, watched: one }],
+    ),
+    ...links.map((name): Part => {
+      const found = watched.find((one) => one.is === 'interface' && one.name === name)
+      return {
+        mishap: { is: 'link', what: `${name} of ${director} has no link` },
+        link: name,
+        ...(found ? { watched: found } : {}),
+      }
+    }),
+  ]
+}
+
+/** All subsets of so many at most, the smaller ones first. */
+function* subsets<Thing>(things: readonly Thing[], most: number): Generator<readonly Thing[]> {
+  for (let size = 0; size <= most; size++) yield* chosen(things, size)
+}
+
+function* chosen<Thing>(things: readonly Thing[], size: number): Generator<readonly Thing[]> {
+  if (size === 0) return yield []
+  for (let first = 0; first <= things.length - size; first++)
+    for (const others of chosen(things.slice(first + 1), size - 1)) yield [things[first] as Thing, ...others]
+}
+
+function plightOf(told: Told, own: readonly (readonly [number, Speaker])[], failed: readonly Part[]): Plight {
+  const { director } = told
+  const links = failed.flatMap(({ link }) => link ?? [])
+  const struck = failed.flatMap(({ watched }) => watched ?? [])
+  const isOn = (one: Watched, { tracks }: Speaker) =>
+    tracks.some(({ is, name }) => is === one.is && name === one.name)
+  const blows = own.flatMap(([index, speaker]) =>
+    speaker.tracks.flatMap((track) => {
+      const found = struck.find(({ is, name }) => is === track.is && name === track.name)
+      if (found?.failed === undefined) return []
+      const before = effectOf(track, found.well)
+      const after = effectOf(track, found.failed)
+      const faults = after.faults - before.faults
+      const priority = after.priority - before.priority
+      return faults === 0 && priority === 0
+        ? []
+        : [{ at: found.detection, speaker: index, faults, priority, why: found.why }]
+    }),
+  )
+  const isWell = (index: number) => {
+    const [, speaker] = own.find(([at]) => at === index) as readonly [number, Speaker]
+    const devices = [speaker.interface, ...speaker.carriers]
+    return (
+      atRest(told, speaker).faults === 0 &&
+      !struck.some((one) => isOn(one, speaker)) &&
+      !devices.some((name) => links.includes(name))
+    )
+  }
+  return {
+    ...{ director, mishaps: failed.map(({ mishap }) => mishap), down: false, links, blows, combinations: 1 },
+    // Those of one group give up together.
+    healthy: new Set(
+      own.flatMap(([index, { sync }]) =>
+        isWell(index) && own.every(([other, one]) => sync === undefined || one.sync !== sync || isWell(other))
+          ? [index]
+          : [],
+      ),
+    ),
+  }
+}
+
+/** What a director's instances find where nothing failed. */
+export function atRest(told: Told, speaker: Speaker): { readonly faults: number; readonly priority: number } {
+  const effects = speaker.tracks.map((track) => {
+    const found = told.watched.find(({ is, name }) => is === track.is && name === track.name)
+    return effectOf(track, found?.well ?? 1)
+  })
+  return {
+    faults: effects.reduce((sum, { faults }) => sum + faults, 0),
+    priority: effects.reduce((sum, { priority }) => sum + priority, 0),
+  }
+}
+
+/** Every way in which directors may be parted in two that do not hear each other: on each link, and on all of them. */
+export function partitionsOf(
+  tolds: readonly Told[],
+  { links }: Network,
+): readonly (Partition & { readonly mishap: Mishap })[] {
+  const byLink = new Map<number, Set<string>>()
+  for (const { director, speakers } of tolds)
+    for (const { interface: device } of speakers) {
+      const link = links.get(portOf(director, device))
+      if (link !== undefined) byLink.set(link, (byLink.get(link) ?? new Set()).add(director))
+    }
+  const shared = [...byLink].filter(([, directors]) => directors.size > 1)
+  const directors = [...new Set(shared.flatMap(([, names]) => [...names]))]
+  const kinds = [
+    ...shared.map(([link]) => [link]),
+    ...(shared.length > 1 ? [shared.map(([link]) => link)] : []),
+  ]
+  const [first, ...others] = directors
+  if (first === undefined) return []
+  const sides = [...subsets(others, Math.min(others.length, 6))].filter((side) => side.length > 0)
+  const nameOf = (link: number) => {
+    const port = [...links].find(([, number]) => number === link)?.[0] as Port
+    return port.split(' ')[1]
+  }
+  return kinds.flatMap((kind) =>
+    sides.map((side) => {
+      const here = directors.filter((name) => !side.includes(name))
+      const [few, many] = side.length <= here.length ? [side, here] : [here, side]
+      const where =
+        shared.length > 1 && kind.length === 1 ? ` on the link of ${nameOf(kind[0] as number)}` : ''
+      const what =
+        directors.length === 2
+          ? `${listed(directors)} do not hear each other${where}`
+          : `${listed(few)} ${few.length > 1 ? 'are' : 'is'} cut off from ${listed(many)}${where}`
+      return { links: kind, apart: new Set(side), mishap: { is: 'partition', what } as const }
+    }),
+  )
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+/** Combinations of what may happen to all directors at once: the smaller ones first, so many at most. */
+export function* situations(
+  plights: readonly (readonly Plight[])[],
+  partitions: readonly (Partition & { readonly mishap: Mishap })[],
+  most: number,
+): Generator<Situation> {
+  const sizes = plights.map((all) => Math.max(...all.map(({ mishaps }) => mishaps.length)))
+  const largest = sizes.reduce((sum, size) => sum + size, 1)
+  let count = 0
+  for (let size = 0; size <= largest; size++)
+    for (const partition of [undefined, ...partitions])
+      for (const chosen of ofSize(plights, size - (partition ? 1 : 0))) {
+        if (count++ >= most) return
+        yield {
+          plights: chosen,
+          partition,
+          mishaps: [...chosen.flatMap(({ mishaps }) => mishaps), ...(partition ? [partition.mishap] : [])],
+          combinations: chosen.reduce((product, { combinations }) => product * combinations, 1),
+        }
+      }
+}
+
+/** One plight of each, with so many mishaps together. */
+function* ofSize(plights: readonly (readonly Plight[])[], size: number): Generator<readonly Plight[]> {
+  const [first, ...others] = plights
+  if (!first) {
+    if (size === 0) yield []
+    return
+  }
+  for (const plight of first)
+    if (plight.mishaps.length <= size)
+      for (const rest of ofSize(others, size - plight.mishaps.length)) yield [plight, ...rest]
+}

@@ -1,0 +1,137 @@
+import type { Statement } from '../adoption/index.ts'
+import { lastOf } from '../adoption/index.ts'
+import type { Track, Watched } from './speaker.ts'
+
+const blocks = {
+  track_script: 'script',
+  track_process: 'process',
+  track_file: 'file',
+  track_interface: 'interface',
+} as const
+
+/** How much each kind weighs where neither its definition nor who tracks it says so (keepalived.conf(5)). */
+const usualWeight = { script: 0, process: 0, file: 1, interface: 0 } as const
+
+/** What keepalived watches on a machine, by kind and name. */
+export type Definitions = ReadonlyMap<string, { readonly weight: number; readonly reverse: boolean }>
+
+/** By which a thing that is watched is known on its machine. */
+export const keyOf = ({ is, name }: Pick<Track, 'is' | 'name'>): string => `${is} ${name}`
+
+const roots = {
+  vrrp_script: 'script',
+  vrrp_track_process: 'process',
+  track_process: 'process',
+  track_file: 'file',
+  vrrp_track_file: 'file',
+} as const
+
+function definedIn(statements: readonly Statement[]) {
+  return statements.flatMap((statement) => {
+    const is = roots[statement.keyword as keyof typeof roots]
+    const name = statement.values[0]
+    return is && name !== undefined && statement.block ? [{ is, name, block: statement.block }] : []
+  })
+}
+
+/** The weights that scripts, processes and files bring along. */
+export function definitionsIn(statements: readonly Statement[]): Definitions {
+  return new Map(
+    definedIn(statements).map(({ is, name, block }) => {
+      const [weight, word] = lastOf(block, 'weight')?.values ?? []
+      return [
+        keyOf({ is, name }),
+        { weight: numberOr(weight, usualWeight[is]), reverse: word === 'reverse' },
+      ] as const
+    }),
+  )
+}
+
+/** What an instance or a group tracks; what is defined nowhere keepalived leaves out. */
+export function tracksIn(block: readonly Statement[], definitions: Definitions): readonly Track[] {
+  const all = block.flatMap(({ keyword, block: lines = [] }) => {
+    const is = blocks[keyword as keyof typeof blocks]
+    return is ? lines.flatMap((line) => trackOf(line, is, definitions) ?? []) : []
+  })
+  return [...new Map(all.toReversed().map((track) => [keyOf(track), track])).values()].toReversed()
+}
+
+function trackOf(line: Statement, is: Track['is'], definitions: Definitions): Track | undefined {
+  const { keyword: name, values } = line
+  const defined = definitions.get(keyOf({ is, name }))
+  if (!defined && is !== 'interface') return undefined
+  const { weight, reverse } = defined ?? { weight: 0, reverse: false }
+  const at = values.indexOf('weight')
+  if (at < 0) return { is, name, weight, reverse }
+  const bound = is === 'file' || is === 'process' ? 254 : 253
+  const said = Math.max(-bound, Math.min(bound, numberOr(values[at + 1], weight)))
+  return {
+    ...{ is, name, weight: said },
+    reverse: values.includes('reverse') || (reverse && !values.includes('noreverse')),
+  }
+}
+
+/** What a machine watches of all that its instances track. */
+export function watchedBy(statements: readonly Statement[], tracks: readonly Track[]): readonly Watched[] {
+  const defined = new Map(definedIn(statements).map((one) => [keyOf(one), one.block]))
+  const first = new Map(tracks.toReversed().map((track) => [keyOf(track), track]))
+  return [...first].map(([key, track]) => watched(track, defined.get(key) ?? []))
+}
+
+function watched({ is, name, weight, reverse }: Track, block: readonly Statement[]): Watched {
+  const said = (word: string, otherwise: number) => numberOr(lastOf(block, word)?.values[0], otherwise)
+  switch (is) {
+    case 'script': {
+      const interval = Math.max(1, said('interval', 1))
+      const timeout = Math.max(1, said('timeout', interval))
+      const fall = Math.max(1, said('fall', 1))
+      // The next try is begun when its time has come and the one before has ended.
+      const each = Math.ceil(timeout / interval) * interval
+      const seconds = each * fall + timeout
+      const fails = reverse ? 1 : 0
+      return {
+        ...{ is, name, well: 1 - fails, failed: fails, detection: seconds },
+        why: `vrrp_script ${name} hangs for its timeout of ${timeout} s, fall ${fall} times, ${each} s apart`,
+      }
+    }
+    case 'process': {
+      const seconds = said('terminate_delay', said('delay', 0)) + 0.1
+      const fails = reverse ? 1 : 0
+      return {
+        ...{ is, name, well: 1 - fails, failed: fails, detection: seconds },
+        why: `track_process ${name} is told by the kernel`,
+      }
+    }
+    case 'file': {
+      const initial = lastOf(block, 'init_file')?.values.find((value) => /^-?\d+$/.test(value))
+      const why = `track_file ${name} is told by the kernel`
+      const well = weight === 0 && reverse ? 1 : numberOr(initial, 0)
+      const lowers = weight * (reverse ? -1 : 1) < 0
+      if (weight === 0) return { is, name, well, failed: reverse ? 0 : 1, detection: 0.1, why }
+      return { is, name, well, ...(lowers ? { failed: well + 1 } : {}), detection: 0.1, why }
+    }
+    case 'interface':
+      return { is, name, well: 1, failed: 0, detection: 0, why: `the kernel tells that ${name} is down` }
+  }
+}
+
+/** What a track that says this does to its instance: how far it is from giving it up, and what it adds to its priority. */
+export function effectOf(
+  { is, weight, reverse }: Track,
+  says: number,
+): { readonly faults: number; readonly priority: number } {
+  const sign = reverse ? -1 : 1
+  if (is === 'file') {
+    const status = weight === 0 ? ((says !== 0) === !reverse ? -254 : 0) : says * weight * sign
+    return status <= -254 ? { faults: 1, priority: 0 } : { faults: 0, priority: Math.min(253, status) }
+  }
+  const ok = says !== 0
+  if (weight === 0) return { faults: ok === !reverse ? 0 : 1, priority: 0 }
+  return { faults: 0, priority: ok === weight > 0 ? weight * sign : 0 }
+}
+
+/** The number that a word is, or another where it is none. */
+export function numberOr(word: string | undefined, otherwise: number): number {
+  const number = word === undefined || word === '' ? Number.NaN : Number(word)
+  return Number.isFinite(number) ? number : otherwise
+}

@@ -1,0 +1,185 @@
+import { Election, type Patience, type Surroundings } from './election.ts'
+import { type Network, portOf, understands } from './network.ts'
+import type { Situation } from './situations.ts'
+import { atRest } from './situations.ts'
+import type { Speaker, Told } from './speaker.ts'
+import type { Found, State } from './standing.ts'
+
+/** Who is master from when on. */
+export interface Course {
+  /** By the places of the speakers. */
+  readonly states: readonly (readonly { readonly at: number; readonly state: State }[])[]
+  readonly rested: boolean
+}
+
+/** Lets elections take place among the instances of all directors. */
+export class Trials {
+  readonly speakers: readonly Speaker[]
+  readonly #tolds: readonly Told[]
+  readonly #network: Network
+  readonly #understands: readonly (readonly boolean[])[]
+  readonly #longest: number
+  /** Many situations are over in the same way. */
+  readonly #recovered = new Map<string, Course>()
+
+  constructor(tolds: readonly Told[], network: Network) {
+    this.#tolds = tolds
+    this.#network = network
+    this.speakers = tolds.flatMap(({ speakers }) => speakers)
+    this.#understands = this.speakers.map((to) =>
+      this.speakers.map((from) => understands(to, from, this.speakers)),
+    )
+    this.#longest = Math.max(
+      1,
+      ...this.speakers.map(
+        ({ downAdverts, advert, preemptDelay }) => (downAdverts + 1) * advert + preemptDelay,
+      ),
+    )
+  }
+
+  /** The elections of which something else may come while all is well: each director comes first once. */
+  rests(): readonly Election[] {
+    const all = this.#tolds.map(({ director }) => this.#rest(director))
+    const seen = new Map(all.map((election) => [mastersOf(election), election]))
+    return [...seen.values()]
+  }
+
+  #rest(first: string): Election {
+    const started = new Set<number>()
+    const around = { ...this.#around(undefined), alive: (index: number) => started.has(index) }
+    const election = new Election(around)
+    for (const turn of [true, false]) {
+      for (const told of this.#tolds.filter(({ director }) => (director === first) === turn)) {
+        const found = this.#foundBy(told.director)
+        for (const { speaker } of found) started.add(speaker)
+        election.start(found)
+      }
+      election.run([], this.#patience(election.now))
+    }
+    return election
+  }
+
+  /**
+   * What comes of a situation that befalls an election at rest: where the failure is noticed later than it happens, at two
+   * unlucky moments.
+   */
+  befall(
+    rest: Election,
+    situation: Situation,
+  ): { readonly election: Election; readonly courses: readonly Course[] } {
+    const blows = situation.plights.flatMap((plight) => plight.blows)
+    const last = Math.max(0, ...blows.map(({ at }) => at))
+    const around = this.#around(situation)
+    const runs = (last > 0 ? [0, last] : [0]).map((then) => {
+      const election = rest.continued(around, then)
+      const before = election.standings.map(({ state }) => state)
+      const rested = election.run(blows, this.#patience(last))
+      return { election, course: courseOf(election, before, rested) }
+    })
+    const [{ election } = { election: rest }] = runs
+    return { election, courses: runs.map(({ course }) => course) }
+  }
+
+  /** What comes of it when all that befell it is over. */
+  recover(election: Election, situation: Situation): Course {
+    const downs = situation.plights.flatMap(({ down, director }) => (down ? [director] : []))
+    const stand = election.standings.map(({ due: _, down: __, preemptAt: ___, ...one }) => one)
+    const key = JSON.stringify([downs, stand])
+    const known = this.#recovered.get(key)
+    if (known) return known
+    const back = election.continued(this.#around(undefined))
+    for (const director of downs) back.start(this.#foundBy(director))
+    const before = back.standings.map(({ state }) => state)
+    const blows = situation.plights.flatMap((plight) =>
+      plight.blows.map(({ speaker, faults, priority }) => ({
+        ...{ at: 0, speaker },
+        ...{ faults: -faults, priority: -priority },
+      })),
+    )
+    const course = courseOf(back, before, back.run(blows, this.#patience(0)))
+    this.#recovered.set(key, course)
+    return course
+  }
+
+  #foundBy(director: string): readonly Found[] {
+    const told = this.#tolds.find((one) => one.director === director)
+    return [...this.speakers.entries()].flatMap(([speaker, one]) =>
+      told && one.director === director ? [{ speaker, ...atRest(told, one) }] : [],
+    )
+  }
+
+  #patience(from: number): Patience {
+    // Whoever waits for a master that is heard no more has waited by then.
+    return { quiet: this.#longest + 0.1, limit: from + 20 * this.#longest }
+  }
+
+  #around(situation: Situation | undefined): Surroundings {
+    const { speakers } = this
+    const links = this.#network.links
+    const downs = new Set(situation?.plights.flatMap((one) => (one.down ? [one.director] : [])))
+    const cut = new Set(
+      situation?.plights.flatMap((one) => one.links.map((name) => portOf(one.director, name))),
+    )
+    const linkOf = ({ director, interface: device }: Speaker) => links.get(portOf(director, device))
+    const parted = (to: Speaker, from: Speaker) => {
+      const { partition } = situation ?? {}
+      if (!partition) return false
+      const link = linkOf(from)
+      return (
+        link !== undefined &&
+        partition.links.includes(link) &&
+        partition.apart.has(to.director) !== partition.apart.has(from.director)
+      )
+    }
+    const reach = speakers.map((to, index) =>
+      speakers.map((from, other) => {
+        if (!this.#understands[index]?.[other] || linkOf(to) !== linkOf(from)) return false
+        if (cut.has(portOf(to.director, to.interface)) || cut.has(portOf(from.director, from.interface)))
+          return false
+        return !parted(to, from)
+      }),
+    )
+    return {
+      speakers,
+      alive: (index) => !downs.has(speakers[index]?.director ?? ''),
+      hears: (to, from) => reach[to]?.[from] === true,
+      above: (one, other) => comesLater(speakers[one], speakers[other], one - other),
+    }
+  }
+}
+
+/** Whether an address is the higher one; where one is unknown, the order of the files stands for it. */
+function comesLater(one: Speaker | undefined, other: Speaker | undefined, otherwise: number): boolean {
+  if (one?.source === undefined || other?.source === undefined) return otherwise > 0
+  const [first = '', second = ''] = [one.source, other.source].map(sortable)
+  return first === second ? otherwise > 0 : first > second
+}
+
+/** An address such that texts compare as addresses do. */
+function sortable(address: string): string {
+  if (!address.includes(':'))
+    return address
+      .split('.')
+      .map((part) => part.padStart(3, '0'))
+      .join('.')
+  const [head = '', tail] = address.split('::')
+  const heads = head.split(':').filter((part) => part !== '')
+  const tails = (tail ?? '').split(':').filter((part) => part !== '')
+  const zeros =
+    tail === undefined ? [] : Array<string>(Math.max(0, 8 - heads.length - tails.length)).fill('0')
+  return [...heads, ...zeros, ...tails].map((part) => part.padStart(4, '0')).join(':')
+}
+
+function mastersOf(election: Election): string {
+  return election.standings.map(({ state }) => state[0]).join('')
+}
+
+function courseOf(election: Election, before: readonly State[], rested: boolean): Course {
+  return {
+    rested,
+    states: before.map((state, index) => [
+      { at: 0, state },
+      ...election.turns.filter(({ speaker }) => speaker === index),
+    ]),
+  }
+}

@@ -1,0 +1,147 @@
+import type {
+  BadState,
+  ClusterFailover,
+  Consequence,
+  Mishap,
+  ProvedVip,
+  Trouble,
+  WorstTakeover,
+} from '../model/failover.ts'
+
+const troubles: Readonly<Record<Trouble, string>> = {
+  orphaned: 'nobody holds it',
+  doubled: 'more than one hold it at once',
+  unserved: 'its holder is not well',
+  flaps: 'it never comes to rest',
+}
+
+/** How the clusters fail over, for a terminal. */
+export function failoverLines(found: readonly ClusterFailover[]): readonly string[] {
+  return found.flatMap((one, index) => [
+    ...(index > 0 ? [''] : []),
+    `${one.cluster}: ${lookedAt(one)}`,
+    ...one.failover.vips.flatMap((vip) => ['', ...vipLines(vip, one)]),
+    '',
+    ...aligned([headOf(one), ...rowsOf(one)]),
+    '',
+    ...closing(one),
+  ])
+}
+
+/** The same as a page. */
+export function failoverPage(found: readonly ClusterFailover[]): string {
+  const parts = found.map((one) => {
+    const head = headOf(one)
+    const table = [head, head.map(() => '---'), ...rowsOf(one)].map((cells) => `| ${cells.join(' | ')} |`)
+    const vips = one.failover.vips.flatMap((vip) => {
+      const [title = '', ...lines] = vipLines(vip, one)
+      return [`- ${title}`, ...lines.map((line) => `  - ${line.trim()}`)]
+    })
+    return [
+      `# How ${one.cluster} fails over`,
+      '',
+      `${lookedAt(one)}.`,
+      ...['', ...vips, '', '## What fails alone', '', ...table, '', '## What nobody wants', ''],
+      ...closing(one).map((line) => `- ${line.trim()}`),
+    ].join('\n')
+  })
+  return `${parts.join('\n\n')}\n`
+}
+
+/** A state that nobody wants, in one sentence. */
+export function badState({ is, vip, mishaps, afterwards, healthy, holders, combinations }: BadState): string {
+  const when =
+    mishaps.length === 0 ? 'while all is well' : `${afterwards ? 'after' : 'when'} ${listed(mishaps)}`
+  const who = is === 'doubled' || is === 'unserved' ? ` (${holders.join(', ')})` : ''
+  const able = is === 'orphaned' || is === 'unserved' ? `, though ${healthy.join(' and ')} could` : ''
+  const more = combinations > 1 ? `; so in ${combinations} combinations` : ''
+  return `${vip}: ${when} ${troubles[is]}${who}${able}${more}`
+}
+
+function lookedAt({ failover: { combinations }, unknown }: ClusterFailover): string {
+  const { looked, all, different } = combinations
+  const which =
+    looked === all ? `all ${all} combinations` : `${looked} of ${all} combinations, the smaller ones first,`
+  const left = unknown.length > 0 ? `; nothing could be told of ${unknown.join(', ')}` : ''
+  return `looked at ${which} of machines, services and links down and directors that do not hear each other; ${different} of them differ to keepalived${left}`
+}
+
+function vipLines(
+  { address, also, directors, homes, worst }: ProvedVip,
+  { follow }: ClusterFailover,
+): readonly string[] {
+  const beside = also.length > 0 ? ` with ${also.join(', ')}` : ''
+  const ranks = directors.map(({ name, priority }) => `${name} ${priority}`).join(', ')
+  const held =
+    homes.length === 1 ? `held by ${homes[0]}` : `held by whoever had it first of ${homes.join(', ')}`
+  const lines = [`${address}${beside}: ${held}; priorities ${ranks}`]
+  const { single, any } = worst
+  if (directors.length < 2) return [...lines, '  nobody else may hold it']
+  if (single)
+    lines.push(`  takes over within ${seconds(single.seconds)} of any one failure: ${worstWords(single)}`)
+  if (any && any.seconds > (single?.seconds ?? 0) + 0.01)
+    lines.push(`  within ${seconds(any.seconds)} of any combination: ${worstWords(any)}`)
+  if (single || any) lines.push(`  clients follow within another ${seconds(follow)}`)
+  return lines
+}
+
+function worstWords({ mishaps, from, to, why }: WorstTakeover): string {
+  return `${listed(mishaps)}, and it moves ${from === undefined ? '' : `from ${from} `}to ${to} (${why})`
+}
+
+const headOf = ({ failover: { vips } }: ClusterFailover): readonly string[] => [
+  'what fails alone',
+  ...vips.map(({ address }) => address),
+]
+
+function rowsOf({ failover: { singles, vips } }: ClusterFailover): readonly (readonly string[])[] {
+  return singles.map(({ mishap, consequences }) => [
+    mishap.what,
+    ...vips.map((_, at) => cellOf(consequences[at], mishap)),
+  ])
+}
+
+function cellOf(consequence: Consequence | undefined, { is }: Mishap): string {
+  if (!consequence) return '–'
+  const { before, after, seconds: took, trouble } = consequence
+  if (trouble) return `${troubles[trouble]}${after.length > 0 ? ` (${after.join(', ')})` : ''}`
+  if (took === undefined) return 'nobody is left'
+  if (is === 'partition' && after.length > 1) return `${after.join(' and ')}, each on its side`
+  return took === 0
+    ? `stays with ${after.join(', ')}`
+    : `${before} → ${after.join(', ')} within ${seconds(took)}`
+}
+
+function closing({ failover: { bad, split } }: ClusterFailover): readonly string[] {
+  return [
+    ...(bad.length === 0
+      ? [
+          'No VIP is orphaned, doubled, held by a director that is not well, or flaps, while a healthy director is there.',
+        ]
+      : bad.map((one) => badState(one))),
+    ...split.map(
+      ({ vip, mishaps }) =>
+        `${vip} is held on both sides when ${listed(mishaps)}: directors cannot tell a peer that is gone from one that they do not hear. That is how VRRP is; links of their own make it rare.`,
+    ),
+  ]
+}
+
+/** Columns under each other. */
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((cells) => cells[at]?.length ?? 0)))
+  return rows.map((cells) =>
+    cells
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function listed(mishaps: readonly Mishap[]): string {
+  const all = mishaps.map(({ what }) => what)
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
+}
+
+function seconds(number: number): string {
+  return `${number < 0.1 ? Math.round(number * 1000) / 1000 : Math.round(number * 100) / 100} s`
+}

@@ -1,0 +1,55 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { ClusterFailover } from '../../src/model/failover.ts'
+import { inProcess } from './in-process.ts'
+
+const inventory = (name: string) => resolve(import.meta.dirname, `../../inventories/${name}/inventory.yaml`)
+const explain = (name: string, ...words: readonly string[]) =>
+  inProcess(['explain', '-i', inventory(name), ...words])
+
+describe('understudy explain', () => {
+  it('tells how each VIP moves, what each failure alone does, and that nothing bad was found', async () => {
+    const { status, stdout } = await explain('dual-master-tomcat')
+    expect(status).toBe(0)
+    expect(stdout).toContain('looked at all 128 combinations')
+    expect(stdout).toContain('10.77.0.101: held by d2; priorities d2 100, d1 90')
+    // Two looks of 2 s and a second for each answer; then as long as a crash is noticed, for it says no goodbye.
+    expect(stdout).toContain('takes over within 9.65 s of any one failure: script balancer of d1 fails')
+    expect(stdout).toMatch(/^d1 is down +d1 → d2 within 3\.65 s +stays with d2$/m)
+    expect(stdout).toContain('No VIP is orphaned')
+    expect(stdout.match(/is held on both sides/g)).toHaveLength(2)
+  })
+
+  it('tells programs the same', async () => {
+    const { stdout } = await explain('hot-standby', '--format', 'json')
+    const found = JSON.parse(stdout) as ClusterFailover
+    expect(found).toMatchObject({ cluster: 'web', follow: 0.25, unknown: [], failover: { bad: [] } })
+    expect(found.failover.vips[0]).toMatchObject({
+      homes: ['d1', 'd2'],
+      also: ['10.77.0.101', '10.77.0.102'],
+    })
+  })
+
+  it('makes a page of it', async () => {
+    const { stdout } = await explain('lvs-dr', '--format', 'markdown')
+    expect(stdout).toContain('# How web fails over\n')
+    expect(stdout).toContain('| d1 is down | d1 → d2 within 3.65 s |')
+  })
+
+  it('ends with 3 where a VIP can be lost, by the user’s own lines too', async () => {
+    const words = {
+      vips: [{ address: '10.77.0.100', vrid: 51, extra: 'track_process {\n web weight -2\n}' }],
+      extra: { keepalived: 'vrrp_track_process web {\n process httpd\n}' },
+      services: [{ port: 80 }],
+    }
+    const { status, stdout } = await explain(
+      'lvs-dr',
+      '-e',
+      JSON.stringify({ cluster: { name: 'web', ...words } }),
+    )
+    expect(stdout).toContain(
+      '10.77.0.100: when process web of d1 fails its holder is not well (d1), though d2 could',
+    )
+    expect(status).toBe(3)
+  })
+})
