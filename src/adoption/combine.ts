@@ -60,7 +60,6 @@ export function combine(
   const [first] = services
   // Said once where it is the same behind all.
   const common = services.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined
-  const empty = vips.filter((_, index) => services[index]?.length === 0)
   const remarks = [
     ...directors.flatMap((one) => one.keepalived.remarks.map((remark) => ({ ...remark, host: one.name }))),
     ...said.remarks,
@@ -69,13 +68,6 @@ export function combine(
     ...vips.flatMap((vip) => vip.remarks),
     ...rest.remarks,
     ...beside.remarks,
-    ...(routes && empty.length > 0
-      ? [
-          {
-            message: `nothing is behind ${empty.map(({ value }) => value.address).join(', ')}: an inventory with balancer: ipvs wants services there`,
-          },
-        ]
-      : []),
   ]
   return {
     cluster: {

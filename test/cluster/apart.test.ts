@@ -91,3 +91,24 @@ describe('a port that means something else behind another VIP', () => {
     })
   })
 })
+
+describe('a VIP with nothing of the balancer behind it', () => {
+  const vips = [vip('10.77.0.100', 51), vip('10.77.0.101', 52, [])]
+  const words = { services: [{ port: 80, check: { type: 'tcp' } }], vips }
+
+  it.each(['ipvs', 'haproxy', 'nginx'])('is held beside others under %s', (balancer) => {
+    expect(complaints(several(balancer, words))).toEqual([])
+    const { services } = clusterOf(several(balancer, words)).vips[1] ?? {}
+    expect(services).toEqual([])
+  })
+
+  it('is not the only kind there is, and says so itself', () => {
+    const { services: _, ...unsaid } = words
+    expect(complaints(several('ipvs', { ...unsaid, services: undefined }))).toMatchObject([
+      { message: 'nothing is behind the VIP 10.77.0.100' },
+    ])
+    expect(
+      complaints(several('ipvs', { services: undefined, vips: [vip('10.77.0.100', 51, [])] })),
+    ).toMatchObject([{ message: 'nothing is behind any VIP, so that ipvs has nothing to do' }])
+  })
+})

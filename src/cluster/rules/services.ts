@@ -86,8 +86,20 @@ function vipsServe(subject: Subject): readonly Wrong[] {
             'List services in cluster, such as services: [{ port: 80 }].',
           ),
         ]
+  if (balancer === 'none') return []
+  // One that says so itself is an address for something else.
+  const isSaid = (index: number) => subject.settings.vips[index]?.services !== undefined
+  if (vips.length > 0 && vips.every(({ services }, index) => services.length === 0 && isSaid(index)))
+    return [
+      wrong(
+        subject,
+        ['vips'],
+        `nothing is behind any VIP, so that ${balancer} has nothing to do`,
+        'Set balancer: none, or list services.',
+      ),
+    ]
   return vips.flatMap(({ address, services }, index) =>
-    services.length > 0 || balancer === 'none'
+    services.length > 0 || isSaid(index)
       ? []
       : [wrong(subject, ['vips', index], `nothing is behind the VIP ${address}`, listThem)],
   )

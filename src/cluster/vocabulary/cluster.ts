@@ -109,6 +109,7 @@ export const cluster = z.strictObject({
       'Named sets of realservers, to which services send requests by `pool` and `routes`. For nginx and haproxy.',
     ),
   services: services
+    .min(1)
     .optional()
     .describe('What clients find behind every VIP that does not list services itself.'),
   vips: z

@@ -212,7 +212,7 @@ const service = z.strictObject({
 })
 
 /** What clients find behind a VIP. */
-export const services = z.array(service).min(1)
+export const services = z.array(service)
 
 /** One service as the inventory describes it. */
 export type ServiceSettings = z.infer<typeof service>

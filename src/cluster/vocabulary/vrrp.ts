@@ -69,7 +69,7 @@ export const vip = z.strictObject({
   services: services
     .optional()
     .describe(
-      "What clients find behind this VIP; the cluster's `services` where absent. A port may mean something else behind each VIP, also under nginx and haproxy.",
+      "What clients find behind this VIP; the cluster's `services` where absent. A port may mean something else behind each VIP, also under nginx and haproxy. `[]`: an address that moves with a director that is well, for something of your own.",
     ),
   extra: verbatim.optional().describe('Lines of keepalived.conf for this VRRP instance, verbatim.'),
 })
