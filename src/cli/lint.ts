@@ -1,13 +1,19 @@
-import type { Command } from 'commander'
-import { type Failure, InvalidInput, withRule } from '../model/failure.ts'
+import { type Command, Option } from 'commander'
+import { withRule } from '../model/failure.ts'
 import { showOrigin } from '../model/origin.ts'
+import type { Finding } from '../model/rule.ts'
+import type { LintFindings } from '../operations/lint.ts'
 import { visible } from '../report/redaction.ts'
-import { statusOf } from './exit.ts'
+import { exitStatus } from './exit.ts'
 import { inventoryIfAny } from './given.ts'
 import { type InventoryFlags, withForeignModules, withInventory } from './options.ts'
-import { choosePlaybook } from './places.ts'
+import { choosePlaybook, packageVersion } from './places.ts'
 
-type Flags = InventoryFlags & { readonly foreignModules?: boolean; readonly explain?: string }
+type Flags = InventoryFlags & {
+  readonly foreignModules?: boolean
+  readonly explain?: string
+  readonly format: 'text' | 'json' | 'sarif' | 'github'
+}
 
 /** `understudy lint`: everything that can be found out without asking any host. */
 export function declareLint(program: Command): void {
@@ -17,38 +23,76 @@ export function declareLint(program: Command): void {
       'check inventory, playbook and templates without asking any host; without an inventory, the playbook alone',
     )
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'how to tell what was found: for people, as JSON, as a log of SARIF 2.1.0, or as commands of GitHub workflows',
+      )
+        .choices(['text', 'json', 'sarif', 'github'])
+        .default('text'),
+    )
     .option('--explain <id>', 'tell why there is a rule, and where that can be read; check nothing')
   withForeignModules(withInventory(command)).action(async (named: string | undefined, flags: Flags) => {
     if (flags.explain !== undefined) return explainRule(flags.explain)
-    const { lint } = await import('../operations/lint.ts')
+    const { lintFindings } = await import('../operations/lint.ts')
     const { secretively } = await import('./secretively.ts')
     const given = inventoryIfAny(flags)
     await secretively(async ({ onSecrets, redact }) => {
-      try {
-        const { warnings, hosts, clusters, plays, tasks } = await lint({
-          ...given,
-          onSecrets,
-          playbook: choosePlaybook(named),
-          foreignModules: flags.foreignModules,
-        })
-        for (const { origin, ...warning } of warnings)
-          process.stdout.write(
-            `${origin ? `${showOrigin(origin)}: ` : ''}warning: ${redact(withRule(warning))}\n`,
-          )
-        const found = warnings.length === 0 ? 'nothing to complain about' : `${warnings.length} doubtful`
-        const machines =
-          given.inventory.length === 0 ? [] : [count(hosts, 'host'), count(clusters, 'cluster')]
-        const parts = [...machines, count(plays, 'play'), count(tasks, 'task')].join(', ')
-        const alone = given.inventory.length === 0 ? '; hosts are unknown without an inventory' : ''
-        process.stdout.write(`${parts}: ${found}${alone}\n`)
-      } catch (error) {
-        if (!(error instanceof InvalidInput)) throw error
-        for (const problem of error.problems) process.stderr.write(`${visible(redact(inOneLine(problem)))}\n`)
-        process.stderr.write(`${count(error.problems.length, 'problem')}: nothing of this is run\n`)
-        process.exitCode = statusOf(error.code)
-      }
+      const found = await lintFindings({
+        ...given,
+        onSecrets,
+        playbook: choosePlaybook(named),
+        foreignModules: flags.foreignModules,
+      })
+      const clean = { ...found, findings: found.findings.map((one) => withoutSecrets(one, redact)) }
+      if (flags.format === 'text') showText(clean, given.inventory.length > 0)
+      else process.stdout.write(await written(clean, flags.format))
+      if (clean.findings.some(isError)) process.exitCode = exitStatus.invalidInput
     })
   })
+}
+
+const isError = ({ severity }: Finding) => severity === 'error'
+
+function withoutSecrets({ message, next, ...finding }: Finding, redact: (text: string) => string): Finding {
+  return { ...finding, message: redact(message), next: next === undefined ? undefined : redact(next) }
+}
+
+/** One line for each, as tools read them; what is meant is not told. */
+function showText({ findings, hosts, clusters, plays, tasks }: LintFindings, hasInventory: boolean): void {
+  const errors = findings.filter(isError)
+  const warnings = findings.filter((one) => !isError(one) && one.ignored === undefined)
+  for (const warning of warnings) process.stdout.write(`${visible(inOneLine(warning))}\n`)
+  for (const error of errors) process.stderr.write(`${visible(inOneLine(error))}\n`)
+  if (errors.length > 0)
+    return void process.stderr.write(`${count(errors.length, 'problem')}: nothing of this is run\n`)
+  const found = warnings.length === 0 ? 'nothing to complain about' : `${warnings.length} doubtful`
+  const machines = hasInventory ? [count(hosts, 'host'), count(clusters, 'cluster')] : []
+  const parts = [...machines, count(plays, 'play'), count(tasks, 'task')].join(', ')
+  const alone = hasInventory ? '' : '; hosts are unknown without an inventory'
+  process.stdout.write(`${parts}: ${found}${alone}\n`)
+}
+
+async function written(
+  { findings, ...lookedAt }: LintFindings,
+  format: 'json' | 'sarif' | 'github',
+): Promise<string> {
+  const directory = process.cwd()
+  switch (format) {
+    case 'json': {
+      const { findingsAsJson } = await import('../report/findings/json.ts')
+      return findingsAsJson(findings, lookedAt)
+    }
+    case 'github': {
+      const { findingsForGithub } = await import('../report/findings/github.ts')
+      return findingsForGithub(findings, directory)
+    }
+    case 'sarif': {
+      const { findingsAsSarif } = await import('../report/findings/sarif.ts')
+      const { lintRules } = await import('../operations/rules.ts')
+      return findingsAsSarif(findings, { version: packageVersion(), directory, rules: lintRules() })
+    }
+  }
 }
 
 async function explainRule(id: string): Promise<void> {
@@ -58,8 +102,9 @@ async function explainRule(id: string): Promise<void> {
 }
 
 /** Place, what is wrong, and what to do, as tools read it line by line. */
-function inOneLine({ message, rule, where: { origin }, next }: Failure): string {
-  const text = `${origin ? `${showOrigin(origin)}: ` : ''}${withRule({ message, rule })}${next === undefined ? '' : ` → ${next}`}`
+function inOneLine({ severity, message, rule, origin, next }: Finding): string {
+  const doubt = severity === 'warning' ? 'warning: ' : ''
+  const text = `${origin ? `${showOrigin(origin)}: ` : ''}${doubt}${withRule({ message, rule })}${next === undefined ? '' : ` → ${next}`}`
   return text.replaceAll(/\s*\n\s*/g, ' ')
 }
 

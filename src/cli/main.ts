@@ -7,6 +7,9 @@ tellV8()
 
 // Nobody reads any more: that is no reason to end with another status than the run's own.
 process.stderr.on('error', () => {})
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 
 const words = process.argv.slice(2)
 // Programs ask for it often, and it takes nothing of what commands need.

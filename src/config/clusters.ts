@@ -46,7 +46,10 @@ export function clustersOf(
     : none
   const failureOf = (found: ClusterProblem) => failureAt(found, originOf(found))
   const errors = problems.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
+  const doubts = problems
+    .filter(({ severity }) => severity === 'warning')
+    .map((found) => warningOf(found, originOf(found)))
+  if (errors.length > 0) throw new InvalidInput(errors.map(failureOf), doubts)
   const releases = new Map<string, () => Uint8Array>()
   const unusable: Failure[] = []
   const withVersions = (cluster: Cluster): Cluster => {
@@ -64,12 +67,7 @@ export function clustersOf(
     clusters,
     releases,
     failureOf,
-    warnings: [
-      ...warnings,
-      ...problems
-        .filter(({ severity }) => severity === 'warning')
-        .map((found) => warningOf(found, originOf(found))),
-    ],
+    warnings: [...warnings, ...doubts],
   }
 }
 
@@ -106,5 +104,5 @@ function failureAt({ rule, message, next }: ClusterProblem, origin: Origin | und
 }
 
 function warningOf({ rule, message, next }: ClusterProblem, origin: Origin | undefined): Warning {
-  return { rule, message: next ? `${message}: ${next}` : message, ...(origin ? { origin } : {}) }
+  return { rule, message, next, ...(origin ? { origin } : {}) }
 }

@@ -1,6 +1,7 @@
+export { type AdHocRequest, loadAdHoc } from './ad-hoc-intent.ts'
 export { assumedMachines } from './assumed-machines.ts'
 export type { ForeignUse } from './foreign/foreign-modules.ts'
-export { type AdHocRequest, type LoadedIntent, loadAdHoc, loadIntent } from './intent.ts'
+export { type LoadedIntent, loadIntent } from './intent.ts'
 export type { IntentRequest } from './intent-request.ts'
 export { type Linted, lintPlaybook } from './lint.ts'
 export { type InventoryRequest, loadMachines, type Machines, sourcesFor } from './machines.ts'

@@ -2,23 +2,16 @@ import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
+import { heeding, type Meant, type Silenced } from '../model/meant.ts'
 import type { Sourced } from '../model/sourced.ts'
 import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
 import { scopeOf } from './expressions/scope.ts'
-import { ForeignModules } from './foreign/foreign-modules.ts'
 import type { IntentRequest } from './intent-request.ts'
 import { type Inventory, loadInventory, matchHosts, staleInventory } from './inventory/index.ts'
-import {
-  collectingWarnings,
-  type InventoryRequest,
-  type Machines,
-  machinesOf,
-  sourcesFor,
-} from './machines.ts'
+import { collectingWarnings, type Machines, machinesOf, sourcesFor } from './machines.ts'
 import { createOutside } from './outside.ts'
-import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { isAdding, stagesOf } from './playbook/adding.ts'
 import { type Candidates, membersAmong } from './playbook/candidates.ts'
 import { compilePlays, hostsOfPlays, patternOf, problemsOfPlays } from './playbook/compile.ts'
@@ -45,17 +38,16 @@ import { templatesOf } from './templates/jinja.ts'
 import { createTemplates } from './templates/render.ts'
 import { placeholders, secretsOfPlays } from './written-variables.ts'
 
-/** One thing to do on some hosts, without a playbook. */
-export interface AdHocRequest extends InventoryRequest, AdHoc, Pick<IntentRequest, 'foreign'> {
-  readonly packageRoot: string
-}
-
 /** A run's intent and the machines around it. */
-export type LoadedIntent = Intent & Machines
+export interface LoadedIntent extends Intent, Machines {
+  /** Comments that say that what a rule finds is meant. */
+  readonly meant: readonly Meant[]
+  readonly silenced: readonly Silenced[]
+}
 
 /** The files of a run as they were read, before anything of them was computed. */
 export interface ReadFiles
-  extends Pick<Surroundings, 'inventory' | 'reads' | 'secrets' | 'problems' | 'given'> {
+  extends Pick<Surroundings, 'inventory' | 'reads' | 'secrets' | 'problems' | 'given' | 'meant'> {
   readonly specs: readonly PlaySpec[]
   /** Tasks of files that were only looked at: which are read is known when their names are. */
   readonly looked: Reading['looked']
@@ -69,7 +61,7 @@ export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> 
 
 /** Reads the inventories and the playbook. Throws InvalidInput where an inventory is wrong; what is wrong in the playbook is noted. */
 export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
-  const { warn, warnings, reads, secrets } = await beginReading(request)
+  const { warn, warnings, meant, reads, secrets } = await beginReading(request)
   const problems: Failure[] = []
   const { settings = noSettings } = request
   const unused = collectingWarnings()
@@ -89,7 +81,7 @@ export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
   // What tasks put into groups has the variables of these.
   if (!specs.some(regroups)) warnings.push(...unused.warnings)
   await answered(reading.prompts, request.ask, { learn: reads.learn, given, problems })
-  return { inventory, specs, looked: reading.looked, problems, given, reads, secrets, warnings }
+  return { inventory, specs, looked: reading.looked, problems, given, reads, secrets, warnings, meant }
 }
 
 /** What every reading of a playbook begins with: where warnings, and those of the settings, and secrets go. */
@@ -97,9 +89,9 @@ export async function beginReading(request: IntentRequest) {
   const { settings = noSettings } = request
   const reads = secretReads(request.onSecret)
   const secrets = await sourcesFor(request, reads.learn)
-  const { warn, warnings } = collectingWarnings()
+  const { warn, warnings, meant } = collectingWarnings()
   for (const { message, origin } of settings.notes) warn('setting-unused', message, origin)
-  return { warn, warnings, reads, secrets }
+  return { warn, warnings, meant, reads, secrets }
 }
 
 /** What files come to on their hosts. Throws InvalidInput with all that is wrong, what was noted while reading them, too. */
@@ -115,37 +107,6 @@ export function intentOfFiles(files: ReadFiles, request: IntentRequest): LoadedI
   return intentOf(specs, { ...files, machines, request, problems })
 }
 
-/** The intent of a single task. Throws InvalidInput. */
-export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
-  const { warn, warnings } = collectingWarnings()
-  const reads = secretReads(request.onSecret)
-  const secrets = await sourcesFor(request, reads.learn)
-  const { settings = noSettings, extraVars } = request
-  const usually = usualConnection(settings)
-  const inventory = await loadInventory(request.inventory, { extraVars, warn, secrets, usually })
-  const machines = machinesOf(inventory, request.become === true, {
-    warnings,
-    reads,
-    secrets,
-    onlyLooks: true,
-  })
-  const problems: Failure[] = []
-  const given = new Set<string>()
-  const foreign = request.foreign && new ForeignModules(request.foreign)
-  foreign?.place(request.directory)
-  const specs = [adHocPlay(request, foreign)]
-  endReading({ problems, warn, given, ...(foreign ? { foreign } : {}) })
-  return intentOf(specs, {
-    inventory,
-    machines,
-    reads,
-    secrets,
-    request: { ...request, tags: [], skipTags: [] },
-    problems,
-    given,
-  })
-}
-
 /** What surrounds plays that were read. */
 interface Surroundings {
   readonly inventory: Inventory
@@ -158,11 +119,23 @@ interface Surroundings {
   readonly looked?: Reading['looked']
   /** Names to which tasks give a value. */
   readonly given: ReadonlySet<string>
+  readonly meant: readonly Meant[]
 }
 
-function intentOf(
+/** What plays come to on their hosts. Throws InvalidInput with all that is wrong. */
+export function intentOf(
   specs: readonly PlaySpec[],
-  { inventory: written, machines, reads, secrets, request, problems, given, looked = [] }: Surroundings,
+  {
+    inventory: written,
+    machines,
+    reads,
+    secrets,
+    request,
+    problems,
+    given,
+    meant,
+    looked = [],
+  }: Surroundings,
 ): LoadedIntent {
   const { clusters } = machines
   for (const secret of secretsOfPlays(specs)) reads.learn(secret)
@@ -270,7 +243,8 @@ function intentOf(
     hosts,
     delegates: delegatesOf(inventory, hosts, specs, request.become === true),
     secrets: reads.known,
-    warnings: [...machines.warnings, ...later.warnings],
+    meant,
+    ...heeding([...machines.warnings, ...later.warnings], meant),
   }
 }
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { Failure, InvalidInput } from '../model/failure.ts'
+import { heeding, type Meant, type Silenced } from '../model/meant.ts'
+import type { Warning } from '../model/rule.ts'
 import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { beginReading, intentOfFiles, type LoadedIntent, type ReadFiles, readFiles } from './intent.ts'
@@ -17,6 +19,9 @@ import { createTemplates } from './templates/render.ts'
 export interface Linted {
   readonly problems: readonly Failure[]
   readonly warnings: Intent['warnings']
+  /** What is meant of what was found, and all comments that say so. */
+  readonly silenced: readonly Silenced[]
+  readonly meant: readonly Meant[]
   /** What it comes to on the hosts of its inventory, where there is one and nothing is wrong. */
   readonly intent?: LoadedIntent
   readonly plays: number
@@ -31,47 +36,55 @@ export async function lintPlaybook(asked: IntentRequest): Promise<Linted> {
   const request: IntentRequest = { ...asked, ask: 'later' }
   if (request.inventory.length === 0) return lintedAlone(await readAlone(request), request)
   const read = await attempt(() => readFiles(request))
-  if ('found' in read) return together(lintedAlone(await readAlone(request), request), read.found)
+  if ('found' in read) return together(lintedAlone(await readAlone(request), request), read)
   const alone = lintedAlone(read.made, request)
   const intent = await attempt(() => intentOfFiles(read.made, request))
-  if ('found' in intent) return together(alone, intent.found)
-  return { ...alone, warnings: intent.made.warnings, intent: intent.made }
+  if ('found' in intent) return together(alone, intent)
+  const { warnings, silenced, meant } = intent.made
+  return { ...alone, warnings, silenced, meant, intent: intent.made }
+}
+
+/** What was found to be wrong, and doubtful beside it. */
+interface Found {
+  readonly found: readonly Failure[]
+  readonly doubts: readonly Warning[]
 }
 
 /** What could be made, or what was found to be wrong. */
-async function attempt<T>(
-  make: () => T | Promise<T>,
-): Promise<{ readonly made: T } | { readonly found: readonly Failure[] }> {
+async function attempt<T>(make: () => T | Promise<T>): Promise<{ readonly made: T } | Found> {
   try {
     return { made: await make() }
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'INVALID_INPUT') throw error
-    return { found: error instanceof InvalidInput ? error.problems : [error] }
+    return error instanceof InvalidInput
+      ? { found: error.problems, doubts: error.warnings }
+      : { found: [error], doubts: [] }
   }
 }
 
 /** What both ways of looking found, once. */
-function together(alone: Linted, found: readonly Failure[]): Linted {
+function together(alone: Linted, { found, doubts }: Found): Linted {
   const all = new Map(
     [...found, ...alone.problems].map((one) => [JSON.stringify([one.message, one.where]), one]),
   )
-  return { ...alone, problems: [...all.values()] }
+  const told = heeding([...alone.warnings, ...doubts], alone.meant)
+  return { ...alone, ...told, silenced: [...alone.silenced, ...told.silenced], problems: [...all.values()] }
 }
 
 type Playbook = Omit<ReadFiles, 'inventory' | 'given'>
 
 async function readAlone(request: IntentRequest): Promise<Playbook> {
-  const { warn, warnings, reads, secrets } = await beginReading(request)
+  const { warn, warnings, meant, reads, secrets } = await beginReading(request)
   const problems: Failure[] = []
   const extra = request.extraVars.flatMap((text) => /^\s*(\w+)=/.exec(text)?.[1] ?? [])
   const reading = readingFor(request, { problems, warn, secrets, given: new Set(), extra })
   const specs = readPlaybook(request.playbook, reading)
   endReading(reading)
-  return { specs, looked: reading.looked, problems, reads, secrets, warnings }
+  return { specs, looked: reading.looked, problems, reads, secrets, warnings, meant }
 }
 
 function lintedAlone(playbook: Playbook, { packageRoot }: IntentRequest): Linted {
-  const { specs, looked, reads, secrets, warnings } = playbook
+  const { specs, looked, reads, secrets, meant } = playbook
   const outside = createOutside()
   const language = createLanguage(reads, outside, secrets)
   const contents = createContents(
@@ -82,5 +95,6 @@ function lintedAlone(playbook: Playbook, { packageRoot }: IntentRequest): Linted
   const problems = [...playbook.problems, ...staticProblems(specs, looked, { language, contents })]
   const tasks = specs.flatMap((play) => specsIn([...play.tasks, ...(play.handlers ?? [])]))
   const own = [...tasks, ...specsIn(looked)].filter((one) => !('is' in one) || one.is !== 'block')
-  return { problems, warnings, plays: specs.length, tasks: own.length }
+  const told = heeding(playbook.warnings, meant)
+  return { problems, ...told, meant, plays: specs.length, tasks: own.length }
 }

@@ -1,5 +1,7 @@
 import { hostsOfCluster } from '../cluster/index.ts'
 import type { Host } from '../model/host.ts'
+import type { Meant } from '../model/meant.ts'
+import { type Origin, showOrigin } from '../model/origin.ts'
 import type { Intent } from '../model/task.ts'
 import { type ClusterReading, type ClustersFound, clustersOf } from './clusters.ts'
 import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
@@ -89,11 +91,21 @@ export function machinesOf(
   }
 }
 
-/** Collects what is doubtful but no error. */
+/** Collects what is doubtful but no error, and comments that say what of it is meant. */
 export function collectingWarnings(): {
   readonly warn: Warn
   readonly warnings: Intent['warnings'][number][]
+  readonly meant: Meant[]
 } {
   const warnings: Intent['warnings'][number][] = []
-  return { warnings, warn: (rule, message, origin) => warnings.push({ rule, message, origin }) }
+  const meant: Meant[] = []
+  const tell = (rule: string, message: string, origin: Origin) => warnings.push({ rule, message, origin })
+  // A file that is read for several hosts or roles is read several times.
+  const known = new Set<string>()
+  const note = (comment: Meant) => {
+    const place = showOrigin(comment.origin)
+    if (!known.has(place)) meant.push(comment)
+    known.add(place)
+  }
+  return { warnings, meant, warn: Object.assign(tell, { meant: note }) }
 }

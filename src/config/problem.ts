@@ -1,11 +1,16 @@
 import { Failure } from '../model/failure.ts'
 import { hidden } from '../model/marked.ts'
+import type { Meant } from '../model/meant.ts'
 import type { Origin } from '../model/origin.ts'
 import type { InputRule } from './rules/index.ts'
 import { isSecretName } from './secrecy.ts'
 
 /** Is told of what is doubtful but no error. */
-export type Warn = (rule: InputRule, message: string, origin: Origin) => void
+export interface Warn {
+  (rule: InputRule, message: string, origin: Origin): void
+  /** Is told of each comment that says that something is meant. */
+  readonly meant?: (comment: Meant) => void
+}
 
 /** One thing wrong in a user's input; collect them into `InvalidInput`. */
 export function problem(rule: InputRule, message: string, origin?: Origin, next?: string): Failure {

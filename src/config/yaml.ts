@@ -4,6 +4,7 @@ import { hidden } from '../model/marked.ts'
 import type { Origin } from '../model/origin.ts'
 import { asSecret, type Sourced } from '../model/sourced.ts'
 import { readTextFile } from './files.ts'
+import { commentsIn } from './meant.ts'
 import type { Warn } from './problem.ts'
 import { type SecretSources, secretSources, secretTags } from './secret-sources.ts'
 import { isVault } from './vault.ts'
@@ -47,6 +48,7 @@ function documentIn(written: string, file: string, { warn, secrets }: YamlSurrou
     lines = new LineCounter()
     return documentOf(one, lines)
   })
+  if (warn.meant) for (const comment of commentsIn(written, file)) warn.meant(comment)
   const originOf = (offset: number): Origin => ({ file, ...place(lines, offset) })
   const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
   // Only the first: what follows a syntax error is mostly its echo.

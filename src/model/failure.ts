@@ -1,5 +1,6 @@
 import { type Origin, showOrigin } from './origin.ts'
 import type { ResourceId } from './resource.ts'
+import type { Warning } from './rule.ts'
 
 /** Every way in which Understudy itself can fail; the exit status of a run follows from these alone. */
 export type FailureCode =
@@ -99,9 +100,13 @@ export class Problems extends Failure {
 
 /** The same of inputs. */
 export class InvalidInput extends Problems {
-  constructor(problems: readonly Failure[]) {
+  /** What is doubtful beside them. */
+  readonly warnings: readonly Warning[]
+
+  constructor(problems: readonly Failure[], warnings: readonly Warning[] = []) {
     super('INVALID_INPUT', problems)
     this.name = 'InvalidInput'
+    this.warnings = warnings
   }
 }
 
@@ -110,7 +115,9 @@ export function withoutSecrets(failure: Failure, redact: (text: string) => strin
   const { code, rule, where, next, output, cause } = failure
   if (failure instanceof Problems) {
     const problems = failure.problems.map((problem) => withoutSecrets(problem, redact))
-    return failure instanceof InvalidInput ? new InvalidInput(problems) : new Problems(code, problems)
+    if (!(failure instanceof InvalidInput)) return new Problems(code, problems)
+    const warnings = failure.warnings.map((warning) => ({ ...warning, message: redact(warning.message) }))
+    return new InvalidInput(problems, warnings)
   }
   return new Failure(code, redact(failure.message), {
     rule,

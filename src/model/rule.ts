@@ -20,5 +20,19 @@ export interface Warning {
   /** Id of the rule that found it. */
   readonly rule?: string | undefined
   readonly message: string
+  /** What to do about it. */
+  readonly next?: string | undefined
   readonly origin?: Origin
+}
+
+/** A warning and what to do about it, as one sentence. */
+export function warningText({ message, next }: Warning): string {
+  return next === undefined ? message : `${message}: ${next}`
+}
+
+/** What `lint` has found, wrong or doubtful. */
+export interface Finding extends Warning {
+  readonly severity: Explained['severity']
+  /** Why it is meant, where a comment says so: then it is no more than noted. */
+  readonly ignored?: string
 }

@@ -17,6 +17,7 @@ import { loadIntent, loadMachines } from '../config/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { explain, Failure, InvalidInput } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
+import { warningText } from '../model/rule.ts'
 import type { Session } from '../model/session.ts'
 import { observe } from '../verify/observe.ts'
 import { connector } from './connector.ts'
@@ -104,7 +105,7 @@ async function judged(inventory: string, playbook: string, { settings, ...option
       ...{ inventory: [inventory], playbook, tags: [], skipTags: [], extraVars: options.extraVars ?? [] },
       ...{ packageRoot, settings, onSecret: secretTeller(options) },
     })
-    return { problems: [], warnings: warnings.map(({ message }) => message) }
+    return { problems: [], warnings: warnings.map(warningText) }
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
     return { problems: error.problems.map((problem) => explain(problem)), warnings: [] }

@@ -24,6 +24,7 @@ export type { Host } from '../model/host.ts'
 export type { Origin } from '../model/origin.ts'
 export type { Answer, AtTerminal, Pause } from '../model/pausing.ts'
 export { changeOf, type HostPlan, type Plan, type Step, type Verdict } from '../model/plan.ts'
+export type { Finding, Warning } from '../model/rule.ts'
 export type { ClusterStatus } from '../model/status.ts'
 export { type AdoptOptions, type AdoptResult, adopt } from './adopt.ts'
 export { type ApplyOptions, type ApplyPlanOptions, apply, applyPlan } from './apply.ts'
@@ -45,7 +46,7 @@ export {
   inventoryList,
   type ReadOptions,
 } from './inventory.ts'
-export { type LintOptions, type LintResult, lint } from './lint.ts'
+export { type LintFindings, type LintOptions, type LintResult, lint, lintFindings } from './lint.ts'
 export type { Locking } from './locking.ts'
 export type { ConnectionOptions, Following, InventoryOptions } from './options.ts'
 export { type KeepOptions, type PlanOptions, plan } from './plan.ts'

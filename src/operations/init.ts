@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
+import { warningText } from '../model/rule.ts'
 import { didYouMean } from '../model/suggest.ts'
 import { type FoundInterfaces, findInterfaces } from './finding-interfaces.ts'
 import { addressesNeeded, inventoryFor, type MaybeGroup, needs, withInterfaces } from './new-inventory.ts'
@@ -93,7 +94,7 @@ export async function init(options: InitOptions): Promise<InitResult> {
     extraVars: [],
     packageRoot,
   })
-  const warnings = intent.warnings.map(({ message }) => message)
+  const warnings = intent.warnings.map(warningText)
   const written = { inventory: target, playbook, warnings }
   if (!options.connect) return { ...written, problems: [], notAsked: [] }
   const { interfaces, problems, notAsked } = await findInterfaces(intent, options.connect)

@@ -1,21 +1,31 @@
 import { tiersOf } from '../cluster/index.ts'
-import { lintPlaybook } from '../config/index.ts'
+import { type Linted, lintPlaybook } from '../config/index.ts'
 import { InvalidInput } from '../model/failure.ts'
-import type { Warning } from '../model/rule.ts'
+import type { Meant } from '../model/meant.ts'
+import type { Finding, Warning } from '../model/rule.ts'
 import { type PlaybookOptions, requestOf } from './playbook.ts'
 import { problemsTogether } from './problems-together.ts'
 
 /** What is checked; without an inventory the playbook alone is. */
 export type LintOptions = Omit<PlaybookOptions, 'tags' | 'skipTags'>
 
-/** What was found where nothing is wrong. */
-export interface LintResult {
-  /** What is doubtful, but no error. */
-  readonly warnings: readonly Warning[]
+/** How much was looked at. */
+interface LookedAt {
   readonly hosts: number
   readonly clusters: number
   readonly plays: number
   readonly tasks: number
+}
+
+/** What was found where nothing is wrong. */
+export interface LintResult extends LookedAt {
+  /** What is doubtful, but no error. */
+  readonly warnings: readonly Warning[]
+}
+
+/** Everything that was found, errors first. */
+export interface LintFindings extends LookedAt {
+  readonly findings: readonly Finding[]
 }
 
 /**
@@ -23,17 +33,80 @@ export interface LintResult {
  * in several places once.
  */
 export async function lint(options: LintOptions): Promise<LintResult> {
-  const { problems, warnings, intent, plays, tasks } = await lintPlaybook(requestOf(options))
-  if (problems.length > 0) throw new InvalidInput(problemsTogether(problems))
-  if (!intent) return { warnings, hosts: 0, clusters: 0, plays, tasks }
+  const linted = await lintPlaybook(requestOf(options))
+  const { problems, warnings } = linted
+  if (problems.length > 0) throw new InvalidInput(problemsTogether(problems), warnings)
+  return { warnings: [...warnings, ...(await idleComments(linted))], ...lookedAt(linted) }
+}
+
+/** The same with all that is wrong, doubtful or meant in one list, whatever it is. */
+export async function lintFindings(options: LintOptions): Promise<LintFindings> {
+  const linted = await lintPlaybook(requestOf(options))
+  const errors = problemsTogether(linted.problems).map(
+    ({ rule, message, next, where: { origin } }): Finding => ({
+      severity: 'error',
+      rule,
+      message,
+      next,
+      ...(origin ? { origin } : {}),
+    }),
+  )
+  const doubts = [...linted.warnings, ...(await idleComments(linted))].map(
+    (warning): Finding => ({ severity: 'warning', ...warning }),
+  )
+  const meant = linted.silenced.map(
+    ({ warning, by }): Finding => ({ severity: 'warning', ...warning, ignored: by.reason }),
+  )
+  return { findings: [...errors, ...doubts, ...meant], ...lookedAt(linted) }
+}
+
+function lookedAt({ intent, plays, tasks }: Linted): LookedAt {
+  if (!intent) return { hosts: 0, clusters: 0, plays, tasks }
   const longest = intent.plays.map(({ tasks: all }) =>
     Math.max(0, ...[...all.values()].map(({ length }) => length)),
   )
   return {
-    warnings,
     hosts: intent.machines.size,
     clusters: intent.clusters.flatMap(tiersOf).length,
     plays: intent.plays.length,
     tasks: longest.reduce((sum, one) => sum + one, 0),
   }
+}
+
+/** Comments that silence nothing, and why. */
+async function idleComments(linted: Linted): Promise<readonly Warning[]> {
+  if (linted.meant.length === 0) return []
+  const { lintRules } = await import('./rules.ts')
+  const severities = new Map(lintRules().map(({ id, severity }) => [id, severity]))
+  return linted.meant.flatMap((comment) => complaintsOf(comment, linted, severities))
+}
+
+function complaintsOf(
+  comment: Meant,
+  { silenced, intent }: Linted,
+  severities: ReadonlyMap<string, Finding['severity']>,
+): readonly Warning[] {
+  const { rules, reason, origin } = comment
+  const warn = (rule: string, message: string, next: string): Warning => ({ rule, message, next, origin })
+  const form = 'Write # understudy: ignore ID reason, with the id that stands in brackets behind a warning.'
+  if (rules.length === 0) return [warn('ignore-unknown', 'the comment names no rule', form)]
+  const said = reason === '' ? [warn('ignore-unexplained', 'nothing says why this is meant', form)] : []
+  const each = rules.flatMap((id): readonly Warning[] => {
+    const severity = severities.get(id)
+    if (severity === undefined)
+      return [warn('ignore-unknown', `there is no rule ${id}`, 'docs/rules.md lists them.')]
+    // What only the machines can show is found by a run; that a certificate ends is an error then.
+    if (severity === 'error' && id !== 'certificate-expired')
+      return [
+        warn(
+          'ignore-error',
+          `${id} is an error, and none can be ignored`,
+          'Mend it, and take the comment out.',
+        ),
+      ]
+    const isUsed = silenced.some(({ by, warning }) => by === comment && warning.rule === id)
+    if (isUsed || !intent || reason === '' || id.startsWith('facts-')) return []
+    return [warn('ignore-unused', `${id} finds nothing there`, 'Take the comment out.')]
+  })
+  return [...said, ...each]
 }

@@ -3,7 +3,7 @@ import { inputRules } from '../config/rules/index.ts'
 import { Failure } from '../model/failure.ts'
 import { quoted } from '../model/quoted.ts'
 import type { Explained } from '../model/rule.ts'
-import { suggestion } from '../model/suggest.ts'
+import { didYouMean } from '../model/suggest.ts'
 
 /** A rule of `lint` with its id. */
 export interface RuleExplained extends Explained {
@@ -21,14 +21,15 @@ export function lintRule(id: string): RuleExplained {
   const rules = lintRules()
   const rule = rules.find((one) => one.id === id)
   if (rule) return rule
-  const near = rules.filter((one) => one.id.startsWith(id)).map((one) => one.id)
+  const ids = rules.map((one) => one.id)
+  const near = ids.filter((one) => one.startsWith(id))
+  const meant = didYouMean(id, ids)
   throw new Failure('INVALID_INPUT', `there is no rule ${quoted(id)}`, {
     next:
       near.length > 0
-        ? `there are ${near.slice(0, 12).join(', ')}${near.length > 12 ? ', …' : ''}`
-        : `${suggestion(
-            id,
-            rules.map((one) => one.id),
-          )}`,
+        ? `there are ${near.join(', ')}`
+        : meant === undefined
+          ? 'docs/rules.md has them all'
+          : `did you mean ${quoted(meant)}?`,
   })
 }

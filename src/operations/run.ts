@@ -5,9 +5,11 @@ import type { LoopContext } from '../engine/converge.ts'
 import { type Prepared, prepare } from '../engine/rollout.ts'
 import type { Emit, HostRecap, RunEvent } from '../model/event.ts'
 import { type Failure, InvalidInput } from '../model/failure.ts'
+import { heeding } from '../model/meant.ts'
 import { showOrigin } from '../model/origin.ts'
 import type { AtTerminal } from '../model/pausing.ts'
 import type { Plan } from '../model/plan.ts'
+import { warningText } from '../model/rule.ts'
 import { connector, type RunConnector } from './connector.ts'
 import { uninterrupted } from './interruption.ts'
 import { type Locking, lockMachines, machinesToLock } from './locking.ts'
@@ -109,10 +111,10 @@ async function run(
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
   emit({ is: 'run-started', command, hosts: [...intent.hosts.keys()], plays })
-  for (const { rule, message, origin } of intent.warnings)
+  for (const { rule, origin, ...warning } of intent.warnings)
     emit({
       is: 'warning',
-      message: origin ? `${showOrigin(origin)}: ${message}` : message,
+      message: `${origin ? `${showOrigin(origin)}: ` : ''}${warningText(warning)}`,
       ...(rule === undefined ? {} : { rule }),
     })
   const warn = (message: string) => emit({ is: 'warning', message })
@@ -149,12 +151,15 @@ async function run(
 }
 
 /** What only the machines could show is still bad input, and found before anything is changed. */
-function checkWithFacts({ clusters, failureOf }: LoadedIntent, { hosts }: Prepared, emit: Emit): void {
+function checkWithFacts({ clusters, failureOf, meant }: LoadedIntent, { hosts }: Prepared, emit: Emit): void {
   const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
   const problems = clusters.flatMap((cluster) => problemsWithFacts(cluster, facts))
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
-  for (const { rule, message } of problems.map(failureOf))
+  const doubts = problems
+    .map(failureOf)
+    .map(({ rule, message, where: { origin } }) => ({ rule, message, ...(origin ? { origin } : {}) }))
+  for (const { rule, message } of heeding(doubts, meant).warnings)
     emit({ is: 'warning', message, ...(rule === undefined ? {} : { rule }) })
 }
 

@@ -135,3 +135,83 @@ describe('understudy lint of a playbook alone', () => {
     expect(lines.join('\n')).toContain('webb')
   })
 })
+
+describe('understudy lint of a cluster', () => {
+  const hosts = `all:
+  vars:
+    cluster:
+      name: web
+      vips: [{ address: 10.0.0.100, vrid: 51 }]
+      services:
+        - port: 80
+          scheduler: rr
+  children:
+    directors: { hosts: { d1: { ansible_host: 10.0.0.11 }, d2: { ansible_host: 10.0.0.12 } } }
+    realservers:
+      hosts:
+        rs1: { ansible_host: 10.0.0.21, realserver: { weight: 3 } }
+        rs2: { ansible_host: 10.0.0.22 }
+`
+  const linted = async (text: string, ...flags: readonly string[]) => {
+    write({ 'hosts.yaml': text, 'site.yml': '- hosts: all\n  tasks: []\n' })
+    return lint('site.yml', '-i', join(folder, 'hosts.yaml'), ...flags)
+  }
+  const saying = (comment: string) => hosts.replace('scheduler: rr', `scheduler: rr # understudy: ${comment}`)
+
+  it('ends each warning with the id of its rule', async () => {
+    const { status, stdout } = await linted(hosts)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/hosts\.yaml:8:22: warning: .* \[service-weights-ignored\] → Use wrr\.\n/)
+  })
+
+  it('takes the word of a comment that a warning is meant', async () => {
+    const { stdout } = await linted(saying('ignore service-weights-ignored measured'))
+    expect(stdout).toMatch(/^4 hosts, 1 cluster, 0 plays, 0 tasks: nothing to complain about\n$/)
+  })
+
+  it.each([
+    ['ignore service-weights-ignored', 'ignore-unexplained', 2],
+    ['ignore service-weightless not used', 'ignore-unused', 2],
+    ['ignore service-weights-ignoredd why', 'ignore-unknown', 2],
+    ['ignore', 'ignore-unknown', 2],
+    ['ignore service-weights-ignored, vip-twice why', 'ignore-error', 1],
+  ])('says what a comment cannot do: %s', async (comment, rule, doubts) => {
+    const { stdout, status } = await linted(saying(comment))
+    expect(status).toBe(0)
+    expect(stdout).toContain(`[${rule}]`)
+    expect(stdout).toContain(`: ${doubts} doubtful`)
+  })
+
+  it('does not take it of an error', async () => {
+    const wrong = hosts.replace(
+      'vrid: 51 }]',
+      'vrid: 51 }, { address: 10.0.0.100, vrid: 52 }] # understudy: ignore vip-twice no',
+    )
+    const { status, stderr, stdout } = await linted(wrong)
+    expect(status).toBe(5)
+    expect(stderr).toMatch(/hosts\.yaml:5:\d+: the VIP 10\.0\.0\.100 is listed twice \[vip-twice\] → /)
+    expect(stdout).toContain('[ignore-error]')
+    expect(stdout).toContain('[service-weights-ignored]')
+  })
+
+  it('is written for programs, with the same status', async () => {
+    const { stdout, stderr, status } = await linted(
+      hosts.replace('scheduler: rr', 'scheduler: rx'),
+      '--format',
+      'json',
+    )
+    expect([stderr, status]).toEqual(['', 5])
+    const { findings } = JSON.parse(stdout)
+    expect(findings).toMatchObject([{ rule: 'schema-value', severity: 'error', line: 8, col: 22 }])
+    expect((await linted(hosts, '--format', 'github')).stdout).toMatch(
+      /^::warning file=hosts\.yaml,line=8,col=22,/,
+    )
+    expect(JSON.parse((await linted(hosts, '--format', 'sarif')).stdout).runs[0].results).toHaveLength(1)
+  })
+
+  it('explains a rule by its id', async () => {
+    const { stdout } = await inProcess(['lint', '--explain', 'vip-vrid-twice'])
+    expect(stdout).toMatch(/^vip-vrid-twice \(error\)\n {2}Routers .*\n {2}Source: RFC 9568/)
+    expect((await inProcess(['lint', '--explain', 'vip-vird-twice'])).stderr).toContain('vip-vrid-twice')
+  })
+})

@@ -37,7 +37,17 @@ describe('the rules of lint', () => {
 \`understudy lint\` looks for all of this without asking any host, and so do \`plan\` and \`apply\` before they send anything. Every complaint
 ends with the id of its rule, as in \`hosts.yaml:9:18: the VIP 10.0.0.100 is listed twice [vip-twice]\`, and \`understudy lint --explain ID\`
 says what stands here. Ids stay what they are. An error keeps a run from beginning; a warning is shown, and the run goes on.
-Written from the rules themselves: \`src/cluster/rules/\` and \`src/config/rules/\` have a file for each family.
+
+What a warning finds may be meant. A comment says so, with the reason, on the line that the warning names or on the line above:
+
+\`\`\`yaml
+scheduler: rr # understudy: ignore service-weights-ignored rs1 is to have no more than the others
+\`\`\`
+
+Several ids stand with commas between them. Without a reason such a comment silences nothing, and neither does one that names an error: what
+could not work does not work either where somebody means it. A comment that nothing answers to is itself told of (\`ignore-unused\`).
+
+This page is written from the rules themselves: \`src/cluster/rules/\` and \`src/config/rules/\` have a file for each family.
 
 ## Clusters
 

@@ -1,6 +1,7 @@
 import { InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
+import { commentsInIni } from '../meant.ts'
 import { problemInText } from '../problem.ts'
 import { suggestion } from '../suggest.ts'
 import { addHost, collecting, type Draft, type DraftGroup, type Given, groupOf } from './draft.ts'
@@ -22,6 +23,8 @@ interface Line {
 
 /** Adds what an INI inventory says. */
 export async function readIniInventory(draft: Draft, text: string, file: string): Promise<void> {
+  const { warn } = draft
+  if (warn.meant) for (const comment of commentsInIni(text, file)) warn.meant(comment)
   const top: Origin = { file, line: 1, col: 1 }
   let state: { readonly group: DraftGroup; readonly section: string } | undefined = {
     group: groupOf(draft, 'ungrouped', top),

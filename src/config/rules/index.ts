@@ -1,5 +1,6 @@
 import { expressionRules } from './expression.ts'
 import { fileRules } from './file.ts'
+import { ignoreRules } from './ignore.ts'
 import { inventoryRules } from './inventory.ts'
 import { moduleRules } from './module.ts'
 import { playbookRules } from './playbook.ts'
@@ -25,6 +26,7 @@ export const inputRules = {
   ...roleRules,
   ...moduleRules,
   ...releaseRules,
+  ...ignoreRules,
 }
 
 /** Whoever tells of something wrong in a user's input names one of them. */

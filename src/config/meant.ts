@@ -1,0 +1,64 @@
+import { Lexer } from 'yaml'
+import type { Meant } from '../model/meant.ts'
+
+const form = /^#+\s*understudy:\s*ignore\b[\s:]*([a-z0-9-]*(?:\s*,\s*[a-z0-9-]+)*)\s*(.*)$/i
+
+/** Nearly all files have none, and are not read once more for it. */
+const hint = /#\s*understudy:\s*ignore/i
+
+/** The comments of a YAML file that say that what a rule finds is meant. */
+export function commentsIn(text: string, file: string): readonly Meant[] {
+  if (!hint.test(text)) return []
+  const lines = text.split('\n')
+  return commentsOfYaml(text).flatMap(({ line, col }) => meantBy(lines, line, col, file))
+}
+
+/** The same for files in which what follows a `#` at the start of a line, or behind a space, is a comment. */
+export function commentsInIni(text: string, file: string): readonly Meant[] {
+  if (!hint.test(text)) return []
+  const lines = text.split('\n')
+  return lines.flatMap((line, index) => {
+    const at = line.search(hint)
+    return at < 0 ? [] : meantBy(lines, index + 1, at + 1, file)
+  })
+}
+
+const marks = ['\u0002', '\u0018', '\u001f']
+
+/** Where comments stand: what looks like one in a quoted or a block text is none. */
+function commentsOfYaml(text: string): readonly { readonly line: number; readonly col: number }[] {
+  const found: { line: number; col: number }[] = []
+  let line = 1
+  let col = 1
+  for (const piece of new Lexer().lex(text)) {
+    // Marks that the lexer puts between pieces of the text.
+    if (marks.includes(piece)) continue
+    if (piece.startsWith('#')) found.push({ line, col })
+    const breaks = piece.split('\n')
+    line += breaks.length - 1
+    col = breaks.length === 1 ? col + piece.length : (breaks.at(-1) ?? '').length + 1
+  }
+  return found
+}
+
+function meantBy(lines: readonly string[], line: number, col: number, file: string): readonly Meant[] {
+  const own = lines[line - 1] ?? ''
+  const [whole, ids = '', reason = ''] = form.exec(own.slice(col - 1).trimEnd()) ?? []
+  if (whole === undefined) return []
+  const rules = ids.split(',').map((id) => id.trim().toLowerCase())
+  const standsAlone = own.slice(0, col - 1).trim() === ''
+  return [
+    {
+      origin: { file, line, col },
+      line: standsAlone ? nextOf(lines, line) : line,
+      rules: rules.filter((id) => id !== ''),
+      reason: reason.trim(),
+    },
+  ]
+}
+
+/** The next line that is more than a comment. */
+function nextOf(lines: readonly string[], line: number): number {
+  const ahead = lines.slice(line).findIndex((one) => !/^\s*(?:[#;].*)?$/.test(one))
+  return ahead < 0 ? line : line + ahead + 1
+}
