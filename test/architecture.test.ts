@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   drill: ['verify', 'cluster', 'sensors', 'model', 'shell'],
   deploy: ['drill', 'verify', 'cluster', 'resources', 'sensors', 'model', 'shell'],
   report: ['model'],
-  plans: ['model', 'cluster'],
+  plans: ['model', 'adoption', 'cluster'],
   lab: ['model'],
   operations: [
     'model',

@@ -3,6 +3,7 @@ export type { AdoptedDirector, KnownMachine } from './hosts.ts'
 export { inventoryText, said } from './inventory-text.ts'
 export { lastOf, readBlocks, type Statement } from './keepalived/blocks.ts'
 export { type KeepalivedHost, readHost } from './keepalived/host.ts'
+export { instancesIn, statementsIn } from './keepalived/instances.ts'
 export { type Instance, readInstance } from './keepalived/vrrp.ts'
 export type { Includes, Position, Remark, SourceFile } from './position.ts'
 export {

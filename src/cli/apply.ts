@@ -9,6 +9,7 @@ import {
   withConnection,
   withDebug,
   withForeignModules,
+  withImpact,
   withInventory,
   withLocking,
   withPermission,
@@ -38,8 +39,8 @@ export function declareApply(program: Command): void {
     .option('-C, --check', 'the same as plan')
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
-  const playing = withForeignModules(
-    withTags(withPermission(withConnection(withInventory(withLocking(command))))),
+  const playing = withImpact(
+    withForeignModules(withTags(withPermission(withConnection(withInventory(withLocking(command)))))),
   )
   withDebug(withReport(playing)).action(async (playbook: string | undefined, given: Flags) => {
     const { inItsFormat } = await import('./in-its-format.ts')

@@ -102,6 +102,7 @@ export function runGiven(
     ...following,
     playbook: choosePlaybook(playbook),
     foreignModules: flags.foreignModules,
+    maxImpact: flags.maxImpact,
     ...(process.stdin.isTTY
       ? {
           ask: (question) => askQuestion(question, following.signal),

@@ -1,5 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { quoted } from '../model/quoted.ts'
+import type { Bounded } from '../operations/impact.ts'
 
 /** What was asked on the terminal and told, by the question: no flag, but kept beside them where one command does several things. */
 export type Told = Map<string, Promise<string>>
@@ -43,6 +44,7 @@ export interface PlayFlags extends InventoryFlags, ConnectionFlags, ReportFlags,
   readonly tags?: readonly string[]
   readonly skipTags?: readonly string[]
   readonly foreignModules?: boolean
+  readonly maxImpact?: Bounded['maxImpact']
 }
 
 /** Whether machines are taken from another run. */
@@ -107,6 +109,16 @@ export function withPermission(command: Command): Command {
     '--may-disrupt <cluster>',
     'the protected cluster that may be disrupted, instead of typing its name; may be given several times',
     several,
+  )
+}
+
+/** Adds the flag that bounds what users may feel. */
+export function withImpact(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--max-impact <class>',
+      'what users of a cluster may feel at most; where a step does more, nothing is changed',
+    ).choices(['none', 'reload', 'restart', 'failover']),
   )
 }
 

@@ -6,6 +6,7 @@ import {
   withConnection,
   withDebug,
   withForeignModules,
+  withImpact,
   withInventory,
   withReport,
   withTags,
@@ -22,11 +23,10 @@ export function declarePlan(program: Command): void {
     .description('show what would change, without changing anything')
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
     .option('--out <file>', 'keep the plan in this file: apply does what it says, and nothing else')
-  withDebug(withReport(withForeignModules(withTags(withConnection(withInventory(command)))))).action(
-    async (playbook, flags: Flags) => {
-      process.exitCode = await showPlan(playbook, flags)
-    },
-  )
+  const playing = withImpact(withForeignModules(withTags(withConnection(withInventory(command)))))
+  withDebug(withReport(playing)).action(async (playbook, flags: Flags) => {
+    process.exitCode = await showPlan(playbook, flags)
+  })
 }
 
 /** Shows a plan; returns the exit status. */

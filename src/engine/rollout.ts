@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   /** Who answers pauses; without somebody they end when their time is over, or at once. */
   readonly atTerminal?: AtTerminal | undefined
+  /** Says more of a plan before anybody is told of it. */
+  readonly judged?: (plan: Plan, hosts: readonly HostRun[]) => Promise<Plan>
 }
 
 /** Every host connected, inspected and planned; nothing changed yet. */
@@ -81,7 +83,8 @@ export async function prepare(
     }),
   )
   await consulting(plannings, context, meetings)
-  const plan = planOf(runs, plannings)
+  const made = planOf(runs, plannings)
+  const plan = (await options.judged?.(made, runs)) ?? made
   for (const hostPlan of plan.hosts) emit({ is: 'host-planned', plan: hostPlan })
   return {
     plan,

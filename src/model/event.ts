@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts'
+import type { PlanImpact } from './impact.ts'
 import type { HostPlan } from './plan.ts'
 import type { ResourceId } from './resource.ts'
 
@@ -50,6 +51,8 @@ export type RunEvent =
   | { readonly is: 'host-inspected'; readonly host: string; readonly milliseconds: number }
   /** The first plan of each host: what `plan` shows. */
   | { readonly is: 'host-planned'; readonly plan: HostPlan }
+  /** What users of the clusters feel of all of it. */
+  | { readonly is: 'impact-known'; readonly impact: PlanImpact }
   | {
       readonly is: 'wave-started'
       readonly play: string

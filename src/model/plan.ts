@@ -1,4 +1,5 @@
 import type { Change } from './change.ts'
+import type { Felt } from './impact.ts'
 import type { Origin } from './origin.ts'
 import type { Resource, ResourceId } from './resource.ts'
 
@@ -31,6 +32,8 @@ export interface Step {
   readonly play: string
   readonly origin?: Origin
   readonly verdict: Verdict
+  /** What users feel of it; absent where it changes nothing, or nobody asked. */
+  readonly felt?: Felt
   /** Absent only while unknown or skipped. Must not be used by reports. */
   readonly resource?: Resource
 }

@@ -1,5 +1,6 @@
 import type { Change, Difference } from './change.ts'
 import { discreet } from './discreet.ts'
+import type { Felt } from './impact.ts'
 import type { Origin } from './origin.ts'
 import { changeOf, type Step, type Verdict } from './plan.ts'
 import type { ResourceId } from './resource.ts'
@@ -17,6 +18,7 @@ export interface ShownStep {
   readonly summary?: string | undefined
   readonly impact?: Change['impact'] | undefined
   readonly differences?: readonly Difference[] | undefined
+  readonly felt?: Felt | undefined
   /** Its task wants nothing of it shown. */
   readonly noLog?: true | undefined
 }
@@ -29,7 +31,7 @@ export interface ShownPlan {
 
 /** What may be shown of a step. */
 export function shownStep(step: Step, redact: (text: string) => string): ShownStep {
-  const { id, title, play, origin, verdict } = step
+  const { id, title, play, origin, verdict, felt } = step
   const change = changeOf(step)
   const noLog = step.resource?.options.noLog === true
   return {
@@ -45,6 +47,7 @@ export function shownStep(step: Step, redact: (text: string) => string): ShownSt
           summary: redact(change.summary),
           impact: change.impact,
           differences: noLog ? [] : change.differences.map((one) => discreet(one, redact)),
+          ...(felt ? { felt } : {}),
           ...(noLog ? { noLog } : {}),
         }
       : {}),

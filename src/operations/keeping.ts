@@ -7,6 +7,7 @@ import type { LoadedIntent } from '../config/index.ts'
 import type { OnRead } from '../config/told-reads.ts'
 import type { Prepared } from '../engine/rollout.ts'
 import { Failure, nothingThere } from '../model/failure.ts'
+import type { PlanImpact } from '../model/impact.ts'
 import { redactor } from '../model/redactor.ts'
 import { keep } from '../plans/keep.ts'
 import type { Asked, KeptPlan } from '../plans/kept.ts'
@@ -64,7 +65,15 @@ export function keptOf(
   asking: Asking,
   { clusters }: LoadedIntent,
   prepared: Prepared,
-  { files, summing }: { readonly files: ReadonlyMap<string, Uint8Array>; readonly summing: Summing },
+  {
+    files,
+    summing,
+    impact,
+  }: {
+    readonly files: ReadonlyMap<string, Uint8Array>
+    readonly summing: Summing
+    readonly impact?: PlanImpact | undefined
+  },
 ): KeptPlan {
   const plans = new Map(prepared.plan.hosts.map(({ host, steps }) => [host, steps]))
   return keep(
@@ -79,6 +88,7 @@ export function keptOf(
         const holds = clusters.flatMap((cluster) => heldBy(cluster, facts))
         return [{ host: host.name, address: host.address, facts, holds, steps }]
       }),
+      impact,
     },
     summing,
   )

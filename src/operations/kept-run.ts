@@ -1,7 +1,4 @@
-import type { LoadedIntent } from '../config/index.ts'
 import { tellingReads } from '../config/told-reads.ts'
-import type { LoopContext } from '../engine/converge.ts'
-import type { Prepared } from '../engine/rollout.ts'
 import { Failure, Problems } from '../model/failure.ts'
 import type { Step } from '../model/plan.ts'
 import { keptStep } from '../plans/keep.ts'
@@ -9,9 +6,9 @@ import type { KeptPlan, KeptStep } from '../plans/kept.ts'
 import { movedSince, stale, wordsOf } from '../plans/moved.ts'
 import type { Summing } from '../plans/sums.ts'
 import { type Asking, collectingReads, keptOf, newSalt, summingWith, writePlan } from './keeping.ts'
-import type { RunResult } from './run.ts'
+import type { Purpose, RunResult } from './run.ts'
 
-type Planned = (intent: LoadedIntent, prepared: Prepared) => Promise<LoopContext['refused']>
+type Planned = NonNullable<Purpose['planned']>
 
 /** Runs something, and keeps what it planned in a file, unless a host failed: half a plan is none. */
 export function keepingPlan(
@@ -21,10 +18,10 @@ export function keepingPlan(
 ): Promise<RunResult> {
   const { files, onRead } = collectingReads()
   return tellingReads(onRead, () =>
-    run(async (intent, prepared) => {
+    run(async (intent, prepared, impact) => {
       if (prepared.hosts.some(({ failure }) => failure)) return undefined
       const summing = summingWith(newSalt(), intent.secrets)
-      await writePlan(path, keptOf(asking, intent, prepared, { files, summing }))
+      await writePlan(path, keptOf(asking, intent, prepared, { files, summing, impact }))
       return undefined
     }),
   )

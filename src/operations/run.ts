@@ -5,12 +5,14 @@ import type { LoopContext } from '../engine/converge.ts'
 import { type Prepared, prepare } from '../engine/rollout.ts'
 import type { Emit, HostRecap, RunEvent } from '../model/event.ts'
 import { type Failure, InvalidInput } from '../model/failure.ts'
+import type { PlanImpact } from '../model/impact.ts'
 import { heeding } from '../model/meant.ts'
 import { showOrigin } from '../model/origin.ts'
 import type { AtTerminal } from '../model/pausing.ts'
 import type { Plan } from '../model/plan.ts'
 import { warningText } from '../model/rule.ts'
 import { connector, type RunConnector } from './connector.ts'
+import { type Bounded, impactBeyond, judgedFor, refusingImpact } from './impact.ts'
 import { uninterrupted } from './interruption.ts'
 import { type Locking, lockMachines, machinesToLock } from './locking.ts'
 import type { ConnectionOptions, Following } from './options.ts'
@@ -18,7 +20,7 @@ import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from 
 import { type ClusterProofs, proveAfterwards } from './verify.ts'
 
 /** How a run is carried out and followed. */
-export type RunOptions = ConnectionOptions & Following<RunEvent> & Permission & Pausing & Debugging
+export type RunOptions = ConnectionOptions & Following<RunEvent> & Permission & Pausing & Debugging & Bounded
 
 /** What else is told of a run. */
 export interface Debugging {
@@ -42,6 +44,8 @@ export type CarriedOut = Extract<RunEvent, { is: 'step-finished' }>
 export interface RunResult {
   /** What was to change on each host, before anything was changed. */
   readonly plan: Plan
+  /** What users of the clusters feel of it; absent where there is no cluster, or nothing to do. */
+  readonly impact?: PlanImpact
   /** The steps that were carried out, in the order in which they ended. */
   readonly steps: readonly CarriedOut[]
   /** Each host as it stands in the end. */
@@ -62,7 +66,11 @@ export interface Purpose {
   /** It has its machines for itself meanwhile. */
   readonly locks: boolean
   /** Looks at everything once it is planned, and says which steps must not be sent. Throws where none may be. */
-  readonly planned?: (intent: LoadedIntent, prepared: Prepared) => Promise<LoopContext['refused']>
+  readonly planned?: (
+    intent: LoadedIntent,
+    prepared: Prepared,
+    impact: PlanImpact | undefined,
+  ) => Promise<LoopContext['refused']>
 }
 
 /** Seconds for which a run waits for another one that has its machines. */
@@ -87,7 +95,17 @@ export async function runIntent(
     options.onEvent?.(event)
   }
   const { forks = 32, signal = uninterrupted, stealLock: steal = false, debug = false } = options
-  const running = { connect, emit, forks, signal, steal, debug, permission: options, pausing: options }
+  const running = {
+    connect,
+    emit,
+    forks,
+    signal,
+    steal,
+    debug,
+    permission: options,
+    pausing: options,
+    bounded: options,
+  }
   const result = await run(intent, purpose, running)
   emit({ is: 'run-finished', seconds: (performance.now() - since) / 1000 })
   return { ...result, steps }
@@ -100,6 +118,7 @@ interface Running {
   readonly signal: AbortSignal
   readonly permission: Permission
   readonly pausing: Pausing
+  readonly bounded: Bounded
   readonly steal: boolean
   readonly debug: boolean
 }
@@ -107,7 +126,7 @@ interface Running {
 async function run(
   intent: LoadedIntent,
   { command, verify, locks, planned }: Purpose,
-  { connect, emit, forks, signal, steal, debug, permission, pausing }: Running,
+  { connect, emit, forks, signal, steal, debug, permission, pausing, bounded }: Running,
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
   emit({ is: 'run-started', command, hosts: [...intent.hosts.keys()], plays })
@@ -125,11 +144,21 @@ async function run(
   await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined
   const open = locked?.open ?? connect.open
   const { atTerminal } = pausing
-  await using prepared = await prepare(intent, { connect: open, emit, forks, signal, atTerminal }, begun)
+  let impact: PlanImpact | undefined
+  const judged = async (plan: Plan, hosts: Prepared['hosts']) => {
+    const found = await judgedFor(intent.clusters, plan, hosts)
+    impact = found?.impact
+    return found?.plan ?? plan
+  }
+  const preparing = { connect: open, emit, forks, signal, atTerminal, judged }
+  await using prepared = await prepare(intent, preparing, begun)
+  if (impact) emit({ is: 'impact-known', impact })
   checkWithFacts(intent, prepared, emit)
   warnOfWeakUsers(prepared, emit)
   warnOfHandovers(intent, prepared, emit)
-  const refused = await planned?.(intent, prepared)
+  const tooMuch = impactBeyond(prepared.plan, bounded)
+  if (command === 'apply' && tooMuch) throw tooMuch
+  const refused = tooMuch ? undefined : await planned?.(intent, prepared, impact)
   const stakes = await atStake(intent.clusters, prepared, signal)
   for (const stake of stakes.filter(({ interruptions }) => interruptions.length > 0)) {
     const what = stake.interruptions.map((one) => one.what)
@@ -137,14 +166,19 @@ async function run(
     else emit({ is: 'warning', message: warningOf(stake, intent) })
   }
   const unforeseen = refusingUnforeseen(stakes, prepared)
+  const unforetold = refusingImpact(prepared.plan, bounded)
   if (command === 'apply')
-    await prepared.carryOut((host, step) => refused?.(host, step) ?? unforeseen(host, step))
+    await prepared.carryOut(
+      (host, step) => refused?.(host, step) ?? unforeseen(host, step) ?? unforetold(host, step),
+    )
   const hosts = prepared.recaps()
   for (const recap of hosts) emit({ is: 'host-finished', recap })
+  if (tooMuch) throw tooMuch
   const failures = prepared.hosts.flatMap(({ host, failure }) =>
     failure ? [{ host: host.name, failure }] : [],
   )
-  const result = { plan: prepared.plan, hosts, failures, interrupted: signal.aborted }
+  const felt = impact ? { impact } : {}
+  const result = { plan: prepared.plan, ...felt, hosts, failures, interrupted: signal.aborted }
   if (!verify || failures.length > 0 || signal.aborted) return result
   const clusters = await proveAfterwards(intent, prepared.hosts, { connect: open, emit, signal })
   return { ...result, clusters, interrupted: signal.aborted }

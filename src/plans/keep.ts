@@ -1,4 +1,5 @@
 import type { Facts } from '../model/facts.ts'
+import type { PlanImpact } from '../model/impact.ts'
 import { changeOf, type Step } from '../model/plan.ts'
 import { shownStep } from '../model/shown-step.ts'
 import {
@@ -29,10 +30,11 @@ export interface Planned {
   readonly files: ReadonlyMap<string, Uint8Array>
   readonly plays: readonly string[]
   readonly hosts: readonly PlannedHost[]
+  readonly impact?: PlanImpact | undefined
 }
 
 /** A plan as it is kept: what is not as it should be, and sums of all that it rests on. */
-export function keep({ made, asked, files, plays, hosts }: Planned, summing: Summing): KeptPlan {
+export function keep({ made, asked, files, plays, hosts, impact }: Planned, summing: Summing): KeptPlan {
   const plan: Omit<KeptPlan, 'seal'> = {
     kind,
     version: keptVersion,
@@ -42,6 +44,7 @@ export function keep({ made, asked, files, plays, hosts }: Planned, summing: Sum
     files: [...files].map(([path, content]): KeptFile => ({ path, ...sumOf(content, summing) })),
     plays: [...plays],
     hosts: hosts.map((one) => keptHost(one, summing)),
+    ...(impact ? { impact: structuredClone(impact) as NonNullable<KeptPlan['impact']> } : {}),
   }
   return { ...plan, seal: sealOf(plan) }
 }
@@ -62,12 +65,13 @@ function keptHost({ host, address, facts, holds, steps }: PlannedHost, summing: 
 export function keptStep(step: Step, summing: Summing): KeptStep | undefined {
   const { is } = step.verdict
   if (is === 'converged' || is === 'skipped' || is === 'failed') return undefined
-  const { verdict: _, differences, ...shown } = shownStep(step, summing.redact)
+  const { verdict: _, differences, felt, ...shown } = shownStep(step, summing.redact)
   return {
     key: step.key ?? '',
     ...shown,
     verdict: is,
     ...(differences ? { differences: [...differences] } : {}),
+    ...(felt ? { felt: structuredClone(felt) as NonNullable<KeptStep['felt']> } : {}),
     ...digestOf(step, summing),
   }
 }

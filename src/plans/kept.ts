@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { feltClasses } from '../model/impact.ts'
 import type { ResourceId } from '../model/resource.ts'
 
 /** By which a file is known to be a plan. */
@@ -40,6 +41,23 @@ const origin = z.strictObject({
   col: z.number().int().nonnegative(),
 })
 
+const feltClass = z
+  .enum(feltClasses)
+  .describe(
+    '`none`: nothing; `reload`, `restart`: a service that users depend on reads its configuration anew, or starts anew; `failover`: a VIP goes to another director; `outage`: something is not served any more, or nobody knows for how long.',
+  )
+
+const feltAt = z.strictObject({
+  vip: z.string(),
+  class: feltClass,
+  moves: z.number().describe('How often it goes to another director.'),
+  seconds: z
+    .number()
+    .optional()
+    .describe('What a client may miss at most at a time; absent: for good, or nobody knows.'),
+  services: z.array(z.string()).describe('Such as `10.0.0.100:80`.'),
+})
+
 const step = z.strictObject({
   key: z.string().describe('Its place among the tasks of its host.'),
   id: z
@@ -61,6 +79,10 @@ const step = z.strictObject({
     .optional()
     .describe('What it does to its service.'),
   differences: z.array(difference).optional().describe('What it alters, without secrets.'),
+  felt: z
+    .strictObject({ class: feltClass, vips: z.array(feltAt), why: z.array(z.string()) })
+    .optional()
+    .describe('What users of a cluster feel of it.'),
   noLog: z.literal(true).optional().describe('Its task wants nothing of it shown.'),
   digest: digest.optional().describe('Of all that is done, down to the shell that its host is sent.'),
   slow,
@@ -124,6 +146,14 @@ export const keptPlan = z.strictObject({
     ),
   plays: z.array(z.string()).describe('Names of the plays in their order.'),
   hosts: z.array(host),
+  impact: z
+    .strictObject({
+      class: feltClass,
+      vips: z.array(feltAt),
+      unknown: z.number().describe('Steps of which it is not known yet.'),
+    })
+    .optional()
+    .describe('What users feel of all of it; absent where there is no cluster, or nothing to do.'),
   seal: z
     .string()
     .describe('A sum of all that stands above: a plan that was edited, or is not whole, is refused.'),

@@ -1,4 +1,6 @@
+import type { PlanImpact } from '../model/impact.ts'
 import type { ShownPlan } from '../model/shown-step.ts'
+import { impactLines } from './impact.ts'
 import type { Paint } from './paint.ts'
 import { planLines, planSummary } from './plan-view.ts'
 import { inOneLine } from './redaction.ts'
@@ -13,11 +15,12 @@ export interface KeptView {
   }
   readonly plays: readonly string[]
   readonly hosts: readonly ShownPlan[]
+  readonly impact?: PlanImpact | undefined
 }
 
 /** A kept plan as it was shown when it was made, and what it is a plan of. */
 export function keptLines(
-  { made, asked, plays, hosts }: KeptView,
+  { made, asked, plays, hosts, impact }: KeptView,
   { paint, diff }: { readonly paint: Paint; readonly diff: boolean },
 ): readonly string[] {
   const { inventory, playbook, limit } = asked
@@ -31,10 +34,11 @@ export function keptLines(
     paint('dim', inOneLine(head)),
     ...planLines(hosts, { paint, diff, plays, redact: (text) => text }),
     ...planSummary(hosts, paint),
+    ...(impact ? impactLines(impact, paint) : []),
   ]
 }
 
 /** The same as one line of JSON. */
-export function keptJson({ made, asked, plays, hosts }: KeptView): string {
-  return JSON.stringify({ event: 'plan-kept', version: 1, made, asked, plays, hosts })
+export function keptJson({ made, asked, plays, hosts, impact }: KeptView): string {
+  return JSON.stringify({ event: 'plan-kept', version: 1, made, asked, plays, hosts, impact })
 }

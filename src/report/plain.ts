@@ -1,7 +1,9 @@
 import type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
 import { explain, withRule } from '../model/failure.ts'
+import type { PlanImpact } from '../model/impact.ts'
 import type { HostPlan } from '../model/plan.ts'
 import { shownStep } from '../model/shown-step.ts'
+import { impactLines } from './impact.ts'
 import type { Paint } from './paint.ts'
 import { planLines, planSummary } from './plan-view.ts'
 import { proofLines, proofSummary, waitingLine } from './proofs.ts'
@@ -38,6 +40,7 @@ export function wordsFor({
   let recaps: HostRecap[] = []
   let proofs: ProofResult[] = []
   let waiting = false
+  let impact: PlanImpact | undefined
 
   const plan = () => {
     const shown = plans
@@ -46,8 +49,10 @@ export function wordsFor({
     plans = []
     if (shown.length === 0) return []
     const style = { paint, redact, diff, plays }
-    if (command === 'plan') return [...planLines(shown, style), ...planSummary(shown, paint)]
-    return diff ? planLines(shown, style) : []
+    const felt = impact ? impactLines(impact, paint) : []
+    impact = undefined
+    if (command === 'plan') return [...planLines(shown, style), ...planSummary(shown, paint), ...felt]
+    return [...(diff ? planLines(shown, style) : []), ...felt]
   }
   const recap = () => {
     const shown = recaps
@@ -81,6 +86,9 @@ export function wordsFor({
       }
       case 'host-planned':
         plans.push(event.plan)
+        return []
+      case 'impact-known':
+        impact = event.impact
         return []
       case 'wave-started': {
         const lines = plan()

@@ -1,6 +1,6 @@
-import type { Change } from '../model/change.ts'
 import type { ShownPlan, ShownStep } from '../model/shown-step.ts'
 import { differenceLines, paintDifference } from './differences.ts'
+import { feltWords } from './impact.ts'
 import type { Paint } from './paint.ts'
 import { inOneLine } from './redaction.ts'
 
@@ -10,7 +10,9 @@ interface Row {
   readonly sign: '+' | '?' | '…' | '•'
   readonly name: string
   readonly text: string
-  readonly impact: Change['impact']
+  /** What users feel of it, and why. */
+  readonly impact: string
+  readonly why: readonly string[]
   readonly diff: readonly string[]
   /** Where the step stands in its host's plan. */
   readonly place: number
@@ -38,10 +40,11 @@ export function planLines(plans: readonly ShownPlan[], style: PlanStyle): readon
     if (row.play !== play) lines.push('', paint('bold', row.play))
     play = row.play
     const colour = row.sign === '+' ? 'green' : row.sign === '•' ? 'cyan' : 'yellow'
-    const impact = row.impact === 'none' ? '' : paint('magenta', ` (${row.impact})`)
+    const impact = row.impact === '' ? '' : paint('magenta', ` (${row.impact})`)
     lines.push(
       `  ${paint(colour, row.sign)} ${row.name.padEnd(name)}  ${row.text.padEnd(text)}  ${paint('dim', row.hosts.join(' '))}${impact}`,
     )
+    lines.push(...row.why.map((one) => `      ${paint('magenta', one)}`))
     if (diff) lines.push(...row.diff.map((line) => `      ${paintDifference(line, paint)}`))
   }
   return lines
@@ -76,7 +79,7 @@ function rowsOf(plans: readonly ShownPlan[], { redact, plays }: PlanStyle): read
     steps.forEach((step, place) => {
       const row = rowOf(step, redact)
       if (!row) return
-      const key = JSON.stringify([row.play, row.sign, row.name, row.text, row.diff])
+      const key = JSON.stringify([row.play, row.sign, row.name, row.text, row.impact, row.why, row.diff])
       const known = rows.get(key) ?? { ...row, place, hosts: [] }
       if (!known.hosts.includes(host)) known.hosts.push(host)
       rows.set(key, known)
@@ -89,7 +92,7 @@ function rowsOf(plans: readonly ShownPlan[], { redact, plays }: PlanStyle): read
 
 function rowOf(step: ShownStep, redact: (text: string) => string): Omit<Row, 'hosts' | 'place'> | undefined {
   const { verdict, play, id, after = '', text = '', summary, impact = 'none', differences = [], noLog } = step
-  const row = { play, name: inOneLine(id), impact: 'none', diff: [] } as const
+  const row = { play, name: inOneLine(id), impact: '', why: [], diff: [] } as const
   if (verdict === 'unknown') return { ...row, sign: '…', text: `waits for ${inOneLine(after)}` }
   if (verdict === 'told') return { ...row, sign: '•', text: inOneLine(text) }
   if (summary === undefined) return undefined
@@ -97,7 +100,8 @@ function rowOf(step: ShownStep, redact: (text: string) => string): Omit<Row, 'ho
     ...row,
     sign: verdict === 'change' ? '+' : '?',
     text: inOneLine(summary),
-    impact,
+    impact: feltWords(step.felt, impact),
+    why: (step.felt?.why ?? []).map(inOneLine),
     diff: noLog ? ['(not shown: no_log)'] : differenceLines(differences, redact),
   }
 }

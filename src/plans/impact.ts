@@ -1,0 +1,280 @@
+import {
+  balancerDetection,
+  type Cluster,
+  proxyOf,
+  realserverDetection,
+  rolloutOrder,
+  tierServedBy,
+} from '../cluster/index.ts'
+import type { Facts } from '../model/facts.ts'
+import {
+  type Felt,
+  type FeltAt,
+  type FeltClass,
+  feltTogether,
+  mostOf,
+  type PlanImpact,
+} from '../model/impact.ts'
+import { changeOf, type HostPlan, type Plan, type Step } from '../model/plan.ts'
+import { Addresses, type Effect, type Rewritten } from './addresses.ts'
+import { servedPorts, virtualServersIn } from './served.ts'
+
+/** What is known of the clusters that a plan is about. */
+export interface Known {
+  readonly clusters: readonly Cluster[]
+  readonly facts: ReadonlyMap<string, Facts>
+}
+
+/** A plan with what users feel of each of its steps, and of all together. */
+export interface JudgedPlan {
+  readonly plan: Plan
+  readonly impact: PlanImpact
+}
+
+const nothing: Felt = { class: 'none', vips: [], why: [] }
+
+/** Says what users of clusters feel of a plan, in the order in which it is carried out. */
+export function impactOf(plan: Plan, { clusters, facts }: Known): JudgedPlan {
+  const order = rolloutOrder(
+    clusters,
+    plan.hosts.map(({ host }) => host),
+  )
+  const inOrder = order.flatMap((host) => plan.hosts.find((one) => one.host === host) ?? [])
+  const plays = [...new Set(plan.hosts.flatMap(({ steps }) => steps.map(({ play }) => play)))]
+  const scenes = clusters.map((cluster) => new Scene(cluster, inOrder, facts))
+  const felt = new Map<Step, Felt>()
+  for (const play of plays)
+    for (const { host, steps } of inOrder)
+      for (const step of steps.filter((one) => one.play === play && changeOf(one)))
+        felt.set(
+          step,
+          together(
+            scenes.map((scene) => scene.feel(host, step)),
+            step,
+          ),
+        )
+  const hosts = plan.hosts.map(({ host, steps }) => ({
+    host,
+    steps: steps.map((step) => {
+      const own = felt.get(step)
+      return own ? { ...step, felt: own } : step
+    }),
+  }))
+  return { plan: { ...plan, hosts }, impact: summed([...felt.values()], plan) }
+}
+
+/** What several clusters feel of a step; who is in none has only what the step does to its service. */
+function together(all: readonly (Felt | undefined)[], step: Step): Felt {
+  const own = all.flatMap((felt) => felt ?? [])
+  if (own.length === 0) return { ...nothing, class: changeOf(step)?.impact ?? 'none' }
+  return {
+    class: mostOf(own.map((one) => one.class)),
+    vips: feltTogether(own.flatMap(({ vips }) => vips)),
+    why: [...new Set(own.flatMap(({ why }) => why))],
+  }
+}
+
+function summed(all: readonly Felt[], { hosts }: Plan): PlanImpact {
+  return {
+    class: mostOf(all.map((one) => one.class)),
+    vips: feltTogether(all.flatMap(({ vips }) => vips)),
+    unknown: hosts.flatMap(({ steps }) => steps).filter(({ verdict }) => verdict.is === 'unknown').length,
+  }
+}
+
+/** One cluster while a plan is followed. */
+class Scene {
+  readonly #cluster: Cluster
+  readonly #addresses: Addresses
+  readonly #files: ReadonlyMap<string, Rewritten>
+  readonly #plans: readonly HostPlan[]
+  /** Whose keepalived has read its new file. */
+  readonly #read = new Set<string>()
+
+  constructor(cluster: Cluster, plans: readonly HostPlan[], facts: ReadonlyMap<string, Facts>) {
+    this.#cluster = cluster
+    this.#plans = plans
+    const directors = plans.filter(({ host }) => cluster.directors.some((one) => one.host === host))
+    this.#files = new Map(
+      directors.flatMap(({ host, steps }) => {
+        const file = rewritten(steps, /\/keepalived\.conf$/)
+        return file ? [[host, file] as const] : []
+      }),
+    )
+    const down = directors
+      .filter(({ steps }) => steps.some((step) => concerns(step, 'keepalived') && startsIt(step)))
+      .map(({ host }) => host)
+    this.#addresses = new Addresses(cluster, facts, { files: this.#files, down })
+  }
+
+  /** `undefined`: the host has no part in it. */
+  feel(host: string, step: Step): Felt | undefined {
+    const isDirector = this.#cluster.directors.some((one) => one.host === host)
+    const tier = tierServedBy(this.#cluster, host)
+    if (!isDirector && !tier) return undefined
+    const impact = changeOf(step)?.impact ?? 'none'
+    if (isDirector) {
+      const own = this.#director(host, step, impact)
+      if (own) return own
+    }
+    return tier ? this.#realserver(host, tier, impact) : { ...nothing, class: impact }
+  }
+
+  #director(host: string, step: Step, impact: FeltClass): Felt | undefined {
+    const { summary = '' } = changeOf(step) ?? {}
+    if (concerns(step, 'keepalived')) return this.#keepalived(host, step, impact, summary)
+    const proxy = proxyOf(this.#cluster)
+    if (proxy !== undefined && concerns(step, proxy)) return this.#balancer(host, proxy, impact)
+    if (impact !== 'failover') return undefined
+    // The machine restarts, or whatever else takes it away.
+    return this.#felt('restart', this.#addresses.away(host, 0))
+  }
+
+  #keepalived(host: string, step: Step, impact: FeltClass, summary: string): Felt {
+    const file = this.#read.has(host) ? undefined : this.#files.get(host)
+    if (step.id.startsWith('service[') && impact !== 'none') this.#read.add(host)
+    if (impact === 'reload') return this.#reload(host, file)
+    if (impact === 'failover' || impact === 'restart')
+      return /\bstop\b/.test(summary)
+        ? this.#felt('restart', this.#addresses.away(host, 0))
+        : this.#felt('restart', this.#addresses.restart(host, file), this.#held(host))
+    if (startsIt(step)) return this.#felt('none', this.#addresses.start(host, file))
+    return nothing
+  }
+
+  #reload(host: string, file: Rewritten | undefined): Felt {
+    const held = this.#held(host)
+    const moved = file ? this.#addresses.reload(host, file) : []
+    return this.#felt('reload', [...moved, ...(file ? this.#lostServers(host, file) : [])], held)
+  }
+
+  /** Services that keepalived takes out of the kernel's table. */
+  #lostServers(host: string, { before = '', after = '' }: Rewritten): readonly Effect[] {
+    const left = new Set(virtualServersIn(after).map(({ address, port }) => written(address, port)))
+    const held = new Set(this.#held(host))
+    return virtualServersIn(before)
+      .filter(({ address, port }) => held.has(address) && !left.has(written(address, port)))
+      .map(({ address, port }) => lost(address, port))
+  }
+
+  #balancer(host: string, proxy: string, impact: FeltClass): Felt {
+    const held = this.#held(host)
+    if (impact === 'restart') {
+      const away = this.#addresses.away(host, balancerDetection(this.#cluster))
+      return this.#felt('restart', away, held)
+    }
+    if (impact !== 'reload') return nothing
+    const file = this.#configurationOf(host, proxy)
+    return this.#felt('reload', file ? this.#lostPorts(host, file) : [], held)
+  }
+
+  /** Ports that the new configuration does not serve any more. */
+  #lostPorts(host: string, { before = '', after = '' }: Rewritten): readonly Effect[] {
+    const left = new Set(servedPorts(after))
+    const gone = servedPorts(before).filter((port) => !left.has(port))
+    return this.#held(host).flatMap((address) => gone.map((port) => lost(address, port)))
+  }
+
+  #configurationOf(host: string, proxy: string): Rewritten | undefined {
+    const steps = this.#plans.find((one) => one.host === host)?.steps ?? []
+    return rewritten(steps, proxy === 'haproxy' ? /\/haproxy\.cfg$/ : /\/nginx\.conf$/)
+  }
+
+  #realserver(host: string, tier: Cluster, impact: FeltClass): Felt {
+    if (impact === 'none' || !this.#addresses.served) return { ...nothing, class: impact }
+    if (impact === 'reload') return { ...nothing, class: 'reload' }
+    const own = tier.vips.flatMap((vip) =>
+      vip.services
+        .filter(({ pool, redirect }) => !redirect && (pool?.includes(host) ?? true))
+        .map((service) => ({ address: vip.address, service })),
+    )
+    const left = tier.realservers.filter((one) => one.host !== host)
+    const alone = own.filter(({ service }) =>
+      left.every((one) => service.pool && !service.pool.includes(one.host)),
+    )
+    const seconds = Math.max(0, ...own.map(({ service }) => realserverDetection(tier, service).out.seconds))
+    const isAlone = alone.length > 0
+    const affected = isAlone ? alone : own
+    const services = affected.map(({ address, service }) => ({
+      address,
+      name: written(address, service.port),
+    }))
+    const felt = isAlone ? 'outage' : 'restart'
+    return {
+      class: felt,
+      vips: [...new Set(affected.map(({ address }) => address))].map((vip) => ({
+        vip,
+        class: felt,
+        moves: 0,
+        ...(isAlone ? {} : { seconds }),
+        services: services.filter(({ address }) => address === vip).map(({ name }) => name),
+      })),
+      why: [
+        isAlone
+          ? `${host} alone serves ${services.map(({ name }) => name).join(', ')}`
+          : `requests that ${host} has may fail until it is left out`,
+      ],
+    }
+  }
+
+  #held(host: string): readonly string[] {
+    return this.#addresses.heldBy(host)
+  }
+
+  /** `usual`: what it is at the addresses among `also` of which nothing becomes. */
+  #felt(usual: FeltClass, effects: readonly Effect[], also: readonly string[] = []): Felt {
+    const quiet = also.filter((vip) => !effects.some(({ address }) => address === vip))
+    const vips = feltTogether([
+      ...effects.map((effect) => this.#at(effect)),
+      ...quiet.map((vip) => ({ vip, class: usual, moves: 0, seconds: 0, services: this.#services(vip) })),
+    ])
+    return {
+      class: mostOf([usual, ...vips.map((one) => one.class)]),
+      vips,
+      why: [...new Set(effects.map(({ why }) => why))],
+    }
+  }
+
+  #at({ address, moves, seconds, service }: Effect): FeltAt {
+    return {
+      vip: address,
+      class: seconds === undefined ? 'outage' : 'failover',
+      moves,
+      ...(seconds === undefined ? {} : { seconds }),
+      services: service === undefined ? this.#services(address) : [service],
+    }
+  }
+
+  #services(vip: string): readonly string[] {
+    const found = this.#cluster.vips.find(({ address, also }) =>
+      [address, ...also.map((one) => one.address)].includes(vip),
+    )
+    return (found?.services ?? []).map(({ port }) => written(vip, port))
+  }
+}
+
+function lost(address: string, port: number): Effect {
+  const service = written(address, port)
+  return { address, moves: 0, service, why: `nothing answers on ${service} any more` }
+}
+
+function written(address: string, port: number): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`
+}
+
+/** Is a step about a service with this name, or a package of it? */
+function concerns({ id }: Step, program: string): boolean {
+  return id === `service[${program}]` || (id.startsWith('package[') && id.includes(program))
+}
+
+function startsIt(step: Step): boolean {
+  return step.id.startsWith('service[') && /\bstart\b/.test(changeOf(step)?.summary ?? '')
+}
+
+/** The text of a configuration before and after the plan, where it changes. */
+function rewritten(steps: readonly Step[], path: RegExp): Rewritten | undefined {
+  for (const step of steps)
+    for (const one of changeOf(step)?.differences ?? [])
+      if (one.is === 'text' && path.test(one.path)) return { before: one.before, after: one.after }
+  return undefined
+}

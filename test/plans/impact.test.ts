@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest'
+import { resolveClusters } from '../../src/cluster/index.ts'
+import type { Change, Impact } from '../../src/model/change.ts'
+import type { Facts } from '../../src/model/facts.ts'
+import type { HostPlan, Step } from '../../src/model/plan.ts'
+import { impactOf } from '../../src/plans/impact.ts'
+import { impactLines } from '../../src/report/impact.ts'
+import { sh } from '../../src/shell/quote.ts'
+import { member } from '../cluster/inventory.ts'
+
+const vip = '192.0.2.100'
+const words = {
+  name: 'shop',
+  balancer: 'haproxy',
+  vips: [{ address: vip, vrid: 7, owner: 'east' }],
+  services: [{ port: 80, check: { type: 'http', path: '/health' } }],
+}
+
+function clusterOf(more: object = {}) {
+  const cluster = { ...words, ...more }
+  const machines = [
+    member('east', '192.0.2.11', ['directors'], { cluster }),
+    member('west', '192.0.2.12', ['directors'], { cluster }),
+    member('app1', '192.0.2.21', ['realservers'], { cluster }),
+    member('app2', '192.0.2.22', ['realservers'], { cluster }),
+  ]
+  return resolveClusters(machines).clusters
+}
+
+const factsWith = (...addresses: readonly string[]) =>
+  ({
+    interfaces: { eth0: { addresses: addresses.map((address) => ({ address })) } },
+  }) as unknown as Facts
+
+const eastHolds = new Map([
+  ['east', factsWith('192.0.2.11', vip)],
+  ['west', factsWith('192.0.2.12')],
+])
+const nobodyHolds = new Map([
+  ['east', factsWith('192.0.2.11')],
+  ['west', factsWith('192.0.2.12')],
+])
+
+interface Said {
+  readonly priority: number
+  readonly vrid?: number
+  readonly addresses?: readonly string[]
+  readonly more?: string
+}
+
+function conf({ priority, vrid = 7, addresses = [vip], more = '' }: Said): string {
+  return `vrrp_instance VI {
+    version 2
+    state BACKUP
+    interface eth0
+    virtual_router_id ${vrid}
+    priority ${priority}
+    ${more}
+    virtual_ipaddress {
+${addresses.map((address) => `        ${address}/24`).join('\n')}
+    }
+}
+`
+}
+
+function step(id: Step['id'], change: Partial<Change>): Step {
+  const usual: Change = { summary: '', differences: [], script: sh`:`, impact: 'none', disturbs: [] }
+  return { key: id, id, title: id, play: 'All', verdict: { is: 'change', change: { ...usual, ...change } } }
+}
+
+const file = (path: string, before: string | undefined, after: string) =>
+  step(`template[${path}]`, {
+    summary: 'update',
+    differences: [{ is: 'text', path, ...(before === undefined ? {} : { before }), after }],
+  })
+
+const service = (name: string, summary: string, impact: Impact) =>
+  step(`service[${name}]`, { summary, impact })
+
+function director(host: string, before: Said, after: Said): HostPlan {
+  const path = '/etc/keepalived/keepalived.conf'
+  return {
+    host,
+    steps: [file(path, conf(before), conf(after)), service('keepalived', 'reload', 'reload')],
+  }
+}
+
+function judged(hosts: readonly HostPlan[], facts = eastHolds, clusters = clusterOf()) {
+  const { plan, impact } = impactOf({ hosts, complete: true }, { clusters, facts })
+  return {
+    ...impact,
+    why: plan.hosts.flatMap(({ steps }) => steps.flatMap((one) => one.felt?.why ?? [])),
+    lines: impactLines(impact, (_, text) => text),
+  }
+}
+
+describe('what users feel of a plan', () => {
+  it('is nothing where a file is written and nothing reads it', () => {
+    const found = judged([{ host: 'east', steps: [file('/etc/motd', undefined, 'hello')] }])
+    expect(found).toMatchObject({ class: 'none', vips: [], lines: ['Impact: no interruption'] })
+  })
+
+  it('is a reload of keepalived that moves nothing', () => {
+    const found = judged([
+      director('east', { priority: 100 }, { priority: 101 }),
+      director('west', { priority: 90 }, { priority: 91 }),
+    ])
+    expect(found.lines).toEqual(['Impact: no interruption (reload)'])
+    expect(found.why).toEqual([])
+  })
+
+  it('is a failover where a priority goes below that of the other', () => {
+    const found = judged([
+      director('east', { priority: 100 }, { priority: 90 }),
+      director('west', { priority: 90 }, { priority: 100 }),
+    ])
+    expect(found.class).toBe('failover')
+    expect(found.why).toHaveLength(1)
+    expect(found.why[0]).toMatch(/^priority \d+ → \d+ on (east|west): 192\.0\.2\.100 goes from east to west$/)
+    expect(found.lines).toEqual([
+      'Impact: failover',
+      expect.stringMatching(/^ {2}192\.0\.2\.100: one failover, ≤ 0\.\d s$/),
+    ])
+  })
+
+  it('stays where nobody preempts', () => {
+    const more = 'nopreempt'
+    const found = judged([
+      director('east', { priority: 100, more }, { priority: 90, more }),
+      director('west', { priority: 90, more }, { priority: 100, more }),
+    ])
+    expect(found.lines).toEqual(['Impact: no interruption (reload)'])
+  })
+
+  it('is an outage where a VIP is taken away, and nothing where one is added', () => {
+    const both = { priority: 100, addresses: [vip, '192.0.2.101'] }
+    const gone = judged([director('east', both, { priority: 100, addresses: ['192.0.2.101'] })])
+    expect(gone).toMatchObject({ class: 'outage', why: [`${vip} is taken away`] })
+    expect(gone.lines[1]).toContain(`${vip}: outage`)
+    const added = judged([director('east', { priority: 100 }, both)])
+    expect(added.lines).toEqual(['Impact: no interruption (reload)'])
+  })
+
+  it.each([
+    ['another VRID', { vrid: 8 }, 'is another instance to keepalived'],
+    ['unicast', { more: 'unicast_peer {\n192.0.2.12\n}' }, 'is another instance to keepalived'],
+    [
+      'another password',
+      { more: 'authentication {\nauth_type PASS\nauth_pass two\n}' },
+      'do not hear each other (authentication)',
+    ],
+    ['another interval of VRRP 2', { more: 'advert_int 3' }, 'do not hear each other (interval of adverts)'],
+    [
+      'a script that is new',
+      { more: 'track_script {\nnew weight -20\n}' },
+      'waits for the first answer of new',
+    ],
+  ])('knows that a reload with %s moves a VIP', (_, more, why) => {
+    const found = judged([
+      director('east', { priority: 100 }, { priority: 100, ...more }),
+      director('west', { priority: 90 }, { priority: 90, ...more }),
+    ])
+    expect(found.class).toBe('failover')
+    expect(found.why.join()).toContain(why)
+    expect(found.vips[0]?.seconds).toBeLessThan(5)
+  })
+
+  it('is there and back where the keepalived of the holder restarts, and a restart where another does', () => {
+    const restart = service('keepalived', 'restart', 'failover')
+    const held = judged([{ host: 'east', steps: [restart] }])
+    expect(held.vips).toMatchObject([{ vip, class: 'failover', moves: 2, services: [`${vip}:80`] }])
+    expect(held.lines[1]).toMatch(/two failovers, ≤ 0\.9 s each/)
+    const other = judged([{ host: 'west', steps: [restart] }])
+    expect(other.lines).toEqual(['Impact: no interruption (restart)'])
+  })
+
+  it('is an outage where nobody else may hold the VIP', () => {
+    const cluster = clusterOf().map((one) => ({
+      ...one,
+      directors: one.directors.slice(0, 1),
+      vips: one.vips.map((each) => ({ ...each, priorities: new Map([['east', 100]]) })),
+    }))
+    const found = judged(
+      [{ host: 'east', steps: [service('keepalived', 'restart', 'failover')] }],
+      eastHolds,
+      cluster,
+    )
+    expect(found.lines).toEqual(['Impact: outage', `  ${vip}: outage of ${vip}:80`])
+  })
+
+  it('is a failover where the balancer of the holder restarts, and an outage where a port goes', () => {
+    const restarted = judged([{ host: 'east', steps: [service('haproxy', 'restart', 'restart')] }])
+    expect(restarted.vips).toMatchObject([{ class: 'failover', moves: 2 }])
+    const reload = service('haproxy', 'reload', 'reload')
+    const path = '/etc/haproxy/haproxy.cfg'
+    const without = (before: string, after: string) =>
+      judged([{ host: 'east', steps: [file(path, before, after), reload] }])
+    expect(without('  bind :80\n  bind :443', '  bind :443').why).toEqual([
+      `nothing answers on ${vip}:80 any more`,
+    ])
+    expect(without('  bind :80\n  bind 127.0.0.1:8404', '  bind *:80').class).toBe('reload')
+  })
+
+  it('is what a realserver serves until it is left out, and an outage where it is the last', () => {
+    const restart = [{ host: 'app1', steps: [service('nginx', 'restart', 'restart')] }]
+    expect(judged(restart).vips).toMatchObject([{ class: 'restart', moves: 0, services: [`${vip}:80`] }])
+    const alone = clusterOf().map((one) => ({ ...one, realservers: one.realservers.slice(0, 1) }))
+    expect(judged(restart, eastHolds, alone).class).toBe('outage')
+    expect(judged(restart, nobodyHolds)).toMatchObject({ class: 'restart', vips: [] })
+  })
+
+  it('is nothing to a cluster that nobody serves yet', () => {
+    const first: HostPlan = {
+      host: 'east',
+      steps: [
+        file('/etc/keepalived/keepalived.conf', undefined, conf({ priority: 100 })),
+        service('keepalived', 'enable, start', 'none'),
+      ],
+    }
+    expect(judged([first], nobodyHolds)).toMatchObject({ class: 'none', vips: [] })
+  })
+
+  it('counts what is not known yet', () => {
+    const open: Step = {
+      id: 'task[later]',
+      title: 'later',
+      play: 'All',
+      verdict: { is: 'unknown', after: 'x' },
+    }
+    expect(judged([{ host: 'east', steps: [open] }]).lines).toEqual([
+      'Impact: no interruption',
+      '  one step is not known yet, nor what users feel of it',
+    ])
+  })
+})
