@@ -39,6 +39,17 @@ describe('the words of a check', () => {
   })
 
   it.each([
+    [{ type: 'misc', program: '/bin/true', timeout: 1.5 }, 'timeout'],
+    [{ type: 'http', path: '/', digest: 'd41d8cd98f00b204e9800998ecf8427e', body: 'x' }, 'digest'],
+    [{ type: 'http', path: '/', regex: '(' }, 'regex'],
+  ])('are the same of further ports that are one with a service: %o', (check, word) => {
+    const services = [{ port: 80, check: { type: 'tcp' }, also: [{ port: 8443, check }] }]
+    expect(complaints(machines({ ...healthy, backend: 'none', services }))).toContainEqual(
+      expect.objectContaining({ severity: 'error', at: `d1 cluster.services.0.also.0.check.${word}` }),
+    )
+  })
+
+  it.each([
     ['digest', 'd41d8cd98f00b204e9800998ecf8427e'],
     ['body', 'well'],
     ['regex', 'well'],

@@ -10,6 +10,7 @@ import {
   type Subject,
   type Wrong,
   wordsBeside,
+  writtenChecks,
   writtenServices,
   wrong,
 } from './subject.ts'
@@ -82,13 +83,13 @@ export const checkRules = {
 /** `misc_timeout` is an integer, unlike every other time of keepalived.conf(5). */
 function programsTakeWholeSeconds(subject: Subject): readonly Wrong[] {
   if (subject.cluster.balancer !== 'ipvs') return []
-  return writtenServices(subject).flatMap(({ path, service: { check } }) =>
+  return writtenChecks(subject).flatMap(({ path, check }) =>
     check.type !== 'misc' || Number.isInteger(check.timeout)
       ? []
       : [
           wrong(
             subject,
-            [...path, 'check', 'timeout'],
+            [...path, 'timeout'],
             `keepalived gives a program whole seconds (misc_timeout), not ${said(check.timeout)}`,
             `Write timeout: ${Math.ceil(check.timeout)}.`,
           ),
@@ -158,11 +159,11 @@ function writtenPages(subject: Subject): readonly {
   readonly page: PageSettings
   readonly path: readonly PropertyKey[]
 }[] {
-  return writtenServices(subject).flatMap(({ path, service: { check } }) =>
+  return writtenChecks(subject).flatMap(({ path, check }) =>
     'path' in check
       ? [
-          { page: check, path: [...path, 'check'] },
-          ...check.also.map((page, index) => ({ page, path: [...path, 'check', 'also', index] })),
+          { page: check, path },
+          ...check.also.map((page, index) => ({ page, path: [...path, 'also', index] })),
         ]
       : [],
   )

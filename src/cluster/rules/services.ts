@@ -8,6 +8,7 @@ import {
   listedServices,
   type Subject,
   type Wrong,
+  writtenChecks,
   writtenServices,
   wrong,
 } from './subject.ts'
@@ -161,12 +162,12 @@ function pagesComeByTcp(subject: Subject): readonly Wrong[] {
   const { cluster } = subject
   // Otherwise the protocol is refused already.
   if (cluster.backend !== 'none' || proxyOf(cluster)) return []
-  return writtenServices(subject).flatMap(({ path, service: { protocol, port, check } }) =>
+  return writtenChecks(subject).flatMap(({ path, protocol, port, check }) =>
     protocol === 'udp' && 'path' in check && check.port === undefined
       ? [
           wrong(
             subject,
-            [...path, 'check'],
+            path,
             `udp port ${port} would be asked for a page, which comes by TCP`,
             'Say what shows that it works: check: { type: misc, program: … }, or tcp, ping, or http with a port of its own.',
           ),

@@ -107,6 +107,28 @@ export function listedServices({ settings }: Subject): readonly WrittenService[]
   )
 }
 
+/** A check, the port that it is about, and where it is written. */
+interface WrittenCheck {
+  /** Below `cluster`. */
+  readonly path: readonly PropertyKey[]
+  readonly check: ServiceSettings['check']
+  readonly port: number
+  readonly protocol: ServiceSettings['protocol']
+}
+
+/** Every check as written: those of services and pools, and of further ports that are one with a service under ipvs. */
+export function writtenChecks(subject: Subject): readonly WrittenCheck[] {
+  const joins = subject.cluster.balancer === 'ipvs'
+  return writtenServices(subject).flatMap(({ path, service: { check, port, protocol, also } }) => [
+    { path: [...path, 'check'], check, port, protocol },
+    ...(joins ? also : []).flatMap((one, index) =>
+      typeof one === 'object'
+        ? [{ path: [...path, 'also', index, 'check'], check: one.check, port: one.port, protocol }]
+        : [],
+    ),
+  ])
+}
+
 /** Services behind the same VIP on the same port. */
 export function sharingPorts(subject: Subject): readonly (readonly WrittenService[])[] {
   const ports = new Map<string, WrittenService[]>()
