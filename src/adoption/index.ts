@@ -1,10 +1,12 @@
 export { type AdoptedHost, combine } from './combine.ts'
+export { readSections } from './haproxy/sections.ts'
 export type { AdoptedDirector, KnownMachine } from './hosts.ts'
 export { inventoryText, said } from './inventory-text.ts'
 export { lastOf, readBlocks, type Statement } from './keepalived/blocks.ts'
 export { type KeepalivedHost, readHost } from './keepalived/host.ts'
 export { instancesIn, statementsIn } from './keepalived/instances.ts'
 export { type Instance, readInstance } from './keepalived/vrrp.ts'
+export { type Directive, flattened, readNginx } from './nginx/blocks.ts'
 export type { Includes, Position, Remark, SourceFile } from './position.ts'
 export {
   type Asker,

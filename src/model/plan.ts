@@ -32,6 +32,8 @@ export interface Step {
   readonly play: string
   readonly origin?: Origin
   readonly verdict: Verdict
+  /** What it means to a cluster, in sentences, where it changes a configuration that is understood. */
+  readonly means?: readonly string[]
   /** What users feel of it; absent where it changes nothing, or nobody asked. */
   readonly felt?: Felt
   /** Absent only while unknown or skipped. Must not be used by reports. */

@@ -22,7 +22,8 @@ export async function judgedFor(
   if (clusters.length === 0 || !works) return undefined
   const { impactOf } = await import('../plans/impact.ts')
   const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
-  return impactOf(plan, { clusters, facts })
+  const { withMeaning } = await import('../plans/meaning/index.ts')
+  return impactOf(withMeaning(plan, facts), { clusters, facts })
 }
 
 /** Why a plan does more to users than it may, TOO_MUCH_IMPACT; `undefined` where it does not. */

@@ -17,7 +17,7 @@ import {
 } from '../model/impact.ts'
 import { changeOf, type HostPlan, type Plan, type Step } from '../model/plan.ts'
 import { Addresses, type Effect, type Rewritten } from './addresses.ts'
-import { servedPorts, virtualServersIn } from './served.ts'
+import { answers, servedPorts, virtualServersIn } from './served.ts'
 
 /** What is known of the clusters that a plan is about. */
 export interface Known {
@@ -170,9 +170,13 @@ class Scene {
 
   /** Ports that the new configuration does not serve any more. */
   #lostPorts(host: string, { before = '', after = '' }: Rewritten): readonly Effect[] {
-    const left = new Set(servedPorts(after))
-    const gone = servedPorts(before).filter((port) => !left.has(port))
-    return this.#held(host).flatMap((address) => gone.map((port) => lost(address, port)))
+    const [old, left] = [servedPorts(before), servedPorts(after)]
+    const ports = [...new Set(old.map(({ port }) => port))]
+    return this.#held(host).flatMap((address) =>
+      ports
+        .filter((port) => answers(old, address, port) && !answers(left, address, port))
+        .map((port) => lost(address, port)),
+    )
   }
 
   #configurationOf(host: string, proxy: string): Rewritten | undefined {

@@ -65,12 +65,13 @@ function keptHost({ host, address, facts, holds, steps }: PlannedHost, summing: 
 export function keptStep(step: Step, summing: Summing): KeptStep | undefined {
   const { is } = step.verdict
   if (is === 'converged' || is === 'skipped' || is === 'failed') return undefined
-  const { verdict: _, differences, felt, ...shown } = shownStep(step, summing.redact)
+  const { verdict: _, differences, felt, means, ...shown } = shownStep(step, summing.redact)
   return {
     key: step.key ?? '',
     ...shown,
     verdict: is,
     ...(differences ? { differences: [...differences] } : {}),
+    ...(means ? { means: [...means] } : {}),
     ...(felt ? { felt: structuredClone(felt) as NonNullable<KeptStep['felt']> } : {}),
     ...digestOf(step, summing),
   }

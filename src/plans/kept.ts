@@ -71,6 +71,11 @@ const step = z.strictObject({
     .describe(
       '`change`: made as it stands here; `provisional`: expected, and decided anew behind `after`; `unknown`: cannot be said before `after` is known; `told`: something that the run says.',
     ),
+  certainty: z
+    .enum(['certain', 'assumed', 'unknown'])
+    .optional()
+    .describe('How much can be said of what it does.'),
+  assumption: z.string().optional().describe('What has to hold for it, where it is assumed.'),
   after: z.string().optional().describe('What it rests on, or waits for.'),
   text: z.string().optional().describe('What the run says.'),
   summary: z.string().optional().describe('What is done.'),
@@ -79,6 +84,10 @@ const step = z.strictObject({
     .optional()
     .describe('What it does to its service.'),
   differences: z.array(difference).optional().describe('What it alters, without secrets.'),
+  means: z
+    .array(z.string())
+    .optional()
+    .describe('What it means to a cluster, in sentences, where a configuration is understood.'),
   felt: z
     .strictObject({ class: feltClass, vips: z.array(feltAt), why: z.array(z.string()) })
     .optional()

@@ -1,15 +1,29 @@
 import { statementsIn } from '../adoption/index.ts'
 
-/** Ports on which HAProxy or nginx answers at every address of its machine, by its configuration. */
-export function servedPorts(text: string): readonly number[] {
-  const said = text.matchAll(/^\s*(?:bind|listen)\s+([^\s;]+)/gm)
-  return [...new Set([...said].flatMap(([, where = '']) => portEverywhere(where)))]
+/** Where HAProxy or nginx answers: at one address of its machine, or at each. */
+export interface Served {
+  readonly address: string | undefined
+  readonly port: number
 }
 
-/** `80`, `:80`, `*:80`, `0.0.0.0:80`, `[::]:80`, `:::80`. */
-function portEverywhere(where: string): readonly number[] {
-  const [, port] = /^(?:(?:\*|0\.0\.0\.0|\[::\]|::)?:)?(\d+)$/.exec(where) ?? []
-  return port === undefined ? [] : [Number(port)]
+/** Ports on which HAProxy or nginx answers, by its configuration. */
+export function servedPorts(text: string): readonly Served[] {
+  const said = [...text.matchAll(/^\s*(?:bind|listen)\s+([^\s;]+)/gm)]
+  return said.flatMap(([, words = '']) => words.split(',').flatMap((where) => servedAt(where) ?? []))
+}
+
+/** Is a port answered at this address? */
+export function answers(all: readonly Served[], address: string, port: number): boolean {
+  return all.some((one) => one.port === port && (one.address === undefined || one.address === address))
+}
+
+/** `80`, `:80`, `*:80`, `[::]:80`, `192.0.2.1:80`, `2001:db8::1:80`; nothing of sockets. */
+function servedAt(where: string): Served | undefined {
+  const [, address = '', port] = /^(?:(.*):)?(\d+)$/.exec(where) ?? []
+  if (port === undefined) return undefined
+  const bare = address.replaceAll(/[[\]]/g, '')
+  const isAll = ['', '*', '0.0.0.0', '::'].includes(bare)
+  return { address: isAll ? undefined : bare, port: Number(port) }
 }
 
 /** Services of the kernel's table that a keepalived.conf has: addresses with their ports. */

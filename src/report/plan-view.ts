@@ -13,6 +13,10 @@ interface Row {
   /** What users feel of it, and why. */
   readonly impact: string
   readonly why: readonly string[]
+  /** What has to hold for it; empty where it is certain. */
+  readonly assumption: string
+  /** What it means to a cluster. */
+  readonly means: readonly string[]
   readonly diff: readonly string[]
   /** Where the step stands in its host's plan. */
   readonly place: number
@@ -36,14 +40,20 @@ export function planLines(plans: readonly ShownPlan[], style: PlanStyle): readon
   const name = Math.min(60, Math.max(0, ...rows.map((row) => row.name.length)))
   const text = Math.min(40, Math.max(0, ...rows.map((row) => row.text.length)))
   let play: string | undefined
+  let assumption = ''
   for (const row of rows) {
     if (row.play !== play) lines.push('', paint('bold', row.play))
     play = row.play
+    // Of many that rest on the same it is said once.
+    if (row.assumption !== '' && row.assumption !== assumption)
+      lines.push(`    ${paint('dim', `assuming that ${row.assumption}:`)}`)
+    assumption = row.assumption
     const colour = row.sign === '+' ? 'green' : row.sign === '•' ? 'cyan' : 'yellow'
     const impact = row.impact === '' ? '' : paint('magenta', ` (${row.impact})`)
     lines.push(
       `  ${paint(colour, row.sign)} ${row.name.padEnd(name)}  ${row.text.padEnd(text)}  ${paint('dim', row.hosts.join(' '))}${impact}`,
     )
+    lines.push(...row.means.map((one) => `      ${paint('cyan', one)}`))
     lines.push(...row.why.map((one) => `      ${paint('magenta', one)}`))
     if (diff) lines.push(...row.diff.map((line) => `      ${paintDifference(line, paint)}`))
   }
@@ -63,9 +73,9 @@ export function planSummary(plans: readonly ShownPlan[], paint: Paint): readonly
       paint('green', `Nothing to do: ${hosts} ${plans.length === 1 ? 'is' : 'are'} as the playbook says.`),
     ]
   const parts = [
-    `${settled} settled ${paint('green', '+')}`,
-    ...(expected ? [`${expected} expected after these ${paint('yellow', '?')}`] : []),
-    ...(unknown ? [`${unknown} not known yet ${paint('yellow', '…')}`] : []),
+    `${settled} certain ${paint('green', '+')}`,
+    ...(expected ? [`${expected} assumed ${paint('yellow', '?')}`] : []),
+    ...(unknown ? [`${unknown} unknown until apply ${paint('yellow', '…')}`] : []),
   ]
   return [
     '',
@@ -79,7 +89,17 @@ function rowsOf(plans: readonly ShownPlan[], { redact, plays }: PlanStyle): read
     steps.forEach((step, place) => {
       const row = rowOf(step, redact)
       if (!row) return
-      const key = JSON.stringify([row.play, row.sign, row.name, row.text, row.impact, row.why, row.diff])
+      const key = JSON.stringify([
+        row.play,
+        row.sign,
+        row.name,
+        row.text,
+        row.impact,
+        row.why,
+        row.means,
+        row.assumption,
+        row.diff,
+      ])
       const known = rows.get(key) ?? { ...row, place, hosts: [] }
       if (!known.hosts.includes(host)) known.hosts.push(host)
       rows.set(key, known)
@@ -92,7 +112,7 @@ function rowsOf(plans: readonly ShownPlan[], { redact, plays }: PlanStyle): read
 
 function rowOf(step: ShownStep, redact: (text: string) => string): Omit<Row, 'hosts' | 'place'> | undefined {
   const { verdict, play, id, after = '', text = '', summary, impact = 'none', differences = [], noLog } = step
-  const row = { play, name: inOneLine(id), impact: '', why: [], diff: [] } as const
+  const row = { play, name: inOneLine(id), impact: '', assumption: '', why: [], means: [], diff: [] } as const
   if (verdict === 'unknown') return { ...row, sign: '…', text: `waits for ${inOneLine(after)}` }
   if (verdict === 'told') return { ...row, sign: '•', text: inOneLine(text) }
   if (summary === undefined) return undefined
@@ -102,6 +122,8 @@ function rowOf(step: ShownStep, redact: (text: string) => string): Omit<Row, 'ho
     text: inOneLine(summary),
     impact: feltWords(step.felt, impact),
     why: (step.felt?.why ?? []).map(inOneLine),
+    assumption: inOneLine(step.assumption ?? ''),
+    means: (step.means ?? []).map(inOneLine),
     diff: noLog ? ['(not shown: no_log)'] : differenceLines(differences, redact),
   }
 }

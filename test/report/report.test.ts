@@ -83,7 +83,7 @@ describe('a plan', () => {
     expect(text.match(/\+new/g)).toHaveLength(1)
     expect(text).toMatch(/\+ file\[\/etc\/x\] +update +a b \(reload\)/)
     expect(text).toMatch(/\? file\[\/etc\/y\] +update +b \(reload\)/)
-    expect(text).toContain('3 changes on 2 hosts: 2 settled +, 1 expected after these ?')
+    expect(text).toContain('3 changes on 2 hosts: 2 certain +, 1 assumed ?')
   })
 
   it('keeps the order of plays and tasks, whichever host comes first', async () => {
