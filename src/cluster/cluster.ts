@@ -1,20 +1,19 @@
 import type { Acme } from './acme.ts'
-import type { Apart } from './apart.ts'
 import type { Application } from './application.ts'
-import type { Claim } from './claim.ts'
+
 import type { DrillWindow } from './drill-windows.ts'
-import type { BackendTls, Redirect, ServiceTls } from './tls.ts'
+import type { Service } from './service.ts'
+import type { ExtraLines } from './snippets.ts'
 import type {
-  CheckSettings,
   ClusterSettings,
   DirectorSettings,
-  LimitsSettings,
   NotifySettings,
   RealserverSettings,
-  ServiceSettings,
   SourceSettings,
   VrrpSettings,
 } from './vocabulary/index.ts'
+
+export type { Service } from './service.ts'
 
 /** A host of the inventory, as the HA model sees it. */
 export interface Member {
@@ -53,67 +52,6 @@ export interface Realserver {
   readonly maxFails?: number
   /** Seconds. */
   readonly failTimeout?: number
-}
-
-/** What clients find behind one port of a VIP. */
-export interface Service {
-  readonly protocol: 'tcp' | 'udp'
-  readonly port: number
-  /** Where it is a range of ports, that have one service for all: the last of them. No check asks for it. */
-  readonly until?: number
-  /** Services of a VIP that say the same number here are one to the kernel, which knows them by a mark. */
-  readonly marked?: number
-  /** Port of the realservers. */
-  readonly backendPort: number
-  readonly mode: 'http' | 'tcp'
-  readonly forwarding: 'dr' | 'nat' | 'tun'
-  readonly scheduler: ServiceSettings['scheduler']
-  /** Seconds. */
-  readonly persistence?: number
-  /** Clients of one network count as one for it. */
-  readonly granularity?: string
-  /** Each datagram is scheduled by itself. */
-  readonly onePacket: boolean
-  /** Sum of the weights of realservers that are well below which it counts as gone, and how far around that it stays as it is. */
-  readonly quorum: number
-  readonly hysteresis: number
-  /** A realserver that is not well stays in the kernel's table, with the weight 0. */
-  readonly inhibits: boolean
-  /** Clients speak TLS with the balancer, or with the director that serves. */
-  readonly tls?: ServiceTls
-  /** Nothing is served here: clients are sent there. */
-  readonly redirect?: Redirect
-  /** Realservers are spoken with over TLS: by the balancer, or by clients themselves where it only passes on. */
-  readonly backendTls?: BackendTls
-  /** Clients come back to their realserver by a cookie. */
-  readonly sticky?: { readonly cookie: string; readonly by: 'balancer' | 'application' }
-  /** What one client may take. */
-  readonly limits?: LimitsSettings
-  /** Seconds in which one that is back gets its whole share. */
-  readonly slowStart?: number
-  /** Seconds a realserver may take; absent: as its balancer has it. */
-  readonly answerTimeout?: number
-  /** Seconds for which what lasts may say nothing. */
-  readonly tunnelTimeout: number
-  /** The largest body of a request, such as `20m`. */
-  readonly maxBody?: string
-  /** Clients are told of by the PROXY protocol: to the balancer, and in which version by it. */
-  readonly proxyProtocol: { readonly in: boolean; readonly out: 'v1' | 'v2' | false }
-  /** Directors serve a page of their own while no realserver is left. */
-  readonly sorryPage: boolean
-  /** So does who serves that page while its turn has not come. */
-  readonly inhibitsSorry: boolean
-  /** Lines for the balancer, verbatim. */
-  readonly extra: string
-  readonly check: CheckSettings
-  /** Those of the realservers that serve it; all of them where absent. */
-  readonly pool?: readonly string[]
-  /** Which requests on its port are for it; all that are for no other where absent. */
-  readonly claims?: readonly Claim[]
-  /** Sets it apart from the others on its port, by a name that it is asked by or that of its pool; empty where it needs neither. */
-  readonly label: string
-  /** Its port means something else behind other VIPs of the same balancer. */
-  readonly apart?: Apart
 }
 
 /** What the inventory says, and the word that does. */
@@ -286,5 +224,5 @@ export interface Cluster {
   /** What is built on the machines rather than installed as a package. */
   readonly source: SourceSettings
   /** What has no word of its own, verbatim. */
-  readonly extra: { readonly keepalived: string; readonly nginx: string; readonly haproxy: string }
+  readonly extra: ExtraLines
 }

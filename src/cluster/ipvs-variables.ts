@@ -7,6 +7,7 @@ import { askedPort } from './asked-port.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { joinedServices, markOf } from './marks.ts'
 import { poolOf } from './servers.ts'
+import type { ServiceLines } from './snippets.ts'
 import { written } from './statuses.ts'
 import { eachAddress, ofItsFamily } from './together.ts'
 import type { PageSettings } from './vocabulary/index.ts'
@@ -41,7 +42,7 @@ export interface VirtualServer {
   /** This director by itself, in the family of the VIP: keepalived takes no other there. */
   readonly sorry_address: '127.0.0.1' | '::1'
   /** Lines, verbatim. */
-  readonly extra: string
+  readonly extra: ServiceLines
   readonly real_servers: readonly (Peer & {
     /** 0: the one that the client asked for. */
     readonly port: number

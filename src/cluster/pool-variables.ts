@@ -9,6 +9,7 @@ import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
 import type { Proxy as Program } from './proxies.ts'
 import { poolOf } from './servers.ts'
+import type { ServiceLines } from './snippets.ts'
 import { patternOf, type Statuses } from './statuses.ts'
 import { lastAsked, routePattern, type StickyVariables, stickyVariables } from './sticky-variables.ts'
 import { type BackendTlsVariables, backendTlsVariables } from './tls-variables.ts'
@@ -35,7 +36,7 @@ export interface PoolVariables {
   /** For HAProxy, in milliseconds; `0`: as of all services. */
   readonly answer_timeout: number
   /** Lines, verbatim. */
-  readonly extra: string
+  readonly extra: ServiceLines
   /** For HAProxy. */
   readonly check: ProxyCheck
   /** For nginx. */

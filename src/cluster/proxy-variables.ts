@@ -54,7 +54,7 @@ export interface ProxyVariables {
   readonly headers_believed: boolean
   /** For HAProxy: how it tells which requests are whose; `false`: all are for the one pool. */
   readonly routing: Routing | false
-  /** Lines, verbatim. */
+  /** For HAProxy: lines, verbatim. */
   readonly extra: string
   /** Who serves it; nobody where clients are sent elsewhere. */
   readonly pools: readonly PoolVariables[]
@@ -99,7 +99,7 @@ function proxy(program: Program, cluster: Cluster, vip: Vip, name: string, known
     max_body_bytes: bytesOf(first.maxBody ?? '0'),
     headers_believed: cluster.trustedProxies.length > 0 && !first.proxyProtocol.in,
     routing: isShared && program === 'haproxy' && routingOf(name, sites, named),
-    extra: first.extra,
+    extra: [...new Set(services.map(({ extra }) => extra.frontend).filter((one) => one !== ''))].join('\n'),
     pools: named.flatMap(({ pool }) => pool || []),
   }
 }
@@ -124,7 +124,7 @@ function listensOf(program: Program, cluster: Cluster, { port, apart }: Service)
 
 /** Do lines of the user's say it already? nginx takes a directive once. */
 export function sets(directive: string, { extra }: Cluster, service?: Service): boolean {
-  return [extra.nginx, service?.extra ?? ''].some((lines) =>
+  return [extra.nginx.http, service?.extra.frontend ?? ''].some((lines) =>
     new RegExp(`^[ \\t]*${directive}[ \\t]`, 'm').test(lines),
   )
 }

@@ -24,6 +24,7 @@ import { problemsBetween, problemsOf } from './rules/index.ts'
 import type { Moment } from './rules/subject.ts'
 import { servicesOf } from './services.ts'
 import { setApart } from './setting-apart.ts'
+import { extraLines } from './snippets.ts'
 import { behindOf } from './tiers.ts'
 import { byTls } from './tls.ts'
 import { unmanagedPeers } from './unmanaged.ts'
@@ -140,7 +141,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     ipvsTimeouts: settings.ipvs_timeouts ?? {},
     ipvsadmRules: settings.ipvsadm_rules,
     source: settings.source,
-    extra: { keepalived: '', nginx: '', haproxy: '', ...settings.extra },
+    extra: extraLines(settings.extra),
     ...(settings.nat ? { nat: wayBack(settings.nat) } : {}),
     ...(settings.notify ? { notify: settings.notify } : {}),
   }

@@ -50,14 +50,18 @@ const longestRound = 8
 /** What a service promises one client of realservers with these weights; 0 takes nothing. */
 export function sharesOf(
   { balancer }: Pick<Cluster, 'balancer'>,
-  { scheduler, persistence, extra }: Pick<Service, 'scheduler' | 'persistence' | 'extra'>,
+  {
+    scheduler,
+    persistence,
+    extra,
+  }: Pick<Service, 'scheduler' | 'persistence'> & { readonly extra: Pick<Service['extra'], 'backend'> },
   weights: readonly number[],
 ): Shares {
   if (balancer === 'none') return { is: 'none', why: 'the holder of the VIP serves all' }
   if (persistence !== undefined)
     return { is: 'none', why: `a client stays with its realserver for ${persistence} s` }
   // A later line of the same backend wins over ours.
-  if (balancer === 'haproxy' && /^\s*(balance|stick|use-server|hash-type)\b/m.test(extra))
+  if (balancer === 'haproxy' && /^\s*(balance|stick|use-server|hash-type)\b/m.test(extra.backend))
     return { is: 'none', why: 'extra says itself how HAProxy chooses' }
   const way = ways[scheduler]
   if (way !== 'turns' && way !== 'weighted turns') return { is: 'none', why: `${scheduler} ${reasons[way]}` }

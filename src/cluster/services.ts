@@ -1,6 +1,7 @@
 import type { Claim } from './claim.ts'
 import type { Member, Service } from './cluster.ts'
 import { inGroupOf } from './hosts.ts'
+import { serviceLines } from './snippets.ts'
 import { checkOf, targetOf, tlsOf } from './tls.ts'
 import type { ClusterSettings, RouteSettings, ServiceSettings } from './vocabulary/index.ts'
 
@@ -157,7 +158,12 @@ function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members:
     },
     sorryPage: settings.sorry_page,
     inhibitsSorry: settings.sorry_server_inhibit,
-    extra: settings.extra ?? '',
+    extra: serviceLines(
+      cluster,
+      settings.extra,
+      settings.redirect !== undefined,
+      settings.pool === undefined ? undefined : cluster.pools[settings.pool]?.extra,
+    ),
     forwarding: settings.forwarding,
     scheduler: settings.scheduler,
     ...(settings.persistence_timeout === undefined ? {} : { persistence: settings.persistence_timeout }),

@@ -102,7 +102,9 @@ export function clusterVariables(
     programs: programsOf(cluster),
     extra: cluster.extra,
     /** What lines of the user's say to nginx in our place. */
-    extra_sets: { header_timeout: sets('client_header_timeout', cluster) },
+    get extra_sets() {
+      return { header_timeout: sets('client_header_timeout', cluster) }
+    },
     selinux_booleans: booleansOf(cluster, director !== undefined, serves),
     get own_address() {
       return director ? ownAddress(cluster, director, known) : ''

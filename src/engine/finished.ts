@@ -8,6 +8,7 @@ import { needless } from '../shell/program.ts'
 import { likelyCause } from './diagnosis.ts'
 import type { HostRun } from './host.ts'
 import type { Outcome, PlacedStep } from './planning.ts'
+import { refusedLine } from './refused-line.ts'
 
 /** The end of a step: how its program ended, what it printed, and how long it took. */
 export interface Finished {
@@ -135,7 +136,8 @@ function printed({ step }: PlacedStep, { status: rc, stdout, stderr }: Finished)
 function stepFailure(run: HostRun, placed: PlacedStep, why: string | undefined, frame: Finished): Failure {
   const { step } = placed
   const output = step.resource?.options.noLog ? '' : printed(placed, frame)
-  const next = likelyCause(output)
+  const { ownLines } = step.resource?.options ?? {}
+  const next = (ownLines && refusedLine(output, changeOf(step), ownLines())) ?? likelyCause(output)
   return new Failure(
     'STEP_FAILED',
     `${changeOf(step)?.summary ?? 'the change'} ${why ?? (frame.status === 0 ? 'failed by what the task says of its result' : `failed with status ${frame.status}`)}`,

@@ -54,6 +54,14 @@ export interface Resource {
   readonly options: ResourceOptions
 }
 
+/** Lines that an inventory has for configurations, as they are written: expressions are computed for each host. */
+export interface OwnLines {
+  readonly origin: Origin
+  readonly scalar: string
+  /** Such as `cluster.extra.nginx`. */
+  readonly name: string
+}
+
 /** What a task says about how, rather than what. */
 export interface ResourceOptions {
   /** Differences and output are not shown. */
@@ -66,6 +74,8 @@ export interface ResourceOptions {
   readonly always: boolean
   /** It is not carried out again where that did not bring about what it was to. */
   readonly onceInARun?: true
+  /** Lines of the user's own that may stand in its file as they are. */
+  readonly ownLines?: () => readonly OwnLines[]
   /** Texts of the task that hold secrets, which nothing that is told of it may show. */
   readonly secrets?: readonly Marked[]
   /** It is planned, and never made: what it would change counts as changed. */

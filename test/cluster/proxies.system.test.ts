@@ -46,7 +46,52 @@ const told = (balancer: string, service: Words, words: Words = {}) =>
 /** Networks that are written in more ways than one. */
 const behindProxies = { trusted_proxies: ['192.0.2.9/24', '192.0.2.0/24', '203.0.113.5', '2001:DB8::1/32'] }
 
+/** Lines of the user in every part. */
+const ownLines = {
+  nginx: {
+    service: {
+      extra: {
+        frontend: '        large_client_header_buffers 4 16k;',
+        location: '            proxy_buffers 8 16k;',
+        backend: '        keepalive_requests 100;',
+        servers: 'max_conns=99',
+      },
+    },
+    extra: {
+      nginx: { main: 'timer_resolution 100ms;', events: '    multi_accept on;', http: '    gzip on;' },
+    },
+  },
+  haproxy: {
+    service: {
+      extra: {
+        frontend: '    rate-limit sessions 900',
+        backend: '    fullconn 900',
+        servers: 'maxconn 99',
+      },
+    },
+    extra: {
+      haproxy: {
+        global: '    tune.bufsize 32768',
+        defaults: '    timeout queue 3s',
+        sections: 'listen own\n    mode http\n    bind 127.0.0.1:8411\n    timeout client 1s\n',
+      },
+    },
+  },
+} as const
+
 describe('the configuration of a balancer', () => {
+  it.each(['nginx', 'haproxy'] as const)(
+    'is accepted by %s with lines of the user in every part',
+    (balancer) => {
+      const { service, extra } = ownLines[balancer]
+      const members = told(balancer, { ...service, sticky: {} }, { extra })
+      const text = balancer === 'nginx' ? balancerNginxConf(members) : haproxyCfg(members)
+      const command =
+        balancer === 'nginx' ? ['nginx', '-t', '-q', '-c'] : ['haproxy', '-c', '-q', '-dW', '-f']
+      expect(says(command, text.replace('/run/nginx.pid', `${folder}/pid`))).toBe('')
+    },
+  )
+
   it.each(services)('is accepted by nginx: %s', (_, service) => {
     // Ports and files of this computer stay untouched.
     const text = balancerNginxConf(told('nginx', service)).replace('/run/nginx.pid', `${folder}/pid`)

@@ -5,7 +5,7 @@ const shares = (
   balancer: 'ipvs' | 'nginx' | 'haproxy',
   service: Partial<Parameters<typeof sharesOf>[1]>,
   weights: readonly number[] = [1, 1],
-) => sharesOf({ balancer }, { scheduler: 'wrr', extra: '', ...service }, weights)
+) => sharesOf({ balancer }, { scheduler: 'wrr', extra: { backend: '' }, ...service }, weights)
 
 describe('what a scheduler promises one client', () => {
   it('is its turns, by weight or not', () => {
@@ -45,7 +45,9 @@ describe('what a scheduler promises one client', () => {
         why: expect.stringContaining(scheduler),
       })
     expect(shares('ipvs', { persistence: 50 })).toMatchObject({ why: expect.stringContaining('50 s') })
-    expect(shares('haproxy', { extra: 'option abortonclose\n  balance uri\n' })).toMatchObject({ is: 'none' })
-    expect(shares('haproxy', { extra: '# balance uri\n' })).toMatchObject({ is: 'turns' })
+    expect(shares('haproxy', { extra: { backend: 'option abortonclose\n  balance uri\n' } })).toMatchObject({
+      is: 'none',
+    })
+    expect(shares('haproxy', { extra: { backend: '# balance uri\n' } })).toMatchObject({ is: 'turns' })
   })
 })

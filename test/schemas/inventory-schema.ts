@@ -152,6 +152,8 @@ export function inventorySchema(): JsonSchema {
 
 /** The words of a cluster are read before any host is asked, so nothing in them can be computed. */
 function literal(schema: JsonSchema): JsonSchema {
+  const { computed: isComputed, ...rest } = schema
+  if (isComputed) return rest
   const { type, enum: options, const: one, pattern } = schema
   if (type !== 'string' || options || one !== undefined) return schema
   if (pattern === undefined) return { ...schema, ...plainText() }

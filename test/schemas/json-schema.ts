@@ -12,6 +12,8 @@ export interface JsonSchema {
   const?: unknown
   enum?: unknown[]
   pattern?: string
+  /** For us alone: expressions may stand there. */
+  computed?: true
   minLength?: number
   minimum?: number
   maximum?: number

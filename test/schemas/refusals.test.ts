@@ -20,7 +20,7 @@ describe('the JSON Schema of inventories refuses', () => {
     ['an address that is none', cluster('nat: { gateway: router.example.org }')],
     ['a list where a mapping belongs', cluster('vrrp: [fast]')],
     ['an expression in the cluster', cluster('name: "{{ cluster_name }}"')],
-    ['an expression in plain text', cluster('extra: { nginx: "{{ lines }}" }')],
+    ['an expression in plain text', cluster('backend: "{{ program }}"')],
     ['a mistyped word of a director', 'all: { hosts: { d1: { director: { prio: 3 } } } }'],
     ['a weight below nothing', 'all: { hosts: { rs1: { realserver: { weight: -1 } } } }'],
     ['hosts at the top', 'hosts: { d1: {} }'],

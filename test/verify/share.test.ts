@@ -16,7 +16,7 @@ function under(
   scheduler: (typeof bound.ipvs)[number] | 'rr',
   balancer: ExpectedCluster['balancer'] = 'ipvs',
 ): ExpectedCluster {
-  const shares = sharesOf({ balancer }, { scheduler, extra: '' }, [1, 1])
+  const shares = sharesOf({ balancer }, { scheduler, extra: { backend: '' } }, [1, 1])
   const health = { scheme: 'http', port: 80, path: '/health', status: 200 } as const
   return expected({ scheduler, shares, ...(balancer === 'haproxy' ? { health } : {}) }, {}, { balancer })
 }
@@ -112,7 +112,7 @@ describe('with turns', () => {
 
   it('one of whom the requests tell nothing is shown to be ready, or found', () => {
     const cluster = expected({
-      shares: sharesOf({ balancer: 'nginx' }, { scheduler: 'wrr', extra: '' }, [100, 1]),
+      shares: sharesOf({ balancer: 'nginx' }, { scheduler: 'wrr', extra: { backend: '' } }, [100, 1]),
     })
     const through = () => page('rs1')
     expect(proof(share, { client: { through } }, cluster)).toMatchObject({

@@ -41,7 +41,7 @@ const cases = Object.entries(models).flatMap(([name, model]) =>
 
 /** What a verification of one page knows: how often to ask, and how little is too little. */
 function judged([balancer, scheduler, turns]: (typeof cases)[number]['model'], pool: readonly number[]) {
-  const shares = sharesOf({ balancer }, { scheduler, extra: '' }, pool)
+  const shares = sharesOf({ balancer }, { scheduler, extra: { backend: '' } }, pool)
   const alarm = alarmOf(pool.length)
   const requests = requestsTelling(shares, alarm)
   const least = pool.map((weight, index) => (weight > 0 ? leastOf(shares, index, requests, alarm) : 0))
@@ -72,7 +72,10 @@ function distribution(next: (before: number, count: number) => number, first: nu
 describe('how often a page is asked for', () => {
   it('is no longer than it must be, and bearable', () => {
     const needed = (weights: readonly number[]) =>
-      requestsTelling(sharesOf({ balancer: 'ipvs' }, { scheduler: 'wrr', extra: '' }, weights), alarmOf(2))
+      requestsTelling(
+        sharesOf({ balancer: 'ipvs' }, { scheduler: 'wrr', extra: { backend: '' } }, weights),
+        alarmOf(2),
+      )
     expect([[1], [1, 1], [1, 1, 1], [1, 1, 1, 1]].map(needed)).toEqual([12, 22, 38, 53])
     for (const { model, pool } of cases) expect(judged(model, pool).requests).toBeLessThanOrEqual(60)
     const none: Shares = { is: 'none', why: '' }

@@ -29,6 +29,7 @@ import { routeRules } from './routes.ts'
 import { routingRules } from './routing.ts'
 import { serviceRules } from './services.ts'
 import { sessionRules } from './sessions.ts'
+import { snippetRules } from './snippets.ts'
 import { sourceRules } from './source.ts'
 import { stickyRules } from './sticky.ts'
 import type { Rules, Subject } from './subject.ts'
@@ -67,6 +68,7 @@ const rules = {
   ...markRules,
   ...nfsRules,
   ...ownRules,
+  ...snippetRules,
   ...sourceRules,
   ...applicationRules,
 } satisfies Rules

@@ -161,13 +161,15 @@ function linesHaveAPlace(subject: Subject): readonly Wrong[] {
   if (subject.cluster.balancer !== 'haproxy') return []
   return sharingPorts(subject).flatMap((sharing) =>
     sharing.flatMap(({ path, service: { redirect, extra, hosts, routes } }) =>
-      redirect !== undefined && extra !== undefined && (hosts || routes.length > 0 || sharing.length > 1)
+      redirect !== undefined &&
+      typeof extra === 'string' &&
+      (hosts || routes.length > 0 || sharing.length > 1)
         ? [
             wrong(
               subject,
               [...path, 'extra'],
               'HAProxy has no section for names that are only sent elsewhere, where these lines could stand',
-              'Leave it out, or write a section of your own in extra.haproxy of the cluster.',
+              'Leave it out; or write extra: { frontend: … }, which counts for the whole port.',
             ),
           ]
         : [],

@@ -7,9 +7,10 @@ import { pools } from './pools.ts'
 import { protection } from './protection.ts'
 import { services } from './services.ts'
 import { sessions } from './sessions.ts'
+import { extra } from './snippets.ts'
 import { source } from './source.ts'
 import { vip, vrrp } from './vrrp.ts'
-import { address, destination, groupName, interfaceName, name, network, verbatim } from './words.ts'
+import { address, destination, groupName, interfaceName, name, network } from './words.ts'
 
 const nat = z.strictObject({
   gateway: address.describe(
@@ -55,12 +56,6 @@ const time = z.strictObject({
     .describe(
       'Time servers; those of the distribution where none is named. While none of them answers, all machines keep to the clock of the directors.',
     ),
-})
-
-const extra = z.strictObject({
-  keepalived: verbatim.optional().describe('Lines of `global_defs`, or blocks of your own after it.'),
-  nginx: verbatim.optional().describe("Lines of the balancing nginx's `http` block."),
-  haproxy: verbatim.optional().describe('Sections at the end of haproxy.cfg.'),
 })
 
 const domain = z

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { check } from './checks.ts'
+import { poolExtra } from './snippets.ts'
 import { backendTls } from './tls.ts'
-import { groupName, name, port, verbatim } from './words.ts'
+import { groupName, name, port } from './words.ts'
 
 /** Which realserver is next. */
 export const scheduler = z
@@ -29,9 +30,11 @@ const pool = z.strictObject({
   backend_tls: backendTls
     .optional()
     .describe('They are spoken with over TLS, also by their health check, as by `backend_tls` of a service.'),
-  extra: verbatim
+  extra: poolExtra
     .optional()
-    .describe('Lines for the pool, verbatim: of its `upstream` block in nginx, of its `backend` in HAProxy.'),
+    .describe(
+      'Lines for the pool, verbatim: of its `upstream` block in nginx, of its `backend` in HAProxy; or a mapping with those of several parts.',
+    ),
 })
 
 /** Realservers that serve alike, by name. */

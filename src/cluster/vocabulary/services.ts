@@ -5,9 +5,10 @@ import { limits } from './limits.ts'
 import { scheduler } from './pools.ts'
 import { proxyProtocol } from './proxy-protocol.ts'
 import { route, siteName } from './requests.ts'
+import { serviceExtra } from './snippets.ts'
 import { sticky } from './sticky.ts'
 import { backendTls, redirect, tls } from './tls.ts'
-import { groupName, name, port, seconds, verbatim } from './words.ts'
+import { groupName, name, port, seconds } from './words.ts'
 
 const portRange = z
   .string()
@@ -197,11 +198,11 @@ const service = z.strictObject({
     .describe(
       'The director that shows the `sorry_page` stays in the table with the weight 0 while its turn has not come: connections to it are not cut when realservers are back. For ipvs only.',
     ),
-  extra: verbatim
+  extra: serviceExtra
     .optional()
     .describe(
       'Lines for this service, verbatim: of its `virtual_server` under ipvs, of its `server` block in nginx, of its ' +
-        '`backend` in HAProxy.',
+        '`backend` in HAProxy; or a mapping with those of several parts.',
     ),
   check: check
     .prefault({ type: 'http' })

@@ -8,6 +8,7 @@ import { validate } from '../validate.ts'
 import { inOrder } from './complaints.ts'
 import { connectionOf } from './connections.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
+import { isOwnLines } from './own-lines.ts'
 
 /** The hosts as the HA model sees them, and where a thing it finds wrong stands. */
 export interface ClusterMembers {
@@ -83,9 +84,13 @@ function check(name: Name, value: Sourced, problems: Failure[]): unknown {
   }
 }
 
-function expressionsIn(value: Sourced): readonly Origin[] {
-  if ('items' in value) return value.items.flatMap(expressionsIn)
-  if ('entries' in value) return [...value.entries.values()].flatMap((entry) => expressionsIn(entry.value))
+/** Lines for configurations go there as they are, and only when a host has its own. */
+function expressionsIn(value: Sourced, word?: string): readonly Origin[] {
+  if ('items' in value) return value.items.flatMap((item) => expressionsIn(item))
+  if ('entries' in value)
+    return [...value.entries].flatMap(([key, entry]) =>
+      isOwnLines(key, word) ? [] : expressionsIn(entry.value, key),
+    )
   return typeof value.scalar === 'string' && isTemplate(value.scalar) ? [value.origin] : []
 }
 

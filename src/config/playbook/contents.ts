@@ -107,7 +107,8 @@ export function createContents(
       const more = preserved ? withField(fields, 'source_mode', { origin, scalar: modeOf(path) }) : fields
       if (!isTemplate) return withContent(more, { origin, scalar: contentOf(path) as Scalar })
       const style = styleOf(fields, path)
-      const marked = templates.render(path, scope, style)
+      const places = placesFor(task, true, ownTemplates)
+      const marked = templates.render(path, scope, { style, places })
       return withContent(more, {
         origin,
         scalar: alike(path, textOf(marked)),

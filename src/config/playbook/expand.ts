@@ -19,7 +19,7 @@ import { type Turn, turnsOf } from './loops.ts'
 import { gathering, mannerOf } from './manner.ts'
 import { checkReaching } from './reaching.ts'
 import { recalled } from './recalled.ts'
-import { pauseOf, resourceOptions } from './resource-options.ts'
+import { ownLinesFor, pauseOf, resourceOptions } from './resource-options.ts'
 import { withSecretFields } from './secret-fields.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 import { type Described, toldOfTask } from './told-of-task.ts'
@@ -219,7 +219,7 @@ function make(spec: TaskSpec, title: string, view: View, expanding: Expanding): 
   checkReaching(spec.reaching, connections.get(on), scope, expanding)
   const written = withHeard(spec, withoutNothing(resolver.sourced(spec.parameters, scope)), on, scope)
   const given = withTaken(spec, written, scope)
-  const options = resourceOptions(spec, scope, resolver)
+  const options = { ...resourceOptions(spec, scope, resolver), ...ownLinesFor(spec, on, expanding) }
   const fields = withPaths(spec, given, () => options, view, expanding)
   return resource(spec, title, contents.fill(spec, fields, scope), { options, reads })
 }

@@ -5,8 +5,10 @@ import type { ResourceOptions } from '../../model/resource.ts'
 import { secretsIn } from '../../model/sourced.ts'
 import type { Resolver } from '../expressions/resolve.ts'
 import type { Scope } from '../expressions/scope.ts'
+import { linesWritten } from '../inventory/own-lines.ts'
 import { secretByName } from '../secrets.ts'
 import { validate } from '../validate.ts'
+import type { Expanding } from './expanding.ts'
 import { truth } from './fields.ts'
 import { amount, decided } from './flags.ts'
 import type { TaskSpec } from './spec.ts'
@@ -58,6 +60,16 @@ export function resourceOptions(task: TaskSpec, scope: Scope, resolver: Resolver
     ...(most === undefined ? {} : { throttle: { of: showOrigin(task.origin), most } }),
     ...(runAs === undefined || runAs === 'root' ? {} : { runAs }),
   }
+}
+
+/** Where lines of the user's own in a template's file come from, should they be refused. */
+export function ownLinesFor(
+  { kind }: TaskSpec,
+  host: string,
+  { inventory }: Pick<Expanding, 'inventory'>,
+): Pick<ResourceOptions, 'ownLines'> {
+  const found = kind.source === 'templates' ? inventory.hosts.get(host) : undefined
+  return found ? { ownLines: () => linesWritten(found) } : {}
 }
 
 /**

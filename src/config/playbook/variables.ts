@@ -1,7 +1,5 @@
 import type { Cluster } from '../../cluster/index.ts'
-import { clusterVariables } from '../../cluster/index.ts'
 import type { Facts } from '../../model/facts.ts'
-import { isCommon } from '../../model/marked.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { type Knowledge, NeedsFacts } from '../../model/task.ts'
 import { isGathered } from '../../modules/index.ts'
@@ -10,10 +8,11 @@ import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
 import { ansibleFacts, ansibleLayer } from './ansible-facts.ts'
+import { clusterLayer } from './cluster-layer.ts'
 import { fileLayer } from './file-layer.ts'
 import type { GroupsNow } from './groups-now.ts'
 import { magicLayer, managedLayer, type Placed } from './magic.ts'
-import { includedLayer, resultsLayer, secretly, untold, untoldLayer, withUntold } from './results.ts'
+import { includedLayer, resultsLayer, untold, untoldLayer, withUntold } from './results.ts'
 import { beneathOf, seenLayer, wholeOf } from './seen.ts'
 import type { PlaySpec, VarsFile } from './spec.ts'
 import { createTold, type ToldBy } from './told.ts'
@@ -111,7 +110,18 @@ export function createVariables(sources: VariableSources): Variables {
     const beneath = beneathOf(facts)
     const all = ofClusters.get(beneath) ?? new Map<InventoryHost, Layer>()
     ofClusters.set(beneath, all)
-    const made = all.get(host) ?? clusterLayer(sources, host.name, beneath)
+    const scope = () =>
+      scopeOf(
+        [
+          ...inventoryLayers(host),
+          ...factLayers(host.name, { facts: beneath, registered: new Map() }),
+          extra,
+        ],
+        evaluate,
+        reads,
+        merges,
+      )
+    const made = all.get(host) ?? clusterLayer({ ...sources, scope }, host, beneath)
     all.set(host, made)
     // Whoever reads it rests on the facts that it was made of.
     return beneath === facts ? made : seenLayer(made, () => wholeOf(facts))
@@ -273,13 +283,4 @@ function factsOf(host: string, { facts }: Knowledge): Facts {
 function factLayers(host: string, known: Knowledge): readonly Layer[] {
   const facts = () => factsOf(host, known)
   return [new Map([['facts', { read: facts }]]), ansibleLayer(host, facts)]
-}
-
-/** What is made of the inventory apart from expressions: a secret in it is known again by what it says. */
-function clusterLayer({ clusters, reads }: VariableSources, host: string, facts: Knowledge['facts']): Layer {
-  const variables = clusterVariables(clusters, { facts, registered: new Map() }, host)
-  const isSecret = (text: string) => reads.known.has(text) && !isCommon(text)
-  return new Map(
-    Object.keys(variables).map((name) => [name, { read: () => secretly(variables[name], reads, isSecret) }]),
-  )
 }

@@ -85,7 +85,7 @@ export function prepare(program: hbs.AST.Program, template: TemplateText): reado
     if (!template.partials.includes(name))
       complain(
         statement,
-        `there is no template "${name}.hbs" beside this one`,
+        `there is no template "${name}.hbs" beside this one, beside the playbook or among those that come along`,
         suggestion(name, template.partials),
       )
     inputs(statement)

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Handlebars from 'handlebars'
 import type { Style } from '../../jinja/style.ts'
@@ -25,7 +25,14 @@ export interface Templates {
    * The text a template gives, with its secrets; `style`: how it is written, if it is Jinja's. Throws InvalidInput, and
    * what reading a variable throws.
    */
-  render(path: string, scope: Scope, style?: Style): Marked
+  render(path: string, scope: Scope, manner?: Manner): Marked
+}
+
+/** How a template is read. */
+export interface Manner {
+  readonly style?: Style | undefined
+  /** Folders of templates that it may name, nearest first and those that come along last. */
+  readonly places?: readonly string[]
 }
 
 /** Where something is printed. */
@@ -44,7 +51,7 @@ interface Compiled {
 /** Templates as they are on the disk when they are first used; `reads` is told of the secrets that they print. */
 export function createTemplates(reads: SecretReads): Templates {
   const compiled = new Map<string, Compiled | InvalidInput>()
-  const besides = new Map<string, readonly string[]>()
+  const folders = new Map<string, readonly string[]>()
   const places: Place[] = []
   const engine = Handlebars.create()
   const printer = createPrinter(reads)
@@ -58,36 +65,43 @@ export function createTemplates(reads: SecretReads): Templates {
     printer.printed(textOf(value, places[place]), places[place]?.expression ?? ''),
   )
 
-  /** Templates beside this one, by the name `{{> name}}` gives them. */
-  function siblingsOf(path: string): readonly string[] {
-    const directory = dirname(path)
-    const known = besides.get(directory) ?? templatesIn(directory)
-    besides.set(directory, known)
-    return known
+  /** The paths of templates by the name `{{> name}}` gives them: one that is nearer stands in for one that comes along. */
+  function partialsOf(path: string, places: readonly string[]): ReadonlyMap<string, string> {
+    const nearestLast = [
+      ...new Set([...places.slice(0, -1), dirname(path), ...places.slice(-1)]),
+    ].toReversed()
+    return new Map(
+      nearestLast.flatMap((directory) => {
+        const names = folders.get(directory) ?? templatesIn(directory)
+        folders.set(directory, names)
+        return names.map((name) => [name, join(directory, `${name}.hbs`)] as const)
+      }),
+    )
   }
 
-  function compile(path: string): Compiled {
-    const known = compiled.get(path)
+  function compile(path: string, partials: readonly string[]): Compiled {
+    const key = [path, ...partials].join('\0')
+    const known = compiled.get(key)
     if (known instanceof InvalidInput) throw known
     if (known) return known
     try {
-      const made = compiledFrom(path)
-      compiled.set(path, made)
+      const made = compiledFrom(path, partials)
+      compiled.set(key, made)
       return made
     } catch (error) {
-      if (error instanceof InvalidInput) compiled.set(path, error)
+      if (error instanceof InvalidInput) compiled.set(key, error)
       throw error
     }
   }
 
-  function compiledFrom(path: string): Compiled {
+  function compiledFrom(path: string, partials: readonly string[]): Compiled {
     const text = textOfFile(path)
     refuseJinja(text, path)
     const program = parsed(engine, text, path)
     const problems = prepare(program, {
       text,
       file: path,
-      partials: siblingsOf(path),
+      partials,
       place: (origin, expression) => places.push({ origin, text, expression }) - 1,
     })
     if (problems.length > 0) throw new InvalidInput(problems)
@@ -105,19 +119,21 @@ export function createTemplates(reads: SecretReads): Templates {
     return { text, run }
   }
 
-  function render(path: string, scope: Scope): Marked {
+  function render(path: string, scope: Scope, { places = [] }: Manner = {}): Marked {
     const missed: Missed = {}
+    const paths = partialsOf(path, places)
+    const names = [...paths.keys()]
     const run =
       (at: string): Handlebars.TemplateDelegate =>
       (context, options) => {
-        const { text, run: template } = compile(at)
+        const { text, run: template } = compile(at, names)
         try {
           return template(context, options)
         } catch (error) {
           throw plainly(error, at, text, missed)
         }
       }
-    const partials = lazily(siblingsOf(path), (name) => run(join(dirname(path), `${name}.hbs`)))
+    const partials = lazily(names, (name) => run(paths.get(name) ?? ''))
     const context = scopeView(scope, missed)
     const told = { partials: partials as Record<string, Handlebars.TemplateDelegate> }
     return printer.marked(() => run(path)(context, told))
@@ -185,6 +201,7 @@ function textOf(value: unknown, place: Place | undefined): string {
 }
 
 function templatesIn(directory: string): readonly string[] {
+  if (!existsSync(directory)) return []
   return readdirSync(directory)
     .filter((name) => name.endsWith('.hbs'))
     .map((name) => basename(name, '.hbs'))
