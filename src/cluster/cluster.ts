@@ -199,6 +199,8 @@ export interface Cluster {
   readonly clients: readonly string[]
   /** Clients at once on each director; absent: by its memory. */
   readonly maxConnections?: number
+  /** Pages are run by PHP, with these packages beside. */
+  readonly php?: { readonly packages: readonly string[] }
   /** Tomcats tell each other of sessions, by this key and port. */
   readonly sessions?: { readonly key: string; readonly port: number }
   /** Who is believed about clients, before the cluster; addresses or networks. */

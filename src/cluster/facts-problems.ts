@@ -13,6 +13,7 @@ import {
   networkOf,
   ownAddresses,
 } from './network.ts'
+import { phpProblems } from './php.ts'
 import { routeProblems } from './route-problems.ts'
 import type { FactProblem } from './rules/facts.ts'
 import { tiersOf } from './tiers.ts'
@@ -30,7 +31,8 @@ export function problemsWithFacts(
       : []
   })
   const realservers = tiersOf(cluster).flatMap((tier) => realserversProblems(tier, facts))
-  return [...directors, ...realservers, ...vrrpLinksApart(cluster, facts)]
+  const php = tiersOf(cluster).flatMap((tier) => phpProblems(tier, facts))
+  return [...directors, ...realservers, ...php, ...vrrpLinksApart(cluster, facts)]
 }
 
 function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {

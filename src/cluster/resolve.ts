@@ -135,6 +135,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     trustedProxies: [...new Set((settings.trusted_proxies ?? []).map(networkOf))],
     ...(settings.max_connections === undefined ? {} : { maxConnections: settings.max_connections }),
     ...(settings.acme ? { acme: acmeOf(settings.acme) } : {}),
+    ...(settings.php ? { php: settings.php === true ? { packages: [] } : settings.php } : {}),
     ...(settings.sessions ? { sessions: settings.sessions } : {}),
     ...(settings.time ? { time: settings.time } : {}),
     connectionSync: settings.connection_sync,

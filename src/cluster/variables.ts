@@ -18,6 +18,7 @@ import { vmacOf } from './network.ts'
 import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
 import { peerVariables } from './peer-variables.ts'
+import { phpOn } from './php.ts'
 import { programsOf } from './programs.ts'
 import { proxyOf } from './proxies.ts'
 import { proxiesOf, sets } from './proxy-variables.ts'
@@ -111,6 +112,10 @@ export function clusterVariables(
     },
     get connections() {
       return director && proxyOf(cluster) ? connectionsOf(cluster, factsOf(known, host)) : false
+    },
+    /** How pages of PHP are run here. */
+    get php() {
+      return (serves && cluster.php && phpOn(cluster, factsOf(known, host))) || false
     },
     /** How this machine's Tomcat shares sessions. */
     get sessions() {

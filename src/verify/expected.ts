@@ -9,6 +9,7 @@ import {
   packetMarksOf,
   placeOf,
   type Shares,
+  serversOf,
   sorryAddressOf,
   tunnelDeviceOf,
   type Vip,
@@ -84,6 +85,8 @@ export interface ExpectedCluster {
     readonly hosts: readonly string[]
     readonly current: string
   }[]
+  /** Hosts that have pages run by PHP. */
+  readonly php?: readonly string[]
   /** The cluster whose directors the realservers are. */
   readonly behind?: ExpectedCluster
   /** It stands behind another: its directors have no keepalived, and take what comes for the VIPs all at once. */
@@ -134,6 +137,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     servers: behind ? [`${behind.balancer}.service`] : unitsOf[cluster.backend],
     ...(behind ? { behind } : {}),
     ...sharedBy(cluster, facts),
+    ...(cluster.php ? { php: serversOf(cluster).map(({ host }) => host) } : {}),
     applications: cluster.applications.map((one) => ({
       name: one.name,
       hosts: one.hosts,

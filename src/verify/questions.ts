@@ -15,6 +15,7 @@ import { factsOfHost } from './proofs/holder.ts'
 import { connectionsThroughVips, connectionsToItself } from './proofs/own.ts'
 import { packetQueries } from './proofs/packets.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
+import { phpQueries } from './proofs/php.ts'
 import { poolQueries } from './proofs/pool.ts'
 import { plainThroughVips } from './proofs/redirect.ts'
 import { rememberingQueries } from './proofs/remembering.ts'
@@ -45,6 +46,7 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
     ...sharedQueries(cluster, host),
     ...applicationQueries(cluster, host),
+    ...phpQueries(cluster, host),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
     ...(realserver && vipsOnRealservers(cluster).length > 0
       ? [

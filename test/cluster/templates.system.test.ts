@@ -54,6 +54,7 @@ describe('keepalived.conf', () => {
 describe('nginx.conf', () => {
   it.each([
     ['one port', healthy],
+    ['PHP', { ...healthy, balancer: 'haproxy', php: true }],
     ['several ports', { ...healthy, services: [{ port: 80 }, { port: 8080 }] }],
   ])('is accepted by nginx: %s', (_, words) => {
     const path = join(folder, 'nginx.conf')

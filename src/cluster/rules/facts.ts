@@ -47,6 +47,11 @@ export const factRules = {
       'Directors that speak VRRP in different networks most likely do not hear each other, and both take the VIP.',
     source: 'RFC 9568, 1.2',
   },
+  'facts-php': {
+    severity: 'error',
+    reason: 'The unit and the socket of PHP bear its version, and belong to a user of the distribution.',
+    source: 'Debian, php-fpm; nginx, fastcgi_pass',
+  },
   'facts-router-outside': {
     severity: 'error',
     reason: 'The kernel takes no route by a router that is in none of its networks.',

@@ -21,6 +21,7 @@ import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
 import { passedOnRules } from './passed-on.ts'
 import { peerRules } from './peers.ts'
+import { phpRules } from './php.ts'
 import { poolRules } from './pools.ts'
 import { protectionRules } from './protection.ts'
 import { proxyProtocolRules } from './proxy-protocol.ts'
@@ -64,6 +65,7 @@ const rules = {
   ...limitRules,
   ...stickyRules,
   ...sessionRules,
+  ...phpRules,
   ...nameRules,
   ...markRules,
   ...nfsRules,

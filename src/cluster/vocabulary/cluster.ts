@@ -3,6 +3,7 @@ import { acme } from './acme.ts'
 import { applications } from './applications.ts'
 import { nfs } from './nfs.ts'
 import { notify } from './notify.ts'
+import { php } from './php.ts'
 import { pools } from './pools.ts'
 import { protection } from './protection.ts'
 import { services } from './services.ts'
@@ -87,6 +88,11 @@ export const cluster = z.strictObject({
       'What the realservers run, or with `balancer: none` the directors. `none`: a server of your own, which Understudy ' +
         'leaves alone. `{ cluster: NAME }`: another cluster of this inventory stands behind this one, which has the balancer ipvs; ' +
         'the realservers are the directors of that one, which balance by nginx or haproxy.',
+    ),
+  php: php
+    .optional()
+    .describe(
+      'The nginx or Apache that serves pages has those that end in `.php` run by PHP-FPM of the distribution, and whatever names no file by `index.php`; `/health` is answered by PHP, too. `true`, or a mapping with more packages of it.',
     ),
   directors: groupName
     .default('directors')

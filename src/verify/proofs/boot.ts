@@ -7,7 +7,14 @@ import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 
 /** Units that start at boot by their own or another unit's wish. */
-const starting = new Set(['enabled', 'enabled-runtime', 'static', 'alias', 'indirect', 'generated'])
+export const starting: ReadonlySet<string> = new Set([
+  'enabled',
+  'enabled-runtime',
+  'static',
+  'alias',
+  'indirect',
+  'generated',
+])
 
 /** keepalived runs on every director: the one that does not hold the VIP must be ready. */
 export function keepalivedProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {

@@ -8,6 +8,7 @@ import { neighbourProofs } from './neighbours.ts'
 import { connectionProofs, ownProofs } from './own.ts'
 import { packetProofs } from './packets.ts'
 import { pageProofs } from './page.ts'
+import { phpProofs } from './php.ts'
 import { poolProofs } from './pool.ts'
 import { reachProofs } from './reach.ts'
 import { redirectProofs } from './redirect.ts'
@@ -45,6 +46,7 @@ const proofs = [
   understudyProofs,
   ownProofs,
   webServerProofs,
+  phpProofs,
   sharedProofs,
   applicationProofs,
 ]
@@ -56,6 +58,7 @@ const proofsBehind = [
   balancerProofs,
   understudyProofs,
   webServerProofs,
+  phpProofs,
   sharedProofs,
   applicationProofs,
 ]
