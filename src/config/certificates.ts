@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Member } from '../cluster/index.ts'
 import { keysIn } from '../cluster/index.ts'
-import { type Failure, InvalidInput } from '../model/failure.ts'
+import { Failure, InvalidInput } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Intent } from '../model/task.ts'
 import { readTextFileNow } from './files.ts'
@@ -65,9 +65,7 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
       return text
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error
-      problems.push(
-        ...error.problems.map(({ message, next }) => problem('file-unreadable', message, origin, next)),
-      )
+      problems.push(...error.problems.map((one) => placed(one, origin)))
       return unread
     }
   }
@@ -143,6 +141,15 @@ export function withCertificates({ members, valueAt }: ClusterMembers, means: Me
     return { ...member, cluster: found }
   })
   return { members: read, problems, warnings }
+}
+
+/** What is wrong with a file, told where it is named. */
+function placed({ code, rule, message, next }: Failure, origin: Origin | undefined): Failure {
+  return new Failure(code, message, {
+    rule,
+    ...(next === undefined ? {} : { next }),
+    ...(origin ? { where: { origin } } : {}),
+  })
 }
 
 /** Of a file that cannot be read, which is told already. */

@@ -34,13 +34,20 @@ export function readTextFileNow(path: string): string {
 }
 
 function textIn(bytes: Uint8Array, path: string): string {
+  const refused = (what: string, next: string) =>
+    new InvalidInput([problem('file-not-text', `${path} ${what}`, undefined, next)])
+  if (isUtf16(bytes)) throw refused('is UTF-16 text', 'convert it: iconv -f UTF-16 -t UTF-8')
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {
-    throw new InvalidInput([
-      problem('file-not-text', `${path} is not UTF-8 text`, undefined, 'convert it to UTF-8'),
-    ])
+    throw refused('is not UTF-8 text', 'convert it to UTF-8')
   }
+}
+
+/** Its mark at the beginning, or every second byte of plain letters. */
+function isUtf16([first, second, third, fourth]: Uint8Array): boolean {
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true
+  return (first === 0 && third === 0) || (second === 0 && fourth === 0)
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

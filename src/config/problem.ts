@@ -39,9 +39,21 @@ export function problemInText(
 
 const width = 100
 
+/** One line of a text that may have very many, in which very many things may be wrong. */
+function lineOf(text: string, line: number): string {
+  const breaks = /\r\n|\n|\r/g
+  let start = 0
+  for (let at = 1; at < line; at += 1) {
+    if (!breaks.exec(text)) return ''
+    start = breaks.lastIndex
+  }
+  const end = breaks.exec(text)
+  return text.slice(start, end?.index)
+}
+
 /** Tabs are made visible, long lines are cut around the column, and what looks like a secret is not repeated. */
 function quoteLine(text: string, { line, col }: Origin): string {
-  const whole = text.split(/\r\n|\n|\r/)[line - 1] ?? ''
+  const whole = lineOf(text, line)
   const named = /^(.*?([\w-]+)\s*[:=]\s*)\S/.exec(whole)
   if (named?.[1] && isSecretName(named[2] ?? '')) return `${named[1]}${hidden}`
   const from = Math.max(0, Math.min(col - 1 - width / 2, whole.length - width))

@@ -40,6 +40,13 @@ function explanation(error: YAMLError, line: string): Explanation {
       'a value that starts with {{ must be quoted',
       'write "{{ … }}" with quotes around the whole value',
     ]
+  // The parser takes one call for each level, and reports where it came to the end of them.
+  if (/call stack/i.test(error.message))
+    return [
+      'yaml-too-deep',
+      'values are nested more deeply here than can be read',
+      'write fewer brackets or levels inside each other',
+    ]
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return ['yaml-indent', 'a tab is used for indentation, which YAML forbids', 'replace the tab by spaces']

@@ -34,6 +34,9 @@ interface Reading extends Surroundings {
 /** A file that grows by more values than this through its aliases is a mistake or an attack. */
 const aliasedValuesLimit = 100_000
 
+/** Nobody reads more of one file at a time. */
+const mostProblems = 100
+
 /** The nodes of a document as values with places. Throws InvalidInput. */
 export function sourcedOf(contents: Node | null, surroundings: Surroundings): Sourced {
   const reading: Reading = { ...surroundings, anchors: new Map(), problems: [], aliased: 0 }
@@ -226,6 +229,7 @@ function placeOf(reading: Reading, node: unknown, fallback: Origin): Origin {
 
 function reject(reading: Reading, rule: InputRule, origin: Origin, message: string, next: string): void {
   reading.problems.push(problemInText(rule, reading.text, origin, message, next))
+  if (reading.problems.length === mostProblems) throw new InvalidInput(reading.problems)
 }
 
 function total(parts: readonly Built[]): number {

@@ -10,6 +10,8 @@ import { bothRules } from './both.ts'
 import { certificateRules } from './certificates.ts'
 import { checkRules } from './checks.ts'
 import { clientRules } from './clients.ts'
+import { extraRules } from './extra.ts'
+import { extraCheckRules } from './extra-checks.ts'
 import { factRules } from './facts.ts'
 import { ipvsRules } from './ipvs.ts'
 import { limitRules } from './limits.ts'
@@ -73,6 +75,8 @@ const rules = {
   ...snippetRules,
   ...sourceRules,
   ...applicationRules,
+  ...extraRules,
+  ...extraCheckRules,
 } satisfies Rules
 
 /** Rules about VIPs and who holds them; a cluster that stands behind another has none of its own. */

@@ -37,14 +37,15 @@ export function hostsOfRun(
   const becoming = new Set(
     [...hostsOf].flatMap(([play, hosts]) => hosts.filter((host) => becomes(play, host, become))),
   )
-  const names = new Set([...hostsOf.values()].flat())
+  const playsOf = new Map<string, PlaySpec[]>()
+  for (const [play, names] of hostsOf)
+    for (const name of names) playsOf.set(name, [...(playsOf.get(name) ?? []), play])
   return new Map(
-    [...inventory.hosts]
-      .filter(([name]) => names.has(name))
-      .map(([name, host]) => {
-        const plays = [...hostsOf].filter(([, hosts]) => hosts.includes(name)).map(([play]) => play)
-        return [name, connectionOf(withConnecting(host, plays, problems), becoming.has(name))]
-      }),
+    [...inventory.hosts].flatMap(([name, host]) => {
+      const plays = playsOf.get(name)
+      if (!plays) return []
+      return [[name, connectionOf(withConnecting(host, plays, problems), becoming.has(name))] as const]
+    }),
   )
 }
 

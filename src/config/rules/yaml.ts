@@ -57,6 +57,12 @@ export const yamlRules = {
     reason: 'Aliases of aliases make a few lines longer than any computer can hold.',
     source: 'YAML 1.2.2, 7.1',
   },
+  'yaml-too-deep': {
+    severity: 'error',
+    reason:
+      'Hundreds of levels inside each other were written by nobody, and end the memory of whoever reads them.',
+    source: 'YAML 1.2.2, 3.1.2',
+  },
   'yaml-merge': {
     severity: 'error',
     reason: 'Only a mapping has keys that could be merged.',

@@ -130,6 +130,7 @@ export function createTemplates(reads: SecretReads): Templates {
         try {
           return template(context, options)
         } catch (error) {
+          if (error instanceof RangeError) throw tooDeep(at, text)
           throw plainly(error, at, text, missed)
         }
       }
@@ -163,6 +164,16 @@ function refuseJinja(text: string, file: string): void {
   const next = 'name the file .j2: those that end in .hbs are Handlebars, as in {{#if name}} … {{/if}}'
   throw new InvalidInput([
     problemInText('template-jinja', text, origin, 'this is a statement of Jinja', next),
+  ])
+}
+
+/** Told at the first part that a template brings in: the stack has no room for more words further in. */
+function tooDeep(file: string, text: string): InvalidInput {
+  const before = text.slice(0, Math.max(0, text.search(/\{\{#?>/))).split('\n')
+  const origin = { file, line: before.length, col: (before.at(-1) ?? '').length + 1 }
+  const next = 'end the recursion: a template that brings in itself never ends'
+  return new InvalidInput([
+    problemInText('template-too-much', text, origin, 'templates bring in each other without end', next),
   ])
 }
 

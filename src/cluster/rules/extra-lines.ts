@@ -1,0 +1,105 @@
+import { type Doubt, doubtful, listedServices, type Subject, type Wrong, wrong } from './subject.ts'
+
+/** Lines of the user's own, and where they go. */
+export interface Text {
+  readonly text: string
+  readonly program: 'keepalived' | 'nginx' | 'haproxy'
+  /** The block that they stand in; absent: beside all blocks. */
+  readonly within?: 'instance' | 'server'
+  /** Below `cluster`; of a host, its whole path. */
+  readonly path: readonly PropertyKey[]
+  /** Whose variable says it, where that is not the cluster's. */
+  readonly host?: string
+}
+
+/** One of the lines without its comment, and in how many blocks of these lines it stands. */
+export interface Line {
+  readonly code: string
+  readonly depth: number
+}
+
+/** Everything that goes into configurations verbatim. */
+export function textsOf(subject: Subject): readonly Text[] {
+  const { cluster, settings, members } = subject
+  const whole = (['keepalived', 'nginx', 'haproxy'] as const).flatMap((program): readonly Text[] => {
+    const text = settings.extra[program]
+    return text === undefined ? [] : [{ text, program, path: ['extra', program] }]
+  })
+  const vips = settings.vips.flatMap(({ extra }, index): readonly Text[] =>
+    extra === undefined
+      ? []
+      : [{ text: extra, program: 'keepalived', within: 'instance', path: ['vips', index, 'extra'] }],
+  )
+  const onDirectors = members.flatMap(({ name, director }) =>
+    Object.entries(director?.vips ?? {}).flatMap(([key, { extra }]): readonly Text[] =>
+      extra === undefined
+        ? []
+        : [
+            {
+              text: extra,
+              program: 'keepalived',
+              within: 'instance',
+              host: name,
+              path: ['director', 'vips', key, 'extra'],
+            },
+          ],
+    ),
+  )
+  const program = { ipvs: 'keepalived', nginx: 'nginx', haproxy: 'haproxy', none: undefined } as const
+  const serves = program[cluster.balancer]
+  const services = listedServices(subject).flatMap(({ path, service: { extra } }): readonly Text[] =>
+    extra === undefined || serves === undefined
+      ? []
+      : [{ text: extra, program: serves, within: 'server', path: [...path, 'extra'] }],
+  )
+  return [...whole, ...vips, ...onDirectors, ...services]
+}
+
+/** The lines of a text, without what is a comment to its program. */
+export function linesOf({ text, program }: Text): readonly Line[] {
+  let depth = 0
+  return text.split('\n').map((line) => {
+    const code = withoutComment(line, program)
+    const at = depth
+    depth += (code.match(/\{/g) ?? []).length - (code.match(/\}/g) ?? []).length
+    return { code, depth: at }
+  })
+}
+
+function withoutComment(line: string, program: Text['program']): string {
+  const starts = program === 'keepalived' ? /(?:^|\s)[#!]/ : /(?:^|\s)#/
+  const at = line.search(starts)
+  return at < 0 ? line : line.slice(0, at)
+}
+
+/** Those that are keepalived's. */
+export function ofKeepalived(subject: Subject): readonly Text[] {
+  return textsOf(subject).filter(({ program }) => program === 'keepalived')
+}
+
+/** Each line in which a pattern is met. */
+export function found(subject: Subject, pattern: RegExp, texts = ofKeepalived(subject)) {
+  return texts.flatMap((text) =>
+    linesOf(text).flatMap((line) => {
+      const match = pattern.exec(line.code)
+      return match ? [{ text, line, match }] : []
+    }),
+  )
+}
+
+/** A line as messages repeat it. */
+export function shown({ code }: Line): string {
+  return code.trim()
+}
+
+/** An error in such lines. */
+export function said(subject: Subject, { path, host }: Text, message: string, next: string): Wrong {
+  const complaint = wrong(subject, path, message, next)
+  return host === undefined ? complaint : { ...complaint, host, path }
+}
+
+/** Something doubtful in them. */
+export function doubted(subject: Subject, { path, host }: Text, message: string, next: string): Doubt {
+  const complaint = doubtful(subject, path, message, next)
+  return host === undefined ? complaint : { ...complaint, host, path }
+}
