@@ -126,7 +126,7 @@ describe('lines that cannot work', () => {
     ['nginx', { extra: 'if ($a != b) {\n' }, {}, 'services.0.extra', 'error', /line 1 /],
     ['nginx', { extra: 'a b;\n}' }, {}, 'services.0.extra', 'error', /line 2 /],
     ['nginx', {}, { extra: { nginx: { http: 'map $a $b {' } } }, 'extra.nginx.http', 'error', /brace/],
-    ['ipvs', { extra: '    quorum 2 }' }, {}, 'services.0.extra', 'error', /brace/],
+    ['ipvs', { extra: '    alpha }' }, {}, 'services.0.extra', 'error', /brace/],
     ['haproxy', { extra: 'option x\nbackend y' }, {}, 'services.0.extra', 'error', /^backend begins/],
     [
       'haproxy',

@@ -21,10 +21,9 @@ export interface Line {
 /** Everything that goes into configurations verbatim. */
 export function textsOf(subject: Subject): readonly Text[] {
   const { cluster, settings, members } = subject
-  const whole = (['keepalived', 'nginx', 'haproxy'] as const).flatMap((program): readonly Text[] => {
-    const text = settings.extra[program]
-    return text === undefined ? [] : [{ text, program, path: ['extra', program] }]
-  })
+  const whole = (['keepalived', 'nginx', 'haproxy'] as const).flatMap((program) =>
+    inParts(['extra', program], settings.extra[program], (text, path): Text => ({ text, program, path })),
+  )
   const vips = settings.vips.flatMap(({ extra }, index): readonly Text[] =>
     extra === undefined
       ? []
@@ -48,11 +47,29 @@ export function textsOf(subject: Subject): readonly Text[] {
   const program = { ipvs: 'keepalived', nginx: 'nginx', haproxy: 'haproxy', none: undefined } as const
   const serves = program[cluster.balancer]
   const services = listedServices(subject).flatMap(({ path, service: { extra } }): readonly Text[] =>
-    extra === undefined || serves === undefined
+    serves === undefined
       ? []
-      : [{ text: extra, program: serves, within: 'server', path: [...path, 'extra'] }],
+      : inParts([...path, 'extra'], extra, (text, at) => ({
+          text,
+          program: serves,
+          within: 'server',
+          path: at,
+        })),
   )
   return [...whole, ...vips, ...onDirectors, ...services]
+}
+
+/** Lines that are one text, or one for each part of a configuration. */
+function inParts(
+  path: readonly PropertyKey[],
+  said: string | object | undefined,
+  textOf: (text: string, path: readonly PropertyKey[]) => Text,
+): readonly Text[] {
+  if (said === undefined) return []
+  if (typeof said === 'string') return [textOf(said, path)]
+  return Object.entries(said).flatMap(([part, text]) =>
+    typeof text === 'string' ? [textOf(text, [...path, part])] : [],
+  )
 }
 
 /** The lines of a text, without what is a comment to its program. */
