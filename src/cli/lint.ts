@@ -3,6 +3,7 @@ import { withRule } from '../model/failure.ts'
 import { showOrigin } from '../model/origin.ts'
 import type { Finding } from '../model/rule.ts'
 import type { LintFindings } from '../operations/lint.ts'
+import type { Mended } from '../operations/lint-fix.ts'
 import { visible } from '../report/redaction.ts'
 import { exitStatus } from './exit.ts'
 import { inventoryIfAny } from './given.ts'
@@ -12,8 +13,12 @@ import { choosePlaybook, packageVersion } from './places.ts'
 type Flags = InventoryFlags & {
   readonly foreignModules?: boolean
   readonly explain?: string
+  readonly fix?: boolean
   readonly format: 'text' | 'json' | 'sarif' | 'github'
 }
+
+/** What was found, and what `--fix` has written. */
+type Found = LintFindings & { readonly mended?: readonly Mended[] }
 
 /** `understudy lint`: everything that can be found out without asking any host. */
 export function declareLint(program: Command): void {
@@ -31,20 +36,30 @@ export function declareLint(program: Command): void {
         .choices(['text', 'json', 'sarif', 'github'])
         .default('text'),
     )
+    .option(
+      '--fix',
+      'write what can only be meant into the files: keys that are misspelt, items that are there twice, comments that silence nothing',
+    )
     .option('--explain <id>', 'tell why there is a rule, and where that can be read; check nothing')
   withForeignModules(withInventory(command)).action(async (named: string | undefined, flags: Flags) => {
     if (flags.explain !== undefined) return explainRule(flags.explain)
-    const { lintFindings } = await import('../operations/lint.ts')
+    const linting = flags.fix
+      ? (await import('../operations/lint-fix.ts')).lintFixing
+      : (await import('../operations/lint.ts')).lintFindings
     const { secretively } = await import('./secretively.ts')
     const given = inventoryIfAny(flags)
     await secretively(async ({ onSecrets, redact }) => {
-      const found = await lintFindings({
+      const found: Found = await linting({
         ...given,
         onSecrets,
         playbook: choosePlaybook(named),
         foreignModules: flags.foreignModules,
       })
-      const clean = { ...found, findings: found.findings.map((one) => withoutSecrets(one, redact)) }
+      const clean = {
+        ...found,
+        findings: found.findings.map((one) => withoutSecrets(one, redact)),
+        ...(found.mended ? { mended: found.mended.map((one) => ({ ...one, what: redact(one.what) })) } : {}),
+      }
       if (flags.format === 'text') showText(clean, given.inventory.length > 0)
       else process.stdout.write(await written(clean, flags.format))
       if (clean.findings.some(isError)) process.exitCode = exitStatus.invalidInput
@@ -59,7 +74,12 @@ function withoutSecrets({ message, next, ...finding }: Finding, redact: (text: s
 }
 
 /** One line for each, as tools read them; what is meant is not told. */
-function showText({ findings, hosts, clusters, plays, tasks }: LintFindings, hasInventory: boolean): void {
+function showText(
+  { findings, hosts, clusters, plays, tasks, mended = [] }: Found,
+  hasInventory: boolean,
+): void {
+  for (const { origin, what, rule } of mended)
+    process.stdout.write(`${visible(`${showOrigin(origin)}: fixed: ${withRule({ message: what, rule })}`)}\n`)
   const errors = findings.filter(isError)
   const warnings = findings.filter((one) => !isError(one) && one.ignored === undefined)
   for (const warning of warnings) process.stdout.write(`${visible(inOneLine(warning))}\n`)
@@ -74,14 +94,14 @@ function showText({ findings, hosts, clusters, plays, tasks }: LintFindings, has
 }
 
 async function written(
-  { findings, ...lookedAt }: LintFindings,
+  { findings, mended, ...lookedAt }: Found,
   format: 'json' | 'sarif' | 'github',
 ): Promise<string> {
   const directory = process.cwd()
   switch (format) {
     case 'json': {
       const { findingsAsJson } = await import('../report/findings/json.ts')
-      return findingsAsJson(findings, lookedAt)
+      return findingsAsJson(findings, lookedAt, mended)
     }
     case 'github': {
       const { findingsForGithub } = await import('../report/findings/github.ts')

@@ -95,14 +95,15 @@ function archivesOf({ source, directors }: Cluster, originOf: ClusterMembers['or
 }
 
 /** A problem of a cluster at its place; the rule that found it is one of `cluster/rules/`. */
-function failureAt({ rule, message, next }: ClusterProblem, origin: Origin | undefined): Failure {
+function failureAt({ rule, message, next, fix }: ClusterProblem, origin: Origin | undefined): Failure {
   return new Failure('INVALID_INPUT', message, {
     rule,
+    fix,
     ...(origin ? { where: { origin } } : {}),
     ...(next ? { next } : {}),
   })
 }
 
-function warningOf({ rule, message, next }: ClusterProblem, origin: Origin | undefined): Warning {
-  return { rule, message, next, ...(origin ? { origin } : {}) }
+function warningOf({ rule, message, next, fix }: ClusterProblem, origin: Origin | undefined): Warning {
+  return { rule, message, next, fix, ...(origin ? { origin } : {}) }
 }

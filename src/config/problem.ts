@@ -2,6 +2,7 @@ import { Failure } from '../model/failure.ts'
 import { hidden } from '../model/marked.ts'
 import type { Meant } from '../model/meant.ts'
 import type { Origin } from '../model/origin.ts'
+import type { Fix } from '../model/rule.ts'
 import type { InputRule } from './rules/index.ts'
 import { isSecretName } from './secrecy.ts'
 
@@ -13,9 +14,16 @@ export interface Warn {
 }
 
 /** One thing wrong in a user's input; collect them into `InvalidInput`. */
-export function problem(rule: InputRule, message: string, origin?: Origin, next?: string): Failure {
+export function problem(
+  rule: InputRule,
+  message: string,
+  origin?: Origin,
+  next?: string,
+  fix?: Fix,
+): Failure {
   return new Failure('INVALID_INPUT', message, {
     rule,
+    fix,
     ...(origin ? { where: { origin } } : {}),
     ...(next ? { next } : {}),
   })
@@ -28,9 +36,11 @@ export function problemInText(
   origin: Origin,
   message: string,
   next?: string,
+  fix?: Fix,
 ): Failure {
   return new Failure('INVALID_INPUT', message, {
     rule,
+    fix,
     where: { origin },
     output: quoteLine(text, origin),
     ...(next ? { next } : {}),

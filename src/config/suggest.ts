@@ -1,1 +1,1 @@
-export { didYouMean, editDistance, suggestion } from '../model/suggest.ts'
+export { didYouMean, editDistance, suggestion, surelyMeant } from '../model/suggest.ts'

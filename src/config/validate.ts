@@ -1,10 +1,11 @@
 import type { z } from 'zod'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import { clipped, quoted } from '../model/quoted.ts'
+import type { Fix } from '../model/rule.ts'
 import { originAt, plain, type Sourced } from '../model/sourced.ts'
 import { problem } from './problem.ts'
 import { isSecretName } from './secrecy.ts'
-import { didYouMean, suggestion } from './suggest.ts'
+import { didYouMean, suggestion, surelyMeant } from './suggest.ts'
 import { discriminatorOptions, halves, inPlainWords, keysOf } from './zod-words.ts'
 
 type Issue = z.core.$ZodIssue
@@ -64,12 +65,16 @@ function findingsOf(issue: Issue, above: Path, subject: Subject): readonly Findi
 
 function unknownKey(key: string, known: readonly string[], path: Path, subject: Subject): Finding {
   const meant = didYouMean(key, known)
+  const surely = surelyMeant(key, known)
+  const beside = valueAt(subject.sourced, path)
+  const isFree = surely !== undefined && !(beside && 'entries' in beside && beside.entries.has(surely))
   return {
     failure: problem(
       'schema-unknown-key',
       `unknown key ${quoted(key)} in ${pathText(path, subject)}`,
       originAt(subject.sourced, [...path, key], 'key'),
       suggestion(key, known),
+      isFree ? { is: 'key', to: surely } : undefined,
     ),
     ...(meant ? { meant: pathText([...path, meant], subject) } : {}),
   }
@@ -125,7 +130,21 @@ function wrongValue(issue: Issue, path: Path, subject: Subject): Finding {
     path.some((part) => isSecretName(String(part))) || (value && 'scalar' in value && value.secret)
   const message = parts && secret ? `expected ${parts.expected}` : issue.message
   const next = secret ? undefined : nextStep(issue, path, subject)
-  return { failure: problem('schema-value', `${text}: ${message}`, origin, next) }
+  const fix = secret ? undefined : fixOf(issue, path, subject)
+  return { failure: problem('schema-value', `${text}: ${message}`, origin, next, fix) }
+}
+
+/** The one value that can be meant. */
+function fixOf(issue: Issue, path: Path, { sourced }: Subject): Fix | undefined {
+  const value = valueAt(sourced, path)
+  const found = value && 'scalar' in value ? value.scalar : undefined
+  if (typeof found !== 'string') return undefined
+  const options = issue.code === 'invalid_value' ? issue.values : discriminatorOptions(issue)
+  const meant = surelyMeant(found, options.map(String))
+  if (meant !== undefined) return { is: 'value', to: meant }
+  return halves(issue.message)?.expected === 'true or false' && /^(?:true|false)$/i.test(found)
+    ? { is: 'value', to: found.toLowerCase() }
+    : undefined
 }
 
 function nextStep(issue: Issue, path: Path, { sourced }: Subject): string | undefined {

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar as ScalarNode, type YAMLMap } from 'yaml'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import { type Origin, showOrigin } from '../model/origin.ts'
 import { quoted } from '../model/quoted.ts'
-import type { Scalar, Sourced, SourcedEntry } from '../model/sourced.ts'
+import type { Fix } from '../model/rule.ts'
+import { plain, type Scalar, type Sourced, type SourcedEntry } from '../model/sourced.ts'
 import type { Warn } from './problem.ts'
 import { problemInText } from './problem.ts'
 import type { InputRule } from './rules/index.ts'
@@ -174,6 +176,7 @@ function mapping(reading: Reading, node: YAMLMap, origin: Origin): Built {
         at,
         `the key ${quoted(name)} is given twice`,
         `remove one; the first is at ${showOrigin(twin.key)}`,
+        isDeepStrictEqual(plain(twin.value), plain(built.value)) ? { is: 'no-key' } : undefined,
       )
     else entries.set(name, { key: at, value: built.value })
     sizes.push(built)
@@ -227,8 +230,15 @@ function placeOf(reading: Reading, node: unknown, fallback: Origin): Origin {
   return offset === undefined ? fallback : reading.originOf(offset)
 }
 
-function reject(reading: Reading, rule: InputRule, origin: Origin, message: string, next: string): void {
-  reading.problems.push(problemInText(rule, reading.text, origin, message, next))
+function reject(
+  reading: Reading,
+  rule: InputRule,
+  origin: Origin,
+  message: string,
+  next: string,
+  fix?: Fix,
+): void {
+  reading.problems.push(problemInText(rule, reading.text, origin, message, next, fix))
   if (reading.problems.length === mostProblems) throw new InvalidInput(reading.problems)
 }
 

@@ -1,6 +1,6 @@
 import { type Origin, showOrigin } from './origin.ts'
 import type { ResourceId } from './resource.ts'
-import type { Warning } from './rule.ts'
+import type { Fix, Warning } from './rule.ts'
 
 /** Every way in which Understudy itself can fail; the exit status of a run follows from these alone. */
 export type FailureCode =
@@ -37,6 +37,7 @@ export interface FailureDetail {
   /** What the failing program printed, verbatim, at most its last lines. */
   readonly output?: string
   readonly cause?: unknown
+  readonly fix?: Fix | undefined
 }
 
 /** An expected failure: it is shown to the user without a stack trace. */
@@ -47,6 +48,8 @@ export class Failure extends Error {
   readonly where: Where
   readonly next: string | undefined
   readonly output: string | undefined
+  /** What `lint --fix` writes there. */
+  readonly fix: Fix | undefined
 
   constructor(code: FailureCode, message: string, detail: FailureDetail = {}) {
     super(message, { cause: detail.cause })
@@ -56,6 +59,7 @@ export class Failure extends Error {
     this.where = detail.where ?? {}
     this.next = detail.next
     this.output = detail.output
+    this.fix = detail.fix
   }
 }
 

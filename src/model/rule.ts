@@ -15,6 +15,15 @@ export type ExplainedFamily<Name extends string, Rule extends Explained = Explai
   Record<`${Name}-${string}`, Rule>
 >
 
+/** The one right answer to what stands at a place, where there is one: `lint --fix` writes it. */
+export type Fix =
+  /** The key there, or the value, is to be this. */
+  | { readonly is: 'key' | 'value'; readonly to: string }
+  /** The key there with its value, or the innermost item of a list that the place is in, is there already. */
+  | { readonly is: 'no-key' | 'no-item' }
+  /** The comment there says nothing. */
+  | { readonly is: 'comment' }
+
 /** Something that is doubtful but no error. */
 export interface Warning {
   /** Id of the rule that found it. */
@@ -23,6 +32,7 @@ export interface Warning {
   /** What to do about it. */
   readonly next?: string | undefined
   readonly origin?: Origin
+  readonly fix?: Fix | undefined
 }
 
 /** A warning and what to do about it, as one sentence. */

@@ -37,6 +37,21 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return best?.candidate
 }
 
+/** The same where nothing else can be meant, so that it may be written without asking. */
+export function surelyMeant(word: string, candidates: Iterable<string>): string | undefined {
+  const all = [...new Set(candidates)]
+  const meant = didYouMean(word, all)
+  if (meant === undefined) return undefined
+  const distanceTo = (one: string) => editDistance(word.toLowerCase(), one.toLowerCase())
+  const near = distanceTo(meant)
+  // A word of three letters is a letter or two from very many.
+  if (near > Math.floor(word.length / 3)) return undefined
+  const rivals = all.filter(
+    (one) => one !== meant && one !== word && distanceTo(one) <= near + (near > 1 ? 1 : 0),
+  )
+  return rivals.length === 0 ? meant : undefined
+}
+
 /** The next step after an unknown name: what was probably meant, or else the names that are known. */
 export function suggestion(word: string, candidates: Iterable<string>): string | undefined {
   const known = [...candidates]

@@ -43,11 +43,12 @@ export async function lint(options: LintOptions): Promise<LintResult> {
 export async function lintFindings(options: LintOptions): Promise<LintFindings> {
   const linted = await lintPlaybook(requestOf(options))
   const errors = problemsTogether(linted.problems).map(
-    ({ rule, message, next, where: { origin } }): Finding => ({
+    ({ rule, message, next, fix, where: { origin } }): Finding => ({
       severity: 'error',
       rule,
       message,
       next,
+      fix,
       ...(origin ? { origin } : {}),
     }),
   )
@@ -106,7 +107,8 @@ function complaintsOf(
       ]
     const isUsed = silenced.some(({ by, warning }) => by === comment && warning.rule === id)
     if (isUsed || !intent || reason === '' || id.startsWith('facts-')) return []
-    return [warn('ignore-unused', `${id} finds nothing there`, 'Take the comment out.')]
+    const unused = warn('ignore-unused', `${id} finds nothing there`, 'Take the comment out.')
+    return [rules.length === 1 ? { ...unused, fix: { is: 'comment' } } : unused]
   })
   return [...said, ...each]
 }

@@ -13,12 +13,13 @@ export function problemsTogether(problems: readonly Failure[]): readonly Failure
     .map(({ first, times }) => (times === 1 ? first : counted(first, times)))
 }
 
-function counted({ code, rule, message, where, next, output, cause }: Failure, times: number): Failure {
+function counted({ code, rule, message, where, next, output, cause, fix }: Failure, times: number): Failure {
   return new Failure(code, `${message} (×${times}, here first)`, {
     rule,
     where,
     ...(next === undefined ? {} : { next }),
     ...(output === undefined ? {} : { output }),
     cause,
+    fix,
   })
 }

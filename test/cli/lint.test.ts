@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -213,5 +213,65 @@ describe('understudy lint of a cluster', () => {
     const { stdout } = await inProcess(['lint', '--explain', 'vip-vrid-twice'])
     expect(stdout).toMatch(/^vip-vrid-twice \(error\)\n {2}Routers .*\n {2}Source: RFC 9568/)
     expect((await inProcess(['lint', '--explain', 'vip-vird-twice'])).stderr).toContain('vip-vrid-twice')
+  })
+})
+
+describe('understudy lint --fix', () => {
+  const broken = `all: # everybody
+  vars:
+    cluster:
+      name: web
+      vips:
+        - { address: 10.0.0.100, vrid: 51, owner: direktor1 }
+      services:
+        - port: 80
+          schedular: wrr # by weight
+        - port: 81 # understudy: ignore service-weights-ignored nothing to ignore
+          check: { type: tpc }
+        - port: 81
+          check: { type: tcp }
+  children:
+    directors: { hosts: { director1: { ansible_host: 10.0.0.11 }, other2: { ansible_host: 10.0.0.12 } } }
+    realservers: { hosts: { rs1: { ansible_host: 10.0.0.21 }, rs2: { ansible_host: 10.0.0.22 } } }
+`
+  const fixed = `all: # everybody
+  vars:
+    cluster:
+      name: web
+      vips:
+        - { address: 10.0.0.100, vrid: 51, owner: director1 }
+      services:
+        - port: 80
+          scheduler: wrr # by weight
+        - port: 81
+          check: { type: tcp }
+  children:
+    directors: { hosts: { director1: { ansible_host: 10.0.0.11 }, other2: { ansible_host: 10.0.0.12 } } }
+    realservers: { hosts: { rs1: { ansible_host: 10.0.0.21 }, rs2: { ansible_host: 10.0.0.22 } } }
+`
+
+  it('writes what can only be meant, one thing behind the other, says so, and has nothing to do again', async () => {
+    write({ 'hosts.yaml': broken, 'site.yml': '- hosts: all\n  tassk: []\n' })
+    const flags = ['-i', join(folder, 'hosts.yaml'), '--fix']
+    const { status, stdout, stderr } = await lint('site.yml', ...flags)
+    expect(readFileSync(join(folder, 'hosts.yaml'), 'utf8')).toBe(fixed)
+    expect(readFileSync(join(folder, 'site.yml'), 'utf8')).toBe('- hosts: all\n  tasks: []\n')
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout.split('\n').filter((line) => line.includes(': fixed: '))).toHaveLength(6)
+    expect(stdout).toContain('hosts.yaml:9:11: fixed: schedular → scheduler [schema-unknown-key]')
+    expect((await lint('site.yml', ...flags)).stdout).not.toContain('fixed')
+    expect(readFileSync(join(folder, 'hosts.yaml'), 'utf8')).toBe(fixed)
+  })
+
+  it('leaves what could be meant in two ways', async () => {
+    const two = broken.replace('schedular: wrr', 'scheduler: rx')
+    write({
+      'hosts.yaml': two.replace('tpc', 'tcp').replace(/ # understudy.*/, ''),
+      'site.yml': '- hosts: all\n  tasks: []\n',
+    })
+    const { status, lines } = await lint('site.yml', '-i', join(folder, 'hosts.yaml'), '--fix')
+    expect(status).toBe(5)
+    expect(lines[0]).toContain('services[0].scheduler')
+    expect(readFileSync(join(folder, 'hosts.yaml'), 'utf8')).toContain('scheduler: rx')
   })
 })

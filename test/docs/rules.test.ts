@@ -47,6 +47,10 @@ scheduler: rr # understudy: ignore service-weights-ignored rs1 is to have no mor
 Several ids stand with commas between them. Without a reason such a comment silences nothing, and neither does one that names an error: what
 could not work does not work either where somebody means it. A comment that nothing answers to is itself told of (\`ignore-unused\`).
 
+\`understudy lint --fix\` writes what can only be meant into your files, and says what it wrote: a key or a word that is misspelt and near to one
+alone, an item or a key that is there twice word by word, \`"true"\` for true, a comment that silences nothing. All else in them stays as it
+is, comments too; encrypted files are left alone, and what could be meant in two ways.
+
 This page is written from the rules themselves: \`src/cluster/rules/\` and \`src/config/rules/\` have a file for each family.
 
 ## Clusters

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../model/suggest.ts'
+import { didYouMean, surelyMeant } from '../../model/suggest.ts'
 import type { Claim } from '../claim.ts'
 import { isForHost } from '../claims.ts'
 import { proxyOf } from '../proxies.ts'
@@ -9,6 +9,7 @@ import {
   doubtful,
   type Family,
   listedServices,
+  mended,
   type Subject,
   sharingPorts,
   type WrittenService,
@@ -120,7 +121,8 @@ function poolsAreThere(subject: Subject): readonly Wrong[] {
     .filter(({ name }) => !known.includes(name))
     .map(({ at, name }) => {
       const meant = didYouMean(name, known)
-      return wrong(
+      const surely = surelyMeant(name, known)
+      const complaint = wrong(
         subject,
         at,
         `there is no pool ${name}: nobody would serve this`,
@@ -130,6 +132,7 @@ function poolsAreThere(subject: Subject): readonly Wrong[] {
             : `The pools are ${known.join(', ')}.`
           : `Did you mean ${meant}?`,
       )
+      return mended(complaint, surely === undefined ? undefined : { is: 'value', to: surely })
     })
 }
 

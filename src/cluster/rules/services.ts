@@ -6,6 +6,7 @@ import {
   doubtful,
   type Family,
   listedServices,
+  mended,
   type Subject,
   type Wrong,
   writtenChecks,
@@ -121,20 +122,26 @@ function vipsFollowServices(subject: Subject): readonly Doubt[] {
 
 function servicesDiffer(subject: Subject): readonly Wrong[] {
   const tellsNames = proxyOf(subject.cluster) !== undefined
-  return listedServices(subject).flatMap(({ path, service: { port, protocol, hosts }, siblings }) => {
+  return listedServices(subject).flatMap(({ path, service, siblings }) => {
+    const { port, protocol, hosts } = service
     const others = siblings.filter((other) => other.port === port && other.protocol === protocol)
     // Of those with names of their own, what they share is told of each name.
     const isTold = tellsNames && others.every((other) => (hosts ?? other.hosts) !== undefined)
     return others.length === 0 || isTold
       ? []
       : [
-          wrong(
-            subject,
-            [...path, 'port'],
-            `${protocol} port ${port} is listed twice`,
-            tellsNames
-              ? 'Give one of the two hosts, such as hosts: [www.example.org], or remove it.'
-              : 'Remove one of the two.',
+          mended(
+            wrong(
+              subject,
+              [...path, 'port'],
+              `${protocol} port ${port} is listed twice`,
+              tellsNames
+                ? 'Give one of the two hosts, such as hosts: [www.example.org], or remove it.'
+                : 'Remove one of the two.',
+            ),
+            others.some((other) => JSON.stringify(other) === JSON.stringify(service))
+              ? { is: 'no-item' }
+              : undefined,
           ),
         ]
   })

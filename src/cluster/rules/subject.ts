@@ -1,4 +1,4 @@
-import type { Explained, ExplainedFamily } from '../../model/rule.ts'
+import type { Explained, ExplainedFamily, Fix } from '../../model/rule.ts'
 import type { Cluster, Member } from '../cluster.ts'
 import type { ClusterProblem } from '../problem.ts'
 import { proxyOf } from '../proxies.ts'
@@ -50,6 +50,11 @@ export type Rules<Of extends Subject = Subject> = Readonly<Record<string, Rule<O
 
 /** Rules about one thing, whose ids begin with its name. */
 export type Family<Name extends string, Of extends Subject = Subject> = ExplainedFamily<Name, Rule<Of>>
+
+/** The same with the one right answer, where there is one. */
+export function mended<Found extends Wrong | Doubt>(found: Found, fix: Fix | undefined): Found {
+  return fix ? { ...found, fix } : found
+}
 
 /** An error in the variable `cluster`. */
 export function wrong(

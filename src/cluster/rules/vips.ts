@@ -1,9 +1,9 @@
 import { clipped } from '../../model/quoted.ts'
-import { didYouMean } from '../../model/suggest.ts'
+import { didYouMean, surelyMeant } from '../../model/suggest.ts'
 import { canonical, familyOf, unfitForVip } from '../addresses.ts'
 import { areApart } from '../on-directors.ts'
 import { familiesIn } from '../together.ts'
-import { type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
+import { type Family, mended, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about the virtual addresses. */
 export const vipRules = {
@@ -93,13 +93,24 @@ function movingAddresses({ cluster: { vips, nat } }: Subject) {
 
 function vipsDiffer(subject: Subject): readonly Wrong[] {
   return repeated(movingAddresses(subject), ({ address }) => address).map(({ item }) =>
-    wrong(
-      subject,
-      item.path,
-      `${item.what} ${item.address} is listed twice`,
-      'Remove one of the two, and list all its services under the other.',
+    mended(
+      wrong(
+        subject,
+        item.path,
+        `${item.what} ${item.address} is listed twice`,
+        'Remove one of the two, and list all its services under the other.',
+      ),
+      isCopy(subject, item.path) ? { is: 'no-item' } : undefined,
     ),
   )
+}
+
+/** Does the same list have the same, word by word, before? */
+function isCopy({ settings: { vips } }: Subject, [first, index, word, at]: readonly PropertyKey[]): boolean {
+  if (first !== 'vips') return false
+  const [list, place] = word === 'also' ? [vips[Number(index)]?.also ?? [], at] : [vips, index]
+  const said = list.map((one) => JSON.stringify(one))
+  return said.indexOf(said[Number(place)] ?? '') < Number(place)
 }
 
 function vipsAreUsable(subject: Subject): readonly Wrong[] {
@@ -201,14 +212,14 @@ function ownersAreDirectors(subject: Subject): readonly Wrong[] {
   return subject.settings.vips.flatMap(({ owner }, index) => {
     if (owner === undefined || names.length === 0 || names.includes(owner)) return []
     const meant = didYouMean(owner, names)
-    return [
-      wrong(
-        subject,
-        ['vips', index, 'owner'],
-        `the owner ${clipped(owner)} is not a director`,
-        meant === undefined ? `The directors are ${names.join(', ')}.` : `Did you mean ${meant}?`,
-      ),
-    ]
+    const surely = surelyMeant(owner, names)
+    const complaint = wrong(
+      subject,
+      ['vips', index, 'owner'],
+      `the owner ${clipped(owner)} is not a director`,
+      meant === undefined ? `The directors are ${names.join(', ')}.` : `Did you mean ${meant}?`,
+    )
+    return [mended(complaint, surely === undefined ? undefined : { is: 'value', to: surely })]
   })
 }
 

@@ -3,7 +3,7 @@ import { type Failure, InvalidInput } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
-import { suggestion } from '../suggest.ts'
+import { suggestion, surelyMeant } from '../suggest.ts'
 import { validate } from '../validate.ts'
 
 /** A mapping of a playbook, read key by key; what is wrong is noted and reading goes on. */
@@ -39,7 +39,7 @@ export function fieldsOf(value: Sourced, shape: Shape, problems: Failure[]): Fie
   if (!('entries' in value)) attempt(problems, () => validate(anyMapping, value, shape.what))
   for (const [name, entry] of entries)
     if (!shape.known.includes(name) && !(shape.others && !(name in shape.refused)))
-      problems.push(unknownKey(name, entry.key, shape))
+      problems.push(unknownKey(name, entry.key, shape, entries))
   const raw = (name: string) => {
     const found: Sourced | undefined = entries.get(name)?.value
     return found && 'scalar' in found && found.scalar === null ? undefined : found
@@ -103,14 +103,21 @@ function wordsOf(value: string | number | readonly (string | number)[] | undefin
     .filter((word) => word !== '')
 }
 
-function unknownKey(name: string, origin: Sourced['origin'], { what, known, refused }: Shape): Failure {
+function unknownKey(
+  name: string,
+  origin: Sourced['origin'],
+  { what, known, refused }: Shape,
+  beside: ReadonlyMap<string, unknown>,
+): Failure {
   const instead = refused[name]
   if (instead !== undefined)
     return problem('playbook-unsupported', `${quoted(name)} is not supported in ${what}`, origin, instead)
+  const surely = surelyMeant(name, known)
   return problem(
     'playbook-unknown-key',
     `unknown key ${quoted(name)} in ${what}`,
     origin,
     suggestion(name, known),
+    surely === undefined || beside.has(surely) ? undefined : { is: 'key', to: surely },
   )
 }
