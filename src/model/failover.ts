@@ -83,3 +83,27 @@ export interface ClusterFailover {
   /** Directors of whose configuration nothing could be told. */
   readonly unknown: readonly string[]
 }
+
+/** What is the trouble. */
+export const troubles: Readonly<Record<Trouble, string>> = {
+  orphaned: 'nobody holds it',
+  doubled: 'more than one hold it at once',
+  unserved: 'its holder is not well',
+  flaps: 'it never comes to rest',
+}
+
+/** A state that nobody wants, in one sentence. */
+export function badState({ is, vip, mishaps, afterwards, healthy, holders, combinations }: BadState): string {
+  const when =
+    mishaps.length === 0 ? 'while all is well' : `${afterwards ? 'after' : 'when'} ${listed(mishaps)}`
+  const who = is === 'doubled' || is === 'unserved' ? ` (${holders.join(', ')})` : ''
+  const able = is === 'orphaned' || is === 'unserved' ? `, though ${healthy.join(' and ')} could` : ''
+  const more = combinations > 1 ? `; so in ${combinations} combinations` : ''
+  return `${vip}: ${when} ${troubles[is]}${who}${able}${more}`
+}
+
+/** What happens, one after the other. */
+export function listed(mishaps: readonly Mishap[]): string {
+  const all = mishaps.map(({ what }) => what)
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
+}

@@ -1,8 +1,9 @@
 import { tiersOf } from '../cluster/index.ts'
 import { type Linted, lintPlaybook } from '../config/index.ts'
 import { InvalidInput } from '../model/failure.ts'
-import type { Meant } from '../model/meant.ts'
+import { heeding, type Meant } from '../model/meant.ts'
 import type { Finding, Warning } from '../model/rule.ts'
+import { failoverProblems } from './failover-problems.ts'
 import { type PlaybookOptions, requestOf } from './playbook.ts'
 import { problemsTogether } from './problems-together.ts'
 
@@ -33,7 +34,7 @@ export interface LintFindings extends LookedAt {
  * in several places once.
  */
 export async function lint(options: LintOptions): Promise<LintResult> {
-  const linted = await lintPlaybook(requestOf(options))
+  const linted = withFailover(await lintPlaybook(requestOf(options)))
   const { problems, warnings } = linted
   if (problems.length > 0) throw new InvalidInput(problemsTogether(problems), warnings)
   return { warnings: [...warnings, ...(await idleComments(linted))], ...lookedAt(linted) }
@@ -41,7 +42,7 @@ export async function lint(options: LintOptions): Promise<LintResult> {
 
 /** The same with all that is wrong, doubtful or meant in one list, whatever it is. */
 export async function lintFindings(options: LintOptions): Promise<LintFindings> {
-  const linted = await lintPlaybook(requestOf(options))
+  const linted = withFailover(await lintPlaybook(requestOf(options)))
   const errors = problemsTogether(linted.problems).map(
     ({ rule, message, next, fix, where: { origin } }): Finding => ({
       severity: 'error',
@@ -59,6 +60,26 @@ export async function lintFindings(options: LintOptions): Promise<LintFindings> 
     ({ warning, by }): Finding => ({ severity: 'warning', ...warning, ignored: by.reason }),
   )
   return { findings: [...errors, ...doubts, ...meant], ...lookedAt(linted) }
+}
+
+/** What the proof of failover finds where nothing else is wrong. */
+function withFailover(linted: Linted): Linted {
+  const { intent, problems, warnings, silenced, meant } = linted
+  if (!intent || problems.length > 0) return linted
+  const found = failoverProblems(intent).map((one) => ({ one, failure: intent.failureOf(one) }))
+  const doubts = found
+    .filter(({ one }) => one.severity === 'warning')
+    .map(({ failure: { rule, message, next, where } }) => ({
+      ...{ rule, message, next },
+      ...(where.origin ? { origin: where.origin } : {}),
+    }))
+  const heard = heeding(doubts, meant)
+  return {
+    ...linted,
+    problems: found.filter(({ one }) => one.severity === 'error').map(({ failure }) => failure),
+    warnings: [...warnings, ...heard.warnings],
+    silenced: [...silenced, ...heard.silenced],
+  }
 }
 
 function lookedAt({ intent, plays, tasks }: Linted): LookedAt {

@@ -1,18 +1,19 @@
+import { readFileSync } from 'node:fs'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
+import type { Origin } from '../model/origin.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Intent, Knowledge, Task } from '../model/task.ts'
 
 /** A file that is not there yet: what a task would write to it is all that it is going to hold. */
-const nothing = { type: 'absent' } as const
 const found = {
-  ...{ at: nothing, atInside: nothing },
+  ...{ at: { type: 'absent' }, atInside: { type: 'absent' } },
   ...{ content: { is: 'absent' }, contentInside: { is: 'absent' } },
 } as const
 
 /**
  * What a playbook writes to a file on a host whose facts are these, as far as that can be told before anything is done there:
- * the last task that writes it counts.
+ * the last task that writes it counts. Only tasks that name the file are computed, as others may run programs.
  */
 export function renderedFile(
   { plays }: Pick<Intent, 'plays'>,
@@ -22,34 +23,43 @@ export function renderedFile(
     facts,
   }: { readonly host: string; readonly path: string; readonly facts: ReadonlyMap<string, Facts> },
 ): string | undefined {
-  let text: string | undefined
-  for (const { tasks } of plays) {
-    const known = { facts, registered: new Map(), assigned: new Map<string, () => unknown>() }
-    for (const resource of resourcesOf(tasks.get(host) ?? [], known))
-      if (resource.id.endsWith(`[${path}]`)) text = contentOf(resource, path) ?? text
+  const known = { facts, registered: new Map() }
+  const lines = new Map<string, readonly string[]>()
+  const names = ({ origin }: Task) => {
+    const text = entryAt(origin, lines)
+    return text.includes(path.slice(path.lastIndexOf('/') + 1)) || bringsOthers.test(text)
   }
+  let text: string | undefined
+  for (const { tasks } of plays)
+    for (const resource of resourcesOf(tasks.get(host) ?? [], names, known))
+      if (resource.id.endsWith(`[${path}]`)) text = contentOf(resource, path) ?? text
   return text
 }
 
-type Known = Knowledge & { assigned: Map<string, () => unknown> }
+const bringsOthers =
+  /\b(include|import)_(role|tasks|playbook)\b|^\s*(-\s+)?(block|role):|^\s*-\s+[\w.-]+\s*$/m
 
-/** All that tasks come to; what cannot be told is left out, and what they say of variables is kept for those after them. */
-function* resourcesOf(tasks: readonly Task[], known: Known): Generator<Resource> {
-  for (const task of tasks) {
+/** What a user wrote of a task: its entry in the list in which it stands. */
+function entryAt({ file, line }: Origin, read: Map<string, readonly string[]>): string {
+  const known = read.get(file) ?? attempted(() => readFileSync(file, 'utf8').split('\n')) ?? []
+  read.set(file, known)
+  const [first = '', ...others] = known.slice(line - 1)
+  const indent = first.search(/\S/)
+  const end = others.findIndex((one) => one.trim() !== '' && one.search(/\S/) <= indent)
+  return [first, ...(end < 0 ? others : others.slice(0, end))].join('\n')
+}
+
+/** All that tasks come to, as far as it can be told. */
+function* resourcesOf(
+  tasks: readonly Task[],
+  names: (task: Task) => boolean,
+  known: Knowledge,
+): Generator<Resource> {
+  for (const task of tasks.filter(names)) {
     const expansion = attempted(() => task.expand(known))
-    switch (expansion?.is) {
-      case 'ready':
-      case 'waiting':
-        yield* expansion.resources
-        break
-      case 'tasks':
-        yield* resourcesOf([...expansion.tasks, ...(expansion.always ?? [])], known)
-        break
-      case 'control':
-        for (const control of expansion.controls)
-          if (control.is === 'assign' && control.to === undefined)
-            for (const [name, value] of control.values) known.assigned.set(name, value)
-    }
+    if (expansion?.is === 'ready' || expansion?.is === 'waiting') yield* expansion.resources
+    if (expansion?.is === 'tasks')
+      yield* resourcesOf([...expansion.tasks, ...(expansion.always ?? [])], names, known)
   }
 }
 
@@ -64,7 +74,7 @@ function attempted<T>(make: () => T): T | undefined {
   try {
     return make()
   } catch (error) {
-    if (error instanceof Failure) return undefined
+    if (error instanceof Failure || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
 }

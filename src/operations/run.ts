@@ -1,4 +1,4 @@
-import { problemsWithFacts } from '../cluster/index.ts'
+import { type ClusterProblem, problemsWithFacts } from '../cluster/index.ts'
 import type { LoadedIntent } from '../config/index.ts'
 import { Begun } from '../engine/begun.ts'
 import type { LoopContext } from '../engine/converge.ts'
@@ -12,6 +12,7 @@ import type { AtTerminal } from '../model/pausing.ts'
 import type { Plan } from '../model/plan.ts'
 import { warningText } from '../model/rule.ts'
 import { connector, type RunConnector } from './connector.ts'
+import { failoverProblems } from './failover-problems.ts'
 import { type Bounded, impactBeyond, judgedFor, refusingImpact } from './impact.ts'
 import { uninterrupted } from './interruption.ts'
 import { type Locking, lockMachines, machinesToLock } from './locking.ts'
@@ -185,10 +186,13 @@ async function run(
 }
 
 /** What only the machines could show is still bad input, and found before anything is changed. */
-function checkWithFacts({ clusters, failureOf, meant }: LoadedIntent, { hosts }: Prepared, emit: Emit): void {
+function checkWithFacts(intent: LoadedIntent, { hosts }: Prepared, emit: Emit): void {
+  const { clusters, failureOf, meant } = intent
   const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
-  const problems = clusters.flatMap((cluster) => problemsWithFacts(cluster, facts))
-  const errors = problems.filter(({ severity }) => severity === 'error')
+  const wrong = clusters.flatMap((cluster) => problemsWithFacts(cluster, facts))
+  // What could not be rendered is not proved either.
+  const problems = wrong.some(isError) ? wrong : [...wrong, ...failoverProblems(intent, facts)]
+  const errors = problems.filter(isError)
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
   const doubts = problems
     .map(failureOf)
@@ -196,6 +200,8 @@ function checkWithFacts({ clusters, failureOf, meant }: LoadedIntent, { hosts }:
   for (const { rule, message } of heeding(doubts, meant).warnings)
     emit({ is: 'warning', message, ...(rule === undefined ? {} : { rule }) })
 }
+
+const isError = ({ severity }: ClusterProblem): boolean => severity === 'error'
 
 /** A plan made by a user who may not do it would look fine and fail. */
 function warnOfWeakUsers({ hosts }: Prepared, emit: Emit): void {

@@ -60,7 +60,7 @@ export function proveFailover(configured: readonly Configured[], { most }: Exten
     tally.different++
     for (const rest of rests) {
       const { election, courses } = trials.befall(rest, situation)
-      const back = trials.recover(election, situation)
+      const { course: back } = trials.recover(election, situation)
       const whole = wellOf(situation, plights)
       for (const [at, router] of routers.entries()) {
         const around = { speakers, network, router }

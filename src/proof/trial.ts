@@ -12,15 +12,22 @@ export interface Course {
   readonly rested: boolean
 }
 
+/** An election once what befell it is over. */
+interface Recovery {
+  readonly election: Election
+  readonly course: Course
+}
+
 /** Lets elections take place among the instances of all directors. */
 export class Trials {
   readonly speakers: readonly Speaker[]
   readonly #tolds: readonly Told[]
   readonly #network: Network
   readonly #understands: readonly (readonly boolean[])[]
-  readonly #longest: number
+  /** Seconds for which somebody may wait for whoever is gone, or before it takes over. */
+  readonly longest: number
   /** Many situations are over in the same way. */
-  readonly #recovered = new Map<string, Course>()
+  readonly #recovered = new Map<string, Recovery>()
 
   constructor(tolds: readonly Told[], network: Network) {
     this.#tolds = tolds
@@ -29,7 +36,7 @@ export class Trials {
     this.#understands = this.speakers.map((to) =>
       this.speakers.map((from) => understands(to, from, this.speakers)),
     )
-    this.#longest = Math.max(
+    this.longest = Math.max(
       1,
       ...this.speakers.map(
         ({ downAdverts, advert, preemptDelay }) => (downAdverts + 1) * advert + preemptDelay,
@@ -39,12 +46,13 @@ export class Trials {
 
   /** The elections of which something else may come while all is well: each director comes first once. */
   rests(): readonly Election[] {
-    const all = this.#tolds.map(({ director }) => this.#rest(director))
+    const all = this.#tolds.map(({ director }) => this.rest(director))
     const seen = new Map(all.map((election) => [mastersOf(election), election]))
     return [...seen.values()]
   }
 
-  #rest(first: string): Election {
+  /** What comes of it when one director is started, and all others once that one has come to rest. */
+  rest(first: string): Election {
     const started = new Set<number>()
     const around = { ...this.#around(undefined), alive: (index: number) => started.has(index) }
     const election = new Election(around)
@@ -81,7 +89,7 @@ export class Trials {
   }
 
   /** What comes of it when all that befell it is over. */
-  recover(election: Election, situation: Situation): Course {
+  recover(election: Election, situation: Situation): Recovery {
     const downs = situation.plights.flatMap(({ down, director }) => (down ? [director] : []))
     const stand = election.standings.map(({ due: _, down: __, preemptAt: ___, ...one }) => one)
     const key = JSON.stringify([downs, stand])
@@ -96,9 +104,10 @@ export class Trials {
         ...{ faults: -faults, priority: -priority },
       })),
     )
-    const course = courseOf(back, before, back.run(blows, this.#patience(0)))
-    this.#recovered.set(key, course)
-    return course
+    const rested = back.run(blows, this.#patience(0))
+    const recovery = { election: back, course: courseOf(back, before, rested) }
+    this.#recovered.set(key, recovery)
+    return recovery
   }
 
   #foundBy(director: string): readonly Found[] {
@@ -110,7 +119,7 @@ export class Trials {
 
   #patience(from: number): Patience {
     // Whoever waits for a master that is heard no more has waited by then.
-    return { quiet: this.#longest + 0.1, limit: from + 20 * this.#longest }
+    return { quiet: this.longest + 0.1, limit: from + 20 * this.longest }
   }
 
   #around(situation: Situation | undefined): Surroundings {

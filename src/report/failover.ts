@@ -1,19 +1,13 @@
-import type {
-  BadState,
-  ClusterFailover,
-  Consequence,
-  Mishap,
-  ProvedVip,
-  Trouble,
-  WorstTakeover,
+import {
+  badState,
+  type ClusterFailover,
+  type Consequence,
+  listed,
+  type Mishap,
+  type ProvedVip,
+  troubles,
+  type WorstTakeover,
 } from '../model/failover.ts'
-
-const troubles: Readonly<Record<Trouble, string>> = {
-  orphaned: 'nobody holds it',
-  doubled: 'more than one hold it at once',
-  unserved: 'its holder is not well',
-  flaps: 'it never comes to rest',
-}
 
 /** How the clusters fail over, for a terminal. */
 export function failoverLines(found: readonly ClusterFailover[]): readonly string[] {
@@ -46,16 +40,6 @@ export function failoverPage(found: readonly ClusterFailover[]): string {
     ].join('\n')
   })
   return `${parts.join('\n\n')}\n`
-}
-
-/** A state that nobody wants, in one sentence. */
-export function badState({ is, vip, mishaps, afterwards, healthy, holders, combinations }: BadState): string {
-  const when =
-    mishaps.length === 0 ? 'while all is well' : `${afterwards ? 'after' : 'when'} ${listed(mishaps)}`
-  const who = is === 'doubled' || is === 'unserved' ? ` (${holders.join(', ')})` : ''
-  const able = is === 'orphaned' || is === 'unserved' ? `, though ${healthy.join(' and ')} could` : ''
-  const more = combinations > 1 ? `; so in ${combinations} combinations` : ''
-  return `${vip}: ${when} ${troubles[is]}${who}${able}${more}`
 }
 
 function lookedAt({ failover: { combinations }, unknown }: ClusterFailover): string {
@@ -135,11 +119,6 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
       .join('  ')
       .trimEnd(),
   )
-}
-
-function listed(mishaps: readonly Mishap[]): string {
-  const all = mishaps.map(({ what }) => what)
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
 }
 
 function seconds(number: number): string {

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ClusterFailover } from '../../src/model/failover.ts'
 import { inProcess } from './in-process.ts'
@@ -51,5 +53,49 @@ describe('understudy explain', () => {
       '10.77.0.100: when process web of d1 fails its holder is not well (d1), though d2 could',
     )
     expect(status).toBe(3)
+  })
+})
+
+describe('understudy lint', () => {
+  const cluster = (vip: object, keepalived: string) =>
+    JSON.stringify({
+      cluster: {
+        name: 'web',
+        vips: [{ address: '10.77.0.100', vrid: 51, ...vip }],
+        extra: { keepalived },
+        services: [{ port: 80 }],
+      },
+    })
+  const lint = (name: string, ...words: readonly string[]) =>
+    inProcess(['lint', '-i', inventory(name), ...words])
+
+  it('warns of a VIP that stays with a director that is not well', async () => {
+    const words = cluster(
+      { extra: 'track_process {\n web weight -2\n}' },
+      'vrrp_track_process web {\n process httpd\n}',
+    )
+    const { status, stdout } = await lint('lvs-dr', '-e', words)
+    expect(stdout).toContain('process web of d1 fails its holder is not well (d1), though d2 could')
+    expect(stdout).toContain('[proof-unserved]')
+    expect(status).toBe(0)
+  })
+
+  it('refuses one that both directors hold, at its place', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'understudy-proof-'))
+    try {
+      const text = readFileSync(inventory('lvs-dr'), 'utf8')
+      // A line of an older configuration that one of them has kept.
+      const other = '{ vips: { 10.77.0.100: { extra: virtual_router_id 52 } } }'
+      const d2 = 'd2: { ansible_host: 10.77.0.12'
+      writeFileSync(join(folder, 'hosts.yaml'), text.replace(d2, `${d2}, director: ${other}`))
+      const { status, stderr } = await inProcess(['lint', '-i', join(folder, 'hosts.yaml')])
+      expect(stderr).toContain(
+        'hosts.yaml:12:11: 10.77.0.100: while all is well more than one hold it at once (d1, d2)',
+      )
+      expect(stderr).toContain('[proof-doubled]')
+      expect(status).toBe(5)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

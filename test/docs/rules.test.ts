@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { explainedRules } from '../../src/cluster/rules/index.ts'
 import { inputRules } from '../../src/config/rules/index.ts'
 import { lintRule, lintRules, type RuleExplained } from '../../src/operations/rules.ts'
+import { proofRules } from '../../src/proof/index.ts'
 
 const page = resolve(import.meta.dirname, '../../docs/rules.md')
 
@@ -58,6 +59,12 @@ This page is written from the rules themselves: \`src/cluster/rules/\` and \`src
 How directors, VIPs, realservers and services fit together: ${isOf((id) => id in explainedRules && !id.startsWith('facts-')).length} rules.
 
 ${table(isOf((id) => id in explainedRules && !id.startsWith('facts-')))}
+
+## The proof of failover
+
+How VIPs move when machines, services and links fail, in every combination: [failover-proof.md](failover-proof.md).
+
+${table(isOf((id) => id in proofRules))}
 
 ## What only the machines can show
 
