@@ -14,6 +14,7 @@ type Flags = InventoryFlags & {
   readonly foreignModules?: boolean
   readonly explain?: string
   readonly fix?: boolean
+  readonly keepalivedConf?: readonly string[]
   readonly format: 'text' | 'json' | 'sarif' | 'github'
 }
 
@@ -40,9 +41,14 @@ export function declareLint(program: Command): void {
       '--fix',
       'write what can only be meant into the files: keys that are misspelt, items that are there twice, comments that silence nothing',
     )
+    .option(
+      '--keepalived-conf <file...>',
+      'check configurations of keepalived that somebody wrote by hand instead, those of all directors together; NAME=FILE where lines are for @NAME; no inventory is needed',
+    )
     .option('--explain <id>', 'tell why there is a rule, and where that can be read; check nothing')
   withForeignModules(withInventory(command)).action(async (named: string | undefined, flags: Flags) => {
     if (flags.explain !== undefined) return explainRule(flags.explain)
+    if (flags.keepalivedConf) return showKeepalived(flags.keepalivedConf, flags.format)
     const linting = flags.fix
       ? (await import('../operations/lint-fix.ts')).lintFixing
       : (await import('../operations/lint.ts')).lintFindings
@@ -113,6 +119,23 @@ async function written(
       return findingsAsSarif(findings, { version: packageVersion(), directory, rules: lintRules() })
     }
   }
+}
+
+/** Configurations that somebody wrote by hand, and how their VIPs move. */
+async function showKeepalived(files: readonly string[], format: Flags['format']): Promise<void> {
+  const { lintKeepalived } = await import('../operations/lint-keepalived.ts')
+  const { keepalivedLines } = await import('../report/failover.ts')
+  const found = lintKeepalived({ files })
+  const { findings, directors } = found
+  if (format === 'text') {
+    for (const one of findings)
+      process[isError(one) ? 'stderr' : 'stdout'].write(`${visible(inOneLine(one))}\n`)
+    process.stdout.write(`${visible(keepalivedLines(found).join('\n'))}\n`)
+  } else
+    process.stdout.write(
+      await written({ findings, hosts: directors.length, clusters: 1, plays: 0, tasks: 0 }, format),
+    )
+  if (findings.some(isError)) process.exitCode = exitStatus.invalidInput
 }
 
 async function explainRule(id: string): Promise<void> {

@@ -48,6 +48,11 @@ export {
 } from './inventory.ts'
 export { type LintFindings, type LintOptions, type LintResult, lint, lintFindings } from './lint.ts'
 export { lintFixing, type Mended } from './lint-fix.ts'
+export {
+  type LintKeepalivedOptions,
+  type LintKeepalivedResult,
+  lintKeepalived,
+} from './lint-keepalived.ts'
 export type { Locking } from './locking.ts'
 export type { ConnectionOptions, Following, InventoryOptions } from './options.ts'
 export { type KeepOptions, type PlanOptions, plan } from './plan.ts'

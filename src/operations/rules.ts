@@ -4,7 +4,7 @@ import { Failure } from '../model/failure.ts'
 import { quoted } from '../model/quoted.ts'
 import type { Explained } from '../model/rule.ts'
 import { didYouMean } from '../model/suggest.ts'
-import { proofRules } from '../proof/index.ts'
+import { proofRules, readingRules, writtenRules } from '../proof/index.ts'
 
 /** A rule of `lint` with its id. */
 export interface RuleExplained extends Explained {
@@ -13,7 +13,13 @@ export interface RuleExplained extends Explained {
 
 /** Every rule that `lint` has, and a run before it sends anything. */
 export function lintRules(): readonly RuleExplained[] {
-  const all: Readonly<Record<string, Explained>> = { ...inputRules, ...explainedRules, ...proofRules }
+  const all: Readonly<Record<string, Explained>> = {
+    ...inputRules,
+    ...explainedRules,
+    ...proofRules,
+    ...readingRules,
+    ...writtenRules,
+  }
   return Object.entries(all).map(([id, { severity, reason, source }]) => ({ id, severity, reason, source }))
 }
 

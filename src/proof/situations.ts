@@ -108,8 +108,11 @@ function plightOf(told: Told, own: readonly (readonly [number, Speaker])[], fail
   const { director } = told
   const links = failed.flatMap(({ link }) => link ?? [])
   const struck = failed.flatMap(({ watched }) => watched ?? [])
+  // What adds to the priority of a director with one more link says which is the better one, not which is well.
   const isOn = (one: Watched, { tracks }: Speaker) =>
-    tracks.some(({ is, name }) => is === one.is && name === one.name)
+    tracks.some(
+      ({ is, name, weight }) => is === one.is && name === one.name && !(is === 'interface' && weight > 0),
+    )
   const blows = own.flatMap(([index, speaker]) =>
     speaker.tracks.flatMap((track) => {
       const found = struck.find(({ is, name }) => is === track.is && name === track.name)

@@ -8,6 +8,7 @@ import {
   troubles,
   type WorstTakeover,
 } from '../model/failover.ts'
+import type { Finding } from '../model/rule.ts'
 
 /** How the clusters fail over, for a terminal. */
 export function failoverLines(found: readonly ClusterFailover[]): readonly string[] {
@@ -20,6 +21,30 @@ export function failoverLines(found: readonly ClusterFailover[]): readonly strin
     '',
     ...closing(one),
   ])
+}
+
+/** How VIPs of configurations that somebody wrote by hand move, and what was found. */
+export function keepalivedLines({
+  directors,
+  findings,
+  failover,
+}: {
+  readonly directors: readonly string[]
+  readonly findings: readonly Finding[]
+  readonly failover: ClusterFailover
+}): readonly string[] {
+  const errors = findings.filter(({ severity }) => severity === 'error').length
+  const doubts = findings.length - errors
+  const found = [...(errors > 0 ? [`${errors} wrong`] : []), ...(doubts > 0 ? [`${doubts} doubtful`] : [])]
+  const verdict = found.join(', ') || 'nothing to complain about'
+  const names = directors.join(', ')
+  if (directors.length < 2) return [`${names}: ${verdict}; how VIPs move is proved of all directors together`]
+  const { looked, all } = failover.failover.combinations
+  const which = looked === all ? `all ${all}` : `${looked} of ${all}`
+  return [
+    ...failover.failover.vips.flatMap((vip) => vipLines(vip, failover)),
+    `${names}, ${which} combinations of failures: ${verdict}`,
+  ]
 }
 
 /** The same as a page. */

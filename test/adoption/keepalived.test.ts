@@ -277,7 +277,7 @@ virtual_server 10.77.0.100 80 {
     const includes = new Map([[path, [{ path, text }]]])
     const { statements, remarks } = readBlocks({ main: { path, text }, includes, configId: 'd1' })
     expect(statements.length).toBeGreaterThan(0)
-    expect(remarks.at(-1)?.message).toContain('too deep')
+    expect(remarks.at(-1)?.message).toContain('leads back to')
   })
 
   it('gives the VIP to who has it, where priorities are equal', () => {

@@ -99,3 +99,29 @@ describe('understudy lint', () => {
     }
   })
 })
+
+describe('understudy lint --keepalived-conf', () => {
+  it('checks files of several directors together, without an inventory', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'understudy-conf-'))
+    try {
+      const conf = (priority: number, vrid: number) => `vrrp_instance A {
+  interface eth0
+  virtual_router_id ${vrid}
+  priority ${priority}
+  virtual_ipaddress { 192.0.2.10/24 }
+}
+`
+      const files = ['one.conf', 'two.conf'].map((name) => join(folder, name))
+      for (const [index, file] of files.entries()) writeFileSync(file, conf(100 - 10 * index, 9))
+      const sound = await inProcess(['lint', '--keepalived-conf', ...files])
+      expect(sound).toMatchObject({ status: 0, stderr: '' })
+      expect(sound.stdout).toContain('192.0.2.10: held by one; priorities one 100, two 90')
+      writeFileSync(files[1] as string, conf(90, 10))
+      const broken = await inProcess(['lint', '--keepalived-conf', ...files, '--format', 'json'])
+      expect(broken.status).toBe(5)
+      expect(broken.stdout).toContain('keepalived-vrid-differs')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})

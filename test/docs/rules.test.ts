@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { explainedRules } from '../../src/cluster/rules/index.ts'
 import { inputRules } from '../../src/config/rules/index.ts'
 import { lintRule, lintRules, type RuleExplained } from '../../src/operations/rules.ts'
-import { proofRules } from '../../src/proof/index.ts'
+import { proofRules, readingRules, writtenRules } from '../../src/proof/index.ts'
 
 const page = resolve(import.meta.dirname, '../../docs/rules.md')
 
@@ -65,6 +65,12 @@ ${table(isOf((id) => id in explainedRules && !id.startsWith('facts-')))}
 How VIPs move when machines, services and links fail, in every combination: [failover-proof.md](failover-proof.md).
 
 ${table(isOf((id) => id in proofRules))}
+
+## Configurations of keepalived that somebody wrote by hand
+
+What \`lint --keepalived-conf\` looks for: [keepalived-conf.md](keepalived-conf.md).
+
+${table(isOf((id) => id in readingRules || id in writtenRules))}
 
 ## What only the machines can show
 

@@ -59,7 +59,11 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
     else for (const one of replaced.split('\n')) take(one, at, depth + 1)
   }
 
+  /** Files on the way from the first to the one that is read. */
+  const open: string[] = []
+
   function read(file: SourceFile, depth: number): void {
+    open.push(file.path)
     definitions.set('_PWD', file.path.slice(0, file.path.lastIndexOf('/')) || '/')
     const physical = file.text.split(/\r?\n/)
     for (let index = 0; index < physical.length; index++) {
@@ -80,6 +84,7 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
       else take(text, at, 0)
     }
     definitions.set('_PWD', main.path.slice(0, main.path.lastIndexOf('/')) || '/')
+    open.pop()
   }
 
   function follow(written: string, at: Position, depth: number): void {
@@ -90,7 +95,10 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
     else if (!files) wanted.add(pattern)
     else {
       if (files.length === 0) remarks.push({ message: `include ${written} meant no file`, at })
-      for (const file of files) read(file, depth + 1)
+      for (const file of files)
+        if (open.includes(file.path))
+          remarks.push({ message: `include ${written} leads back to ${file.path}`, at })
+        else read(file, depth + 1)
     }
   }
 

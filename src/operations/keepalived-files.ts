@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Includes, SourceFile } from '../adoption/index.ts'
+import { Failure, nothingThere } from '../model/failure.ts'
+
+/** A file as it lies here, and what is odd about its bytes. */
+export interface LocalFile extends SourceFile {
+  readonly oddity?: string
+}
+
+/** No configuration is larger. */
+const mostBytes = 2 ** 20
+
+/** Reads a file that may be of any encoding. Throws INVALID_INPUT where it cannot be read, or is no text. */
+export function localFile(path: string): LocalFile {
+  if (!existsSync(path)) throw nothingThere(path)
+  const found = statSync(path)
+  if (!found.isFile())
+    throw new Failure('INVALID_INPUT', `${path} is no file`, {
+      next: 'Name the keepalived.conf of each director.',
+    })
+  if (found.size > mostBytes)
+    throw new Failure('INVALID_INPUT', `${path} is larger than 1 MiB`, { next: 'Name a keepalived.conf.' })
+  return { path, ...decoded(readFileSync(path)) }
+}
+
+function decoded(bytes: Uint8Array): { readonly text: string; readonly oddity?: string } {
+  const [first, second, third] = bytes
+  const little = first === 0xff && second === 0xfe
+  if (little || (first === 0xfe && second === 0xff)) {
+    const text = new TextDecoder(little ? 'utf-16le' : 'utf-16be').decode(bytes)
+    return { text, oddity: 'is of UTF-16: keepalived reads bytes' }
+  }
+  if (bytes.includes(0)) return { text: '', oddity: 'holds zero bytes, and is no text' }
+  const hasMark = first === 0xef && second === 0xbb && third === 0xbf
+  const body = hasMark ? bytes.subarray(3) : bytes
+  const text = isUtf8(body) ? new TextDecoder().decode(body) : new TextDecoder('latin1').decode(body)
+  return hasMark
+    ? { text, oddity: 'begins with a mark of its byte order, which keepalived takes for a word' }
+    : { text }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A file that includes others, which include others: nobody goes deeper. */
+const mostRounds = 12
+
+/**
+ * Reads again and again, until nothing that is included is missing. What a configuration of another machine includes by its
+ * whole path is looked for beside it first.
+ */
+export function withIncludes<Read extends { readonly wanted: readonly string[] }>(
+  main: string,
+  read: (includes: Includes) => Read,
+): { readonly read: Read; readonly included: readonly LocalFile[]; readonly missing: readonly string[] } {
+  const includes = new Map<string, readonly LocalFile[]>()
+  const missing: string[] = []
+  for (let round = 0; ; round++) {
+    const found = read(includes)
+    if (found.wanted.length === 0 || round === mostRounds)
+      return { read: found, included: [...includes.values()].flat(), missing }
+    for (const pattern of found.wanted) {
+      const files = [besideMain(main, pattern), pattern]
+        .map((one) => matching(one))
+        .find((paths) => paths.length > 0)
+      if (!files) missing.push(pattern)
+      includes.set(pattern, (files ?? []).map(localFile))
+    }
+  }
+}
+
+/** `/etc/keepalived/conf.d/*.conf` of a configuration that was copied to a folder here. */
+function besideMain(main: string, pattern: string): string {
+  const usual = '/etc/keepalived/'
+  return join(
+    dirname(resolve(main)),
+    pattern.startsWith(usual) ? pattern.slice(usual.length) : basename(pattern),
+  )
+}
+
+/** The files that a pattern of the shell means; only the last part of it may have signs. */
+function matching(pattern: string): readonly string[] {
+  const folder = dirname(pattern)
+  const name = basename(pattern)
+  if (!/[*?[]/.test(name)) return existsSync(pattern) && statSync(pattern).isFile() ? [pattern] : []
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return []
+  const sign = (text: string) =>
+    text === '*'
+      ? '[^/]*'
+      : text === '?'
+        ? '[^/]'
+        : text.startsWith('[')
+          ? text.replace(/^\[!/, '[^')
+          : `\\${text}`
+  const parts = name.match(/\[[^\]]+\]|[\s\S]/g) ?? []
+  const like = new RegExp(`^${parts.map((part) => (/^\w$/.test(part) ? part : sign(part))).join('')}$`)
+  return readdirSync(folder)
+    .filter((one) => like.test(one) && (!one.startsWith('.') || name.startsWith('.')))
+    .toSorted()
+    .map((one) => join(folder, one))
+    .filter((one) => statSync(one).isFile())
+}

@@ -1,0 +1,147 @@
+import { basename, dirname, resolve } from 'node:path'
+import { lastOf, readBlocks } from '../adoption/index.ts'
+import { badState, type ClusterFailover } from '../model/failover.ts'
+import type { Finding } from '../model/rule.ts'
+import {
+  complaintsAbout,
+  type Found,
+  proofRules,
+  proveFailover,
+  readingRules,
+  readTold,
+  ruleOf,
+  type Written,
+} from '../proof/index.ts'
+import { localFile, withIncludes } from './keepalived-files.ts'
+
+/** Which configurations are looked at together. */
+export interface LintKeepalivedOptions {
+  /** The keepalived.conf of each director, as `NAME=FILE` where its name matters to lines behind `@`. */
+  readonly files: readonly string[]
+}
+
+/** What was found in configurations that somebody wrote by hand. */
+export interface LintKeepalivedResult {
+  /** Errors first. */
+  readonly findings: readonly Finding[]
+  readonly directors: readonly string[]
+  /** How their VIPs move. */
+  readonly failover: ClusterFailover
+}
+
+/** Combinations that differ to keepalived. */
+const most = 20_000
+
+/**
+ * Looks at the keepalived.conf of directors that belong together, without an inventory and without asking anybody: each by itself,
+ * how they agree, and how their VIPs fail over. Throws INVALID_INPUT where a file cannot be read.
+ */
+export function lintKeepalived({ files }: LintKeepalivedOptions): LintKeepalivedResult {
+  const read = named(files.flatMap((file) => readFile(file, files.length)))
+  const written = read.map(({ name, file, statements }): Written => {
+    const told = readTold({ director: name, statements })
+    return { name, file, statements, told }
+  })
+  const failover = proveFailover(
+    written.map(({ name, statements }) => ({ director: name, statements })),
+    { most },
+  )
+  const proof = written.length < 2 ? [] : failover.bad
+  const found: readonly Found[] = [
+    ...new Map(read.flatMap((one) => one.found).map((one) => [JSON.stringify(one), one])).values(),
+    ...complaintsAbout(written),
+    ...proof.map((bad): Found => {
+      const rule = `proof-${bad.is}` as const
+      const severity = bad.mishaps.length > 1 ? 'warning' : proofRules[rule].severity
+      const speaker = written.flatMap(({ told }) => told.speakers).find(({ vips }) => vips.includes(bad.vip))
+      return { rule, severity, message: badState(bad), at: speaker?.at }
+    }),
+  ]
+  return {
+    findings: found
+      .toSorted((one, other) => Number(other.severity === 'error') - Number(one.severity === 'error'))
+      .map(({ at, ...one }) => ({ ...one, ...(at ? { origin: { ...at, col: 1 } } : {}) })),
+    directors: written.map(({ name }) => name),
+    failover: { cluster: 'keepalived', failover, follow: 0.25, unknown: [] },
+  }
+}
+
+interface ReadFile {
+  readonly name: string
+  readonly file: string
+  readonly statements: Written['statements']
+  readonly found: readonly Found[]
+}
+
+/** A file is the configuration of one director, or of several where lines of it are for some of them alone. */
+function readFile(given: string, count: number): readonly ReadFile[] {
+  const [, said, path = given] = /^([A-Za-z0-9][\w.-]*)=(.+)$/.exec(given) ?? []
+  const main = localFile(path)
+  const all = (configId: string) =>
+    withIncludes(path, (includes) =>
+      readBlocks({ main: { ...main, path: resolve(path) }, includes, configId }),
+    )
+  const chosen = chosenIn([main, ...all('').included].map(({ text }) => text))
+  const place = resolve(path)
+  const near = [basename(place).split('.')[0], basename(dirname(place))]
+  const own = said ?? (count > 1 ? (chosen.find((name) => near.includes(name)) ?? chosen[0]) : undefined)
+  const ids = own === undefined ? (chosen.length > 0 ? chosen : ['']) : [own]
+  return ids.map((id) => {
+    const { read, included, missing } = all(id)
+    const odd = [main, ...included].flatMap(({ path: at, oddity }) => (oddity ? [{ at, oddity }] : []))
+    const routerId = read.statements
+      .filter(({ keyword }) => keyword === 'global_defs')
+      .flatMap(({ block = [] }) => lastOf(block, 'router_id')?.values[0] ?? [])[0]
+    return {
+      name: id || routerId || near[0] || given,
+      file: given,
+      statements: shownAt(read.statements, place, path),
+      found: [
+        ...odd.map(({ at, oddity }) =>
+          complaint('keepalived-encoding', `${at} ${oddity}`, { file: at, line: 1 }),
+        ),
+        ...missing.map((pattern) =>
+          complaint('keepalived-include', `${pattern} is not here, and was not read`),
+        ),
+        ...read.remarks.map((remark) =>
+          complaint(
+            ruleOf(remark),
+            remark.message,
+            remark.at && { ...remark.at, file: shown(remark.at.file, place, path) },
+          ),
+        ),
+      ],
+    }
+  })
+}
+
+function complaint(rule: keyof typeof readingRules, message: string, at?: Found['at']): Found {
+  return { rule, severity: readingRules[rule].severity, message, ...(at ? { at } : {}) }
+}
+
+/** The names behind `@` for which lines are, in their order. */
+function chosenIn(texts: readonly string[]): readonly string[] {
+  const names = texts.flatMap((text) => [...text.matchAll(/^\s*@(\S+)\s+\S/gm)].map(([, name]) => name ?? ''))
+  return [...new Set(names.map((name) => name.replace(/^\^/, '')))]
+}
+
+/** As the user named the file. */
+const shown = (file: string, place: string, path: string) => (file === place ? path : file)
+
+function shownAt(statements: Written['statements'], place: string, path: string): Written['statements'] {
+  return statements.map((one) => ({
+    ...one,
+    at: { ...one.at, file: shown(one.at.file, place, path) },
+    ...(one.block ? { block: shownAt(one.block, place, path) } : {}),
+  }))
+}
+
+/** No two directors have one name: that of the file stands for it, or a number behind it. */
+function named(read: readonly ReadFile[]): readonly ReadFile[] {
+  const isTaken = (name: string) => read.filter((one) => one.name === name).length > 1
+  const better = read.map((one) => (isTaken(one.name) ? { ...one, name: one.file } : one))
+  return better.map((one, index) => {
+    const before = better.slice(0, index).filter(({ name }) => name === one.name).length
+    return before > 0 ? { ...one, name: `${one.name} (${before + 1})` } : one
+  })
+}

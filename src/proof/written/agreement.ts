@@ -1,0 +1,248 @@
+import { networkOf } from '../network.ts'
+import type { Speaker } from '../speaker.ts'
+import { type Complaint, placeAt, type Written, type WrittenFamily } from './subject.ts'
+
+/** Rules about what directors have to say alike, or otherwise than the others. */
+export const agreementRules = {
+  'keepalived-vrid-differs': differ(
+    'error',
+    'Directors with other VRIDs do not hear each other, and each of them holds the VIP.',
+    'RFC 9568, 5.2.3',
+    ({ vrid }) => String(vrid),
+    'virtual_router_id',
+  ),
+  'keepalived-version-differs': differ(
+    'error',
+    'keepalived leaves adverts of the other version unread, and each director holds the VIP.',
+    'RFC 9568, 7.1; keepalived vrrp.c, vrrp_check_packet',
+    ({ version }) => String(version),
+    'version',
+  ),
+  'keepalived-advert-differs': differ(
+    'error',
+    'With version 2 adverts of another interval are not taken, and with version 3 backups wait as long as the master says.',
+    'RFC 3768, 7.1; keepalived#2458',
+    ({ advert }) => `${advert} s`,
+    'advert_int',
+  ),
+  'keepalived-auth-differs': differ(
+    'error',
+    'Adverts with another password, or another kind of one, are not taken, and each director holds the VIP.',
+    'RFC 3768, 7.1 and 10; openshift/installer#2966',
+    ({ auth }) => auth,
+    'authentication',
+    ({ auth }) => (auth === '' ? 'none' : auth.split(' ')[0] === 'AH' ? 'AH' : 'a password'),
+  ),
+  'keepalived-vips-differ': differ(
+    'error',
+    'keepalived does not take an advert that names other addresses than its own, and each director holds those it has.',
+    'keepalived vrrp.c, vrrp_check_packet; keepalived#2444',
+    ({ vips }) => vips.toSorted().join(', '),
+    'virtual_ipaddress',
+  ),
+  'keepalived-excluded-differ': differ(
+    'warning',
+    'What adverts do not name comes and goes with the VIP: a director that does not list it leaves it with nobody.',
+    'keepalived.conf(5), virtual_ipaddress_excluded',
+    ({ excluded }) => excluded.toSorted().join(', '),
+    'virtual_ipaddress_excluded',
+  ),
+  'keepalived-unicast-mixed': differ(
+    'error',
+    'Who expects unicast does not take multicast, nor the other way round, and each director holds the VIP.',
+    'keepalived vrrp.c, vrrp_check_packet',
+    ({ unicast }) => (unicast ? 'unicast' : 'multicast'),
+    'unicast_peer',
+  ),
+  'keepalived-priority-equal': {
+    severity: 'warning',
+    reason:
+      'Of equal priorities the greater address wins, which nobody remembers, and nobody takes a VIP back.',
+    source: 'RFC 9568, 6.4.3; keepalived.conf(5), priority; keepalived#166',
+    find: {
+      all: (all) =>
+        routers(all).flatMap((members) =>
+          members.flatMap((one, index): readonly Complaint[] => {
+            const other = members.slice(0, index).find(({ priority }) => priority === one.priority)
+            return other
+              ? [
+                  {
+                    message: `${one.director} and ${other.director} have the same priority ${one.priority} for ${vipOf(one)}`,
+                    at: one.at,
+                    next: 'Give each director another one.',
+                  },
+                ]
+              : []
+          }),
+        ),
+    },
+  },
+  'keepalived-two-masters': {
+    severity: 'warning',
+    reason:
+      'Two directors that begin as MASTER contend whenever both start, and the state says nothing beside the priority.',
+    source: 'keepalived.conf(5), state; RFC 9568, 6.4.1',
+    find: {
+      all: (all) =>
+        routers(all).flatMap((members) => {
+          const [first, second] = members.filter(({ startsAsMaster }) => startsAsMaster)
+          return first && second
+            ? [
+                {
+                  message: `${first.director} and ${second.director} both have state MASTER for ${vipOf(first)}`,
+                  at: second.at,
+                  next: 'Leave MASTER to the one with the higher priority.',
+                },
+              ]
+            : []
+        }),
+    },
+  },
+  'keepalived-master-outranked': {
+    severity: 'warning',
+    reason: 'Whoever begins as MASTER with a lower priority loses the VIP as soon as the others are heard.',
+    source: 'RFC 9568, 6.4.1 and 6.4.2',
+    find: {
+      all: (all) =>
+        routers(all).flatMap((members) => {
+          const [master, ...others] = members.filter(({ startsAsMaster }) => startsAsMaster)
+          const higher = members.find(({ priority }) => master && priority > master.priority)
+          return master && higher && others.length === 0
+            ? [
+                {
+                  message: `${master.director} has state MASTER for ${vipOf(master)}, and its priority ${master.priority} is below the ${higher.priority} of ${higher.director}`,
+                  at: master.at,
+                  next: 'Exchange the priorities, or the states.',
+                },
+              ]
+            : []
+        }),
+    },
+  },
+  'keepalived-instance-alone': {
+    severity: 'warning',
+    reason: 'A VIP that one of several directors knows is lost with it.',
+    source: 'RFC 9568, 1.2',
+    find: {
+      all: (all) =>
+        all.length < 2
+          ? []
+          : routers(all).flatMap(([one, ...others]) =>
+              one && others.length === 0
+                ? [
+                    {
+                      message: `${vipOf(one)} stands in the configuration of ${one.director} alone`,
+                      at: one.at,
+                      next: 'Add the instance to the others, with the same virtual_router_id and another priority.',
+                    },
+                  ]
+                : [],
+            ),
+    },
+  },
+  'keepalived-peer-missing': {
+    severity: 'error',
+    reason: 'A director that another one does not list hears nothing of it, and takes the VIP for itself.',
+    source: 'keepalived.conf(5), unicast_peer; keepalived#2458',
+    find: {
+      all: (all) =>
+        routers(all).flatMap((members) =>
+          members.flatMap((one) =>
+            members.flatMap((other) =>
+              other !== one && one.unicast && other.source !== undefined && !one.peers.includes(other.source)
+                ? [
+                    {
+                      message: `${one.name} of ${one.director} does not list ${other.source} of ${other.director} as a unicast_peer`,
+                      at: one.at,
+                      next: `Add ${other.source}, or correct the unicast_src_ip of ${other.director}.`,
+                    },
+                  ]
+                : [],
+            ),
+          ),
+        ),
+    },
+  },
+  'keepalived-peer-self': {
+    severity: 'error',
+    reason: 'A director that lists itself hears its own adverts as those of a rival with the same address.',
+    source: 'keepalived.conf(5), unicast_peer',
+    find: ({ told }) =>
+      told.speakers.flatMap(({ name, peers, source, at }) =>
+        source !== undefined && peers.includes(source)
+          ? [
+              {
+                message: `${name} lists its own address ${source} as a unicast_peer`,
+                at,
+                next: 'List the others alone.',
+              },
+            ]
+          : [],
+      ),
+  },
+  'keepalived-source-twice': {
+    severity: 'error',
+    reason: 'Two directors that speak from one address cannot be told apart.',
+    source: 'RFC 9568, 6.4.3; keepalived.conf(5), unicast_src_ip and mcast_src_ip',
+    find: {
+      all: (all) =>
+        routers(all).flatMap((members) =>
+          members.flatMap((one, index) => {
+            const other = members
+              .slice(0, index)
+              .find(({ source }) => source !== undefined && source === one.source)
+            return other
+              ? [
+                  {
+                    message: `${one.director} and ${other.director} both speak from ${one.source}`,
+                    at: one.at,
+                    next: 'Each speaks from an address of its own.',
+                  },
+                ]
+              : []
+          }),
+        ),
+    },
+  },
+} as const satisfies WrittenFamily
+
+/** What all who may hold a VIP have to say alike. */
+function differ(
+  severity: 'error' | 'warning',
+  reason: string,
+  source: string,
+  say: (one: Speaker) => string,
+  word: string,
+  show = say,
+) {
+  const all = (written: readonly Written[]): readonly Complaint[] =>
+    routers(written).flatMap(([first, ...others]) =>
+      others.flatMap((other) =>
+        first === undefined || say(first) === say(other)
+          ? []
+          : [
+              {
+                message: `${word} of ${other.name} of ${other.director} is ${shown(show(other))}, and that of ${first.director} ${shown(show(first))}${show(first) === show(other) ? ', another one' : ''} (${placeAt(first.at)})`,
+                at: other.at,
+                next: 'Say the same on all directors.',
+              },
+            ],
+      ),
+    )
+  return { severity, reason, source, find: { all } } as const
+}
+
+const shown = (text: string) => (text === '' ? 'empty' : text)
+
+/** Those of several directors that are meant for one VIP, each director once. */
+function routers(all: readonly Written[]): readonly (readonly Speaker[])[] {
+  const speakers = all.flatMap(({ told }) => told.speakers)
+  return networkOf(speakers).routers.map(({ members }) => {
+    const own = members.map((index) => speakers[index] as Speaker)
+    return own.filter(({ director }, index) => own.findIndex((one) => one.director === director) === index)
+  })
+}
+
+function vipOf({ vips, name }: Speaker): string {
+  return vips[0] ?? name
+}

@@ -1,0 +1,35 @@
+import { agreementRules } from './agreement.ts'
+import { wordRules } from './files.ts'
+import { instanceRules } from './instances.ts'
+import { passwordRules } from './passwords.ts'
+import { serverRules } from './servers.ts'
+import type { Complaint, Written, WrittenRule } from './subject.ts'
+import { trackingRules } from './tracking.ts'
+
+/** Rules about configurations that somebody wrote by hand. */
+export const writtenRules = {
+  ...wordRules,
+  ...instanceRules,
+  ...passwordRules,
+  ...trackingRules,
+  ...agreementRules,
+  ...serverRules,
+} as const
+
+/** What a rule has against configurations. */
+export interface Found extends Complaint {
+  readonly rule: string
+  readonly severity: 'error' | 'warning'
+}
+
+/** What all rules have against configurations that belong together. */
+export function complaintsAbout(all: readonly Written[]): readonly Found[] {
+  const rules: Readonly<Record<string, WrittenRule>> = writtenRules
+  return Object.entries(rules).flatMap(([rule, { severity, find }]) => {
+    const found = typeof find === 'function' ? all.flatMap((one) => find(one)) : find.all(all)
+    return found.map((complaint) => ({ rule, severity, ...complaint }))
+  })
+}
+
+export { readingRules, ruleOf } from './files.ts'
+export type { Written } from './subject.ts'

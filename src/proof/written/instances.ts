@@ -1,0 +1,259 @@
+import ipaddr from 'ipaddr.js'
+import { lastOf, type Statement } from '../../adoption/index.ts'
+import {
+  about,
+  blocksOf,
+  type Complaint,
+  instances,
+  linesOf,
+  said,
+  speakerOf,
+  twice,
+  type WrittenFamily,
+} from './subject.ts'
+
+/** Rules about each `vrrp_instance`. */
+export const instanceRules = {
+  'keepalived-vrid': {
+    severity: 'error',
+    reason: 'keepalived refuses an instance without a virtual_router_id from 1 to 255.',
+    source: 'keepalived.conf(5), virtual_router_id; RFC 9568, 5.2.3',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        isIn(said(instance, 'virtual_router_id'), 1, 255)
+          ? []
+          : [
+              about(
+                instance,
+                'virtual_router_id',
+                'has no virtual_router_id from 1 to 255',
+                'All who may hold the VIP say the same.',
+              ),
+            ],
+      ),
+  },
+  'keepalived-vrid-twice': {
+    severity: 'error',
+    reason:
+      'keepalived refuses two instances with one virtual_router_id on one interface: it could not tell whose adverts it hears.',
+    source: 'keepalived vrrp.c, check_vrid_conflicts',
+    find: (one) =>
+      twice(one.told.speakers, ({ vrid, family, interface: device, unicast, source }) =>
+        [vrid, family, device, unicast ? source : ''].join(' '),
+      ).map(({ thing, earlier }) => ({
+        message: `${thing.name} and ${earlier.name} both have the virtual_router_id ${thing.vrid} on ${thing.interface}`,
+        at: thing.at,
+        next: 'Give each instance one of its own.',
+      })),
+  },
+  'keepalived-instance-twice': {
+    severity: 'error',
+    reason: 'keepalived tells instances apart by their names, and refuses a second one of the same.',
+    source: 'keepalived vrrp_parser.c, vrrp_handler',
+    find: (one) =>
+      twice(instances(one), ({ values }) => values[0] ?? '').map(({ thing }) => ({
+        message: `there is another vrrp_instance ${thing.values[0]} above`,
+        at: thing.at,
+        next: 'Rename one of them.',
+      })),
+  },
+  'keepalived-state': {
+    severity: 'error',
+    reason:
+      'keepalived knows the states MASTER and BACKUP in capital letters, and takes anything else for neither.',
+    source: 'keepalived.conf(5), state; keepalived#2256',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const state = said(instance, 'state')
+        return state === undefined || state === 'MASTER' || state === 'BACKUP'
+          ? []
+          : [about(instance, 'state', `has the state ${state}`, 'Write MASTER or BACKUP.')]
+      }),
+  },
+  'keepalived-priority': {
+    severity: 'error',
+    reason: 'A priority is a number from 1 to 255; 255 is for whoever has the address anyway.',
+    source: 'RFC 9568, 5.2.4; keepalived.conf(5), priority',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const priority = said(instance, 'priority')
+        return priority === undefined || isIn(priority, 1, 255)
+          ? []
+          : [about(instance, 'priority', `has the priority ${priority}`, 'Write a number from 1 to 254.')]
+      }),
+  },
+  'keepalived-interface': {
+    severity: 'error',
+    reason:
+      'keepalived refuses an instance that says neither its interface nor, with unicast, from which address it speaks.',
+    source: 'keepalived vrrp.c, chk_min_cfg and vrrp_complete_instance',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        said(instance, 'interface') || said(instance, 'unicast_src_ip')
+          ? []
+          : [about(instance, 'interface', 'has no interface', 'Name the one on which VRRP is spoken.')],
+      ),
+  },
+  'keepalived-no-vip': {
+    severity: 'warning',
+    reason: 'An instance without a virtual_ipaddress moves nothing, and version 3 refuses it.',
+    source: 'keepalived.conf(5), virtual_ipaddress; RFC 9568, 5.2.9',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        linesOf(instance, 'virtual_ipaddress').length > 0 ||
+        said(instance, 'no_virtual_ipaddress') !== undefined ||
+        lastOf(instance.block ?? [], 'no_virtual_ipaddress')
+          ? []
+          : [about(instance, 'virtual_ipaddress', 'has no virtual_ipaddress', 'Say which addresses move.')],
+      ),
+  },
+  'keepalived-vip': {
+    severity: 'error',
+    reason:
+      'keepalived leaves out what it cannot read as an address, and one of another family than the first of its instance.',
+    source: 'keepalived.conf(5), virtual_ipaddress; RFC 9568, 5.2.9',
+    find: (one) => instances(one).flatMap(wrongVips),
+  },
+  'keepalived-vip-twice': {
+    severity: 'error',
+    reason: 'Two instances that have one address take it away from each other.',
+    source: 'keepalived.conf(5), virtual_ipaddress',
+    find: (one) =>
+      twice(
+        one.told.speakers.flatMap((speaker) =>
+          [...new Set([...speaker.vips, ...speaker.excluded])].map((vip) => ({ vip, speaker })),
+        ),
+        ({ vip }) => vip,
+      ).map(({ thing: { vip, speaker }, earlier }) => ({
+        message: `${vip} is an address of ${speaker.name} and of ${earlier.speaker.name}`,
+        at: speaker.at,
+        next: 'Leave it to one of them.',
+      })),
+  },
+  'keepalived-advert': {
+    severity: 'warning',
+    reason: 'Version 2 counts whole seconds, and keepalived rounds what has a fraction.',
+    source: 'RFC 3768, 5.3.7; keepalived.conf(5), advert_int',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const advert = said(instance, 'advert_int')
+        const speaker = speakerOf(one, instance)
+        if (advert === undefined || !speaker) return []
+        if (!(Number(advert) > 0))
+          return [
+            about(instance, 'advert_int', `has an advert_int of ${advert}`, 'Write seconds; 1 is usual.'),
+          ]
+        return speaker.advert === Number(advert)
+          ? []
+          : [
+              about(
+                instance,
+                'advert_int',
+                `speaks version ${speaker.version}, and its advert_int of ${advert} s becomes ${speaker.advert} s`,
+                'Say version 3, which counts hundredths of a second.',
+              ),
+            ]
+      }),
+  },
+  'keepalived-nopreempt': {
+    severity: 'warning',
+    reason:
+      'nopreempt and preempt_delay have no effect beside the state MASTER, nor a delay beside nopreempt.',
+    source: 'keepalived.conf(5), nopreempt and preempt_delay; keepalived#2379',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const block = instance.block ?? []
+        const keeps = lastOf(block, 'nopreempt', 'preempt')?.keyword === 'nopreempt'
+        const delays = Number(said(instance, 'preempt_delay') ?? 0) > 0
+        const isMaster = said(instance, 'state') === 'MASTER'
+        if (isMaster && keeps)
+          return [
+            about(
+              instance,
+              'nopreempt',
+              'has nopreempt beside state MASTER, which makes it of no effect',
+              'Write state BACKUP on all directors.',
+            ),
+          ]
+        if (isMaster && delays)
+          return [
+            about(
+              instance,
+              'preempt_delay',
+              'has preempt_delay beside state MASTER, which makes it of no effect',
+              'Write state BACKUP on all directors.',
+            ),
+          ]
+        return keeps && delays
+          ? [about(instance, 'preempt_delay', 'has a preempt_delay and nopreempt', 'Leave one of them out.')]
+          : []
+      }),
+  },
+  'keepalived-strict': {
+    severity: 'warning',
+    reason: 'vrrp_strict refuses unicast peers, and drops what is sent to the VIP itself.',
+    source: 'keepalived.conf(5), vrrp_strict',
+    find: (one) =>
+      blocksOf(one, 'global_defs')
+        .flatMap(({ block = [] }) => block.filter(({ keyword }) => keyword === 'vrrp_strict'))
+        .flatMap(({ at }): readonly Complaint[] =>
+          one.told.speakers.some(({ unicast }) => unicast)
+            ? [
+                {
+                  message: 'vrrp_strict stands beside unicast_peer, which it forbids',
+                  at,
+                  next: 'Remove vrrp_strict.',
+                },
+              ]
+            : [],
+        ),
+  },
+  'keepalived-multicast-group': {
+    severity: 'warning',
+    reason:
+      'Routers and switches pass on only what goes to 224.0.0.0/24 as VRRP needs it; other groups were seen to split directors.',
+    source: 'RFC 9568, 5.1.1.2; keepalived#1663',
+    find: (one) =>
+      one.told.speakers.flatMap(({ name, group, family, unicast, at }) =>
+        unicast || family === 'ipv6' || group === 'usual' || group.startsWith('224.0.0.')
+          ? []
+          : [
+              {
+                message: `${name} sends its adverts to ${group}`,
+                at,
+                next: 'Take a group of 224.0.0.0/24; 224.0.0.18 is usual.',
+              },
+            ],
+      ),
+  },
+} as const satisfies WrittenFamily
+
+function isIn(text: string | undefined, least: number, most: number): boolean {
+  return text !== undefined && /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most
+}
+
+function wrongVips(instance: Statement): readonly Complaint[] {
+  const lines = linesOf(instance, 'virtual_ipaddress')
+  const family = (text: string) => (text.includes(':') ? 'IPv6' : 'IPv4')
+  const bare = ({ keyword }: Statement) => keyword.split('/')[0] ?? ''
+  const [first] = lines
+  return lines.flatMap((line) => {
+    const [address = '', prefix] = line.keyword.split('/')
+    const most = address.includes(':') ? 128 : 32
+    const isAddress = address.includes(':')
+      ? ipaddr.IPv6.isValid(address)
+      : ipaddr.IPv4.isValidFourPartDecimal(address)
+    const next = 'Write an address with its prefix, such as 10.0.0.100/24.'
+    if (!isAddress || (prefix !== undefined && !isIn(prefix, 0, most)))
+      return [{ message: `${line.keyword} is no address`, at: line.at, next }]
+    return first && family(bare(first)) !== family(address)
+      ? [
+          {
+            message: `${address} is of another family than ${bare(first)}, which stands first`,
+            at: line.at,
+            next: 'Move it to virtual_ipaddress_excluded, or to an instance of its own.',
+          },
+        ]
+      : []
+  })
+}

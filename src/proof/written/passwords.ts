@@ -1,0 +1,58 @@
+import { lastOf } from '../../adoption/index.ts'
+import { about, instances, linesOf, speakerOf, type WrittenFamily } from './subject.ts'
+
+/** Rules about passwords. */
+export const passwordRules = {
+  'keepalived-password': {
+    severity: 'warning',
+    reason:
+      'Of an auth_pass eight characters count, and keepalived of today refuses to be silent about more.',
+    source: 'keepalived.conf(5), auth_pass; keepalived#2063',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const pass = lastOf(linesOf(instance, 'authentication'), 'auth_pass')?.values[0] ?? ''
+        return new TextEncoder().encode(pass).length > 8
+          ? [
+              about(
+                instance,
+                'authentication',
+                'has an auth_pass of more than 8 characters, of which 8 count',
+                'Shorten it on all directors.',
+              ),
+            ]
+          : []
+      }),
+  },
+  'keepalived-no-password': {
+    severity: 'warning',
+    reason:
+      'An authentication block without a password, of version 3 or under vrrp_strict, protects nothing: keepalived leaves it out.',
+    source: 'RFC 9568, 9; keepalived.conf(5), authentication',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const lines = linesOf(instance, 'authentication')
+        const speaker = speakerOf(one, instance)
+        if (lines.length === 0 || !speaker) return []
+        const pass = lastOf(lines, 'auth_pass')?.values[0] ?? ''
+        if (pass === '')
+          return [
+            about(
+              instance,
+              'authentication',
+              'has an authentication without an auth_pass',
+              'Say one, the same on all directors.',
+            ),
+          ]
+        return speaker.auth === ''
+          ? [
+              about(
+                instance,
+                'authentication',
+                'has a password that has no effect in version 3 or under vrrp_strict',
+                'Leave it out, or speak version 2 without vrrp_strict.',
+              ),
+            ]
+          : []
+      }),
+  },
+} as const satisfies WrittenFamily

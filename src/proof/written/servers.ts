@@ -1,0 +1,174 @@
+import { lastOf, type Statement } from '../../adoption/index.ts'
+import { blocksOf, type Complaint, placeAt, twice, type Written, type WrittenFamily } from './subject.ts'
+
+/** Rules about `virtual_server` and what stands behind it. */
+export const serverRules = {
+  'keepalived-server-empty': {
+    severity: 'warning',
+    reason: 'Behind a virtual_server without a real_server or a sorry_server nobody answers.',
+    source: 'keepalived.conf(5), virtual_server',
+    find: (one) =>
+      servers(one).flatMap((server) =>
+        realsOf(server).length > 0 || lastOf(server.block ?? [], 'sorry_server')
+          ? []
+          : [
+              {
+                message: `${nameOf(server)} has no real_server`,
+                at: server.at,
+                next: 'Add those that serve it.',
+              },
+            ],
+      ),
+  },
+  'keepalived-server-twice': {
+    severity: 'error',
+    reason: 'Of two virtual_servers with one address, port and protocol the kernel has one.',
+    source: 'ipvsadm(8), --add-service',
+    find: (one) =>
+      twice(servers(one), keyOf).map(({ thing, earlier }) => ({
+        message: `${nameOf(thing)} stands here and above (${placeAt(earlier.at)})`,
+        at: thing.at,
+        next: 'Put them together.',
+      })),
+  },
+  'keepalived-realserver-twice': {
+    severity: 'error',
+    reason: 'A virtual_server has each realserver once in the kernel: the second one replaces the first.',
+    source: 'ipvsadm(8), --add-server',
+    find: (one) =>
+      servers(one).flatMap((server) =>
+        twice(realsOf(server), ({ values }) => values.join(' ')).map(({ thing }) => ({
+          message: `the real_server ${thing.values.join(' ')} of ${nameOf(server)} stands there twice`,
+          at: thing.at,
+          next: 'Remove one of them.',
+        })),
+      ),
+  },
+  'keepalived-method': {
+    severity: 'error',
+    reason: 'The kernel knows the ways NAT, DR and TUN; another word keepalived takes for none.',
+    source: 'keepalived.conf(5), lvs_method',
+    find: (one) =>
+      servers(one).flatMap((server) =>
+        [server, ...realsOf(server)].flatMap((holder) => {
+          const line = lastOf(holder.block ?? [], 'lb_kind', 'lvs_method')
+          return line === undefined || /^(NAT|DR|TUN)$/.test(line.values[0] ?? '')
+            ? []
+            : [
+                {
+                  message: `${nameOf(server)} has the ${line.keyword} ${line.values[0] ?? ''}`,
+                  at: line.at,
+                  next: 'Write NAT, DR or TUN.',
+                },
+              ]
+        }),
+      ),
+  },
+  'keepalived-method-mixed': {
+    severity: 'warning',
+    reason:
+      'A realserver under address translation answers through the director and one under direct routing does not: each needs another network.',
+    source: 'LVS-HOWTO; keepalived.conf(5), lvs_method of real_server',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const usual = methodOf(server)
+        const ways = new Set(realsOf(server).map((real) => methodOf(real) ?? usual ?? 'NAT'))
+        return ways.size > 1
+          ? [
+              {
+                message: `${nameOf(server)} reaches its realservers by ${[...ways].join(' and ')}`,
+                at: server.at,
+                next: 'Take one lvs_method for all of them.',
+              },
+            ]
+          : []
+      }),
+  },
+  'keepalived-port-translated': {
+    severity: 'error',
+    reason:
+      'Under direct routing and tunnels a packet keeps its port: a realserver is never asked at another one.',
+    source: 'ipvsadm(8), --gatewaying; LVS-HOWTO, LVS-DR',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const [address, port] = server.values
+        if (address === 'fwmark' || address === 'group' || port === undefined || port === '0') return []
+        return realsOf(server).flatMap((real) => {
+          const way = methodOf(real) ?? methodOf(server)
+          const own = real.values[1]
+          return own !== undefined && own !== port && own !== '0' && (way === 'DR' || way === 'TUN')
+            ? [
+                {
+                  message: `${nameOf(server)} sends to port ${own} of ${real.values[0]} under ${way}, where ports stay as they are`,
+                  at: real.at,
+                  next: `Write ${port}, or take NAT.`,
+                },
+              ]
+            : []
+        })
+      }),
+  },
+  'keepalived-servers-differ': {
+    severity: 'warning',
+    reason:
+      'Clients that come to another director after a takeover find other realservers, or another way to them.',
+    source: 'keepalived.conf(5), virtual_server',
+    find: {
+      all: ([first, ...others]) =>
+        first === undefined
+          ? []
+          : others.flatMap((other) => [...unlike(first, other), ...unlike(other, first, true)]),
+    },
+  },
+} as const satisfies WrittenFamily
+
+const servers = (one: Written) => blocksOf(one, 'virtual_server')
+
+const realsOf = ({ block = [] }: Statement) => block.filter(({ keyword }) => keyword === 'real_server')
+
+const nameOf = ({ values }: Statement) => `virtual_server ${values.join(' ')}`
+
+function keyOf({ values, block = [] }: Statement): string {
+  return [...values, lastOf(block, 'protocol')?.values[0] ?? 'TCP'].join(' ')
+}
+
+function methodOf({ block = [] }: Statement): string | undefined {
+  return lastOf(block, 'lb_kind', 'lvs_method')?.values[0]
+}
+
+/** What one director has of virtual servers that another one has not, or otherwise. */
+function unlike(one: Written, other: Written, onlyMissing = false): readonly Complaint[] {
+  if (servers(other).length === 0 && servers(one).length > 0 && onlyMissing) return []
+  return servers(one).flatMap((server) => {
+    const match = servers(other).find((found) => keyOf(found) === keyOf(server))
+    const next = 'Say the same on all directors.'
+    if (!match)
+      return [
+        { message: `${nameOf(server)} of ${one.name} is unknown to ${other.name}`, at: server.at, next },
+      ]
+    if (onlyMissing) return []
+    const own = methodOf(server)
+    const theirs = methodOf(match)
+    if (own !== theirs)
+      return [
+        {
+          message: `${nameOf(server)} goes by ${own ?? 'nothing said'} on ${one.name} and by ${theirs ?? 'nothing said'} on ${other.name}`,
+          at: match.at,
+          next,
+        },
+      ]
+    const names = (holder: Statement) => realsOf(holder).map(({ values }) => values.join(':'))
+    const missing = names(server).filter((name) => !names(match).includes(name))
+    const more = names(match).filter((name) => !names(server).includes(name))
+    const odd = [...missing, ...more]
+    return odd.length > 0
+      ? [
+          {
+            message: `${nameOf(server)} has ${odd.join(', ')} on one of ${one.name} and ${other.name} alone`,
+            at: match.at,
+            next,
+          },
+        ]
+      : []
+  })
+}

@@ -1,0 +1,76 @@
+import { lastOf, type Position, type Statement } from '../../adoption/index.ts'
+import type { Explained, ExplainedFamily } from '../../model/rule.ts'
+import type { Told } from '../speaker.ts'
+
+/** A configuration that somebody wrote by hand, as it was read. */
+export interface Written {
+  readonly name: string
+  readonly file: string
+  readonly statements: readonly Statement[]
+  readonly told: Told
+}
+
+/** What a rule finds, and where. */
+export interface Complaint {
+  readonly message: string
+  readonly at?: Position | undefined
+  readonly next?: string
+}
+
+/** A rule about one configuration, or about all of them together. */
+export interface WrittenRule extends Explained {
+  readonly find:
+    | ((one: Written) => readonly Complaint[])
+    | { readonly all: (all: readonly Written[]) => readonly Complaint[] }
+}
+
+export type WrittenFamily = ExplainedFamily<'keepalived', WrittenRule>
+
+/** Blocks of a kind, at the top. */
+export function blocksOf({ statements }: Written, keyword: string): readonly Statement[] {
+  return statements.filter((one) => one.keyword === keyword)
+}
+
+/** Lines of the blocks of a kind within another one. */
+export function linesOf(statement: Statement, keyword: string): readonly Statement[] {
+  return (statement.block ?? []).filter((one) => one.keyword === keyword).flatMap((one) => one.block ?? [])
+}
+
+/** The first of each that says what another one said before it, with that one. */
+export function twice<Thing>(
+  things: readonly Thing[],
+  keyOf: (thing: Thing) => string,
+): readonly { readonly thing: Thing; readonly earlier: Thing }[] {
+  const first = new Map<string, Thing>()
+  return things.flatMap((thing) => {
+    const key = keyOf(thing)
+    const earlier = first.get(key)
+    if (earlier !== undefined) return [{ thing, earlier }]
+    first.set(key, thing)
+    return []
+  })
+}
+
+/** `keepalived.conf:12`, as other messages name a place. */
+export function placeAt({ file, line }: Position): string {
+  return `${file}:${line}`
+}
+
+/** Every `vrrp_instance`, as it is written. */
+export const instances = (one: Written) => blocksOf(one, 'vrrp_instance')
+
+/** The same as keepalived takes it. */
+export function speakerOf({ told }: Written, { at }: Statement) {
+  return told.speakers.find((one) => one.at.line === at.line && one.at.file === at.file)
+}
+
+/** What a line of an instance says last. */
+export function said({ block = [] }: Statement, keyword: string): string | undefined {
+  return lastOf(block, keyword)?.values[0]
+}
+
+/** A complaint about a line of an instance, or about its lack. */
+export function about(instance: Statement, keyword: string, what: string, next: string): Complaint {
+  const at = lastOf(instance.block ?? [], keyword)?.at ?? instance.at
+  return { message: `${instance.values[0] ?? 'an instance without a name'} ${what}`, at, next }
+}

@@ -1,0 +1,242 @@
+import { lastOf, type Statement } from '../../adoption/index.ts'
+import { suggestion } from '../../model/suggest.ts'
+import { definitionsIn, keyOf } from '../tracks.ts'
+import { blocksOf, type Complaint, linesOf, twice, type Written, type WrittenFamily } from './subject.ts'
+
+const kinds = { track_script: 'script', track_process: 'process', track_file: 'file' } as const
+
+/** Rules about what is watched, and about instances that move together. */
+export const trackingRules = {
+  'keepalived-track-unknown': {
+    severity: 'error',
+    reason: 'What is tracked and defined nowhere keepalived leaves out: its failure moves nothing.',
+    source: 'keepalived vrrp_track.c, alloc_track_script',
+    find: (one) => {
+      const known = definitionsIn(one.statements)
+      return trackers(one).flatMap((holder) =>
+        Object.entries(kinds).flatMap(([keyword, is]) =>
+          linesOf(holder, keyword).flatMap((line) => {
+            if (known.has(keyOf({ is, name: line.keyword }))) return []
+            const names = [...known.keys()]
+              .filter((key) => key.startsWith(`${is} `))
+              .map((key) => key.slice(is.length + 1))
+            return [
+              {
+                message: `${holder.values[0]} tracks the ${is} ${line.keyword}, which is defined nowhere`,
+                at: line.at,
+                next:
+                  names.length > 0
+                    ? suggestion(line.keyword, names)
+                    : `Define it with ${is === 'script' ? 'vrrp_script' : `track_${is}`} ${line.keyword}.`,
+              },
+            ]
+          }),
+        ),
+      )
+    },
+  },
+  'keepalived-weight': {
+    severity: 'error',
+    reason:
+      'A weight is a number from -253 to 253, by which a failure lowers the priority or a success raises it; without one keepalived leaves out what is tracked.',
+    source: 'keepalived.conf(5), track_script and weight',
+    find: (one) => {
+      const used = trackers(one).flatMap((holder) =>
+        [...Object.keys(kinds), 'track_interface'].flatMap((keyword) => linesOf(holder, keyword)),
+      )
+      const defined = [
+        'vrrp_script',
+        'track_file',
+        'vrrp_track_file',
+        'vrrp_track_process',
+        'track_process',
+      ].flatMap((keyword) =>
+        blocksOf(one, keyword).flatMap(({ block = [] }) => lastOf(block, 'weight') ?? []),
+      )
+      return [
+        ...used.flatMap((line) => {
+          const at = line.values.indexOf('weight')
+          return at < 0 || isWeight(line.values[at + 1]) ? [] : [weightless(line, line.values[at + 1])]
+        }),
+        ...defined.flatMap((line) => (isWeight(line.values[0]) ? [] : [weightless(line, line.values[0])])),
+      ]
+    },
+  },
+  'keepalived-nopreempt-weight': {
+    severity: 'warning',
+    reason:
+      'Under nopreempt nobody takes over from a master whose priority falls: a weight moves nothing then.',
+    source: 'keepalived#2379, keepalived#2483; keepalived.conf(5), nopreempt',
+    find: ({ told }) =>
+      told.speakers.flatMap(({ name, nopreempt, tracks, at }) => {
+        const weighs = tracks.find(({ weight, is }) => weight !== 0 && is !== 'interface')
+        return nopreempt && weighs
+          ? [
+              {
+                message: `${name} has nopreempt, and tracks ${weighs.name} with a weight of ${weighs.weight}`,
+                at,
+                next: 'Leave the weight out (or say 0), so that the VIP is given up.',
+              },
+            ]
+          : []
+      }),
+  },
+  'keepalived-owner-tracks': {
+    severity: 'warning',
+    reason: 'A priority of 255 cannot be lowered: weights beside it have no effect.',
+    source: 'keepalived.conf(5), priority; keepalived vrrp.c, vrrp_complete_instance',
+    find: (one) =>
+      blocksOf(one, 'vrrp_instance').flatMap((instance) => {
+        const speaker = one.told.speakers.find(({ at }) => at === instance.at)
+        const weighs = [...Object.keys(kinds), 'track_interface']
+          .flatMap((keyword) => linesOf(instance, keyword))
+          .find(({ values }) => values[0] === 'weight' && values[1] !== '0')
+        return speaker?.priority === 255 && weighs
+          ? [
+              {
+                message: `${speaker.name} has the priority 255, which the weight of ${weighs.keyword} does not change`,
+                at: weighs.at,
+                next: 'Take a priority of 254 at most, or no weight.',
+              },
+            ]
+          : []
+      }),
+  },
+  'keepalived-group-unknown': {
+    severity: 'error',
+    reason: 'A vrrp_sync_group that names no instance, or one that is not there, moves nothing together.',
+    source: 'keepalived vrrp_sync.c, vrrp_sync_set_group',
+    find: (one) => {
+      const names = blocksOf(one, 'vrrp_instance').map(({ values }) => values[0] ?? '')
+      return blocksOf(one, 'vrrp_sync_group').flatMap((group): readonly Complaint[] => {
+        const members = membersOf(group)
+        if (members.length === 0 && bare(group, names).length > 0) return []
+        if (members.length === 0)
+          return [
+            {
+              message: `the group ${group.values[0]} names no instance`,
+              at: group.at,
+              next: 'List instances in group { … }.',
+            },
+          ]
+        return members
+          .filter(({ name }) => !names.includes(name))
+          .map(({ name, at }) => ({
+            message: `the group ${group.values[0]} names ${name}, which is no vrrp_instance here`,
+            at,
+            next: suggestion(name, names),
+          }))
+      })
+    },
+  },
+  'keepalived-group-form': {
+    severity: 'warning',
+    reason:
+      'Instances of a vrrp_sync_group stand within group { … }: keepalived takes their names for words that it does not know.',
+    source: 'keepalived.conf(5), vrrp_sync_group',
+    find: (one) => {
+      const names = blocksOf(one, 'vrrp_instance').map(({ values }) => values[0] ?? '')
+      return blocksOf(one, 'vrrp_sync_group').flatMap((group) =>
+        bare(group, names).map(({ keyword, at }) => ({
+          message: `the group ${group.values[0]} names ${keyword} outside of group { … }`,
+          at,
+          next: 'Put group { … } around the names.',
+        })),
+      )
+    },
+  },
+  'keepalived-group-alone': {
+    severity: 'warning',
+    reason: 'A group of one instance keeps nothing together.',
+    source: 'keepalived vrrp_sync.c, vrrp_sync_set_group',
+    find: (one) =>
+      blocksOf(one, 'vrrp_sync_group').flatMap((group) =>
+        membersOf(group).length === 1
+          ? [
+              {
+                message: `the group ${group.values[0]} has a single instance`,
+                at: group.at,
+                next: 'Add those that move with it, or remove the group.',
+              },
+            ]
+          : [],
+      ),
+  },
+  'keepalived-group-twice': {
+    severity: 'error',
+    reason: 'An instance moves with one group: keepalived leaves it out of a second one.',
+    source: 'keepalived vrrp_sync.c, vrrp_sync_set_group',
+    find: (one) =>
+      twice(
+        blocksOf(one, 'vrrp_sync_group').flatMap((group) =>
+          membersOf(group).map((member) => ({ ...member, group: group.values[0] })),
+        ),
+        ({ name }) => name,
+      ).map(({ thing, earlier }) => ({
+        message: `${thing.name} is in the groups ${earlier.group} and ${thing.group}`,
+        at: thing.at,
+        next: 'Leave it in one.',
+      })),
+  },
+  'keepalived-group-weight': {
+    severity: 'warning',
+    reason:
+      'In a group that does not say sync_group_tracking_weight keepalived leaves out scripts and files with a weight.',
+    source: 'keepalived.conf(5), sync_group_tracking_weight; keepalived vrrp.c, vrrp_complete_instance',
+    find: (one) => {
+      const known = definitionsIn(one.statements)
+      return blocksOf(one, 'vrrp_sync_group')
+        .filter(({ block = [] }) => !lastOf(block, 'sync_group_tracking_weight', 'global_tracking'))
+        .flatMap((group) => {
+          const members = membersOf(group).map(({ name }) => name)
+          return blocksOf(one, 'vrrp_instance')
+            .filter(({ values }) => members.includes(values[0] ?? ''))
+            .flatMap((instance) =>
+              linesOf(instance, 'track_script').flatMap((line) => {
+                const usual = known.get(keyOf({ is: 'script', name: line.keyword }))?.weight ?? 0
+                const at = line.values.indexOf('weight')
+                const weight = at < 0 ? usual : Number(line.values[at + 1])
+                return weight === 0 || Number.isNaN(weight)
+                  ? []
+                  : [
+                      {
+                        message: `${instance.values[0]} is in the group ${group.values[0]}, in which the weight of ${line.keyword} makes keepalived leave it out`,
+                        at: line.at,
+                        next: 'Say sync_group_tracking_weight in the group, and the same weights in all its instances; or leave the weight out.',
+                      },
+                    ]
+              }),
+            )
+        })
+    },
+  },
+} as const satisfies WrittenFamily
+
+/** Whatever may track something. */
+const trackers = (one: Written) => [...blocksOf(one, 'vrrp_instance'), ...blocksOf(one, 'vrrp_sync_group')]
+
+/** Names of instances that stand where words of the group would. */
+function bare({ block = [] }: Statement, names: readonly string[]): readonly Statement[] {
+  return block.filter(({ keyword, values }) => values.length === 0 && names.includes(keyword))
+}
+
+function membersOf(group: Statement) {
+  const own = (group.block ?? []).filter(({ keyword }) => keyword === 'group')
+  return own.flatMap(({ values, at, block = [] }) => [
+    ...values.map((name) => ({ name, at })),
+    ...block.flatMap((line) => [line.keyword, ...line.values].map((name) => ({ name, at: line.at }))),
+  ])
+}
+
+function isWeight(text: string | undefined): boolean {
+  return text !== undefined && /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 254
+}
+
+function weightless({ keyword, at }: Statement, weight: string | undefined): Complaint {
+  const what = weight === undefined ? 'has a weight without a number' : `has the weight ${weight}`
+  return {
+    message: `${keyword} ${what}`,
+    at,
+    next: 'Write a number from -253 to 253, or leave weight out to give the VIP up.',
+  }
+}

@@ -1,0 +1,223 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { lintKeepalived } from '../../src/operations/lint-keepalived.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'understudy-keepalived-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function write(name: string, text: string | Uint8Array): string {
+  mkdirSync(dirname(join(folder, name)), { recursive: true })
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+
+/** Two configurations: `«one|other»` is what the first and the second are told. */
+function both(text: string): readonly string[] {
+  return [0, 1].map((index) =>
+    write(
+      `lb${index + 1}/keepalived.conf`,
+      text.replaceAll(/«([^»]*)»/g, (_, all: string) => all.split('|')[index] ?? ''),
+    ),
+  )
+}
+
+const sound = `global_defs {
+  router_id «north|south»
+}
+vrrp_script web {
+  script "/usr/local/bin/web-is-well"
+  interval 2
+  fall 2
+  weight -30
+}
+vrrp_instance WEB {
+  state «MASTER|BACKUP»
+  interface ens3
+  virtual_router_id 60
+  priority «120|100»
+  advert_int 1
+  authentication {
+    auth_type PASS
+    auth_pass k33palv
+  }
+  track_script {
+    web
+  }
+  virtual_ipaddress {
+    192.0.2.10/24 dev ens3 label ens3:1
+  }
+}
+virtual_server 192.0.2.10 80 {
+  delay_loop 5
+  lb_algo wlc
+  lb_kind DR
+  protocol TCP
+  real_server 192.0.2.21 80 {
+    weight 1
+    TCP_CHECK { connect_timeout 3 }
+  }
+}
+`
+
+/** `keepalived-state 12`, where only the rule counts without a line. */
+const rulesOf = (files: readonly string[]) => [
+  ...new Set(lintKeepalived({ files }).findings.map(({ rule }) => rule)),
+]
+
+describe('configurations that somebody wrote by hand', () => {
+  it('are sound, and their failover is proved', () => {
+    const { findings, directors, failover } = lintKeepalived({ files: both(sound) })
+    expect(findings).toEqual([])
+    expect(directors).toEqual(['north', 'south'])
+    expect(failover.failover.vips[0]).toMatchObject({ address: '192.0.2.10', homes: ['north'] })
+    // A script that hangs twice for its interval, and the adverts that do not count.
+    expect(failover.failover.vips[0]?.worst.any?.seconds).toBeCloseTo(6 + 3 + 156 / 256, 1)
+  })
+
+  it.each<[string, string, string]>([
+    ['keepalived-vrid-differs', 'virtual_router_id 60', 'virtual_router_id «60|61»'],
+    ['keepalived-advert-differs', 'advert_int 1', 'advert_int «1|2»'],
+    ['keepalived-auth-differs', 'auth_pass k33palv', 'auth_pass «one|two»'],
+    ['keepalived-vips-differ', '192.0.2.10/24 dev', '«192.0.2.11/24\n|»192.0.2.10/24 dev'],
+    ['keepalived-version-differs', 'interface ens3', 'interface ens3\nversion «2|3»'],
+    ['keepalived-priority-equal', 'priority «120|100»', 'priority 100'],
+    ['keepalived-two-masters', 'state «MASTER|BACKUP»', 'state MASTER'],
+    ['keepalived-master-outranked', 'priority «120|100»', 'priority «90|100»'],
+    ['keepalived-nopreempt', 'advert_int 1', 'advert_int 1\nnopreempt'],
+    ['keepalived-nopreempt-weight', 'state «MASTER|BACKUP»', 'state BACKUP\nnopreempt'],
+    ['keepalived-password', 'k33palv', 'k33palive'],
+    ['keepalived-track-unknown', 'track_script {\n    web', 'track_script {\n    webb'],
+    ['keepalived-weight', 'track_script {\n    web', 'track_script {\n    web weight'],
+    ['keepalived-state', 'state «MASTER|BACKUP»', 'state «Master|BACKUP»'],
+    ['keepalived-priority', 'priority «120|100»', 'priority «300|100»'],
+    ['keepalived-vrid', 'virtual_router_id 60', ''],
+    ['keepalived-interface', 'interface ens3', ''],
+    ['keepalived-vip', '192.0.2.10/24 dev', '192.0.2.300/24\n192.0.2.10/24 dev'],
+    ['keepalived-word', 'advert_int 1', 'advert_int 1\nnopremept'],
+    ['keepalived-comment', 'advert_int 1', 'advert_int 1 \n// as usual'],
+    ['keepalived-braces', '  authentication {', '  authentication'],
+    [
+      'keepalived-unicast-mixed',
+      'advert_int 1',
+      'advert_int 1\nunicast_src_ip 192.0.2.«1|2»\n«unicast_peer {\n192.0.2.2\n}|»',
+    ],
+    [
+      'keepalived-peer-missing',
+      'advert_int 1',
+      'advert_int 1\nunicast_src_ip 192.0.2.«1|2»\nunicast_peer {\n192.0.2.«3|1»\n}',
+    ],
+    [
+      'keepalived-peer-self',
+      'advert_int 1',
+      'advert_int 1\nunicast_src_ip 192.0.2.«1|2»\nunicast_peer {\n192.0.2.1\n192.0.2.2\n}',
+    ],
+    [
+      'keepalived-group-unknown',
+      'virtual_server',
+      'vrrp_sync_group both {\ngroup {\nWEB\nMAIL\n}\n}\nvirtual_server',
+    ],
+    [
+      'keepalived-group-alone',
+      'virtual_server',
+      'vrrp_sync_group both {\ngroup {\nWEB\n}\n}\nvirtual_server',
+    ],
+    ['keepalived-group-form', 'virtual_server', 'vrrp_sync_group both {\nWEB\n}\nvirtual_server'],
+    [
+      'keepalived-group-weight',
+      'virtual_server',
+      'vrrp_sync_group both {\ngroup {\nWEB\n}\n}\nvirtual_server',
+    ],
+    [
+      'keepalived-server-empty',
+      '  real_server',
+      '}\nvirtual_server 192.0.2.10 443 {\n  lb_kind DR\n}\nvirtual_server 192.0.2.10 81 {\nlb_kind DR\n  real_server',
+    ],
+    ['keepalived-port-translated', 'real_server 192.0.2.21 80', 'real_server 192.0.2.21 8080'],
+    ['keepalived-method', 'lb_kind DR', 'lb_kind DSR'],
+    [
+      'keepalived-method-mixed',
+      '    weight 1\n',
+      '    weight 1\nlvs_method NAT\n}\nreal_server 192.0.2.22 80 {\n',
+    ],
+    ['keepalived-servers-differ', 'real_server 192.0.2.21 80', 'real_server 192.0.2.2«1|2» 80'],
+    ['keepalived-strict', 'router_id', 'vrrp_strict\nrouter_id'],
+    ['keepalived-multicast-group', 'router_id', 'vrrp_mcast_group4 239.1.1.1\nrouter_id'],
+    ['keepalived-owner-tracks', 'priority «120|100»', 'priority «255|100»'],
+    ['proof-unserved', 'weight -30', 'weight -5'],
+    ['proof-doubled', 'virtual_router_id 60', 'virtual_router_id «60|61»'],
+  ])('trip %s', (rule, from, to) => {
+    const more =
+      rule === 'keepalived-strict'
+        ? ['advert_int 1', 'advert_int 1\nunicast_src_ip 192.0.2.«1|2»\nunicast_peer {\n192.0.2.«2|1»\n}']
+        : ['', '']
+    const weighed = rule === 'keepalived-owner-tracks' ? ['    web\n', '    web weight -30\n'] : ['', '']
+    const text = [[from, to], more, weighed].reduce(
+      (all, [one = '', other = '']) => all.replace(one, other),
+      sound,
+    )
+    expect(text).not.toBe(sound)
+    expect(rulesOf(both(text))).toContain(rule)
+  })
+
+  it('are known by the lines that are for some machines alone', () => {
+    const file = write(
+      'shared.conf',
+      `vrrp_instance A {
+@lb1 priority 120
+@lb2 priority 110
+@^lb1 state BACKUP
+  interface eth0
+  virtual_router_id $VRID
+  virtual_ipaddress { 192.0.2.10 }
+}`.replace('vrrp_instance', '$VRID=77\nvrrp_instance'),
+    )
+    expect(lintKeepalived({ files: [file] })).toMatchObject({ findings: [], directors: ['lb1', 'lb2'] })
+    expect(lintKeepalived({ files: [`lb1=${file}`, `lb2=${file}`] }).directors).toEqual(['lb1', 'lb2'])
+  })
+
+  it('include others, which may lead back, or be missing', () => {
+    write('conf.d/a.conf', sound.replaceAll(/«([^|»]*)\|[^»]*»/g, '$1'))
+    const main = write('keepalived.conf', 'include /etc/keepalived/conf.d/*.conf\n')
+    expect(lintKeepalived({ files: [main] })).toMatchObject({ findings: [], directors: ['north'] })
+    write('conf.d/b.conf', 'include ../keepalived.conf\n')
+    const { findings } = lintKeepalived({ files: [main] })
+    expect(findings.map(({ rule, message }) => `${rule} ${message.includes('leads back')}`)).toContain(
+      'keepalived-include true',
+    )
+    write('keepalived.conf', 'include elsewhere.conf\n')
+    expect(rulesOf([main])).toEqual(['keepalived-include'])
+  })
+
+  it('may be of any encoding, and say so where keepalived would not read them', () => {
+    const [north = '', south = ''] = both(sound)
+    const text = sound.replaceAll(/«([^|»]*)\|[^»]*»/g, '$1')
+    writeFileSync(north, Buffer.from(text.replace('router_id', '# für die Kälte\nrouter_id'), 'latin1'))
+    expect(rulesOf([north, south])).toEqual([])
+    writeFileSync(north, `\uFEFF${text}`)
+    expect(rulesOf([north, south])).toEqual(['keepalived-encoding'])
+    writeFileSync(north, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]))
+    expect(rulesOf([north, south])).toEqual(['keepalived-encoding'])
+  })
+
+  it('point at the line', () => {
+    const files = both(sound.replace('priority «120|100»', 'priority «300|100»'))
+    expect(lintKeepalived({ files }).findings[0]).toMatchObject({
+      severity: 'error',
+      message: 'WEB has the priority 300',
+      origin: { file: files[0], line: 14, col: 1 },
+    })
+  })
+
+  it('are refused where they cannot be read', () => {
+    expect(() => lintKeepalived({ files: [join(folder, 'nowhere.conf')] })).toThrow('does not exist')
+    expect(() => lintKeepalived({ files: [folder] })).toThrow('is no file')
+    expect(() => lintKeepalived({ files: [write('huge.conf', '#'.repeat(2 ** 21))] })).toThrow(
+      'larger than 1 MiB',
+    )
+  })
+})
