@@ -1,5 +1,6 @@
 import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
+import { type AnswerVariables, answerVariables } from './answer-variables.ts'
 import { portName } from './apart.ts'
 import { sitesOf } from './claims.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
@@ -44,6 +45,8 @@ export interface ProxyVariables {
   readonly proxy_protocol: ProxyProtocolVariables
   /** What one client may take. */
   readonly limits: LimitVariables | false
+  /** What becomes of answers. */
+  readonly answers: AnswerVariables
   /**
    * The largest body of a request, as nginx writes it, `0` where realservers decide, and empty where lines of the user's say it; and
    * in bytes for HAProxy.
@@ -95,6 +98,7 @@ function proxy(program: Program, cluster: Cluster, vip: Vip, name: string, known
     redirect: isShared ? false : redirectVariables(first),
     proxy_protocol: proxyProtocolOf(first),
     limits: limitVariables(first),
+    answers: answerVariables(first),
     max_body: first.maxBody ?? (sets('client_max_body_size', cluster, first) ? '' : '0'),
     max_body_bytes: bytesOf(first.maxBody ?? '0'),
     headers_believed: cluster.trustedProxies.length > 0 && !first.proxyProtocol.in,

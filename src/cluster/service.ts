@@ -44,6 +44,12 @@ export interface Service {
   readonly answerTimeout?: number
   /** Seconds for which what lasts may say nothing. */
   readonly tunnelTimeout: number
+  /** Texts are compressed on their way to clients. */
+  readonly compress: boolean
+  /** Seconds for which browsers keep what changes seldom. */
+  readonly staticMaxAge?: number
+  /** Headers that answers have where the realserver sends none of that name. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The largest body of a request, such as `20m`. */
   readonly maxBody?: string
   /** Clients are told of by the PROXY protocol: to the balancer, and in which version by it. */

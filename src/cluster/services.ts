@@ -1,3 +1,4 @@
+import { securityHeaders } from './answer-variables.ts'
 import type { Claim } from './claim.ts'
 import type { Member, Service } from './cluster.ts'
 import { inGroupOf } from './hosts.ts'
@@ -120,6 +121,11 @@ function listedService(
     : { ...own, check, backendPort }
 }
 
+function headersOf({ security_headers }: ServiceSettings): Pick<Service, 'headers'> {
+  const headers = securityHeaders(security_headers)
+  return headers ? { headers } : {}
+}
+
 /** One more port, or a range of them, that is one with a service. */
 function alsoOf(service: Service, also: ServiceSettings['also'][number]): Service {
   const { backendTls, ...plain } = service
@@ -151,6 +157,9 @@ function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members:
     ...(settings.slow_start === undefined ? {} : { slowStart: settings.slow_start }),
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
     tunnelTimeout: settings.tunnel_timeout,
+    compress: settings.compress,
+    ...(settings.static_max_age === undefined ? {} : { staticMaxAge: settings.static_max_age }),
+    ...headersOf(settings),
     ...(settings.max_body === undefined ? {} : { maxBody: settings.max_body }),
     proxyProtocol: {
       in: settings.proxy_protocol?.in ?? false,

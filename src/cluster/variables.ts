@@ -2,6 +2,7 @@ import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { acmeVariables, challengeAnswer } from './acme-variables.ts'
 import { canonical, familyOf, tunnelDeviceOf } from './addresses.ts'
 import { addressOf } from './addresses-of.ts'
+import { compressesByNginx, hasBrotli } from './answer-variables.ts'
 import { applicationVariables, placeOf } from './applications.ts'
 import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
@@ -156,6 +157,9 @@ export function clusterVariables(
     balancer_hears_proxy: director !== undefined && (balancerService(services)?.proxyProtocol.in ?? false),
     get virtual_servers() {
       return director ? virtualServersOf(cluster, known) : []
+    },
+    get has_brotli() {
+      return director !== undefined && compressesByNginx(cluster) && hasBrotli(factsOf(known, host))
     },
     get proxies() {
       return director ? proxiesOf(cluster, known) : []

@@ -80,7 +80,13 @@ describe('a machine that is director and realserver at once', () => {
   it('has one nginx for both, where both are nginx', () => {
     const shared = Object.assign(variables({ balancer: 'nginx' }), {
       inventory_hostname: 'd1',
-      ...{ nginx_user: 'www-data', document_root: '/srv/pages', sorry_root: '/srv/sorry', stream_module: '' },
+      ...{
+        nginx_user: 'www-data',
+        document_root: '/srv/pages',
+        sorry_root: '/srv/sorry',
+        stream_module: '',
+        brotli_module: '',
+      },
     })
     expect(shared).toMatchObject({ nginx_does_both: true, page_ports: [8080] })
     const text = render('balancer.nginx.conf.hbs', shared)

@@ -38,6 +38,14 @@ const services: readonly (readonly [string, Words])[] = [
   ['by source', { scheduler: 'sh' }],
   ['by connections', { scheduler: 'lc' }],
   ['by a cookie', { sticky: {}, scheduler: 'lc' }],
+  [
+    'with answers changed',
+    {
+      compress: true,
+      static_max_age: 86_400,
+      security_headers: { 'Content-Security-Policy': "default-src 'self'; img-src *" },
+    },
+  ],
   ['with limits', { limits: { requests: 50, connections: 20, except: ['192.0.2.9/24', 'fd00::7'] } }],
   ['by a cookie of the application', { sticky: { cookie: 'JSESSIONID', by: 'application' }, max_body: '3m' }],
 ]

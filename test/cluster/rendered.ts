@@ -45,6 +45,7 @@ export function balancerNginxConf(members: readonly Member[], streamModule = '')
     balancerVariables(members, {
       nginx_user: 'www-data',
       stream_module: streamModule,
+      brotli_module: '',
       sorry_root: '/var/www/understudy-sorry',
       ...{ inventory_hostname: 'd1', document_root: '/var/www/understudy' },
     }),

@@ -118,7 +118,13 @@ describe('a cluster that stands behind another', () => {
   })
 
   it('says in its pages who passed them on, and is asked for itself', () => {
-    const own = { nginx_user: 'www-data', stream_module: '', sorry_root: '/', inventory_hostname: 'p1' }
+    const own = {
+      nginx_user: 'www-data',
+      stream_module: '',
+      brotli_module: '',
+      sorry_root: '/',
+      inventory_hostname: 'p1',
+    }
     const nginx = render('balancer.nginx.conf.hbs', Object.assign(variables(twoTiers(), 'p1'), own))
     expect(nginx).toContain('add_header Via "1.1 p1" always;')
     expect(nginx).toContain('server 10.78.0.41:80 weight=1')

@@ -1,6 +1,7 @@
 import type { Explained } from '../../model/rule.ts'
 import type { ClusterProblem } from '../problem.ts'
 import { acmeRules } from './acme.ts'
+import { answerRules } from './answers.ts'
 import { applicationRules } from './applications.ts'
 import { authorityRules } from './authorities.ts'
 import { backendTlsRules } from './backend-tls.ts'
@@ -65,6 +66,7 @@ const rules = {
   ...proxyProtocolRules,
   ...requestRules,
   ...limitRules,
+  ...answerRules,
   ...stickyRules,
   ...sessionRules,
   ...phpRules,

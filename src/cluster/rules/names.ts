@@ -130,9 +130,9 @@ function portsSpeakAlike(subject: Subject): readonly Wrong[] {
             'Write the same in both, or use another port.',
           ),
         ]
-      const differs = (['max_body', 'proxy_protocol', 'limits'] as const).find(
-        (word) => JSON.stringify(first.service[word]) !== JSON.stringify(service[word]),
-      )
+      const differs = (
+        ['max_body', 'proxy_protocol', 'limits', 'compress', 'static_max_age', 'security_headers'] as const
+      ).find((word) => JSON.stringify(first.service[word]) !== JSON.stringify(service[word]))
       if (differs !== undefined)
         return [
           wrong(

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { answers } from './answers.ts'
 import { check } from './checks.ts'
 import { limits } from './limits.ts'
 import { scheduler } from './pools.ts'
@@ -177,6 +178,7 @@ const service = z.strictObject({
     .describe(
       'The largest body of a request, such as `20m`; a larger one is refused with status 413. Realservers decide where absent.',
     ),
+  ...answers,
   proxy_protocol: proxyProtocol
     .optional()
     .describe(

@@ -26,7 +26,7 @@ const inventory = `all:
 `
 /** A playbook that does nothing but this. */
 const site = `- hosts: directors
-  vars: { nginx_user: www-data, stream_module: '', sorry_root: /srv, document_root: /srv }
+  vars: { nginx_user: www-data, stream_module: '', brotli_module: '', sorry_root: /srv, document_root: /srv }
   tasks: [{ template: { src: balancer.nginx.conf.hbs, dest: /etc/nginx/nginx.conf } }]
 `
 const known = { facts: { d1: debian, d2: { ...debian, cpus: 4 }, r1: debian } }
