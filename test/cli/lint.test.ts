@@ -216,6 +216,55 @@ describe('understudy lint of a cluster', () => {
   })
 })
 
+describe('understudy lint of templates that read what machines say', () => {
+  const hosts = `all:
+  vars:
+    cluster: { name: web, vips: [{ address: 10.0.0.100, vrid: 51 }], services: [{ port: 80 }] }
+  children:
+    directors: { hosts: { d1: { ansible_host: 10.0.0.11 }, d2: { ansible_host: 10.0.0.12 } } }
+    realservers: { hosts: { rs1: { ansible_host: 10.0.0.21 }, rs2: { ansible_host: 10.0.0.22 } } }
+`
+  const linted = (template: string, name = 'x.j2') => {
+    write({
+      'hosts.yaml': hosts,
+      'site.yml': `- hosts: directors
+  tasks:
+    - set_fact: { colour: red }
+    - command: uptime
+      register: up
+    - template: { src: ${name}, dest: /etc/x }
+`,
+      [`templates/${name}`]: template,
+    })
+    return lint('site.yml', '-i', join(folder, 'hosts.yaml'))
+  }
+
+  it.each([
+    [
+      '{% if ansible_os_family == "RedHat" %}\n{{ nowhere }}{% endif %}',
+      'x.j2',
+      'x.j2:2:4: warning: on d2, were it Rocky Linux 9: "nowhere" is not defined',
+    ],
+    ['{{ ansible_hostname }} {{ nowhere }}', 'x.j2', 'were it Debian GNU/Linux 12: "nowhere" is not defined'],
+    ['{{#each vrrp.instances}}{{instance}}{{/each}}', 'x.hbs', '"instance" is not defined'],
+  ])('makes them for machines of each family: %s', async (template, name, message) => {
+    const { stdout, status } = await linted(template, name)
+    expect(status).toBe(0)
+    expect(stdout).toContain(message)
+    expect(stdout).toContain('[template-render]')
+  })
+
+  it.each([
+    ['{{ colour }} {{ ansible_hostname }}'],
+    ['{{ ansible_facts.devices.sda.size }}'],
+    ['{{ up.stdout }}'],
+    ['{{ ansible_mounts[0].device }}'],
+    ['{% for one in vrrp.instances %}{{ one.vip }} {{ one.interface }}{% endfor %}'],
+  ])('leaves to the plan what nobody can know: %s', async (template) => {
+    expect((await linted(template)).stdout).toContain('nothing to complain about')
+  })
+})
+
 describe('understudy lint --fix', () => {
   const broken = `all: # everybody
   vars:

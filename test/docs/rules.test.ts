@@ -39,6 +39,10 @@ describe('the rules of lint', () => {
 ends with the id of its rule, as in \`hosts.yaml:9:18: the VIP 10.0.0.100 is listed twice [vip-twice]\`, and \`understudy lint --explain ID\`
 says what stands here. Ids stay what they are. An error keeps a run from beginning; a warning is shown, and the run goes on.
 
+Tasks and templates of a playbook of your own are made for every host. What they read of the machines themselves is not known then: they are
+made for each host as if it were Debian 12, and as if it were Rocky Linux 9, with addresses that fit the inventory (\`template-render\` says on
+which). What rests on results of earlier tasks, or on other facts than those, is left to the plan.
+
 What a warning finds may be meant. A comment says so, with the reason, on the line that the warning names or on the line above:
 
 \`\`\`yaml
