@@ -5,6 +5,7 @@ import { declareAdopt } from './adopt.ts'
 import { declareApply } from './apply.ts'
 import { declareCompletion } from './completion.ts'
 import { declareDeploy } from './deploy.ts'
+import { declareDrift } from './drift.ts'
 import { declareDrill } from './drill.ts'
 import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
@@ -44,6 +45,7 @@ export function commandLine(): Command {
     declarePlan,
     declareApply,
     declareShow,
+    declareDrift,
     declareVerify,
     declareStatus,
     declareDeploy,
@@ -70,7 +72,8 @@ function namesInventories(_: Command, command: Command): void {
   const { inventory = [], json }: { inventory?: readonly string[]; json?: boolean } = command.opts()
   const missing = inventory.find((path) => !existsSync(path))
   // A run that reports in JSON tells of it as of everything else.
-  if (missing !== undefined && !json) throw nothingThere(missing)
+  // `drift` has a status of its own for it.
+  if (missing !== undefined && !json && command.name() !== 'drift') throw nothingThere(missing)
 }
 
 /**

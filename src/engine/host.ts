@@ -17,7 +17,7 @@ import { Carried } from './carried.ts'
 import { countsOf } from './counts.ts'
 import type { Connect, Delegates } from './delegates.ts'
 import { FactsAsAsked, factsIn } from './details.ts'
-import { placesOf, questionsOf, stillHolding, unanswered } from './inspect.ts'
+import { placesOf, questionsOf, readingsOf, stillHolding, unanswered } from './inspect.ts'
 import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
@@ -163,6 +163,12 @@ export class HostRun {
     const program = buildProgram(randomBytes(12).toString('hex'), { asks })
     for await (const frame of this.session.run(program, signal)) this.#take(frame, asks, answers)
     return answers.get(queryKey(query)) as Reading
+  }
+
+  /** What a thing needs by itself, whatever is to be done before it. */
+  alone(resource: Resource): Change | undefined {
+    const found = readingsOf(resource, this.#answers)
+    return found && resource.converge(found, { touches: () => false })
   }
 
   #delegate(on: string, signal: AbortSignal): Promise<Session> {

@@ -1,3 +1,4 @@
+import type { Drift } from './drift.ts'
 import type { Failure } from './failure.ts'
 import type { PlanImpact } from './impact.ts'
 import type { HostPlan } from './plan.ts'
@@ -51,6 +52,8 @@ export type RunEvent =
   | { readonly is: 'host-inspected'; readonly host: string; readonly milliseconds: number }
   /** The first plan of each host: what `plan` shows. */
   | { readonly is: 'host-planned'; readonly plan: HostPlan }
+  /** Something that is not as the playbook says. */
+  | { readonly is: 'drift-found'; readonly drift: Drift }
   /** What users of the clusters feel of all of it. */
   | { readonly is: 'impact-known'; readonly impact: PlanImpact }
   | {

@@ -6,6 +6,7 @@
  */
 export type { Change, Difference, Impact } from '../model/change.ts'
 export type { DeployEvent, DeployOutcome, VersionChange } from '../model/deployment.ts'
+export type { Drift } from '../model/drift.ts'
 export type { Bound, DrillNotRun, DrillReport, DrillResult, Felt, Outage } from '../model/drill.ts'
 export type { DrillEvent, DrillName, DrillProgress, DrillStage } from '../model/drill-event.ts'
 export type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
@@ -31,6 +32,7 @@ export { type ApplyOptions, type ApplyPlanOptions, apply, applyPlan } from './ap
 export type { ClusterOptions } from './clusters.ts'
 export { type DeployOptions, type DeployResult, deploy } from './deploy.ts'
 export type { Disruption, DisruptionOptions } from './disruption.ts'
+export { type DriftResult, drift } from './drift.ts'
 export { type DrillOptions, type DrillsResult, drill, listDrills, type PowerSwitch } from './drill.ts'
 export { type ExecOptions, exec, planExec } from './exec.ts'
 export { type ExplainOptions, explainClusters } from './explain.ts'

@@ -60,7 +60,7 @@ export interface RunResult {
 
 /** What a run is to do beyond showing its plan. */
 export interface Purpose {
-  readonly command: 'plan' | 'apply'
+  readonly command: 'plan' | 'apply' | 'drift'
   readonly verify: boolean
   /** For the journals of machines, where it is not the command itself. */
   readonly did?: string

@@ -18,6 +18,7 @@ import {
 import { changeOf, type HostPlan, type Plan, type Step } from '../model/plan.ts'
 import { Addresses, type Effect, type Rewritten } from './addresses.ts'
 import { answers, servedPorts, virtualServersIn } from './served.ts'
+import { spokenBy } from './spoken.ts'
 
 /** What is known of the clusters that a plan is about. */
 export interface Known {
@@ -88,6 +89,8 @@ class Scene {
   readonly #addresses: Addresses
   readonly #files: ReadonlyMap<string, Rewritten>
   readonly #plans: readonly HostPlan[]
+  /** Where not every director can be asked, clients are taken to be served. */
+  readonly #isServed: boolean
   /** Whose keepalived has read its new file. */
   readonly #read = new Set<string>()
 
@@ -105,6 +108,7 @@ class Scene {
       .filter(({ steps }) => steps.some((step) => concerns(step, 'keepalived') && startsIt(step)))
       .map(({ host }) => host)
     this.#addresses = new Addresses(cluster, facts, { files: this.#files, down })
+    this.#isServed = this.#addresses.served || cluster.directors.some(({ host }) => !facts.has(host))
   }
 
   /** `undefined`: the host has no part in it. */
@@ -112,7 +116,7 @@ class Scene {
     const isDirector = this.#cluster.directors.some((one) => one.host === host)
     const tier = tierServedBy(this.#cluster, host)
     if (!isDirector && !tier) return undefined
-    const impact = changeOf(step)?.impact ?? 'none'
+    const impact = spokenBy(step)?.impact ?? changeOf(step)?.impact ?? 'none'
     if (isDirector) {
       const own = this.#director(host, step, impact)
       if (own) return own
@@ -185,7 +189,7 @@ class Scene {
   }
 
   #realserver(host: string, tier: Cluster, impact: FeltClass): Felt {
-    if (impact === 'none' || !this.#addresses.served) return { ...nothing, class: impact }
+    if (impact === 'none' || !this.#isServed) return { ...nothing, class: impact }
     if (impact === 'reload') return { ...nothing, class: 'reload' }
     const own = tier.vips.flatMap((vip) =>
       vip.services
@@ -267,8 +271,13 @@ function written(address: string, port: number): string {
 }
 
 /** Is a step about a service with this name, or a package of it? */
-function concerns({ id }: Step, program: string): boolean {
-  return id === `service[${program}]` || (id.startsWith('package[') && id.includes(program))
+function concerns(step: Step, program: string): boolean {
+  const { id } = step
+  return (
+    id === `service[${program}]` ||
+    (id.startsWith('package[') && id.includes(program)) ||
+    spokenBy(step)?.service === program
+  )
 }
 
 function startsIt(step: Step): boolean {

@@ -1,8 +1,10 @@
+import type { Drift } from '../model/drift.ts'
 import type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
 import { explain, withRule } from '../model/failure.ts'
 import type { PlanImpact } from '../model/impact.ts'
 import type { HostPlan } from '../model/plan.ts'
 import { shownStep } from '../model/shown-step.ts'
+import { driftLines } from './drift.ts'
 import { impactLines } from './impact.ts'
 import type { Paint } from './paint.ts'
 import { planLines, planSummary } from './plan-view.ts'
@@ -41,6 +43,7 @@ export function wordsFor({
   let proofs: ProofResult[] = []
   let waiting = false
   let impact: PlanImpact | undefined
+  const drifts: Drift[] = []
 
   const plan = () => {
     const shown = plans
@@ -51,6 +54,7 @@ export function wordsFor({
     const style = { paint, redact, diff, plays }
     const felt = impact ? impactLines(impact, paint) : []
     impact = undefined
+    if (command === 'drift') return diff ? planLines(shown, style) : []
     if (command === 'plan') return [...planLines(shown, style), ...planSummary(shown, paint), ...felt]
     return [...(diff ? planLines(shown, style) : []), ...felt]
   }
@@ -86,6 +90,9 @@ export function wordsFor({
       }
       case 'host-planned':
         plans.push(event.plan)
+        return []
+      case 'drift-found':
+        drifts.push(event.drift)
         return []
       case 'impact-known':
         impact = event.impact
@@ -141,11 +148,13 @@ export function wordsFor({
       case 'run-failed':
         return [`${paint('red', 'error')} ${clean(explain(event.failure))}`]
       case 'run-finished': {
+        const told = command === 'drift' ? driftLines(drifts, { paint, redact }) : []
         const shown = proofs
         proofs = []
         return [
           ...plan(),
           ...recap(),
+          ...told,
           ...(shown.length > 0 ? proofSummary(shown, paint) : []),
           paint('dim', `${event.seconds.toFixed(1)} s`),
         ]

@@ -207,6 +207,7 @@ describe('what users feel of a plan', () => {
     const alone = clusterOf().map((one) => ({ ...one, realservers: one.realservers.slice(0, 1) }))
     expect(judged(restart, eastHolds, alone).class).toBe('outage')
     expect(judged(restart, nobodyHolds)).toMatchObject({ class: 'restart', vips: [] })
+    expect(judged(restart, new Map()).vips).toMatchObject([{ vip, class: 'restart' }])
   })
 
   it('is nothing to a cluster that nobody serves yet', () => {
@@ -218,6 +219,21 @@ describe('what users feel of a plan', () => {
       ],
     }
     expect(judged([first], nobodyHolds)).toMatchObject({ class: 'none', vips: [] })
+  })
+
+  it.each([
+    ["systemctl restart -- 'keepalived'", 'failover'],
+    ['systemctl -q stop keepalived.service', 'failover'],
+    ['systemctl restart haproxy && true', 'failover'],
+    ['service haproxy restart', 'failover'],
+    ['systemctl reload haproxy', 'reload'],
+    ['sleep 1; reboot', 'failover'],
+    ['echo reloading', 'none'],
+    ['cat /etc/reboot.conf', 'none'],
+  ])('knows what a command says: %s', (command, felt) => {
+    expect(judged([{ host: 'east', steps: [step(`shell[${command}]`, { summary: 'run' })] }]).class).toBe(
+      felt,
+    )
   })
 
   it('counts what is not known yet', () => {
