@@ -4,9 +4,11 @@ import type { Application } from './application.ts'
 import type { DrillWindow } from './drill-windows.ts'
 import type { Service } from './service.ts'
 import type { ExtraLines } from './snippets.ts'
+import type { RoutingRule, VirtualRoute } from './virtual-routes.ts'
 import type {
   ClusterSettings,
   DirectorSettings,
+  MonitoringSettings,
   NotifySettings,
   RealserverSettings,
   SourceSettings,
@@ -111,30 +113,6 @@ export interface UnmanagedPeer {
   readonly priority?: number
 }
 
-/** A route that moves with a VIP. */
-export interface VirtualRoute {
-  readonly family: Family
-  /** With its prefix. */
-  readonly to: string
-  readonly via?: string
-  readonly dev?: string
-  readonly src?: string
-  /** Absent: the main one. */
-  readonly table?: number
-  readonly metric?: number
-}
-
-/** A rule about which table of routes counts, which moves with a VIP. */
-export interface RoutingRule {
-  readonly family: Family
-  readonly priority: number
-  readonly table: number
-  readonly from?: string
-  readonly to?: string
-  readonly iif?: string
-  readonly fwmark?: number
-}
-
 /** An address with its prefix, where the inventory says one. */
 export interface VirtualAddress {
   readonly address: string
@@ -223,6 +201,7 @@ export interface Cluster {
   /** Directors keep a copy of their IPVS table. */
   readonly ipvsadmRules: boolean
   readonly notify?: NotifySettings
+  readonly monitoring?: MonitoringSettings
   /** What is built on the machines rather than installed as a package. */
   readonly source: SourceSettings
   /** What has no word of its own, verbatim. */

@@ -2,6 +2,7 @@ import type { Facts, Interface } from '../model/facts.ts'
 import { canonical, familyOf, inNetwork } from './addresses.ts'
 import { behind } from './behind.ts'
 import type { Cluster, Director, Realserver, Vip } from './cluster.ts'
+import { exporterProblems } from './exporter-problems.ts'
 import { missingInterfaces, vrrpLinkProblems, vrrpLinksApart } from './link-problems.ts'
 import {
   addressByFacts,
@@ -32,7 +33,8 @@ export function problemsWithFacts(
   })
   const realservers = tiersOf(cluster).flatMap((tier) => realserversProblems(tier, facts))
   const php = tiersOf(cluster).flatMap((tier) => phpProblems(tier, facts))
-  return [...directors, ...realservers, ...php, ...vrrpLinksApart(cluster, facts)]
+  const exporters = tiersOf(cluster).flatMap((tier) => exporterProblems(tier, facts))
+  return [...directors, ...realservers, ...php, ...exporters, ...vrrpLinksApart(cluster, facts)]
 }
 
 function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {

@@ -7,6 +7,7 @@ import { membersOf } from './hosts.ts'
 import { peersOf } from './links.ts'
 import { portsIn } from './marks.ts'
 import { masqueradeOf } from './masquerade.ts'
+import { exportersOf } from './monitoring.ts'
 import type { Machine } from './network.ts'
 import { poolOf, serversOf } from './servers.ts'
 import { allAddressesOf, eachFamily } from './together.ts'
@@ -39,7 +40,12 @@ export function openingsOf(cluster: Cluster, host: string, known: Knowledge): re
     ]),
   ])
   const leaving = director ? masqueradeOf(cluster, known) : false
-  return [...ofVips, ...(leaving ? ofMasqueraded(leaving.from) : []), ...ofServers(cluster, host, known)]
+  return [
+    ...ofVips,
+    ...(leaving ? ofMasqueraded(leaving.from) : []),
+    ...ofServers(cluster, host, known),
+    ...ofScrapers(cluster, host),
+  ]
 }
 
 /** What the cluster's machines ask of each other beside its services: the time, and pages by NFS 4. */
@@ -103,6 +109,11 @@ function ofPeers(
   }
   // A switch that watches memberships asks for them from time to time, and forgets who does not answer.
   return [multicast, ...(vip.family === 'ipv4' ? [{ ...nothing, protocol: 'igmp' as const }] : []), ...sync]
+}
+
+function ofScrapers(cluster: Cluster, host: string): readonly OpeningVariables[] {
+  const ports = exportersOf(cluster, host).map(({ port }) => port)
+  return ports.length === 0 ? [] : [{ ...nothing, ports, from: cluster.monitoring?.scrapers ?? [] }]
 }
 
 function ofClients(vip: Vip): readonly OpeningVariables[] {

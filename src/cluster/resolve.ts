@@ -15,6 +15,7 @@ import type {
   VirtualAddress,
 } from './cluster.ts'
 import { inGroupOf } from './hosts.ts'
+import { monitoringOf } from './monitoring.ts'
 import { onDirector, saidPriority } from './on-directors.ts'
 import { prioritiesFor } from './priorities.ts'
 import type { ClusterProblem } from './problem.ts'
@@ -145,6 +146,7 @@ function resolve(settings: ClusterSettings, members: readonly Member[]): Cluster
     extra: extraLines(settings.extra),
     ...(settings.nat ? { nat: wayBack(settings.nat) } : {}),
     ...(settings.notify ? { notify: settings.notify } : {}),
+    ...(settings.monitoring ? { monitoring: monitoringOf(settings.monitoring) } : {}),
   }
 }
 

@@ -1,5 +1,6 @@
 import { canonical, familyOf } from './addresses.ts'
-import type { Family, RoutingRule, Vip, VirtualRoute } from './cluster.ts'
+import type { Family, Vip } from './cluster.ts'
+import type { RoutingRule, VirtualRoute } from './virtual-routes.ts'
 import type { RouteSettings, RuleSettings } from './vocabulary/routes.ts'
 
 /** The routes and rules that go with a VIP, every destination in the form of a network. */

@@ -14,6 +14,7 @@ import { asksByPattern, modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { linkNamesOf } from './link-names.ts'
 import { packetMarksOf } from './marks.ts'
 import { masqueradeOf } from './masquerade.ts'
+import { monitoringVariables } from './monitoring-variables.ts'
 import { nameFilesOf, nameFolder, namesAsked } from './name-files.ts'
 import { vmacOf } from './network.ts'
 import { openingsOf } from './opening-variables.ts'
@@ -139,6 +140,8 @@ export function clusterVariables(
     get openings() {
       return tiers.flatMap((tier) => openingsOf(tier, host, known))
     },
+    /** How those who watch this machine are answered. */
+    monitoring: monitoringVariables(cluster, known, host),
     /** Whose certificates an authority issues. */
     acme: director !== undefined && acmeVariables(cluster),
     /** Where the authority asks, as it is written before a path. */

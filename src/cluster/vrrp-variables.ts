@@ -31,6 +31,8 @@ export interface VrrpVariables {
   /** Seconds after which the kernel forgets connections; 0: it keeps what it has. */
   readonly timeouts: { readonly [Of in keyof IpvsTimeouts]-?: number } | false
   readonly notify: boolean
+  /** Those who watch the cluster are told of states. */
+  readonly noted: boolean
   /** Instances that move together. */
   readonly groups: readonly { readonly name: string; readonly instances: readonly string[] }[]
   readonly instances: readonly InstanceVariables[]
@@ -128,6 +130,7 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
     sync: connectionSync && first !== undefined && { interface: first.interface, id: first.vrid },
     timeouts: tcp + tcp_fin + udp > 0 && { tcp, tcp_fin, udp },
     notify: notify !== undefined,
+    noted: cluster.monitoring !== undefined,
     groups: [...groupsOf(cluster)].map(([name, members]) => ({
       name,
       instances: members.map(({ instance }) => instance),

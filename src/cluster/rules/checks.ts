@@ -118,7 +118,8 @@ function connectionsFitIntoIntervals(subject: Subject): readonly Wrong[] {
 const asked = { path: '/', status: 200, host: undefined, port: undefined } as const
 
 function nginxAsksForNothing(subject: Subject): readonly Doubt[] {
-  if (subject.cluster.balancer !== 'nginx') return []
+  // Where somebody watches, realservers are asked for it to tell him.
+  if (subject.cluster.balancer !== 'nginx' || subject.cluster.monitoring) return []
   return writtenServices(subject).flatMap(({ path, service: { check } }) => {
     return wordsBeside(asked, check).map((word) =>
       doubtful(

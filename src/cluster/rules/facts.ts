@@ -57,6 +57,11 @@ export const factRules = {
     reason: 'The kernel takes no route by a router that is in none of its networks.',
     source: 'ip-route(8), via',
   },
+  'facts-no-exporters': {
+    severity: 'error',
+    reason: 'Only Debian and its like have exporters for Prometheus among their own packages.',
+    source: 'packages.debian.org, prometheus-node-exporter; docs/monitoring.md',
+  },
 } satisfies ExplainedFamily<'facts'>
 
 type FactRule = keyof typeof factRules

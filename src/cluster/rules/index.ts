@@ -18,6 +18,7 @@ import { ipvsRules } from './ipvs.ts'
 import { limitRules } from './limits.ts'
 import { machineRules } from './machines.ts'
 import { markRules } from './marks.ts'
+import { monitoringRules } from './monitoring.ts'
 import { nameRules } from './names.ts'
 import { nfsRules } from './nfs.ts'
 import { onDirectorRules } from './on-directors.ts'
@@ -73,6 +74,7 @@ const rules = {
   ...nameRules,
   ...markRules,
   ...nfsRules,
+  ...monitoringRules,
   ...ownRules,
   ...snippetRules,
   ...sourceRules,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { acme } from './acme.ts'
 import { applications } from './applications.ts'
+import { monitoring } from './monitoring.ts'
 import { nfs } from './nfs.ts'
 import { notify } from './notify.ts'
 import { php } from './php.ts'
@@ -185,6 +186,11 @@ export const cluster = z.strictObject({
         'family /etc/sysconfig/ipvsadm. Nothing loads it: keepalived alone writes the table.',
     ),
   notify: notify.optional().describe('Who is told, and what else happens, when a VIP moves.'),
+  monitoring: monitoring
+    .optional()
+    .describe(
+      'Prometheus may ask directors and realservers how they fare: by exporters of the distribution, which are installed, and by HAProxy itself. `understudy monitoring` writes what it is told. On Debian.',
+    ),
   source: source
     .prefault({})
     .describe('Programs that are built on the machines from their sources; all others come as packages.'),
