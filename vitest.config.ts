@@ -14,9 +14,11 @@ const seldom = [
   'test/e2e/acme.e2e.test.ts',
   'test/e2e/apart.e2e.test.ts',
   'test/e2e/applications.e2e.test.ts',
+  'test/e2e/monitoring.e2e.test.ts',
   // Ansible takes a minute of a processor for the shortest of its playbooks.
   'test/ansible/differential.e2e.test.ts',
   // They need large packages beside.
+  'test/cluster/watching.system.test.ts',
   'test/resources/languages.system.test.ts',
   'test/resources/postgres.system.test.ts',
 ]

@@ -13,7 +13,7 @@ if [ $# -eq 0 ]; then
     openssh-server openssl passwd perl-base procps python3 python3-jinja2 rsync shellcheck socat sudo supervisor tar \
     util-linux xz-utils zsh
   # For tests that are seldom run: see vitest.config.ts.
-  if [ "${UNDERSTUDY_TEST_ALL:-}" = 1 ]; then set -- "$@" composer postgresql ruby; fi
+  if [ "${UNDERSTUDY_TEST_ALL:-}" = 1 ]; then set -- "$@" composer postgresql prometheus ruby; fi
 fi
 
 missing=

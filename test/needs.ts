@@ -31,6 +31,7 @@ export const programs = {
   openssl: 'openssl',
   perl: 'perl-base',
   pg_ctlcluster: 'postgresql',
+  promtool: 'prometheus',
   ps: 'procps',
   python3: 'python3',
   rsync: 'rsync',

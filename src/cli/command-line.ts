@@ -16,6 +16,7 @@ import { declareInit } from './init.ts'
 import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
 import { declareLint } from './lint.ts'
+import { declareMonitoring } from './monitoring.ts'
 import { packageVersion } from './places.ts'
 import { declarePlan } from './plan.ts'
 import { declareRestore } from './restore.ts'
@@ -59,6 +60,7 @@ export function commandLine(): Command {
     declareInit,
     declareAdopt,
     declareInventory,
+    declareMonitoring,
     declareLab,
     declareVault,
     declareCompletion,

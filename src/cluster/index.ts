@@ -54,3 +54,4 @@ export {
   type VrrpSettings,
   vocabulary,
 } from './vocabulary/index.ts'
+export { alertsOf, dashboardOf, jobsOf } from './watching/index.ts'

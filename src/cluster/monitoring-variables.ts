@@ -93,17 +93,20 @@ function watchedBy({ balancer }: Cluster): MonitoringVariables['watched'] {
 }
 
 function realserversOf(cluster: Cluster, known: Knowledge): readonly WatchedRealserver[] {
+  // Who has no weight gets no requests because somebody wants it so.
   if (cluster.balancer === 'ipvs')
     return virtualServersOf(cluster, known).flatMap((one) =>
-      one.real_servers.map(({ host, endpoint, address, port }) => ({
-        service: one.mark > 0 ? `fwmark:${one.mark}` : one.endpoint,
-        host,
-        table: `${one.mark > 0 ? '-f' : one.protocol === 'UDP' ? '-u' : '-t'} ${one.endpoint}`,
-        ...{ endpoint, address, port },
-        request: false,
-        says_who: false,
-        timeout: 0,
-      })),
+      one.real_servers
+        .filter(({ weight }) => weight > 0)
+        .map(({ host, endpoint, address, port }) => ({
+          service: one.mark > 0 ? `fwmark:${one.mark}` : one.endpoint,
+          host,
+          table: `${one.mark > 0 ? '-f' : one.protocol === 'UDP' ? '-u' : '-t'} ${one.endpoint}`,
+          ...{ endpoint, address, port },
+          request: false,
+          says_who: false,
+          timeout: 0,
+        })),
     )
   if (!proxyOf(cluster)) return []
   const all = cluster.vips.flatMap((vip) =>
@@ -122,7 +125,8 @@ function ofPool(
 ): readonly WatchedRealserver[] {
   const { check, backendPort, backendTls, proxyProtocol } = service
   const port = askedPort(check, backendPort)
-  return poolOf(cluster, service).map((realserver) => {
+  const pool = poolOf(cluster, service).filter(({ weight }) => weight > 0)
+  return pool.map((realserver) => {
     const address = addressOf(cluster, behind(cluster, vip), realserver, known)
     const endpoint = endpointOf({ address, port })
     const speaksTls = check.type === 'https' || (backendTls !== undefined && port === backendPort)

@@ -4,6 +4,7 @@ import { faultsFor } from '../drill/catalogue.ts'
 import { type ExerciseOptions, exercise, refuseDegraded } from '../drill/exercise.ts'
 import type { Fault } from '../drill/fault.ts'
 import type { PowerSwitch } from '../drill/hand.ts'
+import { noteDrill } from '../drill/noted.ts'
 import { NotUndone } from '../drill/undone.ts'
 import type { DrillNotRun, DrillReport, DrillResult } from '../model/drill.ts'
 import type { DrillEvent, DrillName } from '../model/drill-event.ts'
@@ -194,6 +195,7 @@ async function carryOut(
       // What another run did meanwhile is in the figures.
       options.taken.throwIfAborted()
       results.push(result)
+      await noteDrill(found.cluster, result, options)
       onEvent({ is: 'drill-result', result })
       const stop = stopAfter(fault, result, found)
       if (!stop) continue

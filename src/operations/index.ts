@@ -56,6 +56,7 @@ export {
   lintKeepalived,
 } from './lint-keepalived.ts'
 export type { Locking } from './locking.ts'
+export { type MonitoringOptions, type MonitoringResult, monitoring } from './monitoring.ts'
 export type { ConnectionOptions, Following, InventoryOptions } from './options.ts'
 export { type KeepOptions, type PlanOptions, plan } from './plan.ts'
 export type { PlaybookOptions } from './playbook.ts'

@@ -38,7 +38,7 @@ function metrics(words: Words): string {
     text
       .replace('/run/understudy-metrics', `${folder}/kept`)
       .replace('/var/lib/prometheus/node-exporter', folder)
-      .replaceAll('/var/lib/understudy/drills', `${folder}/drills`)
+      .replaceAll('/var/lib/understudy/last-drills', `${folder}/drills`)
       .replaceAll('/etc/haproxy/understudy-tls', folder),
   )
 }

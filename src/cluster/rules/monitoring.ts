@@ -42,6 +42,13 @@ export const monitoringRules = {
     source: 'nginx, ngx_http_stub_status_module',
     find: nginxTells,
   },
+  'monitoring-half': {
+    severity: 'warning',
+    reason:
+      'Of two clusters that stand behind each other, one alone does not tell whether clients are served.',
+    source: 'docs/monitoring.md',
+    find: tiersAreWatched,
+  },
 } satisfies Family<'monitoring'>
 
 function scrapersAreElsewhere(subject: Subject): readonly Wrong[] {
@@ -136,6 +143,21 @@ function usedPorts(cluster: Cluster): readonly { readonly word: string; readonly
   const hosts = [...cluster.directors, ...cluster.realservers].map(({ host }) => host)
   const all = hosts.flatMap((host) => exportersOf(cluster, host))
   return [...new Map(all.map(({ of, port }) => [of, { word: of, port }])).values()]
+}
+
+/** Who watches one of two clusters that stand behind each other sees half of it. */
+function tiersAreWatched(subject: Subject): readonly Doubt[] {
+  const { name, monitoring, behind } = subject.cluster
+  if (!behind || (monitoring === undefined) === (behind.monitoring === undefined)) return []
+  const [watched, other] = monitoring ? [name, behind.name] : [behind.name, name]
+  return [
+    doubtful(
+      subject,
+      monitoring ? ['monitoring'] : [],
+      `${watched} may be watched, and ${other}, which is part of it, may not`,
+      `Write monitoring in the cluster ${other}, too.`,
+    ),
+  ]
 }
 
 /** One that is built has what its `configure` was told. */

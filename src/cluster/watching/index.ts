@@ -1,0 +1,3 @@
+export { alertsOf } from './alerts.ts'
+export { dashboardOf } from './dashboard.ts'
+export { jobsOf } from './targets.ts'
