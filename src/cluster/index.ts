@@ -17,6 +17,7 @@ export { heldBy, type Interruption, interruptionBy, interruptionsOf } from './in
 export { sorryAddressOf } from './ipvs-variables.ts'
 export { interfacesOf } from './links.ts'
 export { markOf, packetMarksOf } from './marks.ts'
+export { exportersOf, mayScrape } from './monitoring.ts'
 export { carrierOf, interfaceFor, knownAddress, vrrpInterfaceFor } from './network.ts'
 export { rolloutOrder } from './order.ts'
 export { phpOn, phpUnits } from './php.ts'

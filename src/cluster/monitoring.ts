@@ -1,3 +1,4 @@
+import { canonical, familyOf, inNetwork } from './addresses.ts'
 import { networkOf } from './clients-told.ts'
 import type { Cluster } from './cluster.ts'
 import { proxyOf } from './proxies.ts'
@@ -7,6 +8,16 @@ import type { MonitoringSettings } from './vocabulary/index.ts'
 /** What the inventory says of those who watch a cluster; networks begin where they begin. */
 export function monitoringOf(said: MonitoringSettings): MonitoringSettings {
   return { ...said, scrapers: [...new Set(said.scrapers.map(networkOf))] }
+}
+
+/** Whether somebody with this address is answered. */
+export function mayScrape({ scrapers }: { readonly scrapers: readonly string[] }, asker: string): boolean {
+  return scrapers.some((one) => {
+    const [address = '', prefix] = one.split('/')
+    if (prefix === undefined) return canonical(asker) === address
+    const family = familyOf(address)
+    return familyOf(asker) === family && inNetwork(asker, { address, prefix: Number(prefix), family })
+  })
 }
 
 /** Something on a machine that answers scrapers. */

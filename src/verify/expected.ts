@@ -17,6 +17,7 @@ import {
 import type { Facts } from '../model/facts.ts'
 import { type SharedPages, sharedBy } from './expected-addresses.ts'
 import { isWhereVrrpIs, type Links, linksOf, macOf } from './expected-links.ts'
+import { type ExpectedMonitoring, monitoringOf } from './expected-monitoring.ts'
 import {
   type Balanced,
   type ExpectedMember,
@@ -79,6 +80,7 @@ export interface ExpectedCluster {
   readonly changesPackets: boolean
   readonly vips: readonly ExpectedVip[]
   readonly nfs?: SharedPages
+  readonly monitoring?: ExpectedMonitoring
   /** What realservers run of the user's own, and the link that leads to the version which serves. */
   readonly applications: readonly {
     readonly name: string
@@ -138,6 +140,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     ...(behind ? { behind } : {}),
     ...sharedBy(cluster, facts),
     ...(cluster.php ? { php: serversOf(cluster).map(({ host }) => host) } : {}),
+    ...monitoringOf(cluster),
     applications: cluster.applications.map((one) => ({
       name: one.name,
       hosts: one.hosts,

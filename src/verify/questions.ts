@@ -12,6 +12,7 @@ import { applicationQueries } from './proofs/applications.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { directPages } from './proofs/direct.ts'
 import { factsOfHost } from './proofs/holder.ts'
+import { metricsAtHome, metricsFromOutside } from './proofs/monitoring.ts'
 import { connectionsThroughVips, connectionsToItself } from './proofs/own.ts'
 import { packetQueries } from './proofs/packets.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
@@ -45,6 +46,7 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     ...tlsFilesAt(cluster, host),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
     ...sharedQueries(cluster, host),
+    ...metricsAtHome(cluster, host),
     ...applicationQueries(cluster, host),
     ...phpQueries(cluster, host),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
@@ -67,6 +69,7 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
     ...plainThroughVips(cluster),
     ...requestsThroughVips(cluster),
     ...tlsThroughVips(cluster),
+    ...expectedTiers(cluster).flatMap(metricsFromOutside),
   ]
 }
 

@@ -4,6 +4,7 @@ import type { Sightings } from '../sightings.ts'
 import { applicationProofs } from './applications.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { faultProofs, holderProofs } from './holder.ts'
+import { monitoringProofs } from './monitoring.ts'
 import { neighbourProofs } from './neighbours.ts'
 import { connectionProofs, ownProofs } from './own.ts'
 import { packetProofs } from './packets.ts'
@@ -49,6 +50,7 @@ const proofs = [
   phpProofs,
   sharedProofs,
   applicationProofs,
+  monitoringProofs,
 ]
 
 /** Of a cluster that stands behind another: what its own machines do. */
@@ -61,6 +63,7 @@ const proofsBehind = [
   phpProofs,
   sharedProofs,
   applicationProofs,
+  monitoringProofs,
 ]
 
 /** Every proof. Pure: it rests on what was seen alone. */
