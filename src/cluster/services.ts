@@ -91,7 +91,9 @@ function pooled(service: ServiceSettings, { pools }: ClusterSettings): ServiceSe
   const named = service.pool === undefined ? undefined : pools[service.pool]
   if (!named) return service
   const { realservers, port, scheduler, check, backend_tls } = named
-  return { ...service, realservers, backend_port: port, scheduler, check, backend_tls }
+  const { answer_timeout = service.answer_timeout, tunnel_timeout = service.tunnel_timeout } = named
+  const own = { realservers, backend_port: port, scheduler, check, backend_tls }
+  return { ...service, ...own, answer_timeout, tunnel_timeout }
 }
 
 function isMarked({ also }: ServiceSettings, { balancer }: ClusterSettings): boolean {

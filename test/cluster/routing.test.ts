@@ -206,3 +206,35 @@ describe('services that share a port by names', () => {
     expect(text.match(/^ {4}server /gm)).toHaveLength(2)
   })
 })
+
+describe('a pool that takes longer than others', () => {
+  const slow = { port: 8080, answer_timeout: 300, tunnel_timeout: 86_400 }
+  const services = [
+    { port: 80, pool: 'pages', answer_timeout: 20, routes: [{ path: '/export', pool: 'slow' }] },
+  ]
+  const words = { pools: { pages: { port: 8080 }, slow } }
+
+  it('is waited for by nginx where a route leads to it', () => {
+    const text = balancerNginxConf(told(services, { ...words, balancer: 'nginx' }))
+    const waits = [...text.matchAll(/location (\S+ ?\S*) \{|proxy_read_timeout (\d+)ms/g)].map(
+      ([, at, wait]) => at ?? wait,
+    )
+    expect(waits.filter((one) => one !== undefined).join(' ')).toMatch(
+      /\/export\S* 300000 \/ 20000 .*86400000/,
+    )
+  })
+
+  it('is waited for by HAProxy', () => {
+    const text = haproxyCfg(told(services, words))
+    const [, of = ''] = text.split('backend web_80_slow')
+    expect(of).toContain('timeout server 300000')
+    expect(of).toContain('timeout tunnel 86400000')
+    expect(text.split('backend web_80_pages')[1]).toContain('timeout server 20000')
+  })
+
+  it('has requests at all', () => {
+    expect(said([{ port: 80, mode: 'tcp', pool: 'slow' }], { pools: { slow } })).toContainEqual(
+      expect.stringMatching(/^error pools\.slow\.answer_timeout: mode: tcp passes on/),
+    )
+  })
+})

@@ -154,7 +154,16 @@ function writtenPools(subject: Subject): readonly WrittenService[] {
     if (!user) return []
     const { realservers, port, scheduler, check, backend_tls } = pool
     const { tls: _, redirect: __, hosts: ___, pool: ____, ...plain } = user.service
-    const own = { realservers, backend_port: port, scheduler, check, backend_tls }
+    const { answer_timeout, tunnel_timeout = 3600 } = pool
+    const own = {
+      realservers,
+      backend_port: port,
+      scheduler,
+      check,
+      backend_tls,
+      answer_timeout,
+      tunnel_timeout,
+    }
     const service = { ...plain, ...own, sorry_page: false, routes: [] }
     return [{ path: ['pools', name], service, siblings: [], list: [] }]
   })

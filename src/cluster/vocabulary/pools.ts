@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { check } from './checks.ts'
 import { poolExtra } from './snippets.ts'
 import { backendTls } from './tls.ts'
-import { groupName, name, port } from './words.ts'
+import { groupName, name, port, seconds, silence } from './words.ts'
 
 /** Which realserver is next. */
 export const scheduler = z
@@ -30,6 +30,16 @@ const pool = z.strictObject({
   backend_tls: backendTls
     .optional()
     .describe('They are spoken with over TLS, also by their health check, as by `backend_tls` of a service.'),
+  answer_timeout: seconds
+    .optional()
+    .describe(
+      'Seconds one of them may take for an answer, and between parts of it; as the service says where absent. Routes to pools of the same realservers so may wait for some requests longer than for others.',
+    ),
+  tunnel_timeout: silence
+    .optional()
+    .describe(
+      'Seconds for which a WebSocket or a stream of events may say nothing; as the service says where absent.',
+    ),
   extra: poolExtra
     .optional()
     .describe(

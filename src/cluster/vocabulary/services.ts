@@ -9,7 +9,7 @@ import { route, siteName } from './requests.ts'
 import { serviceExtra } from './snippets.ts'
 import { sticky } from './sticky.ts'
 import { backendTls, redirect, tls } from './tls.ts'
-import { groupName, name, port, seconds } from './words.ts'
+import { groupName, name, port, seconds, silence } from './words.ts'
 
 const portRange = z
   .string()
@@ -160,10 +160,7 @@ const service = z.strictObject({
     .describe(
       'Seconds a realserver may take for an answer, and between parts of it; where absent HAProxy waits for 50, and nginx as long as checks would need until it were taken out.',
     ),
-  tunnel_timeout: z
-    .number()
-    .min(1)
-    .max(604_800)
+  tunnel_timeout: silence
     .default(3600)
     .describe(
       'Seconds for which a WebSocket, a stream of events (nginx), or with `mode: tcp` any connection may say nothing before it is cut.',

@@ -39,6 +39,8 @@ export const network = z
 
 export const port = z.number().int().min(1).max(65535)
 export const seconds = z.number().min(0.1).max(3600)
+/** Seconds for which what lasts may say nothing. */
+export const silence = z.number().min(1).max(604_800)
 
 /** A program on the machines; it goes between quotes into configuration files. */
 export const program = z
