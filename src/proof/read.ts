@@ -147,7 +147,7 @@ function unlessWatchedBefore({ is, name }: Track, index: number, all: readonly T
 
 /**
  * vrrp.c, vrrp_complete_instance: weights of members of a group that says nothing of them, and of who owns the address, do not
- * count. An interface of a group's member gives up instead, a script is not watched, a file of the usual weight gives up.
+ * count. A script is then not watched, a file of the usual weight gives up. Weights of interfaces of a group's members were seen to count.
  */
 function weighed(
   tracks: readonly Track[],
@@ -159,7 +159,7 @@ function weighed(
     const { is, weight } = track
     if (weight === 0) return [track]
     if (is === 'process') return isOwner ? [{ ...track, weight: 0 }] : [track]
-    if (is === 'interface') return inGroup ? [{ ...track, weight: 0 }] : []
+    if (is === 'interface') return inGroup ? [track] : []
     return is === 'file' && weight === 1 ? [{ ...track, weight: 0 }] : []
   })
 }

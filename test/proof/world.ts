@@ -36,7 +36,7 @@ done
 ${names
   .map(
     (name, index) => `ip netns add ${name}; ip -n ${name} link set lo up
-touch /run/${name}.script
+${configurations[index]?.includes('script weight -60 reverse') ? '' : `touch /run/${name}.script`}
 for link in 0 1; do
   ip link add ${name}p$link type veth peer name eth$link netns ${name}
   ip link set ${name}p$link master a$link up
