@@ -19,6 +19,7 @@ import { declareLint } from './lint.ts'
 import { declareMonitoring } from './monitoring.ts'
 import { packageVersion } from './places.ts'
 import { declarePlan } from './plan.ts'
+import { declareRender } from './render.ts'
 import { declareRestore } from './restore.ts'
 import { loadSettings } from './settings.ts'
 import { declareShow } from './show.ts'
@@ -55,6 +56,7 @@ export function commandLine(): Command {
     declareHistory,
     declareExec,
     declareRestore,
+    declareRender,
     declareLint,
     declareExplain,
     declareInit,

@@ -61,6 +61,7 @@ export type { ConnectionOptions, Following, InventoryOptions } from './options.t
 export { type KeepOptions, type PlanOptions, plan } from './plan.ts'
 export type { PlaybookOptions } from './playbook.ts'
 export type { Permission, ProtectedDisruption } from './protection.ts'
+export { type Rendered, type RenderOptions, render } from './render.ts'
 export { type KeptFile, keptVersions, type RestoreOptions, restore } from './restore.ts'
 export { lintRule, lintRules, type RuleExplained } from './rules.ts'
 export type { CarriedOut, Pausing, RunOptions, RunResult } from './run.ts'

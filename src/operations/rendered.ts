@@ -11,29 +11,47 @@ const found = {
   ...{ content: { is: 'absent' }, contentInside: { is: 'absent' } },
 } as const
 
+/** A file on a host whose facts are these, and those of the hosts around it. */
+interface Wanted {
+  readonly host: string
+  readonly path: string
+  readonly facts: ReadonlyMap<string, Facts>
+}
+
 /**
- * What a playbook writes to a file on a host whose facts are these, as far as that can be told before anything is done there:
- * the last task that writes it counts. Only tasks that name the file are computed, as others may run programs.
+ * What a playbook writes to a file on a host, as far as that can be told before anything is done there: the last task that
+ * writes it counts. Only tasks that name the file are computed, as others may run programs.
  */
-export function renderedFile(
+export function renderedFile(intent: Pick<Intent, 'plays'>, wanted: Wanted): string | undefined {
+  return lastWriting(intent, wanted)?.text
+}
+
+/** What a task writes to a file. */
+interface Writing {
+  readonly text: string
+  readonly origin: Origin
+  /** It waits for what an earlier task tells: the text is what can be made without that. */
+  readonly waits: boolean
+}
+
+/** The same, and the task that writes it. */
+export function lastWriting(
   { plays }: Pick<Intent, 'plays'>,
-  {
-    host,
-    path,
-    facts,
-  }: { readonly host: string; readonly path: string; readonly facts: ReadonlyMap<string, Facts> },
-): string | undefined {
+  { host, path, facts }: Wanted,
+): Writing | undefined {
   const known = { facts, registered: new Map() }
   const lines = new Map<string, readonly string[]>()
   const names = ({ origin }: Task) => {
     const text = entryAt(origin, lines)
     return text.includes(path.slice(path.lastIndexOf('/') + 1)) || bringsOthers.test(text)
   }
-  let text: string | undefined
+  let last: Writing | undefined
   for (const { tasks } of plays)
-    for (const resource of resourcesOf(tasks.get(host) ?? [], names, known))
-      if (resource.id.endsWith(`[${path}]`)) text = contentOf(resource, path) ?? text
-  return text
+    for (const { resource, ...told } of resourcesOf(tasks.get(host) ?? [], names, known)) {
+      const text = resource.id.endsWith(`[${path}]`) ? contentOf(resource, path) : undefined
+      if (text !== undefined) last = { text, ...told }
+    }
+  return last
 }
 
 const bringsOthers =
@@ -54,10 +72,12 @@ function* resourcesOf(
   tasks: readonly Task[],
   names: (task: Task) => boolean,
   known: Knowledge,
-): Generator<Resource> {
+): Generator<{ readonly resource: Resource } & Pick<Writing, 'origin' | 'waits'>> {
   for (const task of tasks.filter(names)) {
     const expansion = attempted(() => task.expand(known))
-    if (expansion?.is === 'ready' || expansion?.is === 'waiting') yield* expansion.resources
+    if (expansion?.is === 'ready' || expansion?.is === 'waiting')
+      for (const resource of expansion.resources)
+        yield { resource, origin: task.origin, waits: expansion.is === 'waiting' }
     if (expansion?.is === 'tasks')
       yield* resourcesOf([...expansion.tasks, ...(expansion.always ?? [])], names, known)
   }
