@@ -42,7 +42,7 @@ function declared(name: string): string {
 it.each([
   ['runCommandLine', 'src/cli/command-line.ts'],
   ['loadIntent', 'src/config/intent.ts'],
-  ['lint', 'src/operations/lint.ts'],
+  ['lintFindings', 'src/operations/lint.ts'],
 ])('a stack trace of the built command names the source of %s', (name, source) => {
   const line = readFileSync(join(projectRoot, source), 'utf8')
     .split('\n')

@@ -173,7 +173,7 @@ describe.each(users)('installed, and run from elsewhere (as nobody: $asNobody)',
       `- hosts: all\n  tasks:\n    - copy: { dest: "${installed.elsewhere}/hello", content: hello }\n`,
     )
     const planned = await understudy('plan', '-i', inventory, playbook)
-    expect(planned).toMatchObject({ status: 2, stdout: expect.stringContaining('1 settled') })
+    expect(planned).toMatchObject({ status: 2, stdout: expect.stringContaining('1 certain') })
     expect(existsSync(join(installed.elsewhere, 'hello'))).toBe(false)
   })
 
