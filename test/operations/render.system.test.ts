@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inProcess } from '../cli/in-process.ts'
+import { needs } from '../needs.ts'
+
+needs()
 
 /** A playbook for this computer, which is asked and left as it is. */
 describe('render', () => {
