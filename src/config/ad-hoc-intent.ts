@@ -2,12 +2,9 @@ import type { Failure } from '../model/failure.ts'
 import { ForeignModules } from './foreign/foreign-modules.ts'
 import { intentOf, type LoadedIntent } from './intent.ts'
 import type { IntentRequest } from './intent-request.ts'
-import { loadInventory } from './inventory/index.ts'
-import { collectingWarnings, type InventoryRequest, machinesOf, sourcesFor } from './machines.ts'
+import { type InventoryRequest, readMachines } from './machines.ts'
 import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { endReading } from './reading-for.ts'
-import { secretReads } from './secret-reads.ts'
-import { noSettings, usualConnection } from './settings/effects.ts'
 
 /** One thing to do on some hosts, without a playbook. */
 export interface AdHocRequest extends InventoryRequest, AdHoc, Pick<IntentRequest, 'foreign'> {
@@ -16,18 +13,7 @@ export interface AdHocRequest extends InventoryRequest, AdHoc, Pick<IntentReques
 
 /** The intent of a single task. Throws InvalidInput. */
 export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
-  const { warn, warnings, meant } = collectingWarnings()
-  const reads = secretReads(request.onSecret)
-  const secrets = await sourcesFor(request, reads.learn)
-  const { settings = noSettings, extraVars } = request
-  const usually = usualConnection(settings)
-  const inventory = await loadInventory(request.inventory, { extraVars, warn, secrets, usually })
-  const machines = machinesOf(inventory, request.become === true, {
-    warnings,
-    reads,
-    secrets,
-    onlyLooks: true,
-  })
+  const { inventory, machines, warn, meant, reads, secrets } = await readMachines(request)
   const problems: Failure[] = []
   const given = new Set<string>()
   const foreign = request.foreign && new ForeignModules(request.foreign)

@@ -42,7 +42,21 @@ export interface Machines extends ClustersFound {
 export async function loadMachines(
   request: InventoryRequest & { readonly readsApplications?: boolean },
 ): Promise<Machines & { readonly chosen: readonly string[] }> {
-  const { warn, warnings } = collectingWarnings()
+  const { inventory, machines } = await readMachines(request)
+  const { limit } = request
+  if (limit === undefined) return { ...machines, chosen: [...machines.machines.keys()] }
+  const chosen = matchHosts(limit, inventory)
+  const touched = (host: string) => chosen.includes(host)
+  return {
+    ...machines,
+    chosen,
+    clusters: machines.clusters.filter((cluster) => hostsOfCluster(cluster).some(touched)),
+  }
+}
+
+/** The machines of an inventory, with all that they were read with. Throws InvalidInput. */
+export async function readMachines(request: InventoryRequest & { readonly readsApplications?: boolean }) {
+  const { warn, warnings, meant } = collectingWarnings()
   const reads = secretReads(request.onSecret)
   const secrets = await sourcesFor(request, reads.learn)
   const { settings = noSettings, extraVars } = request
@@ -55,15 +69,7 @@ export async function loadMachines(
     onlyLooks: true,
     ...(request.readsApplications ? { readsApplications: true } : {}),
   })
-  const { limit } = request
-  if (limit === undefined) return { ...machines, chosen: [...machines.machines.keys()] }
-  const chosen = matchHosts(limit, inventory)
-  const touched = (host: string) => chosen.includes(host)
-  return {
-    ...machines,
-    chosen,
-    clusters: machines.clusters.filter((cluster) => hostsOfCluster(cluster).some(touched)),
-  }
+  return { inventory, machines, warn, meant, reads, secrets }
 }
 
 /** Where the secrets of a run come from; asks for the passwords that are to be asked for. */

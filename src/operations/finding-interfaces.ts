@@ -1,9 +1,6 @@
 import { type ClusterProblem, interfaceFor, problemsWithFacts } from '../cluster/index.ts'
 import type { LoadedIntent } from '../config/index.ts'
-import { prepare } from '../engine/rollout.ts'
-import type { Facts } from '../model/facts.ts'
-import { connector } from './connector.ts'
-import { uninterrupted } from './interruption.ts'
+import { askFacts } from './asked-facts.ts'
 import type { ConnectionOptions } from './options.ts'
 
 /** What the directors said of themselves. */
@@ -26,18 +23,7 @@ export async function findInterfaces(
 ): Promise<FoundInterfaces> {
   const directors = clusters.flatMap((cluster) => cluster.directors.map(({ host }) => host))
   const hosts = new Map([...machines].filter(([name]) => directors.includes(name)))
-  const { open } = await connector(options)
-  const { forks = 32, signal = uninterrupted } = options
-  await using asked = await prepare(
-    { hosts, plays: [], secrets: new Set(), warnings: [] },
-    { connect: open, emit: () => {}, forks, signal },
-  )
-  const facts = new Map<string, Facts>()
-  const notAsked: { host: string; why: string }[] = []
-  for (const { host, facts: found, failure } of asked.hosts) {
-    if (found) facts.set(host.name, found)
-    else notAsked.push({ host: host.name, why: failure?.message ?? 'interrupted' })
-  }
+  const { facts, notAsked } = await askFacts(hosts, options)
   const problems = clusters.flatMap((cluster) => problemsWithFacts(cluster, facts))
   const interfaces = new Map(
     clusters.flatMap((cluster) =>
@@ -50,5 +36,9 @@ export async function findInterfaces(
       }),
     ),
   )
-  return { interfaces, problems, notAsked }
+  return {
+    interfaces,
+    problems,
+    notAsked: notAsked.map(({ host, failure }) => ({ host, why: failure?.message ?? 'interrupted' })),
+  }
 }

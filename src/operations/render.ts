@@ -1,11 +1,8 @@
 import { hostsOfCluster, tiersOf } from '../cluster/index.ts'
-import { prepare } from '../engine/rollout.ts'
-import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
 import { quoted } from '../model/quoted.ts'
-import { connector } from './connector.ts'
-import { uninterrupted } from './interruption.ts'
+import { askFacts } from './asked-facts.ts'
 import type { ConnectionOptions } from './options.ts'
 import { loadPlaybook, type PlaybookOptions } from './playbook.ts'
 import { lastWriting } from './rendered.ts'
@@ -32,7 +29,7 @@ export interface Rendered {
  * they are, and for nothing else. Throws INVALID_INPUT where no task writes it, and what kept a host from being asked.
  */
 export async function render(options: RenderOptions): Promise<Rendered> {
-  const { host, path, forks = 32, signal = uninterrupted } = options
+  const { host, path } = options
   const intent = await loadPlaybook({ ...options, limit: undefined }, 'asked')
   if (!intent.machines.has(host))
     throw new Failure('INVALID_INPUT', `the inventory has no host ${quoted(host)}`, {
@@ -44,16 +41,9 @@ export async function render(options: RenderOptions): Promise<Rendered> {
     .filter((hosts) => hosts.includes(host))
     .flat()
   const hosts = new Map([...intent.machines].filter(([name]) => name === host || around.includes(name)))
-  const { open } = await connector(options)
-  await using asked = await prepare(
-    { hosts, plays: [], secrets: new Set(), warnings: [] },
-    { connect: open, emit: () => {}, forks, signal },
-  )
-  const facts = new Map<string, Facts>()
-  for (const one of asked.hosts) {
-    if (one.facts) facts.set(one.host.name, one.facts)
-    else if (one.host.name === host && one.failure) throw one.failure
-  }
+  const { facts, notAsked } = await askFacts(hosts, options)
+  const own = notAsked.find((one) => one.host === host)?.failure
+  if (own) throw own
   const found = lastWriting(intent, { host, path, facts })
   if (found && !found.waits) return found
   if (found)
@@ -65,11 +55,11 @@ export async function render(options: RenderOptions): Promise<Rendered> {
         next: 'understudy plan --diff shows it once that task has run',
       },
     )
-  const silent = asked.hosts.find((one) => !one.facts)
+  const [silent] = notAsked
   throw new Failure('INVALID_INPUT', `no task is known to write ${path} on ${host}`, {
     where: { host },
     next: silent
-      ? `it may rest on ${silent.host.name}, which could not be asked: ${silent.failure?.message ?? 'interrupted'}`
+      ? `it may rest on ${silent.host}, which could not be asked: ${silent.failure?.message ?? 'interrupted'}`
       : 'give the path that it has on the host, such as /etc/keepalived/keepalived.conf',
   })
 }
