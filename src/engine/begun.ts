@@ -20,6 +20,7 @@ export class Begun {
     const byName = new Map<string, HostRun>()
     const meetings = new Meetings(intent.plays, (name, play) => byName.get(name)?.isOutOf(play) ?? true)
     const sameAnswers = new SameAnswers()
+    const deeds = { count: 0 }
     this.runs = [...intent.hosts.values()]
       .map(
         (host) =>
@@ -28,6 +29,7 @@ export class Begun {
             tells,
             meetings,
             sameAnswers,
+            deeds,
             others: (other, key) => byName.get(other)?.knownAt(placeFor(intent, host.name, other, key)),
           }),
       )

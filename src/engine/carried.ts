@@ -1,6 +1,11 @@
 import type { Registered } from '../model/resource.ts'
 import type { Outcome, PlacedStep } from './planning.ts'
 
+/** How often anything was carried out, on all hosts of a run together. */
+export interface Deeds {
+  count: number
+}
+
 /** What a run has carried out on a host. */
 export class Carried {
   /** Keys of steps carried out, and how often each changed something. */
@@ -8,9 +13,15 @@ export class Carried {
   readonly outcomes = new Map<string, Outcome>()
   readonly tries = new Map<string, number>()
   failed = 0
+  readonly #deeds: Deeds
+
+  constructor(deeds: Deeds) {
+    this.#deeds = deeds
+  }
 
   /** Keeps what came of a step; nothing where it only asked again. */
   keep({ key }: PlacedStep, outcome: Outcome | undefined): void {
+    this.#deeds.count += 1
     if (!outcome) return
     this.outcomes.delete(key)
     this.outcomes.set(key, outcome)
@@ -27,12 +38,14 @@ export class Carried {
   tellBeside({ key }: PlacedStep, told: Registered['found']): void {
     const outcome = this.outcomes.get(key)
     if (!outcome) return
+    this.#deeds.count += 1
     const { result } = outcome
     this.outcomes.set(key, { ...outcome, result: { ...result, found: { ...result.found, ...told } } })
   }
 
   /** Counts an attempt at a step that is tried until something holds. */
   countTry(key: string): number {
+    this.#deeds.count += 1
     const times = (this.tries.get(key) ?? 0) + 1
     this.tries.set(key, times)
     return times

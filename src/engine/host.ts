@@ -13,41 +13,34 @@ import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
 import { type Answers, groupBySensor } from '../shell/questions.ts'
 import { SentAhead } from './ahead.ts'
+import type { Around } from './around.ts'
 import { Carried } from './carried.ts'
 import { countsOf } from './counts.ts'
-import type { Connect, Delegates } from './delegates.ts'
+import type { Connect } from './delegates.ts'
 import { FactsAsAsked, factsIn } from './details.ts'
 import { placesOf, questionsOf, readingsOf, stillHolding, unanswered } from './inspect.ts'
-import type { Meetings } from './meetings.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
-import { planHost } from './plan.ts'
-import { type HostPlanning, leftOut, type PlanInput, type PlayTasks } from './planning.ts'
+import { Planned } from './planned.ts'
+import { type HostPlanning, leftOut, type PlayTasks } from './planning.ts'
 import { Remembered } from './remembered.ts'
-import type { SameAnswers } from './same-answers.ts'
 import { sentTo, toldOf } from './saying.ts'
 import { Sent } from './sent.ts'
 
 /** Frames of steps are handed on; answers are kept here. */
 export type OnStepFrame = (frame: Extract<Frame, { is: 'step-started' | 'step-finished' }>) => void
 
-/** What the hosts of a run have in common. */
-interface Around extends Pick<PlanInput, 'others'> {
-  readonly meetings: Meetings
-  readonly sameAnswers: SameAnswers
-  readonly delegates: () => Delegates
-  /** Say also which programs hosts are sent. */
-  readonly tells: boolean
-}
+const noneKept: readonly string[] = []
 
 /** One host during one run: its connection, what it answered, and what was done to it. */
 export class HostRun {
   readonly host: Host
   plays: readonly PlayTasks[]
   facts: Facts | undefined
-  readonly carried = new Carried()
+  readonly carried: Carried
   readonly ahead = new SentAhead()
   readonly #remembered = new Remembered()
+  readonly #planned = new Planned()
   /** Handlers that an earlier run left; told by the first inspection. */
   #kept: readonly string[] | undefined
   readonly #emit: Emit
@@ -60,8 +53,6 @@ export class HostRun {
   #closedTrips = 0
   #delegatedTrips = 0
   #moments: readonly Moment[] | undefined
-  /** Its plan rests on what other hosts know. */
-  consults = false
   /** Where it waits for the others of its wave, once all before it is done. */
   standing: HostPlanning['standing']
   /** Why it cannot be reached, where its tasks may ignore that. */
@@ -77,6 +68,7 @@ export class HostRun {
 
   constructor(host: Host, plays: readonly PlayTasks[], emit: Emit, around: Around) {
     this.#around = around
+    this.carried = new Carried(around.deeds)
     this.host = host
     this.plays = plays
     this.#emit = emit
@@ -181,6 +173,11 @@ export class HostRun {
     return this.#session
   }
 
+  /** Its plan rests on what other hosts know. */
+  get consults(): boolean {
+    return this.#planned.consults
+  }
+
   /** It is to be worked on, and there is no connection to it. */
   get isLost(): boolean {
     return this.#session === undefined && this.unreachable === undefined
@@ -188,14 +185,11 @@ export class HostRun {
 
   /** Plans on what is known now. Pure but for reading this host's own state. */
   plan(facts: ReadonlyMap<string, Facts>): HostPlanning {
-    const planning = planHost({
+    const input = {
       host: this.host.name,
       plays: this.plays,
       known: { facts: this.#factsAsAsked.of(facts, this.#answers) },
-      others: (host, key) => {
-        this.consults = true
-        return this.#around.others?.(host, key)
-      },
+      ...(this.#around.others ? { others: this.#around.others } : {}),
       answers: this.#answers,
       done: this.carried.done,
       outcomes: this.carried.outcomes,
@@ -203,9 +197,10 @@ export class HostRun {
       unreachable: this.unreachable,
       tries: this.carried.tries,
       memories: this.#remembered.memories,
-      kept: this.#kept ?? [],
+      kept: this.#kept ?? noneKept,
       forgiven: this.#forgiven,
-    })
+    }
+    const planning = this.#planned.of(input, this.#around.deeds.count)
     this.#moments = planning.moments
     this.standing = planning.standing
     return planning

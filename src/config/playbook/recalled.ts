@@ -1,6 +1,6 @@
+import { SeenMap, SeenSet } from '../../model/seen.ts'
 import type { Expansion, Knowledge, Told } from '../../model/task.ts'
 import type { Outside } from '../outside.ts'
-import { SeenMap, SeenSet } from './seen.ts'
 
 /**
  * The same computation, which is made anew only where something that it read has changed since: a run plans after every

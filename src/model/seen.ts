@@ -1,6 +1,3 @@
-import type { Layer } from '../expressions/scope.ts'
-import { layerOf } from '../expressions/scope.ts'
-
 /** A map that notes what is read of it. */
 export class SeenMap<V> implements ReadonlyMap<string, V> {
   #beneath: ReadonlyMap<string, V>
@@ -143,26 +140,4 @@ export function beneathOf<V>(map: ReadonlyMap<string, V>): ReadonlyMap<string, V
 export function wholeOf<V>(map: ReadonlyMap<string, V>): void {
   if (!(map instanceof SeenMap)) return
   wholeOf(map.whole() as ReadonlyMap<string, V>)
-}
-
-/** A layer of which it is told when a value of it is read. */
-export function seenLayer(layer: Layer, tell: () => void): Layer {
-  const bindingOf = (name: string) => {
-    const binding = layer.get(name)
-    if (!binding || 'sourced' in binding) return binding
-    return {
-      read: () => {
-        tell()
-        return binding.read()
-      },
-    }
-  }
-  const whole = (): Layer =>
-    new Map(
-      [...layer.keys()].flatMap((name) => {
-        const binding = bindingOf(name)
-        return binding ? [[name, binding] as const] : []
-      }),
-    )
-  return layerOf(whole, { has: (name) => layer.has(name), get: bindingOf })
 }

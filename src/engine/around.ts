@@ -1,0 +1,15 @@
+import type { Deeds } from './carried.ts'
+import type { Delegates } from './delegates.ts'
+import type { Meetings } from './meetings.ts'
+import type { PlanInput } from './planning.ts'
+import type { SameAnswers } from './same-answers.ts'
+
+/** What the hosts of a run have in common. */
+export interface Around extends Pick<PlanInput, 'others'> {
+  readonly meetings: Meetings
+  readonly sameAnswers: SameAnswers
+  readonly delegates: () => Delegates
+  /** Say also which programs hosts are sent. */
+  readonly tells: boolean
+  readonly deeds: Deeds
+}
