@@ -1,5 +1,6 @@
 import type { Failure } from '../model/failure.ts'
 import { ForeignModules } from './foreign/foreign-modules.ts'
+import { inTurns } from './in-turns.ts'
 import { intentOf, type LoadedIntent } from './intent.ts'
 import type { IntentRequest } from './intent-request.ts'
 import { type InventoryRequest, readMachines } from './machines.ts'
@@ -7,7 +8,7 @@ import { type AdHoc, adHocPlay } from './playbook/ad-hoc.ts'
 import { endReading } from './reading-for.ts'
 
 /** One thing to do on some hosts, without a playbook. */
-export interface AdHocRequest extends InventoryRequest, AdHoc, Pick<IntentRequest, 'foreign'> {
+export interface AdHocRequest extends InventoryRequest, AdHoc, Pick<IntentRequest, 'foreign' | 'onHosts'> {
   readonly packageRoot: string
 }
 
@@ -20,7 +21,7 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
   foreign?.place(request.directory)
   const specs = [adHocPlay(request, foreign)]
   endReading({ problems, warn, given, ...(foreign ? { foreign } : {}) })
-  return intentOf(specs, {
+  const parts = intentOf(specs, {
     inventory,
     machines,
     reads,
@@ -30,4 +31,5 @@ export async function loadAdHoc(request: AdHocRequest): Promise<LoadedIntent> {
     given,
     meant,
   })
+  return inTurns(parts)
 }

@@ -8,6 +8,7 @@ import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
 import { scopeOf } from './expressions/scope.ts'
+import { atOnce, type InParts, inTurns } from './in-turns.ts'
 import type { IntentRequest } from './intent-request.ts'
 import { type Inventory, loadInventory, matchHosts, staleInventory } from './inventory/index.ts'
 import { collectingWarnings, type Machines, machinesOf, sourcesFor } from './machines.ts'
@@ -56,7 +57,7 @@ export interface ReadFiles
 
 /** Reads everything a run needs before any host is asked. Throws InvalidInput with all that is wrong. */
 export async function loadIntent(request: IntentRequest): Promise<LoadedIntent> {
-  return intentOfFiles(await readFiles(request), request)
+  return inTurns(intentInParts(await readFiles(request), request))
 }
 
 /** Reads the inventories and the playbook. Throws InvalidInput where an inventory is wrong; what is wrong in the playbook is noted. */
@@ -96,6 +97,10 @@ export async function beginReading(request: IntentRequest) {
 
 /** What files come to on their hosts. Throws InvalidInput with all that is wrong, what was noted while reading them, too. */
 export function intentOfFiles(files: ReadFiles, request: IntentRequest): LoadedIntent {
+  return atOnce(intentInParts(files, request))
+}
+
+function intentInParts(files: ReadFiles, request: IntentRequest): InParts<LoadedIntent> {
   const { inventory, specs, warnings, reads, secrets } = files
   const problems = [...files.problems, ...placeholders(inventory, specs)]
   const machines = machinesOf(inventory, request.become === true, {
@@ -122,8 +127,8 @@ interface Surroundings {
   readonly meant: readonly Meant[]
 }
 
-/** What plays come to on their hosts. Throws InvalidInput with all that is wrong. */
-export function intentOf(
+/** What plays come to on their hosts, in parts. Throws InvalidInput with all that is wrong. */
+export function* intentOf(
   specs: readonly PlaySpec[],
   {
     inventory: written,
@@ -136,7 +141,7 @@ export function intentOf(
     meant,
     looked = [],
   }: Surroundings,
-): LoadedIntent {
+): InParts<LoadedIntent> {
   const { clusters } = machines
   for (const secret of secretsOfPlays(specs)) reads.learn(secret)
   const choice = { tags: request.tags, skipTags: request.skipTags }
@@ -236,7 +241,8 @@ export function intentOf(
     connections: hosts,
     ...limit,
   })
-  refuse(problemsOfPlays(plays, given))
+  request.onHosts?.({ ...machines, hosts })
+  refuse(yield* problemsOfPlays(plays, given))
   return {
     ...machines,
     plays,

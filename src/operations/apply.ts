@@ -43,7 +43,7 @@ export async function applyPlan({ plan: path, ...given }: ApplyPlanOptions): Pro
 function applied(options: ApplyOptions, planned?: Purpose['planned']): Promise<RunResult> {
   const purpose = { command: 'apply', verify: options.verify ?? true, locks: true } as const
   return runIntent(
-    () => loadPlaybook(options, 'run'),
+    (onHosts) => loadPlaybook(options, 'run', onHosts),
     { ...purpose, ...(planned ? { planned } : {}) },
     options,
   )

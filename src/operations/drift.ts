@@ -24,7 +24,7 @@ export async function drift(options: PlanOptions): Promise<DriftResult> {
   const found: Drift[] = []
   const purpose = { command: 'drift', verify: false, locks: false } as const
   const result = await runIntent(
-    () => loadPlaybook(options, 'asked'),
+    (onHosts) => loadPlaybook(options, 'asked', onHosts),
     {
       ...purpose,
       planned: async (_, prepared) => {

@@ -1,4 +1,4 @@
-import { type ForeignUse, loadAdHoc } from '../config/index.ts'
+import { type ForeignUse, type IntentRequest, loadAdHoc } from '../config/index.ts'
 import type { Locking } from './locking.ts'
 import { type InventoryOptions, secretTeller } from './options.ts'
 import { packageRoot } from './places.ts'
@@ -26,7 +26,7 @@ export function exec(options: ExecOptions): Promise<RunResult> {
 /** Says what `exec` would do, and does nothing. */
 export function planExec(options: ExecOptions): Promise<RunResult> {
   return runIntent(
-    () => loadTask(options, 'asked'),
+    (onHosts) => loadTask(options, 'asked', onHosts),
     { command: 'plan', verify: false, locks: false },
     options,
   )
@@ -37,10 +37,18 @@ export function runTask(
   options: ExecOptions,
   how: { readonly did: string; readonly locks: boolean },
 ): Promise<RunResult> {
-  return runIntent(() => loadTask(options, 'run'), { command: 'apply', verify: false, ...how }, options)
+  return runIntent(
+    (onHosts) => loadTask(options, 'run', onHosts),
+    { command: 'apply', verify: false, ...how },
+    options,
+  )
 }
 
-function loadTask({ kind = 'command', directory = process.cwd(), ...options }: ExecOptions, use: ForeignUse) {
+function loadTask(
+  { kind = 'command', directory = process.cwd(), ...options }: ExecOptions,
+  use: ForeignUse,
+  onHosts: IntentRequest['onHosts'],
+) {
   const { inventory, limit, extraVars = [], vaultPasswords, become, settings, hosts, fields } = options
   return loadAdHoc({
     inventory,
@@ -55,6 +63,7 @@ function loadTask({ kind = 'command', directory = process.cwd(), ...options }: E
     kind,
     fields,
     directory,
+    onHosts,
     foreign: options.foreignModules ? use : undefined,
   })
 }

@@ -1,12 +1,12 @@
 import { type Cluster, hostsOfCluster, servingHosts } from '../cluster/index.ts'
 import type { Connect } from '../engine/delegates.ts'
-import { limited } from '../engine/limit.ts'
 import { Failure } from '../model/failure.ts'
 import { endWords, type Holder, holderWords, lasting, takenBy } from '../model/holder.ts'
 import type { Host } from '../model/host.ts'
 import type { Program } from '../model/script.ts'
 import type { HoldingSession } from '../model/session.ts'
 import type { RunConnector } from './connector.ts'
+import { openAll } from './opening.ts'
 import { takeAll, takeInTurn } from './taking-locks.ts'
 
 /** Whether a run that changes something takes its machines from another one. */
@@ -81,9 +81,13 @@ export async function lockMachines(
   const onTaken = (host: string) => (by: Holder | undefined) => taken.abort(takenBy(by, host))
   const opened = new Map<string, HoldingSession>()
   const failed = new Map<string, Failure>()
-  const hosts = [...worked.values(), ...carriers.values()].toSorted(byPlace)
+  const hosts = lockOrder({ worked, carriers })
   const leaving = new AbortController()
-  const opening = openAll(hosts, { connect, forks, signal: AbortSignal.any([signal, leaving.signal]) })
+  const opening = openAll(hosts, {
+    open: connect.open,
+    forks,
+    signal: AbortSignal.any([signal, leaving.signal]),
+  })
   for (const [name, session] of opening)
     session.then(
       (one) => opened.set(name, one),
@@ -143,24 +147,6 @@ export async function lockMachines(
   }
 }
 
-/** Begins to connect to all of them, so many at a time; who waits for one does not wait for the others. */
-function openAll(
-  hosts: readonly Host[],
-  { connect, forks, signal }: Pick<LockOptions, 'connect' | 'forks' | 'signal'>,
-): ReadonlyMap<string, Promise<HoldingSession>> {
-  const begin = new Map<string, (session: Promise<HoldingSession>) => void>()
-  const all = new Map(
-    hosts.map(({ name }) => [name, new Promise<HoldingSession>((resolve) => begin.set(name, resolve))]),
-  )
-  for (const session of all.values()) session.catch(() => undefined)
-  void limited(forks, hosts, async (host) => {
-    const session = connect.open(host, signal)
-    begin.get(host.name)?.(session)
-    await session.catch(() => undefined)
-  })
-  return all
-}
-
 /** Even where another run is there by now: what is ours there can be put back, and nothing else is begun. */
 async function relocked(session: HoldingSession, hold: () => Promise<void>): Promise<HoldingSession> {
   try {
@@ -172,6 +158,11 @@ async function relocked(session: HoldingSession, hold: () => Promise<void>): Pro
     }
   }
   return session
+}
+
+/** The machines in the order in which locks are taken. */
+export function lockOrder({ worked, carriers }: ToLock): readonly Host[] {
+  return [...worked.values(), ...carriers.values()].toSorted(byPlace)
 }
 
 /** The same for everybody, whatever an inventory calls its machines. */

@@ -17,7 +17,7 @@ export interface KeepOptions {
 export async function plan(options: PlanOptions & KeepOptions): Promise<RunResult> {
   const run = (planned?: Purpose['planned']) =>
     runIntent(
-      () => loadPlaybook(options, 'asked'),
+      (onHosts) => loadPlaybook(options, 'asked', onHosts),
       { command: 'plan', verify: false, locks: false, ...(planned ? { planned } : {}) },
       options,
     )

@@ -25,12 +25,13 @@ export interface PlaybookOptions extends InventoryOptions {
   readonly ask?: ((question: Question) => Promise<string>) | undefined
 }
 
-/** Reads everything that a playbook and its inventory say, before any host is asked. Throws InvalidInput. */
+/** Reads everything that a playbook and its inventory say, before any host is asked; `onHosts` is told of the hosts. Throws InvalidInput. */
 export function loadPlaybook(
   options: PlaybookOptions & { readonly become?: boolean },
   use: ForeignUse,
+  onHosts?: IntentRequest['onHosts'],
 ): Promise<LoadedIntent> {
-  return loadIntent(requestOf(options, use))
+  return loadIntent({ ...requestOf(options, use), onHosts })
 }
 
 /** A request for what these options name. */

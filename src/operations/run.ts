@@ -1,5 +1,5 @@
 import { type ClusterProblem, problemsWithFacts } from '../cluster/index.ts'
-import type { LoadedIntent } from '../config/index.ts'
+import type { IntentRequest, LoadedIntent } from '../config/index.ts'
 import { Begun } from '../engine/begun.ts'
 import type { LoopContext } from '../engine/converge.ts'
 import { type Prepared, prepare } from '../engine/rollout.ts'
@@ -11,7 +11,9 @@ import { showOrigin } from '../model/origin.ts'
 import type { AtTerminal } from '../model/pausing.ts'
 import type { Plan } from '../model/plan.ts'
 import { warningText } from '../model/rule.ts'
-import { connector, type RunConnector } from './connector.ts'
+import { begin, usualForks } from './beginning.ts'
+import type { RunConnector } from './connector.ts'
+import { EarlyConnections } from './early.ts'
 import { failoverProblems } from './failover-problems.ts'
 import { type Bounded, impactBeyond, judgedFor, refusingImpact } from './impact.ts'
 import { uninterrupted } from './interruption.ts'
@@ -82,20 +84,21 @@ const patience = 10
  * ends the run before any host was changed.
  */
 export async function runIntent(
-  load: () => Promise<LoadedIntent>,
+  load: (onHosts: IntentRequest['onHosts']) => Promise<LoadedIntent>,
   purpose: Purpose,
   options: RunOptions & Locking,
 ): Promise<RunResult> {
   const since = performance.now()
-  const intent = await load()
-  const connect = await connector(options, purpose.did ?? purpose.command)
+  await using early = new EarlyConnections()
+  const { command, did = command, locks } = purpose
+  const { intent, connect } = await begin(load, { did, locks }, options, early)
   options.onSecrets?.(new Set(connect.secrets))
   const steps: CarriedOut[] = []
   const emit: Emit = (event) => {
     if (event.is === 'step-finished') steps.push(event)
     options.onEvent?.(event)
   }
-  const { forks = 32, signal = uninterrupted, stealLock: steal = false, debug = false } = options
+  const { forks = usualForks, signal = uninterrupted, stealLock: steal = false, debug = false } = options
   const running = {
     connect,
     emit,

@@ -4,6 +4,7 @@ import type { Sourced } from '../../model/sourced.ts'
 import type { Handler, Play, Task } from '../../model/task.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { isTemplate } from '../expressions/text.ts'
+import type { InParts } from '../in-turns.ts'
 import { type Inventory, matchHosts } from '../inventory/index.ts'
 import { validate } from '../validate.ts'
 import { type Candidates, Grouping } from './candidates.ts'
@@ -130,21 +131,25 @@ function scopeOfPlay(play: PlaySpec, [first = '']: readonly string[], expanding:
 
 /**
  * Everything wrong that shows before any host is asked, each thing once however many hosts share it: tasks are
- * expanded as far as they go without facts. `given`: names to which tasks give a value.
+ * expanded as far as they go without facts. `given`: names to which tasks give a value. Each part of it is a task of a host.
  */
-export function problemsOfPlays(plays: readonly Play[], given: ReadonlySet<string>): readonly Failure[] {
+export function* problemsOfPlays(
+  plays: readonly Play[],
+  given: ReadonlySet<string>,
+): InParts<readonly Failure[]> {
   const known = nothingKnownYet(given)
   const found = new Map<string, Failure>()
   const note = (failure: Failure) =>
     found.set(failure.message + JSON.stringify(failure.where.origin), failure)
-  const look = (tasks: readonly Task[], depth: number) => {
+  const look = function* (tasks: readonly Task[], depth: number): InParts<void> {
     for (const task of tasks) {
+      yield
       try {
         task.decide?.(known)
         const expansion = task.expand(known)
         if (expansion.is !== 'tasks' || depth > deepest) continue
         const { tasks: first, rescue = [], always = [] } = expansion
-        look([...first, ...rescue, ...always], depth + 1)
+        yield* look([...first, ...rescue, ...always], depth + 1)
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'INVALID_INPUT') throw error
         for (const one of error instanceof InvalidInput ? error.problems : [error]) note(one)
@@ -152,8 +157,8 @@ export function problemsOfPlays(plays: readonly Play[], given: ReadonlySet<strin
     }
   }
   for (const { tasks, handlers } of plays) {
-    look([...tasks.values()].flat(), 0)
-    look(
+    yield* look([...tasks.values()].flat(), 0)
+    yield* look(
       [...(handlers?.values() ?? [])].flat().map(({ task }) => task),
       0,
     )
