@@ -1,6 +1,6 @@
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { acmeVariables, challengeAnswer } from './acme-variables.ts'
-import { canonical, familyOf, tunnelDeviceOf } from './addresses.ts'
+import { canonical, familyOf } from './addresses.ts'
 import { addressOf } from './addresses-of.ts'
 import { compressesByNginx, hasBrotli } from './answer-variables.ts'
 import { applicationVariables, placeOf } from './applications.ts'
@@ -21,7 +21,7 @@ import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
 import { peerVariables } from './peer-variables.ts'
 import { phpOn } from './php.ts'
-import { programsOf } from './programs.ts'
+import { formerServices, programsOf, servicesOn } from './programs.ts'
 import { proxyOf } from './proxies.ts'
 import { proxiesOf, sets } from './proxy-variables.ts'
 import { serversOf } from './servers.ts'
@@ -29,6 +29,7 @@ import { sessionsOf } from './session-variables.ts'
 import { ofBalancers, tiersOf } from './tiers.ts'
 import { httpTwoOf, pageServersOf, tlsCiphers, tlsFilesOf } from './tls-variables.ts'
 import { allAddressesOf, familiesIn } from './together.ts'
+import { vipPlaces, vipsOnRealservers } from './vip-places.ts'
 import { trackFile, vrrpOf } from './vrrp-variables.ts'
 
 /**
@@ -103,6 +104,16 @@ export function clusterVariables(
     notify: cluster.notify ?? false,
     source: cluster.source,
     programs: programsOf(cluster),
+    /** Services that a machine of another shape would have, as its distribution names them. */
+    get former_services() {
+      return formerServices(variables.services_here, factsOf(known, host))
+    },
+    /** Of which services the whole configuration is written on this machine. */
+    services_here: servicesOn(cluster, {
+      holdsVips: isDirector,
+      balances: director !== undefined,
+      serves,
+    }),
     extra: cluster.extra,
     /** What lines of the user's say to nginx in our place. */
     get extra_sets() {
@@ -263,38 +274,4 @@ function booleansOf(
     ...(isDirector ? proxy[balancer] : []),
     ...(serves && (backend === 'nginx' || backend === 'apache') && nfs ? ['httpd_use_nfs'] : []),
   ]
-}
-
-/** Where on a machine each VIP may stand: nowhere, on the device of a realserver, or where its keepalived holds it. */
-function vipPlaces(
-  cluster: Cluster,
-  {
-    isDirector,
-    loopback,
-    tunnel,
-  }: {
-    readonly isDirector: boolean
-    readonly loopback: readonly string[]
-    readonly tunnel: readonly string[]
-  },
-) {
-  const gateway = cluster.nat ? [cluster.nat.gateway] : []
-  return cluster.vips.flatMap(({ address, also, instance }, index) =>
-    [address, ...also.map((one) => one.address), ...(index === 0 ? gateway : [])].map((one) => ({
-      address: one,
-      devices: [
-        ...(loopback.includes(one) ? ['lo'] : []),
-        ...(tunnel.includes(one) ? [tunnelDeviceOf(one)] : []),
-      ],
-      instance: isDirector ? instance : null,
-    })),
-  )
-}
-
-/** VIPs whose packets reach the realservers as clients sent them, by the way they come. */
-function vipsOnRealservers({ balancer, vips }: Cluster, forwarding: 'dr' | 'tun'): readonly string[] {
-  if (balancer !== 'ipvs') return []
-  return vips
-    .filter(({ services }) => services.some((service) => service.forwarding === forwarding))
-    .flatMap(allAddressesOf)
 }

@@ -14,6 +14,14 @@ export const wordsOfServices = {
   ),
   listens: ours('Ports of TCP it is to listen on.', ints()),
   program: ours('The file it must run.', path()),
+  instead_of: ours(
+    'Services that it takes the place of: those of `cluster` that run are stopped right before it starts.',
+    list(),
+  ),
+  cluster: ours(
+    'Name of the cluster whose services those of `instead_of` are; of others nothing is stopped.',
+    str(),
+  ),
 }
 
 /** What modules of services are told. */
@@ -27,6 +35,8 @@ export interface ServiceArguments {
   readonly on_change?: string | undefined
   readonly listens?: readonly number[] | undefined
   readonly program?: string | undefined
+  readonly instead_of?: readonly string[] | undefined
+  readonly cluster?: string | undefined
 }
 
 const verbs: Readonly<Record<string, string>> = { restarted: 'restart', reloaded: 'reload-or-restart' }
@@ -56,6 +66,8 @@ export function serviceOf(given: ServiceArguments): Meaning {
       on_change: given.on_change,
       listens: given.listens,
       program: given.program,
+      instead_of: given.instead_of,
+      cluster: given.cluster,
     }),
   }
 }

@@ -8,6 +8,8 @@ import { replaceFile } from './small-file.ts'
 export interface BootUnit {
   readonly name: string
   readonly description: string
+  /** The cluster that asks for it, where one does. */
+  readonly cluster?: string | undefined
   /** Lines of `[Unit]` that order it. */
   readonly order: readonly string[]
   /** Commands of POSIX sh without single quotes or backslashes, run in order; the first that fails fails the unit. */
@@ -18,9 +20,9 @@ export interface BootUnit {
 }
 
 /** The text of its file, systemd.unit(5). */
-export function bootUnitText({ description, order, start, stop, reload = [] }: BootUnit): string {
+export function bootUnitText({ description, cluster, order, start, stop, reload = [] }: BootUnit): string {
   return `# Written by understudy.
-[Unit]
+${cluster === undefined ? '' : `${heading(cluster)}\n`}[Unit]
 Description=${description}
 ${order.join('\n')}
 
@@ -34,6 +36,25 @@ ${reload.map((command) => `ExecReload=/bin/sh -ec '${literal(command)}'\n`).join
 [Install]
 WantedBy=multi-user.target
 `
+}
+
+/** Whether a unit of this text was asked for by a cluster. */
+export function belongsTo(cluster: string, text: string): boolean {
+  return text.split('\n').includes(heading(cluster))
+}
+
+function heading(cluster: string): string {
+  return `# For the cluster ${cluster}.`
+}
+
+/** The unit that brings back a VIP on a realserver. */
+export function unitOfVip(address: string): string {
+  return `understudy-vip-${address.replaceAll(':', '-')}.service`
+}
+
+/** The unit that brings back the route to a destination. */
+export function unitOfRoute(to: string): string {
+  return `understudy-route-${to.replaceAll(/[:/]/g, '-')}.service`
 }
 
 /** Is it in place as wanted: its text, enabled, and run? */

@@ -43,6 +43,10 @@ us_leads() { if [ -n "$us_peer" ]; then ip route get "$us_peer" 2>/dev/null | se
 us_before=$(us_leads)
 us_stood=$(ip ${familyOf(route.to)} route show ${route.to} 2>/dev/null) || us_stood=
 ip route replace ${route.words}
+if [ -n "$us_stood" ] && [ ! -e ${replacedBy(route.to)} ]; then
+  mkdir -p ${replaced}
+  printf '%s\n' "$us_stood" >${replacedBy(route.to)}
+fi
 if [ "$(us_leads)" != "$us_before" ]; then
   printf '%s\n' "$us_stood" >${trial}
   (
@@ -73,6 +77,34 @@ if [ -e ${late} ]; then echo ${lost(to)} >&2; exit 1; fi
 rm -f ${trial}.kept`,
     lasting,
   )
+}
+
+/**
+ * Takes a route away, and puts back what stood there before it was set. Where that was the way out, and nobody knows another one,
+ * it stays: a machine without any could be reached from its neighbours alone.
+ */
+export function putBackRoute(to: string): Script {
+  const family = familyOf(to)
+  const onlyWay = `nobody noted which way out this machine had before; until another one is set it keeps this one, which no longer comes at boot`
+  return sh`if [ -s ${replacedBy(to)} ]; then
+  ip ${family} route del ${to} 2>/dev/null || :
+  while IFS= read -r us_line; do
+    # What was there under another metric is there still.
+    case $us_line in *' metric '* | '') continue ;; esac
+    # shellcheck disable=SC2086 # words of ip's own
+    ip ${family} route replace $us_line || :
+  done <${replacedBy(to)}
+  rm -f ${replacedBy(to)}
+elif ${embed(isDefault(to) ? sh`[ "$(ip ${family} route show default 2>/dev/null | grep -c .)" -lt 2 ]` : sh`false`)}; then
+  echo ${onlyWay} >&2
+else ip ${family} route del ${to} 2>/dev/null || :; fi`
+}
+
+/** Where machines note what stood where a route of ours stands. */
+const replaced = '/var/lib/understudy/routes'
+
+function replacedBy(to: string): string {
+  return `${replaced}/${to.replaceAll(/[:/]/g, '-')}`
 }
 
 /** Waits until somebody has the address of a router: who takes it by VRRP may need some seconds. */

@@ -5,7 +5,7 @@ import { fileAt } from '../sensors/files.ts'
 import { type RouteReading, routeTo } from '../sensors/host-routes.ts'
 import { unitText } from '../sensors/unit-texts.ts'
 import { unitNamed } from '../sensors/units.ts'
-import { lines, sh } from '../shell/quote.ts'
+import { lines } from '../shell/quote.ts'
 import {
   type BootUnit,
   bootDifferences,
@@ -13,9 +13,10 @@ import {
   bootUnitStands,
   installBootUnit,
   removeBootUnit,
+  unitOfRoute,
 } from './boot-unit.ts'
-import { failedTrialOf, keepRoute, lost, trialOf, tryRoute } from './guarded-route.ts'
-import { ipAddress, ipDestination, networkDevice } from './network-fields.ts'
+import { failedTrialOf, keepRoute, lost, putBackRoute, trialOf, tryRoute } from './guarded-route.ts'
+import { cluster, ipAddress, ipDestination, networkDevice } from './network-fields.ts'
 import { refuse } from './refuse.ts'
 
 const schema = z
@@ -24,6 +25,7 @@ const schema = z
     via: ipAddress.optional().describe('The router on the way.'),
     dev: networkDevice.optional().describe('The device it leaves by.'),
     src: ipAddress.optional().describe('The address this host uses as its own on the way.'),
+    cluster,
     state: z
       .enum(['present', 'absent'])
       .default('present')
@@ -53,8 +55,8 @@ export const hostRoute: ResourceKind<
   subject: ({ to }) => to,
   inspect: ({ to }) => ({
     route: routeTo(to),
-    unit: unitNamed(unitOf(to)),
-    text: unitText(unitOf(to)),
+    unit: unitNamed(unitOfRoute(to)),
+    text: unitText(unitOfRoute(to)),
     trial: fileAt(trialOf(to)),
     failed: fileAt(failedTrialOf(to)),
   }),
@@ -97,7 +99,7 @@ function remove({ to }: HostRoute, route: RouteReading, lasting: boolean): Chang
   return {
     summary: 'remove',
     differences: [{ is: 'attribute', name: 'now', before: show(route), after: undefined }],
-    script: lines(removeBootUnit(unitOf(to)), sh`ip route del ${to} 2>/dev/null || :`),
+    script: lines(removeBootUnit(unitOfRoute(to)), putBackRoute(to)),
     impact: 'none',
     disturbs: disturbedBy(to),
   }
@@ -107,8 +109,9 @@ function remove({ to }: HostRoute, route: RouteReading, lasting: boolean): Chang
 function bootUnit(wanted: HostRoute): BootUnit {
   const route = `ip route replace ${words(wanted).join(' ')}`
   return {
-    name: unitOf(wanted.to),
+    name: unitOfRoute(wanted.to),
     description: `Route to ${wanted.to}`,
+    cluster: wanted.cluster,
     order: ['Wants=network-online.target', 'After=network.target network-online.target'],
     start: [`for i in 1 2 3 4 5 6 7 8 9; do ${route} && exit 0; sleep 1; done; ${route}`],
     stop: [`ip route del ${wanted.to}`],
@@ -125,13 +128,10 @@ function show(route: RouteReading): string | undefined {
   return [via && `via ${via}`, dev && `dev ${dev}`, src && `src ${src}`].filter(Boolean).join(' ')
 }
 
-function unitOf(to: string): string {
-  return `understudy-route-${to.replaceAll(/[:/]/g, '-')}.service`
-}
-
 function disturbedBy(to: string): readonly string[] {
-  const unit = unitOf(to)
+  const unit = unitOfRoute(to)
   return [
+    'boot-units:route',
     `route:${to}`,
     `unit:${unit}`,
     `file:/etc/systemd/system/${unit}`,

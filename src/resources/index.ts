@@ -27,6 +27,7 @@ import { file } from './file.ts'
 import { fileCapability } from './file-capability.ts'
 import { firewall } from './firewall.ts'
 import { foreign } from './foreign.ts'
+import { formerBootUnits } from './former-boot-units.ts'
 import { getent, packageFacts, serviceFacts } from './gathered.ts'
 import { gem } from './gems.ts'
 import { gitCheckout } from './git-checkout.ts'
@@ -51,6 +52,7 @@ import { mount } from './mount.ts'
 import { mysqlDatabase } from './mysql-database.ts'
 import { mysqlUser } from './mysql-user.ts'
 import { nfsExport } from './nfs-export.ts'
+import { formerService, ownedService } from './owned-service.ts'
 import { packageKind } from './package.ts'
 import { packageFile, packageLeftovers, packageLists, packageUpgrade } from './packages-of-system.ts'
 import { packedArchive } from './packed-archive.ts'
@@ -79,7 +81,7 @@ import { sourceBuild } from './source-build.ts'
 import { sshKey } from './ssh-key.ts'
 import { strayVip } from './stray-vip.ts'
 import { supervised } from './supervised.ts'
-import { sysctl } from './sysctl.ts'
+import { formerSetting, sysctl } from './sysctl.ts'
 import { template } from './template.ts'
 import { temporary } from './temporary.ts'
 import { tlsCertificate } from './tls-certificate.ts'
@@ -98,6 +100,9 @@ export const kinds = {
   directory: listed(directory),
   file: listed(file),
   firewall: listed(firewall),
+  former_boot_units: listed(formerBootUnits),
+  former_service: listed(formerService),
+  former_setting: listed(formerSetting),
   group: listed(group),
   haproxy_servers: listed(haproxyServers),
   host_route: listed(hostRoute),
@@ -110,6 +115,7 @@ export const kinds = {
   loopback_vip: listed(loopbackVip),
   mount: listed(mount),
   nfs_export: listed(nfsExport),
+  owned_service: listed(ownedService),
   package: listed(packageKind),
   packet_rules: listed(packetRulesKind),
   pause: listed(pause, () => true),

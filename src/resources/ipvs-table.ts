@@ -7,7 +7,9 @@ import {
   forwardingFlags,
   type IpvsServer,
   type IpvsService,
+  type IpvsSynchronization,
   type IpvsTimeouts,
+  ipvsSynchronization,
   ipvsTable,
   ipvsTimeouts,
   protocolFlags,
@@ -15,7 +17,7 @@ import {
 import { runningCheckers } from '../sensors/keepalived.ts'
 import type { RunningService } from '../sensors/keepalived-services.ts'
 import { lines, sh } from '../shell/quote.ts'
-import { ipAddress } from './network-fields.ts'
+import { ipAddress, networkDevice } from './network-fields.ts'
 import { refuse } from './refuse.ts'
 
 const timeout = z.number().int().min(1).optional()
@@ -37,6 +39,18 @@ const schema = z.strictObject({
     })
     .default({})
     .describe('Seconds after which the kernel forgets connections; what is not said keeps its value.'),
+  synchronization: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        interface: networkDevice.describe('Where they are told.'),
+        id: z.number().int().min(0).max(255).describe('Of those who tell each other.'),
+      }),
+    ])
+    .optional()
+    .describe(
+      'How connections are told to other directors, and heard of theirs; `false`: not at all. Left alone where absent.',
+    ),
 })
 
 type IpvsTable = z.infer<typeof schema>
@@ -46,19 +60,25 @@ type IpvsTable = z.infer<typeof schema>
  * somebody changed there by hand would stay for good. Realservers that keepalived itself took out, because they are not
  * well, stay out.
  */
-export const ipvsTableKind: ResourceKind<IpvsTable, { keepalived: typeof runningCheckers }> = {
+export const ipvsTableKind: ResourceKind<
+  IpvsTable,
+  { keepalived: typeof runningCheckers; told: typeof ipvsSynchronization }
+> = {
   name: 'ipvs_table',
   summary: "The kernel's IPVS table, as the running keepalived takes it to be.",
   schema,
   shorthand: 'name',
   subject: ({ name }) => name,
-  inspect: () => ({ keepalived: runningCheckers }),
-  converge: ({ addresses, timeouts }, { keepalived }, upcoming) => {
+  inspect: () => ({ keepalived: runningCheckers, told: ipvsSynchronization }),
+  converge: ({ addresses, timeouts, synchronization }, { keepalived, told }, upcoming) => {
     // A keepalived that starts, or loads anew, writes what is missing itself; it is asked again after that.
     if (upcoming.touches(runningCheckers)) return undefined
     if (!keepalived.answers) return unknown(keepalived.why)
     const { services, table } = keepalived
-    const late = timeoutRepair(timeouts, keepalived.timeouts)
+    const late = [
+      ...timeoutRepair(timeouts, keepalived.timeouts),
+      ...synchronizationRepairs(synchronization, told),
+    ]
     // Groups of addresses, in lines of the user's own, cannot be told apart in the table: nothing is said of them.
     if (services === undefined || !table) return describe(late)
     if (!table.readable) return unknown(table.why)
@@ -173,6 +193,37 @@ function timeoutRepair(wanted: IpvsTable['timeouts'], found: IpvsTimeouts | unde
   ]
 }
 
+/** keepalived starts them when it reads its configuration, and never looks again; it stops none of those it has started. */
+function synchronizationRepairs(
+  wanted: IpvsTable['synchronization'],
+  { tells, hears }: IpvsSynchronization,
+): readonly Repair[] {
+  if (wanted === undefined) return []
+  const show = (place: { readonly interface: string; readonly id: number } | false | undefined) =>
+    place ? `${place.interface}, id ${place.id}` : undefined
+  const daemons = [
+    { daemon: 'master', name: 'connections told', found: tells },
+    { daemon: 'backup', name: 'connections heard', found: hears },
+  ]
+  return daemons
+    .filter(({ found }) => show(found) !== show(wanted))
+    .map(({ daemon, name, found }) => ({
+      name,
+      before: show(found),
+      after: show(wanted),
+      script: lines(
+        sh`ipvsadm --stop-daemon ${daemon} 2>/dev/null || :`,
+        // A keepalived that has just been reloaded may be starting it itself.
+        ...(wanted
+          ? [
+              sh`ipvsadm --start-daemon ${daemon} --mcast-interface ${wanted.interface} --syncid ${wanted.id} 2>/dev/null ||
+  ipvsadm -L --daemon | grep -qF ${`${daemon} sync daemon (mcast=${wanted.interface}, syncid=${wanted.id}`}`,
+            ]
+          : []),
+      ),
+    }))
+}
+
 function describe(repairs: readonly Repair[]): Change | undefined {
   if (repairs.length === 0) return undefined
   return {
@@ -180,7 +231,7 @@ function describe(repairs: readonly Repair[]): Change | undefined {
     differences: repairs.map(({ name, before, after }) => ({ is: 'attribute', name, before, after })),
     script: lines(...repairs.map(({ script }) => script)),
     impact: 'none',
-    disturbs: [...ipvsTable.about, ...ipvsTimeouts.about],
+    disturbs: [...ipvsTable.about, ...ipvsTimeouts.about, ...ipvsSynchronization.about],
   }
 }
 

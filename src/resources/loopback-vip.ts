@@ -13,8 +13,9 @@ import {
   bootUnitStands,
   installBootUnit,
   removeBootUnit,
+  unitOfVip,
 } from './boot-unit.ts'
-import { ipAddress, networkDevice } from './network-fields.ts'
+import { cluster, ipAddress, networkDevice } from './network-fields.ts'
 import { refuse } from './refuse.ts'
 
 const schema = z.strictObject({
@@ -22,6 +23,7 @@ const schema = z.strictObject({
   device: networkDevice
     .default('lo')
     .describe('The device that carries it; `tunl0`, or `ip6tnl0` for IPv6, is made where it is missing.'),
+  cluster,
   state: z
     .enum(['present', 'absent'])
     .default('present')
@@ -52,8 +54,8 @@ export const loopbackVip: ResourceKind<
   subject: ({ address }) => address,
   inspect: ({ address }) => ({
     places: addressNamed(address),
-    unit: unitNamed(unitOf(address)),
-    text: unitText(unitOf(address)),
+    unit: unitNamed(unitOfVip(address)),
+    text: unitText(unitOfVip(address)),
     ignore: sysctlNamed('net.ipv4.conf.all.arp_ignore'),
     announce: sysctlNamed('net.ipv4.conf.all.arp_announce'),
   }),
@@ -101,10 +103,15 @@ function remove(
     summary: `remove from ${device}`,
     differences: [
       { is: 'attribute', name: 'now', before: show(here), after: undefined },
-      { is: 'attribute', name: 'at boot', before: lasting ? unitOf(address) : undefined, after: undefined },
+      {
+        is: 'attribute',
+        name: 'at boot',
+        before: lasting ? unitOfVip(address) : undefined,
+        after: undefined,
+      },
     ],
     script: lines(
-      removeBootUnit(unitOf(address)),
+      removeBootUnit(unitOfVip(address)),
       ...here.map(({ prefix }) => sh`ip addr del ${`${address}/${prefix}`} dev ${device} 2>/dev/null || :`),
     ),
     impact: 'restart',
@@ -112,7 +119,7 @@ function remove(
   }
 }
 
-function bootUnit({ address, device }: LoopbackVip): BootUnit {
+function bootUnit({ address, device, cluster: asking }: LoopbackVip): BootUnit {
   const six = address.includes(':')
   const place = `${address}/${width(address)} dev ${device}`
   const raise = (path: string, value: number) =>
@@ -122,8 +129,9 @@ function bootUnit({ address, device }: LoopbackVip): BootUnit {
     raise(`${name}/arp_announce`, 2),
   ])
   return {
-    name: unitOf(address),
+    name: unitOfVip(address),
     description: `Virtual address ${address} on ${device}, never told by ARP`,
+    cluster: asking,
     order: [
       'DefaultDependencies=no',
       'After=systemd-sysctl.service systemd-modules-load.service',
@@ -146,10 +154,6 @@ function labelOf(address: string, device: string): string {
   return `${device}:${address.slice(address.lastIndexOf('.') + 1)}`.slice(0, 15)
 }
 
-function unitOf(address: string): string {
-  return `understudy-vip-${address.replaceAll(':', '-')}.service`
-}
-
 function width(address: string): number {
   return address.includes(':') ? 128 : 32
 }
@@ -163,10 +167,10 @@ function show(places: readonly AddressPlace[]): string | undefined {
 }
 
 function disturbedBy(address: string, device: string): readonly string[] {
-  const unit = unitOf(address)
+  const unit = unitOfVip(address)
   const arp = ['all', device].flatMap((name) => [
     `sysctl:net/ipv4/conf/${name}/arp_ignore`,
     `sysctl:net/ipv4/conf/${name}/arp_announce`,
   ])
-  return [`address:${address}`, `unit:${unit}`, `file:/etc/systemd/system/${unit}`, ...arp]
+  return ['boot-units:vip', `address:${address}`, `unit:${unit}`, `file:/etc/systemd/system/${unit}`, ...arp]
 }

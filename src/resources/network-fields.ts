@@ -35,3 +35,10 @@ export function canonicalDestination(text: string): string {
     .split('/')
   return Number(prefix) === (text.includes(':') ? 128 : 32) ? `${bare}` : `${bare}/${prefix}`
 }
+
+/** Which cluster asks for what a machine gets. */
+export const cluster = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('Name of the cluster that asks for it, by which what it no longer asks for is found.')

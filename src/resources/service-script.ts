@@ -45,6 +45,12 @@ export function serviceScript(
   )
 }
 
+/** Stops a unit whose place another one takes; first of all nothing may start it again, such as what watches it. */
+export function giveWay(unit: string): Script {
+  return sh`systemctl disable -q -- ${unit} 2>/dev/null || :
+systemctl stop -- ${unit}`
+}
+
 /** Ends the step with plain words where systemd knows no such unit or is forbidden to start it. */
 function present(unit: string): Script {
   return sh`us_unit=$(systemctl show -p LoadState,NeedDaemonReload,FragmentPath -- ${unit})

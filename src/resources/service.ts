@@ -6,10 +6,12 @@ import { fileAt } from '../sensors/files.ts'
 import { type ListenersReading, listenersOn } from '../sensors/listeners.ts'
 import { type ProgramReading, programOf } from '../sensors/programs.ts'
 import { type UnitReading, unitFiles, unitName, unitNamed } from '../sensors/units.ts'
+import { lines } from '../shell/quote.ts'
 import { absolutePath } from './fields.ts'
+import { predecessorQueries, predecessors, predecessorsIn } from './predecessors.ts'
 import { refuse } from './refuse.ts'
 import { otherConfiguration, otherProgram } from './running-configuration.ts'
-import { type Move, serviceScript } from './service-script.ts'
+import { giveWay, type Move, serviceScript } from './service-script.ts'
 
 const schema = z.strictObject({
   name: z
@@ -39,6 +41,7 @@ const schema = z.strictObject({
   program: absolutePath
     .optional()
     .describe('The file it must run; where that is another one, or was replaced since, it is restarted.'),
+  ...predecessors,
 })
 
 type Service = z.infer<typeof schema>
@@ -49,6 +52,7 @@ interface Found {
   readonly running?: ProgramReading
   /** Who listens on each of its ports. */
   readonly [port: `port ${number}`]: ListenersReading
+  readonly [predecessor: `unit ${string}`]: UnitReading
 }
 
 /** A service of systemd. That it has loaded what lies on the disk is inspected, so no notification can get lost. */
@@ -64,7 +68,8 @@ export const service: ResourceKind<
   schema,
   shorthand: 'name',
   subject: ({ name }) => name.replace(/\.service$/, ''),
-  inspect: ({ name, configuration, program, listens }) => ({
+  inspect: ({ name, configuration, program, listens, ...earlier }) => ({
+    ...predecessorQueries(earlier),
     unit: unitNamed(name),
     configuration: configurationAt(configuration),
     ...(program === undefined ? {} : { running: programOf(name) }),
@@ -72,7 +77,8 @@ export const service: ResourceKind<
   }),
   converge: (wanted, found, upcoming) => {
     const { unit, configuration, running }: Found = found
-    const obstacle = obstacleOf(wanted, unit) ?? squatterOf(wanted, found)
+    const earlier = predecessorsIn(wanted, found)
+    const obstacle = obstacleOf(wanted, unit) ?? squatterOf(wanted, found, earlier)
     if (obstacle) return refuse(obstacle)
     const reread = unit.needDaemonReload || touches(upcoming, wanted, unitFiles(wanted.name))
     const stale = wanted.configuration.length > 0 && !hasLoaded(unit, configuration)
@@ -84,7 +90,8 @@ export const service: ResourceKind<
     const mask =
       wanted.masked !== undefined && wanted.masked !== (unit.load === 'masked') ? wanted.masked : undefined
     if (!move && boot === undefined && !daemonReload && !wake && mask === undefined) return undefined
-    return describe(wanted, unit, { move, boot, daemonReload, replaced, wake, mask })
+    const former = move === 'start' ? earlier : []
+    return describe(wanted, unit, { move, boot, daemonReload, replaced, wake, mask, former })
   },
 }
 
@@ -103,12 +110,16 @@ function obstacleOf(
 }
 
 /** Who has a port that a unit needs which does not run, if anybody. */
-function squatterOf({ name, state, listens }: Service, found: Found): string | undefined {
+function squatterOf(
+  { name, state, listens }: Service,
+  found: Found,
+  earlier: readonly string[],
+): string | undefined {
   if (state !== 'started' || isRunning(found.unit)) return undefined
   const unit = unitName(name)
   for (const port of listens) {
     const other = found[`port ${port}`]?.find((one) => one.unit !== unit)
-    if (other)
+    if (other && !earlier.includes(other.unit))
       return `port ${port} is taken by ${other.unit || 'a program without a unit'}: ${unit} could not start; stop that first`
   }
   return undefined
@@ -203,12 +214,14 @@ interface Decision {
   readonly wake: boolean
   /** Whether nothing may start it, where that changes. */
   readonly mask: boolean | undefined
+  /** Units that give way to it. */
+  readonly former: readonly string[]
 }
 
 function describe(
   wanted: Service,
   unit: UnitReading,
-  { move, boot, daemonReload, replaced, wake, mask }: Decision,
+  { move, boot, daemonReload, replaced, wake, mask, former }: Decision,
 ): Change {
   const failed = unit.active === 'failed' && move === 'start' ? 'start, it had failed' : move
   const words = [
@@ -216,7 +229,7 @@ function describe(
     ...(mask === undefined ? [] : [mask ? 'mask' : 'unmask']),
     ...(wake ? ['wake'] : []),
     ...(boot === undefined ? [] : [boot ? 'enable' : 'disable']),
-    ...(failed ? [failed] : []),
+    ...(failed ? [former.length > 0 ? `${failed} in the place of ${former.join(', ')}` : failed] : []),
   ]
   const differences: Difference[] = []
   if (mask !== undefined)
@@ -252,9 +265,9 @@ function describe(
   return {
     summary: words.join(', '),
     differences,
-    script: serviceScript(wanted, { move, boot, daemonReload, wake, mask }),
-    impact: impactOf(wanted.name, move),
-    disturbs: [`unit:${unitName(wanted.name)}`],
+    script: lines(...former.map(giveWay), serviceScript(wanted, { move, boot, daemonReload, wake, mask })),
+    impact: former.length > 0 ? 'restart' : impactOf(wanted.name, move),
+    disturbs: [wanted.name, ...former].map((one) => `unit:${unitName(one)}`),
   }
 }
 

@@ -3,7 +3,10 @@ import type { Change } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import { type AddressPlace, addressNamed } from '../sensors/addresses.ts'
 import { type KeepalivedReading, keepalivedHolding, type RunningInstance } from '../sensors/keepalived.ts'
+import { type UnitTextReading, unitText } from '../sensors/unit-texts.ts'
 import { lines, sh } from '../shell/quote.ts'
+import { unitOfVip } from './boot-unit.ts'
+import { downWhereEmpty } from './former-boot-units.ts'
 import { ipAddress, networkDevice } from './network-fields.ts'
 
 const schema = z.strictObject({
@@ -22,6 +25,7 @@ type StrayVip = z.infer<typeof schema>
 
 interface Found {
   readonly places: readonly AddressPlace[]
+  readonly unit: UnitTextReading
   readonly keepalived?: KeepalivedReading
 }
 
@@ -29,7 +33,10 @@ interface Found {
  * A virtual address stands nowhere but where it is to stand: one that somebody left on another device answers ARP for
  * clients that were never meant to come. Where a director may hold it, its keepalived is asked whether it does.
  */
-export const strayVip: ResourceKind<StrayVip, { places: ReturnType<typeof addressNamed> }> = {
+export const strayVip: ResourceKind<
+  StrayVip,
+  { places: ReturnType<typeof addressNamed>; unit: ReturnType<typeof unitText> }
+> = {
   name: 'stray_vip',
   summary:
     'A virtual address that stands nowhere but where it is to: on no other device, and on no director that is not its master.',
@@ -38,11 +45,14 @@ export const strayVip: ResourceKind<StrayVip, { places: ReturnType<typeof addres
   subject: ({ address }) => address,
   inspect: ({ address, instance }) => ({
     places: addressNamed(address),
+    unit: unitText(unitOfVip(address)),
     ...(instance === undefined ? {} : { keepalived: keepalivedHolding(address) }),
   }),
   converge: ({ address, devices, instance }, found, upcoming) => {
-    const { places, keepalived }: Found = found
-    const elsewhere = (one: AddressPlace) => !devices.includes(one.device)
+    const { places, unit = '', keepalived }: Found = found
+    // One of ours is silent about it, and is taken away once nobody sends anything there.
+    const elsewhere = ({ device }: AddressPlace) =>
+      !devices.includes(device) && !unit.includes(` dev ${device}'`)
     if (instance === undefined || keepalived === undefined)
       return remove(address, places.filter(elsewhere), instance)
     // One that runs and does not answer may hold it; one that starts is asked when it has.
@@ -85,9 +95,10 @@ function remove(
       after: undefined,
     })),
     script: lines(
-      ...strays.map(
-        ({ device, prefix }) => sh`ip addr del ${`${address}/${prefix}`} dev ${device} 2>/dev/null || :`,
-      ),
+      ...strays.flatMap(({ device, prefix }) => [
+        sh`ip addr del ${`${address}/${prefix}`} dev ${device} 2>/dev/null || :`,
+        downWhereEmpty(device),
+      ]),
     ),
     impact: instance === undefined ? 'restart' : 'none',
     disturbs: [`address:${address}`],

@@ -19,15 +19,17 @@ import { ifWritable } from './writable.ts'
 /** Sorts after the files of distributions, `99-sysctl.conf` among them, so that it has the last word at boot. */
 const ownFile = '/etc/sysctl.d/99-zz-understudy.conf'
 
+const settingName = z
+  .string()
+  .regex(
+    /^(?!.*\.\.)[A-Za-z0-9_]+([./][A-Za-z0-9_:@-]+)+$/,
+    'must be a kernel setting such as net.ipv4.ip_forward',
+  )
+  .describe('The setting. A dot inside a part is written `/`: `net.ipv4.conf.eth0/100.arp_ignore`.')
+
 const schema = z
   .strictObject({
-    name: z
-      .string()
-      .regex(
-        /^(?!.*\.\.)[A-Za-z0-9_]+([./][A-Za-z0-9_:@-]+)+$/,
-        'must be a kernel setting such as net.ipv4.ip_forward',
-      )
-      .describe('The setting. A dot inside a part is written `/`: `net.ipv4.conf.eth0/100.arp_ignore`.'),
+    name: settingName,
     value: z
       .union([z.string(), z.number()])
       .transform((value) => oneBlank(String(value)))
@@ -74,6 +76,31 @@ export const sysctl: ResourceKind<
   },
 }
 
+const formerSchema = z.strictObject({
+  name: settingName,
+  otherwise: z
+    .union([z.string(), z.number()])
+    .transform((value) => oneBlank(String(value)))
+    .describe('What the running kernel gets where no other file sets it at boot.'),
+})
+
+type FormerSetting = z.infer<typeof formerSchema>
+
+/** A kernel setting that an earlier inventory asked for: it is again what the machine has without Understudy. */
+export const formerSetting: ResourceKind<
+  FormerSetting,
+  { setting: ReturnType<typeof sysctlNamed>; at: ReturnType<typeof fileAt> }
+> = {
+  name: 'former_setting',
+  summary:
+    'A kernel setting that Understudy set at boot, and no longer does: the running kernel gets what other files say, or its usual value.',
+  schema: formerSchema,
+  subject: ({ name }) => name,
+  inspect: ({ name }) => ({ setting: sysctlNamed(name), at: fileAt(ownFile) }),
+  converge: (wanted, { setting, at }, upcoming) =>
+    ifWritable(forget({ ...wanted, file: ownFile }, setting), { path: ownFile, at, bytes: 1 }, upcoming),
+}
+
 function set(
   { name, value, file, at_boot_only, tolerant }: Sysctl & { readonly value: string },
   found: SysctlReading,
@@ -118,13 +145,22 @@ function lastOf({ atBoot, main }: SysctlReading, file: string): SysctlSetting | 
   return main === undefined ? undefined : { file, value: main }
 }
 
-function forget({ name, file }: Sysctl, found: SysctlReading): Change | undefined {
+function forget(
+  { name, file, otherwise }: Pick<Sysctl, 'name' | 'file'> & { readonly otherwise?: string },
+  found: SysctlReading,
+): Change | undefined {
   const ours = file === mainFile ? lastOf(found, file) : found.atBoot.find((setting) => setting.file === file)
   if (!ours) return undefined
+  const others = found.atBoot.filter((setting) => setting.file !== file)
+  const then = otherwise === undefined ? undefined : (others.at(-1)?.value ?? otherwise)
+  const changes = then !== undefined && found.live !== undefined && then !== found.live
   return {
-    summary: 'no longer set at boot',
-    differences: [{ is: 'attribute', name: 'at boot', before: ours.value, after: undefined }],
-    script: withLine(file, name, undefined),
+    summary: changes ? `no longer set, ${then} again` : 'no longer set at boot',
+    differences: [
+      ...(changes ? [{ is: 'attribute' as const, name: 'now', before: found.live, after: then }] : []),
+      { is: 'attribute', name: 'at boot', before: ours.value, after: undefined },
+    ],
+    script: lines(...(changes ? [setLive(name, then)] : []), withLine(file, name, undefined)),
     impact: 'none',
     // Each keeps to its own line of the file, so that many can be set in one trip.
     disturbs: [`sysctl:${sysctlPath(name)}`],

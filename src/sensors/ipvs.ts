@@ -86,10 +86,16 @@ export const ipvsTimeouts: Query<IpvsTimeouts | undefined> = {
   about: ['ipvs:timeouts'],
 }
 
+/** Where connections are told of, and as which group. */
+export interface SynchronizationPlace {
+  readonly interface: string
+  readonly id: number
+}
+
 /** Who of the kernel's tells the other directors of connections, and who hears of theirs, and where. */
 export interface IpvsSynchronization {
-  readonly tells?: string
-  readonly hears?: string
+  readonly tells?: SynchronizationPlace
+  readonly hears?: SynchronizationPlace
 }
 
 /** `master sync daemon (mcast=eth0, syncid=51)`, and the same of `backup`; ipvsadm(8). */
@@ -97,9 +103,11 @@ const synchronization: Sensor<IpvsSynchronization> = {
   name: 'ipvs-synchronization',
   ask: () => sh`ipvsadm -L --daemon 2>/dev/null || :`,
   read: (output, subjects) => {
-    const [tells, hears] = ['master', 'backup'].map(
-      (part) => new RegExp(`^${part} sync daemon \\(mcast=([^,)]+)`, 'm').exec(output)?.[1],
-    )
+    const [tells, hears] = ['master', 'backup'].map((part): SynchronizationPlace | undefined => {
+      const [, device, id] =
+        new RegExp(`^${part} sync daemon \\(mcast=([^,)]+), syncid=(\\d+)`, 'm').exec(output) ?? []
+      return device === undefined ? undefined : { interface: device, id: Number(id) }
+    })
     const reading = { ...(tells === undefined ? {} : { tells }), ...(hears === undefined ? {} : { hears }) }
     return new Map(subjects.map((subject) => [subject, reading]))
   },

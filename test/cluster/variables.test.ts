@@ -34,6 +34,30 @@ describe('the variables of a host', () => {
     ])
   })
 
+  it('tell of which services the whole configuration is theirs, and which a machine of another shape would have', () => {
+    const of = (host: string, words: object = {}) => {
+      const { services_here, former_services } = variables(host, machines({ ...healthy, ...words }), {
+        ...directors,
+        rs1: factsWith('eth0 10.77.0.21/24'),
+      })
+      return { services_here, former_services }
+    }
+    expect(of('d1')).toEqual({
+      services_here: ['keepalived'],
+      former_services: ['nginx', 'haproxy', 'apache2', 'tomcat10'],
+    })
+    expect(of('d1', { services: [{ port: 80, sorry_page: true }] }).services_here).toEqual([
+      'keepalived',
+      'nginx',
+    ])
+    expect(of('d1', { balancer: 'haproxy' }).services_here).toEqual(['keepalived', 'haproxy'])
+    expect(of('rs1', { balancer: 'haproxy', backend: 'apache' })).toEqual({
+      services_here: ['apache'],
+      former_services: ['nginx', 'haproxy', 'tomcat10'],
+    })
+    expect(of('rs1', { backend: 'none' }).services_here).toEqual([])
+  })
+
   it('name the interfaces that meet the cluster, as sysctl(8) does', () => {
     const nat = machines({
       ...healthy,

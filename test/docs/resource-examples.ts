@@ -35,6 +35,9 @@ export const resourceExamples = {
     allow:
       - { ports: [80, 443] }
       - { protocol: vrrp, from: [10.0.0.12], to: [224.0.0.18] }`,
+  former_boot_units: `- former_boot_units: { of: vip, cluster: web, keep: [10.0.0.100] }`,
+  former_setting: `- former_setting: { name: net.ipv4.ip_forward, otherwise: 0 }`,
+  former_service: `- former_service: { name: haproxy, cluster: web }`,
   group: `- group: { name: web, system: true }`,
   host_route: `- host_route: { to: 10.20.0.0/16, via: 10.0.0.254 }`,
   hostname: `- hostname: '{{ inventory_hostname }}'`,
@@ -70,6 +73,7 @@ export const resourceExamples = {
     marks:
       - { mark: 770001, address: 10.0.0.100, protocol: tcp, ports: [80, 443] }
     masquerade: { from: [10.1.0.0/24], except_to: [10.1.0.0/24] }`,
+  owned_service: `- owned_service: { name: nginx, cluster: web }`,
   package: `- package: [nginx, curl]`,
   pause: `- pause: { seconds: 10 }`,
   reachable: `- reachable: { path: /srv/www/site, by: www-data }`,

@@ -78,7 +78,7 @@ describe("the kernel's table", () => {
       table: { readable: true, services: found },
     }
     const table = make('ipvs_table', { name: 'web', addresses: [vip] })
-    return table.converge({ keepalived }, noneUpcoming)
+    return table.converge({ keepalived, told: {} }, noneUpcoming)
   }
   const whole = [server('10.9.0.21'), server('10.9.0.22', 3)]
 
@@ -126,6 +126,7 @@ describe("the kernel's table", () => {
             ...{ answers: true, instances: [], places: [] },
             timeouts: { tcp: 900, tcp_fin: 120, udp: 300 },
           },
+          told: {},
         },
         noneUpcoming,
       )
@@ -137,6 +138,28 @@ describe("the kernel's table", () => {
     })
   })
 
+  it('tells others of connections, and hears of theirs, as it is to, and where nobody says so leaves it', () => {
+    const converge = (synchronization: object | false | undefined, told: object) =>
+      make('ipvs_table', {
+        name: 'web',
+        ...(synchronization === undefined ? {} : { synchronization }),
+      }).converge({ keepalived: { answers: true, instances: [], places: [] }, told }, noneUpcoming)
+    const here = { interface: 'eth0', id: 51 }
+    const both = { tells: here, hears: here }
+    expect(converge(here, both)).toBeUndefined()
+    expect(converge(undefined, both)).toBeUndefined()
+    expect(converge(false, {})).toBeUndefined()
+    expect(converge(here, { tells: here })?.script).toContain(
+      'ipvsadm --start-daemon backup --mcast-interface eth0 --syncid 51',
+    )
+    expect(converge(here, { tells: here })?.script).not.toContain('daemon master')
+    expect(converge(here, { ...both, tells: { ...here, id: 52 } })?.differences).toEqual([
+      { is: 'attribute', name: 'connections told', before: 'eth0, id 52', after: 'eth0, id 51' },
+    ])
+    expect(converge(false, both)?.script).not.toContain('--start-daemon')
+    expect(converge(false, both)?.script).toContain('ipvsadm --stop-daemon master')
+  })
+
   it('is not emptied of what somebody else has in it', () => {
     const change = converge([service(whole)], [service(whole), service([], { address: '192.0.2.1' })])
     expect(change?.summary).toContain('cannot: tcp 192.0.2.1:80 stands in the IPVS table')
@@ -144,9 +167,88 @@ describe("the kernel's table", () => {
 
   it('is unknown where keepalived runs and does not say', () => {
     const table = make('ipvs_table', { name: 'web' })
-    const silent = (why: string) => table.converge({ keepalived: { answers: false, why } }, noneUpcoming)
+    const silent = (why: string) =>
+      table.converge({ keepalived: { answers: false, why }, told: {} }, noneUpcoming)
     expect(silent('it does not answer')?.summary).toContain('unknown: it does not answer')
     expect(silent('it does not run')).toBeUndefined()
+  })
+})
+
+describe('a VIP on a realserver that nobody forwards any more', () => {
+  it('is no stray while a unit of ours keeps quiet about it', () => {
+    const stray = make('stray_vip', { address: vip, devices: [] })
+    const places = [{ address: vip, device: 'lo', prefix: 32 }]
+    const unit = `ExecStop=-/bin/sh -c 'ip addr del ${vip}/32 dev lo'\n`
+    expect(stray.converge({ places, unit }, noneUpcoming)).toBeUndefined()
+    expect(stray.converge({ places, unit: undefined }, noneUpcoming)?.summary).toBe('remove from lo')
+    const elsewhere = [...places, { address: vip, device: 'eth0', prefix: 24 }]
+    expect(stray.converge({ places: elsewhere, unit }, noneUpcoming)?.summary).toBe('remove from eth0')
+  })
+
+  const unitFor = (cluster: string, stop: string) =>
+    `# Written by understudy.\n# For the cluster ${cluster}.\n[Service]\nExecStop=-/bin/sh -c '${stop}'\n`
+
+  it('goes with what brings it back at boot, and what other clusters asked for stays', () => {
+    const found = [
+      { name: 'understudy-vip-10.9.0.100.service', text: unitFor('web', 'ip addr del 10.9.0.100/32 dev lo') },
+      {
+        name: 'understudy-vip-10.9.0.101.service',
+        text: unitFor('web', 'ip addr del 10.9.0.101/32 dev tunl0'),
+      },
+      {
+        name: 'understudy-vip-10.9.0.102.service',
+        text: unitFor('shop', 'ip addr del 10.9.0.102/32 dev lo'),
+      },
+    ]
+    const units = make('former_boot_units', { of: 'vip', cluster: 'web', keep: ['10.9.0.100'] })
+    const change = units.converge({ found }, noneUpcoming)
+    expect(change?.differences.map((one) => (one.is === 'attribute' ? one.before : ''))).toEqual([
+      '10.9.0.101/32 on tunl0',
+    ])
+    expect(change?.script).toContain('ip addr del 10.9.0.101/32 dev tunl0')
+    expect(change?.script).toContain('ip link set tunl0 down')
+    expect(change?.disturbs).toContain('address:10.9.0.101')
+    expect(
+      units.converge({ found: found.filter(({ text }) => !text.includes('101')) }, noneUpcoming),
+    ).toBeUndefined()
+  })
+})
+
+describe('a service of an earlier shape of a machine', () => {
+  const note = (owner?: string) =>
+    owner === undefined
+      ? { is: 'absent' }
+      : { is: 'read', bytes: new TextEncoder().encode(`${owner}\n`), size: 1, sha256: '' }
+  const unit = (active: string, enabled: string) => ({ active, enabled })
+
+  it.each([
+    ['web', 'active', 'enabled', 'stop, nothing needs it any more', 'restart'],
+    ['web', 'inactive', 'disabled', 'nothing needs it any more', 'none'],
+    ['shop', 'active', 'enabled', undefined, undefined],
+    [undefined, 'active', 'enabled', undefined, undefined],
+  ])('of the cluster %s that is %s, %s: %s', (owner, active, enabled, summary, impact) => {
+    const change = make('former_service', { name: 'haproxy', cluster: 'web' }).converge(
+      { note: note(owner), unit: unit(active, enabled) },
+      noneUpcoming,
+    )
+    expect(change?.summary).toBe(summary)
+    expect(change?.impact).toBe(impact)
+  })
+
+  it('takes the VIPs with it where it is keepalived', () => {
+    const keepalived = make('former_service', { name: 'keepalived', cluster: 'web' })
+    expect(
+      keepalived.converge({ note: note('web'), unit: unit('active', 'enabled') }, noneUpcoming)?.impact,
+    ).toBe('failover')
+  })
+
+  it('is refused where another cluster has it, by name', () => {
+    const owned = make('owned_service', { name: 'keepalived', cluster: 'web' })
+    expect(owned.converge({ note: note('web') }, noneUpcoming)).toBeUndefined()
+    expect(owned.converge({ note: note() }, noneUpcoming)?.summary).toBe('note that it is part of web')
+    expect(owned.converge({ note: note('shop') }, noneUpcoming)?.summary).toMatch(
+      /^cannot: keepalived is configured here as a part of the cluster shop/,
+    )
   })
 })
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ConfigurationReading } from '../../src/sensors/configurations.ts'
 import type { UnitReading } from '../../src/sensors/units.ts'
 import { make } from './run.ts'
@@ -108,4 +108,44 @@ it.each([
   ['reading another file', { commandLine: ['/usr/sbin/haproxy', '-Ws', '-f', '/tmp/other.cfg'] }, 'restart'],
 ] as const)('sees a unit that is %s', (_, unit, expected) => {
   expect(decide({}, unit)).toBe(expected)
+})
+
+describe('a service that takes the place of another', () => {
+  const note = (owner: string) => ({
+    is: 'read',
+    bytes: new TextEncoder().encode(`${owner}\n`),
+    size: 1,
+    sha256: '',
+  })
+  const take = (owner: string, unit: Partial<UnitReading>) =>
+    make('service', { name: 'haproxy', listens: [80], instead_of: ['nginx'], cluster: 'web' }).converge(
+      {
+        unit: { ...running, ...unit },
+        configuration: onDisk,
+        'port 80': [{ unit: 'nginx.service', enabled: 'enabled' }],
+        'owner of nginx': note(owner),
+        'unit nginx': running,
+      },
+      { touches: () => false },
+    )
+
+  it('has it stopped right before it starts, and nothing starts that one again', () => {
+    const change = take('web', { active: 'inactive' })
+    expect(change?.summary).toBe('start in the place of nginx.service')
+    expect(change?.impact).toBe('restart')
+    expect(change?.disturbs).toEqual(['unit:haproxy.service', 'unit:nginx.service'])
+    const script = String(change?.script)
+    const at = ['disable -q -- nginx.service', 'stop -- nginx.service', 'start -- haproxy.service'].map(
+      (one) => script.indexOf(one),
+    )
+    expect(at.every((one) => one >= 0)).toBe(true)
+    expect(at).toEqual(at.toSorted((a, b) => a - b))
+  })
+
+  it('stops none of another cluster, and none where it runs already', () => {
+    expect(take('shop', { active: 'inactive' })?.summary).toContain(
+      'cannot: port 80 is taken by nginx.service',
+    )
+    expect(take('web', {})).toBeUndefined()
+  })
 })

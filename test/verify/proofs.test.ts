@@ -62,16 +62,17 @@ describe('the proofs', () => {
 
   it('see a kernel that forgets connections too late, or tells nobody of them', () => {
     const cluster = expected({}, {}, { timeouts: { tcp: 600 }, tellsConnections: true })
+    const there = { interface: 'eth0', id: 77 }
     const about = (remembers: object, told: object) =>
       rememberingProofs(cluster, {
         ...sightings(),
         members: new Map([['d1', observed([ipvsTimeouts, remembers], [ipvsSynchronization, told])]]),
       }).map(({ verdict, seen }) => `${verdict}: ${seen}`)
-    expect(about({ tcp: 600, tcp_fin: 120, udp: 300 }, { tells: 'eth0', hears: 'eth0' })).toEqual([
+    expect(about({ tcp: 600, tcp_fin: 120, udp: 300 }, { tells: there, hears: there })).toEqual([
       'pass: tcp 600',
       'pass: told on eth0, heard on eth0',
     ])
-    expect(about({ tcp: 900, tcp_fin: 120, udp: 300 }, { hears: 'eth0' })).toEqual([
+    expect(about({ tcp: 900, tcp_fin: 120, udp: 300 }, { hears: there })).toEqual([
       'fail: tcp 900',
       'fail: it only hears',
     ])

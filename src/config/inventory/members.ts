@@ -9,6 +9,7 @@ import { inOrder } from './complaints.ts'
 import { connectionOf } from './connections.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
 import { isOwnLines } from './own-lines.ts'
+import { twoClusters } from './two-clusters.ts'
 
 /** The hosts as the HA model sees them, and where a thing it finds wrong stands. */
 export interface ClusterMembers {
@@ -46,6 +47,7 @@ export function clusterMembers(inventory: Inventory): ClusterMembers {
     ...settings(host, 'director'),
     ...settings(host, 'realserver'),
   }))
+  problems.push(...twoClusters(inventory))
   if (problems.length > 0) throw new InvalidInput(inOrder(problems))
   return {
     members,

@@ -47,6 +47,12 @@ export const inventoryRules = {
     reason: "Two names of one machine that are worked on at the same time stand in each other's way.",
     source: 'docs/inventory.md',
   },
+  'inventory-cluster-twice': {
+    severity: 'error',
+    reason:
+      'A machine that two groups tell of two clusters is part of one of them, by precedence, and the other one is dropped without a word.',
+    source: 'Ansible, How variables are merged',
+  },
   'inventory-connection': {
     severity: 'error',
     reason: 'Variables that say how to connect have a form.',

@@ -61,7 +61,7 @@ function synchronizationProofs(
   const common = { name: 'connections are told to the other directors', subject: host }
   const { tells, hears } = member.read(ipvsSynchronization)
   if (tells !== undefined && hears !== undefined)
-    return [{ ...common, verdict: 'pass', seen: `told on ${tells}, heard on ${hears}` }]
+    return [{ ...common, verdict: 'pass', seen: `told on ${tells.interface}, heard on ${hears.interface}` }]
   return [
     {
       ...common,
