@@ -25,6 +25,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: ['model'],
   plans: ['model', 'adoption', 'cluster'],
   lab: ['model'],
+  fleet: ['model'],
+  nats: ['model', 'fleet'],
   operations: [
     'model',
     'resources',
@@ -39,6 +41,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'drill',
     'deploy',
     'plans',
+    'fleet',
+    'nats',
   ],
   cli: ['model', 'shell', 'operations', 'report', 'lab'],
 }
@@ -55,6 +59,7 @@ const pure = [
   'proof',
   'jinja',
   'plans',
+  'fleet',
 ]
 
 interface SourceFile {
@@ -120,7 +125,7 @@ describe('the rooms of src/', () => {
     expect(impure.map(({ path }) => path)).toEqual([])
   })
 
-  // The lab takes its locks as abstract sockets; it connects to nothing.
+  // The lab takes its locks as abstract sockets; it connects to nothing. What `nats` connects to is no host.
   it('open connections in one folder only', () => {
     const connecting = files.filter(
       ({ room, imports }) =>
@@ -129,6 +134,10 @@ describe('the rooms of src/', () => {
         imports.some((name) => /^(ssh2|node:net|node:tls|node:dgram)$/.test(name)),
     )
     expect(connecting.map(({ path }) => path)).toEqual([])
+    const queueing = files.filter(
+      ({ room, imports }) => room !== 'nats' && imports.some((name) => /^@nats-io\/(?!nkeys$)/.test(name)),
+    )
+    expect(queueing.map(({ path }) => path)).toEqual([])
   })
 
   it('hold files a reader can take in', () => {

@@ -26,6 +26,7 @@ export const programs = {
   keepalived: 'keepalived',
   make: 'make',
   mmdebstrap: 'mmdebstrap',
+  'nats-server': 'nats-server',
   nft: 'nftables',
   nginx: 'nginx-light',
   openssl: 'openssl',
