@@ -20,11 +20,25 @@ export type HoldOutcome =
   /** Ours now; `before` had it, and either had ended or was robbed. */
   { readonly is: 'held'; readonly before?: Holder } | { readonly is: 'busy'; readonly holder: Holder }
 
+/**
+ * A number that goes up each time somebody else may have a cluster, as whoever gives leave to have it counts. A machine
+ * remembers the highest that it has seen: whoever comes with a lower one has lost that leave without having learnt of it.
+ */
+export interface Fence {
+  /** What is counted: letters, digits, "-" and ".". */
+  readonly name: string
+  /** When it was begun to count, in seconds since the epoch: whoever begins anew comes after all that was counted before. */
+  readonly epoch: number
+  readonly number: number
+}
+
 /** What a run asks for. */
 export interface HoldRequest {
   readonly deed: Deed
   /** Take it also from a run that lives. */
   readonly steal: boolean
+  /** Without one the machine looks at none, as for whoever comes by himself. */
+  readonly fence?: Fence | undefined
   /** Asked on the same way as soon as the lock is ours; whoever then runs this program gets what was answered. */
   readonly ahead?: Program
   /** Is told once another run has taken it from us; of whom where that is known. */

@@ -133,10 +133,10 @@ function lockAll(
   cluster: Cluster,
   machines: Parameters<typeof carriersOf>[1],
   connect: Awaited<ReturnType<typeof connector>>,
-  { forks = 32, signal = uninterrupted, stealLock: steal = false, onEvent }: DeployOptions,
+  { forks = 32, signal = uninterrupted, stealLock: steal = false, fence, onEvent }: DeployOptions,
 ) {
   const warn = (message: string) => onEvent?.({ is: 'deploy-warning', message })
-  const how = { connect, steal, patience: 0, forks, signal, warn, waiting: () => {} }
+  const how = { connect, steal, fence, patience: 0, forks, signal, warn, waiting: () => {} }
   return lockMachines({ worked: new Map(), carriers: carriersOf(cluster, machines) }, how)
 }
 

@@ -73,11 +73,11 @@ export function lockCluster(
   cluster: Cluster,
   { machines }: Machines,
   connect: RunConnector,
-  { forks = 32, signal = uninterrupted, stealLock: steal = false, onEvent }: DisruptionOptions,
+  { forks = 32, signal = uninterrupted, stealLock: steal = false, fence, onEvent }: DisruptionOptions,
 ): Promise<LockedMachines> {
   const warn = (message: string) => onEvent?.({ is: 'drill-warning', message })
   const carriers = carriersOf(cluster, machines)
-  const how = { connect, steal, patience: 0, forks, signal, warn, waiting: () => {} }
+  const how = { connect, steal, fence, patience: 0, forks, signal, warn, waiting: () => {} }
   return lockMachines({ worked: new Map(), carriers }, how)
 }
 

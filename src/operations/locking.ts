@@ -1,7 +1,7 @@
 import { type Cluster, hostsOfCluster, servingHosts } from '../cluster/index.ts'
 import type { Connect } from '../engine/delegates.ts'
 import { Failure } from '../model/failure.ts'
-import { endWords, type Holder, holderWords, lasting, takenBy } from '../model/holder.ts'
+import { endWords, type Fence, type Holder, holderWords, lasting, takenBy } from '../model/holder.ts'
 import type { Host } from '../model/host.ts'
 import type { Program } from '../model/script.ts'
 import type { HoldingSession } from '../model/session.ts'
@@ -13,6 +13,8 @@ import { takeAll, takeInTurn } from './taking-locks.ts'
 export interface Locking {
   /** Take the lock of machines also where another run has it and lives: that one stops before its next change there. */
   readonly stealLock?: boolean
+  /** By whose leave it comes, where somebody gives it: machines refuse whoever comes after a later one. */
+  readonly fence?: Fence | undefined
 }
 
 /** The machines of a run, which has them for itself until it is disposed of. */
@@ -27,6 +29,7 @@ export interface LockedMachines extends AsyncDisposable {
 export interface LockOptions {
   readonly connect: RunConnector
   readonly steal: boolean
+  readonly fence?: Fence | undefined
   /** Seconds for which another run is waited for before it is a refusal. */
   readonly patience: number
   readonly forks: number
@@ -74,7 +77,7 @@ export async function lockMachines(
   { worked, carriers }: ToLock,
   options: LockOptions,
 ): Promise<LockedMachines> {
-  const { connect, forks, signal, warn } = options
+  const { connect, forks, signal, warn, fence } = options
   const { deed } = connect
   if (!deed) throw new Error('a run without a name cannot lock anything')
   const taken = new AbortController()
@@ -112,8 +115,8 @@ export async function lockMachines(
       hold: async ({ host, session }) => {
         const machine = await session
         const ahead = options.ahead?.(host)
-        const request = { deed, steal: options.steal, onTaken: onTaken(host), ...(ahead ? { ahead } : {}) }
-        return machine.hold(request, signal)
+        const request = { deed, steal: options.steal, fence, onTaken: onTaken(host) }
+        return machine.hold({ ...request, ...(ahead ? { ahead } : {}) }, signal)
       },
     })
     for (const message of tellBefore(before)) warn(message)
@@ -138,7 +141,7 @@ export async function lockMachines(
       const anew = await connect.open(host, until)
       if (!worked.has(host.name) && !carriers.has(host.name)) return anew
       return relocked(anew, () =>
-        anew.hold({ deed, steal: false, onTaken: onTaken(host.name) }, until).then((outcome) => {
+        anew.hold({ deed, steal: false, fence, onTaken: onTaken(host.name) }, until).then((outcome) => {
           if (outcome.is === 'busy') onTaken(host.name)(outcome.holder)
         }),
       )

@@ -98,13 +98,20 @@ export async function runIntent(
     if (event.is === 'step-finished') steps.push(event)
     options.onEvent?.(event)
   }
-  const { forks = usualForks, signal = uninterrupted, stealLock: steal = false, debug = false } = options
+  const {
+    forks = usualForks,
+    signal = uninterrupted,
+    stealLock: steal = false,
+    fence,
+    debug = false,
+  } = options
   const running = {
     connect,
     emit,
     forks,
     signal,
     steal,
+    fence,
     debug,
     permission: options,
     pausing: options,
@@ -124,13 +131,14 @@ interface Running {
   readonly pausing: Pausing
   readonly bounded: Bounded
   readonly steal: boolean
+  readonly fence: Locking['fence']
   readonly debug: boolean
 }
 
 async function run(
   intent: LoadedIntent,
   { command, verify, locks, planned }: Purpose,
-  { connect, emit, forks, signal, steal, debug, permission, pausing, bounded }: Running,
+  { connect, emit, forks, signal, steal, fence, debug, permission, pausing, bounded }: Running,
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
   emit({ is: 'run-started', command, hosts: [...intent.hosts.keys()], plays })
@@ -144,7 +152,7 @@ async function run(
   const waiting = (host: string, on: string) => emit({ is: 'host-waiting', host, on })
   const begun = new Begun(intent, emit, { tells: debug })
   const ahead = (host: string) => begun.ahead(host)
-  const locking = { connect, steal, patience, forks, signal, warn, waiting, ahead }
+  const locking = { connect, steal, fence, patience, forks, signal, warn, waiting, ahead }
   await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined
   const open = locked?.open ?? connect.open
   const { atTerminal } = pausing

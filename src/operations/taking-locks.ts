@@ -114,7 +114,7 @@ class Locks<Machine extends Locked> implements Taken {
       if (outcome.is === 'busy') return outcome.holder
       if (outcome.before) this.before.set(host, outcome.before)
     } catch (error) {
-      if (!(error instanceof Failure) || error.code === 'INTERRUPTED') throw error
+      if (!(error instanceof Failure) || ['INTERRUPTED', 'LOCKED'].includes(error.code)) throw error
       this.notHeld.set(host, error)
     }
     return undefined

@@ -1,3 +1,4 @@
+import type { Fence } from '../model/holder.ts'
 import type { Script } from '../model/script.ts'
 import { embed, lines, sh } from './quote.ts'
 import { findWay } from './way.ts'
@@ -87,6 +88,7 @@ export interface Keeping {
   /** What the run says of itself, in one line. */
   readonly deed: string
   readonly steal: boolean
+  readonly fence?: Fence | undefined
   /** A whole program that runs beside the keeper as soon as it has the lock, such as the first questions. */
   readonly ahead?: Script
 }
@@ -95,13 +97,14 @@ export interface Keeping {
 export const keeperWords = { beat: 'beat', release: 'release' } as const
 
 /**
- * The keeper's program. It says `held`, `busy HOLDER` or `trouble WHY`, before that `dead HOLDER` or `stolen HOLDER` of
+ * The keeper's program. It says `held`, `busy HOLDER`, `fenced EPOCH.NUMBER` or `trouble WHY`, before that `dead HOLDER` or `stolen HOLDER` of
  * those whose lock it took away, and later `robbed HOLDER`, `released`, or `over STATUS` of the program that runs beside it. When nobody speaks to it any more it ends and leaves
  * the lock where it is: whoever comes next is to learn that this run did not come to its end.
  */
-export function keeper({ nonce, run, deed, steal, ahead }: Keeping): Script {
+export function keeper({ nonce, run, deed, steal, fence, ahead }: Keeping): Script {
   return lines(
     sh`us_nonce=${nonce} us_run=${run} us_deed=${deed} us_steal=${steal ? 'yes' : ''}`,
+    sh`us_fence=${fence?.name ?? ''} us_epoch=${fence?.epoch ?? 0} us_number=${fence?.number ?? 0}`,
     sh`LC_ALL=C; export LC_ALL
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH; export PATH
 unset CDPATH IFS ENV
@@ -109,6 +112,7 @@ umask 022
 trap '' PIPE HUP
 us_mark() { printf '\n@@%s %s\n' "$us_nonce" "$*" 2>/dev/null || exit 74; }`,
     reading,
+    fencing,
     taking,
     // A shell of its own: what it defines is not the keeper's. While it works the keeper goes on listening.
     ahead
@@ -121,6 +125,42 @@ ${embed(ahead)}
     sh``,
   )
 }
+
+/** Where root remembers the highest fences; who is not root does so at home. The lock is had meanwhile, so nobody else writes. */
+const fencesOfRoot = '/var/lib/understudy/fences'
+const fencesAtHome = '.local/state/understudy/fences'
+
+const fencing = sh`us_fence_read() {
+  us_f_epoch=0; us_f_number=0; us_f_run=
+  { read -r us_f_epoch us_f_number us_f_run; } 2>/dev/null <"$us_fences/$us_fence" || :
+  case $us_f_epoch,$us_f_number in *[!0-9,]* | ,* | *,) us_f_epoch=0; us_f_number=0; us_f_run= ;; esac
+}
+us_behind() {
+  us_fence_read
+  [ "$us_epoch" -lt "$us_f_epoch" ] || { [ "$us_epoch" -eq "$us_f_epoch" ] && [ "$us_number" -lt "$us_f_number" ]; }
+}
+# Whether that run came by the same fence, and before us: it has lost its leave.
+us_ahead_of() {
+  [ -n "$us_fence" ] || return 1
+  us_fence_read
+  [ "$us_f_run" = "$1" ] && ! us_behind && [ "$us_epoch.$us_number" != "$us_f_epoch.$us_f_number" ]
+}
+# With the lock: passes the fence and raises it, or gives the lock back.
+us_got() {
+  if [ -n "$us_fence" ]; then
+    us_why=
+    if us_behind; then us_why="fenced $us_f_epoch.$us_f_number"
+    elif [ -d "$us_fences/$us_fence" ] || ! printf '%s %s %s\n' "$us_epoch" "$us_number" "$us_run" 2>/dev/null >"$us_fences/$us_fence.new" ||
+      ! mv -f "$us_fences/$us_fence.new" "$us_fences/$us_fence" 2>/dev/null; then
+      us_why="trouble $us_fences/$us_fence cannot be written"
+    fi
+    if [ -n "$us_why" ]; then
+      if us_look "$us_lock" && [ "$us_h_run" = "$us_run" ]; then us_drop; fi
+      us_mark "$us_why"; return 1
+    fi
+  fi
+  us_mark held
+}`
 
 const taking = sh`us_heard() { us_uptime; echo "$us_up" >"$us_lock.$us_run.beat"; }
 # Takes a lock away that was judged, and removes what else is named. Another run may have been quicker: then this is its lock, and it gets it back.
@@ -139,11 +179,11 @@ us_take() {
   while [ "$us_tries" -lt 20 ]; do
     us_tries=$((us_tries + 1))
     # Made of a file that is whole, or not at all.
-    if [ ! -d "$us_lock" ] && ln "$us_new" "$us_lock" 2>/dev/null; then us_mark held; return; fi
+    if [ ! -d "$us_lock" ] && ln "$us_new" "$us_lock" 2>/dev/null; then us_got; return; fi
     us_look "$us_lock" || [ -e "$us_lock" ] || continue
     if [ "$us_h_run" = "$us_run" ]; then
       # An earlier connection of ours, or the same machine under another name.
-      if mv -f "$us_new" "$us_lock" 2>/dev/null; then us_mark held; return; fi
+      if mv -f "$us_new" "$us_lock" 2>/dev/null; then us_got; return; fi
       continue
     fi
     us_tells=; us_is=gone
@@ -151,7 +191,7 @@ us_take() {
     us_robs=$us_lock.$us_h_run
     if [ "$us_is" != lives ]; then
       if us_drop; then rm -f "$us_robs.beat" "$us_robs.taken"; us_mark dead "$us_tells"; fi
-    elif [ -n "$us_steal" ]; then
+    elif [ -n "$us_steal" ] || us_ahead_of "$us_h_run"; then
       cp "$us_new" "$us_robs.taken" 2>/dev/null
       if us_drop; then us_mark stolen "$us_tells"; else rm -f "$us_robs.taken"; fi
     else
@@ -186,6 +226,10 @@ main() {
     if [ "$us_is" = lives ]; then us_mark busy "$us_tells"; return; fi
   fi
   us_lock=$us_dir/${held}; us_new=$us_lock.$us_run.$$
+  if [ -n "$us_fence" ]; then
+    us_fences=${fencesOfRoot}; mkdir -p "$us_fences" 2>/dev/null || :
+    if [ ! -w "$us_fences" ]; then us_fences=\${HOME:-/tmp}/${fencesAtHome}; mkdir -p "$us_fences" 2>/dev/null || :; fi
+  fi
   ${embed(findWay)}
   us_birth "$$"; us_uptime; us_way=\${us_way%% *}
   us_boot_id

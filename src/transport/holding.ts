@@ -31,11 +31,11 @@ const releasing = 5000
 
 /**
  * Has a keeper take the lock, over a channel that is ready for its program; without the lock there is no keeper. Throws
- * STEP_FAILED where the machine has no place for a lock, CONNECTION_LOST, UNREACHABLE, or the signal's reason.
+ * STEP_FAILED where the machine has no place for a lock, LOCKED where it has seen a higher fence, CONNECTION_LOST, UNREACHABLE, or the signal's reason.
  */
 export async function startKeeper(
   channel: Channel,
-  { deed, steal, ahead, onTaken }: HoldRequest,
+  { deed, steal, fence, ahead, onTaken }: HoldRequest,
   timeoutSeconds: number,
   signal: AbortSignal,
 ): Promise<Held> {
@@ -74,7 +74,8 @@ export async function startKeeper(
         else if (word === 'robbed' && !over) {
           clearInterval(beating)
           onTaken(holder)
-        } else if (word === 'trouble') reject(noPlace(rest))
+        } else if (word === 'fenced') reject(fencedOff())
+        else if (word === 'trouble') reject(noPlace(rest))
       }
       onLines(channel, nonce, { onMark, onOther: (text) => beside?.take(text) })
       void channel.ended.then((ending) => {
@@ -84,7 +85,7 @@ export async function startKeeper(
       })
     })
     verdict.catch(() => undefined)
-    const program = { nonce, run: deed.run, deed: writtenDeed(deed), steal }
+    const program = { nonce, run: deed.run, deed: writtenDeed(deed), steal, fence }
     channel.stdin.write(keeper({ ...program, ...(ahead ? { ahead: ahead.script } : {}) }))
     channel.stdout.resume()
     const outcome = await Promise.race([verdict, late.promise, abort.promise])
@@ -121,6 +122,12 @@ export async function startKeeper(
     abort.release()
     late.clear()
   }
+}
+
+function fencedOff(): Failure {
+  return new Failure('LOCKED', 'somebody who was given this cluster later has been here: nothing was done', {
+    next: 'nothing: a worker that has lost a cluster comes too late, and another one has it',
+  })
 }
 
 function noPlace(why: string): Failure {

@@ -52,6 +52,23 @@ describe.each(['dash', 'busybox'] as const)('the lock of a machine, under %s', (
     expect(machine.left()).toEqual([])
   })
 
+  it('is refused to who comes by a lower fence than another has come by, with what to do', async () => {
+    const fence = { name: 'web.shop', epoch: 1_800_000_000, number: 2 }
+    {
+      await using later = await open()
+      await using earlier = await open()
+      expect(await later.hold(as('aaaa', { fence }), never)).toEqual({ is: 'held' })
+      await later.giveBack()
+      const lower = earlier.hold(as('bbbb', { fence: { ...fence, number: 1 } }), never)
+      expect(await failureOf(lower)).toMatchObject({
+        code: 'LOCKED',
+        next: expect.stringContaining('too late'),
+      })
+      expect(await failureOf(carryOut(earlier, sh`:`, never))).toMatchObject({ code: 'LOCKED' })
+    }
+    expect(machine.left()).toEqual([])
+  })
+
   it('is asked for together with the first questions, which nobody gets who does not have it', async () => {
     {
       const [ahead, other] = [program(sh`cat /proc/$$/comm; echo asked`), program(sh`echo another`)]
