@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   verify: ['model', 'shell', 'sensors', 'cluster'],
   drill: ['verify', 'cluster', 'sensors', 'model', 'shell'],
   deploy: ['drill', 'verify', 'cluster', 'resources', 'sensors', 'model', 'shell'],
-  report: ['model'],
+  report: ['model', 'fleet'],
   plans: ['model', 'adoption', 'cluster'],
   lab: ['model'],
   fleet: ['model'],

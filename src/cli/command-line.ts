@@ -10,6 +10,8 @@ import { declareDrill } from './drill.ts'
 import { declareExec } from './exec.ts'
 import { exitStatus } from './exit.ts'
 import { declareExplain } from './explain.ts'
+import { declareFleet } from './fleet/fleet.ts'
+import { declareWorker } from './fleet/worker.ts'
 import { declareHandover } from './handover.ts'
 import { declareHistory } from './history.ts'
 import { declareInit } from './init.ts'
@@ -63,6 +65,8 @@ export function commandLine(): Command {
     declareAdopt,
     declareInventory,
     declareMonitoring,
+    declareFleet,
+    declareWorker,
     declareLab,
     declareVault,
     declareCompletion,

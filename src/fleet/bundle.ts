@@ -58,9 +58,9 @@ export function bundleIn(text: string): Bundle {
 export function wouldTravelInClear(files: Bundle['files']): readonly { path: string; why: string }[] {
   return files.flatMap(({ path: name, content }) => {
     const text = Buffer.from(content, 'base64').toString('latin1')
-    return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) && !/^\$ANSIBLE_VAULT;/.test(text)
-      ? [{ path: name, why: 'a private key stands in it' }]
-      : []
+    if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) && !/^\$ANSIBLE_VAULT;/.test(text))
+      return [{ path: name, why: 'a private key stands in it' }]
+    return /^S[UX][A-Z2-7]{56}$/m.test(text) ? [{ path: name, why: 'the seed of an nkey stands in it' }] : []
   })
 }
 

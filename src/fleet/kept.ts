@@ -53,6 +53,9 @@ export const resultShape = z.strictObject({
 /** The same, typed. */
 export type Result = z.output<typeof resultShape>
 
+/** How a job ended. */
+export type ResultStatus = Result['status']
+
 const seen = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ at: moment, ...shape })
 
 /** What was last seen of a cluster, in the bucket `state` under its name. */

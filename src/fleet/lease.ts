@@ -20,10 +20,15 @@ export const lease = z.strictObject({
     .optional(),
   /** Goes up while its holder lives. */
   beat: z.int().min(0),
+  /** The job that was begun last, and how often: whoever dies of it each time does not count it himself. */
+  begun: z.strictObject({ job: z.string().max(200), times: z.int().min(1) }),
 })
 
 /** The same, typed. */
 export type Lease = z.output<typeof lease>
+
+/** Who has a lease. */
+export type LeaseHolder = NonNullable<Lease['holder']>
 
 /** Seconds between two signs of life, and after how many without any another one may take what was begun. */
 export interface LeaseTimes {
@@ -33,3 +38,25 @@ export interface LeaseTimes {
 
 /** What is usual. */
 export const usualLease: LeaseTimes = { beat: 5, lease: 30 }
+
+/** The lease of whoever comes after this one. */
+export function takenBy(holder: LeaseHolder, before: Lease | undefined): Lease {
+  const { job } = holder
+  const times = before?.begun.job === job ? before.begun.times + 1 : 1
+  return { fence: (before?.fence ?? 0) + 1, holder, beat: 0, begun: { job, times } }
+}
+
+/** A sign of life. */
+export function renewed(one: Lease): Lease {
+  return { ...one, beat: one.beat + 1 }
+}
+
+/** Nobody's: its number stays, so that the next is higher. */
+export function givenBack({ fence, beat, begun }: Lease): Lease {
+  return { fence, beat, begun }
+}
+
+/** Whether somebody else has it. A worker that is started anew under its name takes up what it had. */
+export function isHeldByOther({ holder }: Lease, worker: string): boolean {
+  return holder !== undefined && holder.worker !== worker
+}

@@ -39,8 +39,9 @@ export const asked = z.strictObject({
   skipTags: z.array(z.string().max(200)).max(100).optional(),
   extraVars: z.array(z.string().max(10_000)).max(100).optional(),
   drills: z.array(z.string().max(100)).max(100).optional(),
-  application: z.string().max(200).optional(),
-  version: z.string().max(200).optional(),
+  applications: z.array(z.string().max(200)).max(100).optional(),
+  /** Back to the version before, or to the one that is named. */
+  rollback: z.union([z.boolean(), z.string().max(200)]).optional(),
   mayDisrupt: z.array(z.string().max(200)).max(100).optional(),
   stealLock: z.boolean().optional(),
   /** Seconds for which a verification looks again at what fails. */

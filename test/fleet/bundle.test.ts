@@ -1,3 +1,4 @@
+import { createUser } from '@nats-io/nkeys'
 import { describe, expect, it } from 'vitest'
 import { bundleIn, bundleText, digestOf, knowsVersion, wouldTravelInClear } from '../../src/fleet/bundle.ts'
 
@@ -31,12 +32,14 @@ describe('a bundle', () => {
   it('tells of private keys, but not of those in a vault', () => {
     // As OpenSSH and OpenSSL write them.
     const key = ['OPENSSH ', 'RSA ', ''].map((kind) => `-----BEGIN ${kind}PRIVATE KEY-----\nabc`)
+    const seed = new TextDecoder().decode(createUser().getSeed())
     const found = wouldTravelInClear([
+      file('seed', `# mine\n${seed}\n`),
       ...key.map((text, index) => file(`key${index}`, text)),
       file('vaulted', '$ANSIBLE_VAULT;1.1;AES256\n3132'),
       file('certificate', '-----BEGIN CERTIFICATE-----\nabc'),
     ])
-    expect(found.map(({ path }) => path)).toEqual(['key0', 'key1', 'key2'])
+    expect(found.map(({ path }) => path)).toEqual(['seed', 'key0', 'key1', 'key2'])
   })
 
   it.each([

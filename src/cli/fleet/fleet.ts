@@ -1,0 +1,58 @@
+import { type Command, Option } from 'commander'
+import { nothingThere } from '../../model/failure.ts'
+import { exitStatus } from '../exit.ts'
+import { engineGiven, type FleetFlags, withFleet } from './flags.ts'
+import { declareFleetLooks } from './looks.ts'
+import { declareFleetRuns } from './runs.ts'
+
+/** `understudy fleet`: many clusters, many workers, an engine between them. */
+export function declareFleet(program: Command): void {
+  const fleet = program
+    .command('fleet')
+    .description('many clusters at many sites, by workers that are told through NATS JetStream')
+  withFleet(
+    fleet
+      .command('init')
+      .description('make on the engine what a fleet needs, as its file says')
+      .option('-C, --check', 'only say what would be made')
+      .addOption(new Option('--json', 'one JSON object on standard output')),
+  ).action(async (flags: FleetFlags & { readonly check?: boolean; readonly json?: boolean }) => {
+    const { fleetInit } = await import('../../operations/fleet/init.ts')
+    const {
+      fleet: name,
+      engine,
+      changes,
+    } = await fleetInit({
+      file: flags.file,
+      engine: engineGiven(flags),
+      dryRun: flags.check ?? false,
+    })
+    if (flags.json) process.stdout.write(`${JSON.stringify({ fleet: name, engine, changes })}\n`)
+    else {
+      for (const { name: of, is, what } of changes)
+        process.stdout.write(`${is === 'new' ? '+' : '~'} ${of}: ${what}\n`)
+      const done = flags.check ? 'would be made' : 'made'
+      process.stdout.write(
+        changes.length === 0
+          ? `the fleet ${name} is on ${engine} as it should be\n`
+          : `${changes.length} ${done} for the fleet ${name} on ${engine}\n`,
+      )
+    }
+    process.exitCode = flags.check && changes.length > 0 ? exitStatus.changesPending : exitStatus.fine
+  })
+  fleet
+    .command('key')
+    .description('make a key, and print its public half')
+    .argument(
+      '<kind>',
+      '"signer" signs orders and comes to the engine, "site" opens secrets sealed for a site',
+    )
+    .argument('<file>', 'where its seed is written, for nobody else to read')
+    .action(async (kind: string, path: string) => {
+      const { makeKey } = await import('../../operations/fleet/keys.ts')
+      if (kind !== 'signer' && kind !== 'site') throw nothingThere(`the kind of key ${kind}`)
+      process.stdout.write(`${await makeKey(kind, path)}\n`)
+    })
+  declareFleetRuns(fleet)
+  declareFleetLooks(fleet)
+}

@@ -1,0 +1,126 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { Failure } from '../../model/failure.ts'
+import type { WorkerEvent } from '../../operations/fleet/work.ts'
+import { inOneLine } from '../../report/redaction.ts'
+import { exitStatus } from '../exit.ts'
+import { connectionGiven } from '../given.ts'
+import { onInterrupt } from '../interrupt.ts'
+import { type ConnectionFlags, several, wholeNumber, withConnection } from '../options.ts'
+import { vaultPasswordsGiven } from '../vault-passwords.ts'
+import { type EngineFlags, engineGiven, withEngine } from './flags.ts'
+
+interface Flags extends EngineFlags, ConnectionFlags {
+  readonly fleet: string
+  readonly site: string
+  readonly name?: string
+  readonly trust?: readonly string[]
+  readonly key?: string
+  readonly state?: string
+  readonly jobs: number
+  readonly tries: number
+  readonly lease: number
+  readonly vaultPasswordFile?: readonly string[]
+  readonly json?: boolean
+  readonly unit?: boolean
+}
+
+/** `understudy worker`: carries out at a site what is ordered for it. */
+export function declareWorker(program: Command): void {
+  const command = program
+    .command('worker')
+    .description('carry out at a site what is ordered for its clusters, until it is told to end')
+    .requiredOption('--fleet <name>', 'the fleet')
+    .requiredOption('--site <name>', 'the site at which it stands')
+    .option('--name <name>', 'its own name, where several are on one computer')
+    .option(
+      '--trust <key>',
+      'public key of who may order, or a file of them; may be given several times',
+      several,
+    )
+    .option('--key <file>', 'the seed of the key of the site, for secrets that are sealed for it')
+    .option('--state <directory>', 'where it keeps what the engine does not have yet')
+    .option('--jobs <number>', 'clusters at the same time', wholeNumber(1000), 4)
+    .option('--tries <number>', 'how often a job is begun before it is given up', wholeNumber(100), 3)
+    .option(
+      '--lease <seconds>',
+      'silence after which another worker takes its jobs over',
+      wholeNumber(3600),
+      30,
+    )
+    .option('--vault-password-file <path>', 'password of ansible-vault, or a program that prints it', several)
+    .option('--unit', 'print a unit of systemd that starts this worker, and do nothing else')
+    .option('--json', 'one JSON object per line on standard output, nothing else')
+  withConnection(withEngine(command)).action(async (flags: Flags) => {
+    if (flags.unit) {
+      const { unitFor } = await import('./unit.ts')
+      process.stdout.write(unitFor(flags.site, process.argv.slice(process.argv.indexOf('worker') + 1)))
+      return
+    }
+    process.exitCode = await work(flags)
+  })
+}
+
+async function work(flags: Flags): Promise<number> {
+  const { worker } = await import('../../operations/fleet/worker.ts')
+  const { inItsFormat } = await import('../in-its-format.ts')
+  const { servers, credentials, authority } = engineGiven(flags)
+  const { signal, release } = onInterrupt()
+  const say = (event: WorkerEvent) =>
+    process.stdout.write(`${flags.json ? JSON.stringify(event) : inOneLine(wordsOf(event))}\n`)
+  try {
+    return await inItsFormat(flags, async () => {
+      if (!servers)
+        throw new Failure('INVALID_INPUT', 'nothing says where the engine is', {
+          next: 'name it with --engine nats://HOST:4222, or in $UNDERSTUDY_ENGINE',
+        })
+      await worker({
+        engine: { servers, credentials, authority },
+        fleet: flags.fleet,
+        site: flags.site,
+        name: flags.name,
+        trust: flags.trust ?? [],
+        key: flags.key,
+        state: flags.state ?? usualState(),
+        jobs: flags.jobs,
+        tries: flags.tries,
+        times: { lease: flags.lease, beat: Math.max(1, flags.lease / 6) },
+        connection: connectionGiven(flags, signal),
+        vaultPasswords: vaultPasswordsGiven(flags),
+        signal,
+        onEvent: say,
+      })
+      return exitStatus.fine
+    })
+  } finally {
+    release()
+  }
+}
+
+/** As systemd says, or where users keep such things (XDG Base Directory Specification). */
+function usualState(): string {
+  const { STATE_DIRECTORY: given, XDG_STATE_HOME: home } = process.env
+  return given || join(home || join(homedir(), '.local', 'state'), 'understudy', 'worker')
+}
+
+function wordsOf(event: WorkerEvent): string {
+  switch (event.is) {
+    case 'worker-ready':
+      return `${event.worker} is ready for ${event.site}, told by ${event.engine}`
+    case 'engine-lost':
+      return `${event.why}; what is under way goes on`
+    case 'engine-back':
+      return 'the engine is there again'
+    case 'job-begun':
+      return `${event.job}: ${event.operation} begun, attempt ${event.attempt}`
+    case 'job-over':
+      return `${event.job}: ${event.status} after ${event.seconds.toFixed(1)} s`
+    case 'job-left':
+      return `${event.job}: left: ${event.why}`
+    case 'set-aside':
+      return `a message was set aside: ${event.why}`
+    case 'warning':
+      return `warning: ${event.message}`
+  }
+}

@@ -1,0 +1,111 @@
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
+import type { KV, KvEntry } from '@nats-io/kv'
+import type { z } from 'zod'
+import { firstOf, jsonIn } from '../fleet/envelope.ts'
+import { Failure } from '../model/failure.ts'
+import { engineFailure } from './failures.ts'
+
+/** What lies under a key, and which writing of it that is. */
+export interface Kept<Value> {
+  readonly key: string
+  readonly value: Value
+  readonly revision: number
+  /** By the clock of the engine, in milliseconds since the epoch. */
+  readonly written: number
+}
+
+/** A bucket whose values are of one schema. */
+export class Bucket<Value> {
+  readonly #kv: KV
+  readonly #schema: z.ZodType<Value>
+  readonly #address: string
+  readonly name: string
+
+  constructor(kv: KV, schema: z.ZodType<Value>, { name, address }: { name: string; address: string }) {
+    this.#kv = kv
+    this.#schema = schema
+    this.#address = address
+    this.name = name
+  }
+
+  /** Throws INVALID_INPUT where what lies there is of another shape. */
+  async get(key: string): Promise<Kept<Value> | undefined> {
+    const entry = await this.#asking(() => this.#kv.get(key))
+    return entry?.operation === 'PUT' ? this.#kept(entry) : undefined
+  }
+
+  async put(key: string, value: Value): Promise<void> {
+    await this.#asking(() => this.#kv.put(key, JSON.stringify(value)))
+  }
+
+  /**
+   * Writes over this revision, or where nothing is with `undefined`; the new revision, or nothing where somebody else was
+   * quicker.
+   */
+  async write(key: string, value: Value, over: number | undefined): Promise<number | undefined> {
+    const text = JSON.stringify(value)
+    try {
+      return over === undefined ? await this.#kv.create(key, text) : await this.#kv.update(key, text, over)
+    } catch (error) {
+      if (isOvertaken(error)) return undefined
+      throw engineFailure(error, this.#address)
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#asking(() => this.#kv.delete(key))
+  }
+
+  /** All that lie there now and are of this schema, sorted by key; `broken` is told of those that are not. */
+  async all(filter?: string, broken: (failure: Failure) => void = () => {}): Promise<readonly Kept<Value>[]> {
+    return this.#asking(async () => {
+      const found: Kept<Value>[] = []
+      for await (const entry of await this.#kv.history(filter === undefined ? {} : { key: filter })) {
+        if (entry.operation !== 'PUT') continue
+        try {
+          found.push(this.#kept(entry))
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error
+          broken(error)
+        }
+      }
+      return found.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    })
+  }
+
+  /** When it was made, by the clock of the engine: seconds since the epoch. */
+  async made(): Promise<number> {
+    const { streamInfo } = await this.#asking(() => this.#kv.status())
+    return Math.floor(Date.parse(streamInfo.created) / 1000)
+  }
+
+  async #asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await ask()
+    } catch (error) {
+      throw engineFailure(error, this.#address)
+    }
+  }
+
+  #kept(entry: KvEntry): Kept<Value> {
+    const read = this.#schema.safeParse(jsonIn(entry.string()))
+    if (read.success) return keptOf(entry, read.data)
+    throw new Failure(
+      'INVALID_INPUT',
+      `what lies in the bucket ${this.name} under ${entry.key} is of another shape: ${firstOf(read.error)}`,
+      { next: 'use the understudy that wrote it, or a newer one' },
+    )
+  }
+}
+
+function keptOf<Value>(entry: KvEntry, value: Value): Kept<Value> {
+  return { key: entry.key, value, revision: entry.revision, written: entry.created.getTime() }
+}
+
+function isOvertaken(error: unknown): boolean {
+  return (
+    error instanceof JetStreamApiError &&
+    (error.code === JetStreamApiCodes.StreamWrongLastSequence ||
+      error.code === JetStreamApiCodes.StreamWrongLastSequenceUnknown)
+  )
+}

@@ -1,0 +1,99 @@
+import { DeliverPolicy } from '@nats-io/jetstream'
+import type { z } from 'zod'
+import { jsonIn } from '../fleet/envelope.ts'
+import { type DeadMessage, deadMessage, type FleetEvent, fleetEvent } from '../fleet/event.ts'
+import { deadSubject, eventSubject, placesOf } from '../fleet/names.ts'
+import type { Engine } from './engine.ts'
+import { engineFailure } from './failures.ts'
+
+/** Tells an event; `name` makes one of the same name told once. */
+export async function tellEvent(
+  { stream, address }: Engine,
+  event: FleetEvent,
+  name?: string,
+): Promise<void> {
+  const subject = eventSubject(event.fleet, 'cluster' in event ? event.cluster : undefined, event.run)
+  await publish({ stream, address }, subject, event, name)
+}
+
+/** Sets a message aside. */
+export async function setAside({ stream, address }: Engine, dead: DeadMessage, name?: string): Promise<void> {
+  await publish({ stream, address }, deadSubject(dead.fleet, dead.site), dead, name)
+}
+
+async function publish(
+  { stream, address }: Pick<Engine, 'stream' | 'address'>,
+  subject: string,
+  value: unknown,
+  name: string | undefined,
+): Promise<void> {
+  try {
+    await stream.publish(subject, JSON.stringify(value), name === undefined ? {} : { msgID: name })
+  } catch (error) {
+    throw engineFailure(error, address)
+  }
+}
+
+/** Which events are read. */
+export interface EventsAsked {
+  readonly fleet: string
+  readonly cluster?: string | undefined
+  readonly run?: string | undefined
+  /** Milliseconds since the epoch, by the clock of the engine. */
+  readonly since?: number | undefined
+  /** Goes on with what is told from now on, until the signal. */
+  readonly follow?: AbortSignal
+}
+
+/** Events in the order in which they were told; those of another version are left out. */
+export function eventsOf(engine: Engine, asked: EventsAsked): AsyncGenerator<FleetEvent> {
+  const { fleet, cluster, run } = asked
+  const subject = `us.${fleet}.event.${cluster ?? '*'}.${run ?? '*'}`
+  return messagesOf(engine, placesOf(fleet).events, { ...asked, subject, schema: fleetEvent })
+}
+
+/** Messages that were set aside. */
+export function deadOf(engine: Engine, { fleet, since }: EventsAsked): AsyncGenerator<DeadMessage> {
+  const subject = deadSubject(fleet, '*')
+  return messagesOf(engine, placesOf(fleet).dead, { since, subject, schema: deadMessage })
+}
+
+interface MessagesAsked<Value> {
+  readonly subject: string
+  readonly schema: z.ZodType<Value>
+  readonly since?: number | undefined
+  readonly follow?: AbortSignal
+}
+
+async function* messagesOf<Value>(
+  { stream, manager, address }: Engine,
+  name: string,
+  { subject, schema, since, follow }: MessagesAsked<Value>,
+): AsyncGenerator<Value> {
+  try {
+    const consumer = await stream.consumers.get(name, {
+      filter_subjects: subject,
+      ...(since === undefined
+        ? { deliver_policy: DeliverPolicy.All }
+        : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }),
+    })
+    const { num_pending: waiting } = await consumer.info()
+    if (waiting === 0 && !follow) return
+    const { state } = await manager.streams.info(name)
+    const messages = await consumer.consume()
+    const stop = () => messages.stop()
+    follow?.addEventListener('abort', stop, { once: true })
+    try {
+      for await (const message of messages) {
+        const read = schema.safeParse(jsonIn(message.string()))
+        if (read.success) yield read.data
+        if (!follow && (message.info.pending === 0 || message.seq >= state.last_seq)) break
+      }
+    } finally {
+      follow?.removeEventListener('abort', stop)
+      messages.stop()
+    }
+  } catch (error) {
+    throw engineFailure(error, address)
+  }
+}

@@ -1,0 +1,90 @@
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
+import {
+  AuthorizationError,
+  ClosedConnectionError,
+  ConnectionError,
+  DrainingConnectionError,
+  NoRespondersError,
+  PermissionViolationError,
+  RequestError,
+  TimeoutError,
+  UserAuthenticationExpiredError,
+} from '@nats-io/transport-node'
+import { Failure } from '../model/failure.ts'
+
+/** What went wrong between us and the engine, as a user is told; what is none of that is a defect, and stays what it is. */
+export function engineFailure(error: unknown, address: string): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error
+  const chain = [...causes(error)]
+  const has = (...kinds: readonly (new (...args: never[]) => Error)[]) =>
+    chain.some((one) => kinds.some((kind) => one instanceof kind))
+  if (has(AuthorizationError, UserAuthenticationExpiredError))
+    return new Failure('AUTHENTICATION_FAILED', `the engine at ${address} refuses these credentials`, {
+      next: 'name others with --credentials, or have this user or nkey added to the engine',
+      cause: error,
+    })
+  if (has(PermissionViolationError))
+    return new Failure(
+      'AUTHENTICATION_FAILED',
+      `the engine at ${address} does not let us: ${error.message}`,
+      {
+        next: 'give this user leave for it on the engine: docs/fleet.md has what each role needs',
+        cause: error,
+      },
+    )
+  if (chain.some(isWithoutJetStream))
+    return new Failure('INVALID_INPUT', `the engine at ${address} has no JetStream`, {
+      next: 'switch it on: nats-server --jetstream, or jetstream {} in its configuration and account',
+      cause: error,
+    })
+  if (has(TimeoutError, NoRespondersError, RequestError, ClosedConnectionError, DrainingConnectionError))
+    return new Failure('UNREACHABLE', `the engine at ${address} does not answer`, {
+      next: 'see whether it runs, and of several servers the most of them; then do the same again',
+      cause: error,
+    })
+  if (has(ConnectionError) || chain.some(isOfNetwork))
+    return new Failure('UNREACHABLE', `no engine at ${address}: ${chain.at(-1)?.message}`, {
+      next: 'see whether nats-server runs there, and whether --engine or engine: of the file of the fleet names it',
+      cause: error,
+    })
+  return error
+}
+
+/** Whether this is the engine not answering, rather than its refusing something. */
+export function isGone(error: unknown): boolean {
+  const failure = engineFailure(error, '')
+  return failure instanceof Failure && failure.code === 'UNREACHABLE'
+}
+
+function* causes(error: Error): Generator<Error> {
+  let at: unknown = error
+  for (let depth = 0; depth < 5 && at instanceof Error; depth += 1) {
+    yield at
+    at = at.cause
+  }
+}
+
+/** Whether a stream, a bucket or an object store of that name is not there. */
+export function isNoStream(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound
+}
+
+/** Whether there is no consumer of that name. */
+export function isNoConsumer(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound
+}
+
+/** The library does not hand out its class for it. */
+function isWithoutJetStream(error: Error): boolean {
+  return error.name === 'JetStreamNotEnabled'
+}
+
+function isOfNetwork(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return (
+    code !== undefined &&
+    /^(ECONN|EHOST|ENET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|CERT_|ERR_TLS|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test(
+      code,
+    )
+  )
+}

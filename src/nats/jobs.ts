@@ -1,0 +1,127 @@
+import { type Consumer, JetStreamApiError, type JsMsg } from '@nats-io/jetstream'
+import { consumerOf, jobSubject, placesOf } from '../fleet/names.ts'
+import type { Job } from '../fleet/order.ts'
+import type { Engine } from './engine.ts'
+import { engineFailure, isNoConsumer } from './failures.ts'
+
+/** What came of sending a job: there is one for each cluster at most. */
+export type Sent = 'queued' | 'taken'
+
+/** A message of the stream of jobs that is ours for a while. */
+export interface Delivered {
+  readonly text: string
+  readonly subject: string
+  readonly bytes: number
+  /** How often it was given to a worker, this time included. */
+  readonly attempt: number
+  /** When it came, by the clock of the engine: milliseconds since the epoch. */
+  readonly sent: number
+  /** Says that we are still at it. */
+  working(): void
+  /** It is over, and away. */
+  done(): Promise<void>
+  /** Somebody else may have it after so many seconds. */
+  later(seconds: number): void
+}
+
+/** Sends a job; one of the same name is sent once however often it is. */
+export async function sendJob(
+  { stream, address }: Engine,
+  {
+    fleet,
+    site,
+    cluster,
+    name,
+    job,
+  }: { fleet: string; site: string; cluster: string; name: string; job: Job },
+): Promise<Sent> {
+  try {
+    await stream.publish(jobSubject(fleet, site, cluster), JSON.stringify(job), { msgID: name })
+    return 'queued'
+  } catch (error) {
+    // "maximum messages per subject exceeded": https://docs.nats.io/nats-concepts/jetstream/streams, discard_new_per_subject.
+    if (error instanceof JetStreamApiError && error.code === 10077) return 'taken'
+    throw engineFailure(error, address)
+  }
+}
+
+/** The job that a cluster has right now, if any. */
+export async function jobOf(
+  { manager, address }: Engine,
+  { fleet, site, cluster }: { fleet: string; site: string; cluster: string },
+): Promise<string | undefined> {
+  try {
+    const message = await manager.streams.getMessage(placesOf(fleet).jobs, {
+      last_by_subj: jobSubject(fleet, site, cluster),
+    })
+    return message?.string()
+  } catch (error) {
+    throw engineFailure(error, address)
+  }
+}
+
+/** The queue of a site: its workers share it. */
+export class SiteQueue {
+  readonly #engine: Engine
+  readonly #fleet: string
+  readonly #site: string
+  readonly #lease: number
+  #consumer: Consumer | undefined
+
+  /** `lease`: seconds without a word after which a job is given to another worker. */
+  constructor(engine: Engine, { fleet, site, lease }: { fleet: string; site: string; lease: number }) {
+    this.#engine = engine
+    this.#fleet = fleet
+    this.#site = site
+    this.#lease = lease
+  }
+
+  /** Waits for the next job; nothing where none came in `seconds`. */
+  async next(seconds: number): Promise<Delivered | undefined> {
+    try {
+      this.#consumer ??= await this.#bound()
+      const message = await this.#consumer.next({ expires: 1000 * seconds })
+      return message ? delivered(message) : undefined
+    } catch (error) {
+      this.#consumer = undefined
+      throw engineFailure(error, this.#engine.address)
+    }
+  }
+
+  async #bound(): Promise<Consumer> {
+    const { manager, stream } = this.#engine
+    const places = placesOf(this.#fleet)
+    const name = consumerOf(this.#site)
+    const wanted = {
+      durable_name: name,
+      filter_subject: jobSubject(this.#fleet, this.#site, '*'),
+      ack_policy: 'explicit',
+      ack_wait: this.#lease * 1_000_000_000,
+      max_deliver: -1,
+      max_ack_pending: 10_000,
+    } as const
+    try {
+      const { config } = await manager.consumers.info(places.jobs, name)
+      if (config.ack_wait !== wanted.ack_wait) await manager.consumers.update(places.jobs, name, wanted)
+    } catch (error) {
+      if (!isNoConsumer(error)) throw error
+      await manager.consumers.add(places.jobs, wanted)
+    }
+    return stream.consumers.get(places.jobs, name)
+  }
+}
+
+function delivered(message: JsMsg): Delivered {
+  return {
+    text: message.string(),
+    subject: message.subject,
+    bytes: message.data.length,
+    attempt: message.info.deliveryCount,
+    sent: message.info.timestampNanos / 1_000_000,
+    working: () => message.working(),
+    async done() {
+      await message.ackAck()
+    },
+    later: (seconds) => message.nak(1000 * seconds),
+  }
+}

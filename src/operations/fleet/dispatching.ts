@@ -1,0 +1,134 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Envelope } from '../../fleet/envelope.ts'
+import { jsonIn } from '../../fleet/envelope.ts'
+import type { FleetEvent } from '../../fleet/event.ts'
+import type { Run } from '../../fleet/kept.ts'
+import { shapeVersion } from '../../fleet/names.ts'
+import { jobIn, jobName, type Order, order, standingOrder } from '../../fleet/order.ts'
+import type { Engine } from '../../nats/engine.ts'
+import { tellEvent } from '../../nats/events.ts'
+import type { FleetOnEngine } from '../../nats/fleet.ts'
+import { jobOf, sendJob } from '../../nats/jobs.ts'
+import type { ClusterResult, Dispatch } from './driving.ts'
+import type { NamedCluster } from './reading.ts'
+
+/** What a run is sent with. */
+export interface Sending {
+  readonly engine: Engine
+  readonly fleet: FleetOnEngine
+  readonly run: Run
+  readonly clusters: ReadonlyMap<string, NamedCluster>
+  /** Signs what is wanted of a cluster. */
+  readonly orderOf: (cluster: NamedCluster) => Promise<Envelope>
+  readonly signal: AbortSignal
+}
+
+/** Seconds for which a look that a schedule began is waited for. */
+const patience = 60
+
+/** A run of which workers carry out the jobs. */
+export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }: Sending): Dispatch {
+  const { buckets } = fleet
+  const events = {
+    v: shapeVersion,
+    fleet: fleet.fleet,
+    run: run.run,
+    operation: run.operation,
+    by: run.by,
+  } as const
+  const tell = (event: FleetEvent, name: string) => tellEvent(engine, event, name)
+  return {
+    every: 1000,
+    async begin(cluster) {
+      const one = clusters.get(cluster)
+      if (!one)
+        return {
+          cluster,
+          status: 'invalid',
+          seconds: 0,
+          changed: 0,
+          why: 'the file of the fleet names it no more',
+        }
+      const name = jobName(run.run, cluster)
+      const job = { v: shapeVersion, is: 'ordered', order: await orderOf(one) } as const
+      const place = { fleet: fleet.fleet, site: one.site, cluster }
+      for (let waited = 0; ; waited += 1) {
+        if ((await sendJob(engine, { ...place, name, job })) === 'queued') break
+        const other = await whose(engine, place)
+        // It went while we looked.
+        if (other === undefined) continue
+        if (other.run === run.run) break
+        if (!other.isLook || waited >= patience)
+          return { cluster, status: 'in-use', seconds: 0, changed: 0, why: inUse(cluster, other) }
+        await pause(1000, undefined, { signal })
+      }
+      const at = new Date().toISOString()
+      await tell({ ...events, at, is: 'job-queued', cluster, site: one.site, job: name }, `${name} queued`)
+      return undefined
+    },
+    async results() {
+      const found = await buckets.results.all(`${run.run}.*`)
+      return new Map(found.map(({ value }): [string, ClusterResult] => [value.cluster, value]))
+    },
+    told: async () => (await buckets.runs.get(run.run))?.value.is ?? 'aborted',
+    turn: (to, why) => turnRun({ engine, fleet }, run.run, { to, by: run.by, why }).then(() => undefined),
+  }
+}
+
+interface Other {
+  readonly run: string
+  readonly by: string
+  readonly operation: string
+  /** It changes nothing, and is soon over. */
+  readonly isLook: boolean
+}
+
+async function whose(engine: Engine, place: Parameters<typeof jobOf>[1]): Promise<Other | undefined> {
+  const text = await jobOf(engine, place)
+  if (text === undefined) return undefined
+  const read = jobIn(text)
+  if ('why' in read) return { run: '', by: 'somebody', operation: 'something unknown', isLook: false }
+  if (read.job.is === 'scheduled') {
+    const standing = standingOrder.safeParse(jsonIn(read.job.standing.body))
+    const { operation, slot } = read.job
+    const by = standing.success ? `the schedule of ${standing.data.by}` : 'a schedule'
+    return { run: `every-${operation}-${slot}`, by, operation, isLook: operation !== 'drill' }
+  }
+  const body = order.safeParse(jsonIn(read.job.order.body))
+  const { run, by, operation }: Pick<Order, 'run' | 'by' | 'operation'> = body.success
+    ? body.data
+    : { run: '', by: 'somebody', operation: 'plan' }
+  return { run, by, operation, isLook: false }
+}
+
+function inUse(cluster: string, { operation, by, run }: Other): string {
+  return `${cluster} is in use: ${operation} by ${by} (run ${run}) is queued or under way`
+}
+
+/** Has a run go on, pause or end; the run as it is then, nothing where there is none. */
+export async function turnRun(
+  { engine, fleet }: { readonly engine: Engine; readonly fleet: FleetOnEngine },
+  name: string,
+  { to, by, why }: { readonly to: Run['is']; readonly by: string; readonly why?: string | undefined },
+): Promise<Run | undefined> {
+  for (;;) {
+    const found = await fleet.buckets.runs.get(name)
+    if (!found || found.value.is === to) return found?.value
+    const { why: _, ...before } = found.value
+    const run: Run = { ...before, is: to, ...(why === undefined ? {} : { why: why.slice(0, 2000) }) }
+    const revision = await fleet.buckets.runs.write(name, run, found.revision)
+    if (revision === undefined) continue
+    const { operation } = run
+    const about = { v: shapeVersion, at: new Date().toISOString(), fleet: fleet.fleet, run: name } as const
+    const event: FleetEvent = {
+      ...about,
+      operation,
+      by,
+      is: 'run-turned',
+      to,
+      ...(why === undefined ? {} : { why }),
+    }
+    await tellEvent(engine, event, `${name} ${to} ${revision}`)
+    return run
+  }
+}

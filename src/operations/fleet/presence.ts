@@ -1,0 +1,25 @@
+import type { WorkerSeen } from '../../fleet/kept.ts'
+import { Failure } from '../../model/failure.ts'
+import type { Bucket } from '../../nats/bucket.ts'
+import { clocksApart } from './judging.ts'
+
+/**
+ * Says that a worker is there, and holds its clock against that of the engine. Throws INVALID_INPUT where they are apart: orders would be
+ * taken for old, and schedules would come at other times.
+ */
+export async function tellPresence(workers: Bucket<WorkerSeen>, seen: WorkerSeen): Promise<void> {
+  const key = seen.worker
+  const before = Date.now()
+  await workers.put(key, seen)
+  const after = Date.now()
+  const kept = await workers.get(key)
+  if (!kept) return
+  const [early, late] = [before - 1000 * clocksApart, after + 1000 * clocksApart]
+  if (kept.written >= early && kept.written <= late) return
+  const seconds = Math.round((after - kept.written) / 1000)
+  throw new Failure(
+    'INVALID_INPUT',
+    `the clock of this computer is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} that of the engine`,
+    { next: 'let both keep time by NTP (timedatectl set-ntp true), then start the worker again' },
+  )
+}

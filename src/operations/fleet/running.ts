@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { KeyPair } from '@nats-io/nkeys'
+import type { Run } from '../../fleet/kept.ts'
+import { changesSomething, type Operation, shapeVersion } from '../../fleet/names.ts'
+import type { Asked } from '../../fleet/order.ts'
+import type { Outcome } from '../../fleet/outcome.ts'
+import { wavesOf } from '../../fleet/waves.ts'
+import { Failure } from '../../model/failure.ts'
+import { connectEngine, type Engine, type EngineOptions } from '../../nats/engine.ts'
+import { tellEvent } from '../../nats/events.ts'
+import { type FleetOnEngine, openFleet } from '../../nats/fleet.ts'
+import { whoWeAre } from '../connector.ts'
+import { uninterrupted } from '../interruption.ts'
+import { ourVersion } from '../keeping.ts'
+import type { ConnectionOptions, InventoryOptions } from '../options.ts'
+import { makeBundle } from './bundling.ts'
+import { carryOut } from './carry-out.ts'
+import { throughEngine, turnRun } from './dispatching.ts'
+import { type ClusterResult, type Dispatch, type Driven, type DrivingEvent, drive } from './driving.ts'
+import { engineOf } from './engine-of.ts'
+import { readKey } from './keys.ts'
+import { orderFor, secretsOf, standingOrderFor, subjectOf } from './ordering.ts'
+import { chosenClusters, type Fleet, type NamedCluster, readFleet } from './reading.ts'
+
+/** What is told of a run of a fleet. */
+export type FleetRunEvent =
+  | DrivingEvent
+  | { readonly is: 'begun'; readonly run: string; readonly waves: readonly (readonly string[])[] }
+  | { readonly is: 'warning'; readonly message: string }
+  | { readonly is: 'progress'; readonly cluster: string; readonly text: string }
+  | { readonly is: 'outcome'; readonly cluster: string; readonly outcome: Outcome }
+
+/** What is to be done to which clusters of a fleet. */
+export interface FleetRunOptions {
+  readonly file: string
+  readonly operation: Operation
+  readonly selectors: readonly string[]
+  readonly asked: Asked
+  /** The share of clusters that may fail before it stops, 0 to 1; a tenth where it is not said. */
+  readonly mayFail?: number
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: FleetRunEvent) => void
+}
+
+/** By workers. */
+export type ThroughEngine = {
+  readonly engine: Partial<Omit<EngineOptions, 'name'>>
+  /** The file with the seed of who signs. */
+  readonly signer: string
+}
+
+/** In this process, without an engine. */
+export type InProcess = {
+  readonly connection: ConnectionOptions
+  readonly vaultPasswords?: InventoryOptions['vaultPasswords']
+}
+
+/** How a run ended. */
+export type FleetRunResult = Driven & { readonly run: string }
+
+/** Has workers do something to clusters of a fleet, wave after wave. Throws `Failure` for what ends it before anything is begun. */
+export async function fleetRun(options: FleetRunOptions & ThroughEngine): Promise<FleetRunResult> {
+  const fleet = await readFleet(options.file)
+  const chosen = chosenClusters(fleet, options.selectors)
+  const key = readKey('signer', options.signer)
+  await using engine = await connectEngine({
+    ...engineOf(fleet.said, options.file, options.engine),
+    name: `understudy fleet ${options.operation}`,
+  })
+  const there = await openFleet(engine, fleet.said.fleet)
+  const run = newRun(options, chosen)
+  await there.buckets.runs.write(run.run, run, undefined)
+  const { operation, by, selector, waves, started: at } = run
+  const event = {
+    v: shapeVersion,
+    fleet: there.fleet,
+    run: run.run,
+    operation,
+    by,
+    at,
+    selector,
+    waves,
+  } as const
+  await tellEvent(engine, { ...event, is: 'run-started' }, `${run.run} started`)
+  return await driven({ engine, there, fleet, run, chosen, key }, options)
+}
+
+/** Takes up a run that was paused, that stopped, or whose driver is gone. Throws INVALID_INPUT where there is none, or it is over. */
+export async function fleetResume(
+  options: Omit<FleetRunOptions, 'operation' | 'selectors' | 'asked'> &
+    ThroughEngine & { readonly run: string },
+): Promise<FleetRunResult> {
+  const fleet = await readFleet(options.file)
+  const key = readKey('signer', options.signer)
+  await using engine = await connectEngine({
+    ...engineOf(fleet.said, options.file, options.engine),
+    name: 'understudy fleet resume',
+  })
+  const there = await openFleet(engine, fleet.said.fleet)
+  const found = (await there.buckets.runs.get(options.run))?.value
+  if (!found || found.is === 'done' || found.is === 'aborted')
+    throw new Failure(
+      'INVALID_INPUT',
+      found ? `the run ${found.run} is ${found.is}` : `there is no run ${options.run}`,
+      {
+        next: 'understudy fleet history shows runs',
+      },
+    )
+  const run = (await turnRun({ engine, fleet: there }, found.run, { to: 'running', by: whoWeAre() })) ?? found
+  const mayFail = options.mayFail ?? (found.is === 'stopped' ? 1 : run.mayFail)
+  const chosen = chosenClusters(fleet, ['all']).filter(({ cluster }) => run.waves.flat().includes(cluster))
+  return await driven({ engine, there, fleet, run: { ...run, mayFail }, chosen, key }, options)
+}
+
+interface Driving {
+  readonly engine: Engine
+  readonly there: FleetOnEngine
+  readonly fleet: Fleet
+  readonly run: Run
+  readonly chosen: readonly NamedCluster[]
+  readonly key: KeyPair
+}
+
+async function driven(
+  { engine, there, fleet, run, chosen, key }: Driving,
+  { signal = uninterrupted, onEvent = () => {} }: Pick<FleetRunOptions, 'signal' | 'onEvent'>,
+): Promise<FleetRunResult> {
+  const bundle = await makeBundle(fleet, ourVersion())
+  await there.bundles.keep(bundle.reference.digest, bundle.bytes)
+  const { by, operation, asked } = run
+  const subjects = new Map(
+    await Promise.all(chosen.map(async (one) => [one.cluster, await subjectOf(fleet, one, bundle)] as const)),
+  )
+  for (const one of chosen) {
+    const subject = subjects.get(one.cluster)
+    if (subject)
+      await there.buckets.clusters.put(
+        one.cluster,
+        standingOrderFor(fleet, one, { subject, by, key, now: Date.now() }),
+      )
+  }
+  onEvent({ is: 'begun', run: run.run, waves: run.waves })
+  for (const message of await sitesWithoutWorkers(there, chosen)) onEvent({ is: 'warning', message })
+  const dispatch = throughEngine({
+    engine,
+    fleet: there,
+    run,
+    signal,
+    clusters: new Map(chosen.map((one) => [one.cluster, one])),
+    orderOf: async (one) => {
+      const subject = subjects.get(one.cluster) ?? (await subjectOf(fleet, one, bundle))
+      return orderFor({ fleet: there.fleet, run: run.run, operation, asked, by }, subject, key, Date.now())
+    },
+  })
+  return { run: run.run, ...(await drive(run, dispatch, { signal, onEvent })) }
+}
+
+async function sitesWithoutWorkers(
+  { buckets }: FleetOnEngine,
+  chosen: readonly NamedCluster[],
+): Promise<readonly string[]> {
+  const workers = await buckets.workers.all()
+  const served = new Set(workers.map(({ value }) => value.site))
+  return [...new Set(chosen.map(({ site }) => site))]
+    .filter((site) => !served.has(site))
+    .map((site) => `no worker is at ${site}: its jobs wait for one (understudy worker --site ${site})`)
+}
+
+/** The same in this process: nothing is sent anywhere, and waves are those of the engine. */
+export async function fleetRunHere(options: FleetRunOptions & InProcess): Promise<FleetRunResult> {
+  const { operation, asked, connection, vaultPasswords, signal = uninterrupted, onEvent = () => {} } = options
+  const fleet = await readFleet(options.file)
+  const chosen = chosenClusters(fleet, options.selectors)
+  const run = newRun(options, chosen)
+  onEvent({ is: 'begun', run: run.run, waves: run.waves })
+  const over = new Map<string, ClusterResult>()
+  const clusters = new Map(chosen.map((one) => [one.cluster, one]))
+  let told: Run['is'] = 'running'
+  const dispatch: Dispatch = {
+    every: 1,
+    async begin(cluster) {
+      const one = clusters.get(cluster)
+      if (!one) return undefined
+      const task = {
+        operation,
+        asked,
+        inventory: one.inventory.map((path) => resolve(fleet.folder, path)),
+        playbook: one.playbook === undefined ? undefined : resolve(fleet.folder, one.playbook),
+        limit: one.limit,
+        secrets: await secretsOf(one, fleet.folder),
+      }
+      const onProgress = (text: string, host?: string) =>
+        onEvent({ is: 'progress', cluster, text: host === undefined ? text : `${host}: ${text}` })
+      const outcome = await carryOut(task, { connection, vaultPasswords, signal, onProgress })
+      onEvent({ is: 'outcome', cluster, outcome })
+      const [first] = outcome.failures
+      const changed = outcome.changes.filter((change) => change.outcome === 'changed').length
+      const { status, seconds } = outcome
+      over.set(cluster, { cluster, status, seconds, changed, ...(first ? { why: first.message } : {}) })
+      return over.get(cluster)
+    },
+    results: async () => over,
+    told: async () => told,
+    turn: async (to) => {
+      told = to
+    },
+  }
+  return { run: run.run, ...(await drive(run, dispatch, { signal, onEvent })) }
+}
+
+function newRun(
+  { operation, asked, selectors, mayFail = 0.1 }: FleetRunOptions,
+  chosen: readonly NamedCluster[],
+): Run {
+  // What only looks goes to all at once.
+  const waves = changesSomething(operation) ? wavesOf(chosen) : [chosen]
+  return {
+    v: shapeVersion,
+    run: `${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`,
+    operation,
+    asked,
+    by: whoWeAre(),
+    started: new Date().toISOString(),
+    selector: [...selectors],
+    waves: waves.map((wave) => wave.map(({ cluster }) => cluster)),
+    mayFail,
+    is: 'running',
+  }
+}

@@ -1,0 +1,200 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { WorkerSeen } from '../../fleet/kept.ts'
+import { type LeaseTimes, usualLease } from '../../fleet/lease.ts'
+import { fleetName, shapeVersion } from '../../fleet/names.ts'
+import { Failure } from '../../model/failure.ts'
+import { suggestion } from '../../model/suggest.ts'
+import { connectEngine, type Engine, type EngineOptions } from '../../nats/engine.ts'
+import { isGone } from '../../nats/failures.ts'
+import { type FleetOnEngine, openFleet } from '../../nats/fleet.ts'
+import { type Delivered, SiteQueue } from '../../nats/jobs.ts'
+import { uninterrupted } from '../interruption.ts'
+import { ourVersion } from '../keeping.ts'
+import type { ConnectionOptions, InventoryOptions } from '../options.ts'
+import { doJob } from './job-run.ts'
+import { readKey, trustedKeys } from './keys.ts'
+import { Outbox } from './outbox.ts'
+import { tellPresence } from './presence.ts'
+import { Schedules } from './schedules.ts'
+import type { Work, WorkerEvent } from './work.ts'
+import { Workplace } from './workplace.ts'
+
+/** What a worker is, and how it reaches its machines. */
+export interface WorkerOptions {
+  readonly engine: Omit<EngineOptions, 'name'>
+  readonly fleet: string
+  readonly site: string
+  /** Its name, among all workers; by the computer where it is not said. */
+  readonly name?: string | undefined
+  /** Public keys whose orders are carried out, or files with them. */
+  readonly trust: readonly string[]
+  /** The file with the seed of the site's key, for secrets that were sealed. */
+  readonly key?: string | undefined
+  /** A directory of its own. */
+  readonly state: string
+  /** Clusters worked on at the same time; 4 where it is not said. */
+  readonly jobs?: number
+  /** How often a job is begun before it is dead; 3 where it is not said. */
+  readonly tries?: number
+  readonly times?: LeaseTimes
+  readonly connection?: ConnectionOptions
+  readonly vaultPasswords?: InventoryOptions['vaultPasswords']
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: WorkerEvent) => void
+}
+
+/** Milliseconds between two looks at schedules, and between two words that it is there. */
+const ticks = { schedules: 10_000, presence: 10_000 } as const
+
+/**
+ * Carries out what is ordered for a site, and what its schedules say, until the signal. An engine that goes away is waited for. Throws
+ * INVALID_INPUT where the fleet knows no such site, keys cannot be read, or clocks are apart, and what connecting throws.
+ */
+export async function worker(options: WorkerOptions): Promise<void> {
+  const { site, signal: stopping = uninterrupted, onEvent = () => {}, jobs: atOnce = 4 } = options
+  const name = workerName(options.name ?? `${hostname().split('.')[0]}-${site}`)
+  const trusted = trustedKeys(options.trust)
+  const key = options.key === undefined ? undefined : readKey('site', options.key)
+  await using engine = await connectEngine({ ...options.engine, name: `understudy worker ${name}` })
+  const fleet = await openFleet(engine, options.fleet)
+  await refuseUnknownSite(fleet, site)
+  const state = join(options.state, name)
+  const work: Work = {
+    engine,
+    fleet,
+    outbox: new Outbox(join(state, 'outbox'), engine, fleet),
+    workplace: new Workplace(join(state, 'bundles'), fleet.bundles),
+    worker: name,
+    site,
+    version: ourVersion(),
+    trusted,
+    key,
+    connection: options.connection ?? {},
+    vaultPasswords: options.vaultPasswords,
+    times: options.times ?? usualLease,
+    tries: options.tries ?? 3,
+    underWay: new Map(),
+    stopping,
+    onEvent,
+  }
+  await work.workplace.tidy()
+  const started = new Date().toISOString()
+  const underWay = new Set<Promise<void>>()
+  const seen = (): WorkerSeen => ({
+    v: shapeVersion,
+    worker: name,
+    site,
+    version: work.version,
+    started,
+    ...(key ? { key: key.getPublicKey() } : {}),
+    jobs: [...work.underWay.values()],
+  })
+  await tellPresence(fleet.buckets.workers, seen())
+  onEvent({ is: 'worker-ready', worker: name, site, engine: engine.address })
+  const queue = new SiteQueue(engine, { fleet: options.fleet, site, lease: work.times.lease })
+  const schedules = new Schedules(work)
+  const ended = new AbortController()
+  const keeping = keepTicking(work, { schedules, seen, until: AbortSignal.any([stopping, ended.signal]) })
+  try {
+    await takeJobs(queue, work, { atOnce, underWay, engine })
+  } finally {
+    ended.abort()
+    await Promise.allSettled([keeping, ...underWay])
+    if (engine.reachable()) await fleet.buckets.workers.remove(name).catch(() => undefined)
+  }
+}
+
+async function takeJobs(
+  queue: SiteQueue,
+  work: Work,
+  {
+    atOnce,
+    underWay,
+    engine,
+  }: {
+    readonly atOnce: number
+    readonly underWay: Set<Promise<void>>
+    readonly engine: Engine
+  },
+): Promise<void> {
+  const { stopping, onEvent } = work
+  let lost = false
+  while (!stopping.aborted) {
+    try {
+      if (underWay.size >= atOnce) {
+        await Promise.race([...underWay, pause(1000)])
+        continue
+      }
+      await work.outbox.flush()
+      const message = await nextJob(queue, stopping)
+      if (lost) onEvent({ is: 'engine-back' })
+      lost = false
+      if (!message) continue
+      const [cluster = ''] = message.subject.split('.').slice(-1)
+      const doing: Promise<void> = doJob(message, work)
+        .catch((error: unknown) => {
+          if (!isGone(error) && !(error instanceof Failure)) throw error
+          onEvent({ is: 'warning', message: `${cluster}: ${(error as Error).message}` })
+        })
+        .finally(() => underWay.delete(doing))
+      underWay.add(doing)
+    } catch (error) {
+      if (!isGone(error)) throw error
+      if (!lost) onEvent({ is: 'engine-lost', why: `the engine at ${engine.address} does not answer` })
+      lost = true
+      await pause(1000, undefined, { signal: stopping }).catch(() => undefined)
+    }
+  }
+}
+
+async function nextJob(queue: SiteQueue, stopping: AbortSignal): Promise<Delivered | undefined> {
+  const message = await queue.next(2)
+  if (!message || !stopping.aborted) return message
+  message.later(0)
+  return undefined
+}
+
+async function keepTicking(
+  work: Work,
+  {
+    schedules,
+    seen,
+    until,
+  }: { readonly schedules: Schedules; readonly seen: () => WorkerSeen; readonly until: AbortSignal },
+): Promise<void> {
+  const every = async (milliseconds: number, tick: () => Promise<void>) => {
+    while (!until.aborted) {
+      try {
+        if (work.engine.reachable()) await tick()
+      } catch (error) {
+        if (!isGone(error)) work.onEvent({ is: 'warning', message: (error as Error).message })
+      }
+      await pause(milliseconds, undefined, { signal: until }).catch(() => undefined)
+    }
+  }
+  await Promise.all([
+    every(ticks.presence, () => tellPresence(work.fleet.buckets.workers, seen())),
+    every(ticks.schedules, () => schedules.tick(Date.now())),
+  ])
+}
+
+async function refuseUnknownSite({ fleet, buckets }: FleetOnEngine, site: string): Promise<void> {
+  const sites = (await buckets.about.get('fleet'))?.value.sites ?? []
+  if (sites.includes(site)) return
+  throw new Failure('INVALID_INPUT', `no cluster of the fleet ${fleet} is at the site ${site}`, {
+    next:
+      suggestion(site, sites) ??
+      `its sites are: ${sites.join(', ')}; write a new one into the file of the fleet, then: understudy fleet init`,
+  })
+}
+
+function workerName(name: string): string {
+  const lower = name.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-')
+  const read = fleetName.safeParse(lower)
+  if (read.success) return read.data
+  throw new Failure('INVALID_INPUT', `${name} is no name of a worker: ${read.error.issues[0]?.message}`, {
+    next: 'name it: --name',
+  })
+}
