@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { firstOf, jsonIn } from './envelope.ts'
 import { fleetName, operations, shapeVersion } from './names.ts'
 import { moment } from './order.ts'
 import { outcome } from './outcome.ts'
@@ -82,12 +81,6 @@ export const fleetEvent = z.discriminatedUnion('is', [
 
 /** The same, typed. */
 export type FleetEvent = z.output<typeof fleetEvent>
-
-/** What an event is, or why it is none that is known here. */
-export function eventIn(text: string): { readonly event: FleetEvent } | { readonly why: string } {
-  const read = fleetEvent.safeParse(jsonIn(text))
-  return read.success ? { event: read.data } : { why: firstOf(read.error) }
-}
 
 /** What lies in the stream of the dead: a message, and why nobody carries it out. */
 export const deadMessage = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bundleReference } from './bundle.ts'
-import { type Envelope, envelope, firstOf, jsonIn } from './envelope.ts'
+import { envelope, firstOf, jsonIn } from './envelope.ts'
 import { fleetName, operations, shapeVersion } from './names.ts'
 
 /** An ISO 8601 time in UTC. */
@@ -123,11 +123,6 @@ export function jobIn(text: string): { readonly job: Job } | { readonly why: str
     }
   const read = job.safeParse(value)
   return read.success ? { job: read.data } : { why: `it is not of a known shape: ${firstOf(read.error)}` }
-}
-
-/** The envelope of what was signed of it. */
-export function signedOf(one: Job): Envelope {
-  return one.is === 'ordered' ? one.order : one.standing
 }
 
 /** The name of a job: the same whoever sends it, and how often. It is the key of its result, too. */

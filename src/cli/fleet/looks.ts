@@ -35,17 +35,19 @@ const given = (flags: FleetFlags) => ({ file: flags.file, engine: engineGiven(fl
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function showStatus(flags: Flags): Promise<void> {
-  const { watchFleet } = await import('../../operations/fleet/looking.ts')
+  const { fleetStatus, watchFleet } = await import('../../operations/fleet/looking.ts')
   const { fleetLines } = await import('../../report/fleet.ts')
   const { signal, release } = onInterrupt()
   try {
-    for await (const found of watchFleet({ ...given(flags), every: 2000, signal })) {
+    const looks = flags.watch
+      ? watchFleet({ ...given(flags), every: 2000, signal })
+      : [await fleetStatus(given(flags))]
+    for await (const found of looks) {
       const isScreen = flags.watch === true && process.stdout.isTTY === true && !flags.json
       const lines = flags.json ? [JSON.stringify(found)] : fleetLines(found, Date.now())
       if (isScreen)
         process.stdout.write(`\u001b[H${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`)
       else for (const line of lines) say(line)
-      if (!flags.watch) return
     }
   } finally {
     release()

@@ -1,0 +1,226 @@
+import { spawn } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { jetstream } from '@nats-io/jetstream'
+import { createUser } from '@nats-io/nkeys'
+import { connect } from '@nats-io/transport-node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sealed } from '../../../src/fleet/envelope.ts'
+import type { Order } from '../../../src/fleet/order.ts'
+import { readKey } from '../../../src/operations/fleet/keys.ts'
+import { ourVersion } from '../../../src/operations/keeping.ts'
+import { needs } from '../../needs.ts'
+import { type Engines, freePort, openEngines } from './engines.ts'
+import { linesOf, openFleet, slowStep, type TestFleet } from './fleets.ts'
+
+needs('root', 'worlds', 'sshd', 'nats-server', 'socat', 'build')
+
+let engines: Engines
+beforeAll(() => {
+  engines = openEngines()
+})
+afterAll(() => engines[Symbol.asyncDispose]())
+
+async function fleetOf(
+  clusters: Readonly<Record<string, string>>,
+  urls?: readonly string[],
+): Promise<TestFleet> {
+  const fleet = await openFleet(clusters, urls ?? [(await engines.server()).url])
+  const made = await fleet.run('fleet', 'init')
+  expect(made.error).toBe('')
+  return fleet
+}
+
+describe('a job', () => {
+  it('that fails each time goes to a list of its own, with its reason', async () => {
+    await using fleet = await fleetOf({ one: 'berlin' })
+    fleet.playbook([{ name: 'never', shell: 'echo tried >>/run/told; echo no disk for it >&2; exit 3' }])
+    await (await fleet.worker('berlin', 'b1', '--tries', '2')).says({ is: 'worker-ready' })
+    const applied = await fleet.run('fleet', 'apply', 'one', '--json')
+    expect(applied.status).toBe(1)
+    expect(applied.said).toContainEqual(
+      expect.objectContaining({
+        result: expect.objectContaining({ status: 'dead', why: expect.any(String) }),
+      }),
+    )
+    expect(linesOf(fleet.on('one', '/run/told'))).toEqual(['tried', 'tried'])
+    const dead = await fleet.run('fleet', 'dead', '--json')
+    expect(dead.said).toEqual([expect.objectContaining({ is: 'failed', attempts: 2, site: 'berlin' })])
+    const log = await fleet.run('fleet', 'log', String(applied.said.find(({ is }) => is === 'begun')?.run))
+    expect(log.out).toContain('given up after 2 attempts')
+    // Its cluster is free again.
+    fleet.playbook([slowStep(0)])
+    expect((await fleet.run('fleet', 'apply', 'one')).status).toBe(0)
+  })
+
+  it('of which each worker dies is given up, too', async () => {
+    await using fleet = await fleetOf({ one: 'berlin' })
+    fleet.playbook([slowStep(4)])
+    const applying = fleet.begin('fleet', 'apply', 'one', '--json')
+    for (const attempt of [1, 2]) {
+      const worker = await fleet.worker('berlin', `b${attempt}`, '--tries', '2')
+      await worker.says({ is: 'job-begun', attempt })
+      await worker.kill()
+    }
+    await fleet.worker('berlin', 'b3', '--tries', '2')
+    const { status, said } = await applying.ended
+    expect(status).toBe(1)
+    expect(said).toContainEqual(
+      expect.objectContaining({
+        result: expect.objectContaining({ status: 'dead', why: expect.stringContaining('begun 2 times') }),
+      }),
+    )
+  })
+})
+
+describe('a message that is no job', () => {
+  it('is set aside and reported, whatever is wrong with it, and the next job is done', async () => {
+    await using fleet = await fleetOf({ one: 'berlin', two: 'berlin' })
+    fleet.playbook([slowStep(0)])
+    // So that there is an order to take apart.
+    const worker = await fleet.worker('berlin', 'b1')
+    await worker.says({ is: 'worker-ready' })
+    const key = readKey('signer', fleet.keyFile)
+    const now = Date.now()
+    const order = (more: Partial<Order> = {}): Order => ({
+      is: 'order',
+      fleet: 'web',
+      run: 'r1',
+      operation: 'apply',
+      asked: {},
+      subject: {
+        cluster: 'one',
+        site: 'berlin',
+        labels: {},
+        bundle: { digest: 'a'.repeat(64), bytes: 1, version: ourVersion() },
+        inventory: ['one.yaml'],
+      },
+      by: 'ann@desk',
+      issued: new Date(now).toISOString(),
+      expires: new Date(now + 60_000).toISOString(),
+      ...more,
+    })
+    const job = (signed: unknown) => JSON.stringify({ v: 1, is: 'ordered', order: signed })
+    const altered = sealed(order(), key)
+    const subject = order().subject
+    const messages: readonly (readonly [string, string])[] = [
+      ['it is no JSON', 'rubbish \u0000'],
+      ['it is of version 7', '{"v":7,"is":"ordered"}'],
+      ['not of a known shape', '{"v":1,"is":"ordered","order":{"key":"x"}}'],
+      ['a job has 600000 at most', JSON.stringify({ v: 1, is: 'ordered', order: 'x'.repeat(700_000) })],
+      ['which is not trusted here', job(sealed(order(), createUser()))],
+      ['it was changed on its way', job({ ...altered, body: altered.body.replace('ann@desk', 'bob@desk') })],
+      ['it was signed for the fleet other', job(sealed(order({ fleet: 'other' }), key))],
+      [
+        'it was signed for two at berlin',
+        job(sealed(order({ subject: { ...subject, cluster: 'two' } }), key)),
+      ],
+      [
+        'its bundle was made by understudy 99.0.0',
+        job(
+          sealed(order({ subject: { ...subject, bundle: { ...subject.bundle, version: '99.0.0' } } }), key),
+        ),
+      ],
+      [
+        'the clocks of ann@desk and of the engine are apart',
+        job(sealed(order({ issued: new Date(now + 3_600_000).toISOString() }), key)),
+      ],
+    ]
+    const [url = ''] = JSON.parse(
+      (await import('node:fs')).readFileSync(join(fleet.folder, 'fleet.yaml'), 'utf8'),
+    ).engine
+    const connection = await connect({ servers: url })
+    for (const [why, text] of messages) {
+      const before = (await fleet.run('fleet', 'dead', '--json')).said.length
+      await jetstream(connection).publish('us.web.job.berlin.one', text)
+      await expect
+        .poll(async () => (await fleet.run('fleet', 'dead', '--json')).said.slice(before), {
+          timeout: 20_000,
+        })
+        .toEqual([expect.objectContaining({ why: expect.stringContaining(why) })])
+    }
+    await connection.close()
+    const applied = await fleet.run('fleet', 'apply', 'all', '--json')
+    expect(applied.error).toBe('')
+    expect(applied.status).toBe(0)
+    const history = await fleet.run('fleet', 'history', '--json')
+    expect(history.said.filter(({ is }) => is === 'message-set-aside')).toHaveLength(messages.length)
+    expect(linesOf(fleet.on('one', '/run/told'))).toEqual(['begin step', 'end step'])
+  })
+})
+
+describe('an engine of three servers', () => {
+  it('goes on with two, whichever is killed', async () => {
+    const servers = await engines.cluster(3)
+    const urls = servers.map(({ url }) => url)
+    await using fleet = await openFleet({ one: 'berlin', two: 'berlin', three: 'berlin' }, urls, {
+      replicas: 3,
+    })
+    await expect.poll(async () => (await fleet.run('fleet', 'init')).status, { timeout: 60_000 }).toBe(0)
+    fleet.playbook([slowStep(3)])
+    await (await fleet.worker('berlin', 'b1', '--jobs', '1')).says({ is: 'worker-ready' })
+    const applying = fleet.begin('fleet', 'apply', 'all', '--json')
+    for (const [index, cluster] of ['one', 'two', 'three'].entries()) {
+      await expect
+        .poll(() => linesOf(fleet.on(cluster, '/run/told')).length, { timeout: 90_000 })
+        .toBeGreaterThan(0)
+      const server = servers[index]
+      await server?.kill()
+      await server?.start()
+    }
+    const { said } = await applying.ended
+    const name = String(said.find(({ is }) => is === 'begun')?.run)
+    await expect
+      .poll(async () => (await fleet.run('fleet', 'resume', name, '--json')).error, { timeout: 60_000 })
+      .toMatch(/^$|is done/)
+    for (const cluster of ['one', 'two', 'three'])
+      expect(linesOf(fleet.on(cluster, '/run/told'))).toEqual(['begin step', 'end step'])
+  })
+})
+
+describe('a site that is cut off', () => {
+  it('goes on, and what came of it arrives when it is back', async () => {
+    const leafPort = await freePort()
+    const wire = await freePort()
+    const centre = await engines.server(`leafnodes { listen: "127.0.0.1:${leafPort}" }`)
+    const link = () =>
+      spawn('socat', [`TCP-LISTEN:${wire},bind=127.0.0.1,reuseaddr,fork`, `TCP:127.0.0.1:${leafPort}`], {
+        stdio: 'ignore',
+        detached: true,
+      })
+    const cut = (of: ReturnType<typeof link>) => process.kill(-(of.pid ?? 0), 'SIGKILL')
+    let cable = link()
+    const leaf = await engines.server(
+      `leafnodes { remotes: [{ url: "nats-leaf://127.0.0.1:${wire}" }], reconnect: 1 }`,
+      { jetstream: false },
+    )
+    await using fleet = await fleetOf({ one: 'berlin' }, [centre.url])
+    fleet.playbook([slowStep(3)])
+    const worker = await fleet.worker('berlin', 'b1', '--engine', leaf.url)
+    await worker.says({ is: 'worker-ready' })
+    const applying = fleet.begin('fleet', 'apply', 'one', '--json')
+    await expect
+      .poll(() => linesOf(fleet.on('one', '/run/told')), { timeout: 20_000 })
+      .toEqual(['begin step'])
+    cut(cable)
+    await worker.says({ is: 'job-over', status: 'changed' })
+    const cutOff = await fleet.run('fleet', 'history', '--json')
+    expect(cutOff.said.filter(({ is }) => is === 'job-finished')).toEqual([])
+    cable = link()
+    const { status } = await applying.ended
+    cut(cable)
+    expect(status).toBe(0)
+    expect(linesOf(fleet.on('one', '/run/told'))).toEqual(['begin step', 'end step'])
+  })
+})
+
+describe('what must not travel', () => {
+  it('is refused before anything is sent, and what is sealed is read at the site alone', async () => {
+    await using fleet = await fleetOf({ one: 'berlin' })
+    appendFileSync(join(fleet.folder, 'id'), '-----BEGIN OPENSSH PRIVATE KEY-----\n')
+    fleet.playbook([slowStep(0)])
+    const refused = await fleet.run('fleet', 'apply', 'one')
+    expect(refused.status).toBe(5)
+    expect(refused.error).toMatch(/\/id would travel in clear: a private key stands in it/)
+  })
+})
