@@ -1,6 +1,7 @@
 import type { Facts, Interface } from '../model/facts.ts'
 import { canonical, familyOf, inNetwork } from './addresses.ts'
 import { behind } from './behind.ts'
+import { bfdProblems } from './bfd.ts'
 import type { Cluster, Director, Realserver, Vip } from './cluster.ts'
 import { exporterProblems } from './exporter-problems.ts'
 import { missingInterfaces, vrrpLinkProblems, vrrpLinksApart } from './link-problems.ts'
@@ -64,6 +65,7 @@ function directorProblems(cluster: Cluster, director: Director, facts: Facts): r
       ...othersOutside(cluster, vip, index, director, facts),
       ...vrrpLinkProblems(cluster, vip, director, facts),
       ...routeProblems(cluster, vip, index, director, facts),
+      ...(index === 0 ? bfdProblems(cluster, director, facts) : []),
     ]
   })
 }

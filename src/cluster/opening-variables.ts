@@ -1,7 +1,9 @@
 import type { Knowledge } from '../model/task.ts'
+import { canonical } from './addresses.ts'
 import { addressOf, sourcesOf } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
 import { behind } from './behind.ts'
+import { bfdPort } from './bfd.ts'
 import type { Cluster, Director, Family, Realserver, Service, Vip } from './cluster.ts'
 import { membersOf } from './hosts.ts'
 import { peersOf } from './links.ts'
@@ -43,6 +45,7 @@ export function openingsOf(cluster: Cluster, host: string, known: Knowledge): re
   return [
     ...ofVips,
     ...(leaving ? ofMasqueraded(leaving.from) : []),
+    ...(director ? ofRouters(cluster) : []),
     ...ofServers(cluster, host, known),
     ...ofScrapers(cluster, host),
   ]
@@ -109,6 +112,13 @@ function ofPeers(
   }
   // A switch that watches memberships asks for them from time to time, and forgets who does not answer.
   return [multicast, ...(vip.family === 'ipv4' ? [{ ...nothing, protocol: 'igmp' as const }] : []), ...sync]
+}
+
+/** Signs of life of routers that are watched. */
+function ofRouters({ vrrp }: Cluster): readonly OpeningVariables[] {
+  if (vrrp.bfd.length === 0) return []
+  const from = vrrp.bfd.map(({ neighbor }) => canonical(neighbor))
+  return [{ ...nothing, protocol: 'udp', ports: [bfdPort], from }]
 }
 
 function ofScrapers(cluster: Cluster, host: string): readonly OpeningVariables[] {

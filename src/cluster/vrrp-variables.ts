@@ -3,6 +3,7 @@ import type { Knowledge } from '../model/task.ts'
 import { inNetwork } from './addresses.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
 import { behind } from './behind.ts'
+import { type WatchedRouter, watchedRouters } from './bfd.ts'
 import type { Cluster, Director, IpvsTimeouts, Vip } from './cluster.ts'
 import { handoverFile, homeOf } from './handover.ts'
 import { type Links, linksOf, peersOf, speaksFrom } from './links.ts'
@@ -33,6 +34,8 @@ export interface VrrpVariables {
   readonly notify: boolean
   /** Those who watch the cluster are told of states. */
   readonly noted: boolean
+  /** Routers that are watched by BFD. */
+  readonly bfd: readonly WatchedRouter[]
   /** Instances that move together. */
   readonly groups: readonly { readonly name: string; readonly instances: readonly string[] }[]
   readonly instances: readonly InstanceVariables[]
@@ -127,6 +130,7 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
     hurried: vrrp.profile === 'fast',
     track: proxy !== undefined && { ...vrrp.track, process: processes[proxy], file: trackFile },
     checks: checks.all,
+    bfd: watchedRouters(cluster, director, known),
     sync: connectionSync && first !== undefined && { interface: first.interface, id: first.vrid },
     timeouts: tcp + tcp_fin + udp > 0 && { tcp, tcp_fin, udp },
     notify: notify !== undefined,

@@ -115,7 +115,13 @@ export const everything = {
   ],
   connection_sync: true,
   ipvs_timeouts: { tcp: 600, tcp_fin: 60, udp: 30 },
-  vrrp: { advert_interval: 0.25, preempt: false, unicast: true, garp_refresh: 0 },
+  vrrp: {
+    advert_interval: 0.25,
+    preempt: false,
+    unicast: true,
+    garp_refresh: 0,
+    bfd: [{ neighbor: '10.77.0.1' }],
+  },
 }
 
 /** The variables of nginx.conf on a realserver. */

@@ -71,6 +71,7 @@ describe('the vocabulary', () => {
         preempt: true,
         preempt_delay: 0,
         unicast: false,
+        bfd: [],
         peers: [],
         garp_refresh: 10,
         track: { interval: 2, fall: 2, rise: 2 },

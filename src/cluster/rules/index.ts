@@ -7,6 +7,7 @@ import { authorityRules } from './authorities.ts'
 import { backendTlsRules } from './backend-tls.ts'
 import { balancerRules } from './balancers.ts'
 import { rulesBetween } from './between.ts'
+import { bfdRules } from './bfd.ts'
 import { bothRules } from './both.ts'
 import { certificateRules } from './certificates.ts'
 import { checkRules } from './checks.ts'
@@ -89,6 +90,7 @@ const rulesOfVips = {
   ...togetherRules,
   ...vrrpRules,
   ...peerRules,
+  ...bfdRules,
   ...vmacRules,
   ...routeRules,
   ...onDirectorRules,

@@ -112,6 +112,24 @@ const peer = z.strictObject({
     ),
 })
 
+/** A router that directors watch. */
+const watchedRouter = z.strictObject({
+  neighbor: address.describe('Its address in a network of the directors.'),
+  interval: z
+    .number()
+    .min(0.01)
+    .max(10)
+    .default(0.3)
+    .describe('Seconds between two signs of life, either way.'),
+  multiplier: z
+    .number()
+    .int()
+    .min(1)
+    .max(255)
+    .default(3)
+    .describe('So many of them are missed before it is taken to be gone.'),
+})
+
 /** How directors agree on who holds a VIP. */
 export const vrrp = z.strictObject({
   version: z
@@ -180,6 +198,13 @@ export const vrrp = z.strictObject({
     .default(10)
     .describe(
       'Seconds after which the holder announces the VIP again, for neighbours that missed it; 0: never.',
+    ),
+  bfd: z
+    .array(watchedRouter)
+    .max(8)
+    .default([])
+    .describe(
+      'Routers that speak BFD (RFC 5880) with each director: one that loses a router is no longer better than the others, and gives its VIPs to one that has it; with `preempt: false` it gives them up in any case.',
     ),
   track: track
     .prefault({})

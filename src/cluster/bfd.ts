@@ -1,0 +1,59 @@
+import type { Facts } from '../model/facts.ts'
+import type { Knowledge } from '../model/task.ts'
+import { canonical, familyOf, inNetwork } from './addresses.ts'
+import type { Cluster, Director } from './cluster.ts'
+import { allAddresses } from './network.ts'
+import type { FactProblem } from './rules/facts.ts'
+
+/** A router that a director watches by BFD, in the words of keepalived.conf(5). */
+export interface WatchedRouter {
+  readonly name: string
+  readonly neighbor: string
+  /** The director's own address in the network of the router. */
+  readonly source: string | false
+  /** Milliseconds between two signs of life, either way. */
+  readonly interval: number
+  readonly multiplier: number
+}
+
+/** Where BFD to a neighbour is heard (RFC 5881, 4). */
+export const bfdPort = 3784
+
+/** The routers that a director watches. */
+export function watchedRouters(
+  cluster: Cluster,
+  { host }: Director,
+  { facts }: Knowledge,
+): readonly WatchedRouter[] {
+  const known = facts.get(host)
+  return cluster.vrrp.bfd.map(({ neighbor, interval, multiplier }, index) => ({
+    name: `router_${index + 1}`,
+    neighbor: canonical(neighbor),
+    source: known ? (ownAddressBeside(cluster, neighbor, known) ?? false) : false,
+    interval: Math.round(interval * 1000),
+    multiplier,
+  }))
+}
+
+/** Routers that are no neighbours of a director: BFD with them would never come up, and it would never hold a VIP. */
+export function bfdProblems(cluster: Cluster, { host }: Director, facts: Facts): readonly FactProblem[] {
+  return cluster.vrrp.bfd.flatMap(({ neighbor }, index): readonly FactProblem[] =>
+    ownAddressBeside(cluster, neighbor, facts) === undefined
+      ? [
+          {
+            rule: 'facts-router-outside',
+            severity: 'error',
+            message: `the router ${neighbor} is in no network of ${host}`,
+            next: 'Give the address that the router has in a network of the directors.',
+            host,
+            path: ['cluster', 'vrrp', 'bfd', index, 'neighbor'],
+          },
+        ]
+      : [],
+  )
+}
+
+function ownAddressBeside(cluster: Cluster, neighbor: string, facts: Facts): string | undefined {
+  const own = allAddresses(cluster, { family: familyOf(neighbor) }, facts)
+  return own.find((one) => inNetwork(canonical(neighbor), one))?.address
+}
