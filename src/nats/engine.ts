@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly credentials?: string | undefined
   /** A file with the certificates of who signs for the engine, where it speaks TLS. */
   readonly authority?: string | undefined
+  /** The domain of its JetStream, for who comes through a leaf node. */
+  readonly domain?: string | undefined
   /** Who we are, as the engine shows it. */
   readonly name: string
   /** Milliseconds for it to answer; 5000 where it is not said. */
@@ -44,7 +46,8 @@ const oldest = [2, 9] as const
  * it has no JetStream or credentials cannot be read.
  */
 export async function connectEngine(options: EngineOptions): Promise<Engine> {
-  const { servers, authority, name, timeout = 5000 } = options
+  const { servers, authority, domain, name, timeout = 5000 } = options
+  const asked = { timeout, ...(domain === undefined ? {} : { domain }) }
   const address = servers.map(withoutPassword).join(', ')
   const authenticator = authenticatorOf(options)
   let connection: NatsConnection
@@ -63,7 +66,7 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
       ...(authority === undefined ? {} : { tls: { caFile: authority } }),
     })
   } catch (error) {
-    throw engineFailure(error, address)
+    throw engineFailure(error, address, { isFirst: true })
   }
   let there = true
   void (async () => {
@@ -74,11 +77,11 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
   })()
   try {
     refuseOld(connection, address)
-    const manager = await jetstreamManager(connection, { timeout })
+    const manager = await jetstreamManager(connection, asked)
     return {
       connection,
       manager,
-      stream: jetstream(connection, { timeout }),
+      stream: jetstream(connection, asked),
       address,
       reachable: () => there,
       // What is still to be sent is sent; an engine that is gone is not waited for.
@@ -87,7 +90,7 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
     }
   } catch (error) {
     await connection.close()
-    throw engineFailure(error, address)
+    throw engineFailure(error, address, { isFirst: true })
   }
 }
 

@@ -1,4 +1,4 @@
-import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
+import { JetStreamApiCodes, JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
 import {
   AuthorizationError,
   ClosedConnectionError,
@@ -12,8 +12,11 @@ import {
 } from '@nats-io/transport-node'
 import { Failure } from '../model/failure.ts'
 
-/** What went wrong between us and the engine, as a user is told; what is none of that is a defect, and stays what it is. */
-export function engineFailure(error: unknown, address: string): unknown {
+/**
+ * What went wrong between us and the engine, as a user is told; what is none of that is a defect, and stays what it is. `isFirst`: it
+ * never answered; afterwards, nobody there with JetStream is a site that is cut off.
+ */
+export function engineFailure(error: unknown, address: string, { isFirst = false } = {}): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error
   const chain = [...causes(error)]
   const has = (...kinds: readonly (new (...args: never[]) => Error)[]) =>
@@ -32,17 +35,22 @@ export function engineFailure(error: unknown, address: string): unknown {
         cause: error,
       },
     )
-  if (chain.some(isWithoutJetStream))
+  if (isFirst && chain.some(isWithoutJetStream))
     return new Failure('INVALID_INPUT', `the engine at ${address} has no JetStream`, {
-      next: 'switch it on: nats-server --jetstream, or jetstream {} in its configuration and account',
+      next: 'switch it on: nats-server --jetstream, or jetstream {} in its configuration and account; through a leaf node, name the domain of its hub with --engine-domain',
       cause: error,
     })
-  if (has(TimeoutError, NoRespondersError, RequestError, ClosedConnectionError, DrainingConnectionError))
+  const isAway = chain.some((one) => isWithoutJetStream(one) || isElecting(one))
+  if (
+    isAway ||
+    has(TimeoutError, NoRespondersError, RequestError, ClosedConnectionError, DrainingConnectionError)
+  )
     return new Failure('UNREACHABLE', `the engine at ${address} does not answer`, {
       next: 'see whether it runs, and of several servers the most of them; then do the same again',
       cause: error,
     })
-  if (has(ConnectionError) || chain.some(isOfNetwork))
+  // Whatever else keeps us from it the first time, as an answer that is none of NATS.
+  if (isFirst || has(ConnectionError) || chain.some(isOfNetwork))
     return new Failure('UNREACHABLE', `no engine at ${address}: ${chain.at(-1)?.message}`, {
       next: 'see whether nats-server runs there, and whether --engine or engine: of the file of the fleet names it',
       cause: error,
@@ -78,6 +86,15 @@ export function isNoConsumer(error: unknown): boolean {
 function isWithoutJetStream(error: Error): boolean {
   return error.name === 'JetStreamNotEnabled'
 }
+
+/** Its servers are about to agree who of them leads, or too few of them are there. */
+function isElecting(error: Error): boolean {
+  if (error instanceof JetStreamApiError) return error.status === 503 && error.code !== tooManyForSubject
+  return error instanceof JetStreamError
+}
+
+/** "maximum messages per subject exceeded" (nats-server, errors.json). */
+export const tooManyForSubject = 10077
 
 function isOfNetwork(error: Error): boolean {
   const { code } = error as NodeJS.ErrnoException

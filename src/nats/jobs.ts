@@ -2,7 +2,7 @@ import { type Consumer, JetStreamApiError, type JsMsg } from '@nats-io/jetstream
 import { consumerOf, jobSubject, placesOf } from '../fleet/names.ts'
 import type { Job } from '../fleet/order.ts'
 import type { Engine } from './engine.ts'
-import { engineFailure, isNoConsumer } from './failures.ts'
+import { engineFailure, isNoConsumer, tooManyForSubject } from './failures.ts'
 
 /** What came of sending a job: there is one for each cluster at most. */
 export type Sent = 'queued' | 'taken'
@@ -39,8 +39,7 @@ export async function sendJob(
     await stream.publish(jobSubject(fleet, site, cluster), JSON.stringify(job), { msgID: name })
     return 'queued'
   } catch (error) {
-    // "maximum messages per subject exceeded": https://docs.nats.io/nats-concepts/jetstream/streams, discard_new_per_subject.
-    if (error instanceof JetStreamApiError && error.code === 10077) return 'taken'
+    if (error instanceof JetStreamApiError && error.code === tooManyForSubject) return 'taken'
     throw engineFailure(error, address)
   }
 }

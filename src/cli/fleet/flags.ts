@@ -6,6 +6,7 @@ export interface EngineFlags {
   readonly engine?: readonly string[]
   readonly credentials?: string
   readonly engineCa?: string
+  readonly engineDomain?: string
 }
 
 /** Which fleet. */
@@ -18,6 +19,7 @@ export function withEngine(command: Command): Command {
   return command
     .option('--engine <url>', 'nats://HOST:PORT of the engine; may be given for each of its servers', several)
     .option('--credentials <file>', 'credentials of NATS (.creds), or the seed of an nkey, for the engine')
+    .option('--engine-domain <name>', 'domain of its JetStream, for who comes through a leaf node')
     .option('--engine-ca <file>', 'certificates of who signs for an engine that speaks TLS')
 }
 
@@ -27,12 +29,13 @@ export function withFleet(command: Command): Command {
 }
 
 /** What the flags and the environment say of the engine. */
-export function engineGiven({ engine, credentials, engineCa }: EngineFlags) {
+export function engineGiven({ engine, credentials, engineCa, engineDomain }: EngineFlags) {
   const { UNDERSTUDY_ENGINE: usual, UNDERSTUDY_ENGINE_CREDENTIALS: usualCredentials } = process.env
   const servers = engine ?? (usual ? usual.split(',').map((one) => one.trim()) : undefined)
   return {
     ...(servers ? { servers } : {}),
     credentials: credentials ?? (usualCredentials || undefined),
     authority: engineCa,
+    domain: engineDomain,
   }
 }

@@ -65,7 +65,7 @@ export function declareWorker(program: Command): void {
 async function work(flags: Flags): Promise<number> {
   const { worker } = await import('../../operations/fleet/worker.ts')
   const { inItsFormat } = await import('../in-its-format.ts')
-  const { servers, credentials, authority } = engineGiven(flags)
+  const { servers, ...engine } = engineGiven(flags)
   const { signal, release } = onInterrupt()
   const say = (event: WorkerEvent) =>
     process.stdout.write(`${flags.json ? JSON.stringify(event) : inOneLine(wordsOf(event))}\n`)
@@ -76,7 +76,7 @@ async function work(flags: Flags): Promise<number> {
           next: 'name it with --engine nats://HOST:4222, or in $UNDERSTUDY_ENGINE',
         })
       await worker({
-        engine: { servers, credentials, authority },
+        engine: { servers, ...engine },
         fleet: flags.fleet,
         site: flags.site,
         name: flags.name,

@@ -7,6 +7,7 @@ import { shapeVersion } from '../../fleet/names.ts'
 import { jobIn, jobName, type Order, order, standingOrder } from '../../fleet/order.ts'
 import type { Engine } from '../../nats/engine.ts'
 import { tellEvent } from '../../nats/events.ts'
+import { isGone } from '../../nats/failures.ts'
 import type { FleetOnEngine } from '../../nats/fleet.ts'
 import { jobOf, sendJob } from '../../nats/jobs.ts'
 import type { ClusterResult, Dispatch } from './driving.ts'
@@ -22,6 +23,9 @@ export interface Sending {
   readonly orderOf: (cluster: NamedCluster) => Promise<Envelope>
   readonly signal: AbortSignal
 }
+
+/** Attempts, a second or more between two, before an engine that is away ends the run. */
+const away = 120
 
 /** Seconds for which a look that a schedule began is waited for. */
 const patience = 60
@@ -39,7 +43,7 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
   const tell = (event: FleetEvent, name: string) => tellEvent(engine, event, name)
   return {
     every: 1000,
-    async begin(cluster) {
+    begin: patiently(async (cluster: string) => {
       const one = clusters.get(cluster)
       if (!one)
         return {
@@ -65,13 +69,29 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
       const at = new Date().toISOString()
       await tell({ ...events, at, is: 'job-queued', cluster, site: one.site, job: name }, `${name} queued`)
       return undefined
-    },
-    async results() {
+    }),
+    results: patiently(async () => {
       const found = await buckets.results.all(`${run.run}.*`)
       return new Map(found.map(({ value }): [string, ClusterResult] => [value.cluster, value]))
-    },
-    told: async () => (await buckets.runs.get(run.run))?.value.is ?? 'aborted',
-    turn: (to, why) => turnRun({ engine, fleet }, run.run, { to, by: run.by, why }).then(() => undefined),
+    }),
+    told: patiently(async () => (await buckets.runs.get(run.run))?.value.is ?? 'aborted'),
+    turn: patiently(async (to: Run['is'], why?: string) => {
+      await turnRun({ engine, fleet }, run.run, { to, by: run.by, why })
+    }),
+  }
+
+  /** The same again while the engine is away: whatever is sent twice is there once. */
+  function patiently<Given extends readonly unknown[], Answer>(ask: (...given: Given) => Promise<Answer>) {
+    return async (...given: Given): Promise<Answer> => {
+      for (let waited = 0; ; waited += 1) {
+        try {
+          return await ask(...given)
+        } catch (error) {
+          if (!isGone(error) || waited >= away || signal.aborted) throw error
+          await pause(1000, undefined, { signal }).catch(() => undefined)
+        }
+      }
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, connect as dial } from 'node:net'
+import { createServer, connect as dial, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,7 +21,7 @@ export interface Engines extends AsyncDisposable {
   /** `configuration`: in the words of nats-server, beside its port; without JetStream where `jetstream` is false. */
   server(
     configuration?: string,
-    more?: { readonly jetstream?: boolean; readonly port?: number },
+    more?: { readonly jetstream?: boolean; readonly domain?: string },
   ): Promise<Server>
   /** So many servers that are one engine. */
   cluster(size: number): Promise<readonly Server[]>
@@ -31,13 +31,15 @@ export function openEngines(): Engines {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-nats-'))
   const running = new Set<ChildProcess>()
   let count = 0
-  const make = (configuration: string, port: number, jetstream: boolean): Server => {
+  const make = (configuration: string, port: number, jetstream: boolean, domain?: string): Server => {
     const name = `n${++count}`
     const store = join(folder, name)
     mkdirSync(store)
     const file = join(folder, `${name}.conf`)
-    const javascript = jetstream ? `jetstream { store_dir: "${store}" }\n` : ''
-    writeFileSync(file, `server_name: ${name}\nlisten: "127.0.0.1:${port}"\n${javascript}${configuration}\n`)
+    const streams = jetstream
+      ? `jetstream { store_dir: "${store}"${domain ? `, domain: ${domain}` : ''} }\n`
+      : ''
+    writeFileSync(file, `server_name: ${name}\nlisten: "127.0.0.1:${port}"\n${streams}${configuration}\n`)
     let child: ChildProcess | undefined
     return {
       url: `nats://127.0.0.1:${port}`,
@@ -60,8 +62,8 @@ export function openEngines(): Engines {
   }
   return {
     folder,
-    async server(configuration = '', { jetstream = true, port } = {}) {
-      const server = make(configuration, port ?? (await freePort()), jetstream)
+    async server(configuration = '', { jetstream = true, domain } = {}) {
+      const server = make(configuration, await freePort(), jetstream, domain)
       await server.start()
       return server
     },
@@ -80,6 +82,26 @@ export function openEngines(): Engines {
       for (const child of running) child.kill('SIGKILL')
       await Promise.all(ended)
       rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A cable from one port to another, until it is cut. */
+export async function cableBetween(from: number, to: number): Promise<{ readonly cut: () => void }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = dial(to, '127.0.0.1')
+    for (const one of [near, far]) {
+      sockets.add(one)
+      one.on('error', () => {})
+    }
+    near.pipe(far).pipe(near)
+  })
+  await new Promise<void>((done) => server.listen(from, '127.0.0.1', done))
+  return {
+    cut() {
+      server.close()
+      for (const one of sockets) one.destroy()
     },
   }
 }

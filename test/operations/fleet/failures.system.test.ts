@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
@@ -10,10 +9,10 @@ import type { Order } from '../../../src/fleet/order.ts'
 import { readKey } from '../../../src/operations/fleet/keys.ts'
 import { ourVersion } from '../../../src/operations/keeping.ts'
 import { needs } from '../../needs.ts'
-import { type Engines, freePort, openEngines } from './engines.ts'
+import { cableBetween, type Engines, freePort, openEngines } from './engines.ts'
 import { linesOf, openFleet, slowStep, type TestFleet } from './fleets.ts'
 
-needs('root', 'worlds', 'sshd', 'nats-server', 'socat', 'build')
+needs('root', 'worlds', 'sshd', 'nats-server', 'build')
 
 let engines: Engines
 beforeAll(() => {
@@ -182,33 +181,33 @@ describe('a site that is cut off', () => {
   it('goes on, and what came of it arrives when it is back', async () => {
     const leafPort = await freePort()
     const wire = await freePort()
-    const centre = await engines.server(`leafnodes { listen: "127.0.0.1:${leafPort}" }`)
-    const link = () =>
-      spawn('socat', [`TCP-LISTEN:${wire},bind=127.0.0.1,reuseaddr,fork`, `TCP:127.0.0.1:${leafPort}`], {
-        stdio: 'ignore',
-        detached: true,
-      })
-    const cut = (of: ReturnType<typeof link>) => process.kill(-(of.pid ?? 0), 'SIGKILL')
-    let cable = link()
+    const centre = await engines.server(`leafnodes { listen: "127.0.0.1:${leafPort}", no_advertise: true }`, {
+      domain: 'hub',
+    })
+    let cable = await cableBetween(wire, leafPort)
     const leaf = await engines.server(
       `leafnodes { remotes: [{ url: "nats-leaf://127.0.0.1:${wire}" }], reconnect: 1 }`,
       { jetstream: false },
     )
     await using fleet = await fleetOf({ one: 'berlin' }, [centre.url])
     fleet.playbook([slowStep(3)])
-    const worker = await fleet.worker('berlin', 'b1', '--engine', leaf.url)
+    // Until the leaf node has its hub.
+    const through = ['--engine', leaf.url, '--engine-domain', 'hub']
+    const asked = () => fleet.run('fleet', 'init', '--check', ...through)
+    await expect.poll(async () => (await asked()).error, { timeout: 30_000 }).toBe('')
+    const worker = await fleet.worker('berlin', 'b1', ...through)
     await worker.says({ is: 'worker-ready' })
     const applying = fleet.begin('fleet', 'apply', 'one', '--json')
     await expect
       .poll(() => linesOf(fleet.on('one', '/run/told')), { timeout: 20_000 })
       .toEqual(['begin step'])
-    cut(cable)
+    cable.cut()
     await worker.says({ is: 'job-over', status: 'changed' })
     const cutOff = await fleet.run('fleet', 'history', '--json')
     expect(cutOff.said.filter(({ is }) => is === 'job-finished')).toEqual([])
-    cable = link()
+    cable = await cableBetween(wire, leafPort)
     const { status } = await applying.ended
-    cut(cable)
+    cable.cut()
     expect(status).toBe(0)
     expect(linesOf(fleet.on('one', '/run/told'))).toEqual(['begin step', 'end step'])
   })
