@@ -17,6 +17,9 @@ const seldom = [
   'test/e2e/monitoring.e2e.test.ts',
   // Ansible takes a minute of a processor for the shortest of its playbooks.
   'test/ansible/differential.e2e.test.ts',
+  // They wait for leases and for engines that are killed.
+  'test/operations/fleet/failures.system.test.ts',
+  'test/operations/fleet/workers.system.test.ts',
   // They need large packages beside.
   'test/cluster/watching.system.test.ts',
   'test/resources/languages.system.test.ts',
