@@ -19,6 +19,7 @@ const seldom = [
   'test/ansible/differential.e2e.test.ts',
   // They wait for leases and for engines that are killed.
   'test/operations/fleet/failures.system.test.ts',
+  'test/operations/fleet/schedules.system.test.ts',
   'test/operations/fleet/workers.system.test.ts',
   // They need large packages beside.
   'test/cluster/watching.system.test.ts',

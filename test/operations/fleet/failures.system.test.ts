@@ -181,9 +181,12 @@ describe('a site that is cut off', () => {
   it('goes on, and what came of it arrives when it is back', async () => {
     const leafPort = await freePort()
     const wire = await freePort()
-    const centre = await engines.server(`leafnodes { listen: "127.0.0.1:${leafPort}", advertise: "127.0.0.1:${wire}" }`, {
-      domain: 'hub',
-    })
+    const centre = await engines.server(
+      `leafnodes { listen: "127.0.0.1:${leafPort}", advertise: "127.0.0.1:${wire}" }`,
+      {
+        domain: 'hub',
+      },
+    )
     let cable = await cableBetween(wire, leafPort)
     const leaf = await engines.server(
       `leafnodes { remotes: [{ url: "nats-leaf://127.0.0.1:${wire}" }], reconnect: 1 }`,

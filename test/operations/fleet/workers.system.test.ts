@@ -109,7 +109,7 @@ describe('workers of a fleet', () => {
   it('do nothing more once they slept through their lease', async () => {
     await using fleet = await fleetOf({ one: 'berlin' })
     // The first outlasts the lease: the second is sent with it, and its turn comes when the other worker has the machine.
-    fleet.playbook([slowStep(9, 'first'), slowStep(0, 'second')])
+    fleet.playbook([slowStep(20, 'first'), slowStep(0, 'second')])
     const first = await fleet.worker('berlin', 'b1')
     await first.says({ is: 'worker-ready' })
     const applying = fleet.begin('fleet', 'apply', 'one', '--json')
