@@ -21,6 +21,7 @@ import { showPlan } from './plan.ts'
 interface Flags extends PlayFlags, LockingFlags {
   readonly check?: boolean
   readonly verify: boolean
+  readonly rollback?: boolean
   /** Names of drills to carry out afterwards, with commas between. */
   readonly drill?: string
 }
@@ -37,6 +38,10 @@ export function declareApply(program: Command): void {
       'playbook, or plan that --out kept; ./site.yaml or the playbook that comes with understudy where absent',
     )
     .option('-C, --check', 'the same as plan')
+    .option(
+      '--rollback',
+      'where anything fails, take all machines that were changed back to what they were before',
+    )
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
   const playing = withImpact(
@@ -92,6 +97,7 @@ async function applied(playbook: string | undefined, flags: Flags, isPlan: boole
       ...runGiven(isPlan ? undefined : playbook, flags, following),
       ...lockingGiven(flags),
       verify: flags.verify,
+      rollback: flags.rollback ?? false,
     }
     return statusOfRun(
       isPlan && playbook !== undefined

@@ -23,6 +23,7 @@ import { packageVersion } from './places.ts'
 import { declarePlan } from './plan.ts'
 import { declareRender } from './render.ts'
 import { declareRestore } from './restore.ts'
+import { declareRollback } from './rollback.ts'
 import { loadSettings } from './settings.ts'
 import { declareShow } from './show.ts'
 import { showFailure } from './show-failure.ts'
@@ -58,6 +59,7 @@ export function commandLine(): Command {
     declareHistory,
     declareExec,
     declareRestore,
+    declareRollback,
     declareRender,
     declareLint,
     declareExplain,

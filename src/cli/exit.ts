@@ -43,9 +43,10 @@ export function statusOf(code: FailureCode): number {
  * The exit status of a run that changes something: an interruption outranks bad input, which outranks a failed step,
  * which outranks a plan that holds no more, which outranks a machine that another run has, which outranks an unreachable host, which outranks a proof that failed.
  */
-export function statusOfRun({ failures, interrupted, clusters = [] }: RunResult): number {
+export function statusOfRun({ failures, interrupted, clusters = [], takenBack = [] }: RunResult): number {
   const statuses = failures.map(({ failure }) => statusOf(failure.code))
   if (interrupted) statuses.push(exitStatus.interrupted)
+  if (takenBack.some(({ amiss }) => amiss.length > 0)) statuses.push(exitStatus.stepFailed)
   if (!allHolds(clusters)) statuses.push(exitStatus.notProven)
   return worstOf(statuses)
 }

@@ -1,5 +1,6 @@
 import type { Deeds } from './carried.ts'
 import type { Delegates } from './delegates.ts'
+import type { Keeping } from './keeping.ts'
 import type { Meetings } from './meetings.ts'
 import type { PlanInput } from './planning.ts'
 import type { SameAnswers } from './same-answers.ts'
@@ -12,4 +13,6 @@ export interface Around extends Pick<PlanInput, 'others'> {
   /** Say also which programs hosts are sent. */
   readonly tells: boolean
   readonly deeds: Deeds
+  /** Absent: machines keep nothing of what was there before. */
+  readonly keeping?: Keeping | undefined
 }

@@ -1,12 +1,15 @@
 import type { Change } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
+import { keptBefore } from '../model/kept.ts'
 import { changeOf } from '../model/plan.ts'
 import type { Resource } from '../model/resource.ts'
+import { keepBefore } from '../shell/former.ts'
 import type { StepScript } from '../shell/program.ts'
-import { sh } from '../shell/quote.ts'
+import { lines, sh } from '../shell/quote.ts'
 import { keepFinished } from './finished.ts'
 import type { HostRun } from './host.ts'
+import { noteChanged } from './keeping.ts'
 import type { PlacedStep } from './planning.ts'
 import { waited } from './time.ts'
 import type { Turns } from './turns.ts'
@@ -66,10 +69,18 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
       where: { resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
       next: 'give it a poll above 0',
     })
+  const { keeping } = run
+  const kept = keeping ? keptBefore(step.id, change) : []
+  const before = [
+    ...(pause === undefined ? [] : [sh`sleep ${pause}`]),
+    ...(keeping && kept.length > 0 ? [keepBefore(keeping.run, kept)] : []),
+  ]
+  if (keeping && kept.length > 0) noteChanged(keeping, step.resource.options.on ?? run.host.name)
   return {
     script: change.script,
     ...(change.unneeded && step.verdict.is === 'provisional' ? { unneeded: change.unneeded } : {}),
-    ...(pause === undefined ? {} : { before: sh`sleep ${pause}` }),
+    ...(before.length > 0 ? { before: lines(...before) } : {}),
+    ...(kept.length > 0 ? { keeps: true } : {}),
     title: step.id,
     takesLong: change.takesLong ?? pause !== undefined,
     ignoreErrors,

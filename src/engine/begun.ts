@@ -1,8 +1,10 @@
 import type { Emit } from '../model/event.ts'
 import type { Program } from '../model/script.ts'
+import type { Session } from '../model/session.ts'
 import type { Intent } from '../model/task.ts'
 import { type Connect, Delegates } from './delegates.ts'
 import { HostRun } from './host.ts'
+import type { Keeping } from './keeping.ts'
 import { Meetings } from './meetings.ts'
 import { SameAnswers } from './same-answers.ts'
 
@@ -14,8 +16,15 @@ export class Begun {
   readonly #byName: ReadonlyMap<string, HostRun>
   #delegates: Delegates | undefined
 
-  /** `tells`: say also which programs hosts are sent; these may hold secrets. */
-  constructor(intent: Intent, emit: Emit, { tells = false } = {}) {
+  /**
+   * `tells`: say also which programs hosts are sent; these may hold secrets. `keeping`: machines keep what was there before
+   * each change.
+   */
+  constructor(
+    intent: Intent,
+    emit: Emit,
+    { tells = false, keeping }: { readonly tells?: boolean; readonly keeping?: Keeping | undefined } = {},
+  ) {
     this.#intent = intent
     const byName = new Map<string, HostRun>()
     const meetings = new Meetings(intent.plays, (name, play) => byName.get(name)?.isOutOf(play) ?? true)
@@ -30,6 +39,7 @@ export class Begun {
             meetings,
             sameAnswers,
             deeds,
+            keeping,
             others: (other, key) => byName.get(other)?.knownAt(placeFor(intent, host.name, other, key)),
           }),
       )
@@ -52,6 +62,14 @@ export class Begun {
       connect,
       (name) => this.#byName.get(name)?.openSession,
     )
+  }
+
+  /** The session of a machine that something was changed on; connects anew where it was lost. Throws the failures of the connection. */
+  async sessionOf(name: string, connect: Connect, signal: AbortSignal): Promise<Session> {
+    const run = this.#byName.get(name)
+    if (!run) return this.delegates.session(name, signal)
+    if (!run.openSession || run.failure?.code === 'CONNECTION_LOST') await run.open(connect, signal)
+    return run.session
   }
 
   get delegates(): Delegates {

@@ -19,6 +19,7 @@ import { countsOf } from './counts.ts'
 import type { Connect } from './delegates.ts'
 import { FactsAsAsked, factsIn } from './details.ts'
 import { placesOf, questionsOf, readingsOf, stillHolding, unanswered } from './inspect.ts'
+import type { Keeping } from './keeping.ts'
 import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
 import { Planned } from './planned.ts'
@@ -166,6 +167,10 @@ export class HostRun {
   #delegate(on: string, signal: AbortSignal): Promise<Session> {
     this.#delegatedTrips += 1
     return this.#around.delegates().session(on, signal)
+  }
+
+  get keeping(): Keeping | undefined {
+    return this.#around.keeping
   }
 
   /** The connection, while there is one. */

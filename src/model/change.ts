@@ -84,6 +84,11 @@ export interface Change {
   /** What this change may falsify, in the words of `Query.about`; decides which later steps are provisional. */
   readonly disturbs: readonly string[] | 'everything'
   /**
+   * What of the host must be kept to be able to take this change back, in the same words: `keptBefore`. Absent: what it disturbs;
+   * `nothing`: nobody can take it back, as it works within directories, or on what has no state to be kept.
+   */
+  readonly keeps?: readonly string[] | 'nothing'
+  /**
    * What the host will answer once it is made to questions that it disturbs, by their keys (`queryKey`): what rests on them
    * need not wait for it. Whoever foretells wrongly is asked again, and made again.
    */

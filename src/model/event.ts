@@ -1,6 +1,7 @@
 import type { Drift } from './drift.ts'
 import type { Failure } from './failure.ts'
 import type { PlanImpact } from './impact.ts'
+import type { TakenBack } from './kept.ts'
 import type { HostPlan } from './plan.ts'
 import type { ResourceId } from './resource.ts'
 
@@ -81,6 +82,8 @@ export type RunEvent =
     }
   /** What a task says, such as `debug`. */
   | { readonly is: 'task-said'; readonly host: string; readonly title: string; readonly text: string }
+  /** A machine of a run that failed was taken back to what it was before. */
+  | { readonly is: 'taken-back'; readonly taken: TakenBack }
   | { readonly is: 'host-failed'; readonly host: string; readonly failure: Failure }
   | { readonly is: 'host-finished'; readonly recap: HostRecap }
   | { readonly is: 'verify-started'; readonly cluster: string }

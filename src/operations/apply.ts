@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.ts'
+import type { Reversible } from './going-back.ts'
 import type { Locking } from './locking.ts'
 import type { PlanOptions } from './plan.ts'
 import { loadPlaybook } from './playbook.ts'
@@ -6,7 +7,8 @@ import { type Purpose, type RunResult, runIntent } from './run.ts'
 
 /** What is to be made of which hosts, and whether it is proved afterwards. */
 export type ApplyOptions = PlanOptions &
-  Locking & {
+  Locking &
+  Reversible & {
     /** Prove the clusters afterwards; `true` where it is not said. */
     readonly verify?: boolean
   }
@@ -41,7 +43,12 @@ export async function applyPlan({ plan: path, ...given }: ApplyPlanOptions): Pro
 }
 
 function applied(options: ApplyOptions, planned?: Purpose['planned']): Promise<RunResult> {
-  const purpose = { command: 'apply', verify: options.verify ?? true, locks: true } as const
+  const purpose = {
+    command: 'apply',
+    verify: options.verify ?? true,
+    locks: true,
+    reversible: { rollback: options.rollback ?? false },
+  } as const
   return runIntent(
     (onHosts) => loadPlaybook(options, 'run', onHosts),
     { ...purpose, ...(planned ? { planned } : {}) },

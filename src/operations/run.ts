@@ -3,9 +3,11 @@ import type { IntentRequest, LoadedIntent } from '../config/index.ts'
 import { Begun } from '../engine/begun.ts'
 import type { LoopContext } from '../engine/converge.ts'
 import { type Prepared, prepare } from '../engine/rollout.ts'
+import { takeBack } from '../engine/taking-back.ts'
 import type { Emit, HostRecap, RunEvent } from '../model/event.ts'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { PlanImpact } from '../model/impact.ts'
+import type { TakenBack } from '../model/kept.ts'
 import { heeding } from '../model/meant.ts'
 import { showOrigin } from '../model/origin.ts'
 import type { AtTerminal } from '../model/pausing.ts'
@@ -15,6 +17,7 @@ import { begin, usualForks } from './beginning.ts'
 import type { RunConnector } from './connector.ts'
 import { EarlyConnections } from './early.ts'
 import { failoverProblems } from './failover-problems.ts'
+import { hasFailed, leftForAnother } from './going-back.ts'
 import { type Bounded, impactBeyond, judgedFor, refusingImpact } from './impact.ts'
 import { uninterrupted } from './interruption.ts'
 import { type Locking, lockMachines, machinesToLock } from './locking.ts'
@@ -54,6 +57,8 @@ export interface RunResult {
   /** Each host as it stands in the end. */
   readonly hosts: readonly HostRecap[]
   readonly failures: readonly { readonly host: string; readonly failure: Failure }[]
+  /** Machines that were taken back to what they were before, the first of them first; absent where nothing was. */
+  readonly takenBack?: readonly TakenBack[]
   /** It was told to stop before it was done. */
   readonly interrupted: boolean
   /** What was proved of each cluster afterwards; absent where nothing was, as after a failure. */
@@ -66,6 +71,8 @@ export interface Purpose {
   readonly verify: boolean
   /** For the journals of machines, where it is not the command itself. */
   readonly did?: string
+  /** Machines keep what was there before, and are taken back to it where `rollback` says so and anything fails. */
+  readonly reversible?: { readonly rollback: boolean }
   /** It has its machines for itself meanwhile. */
   readonly locks: boolean
   /** Looks at everything once it is planned, and says which steps must not be sent. Throws where none may be. */
@@ -137,7 +144,7 @@ interface Running {
 
 async function run(
   intent: LoadedIntent,
-  { command, verify, locks, planned }: Purpose,
+  { command, verify, locks, planned, reversible }: Purpose,
   { connect, emit, forks, signal, steal, fence, debug, permission, pausing, bounded }: Running,
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
@@ -150,7 +157,9 @@ async function run(
     })
   const warn = (message: string) => emit({ is: 'warning', message })
   const waiting = (host: string, on: string) => emit({ is: 'host-waiting', host, on })
-  const begun = new Begun(intent, emit, { tells: debug })
+  const keeping =
+    reversible && connect.deed ? { run: connect.deed.run, changed: new Set<string>() } : undefined
+  const begun = new Begun(intent, emit, { tells: debug, keeping })
   const ahead = (host: string) => begun.ahead(host)
   const locking = { connect, steal, fence, patience, forks, signal, warn, waiting, ahead }
   await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined
@@ -179,10 +188,21 @@ async function run(
   }
   const unforeseen = refusingUnforeseen(stakes, prepared)
   const unforetold = refusingImpact(prepared.plan, bounded)
-  if (command === 'apply')
+  const goesBack = reversible?.rollback === true
+  if (command === 'apply' && !(goesBack && hasFailed(prepared)))
     await prepared.carryOut(
-      (host, step) => refused?.(host, step) ?? unforeseen(host, step) ?? unforetold(host, step),
+      (host, step) =>
+        (goesBack ? leftForAnother(host, prepared) : undefined) ??
+        refused?.(host, step) ??
+        unforeseen(host, step) ??
+        unforetold(host, step),
     )
+  const back = async () => ({
+    takenBack: keeping
+      ? await takeBack(keeping, (host) => begun.sessionOf(host, open, uninterrupted), emit)
+      : [],
+  })
+  const gone = goesBack && hasFailed(prepared) ? await back() : {}
   const hosts = prepared.recaps()
   for (const recap of hosts) emit({ is: 'host-finished', recap })
   if (tooMuch) throw tooMuch
@@ -190,10 +210,12 @@ async function run(
     failure ? [{ host: host.name, failure }] : [],
   )
   const felt = impact ? { impact } : {}
-  const result = { plan: prepared.plan, ...felt, hosts, failures, interrupted: signal.aborted }
+  const result = { plan: prepared.plan, ...felt, ...gone, hosts, failures, interrupted: signal.aborted }
   if (!verify || failures.length > 0 || signal.aborted) return result
   const clusters = await proveAfterwards(intent, prepared.hosts, { connect: open, emit, signal })
-  return { ...result, clusters, interrupted: signal.aborted }
+  const holds = clusters.every(({ proofs }) => proofs.every(({ verdict }) => verdict !== 'fail'))
+  const unproved = goesBack && !holds && !signal.aborted ? await back() : {}
+  return { ...result, ...unproved, clusters, interrupted: signal.aborted }
 }
 
 /** What only the machines could show is still bad input, and found before anything is changed. */

@@ -127,6 +127,16 @@ export function wordsFor({
         const line = `  ${paint('cyan', '•')} ${event.host}  ${inOneLine(redact(event.title))}: ${clean(first)}`
         return [line, ...rest.map((one) => `      ${clean(one)}`)]
       }
+      case 'taken-back': {
+        const { host, back, stays, amiss } = event.taken
+        const said = (sign: string, words: string, things: readonly string[]) =>
+          things.map((one) => `  ${sign} ${host}  ${words} ${clean(one)}`)
+        return [
+          ...said(paint('green', '↩'), 'is as before:', back),
+          ...said(paint('yellow', '!'), 'is not taken back:', stays),
+          ...said(paint('red', '✘'), 'could not be taken back:', amiss),
+        ]
+      }
       case 'host-failed': {
         const [first = '', ...rest] = explain(event.failure).split('\n')
         return [...plan(), `${paint('red', 'failed')} ${clean(first)}`, ...rest.map(clean)]

@@ -52,6 +52,7 @@ else printf 'trouble %s\n' "$(printf '%s\n' "$us_m" | head -n 1)"; fi`,
       ],
       script: sh`${words} ${name} >&2`,
       disturbs: ['file:/etc/apache2'],
+      keeps: 'nothing',
     }
   },
 })

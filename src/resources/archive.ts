@@ -106,6 +106,7 @@ function unpack(wanted: Archive, { sum, marker, before, bytes }: Unpacking): Cha
     impact: 'none',
     takesLong: true,
     disturbs: [`file:${dest}`, `file:${markerOf(dest)}`],
+    keeps: 'nothing',
     ...(bytes ? { uploads: [{ name: 'archive', content: bytes }] } : {}),
   }
 }

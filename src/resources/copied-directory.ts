@@ -70,6 +70,7 @@ cd -- ${src}`,
     ),
     impact: 'none',
     disturbs: [`file:${place}`],
+    keeps: 'nothing',
     takesLong: true,
   }
 }

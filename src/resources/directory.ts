@@ -92,6 +92,7 @@ function make(wanted: Directory, at: FileReading, inside: CommandReading | undef
     impact: 'none',
     // What is in a directory that is made was not there before, and is not yet.
     disturbs: [at.type === 'absent' ? `file:${path}/.` : `file:${path}`],
+    ...(inside ? { keeps: 'nothing' as const } : {}),
   }
 }
 
@@ -173,5 +174,6 @@ function remove({ path }: Directory, at: FileReading): Change | undefined {
     script: sh`rm -rf -- ${path}`,
     impact: 'none',
     disturbs: [`file:${path}`],
+    keeps: 'nothing',
   }
 }

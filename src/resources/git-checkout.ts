@@ -58,6 +58,7 @@ ${embed(wanted.update ? sh`git ls-remote -- ${wanted.repo} ${refsOf(wanted)} 2>/
         tells: (printed) => movedFrom(null, printed),
         takesLong: true,
         disturbs: [`file:${dest}`],
+        keeps: 'nothing',
       }
     }
     const has = value('has') ?? ''
@@ -78,6 +79,7 @@ ${embed(wanted.update ? sh`git ls-remote -- ${wanted.repo} ${refsOf(wanted)} 2>/
       tells: (printed) => movedFrom(has, printed),
       takesLong: true,
       disturbs: [`file:${dest}`],
+      keeps: 'nothing',
     }
   },
   result: ({ stdout }) => {

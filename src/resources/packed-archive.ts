@@ -66,6 +66,7 @@ if [ -e ${dest} ]; then stat -c '%a %u %U %g %G' -- ${dest}; else echo; fi`,
             summary: 'set owner and mode',
             script: ownershipScript({ owner, group, mode }, dest),
             disturbs: [`file:${dest}`],
+            keeps: 'nothing',
           }
     return {
       summary: `${said === 'absent' ? 'pack' : 'pack anew'} ${count.trim()} files and directories`,
@@ -90,6 +91,7 @@ us_stamp >${stampOf(dest)}`,
         `file:${dest}`,
         ...(wanted.remove ? paths.map((path) => `file:${path.replace(/[*?[].*/, '')}`) : []),
       ],
+      keeps: 'nothing',
       takesLong: true,
       tells: () => ({ dest, dest_state: format === 'gz' && wanted.alone ? 'compress' : 'archive' }),
     }

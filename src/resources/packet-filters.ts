@@ -91,6 +91,7 @@ if [ ${rule.length} -gt 0 ]; then LC_ALL=C ufw --dry-run ${rule} 2>&1 | grep '^S
 ${{ script: one }}`,
         ),
       disturbs: ['ufw', 'file:/etc/ufw', 'file:/etc/default/ufw'],
+      keeps: 'nothing',
     }
   },
 })
@@ -153,6 +154,7 @@ fi`,
 fi
 if [ ${lives ? 1 : 0} -eq 1 ]; then firewall-cmd -q ${zoneWords(zone)} ${words(verb, what)}; fi`,
       disturbs: ['firewalld', 'file:/etc/firewalld'],
+      keeps: 'nothing',
     }
   },
 })

@@ -72,6 +72,7 @@ done`,
       script: lines(...edits, fetch),
       takesLong: true,
       disturbs: ['file:/etc/apt', 'package-lists'],
+      keeps: 'nothing',
     }
   },
 })
@@ -134,6 +135,7 @@ case "$us_all" in *"$us_id"*) echo there ;; *) echo missing ;; esac`,
         summary: 'remove',
         script: sh`apt-key ${ring(wanted)} del ${wanted.id?.slice(-8) ?? ''}`,
         disturbs: ['file:/etc/apt'],
+        keeps: 'nothing',
       }
     }
     if (said === 'there') return undefined
@@ -157,6 +159,7 @@ us_id=$(gpg --batch --with-colons --show-keys "$us_got" 2>/dev/null | awk -F : '
       ),
       takesLong: true,
       disturbs: ['file:/etc/apt'],
+      keeps: 'nothing',
     }
   },
 })

@@ -44,6 +44,7 @@ cat /sys/fs/selinux/enforce 2>/dev/null || :`,
       script: sh`${embed(writes ? replaceFile('/etc/selinux/config', edit) : sh`:`)}
 ${embed(moves ? sh`setenforce ${state === 'enforcing' ? 1 : 0}` : sh`:`)}`,
       disturbs: ['file:/etc/selinux', 'selinux'],
+      keeps: 'nothing',
     }
   },
 })
@@ -88,6 +89,7 @@ semanage fcontext -l -C -n 2>/dev/null || :`,
       script: sh`semanage fcontext ${verb} -f ${of} ${target}`,
       takesLong: true,
       disturbs: ['file:/etc/selinux'],
+      keeps: 'nothing',
     }
   },
 })
@@ -133,6 +135,7 @@ semanage port -l -n 2>/dev/null || :`,
 done`,
       takesLong: true,
       disturbs: ['file:/etc/selinux'],
+      keeps: 'nothing',
     }
   },
 })

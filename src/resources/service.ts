@@ -268,6 +268,13 @@ function describe(
     script: lines(...former.map(giveWay), serviceScript(wanted, { move, boot, daemonReload, wake, mask })),
     impact: former.length > 0 ? 'restart' : impactOf(wanted.name, move),
     disturbs: [wanted.name, ...former].map((one) => `unit:${unitName(one)}`),
+    ...(move === 'restart'
+      ? {
+          keeps: [wanted.name, ...former]
+            .map((one) => `unit:${unitName(one)}`)
+            .concat(`restart:${unitName(wanted.name)}`),
+        }
+      : {}),
   }
 }
 

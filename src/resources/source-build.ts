@@ -126,6 +126,7 @@ function build(wanted: SourceBuild, before: string | undefined, stamp: string, m
     impact: 'none',
     takesLong: true,
     disturbs: [prefix, creates, ...configure.flatMap(pathIn)].map((path) => `file:${path}`),
+    keeps: 'nothing',
     ...(bytes ? { uploads: [{ name: 'archive', content: bytes }] } : {}),
   }
 }

@@ -101,6 +101,12 @@ export const formerSetting: ResourceKind<
     ifWritable(forget({ ...wanted, file: ownFile }, setting), { path: ownFile, at, bytes: 1 }, upcoming),
 }
 
+/** Each keeps to its own line of the file, so that many can be set in one trip; to go back the whole of it is put back. */
+function touched(name: string, file: string): Pick<Change, 'disturbs' | 'keeps'> {
+  const setting = `sysctl:${sysctlPath(name)}`
+  return { disturbs: [setting], keeps: [setting, `file:${file}`] }
+}
+
 function set(
   { name, value, file, at_boot_only, tolerant }: Sysctl & { readonly value: string },
   found: SysctlReading,
@@ -134,8 +140,7 @@ function set(
       ...(lasts ? [] : [withLine(file, name, file === ownFile ? `${name} = ${value}` : `${name}=${value}`)]),
     ),
     impact: 'none',
-    // Each keeps to its own line of the file, so that many can be set in one trip.
-    disturbs: [`sysctl:${sysctlPath(name)}`],
+    ...touched(name, file),
   }
 }
 
@@ -162,8 +167,7 @@ function forget(
     ],
     script: lines(...(changes ? [setLive(name, then)] : []), withLine(file, name, undefined)),
     impact: 'none',
-    // Each keeps to its own line of the file, so that many can be set in one trip.
-    disturbs: [`sysctl:${sysctlPath(name)}`],
+    ...touched(name, file),
   }
 }
 

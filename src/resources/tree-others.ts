@@ -55,6 +55,7 @@ export function removeOthers({ path, wanted, excluded, below }: Alone, listing: 
     script: lines(...chunks.map((paths) => sh`rm -rf -- ${paths}`)),
     impact: 'none',
     disturbs: [`file:${path}`],
+    keeps: 'nothing',
   }
 }
 

@@ -51,6 +51,7 @@ us_got=$us_tmp/archive`,
       ),
       takesLong: true,
       disturbs: [`file:${dest}`],
+      keeps: 'nothing',
     }
   },
 })

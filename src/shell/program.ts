@@ -1,5 +1,6 @@
 import type { Program, Script } from '../model/script.ts'
 import type { Sensor } from '../model/sensor.ts'
+import { keepingFormer } from './former.ts'
 import { forgetAfter, noteBefore, takeBackFresh } from './notes.ts'
 import { prelude } from './prelude.ts'
 import { embed, lines, sh } from './quote.ts'
@@ -21,6 +22,8 @@ export interface StepScript {
   readonly before?: Script
   /** With status 0 it is needed no more, and what is printed says why. */
   readonly unneeded?: Script
+  /** It is begun by keeping what is there: `before` does. */
+  readonly keeps?: boolean
   readonly title: string
   readonly takesLong?: boolean
   readonly ignoreErrors: boolean
@@ -68,6 +71,7 @@ export function buildProgram(
   const body = lines(
     ...(steps.length > 0 || exclusive ? [sh`us_lock`] : []),
     ...(steps.length > 0 ? [sh`us_held`, sh`us_tell ${kindsOf(steps)}`] : []),
+    ...(steps.some(({ keeps }) => keeps) ? [keepingFormer] : []),
     ...steps.map(stepScript),
     // A machine that loses its power right after must come back with what was changed.
     ...(steps.length > 0 ? [sh`timeout 60 sync || :`] : []),

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import type { Sshd, SshLab } from '../transport/sshd.ts'
 
-/** A machine by its sshd on loopback, whose `/run` and fences are its own: what makes it another one for locks. */
+/** A machine by its sshd on loopback, whose `/run`, fences and `/var/lib` are its own: what makes it another one for locks, and for what it keeps. */
 export interface OwnRun {
   readonly server: Sshd
   /** What is in its `/run` of locks, sorted; a question that was cut short still comes to its end there. */
@@ -16,9 +16,9 @@ export interface OwnRun {
 
 const setup = `
 mount -t tmpfs -o mode=755 none /run
+mount -t tmpfs -o mode=755 none /var/lib
 mkdir /run/sshd
 mkdir -p /var/lib/understudy/fences
-mount -t tmpfs none /var/lib/understudy/fences
 if [ -n "$1" ]; then
   mkdir /run/bin
   busybox --install -s /run/bin

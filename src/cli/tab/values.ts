@@ -20,6 +20,7 @@ const byFlag: Readonly<Record<string, Source>> = {
 const byArgument: Readonly<Record<string, Source>> = {
   'exec hosts': async (line) => (await import('./names.ts')).patterns(line),
   'restore hosts': async (line) => (await import('./names.ts')).patterns(line),
+  'rollback hosts': async (line) => (await import('./names.ts')).patterns(line),
   'handover director': async (line) => (await import('./names.ts')).directors(line),
   'drill names': async (line) => (await import('./names.ts')).drills(line),
   'lab exec words': async (line) =>
