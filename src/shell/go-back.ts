@@ -52,12 +52,21 @@ us_address() {
   done <"$1.addresses"
 }
 us_ip() { case $us_to in *:*) ip -6 "$@" ;; *) ip "$@" ;; esac; }
+# Those that were there come first, so that what is on its way finds one of them at all times.
 us_route() {
-  us_to=$2
-  if [ "$(us_ip route show exact "$2" 2>/dev/null)" = "$(cat "$1.route")" ]; then return; fi
-  if [ -s "$1.route" ]; then us_six=; case $2 in *:*) us_six=-6 ;; esac
-    if xargs ip \${us_six:+"$us_six"} route replace <"$1.route"; then us_back "$2"; else us_amiss "$2"; fi
-  elif us_ip route del "$2"; then us_back "$2"; else us_amiss "$2"; fi
+  us_to=$2; us_six=; case $2 in *:*) us_six=-6 ;; esac
+  us_routes=$(us_ip route show exact "$2" 2>/dev/null)
+  if [ "$us_routes" = "$(cat "$1.route")" ]; then return; fi
+  us_wrong=
+  while IFS= read -r us_line; do
+    printf '%s\n' "$us_line" | xargs ip \${us_six:+"$us_six"} route replace || us_wrong=yes
+  done <"$1.route"
+  us_ip route show exact "$2" >"$us_former/routes" 2>/dev/null
+  while IFS= read -r us_line; do
+    grep -qxF -- "$us_line" "$1.route" && continue
+    printf '%s\n' "$us_line" | xargs ip \${us_six:+"$us_six"} route del || us_wrong=yes
+  done <"$us_former/routes"
+  if [ -n "$us_wrong" ]; then us_amiss "$2"; else us_back "$2"; fi
 }
 us_module() {
   if [ -e "$1.loaded" ] || [ ! -d "/sys/module/$2" ]; then return; fi
