@@ -85,6 +85,7 @@ function load({ name, parameters }: KernelModule, found: KernelModuleReading): C
     ),
     impact: 'none',
     disturbs: disturbedBy(name),
+    keeps: [...disturbedBy(name), `file:${bootFile(name)}`],
   }
 }
 
@@ -108,6 +109,7 @@ function remove({ name }: KernelModule, found: KernelModuleReading): Change | un
     ),
     impact: 'none',
     disturbs: disturbedBy(name),
+    keeps: [...disturbedBy(name), `file:${bootFile(name)}`],
   }
 }
 
