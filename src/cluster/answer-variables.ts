@@ -42,8 +42,9 @@ export function securityHeaders(
   return Object.fromEntries(all.flatMap(([name, value]) => (value === false ? [] : [[name, value]])))
 }
 
+/** Without text/html, which nginx compresses by itself, and names once. */
 const texts = [
-  ...['text/html', 'text/plain', 'text/css', 'text/xml', 'text/javascript'],
+  ...['text/plain', 'text/css', 'text/xml', 'text/javascript'],
   ...['application/javascript', 'application/json', 'application/xml', 'application/rss+xml'],
   ...['application/manifest+json', 'application/wasm', 'image/svg+xml'],
 ]

@@ -20,6 +20,7 @@ import { routeProblems } from './route-problems.ts'
 import type { FactProblem } from './rules/facts.ts'
 import { tiersOf } from './tiers.ts'
 import { eachAddress, eachFamily } from './together.ts'
+import { versionProblems } from './version-problems.ts'
 
 /** Problems that only the machines can show. Machines whose facts are not known are passed over. */
 export function problemsWithFacts(
@@ -35,7 +36,8 @@ export function problemsWithFacts(
   const realservers = tiersOf(cluster).flatMap((tier) => realserversProblems(tier, facts))
   const php = tiersOf(cluster).flatMap((tier) => phpProblems(tier, facts))
   const exporters = tiersOf(cluster).flatMap((tier) => exporterProblems(tier, facts))
-  return [...directors, ...realservers, ...php, ...exporters, ...vrrpLinksApart(cluster, facts)]
+  const versions = tiersOf(cluster).flatMap((tier) => versionProblems(tier, facts))
+  return [...directors, ...realservers, ...php, ...exporters, ...versions, ...vrrpLinksApart(cluster, facts)]
 }
 
 function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {

@@ -3,6 +3,7 @@ import { portName } from './apart.ts'
 import type { ServedCertificate } from './certificates.ts'
 import { type Told, toldOn } from './clients-told.ts'
 import type { Cluster, Service } from './cluster.ts'
+import { isAsLateAs, versionOn } from './program-versions.ts'
 import { proxyOf } from './proxies.ts'
 import type { ServiceTls } from './tls.ts'
 
@@ -218,19 +219,11 @@ function servedFiles(
   }))
 }
 
-/** Distributions whose own nginx is 1.25.1 or later, with the first version of each that has it. */
-const withDirective: Readonly<Record<string, number>> = { debian: 13, ubuntu: 25.04, fedora: 40 }
-
 /**
  * How nginx is told of HTTP/2. Every version takes the word of `listen`, but from 1.25.1 on they complain of it, and want a
  * directive that earlier ones do not know.
  */
-export function httpTwoOf({ source }: Cluster, { os }: Facts): 'word of listen' | 'directive' {
-  const [, ...built] = /nginx-(\d+)\.(\d+)\.(\d+)/.exec(source.nginx?.archive ?? '') ?? []
-  const [major = 0, minor = 0, patch = 0] = built.map(Number)
-  const from = withDirective[os.id] ?? (os.family === 'redhat' ? 10 : Number.POSITIVE_INFINITY)
-  const isLater = source.nginx
-    ? major * 1e6 + minor * 1000 + patch >= 1_025_001
-    : Number.parseFloat(os.version) >= from
-  return isLater ? 'directive' : 'word of listen'
+export function httpTwoOf(cluster: Cluster, facts: Facts): 'word of listen' | 'directive' {
+  const { version = '0' } = versionOn('nginx', cluster, facts) ?? {}
+  return isAsLateAs(version, '1.25.1') ? 'directive' : 'word of listen'
 }

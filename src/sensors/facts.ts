@@ -33,6 +33,9 @@ if [ -e /etc/selinux/config ]; then
 fi
 if [ -r /etc/ssh/ssh_host_ed25519_key.pub ]; then us_line hostkey /etc/ssh/ssh_host_ed25519_key.pub; fi
 if [ -r /root/.ssh/id_ed25519.pub ]; then us_line rootkey /root/.ssh/id_ed25519.pub; fi
+for us_p in haproxy nginx; do
+  if us_has "$us_p"; then us_l=$("$us_p" -v 2>&1) || :; printf 'program %s %s\n' "$us_p" "\${us_l%%"$us_end"*}"; fi
+done
 # What keepalived tracks: a number other than 0 is a standing handover.
 for us_f in /var/lib/understudy/handover/*; do
   us_l=; if [ -r "$us_f" ]; then read -r us_l 2>/dev/null <"$us_f" || :; fi
@@ -113,12 +116,23 @@ function readFacts(output: string): Facts {
     environment,
     dns: { nameServers: wordsAfter(boot, 'nameserver'), search: wordsAfter(boot, 'search').slice(-6) },
     selinux: selinuxModes[one('selinux')] ?? 'absent',
+    ...readPrograms(words),
     ssh: { ...sshKey('hostKey', one('hostkey')), ...sshKey('rootKey', one('rootkey')) },
     handovers: [...words.matchAll(/^handover (.+)$/gm)].map(([, instance = '']) => instance),
     bootId: boot.find((line) => /^[0-9a-f-]{36}$/.test(line)) ?? '',
     time: Number(time),
     zone: { offset, name: zone },
   }
+}
+
+/** The first number of what a program says of itself. */
+function readPrograms(words: string): Pick<Facts, 'programs'> {
+  const programs = Object.fromEntries(
+    [...words.matchAll(/^program (haproxy|nginx) \D*(\d+(?:\.\d+)*)/gm)].map(
+      ([, name = '', version = '']) => [name, version],
+    ),
+  )
+  return Object.keys(programs).length > 0 ? { programs } : {}
 }
 
 /** A line of /proc/meminfo. */

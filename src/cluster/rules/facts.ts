@@ -62,6 +62,11 @@ export const factRules = {
     reason: 'Only Debian and its like have exporters for Prometheus among their own packages.',
     source: 'packages.debian.org, prometheus-node-exporter; docs/monitoring.md',
   },
+  'facts-version': {
+    severity: 'error',
+    reason: 'A balancer refuses a configuration with words of later versions, or understands them otherwise.',
+    source: 'HAProxy, CHANGELOG; nginx, CHANGES; docs/distributions.md',
+  },
 } satisfies ExplainedFamily<'facts'>
 
 type FactRule = keyof typeof factRules
