@@ -3,6 +3,7 @@ import { canonical, familyOf, inNetwork } from './addresses.ts'
 import { behind } from './behind.ts'
 import { bfdProblems } from './bfd.ts'
 import type { Cluster, Director, Realserver, Vip } from './cluster.ts'
+import { connectionProblems } from './connection-problems.ts'
 import { exporterProblems } from './exporter-problems.ts'
 import { missingInterfaces, vrrpLinkProblems, vrrpLinksApart } from './link-problems.ts'
 import {
@@ -37,7 +38,9 @@ export function problemsWithFacts(
   const php = tiersOf(cluster).flatMap((tier) => phpProblems(tier, facts))
   const exporters = tiersOf(cluster).flatMap((tier) => exporterProblems(tier, facts))
   const versions = tiersOf(cluster).flatMap((tier) => versionProblems(tier, facts))
-  return [...directors, ...realservers, ...php, ...exporters, ...versions, ...vrrpLinksApart(cluster, facts)]
+  const connections = tiersOf(cluster).flatMap((tier) => connectionProblems(tier, facts))
+  const programs = [...php, ...exporters, ...versions, ...connections]
+  return [...directors, ...realservers, ...programs, ...vrrpLinksApart(cluster, facts)]
 }
 
 function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {

@@ -161,7 +161,7 @@ function ofRealserver(
     sourcesOf(cluster, behind(cluster, vip), { director, realserver }, known),
   )
   return vip.services
-    .filter((service) => poolOf(cluster, service).includes(realserver))
+    .filter((service) => poolOf(cluster, service).some(({ host }) => host === realserver.host))
     .flatMap((service) => ofService(cluster, vip, service, from))
 }
 

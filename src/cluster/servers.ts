@@ -6,12 +6,13 @@ export function serversOf({ balancer, directors, realservers }: Cluster): readon
   return balancer === 'none' ? directors : realservers
 }
 
-/** The realservers that serve one service. */
+/** The realservers that serve one service, with their weights for it. */
 export function poolOf(
   { realservers }: Pick<Cluster, 'realservers'>,
-  { pool }: Service,
+  { pool, weights }: Service,
 ): readonly Realserver[] {
-  return pool ? realservers.filter(({ host }) => pool.includes(host)) : realservers
+  const members = pool ? realservers.filter(({ host }) => pool.includes(host)) : realservers
+  return weights ? members.map((one) => ({ ...one, weight: weights.get(one.host) ?? one.weight })) : members
 }
 
 /** The hosts that are all that serves some service: without one of them its clients find nobody. */

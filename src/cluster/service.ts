@@ -63,6 +63,8 @@ export interface Service {
   readonly check: CheckSettings
   /** Those of the realservers that serve it; all of them where absent. */
   readonly pool?: readonly string[]
+  /** Weights of realservers for it alone, by their hosts. */
+  readonly weights?: ReadonlyMap<string, number>
   /** Which requests on its port are for it; all that are for no other where absent. */
   readonly claims?: readonly Claim[]
   /** Sets it apart from the others on its port, by a name that it is asked by or that of its pool; empty where it needs neither. */

@@ -96,6 +96,12 @@ function pooled(service: ServiceSettings, { pools }: ClusterSettings): ServiceSe
   return { ...service, ...own, answer_timeout, tunnel_timeout }
 }
 
+/** What the pool of a service says of single realservers. */
+function weightsIn({ pool }: ServiceSettings, { pools }: ClusterSettings): Pick<Service, 'weights'> {
+  const said = pool === undefined ? undefined : pools[pool]?.weights
+  return said ? { weights: new Map(Object.entries(said)) } : {}
+}
+
 function isMarked({ also }: ServiceSettings, { balancer }: ClusterSettings): boolean {
   return balancer === 'ipvs' && also.length > 0
 }
@@ -107,7 +113,11 @@ function listedService(
   members: readonly Member[],
 ): Service {
   const service = pooled(written, cluster)
-  const own = { ...serviceOf(service, cluster, members), ...tlsOf(service, list) }
+  const own = {
+    ...serviceOf(service, cluster, members),
+    ...weightsIn(written, cluster),
+    ...tlsOf(service, list),
+  }
   const target = own.redirect && targetOf(service, list)
   if (!target) return own
   // What only sends clients elsewhere lives and dies with what they find there.

@@ -39,6 +39,8 @@ export interface Facts {
   readonly memoryMiB: number
   /** What else the kernel says of its memory, in MiB. */
   readonly memory: { readonly free: number; readonly swap: number; readonly swapFree: number }
+  /** Files that the kernel lets one program have open, whoever it runs as. */
+  readonly openFiles?: number
   readonly cpus: number
   /** Who the program ran as. */
   readonly user: string

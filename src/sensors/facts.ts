@@ -46,7 +46,7 @@ date '+time %s %z %Z'
 echo '# boot'
 for us_f in /etc/os-release /usr/lib/os-release /dev/null; do
   if [ -r "$us_f" ]; then
-    cat /proc/sys/kernel/random/boot_id /etc/passwd "$us_f" /proc/meminfo /etc/resolv.conf 2>/dev/null; break
+    cat /proc/sys/kernel/random/boot_id /proc/sys/fs/nr_open /etc/passwd "$us_f" /proc/meminfo /etc/resolv.conf 2>/dev/null; break
   fi
 done
 if us_has ip; then
@@ -110,6 +110,7 @@ function readFacts(output: string): Facts {
       swap: mebibytes(boot, 'SwapTotal'),
       swapFree: mebibytes(boot, 'SwapFree'),
     },
+    ...readOpenFiles(boot),
     cpus: countOf(one('cpus')),
     ...readAccount(one('user'), environment),
     homes: readHomes(boot),
@@ -133,6 +134,12 @@ function readPrograms(words: string): Pick<Facts, 'programs'> {
     ),
   )
   return Object.keys(programs).length > 0 ? { programs } : {}
+}
+
+/** The line of nr_open, which stands before all that could look like it. */
+function readOpenFiles(lines: readonly string[]): Pick<Facts, 'openFiles'> {
+  const [, count] = /^(\d{3,10})$/.exec(lines.slice(0, 2).find((line) => /^\d+$/.test(line)) ?? '') ?? []
+  return count === undefined ? {} : { openFiles: Number(count) }
 }
 
 /** A line of /proc/meminfo. */

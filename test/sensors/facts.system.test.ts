@@ -13,6 +13,7 @@ it.each(shells)('tells what this computer is, by %s', async (shell) => {
     hostname: hostname(),
     kernel: release(),
     cpus: availableParallelism(),
+    openFiles: Number(readFileSync('/proc/sys/fs/nr_open', 'utf8')),
     bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
   })
   expect(here).toMatchObject({ user: userInfo().username, account: { uid: userInfo().uid } })

@@ -88,3 +88,18 @@ it('takes a host that can tell nothing', () => {
 it('knows a standing handover by its file', () => {
   expect(read('handover VI_77\nhandover web site\n')?.handovers).toEqual(['VI_77', 'web site'])
 })
+
+it('reads what balancers say of their versions, and how many files the kernel lets them have open', () => {
+  const boot = ['# boot', '2b8a5f7c-1111-2222-3333-444455556666', '1048576', 'root:x:0:0:root:/root:/bin/sh']
+  const told = read(
+    [
+      'program haproxy HA-Proxy version 2.2.9-2+deb11u6 2023/12/17 - https://haproxy.org/',
+      'program nginx nginx version: nginx/1.26.3',
+      ...boot,
+    ].join('\n'),
+  )
+  expect(told).toMatchObject({ programs: { haproxy: '2.2.9', nginx: '1.26.3' }, openFiles: 1_048_576 })
+  const untold = read(['program nginx nginx: error while loading shared libraries', '# boot'].join('\n'))
+  expect(untold).not.toHaveProperty('programs')
+  expect(untold).not.toHaveProperty('openFiles')
+})

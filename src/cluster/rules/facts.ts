@@ -67,6 +67,17 @@ export const factRules = {
     reason: 'A balancer refuses a configuration with words of later versions, or understands them otherwise.',
     source: 'HAProxy, CHANGELOG; nginx, CHANGES; docs/distributions.md',
   },
+  'facts-open-files': {
+    severity: 'error',
+    reason:
+      'HAProxy does not start, and nginx refuses clients, where they may not open as many files as connections take.',
+    source: 'HAProxy, maxconn, ulimit-n; nginx, worker_rlimit_nofile; proc_sys_fs(5), nr_open',
+  },
+  'facts-memory': {
+    severity: 'warning',
+    reason: 'A balancer without memory is killed by the kernel, and all connections with it.',
+    source: 'HAProxy, memory needed by connections; nginx, buffers',
+  },
 } satisfies ExplainedFamily<'facts'>
 
 type FactRule = keyof typeof factRules

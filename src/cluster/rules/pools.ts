@@ -33,12 +33,25 @@ export const poolRules = {
     source: 'docs/inventory.md, services[].realservers',
     find: everybodyServes,
   },
+  'pool-weights-nobody': {
+    severity: 'error',
+    reason: 'A weight is that of a realserver of its pool, and counts where the scheduler counts weights.',
+    source: 'docs/inventory.md, pools.*.weights',
+    find: weightsAreOfMembers,
+  },
 } satisfies Family<'pool'>
 
 /** The realservers that serve a service as written, with their weights. */
 export function writtenPool(
+  subject: Subject,
+  { realservers }: ServiceSettings,
+): Subject['cluster']['realservers'] {
+  return membersOf(subject, realservers)
+}
+
+function membersOf(
   { cluster, members }: Subject,
-  { realservers: group }: ServiceSettings,
+  group: string | undefined,
 ): Subject['cluster']['realservers'] {
   if (group === undefined) return cluster.realservers
   const names = new Set(inGroupOf(members)(group).map(({ name }) => name))
@@ -118,6 +131,36 @@ function poolsHaveAnother(subject: Subject): readonly Doubt[] {
       ),
     ]
   })
+}
+
+function weightsAreOfMembers(subject: Subject): readonly Wrong[] {
+  return Object.entries(subject.settings.pools).flatMap(
+    ([name, { realservers, scheduler, weights = {} }]) => {
+      const hosts = Object.keys(weights)
+      const path = ['pools', name, 'weights']
+      if (hosts.length > 0 && !scheduler.startsWith('w'))
+        return [
+          wrong(
+            subject,
+            path,
+            `scheduler: ${scheduler} of the pool ${name} counts no weights`,
+            'Write scheduler: wrr or wlc, or leave weights out.',
+          ),
+        ]
+      const members = membersOf(subject, realservers).map(({ host }) => host)
+      return hosts
+        .filter((host) => !members.includes(host))
+        .map((host) => {
+          const meant = didYouMean(host, members)
+          return wrong(
+            subject,
+            [...path, host],
+            `${clipped(host)} is no realserver of the pool ${name}`,
+            meant === undefined ? `It has ${members.join(', ')}.` : `Did you mean ${meant}?`,
+          )
+        })
+    },
+  )
 }
 
 /** What is served where a group is named. */

@@ -24,6 +24,12 @@ const pool = z.strictObject({
       'Port on which they serve it; where absent that of the service which sends them requests, and 8080 for Tomcat.',
     ),
   scheduler,
+  weights: z
+    .record(z.string(), z.number().int().min(0).max(256))
+    .optional()
+    .describe(
+      'Weights of single realservers in this pool, by their names; as `realserver.weight` says where absent. 0 takes no new requests of it.',
+    ),
   check: check
     .prefault({ type: 'http' })
     .describe('How a director finds out whether one of them works; nginx learns it from requests alone.'),
