@@ -3,7 +3,7 @@ import type { Blow, Found, Standing, Turn } from './standing.ts'
 import { Instances } from './state-machine.ts'
 
 /** Seconds between an advert that is sent and one that is heard. */
-const latency = 0.0005
+export const latency = 0.0005
 
 const never = Number.POSITIVE_INFINITY
 
@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly alive: (speaker: number) => boolean
   /** Between equals the higher address decides: whether the first has it. */
   readonly above: (one: number, other: number) => boolean
+  /** Seconds by which one is a little faster than others that wait as long; none is, unless told. */
+  readonly haste?: (speaker: number) => number
 }
 
 /** How long nothing may change until an election counts as over, and when it is given up, in seconds. */
@@ -39,10 +41,9 @@ export class Election {
 
   constructor(around: Surroundings) {
     this.#around = around
-    const { speakers, hears, above } = around
+    const { speakers, hears, above, haste = () => 0 } = around
     this.#instances = new Instances({
-      speakers,
-      above,
+      ...{ speakers, above, haste },
       now: () => this.now,
       advertise: (from, priority) => {
         const at = this.now + latency

@@ -34,7 +34,7 @@ export function judgeAll(around: Members, situation: Situation, courses: readonl
 }
 
 /** Judges how one VIP fared. */
-export function judge(around: Members, situation: Situation, { states, rested }: Course): Judgement {
+function judge(around: Members, situation: Situation, { states, rested }: Course): Judgement {
   const { speakers, router } = around
   const plightOf = (index: number) =>
     situation.plights.find(({ director }) => director === speakers[index]?.director)

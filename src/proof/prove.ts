@@ -8,7 +8,7 @@ import type {
   WorstTakeover,
 } from '../model/failover.ts'
 import type { Election } from './election.ts'
-import { type Judgement, judge, judgeAll } from './judge.ts'
+import { type Judgement, judgeAll } from './judge.ts'
 import { networkOf, type Router } from './network.ts'
 import { type Configured, readTold } from './read.ts'
 import {
@@ -59,14 +59,18 @@ export function proveFailover(configured: readonly Configured[], { most }: Exten
     tally.looked += situation.combinations
     tally.different++
     for (const rest of rests) {
-      const { election, courses } = trials.befall(rest, situation)
-      const { course: back } = trials.recover(election, situation)
+      const outcomes = trials.befall(rest, situation)
+      const backs = new Set(outcomes.map(({ election }) => trials.recover(election, situation).course))
       const whole = wellOf(situation, plights)
       for (const [at, router] of routers.entries()) {
         const around = { speakers, network, router }
-        const judged = judgeAll(around, situation, courses)
+        const judged = judgeAll(
+          around,
+          situation,
+          outcomes.map(({ course }) => course),
+        )
         note(tally, at, { router, speakers, situation, judged })
-        const recovered = judge(around, whole, back)
+        const recovered = judgeAll(around, whole, [...backs])
         for (const trouble of recovered.troubles)
           noteTrouble(tally, trouble, { router, speakers, situation, judged: recovered, afterwards: true })
       }

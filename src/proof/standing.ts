@@ -72,4 +72,6 @@ export interface Around {
   readonly advertise: (from: number, priority: number) => void
   /** Between equals the higher address decides: whether the first has it. */
   readonly above: (one: number, other: number) => boolean
+  /** Seconds by which one is a little faster than its clock says: no two machines' clocks agree. */
+  readonly haste: (speaker: number) => number
 }

@@ -120,7 +120,7 @@ export class Instances {
     }
     const delayed = preemptDelay > 0 && (own.preemptAt === 0 || own.preemptAt > this.#around.now())
     if (!nopreempt && priority < own.effective && !delayed) {
-      own.down = Math.max(0, own.due - this.#around.now())
+      own.down = Math.max(0, own.due - this.#around.now() + this.#around.haste(to))
       return
     }
     if (version === 3) own.masterAdvert = this.#speaker(from).advert
@@ -266,7 +266,7 @@ export class Instances {
       own.state === 'MASTER'
         ? this.#around.now() + advert
         : own.state === 'BACKUP'
-          ? this.#around.now() + own.down
+          ? this.#around.now() + own.down - this.#around.haste(index)
           : Number.POSITIVE_INFINITY
   }
 

@@ -1,9 +1,9 @@
-import { Election, type Patience, type Surroundings } from './election.ts'
+import { Election, latency, type Patience, type Surroundings } from './election.ts'
 import { type Network, portOf, understands } from './network.ts'
 import type { Situation } from './situations.ts'
 import { atRest } from './situations.ts'
 import type { Speaker, Told } from './speaker.ts'
-import type { Found, State } from './standing.ts'
+import type { Blow, Found, State } from './standing.ts'
 
 /** Who is master from when on. */
 export interface Course {
@@ -12,8 +12,8 @@ export interface Course {
   readonly rested: boolean
 }
 
-/** An election once what befell it is over. */
-interface Recovery {
+/** An election once what befell it has had its effect, or is over. */
+interface Outcome {
   readonly election: Election
   readonly course: Course
 }
@@ -27,7 +27,7 @@ export class Trials {
   /** Seconds for which somebody may wait for whoever is gone, or before it takes over. */
   readonly longest: number
   /** Many situations are over in the same way. */
-  readonly #recovered = new Map<string, Recovery>()
+  readonly #recovered = new Map<string, Outcome>()
 
   constructor(tolds: readonly Told[], network: Network) {
     this.#tolds = tolds
@@ -68,28 +68,52 @@ export class Trials {
   }
 
   /**
-   * What comes of a situation that befalls an election at rest: where the failure is noticed later than it happens, at two
-   * unlucky moments.
+   * What may come of a situation that befalls an election at rest: where a failure is noticed later than it happens, at two
+   * unlucky moments; where something else happens with it, also when that failure is noticed at once; and where several wait equally
+   * long, whichever of them comes first.
    */
-  befall(
-    rest: Election,
-    situation: Situation,
-  ): { readonly election: Election; readonly courses: readonly Course[] } {
-    const blows = situation.plights.flatMap((plight) => plight.blows)
-    const last = Math.max(0, ...blows.map(({ at }) => at))
+  befall(rest: Election, situation: Situation): readonly Outcome[] {
     const around = this.#around(situation)
-    const runs = (last > 0 ? [0, last] : [0]).map((then) => {
-      const election = rest.continued(around, then)
-      const before = election.standings.map(({ state }) => state)
-      const rested = election.run(blows, this.#patience(last))
-      return { election, course: courseOf(election, before, rested) }
+    const usual = this.#outcomes(rest, situation, around)
+    const tied = new Set([rest, ...usual.map(({ election }) => election)].flatMap((one) => this.#tied(one)))
+    const hasty = [...tied].flatMap((director) =>
+      this.#outcomes(rest, situation, {
+        ...around,
+        haste: (index) => (this.speakers[index]?.director === director ? 3 * latency : 0),
+      }),
+    )
+    return [...usual, ...hasty]
+  }
+
+  #outcomes(rest: Election, situation: Situation, around: Surroundings): readonly Outcome[] {
+    return momentsOf(situation).flatMap((blows) => {
+      const last = Math.max(0, ...blows.map(({ at }) => at))
+      return (last > 0 ? [0, last] : [0]).map((then) => {
+        const election = rest.continued(around, then)
+        const before = election.standings.map(({ state }) => state)
+        const rested = election.run(blows, this.#patience(last))
+        return { election, course: courseOf(election, before, rested) }
+      })
     })
-    const [{ election } = { election: rest }] = runs
-    return { election, courses: runs.map(({ course }) => course) }
+  }
+
+  /** Directors with instances that wait as long as one of another director: which of them comes first is chance. */
+  #tied({ standings }: Election): readonly string[] {
+    return this.speakers.flatMap((one, index) =>
+      this.speakers.some(
+        (other, at) =>
+          this.#understands[index]?.[at] === true &&
+          other.director !== one.director &&
+          [index, at].every((place) => standings[place]?.state !== 'FAULT') &&
+          standings[index]?.effective === standings[at]?.effective,
+      )
+        ? [one.director]
+        : [],
+    )
   }
 
   /** What comes of it when all that befell it is over. */
-  recover(election: Election, situation: Situation): Recovery {
+  recover(election: Election, situation: Situation): Outcome {
     const downs = situation.plights.flatMap(({ down, director }) => (down ? [director] : []))
     const stand = election.standings.map(({ due: _, down: __, preemptAt: ___, ...one }) => one)
     const key = JSON.stringify([downs, stand])
@@ -155,6 +179,25 @@ export class Trials {
       above: (one, other) => comesLater(speakers[one], speakers[other], one - other),
     }
   }
+}
+
+/**
+ * When failures are noticed: all of them as late as they may be; and, where several things fail at once, those of one director or of
+ * all at once, as that may decide who is first.
+ */
+function momentsOf({ plights, mishaps }: Situation): readonly (readonly Blow[])[] {
+  const late = plights.flatMap(({ blows }) => blows)
+  const slow = plights.filter(({ blows }) => blows.some(({ at }) => at > 0))
+  if (slow.length === 0 || mishaps.length < 2) return [late]
+  const early = (isEarly: (director: string) => boolean) =>
+    plights.flatMap(({ director, blows }) =>
+      isEarly(director) ? blows.map((blow) => ({ ...blow, at: 0 })) : blows,
+    )
+  return [
+    late,
+    early(() => true),
+    ...(slow.length > 1 ? slow.map((one) => early((director) => director === one.director)) : []),
+  ]
 }
 
 /** Whether an address is the higher one; where one is unknown, the order of the files stands for it. */

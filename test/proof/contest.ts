@@ -24,7 +24,7 @@ const late = 4
 export async function contest(
   configurations: readonly string[],
   { seed, rounds }: { readonly seed: number; readonly rounds: number },
-): Promise<readonly Contradiction[]> {
+): Promise<{ readonly compared: number; readonly contradictions: readonly Contradiction[] }> {
   const tolds = configurations.map((text, index) =>
     readTold({
       director: `d${index + 1}`,
@@ -55,68 +55,75 @@ export async function contest(
     [...(await world.held())].map(
       ([director, held]) => `${director}: ${[...held].toSorted().join(' ') || '–'}`,
     )
-  const found: Contradiction[] = []
+  const contradictions: Contradiction[] = []
+  let compared = 0
   // Where nobody takes a VIP back, whoever recovers first has it: that is not for the model to say.
   const homes = new Set(
     trials.rests().flatMap((rest) => holdersIn(vipsOf(rest, new Set<string>()).join('; '))),
   )
+  /** Which of what the model says may come of it has come of it. */
   const compare = async (
     after: string,
-    election: Election,
+    elections: readonly Election[],
     { settles, gone = new Set<string>(), anyHome = false }: Comparison,
   ) => {
-    const expected = vipsOf(election, gone).join('; ')
+    compared++
+    const heldIn = (election: Election) => vipsOf(election, gone).join('; ')
+    const expected = [...new Set(elections.map(heldIn))]
     await pause(1000 * (settles + 0.5))
     let last = ''
     for (let waited = 0, agreed = 0; waited < 1000 * late && agreed < 2; waited += 250) {
+      const before = last
       last = (await seen()).join('; ')
-      agreed = last === expected ? agreed + 1 : 0
+      agreed = !expected.includes(last) ? 0 : last === before ? agreed + 1 : 1
       if (agreed < 2) await pause(250)
     }
-    if (last === expected) return true
-    if (anyHome && sameVips(last, expected) && holdersIn(last).every((one) => homes.has(one))) return false
+    const found = elections.find((election) => heldIn(election) === last)
+    if (found) return found
+    if (
+      anyHome &&
+      expected.some((one) => sameVips(last, one)) &&
+      holdersIn(last).every((one) => homes.has(one))
+    )
+      return undefined
     let logs = ''
     for (const { director } of tolds) logs += `${director}\n${await world.log(director)}`
-    found.push({ configurations, after, expected, seen: last, logs })
-    return false
+    contradictions.push({ configurations, after, expected: expected.join(', or '), seen: last, logs })
+    return undefined
   }
 
   // A script that has not been run yet counts for nothing: one interval more.
   const first = one(tolds).director
   const starts =
     trials.longest + (tolds.some(({ watched }) => watched.some(({ is }) => is === 'script')) ? 1.2 : 0.2)
-  let election = trials.rest(first)
   await world.start(first)
   await pause(1000 * starts)
   for (const { director } of tolds.filter((told) => told.director !== first)) await world.start(director)
-  if (!(await compare(`${first} starts first`, election, { settles: starts }))) return found
+  let election = await compare(`${first} starts first`, [trials.rest(first)], { settles: starts })
   for (const situation of shuffled(all).slice(0, rounds)) {
+    if (!election) break
     const what = situation.mishaps.map((mishap) => mishap.what).join(' + ')
     const apart = situation.partition?.apart ?? new Set<string>()
     const downs = new Set(situation.plights.flatMap(({ down, director }) => (down ? [director] : [])))
-    const struck = trials.befall(election, situation)
-    if (!struck.courses.every(({ rested }) => rested)) continue
+    const outcomes = trials.befall(election, situation)
+    const courses = outcomes.map(({ course }) => course)
+    if (!courses.every(({ rested }) => rested)) continue
     await world.strike(situation.mishaps, apart)
-    if (
-      !(await compare(what, struck.election, {
-        settles: settled(struck.courses, trials.longest),
-        gone: downs,
-      }))
+    const struck = await compare(
+      what,
+      outcomes.map((outcome) => outcome.election),
+      { settles: settled(courses, trials.longest), gone: downs },
     )
-      return found
-    const back = trials.recover(struck.election, situation)
-    if (!back.course.rested) return found
+    if (!struck) break
+    const back = trials.recover(struck, situation)
+    if (!back.course.rested) break
     await world.heal(situation.mishaps, apart)
-    if (
-      !(await compare(`${what}, and back`, back.election, {
-        settles: settled([back.course], trials.longest) + delay(situation),
-        anyHome: true,
-      }))
-    )
-      return found
-    election = back.election
+    election = await compare(`${what}, and back`, [back.election], {
+      settles: settled([back.course], trials.longest) + delay(situation),
+      anyHome: true,
+    })
   }
-  return found
+  return { compared, contradictions }
 }
 
 interface Comparison {

@@ -18,16 +18,24 @@ describe('keepalived in network namespaces', () => {
   it(`elects whom the proof says, in ${seeds.length} configurations`, { timeout: 3_000_000 }, async () => {
     const left = [...seeds]
     const found: (Contradiction & { readonly seed: number })[] = []
+    let states = 0
+    const odd: number[] = []
     const work = async () => {
       for (let seed = left.shift(); seed !== undefined; seed = left.shift()) {
-        // What is seen once on a busy computer need not be so.
         const rounds = thorough ? 3 : 1
-        const seen = await contest(randomDirectors(seed), { seed, rounds })
-        const again = seen.length > 0 ? await contest(randomDirectors(seed), { seed, rounds }) : []
-        for (const one of again) found.push({ seed, ...one })
+        const { compared, contradictions } = await contest(randomDirectors(seed), { seed, rounds })
+        states += compared
+        if (contradictions.length === 0) continue
+        // What is seen once on a busy computer need not be so.
+        const again = await contest(randomDirectors(seed), { seed, rounds })
+        if (again.contradictions.length === 0) odd.push(seed)
+        for (const one of again.contradictions) found.push({ seed, ...one })
       }
     }
     await Promise.all(Array.from({ length: atOnce }, work))
+    console.info(
+      `${seeds.length} configurations, ${states} states compared; only the second time as computed: ${odd.join(', ') || 'none'}`,
+    )
     expect(found).toEqual([])
   })
 })

@@ -1,35 +1,25 @@
-import { spawn } from 'node:child_process'
 import type { Mishap } from '../../src/model/failover.ts'
+import { Prompt } from './prompt.ts'
 
 const devices = ['eth0', 'eth1'] as const
 
 /** Directors that are network namespaces of this computer, each with a keepalived of its own. */
 export class KeepalivedWorld {
-  readonly #shell
-  #output = ''
-  #wake: (() => void) | undefined
-  #number = 0
+  readonly #shell = new Prompt([
+    'unshare',
+    ...['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh'],
+  ])
   readonly #names: readonly string[]
 
   private constructor(names: readonly string[]) {
     this.#names = names
-    this.#shell = spawn(
-      'unshare',
-      ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh'],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
-    )
-    this.#shell.stdout.on('data', (data) => {
-      this.#output += String(data)
-      this.#wake?.()
-    })
-    this.#shell.on('exit', () => this.#wake?.())
   }
 
   /** Makes directors d1, d2 … with these configurations, on two links; nothing runs on them yet. */
   static async of(configurations: readonly string[]): Promise<KeepalivedWorld> {
     const names = configurations.map((_, index) => `d${index + 1}`)
     const world = new KeepalivedWorld(names)
-    await world.#run(`mount -t tmpfs run /run; mkdir /run/netns
+    await world.#shell.run(`mount -t tmpfs run /run; mkdir /run/netns
 for link in 0 1; do
   for side in a b; do ip link add $side$link type bridge; ip link set $side$link up; done
 done
@@ -53,22 +43,22 @@ END`,
 
   /** Starts keepalived on a director. */
   start(name: string): Promise<string> {
-    return this.#run(startOf(name))
+    return this.#shell.run(startOf(name))
   }
 
   /** Makes failures happen, all at once. */
   strike(mishaps: readonly Mishap[], apart: ReadonlySet<string>): Promise<string> {
-    return this.#run(mishaps.map((mishap) => this.#happens(mishap, apart)).join('\n'))
+    return this.#shell.run(mishaps.map((mishap) => this.#happens(mishap, apart)).join('\n'))
   }
 
   /** Ends all of them. */
   heal(mishaps: readonly Mishap[], apart: ReadonlySet<string>): Promise<string> {
-    return this.#run(mishaps.map((mishap) => this.#ends(mishap, apart)).join('\n'))
+    return this.#shell.run(mishaps.map((mishap) => this.#ends(mishap, apart)).join('\n'))
   }
 
   /** The addresses of 10.0.0.0/15 from .100 on that each director has now. */
   async held(): Promise<ReadonlyMap<string, readonly string[]>> {
-    const said = await this.#run(
+    const said = await this.#shell.run(
       this.#names.map((name) => `echo "director ${name}"; ip -n ${name} -o -4 addr show`).join('\n'),
     )
     const parts = said.split(/^director /m).slice(1)
@@ -82,11 +72,11 @@ END`,
 
   /** What keepalived of a director said. */
   log(name: string): Promise<string> {
-    return this.#run(`cat /run/${name}.log`)
+    return this.#shell.run(`cat /run/${name}.log`)
   }
 
   [Symbol.dispose](): void {
-    this.#shell.kill('SIGKILL')
+    this.#shell[Symbol.dispose]()
   }
 
   #happens({ is, what }: Mishap, apart: ReadonlySet<string>): string {
@@ -138,23 +128,6 @@ done`
 
   #failing(name: string, fails: boolean): string {
     return `$(if grep -q 'file .*reverse' /run/${name}.conf; then echo ${fails ? 0 : 1}; else echo ${fails ? 1 : 0}; fi)`
-  }
-
-  async #run(script: string): Promise<string> {
-    const mark = `done ${++this.#number}`
-    this.#shell.stdin.write(`${script}\necho '${mark}'\n`)
-    for (;;) {
-      const end = this.#output.indexOf(`${mark}\n`)
-      if (end >= 0) {
-        const said = this.#output.slice(0, end)
-        this.#output = this.#output.slice(end + mark.length + 1)
-        return said
-      }
-      if (this.#shell.exitCode !== null) throw new Error(`the namespaces are gone: ${this.#output}`)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    }
   }
 }
 
