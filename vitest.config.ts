@@ -15,6 +15,8 @@ const seldom = [
   'test/e2e/apart.e2e.test.ts',
   'test/e2e/applications.e2e.test.ts',
   'test/e2e/monitoring.e2e.test.ts',
+  // Machines are switched off and on again some ninety times.
+  'test/proof/machines.e2e.test.ts',
   // Ansible takes a minute of a processor for the shortest of its playbooks.
   'test/ansible/differential.e2e.test.ts',
   // They wait for leases and for engines that are killed.
