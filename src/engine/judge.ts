@@ -20,7 +20,10 @@ export function judge(
   const foretold = new Map(asked.map(([name, query]) => [name, foretell(query)] as const))
   const change = resource.converge(
     Object.fromEntries(
-      asked.map(([name]) => [name, (foretold.get(name) ?? { reading: found[name] }).reading]),
+      asked.map(([name, query]) => {
+        const assumed = resource.result ? undefined : pending.assumed(query)
+        return [name, (foretold.get(name) ?? assumed ?? { reading: found[name] }).reading]
+      }),
     ),
     upcoming,
   )
@@ -44,7 +47,7 @@ export function pendingOf(
   const { on, ignoreErrors, checked, left } = options
   const { disturbs, leaves } = change
   // What may fail, or is not made, or is made at some time, leaves nothing that one could rest on.
-  const isSure =
-    verdict.is === 'change' && on === undefined && !ignoreErrors && !checked && left === undefined
-  return [{ id, disturbs, on, ...(isSure && leaves ? { leaves } : {}) }]
+  const isAssumed = leaves !== undefined && on === undefined && !checked && left === undefined
+  const isSure = isAssumed && verdict.is === 'change' && !ignoreErrors
+  return [{ id, disturbs, on, ...(isSure ? { leaves } : {}), ...(isAssumed ? { assumed: leaves } : {}) }]
 }

@@ -10,12 +10,20 @@ export interface Pending {
   readonly on?: string | undefined
   /** What is surely answered after it. */
   readonly leaves?: Change['leaves']
+  /** What is answered after it if it is made as it is expected to be. */
+  readonly assumed?: Change['leaves']
 }
 
 /** The numbers of the first and of the last change that disturbs something. */
 interface Span {
   readonly first: number
   readonly last: number
+}
+
+/** An answer, and the number of the change after which it will be given. */
+interface Foretold {
+  readonly reading: unknown
+  readonly after: number
 }
 
 const nobody: Span = { first: Number.POSITIVE_INFINITY, last: -1 }
@@ -38,13 +46,14 @@ export class Pendings {
   readonly #all: Pending[] = []
   readonly #byHost = new Map<string | undefined, Tokens>()
   #everything = nobody
-  /** What will be answered, and the number of the change after which it will. */
-  readonly #foretold = new Map<string, { readonly reading: unknown; readonly after: number }>()
+  readonly #foretold = new Map<string, Foretold>()
+  readonly #assumed = new Map<string, Foretold>()
 
   add(pending: Pending): void {
     const number = this.#all.push(pending) - 1
-    const { disturbs, on, leaves } = pending
+    const { disturbs, on, leaves, assumed = leaves } = pending
     for (const [key, reading] of leaves ?? []) this.#foretold.set(key, { reading, after: number })
+    for (const [key, reading] of assumed ?? []) this.#assumed.set(key, { reading, after: number })
     if (disturbs === 'everything') {
       this.#everything = until(this.#everything, number)
       return
@@ -70,6 +79,12 @@ export class Pendings {
     return foretold && foretold.after >= Math.max(this.#those(query).last, this.#everything.last)
       ? foretold
       : undefined
+  }
+
+  /** The same if all of them are made as they are expected to be, and what may alter anything leaves this as it is. */
+  assumed(query: Query<unknown>): { readonly reading: unknown } | undefined {
+    const assumed = this.#assumed.get(queryKey(query))
+    return assumed && assumed.after >= this.#those(query).last ? assumed : undefined
   }
 
   /** The first that may falsify an answer to any of these. */

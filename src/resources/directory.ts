@@ -8,6 +8,7 @@ import { type FileReading, fileAt } from '../sensors/files.ts'
 import { embed, type Fragment, lines, sh } from '../shell/quote.ts'
 import { absolutePath, ownership } from './fields.ts'
 import { isMakers, meant, ownershipDifferences, ownershipScript } from './ownership.ts'
+import { refuse } from './refuse.ts'
 import { isOctal, resolvedMode } from './symbolic-mode.ts'
 import { ifWritable } from './writable.ts'
 
@@ -42,10 +43,21 @@ export const directory: ResourceKind<Directory, Asked> = {
     at: fileAt(path),
     ...(recurse ? { inside: { ...outcomeOf(insideOf(path)), about: [`file:${path}`] } } : {}),
   }),
-  converge: (wanted, { at, inside }, upcoming) =>
-    wanted.state === 'absent'
-      ? ifWritable(remove(wanted, at), { path: wanted.path, at, bytes: 0 }, upcoming)
-      : ifWritable(make(wanted, at, inside as CommandReading | undefined), made(wanted, at), upcoming),
+  converge: (wanted, { at, inside }, upcoming) => {
+    if (wanted.state === 'absent')
+      return ifWritable(remove(wanted, at), { path: wanted.path, at, bytes: 0 }, upcoming)
+    const obstacle = obstacleTo(wanted, at)
+    if (obstacle) return upcoming.touches(fileAt(wanted.path)) ? undefined : refuse(obstacle)
+    return ifWritable(make(wanted, at, inside as CommandReading | undefined), made(wanted, at), upcoming)
+  },
+}
+
+/** What is no directory is not replaced by one, and a link is not followed. */
+function obstacleTo({ path }: Directory, at: FileReading): string | undefined {
+  if (at.type === 'absent' || at.type === 'directory') return undefined
+  if (at.type === 'link')
+    return `${path} is a link to ${at.target ?? 'something'}: name the directory it points to, or remove the link first`
+  return `${path} is a ${at.type === 'other' ? 'device or socket' : 'file'}, not a directory`
 }
 
 /** Every combination of mode and owner that is met in there, links left aside. */
@@ -90,10 +102,17 @@ function make(wanted: Directory, at: FileReading, inside: CommandReading | undef
       ...(mode && inside ? modesInside(path, mode, inside) : []),
     ),
     impact: 'none',
-    // What is in a directory that is made was not there before, and is not yet.
-    disturbs: [at.type === 'absent' ? `file:${path}/.` : `file:${path}`],
+    disturbs: [isOfItself(at, strays) ? `file:${path}/.` : `file:${path}`],
     ...(inside ? { keeps: 'nothing' as const } : {}),
   }
+}
+
+/**
+ * Whether what is in it stays as it is: in one that is made nothing was before, and is not yet; and what root may do in there no
+ * mode decides.
+ */
+function isOfItself(at: FileReading, strays: boolean): boolean {
+  return at.type === 'absent' || (!strays && at.maker?.uid === 0)
 }
 
 /** Makes a directory, the parents as they come, with its owner and mode: what is new is never open to more than it is to be. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { changeOf } from '../../src/model/plan.ts'
 import { needs } from '../needs.ts'
 import { Playground } from './playing.ts'
 
@@ -58,6 +59,46 @@ it.each([
   expect(failures).toEqual([])
   expect(planned.at(-1)).toMatch(/^\? line/)
   expect(ours.read('x')).toBe('a\nb\nc\n')
+})
+
+it('expects what rests on a change that is only expected itself', async () => {
+  using ours = new Playground(
+    site(
+      'command: { cmd: "touch {{ here }}/made", creates: "{{ here }}/made" }',
+      'copy: { dest: "{{ here }}/x", content: "a\\n" }',
+      `file: { path: "{{ here }}/x", mode: '0755' }`,
+    ),
+  )
+  const { failures, planned } = await ours.play()
+  expect(failures).toEqual([])
+  expect(planned.map((step) => step.slice(0, 6))).toEqual(['+ comm', '? copy', '? file'])
+  expect(ours.read('x')).toBe('a\n')
+  expect((await ours.play()).planned).toEqual([])
+})
+
+it.each([
+  ['link', 'file: { path: "{{ here }}/x/y", src: /nowhere/at/all, state: link }', 'is a link to'],
+  ['file', 'copy: { dest: "{{ here }}/x/y", content: "" }', 'is a file, not a directory'],
+])('tells before anything is done that no directory takes the place of a %s', async (_, before, reason) => {
+  using ours = new Playground(
+    site(
+      'directory: { path: "{{ here }}/x" }',
+      before.includes('copy') ? before : `${before.slice(0, -2)}, force: true }`,
+    ),
+  )
+  expect((await ours.play()).failures).toEqual([])
+  using again = new Playground(
+    site(
+      // Its mode decides nothing of what is in it.
+      `directory: { path: "${ours.at('x')}", mode: '0700' }`,
+      `directory: { path: "${ours.at('x')}/y" }`,
+    ),
+  )
+  const { plan, planned } = await again.play({ apply: false })
+  expect(planned.map((step) => step[0])).toEqual(['+', '+'])
+  expect(plan.hosts.flatMap(({ steps }) => steps.map((step) => changeOf(step)?.summary)).join()).toContain(
+    reason,
+  )
 })
 
 it('goes on from what is there where something else writes meanwhile', async () => {

@@ -5,7 +5,7 @@ import { prepare } from '../../src/engine/rollout.ts'
 import type { HostRecap, RunEvent } from '../../src/model/event.ts'
 import { explain, Failure } from '../../src/model/failure.ts'
 import type { AtTerminal } from '../../src/model/pausing.ts'
-import { changeOf, type HostPlan } from '../../src/model/plan.ts'
+import { changeOf, type HostPlan, type Plan } from '../../src/model/plan.ts'
 import { type Project, project } from '../config/playbook/project.ts'
 import { ShellSession } from './shell-session.ts'
 
@@ -16,6 +16,8 @@ export interface Played {
   readonly failures: readonly string[]
   /** What each host was planned to do: sign and id of each step that is not as it should be. */
   readonly planned: readonly string[]
+  /** The same as it is, with what each step would change. */
+  readonly plan: Plan
   /** Steps that were carried out, with what came of them. */
   readonly steps: readonly string[]
   /** What tasks said. */
@@ -93,6 +95,7 @@ export class Playground implements Disposable {
       planned: prepared.plan.hosts
         .flatMap(shown)
         .map((text) => text.replaceAll(this.#project.directory, '.')),
+      plan: prepared.plan,
       steps: events.flatMap((event) =>
         event.is === 'step-finished'
           ? [`${event.outcome} ${event.step}`.replaceAll(this.#project.directory, '.')]
