@@ -45,9 +45,16 @@ export function pendingOf(
   const change = changeIn(verdict)
   if (!change) return []
   const { on, ignoreErrors, checked, left } = options
-  const { disturbs, leaves } = change
+  const { disturbs, leaves, keeps } = change
   // What may fail, or is not made, or is made at some time, leaves nothing that one could rest on.
   const isAssumed = leaves !== undefined && on === undefined && !checked && left === undefined
   const isSure = isAssumed && verdict.is === 'change' && !ignoreErrors
-  return [{ id, disturbs, on, ...(isSure ? { leaves } : {}), ...(isAssumed ? { assumed: leaves } : {}) }]
+  return [
+    {
+      ...{ id, disturbs, on },
+      ...(isSure ? { leaves } : {}),
+      ...(isAssumed ? { assumed: leaves } : {}),
+      ...(isAssumed && keeps ? { keeps } : {}),
+    },
+  ]
 }

@@ -1,5 +1,9 @@
 import type { Pausing } from './pausing.ts'
 import type { Script } from './script.ts'
+import type { Query } from './sensor.ts'
+import type { Upload } from './upload.ts'
+
+export type { Fetched, Upload } from './upload.ts'
 
 /** One thing a change alters, for people: never used to decide anything. */
 export type Difference =
@@ -19,29 +23,6 @@ export type Difference =
 
 /** What a change does to the service a client sees, from nothing to a move of the VIP. */
 export type Impact = 'none' | 'reload' | 'restart' | 'failover'
-
-/** A content too large for the program itself; it is uploaded first and the script finds it at `$us_up_<name>`. */
-export type Upload = {
-  /** Lower-case letters, digits and underscores. */
-  readonly name: string
-} & (
-  | { readonly content: Uint8Array }
-  /** It is brought from a machine first. */
-  | { readonly from: Fetched }
-) & {
-    /** It stays on the host until the run ends there: many need the same content, which is sent once. */
-    readonly kept?: true
-  }
-
-/** A file of a machine that is brought to another place. */
-export interface Fetched {
-  readonly path: string
-  /** Bytes. */
-  readonly size: number
-  readonly sha256: string
-  /** The machine, where it is another one than whose task it is. */
-  readonly on?: string
-}
 
 /** The machine is connected to anew, or waited for. */
 export interface Reconnects {
@@ -93,6 +74,8 @@ export interface Change {
    * need not wait for it. Whoever foretells wrongly is asked again, and made again.
    */
   readonly leaves?: ReadonlyMap<string, unknown>
+  /** Questions whose answers stay what they are though it disturbs what they ask about. */
+  readonly keeps?: readonly Query<unknown>[]
   /**
    * Asked right before it, where what it was decided on may have changed since: with status 0 it is needed no more, and what
    * is printed says why. So it can be sent together with what may change that.

@@ -1,5 +1,5 @@
-import type { Upload } from './change.ts'
 import type { Script } from './script.ts'
+import type { Upload } from './upload.ts'
 
 /**
  * Questions that one shell fragment answers for many subjects at once. Implementations live in `sensors/`.

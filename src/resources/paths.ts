@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
-import type { Query } from '../model/sensor.ts'
+import { type Query, queryKey } from '../model/sensor.ts'
+import { contentOf } from '../sensors/contents.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
 import { sh } from '../shell/quote.ts'
 import { absolutePath, ownership } from './fields.ts'
@@ -65,11 +67,26 @@ export const pathOwnership: ResourceKind<z.infer<typeof owned>, { at: Query<File
         script: ownershipScript(meant(wanted, at), path),
         impact: 'none',
         disturbs: [`file:${path}`],
+        ...leftWith(wanted, at, differences),
       },
       { path, at },
       upcoming,
     )
   },
+}
+
+/** A file of which the mode alone is another one is otherwise what it was. */
+function leftWith(
+  { path, owner, group }: z.infer<typeof owned>,
+  at: FileReading,
+  differences: readonly Difference[],
+) {
+  const mode = differences.find((one) => one.is === 'attribute' && one.name === 'mode')?.after
+  if (at.type !== 'file' || owner !== undefined || group !== undefined || mode === undefined) return {}
+  return {
+    leaves: new Map<string, unknown>([[queryKey(fileAt(path)), { ...at, mode }]]),
+    keeps: [contentOf(path)],
+  }
 }
 
 const hard = z.strictObject({

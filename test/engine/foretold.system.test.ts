@@ -67,13 +67,28 @@ it('expects what rests on a change that is only expected itself', async () => {
       'command: { cmd: "touch {{ here }}/made", creates: "{{ here }}/made" }',
       'copy: { dest: "{{ here }}/x", content: "a\\n" }',
       `file: { path: "{{ here }}/x", mode: '0755' }`,
+      'lineinfile: { path: "{{ here }}/x", line: b }',
     ),
   )
   const { failures, planned } = await ours.play()
   expect(failures).toEqual([])
-  expect(planned.map((step) => step.slice(0, 6))).toEqual(['+ comm', '? copy', '? file'])
-  expect(ours.read('x')).toBe('a\n')
-  expect((await ours.play()).planned).toEqual([])
+  expect(planned.map((step) => step.slice(0, 6))).toEqual(['+ comm', '? copy', '? file', '? line'])
+  expect(ours.read('x')).toBe('a\nb\n')
+})
+
+it('knows what is in a file of which another change sets the mode', async () => {
+  using ours = new Playground(
+    site(
+      'copy: { dest: "{{ here }}/x", content: "a\\n" }',
+      'copy: { dest: "{{ here }}/y", content: "a\\n" }',
+      `file: { path: "{{ here }}/x", mode: '0755' }`,
+      'lineinfile: { path: "{{ here }}/x", line: b }',
+    ),
+  )
+  const { failures, planned, trips } = await ours.play()
+  expect(failures).toEqual([])
+  expect(planned.map((step) => step.slice(0, 6))).toEqual(['+ copy', '+ copy', '+ file', '+ line'])
+  expect([ours.read('x'), trips]).toEqual(['a\nb\n', [2]])
 })
 
 it.each([
