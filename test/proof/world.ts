@@ -132,7 +132,7 @@ done`
 }
 
 function startOf(name: string): string {
-  return `nsenter --net=/run/netns/${name} keepalived -P -n -l -f /run/${name}.conf -p /run/${name}.pid -r /run/${name}.vrrp >>/run/${name}.log 2>&1 &`
+  return `nsenter --net=/run/netns/${name} keepalived -P -n -l -f /run/${name}.conf -p /run/${name}.pid -r /run/${name}.vrrp -c /run/${name}.check -b /run/${name}.bfd >>/run/${name}.log 2>&1 &`
 }
 
 /** The links on which directors are parted: all of them where none is named. */
