@@ -45,7 +45,7 @@ export function pendingOf(
   const change = changeIn(verdict)
   if (!change) return []
   const { on, ignoreErrors, checked, left } = options
-  const { disturbs, leaves, keeps } = change
+  const { disturbs, leaves, spares } = change
   // What may fail, or is not made, or is made at some time, leaves nothing that one could rest on.
   const isAssumed = leaves !== undefined && on === undefined && !checked && left === undefined
   const isSure = isAssumed && verdict.is === 'change' && !ignoreErrors
@@ -54,7 +54,7 @@ export function pendingOf(
       ...{ id, disturbs, on },
       ...(isSure ? { leaves } : {}),
       ...(isAssumed ? { assumed: leaves } : {}),
-      ...(isAssumed && keeps ? { keeps } : {}),
+      ...(isAssumed && spares ? { spares } : {}),
     },
   ]
 }

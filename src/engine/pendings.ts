@@ -12,7 +12,7 @@ export interface Pending {
   readonly leaves?: Change['leaves']
   /** What is answered after it if it is made as it is expected to be. */
   readonly assumed?: Change['leaves']
-  readonly keeps?: Change['keeps']
+  readonly spares?: Change['spares']
 }
 
 /** The numbers of the first and of the last change that disturbs something. */
@@ -52,9 +52,9 @@ export class Pendings {
 
   add(pending: Pending): void {
     const number = this.#all.push(pending) - 1
-    const { disturbs, on, leaves, assumed = leaves, keeps = [] } = pending
+    const { disturbs, on, leaves, assumed = leaves, spares = [] } = pending
     // What was foretold of these is foretold still.
-    const kept = keeps.map((query) => ({ query, still: this.foretold(query), maybe: this.assumed(query) }))
+    const kept = spares.map((query) => ({ query, still: this.foretold(query), maybe: this.assumed(query) }))
     for (const { query, still, maybe } of kept) {
       if (still) this.#foretold.set(queryKey(query), { ...still, after: number })
       if (maybe) this.#assumed.set(queryKey(query), { ...maybe, after: number })

@@ -75,7 +75,7 @@ export interface Change {
    */
   readonly leaves?: ReadonlyMap<string, unknown>
   /** Questions whose answers stay what they are though it disturbs what they ask about. */
-  readonly keeps?: readonly Query<unknown>[]
+  readonly spares?: readonly Query<unknown>[]
   /**
    * Asked right before it, where what it was decided on may have changed since: with status 0 it is needed no more, and what
    * is printed says why. So it can be sent together with what may change that.

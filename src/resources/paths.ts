@@ -85,7 +85,7 @@ function leftWith(
   if (at.type !== 'file' || owner !== undefined || group !== undefined || mode === undefined) return {}
   return {
     leaves: new Map<string, unknown>([[queryKey(fileAt(path)), { ...at, mode }]]),
-    keeps: [contentOf(path)],
+    spares: [contentOf(path)],
   }
 }
 
