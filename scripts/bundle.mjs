@@ -1,7 +1,7 @@
 // Puts the command into a few files, dist/cli/, so that starting it does not mean opening hundreds. The library beside
 // it stays as the compiler wrote it. Run by `npm run build` after the compiler.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -106,6 +106,8 @@ for (const name of readdirSync(target).filter((one) => one.endsWith('.cjs'))) {
 }
 // What loads modules takes 5 ms of every command that is one.
 writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n')
+// What the pages of a fleet load beside their text.
+cpSync(join(root, 'src/web/client'), join(root, 'dist/web/client'), { recursive: true })
 writeFileSync(join(target, 'THIRD-PARTY.txt'), licences(packagesIn(output)))
 await keepCompiled()
 

@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   plans: ['model', 'adoption', 'cluster'],
   lab: ['model'],
   fleet: ['model'],
+  web: ['model', 'fleet', 'report'],
   nats: ['model', 'fleet'],
   operations: [
     'model',
@@ -44,7 +45,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'fleet',
     'nats',
   ],
-  cli: ['model', 'shell', 'operations', 'report', 'lab'],
+  cli: ['model', 'shell', 'operations', 'report', 'web', 'lab'],
 }
 
 /** Rooms that must stay pure: no I/O, no clock, no chance, no globals. Sums, which `node:crypto` computes, are pure. */

@@ -41,6 +41,8 @@ export interface EventsAsked {
   readonly run?: string | undefined
   /** Milliseconds since the epoch, by the clock of the engine. */
   readonly since?: number | undefined
+  /** `now`: nothing of what was told before; by the engine's own reckoning, whatever our clock says. */
+  readonly from?: 'now'
   /** Goes on with what is told from now on, until the signal. */
   readonly follow?: AbortSignal
 }
@@ -62,19 +64,20 @@ interface MessagesAsked<Value> {
   readonly subject: string
   readonly schema: z.ZodType<Value>
   readonly since?: number | undefined
+  readonly from?: 'now'
   readonly follow?: AbortSignal
 }
 
 async function* messagesOf<Value>(
   { stream, manager, address }: Engine,
   name: string,
-  { subject, schema, since, follow }: MessagesAsked<Value>,
+  { subject, schema, since, from, follow }: MessagesAsked<Value>,
 ): AsyncGenerator<Value> {
   try {
     const consumer = await stream.consumers.get(name, {
       filter_subjects: subject,
       ...(since === undefined
-        ? { deliver_policy: DeliverPolicy.All }
+        ? { deliver_policy: from === 'now' ? DeliverPolicy.New : DeliverPolicy.All }
         : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }),
     })
     const { num_pending: waiting } = await consumer.info()

@@ -4,6 +4,7 @@ import { exitStatus } from '../exit.ts'
 import { engineGiven, type FleetFlags, withFleet } from './flags.ts'
 import { declareFleetLooks } from './looks.ts'
 import { declareFleetRuns } from './runs.ts'
+import { declareFleetServe } from './serve.ts'
 
 /** `understudy fleet`: many clusters, many workers, an engine between them. */
 export function declareFleet(program: Command): void {
@@ -55,4 +56,5 @@ export function declareFleet(program: Command): void {
     })
   declareFleetRuns(fleet)
   declareFleetLooks(fleet)
+  declareFleetServe(fleet)
 }

@@ -62,7 +62,8 @@ interface Looking {
   readonly there: FleetOnEngine
 }
 
-async function lookAt({ fleet, there }: Looking): Promise<FleetStatus> {
+/** What was last seen of a fleet, over a connection that is there. */
+export async function lookAt({ fleet, there }: Looking): Promise<FleetStatus> {
   const { state, locks, workers, runs } = there.buckets
   const [states, leases, seen, all] = await Promise.all([state.all(), locks.all(), workers.all(), runs.all()])
   const stateOf = new Map(states.map(({ key, value }) => [key, value]))
@@ -134,7 +135,8 @@ export async function fleetTurn(
   })
 }
 
-async function opened(fleet: Fleet, { file, engine }: FleetOptions): Promise<Engine> {
+/** Connects to the engine of a fleet. Throws UNREACHABLE, AUTHENTICATION_FAILED or INVALID_INPUT. */
+export async function opened(fleet: Fleet, { file, engine }: FleetOptions): Promise<Engine> {
   return connectEngine({ ...engineOf(fleet.said, file, engine), name: 'understudy fleet' })
 }
 

@@ -104,7 +104,7 @@ export function outcomeOfRun(result: RunResult | DriftResult, redact: Redact): O
         failed,
         pending,
       })),
-      changes: steps.length > 0 ? done : 'drift' in result ? [] : foreseen,
+      changes: steps.length > 0 ? done : foreseen,
       drift: drift.map((one) => ({ ...one, by: [...one.by] })),
       proofs,
       failures: failures.map(({ host, failure }) => toldFailure(failure, host)),

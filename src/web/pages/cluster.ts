@@ -1,0 +1,144 @@
+import { operations } from '../../fleet/names.ts'
+import { type Markup, markup } from '../../report/drill/markup.ts'
+import { type ClusterView, diffFor, type Finished } from '../cluster-view.ts'
+import { type Part, part } from '../part.ts'
+import type { SeenCluster } from '../sight.ts'
+import { clean, counted, diffMarkup, healthGrade, moment, statusGrade, verdict } from '../words.ts'
+import { runPath } from './runs.ts'
+import { topology } from './topology.ts'
+
+/** The address of the report of a drill. */
+export const reportPath = (cluster: string, run: string): string =>
+  `/clusters/${cluster}/drills/${encodeURIComponent(run)}`
+
+/** One cluster: who holds what, what was done to it, drift, drills, and what was told of the last day. */
+export function clusterMain(seen: SeenCluster, view: ClusterView): Markup {
+  const { cluster, site, labels } = seen
+  const html = new Map(clusterParts(seen, view).map((one) => [one.id, one.html]))
+  const get = (id: string) => ({ markup: html.get(id) ?? markup`` })
+  const tags = Object.entries(labels).map(
+    ([name, value]) => markup`<span class="tag">${name}=${value}</span>`,
+  )
+  return markup`<h1>${cluster}</h1><p>at ${site} ${{ markup: tags }}</p>${get('fares')}
+<section><h2>Who holds what</h2>${get('topology')}</section>
+<section><h2>Drift</h2>${get('drift')}</section>
+<section><h2>Drills</h2>${get('drills')}</section>
+<section><h2>What was done last</h2>${get('last')}</section>
+<section><h2>The last day</h2>${get('day')}</section>`
+}
+
+/** What of it changes. */
+export function clusterParts(seen: SeenCluster, view: ClusterView): readonly Part[] {
+  const { state, holder } = seen
+  const health = state?.health ?? 'unknown'
+  const since = state ? markup` since ${{ markup: moment(state.since) }}` : markup``
+  const now = holder
+    ? markup` · <b>${clean(holder.did)}</b> at ${clean(holder.worker)} by ${clean(holder.by)}`
+    : markup``
+  const days = state?.picture?.picture.certificateDays
+  const certificate =
+    days === undefined ? markup`` : markup` · certificate: ${counted(Math.floor(days), 'day')} left`
+  return [
+    part(
+      'p',
+      { id: 'fares', className: 'fares' },
+      markup`${{ markup: verdict(healthGrade(health), health) }}${{ markup: since }}${{ markup: certificate }}${{ markup: now }}`,
+    ),
+    part('div', { id: 'topology' }, topology(state?.picture)),
+    part('div', { id: 'drift' }, drift(seen, view)),
+    part('div', { id: 'drills' }, drills(seen, view)),
+    part('div', { id: 'last' }, last(seen, view)),
+    part(
+      'div',
+      { id: 'day' },
+      view.lines.length === 0
+        ? markup`<p class="faint">Nothing was told.</p>`
+        : markup`<ol class="log">${{ markup: view.lines.map((line) => markup`<li>${line}</li>`) }}</ol>`,
+    ),
+  ]
+}
+
+function drift({ state, cluster }: SeenCluster, view: ClusterView): Markup {
+  if (!state?.drift)
+    return markup`<p class="faint">Nobody has looked yet: <code>understudy fleet drift ${cluster}</code></p>`
+  const { count, at } = state.drift
+  const when = markup` <small>looked ${{ markup: moment(at) }}</small>`
+  if (count === 0) return markup`<p>${{ markup: verdict('good', 'none') }}${{ markup: when }}</p>`
+  const found = view.drift?.outcome
+  const items = (found?.drift ?? []).map(({ host, id, title, summary, since, by }, index) => {
+    const diff = found && diffFor(found, host, id)
+    const shown =
+      diff === undefined
+        ? markup``
+        : markup`<details id="drift-${index}"><summary>Diff of ${clean(title)}</summary>${{ markup: diffMarkup(diff) }}</details>`
+    const from =
+      since === undefined
+        ? markup``
+        : markup`, since ${{ markup: moment(new Date(since * 1000).toISOString()) }}`
+    const who = by.length === 0 ? '' : `, by ${by.join(', ')}`
+    return markup`<li><b>${clean(host)}</b> <code>${clean(id)}</code><br>${clean(summary)}${{ markup: from }}${clean(who)}${{ markup: shown }}</li>`
+  })
+  return markup`<p>${{ markup: verdict('odd', counted(count, 'thing')) }}${{ markup: when }}</p><ul class="found">${{ markup: items }}</ul>${{ markup: cut(found?.cut) }}`
+}
+
+function drills({ cluster }: SeenCluster, { drills: all }: ClusterView): Markup {
+  if (all.length === 0)
+    return markup`<p class="faint">None was carried out: <code>understudy fleet drill ${cluster}</code></p>`
+  const items = all.map(({ run, at, by, outcome }) => {
+    const names = outcome.drills.map(({ name, on, passed, outage, bound }) => {
+      const what = `${name}${on === undefined ? '' : ` on ${on}`}`
+      return markup`<li>${{ markup: verdict(passed ? 'good' : 'bad', `${what}: ${passed ? 'passed' : 'not passed'}`) }}, ${Math.round(outage)} ms without service, at most ${Math.round(bound)} ms were foretold</li>`
+    })
+    const report =
+      outcome.report === undefined
+        ? markup`<span class="faint">no report: it was too long</span>`
+        : markup`<a href="${reportPath(cluster, run)}">The report of these drills</a>`
+    const wrong = outcome.failures.map(
+      ({ message }) => markup`<li>${{ markup: verdict('bad', message) }}</li>`,
+    )
+    return markup`<li>${{ markup: moment(at) }} by ${clean(by)}: ${{ markup: report }}<ul>${{ markup: names }}${{ markup: wrong }}</ul></li>`
+  })
+  return markup`<ul class="found">${{ markup: items }}</ul>`
+}
+
+function last({ state }: SeenCluster, view: ClusterView): Markup {
+  const rows = operations.flatMap((operation) => {
+    const done = state?.last[operation]
+    if (!done) return []
+    const cell = (name: string, inner: Markup) =>
+      markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
+    return [
+      markup`<tr role="row"><th scope="row" role="rowheader">${operation}</th>${{
+        markup: [
+          cell('Came out', verdict(statusGrade(done.status), done.status)),
+          cell('When', moment(done.at)),
+          cell('Took', markup`${done.seconds.toFixed(1)} s`),
+          cell('Changed', markup`${done.changed}`),
+          cell('By', markup`${clean(done.by)}`),
+          cell('Worker', markup`${clean(done.worker)}`),
+          cell('Run', markup`<a href="${runPath(done.run)}">${done.run}</a>`),
+        ],
+      }}</tr>`,
+    ]
+  })
+  if (rows.length === 0) return markup`<p class="faint">Nothing yet.</p>`
+  const heads = ['What', 'Came out', 'When', 'Took', 'Changed', 'By', 'Worker', 'Run'].map(
+    (text) => markup`<th scope="col" role="columnheader">${text}</th>`,
+  )
+  return markup`<table class="cards" role="table" aria-label="What was done last"><thead role="rowgroup"><tr role="row">${{ markup: heads }}</tr></thead><tbody role="rowgroup">${{ markup: rows }}</tbody></table>${{ markup: changed(view.apply) }}`
+}
+
+/** What the last apply changed, with diffs. */
+function changed(apply: Finished | undefined): Markup {
+  const changes = apply?.outcome.changes ?? []
+  if (changes.length === 0) return markup``
+  const items = changes.map(({ host, id, summary, outcome, diff }) => {
+    const shown = diff === undefined ? markup`` : diffMarkup(diff)
+    return markup`<li><b>${clean(host)}</b> <code>${clean(id)}</code><br>${clean(summary)} (${outcome})${{ markup: shown }}</li>`
+  })
+  return markup`<details id="changes"><summary>${counted(changes.length, 'change')} of the last apply, with diffs</summary><ul class="found">${{ markup: items }}</ul>${{ markup: cut(apply?.outcome.cut) }}</details>`
+}
+
+function cut(isCut: boolean | undefined): Markup {
+  return isCut ? markup`<p class="faint">It was too long to be told in full.</p>` : markup``
+}

@@ -1,0 +1,172 @@
+import { alertDays } from '../../fleet/state.ts'
+import { type Markup, markup } from '../../report/drill/markup.ts'
+import { type Part, part } from '../part.ts'
+import type { SeenCluster, Sight } from '../sight.ts'
+import { clean, counted, daysGrade, healthGrade, moment, verdict } from '../words.ts'
+import { runPath } from './runs.ts'
+
+/** Which clusters of the table are wanted. */
+export interface Wanted {
+  /** Something of a name, a site, a label or an address. */
+  readonly text: string
+  readonly onlyTrouble: boolean
+}
+
+const heads = ['Cluster', 'State', 'VIP holders', 'Drift', 'Last drill', 'Certificate', 'Worker'] as const
+
+/** What is above the table and in it, part by part. */
+export function fleetParts(sight: Sight, wanted: Wanted): readonly Part[] {
+  return [
+    summary(sight),
+    ...shownClusters(sight, wanted).map(clusterRow),
+    part('div', { id: 'at-work' }, atWork(sight)),
+  ]
+}
+
+/** All clusters in one table, those in trouble first. */
+export function fleetMain(sight: Sight, wanted: Wanted): Markup {
+  const parts = new Map(fleetParts(sight, wanted).map((one) => [one.id, one.html]))
+  const shown = shownClusters(sight, wanted)
+  const rows = shown.map(({ cluster }) => parts.get(rowId(cluster)) ?? markup``)
+  const checked = wanted.onlyTrouble ? markup` checked` : markup``
+  const none =
+    shown.length === 0 ? markup`<p>No cluster is like that. <a href="/">All clusters</a></p>` : markup``
+  return markup`<h1>Clusters</h1>
+${{ markup: parts.get('summary') ?? markup`` }}
+<form class="filter" role="search" method="get" action="/"><label for="q">Name, site, label or address</label>
+<input id="q" name="q" type="search" value="${wanted.text}"><label class="tick"><input type="checkbox" name="trouble" value="1"${{ markup: checked }}> only what is in trouble</label><button>Show</button></form>
+<table class="cards" role="table" aria-label="Clusters"><thead role="rowgroup"><tr role="row">${{ markup: heads.map((text) => markup`<th scope="col" role="columnheader">${text}</th>`) }}</tr></thead>
+<tbody role="rowgroup">${{ markup: rows }}</tbody></table>${{ markup: none }}
+${{ markup: parts.get('at-work') ?? markup`` }}`
+}
+
+/** Whether somebody should look at it, and how soon: the less the sooner. */
+function rank({ state }: SeenCluster): number {
+  if (state?.health === 'ill' || state?.health === 'unreachable') return 0
+  const days = state?.picture?.picture.certificateDays
+  const vips = state?.picture?.picture.vips ?? []
+  if (vips.some(({ holders }) => holders.length !== 1)) return 0
+  if (state?.drill?.passed === false || (days !== undefined && days <= alertDays)) return 1
+  return (state?.drift?.count ?? 0) > 0 ? 1 : 2
+}
+
+function shownClusters({ clusters }: Sight, { text, onlyTrouble }: Wanted): readonly SeenCluster[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return clusters
+    .filter((one) => !onlyTrouble || rank(one) < 2)
+    .filter((one) => words.every((word) => textOf(one).includes(word)))
+    .toSorted((a, b) => rank(a) - rank(b))
+}
+
+function textOf({ cluster, site, labels, state }: SeenCluster): string {
+  const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+  const vips = state?.picture?.picture.vips ?? []
+  const held = vips.flatMap(({ address, holders }) => [address, ...holders])
+  return [cluster, site, `site=${site}`, ...named, ...held, state?.health ?? 'unknown']
+    .join(' ')
+    .toLowerCase()
+}
+
+function summary({ clusters, workers, runs }: Sight): Part {
+  const count = (health: string) =>
+    clusters.filter(({ state }) => (state?.health ?? 'unknown') === health).length
+  const drifting = clusters.filter(({ state }) => (state?.drift?.count ?? 0) > 0).length
+  const tile = (number: number, text: string, kind: 'good' | 'bad' | 'odd' | 'plain') =>
+    markup`<li class="${number === 0 ? 'plain' : kind}"><b>${number}</b> ${text}</li>`
+  return part(
+    'div',
+    { id: 'summary' },
+    markup`<ul class="tiles">${{
+      markup: [
+        tile(count('well'), 'well', 'good'),
+        tile(count('ill'), 'ill', 'bad'),
+        tile(count('unreachable'), 'unreachable', 'bad'),
+        tile(count('unknown'), 'not looked at yet', 'plain'),
+        tile(drifting, 'drifting', 'odd'),
+        tile(workers.length, workers.length === 1 ? 'worker' : 'workers', 'plain'),
+        tile(runs.length, runs.length === 1 ? 'run under way' : 'runs under way', 'plain'),
+      ],
+    }}</ul>`,
+  )
+}
+
+const rowId = (cluster: string) => `cluster-${cluster}`
+
+function clusterRow(one: SeenCluster): Part {
+  const { cluster, site, labels, state } = one
+  const cell = (name: (typeof heads)[number], inner: Markup) =>
+    markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
+  const tags = Object.entries(labels).map(
+    ([name, value]) => markup`<span class="tag">${name}=${value}</span>`,
+  )
+  const health = state?.health ?? 'unknown'
+  const since = state ? markup` <small>since ${{ markup: moment(state.since) }}</small>` : markup``
+  return part(
+    'tr',
+    { id: rowId(cluster), role: 'row', className: rank(one) === 0 ? 'trouble' : '' },
+    markup`<th scope="row" role="rowheader"><a href="/clusters/${cluster}">${cluster}</a> <small>${site}</small> ${{ markup: tags }}</th>
+${{ markup: cell('State', markup`${{ markup: verdict(healthGrade(health), health) }}${{ markup: since }}`) }}
+${{ markup: cell('VIP holders', holders(one)) }}${{ markup: cell('Drift', drift(one)) }}${{ markup: cell('Last drill', drill(one)) }}
+${{ markup: cell('Certificate', certificate(one)) }}${{ markup: cell('Worker', worker(one)) }}`,
+  )
+}
+
+const nothing = markup`<span class="faint">not known</span>`
+
+function holders({ state }: SeenCluster): Markup {
+  const vips = state?.picture?.picture.vips
+  if (!vips || vips.length === 0) return nothing
+  return markup`<ul class="vips">${{
+    markup: vips.map(({ address, holders: all }) => {
+      const by = clean(all.join(' and '))
+      const who =
+        all.length === 1
+          ? markup`<b>${by}</b>`
+          : verdict('bad', all.length === 0 ? 'nobody' : `${by}: ${all.length} at once`)
+      return markup`<li><code>${clean(address)}</code> ${{ markup: who }}</li>`
+    }),
+  }}</ul>`
+}
+
+function drift({ state }: SeenCluster): Markup {
+  if (!state?.drift) return nothing
+  const { count, at } = state.drift
+  const said = count === 0 ? verdict('good', 'none') : verdict('odd', counted(count, 'thing'))
+  return markup`${{ markup: said }} <small>${{ markup: moment(at) }}</small>`
+}
+
+function drill({ state }: SeenCluster): Markup {
+  if (!state?.drill) return nothing
+  const { passed, at } = state.drill
+  return markup`${{ markup: verdict(passed ? 'good' : 'bad', passed ? 'passed' : 'not passed') }} <small>${{ markup: moment(at) }}</small>`
+}
+
+function certificate({ state }: SeenCluster): Markup {
+  const days = state?.picture?.picture.certificateDays
+  if (days === undefined) return nothing
+  return verdict(
+    daysGrade(days, alertDays),
+    days <= 0 ? 'has ended' : `${counted(Math.floor(days), 'day')} left`,
+  )
+}
+
+function worker({ state, holder }: SeenCluster): Markup {
+  if (holder) return markup`<b>${clean(holder.did)}</b> at ${clean(holder.worker)}`
+  const last = Object.values(state?.last ?? {}).toSorted((a, b) => (a.at < b.at ? 1 : -1))[0]
+  return last ? markup`<span class="faint">last ${clean(last.worker)}</span>` : nothing
+}
+
+function atWork({ workers, runs }: Sight): Markup {
+  const running = runs.map(
+    ({ run, operation, by, is, why }) =>
+      markup`<li><a href="${runPath(run)}">${run}</a>: ${operation} by ${clean(by)} is <b>${is}</b>${why === undefined ? '' : `: ${clean(why)}`}</li>`,
+  )
+  const there = workers.map(({ worker: name, site, jobs }) => {
+    const busy = jobs.map(({ cluster, operation }) => `${operation} of ${cluster}`).join(', ')
+    return markup`<li><b>${clean(name)}</b> at ${site}: ${busy === '' ? 'waits' : busy}</li>`
+  })
+  const list = (items: readonly Markup[], none: string) =>
+    items.length === 0 ? markup`<p class="faint">${none}</p>` : markup`<ul>${{ markup: items }}</ul>`
+  return markup`<div class="pair"><section><h2>Runs under way</h2>${{ markup: list(running, 'None.') }}</section>
+<section><h2>Workers</h2>${{ markup: list(there, 'No worker is there: nothing that is ordered is begun.') }}</section></div>`
+}

@@ -1,0 +1,96 @@
+import type { Run } from '../../fleet/kept.ts'
+import { type Markup, markup } from '../../report/drill/markup.ts'
+import { type Part, part } from '../part.ts'
+import { progressOf, type RunCluster, type RunView } from '../run-view.ts'
+import { clean, counted, moment, statusGrade, verdict } from '../words.ts'
+
+/** The address of a run's page. */
+export const runPath = (run: string): string => `/runs/${encodeURIComponent(run)}`
+
+/** Runs that are shown in the list of them. */
+const mostRuns = 200
+
+/** All runs, the newest first. */
+export function runsMain(runs: readonly Run[]): Markup {
+  const head = (text: string) => markup`<th scope="col" role="columnheader">${text}</th>`
+  const cell = (name: string, inner: Markup) =>
+    markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
+  const row = ({ run, operation, by, started, waves, is, why }: Run) =>
+    markup`<tr role="row"><th scope="row" role="rowheader"><a href="${runPath(run)}">${run}</a></th>${{
+      markup: [
+        cell('What', markup`${operation}`),
+        cell('Clusters', markup`${waves.flat().length}`),
+        cell('By', markup`${clean(by)}`),
+        cell('Began', moment(started)),
+        cell('Is', markup`${{ markup: runVerdict(is) }} ${clean(why ?? '')}`),
+      ],
+    }}</tr>`
+  const more =
+    runs.length > mostRuns
+      ? markup`<p class="faint">${runs.length - mostRuns} older ones: understudy fleet history.</p>`
+      : markup``
+  const none =
+    runs.length === 0
+      ? markup`<p>None yet. <code>understudy fleet apply</code> begins one; what schedules begin stands on the pages of clusters.</p>`
+      : markup``
+  return markup`<h1>Runs</h1><table class="cards" role="table" aria-label="Runs"><thead role="rowgroup"><tr role="row">${{ markup: ['Run', 'What', 'Clusters', 'By', 'Began', 'Is'].map(head) }}</tr></thead>
+<tbody role="rowgroup">${{ markup: runs.slice(0, mostRuns).map(row) }}</tbody></table>${{ markup: none }}${{ markup: more }}`
+}
+
+/** How far a run is, how each of its clusters fares, and its log. */
+export function runMain(view: RunView): Markup {
+  const { run, operation, by, at, selector } = view
+  const html = new Map(runParts(view).map((one) => [one.id, one.html]))
+  const began = at === undefined ? markup`` : markup`, began ${{ markup: moment(at) }}`
+  const what = selector.length === 0 ? markup`` : markup` of <code>${selector.join(' ')}</code>`
+  return markup`<h1>Run ${run}</h1><p>${operation ?? ''}${{ markup: what }} by ${clean(by ?? '')}${{ markup: began }}</p>
+${{ markup: html.get('progress') ?? markup`` }}
+<section><h2>Clusters</h2>${{ markup: html.get('results') ?? markup`` }}</section>
+<section><h2 id="log-head">Log</h2>${{ markup: html.get('log') ?? markup`` }}</section>`
+}
+
+/** What of it changes while it runs. */
+export function runParts(view: RunView): readonly Part[] {
+  const { over, of } = progressOf(view)
+  const { is, why, clusters, lines, dropped } = view
+  const failed = [...clusters.values()].filter(({ status }) => statusGrade(status) === 'bad').length
+  const because = why === undefined ? '' : `: ${clean(why)}`
+  const earlier = dropped > 0 ? markup`<li class="faint">${counted(dropped, 'earlier line')}</li>` : markup``
+  return [
+    part(
+      'div',
+      { id: 'progress' },
+      markup`<p>${{ markup: runVerdict(is) }}${because}</p><label>${over} of ${counted(of, 'cluster')} over, ${failed} went wrong
+<progress max="${Math.max(1, of)}" value="${over}"></progress></label>`,
+    ),
+    part('div', { id: 'results' }, results(clusters)),
+    part(
+      'ol',
+      { id: 'log', className: 'log' },
+      markup`${{ markup: earlier }}${{ markup: lines.map((line) => markup`<li>${line}</li>`) }}`,
+    ),
+  ]
+}
+
+function results(clusters: ReadonlyMap<string, RunCluster>): Markup {
+  const cell = (name: string, inner: Markup) =>
+    markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
+  const row = ([cluster, { status, worker, seconds, changed, why }]: readonly [string, RunCluster]) =>
+    markup`<tr role="row"><th scope="row" role="rowheader"><a href="/clusters/${cluster}">${cluster}</a></th>${{
+      markup: [
+        cell('Is', markup`${{ markup: verdict(statusGrade(status), status) }} ${clean(why ?? '')}`),
+        cell('Changed', markup`${changed ?? '–'}`),
+        cell('Took', markup`${seconds === undefined ? '–' : `${seconds.toFixed(1)} s`}`),
+        cell('Worker', markup`${clean(worker ?? '–')}`),
+      ],
+    }}</tr>`
+  const heads = ['Cluster', 'Is', 'Changed', 'Took', 'Worker'].map(
+    (text) => markup`<th scope="col" role="columnheader">${text}</th>`,
+  )
+  return markup`<table class="cards" role="table" aria-label="Clusters of the run"><thead role="rowgroup"><tr role="row">${{ markup: heads }}</tr></thead>
+<tbody role="rowgroup">${{ markup: [...clusters].map(row) }}</tbody></table>`
+}
+
+function runVerdict(is: string): Markup {
+  return verdict(is === 'done' ? 'good' : is === 'running' ? 'plain' : is === 'paused' ? 'odd' : 'bad', is)
+}
