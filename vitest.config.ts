@@ -23,6 +23,8 @@ const seldom = [
   'test/operations/fleet/failures.system.test.ts',
   'test/operations/fleet/schedules.system.test.ts',
   'test/operations/fleet/workers.system.test.ts',
+  // It starts browsers, and an engine that goes away and comes back.
+  'test/web/serve.system.test.ts',
   // They need large packages beside.
   'test/cluster/watching.system.test.ts',
   'test/resources/languages.system.test.ts',

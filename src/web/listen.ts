@@ -40,7 +40,9 @@ export async function serveFleet(options: ServeOptions): Promise<void> {
     server.once('listening', () => {
       const at = server.address()
       const given = typeof at === 'object' && at ? at.port : port
-      onReady(`http://${address.includes(':') ? `[${address}]` : address}:${given}/`)
+      const url = `http://${address.includes(':') ? `[${address}]` : address}:${given}/`
+      // Whoever comes as soon as he is told sees the fleet.
+      void firstNews(watch, signal).then(() => onReady(url))
       watch.follow(view.looks(signal)).catch(fail)
     })
     server.once('close', done)
@@ -51,6 +53,10 @@ export async function serveFleet(options: ServeOptions): Promise<void> {
     if (signal.aborted) end()
     else signal.addEventListener('abort', end, { once: true })
   })
+}
+
+async function firstNews(watch: Watch, signal: AbortSignal): Promise<void> {
+  for await (const _ of watch.news(signal)) return
 }
 
 function cannotListen({ address, port }: Listening, cause: NodeJS.ErrnoException): Failure {

@@ -17,7 +17,7 @@ export function clusterMain(seen: SeenCluster, view: ClusterView): Markup {
   const html = new Map(clusterParts(seen, view).map((one) => [one.id, one.html]))
   const get = (id: string) => ({ markup: html.get(id) ?? markup`` })
   const tags = Object.entries(labels).map(
-    ([name, value]) => markup`<span class="tag">${name}=${value}</span>`,
+    ([name, value]) => markup`<span class="tag">${clean(`${name}=${value}`)}</span>`,
   )
   return markup`<h1>${cluster}</h1><p>at ${site} ${{ markup: tags }}</p>${get('fares')}
 <section><h2>Who holds what</h2>${get('topology')}</section>
@@ -53,7 +53,7 @@ export function clusterParts(seen: SeenCluster, view: ClusterView): readonly Par
       { id: 'day' },
       view.lines.length === 0
         ? markup`<p class="faint">Nothing was told.</p>`
-        : markup`<ol class="log">${{ markup: view.lines.map((line) => markup`<li>${line}</li>`) }}</ol>`,
+        : markup`<ol class="log">${{ markup: view.lines.map((line) => markup`<li>${clean(line)}</li>`) }}</ol>`,
     ),
   ]
 }
@@ -116,7 +116,7 @@ function last({ state }: SeenCluster, view: ClusterView): Markup {
           cell('Changed', markup`${done.changed}`),
           cell('By', markup`${clean(done.by)}`),
           cell('Worker', markup`${clean(done.worker)}`),
-          cell('Run', markup`<a href="${runPath(done.run)}">${done.run}</a>`),
+          cell('Run', markup`<a href="${runPath(done.run)}">${clean(done.run)}</a>`),
         ],
       }}</tr>`,
     ]

@@ -34,7 +34,7 @@ export function fleetMain(sight: Sight, wanted: Wanted): Markup {
   return markup`<h1>Clusters</h1>
 ${{ markup: parts.get('summary') ?? markup`` }}
 <form class="filter" role="search" method="get" action="/"><label for="q">Name, site, label or address</label>
-<input id="q" name="q" type="search" value="${wanted.text}"><label class="tick"><input type="checkbox" name="trouble" value="1"${{ markup: checked }}> only what is in trouble</label><button>Show</button></form>
+<input id="q" name="q" type="search" value="${clean(wanted.text)}"><label class="tick"><input type="checkbox" name="trouble" value="1"${{ markup: checked }}> only what is in trouble</label><button>Show</button></form>
 <table class="cards" role="table" aria-label="Clusters"><thead role="rowgroup"><tr role="row">${{ markup: heads.map((text) => markup`<th scope="col" role="columnheader">${text}</th>`) }}</tr></thead>
 <tbody role="rowgroup">${{ markup: rows }}</tbody></table>${{ markup: none }}
 ${{ markup: parts.get('at-work') ?? markup`` }}`
@@ -97,7 +97,7 @@ function clusterRow(one: SeenCluster): Part {
   const cell = (name: (typeof heads)[number], inner: Markup) =>
     markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
   const tags = Object.entries(labels).map(
-    ([name, value]) => markup`<span class="tag">${name}=${value}</span>`,
+    ([name, value]) => markup`<span class="tag">${clean(`${name}=${value}`)}</span>`,
   )
   const health = state?.health ?? 'unknown'
   const since = state ? markup` <small>since ${{ markup: moment(state.since) }}</small>` : markup``
@@ -159,7 +159,7 @@ function worker({ state, holder }: SeenCluster): Markup {
 function atWork({ workers, runs }: Sight): Markup {
   const running = runs.map(
     ({ run, operation, by, is, why }) =>
-      markup`<li><a href="${runPath(run)}">${run}</a>: ${operation} by ${clean(by)} is <b>${is}</b>${why === undefined ? '' : `: ${clean(why)}`}</li>`,
+      markup`<li><a href="${runPath(run)}">${clean(run)}</a>: ${operation} by ${clean(by)} is <b>${is}</b>${why === undefined ? '' : `: ${clean(why)}`}</li>`,
   )
   const there = workers.map(({ worker: name, site, jobs }) => {
     const busy = jobs.map(({ cluster, operation }) => `${operation} of ${cluster}`).join(', ')

@@ -16,7 +16,7 @@ export function runsMain(runs: readonly Run[]): Markup {
   const cell = (name: string, inner: Markup) =>
     markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
   const row = ({ run, operation, by, started, waves, is, why }: Run) =>
-    markup`<tr role="row"><th scope="row" role="rowheader"><a href="${runPath(run)}">${run}</a></th>${{
+    markup`<tr role="row"><th scope="row" role="rowheader"><a href="${runPath(run)}">${clean(run)}</a></th>${{
       markup: [
         cell('What', markup`${operation}`),
         cell('Clusters', markup`${waves.flat().length}`),
@@ -42,7 +42,7 @@ export function runMain(view: RunView): Markup {
   const { run, operation, by, at, selector } = view
   const html = new Map(runParts(view).map((one) => [one.id, one.html]))
   const began = at === undefined ? markup`` : markup`, began ${{ markup: moment(at) }}`
-  const what = selector.length === 0 ? markup`` : markup` of <code>${selector.join(' ')}</code>`
+  const what = selector.length === 0 ? markup`` : markup` of <code>${clean(selector.join(' '))}</code>`
   return markup`<h1>Run ${run}</h1><p>${operation ?? ''}${{ markup: what }} by ${clean(by ?? '')}${{ markup: began }}</p>
 ${{ markup: html.get('progress') ?? markup`` }}
 <section><h2>Clusters</h2>${{ markup: html.get('results') ?? markup`` }}</section>
@@ -67,7 +67,7 @@ export function runParts(view: RunView): readonly Part[] {
     part(
       'ol',
       { id: 'log', className: 'log' },
-      markup`${{ markup: earlier }}${{ markup: lines.map((line) => markup`<li>${line}</li>`) }}`,
+      markup`${{ markup: earlier }}${{ markup: lines.map((line) => markup`<li>${clean(line)}</li>`) }}`,
     ),
   ]
 }

@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest'
+import { drillReport } from '../../src/fleet/drill-report.ts'
+import { emptyOutcome } from '../../src/fleet/outcome.ts'
+import { stateAfter } from '../../src/fleet/state.ts'
+import type { ClusterView, Finished } from '../../src/web/cluster-view.ts'
+import { clusterMain } from '../../src/web/pages/cluster.ts'
+import { fleetMain, fleetParts } from '../../src/web/pages/fleet.ts'
+import { loginPage } from '../../src/web/pages/frame.ts'
+import { runMain } from '../../src/web/pages/runs.ts'
+import { emptyRun, progressOf, take } from '../../src/web/run-view.ts'
+import type { SeenCluster, Sight } from '../../src/web/sight.ts'
+import { turnsBetween } from '../../src/web/turns.ts'
+import { diffMarkup } from '../../src/web/words.ts'
+import { drilled, reportWith } from '../report/drilled.ts'
+import { over, pictureWith } from './told.ts'
+
+const evil = `"><img src=x onerror=alert(1)><script>alert(2)</script>' \u001b[2J{{7*7}}`
+const everything = { text: '', onlyTrouble: false }
+
+function seen(
+  cluster: string,
+  holder: string | undefined,
+  more: Parameters<typeof pictureWith>[1] = {},
+): SeenCluster {
+  const outcome = { ...emptyOutcome('fine'), picture: pictureWith(holder, more) }
+  return { cluster, site: 'berlin', labels: {}, state: stateAfter(undefined, over({ cluster, outcome })) }
+}
+
+const sightOf = (...clusters: readonly SeenCluster[]): Sight => ({
+  fleet: 'web',
+  clusters,
+  workers: [],
+  runs: [],
+})
+
+/** Names of clusters in the order of the table. */
+const order = (html: string) => [...html.matchAll(/<tr id="cluster-([\w-]+)"/g)].map(([, name]) => name)
+
+describe('the table of clusters', () => {
+  const days = (certificateDays: number) => ({ certificateDays })
+  const sight = sightOf(seen('a', 'd1'), seen('b', 'd1', days(3)), seen('c', undefined), {
+    cluster: 'new',
+    site: 'oslo',
+    labels: { tier: 'x' },
+  })
+
+  it('has those first that somebody should look at', () => {
+    expect(order(fleetMain(sight, everything))).toEqual(['c', 'b', 'a', 'new'])
+    expect(order(fleetMain(sight, { text: '', onlyTrouble: true }))).toEqual(['c', 'b'])
+    expect(order(fleetMain(sight, { text: 'OSLO tier=x', onlyTrouble: false }))).toEqual(['new'])
+    expect(order(fleetMain(sight, { text: '10.0.0.100 d1', onlyTrouble: false }))).toEqual(['b', 'a'])
+    expect(fleetMain(sight, { text: 'nobody-is-called-so', onlyTrouble: false })).toContain(
+      'No cluster is like that',
+    )
+  })
+
+  it('marks what is in a row, so that what is as it was is not shown anew', () => {
+    const mark = (holder: string) =>
+      fleetParts(sightOf(seen('a', holder)), everything)
+        .map(({ id, html }) => `${id} ${/data-mark="([^"]+)"/.exec(html)?.[1]}`)
+        .find((text) => text.startsWith('cluster-a '))
+    expect(mark('d1')?.length).toBe('cluster-a '.length + 12)
+    expect(mark('d1')).not.toBe(mark('d2'))
+  })
+})
+
+describe('whatever machines and people wrote', () => {
+  /** Nothing of it became an element or an attribute, and nothing moves a cursor. */
+  const expectHarmless = (html: string) => {
+    expect(html).toContain('&lt;script&gt;')
+    expect(html).not.toMatch(/<img|<script>/)
+    expect(html).not.toContain('\u001b')
+    // Without what stands in quotes, names of attributes are left.
+    expect(html.replace(/"[^"]*"/g, '')).not.toMatch(/<[a-z]+[^>]*\s(onerror|style)=/)
+  }
+
+  const picture = pictureWith(evil, {
+    vips: [{ address: evil, holders: [evil, evil] }],
+    members: [{ host: evil, role: 'director', state: evil, well: false }],
+  })
+  const outcome = {
+    ...emptyOutcome('failed'),
+    picture,
+    drift: [{ host: evil, id: evil, title: evil, of: 'files' as const, summary: evil, by: [evil] }],
+    changes: [
+      { host: evil, id: evil, summary: evil, outcome: 'changed' as const, diff: `+${evil}\n-${evil}` },
+    ],
+    drills: [{ name: evil, on: evil, passed: false, outage: 1, bound: 2 }],
+    failures: [{ host: evil, code: evil, message: evil, next: evil }],
+    report: reportWith({}),
+  }
+  const one = over({ by: evil, worker: evil, operation: 'drift', outcome: { ...outcome, status: 'drifted' } })
+  const told = {
+    v: 1,
+    is: 'job-finished',
+    fleet: 'web',
+    job: 'j',
+    attempt: 1,
+    ...one,
+    labels: undefined,
+  } as unknown as Finished
+  const cluster: SeenCluster = {
+    cluster: 'shop',
+    site: 'berlin',
+    labels: { [evil]: evil },
+    state: stateAfter(undefined, one),
+    holder: { job: evil, worker: evil, did: evil, by: evil, since: one.at },
+  }
+
+  it('is text in the table', () => {
+    const run = {
+      ...{
+        v: 1 as const,
+        run: evil,
+        operation: 'apply' as const,
+        asked: {},
+        by: evil,
+        started: one.at,
+        selector: [evil],
+      },
+      ...{ waves: [['shop']], mayFail: 0.1, is: 'stopped' as const, why: evil },
+    }
+    const worker = { v: 1 as const, worker: evil, site: 'berlin', version: evil, started: one.at, jobs: [] }
+    expectHarmless(
+      fleetMain(
+        { fleet: 'web', clusters: [cluster], workers: [worker], runs: [run] },
+        { text: evil, onlyTrouble: false },
+      ),
+    )
+    expectHarmless(
+      fleetMain({ fleet: 'web', clusters: [cluster], workers: [worker], runs: [run] }, everything),
+    )
+  })
+
+  it('is text on the page of a cluster', () => {
+    const view: ClusterView = { drift: told, apply: told, drills: [told], lines: [evil] }
+    const html = clusterMain(cluster, view)
+    expectHarmless(html)
+    expect(html).toContain('at once')
+  })
+
+  it('is text on the page of a run, and where the token is told', () => {
+    const run = emptyRun('r1')
+    take(run, { ...told, run: 'r1' })
+    expectHarmless(runMain(run))
+    expect(loginPage(evil, true)).not.toMatch(/<img|<script>alert/)
+  })
+
+  it('is no report where it is none', () => {
+    expect(drillReport.safeParse(reportWith({ results: [drilled({})] })).success).toBe(true)
+    expect(drillReport.safeParse({ ...reportWith({}), cluster: { markup: '<script>' } }).success).toBe(false)
+    expect(drillReport.safeParse('x').success).toBe(false)
+  })
+})
+
+it('lines of a diff say what comes and what goes', () => {
+  const html = diffMarkup('--- a\n+++ b\n-old\n+new <b>\n same')
+  expect([html.match(/<ins>/g), html.match(/<del>/g)]).toEqual([['<ins>'], ['<del>']])
+  expect(html).toContain('<ins>+new &lt;b&gt;</ins>')
+})
+
+describe('what is read aloud', () => {
+  it('is who holds a VIP now, how clusters fare, and runs', () => {
+    const run = {
+      ...{
+        v: 1 as const,
+        run: 'r1',
+        operation: 'apply' as const,
+        asked: {},
+        by: 'ann',
+        started: '',
+        selector: [],
+        waves: [],
+      },
+      ...{ mayFail: 0, is: 'running' as const },
+    }
+    const [before, after] = [
+      sightOf(seen('a', 'd1'), seen('b', 'd1')),
+      sightOf(seen('a', 'd2'), seen('b', undefined)),
+    ]
+    const texts = (one: Sight, other: Sight) => turnsBetween(one, other).map(({ text }) => text)
+    expect(texts(before, after)).toEqual([
+      'a: 10.0.0.100 is now with d2, before with d1',
+      'b: 10.0.0.100 is now with nobody, before with d1',
+      'b is ill, before well',
+    ])
+    expect(texts(after, after)).toEqual([])
+    expect(texts(before, { ...before, runs: [run] })).toEqual(['Run r1 began: apply'])
+    expect(texts({ ...before, runs: [run] }, { ...before, runs: [{ ...run, is: 'paused' }] })).toEqual([
+      'Run r1 is paused',
+    ])
+    expect(texts({ ...before, runs: [run] }, before)).toEqual(['Run r1 is over'])
+  })
+})
+
+describe('a run', () => {
+  it('is as far as its events say, and keeps no more than the newest lines', () => {
+    const run = emptyRun('r1')
+    const whose = {
+      v: 1 as const,
+      fleet: 'web',
+      run: 'r1',
+      at: '2030-01-01T00:00:00Z',
+      by: 'ann',
+      operation: 'apply' as const,
+    }
+    const job = { ...whose, site: 'berlin', job: 'j', worker: 'b1', attempt: 1 }
+    take(run, { ...whose, is: 'run-started', selector: ['all'], waves: [['a'], ['b', 'c']] })
+    expect(progressOf(run)).toEqual({ over: 0, of: 3 })
+    take(run, { ...job, is: 'job-started', cluster: 'a', fence: '1.1' })
+    expect(run.clusters.get('a')?.status).toBe('under way')
+    take(run, { ...job, is: 'job-finished', cluster: 'a', outcome: emptyOutcome('fine') })
+    take(run, { ...job, is: 'job-dead', cluster: 'b', attempts: 3, why: 'power' })
+    expect(progressOf(run)).toEqual({ over: 2, of: 3 })
+    for (let index = 0; index < 1000; index += 1)
+      take(run, { ...job, is: 'job-progress', cluster: 'c', text: `${index}` })
+    expect([run.lines.length, run.lines.at(-1)]).toEqual([400, '2030-01-01 00:00:00  c: 999'])
+    take(run, { ...whose, is: 'run-turned', to: 'stopped', why: 'too many failed' })
+    expect(runMain(run)).toContain('too many failed')
+  })
+})
