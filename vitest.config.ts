@@ -23,8 +23,9 @@ const seldom = [
   'test/operations/fleet/failures.system.test.ts',
   'test/operations/fleet/schedules.system.test.ts',
   'test/operations/fleet/workers.system.test.ts',
-  // It starts browsers, and an engine that goes away and comes back.
+  // They start browsers, and engines that go away and come back.
   'test/web/serve.system.test.ts',
+  'test/web/worked.system.test.ts',
   // They need large packages beside.
   'test/cluster/watching.system.test.ts',
   'test/resources/languages.system.test.ts',
