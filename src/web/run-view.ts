@@ -18,7 +18,8 @@ export interface RunView {
   by?: string
   at?: string
   selector: readonly string[]
-  is: string
+  /** As it was told; nobody tells it of what a schedule began. */
+  is?: string
   why?: string
   readonly clusters: Map<string, RunCluster>
   /** The newest lines of its log. */
@@ -32,7 +33,7 @@ const mostLines = 400
 
 /** A run of which nothing is known yet. */
 export function emptyRun(run: string): RunView {
-  return { run, selector: [], is: 'running', clusters: new Map(), lines: [], dropped: 0 }
+  return { run, selector: [], clusters: new Map(), lines: [], dropped: 0 }
 }
 
 /** Takes one event more into it. */
@@ -51,6 +52,7 @@ export function take(view: RunView, event: FleetEvent): void {
   const set = (cluster: string, is: RunCluster) => view.clusters.set(cluster, is)
   switch (event.is) {
     case 'run-started':
+      view.is = 'running'
       view.selector = event.selector
       for (const cluster of event.waves.flat())
         if (!view.clusters.has(cluster)) set(cluster, { status: 'waiting' })

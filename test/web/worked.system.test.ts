@@ -47,6 +47,8 @@ it('pages show what a worker did on a real machine: a run as it goes, what was c
   expect((await applying.ended).status).toBe(0)
   await expect.poll(() => heard, { timeout: 10_000 }).toContain('1 of 1 cluster over')
 
+  expect(await page(`/runs/${run}`)).toMatch(/<\/span> done</)
+
   fleet.playbook([made])
   writeFileSync(fleet.on('one', '/run/made'), 'by hand\n')
   expect((await fleet.run('fleet', 'drift', 'one')).status).toBe(2)

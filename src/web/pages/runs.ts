@@ -52,7 +52,8 @@ ${{ markup: html.get('progress') ?? markup`` }}
 /** What of it changes while it runs. */
 export function runParts(view: RunView): readonly Part[] {
   const { over, of } = progressOf(view)
-  const { is, why, clusters, lines, dropped } = view
+  const { why, clusters, lines, dropped } = view
+  const is = view.is ?? (over < of ? 'running' : 'done')
   const failed = [...clusters.values()].filter(({ status }) => statusGrade(status) === 'bad').length
   const because = why === undefined ? '' : `: ${clean(why)}`
   const earlier = dropped > 0 ? markup`<li class="faint">${counted(dropped, 'earlier line')}</li>` : markup``
