@@ -23,6 +23,7 @@ describe('machines of which two are bare', () => {
     const planned = await cluster.run(['plan', '--json'])
     expect(planned.status).toBe(2)
     expect(wantedOf(planned, 'd1')).toEqual([
+      'owned_service[keepalived]',
       'package[keepalived,ipvsadm]',
       'kernel_module[ip_vs]',
       'kernel_module[ip_vs_wrr]',
