@@ -1,22 +1,18 @@
 import type { Command } from 'commander'
 import { statusOfPlan, statusOfRun } from './exit.ts'
-import { connectionGiven, inventoryGiven, lockingGiven, permissionGiven } from './given.ts'
+import { hostsGiven, permissionGiven } from './given.ts'
 import {
-  type ConnectionFlags,
-  type InventoryFlags,
-  type LockingFlags,
+  type HostsFlags,
   type PermissionFlags,
   type ReportFlags,
-  withConnection,
   withDebug,
   withForeignModules,
-  withInventory,
-  withLocking,
+  withHosts,
   withPermission,
   withReport,
 } from './options.ts'
 
-interface Flags extends InventoryFlags, ConnectionFlags, LockingFlags, ReportFlags, PermissionFlags {
+interface Flags extends HostsFlags, ReportFlags, PermissionFlags {
   readonly module: string
   readonly args: string
   readonly check?: boolean
@@ -36,28 +32,24 @@ export function declareExec(program: Command): void {
     )
     .option('-a, --args <fields>', 'its fields: name=value …; for command and shell the command itself', '')
     .option('-C, --check', 'only show what would be done')
-  withDebug(
-    withReport(withForeignModules(withPermission(withConnection(withInventory(withLocking(command)))))),
-  ).action(async (hosts: string, flags: Flags) => {
-    const { exec, planExec } = await import('../operations/exec.ts')
-    const { reported } = await import('./reported.ts')
-    process.exitCode = await reported(
-      flags,
-      { diff: flags.check === true, output: true },
-      async (following) => {
-        const given = {
-          ...inventoryGiven(flags),
-          ...connectionGiven(flags, following.signal),
-          ...lockingGiven(flags),
-          ...following,
-          ...permissionGiven(flags, following),
-          hosts,
-          kind: flags.module,
-          fields: flags.args,
-          foreignModules: flags.foreignModules,
-        }
-        return flags.check ? statusOfPlan(await planExec(given)) : statusOfRun(await exec(given))
-      },
-    )
-  })
+  withDebug(withReport(withForeignModules(withPermission(withHosts(command))))).action(
+    async (hosts: string, flags: Flags) => {
+      const { exec, planExec } = await import('../operations/exec.ts')
+      const { reported } = await import('./reported.ts')
+      process.exitCode = await reported(
+        flags,
+        { diff: flags.check === true, output: true },
+        async (following) => {
+          const given = {
+            ...hostsGiven(flags, following, hosts),
+            ...permissionGiven(flags, following),
+            kind: flags.module,
+            fields: flags.args,
+            foreignModules: flags.foreignModules,
+          }
+          return flags.check ? statusOfPlan(await planExec(given)) : statusOfRun(await exec(given))
+        },
+      )
+    },
+  )
 }

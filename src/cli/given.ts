@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { usualForks } from '../model/forks.ts'
 import type { ApplyOptions } from '../operations/apply.ts'
 import type { DisruptionOptions } from '../operations/disruption.ts'
 import type { Locking } from '../operations/locking.ts'
@@ -9,11 +10,11 @@ import { agree, typeName } from './agree.ts'
 import {
   type ConnectionFlags,
   type DisruptionFlags,
+  type HostsFlags,
   type InventoryFlags,
   type LockingFlags,
   type PermissionFlags,
   type PlayFlags,
-  usualForks,
   usualTimeout,
 } from './options.ts'
 import { pausingAtTerminal } from './pause.ts'
@@ -86,6 +87,17 @@ export function permissionGiven(
 /** Whether machines are taken from another run. */
 export function lockingGiven({ stealLock = false }: LockingFlags): Locking {
   return { stealLock }
+}
+
+/** On which hosts something is done without a playbook, and how they are reached. */
+export function hostsGiven(flags: HostsFlags, following: RunFollowing, hosts: string) {
+  return {
+    ...inventoryGiven(flags),
+    ...connectionGiven(flags, following.signal),
+    ...lockingGiven(flags),
+    ...following,
+    hosts,
+  }
 }
 
 /** What a run of a playbook is to do, and how. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { usualForks } from '../model/forks.ts'
 import { quoted } from '../model/quoted.ts'
 import type { Bounded } from '../operations/impact.ts'
 
@@ -80,8 +81,7 @@ export function withInventory(command: Command): Command {
     .option('--ask-vault-pass', 'ask for the password of ansible-vault')
 }
 
-/** Where neither a flag nor Ansible's configuration says anything. */
-export const usualForks = 32
+/** Seconds, where neither a flag nor Ansible's configuration says anything. */
 export const usualTimeout = 15
 
 /** Adds the flags that say how to reach them. */
@@ -128,6 +128,14 @@ export function withLocking(command: Command): Command {
     '--steal-lock',
     'take machines that another run has; it stops before its next change there',
   )
+}
+
+/** What every command takes that does one thing on some hosts. */
+export interface HostsFlags extends InventoryFlags, ConnectionFlags, LockingFlags {}
+
+/** Adds the flags of these. */
+export function withHosts(command: Command): Command {
+  return withConnection(withInventory(withLocking(command)))
 }
 
 /** Adds the flags that say how what a client feels is measured and judged. */

@@ -1,19 +1,9 @@
 import type { Command } from 'commander'
 import { statusOfRun } from './exit.ts'
-import { connectionGiven, inventoryGiven, lockingGiven } from './given.ts'
-import {
-  type ConnectionFlags,
-  type InventoryFlags,
-  type LockingFlags,
-  type ReportFlags,
-  withConnection,
-  withDebug,
-  withInventory,
-  withLocking,
-  withReport,
-} from './options.ts'
+import { hostsGiven } from './given.ts'
+import { type HostsFlags, type ReportFlags, withDebug, withHosts, withReport } from './options.ts'
 
-interface Flags extends InventoryFlags, ConnectionFlags, LockingFlags, ReportFlags {
+interface Flags extends HostsFlags, ReportFlags {
   readonly list?: boolean
   readonly version?: string
 }
@@ -27,23 +17,14 @@ export function declareRestore(program: Command): void {
     .argument('<path>', 'the file, as it is called on the hosts')
     .option('--list', 'only show which versions are kept')
     .option('--version <name>', 'the version, or the beginning of its name; the newest where absent')
-  withDebug(withReport(withConnection(withInventory(withLocking(command))))).action(
-    async (hosts: string, path: string, flags: Flags) => {
-      const { keptVersions, restore } = await import('../operations/restore.ts')
-      const { reported } = await import('./reported.ts')
-      process.exitCode = await reported(flags, { diff: false, output: true }, async (following) => {
-        const given = {
-          ...inventoryGiven(flags),
-          ...connectionGiven(flags, following.signal),
-          ...lockingGiven(flags),
-          ...following,
-          hosts,
-          path,
-        }
-        return statusOfRun(
-          flags.list ? await keptVersions(given) : await restore({ ...given, version: flags.version }),
-        )
-      })
-    },
-  )
+  withDebug(withReport(withHosts(command))).action(async (hosts: string, path: string, flags: Flags) => {
+    const { keptVersions, restore } = await import('../operations/restore.ts')
+    const { reported } = await import('./reported.ts')
+    process.exitCode = await reported(flags, { diff: false, output: true }, async (following) => {
+      const given = { ...hostsGiven(flags, following, hosts), path }
+      return statusOfRun(
+        flags.list ? await keptVersions(given) : await restore({ ...given, version: flags.version }),
+      )
+    })
+  })
 }

@@ -1,19 +1,9 @@
 import type { Command } from 'commander'
 import { statusOfRun } from './exit.ts'
-import { connectionGiven, inventoryGiven, lockingGiven } from './given.ts'
-import {
-  type ConnectionFlags,
-  type InventoryFlags,
-  type LockingFlags,
-  type ReportFlags,
-  withConnection,
-  withDebug,
-  withInventory,
-  withLocking,
-  withReport,
-} from './options.ts'
+import { hostsGiven } from './given.ts'
+import { type HostsFlags, type ReportFlags, withDebug, withHosts, withReport } from './options.ts'
 
-interface Flags extends InventoryFlags, ConnectionFlags, LockingFlags, ReportFlags {
+interface Flags extends HostsFlags, ReportFlags {
   readonly list?: boolean
   readonly run?: string
 }
@@ -26,24 +16,16 @@ export function declareRollback(program: Command): void {
     .argument('[hosts]', 'pattern of hosts: a:b, &c, !d, globs', 'all')
     .option('--list', 'only show which run each machine can be taken back before')
     .option('--run <name>', 'the run, as history shows it; the last one where absent')
-  withDebug(withReport(withConnection(withInventory(withLocking(command))))).action(
-    async (hosts: string, flags: Flags) => {
-      const { formerRuns, rollback } = await import('../operations/rollback.ts')
-      const { reported } = await import('./reported.ts')
-      process.exitCode = await reported(flags, { diff: false, output: true }, async (following) => {
-        const given = {
-          ...inventoryGiven(flags),
-          ...connectionGiven(flags, following.signal),
-          ...lockingGiven(flags),
-          ...following,
-          hosts,
-        }
-        return statusOfRun(
-          flags.list
-            ? (await formerRuns(given)).result
-            : await rollback({ ...given, ...(flags.run === undefined ? {} : { run: flags.run }) }),
-        )
-      })
-    },
-  )
+  withDebug(withReport(withHosts(command))).action(async (hosts: string, flags: Flags) => {
+    const { formerRuns, rollback } = await import('../operations/rollback.ts')
+    const { reported } = await import('./reported.ts')
+    process.exitCode = await reported(flags, { diff: false, output: true }, async (following) => {
+      const given = hostsGiven(flags, following, hosts)
+      return statusOfRun(
+        flags.list
+          ? (await formerRuns(given)).result
+          : await rollback({ ...given, ...(flags.run === undefined ? {} : { run: flags.run }) }),
+      )
+    })
+  })
 }

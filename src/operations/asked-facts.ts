@@ -1,6 +1,7 @@
 import { prepare } from '../engine/rollout.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Failure } from '../model/failure.ts'
+import { usualForks } from '../model/forks.ts'
 import type { Host } from '../model/host.ts'
 import { connector } from './connector.ts'
 import { uninterrupted } from './interruption.ts'
@@ -19,7 +20,7 @@ export async function askFacts(
   options: ConnectionOptions & { readonly signal?: AbortSignal },
 ): Promise<AskedFacts> {
   const { open } = await connector(options)
-  const { forks = 32, signal = uninterrupted } = options
+  const { forks = usualForks, signal = uninterrupted } = options
   await using asked = await prepare(
     { hosts, plays: [], secrets: new Set(), warnings: [] },
     { connect: open, emit: () => {}, forks, signal },

@@ -1,13 +1,11 @@
 import type { IntentRequest, KnownHosts, LoadedIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
+import { usualForks } from '../model/forks.ts'
 import { connector, type RunConnector } from './connector.ts'
 import type { EarlyConnections } from './early.ts'
 import { uninterrupted } from './interruption.ts'
 import { lockOrder, machinesToLock } from './locking.ts'
 import type { ConnectionOptions } from './options.ts'
-
-/** Hosts that are worked on at the same time where it is not said. */
-export const usualForks = 32
 
 /** Reads what is wanted, and begins to connect meanwhile. Throws what is wrong with either, of the former first. */
 export async function begin(

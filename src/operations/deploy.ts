@@ -3,6 +3,7 @@ import { Deployment } from '../deploy/deployment.ts'
 import type { Wish } from '../deploy/targets.ts'
 import type { DeployEvent, DeployOutcome, VersionChange } from '../model/deployment.ts'
 import { Failure } from '../model/failure.ts'
+import { usualForks } from '../model/forks.ts'
 import { didYouMean } from '../model/suggest.ts'
 import { type ClusterOptions, describedMachines } from './clusters.ts'
 import { connector } from './connector.ts'
@@ -133,7 +134,7 @@ function lockAll(
   cluster: Cluster,
   machines: Parameters<typeof carriersOf>[1],
   connect: Awaited<ReturnType<typeof connector>>,
-  { forks = 32, signal = uninterrupted, stealLock: steal = false, fence, onEvent }: DeployOptions,
+  { forks = usualForks, signal = uninterrupted, stealLock: steal = false, fence, onEvent }: DeployOptions,
 ) {
   const warn = (message: string) => onEvent?.({ is: 'deploy-warning', message })
   const how = { connect, steal, fence, patience: 0, forks, signal, warn, waiting: () => {} }

@@ -6,6 +6,7 @@ import type { Fault } from '../drill/fault.ts'
 import type { PowerSwitch } from '../drill/hand.ts'
 import type { DrillNotRun, DrillReport, DrillResult } from '../model/drill.ts'
 import type { DrillEvent, DrillName } from '../model/drill-event.ts'
+import { usualForks } from '../model/forks.ts'
 import { type Examination, type Waiting, wholeSoon } from '../verify/verify.ts'
 import type { ClusterOptions } from './clusters.ts'
 import type { RunConnector } from './connector.ts'
@@ -73,7 +74,7 @@ export function lockCluster(
   cluster: Cluster,
   { machines }: Machines,
   connect: RunConnector,
-  { forks = 32, signal = uninterrupted, stealLock: steal = false, fence, onEvent }: DisruptionOptions,
+  { forks = usualForks, signal = uninterrupted, stealLock: steal = false, fence, onEvent }: DisruptionOptions,
 ): Promise<LockedMachines> {
   const warn = (message: string) => onEvent?.({ is: 'drill-warning', message })
   const carriers = carriersOf(cluster, machines)

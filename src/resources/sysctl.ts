@@ -27,14 +27,12 @@ const settingName = z
   )
   .describe('The setting. A dot inside a part is written `/`: `net.ipv4.conf.eth0/100.arp_ignore`.')
 
+const settingValue = z.union([z.string(), z.number()]).transform((value) => oneBlank(String(value)))
+
 const schema = z
   .strictObject({
     name: settingName,
-    value: z
-      .union([z.string(), z.number()])
-      .transform((value) => oneBlank(String(value)))
-      .optional()
-      .describe('Its value, now and at every boot.'),
+    value: settingValue.optional().describe('Its value, now and at every boot.'),
     file: z
       .string()
       .regex(
@@ -78,10 +76,7 @@ export const sysctl: ResourceKind<
 
 const formerSchema = z.strictObject({
   name: settingName,
-  otherwise: z
-    .union([z.string(), z.number()])
-    .transform((value) => oneBlank(String(value)))
-    .describe('What the running kernel gets where no other file sets it at boot.'),
+  otherwise: settingValue.describe('What the running kernel gets where no other file sets it at boot.'),
 })
 
 type FormerSetting = z.infer<typeof formerSchema>

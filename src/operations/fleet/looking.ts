@@ -9,6 +9,7 @@ import { type FleetOnEngine, openFleet } from '../../nats/fleet.ts'
 import { whoWeAre } from '../connector.ts'
 import { turnRun } from './dispatching.ts'
 import { engineOf } from './engine-of.ts'
+import { openRun } from './open-run.ts'
 import { type Fleet, readFleet } from './reading.ts'
 
 /** Which fleet, and where its engine is. */
@@ -122,15 +123,7 @@ export async function fleetTurn(
   options: FleetOptions & { readonly run: string; readonly to: 'paused' | 'aborted' },
 ): Promise<Run> {
   return withFleet(options, async ({ engine, there }) => {
-    const found = (await there.buckets.runs.get(options.run))?.value
-    if (!found || found.is === 'done' || found.is === 'aborted')
-      throw new Failure(
-        'INVALID_INPUT',
-        found ? `the run ${found.run} is ${found.is}` : `there is no run ${options.run}`,
-        {
-          next: 'understudy fleet history shows runs',
-        },
-      )
+    const found = await openRun(there, options.run)
     return (await turnRun({ engine, fleet: there }, options.run, { to: options.to, by: whoWeAre() })) ?? found
   })
 }

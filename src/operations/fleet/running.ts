@@ -6,7 +6,6 @@ import { changesSomething, type Operation, shapeVersion } from '../../fleet/name
 import type { Asked } from '../../fleet/order.ts'
 import type { Outcome } from '../../fleet/outcome.ts'
 import { wavesOf } from '../../fleet/waves.ts'
-import { Failure } from '../../model/failure.ts'
 import { connectEngine, type Engine, type EngineOptions } from '../../nats/engine.ts'
 import { tellEvent } from '../../nats/events.ts'
 import { type FleetOnEngine, openFleet } from '../../nats/fleet.ts'
@@ -20,6 +19,7 @@ import { throughEngine, turnRun } from './dispatching.ts'
 import { type ClusterResult, type Dispatch, type Driven, type DrivingEvent, drive } from './driving.ts'
 import { engineOf } from './engine-of.ts'
 import { readKey } from './keys.ts'
+import { openRun } from './open-run.ts'
 import { orderFor, secretsOf, standingOrderFor, subjectOf } from './ordering.ts'
 import { chosenClusters, type Fleet, type NamedCluster, readFleet } from './reading.ts'
 
@@ -98,15 +98,7 @@ export async function fleetResume(
     name: 'understudy fleet resume',
   })
   const there = await openFleet(engine, fleet.said.fleet)
-  const found = (await there.buckets.runs.get(options.run))?.value
-  if (!found || found.is === 'done' || found.is === 'aborted')
-    throw new Failure(
-      'INVALID_INPUT',
-      found ? `the run ${found.run} is ${found.is}` : `there is no run ${options.run}`,
-      {
-        next: 'understudy fleet history shows runs',
-      },
-    )
+  const found = await openRun(there, options.run)
   const run = (await turnRun({ engine, fleet: there }, found.run, { to: 'running', by: whoWeAre() })) ?? found
   const mayFail = options.mayFail ?? (found.is === 'stopped' ? 1 : run.mayFail)
   const chosen = chosenClusters(fleet, ['all']).filter(({ cluster }) => run.waves.flat().includes(cluster))

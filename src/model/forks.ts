@@ -1,0 +1,2 @@
+/** Hosts that are worked on at the same time where it is not said. */
+export const usualForks = 32
