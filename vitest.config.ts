@@ -15,6 +15,12 @@ const seldom = [
   'test/e2e/apart.e2e.test.ts',
   'test/e2e/applications.e2e.test.ts',
   'test/e2e/monitoring.e2e.test.ts',
+  // Shapes that others of those that always run come near to: two tiers, several networks, tunnels, nginx behind IPVS, NFS.
+  'test/e2e/networks.e2e.test.ts',
+  'test/e2e/architectures/lvs-nginx.e2e.test.ts',
+  'test/e2e/architectures/lvs-tun.e2e.test.ts',
+  'test/e2e/architectures/nfs-web.e2e.test.ts',
+  'test/e2e/architectures/two-tiers.e2e.test.ts',
   // Machines are switched off and on again some ninety times.
   'test/proof/machines.e2e.test.ts',
   // Ansible takes a minute of a processor for the shortest of its playbooks.
