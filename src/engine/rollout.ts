@@ -18,6 +18,7 @@ import { shownPlan } from './plan.ts'
 import type { HostPlanning } from './planning.ts'
 import { endsAll, isTooMuch, waveStopped } from './stopping.ts'
 import { Turns } from './turns.ts'
+import { wavesAsPlanned } from './waves.ts'
 
 /** How a run is carried out, as opposed to what it wants. */
 export interface RunOptions {
@@ -89,7 +90,7 @@ export async function prepare(
   return {
     plan,
     hosts: runs,
-    carryOut: (refused) => carryOut(intent, runs, options, { ...context, refused }, meetings),
+    carryOut: (refused) => carryOut({ intent, plan }, runs, options, { ...context, refused }, meetings),
     recaps: () => runs.map((run) => run.recap(plannings.has(run) ? run.plan(facts()) : undefined)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...runs.map((run) => run.close()), begun.delegates[Symbol.asyncDispose]()])
@@ -113,7 +114,7 @@ async function reach(run: HostRun, { connect, emit, signal, facts }: LoopContext
 }
 
 async function carryOut(
-  intent: Intent,
+  { intent, plan }: { readonly intent: Intent; readonly plan: Plan },
   runs: readonly HostRun[],
   { emit, forks }: RunOptions,
   context: LoopContext,
@@ -121,10 +122,10 @@ async function carryOut(
 ): Promise<void> {
   const byName = new Map(runs.map((run) => [run.host.name, run]))
   for (const [index, play] of intent.plays.entries()) {
-    for (const [number, wave] of play.waves.entries()) {
+    const waves = wavesAsPlanned(play, plan)
+    for (const [number, wave] of waves.entries()) {
       const members = wave.flatMap((name) => byName.get(name) ?? [])
-      const before =
-        number > 0 ? (play.waves[number - 1] ?? []).flatMap((name) => byName.get(name) ?? []) : []
+      const before = number > 0 ? (waves[number - 1] ?? []).flatMap((name) => byName.get(name) ?? []) : []
       if (isTooMuch(before, play)) {
         for (const run of members) run.fail(waveStopped(run, play.name))
         continue

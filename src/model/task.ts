@@ -169,6 +169,8 @@ export interface Play {
   readonly origin: Origin
   /** Hosts of a wave run side by side; a wave starts only when the one before it succeeded. */
   readonly waves: readonly (readonly string[])[]
+  /** Services of which one has to run somewhere for its hosts to go in waves: where all are yet to start, nobody is met by a mistake. */
+  readonly wavesOnceRuns?: readonly string[]
   readonly tasks: ReadonlyMap<string, readonly Task[]>
   readonly handlers?: ReadonlyMap<string, readonly Handler[]>
   /** Handlers run also on a host that failed. */

@@ -16,6 +16,7 @@ import {
   type PlanImpact,
 } from '../model/impact.ts'
 import { changeOf, type HostPlan, type Plan, type Step } from '../model/plan.ts'
+import { startedBy } from '../model/starting.ts'
 import { Addresses, type Effect, type Rewritten } from './addresses.ts'
 import { answers, servedPorts, virtualServersIn } from './served.ts'
 import { spokenBy } from './spoken.ts'
@@ -105,7 +106,9 @@ class Scene {
       }),
     )
     const down = directors
-      .filter(({ steps }) => steps.some((step) => concerns(step, 'keepalived') && startsIt(step)))
+      .filter(({ steps }) =>
+        steps.some((step) => concerns(step, 'keepalived') && startedBy(step) !== undefined),
+      )
       .map(({ host }) => host)
     this.#addresses = new Addresses(cluster, facts, { files: this.#files, down })
     this.#isServed = this.#addresses.served || cluster.directors.some(({ host }) => !facts.has(host))
@@ -142,7 +145,7 @@ class Scene {
       return /\bstop\b/.test(summary)
         ? this.#felt('restart', this.#addresses.away(host, 0))
         : this.#felt('restart', this.#addresses.restart(host, file), this.#held(host))
-    if (startsIt(step)) return this.#felt('none', this.#addresses.start(host, file))
+    if (startedBy(step) !== undefined) return this.#felt('none', this.#addresses.start(host, file))
     return nothing
   }
 
@@ -278,10 +281,6 @@ function concerns(step: Step, program: string): boolean {
     (id.startsWith('package[') && id.includes(program)) ||
     spokenBy(step)?.service === program
   )
-}
-
-function startsIt(step: Step): boolean {
-  return step.id.startsWith('service[') && /\bstart\b/.test(changeOf(step)?.summary ?? '')
 }
 
 /** The text of a configuration before and after the plan, where it changes. */

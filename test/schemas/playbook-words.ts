@@ -184,6 +184,11 @@ export const playWords: Readonly<Record<string, JsonSchema>> = {
       'Hosts at a time, as a number, a share such as "50%", or a list of which the last repeats; may be computed.',
     anyOf: [waveSize, { type: 'array', items: waveSize }, { type: 'null' }],
   },
+  serial_once_runs: {
+    description:
+      'A service, or several: as long as the run is yet to start one of them on each host of the play, all hosts go together.',
+    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }, { type: 'null' }],
+  },
   order: {
     description: 'Order of the hosts; by itself the one that keeps a cluster up.',
     enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle', null],

@@ -94,6 +94,7 @@ export function compilePlays(
       name: play.name,
       origin: play.origin,
       waves: wavesOf(names, sizesOf(play, names, expanding)),
+      ...(play.serialOnceRuns ? { wavesOnceRuns: play.serialOnceRuns } : {}),
       tasks,
       handlers,
       forceHandlers: play.forceHandlers ?? false,

@@ -122,6 +122,7 @@ function readPlay(entry: Sourced, around: Reading, above: Inherited): readonly P
   const serial = fields.raw('serial')
   const ordered = order && attempt(problems, () => validate(orders, order, 'order'))
   const sizes = serial && ('items' in serial ? serial.items : [serial])
+  const onceRuns = fields.words('serial_once_runs')
   for (const one of sizes ?? [])
     if (!isComputed(one)) attempt(problems, () => validate(waveSize, one, 'serial'))
   const within = { ...inherited, vars: [], notify: [], listen: [] }
@@ -165,6 +166,7 @@ function readPlay(entry: Sourced, around: Reading, above: Inherited): readonly P
       ...(most === undefined ? {} : { mayFail: Number(most) }),
       ...(ordered ? { order: ordered } : {}),
       ...(sizes ? { serial: sizes } : {}),
+      ...(onceRuns.length > 0 ? { serialOnceRuns: onceRuns } : {}),
     },
   ]
 }

@@ -174,6 +174,8 @@ export interface PlaySpec {
   readonly order?: Order
   /** Sizes of waves in hosts or, with `%`, in shares of all; the last one repeats. */
   readonly serial?: readonly Sourced[]
+  /** Services before which, as long as none of them runs on any host, all waves are one. */
+  readonly serialOnceRuns?: readonly string[]
   readonly become: Flag
   readonly vars: readonly Sourced[]
   /** Its files of variables, later ones stronger. */

@@ -49,6 +49,7 @@ export const playShape: Shape = {
     'check_mode',
     'diff',
     'serial',
+    'serial_once_runs',
     'order',
     'environment',
     'tags',
