@@ -42,6 +42,9 @@ export async function verifyCluster(
   return results
 }
 
+/** Milliseconds between two looks: an election is often over just after the first, and whoever waits long is looked at less often. */
+const [shortestRest, longestRest] = [200, 1000]
+
 /** What is waited for, and how long at most. */
 export interface Waiting {
   readonly seconds: number
@@ -59,12 +62,12 @@ export async function wholeSoon(
 ): Promise<Examination> {
   const { signal } = options
   const deadline = performance.now() + 1000 * seconds
-  for (;;) {
+  for (let rest = shortestRest; ; rest = Math.min(2 * rest, longestRest)) {
     const seen = await examine(cluster, options)
     const failing = seen.results.filter((result) => result.verdict === 'fail' && !isOff(result, seen.seen))
     if (failing.length === 0 || signal.aborted || performance.now() >= deadline) return seen
     onWaiting({ seconds, failing })
-    await pause(1000, undefined, { signal }).catch(() => {})
+    await pause(rest, undefined, { signal }).catch(() => {})
   }
 }
 

@@ -8,7 +8,7 @@ import { sh } from '../../src/shell/quote.ts'
 
 const play: Play = {
   name: 'Directors',
-  origin: { file: 'site.yaml', line: 1 },
+  origin: { file: 'site.yaml', line: 1, col: 1 },
   waves: [['d2'], ['d1']],
   wavesOnceRuns: ['keepalived'],
   tasks: new Map(),
