@@ -2,6 +2,7 @@ import { agreementRules } from './agreement.ts'
 import { wordRules } from './files.ts'
 import { instanceRules } from './instances.ts'
 import { passwordRules } from './passwords.ts'
+import { realserverRules } from './realservers.ts'
 import { serverRules } from './servers.ts'
 import type { Complaint, Written, WrittenRule } from './subject.ts'
 import { trackingRules } from './tracking.ts'
@@ -14,6 +15,7 @@ export const writtenRules = {
   ...trackingRules,
   ...agreementRules,
   ...serverRules,
+  ...realserverRules,
 } as const
 
 /** What a rule has against configurations. */

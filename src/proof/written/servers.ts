@@ -1,5 +1,14 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
-import { blocksOf, type Complaint, placeAt, twice, type Written, type WrittenFamily } from './subject.ts'
+import {
+  type Complaint,
+  namedServer,
+  placeAt,
+  realsOf,
+  servers,
+  twice,
+  type Written,
+  type WrittenFamily,
+} from './subject.ts'
 
 /** Rules about `virtual_server` and what stands behind it. */
 export const serverRules = {
@@ -13,7 +22,7 @@ export const serverRules = {
           ? []
           : [
               {
-                message: `${nameOf(server)} has no real_server`,
+                message: `${namedServer(server)} has no real_server`,
                 at: server.at,
                 next: 'Add those that serve it.',
               },
@@ -26,7 +35,7 @@ export const serverRules = {
     source: 'ipvsadm(8), --add-service',
     find: (one) =>
       twice(servers(one), keyOf).map(({ thing, earlier }) => ({
-        message: `${nameOf(thing)} stands here and above (${placeAt(earlier.at)})`,
+        message: `${namedServer(thing)} stands here and above (${placeAt(earlier.at)})`,
         at: thing.at,
         next: 'Put them together.',
       })),
@@ -38,7 +47,7 @@ export const serverRules = {
     find: (one) =>
       servers(one).flatMap((server) =>
         twice(realsOf(server), ({ values }) => values.join(' ')).map(({ thing }) => ({
-          message: `the real_server ${thing.values.join(' ')} of ${nameOf(server)} stands there twice`,
+          message: `the real_server ${thing.values.join(' ')} of ${namedServer(server)} stands there twice`,
           at: thing.at,
           next: 'Remove one of them.',
         })),
@@ -56,7 +65,7 @@ export const serverRules = {
             ? []
             : [
                 {
-                  message: `${nameOf(server)} has the ${line.keyword} ${line.values[0] ?? ''}`,
+                  message: `${namedServer(server)} has the ${line.keyword} ${line.values[0] ?? ''}`,
                   at: line.at,
                   next: 'Write NAT, DR or TUN.',
                 },
@@ -76,7 +85,7 @@ export const serverRules = {
         return ways.size > 1
           ? [
               {
-                message: `${nameOf(server)} reaches its realservers by ${[...ways].join(' and ')}`,
+                message: `${namedServer(server)} reaches its realservers by ${[...ways].join(' and ')}`,
                 at: server.at,
                 next: 'Take one lvs_method for all of them.',
               },
@@ -99,7 +108,7 @@ export const serverRules = {
           return own !== undefined && own !== port && own !== '0' && (way === 'DR' || way === 'TUN')
             ? [
                 {
-                  message: `${nameOf(server)} sends to port ${own} of ${real.values[0]} under ${way}, where ports stay as they are`,
+                  message: `${namedServer(server)} sends to port ${own} of ${real.values[0]} under ${way}, where ports stay as they are`,
                   at: real.at,
                   next: `Write ${port}, or take NAT.`,
                 },
@@ -122,12 +131,6 @@ export const serverRules = {
   },
 } as const satisfies WrittenFamily
 
-const servers = (one: Written) => blocksOf(one, 'virtual_server')
-
-const realsOf = ({ block = [] }: Statement) => block.filter(({ keyword }) => keyword === 'real_server')
-
-const nameOf = ({ values }: Statement) => `virtual_server ${values.join(' ')}`
-
 function keyOf({ values, block = [] }: Statement): string {
   return [...values, lastOf(block, 'protocol')?.values[0] ?? 'TCP'].join(' ')
 }
@@ -144,7 +147,7 @@ function unlike(one: Written, other: Written, onlyMissing = false): readonly Com
     const next = 'Say the same on all directors.'
     if (!match)
       return [
-        { message: `${nameOf(server)} of ${one.name} is unknown to ${other.name}`, at: server.at, next },
+        { message: `${namedServer(server)} of ${one.name} is unknown to ${other.name}`, at: server.at, next },
       ]
     if (onlyMissing) return []
     const own = methodOf(server)
@@ -152,7 +155,7 @@ function unlike(one: Written, other: Written, onlyMissing = false): readonly Com
     if (own !== theirs)
       return [
         {
-          message: `${nameOf(server)} goes by ${own ?? 'nothing said'} on ${one.name} and by ${theirs ?? 'nothing said'} on ${other.name}`,
+          message: `${namedServer(server)} goes by ${own ?? 'nothing said'} on ${one.name} and by ${theirs ?? 'nothing said'} on ${other.name}`,
           at: match.at,
           next,
         },
@@ -164,7 +167,7 @@ function unlike(one: Written, other: Written, onlyMissing = false): readonly Com
     return odd.length > 0
       ? [
           {
-            message: `${nameOf(server)} has ${odd.join(', ')} on one of ${one.name} and ${other.name} alone`,
+            message: `${namedServer(server)} has ${odd.join(', ')} on one of ${one.name} and ${other.name} alone`,
             at: match.at,
             next,
           },

@@ -59,6 +59,15 @@ export function placeAt({ file, line }: Position): string {
 /** Every `vrrp_instance`, as it is written. */
 export const instances = (one: Written) => blocksOf(one, 'vrrp_instance')
 
+/** Every `virtual_server`, as it is written. */
+export const servers = (one: Written) => blocksOf(one, 'virtual_server')
+
+/** What stands behind one. */
+export const realsOf = ({ block = [] }: Statement) => block.filter(({ keyword }) => keyword === 'real_server')
+
+/** A `virtual_server` as messages name it. */
+export const namedServer = ({ values }: Statement) => `virtual_server ${values.join(' ')}`
+
 /** The same as keepalived takes it. */
 export function speakerOf({ told }: Written, { at }: Statement) {
   return told.speakers.find((one) => one.at.line === at.line && one.at.file === at.file)

@@ -85,12 +85,21 @@ export const trackingRules = {
     severity: 'warning',
     reason: 'A priority of 255 cannot be lowered: weights beside it have no effect.',
     source: 'keepalived.conf(5), priority; keepalived vrrp.c, vrrp_complete_instance',
-    find: (one) =>
-      blocksOf(one, 'vrrp_instance').flatMap((instance) => {
+    find: (one) => {
+      const known = definitionsIn(one.statements)
+      return blocksOf(one, 'vrrp_instance').flatMap((instance) => {
         const speaker = one.told.speakers.find(({ at }) => at === instance.at)
-        const weighs = [...Object.keys(kinds), 'track_interface']
-          .flatMap((keyword) => linesOf(instance, keyword))
-          .find(({ values }) => values[0] === 'weight' && values[1] !== '0')
+        const weighs = Object.entries({ ...kinds, track_interface: 'interface' } as const)
+          .flatMap(([keyword, is]) =>
+            linesOf(instance, keyword).map((line) => ({
+              ...line,
+              usual:
+                is === 'interface' || is === 'file'
+                  ? 0
+                  : known.get(keyOf({ is, name: line.keyword }))?.weight,
+            })),
+          )
+          .find(({ values, usual = 0 }) => (values[0] === 'weight' ? values[1] !== '0' : usual !== 0))
         return speaker?.priority === 255 && weighs
           ? [
               {
@@ -100,7 +109,8 @@ export const trackingRules = {
               },
             ]
           : []
-      }),
+      })
+    },
   },
   'keepalived-group-unknown': {
     severity: 'error',

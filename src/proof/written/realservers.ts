@@ -1,0 +1,90 @@
+import { lastOf, type Statement } from '../../adoption/index.ts'
+import { suggestion } from '../../model/suggest.ts'
+import { numberOr } from '../tracks.ts'
+import { namedServer, realsOf, servers, type WrittenFamily } from './subject.ts'
+
+/** Names that keepalived takes for a scheduler of the kernel (check_parser.c, lvs_schedulers). */
+const schedulers = 'rr wrr lc wlc lblc lblcr sh dh mh fo ovf sed nq'.split(' ')
+
+/** Rules about whom a `virtual_server` chooses, and when it stops choosing them. */
+export const realserverRules = {
+  'keepalived-scheduler': {
+    severity: 'error',
+    reason: 'A scheduler of another name keepalived ignores, and takes wlc.',
+    source: 'keepalived.conf(5), lvs_sched; keepalived check_parser.c, lvs_schedulers',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const line = lastOf(server.block ?? [], 'lb_algo', 'lvs_sched')
+        const [name = ''] = line?.values ?? []
+        return line === undefined || schedulers.includes(name)
+          ? []
+          : [
+              {
+                message: `${namedServer(server)} has the ${line.keyword} ${name}`,
+                at: line.at,
+                next: suggestion(name, schedulers),
+              },
+            ]
+      }),
+  },
+  'keepalived-unchecked': {
+    severity: 'warning',
+    reason: 'Without a check a realserver is sent clients after it has died, too.',
+    source: 'keepalived.conf(5), real_server',
+    find: (one) =>
+      servers(one).flatMap((server) =>
+        realsOf(server)
+          .filter(({ block = [] }) => !block.some(({ keyword }) => /_(CHECK|GET)$/.test(keyword)))
+          .map((real) => ({
+            message: `nobody looks whether the real_server ${real.values.join(' ')} of ${namedServer(server)} is there`,
+            at: real.at,
+            next: 'Add a check of what it serves, such as HTTP_GET, TCP_CHECK or MISC_CHECK.',
+          })),
+      ),
+  },
+  'keepalived-quorum': {
+    severity: 'warning',
+    reason: 'A quorum of more weight than all realservers have together is never there.',
+    source: 'keepalived.conf(5), quorum',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const line = lastOf(server.block ?? [], 'quorum')
+        const most = weightOf(server)
+        return line === undefined || realsOf(server).length === 0 || numberOr(line.values[0], 1) <= most
+          ? []
+          : [
+              {
+                message: `${namedServer(server)} has the quorum ${line.values[0]}, and its realservers weigh ${most} together`,
+                at: line.at,
+                next: `Write ${Math.max(1, most)} at most.`,
+              },
+            ]
+      }),
+  },
+  'keepalived-weightless': {
+    severity: 'warning',
+    reason: 'A realserver without weight gets no new connection.',
+    source: 'ipvsadm(8), --weight',
+    find: (one) =>
+      servers(one).flatMap((server) =>
+        realsOf(server).length > 0 && weightOf(server) === 0
+          ? [
+              {
+                message: `no real_server of ${namedServer(server)} has a weight above 0`,
+                at: server.at,
+                next: 'Give those a weight that are to serve.',
+              },
+            ]
+          : [],
+      ),
+  },
+} as const satisfies WrittenFamily
+
+/** All that the realservers weigh together: 1 each where nothing is said. */
+function weightOf(server: Statement): number {
+  const usual = numberOr(lastOf(server.block ?? [], 'weight')?.values[0], 1)
+  return realsOf(server).reduce(
+    (sum, { block = [] }) => sum + Math.max(0, numberOr(lastOf(block, 'weight')?.values[0], usual)),
+    0,
+  )
+}
