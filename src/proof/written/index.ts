@@ -1,18 +1,22 @@
 import { agreementRules } from './agreement.ts'
 import { wordRules } from './files.ts'
+import { groupRules } from './groups.ts'
 import { instanceRules } from './instances.ts'
 import { passwordRules } from './passwords.ts'
 import { realserverRules } from './realservers.ts'
 import { serverRules } from './servers.ts'
 import type { Complaint, Written, WrittenRule } from './subject.ts'
 import { trackingRules } from './tracking.ts'
+import { vipRules } from './vips.ts'
 
 /** Rules about configurations that somebody wrote by hand. */
 export const writtenRules = {
   ...wordRules,
   ...instanceRules,
+  ...vipRules,
   ...passwordRules,
   ...trackingRules,
+  ...groupRules,
   ...agreementRules,
   ...serverRules,
   ...realserverRules,

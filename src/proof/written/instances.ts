@@ -1,11 +1,10 @@
-import ipaddr from 'ipaddr.js'
-import { lastOf, type Statement } from '../../adoption/index.ts'
+import { lastOf } from '../../adoption/index.ts'
 import {
   about,
   blocksOf,
   type Complaint,
   instances,
-  linesOf,
+  isIn,
   said,
   speakerOf,
   twice,
@@ -94,41 +93,24 @@ export const instanceRules = {
           : [about(instance, 'interface', 'has no interface', 'Name the one on which VRRP is spoken.')],
       ),
   },
-  'keepalived-no-vip': {
-    severity: 'warning',
-    reason: 'An instance without a virtual_ipaddress moves nothing, and version 3 refuses it.',
-    source: 'keepalived.conf(5), virtual_ipaddress; RFC 9568, 5.2.9',
-    find: (one) =>
-      instances(one).flatMap((instance) =>
-        linesOf(instance, 'virtual_ipaddress').length > 0 ||
-        said(instance, 'no_virtual_ipaddress') !== undefined ||
-        lastOf(instance.block ?? [], 'no_virtual_ipaddress')
-          ? []
-          : [about(instance, 'virtual_ipaddress', 'has no virtual_ipaddress', 'Say which addresses move.')],
-      ),
-  },
-  'keepalived-vip': {
+  'keepalived-interface-name': {
     severity: 'error',
-    reason:
-      'keepalived leaves out what it cannot read as an address, and one of another family than the first of its instance.',
-    source: 'keepalived.conf(5), virtual_ipaddress; RFC 9568, 5.2.9',
-    find: (one) => instances(one).flatMap(wrongVips),
-  },
-  'keepalived-vip-twice': {
-    severity: 'error',
-    reason: 'Two instances that have one address take it away from each other.',
-    source: 'keepalived.conf(5), virtual_ipaddress',
+    reason: 'The kernel knows no interface whose name has more than 15 characters.',
+    source: 'linux/if.h, IFNAMSIZ; keepalived vrrp_if.c',
     find: (one) =>
-      twice(
-        one.told.speakers.flatMap((speaker) =>
-          [...new Set([...speaker.vips, ...speaker.excluded])].map((vip) => ({ vip, speaker })),
-        ),
-        ({ vip }) => vip,
-      ).map(({ thing: { vip, speaker }, earlier }) => ({
-        message: `${vip} is an address of ${speaker.name} and of ${earlier.speaker.name}`,
-        at: speaker.at,
-        next: 'Leave it to one of them.',
-      })),
+      instances(one).flatMap((instance) => {
+        const name = said(instance, 'interface') ?? ''
+        return name.length > 15
+          ? [
+              about(
+                instance,
+                'interface',
+                `has the interface ${name}`,
+                'Write its name as `ip link` shows it.',
+              ),
+            ]
+          : []
+      }),
   },
   'keepalived-advert': {
     severity: 'warning',
@@ -227,33 +209,3 @@ export const instanceRules = {
       ),
   },
 } as const satisfies WrittenFamily
-
-function isIn(text: string | undefined, least: number, most: number): boolean {
-  return text !== undefined && /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most
-}
-
-function wrongVips(instance: Statement): readonly Complaint[] {
-  const lines = linesOf(instance, 'virtual_ipaddress')
-  const family = (text: string) => (text.includes(':') ? 'IPv6' : 'IPv4')
-  const bare = ({ keyword }: Statement) => keyword.split('/')[0] ?? ''
-  const [first] = lines
-  return lines.flatMap((line) => {
-    const [address = '', prefix] = line.keyword.split('/')
-    const most = address.includes(':') ? 128 : 32
-    const isAddress = address.includes(':')
-      ? ipaddr.IPv6.isValid(address)
-      : ipaddr.IPv4.isValidFourPartDecimal(address)
-    const next = 'Write an address with its prefix, such as 10.0.0.100/24.'
-    if (!isAddress || (prefix !== undefined && !isIn(prefix, 0, most)))
-      return [{ message: `${line.keyword} is no address`, at: line.at, next }]
-    return first && family(bare(first)) !== family(address)
-      ? [
-          {
-            message: `${address} is of another family than ${bare(first)}, which stands first`,
-            at: line.at,
-            next: 'Move it to virtual_ipaddress_excluded, or to an instance of its own.',
-          },
-        ]
-      : []
-  })
-}

@@ -1,7 +1,8 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
+import { canonical } from '../../cluster/index.ts'
 import { suggestion } from '../../model/suggest.ts'
 import { numberOr } from '../tracks.ts'
-import { namedServer, realsOf, servers, type WrittenFamily } from './subject.ts'
+import { blocksOf, isAddress, namedServer, realsOf, servers, type WrittenFamily } from './subject.ts'
 
 /** Names that keepalived takes for a scheduler of the kernel (check_parser.c, lvs_schedulers). */
 const schedulers = 'rr wrr lc wlc lblc lblcr sh dh mh fo ovf sed nq'.split(' ')
@@ -42,6 +43,60 @@ export const realserverRules = {
           })),
       ),
   },
+  'keepalived-check-port': {
+    severity: 'error',
+    reason:
+      'A realserver that stands for all ports (0) is looked at on port 0, where nobody listens, unless its check names one.',
+    source: 'keepalived.conf(5), connect_port',
+    find: (one) =>
+      servers(one).flatMap((server) =>
+        realsOf(server)
+          .filter(({ values }) => (values[1] ?? '0') === '0')
+          .flatMap(({ values, block = [] }) =>
+            block
+              .filter(
+                ({ keyword, block: lines = [] }) =>
+                  /^((HTTP|SSL)_GET|(TCP|SMTP)_CHECK)$/.test(keyword) && !namesPort(lines),
+              )
+              .map(({ keyword, at }) => ({
+                message: `${keyword} of the real_server ${values.join(' ')} of ${namedServer(server)} names no port`,
+                at,
+                next: 'Add: connect_port 80 (or whichever it serves)',
+              })),
+          ),
+      ),
+  },
+  'keepalived-server-unheld': {
+    severity: 'warning',
+    reason:
+      'Clients come to the director that holds the address of a virtual_server: one that no vrrp_instance moves comes to nobody, or stays where it is.',
+    source: 'keepalived.conf(5), virtual_server and virtual_ipaddress',
+    find: (one) => {
+      const held = new Set(one.told.speakers.flatMap(({ vips, excluded }) => [...vips, ...excluded]))
+      const fixed = ['static_ipaddress', 'virtual_ipaddress']
+        .flatMap((keyword) => blocksOf(one, keyword))
+        .flatMap(({ block = [] }) => block.map(({ keyword }) => canonical(keyword.split('/')[0] ?? '')))
+      const asked = [
+        ...servers(one).map(({ values: [address = ''], at }) => ({ address, at })),
+        ...blocksOf(one, 'virtual_server_group').flatMap(({ block = [] }) =>
+          block.map(({ keyword: address, at }) => ({ address, at })),
+        ),
+      ]
+      return held.size === 0
+        ? []
+        : asked.flatMap(({ address, at }) =>
+            !isAddress(address) || held.has(canonical(address)) || fixed.includes(canonical(address))
+              ? []
+              : [
+                  {
+                    message: `no vrrp_instance of ${one.name} holds ${address}, to which clients of a virtual_server come`,
+                    at,
+                    next: 'Add it to the virtual_ipaddress of the instance with which it moves.',
+                  },
+                ],
+          )
+    },
+  },
   'keepalived-quorum': {
     severity: 'warning',
     reason: 'A quorum of more weight than all realservers have together is never there.',
@@ -79,6 +134,13 @@ export const realserverRules = {
       ),
   },
 } as const satisfies WrittenFamily
+
+/** Whether a check, or each of its hosts, says a port of its own. */
+function namesPort(lines: readonly Statement[]): boolean {
+  if (lastOf(lines, 'connect_port')) return true
+  const hosts = lines.filter(({ keyword }) => keyword === 'host')
+  return hosts.length > 0 && hosts.every(({ block = [] }) => lastOf(block, 'connect_port'))
+}
 
 /** All that the realservers weigh together: 1 each where nothing is said. */
 function weightOf(server: Statement): number {

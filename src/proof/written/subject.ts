@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import { lastOf, type Position, type Statement } from '../../adoption/index.ts'
 import type { Explained, ExplainedFamily } from '../../model/rule.ts'
 import type { Told } from '../speaker.ts'
@@ -82,4 +83,14 @@ export function said({ block = [] }: Statement, keyword: string): string | undef
 export function about(instance: Statement, keyword: string, what: string, next: string): Complaint {
   const at = lastOf(instance.block ?? [], keyword)?.at ?? instance.at
   return { message: `${instance.values[0] ?? 'an instance without a name'} ${what}`, at, next }
+}
+
+/** Is a word an address, written in full? */
+export function isAddress(text: string): boolean {
+  return text.includes(':') ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text)
+}
+
+/** Is a word a whole number within bounds? */
+export function isIn(text: string | undefined, least: number, most: number): boolean {
+  return text !== undefined && /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most
 }

@@ -1,0 +1,103 @@
+import { lastOf, type Statement } from '../../adoption/index.ts'
+import {
+  about,
+  type Complaint,
+  instances,
+  isAddress,
+  isIn,
+  linesOf,
+  said,
+  twice,
+  type WrittenFamily,
+} from './subject.ts'
+
+/** Rules about the addresses that move. */
+export const vipRules = {
+  'keepalived-vip-own': {
+    severity: 'error',
+    reason:
+      'An address that a director has of its own is there on it whoever is master, and goes away with a mastership that it loses.',
+    source: 'RFC 9568, 1.6 and 6.4.3; keepalived.conf(5), unicast_src_ip',
+    find: {
+      all: (all) => {
+        const own = new Map(
+          all.flatMap(({ told }) =>
+            told.speakers.flatMap(({ source, director, priority }) =>
+              source === undefined || priority === 255 ? [] : [[source, director] as const],
+            ),
+          ),
+        )
+        return all.flatMap(({ told }) =>
+          told.speakers.flatMap(({ name, vips, at }) =>
+            vips
+              .filter((vip) => own.has(vip))
+              .map((vip) => ({
+                message: `${vip} of ${name} is the address from which ${own.get(vip)} speaks`,
+                at,
+                next: 'Take an address that no machine has of its own.',
+              })),
+          ),
+        )
+      },
+    },
+  },
+  'keepalived-no-vip': {
+    severity: 'warning',
+    reason: 'An instance without a virtual_ipaddress moves nothing, and version 3 refuses it.',
+    source: 'keepalived.conf(5), virtual_ipaddress; RFC 9568, 5.2.9',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        linesOf(instance, 'virtual_ipaddress').length > 0 ||
+        said(instance, 'no_virtual_ipaddress') !== undefined ||
+        lastOf(instance.block ?? [], 'no_virtual_ipaddress')
+          ? []
+          : [about(instance, 'virtual_ipaddress', 'has no virtual_ipaddress', 'Say which addresses move.')],
+      ),
+  },
+  'keepalived-vip': {
+    severity: 'error',
+    reason:
+      'keepalived leaves out what it cannot read as an address, and one of another family than the first of its instance.',
+    source: 'keepalived.conf(5), virtual_ipaddress; RFC 9568, 5.2.9',
+    find: (one) => instances(one).flatMap(wrongVips),
+  },
+  'keepalived-vip-twice': {
+    severity: 'error',
+    reason: 'Two instances that have one address take it away from each other.',
+    source: 'keepalived.conf(5), virtual_ipaddress',
+    find: (one) =>
+      twice(
+        one.told.speakers.flatMap((speaker) =>
+          [...new Set([...speaker.vips, ...speaker.excluded])].map((vip) => ({ vip, speaker })),
+        ),
+        ({ vip }) => vip,
+      ).map(({ thing: { vip, speaker }, earlier }) => ({
+        message: `${vip} is an address of ${speaker.name} and of ${earlier.speaker.name}`,
+        at: speaker.at,
+        next: 'Leave it to one of them.',
+      })),
+  },
+} as const satisfies WrittenFamily
+
+function wrongVips(instance: Statement): readonly Complaint[] {
+  const lines = linesOf(instance, 'virtual_ipaddress')
+  const family = (text: string) => (text.includes(':') ? 'IPv6' : 'IPv4')
+  const bare = ({ keyword }: Statement) => keyword.split('/')[0] ?? ''
+  const [first] = lines
+  return lines.flatMap((line) => {
+    const [address = '', prefix] = line.keyword.split('/')
+    const most = address.includes(':') ? 128 : 32
+    const next = 'Write an address with its prefix, such as 10.0.0.100/24.'
+    if (!isAddress(address) || (prefix !== undefined && !isIn(prefix, 0, most)))
+      return [{ message: `${line.keyword} is no address`, at: line.at, next }]
+    return first && family(bare(first)) !== family(address)
+      ? [
+          {
+            message: `${address} is of another family than ${bare(first)}, which stands first`,
+            at: line.at,
+            next: 'Move it to virtual_ipaddress_excluded, or to an instance of its own.',
+          },
+        ]
+      : []
+  })
+}
