@@ -49,3 +49,12 @@ export function isAsLateAs(version: string, first: string): boolean {
   }
   return true
 }
+
+/**
+ * Whether HAProxy can be told to end an idle connection of a client with its next answer only. From 2.4 on it ends them at once when
+ * it is reloaded, just as a client may be asking. Corrections of 2.4 and 2.5 brought the word; from 2.6 on it is there.
+ */
+export function endsIdleByAnswer(cluster: Cluster, facts: Facts): boolean {
+  const { version = '0' } = versionOn('haproxy', cluster, facts) ?? {}
+  return isAsLateAs(version, '2.6')
+}

@@ -21,6 +21,7 @@ import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
 import { peerVariables } from './peer-variables.ts'
 import { phpOn } from './php.ts'
+import { endsIdleByAnswer } from './program-versions.ts'
 import { formerServices, programsOf, servicesOn } from './programs.ts'
 import { proxyOf } from './proxies.ts'
 import { proxiesOf, sets } from './proxy-variables.ts'
@@ -164,6 +165,9 @@ export function clusterVariables(
     tls_folders: [...new Set(tlsFiles.map(({ path }) => path.slice(0, path.lastIndexOf('/'))))],
     get nginx_http2() {
       return httpTwoOf(cluster, factsOf(known, host))
+    },
+    get haproxy_ends_idle_by_answer() {
+      return endsIdleByAnswer(cluster, factsOf(known, host))
     },
     /** Where a director asks its balancer whether it is there; empty where that answers nothing by itself. */
     balancer_url: director ? balancerUrl(balancerService(services)) : '',

@@ -75,6 +75,18 @@ describe('versions of balancers', () => {
     },
   )
 
+  it.each<readonly [Facts, boolean]>([
+    [on('debian11'), false],
+    [on('debian12'), true],
+    [on('el9'), false],
+    [on('el9', { haproxy: '2.8.14' }), true],
+    [on('unknown'), false],
+  ])('tell whether HAProxy lets idle clients ask once more', (facts, does) => {
+    const cluster = clusterOf(machines({ ...healthy, balancer: 'haproxy' }))
+    const variables = clusterVariables([cluster], knowing({ d1: facts }), 'd1')
+    expect(variables.haproxy_ends_idle_by_answer).toBe(does)
+  })
+
   it.each<readonly [Facts, string]>([
     [on('debian12'), 'word of listen'],
     [on('debian13'), 'directive'],
