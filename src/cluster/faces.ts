@@ -1,3 +1,4 @@
+import { largestOf } from './bodies.ts'
 import { certificateFor, type ServedCertificate } from './certificates.ts'
 import type { Claim } from './claim.ts'
 import { byPath, type Claimed, isForPath, type Site, siteOf } from './claims.ts'
@@ -21,6 +22,8 @@ export interface Target {
   readonly lasting: string
   /** Its server leads nowhere else. */
   readonly is_only: boolean
+  /** The largest body of a request, as nginx writes it; empty: as of its server. */
+  readonly max_body: string
 }
 
 /** One `location` of nginx. */
@@ -55,6 +58,18 @@ export interface BalancerFace extends Face {
   readonly asked: readonly Target[]
   /** There is one place only for what lasts long. */
   readonly lasting: boolean
+  /**
+   * The largest body of a request to any of its targets, which is looked at before headers are; `0` where realservers decide, and empty
+   * where lines of the user's say it.
+   */
+  readonly max_body: string
+}
+
+/** What is the same for all `server`s of a port. */
+interface FacesOfPort {
+  readonly certificates: readonly ServedCertificate[] | undefined
+  /** Lines of the user's say already how large bodies may be. */
+  readonly bodiesAreBound: boolean
 }
 
 /** The `server`s of nginx for a port: one for each site and each certificate that it is shown with. */
@@ -62,10 +77,10 @@ export function balancerFaces(
   port: string,
   sites: readonly Site[],
   named: readonly Named[],
-  certificates: readonly ServedCertificate[] | undefined,
+  { certificates, bodiesAreBound }: FacesOfPort,
 ): readonly BalancerFace[] {
   return sites.toReversed().flatMap((site) => {
-    const content = contentOf(site, named)
+    const content = contentOf(site, named, bodiesAreBound)
     return facesOfSite(port, site, sites, certificates).map((face) => ({ ...face, ...content }))
   })
 }
@@ -90,12 +105,22 @@ function facesOfSite(
   })
 }
 
-function contentOf({ rules }: Site, named: readonly Named[]): Omit<BalancerFace, keyof Face> {
+function contentOf(
+  { rules }: Site,
+  named: readonly Named[],
+  bodiesAreBound: boolean,
+): Omit<BalancerFace, keyof Face> {
+  const bodies = rules.flatMap(({ service }) => (service.redirect ? [] : [service.maxBody]))
+  const largest = bodiesAreBound && bodies.every((size) => size === undefined) ? '' : largestOf(bodies)
   const isOnly = rules.length === 1
   const target = ({ service }: Claimed): Target => {
     const { name = '', pool = false } = named.find((one) => one.service === service) ?? {}
     const lasting = isOnly ? '@lasting' : `@${name}_lasting`
-    return { name, pool, redirect: redirectVariables(service), lasting, is_only: isOnly }
+    const body = service.maxBody === largest ? '' : (service.maxBody ?? '')
+    return {
+      ...{ name, pool, redirect: redirectVariables(service), lasting },
+      ...{ is_only: isOnly, max_body: body },
+    }
   }
   const last = rules.at(-1)?.service
   const locations = locationsOf(rules, target)
@@ -113,7 +138,25 @@ function contentOf({ rules }: Site, named: readonly Named[]): Omit<BalancerFace,
     asks: [...targets.values()].some(({ pool }) => pool),
     asked: [...targets.values()].filter(({ pool }) => pool),
     lasting: isOnly,
+    max_body: largest,
   }
+}
+
+/** A path of a site, and where requests for it go: for headers in their order, and otherwise. */
+interface Place extends Pick<Claim, 'path' | 'exact'> {
+  readonly byHeader: readonly Claimed[]
+  readonly usual: Claimed
+}
+
+/** The paths of a site, the longest first. */
+export function placesOf(rules: readonly Claimed[]): readonly Place[] {
+  const paths = new Map(rules.map(({ claim }) => [patternOf(claim), claim]))
+  return [...paths.values()].toSorted(byPath).flatMap(({ path, exact }) => {
+    const fitting = rules.filter(({ claim }) => isForPath(claim, path, exact))
+    const end = fitting.findIndex(({ claim }) => claim.header === undefined)
+    const usual = fitting[end]
+    return usual ? [{ path, exact, byHeader: fitting.slice(0, end), usual }] : []
+  })
 }
 
 /**
@@ -124,13 +167,8 @@ function locationsOf(
   rules: readonly Claimed[],
   target: (rule: Claimed) => Target,
 ): readonly LocationVariables[] {
-  const paths = new Map(rules.map(({ claim }) => [patternOf(claim), claim]))
-  return [...paths.values()].toSorted(byPath).flatMap(({ path, exact }): readonly LocationVariables[] => {
-    const fitting = rules.filter(({ claim }) => isForPath(claim, path, exact))
-    const end = fitting.findIndex(({ claim }) => claim.header === undefined)
-    const usual = fitting[end]
-    if (!usual) return []
-    const headers = fitting.slice(0, end).flatMap((rule) => {
+  return placesOf(rules).flatMap(({ path, exact, byHeader, usual }): readonly LocationVariables[] => {
+    const headers = byHeader.flatMap((rule) => {
       const { header } = rule.claim
       if (!header) return []
       const variable = `http_${header.name.toLowerCase().replaceAll('-', '_')}`

@@ -4,6 +4,7 @@ import { addressOf, type Peer } from './addresses-of.ts'
 import { portName } from './apart.ts'
 import { askedPort } from './asked-port.ts'
 import { behind } from './behind.ts'
+import { bytesOf } from './bodies.ts'
 import type { Cluster, Service, Vip } from './cluster.ts'
 import { type HaproxyTimes, haproxyTimes } from './detection/haproxy.ts'
 import { type NginxPatience, type NginxTimes, nginxPatience, nginxTimes } from './detection/nginx.ts'
@@ -35,6 +36,8 @@ export interface PoolVariables {
   readonly slow_start: number
   /** For HAProxy, in milliseconds; `0`: as of all services. */
   readonly answer_timeout: number
+  /** For HAProxy: bytes of the largest body; `0`: any. */
+  readonly max_body_bytes: number
   /** Lines, verbatim. */
   readonly extra: ServiceLines
   /** For HAProxy. */
@@ -103,6 +106,7 @@ export function poolVariables(
     sticky: stickyVariables(service, backendName(cluster, service)),
     slow_start: service.slowStart ?? 0,
     answer_timeout: Math.round((service.answerTimeout ?? 0) * 1000),
+    max_body_bytes: bytesOf(service.maxBody ?? '0'),
     extra: service.extra,
     check: checkOf(service),
     waits: { ...nginxTimes(service), next: failuresOf(service) },

@@ -47,12 +47,6 @@ export interface ProxyVariables {
   readonly limits: LimitVariables | false
   /** What becomes of answers. */
   readonly answers: AnswerVariables
-  /**
-   * The largest body of a request, as nginx writes it, `0` where realservers decide, and empty where lines of the user's say it; and
-   * in bytes for HAProxy.
-   */
-  readonly max_body: string
-  readonly max_body_bytes: number
   /** Whether headers of the proxies before the cluster hold: where these speak the PROXY protocol, headers are what clients sent. */
   readonly headers_believed: boolean
   /** For HAProxy: how it tells which requests are whose; `false`: all are for the one pool. */
@@ -94,13 +88,14 @@ function proxy(program: Program, cluster: Cluster, vip: Vip, name: string, known
     mode: first.mode,
     sorry_page: services.every(({ sorryPage }) => sorryPage),
     tls: first.tls ? tlsVariables(program, name, first.tls) : false,
-    faces: balancerFaces(name, sites, named, first.tls?.certificates),
+    faces: balancerFaces(name, sites, named, {
+      certificates: first.tls?.certificates,
+      bodiesAreBound: sets('client_max_body_size', cluster, first),
+    }),
     redirect: isShared ? false : redirectVariables(first),
     proxy_protocol: proxyProtocolOf(first),
     limits: limitVariables(first),
     answers: answerVariables(first),
-    max_body: first.maxBody ?? (sets('client_max_body_size', cluster, first) ? '' : '0'),
-    max_body_bytes: bytesOf(first.maxBody ?? '0'),
     headers_believed: cluster.trustedProxies.length > 0 && !first.proxyProtocol.in,
     routing: isShared && program === 'haproxy' && routingOf(name, sites, named),
     extra: [...new Set(services.map(({ extra }) => extra.frontend).filter((one) => one !== ''))].join('\n'),
@@ -131,10 +126,4 @@ export function sets(directive: string, { extra }: Cluster, service?: Service): 
   return [extra.nginx.http, service?.extra.frontend ?? ''].some((lines) =>
     new RegExp(`^[ \\t]*${directive}[ \\t]`, 'm').test(lines),
   )
-}
-
-/** `k`, `m` and `g` as nginx means them. */
-function bytesOf(size: string): number {
-  const power = 'kmg'.indexOf(size.slice(-1)) + 1
-  return Number.parseInt(size, 10) * 1024 ** power
 }

@@ -92,8 +92,9 @@ function pooled(service: ServiceSettings, { pools }: ClusterSettings): ServiceSe
   if (!named) return service
   const { realservers, port, scheduler, check, backend_tls } = named
   const { answer_timeout = service.answer_timeout, tunnel_timeout = service.tunnel_timeout } = named
+  const { max_body = service.max_body } = named
   const own = { realservers, backend_port: port, scheduler, check, backend_tls }
-  return { ...service, ...own, answer_timeout, tunnel_timeout }
+  return { ...service, ...own, answer_timeout, tunnel_timeout, max_body }
 }
 
 /** What the pool of a service says of single realservers. */

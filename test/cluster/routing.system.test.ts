@@ -17,7 +17,7 @@ needs('root', 'nginx', 'haproxy')
 
 const names = ['one', 'two', 'three', 'four'] as const
 const servers: Server[] = []
-const pools: Record<string, { readonly port: number }> = {}
+const pools: Record<string, { readonly port: number; readonly max_body?: string }> = {}
 let folder = ''
 let running: ChildProcess | undefined
 
@@ -26,10 +26,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'understudy-requests-'))
   chmodSync(folder, 0o755)
   for (const name of names) {
-    const server = createServer((_, answer) => answer.end(name))
+    const server = createServer((question, answer) => question.resume().on('end', () => answer.end(name)))
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
     servers.push(server)
-    pools[name] = { port: (server.address() as AddressInfo).port }
+    const { port } = server.address() as AddressInfo
+    pools[name] = { port, ...(name === 'two' ? { max_body: '3k' } : {}) }
   }
 })
 afterEach(() => running?.kill('SIGKILL'))
@@ -82,10 +83,13 @@ async function start(balancer: 'nginx' | 'haproxy', port: number, services: read
 }
 
 /** The pool that answers, or the status where none does. */
-function answerTo({ host, path, header }: Asked, port: number): Promise<string> {
+function answerTo({ host, path, header }: Asked, port: number, body?: string): Promise<string> {
   return new Promise((done, failed) => {
     const headers = { ...(host ? { host } : {}), ...(header ? { [header.name]: header.value } : {}) }
-    request({ port, host: '127.0.0.1', path, headers, agent: false }, (answer) => {
+    const method = body === undefined ? 'GET' : 'POST'
+    const size = body === undefined ? {} : { 'content-length': body.length }
+    const question = { port, host: '127.0.0.1', path, method, headers: { ...headers, ...size }, agent: false }
+    request(question, (answer) => {
       let text = ''
       answer.on('data', (part) => {
         text += part
@@ -93,7 +97,7 @@ function answerTo({ host, path, header }: Asked, port: number): Promise<string> 
       answer.on('end', () => done(answer.statusCode === 200 ? text : String(answer.statusCode)))
     })
       .on('error', failed)
-      .end()
+      .end(body)
   })
 }
 
@@ -203,6 +207,23 @@ describe.each(['nginx', 'haproxy'] as const)('names, paths and headers in %s', (
         port,
       ).then((answers) => answers.map((one) => one.split(' ').at(-1))),
     ).toEqual(['one', 'one', 'two', 'two', 'two', '421', '421', expect.any(String)])
+  })
+
+  it('lead to pools that take bodies of their own sizes', async () => {
+    const port = await freePort()
+    await start(balancer, port, [
+      { pool: 'one', max_body: '1k', routes: [{ path: '/upload', pool: 'two' }] },
+      { hosts: ['any.example.org'], pool: 'three', routes: [{ path: '/upload', pool: 'two' }] },
+    ])
+    const sent = (host: string, path: string, bytes: number) =>
+      answerTo({ host, path }, port, 'x'.repeat(bytes))
+    expect([await sent('b.org', '/', 1000), await sent('b.org', '/', 2000)]).toEqual(['one', '413'])
+    expect([await sent('b.org', '/upload', 2000), await sent('b.org', '/upload', 4000)]).toEqual([
+      'two',
+      '413',
+    ])
+    expect(await sent('any.example.org', '/', 90_000)).toBe('three')
+    expect(await sent('any.example.org', '/upload', 4000)).toBe('413')
   })
 
   it('are found among hundreds', async () => {

@@ -232,6 +232,18 @@ describe('a pool that takes longer than others', () => {
     expect(text.split('backend web_80_pages')[1]).toContain('timeout server 20000')
   })
 
+  it('may take larger bodies than others, where nginx knows in time that it is meant', () => {
+    const large = { pools: { pages: { port: 8080 }, slow: { port: 8080, max_body: '2g' } } }
+    const by = (route: Words) => [
+      { port: 80, pool: 'pages', max_body: '1m', routes: [{ ...route, pool: 'slow' }] },
+    ]
+    expect(said(by({ path: '/upload' }), { ...large, balancer: 'nginx' })).toEqual([])
+    expect(said(by({ header: { name: 'X-Large' } }), large)).toEqual([])
+    expect(said(by({ header: { name: 'X-Large' } }), { ...large, balancer: 'nginx' })).toEqual([
+      expect.stringMatching(/^error pools\.slow\.max_body: nginx looks at the size of a body before/),
+    ])
+  })
+
   it('has requests at all', () => {
     expect(said([{ port: 80, mode: 'tcp', pool: 'slow' }], { pools: { slow } })).toContainEqual(
       expect.stringMatching(/^error pools\.slow\.answer_timeout: mode: tcp passes on/),

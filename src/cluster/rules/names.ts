@@ -131,7 +131,7 @@ function portsSpeakAlike(subject: Subject): readonly Wrong[] {
           ),
         ]
       const differs = (
-        ['max_body', 'proxy_protocol', 'limits', 'compress', 'static_max_age', 'security_headers'] as const
+        ['proxy_protocol', 'limits', 'compress', 'static_max_age', 'security_headers'] as const
       ).find((word) => JSON.stringify(first.service[word]) !== JSON.stringify(service[word]))
       if (differs !== undefined)
         return [

@@ -1,3 +1,6 @@
+import { portName } from '../apart.ts'
+import { sitesOf } from '../claims.ts'
+import { placesOf } from '../faces.ts'
 import { proxyOf } from '../proxies.ts'
 import { type Family, type Subject, type Wrong, wordsBeside, writtenServices, wrong } from './subject.ts'
 
@@ -8,6 +11,12 @@ export const requestRules = {
     reason: 'Only who reads requests can bound them.',
     source: 'nginx, ngx_http_proxy_module; HAProxy, mode',
     find: somebodyKeepsThem,
+  },
+  'request-body-by-header': {
+    severity: 'error',
+    reason: 'nginx looks at the size of a body before it looks where a header leads.',
+    source: 'nginx, client_max_body_size',
+    find: bodiesAgreeBeforeHeaders,
   },
   'request-uncounted': {
     severity: 'error',
@@ -47,6 +56,31 @@ function somebodyKeepsThem(subject: Subject): readonly Wrong[] {
     const words = wordsBeside({ ...ofRequests, ...(passesOn ? {} : ofConnections) }, service)
     return words.map((word) => wrong(subject, [...path, word], message, next))
   })
+}
+
+/** Where a header leads is known after the size was looked at. */
+function bodiesAgreeBeforeHeaders(subject: Subject): readonly Wrong[] {
+  const { cluster, settings } = subject
+  if (proxyOf(cluster) !== 'nginx') return []
+  const differ = cluster.vips.some(({ services }) =>
+    [...new Set(services.map(portName))].some((port) =>
+      sitesOf(services.filter((one) => portName(one) === port)).some(({ rules }) =>
+        placesOf(rules).some(({ byHeader, usual }) =>
+          byHeader.some(({ service }) => service.maxBody !== usual.service.maxBody),
+        ),
+      ),
+    ),
+  )
+  if (!differ) return []
+  const named = Object.entries(settings.pools).find(([, pool]) => pool.max_body !== undefined)
+  return [
+    wrong(
+      subject,
+      named ? ['pools', named[0], 'max_body'] : ['services'],
+      'nginx looks at the size of a body before it looks at headers, and a route goes by a header to a pool with another max_body than the pool without it',
+      'Write the same for both; or lead by a path of its own; or set balancer: haproxy.',
+    ),
+  ]
 }
 
 function connectionsAreCounted(subject: Subject): readonly Wrong[] {

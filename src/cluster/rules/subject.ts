@@ -154,7 +154,7 @@ function writtenPools(subject: Subject): readonly WrittenService[] {
     if (!user) return []
     const { realservers, port, scheduler, check, backend_tls } = pool
     const { tls: _, redirect: __, hosts: ___, pool: ____, ...plain } = user.service
-    const { answer_timeout, tunnel_timeout = 3600 } = pool
+    const { answer_timeout, tunnel_timeout = 3600, max_body } = pool
     const own = {
       realservers,
       backend_port: port,
@@ -163,6 +163,7 @@ function writtenPools(subject: Subject): readonly WrittenService[] {
       backend_tls,
       answer_timeout,
       tunnel_timeout,
+      max_body,
     }
     const service = { ...plain, ...own, sorry_page: false, routes: [] }
     return [{ path: ['pools', name], service, siblings: [], list: [] }]

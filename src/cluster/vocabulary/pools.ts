@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { check } from './checks.ts'
 import { poolExtra } from './snippets.ts'
 import { backendTls } from './tls.ts'
-import { groupName, name, port, seconds, silence } from './words.ts'
+import { bodySize, groupName, name, port, seconds, silence } from './words.ts'
 
 /** Which realserver is next. */
 export const scheduler = z
@@ -45,6 +45,11 @@ const pool = z.strictObject({
     .optional()
     .describe(
       'Seconds for which a WebSocket or a stream of events may say nothing; as the service says where absent.',
+    ),
+  max_body: bodySize
+    .optional()
+    .describe(
+      'The largest body of a request to them, such as `2g` for uploads; as the service says where absent.',
     ),
   extra: poolExtra
     .optional()

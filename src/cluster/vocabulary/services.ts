@@ -9,7 +9,7 @@ import { route, siteName } from './requests.ts'
 import { serviceExtra } from './snippets.ts'
 import { sticky } from './sticky.ts'
 import { backendTls, redirect, tls } from './tls.ts'
-import { groupName, name, port, seconds, silence } from './words.ts'
+import { bodySize, groupName, name, port, seconds, silence } from './words.ts'
 
 const portRange = z
   .string()
@@ -165,12 +165,7 @@ const service = z.strictObject({
     .describe(
       'Seconds for which a WebSocket, a stream of events (nginx), or with `mode: tcp` any connection may say nothing before it is cut.',
     ),
-  max_body: z
-    .string()
-    .regex(
-      /^[1-9]\d{0,8}[kmg]?$/,
-      'must be a number of bytes, or of them with k, m or g behind it, such as 20m',
-    )
+  max_body: bodySize
     .optional()
     .describe(
       'The largest body of a request, such as `20m`; a larger one is refused with status 413. Realservers decide where absent.',

@@ -6,6 +6,14 @@ export const name = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'must be 1 to 32 letters, digits, "_" or "-", a letter first')
 
+/** A size as nginx writes it. */
+export const bodySize = z
+  .string()
+  .regex(
+    /^[1-9]\d{0,8}[kmg]?$/,
+    'must be a number of bytes, or of them with k, m or g behind it, such as 20m',
+  )
+
 export const groupName = z.string().min(1)
 
 export const interfaceName = z
