@@ -51,10 +51,13 @@ export function isAsLateAs(version: string, first: string): boolean {
 }
 
 /**
- * Whether HAProxy can be told to end an idle connection of a client with its next answer only. From 2.4 on it ends them at once when
- * it is reloaded, just as a client may be asking. Corrections of 2.4 and 2.5 brought the word; from 2.6 on it is there.
+ * The versions that can be told to end an idle connection of a client with its next answer only: `option idle-close-on-response` and
+ * `keepalive_min_timeout`. Otherwise a reload ends them at once, just as a client may be asking: HAProxy from 2.4 on, whose
+ * corrections brought the word, which from 2.6 on is there; nginx always.
  */
-export function endsIdleByAnswer(cluster: Cluster, facts: Facts): boolean {
-  const { version = '0' } = versionOn('haproxy', cluster, facts) ?? {}
-  return isAsLateAs(version, '2.6')
+const endIdleByAnswer = { haproxy: '2.6', nginx: '1.27.4' } satisfies Record<Program, string>
+
+export function endsIdleByAnswer(program: Program, cluster: Cluster, facts: Facts): boolean {
+  const { version = '0' } = versionOn(program, cluster, facts) ?? {}
+  return isAsLateAs(version, endIdleByAnswer[program])
 }

@@ -166,8 +166,10 @@ export function clusterVariables(
     get nginx_http2() {
       return httpTwoOf(cluster, factsOf(known, host))
     },
-    get haproxy_ends_idle_by_answer() {
-      return endsIdleByAnswer(cluster, factsOf(known, host))
+    /** Clients that keep their connection may ask once more when it is reloaded. */
+    get ends_idle_by_answer() {
+      const proxy = director ? proxyOf(cluster) : undefined
+      return proxy !== undefined && endsIdleByAnswer(proxy, cluster, factsOf(known, host))
     },
     /** Where a director asks its balancer whether it is there; empty where that answers nothing by itself. */
     balancer_url: director ? balancerUrl(balancerService(services)) : '',

@@ -75,16 +75,19 @@ describe('versions of balancers', () => {
     },
   )
 
-  it.each<readonly [Facts, boolean]>([
-    [on('debian11'), false],
-    [on('debian12'), true],
-    [on('el9'), false],
-    [on('el9', { haproxy: '2.8.14' }), true],
-    [on('unknown'), false],
-  ])('tell whether HAProxy lets idle clients ask once more', (facts, does) => {
-    const cluster = clusterOf(machines({ ...healthy, balancer: 'haproxy' }))
+  it.each<readonly [string, Facts, boolean]>([
+    ['haproxy', on('debian11'), false],
+    ['haproxy', on('debian12'), true],
+    ['haproxy', on('el9'), false],
+    ['haproxy', on('el9', { haproxy: '2.8.14' }), true],
+    ['haproxy', on('unknown'), false],
+    ['nginx', on('debian13'), false],
+    ['nginx', on('debian13', { nginx: '1.30.6' }), true],
+    ['nginx', on('unknown', { nginx: '1.27.3' }), false],
+  ])('tell whether %s lets idle clients ask once more', (balancer, facts, does) => {
+    const cluster = clusterOf(machines({ ...healthy, balancer }))
     const variables = clusterVariables([cluster], knowing({ d1: facts }), 'd1')
-    expect(variables.haproxy_ends_idle_by_answer).toBe(does)
+    expect(variables.ends_idle_by_answer).toBe(does)
   })
 
   it.each<readonly [Facts, string]>([
