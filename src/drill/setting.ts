@@ -200,17 +200,19 @@ const together = 500
 /** Those that begin with a handshake of TLS: on a small machine a signature takes some milliseconds of its processor. */
 const handshakes = 50
 
+/** Services asked by datagrams at most: each takes a program of its own on the machine that asks, of which its sshd allows few. */
+const byDatagrams = 4
+
 /** Each VIP is asked at the rate wished for, unless there are very many, or a handshake is to be made for each request. */
 function servicesOf(expected: ExpectedCluster, pace: number) {
-  const pages = expected.vips.flatMap(({ services }) =>
-    services.filter(({ page, connects, redirect }) => page ?? connects ?? redirect),
-  )
+  const pages = expected.vips.flatMap(({ services }) => services.filter(isAsked))
+  const datagrams = pages.filter(({ datagram }) => datagram).slice(0, byDatagrams)
   const secured = pages.filter(({ page, redirect }) => redirect ?? page?.scheme.endsWith('https'))
   const interval = Math.max(pace, (pages.length * 1000) / together, (secured.length * 1000) / handshakes)
   return expected.vips.flatMap(({ address, services }) =>
     services.flatMap((service) => {
-      const { port, page, connects, redirect, as } = service
-      return page || connects || redirect
+      const { port, page, datagram, redirect, as } = service
+      return isAsked(service) && (!datagram || datagrams.includes(service))
         ? [
             {
               service,
@@ -220,7 +222,8 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
               ...(page?.status === anyAnswer ? { anyAnswer: true as const } : {}),
               tls: page?.scheme.endsWith('https') ?? false,
               saysFirst: service.proxyProtocol.in,
-              // Without a path a connection is all that is asked for.
+              ...(datagram ? { datagram } : {}),
+              // Without a path a connection is all that is asked for, or a datagram.
               path: page?.path ?? (redirect ? '/' : ''),
               ...(redirect
                 ? {
@@ -237,7 +240,7 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
               atMost: Math.ceil((requestTimeout / interval) * 1.5),
               url: askedFor(
                 urlOf(
-                  page?.scheme ?? (redirect ? 'http' : 'tcp'),
+                  page?.scheme ?? (redirect ? 'http' : service.protocol),
                   address,
                   port,
                   page?.path ?? (redirect ? '/' : ''),
@@ -249,6 +252,11 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
         : []
     }),
   )
+}
+
+/** Is there anything that a client can ask for, and know whether it was answered? */
+function isAsked({ page, connects, redirect, datagram }: ExpectedService): boolean {
+  return [page, connects, redirect, datagram].some((one) => one !== undefined)
 }
 
 /** Does a port take only who says first, by the PROXY protocol, for whom he asks? */

@@ -2,6 +2,7 @@ import {
   type Asked,
   backendName,
   type Cluster,
+  datagramOf,
   ownLoopback,
   poolOf,
   requestsFor,
@@ -11,6 +12,7 @@ import {
   sharesOf,
   type Vip,
 } from '../cluster/index.ts'
+import type { Datagram } from '../model/datagram.ts'
 import type { Facts } from '../model/facts.ts'
 import type { AskedAs } from '../sensors/http.ts'
 import { addressIn, type Machine } from './expected-addresses.ts'
@@ -93,8 +95,10 @@ export interface ExpectedService {
   readonly tlsBehind?: ExpectedTls
   /** Nothing is served: clients are sent there. */
   readonly redirect?: { readonly status: number; readonly port: number }
-  /** All that is known is that who holds the VIP takes connections of TCP: no page is asked for, and nobody is between. */
+  /** All that is known is that connections of TCP are taken by whoever serves it: no page is asked for, and no balancer takes them first. */
   readonly connects?: true
+  /** What is asked, and answered, where it is a service of UDP of which that is known. */
+  readonly datagram?: Datagram
   readonly servers: readonly ExpectedServer[]
 }
 
@@ -133,6 +137,7 @@ export function expectedService(
     service,
   )
   const { path, ...as } = first ?? { path: '/' }
+  const datagram = datagramOf(service)
   return {
     protocol,
     port,
@@ -162,11 +167,12 @@ export function expectedService(
     ...(service.redirect ? {} : promisedPages(cluster, service)),
     ...(tls ? { tls } : {}),
     ...(tlsBehind ? { tlsBehind } : {}),
-    ...((cluster.balancer === 'none' || service.marked !== undefined) &&
+    ...((cluster.balancer === 'none' || cluster.balancer === 'ipvs') &&
     protocol === 'tcp' &&
     !('path' in service.check)
       ? { connects: true }
       : {}),
+    ...(datagram ? { datagram } : {}),
     servers,
   }
 }

@@ -8,6 +8,7 @@ import { whoHas } from '../sensors/neighbours.ts'
 import { routingOfHost } from '../sensors/routing.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { type ExpectedCluster, expectedTiers, vipsOnRealservers } from './expected.ts'
+import { datagramsToVips } from './proofs/answer.ts'
 import { applicationQueries } from './proofs/applications.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { directPages } from './proofs/direct.ts'
@@ -66,6 +67,7 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
     ...pagesOf(cluster).map((page) => throughVip(cluster, page)),
     ...directPages(cluster),
     ...connectionsThroughVips(cluster),
+    ...datagramsToVips(cluster),
     ...plainThroughVips(cluster),
     ...requestsThroughVips(cluster),
     ...tlsThroughVips(cluster),

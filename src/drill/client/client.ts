@@ -1,3 +1,4 @@
+import { Failure } from '../../model/failure.ts'
 import type { Session } from '../../model/session.ts'
 import { type Dial, probe } from './forwarded.ts'
 import type { Ask } from './probing.ts'
@@ -13,22 +14,35 @@ export interface Client {
 /** Probers at once: an sshd allows ten programs over one connection (sshd_config(5), MaxSessions), and others need some. */
 const probersAtMost = 6
 
-/** Asks on the machine itself where it has what that needs, otherwise through it; Perl's own modules know no TLS. */
+/**
+ * Asks on the machine itself where it has what that needs, otherwise through it; Perl's own modules know no TLS, and no datagram
+ * passes through ssh: ask throws INVALID_INPUT where the machine cannot send any.
+ */
 export function clientOn(session: Session, now: () => number): Client {
   const dial: Dial = (endpoint, signal) => session.dial(endpoint, signal)
   let probers = 0
   return {
     dial,
     ask: async (plan) => {
-      if (plan.tls || plan.follows || probers >= probersAtMost) return probe(plan, dial, now)
+      const through = plan.tls || plan.follows || (probers >= probersAtMost && !plan.datagram)
+      if (through) return probe(plan, dial, now)
       probers += 1
       const over = () => {
         probers -= 1
       }
-      return (
-        (await probeThere(plan, { converse: (script) => session.converse(script), now, over })) ??
-        probe(plan, dial, now)
-      )
+      const there = await probeThere(plan, { converse: (script) => session.converse(script), now, over })
+      if (!there && plan.datagram) throw noDatagrams(plan.address, plan.port)
+      return there ?? probe(plan, dial, now)
     },
   }
+}
+
+function noDatagrams(address: string, port: number): Failure {
+  return new Failure(
+    'INVALID_INPUT',
+    `the machine that asks has no Perl: nobody can ask ${address} port ${port} by UDP`,
+    {
+      next: 'install perl there, or name another machine in the group clients',
+    },
+  )
 }

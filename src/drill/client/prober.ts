@@ -4,7 +4,8 @@
  * is part of what it measures.
  *
  * Arguments: address, port, path (empty: a connection that is made is an answer), milliseconds between requests, milliseconds a request may take, requests under way
- * at most, what is said before each request, then lines of the request's head. It prints `ready`, then a line for each request once it is over:
+ * at most, what is said before each request; bytes of a datagram that is sent instead, the bits of its answer that count and what these must be (digits, all empty
+ * for TCP); then lines of the request's head. It prints `ready`, then a line for each request once it is over:
  *
  *     r <due> <sent> <answered or -> <status or -> <X-Served-By or ->
  *
@@ -17,13 +18,15 @@ use strict;
 use warnings;
 use Errno qw(EAGAIN EINPROGRESS EINTR EWOULDBLOCK);
 use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
-use Socket qw(getaddrinfo AI_NUMERICHOST SOCK_STREAM SOL_SOCKET SO_ERROR);
+use Socket qw(getaddrinfo AI_NUMERICHOST SOCK_DGRAM SOCK_STREAM SOL_SOCKET SO_ERROR);
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
-my ($address, $port, $path, $interval, $timeout, $most, $first, @head) = @ARGV;
-my ($error, $peer) = getaddrinfo($address, $port, {flags => AI_NUMERICHOST, socktype => SOCK_STREAM});
+my ($address, $port, $path, $interval, $timeout, $most, $first, $datagram, $mask, $value, @head) = @ARGV;
+$_ = pack 'H*', $_ for $datagram, $mask, $value;
+my $kind = $datagram eq '' ? SOCK_STREAM : SOCK_DGRAM;
+my ($error, $peer) = getaddrinfo($address, $port, {flags => AI_NUMERICHOST, socktype => $kind});
 die "$address: $error\n" if $error;
-my $request = $first . join "\r\n", "GET $path HTTP/1.1", @head, 'Connection: close', '', '';
+my $request = $datagram ne '' ? $datagram : $first . join "\r\n", "GET $path HTTP/1.1", @head, 'Connection: close', '', '';
 my $silence = 30_000;
 
 $SIG{PIPE} = 'IGNORE';
@@ -95,7 +98,7 @@ sub send_request {
   my ($one) = @_;
   my $failed = unpack 'i', getsockopt($one->{socket}, SOL_SOCKET, SO_ERROR);
   return finish($one) if $failed;
-  if ($path eq '') {
+  if ($path eq '' && $datagram eq '') {
     waited($one);
     $one->{text} = "HTTP/1.1 200\r\n\r\n";
     return finish($one, $one->{since} - $one->{held});
@@ -114,6 +117,10 @@ sub receive {
   # A page is read to its end, within reason; a connection that is reset in the middle brought none.
   return finish($one) unless defined $got;
   waited($one);
+  if ($datagram ne '') {
+    $one->{text} = (substr($one->{text}, 0, length $mask) & $mask) eq $value ? "HTTP/1.1 200\r\n\r\n" : "HTTP/1.1 500\r\n\r\n";
+    return finish($one, $one->{since} - $one->{held});
+  }
   finish($one, $one->{since} - $one->{held}) if $got == 0 || length $one->{text} > 65_536;
 }
 

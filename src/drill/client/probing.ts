@@ -1,3 +1,4 @@
+import type { Datagram } from '../../model/datagram.ts'
 import type { ProbeRecord } from '../../model/drill.ts'
 import type { Endpoint } from '../../model/session.ts'
 
@@ -8,6 +9,8 @@ export interface ProbePlan extends Endpoint {
   /** By which name; by the address where absent. */
   readonly host?: string
   readonly header?: { readonly name: string; readonly value: string }
+  /** What is asked by UDP, instead of a page. */
+  readonly datagram?: Datagram
   /** Nobody knows what is there: whatever a server answers will do, unless it says that it cannot. */
   readonly anyAnswer?: true
   /** An answer that sends the client to TLS is followed to there, in the time of the same request. */

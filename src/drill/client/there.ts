@@ -33,9 +33,10 @@ export async function probeThere(
   { converse, now, over }: Place,
 ): Promise<Probing | undefined> {
   const { address, port, path, interval, timeout, atMost } = plan
+  const { sent, mask, value } = plan.datagram ?? { sent: '', mask: '', value: '' }
   const first = plan.saysFirst ? forNobodyElse : ''
   const stream = await converse(
-    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} ${headOf(plan)} 2>/dev/null`,
+    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} ${sent} ${mask} ${value} ${headOf(plan)} 2>/dev/null`,
   )
   const talk = listenTo(stream)
   const started = await Promise.race([talk.next('ready'), pause(startsWithin, undefined, { ref: false })])

@@ -12,8 +12,9 @@ export function longestOf(services: DrillResult['services']): Pick<Felt, 'longes
   )
 }
 
-/** The longest outage as a figure. */
+/** The longest outage as a figure; in words where no client could ask for anything. */
 export function outageWords(services: DrillResult['services']): string {
+  if (services.length === 0) return 'nobody asked'
   const { longest, doubt } = longestOf(services)
   return withDoubt(longest, doubt)
 }

@@ -19,6 +19,9 @@ export function resultLines(result: DrillResult, paint: Paint): readonly string[
   const after = moments(result).filter(({ at }) => at > faultAt)
   return [
     ...services.flatMap((service) => serviceLines(service, result, paint)),
+    ...(services.length === 0
+      ? [`  ${paint('yellow', 'nobody asked: there is no service of which an answer is promised')}`]
+      : []),
     `  ${paint('dim', `times since the fault was ordered; it had struck within ${Math.ceil(strikeTook)} ms`)}`,
     ...after
       .slice(0, most)
@@ -70,7 +73,8 @@ function serviceLines(service: ProbedService, result: DrillResult, paint: Paint)
   return [
     `  ${url}  ${outage}  ${paint('dim', `${counts.join(', ')}${by ? `; ${by}` : ''}`)}`,
     `  ${picture(service, result, paint)}`,
-    `  ${paint(broken ? 'yellow' : 'dim', keptWords(service.kept))}`,
+    // Of others than pages nobody knows what to say over a connection.
+    ...(/^(tcp|udp):/.test(url) ? [] : [`  ${paint(broken ? 'yellow' : 'dim', keptWords(service.kept))}`]),
     ...caveats(service, result).map((text) => `  ${paint('yellow', text)}`),
   ]
 }

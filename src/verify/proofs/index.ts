@@ -1,6 +1,7 @@
 import type { ProofResult } from '../../model/event.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
+import { answerProofs } from './answer.ts'
 import { applicationProofs } from './applications.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { faultProofs, holderProofs } from './holder.ts'
@@ -30,6 +31,7 @@ const proofs = [
   faultProofs,
   pageProofs,
   connectionProofs,
+  answerProofs,
   redirectProofs,
   requestProofs,
   refusalProofs,

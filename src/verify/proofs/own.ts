@@ -12,7 +12,7 @@ import { unlessOfPeer } from './peers.ts'
 /** Services behind a VIP of which nothing is asked but a connection. */
 function connectedTo({ vips }: ExpectedCluster) {
   return vips.flatMap(({ address, services }) =>
-    services.filter(({ connects }) => connects).map((service) => ({ address, service })),
+    services.filter(({ connects, page }) => connects && !page).map((service) => ({ address, service })),
   )
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
@@ -13,6 +14,7 @@ import { probe } from '../../../src/drill/client/forwarded.ts'
 import { felt } from '../../../src/drill/client/outage.ts'
 import type { Ask } from '../../../src/drill/client/probing.ts'
 import { probeThere } from '../../../src/drill/client/there.ts'
+import { sh } from '../../../src/shell/quote.ts'
 import { createConnector } from '../../../src/transport/index.ts'
 import { needs } from '../../needs.ts'
 import { openSshLab } from '../../transport/sshd.ts'
@@ -308,4 +310,37 @@ describe('many VIPs at once', () => {
       expect(new Set(records.map(({ verdict }) => verdict))).toEqual(new Set(['good']))
     }
   })
+})
+
+it('asks by datagrams, and tells answers from errors, silence and closed ports', async () => {
+  const socket = createSocket('udp4')
+  const heard = new Set<string>()
+  let say = ''
+  socket.on('message', (message, { port: to, address }) => {
+    heard.add(message.toString('hex'))
+    if (say !== '') socket.send(Buffer.from(say, 'hex'), to, address)
+  })
+  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done))
+  const datagram = { sent: '75650100000a', mask: 'ffff800f', value: '75658000' }
+  const probing = await clientOn(session, now).ask({
+    ...{ ...plan(), port: socket.address().port, path: '', timeout: 300, datagram },
+  })
+  const count = (verdict: string) => probing.records.filter((one) => one.verdict === verdict).length
+  await until(() => count('failed') > 3)
+  expect(count('good') + count('wrong')).toBe(0)
+  say = '7565818300'
+  await until(() => count('wrong') > 3)
+  say = '75658180ff'
+  await until(() => count('good') > 3)
+  const failed = count('failed')
+  await new Promise<void>((done) => socket.close(done))
+  await until(() => count('failed') > failed + 3)
+  await probing.stop()
+  expect([[...heard], probing.broken]).toEqual([[datagram.sent], false])
+})
+
+it('refuses to ask by datagrams where nothing can send them', async () => {
+  const bare = { ...session, converse: async () => session.converse(sh`exit 127`) }
+  const datagram = { sent: '00', mask: '', value: '' }
+  await expect(clientOn(bare, now).ask({ ...plan(), path: '', datagram })).rejects.toThrow(/has no Perl/)
 })
