@@ -6,7 +6,15 @@ import { placeOf, type Remark } from './position.ts'
 import { sharedProxy } from './proxied.ts'
 import { type ProxiedServer, servedOn } from './proxy.ts'
 import { type Pool, poolFor } from './services.ts'
-import { extraOf, type SharedInstance, sharedInstances, vrrpWords, withoutComments } from './vips.ts'
+import {
+  authenticationOf,
+  extraOf,
+  routingOf,
+  type SharedInstance,
+  sharedInstances,
+  vrrpWords,
+  withoutComments,
+} from './vips.ts'
 import { wayBack } from './way-back.ts'
 
 /** A cluster as it was found, in the words of the inventory. */
@@ -27,11 +35,15 @@ export interface AdoptedHost {
   readonly words: Readonly<Record<string, unknown>>
 }
 
-/** Puts together what the directors were told. `machines` have names of their own; other realservers get one. */
+/**
+ * Puts together what the directors were told. `machines` have names of their own; other realservers get one. A password that is
+ * `refused` in an inventory stays in the lines that were found.
+ */
 export function combine(
   name: string,
   directors: readonly AdoptedDirector[],
   machines: readonly KnownMachine[],
+  refused: (password: string) => boolean = () => false,
 ): Adoption {
   const found = sharedInstances(directors)
   const [speaker] = directors
@@ -47,7 +59,8 @@ export function combine(
   })
   const said = directorWords(directors, shared)
   const pool = poolFor(shared, servers)
-  const vips = shared.map((one, index) => vipOf(one, shared, pool.vips[index], groups))
+  const authentication = authenticationOf(shared, refused)
+  const vips = shared.map((one, index) => vipOf(one, shared, pool.vips[index], { groups, authentication }))
   const rest = restOf(directors, pool.verbatim)
   const sync = synchronized(directors, shared)
   const routes = pool.vips.some(({ services }) => services.length > 0)
@@ -81,7 +94,7 @@ export function combine(
       })),
       ...(common && balancer !== 'none' ? { services: common } : {}),
       vrrp: {
-        ...vrrpWords(shared),
+        ...vrrpWords(shared, authentication),
         ...(said.value.vrrpInterface === undefined ? {} : { interface: said.value.vrrpInterface }),
       },
       ...(nat ? { nat } : {}),
@@ -109,7 +122,13 @@ function vipOf(
   one: SharedInstance,
   shared: readonly SharedInstance[],
   behind: Pool['vips'][number] | undefined,
-  groups: ReadonlyMap<string, readonly string[]>,
+  {
+    groups,
+    authentication,
+  }: {
+    readonly groups: ReadonlyMap<string, readonly string[]>
+    readonly authentication: ReturnType<typeof authenticationOf>
+  },
 ) {
   const { instance, owner, vrid } = one
   const { alike = [], apart = [] } = behind ?? {}
@@ -119,7 +138,7 @@ function vipOf(
   })
   const [address = '', ...also] = written
   const label = instance.addresses.find((known) => known.address === alike[0])?.label
-  const extra = extraOf(one, shared, apart)
+  const extra = extraOf(one, shared, apart, authentication)
   const together = [...groups].find(
     ([, members]) =>
       members.includes(instance.name) &&
@@ -134,6 +153,7 @@ function vipOf(
       owner,
       ...(label === undefined ? {} : { label }),
       ...(together === undefined ? {} : { together }),
+      ...routingOf(one),
       ...(extra.value === undefined ? {} : { extra: extra.value }),
     },
     remarks: extra.remarks,

@@ -72,8 +72,38 @@ function ownerOf(by: ReadonlyMap<string, Instance>, directors: readonly AdoptedD
   return sorted[0]?.[0] ?? ''
 }
 
+/** Blocks of instances that have words, by the names of their fields. */
+const routing = { routes: 'virtual_routes', rules: 'virtual_rules' } as const
+
+/** The password that all instances of all directors have, unless it is one that is `refused`: it then stays where it is. */
+export function authenticationOf(
+  shared: readonly SharedInstance[],
+  refused: (password: string) => boolean,
+): Instance['authentication'] {
+  const all = shared.flatMap(({ by }) => [...by.values()])
+  const [first] = all
+  const own = first?.authentication
+  const alike = all.every(
+    ({ authentication, version }) => version === 2 && JSON.stringify(authentication) === JSON.stringify(own),
+  )
+  return own && alike && !refused(own.password) ? own : undefined
+}
+
+/** What moves with a VIP, where all directors say the same of it. */
+export function routingOf({ instance, by }: SharedInstance): Pick<Instance, 'routes' | 'rules'> {
+  const said = (['routes', 'rules'] as const).filter(
+    (name) =>
+      instance[name] &&
+      [...by.values()].every((other) => JSON.stringify(other[name]) === JSON.stringify(instance[name])),
+  )
+  return Object.fromEntries(said.map((name) => [name, instance[name]]))
+}
+
 /** What all instances do alike, as `vrrp` of the inventory says it; what one does otherwise goes into its `extra`. */
-export function vrrpWords(shared: readonly SharedInstance[]): Readonly<Record<string, unknown>> {
+export function vrrpWords(
+  shared: readonly SharedInstance[],
+  authentication: Instance['authentication'],
+): Readonly<Record<string, unknown>> {
   const [first] = shared
   if (!first) return {}
   const { instance } = first
@@ -88,6 +118,12 @@ export function vrrpWords(shared: readonly SharedInstance[]): Readonly<Record<st
       : {}),
     ...(instance.peers ? { unicast: true } : {}),
     garp_refresh: instance.garpRefresh,
+    ...(authentication
+      ? {
+          ...(authentication.type === 'AH' ? { auth_type: 'AH' } : {}),
+          auth_pass: authentication.password,
+        }
+      : {}),
   }
 }
 
@@ -111,16 +147,24 @@ export function extraOf(
   one: SharedInstance,
   shared: readonly SharedInstance[],
   apart: readonly Statement[],
+  authentication: Instance['authentication'],
 ): Words<string | undefined> {
   const [first = one] = shared
-  const { version } = vrrpWords(shared)
+  const { version } = vrrpWords(shared, authentication)
+  const worded = [
+    ...(authentication ? ['authentication'] : []),
+    ...Object.keys(routingOf(one)).map((name) => routing[name as keyof typeof routing]),
+  ]
+  const restOf = ({ rest }: Instance) => rest.filter(({ keyword }) => !worded.includes(keyword))
   const said = [
     ...otherwise(one, first, version),
     ...(apart.length === 0 ? [] : ['virtual_ipaddress {', ...apart.map(({ raw }) => `    ${raw}`), '}']),
-    ...one.instance.rest.flatMap((statement) => written(statement)).map(takenOver),
+    ...restOf(one.instance)
+      .flatMap((statement) => written(statement))
+      .map(takenOver),
   ]
-  const plain = ({ rest }: Instance) =>
-    rest
+  const plain = (instance: Instance) =>
+    restOf(instance)
       .map((statement) => withoutComments(statement))
       .toSorted()
       .join('\n')

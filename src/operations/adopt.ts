@@ -13,7 +13,7 @@ import {
   realserverRemarks,
   said,
 } from '../adoption/index.ts'
-import { loadIntent, loadMachines } from '../config/index.ts'
+import { isPlaceholder, loadIntent, loadMachines } from '../config/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { explain, Failure, InvalidInput } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
@@ -74,7 +74,7 @@ export async function adopt(options: AdoptOptions): Promise<AdoptResult> {
     throw new Failure('INVALID_INPUT', 'no keepalived.conf of these machines has a vrrp_instance', {
       next: 'name the directors of a cluster: they have the VIPs',
     })
-  const adoption = combine(name, read.directors, read.machines)
+  const adoption = combine(name, read.directors, read.machines, isPlaceholder)
   const text = inventoryText(
     { ...adoption, remarks: [...read.remarks, ...adoption.remarks] },
     {

@@ -8,6 +8,8 @@ export interface Handmade {
   readonly balancer: 'ipvs' | 'none'
   /** Words that must be in the inventory. */
   readonly words?: object
+  /** Lines that ours must have, though the inventory says them in its words. */
+  readonly said?: readonly string[]
   /** What must be kept verbatim. */
   readonly kept?: readonly string[]
 }
@@ -54,15 +56,10 @@ vrrp_instance VI_1 {
     balancer: 'none',
     words: {
       vips: [{ vrid: 51, owner: 'd1', address: '10.77.0.100/32', also: ['10.77.0.101/32'] }],
-      vrrp: { version: 2 },
+      vrrp: { version: 2, auth_pass: '1111' },
     },
-    kept: [
-      'auth_pass 1111',
-      'smtp_alert',
-      'garp_master_delay 10',
-      '10.77.0.102/24 label eth0:1',
-      'smtp_server 127.0.0.1',
-    ],
+    said: ['auth_type PASS', 'auth_pass 1111'],
+    kept: ['smtp_alert', 'garp_master_delay 10', '10.77.0.102/24 label eth0:1', 'smtp_server 127.0.0.1'],
   },
   {
     what: 'two masters, each of one, with priorities of their own',
@@ -120,14 +117,90 @@ vrrp_instance VI_1 {
 }
 `,
     balancer: 'none',
-    words: { vips: [{ address: '10.77.0.100/32' }] },
-    kept: [
-      'eth1 weight 2',
-      '10.88.0.100 dev eth1',
-      '10.77.0.101/24 brd 10.77.0.255',
-      '198.51.100.0/24',
-      'static_routes {',
-    ],
+    words: {
+      vips: [
+        {
+          address: '10.77.0.100/32',
+          routes: [{ to: '198.51.100.0/24', via: '10.77.0.1', dev: 'eth0' }],
+        },
+      ],
+    },
+    said: ['198.51.100.0/24 via 10.77.0.1 dev eth0'],
+    kept: ['eth1 weight 2', '10.88.0.100 dev eth1', '10.77.0.101/24 brd 10.77.0.255', 'static_routes {'],
+  },
+  {
+    what: 'policy routing that moves, and a checksum as a password',
+    conf: `vrrp_instance uplink {
+    state «MASTER|BACKUP»
+    interface eth0
+    virtual_router_id 61
+    priority «150|140»
+    authentication {
+        auth_type AH
+        auth_pass k4tze
+    }
+    virtual_ipaddress {
+        10.77.0.100/24
+    }
+    virtual_routes {
+        default via 10.77.0.1 dev eth0 table 200
+        src 10.77.0.100 to 203.0.113.0/24 via 10.77.0.1 dev eth0 metric 50
+        192.0.2.7 gw 10.77.0.1 dev eth0
+    }
+    virtual_rules {
+        from 10.88.0.0/24 table 200 priority 1000
+        iif eth1 fwmark 0x10 lookup 200 pref 1001
+    }
+}
+`,
+    balancer: 'none',
+    words: {
+      vips: [
+        {
+          routes: [
+            { to: '0.0.0.0/0', via: '10.77.0.1', dev: 'eth0', table: 200 },
+            { to: '203.0.113.0/24', via: '10.77.0.1', dev: 'eth0', src: '10.77.0.100', metric: 50 },
+            { to: '192.0.2.7', via: '10.77.0.1', dev: 'eth0' },
+          ],
+          rules: [
+            { from: '10.88.0.0/24', table: 200, priority: 1000 },
+            { iif: 'eth1', fwmark: 16, table: 200, priority: 1001 },
+          ],
+        },
+      ],
+      vrrp: { version: 2, auth_type: 'AH', auth_pass: 'k4tze' },
+    },
+    said: ['auth_type AH', 'auth_pass k4tze', 'from 10.88.0.0/24', '203.0.113.0/24 via 10.77.0.1'],
+  },
+  {
+    what: 'routes and rules of which one says what has no word, and directors that differ in others',
+    conf: `vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress { 10.77.0.100/24 }
+    virtual_routes {
+        192.0.2.0/24 via 10.77.0.1
+        blackhole 198.51.100.0/24
+    }
+    virtual_rules {
+        from 10.88.0.0/24 table mine priority 1000
+    }
+}
+vrrp_instance VI_2 {
+    interface eth0
+    virtual_router_id 52
+    priority «100|90»
+    authentication {
+        auth_type PASS
+        auth_pass other
+    }
+    virtual_ipaddress { 10.77.0.101/24 }
+    virtual_routes { 203.0.113.0/24 via 10.77.0.«1|2» dev eth0 }
+}
+`,
+    balancer: 'none',
+    kept: ['blackhole 198.51.100.0/24', 'table mine', '203.0.113.0/24 via 10.77.0.1', 'auth_pass other'],
   },
   {
     what: 'scripts that are watched, with signs of comments within quotes',
@@ -293,6 +366,58 @@ ${[21, 22]
         },
       ],
     },
+  },
+  {
+    what: 'pages that are known by a pattern',
+    conf: `vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress { 10.77.0.100/24 }
+}
+virtual_server 10.77.0.100 80 {
+    delay_loop 6
+    lb_algo rr
+    lb_kind DR
+    protocol TCP
+${[21, 22]
+  .map((last) =>
+    real(
+      last,
+      80,
+      `HTTP_GET {
+            url {
+              path /status
+              regex "^ready\\\\s+\\\\d+ of \\\\x22all\\\\x22$"
+              regex_options caseless multiline
+            }
+            url {
+              path /errors
+              status_code 200-204
+              regex failed
+              regex_no_match
+            }
+        }`,
+    ),
+  )
+  .join('')}
+}
+`,
+    balancer: 'ipvs',
+    words: {
+      services: [
+        {
+          check: {
+            type: 'http',
+            path: '/status',
+            regex: String.raw`^ready\s+\d+ of \x22all\x22$`,
+            regex_options: ['caseless', 'multiline'],
+            also: [{ path: '/errors', status: '200-204', regex: 'failed', regex_no_match: true }],
+          },
+        },
+      ],
+    },
+    said: [String.raw`regex "^ready\\s+\\d+ of \\x22all\\x22$"`],
   },
   {
     what: 'marks and groups of addresses, which have no words, beside a server that has',

@@ -104,11 +104,12 @@ describe('a keepalived.conf that somebody wrote', () => {
     const text = written(adoption)
     expect(parse(text).all.vars.cluster).toMatchObject({ balancer: one.balancer, ...one.words })
     for (const kept of one.kept ?? []) expect(text).toContain(kept)
+    for (const said of one.said ?? []) expect(text).not.toContain(said)
     expect(adoption.contradictions).toEqual([])
     const before = hostsOf(one)
     for (const name of names) {
       const conf = await rendered(text, name)
-      for (const kept of one.kept ?? []) expect(conf).toContain(kept)
+      for (const kept of [...(one.kept ?? []), ...(one.said ?? [])]) expect(conf).toContain(kept)
       expect(essence(read(conf, undefined, name))).toEqual(essence(before.get(name) as KeepalivedHost))
     }
   })
@@ -278,6 +279,31 @@ virtual_server 10.77.0.100 80 {
     const { statements, remarks } = readBlocks({ main: { path, text }, includes, configId: 'd1' })
     expect(statements.length).toBeGreaterThan(0)
     expect(remarks.at(-1)?.message).toContain('leads back to')
+  })
+
+  it('leaves a password that would be refused where it stands, and one that not all instances have', () => {
+    const conf = (password: string) =>
+      vrrp(`authentication {
+        auth_type PASS
+        auth_pass ${password}
+    }`)
+    const said = (text: string, refused = (_: string) => false) => {
+      const directors = names.map((name, index) => ({
+        ...{ name, connection: `10.77.0.1${index + 1}`, keepalived: read(of(text, name)), proxies: [] },
+        ...{ hasScriptUser: false, networks: [], addresses: [] },
+      }))
+      const { cluster } = combine('web', directors, [], refused)
+      return [
+        (cluster.vrrp as Record<string, unknown>).auth_pass,
+        (cluster.vips as { extra?: string }[])[0]?.extra,
+      ]
+    }
+    expect(said(conf('k4tze'))).toEqual(['k4tze', undefined])
+    const kept = /auth_pass 1234 # as found by understudy adopt/
+    expect(said(conf('1234'), (one) => one === '1234')).toEqual([undefined, expect.stringMatching(kept)])
+    expect(said(conf('«one|two»'))[0]).toBeUndefined()
+    // keepalived takes eight signs.
+    expect(said(conf('ninesigns'))[0]).toBe('ninesign')
   })
 
   it('gives the VIP to who has it, where priorities are equal', () => {

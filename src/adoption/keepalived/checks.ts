@@ -29,6 +29,10 @@ const rhythm = [
   'connect_port',
 ]
 
+/** Keywords of a `url` that have words, and options of its `regex`. */
+const ofUrls = ['path', 'status_code', 'digest', 'virtualhost', 'regex', 'regex_no_match', 'regex_options']
+const regexOptions = ['caseless', 'multiline', 'dotall', 'extended', 'ungreedy', 'utf', 'ucp']
+
 const ofType: Readonly<Record<string, readonly string[]>> = {
   http: ['url'],
   https: ['url'],
@@ -126,9 +130,7 @@ function pages(type: string, statement: Statement, around: Around, common: Commo
   const read: Record<string, unknown>[] = []
   for (const url of urls) {
     const block = url.block ?? []
-    const unknown = block.find(
-      ({ keyword }) => !['path', 'status_code', 'digest', 'virtualhost'].includes(keyword),
-    )
+    const unknown = block.find(({ keyword }) => !ofUrls.includes(keyword))
     if (unknown) return { why: `${unknown.keyword} of a url has no word`, statement: unknown }
     const statuses = lastOf(block, 'status_code')
     // Where nothing is said keepalived takes these.
@@ -137,16 +139,38 @@ function pages(type: string, statement: Statement, around: Around, common: Commo
       return { why: 'these are no statuses from 100 to 599', statement: statuses }
     const asked = lastOf(block, 'virtualhost')?.values[0] ?? host
     const digest = lastOf(block, 'digest')?.values[0]
+    const pattern = lastOf(block, 'regex')
+    const regex = pattern && patternIn(pattern)
+    const options = lastOf(block, 'regex_options')
+    if (
+      (pattern && regex === undefined) ||
+      (options && !options.values.every((one) => regexOptions.includes(one)))
+    )
+      return {
+        why: `${(regex === undefined ? pattern : options)?.raw} has no word`,
+        statement: pattern ?? url,
+      }
     read.push({
       path: lastOf(block, 'path')?.values[0] ?? '/',
       ...(status === undefined || status === 200 ? {} : { status }),
       ...(asked === undefined ? {} : { host: asked }),
       ...(digest === undefined ? {} : { digest }),
+      ...(regex === undefined ? {} : { regex }),
+      ...(regex !== undefined && lastOf(block, 'regex_no_match') ? { regex_no_match: true } : {}),
+      ...(regex !== undefined && options ? { regex_options: options.values } : {}),
     })
   }
   const [first, ...also] = read
   if (!first) return { why: `${statement.keyword} names no url`, statement }
   return { check: { type, ...first, ...(also.length > 0 ? { also } : {}), ...common }, remarks: [] }
+}
+
+/** The pattern as PCRE sees it: between quotes keepalived takes a backslash away. */
+function patternIn({ raw }: Statement): string | undefined {
+  const [, said = ''] = /^\S+\s+(.*)$/s.exec(raw) ?? []
+  const [, quoted] = /^"((?:\\.|[^"\\])*)"$/s.exec(said) ?? []
+  if (quoted !== undefined) return quoted.replaceAll(/\\(.)/gs, '$1')
+  return /["'\\\s]/.test(said) || said === '' ? undefined : said
 }
 
 /** Ours is called with the address and the port of the realserver. */

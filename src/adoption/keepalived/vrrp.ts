@@ -1,5 +1,6 @@
 import type { Position } from '../position.ts'
 import { lastOf, type Statement } from './blocks.ts'
+import { type RoutingWords, routesIn, rulesIn } from './routing.ts'
 
 /** An address of an instance. */
 export interface MovingAddress {
@@ -34,7 +35,12 @@ export interface Instance {
   readonly source?: string
   readonly peers?: readonly string[]
   readonly addresses: readonly MovingAddress[]
-  /** What else is said of it. */
+  /** How it tells its peers from strangers, where the inventory can say it. */
+  readonly authentication?: { readonly type: 'PASS' | 'AH'; readonly password: string }
+  /** What moves with it, where the inventory can say all of it. */
+  readonly routes?: RoutingWords
+  readonly rules?: RoutingWords
+  /** What else is said of it, these three included: whether their words are taken depends on the other directors. */
   readonly rest: readonly Statement[]
 }
 
@@ -88,8 +94,29 @@ export function readInstance(statement: Statement, version: 2 | 3): Instance {
     ...(source === undefined ? {} : { source }),
     ...(peers.length > 0 ? { peers: peers.map(({ keyword }) => keyword) } : {}),
     addresses,
+    ...optional('authentication', authenticationIn(blocksOf('authentication'))),
+    ...optional('routes', routesIn(blocksOf('virtual_routes'))),
+    ...optional('rules', rulesIn(blocksOf('virtual_rules'))),
     rest: block.filter(({ keyword }) => !known.has(keyword) || (keyword === 'unicast_peer' && !plainPeers)),
   }
+}
+
+/** Nothing where there is nothing. */
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): Partial<Record<Name, Value>> {
+  return value === undefined || (Array.isArray(value) && value.length === 0)
+    ? {}
+    : ({ [name]: value } as Record<Name, Value>)
+}
+
+function authenticationIn(block: readonly Statement[]): Instance['authentication'] {
+  const [type, password] = ['auth_type', 'auth_pass'].map((keyword) => lastOf(block, keyword)?.values[0])
+  if (type !== 'PASS' && type !== 'AH') return undefined
+  // Of a longer one keepalived takes the first eight signs.
+  const own = password?.slice(0, 8) ?? ''
+  return /^[^\s"'#!{}$\\]+$/.test(own) ? { type, password: own } : undefined
 }
 
 function deviceOf(statement: Statement | undefined): string | undefined {
