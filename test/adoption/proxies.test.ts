@@ -261,6 +261,23 @@ describe('HAProxy of a director', () => {
     expect(conf).toContain('timeout connect 5000')
   })
 
+  it.each([
+    ['SERVERID insert indirect nocache', {}],
+    ['SRV insert indirect nocache httponly secure attr SameSite=Lax', { cookie: 'SRV' }],
+    ['web insert', { cookie: 'web' }],
+  ])('takes clients back to where they were by a cookie of its own: %s', (said, sticky) => {
+    const text = balanced
+      .replace('balance leastconn', `balance roundrobin\n    cookie ${said}`)
+      .replace('weight 10', 'weight 10 cookie web1')
+      .replace('fall 2 backup', 'fall 2 cookie web2')
+    const reading = haproxy(text)
+    expect(reading.services[0]?.words).toMatchObject({ sticky })
+    expect(reading.services[0]?.words.extra).toBe('timeout connect 5000\ntimeout server  50000')
+    const conf = haproxyCfg(clusterFrom(reading))
+    expect(conf).toMatch(new RegExp(`^ +cookie ${said.split(' ')[0]} insert`, 'm'))
+    for (const name of ['rs1', 'rs2']) expect(conf).toMatch(new RegExp(`server ${name} .* cookie ${name}`))
+  })
+
   it('reads a listen that is both, with connections alone', () => {
     const { services } = haproxy(`defaults
     mode tcp
@@ -296,7 +313,14 @@ listen db
       balanced.replace('bind *:80', 'bind *:443 ssl crt /etc/x.pem'),
       'only a bind of one port, for all addresses or for VIPs, has a word',
     ],
-    ['cookies of servers', balanced.replace('weight 10', 'cookie a'), 'cookie of a server has no word'],
+    ['cookies that nobody sets', balanced.replace('weight 10', 'cookie a'), 'cookie of a server has no word'],
+    [
+      'cookies of the application',
+      balanced
+        .replace('weight 10', 'cookie a')
+        .replace('balance leastconn', 'balance leastconn\n    cookie JSESSIONID prefix nocache'),
+      'cookie … prefix has no word',
+    ],
     [
       'several defaults',
       `${balanced}\ndefaults\n    mode tcp\n`,

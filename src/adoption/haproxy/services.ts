@@ -10,6 +10,7 @@ import {
   sharingServers,
 } from '../proxy.ts'
 import { type HaproxyLine, type Section, sectionLines } from './sections.ts'
+import { stickyOf } from './sticky.ts'
 
 /** A frontend with its backend, or both in one `listen`. */
 interface Pair {
@@ -147,7 +148,9 @@ function readPair(
   const [backendPort] = backendPorts
   if (backendPort === undefined || backendPorts.size > 1)
     return { no: 'servers with different ports have no word', at: back.at }
-  const extra = [...defaults, ...back.lines].filter((line) => ofBackends.test(text(line)))
+  const cookie = stickyOf(all, servers.cookies, mode)
+  if (isNo(cookie)) return cookie
+  const extra = all.filter((line) => ofBackends.test(text(line)) && line !== cookie.line)
   const rest =
     front.kind === 'listen'
       ? []
@@ -164,10 +167,11 @@ function readPair(
         scheduler,
         ...(backendPort === port ? {} : { backend_port: backendPort }),
         check: check.words,
+        ...(cookie.sticky ? { sticky: cookie.sticky } : {}),
         ...(lines.length > 0 ? { extra: lines.map(({ raw }) => raw).join('\n') } : {}),
       },
       real: servers.real,
-      remarks: check.remarks,
+      remarks: [...check.remarks, ...cookie.remarks],
     },
   }
 }
@@ -183,6 +187,8 @@ interface Servers {
   readonly real: readonly ProxiedServer[]
   /** Parameters of the checks, by their names; absent where nobody checks. */
   readonly checks: ReadonlyMap<string, string> | undefined
+  /** What the cookie of a client holds who is to come back to it, by the names of the servers. */
+  readonly cookies: ReadonlyMap<string, HaproxyLine>
 }
 
 function serversOf(back: Section, defaults: readonly HaproxyLine[]): Servers | No {
@@ -193,16 +199,19 @@ function serversOf(back: Section, defaults: readonly HaproxyLine[]): Servers | N
   )
   const real: ProxiedServer[] = []
   let checks: Map<string, string> | undefined
-  for (const { words, at } of back.lines.filter((line) => line.words[0] === 'server')) {
+  const cookies = new Map<string, HaproxyLine>()
+  for (const line of back.lines.filter(({ words }) => words[0] === 'server')) {
+    const { words, at } = line
     const [, name = '', where = '', ...flags] = words
     const endpoint = endpointIn(where)
     if (!endpoint) return { no: `server ${name} is no address with a port`, at }
     const said = new Map([...usual, ...parameters(flags)])
     const unknown = [...said.keys()].find(
       (flag) =>
-        !['check', 'inter', 'fastinter', 'rise', 'fall', 'weight', 'backup', 'port', 'maxconn'].includes(
-          flag,
-        ),
+        ![
+          ...['check', 'inter', 'fastinter', 'rise', 'fall', 'port'],
+          ...['weight', 'backup', 'maxconn', 'cookie'],
+        ].includes(flag),
     )
     if (unknown !== undefined) return { no: `${unknown} of a server has no word`, at }
     if (said.has('maxconn')) return { no: 'maxconn of a server has no word', at }
@@ -210,10 +219,11 @@ function serversOf(back: Section, defaults: readonly HaproxyLine[]): Servers | N
       [...said].filter(([flag]) => ['inter', 'fastinter', 'rise', 'fall', 'port'].includes(flag)),
     )
     if (said.has('check')) checks = own
+    if (said.has('cookie')) cookies.set(said.get('cookie') ?? '', line)
     real.push({ ...endpoint, name, weight: Number(said.get('weight') ?? 1), backup: said.has('backup') })
   }
   if (real.length === 0) return { no: 'a backend without servers has no word', at: back.at }
-  return { real, checks }
+  return { real, checks, cookies }
 }
 
 /** `check inter 2s backup`. */
