@@ -27,6 +27,7 @@ const seldom = [
   'test/ansible/differential.e2e.test.ts',
   // They wait for leases and for engines that are killed.
   'test/operations/fleet/failures.system.test.ts',
+  'test/operations/fleet/runs.system.test.ts',
   'test/operations/fleet/schedules.system.test.ts',
   'test/operations/fleet/workers.system.test.ts',
   // They start browsers, and engines that go away and come back.

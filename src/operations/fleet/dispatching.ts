@@ -70,6 +70,10 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
       await tell({ ...events, at, is: 'job-queued', cluster, site: one.site, job: name }, `${name} queued`)
       return undefined
     }),
+    wave: patiently(async (wave: number, clusters: number) => {
+      const at = new Date().toISOString()
+      await tell({ ...events, at, is: 'wave-started', wave, clusters }, `${run.run} wave ${wave}`)
+    }),
     results: patiently(async () => {
       const found = await buckets.results.all(`${run.run}.*`)
       return new Map(found.map(({ value }): [string, ClusterResult] => [value.cluster, value]))

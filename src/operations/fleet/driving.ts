@@ -13,6 +13,8 @@ export type ClusterResult = Pick<Result, 'cluster' | 'status' | 'seconds' | 'cha
 export interface Dispatch {
   /** Begins one; a result at once where it cannot be begun. */
   readonly begin: (cluster: string) => Promise<ClusterResult | undefined>
+  /** Says that a wave begins, of so many clusters. */
+  readonly wave: (wave: number, clusters: number) => Promise<void>
   /** What has come of those that were begun so far. */
   readonly results: () => Promise<ReadonlyMap<string, ClusterResult>>
   /** What the run was told meanwhile. */
@@ -67,17 +69,21 @@ export async function drive(
     if (open.length === 0) continue
     const told = await unlessPaused(dispatch, signal, onEvent)
     if (told !== 'running') return ended(told)
+    await dispatch.wave(index + 1, open.length)
     onEvent({ is: 'wave', wave: index + 1, of: waves.length, clusters: open })
     for (const cluster of open) {
       if (signal.aborted) return ended('running')
       const refused = await dispatch.begin(cluster)
       if (refused) collect([refused])
     }
-    while (wave.some((cluster) => !over.has(cluster))) {
+    for (let before: Run['is'] = 'running'; wave.some((cluster) => !over.has(cluster)); ) {
       await pause(dispatch.every, undefined, { signal }).catch(() => undefined)
       if (signal.aborted) return ended('running')
       collect((await dispatch.results()).values())
-      if ((await dispatch.told()) === 'aborted') return ended('aborted')
+      const now = await dispatch.told()
+      if (now === 'aborted') return ended('aborted')
+      if (now === 'paused' && before !== 'paused') onEvent({ is: 'paused' })
+      before = now
     }
     const failures = failuresOf(all, over)
     if (mustStop(failures, failuresOf(wave, over), mayFail)) {

@@ -192,6 +192,7 @@ export async function fleetRunHere(options: FleetRunOptions & InProcess): Promis
       over.set(cluster, { cluster, status, seconds, changed, ...(first ? { why: first.message } : {}) })
       return over.get(cluster)
     },
+    wave: async () => {},
     results: async () => over,
     told: async () => told,
     turn: async (to) => {
