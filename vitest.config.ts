@@ -26,6 +26,7 @@ const seldom = [
   // Ansible takes a minute of a processor for the shortest of its playbooks.
   'test/ansible/differential.e2e.test.ts',
   // They wait for leases and for engines that are killed.
+  'test/operations/fleet/accounts.system.test.ts',
   'test/operations/fleet/failures.system.test.ts',
   'test/operations/fleet/runs.system.test.ts',
   'test/operations/fleet/schedules.system.test.ts',

@@ -1,3 +1,4 @@
+import { fromPublic } from '@nats-io/nkeys'
 import { z } from 'zod'
 import { fleetName } from './names.ts'
 
@@ -26,6 +27,12 @@ const schedules = z.strictObject({
     .optional(),
 })
 
+/** The public half of an nkey: of who comes to the engine, or signs. */
+const userKey = z
+  .string()
+  .regex(/^U[A-Z2-7]{55}$/, 'a key of a user begins with U')
+  .refine(isWhole, 'a letter of this key is wrong: its checksum is another one')
+
 /** Where the value of a secret is on the computer of who orders: it is sealed there for the site. */
 const secret = z.union([z.strictObject({ file: path }), z.strictObject({ env: z.string().min(1).max(200) })])
 
@@ -48,7 +55,7 @@ const cluster = z.strictObject({
 })
 
 /** What the file of a fleet may say. */
-export const fleetFile = z.strictObject({
+const said = z.strictObject({
   fleet: fleetName,
   /** Where the engine is; a flag or $UNDERSTUDY_ENGINE wins. */
   engine: some(z.string().regex(/^(nats|tls|ws|wss):\/\/\S+$/, 'an address is nats://HOST:PORT')).optional(),
@@ -68,14 +75,61 @@ export const fleetFile = z.strictObject({
             .string()
             .regex(/^X[A-Z2-7]{55}$/, 'a key of a site begins with X')
             .optional(),
+          /** With which its workers come to the engine. */
+          workers: z.array(userKey).max(1000).default([]),
+          /** The password of its leaf node, as nats-server keeps it. */
+          leaf: z
+            .string()
+            .regex(
+              /^\$2a\$\d\d\$[./A-Za-z0-9]{53}$/,
+              'a password of a leaf node is kept as bcrypt: mkpasswd -m bcrypt-a',
+            )
+            .optional(),
         })
         .nullable(),
     )
     .default({}),
+  /** Who else comes to the engine. */
+  accounts: z
+    .strictObject({
+      operators: z.array(userKey).max(1000).default([]),
+      readers: z.array(userKey).max(1000).default([]),
+    })
+    .default({ operators: [], readers: [] }),
   schedules: schedules.optional(),
   clusters: z
     .record(fleetName, cluster)
     .refine((all) => Object.keys(all).length > 0, 'a fleet has at least one cluster'),
+})
+
+function isWhole(key: string): boolean {
+  try {
+    fromPublic(key)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The same; whoever comes to the engine comes as one of them. */
+export const fleetFile = said.superRefine(({ accounts, sites }, context) => {
+  const places = new Map<string, string>()
+  const lists: readonly (readonly [readonly (string | number)[], readonly string[]])[] = [
+    [['accounts', 'operators'], accounts.operators],
+    [['accounts', 'readers'], accounts.readers],
+    ...Object.entries(sites).map(([site, it]) => [['sites', site, 'workers'], it?.workers ?? []] as const),
+  ]
+  for (const [path, keys] of lists)
+    for (const [index, key] of keys.entries()) {
+      const other = places.get(key)
+      if (other !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [...path, index],
+          message: `this key stands in ${other}, too`,
+        })
+      places.set(key, path.join('.'))
+    }
 })
 
 /** The same, typed. */
@@ -90,6 +144,6 @@ export function clustersOf({ clusters }: FleetFile) {
 }
 
 /** All sites that it names, sorted. */
-export function sitesOf({ sites, clusters }: FleetFile): readonly string[] {
+export function sitesOf({ sites, clusters }: Pick<FleetFile, 'sites' | 'clusters'>): readonly string[] {
   return [...new Set([...Object.keys(sites), ...Object.values(clusters).map(({ site }) => site)])].toSorted()
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { fromSeed } from '@nats-io/nkeys'
 import {
   type Authenticator,
   connect,
@@ -8,6 +9,7 @@ import {
   nkeyAuthenticator,
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node'
+import { inboxOf } from '../fleet/accounts.ts'
 import { Failure } from '../model/failure.ts'
 import { engineFailure } from './failures.ts'
 
@@ -49,7 +51,7 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
   const { servers, authority, domain, name, timeout = 5000 } = options
   const asked = { timeout, ...(domain === undefined ? {} : { domain }) }
   const address = servers.map(withoutPassword).join(', ')
-  const authenticator = authenticatorOf(options)
+  const { authenticator, inbox } = authenticationOf(options)
   let connection: NatsConnection
   try {
     connection = await connect({
@@ -63,6 +65,7 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
       maxPingOut: 2,
       ignoreAuthErrorAbort: true,
       ...(authenticator ? { authenticator } : {}),
+      ...(inbox === undefined ? {} : { inboxPrefix: inbox }),
       ...(authority === undefined ? {} : { tls: { caFile: authority } }),
     })
   } catch (error) {
@@ -102,12 +105,18 @@ function refuseOld({ info }: NatsConnection, address: string): void {
   })
 }
 
-function authenticatorOf({ servers, credentials }: EngineOptions): Authenticator | undefined {
+/** How we say who we are, and where answers come to us: with an nkey, where nobody else may listen. */
+function authenticationOf({ servers, credentials }: EngineOptions): {
+  readonly authenticator?: Authenticator
+  readonly inbox?: string
+} {
   if (credentials !== undefined) {
     const text = readCredentials(credentials)
-    if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(Buffer.from(text))
+    if (text.includes('BEGIN NATS USER JWT')) return { authenticator: credsAuthenticator(Buffer.from(text)) }
     const [seed] = /^SU[A-Z2-7]{56}$/m.exec(text) ?? []
-    if (seed) return nkeyAuthenticator(Buffer.from(seed))
+    const key = seed === undefined ? undefined : keyOf(seed)
+    if (seed !== undefined && key !== undefined)
+      return { authenticator: nkeyAuthenticator(Buffer.from(seed)), inbox: inboxOf(key) }
     throw new Failure(
       'INVALID_INPUT',
       `${credentials} has neither credentials of NATS nor the seed of an nkey`,
@@ -118,8 +127,22 @@ function authenticatorOf({ servers, credentials }: EngineOptions): Authenticator
   }
   const { username, password } = new URL(servers[0] ?? 'nats://')
   return username === ''
-    ? undefined
-    : usernamePasswordAuthenticator(decodeURIComponent(username), decodeURIComponent(password))
+    ? {}
+    : {
+        authenticator: usernamePasswordAuthenticator(
+          decodeURIComponent(username),
+          decodeURIComponent(password),
+        ),
+      }
+}
+
+/** The public half; nothing where its checksum is wrong. */
+function keyOf(seed: string): string | undefined {
+  try {
+    return fromSeed(Buffer.from(seed)).getPublicKey()
+  } catch {
+    return undefined
+  }
 }
 
 function readCredentials(path: string): string {

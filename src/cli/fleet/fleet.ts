@@ -42,16 +42,26 @@ export function declareFleet(program: Command): void {
     process.exitCode = flags.check && changes.length > 0 ? exitStatus.changesPending : exitStatus.fine
   })
   fleet
+    .command('accounts')
+    .description('print the configuration of nats-server by which each may do what he does, and nothing else')
+    .option('--file <path>', 'the file of the fleet', 'fleet.yaml')
+    .option('--engine-domain <name>', 'domain of its JetStream, where sites come through leaf nodes')
+    .action(async ({ file, engineDomain }: Pick<FleetFlags, 'file' | 'engineDomain'>) => {
+      const { fleetAccounts } = await import('../../operations/fleet/accounts.ts')
+      process.stdout.write(await fleetAccounts({ file, domain: engineDomain }))
+    })
+  fleet
     .command('key')
     .description('make a key, and print its public half')
     .argument(
       '<kind>',
-      '"signer" signs orders and comes to the engine, "site" opens secrets sealed for a site',
+      '"signer" signs orders and comes to the engine, "user" only comes to the engine, "site" opens secrets sealed for a site',
     )
     .argument('<file>', 'where its seed is written, for nobody else to read')
     .action(async (kind: string, path: string) => {
       const { makeKey } = await import('../../operations/fleet/keys.ts')
-      if (kind !== 'signer' && kind !== 'site') throw nothingThere(`the kind of key ${kind}`)
+      if (kind !== 'signer' && kind !== 'user' && kind !== 'site')
+        throw nothingThere(`the kind of key ${kind}`)
       process.stdout.write(`${await makeKey(kind, path)}\n`)
     })
   declareFleetRuns(fleet)

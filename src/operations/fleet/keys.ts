@@ -3,15 +3,15 @@ import { open } from 'node:fs/promises'
 import { createCurve, createUser, fromCurveSeed, fromSeed, type KeyPair } from '@nats-io/nkeys'
 import { Failure } from '../../model/failure.ts'
 
-/** What a key is for: `signer` signs orders and comes to the engine, `site` opens secrets. */
-export type KeyKind = 'signer' | 'site'
+/** What a key is for: `signer` signs orders and comes to the engine, `user` only comes to it, `site` opens secrets. */
+export type KeyKind = 'signer' | 'user' | 'site'
 
 /**
  * Makes a key and writes its seed, for nobody but who made it; the public key is returned. Throws INVALID_INPUT where something is
  * there, or nothing can be written.
  */
 export async function makeKey(kind: KeyKind, path: string): Promise<string> {
-  const key = kind === 'signer' ? createUser() : createCurve()
+  const key = kind === 'site' ? createCurve() : createUser()
   try {
     const file = await open(path, 'wx', 0o600)
     try {
@@ -30,7 +30,7 @@ export async function makeKey(kind: KeyKind, path: string): Promise<string> {
 }
 
 /** The key whose seed lies in a file. Throws INVALID_INPUT where it is none, or of another kind. */
-export function readKey(kind: KeyKind, path: string): KeyPair {
+export function readKey(kind: 'signer' | 'site', path: string): KeyPair {
   let text: string
   try {
     text = readFileSync(path, 'utf8')

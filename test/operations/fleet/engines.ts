@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface Server {
   readonly url: string
   readonly port: number
+  /** The file of what it tells. */
+  readonly log: string
   /** As a power failure ends it. */
   kill(): Promise<void>
   /** Once more, with what it has on its disk. */
@@ -21,7 +23,7 @@ export interface Engines extends AsyncDisposable {
   /** `configuration`: in the words of nats-server, beside its port; without JetStream where `jetstream` is false. */
   server(
     configuration?: string,
-    more?: { readonly jetstream?: boolean; readonly domain?: string },
+    more?: { readonly jetstream?: boolean; readonly domain?: string; readonly port?: number },
   ): Promise<Server>
   /** So many servers that are one engine. */
   cluster(size: number): Promise<readonly Server[]>
@@ -44,6 +46,7 @@ export function openEngines(): Engines {
     return {
       url: `nats://127.0.0.1:${port}`,
       port,
+      log: join(folder, `${name}.log`),
       async kill() {
         const ended = new Promise((done) => child?.once('close', done))
         child?.kill('SIGKILL')
@@ -62,8 +65,8 @@ export function openEngines(): Engines {
   }
   return {
     folder,
-    async server(configuration = '', { jetstream = true, domain } = {}) {
-      const server = make(configuration, await freePort(), jetstream, domain)
+    async server(configuration = '', { jetstream = true, domain, port } = {}) {
+      const server = make(configuration, port ?? (await freePort()), jetstream, domain)
       await server.start()
       return server
     },
