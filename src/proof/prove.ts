@@ -55,7 +55,7 @@ export function proveFailover(configured: readonly Configured[], { most }: Exten
   const tally: Tally = {
     ...{ bad: new Map(), split: new Map(), rows: new Map(), single: [], any: [], looked: 0, different: 0 },
   }
-  for (const situation of situations(plights, partitions, most)) {
+  for (const situation of situations(tolds, plights, partitions, most)) {
     tally.looked += situation.combinations
     tally.different++
     for (const rest of rests) {
@@ -76,7 +76,7 @@ export function proveFailover(configured: readonly Configured[], { most }: Exten
       }
     }
   }
-  const all = tolds.reduce((product, told) => product * combinationsOn(told), partitions.length + 1)
+  const all = tolds.reduce((product, told) => product * combinationsOn(told, speakers), partitions.length + 1)
   return {
     vips: routers.map((router, at) => provedVip(router, speakers, rests, tally, at)),
     singles: alone(plights, partitions).flatMap((what) => tally.rows.get(what) ?? []),

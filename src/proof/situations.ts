@@ -43,7 +43,7 @@ const mostParts = 10
 
 /** All plights of a director, from none on. */
 export function plightsOf(told: Told, speakers: readonly Speaker[]): readonly Plight[] {
-  const parts = partsOf(told)
+  const parts = partsOf(told, speakers)
   const own = [...speakers.entries()].filter(([, { director }]) => director === told.director)
   const plights = new Map<string, Plight>()
   for (const failed of subsets(parts, parts.length > mostParts ? 3 : parts.length)) {
@@ -66,11 +66,11 @@ export function plightsOf(told: Told, speakers: readonly Speaker[]): readonly Pl
 }
 
 /** How many combinations of mishaps there are on a director. */
-export function combinationsOn(told: Told): number {
-  return 2 ** (partsOf(told).length + 1)
+export function combinationsOn(told: Told, all: readonly Speaker[]): number {
+  return 2 ** (partsOf(told, all).length + 1)
 }
 
-function partsOf({ director, speakers, watched }: Told): readonly Part[] {
+function partsOf({ director, speakers, watched }: Told, all: readonly Speaker[]): readonly Part[] {
   const names = new Set([
     ...speakers.flatMap(({ interface: device, carriers }) => [device, ...carriers]),
     ...watched.filter(({ is }) => is === 'interface').map(({ name }) => name),
@@ -78,9 +78,9 @@ function partsOf({ director, speakers, watched }: Told): readonly Part[] {
   const links = [...names].filter((name) => name !== '')
   return [
     ...watched.flatMap((one): Part[] =>
-      one.is === 'interface' || one.failed === undefined
+      one.is === 'interface' || one.failed === undefined || directorAt(one.neighbor, all) !== undefined
         ? []
-        : [{ mishap: { is: 'service', what: `${one.is} ${one.name} of ${director} fails` }, watched: one }],
+        : [{ mishap: mishapOf(one, director), watched: one }],
     ),
     ...links.map((name): Part => {
       const found = watched.find((one) => one.is === 'interface' && one.name === name)
@@ -91,6 +91,17 @@ function partsOf({ director, speakers, watched }: Told): readonly Part[] {
       }
     }),
   ]
+}
+
+function mishapOf({ is, name, neighbor }: Watched, director: string): Mishap {
+  return is === 'bfd'
+    ? { is: 'link', what: `${director} does not reach ${neighbor}` }
+    : { is: 'service', what: `${is} ${name} of ${director} fails` }
+}
+
+/** The director that speaks from an address, where that is known: a session of BFD with it ends when it does. */
+function directorAt(address: string | undefined, speakers: readonly Speaker[]): string | undefined {
+  return address === undefined ? undefined : speakers.find(({ source }) => source === address)?.director
 }
 
 /** All subsets of so many at most, the smaller ones first. */
@@ -113,19 +124,7 @@ function plightOf(told: Told, own: readonly (readonly [number, Speaker])[], fail
     tracks.some(
       ({ is, name, weight }) => is === one.is && name === one.name && !(is === 'interface' && weight > 0),
     )
-  const blows = own.flatMap(([index, speaker]) =>
-    speaker.tracks.flatMap((track) => {
-      const found = struck.find(({ is, name }) => is === track.is && name === track.name)
-      if (found?.failed === undefined) return []
-      const before = effectOf(track, found.well)
-      const after = effectOf(track, found.failed)
-      const faults = after.faults - before.faults
-      const priority = after.priority - before.priority
-      return faults === 0 && priority === 0
-        ? []
-        : [{ at: found.detection, speaker: index, faults, priority, why: found.why }]
-    }),
-  )
+  const blows = blowsOf(own, struck)
   const isWell = (index: number) => {
     const [, speaker] = own.find(([at]) => at === index) as readonly [number, Speaker]
     const devices = [speaker.interface, ...speaker.carriers]
@@ -146,6 +145,43 @@ function plightOf(told: Told, own: readonly (readonly [number, Speaker])[], fail
       ),
     ),
   }
+}
+
+/** What it does to instances that these of the things which they watch fail. */
+function blowsOf(own: readonly (readonly [number, Speaker])[], struck: readonly Watched[]): Plight['blows'] {
+  return own.flatMap(([index, speaker]) =>
+    speaker.tracks.flatMap((track) => {
+      const found = struck.find(({ is, name }) => is === track.is && name === track.name)
+      if (found?.failed === undefined) return []
+      const before = effectOf(track, found.well)
+      const after = effectOf(track, found.failed)
+      const faults = after.faults - before.faults
+      const priority = after.priority - before.priority
+      return faults === 0 && priority === 0
+        ? []
+        : [{ at: found.detection, speaker: index, faults, priority, why: found.why }]
+    }),
+  )
+}
+
+/**
+ * The same plights with what it does to a director that another one, with which it has a session of BFD, is down. That is no
+ * mishap of its own: it is as well as before.
+ */
+function withSessionsEnded(
+  plights: readonly Plight[],
+  tolds: readonly Told[],
+  speakers: readonly Speaker[],
+): readonly Plight[] {
+  const downs = plights.flatMap(({ down, director }) => (down ? [director] : []))
+  if (downs.length === 0) return plights
+  return plights.map((plight) => {
+    const watched = tolds.find(({ director }) => director === plight.director)?.watched ?? []
+    const ended = watched.filter(({ neighbor }) => downs.includes(directorAt(neighbor, speakers) ?? ''))
+    if (plight.down || ended.length === 0) return plight
+    const own = [...speakers.entries()].filter(([, { director }]) => director === plight.director)
+    return { ...plight, blows: [...plight.blows, ...blowsOf(own, ended)] }
+  })
 }
 
 /** What a director's instances find where nothing failed. */
@@ -205,10 +241,12 @@ function listed(names: readonly string[]): string {
 
 /** Combinations of what may happen to all directors at once: the smaller ones first, so many at most. */
 export function* situations(
+  tolds: readonly Told[],
   plights: readonly (readonly Plight[])[],
   partitions: readonly (Partition & { readonly mishap: Mishap })[],
   most: number,
 ): Generator<Situation> {
+  const speakers = tolds.flatMap((told) => told.speakers)
   const sizes = plights.map((all) => Math.max(...all.map(({ mishaps }) => mishaps.length)))
   const largest = sizes.reduce((sum, size) => sum + size, 1)
   let count = 0
@@ -217,7 +255,7 @@ export function* situations(
       for (const chosen of ofSize(plights, size - (partition ? 1 : 0))) {
         if (count++ >= most) return
         yield {
-          plights: chosen,
+          plights: withSessionsEnded(chosen, tolds, speakers),
           partition,
           mishaps: [...chosen.flatMap(({ mishaps }) => mishaps), ...(partition ? [partition.mishap] : [])],
           combinations: chosen.reduce((product, { combinations }) => product * combinations, 1),

@@ -2,7 +2,7 @@ import type { Position } from '../adoption/index.ts'
 
 /** Something that keepalived watches, and what it makes of it in one instance. */
 export interface Track {
-  readonly is: 'script' | 'process' | 'file' | 'interface'
+  readonly is: 'script' | 'process' | 'file' | 'interface' | 'bfd'
   readonly name: string
   /** 0: the instance is given up; otherwise what is added to its priority. */
   readonly weight: number
@@ -17,6 +17,8 @@ export interface Watched {
   readonly well: number
   /** What it says of a failure; absent: nobody can tell what a failure would be. */
   readonly failed?: number
+  /** Who is at the other end of a session of BFD. */
+  readonly neighbor?: string
   /** Seconds at most until keepalived knows. */
   readonly detection: number
   readonly why: string

@@ -1,5 +1,6 @@
 import type { Statement } from '../adoption/index.ts'
 import { lastOf } from '../adoption/index.ts'
+import { canonical } from '../cluster/index.ts'
 import type { Track, Watched } from './speaker.ts'
 
 const blocks = {
@@ -7,10 +8,11 @@ const blocks = {
   track_process: 'process',
   track_file: 'file',
   track_interface: 'interface',
+  track_bfd: 'bfd',
 } as const
 
 /** How much each kind weighs where neither its definition nor who tracks it says so (keepalived.conf(5)). */
-const usualWeight = { script: 0, process: 0, file: 1, interface: 0 } as const
+const usualWeight = { script: 0, process: 0, file: 1, interface: 0, bfd: 0 } as const
 
 /** What keepalived watches on a machine, by kind and name. */
 export type Definitions = ReadonlyMap<string, { readonly weight: number; readonly reverse: boolean }>
@@ -24,6 +26,7 @@ const roots = {
   track_process: 'process',
   track_file: 'file',
   vrrp_track_file: 'file',
+  bfd_instance: 'bfd',
 } as const
 
 function definedIn(statements: readonly Statement[]) {
@@ -34,7 +37,7 @@ function definedIn(statements: readonly Statement[]) {
   })
 }
 
-/** The weights that scripts, processes and files bring along. */
+/** The weights that scripts, processes, files and sessions of BFD bring along. */
 export function definitionsIn(statements: readonly Statement[]): Definitions {
   return new Map(
     definedIn(statements).map(({ is, name, block }) => {
@@ -109,6 +112,17 @@ function watched({ is, name, weight, reverse }: Track, block: readonly Statement
       const lowers = weight * (reverse ? -1 : 1) < 0
       if (weight === 0) return { is, name, well, failed: reverse ? 0 : 1, detection: 0.1, why }
       return { is, name, well, ...(lowers ? { failed: well + 1 } : {}), detection: 0.1, why }
+    }
+    case 'bfd': {
+      // keepalived.conf(5): 10 ms and 5 where nothing is said; whoever is asked for more seldom is asked so.
+      const each = Math.max(said('min_rx', 10), said('min_tx', 10)) / 1000
+      const missed = Math.max(1, said('multiplier', 5))
+      const fails = reverse ? 1 : 0
+      const neighbor = canonical(lastOf(block, 'neighbor_ip')?.values[0] ?? '')
+      return {
+        ...{ is, name, neighbor, well: 1 - fails, failed: fails, detection: missed * each },
+        why: `bfd_instance ${name} hears nothing of ${neighbor}, ${missed} times, ${each} s apart`,
+      }
     }
     case 'interface':
       return { is, name, well: 1, failed: 0, detection: 0, why: `the kernel tells that ${name} is down` }

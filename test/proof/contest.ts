@@ -37,6 +37,7 @@ export async function contest(
   const trials = new Trials(tolds, network)
   const all = [
     ...situations(
+      tolds,
       tolds.map((told) => plightsOf(told, speakers)),
       partitionsOf(tolds, network),
       400,

@@ -145,6 +145,6 @@ export async function modelOf(cluster: TestCluster, directors: readonly string[]
     speakers,
     trials: new Trials(tolds, network),
     /** All but those in which directors do not hear each other: cables of a switch cannot be parted in two. */
-    situations: [...situations(plights, [], Number.POSITIVE_INFINITY)],
+    situations: [...situations(tolds, plights, [], Number.POSITIVE_INFINITY)],
   }
 }

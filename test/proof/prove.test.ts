@@ -44,6 +44,36 @@ describe('two directors, one of them the stronger', () => {
   })
 })
 
+describe('directors that watch others by BFD', () => {
+  const session = (neighbor: string) =>
+    `bfd_instance r {\n neighbor_ip ${neighbor}\n min_rx 300\n min_tx 300\n multiplier 3\n}`
+  const tracked = (weight: number) => `track_bfd {\n r weight ${weight}\n }`
+
+  it('move the VIP from the one that loses its router to one that has it', () => {
+    const beside = session('10.0.0.1')
+    const found = proved({ more: tracked(-20), beside }, { priority: 90, more: tracked(-20), beside })
+    expect(badOf(found)).toEqual([])
+    // 0.9 s, and adverts that count.
+    expect(alone(found, 'd1 does not reach 10.0.0.1')).toBe('d2 4.55')
+  })
+
+  it('keep it with one that has lost its router where the weight crosses nothing', () => {
+    const beside = session('10.0.0.1')
+    const found = proved({ more: tracked(-5), beside }, { priority: 90, more: tracked(-5), beside })
+    expect(badOf(found)).toEqual(['unserved when d1 does not reach 10.0.0.1'])
+  })
+
+  it('lose it with each other where each gives up without the other', () => {
+    const found = proved(
+      { more: tracked(0), beside: session('10.0.0.12') },
+      { priority: 90, more: tracked(0), beside: session('10.0.0.11') },
+    )
+    expect(badOf(found)).toEqual(['orphaned when d2 is down'])
+    expect(alone(found, 'd1 is down')).toBe('nobody orphaned')
+    expect(alone(found, 'd2 is down')).toBe('nobody orphaned')
+  })
+})
+
 describe('what goes wrong', () => {
   it.each([
     [

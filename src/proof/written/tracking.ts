@@ -3,7 +3,20 @@ import { suggestion } from '../../model/suggest.ts'
 import { definitionsIn, keyOf } from '../tracks.ts'
 import { blocksOf, type Complaint, linesOf, type Written, type WrittenFamily } from './subject.ts'
 
-const kinds = { track_script: 'script', track_process: 'process', track_file: 'file' } as const
+const kinds = {
+  track_script: 'script',
+  track_process: 'process',
+  track_file: 'file',
+  track_bfd: 'bfd',
+} as const
+
+/** The block that defines what is tracked. */
+const definedBy = {
+  script: 'vrrp_script',
+  process: 'track_process',
+  file: 'track_file',
+  bfd: 'bfd_instance',
+} as const
 
 /** Rules about what is watched. */
 export const trackingRules = {
@@ -27,7 +40,7 @@ export const trackingRules = {
                 next:
                   names.length > 0
                     ? suggestion(line.keyword, names)
-                    : `Define it with ${is === 'script' ? 'vrrp_script' : `track_${is}`} ${line.keyword}.`,
+                    : `Define it with ${definedBy[is]} ${line.keyword}.`,
               },
             ]
           }),
