@@ -1,5 +1,6 @@
 import type { Facts } from '../model/facts.ts'
 import { portName } from './apart.ts'
+import { portsOfPrograms } from './applications.ts'
 import type { ServedCertificate } from './certificates.ts'
 import { type Told, toldOn } from './clients-told.ts'
 import type { Cluster, Service } from './cluster.ts'
@@ -143,8 +144,10 @@ export function servedFile(cluster: Cluster, service: Service, one: ServedCertif
 /** What the nginx that serves pages listens to: plain ports together where they learn alike who asks, others each by itself. */
 export function pageServersOf(cluster: Cluster): readonly PageServer[] {
   const services = cluster.vips.flatMap((vip) => vip.services)
+  const taken = portsOfPrograms(cluster)
   const serving = services.filter(
-    ({ redirect, until }) => until === undefined && (cluster.balancer === 'none' || !redirect),
+    ({ redirect, until, backendPort }) =>
+      until === undefined && !taken.has(backendPort) && (cluster.balancer === 'none' || !redirect),
   )
   const byPort = [...new Map(serving.toReversed().map((one) => [one.backendPort, one])).values()].toReversed()
   const isPlain = (service: Service) => !pageTls(cluster, service) && !service.redirect

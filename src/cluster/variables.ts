@@ -3,7 +3,7 @@ import { acmeVariables, challengeAnswer } from './acme-variables.ts'
 import { canonical, familyOf } from './addresses.ts'
 import { addressOf } from './addresses-of.ts'
 import { compressesByNginx, hasBrotli } from './answer-variables.ts'
-import { applicationVariables, placeOf } from './applications.ts'
+import { applicationVariables, placeOf, portsOfPrograms } from './applications.ts'
 import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
 import { believedBy, patternOfAddresses, toldOnAll } from './clients-told.ts'
@@ -71,7 +71,7 @@ export function clusterVariables(
     serves,
     page_ports: [
       ...new Set(services.filter(({ until }) => until === undefined).map(({ backendPort }) => backendPort)),
-    ],
+    ].filter((port) => !portsOfPrograms(cluster).has(port)),
     /** What the nginx that serves them listens to. */
     pages: pageServersOf(cluster),
     serves_ipv6: familiesIn(cluster).has('ipv6'),

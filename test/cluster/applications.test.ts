@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { clusterVariables } from '../../src/cluster/index.ts'
 import { expectedOf } from '../../src/verify/expected.ts'
 import { complaints } from './complaints.ts'
-import { clusterOf, factsWith, healthy, machines, member, type Words } from './inventory.ts'
+import { clusterOf, factsWith, healthy, knowing, machines, member, type Words } from './inventory.ts'
 
 const site = { name: 'shop', kind: 'site', source: { directory: './site' } }
 const api = { name: 'api', kind: 'service', source: { archive: 'api.tar.gz' }, command: './server' }
@@ -31,6 +32,24 @@ describe('applications', () => {
       },
     ],
     [
+      'a program beside a site',
+      [site, { ...api, port: 9000 }],
+      {
+        services: [
+          { port: 80 },
+          { port: 90, backend_port: 9000, check: { type: 'https' }, backend_tls: { verify: false } },
+        ],
+      },
+    ],
+    [
+      'a program beside web applications',
+      [
+        { ...war, port: 8080 },
+        { ...api, port: 9000 },
+      ],
+      { backend: 'tomcat', services: [{ port: 80 }, { port: 90, backend_port: 9000 }] },
+    ],
+    [
       'web applications below paths of their own',
       [war, { ...war, name: 'root', context: '/' }],
       { backend: 'tomcat' },
@@ -41,7 +60,13 @@ describe('applications', () => {
 
   it.each([
     ['nobody who balances', [site], { balancer: 'none' }, 'nothing is balanced here'],
-    ['a backend that takes the port', [api], {}, 'the backend nginx has the ports'],
+    ['a backend that is left no port', [api], {}, 'leaves no port of the realservers to the backend nginx'],
+    [
+      'a program on the port of a site',
+      [site, { ...api, port: 80 }],
+      { services: [{ port: 80 }, { port: 90 }] },
+      'api would listen on port 80, where the nginx of the realservers serves shop',
+    ],
     ['a backend without Java', [war], {}, 'cannot serve the web application crm'],
     ['a backend without pages', [site], { backend: 'none' }, 'cannot serve the site shop'],
     ['two of one name', [site, site], {}, 'called shop, too'],
@@ -72,6 +97,19 @@ describe('applications', () => {
     ])
     expect(said(all)).not.toContain('stands in the way')
     expect(clusterOf(all).applications.map(({ hosts }) => hosts)).toEqual([['rs1', 'rs2'], ['rs3']])
+  })
+
+  it('have ports that the server of the backend leaves to them', () => {
+    const services = [{ port: 80 }, { port: 90, backend_port: 9000 }]
+    const variables = (words: Words) =>
+      clusterVariables(
+        [clusterOf(withApplications([{ ...api, port: 9000 }], { services, ...words }))],
+        knowing({}),
+        'rs1',
+      )
+    expect(variables({}).page_ports).toEqual([80])
+    expect(variables({}).pages).toMatchObject([{ ports: [80] }])
+    expect(variables({ backend: 'tomcat' }).page_ports).toEqual([8080])
   })
 
   it('say which pages clients get', () => {

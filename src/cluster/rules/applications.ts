@@ -1,5 +1,7 @@
 import { clipped } from '../../model/quoted.ts'
 import type { Application } from '../application.ts'
+import { portsOfPrograms } from '../applications.ts'
+import type { Cluster } from '../cluster.ts'
 import { behindOf } from '../tiers.ts'
 import { type Doubt, doubtful, type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 
@@ -29,6 +31,12 @@ export const applicationRules = {
     reason: 'Two applications that answer to the same requests of one realserver hide each other.',
     source: 'docs/applications.md',
     find: placesDiffer,
+  },
+  'application-port-taken': {
+    severity: 'error',
+    reason: 'Of two programs on one port of a machine the second does not start.',
+    source: 'docs/applications.md',
+    find: portsDiffer,
   },
   'application-nobody-runs': {
     severity: 'error',
@@ -71,21 +79,21 @@ function someoneBalances(subject: Subject): readonly Wrong[] {
   ]
 }
 
-const servers = { site: ['nginx', 'apache'], war: ['tomcat'], service: ['none'] } as const
+const servers = { site: ['nginx', 'apache'], war: ['tomcat'] } as const
 
 function backendsFit(subject: Subject): readonly Wrong[] {
   const { applications, backend, balancer, nfs } = subject.cluster
   if (balancer === 'none' || behindOf(subject.settings) !== undefined) return []
   return applications.flatMap(({ name, kind }, index) => {
+    if (kind === 'service')
+      return backend === 'none' || leavesPorts(subject.cluster) ? [] : [portless(subject, index)]
     const fitting: readonly string[] = servers[kind]
     if (!fitting.includes(backend))
       return [
         wrong(
           subject,
           place(index, 'kind'),
-          kind === 'service'
-            ? `${name} is a program of its own, and the backend ${backend} has the ports of the realservers`
-            : `the backend ${backend} cannot serve ${kind === 'site' ? 'the site' : 'the web application'} ${name}`,
+          `the backend ${backend} cannot serve ${kind === 'site' ? 'the site' : 'the web application'} ${name}`,
           `Write backend: ${fitting.join(' or ')}, or another kind.`,
         ),
       ]
@@ -99,6 +107,23 @@ function backendsFit(subject: Subject): readonly Wrong[] {
       ),
     ]
   })
+}
+
+/** Is there a port that programs leave to the server of the backend? */
+function leavesPorts(cluster: Cluster): boolean {
+  const taken = portsOfPrograms(cluster)
+  const services = cluster.vips.flatMap((vip) => vip.services)
+  return services.some(({ backendPort, redirect }) => !redirect && !taken.has(backendPort))
+}
+
+function portless(subject: Subject, index: number): Wrong {
+  const { applications, backend } = subject.cluster
+  return wrong(
+    subject,
+    place(index, 'kind'),
+    `${applications[index]?.name} is a program of its own, and leaves no port of the realservers to the backend ${backend}`,
+    'Write backend: none; or the port on which the program answers, and a pool or a service with another one for the backend.',
+  )
 }
 
 function namesDiffer(subject: Subject): readonly Wrong[] {
@@ -140,6 +165,27 @@ function placesDiffer(subject: Subject): readonly Wrong[] {
 
 function answersTo({ kind, context, port }: Application): string {
   return `${kind} ${kind === 'war' ? context : kind === 'service' ? port : ''}`
+}
+
+/** A program on the port of what the backend serves. */
+function portsDiffer(subject: Subject): readonly Wrong[] {
+  const { applications, backend } = subject.cluster
+  return applications.flatMap((one, index) => {
+    if (one.kind !== 'service') return []
+    const other = applications.find(
+      ({ kind, port, hosts }) =>
+        kind !== 'service' && port === one.port && hosts.some((host) => one.hosts.includes(host)),
+    )
+    if (!other) return []
+    return [
+      wrong(
+        subject,
+        place(index, 'port'),
+        `${one.name} would listen on port ${one.port}, where the ${backend} of the realservers serves ${other.name}`,
+        'Give each a port of its own, and each port a pool or a service.',
+      ),
+    ]
+  })
 }
 
 function somebodyRunsIt(subject: Subject): readonly Wrong[] {

@@ -1,3 +1,4 @@
+import { backendOn } from '../applications.ts'
 import { proxyOf } from '../proxies.ts'
 import { backendName } from '../tls.ts'
 import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
@@ -20,7 +21,8 @@ export const backendTlsRules = {
 
 function backendsCanSpeak(subject: Subject): readonly Wrong[] {
   const { cluster } = subject
-  return writtenServices(subject).flatMap(({ path, service: { backend_tls: behind, protocol } }) => {
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { backend_tls: behind, protocol } = service
     if (!behind) return []
     const at = [...path, 'backend_tls']
     const problem = (message: string, next: string, ...more: readonly PropertyKey[]) => [
@@ -37,12 +39,13 @@ function backendsCanSpeak(subject: Subject): readonly Wrong[] {
         `what ${cluster.behind.name} speaks on this port is said there`,
         `Write tls in the service of the cluster ${cluster.behind.name}.`,
       )
-    if (cluster.backend === 'tomcat')
+    const backend = backendOn(cluster, service.backend_port ?? service.port)
+    if (backend === 'tomcat')
       return problem(
         'Tomcat of the realservers speaks plain HTTP here',
         'Leave it out; or set backend: none, and let a server of yours speak TLS.',
       )
-    if (cluster.backend === 'nginx')
+    if (backend === 'nginx')
       return behind.certificates
         ? []
         : problem(

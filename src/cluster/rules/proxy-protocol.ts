@@ -1,3 +1,4 @@
+import { backendOn } from '../applications.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
 
@@ -92,7 +93,8 @@ function hindranceBehind({ cluster }: Subject, service: ServiceSettings): readon
     ]
   if (cluster.balancer === 'nginx' && said?.out === 'v2')
     return [['out', 'nginx speaks version 1 of the PROXY protocol only', 'Write out: v1.']]
-  if (cluster.backend === 'tomcat')
+  const backend = backendOn(cluster, service.backend_port ?? port)
+  if (backend === 'tomcat')
     return [
       [
         'out',
@@ -100,7 +102,7 @@ function hindranceBehind({ cluster }: Subject, service: ServiceSettings): readon
         'Leave out out: with mode: http X-Forwarded-For tells it who asks.',
       ],
     ]
-  if (cluster.backend === 'apache')
+  if (backend === 'apache')
     return [
       [
         'out',

@@ -1,3 +1,4 @@
+import { backendOn } from '../applications.ts'
 import { proxyOf } from '../proxies.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import { writtenPool } from './pools.ts'
@@ -184,10 +185,10 @@ function pagesComeByTcp(subject: Subject): readonly Wrong[] {
 }
 
 function backendCanServe(subject: Subject): readonly Wrong[] {
-  const { backend } = subject.cluster
-  if (backend === 'none') return []
   return writtenServices(subject).flatMap(({ path, service }) => {
     const { protocol, port, check } = service
+    const backend = backendOn(subject.cluster, service.backend_port ?? port)
+    if (backend === 'none') return []
     const speaks = service.backend_tls ?? (subject.cluster.balancer === 'none' ? service.tls : undefined)
     const why =
       protocol === 'udp'
