@@ -54,6 +54,17 @@ const endings = [
   ...['woff', 'woff2', 'ttf', 'otf', 'mp4', 'webm', 'mp3', 'wasm'],
 ]
 
+/** Is content of this kind compressed? */
+export function isCompressible(kind: string): boolean {
+  return kind === 'text/html' || texts.includes(kind)
+}
+
+/** Is a path one of those that browsers are to keep? */
+export function changesSeldom(path: string): boolean {
+  const [file = ''] = path.split('?')
+  return endings.some((ending) => file.toLowerCase().endsWith(`.${ending}`))
+}
+
 export function answerVariables({ compress, staticMaxAge, headers }: Service): AnswerVariables {
   return {
     compress,

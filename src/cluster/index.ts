@@ -1,5 +1,6 @@
 export { canonical, tunnelDeviceOf } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
+export { changesSeldom, isCompressible } from './answer-variables.ts'
 export { ownLoopback } from './apart.ts'
 export type { Application, Release } from './application.ts'
 export { placeOf, unitOf } from './applications.ts'

@@ -12,6 +12,8 @@ export interface HttpAnswer {
   readonly via?: readonly string[]
   /** Where it sends who asks, by the `Location` header. */
   readonly location?: string
+  /** All its headers, by their names in small letters, where they were asked for. */
+  readonly headers?: ReadonlyMap<string, string>
   /** The first two kilobytes. */
   readonly body: string
   /** What curl or wget said where no answer came. */
@@ -32,6 +34,8 @@ interface HttpQuestion extends AskedAs {
   readonly url: string
   /** Requests, one after the other, each over a connection of its own. */
   readonly count: number
+  /** The headers of answers are wanted. */
+  readonly withHeaders?: true
 }
 
 /** How curl ends where a file would become longer than it may. */
@@ -129,6 +133,13 @@ export function httpAnswers(url: string, count: number, { host, header }: AskedA
   }
 }
 
+/** Asks once as a client that takes what is compressed (`gzip`), unless it says another header, and reads the headers of the answer. */
+export function httpHeaders(url: string, { host, header }: AskedAs): Query<HttpReading> {
+  const own = header ?? { name: 'Accept-Encoding', value: 'gzip' }
+  const asked = { url, count: 1, ...(host === undefined ? {} : { host }), header: own, withHeaders: true as const }
+  return { sensor: http, subject: JSON.stringify(asked satisfies HttpQuestion), about: [`url:${url}`] }
+}
+
 function question(subject: string): HttpQuestion {
   return JSON.parse(subject) as HttpQuestion
 }
@@ -173,7 +184,7 @@ function readFiles(output: string): ReadonlyMap<string, string> | undefined {
 }
 
 function readAnswers(
-  { count }: HttpQuestion,
+  { count, withHeaders }: HttpQuestion,
   index: number,
   files: ReadonlyMap<string, string>,
 ): HttpReading {
@@ -181,10 +192,11 @@ function readAnswers(
   const codes = files.get(`${index}.codes`)
   const answers =
     codes === undefined
-      ? readWget(index, files)
+      ? readWget(index, files, withHeaders)
       : readCurl(codes, files.get(`${index}.said`) ?? '').map(({ status, ...failed }, nth) => {
           const [head, body] = apart(files.get(`${index}.${nth + 1}`) ?? '')
-          return { status, ...served(head), body: shortened(body), ...failed }
+          const headers = withHeaders ? { headers: headersOf(head) } : {}
+          return { status, ...served(head), ...headers, body: shortened(body), ...failed }
         })
   const last = answers.at(-1) ?? { status: 0, body: '' }
   return Array.from({ length: count }, (_, nth) => answers[nth] ?? last)
@@ -204,7 +216,11 @@ function readCurl(codes: string, said: string): readonly Pick<HttpAnswer, 'statu
 }
 
 /** wget shows heads where it also says what went wrong. */
-function readWget(index: number, files: ReadonlyMap<string, string>): readonly HttpAnswer[] {
+function readWget(
+  index: number,
+  files: ReadonlyMap<string, string>,
+  withHeaders: true | undefined,
+): readonly HttpAnswer[] {
   const heads = Array.from(files.keys(), (_, nth) => files.get(`${index}.${nth + 1}.head`))
   return heads
     .filter((head) => head !== undefined)
@@ -214,6 +230,7 @@ function readWget(index: number, files: ReadonlyMap<string, string>): readonly H
       return {
         status,
         ...served(head),
+        ...(withHeaders ? { headers: headersOf(head) } : {}),
         body: shortened(files.get(`${index}.${nth + 1}`) ?? ''),
         ...(status === 0 && error ? { error } : {}),
       }
@@ -239,6 +256,12 @@ function served(head: string): Pick<HttpAnswer, 'servedBy' | 'via' | 'location'>
     ...(via.length > 0 ? { via } : {}),
     ...(location ? { location } : {}),
   }
+}
+
+/** Of a name that stands there twice the last counts. */
+function headersOf(head: string): ReadonlyMap<string, string> {
+  const lines = head.matchAll(/^ *([\w-]+): *([^\p{Cc}]*)/gmu)
+  return new Map(Array.from(lines, ([, name = '', value = '']) => [name.toLowerCase(), value.trim()]))
 }
 
 /** Cut by bytes: heads differ in length, and pages are compared. */

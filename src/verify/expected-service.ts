@@ -54,6 +54,15 @@ export interface ExpectedHealth {
   readonly status: Statuses
 }
 
+/** What becomes of answers on their way to clients. */
+export interface ExpectedAnswers {
+  readonly compress: boolean
+  /** Headers by their names; realservers may say something else in them, and not nothing. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Seconds for which browsers keep what changes seldom; absent: as realservers say. */
+  readonly staticMaxAge?: number
+}
+
 /** What a client should find behind one port of a VIP. */
 export interface ExpectedService {
   readonly protocol: 'tcp' | 'udp'
@@ -85,6 +94,8 @@ export interface ExpectedService {
   readonly sorryPage: boolean
   /** Who shows it, where it stands in the kernel's table with the weight 0 while its turn has not come. */
   readonly sorryServer?: { readonly address: string; readonly port: number }
+  /** What the balancer does to answers, where the inventory says so. */
+  readonly answers?: ExpectedAnswers
   /** How those that serve are spoken with, past the balancer. */
   readonly spoken: Scheme
   /** Where who connects says first for whom, by the PROXY protocol: to the balancer, and to realservers. */
@@ -165,6 +176,7 @@ export function expectedService(
       : asked(cluster, service, path)),
     proxyProtocol: service.proxyProtocol,
     ...(service.redirect ? {} : promisedPages(cluster, service)),
+    ...answersOf(service),
     ...(tls ? { tls } : {}),
     ...(tlsBehind ? { tlsBehind } : {}),
     ...((cluster.balancer === 'none' || cluster.balancer === 'ipvs') &&
@@ -216,6 +228,19 @@ function asked(
       ? { health: { scheme: saying(scheme, port === backendPort && proxyProtocol.out), port, path, status } }
       : {}),
   }
+}
+
+function answersOf({
+  compress,
+  headers,
+  staticMaxAge,
+  tls,
+  redirect,
+}: Service): Pick<ExpectedService, 'answers'> {
+  const all: Record<string, string> = { ...headers }
+  if (tls?.hsts) all['Strict-Transport-Security'] = tls.hsts
+  if (redirect || !(compress || staticMaxAge !== undefined || Object.keys(all).length > 0)) return {}
+  return { answers: { compress, headers: all, ...(staticMaxAge === undefined ? {} : { staticMaxAge }) } }
 }
 
 function saying(scheme: 'http' | 'https', says: unknown): Scheme {

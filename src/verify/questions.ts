@@ -9,6 +9,7 @@ import { routingOfHost } from '../sensors/routing.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { type ExpectedCluster, expectedTiers, vipsOnRealservers } from './expected.ts'
 import { datagramsToVips } from './proofs/answer.ts'
+import { answersThroughVips } from './proofs/answers.ts'
 import { applicationQueries } from './proofs/applications.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { directPages } from './proofs/direct.ts'
@@ -69,6 +70,7 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
     ...connectionsThroughVips(cluster),
     ...datagramsToVips(cluster),
     ...plainThroughVips(cluster),
+    ...answersThroughVips(cluster),
     ...requestsThroughVips(cluster),
     ...tlsThroughVips(cluster),
     ...expectedTiers(cluster).flatMap(metricsFromOutside),

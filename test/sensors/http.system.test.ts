@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { type HttpReading, http, httpAnswers } from '../../src/sensors/http.ts'
+import { type HttpReading, http, httpAnswers, httpHeaders } from '../../src/sensors/http.ts'
 import { parseFrames } from '../../src/shell/frames.ts'
 import { buildProgram } from '../../src/shell/program.ts'
 import { needs } from '../needs.ts'
@@ -51,10 +51,12 @@ type Shell = readonly [string, ...string[]]
 
 async function ask(
   shell: Shell,
-  questions: readonly (readonly [url: string, count: number])[],
+  questions: readonly (readonly [url: string, count: number | 'headers'])[],
   path?: string,
 ): Promise<readonly HttpReading[]> {
-  const subjects = questions.map(([url, count]) => httpAnswers(url, count).subject)
+  const subjects = questions.map(([url, count]) =>
+    count === 'headers' ? httpHeaders(url, {}).subject : httpAnswers(url, count).subject,
+  )
   const { script } = buildProgram('nonce', { asks: [{ sensor: http, subjects }] })
   const child = spawn(shell[0], shell.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin.end(path === undefined ? script : script.replace(/^PATH=.*$/m, `PATH=${path}`))
@@ -180,6 +182,20 @@ describe.each(namedShells)('under %s', (_, shell) => {
     expect(statuses(answers)).toEqual([200, 200, 200, 200, 200])
     expect(new Set(answers?.map(({ body }) => body))).toEqual(new Set(['é'.repeat(1024)]))
     expect(long.connections).toBe(5)
+  })
+
+  it('reads the headers that a client is sent which takes what is compressed', async () => {
+    const url = await listening(
+      createHttpServer(({ headers }, answer) => {
+        answer.setHeader('X-Asked', headers['accept-encoding'] ?? 'as it is')
+        answer.end('page')
+      }),
+    )
+    const [[one] = []] = await ask(shell, [[url, 'headers']])
+    expect(one?.headers?.get('x-asked')).toBe('gzip')
+    expect(one?.body).toBe('page')
+    const [[plain] = []] = await ask(shell, [[url, 'headers']], tools)
+    expect(plain?.headers?.get('x-asked')).toBe('gzip')
   })
 
   it('makes do with wget, and says where there is no client', async () => {

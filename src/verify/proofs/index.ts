@@ -2,6 +2,7 @@ import type { ProofResult } from '../../model/event.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { answerProofs } from './answer.ts'
+import { answerProofs } from './answers.ts'
 import { applicationProofs } from './applications.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { faultProofs, holderProofs } from './holder.ts'
@@ -33,6 +34,7 @@ const proofs = [
   connectionProofs,
   answerProofs,
   redirectProofs,
+  answerProofs,
   requestProofs,
   refusalProofs,
   tlsProofs,
