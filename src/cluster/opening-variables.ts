@@ -127,12 +127,17 @@ function ofScrapers(cluster: Cluster, host: string): readonly OpeningVariables[]
 }
 
 function ofClients(vip: Vip): readonly OpeningVariables[] {
-  return vip.services.map((service) => ({
-    ...nothing,
-    protocol: service.protocol,
-    ports: [portsIn(service)],
-    to: addressesOf(vip),
-  }))
+  const to = addressesOf(vip)
+  const byQuic = vip.services.filter(({ tls }) => tls?.http3).map(({ port }) => port)
+  return [
+    ...vip.services.map((service) => ({
+      ...nothing,
+      protocol: service.protocol,
+      ports: [portsIn(service)],
+      to,
+    })),
+    ...[...new Set(byQuic)].map((port) => ({ ...nothing, protocol: 'udp' as const, ports: [port], to })),
+  ]
 }
 
 /** Under address translation, what realservers answer passes through the director. */

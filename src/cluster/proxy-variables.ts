@@ -31,6 +31,8 @@ export interface ProxyVariables {
   readonly port: number
   /** Where it listens, as the balancer writes it; each of them once. */
   readonly listens: readonly string[]
+  /** For HAProxy: where it hears HTTP/3. */
+  readonly listens_quic: readonly string[]
   /** On all addresses, those of its VIPs among them. */
   readonly of_all: boolean
   readonly mode: 'http' | 'tcp'
@@ -84,6 +86,9 @@ function proxy(program: Program, cluster: Cluster, vip: Vip, name: string, known
     id: name.replaceAll(/\W/g, '_'),
     port,
     listens: listensOf(program, cluster, first),
+    listens_quic: familiesIn(cluster).has('ipv6')
+      ? [`quic4@:${port}`, `quic6@:::${port} v6only`]
+      : [`quic4@:${port}`],
     of_all: !first.apart,
     mode: first.mode,
     sorry_page: services.every(({ sorryPage }) => sorryPage),

@@ -27,6 +27,7 @@ export interface TlsVariables {
   /** As HAProxy writes it. */
   readonly minimum: string
   readonly hsts: string | false
+  readonly http3: boolean
 }
 
 /** Where clients are sent. */
@@ -86,13 +87,14 @@ function authorityFile(program: 'nginx' | 'haproxy', port: string): string {
 export function tlsVariables(
   program: 'nginx' | 'haproxy',
   port: string,
-  { certificates, minimum, hsts }: ServiceTls,
+  { certificates, minimum, hsts, http3 }: ServiceTls,
 ): TlsVariables {
   return {
     certificates: certificates.map((one) => fileOf(program, port, one)),
     protocols: minimum === 1.3 ? 'TLSv1.3' : 'TLSv1.2 TLSv1.3',
     minimum: `TLSv${minimum}`,
     hsts: hsts ?? false,
+    http3,
   }
 }
 
@@ -131,7 +133,7 @@ export function backendTlsVariables(
 /** How what serves pages speaks TLS there: with clients themselves, or with the balancer. */
 function pageTls({ balancer }: Cluster, { tls, backendTls }: Service): ServiceTls | undefined {
   if (balancer === 'none') return tls
-  return backendTls && { certificates: backendTls.certificates, names: [], minimum: 1.2 }
+  return backendTls && { certificates: backendTls.certificates, names: [], minimum: 1.2, http3: false }
 }
 
 /** The file in which those that show a certificate to clients of a service, or to the balancer, have it. */

@@ -16,6 +16,8 @@ export interface ServiceTls {
   readonly names: readonly string[]
   /** Version of TLS. */
   readonly minimum: 1.2 | 1.3
+  /** Also by QUIC, on the port of UDP with the same number. */
+  readonly http3: boolean
   /** Value of the header `Strict-Transport-Security`. */
   readonly hsts?: string
 }
@@ -79,6 +81,7 @@ function tlsOfPort(service: ServiceSettings, list: readonly ServiceSettings[]): 
     certificates: [...new Map(served.map((one) => [one.fingerprints[0] ?? one.names.join(), one])).values()],
     names: [...new Set([...said.flatMap(({ names }) => names), ...asked.map((name) => name.toLowerCase())])],
     minimum: first.minimum,
+    http3: first.http3,
     ...(hsts ? { hsts: hstsOf(hsts) } : {}),
   }
 }

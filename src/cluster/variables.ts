@@ -181,6 +181,8 @@ export function clusterVariables(
     get has_brotli() {
       return director !== undefined && compressesByNginx(cluster) && hasBrotli(factsOf(known, host))
     },
+    /** Clients may ask by HTTP/3. */
+    hears_quic: director !== undefined && services.some(({ tls }) => tls?.http3),
     get proxies() {
       return director ? proxiesOf(cluster, known) : []
     },

@@ -42,6 +42,7 @@ const needs: Readonly<Record<Program, readonly Need[]>> = {
       by: 'the status 413',
       isNeeded: (_, { maxBody }) => maxBody !== undefined,
     },
+    { word: 'tls.http3', since: '3.0', by: 'limited-quic', isNeeded: (_, { tls }) => tls?.http3 === true },
     {
       word: 'proxy_protocol.in',
       since: '2.5',
@@ -50,6 +51,12 @@ const needs: Readonly<Record<Program, readonly Need[]>> = {
     },
   ],
   nginx: [
+    {
+      word: 'tls.http3',
+      since: '1.25',
+      by: 'listen … quic',
+      isNeeded: (_, { tls }) => tls?.http3 === true,
+    },
     {
       word: 'balancer: nginx with mode: http',
       since: '1.15.3',

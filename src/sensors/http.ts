@@ -136,7 +136,13 @@ export function httpAnswers(url: string, count: number, { host, header }: AskedA
 /** Asks once as a client that takes what is compressed (`gzip`), unless it says another header, and reads the headers of the answer. */
 export function httpHeaders(url: string, { host, header }: AskedAs): Query<HttpReading> {
   const own = header ?? { name: 'Accept-Encoding', value: 'gzip' }
-  const asked = { url, count: 1, ...(host === undefined ? {} : { host }), header: own, withHeaders: true as const }
+  const asked = {
+    url,
+    count: 1,
+    ...(host === undefined ? {} : { host }),
+    header: own,
+    withHeaders: true as const,
+  }
   return { sensor: http, subject: JSON.stringify(asked satisfies HttpQuestion), about: [`url:${url}`] }
 }
 

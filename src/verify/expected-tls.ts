@@ -18,6 +18,8 @@ export interface ExpectedTls {
   /** Who has the certificates: the directors that balance or serve, or the realservers. */
   readonly by: 'directors' | 'realservers'
   readonly handshakes: readonly ExpectedHandshake[]
+  /** Also by HTTP/3. */
+  readonly byQuic?: true
   /** Where each certificate lies on those that show it, by its fingerprint. */
   readonly files: ReadonlyMap<string, string>
 }
@@ -32,6 +34,7 @@ export function expectedTls(cluster: Cluster, service: Service): ExpectedTls | u
   if (tls)
     return {
       by: 'directors',
+      ...(tls.http3 ? { byQuic: true } : {}),
       handshakes: handshakesFor(tls.certificates, tls.names),
       files: filesOf(cluster, service, tls.certificates),
     }

@@ -20,6 +20,7 @@ import { packetQueries } from './proofs/packets.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
 import { phpQueries } from './proofs/php.ts'
 import { poolQueries } from './proofs/pool.ts'
+import { quicAtDirector, quicThroughVips } from './proofs/quic.ts'
 import { plainThroughVips } from './proofs/redirect.ts'
 import { rememberingQueries } from './proofs/remembering.ts'
 import { requestsThroughVips } from './proofs/requests.ts'
@@ -73,6 +74,7 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
     ...answersThroughVips(cluster),
     ...requestsThroughVips(cluster),
     ...tlsThroughVips(cluster),
+    ...quicThroughVips(cluster),
     ...expectedTiers(cluster).flatMap(metricsFromOutside),
   ]
 }
@@ -86,5 +88,6 @@ export function directorQueries(cluster: ExpectedCluster, host: string): readonl
       ...directPages(tier),
       ...ownQueries(tier),
       ...tlsAtDirector(tier),
+      ...quicAtDirector(tier),
     ])
 }

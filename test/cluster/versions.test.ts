@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { clusterVariables, problemsWithFacts } from '../../src/cluster/index.ts'
 import { isAsLateAs, versionOn } from '../../src/cluster/program-versions.ts'
 import type { Facts } from '../../src/model/facts.ts'
+import { certificateFor } from '../certificates.ts'
 import { clusterOf, factsWith, healthy, knowing, machines, type Words } from './inventory.ts'
 
 const releases = {
@@ -29,6 +30,10 @@ const refusals = (facts: Facts, balancer: string, service: Words, words: Words =
     .map(({ message }) => message)
 }
 
+const encrypted = (() => {
+  const { certificate, key } = certificateFor({ names: ['a.example.org'] })
+  return { tls: { certificates: [{ certificate, key }], http3: true } }
+})()
 const trusted = { trusted_proxies: ['192.0.2.0/24'] }
 
 describe('versions of balancers', () => {
@@ -64,6 +69,15 @@ describe('versions of balancers', () => {
     ])
     expect(refusals(on('el8'), 'nginx', { mode: 'tcp', check: { type: 'tcp' } })).toEqual([])
     expect(refusals(on('el8'), 'haproxy', { sticky: {} })).toHaveLength(2)
+  })
+
+  it('that cannot speak HTTP/3 are refused it', () => {
+    expect(refusals(on('debian12'), 'nginx', encrypted)).toEqual([
+      'Debian 12 of d1 brings nginx 1.22, and tls.http3 needs 1.25 or later (listen … quic)',
+    ])
+    expect(refusals(on('debian12', { haproxy: '2.9.1' }), 'haproxy', encrypted)).toHaveLength(1)
+    expect(refusals(on('debian13'), 'nginx', encrypted)).toEqual([])
+    expect(refusals(on('debian13'), 'haproxy', encrypted)).toEqual([])
   })
 
   it.each(['debian11', 'debian12', 'debian13', 'el9', 'el10', 'unknown'] as const)(

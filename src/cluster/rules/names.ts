@@ -143,6 +143,15 @@ function portsSpeakAlike(subject: Subject): readonly Wrong[] {
           ),
         ]
       const [one, other] = [first.service.tls, service.tls]
+      if (one && other && one.http3 !== other.http3)
+        return [
+          wrong(
+            subject,
+            [...path, 'tls', 'http3'],
+            `port ${service.port} has http3: ${one.http3} in ${at}: whether it is spoken there is settled before a name counts`,
+            'Write the same in both.',
+          ),
+        ]
       if (!one || !other || one.minimum === other.minimum) return []
       return [
         wrong(

@@ -1,6 +1,7 @@
+import { proxyOf } from '../proxies.ts'
 import { targetOf } from '../tls.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
-import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
+import { type Family, listedServices, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
 
 /** Rules about who speaks TLS with whom. */
 export const tlsRules = {
@@ -40,7 +41,44 @@ export const tlsRules = {
     source: 'RFC 8446, 4.4.2',
     find: sorryPagesCanBeRead,
   },
+  'tls-http3': {
+    severity: 'error',
+    reason:
+      'HTTP/3 comes by UDP: only a balancer that ends connections of clients on all its addresses hears it, and no PROXY protocol goes before it.',
+    source: 'RFC 9114; RFC 9000, 5; HAProxy, bind quic4@; nginx, listen … quic',
+    find: somebodyHearsQuic,
+  },
 } satisfies Family<'tls'>
+
+function somebodyHearsQuic(subject: Subject): readonly Wrong[] {
+  const { cluster } = subject
+  return listedServices(subject).flatMap(({ path, service }) => {
+    if (!service.tls?.http3) return []
+    // Of those that end no connections this is said of all that tls says.
+    if (cluster.balancer === 'ipvs' || service.mode === 'tcp') return []
+    const means = cluster.vips.flatMap(({ services }) => services).filter((one) => one.port === service.port)
+    const [message, next] = !proxyOf(cluster)
+      ? [
+          'directors that serve by themselves hear TCP alone',
+          'Leave it out; or set balancer: nginx or haproxy.',
+        ]
+      : cluster.front
+        ? ['a cluster behind another is sent what comes by TCP alone', 'Leave it out.']
+        : service.proxy_protocol?.in
+          ? [
+              'the PROXY protocol goes before TCP alone: who comes by UDP could not say for whom',
+              'Leave out http3, or in of proxy_protocol.',
+            ]
+          : means.some(({ apart }) => apart)
+            ? [
+                `port ${service.port} means something else behind another VIP, and HTTP/3 is heard on all addresses alike`,
+                'Leave it out; or let the port mean the same behind all VIPs.',
+              ]
+            : []
+    if (message === undefined || next === undefined) return []
+    return [wrong(subject, [...path, 'tls', 'http3'], message, next)]
+  })
+}
 
 /** Why nobody of ours can speak TLS with clients, or send them to who does, and what to do. */
 function hindranceTo(

@@ -63,6 +63,12 @@ export const tls = z.strictObject({
     .union([z.literal(1.2), z.literal(1.3)], { error: 'must be 1.2 or 1.3, a version of TLS' })
     .default(1.2)
     .describe('Version of TLS below which nobody is spoken with.'),
+  http3: z
+    .boolean()
+    .default(false)
+    .describe(
+      'HTTP/3 beside HTTP/2 and 1.1, by UDP on the same port, of which clients are told (`Alt-Svc`). nginx 1.25 and HAProxy 3.0 or later, such as those of Debian 13.',
+    ),
   hsts: hsts
     .optional()
     .describe(

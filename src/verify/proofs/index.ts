@@ -13,6 +13,7 @@ import { packetProofs } from './packets.ts'
 import { pageProofs } from './page.ts'
 import { phpProofs } from './php.ts'
 import { poolProofs } from './pool.ts'
+import { quicProofs } from './quic.ts'
 import { reachProofs } from './reach.ts'
 import { redirectProofs } from './redirect.ts'
 import { rememberingProofs } from './remembering.ts'
@@ -38,6 +39,7 @@ const proofs = [
   requestProofs,
   refusalProofs,
   tlsProofs,
+  quicProofs,
   tableProofs,
   packetProofs,
   rememberingProofs,
