@@ -17,7 +17,7 @@ export type HandshakeReading =
     }
   /** `why`: what the program that tried said. */
   | { readonly made: false; readonly why: string }
-  /** The host has no openssl. */
+  /** The host has no openssl; or, where who asks is said first, no curl that tells certificates. */
   | undefined
 
 /** Whom to speak TLS with. */
@@ -26,6 +26,8 @@ export interface HandshakeQuestion {
   readonly port: number
   /** The name that is asked for (SNI); absent: none. */
   readonly name?: string
+  /** It is said first for whom, by the PROXY protocol. */
+  readonly saysFirst?: true
 }
 
 /** Seconds a handshake may take: a busy machine starts openssl in one or two. */
@@ -35,7 +37,7 @@ const atOnce = 4
 
 /**
  * Certificates in the end, whatever they are good for: openssl goes on with those that it does not trust. Who lets the time of a
- * handshake pass is asked no more.
+ * handshake pass is asked no more. openssl knows no PROXY protocol, and curl does, which tells certificates since 7.88.
  */
 export const handshakes: Sensor<HandshakeReading> = {
   name: 'handshakes',
@@ -51,7 +53,18 @@ export const handshakes: Sensor<HandshakeReading> = {
   echo "status $us_status" >>"$us_to"
   case $us_status in 124 | 143) : >"$us_tmp/silent.$us_at" ;; esac
 }
-if ! command -v openssl >/dev/null 2>&1; then echo none; exit 0; fi`,
+us_shake_first() {
+  us_to=$us_tmp/handshake.$1
+  if ! command -v curl >/dev/null 2>&1; then echo 'status none' >"$us_to"; return 0; fi
+  us_status=0
+  curl -sS -v -g -k -m ${patience} --haproxy-protocol -o /dev/null -w '%{certs}' --connect-to "::$2" "https://\${3:-$2}/" \
+    </dev/null >"$us_to" 2>"$us_to.said" || us_status=$?
+  if grep -q '^%{certs}\|unknown --write-out' "$us_to" "$us_to.said"; then echo 'status none' >"$us_to"; return 0; fi
+  sed -n -e 's,^\* SSL connection using \([^ ]*\) / \(.*\),New\, \1\, Cipher is \2,p' \
+    -e 's/^\* ALPN: server accepted /ALPN protocol: /p' -e 's/^curl: ([0-9]*) /:error:::by curl:/p' "$us_to.said" >>"$us_to"
+  echo "status $us_status" >>"$us_to"
+}
+if ! command -v openssl >/dev/null 2>&1; then us_shake() { echo 'status none' >"$us_tmp/handshake.$1"; }; fi`,
       ...subjects.map(askInBackground),
       sh`wait
 printf 'now %s\n' "$(date +%s)"
@@ -75,13 +88,17 @@ done`,
 }
 
 function askInBackground(subject: string, index: number): Script {
-  const { address, port, name = '' } = JSON.parse(subject) as HandshakeQuestion
+  const { address, port, name = '', saysFirst } = JSON.parse(subject) as HandshakeQuestion
   const host = address.includes(':') ? `[${address}]` : address
-  const start = sh`us_shake ${index} ${`${host}:${port}`} ${name} &`
+  const place = `${host}:${port}`
+  const start = saysFirst
+    ? sh`us_shake_first ${index} ${place} ${name === '' ? '' : `${name}:${port}`} &`
+    : sh`us_shake ${index} ${place} ${name} &`
   return index > 0 && index % atOnce === 0 ? lines(sh`wait`, start) : start
 }
 
 function readOne(text: string, now: number): HandshakeReading {
+  if (/^status none$/m.test(text)) return undefined
   const all = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
   const version = /^New, (\S+), Cipher is (?!\(NONE\))/m.exec(text)?.[1]
   if (version === undefined || all.length === 0) return { made: false, why: whyNot(text) }
@@ -101,10 +118,11 @@ function whyNot(text: string): string {
 
 /** Asks what somebody shows who speaks TLS. */
 export function handshakeWith(question: HandshakeQuestion): Query<HandshakeReading> {
-  const { address, port, name } = question
+  const { address, port, name, saysFirst } = question
+  const how = { ...(name === undefined ? {} : { name }), ...(saysFirst ? { saysFirst } : {}) }
   return {
     sensor: handshakes,
-    subject: JSON.stringify({ address, port, ...(name === undefined ? {} : { name }) }),
+    subject: JSON.stringify({ address, port, ...how }),
     about: [],
   }
 }

@@ -4,12 +4,16 @@ import { endpointOf } from '../model/endpoint.ts'
 import { Failure } from '../model/failure.ts'
 import type { Query } from '../model/sensor.ts'
 import type { CertificateStatus } from '../model/status.ts'
-import { handshakeWith } from '../sensors/handshakes.ts'
+import { type HandshakeQuestion, handshakeWith } from '../sensors/handshakes.ts'
 import type { ExpectedCluster, ExpectedService } from './expected.ts'
 import type { Observed } from './observe.ts'
 
 /** Machines that show certificates, each to itself. */
-function shownBy(tier: ExpectedCluster, { tls, own: address, port, servers }: ExpectedService) {
+function shownBy(
+  tier: ExpectedCluster,
+  { tls, own: address, port, servers, proxyProtocol }: ExpectedService,
+) {
+  const says = (first: unknown) => (first ? ({ saysFirst: true } as const) : {})
   if (!tls) return []
   return tls.by === 'directors'
     ? // Those of the cluster behind show what clients of this one see.
@@ -17,8 +21,12 @@ function shownBy(tier: ExpectedCluster, { tls, own: address, port, servers }: Ex
         host,
         address,
         port: servers[0] && tier.behind ? servers[0].port : port,
+        ...says(proxyProtocol.in),
       }))
-    : servers.map(({ host, port: own }) => ({ host, address: ownLoopback, port: own }))
+    : servers.map(({ host, port: own }) => ({
+        ...{ host, address: ownLoopback, port: own },
+        ...says(proxyProtocol.out),
+      }))
 }
 
 function servicesOf({ vips, isBehind }: ExpectedCluster) {
@@ -41,10 +49,10 @@ export function ownHandshakes(tier: ExpectedCluster, host: string): readonly Que
 }
 
 function own(
-  { address, port }: { readonly address: string; readonly port: number },
+  { address, port, saysFirst }: Pick<HandshakeQuestion, 'address' | 'port' | 'saysFirst'>,
   name: string | undefined,
 ) {
-  return { address, port, ...(name === undefined ? {} : { name }) }
+  return { address, port, ...(name === undefined ? {} : { name }), ...(saysFirst ? { saysFirst } : {}) }
 }
 
 const day = 86_400_000
@@ -60,7 +68,7 @@ export function certificatesOf(
         const member = members.get(host)
         if (!member || member instanceof Failure) return []
         const reading = member.read(handshakeWith(own(at, name)))
-        // Without openssl nobody can tell.
+        // Without openssl or curl nobody can tell.
         if (!reading) return []
         const shown = reading.made ? readable(reading.certificates[0]) : undefined
         const isOther = !shown || (wanted !== undefined && shown.fingerprint !== wanted)

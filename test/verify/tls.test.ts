@@ -102,6 +102,33 @@ describe('proofs of certificates', () => {
     }
   })
 
+  it('are asked where the PROXY protocol comes first, by who can say it', () => {
+    const first = expectedOf(
+      clusterOf(
+        machines({
+          ...healthy,
+          ...{ balancer: 'haproxy', trusted_proxies: ['192.0.2.7'] },
+          services: [{ port: 443, tls: { certificates: [pairOf(site)] }, proxy_protocol: { in: true } }],
+        }),
+      ),
+      new Map(),
+    )
+    const question = (address: string) =>
+      handshakeWith({ address, port: 443, name: 'www.example.org', saysFirst: true })
+    const seen = {
+      members: new Map(),
+      observer: 'client',
+      outside: observed([question('10.77.0.100'), shown(Date.now(), site, middle)]),
+      off: new Set<string>(),
+      atDirectors: new Map([['d1', observed()]]),
+    }
+    const found = tlsProofs(first, seen).filter(({ subject }) => subject.includes('www.example.org'))
+    expect(found.map(({ verdict, seen }) => `${verdict} ${seen}`)).toEqual([
+      expect.stringMatching(/^pass www.example.org, 364 days left/),
+      'unknown d1 has no curl that tells certificates',
+    ])
+  })
+
   it('are unknown without openssl', () => {
     expect(said(undefined).map(({ verdict, seen }) => [verdict, seen])).toEqual([
       ['unknown', 'client has no openssl'],

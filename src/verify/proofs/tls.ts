@@ -17,16 +17,18 @@ interface Trial {
   readonly tls: ExpectedTls
 }
 
-/** openssl has no word of the PROXY protocol: where it is spoken, nobody can be asked. */
 function trialsAt(
   address: string,
   port: number,
   tls: ExpectedTls | undefined,
   saysFirst: unknown,
 ): readonly Trial[] {
-  if (saysFirst) return []
   return (tls?.handshakes ?? []).map((handshake) => ({
-    question: { address, port, ...(handshake.name === undefined ? {} : { name: handshake.name }) },
+    question: {
+      ...{ address, port },
+      ...(handshake.name === undefined ? {} : { name: handshake.name }),
+      ...(saysFirst ? { saysFirst: true } : {}),
+    },
     handshake,
     tls: tls as ExpectedTls,
   }))
@@ -188,9 +190,18 @@ const day = 86_400_000
 
 function judged({ question, handshake }: Trial, by: Observed, from: string, loaded: Loaded): Judgement {
   const reading = by.read(handshakeWith(question))
-  const { address, port, name } = question
-  const command = `openssl s_client -connect ${subjectOf({ address, port })}${name === undefined ? '' : ` -servername ${name}`}`
+  const { address, port, name, saysFirst } = question
+  const place = subjectOf({ address, port })
+  const command = saysFirst
+    ? `curl -vk --haproxy-protocol --connect-to ::${place} https://${name ?? address}:${port}/`
+    : `openssl s_client -connect ${place}${name === undefined ? '' : ` -servername ${name}`}`
   const next = `on ${from}: ${command}`
+  if (!reading && saysFirst)
+    return {
+      verdict: 'unknown',
+      seen: `${from} has no curl that tells certificates`,
+      next: `install curl 7.88 or later on ${from}`,
+    }
   if (!reading)
     return { verdict: 'unknown', seen: `${from} has no openssl`, next: `install openssl on ${from}` }
   if (!reading.made)
