@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isAnswered } from '../../src/model/datagram.ts'
 import { answersTo, type DatagramReading } from '../../src/sensors/datagrams.ts'
 import { expectedOf } from '../../src/verify/expected.ts'
-import { answerProofs } from '../../src/verify/proofs/answer.ts'
+import { datagramProofs } from '../../src/verify/proofs/datagrams.ts'
 import { clusterOf, healthy, machines, type Words } from '../cluster/inventory.ts'
 import { observed } from './web.ts'
 
@@ -53,7 +53,7 @@ describe('the proof that a client is answered', () => {
   const said = (reading: DatagramReading, observer: string | undefined = 'client') => {
     if (!vip || !datagram) throw new Error('nothing is asked')
     const query = answersTo({ address: vip.address, port: 53 }, datagram, 4)
-    return answerProofs(cluster, {
+    return datagramProofs(cluster, {
       ...{ members: new Map(), off: new Set(), atDirectors: new Map() },
       observer: observer === 'nobody' ? undefined : observer,
       outside: observed([query, reading]),

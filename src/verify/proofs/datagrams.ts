@@ -28,7 +28,7 @@ export function datagramsToVips(cluster: ExpectedCluster) {
 }
 
 /** Through each VIP a client of a service of UDP gets the answer that its health check promises. */
-export function answerProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+export function datagramProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
   return answering(cluster).flatMap(({ address, service, query }) => {
     const common = {
       name: 'a client is answered through the VIP',
