@@ -44,6 +44,8 @@ export interface LoadedIntent extends Intent, Machines {
   /** Comments that say that what a rule finds is meant. */
   readonly meant: readonly Meant[]
   readonly silenced: readonly Silenced[]
+  /** Whether anything that is made of a cluster was looked at so far: what is planned then rests on it. */
+  readonly restsOnClusters: () => boolean
 }
 
 /** The files of a run as they were read, before anything of them was computed. */
@@ -162,12 +164,17 @@ export function* intentOf(
   const now = groupsNow({ given, regroups })
   const hostsOf = new Map<PlaySpec, readonly string[]>()
   const open = new Map<PlaySpec, Candidates>()
+  let restsOnClusters = false
+  const clustersRead = () => {
+    restsOnClusters = true
+  }
   const variablesWith = (inventoryOf: (play: PlaySpec) => Inventory) =>
     createVariables({
       inventoryOf,
       extraVars: written.extraVars,
       groupsNow: now,
       clusters,
+      clustersRead,
       given,
       evaluate: resolver.value,
       reads,
@@ -250,6 +257,7 @@ export function* intentOf(
     delegates: delegatesOf(inventory, hosts, specs, request.become === true),
     secrets: reads.known,
     meant,
+    restsOnClusters: () => restsOnClusters,
     ...heeding([...machines.warnings, ...later.warnings], meant),
   }
 }

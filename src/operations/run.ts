@@ -219,8 +219,12 @@ async function run(
   return { ...result, ...unproved, clusters, interrupted: signal.aborted }
 }
 
-/** What only the machines could show is still bad input, and found before anything is changed. */
+/**
+ * What only the machines could show is still bad input, and found before anything is changed. A playbook that makes nothing of the
+ * cluster may be what mends it, as one that gives machines the addresses that are missing.
+ */
 function checkWithFacts(intent: LoadedIntent, { hosts }: Prepared, emit: Emit): void {
+  if (!intent.restsOnClusters()) return
   const { clusters, failureOf, meant } = intent
   const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
   const wrong = clusters.flatMap((cluster) => problemsWithFacts(cluster, facts))

@@ -66,6 +66,7 @@ function inNetwork(text: string, network: string): string {
     .replaceAll(/10\.77\.0\.(\d+)\/32/g, `${network}::$1/128`)
     .replaceAll(/(?<=:\/\/)10\.77\.0\.(\d+)/g, `[${network}::$1]`)
     .replaceAll('10.77.0.', `${network}::`)
+    .replaceAll('fd00:77::', `${network}::`)
 }
 
 /** Starts the machines of a packaged inventory, with addresses of a network of their own. */

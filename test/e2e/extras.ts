@@ -33,6 +33,26 @@ const mails = (cluster: TestCluster) =>
 
 /** By the name of the inventory. */
 export const extras: Readonly<Record<string, Extra>> = {
+  vlan: {
+    before: async (cluster) => {
+      const links = join(cluster.scratch, 'inventory/playbooks/links.yaml')
+      const made = await cluster.run(['apply', links, '--json', '--no-verify'])
+      expect(made.status, made.stdout + made.stderr).toBe(0)
+      const again = await cluster.run(['plan', links, '--json'])
+      expect(again.status, again.stdout).toBe(0)
+    },
+    after: async (cluster) => {
+      // The trunk alone: VRRP goes on being heard, and the VIP must go all the same.
+      await cluster.lab.cut('d1', 'trunk')
+      await eventually(() => cluster.on('d2', 'ip -o -4 address show'), /192\.168\.10\.100\//)
+      await eventually(
+        () => cluster.on('d1', 'ip -o -4 address show; echo seen'),
+        /^(?!.*168\.10\.100\/).*seen$/s,
+      )
+      await cluster.lab.join('d1', 'trunk')
+      expect(await cluster.settled()).toEqual([])
+    },
+  },
   // Mails go to a real mail server, and a service of the test's own follows the VIP.
   'hot-standby': {
     before: async (cluster) => {

@@ -117,4 +117,5 @@ if (tryingAll) {
   // Tomcat takes minutes to start where many machines share a processor.
   ipv6Only('dual-master-tomcat', 'fd00:77:9', ['vrrp-blocked', 'cable-pulled'])
   ipv6Only('two-machines', 'fd00:77:a', ['cable-pulled'])
+  ipv6Only('ipv6-only', 'fd00:77:b', ['keepalived-killed', 'realserver-stopped', 'cable-pulled'])
 }

@@ -53,4 +53,10 @@ if (tryingAll) {
   )
   architecture('lvs-tun-routed', '10.91.3', (cluster) => bounded(cluster, ['realservers-gone', ...links]))
   architecture('heartbeat-link', '10.91.4', (cluster) => bounded(cluster, ['vrrp-blocked', ...links]))
+  architecture(
+    'vlan',
+    '10.91.5',
+    (cluster) => bounded(cluster, ['keepalived-killed', ...links]),
+    '192.168.10.100',
+  )
 }

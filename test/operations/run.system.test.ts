@@ -172,3 +172,41 @@ describe('an operation', () => {
       await expect(operation({ inventory })).rejects.toThrow('the inventory describes no cluster')
   })
 })
+
+describe('what machines show to be wrong with a cluster', () => {
+  const write = (name: string, text: string) => {
+    const file = join(folder, name)
+    writeFileSync(file, text)
+    return file
+  }
+  const planWith = (task: string) =>
+    plan({
+      inventory: [
+        write(
+          'outside.yaml',
+          `all:
+  vars:
+    cluster: { name: far, balancer: none, backend: none, vips: [{ address: 203.0.113.250, vrid: 7 }] }
+  children:
+    directors:
+      hosts:
+        here: { ansible_connection: local }
+        there: { ansible_host: 127.0.0.1, ansible_port: 1 }
+`,
+        ),
+      ],
+      limit: 'here',
+      playbook: write('own.yaml', `- hosts: directors\n  tasks:\n    - ${task}\n`),
+    })
+
+  it('refuses what rests on the cluster', async () => {
+    await expect(planWith(`copy: { dest: ${folder}/note, content: '{{ cluster_name }}' }`)).rejects.toThrow(
+      'the VIP 203.0.113.250 is outside the networks of here',
+    )
+  })
+
+  it('lets a playbook of the user’s own make the network that is missing', async () => {
+    const { hosts } = await planWith(`copy: { dest: ${folder}/note, content: an address }`)
+    expect(hosts.map(({ host, outcome }) => [host, outcome])).toEqual([['here', 'ok']])
+  })
+})

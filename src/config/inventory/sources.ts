@@ -89,8 +89,8 @@ async function isDirectory(path: string): Promise<boolean> {
 const notInventories =
   /(~|\.(orig|bak|swp|rej|tmp|retry|cfg|pyc|pyo|md|txt|rst|rpm|pem|crt|cer|der|csr|srl|p12|pfx|pub|key|tar|tgz|gz|bz2|xz|zst|zip|war|dpkg-\w+))$/
 
-/** Directories and files with a meaning of their own: `lab.yaml` describes machines of a lab, `site.yaml` is a playbook, and in `applications` is what realservers run. */
-const taken = ['group_vars', 'host_vars', 'applications', 'lab.yaml', 'site.yaml', 'site.yml']
+/** Directories and files with a meaning of their own: `lab.yaml` describes machines of a lab, `site.yaml` is a playbook, in `applications` is what realservers run, and in `playbooks` what is carried out beside. */
+const taken = ['group_vars', 'host_vars', 'applications', 'playbooks', 'lab.yaml', 'site.yaml', 'site.yml']
 
 /** Beside an executable of the same name an .ini file is its configuration. */
 function isIgnored(name: string, all: readonly string[]): boolean {

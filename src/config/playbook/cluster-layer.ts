@@ -16,6 +16,8 @@ import { secretly } from './results.ts'
 interface Sources {
   readonly clusters: readonly Cluster[]
   readonly reads: SecretReads
+  /** Is told when anything of a cluster is looked at. */
+  clustersRead(): void
   evaluate(sourced: Sourced, scope: Scope): unknown
   /** What expressions in lines of the user's own can see. */
   scope(): Scope
@@ -27,14 +29,22 @@ export function clusterLayer(
   host: InventoryHost,
   facts: ReadonlyMap<string, Facts>,
 ): Layer {
-  const { reads } = sources
+  const { reads, clustersRead } = sources
   const clusters = sources.clusters.map((cluster) =>
     isComputed(cluster) ? (withLines(cluster, valueFor(host, sources), false) as Cluster) : cluster,
   )
   const variables = clusterVariables(clusters, { facts, registered: new Map() }, host.name)
   const isSecret = (text: string) => reads.known.has(text) && !isCommon(text)
   return new Map(
-    Object.keys(variables).map((name) => [name, { read: () => secretly(variables[name], reads, isSecret) }]),
+    Object.keys(variables).map((name) => [
+      name,
+      {
+        read: () => {
+          clustersRead()
+          return secretly(variables[name], reads, isSecret)
+        },
+      },
+    ]),
   )
 }
 

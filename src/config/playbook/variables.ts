@@ -26,6 +26,8 @@ export interface VariableSources {
   readonly extraVars: Inventory['extraVars']
   readonly groupsNow: GroupsNow
   readonly clusters: readonly Cluster[]
+  /** Is told when anything of a cluster is looked at. */
+  clustersRead(): void
   /** Names to which tasks of this run give a value. */
   readonly given: ReadonlySet<string>
   /** Computes a value that was written down. */
