@@ -1,11 +1,12 @@
-import { canonical } from '../cluster/addresses.ts'
 import { directorWords } from './directors.ts'
-import type { AdoptedDirector, KnownMachine } from './hosts.ts'
+import type { AdoptedDirector, AdoptedHost, KnownMachine } from './hosts.ts'
 import { type Statement, written } from './keepalived/blocks.ts'
 import { placeOf, type Remark } from './position.ts'
 import { sharedProxy } from './proxied.ts'
-import { type ProxiedServer, servedOn } from './proxy.ts'
+import { type ProxiedService, servedOn } from './proxy.ts'
+import { realserversOf } from './realservers.ts'
 import { type Pool, poolFor } from './services.ts'
+import { groupsOf, unionOf } from './shared-servers.ts'
 import {
   authenticationOf,
   extraOf,
@@ -25,14 +26,6 @@ export interface Adoption {
   readonly realservers: readonly AdoptedHost[]
   readonly remarks: readonly Remark[]
   readonly contradictions: readonly Remark[]
-}
-
-/** A host of the inventory. */
-export interface AdoptedHost {
-  readonly name: string
-  readonly connection: string
-  readonly part: 'director' | 'realserver'
-  readonly words: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -68,8 +61,11 @@ export function combine(
     ? { proxy: undefined, remarks: [], contradictions: [] }
     : sharedProxy(directors)
   const balancer = routes ? 'ipvs' : (proxy?.program ?? 'none')
-  const services = pool.vips.map((one) => (proxy ? servedOn(one.alike, proxy.services) : one.services))
-  const real = routes ? pool.realservers : (proxy?.services[0]?.real ?? [])
+  const proxied = proxy?.services ?? []
+  const grouped = groupsOf(proxied, ({ called, words: { port } }) => called ?? String(port))
+  const served = proxied.map((one) => withGroup(one, grouped.groupOf(one)))
+  const services = pool.vips.map((one) => (proxy ? servedOn(one.alike, served) : one.services))
+  const real = routes ? pool.realservers : unionOf(proxied)
   const [first] = services
   // Said once where it is the same behind all.
   const common = services.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined
@@ -106,8 +102,9 @@ export function combine(
       connection,
       part: 'director',
       words: said.value.directors.get(host) ?? {},
+      groups: [],
     })),
-    realservers: realserversOf(real, machines),
+    realservers: realserversOf(real, machines, routes ? pool.groups : grouped.groups),
     remarks,
     contradictions: [
       ...found.contradictions,
@@ -116,6 +113,11 @@ export function combine(
       ...beside.contradictions,
     ],
   }
+}
+
+/** A service whose realservers are some of those that there are. */
+function withGroup(one: ProxiedService, group: string | undefined): ProxiedService {
+  return group === undefined ? one : { ...one, words: { ...one.words, realservers: group } }
 }
 
 function vipOf(
@@ -158,35 +160,6 @@ function vipOf(
     },
     remarks: extra.remarks,
   }
-}
-
-/** Realservers by the names of the machines that are known, others by the order in which they were read. */
-function realserversOf(
-  realservers: readonly (Pick<ProxiedServer, 'address' | 'weight'> & Partial<ProxiedServer>)[],
-  machines: readonly KnownMachine[],
-): readonly AdoptedHost[] {
-  const taken = new Set(machines.map(({ name }) => name))
-  return realservers.map(({ address, weight, backup, name: called, maxFails, failTimeout }) => {
-    const own = canonical(address)
-    const known = machines.find(({ connection, addresses }) =>
-      [connection, ...addresses].some((one) => canonical(one) === own),
-    )
-    let name = known?.name ?? (called !== undefined && !taken.has(called) ? called : '')
-    for (let count = 1; name === ''; count++) if (!taken.has(`rs${count}`)) name = `rs${count}`
-    taken.add(name)
-    return {
-      name,
-      connection: known?.connection ?? address,
-      part: 'realserver',
-      words: {
-        ...(known && canonical(known.connection) !== own ? { address } : {}),
-        ...(weight === 1 ? {} : { weight }),
-        ...(backup ? { backup } : {}),
-        ...(maxFails === undefined ? {} : { max_fails: maxFails }),
-        ...(failTimeout === undefined ? {} : { fail_timeout: failTimeout }),
-      },
-    }
-  })
 }
 
 /** `lvs_sync_daemon` of every director, by the first instance. */

@@ -29,6 +29,16 @@ export interface KnownMachine {
   readonly routes?: readonly RouteByRouter[]
 }
 
+/** A host of the inventory. */
+export interface AdoptedHost {
+  readonly name: string
+  readonly connection: string
+  readonly part: 'director' | 'realserver'
+  readonly words: Readonly<Record<string, unknown>>
+  /** Groups within its own in which it is. */
+  readonly groups: readonly string[]
+}
+
 /** What is written into the inventory, and what there is to say of it. */
 export interface Words<Value> {
   readonly value: Value

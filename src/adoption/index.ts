@@ -1,6 +1,6 @@
-export { type AdoptedHost, combine } from './combine.ts'
+export { combine } from './combine.ts'
 export { readSections } from './haproxy/sections.ts'
-export type { AdoptedDirector, KnownMachine } from './hosts.ts'
+export type { AdoptedDirector, AdoptedHost, KnownMachine } from './hosts.ts'
 export { inventoryText, said } from './inventory-text.ts'
 export { lastOf, readBlocks, type Statement } from './keepalived/blocks.ts'
 export { type KeepalivedHost, readHost } from './keepalived/host.ts'

@@ -1,5 +1,6 @@
 import { Document, isMap, Scalar } from 'yaml'
-import type { AdoptedHost, Adoption } from './combine.ts'
+import type { Adoption } from './combine.ts'
+import type { AdoptedHost } from './hosts.ts'
 import { placeOf, type Remark } from './position.ts'
 
 /** What was read, and on which machines, and how they are connected to. */
@@ -31,7 +32,9 @@ export function inventoryText(adoption: Adoption, { files, connections, vars }: 
       vars: { ...vars, cluster },
       children: {
         directors: { hosts: hosts(directors) },
-        ...(realservers.length > 0 ? { realservers: { hosts: hosts(realservers) } } : {}),
+        ...(realservers.length > 0
+          ? { realservers: { hosts: hosts(realservers), ...childrenOf(realservers) } }
+          : {}),
       },
     },
   })
@@ -49,6 +52,15 @@ export function inventoryText(adoption: Adoption, { files, connections, vars }: 
   ])
   asBlocks(document)
   return document.toString({ lineWidth: 0 })
+}
+
+/** Groups of some of the hosts, each of which is described once. */
+function childrenOf(list: readonly AdoptedHost[]): object {
+  const names = [...new Set(list.flatMap(({ groups }) => groups))]
+  if (names.length === 0) return {}
+  const membersOf = (group: string) =>
+    Object.fromEntries(list.filter(({ groups }) => groups.includes(group)).map(({ name }) => [name, null]))
+  return { children: Object.fromEntries(names.map((group) => [group, { hosts: membersOf(group) }])) }
 }
 
 function section(heading: string, remarks: readonly Remark[]): readonly string[] {

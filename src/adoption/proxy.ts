@@ -1,5 +1,6 @@
 import { canonical } from '../cluster/addresses.ts'
 import type { Position } from './position.ts'
+import { agreeing } from './shared-servers.ts'
 
 /** A realserver as nginx or HAProxy of a director knows it. */
 export interface ProxiedServer {
@@ -23,6 +24,8 @@ export interface ProxiedService {
   /** Words of a service, its check included. */
   readonly words: Readonly<Record<string, unknown>> & { readonly port: number }
   readonly real: readonly ProxiedServer[]
+  /** What its upstream or backend is called. */
+  readonly called?: string
   readonly remarks: readonly string[]
 }
 
@@ -45,18 +48,9 @@ export interface No {
 
 export const isNo = (value: object): value is No => 'no' in value
 
-/** The services whose realservers are those of most. */
+/** The services whose realservers can stand in one list: each machine is said to be the same in all of them. */
 export function sharingServers(services: readonly ProxiedService[]): readonly ProxiedService[] {
-  const poolOf = ({ real }: ProxiedService) =>
-    JSON.stringify(
-      real
-        .map(({ port: _, name: __, ...server }) => server)
-        .toSorted((one, other) => (one.address < other.address ? -1 : 1)),
-    )
-  const counts = new Map<string, number>()
-  for (const service of services) counts.set(poolOf(service), (counts.get(poolOf(service)) ?? 0) + 1)
-  const [most] = [...counts].toSorted((one, other) => other[1] - one[1])
-  return services.filter((service) => poolOf(service) === most?.[0])
+  return agreeing(services, ({ port: _, name: __, address: ___, ...server }) => server)
 }
 
 /** What clients find behind a VIP: what listens to it, and of other ports what listens to all addresses. */

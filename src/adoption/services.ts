@@ -7,6 +7,7 @@ import {
   type ServerReading,
 } from './keepalived/virtual-servers.ts'
 import type { Remark } from './position.ts'
+import { agreeing, type Groups, groupsOf, unionOf } from './shared-servers.ts'
 import type { SharedInstance } from './vips.ts'
 
 /** What is behind the addresses of one VRRP instance. */
@@ -21,19 +22,15 @@ export interface VipServices {
 /** The realservers, what is behind each instance, and what is kept verbatim. */
 export interface Pool {
   readonly realservers: readonly RealServer[]
+  /** Some of them, by names, for services that have not all. */
+  readonly groups: Groups
   /** In the order of the instances. */
   readonly vips: readonly VipServices[]
   readonly verbatim: readonly Statement[]
   readonly remarks: readonly Remark[]
 }
 
-const poolOf = ({ real }: AdoptedServer) =>
-  real
-    .map(({ address, weight }) => `${canonical(address)} ${weight}`)
-    .toSorted()
-    .join(', ')
-
-/** Finds the realservers that most services share; whatever has others, or is behind no VIP, is kept verbatim. */
+/** Finds the realservers of all services; whatever weighs them otherwise than most, or is behind no VIP, is kept verbatim. */
 export function poolFor(shared: readonly SharedInstance[], readings: readonly ServerReading[]): Pool {
   const addresses = shared.flatMap(({ instance }) =>
     instance.addresses.map(({ address }) => canonical(address)),
@@ -45,23 +42,30 @@ export function poolFor(shared: readonly SharedInstance[], readings: readonly Se
     else if (one.adopted && !addresses.includes(canonical(one.adopted.address)))
       why.set(one, { message: `${place}: no vrrp_instance has its address`, at: one.statement.at })
   }
-  const counts = new Map<string, number>()
-  for (const one of readings)
-    if (one.adopted && !why.has(one))
-      counts.set(poolOf(one.adopted), (counts.get(poolOf(one.adopted)) ?? 0) + 1)
-  const [most] = [...counts].toSorted((one, other) => other[1] - one[1])
-  for (const one of readings)
-    if (one.adopted && !why.has(one) && poolOf(one.adopted) !== most?.[0])
+  const fitting = readings.flatMap((one) => (one.adopted && !why.has(one) ? [{ one, ...one.adopted }] : []))
+  const agreed = new Set(agreeing(fitting, ({ weight }) => weight).map(({ one }) => one))
+  for (const { one } of fitting)
+    if (!agreed.has(one))
       why.set(one, {
-        message: `virtual_server ${one.statement.values.join(' ')} is kept verbatim: its realservers or their weights are not those of the others`,
+        message: `virtual_server ${one.statement.values.join(' ')} is kept verbatim: its realservers have other weights elsewhere`,
         at: one.statement.at,
       })
 
+  // What is behind several addresses of one instance may still be kept verbatim: groups are of what is left.
   const vips = shared.map(({ instance }) => servicesOf(instance.addresses, readings, why))
-  const [first] = readings.filter((one) => one.adopted && !why.has(one))
+  const left = fitting.filter(({ one }) => !why.has(one))
+  const { groups, groupOf } = groupsOf(left, ({ port }) => String(port))
   return {
-    realservers: first?.adopted?.real ?? [],
-    vips,
+    realservers: unionOf(left),
+    groups,
+    vips: vips.map(({ behind, ...one }) => ({
+      ...one,
+      services: behind.map((adopted) => {
+        const own = left.find(({ one: { adopted: its } }) => its === adopted)
+        const group = own && groupOf(own)
+        return { ...wordsOf(adopted), ...(group === undefined ? {} : { realservers: group }) }
+      }),
+    })),
     verbatim: readings.filter((one) => why.has(one)).map(({ statement }) => explicit(statement)),
     remarks: [
       ...why.values(),
@@ -76,7 +80,7 @@ function servicesOf(
   addresses: SharedInstance['instance']['addresses'],
   readings: readonly ServerReading[],
   why: Map<ServerReading, Remark>,
-): VipServices {
+): Omit<VipServices, 'services'> & { readonly behind: readonly AdoptedServer[] } {
   const behind = (address: string) =>
     readings.filter(
       (one) => !why.has(one) && one.adopted && canonical(one.adopted.address) === canonical(address),
@@ -104,8 +108,7 @@ function servicesOf(
   return {
     alike,
     apart: addresses.filter(({ address }) => !alike.includes(address)).map(({ statement }) => statement),
-    services:
-      main === undefined ? [] : behind(main).flatMap(({ adopted }) => (adopted ? [wordsOf(adopted)] : [])),
+    behind: main === undefined ? [] : behind(main).flatMap(({ adopted }) => adopted ?? []),
   }
 }
 

@@ -420,6 +420,33 @@ ${[21, 22]
     said: [String.raw`regex "^ready\\s+\\d+ of \\x22all\\x22$"`],
   },
   {
+    what: 'services with realservers of their own',
+    conf: `vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress { 10.77.0.100/24 }
+}
+virtual_server 10.77.0.100 80 {
+    lb_algo rr
+    lb_kind DR
+    protocol TCP${real(21, 80, 'TCP_CHECK { connect_timeout 3 }')}${real(22, 80, 'TCP_CHECK { connect_timeout 3 }')}
+}
+virtual_server 10.77.0.100 25 {
+    lb_algo rr
+    lb_kind DR
+    protocol TCP${real(22, 25, 'TCP_CHECK { connect_timeout 3 }')}${real(23, 25, 'TCP_CHECK { connect_timeout 3 }')}
+}
+`,
+    balancer: 'ipvs',
+    words: {
+      services: [
+        { port: 80, realservers: 'pool_80' },
+        { port: 25, realservers: 'pool_25' },
+      ],
+    },
+  },
+  {
     what: 'marks and groups of addresses, which have no words, beside a server that has',
     conf: `virtual_server_group VSG_1 {
 	10.77.0.101 8080

@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readSections } from '../../src/adoption/haproxy/sections.ts'
 import { readProxyOfHaproxy } from '../../src/adoption/haproxy/services.ts'
+import { combine, inventoryText, readBlocks, readHost } from '../../src/adoption/index.ts'
 import { readNginx } from '../../src/adoption/nginx/blocks.ts'
 import { readProxyOfNginx } from '../../src/adoption/nginx/services.ts'
 import type { ProxyReading } from '../../src/adoption/proxy.ts'
+import { loadMachines } from '../../src/config/index.ts'
 import { machines, member, type Words } from '../cluster/inventory.ts'
 import { balancerNginxConf, haproxyCfg } from '../cluster/rendered.ts'
 
@@ -383,5 +388,153 @@ ${back('one', 8081)}${back('two', 8082)}`
     expect(told(text())).toEqual([one, two])
     expect(told(text('server { listen 10.77.0.101:80 default_server; return 204; }'))).toEqual([one])
     expect(told(text('server { listen 10.77.0.9:80 default_server; return 204; }'))).toEqual([one, two])
+  })
+})
+
+describe('sites that are told apart by their names', () => {
+  const nginxSites = (first: string, second: string, more = '') => `events {}
+http {
+  upstream shop { server 10.77.0.21:8080; server 10.77.0.22:8080; }
+  upstream wiki { least_conn; server 10.77.0.22:9000; }
+  server { ${first} location / { proxy_pass http://shop; } }
+  server { ${second} location / { proxy_pass http://wiki; } }
+  ${more}
+}
+`
+  const words = ({ services }: ProxyReading) =>
+    services.map(({ words: { port, hosts, backend_port }, called, real }) => ({
+      ...{ port, hosts, backend_port, called },
+      real: real.map(({ address }) => address),
+    }))
+  const shop = { port: 80, backend_port: 8080, called: 'shop', real: ['10.77.0.21', '10.77.0.22'] }
+  const wiki = { port: 80, backend_port: 9000, called: 'wiki', real: ['10.77.0.22'] }
+
+  it.each([
+    [
+      'the first',
+      'listen 80; server_name www.example.org;',
+      'listen 80; server_name wiki.example.org;',
+      [undefined, ['wiki.example.org']],
+    ],
+    [
+      'who says so',
+      'listen 80; server_name .example.org Shop.example.com;',
+      'listen 80 default_server; server_name _;',
+      [['example.org', '*.example.org', 'shop.example.com'], undefined],
+    ],
+  ])('become services with their hosts, with nginx: other names go to %s', (_, first, second, hosts) => {
+    const reading = nginx(nginxSites(first, second))
+    expect(words(reading)).toEqual([
+      { ...shop, hosts: hosts[0] },
+      { ...wiki, hosts: hosts[1] },
+    ])
+    expect(reading.extra).toEqual([])
+  })
+
+  it.each([
+    ['a name that is a pattern', 'listen 80;', 'listen 80; server_name ~^w;', ''],
+    [
+      'one that is no balancer',
+      'listen 80;',
+      'listen 80; server_name a.b;',
+      'server { listen 80; server_name c.d; return 204; }',
+    ],
+    [
+      'one name twice',
+      'listen 80;',
+      'listen 80; server_name a.b;',
+      'server { listen 80; server_name a.b; location / { proxy_pass http://shop; } }',
+    ],
+  ])('are left alone with %s', (_, first, second, more) => {
+    expect(nginx(nginxSites(first, second, more)).services).toEqual([])
+  })
+
+  const haproxySites = (routes: string) => `defaults
+  mode http
+frontend web
+  bind *:80
+${routes}
+backend shop
+  server a 10.77.0.21:8080 check
+  server b 10.77.0.22:8080 check
+backend wiki
+  server b 10.77.0.22:9000 check
+`
+  it.each([
+    [
+      'acl is_wiki hdr(host) -i wiki.example.org www.wiki.example.org\n  use_backend wiki if is_wiki\n  default_backend shop',
+      [['wiki.example.org', 'www.wiki.example.org'], undefined],
+    ],
+    [
+      'acl w hdr(host) -i wiki.example.org\n  acl w req.hdr_end(host) -i .wiki.example.org\n  use_backend wiki if w || { hdr(Host),lower old.example.org }\n  default_backend shop',
+      [['wiki.example.org', '*.wiki.example.org', 'old.example.org'], undefined],
+    ],
+    [
+      'use_backend wiki if { hdr(host) -i w.example.org }\n  use_backend shop if { hdr(host) -i w.example.org s.example.org }',
+      [['w.example.org'], ['s.example.org']],
+    ],
+  ])('become services with their hosts, with HAProxy: %s', (routes, [ofWiki, ofShop]) => {
+    const reading = haproxy(haproxySites(`  ${routes}`))
+    expect(words(reading)).toEqual([
+      { ...wiki, hosts: ofWiki },
+      { ...shop, hosts: ofShop },
+    ])
+    expect(reading.extra).toEqual([])
+  })
+
+  it.each([
+    'acl api path_beg /api\n  use_backend wiki if api\n  default_backend shop',
+    'acl w hdr(host) -i a.b\n  acl x src 10.0.0.0/8\n  use_backend wiki if w x\n  default_backend shop',
+    'use_backend wiki unless { hdr(host) -i a.b }\n  default_backend shop',
+    'use_backend %[req.hdr(host)]',
+  ])('are left alone with %s', (routes) => {
+    expect(haproxy(haproxySites(`  ${routes}`)).services).toEqual([])
+  })
+
+  it('leave all of a port alone where one machine is said to be otherwise in another', () => {
+    const text = haproxySites('  use_backend wiki if { hdr(host) -i a.b }\n  default_backend shop').replace(
+      '9000 check',
+      '9000 check weight 5',
+    )
+    expect(haproxy(text).services).toEqual([])
+  })
+
+  it('become an inventory that is understood, with a group for those that serve less than all', async () => {
+    const reading = haproxy(
+      haproxySites('  use_backend wiki if { hdr(host) -i a.b }\n  default_backend shop'),
+    )
+    const keepalived = readHost(
+      readBlocks({
+        main: {
+          path: '/etc/keepalived/keepalived.conf',
+          text: 'vrrp_instance a {\n interface eth0\n virtual_router_id 9\n priority 100\n virtual_ipaddress {\n 10.77.0.100\n }\n}\n',
+        },
+        includes: new Map(),
+        configId: 'd',
+      }),
+    )
+    const directors = ['d1', 'd2'].map((name, index) => ({
+      ...{ name, connection: `10.77.0.1${index + 1}`, keepalived, proxies: [reading] },
+      ...{ hasScriptUser: false, addresses: [`10.77.0.1${index + 1}`], networks: [] },
+    }))
+    const adoption = combine('web', directors, [])
+    expect(adoption.contradictions).toEqual([])
+    const folder = mkdtempSync(join(tmpdir(), 'understudy-adoption-'))
+    const file = join(folder, 'hosts.yaml')
+    writeFileSync(file, inventoryText(adoption, { files: new Map(), connections: new Map(), vars: {} }))
+    const { clusters } = await loadMachines({ inventory: [file], extraVars: [] })
+    rmSync(folder, { recursive: true })
+    const [cluster] = clusters
+    expect(cluster?.realservers.map(({ host }) => host)).toEqual(['b', 'a'])
+    expect(
+      cluster?.vips[0]?.services.map(({ claims, backendPort, pool }) => [
+        (claims ?? []).map(({ host }) => host),
+        backendPort,
+        pool,
+      ]),
+    ).toEqual([
+      [['a.b'], 9000, ['b']],
+      [expect.anything(), 8080, undefined],
+    ])
   })
 })

@@ -1,15 +1,15 @@
 import {
-  endpointIn,
   isNo,
   listeningAt,
   type No,
-  type ProxiedServer,
   type ProxiedService,
   type ProxyReading,
   secondsOf,
   sharingServers,
 } from '../proxy.ts'
+import { backendsByName, isRoute } from './names.ts'
 import { type HaproxyLine, type Section, sectionLines } from './sections.ts'
+import { type Servers, serversOf } from './servers.ts'
 import { stickyOf } from './sticky.ts'
 
 /** A frontend with its backend, or both in one `listen`. */
@@ -45,9 +45,14 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
   const usual = defaults[0]?.lines ?? []
   const backends = new Map(sections.filter(({ kind }) => kind === 'backend').map((one) => [one.name, one]))
   const fronts = sections.filter(({ kind }) => kind === 'frontend' || kind === 'listen')
-  const readings = fronts.map((front) => [front, readPair(front, backends, usual, vips)] as const)
+  const readings = fronts.flatMap((front) =>
+    readFront(front, backends, usual, vips).map((one) => [front, one] as const),
+  )
   const fitting = readings.flatMap(([, one]) => (isNo(one) ? [] : [one]))
-  const shared = sharingServers(fitting.map(({ service }) => service))
+  const agreed = new Set(sharingServers(fitting.map(({ service }) => service)))
+  // Of what a frontend tells apart by names all is ours, or nothing.
+  const apart = new Set(fitting.filter(({ service }) => !agreed.has(service)).map(({ pair }) => pair.front))
+  const shared = fitting.filter(({ pair }) => !apart.has(pair.front)).map(({ service }) => service)
   if (shared.length === 0) {
     const [first] = readings.flatMap(([, one]) => (isNo(one) ? [one] : []))
     return {
@@ -82,7 +87,7 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
             ? []
             : [
                 {
-                  message: `${front.kind} ${front.name} is kept verbatim: its realservers are not those of the others`,
+                  message: `${front.kind} ${front.name} is kept verbatim: its realservers are otherwise elsewhere`,
                   at: front.at,
                 },
               ],
@@ -97,22 +102,43 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
   }
 }
 
-function readPair(
+/** What a frontend passes on, one backend after the other: all of it, or what keeps it from being ours. */
+function readFront(
   front: Section,
   backends: ReadonlyMap<string, Section>,
   defaults: readonly HaproxyLine[],
   vips: readonly string[],
-): { readonly service: ProxiedService; readonly pair: Pair } | No {
-  const named = front.lines.find(({ words }) => words[0] === 'default_backend' || words[0] === 'use_backend')
-  const back =
-    front.kind === 'listen'
-      ? front
-      : backends.get(front.lines.find(({ words }) => words[0] === 'default_backend')?.words[1] ?? '')
-  if (!back) return { no: 'it names no backend for all', at: named?.at ?? front.at }
+): readonly (FrontReading | No)[] {
+  if (front.kind === 'listen') return [readPair(front, { back: front, hosts: [] }, defaults, vips)]
+  const named = backendsByName(front)
+  if (isNo(named)) return [named]
+  const found = named.map(({ called, hosts }) => {
+    const back = backends.get(called)
+    return back
+      ? readPair(front, { back, hosts }, defaults, vips)
+      : { no: `the backend ${called} is not here`, at: front.at }
+  })
+  const [no] = found.filter(isNo)
+  if (no) return [no]
+  return found.length > 0 ? found : [{ no: 'it names no backend for all', at: front.at }]
+}
+
+interface FrontReading {
+  readonly service: ProxiedService
+  readonly pair: Pair
+}
+
+function readPair(
+  front: Section,
+  { back, hosts }: { readonly back: Section; readonly hosts: readonly string[] },
+  defaults: readonly HaproxyLine[],
+  vips: readonly string[],
+): FrontReading | No {
   const text = ({ words }: HaproxyLine) => words.join(' ')
   const odd = front.lines.find(
     (line) =>
       !usualInFront.test(text(line)) &&
+      !(front.kind === 'frontend' && isRoute(line)) &&
       (front.kind === 'frontend' || !(usualInBack.test(text(line)) || ofBackends.test(text(line)))),
   )
   if (odd) return { no: `${odd.words[0]} has no word here`, at: odd.at }
@@ -129,6 +155,8 @@ function readPair(
   const lastOf = (...first: readonly string[]) =>
     all.findLast((line) => text(line).startsWith(first.join(' ')))
   const mode = [...defaults, ...front.lines].findLast(({ words }) => words[0] === 'mode')?.words[1] ?? 'tcp'
+  if (hosts.length > 0 && mode === 'tcp')
+    return { no: 'names that connections are told apart by have no word', at: front.at }
   if (mode !== 'http' && mode !== 'tcp') return { no: `the mode ${mode} has no word`, at: front.at }
   const balance = lastOf('balance')
   const method = balance?.words[1] ?? 'roundrobin'
@@ -163,6 +191,7 @@ function readPair(
       ...(on ? { on } : {}),
       words: {
         port,
+        ...(hosts.length > 0 ? { hosts } : {}),
         ...(mode === 'tcp' ? { mode } : {}),
         scheduler,
         ...(backendPort === port ? {} : { backend_port: backendPort }),
@@ -171,6 +200,7 @@ function readPair(
         ...(lines.length > 0 ? { extra: lines.map(({ raw }) => raw).join('\n') } : {}),
       },
       real: servers.real,
+      called: back.name,
       remarks: [...check.remarks, ...cookie.remarks],
     },
   }
@@ -182,60 +212,6 @@ const portOfHeading = ({ raw }: Section) =>
     .split(/\s+/)
     .slice(2)
     .filter((word) => /:\d+$/.test(word))
-
-interface Servers {
-  readonly real: readonly ProxiedServer[]
-  /** Parameters of the checks, by their names; absent where nobody checks. */
-  readonly checks: ReadonlyMap<string, string> | undefined
-  /** What the cookie of a client holds who is to come back to it, by the names of the servers. */
-  readonly cookies: ReadonlyMap<string, HaproxyLine>
-}
-
-function serversOf(back: Section, defaults: readonly HaproxyLine[]): Servers | No {
-  const usual = new Map(
-    [...defaults, ...back.lines]
-      .filter(({ words }) => words[0] === 'default-server')
-      .flatMap(({ words }) => [...parameters(words.slice(1))]),
-  )
-  const real: ProxiedServer[] = []
-  let checks: Map<string, string> | undefined
-  const cookies = new Map<string, HaproxyLine>()
-  for (const line of back.lines.filter(({ words }) => words[0] === 'server')) {
-    const { words, at } = line
-    const [, name = '', where = '', ...flags] = words
-    const endpoint = endpointIn(where)
-    if (!endpoint) return { no: `server ${name} is no address with a port`, at }
-    const said = new Map([...usual, ...parameters(flags)])
-    const unknown = [...said.keys()].find(
-      (flag) =>
-        ![
-          ...['check', 'inter', 'fastinter', 'rise', 'fall', 'port'],
-          ...['weight', 'backup', 'maxconn', 'cookie'],
-        ].includes(flag),
-    )
-    if (unknown !== undefined) return { no: `${unknown} of a server has no word`, at }
-    if (said.has('maxconn')) return { no: 'maxconn of a server has no word', at }
-    const own = new Map(
-      [...said].filter(([flag]) => ['inter', 'fastinter', 'rise', 'fall', 'port'].includes(flag)),
-    )
-    if (said.has('check')) checks = own
-    if (said.has('cookie')) cookies.set(said.get('cookie') ?? '', line)
-    real.push({ ...endpoint, name, weight: Number(said.get('weight') ?? 1), backup: said.has('backup') })
-  }
-  if (real.length === 0) return { no: 'a backend without servers has no word', at: back.at }
-  return { real, checks, cookies }
-}
-
-/** `check inter 2s backup`. */
-function parameters(words: readonly string[]): ReadonlyMap<string, string> {
-  const alone = ['check', 'backup', 'disabled', 'ssl', 'send-proxy']
-  const found = new Map<string, string>()
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? ''
-    found.set(word, alone.includes(word) ? '' : (words[++at] ?? ''))
-  }
-  return found
-}
 
 function checkOf(
   back: Section,

@@ -1,15 +1,7 @@
-import {
-  endpointIn,
-  isNo,
-  listeningAt,
-  type No,
-  type ProxiedServer,
-  type ProxiedService,
-  type ProxyReading,
-  secondsOf,
-  sharingServers,
-} from '../proxy.ts'
+import { isNo, listeningAt, type No, type ProxyReading, secondsOf, sharingServers } from '../proxy.ts'
 import { type Directive, flattened, type NginxBlocks, nginxLines } from './blocks.ts'
+import { byNames, type NamedServer, placesOf } from './names.ts'
+import { readUpstream } from './upstream.ts'
 
 /** Directives of the main level that our configuration has itself. */
 const ofMain = [
@@ -74,17 +66,22 @@ export function readProxyOfNginx(
   const used = new Set<Directive>()
   const servers = http.filter(({ name }) => name === 'server')
   const readings = servers.map((server) => [server, readServer(server, upstreams, vips)] as const)
-  const ports = new Map<string, number>()
-  for (const [, one] of readings)
-    if (!isNo(one)) for (const place of placesOf(one)) ports.set(place, (ports.get(place) ?? 0) + 1)
-  const fitting = readings.flatMap(([, one]) =>
-    isNo(one) || placesOf(one).some((place) => ports.get(place) !== 1) ? [] : [one],
+  const strangers = new Set(
+    readings.filter(([, one]) => isNo(one)).flatMap(([server]) => listens(server).flatMap(portsIn)),
   )
-  const shared = sharingServers(fitting)
+  const fitting = byNames(
+    readings.flatMap(([, one]) => (isNo(one) ? [] : [one])),
+    strangers,
+  )
+  const agreed = sharingServers(fitting)
+  const left = new Set(fitting.filter((one) => !agreed.includes(one)).map(({ words }) => words.port))
+  const named = new Set(fitting.filter(({ words }) => words.hosts).map(({ words }) => words.port))
+  // Of those that share a port by their names all are ours, or none.
+  const shared = agreed.filter(({ words: { port } }) => !named.has(port) || !left.has(port))
   // Where another server is the default of the same port, ours cannot be.
   const rivals = new Set(
     readings
-      .filter(([, one]) => isNo(one) || !shared.includes(one))
+      .filter(([server]) => !shared.some(({ at }) => at === server.at))
       .flatMap(([server]) =>
         listens(server)
           .filter(({ values }) => values.includes('default_server'))
@@ -102,7 +99,7 @@ export function readProxyOfNginx(
         : { message: 'it passes nothing on to realservers in a way that has words' },
     }
   }
-  for (const [server, one] of readings) if (!isNo(one) && services.includes(one)) used.add(server)
+  for (const [server] of readings) if (services.some(({ at }) => at === server.at)) used.add(server)
   const others = http.filter((one) => !used.has(one) && one.name !== 'upstream')
   const names = JSON.stringify(others)
   for (const [name, upstream] of upstreams) if (!names.includes(name)) used.add(upstream)
@@ -117,7 +114,7 @@ export function readProxyOfNginx(
           ? []
           : [
               {
-                message: `a server is kept as it is: ${isNo(one) ? one.no : 'another server has its port, or it has other realservers'}`,
+                message: `a server is kept as it is: ${isNo(one) ? one.no : 'another server has its port, or realservers that are otherwise elsewhere'}`,
                 at: isNo(one) ? one.at : server.at,
               },
             ],
@@ -156,13 +153,16 @@ function otherThanOurs(
 }
 
 const listens = ({ block = [] }: Directive) => block.filter(({ name }) => name === 'listen')
-const placesOf = ({ words: { port }, on = [''] }: ProxiedService) => on.map((address) => `${address}:${port}`)
+const portsIn = ({ values: [where = ''] }: Directive) => {
+  const [, port = '80'] = /(?:^|:)(\d+)$/.exec(where) ?? []
+  return [Number(port)]
+}
 
 function readServer(
   server: Directive,
   upstreams: ReadonlyMap<string, Directive>,
   vips: readonly string[],
-): ProxiedService | No {
+): NamedServer | No {
   const block = server.block ?? []
   const hidden = flattened(block).find(
     (one) => !block.includes(one) && ['listen', 'server_name', 'location'].includes(one.name),
@@ -190,7 +190,7 @@ function readServer(
   if (isNo(times)) return times
   const pool = readUpstream(upstream)
   if (isNo(pool)) return pool
-  const names = block.find(({ name }) => name === 'server_name')
+  const names = block.findLast(({ name }) => name === 'server_name')
   const rest = block.filter(
     (one) =>
       !['listen', 'server_name'].includes(one.name) &&
@@ -202,7 +202,7 @@ function readServer(
   const [backendPort = port] = ports_
   if (ports_.size > 1)
     return { no: 'realservers of one upstream with different ports have no word', at: upstream.at }
-  return {
+  const service = {
     at: server.at,
     ...(on ? { on } : {}),
     words: {
@@ -214,12 +214,13 @@ function readServer(
       ...(rest.length > 0 ? { extra: rest.flatMap((one) => nginxLines(one)).join('\n') } : {}),
     },
     real: pool.real,
-    remarks: [
-      ...(names && !names.values.includes('_')
-        ? [`server_name ${names.values.join(' ')}: all names are taken on this port after apply`]
-        : []),
-      ...pool.remarks,
-    ],
+    called: upstream.values[0] ?? '',
+    remarks: pool.remarks,
+  }
+  return {
+    service,
+    names: names?.values ?? [],
+    isDefault: listens(server).some(({ values }) => values.some((flag) => /^default(_server)?$/.test(flag))),
   }
 }
 
@@ -240,50 +241,4 @@ function locationTimes({ block = [] }: Directive): { readonly connect: number } 
     else return { no: `${one.raw} of location / has no word`, at: one.at }
   }
   return { connect }
-}
-
-function readUpstream({ block = [], at }: Directive):
-  | No
-  | {
-      readonly scheduler: string
-      readonly real: readonly ProxiedServer[]
-      readonly remarks: readonly string[]
-    } {
-  const methods: Readonly<Record<string, string>> = { least_conn: 'lc', ip_hash: 'sh' }
-  const method = block.find(({ name }) => name in methods)
-  const real: ProxiedServer[] = []
-  for (const one of block) {
-    // Ours keeps connections, too.
-    if (one === method || ['zone', 'keepalive', 'keepalive_timeout', 'keepalive_requests'].includes(one.name))
-      continue
-    if (one.name !== 'server') return { no: `${one.raw} of an upstream has no word`, at: one.at }
-    const [where = '', ...flags] = one.values
-    const endpoint = endpointIn(where.includes(':') ? where : `${where}:80`)
-    if (!endpoint) return { no: `${where} of an upstream is no address`, at: one.at }
-    const said = new Map(flags.map((flag) => [flag.split('=')[0] ?? '', flag.split('=')[1] ?? '']))
-    const unknown = [...said.keys()].find(
-      (flag) => !['weight', 'max_fails', 'fail_timeout', 'backup', 'down'].includes(flag),
-    )
-    if (unknown !== undefined) return { no: `${unknown} of a server in an upstream has no word`, at: one.at }
-    real.push({
-      ...endpoint,
-      weight: said.has('down') ? 0 : Number(said.get('weight') ?? 1),
-      backup: said.has('backup'),
-      ...(said.has('max_fails') ? { maxFails: Number(said.get('max_fails')) } : {}),
-      ...(said.has('fail_timeout')
-        ? { failTimeout: secondsOf(said.get('fail_timeout') ?? '', 's') ?? 10 }
-        : {}),
-    })
-  }
-  if (real.length === 0) return { no: 'an upstream without a server has no word', at }
-  const weighted = new Set(real.map(({ weight }) => weight)).size > 1
-  const scheduler = method ? (methods[method.name] ?? 'rr') : 'rr'
-  return {
-    scheduler: weighted && scheduler !== 'sh' ? `w${scheduler}` : scheduler,
-    real,
-    remarks:
-      scheduler === 'sh'
-        ? ['ip_hash becomes a consistent hash of the whole address: clients may change their realserver once']
-        : [],
-  }
 }
