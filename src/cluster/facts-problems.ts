@@ -18,6 +18,7 @@ import {
 } from './network.ts'
 import { phpProblems } from './php.ts'
 import { routeProblems } from './route-problems.ts'
+import { routerProblems } from './router-problems.ts'
 import type { FactProblem } from './rules/facts.ts'
 import { tiersOf } from './tiers.ts'
 import { eachAddress, eachFamily } from './together.ts'
@@ -31,7 +32,11 @@ export function problemsWithFacts(
   const directors = cluster.directors.flatMap((director) => {
     const known = facts.get(director.host)
     return known
-      ? [...directorProblems(cluster, director, known), ...gatewayProblems(cluster, director, known)]
+      ? [
+          ...directorProblems(cluster, director, known),
+          ...gatewayProblems(cluster, director, known),
+          ...routerProblems(cluster, director, known),
+        ]
       : []
   })
   const realservers = tiersOf(cluster).flatMap((tier) => realserversProblems(tier, facts))

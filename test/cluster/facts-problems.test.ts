@@ -33,6 +33,24 @@ describe('facts', () => {
     })
   })
 
+  it('show an address that is to move and is the router of a director now', () => {
+    const routed = (gateway: string) => ({
+      d1: { ...factsWith('eth0 10.77.0.11/24'), defaultRoute: { interface: 'eth0', gateway } },
+    })
+    const nat = { gateway: '10.77.0.99' }
+    const services = [{ port: 80, forwarding: 'nat' }]
+    const vips = [{ address: '10.77.0.100', also: ['10.77.0.101'], vrid: 77 }]
+    const told = machines({ ...healthy, vips, services, nat })
+    const found = (gateway: string) =>
+      problems(routed(gateway), told)
+        .filter(({ rule }) => rule === 'facts-vip-router')
+        .map(({ severity, host, path }) => [severity, host, path.join('.')])
+    expect(found('10.77.0.1')).toEqual([])
+    expect(found('10.77.0.100')).toEqual([['error', 'd1', 'cluster.vips.0.address']])
+    expect(found('10.77.0.101')).toEqual([['error', 'd1', 'cluster.vips.0.also.0']])
+    expect(found('10.77.0.99')).toEqual([['error', 'd1', 'cluster.nat.gateway']])
+  })
+
   it('are not deceived by a VIP that is held already', () => {
     const held = { d1: factsWith('eth0 10.78.0.11/24', 'eth0 10.77.0.100/24') }
     expect(problems(held)).toHaveLength(1)

@@ -9,6 +9,12 @@ export const factRules = {
       'A VIP in no network of its director is asked for by nobody beside it, unless a router is told to send it there.',
     source: 'RFC 9568, 1.2; acassen/keepalived#2256',
   },
+  'facts-vip-router': {
+    severity: 'error',
+    reason:
+      'Who takes the address of a router takes the way out of everybody in that network, and ours to the machines with it.',
+    source: 'RFC 5227, 1; RFC 9568, 1.2',
+  },
   'facts-realserver-address': {
     severity: 'error',
     reason:
