@@ -7,6 +7,7 @@ import { type ProxiedService, servedOn } from './proxy.ts'
 import { realserversOf } from './realservers.ts'
 import { type Pool, poolFor } from './services.ts'
 import { groupsOf, unionOf } from './shared-servers.ts'
+import { keptAs, pemsOf, withKept } from './tls.ts'
 import {
   authenticationOf,
   extraOf,
@@ -24,6 +25,8 @@ export interface Adoption {
   readonly cluster: Readonly<Record<string, unknown>>
   readonly directors: readonly AdoptedHost[]
   readonly realservers: readonly AdoptedHost[]
+  /** Certificates and keys to keep beside the inventory, by their paths from there. */
+  readonly files: ReadonlyMap<string, string>
   readonly remarks: readonly Remark[]
   readonly contradictions: readonly Remark[]
 }
@@ -63,7 +66,8 @@ export function combine(
   const balancer = routes ? 'ipvs' : (proxy?.program ?? 'none')
   const proxied = proxy?.services ?? []
   const grouped = groupsOf(proxied, ({ called, words: { port } }) => called ?? String(port))
-  const served = proxied.map((one) => withGroup(one, grouped.groupOf(one)))
+  const kept = keptAs(pemsOf(proxied))
+  const served = proxied.map((one) => withKept(withGroup(one, grouped.groupOf(one)), kept))
   const services = pool.vips.map((one) => (proxy ? servedOn(one.alike, served) : one.services))
   const real = routes ? pool.realservers : unionOf(proxied)
   const [first] = services
@@ -105,14 +109,31 @@ export function combine(
       groups: [],
     })),
     realservers: realserversOf(real, machines, routes ? pool.groups : grouped.groups),
+    files: new Map([...kept].map(([path, local]) => [local, speaker?.pems.get(path) ?? ''])),
     remarks,
     contradictions: [
+      ...pemsDiffer(directors, [...kept.keys()]),
       ...found.contradictions,
       ...serversDiffer(directors),
       ...rest.contradictions,
       ...beside.contradictions,
     ],
   }
+}
+
+/** One certificate is written for all directors. */
+function pemsDiffer(
+  [first, ...others]: readonly AdoptedDirector[],
+  paths: readonly string[],
+): readonly Remark[] {
+  return others.flatMap(({ name: host, pems }) =>
+    paths
+      .filter((path) => pems.get(path) !== first?.pems.get(path))
+      .map((path) => ({
+        message: `${path} is not the same as on ${first?.name}, which is written for all`,
+        host,
+      })),
+  )
 }
 
 /** A service whose realservers are some of those that there are. */

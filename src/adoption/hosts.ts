@@ -14,6 +14,8 @@ export interface AdoptedDirector {
   readonly hasScriptUser: boolean
   /** What runs beside it. */
   readonly proxies: readonly ProxyReading[]
+  /** Certificates and keys that its proxies speak TLS with, by their paths. */
+  readonly pems: ReadonlyMap<string, string>
   /** Every address it has now, by which who holds a VIP is known. */
   readonly addresses: readonly string[]
   /** The networks in which it has an address, as `10.0.0.11/24`. */

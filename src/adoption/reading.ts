@@ -18,6 +18,7 @@ import { readNginx } from './nginx/blocks.ts'
 import { readProxyOfNginx } from './nginx/services.ts'
 import type { Includes, Remark, SourceFile } from './position.ts'
 import type { ProxyReading } from './proxy.ts'
+import { pemsOf } from './tls.ts'
 
 /** Asks a machine some questions in one trip. */
 export type Asker = (queries: readonly Query<unknown>[]) => Promise<{
@@ -28,6 +29,8 @@ export type Asker = (queries: readonly Query<unknown>[]) => Promise<{
 export interface ReadDirector {
   readonly keepalived: KeepalivedHost
   readonly proxies: readonly ProxyReading[]
+  /** Certificates and keys that these speak TLS with, by their paths. */
+  readonly pems: ReadonlyMap<string, string>
   readonly facts: Facts
   /** Paths of the files that were read. */
   readonly files: readonly string[]
@@ -88,11 +91,43 @@ export async function readDirector(host: string, ask: Asker): Promise<ReadDirect
     addresses.map(({ address }) => canonical(address)),
   )
   const proxies = [...(await nginxAt(nginx, vips, ask)), ...(await haproxyAt(haproxy, vips, ask))]
+  const secured = await securedBy(
+    proxies.map(({ reading }) => reading),
+    ask,
+  )
   return {
     keepalived: { ...keepalived, remarks },
-    proxies: proxies.map(({ reading }) => reading),
+    ...secured,
     facts: known,
     files: [path, ...blocks.files, ...proxies.flatMap(({ files }) => files)],
+  }
+}
+
+/** Fetches what proxies speak TLS with; one whose certificate cannot be read is left alone. */
+async function securedBy(
+  proxies: readonly ProxyReading[],
+  ask: Asker,
+): Promise<Pick<ReadDirector, 'proxies' | 'pems'>> {
+  const paths = proxies.flatMap(({ services }) => pemsOf(services))
+  if (paths.length === 0) return { proxies, pems: new Map() }
+  const found = await filesAt(paths, ask)
+  const pems = new Map(
+    paths.flatMap(
+      (path) =>
+        found
+          .get(path)
+          ?.slice(0, 1)
+          .map(({ text }) => [path, text] as const) ?? [],
+    ),
+  )
+  return {
+    pems,
+    proxies: proxies.map((one) => {
+      const missing = pemsOf(one.services).find((path) => !pems.has(path))
+      return missing === undefined
+        ? one
+        : { ...one, services: [], why: { message: `${missing} cannot be read` } }
+    }),
   }
 }
 

@@ -60,7 +60,7 @@ export function groupsOf<One extends Serving<{ readonly address: string }>>(
   const groups = new Map<string, ReadonlySet<string>>()
   for (const one of services) {
     const key = keyOf(one.real)
-    if (key === whole || names.has(key)) continue
+    if (key === '' || key === whole || names.has(key)) continue
     const plain = nameOf(one).replaceAll(/[^A-Za-z0-9_]+/g, '_')
     const wished = /^[A-Za-z]/.test(plain) ? plain : `pool_${plain}`
     const taken = (name: string) => groups.has(name) || reserved.has(name)

@@ -86,6 +86,10 @@ export async function adopt(options: AdoptOptions): Promise<AdoptResult> {
   await mkdir(directory, { recursive: true })
   // Passwords of VRRP are in it.
   await writeFile(inventory, schemaLine('inventory') + text, { mode: 0o600, flag: 'wx' })
+  // Private keys, as they are on the machines.
+  if (adoption.files.size > 0) await mkdir(join(directory, 'tls'), { mode: 0o700 })
+  for (const [file, pem] of adoption.files)
+    await writeFile(join(directory, file), pem, { mode: 0o600, flag: 'wx' })
   await writeFile(
     playbook,
     schemaLine('playbook') + (await readFile(join(packageRoot, 'playbooks/site.yaml'), 'utf8')),
@@ -160,6 +164,7 @@ async function machinesRead(options: AdoptOptions): Promise<Read> {
             networks: networksOf(read.facts),
             keepalived: read.keepalived,
             proxies: read.proxies,
+            pems: read.pems,
             hasScriptUser: 'keepalived_script' in read.facts.homes,
           },
         ],

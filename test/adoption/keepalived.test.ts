@@ -52,6 +52,7 @@ function adopted(one: Handmade): Adoption {
     keepalived,
     proxies: [],
     hasScriptUser: false,
+    pems: new Map<string, string>(),
     addresses: [`10.77.0.1${index + 1}`],
     networks: [`10.77.0.1${index + 1}/24`, `10.88.0.1${index + 1}/24`],
   }))
@@ -208,6 +209,7 @@ virtual_server 10.77.0.100 80 {
         keepalived,
         proxies: [],
         hasScriptUser: false,
+        pems: new Map<string, string>(),
         addresses: [],
         networks: [],
       },
@@ -290,7 +292,7 @@ virtual_server 10.77.0.100 80 {
     const said = (text: string, refused = (_: string) => false) => {
       const directors = names.map((name, index) => ({
         ...{ name, connection: `10.77.0.1${index + 1}`, keepalived: read(of(text, name)), proxies: [] },
-        ...{ hasScriptUser: false, networks: [], addresses: [] },
+        ...{ hasScriptUser: false, pems: new Map<string, string>(), networks: [], addresses: [] },
       }))
       const { cluster } = combine('web', directors, [], refused)
       return [
@@ -314,6 +316,7 @@ virtual_server 10.77.0.100 80 {
       keepalived: read(conf),
       proxies: [],
       hasScriptUser: false,
+      pems: new Map<string, string>(),
       networks: [],
       addresses: [`10.77.0.1${index + 1}`, ...(index === 1 ? ['10.77.0.100'] : [])],
     }))

@@ -146,7 +146,7 @@ describe('nginx of a director', () => {
     expect(services).toHaveLength(1)
     expect(extra.join('\n')).toContain('server_name a.example.org;')
     expect(remarks.map(({ message, at }) => `${at?.line} ${message}`)).toContain(
-      '10 a server is kept as it is: listen … ssl has no word',
+      '10 a server is kept as it is: a server with TLS and without a certificate has no word',
     )
   })
 
@@ -314,9 +314,9 @@ listen db
       'acl has no word here',
     ],
     [
-      'TLS',
-      balanced.replace('bind *:80', 'bind *:443 ssl crt /etc/x.pem'),
-      'only a bind of one port, for all addresses or for VIPs, has a word',
+      'certificates of clients',
+      balanced.replace('bind *:80', 'bind *:443 ssl crt /etc/x.pem verify required'),
+      'bind … ssl crt /etc/x.pem verify required has no word',
     ],
     ['cookies that nobody sets', balanced.replace('weight 10', 'cookie a'), 'cookie of a server has no word'],
     [
@@ -515,7 +515,12 @@ backend wiki
     )
     const directors = ['d1', 'd2'].map((name, index) => ({
       ...{ name, connection: `10.77.0.1${index + 1}`, keepalived, proxies: [reading] },
-      ...{ hasScriptUser: false, addresses: [`10.77.0.1${index + 1}`], networks: [] },
+      ...{
+        hasScriptUser: false,
+        pems: new Map<string, string>(),
+        addresses: [`10.77.0.1${index + 1}`],
+        networks: [],
+      },
     }))
     const adoption = combine('web', directors, [])
     expect(adoption.contradictions).toEqual([])
@@ -536,5 +541,105 @@ backend wiki
       [['a.b'], 9000, ['b']],
       [expect.anything(), 8080, undefined],
     ])
+  })
+})
+
+describe('what speaks TLS', () => {
+  const upstream = 'upstream app { server 10.77.0.21:8080; server 10.77.0.22:8080; }'
+  const live = '/etc/letsencrypt/live/www.example.org'
+  const secured = `server {
+    listen 443 ssl http2; listen [::]:443 ssl http2;
+    server_name www.example.org;
+    ssl_certificate ${live}/fullchain.pem;
+    ssl_certificate_key ${live}/privkey.pem;
+    ssl_protocols TLSv1.1 TLSv1.2 TLSv1.3;
+    ssl_ciphers HIGH:!aNULL;
+    add_header Strict-Transport-Security "max-age=31536000; includeSubDomains" always;
+    location / { proxy_pass http://app; proxy_set_header X-Forwarded-Proto https; }
+  }`
+  const certificate = { certificate: `${live}/fullchain.pem`, key: `${live}/privkey.pem` }
+  const words = ({ services }: ProxyReading) =>
+    services.map(({ words: { check: _, scheduler: __, ...rest } }) => rest)
+
+  it('becomes tls and a redirect, with nginx', () => {
+    const text = `events {} http { ${upstream} ${secured} server { listen 80; server_name www.example.org; return 301 https://$host$request_uri; } }`
+    const reading = nginx(text)
+    const hsts = { max_age: 31_536_000, include_subdomains: true }
+    expect(words(reading)).toEqual([
+      { port: 443, backend_port: 8080, tls: { certificates: [certificate], hsts } },
+      { port: 80, redirect: 'https' },
+    ])
+    expect(reading.extra).toEqual([])
+    expect(reading.services.flatMap(({ remarks }) => remarks)).toContain(
+      'TLS below 1.2 is not spoken any more after apply',
+    )
+  })
+
+  it.each([
+    [
+      'clients with certificates',
+      secured.replace('ssl_ciphers', 'ssl_client_certificate'),
+      'ssl_client_certificate has no word',
+    ],
+    [
+      'certificates by name',
+      secured.replaceAll(live, '/etc/ssl/$ssl_server_name'),
+      'certificates that are no files have no word',
+    ],
+    [
+      'plain text on the same server',
+      secured.replace('listen [::]:443 ssl http2', 'listen 10.77.0.9:443'),
+      'listen 10.77.0.9:443: only a port, for all addresses or for VIPs, has a word',
+    ],
+  ])('is left alone with %s', (_, server, message) => {
+    const { why, services } = nginx(`events {} http { ${upstream} ${server} }`)
+    expect([services, why?.message]).toEqual([[], message])
+  })
+
+  const front = (...lines: readonly string[]) => `defaults
+  mode http
+frontend web
+${lines.map((line) => `  ${line}\n`).join('')}  default_backend app
+backend app
+  server a 10.77.0.21:8080 check
+  server b 10.77.0.22:8080 check
+`
+  const bound = 'bind *:443 ssl crt /etc/haproxy/www.pem alpn h2,http/1.1 ssl-min-ver TLSv1.3'
+
+  it.each([
+    ['http-request redirect scheme https code 301 unless { ssl_fc }', 'https'],
+    ['redirect scheme https code 308 if !{ ssl_fc }', { status: 308 }],
+    ['http-request redirect scheme https unless { ssl_fc }', 'https'],
+  ])('becomes tls and a redirect, with HAProxy: %s', (line, redirect) => {
+    const hsts = 'http-response set-header Strict-Transport-Security "max-age=600; preload"'
+    const reading = haproxy(
+      front('bind *:80', bound, line, hsts, 'http-request set-header X-Forwarded-Proto https if { ssl_fc }'),
+    )
+    expect(words(reading)).toEqual([
+      { port: 80, redirect },
+      {
+        port: 443,
+        backend_port: 8080,
+        tls: {
+          certificates: [{ certificate: '/etc/haproxy/www.pem' }],
+          minimum: '1.3',
+          hsts: { max_age: 600, preload: true },
+        },
+      },
+    ])
+    expect(reading.extra).toEqual([])
+  })
+
+  it.each([
+    ['a folder of certificates', bound.replace('www.pem', 'certs/')],
+    ['certificates of clients', `${bound} verify required ca-file /etc/ca.pem`],
+    ['plain text beside', `${bound}\n  bind *:80`],
+  ])('is left alone with %s, with HAProxy', (_, bind) => {
+    expect(haproxy(front(bind)).services).toEqual([])
+  })
+
+  it('is no reason to send clients where nobody speaks it', () => {
+    const sent = 'server { listen 80; return 301 https://$host$request_uri; }'
+    expect(nginx(`events {} http { ${sent} }`).services).toEqual([])
   })
 })

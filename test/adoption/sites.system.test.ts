@@ -1,25 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
+import { request as secureRequest } from 'node:https'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readSections } from '../../src/adoption/haproxy/sections.ts'
 import { readProxyOfHaproxy } from '../../src/adoption/haproxy/services.ts'
 import { combine, readBlocks, readHost } from '../../src/adoption/index.ts'
 import { readNginx } from '../../src/adoption/nginx/blocks.ts'
 import { readProxyOfNginx } from '../../src/adoption/nginx/services.ts'
-import { machines, member } from '../cluster/inventory.ts'
+import { clusterVariables } from '../../src/cluster/index.ts'
+import { certificateFor } from '../certificates.ts'
+import { clusterOf, knowing, machines, member } from '../cluster/inventory.ts'
 import { balancerNginxConf, haproxyCfg } from '../cluster/rendered.ts'
 import { needs } from '../needs.ts'
 import { freePort } from '../transport/sshd.ts'
 
 needs('root', 'nginx', 'haproxy')
 
-const [port, shop, wiki, blog] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
+const [port, secure, shop, wiki, blog] = await Promise.all([
+  ...([freePort(), freePort(), freePort(), freePort(), freePort()] as const),
+])
 const servers: Server[] = []
 let folder = ''
 beforeAll(async () => {
@@ -42,7 +48,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const byHand = {
+type Program = 'nginx' | 'haproxy'
+const byHand: Readonly<Record<Program, string>> = {
   nginx: `events {}
 http {
   upstream shop { server 10.77.0.21:${shop}; server 10.77.0.22:${shop}; }
@@ -76,12 +83,12 @@ backend blog
 }
 
 /** What ours becomes of it: through an inventory, and the groups in it. */
-function ours(program: keyof typeof byHand): string {
+function ours(program: Program, byHand: string, pems: ReadonlyMap<string, string> = new Map()): string {
   const path = `/etc/${program}.conf`
   const proxy =
     program === 'nginx'
-      ? readProxyOfNginx(readNginx({ path, text: byHand.nginx }, new Map()))
-      : readProxyOfHaproxy(readSections({ path, text: byHand.haproxy }))
+      ? readProxyOfNginx(readNginx({ path, text: byHand }, new Map()))
+      : readProxyOfHaproxy(readSections({ path, text: byHand }))
   const text = `vrrp_instance a {
   interface eth0
   virtual_router_id 9
@@ -89,23 +96,50 @@ function ours(program: keyof typeof byHand): string {
 }`
   const main = { path: '/etc/keepalived/keepalived.conf', text }
   const keepalived = readHost(readBlocks({ main, includes: new Map(), configId: 'd1' }))
-  const told = { keepalived, proxies: [proxy], hasScriptUser: false, addresses: [], networks: [] }
-  const { cluster, realservers } = combine('web', [{ name: 'd1', connection: '10.77.0.11', ...told }], [])
+  const told = {
+    keepalived,
+    proxies: [proxy],
+    hasScriptUser: false,
+    pems,
+    addresses: [],
+    networks: [],
+  }
+  const {
+    cluster: written,
+    realservers,
+    files,
+  } = combine('web', [{ name: 'd1', connection: '10.77.0.11', ...told }], [])
+  // A file of the inventory is read when that is.
+  const cluster = JSON.parse(JSON.stringify(written), (_, value) => files.get(value) ?? value)
   const members = machines(
     cluster,
     realservers.map(({ name, connection, groups }) =>
       member(name, connection, ['realservers', ...groups], { cluster }),
     ),
   ).filter(({ name }) => !/^rs[12]$/.test(name) || realservers.some((one) => one.name === name))
+  const variables = clusterVariables([clusterOf(members)], knowing({}), 'd1')
+  for (const { path: at, chain, key } of variables.tls_files as readonly {
+    path: string
+    chain: string
+    key: string
+  }[]) {
+    mkdirSync(join(folder, at, '..'), { recursive: true })
+    writeFileSync(join(folder, at), `${chain}\n${key}\n`)
+  }
   return program === 'nginx' ? balancerNginxConf(members) : haproxyCfg(members)
 }
 
-async function answers(program: keyof typeof byHand, text: string): Promise<readonly string[]> {
+async function answers(
+  program: Program,
+  text: string,
+  ask: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   const path = join(folder, `${program}.conf`)
   writeFileSync(
     path,
     text
       .replaceAll('10.77.0.', '127.0.0.')
+      .replaceAll(/\/etc\/(nginx|haproxy)\/understudy-tls/g, `${folder}$&`)
       .replaceAll(/\/run\/(?:haproxy\/)?(nginx\.pid|admin\.sock)/g, `${folder}/$1`)
       .replace(/maxconn \d+/, 'maxconn 100')
       .replaceAll(/\/var\/log\/nginx/g, folder),
@@ -121,9 +155,7 @@ async function answers(program: keyof typeof byHand, text: string): Promise<read
       : spawn('haproxy', ['-db', '-f', path])
   try {
     await listening()
-    const asked: string[] = []
-    for (const host of hosts) asked.push(`${host} ${await answerTo(host)}`)
-    return asked
+    return await ask()
   } finally {
     running.kill('SIGKILL')
     await once(running, 'exit')
@@ -162,11 +194,103 @@ function answerTo(host: string): Promise<string> {
   })
 }
 
+async function bySites(): Promise<readonly string[]> {
+  const asked: string[] = []
+  for (const host of hosts) asked.push(`${host} ${await answerTo(host)}`)
+  return asked
+}
+
 it.each(['nginx', 'haproxy'] as const)(
   'sites are the same to clients before and after, with %s',
   async (program) => {
-    const before = await answers(program, byHand[program])
+    const before = await answers(program, byHand[program], bySites)
     expect(new Set(before.map((one) => one.split(' ')[1]))).toEqual(new Set(['wiki', 'shop', 'blog']))
-    expect(await answers(program, ours(program))).toEqual(before)
+    expect(await answers(program, ours(program, byHand[program]), bySites)).toEqual(before)
+  },
+)
+
+const made = certificateFor({ names: ['www.example.org'] })
+/** Over TLS: who answers, with which certificate, and what is said of it; and where those go who ask in plain text. */
+async function byTls(): Promise<readonly string[]> {
+  const overTls = await new Promise<string>((done, failed) => {
+    const options = {
+      port: secure,
+      host: '127.0.0.1',
+      servername: 'www.example.org',
+      path: '/',
+      rejectUnauthorized: false,
+      agent: false,
+    }
+    secureRequest({ ...options, headers: { host: 'www.example.org' } }, (answer) => {
+      const { fingerprint256 } = (answer.socket as TLSSocket).getPeerCertificate()
+      let text = ''
+      answer.on('data', (part) => {
+        text += part
+      })
+      answer.on('end', () => done(`${text} ${fingerprint256} ${answer.headers['strict-transport-security']}`))
+    })
+      .on('error', failed)
+      .end()
+  })
+  const plainly = await new Promise<string>((done, failed) => {
+    request(
+      { port, host: '127.0.0.1', path: '/a?b', headers: { host: 'www.example.org' }, agent: false },
+      (answer) => {
+        answer.resume()
+        done(`${answer.statusCode} ${answer.headers.location?.replace(`:${secure}`, '')}`)
+      },
+    )
+      .on('error', failed)
+      .end()
+  })
+  return [overTls, plainly]
+}
+
+it.each(['nginx', 'haproxy'] as const)(
+  'TLS is the same to clients before and after, with %s',
+  async (program) => {
+    const [chain, key, both] = ['chain.pem', 'key.pem', 'both.pem'].map((name) => join(folder, name))
+    const pems = new Map([
+      [chain ?? '', made.certificate],
+      [key ?? '', made.key],
+      [both ?? '', `${made.certificate}\n${made.key}`],
+    ])
+    for (const [path, text] of pems) writeFileSync(path, text)
+    const texts: Readonly<Record<Program, string>> = {
+      nginx: `events {}
+http {
+  upstream shop { server 10.77.0.21:${shop}; server 10.77.0.22:${shop}; }
+  server { listen ${port}; return 301 https://$host$request_uri; }
+  server {
+    listen ${secure} ssl;
+    ssl_certificate ${chain};
+    ssl_certificate_key ${key};
+    add_header Strict-Transport-Security "max-age=600" always;
+    location / { proxy_pass http://shop; }
+  }
+}
+`,
+      haproxy: `defaults
+  mode http
+  timeout connect 1s
+  timeout client 5s
+  timeout server 5s
+frontend all
+  bind *:${port}
+  bind *:${secure} ssl crt ${both}
+  http-request redirect scheme https code 301 unless { ssl_fc }
+  http-response set-header Strict-Transport-Security max-age=600
+  default_backend shop
+backend shop
+  server one 10.77.0.21:${shop} check
+  server two 10.77.0.22:${shop} check
+`,
+    }
+    const before = await answers(program, texts[program], byTls)
+    expect(before).toEqual([
+      expect.stringMatching(/^shop [0-9A-F:]{95} max-age=600$/),
+      '301 https://www.example.org/a?b',
+    ])
+    expect(await answers(program, ours(program, texts[program], pems), byTls)).toEqual(before)
   },
 )

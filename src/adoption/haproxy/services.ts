@@ -1,16 +1,10 @@
-import {
-  isNo,
-  listeningAt,
-  type No,
-  type ProxiedService,
-  type ProxyReading,
-  secondsOf,
-  sharingServers,
-} from '../proxy.ts'
+import { isNo, type No, type ProxiedService, type ProxyReading, secondsOf, sharingServers } from '../proxy.ts'
+import { type TlsWords, withoutIdleRedirects } from '../tls.ts'
 import { backendsByName, isRoute } from './names.ts'
 import { type HaproxyLine, type Section, sectionLines } from './sections.ts'
 import { type Servers, serversOf } from './servers.ts'
 import { stickyOf } from './sticky.ts'
+import { type Binds, bindsOf, type Heard, isOfTls } from './tls.ts'
 
 /** A frontend with its backend, or both in one `listen`. */
 interface Pair {
@@ -49,7 +43,7 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
     readFront(front, backends, usual, vips).map((one) => [front, one] as const),
   )
   const fitting = readings.flatMap(([, one]) => (isNo(one) ? [] : [one]))
-  const agreed = new Set(sharingServers(fitting.map(({ service }) => service)))
+  const agreed = new Set(sharingServers(withoutIdleRedirects(fitting.map(({ service }) => service))))
   // Of what a frontend tells apart by names all is ours, or nothing.
   const apart = new Set(fitting.filter(({ service }) => !agreed.has(service)).map(({ pair }) => pair.front))
   const shared = fitting.filter(({ pair }) => !apart.has(pair.front)).map(({ service }) => service)
@@ -109,18 +103,52 @@ function readFront(
   defaults: readonly HaproxyLine[],
   vips: readonly string[],
 ): readonly (FrontReading | No)[] {
-  if (front.kind === 'listen') return [readPair(front, { back: front, hosts: [] }, defaults, vips)]
+  const binds = bindsOf(front, portOfHeading(front), vips)
+  if (isNo(binds)) return [binds]
+  const { plain, secured, redirect } = binds
+  const around = { defaults, heard: secured ?? plain, ...(binds.tls ? { tls: binds.tls } : {}) }
+  if (front.kind === 'listen') return [readPair(front, { back: front, hosts: [] }, around)]
+  if (plain && secured && redirect === undefined)
+    return [{ no: 'a frontend in plain text and over TLS, without a redirect, has no word', at: front.at }]
+  const sent: readonly FrontReading[] =
+    plain && redirect !== undefined ? [redirecting(front, plain, redirect, binds)] : []
+  if (!secured && sent.length > 0) return sent
   const named = backendsByName(front)
   if (isNo(named)) return [named]
   const found = named.map(({ called, hosts }) => {
     const back = backends.get(called)
     return back
-      ? readPair(front, { back, hosts }, defaults, vips)
+      ? readPair(front, { back, hosts }, around)
       : { no: `the backend ${called} is not here`, at: front.at }
   })
   const [no] = found.filter(isNo)
   if (no) return [no]
-  return found.length > 0 ? found : [{ no: 'it names no backend for all', at: front.at }]
+  return found.length > 0 ? [...sent, ...found] : [{ no: 'it names no backend for all', at: front.at }]
+}
+
+/** A frontend, or one of its places, that sends clients to TLS. */
+function redirecting(
+  front: Section,
+  { port, on }: Heard,
+  status: 301 | 308,
+  { remarks }: Pick<Binds, 'remarks'>,
+): FrontReading {
+  return {
+    pair: { front, back: front },
+    service: {
+      at: front.at,
+      ...(on ? { on } : {}),
+      words: { port, redirect: status === 301 ? 'https' : { status } },
+      ...{ real: [], remarks },
+    },
+  }
+}
+
+/** What counts for all backends of a frontend. */
+interface Around {
+  readonly defaults: readonly HaproxyLine[]
+  readonly heard: Heard | undefined
+  readonly tls?: TlsWords
 }
 
 interface FrontReading {
@@ -131,32 +159,24 @@ interface FrontReading {
 function readPair(
   front: Section,
   { back, hosts }: { readonly back: Section; readonly hosts: readonly string[] },
-  defaults: readonly HaproxyLine[],
-  vips: readonly string[],
+  { defaults, heard, tls }: Around,
 ): FrontReading | No {
   const text = ({ words }: HaproxyLine) => words.join(' ')
   const odd = front.lines.find(
     (line) =>
       !usualInFront.test(text(line)) &&
-      !(front.kind === 'frontend' && isRoute(line)) &&
+      !(front.kind === 'frontend' && (isRoute(line) || isOfTls(line))) &&
       (front.kind === 'frontend' || !(usualInBack.test(text(line)) || ofBackends.test(text(line)))),
   )
   if (odd) return { no: `${odd.words[0]} has no word here`, at: odd.at }
-  const ports = front.lines.filter(({ words }) => words[0] === 'bind')
-  const written = ports.flatMap(({ words: [, ...where] }) => where.filter((one) => one !== 'transparent'))
-  const heard = listeningAt([...written.flatMap((one) => one.split(',')), ...portOfHeading(front)], vips)
-  if (!heard)
-    return {
-      no: 'only a bind of one port, for all addresses or for VIPs, has a word',
-      at: ports[0]?.at ?? front.at,
-    }
+  if (!heard) return { no: 'it listens nowhere', at: front.at }
   const { port, on } = heard
   const all = [...defaults, ...back.lines]
   const lastOf = (...first: readonly string[]) =>
     all.findLast((line) => text(line).startsWith(first.join(' ')))
   const mode = [...defaults, ...front.lines].findLast(({ words }) => words[0] === 'mode')?.words[1] ?? 'tcp'
-  if (hosts.length > 0 && mode === 'tcp')
-    return { no: 'names that connections are told apart by have no word', at: front.at }
+  if ((hosts.length > 0 || tls) && mode === 'tcp')
+    return { no: 'names and TLS of what is passed on as connections have no word', at: front.at }
   if (mode !== 'http' && mode !== 'tcp') return { no: `the mode ${mode} has no word`, at: front.at }
   const balance = lastOf('balance')
   const method = balance?.words[1] ?? 'roundrobin'
@@ -192,6 +212,7 @@ function readPair(
       words: {
         port,
         ...(hosts.length > 0 ? { hosts } : {}),
+        ...(tls ? { tls } : {}),
         ...(mode === 'tcp' ? { mode } : {}),
         scheduler,
         ...(backendPort === port ? {} : { backend_port: backendPort }),

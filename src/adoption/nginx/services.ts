@@ -1,6 +1,8 @@
 import { isNo, listeningAt, type No, type ProxyReading, secondsOf, sharingServers } from '../proxy.ts'
+import { withoutIdleRedirects } from '../tls.ts'
 import { type Directive, flattened, type NginxBlocks, nginxLines } from './blocks.ts'
 import { byNames, type NamedServer, placesOf } from './names.ts'
+import { redirectOf, tlsOfServer } from './tls.ts'
 import { readUpstream } from './upstream.ts'
 
 /** Directives of the main level that our configuration has itself. */
@@ -65,7 +67,7 @@ export function readProxyOfNginx(
   )
   const used = new Set<Directive>()
   const servers = http.filter(({ name }) => name === 'server')
-  const readings = servers.map((server) => [server, readServer(server, upstreams, vips)] as const)
+  const readings = servers.map((server) => [server, readServer(server, upstreams, { vips, http })] as const)
   const strangers = new Set(
     readings.filter(([, one]) => isNo(one)).flatMap(([server]) => listens(server).flatMap(portsIn)),
   )
@@ -73,7 +75,7 @@ export function readProxyOfNginx(
     readings.flatMap(([, one]) => (isNo(one) ? [] : [one])),
     strangers,
   )
-  const agreed = sharingServers(fitting)
+  const agreed = sharingServers(withoutIdleRedirects(fitting))
   const left = new Set(fitting.filter((one) => !agreed.includes(one)).map(({ words }) => words.port))
   const named = new Set(fitting.filter(({ words }) => words.hosts).map(({ words }) => words.port))
   // Of those that share a port by their names all are ours, or none.
@@ -161,7 +163,7 @@ const portsIn = ({ values: [where = ''] }: Directive) => {
 function readServer(
   server: Directive,
   upstreams: ReadonlyMap<string, Directive>,
-  vips: readonly string[],
+  { vips, http }: { readonly vips: readonly string[]; readonly http: readonly Directive[] },
 ): NamedServer | No {
   const block = server.block ?? []
   const hidden = flattened(block).find(
@@ -171,7 +173,7 @@ function readServer(
   const places: string[] = []
   for (const listen of listens(server)) {
     const [where = '', ...flags] = listen.values
-    const odd = flags.find((flag) => !['default_server', 'default'].includes(flag))
+    const odd = flags.find((flag) => !['default_server', 'default', 'ssl', 'http2'].includes(flag))
     if (odd !== undefined) return { no: `listen … ${odd} has no word`, at: listen.at }
     const place = /:|^\d+$/.test(where) ? where : `${where}:80`
     if (!place.startsWith('127.') && !listeningAt([place], vips))
@@ -181,20 +183,41 @@ function readServer(
   const heard = listeningAt(places.length === 0 ? ['80'] : places, vips)
   if (!heard) return { no: 'a server of several ports has no word', at: server.at }
   const { port, on } = heard
+  const names = block.findLast(({ name }) => name === 'server_name')
+  const named = {
+    names: names?.values ?? [],
+    isDefault: listens(server).some(({ values }) => values.some((flag) => /^default(_server)?$/.test(flag))),
+  }
+  const secured = listens(server).filter(({ values }) => values.includes('ssl'))
+  if (secured.length > 0 && secured.length < listens(server).length)
+    return { no: 'a server that speaks TLS on some of its places has no word', at: server.at }
+  const redirect = secured.length === 0 ? redirectOf(block) : undefined
+  if (redirect !== undefined)
+    return {
+      service: {
+        at: server.at,
+        ...(on ? { on } : {}),
+        words: { port, redirect: redirect === 301 ? 'https' : { status: redirect } },
+        ...{ real: [], remarks: [] },
+      },
+      ...named,
+    }
+  const spoken = secured.length > 0 ? tlsOfServer(block, http, server) : { ours: [], remarks: [] }
+  if (isNo(spoken)) return spoken
   const location = block.find(({ name, values }) => name === 'location' && values.join(' ') === '/')
   const pass = location?.block?.find(({ name }) => name === 'proxy_pass')
   if (!location || !pass) return { no: passesNothing, at: server.at }
   const upstream = upstreams.get(/^http:\/\/([^/:]+)\/?$/.exec(pass.values[0] ?? '')?.[1] ?? '')
   if (!upstream) return { no: `${pass.raw} leads to no upstream`, at: pass.at }
-  const times = locationTimes(location)
+  const times = locationTimes(location, secured.length > 0)
   if (isNo(times)) return times
   const pool = readUpstream(upstream)
   if (isNo(pool)) return pool
-  const names = block.findLast(({ name }) => name === 'server_name')
   const rest = block.filter(
     (one) =>
       !['listen', 'server_name'].includes(one.name) &&
       one !== location &&
+      !spoken.ours.includes(one) &&
       !isOurs(one) &&
       !isHeaderOfOurs(one),
   )
@@ -208,6 +231,7 @@ function readServer(
     words: {
       port,
       ...(backendPort === port ? {} : { backend_port: backendPort }),
+      ...('tls' in spoken && spoken.tls ? { tls: spoken.tls } : {}),
       scheduler: pool.scheduler,
       // nginx's own patience: it takes a connection for lost after proxy_connect_timeout, and a realserver after one failure.
       check: { type: 'http', interval: 10, timeout: times.connect, retries: 0 },
@@ -215,21 +239,19 @@ function readServer(
     },
     real: pool.real,
     called: upstream.values[0] ?? '',
-    remarks: pool.remarks,
+    remarks: [...spoken.remarks, ...pool.remarks],
   }
-  return {
-    service,
-    names: names?.values ?? [],
-    isDefault: listens(server).some(({ values }) => values.some((flag) => /^default(_server)?$/.test(flag))),
-  }
+  return { service, ...named }
 }
 
-function locationTimes({ block = [] }: Directive): { readonly connect: number } | No {
+/** `secured`: what comes here came by TLS. */
+function locationTimes({ block = [] }: Directive, secured: boolean): { readonly connect: number } | No {
   let connect = 60
   for (const one of block) {
     const [first = ''] = one.values
     if (one.name === 'proxy_pass' || withoutEffect.includes(one.name)) continue
     if (isHeaderOfOurs(one) || isOurs(one)) continue
+    if (secured && /^proxy_set_header X-Forwarded-Proto "?https"?$/.test(one.raw)) continue
     const time = secondsOf(first, 's')
     if (one.name === 'proxy_connect_timeout' && time !== undefined) connect = time
     else if (
