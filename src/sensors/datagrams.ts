@@ -24,10 +24,9 @@ printf "$(printf %s "$2" | sed "s/../\\\\x&/g")" | dd obs=65535 >&3
 dd bs=65535 count=1 <&3 | od -An -v -tx1 | tr -d " \n"' "$1" "$2" "$3" 2>/dev/null
 }
 us_asked() {
-  set -f
-  set -- $1
-  us_said=$(us_ask "$1" "$2" "$4") || us_said=
-  [ -n "$us_said" ] || us_said=$(us_ask "$1" "$2" "$4") || us_said=
+  us_port=\${1#* } us_sent=\${1#* * * }
+  us_said=$(us_ask "\${1%% *}" "\${us_port%% *}" "\${us_sent%% *}") || us_said=
+  [ -n "$us_said" ] || us_said=$(us_ask "\${1%% *}" "\${us_port%% *}" "\${us_sent%% *}") || us_said=
   printf '%s\n' "\${us_said:--}"
 }
 if command -v bash >/dev/null 2>&1; then
