@@ -65,7 +65,10 @@ export function combine(
     : sharedProxy(directors)
   const balancer = routes ? 'ipvs' : (proxy?.program ?? 'none')
   const proxied = proxy?.services ?? []
-  const grouped = groupsOf(proxied, ({ called, words: { port } }) => called ?? String(port))
+  const hosts = [...directors, ...machines, ...proxied.flatMap((one) => one.real)].flatMap(
+    (one) => one.name ?? [],
+  )
+  const grouped = groupsOf(proxied, ({ called, words: { port } }) => called ?? String(port), new Set(hosts))
   const kept = keptAs(pemsOf(proxied))
   const served = proxied.map((one) => withKept(withGroup(one, grouped.groupOf(one)), kept))
   const services = pool.vips.map((one) => (proxy ? servedOn(one.alike, served) : one.services))

@@ -45,10 +45,14 @@ export function unionOf<Server extends { readonly address: string }>(
 /** Groups of realservers, by their names. */
 export type Groups = ReadonlyMap<string, ReadonlySet<string>>
 
-/** Names for the sets of machines that are not all of them, after what they serve; each service's own where it has one. */
+/**
+ * Names for the sets of machines that are not all of them, after what they serve; each service's own where it has one. `hosts`
+ * have names that no group is to have.
+ */
 export function groupsOf<One extends Serving<{ readonly address: string }>>(
   services: readonly One[],
   nameOf: (one: One) => string,
+  hosts: ReadonlySet<string> = new Set(),
 ): { readonly groups: Groups; groupOf(one: One): string | undefined } {
   const keyOf = (real: One['real']) =>
     real
@@ -63,7 +67,7 @@ export function groupsOf<One extends Serving<{ readonly address: string }>>(
     if (key === '' || key === whole || names.has(key)) continue
     const plain = nameOf(one).replaceAll(/[^A-Za-z0-9_]+/g, '_')
     const wished = /^[A-Za-z]/.test(plain) ? plain : `pool_${plain}`
-    const taken = (name: string) => groups.has(name) || reserved.has(name)
+    const taken = (name: string) => groups.has(name) || reserved.has(name) || hosts.has(name)
     let name = wished
     for (let count = 2; taken(name); count++) name = `${wished}_${count}`
     names.set(key, name)

@@ -500,9 +500,9 @@ backend wiki
   })
 
   it('become an inventory that is understood, with a group for those that serve less than all', async () => {
-    const reading = haproxy(
-      haproxySites('  use_backend wiki if { hdr(host) -i a.b }\n  default_backend shop'),
-    )
+    const text = haproxySites('  use_backend wiki if { hdr(host) -i a.b }\n  default_backend shop')
+    // A group that is called as a host would be the host to nobody.
+    const reading = haproxy(text.replaceAll('wiki', 'b'))
     const keepalived = readHost(
       readBlocks({
         main: {
@@ -530,6 +530,10 @@ backend wiki
     const { clusters } = await loadMachines({ inventory: [file], extraVars: [] })
     rmSync(folder, { recursive: true })
     const [cluster] = clusters
+    expect(adoption.realservers.map(({ name, groups }) => [name, groups])).toEqual([
+      ['b', ['b_2']],
+      ['a', []],
+    ])
     expect(cluster?.realservers.map(({ host }) => host)).toEqual(['b', 'a'])
     expect(
       cluster?.vips[0]?.services.map(({ claims, backendPort, pool }) => [
