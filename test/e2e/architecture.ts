@@ -9,10 +9,10 @@ import { tryingAll } from './in-place.ts'
 export const mixedImages = { d2: 'trixie', rs1: 'trixie' }
 
 /** Asks through a VIP until an answer comes; the header that names who served it. */
-export async function served(by: TestCluster, vip: string): Promise<string> {
+export async function served(by: TestCluster, vip: string, host = ''): Promise<string> {
   return by.on(
     'client',
-    `i=0; until curl -g -s -m 1 -D - ${by.address(`http://${vip}/`)} -o /dev/null | grep -i '^x-served-by'; ` +
+    `i=0; until curl -g -s -m 1 ${host && `-H 'Host: ${host}' `}-D - ${by.address(`http://${vip}/`)} -o /dev/null | grep -i '^x-served-by'; ` +
       `do i=$((i + 1)); [ "$i" -lt 120 ] || exit 1; sleep 0.25; done`,
   )
 }
@@ -75,12 +75,12 @@ export function architecture(
     next('serves on without its master, and without a realserver where there are some', async () => {
       await extras[name]?.after?.(cluster)
       await cluster.lab.kill('d1')
-      expect(await served(cluster, vip)).toMatch(/served-by: (rs[12]|d2)$/im)
+      expect(await served(cluster, vip, extras[name]?.host)).toMatch(/served-by: (rs[12]|d2)$/im)
       await extras[name]?.withoutD1?.(cluster)
       const lost = members.includes('rs1') ? ['d1', 'rs1'] : ['d1']
       if (lost.includes('rs1')) {
         await cluster.lab.kill('rs1')
-        expect(await served(cluster, vip)).toMatch(/served-by: rs[12]/i)
+        expect(await served(cluster, vip, extras[name]?.host)).toMatch(/served-by: rs[12]/i)
       }
       if (more) await Promise.all(lost.map((machine) => cluster.lab.start(machine)))
     })

@@ -10,6 +10,8 @@ import { clientsAreKnown, sessionsOutlive } from './who-asks.ts'
 
 /** What an architecture has beside directors and realservers, and how one sees that it works. */
 interface Extra {
+  /** By which name clients ask, where an address is none of its sites. */
+  readonly host?: string
   /** On bare machines. */
   readonly before?: (cluster: TestCluster) => Promise<void>
   /** When the cluster stands. */
@@ -33,6 +35,7 @@ const mails = (cluster: TestCluster) =>
 
 /** By the name of the inventory. */
 export const extras: Readonly<Record<string, Extra>> = {
+  'names-and-paths': { host: 'shop.example.org' },
   vlan: {
     before: async (cluster) => {
       const links = join(cluster.scratch, 'inventory/playbooks/links.yaml')

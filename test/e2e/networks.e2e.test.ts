@@ -53,6 +53,9 @@ if (tryingAll) {
   )
   architecture('lvs-tun-routed', '10.91.3', (cluster) => bounded(cluster, ['realservers-gone', ...links]))
   architecture('heartbeat-link', '10.91.4', (cluster) => bounded(cluster, ['vrrp-blocked', ...links]))
+  architecture('names-and-paths', '10.91.6', (cluster) =>
+    bounded(cluster, ['realserver-stopped', 'balancer-stopped']),
+  )
   architecture(
     'vlan',
     '10.91.5',
