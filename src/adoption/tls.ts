@@ -68,9 +68,8 @@ export function hstsIn(value: string): TlsWords['hsts'] {
   }
 }
 
-/** Services that only send clients to TLS have nowhere to send them where none speaks it. */
+/** Those who are sent to TLS without a port come to 443: where nobody speaks it there, who sends them stays as it is. */
 export function withoutIdleRedirects(services: readonly ProxiedService[]): readonly ProxiedService[] {
-  return services.some((one) => tlsOf(one))
-    ? services
-    : services.filter(({ words }) => words.redirect === undefined)
+  const speaks = services.some((one) => tlsOf(one) && one.words.port === 443)
+  return speaks ? services : services.filter(({ words }) => words.redirect === undefined)
 }

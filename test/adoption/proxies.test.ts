@@ -645,5 +645,9 @@ backend app
   it('is no reason to send clients where nobody speaks it', () => {
     const sent = 'server { listen 80; return 301 https://$host$request_uri; }'
     expect(nginx(`events {} http { ${sent} }`).services).toEqual([])
+    const elsewhere = secured.replaceAll('443', '8443')
+    const { services, extra } = nginx(`events {} http { ${upstream} ${elsewhere} ${sent} }`)
+    expect(services.map(({ words: { port } }) => port)).toEqual([8443])
+    expect(extra.join('\n')).toContain('return 301 https://$host$request_uri;')
   })
 })

@@ -139,6 +139,9 @@ async function answers(
     path,
     text
       .replaceAll('10.77.0.', '127.0.0.')
+      // Ports of this computer in the place of those that everybody has.
+      .replaceAll(/(\b(?:listen|bind)\s+\S*?)\b443\b/g, `$1${secure}`)
+      .replaceAll(/(\b(?:listen|bind)\s+\S*?)\b80\b/g, `$1${port}`)
       .replaceAll(/\/etc\/(nginx|haproxy)\/understudy-tls/g, `${folder}$&`)
       .replaceAll(/\/run\/(?:haproxy\/)?(nginx\.pid|admin\.sock)/g, `${folder}/$1`)
       .replace(/maxconn \d+/, 'maxconn 100')
@@ -157,8 +160,9 @@ async function answers(
     await listening()
     return await ask()
   } finally {
+    const ended = running.exitCode === null ? once(running, 'exit') : undefined
     running.kill('SIGKILL')
-    await once(running, 'exit')
+    await ended
   }
 }
 
@@ -237,7 +241,7 @@ async function byTls(): Promise<readonly string[]> {
       { port, host: '127.0.0.1', path: '/a?b', headers: { host: 'www.example.org' }, agent: false },
       (answer) => {
         answer.resume()
-        done(`${answer.statusCode} ${answer.headers.location?.replace(`:${secure}`, '')}`)
+        done(`${answer.statusCode} ${answer.headers.location}`)
       },
     )
       .on('error', failed)
@@ -260,9 +264,9 @@ it.each(['nginx', 'haproxy'] as const)(
       nginx: `events {}
 http {
   upstream shop { server 10.77.0.21:${shop}; server 10.77.0.22:${shop}; }
-  server { listen ${port}; return 301 https://$host$request_uri; }
+  server { listen 80; return 301 https://$host$request_uri; }
   server {
-    listen ${secure} ssl;
+    listen 443 ssl;
     ssl_certificate ${chain};
     ssl_certificate_key ${key};
     add_header Strict-Transport-Security "max-age=600" always;
@@ -276,8 +280,8 @@ http {
   timeout client 5s
   timeout server 5s
 frontend all
-  bind *:${port}
-  bind *:${secure} ssl crt ${both}
+  bind *:80
+  bind *:443 ssl crt ${both}
   http-request redirect scheme https code 301 unless { ssl_fc }
   http-response set-header Strict-Transport-Security max-age=600
   default_backend shop
