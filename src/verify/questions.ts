@@ -8,11 +8,11 @@ import { whoHas } from '../sensors/neighbours.ts'
 import { routingOfHost } from '../sensors/routing.ts'
 import { unitNamed } from '../sensors/units.ts'
 import { type ExpectedCluster, expectedTiers, vipsOnRealservers } from './expected.ts'
-import { answersThroughVips } from './proofs/answers.ts'
 import { applicationQueries } from './proofs/applications.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { datagramsToVips } from './proofs/datagrams.ts'
 import { directPages } from './proofs/direct.ts'
+import { headersThroughVips } from './proofs/headers.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { metricsAtHome, metricsFromOutside } from './proofs/monitoring.ts'
 import { connectionsThroughVips, connectionsToItself } from './proofs/own.ts'
@@ -71,7 +71,7 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
     ...connectionsThroughVips(cluster),
     ...datagramsToVips(cluster),
     ...plainThroughVips(cluster),
-    ...answersThroughVips(cluster),
+    ...headersThroughVips(cluster),
     ...requestsThroughVips(cluster),
     ...tlsThroughVips(cluster),
     ...quicThroughVips(cluster),

@@ -1,10 +1,10 @@
 import type { ProofResult } from '../../model/event.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
-import { answerProofs } from './answers.ts'
 import { applicationProofs } from './applications.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { datagramProofs } from './datagrams.ts'
+import { headerProofs } from './headers.ts'
 import { faultProofs, holderProofs } from './holder.ts'
 import { monitoringProofs } from './monitoring.ts'
 import { neighbourProofs } from './neighbours.ts'
@@ -35,7 +35,7 @@ const proofs = [
   connectionProofs,
   datagramProofs,
   redirectProofs,
-  answerProofs,
+  headerProofs,
   requestProofs,
   refusalProofs,
   tlsProofs,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type HttpAnswer, httpHeaders } from '../../src/sensors/http.ts'
 import type { ExpectedService } from '../../src/verify/expected.ts'
-import { answerProofs } from '../../src/verify/proofs/answers.ts'
+import { headerProofs } from '../../src/verify/proofs/headers.ts'
 import { expected, observed, vip } from './web.ts'
 
 /** What is said where a client is answered so. */
@@ -20,7 +20,7 @@ function said(
   }
   const outside = observed([httpHeaders(url, {}), [answer]])
   const seen = { members: new Map(), directors: new Map(), outside, observer: 'client' }
-  return answerProofs(expected(service), seen as unknown as Parameters<typeof answerProofs>[1]).map(
+  return headerProofs(expected(service), seen as unknown as Parameters<typeof headerProofs>[1]).map(
     ({ name, verdict, seen: what }) => `${verdict}: ${name}: ${what}`,
   )
 }

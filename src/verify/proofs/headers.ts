@@ -28,12 +28,12 @@ function changedBy({ vips, isBehind }: ExpectedCluster): readonly Changed[] {
 }
 
 /** What a client that takes compressed answers is sent through the VIPs. */
-export function answersThroughVips(cluster: ExpectedCluster): readonly Query<unknown>[] {
+export function headersThroughVips(cluster: ExpectedCluster): readonly Query<unknown>[] {
   return changedBy(cluster).map(({ url, as }) => httpHeaders(url, as))
 }
 
 /** Answers are what the inventory makes of them. Nothing is said of one that did not come, or is a failure: that is said of the page. */
-export function answerProofs(
+export function headerProofs(
   cluster: ExpectedCluster,
   { outside, observer }: Sightings,
 ): readonly ProofResult[] {
