@@ -7,7 +7,13 @@ import { type ClusterReading, type ClustersFound, clustersOf } from './clusters.
 import { connectionOf, type Inventory, loadInventory, matchHosts } from './inventory/index.ts'
 import type { Warn } from './problem.ts'
 import { secretReads } from './secret-reads.ts'
-import { type AskedPasswords, passwordsTold, type SecretSources, secretSources } from './secret-sources.ts'
+import {
+  type AskedPasswords,
+  type Given,
+  passwordsTold,
+  type SecretSources,
+  secretSources,
+} from './secret-sources.ts'
 import { secretsOf } from './secrets.ts'
 import { noSettings, usualConnection } from './settings/effects.ts'
 import type { AnsibleSettings } from './settings/read.ts'
@@ -20,6 +26,8 @@ export interface InventoryRequest {
   readonly extraVars: readonly string[]
   /** Passwords of ansible-vault by their labels; who is asked for one is asked once. */
   readonly vaultPasswords?: AskedPasswords | undefined
+  /** What `!env` finds before it looks into the environment. */
+  readonly given?: Given | undefined
   /** Is told of each secret as it comes to be known: while files are read, and while values are computed. */
   readonly onSecret?: ((secret: string) => void) | undefined
   /** What ansible.cfg and the environment say. */
@@ -74,10 +82,10 @@ export async function readMachines(request: InventoryRequest & { readonly readsA
 
 /** Where the secrets of a run come from; asks for the passwords that are to be asked for. */
 export async function sourcesFor(
-  { vaultPasswords = {} }: Pick<InventoryRequest, 'vaultPasswords'>,
+  { vaultPasswords = {}, given }: Pick<InventoryRequest, 'vaultPasswords' | 'given'>,
   learn?: (secret: string) => void,
 ): Promise<SecretSources> {
-  return secretSources(await passwordsTold(vaultPasswords), learn)
+  return secretSources(await passwordsTold(vaultPasswords), learn, given)
 }
 
 /** What an inventory that was read already says of machines and clusters. Throws InvalidInput. */

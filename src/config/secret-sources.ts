@@ -12,6 +12,9 @@ import { decryptVault, readVault } from './vault.ts'
 /** Passwords of ansible-vault by their labels; `default` is that of what has no label. */
 export type VaultPasswords = ReadonlyMap<string, string>
 
+/** Secrets by their names, had without asking anybody. */
+export type Given = Readonly<Record<string, string>>
+
 /** Passwords by their labels, or who tells them. */
 export type AskedPasswords = Readonly<Record<string, string | (() => Promise<string>)>>
 
@@ -38,16 +41,18 @@ export interface SecretSources {
   decryptFile(text: string, path: string): string
 }
 
-/** Sources that decrypt with these passwords; `learn` hears of each secret before anybody else. */
+/** Sources that decrypt with these passwords; `learn` hears of each secret before anybody else; `given` is what `!env` finds first. */
 export function secretSources(
   passwords: VaultPasswords = new Map(),
   learn: (secret: string) => void = () => {},
+  given: Given = {},
 ): SecretSources {
   for (const password of passwords.values()) learn(password)
   const told = new Map<string, string>()
   const sources = {
     '!vault': ([text = '']: readonly string[], origin: Origin) => decrypt(text, passwords, origin),
-    '!env': ([name = '']: readonly string[], origin: Origin) => fromEnvironment(name, origin),
+    '!env': ([name = '']: readonly string[], origin: Origin) =>
+      knownOf(given, name) ?? fromEnvironment(name, origin),
     '!file': ([path = '']: readonly string[], origin: Origin) => fromFile(path, origin),
     '!command': (words: readonly string[], origin: Origin) => fromCommand(words, origin),
   }
@@ -88,8 +93,13 @@ function decrypt(text: string, passwords: VaultPasswords, origin: Origin): strin
       ])
 }
 
+function knownOf(given: Given, name: string): string | undefined {
+  return Object.hasOwn(given, name) ? given[name] : undefined
+}
+
 function fromEnvironment(name: string, origin: Origin): string {
-  const value = process.env[name]
+  // An object that has more names than those that were given to it.
+  const value = Object.hasOwn(process.env, name) ? process.env[name] : undefined
   if (value !== undefined && value !== '') return value
   throw refused(`the environment has no variable ${name}, or an empty one`, origin, [
     `set it: export ${name}=…`,

@@ -51,7 +51,7 @@ export function leaveOfWorker(
   return {
     publish: [
       ...asked(domain, [
-        ...reading(fleet, bucketNames, [streamOf(fleet, 'clusters'), objects]),
+        ...reading(fleet, bucketNames, [streamOf(fleet, 'clusters'), streamOf(fleet, 'state'), objects]),
         `STREAM.MSG.GET.${objects}`,
         `CONSUMER.INFO.${jobs}.${mine}`,
         `CONSUMER.CREATE.${jobs}.${mine}.${jobSubject(fleet, site, '*')}`,

@@ -87,6 +87,20 @@ export class SiteQueue {
     }
   }
 
+  /** Jobs that wait, and that were given to a worker; nothing where no worker ever asked. */
+  async length(): Promise<{ readonly waiting: number; readonly begun: number } | undefined> {
+    try {
+      const { num_pending: waiting, num_ack_pending: begun } = await this.#engine.manager.consumers.info(
+        placesOf(this.#fleet).jobs,
+        consumerOf(this.#site),
+      )
+      return { waiting, begun }
+    } catch (error) {
+      if (isNoConsumer(error)) return undefined
+      throw engineFailure(error, this.#engine.address)
+    }
+  }
+
   async #bound(): Promise<Consumer> {
     const { manager, stream } = this.#engine
     const places = placesOf(this.#fleet)

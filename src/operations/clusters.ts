@@ -16,6 +16,7 @@ export function describedMachines(
     limit: options.limit,
     extraVars: options.extraVars ?? [],
     vaultPasswords: options.vaultPasswords,
+    given: options.given,
     become: options.become,
     settings: options.settings,
     onSecret: secretTeller(options),

@@ -29,6 +29,8 @@ export interface InventoryOptions extends Telling {
    * is read.
    */
   readonly vaultPasswords?: Readonly<Record<string, string | (() => Promise<string>)>> | undefined
+  /** Secrets by their names, which `!env` finds before it looks into the environment. */
+  readonly given?: Readonly<Record<string, string>> | undefined
 }
 
 /** How machines are reached; every field may be left out. */

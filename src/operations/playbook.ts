@@ -47,6 +47,7 @@ export function requestOf(
     skipTags: options.skipTags ?? [],
     extraVars: options.extraVars ?? [],
     vaultPasswords: options.vaultPasswords,
+    given: options.given,
     become: options.become,
     settings: options.settings,
     packageRoot,

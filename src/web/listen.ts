@@ -59,7 +59,8 @@ async function firstNews(watch: Watch, signal: AbortSignal): Promise<void> {
   for await (const _ of watch.news(signal)) return
 }
 
-function cannotListen({ address, port }: Listening, cause: NodeJS.ErrnoException): Failure {
+/** Why an address cannot be listened on. */
+export function cannotListen({ address, port }: Listening, cause: NodeJS.ErrnoException): Failure {
   const why: Readonly<Record<string, string>> = {
     EADDRINUSE: 'somebody else has it',
     EADDRNOTAVAIL: 'this computer has no such address',

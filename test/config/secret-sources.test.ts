@@ -91,6 +91,10 @@ describe('a value that comes from elsewhere', () => {
     const file = join(folder, 'told')
     writeFileSync(file, 'by a file\n', { mode: 0o600 })
     expect(await secrets('!env UNDERSTUDY_TEST_TOLD')).toEqual(['by the environment'])
+    const inventory = [join(folder, 'inventory.yaml')]
+    const given = { UNDERSTUDY_TEST_TOLD: 'by who asked' }
+    expect([...(await loadMachines({ inventory, extraVars: [], given })).secrets]).toEqual(['by who asked'])
+    await expect(secrets('!env constructor')).rejects.toThrow(/has no variable constructor/)
     writeFileSync(join(folder, 'braces'), 'a{{b', { mode: 0o600 })
     expect(await secrets('!file braces')).toEqual(['a{{b'])
     expect(await secrets('!file told')).toEqual(['by a file'])

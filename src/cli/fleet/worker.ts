@@ -24,6 +24,7 @@ interface Flags extends EngineFlags, ConnectionFlags {
   readonly vaultPasswordFile?: readonly string[]
   readonly json?: boolean
   readonly unit?: boolean
+  readonly metrics?: string
 }
 
 /** `understudy worker`: carries out at a site what is ordered for it. */
@@ -50,6 +51,7 @@ export function declareWorker(program: Command): void {
       30,
     )
     .option('--vault-password-file <path>', 'password of ansible-vault, or a program that prints it', several)
+    .option('--metrics <address>', 'address and port at which Prometheus is answered, such as 127.0.0.1:9437')
     .option('--unit', 'print a unit of systemd that starts this worker, and do nothing else')
     .option('--json', 'one JSON object per line on standard output, nothing else')
   withConnection(withEngine(command)).action(async (flags: Flags) => {
@@ -66,6 +68,7 @@ async function work(flags: Flags): Promise<number> {
   const { worker } = await import('../../operations/fleet/worker.ts')
   const { inItsFormat } = await import('../in-its-format.ts')
   const { servers, ...engine } = engineGiven(flags)
+  const { listeningAt } = await import('../../web/access.ts')
   const { signal, release } = onInterrupt()
   const say = (event: WorkerEvent) =>
     process.stdout.write(`${flags.json ? JSON.stringify(event) : inOneLine(wordsOf(event))}\n`)
@@ -75,6 +78,7 @@ async function work(flags: Flags): Promise<number> {
         throw new Failure('INVALID_INPUT', 'nothing says where the engine is', {
           next: 'name it with --engine nats://HOST:4222, or in $UNDERSTUDY_ENGINE',
         })
+      const metrics = flags.metrics === undefined ? undefined : listeningAt(flags.metrics)
       await worker({
         engine: { servers, ...engine },
         fleet: flags.fleet,
@@ -88,6 +92,14 @@ async function work(flags: Flags): Promise<number> {
         times: { lease: flags.lease, beat: Math.max(1, flags.lease / 6) },
         connection: connectionGiven(flags, signal),
         vaultPasswords: vaultPasswordsGiven(flags),
+        ...(metrics
+          ? {
+              tellMetrics: async (read: () => Promise<string>) => {
+                const { serveMetrics } = await import('../../web/metrics.ts')
+                return serveMetrics(metrics, read)
+              },
+            }
+          : {}),
         signal,
         onEvent: say,
       })

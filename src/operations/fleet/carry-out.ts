@@ -12,10 +12,12 @@ import { asFailure, outcomeOfFailure } from './outcomes.ts'
 export interface Task {
   readonly operation: Operation
   readonly asked: Asked
+  /** What the file of the fleet stands in, or what travelled was unpacked to: places in files are told from there. */
+  readonly folder: string
   readonly inventory: readonly string[]
   readonly playbook?: string | undefined
   readonly limit?: Subject['limit']
-  /** Values of variables that must never be shown. */
+  /** Variables, and what `!env` finds; must never be shown. */
   readonly secrets: Readonly<Record<string, string>>
 }
 
@@ -35,7 +37,8 @@ export interface Around {
 export async function carryOut(task: Task, around: Around): Promise<Outcome> {
   const since = performance.now()
   const secrets = new Set(Object.values(task.secrets))
-  const redact = redactor(secrets)
+  const withoutSecrets = redactor(secrets)
+  const redact = (text: string) => withoutSecrets(text).replaceAll(`${task.folder}/`, '')
   const onSecrets = (more: ReadonlySet<string>) => {
     for (const one of more) secrets.add(one)
   }
@@ -138,6 +141,7 @@ function inventoryOf(
     ...(limit === undefined ? {} : { limit }),
     extraVars: [...(asked.extraVars ?? []), ...sealed],
     vaultPasswords,
+    given: secrets,
   }
 }
 

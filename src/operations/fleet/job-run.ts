@@ -123,7 +123,8 @@ async function begin(job: ReadJob, message: Delivered, held: HeldLease, work: Wo
   await work.outbox.keep(
     finished(job, outcome, { message, attempt, fence: `${epoch}.${number}`, lasting, work }),
   )
-  work.onEvent({ is: 'job-over', job: job.name, status: outcome.status, seconds: outcome.seconds })
+  const { status, seconds } = outcome
+  work.onEvent({ is: 'job-over', job: job.name, operation: job.operation, status, seconds })
   await over(message, work)
 }
 
@@ -171,6 +172,7 @@ async function taskOf(
   return {
     operation,
     asked,
+    folder,
     inventory: subject.inventory.map((path) => join(folder, path)),
     playbook: subject.playbook === undefined ? undefined : join(folder, subject.playbook),
     limit: subject.limit,

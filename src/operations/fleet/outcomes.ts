@@ -10,6 +10,7 @@ import type { Change, Difference } from '../../model/change.ts'
 import { discreet } from '../../model/discreet.ts'
 import type { DrillReport } from '../../model/drill.ts'
 import { Failure, type FailureCode, Problems } from '../../model/failure.ts'
+import { showOrigin } from '../../model/origin.ts'
 import { changeOf } from '../../model/plan.ts'
 import type { CertificateStatus, ClusterStatus } from '../../model/status.ts'
 import type { DeployResult } from '../deploy.ts'
@@ -218,7 +219,7 @@ function toldFailure(
   return {
     ...(host === undefined ? {} : { host }),
     code,
-    message,
+    message: where.origin ? `${showOrigin(where.origin)}: ${message}` : message,
     ...(next === undefined ? {} : { next }),
   }
 }

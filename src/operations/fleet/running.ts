@@ -177,6 +177,7 @@ export async function fleetRunHere(options: FleetRunOptions & InProcess): Promis
       const task = {
         operation,
         asked,
+        folder: fleet.folder,
         inventory: one.inventory.map((path) => resolve(fleet.folder, path)),
         playbook: one.playbook === undefined ? undefined : resolve(fleet.folder, one.playbook),
         limit: one.limit,

@@ -66,6 +66,7 @@ export type WorkerEvent =
   | {
       readonly is: 'job-over'
       readonly job: string
+      readonly operation: Operation
       readonly status: ResultStatus
       readonly seconds: number
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkerSeen } from '../../fleet/kept.ts'
 import { type LeaseTimes, usualLease } from '../../fleet/lease.ts'
+import { metricsText } from '../../fleet/metrics.ts'
 import { fleetName, shapeVersion } from '../../fleet/names.ts'
 import { Failure } from '../../model/failure.ts'
 import { suggestion } from '../../model/suggest.ts'
@@ -15,6 +16,7 @@ import { ourVersion } from '../keeping.ts'
 import type { ConnectionOptions, InventoryOptions } from '../options.ts'
 import { doJob } from './job-run.ts'
 import { readKey, trustedKeys } from './keys.ts'
+import { Meter } from './metering.ts'
 import { Outbox } from './outbox.ts'
 import { tellPresence } from './presence.ts'
 import { Schedules } from './schedules.ts'
@@ -41,6 +43,8 @@ export interface WorkerOptions {
   readonly times?: LeaseTimes
   readonly connection?: ConnectionOptions
   readonly vaultPasswords?: InventoryOptions['vaultPasswords']
+  /** Answers whoever asks for metrics, until disposed of. */
+  readonly tellMetrics?: (read: () => Promise<string>) => Promise<AsyncDisposable>
   readonly signal?: AbortSignal
   readonly onEvent?: (event: WorkerEvent) => void
 }
@@ -61,6 +65,7 @@ export async function worker(options: WorkerOptions): Promise<void> {
   const fleet = await openFleet(engine, options.fleet)
   await refuseUnknownSite(fleet, site)
   const state = join(options.state, name)
+  const meter = new Meter()
   const work: Work = {
     engine,
     fleet,
@@ -77,7 +82,10 @@ export async function worker(options: WorkerOptions): Promise<void> {
     tries: options.tries ?? 3,
     underWay: new Map(),
     stopping,
-    onEvent,
+    onEvent: (event) => {
+      meter.heard(event)
+      onEvent(event)
+    },
   }
   await work.workplace.tidy()
   const started = new Date().toISOString()
@@ -91,9 +99,10 @@ export async function worker(options: WorkerOptions): Promise<void> {
     ...(key ? { key: key.getPublicKey() } : {}),
     jobs: [...work.underWay.values()],
   })
+  const queue = new SiteQueue(engine, { fleet: options.fleet, site, lease: work.times.lease })
+  await using _ = await options.tellMetrics?.(async () => metricsText(await meter.read(work, queue, atOnce)))
   await tellPresence(fleet.buckets.workers, seen())
   onEvent({ is: 'worker-ready', worker: name, site, engine: engine.address })
-  const queue = new SiteQueue(engine, { fleet: options.fleet, site, lease: work.times.lease })
   const schedules = new Schedules(work)
   const ended = new AbortController()
   const keeping = keepTicking(work, { schedules, seen, until: AbortSignal.any([stopping, ended.signal]) })

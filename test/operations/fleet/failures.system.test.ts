@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
 import { createUser } from '@nats-io/nkeys'
@@ -236,12 +236,15 @@ describe('what must not travel', () => {
     said.clusters.one.secrets = { db_password: { file: 'db.txt' } }
     writeFileSync(file, JSON.stringify(said))
     writeFileSync(join(fleet.folder, 'db.txt'), `${secret}\n`)
-    fleet.playbook([{ copy: { dest: '/run/made', content: 'password={{ db_password }}' } }])
+    // Where expressions cannot stand, too.
+    mkdirSync(join(fleet.folder, 'group_vars'))
+    writeFileSync(join(fleet.folder, 'group_vars', 'all.yaml'), 'token: !env db_password\n')
+    fleet.playbook([{ copy: { dest: '/run/made', content: 'password={{ db_password }} {{ token }}' } }])
     const worker = await fleet.worker('berlin', 'b1', '--key', seed)
     await worker.says({ is: 'worker-ready' })
     const applied = await fleet.run('fleet', 'apply', 'one', '--json')
     expect([applied.status, applied.error]).toEqual([0, ''])
-    expect(linesOf(fleet.on('one', '/run/made'))).toEqual([`password=${secret}`])
+    expect(linesOf(fleet.on('one', '/run/made'))).toEqual([`password=${secret} ${secret}`])
     const told = await fleet.run('fleet', 'history', '--json')
     expect(told.said.filter(({ is }) => is === 'job-finished')).toHaveLength(1)
     expect(applied.out + told.out).not.toContain(secret)

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { needs } from '../../needs.ts'
-import { type Engines, openEngines, type Server } from './engines.ts'
+import { type Engines, freePort, openEngines, type Server } from './engines.ts'
 import { linesOf, openFleet, slowStep, type TestFleet } from './fleets.ts'
 
 needs('root', 'worlds', 'sshd', 'nats-server', 'build')
@@ -131,6 +133,48 @@ describe('workers of a fleet', () => {
     ])
     const history = await fleet.run('fleet', 'history', '--json')
     expect(history.said.filter(({ is }) => is === 'job-finished')).toHaveLength(1)
+  })
+
+  it('answer Prometheus: what they did, how clusters of their site fare, and that the engine is away', async () => {
+    await using fleet = await fleetOf({ one: 'berlin', two: 'oslo' })
+    fleet.playbook([file('hello')])
+    const at = `127.0.0.1:${await freePort()}`
+    await (await fleet.worker('berlin', 'b1', '--metrics', at)).says({ is: 'worker-ready' })
+    await (await fleet.worker('oslo', 'o1')).says({ is: 'worker-ready' })
+    expect((await fleet.run('fleet', 'apply', 'all', '--may-fail', '1')).status).toBe(0)
+    writeFileSync(fleet.on('one', '/run/made'), 'by hand\n')
+    expect((await fleet.run('fleet', 'drift', 'all')).status).toBe(2)
+    const metrics = async () => (await fetch(`http://${at}/metrics`)).text()
+    await expect
+      .poll(metrics, { timeout: 20_000 })
+      .toContain('understudy_cluster_drifted{cluster="one",site="berlin"} 1\n')
+    const told = await metrics()
+    for (const line of [
+      'understudy_worker_job_seconds_count{operation="apply",status="changed"} 1',
+      'understudy_worker_job_seconds_count{operation="drift",status="drifted"} 1',
+      'understudy_worker_engine_up 1',
+      'understudy_site_jobs{site="berlin",is="waiting"} 0',
+    ])
+      expect(told.split('\n')).toContain(line)
+    // The other site has workers of its own.
+    expect(told).not.toContain('cluster="two"')
+    expect((await fetch(`http://${at}/`)).status).toBe(404)
+    expect((await fetch(`http://${at}/metrics`, { method: 'POST' })).status).toBe(404)
+    const second = await fleet.run(
+      ...['worker', '--fleet', 'web', '--site', 'berlin', '--trust', fleet.publicKey, '--name', 'b2'],
+      ...['--engine', server.url, '--state', join(fleet.folder, 'state'), '--metrics', at],
+    )
+    expect([second.status, second.error]).toEqual([
+      5,
+      expect.stringContaining(`${at} cannot be had: somebody else has it`),
+    ])
+    await server.kill()
+    await expect.poll(metrics, { timeout: 20_000 }).toContain('understudy_worker_engine_up 0\n')
+    expect(await metrics()).toContain(
+      'understudy_worker_job_seconds_count{operation="apply",status="changed"} 1\n',
+    )
+    await server.start()
+    await expect.poll(metrics, { timeout: 20_000 }).toContain('understudy_worker_engine_up 1\n')
   })
 
   it('lose nothing when the engine is killed and comes back', async () => {
