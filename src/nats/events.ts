@@ -54,10 +54,13 @@ export function eventsOf(engine: Engine, asked: EventsAsked): AsyncGenerator<Fle
   return messagesOf(engine, placesOf(fleet).events, { ...asked, subject, schema: fleetEvent })
 }
 
-/** Messages that were set aside. */
-export function deadOf(engine: Engine, { fleet, since }: EventsAsked): AsyncGenerator<DeadMessage> {
+/** Messages that were set aside, the oldest first. */
+export async function deadOf(engine: Engine, fleet: string): Promise<readonly DeadMessage[]> {
   const subject = deadSubject(fleet, '*')
-  return messagesOf(engine, placesOf(fleet).dead, { since, subject, schema: deadMessage })
+  const found: DeadMessage[] = []
+  for await (const one of messagesOf(engine, placesOf(fleet).dead, { subject, schema: deadMessage }))
+    found.push(one)
+  return found
 }
 
 interface MessagesAsked<Value> {

@@ -8,6 +8,7 @@ import { style } from '../report/drill/style.ts'
 import { isOurName, isToken, mayRead, sessionFor, sessionSeconds } from './access.ts'
 import { clusterViewOf, finishedIn } from './cluster-view.ts'
 import { clusterMain } from './pages/cluster.ts'
+import { deadMain } from './pages/dead.ts'
 import { fleetMain } from './pages/fleet.ts'
 import { framed, loginPage, plainPage } from './pages/frame.ts'
 import { runMain, runsMain } from './pages/runs.ts'
@@ -116,6 +117,10 @@ export function fleetApp(serving: Serving): Hono<{ Bindings: Around }> {
   app.get('/runs', async (c) => {
     const main = runsMain(await view.runs())
     return c.html(framed({ ...frame(), title: 'Runs', here: '/runs', main }))
+  })
+  app.get('/dead', async (c) => {
+    const main = deadMain(await view.dead())
+    return c.html(framed({ ...frame(), title: 'Given up', here: '/dead', main }))
   })
   app.get('/runs/:run{[\\w-]{1,80}}', async (c) => {
     const run = emptyRun(c.req.param('run'))

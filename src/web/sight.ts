@@ -1,4 +1,4 @@
-import type { FleetEvent } from '../fleet/event.ts'
+import type { DeadMessage, FleetEvent } from '../fleet/event.ts'
 import type { ClusterState, Run, WorkerSeen } from '../fleet/kept.ts'
 import type { LeaseHolder } from '../fleet/lease.ts'
 
@@ -41,4 +41,6 @@ export interface FleetView {
   }): AsyncIterable<FleetEvent>
   /** All runs that are remembered, the newest first. */
   runs(): Promise<readonly Run[]>
+  /** Jobs that were given up, and messages that are none. */
+  dead(): Promise<readonly DeadMessage[]>
 }

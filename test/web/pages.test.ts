@@ -4,6 +4,7 @@ import { emptyOutcome } from '../../src/fleet/outcome.ts'
 import { stateAfter } from '../../src/fleet/state.ts'
 import type { ClusterView, Finished } from '../../src/web/cluster-view.ts'
 import { clusterMain } from '../../src/web/pages/cluster.ts'
+import { deadMain } from '../../src/web/pages/dead.ts'
 import { fleetMain, fleetParts } from '../../src/web/pages/fleet.ts'
 import { loginPage } from '../../src/web/pages/frame.ts'
 import { runMain } from '../../src/web/pages/runs.ts'
@@ -137,6 +138,24 @@ describe('whatever machines and people wrote', () => {
     const html = clusterMain(cluster, view)
     expectHarmless(html)
     expect(html).toContain('at once')
+  })
+
+  it('is text on the page of what was given up', () => {
+    const dead = {
+      v: 1 as const,
+      at: told.at,
+      fleet: 'web',
+      site: evil,
+      why: evil,
+      subject: evil,
+      message: '',
+    }
+    const html = deadMain([
+      { ...dead, is: 'failed', attempts: 2, job: `${evil}.${evil}` },
+      { ...dead, is: 'poisoned', attempts: 1 },
+    ])
+    expectHarmless(html)
+    expect(html).toContain('failed 2 times')
   })
 
   it('is text on the page of a run, and where the token is told', () => {

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
-import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join, resolve } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
@@ -11,7 +11,7 @@ import { needs } from '../needs.ts'
 import { type Engines, freePort, openEngines, type Server } from '../operations/fleet/engines.ts'
 import { startBrowser } from '../report/browser.ts'
 import { drilled, reportWith } from '../report/drilled.ts'
-import { over, pictureWith, tellOver } from './told.ts'
+import { over, pictureWith, tellDead, tellOver } from './told.ts'
 
 needs('nats-server', 'chromium', 'build')
 
@@ -185,7 +185,40 @@ describe('the pages of a fleet', () => {
     expect(await page.locator('#results tbody tr').count()).toBe(1)
     // Its style is let in by its sum, its page is as anywhere.
     expect(await page.locator('svg.chart').evaluate((one) => getComputedStyle(one).minWidth)).toBe('640px')
+    expect(await page.title()).toBe('Drills of web')
+    const shown = (await asked(page.url())).text
     await page.goto(`${url}/runs/r3`)
+    expect(await page.locator('#progress').textContent()).toContain('1 of 1 cluster over')
+    // And without a browser: the same page.
+    const report = (...words: readonly string[]) =>
+      spawnSync(process.execPath, [main, 'fleet', 'report', '--file', file, ...words], { encoding: 'utf8' })
+    expect(report('r3').stdout).toBe(shown)
+    const out = join(engines.folder, 'report.html')
+    expect(report('r3', '--cluster', 'shop', '--out', out).status).toBe(0)
+    expect(readFileSync(out, 'utf8')).toBe(shown)
+    expect(JSON.parse(report('r3', '--json').stdout).results).toHaveLength(1)
+    for (const [words, why] of [
+      [['r9'], 'nothing is known of a run r9\n  → understudy fleet history'],
+      [['r2'], 'the run r2 has drilled nothing yet'],
+      [['r3', '--cluster', 'shopp'], 'did not drill shopp\n  → did you mean'],
+      [['r3', '--out', engines.folder], 'cannot be written: EISDIR'],
+    ] as const) {
+      const { status, stderr } = report(...words)
+      expect([status, stderr]).toEqual([5, expect.stringContaining(why)])
+    }
+    expect(complaints).toEqual([])
+  })
+
+  it('show what was given up, and why, with ways to its cluster and its run', async () => {
+    await using open = await opened(`${url}/dead`)
+    const { page, complaints } = open
+    expect(await page.locator('main').textContent()).toContain('None: every job came to an end')
+    await tellDead(engine.url, 'web', { job: 'r3.shop', why: 'no disk <b>for</b> it' })
+    await page.reload()
+    expect(await page.locator('tbody tr').textContent()).toContain('no disk <b>for</b> it')
+    expect(await page.locator('tbody tr').textContent()).toContain('failed 3 times')
+    expect(await page.locator('nav [aria-current]').textContent()).toBe('Given up')
+    await page.locator('tbody a', { hasText: 'r3' }).click()
     expect(await page.locator('#progress').textContent()).toContain('1 of 1 cluster over')
     expect(complaints).toEqual([])
   })

@@ -2,7 +2,7 @@ import { emptyOutcome, type Outcome, type Picture } from '../../src/fleet/outcom
 import type { Over } from '../../src/fleet/state.ts'
 import { stateAfter } from '../../src/fleet/state.ts'
 import { connectEngine } from '../../src/nats/engine.ts'
-import { tellEvent } from '../../src/nats/events.ts'
+import { setAside, tellEvent } from '../../src/nats/events.ts'
 import { openFleet } from '../../src/nats/fleet.ts'
 
 /** A pair of directors before two realservers; the first of these holds the VIP. */
@@ -54,4 +54,12 @@ export async function tellOver(server: string, fleet: string, one: Over): Promis
     ...{ v: 1, is: 'job-finished', fleet, job: `${run}.${cluster}`, attempt: 1 },
     ...{ cluster, site, operation, run, by, worker, at, outcome },
   } as Parameters<typeof tellEvent>[1])
+}
+
+/** Writes to the engine what a worker writes there when it gives a job up. */
+export async function tellDead(server: string, fleet: string, { job, why }: { job: string; why: string }) {
+  await using engine = await connectEngine({ servers: [server], name: 'a worker' })
+  const at = new Date().toISOString()
+  const message = { subject: `us.${fleet}.job.berlin.x`, message: '', site: 'berlin', attempts: 3 }
+  await setAside(engine, { ...message, v: 1, at, fleet, is: 'failed', job, why })
 }

@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { Failure } from '../../model/failure.ts'
+import { eachText, visible } from '../../report/redaction.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { someSeconds } from '../options.ts'
 import { engineGiven, type FleetFlags, withFleet } from './flags.ts'
@@ -22,6 +25,11 @@ export function declareFleetLooks(fleet: Command): void {
     .option('--since <hours>', 'of the last hours alone', someSeconds)
     .action(showHistory)
   declare('log', 'what one run did, with diffs').argument('<run>').action(showLog)
+  declare('report', 'the report of drills that a run carried out: one page, no network needed')
+    .argument('<run>')
+    .option('--cluster <name>', 'of this cluster, where the run drilled several')
+    .option('--out <file>', 'where the page is written; standard output where it is not said')
+    .action(showReport)
   declare('dead', 'jobs that were given up, and messages that are none').action(showDead)
   declare('pause', 'let a run begin nothing more until it is resumed')
     .argument('<run>')
@@ -73,6 +81,27 @@ async function showLog(run: string, flags: Flags): Promise<void> {
     else
       for (const line of [eventLine(event, { progress: true }), ...outcomeLines(event)])
         if (line !== undefined) say(line)
+  }
+}
+
+async function showReport(run: string, flags: Flags & { readonly out?: string }): Promise<void> {
+  const { fleetReport } = await import('../../operations/fleet/reporting.ts')
+  const report = await fleetReport({ ...given(flags), run, cluster: flags.cluster })
+  const text = flags.json
+    ? `${JSON.stringify(report)}\n`
+    : (await import('../../report/drill/page.ts')).drillPage(eachText(report, visible))
+  if (flags.out === undefined) process.stdout.write(text)
+  else await write(flags.out, text)
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text)
+  } catch (cause) {
+    throw new Failure('INVALID_INPUT', `${path} cannot be written: ${(cause as Error).message}`, {
+      next: 'name another file: --out',
+      cause,
+    })
   }
 }
 

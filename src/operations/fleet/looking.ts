@@ -111,11 +111,7 @@ export async function fleetLog(
 
 /** Messages that nobody carries out, and why. */
 export async function fleetDead(options: FleetOptions): Promise<readonly DeadMessage[]> {
-  return withFleet(options, async ({ engine, fleet }) => {
-    const found: DeadMessage[] = []
-    for await (const one of deadOf(engine, { fleet: fleet.said.fleet })) found.push(one)
-    return found
-  })
+  return withFleet(options, ({ engine, fleet }) => deadOf(engine, fleet.said.fleet))
 }
 
 /** Has a run pause after what is under way, or end. Throws INVALID_INPUT where there is none, or it is over. */

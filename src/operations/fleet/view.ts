@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { FleetEvent } from '../../fleet/event.ts'
+import type { DeadMessage, FleetEvent } from '../../fleet/event.ts'
 import type { Run } from '../../fleet/kept.ts'
 import { Failure } from '../../model/failure.ts'
-import { eventsOf } from '../../nats/events.ts'
+import { deadOf, eventsOf } from '../../nats/events.ts'
 import { openFleet } from '../../nats/fleet.ts'
 import { type FleetOptions, type FleetStatus, lookAt, opened } from './looking.ts'
 import { readFleet } from './reading.ts'
@@ -26,6 +26,8 @@ export interface FleetView extends AsyncDisposable {
   }): AsyncGenerator<FleetEvent>
   /** All that are remembered, the newest first. */
   runs(): Promise<readonly Run[]>
+  /** Jobs that were given up, and messages that are none. */
+  dead(): Promise<readonly DeadMessage[]>
 }
 
 /** Milliseconds: what is told within the first is shown together; after the second it is looked again without being told. */
@@ -62,6 +64,7 @@ export async function openFleetView(options: FleetOptions): Promise<FleetView> {
         const all = await there.buckets.runs.all()
         return all.map(({ value }) => value).toSorted((a, b) => (a.started < b.started ? 1 : -1))
       },
+      dead: () => deadOf(engine, name),
       [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
     }
   } catch (error) {

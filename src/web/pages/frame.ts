@@ -1,5 +1,8 @@
 import { type Markup, markup } from '../../report/drill/markup.ts'
 
+/** Entries of the navigation. */
+type Entry = '/' | '/runs' | '/dead'
+
 /** A page around what it is about. */
 export interface Framed {
   readonly title: string
@@ -7,7 +10,7 @@ export interface Framed {
   /** Where the page that is open hears what is new; absent where nothing of it changes. */
   readonly live?: string
   /** Which entry of the navigation it is. */
-  readonly here?: '/' | '/runs'
+  readonly here?: Entry
   /** Why what is shown may be old. */
   readonly lost?: string | undefined
   readonly main: Markup
@@ -15,7 +18,7 @@ export interface Framed {
 
 /** The whole page: landmarks, a way past the navigation, a place where news are read aloud. */
 export function framed({ title, fleet, live, here, lost, main }: Framed): string {
-  const entry = (path: '/' | '/runs', text: string) =>
+  const entry = (path: Entry, text: string) =>
     path === here
       ? markup`<a href="${path}" aria-current="page">${text}</a>`
       : markup`<a href="${path}">${text}</a>`
@@ -25,7 +28,7 @@ export function framed({ title, fleet, live, here, lost, main }: Framed): string
 <meta name="color-scheme" content="light dark"><title>${title}</title><link rel="icon" href="/client/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/client/style.css"><script type="module" src="/client/live.mjs"></script></head>
 <body${{ markup: hears }}><a class="skip" href="#main">To the content</a>
-<header><p class="fleet"><a href="/">${fleet}</a></p><nav aria-label="Pages">${{ markup: entry('/', 'Clusters') }} ${{ markup: entry('/runs', 'Runs') }}</nav>
+<header><p class="fleet"><a href="/">${fleet}</a></p><nav aria-label="Pages">${{ markup: entry('/', 'Clusters') }} ${{ markup: entry('/runs', 'Runs') }} ${{ markup: entry('/dead', 'Given up') }}</nav>
 <p id="link" class="link">${{ markup: live === undefined ? markup`` : markup`<span class="dot" aria-hidden="true"></span> <span id="link-words">as of now; reload for news</span>` }}</p></header>
 <main id="main" tabindex="-1"><p id="lost" class="lost" role="alert">${lost ?? ''}</p>
 <p id="news" class="news" role="status" aria-live="polite"></p>
