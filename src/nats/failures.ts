@@ -49,6 +49,16 @@ export function engineFailure(error: unknown, address: string, { isFirst = false
       next: 'see whether it runs, and of several servers the most of them; then do the same again',
       cause: error,
     })
+  const distrusted = chain.find((one) => /certificate|altnames/i.test(`${one.message} ${codeOf(one)}`))
+  if (isFirst && distrusted)
+    return new Failure(
+      'UNREACHABLE',
+      `the engine at ${address} shows a certificate that is not trusted: ${distrusted.message}`,
+      {
+        next: 'name the certificates of who signs for it with --engine-ca, and the engine as its certificate does',
+        cause: error,
+      },
+    )
   // Whatever else keeps us from it the first time, as an answer that is none of NATS.
   if (isFirst || has(ConnectionError) || chain.some(isOfNetwork))
     return new Failure('UNREACHABLE', `no engine at ${address}: ${chain.at(-1)?.message}`, {
@@ -104,4 +114,8 @@ function isOfNetwork(error: Error): boolean {
       code,
     )
   )
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : ''
 }
