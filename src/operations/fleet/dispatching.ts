@@ -27,7 +27,7 @@ export interface Sending {
 /** Attempts, a second or more between two, before an engine that is away ends the run. */
 const away = 120
 
-/** Seconds for which a look that a schedule began is waited for. */
+/** Seconds for which a look that a schedule began, or a job that is over, is waited for. */
 const patience = 60
 
 /** A run of which workers carry out the jobs. */
@@ -62,7 +62,9 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
         // It went while we looked.
         if (other === undefined) continue
         if (other.run === run.run) break
-        if (!other.isLook || waited >= patience)
+        // What is over is still in the queue where its worker was killed before he took it out.
+        const isOver = (await buckets.results.get(jobName(other.run, cluster))) !== undefined
+        if (!(other.isLook || isOver) || waited >= patience)
           return { cluster, status: 'in-use', seconds: 0, changed: 0, why: inUse(cluster, other) }
         await pause(1000, undefined, { signal })
       }
