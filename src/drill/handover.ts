@@ -58,8 +58,12 @@ export function handover(
   }
 }
 
-// Only where keepalived reads it: a file that nobody reads would move nothing, and nobody would know why.
 function write({ vip }: Move, value: number): Script {
+  return addToPriority(vip, value)
+}
+
+/** Has keepalived add to a director's priority. Only where it reads that: otherwise nothing would move, and nobody would know why. */
+export function addToPriority(vip: Vip, value: number): Script {
   const file = handoverFile(vip)
   return sh`if [ -e ${file} ]; then echo ${value} >${file}; else
   echo ${`keepalived does not watch ${file}: bring its configuration up to date with understudy apply`} >&2; exit 1

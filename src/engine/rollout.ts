@@ -16,6 +16,7 @@ import { outcomeOf } from './outcome.ts'
 import { Pauses } from './pauses.ts'
 import { shownPlan } from './plan.ts'
 import type { HostPlanning } from './planning.ts'
+import type { Rolling } from './rolling.ts'
 import { endsAll, isTooMuch, waveStopped } from './stopping.ts'
 import { Turns } from './turns.ts'
 import { wavesAsPlanned } from './waves.ts'
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly atTerminal?: AtTerminal | undefined
   /** Says more of a plan before anybody is told of it. */
   readonly judged?: (plan: Plan, hosts: readonly HostRun[]) => Promise<Plan>
+  /** Keeps users from feeling plays that say `rolling`. */
+  readonly rolling?: Rolling | undefined
 }
 
 /** Every host connected, inspected and planned; nothing changed yet. */
@@ -116,13 +119,15 @@ async function reach(run: HostRun, { connect, emit, signal, facts }: LoopContext
 async function carryOut(
   { intent, plan }: { readonly intent: Intent; readonly plan: Plan },
   runs: readonly HostRun[],
-  { emit, forks }: RunOptions,
+  { emit, forks, rolling }: RunOptions,
   context: LoopContext,
   meetings: Meetings,
 ): Promise<void> {
   const byName = new Map(runs.map((run) => [run.host.name, run]))
   for (const [index, play] of intent.plays.entries()) {
-    const waves = wavesAsPlanned(play, plan)
+    const roller = play.rolling && rolling
+    const planned = wavesAsPlanned(play, plan)
+    const waves = roller ? roller.waves(play, planned, plan) : planned
     for (const [number, wave] of waves.entries()) {
       const members = wave.flatMap((name) => byName.get(name) ?? [])
       const before = number > 0 ? (waves[number - 1] ?? []).flatMap((name) => byName.get(name) ?? []) : []
@@ -136,7 +141,9 @@ async function carryOut(
       emit({ is: 'wave-started', play: play.name, hosts: working.map((run) => run.host.name) })
       const stopped = () => endsAll(working, play)
       context.pauses.begin()
-      await convergeAll(working, index, { ...context, stopped }, { forks, meetings })
+      const work = () => convergeAll(working, index, { ...context, stopped }, { forks, meetings })
+      if (roller) await roller.around({ play, plan, hosts: working }, work)
+      else await work()
       const stop = stopped()
       const forgiven = meetings.forgivenIn(index)
       for (const run of members) if (forgiven.has(run.host.name)) run.forgive(index, context.facts())

@@ -24,6 +24,9 @@ export interface HostRecap {
 /** `unchanged`: by what its task says of it; `retried`: what it is tried for does not hold yet. */
 export type StepOutcome = 'changed' | 'unchanged' | 'failed' | 'ignored' | 'retried'
 
+/** What is done beside the changes of a wave, so that users miss nothing. */
+export type RollingStep = 'drained' | 'not-drained' | 'back' | 'handed-over' | 'handed-back' | 'well'
+
 /** One finding of `verify`. */
 export interface ProofResult {
   readonly name: string
@@ -61,6 +64,14 @@ export type RunEvent =
       readonly is: 'wave-started'
       readonly play: string
       readonly hosts: readonly string[]
+    }
+  /** `told`: what else is to be said of it; empty where there is nothing. */
+  | {
+      readonly is: 'rolling'
+      readonly host: string
+      readonly step: RollingStep
+      readonly seconds: number
+      readonly told: string
     }
   | {
       readonly is: 'step-started'

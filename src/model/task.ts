@@ -171,6 +171,8 @@ export interface Play {
   readonly waves: readonly (readonly string[])[]
   /** Services of which one has to run somewhere for its hosts to go in waves: where all are yet to start, nobody is met by a mistake. */
   readonly wavesOnceRuns?: readonly string[]
+  /** Users of its clusters are kept from feeling it, wave by wave. */
+  readonly rolling?: true
   readonly tasks: ReadonlyMap<string, readonly Task[]>
   readonly handlers?: ReadonlyMap<string, readonly Handler[]>
   /** Handlers run also on a host that failed. */

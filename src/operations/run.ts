@@ -24,7 +24,8 @@ import { uninterrupted } from './interruption.ts'
 import { type Locking, lockMachines, machinesToLock } from './locking.ts'
 import type { ConnectionOptions, Following } from './options.ts'
 import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from './protection.ts'
-import { type ClusterProofs, proveAfterwards } from './verify.ts'
+import { RollingClusters } from './rolling.ts'
+import { type ClusterProofs, poolOver, proveAfterwards } from './verify.ts'
 
 /** How a run is carried out and followed. */
 export type RunOptions = ConnectionOptions & Following<RunEvent> & Permission & Pausing & Debugging & Bounded
@@ -172,7 +173,9 @@ async function run(
     impact = found?.impact
     return found?.plan ?? plan
   }
-  const preparing = { connect: open, emit, forks, signal, atTerminal, judged }
+  await using pool = poolOver(begun.runs, intent, { connect: open, signal })
+  const rolling = new RollingClusters(intent.clusters, { pool, emit, signal, hosts: begun.runs })
+  const preparing = { connect: open, emit, forks, signal, atTerminal, judged, rolling }
   await using prepared = await prepare(intent, preparing, begun)
   if (impact) emit({ is: 'impact-known', impact })
   checkWithFacts(intent, prepared, emit)
@@ -198,11 +201,13 @@ async function run(
         unforeseen(host, step) ??
         unforetold(host, step),
     )
-  const back = async () => ({
-    takenBack: keeping
+  const back = async () => {
+    const takenBack = keeping
       ? await takeBack(keeping, (host) => begun.sessionOf(host, open, uninterrupted), emit)
-      : [],
-  })
+      : []
+    await rolling.handBack()
+    return { takenBack }
+  }
   const gone = goesBack && hasFailed(prepared) ? await back() : {}
   const hosts = prepared.recaps()
   for (const recap of hosts) emit({ is: 'host-finished', recap })

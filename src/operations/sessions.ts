@@ -13,18 +13,17 @@ export interface SessionPool extends AsyncDisposable {
 const here: Host = { name: 'this computer', address: 'localhost', connection: 'local', sshArgs: [] }
 
 /**
- * A pool over the hosts of an inventory. Sessions in `open` belong to someone else, who closes them; they are used as long as
+ * A pool over the hosts of an inventory. Sessions that `open` has belong to someone else, who closes them; they are used as long as
  * they live.
  */
 export function sessionPool(
   hosts: ReadonlyMap<string, Host>,
   connect: Connect,
   signal: AbortSignal,
-  open: ReadonlyMap<string, Session> = new Map(),
+  open: (host: string) => Session | undefined = () => undefined,
 ): SessionPool {
-  const pool = new Map<string, Promise<Session>>(
-    [...open].map(([host, session]) => [host, Promise.resolve(session)]),
-  )
+  const pool = new Map<string, Promise<Session>>()
+  const lost = new Set<Session>()
   const own = new Set<Session>()
   const leaving = new AbortController()
   const openOne = async (host: Host): Promise<Session> => {
@@ -37,6 +36,8 @@ export function sessionPool(
       const key = name ?? ''
       const host = name === undefined ? here : hosts.get(name)
       if (!host) throw new Error(`${name} is not in the inventory`)
+      const lent = name === undefined ? undefined : open(name)
+      if (lent && !lost.has(lent)) return forgetting(lent, () => lost.add(lent))
       const opening = pool.get(key) ?? openOne(host)
       pool.set(key, opening)
       const forget = () => {

@@ -51,14 +51,24 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
 
 /** The proof at the end of `apply`, over the connections of the run. */
 export async function proveAfterwards(
-  { clusters, machines, hosts }: Machines & { readonly hosts: Machines['machines'] },
+  intent: Machines & { readonly hosts: Machines['machines'] },
   runs: readonly HostRun[],
   { connect, emit, signal }: { connect: Connect; emit: Emit; signal: AbortSignal },
 ): Promise<readonly ClusterProofs[]> {
-  const open = new Map(runs.map((run) => [run.host.name, run.session]))
-  await using pool = sessionPool(new Map([...machines, ...hosts]), connect, signal, open)
+  const { clusters } = intent
+  await using pool = poolOver(runs, intent, { connect, signal })
   // Awaited here: the pool is to outlive what uses it.
   return await proveAll(clusters, pool, { emit, signal })
+}
+
+/** Sessions with all machines of an inventory: those that a run has, and further ones where it has none. */
+export function poolOver(
+  runs: readonly HostRun[],
+  { machines, hosts }: Pick<Machines, 'machines'> & { readonly hosts: Machines['machines'] },
+  { connect, signal }: { readonly connect: Connect; readonly signal: AbortSignal },
+): SessionPool {
+  const open = (name: string) => runs.find(({ host }) => host.name === name)?.openSession
+  return sessionPool(new Map([...machines, ...hosts]), connect, signal, open)
 }
 
 async function proveAll(

@@ -1,5 +1,5 @@
 import type { Drift } from '../model/drift.ts'
-import type { HostRecap, ProofResult, RunEvent } from '../model/event.ts'
+import type { HostRecap, ProofResult, RollingStep, RunEvent } from '../model/event.ts'
 import { explain, withRule } from '../model/failure.ts'
 import type { PlanImpact } from '../model/impact.ts'
 import type { HostPlan } from '../model/plan.ts'
@@ -24,6 +24,15 @@ export interface Wording {
   readonly debug: boolean
   /** Something else shows steps as they happen; only what must stay is said in lines. */
   readonly live: boolean
+}
+
+const rollingWords: Readonly<Record<RollingStep, string>> = {
+  drained: 'gets no new clients',
+  'not-drained': 'keeps its clients meanwhile',
+  back: 'gets clients again',
+  'handed-over': 'hands over',
+  'handed-back': 'holds its VIPs again',
+  well: 'does its part',
 }
 
 /** Turns events into lines, as they come; what belongs together is held back until it is whole. */
@@ -102,6 +111,13 @@ export function wordsFor({
         return live
           ? lines
           : [...lines, '', `${paint('bold', event.play)}  ${paint('dim', event.hosts.join(' '))}`]
+      }
+      case 'rolling': {
+        const { host, step, seconds, told } = event
+        const more = told === '' ? '' : `: ${clean(told)}`
+        return [
+          `  ${paint('dim', '⋯')} ${host}  ${rollingWords[step]}${more} ${paint('dim', `${seconds.toFixed(1)} s`)}`,
+        ]
       }
       case 'step-finished': {
         const { host, step, summary, outcome, milliseconds, output } = event

@@ -189,6 +189,11 @@ export const playWords: Readonly<Record<string, JsonSchema>> = {
       'A service, or several: as long as the run is yet to start one of them on each host of the play, all hosts go together.',
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }, { type: 'null' }],
   },
+  rolling: {
+    description:
+      'Where users of a cluster would feel more than a reload: realservers leave the pools for it, a few at a time, directors hand their VIPs over, and each is looked at before the next.',
+    type: 'boolean',
+  },
   order: {
     description: 'Order of the hosts; by itself the one that keeps a cluster up.',
     enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle', null],

@@ -95,6 +95,7 @@ export function compilePlays(
       origin: play.origin,
       waves: wavesOf(names, sizesOf(play, names, expanding)),
       ...(play.serialOnceRuns ? { wavesOnceRuns: play.serialOnceRuns } : {}),
+      ...(play.rolling ? { rolling: true as const } : {}),
       tasks,
       handlers,
       forceHandlers: play.forceHandlers ?? false,

@@ -167,6 +167,7 @@ function readPlay(entry: Sourced, around: Reading, above: Inherited): readonly P
       ...(ordered ? { order: ordered } : {}),
       ...(sizes ? { serial: sizes } : {}),
       ...(onceRuns.length > 0 ? { serialOnceRuns: onceRuns } : {}),
+      ...(fields.flag('rolling') ? { rolling: true as const } : {}),
     },
   ]
 }

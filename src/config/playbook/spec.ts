@@ -176,6 +176,8 @@ export interface PlaySpec {
   readonly serial?: readonly Sourced[]
   /** Services before which, as long as none of them runs on any host, all waves are one. */
   readonly serialOnceRuns?: readonly string[]
+  /** Users of its clusters are kept from feeling it, wave by wave. */
+  readonly rolling?: true
   readonly become: Flag
   readonly vars: readonly Sourced[]
   /** Its files of variables, later ones stronger. */

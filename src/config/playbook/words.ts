@@ -50,6 +50,7 @@ export const playShape: Shape = {
     'diff',
     'serial',
     'serial_once_runs',
+    'rolling',
     'order',
     'environment',
     'tags',

@@ -169,7 +169,7 @@ function isInFault(host: string, instance: string, { members }: Members): boolea
 }
 
 /** What keeps a director from being elected, as far as that can be seen. */
-function hindranceOf(
+export function hindranceOf(
   host: string,
   instance: string,
   cluster: ExpectedCluster,

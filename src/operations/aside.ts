@@ -1,0 +1,137 @@
+import { type Cluster, raiseFor } from '../cluster/index.ts'
+import { isAlone } from '../deploy/directors.ts'
+import { drained } from '../deploy/drained.ts'
+import { type Handed, handOver } from '../deploy/handed.ts'
+import type { HostRun } from '../engine/host.ts'
+import { Failure } from '../model/failure.ts'
+import { expectedTiers } from '../verify/expected.ts'
+import { factsOfHost, holdersOf } from '../verify/proofs/holder.ts'
+import { asInTables, whyNotReady } from '../verify/standing.ts'
+import type { Examination } from '../verify/verify.ts'
+import { type RollingTools, tellRolling } from './rolling-tools.ts'
+
+/** Seconds for which the connections of a realserver are waited for before it is changed. */
+const patience = 30
+/** Seconds after which directors undo by themselves what a run that was killed has told them; longer than packages take. */
+const longest = 1800
+
+/** One cluster as it was before a wave disturbs it. */
+export interface Disturbed {
+  readonly cluster: Cluster
+  readonly before: Examination
+}
+
+type Work = () => Promise<void>
+
+/** Lets a realserver out of the pools while something is done to it, as long as anybody else serves what it serves. */
+export async function whileDrained(
+  { before }: Disturbed,
+  host: string,
+  runs: readonly HostRun[],
+  tools: RollingTools,
+  work: Work,
+): Promise<void> {
+  const { pool, signal, emit } = tools
+  const tier = expectedTiers(before.expected).find(({ realservers }) =>
+    realservers.some((one) => one.host === host),
+  )
+  const seen = tier && asInTables(tier, before.seen)
+  const stays = (why: string) => {
+    tellRolling(emit, host, 'not-drained', performance.now(), why)
+    return work()
+  }
+  if (!seen || isAlone(seen, host)) return stays('nobody else serves what it serves')
+  const all = seen.directors.map((one) => one.host)
+  const directors = all.filter((name) => isReached(name, before))
+  for (const name of all)
+    if (!directors.includes(name))
+      emit({ is: 'warning', message: `${name} cannot be told to send ${host} no clients meanwhile` })
+  let begun = false
+  try {
+    const draining = {
+      session: (name: string) => pool.session(name),
+      ...{ signal, patience, now: () => performance.now() },
+      tell: (step: 'drained' | 'back' | 'failed', seconds: number, told: string) =>
+        step === 'failed'
+          ? emit({ is: 'warning', message: told })
+          : emit({ is: 'rolling', host, step, seconds, told }),
+    }
+    const { notBack } = await drained(seen, { host, directors, lasts: longest }, draining, async () => {
+      begun = true
+      await work()
+      return { outcome: undefined, isWell: runs.every(({ failure }) => !failure) }
+    })
+    if (notBack) runs.find((run) => run.host.name === host)?.fail(notBack)
+  } catch (error) {
+    // Clients of who alone is well could be sent to nobody else; its change may be what mends the others' service.
+    if (begun || !(error instanceof Failure) || error.code !== 'VERIFICATION_FAILED') throw error
+    await stays(error.output ?? error.message)
+  }
+}
+
+/**
+ * Has another director hold the VIPs of one while something is done to it. Where that went wrong they stay there; what hands them
+ * back is handed back then.
+ */
+export async function whileHandedOver(
+  { cluster, before }: Disturbed,
+  host: string,
+  runs: readonly HostRun[],
+  tools: RollingTools,
+  work: Work,
+): Promise<Work | undefined> {
+  const handed = await handOverFrom(host, cluster, before, tools)
+  await work()
+  if (!handed) return undefined
+  if (runs.some((run) => run.host.name === host && run.failure)) {
+    await handed.leave()
+    return () => handed.back()
+  }
+  const since = performance.now()
+  await handed.back()
+  if (cluster.vrrp.preempt) tellRolling(tools.emit, host, 'handed-back', since)
+  return undefined
+}
+
+async function handOverFrom(
+  from: string,
+  cluster: Cluster,
+  before: Examination,
+  { pool, signal, emit }: RollingTools,
+): Promise<Handed | undefined> {
+  const { expected, seen } = before
+  // Where others hold it, too, they do not hear each other: none is told anything.
+  const vips = cluster.vips.filter(({ address }) => holdersOf(address, expected, seen).join() === from)
+  if (vips.length === 0) return undefined
+  const ready = cluster.directors
+    .map(({ host }) => host)
+    .filter((host) => host !== from)
+    .filter((host) =>
+      vips.every(
+        (vip) => whyNotReady(host, vip.instance, before) === undefined && raiseFor(vip, host) !== undefined,
+      ),
+    )
+  const rank = (host: string) => vips.reduce((sum, vip) => sum + (vip.priorities.get(host) ?? 0), 0)
+  const [to] = ready.toSorted((a, b) => rank(b) - rank(a))
+  const what = vips.map(({ address }) => address).join(', ')
+  if (to === undefined) {
+    emit({ is: 'warning', message: `${from} holds ${what}, and no other director can take it meanwhile` })
+    return undefined
+  }
+  const since = performance.now()
+  const member = seen.members.get(from)
+  const raised = member && !(member instanceof Failure) ? member.read(factsOfHost).handovers : []
+  const directors = cluster.directors.map(({ host }) => host).filter((host) => isReached(host, before))
+  const kept = vips.filter(({ instance }) => raised.includes(instance))
+  const handed = await handOver(
+    cluster,
+    { from, to, vips, kept, directors, lasts: longest },
+    { session: (host) => pool.session(host), signal, now: () => performance.now() },
+  )
+  tellRolling(emit, from, 'handed-over', since, `${what} to ${to}`)
+  return handed
+}
+
+function isReached(host: string, { seen }: Examination): boolean {
+  return !(seen.members.get(host) instanceof Failure)
+}

@@ -1,0 +1,68 @@
+import { type Cluster, rolloutOrder, tierServedBy } from '../cluster/index.ts'
+import { type FeltClass, isMore, mostOf } from '../model/impact.ts'
+import { changeOf, type Plan } from '../model/plan.ts'
+import type { Play } from '../model/task.ts'
+
+/** The most that users feel of what a play does, on each host on which it does anything. */
+export function feltIn({ hosts }: Plan, play: string): ReadonlyMap<string, FeltClass> {
+  return new Map(
+    hosts.flatMap(({ host, steps }) => {
+      const own = steps.filter((step) => step.play === play && changeOf(step) !== undefined)
+      if (own.length === 0) return []
+      return [[host, mostOf(own.map(({ felt }) => felt?.class ?? 'none'))] as const]
+    }),
+  )
+}
+
+/** Is it more than a service that reads its configuration anew? */
+export function isDisturbed(felt: FeltClass | undefined): boolean {
+  return isMore(felt ?? 'none', 'reload')
+}
+
+/**
+ * Waves in which users keep being served: hosts of which they feel nothing are one, then come those of which they would, realservers
+ * before directors. Of the realservers of a service at most a quarter go together, but at least one; directors go one by one.
+ */
+export function rollingWaves(
+  { name }: Pick<Play, 'name'>,
+  waves: Play['waves'],
+  plan: Plan,
+  clusters: readonly Cluster[],
+): Play['waves'] {
+  const felt = feltIn(plan, name)
+  return waves.flatMap((wave) => {
+    const disturbed = wave.filter((host) => isDisturbed(felt.get(host)))
+    if (disturbed.length < 2) return [wave]
+    const quiet = wave.filter((host) => !disturbed.includes(host))
+    const ordered = rolloutOrder(clusters, disturbed)
+    return [...(quiet.length > 0 ? [quiet] : []), ...fewAtATime(ordered, clusters)]
+  })
+}
+
+function fewAtATime(hosts: readonly string[], clusters: readonly Cluster[]): readonly (readonly string[])[] {
+  const groups: string[][] = []
+  for (const host of hosts) {
+    const last = groups.at(-1)
+    if (last && areFew([...last, host], clusters)) last.push(host)
+    else groups.push([host])
+  }
+  return groups
+}
+
+/** Are all of these realservers, and of each service at most a quarter? */
+function areFew(group: readonly string[], clusters: readonly Cluster[]): boolean {
+  const tiers = group.map((host) => {
+    const isDirector = clusters.some(({ directors }) => directors.some((one) => one.host === host))
+    return isDirector ? undefined : clusters.flatMap((one) => tierServedBy(one, host) ?? [])[0]
+  })
+  return tiers.every((tier) => {
+    if (!tier) return false
+    const all = tier.realservers.map(({ host }) => host)
+    return tier.vips
+      .flatMap(({ services }) => services)
+      .every(({ pool = all }) => {
+        const out = group.filter((host) => pool.includes(host)).length
+        return out <= Math.max(1, Math.floor(pool.length / 4))
+      })
+  })
+}
