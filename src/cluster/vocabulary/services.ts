@@ -97,7 +97,9 @@ const service = z.strictObject({
   one_packet: z
     .boolean()
     .default(false)
-    .describe('Each datagram is scheduled by itself (`ops`), as for name servers. For ipvs and udp only.'),
+    .describe(
+      'Each datagram is scheduled by itself (`ops`), as for name servers; under `nat` answers come from the realserver itself, as nobody remembers whom it answers. For ipvs and udp only.',
+    ),
   quorum: z
     .number()
     .int()
