@@ -59,6 +59,24 @@ export async function jobOf(
   }
 }
 
+/**
+ * Takes the job of a cluster out of the queue, if it is still this one. A server that lost its power may have forgotten that the job
+ * was taken out, and not that it was given to a worker: then nobody is ever given it again, and nothing else is queued.
+ */
+export async function takeOut(
+  { manager, address }: Engine,
+  { fleet, site, cluster }: { fleet: string; site: string; cluster: string },
+  text: string,
+): Promise<void> {
+  const { jobs } = placesOf(fleet)
+  try {
+    const message = await manager.streams.getMessage(jobs, { last_by_subj: jobSubject(fleet, site, cluster) })
+    if (message?.string() === text) await manager.streams.deleteMessage(jobs, message.seq, false)
+  } catch (error) {
+    throw engineFailure(error, address)
+  }
+}
+
 /** The queue of a site: its workers share it. */
 export class SiteQueue {
   readonly #engine: Engine

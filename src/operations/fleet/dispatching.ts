@@ -9,7 +9,7 @@ import type { Engine } from '../../nats/engine.ts'
 import { tellEvent } from '../../nats/events.ts'
 import { isGone } from '../../nats/failures.ts'
 import type { FleetOnEngine } from '../../nats/fleet.ts'
-import { jobOf, sendJob } from '../../nats/jobs.ts'
+import { jobOf, sendJob, takeOut } from '../../nats/jobs.ts'
 import type { ClusterResult, Dispatch } from './driving.ts'
 import type { NamedCluster } from './reading.ts'
 
@@ -27,7 +27,7 @@ export interface Sending {
 /** Attempts, a second or more between two, before an engine that is away ends the run. */
 const away = 120
 
-/** Seconds for which a look that a schedule began, or a job that is over, is waited for. */
+/** Seconds for which a look that a schedule began is waited for, and tries to take out what is over. */
 const patience = 60
 
 /** A run of which workers carry out the jobs. */
@@ -58,15 +58,17 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
       const place = { fleet: fleet.fleet, site: one.site, cluster }
       for (let waited = 0; ; waited += 1) {
         if ((await sendJob(engine, { ...place, name, job })) === 'queued') break
-        const other = await whose(engine, place)
+        const text = await jobOf(engine, place)
         // It went while we looked.
-        if (other === undefined) continue
+        if (text === undefined) continue
+        const other = whose(text)
         if (other.run === run.run) break
-        // What is over is still in the queue where its worker was killed before he took it out.
+        // What is over is still in the queue where its worker was killed before he took it out, or a server forgot that he did.
         const isOver = (await buckets.results.get(jobName(other.run, cluster))) !== undefined
         if (!(other.isLook || isOver) || waited >= patience)
           return { cluster, status: 'in-use', seconds: 0, changed: 0, why: inUse(cluster, other) }
-        await pause(1000, undefined, { signal })
+        if (isOver) await takeOut(engine, place, text)
+        else await pause(1000, undefined, { signal })
       }
       const at = new Date().toISOString()
       await tell({ ...events, at, is: 'job-queued', cluster, site: one.site, job: name }, `${name} queued`)
@@ -109,9 +111,7 @@ interface Other {
   readonly isLook: boolean
 }
 
-async function whose(engine: Engine, place: Parameters<typeof jobOf>[1]): Promise<Other | undefined> {
-  const text = await jobOf(engine, place)
-  if (text === undefined) return undefined
+function whose(text: string): Other {
   const read = jobIn(text)
   if ('why' in read) return { run: '', by: 'somebody', operation: 'something unknown', isLook: false }
   if (read.job.is === 'scheduled') {
