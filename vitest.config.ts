@@ -31,6 +31,7 @@ const seldom = [
   // They wait for leases and for engines that are killed.
   'test/operations/fleet/accounts.system.test.ts',
   'test/operations/fleet/failures.system.test.ts',
+  'test/operations/fleet/killed.system.test.ts',
   'test/operations/fleet/runs.system.test.ts',
   'test/operations/fleet/schedules.system.test.ts',
   'test/operations/fleet/workers.system.test.ts',

@@ -29,10 +29,23 @@ fi
 shift
 exec "$@"`
 
-/** Starts one; with busybox its `sh` and its tools are those. */
-export async function startOwnRun(lab: SshLab, shell: 'dash' | 'busybox' = 'dash'): Promise<OwnRun> {
-  const within = ['unshare', '--mount', 'dash', '-euc', setup, 'dash', shell === 'busybox' ? 'busybox' : '']
-  const server = await lab.start([], ['ed25519'], within)
+/** Starts one; with busybox its `sh` and its tools are those. `network`: words that start it in a network that is not this one. */
+export async function startOwnRun(
+  lab: SshLab,
+  shell: 'dash' | 'busybox' = 'dash',
+  network?: { readonly within: readonly string[]; readonly answering: (port: number) => Promise<void> },
+): Promise<OwnRun> {
+  const within = [
+    ...(network?.within ?? []),
+    'unshare',
+    '--mount',
+    'dash',
+    '-euc',
+    setup,
+    'dash',
+    shell === 'busybox' ? 'busybox' : '',
+  ]
+  const server = await lab.start([], ['ed25519'], within, network?.answering)
   const run = `/proc/${server.pid}/root/run`
   return {
     server,

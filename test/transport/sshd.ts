@@ -13,11 +13,12 @@ export interface SshLab extends Disposable {
   makeKey(name: string, passphrase?: string, type?: string): string
   authorize(key: string, passphrase?: string): void
   file(name: string, text: string, mode?: number): string
-  /** `within`: words before those that start it, which must end as sshd. */
+  /** `within`: words before those that start it, which must end as sshd; `answering`: waits until it listens, where that is not here. */
   start(
     options?: readonly string[],
     hostKeyTypes?: readonly string[],
     within?: readonly string[],
+    answering?: (port: number) => Promise<void>,
   ): Promise<Sshd>
 }
 
@@ -60,9 +61,11 @@ export function openSshLab(): SshLab {
     makeKey,
     authorize,
     file,
-    async start(options = [], hostKeyTypes = ['ed25519'], within = []) {
+    async start(options = [], hostKeyTypes = ['ed25519'], within = [], answering = answers) {
       mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
-      const port = await freePort()
+      // One that listens in another network leaves its port free here.
+      let port = await freePort()
+      while (running.some((one) => one.port === port)) port = await freePort()
       const hostKeys = hostKeyTypes.map((type) => makeKey(`host_${port}_${type}`, '', type))
       const config = file(
         `sshd_${port}`,
@@ -87,7 +90,7 @@ export function openSshLab(): SshLab {
       )
       const [command = '', ...words] = [...within, '/usr/sbin/sshd', '-D', '-e', '-f', config]
       const child = spawn(command, words, { stdio: 'ignore' })
-      await answers(port)
+      await answering(port)
       const shown = hostKeys.map((path) => publicKey(path))
       const server: Sshd = {
         port,

@@ -4,6 +4,7 @@ import { createServer, connect as dial, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { answersWithin } from './places.ts'
 
 /** One running server of NATS, on loopback. */
 export interface Server {
@@ -23,7 +24,13 @@ export interface Engines extends AsyncDisposable {
   /** `configuration`: in the words of nats-server, beside its port; without JetStream where `jetstream` is false. */
   server(
     configuration?: string,
-    more?: { readonly jetstream?: boolean; readonly domain?: string; readonly port?: number },
+    more?: {
+      readonly jetstream?: boolean
+      readonly domain?: string
+      readonly port?: number
+      /** Words before those that start it, where it stands in a network of its own. */
+      readonly within?: readonly string[]
+    },
   ): Promise<Server>
   /** So many servers that are one engine. */
   cluster(size: number): Promise<readonly Server[]>
@@ -33,7 +40,15 @@ export function openEngines(): Engines {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-nats-'))
   const running = new Set<ChildProcess>()
   let count = 0
-  const make = (configuration: string, port: number, jetstream: boolean, domain?: string): Server => {
+  const make = (
+    configuration: string,
+    port: number,
+    {
+      jetstream = true,
+      domain,
+      within = [],
+    }: { readonly jetstream?: boolean; readonly domain?: string; readonly within?: readonly string[] } = {},
+  ): Server => {
     const name = `n${++count}`
     const store = join(folder, name)
     mkdirSync(store)
@@ -53,20 +68,20 @@ export function openEngines(): Engines {
         await ended
       },
       async start() {
-        const started = spawn('nats-server', ['-c', file, '-l', join(folder, `${name}.log`)], {
-          stdio: 'ignore',
-        })
+        const words = [...within, 'nats-server', '-c', file, '-l', join(folder, `${name}.log`)]
+        const [command = '', ...rest] = words
+        const started = spawn(command, rest, { stdio: 'ignore' })
         child = started
         running.add(started)
         started.once('close', () => running.delete(started))
-        await answers(port)
+        await (within.length > 0 ? answersWithin(within, port) : answers(port))
       },
     }
   }
   return {
     folder,
-    async server(configuration = '', { jetstream = true, domain, port } = {}) {
-      const server = make(configuration, port ?? (await freePort()), jetstream, domain)
+    async server(configuration = '', { port, ...more } = {}) {
+      const server = make(configuration, port ?? (await freePort()), more)
       await server.start()
       return server
     },
@@ -75,7 +90,7 @@ export function openEngines(): Engines {
       const all = routes.map((port) => `nats://127.0.0.1:${port}`).join(', ')
       const ports = await Promise.all(routes.map(freePort))
       const servers = routes.map((route, index) =>
-        make(`cluster { name: c, listen: "127.0.0.1:${route}", routes: [${all}] }`, ports[index] ?? 0, true),
+        make(`cluster { name: c, listen: "127.0.0.1:${route}", routes: [${all}] }`, ports[index] ?? 0),
       )
       await Promise.all(servers.map((one) => one.start()))
       return servers

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeKey } from '../../../src/operations/fleet/keys.ts'
 import { openSshLab, type SshLab } from '../../transport/sshd.ts'
 import { type OwnRun, startOwnRun } from '../own-run.ts'
+import { answersWithin, type Place } from './places.ts'
 
 const main = resolve(import.meta.dirname, '../../../dist/cli/main.js')
 
@@ -46,18 +47,24 @@ export interface TestFleet extends AsyncDisposable {
   worker(site: string, name: string, ...words: readonly string[]): Promise<Worker>
 }
 
-/** Makes a fleet whose clusters each have one machine; `engine` is where its commands look for it. */
+/** Makes a fleet whose clusters each have one machine; `engine` is where its commands look for it. `places`: networks of sites, and of commands under ''. */
 export async function openFleet(
   clusters: Readonly<Record<string, string>>,
   engine: readonly string[],
   more: object = {},
+  places: ReadonlyMap<string, Place> = new Map(),
 ): Promise<TestFleet> {
   const lab = openSshLab()
   const folder = join(lab.directory, 'fleet')
   mkdirSync(folder)
   const machines = new Map<string, OwnRun>()
-  for (const cluster of Object.keys(clusters)) {
-    const machine = await startOwnRun(lab)
+  for (const [cluster, site] of Object.entries(clusters)) {
+    const place = places.get(site)
+    const machine = await startOwnRun(
+      lab,
+      'dash',
+      place && { within: place.within, answering: (port) => answersWithin(place.within, port) },
+    )
     machines.set(cluster, machine)
     const inventory = {
       all: {
@@ -89,9 +96,11 @@ export async function openFleet(
   const keyFile = join(lab.directory, 'signer.seed')
   const publicKey = await makeKey('signer', keyFile)
   const children = new Set<ChildProcess>()
-  const start = (words: readonly string[]): ChildProcess => {
+  const start = (words: readonly string[], site = ''): ChildProcess => {
     const env = { ...process.env, HOME: lab.directory, UNDERSTUDY_FLEET_KEY: keyFile }
-    const child = spawn(process.execPath, [main, ...words], {
+    const within = places.get(site)?.within ?? []
+    const [command = '', ...rest] = [...within, process.execPath, main, ...words]
+    const child = spawn(command, rest, {
       cwd: folder,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -119,12 +128,9 @@ export async function openFleet(
     async worker(site, name, ...words) {
       const at = words.includes('--engine') ? [] : engine.flatMap((url) => ['--engine', url])
       const state = join(lab.directory, 'state')
-      const child = start([
-        ...['worker', '--fleet', 'web', '--site', site, '--name', name, '--trust', publicKey],
-        ...['--state', state, '--lease', '4', '--json', ...at, ...words],
-      ])
-      const worker = followed(child, name)
-      return worker
+      const usual = ['worker', '--fleet', 'web', '--site', site, '--name', name, '--trust', publicKey]
+      const child = start([...usual, '--state', state, '--lease', '4', '--json', ...at, ...words], site)
+      return followed(child, name)
     },
     async [Symbol.asyncDispose]() {
       const ended = [...children].map((child) => new Promise((done) => child.once('close', done)))
