@@ -25,15 +25,17 @@ export async function failedUnderLoad(
 ${prober}
 END
 (n=0; until [ -e /tmp/over ] || [ $n -gt 300 ]; do echo t; n=$((n + 1)); sleep 1; done; echo stop; sleep 10) |
-  perl /tmp/prober.pl ${vip} 80 '${path}' 5 8000 2000 '' 'Host: ${vip}' |
+  perl /tmp/prober.pl ${vip} 80 '${path}' 5 8000 2000 '' '' '' '' 'Host: ${vip}' |
   awk '$1 == "r" { n++; if ($5 !~ /^[23]/) f++ } END { print n + 0, f + 0 }'`),
   )
   await new Promise((done) => setTimeout(done, 2000))
   try {
     const ran = await work()
     await cluster.on('client', 'sleep 1; : >/tmp/over')
-    const [asked = 0, failed = -1] = (await asking).split(' ').map(Number)
-    return { ran, asked, failed }
+    const said = await asking
+    const [, asked, failed] = /^(\d+) (\d+)$/m.exec(said) ?? []
+    if (asked === undefined) throw new Error(`the client did not say what it felt, but: ${said}`)
+    return { ran, asked: Number(asked), failed: Number(failed) }
   } finally {
     await cluster.on('client', ': >/tmp/over')
   }
