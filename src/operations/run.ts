@@ -24,7 +24,6 @@ import { uninterrupted } from './interruption.ts'
 import { type Locking, lockMachines, machinesToLock } from './locking.ts'
 import type { ConnectionOptions, Following } from './options.ts'
 import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from './protection.ts'
-import { RollingClusters } from './rolling.ts'
 import { type ClusterProofs, poolOver, proveAfterwards } from './verify.ts'
 
 /** How a run is carried out and followed. */
@@ -173,8 +172,16 @@ async function run(
     impact = found?.impact
     return found?.plan ?? plan
   }
-  await using pool = poolOver(begun.runs, intent, { connect: open, signal })
-  const rolling = new RollingClusters(intent.clusters, { pool, emit, signal, hosts: begun.runs })
+  await using pool =
+    command === 'apply' && intent.clusters.length > 0
+      ? poolOver(begun.runs, intent, { connect: open, signal })
+      : undefined
+  // Loaded where it may be needed: most of what it takes no plan needs, and no playbook without a cluster.
+  const rolling =
+    pool &&
+    new (await import('./rolling.ts')).RollingClusters(intent.clusters, {
+      ...{ pool, emit, signal, hosts: begun.runs },
+    })
   const preparing = { connect: open, emit, forks, signal, atTerminal, judged, rolling }
   await using prepared = await prepare(intent, preparing, begun)
   if (impact) emit({ is: 'impact-known', impact })
@@ -205,7 +212,7 @@ async function run(
     const takenBack = keeping
       ? await takeBack(keeping, (host) => begun.sessionOf(host, open, uninterrupted), emit)
       : []
-    await rolling.handBack()
+    await rolling?.handBack()
     return { takenBack }
   }
   const gone = goesBack && hasFailed(prepared) ? await back() : {}
