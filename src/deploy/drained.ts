@@ -3,6 +3,7 @@ import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
 import { lines } from '../shell/quote.ts'
 import type { ExpectedCluster } from '../verify/expected.ts'
+import { armedAs, never } from './armed.ts'
 import { drainOf } from './directors.ts'
 import { type Drain, nobodyElse } from './drain.ts'
 import { send, sendOrFail } from './send.ts'
@@ -26,9 +27,6 @@ export interface Drained {
   readonly lasts: number
 }
 
-/** A signal that never comes: what puts things back is not to be kept from it. */
-const never = new AbortController().signal
-
 /**
  * Does something to a realserver while no director sends it clients: out of the pools of all, its connections waited for, and in
  * again whatever came of it. Before the first director lets it out, each has been told to take it back by itself after a time. `work`
@@ -41,7 +39,7 @@ export async function drained<Outcome>(
   tools: DrainTools,
   work: () => Promise<{ readonly outcome: Outcome; readonly isWell: boolean }>,
 ): Promise<{ readonly outcome: Outcome; readonly notBack?: Failure }> {
-  const id = armedAs(host)
+  const id = armedAs('deploy', host)
   const drain = drainOf(cluster, host, id)
   const longest = tools.patience + lasts + 60
   const since = tools.now()
@@ -70,11 +68,6 @@ export async function drained<Outcome>(
   }
   tools.tell('back', (tools.now() - returning) / 1000, '')
   return { outcome }
-}
-
-/** The same for every deployment: of two the later one knows what the one before has left. */
-function armedAs(host: string): string {
-  return `deploy-${host.replaceAll(/[^A-Za-z0-9_.-]/g, '-')}`
 }
 
 /** The same on all directors at once; the first failure counts once all have ended. */

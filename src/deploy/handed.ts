@@ -8,6 +8,7 @@ import type { Session } from '../model/session.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { observe } from '../verify/observe.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
+import { armedAs, never } from './armed.ts'
 import { sendOrFail } from './send.ts'
 
 /** What VIPs are handed over with. */
@@ -47,9 +48,6 @@ const most = 253
 /** Milliseconds between two looks at who holds a VIP. */
 const rest = 200
 
-/** A signal that never comes: what puts things back is not to be kept from it. */
-const never = new AbortController().signal
-
 /**
  * Hands the VIPs of a director to another one before something is done to it, as `understudy handover` does it, and waits until they are
  * there. Throws VERIFICATION_FAILED where they do not get there, with everything as before.
@@ -57,7 +55,7 @@ const never = new AbortController().signal
 export async function handOver(cluster: Cluster, handing: Handing, tools: HandTools): Promise<Handed> {
   const { from, to, vips, kept, directors, lasts } = handing
   const { preempt } = cluster.vrrp
-  const id = `rolling-${from.replaceAll(/[^A-Za-z0-9_.-]/g, '-')}`
+  const id = armedAs('rolling', from)
   const raise = (host: string, vip: Vip, by: string) => addToPriority(vip, host === by ? most : 0)
   // Without preemption keepalived goes, and the others keep what they take.
   const forth = (host: string): Script =>

@@ -1,5 +1,6 @@
 import { Failure } from '../model/failure.ts'
 import type { ExpectedCluster } from '../verify/expected.ts'
+import { never } from './armed.ts'
 import { changeScript, changeStatus, lasts, type Move } from './change.ts'
 import { isAlone } from './directors.ts'
 import { type DrainTools, drained } from './drained.ts'
@@ -25,9 +26,6 @@ export interface Turn {
 export type WaveOutcome =
   | { readonly is: 'changed' }
   | { readonly is: 'went-back' | 'failed'; readonly failure: Failure }
-
-/** A signal that never comes: what puts things back is not to be kept from it. */
-const never = new AbortController().signal
 
 /**
  * One realserver: out of the pools of all directors, its connections waited for, changed, and in again whatever came of it.

@@ -48,18 +48,17 @@ export function handover(
     ),
     inject: ({ host }) =>
       lines(
-        ...moves.map((move) => write(move, during(host, move))),
+        ...moves.map((move) => addToPriority(move.vip, during(host, move))),
         stops(host) ? sh`systemctl stop keepalived` : sh`:`,
       ),
     undo: ({ host }) =>
       preempt
         ? sh`:`
-        : lines(...moves.map((move) => write(move, 0)), stops(host) ? sh`systemctl start keepalived` : sh`:`),
+        : lines(
+            ...moves.map((move) => addToPriority(move.vip, 0)),
+            stops(host) ? sh`systemctl start keepalived` : sh`:`,
+          ),
   }
-}
-
-function write({ vip }: Move, value: number): Script {
-  return addToPriority(vip, value)
 }
 
 /** Has keepalived add to a director's priority. Only where it reads that: otherwise nothing would move, and nobody would know why. */

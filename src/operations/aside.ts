@@ -5,8 +5,8 @@ import { type Handed, handOver } from '../deploy/handed.ts'
 import type { HostRun } from '../engine/host.ts'
 import { Failure } from '../model/failure.ts'
 import { expectedTiers } from '../verify/expected.ts'
-import { factsOfHost, holdersOf } from '../verify/proofs/holder.ts'
-import { asInTables, whyNotReady } from '../verify/standing.ts'
+import { factsOfHost, hindranceOf, holdersOf } from '../verify/proofs/holder.ts'
+import { asInTables } from '../verify/standing.ts'
 import type { Examination } from '../verify/verify.ts'
 import { type RollingTools, tellRolling } from './rolling-tools.ts'
 
@@ -108,7 +108,8 @@ async function handOverFrom(
     .filter((host) => host !== from)
     .filter((host) =>
       vips.every(
-        (vip) => whyNotReady(host, vip.instance, before) === undefined && raiseFor(vip, host) !== undefined,
+        (vip) =>
+          hindranceOf(host, vip.instance, expected, seen) === undefined && raiseFor(vip, host) !== undefined,
       ),
     )
   const rank = (host: string) => vips.reduce((sum, vip) => sum + (vip.priorities.get(host) ?? 0), 0)

@@ -35,11 +35,6 @@ export function orphanedVips(addresses: ReadonlySet<string>, { expected, seen }:
     .map(({ address }) => address)
 }
 
-/** Why a director could not take a VIP now; `undefined` where it could. */
-export function whyNotReady(host: string, instance: string, { expected, seen }: Seen): string | undefined {
-  return hindranceOf(host, instance, expected, seen)
-}
-
 /** The cluster with those realservers alone that the kernels of directors have in their tables: others are sent nobody. */
 export function asInTables(tier: ExpectedCluster, { members }: Sightings): ExpectedCluster {
   if (tier.balancer !== 'ipvs') return tier
