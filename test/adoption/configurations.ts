@@ -20,6 +20,15 @@ const real = (last: number, port: number, check: string, weight = 1) => `
         ${check.replaceAll('; ', '\n            ')}
     }`
 
+/** An instance of which nothing is to be learned. */
+const instance = `vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority «100|90»
+    virtual_ipaddress { 10.77.0.100/24 }
+}
+`
+
 /** Shaped after what keepalived's own samples, articles and roles show, one thing each. */
 export const handmade: readonly Handmade[] = [
   {
@@ -369,13 +378,7 @@ ${[21, 22]
   },
   {
     what: 'pages that are known by a pattern',
-    conf: `vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    priority «100|90»
-    virtual_ipaddress { 10.77.0.100/24 }
-}
-virtual_server 10.77.0.100 80 {
+    conf: `${instance}virtual_server 10.77.0.100 80 {
     delay_loop 6
     lb_algo rr
     lb_kind DR
@@ -421,13 +424,7 @@ ${[21, 22]
   },
   {
     what: 'services with realservers of their own',
-    conf: `vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    priority «100|90»
-    virtual_ipaddress { 10.77.0.100/24 }
-}
-virtual_server 10.77.0.100 80 {
+    conf: `${instance}virtual_server 10.77.0.100 80 {
     lb_algo rr
     lb_kind DR
     protocol TCP${real(21, 80, 'TCP_CHECK { connect_timeout 3 }')}${real(22, 80, 'TCP_CHECK { connect_timeout 3 }')}
@@ -509,13 +506,7 @@ virtual_server 10.77.0.100 443 {
   },
   {
     what: 'a quorum, and scripts around it',
-    conf: `vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    priority «100|90»
-    virtual_ipaddress { 10.77.0.100/24 }
-}
-virtual_server 10.77.0.100 80 {
+    conf: `${instance}virtual_server 10.77.0.100 80 {
   delay_loop 6
   lb_algo wrr
   lb_kind DR
@@ -546,13 +537,7 @@ virtual_server 10.77.0.100 80 {
   },
   {
     what: 'what a real_server says beside its check, and checks that are each in their own way',
-    conf: `vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    priority «100|90»
-    virtual_ipaddress { 10.77.0.100/24 }
-}
-virtual_server 10.77.0.100 1358 {
+    conf: `${instance}virtual_server 10.77.0.100 1358 {
     delay_loop 6
     lb_algo rr
     lb_kind DR
@@ -649,13 +634,7 @@ include conf.d/*.conf
   },
   {
     what: 'mail, names and bare datagrams',
-    conf: `vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    priority «100|90»
-    virtual_ipaddress { 10.77.0.100/24 }
-}
-virtual_server 10.77.0.100 25 {
+    conf: `${instance}virtual_server 10.77.0.100 25 {
     delay_loop 15
     lb_algo wlc
     lb_kind DR

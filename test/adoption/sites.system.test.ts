@@ -23,6 +23,14 @@ import { freePort } from '../transport/sshd.ts'
 
 needs('root', 'nginx', 'haproxy')
 
+/** How ours and theirs wait, which says nothing of who is sent where. */
+const haproxyDefaults = `defaults
+  mode http
+  timeout connect 1s
+  timeout client 5s
+  timeout server 5s
+`
+
 const [port, secure, shop, wiki, blog] = await Promise.all([
   ...([freePort(), freePort(), freePort(), freePort(), freePort()] as const),
 ])
@@ -60,12 +68,7 @@ http {
   server { listen ${port}; server_name blog.example.org *.example.net; location / { proxy_pass http://blog; } }
 }
 `,
-  haproxy: `defaults
-  mode http
-  timeout connect 1s
-  timeout client 5s
-  timeout server 5s
-frontend all
+  haproxy: `${haproxyDefaults}frontend all
   bind *:${port}
   acl wiki hdr(host) -i wiki.example.org
   acl wiki hdr_end(host) -i .wiki.example.org
@@ -274,12 +277,7 @@ http {
   }
 }
 `,
-      haproxy: `defaults
-  mode http
-  timeout connect 1s
-  timeout client 5s
-  timeout server 5s
-frontend all
+      haproxy: `${haproxyDefaults}frontend all
   bind *:80
   bind *:443 ssl crt ${both}
   http-request redirect scheme https code 301 unless { ssl_fc }

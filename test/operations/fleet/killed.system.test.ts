@@ -2,17 +2,11 @@ import type { ChildProcess } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { needs } from '../../needs.ts'
+import { seeded } from '../../verify/balancers.ts'
 import { type Engines, openEngines } from './engines.ts'
 import { type Ended, linesOf, openFleet, type TestFleet } from './fleets.ts'
 import { openPlaces, type Places } from './places.ts'
-import {
-  cableVictim,
-  randomFrom,
-  serverVictim,
-  strikeAtRandom,
-  type Victim,
-  workerVictims,
-} from './strikes.ts'
+import { cableVictim, serverVictim, strikeAtRandom, type Victim, workerVictims } from './strikes.ts'
 
 needs('root', 'worlds', 'sshd', 'nats-server', 'build')
 
@@ -100,7 +94,7 @@ it(
   'whoever is killed, cut off or asleep: each cluster converges once, by one worker at a time, and nothing is lost',
   async () => {
     process.stdout.write(`UNDERSTUDY_KILLS_SEED=${seed} UNDERSTUDY_KILLS_SECONDS=${seconds}\n`)
-    const random = randomFrom(seed)
+    const random = seeded(seed)
     const { centre, hub, all } = await twoSites()
     const networks = new Map([['', centre], ...all.map(({ site, place }) => [site, place] as const)])
     await using fleet = await openFleet(clusters, [hub.url], {}, networks)

@@ -3,18 +3,6 @@ import type { Server } from './engines.ts'
 import type { TestFleet, Worker } from './fleets.ts'
 import type { Cable } from './places.ts'
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** Something that can be struck, and is as before after so many milliseconds. */
 export interface Victim {
   readonly name: string
