@@ -1,5 +1,5 @@
 /** A signal that never comes: what puts things back is not to be kept from it. */
-export const never = new AbortController().signal
+export const never: AbortSignal = new AbortController().signal
 
 /** What a director is armed with for the sake of a host: the same each time, so that the later one knows what the one before has left. */
 export function armedAs(what: 'deploy' | 'rolling', host: string): string {
