@@ -7,8 +7,11 @@ import { sh } from '../shell/quote.ts'
 /** How many of the questions were answered, out of how many; `undefined` where the host has nothing that sends datagrams. */
 export type DatagramReading = { readonly asked: number; readonly answered: number } | undefined
 
-/** Seconds an answer may take; a question that got lost is asked once more. */
-const patience = 2
+/**
+ * Seconds an answer may take. Datagrams get lost, so a question is asked again, as clients do: from the same port, for
+ * which a director keeps the realserver that it chose at first, so that one that never answers is not made up for by others.
+ */
+const patience = '1 2 3'
 
 /**
  * Asks by datagrams of UDP, each from a port of its own and all at the same time, by bash, which knows them as files under
@@ -19,22 +22,22 @@ export const datagrams: Sensor<DatagramReading> = {
   waits: true,
   ask: (subjects) => sh`
 us_ask() {
-  timeout ${patience} bash -c 'exec 3<>"/dev/udp/$0/$1" || exit 1
-printf "$(printf %s "$2" | sed "s/../\\\\x&/g")" | dd obs=65535 >&3
-dd bs=65535 count=1 <&3 | od -An -v -tx1 | tr -d " \n"' "$1" "$2" "$3" 2>/dev/null
-}
-us_asked() {
   us_port=\${1#* } us_sent=\${1#* * * }
-  us_said=$(us_ask "\${1%% *}" "\${us_port%% *}" "\${us_sent%% *}") || us_said=
-  [ -n "$us_said" ] || us_said=$(us_ask "\${1%% *}" "\${us_port%% *}" "\${us_sent%% *}") || us_said=
-  printf '%s\n' "\${us_said:--}"
+  bash -c 'exec 3<>"/dev/udp/$0/$1" || exit 1
+sent=$(printf %s "$2" | sed "s/../\\\\x&/g")
+for patience in $3; do
+  printf "$sent" | dd obs=65535 >&3
+  said=$(timeout "$patience" dd bs=65535 count=1 <&3 | od -An -v -tx1 | tr -d " \n")
+  [ -z "$said" ] || break
+done
+printf "%s\n" "\${said:--}"' "\${1%% *}" "\${us_port%% *}" "\${us_sent%% *}" ${patience} 2>/dev/null || echo -
 }
 if command -v bash >/dev/null 2>&1; then
   us_i=0
   for us_to in ${subjects}; do
     us_left=\${us_to#* } us_left=\${us_left#* } us_left=\${us_left%% *} us_n=0
     while [ "$us_n" -lt "$us_left" ]; do
-      us_asked "$us_to" >"$us_tmp/datagram.$us_i.$us_n" &
+      us_ask "$us_to" >"$us_tmp/datagram.$us_i.$us_n" &
       us_n=$((us_n + 1))
     done
     us_i=$((us_i + 1))

@@ -46,3 +46,21 @@ it.each(shells)(
     six.close()
   },
 )
+
+it.each(shells)('a question that got lost is asked again from the same port, under %s', async (shell) => {
+  const asked = new Map<number, number>()
+  const socket = createSocket('udp4')
+  socket.on('message', (message, { port, address }) => {
+    asked.set(port, (asked.get(port) ?? 0) + 1)
+    if (asked.get(port) === 2) socket.send(message, port, address)
+  })
+  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done))
+  const { subject } = answersTo(
+    { address: '127.0.0.1', port: socket.address().port },
+    { sent: bytes, mask: '', value: '' },
+    3,
+  )
+  expect(await ask(shell, datagrams, [subject])).toEqual([{ asked: 3, answered: 3 }])
+  expect([...asked.values()]).toEqual([2, 2, 2])
+  socket.close()
+})
