@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Failure } from '../model/failure.ts'
 import { ForeignModules } from './foreign/foreign-modules.ts'
 import type { IntentRequest } from './intent-request.ts'
-import type { Reading } from './playbook/reading.ts'
+import { nothingRead, type Reading } from './playbook/reading.ts'
 import { anyName } from './playbook/results.ts'
 import type { Warn } from './problem.ts'
 import type { SecretSources } from './secret-sources.ts'
@@ -36,7 +36,7 @@ export function readingFor(
   return {
     ...around,
     ownRoles: join(packageRoot, 'playbooks/roles'),
-    read: { files: 0 },
+    read: nothingRead(),
     looked: [],
     prompts: [],
     settings,

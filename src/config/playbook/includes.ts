@@ -6,7 +6,7 @@ import { entriesInWords } from './given-fields.ts'
 import { inherit } from './inherit.ts'
 import { loopOf } from './loop-words.ts'
 import { variablesOf } from './mappings.ts'
-import { emptyParts, type Reading } from './reading.ts'
+import { emptyParts, nothingRead, type Reading } from './reading.ts'
 import { registerOf } from './register.ts'
 import { type ReadTaskFile, readRole } from './roles.ts'
 import type { Entry, Included, IncludeSpec, Inherited, Role } from './spec.ts'
@@ -152,7 +152,7 @@ function foreseen({ named }: IncludeSpec, reading: Reading, read: ReadIncluded):
 }
 
 function loaded(name: Sourced, reading: Reading, read: ReadIncluded): Included {
-  const inner: Reading = { ...reading, problems: [], play: emptyParts(), foreseen: 'all', read: { files: 0 } }
+  const inner: Reading = { ...reading, problems: [], play: emptyParts(), foreseen: 'all', read: nothingRead() }
   const tasks = read(name, inner)
   if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
   return { tasks, handlers: inner.play.handlers }

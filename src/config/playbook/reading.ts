@@ -24,8 +24,8 @@ export interface Reading {
   /** Files being read, outermost first: none may bring in itself. */
   readonly chain: readonly string[]
   readonly problems: Failure[]
-  /** How many files were read so far, each as often as it is named. */
-  readonly read: { files: number }
+  /** How many files were read so far, each as often as it is named, and what stands in each: roles share many. */
+  readonly read: { files: number; readonly contents: Map<string, Sourced> }
   readonly warn: Warn
   readonly secrets: SecretSources
   /** What the parts of the play have in common that is being read. */
@@ -78,12 +78,17 @@ export function emptyParts(): PlayParts {
   return { handlers: [], exposed: [], uses: new Map(), grouping: [], brings: new Set() }
 }
 
+/** Nothing that was read before counts: files may be others by now. */
+export function nothingRead(): Reading['read'] {
+  return { files: 0, contents: new Map() }
+}
+
 /** Files that bring in others, which bring in others, may multiply beyond what any computer can hold. */
 const mostFiles = 2000
 
 /** The mapping in a file of variables; `undefined` where it is empty. Throws InvalidInput. */
 export function variablesIn(path: string, reading: Reading): Sourced | undefined {
-  const inner: Reading = { ...reading, problems: [], chain: [], read: { files: 0 } }
+  const inner: Reading = { ...reading, problems: [], chain: [], read: nothingRead() }
   const content = readPart(path, inner)
   if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
   if (content && !('entries' in content))
@@ -109,7 +114,9 @@ export function readPart(path: string, reading: Reading): Sourced | undefined {
     return undefined
   }
   try {
-    const value = parseYaml(readTextFileNow(path), path, reading)
+    const { contents } = reading.read
+    const value = contents.get(path) ?? parseYaml(readTextFileNow(path), path, reading)
+    contents.set(path, value)
     return 'scalar' in value && value.scalar === null ? undefined : value
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
