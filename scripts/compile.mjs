@@ -1,10 +1,12 @@
-// Runs commands in the bundle of the checkout that is named, and writes what V8 has compiled for them beside the parts. Part of
-// the build, scripts/bundle.mjs.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// Writes down how the playbooks of the checkout that is named read, runs commands in its bundle, and writes what V8 has compiled
+// for them beside the parts. Part of the build, scripts/bundle.mjs.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tellV8 } from '../src/cli/flags.ts'
 import { compiled, Parts } from '../src/cli/parts.ts'
+import { packaged, packagedFile } from '../src/config/packaged.ts'
+import { parseYaml } from '../src/config/yaml.ts'
 
 // What most playbooks have. It is only planned, so that nothing of this computer is changed.
 const playbook = `- hosts: all
@@ -45,6 +47,14 @@ file('page.j2', '{% for word in words %}<p>{{ word | upper }}</p>\n{% endfor %}'
 const site = file('site.yaml', playbook)
 process.env.XDG_STATE_HOME = folder
 
+const playbooks = readdirSync(join(root, 'playbooks'), { recursive: true }).filter((name) =>
+  /\.ya?ml$/.test(name),
+)
+writeFileSync(
+  join(root, packagedFile),
+  packaged(new Map(playbooks.map((name) => asRead(`playbooks/${name}`)))),
+)
+
 tellV8()
 const parts = new Parts(join(root, 'dist/cli'))
 const { runCommandLine } = parts.load('command-line.cjs')
@@ -53,3 +63,11 @@ await runCommandLine(['plan', '--diff', '-i', inventory, site])
 for (const [path, code] of parts.compiled()) writeFileSync(`${path}${compiled}`, code)
 rmSync(folder, { recursive: true })
 process.exit(0)
+
+function asRead(name) {
+  const text = readFileSync(join(root, name), 'utf8')
+  const warn = (rule, message) => {
+    throw new Error(`${name}: ${message} (${rule})`)
+  }
+  return [name, { text, content: parseYaml(text, name, { warn }) }]
+}

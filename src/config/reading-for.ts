@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Failure } from '../model/failure.ts'
 import { ForeignModules } from './foreign/foreign-modules.ts'
 import type { IntentRequest } from './intent-request.ts'
+import { Packaged } from './packaged.ts'
 import { nothingRead, type Reading } from './playbook/reading.ts'
 import { anyName } from './playbook/results.ts'
 import type { Warn } from './problem.ts'
@@ -36,6 +37,7 @@ export function readingFor(
   return {
     ...around,
     ownRoles: join(packageRoot, 'playbooks/roles'),
+    packaged: new Packaged(packageRoot),
     read: nothingRead(),
     looked: [],
     prompts: [],

@@ -152,7 +152,13 @@ function foreseen({ named }: IncludeSpec, reading: Reading, read: ReadIncluded):
 }
 
 function loaded(name: Sourced, reading: Reading, read: ReadIncluded): Included {
-  const inner: Reading = { ...reading, problems: [], play: emptyParts(), foreseen: 'all', read: nothingRead() }
+  const inner: Reading = {
+    ...reading,
+    problems: [],
+    play: emptyParts(),
+    foreseen: 'all',
+    read: nothingRead(),
+  }
   const tasks = read(name, inner)
   if (inner.problems.length > 0) throw new InvalidInput(inner.problems)
   return { tasks, handlers: inner.play.handlers }

@@ -6,6 +6,7 @@ import type { Sourced } from '../../model/sourced.ts'
 import { isTemplate } from '../expressions/text.ts'
 import { readTextFileNow } from '../files.ts'
 import type { ForeignModules } from '../foreign/foreign-modules.ts'
+import type { Packaged } from '../packaged.ts'
 import type { Warn } from '../problem.ts'
 import { problem } from '../problem.ts'
 import type { SecretSources } from '../secret-sources.ts'
@@ -19,6 +20,8 @@ export interface Reading {
   readonly playbookDirectory: string
   /** Where understudy's own roles stand. */
   readonly ownRoles: string
+  /** Files that come along, as far as the build has read them. */
+  readonly packaged: Packaged
   /** Collections in which roles are looked for by their short names, before all other places. */
   readonly collections: readonly string[]
   /** Files being read, outermost first: none may bring in itself. */
@@ -115,7 +118,7 @@ export function readPart(path: string, reading: Reading): Sourced | undefined {
   }
   try {
     const { contents } = reading.read
-    const value = contents.get(path) ?? parseYaml(readTextFileNow(path), path, reading)
+    const value = contents.get(path) ?? contentOf(path, reading)
     contents.set(path, value)
     return 'scalar' in value && value.scalar === null ? undefined : value
   } catch (error) {
@@ -123,6 +126,11 @@ export function readPart(path: string, reading: Reading): Sourced | undefined {
     reading.problems.push(...error.problems)
     return undefined
   }
+}
+
+function contentOf(path: string, reading: Reading): Sourced {
+  const text = readTextFileNow(path)
+  return reading.packaged.contentOf(path, text) ?? parseYaml(text, path, reading)
 }
 
 /** A name in which the playbook's own directory, which is known at once, is all that is computed. */
