@@ -88,6 +88,20 @@ export function scopeOf(
   return scope
 }
 
+/** A scope that is made when something of it is first asked for: of those of a run half never are. */
+export function scopeWhenAsked(make: () => Scope): Scope {
+  let made: Scope | undefined
+  const scope = () => {
+    made ??= make()
+    return made
+  }
+  return {
+    has: (name) => scope().has(name),
+    names: () => scope().names(),
+    read: (name) => scope().read(name),
+  }
+}
+
 /** A stronger value, with what a weaker one has beside where both are mappings. */
 function mergedUnder(weak: unknown, strong: () => unknown): unknown {
   const value = strong()

@@ -4,7 +4,15 @@ import { beneathOf, wholeOf } from '../../model/seen.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { type Knowledge, NeedsFacts } from '../../model/task.ts'
 import { isGathered } from '../../modules/index.ts'
-import { type Binding, type Layer, lazily, NeedsResult, type Scope, scopeOf } from '../expressions/scope.ts'
+import {
+  type Binding,
+  type Layer,
+  lazily,
+  NeedsResult,
+  type Scope,
+  scopeOf,
+  scopeWhenAsked,
+} from '../expressions/scope.ts'
 import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
@@ -203,51 +211,51 @@ export function createVariables(sources: VariableSources): Variables {
     return fileLayer(file, () => scopeOf(weaker, evaluate, reads, merges), { evaluate, written: written.of })
   }
 
-  return {
-    of: (host, play, task, known, items = []) => {
-      const role = task?.role && written.role(task.role)
-      const run: readonly Layer[] = [
-        new Map<string, Binding>([
-          ['groups', { read: once(reads, () => groupsOf(host, play, known)) }],
-          ['hostvars', { read: () => hostvars(known, host, play) }],
-        ]),
-        magicLayer(sources, play, task, { host: host.name, known }),
-      ]
-      const told = toldOf(host.name, host, play, known)
-      const module = untold(sources.given, known) ?? told.untold
-      const layers: Layer[] = [
-        ...(module === undefined ? [] : [untoldLayer(module)]),
-        managedLayer(sources.managed),
-        ...written.defaultsIn(play),
-        ...(role?.defaults ?? []),
-        ...placedLayers(host, play, known),
-        ...factLayers(host.name, known),
-        gatheredLayer(host, known, known, told),
-        ...play.vars.map(written.of),
-      ]
-      for (const file of play.files ?? []) layers.push(fileOf(file, [...layers, extra, ...run]))
-      layers.push(
-        ...written.variablesIn(play),
-        ...(role?.variables ?? []),
-        ...(task?.vars ?? []).map(written.of),
-        includedLayer(known),
-        resultsLayer(sources.given, known, reads),
-        told.layer,
-        clusterOf(host, known),
-        ...(role?.params ?? []),
-        ...(task?.params ?? []).map(written.of),
-        extra,
-        ...run,
-        new Map(items.map(({ name, read }) => [name, { read }])),
-      )
-      return scopeOf(
-        layers.filter((layer) => layer !== nothing),
-        evaluate,
-        reads,
-        merges,
-      )
-    },
+  const of: Variables['of'] = (host, play, task, known, items = []) => {
+    const role = task?.role && written.role(task.role)
+    const run: readonly Layer[] = [
+      new Map<string, Binding>([
+        ['groups', { read: once(reads, () => groupsOf(host, play, known)) }],
+        ['hostvars', { read: () => hostvars(known, host, play) }],
+      ]),
+      magicLayer(sources, play, task, { host: host.name, known }),
+    ]
+    const told = toldOf(host.name, host, play, known)
+    const module = untold(sources.given, known) ?? told.untold
+    const layers: Layer[] = [
+      ...(module === undefined ? [] : [untoldLayer(module)]),
+      managedLayer(sources.managed),
+      ...written.defaultsIn(play),
+      ...(role?.defaults ?? []),
+      ...placedLayers(host, play, known),
+      ...factLayers(host.name, known),
+      gatheredLayer(host, known, known, told),
+      ...play.vars.map(written.of),
+    ]
+    for (const file of play.files ?? []) layers.push(fileOf(file, [...layers, extra, ...run]))
+    layers.push(
+      ...written.variablesIn(play),
+      ...(role?.variables ?? []),
+      ...(task?.vars ?? []).map(written.of),
+      includedLayer(known),
+      resultsLayer(sources.given, known, reads),
+      told.layer,
+      clusterOf(host, known),
+      ...(role?.params ?? []),
+      ...(task?.params ?? []).map(written.of),
+      extra,
+      ...run,
+      new Map(items.map(({ name, read }) => [name, { read }])),
+    )
+    return scopeOf(
+      layers.filter((layer) => layer !== nothing),
+      evaluate,
+      reads,
+      merges,
+    )
   }
+
+  return { of: (...given) => scopeWhenAsked(() => of(...given)) }
 }
 
 /** What groups would give that the host may still come into. */
