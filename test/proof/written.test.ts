@@ -222,6 +222,24 @@ describe('configurations that somebody wrote by hand', () => {
     expect(rulesOf([north, south])).toEqual(['keepalived-encoding'])
   })
 
+  it.each([
+    ['outside of all blocks', 'global_defs {', 'notes of ours\nglobal_defs {'],
+    ['outside of all blocks', 'vrrp_script web', 'vvrp_script web'],
+    ['in global_defs', 'router_id', 'garp_master_delay 3\n  router_id'],
+    ['in vrrp_script', 'interval 2', 'intervall 2'],
+    ['in vrrp_instance', 'advert_int 1', 'advert_int 1\n  nopremept'],
+    ['in authentication', 'auth_type', 'auth_typ PASS\n    auth_type'],
+    ['in virtual_server', 'delay_loop 5', 'delay_lop 5'],
+    ['in real_server', 'weight 1', 'wieght 1'],
+    ['in TCP_CHECK', '{ connect_timeout 3 }', '{\n nb_get_retry 3\n }'],
+    ['in url', 'TCP_CHECK { connect_timeout 3 }', 'HTTP_GET {\nurl {\npath /\nstatus 200\n}\n}'],
+  ])('have words that keepalived does not know %s: %s', (where, from, to) => {
+    const [file = ''] = both(sound.replace(from, to))
+    const { findings } = lintKeepalived({ files: [file] })
+    const said = findings.filter(({ rule }) => rule === 'keepalived-word').map(({ message }) => message)
+    expect(said).toEqual([expect.stringMatching(new RegExp(`^keepalived knows no \\S+ ${where}$`))])
+  })
+
   it('point at the line', () => {
     const files = both(sound.replace('priority «120|100»', 'priority «300|100»'))
     expect(lintKeepalived({ files }).findings[0]).toMatchObject({

@@ -1,6 +1,5 @@
 import type { Remark, Statement } from '../../adoption/index.ts'
-import { didYouMean } from '../../model/suggest.ts'
-import { blocksOf, type Complaint, type WrittenFamily } from './subject.ts'
+import type { WrittenFamily } from './subject.ts'
 
 /** What reading a file comes upon, by what it says. */
 export const readingRules = {
@@ -54,25 +53,6 @@ export const wordRules = {
         next: 'Replace it.',
       })),
   },
-  'keepalived-word': {
-    severity: 'warning',
-    reason: 'A word that keepalived does not know it leaves out, and says so in its log alone.',
-    source: 'keepalived vrrp_parser.c, vrrp_init',
-    find: (one) =>
-      blocksOf(one, 'vrrp_instance').flatMap(({ block = [] }) =>
-        block.flatMap(({ keyword, at }): readonly Complaint[] => {
-          if (instanceWords.has(keyword) || onlyAtTop.has(keyword) || /^[/$~@]/.test(keyword)) return []
-          const meant = didYouMean(keyword, instanceWords)
-          return [
-            {
-              message: `keepalived knows no ${keyword} in vrrp_instance`,
-              at,
-              ...(meant === undefined ? {} : { next: `Did you mean ${meant}?` }),
-            },
-          ]
-        }),
-      ),
-  },
 } as const satisfies WrittenFamily
 
 /** By which of these rules what the parser has to remark is wrong. */
@@ -92,20 +72,6 @@ const onlyAtTop = new Set([
   ],
   ...['static_ipaddress', 'static_routes', 'static_rules'],
 ])
-
-const instanceWords = new Set(
-  `use_vmac use_vmac_addr vmac_xmit_base use_ipvlan unicast_peer unicast_fault_no_peer check_unicast_src old_unicast_checksum
-  native_ipv6 state interface vrf dont_track_primary track_interface track_script track_file track_process track_bfd mcast_src_ip
-  unicast_src_ip mcast_dst_ip track_src_ip virtual_router_id unicast_ttl version priority advert_int virtual_ipaddress
-  virtual_ipaddress_excluded no_virtual_ipaddress promote_secondaries linkbeat_use_polling v3_checksum_as_v2 virtual_routes
-  virtual_rules accept no_accept skip_check_adv_addr strict_mode preempt nopreempt preempt_delay debug notify_backup notify_master
-  notify_fault notify_stop notify_deleted notify notify_master_rx_lower_pri smtp_alert notify_priority_changes
-  lvs_sync_daemon_interface garp_master_delay garp_master_refresh garp_master_repeat garp_master_refresh_repeat
-  garp_lower_prio_delay garp_lower_prio_repeat down_timer_adverts timer_expired_backup thread_timer_expired garp_extra_if
-  vmac_garp_intvl lower_prio_no_advert higher_prio_send_advert owner_ignore_adverts kernel_rx_buf_size authentication auth_hmac`
-    .trim()
-    .split(/\s+/),
-)
 
 function within(statements: readonly Statement[], is: (one: Statement) => boolean): readonly Statement[] {
   return statements.flatMap((one) => [...(is(one) ? [one] : []), ...within(one.block ?? [], is)])

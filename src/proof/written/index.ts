@@ -8,10 +8,12 @@ import { serverRules } from './servers.ts'
 import type { Complaint, Written, WrittenRule } from './subject.ts'
 import { trackingRules } from './tracking.ts'
 import { vipRules } from './vips.ts'
+import { vocabularyRules } from './vocabulary.ts'
 
 /** Rules about configurations that somebody wrote by hand. */
 export const writtenRules = {
   ...wordRules,
+  ...vocabularyRules,
   ...instanceRules,
   ...vipRules,
   ...passwordRules,
