@@ -1,7 +1,7 @@
 import { readBlocks } from '../../src/adoption/index.ts'
 import { networkOf } from '../../src/proof/network.ts'
 import { readTold } from '../../src/proof/read.ts'
-import { plightsOf, type Situation, situations } from '../../src/proof/situations.ts'
+import { partitionsOf, plightsOf, type Situation, situations } from '../../src/proof/situations.ts'
 import { Trials } from '../../src/proof/trial.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
 import { Prompt } from './prompt.ts'
@@ -12,6 +12,7 @@ const device = 'vec0'
 /** Directors that are machines of the lab, reached over a link of which their keepalived knows nothing. */
 export class DirectorMachines implements Disposable {
   readonly #cluster
+  readonly #directors: readonly string[]
   readonly #prompts = new Map<string, Prompt>()
   readonly #vips: ReadonlySet<string>
   /** Whose end keepalived is to notice; what is only stopped its check starts again. */
@@ -23,50 +24,51 @@ export class DirectorMachines implements Disposable {
     { vips, service }: { readonly vips: ReadonlySet<string>; readonly service: string },
   ) {
     this.#cluster = cluster
+    this.#directors = directors
     this.#vips = vips
     this.#service = service
     for (const name of directors) this.#open(name)
   }
 
   /** Makes everything of a situation happen at once. */
-  async strike({ plights }: Situation): Promise<void> {
+  async strike({ plights, partition }: Situation): Promise<void> {
     await Promise.all(
       plights.map(async ({ director, down, mishaps }) => {
-        if (mishaps.length === 0) return
+        if (mishaps.length === 0 && !partition) return
         if (down) {
           this.#prompts.get(director)?.[Symbol.dispose]()
           this.#prompts.delete(director)
           await this.#cluster.lab.kill(director)
         } else
-          await this.#on(
-            director,
-            mishaps.map(({ is }) =>
+          await this.#on(director, [
+            ...(partition ? deafTo(this.#across(director, partition.apart)) : []),
+            ...mishaps.map(({ is }) =>
               is === 'link'
                 ? `ip link set ${device} down`
                 : `systemctl mask --quiet --runtime --now ${this.#service}`,
             ),
-          )
+          ])
       }),
     )
   }
 
   /** Ends all of it, and waits until machines that were down have started everything. */
-  async heal({ plights }: Situation): Promise<void> {
+  async heal({ plights, partition }: Situation): Promise<void> {
     await Promise.all(
       plights.map(async ({ director, down, mishaps }) => {
         if (down) {
           await this.#cluster.lab.start(director)
           await this.#cluster.booted(director)
           this.#open(director)
-        } else if (mishaps.length > 0)
-          await this.#on(
-            director,
-            mishaps.map(({ is }) =>
+        } else if (mishaps.length > 0 || partition)
+          await this.#on(director, [
+            ...(partition ? ['nft delete table inet parted'] : []),
+            ...mishaps.map(({ is }) =>
               is === 'link'
                 ? `ip link set ${device} up`
                 : `systemctl unmask --quiet --runtime ${this.#service}; systemctl start ${this.#service}`,
             ),
-          )
+          ])
       }),
     )
   }
@@ -98,6 +100,13 @@ export class DirectorMachines implements Disposable {
     for (const prompt of this.#prompts.values()) prompt[Symbol.dispose]()
   }
 
+  /** Addresses of the directors on the other side. */
+  #across(director: string, apart: ReadonlySet<string>): readonly string[] {
+    return this.#directors
+      .filter((other) => apart.has(other) !== apart.has(director))
+      .flatMap((other) => this.#cluster.lab.spec(other).interfaces[0]?.addresses[0] ?? [])
+  }
+
   #open(director: string): void {
     const { sshConfigPath } = this.#cluster.lab
     const own = this.#cluster.lab.spec(director).interfaces.at(-1)?.addresses[0] ?? director
@@ -117,6 +126,15 @@ export class DirectorMachines implements Disposable {
       return ''
     }
   }
+}
+
+/** Lets a director hear nothing of these any more on the link of its VIPs. */
+function deafTo(addresses: readonly string[]): readonly string[] {
+  return [
+    'nft add table inet parted',
+    `nft 'add chain inet parted input { type filter hook input priority -300; }'`,
+    `nft 'add rule inet parted input iifname "${device}" ip saddr { ${addresses.join(', ')} } drop'`,
+  ]
 }
 
 /** Who holds what, such that it can be compared. */
@@ -144,7 +162,26 @@ export async function modelOf(cluster: TestCluster, directors: readonly string[]
   return {
     speakers,
     trials: new Trials(tolds, network),
-    /** All but those in which directors do not hear each other: cables of a switch cannot be parted in two. */
-    situations: [...situations(tolds, plights, [], Number.POSITIVE_INFINITY)],
+    situations: unlike([
+      ...situations(tolds, plights, partitionsOf(tolds, network), Number.POSITIVE_INFINITY),
+    ]),
   }
+}
+
+/**
+ * Without those in which the directors that are heard at all hear each other as in another one: whoever is down or has no link is
+ * on no side.
+ */
+function unlike(all: readonly Situation[]): readonly Situation[] {
+  const seen = new Set<string>()
+  return all.filter(({ plights, partition }) => {
+    const heard = plights.filter(({ down, mishaps }) => !down && !mishaps.some(({ is }) => is === 'link'))
+    const sideOf = (director: string) => partition?.apart.has(director) === true
+    const sides = heard.map(({ director }) => sideOf(director) !== sideOf(heard[0]?.director ?? ''))
+    if (partition && !sides.includes(true)) return false
+    const key = JSON.stringify([plights.map(({ director, mishaps }) => [director, mishaps]), sides])
+    const isNew = !seen.has(key)
+    seen.add(key)
+    return isNew
+  })
 }
