@@ -1,6 +1,7 @@
 import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { addressOf, type Peer } from './addresses-of.ts'
+import { type AnsweredCheck, answeredCheck, lookAt } from './answered-checks.ts'
 import { portName } from './apart.ts'
 import { askedPort } from './asked-port.ts'
 import { behind } from './behind.ts'
@@ -53,6 +54,8 @@ export interface ProxyServer extends Peer, NginxPatience {
   readonly endpoint: string
   readonly weight: number
   readonly backup: boolean
+  /** Command of the shell that tells how it is; '' where HAProxy has words for that. */
+  readonly look: string
   /** As regular expressions: a session of its own in a cookie of the application, and that nginx asked it last. */
   readonly route: string
   readonly asked: string
@@ -75,6 +78,9 @@ export interface ProxyCheck extends HaproxyTimes {
         readonly host: string | false
         readonly tls: boolean
       }
+  /** Name as which one greets a mail server. */
+  readonly helo: string | false
+  readonly answered: AnsweredCheck | false
   /** Port that is asked, where it is not that of the service. */
   readonly port: number | false
 }
@@ -111,11 +117,7 @@ export function poolVariables(
     check: checkOf(service),
     waits: { ...nginxTimes(service), next: failuresOf(service) },
     servers: poolOf(cluster, service).map((realserver) => ({
-      ...reached(
-        realserver.host,
-        addressOf(cluster, behind(cluster, vip), realserver, known),
-        service.backendPort,
-      ),
+      ...reached(service, realserver.host, addressOf(cluster, behind(cluster, vip), realserver, known)),
       weight: counts ? realserver.weight : Math.min(1, realserver.weight),
       backup: realserver.backup,
       ...nginxPatience(service, realserver),
@@ -152,6 +154,8 @@ function checkOf(service: Service): ProxyCheck {
       host: check.host ?? false,
       tls: check.type === 'https',
     },
+    helo: check.type === 'smtp' && (check.helo ?? 'localhost'),
+    answered: answeredCheck(service) ?? false,
     port: port !== backendPort && port,
     ...haproxyTimes(service),
   }
@@ -162,7 +166,8 @@ function expectedBy(status: Statuses): string {
   return typeof status === 'number' ? `status ${status}` : `rstatus ^(${patternOf(status)})$`
 }
 
-function reached(host: string, address: string, port: number) {
-  const endpoint = endpointOf({ address, port })
-  return { host, address, endpoint, route: routePattern(host), asked: lastAsked(endpoint) }
+function reached(service: Service, host: string, address: string) {
+  const endpoint = endpointOf({ address, port: service.backendPort })
+  const look = lookAt(service, address)
+  return { host, address, endpoint, look, route: routePattern(host), asked: lastAsked(endpoint) }
 }

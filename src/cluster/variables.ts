@@ -3,6 +3,7 @@ import { acmeVariables, challengeAnswer } from './acme-variables.ts'
 import { canonical, familyOf } from './addresses.ts'
 import { addressOf } from './addresses-of.ts'
 import { compressesByNginx, hasBrotli } from './answer-variables.ts'
+import { answeredChecksOf } from './answered-checks.ts'
 import { applicationVariables, placeOf, portsOfPrograms } from './applications.ts'
 import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
@@ -59,6 +60,7 @@ export function clusterVariables(
   const tunnel = sender ? vipsOnRealservers(sender, 'tun') : []
   const { nat } = sender ?? cluster
   const tlsFiles = tlsFilesOf(cluster, { balances: director !== undefined, serves })
+  const answered = answeredChecksOf(cluster)
   const variables = {
     cluster_name: cluster.name,
     balancer: cluster.balancer,
@@ -178,6 +180,9 @@ export function clusterVariables(
     get virtual_servers() {
       return director ? virtualServersOf(cluster, known) : []
     },
+    /** HAProxy asks a program of this machine how realservers are, and that one may ping them. */
+    answers_checks: director !== undefined && answered.any,
+    pings: director !== undefined && answered.pings,
     get has_brotli() {
       return director !== undefined && compressesByNginx(cluster) && hasBrotli(factsOf(known, host))
     },

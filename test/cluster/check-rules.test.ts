@@ -9,10 +9,10 @@ describe('the words of a check', () => {
 
   it.each([
     ['nginx', { type: 'https' }],
-    ['nginx', { type: 'ping' }],
     ['nginx', { type: 'misc', program: '/bin/true' }],
-    ['haproxy', { type: 'ping' }],
-    ['haproxy', { type: 'misc', program: '/bin/true' }],
+    ['nginx', { type: 'smtp' }],
+    ['haproxy', { type: 'udp' }],
+    ['haproxy', { type: 'dns' }],
   ])('are of a kind the balancer has, unlike in %s: %o', (balancer, check) => {
     expect(complaint(checking(balancer, check))).toMatchObject({
       severity: 'error',

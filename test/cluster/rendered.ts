@@ -64,6 +64,11 @@ export function haproxyCfg(members: readonly Member[], stats: Words = { port: 0 
   )
 }
 
+/** What HAProxy of a director asks how realservers are. */
+export function answerCheck(members: readonly Member[]): string {
+  return render('answer-check.hbs', balancerVariables(members, {}))
+}
+
 /** A cluster that uses every word. */
 export const everything = {
   ...healthy,

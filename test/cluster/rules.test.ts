@@ -420,7 +420,6 @@ describe('what only IPVS knows', () => {
     ['persistence_timeout', { persistence_timeout: 60 }],
     ['persistence_timeout', { persistence_timeout: 60, persistence_granularity: '255.255.0.0' }],
     ['quorum', { quorum: 2 }],
-    ['check', { check: { type: 'smtp' } }],
     ['check', { check: { type: 'udp' } }],
     ['check', { check: { type: 'dns' } }],
   ])('is refused with a proxy: %s', (word, words) => {

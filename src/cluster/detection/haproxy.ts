@@ -1,3 +1,4 @@
+import { answeredCheck } from '../answered-checks.ts'
 import type { Service } from '../cluster.ts'
 import { type Detection, onlyConnects, said, untilFailed } from './span.ts'
 
@@ -34,6 +35,20 @@ export function haproxyTimes({ check }: Service): HaproxyTimes {
  */
 export function haproxyDetection(service: Service): Detection {
   const { interval, timeout, retries, retry_delay: delay } = service.check
+  const answered = answeredCheck(service)
+  if (answered)
+    return {
+      out: {
+        seconds: untilFailed(service.check),
+        why: `HAProxy: agent-inter ${said(interval)} + what it asks looks ${answered.tries} × ${said(timeout)}, ${said(delay)} apart`,
+      },
+      back: {
+        seconds: timeout + interval,
+        why: `HAProxy: agent-inter ${said(interval)} + what it asks looks for ${said(timeout)}`,
+      },
+      lasting: false,
+      ...onlyConnects('HAProxy', service.check),
+    }
   return {
     out: {
       seconds: untilFailed(service.check),

@@ -70,10 +70,10 @@ function natHasAWayBack(subject: Subject): readonly Wrong[] {
   ]
 }
 
-/** nginx speaks as its clients do, and its clients are its only checks. */
+/** nginx speaks as its clients do, and its clients are its only checks: it pings nobody, as it asks nobody for a page. */
 const unknownChecks: Readonly<Record<'nginx' | 'haproxy', readonly string[]>> = {
-  nginx: ['https', 'ping', 'misc', 'udp', 'dns', 'smtp'],
-  haproxy: ['ping', 'misc', 'udp', 'dns', 'smtp'],
+  nginx: ['https', 'misc', 'udp', 'dns', 'smtp'],
+  haproxy: ['udp', 'dns'],
 }
 
 function proxiesSpeakTcp(subject: Subject): readonly Wrong[] {

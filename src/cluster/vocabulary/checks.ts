@@ -144,22 +144,30 @@ export const check = z.discriminatedUnion('type', [
     ...probing,
   }),
   z.strictObject({
-    type: z.literal('smtp').describe('Begin to send a mail (`SMTP_CHECK`); for ipvs only.'),
+    type: z.literal('smtp').describe('Begin to send a mail (`SMTP_CHECK`, `option smtpchk`); nginx cannot.'),
     helo: z
       .string()
       .regex(/^[A-Za-z0-9.-]+$/, 'must be a host name')
       .optional()
-      .describe('As whom; the name that keepalived has for the director where absent.'),
+      .describe(
+        'As whom; where absent the name that keepalived has for the director, and localhost with HAProxy.',
+      ),
     ...probing,
   }),
   z.strictObject({
-    type: z.literal('ping').describe('Send an ICMP echo request (`PING_CHECK`); for ipvs only.'),
+    type: z
+      .literal('ping')
+      .describe(
+        'Send an ICMP echo request (`PING_CHECK`); HAProxy asks a program on the director that does so (`agent-check`), and connects beside; nginx sends none, as with `tcp`.',
+      ),
     ...rhythm,
   }),
   z.strictObject({
     type: z
       .literal('misc')
-      .describe('Run a program on the director (`MISC_CHECK`); status 0 is well; for ipvs only.'),
+      .describe(
+        'Run a program on the director (`MISC_CHECK`; HAProxy has it asked by `agent-check`, and connects beside); status 0 is well; nginx cannot.',
+      ),
     program: program.describe(
       "Absolute path on the directors; it gets the realserver's address and port as its last arguments.",
     ),
