@@ -22,6 +22,7 @@ interface Flags extends PlayFlags, LockingFlags {
   readonly check?: boolean
   readonly verify: boolean
   readonly rollback?: boolean
+  readonly resume?: boolean
   /** Names of drills to carry out afterwards, with commas between. */
   readonly drill?: string
 }
@@ -42,6 +43,10 @@ export function declareApply(program: Command): void {
       '--rollback',
       'where anything fails, take all machines that were changed back to what they were before',
     )
+    .option(
+      '--resume',
+      'go on with the last apply of these machines, which failed or was cut off: what had ended is not done again',
+    )
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
   const playing = withImpact(
@@ -54,6 +59,10 @@ export function declareApply(program: Command): void {
 }
 
 async function carryOut(playbook: string | undefined, given: Flags): Promise<number> {
+  if (given.resume && given.check)
+    throw new Failure('INVALID_INPUT', '--resume goes on with a run, and --check would only show a plan', {
+      next: 'leave one of them out',
+    })
   const kept = playbook === undefined ? undefined : await flagsOfPlan(playbook, given)
   const flags = kept ?? given
   const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
@@ -72,6 +81,14 @@ async function flagsOfPlan(path: string, given: Flags): Promise<Flags | undefine
   const { askingAgain, keptPlanIn } = await import('../operations/keeping.ts')
   const kept = keptPlanIn(path)
   if (!kept) return undefined
+  if (given.resume)
+    throw new Failure(
+      'INVALID_INPUT',
+      `${path} is a plan: machines know themselves what is left to do of it`,
+      {
+        next: 'leave the plan out: understudy apply --resume',
+      },
+    )
   if (given.check)
     throw new Failure('INVALID_INPUT', `${path} is a plan already: --check would only make another one`, {
       next: `understudy show ${path} shows it; leave the plan out to see what is to be done now`,
@@ -98,6 +115,16 @@ async function applied(playbook: string | undefined, flags: Flags, isPlan: boole
       ...lockingGiven(flags),
       verify: flags.verify,
       rollback: flags.rollback ?? false,
+    }
+    if (flags.resume) {
+      const { resume } = await import('../operations/resume.ts')
+      const { tags, skipTags } = {
+        tags: commaSeparated(flags.tags),
+        skipTags: commaSeparated(flags.skipTags),
+      }
+      return statusOfRun(
+        await resume({ ...options, playbook, tags, skipTags, namesInventory: flags.inventory !== undefined }),
+      )
     }
     return statusOfRun(
       isPlan && playbook !== undefined

@@ -6,9 +6,14 @@ export type OnRead = (path: string, content: Uint8Array) => void
 /** Files are read where their turn comes, many layers down: whoever wants to know of them is told from there. */
 const listeners = new AsyncLocalStorage<OnRead>()
 
-/** Does something, and tells which files of this computer it read meanwhile. */
+/** Does something, and tells which files of this computer it read meanwhile; who was told before is told, too. */
 export function tellingReads<T>(onRead: OnRead, work: () => T): T {
-  return listeners.run(onRead, work)
+  const before = listeners.getStore()
+  const both: OnRead = (path, content) => {
+    before?.(path, content)
+    onRead(path, content)
+  }
+  return listeners.run(both, work)
 }
 
 /** Hands on what was read, once who wants to know it was told. */

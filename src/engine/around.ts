@@ -3,6 +3,7 @@ import type { Delegates } from './delegates.ts'
 import type { Keeping } from './keeping.ts'
 import type { Meetings } from './meetings.ts'
 import type { PlanInput } from './planning.ts'
+import type { Recording } from './recording.ts'
 import type { SameAnswers } from './same-answers.ts'
 
 /** What the hosts of a run have in common. */
@@ -15,4 +16,6 @@ export interface Around extends Pick<PlanInput, 'others'> {
   readonly deeds: Deeds
   /** Absent: machines keep nothing of what was there before. */
   readonly keeping?: Keeping | undefined
+  /** Absent: machines do not record how far the run came. */
+  readonly recording?: Recording | undefined
 }

@@ -37,9 +37,13 @@ export async function runBatch(
   const { throttle } = first?.step.resource?.options ?? {}
   using _turn = throttle && (await turns.take(throttle.of, throttle.most, signal))
   let since = 0
+  const { on } = first?.step.resource?.options ?? {}
+  const { record } = run
+  const recorded = on === undefined ? record.opening() : undefined
   await run.trip(resources, signal, {
     steps,
-    on: first?.step.resource?.options.on,
+    recorded,
+    on,
     disturbed,
     onStep: (frame) => {
       const placed = batch[frame.index]
@@ -51,9 +55,12 @@ export async function runBatch(
         emit({ is: 'step-started', ...common })
         return
       }
-      keepFinished(run, placed, { ...frame, milliseconds: performance.now() - since }, emit)
+      const finished = { ...frame, milliseconds: performance.now() - since }
+      if (on !== undefined) record.noteEnd(placed, finished)
+      keepFinished(run, placed, finished, emit)
     },
   })
+  if (recorded) record.keep(recorded)
 }
 
 async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal): Promise<StepScript> {
@@ -69,7 +76,8 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
       where: { resource: step.id, ...(step.origin ? { origin: step.origin } : {}) },
       next: 'give it a poll above 0',
     })
-  const { keeping } = run
+  const { keeping, record } = run
+  const records = step.resource.options.on === undefined ? record.recordsOf(placed) : undefined
   const kept = keeping ? keptBefore(step.id, change) : []
   const before = [
     ...(pause === undefined ? [] : [sh`sleep ${pause}`]),
@@ -91,6 +99,7 @@ async function stepScript(run: HostRun, placed: PlacedStep, signal: AbortSignal)
     ...(runAs ? { runAs } : {}),
     ...(timeout === undefined ? {} : { timeout }),
     ...(left === undefined ? {} : { left }),
+    ...(records ? { records } : {}),
     ...(placed.notes ? { notes: placed.notes } : {}),
     ...(placed.forgets ? { forgets: placed.forgets } : {}),
   }

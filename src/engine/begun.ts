@@ -2,9 +2,9 @@ import type { Emit } from '../model/event.ts'
 import type { Program } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
 import type { Intent } from '../model/task.ts'
+import type { Around } from './around.ts'
 import { type Connect, Delegates } from './delegates.ts'
 import { HostRun } from './host.ts'
-import type { Keeping } from './keeping.ts'
 import { Meetings } from './meetings.ts'
 import { SameAnswers } from './same-answers.ts'
 
@@ -18,12 +18,16 @@ export class Begun {
 
   /**
    * `tells`: say also which programs hosts are sent; these may hold secrets. `keeping`: machines keep what was there before
-   * each change.
+   * each change. `recording`: they record how far the run came.
    */
   constructor(
     intent: Intent,
     emit: Emit,
-    { tells = false, keeping }: { readonly tells?: boolean; readonly keeping?: Keeping | undefined } = {},
+    {
+      tells = false,
+      keeping,
+      recording,
+    }: { readonly tells?: boolean } & Pick<Around, 'keeping' | 'recording'> = {},
   ) {
     this.#intent = intent
     const byName = new Map<string, HostRun>()
@@ -40,6 +44,7 @@ export class Begun {
             sameAnswers,
             deeds,
             keeping,
+            recording,
             others: (other, key) => byName.get(other)?.knownAt(placeFor(intent, host.name, other, key)),
           }),
       )

@@ -2,6 +2,7 @@ import type { Reconnects } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
 import { outcomeOf } from '../sensors/commands.ts'
+import { askAlone } from './asking.ts'
 import type { Connect } from './delegates.ts'
 import type { HostRun } from './host.ts'
 import { waited } from './time.ts'
@@ -46,7 +47,7 @@ export async function comeBack(
       const limit = AbortSignal.timeout(attempt ? Math.min(left, attempt * 1000) : left)
       const both = AbortSignal.any([signal, limit])
       if (!run.openSession) await run.open(connect, both)
-      const { rc, stderr } = await run.ask(outcomeOf(test), both)
+      const { rc, stderr } = await askAlone(run.session, outcomeOf(test), both)
       if (rc === 0) break
       last = new Failure('STEP_FAILED', `its test failed with status ${rc}`, { output: stderr })
     } catch (error) {

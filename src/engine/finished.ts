@@ -1,25 +1,13 @@
-import type { SelfTold } from '../model/change.ts'
 import type { Emit, StepOutcome } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
 import { veilOf } from '../model/marked.ts'
 import { changeOf } from '../model/plan.ts'
-import type { Registered } from '../model/resource.ts'
 import { needless } from '../shell/program.ts'
 import { likelyCause } from './diagnosis.ts'
 import type { HostRun } from './host.ts'
 import type { Outcome, PlacedStep } from './planning.ts'
+import { type Finished, judgedBy, overdue, printedBy } from './printed.ts'
 import { refusedLine } from './refused-line.ts'
-
-/** The end of a step: how its program ended, what it printed, and how long it took. */
-export interface Finished {
-  readonly status: number
-  readonly stdout: string
-  readonly stderr: string
-  readonly milliseconds: number
-  /** What it tells beside, and whether that is to be shown, where no program said it. */
-  readonly found?: Registered['found']
-  readonly isSecret?: boolean
-}
 
 /** Keeps what came of a step, and tells it. */
 export function keepFinished(run: HostRun, placed: PlacedStep, frame: Finished, emit: Emit): void {
@@ -41,9 +29,6 @@ export function keepFinished(run: HostRun, placed: PlacedStep, frame: Finished, 
   run.carried.keep(placed, outcome)
 }
 
-/** The status of a step that was ended because its time was over. */
-export const overdue = 1124
-
 /** What came of a step, as its task judges it. */
 function outcomeOf(
   run: HostRun,
@@ -52,26 +37,9 @@ function outcomeOf(
 ): { readonly outcome: Outcome | undefined; readonly shown: StepOutcome } {
   const { options } = placed.step.resource ?? {}
   const change = changeOf(placed.step)
-  const { stdout, stderr } = frame
   const isNeedless = frame.status === needless
-  const rc = isNeedless ? 0 : frame.status
-  const read = isNeedless ? undefined : change?.reads?.({ rc, stdout, stderr })
-  const failed = read?.failed ?? rc !== 0
-  const secret = options?.noLog || frame.isSecret ? ({ secret: true } as const) : {}
-  const isLeft = options?.left !== undefined && !failed
-  const raw: Registered = {
-    changed: !failed && !isNeedless && !change?.changesNothing && (change?.didChange?.(stdout) ?? true),
-    failed,
-    skipped: false,
-    rc,
-    stdout: isLeft ? '' : stdout,
-    stderr,
-    ...(isLeft ? { found: leftJob(stdout.trim()) } : {}),
-    ...(change?.tells && !failed && !isLeft && !isNeedless ? { found: change.tells(stdout) } : {}),
-    ...(frame.found ? { found: frame.found } : {}),
-    ...(read ? registeredOf(read) : {}),
-    ...secret,
-  }
+  const { raw, read } = printedBy(change, options, frame)
+  const { rc } = raw
   const did = {
     disturbs: isNeedless ? [] : (change?.disturbs ?? 'everything'),
     queries: placed.step.resource?.queries ?? {},
@@ -86,15 +54,9 @@ function outcomeOf(
     return { outcome: { ...did, result, disturbs: 'everything', failure }, shown: 'failed' }
   }
   // The answer comes with the questions.
-  if (placed.asksAgain && !failed) return { outcome: undefined, shown: 'retried' }
+  if (placed.asksAgain && !raw.failed) return { outcome: undefined, shown: 'retried' }
   try {
-    const { judgement } = options ?? {}
-    const told = judgement?.judge(until ? { ...raw, attempts } : raw) ?? raw
-    // It did what it did, and its task says that this is no failure.
-    const judged =
-      failed && !told.failed && !judgement?.tellsChanges && !change?.changesNothing && !read
-        ? { ...told, changed: true }
-        : told
+    const judged = judgedBy(change, options, { raw: until ? { ...raw, attempts } : raw, read })
     const open = until !== undefined && !until.holds(judged)
     if (open && attempts <= until.retries && change)
       return { outcome: { result: judged, ...did, again: change }, shown: 'retried' }
@@ -114,16 +76,6 @@ function outcomeOf(
     const result = { ...raw, failed: true, msg: error.message }
     return { outcome: { result, ...did, failure: error }, shown: 'failed' }
   }
-}
-
-/** A result without what people are shown of it. */
-function registeredOf({ shown: _, ...told }: SelfTold): Registered {
-  return told
-}
-
-/** What is told of a step that was started and left alone. */
-function leftJob(id: string): Registered['found'] {
-  return { ansible_job_id: id, started: 1, finished: 0, results_file: `~/.ansible_async/${id}` }
 }
 
 /** What a step printed, as it may be shown. */

@@ -4,14 +4,15 @@ import type { Emit, HostRecap } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
-import type { Resource } from '../model/resource.ts'
+import type { Resource, ResourceId } from '../model/resource.ts'
 import type { Program } from '../model/script.ts'
 import { type Query, queryKey } from '../model/sensor.ts'
 import type { Frame, Session } from '../model/session.ts'
 import type { Knowledge } from '../model/task.ts'
 import { type NotesReading, notesQuery } from '../sensors/notes.ts'
 import { type Ask, buildProgram, type StepScript } from '../shell/program.ts'
-import { type Answers, groupBySensor } from '../shell/questions.ts'
+import type { Answers } from '../shell/questions.ts'
+import type { Recorded } from '../shell/record.ts'
 import { SentAhead } from './ahead.ts'
 import type { Around } from './around.ts'
 import { Carried } from './carried.ts'
@@ -24,6 +25,7 @@ import { knownAt, type Moment } from './moments.ts'
 import { outcomeOf } from './outcome.ts'
 import { Planned } from './planned.ts'
 import { type HostPlanning, leftOut, type PlayTasks } from './planning.ts'
+import { HostRecord } from './recording.ts'
 import { Remembered } from './remembered.ts'
 import { sentTo, toldOf } from './saying.ts'
 import { Sent } from './sent.ts'
@@ -40,7 +42,8 @@ export class HostRun {
   facts: Facts | undefined
   readonly carried: Carried
   readonly ahead = new SentAhead()
-  readonly #remembered = new Remembered()
+  readonly record: HostRecord
+  readonly #remembered: Remembered
   readonly #planned = new Planned()
   /** Handlers that an earlier run left; told by the first inspection. */
   #kept: readonly string[] | undefined
@@ -70,6 +73,8 @@ export class HostRun {
   constructor(host: Host, plays: readonly PlayTasks[], emit: Emit, around: Around) {
     this.#around = around
     this.carried = new Carried(around.deeds)
+    this.record = new HostRecord(host.name, around.recording)
+    this.#remembered = new Remembered(this.record)
     this.host = host
     this.plays = plays
     this.#emit = emit
@@ -109,6 +114,7 @@ export class HostRun {
     signal: AbortSignal,
     work: {
       steps?: readonly StepScript[]
+      recorded?: Recorded | undefined
       /** Where the steps are carried out, if on another host. */
       on?: string | undefined
       disturbed?: Change['disturbs']
@@ -147,15 +153,6 @@ export class HostRun {
   /** What the first trip will ask, for whoever can send it earlier with something else. */
   firstQuestions(): Program | undefined {
     return this.ahead.make(this.plan(new Map()), this.#beside)
-  }
-
-  /** One question by itself, of which nothing is kept. */
-  async ask<Reading>(query: Query<Reading>, signal: AbortSignal): Promise<Reading> {
-    const asks = groupBySensor([query])
-    const answers = new Map<string, unknown>()
-    const program = buildProgram(randomBytes(12).toString('hex'), { asks })
-    for await (const frame of this.session.run(program, signal)) this.#take(frame, asks, answers)
-    return answers.get(queryKey(query)) as Reading
   }
 
   /** What a thing needs by itself, whatever is to be done before it. */
@@ -201,6 +198,7 @@ export class HostRun {
       meetings: this.#around.meetings,
       unreachable: this.unreachable,
       tries: this.carried.tries,
+      endOf: (key: string, id: ResourceId) => this.record.endOf(key, id),
       memories: this.#remembered.memories,
       kept: this.#kept ?? noneKept,
       forgiven: this.#forgiven,

@@ -4,6 +4,7 @@ import { changeIn, type Verdict } from '../model/plan.ts'
 import { type Registered, type Resource, unchanged } from '../model/resource.ts'
 import { affects, queryKey } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
+import { endedBefore } from './ended.ts'
 import { readingsOf } from './inspect.ts'
 import { judge } from './judge.ts'
 import type { Pendings } from './pendings.ts'
@@ -34,6 +35,11 @@ export function judgeItem(
   if (outcome?.failure) return { verdict: { is: 'failed' }, result: outcome.result, failure: outcome.failure }
   const found = readingsOf(resource, input.answers)
   if (!found) return { verdict: { is: 'unknown', after: 'an inspection of its own' }, unasked: true }
+  const end = outcome ? undefined : input.endOf?.(key, resource.id)
+  const ended = end && endedBefore(resource, found, end)
+  if (ended?.failed && !resource.options.ignoreErrors)
+    return failed(resource, ended, 'had failed before the run was cut off')
+  if (ended) return { verdict: { is: 'converged' }, result: ended }
   if (outcome?.again) {
     const { until } = resource.options.judgement ?? {}
     return { verdict: { is: 'change', change: outcome.again }, wait: until?.delay ?? 0 }

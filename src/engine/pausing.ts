@@ -3,10 +3,11 @@ import { Failure } from '../model/failure.ts'
 import type { Pausing } from '../model/pausing.ts'
 import { changeOf } from '../model/plan.ts'
 import type { Registered } from '../model/resource.ts'
-import { type Finished, keepFinished, overdue } from './finished.ts'
+import { keepFinished } from './finished.ts'
 import type { HostRun } from './host.ts'
 import type { Paused, Pauses } from './pauses.ts'
 import type { PlacedStep } from './planning.ts'
+import { type Finished, overdue } from './printed.ts'
 
 /** The pause that a step is, where it is one. */
 export function pauseOf({ step }: PlacedStep): Pausing | undefined {

@@ -1,7 +1,8 @@
 import type { Change } from '../model/change.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Step } from '../model/plan.ts'
-import type { Registered, Resource } from '../model/resource.ts'
+import type { FormerEnd } from '../model/progress.ts'
+import type { Registered, Resource, ResourceId } from '../model/resource.ts'
 import type { Queries } from '../model/sensor.ts'
 import type { Expansion, Handler, Knowledge, Task } from '../model/task.ts'
 import type { Answers } from '../shell/questions.ts'
@@ -35,7 +36,8 @@ export interface Outcome {
 
 /** What was decided of a task, and what came of it where that is known. */
 export interface Memory {
-  readonly expansion: Expansion
+  /** Absent where only what came of it is known, from before the run was cut off. */
+  readonly expansion?: Expansion
   readonly result: Registered | undefined
   /** Why it failed, where it did. */
   readonly failure?: Failure
@@ -66,6 +68,8 @@ export interface PlanInput {
   readonly forgiven: number
   /** How often the steps were tried that are tried until something holds. */
   readonly tries: ReadonlyMap<string, number>
+  /** How a step ended before this run was cut off, where it goes on. */
+  readonly endOf?: (key: string, id: ResourceId) => FormerEnd | undefined
   /** What was decided in earlier rounds, and stays. */
   readonly memories: ReadonlyMap<string, Memory>
   /** Handlers that an earlier run was told to run, and did not get to. */
@@ -85,6 +89,8 @@ export interface PlacedStep {
   readonly wait?: number
   /** It changes nothing; the question is to be asked again. */
   readonly asksAgain?: true
+  /** Later tasks read what came of it. */
+  readonly registers?: true
   /** Neither it nor anything behind it is sent before others have come so far. */
   readonly held?: true
 }
@@ -94,6 +100,7 @@ export interface Memorable extends Memory {
   readonly key: string
   readonly play: number
   readonly task: Task
+  readonly expansion: Expansion
   /** All before it is done. */
   readonly reached: boolean
 }

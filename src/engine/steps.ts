@@ -83,6 +83,7 @@ export class Steps {
         ...(isNoted ? { notes: reached.map((handler) => handler.id) } : {}),
         ...(wait === undefined ? {} : { wait }),
         ...(asksAgain ? { asksAgain } : {}),
+        ...(task.register === undefined ? {} : { registers: true }),
       },
     )
     if (unasked) {

@@ -1,17 +1,9 @@
 import { Failure } from '../model/failure.ts'
-import type { Reversible } from './going-back.ts'
-import type { Locking } from './locking.ts'
-import type { PlanOptions } from './plan.ts'
-import { loadPlaybook } from './playbook.ts'
-import { type Purpose, type RunResult, runIntent } from './run.ts'
+import { type ApplyOptions, carriedOut } from './carried-out.ts'
+import { recorder } from './recording.ts'
+import type { Purpose, RunResult } from './run.ts'
 
-/** What is to be made of which hosts, and whether it is proved afterwards. */
-export type ApplyOptions = PlanOptions &
-  Locking &
-  Reversible & {
-    /** Prove the clusters afterwards; `true` where it is not said. */
-    readonly verify?: boolean
-  }
+export type { ApplyOptions } from './carried-out.ts'
 
 /**
  * Makes the hosts what the playbook says, then proves the clusters. A host that fails never stops another: `failures`
@@ -43,15 +35,5 @@ export async function applyPlan({ plan: path, ...given }: ApplyPlanOptions): Pro
 }
 
 function applied(options: ApplyOptions, planned?: Purpose['planned']): Promise<RunResult> {
-  const purpose = {
-    command: 'apply',
-    verify: options.verify ?? true,
-    locks: true,
-    reversible: { rollback: options.rollback ?? false },
-  } as const
-  return runIntent(
-    (onHosts) => loadPlaybook(options, 'run', onHosts),
-    { ...purpose, ...(planned ? { planned } : {}) },
-    options,
-  )
+  return carriedOut(options, recorder(options), planned)
 }

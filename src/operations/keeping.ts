@@ -29,19 +29,24 @@ export function ourVersion(): string {
     .version
 }
 
+/** The name of a file in plans; `undefined`: it is another one each time. */
+export function nameOfRead(path: string): string | undefined {
+  const whole = resolve(path)
+  // What a shell makes of `<(…)` is another one each time.
+  if (/^\/(dev|proc)\//.test(whole)) return undefined
+  const inside = relative(packageRoot, whole)
+  const here = relative('.', whole)
+  return isOutside(inside) ? (isOutside(here) ? whole : here) : `understudy:${inside}`
+}
+
 /** Collects the files that a run reads, by the names that they have in plans. */
 export function collectingReads(): { readonly files: Map<string, Uint8Array>; readonly onRead: OnRead } {
   const files = new Map<string, Uint8Array>()
   return {
     files,
     onRead: (path, content) => {
-      const whole = resolve(path)
-      // What a shell makes of `<(…)` is another one each time.
-      if (/^\/(dev|proc)\//.test(whole)) return
-      const inside = relative(packageRoot, whole)
-      const here = relative('.', whole)
-      const name = isOutside(inside) ? (isOutside(here) ? whole : here) : `understudy:${inside}`
-      files.set(name, content)
+      const name = nameOfRead(path)
+      if (name !== undefined) files.set(name, content)
     },
   }
 }
@@ -94,7 +99,8 @@ export function keptOf(
   )
 }
 
-function askedBy(asking: Asking, summing: Summing): Asked {
+/** What a run is asked for, without values of variables. */
+export function askedBy(asking: Asking, summing: Summing): Asked {
   const {
     inventory,
     playbook,
@@ -139,8 +145,9 @@ function namesIn(text: string): readonly string[] {
  */
 export function askingAgain<Options extends Partial<Asking>>(
   path: string,
-  { asked, salt }: KeptPlan,
+  { asked, salt }: Pick<KeptPlan, 'asked' | 'salt'>,
   given: Options,
+  instead = 'make a plan of that: understudy plan --out',
 ): Options & Asking {
   const { inventory, playbook, limit, tags, skipTags, become, foreignModules } = asked
   const same = (what: string, kept: unknown, said: unknown) => {
@@ -149,7 +156,7 @@ export function askingAgain<Options extends Partial<Asking>>(
       'INVALID_INPUT',
       `${path} was made with ${what} ${words(kept)}, and this says ${words(said)}`,
       {
-        next: `leave it out, or make a plan of that: understudy plan --out`,
+        next: `leave it out, or ${instead}`,
       },
     )
   }
@@ -165,7 +172,7 @@ export function askingAgain<Options extends Partial<Asking>>(
   const isSame = JSON.stringify(again) === JSON.stringify(asked.extraVars)
   if (!isSame && (wanted.length > 0 || extraVars.length > 0))
     throw new Failure('INVALID_INPUT', variablesDiffer(path, asked), {
-      next: 'give -e as it was given for the plan: values are never kept in one',
+      next: 'give -e as it was given then: values are never kept',
     })
   return {
     ...given,

@@ -1,6 +1,7 @@
 import { type ClusterProblem, problemsWithFacts } from '../cluster/index.ts'
 import type { IntentRequest, LoadedIntent } from '../config/index.ts'
 import { Begun } from '../engine/begun.ts'
+import { closeRecords } from '../engine/closing.ts'
 import type { LoopContext } from '../engine/converge.ts'
 import { type Prepared, prepare } from '../engine/rollout.ts'
 import { takeBack } from '../engine/taking-back.ts'
@@ -24,6 +25,7 @@ import { uninterrupted } from './interruption.ts'
 import { type Locking, lockMachines, machinesToLock } from './locking.ts'
 import type { ConnectionOptions, Following } from './options.ts'
 import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from './protection.ts'
+import type { Recorder } from './recording.ts'
 import { type ClusterProofs, poolOver, proveAfterwards } from './verify.ts'
 
 /** How a run is carried out and followed. */
@@ -74,6 +76,8 @@ export interface Purpose {
   readonly did?: string
   /** Machines keep what was there before, and are taken back to it where `rollback` says so and anything fails. */
   readonly reversible?: { readonly rollback: boolean }
+  /** Machines record how far it comes, so that it can be gone on with. */
+  readonly recording?: Recorder['recording']
   /** It has its machines for itself meanwhile. */
   readonly locks: boolean
   /** Looks at everything once it is planned, and says which steps must not be sent. Throws where none may be. */
@@ -145,7 +149,7 @@ interface Running {
 
 async function run(
   intent: LoadedIntent,
-  { command, verify, locks, planned, reversible }: Purpose,
+  { command, verify, locks, planned, reversible, recording: records }: Purpose,
   { connect, emit, forks, signal, steal, fence, debug, permission, pausing, bounded }: Running,
 ): Promise<Omit<RunResult, 'steps'>> {
   const plays = intent.plays.map(({ name }) => name)
@@ -158,9 +162,12 @@ async function run(
     })
   const warn = (message: string) => emit({ is: 'warning', message })
   const waiting = (host: string, on: string) => emit({ is: 'host-waiting', host, on })
+  const recording = connect.deed && records?.(intent, connect.deed.run)
+  // What goes on with another run is one with it: all that both have changed is taken back.
+  const changed = new Set(recording?.before.keys())
   const keeping =
-    reversible && connect.deed ? { run: connect.deed.run, changed: new Set<string>() } : undefined
-  const begun = new Begun(intent, emit, { tells: debug, keeping })
+    reversible && connect.deed ? { run: recording?.run ?? connect.deed.run, changed } : undefined
+  const begun = new Begun(intent, emit, { tells: debug, keeping, recording })
   const ahead = (host: string) => begun.ahead(host)
   const locking = { connect, steal, fence, patience, forks, signal, warn, waiting, ahead }
   await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined
@@ -215,6 +222,9 @@ async function run(
     await rolling?.handBack()
     return { takenBack }
   }
+  const isOver = !hasFailed(prepared) && !signal.aborted
+  if (recording && command === 'apply')
+    await closeRecords(prepared.hosts, recording, { isOver, forks, signal: uninterrupted })
   const gone = goesBack && hasFailed(prepared) ? await back() : {}
   const hosts = prepared.recaps()
   for (const recap of hosts) emit({ is: 'host-finished', recap })

@@ -106,7 +106,7 @@ const host = z.strictObject({
   steps: z.array(step).describe('What is not yet as it should be; what is has no step here.'),
 })
 
-const asked = z.strictObject({
+export const asked = z.strictObject({
   inventory: z.array(z.string()).describe('Inventories, as they were named.'),
   playbook: z.string().optional().describe('The playbook; the one that comes with understudy where absent.'),
   limit: z.string().optional().describe('Only these hosts.'),

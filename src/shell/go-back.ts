@@ -150,6 +150,10 @@ for us_note in "$us_notes"/*; do
   if [ -f "$us_note" ] && ! grep -qxF -- "\${us_note##*/}" "$us_former/notified"; then rm -f "$us_note"; fi
 done
 if [ -n "$us_bad" ]; then exit 1; fi
+# Nor is there anything that could be gone on with.
+us_at=\${us_former%/*}/progress; us_of=
+{ read -r us_of <"$us_at/run"; } 2>/dev/null || :
+if [ "$us_of" = "$us_by" ]; then rm -rf "$us_at"; fi
 rm -rf "$us_former"`,
   )
 }

@@ -4,6 +4,7 @@ import { keepingFormer } from './former.ts'
 import { forgetAfter, noteBefore, takeBackFresh } from './notes.ts'
 import { prelude } from './prelude.ts'
 import { embed, lines, sh } from './quote.ts'
+import { closeRecord, type EndRecorded, openRecord, type Recorded, recordEnd } from './record.ts'
 
 /** A sensor with everything it is asked on one host. */
 export interface Ask {
@@ -42,6 +43,8 @@ export interface StepScript {
   /** What the machine notes before it, and what it forgets once it went well. */
   readonly notes?: readonly string[]
   readonly forgets?: readonly string[]
+  /** How its end is recorded on the machine. */
+  readonly records?: Omit<EndRecorded, 'most'>
 }
 
 /** The status of a step that was needed no more when its turn came. No program has it. */
@@ -53,6 +56,10 @@ export interface ProgramParts {
   readonly steps?: readonly StepScript[]
   /** Wait until no other program changes the host; implied by steps. */
   readonly exclusive?: boolean
+  /** The machine records how far the run came. */
+  readonly recorded?: Recorded | undefined
+  /** The run of which nothing is left to do. */
+  readonly over?: string
   /** Run the steps also where another run has taken the machine's lock from ours: they put back what we did there. */
   readonly regardless?: boolean
 }
@@ -64,14 +71,17 @@ export interface ProgramParts {
  */
 export function buildProgram(
   nonce: string,
-  { asks, steps = [], exclusive = false, regardless = false }: ProgramParts,
+  { asks, steps = [], exclusive = false, recorded, over, regardless = false }: ProgramParts,
 ): Program {
   const waiting = [...asks.entries()].filter(([, { sensor }]) => sensor.waits)
   const working = [...asks.entries()].filter(([, { sensor }]) => !sensor.waits)
   const body = lines(
     ...(steps.length > 0 || exclusive ? [sh`us_lock`] : []),
-    ...(steps.length > 0 ? [sh`us_held`, sh`us_tell ${kindsOf(steps)}`] : []),
+    ...(steps.length > 0 || recorded ? [sh`us_held`] : []),
+    ...(steps.length > 0 ? [sh`us_tell ${kindsOf(steps)}`] : []),
     ...(steps.some(({ keeps }) => keeps) ? [keepingFormer] : []),
+    ...(recorded ? [openRecord(recorded)] : []),
+    ...(over === undefined ? [] : [closeRecord(over)]),
     ...steps.map(stepScript),
     // A machine that loses its power right after must come back with what was changed.
     ...(steps.length > 0 ? [sh`timeout 60 sync || :`] : []),
@@ -119,14 +129,18 @@ function stepScript(step: StepScript, index: number): Script {
     timeout === undefined ? work : sh`printf '%s\n' ${work} >"$us_tmp/timed"; ${bounded} sh "$us_tmp/timed"`
   // Another user's script goes through a pipe: on a command line everyone could read it.
   const inner = step.runAs ? sh`printf '%s\n' ${work} | ${bounded} su -s /bin/sh ${step.runAs}` : alone
-  const { notes = [], forgets = [], unneeded } = step
+  const { notes = [], forgets = [], unneeded, records } = step
+  const most = step.isRead ? 1_048_576 : 65_536
+  const ended = (status: Script) => (records ? [recordEnd({ ...records, most }, status)] : [])
   return lines(
     sh`if us_begin ${index}; then`,
     ...(unneeded
       ? [
           sh`if (`,
           unneeded,
-          sh`) >"$us_tmp/stdout" 2>"$us_tmp/stderr"; then us_end ${index} ${needless} ignore 65536; else`,
+          sh`) >"$us_tmp/stdout" 2>"$us_tmp/stderr"; then`,
+          ...ended(sh`${needless}`),
+          sh`us_end ${index} ${needless} ignore 65536; else`,
         ]
       : []),
     ...(timeout === undefined ? [] : [sh`us_clock`]),
@@ -138,7 +152,8 @@ function stepScript(step: StepScript, index: number): Script {
     ...(timeout === undefined ? [] : [sh`us_late ${timeout}`]),
     ...(notes.length > 0 ? [takeBackFresh] : []),
     ...(forgets.length > 0 ? [forgetAfter(forgets)] : []),
-    sh`us_end ${index} "$us_status" ${step.ignoreErrors ? 'ignore' : 'stop'} ${step.isRead ? 1_048_576 : 65_536}${embed(unneeded ? sh`; fi` : sh``)}; fi`,
+    ...ended(sh`"$us_status"`),
+    sh`us_end ${index} "$us_status" ${step.ignoreErrors ? 'ignore' : 'stop'} ${most}${embed(unneeded ? sh`; fi` : sh``)}; fi`,
   )
 }
 

@@ -5,9 +5,11 @@ import { startCluster, type TestCluster } from './cluster.ts'
 import { failedUnderLoad } from './deploying.ts'
 
 describe.each([
-  ['haproxy-dual-master', '10.91.20', ['haproxy', 'keepalived']],
-  ['hot-standby', '10.91.21', ['nginx', 'keepalived']],
-  ['lvs-dr', '10.91.22', ['keepalived']],
+  ['haproxy-dual-master', '10.91.20', { directors: ['haproxy', 'keepalived'] }],
+  ['hot-standby', '10.91.21', { directors: ['nginx', 'keepalived'] }],
+  ['lvs-dr', '10.91.22', { directors: ['keepalived'] }],
+  // What balances in the second tier is what the first one sends to.
+  ['two-tiers', '10.91.23', { proxies: ['nginx'], directors: ['keepalived'] }],
 ] as const)('changes of %s while clients ask', (name, network, services) => {
   let cluster: TestCluster
   beforeAll(async () => {
@@ -21,7 +23,7 @@ describe.each([
   const play = (hosts: string, command: string) => ({
     name: `${command} on ${hosts}`,
     hosts,
-    ...(hosts === 'directors' ? { serial: 1 } : {}),
+    ...(hosts === 'realservers' ? {} : { serial: 1 }),
     rolling: true,
     tasks: [{ command, args: { always: true } }],
   })
@@ -34,7 +36,9 @@ describe.each([
   it('are felt by no more than what is under way while a VIP moves', async () => {
     const plays = [
       play('realservers', 'systemctl restart nginx'),
-      ...services.map((service) => play('directors', `systemctl restart ${service}`)),
+      ...Object.entries<readonly string[]>(services).flatMap(([hosts, all]) =>
+        all.map((service) => play(hosts, `systemctl restart ${service}`)),
+      ),
     ]
     const { ran, asked, failed } = await failedUnderLoad(cluster, cluster.address('10.77.0.100'), () =>
       cluster.run(['apply', playbook(plays)]),
