@@ -23,6 +23,7 @@ const seldom = [
   'test/e2e/architectures/lvs-nginx.e2e.test.ts',
   'test/e2e/architectures/lvs-tun.e2e.test.ts',
   'test/e2e/architectures/nfs-web.e2e.test.ts',
+  'test/e2e/architectures/two-clusters.e2e.test.ts',
   'test/e2e/architectures/two-tiers.e2e.test.ts',
   // Machines are switched off and on again some ninety times.
   'test/proof/machines.e2e.test.ts',

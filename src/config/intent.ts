@@ -5,6 +5,7 @@ import type { Host } from '../model/host.ts'
 import { heeding, type Meant, type Silenced } from '../model/meant.ts'
 import type { Sourced } from '../model/sourced.ts'
 import type { Intent } from '../model/task.ts'
+import { withClusterGroups } from './cluster-groups.ts'
 import { createLanguage } from './expressions/language.ts'
 import { createResolver } from './expressions/resolve.ts'
 import { scopeOf } from './expressions/scope.ts'
@@ -188,7 +189,7 @@ export function* intentOf(
       private: request.settings?.privateRoleVars?.value,
       managed: request.settings?.managed?.value,
     })
-  const base = withLocalhost(written)
+  const base = withLocalhost(withClusterGroups(written, clusters))
   const means = {
     resolver,
     reads,

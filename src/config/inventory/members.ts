@@ -1,4 +1,4 @@
-import { type ClusterProblem, type Member, vocabulary } from '../../cluster/index.ts'
+import { type ClusterProblem, type ClusterSettings, type Member, vocabulary } from '../../cluster/index.ts'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { originAt, type Sourced } from '../../model/sourced.ts'
@@ -9,7 +9,7 @@ import { inOrder } from './complaints.ts'
 import { connectionOf } from './connections.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
 import { isOwnLines } from './own-lines.ts'
-import { twoClusters } from './two-clusters.ts'
+import { sharedMachines } from './shared-machines.ts'
 
 /** The hosts as the HA model sees them, and where a thing it finds wrong stands. */
 export interface ClusterMembers {
@@ -33,28 +33,43 @@ const names: readonly Name[] = ['cluster', 'director', 'realserver']
 export function clusterMembers(inventory: Inventory): ClusterMembers {
   const problems: Failure[] = []
   const checked = new Map<Sourced, unknown>()
-  const settings = <T extends Name>(host: InventoryHost, name: T) => {
+  const typed = (name: Name, value: Sourced) => {
+    if (!checked.has(value)) checked.set(value, check(name, value, problems))
+    return checked.get(value)
+  }
+  const shared = sharedMachines(
+    inventory,
+    (value) => typed('cluster', value) as ClusterSettings | undefined,
+    problems,
+  )
+  const told: Told = (host, name) => {
     const value = sourcedOf(host, name)
-    if (value && !checked.has(value)) checked.set(value, check(name, value, problems))
-    const found = value && checked.get(value)
+    return (value && shared.values.get(value)) ?? value
+  }
+  const settings = <T extends Name>(host: InventoryHost, name: T) => {
+    const value = told(host, name)
+    const found = value && typed(name, value)
     return found === undefined ? {} : { [name]: found }
   }
   const members = [...inventory.hosts.values()].map((host) => ({
     name: host.name,
     address: connectionOf(host).address,
-    groups: host.groups,
+    groups: [...host.groups, ...(shared.groups.get(host.name) ?? [])],
     ...settings(host, 'cluster'),
     ...settings(host, 'director'),
     ...settings(host, 'realserver'),
   }))
-  problems.push(...twoClusters(inventory))
   if (problems.length > 0) throw new InvalidInput(inOrder(problems))
+  const originOf = (place: Place) => placeOf(inventory, told, place)
   return {
     members,
-    originOf: (found) => originOf(inventory, found),
-    valueAt: (place) => ({ origin: originOf(inventory, place), secret: isSecretAt(inventory, place) }),
+    originOf,
+    valueAt: (place) => ({ origin: originOf(place), secret: isSecretAt(inventory, told, place) }),
   }
 }
+
+/** What a host is told, where clusters that share machines are one already. */
+type Told = (host: InventoryHost, name: Name) => Sourced | undefined
 
 /** The value of a variable with a meaning; one set to nothing counts as absent. */
 function sourcedOf(host: InventoryHost, name: Name): Sourced | undefined {
@@ -96,9 +111,9 @@ function expressionsIn(value: Sourced, word?: string): readonly Origin[] {
   return typeof value.scalar === 'string' && isTemplate(value.scalar) ? [value.origin] : []
 }
 
-function isSecretAt(inventory: Inventory, { host = '', path: [name, ...path] }: Place): boolean {
+function isSecretAt(inventory: Inventory, told: Told, { host = '', path: [name, ...path] }: Place): boolean {
   const found = inventory.hosts.get(host)
-  let value = found && sourcedOf(found, name as Name)
+  let value = found && told(found, name as Name)
   for (const step of path)
     value =
       value && 'entries' in value
@@ -109,10 +124,10 @@ function isSecretAt(inventory: Inventory, { host = '', path: [name, ...path] }: 
   return value !== undefined && 'scalar' in value && value.secret === true
 }
 
-function originOf(inventory: Inventory, { host, path }: Place): Origin | undefined {
+function placeOf(inventory: Inventory, told: Told, { host, path }: Place): Origin | undefined {
   const name = names.find((each) => each === path[0])
   const found = host === undefined ? undefined : inventory.hosts.get(host)
   if (!found) return undefined
-  const value = name && sourcedOf(found, name)
+  const value = name && told(found, name)
   return value ? originAt(value, path.slice(1)) : found.origin
 }

@@ -13,8 +13,10 @@ export function isOwnLines(key: string, around: string | undefined): boolean {
 /** The lines that a host is told of. */
 export function linesWritten({ variables }: InventoryHost): readonly OwnLines[] {
   return ['cluster', 'director'].flatMap((name) => {
-    const said = variables.get(name)?.value
-    return said ? linesIn(said, [name]) : []
+    const said = variables.get(name)
+    // Other groups may tell it of other clusters.
+    const all = said ? [said.value, ...said.losers.map(({ value }) => value)] : []
+    return all.flatMap((value) => linesIn(value, [name]))
   })
 }
 

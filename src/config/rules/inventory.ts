@@ -50,8 +50,8 @@ export const inventoryRules = {
   'inventory-cluster-twice': {
     severity: 'error',
     reason:
-      'A machine that two groups tell of two clusters is part of one of them, by precedence, and the other one is dropped without a word.',
-    source: 'Ansible, How variables are merged',
+      'Clusters that share machines share their keepalived and their balancer, which can be told one thing only; by the precedence of variables, one of them would be dropped without a word.',
+    source: 'docs/inventory.md, several clusters on one set of machines; Ansible, How variables are merged',
   },
   'inventory-connection': {
     severity: 'error',

@@ -55,6 +55,26 @@ describe('plays', () => {
     expect((await here.load()).plays[0]?.waves).toEqual([['r1'], ['d2'], ['d1']])
   })
 
+  it('find the machines of a cluster by their parts, whatever their groups are called', async () => {
+    const clusters = `all:
+  children:
+    front:
+      vars: { cluster: { name: front, directors: lb, backend: { cluster: back }, vips: [{ address: 10.0.0.9, vrid: 1 }], services: [{ port: 80 }] } }
+      children: { lb: { hosts: { d1: { ansible_host: 10.0.0.1 }, d2: { ansible_host: 10.0.0.2 } } } }
+    back:
+      vars: { cluster: { name: back, balancer: nginx, directors: middle, realservers: web, services: [{ port: 80 }] } }
+      children:
+        middle: { hosts: { p1: { ansible_host: 10.0.0.3 } } }
+        web: { hosts: { r1: { ansible_host: 10.0.0.4 } } }
+`
+    const plays = ['directors', 'proxies', 'realservers'].map(
+      (hosts) => `- hosts: ${hosts}\n  tasks:\n${task('x')}`,
+    )
+    using here = project({ 'inventory.yaml': clusters, 'site.yaml': plays.join('') })
+    const found = (await here.load()).plays.map(({ waves }) => waves.flat().toSorted())
+    expect(found).toEqual([['d1', 'd2'], ['p1'], ['r1']])
+  })
+
   it('are narrowed by tags', async () => {
     using here = project({
       'site.yaml': `- hosts: a\n  tags: web\n  tasks:\n${task('x', '      tags: [conf]\n')}${task('y', '      tags: never\n')}${task('z', '      tags: always\n')}- hosts: a\n  tasks:\n${task('plain')}`,
