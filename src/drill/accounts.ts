@@ -74,7 +74,11 @@ export async function collect(
 async function clockOf(host: string, { session, now, signal }: Asking): Promise<ClockDifference> {
   const stream = await (await session(host)).converse(tellTime)
   const said = stream[Symbol.asyncIterator]()
-  const late = pause(soon, undefined, { signal, ref: false }).catch(() => undefined)
+  // Of its own, and ended with this: one signal serves all machines, and each wait that is left over hangs on to it.
+  const read = new AbortController()
+  const late = pause(soon, undefined, { signal: AbortSignal.any([signal, read.signal]), ref: false }).catch(
+    () => undefined,
+  )
   const line = async (): Promise<string | undefined> => {
     let text = ''
     while (!text.endsWith('\n')) {
@@ -94,6 +98,7 @@ async function clockOf(host: string, { session, now, signal }: Asking): Promise<
     const listens = (await line()) !== undefined
     if (listens) samples = await readClock(ask, now, readings)
   } finally {
+    read.abort()
     stream.destroy()
   }
   if (signal.aborted) throw new Failure('INTERRUPTED', 'interrupted', { where: { host } })

@@ -440,6 +440,21 @@ describe('what only IPVS knows', () => {
     expect(complaint(of(words))).toMatchObject({ at: `d1 cluster.services.0.${word}`, severity: 'error' })
   })
 
+  it('is scheduled by itself where answers need no translation', () => {
+    const by = (words: object) =>
+      complaints(
+        told({
+          ...{ backend: 'none', nat: { gateway: '10.77.0.99' } },
+          services: [{ port: 514, protocol: 'udp', one_packet: true, check: { type: 'ping' }, ...words }],
+        }),
+      )
+    expect(by({ forwarding: 'nat' })).toMatchObject([
+      { severity: 'warning', at: 'd1 cluster.services.0.one_packet' },
+    ])
+    expect(by({ forwarding: 'nat', one_packet: false })).toEqual([])
+    expect(by({ forwarding: 'tun' })).not.toMatchObject([{ at: 'd1 cluster.services.0.one_packet' }])
+  })
+
   it('is taken where it fits', () => {
     expect(
       complaints(

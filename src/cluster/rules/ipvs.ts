@@ -1,6 +1,14 @@
 import { companionsOf, familiesIn } from '../together.ts'
 import { writtenPool } from './pools.ts'
-import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  type Subject,
+  type Wrong,
+  writtenServices,
+  wrong,
+} from './subject.ts'
 
 /** Rules about what the kernel's balancer can do. */
 export const ipvsRules = {
@@ -35,6 +43,13 @@ export const ipvsRules = {
     reason: 'One-packet scheduling is of UDP, and forgets a client after each datagram.',
     source: 'ipvsadm(8), --ops',
     find: datagramsAreScheduledAlone,
+  },
+  'ipvs-one-packet-nat': {
+    severity: 'warning',
+    reason:
+      'The kernel forgets a datagram that is scheduled by itself as soon as it is sent on, and so translates no answer to it: clients get it from the realserver, and most take it for no answer.',
+    source: 'ipvsadm(8), --ops; seen on machines of the lab',
+    find: answersAreTranslated,
   },
   'ipvs-granularity': {
     severity: 'error',
@@ -130,6 +145,22 @@ function datagramsAreScheduledAlone(subject: Subject): readonly Wrong[] {
         ),
       ]
     },
+  )
+}
+
+/** Who asks by a connected socket, as nearly all programs do, is given nothing that comes from elsewhere. */
+function answersAreTranslated(subject: Subject): readonly Doubt[] {
+  return writtenServices(subject).flatMap(({ path, service: { protocol, one_packet: alone, forwarding } }) =>
+    subject.cluster.balancer === 'ipvs' && alone && protocol === 'udp' && forwarding === 'nat'
+      ? [
+          doubtful(
+            subject,
+            [...path, 'one_packet'],
+            'with forwarding: nat answers to datagrams that are scheduled by themselves come from the realserver, not from the VIP: clients that wait for an answer get none',
+            'Leave one_packet out, so that a client is remembered for ipvs_timeouts.udp; or set forwarding: dr or tun; or keep it where nobody waits for answers, as for logs.',
+          ),
+        ]
+      : [],
   )
 }
 
