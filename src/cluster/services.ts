@@ -42,26 +42,51 @@ function sharedOf(
   const { port, hosts, pool, routes } = written
   const isAlone = list.every((other) => other === written || other.port !== port)
   if (isAlone && !hosts && routes.length === 0) return [{ ...own, label: pool ?? '' }]
-  const labelWith = (name: string | undefined) =>
-    [...(hosts ?? []).slice(0, 1).map(nameInFiles), ...(name === undefined ? [] : [name])].join('_')
-  const claimsFor = (name: string | undefined) =>
-    routes.filter((route) => route.pool === name).flatMap((route) => claimsOfRoute(route, hosts))
-  const others = [...new Set(routes.map((route) => route.pool))].filter((name) => name !== pool)
+  const label = (parts: readonly (string | undefined)[]) =>
+    [...(hosts ?? []).slice(0, 1).map(nameInFiles), ...parts].filter((part) => part !== undefined).join('_')
+  const ways = new Map<string, { readonly first: RouteSettings; readonly claims: Claim[] }>()
+  for (const route of routes) {
+    const way = ways.get(wayOf(route, pool)) ?? { first: route, claims: [] }
+    way.claims.push(...claimsOfRoute(route, hosts))
+    ways.set(wayOf(route, pool), way)
+  }
+  const usual = wayOf({}, pool)
+  const { redirect: _, ...served } = written
   return [
     {
       ...own,
-      label: labelWith(pool),
-      claims: [...claimsFor(pool), ...claimsOn(hosts, { path: '/', exact: false })],
+      label: label([pool]),
+      claims: [...(ways.get(usual)?.claims ?? []), ...claimsOn(hosts, { path: '/', exact: false })],
     },
-    ...others.map((name) => {
-      const { redirect: _, ...served } = written
-      return {
-        ...listedService({ ...served, pool: name }, list, cluster, members),
-        label: labelWith(name),
-        claims: claimsFor(name),
-      }
-    }),
+    ...[...ways]
+      .filter(([way]) => way !== usual)
+      .map(([, { first, claims }]) => ({
+        ...listedService({ ...served, pool: first.pool ?? pool }, list, cluster, members),
+        ...waitsOf(first),
+        label: label([first.pool ?? pool, waitInFiles(first)]),
+        claims,
+      })),
   ]
+}
+
+type Waits = Pick<RouteSettings, 'answer_timeout' | 'tunnel_timeout'>
+
+/** What sets the realservers of a route apart: their pool, and how long is waited for them. */
+function wayOf(route: Waits & Pick<RouteSettings, 'pool'>, usual: string | undefined): string {
+  return JSON.stringify([route.pool ?? usual, route.answer_timeout, route.tunnel_timeout])
+}
+
+function waitsOf({ answer_timeout, tunnel_timeout }: Waits): Partial<Service> {
+  return {
+    ...(answer_timeout === undefined ? {} : { answerTimeout: answer_timeout }),
+    ...(tunnel_timeout === undefined ? {} : { tunnelTimeout: tunnel_timeout }),
+  }
+}
+
+/** With a dot, so that no pool is called the same. */
+function waitInFiles({ answer_timeout, tunnel_timeout }: Waits): string | undefined {
+  if (answer_timeout === undefined && tunnel_timeout === undefined) return undefined
+  return `wait.${answer_timeout ?? ''}${tunnel_timeout === undefined ? '' : `-${tunnel_timeout}`}`
 }
 
 function claimsOfRoute(

@@ -12,6 +12,7 @@ import type { Cluster, Service } from './cluster.ts'
 import { connectionsOf } from './connections.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
 import { asksByPattern, modulesOf, virtualServersOf } from './ipvs-variables.ts'
+import { endsKeptOf } from './kept-connections.ts'
 import { linkNamesOf } from './link-names.ts'
 import { packetMarksOf } from './marks.ts'
 import { masqueradeOf } from './masquerade.ts'
@@ -172,6 +173,10 @@ export function clusterVariables(
     get ends_idle_by_answer() {
       const proxy = director ? proxyOf(cluster) : undefined
       return proxy !== undefined && endsIdleByAnswer(proxy, cluster, factsOf(known, host))
+    },
+    /** How an nginx whose reload would cut what clients ask over kept connections ends these by answers first. */
+    get ends_kept() {
+      return director !== undefined && endsKeptOf(cluster, factsOf(known, host))
     },
     /** Where a director asks its balancer whether it is there; empty where that answers nothing by itself. */
     balancer_url: director ? balancerUrl(balancerService(services)) : '',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { connectionsOf } from '../../src/cluster/connections.ts'
+import { vocabulary } from '../../src/cluster/index.ts'
 import { complaint, complaints } from './complaints.ts'
 import { clusterOf, healthy, machines, type Words } from './inventory.ts'
 import { balancerNginxConf, haproxyCfg } from './rendered.ts'
@@ -47,6 +48,66 @@ describe('what takes long', () => {
       'timeout server 90000',
       'timeout tunnel 7200000',
     ])
+  })
+
+  it('may take longer or less by single routes, whose connections are those of the same realservers', () => {
+    const routes = [
+      { path: '/reports', answer_timeout: 120 },
+      { path: '/live', tunnel_timeout: 600 },
+      { path: '/reports/old', answer_timeout: 120 },
+      { path: '/api', pool: 'api', answer_timeout: 2.5 },
+      { path: '/api/v1', pool: 'api' },
+    ]
+    const of = (balancer: string) =>
+      told(
+        balancer,
+        { answer_timeout: 20, routes },
+        { pools: { api: { port: 9000, check: { type: 'tcp' } } } },
+      )
+    const nginx = said(
+      balancerNginxConf(of('nginx')),
+      'location ~',
+      'location / ',
+      'proxy_pass',
+      'proxy_read_timeout',
+    )
+    const served = (start: string) => nginx.slice(nginx.indexOf(start) + 1, nginx.indexOf(start) + 3)
+    const by = (pool: string, seconds: number) => [
+      `proxy_pass http://web_80${pool};`,
+      `proxy_read_timeout ${seconds * 1000}ms;`,
+    ]
+    expect(served('location ~ ^/reports(/|$) {')).toEqual(by('_wait.120', 120))
+    expect(served('location ~ ^/reports/old(/|$) {')).toEqual(by('_wait.120', 120))
+    expect(served('location ~ ^/live(/|$) {')).toEqual(by('_wait.-600', 20))
+    expect(served('location ~ ^/api(/|$) {')).toEqual(by('_api_wait.2.5', 2.5))
+    expect(served('location ~ ^/api/v1(/|$) {')).toEqual(by('_api', 20))
+    expect(served('location / {')).toEqual(by('', 20))
+    expect(nginx.slice(-10)).toContain('proxy_read_timeout 600000ms;')
+    const haproxy = haproxyCfg(of('haproxy'))
+    expect(said(haproxy, 'backend ', 'timeout server ', 'timeout tunnel ').slice(1)).toEqual([
+      ...['backend web_80', 'timeout server 20000', 'timeout tunnel 3600000'],
+      ...['backend web_80_wait.120', 'timeout server 120000', 'timeout tunnel 3600000'],
+      ...['backend web_80_wait.-600', 'timeout server 20000', 'timeout tunnel 600000'],
+      ...['backend web_80_api_wait.2.5', 'timeout server 2500', 'timeout tunnel 3600000'],
+      ...['backend web_80_api', 'timeout server 20000', 'timeout tunnel 3600000'],
+    ])
+    expect(haproxy).toContain(
+      'set-var(txn.pool) str(web_80_wait.120) if !{ var(txn.pool) -m found } { var(txn.path) -m reg ^/reports(/|$) }',
+    )
+  })
+
+  it('is not said by a route that says nothing', () => {
+    const routes = (route: Words) => ({
+      ...healthy,
+      services: [{ port: 80, routes: [{ path: '/a', ...route }] }],
+    })
+    expect(vocabulary.cluster.safeParse(routes({})).error?.issues).toMatchObject([
+      {
+        path: ['services', 0, 'routes', 0],
+        message: expect.stringContaining('pool, answer_timeout or tunnel_timeout'),
+      },
+    ])
+    expect(vocabulary.cluster.safeParse(routes({ tunnel_timeout: 9 })).success).toBe(true)
   })
 
   it('is left to lines of the user that say it', () => {

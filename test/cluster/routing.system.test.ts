@@ -252,3 +252,36 @@ describe.each(['nginx', 'haproxy'] as const)('names, paths and headers in %s', (
     ])
   })
 })
+
+describe('a route that waits less than its service', () => {
+  it.each(['nginx', 'haproxy'] as const)(
+    'of %s is answered for when its own time is over',
+    async (balancer) => {
+      const slow = createServer((_, answer) => setTimeout(() => answer.end('slow'), 2500))
+      await new Promise<void>((done) => slow.listen(0, '127.0.0.1', done))
+      try {
+        const port = await freePort()
+        await start(balancer, port, [
+          {
+            backend_port: (slow.address() as AddressInfo).port,
+            check: { type: 'tcp' },
+            answer_timeout: 20,
+            routes: [{ path: '/quick', answer_timeout: 0.5 }],
+          },
+        ])
+        const timed = async (path: string) => {
+          const since = Date.now()
+          return { answer: await answerTo({ path }, port), ms: Date.now() - since }
+        }
+        const [slowly, quickly] = await Promise.all([timed('/'), timed('/quick/one')])
+        expect(slowly.answer).toBe('slow')
+        expect(slowly.ms).toBeGreaterThan(2400)
+        expect(quickly.answer).toBe('504')
+        expect(quickly.ms).toBeLessThan(slowly.ms)
+      } finally {
+        slow.close()
+        slow.closeAllConnections()
+      }
+    },
+  )
+})

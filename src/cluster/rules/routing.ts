@@ -110,7 +110,9 @@ function somebodyTells(subject: Subject): readonly Wrong[] {
 function mentionsOf({ path, service }: WrittenService) {
   return [
     ...(service.pool === undefined ? [] : [{ at: [...path, 'pool'], name: service.pool }]),
-    ...service.routes.map(({ pool }, index) => ({ at: [...path, 'routes', index, 'pool'], name: pool })),
+    ...service.routes.flatMap(({ pool }, index) =>
+      pool === undefined ? [] : [{ at: [...path, 'routes', index, 'pool'], name: pool }],
+    ),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { name } from './words.ts'
+import { name, seconds, silence } from './words.ts'
 
 /** A name by which clients ask, or all names with an ending. */
 export const siteName = z
@@ -36,29 +36,49 @@ const header = z.strictObject({
     .describe('All of its value, in capitals as it is; any where absent.'),
 })
 
-/** Which requests of a service go to a pool of their own. */
-export const route = z.strictObject({
-  hosts: z
-    .array(siteName)
-    .min(1)
-    .max(10_000)
-    .optional()
-    .describe(
-      'Names by which it is asked for; those of the service where absent. Of several that fit an exact one counts before one with `*`, the longest of these first, and these before none.',
-    ),
-  path: path
-    .default('/')
-    .describe(
-      'What is asked for: this, and all below it; with a slash at its end only what is below. Of several that fit the longest counts. Large and small letters differ; what stands behind `?` is not looked at.',
-    ),
-  exact: z.boolean().default(false).describe('This path alone, and nothing below it.'),
-  header: header
-    .optional()
-    .describe(
-      'Only requests with this header. Of routes with the same path those with a header count first, in their order.',
-    ),
-  pool: name.describe('Pool that serves them, by its name in `pools`.'),
-})
+/** Which requests of a service go to a pool of their own, or are waited for otherwise. */
+export const route = z
+  .strictObject({
+    hosts: z
+      .array(siteName)
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe(
+        'Names by which it is asked for; those of the service where absent. Of several that fit an exact one counts before one with `*`, the longest of these first, and these before none.',
+      ),
+    path: path
+      .default('/')
+      .describe(
+        'What is asked for: this, and all below it; with a slash at its end only what is below. Of several that fit the longest counts. Large and small letters differ; what stands behind `?` is not looked at.',
+      ),
+    exact: z.boolean().default(false).describe('This path alone, and nothing below it.'),
+    header: header
+      .optional()
+      .describe(
+        'Only requests with this header. Of routes with the same path those with a header count first, in their order.',
+      ),
+    pool: name
+      .optional()
+      .describe(
+        'Pool that serves them, by its name in `pools`; where absent, who serves what no route is for.',
+      ),
+    answer_timeout: seconds
+      .optional()
+      .describe(
+        'Seconds they may take for an answer, and between parts of it; as pool or service say where absent.',
+      ),
+    tunnel_timeout: silence
+      .optional()
+      .describe(
+        'Seconds for which a WebSocket or a stream of events among them may say nothing; as pool or service say where absent.',
+      ),
+  })
+  .refine(
+    ({ pool, answer_timeout, tunnel_timeout }) =>
+      pool !== undefined || answer_timeout !== undefined || tunnel_timeout !== undefined,
+    'must lead to a pool, or say how long is waited: pool, answer_timeout or tunnel_timeout',
+  )
 
 /** One route as the inventory describes it. */
 export type RouteSettings = z.infer<typeof route>
