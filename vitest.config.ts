@@ -31,6 +31,7 @@ const seldom = [
   'test/ansible/differential.e2e.test.ts',
   // They wait for leases and for engines that are killed.
   'test/operations/fleet/accounts.system.test.ts',
+  'test/operations/fleet/engine.system.test.ts',
   'test/operations/fleet/failures.system.test.ts',
   'test/operations/fleet/killed.system.test.ts',
   'test/operations/fleet/runs.system.test.ts',

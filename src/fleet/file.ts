@@ -1,5 +1,6 @@
 import { fromPublic } from '@nats-io/nkeys'
 import { z } from 'zod'
+import { engineAddress } from './address.ts'
 import { fleetName } from './names.ts'
 
 const units = { s: 1, m: 60, h: 3600, d: 86_400 } as const
@@ -58,7 +59,7 @@ const cluster = z.strictObject({
 const said = z.strictObject({
   fleet: fleetName,
   /** Where the engine is; a flag or $UNDERSTUDY_ENGINE wins. */
-  engine: some(z.string().regex(/^(nats|tls|ws|wss):\/\/\S+$/, 'an address is nats://HOST:PORT')).optional(),
+  engine: some(engineAddress).optional(),
   /** How many servers of the engine keep everything. */
   replicas: z.int().min(1).max(5).default(1),
   retention: z

@@ -71,9 +71,15 @@ function glob(pattern: string): RegExp {
 function nothing(selector: string, clusters: readonly Selectable[]): Failure {
   const sites = [...new Set(clusters.map(({ site }) => site))]
   const names = clusters.map(({ cluster }) => cluster)
+  const [, label = '', value = ''] = /^([^!,=]+)=([^,]+)$/.exec(selector) ?? []
+  const values = clusters.map((one) => (label === 'site' ? one.site : one.labels[label]))
   const some =
     names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ')
   return new Failure('INVALID_INPUT', `${quoted(selector)} means no cluster of this fleet`, {
-    next: suggestion(selector, names) ?? `there are: ${some}; sites: ${sites.join(', ')}`,
+    next:
+      (label === ''
+        ? suggestion(selector, names)
+        : suggestion(value, [...new Set(values.filter((one) => one !== undefined))])) ??
+      `there are: ${some}; sites: ${sites.join(', ')}`,
   })
 }

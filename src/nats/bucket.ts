@@ -2,6 +2,7 @@ import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import type { KV, KvEntry } from '@nats-io/kv'
 import type { z } from 'zod'
 import { firstOf, jsonIn } from '../fleet/envelope.ts'
+import { shapeVersion } from '../fleet/names.ts'
 import { Failure } from '../model/failure.ts'
 import { engineFailure } from './failures.ts'
 
@@ -88,14 +89,25 @@ export class Bucket<Value> {
   }
 
   #kept(entry: KvEntry): Kept<Value> {
-    const read = this.#schema.safeParse(jsonIn(entry.string()))
+    const found = jsonIn(entry.string())
+    const read = this.#schema.safeParse(found)
     if (read.success) return keptOf(entry, read.data)
+    const version = versionOf(found)
     throw new Failure(
       'INVALID_INPUT',
-      `what lies in the bucket ${this.name} under ${entry.key} is of another shape: ${firstOf(read.error)}`,
+      `what lies in the bucket ${this.name} under ${entry.key} is of ${
+        version === undefined || version === shapeVersion
+          ? `another shape: ${firstOf(read.error)}`
+          : `version ${version}, and known here is ${shapeVersion}`
+      }`,
       { next: 'use the understudy that wrote it, or a newer one' },
     )
   }
+}
+
+function versionOf(found: unknown): number | undefined {
+  if (typeof found !== 'object' || found === null || !('v' in found)) return undefined
+  return typeof found.v === 'number' ? found.v : undefined
 }
 
 function keptOf<Value>(entry: KvEntry, value: Value): Kept<Value> {

@@ -1,24 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { fromSeed } from '@nats-io/nkeys'
-import {
-  type Authenticator,
-  connect,
-  credsAuthenticator,
-  type NatsConnection,
-  nkeyAuthenticator,
-  usernamePasswordAuthenticator,
-} from '@nats-io/transport-node'
-import { inboxOf } from '../fleet/accounts.ts'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { engineAddress, shownAddress } from '../fleet/address.ts'
 import { Failure } from '../model/failure.ts'
+import { authenticationOf, type Credentials, refuseNoCertificates } from './credentials.ts'
 import { engineFailure } from './failures.ts'
+import { OwnSockets } from './sockets.ts'
 
 /** Where the engine is, and as whom we come. */
-export interface EngineOptions {
-  /** `nats://HOST:PORT`; several servers are one engine. A user and password may stand in it. */
+export interface EngineOptions extends Credentials {
+  /** `nats://HOST:PORT`, or `tls://` where it has to speak TLS; several servers are one engine. */
   readonly servers: readonly string[]
-  /** A file with credentials of NATS (`.creds`) or the seed of an nkey. */
-  readonly credentials?: string | undefined
   /** A file with the certificates of who signs for the engine, where it speaks TLS. */
   readonly authority?: string | undefined
   /** The domain of its JetStream, for who comes through a leaf node. */
@@ -45,16 +37,26 @@ const oldest = [2, 9] as const
 
 /**
  * Connects to the engine, and goes on seeking it whenever it is lost. Throws UNREACHABLE, AUTHENTICATION_FAILED, or INVALID_INPUT where
- * it has no JetStream or credentials cannot be read.
+ * an address is none, it has no JetStream or credentials cannot be read.
  */
 export async function connectEngine(options: EngineOptions): Promise<Engine> {
   const { servers, authority, domain, name, timeout = 5000 } = options
+  for (const server of servers) refuseWrong(server)
+  if (authority !== undefined) refuseNoCertificates(authority)
   const asked = { timeout, ...(domain === undefined ? {} : { domain }) }
-  const address = servers.map(withoutPassword).join(', ')
+  const address = servers.map(shownAddress).join(', ')
   const { authenticator, inbox } = authenticationOf(options)
+  const mustSpeakTls = authority !== undefined || servers.some((server) => server.startsWith('tls:'))
+  const sockets = new OwnSockets()
+  const tls = {
+    ...(authority === undefined ? {} : { caFile: authority }),
+    // The library names no server that stands as an address, and Node then holds the certificate to "localhost".
+    checkServerIdentity: (host: string, certificate: PeerCertificate) =>
+      checkServerIdentity(host === 'localhost' && !isLocal(servers) ? sockets.address : host, certificate),
+  }
   let connection: NatsConnection
   try {
-    connection = await connect({
+    const options = {
       servers: servers.map(withoutUser),
       name,
       timeout,
@@ -66,9 +68,11 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
       ignoreAuthErrorAbort: true,
       ...(authenticator ? { authenticator } : {}),
       ...(inbox === undefined ? {} : { inboxPrefix: inbox }),
-      ...(authority === undefined ? {} : { tls: { caFile: authority } }),
-    })
+      ...(mustSpeakTls ? { tls } : {}),
+    }
+    connection = await sockets.within(() => connect(options))
   } catch (error) {
+    sockets.close()
     throw engineFailure(error, address, { isFirst: true })
   }
   let there = true
@@ -88,13 +92,28 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
       address,
       reachable: () => there,
       // What is still to be sent is sent; an engine that is gone is not waited for.
-      [Symbol.asyncDispose]: () =>
-        there ? connection.drain().catch(() => connection.close()) : connection.close(),
+      [Symbol.asyncDispose]: async () => {
+        await (there ? connection.drain().catch(() => connection.close()) : connection.close())
+        sockets.close()
+      },
     }
   } catch (error) {
     await connection.close()
+    sockets.close()
     throw engineFailure(error, address, { isFirst: true })
   }
+}
+
+function isLocal(servers: readonly string[]): boolean {
+  return servers.some((server) => new URL(server).hostname === 'localhost')
+}
+
+function refuseWrong(server: string): void {
+  const read = engineAddress.safeParse(server)
+  if (read.success) return
+  throw new Failure('INVALID_INPUT', `"${shownAddress(server)}" is no address of an engine`, {
+    next: `${read.error.issues[0]?.message}; it stands in --engine, $UNDERSTUDY_ENGINE, or as engine: in the file of the fleet`,
+  })
 }
 
 function refuseOld({ info }: NatsConnection, address: string): void {
@@ -105,70 +124,9 @@ function refuseOld({ info }: NatsConnection, address: string): void {
   })
 }
 
-/** How we say who we are, and where answers come to us: with an nkey, where nobody else may listen. */
-function authenticationOf({ servers, credentials }: EngineOptions): {
-  readonly authenticator?: Authenticator
-  readonly inbox?: string
-} {
-  if (credentials !== undefined) {
-    const text = readCredentials(credentials)
-    if (text.includes('BEGIN NATS USER JWT')) return { authenticator: credsAuthenticator(Buffer.from(text)) }
-    const [seed] = /^SU[A-Z2-7]{56}$/m.exec(text) ?? []
-    const key = seed === undefined ? undefined : keyOf(seed)
-    if (seed !== undefined && key !== undefined)
-      return { authenticator: nkeyAuthenticator(Buffer.from(seed)), inbox: inboxOf(key) }
-    throw new Failure(
-      'INVALID_INPUT',
-      `${credentials} has neither credentials of NATS nor the seed of an nkey`,
-      {
-        next: 'name a .creds file, or one with a seed that begins with SU: understudy fleet key makes one',
-      },
-    )
-  }
-  const { username, password } = new URL(servers[0] ?? 'nats://')
-  return username === ''
-    ? {}
-    : {
-        authenticator: usernamePasswordAuthenticator(
-          decodeURIComponent(username),
-          decodeURIComponent(password),
-        ),
-      }
-}
-
-/** The public half; nothing where its checksum is wrong. */
-function keyOf(seed: string): string | undefined {
-  try {
-    return fromSeed(Buffer.from(seed)).getPublicKey()
-  } catch {
-    return undefined
-  }
-}
-
-function readCredentials(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new Failure(
-      'INVALID_INPUT',
-      `the credentials ${path} cannot be read: ${(cause as Error).message}`,
-      {
-        next: 'name the file with the credentials for the engine',
-        cause,
-      },
-    )
-  }
-}
-
 function withoutUser(server: string): string {
   const url = new URL(server)
   url.username = ''
   url.password = ''
   return url.href
-}
-
-function withoutPassword(server: string): string {
-  const url = new URL(server)
-  url.password = ''
-  return url.href.replace(/\/$/, '')
 }

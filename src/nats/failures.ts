@@ -40,6 +40,11 @@ export function engineFailure(error: unknown, address: string, { isFirst = false
       next: 'switch it on: nats-server --jetstream, or jetstream {} in its configuration and account; through a leaf node, name the domain of its hub with --engine-domain',
       cause: error,
     })
+  if (isFirst && has(TimeoutError))
+    return new Failure('UNREACHABLE', `the engine at ${address} does not answer`, {
+      next: 'see whether nats-server is what listens there, and runs. One that wants certificates of its clients (tls: verify), or TLS before it has said who it is (handshake_first), is not understood here: let clients come by nkeys',
+      cause: error,
+    })
   const isAway = chain.some((one) => isWithoutJetStream(one) || isElecting(one))
   if (
     isAway ||
@@ -47,6 +52,11 @@ export function engineFailure(error: unknown, address: string, { isFirst = false
   )
     return new Failure('UNREACHABLE', `the engine at ${address} does not answer`, {
       next: 'see whether it runs, and of several servers the most of them; then do the same again',
+      cause: error,
+    })
+  if (chain.some(({ message }) => message.includes("does not support 'tls'")))
+    return new Failure('UNREACHABLE', `the engine at ${address} speaks no TLS, and is to`, {
+      next: 'have it speak TLS (tls {} in its configuration), or name it with nats:// and without --engine-ca',
       cause: error,
     })
   const distrusted = chain.find((one) => /certificate|altnames/i.test(`${one.message} ${codeOf(one)}`))
@@ -59,6 +69,16 @@ export function engineFailure(error: unknown, address: string, { isFirst = false
         cause: error,
       },
     )
+  if (isNoStream(error))
+    return new Failure('INVALID_INPUT', `the engine at ${address} has not all that the fleet needs`, {
+      next: 'see what is missing: understudy fleet init --check; without --check it is made',
+      cause: error,
+    })
+  if (error instanceof JetStreamApiError)
+    return new Failure('INVALID_INPUT', `the engine at ${address} refuses: ${error.message}`, {
+      next: 'see what its configuration lets this account have (jetstream { max_file … }, limits of the account)',
+      cause: error,
+    })
   // Whatever else keeps us from it the first time, as an answer that is none of NATS.
   if (isFirst || has(ConnectionError) || chain.some(isOfNetwork))
     return new Failure('UNREACHABLE', `no engine at ${address}: ${chain.at(-1)?.message}`, {

@@ -9,7 +9,8 @@ import { type BucketName, placesOf } from '../fleet/names.ts'
 import { Failure } from '../model/failure.ts'
 import { Bucket } from './bucket.ts'
 import type { Engine } from './engine.ts'
-import { engineFailure, isNoStream } from './failures.ts'
+import { engineFailure } from './failures.ts'
+import { refuseUnmade } from './layout.ts'
 
 /** What each bucket holds. */
 const schemas = {
@@ -40,12 +41,12 @@ export async function openFleet(engine: Engine, fleet: string): Promise<FleetOnE
   const open = async <Name extends BucketName>(name: Name) => {
     const bucket = places.buckets[name]
     const kv = await kvs.open(bucket, { allow_direct: false })
-    await kv.status()
     return new Bucket(kv, schemas[name] as unknown as z.ZodType<z.output<(typeof schemas)[Name]>>, {
       name: bucket,
       address,
     })
   }
+  await refuseUnmade(engine, fleet)
   try {
     const [about, clusters, locks, results, runs, state, workers] = await Promise.all([
       open('about'),
@@ -61,11 +62,6 @@ export async function openFleet(engine: Engine, fleet: string): Promise<FleetOnE
     const buckets = { about, clusters, locks, results, runs, state, workers }
     return { fleet, buckets, bundles: new Bundles(objects, address) }
   } catch (error) {
-    if (isNoStream(error))
-      throw new Failure('INVALID_INPUT', `there is no fleet ${fleet} on the engine at ${address}`, {
-        next: 'make it there: understudy fleet init',
-        cause: error,
-      })
     throw engineFailure(error, address)
   }
 }

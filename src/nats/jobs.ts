@@ -44,36 +44,44 @@ export async function sendJob(
   }
 }
 
+/** A job that waits, or that a worker has begun. */
+export interface QueuedJob {
+  readonly text: string
+  /** Its number in the stream, which no other message ever has. */
+  readonly sequence: number
+}
+
 /** The job that a cluster has right now, if any. */
 export async function jobOf(
   { manager, address }: Engine,
   { fleet, site, cluster }: { fleet: string; site: string; cluster: string },
-): Promise<string | undefined> {
+): Promise<QueuedJob | undefined> {
   try {
     const message = await manager.streams.getMessage(placesOf(fleet).jobs, {
       last_by_subj: jobSubject(fleet, site, cluster),
     })
-    return message?.string()
+    return message ? { text: message.string(), sequence: message.seq } : undefined
   } catch (error) {
     throw engineFailure(error, address)
   }
 }
 
 /**
- * Takes the job of a cluster out of the queue, if it is still this one. A server that lost its power may have forgotten that the job
+ * Takes a job out of the queue; nothing where a worker has done so meanwhile. A server that lost its power may have forgotten that the job
  * was taken out, and not that it was given to a worker: then nobody is ever given it again, and nothing else is queued.
  */
 export async function takeOut(
   { manager, address }: Engine,
-  { fleet, site, cluster }: { fleet: string; site: string; cluster: string },
-  text: string,
+  fleet: string,
+  { sequence }: Pick<QueuedJob, 'sequence'>,
 ): Promise<void> {
   const { jobs } = placesOf(fleet)
   try {
-    const message = await manager.streams.getMessage(jobs, { last_by_subj: jobSubject(fleet, site, cluster) })
-    if (message?.string() === text) await manager.streams.deleteMessage(jobs, message.seq, false)
+    await manager.streams.deleteMessage(jobs, sequence, false)
   } catch (error) {
-    throw engineFailure(error, address)
+    // What the engine says of a message that is gone differs with its version, and with how many servers it has.
+    const isThere = await manager.streams.getMessage(jobs, { seq: sequence }).catch(() => true)
+    if (isThere) throw engineFailure(error, address)
   }
 }
 

@@ -2,6 +2,7 @@ import type { JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstr
 import { Kvm } from '@nats-io/kv'
 import { Objm } from '@nats-io/obj'
 import { type BucketWanted, type Layout, marked, type StreamWanted } from '../fleet/layout.ts'
+import { placesOf } from '../fleet/names.ts'
 import { Failure } from '../model/failure.ts'
 import type { Engine } from './engine.ts'
 import { engineFailure, isNoStream } from './failures.ts'
@@ -22,13 +23,39 @@ export async function missingOn({ manager, address }: Engine, layout: Layout): P
       ...layout.buckets.map(async (bucket) =>
         comparedBucket(await infoOf(manager, `KV_${bucket.name}`), bucket),
       ),
-      infoOf(manager, `OBJ_${layout.bundles.name}`).then((info): Missing | undefined =>
-        info
-          ? undefined
-          : { name: layout.bundles.name, is: 'new', what: 'inventories, playbooks, templates' },
-      ),
+      infoOf(manager, `OBJ_${layout.bundles.name}`).then((info) => comparedBundles(info, layout.bundles)),
     ])
     return found.filter((one) => one !== undefined)
+  } catch (error) {
+    throw engineFailure(error, address)
+  }
+}
+
+/** Throws INVALID_INPUT where a fleet was not made, not wholly, or is of another version. */
+export async function refuseUnmade({ manager, address }: Engine, fleet: string): Promise<void> {
+  const { jobs, events, dead, bundles, buckets } = placesOf(fleet)
+  const places = new Map([
+    ...Object.values(buckets).map((name) => [name, `KV_${name}`] as const),
+    ...[jobs, events, dead].map((name) => [name, name] as const),
+    [bundles, `OBJ_${bundles}`] as const,
+  ])
+  try {
+    const absent: string[] = []
+    await Promise.all(
+      [...places].map(async ([name, stream]) => {
+        const info = await infoOf(manager, stream)
+        if (info) refuseOther(info, name)
+        else absent.push(name)
+      }),
+    )
+    if (absent.length === 0) return
+    throw new Failure(
+      'INVALID_INPUT',
+      absent.length === places.size
+        ? `there is no fleet ${fleet} on the engine at ${address}`
+        : `${absent.toSorted().join(', ')} of the fleet ${fleet} is missing on the engine at ${address}`,
+      { next: 'make it there: understudy fleet init' },
+    )
   } catch (error) {
     throw engineFailure(error, address)
   }
@@ -93,6 +120,10 @@ function compared(info: StreamInfo | undefined, wanted: StreamWanted): Missing |
   refuseOther(info, name)
   const config = configOf(wanted)
   return otherwise(name, info, config, [
+    'subjects',
+    'retention',
+    'storage',
+    'discard',
     'max_age',
     'max_bytes',
     'max_msg_size',
@@ -111,13 +142,22 @@ function comparedBucket(info: StreamInfo | undefined, { name, what, ttl, replica
   ])
 }
 
+function comparedBundles(
+  info: StreamInfo | undefined,
+  { name, replicas }: Layout['bundles'],
+): Missing | undefined {
+  if (!info) return { name, is: 'new', what: 'inventories, playbooks, templates' }
+  refuseOther(info, name)
+  return otherwise(name, info, { num_replicas: replicas }, ['num_replicas'])
+}
+
 function otherwise<Key extends keyof StreamConfig>(
   name: string,
   { config }: StreamInfo,
   wanted: Partial<StreamConfig>,
   keys: readonly Key[],
 ): Missing | undefined {
-  const differing = keys.filter((key) => config[key] !== wanted[key])
+  const differing = keys.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(wanted[key]))
   if (differing.length === 0) return undefined
   const what = differing.map((key) => `${key} ${String(config[key])} → ${String(wanted[key])}`).join(', ')
   return { name, is: 'other', what }

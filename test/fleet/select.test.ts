@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Selectable, selected } from '../../src/fleet/select.ts'
+import type { Failure } from '../../src/model/failure.ts'
 
 const clusters: readonly Selectable[] = [
   { cluster: 'shop-a', site: 'berlin', labels: { tier: 'web' } },
@@ -43,6 +44,19 @@ describe('selectors', () => {
     ['(shop-a|bank)', 'means no cluster'],
   ])('%j is refused', (selector, message) => {
     expect(() => names(selector)).toThrow(message)
+  })
+
+  it('the values that there are, and not names, are told of a label or a site that has another', () => {
+    const nextOf = (selector: string) => {
+      try {
+        return names(selector)
+      } catch (error) {
+        return (error as Failure).next
+      }
+    }
+    expect(nextOf('tier=wbe')).toMatch(/web/)
+    expect(nextOf('site=oslow')).toMatch(/oslo/)
+    expect(nextOf('shop-c')).toMatch(/shop-[ab]/)
   })
 
   it('one that means nothing is refused beside another that means something', () => {

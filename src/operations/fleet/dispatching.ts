@@ -58,16 +58,16 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
       const place = { fleet: fleet.fleet, site: one.site, cluster }
       for (let waited = 0; ; waited += 1) {
         if ((await sendJob(engine, { ...place, name, job })) === 'queued') break
-        const text = await jobOf(engine, place)
+        const queued = await jobOf(engine, place)
         // It went while we looked.
-        if (text === undefined) continue
-        const other = whose(text)
+        if (!queued) continue
+        const other = whose(queued.text)
         if (other.run === run.run) break
         // What is over is still in the queue where its worker was killed before he took it out, or a server forgot that he did.
         const isOver = (await buckets.results.get(jobName(other.run, cluster))) !== undefined
         if (!(other.isLook || isOver) || waited >= patience)
           return { cluster, status: 'in-use', seconds: 0, changed: 0, why: inUse(cluster, other) }
-        if (isOver) await takeOut(engine, place, text)
+        if (isOver) await takeOut(engine, fleet.fleet, queued)
         else await pause(1000, undefined, { signal })
       }
       const at = new Date().toISOString()

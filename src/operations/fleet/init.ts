@@ -35,7 +35,8 @@ export async function fleetInit({
   await using engine = await connectEngine({ ...engineOf(said, file, given), name: 'understudy fleet init' })
   const layout = layoutOf(said)
   const missing = await missingOn(engine, layout)
-  const sites = [...sitesOf(said)]
+  // A site that no cluster names has nothing to do for a worker, whatever else is said of it.
+  const sites = [...sitesOf({ sites: {}, clusters: said.clusters })]
   const isNew = missing.some(({ is }) => is === 'new')
   const known = isNew ? undefined : await (await openFleet(engine, said.fleet)).buckets.about.get('fleet')
   const sitesChange = JSON.stringify(known?.value.sites) !== JSON.stringify(sites)

@@ -1,6 +1,6 @@
 import type { WorkerSeen } from '../../fleet/kept.ts'
 import { Failure } from '../../model/failure.ts'
-import type { Bucket } from '../../nats/bucket.ts'
+import type { Bucket, Kept } from '../../nats/bucket.ts'
 import { clocksApart } from './judging.ts'
 
 /**
@@ -13,13 +13,23 @@ export async function tellPresence(workers: Bucket<WorkerSeen>, seen: WorkerSeen
   await workers.put(key, seen)
   const after = Date.now()
   const kept = await workers.get(key)
-  if (!kept) return
+  if (kept) refuseClockApart(kept, { before, after })
+}
+
+/**
+ * Holds our clock against that of the engine by something that it was given between two moments of ours, milliseconds since the epoch.
+ * Throws INVALID_INPUT where they are apart.
+ */
+export function refuseClockApart(
+  { written }: Pick<Kept<unknown>, 'written'>,
+  { before, after }: { readonly before: number; readonly after: number },
+): void {
   const [early, late] = [before - 1000 * clocksApart, after + 1000 * clocksApart]
-  if (kept.written >= early && kept.written <= late) return
-  const seconds = Math.round((after - kept.written) / 1000)
+  if (written >= early && written <= late) return
+  const seconds = Math.round((after - written) / 1000)
   throw new Failure(
     'INVALID_INPUT',
     `the clock of this computer is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} that of the engine`,
-    { next: 'let both keep time by NTP (timedatectl set-ntp true), then start the worker again' },
+    { next: 'let both keep time by NTP (timedatectl set-ntp true), then do the same again' },
   )
 }

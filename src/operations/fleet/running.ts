@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { KeyPair } from '@nats-io/nkeys'
 import type { Run } from '../../fleet/kept.ts'
 import { changesSomething, type Operation, shapeVersion } from '../../fleet/names.ts'
-import type { Asked } from '../../fleet/order.ts'
+import type { Asked, Subject } from '../../fleet/order.ts'
 import type { Outcome } from '../../fleet/outcome.ts'
 import { wavesOf } from '../../fleet/waves.ts'
 import { connectEngine, type Engine, type EngineOptions } from '../../nats/engine.ts'
@@ -13,7 +13,7 @@ import { whoWeAre } from '../connector.ts'
 import { uninterrupted } from '../interruption.ts'
 import { ourVersion } from '../keeping.ts'
 import type { ConnectionOptions, InventoryOptions } from '../options.ts'
-import { makeBundle } from './bundling.ts'
+import { type MadeBundle, makeBundle } from './bundling.ts'
 import { carryOut } from './carry-out.ts'
 import { throughEngine, turnRun } from './dispatching.ts'
 import { type ClusterResult, type Dispatch, type Driven, type DrivingEvent, drive } from './driving.ts'
@@ -21,6 +21,7 @@ import { engineOf } from './engine-of.ts'
 import { readKey } from './keys.ts'
 import { openRun } from './open-run.ts'
 import { orderFor, secretsOf, standingOrderFor, subjectOf } from './ordering.ts'
+import { refuseClockApart } from './presence.ts'
 import { chosenClusters, type Fleet, type NamedCluster, readFleet } from './reading.ts'
 
 /** What is told of a run of a fleet. */
@@ -64,13 +65,14 @@ export async function fleetRun(options: FleetRunOptions & ThroughEngine): Promis
   const fleet = await readFleet(options.file)
   const chosen = chosenClusters(fleet, options.selectors)
   const key = readKey('signer', options.signer)
+  const sending = await sendingOf(fleet, chosen)
   await using engine = await connectEngine({
     ...engineOf(fleet.said, options.file, options.engine),
     name: `understudy fleet ${options.operation}`,
   })
   const there = await openFleet(engine, fleet.said.fleet)
   const run = newRun(options, chosen)
-  await there.buckets.runs.write(run.run, run, undefined)
+  await writeNew(run, there)
   const { operation, by, selector, waves, started: at } = run
   const event = {
     v: shapeVersion,
@@ -83,7 +85,7 @@ export async function fleetRun(options: FleetRunOptions & ThroughEngine): Promis
     waves,
   } as const
   await tellEvent(engine, { ...event, is: 'run-started' }, `${run.run} started`)
-  return await driven({ engine, there, fleet, run, chosen, key }, options)
+  return await driven({ engine, there, fleet, run, chosen, sending, key }, options)
 }
 
 /** Takes up a run that was paused, that stopped, or whose driver is gone. Throws INVALID_INPUT where there is none, or it is over. */
@@ -99,10 +101,11 @@ export async function fleetResume(
   })
   const there = await openFleet(engine, fleet.said.fleet)
   const found = await openRun(there, options.run)
+  const chosen = chosenClusters(fleet, ['all']).filter(({ cluster }) => found.waves.flat().includes(cluster))
+  const sending = await sendingOf(fleet, chosen)
   const run = (await turnRun({ engine, fleet: there }, found.run, { to: 'running', by: whoWeAre() })) ?? found
   const mayFail = options.mayFail ?? (found.is === 'stopped' ? 1 : run.mayFail)
-  const chosen = chosenClusters(fleet, ['all']).filter(({ cluster }) => run.waves.flat().includes(cluster))
-  return await driven({ engine, there, fleet, run: { ...run, mayFail }, chosen, key }, options)
+  return await driven({ engine, there, fleet, run: { ...run, mayFail }, chosen, sending, key }, options)
 }
 
 interface Driving {
@@ -111,19 +114,43 @@ interface Driving {
   readonly fleet: Fleet
   readonly run: Run
   readonly chosen: readonly NamedCluster[]
+  readonly sending: Sending
   readonly key: KeyPair
 }
 
+/** What travels for a run. */
+interface Sending {
+  readonly bundle: MadeBundle
+  readonly subjects: ReadonlyMap<string, Subject>
+}
+
+/** Throws INVALID_INPUT for what must not travel, or is not there: before anything of the run is on the engine. */
+async function sendingOf(fleet: Fleet, chosen: readonly NamedCluster[]): Promise<Sending> {
+  const bundle = await makeBundle(fleet, ourVersion())
+  const subjects = chosen.map(async (one) => [one.cluster, await subjectOf(fleet, one, bundle)] as const)
+  return { bundle, subjects: new Map(await Promise.all(subjects)) }
+}
+
+/** Throws INVALID_INPUT where our clock and that of the engine are apart: workers would refuse the orders, one by one. */
+async function writeNew(run: Run, { buckets }: FleetOnEngine): Promise<void> {
+  const before = Date.now()
+  await buckets.runs.write(run.run, run, undefined)
+  const after = Date.now()
+  const kept = await buckets.runs.get(run.run)
+  try {
+    if (kept) refuseClockApart(kept, { before, after })
+  } catch (error) {
+    await buckets.runs.remove(run.run)
+    throw error
+  }
+}
+
 async function driven(
-  { engine, there, fleet, run, chosen, key }: Driving,
+  { engine, there, fleet, run, chosen, sending: { bundle, subjects }, key }: Driving,
   { signal = uninterrupted, onEvent = () => {} }: Pick<FleetRunOptions, 'signal' | 'onEvent'>,
 ): Promise<FleetRunResult> {
-  const bundle = await makeBundle(fleet, ourVersion())
   await there.bundles.keep(bundle.reference.digest, bundle.bytes)
   const { by, operation, asked } = run
-  const subjects = new Map(
-    await Promise.all(chosen.map(async (one) => [one.cluster, await subjectOf(fleet, one, bundle)] as const)),
-  )
   for (const one of chosen) {
     const subject = subjects.get(one.cluster)
     if (subject)

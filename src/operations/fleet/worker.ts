@@ -6,6 +6,7 @@ import { type LeaseTimes, usualLease } from '../../fleet/lease.ts'
 import { metricsText } from '../../fleet/metrics.ts'
 import { fleetName, shapeVersion } from '../../fleet/names.ts'
 import { Failure } from '../../model/failure.ts'
+import { quoted } from '../../model/quoted.ts'
 import { suggestion } from '../../model/suggest.ts'
 import { connectEngine, type Engine, type EngineOptions } from '../../nats/engine.ts'
 import { isGone } from '../../nats/failures.ts'
@@ -58,6 +59,7 @@ const ticks = { schedules: 10_000, presence: 10_000 } as const
  */
 export async function worker(options: WorkerOptions): Promise<void> {
   const { site, signal: stopping = uninterrupted, onEvent = () => {}, jobs: atOnce = 4 } = options
+  refuseNoSite(site)
   const name = workerName(options.name ?? `${hostname().split('.')[0]}-${site}`)
   const trusted = trustedKeys(options.trust)
   const key = options.key === undefined ? undefined : readKey('site', options.key)
@@ -193,10 +195,20 @@ async function refuseUnknownSite({ fleet, buckets }: FleetOnEngine, site: string
   const sites = (await buckets.about.get('fleet'))?.value.sites ?? []
   if (sites.includes(site)) return
   throw new Failure('INVALID_INPUT', `no cluster of the fleet ${fleet} is at the site ${site}`, {
-    next:
-      suggestion(site, sites) ??
-      `its sites are: ${sites.join(', ')}; write a new one into the file of the fleet, then: understudy fleet init`,
+    next: `${suggestion(site, sites) ?? `its sites are: ${sites.join(', ')}`}; for a new one write a cluster into the file of the fleet, then: understudy fleet init`,
   })
+}
+
+function refuseNoSite(site: string): void {
+  const read = fleetName.safeParse(site)
+  if (read.success) return
+  throw new Failure(
+    'INVALID_INPUT',
+    `${quoted(site)} is no name of a site: ${read.error.issues[0]?.message}`,
+    {
+      next: 'name it as the file of the fleet does: --site',
+    },
+  )
 }
 
 function workerName(name: string): string {
