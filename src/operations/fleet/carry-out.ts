@@ -104,8 +104,8 @@ async function carriedOut(task: Task, around: Around, { redact, onSecrets }: Sec
       return signal.aborted ? outcome : { ...outcome, ...(await look()) }
     }
     case 'certificates': {
-      const picture = await look()
-      return { ...told.outcomeOfProofs([], false, redact), ...picture }
+      const { status } = await import('../status.ts')
+      return told.outcomeOfLook(await status(options))
     }
     case 'drill': {
       const { drill } = await import('../drill.ts')

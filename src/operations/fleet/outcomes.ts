@@ -197,6 +197,19 @@ export function pictureOf(clusters: readonly ClusterStatus[]): Picture {
   }
 }
 
+/** What came of a look at clusters: nothing is known of them where none of their machines could be asked. */
+export function outcomeOfLook(clusters: readonly ClusterStatus[]): Outcome {
+  const members = clusters
+    .flatMap((one) => (one.behind ? [one, one.behind] : [one]))
+    .flatMap(({ directors, realservers }) => [...directors, ...realservers])
+  const isSilent = members.length > 0 && members.every(({ software }) => software.length === 0)
+  const failures = members.map(({ host, state }) => ({ host, code: 'UNREACHABLE', message: state }))
+  return {
+    ...emptyOutcome(isSilent ? 'unreachable' : 'fine'),
+    ...(isSilent ? { failures } : { picture: pictureOf(clusters) }),
+  }
+}
+
 function isWell({ vips, directors, realservers, pools, certificates = [] }: ClusterStatus): boolean {
   const isShown = ({ days, others }: CertificateStatus) =>
     (days === undefined || days > 0) && others.length === 0

@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { needs } from '../../needs.ts'
 import { type Engines, openEngines } from './engines.ts'
 import { openFleet } from './fleets.ts'
@@ -11,41 +15,99 @@ beforeAll(() => {
 })
 afterAll(() => engines[Symbol.asyncDispose]())
 
-it('a schedule is kept by whichever worker of the site, each turn once, and what turns is told once', async () => {
-  const server = await engines.server()
-  await using fleet = await openFleet({ one: 'berlin' }, [server.url], { schedules: { drift: '60s' } })
-  expect((await fleet.run('fleet', 'init')).status).toBe(0)
-  fleet.playbook([{ copy: { dest: '/run/made', content: 'hello' } }])
-  for (const name of ['b1', 'b2']) await (await fleet.worker('berlin', name)).says({ is: 'worker-ready' })
-  // What only looks leaves the machine as it is: it drifts from the playbook.
-  expect((await fleet.run('fleet', 'plan', 'one')).status).toBe(2)
-  const events = async () => (await fleet.run('fleet', 'history', '--json')).said
-  await expect
-    .poll(
-      async () =>
-        (await events()).filter(({ is, operation }) => is === 'job-finished' && operation === 'drift'),
-      {
-        timeout: 150_000,
-        interval: 3000,
+describe.concurrent('schedules', () => {
+  it('a schedule is kept by whichever worker of the site, each turn once, and what turns is told once', async ({
+    expect,
+  }) => {
+    const server = await engines.server()
+    await using fleet = await openFleet({ one: 'berlin' }, [server.url], { schedules: { drift: '60s' } })
+    expect((await fleet.run('fleet', 'init')).status).toBe(0)
+    fleet.playbook([{ copy: { dest: '/run/made', content: 'hello' } }])
+    for (const name of ['b1', 'b2']) await (await fleet.worker('berlin', name)).says({ is: 'worker-ready' })
+    // What only looks leaves the machine as it is: it drifts from the playbook.
+    expect((await fleet.run('fleet', 'plan', 'one')).status).toBe(2)
+    const events = async () => (await fleet.run('fleet', 'history', '--json')).said
+    await expect
+      .poll(
+        async () =>
+          (await events()).filter(({ is, operation }) => is === 'job-finished' && operation === 'drift'),
+        {
+          timeout: 150_000,
+          interval: 3000,
+        },
+      )
+      .toHaveLength(2)
+    const told = await events()
+    const drifts = told.filter(({ is, operation }) => is === 'job-finished' && operation === 'drift')
+    expect(new Set(drifts.map(({ run }) => run)).size).toBe(2)
+    expect(drifts).toEqual([
+      expect.objectContaining({
+        by: expect.stringMatching(/^schedule of \S+@/),
+        outcome: expect.objectContaining({ status: 'drifted' }),
+      }),
+      expect.objectContaining({ outcome: expect.objectContaining({ status: 'drifted' }) }),
+    ])
+    expect(told.filter(({ is }) => is === 'alert')).toEqual([
+      expect.objectContaining({ about: 'drift', bad: true, from: 'unknown', to: '1 drifted' }),
+    ])
+    expect((await fleet.run('fleet', 'apply', 'one')).status).toBe(0)
+    expect((await events()).filter(({ is }) => is === 'alert').at(-1)).toMatchObject({
+      about: 'drift',
+      bad: false,
+    })
+  })
+
+  it('a drill by schedule waits for a window that the inventory allows: its turn is asked for, and not begun', async ({
+    expect,
+  }) => {
+    const server = await engines.server()
+    const schedules = { drill: { every: '60s', drills: ['keepalived-killed'] } }
+    await using fleet = await openFleet({ one: 'berlin' }, [server.url], { schedules })
+    expect((await fleet.run('fleet', 'init')).status).toBe(0)
+    const clock = (hours: number) =>
+      `${new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 13)}:00`
+    // Machines that nobody is connected to: whether a window is open is known without them.
+    const hosts = (...ends: readonly number[]) => ({
+      hosts: Object.fromEntries(
+        ends.map((end) => [
+          `h${end}`,
+          { ansible_host: `192.0.2.${end}`, ansible_ssh_common_args: '-o ProxyCommand=false' },
+        ]),
+      ),
+    })
+    const drilled = (from: number, to: number) => ({
+      all: {
+        vars: {
+          cluster: {
+            drill_windows: [`${clock(from)}-${clock(to)}`],
+            vips: [{ address: '192.0.2.100', vrid: 7, owner: 'h11' }],
+            services: [{ port: 80 }],
+          },
+        },
+        children: { directors: hosts(11, 12), realservers: hosts(21, 22) },
       },
-    )
-    .toHaveLength(2)
-  const told = await events()
-  const drifts = told.filter(({ is, operation }) => is === 'job-finished' && operation === 'drift')
-  expect(new Set(drifts.map(({ run }) => run)).size).toBe(2)
-  expect(drifts).toEqual([
-    expect.objectContaining({
-      by: expect.stringMatching(/^schedule of \S+@/),
-      outcome: expect.objectContaining({ status: 'drifted' }),
-    }),
-    expect.objectContaining({ outcome: expect.objectContaining({ status: 'drifted' }) }),
-  ])
-  expect(told.filter(({ is }) => is === 'alert')).toEqual([
-    expect.objectContaining({ about: 'drift', bad: true, from: 'unknown', to: '1 drifted' }),
-  ])
-  expect((await fleet.run('fleet', 'apply', 'one')).status).toBe(0)
-  expect((await events()).filter(({ is }) => is === 'alert').at(-1)).toMatchObject({
-    about: 'drift',
-    bad: false,
+    })
+    fleet.playbook([{ debug: { msg: 'hello' } }])
+    const inventory = join(fleet.folder, 'one.yaml')
+    writeFileSync(inventory, JSON.stringify(drilled(6, 8)))
+    await (await fleet.worker('berlin', 'b1', '--tries', '1')).says({ is: 'worker-ready' })
+    const connection = await connect({ servers: server.url })
+    const { streams } = await jetstreamManager(connection)
+    const jobs = async () => (await streams.info('us-web-jobs')).state
+    // What it is, and what is done to it, is known to workers from here on.
+    expect((await fleet.run('fleet', 'certificates', 'one')).status).toBe(1)
+    const { last_seq: before } = await jobs()
+    await expect
+      .poll(jobs, { timeout: 90_000, interval: 1000 })
+      .toMatchObject({ last_seq: before + 1, messages: 0 })
+    const drills = async () => {
+      const { said } = await fleet.run('fleet', 'history', '--json')
+      return said.filter(({ operation }) => operation === 'drill').map(({ is }) => is)
+    }
+    expect(await drills()).toEqual([])
+    writeFileSync(inventory, JSON.stringify(drilled(-1, 2)))
+    await fleet.run('fleet', 'certificates', 'one')
+    await expect.poll(drills, { timeout: 90_000, interval: 1000 }).toContain('job-started')
+    await connection.close()
   })
 })
