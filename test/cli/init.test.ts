@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }))
 
 const machines = (
-  '--directors 192.0.2.1,192.0.2.2 --proxies 192.0.2.11,192.0.2.12 --realservers 192.0.2.3,192.0.2.4 ' +
+  '--directors 192.0.2.1,192.0.2.2 --proxies 192.0.2.11,192.0.2.12 --realservers 192.0.2.3,192.0.2.4,192.0.2.6,192.0.2.7 ' +
   '--nfs 192.0.2.5 --no-connect'
 ).split(' ')
 const addresses = Array.from({ length: 9 }, (_, index) => `192.0.2.${100 + index}`)

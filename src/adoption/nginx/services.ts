@@ -21,7 +21,7 @@ const ofHttp = ['default_type', 'access_log', 'server_tokens', 'keepalive_timeou
 
 /** What our configuration says by itself of clients, and of connections that last. */
 const isOurs = ({ raw }: Directive) =>
-  /\$understudy_|@lasting\b/.test(raw) || raw === 'recursive_error_pages on'
+  /\$understudy_|@(?:lasting|ending)\b|nginx\.ending\b/.test(raw) || raw === 'recursive_error_pages on'
 
 /** What our `location /` sets as well, or what has no effect beside `proxy_pass`. */
 const headers: Readonly<Record<string, readonly string[]>> = {
