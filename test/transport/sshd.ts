@@ -73,7 +73,7 @@ export function openSshLab(): SshLab {
           // The first value of a keyword counts.
           ...options,
           `Port ${port}`,
-          'ListenAddress 127.0.0.1',
+          ...(options.some((one) => one.startsWith('ListenAddress ')) ? [] : ['ListenAddress 127.0.0.1']),
           ...hostKeys.map((path) => `HostKey ${path}`),
           `PidFile ${directory}/sshd_${port}.pid`,
           `AuthorizedKeysFile ${directory}/authorized_keys`,

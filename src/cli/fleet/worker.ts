@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { Failure } from '../../model/failure.ts'
 import type { WorkerEvent } from '../../operations/fleet/work.ts'
 import { inOneLine } from '../../report/redaction.ts'
-import { exitStatus } from '../exit.ts'
+import { exitStatus, statusOfPlan, statusOfRun } from '../exit.ts'
 import { connectionGiven } from '../given.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { type ConnectionFlags, several, wholeNumber, withConnection } from '../options.ts'
@@ -24,6 +24,9 @@ interface Flags extends EngineFlags, ConnectionFlags {
   readonly vaultPasswordFile?: readonly string[]
   readonly json?: boolean
   readonly unit?: boolean
+  readonly install?: boolean
+  readonly uninstall?: boolean
+  readonly check?: boolean
   readonly metrics?: string
 }
 
@@ -52,35 +55,72 @@ export function declareWorker(program: Command): void {
     )
     .option('--vault-password-file <path>', 'password of ansible-vault, or a program that prints it', several)
     .option('--metrics <address>', 'address and port at which Prometheus is answered, such as 127.0.0.1:9437')
-    .option('--unit', 'print a unit of systemd that starts this worker, and do nothing else')
+    .option('--install', 'have systemd of this computer start this worker, now and at boot')
+    .option(
+      '--uninstall',
+      'have systemd stop and forget it; keys, and what the engine does not have yet, stay',
+    )
+    .option('-C, --check', 'with --install or --uninstall: only say what would be done')
+    .option('--unit', 'print the unit of systemd that --install writes, and do nothing else')
     .option('--json', 'one JSON object per line on standard output, nothing else')
   withConnection(withEngine(command)).action(async (flags: Flags) => {
-    if (flags.unit) {
-      const { unitFor } = await import('./unit.ts')
-      process.stdout.write(unitFor(flags.site, process.argv.slice(process.argv.indexOf('worker') + 1)))
-      return
-    }
-    process.exitCode = await work(flags)
+    process.exitCode =
+      flags.unit || flags.install || flags.uninstall ? await asUnit(flags) : await work(flags)
   })
+}
+
+/** What is done with the unit of a worker, rather than by the worker. */
+async function asUnit(flags: Flags): Promise<number> {
+  const { inItsFormat } = await import('../in-its-format.ts')
+  const { unitOf } = await import('./unit.ts')
+  const { UNDERSTUDY_ENGINE: engine, UNDERSTUDY_ENGINE_CREDENTIALS: credentials } = process.env
+  const made = () =>
+    unitOf({
+      ...flags,
+      words: process.argv.slice(process.argv.indexOf('worker') + 1),
+      folder: process.cwd(),
+      environment: {
+        engine: flags.engine ? undefined : engine || undefined,
+        credentials: flags.credentials ? undefined : credentials || undefined,
+      },
+    })
+  if (flags.unit)
+    return inItsFormat({}, async () => {
+      process.stdout.write(made().text)
+      return exitStatus.fine
+    })
+  const { installUnit } = await import('../../operations/fleet/installing.ts')
+  const { reported } = await import('../reported.ts')
+  const dryRun = flags.check ?? false
+  return reported(
+    { ...flags, diff: true },
+    { diff: true, output: false },
+    async ({ onEvent, onSecrets, signal }) => {
+      if (flags.install) {
+        const { readyWorker } = await import('../../operations/fleet/worker.ts')
+        readyWorker({ ...flags, trust: flags.trust ?? [] })
+        enginesOf(flags)
+      }
+      const to = flags.install ? 'present' : 'absent'
+      const result = await installUnit({ unit: made(), to, dryRun, onEvent, onSecrets, signal })
+      return dryRun ? statusOfPlan(result) : statusOfRun(result)
+    },
+  )
 }
 
 async function work(flags: Flags): Promise<number> {
   const { worker } = await import('../../operations/fleet/worker.ts')
   const { inItsFormat } = await import('../in-its-format.ts')
-  const { servers, ...engine } = engineGiven(flags)
   const { listeningAt } = await import('../../web/access.ts')
   const { signal, release } = onInterrupt()
   const say = (event: WorkerEvent) =>
     process.stdout.write(`${flags.json ? JSON.stringify(event) : inOneLine(wordsOf(event))}\n`)
   try {
     return await inItsFormat(flags, async () => {
-      if (!servers)
-        throw new Failure('INVALID_INPUT', 'nothing says where the engine is', {
-          next: 'name it with --engine nats://HOST:4222, or in $UNDERSTUDY_ENGINE',
-        })
+      const engine = enginesOf(flags)
       const metrics = flags.metrics === undefined ? undefined : listeningAt(flags.metrics)
       await worker({
-        engine: { servers, ...engine },
+        engine,
         fleet: flags.fleet,
         site: flags.site,
         name: flags.name,
@@ -108,6 +148,14 @@ async function work(flags: Flags): Promise<number> {
   } finally {
     release()
   }
+}
+
+function enginesOf(flags: EngineFlags) {
+  const { servers, ...more } = engineGiven(flags)
+  if (servers) return { servers, ...more }
+  throw new Failure('INVALID_INPUT', 'nothing says where the engine is', {
+    next: 'name it with --engine nats://HOST:4222, or in $UNDERSTUDY_ENGINE',
+  })
 }
 
 /** As systemd says, or where users keep such things (XDG Base Directory Specification). */

@@ -59,10 +59,7 @@ const ticks = { schedules: 10_000, presence: 10_000 } as const
  */
 export async function worker(options: WorkerOptions): Promise<void> {
   const { site, signal: stopping = uninterrupted, onEvent = () => {}, jobs: atOnce = 4 } = options
-  refuseNoSite(site)
-  const name = workerName(options.name ?? `${hostname().split('.')[0]}-${site}`)
-  const trusted = trustedKeys(options.trust)
-  const key = options.key === undefined ? undefined : readKey('site', options.key)
+  const { name, trusted, key } = readyWorker(options)
   await using engine = await connectEngine({ ...options.engine, name: `understudy worker ${name}` })
   const fleet = await openFleet(engine, options.fleet)
   await refuseUnknownSite(fleet, site)
@@ -197,6 +194,21 @@ async function refuseUnknownSite({ fleet, buckets }: FleetOnEngine, site: string
   throw new Failure('INVALID_INPUT', `no cluster of the fleet ${fleet} is at the site ${site}`, {
     next: `${suggestion(site, sites) ?? `its sites are: ${sites.join(', ')}`}; for a new one write a cluster into the file of the fleet, then: understudy fleet init`,
   })
+}
+
+/** What a worker is, as far as it is known on its computer. Throws INVALID_INPUT for what would end it before it asked its engine. */
+export function readyWorker({
+  site,
+  name = `${hostname().split('.')[0]}-${site}`,
+  trust,
+  key,
+}: Pick<WorkerOptions, 'site' | 'name' | 'trust' | 'key'>) {
+  refuseNoSite(site)
+  return {
+    name: workerName(name),
+    trusted: trustedKeys(trust),
+    key: key === undefined ? undefined : readKey('site', key),
+  }
 }
 
 function refuseNoSite(site: string): void {

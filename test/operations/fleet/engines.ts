@@ -10,6 +10,8 @@ import { answersWithin } from './places.ts'
 export interface Server {
   readonly url: string
   readonly port: number
+  /** Of its process, while it runs. */
+  readonly pid: number | undefined
   /** The file of what it tells. */
   readonly log: string
   /** As a power failure ends it. */
@@ -61,6 +63,9 @@ export function openEngines(): Engines {
     return {
       url: `nats://127.0.0.1:${port}`,
       port,
+      get pid() {
+        return child?.pid
+      },
       log: join(folder, `${name}.log`),
       async kill() {
         const ended = new Promise((done) => child?.once('close', done))

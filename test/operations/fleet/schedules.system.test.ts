@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
@@ -54,6 +54,18 @@ describe.concurrent('schedules', () => {
     expect((await events()).filter(({ is }) => is === 'alert').at(-1)).toMatchObject({
       about: 'drift',
       bad: false,
+    })
+    // Somebody changes it by hand: that is told with its difference, and once however often it is looked at.
+    const before = (await events()).length
+    appendFileSync(fleet.on('one', '/run/made'), ' by hand')
+    for (const _ of [1, 2]) expect((await fleet.run('fleet', 'drift', 'one')).status).toBe(2)
+    const since = (await events()).slice(before)
+    expect(since.filter(({ is, about }) => is === 'alert' && about === 'drift')).toEqual([
+      expect.objectContaining({ bad: true, from: '0 drifted', to: '1 drifted' }),
+    ])
+    expect(since.find(({ is }) => is === 'job-finished')?.outcome).toMatchObject({
+      drift: [{ host: 'one-1', id: 'copy[/run/made]', of: 'files' }],
+      changes: [{ host: 'one-1', diff: expect.stringMatching(/^-hello by hand$/m) }],
     })
   })
 
