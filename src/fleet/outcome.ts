@@ -46,7 +46,8 @@ export const toldDrift = z.strictObject({
   title: text,
   of: z.enum(['files', 'runtime']),
   summary: text,
-  since: z.number().optional(),
+  /** When it was changed last, by the machine's clock: milliseconds since the epoch. */
+  since: z.number().min(0).max(8.64e15).optional(),
   by: z.array(text),
 })
 

@@ -172,6 +172,19 @@ describe('whatever machines and people wrote', () => {
   })
 })
 
+it('what drifted says since when, and who changed it', () => {
+  const since = Date.UTC(2026, 2, 2, 9, 14, 51)
+  const thing = { host: 'd1', id: 'file[/etc/motd]', title: 'motd', of: 'files' as const, summary: 'another' }
+  const drifted = { ...emptyOutcome('drifted'), drift: [{ ...thing, since, by: ['sudo: alice ran vi'] }] }
+  const one = over({ operation: 'drift', outcome: drifted })
+  const told = { ...one, v: 1 as const, is: 'job-finished', outcome: drifted } as unknown as Finished
+  const cluster = { cluster: 'shop', site: 'berlin', labels: {}, state: stateAfter(undefined, one) }
+  const html = clusterMain(cluster, { drift: told, drills: [], lines: [] })
+  expect(html).toContain(
+    'since <time datetime="2026-03-02T09:14:51.000Z">2026-03-02 09:14 UTC</time>, by sudo: alice',
+  )
+})
+
 it('lines of a diff say what comes and what goes', () => {
   const html = diffMarkup('--- a\n+++ b\n-old\n+new <b>\n same')
   expect([html.match(/<ins>/g), html.match(/<del>/g)]).toEqual([['<ins>'], ['<del>']])

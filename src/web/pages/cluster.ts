@@ -72,9 +72,7 @@ function drift({ state, cluster }: SeenCluster, view: ClusterView): Markup {
         ? markup``
         : markup`<details id="drift-${index}"><summary>Diff of ${clean(title)}</summary>${{ markup: diffMarkup(diff) }}</details>`
     const from =
-      since === undefined
-        ? markup``
-        : markup`, since ${{ markup: moment(new Date(since * 1000).toISOString()) }}`
+      since === undefined ? markup`` : markup`, since ${{ markup: moment(new Date(since).toISOString()) }}`
     const who = by.length === 0 ? '' : `, by ${by.join(', ')}`
     return markup`<li><b>${clean(host)}</b> <code>${clean(id)}</code><br>${clean(summary)}${{ markup: from }}${clean(who)}${{ markup: shown }}</li>`
   })
