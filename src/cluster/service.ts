@@ -44,6 +44,8 @@ export interface Service {
   readonly answerTimeout?: number
   /** Seconds for which what lasts may say nothing. */
   readonly tunnelTimeout: number
+  /** Pages that last, of which drills hold some. */
+  readonly streams: ServiceSettings['streams']
   /** Texts are compressed on their way to clients. */
   readonly compress: boolean
   /** Seconds for which browsers keep what changes seldom. */

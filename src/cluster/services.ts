@@ -51,7 +51,8 @@ function sharedOf(
     ways.set(wayOf(route, pool), way)
   }
   const usual = wayOf({}, pool)
-  const { redirect: _, ...served } = written
+  const { redirect: _, ...rest } = written
+  const served = { ...rest, streams: [] }
   return [
     {
       ...own,
@@ -166,7 +167,8 @@ function headersOf({ security_headers }: ServiceSettings): Pick<Service, 'header
 
 /** One more port, or a range of them, that is one with a service. */
 function alsoOf(service: Service, also: ServiceSettings['also'][number]): Service {
-  const { backendTls, ...plain } = service
+  const { backendTls, ...rest } = service
+  const plain = { ...rest, streams: [] }
   const { interval, timeout, retries, retry_delay } = service.check
   const connects = { type: 'tcp', interval, timeout, retries, retry_delay } as const
   const speaks = service.protocol === 'udp' ? ({ ...connects, type: 'udp', reply: false } as const) : connects
@@ -195,6 +197,7 @@ function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members:
     ...(settings.slow_start === undefined ? {} : { slowStart: settings.slow_start }),
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
     tunnelTimeout: settings.tunnel_timeout,
+    streams: settings.streams,
     compress: settings.compress,
     ...(settings.static_max_age === undefined ? {} : { staticMaxAge: settings.static_max_age }),
     ...headersOf(settings),

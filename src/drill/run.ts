@@ -11,6 +11,7 @@ import { keepOpen } from './client/kept.ts'
 import { felt, inTime, unservedSince } from './client/outage.ts'
 import { affordable } from './client/pace.ts'
 import { type Probing, slowAfter } from './client/probing.ts'
+import { holdStreams } from './client/streams.ts'
 import { arm, undoNow } from './deadman.ts'
 import { handFor, type PowerSwitch } from './hand.ts'
 import { homecomings } from './homecoming.ts'
@@ -68,6 +69,9 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   const vips = [...new Set([...services.map(({ address }) => address), ...scene.holders.keys()])]
   const probes = await Promise.all(services.map(tools.ask))
   const kept = services.map((plan) => keepOpen(plan, tools.dial, now))
+  const held = services.map((plan) =>
+    plan.streams.map((stream) => holdStreams(plan, stream, tools.dial, now)),
+  )
   const startedAt = now()
   let faultAt = startedAt
   let strikeTook = 0
@@ -104,7 +108,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     await undo()
     // Nobody will ask what was seen: nothing may go on looking.
     await Promise.allSettled([
-      ...[...probes, ...kept].map((one) => one.stop()),
+      ...[...probes, ...kept, ...held.flat()].map((one) => one.stop()),
       ...watchers(scene).map((host) => putBack(tools, host, unwatch(id))),
     ])
     if (left.length > 0) throw new NotUndone(left, error)
@@ -113,9 +117,10 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   await undo()
   const { unhealed, holders } = await untilHealed(scene, tools)
   await untilServed(probes, { ...scene, services }, tools)
-  const [records, open] = await Promise.all([
+  const [records, open, streams] = await Promise.all([
     Promise.all(probes.map((one) => one.stop())),
     Promise.all(kept.map((one) => one.stop())),
+    Promise.all(held.map((some) => Promise.all(some.map((one) => one.stop())))),
   ])
   const endedAt = now()
   const accounts = await collect(scene, tools, before, (host) => putBack(tools, host, unwatch(id)))
@@ -132,6 +137,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     records: records[index] ?? [],
     felt: felt(records[index] ?? [], lateAfter(scene, index), faultAt),
     kept: open[index] ?? { connections: [], stall: 0, doubt: 0 },
+    streams: streams[index] ?? [],
   }))
   const hosts = struck.map(({ host }) => host)
   const course = { startedAt, faultAt, undoneAt, struck: hosts, holders }

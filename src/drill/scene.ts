@@ -1,6 +1,7 @@
 import type { Bound } from '../model/drill.ts'
 import type { ExpectedVip } from '../verify/expected.ts'
 import type { ProbePlan } from './client/probing.ts'
+import type { StreamPlan } from './client/streams.ts'
 import type { Fault, Struck } from './fault.ts'
 
 /** Where a drill takes place. */
@@ -18,7 +19,11 @@ export interface Scene {
   readonly holders: ReadonlyMap<string, string>
   /** What moves with the VIPs of routes and rules. */
   readonly routing: readonly Pick<ExpectedVip, 'routes' | 'rules'>[]
-  readonly services: readonly (ProbePlan & { readonly url: string; readonly sorryPage: boolean })[]
+  readonly services: readonly (ProbePlan & {
+    readonly url: string
+    readonly sorryPage: boolean
+    readonly streams: readonly StreamPlan[]
+  })[]
   readonly bound: Bound
   /** Milliseconds without an answer after which the fault is undone at once. */
   readonly mostOutage?: number

@@ -235,6 +235,7 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
                     },
                   }
                 : {}),
+              streams: service.streams,
               interval,
               timeout: requestTimeout,
               atMost: Math.ceil((requestTimeout / interval) * 1.5),

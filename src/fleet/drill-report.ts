@@ -49,6 +49,23 @@ const service = z.object({
     stall: z.number(),
     doubt: z.number(),
   }),
+  streams: z
+    .array(
+      z.object({
+        path: z.string(),
+        kind: z.enum(['websocket', 'events']),
+        connections: z.number(),
+        opened: z.number(),
+        broken: z.number(),
+        silent: z.number(),
+        lost: z.number(),
+        longest: z.number(),
+        doubt: z.number(),
+        answer: z.string().optional(),
+      }),
+    )
+    // Of workers that are older.
+    .default([]),
   lateAfter: z.number().optional(),
 })
 

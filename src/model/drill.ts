@@ -67,6 +67,29 @@ export interface KeptOpen {
   readonly doubt: number
 }
 
+/** Pages that last: over the one both speak, over the other only the server. */
+export type StreamKind = 'websocket' | 'events'
+
+/** What became of streams that a client held. */
+export interface HeldStreams {
+  readonly path: string
+  readonly kind: StreamKind
+  /** How many were to be held, and how many came about. */
+  readonly connections: number
+  readonly opened: number
+  /** How often one ended, and how often one said nothing any more, so that its client gave it up. */
+  readonly broken: number
+  readonly silent: number
+  /** Those that could not be opened again before the measurement ended. */
+  readonly lost: number
+  /** The longest time, in ms, from the last word over one to the first over the next. */
+  readonly longest: number
+  /** By how many ms that may be wrong. */
+  readonly doubt: number
+  /** What was answered where none came about. */
+  readonly answer?: string
+}
+
 /** What was seen through one VIP. */
 export interface ProbedService {
   readonly url: string
@@ -81,6 +104,8 @@ export interface ProbedService {
   readonly records: readonly ProbeRecord[]
   readonly felt: Felt
   readonly kept: KeptOpen
+  /** Streams that the inventory names. */
+  readonly streams: readonly HeldStreams[]
   /** Milliseconds after which an answer came too late for its client; 250 where absent. */
   readonly lateAfter?: number
 }

@@ -22,7 +22,7 @@ export type Frame =
 
 /** A TCP connection, both ways; iterating it reads to its end. */
 export interface ByteStream extends AsyncIterable<Uint8Array | string> {
-  write(text: string): unknown
+  write(data: string | Uint8Array): unknown
   destroy(error?: Error): unknown
 }
 

@@ -110,6 +110,8 @@ export interface ExpectedService {
   readonly connects?: true
   /** What is asked, and answered, where it is a service of UDP of which that is known. */
   readonly datagram?: Datagram
+  /** Pages that last, of which drills hold some. */
+  readonly streams: Service['streams']
   readonly servers: readonly ExpectedServer[]
 }
 
@@ -185,6 +187,7 @@ export function expectedService(
       ? { connects: true }
       : {}),
     ...(datagram ? { datagram } : {}),
+    streams: service.streams,
     servers,
   }
 }

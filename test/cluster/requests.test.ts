@@ -154,3 +154,30 @@ describe('what takes long', () => {
     ])
   })
 })
+
+describe('pages that last', () => {
+  const streams = [{ path: '/live' }, { path: '/news', kind: 'events', connections: 9 }]
+
+  it('are of the service that says them, and of none of the pools that its routes lead to', () => {
+    const routes = [{ path: '/api', answer_timeout: 3 }]
+    const [vip] = clusterOf(told('nginx', { streams, routes })).vips
+    expect(vip?.services.map((one) => one.streams.length)).toEqual([2, 0])
+    expect(vip?.services[0]?.streams[0]).toEqual({ path: '/live', kind: 'websocket', connections: 5 })
+  })
+
+  it.each([
+    [{ port: 80, protocol: 'udp', check: { type: 'udp' } }, 'port 80 is asked by datagrams'],
+    [{ port: 81, redirect: 'https' }, 'port 81 only sends clients elsewhere'],
+  ])('are refused where nothing can last: %j', (service, message) => {
+    const found = complaints(
+      machines({
+        ...healthy,
+        services: [
+          { port: 443, check: { type: 'tcp' } },
+          { ...service, streams },
+        ],
+      }),
+    )
+    expect(found.map((one) => one.message)).toContain(message)
+  })
+})

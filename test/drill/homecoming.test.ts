@@ -13,6 +13,7 @@ const services = [
     interval: 10,
     timeout: 2000,
     atMost: 9,
+    streams: [],
     url: 'http://vip/',
     sorryPage: true,
   },
@@ -38,6 +39,7 @@ const wander = (holder: string, lost: readonly number[], spans = away) => {
       records,
       felt: felt(records, 250),
       kept: { connections: [], stall: 0, doubt: 0 },
+      streams: [],
     },
   ]
   return homecomings(held, { spans, holders: new Map([[vip, holder]]), undoneAt: 400, probed })

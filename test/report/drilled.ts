@@ -12,6 +12,19 @@ export function probed(felt: Partial<Felt> = {}): ProbedService {
     records: [{ sent: 900, answered: 902, verdict: 'good', servedBy: 'rs1' }],
     felt: { ...nothing, longest: 0, troubled: 0, doubt: 10, servedBy: { rs1: 90 }, ...felt },
     kept: { connections: [{ opened: 0, ended: 3000, end: 'broken', answers: 7 }], stall: 412.3, doubt: 100 },
+    streams: [
+      {
+        path: '/live',
+        kind: 'websocket',
+        connections: 5,
+        opened: 5,
+        broken: 5,
+        silent: 0,
+        lost: 0,
+        longest: 812,
+        doubt: 250,
+      },
+    ],
   }
 }
 

@@ -64,6 +64,7 @@ export function expected(
           {
             protocol: 'tcp',
             port: 80,
+            streams: [],
             own: '127.0.0.1',
             backend: 'web_80',
             label: '',

@@ -18,6 +18,12 @@ export const requestRules = {
     source: 'nginx, client_max_body_size',
     find: bodiesAgreeBeforeHeaders,
   },
+  'request-no-stream': {
+    severity: 'error',
+    reason: 'Only what is served over connections of TCP can last.',
+    source: 'RFC 6455, 1.3; RFC 9110, 15.4',
+    find: streamsAreServed,
+  },
   'request-uncounted': {
     severity: 'error',
     reason: 'Only a balancer that speaks with clients itself counts their connections.',
@@ -81,6 +87,23 @@ function bodiesAgreeBeforeHeaders(subject: Subject): readonly Wrong[] {
       'Write the same for both; or lead by a path of its own; or set balancer: haproxy.',
     ),
   ]
+}
+
+function streamsAreServed(subject: Subject): readonly Wrong[] {
+  return writtenServices(subject).flatMap(({ path, service: { streams, redirect, protocol, port } }) =>
+    streams.length > 0 && (redirect !== undefined || protocol === 'udp')
+      ? [
+          wrong(
+            subject,
+            [...path, 'streams'],
+            redirect === undefined
+              ? `port ${port} is asked by datagrams`
+              : `port ${port} only sends clients elsewhere`,
+            redirect === undefined ? 'Leave it out.' : 'Write it in the service that clients are sent to.',
+          ),
+        ]
+      : [],
+  )
 }
 
 function connectionsAreCounted(subject: Subject): readonly Wrong[] {

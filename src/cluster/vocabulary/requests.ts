@@ -36,6 +36,21 @@ const header = z.strictObject({
     .describe('All of its value, in capitals as it is; any where absent.'),
 })
 
+/** A page that lasts. */
+export const stream = z.strictObject({
+  path: z
+    .string()
+    .regex(/^\/[!-~]*$/, 'must be a path such as /live: a slash first, and no blanks')
+    .describe('What is asked for.'),
+  kind: z
+    .enum(['websocket', 'events'])
+    .default('websocket')
+    .describe(
+      '`websocket`: it changes to a WebSocket, whose server answers pings; `events`: it sends events, or anything else without end.',
+    ),
+  connections: z.number().int().min(1).max(50).default(5).describe('How many a drill holds at once.'),
+})
+
 /** Which requests of a service go to a pool of their own, or are waited for otherwise. */
 export const route = z
   .strictObject({

@@ -5,7 +5,7 @@ import { check } from './checks.ts'
 import { limits } from './limits.ts'
 import { scheduler } from './pools.ts'
 import { proxyProtocol } from './proxy-protocol.ts'
-import { route, siteName } from './requests.ts'
+import { route, siteName, stream } from './requests.ts'
 import { serviceExtra } from './snippets.ts'
 import { sticky } from './sticky.ts'
 import { backendTls, redirect, tls } from './tls.ts'
@@ -166,6 +166,13 @@ const service = z.strictObject({
     .default(3600)
     .describe(
       'Seconds for which a WebSocket, a stream of events (nginx), or with `mode: tcp` any connection may say nothing before it is cut.',
+    ),
+  streams: z
+    .array(stream)
+    .max(8)
+    .default([])
+    .describe(
+      'Pages that last, of which drills hold some: they tell how many broke, and how soon they were back.',
     ),
   max_body: bodySize
     .optional()

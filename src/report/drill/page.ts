@@ -6,6 +6,7 @@ import { clockDoubt, instantWords, outageWords } from './doubts.ts'
 import { keptWords } from './kept-words.ts'
 import { type Markup, markup } from './markup.ts'
 import { moments } from './moments.ts'
+import { streamWords } from './stream-words.ts'
 import { style } from './style.ts'
 import { titleOf } from './title.ts'
 import { topology } from './topology.ts'
@@ -95,10 +96,10 @@ ${{ markup: result.reasons.map((reason) => markup`<p class="fail">${reason}</p>`
 ${{ markup: key(result) }}
 <p>${{
     markup: result.services.map(
-      ({ url, felt, kept }) =>
+      ({ url, felt, kept, streams }) =>
         markup`<span>${url}: ${Object.entries(felt.servedBy)
           .map(([host, count]) => `${host} ${count}`)
-          .join(', ')}; ${keptWords(kept)}. </span>`,
+          .join(', ')}; ${[keptWords(kept), ...streams.map(streamWords)].join('; ')}. </span>`,
     ),
   }}</p>
 ${{ markup: result.services.flatMap((service) => caveats(service, result).map((text) => markup`<p class="key">${service.url}: ${text}.</p>`)) }}

@@ -6,6 +6,7 @@ import { caveats, lateAfter } from './busy.ts'
 import { instantWords } from './doubts.ts'
 import { keptWords } from './kept-words.ts'
 import { moments } from './moments.ts'
+import { hasBroken, streamWords } from './stream-words.ts'
 
 /** Signs of an instant with its doubt, such as `12.345 s ± 10 ms`. */
 const wide = 17
@@ -75,6 +76,7 @@ function serviceLines(service: ProbedService, result: DrillResult, paint: Paint)
     `  ${picture(service, result, paint)}`,
     // Of others than pages nobody knows what to say over a connection.
     ...(/^(tcp|udp):/.test(url) ? [] : [`  ${paint(broken ? 'yellow' : 'dim', keptWords(service.kept))}`]),
+    ...service.streams.map((held) => `  ${paint(hasBroken(held) ? 'yellow' : 'dim', streamWords(held))}`),
     ...caveats(service, result).map((text) => `  ${paint('yellow', text)}`),
   ]
 }
