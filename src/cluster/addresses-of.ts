@@ -1,3 +1,4 @@
+import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import { type Knowledge, NeedsFacts } from '../model/task.ts'
 import { canonical, inNetwork } from './addresses.ts'
@@ -48,4 +49,11 @@ export function sourcesOf(
   const target = addressOf(cluster, vip, realserver, known)
   const near = theirs.filter((one) => inNetwork(target, one))
   return (near.length > 0 ? near : theirs).map(({ address }) => canonical(address))
+}
+
+/** What is known of a host. Throws NeedsFacts. */
+export function factsOf({ facts }: Knowledge, host: string): Facts {
+  const found = facts.get(host)
+  if (!found) throw new NeedsFacts(host)
+  return found
 }

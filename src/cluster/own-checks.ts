@@ -1,9 +1,10 @@
 import { endpointOf } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
-import { addressOf } from './addresses-of.ts'
+import { addressOf, factsOf } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
 import type { Cluster, Director, Service, Vip } from './cluster.ts'
 import { type OwnTimes, ownTimes } from './detection/own.ts'
+import { keepalivedFolder } from './programs.ts'
 import { patternOf } from './statuses.ts'
 
 /** How keepalived of a director asks a service of that director. */
@@ -30,9 +31,6 @@ export interface OwnQuestion {
   readonly timeout: number
 }
 
-/** The program that keepalived runs for checks that are not the user's. */
-const program = '/usr/local/lib/understudy/check-service'
-
 /**
  * The checks of a director that serves itself, and the names of those that decide about a VIP. A service that several VIPs
  * share is asked once. It is asked at the director's own address: it holds no VIP before it is elected. Throws NeedsFacts.
@@ -45,10 +43,12 @@ export function ownChecksOf(
   const checks = new Map<string, OwnCheck>()
   const names = new Map<Vip, readonly string[]>()
   for (const vip of cluster.balancer === 'none' ? cluster.vips : []) {
+    const folder = keepalivedFolder(factsOf(known, director.host))
     const address = addressOf(cluster, vip, director, known)
     const own = vip.services.map((service) => {
       const key = JSON.stringify([address, service])
-      const found = checks.get(key) ?? checkOf(cluster, service, address, new Set(namesIn(checks)))
+      const found =
+        checks.get(key) ?? checkOf(cluster, service, { address, folder }, new Set(namesIn(checks)))
       checks.set(key, found)
       return found.name
     })
@@ -64,7 +64,7 @@ function namesIn(checks: ReadonlyMap<string, OwnCheck>): readonly string[] {
 function checkOf(
   { backend }: Cluster,
   service: Service,
-  address: string,
+  { address, folder }: { readonly address: string; readonly folder: string },
   taken: ReadonlySet<string>,
 ): OwnCheck {
   const { protocol, port, check } = service
@@ -78,7 +78,7 @@ function checkOf(
   const request = 'path' in check ? check : undefined
   return {
     ...common,
-    command: `${program} ${name}`,
+    command: `${folder}/check-service ${name}`,
     // Who starts a web server that is gone has to be root.
     user: backend === 'nginx' ? 'root' : 'nobody',
     ask: {

@@ -46,3 +46,11 @@ export function servicesOn(
   ])
   return [...own]
 }
+
+/**
+ * Where programs lie that keepalived runs. SELinux's policy of Red Hat's family lets keepalived itself neither run what lies in
+ * /usr/local/lib nor ask systemd; programs below this one run unconfined (`keepalived_unconfined_script_exec_t`).
+ */
+export function keepalivedFolder({ os }: Facts): string {
+  return os.family === 'redhat' ? '/usr/libexec/keepalived/understudy' : '/usr/local/lib/understudy'
+}

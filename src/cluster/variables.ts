@@ -1,7 +1,7 @@
-import { type Knowledge, NeedsFacts } from '../model/task.ts'
+import type { Knowledge } from '../model/task.ts'
 import { acmeVariables, challengeAnswer } from './acme-variables.ts'
 import { canonical, familyOf } from './addresses.ts'
-import { addressOf } from './addresses-of.ts'
+import { addressOf, factsOf } from './addresses-of.ts'
 import { compressesByNginx, hasBrotli } from './answer-variables.ts'
 import { answeredChecksOf } from './answered-checks.ts'
 import { applicationVariables, placeOf, portsOfPrograms } from './applications.ts'
@@ -24,7 +24,7 @@ import { ownChecksOf } from './own-checks.ts'
 import { peerVariables } from './peer-variables.ts'
 import { phpOn } from './php.ts'
 import { endsIdleByAnswer } from './program-versions.ts'
-import { formerServices, programsOf, servicesOn } from './programs.ts'
+import { formerServices, keepalivedFolder, programsOf, servicesOn } from './programs.ts'
 import { proxyOf } from './proxies.ts'
 import { proxiesOf, sets } from './proxy-variables.ts'
 import { serversOf } from './servers.ts'
@@ -174,6 +174,10 @@ export function clusterVariables(
       const proxy = director ? proxyOf(cluster) : undefined
       return proxy !== undefined && endsIdleByAnswer(proxy, cluster, factsOf(known, host))
     },
+    /** Where programs lie that keepalived runs. */
+    get keepalived_folder() {
+      return keepalivedFolder(factsOf(known, host))
+    },
     /** How an nginx whose reload would cut what clients ask over kept connections ends these by answers first. */
     get ends_kept() {
       return director !== undefined && endsKeptOf(cluster, factsOf(known, host))
@@ -250,12 +254,6 @@ function isGatewayHeld({ nat, directors }: Cluster, { facts }: Knowledge): boole
     .flatMap(({ interfaces }) => Object.values(interfaces))
     .flatMap((device) => device.addresses.map(({ address }) => canonical(address)))
   return known.length === 0 || addresses.includes(canonical(nat.gateway))
-}
-
-function factsOf({ facts }: Knowledge, host: string) {
-  const found = facts.get(host)
-  if (!found) throw new NeedsFacts(host)
-  return found
 }
 
 /** The service by which a balancer is asked: in plain text where there is one, as a handshake every second would be for nothing. */

@@ -172,6 +172,19 @@ describe('what keepalived asks on a director that serves itself', () => {
     ])
   })
 
+  it('lies, on machines of Red Hat, where SELinux lets keepalived run it', () => {
+    const debian = facts.south
+    const os = { ...debian.os, id: 'rocky', version: '9.4', family: 'redhat' as const }
+    const told = clusterVariables(
+      [clusterOf(itself())],
+      knowing({ ...facts, south: { ...debian, os } }),
+      'south',
+    )
+    expect(render('keepalived.conf.hbs', told)).toContain(
+      'script "/usr/libexec/keepalived/understudy/check-service service_tcp_80"',
+    )
+  })
+
   it('decides about the VIP with a weight that crosses the others, of three directors too', () => {
     const three = itself(alone, ['192.0.2.11', '192.0.2.12', '192.0.2.13'])
     const text = render('keepalived.conf.hbs', variables(alone, 'south', three))

@@ -48,6 +48,7 @@ describe('the vocabulary', () => {
           sorry_page: false,
           sorry_server_inhibit: false,
           tunnel_timeout: 3600,
+          streams: [],
           compress: false,
           security_headers: false,
           forwarding: 'dr',
