@@ -115,7 +115,9 @@ function filesMissing(text: string, directory: string): readonly string[] {
   const named = text
     .split('\n')
     .filter((line) => !/^\s*#/.test(line))
-    .flatMap((line) => [...line.matchAll(/\b(?:certificate|key|authority): ([\w./-]+\.(?:pem|key))/g)])
+    .flatMap((line) => [
+      ...line.matchAll(/\b(?:certificate|key|account_key|authority): ([\w./-]+\.(?:pem|key))/g),
+    ])
     .map(([, name = '']) => join(directory, name))
   return named.filter((path) => !existsSync(path))
 }

@@ -44,4 +44,5 @@ describe('an inventory that comes along', () => {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'nfs-web': ['nfs-alone'],
   https: ['file-missing'],
+  acme: ['file-missing'],
 }

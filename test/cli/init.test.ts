@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -44,6 +45,15 @@ describe('init', () => {
       vips,
     ])
     expect(made.status, made.stderr).toBe(0)
+    if (name === 'acme') {
+      expect(made.stdout + made.stderr).toContain(join(directory, 'other/account.key'))
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      writeFileSync(
+        join(directory, 'other/account.key'),
+        privateKey.export({ type: 'pkcs8', format: 'pem' }),
+        { mode: 0o600 },
+      )
+    }
     if (name === 'https') {
       expect(made.stdout + made.stderr).toContain(join(directory, 'other/tls/www.key'))
       writeCertificates(join(directory, 'other/tls'))

@@ -54,7 +54,7 @@ const shownBy = (cluster: TestCluster, director: string) =>
 describe.each(['haproxy', 'nginx'] as const)('certificates that an authority issues, with %s', (balancer) => {
   let cluster: TestCluster
   beforeAll(async () => {
-    cluster = await startCluster('https', network, { images: { d2: 'trixie' } })
+    cluster = await startCluster('acme', network, { images: { d2: 'trixie' } })
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
     writeFileSync(join(cluster.scratch, 'inventory/account.key'), key, { mode: 0o600 })
