@@ -3,7 +3,7 @@ import type { AdoptedDirector, AdoptedHost, KnownMachine } from './hosts.ts'
 import { type Statement, written } from './keepalived/blocks.ts'
 import { placeOf, type Remark } from './position.ts'
 import { sharedProxy } from './proxied.ts'
-import { type ProxiedService, servedOn } from './proxy.ts'
+import { type ProxiedPool, type ProxiedService, servedOn } from './proxy.ts'
 import { realserversOf } from './realservers.ts'
 import { type Pool, poolFor } from './services.ts'
 import { groupsOf, unionOf } from './shared-servers.ts'
@@ -65,12 +65,15 @@ export function combine(
     : sharedProxy(directors)
   const balancer = routes ? 'ipvs' : (proxy?.program ?? 'none')
   const proxied = proxy?.services ?? []
+  const serving = proxied.flatMap((one): readonly (ProxiedService | ProxiedPool)[] =>
+    one.pools ? [...one.pools.values()] : [one],
+  )
   const hosts = [...directors, ...machines, ...proxied.flatMap((one) => one.real)].flatMap(
     (one) => one.name ?? [],
   )
-  const grouped = groupsOf(proxied, ({ called, words: { port } }) => called ?? String(port), new Set(hosts))
+  const grouped = groupsOf(serving, ({ called, words }) => called ?? String(words.port), new Set(hosts))
   const kept = keptAs(pemsOf(proxied))
-  const served = proxied.map((one) => withKept(withGroup(one, grouped.groupOf(one)), kept))
+  const served = proxied.map((one) => withKept(one.pools ? one : withGroup(one, grouped.groupOf(one)), kept))
   const services = pool.vips.map((one) => (proxy ? servedOn(one.alike, served) : one.services))
   const real = routes ? pool.realservers : unionOf(proxied)
   const [first] = services
@@ -96,6 +99,7 @@ export function combine(
         ...(common || balancer === 'none' ? {} : { services: services[index] }),
       })),
       ...(common && balancer !== 'none' ? { services: common } : {}),
+      ...poolsOf(proxied, grouped.groupOf),
       vrrp: {
         ...vrrpWords(shared, authentication),
         ...(said.value.vrrpInterface === undefined ? {} : { interface: said.value.vrrpInterface }),
@@ -142,6 +146,19 @@ function pemsDiffer(
 /** A service whose realservers are some of those that there are. */
 function withGroup(one: ProxiedService, group: string | undefined): ProxiedService {
   return group === undefined ? one : { ...one, words: { ...one.words, realservers: group } }
+}
+
+/** Those that services send requests to, by their names: one that several services name is the same. */
+function poolsOf(
+  services: readonly ProxiedService[],
+  groupOf: (pool: ProxiedPool) => string | undefined,
+): { readonly pools?: object } {
+  const all = services.flatMap(({ pools }) => [...(pools ?? [])])
+  const words = all.map(([name, pool]) => {
+    const group = groupOf(pool)
+    return [name, { ...(group === undefined ? {} : { realservers: group }), ...pool.words }] as const
+  })
+  return words.length === 0 ? {} : { pools: Object.fromEntries(words) }
 }
 
 function vipOf(

@@ -75,4 +75,4 @@ const widened = ({ at, on, words: { port } }: ProxiedService) =>
     : []
 
 const essence = ({ services, extra }: ProxyReading) =>
-  JSON.stringify([services.map(({ words, on, real }) => [words, on, real]), extra])
+  JSON.stringify([services.map(({ words, on, real, pools }) => [words, on, real, [...(pools ?? [])]]), extra])

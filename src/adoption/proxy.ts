@@ -26,7 +26,17 @@ export interface ProxiedService {
   readonly real: readonly ProxiedServer[]
   /** What its upstream or backend is called. */
   readonly called?: string
+  /** Where requests go to several by their paths: each of them, by the name of its pool. */
+  readonly pools?: ReadonlyMap<string, ProxiedPool>
   readonly remarks: readonly string[]
+}
+
+/** Realservers to which a service sends some of its requests. */
+export interface ProxiedPool {
+  /** Words of a pool. */
+  readonly words: Readonly<Record<string, unknown>>
+  readonly real: readonly ProxiedServer[]
+  readonly called: string
 }
 
 /** What somebody told nginx or HAProxy of one director. */

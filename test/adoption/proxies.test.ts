@@ -310,7 +310,7 @@ listen db
   it.each([
     [
       'conditions',
-      balanced.replace('default_backend app', 'acl x path /y\n    default_backend app'),
+      balanced.replace('default_backend app', 'acl x path_reg /y\n    default_backend app'),
       'acl has no word here',
     ],
     [
@@ -483,7 +483,47 @@ backend wiki
   })
 
   it.each([
-    'acl api path_beg /api\n  use_backend wiki if api\n  default_backend shop',
+    [
+      'acl api path /api\n  acl api path_beg /api/\n  use_backend wiki if api\n  default_backend shop',
+      [{ path: '/api', pool: 'wiki' }],
+      [],
+    ],
+    [
+      'use_backend wiki if { path_beg /api } || { path /ping }\n  default_backend shop',
+      [
+        { path: '/api', pool: 'wiki' },
+        { path: '/ping', exact: true, pool: 'wiki' },
+      ],
+      ['path_beg /api was for /api… as well: after apply for /api and what is below'],
+    ],
+    [
+      'acl w hdr(host) -i w.example.org v.example.org\n  acl files path_beg /files/\n  use_backend shop if w files\n  use_backend wiki if w\n  use_backend wiki if w files\n  default_backend shop',
+      [
+        { hosts: ['w.example.org', 'v.example.org'], path: '/files/', pool: 'shop' },
+        { hosts: ['w.example.org', 'v.example.org'], pool: 'wiki' },
+      ],
+      [],
+    ],
+  ])('become one service with routes where HAProxy goes by paths: %s', (routes, written, remarks) => {
+    const { services, extra } = haproxy(haproxySites(`  ${routes}`))
+    expect(services.map((one) => one.words)).toEqual([{ port: 80, pool: 'shop', routes: written }])
+    const [{ pools, remarks: said } = {}] = services
+    expect(said).toEqual(remarks)
+    expect([...(pools ?? [])].map(([name, pool]) => [name, pool.words.port, pool.real.length])).toEqual(
+      expect.arrayContaining([
+        ['shop', 8080, 2],
+        ['wiki', 9000, 1],
+      ]),
+    )
+    expect(extra).toEqual([])
+  })
+
+  it.each([
+    'acl api path_beg -i /api\n  use_backend wiki if api\n  default_backend shop',
+    'acl api path_reg ^/api\n  use_backend wiki if api\n  default_backend shop',
+    'use_backend wiki if { path_beg /api/ }',
+    'use_backend shop if { path_beg /api/ }\n  use_backend wiki if { hdr(host) -i w.example.org }\n  default_backend shop',
+    'use_backend wiki if !{ path_beg /api/ }\n  default_backend shop',
     'acl w hdr(host) -i a.b\n  acl x src 10.0.0.0/8\n  use_backend wiki if w x\n  default_backend shop',
     'use_backend wiki unless { hdr(host) -i a.b }\n  default_backend shop',
     'use_backend %[req.hdr(host)]',

@@ -187,9 +187,9 @@ const hosts = [
   ...['www.example.org', 'blog.example.org', 'x.example.net', 'example.net', 'other.org'],
 ]
 
-function answerTo(host: string): Promise<string> {
+function answerTo(host: string, path = '/'): Promise<string> {
   return new Promise((done, failed) => {
-    request({ port, host: '127.0.0.1', path: '/', headers: { host }, agent: false }, (answer) => {
+    request({ port, host: '127.0.0.1', path, headers: { host }, agent: false }, (answer) => {
       let text = ''
       answer.on('data', (part) => {
         text += part
@@ -215,6 +215,32 @@ it.each(['nginx', 'haproxy'] as const)(
     expect(await answers(program, ours(program, byHand[program]), bySites)).toEqual(before)
   },
 )
+
+const paths = ['/', '/api', '/api/', '/api/v1?a=/wiki/', '/API/', '/ping', '/ping/', '/wiki/api/', '/blog/x']
+
+async function byPaths(): Promise<readonly string[]> {
+  const asked: string[] = []
+  for (const host of ['www.example.org', 'blog.example.org', 'x.wiki.example.org'])
+    for (const path of paths) asked.push(`${host}${path} ${await answerTo(host, path)}`)
+  return asked
+}
+
+it.each([
+  `acl api path /api
+  acl api path_beg /api/
+  use_backend blog if api
+  use_backend wiki if { path_beg /wiki/ } || { path /ping }`,
+  `acl blog hdr(host) -i blog.example.org
+  acl wiki hdr_end(host) -i .wiki.example.org
+  use_backend wiki if blog { path_beg /wiki/ /api/ }
+  use_backend blog if blog
+  use_backend wiki if wiki { path /ping } or wiki { path_beg /api/ }`,
+])('paths lead to the same before and after, with HAProxy: %s', async (routes) => {
+  const text = byHand.haproxy.replace(/ {2}acl wiki.*\n(?= {2}default_backend)/s, `  ${routes}\n`)
+  const before = await answers('haproxy', text, byPaths)
+  expect(new Set(before.map((one) => one.split(' ')[1]))).toEqual(new Set(['wiki', 'shop', 'blog']))
+  expect(await answers('haproxy', ours('haproxy', text), byPaths)).toEqual(before)
+})
 
 const made = certificateFor({ names: ['www.example.org'] })
 /** Over TLS: who answers, with which certificate, and what is said of it; and where those go who ask in plain text. */

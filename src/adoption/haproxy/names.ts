@@ -1,39 +1,45 @@
-import type { No } from '../proxy.ts'
+import type { Claim } from '../../cluster/claim.ts'
+import { inOrder, isForHost, isForPath } from '../../cluster/claims.ts'
+import { isNo, type No } from '../proxy.ts'
+import { aclsOf, askedBy } from './conditions.ts'
 import type { HaproxyLine, Section } from './sections.ts'
 
-/** A backend of a frontend, and by which names it is asked for; without any it gets what is left. */
-export interface NamedBackend {
+/** A backend of a frontend, and which requests are for it; without any it gets what is left. */
+export interface ClaimedBackend {
   readonly called: string
-  readonly hosts: readonly string[]
+  readonly claims: readonly Claim[]
 }
 
-/** What a request must be for an `acl` or an anonymous one, where that is a name it asks for. */
-const ofHosts = /^(?:req\.)?hdr(_end)?\(host\)(?:,lower)?$/i
-
 /**
- * To which backends a frontend sends requests, where it goes by names alone: `acl`s of the header Host, and `use_backend`s that
- * ask for one of them or another. Of several that fit HAProxy takes the first.
+ * To which backends a frontend sends requests, where it goes by names and paths alone: `acl`s of these, and `use_backend`s that ask
+ * for them. Of several that fit HAProxy takes the first, and the inventory the name first, and then the longest path.
  */
-export function backendsByName({ lines }: Section): readonly NamedBackend[] | No {
+export function backendsAsked({
+  lines,
+}: Section): { readonly backends: readonly ClaimedBackend[]; readonly remarks: readonly string[] } | No {
   const rest = lines.findLast(({ words }) => words[0] === 'default_backend')?.words[1]
-  const named = new Map<string, string[]>()
-  for (const line of lines.filter(({ words }) => words[0] === 'acl')) {
-    const [, name = '', ...condition] = line.words
-    const hosts = hostsIn(condition)
-    if (!hosts) return { no: 'acl has no word here', at: line.at }
-    named.set(name, [...(named.get(name) ?? []), ...hosts])
+  const named = aclsOf(lines)
+  if (isNo(named)) return named
+  const earlier: { readonly claim: Claim; readonly called: string }[] = []
+  const found: ClaimedBackend[] = []
+  const remarks: string[] = []
+  for (const { words, at } of lines.filter((line) => line.words[0] === 'use_backend')) {
+    const [, called = '', word, ...condition] = words
+    const asked = word === 'if' ? askedBy(condition, named) : undefined
+    if (!asked) return { no: 'use_backend … with such a condition has no word', at }
+    const left = asked.claims.filter((claim) => !earlier.some((one) => covers(one.claim, claim)))
+    const rival = left.find((claim) =>
+      earlier.some(
+        (one) => one.called !== called && overlap(one.claim, claim) && inOrder(one.claim, claim) > 0,
+      ),
+    )
+    if (rival)
+      return { no: 'use_backend … goes before another one that says more of the name has no word', at }
+    earlier.push(...left.map((claim) => ({ claim, called })))
+    remarks.push(...asked.remarks)
+    if (left.length > 0) found.push({ called, claims: left })
   }
-  const taken = new Set<string>()
-  const found: NamedBackend[] = []
-  for (const line of lines.filter(({ words }) => words[0] === 'use_backend')) {
-    const [, called = '', word, ...condition] = line.words
-    const hosts = word === 'if' ? hostsOf(condition, named) : undefined
-    if (!hosts) return { no: 'use_backend … with such a condition has no word', at: line.at }
-    const left = hosts.filter((host) => !taken.has(host))
-    for (const host of left) taken.add(host)
-    if (left.length > 0) found.push({ called, hosts: left })
-  }
-  return [...found, ...(rest === undefined ? [] : [{ called: rest, hosts: [] }])]
+  return { backends: [...found, ...(rest === undefined ? [] : [{ called: rest, claims: [] }])], remarks }
 }
 
 /** Does a line say to which backend what goes? */
@@ -41,27 +47,16 @@ export function isRoute({ words: [first = ''] }: HaproxyLine): boolean {
   return first === 'acl' || first === 'use_backend'
 }
 
-/** `a or b || { hdr(host) -i c }`: any of them. */
-function hostsOf(
-  condition: readonly string[],
-  named: ReadonlyMap<string, readonly string[]>,
-): readonly string[] | undefined {
-  const all: string[] = []
-  for (const part of condition.join(' ').split(/ (?:or|\|\|) /)) {
-    const [, inside] = /^\{ (.*) \}$/.exec(part) ?? []
-    const hosts = inside === undefined ? named.get(part) : hostsIn(inside.split(' '))
-    if (!hosts) return undefined
-    all.push(...hosts)
-  }
-  return all
+/** Names alone tell them apart. */
+export function isByName({ claims }: ClaimedBackend): boolean {
+  return claims.every(({ host, path, exact }) => host !== undefined && path === '/' && !exact)
 }
 
-function hostsIn([what = '', ...words]: readonly string[]): readonly string[] | undefined {
-  const found = ofHosts.exec(what)
-  if (!found) return undefined
-  const names = words.filter((word) => word !== '-i' && word !== '--').map((word) => word.toLowerCase())
-  const isEnding = found[1] !== undefined
-  const shape = isEnding ? /^(\.[a-z0-9-]+)+$/ : /^[a-z0-9-]+(\.[a-z0-9-]+)*$/
-  if (names.length === 0 || !names.every((name) => shape.test(name))) return undefined
-  return names.map((name) => (isEnding ? `*${name}` : name))
+function covers(one: Claim, other: Claim): boolean {
+  return isForHost(one, other.host) && isForPath(one, other.path, other.exact)
+}
+
+function overlap(one: Claim, other: Claim): boolean {
+  const names = isForHost(one, other.host) || isForHost(other, one.host)
+  return names && (isForPath(one, other.path, other.exact) || isForPath(other, one.path, one.exact))
 }

@@ -1,15 +1,16 @@
 import { isNo, type No, type ProxiedService, type ProxyReading, secondsOf, sharingServers } from '../proxy.ts'
 import { type TlsWords, withoutIdleRedirects } from '../tls.ts'
-import { backendsByName, isRoute } from './names.ts'
+import { backendsAsked, isByName, isRoute } from './names.ts'
+import { routed } from './routed.ts'
 import { type HaproxyLine, type Section, sectionLines } from './sections.ts'
 import { type Servers, serversOf } from './servers.ts'
 import { stickyOf } from './sticky.ts'
 import { type Binds, bindsOf, type Heard, isOfTls } from './tls.ts'
 
-/** A frontend with its backend, or both in one `listen`. */
+/** A frontend with its backends, or both in one `listen`. */
 interface Pair {
   readonly front: Section
-  readonly back: Section
+  readonly backs: readonly Section[]
 }
 
 /** Lines of frontends that ours has, or that say what follows from elsewhere. */
@@ -56,7 +57,7 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
   }
   const used = fitting
     .filter(({ service }) => shared.includes(service))
-    .flatMap(({ pair }) => [pair.front, pair.back])
+    .flatMap(({ pair }) => [pair.front, ...pair.backs])
   const others = sections.filter((one) => !used.includes(one) && !['global', 'defaults'].includes(one.kind))
   // A backend of ours that one of the others names as well stays for it.
   const named = JSON.stringify(others)
@@ -113,17 +114,28 @@ function readFront(
   const sent: readonly FrontReading[] =
     plain && redirect !== undefined ? [redirecting(front, plain, redirect, binds)] : []
   if (!secured && sent.length > 0) return sent
-  const named = backendsByName(front)
-  if (isNo(named)) return [named]
-  const found = named.map(({ called, hosts }) => {
+  const asked = backendsAsked(front)
+  if (isNo(asked)) return [asked]
+  const goesByName = asked.backends.every(isByName)
+  const found = asked.backends.map(({ called, claims }) => {
     const back = backends.get(called)
-    return back
-      ? readPair(front, { back, hosts }, around)
-      : { no: `the backend ${called} is not here`, at: front.at }
+    if (!back) return { no: `the backend ${called} is not here`, at: front.at }
+    const hosts = goesByName ? claims.flatMap(({ host = [] }) => host) : []
+    return readPair(front, { back, hosts }, around)
   })
   const [no] = found.filter(isNo)
   if (no) return [no]
-  return found.length > 0 ? [...sent, ...found] : [{ no: 'it names no backend for all', at: front.at }]
+  const read = found.flatMap((one) => (isNo(one) ? [] : [one]))
+  if (read.length === 0) return [{ no: 'it names no backend for all', at: front.at }]
+  if (goesByName) return [...sent, ...read]
+  const service = routed(
+    front,
+    asked,
+    read.map((one) => one.service),
+  )
+  return isNo(service)
+    ? [service]
+    : [...sent, { service, pair: { front, backs: read.flatMap(({ pair }) => pair.backs) } }]
 }
 
 /** A frontend, or one of its places, that sends clients to TLS. */
@@ -134,7 +146,7 @@ function redirecting(
   { remarks }: Pick<Binds, 'remarks'>,
 ): FrontReading {
   return {
-    pair: { front, back: front },
+    pair: { front, backs: [front] },
     service: {
       at: front.at,
       ...(on ? { on } : {}),
@@ -205,7 +217,7 @@ function readPair(
       : back.lines.filter((line) => !usualInBack.test(text(line)) && !ofBackends.test(text(line)))
   const lines = [...extra, ...rest]
   return {
-    pair: { front, back },
+    pair: { front, backs: [back] },
     service: {
       at: front.at,
       ...(on ? { on } : {}),

@@ -1,0 +1,85 @@
+import type { Claim } from '../../cluster/claim.ts'
+import type { No, ProxiedPool, ProxiedServer, ProxiedService } from '../proxy.ts'
+import type { ClaimedBackend } from './names.ts'
+import type { Section } from './sections.ts'
+
+/** One service of a frontend that goes by paths: a pool for each of its backends, and a route for what each is asked for. */
+export function routed(
+  { at }: Section,
+  {
+    backends,
+    remarks,
+  }: { readonly backends: readonly ClaimedBackend[]; readonly remarks: readonly string[] },
+  /** What each of the backends comes to by itself. */
+  read: readonly ProxiedService[],
+): ProxiedService | No {
+  const rest = backends.find(({ claims }) => claims.length === 0)
+  const [first] = read
+  if (!rest || !first)
+    return { no: 'a frontend that goes by paths and has no default_backend has no word', at }
+  if (new Set(read.map(({ words }) => JSON.stringify(words.sticky))).size > 1)
+    return { no: 'backends of one frontend of which some have a cookie have no word', at }
+  if (read.some(({ words }) => words.mode === 'tcp'))
+    return { no: 'paths of what is passed on as connections have no word', at }
+  const pools = new Map<string, ProxiedPool>()
+  for (const { called = '', words, real } of read) {
+    const { scheduler, check, extra } = words
+    const port = words.backend_port ?? words.port
+    const known = pools.get(poolName(called))
+    if (known && known.called !== called)
+      return { no: `backends called almost alike, ${known.called} and ${called}, have no word`, at }
+    const own = { port, scheduler, check, ...(extra === undefined ? {} : { extra }) }
+    pools.set(poolName(called), { words: own, real, called })
+  }
+  const all = [...pools.values()].flatMap(({ real }) => real)
+  const real = [...new Map(all.map((one) => [one.address, one])).values()]
+  if (all.some((one) => real.some((other) => other.address === one.address && !isAlike(one, other))))
+    return { no: 'a realserver with several weights has no word', at }
+  const { port, tls, sticky } = first.words
+  return {
+    at,
+    ...(first.on ? { on: first.on } : {}),
+    words: {
+      port,
+      ...(tls ? { tls } : {}),
+      pool: poolName(rest.called),
+      ...(sticky ? { sticky } : {}),
+      routes: backends.flatMap(({ called, claims }) => routesTo(poolName(called), claims)),
+    },
+    pools,
+    real,
+    remarks: [...new Set([...remarks, ...read.flatMap((one) => one.remarks)])],
+  }
+}
+
+/** A route for each path, with all names by which it is asked for. */
+function routesTo(pool: string, claims: readonly Claim[]): readonly object[] {
+  const byPath = new Map<string, Claim[]>()
+  for (const claim of claims) {
+    const key = JSON.stringify([claim.path, claim.exact, claim.host === undefined])
+    byPath.set(key, [...(byPath.get(key) ?? []), claim])
+  }
+  return [...byPath.values()].flatMap((own) => {
+    const [first] = own
+    const hosts = own.flatMap(({ host = [] }) => host)
+    if (!first) return []
+    return [
+      {
+        ...(hosts.length > 0 ? { hosts } : {}),
+        ...(first.path === '/' && !first.exact ? {} : { path: first.path }),
+        ...(first.exact ? { exact: true } : {}),
+        pool,
+      },
+    ]
+  })
+}
+
+function isAlike(one: ProxiedServer, other: ProxiedServer): boolean {
+  return one.weight === other.weight && one.backup === other.backup
+}
+
+/** As pools may be called. */
+function poolName(called: string): string {
+  const plain = called.replaceAll(/[^A-Za-z0-9_-]+/g, '_').slice(0, 27)
+  return /^[A-Za-z]/.test(plain) ? plain : `pool_${plain}`
+}
