@@ -11,6 +11,7 @@ const seldom = [
   'test/resources/mount.e2e.test.ts',
   'test/e2e/ipv6.e2e.test.ts',
   'test/e2e/adoption.e2e.test.ts',
+  'test/e2e/adoption-haproxy.e2e.test.ts',
   'test/e2e/acme.e2e.test.ts',
   'test/e2e/apart.e2e.test.ts',
   'test/e2e/applications.e2e.test.ts',
