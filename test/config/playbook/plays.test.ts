@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expansions, project, wanted, written } from './project.ts'
 
@@ -73,6 +73,25 @@ describe('plays', () => {
     using here = project({ 'inventory.yaml': clusters, 'site.yaml': plays.join('') })
     const found = (await here.load()).plays.map(({ waves }) => waves.flat().toSorted())
     expect(found).toEqual([['d1', 'd2'], ['p1'], ['r1']])
+  })
+
+  it('make no directors of VIPs of those that stand behind others in the same group', async () => {
+    const clusters = `all:
+  children:
+    front:
+      vars: { cluster: { name: front, backend: { cluster: back }, vips: [{ address: 10.0.0.9, vrid: 1 }], services: [{ port: 80 }] } }
+      children: { outer: {} }
+    back:
+      vars: { cluster: { name: back, balancer: nginx, services: [{ port: 80 }] } }
+      children: { inner: {}, realservers: {} }
+    directors: { children: { outer: {}, inner: {} } }
+    outer: { hosts: { d1: { ansible_host: 10.0.0.1 }, d2: { ansible_host: 10.0.0.2 } } }
+    inner: { hosts: { p1: { ansible_host: 10.0.0.3 } } }
+    realservers: { hosts: { r1: { ansible_host: 10.0.0.4 } } }
+`
+    using here = project({ 'inventory.yaml': clusters })
+    const playbook = resolve(import.meta.dirname, '../../../playbooks/site.yaml')
+    expect(await here.problems({ playbook })).toEqual([])
   })
 
   it('are narrowed by tags', async () => {
