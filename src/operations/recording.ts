@@ -23,13 +23,19 @@ export interface Recorder {
   sums(intent: LoadedIntent): ReadonlyMap<string, string>
 }
 
+/**
+ * Every apply that changes something makes these sums, and root alone can read them: 16 MB and a seventh of the processor time of a
+ * first apply is too much for each file with a secret.
+ */
+const cost = 2048
+
 /** Has machines record what a run was asked for, and sums of what it rests on, as far as something is changed there. */
 export function recorder(asking: Asking, goesOn?: GoneOnWith): Recorder {
   const salt = goesOn?.begun.salt ?? newSalt()
   const read = new Map<string, Uint8Array>()
   const sums = new Map<string, string>()
   const summed = (secrets: ReadonlySet<string>) => {
-    const summing = summingWith(salt, secrets)
+    const summing = { ...summingWith(salt, secrets), cost }
     for (const [path, content] of read) sums.set(path, sumOf(content, summing).digest)
     // Large contents are not held until the end of a run.
     read.clear()

@@ -20,6 +20,8 @@ export interface Summing {
   readonly salt: string
   /** A text without its secrets. */
   readonly redact: (text: string) => string
+  /** What an attempt costs (N of scrypt, RFC 7914): a power of two, 16384 where nothing is said. */
+  readonly cost?: number
 }
 
 /** A sum, and whether something secret is in it. */
@@ -32,11 +34,15 @@ export interface Sum {
  * The sum of a text. Whoever knows all of it but a short password could try passwords until the sum is the same: where
  * there is a secret in it, each attempt costs him what it costs us here. `secretive`: there may be one that nobody knows by name.
  */
-export function sumOf(text: string | Uint8Array, { salt, redact }: Summing, secretive = false): Sum {
+export function sumOf(
+  text: string | Uint8Array,
+  { salt, redact, cost = 16_384 }: Summing,
+  secretive = false,
+): Sum {
   const digest = createHmac('sha256', salt).update(text).digest('hex')
   const shown = typeof text === 'string' ? text : Buffer.from(text).toString('latin1')
   if (!secretive && redact(shown) === shown) return { digest }
-  return { digest: scryptSync(digest, salt, 32, { N: 16384, r: 8, p: 1 }).toString('hex'), slow: true }
+  return { digest: scryptSync(digest, salt, 32, { N: cost, r: 8, p: 1 }).toString('hex'), slow: true }
 }
 
 /** The seal of a plan: no secret, it shows what happened by accident. */
