@@ -23,6 +23,7 @@ interface Flags extends PlayFlags, LockingFlags {
   readonly verify: boolean
   readonly rollback?: boolean
   readonly resume?: boolean
+  readonly step?: boolean
   /** Names of drills to carry out afterwards, with commas between. */
   readonly drill?: string
 }
@@ -47,6 +48,10 @@ export function declareApply(program: Command): void {
       '--resume',
       'go on with the last apply of these machines, which failed or was cut off: what had ended is not done again',
     )
+    .option(
+      '--step',
+      'ask at the terminal before each change: make it, leave it out, show it, or look at the machine',
+    )
     .option('--no-verify', 'do not verify the cluster afterwards')
     .option('--drill <names>', 'then break the cluster in these ways and measure, see drill --list: a,b')
   const playing = withImpact(
@@ -63,6 +68,7 @@ async function carryOut(playbook: string | undefined, given: Flags): Promise<num
     throw new Failure('INVALID_INPUT', '--resume goes on with a run, and --check would only show a plan', {
       next: 'leave one of them out',
     })
+  if (given.step && !given.check) checkTerminal()
   const kept = playbook === undefined ? undefined : await flagsOfPlan(playbook, given)
   const flags = kept ?? given
   const drills = flags.drill === undefined ? undefined : commaSeparated([flags.drill])
@@ -109,12 +115,14 @@ function inventoryNamed({ inventory, limit, extraVars }: Flags) {
 async function applied(playbook: string | undefined, flags: Flags, isPlan: boolean): Promise<number> {
   const { apply, applyPlan } = await import('../operations/apply.ts')
   const { reported } = await import('./reported.ts')
+  const step = flags.step ? await import('./step.ts') : undefined
   return reported(flags, { diff: false, output: false }, async (following) => {
     const options = {
       ...runGiven(isPlan ? undefined : playbook, flags, following),
       ...lockingGiven(flags),
       verify: flags.verify,
       rollback: flags.rollback ?? false,
+      ...(step ? { atStep: step.steppingAtTerminal(following, flags) } : {}),
     }
     if (flags.resume) {
       const { resume } = await import('../operations/resume.ts')
@@ -131,5 +139,13 @@ async function applied(playbook: string | undefined, flags: Flags, isPlan: boole
         ? await applyPlan({ ...options, plan: playbook })
         : await apply(options),
     )
+  })
+}
+
+/** Throws INVALID_INPUT where nobody can be asked: a run that nobody watches is to fail before it begins. */
+function checkTerminal(): void {
+  if (process.stdin.isTTY && process.stderr.isTTY) return
+  throw new Failure('INVALID_INPUT', '--step asks at a terminal, and there is none', {
+    next: 'leave it out, or keep a plan to look at: understudy plan --out',
   })
 }

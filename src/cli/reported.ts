@@ -17,6 +17,8 @@ interface Shown {
 /** How a run is followed, and how the screen is left to who asks something meanwhile. */
 export type RunFollowing = Required<Following<RunEvent>> & {
   readonly debug: boolean
+  /** What nothing that is shown may hold; it grows. */
+  readonly secrets: ReadonlySet<string>
   readonly still: () => Promise<void>
   readonly resume: () => void
 }
@@ -44,6 +46,7 @@ export function reported(
           report.emit(event)
         },
         onSecrets,
+        secrets,
         debug: flags.debug ?? false,
         signal,
         still: report.still,

@@ -12,6 +12,8 @@ export class Carried {
   readonly done = new Map<string, number>()
   readonly outcomes = new Map<string, Outcome>()
   readonly tries = new Map<string, number>()
+  /** Keys of changes that somebody wanted to be left out. */
+  readonly leftOut = new Set<string>()
   failed = 0
   readonly #deeds: Deeds
 
@@ -27,6 +29,12 @@ export class Carried {
     this.outcomes.set(key, outcome)
     if (outcome.failure) this.failed += 1
     else if (!outcome.again) this.done.set(key, (this.done.get(key) ?? 0) + 1)
+  }
+
+  /** Keeps that a change is not to be made. */
+  leaveOut({ key }: PlacedStep): void {
+    this.#deeds.count += 1
+    this.leftOut.add(key)
   }
 
   /** How often anything was changed. */

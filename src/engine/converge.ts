@@ -12,6 +12,7 @@ import type { Pauses } from './pauses.ts'
 import { pauseOf, runPause } from './pausing.ts'
 import { keyed, settledPrefix } from './plan.ts'
 import { type HostPlanning, type PlacedStep, resourcesOf } from './planning.ts'
+import type { Stepping } from './stepping.ts'
 import type { Turns } from './turns.ts'
 
 /** What the loop needs beside the host itself. */
@@ -26,6 +27,8 @@ export interface LoopContext {
   readonly reconnects: number
   /** Why nothing more is to be begun on any host of the wave, if so. */
   readonly stopped?: () => Failure | undefined
+  /** Asks of each change before it is made. */
+  readonly stepping?: Stepping | undefined
   /** Where it waits for what another host is still to tell, it comes back without a failure. */
   readonly patient?: boolean
   /** Why a step must not be sent to a host, if so. */
@@ -64,8 +67,8 @@ export async function convergeHost(
   let planning = run.plan(context.facts())
   let reconnects = context.reconnects
   for (;;) {
-    const batch = settledPrefix(planning, lastPlay)
-    if (batch.length === 0) {
+    const settled = settledPrefix(planning, lastPlay)
+    if (settled.length === 0) {
       const { failure, standing } = planning
       if (standing && standing.play <= lastPlay) {
         run.remember(planning, lastPlay)
@@ -92,6 +95,17 @@ export async function convergeHost(
     }
     const stop = context.stopped?.()
     if (stop) throw stop
+    const { stepping } = context
+    const [next] = settled
+    using agreed = stepping && next && !pauseOf(next) ? await stepping.take(run, next) : undefined
+    const batch = agreed?.batch ?? settled
+    if (batch.length === 0) {
+      const { title, id } = next?.step ?? {}
+      const text = `left out at the terminal: ${id}`
+      context.emit({ is: 'task-said', host: run.host.name, title: title ?? '', text })
+      planning = run.plan(context.facts())
+      continue
+    }
     refuseRepeats(run, batch)
     for (const placed of batch) {
       const refusal = context.refused?.(run.host.name, keyed(placed))

@@ -195,6 +195,7 @@ export class HostRun {
       answers: this.#answers,
       done: this.carried.done,
       outcomes: this.carried.outcomes,
+      leftOut: this.carried.leftOut,
       meetings: this.#around.meetings,
       unreachable: this.unreachable,
       tries: this.carried.tries,

@@ -31,6 +31,11 @@ export function judgeItem(
   pending: Pendings,
   input: PlanInput,
 ): Judged {
+  if (input.leftOut?.has(key))
+    return {
+      verdict: { is: 'skipped' },
+      result: { ...unchanged, skipped: true, msg: 'left out at the terminal' },
+    }
   const outcome = input.outcomes.get(key)
   if (outcome?.failure) return { verdict: { is: 'failed' }, result: outcome.result, failure: outcome.failure }
   const found = readingsOf(resource, input.answers)

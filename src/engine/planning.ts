@@ -55,6 +55,8 @@ export interface PlanInput {
   readonly done: ReadonlyMap<string, number>
   /** What came of them, in the order in which they were carried out. */
   readonly outcomes: ReadonlyMap<string, Outcome>
+  /** Keys of changes that somebody wanted to be left out. */
+  readonly leftOut?: ReadonlySet<string>
   /** Why it cannot be reached, where its tasks may ignore that. */
   readonly unreachable?: Failure | undefined
   /** Where it stands where it meets the other hosts. */

@@ -3,6 +3,7 @@ import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { AtTerminal } from '../model/pausing.ts'
 import { isOpen, type Plan } from '../model/plan.ts'
+import type { AskStep } from '../model/stepping.ts'
 import type { Intent } from '../model/task.ts'
 import { awaitedFirst } from './awaited-first.ts'
 import { Begun } from './begun.ts'
@@ -17,6 +18,7 @@ import { Pauses } from './pauses.ts'
 import { shownPlan } from './plan.ts'
 import type { HostPlanning } from './planning.ts'
 import type { Rolling } from './rolling.ts'
+import { Stepping } from './stepping.ts'
 import { endsAll, isTooMuch, waveStopped } from './stopping.ts'
 import { Turns } from './turns.ts'
 import { wavesAsPlanned } from './waves.ts'
@@ -30,6 +32,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   /** Who answers pauses; without somebody they end when their time is over, or at once. */
   readonly atTerminal?: AtTerminal | undefined
+  /** Is asked of each change before it is made; without it all are made. */
+  readonly atStep?: AskStep | undefined
   /** Says more of a plan before anybody is told of it. */
   readonly judged?: (plan: Plan, hosts: readonly HostRun[]) => Promise<Plan>
   /** Keeps users from feeling plays that say `rolling`. */
@@ -67,6 +71,7 @@ export async function prepare(
   const context: LoopContext = {
     ...{ facts, connect: options.connect, emit, signal, turns, pauses },
     reconnects: 2,
+    stepping: options.atStep && new Stepping(options.atStep, signal),
   }
   const plannings = new Map<HostRun, HostPlanning>()
 

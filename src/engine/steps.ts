@@ -23,6 +23,8 @@ export class Steps {
   /** Places before which it waits for others, as soon as there is something to send. */
   readonly #holding = new Set<string>()
   standing: HostPlanning['standing']
+  /** Handlers that somebody left out. */
+  readonly #leftOut = new Set<string>()
   readonly #input: PlanInput
 
   constructor(input: PlanInput) {
@@ -96,6 +98,11 @@ export class Steps {
 
   /** The last step of a handler takes its note along; where it has none left to do, that is a step of its own. */
   forgetAfter({ id }: Handler, from: number, key: string): void {
+    // Of what somebody left out the note stays: the next run is to know of it.
+    if (this.all.slice(from).some((placed) => this.#input.leftOut?.has(placed.key))) {
+      this.#leftOut.add(id)
+      return
+    }
     const last = this.all.findLastIndex(
       ({ step }) => step.verdict.is === 'change' || step.verdict.is === 'unknown',
     )
@@ -105,7 +112,8 @@ export class Steps {
     else if (this.notes.includes(id)) this.forget([id], `${key}.${id}.note`)
   }
 
-  forget(ids: readonly string[], key: string): void {
+  forget(noted: readonly string[], key: string): void {
+    const ids = noted.filter((id) => !this.#leftOut.has(id))
     if (ids.length === 0) return
     const verdict: Verdict = { is: 'change', change: forgetting(ids) }
     const id: ResourceId = `handler[${ids.join(', ')}]`

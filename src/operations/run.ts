@@ -15,6 +15,7 @@ import { showOrigin } from '../model/origin.ts'
 import type { AtTerminal } from '../model/pausing.ts'
 import type { Plan } from '../model/plan.ts'
 import { warningText } from '../model/rule.ts'
+import type { AskStep } from '../model/stepping.ts'
 import { begin } from './beginning.ts'
 import type { RunConnector } from './connector.ts'
 import { EarlyConnections } from './early.ts'
@@ -44,6 +45,8 @@ export interface Pausing {
    * a pause ends when its time is over, and one without a time at once.
    */
   readonly atTerminal?: AtTerminal | undefined
+  /** Is asked of each change before `apply` makes it, one after the other; without it all are made. */
+  readonly atStep?: AskStep | undefined
 }
 
 /** A step that was carried out on a host, and what came of it. */
@@ -172,7 +175,7 @@ async function run(
   const locking = { connect, steal, fence, patience, forks, signal, warn, waiting, ahead }
   await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined
   const open = locked?.open ?? connect.open
-  const { atTerminal } = pausing
+  const { atTerminal, atStep } = pausing
   let impact: PlanImpact | undefined
   const judged = async (plan: Plan, hosts: Prepared['hosts']) => {
     const found = await judgedFor(intent.clusters, plan, hosts)
@@ -189,7 +192,7 @@ async function run(
     new (await import('./rolling.ts')).RollingClusters(intent.clusters, {
       ...{ pool, emit, signal, hosts: begun.runs },
     })
-  const preparing = { connect: open, emit, forks, signal, atTerminal, judged, rolling }
+  const preparing = { connect: open, emit, forks, signal, atTerminal, atStep, judged, rolling }
   await using prepared = await prepare(intent, preparing, begun)
   if (impact) emit({ is: 'impact-known', impact })
   checkWithFacts(intent, prepared, emit)
@@ -222,7 +225,9 @@ async function run(
     await rolling?.handBack()
     return { takenBack }
   }
-  const isOver = !hasFailed(prepared) && !signal.aborted
+  const isInterrupted = () =>
+    signal.aborted || prepared.recaps().some(({ outcome }) => outcome === 'interrupted')
+  const isOver = !hasFailed(prepared) && !isInterrupted()
   if (recording && command === 'apply')
     await closeRecords(prepared.hosts, recording, { isOver, forks, signal: uninterrupted })
   const gone = goesBack && hasFailed(prepared) ? await back() : {}
@@ -233,8 +238,8 @@ async function run(
     failure ? [{ host: host.name, failure }] : [],
   )
   const felt = impact ? { impact } : {}
-  const result = { plan: prepared.plan, ...felt, ...gone, hosts, failures, interrupted: signal.aborted }
-  if (!verify || failures.length > 0 || signal.aborted) return result
+  const result = { plan: prepared.plan, ...felt, ...gone, hosts, failures, interrupted: isInterrupted() }
+  if (!verify || failures.length > 0 || result.interrupted) return result
   const clusters = await proveAfterwards(intent, prepared.hosts, { connect: open, emit, signal })
   const holds = clusters.every(({ proofs }) => proofs.every(({ verdict }) => verdict !== 'fail'))
   const unproved = goesBack && !holds && !signal.aborted ? await back() : {}
