@@ -8,6 +8,7 @@ import {
   type PlayFlags,
   withConnection,
   withDebug,
+  withExplanations,
   withForeignModules,
   withImpact,
   withInventory,
@@ -57,10 +58,12 @@ export function declareApply(program: Command): void {
   const playing = withImpact(
     withForeignModules(withTags(withPermission(withConnection(withInventory(withLocking(command)))))),
   )
-  withDebug(withReport(playing)).action(async (playbook: string | undefined, given: Flags) => {
-    const { inItsFormat } = await import('./in-its-format.ts')
-    process.exitCode = await inItsFormat(given, () => carryOut(playbook, { ...given, told: new Map() }))
-  })
+  withDebug(withExplanations(withReport(playing))).action(
+    async (playbook: string | undefined, given: Flags) => {
+      const { inItsFormat } = await import('./in-its-format.ts')
+      process.exitCode = await inItsFormat(given, () => carryOut(playbook, { ...given, told: new Map() }))
+    },
+  )
 }
 
 async function carryOut(playbook: string | undefined, given: Flags): Promise<number> {

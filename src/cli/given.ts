@@ -115,6 +115,7 @@ export function runGiven(
     playbook: choosePlaybook(playbook),
     foreignModules: flags.foreignModules,
     maxImpact: flags.maxImpact,
+    explain: flags.explain,
     ...(process.stdin.isTTY
       ? {
           ask: (question) => askQuestion(question, following.signal),

@@ -35,6 +35,7 @@ export interface PermissionFlags {
 
 /** How a run is shown. */
 export interface ReportFlags {
+  readonly explain?: boolean
   readonly json?: boolean
   readonly diff?: boolean
   readonly debug?: boolean
@@ -155,6 +156,14 @@ export function withReport(command: Command): Command {
     .option('--diff', 'show what changes inside files')
     .option('--no-diff', 'do not show it')
     .option('--json', 'one JSON object per line on standard output, nothing else')
+}
+
+/** Adds the flag that shows why something is to change. */
+export function withExplanations(command: Command): Command {
+  return command.option(
+    '--explain',
+    'say of each change which task wants it, and which variables it read, with file, line and column',
+  )
 }
 
 /** Adds the flag that shows what else stays inside. */

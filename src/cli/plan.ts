@@ -5,6 +5,7 @@ import {
   type PlayFlags,
   withConnection,
   withDebug,
+  withExplanations,
   withForeignModules,
   withImpact,
   withInventory,
@@ -24,7 +25,7 @@ export function declarePlan(program: Command): void {
     .argument('[playbook]', 'playbook; ./site.yaml or the one that comes with understudy where absent')
     .option('--out <file>', 'keep the plan in this file: apply does what it says, and nothing else')
   const playing = withImpact(withForeignModules(withTags(withConnection(withInventory(command)))))
-  withDebug(withReport(playing)).action(async (playbook, flags: Flags) => {
+  withDebug(withExplanations(withReport(playing))).action(async (playbook, flags: Flags) => {
     process.exitCode = await showPlan(playbook, flags)
   })
 }

@@ -33,6 +33,7 @@ export function reported(
     const report = await openReport({
       format: flags.json ? 'json' : 'auto',
       diff: flags.diff ?? diff,
+      explain: flags.explain,
       output,
       debug: flags.debug ?? false,
       secrets,

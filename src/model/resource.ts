@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Change } from './change.ts'
 import type { Marked } from './marked.ts'
 import type { Origin } from './origin.ts'
+import type { ReadVariable } from './read-variable.ts'
 import type { Queries, Query, Readings } from './sensor.ts'
 
 /** `file[/etc/haproxy/haproxy.cfg]` */
@@ -48,6 +49,8 @@ export interface Resource {
   readonly id: ResourceId
   readonly title: string
   readonly origin?: Origin
+  /** Variables that its task read, where somebody wants to know. */
+  readonly because?: readonly ReadVariable[]
   readonly queries: Queries
   converge(found: Readonly<Record<string, unknown>>, upcoming: Upcoming): Change | undefined
   result?(found: Readonly<Record<string, unknown>>): Registered

@@ -3,6 +3,7 @@ import { discreet } from './discreet.ts'
 import type { Felt } from './impact.ts'
 import type { Origin } from './origin.ts'
 import { changeOf, type Step, type Verdict } from './plan.ts'
+import type { ReadVariable } from './read-variable.ts'
 import type { ResourceId } from './resource.ts'
 
 /** A plan knows of a step what it does, assumes it, or cannot say it before others were made. */
@@ -28,6 +29,8 @@ export interface ShownStep {
   /** What it means to a cluster, in sentences. */
   readonly means?: readonly string[] | undefined
   readonly felt?: Felt | undefined
+  /** Variables that its task read, where somebody wants to know. */
+  readonly because?: readonly ReadVariable[] | undefined
   /** Its task wants nothing of it shown. */
   readonly noLog?: true | undefined
 }
@@ -43,6 +46,7 @@ export function shownStep(step: Step, redact: (text: string) => string): ShownSt
   const { id, title, play, origin, verdict, felt, means } = step
   const change = changeOf(step)
   const noLog = step.resource?.options.noLog === true
+  const because = step.resource?.because
   return {
     id: redact(id) as ResourceId,
     title: redact(title),
@@ -59,10 +63,15 @@ export function shownStep(step: Step, redact: (text: string) => string): ShownSt
           differences: noLog ? [] : change.differences.map((one) => discreet(one, redact)),
           ...(means && !noLog ? { means: means.map(redact) } : {}),
           ...(felt ? { felt } : {}),
+          ...(because && !noLog ? { because: because.map((one) => withoutSecrets(one, redact)) } : {}),
           ...(noLog ? { noLog } : {}),
         }
       : {}),
   }
+}
+
+function withoutSecrets(read: ReadVariable, redact: (text: string) => string): ReadVariable {
+  return read.value === undefined ? read : { ...read, value: redact(read.value) }
 }
 
 function certaintyOf(

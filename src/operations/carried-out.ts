@@ -1,7 +1,7 @@
 import { tellingReads } from '../config/told-reads.ts'
 import type { Reversible } from './going-back.ts'
 import type { Locking } from './locking.ts'
-import type { PlanOptions } from './plan.ts'
+import { explainedIf, type PlanOptions } from './plan.ts'
 import { loadPlaybook } from './playbook.ts'
 import type { Recorder } from './recording.ts'
 import { type Purpose, type RunResult, runIntent } from './run.ts'
@@ -29,6 +29,8 @@ export function carriedOut(
     ...(planned ? { planned } : {}),
   } as const
   return tellingReads(onRead, () =>
-    runIntent((onHosts) => loadPlaybook(options, 'run', onHosts), purpose, options),
+    explainedIf(options, () =>
+      runIntent((onHosts) => loadPlaybook(options, 'run', onHosts), purpose, options),
+    ),
   )
 }

@@ -1,8 +1,13 @@
+import { explaining } from '../config/told-variables.ts'
 import { loadPlaybook, type PlaybookOptions } from './playbook.ts'
 import { type Purpose, type RunOptions, type RunResult, runIntent } from './run.ts'
 
 /** What is to be made of which hosts. */
-export type PlanOptions = PlaybookOptions & RunOptions
+export type PlanOptions = PlaybookOptions &
+  RunOptions & {
+    /** Steps tell in `resource.because` which variables their tasks read, and where these have their values. */
+    readonly explain?: boolean | undefined
+  }
 
 /** Where the plan is kept beside. */
 export interface KeepOptions {
@@ -16,10 +21,12 @@ export interface KeepOptions {
  */
 export async function plan(options: PlanOptions & KeepOptions): Promise<RunResult> {
   const run = (planned?: Purpose['planned']) =>
-    runIntent(
-      (onHosts) => loadPlaybook(options, 'asked', onHosts),
-      { command: 'plan', verify: false, locks: false, ...(planned ? { planned } : {}) },
-      options,
+    explainedIf(options, () =>
+      runIntent(
+        (onHosts) => loadPlaybook(options, 'asked', onHosts),
+        { command: 'plan', verify: false, locks: false, ...(planned ? { planned } : {}) },
+        options,
+      ),
     )
   const { out } = options
   if (out === undefined) return run()
@@ -27,4 +34,9 @@ export async function plan(options: PlanOptions & KeepOptions): Promise<RunResul
   const { keepingPlan } = await import('./kept-run.ts')
   checkPlaceFor(out)
   return keepingPlan(out, options, run)
+}
+
+/** Does something of which it can be told what was read for it, where that is wished. */
+export function explainedIf<T>({ explain = false }: Pick<PlanOptions, 'explain'>, work: () => T): T {
+  return explain ? explaining(work) : work()
 }

@@ -65,7 +65,7 @@ function keptHost({ host, address, facts, holds, steps }: PlannedHost, summing: 
 export function keptStep(step: Step, summing: Summing): KeptStep | undefined {
   const { is } = step.verdict
   if (is === 'converged' || is === 'skipped' || is === 'failed') return undefined
-  const { verdict: _, differences, felt, means, ...shown } = shownStep(step, summing.redact)
+  const { verdict: _, because: __, differences, felt, means, ...shown } = shownStep(step, summing.redact)
   return {
     key: step.key ?? '',
     ...shown,

@@ -11,6 +11,8 @@ export interface ReportOptions {
   readonly format: 'auto' | 'json'
   /** Show what changes inside files. */
   readonly diff: boolean
+  /** Show which task wants each change, and which variables it read. */
+  readonly explain?: boolean | undefined
   /** Show what steps print although they went well. */
   readonly output: boolean
   /** Show the shell that hosts are sent. */
@@ -33,7 +35,7 @@ export interface Report {
 
 /** Opens a report. A reader that goes away, as `head` does, ends the showing and not the run. */
 export async function openReport(options: ReportOptions): Promise<Report> {
-  const { format, diff, output, debug = false, stdout } = options
+  const { format, diff, explain, output, debug = false, stdout } = options
   const redact = redactor(options.secrets)
   let readable = true
   stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -49,7 +51,7 @@ export async function openReport(options: ReportOptions): Promise<Report> {
   }
   const isLive = !debug && stdout.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb'
   const paint = paintFor(stdout.isTTY === true, process.env)
-  const words = wordsFor({ paint, redact, diff, output, debug, live: isLive })
+  const words = wordsFor({ paint, redact, diff, explain, output, debug, live: isLive })
   if (!isLive) return { emit: (event) => words(event).forEach(write), ...withoutScreen }
   const { liveView } = await import('./terminal.ts')
   return liveReport(liveView(redact), words, write)

@@ -18,6 +18,8 @@ export interface Wording {
   readonly redact: (text: string) => string
   /** Show what changes inside files. */
   readonly diff: boolean
+  /** Show which task wants each change, and which variables it read. */
+  readonly explain?: boolean | undefined
   /** Show what steps print although they went well. */
   readonly output: boolean
   /** Show the shell that hosts are sent. */
@@ -40,6 +42,7 @@ export function wordsFor({
   paint,
   redact,
   diff,
+  explain: explains = false,
   output: outputs,
   debug,
   live,
@@ -60,12 +63,12 @@ export function wordsFor({
       .map(({ host, steps }) => ({ host, steps: steps.map((step) => shownStep(step, redact)) }))
     plans = []
     if (shown.length === 0) return []
-    const style = { paint, redact, diff, plays }
+    const style = { paint, redact, diff, explain: explains, plays }
     const felt = impact ? impactLines(impact, paint) : []
     impact = undefined
     if (command === 'drift') return diff ? planLines(shown, style) : []
     if (command === 'plan') return [...planLines(shown, style), ...planSummary(shown, paint), ...felt]
-    return [...(diff ? planLines(shown, style) : []), ...felt]
+    return [...(diff || explains ? planLines(shown, style) : []), ...felt]
   }
   const recap = () => {
     const shown = recaps

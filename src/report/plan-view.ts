@@ -1,3 +1,4 @@
+import { showOrigin } from '../model/origin.ts'
 import type { ShownPlan, ShownStep } from '../model/shown-step.ts'
 import { differenceLines, paintDifference } from './differences.ts'
 import { feltWords } from './impact.ts'
@@ -18,6 +19,8 @@ interface Row {
   /** What it means to a cluster. */
   readonly means: readonly string[]
   readonly diff: readonly string[]
+  /** Which task wants it, and what it read. */
+  readonly because: readonly string[]
   /** Where the step stands in its host's plan. */
   readonly place: number
   readonly hosts: string[]
@@ -28,13 +31,15 @@ export interface PlanStyle {
   readonly paint: Paint
   readonly redact: (text: string) => string
   readonly diff: boolean
+  /** Say which task wants a change, and which variables it read. */
+  readonly explain?: boolean | undefined
   /** Names of the plays in their order. */
   readonly plays: readonly string[]
 }
 
 /** A plan for people: the same change on several hosts is one line, and the same diff is shown once. */
 export function planLines(plans: readonly ShownPlan[], style: PlanStyle): readonly string[] {
-  const { paint, diff } = style
+  const { paint, diff, explain = false } = style
   const rows = rowsOf(plans, style)
   const lines: string[] = []
   const name = Math.min(60, Math.max(0, ...rows.map((row) => row.name.length)))
@@ -55,6 +60,7 @@ export function planLines(plans: readonly ShownPlan[], style: PlanStyle): readon
     )
     lines.push(...row.means.map((one) => `      ${paint('cyan', one)}`))
     lines.push(...row.why.map((one) => `      ${paint('magenta', one)}`))
+    if (explain) lines.push(...row.because.map((one) => `      ${paint('cyan', one)}`))
     if (diff) lines.push(...row.diff.map((line) => `      ${paintDifference(line, paint)}`))
   }
   return lines
@@ -83,7 +89,7 @@ export function planSummary(plans: readonly ShownPlan[], paint: Paint): readonly
   ]
 }
 
-function rowsOf(plans: readonly ShownPlan[], { redact, plays }: PlanStyle): readonly Row[] {
+function rowsOf(plans: readonly ShownPlan[], { redact, plays, explain = false }: PlanStyle): readonly Row[] {
   const rows = new Map<string, Row>()
   for (const { host, steps } of plans) {
     steps.forEach((step, place) => {
@@ -99,6 +105,7 @@ function rowsOf(plans: readonly ShownPlan[], { redact, plays }: PlanStyle): read
         row.means,
         row.assumption,
         row.diff,
+        explain ? row.because : [],
       ])
       const known = rows.get(key) ?? { ...row, place, hosts: [] }
       if (!known.hosts.includes(host)) known.hosts.push(host)
@@ -112,7 +119,16 @@ function rowsOf(plans: readonly ShownPlan[], { redact, plays }: PlanStyle): read
 
 function rowOf(step: ShownStep, redact: (text: string) => string): Omit<Row, 'hosts' | 'place'> | undefined {
   const { verdict, play, id, after = '', text = '', summary, impact = 'none', differences = [], noLog } = step
-  const row = { play, name: inOneLine(id), impact: '', assumption: '', why: [], means: [], diff: [] } as const
+  const row = {
+    play,
+    name: inOneLine(id),
+    impact: '',
+    assumption: '',
+    why: [],
+    means: [],
+    diff: [],
+    because: [],
+  } as const
   if (verdict === 'unknown') return { ...row, sign: '…', text: `waits for ${inOneLine(after)}` }
   if (verdict === 'told') return { ...row, sign: '•', text: inOneLine(text) }
   if (summary === undefined) return undefined
@@ -124,6 +140,20 @@ function rowOf(step: ShownStep, redact: (text: string) => string): Omit<Row, 'ho
     why: (step.felt?.why ?? []).map(inOneLine),
     assumption: inOneLine(step.assumption ?? ''),
     means: (step.means ?? []).map(inOneLine),
+    because: becauseOf(step),
     diff: noLog ? ['(not shown: no_log)'] : differenceLines(differences, redact),
   }
+}
+
+/** The task that wants a change, and each variable that it read with its place. */
+function becauseOf({ title, origin, because = [], id }: ShownStep): readonly string[] {
+  const task = title === '' || title === id ? 'a task' : `"${inOneLine(title)}"`
+  const name = Math.max(0, ...because.map((one) => one.name.length))
+  return [
+    ...(origin ? [`wanted by ${task}, ${showOrigin(origin)}`] : []),
+    ...because.map(({ name: of, origin: place, value }) => {
+      const from = place ? showOrigin(place) : 'found or computed by this run'
+      return `  ${of.padEnd(name)}  ${from}${value === undefined ? '' : `  ${inOneLine(value)}`}`
+    }),
+  ]
 }

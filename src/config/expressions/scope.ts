@@ -1,12 +1,18 @@
 import { InvalidInput } from '../../model/failure.ts'
+import type { Origin } from '../../model/origin.ts'
 import { quoted } from '../../model/quoted.ts'
+import type { ReadVariable } from '../../model/read-variable.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import { problem } from '../problem.ts'
+import { isSecretName } from '../secrecy.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
+import { tellVariable } from '../told-variables.ts'
 import { partsOf } from './values.ts'
 
 /** What a name stands for: a value from a file, which may hold expressions, or one that is computed. */
-export type Binding = { readonly sourced: Sourced } | { readonly read: () => unknown }
+export type Binding =
+  | { readonly sourced: Sourced }
+  | { readonly read: () => unknown; readonly origin?: Origin }
 
 /** Variables of one level of precedence. */
 export type Layer = ReadonlyMap<string, Binding>
@@ -64,6 +70,7 @@ export function scopeOf(
     has: (name) => find(name) !== undefined,
     names: () => [...new Set(strongestFirst.flatMap((layer) => [...layer.keys()]))],
     read: (name) => {
+      tellVariable(name, () => whereOf(name, find(name)))
       const value = known.get(name) ?? once(reads, () => compute(name))
       known.set(name, value)
       return value()
@@ -100,6 +107,15 @@ export function scopeWhenAsked(make: () => Scope): Scope {
     names: () => scope().names(),
     read: (name) => scope().read(name),
   }
+}
+
+/** Where a variable has its value; nothing of one that is not there. */
+function whereOf(name: string, binding: Binding | undefined): Omit<ReadVariable, 'name'> | undefined {
+  if (!binding) return undefined
+  if (!('sourced' in binding)) return binding.origin ? { origin: binding.origin } : {}
+  const { sourced } = binding
+  const isShown = 'scalar' in sourced && !sourced.secret && !sourced.marked && !isSecretName(name)
+  return { origin: sourced.origin, ...(isShown ? { value: String(sourced.scalar) } : {}) }
 }
 
 /** A stronger value, with what a weaker one has beside where both are mappings. */

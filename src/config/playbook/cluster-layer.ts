@@ -35,10 +35,12 @@ export function clusterLayer(
   )
   const variables = clusterVariables(clusters, { facts, registered: new Map() }, host.name)
   const isSecret = (text: string) => reads.known.has(text) && !isCommon(text)
+  const origin = host.variables.get('cluster')?.value.origin
   return new Map(
     Object.keys(variables).map((name) => [
       name,
       {
+        ...(origin ? { origin } : {}),
         read: () => {
           clustersRead()
           return secretly(variables[name], reads, isSecret)

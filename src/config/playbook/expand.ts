@@ -6,6 +6,7 @@ import { type Expansion, type Knowledge, type Looped, NeedsFacts, type Task } fr
 import type { Scope } from '../expressions/scope.ts'
 import type { InventoryHost } from '../inventory/index.ts'
 import type { SecretReads } from '../secret-reads.ts'
+import { becauseOf, readingVariables } from '../told-variables.ts'
 import { validate } from '../validate.ts'
 import { pathsOnMachine } from './contents.ts'
 import { delegated, delegateOf, tellsTo } from './delegated.ts'
@@ -23,6 +24,7 @@ import { ownLinesFor, pauseOf, resourceOptions } from './resource-options.ts'
 import { withSecretFields } from './secret-fields.ts'
 import type { PlaySpec, TaskSpec } from './spec.ts'
 import { type Described, toldOfTask } from './told-of-task.ts'
+import { withoutDifferences } from './undiffed.ts'
 import type { LoopItem } from './variables.ts'
 
 /** What one item of a task comes to. */
@@ -46,7 +48,7 @@ export function taskOf(
 
   function expand(known: Knowledge): Expansion {
     const before = scopeWith(known)
-    const turns = turnsOf(spec, before, expanding)
+    const { made: turns, read: forAll } = readingVariables(() => turnsOf(spec, before, expanding))
     if ('on' in turns) return { is: 'waiting', on: turns.on, resources: [] }
     const outcomes = turns.all.map(({ variables: items, follows }) => {
       const viewOf = (facts: Knowledge['facts']): View => ({
@@ -58,9 +60,11 @@ export function taskOf(
         likelyMachines.map((guess) => viewOf(new Map([...known.facts, [host.name, guess] as const])))
       const { scope, ...view } = viewOf(known.facts)
       const outlook = { scope, ...view, guesses }
-      const outcome = placedBy(spec, scope, expanding, expandItem(spec, title, outlook, expanding))
+      const place = () => placedBy(spec, scope, expanding, expandItem(spec, title, outlook, expanding))
+      const { made: outcome, read } = readingVariables(place)
       if (outcome.is !== 'resource') return outcome
-      const shown = isHidden(spec, scope, expanding) ? withoutDifferences(outcome.resource) : outcome.resource
+      const made = becauseOf(outcome.resource, [...forAll, ...read])
+      const shown = isHidden(spec, scope, expanding) ? withoutDifferences(made) : made
       const pause = follows ? pauseOf(spec, scope, expanding.resolver) : undefined
       const resource = pause === undefined ? shown : { ...shown, options: { ...shown.options, pause } }
       const judgement = judgementOf(spec, known, (now) => scopeWith(now, items), expanding.resolver)
@@ -107,17 +111,6 @@ function isHidden({ diff }: TaskSpec, scope: Scope, { resolver }: Expanding): bo
   if (diff === undefined) return false
   const shown = attempted(() => decided(diff, scope, resolver, 'diff'))
   return 'value' in shown && !shown.value
-}
-
-/** The same, with nothing said of what exactly changes. */
-function withoutDifferences(resource: Resource): Resource {
-  return {
-    ...resource,
-    converge: (found, upcoming) => {
-      const change = resource.converge(found, upcoming)
-      return change && { ...change, differences: [] }
-    },
-  }
 }
 
 /** What is known of a task beside what it comes to. */

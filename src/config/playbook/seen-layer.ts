@@ -6,6 +6,7 @@ export function seenLayer(layer: Layer, tell: () => void): Layer {
     const binding = layer.get(name)
     if (!binding || 'sourced' in binding) return binding
     return {
+      ...binding,
       read: () => {
         tell()
         return binding.read()
