@@ -129,7 +129,7 @@ function keyIn(
   if (part.label.startsWith('ENCRYPTED') || /^Proc-Type: *4,ENCRYPTED/m.test(part.text))
     return {
       unread: unreadKey(
-        'the key is encrypted with a passphrase: whatever starts the server, a boot above all, would have to know it',
+        'the key is encrypted: whatever starts the server, a boot above all, would have to know its passphrase',
         'Take it away with: openssl pkey -in FILE -out FILE.open; and keep the file by: understudy vault encrypt FILE.open',
       ),
     }
@@ -163,6 +163,14 @@ function alternatives(written: string | undefined, pattern: RegExp): readonly st
 export function titleOf(certificate: X509Certificate): string {
   const [name] = namesIn(certificate)
   return name ?? (/^CN=(.+)$/m.exec(certificate.subject)?.[1] || certificate.subject.replaceAll('\n', ', '))
+}
+
+/** Is its key shorter than what servers start with (OpenSSL's security level 2, as distributions set it)? */
+export function isWeak({ publicKey }: X509Certificate): boolean {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: { modulusLength, namedCurve } = {} } = publicKey
+  if (type === 'rsa' || type === 'rsa-pss' || type === 'dsa') return (modulusLength ?? 0) < 2048
+  // Curves are called by their bits: secp192r1, prime192v1, sect163k1.
+  return type === 'ec' && Number(/\d+/.exec(namedCurve ?? '')?.[0] ?? 256) < 224
 }
 
 /** Did the second sign the first? */

@@ -40,8 +40,21 @@ function textIn(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {
+    if (isDer(bytes))
+      throw refused(
+        'is no text, but looks like a certificate or a key in DER or PKCS #12',
+        'make PEM of it: openssl x509 -inform der, openssl pkey -inform der, or openssl pkcs12 -nodes, each with -in FILE -out FILE.pem',
+      )
     throw refused('is not UTF-8 text', 'convert it to UTF-8')
   }
+}
+
+/** A sequence of more than 127 bytes, which as many follow (X.690, 8.1.3.5). */
+function isDer(bytes: Uint8Array): boolean {
+  const [tag, size = 0, high = 0, low = 0] = bytes
+  return (
+    tag === 0x30 && (size === 0x81 ? high + 3 : size === 0x82 ? 256 * high + low + 4 : 0) === bytes.length
+  )
 }
 
 /** Its mark at the beginning, or every second byte of plain letters. */

@@ -54,6 +54,7 @@ describe('an inventory that nobody wrote by hand is told of, soon', () => {
     ['a value in itself', 'all: &x { hosts: *x }', 'yaml-alias-circle'],
     ['a quote that never ends', `all: "${'x\n'.repeat(100_000)}`, 'yaml-quotes'],
     ['two documents', `${plain}---\n${plain}`, 'yaml-several-documents'],
+    ['DER', Buffer.concat([Buffer.from([0x30, 0x82, 0x01, 0x00]), Buffer.alloc(256, 0xc3)]), 'file-not-text'],
     ['UTF-16 with its mark', Buffer.from(`\ufeff${plain}`, 'utf16le'), 'file-not-text'],
     ['UTF-16 the other way round', Buffer.from(`\ufeff${plain}`, 'utf16le').swap16(), 'file-not-text'],
     ['UTF-16 without a mark', Buffer.from(plain, 'utf16le'), 'file-not-text'],

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { resolveClusters } from '../../src/cluster/index.ts'
 import { certificateFor, chained } from '../certificates.ts'
@@ -46,6 +46,29 @@ describe('a service with TLS', () => {
     expect(said([...one({}), { port: 80, redirect: 'https' }], { balancer })).toEqual([])
   })
 
+  it('is refused keys that no server starts with, in all of the chain', () => {
+    const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength }).privateKey
+    const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey
+    const own = (key: KeyObject) => {
+      const made = certificateFor({ names: ['shop.example.org'], key })
+      return { certificate: made.certificate, key: made.key }
+    }
+    const weak = (words: Words) =>
+      said(one(words)).map((text) => text.replace(/^.*certificates\.0\.certificate: /, ''))
+    const short = (whose: string) => [
+      `the key of the certificate of ${whose} is too short: nginx and HAProxy would not start with it`,
+    ]
+    for (const key of [rsa(1024), curve('prime192v1')]) {
+      expect(weak({ certificates: [own(key)] })).toEqual(short('shop.example.org'))
+    }
+    for (const key of [rsa(2048), curve('secp384r1')]) expect(weak({ certificates: [own(key)] })).toEqual([])
+    const small = certificateFor({ subject: 'Small', key: curve('prime192v1'), isAuthority: true })
+    const below = certificateFor({ names: ['shop.example.org'], by: small })
+    expect(weak({ certificates: [{ certificate: chained(below, small), key: below.key }] })).toEqual(
+      short('Small'),
+    )
+  })
+
   it.each<readonly [string, Words, string]>([
     [
       'a key of another',
@@ -55,7 +78,7 @@ describe('a service with TLS', () => {
     [
       'an encrypted key',
       encrypted(pairOf(shop)),
-      '0.key: the key is encrypted with a passphrase: whatever starts the server, a boot above all, would have to know it',
+      '0.key: the key is encrypted: whatever starts the server, a boot above all, would have to know its passphrase',
     ],
     [
       'no key',

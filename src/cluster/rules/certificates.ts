@@ -1,15 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
-import { addressesIn, isFor, isSignedBy, namesIn, type ReadPair, readPair, titleOf } from '../certificates.ts'
-import type { CertificateSettings } from '../vocabulary/index.ts'
-import {
-  type Doubt,
-  doubtful,
-  type Family,
-  type Subject,
-  type Wrong,
-  writtenServices,
-  wrong,
-} from './subject.ts'
+import { addressesIn, isFor, isSignedBy, isWeak, namesIn, titleOf } from '../certificates.ts'
+import { eachPair, listsOf } from './certificate-pairs.ts'
+import { type Doubt, doubtful, type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about certificates and keys, each by itself and against the others of its service. */
 export const certificateRules = {
@@ -24,6 +16,12 @@ export const certificateRules = {
     reason: 'Only the key with which a certificate was asked for proves that one is its owner.',
     source: 'RFC 8446, 4.4.3',
     find: keysFit,
+  },
+  'certificate-weak': {
+    severity: 'error',
+    reason: 'Servers of today start with no key that is short enough to be reckoned.',
+    source: 'OpenSSL, SSL_CTX_set_security_level(3): level 2 wants RSA of 2048 bits and curves of 224',
+    find: keysAreLong,
   },
   'certificate-chain': {
     severity: 'error',
@@ -69,48 +67,28 @@ export const certificateRules = {
 const soon = 30
 const day = 86_400_000
 
-/** A certificate with its key, and the place it is written at. */
-interface Placed extends ReadPair {
-  readonly path: readonly PropertyKey[]
-}
-
-/** The certificates of one server. */
-function listsOf(subject: Subject): readonly {
-  readonly path: readonly PropertyKey[]
-  readonly names: readonly string[]
-  readonly pairs: readonly Placed[]
-}[] {
-  const placed = (pairs: readonly CertificateSettings[], path: readonly PropertyKey[]) =>
-    pairs.map((pair, index) => ({ ...readPair(pair), path: [...path, 'certificates', index] }))
-  return writtenServices(subject)
-    .flatMap(({ path, service: { tls, backend_tls: behind } }) => [
-      ...(tls?.certificates ? [{ at: [...path, 'tls'], said: tls.certificates, names: tls.names }] : []),
-      ...(behind?.certificates
-        ? [{ at: [...path, 'backend_tls'], said: behind.certificates, names: [] }]
-        : []),
-    ])
-    .map(({ at, said, names }) => ({ path: at, names, pairs: placed(said, at) }))
-}
-
-/** What each pair gives, those left out that cannot be read. */
-function eachPair(
-  subject: Subject,
-  find: (own: X509Certificate, pair: Placed, others: readonly Placed[]) => readonly Wrong[],
-): readonly Wrong[] {
-  return listsOf(subject).flatMap(({ pairs }) =>
-    pairs.flatMap((pair) => {
-      const [own] = pair.chain
-      return own && pair.unread.every(({ word }) => word === 'key') ? find(own, pair, pairs) : []
-    }),
-  )
-}
-
 function pairsAreRead(subject: Subject): readonly Wrong[] {
   return listsOf(subject).flatMap(({ pairs }) =>
     pairs.flatMap(({ path, unread }) =>
       unread.map(({ word, message, next }) => wrong(subject, [...path, word], message, next)),
     ),
   )
+}
+
+function keysAreLong(subject: Subject): readonly Wrong[] {
+  return eachPair(subject, (_own, { path, chain }) => {
+    const weak = chain.find(isWeak)
+    return weak
+      ? [
+          wrong(
+            subject,
+            [...path, 'certificate'],
+            `the key of the certificate of ${titleOf(weak)} is too short: nginx and HAProxy would not start with it`,
+            'Have one made for a longer key: openssl ecparam -genkey -name prime256v1, or openssl genrsa 3072.',
+          ),
+        ]
+      : []
+  })
 }
 
 function keysFit(subject: Subject): readonly Wrong[] {
