@@ -66,4 +66,17 @@ describe('an application behind two directors', () => {
     const verified = await cluster.run(['verify', '--json'])
     expect(proofsOf(verified).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
   })
+
+  it('is stopped where nothing asks for it any more, and keeps what it wrote', async () => {
+    const port = { port: 80, backend_port: 8090, check: { type: 'http' } }
+    tellCluster(cluster, { balancer: 'haproxy', backend: 'nginx', services: [port], applications: [] })
+    await applied()
+    const left = await cluster.on(
+      'rs1',
+      'ls /etc/systemd/system | grep -c ^app-; systemctl is-active app-shop; ls /srv',
+    )
+    expect(left).toMatch(/^0\ninactive\nshop/)
+    const planned = await cluster.run(['plan'])
+    expect(planned.status, planned.stdout).toBe(0)
+  })
 })
