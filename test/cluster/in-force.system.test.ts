@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, get, type Server } from 'node:http'
 import { createConnection } from 'node:net'
@@ -6,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { holdStreams } from '../../src/drill/client/streams.ts'
+import { dialFromHere } from '../../src/transport/dialling.ts'
 import { needs } from '../needs.ts'
 import { freePort } from '../transport/sshd.ts'
 import { healthy, machines, type Words } from './inventory.ts'
@@ -29,6 +32,16 @@ beforeAll(async () => {
       setTimeout(() => answer.end(name), request.url === '/slow' ? 1500 : 0),
     )
     await new Promise<void>((done) => server.listen(behind, address, done))
+    // A WebSocket whose server answers each ping; HAProxy lets none pass without a right key.
+    server.on('upgrade', ({ headers }, socket) => {
+      const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+      const accept = createHash('sha1').update(key).digest('base64')
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+      )
+      socket.on('data', () => socket.write(Buffer.from([0x8a, 0x00])))
+      socket.on('error', () => {})
+    })
     servers.push(server)
   }
 })
@@ -60,15 +73,18 @@ async function start(balancer: 'nginx' | 'haproxy', service: Words, words: Words
       // A director does not count its own checks; here all clients come from where these do.
       .replaceAll('127.0.0.0/8', '127.9.0.0/16'),
   )
-  running =
-    balancer === 'nginx'
-      ? spawn('nginx', ['-c', path, '-g', 'daemon off; master_process off;'])
-      : spawn('haproxy', ['-db', '-f', path])
+  running = run(balancer, path)
   for (let tries = 0; tries < 200; tries += 1) {
     if ((await asked(port)) !== '') return port
     await sleep(50)
   }
   throw new Error(`${balancer} does not answer`)
+}
+
+function run(balancer: 'nginx' | 'haproxy', path: string): ChildProcess {
+  return balancer === 'nginx'
+    ? spawn('nginx', ['-c', path, '-g', 'daemon off; master_process off;'])
+    : spawn('haproxy', ['-db', '-f', path])
 }
 
 /** Who answers, or the status where nobody does; nothing where no connection comes about. */
@@ -165,5 +181,30 @@ describe('what the inventory says of a pool', () => {
     expect(answers.every((answer) => /^(rs[12]|429)$/.test(answer))).toBe(true)
     expect(refused).toBe(5)
     expect(await asked(port)).toMatch(/^rs[12]$/)
+  })
+
+  it.each(['nginx', 'haproxy'] as const)('lasts through %s, and breaks with it', async (balancer) => {
+    const port = await start(balancer, {})
+    const service = {
+      address: '127.0.0.1',
+      port,
+      path: '/',
+      interval: 10,
+      timeout: 5000,
+      atMost: 9,
+      tls: false,
+    }
+    const plan = { path: '/live', kind: 'websocket', connections: 6 } as const
+    const holding = holdStreams(service, plan, dialFromHere, () => performance.now())
+    await sleep(1500)
+    running?.kill('SIGKILL')
+    await sleep(1000)
+    running = run(balancer, join(folder, `${balancer}.conf`))
+    for (let tries = 0; tries < 100 && (await asked(port)) === ''; tries += 1) await sleep(50)
+    await sleep(1000)
+    const held = await holding.stop()
+    expect(held).toMatchObject({ opened: 6, broken: 6, silent: 0, lost: 0 })
+    expect(held.longest).toBeGreaterThan(900)
+    expect(held.longest).toBeLessThan(4000)
   })
 })
