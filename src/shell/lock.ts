@@ -103,7 +103,7 @@ export const keeperWords = { beat: 'beat', release: 'release' } as const
  */
 export function keeper({ nonce, run, deed, steal, fence, ahead }: Keeping): Script {
   return lines(
-    sh`us_nonce=${nonce} us_run=${run} us_deed=${deed} us_steal=${steal ? 'yes' : ''}`,
+    sh`us_nonce=${nonce} us_run=${run} us_deed=${deed} us_steal=${steal ? 'yes' : ''} us_took=; export us_took`,
     sh`us_fence=${fence?.name ?? ''} us_epoch=${fence?.epoch ?? 0} us_number=${fence?.number ?? 0}`,
     sh`LC_ALL=C; export LC_ALL
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH; export PATH
@@ -114,7 +114,7 @@ us_mark() { printf '\n@@%s %s\n' "$us_nonce" "$*" 2>/dev/null || exit 74; }`,
     reading,
     fencing,
     taking,
-    // A shell of its own: what it defines is not the keeper's. While it works the keeper goes on listening.
+    // A shell of its own, which sees `us_took`: what it defines is not the keeper's. While it works the keeper goes on listening.
     ahead
       ? sh`us_ahead() { (
 ${embed(ahead)}
@@ -190,10 +190,10 @@ us_take() {
     if [ -n "$us_h_run" ]; then us_judge "$us_lock"; fi
     us_robs=$us_lock.$us_h_run
     if [ "$us_is" != lives ]; then
-      if us_drop; then rm -f "$us_robs.beat" "$us_robs.taken"; us_mark dead "$us_tells"; fi
+      if us_drop; then us_took=yes; rm -f "$us_robs.beat" "$us_robs.taken"; us_mark dead "$us_tells"; fi
     elif [ -n "$us_steal" ] || us_ahead_of "$us_h_run"; then
       cp "$us_new" "$us_robs.taken" 2>/dev/null
-      if us_drop; then us_mark stolen "$us_tells"; else rm -f "$us_robs.taken"; fi
+      if us_drop; then us_took=yes; us_mark stolen "$us_tells"; else rm -f "$us_robs.taken"; fi
     else
       us_mark busy "$us_tells"; return 1
     fi

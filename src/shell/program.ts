@@ -76,7 +76,7 @@ export function buildProgram(
   const waiting = [...asks.entries()].filter(([, { sensor }]) => sensor.waits)
   const working = [...asks.entries()].filter(([, { sensor }]) => !sensor.waits)
   const body = lines(
-    ...(steps.length > 0 || exclusive ? [sh`us_lock`] : []),
+    steps.length > 0 || exclusive ? sh`us_lock` : afterOthers,
     ...(steps.length > 0 || recorded ? [sh`us_held`] : []),
     ...(steps.length > 0 ? [sh`us_tell ${kindsOf(steps)}`] : []),
     ...(steps.some(({ keeps }) => keeps) ? [keepingFormer] : []),
@@ -109,6 +109,12 @@ export function buildProgram(
     regardless,
   }
 }
+
+/**
+ * Where the lock was taken from a run that did not come to its end (`us_took`): a step that it had begun may still be under way, and
+ * what is asked before it is over would be done once more.
+ */
+const afterOthers = sh`[ -z "\${us_took:-}" ] || us_lock`
 
 /** What kinds of things are done: names and commands may hold what nobody else is to read. */
 function kindsOf(steps: readonly StepScript[]): string {

@@ -17,6 +17,8 @@ export interface Running {
   readonly deed?: string | undefined
   /** The run that must have the machine's lock where something is changed. */
   readonly run?: string | undefined
+  /** That lock was another run's, which did not come to its end: what it has begun there is waited for. */
+  readonly tookOver?: boolean
   /** It was sent already, and what it prints comes over this channel. */
   readonly isSent?: boolean
   /** Why the connection was lost, once it is. */
@@ -30,7 +32,7 @@ export interface Running {
 export async function* runProgram(
   channel: Channel,
   program: Program,
-  { signal, timeoutSeconds, deed, run, isSent = false, lost }: Running,
+  { signal, timeoutSeconds, deed, run, tookOver = false, isSent = false, lost }: Running,
 ): AsyncGenerator<Frame> {
   const heard = { tail: '' }
   let done = false
@@ -40,7 +42,8 @@ export async function* runProgram(
   const frames = parseFrames(program.nonce, listen(channel, until, heard), (...mark) =>
     deadlines.mark(...mark),
   )
-  if (!isSent) channel.stdin.end(asWhom(program, deed, run) + program.script)
+  if (!isSent)
+    channel.stdin.end((tookOver ? `${sh`us_took=yes`}\n` : '') + asWhom(program, deed, run) + program.script)
   try {
     for await (const frame of withWords(frames, deadlines)) {
       done = frame.is === 'done'

@@ -31,6 +31,8 @@ export interface Line {
 export class ChannelSession implements HoldingSession {
   trips = 0
   #run: string | undefined
+  /** The lock was another run's, of which something may still be under way: until a program of ours has come to its end. */
+  #tookOver = false
   #keeper: Keeper | undefined
   /** What was sent along with the request for the lock, until somebody runs it. */
   #ahead: { readonly program: Program; readonly channel: Channel } | undefined
@@ -50,7 +52,9 @@ export class ChannelSession implements HoldingSession {
       const channel = ahead ?? (await this.#start('program', signal)).channel
       const { timeoutSeconds, deed } = this.#line
       const [run, lost, isSent] = [this.#run, () => this.#line.lost(), ahead !== undefined]
-      yield* runProgram(channel, program, { signal, timeoutSeconds, deed, run, isSent, lost })
+      const tookOver = this.#tookOver
+      yield* runProgram(channel, program, { signal, timeoutSeconds, deed, run, tookOver, isSent, lost })
+      this.#tookOver = false
     } catch (cause) {
       throw this.#failure(cause, signal)
     }
@@ -65,6 +69,7 @@ export class ChannelSession implements HoldingSession {
       const { outcome, keeper, beside } = held
       const { ahead: program } = request
       this.#keeper = keeper
+      if (outcome.is === 'held' && outcome.before) this.#tookOver = true
       this.#ahead = program && beside ? { program, channel: beside } : undefined
       return outcome
     } catch (cause) {

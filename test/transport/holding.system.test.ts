@@ -99,6 +99,28 @@ describe.each(['dash', 'busybox'] as const)('the lock of a machine, under %s', (
     expect(machine.left()).toEqual([])
   })
 
+  it.each(['with the request for it', 'afterwards'])(
+    'once it is taken over is asked %s only when the step is over that the run before had begun',
+    async (when) => {
+      const [begun, made] = [join(lab.directory, 'begun'), join(lab.directory, 'made')]
+      {
+        await using robbed = await open()
+        await robbed.hold(as('aaaa'), never)
+        const step = carryOut(robbed, sh`: >${begun}; sleep 3; echo over >${made}`, never)
+        while (!existsSync(begun)) await new Promise((next) => setTimeout(next, 50))
+        await using thief = await open()
+        const question = program(sh`cat ${made} 2>/dev/null || echo under way`)
+        const ahead = when === 'afterwards' ? {} : { ahead: question }
+        await thief.hold(as('bbbb', { steal: true, ...ahead }), never)
+        expect(existsSync(made)).toBe(false)
+        expect(await answerTo(thief, question)).toBe('over')
+        await step
+        execFileSync('rm', [begun, made])
+      }
+      expect(machine.left()).toEqual([])
+    },
+  )
+
   it('once it is stolen keeps the robbed run from every step but what puts back what it did', async () => {
     const [done, back] = [join(lab.directory, 'done'), join(lab.directory, 'back')]
     {

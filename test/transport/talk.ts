@@ -31,7 +31,7 @@ export function answer(session: Session, script: Script, signal?: AbortSignal): 
 export async function answerTo(session: Session, asked: Program, signal?: AbortSignal): Promise<string> {
   const frames: Frame[] = []
   for await (const frame of session.run(asked, signal)) frames.push(frame)
-  const [first] = frames
+  const first = frames.find(({ is }) => is === 'answer')
   if (first?.is !== 'answer') throw new Error(`no answer: ${JSON.stringify(frames)}`)
   return first.output.trim()
 }
