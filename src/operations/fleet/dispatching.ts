@@ -27,6 +27,9 @@ export interface Sending {
 /** Attempts, a second or more between two, before an engine that is away ends the run. */
 const away = 120
 
+/** Jobs, and what clusters are, on their way to the engine at the same time: each waits for an answer. */
+export const sendingAtOnce = 32
+
 /** Seconds for which a look that a schedule began is waited for, and tries to take out what is over. */
 const patience = 60
 
@@ -43,6 +46,7 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
   const tell = (event: FleetEvent, name: string) => tellEvent(engine, event, name)
   return {
     every: 1000,
+    atOnce: sendingAtOnce,
     begin: patiently(async (cluster: string) => {
       const one = clusters.get(cluster)
       if (!one)

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { limited } from '../../engine/limit.ts'
 import type { Result, Run } from '../../fleet/kept.ts'
 import { countsAsFailure } from '../../fleet/outcome.ts'
 import { mustStop } from '../../fleet/waves.ts'
@@ -21,6 +22,8 @@ export interface Dispatch {
   readonly told: () => Promise<Run['is']>
   /** Says how the run goes on, or ended. */
   readonly turn: (to: Run['is'], why?: string) => Promise<void>
+  /** Clusters that are begun at the same time. */
+  readonly atOnce: number
   /** Milliseconds between two looks. */
   readonly every: number
 }
@@ -71,11 +74,12 @@ export async function drive(
     if (told !== 'running') return ended(told)
     await dispatch.wave(index + 1, open.length)
     onEvent({ is: 'wave', wave: index + 1, of: waves.length, clusters: open })
-    for (const cluster of open) {
-      if (signal.aborted) return ended('running')
+    await limited(dispatch.atOnce, open, async (cluster) => {
+      if (signal.aborted) return
       const refused = await dispatch.begin(cluster)
       if (refused) collect([refused])
-    }
+    })
+    if (signal.aborted) return ended('running')
     for (let before: Run['is'] = 'running'; wave.some((cluster) => !over.has(cluster)); ) {
       await pause(dispatch.every, undefined, { signal }).catch(() => undefined)
       if (signal.aborted) return ended('running')

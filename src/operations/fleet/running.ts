@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { KeyPair } from '@nats-io/nkeys'
+import { limited } from '../../engine/limit.ts'
 import type { Run } from '../../fleet/kept.ts'
 import { changesSomething, type Operation, shapeVersion } from '../../fleet/names.ts'
 import type { Asked, Subject } from '../../fleet/order.ts'
@@ -15,7 +16,7 @@ import { ourVersion } from '../keeping.ts'
 import type { ConnectionOptions, InventoryOptions } from '../options.ts'
 import { type MadeBundle, makeBundle } from './bundling.ts'
 import { carryOut } from './carry-out.ts'
-import { throughEngine, turnRun } from './dispatching.ts'
+import { sendingAtOnce, throughEngine, turnRun } from './dispatching.ts'
 import { type ClusterResult, type Dispatch, type Driven, type DrivingEvent, drive } from './driving.ts'
 import { engineOf } from './engine-of.ts'
 import { readKey } from './keys.ts'
@@ -23,6 +24,7 @@ import { openRun } from './open-run.ts'
 import { orderFor, secretsOf, standingOrderFor, subjectOf } from './ordering.ts'
 import { refuseClockApart } from './presence.ts'
 import { chosenClusters, type Fleet, type NamedCluster, readFleet } from './reading.ts'
+import { usualJobs } from './work.ts'
 
 /** What is told of a run of a fleet. */
 export type FleetRunEvent =
@@ -151,14 +153,14 @@ async function driven(
 ): Promise<FleetRunResult> {
   await there.bundles.keep(bundle.reference.digest, bundle.bytes)
   const { by, operation, asked } = run
-  for (const one of chosen) {
+  await limited(sendingAtOnce, chosen, async (one) => {
     const subject = subjects.get(one.cluster)
     if (subject)
       await there.buckets.clusters.put(
         one.cluster,
         standingOrderFor(fleet, one, { subject, by, key, now: Date.now() }),
       )
-  }
+  })
   onEvent({ is: 'begun', run: run.run, waves: run.waves })
   for (const message of await sitesWithoutWorkers(there, chosen)) onEvent({ is: 'warning', message })
   const dispatch = throughEngine({
@@ -198,6 +200,7 @@ export async function fleetRunHere(options: FleetRunOptions & InProcess): Promis
   let told: Run['is'] = 'running'
   const dispatch: Dispatch = {
     every: 1,
+    atOnce: usualJobs,
     async begin(cluster) {
       const one = clusters.get(cluster)
       if (!one) return undefined

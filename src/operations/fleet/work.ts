@@ -9,6 +9,9 @@ import type { ConnectionOptions, InventoryOptions } from '../options.ts'
 import type { Outbox } from './outbox.ts'
 import type { Workplace } from './workplace.ts'
 
+/** Clusters worked on at the same time, by a worker or without one, where it is not said. */
+export const usualJobs = 4
+
 /** Everything a worker does its jobs with. */
 export interface Work {
   readonly engine: Engine

@@ -21,7 +21,7 @@ import { Meter } from './metering.ts'
 import { Outbox } from './outbox.ts'
 import { tellPresence } from './presence.ts'
 import { Schedules } from './schedules.ts'
-import type { Work, WorkerEvent } from './work.ts'
+import { usualJobs, type Work, type WorkerEvent } from './work.ts'
 import { Workplace } from './workplace.ts'
 
 /** What a worker is, and how it reaches its machines. */
@@ -58,7 +58,7 @@ const ticks = { schedules: 10_000, presence: 10_000 } as const
  * INVALID_INPUT where the fleet knows no such site, keys cannot be read, or clocks are apart, and what connecting throws.
  */
 export async function worker(options: WorkerOptions): Promise<void> {
-  const { site, signal: stopping = uninterrupted, onEvent = () => {}, jobs: atOnce = 4 } = options
+  const { site, signal: stopping = uninterrupted, onEvent = () => {}, jobs: atOnce = usualJobs } = options
   const { name, trusted, key } = readyWorker(options)
   await using engine = await connectEngine({ ...options.engine, name: `understudy worker ${name}` })
   const fleet = await openFleet(engine, options.fleet)

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { type ClusterResult, type Dispatch, drive } from '../../../src/operations/fleet/driving.ts'
+
+const resultOf = (cluster: string): ClusterResult => ({ cluster, status: 'fine', seconds: 1, changed: 0 })
+
+/** Begins each for a moment; how many were begun at the same time at most, and in which order. */
+function slow(atOnce: number, fails: ReadonlySet<string> = new Set()) {
+  const begun: string[] = []
+  let [now, most] = [0, 0]
+  const over = new Map<string, ClusterResult>()
+  const dispatch: Dispatch = {
+    every: 1,
+    atOnce,
+    async begin(cluster) {
+      begun.push(cluster)
+      now += 1
+      most = Math.max(most, now)
+      await new Promise((done) => setTimeout(done, 5))
+      now -= 1
+      const result = resultOf(cluster)
+      over.set(cluster, fails.has(cluster) ? { ...result, status: 'failed' } : result)
+      return over.get(cluster)
+    },
+    wave: async () => {},
+    results: async () => over,
+    told: async () => 'running',
+    turn: async () => {},
+  }
+  return { dispatch, begun, most: () => most }
+}
+
+describe('a run', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`)
+  const forever = new AbortController().signal
+
+  it('begins clusters of a wave together, and none of the next before', async () => {
+    const { dispatch, begun, most } = slow(3)
+    const [canary = '', ...rest] = names(9)
+    const ended = await drive({ waves: [[canary], rest], mayFail: 0 }, dispatch, {
+      signal: forever,
+      onEvent: () => {},
+    })
+    expect(ended).toMatchObject({ is: 'done', left: [] })
+    expect([begun[0], begun.toSorted()]).toEqual([canary, names(9)])
+    expect(most()).toBe(3)
+  })
+
+  it('begins none that is left where it is interrupted, and none after a wave that failed', async () => {
+    const stopping = new AbortController()
+    const { dispatch, begun } = slow(2)
+    const interrupted = await drive(
+      { waves: [names(9)], mayFail: 0 },
+      {
+        ...dispatch,
+        begin: async (cluster) => {
+          const result = await dispatch.begin(cluster)
+          stopping.abort()
+          return result
+        },
+      },
+      { signal: stopping.signal, onEvent: () => {} },
+    )
+    expect(interrupted.is).toBe('running')
+    expect(begun).toHaveLength(2)
+    expect(interrupted.left).toHaveLength(7)
+    const failing = slow(2, new Set(['c0']))
+    const stopped = await drive({ waves: [['c0'], ['c1', 'c2']], mayFail: 0 }, failing.dispatch, {
+      signal: forever,
+      onEvent: () => {},
+    })
+    expect(stopped).toMatchObject({ is: 'stopped', left: ['c1', 'c2'] })
+    expect(failing.begun).toEqual(['c0'])
+  })
+})
