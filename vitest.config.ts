@@ -35,6 +35,7 @@ const seldom = [
   'test/operations/fleet/accounts.system.test.ts',
   'test/operations/fleet/engine.system.test.ts',
   'test/operations/fleet/failures.system.test.ts',
+  'test/operations/fleet/here.system.test.ts',
   'test/operations/fleet/killed.system.test.ts',
   'test/operations/fleet/runs.system.test.ts',
   'test/operations/fleet/schedules.system.test.ts',
