@@ -62,7 +62,9 @@ function tellsOfDrift({ operation, outcome: { status } }: Over): boolean {
 
 function healthAfter(before: ClusterState['health'], { operation, outcome }: Over): ClusterState['health'] {
   if (outcome.status === 'unreachable') return 'unreachable'
-  if (outcome.picture) return outcome.picture.well && outcome.status !== 'not-proven' ? 'well' : 'ill'
+  // A drill that was not passed says nothing of how the cluster fares once it is over.
+  const proven = operation === 'drill' || outcome.status !== 'not-proven'
+  if (outcome.picture) return outcome.picture.well && proven ? 'well' : 'ill'
   if (operation === 'verify' || operation === 'apply') {
     if (outcome.status === 'not-proven') return 'ill'
     if (outcome.proofs.length > 0 && outcome.failures.length === 0) return 'well'

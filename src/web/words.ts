@@ -37,16 +37,19 @@ export function daysGrade(days: number, alertDays: number): Grade {
   return days <= 0 ? 'bad' : days <= alertDays ? 'odd' : 'good'
 }
 
-/** Lines of a diff; what comes and what goes is marked beside its sign. */
+/** Lines of a diff, each a block of its own: a line break between them would be shown, too. What comes and what goes is marked beside its sign. */
 export function diffMarkup(diff: string): Markup {
-  const lines = diff.split('\n').map((line) => {
-    const kind = /^\+(?!\+\+)/.test(line) ? 'ins' : /^-(?!--)/.test(line) ? 'del' : undefined
-    const text = clean(line)
-    return kind === undefined
-      ? markup`<span>${text}</span>`
-      : markup`<${{ markup: kind as Markup }}>${text}</${{ markup: kind as Markup }}>`
-  })
-  return markup`<pre class="diff" tabindex="0" role="group" aria-label="Diff">${{ markup: lines }}</pre>`
+  const lines = diff
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => {
+      const kind = /^\+(?!\+\+)/.test(line) ? 'ins' : /^-(?!--)/.test(line) ? 'del' : undefined
+      const text = clean(line)
+      return kind === undefined
+        ? markup`<span>${text}</span>`
+        : markup`<${{ markup: kind as Markup }}>${text}</${{ markup: kind as Markup }}>`
+    })
+  return markup`<pre class="diff" tabindex="0" role="group" aria-label="Diff">${{ markup: lines.join('') as Markup }}</pre>`
 }
 
 /** So many of something. */

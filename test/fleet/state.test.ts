@@ -41,6 +41,13 @@ describe('the state of a cluster', () => {
     })
   })
 
+  it('is, after a drill, what was seen once it was over, whether it was passed or not', () => {
+    const drills = [{ name: 'd', passed: false, outage: 1, bound: 2 }]
+    const drilled = (well: boolean) =>
+      stateAfter(undefined, over('drill', 2, { status: 'not-proven', drills, picture: picture(well) })).health
+    expect([drilled(true), drilled(false)]).toEqual(['well', 'ill'])
+  })
+
   it('is not put back by what comes late', () => {
     const new2 = stateAfter(undefined, over('drift', 20, { status: 'fine' }))
     const late = stateAfter(new2, over('drift', 10, { status: 'drifted', drift: [drifted] }))

@@ -188,7 +188,9 @@ it('what drifted says since when, and who changed it', () => {
 it('lines of a diff say what comes and what goes', () => {
   const html = diffMarkup('--- a\n+++ b\n-old\n+new <b>\n same')
   expect([html.match(/<ins>/g), html.match(/<del>/g)]).toEqual([['<ins>'], ['<del>']])
-  expect(html).toContain('<ins>+new &lt;b&gt;</ins>')
+  // Each is a block: a line break between two would be a line of its own.
+  expect(html).toContain('<del>-old</del><ins>+new &lt;b&gt;</ins><span> same</span></pre>')
+  expect(diffMarkup('-old\n')).toContain('<del>-old</del></pre>')
 })
 
 describe('what is read aloud', () => {

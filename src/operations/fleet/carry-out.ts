@@ -113,7 +113,9 @@ async function carriedOut(task: Task, around: Around, { redact, onSecrets }: Sec
       const onEvent = (event: DrillEvent) => {
         if (event.is === 'drill-stage') around.onProgress(`${event.drill.name}: ${event.stage}`)
       }
-      return told.outcomeOfDrills(await drill({ ...drilling, onEvent }), redact)
+      const outcome = told.outcomeOfDrills(await drill({ ...drilling, onEvent }), redact)
+      // VIPs may be with somebody else now.
+      return signal.aborted ? outcome : { ...outcome, ...(await look()) }
     }
     case 'deploy': {
       const { deploy } = await import('../deploy.ts')
@@ -126,7 +128,8 @@ async function carriedOut(task: Task, around: Around, { redact, onSecrets }: Sec
           if (event.is === 'deploy-step') around.onProgress(`${event.step} ${event.told}`.trim(), event.host)
         },
       })
-      return told.outcomeOfDeployment(result, redact)
+      const outcome = told.outcomeOfDeployment(result, redact)
+      return signal.aborted ? outcome : { ...outcome, ...(await look()) }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff'
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import {
   emptyOutcome,
   type Outcome,
@@ -244,7 +244,9 @@ function diffOf(change: Change | undefined, redact: Redact): { diff?: string } {
 
 function linesOf(one: Difference): string {
   if (one.is === 'attribute') return `${one.name}: ${one.before ?? '(none)'} → ${one.after ?? '(none)'}`
-  return createTwoFilesPatch(one.path, one.path, one.before ?? '', one.after ?? '').replace(/^=+\n/, '')
+  return createTwoFilesPatch(one.path, one.path, one.before ?? '', one.after ?? '', undefined, undefined, {
+    headerOptions: FILE_HEADERS_ONLY,
+  })
 }
 
 /** Without secrets, and short enough. */
