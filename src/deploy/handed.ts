@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Cluster, homeOf, settlingTime, type Vip } from '../cluster/index.ts'
 import { arm, strikeArmed, undoNow } from '../drill/deadman.ts'
-import { addToPriority } from '../drill/handover.ts'
+import { addToPriority, readsHandovers } from '../drill/handover.ts'
 import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
@@ -9,7 +9,7 @@ import { lines, sh } from '../shell/quote.ts'
 import { observe } from '../verify/observe.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import { armedAs, never } from './armed.ts'
-import { sendOrFail } from './send.ts'
+import { send, sendOrFail } from './send.ts'
 
 /** What VIPs are handed over with. */
 export interface HandTools {
@@ -100,6 +100,23 @@ export async function handOver(cluster: Cluster, handing: Handing, tools: HandTo
       if (preempt) await each('leaving the VIPs where they are', () => undoNow(id, sh`:`), never, true)
     },
   }
+}
+
+/** Directors whose keepalived knows nothing of handovers yet: one that somebody set up by hand, before the first apply. */
+export async function withoutHandovers(
+  { vrrp: { preempt } }: Cluster,
+  { vips, directors }: Pick<Handing, 'vips' | 'directors'>,
+  { session, signal }: HandTools,
+): Promise<readonly string[]> {
+  // Without preemption keepalived is stopped, which takes no file.
+  if (!preempt) return []
+  const looked = await Promise.all(
+    directors.map(async (host) => {
+      const title = `looking whether ${host} can be told of a handover`
+      return [host, await send(await session(host), readsHandovers(vips), { title, signal })] as const
+    }),
+  )
+  return looked.flatMap(([host, { status }]) => (status === 0 ? [] : [host]))
 }
 
 async function untilHeld(

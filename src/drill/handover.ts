@@ -69,6 +69,11 @@ export function addToPriority(vip: Vip, value: number): Script {
 fi`
 }
 
+/** Fails where keepalived does not read what is added to a director's priority, as before the first apply there. */
+export function readsHandovers(vips: readonly Vip[]): Script {
+  return lines(...vips.map((vip) => sh`[ -e ${handoverFile(vip)} ] || exit 1`))
+}
+
 function raised(vip: Vip, director: string): number {
   const raise = raiseFor(vip, director)
   if (raise !== undefined) return raise

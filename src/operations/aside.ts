@@ -1,7 +1,7 @@
 import { type Cluster, raiseFor } from '../cluster/index.ts'
 import { isAlone } from '../deploy/directors.ts'
 import { drained } from '../deploy/drained.ts'
-import { type Handed, handOver } from '../deploy/handed.ts'
+import { type Handed, handOver, withoutHandovers } from '../deploy/handed.ts'
 import type { HostRun } from '../engine/host.ts'
 import { Failure } from '../model/failure.ts'
 import { expectedTiers } from '../verify/expected.ts'
@@ -119,16 +119,19 @@ async function handOverFrom(
     emit({ is: 'warning', message: `${from} holds ${what}, and no other director can take it meanwhile` })
     return undefined
   }
+  const directors = cluster.directors.map(({ host }) => host).filter((host) => isReached(host, before))
+  const hands = { session: (host: string) => pool.session(host), signal, now: () => performance.now() }
+  const unable = await withoutHandovers(cluster, { vips, directors }, hands)
+  if (unable.length > 0) {
+    const message = `${from} keeps ${what} meanwhile: keepalived of ${unable.join(', ')} reads no handovers before it is told what this run brings`
+    emit({ is: 'warning', message })
+    return undefined
+  }
   const since = performance.now()
   const member = seen.members.get(from)
   const raised = member && !(member instanceof Failure) ? member.read(factsOfHost).handovers : []
-  const directors = cluster.directors.map(({ host }) => host).filter((host) => isReached(host, before))
   const kept = vips.filter(({ instance }) => raised.includes(instance))
-  const handed = await handOver(
-    cluster,
-    { from, to, vips, kept, directors, lasts: longest },
-    { session: (host) => pool.session(host), signal, now: () => performance.now() },
-  )
+  const handed = await handOver(cluster, { from, to, vips, kept, directors, lasts: longest }, hands)
   tellRolling(emit, from, 'handed-over', since, `${what} to ${to}`)
   return handed
 }
