@@ -59,7 +59,28 @@ if (tryingAll) {
   architecture(
     'vlan',
     '10.91.5',
-    (cluster) => bounded(cluster, ['keepalived-killed', ...links]),
+    (cluster) => {
+      it('has a director whose trunk is down give the VIP up, though it is heard beside', async () => {
+        const vip = '192.168.10.100'
+        const holds = (director: string) =>
+          cluster().on(
+            director,
+            `for i in $(seq 60); do ip -o address | grep -q ' ${vip}/' && { echo yes; exit; }; sleep 0.5; done; echo no`,
+          )
+        expect(await cluster().settled()).toEqual([])
+        for (const [director, other] of [
+          ['d1', 'd2'],
+          ['d2', 'd1'],
+        ] as const) {
+          await cluster().on(director, 'ip link set vec1 down')
+          expect(await holds(other)).toContain('yes')
+          expect(await served(cluster(), vip)).toMatch(/served-by: rs[12]/i)
+          await cluster().on(director, 'ip link set vec1 up')
+          expect(await holds('d1')).toContain('yes')
+        }
+      })
+      bounded(cluster, ['keepalived-killed', ...links])
+    },
     '192.168.10.100',
   )
 }
