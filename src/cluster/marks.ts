@@ -35,12 +35,14 @@ export function packetMarksOf({ balancer, vips }: Cluster) {
     allAddressesOf(vip).flatMap((address) =>
       joinedServices(vip)
         .filter(([first]) => first.marked !== undefined)
-        .map((joined) => ({
-          mark: markOf(vip, address, joined[0]),
-          address,
-          protocol: joined[0].protocol,
-          ports: joined.map(portsIn),
-        })),
+        .flatMap((joined) =>
+          [...new Set(joined.map(({ protocol }) => protocol))].map((protocol) => ({
+            mark: markOf(vip, address, joined[0]),
+            address,
+            protocol,
+            ports: joined.filter((one) => one.protocol === protocol).map(portsIn),
+          })),
+        ),
     ),
   )
 }

@@ -176,7 +176,8 @@ function alsoOf(service: Service, also: ServiceSettings['also'][number]): Servic
     return { ...plain, port: also, backendPort: also, sorryPage: false, check: speaks }
   if (typeof also !== 'string') {
     const sorryPage = service.sorryPage && also.check.type === 'http'
-    const own = { ...plain, port: also.port, backendPort: also.port, sorryPage, check: also.check }
+    const protocol = also.protocol ?? service.protocol
+    const own = { ...plain, protocol, port: also.port, backendPort: also.port, sorryPage, check: also.check }
     return backendTls && also.check.type === 'https' ? { ...own, backendTls } : own
   }
   const [first = 0, last = 0] = also.split('-').map(Number)

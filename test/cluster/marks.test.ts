@@ -43,6 +43,31 @@ describe('a service of several ports', () => {
     expect(variables({ services: [{ port: 80 }] }).packet_marks).toEqual([])
   })
 
+  it('may be of both protocols, each marked for itself', () => {
+    const names = {
+      ...{ port: 53, protocol: 'udp', persistence_timeout: 60, check: { type: 'dns', name: 'example.org' } },
+      also: [{ port: 53, protocol: 'tcp', check: { type: 'tcp' } }],
+    }
+    expect(variables({ services: [names] }).packet_marks).toEqual([
+      { mark: 770_001, address: '10.77.0.100', protocol: 'udp', ports: [53] },
+      { mark: 770_001, address: '10.77.0.100', protocol: 'tcp', ports: [53] },
+    ])
+    const conf = keepalivedConf('d1', told({ services: [names] }))
+    expect(conf.match(/^virtual_server .*|DNS_CHECK|TCP_CHECK/gm)).toEqual([
+      'virtual_server fwmark 770001 {',
+      ...['DNS_CHECK', 'TCP_CHECK', 'DNS_CHECK', 'TCP_CHECK'],
+    ])
+    expect(complaints(told({ services: [names] }))).toEqual([])
+    expect(complaint(told({ services: [names, { port: 53, check: { type: 'tcp' } }] }))).toMatchObject({
+      severity: 'error',
+    })
+    const [vip] = expectedOf(clusterOf(told({ services: [names] })), new Map(Object.entries(facts))).vips
+    expect(vip?.services.map(({ protocol, mark }) => [protocol, mark])).toEqual([
+      ['udp', 770_001],
+      ['tcp', 770_001],
+    ])
+  })
+
   it('is one virtual server, whose realservers are asked on every port that is none of a range', () => {
     const servers = variables(words).virtual_servers as readonly VirtualServer[]
     expect(servers.map(({ endpoint }) => endpoint)).toEqual([

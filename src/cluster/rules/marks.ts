@@ -77,18 +77,20 @@ function portsAreJoinedByIpvs(subject: Subject): readonly Wrong[] {
 interface Span {
   readonly first: number
   readonly last: number
+  readonly protocol: ServiceSettings['protocol']
   readonly path: readonly PropertyKey[]
 }
 
-function spansOf({ port, also }: ServiceSettings, path: readonly PropertyKey[]): readonly Span[] {
+function spansOf({ port, protocol, also }: ServiceSettings, path: readonly PropertyKey[]): readonly Span[] {
   return [
-    { first: port, last: port, path: [...path, 'port'] },
+    { first: port, last: port, protocol, path: [...path, 'port'] },
     ...also.map((one, index) => {
       const at = [...path, 'also', index]
-      if (typeof one === 'number') return { first: one, last: one, path: at }
-      if (typeof one !== 'string') return { first: one.port, last: one.port, path: [...at, 'port'] }
+      if (typeof one === 'number') return { first: one, last: one, protocol, path: at }
+      if (typeof one !== 'string')
+        return { first: one.port, last: one.port, protocol: one.protocol ?? protocol, path: [...at, 'port'] }
       const [first = 0, last = 0] = one.split('-').map(Number)
-      return { first, last, path: at }
+      return { first, last, protocol, path: at }
     }),
   ]
 }
@@ -97,13 +99,17 @@ function spansOf({ port, also }: ServiceSettings, path: readonly PropertyKey[]):
 function portsAreOnce(subject: Subject): readonly Wrong[] {
   const all = writtenServices(subject)
   return all.flatMap(({ path, service, siblings }) => {
-    const before = siblings
-      .filter(({ protocol }) => protocol === service.protocol)
-      .flatMap((one) => spansOf(one, []).map((span) => ({ ...span, isJoined: one.also.length > 0 })))
+    const before = siblings.flatMap((one) =>
+      spansOf(one, []).map((span) => ({ ...span, isJoined: one.also.length > 0 })),
+    )
     const own = spansOf(service, path).map((span) => ({ ...span, isJoined: service.also.length > 0 }))
     return own.flatMap((span, index) => {
       const twice = [...before, ...own.slice(0, index)].find(
-        (one) => one.first <= span.last && span.first <= one.last && (one.isJoined || span.isJoined),
+        (one) =>
+          one.protocol === span.protocol &&
+          one.first <= span.last &&
+          span.first <= one.last &&
+          (one.isJoined || span.isJoined),
       )
       if (!twice) return []
       const shared = Math.max(twice.first, span.first)
@@ -111,7 +117,7 @@ function portsAreOnce(subject: Subject): readonly Wrong[] {
         wrong(
           subject,
           span.path,
-          `${service.protocol} port ${shared} is listed twice, and a packet bears one mark alone`,
+          `${span.protocol} port ${shared} is listed twice, and a packet bears one mark alone`,
           'Remove one of the two.',
         ),
       ]

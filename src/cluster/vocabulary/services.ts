@@ -24,6 +24,12 @@ const alsoPort = z.union([
   portRange,
   z.strictObject({
     port: port.describe('One more port.'),
+    protocol: z
+      .enum(['tcp', 'udp'])
+      .optional()
+      .describe(
+        'Its transport protocol; that of the service where absent. So 53 of both is one service, of which a client meets the same name server.',
+      ),
     check: check.describe('How a director finds out whether a realserver serves it.'),
   }),
 ])
