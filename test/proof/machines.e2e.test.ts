@@ -59,12 +59,6 @@ describe.each(shapes)('$inventory with $directors', ({ inventory, network, direc
     })
     const applied = await cluster.run(['apply', '--no-verify', '--json'])
     expect(applied.status, applied.stdout + applied.stderr).toBe(0)
-    // What parts them.
-    for (const director of directors)
-      await cluster.on(
-        director,
-        'command -v nft >/dev/null || apt-get -qq -y install nftables >/dev/null 2>&1',
-      )
     const explained = await understudy([
       ...['explain', '-i', join(cluster.scratch, 'inventory')],
       ...['--format', 'json'],

@@ -62,7 +62,7 @@ export class DirectorMachines implements Disposable {
           this.#open(director)
         } else if (mishaps.length > 0 || partition)
           await this.#on(director, [
-            ...(partition ? ['nft delete table inet parted'] : []),
+            ...(partition ? hearing(this.#across(director, partition.apart)) : []),
             ...mishaps.map(({ is }) =>
               is === 'link'
                 ? `ip link set ${device} up`
@@ -128,13 +128,23 @@ export class DirectorMachines implements Disposable {
   }
 }
 
-/** Lets a director hear nothing of these any more on the link of its VIPs. */
+/** What the kernel asks of who sends it packets on the link of the VIPs. */
+const asked = `/proc/sys/net/ipv4/conf/${device}/rp_filter`
+
+/**
+ * Lets a director hear nothing of these any more: there is no way back to them, and packets whose sender it could not answer are
+ * dropped (RFC 3704, 2.2). The lab's kernel has no filter of packets.
+ */
 function deafTo(addresses: readonly string[]): readonly string[] {
   return [
-    'nft add table inet parted',
-    `nft 'add chain inet parted input { type filter hook input priority -300; }'`,
-    `nft 'add rule inet parted input iifname "${device}" ip saddr { ${addresses.join(', ')} } drop'`,
+    `cat ${asked} >/run/asked`,
+    `echo 1 >${asked}`,
+    ...addresses.map((address) => `ip route add blackhole ${address}`),
   ]
+}
+
+function hearing(addresses: readonly string[]): readonly string[] {
+  return [...addresses.map((address) => `ip route del blackhole ${address}`), `cat /run/asked >${asked}`]
 }
 
 /** Who holds what, such that it can be compared. */
