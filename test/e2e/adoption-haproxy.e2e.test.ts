@@ -188,9 +188,7 @@ done; echo "$n asked, $bad failed"`,
   expect(applied.status, applied.stdout + applied.stderr).toBe(0)
   for (const told of await Promise.all(asking)) expect(told).toMatch(/^[1-9]\d+ asked, 0 failed$/)
   const after = recapsOf(await ours('plan', ...playbook))
-  expect(after.map(({ host, changed }) => [host, changed])).toEqual(
+  expect(after.map(({ host, changed }) => [host, changed]).toSorted()).toEqual(
     ['d1', 'd2', 'rs1', 'rs2'].map((host) => [host, 0]),
   )
-  const verified = await ours('verify', '-i', inventory)
-  expect(verified.status, verified.stdout).toBe(0)
 })
