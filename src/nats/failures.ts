@@ -76,7 +76,7 @@ export function engineFailure(error: unknown, address: string, { isFirst = false
     })
   if (error instanceof JetStreamApiError)
     return new Failure('INVALID_INPUT', `the engine at ${address} refuses: ${error.message}`, {
-      next: 'see what its configuration lets this account have (jetstream { max_file … }, limits of the account)',
+      next: 'see what its configuration lets this account have (jetstream { max_file … }, limits of the account); retention: { gigabytes: 1 } in the file of the fleet has it need less',
       cause: error,
     })
   // Whatever else keeps us from it the first time, as an answer that is none of NATS.
