@@ -22,60 +22,64 @@ const machines = (
 const addresses = Array.from({ length: 9 }, (_, index) => `192.0.2.${100 + index}`)
 
 describe('init', () => {
-  it.each(readdirSync(join(projectRoot, 'inventories')))('writes what lint accepts: %s', async (name) => {
-    const target = join(directory, 'new')
-    const asked = await inProcess([
-      'init',
-      target,
-      '--architecture',
-      name,
-      ...machines,
-      '--vips',
-      'x'.repeat(3),
-    ])
-    const count = Number(/^(\d+) free/.exec(asked.stderr)?.[1] ?? 1)
-    const vips = addresses.slice(0, count).join(',')
-    const made = await inProcess([
-      'init',
-      join(directory, 'other'),
-      '--architecture',
-      name,
-      ...machines,
-      '--vips',
-      vips,
-    ])
-    expect(made.status, made.stderr).toBe(0)
-    if (name === 'acme') {
-      expect(made.stdout + made.stderr).toContain(join(directory, 'other/account.key'))
-      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-      writeFileSync(
-        join(directory, 'other/account.key'),
-        privateKey.export({ type: 'pkcs8', format: 'pem' }),
-        { mode: 0o600 },
-      )
-    }
-    if (name === 'https') {
-      expect(made.stdout + made.stderr).toContain(join(directory, 'other/tls/www.key'))
-      writeCertificates(join(directory, 'other/tls'))
-    }
-    for (const [what, file] of [
-      ['inventory', 'inventory.yaml'],
-      ['playbook', 'site.yaml'],
-    ] as const) {
-      const text = readFileSync(join(directory, 'other', file), 'utf8')
-      const [, schema = ''] = /^# yaml-language-server: \$schema=(file:\/\/\/\S+)\n/.exec(text) ?? []
-      expect(fileURLToPath(schema)).toBe(join(projectRoot, `schemas/${what}.schema.json`))
-      expect(complaints(what, text)).toEqual([])
-    }
-    const linted = await inProcess([
-      'lint',
-      '-i',
-      join(directory, 'other/inventory.yaml'),
-      join(directory, 'other/site.yaml'),
-    ])
-    const found = name === 'nfs-web' ? 'nfs1 is a single point of failure' : 'nothing to complain about'
-    expect([linted.status, linted.stdout]).toEqual([0, expect.stringContaining(found)])
-  })
+  it.each(readdirSync(join(projectRoot, 'inventories')))(
+    'writes what lint accepts: %s',
+    { timeout: 120_000 },
+    async (name) => {
+      const target = join(directory, 'new')
+      const asked = await inProcess([
+        'init',
+        target,
+        '--architecture',
+        name,
+        ...machines,
+        '--vips',
+        'x'.repeat(3),
+      ])
+      const count = Number(/^(\d+) free/.exec(asked.stderr)?.[1] ?? 1)
+      const vips = addresses.slice(0, count).join(',')
+      const made = await inProcess([
+        'init',
+        join(directory, 'other'),
+        '--architecture',
+        name,
+        ...machines,
+        '--vips',
+        vips,
+      ])
+      expect(made.status, made.stderr).toBe(0)
+      if (name === 'acme') {
+        expect(made.stdout + made.stderr).toContain(join(directory, 'other/account.key'))
+        const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+        writeFileSync(
+          join(directory, 'other/account.key'),
+          privateKey.export({ type: 'pkcs8', format: 'pem' }),
+          { mode: 0o600 },
+        )
+      }
+      if (name === 'https') {
+        expect(made.stdout + made.stderr).toContain(join(directory, 'other/tls/www.key'))
+        writeCertificates(join(directory, 'other/tls'))
+      }
+      for (const [what, file] of [
+        ['inventory', 'inventory.yaml'],
+        ['playbook', 'site.yaml'],
+      ] as const) {
+        const text = readFileSync(join(directory, 'other', file), 'utf8')
+        const [, schema = ''] = /^# yaml-language-server: \$schema=(file:\/\/\/\S+)\n/.exec(text) ?? []
+        expect(fileURLToPath(schema)).toBe(join(projectRoot, `schemas/${what}.schema.json`))
+        expect(complaints(what, text)).toEqual([])
+      }
+      const linted = await inProcess([
+        'lint',
+        '-i',
+        join(directory, 'other/inventory.yaml'),
+        join(directory, 'other/site.yaml'),
+      ])
+      const found = name === 'nfs-web' ? 'nfs1 is a single point of failure' : 'nothing to complain about'
+      expect([linted.status, linted.stdout]).toEqual([0, expect.stringContaining(found)])
+    },
+  )
 
   it('asks for no realservers where the directors serve themselves', async () => {
     const target = join(directory, 'pair')
