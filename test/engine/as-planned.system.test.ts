@@ -65,15 +65,14 @@ function machine(ours: Playground): ReadonlyMap<string, string> {
   )
 }
 
-/** What a run notes of itself on a host is no work of the plan's. */
+/** What a run notes of itself on a host, and a later one takes away, is no work of the playbook's. */
+const isNote = (step: string) => step.includes(' handler[')
 const changed = ({ steps }: Played) =>
   steps
-    .flatMap((step) =>
-      step.startsWith('changed ') && !step.includes(' handler[') ? [step.slice('changed '.length)] : [],
-    )
+    .flatMap((step) => (step.startsWith('changed ') && !isNote(step) ? [step.slice('changed '.length)] : []))
     .toSorted()
 const planned = (signs: string, { planned: steps }: Played) =>
-  steps.flatMap((step) => (signs.includes(step[0] ?? '') ? [step.slice(2)] : [])).toSorted()
+  steps.flatMap((step) => (signs.includes(step[0] ?? '') && !isNote(step) ? [step.slice(2)] : [])).toSorted()
 
 /** What the plan says of texts: that of a file when all is done, by its path. */
 function foretold(ours: Playground, { plan }: Played): ReadonlyMap<string, string | undefined> {
