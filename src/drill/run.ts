@@ -10,7 +10,7 @@ import type { Client } from './client/client.ts'
 import { keepOpen } from './client/kept.ts'
 import { felt, inTime, unservedSince } from './client/outage.ts'
 import { affordable } from './client/pace.ts'
-import { type Probing, slowAfter } from './client/probing.ts'
+import { askAll, type Probing, slowAfter } from './client/probing.ts'
 import { holdStreams } from './client/streams.ts'
 import { arm, undoNow } from './deadman.ts'
 import { handFor, type PowerSwitch } from './hand.ts'
@@ -67,7 +67,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   })
   const before = await accountsOf(scene, tools)
   const vips = [...new Set([...services.map(({ address }) => address), ...scene.holders.keys()])]
-  const probes = await Promise.all(services.map(tools.ask))
+  const probes = await askAll(services, tools.ask)
   const kept = services.map((plan) => keepOpen(plan, tools.dial, now))
   const held = services.map((plan) =>
     plan.streams.map((stream) => holdStreams(plan, stream, tools.dial, now)),

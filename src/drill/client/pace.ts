@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { inTime } from './outage.ts'
-import { type Ask, type ProbePlan, slowAfter } from './probing.ts'
+import { type Ask, askAll, type ProbePlan, slowAfter } from './probing.ts'
 
 /** Milliseconds of each trial, and how often the interval may double. */
 const trial = 700
@@ -19,7 +19,7 @@ export async function affordable<Plan extends ProbePlan>(
 ): Promise<readonly Plan[]> {
   let plans = wished
   for (let round = 0; ; round++) {
-    const probes = await Promise.all(plans.map(ask))
+    const probes = await askAll(plans, ask)
     await pause(trial, undefined, { signal }).catch(() => {})
     const records = await Promise.all(probes.map((one) => one.stop()))
     const kept = plans.map(

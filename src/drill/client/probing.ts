@@ -47,6 +47,15 @@ export function slowAfter({ tls, follows }: Pick<ProbePlan, 'tls' | 'follows'>):
 /** Starts to ask by a plan. */
 export type Ask = (plan: ProbePlan) => Promise<Probing>
 
+/** Starts to ask by all of these plans, or by none: those that have begun are stopped where one cannot, whose error is thrown. */
+export async function askAll(plans: readonly ProbePlan[], ask: Ask): Promise<readonly Probing[]> {
+  const begun = await Promise.allSettled(plans.map(ask))
+  const failed = begun.find((one) => one.status === 'rejected')
+  if (!failed) return begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  await Promise.allSettled(begun.map((one) => one.status === 'fulfilled' && one.value.stop()))
+  throw failed.reason
+}
+
 /** What an answer's status means to a client; absent where there was no answer. */
 export function verdictOf(
   status: number | undefined,
