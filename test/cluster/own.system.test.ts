@@ -25,7 +25,10 @@ const written = (name: string, text: string) => {
 const program = (cluster: Words, address: string) => {
   const north = member('north', 'north', ['directors'], { cluster, director: { address } })
   const members = [north, ...itself(cluster).filter(({ name }) => name !== 'north')]
-  return render('check-service.hbs', clusterVariables([clusterOf(members)], knowing({ north: factsWith('eth0 192.0.2.1/24') }), 'north'))
+  return render(
+    'check-service.hbs',
+    clusterVariables([clusterOf(members)], knowing({ north: factsWith('eth0 192.0.2.1/24') }), 'north'),
+  )
 }
 
 const path = '/up?a=1&b=%24%28x%29;c'
