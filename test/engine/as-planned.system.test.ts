@@ -21,7 +21,7 @@ needs('dash')
 
 const { UNDERSTUDY_PLAN_ROUNDS: rounds, UNDERSTUDY_PLAN_SEED: seed } = process.env
 
-/** A machine in this state, and its playbook. */
+/** A machine in this state, and its playbook; machines remember handlers by their names, and other tests share this computer. */
 function playgroundOf({ found, tasks }: Case): Playground {
   const ours = new Playground({
     'site.yaml': `- hosts: a
@@ -29,7 +29,7 @@ function playgroundOf({ found, tasks }: Case): Playground {
   tasks:
 ${tasks.map((task) => `    - ${task}\n`).join('')}
   handlers:
-    - name: tell
+    - name: as planned
       command: { cmd: "sh -c 'echo told >>{{ here }}/told'" }
 `,
     'templates/page.j2':

@@ -196,7 +196,9 @@ export const anyCase: fc.Arbitrary<Case> = fc
       ...places.flatMap((place, index) => {
         const [wanted, tells] = wishes[index] ?? []
         const tasks = wanted?.(`"{{ here }}/machine/${place}"`) ?? []
-        return tasks.map((task) => `{ ${task}${tells && !task.startsWith('stat') ? ', notify: tell' : ''} }`)
+        return tasks.map(
+          (task) => `{ ${task}${tells && !task.startsWith('stat') ? ', notify: as planned' : ''} }`,
+        )
       }),
     ],
   }))
