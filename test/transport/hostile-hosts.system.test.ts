@@ -76,7 +76,8 @@ describe('hosts that harm whoever asks them', () => {
   beforeAll(async () => {
     for (const kind of ['good', 'fine']) {
       const own = [...addresses].filter(([name]) => name.startsWith(kind))
-      const { port, knownHosts } = await lab.start(own.map(([, address]) => `ListenAddress ${address}`))
+      const listens = ['127.0.0.1', ...own.map(([, address]) => address)]
+      const { port, knownHosts } = await lab.start(listens.map((address) => `ListenAddress ${address}`))
       ports.set(kind, { port, known: knownHosts })
     }
     for (const [name, { does }] of Object.entries(commands)) {
