@@ -5,7 +5,7 @@ import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { needs } from '../../needs.ts'
 import { type Engines, freePort, openEngines, type Server } from './engines.ts'
-import { openFleet, type TestFleet } from './fleets.ts'
+import { openFleet, refusalOf, type TestFleet } from './fleets.ts'
 
 needs('root', 'worlds', 'sshd', 'nats-server', 'build')
 
@@ -23,13 +23,7 @@ afterAll(async () => {
   await engines[Symbol.asyncDispose]()
 })
 
-/** What a command says that ends with this status. */
-async function refusal(status: number, ...words: readonly string[]): Promise<string> {
-  const ended = await fleet.run(...words)
-  expect(ended.error).not.toMatch(/^\s+at /m)
-  expect([ended.status, ended.out]).toEqual([status, ''])
-  return ended.error
-}
+const refusal = (status: number, ...words: readonly string[]) => refusalOf(fleet, status, words)
 
 it('no engine at the address', async () => {
   const url = `nats://127.0.0.1:${await freePort()}`

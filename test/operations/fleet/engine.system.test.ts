@@ -10,7 +10,7 @@ import { connectEngine } from '../../../src/nats/engine.ts'
 import { jobOf, sendJob, takeOut } from '../../../src/nats/jobs.ts'
 import { needs } from '../../needs.ts'
 import { type Engines, openEngines, type Server } from './engines.ts'
-import { openFleet, type TestFleet } from './fleets.ts'
+import { openFleet, refusalOf, type TestFleet } from './fleets.ts'
 
 needs('root', 'worlds', 'sshd', 'nats-server', 'openssl', 'build')
 
@@ -28,13 +28,7 @@ afterAll(async () => {
   await engines[Symbol.asyncDispose]()
 })
 
-/** What a command says that ends with this status. */
-async function refusal(status: number, ...words: readonly string[]): Promise<string> {
-  const ended = await fleet.run(...words)
-  expect(ended.error).not.toMatch(/^\s+at /m)
-  expect([ended.status, ended.out]).toEqual([status, ''])
-  return ended.error
-}
+const refusal = (status: number, ...words: readonly string[]) => refusalOf(fleet, status, words)
 
 const init = (engine: string, ...words: readonly string[]) => ['fleet', 'init', '--engine', engine, ...words]
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
 import { makeKey } from '../../../src/operations/fleet/keys.ts'
 import { openSshLab, type SshLab } from '../../transport/sshd.ts'
 import { type OwnRun, startOwnRun } from '../own-run.ts'
@@ -208,4 +209,16 @@ export function slowStep(seconds: number, name = 'step') {
     shell: `echo "begin ${name}" >>/run/told; sleep ${seconds}; echo "end ${name}" >>/run/told`,
     changed_when: true,
   }
+}
+
+/** What a command says that ends with this status, and prints nothing else. */
+export async function refusalOf(
+  fleet: Pick<TestFleet, 'run'>,
+  status: number,
+  words: readonly string[],
+): Promise<string> {
+  const ended = await fleet.run(...words)
+  expect(ended.error).not.toMatch(/^\s+at /m)
+  expect([ended.status, ended.out]).toEqual([status, ''])
+  return ended.error
 }
