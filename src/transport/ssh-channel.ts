@@ -1,25 +1,43 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ClientChannel } from 'ssh2'
 import { Failure } from '../model/failure.ts'
 import { aborted, type Channel, type Ending, keepTail } from './channel.ts'
 import type { Connection } from './connection.ts'
 
-/** Runs a command on the host, in a channel of its own. */
+/** Milliseconds in which a program that has just ended must have left its place to the next, and between two tries. */
+const placesFreeWithin = 3000
+const betweenTries = 150
+
+/**
+ * Runs a command on the host, in a channel of its own. A host allows only so many programs over one connection (sshd_config(5),
+ * MaxSessions), and counts one for a while after it has ended for us: it is asked again before that is taken for an answer.
+ * Throws `Failure` CONNECTION_LOST where the connection is gone or the host lets no further program begin.
+ */
 export async function openSshChannel(
   { client, lost }: Connection,
   command: string,
   signal: AbortSignal,
 ): Promise<Channel> {
-  const gone = (cause: unknown) =>
-    new Failure('CONNECTION_LOST', `the connection is gone${lost() ? `: ${lost()}` : ''}`, {
-      cause,
-      next: 'run the same command again',
-    })
-  const opening = new Promise<ClientChannel>((resolve, reject) => {
+  const since = performance.now()
+  for (;;) {
     try {
-      client.exec(command, (error, channel) => (error ? reject(gone(error)) : resolve(channel)))
-    } catch (error) {
-      reject(gone(error))
+      return await openOnce(client, command, signal)
+    } catch (cause) {
+      signal.throwIfAborted()
+      const refused = lost() === undefined && isRefusal(cause)
+      if (!refused || performance.now() - since > placesFreeWithin) throw noChannel(cause, refused, lost())
     }
+    await pause(betweenTries, undefined, { signal, ref: false }).catch(() => signal.throwIfAborted())
+  }
+}
+
+async function openOnce(
+  client: Connection['client'],
+  command: string,
+  signal: AbortSignal,
+): Promise<Channel> {
+  const opening = new Promise<ClientChannel>((resolve, reject) => {
+    client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)))
   })
   const abort = aborted(signal)
   try {
@@ -33,6 +51,23 @@ export async function openSshChannel(
   } finally {
     abort.release()
   }
+}
+
+/** Did the host itself say that it opens none (RFC 4254, section 5.1)? The library gives its reason, a number. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'reason' in error && typeof error.reason === 'number'
+}
+
+function noChannel(cause: unknown, refused: boolean, lost: string | undefined): Failure {
+  if (!refused)
+    return new Failure('CONNECTION_LOST', `the connection is gone${lost ? `: ${lost}` : ''}`, {
+      cause,
+      next: 'run the same command again',
+    })
+  return new Failure('CONNECTION_LOST', 'the host lets no further program begin over this connection', {
+    cause,
+    next: 'let sshd there allow more sessions over one connection (MaxSessions)',
+  })
 }
 
 function wrap(channel: ClientChannel): Channel {

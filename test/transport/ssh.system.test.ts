@@ -22,6 +22,25 @@ describe('a session over ssh', () => {
     expect(session.trips).toBe(3)
   })
 
+  it('waits for the place of a program that has ended, and tells what to do where none becomes free', async () => {
+    const few = await lab.start(['MaxSessions 2'])
+    await using session = await connect(hostOf(lab, few))
+    const [short, long] = [
+      await session.converse(sh`exec sleep 1`),
+      await session.converse(sh`exec sleep 60`),
+    ]
+    expect(await answer(session, whoami)).toBe('root')
+    short.destroy()
+    const second = await session.converse(sh`exec sleep 60`)
+    expect(await failureOf(answer(session, whoami))).toMatchObject({
+      code: 'CONNECTION_LOST',
+      where: { host: 'web1' },
+      message: expect.stringContaining('no further program'),
+      next: expect.stringContaining('MaxSessions'),
+    })
+    for (const stream of [long, second]) stream.destroy()
+  })
+
   it('sends what is a packet of ssh as one segment', async () => {
     await using session = await connect(hostOf(lab, server))
     // The kernel's count of the connection that asks, of segments with content that came from here.

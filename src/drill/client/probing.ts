@@ -47,9 +47,13 @@ export function slowAfter({ tls, follows }: Pick<ProbePlan, 'tls' | 'follows'>):
 /** Starts to ask by a plan. */
 export type Ask = (plan: ProbePlan) => Promise<Probing>
 
-/** Starts to ask by all of these plans, or by none: those that have begun are stopped where one cannot, whose error is thrown. */
+/**
+ * Starts to ask by all of these plans, or by none: those that have begun are stopped where one cannot, whose error is thrown.
+ * Datagrams come first: of the few programs that a client may run at once they need theirs, pages can do without.
+ */
 export async function askAll(plans: readonly ProbePlan[], ask: Ask): Promise<readonly Probing[]> {
-  const begun = await Promise.allSettled(plans.map(ask))
+  const first = new Map(plans.filter(({ datagram }) => datagram).map((plan) => [plan, ask(plan)]))
+  const begun = await Promise.allSettled(plans.map((plan) => first.get(plan) ?? ask(plan)))
   const failed = begun.find((one) => one.status === 'rejected')
   if (!failed) return begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   await Promise.allSettled(begun.map((one) => one.status === 'fulfilled' && one.value.stop()))
