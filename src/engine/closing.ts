@@ -22,7 +22,8 @@ export async function closeRecords(
   await limited(forks, behind, async ({ record, openSession: session }) => {
     const opening = isOver ? undefined : record.opening()
     const parts = opening ? { recorded: opening } : { over: recording.run }
-    if (!session) return
+    // The keeper of the lock is spoken to once more anyway: that is no trip of its own.
+    if (!session || (isOver && session.noteOver?.(recording.run))) return
     const program = buildProgram(randomBytes(12).toString('hex'), { asks: [], exclusive: true, ...parts })
     try {
       for await (const frame of session.run(program, signal)) if (frame.is === 'done') break

@@ -49,6 +49,11 @@ export interface Session extends AsyncDisposable {
    * STEP_FAILED when the host is silent for too long, INSPECTION_FAILED when it does not stop printing.
    */
   run(program: Program, signal?: AbortSignal): AsyncIterable<Frame>
+  /**
+   * Has whoever keeps the machine's lock for us note, with his last word, that nothing of a run is left to do; false where nobody
+   * keeps it. `run`: letters and digits.
+   */
+  noteOver?(run: string): boolean
   /** Puts a content into a private file on the host and returns its path. */
   upload(content: Uint8Array, signal?: AbortSignal): Promise<string>
   /**

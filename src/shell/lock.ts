@@ -1,6 +1,7 @@
 import type { Fence } from '../model/holder.ts'
 import type { Script } from '../model/script.ts'
 import { embed, lines, sh } from './quote.ts'
+import { recordOver } from './record.ts'
 import { findWay } from './way.ts'
 
 /**
@@ -93,8 +94,8 @@ export interface Keeping {
   readonly ahead?: Script
 }
 
-/** Words for a keeper, each on a line of its own. */
-export const keeperWords = { beat: 'beat', release: 'release' } as const
+/** Words for a keeper, each on a line of its own; behind `over` stands of which run nothing is left to do. */
+export const keeperWords = { beat: 'beat', over: 'over', release: 'release' } as const
 
 /**
  * The keeper's program. It says `held`, `busy HOLDER`, `fenced EPOCH.NUMBER` or `trouble WHY`, before that `dead HOLDER` or `stolen HOLDER` of
@@ -114,6 +115,7 @@ us_mark() { printf '\n@@%s %s\n' "$us_nonce" "$*" 2>/dev/null || exit 74; }`,
     reading,
     fencing,
     taking,
+    recordOver,
     // A shell of its own, which sees `us_took`: what it defines is not the keeper's. While it works the keeper goes on listening.
     ahead
       ? sh`us_ahead() { (
@@ -203,6 +205,7 @@ us_take() {
 }
 us_keep() {
   while IFS= read -r us_word; do
+    case $us_word in "${keeperWords.over} "*) us_record_over "\${us_word#* }"; continue ;; esac
     if us_look "$us_lock" && [ "$us_h_run" = "$us_run" ]; then
       if [ "$us_word" != ${keeperWords.release} ]; then us_heard; continue; fi
       set -- "$us_lock.$us_run.beat" "$us_lock.$us_run.taken"

@@ -80,16 +80,21 @@ export function recordEnd(
   )
 }
 
-/** Nothing of the run is left to do: only its name stays. */
+/** Defines `us_record_over RUN`: nothing of that run is left to do, only its name stays. */
+export const recordOver: Script = sh`us_record_over() {
+  for us_at in ${embed(places)}; do
+    us_at=$us_at/progress; us_by=
+    { read -r us_by <"$us_at/run"; } 2>/dev/null || continue
+    if [ "$us_by" != "$1" ]; then continue; fi
+    : >"$us_at/over"
+    for us_old in "$us_at"/*.out "$us_at"/*.err "$us_at/told"; do if [ -e "$us_old" ]; then rm -f "$us_old"; fi; done
+    : >"$us_at/ended"
+  done
+}`
+
+/** Nothing of the run is left to do. */
 export function closeRecord(run: string): Script {
-  return sh`for us_at in ${embed(places)}; do
-  us_at=$us_at/progress; us_by=
-  { read -r us_by <"$us_at/run"; } 2>/dev/null || continue
-  if [ "$us_by" != ${run} ]; then continue; fi
-  : >"$us_at/over"
-  for us_old in "$us_at"/*.out "$us_at"/*.err "$us_at/told"; do if [ -e "$us_old" ]; then rm -f "$us_old"; fi; done
-  : >"$us_at/ended"
-done`
+  return lines(recordOver, sh`us_record_over ${run}`)
 }
 
 /** Prints the record that a machine keeps; `us_encode` is defined before it. */

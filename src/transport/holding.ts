@@ -9,8 +9,8 @@ import { patience, tooLate } from './deadlines.ts'
 
 /** The process on a machine that has its lock for us. */
 export interface Keeper {
-  /** Gives the lock back, and waits for it. */
-  release(): Promise<void>
+  /** Gives the lock back, and waits for it; the machine notes first that nothing of that run is left to do. */
+  release(over?: string): Promise<void>
   /** Stops talking to it; the lock stays. */
   abandon(): void
 }
@@ -50,7 +50,8 @@ export async function startKeeper(
   const released = new Promise<void>((resolve) => {
     onReleased = resolve
   })
-  const letGo = async () => {
+  const letGo = async (overRun?: string) => {
+    if (overRun !== undefined) channel.stdin.write(`${keeperWords.over} ${overRun}\n`)
     channel.stdin.end(`${keeperWords.release}\n`)
     await atMost(releasing, Promise.race([released, channel.ended]))
     channel.close()
@@ -101,11 +102,11 @@ export async function startKeeper(
       outcome,
       ...(beside ? { beside: beside.channel } : {}),
       keeper: {
-        async release() {
+        async release(overRun) {
           const ended = over
           stop()
           if (ended) channel.close()
-          else await letGo()
+          else await letGo(overRun)
         },
         abandon() {
           stop()

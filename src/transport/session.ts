@@ -34,6 +34,8 @@ export class ChannelSession implements HoldingSession {
   /** The lock was another run's, of which something may still be under way: until a program of ours has come to its end. */
   #tookOver = false
   #keeper: Keeper | undefined
+  /** The run of which nothing is left to do, which the keeper is to note with its last word. */
+  #over: string | undefined
   /** What was sent along with the request for the lock, until somebody runs it. */
   #ahead: { readonly program: Program; readonly channel: Channel } | undefined
   readonly #line: Line
@@ -77,11 +79,18 @@ export class ChannelSession implements HoldingSession {
     }
   }
 
+  noteOver(run: string): boolean {
+    if (!this.#keeper) return false
+    this.#over = run
+    return true
+  }
+
   async giveBack(): Promise<void> {
-    const keeper = this.#keeper
+    const [keeper, over] = [this.#keeper, this.#over]
     this.#keeper = undefined
+    this.#over = undefined
     this.#ahead = undefined
-    if (this.#line.lost() === undefined) await keeper?.release()
+    if (this.#line.lost() === undefined) await keeper?.release(over)
     else keeper?.abandon()
   }
 

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { carryOut } from '../../src/drill/script-run.ts'
 import type { Holder, HoldRequest } from '../../src/model/holder.ts'
 import type { HoldingSession } from '../../src/model/session.ts'
+import { buildProgram } from '../../src/shell/program.ts'
 import { sh } from '../../src/shell/quote.ts'
+import { printRecord } from '../../src/shell/record.ts'
 import { createConnector } from '../../src/transport/index.ts'
 import { needs } from '../needs.ts'
 import { type OwnRun, startOwnRun } from '../operations/own-run.ts'
@@ -84,6 +86,24 @@ describe.each(['dash', 'busybox'] as const)('the lock of a machine, under %s', (
       expect(await answerTo(second, other)).toBe('another')
       await carryOut(first, sh`:`, never)
     }
+    expect(machine.left()).toEqual([])
+  })
+
+  it('is given back with the word that nothing of a run is left to do, of no other run', async () => {
+    const told = async (over: string) => {
+      await using first = await open()
+      expect(first.noteOver?.(over)).toBe(false)
+      await first.hold(as('aaaa'), never)
+      const recorded = { run: 'aaaa', asked: '{}', told: [] }
+      for await (const _ of first.run(buildProgram('n1', { asks: [], exclusive: true, recorded }), never));
+      const before = first.trips
+      expect(first.noteOver?.(over)).toBe(true)
+      await first.giveBack()
+      expect(first.trips).toBe(before)
+      return await answer(first, printRecord)
+    }
+    expect(await told('bbbb')).toMatch(/^run aaaa\nasked/)
+    expect(await told('aaaa')).toMatch(/^run aaaa\nover\nasked/)
     expect(machine.left()).toEqual([])
   })
 
