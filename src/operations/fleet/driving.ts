@@ -74,21 +74,31 @@ export async function drive(
     if (told !== 'running') return ended(told)
     await dispatch.wave(index + 1, open.length)
     onEvent({ is: 'wave', wave: index + 1, of: waves.length, clusters: open })
-    await limited(dispatch.atOnce, open, async (cluster) => {
-      if (signal.aborted) return
+    let [hasBegun, isAborted] = [false, false]
+    const beginning = limited(dispatch.atOnce, open, async (cluster) => {
+      if (signal.aborted || isAborted) return
       const refused = await dispatch.begin(cluster)
       if (refused) collect([refused])
+    }).finally(() => {
+      hasBegun = true
     })
-    if (signal.aborted) return ended('running')
-    for (let before: Run['is'] = 'running'; wave.some((cluster) => !over.has(cluster)); ) {
-      await pause(dispatch.every, undefined, { signal }).catch(() => undefined)
-      if (signal.aborted) return ended('running')
+    beginning.catch(() => undefined)
+    // Of many, the first are over long before the last has begun.
+    for (let before: Run['is'] = 'running'; !hasBegun || wave.some((cluster) => !over.has(cluster)); ) {
+      const next = pause(dispatch.every, undefined, { signal }).catch(() => undefined)
+      await (hasBegun ? next : Promise.race([next, beginning]))
+      if (signal.aborted) break
       collect((await dispatch.results()).values())
       const now = await dispatch.told()
-      if (now === 'aborted') return ended('aborted')
+      isAborted = now === 'aborted'
+      if (isAborted) break
       if (now === 'paused' && before !== 'paused') onEvent({ is: 'paused' })
       before = now
+      if (hasBegun) await beginning
     }
+    await beginning
+    if (signal.aborted) return ended('running')
+    if (isAborted) return ended('aborted')
     const failures = failuresOf(all, over)
     if (mustStop(failures, failuresOf(wave, over), mayFail)) {
       const isLast = over.size === all.length

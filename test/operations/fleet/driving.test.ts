@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type ClusterResult, type Dispatch, drive } from '../../../src/operations/fleet/driving.ts'
+import {
+  type ClusterResult,
+  type Dispatch,
+  type DrivingEvent,
+  drive,
+} from '../../../src/operations/fleet/driving.ts'
 
 const resultOf = (cluster: string): ClusterResult => ({ cluster, status: 'fine', seconds: 1, changed: 0 })
 
@@ -70,5 +75,43 @@ describe('a run', () => {
     })
     expect(stopped).toMatchObject({ is: 'stopped', left: ['c1', 'c2'] })
     expect(failing.begun).toEqual(['c0'])
+  })
+
+  it('tells what is over while others have not begun, and begins none once it is aborted, or one cannot be', async () => {
+    const lines: string[] = []
+    const { dispatch } = slow(1)
+    const watched: Dispatch = {
+      ...dispatch,
+      begin: async (cluster) => {
+        lines.push(`begins ${cluster}`)
+        await dispatch.begin(cluster)
+        return undefined
+      },
+    }
+    const told = { signal: forever, onEvent: (event: DrivingEvent) => lines.push(event.is) }
+    await drive({ waves: [names(9)], mayFail: 0 }, watched, told)
+    expect(lines.indexOf('result')).toBeLessThan(lines.indexOf('begins c8'))
+    const { dispatch: other, begun } = slow(1)
+    const abortedAfter = async (count: number) =>
+      drive(
+        { waves: [names(9)], mayFail: 0 },
+        {
+          ...other,
+          begin: async (cluster) => {
+            await other.begin(cluster)
+            return undefined
+          },
+          told: async () => (begun.length < count ? 'running' : 'aborted'),
+        },
+        told,
+      )
+    expect((await abortedAfter(3)).is).toBe('aborted')
+    expect(begun.length).toBeLessThan(9)
+    const broken = drive(
+      { waves: [names(9)], mayFail: 0 },
+      { ...slow(1).dispatch, begin: () => Promise.reject(new Error('gone')) },
+      told,
+    )
+    await expect(broken).rejects.toThrow('gone')
   })
 })
