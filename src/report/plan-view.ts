@@ -72,8 +72,9 @@ export function planSummary(plans: readonly ShownPlan[], paint: Paint): readonly
   const count = (is: ShownStep['verdict']) =>
     steps.filter((step) => step.verdict === is && (is !== 'provisional' || step.summary !== undefined)).length
   const [settled, expected, unknown] = [count('change'), count('provisional'), count('unknown')]
+  const all = settled + expected + unknown
   const hosts = `${plans.length} ${plans.length === 1 ? 'host' : 'hosts'}`
-  if (settled + expected + unknown === 0)
+  if (all === 0)
     return [
       '',
       paint('green', `Nothing to do: ${hosts} ${plans.length === 1 ? 'is' : 'are'} as the playbook says.`),
@@ -85,7 +86,7 @@ export function planSummary(plans: readonly ShownPlan[], paint: Paint): readonly
   ]
   return [
     '',
-    `Plan: ${settled + expected + unknown} changes on ${hosts}: ${parts.join(', ')}. Nothing was changed.`,
+    `Plan: ${all} ${all === 1 ? 'change' : 'changes'} on ${hosts}: ${parts.join(', ')}. Nothing was changed.`,
   ]
 }
 

@@ -13,7 +13,10 @@ import { bodySize, groupName, name, port, seconds, silence } from './words.ts'
 
 const portRange = z
   .string()
-  .regex(/^[1-9]\d{0,4}-[1-9]\d{0,4}$/, 'must be a port, or a range such as "30000-30099"')
+  .regex(/^[1-9]\d{0,4}-[1-9]\d{0,4}$/, {
+    error: 'must be a port, or a range such as "30000-30099"',
+    abort: true,
+  })
   .refine((text) => {
     const [first = 0, last = 0] = text.split('-').map(Number)
     return first < last && last <= 65_535
