@@ -136,6 +136,8 @@ export function withoutSecrets(failure: Failure, redact: (text: string) => strin
 export function nothingThere(path: string): Failure {
   return new Failure('INVALID_INPUT', `${path} does not exist`, {
     rule: 'file-missing',
-    next: 'check the path; relative paths start at the current directory',
+    next: path.startsWith('/')
+      ? 'check the path'
+      : 'check the path; relative paths start at the current directory',
   })
 }

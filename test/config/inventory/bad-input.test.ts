@@ -235,7 +235,7 @@ describe('bad input', () => {
     [
       'a missing inventory',
       'nowhere',
-      'nowhere does not exist\n  → check the path; relative paths start at the current directory',
+      'nowhere does not exist\n  → check the path',
     ],
     [
       'a directory without one',
