@@ -232,11 +232,7 @@ describe('bad input', () => {
   })
 
   it.each([
-    [
-      'a missing inventory',
-      'nowhere',
-      'nowhere does not exist\n  → check the path',
-    ],
+    ['a missing inventory', 'nowhere', 'nowhere does not exist\n  → check the path'],
     [
       'a directory without one',
       'empty',
