@@ -1,5 +1,5 @@
 import type { Application, ApplicationSource } from './application.ts'
-import type { Cluster, Member, Service } from './cluster.ts'
+import type { Member, Service } from './cluster.ts'
 import { inGroupOf } from './hosts.ts'
 import type { ApplicationSettings, ClusterSettings } from './vocabulary/index.ts'
 
@@ -56,19 +56,6 @@ function sourceOf({ source }: ApplicationSettings): ApplicationSource {
 /** Pages of a web application are said from its own root. */
 function contextOf(one: ApplicationSettings): string {
   return one.kind === 'war' ? one.context : '/'
-}
-
-/** Ports of the realservers on which programs of their own answer, and not the server of the backend. */
-export function portsOfPrograms({ applications }: Pick<Cluster, 'applications'>): ReadonlySet<number> {
-  return new Set(applications.flatMap(({ kind, port }) => (kind === 'service' ? [port] : [])))
-}
-
-/** What serves a port of the realservers: the backend, or a program of the user's own. */
-export function backendOn(
-  cluster: Pick<Cluster, 'applications' | 'backend'>,
-  port: number,
-): Cluster['backend'] {
-  return portsOfPrograms(cluster).has(port) ? 'none' : cluster.backend
 }
 
 /** The unit that runs a service. */

@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.ts'
+import { backendAt } from './own-servers.ts'
 import { proxyOf } from './proxies.ts'
 
 /** Machines that are director and realserver at once, by name. */
@@ -12,5 +13,7 @@ export function bothAtOnce({
 
 /** One nginx of these machines balances, and serves pages on other ports. */
 export function nginxDoesBoth(cluster: Cluster): boolean {
-  return proxyOf(cluster) === 'nginx' && cluster.backend === 'nginx' && bothAtOnce(cluster).length > 0
+  return (
+    proxyOf(cluster) === 'nginx' && bothAtOnce(cluster).some((host) => backendAt(cluster, host) === 'nginx')
+  )
 }

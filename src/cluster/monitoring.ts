@@ -1,6 +1,7 @@
 import { canonical, familyOf, inNetwork } from './addresses.ts'
 import { networkOf } from './clients-told.ts'
 import type { Cluster } from './cluster.ts'
+import { backendAt, backendHosts } from './own-servers.ts'
 import { proxyOf } from './proxies.ts'
 import { serversOf } from './servers.ts'
 import type { MonitoringSettings } from './vocabulary/index.ts'
@@ -47,14 +48,14 @@ function isMonitored({ directors, realservers }: Cluster, host: string): boolean
 /** Whether nginx balances or serves there, with a configuration of ours. */
 function runsNginx(cluster: Cluster, host: string): boolean {
   const balances = cluster.directors.some((one) => one.host === host) && proxyOf(cluster) === 'nginx'
-  return balances || (cluster.backend === 'nginx' && serversOf(cluster).some((one) => one.host === host))
+  return balances || (cluster.backend === 'nginx' && backendHosts(cluster).some((one) => one.host === host))
 }
 
 const servers = { nginx: ['nginx'], apache: ['apache2'], tomcat: ['tomcat10'], none: [] } as const
 
 /** The units without which a machine is of no use to the cluster, as Debian calls them. */
 export function unitsOf(cluster: Cluster, host: string): readonly string[] {
-  const { backend, directors, front } = cluster
+  const { directors, front } = cluster
   const isDirector = directors.some((one) => one.host === host)
   const proxy = isDirector ? proxyOf(cluster) : undefined
   const serves = serversOf(cluster).some((one) => one.host === host)
@@ -62,7 +63,7 @@ export function unitsOf(cluster: Cluster, host: string): readonly string[] {
     ...new Set([
       ...(isDirector && front === undefined ? ['keepalived'] : []),
       ...(proxy ? [proxy] : []),
-      ...(serves ? servers[backend] : []),
+      ...(serves ? servers[backendAt(cluster, host)] : []),
     ]),
   ]
 }

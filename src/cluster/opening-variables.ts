@@ -11,7 +11,8 @@ import { portsIn } from './marks.ts'
 import { masqueradeOf } from './masquerade.ts'
 import { exportersOf } from './monitoring.ts'
 import type { Machine } from './network.ts'
-import { poolOf, serversOf } from './servers.ts'
+import { backendHosts } from './own-servers.ts'
+import { poolOf } from './servers.ts'
 import { allAddressesOf, eachFamily } from './together.ts'
 
 /** One thing a machine must hear, in the words of the kind `firewall`. */
@@ -61,10 +62,10 @@ function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly O
       .filter((one) => one.host !== host)
       .map((one) => addressOf(cluster, behind(cluster, vip), one, known))
   const { sessions } = cluster
-  const hearsOfSessions = sessions !== undefined && serversOf(cluster).some((one) => one.host === host)
+  const hearsOfSessions = sessions !== undefined && backendHosts(cluster).some((one) => one.host === host)
   const keepsTime = time !== undefined && directors.some((one) => one.host === host)
   return [
-    ...(hearsOfSessions ? [{ ...nothing, ports: [sessions.port], from: askers(serversOf(cluster)) }] : []),
+    ...(hearsOfSessions ? [{ ...nothing, ports: [sessions.port], from: askers(backendHosts(cluster)) }] : []),
     ...(keepsTime
       ? [
           {
@@ -75,7 +76,7 @@ function ofServers(cluster: Cluster, host: string, known: Knowledge): readonly O
           },
         ]
       : []),
-    ...(nfs?.host === host ? [{ ...nothing, ports: [2049], from: askers(serversOf(cluster)) }] : []),
+    ...(nfs?.host === host ? [{ ...nothing, ports: [2049], from: askers(backendHosts(cluster)) }] : []),
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { Facts } from '../model/facts.ts'
 import type { Cluster } from './cluster.ts'
+import { backendHosts } from './own-servers.ts'
 import type { FactProblem } from './rules/facts.ts'
-import { serversOf } from './servers.ts'
 
 /** PHP as a machine's distribution has it. */
 export interface Php {
@@ -40,7 +40,7 @@ export function phpOn({ php }: Pick<Cluster, 'php'>, { os }: Pick<Facts, 'os'>):
 /** Machines that are to run PHP and bring one that is not known. */
 export function phpProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {
   if (!cluster.php) return []
-  return serversOf(cluster).flatMap(({ host }): readonly FactProblem[] => {
+  return backendHosts(cluster).flatMap(({ host }): readonly FactProblem[] => {
     const known = facts.get(host)
     if (!known) return []
     if (cluster.source.nginx && cluster.backend === 'nginx' && known.os.family === 'debian')

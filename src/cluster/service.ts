@@ -14,6 +14,8 @@ export interface Service {
   readonly marked?: number
   /** Port of the realservers. */
   readonly backendPort: number
+  /** A server of the user's own has it there, and not that of the backend. */
+  readonly isOwn: boolean
   readonly mode: 'http' | 'tcp'
   readonly forwarding: 'dr' | 'nat' | 'tun'
   readonly scheduler: ServiceSettings['scheduler']

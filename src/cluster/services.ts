@@ -116,10 +116,10 @@ function nameInFiles(host: string): string {
 function pooled(service: ServiceSettings, { pools }: ClusterSettings): ServiceSettings {
   const named = service.pool === undefined ? undefined : pools[service.pool]
   if (!named) return service
-  const { realservers, port, scheduler, check, backend_tls } = named
+  const { realservers, port, backend, scheduler, check, backend_tls } = named
   const { answer_timeout = service.answer_timeout, tunnel_timeout = service.tunnel_timeout } = named
   const { max_body = service.max_body } = named
-  const own = { realservers, backend_port: port, scheduler, check, backend_tls }
+  const own = { realservers, backend_port: port, backend, scheduler, check, backend_tls }
   return { ...service, ...own, answer_timeout, tunnel_timeout, max_body }
 }
 
@@ -148,7 +148,7 @@ function listedService(
   const target = own.redirect && targetOf(service, list)
   if (!target) return own
   // What only sends clients elsewhere lives and dies with what they find there.
-  const { check, backendPort } = serviceOf(pooled(target, cluster), cluster, members)
+  const { check, backendPort, isOwn } = serviceOf(pooled(target, cluster), cluster, members)
   return cluster.balancer === 'none'
     ? {
         ...own,
@@ -157,7 +157,7 @@ function listedService(
             ? check
             : { ...check, port: check.port ?? target.port },
       }
-    : { ...own, check, backendPort }
+    : { ...own, check, backendPort, isOwn }
 }
 
 function headersOf({ security_headers }: ServiceSettings): Pick<Service, 'headers'> {
@@ -185,12 +185,14 @@ function alsoOf(service: Service, also: ServiceSettings['also'][number]): Servic
 }
 
 function serviceOf(settings: ServiceSettings, cluster: ClusterSettings, members: readonly Member[]): Service {
-  const { balancer, backend } = cluster
+  const { balancer } = cluster
+  const isTomcat = (settings.backend ?? cluster.backend) === 'tomcat'
   const translates = balancer !== 'ipvs' || settings.forwarding === 'nat'
   return {
     protocol: settings.protocol,
     port: settings.port,
-    backendPort: settings.backend_port ?? (backend === 'tomcat' && translates ? tomcatPort : settings.port),
+    backendPort: settings.backend_port ?? (isTomcat && translates ? tomcatPort : settings.port),
+    isOwn: settings.backend === 'none',
     mode: settings.mode,
     inhibits: settings.inhibit_on_failure,
     ...(settings.answer_timeout === undefined ? {} : { answerTimeout: settings.answer_timeout }),

@@ -2,7 +2,7 @@ import type { Knowledge } from '../model/task.ts'
 import { addressOf } from './addresses-of.ts'
 import { behind } from './behind.ts'
 import type { Cluster } from './cluster.ts'
-import { serversOf } from './servers.ts'
+import { backendHosts } from './own-servers.ts'
 
 /** A Tomcat that others tell of sessions. */
 export interface SessionMember {
@@ -25,7 +25,7 @@ export function sessionsOf(cluster: Cluster, host: string, known: Knowledge): Se
   const { sessions, vips } = cluster
   const [vip] = vips
   if (!sessions || !vip) return false
-  const members = serversOf(cluster).map((one, index) => ({
+  const members = backendHosts(cluster).map((one, index) => ({
     host: one.host,
     address: addressOf(cluster, behind(cluster, vip), one, known),
     id: `{${[...Array.from({ length: 14 }, () => 0), Math.floor(index / 100), index % 100].join(',')}}`,

@@ -1,9 +1,9 @@
 import type { Facts } from '../model/facts.ts'
 import { portName } from './apart.ts'
-import { portsOfPrograms } from './applications.ts'
 import type { ServedCertificate } from './certificates.ts'
 import { type Told, toldOn } from './clients-told.ts'
 import type { Cluster, Service } from './cluster.ts'
+import { portsOfPrograms } from './own-servers.ts'
 import { isAsLateAs, versionOn } from './program-versions.ts'
 import { proxyOf } from './proxies.ts'
 import type { ServiceTls } from './tls.ts'
@@ -131,7 +131,8 @@ export function backendTlsVariables(
 }
 
 /** How what serves pages speaks TLS there: with clients themselves, or with the balancer. */
-function pageTls({ balancer }: Cluster, { tls, backendTls }: Service): ServiceTls | undefined {
+function pageTls({ balancer }: Cluster, { tls, backendTls, isOwn }: Service): ServiceTls | undefined {
+  if (isOwn) return undefined
   if (balancer === 'none') return tls
   return backendTls && { certificates: backendTls.certificates, names: [], minimum: 1.2, http3: false }
 }
@@ -144,12 +145,12 @@ export function servedFile(cluster: Cluster, service: Service, one: ServedCertif
 }
 
 /** What the nginx that serves pages listens to: plain ports together where they learn alike who asks, others each by itself. */
-export function pageServersOf(cluster: Cluster): readonly PageServer[] {
+export function pageServersOf(cluster: Cluster, host: string): readonly PageServer[] {
   const services = cluster.vips.flatMap((vip) => vip.services)
-  const taken = portsOfPrograms(cluster)
+  const taken = portsOfPrograms(cluster, host)
   const serving = services.filter(
-    ({ redirect, until, backendPort }) =>
-      until === undefined && !taken.has(backendPort) && (cluster.balancer === 'none' || !redirect),
+    ({ redirect, until, backendPort, isOwn }) =>
+      until === undefined && !isOwn && !taken.has(backendPort) && (cluster.balancer === 'none' || !redirect),
   )
   const byPort = [...new Map(serving.toReversed().map((one) => [one.backendPort, one])).values()].toReversed()
   const isPlain = (service: Service) => !pageTls(cluster, service) && !service.redirect

@@ -4,7 +4,7 @@ import { canonical, familyOf } from './addresses.ts'
 import { addressOf, factsOf } from './addresses-of.ts'
 import { compressesByNginx, hasBrotli } from './answer-variables.ts'
 import { answeredChecksOf } from './answered-checks.ts'
-import { applicationVariables, placeOf, portsOfPrograms } from './applications.ts'
+import { applicationVariables, placeOf } from './applications.ts'
 import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
 import { believedBy, patternOfAddresses, toldOnAll } from './clients-told.ts'
@@ -21,12 +21,14 @@ import { nameFilesOf, nameFolder, namesAsked } from './name-files.ts'
 import { vmacOf } from './network.ts'
 import { openingsOf } from './opening-variables.ts'
 import { ownChecksOf } from './own-checks.ts'
+import { backendAt, backendHosts, portsOfPrograms } from './own-servers.ts'
 import { peerVariables } from './peer-variables.ts'
 import { phpOn } from './php.ts'
 import { endsIdleByAnswer } from './program-versions.ts'
 import { formerServices, keepalivedFolder, programsOf, servicesOn } from './programs.ts'
 import { proxyOf } from './proxies.ts'
 import { proxiesOf, sets } from './proxy-variables.ts'
+import { booleansOf } from './selinux-booleans.ts'
 import { serversOf } from './servers.ts'
 import { sessionsOf } from './session-variables.ts'
 import { ofBalancers, tiersOf } from './tiers.ts'
@@ -55,6 +57,7 @@ export function clusterVariables(
   const isRealserver = realserver !== undefined
   const serves = serversOf(cluster).some((one) => one.host === host)
   const services = cluster.vips.flatMap((vip) => vip.services)
+  const backend = serves ? backendAt(cluster, host) : cluster.backend
   // Whose packets it takes, by its part there.
   const sender = tiers.find(({ realservers }) => realservers.some((one) => one.host === host))
   const loopback = sender ? vipsOnRealservers(sender, 'dr') : []
@@ -65,7 +68,8 @@ export function clusterVariables(
   const variables = {
     cluster_name: cluster.name,
     balancer: cluster.balancer,
-    backend: cluster.backend,
+    /** What runs of ours on this machine, where it serves. */
+    backend,
     is_director: isDirector,
     /** It balances by nginx or HAProxy what another cluster sends it, and has no keepalived. */
     is_proxy: director !== undefined && !isDirector,
@@ -73,10 +77,14 @@ export function clusterVariables(
     is_client: cluster.clients.includes(host),
     serves,
     page_ports: [
-      ...new Set(services.filter(({ until }) => until === undefined).map(({ backendPort }) => backendPort)),
-    ].filter((port) => !portsOfPrograms(cluster).has(port)),
+      ...new Set(
+        services
+          .filter(({ until, isOwn }) => until === undefined && !isOwn)
+          .map(({ backendPort }) => backendPort),
+      ),
+    ].filter((port) => !portsOfPrograms(cluster, host).has(port)),
     /** What the nginx that serves them listens to. */
-    pages: pageServersOf(cluster),
+    pages: pageServersOf(cluster, host),
     serves_ipv6: familiesIn(cluster).has('ipv6'),
     loopback_vips: loopback,
     tunnel_vips: tunnel,
@@ -113,17 +121,20 @@ export function clusterVariables(
       return formerServices(variables.services_here, factsOf(known, host))
     },
     /** Of which services the whole configuration is written on this machine. */
-    services_here: servicesOn(cluster, {
-      holdsVips: isDirector,
-      balances: director !== undefined,
-      serves,
-    }),
+    services_here: servicesOn(
+      { ...cluster, backend },
+      {
+        holdsVips: isDirector,
+        balances: director !== undefined,
+        serves,
+      },
+    ),
     extra: cluster.extra,
     /** What lines of the user's say to nginx in our place. */
     get extra_sets() {
       return { header_timeout: sets('client_header_timeout', cluster) }
     },
-    selinux_booleans: booleansOf(cluster, director !== undefined, serves),
+    selinux_booleans: booleansOf({ ...cluster, backend }, director !== undefined, serves),
     get own_address() {
       return director ? ownAddress(cluster, director, known) : ''
     },
@@ -132,7 +143,7 @@ export function clusterVariables(
     },
     /** How pages of PHP are run here. */
     get php() {
-      return (serves && cluster.php && phpOn(cluster, factsOf(known, host))) || false
+      return (serves && backend !== 'none' && cluster.php && phpOn(cluster, factsOf(known, host))) || false
     },
     /** How this machine's Tomcat shares sessions. */
     get sessions() {
@@ -213,9 +224,9 @@ export function clusterVariables(
     vmacs: director ? cluster.vips.filter(({ vmac }) => vmac).map(vmacOf) : [],
     asks_for_pages: cluster.balancer === 'none' && services.some(({ check }) => 'path' in check),
     /** The nginx of this machine balances and serves pages: one configuration says both. */
-    nginx_does_both: director !== undefined && isRealserver && nginxDoesBoth(cluster),
+    nginx_does_both: director !== undefined && isRealserver && backend === 'nginx' && nginxDoesBoth(cluster),
     /** What our check starts where it is gone. */
-    own_unit: cluster.balancer === 'none' && cluster.backend === 'nginx' && 'nginx',
+    own_unit: cluster.balancer === 'none' && backend === 'nginx' && 'nginx',
     get vrrp() {
       return isDirector ? vrrpOf(cluster, director, known) : null
     },
@@ -242,7 +253,7 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
     export_options: nfs.exportOptions,
     mount_options: nfs.mountOptions,
     server: beforeColon(addressOf(cluster, behind(cluster, vip), nfs, known)),
-    clients: serversOf(cluster).map((one) => addressOf(cluster, behind(cluster, vip), one, known)),
+    clients: backendHosts(cluster).map((one) => addressOf(cluster, behind(cluster, vip), one, known)),
   }
 }
 
@@ -276,18 +287,4 @@ function ownAddress(cluster: Cluster, director: Cluster['directors'][number], kn
 /** An address as it is written before a port, or before a path of NFS. */
 function beforeColon(address: string): string {
   return address.includes(':') ? `[${address}]` : address
-}
-
-/** What SELinux must let the programs of a machine do beyond what Red Hat's policy lets them do by itself. */
-function booleansOf(
-  { balancer, backend, nfs, front }: Cluster,
-  isDirector: boolean,
-  serves: boolean,
-): readonly string[] {
-  const proxy = { nginx: ['httpd_can_network_connect'], haproxy: ['haproxy_connect_any'], ipvs: [], none: [] }
-  return [
-    ...(isDirector && front === undefined ? ['keepalived_connect_any'] : []),
-    ...(isDirector ? proxy[balancer] : []),
-    ...(serves && (backend === 'nginx' || backend === 'apache') && nfs ? ['httpd_use_nfs'] : []),
-  ]
 }

@@ -1,5 +1,6 @@
 import {
   anyName,
+  backendHosts,
   type Cluster,
   claimantOf,
   eachAddress,
@@ -8,6 +9,7 @@ import {
   ofItsFamily,
   packetMarksOf,
   placeOf,
+  portsOfPrograms,
   type Shares,
   serversOf,
   sorryAddressOf,
@@ -68,6 +70,8 @@ export interface ExpectedCluster {
   readonly balancer: 'ipvs' | 'nginx' | 'haproxy' | 'none'
   /** What serves on realservers, or on directors that serve themselves, by the names of its units; empty where that is nobody's business. */
   readonly servers: readonly string[]
+  /** Ports of each of these on which something of the user's own does. */
+  readonly ownPorts: ReadonlyMap<string, ReadonlySet<number>>
   readonly directors: readonly ExpectedMember[]
   readonly realservers: readonly ExpectedMember[]
   /** Machines that are neither director nor realserver, by name. */
@@ -137,9 +141,10 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     name: cluster.name,
     balancer: cluster.balancer,
     servers: behind ? [`${behind.balancer}.service`] : unitsOf[cluster.backend],
+    ownPorts: new Map(serversOf(cluster).map(({ host }) => [host, portsOfPrograms(cluster, host)])),
     ...(behind ? { behind } : {}),
     ...sharedBy(cluster, facts),
-    ...(cluster.php ? { php: serversOf(cluster).map(({ host }) => host) } : {}),
+    ...(cluster.php ? { php: backendHosts(cluster).map(({ host }) => host) } : {}),
     ...monitoringOf(cluster),
     applications: cluster.applications.map((one) => ({
       name: one.name,

@@ -35,6 +35,7 @@ export function expected(
     name: 'web',
     balancer: 'ipvs',
     servers: ['nginx.service'],
+    ownPorts: new Map(),
     directors: [
       { host: 'd1', address: '10.0.0.11' },
       { host: 'd2', address: '10.0.0.12' },

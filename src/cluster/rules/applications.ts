@@ -1,7 +1,7 @@
 import { clipped } from '../../model/quoted.ts'
 import type { Application } from '../application.ts'
-import { portsOfPrograms } from '../applications.ts'
 import type { Cluster } from '../cluster.ts'
+import { portsOfPrograms } from '../own-servers.ts'
 import { behindOf } from '../tiers.ts'
 import { type Doubt, doubtful, type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
 

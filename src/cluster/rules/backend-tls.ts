@@ -1,4 +1,4 @@
-import { backendOn } from '../applications.ts'
+import { backendOn } from '../own-servers.ts'
 import { proxyOf } from '../proxies.ts'
 import { backendName } from '../tls.ts'
 import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
@@ -39,7 +39,7 @@ function backendsCanSpeak(subject: Subject): readonly Wrong[] {
         `what ${cluster.behind.name} speaks on this port is said there`,
         `Write tls in the service of the cluster ${cluster.behind.name}.`,
       )
-    const backend = backendOn(cluster, service.backend_port ?? service.port)
+    const backend = backendOn(cluster, service)
     if (backend === 'tomcat')
       return problem(
         'Tomcat of the realservers speaks plain HTTP here',

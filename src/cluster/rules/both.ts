@@ -45,8 +45,9 @@ function portsAreApart(subject: Subject): readonly Wrong[] {
   const [host] = bothAtOnce(subject.cluster)
   if (!proxy || host === undefined) return []
   const taken = new Set(subject.cluster.vips.flatMap(({ services }) => services.map(({ port }) => port)))
-  const usual = subject.cluster.backend === 'tomcat' ? 8080 : undefined
-  return writtenServices(subject).flatMap(({ path, service: { port, pool, backend_port: written } }) => {
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { port, pool, backend_port: written } = service
+    const usual = (service.backend ?? subject.cluster.backend) === 'tomcat' ? 8080 : undefined
     if (pool !== undefined) return []
     const behind = written ?? usual ?? port
     if (!taken.has(behind)) return []

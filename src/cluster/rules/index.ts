@@ -24,6 +24,7 @@ import { nameRules } from './names.ts'
 import { nfsRules } from './nfs.ts'
 import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
+import { ownServerRules } from './own-servers.ts'
 import { passedOnRules } from './passed-on.ts'
 import { peerRules } from './peers.ts'
 import { phpRules } from './php.ts'
@@ -55,6 +56,7 @@ const rules = {
   ...bothRules,
   ...serviceRules,
   ...poolRules,
+  ...ownServerRules,
   ...routingRules,
   ...balancerRules,
   ...ipvsRules,

@@ -1,5 +1,6 @@
 import { familyOf } from '../addresses.ts'
 import { mostMarked } from '../marks.ts'
+import { backendOn } from '../own-servers.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import {
   type Doubt,
@@ -143,10 +144,12 @@ function joinedPortsStay(subject: Subject): readonly Wrong[] {
 
 /** Servers of ours speak TLS only where a service says with which certificates. */
 function joinedPortsAreServed(subject: Subject): readonly Wrong[] {
-  const { balancer, backend } = subject.cluster
-  if (balancer !== 'ipvs' || backend === 'none') return []
-  return writtenServices(subject).flatMap(({ path, service: { also, backend_tls: speaks } }) =>
-    also.flatMap((one, index) =>
+  if (subject.cluster.balancer !== 'ipvs') return []
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { also, backend_tls: speaks } = service
+    const backend = backendOn(subject.cluster, service)
+    if (backend === 'none') return []
+    return also.flatMap((one, index) =>
       typeof one !== 'object' || one.check.type !== 'https' || speaks
         ? []
         : [
@@ -156,11 +159,11 @@ function joinedPortsAreServed(subject: Subject): readonly Wrong[] {
               `the ${backend} of the realservers serves plain HTTP on port ${one.port}, not TLS, which its check asks for`,
               backend === 'nginx'
                 ? `List ${one.port} as the port of the service, with backend_tls and its certificates, and the plain port under also.`
-                : 'Set backend: none in cluster, and install your own server in a role of yours.',
+                : 'Write backend: none in the service, and install your own server in a role of yours.',
             ),
           ],
-    ),
-  )
+    )
+  })
 }
 
 function joinedPortsKeepClients(subject: Subject): readonly Doubt[] {

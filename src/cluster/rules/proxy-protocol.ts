@@ -1,4 +1,4 @@
-import { backendOn } from '../applications.ts'
+import { backendOn } from '../own-servers.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import { type Family, type Subject, type Wrong, writtenServices, wrong } from './subject.ts'
 
@@ -93,7 +93,7 @@ function hindranceBehind({ cluster }: Subject, service: ServiceSettings): readon
     ]
   if (cluster.balancer === 'nginx' && said?.out === 'v2')
     return [['out', 'nginx speaks version 1 of the PROXY protocol only', 'Write out: v1.']]
-  const backend = backendOn(cluster, service.backend_port ?? port)
+  const backend = backendOn(cluster, service)
   if (backend === 'tomcat')
     return [
       [
@@ -116,7 +116,9 @@ function hindranceBehind({ cluster }: Subject, service: ServiceSettings): readon
 /** Who listens to a port takes either everybody by it, or nobody. */
 function portsHearAlike(subject: Subject): readonly Wrong[] {
   if (subject.cluster.backend !== 'nginx') return []
-  const written = writtenServices(subject).filter(({ service }) => service.redirect === undefined)
+  const written = writtenServices(subject).filter(
+    ({ service }) => service.redirect === undefined && backendOn(subject.cluster, service) !== 'none',
+  )
   const portOf = ({ port, backend_port: behind }: ServiceSettings) => behind ?? port
   return written.flatMap(({ path, service }, index) => {
     const own = service.proxy_protocol?.out !== undefined

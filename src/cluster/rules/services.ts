@@ -1,4 +1,4 @@
-import { backendOn } from '../applications.ts'
+import { backendOn } from '../own-servers.ts'
 import { proxyOf } from '../proxies.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
 import { writtenPool } from './pools.ts'
@@ -187,7 +187,7 @@ function pagesComeByTcp(subject: Subject): readonly Wrong[] {
 function backendCanServe(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(({ path, service }) => {
     const { protocol, port, check } = service
-    const backend = backendOn(subject.cluster, service.backend_port ?? port)
+    const backend = backendOn(subject.cluster, service)
     if (backend === 'none') return []
     const speaks = service.backend_tls ?? (subject.cluster.balancer === 'none' ? service.tls : undefined)
     const why =
@@ -204,7 +204,7 @@ function backendCanServe(subject: Subject): readonly Wrong[] {
         `the ${backend} of the realservers serves plain HTTP on port ${port}, ${why}`,
         protocol === 'tcp' && backend === 'nginx'
           ? `Write ${subject.cluster.balancer === 'none' ? 'tls' : 'backend_tls'} with certificates, and it speaks TLS.`
-          : 'Set backend: none in cluster, and install your own server in a role of yours.',
+          : 'Write backend: none here, and install your own server in a role of yours.',
       ),
     ]
   })

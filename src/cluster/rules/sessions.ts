@@ -1,4 +1,4 @@
-import { serversOf } from '../servers.ts'
+import { backendHosts } from '../own-servers.ts'
 import { type Doubt, doubtful, type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about sessions that outlive their realserver. */
@@ -54,7 +54,7 @@ function tomcatTells(subject: Subject): readonly Wrong[] {
 
 function othersHear(subject: Subject): readonly Doubt[] {
   const { cluster, settings } = subject
-  return settings.sessions && cluster.backend === 'tomcat' && serversOf(cluster).length === 1
+  return settings.sessions && cluster.backend === 'tomcat' && backendHosts(cluster).length === 1
     ? [
         doubtful(
           subject,

@@ -152,12 +152,13 @@ function writtenPools(subject: Subject): readonly WrittenService[] {
       ({ service: { pool: usual, routes } }) => usual === name || routes.some((route) => route.pool === name),
     )
     if (!user) return []
-    const { realservers, port, scheduler, check, backend_tls } = pool
+    const { realservers, port, backend, scheduler, check, backend_tls } = pool
     const { tls: _, redirect: __, hosts: ___, pool: ____, ...plain } = user.service
     const { answer_timeout, tunnel_timeout = 3600, max_body } = pool
     const own = {
       realservers,
       backend_port: port,
+      backend,
       scheduler,
       check,
       backend_tls,

@@ -1,3 +1,4 @@
+import { backendOn } from '../own-servers.ts'
 import { proxyOf } from '../proxies.ts'
 import { targetOf } from '../tls.ts'
 import type { ServiceSettings } from '../vocabulary/index.ts'
@@ -84,8 +85,9 @@ function somebodyHearsQuic(subject: Subject): readonly Wrong[] {
 function hindranceTo(
   word: 'tls' | 'redirect',
   { cluster }: Subject,
-  { mode, port }: ServiceSettings,
+  service: ServiceSettings,
 ): readonly [message: string, next: string] | undefined {
+  const { mode, port } = service
   const deed = word === 'tls' ? 'speak TLS with clients' : 'send clients elsewhere'
   const through =
     word === 'tls'
@@ -99,7 +101,7 @@ function hindranceTo(
         : `${through}set balancer: nginx or haproxy.`,
     ]
   if (cluster.balancer === 'none')
-    return cluster.backend === 'nginx'
+    return backendOn(cluster, service) === 'nginx'
       ? undefined
       : [
           `what serves port ${port} is no nginx of ours, and has to ${deed} by its own configuration`,
@@ -196,6 +198,7 @@ function serversSpeakAlike(subject: Subject): readonly Wrong[] {
   if (backend !== 'nginx' || behind) return []
   const said = writtenServices(subject).flatMap(({ path, service }) => {
     if ((service.redirect !== undefined && balancer !== 'none') || service.pool !== undefined) return []
+    if (backendOn(subject.cluster, service) === 'none') return []
     const speaks = balancer === 'none' ? [service.tls, service.redirect] : service.backend_tls?.certificates
     const own = JSON.stringify(speaks ?? null)
     const joined = service.also.flatMap((one, index) => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { check } from './checks.ts'
 import { poolExtra } from './snippets.ts'
 import { backendTls } from './tls.ts'
-import { bodySize, groupName, name, port, seconds, silence } from './words.ts'
+import { bodySize, groupName, name, ownServer, port, seconds, silence } from './words.ts'
 
 /** Which realserver is next. */
 export const scheduler = z
@@ -23,6 +23,7 @@ const pool = z.strictObject({
     .describe(
       'Port on which they serve it; where absent that of the service which sends them requests, and 8080 for Tomcat.',
     ),
+  backend: ownServer,
   scheduler,
   weights: z
     .record(z.string(), z.number().int().min(0).max(256))

@@ -9,7 +9,7 @@ import { route, siteName, stream } from './requests.ts'
 import { serviceExtra } from './snippets.ts'
 import { sticky } from './sticky.ts'
 import { backendTls, redirect, tls } from './tls.ts'
-import { bodySize, groupName, name, port, seconds, silence } from './words.ts'
+import { bodySize, groupName, name, ownServer, port, seconds, silence } from './words.ts'
 
 const portRange = z
   .string()
@@ -132,6 +132,7 @@ const service = z.strictObject({
     .describe(
       'Port of the realservers; the port of the service where absent. `dr` and `tun` cannot change the port.',
     ),
+  backend: ownServer,
   tls: tls
     .optional()
     .describe(

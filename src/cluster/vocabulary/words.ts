@@ -6,6 +6,14 @@ export const name = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'must be 1 to 32 letters, digits, "_" or "-", a letter first')
 
+/** Whose server has a port of the realservers, where it is not that of the cluster's `backend`. */
+export const ownServer = z
+  .literal('none')
+  .optional()
+  .describe(
+    '`none`: a server of your own has that port of its realservers, such as Redis beside pages, and Understudy leaves it alone. Realservers that serve nothing else get nothing of the `backend` of the cluster.',
+  )
+
 /** A size as nginx writes it. */
 export const bodySize = z
   .string()

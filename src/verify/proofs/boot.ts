@@ -69,7 +69,11 @@ export function webServerProofs(cluster: ExpectedCluster, seen: Sightings): read
     listens(
       host,
       portsOf(cluster, host),
-      { name: `the ${part} serves, also after a reboot`, units: cluster.servers },
+      {
+        name: `the ${part} serves, also after a reboot`,
+        units: cluster.servers,
+        others: cluster.ownPorts.get(host) ?? nobody,
+      },
       seen,
     ),
   )
@@ -95,10 +99,19 @@ export function balancerProofs(cluster: ExpectedCluster, seen: Sightings): reado
   return cluster.directors.flatMap(({ host }) => listens(host, balancedPorts(cluster), wanted, seen))
 }
 
+/** Who is to listen: some units, or somebody else on some ports. */
+interface Wanted {
+  readonly name: string
+  readonly units: readonly string[]
+  readonly others?: ReadonlySet<Port>
+}
+
+const nobody: ReadonlySet<Port> = new Set()
+
 function listens(
   host: string,
   ports: readonly Port[],
-  { name, units }: { readonly name: string; readonly units: readonly string[] },
+  { name, units, others = nobody }: Wanted,
   seen: Sightings,
 ): readonly ProofResult[] {
   const member = seen.members.get(host)
@@ -108,7 +121,7 @@ function listens(
     const listeners = member.read(listenersOn(port))
     if (!listeners) return { ...common, verdict: 'unknown', seen: 'ss is not installed there' }
     // Somebody else on the port may answer, and is not who was asked to; none of ours speaks UDP.
-    const any = units.length === 0 || String(port).endsWith('/udp')
+    const any = units.length === 0 || others.has(port) || String(port).endsWith('/udp')
     const right = any ? listeners : listeners.filter(({ unit }) => units.includes(unit))
     const lasting = right.find(({ enabled }) => starting.has(enabled))
     if (lasting) return { ...common, verdict: 'pass', seen: lasting.unit }
