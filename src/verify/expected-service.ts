@@ -5,6 +5,7 @@ import {
   datagramOf,
   ownLoopback,
   poolOf,
+  proxyOf,
   requestsFor,
   type Service,
   type Shares,
@@ -108,6 +109,8 @@ export interface ExpectedService {
   readonly redirect?: { readonly status: number; readonly port: number }
   /** All that is known is that connections of TCP are taken by whoever serves it: no page is asked for, and no balancer takes them first. */
   readonly connects?: true
+  /** nginx or HAProxy take connections of which nothing more is known, and pass them on. */
+  readonly passes?: true
   /** What is asked, and answered, where it is a service of UDP of which that is known. */
   readonly datagram?: Datagram
   /** Pages that last, of which drills hold some. */
@@ -186,10 +189,22 @@ export function expectedService(
     !('path' in service.check)
       ? { connects: true }
       : {}),
+    ...(passesUnread(cluster, service) ? { passes: true } : {}),
     ...(datagram ? { datagram } : {}),
     streams: service.streams,
     servers,
   }
+}
+
+/** Who says first for whom he asks is not let through before he does. */
+function passesUnread(cluster: Cluster, { mode, protocol, check, proxyProtocol }: Service): boolean {
+  return (
+    proxyOf(cluster) !== undefined &&
+    mode === 'tcp' &&
+    protocol === 'tcp' &&
+    !('path' in check) &&
+    !proxyProtocol.in
+  )
 }
 
 /** The request by which a service is known best: for a page that its check asks for, or the first of all. */

@@ -18,6 +18,7 @@ import { metricsAtHome, metricsFromOutside } from './proofs/monitoring.ts'
 import { connectionsThroughVips, connectionsToItself } from './proofs/own.ts'
 import { packetQueries } from './proofs/packets.ts'
 import { pagesOf, throughVip } from './proofs/page.ts'
+import { heldAtDirector, heldThroughVips } from './proofs/passed-on.ts'
 import { phpQueries } from './proofs/php.ts'
 import { poolQueries } from './proofs/pool.ts'
 import { quicAtDirector, quicThroughVips } from './proofs/quic.ts'
@@ -69,6 +70,7 @@ export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown
     ...pagesOf(cluster).map((page) => throughVip(cluster, page)),
     ...directPages(cluster),
     ...connectionsThroughVips(cluster),
+    ...heldThroughVips(cluster),
     ...datagramsToVips(cluster),
     ...plainThroughVips(cluster),
     ...headersThroughVips(cluster),
@@ -87,6 +89,7 @@ export function directorQueries(cluster: ExpectedCluster, host: string): readonl
       ...connectionsToItself(tier, host),
       ...directPages(tier),
       ...ownQueries(tier),
+      ...heldAtDirector(tier),
       ...tlsAtDirector(tier),
       ...quicAtDirector(tier),
     ])

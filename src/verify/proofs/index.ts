@@ -11,6 +11,7 @@ import { neighbourProofs } from './neighbours.ts'
 import { connectionProofs, ownProofs } from './own.ts'
 import { packetProofs } from './packets.ts'
 import { pageProofs } from './page.ts'
+import { passedOnByDirectors, passedOnProofs } from './passed-on.ts'
 import { phpProofs } from './php.ts'
 import { poolProofs } from './pool.ts'
 import { quicProofs } from './quic.ts'
@@ -33,6 +34,7 @@ const proofs = [
   faultProofs,
   pageProofs,
   connectionProofs,
+  passedOnProofs,
   datagramProofs,
   redirectProofs,
   headerProofs,
@@ -51,6 +53,7 @@ const proofs = [
   routeProofs,
   balancerProofs,
   understudyProofs,
+  passedOnByDirectors,
   ownProofs,
   webServerProofs,
   phpProofs,
@@ -65,6 +68,7 @@ const proofsBehind = [
   poolProofs,
   balancerProofs,
   understudyProofs,
+  passedOnByDirectors,
   webServerProofs,
   phpProofs,
   sharedProofs,

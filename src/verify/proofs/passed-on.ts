@@ -1,0 +1,77 @@
+import type { ProofResult } from '../../model/event.ts'
+import { Failure } from '../../model/failure.ts'
+import type { Query } from '../../model/sensor.ts'
+import { type HeldReading, heldBy } from '../../sensors/held-connections.ts'
+import type { ExpectedCluster, ExpectedService } from '../expected.ts'
+import type { Sightings } from '../sightings.ts'
+import { unlessOfPeer } from './peers.ts'
+
+/** Services behind VIPs whose connections nginx or HAProxy pass on, and of which no page is asked for. */
+function passedOn({ vips }: ExpectedCluster) {
+  return vips.flatMap(({ address, services }) =>
+    services.filter(({ passes, page }) => passes && !page).map((service) => ({ address, service })),
+  )
+}
+
+/** The connections that a client holds for a moment through the VIPs. */
+export function heldThroughVips(cluster: ExpectedCluster): readonly Query<HeldReading>[] {
+  return passedOn(cluster).map(({ address, service: { port } }) => heldBy({ address, port }))
+}
+
+/** Those that a director holds to its own balancer, as no client asks it before it holds the VIP. */
+export function heldAtDirector(cluster: ExpectedCluster): readonly Query<HeldReading>[] {
+  return passedOn(cluster).map(({ service: { own, port } }) => heldBy({ address: own, port }))
+}
+
+/** A client's connection finds somebody behind the balancer. */
+export function passedOnProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  const { outside, observer } = seen
+  const from = observer ?? 'this computer'
+  return passedOn(cluster).flatMap(({ address, service }): readonly ProofResult[] => {
+    const common = {
+      name: 'a client is passed on through the VIP',
+      subject: `${address} port ${service.port}`,
+    }
+    if (outside instanceof Failure) return [{ ...common, verdict: 'unknown', seen: outside.message }]
+    const proof = proofOf(outside.read(heldBy({ address, port: service.port })), service, from)
+    // From this computer nothing may be reachable at all, which says nothing of the cluster.
+    const verdict = proof.verdict === 'fail' && observer === undefined ? 'unknown' : proof.verdict
+    return unlessOfPeer(address, [{ ...common, ...proof, verdict }], cluster, seen)
+  })
+}
+
+/** Each director could take the VIP this moment. */
+export function passedOnByDirectors(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  const services = [...new Map(passedOn(cluster).map(({ service }) => [service.backend, service])).values()]
+  return cluster.directors.flatMap(({ host }) => {
+    const director = seen.atDirectors.get(host)
+    if (!director || director instanceof Failure) return []
+    return services.map((service): ProofResult => {
+      const { own, port } = service
+      const reading = director.read(heldBy({ address: own, port }))
+      return {
+        name: 'the balancer of each director passes connections on',
+        subject: `${host} port ${port}`,
+        ...proofOf(reading, service, host),
+      }
+    })
+  })
+}
+
+function proofOf(
+  reading: HeldReading,
+  { servers }: ExpectedService,
+  from: string,
+): Pick<ProofResult, 'verdict' | 'seen' | 'expected' | 'cause' | 'next'> {
+  if (!reading) return { verdict: 'unknown', seen: `${from} has no bash`, next: `install bash on ${from}` }
+  if (reading.held) return { verdict: 'pass', seen: `connected from ${from}` }
+  const [first] = servers
+  return {
+    verdict: 'fail',
+    expected: 'somebody who stays',
+    seen: reading.why,
+    cause:
+      'whoever is to serve it is stopped, listens elsewhere, or a firewall drops the port; or the balancer is gone',
+    ...(first ? { next: `on ${first.host}: ss -ltnp sport = :${first.port}` } : {}),
+  }
+}
