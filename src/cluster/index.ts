@@ -1,4 +1,4 @@
-export { canonical, tunnelDeviceOf } from './addresses.ts'
+export { canonical, tunnelDeviceOf, unfitForVip } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
 export { changesSeldom, isCompressible } from './answer-variables.ts'
 export { ownLoopback } from './apart.ts'

@@ -59,30 +59,25 @@ const mostRounds = 12
 export function withIncludes<Read extends { readonly wanted: readonly string[] }>(
   main: string,
   read: (includes: Includes) => Read,
-): { readonly read: Read; readonly included: readonly LocalFile[]; readonly missing: readonly string[] } {
+): { readonly read: Read; readonly included: readonly LocalFile[] } {
   const includes = new Map<string, readonly LocalFile[]>()
-  const missing: string[] = []
   for (let round = 0; ; round++) {
     const found = read(includes)
     if (found.wanted.length === 0 || round === mostRounds)
-      return { read: found, included: [...includes.values()].flat(), missing }
+      return { read: found, included: [...includes.values()].flat() }
     for (const pattern of found.wanted) {
-      const files = [besideMain(main, pattern), pattern]
-        .map((one) => matching(one))
-        .find((paths) => paths.length > 0)
-      if (!files) missing.push(pattern)
+      const files = [...besideMain(main, pattern), pattern].map(matching).find((paths) => paths.length > 0)
       includes.set(pattern, (files ?? []).map(localFile))
     }
   }
 }
 
-/** `/etc/keepalived/conf.d/*.conf` of a configuration that was copied to a folder here. */
-function besideMain(main: string, pattern: string): string {
+/** `/etc/keepalived/conf.d/*.conf` of a configuration that was copied to a folder here, or a file that was copied without its folder. */
+function besideMain(main: string, pattern: string): readonly string[] {
   const usual = '/etc/keepalived/'
-  return join(
-    dirname(resolve(main)),
-    pattern.startsWith(usual) ? pattern.slice(usual.length) : basename(pattern),
-  )
+  const here = dirname(resolve(main))
+  if (pattern.startsWith(usual)) return [join(here, pattern.slice(usual.length))]
+  return pattern.startsWith(`${here}/`) || /[*?[]/.test(pattern) ? [] : [join(here, basename(pattern))]
 }
 
 /** The files that a pattern of the shell means; only the last part of it may have signs. */

@@ -87,7 +87,7 @@ function readFile(given: string, count: number): readonly ReadFile[] {
   const own = said ?? (count > 1 ? (chosen.find((name) => near.includes(name)) ?? chosen[0]) : undefined)
   const ids = own === undefined ? (chosen.length > 0 ? chosen : ['']) : [own]
   return ids.map((id) => {
-    const { read, included, missing } = all(id)
+    const { read, included } = all(id)
     const odd = [main, ...included].flatMap(({ path: at, oddity }) => (oddity ? [{ at, oddity }] : []))
     const routerId = read.statements
       .filter(({ keyword }) => keyword === 'global_defs')
@@ -99,9 +99,6 @@ function readFile(given: string, count: number): readonly ReadFile[] {
       found: [
         ...odd.map(({ at, oddity }) =>
           complaint('keepalived-encoding', `${at} ${oddity}`, { file: at, line: 1 }),
-        ),
-        ...missing.map((pattern) =>
-          complaint('keepalived-include', `${pattern} is not here, and was not read`),
         ),
         ...read.remarks.map((remark) =>
           complaint(

@@ -54,6 +54,13 @@ export const agreementRules = {
     ({ unicast }) => (unicast ? 'unicast' : 'multicast'),
     'unicast_peer',
   ),
+  'keepalived-multicast-differs': differ(
+    'error',
+    'What goes to another group of multicast is not heard, and each director holds the VIP.',
+    'keepalived.conf(5), vrrp_mcast_group4 and mcast_dst_ip',
+    ({ unicast, group }) => (unicast || group === usualGroup ? 'usual' : group),
+    'the multicast group',
+  ),
   'keepalived-priority-equal': {
     severity: 'warning',
     reason:
@@ -232,10 +239,13 @@ function differ(
   return { severity, reason, source, find: { all } } as const
 }
 
+/** The group of RFC 9568, 5.1.1.2, which counts where none is named. */
+const usualGroup = '224.0.0.18'
+
 const shown = (text: string) => (text === '' ? 'empty' : text)
 
 /** Those of several directors that are meant for one VIP, each director once. */
-function routers(all: readonly Written[]): readonly (readonly Speaker[])[] {
+export function routers(all: readonly Written[]): readonly (readonly Speaker[])[] {
   const speakers = all.flatMap(({ told }) => told.speakers)
   return networkOf(speakers).routers.map(({ members }) => {
     const own = members.map((index) => speakers[index] as Speaker)

@@ -41,6 +41,22 @@ export const wordRules = {
         ),
       ),
   },
+  'keepalived-nothing': {
+    severity: 'error',
+    reason:
+      'A configuration that names neither an instance nor a virtual_server moves nothing, and nobody says so.',
+    source: 'keepalived main.c, validate_config',
+    find: ({ statements, file }) =>
+      statements.some(({ keyword }) => does.has(keyword))
+        ? []
+        : [
+            {
+              message: `${file} has no vrrp_instance and no virtual_server`,
+              at: { file, line: 1 },
+              next: 'Name the keepalived.conf of a director, with all that it includes beside it.',
+            },
+          ],
+  },
   'keepalived-comment': {
     severity: 'error',
     reason:
@@ -53,7 +69,59 @@ export const wordRules = {
         next: 'Replace it.',
       })),
   },
+  'keepalived-typography': {
+    severity: 'error',
+    reason:
+      'Quotes, dashes and blanks of a word processor are letters to keepalived: a script in such quotes is not found.',
+    source: 'keepalived lib/parser.c, alloc_strvec_quoted_escaped',
+    find: (one) =>
+      within(one.statements, ({ raw }) => odd.test(raw)).map(({ raw, at }) => ({
+        message: `${odd.exec(raw)?.[0] ?? ''} in ${raw.trim()} is no sign of keepalived's`,
+        at,
+        next: 'Write " and - and blanks as a keyboard has them.',
+      })),
+  },
+  'keepalived-definition': {
+    severity: 'error',
+    reason:
+      'A $NAME that is defined nowhere above keepalived takes as it stands, and so one that is followed by more without braces around its name.',
+    source: 'keepalived.conf(5), Parameter substitution',
+    find: (one) =>
+      within(
+        one.statements,
+        ({ keyword, raw }) => !mayHaveDollars.test(keyword) && name.test(unquoted(raw)),
+      ).map(({ raw, at }) => ({
+        message: `${name.exec(unquoted(raw))?.[0] ?? ''} in ${raw.trim()} stands for nothing`,
+        at,
+        next: 'Define it above, and put braces around the name where something follows it at once.',
+      })),
+  },
+  'keepalived-quotes': {
+    severity: 'error',
+    reason: 'A line whose quotes do not match keepalived leaves out.',
+    source: 'keepalived lib/parser.c, alloc_strvec_quoted_escaped',
+    find: (one) =>
+      within(one.statements, ({ raw }) => unquoted(raw).includes('"')).map(({ raw, at }) => ({
+        message: `a quote is missing in ${raw.trim()}`,
+        at,
+        next: 'Add it.',
+      })),
+  },
 } as const satisfies WrittenFamily
+
+/** Blocks without which keepalived has nothing to do. */
+const does = new Set(['vrrp_instance', 'virtual_server', 'bfd_instance'])
+
+/** A parameter that was not replaced. */
+const name = /\$\{?[A-Za-z_]\w*\}?/
+
+/** Lines whose words a shell reads, or that may be any text. */
+const mayHaveDollars = /script|notify|_path$|^auth_pass$|^quorum_|^regex|^digest$/
+
+const unquoted = (raw: string) => raw.replaceAll(/\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs, '')
+
+/** What word processors make of quotes, dashes and blanks. */
+const odd = /[\u2018-\u201f\u2010-\u2015\u2212\u00a0\u2000-\u200b\u202f\u3000]/
 
 /** By which of these rules what the parser has to remark is wrong. */
 export function ruleOf({ message }: Remark): keyof typeof readingRules {

@@ -1,18 +1,23 @@
 import { agreementRules } from './agreement.ts'
+import { checkRules } from './checks.ts'
 import { wordRules } from './files.ts'
 import { groupRules } from './groups.ts'
 import { instanceRules } from './instances.ts'
+import { numberRules } from './numbers.ts'
 import { passwordRules } from './passwords.ts'
 import { realserverRules } from './realservers.ts'
 import { serverRules } from './servers.ts'
+import { serviceRules } from './services.ts'
 import type { Complaint, Written, WrittenRule } from './subject.ts'
 import { trackingRules } from './tracking.ts'
+import { unlikeRules } from './unlike.ts'
 import { vipRules } from './vips.ts'
 import { vocabularyRules } from './vocabulary.ts'
 
 /** Rules about configurations that somebody wrote by hand. */
 export const writtenRules = {
   ...wordRules,
+  ...numberRules,
   ...vocabularyRules,
   ...instanceRules,
   ...vipRules,
@@ -20,8 +25,11 @@ export const writtenRules = {
   ...trackingRules,
   ...groupRules,
   ...agreementRules,
+  ...unlikeRules,
   ...serverRules,
   ...realserverRules,
+  ...serviceRules,
+  ...checkRules,
 } as const
 
 /** What a rule has against configurations. */

@@ -125,6 +125,15 @@ export const instanceRules = {
           return [
             about(instance, 'advert_int', `has an advert_int of ${advert}`, 'Write seconds; 1 is usual.'),
           ]
+        if (Number(advert) > 255)
+          return [
+            about(
+              instance,
+              'advert_int',
+              `has an advert_int of ${advert}, which keepalived does not take`,
+              'Write at most 255; 1 is usual.',
+            ),
+          ]
         return speaker.advert === Number(advert)
           ? []
           : [
@@ -189,6 +198,24 @@ export const instanceRules = {
               ]
             : [],
         ),
+  },
+  'keepalived-unicast-nobody': {
+    severity: 'warning',
+    reason: 'Without a unicast_peer keepalived speaks multicast, which no cloud and few routers pass on.',
+    source: 'keepalived vrrp.c, vrrp_complete_instance; keepalived.conf(5), unicast_src_ip',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        lastOf(instance.block ?? [], 'unicast_src_ip', 'unicast_peer') && !speakerOf(one, instance)?.unicast
+          ? [
+              about(
+                instance,
+                'unicast_src_ip',
+                'speaks multicast: it names no unicast_peer',
+                'Add those of the other directors, or say mcast_src_ip.',
+              ),
+            ]
+          : [],
+      ),
   },
   'keepalived-multicast-group': {
     severity: 'warning',

@@ -1,5 +1,6 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
 import { suggestion } from '../../model/suggest.ts'
+import type { Track } from '../speaker.ts'
 import { definitionsIn, keyOf } from '../tracks.ts'
 import { blocksOf, type Complaint, linesOf, type Written, type WrittenFamily } from './subject.ts'
 
@@ -82,7 +83,10 @@ export const trackingRules = {
     source: 'keepalived#2379, keepalived#2483; keepalived.conf(5), nopreempt',
     find: ({ told }) =>
       told.speakers.flatMap(({ name, nopreempt, tracks, at }) => {
-        const weighs = tracks.find(({ weight, is }) => weight !== 0 && is !== 'interface')
+        // A file that raises a priority is how somebody hands a VIP over, and tells of no failure.
+        const fails = (track: Track) =>
+          told.watched.some((one) => keyOf(one) === keyOf(track) && one.failed !== undefined)
+        const weighs = tracks.find((track) => track.weight !== 0 && track.is !== 'interface' && fails(track))
         return nopreempt && weighs
           ? [
               {
@@ -123,6 +127,23 @@ export const trackingRules = {
             ]
           : []
       })
+    },
+  },
+  'keepalived-script-unused': {
+    severity: 'warning',
+    reason: 'A vrrp_script that no instance and no group tracks is never run: its failure moves nothing.',
+    source: 'keepalived vrrp.c, vrrp_complete_init',
+    find: (one) => {
+      const used = trackers(one).flatMap((holder) =>
+        linesOf(holder, 'track_script').map(({ keyword }) => keyword),
+      )
+      return blocksOf(one, 'vrrp_script')
+        .filter(({ values }) => !used.includes(values[0] ?? ''))
+        .map(({ values, at }) => ({
+          message: `nothing tracks vrrp_script ${values[0] ?? ''}`,
+          at,
+          next: `Add track_script { ${values[0] ?? ''} } to the instances that are to move.`,
+        }))
     },
   },
   'keepalived-script-missing': {

@@ -1,4 +1,5 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
+import { unfitForVip } from '../../cluster/index.ts'
 import {
   about,
   type Complaint,
@@ -60,6 +61,52 @@ export const vipRules = {
       'keepalived leaves out what it cannot read as an address, and one of another family than the first of its instance.',
     source: 'keepalived.conf(5), virtual_ipaddress; RFC 9568, 5.2.9',
     find: (one) => instances(one).flatMap(wrongVips),
+  },
+  'keepalived-vip-unusable': {
+    severity: 'error',
+    reason:
+      'Loopback, multicast, link-local and broadcast addresses, and that of a network, are none that clients can ask for.',
+    source: 'RFC 6890; RFC 4291, 2.4',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        ['virtual_ipaddress', 'virtual_ipaddress_excluded']
+          .flatMap((keyword) => linesOf(instance, keyword))
+          .flatMap(({ keyword, at }) => {
+            const [address = '', prefix] = keyword.split('/')
+            const length = isIn(prefix, 0, 128) ? Number(prefix) : undefined
+            // With VRRP of IPv6 the first address is a link-local one (RFC 9568, 5.2.9).
+            const why =
+              isAddress(address) && !/^fe[89ab]/i.test(address) ? unfitForVip(address, length) : undefined
+            return why === undefined
+              ? []
+              : [
+                  {
+                    message: `${keyword} of ${instance.values[0]} cannot be a VIP: ${why}`,
+                    at,
+                    next: 'Take a free address of the network of the directors.',
+                  },
+                ]
+          }),
+      ),
+  },
+  'keepalived-vip-listed-twice': {
+    severity: 'warning',
+    reason:
+      'An address that stands in an instance twice is in its adverts twice, which the others do not take.',
+    source: 'keepalived vrrp.c, vrrp_check_packet',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        twice(
+          ['virtual_ipaddress', 'virtual_ipaddress_excluded'].flatMap((keyword) =>
+            linesOf(instance, keyword),
+          ),
+          ({ keyword, values }) => [keyword.split('/')[0], values[values.indexOf('dev') + 1]].join(' '),
+        ).map(({ thing }) => ({
+          message: `${thing.keyword.split('/')[0]} stands in ${instance.values[0]} twice`,
+          at: thing.at,
+          next: 'Remove one of them.',
+        })),
+      ),
   },
   'keepalived-vip-twice': {
     severity: 'error',

@@ -1,6 +1,6 @@
 import type { Statement } from '../../adoption/index.ts'
 import { didYouMean } from '../../model/suggest.ts'
-import { blocksOf, type Complaint, type WrittenFamily } from './subject.ts'
+import { blocksOf, type Complaint, type Written, type WrittenFamily } from './subject.ts'
 
 /** Words of each kind of block, those of the top under no name; of keepalived 1.2 to 2.4, whatever it was built with. */
 const wordsOf: Readonly<Record<string, string>> = {
@@ -107,40 +107,46 @@ const isOfParser = (keyword: string) => /^(?:[/$~@]|include|$)/.test(keyword)
 
 /** Rules about what keepalived does not know. */
 export const vocabularyRules = {
+  'keepalived-block': {
+    severity: 'error',
+    reason:
+      'Of a block that it does not know keepalived overlooks the opening brace: the closing one ends the block around it, and the rest of that is lost.',
+    source: 'keepalived lib/parser.c, process_stream',
+    find: (one) => unknownIn(one, ({ block }) => block !== undefined),
+  },
   'keepalived-word': {
     severity: 'warning',
     reason: 'A word that keepalived does not know it leaves out, and says so in its log alone.',
     source: 'keepalived vrrp_parser.c, check_parser.c, global_parser.c',
-    find: (one) => {
-      const instances = blocksOf(one, 'vrrp_instance').map(({ values }) => values[0])
-      const isMember = ({ keyword }: Statement, block: string) =>
-        block === 'vrrp_sync_group' && instances.includes(keyword)
-      return unknownIn(one.statements, '', isMember)
-    },
+    find: (one) => unknownIn(one, ({ block }) => block === undefined),
   },
 } as const satisfies WrittenFamily
 
-/** Words that no version knows in a block of this name, and in those within it. */
-function unknownIn(
-  statements: readonly Statement[],
-  name: string,
-  /** Are these words told by another rule? */
-  isTold: (statement: Statement, block: string) => boolean,
-): readonly Complaint[] {
-  const words = known.get(synonyms[name] ?? name)
-  if (!words) return []
-  return statements.flatMap((statement): readonly Complaint[] => {
-    const { keyword, block, at } = statement
-    if (words.has(keyword)) return block ? unknownIn(block, keyword, isTold) : []
-    // A block of the top within another one is told by another rule, too.
-    if (isOfParser(keyword) || (block && known.get('')?.has(keyword)) || isTold(statement, name)) return []
-    const meant = didYouMean(keyword, words)
-    return [
-      {
-        message: `keepalived knows no ${keyword} ${name === '' ? 'outside of all blocks' : `in ${name}`}`,
-        at,
-        ...(meant === undefined ? {} : { next: `Did you mean ${meant}?` }),
-      },
-    ]
-  })
+/** Words that no version knows, of the kind that is looked for. */
+function unknownIn(one: Written, isMeant: (statement: Statement) => boolean): readonly Complaint[] {
+  const instances = blocksOf(one, 'vrrp_instance').map(({ values }) => values[0])
+  const unknown = (statements: readonly Statement[], name: string): readonly Complaint[] => {
+    const words = known.get(synonyms[name] ?? name)
+    if (!words) return []
+    return statements.flatMap((statement): readonly Complaint[] => {
+      const { keyword, block, at } = statement
+      // A track_file within another block lists names.
+      const lists = keyword === 'track_file' && name !== ''
+      if (words.has(keyword)) return block && !lists ? unknown(block, keyword) : []
+      // A block of the top within another one, and who is of a group, are told by other rules.
+      if (isOfParser(keyword) || (block && known.get('')?.has(keyword))) return []
+      if (name === 'vrrp_sync_group' && instances.includes(keyword)) return []
+      if (!isMeant(statement)) return []
+      const meant = didYouMean(keyword, words)
+      const where = name === '' ? 'outside of all blocks' : `in ${name}`
+      return [
+        {
+          message: `keepalived knows no ${keyword} ${where}${block && name !== '' ? `, and takes its closing brace for that of ${name}` : ''}`,
+          at,
+          ...(meant === undefined ? {} : { next: `Did you mean ${meant}?` }),
+        },
+      ]
+    })
+  }
+  return unknown(one.statements, '')
 }

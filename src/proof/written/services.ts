@@ -1,0 +1,152 @@
+import { lastOf } from '../../adoption/index.ts'
+import { canonical } from '../../cluster/index.ts'
+import { suggestion } from '../../model/suggest.ts'
+import { blocksOf, instances, namedServer, realsOf, servers, type WrittenFamily } from './subject.ts'
+
+/** Rules about where a `virtual_server` is, and where what it sends comes to. */
+export const serviceRules = {
+  'keepalived-protocol': {
+    severity: 'error',
+    reason: 'A virtual_server that says neither TCP nor UDP nor SCTP is one of UDP: no page is served by it.',
+    source: 'keepalived check_data.c, validate_check_config; keepalived.conf(5), protocol',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        if (server.values[0] === 'fwmark' || server.values[0] === 'group') return []
+        const line = lastOf(server.block ?? [], 'protocol')
+        const [name] = line?.values ?? []
+        return /^(TCP|UDP|SCTP)$/.test(name ?? '')
+          ? []
+          : [
+              {
+                message: `${namedServer(server)} has ${name === undefined ? 'no protocol' : `the protocol ${name}`}, which makes it one of UDP`,
+                at: line?.at ?? server.at,
+                next: 'Write: protocol TCP',
+              },
+            ]
+      }),
+  },
+  'keepalived-method-unsaid': {
+    severity: 'warning',
+    reason:
+      'Without an lvs_method keepalived takes NAT, under which answers have to come back through the director.',
+    source: 'keepalived check_data.c, validate_check_config; keepalived.conf(5), lvs_method',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const says = ({ block = [] }: typeof server) => lastOf(block, 'lb_kind', 'lvs_method') !== undefined
+        return says(server) || realsOf(server).length === 0 || realsOf(server).every(says)
+          ? []
+          : [
+              {
+                message: `${namedServer(server)} says no lvs_method`,
+                at: server.at,
+                next: 'Write NAT, DR or TUN.',
+              },
+            ]
+      }),
+  },
+  'keepalived-server-group': {
+    severity: 'error',
+    reason:
+      'A virtual_server of a group that is defined nowhere keepalived leaves out, or one that has no entries.',
+    source: 'keepalived ipwrapper.c, link_vsg_to_vs; check_parser.c, vsg_handler',
+    find: (one) => {
+      const groups = blocksOf(one, 'virtual_server_group')
+      const names = groups.map(({ values }) => values[0] ?? '')
+      return [
+        ...servers(one)
+          .filter(({ values: [is, name = ''] }) => is === 'group' && !names.includes(name))
+          .map((server) => ({
+            message: `${namedServer(server)} names a virtual_server_group that is defined nowhere`,
+            at: server.at,
+            next: suggestion(server.values[1] ?? '', names),
+          })),
+        ...groups
+          .filter(({ block = [] }) => block.length === 0)
+          .map(({ values, at }) => ({
+            message: `virtual_server_group ${values[0] ?? ''} has no entries`,
+            at,
+            next: 'List addresses with their ports, or fwmark and a number.',
+          })),
+      ]
+    },
+  },
+  'keepalived-realserver-vip': {
+    severity: 'warning',
+    reason: 'A realserver that is the VIP itself is the director that holds it: requests come back to it.',
+    source: 'ipvsadm(8), --real-server; LVS-HOWTO, LocalNode',
+    find: (one) => {
+      const held = new Set(one.told.speakers.flatMap(({ vips, excluded }) => [...vips, ...excluded]))
+      return servers(one).flatMap((server) =>
+        realsOf(server)
+          .filter(({ values: [address = ''] }) => held.has(canonical(address)))
+          .map(({ values, at }) => ({
+            message: `the real_server ${values.join(' ')} of ${namedServer(server)} is a VIP`,
+            at,
+            next: 'Name the address that the realserver has of its own.',
+          })),
+      )
+    },
+  },
+  'keepalived-balanced-twice': {
+    severity: 'warning',
+    reason:
+      'Under direct routing a request keeps the VIP as its destination: a director that serves, too, balances again what another one sent it.',
+    source: 'LVS-HOWTO, director as realserver; keepalived.conf(5), virtual_server fwmark',
+    find: {
+      all: (all) =>
+        all.flatMap((one) => {
+          const others = new Map(
+            all.flatMap(({ name, told }) =>
+              name === one.name
+                ? []
+                : told.speakers.flatMap(({ source }) =>
+                    source === undefined ? [] : [[source, name] as const],
+                  ),
+            ),
+          )
+          return servers(one).flatMap((server) =>
+            realsOf(server).flatMap((real) => {
+              const way = [real, server].map(
+                ({ block = [] }) => lastOf(block, 'lb_kind', 'lvs_method')?.values[0],
+              )
+              const other = others.get(canonical(real.values[0] ?? ''))
+              const isAsked =
+                other !== undefined && servers(all.find(({ name }) => name === other) ?? one).length > 0
+              return server.values[0] !== 'fwmark' && (way[0] ?? way[1]) === 'DR' && isAsked
+                ? [
+                    {
+                      message: `${namedServer(server)} of ${one.name} sends to ${real.values[0]}, where ${other} balances, too`,
+                      at: real.at,
+                      next: 'Mark what comes from outside, and balance by that mark: virtual_server fwmark 1',
+                    },
+                  ]
+                : []
+            }),
+          )
+        }),
+    },
+  },
+  'keepalived-sync-daemon': {
+    severity: 'error',
+    reason:
+      'Connections are told to the others by whoever holds an instance: without it they are told to nobody.',
+    source: 'keepalived vrrp.c, vrrp_complete_init; keepalived.conf(5), lvs_sync_daemon',
+    find: (one) => {
+      const names = instances(one).map(({ values }) => values[0] ?? '')
+      return blocksOf(one, 'global_defs')
+        .flatMap(({ block = [] }) => block.filter(({ keyword }) => keyword === 'lvs_sync_daemon'))
+        .flatMap(({ values: [, second, third], at }) => {
+          const name = second === 'inst' ? third : second
+          return name === undefined || /^(id|maxlen|port|ttl|group)$/.test(name) || names.includes(name)
+            ? []
+            : [
+                {
+                  message: `lvs_sync_daemon names ${name}, which is no vrrp_instance here`,
+                  at,
+                  next: suggestion(name, names),
+                },
+              ]
+        })
+    },
+  },
+} as const satisfies WrittenFamily
