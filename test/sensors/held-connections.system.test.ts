@@ -31,11 +31,11 @@ it.each(shells)('who stays is told from who closes at once, and from nobody, und
     all.map(({ port }) => `127.0.0.1 ${port}`),
   )
   expect(readings).toEqual([
-    { held: true },
-    { held: true },
-    { held: false, why: 'taken, and closed without a word' },
-    { held: false, why: expect.stringMatching(/closed without a word|reset by peer/) },
-    { held: false, why: 'Connection refused' },
+    { made: true },
+    { made: true },
+    { made: false, why: 'taken, and closed without a word' },
+    { made: false, why: expect.stringMatching(/closed without a word|reset by peer/) },
+    { made: false, why: 'Connection refused' },
   ])
   for (const { server } of all.slice(0, 4)) server.close()
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/model/failure.ts'
-import { type ConnectionReading, connectionTo } from '../../src/sensors/connections.ts'
+import type { ConnectionReading } from '../../src/sensors/at-once.ts'
+import { connectionTo } from '../../src/sensors/connections.ts'
 import { type HttpAnswer, httpAnswers } from '../../src/sensors/http.ts'
 import { expectedOf } from '../../src/verify/expected.ts'
 import type { Observed } from '../../src/verify/observe.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { HeldReading } from '../../src/sensors/held-connections.ts'
+import type { ConnectionReading } from '../../src/sensors/at-once.ts'
 import { heldBy } from '../../src/sensors/held-connections.ts'
 import { expectedOf } from '../../src/verify/expected.ts'
 import { prove } from '../../src/verify/proofs/index.ts'
@@ -38,23 +38,23 @@ describe('connections that are passed on unread', () => {
     if (!first || !served) throw new Error('no VIP with a service')
     const { page: _, health: __, ...bare } = served
     const passing = { ...cluster, vips: [{ ...first, services: [{ ...bare, passes: true as const }] }] }
-    const closed: HeldReading = { held: false, why: 'taken, and closed without a word' }
-    const said = (client: HeldReading, d2: HeldReading) => {
-      const own = (reading: HeldReading) => observed([heldBy({ address: bare.own, port: 80 }), reading])
+    const closed: ConnectionReading = { made: false, why: 'taken, and closed without a word' }
+    const said = (client: ConnectionReading, d2: ConnectionReading) => {
+      const own = (reading: ConnectionReading) => observed([heldBy({ address: bare.own, port: 80 }), reading])
       return prove(passing, {
         members: new Map(),
         observer: 'client',
         outside: asking({ more: [[heldBy({ address: vip, port: 80 }), client]] }),
         off: new Set(),
         atDirectors: new Map([
-          ['d1', own({ held: true })],
+          ['d1', own({ made: true })],
           ['d2', own(d2)],
         ]),
       })
         .filter(({ name }) => name.includes('passe'))
         .map(({ subject, verdict, seen }) => `${subject}: ${verdict}, ${seen}`)
     }
-    expect(said({ held: true }, { held: true })).toEqual([
+    expect(said({ made: true }, { made: true })).toEqual([
       '10.0.0.100 port 80: pass, connected from client',
       'd1 port 80: pass, connected from d1',
       'd2 port 80: pass, connected from d2',

@@ -52,31 +52,18 @@ export function staticProblems(
   const entry = (one: Entry): void => {
     for (const text of one.conditions) condition(text)
     for (const text of [...one.vars, ...one.environment, ...one.notify, one.delegateTo, one.name]) value(text)
-    const {
-      become,
-      noLog,
-      ignoreErrors,
-      ignoreUnreachable,
-      runOnce,
-      fatal,
-      diff,
-      checkMode,
-      timeout,
-      throttle,
-      delegateFacts,
-    } = one
     for (const text of [
-      become,
-      noLog,
-      ignoreErrors,
-      ignoreUnreachable,
-      runOnce,
-      fatal,
-      diff,
-      checkMode,
-      timeout,
-      throttle,
-      delegateFacts,
+      one.become,
+      one.noLog,
+      one.ignoreErrors,
+      one.ignoreUnreachable,
+      one.runOnce,
+      one.fatal,
+      one.diff,
+      one.checkMode,
+      one.timeout,
+      one.throttle,
+      one.delegateFacts,
     ])
       if (typeof text === 'object') value(text)
     for (const text of one.reaching.values()) value(text)

@@ -1,7 +1,8 @@
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Query } from '../../model/sensor.ts'
-import { type HeldReading, heldBy } from '../../sensors/held-connections.ts'
+import type { ConnectionReading } from '../../sensors/at-once.ts'
+import { heldBy } from '../../sensors/held-connections.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { unlessOfPeer } from './peers.ts'
@@ -14,12 +15,12 @@ function passedOn({ vips }: ExpectedCluster) {
 }
 
 /** The connections that a client holds for a moment through the VIPs. */
-export function heldThroughVips(cluster: ExpectedCluster): readonly Query<HeldReading>[] {
+export function heldThroughVips(cluster: ExpectedCluster): readonly Query<ConnectionReading>[] {
   return passedOn(cluster).map(({ address, service: { port } }) => heldBy({ address, port }))
 }
 
 /** Those that a director holds to its own balancer, as no client asks it before it holds the VIP. */
-export function heldAtDirector(cluster: ExpectedCluster): readonly Query<HeldReading>[] {
+export function heldAtDirector(cluster: ExpectedCluster): readonly Query<ConnectionReading>[] {
   return passedOn(cluster).map(({ service: { own, port } }) => heldBy({ address: own, port }))
 }
 
@@ -59,12 +60,12 @@ export function passedOnByDirectors(cluster: ExpectedCluster, seen: Sightings): 
 }
 
 function proofOf(
-  reading: HeldReading,
+  reading: ConnectionReading,
   { servers }: ExpectedService,
   from: string,
 ): Pick<ProofResult, 'verdict' | 'seen' | 'expected' | 'cause' | 'next'> {
   if (!reading) return { verdict: 'unknown', seen: `${from} has no bash`, next: `install bash on ${from}` }
-  if (reading.held) return { verdict: 'pass', seen: `connected from ${from}` }
+  if (reading.made) return { verdict: 'pass', seen: `connected from ${from}` }
   const [first] = servers
   return {
     verdict: 'fail',
