@@ -202,39 +202,32 @@ export const controls: readonly string[] = [
   'validate_argument_spec',
 ]
 
-/** Keys of a task that brings in others at once. */
-export const importTasksShape: Shape = {
-  what: 'import_tasks',
-  known: [...inherited, 'import_tasks', 'args'],
+const imported = (what: 'import_tasks' | 'import_role', instead: string): Shape => ({
+  what,
+  known: [...inherited, what, 'args'],
   refused: {
     ...refusedOfTasks,
-    loop: 'use include_tasks: what is imported must be known before any host is asked',
+    loop: `use ${instead}: what is imported must be known before any host is asked`,
   },
-}
+})
+
+const included = (what: 'include_tasks' | 'include_role'): Shape => ({
+  what,
+  known: [...inherited, what, 'args', ...loopWords, 'loop_control', 'register'],
+  refused: refusedOfTasks,
+})
+
+/** Keys of a task that brings in others at once. */
+export const importTasksShape = imported('import_tasks', 'include_tasks')
 
 /** Keys of a task that brings in others when its turn comes. */
-export const includeTasksShape: Shape = {
-  what: 'include_tasks',
-  known: [...inherited, 'include_tasks', 'args', ...loopWords, 'loop_control', 'register'],
-  refused: refusedOfTasks,
-}
+export const includeTasksShape = included('include_tasks')
 
 /** Keys of a task that brings in a role at once. */
-export const importRoleShape: Shape = {
-  what: 'import_role',
-  known: [...inherited, 'import_role', 'args'],
-  refused: {
-    ...refusedOfTasks,
-    loop: 'use include_role: what is imported must be known before any host is asked',
-  },
-}
+export const importRoleShape = imported('import_role', 'include_role')
 
 /** Keys of a task that brings in a role when its turn comes. */
-export const includeRoleShape: Shape = {
-  what: 'include_role',
-  known: [...inherited, 'include_role', 'args', ...loopWords, 'loop_control', 'register'],
-  refused: refusedOfTasks,
-}
+export const includeRoleShape = included('include_role')
 
 /** Keys of a block. */
 export const blockShape: Shape = {
