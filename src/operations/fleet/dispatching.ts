@@ -30,6 +30,10 @@ const away = 120
 /** Jobs, and what clusters are, on their way to the engine at the same time: each waits for an answer. */
 export const sendingAtOnce = 32
 
+/** Milliseconds between two looks at what is over; of a run of so many that a look takes its time, so many times that. */
+const looksEvery = 1000
+const share = 20
+
 /** Seconds for which a look that a schedule began is waited for, and tries to take out what is over. */
 const patience = 60
 
@@ -43,9 +47,12 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
     operation: run.operation,
     by: run.by,
   } as const
+  let every = looksEvery
   const tell = (event: FleetEvent, name: string) => tellEvent(engine, event, name)
   return {
-    every: 1000,
+    get every() {
+      return every
+    },
     atOnce: sendingAtOnce,
     begin: patiently(async (cluster: string) => {
       const one = clusters.get(cluster)
@@ -83,7 +90,9 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
       await tell({ ...events, at, is: 'wave-started', wave, clusters }, `${run.run} wave ${wave}`)
     }),
     results: patiently(async () => {
+      const since = performance.now()
       const found = await buckets.results.all(`${run.run}.*`)
+      every = Math.max(looksEvery, share * (performance.now() - since))
       return new Map(found.map(({ value }): [string, ClusterResult] => [value.cluster, value]))
     }),
     told: patiently(async () => (await buckets.runs.get(run.run))?.value.is ?? 'aborted'),
