@@ -30,6 +30,8 @@ us_load() {
   chmod --reference="$us_conf" "$us_conf.drain" 2>/dev/null || chmod 644 "$us_conf.drain"
   mv -f "$us_conf.drain" "$us_conf"
   if ! systemctl is-active -q nginx; then return; fi
+  # Times are compared by the second: what was written in that of a load counts as not loaded, and would be loaded again.
+  if [ "$(stat -c %Z "$us_conf")" -ge "$(date +%s)" ]; then sleep 1; fi
   us_before=$(us_pids)
   systemctl reload nginx
   us_until 20 us_anew || { echo 'nginx does not load its configuration anew' >&2; exit 1; }

@@ -56,6 +56,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
   const wish: Wish =
     typeof rollback === 'string' ? { is: 'named', version: rollback } : { is: rollback ? 'before' : 'source' }
   const applications = chosen(tier, options.applications ?? [])
+  refuseName(tier, rollback)
   const connect = await connector(options, rollback === false ? 'deploy' : 'deploy --rollback')
   const { signal: told = uninterrupted } = options
   options.onSecrets?.(new Set(connect.secrets))
@@ -116,6 +117,14 @@ function withApplications(clusters: readonly Cluster[]): { readonly tier: Cluste
       next: `choose one by one of its hosts, such as --limit ${found.tier.realservers[0]?.host}`,
     })
   return found
+}
+
+/** The name of an application in the place of a version: the one stands before the word, the other behind it. */
+function refuseName({ applications }: Cluster, rollback: string | boolean): void {
+  if (!applications.some(({ name }) => name === rollback)) return
+  throw new Failure('INVALID_INPUT', `${rollback} is an application, and no version to go back to`, {
+    next: `understudy deploy ${rollback} --rollback`,
+  })
 }
 
 function chosen({ applications, name }: Cluster, names: readonly string[]): readonly Application[] {

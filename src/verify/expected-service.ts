@@ -2,6 +2,7 @@ import {
   type Asked,
   backendName,
   type Cluster,
+  claimantOf,
   datagramOf,
   ownLoopback,
   poolOf,
@@ -145,13 +146,8 @@ export function expectedService(
           // IPVS has no backups.
           weight: realserver.backup && cluster.balancer !== 'ipvs' ? 0 : realserver.weight,
         }))
-  const [first, ...requests] = mainFirst(
-    requestsFor(
-      service,
-      vip.services.filter((one) => one.port === port),
-    ),
-    service,
-  )
+  const sharing = vip.services.filter((one) => one.port === port)
+  const [first, ...requests] = mainFirst(requestsFor(service, sharing), service)
   const { path, ...as } = first ?? { path: '/' }
   const datagram = datagramOf(service)
   return {
@@ -180,7 +176,9 @@ export function expectedService(
       ? { spoken: saying('http', service.proxyProtocol.in), redirect: service.redirect }
       : asked(cluster, service, path)),
     proxyProtocol: service.proxyProtocol,
-    ...(service.redirect ? {} : promisedPages(cluster, service)),
+    ...(service.redirect
+      ? {}
+      : promisedPages(cluster, service, (page) => isFor(service, sharing, { ...as, path: page }))),
     ...answersOf(service),
     ...(tls ? { tls } : {}),
     ...(tlsBehind ? { tlsBehind } : {}),
@@ -265,14 +263,22 @@ function saying(scheme: 'http' | 'https', says: unknown): Scheme {
   return says ? `proxy+${scheme}` : scheme
 }
 
-/** What the applications promise that answer to a service. */
+/** Whether a request on its port is for a service, and not for one of those that share it. */
+function isFor(service: Service, sharing: readonly Service[], { path, ...as }: Asked): boolean {
+  if (service.claims === undefined) return true
+  return claimantOf({ ...as, path: path.split('?')[0] ?? path }, sharing) === service
+}
+
+/** What the applications promise that answer to a service, as far as clients can ask for it. */
 function promisedPages(
   { applications }: Cluster,
   { backendPort, tls, backendTls, pool, protocol, proxyProtocol }: Service,
+  isAsked: (page: string) => boolean,
 ): Pick<ExpectedService, 'page' | 'further'> {
   if (protocol === 'udp') return {}
   const [page, ...further] = applications
     .filter(({ port, hosts }) => port === backendPort && (!pool || pool.some((host) => hosts.includes(host))))
+    .filter(({ health }) => isAsked(health.path))
     .map(({ name, health: { path, status, body } }) => ({
       scheme: saying(tls || backendTls ? 'https' : 'http', proxyProtocol.in),
       path,

@@ -134,5 +134,32 @@ describe('applications', () => {
       ],
     ])
     expect(pages([], {})).toEqual([[{ scheme: 'http', path: '/' }]])
+    // Of a program that a route leads to, what stands beside that is somebody else's.
+    const pools = { front: { port: 8080 }, api: { port: 9000, check: { type: 'http', path: '/up' } } }
+    const services = [{ port: 80, pool: 'front', routes: [{ path: '/api', pool: 'api' }] }]
+    const routed = (path: string) =>
+      pages(
+        [
+          { ...site, port: 8080 },
+          { ...api, port: 9000, health: { path } },
+        ],
+        { pools, services },
+      )
+    const front = [{ scheme: 'http', path: '/', status: 200, of: 'shop' }]
+    expect(routed('/up')).toEqual([front, [{ scheme: 'http', path: '/api', status: '200-499' }]])
+    expect(routed('/')).toEqual(routed('/up'))
+    expect(routed('/api/up?deep')).toEqual([
+      front,
+      [{ scheme: 'http', path: '/api/up?deep', status: 200, of: 'api' }],
+    ])
+  })
+
+  it('leave the ports of programs to whoever runs there', () => {
+    const services = [{ port: 80 }, { port: 90, backend_port: 9000 }]
+    const { ownPorts } = expectedOf(
+      clusterOf(withApplications([site, { ...api, port: 9000 }], { services })),
+      new Map(),
+    )
+    expect(ownPorts.get('rs1')).toEqual(new Set([9000]))
   })
 })

@@ -106,7 +106,9 @@ const asked = [
 
 let cluster: TestCluster
 beforeAll(async () => {
-  cluster = await startCluster('haproxy-dual-master', network, { images: { d2: 'trixie' } })
+  // Somebody else has installed them before we come.
+  const packages = ['keepalived', 'haproxy', 'nginx', 'curl']
+  cluster = await startCluster('haproxy-dual-master', network, { images: { d2: 'trixie' }, packages })
   const { certificate, key } = certificateFor({ names: ['www.example.org', 'shop.example.org'] })
   const director = (name: string) =>
     cluster.on(

@@ -53,7 +53,8 @@ virtual_server ${vip} 80 {
 
 let cluster: TestCluster
 beforeAll(async () => {
-  cluster = await startCluster('lvs-dr', network)
+  // Somebody else has installed them before we come.
+  cluster = await startCluster('lvs-dr', network, { packages: ['keepalived', 'nginx', 'ipvsadm', 'curl'] })
   const director = (name: string, ...told: Parameters<typeof byHand>) =>
     cluster.on(
       name,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { failedUnderLoad } from './deploying.ts'
-import { proofsOf } from './events.ts'
+import { proofsOf, recapsOf } from './events.ts'
 import { tellCluster } from './tls.ts'
 
 describe('an application behind two directors', () => {
@@ -63,6 +63,12 @@ describe('an application behind two directors', () => {
     expect(back.ran.status, back.ran.stdout + back.ran.stderr).toBe(0)
     expect(back).toMatchObject({ failed: 0 })
     expect(await page()).toContain('version 1')
+    // What was loaded is known to be loaded: nothing is left to do on directors.
+    const planned = recapsOf(await cluster.run(['plan', '--json'])).filter(({ host }) => /^d/.test(host))
+    expect(planned.map(({ host, changed, pending }) => [host, changed + pending]).toSorted()).toEqual([
+      ['d1', 0],
+      ['d2', 0],
+    ])
     const verified = await cluster.run(['verify', '--json'])
     expect(proofsOf(verified).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
   })
