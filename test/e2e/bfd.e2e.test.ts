@@ -44,7 +44,9 @@ ${to.length > 0 ? 'systemd-run --quiet --unit=router keepalived --dont-fork --lo
   }
 
   beforeAll(async () => {
-    cluster = await startCluster('two-machines', '10.91.21', { images: { d2: 'trixie' } })
+    // The router has it before we come, whatever the directors have.
+    const packages = ['keepalived', 'nginx', 'curl']
+    cluster = await startCluster('two-machines', '10.91.21', { images: { d2: 'trixie' }, packages })
     tellCluster(cluster, { vrrp: { bfd: [{ neighbor: router(), interval: 1, multiplier: 3 }] } })
     await speaks('d1', 'd2')
   })
