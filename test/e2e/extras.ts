@@ -143,7 +143,8 @@ systemctl restart opensmtpd`,
       // What nobody wrote down: one realserver is out by hand, and has another weight.
       await cluster.on(
         'd2',
-        `for said in 'set server web_80/rs1 state maint' 'set server web_80/rs2 weight 7'; do echo "$said" | socat - /run/haproxy/admin.sock; done`,
+        `command -v socat >/dev/null || apt-get -qq -y install socat >/dev/null 2>&1
+for said in 'set server web_80/rs1 state maint' 'set server web_80/rs2 weight 7'; do echo "$said" | socat - /run/haproxy/admin.sock; done`,
       )
       expect(wantedOf(await cluster.run(['plan', '--json']), 'd2')).toEqual([
         'haproxy_servers[/run/haproxy/admin.sock]',
