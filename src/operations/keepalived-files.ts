@@ -15,18 +15,22 @@ const mostBytes = 2 ** 20
 export function localFile(path: string): LocalFile {
   if (!existsSync(path)) throw nothingThere(path)
   const found = statSync(path)
-  if (!found.isFile())
+  // What a shell makes of <(ssh lb1 cat /etc/keepalived/keepalived.conf) is a pipe.
+  if (!found.isFile() && !found.isFIFO())
     throw new Failure('INVALID_INPUT', `${path} is no file`, {
       next: 'Name the keepalived.conf of each director.',
     })
-  if (found.size > mostBytes)
+  const bytes = found.size > mostBytes ? undefined : readFileSync(path)
+  if (!bytes || bytes.length > mostBytes)
     throw new Failure('INVALID_INPUT', `${path} is larger than 1 MiB`, { next: 'Name a keepalived.conf.' })
-  return { path, ...decoded(readFileSync(path)) }
+  return { path, ...decoded(bytes) }
 }
 
 function decoded(bytes: Uint8Array): { readonly text: string; readonly oddity?: string } {
   const [first, second, third] = bytes
   const little = first === 0xff && second === 0xfe
+  if (little && third === 0 && bytes[3] === 0)
+    return { text: '', oddity: 'is of UTF-32: keepalived reads bytes' }
   if (little || (first === 0xfe && second === 0xff)) {
     const text = new TextDecoder(little ? 'utf-16le' : 'utf-16be').decode(bytes)
     return { text, oddity: 'is of UTF-16: keepalived reads bytes' }

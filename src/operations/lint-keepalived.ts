@@ -38,9 +38,9 @@ const most = 20_000
  */
 export function lintKeepalived({ files }: LintKeepalivedOptions): LintKeepalivedResult {
   const read = named(files.flatMap((file) => readFile(file, files.length)))
-  const written = read.map(({ name, file, statements }): Written => {
+  const written = read.map(({ name, path, statements }): Written => {
     const told = readTold({ director: name, statements })
-    return { name, file, statements, told }
+    return { name, file: path, statements, told }
   })
   const failover = proveFailover(
     written.map(({ name, statements }) => ({ director: name, statements })),
@@ -58,7 +58,7 @@ export function lintKeepalived({ files }: LintKeepalivedOptions): LintKeepalived
     }),
   ]
   return {
-    findings: found
+    findings: few(found)
       .toSorted((one, other) => Number(other.severity === 'error') - Number(one.severity === 'error'))
       .map(({ at, ...one }) => ({ ...one, ...(at ? { origin: { ...at, col: 1 } } : {}) })),
     directors: written.map(({ name }) => name),
@@ -66,9 +66,33 @@ export function lintKeepalived({ files }: LintKeepalivedOptions): LintKeepalived
   }
 }
 
+/** Of what is found so often by one rule nobody reads all. */
+const mostOfOne = 50
+/** No message is longer, in characters. */
+const longest = 400
+
+/** The same once, and of each rule not too many. */
+function few(found: readonly Found[]): readonly Found[] {
+  const unlike = [
+    ...new Map(found.map((one) => [JSON.stringify([one.rule, one.message, one.at]), one])).values(),
+  ]
+  return [...new Set(unlike.map(({ rule }) => rule))].flatMap((rule) => {
+    const all = unlike.filter((one) => one.rule === rule)
+    const left = all.length - mostOfOne
+    return all.slice(0, mostOfOne).map((one, index) => ({
+      ...one,
+      message: `${shortened(one.message)}${left > 0 && index === mostOfOne - 1 ? `; so in ${left} other places` : ''}`,
+    }))
+  })
+}
+
+const shortened = (text: string) => (text.length > longest ? `${text.slice(0, longest)} …` : text)
+
 interface ReadFile {
   readonly name: string
+  /** As it was given, with the name before it. */
   readonly file: string
+  readonly path: string
   readonly statements: Written['statements']
   readonly found: readonly Found[]
 }
@@ -95,6 +119,7 @@ function readFile(given: string, count: number): readonly ReadFile[] {
     return {
       name: id || routerId || near[0] || given,
       file: given,
+      path,
       statements: shownAt(read.statements, place, path),
       found: [
         ...odd.map(({ at, oddity }) =>

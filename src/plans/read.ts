@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { Failure } from '../model/failure.ts'
 import { type KeptPlan, keptPlan, keptVersion, kind } from './kept.ts'
 import { sealOf } from './sums.ts'
@@ -25,8 +26,7 @@ export function readPlan(path: string, text: string, understudy?: string): KeptP
   const found = keptPlan.safeParse(data)
   if (!found.success) {
     const [issue] = found.error.issues
-    const place = issue && issue.path.length > 0 ? ` at ${issue.path.map(String).join('.')}` : ''
-    throw wrong(`${path} is not the plan that was written${place}: ${issue?.message}`, anew)
+    throw wrong(`${path} is not the plan that was written: ${issue ? inWords(issue) : 'another shape'}`, anew)
   }
   const { seal, ...plan } = found.data
   if (seal !== sealOf(plan))
@@ -43,18 +43,31 @@ export function readPlan(path: string, text: string, understudy?: string): KeptP
   return found.data
 }
 
+/** What differs from the shape of a plan. */
+function inWords(issue: z.core.$ZodIssue): string {
+  const place = issue.path.map(String).join('.') || 'the whole'
+  if (issue.code === 'unrecognized_keys') return `${place} has ${issue.keys.join(', ')}, which no plan has`
+  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  return isMissing ? `${place} is missing` : `${place} is something else than in a plan`
+}
+
 function parsed(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
     const trimmed = text.trimEnd()
+    if (/^\uFEFF|[\uFFFD\0]/.test(text.slice(0, 1000)))
+      throw wrong(
+        `${path} is not of UTF-8 as it was written: something has saved it in another encoding`,
+        anew,
+      )
     const cut = trimmed.startsWith('{') && !trimmed.endsWith('}')
     throw wrong(
       trimmed === ''
         ? `${path} is empty`
         : cut
           ? `${path} ends in the middle: it was not written whole`
-          : `${path} is no plan: ${(error as Error).message}`,
+          : `${path} is no plan: ${(error as Error).message.replaceAll(/\s+/g, ' ')}`,
       anew,
     )
   }

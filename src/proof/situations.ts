@@ -38,15 +38,20 @@ export interface Situation {
   readonly combinations: number
 }
 
-/** More parts of one director than these are not combined with one another beyond three at a time. */
-const mostParts = 10
+/** Of so many parts of one director at most, so many are put together; of more, one at a time. */
+const together = [
+  { parts: 10, at: 10 },
+  { parts: 40, at: 3 },
+  { parts: 150, at: 2 },
+] as const
 
 /** All plights of a director, from none on. */
 export function plightsOf(told: Told, speakers: readonly Speaker[]): readonly Plight[] {
   const parts = partsOf(told, speakers)
   const own = [...speakers.entries()].filter(([, { director }]) => director === told.director)
   const plights = new Map<string, Plight>()
-  for (const failed of subsets(parts, parts.length > mostParts ? 3 : parts.length)) {
+  const most = together.find((one) => parts.length <= one.parts)?.at ?? 1
+  for (const failed of subsets(parts, Math.min(most, parts.length))) {
     const plight = plightOf(told, own, failed)
     const key = JSON.stringify([
       plight.links,

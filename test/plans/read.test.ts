@@ -33,11 +33,22 @@ describe('a plan in a file', () => {
       'a plan of version 2, and this understudy knows version 1',
     ],
     ['is without a version', JSON.stringify({ ...plan, version: undefined }), 'a plan of version undefined'],
-    ['has a word too many', JSON.stringify({ ...plan, force: true }), 'is not the plan that was written'],
+    [
+      'has a word too many',
+      JSON.stringify({ ...plan, force: true }),
+      'is not the plan that was written: the whole has force',
+    ],
+    [
+      'says something of another kind',
+      JSON.stringify({ ...plan, hosts: 'all' }),
+      'is not the plan that was written: hosts is something else',
+    ],
+    ['begins with a mark of its byte order', `\uFEFF${text}`, 'is not of UTF-8'],
+    ['is of UTF-16', Buffer.from(text, 'utf16le').toString(), 'is not of UTF-8'],
     [
       'lacks something',
       JSON.stringify({ ...plan, hosts: undefined }),
-      'is not the plan that was written at hosts',
+      'is not the plan that was written: hosts is missing',
     ],
     [
       'says something else',

@@ -242,6 +242,26 @@ describe('configurations that somebody wrote by hand', () => {
     expect(said).toEqual([expect.stringMatching(new RegExp(`^keepalived knows no \\S+ ${where}$`))])
   })
 
+  it('are read as far as anybody would read them, and say so', () => {
+    const [north = ''] = both(sound)
+    const levels = (count: number, line: (level: number) => string) =>
+      Array.from({ length: count }, (_, level) => line(level + 1)).join('\n')
+    const text = sound.replaceAll(/«([^|»]*)\|[^»]*»/g, '$1')
+    const bombs = [
+      `${levels(12, (level) => `$A${level}=${`\${A${level - 1}}`.repeat(10)}`).replace(/^/, '$A0=xxxxxxxxxx\n')}\n${text}notify \${A12}`,
+      `${text}~SEQ(A,1,999) ~SEQ(B,1,999) ~SEQ(C,1,999) x \${A}\${B}\${C}`,
+      'vrrp_instance A {'.repeat(60_000),
+    ]
+    for (const bomb of bombs) {
+      writeFileSync(north, bomb)
+      const { findings } = lintKeepalived({ files: [north] })
+      expect(findings.length).toBeLessThan(200)
+    }
+    for (let index = 0; index < 30; index++) write(`lb1/conf.d/${index}.conf`, 'include *.conf\n')
+    writeFileSync(north, `include conf.d/*.conf\n${text}`)
+    expect(rulesOf([north])).toEqual(['keepalived-too-much', 'keepalived-include'])
+  })
+
   it('point at the line', () => {
     const files = both(sound.replace('priority «120|100»', 'priority «300|100»'))
     expect(lintKeepalived({ files }).findings[0]).toMatchObject({

@@ -35,6 +35,9 @@ interface Open {
 /** A word that keepalived wants otherwise, and where it stands. */
 export type Deprecated = Position & { readonly instead: string }
 
+/** keepalived knows no block deeper than five. */
+const deepestBlock = 50
+
 /** Reads a configuration into its blocks. Braces that do not match are remarked, and what is there is read. */
 export function readBlocks(reading: Reading): Blocks {
   const { lines, wanted, remarks } = readLines(reading)
@@ -56,7 +59,9 @@ export function readBlocks(reading: Reading): Blocks {
     else into().push({ ...closed.head, block: closed.block })
   }
 
+  let tooDeep = false
   for (const line of lines) {
+    if (tooDeep) break
     if (line.comment !== '') comments.push(line.comment)
     let words: Word[] = []
     const finish = () => {
@@ -70,12 +75,22 @@ export function readBlocks(reading: Reading): Blocks {
       if (word.raw === '{') {
         begin(words, line.at)
         words = []
+        tooDeep = open.length > deepestBlock
+        if (tooDeep) break
       } else if (word.raw === '}') {
         finish()
         end(line.at)
       } else words.push(word)
     }
     finish()
+  }
+  if (tooDeep) {
+    const at = open[0]?.head.at
+    found.push({
+      message: `only the first ${deepestBlock} blocks in one another were read`,
+      ...(at ? { at } : {}),
+    })
+    open.length = 1
   }
   while (open.length > 0) {
     const { head } = open.at(-1) as Open

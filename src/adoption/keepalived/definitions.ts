@@ -3,6 +3,8 @@ export type Definitions = Map<string, string>
 
 /** A definition that holds itself would be replaced for ever. */
 const deepest = 20
+/** What definitions make of one line, in characters: longer ones are made by definitions of definitions alone. */
+const longest = 100_000
 
 /**
  * Replaces `$NAME` before a blank or the end, and `${NAME}` anywhere, again and again; what is not defined stays
@@ -11,9 +13,14 @@ const deepest = 20
 export function substituted(text: string, definitions: Definitions): string {
   let result = text
   for (let depth = 0; depth < deepest && result.includes('$'); depth++) {
+    let length = result.length
     const next = result.replaceAll(
       /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)(?=\s|$))/g,
-      (whole, braced?: string, bare?: string) => definitions.get(braced ?? bare ?? '') ?? whole,
+      (whole, braced?: string, bare?: string) => {
+        const value = definitions.get(braced ?? bare ?? '') ?? whole
+        length += value.length - whole.length
+        return length > longest ? whole : value
+      },
     )
     if (next === result) break
     result = next

@@ -26,6 +26,8 @@ export interface ReadLines {
 
 const deepestInclude = 10
 const mostLines = 50_000
+/** Files that include one another in many ways would be read for ever. */
+const mostFiles = 500
 
 /** keepalived.conf(5): what comes before keywords have a meaning. */
 export function readLines({ main, includes, configId }: Reading): ReadLines {
@@ -62,7 +64,10 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
   /** Files on the way from the first to the one that is read. */
   const open: string[] = []
 
+  let files = 0
+
   function read(file: SourceFile, depth: number): void {
+    if (++files > mostFiles) return
     open.push(file.path)
     definitions.set('_PWD', file.path.slice(0, file.path.lastIndexOf('/')) || '/')
     const physical = file.text.split(/\r?\n/)
@@ -89,13 +94,13 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
 
   function follow(written: string, at: Position, depth: number): void {
     const pattern = besideFile(at.file, written)
-    const files = includes.get(pattern)
+    const meant = includes.get(pattern)
     if (depth >= deepestInclude)
       remarks.push({ message: `include ${written} leads too deep and was not read`, at })
-    else if (!files) wanted.add(pattern)
+    else if (!meant) wanted.add(pattern)
     else {
-      if (files.length === 0) remarks.push({ message: `include ${written} meant no file`, at })
-      for (const file of files)
+      if (meant.length === 0) remarks.push({ message: `include ${written} meant no file`, at })
+      for (const file of meant)
         if (open.includes(file.path))
           remarks.push({ message: `include ${written} leads back to ${file.path}`, at })
         else read(file, depth + 1)
@@ -104,6 +109,7 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
 
   read(main, 0)
   if (lines.length >= mostLines) remarks.push({ message: `only the first ${mostLines} lines were read` })
+  if (files > mostFiles) remarks.push({ message: `only the first ${mostFiles} files were read` })
   return { lines, wanted: [...wanted], remarks }
 }
 

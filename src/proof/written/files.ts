@@ -15,6 +15,12 @@ export const readingRules = {
       'What an included file says is not known where it is not there, and one that includes itself never ends.',
     source: 'keepalived.conf(5), include',
   },
+  'keepalived-too-much': {
+    severity: 'error',
+    reason:
+      'What includes, ~SEQ and definitions of definitions make may be more than any machine reads: nobody means so much.',
+    source: 'keepalived.conf(5), include and Sequence blocks',
+  },
   'keepalived-encoding': {
     severity: 'error',
     reason:
@@ -125,6 +131,7 @@ const odd = /[\u2018-\u201f\u2010-\u2015\u2212\u00a0\u2000-\u200b\u202f\u3000]/
 
 /** By which of these rules what the parser has to remark is wrong. */
 export function ruleOf({ message }: Remark): keyof typeof readingRules {
+  if (message.startsWith('only the first')) return 'keepalived-too-much'
   if (message.startsWith('include')) return 'keepalived-include'
   return 'keepalived-braces'
 }
