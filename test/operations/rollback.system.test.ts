@@ -111,6 +111,47 @@ describe('a run that fails and is to be taken back', () => {
   })
 })
 
+describe('a run that changes another machine than the one whose turn it is', () => {
+  const there = '{{ here }}/tree of one'
+  const steps = [
+    {
+      copy: { dest: `${there}/old.conf`, content: 'password = delegated\n', mode: '0600' },
+      delegate_to: 'one',
+    },
+    { copy: { dest: `${root}/old.conf`, content: 'its own\n' } },
+    { file: { path: `${there}/stale.conf`, state: 'absent' }, delegate_to: 'one' },
+    { lineinfile: { path: `${there}/lines.conf`, line: '{{ inventory_hostname }}' }, delegate_to: 'one' },
+    { file: { path: `${there}/made/deep`, state: 'directory' }, delegate_to: 'one' },
+    { copy: { dest: `${there}/made/deep/new.conf`, content: 'new\n' }, delegate_to: 'one' },
+  ]
+
+  it.each(Array.from({ length: steps.length + 1 }, (_, done) => done))(
+    'leaves both as they were when it fails behind %i changes',
+    async (done) => {
+      const before = [seen('one'), seen('two')]
+      const tasks = [...steps.slice(0, done), { command: 'false' }, ...steps.slice(done)]
+      const playbook = lab.file('elsewhere.yaml', JSON.stringify([{ hosts: 'two', tasks }]))
+      const result = await apply({ ...given(), playbook, rollback: true })
+      expect(result.failures.map(({ host }) => host)).toEqual(['two'])
+      expect([seen('one'), seen('two')]).toEqual(before)
+      expect((result.takenBack ?? []).flatMap(({ amiss }) => amiss)).toEqual([])
+      if (done > 0)
+        expect(result.takenBack?.find(({ host }) => host === 'one')?.back.length).toBeGreaterThan(0)
+    },
+  )
+
+  it('can be taken back by another command later, on both', async () => {
+    const before = [seen('one'), seen('two')]
+    const tasks = [...steps, { command: 'false' }]
+    const playbook = lab.file('elsewhere.yaml', JSON.stringify([{ hosts: 'two', tasks }]))
+    await apply({ ...given(), playbook, verify: false })
+    expect(seen('one')).not.toEqual(before[0])
+    const back = await rollback({ ...given(), hosts: 'all' })
+    expect(back.failures).toEqual([])
+    expect([seen('one'), seen('two')]).toEqual(before)
+  })
+})
+
 describe('a run that was not taken back', () => {
   it('can be by another command later, and nobody but root can read what is kept until then', async () => {
     const before = [seen('one'), seen('two')]
