@@ -20,8 +20,11 @@ export const lease = z.strictObject({
     .optional(),
   /** Goes up while its holder lives. */
   beat: z.int().min(0),
-  /** The job that was begun last, and how often: whoever dies of it each time does not count it himself. */
-  begun: z.strictObject({ job: z.string().max(200), times: z.int().min(1) }),
+  /**
+   * The job that was begun last: how often it failed and is to be tried again, and how often whoever began it never said how it ended. He
+   * who dies of it does not count that himself: it is counted when it is begun.
+   */
+  begun: z.strictObject({ job: z.string().max(200), failed: z.int().min(0), open: z.int().min(0) }),
 })
 
 /** The same, typed. */
@@ -42,13 +45,27 @@ export const usualLease: LeaseTimes = { beat: 5, lease: 30 }
 /** The lease of whoever comes after this one. */
 export function takenBy(holder: LeaseHolder, before: Lease | undefined): Lease {
   const { job } = holder
-  const times = before?.begun.job === job ? before.begun.times + 1 : 1
-  return { fence: (before?.fence ?? 0) + 1, holder, beat: 0, begun: { job, times } }
+  const { failed, open } = before?.begun.job === job ? before.begun : { failed: 0, open: 0 }
+  return { fence: (before?.fence ?? 0) + 1, holder, beat: 0, begun: { job, failed, open: open + 1 } }
 }
 
 /** A sign of life. */
 export function renewed(one: Lease): Lease {
   return { ...one, beat: one.beat + 1 }
+}
+
+/** How whoever has a cluster says that the job ended which he began there: it failed, or he leaves it as it is to somebody else. */
+export type Ending = 'failed' | 'left'
+
+/** The same, of which it is known how the job ended that was begun last. */
+export function endedSo(one: Lease, how: Ending): Lease {
+  const { job, failed, open } = one.begun
+  return { ...one, begun: { job, failed: failed + (how === 'failed' ? 1 : 0), open: Math.max(0, open - 1) } }
+}
+
+/** How often a job was begun. */
+export function timesBegun({ failed, open }: Lease['begun']): number {
+  return failed + open
 }
 
 /** Nobody's: its number stays, so that the next is higher. */

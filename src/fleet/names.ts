@@ -22,6 +22,11 @@ export function changesSomething(operation: Operation): boolean {
   return operation === 'apply' || operation === 'drill' || operation === 'deploy'
 }
 
+/** Those of which it is told how a cluster fares, and alerted where that turns. */
+export function tellsHowItFares(operation: Operation): boolean {
+  return operation === 'verify' || operation === 'drift' || operation === 'certificates'
+}
+
 /** Where a fleet keeps what on the engine. */
 export interface Places {
   readonly jobs: string

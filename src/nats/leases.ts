@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import {
+  type Ending,
+  endedSo,
   givenBack,
   isHeldByOther,
   type Lease,
@@ -15,8 +17,10 @@ import { isGone } from './failures.ts'
 /** A cluster that is ours until it is disposed of, or taken. */
 export interface HeldLease extends AsyncDisposable {
   readonly fence: { readonly epoch: number; readonly number: number }
-  /** How often this job was begun, this time included. */
-  readonly times: number
+  /** How this job fared so far, this time included. */
+  readonly begun: Lease['begun']
+  /** Says how it ended this time; who never says so is taken to have died of it. */
+  ended(how: Ending): void
   /** Aborted, with a Failure, once somebody else has the cluster. */
   readonly lost: AbortSignal
 }
@@ -75,6 +79,7 @@ function keptAlive(
   const lost = new AbortController()
   const over = new AbortController()
   let last = { lease: mine, revision }
+  let ending: Ending | undefined
   const beating = (async () => {
     for (;;) {
       await pause(1000 * beat, undefined, { signal: over.signal, ref: false })
@@ -102,15 +107,19 @@ function keptAlive(
   })
   return {
     fence: { epoch, number: mine.fence },
-    times: mine.begun.times,
+    begun: mine.begun,
     lost: lost.signal,
+    ended(how) {
+      ending = how
+    },
     async [Symbol.asyncDispose]() {
       over.abort()
       await beating
-      if (!lost.signal.aborted)
-        await locks.write(cluster, givenBack(last.lease), last.revision).catch((error: unknown) => {
-          if (!isGone(error)) throw error
-        })
+      if (lost.signal.aborted) return
+      const left = givenBack(ending === undefined ? last.lease : endedSo(last.lease, ending))
+      await locks.write(cluster, left, last.revision).catch((error: unknown) => {
+        if (!isGone(error)) throw error
+      })
     },
   }
 }

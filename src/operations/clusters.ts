@@ -10,7 +10,7 @@ export type ClusterOptions = InventoryOptions & ConnectionOptions
 export function describedMachines(
   options: ClusterOptions,
   more: Pick<Parameters<typeof loadMachines>[0], 'readsApplications'> = {},
-): Promise<Machines> {
+): ReturnType<typeof loadMachines> {
   return loadMachines({
     inventory: options.inventory,
     limit: options.limit,

@@ -1,4 +1,4 @@
-import type { Operation } from '../../fleet/names.ts'
+import { type Operation, tellsHowItFares } from '../../fleet/names.ts'
 import type { Asked, Subject } from '../../fleet/order.ts'
 import type { Outcome } from '../../fleet/outcome.ts'
 import type { DrillEvent } from '../../model/drill-event.ts'
@@ -7,6 +7,7 @@ import type { Fence } from '../../model/holder.ts'
 import { redactor } from '../../model/redactor.ts'
 import type { ConnectionOptions, InventoryOptions } from '../options.ts'
 import { asFailure, outcomeOfFailure } from './outcomes.ts'
+import { undisturbed } from './undisturbed.ts'
 
 /** An operation on one cluster of a fleet; paths are whole. */
 export interface Task {
@@ -45,7 +46,12 @@ export async function carryOut(task: Task, around: Around): Promise<Outcome> {
   const told: Around = { ...around, onProgress: (text, host) => around.onProgress(redact(text), host) }
   let outcome: Outcome
   try {
-    outcome = await carriedOut(task, told, { redact, onSecrets })
+    const look = () => carriedOut(task, told, { redact, onSecrets })
+    const atWork = async () => {
+      const { runAtWork } = await import('../at-work.ts')
+      return runAtWork({ ...inventoryOf(task, told), ...told.connection, signal: told.signal, onSecrets })
+    }
+    outcome = tellsHowItFares(task.operation) ? await undisturbed(look, atWork) : await look()
   } catch (error) {
     outcome = outcomeOfFailure(asFailure(error), redact)
   }

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { timesBegun } from '../../fleet/lease.ts'
+import { tellsHowItFares } from '../../fleet/names.ts'
 import type { Outcome, OutcomeStatus } from '../../fleet/outcome.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Delivered } from '../../nats/jobs.ts'
@@ -14,8 +16,11 @@ import type { ReadJob, Work } from './work.ts'
 /** What may be otherwise the next time. */
 const worthTrying: readonly OutcomeStatus[] = ['failed', 'unreachable', 'in-use']
 
-/** Seconds before a job is tried again, by how often it was. */
+/** Seconds before a job is tried again, by how often it failed. */
 const patience = [5, 15, 60] as const
+
+/** How often whoever began a job may die before it is given up: seldom is it the job that kills workers. */
+const deathsFor = (tries: number) => 3 * tries
 
 /**
  * Does what a message asks for, and takes it out of the queue once what came of it is on the disk. Whatever is wrong with it is told;
@@ -72,9 +77,10 @@ async function doRead(job: ReadJob, message: Delivered, work: Work): Promise<voi
   await using held = lease
   // Whoever had it until just now may have come to its end.
   if (await isOver(job, work)) return message.done()
-  if (held.times > work.tries) {
-    const why = `it was begun ${held.times - 1} times, and whoever began it did not come to an end: killed, or without power`
-    await work.outbox.keep(dead(job, { why, attempts: held.times - 1 }, message, work))
+  const deaths = held.begun.open - 1
+  if (deaths >= deathsFor(work.tries)) {
+    const why = `${deaths} times whoever had begun it did not come to an end: killed, or without power`
+    await work.outbox.keep(dead(job, { why, attempts: timesBegun(held.begun) - 1 }, message, work))
     return over(message, work)
   }
   const { name, operation, subject } = job
@@ -88,7 +94,7 @@ async function doRead(job: ReadJob, message: Delivered, work: Work): Promise<voi
 
 async function begin(job: ReadJob, message: Delivered, held: HeldLease, work: Work): Promise<void> {
   const { epoch, number } = held.fence
-  const attempt = held.times
+  const attempt = timesBegun(held.begun)
   work.onEvent({ is: 'job-begun', job: job.name, operation: job.operation, attempt })
   const telling = new Telling(job, attempt, work)
   telling.tell({ ...telling.whose, is: 'job-started', fence: `${epoch}.${number}` })
@@ -108,18 +114,25 @@ async function begin(job: ReadJob, message: Delivered, held: HeldLease, work: Wo
     work.onEvent({ is: 'job-left', job: job.name, why: (held.lost.reason as Error).message })
     return
   }
-  if (outcome.status === 'interrupted' && work.stopping.aborted) return message.later(0)
+  if (outcome.status === 'interrupted' && work.stopping.aborted) {
+    held.ended('left')
+    return message.later(0)
+  }
   const again = worthTrying.includes(outcome.status)
-  if (again && attempt < work.tries && !aborted.signal.aborted) {
-    const seconds = patience[Math.min(attempt, patience.length) - 1] ?? 60
+  const failed = held.begun.failed + 1
+  if (again && failed < work.tries && !aborted.signal.aborted) {
+    const seconds = patience[Math.min(failed, patience.length) - 1] ?? 60
     telling.progress(
-      `attempt ${attempt} of ${work.tries} failed, the next one in ${seconds} s: ${firstWords(outcome)}`,
+      `attempt ${failed} of ${work.tries} failed, the next one in ${seconds} s: ${firstWords(outcome)}`,
     )
     await telling.over
     work.onEvent({ is: 'job-left', job: job.name, why: firstWords(outcome) })
+    held.ended('failed')
     return message.later(seconds)
   }
-  const lasting = again ? { why: firstWords(outcome), attempts: attempt } : undefined
+  // That somebody else was at it is no failure of a look, and the next turn of its schedule comes.
+  const givenUp = again && !(outcome.status === 'in-use' && tellsHowItFares(job.operation))
+  const lasting = givenUp ? { why: firstWords(outcome), attempts: failed } : undefined
   await work.outbox.keep(
     finished(job, outcome, { message, attempt, fence: `${epoch}.${number}`, lasting, work }),
   )

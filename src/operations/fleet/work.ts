@@ -27,7 +27,7 @@ export interface Work {
   readonly connection: ConnectionOptions
   readonly vaultPasswords?: InventoryOptions['vaultPasswords']
   readonly times: LeaseTimes
-  /** How often a job is begun before it is dead. */
+  /** How often a job may fail before it is dead; workers may die of it three times as often. */
   readonly tries: number
   /** What it is at, by the names of jobs. */
   readonly underWay: Map<string, WorkerSeen['jobs'][number]>

@@ -73,6 +73,7 @@ const steps = (round: number, random: () => number) =>
 /** A run of all clusters that is taken up again until it is over, whoever is killed meanwhile; its name. */
 async function wholeRun(fleet: TestFleet, driving: { child: ChildProcess | undefined }): Promise<string> {
   let run: string | undefined
+  let last = ''
   for (let tries = 0; tries < 100; tries += 1) {
     const words = run === undefined ? ['apply', 'all'] : ['resume', run]
     const { child, ended } = fleet.begin('fleet', ...words, '--may-fail', '1', '--json')
@@ -84,10 +85,11 @@ async function wholeRun(fleet: TestFleet, driving: { child: ChildProcess | undef
       ({ result }) => (result as { status?: string } | undefined)?.status === 'in-use',
     )
     expect(refused).toEqual([])
+    last = `${error}${JSON.stringify(said.at(-1))}`
     if (said.at(-1)?.as === 'done' || /the run \S+ is done/.test(error)) return run ?? ''
     await new Promise((again) => setTimeout(again, 1000))
   }
-  throw new Error(`the run ${run} never came to its end`)
+  throw new Error(`the run ${run} never came to its end: ${last}`)
 }
 
 it(
@@ -104,7 +106,7 @@ it(
     const victims: Victim[] = [serverVictim('centre', hub)]
     for (const { site, leaf, cable } of all) {
       victims.push(serverVictim(`leaf of ${site}`, leaf), cableVictim(`cable of ${site}`, cable))
-      const words = ['--engine', leaf.url, '--engine-domain', 'hub', '--tries', '90']
+      const words = ['--engine', leaf.url, '--engine-domain', 'hub']
       for (const name of [`${site}-1`, `${site}-2`])
         victims.push(...(await workerVictims(fleet, { site, name, words, until: closing.signal })))
     }

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
@@ -67,6 +67,38 @@ describe.concurrent('schedules', () => {
       drift: [{ host: 'one-1', id: 'copy[/run/made]', of: 'files' }],
       changes: [{ host: 'one-1', diff: expect.stringMatching(/^-hello by hand$/m) }],
     })
+  })
+
+  it('alarms nobody of what a run from outside of the fleet is just doing, nor gives a look up for it', async ({
+    expect,
+  }) => {
+    const server = await engines.server()
+    await using fleet = await openFleet({ one: 'berlin' }, [server.url])
+    expect((await fleet.run('fleet', 'init')).status).toBe(0)
+    const made = (content: string) => ({ name: content, copy: { dest: '/run/made', content } })
+    fleet.playbook([made('hello')])
+    await (await fleet.worker('berlin', 'b1', '--tries', '1')).says({ is: 'worker-ready' })
+    expect((await fleet.run('fleet', 'apply', 'one')).status).toBe(0)
+    const tasks = [made('meanwhile'), { name: 'slow', shell: 'touch /run/begun; sleep 8' }, made('hello')]
+    const playbook = JSON.stringify([{ hosts: 'all', gather_facts: false, tasks }])
+    writeFileSync(join(fleet.folder, 'by-hand.yaml'), playbook)
+    const byHand = fleet.begin('apply', '-i', 'one.yaml', 'by-hand.yaml')
+    await expect.poll(() => existsSync(fleet.on('one', '/run/begun')), { timeout: 20_000 }).toBe(true)
+    const during = await fleet.run('fleet', 'drift', 'one', '--json')
+    const ended = await byHand.ended
+    expect([during.status, ended.status, ended.error]).toEqual([6, 0, ''])
+    expect(during.said).toContainEqual(
+      expect.objectContaining({
+        result: expect.objectContaining({
+          status: 'in-use',
+          why: expect.stringMatching(/by another run: apply by \S+@\S+ /),
+        }),
+      }),
+    )
+    expect((await fleet.run('fleet', 'drift', 'one')).status).toBe(0)
+    const { said } = await fleet.run('fleet', 'history', '--json')
+    expect(said.filter(({ is }) => is === 'alert')).toEqual([])
+    expect((await fleet.run('fleet', 'dead', '--json')).said).toEqual([])
   })
 
   it('a drill by schedule waits for a window that the inventory allows: its turn is asked for, and not begun', async ({
