@@ -191,12 +191,14 @@ export function several(value: string, before: readonly string[] = []): readonly
   return [...before, value]
 }
 
-/** Reads a flag that says how long something may take; 0 is no time at all. */
-export function someSeconds(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (!Number.isFinite(value) || value < 0)
-    throw new RangeError(`expected seconds from 0, found ${quoted(text)}`)
-  return value
+/** Makes what reads a flag that says how long something takes; 0 is no time at all. */
+export function someOf(unit: 'seconds' | 'hours'): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    if (!Number.isFinite(value) || value < 0)
+      throw new RangeError(`expected ${unit} from 0, found ${quoted(text)}`)
+    return value
+  }
 }
 
 /** Seconds. Timers of more than some weeks would run out at once. */

@@ -5,7 +5,7 @@ import {
   type ConnectionFlags,
   type InventoryFlags,
   type ReportFlags,
-  someSeconds,
+  someOf,
   withConnection,
   withInventory,
   withReport,
@@ -21,7 +21,7 @@ export function declareVerify(program: Command): void {
     .option(
       '--wait <seconds>',
       'time for what fails to settle, 0 looks once; as long as VRRP and health checks need where absent',
-      someSeconds,
+      someOf('seconds'),
     )
   withReport(withConnection(withInventory(command))).action(async (flags: Flags) => {
     const { verify } = await import('../operations/verify.ts')

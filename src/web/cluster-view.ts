@@ -15,6 +15,8 @@ export interface ClusterView {
   readonly drills: readonly Finished[]
   /** What the last apply changed. */
   readonly apply?: Finished
+  /** The last look or run that tells whether the cluster does what it should. */
+  readonly proof?: Finished
   /** What was told of the last day, the newest first. */
   readonly lines: readonly string[]
 }
@@ -39,21 +41,31 @@ export async function clusterViewOf(view: FleetView, seen: SeenCluster, now: num
       ? undefined
       : (await finishedIn(view, cluster, run)).find((one) => one.operation === operation)
   }
-  const [drift, apply, drills, lines] = await Promise.all([
+  const [drift, apply, verify, drills, lines] = await Promise.all([
     last('drift'),
     last('apply'),
+    last('verify'),
     Promise.all(drillRuns.slice(0, mostDrills).map((run) => finishedIn(view, cluster, run))),
     linesSince(view, cluster, now - day),
   ])
   return {
     ...(drift ? { drift } : {}),
     ...(apply ? { apply } : {}),
+    ...proofOf(verify, apply),
     drills: drills
       .flat()
       .filter(({ operation }) => operation === 'drill')
       .toSorted((a, b) => (a.at < b.at ? 1 : -1)),
     lines,
   }
+}
+
+function proofOf(verify: Finished | undefined, apply: Finished | undefined): Pick<ClusterView, 'proof'> {
+  const [newest] = [verify, apply]
+    .flatMap((one) => one ?? [])
+    .filter(({ outcome }) => outcome.proofs.length > 0 || outcome.failures.length > 0)
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+  return newest ? { proof: newest } : {}
 }
 
 /** What came of the jobs of one run for one cluster. */

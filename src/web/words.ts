@@ -37,6 +37,11 @@ export function daysGrade(days: number, alertDays: number): Grade {
   return days <= 0 ? 'bad' : days <= alertDays ? 'odd' : 'good'
 }
 
+/** The same in words. */
+export function daysWords(days: number): string {
+  return days <= 0 ? 'has ended' : `${counted(Math.floor(days), 'day')} left`
+}
+
 /** Lines of a diff, each a block of its own: a line break between them would be shown, too. What comes and what goes is marked beside its sign. */
 export function diffMarkup(diff: string): Markup {
   const lines = diff

@@ -134,7 +134,7 @@ describe('whatever machines and people wrote', () => {
   })
 
   it('is text on the page of a cluster', () => {
-    const view: ClusterView = { drift: told, apply: told, drills: [told], lines: [evil] }
+    const view: ClusterView = { drift: told, apply: told, proof: told, drills: [told], lines: [evil] }
     const html = clusterMain(cluster, view)
     expectHarmless(html)
     expect(html).toContain('at once')
@@ -170,6 +170,30 @@ describe('whatever machines and people wrote', () => {
     expect(drillReport.safeParse({ ...reportWith({}), cluster: { markup: '<script>' } }).success).toBe(false)
     expect(drillReport.safeParse('x').success).toBe(false)
   })
+})
+
+it('a cluster says what did not hold when it was proved, and what kept it from being proved', () => {
+  const proofs = [
+    {
+      name: 'one-holder',
+      subject: '10.0.0.100',
+      verdict: 'fail' as const,
+      expected: 'd1',
+      seen: 'd1 and d2',
+    },
+    { name: 'answers', subject: 'rs1', verdict: 'pass' as const },
+  ]
+  const failures = [{ host: 'rs2', code: 'UNREACHABLE', message: 'no route to host', next: 'see its cable' }]
+  const outcome = { ...emptyOutcome('not-proven'), proofs, failures }
+  const proof = { ...over({ outcome }), v: 1 as const, is: 'job-finished', outcome } as unknown as Finished
+  const html = clusterMain(seen('shop', 'd1'), { proof, drills: [], lines: [] })
+  expect(html).toContain('What is amiss')
+  expect(html).toMatch(/one-holder 10\.0\.0\.100<\/span><br>expected d1, seen d1 and d2/)
+  expect(html).toMatch(/rs2: no route to host<\/span><br>→ see its cable/)
+  expect(html).not.toContain('answers rs1')
+  const held = { ...proof, outcome: { ...outcome, proofs: proofs.slice(1), failures: [] } }
+  const well = clusterMain(seen('shop', 'd1'), { proof: held, drills: [], lines: [] })
+  expect(well).not.toContain('What is amiss')
 })
 
 it('what drifted says since when, and who changed it', () => {

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { Failure } from '../../model/failure.ts'
 import { eachText, visible } from '../../report/redaction.ts'
 import { onInterrupt } from '../interrupt.ts'
-import { someSeconds } from '../options.ts'
+import { someOf } from '../options.ts'
 import { engineGiven, type FleetFlags, withFleet } from './flags.ts'
 
 type Flags = FleetFlags & {
@@ -22,7 +22,7 @@ export function declareFleetLooks(fleet: Command): void {
     .action(showStatus)
   declare('history', 'who did what to which cluster when, and what came of it')
     .option('--cluster <name>', 'of this cluster alone')
-    .option('--since <hours>', 'of the last hours alone', someSeconds)
+    .option('--since <hours>', 'of the last hours alone', someOf('hours'))
     .action(showHistory)
   declare('log', 'what one run did, with diffs').argument('<run>').action(showLog)
   declare('report', 'the report of drills that a run carried out: one page, no network needed')
@@ -45,6 +45,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 async function showStatus(flags: Flags): Promise<void> {
   const { fleetStatus, watchFleet } = await import('../../operations/fleet/looking.ts')
   const { fleetLines } = await import('../../report/fleet.ts')
+  const { paintFor } = await import('../../report/paint.ts')
   const { signal, release } = onInterrupt()
   try {
     const looks = flags.watch
@@ -52,14 +53,20 @@ async function showStatus(flags: Flags): Promise<void> {
       : [await fleetStatus(given(flags))]
     for await (const found of looks) {
       const isScreen = flags.watch === true && process.stdout.isTTY === true && !flags.json
-      const lines = flags.json ? [JSON.stringify(found)] : fleetLines(found, Date.now())
-      if (isScreen)
-        process.stdout.write(`\u001b[H${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`)
+      const paint = paintFor(process.stdout.isTTY === true, process.env)
+      const most = isScreen ? process.stdout.rows : undefined
+      const lines = flags.json ? [JSON.stringify(found)] : fleetLines(found, { now: Date.now(), paint, most })
+      if (isScreen) process.stdout.write(onScreen(lines))
       else for (const line of lines) say(line)
     }
   } finally {
     release()
   }
+}
+
+/** Over what was there before; lines that are too long for the screen end at its edge. */
+function onScreen(lines: readonly string[]): string {
+  return `\u001b[H\u001b[?7l${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J\u001b[?7h`
 }
 
 async function showHistory(flags: Flags): Promise<void> {

@@ -3,6 +3,8 @@ import { clustersOf } from '../../fleet/file.ts'
 import type { ClusterState, Run, WorkerSeen } from '../../fleet/kept.ts'
 import type { LeaseHolder } from '../../fleet/lease.ts'
 import { Failure } from '../../model/failure.ts'
+import { quoted } from '../../model/quoted.ts'
+import { suggestion } from '../../model/suggest.ts'
 import { connectEngine, type Engine, type EngineOptions } from '../../nats/engine.ts'
 import { deadOf, eventsOf } from '../../nats/events.ts'
 import { type FleetOnEngine, openFleet } from '../../nats/fleet.ts'
@@ -94,7 +96,21 @@ export async function* fleetHistory(options: HistoryAsked): AsyncGenerator<Fleet
   await using engine = await opened(fleet, options)
   await openFleet(engine, fleet.said.fleet)
   const { cluster, run, since } = options
-  yield* eventsOf(engine, { fleet: fleet.said.fleet, cluster, run, since })
+  let isEmpty = true
+  for await (const event of eventsOf(engine, { fleet: fleet.said.fleet, cluster, run, since })) {
+    isEmpty = false
+    yield event
+  }
+  if (isEmpty && cluster !== undefined) refuseUnknown(cluster, fleet)
+}
+
+/** One that is in the file no more has a history, too. */
+function refuseUnknown(cluster: string, { said }: Fleet): void {
+  const known = clustersOf(said).map((one) => one.cluster)
+  if (known.includes(cluster)) return
+  throw new Failure('INVALID_INPUT', `the fleet ${said.fleet} has no cluster ${quoted(cluster)}`, {
+    next: suggestion(cluster, known) ?? 'understudy fleet status shows its clusters',
+  })
 }
 
 /** What one run did. Throws INVALID_INPUT where nothing of it is known. */

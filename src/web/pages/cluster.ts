@@ -3,7 +3,7 @@ import { type Markup, markup } from '../../report/drill/markup.ts'
 import { type ClusterView, diffFor, type Finished } from '../cluster-view.ts'
 import { type Part, part } from '../part.ts'
 import type { SeenCluster } from '../sight.ts'
-import { clean, counted, diffMarkup, healthGrade, moment, statusGrade, verdict } from '../words.ts'
+import { clean, counted, daysWords, diffMarkup, healthGrade, moment, statusGrade, verdict } from '../words.ts'
 import { runPath } from './runs.ts'
 import { topology } from './topology.ts'
 
@@ -19,7 +19,7 @@ export function clusterMain(seen: SeenCluster, view: ClusterView): Markup {
   const tags = Object.entries(labels).map(
     ([name, value]) => markup`<span class="tag">${clean(`${name}=${value}`)}</span>`,
   )
-  return markup`<h1>${cluster}</h1><p>at ${site} ${{ markup: tags }}</p>${get('fares')}
+  return markup`<h1>${cluster}</h1><p>at ${site} ${{ markup: tags }}</p>${get('fares')}${get('amiss')}
 <section><h2>Who holds what</h2>${get('topology')}</section>
 <section><h2>Drift</h2>${get('drift')}</section>
 <section><h2>Drills</h2>${get('drills')}</section>
@@ -29,22 +29,22 @@ export function clusterMain(seen: SeenCluster, view: ClusterView): Markup {
 
 /** What of it changes. */
 export function clusterParts(seen: SeenCluster, view: ClusterView): readonly Part[] {
-  const { state, holder } = seen
+  const { cluster, state, holder } = seen
   const health = state?.health ?? 'unknown'
   const since = state ? markup` since ${{ markup: moment(state.since) }}` : markup``
   const now = holder
     ? markup` · <b>${clean(holder.did)}</b> at ${clean(holder.worker)} by ${clean(holder.by)}`
     : markup``
   const days = state?.picture?.picture.certificateDays
-  const certificate =
-    days === undefined ? markup`` : markup` · certificate: ${counted(Math.floor(days), 'day')} left`
+  const certificate = days === undefined ? markup`` : markup` · certificate: ${daysWords(days)}`
   return [
     part(
       'p',
       { id: 'fares', className: 'fares' },
       markup`${{ markup: verdict(healthGrade(health), health) }}${{ markup: since }}${{ markup: certificate }}${{ markup: now }}`,
     ),
-    part('div', { id: 'topology' }, topology(state?.picture)),
+    part('div', { id: 'amiss' }, amiss(view.proof)),
+    part('div', { id: 'topology' }, topology(cluster, state?.picture)),
     part('div', { id: 'drift' }, drift(seen, view)),
     part('div', { id: 'drills' }, drills(seen, view)),
     part('div', { id: 'last' }, last(seen, view)),
@@ -56,6 +56,28 @@ export function clusterParts(seen: SeenCluster, view: ClusterView): readonly Par
         : markup`<ol class="log">${{ markup: view.lines.map((line) => markup`<li>${clean(line)}</li>`) }}</ol>`,
     ),
   ]
+}
+
+/** What did not hold when it was proved last, or kept it from being proved; nothing where all held. */
+function amiss(proof: Finished | undefined): Markup {
+  const wrong = proof?.outcome.proofs.filter(({ verdict: is }) => is !== 'pass') ?? []
+  const failures = proof?.outcome.failures ?? []
+  if (!proof || wrong.length + failures.length === 0) return markup``
+  const items = [
+    ...wrong.map(({ name, subject, verdict: is, expected, seen }) => {
+      const more = [
+        ...(expected === undefined ? [] : [`expected ${expected}`]),
+        ...(seen === undefined ? [] : [`seen ${seen}`]),
+      ].join(', ')
+      return markup`<li>${{ markup: verdict(is === 'fail' ? 'bad' : 'odd', `${name} ${subject}`) }}<br>${clean(more)}</li>`
+    }),
+    ...failures.map(({ host, message, next }) => {
+      const what = `${host === undefined ? '' : `${host}: `}${message}`
+      const advice = next === undefined ? markup`` : markup`<br>→ ${clean(next)}`
+      return markup`<li>${{ markup: verdict('bad', what) }}${{ markup: advice }}</li>`
+    }),
+  ]
+  return markup`<section><h2>What is amiss</h2><p class="faint">${proof.operation}, ${{ markup: moment(proof.at) }}</p><ul class="found">${{ markup: items }}</ul></section>`
 }
 
 function drift({ state, cluster }: SeenCluster, view: ClusterView): Markup {

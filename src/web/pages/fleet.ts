@@ -1,9 +1,10 @@
 import { alertDays } from '../../fleet/state.ts'
+import { troubledFirst, troubleOf } from '../../fleet/trouble.ts'
 import { type Markup, markup } from '../../report/drill/markup.ts'
 import { type Part, part } from '../part.ts'
 import type { SeenCluster, Sight } from '../sight.ts'
-import { clean, counted, daysGrade, healthGrade, moment, verdict } from '../words.ts'
-import { runPath } from './runs.ts'
+import { clean, counted, daysGrade, daysWords, healthGrade, moment, verdict } from '../words.ts'
+import { runPath, runVerdict } from './runs.ts'
 
 /** Which clusters of the table are wanted. */
 export interface Wanted {
@@ -40,22 +41,12 @@ ${{ markup: parts.get('summary') ?? markup`` }}
 ${{ markup: parts.get('at-work') ?? markup`` }}`
 }
 
-/** Whether somebody should look at it, and how soon: the less the sooner. */
-function rank({ state }: SeenCluster): number {
-  if (state?.health === 'ill' || state?.health === 'unreachable') return 0
-  const days = state?.picture?.picture.certificateDays
-  const vips = state?.picture?.picture.vips ?? []
-  if (vips.some(({ holders }) => holders.length !== 1)) return 0
-  if (state?.drill?.passed === false || (days !== undefined && days <= alertDays)) return 1
-  return (state?.drift?.count ?? 0) > 0 ? 1 : 2
-}
-
 function shownClusters({ clusters }: Sight, { text, onlyTrouble }: Wanted): readonly SeenCluster[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  return clusters
-    .filter((one) => !onlyTrouble || rank(one) < 2)
+  const shown = clusters
+    .filter(({ state }) => !onlyTrouble || troubleOf(state) !== 'none')
     .filter((one) => words.every((word) => textOf(one).includes(word)))
-    .toSorted((a, b) => rank(a) - rank(b))
+  return troubledFirst(shown)
 }
 
 function textOf({ cluster, site, labels, state }: SeenCluster): string {
@@ -84,7 +75,7 @@ function summary({ clusters, workers, runs }: Sight): Part {
         tile(count('unknown'), 'not looked at yet', 'plain'),
         tile(drifting, 'drifting', 'odd'),
         tile(workers.length, workers.length === 1 ? 'worker' : 'workers', 'plain'),
-        tile(runs.length, runs.length === 1 ? 'run under way' : 'runs under way', 'plain'),
+        tile(runs.length, runs.length === 1 ? 'run not over' : 'runs not over', 'plain'),
       ],
     }}</ul>`,
   )
@@ -103,7 +94,7 @@ function clusterRow(one: SeenCluster): Part {
   const since = state ? markup` <small>since ${{ markup: moment(state.since) }}</small>` : markup``
   return part(
     'tr',
-    { id: rowId(cluster), role: 'row', className: rank(one) === 0 ? 'trouble' : '' },
+    { id: rowId(cluster), role: 'row', className: troubleOf(state) === 'now' ? 'trouble' : '' },
     markup`<th scope="row" role="rowheader"><a href="/clusters/${cluster}">${cluster}</a> <small>${site}</small> ${{ markup: tags }}</th>
 ${{ markup: cell('State', markup`${{ markup: verdict(healthGrade(health), health) }}${{ markup: since }}`) }}
 ${{ markup: cell('VIP holders', holders(one)) }}${{ markup: cell('Drift', drift(one)) }}${{ markup: cell('Last drill', drill(one)) }}
@@ -111,7 +102,7 @@ ${{ markup: cell('Certificate', certificate(one)) }}${{ markup: cell('Worker', w
   )
 }
 
-const nothing = markup`<span class="faint">not known</span>`
+const nothing = markup`<span class="faint none">not known</span>`
 
 function holders({ state }: SeenCluster): Markup {
   const vips = state?.picture?.picture.vips
@@ -144,10 +135,7 @@ function drill({ state }: SeenCluster): Markup {
 function certificate({ state }: SeenCluster): Markup {
   const days = state?.picture?.picture.certificateDays
   if (days === undefined) return nothing
-  return verdict(
-    daysGrade(days, alertDays),
-    days <= 0 ? 'has ended' : `${counted(Math.floor(days), 'day')} left`,
-  )
+  return verdict(daysGrade(days, alertDays), daysWords(days))
 }
 
 function worker({ state, holder }: SeenCluster): Markup {
@@ -159,7 +147,7 @@ function worker({ state, holder }: SeenCluster): Markup {
 function atWork({ workers, runs }: Sight): Markup {
   const running = runs.map(
     ({ run, operation, by, is, why }) =>
-      markup`<li><a href="${runPath(run)}">${clean(run)}</a>: ${operation} by ${clean(by)} is <b>${is}</b>${why === undefined ? '' : `: ${clean(why)}`}</li>`,
+      markup`<li><a href="${runPath(run)}">${clean(run)}</a>: ${operation} by ${clean(by)} ${{ markup: runVerdict(is) }}${why === undefined ? '' : `: ${clean(why)}`}</li>`,
   )
   const there = workers.map(({ worker: name, site, jobs }) => {
     const busy = jobs.map(({ cluster, operation }) => `${operation} of ${cluster}`).join(', ')
@@ -167,6 +155,6 @@ function atWork({ workers, runs }: Sight): Markup {
   })
   const list = (items: readonly Markup[], none: string) =>
     items.length === 0 ? markup`<p class="faint">${none}</p>` : markup`<ul>${{ markup: items }}</ul>`
-  return markup`<div class="pair"><section><h2>Runs under way</h2>${{ markup: list(running, 'None.') }}</section>
+  return markup`<div class="pair"><section><h2>Runs that are not over</h2>${{ markup: list(running, 'None.') }}</section>
 <section><h2>Workers</h2>${{ markup: list(there, 'No worker is there: nothing that is ordered is begun.') }}</section></div>`
 }

@@ -52,16 +52,20 @@ ${{ markup: html.get('progress') ?? markup`` }}
 /** What of it changes while it runs. */
 export function runParts(view: RunView): readonly Part[] {
   const { over, of } = progressOf(view)
-  const { why, clusters, lines, dropped } = view
+  const { run, why, clusters, lines, dropped } = view
   const is = view.is ?? (over < of ? 'running' : 'done')
   const failed = [...clusters.values()].filter(({ status }) => statusGrade(status) === 'bad').length
   const because = why === undefined ? '' : `: ${clean(why)}`
+  const next =
+    is === 'stopped' || is === 'paused'
+      ? markup` <span class="faint">Go on: <code>understudy fleet resume ${clean(run)}</code>, or end it: <code>understudy fleet abort ${clean(run)}</code></span>`
+      : markup``
   const earlier = dropped > 0 ? markup`<li class="faint">${counted(dropped, 'earlier line')}</li>` : markup``
   return [
     part(
       'div',
       { id: 'progress' },
-      markup`<p>${{ markup: runVerdict(is) }}${because}</p><label>${over} of ${counted(of, 'cluster')} over, ${failed} went wrong
+      markup`<p>${{ markup: runVerdict(is) }}${because}${{ markup: next }}</p><label>${over} of ${counted(of, 'cluster')} over, ${failed} went wrong
 <progress max="${Math.max(1, of)}" value="${over}"></progress></label>`,
     ),
     part('div', { id: 'results' }, results(clusters)),
@@ -73,6 +77,8 @@ export function runParts(view: RunView): readonly Part[] {
   ]
 }
 
+const nothing = markup`<span class="none">–</span>`
+
 function results(clusters: ReadonlyMap<string, RunCluster>): Markup {
   const cell = (name: string, inner: Markup) =>
     markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
@@ -80,9 +86,9 @@ function results(clusters: ReadonlyMap<string, RunCluster>): Markup {
     markup`<tr role="row"><th scope="row" role="rowheader"><a href="/clusters/${cluster}">${cluster}</a></th>${{
       markup: [
         cell('Is', markup`${{ markup: verdict(statusGrade(status), status) }} ${clean(why ?? '')}`),
-        cell('Changed', markup`${changed ?? '–'}`),
-        cell('Took', markup`${seconds === undefined ? '–' : `${seconds.toFixed(1)} s`}`),
-        cell('Worker', markup`${clean(worker ?? '–')}`),
+        cell('Changed', changed === undefined ? nothing : markup`${changed}`),
+        cell('Took', seconds === undefined ? nothing : markup`${seconds.toFixed(1)} s`),
+        cell('Worker', worker === undefined ? nothing : markup`${clean(worker)}`),
       ],
     }}</tr>`
   const heads = ['Cluster', 'Is', 'Changed', 'Took', 'Worker'].map(
@@ -92,6 +98,7 @@ function results(clusters: ReadonlyMap<string, RunCluster>): Markup {
 <tbody role="rowgroup">${{ markup: [...clusters].map(row) }}</tbody></table>`
 }
 
-function runVerdict(is: string): Markup {
+/** How a run stands. */
+export function runVerdict(is: string): Markup {
   return verdict(is === 'done' ? 'good' : is === 'running' ? 'plain' : is === 'paused' ? 'odd' : 'bad', is)
 }

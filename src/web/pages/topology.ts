@@ -4,8 +4,9 @@ import { type Markup, markup } from '../../report/drill/markup.ts'
 import { clean, moment, verdict } from '../words.ts'
 
 /** The machines of a cluster in tiers, each VIP in whoever holds it; lists in lists for whoever does not see them. */
-export function topology(seen: ClusterState['picture']): Markup {
-  if (!seen) return markup`<p class="faint">Nobody has looked yet.</p>`
+export function topology(cluster: string, seen: ClusterState['picture']): Markup {
+  if (!seen)
+    return markup`<p class="faint">Nobody has looked yet: <code>understudy fleet verify ${cluster}</code></p>`
   const { picture, at } = seen
   const tier = (name: string, role: 'director' | 'realserver') => {
     const members = picture.members.filter((one) => one.role === role)

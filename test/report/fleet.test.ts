@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import type { FleetEvent } from '../../src/fleet/event.ts'
+import type { Run } from '../../src/fleet/kept.ts'
+import { emptyOutcome, type Picture } from '../../src/fleet/outcome.ts'
+import { type Over, stateAfter } from '../../src/fleet/state.ts'
+import { eventLine, fleetLines } from '../../src/report/fleet.ts'
+import type { Paint } from '../../src/report/paint.ts'
+
+const at = '2026-01-01T00:00:00.000Z'
+const plain: Paint = (_, text) => text
+const marked: Paint = (colour, text) => `<${colour}>${text}</${colour}>`
+
+function seen(cluster: string, picture: Partial<Picture>) {
+  const holders = { vips: [{ address: '10.0.0.100', holders: ['d1'] }], members: [] }
+  const outcome = { ...emptyOutcome('fine'), picture: { well: true, ...holders, ...picture } }
+  const who = { run: 'r1', by: 'ann@desk', worker: 'w1' }
+  const over: Over = { cluster, site: 'berlin', labels: {}, operation: 'verify', ...who, at, outcome }
+  return { cluster, site: 'berlin', state: stateAfter(undefined, over) }
+}
+
+const run: Run = {
+  v: 1,
+  run: 'r2',
+  operation: 'apply',
+  asked: {},
+  by: 'ann@desk',
+  started: at,
+  selector: ['all'],
+  waves: [['a']],
+  mayFail: 0.1,
+  is: 'stopped',
+  why: '2 of 16 failed',
+}
+const fleet = {
+  clusters: [
+    seen('a', {}),
+    seen('b', { certificateDays: 3 }),
+    seen('c', { well: false, vips: [{ address: '10.0.0.100', holders: [] }] }),
+    seen('d', { certificateDays: -1 }),
+    { cluster: 'new', site: 'oslo' },
+  ],
+  workers: [],
+  runs: [run],
+}
+const now = Date.parse(at) + 60_000
+
+describe('the status of a fleet', () => {
+  it('begins with how many fare how, and those that somebody should look at', () => {
+    expect(fleetLines(fleet, { now, paint: plain })).toEqual([
+      '5 clusters: 3 well, 1 ill, 1 not looked at yet',
+      '',
+      'CLUSTER  SITE    STATE    VIPS               DRIFT  LAST DRILL  CERTIFICATES  NOW',
+      'c        berlin  ill      10.0.0.100 nobody  -      -           -             -',
+      'b        berlin  well     10.0.0.100 d1      -      -           3 days        -',
+      'd        berlin  well     10.0.0.100 d1      -      -           ended         -',
+      'a        berlin  well     10.0.0.100 d1      -      -           -             -',
+      'new      oslo    unknown  -                  -      -           -             -',
+      '',
+      'no worker is there: nothing that is ordered is begun',
+      'run r2: apply by ann@desk is stopped: 2 of 16 failed → understudy fleet resume r2, or abort it',
+    ])
+  })
+
+  it('leaves out those that are well where a screen has no room for all', () => {
+    const lines = fleetLines(fleet, { now, paint: plain, most: 9 })
+    expect(lines).toHaveLength(9)
+    expect(lines.slice(3, 6).map((line) => line.split(' ')[0])).toEqual(['c', 'b', '…'])
+    expect(lines[5]).toBe('… and 3 more')
+  })
+
+  it('colours what is amiss, and shifts nothing', () => {
+    const lines = fleetLines(fleet, { now, paint: marked })
+    expect(lines[3]).toMatch(
+      /^<bold>c {6}<\/bold> {2}berlin {2}<red>ill {4}<\/red> {2}<red>10.0.0.100 nobody<\/red>/,
+    )
+    expect(lines[4]).toContain('<yellow>3 days      </yellow>')
+    expect(lines[5]).toContain('<red>ended       </red>')
+    const bare = lines.map((line) => line.replaceAll(/<\/?\w+>/g, '').trimEnd())
+    expect(bare).toEqual(fleetLines(fleet, { now, paint: plain }))
+  })
+})
+
+it('a job that was not proven says what did not hold', () => {
+  const proof = { name: 'one-holder', subject: '10.0.0.100', verdict: 'fail' as const }
+  const event = {
+    ...{ v: 1, is: 'job-finished', at, fleet: 'web', run: 'r1', job: 'r1.a', cluster: 'a', site: 'berlin' },
+    ...{ operation: 'verify', by: 'ann@desk', worker: 'w1', attempt: 1 },
+    outcome: { ...emptyOutcome('not-proven'), seconds: 2, proofs: [proof] },
+  } as FleetEvent
+  expect(eventLine(event)).toBe(
+    '2026-01-01 00:00:00  a: verify by ann@desk at w1: not-proven after 2.0 s: one-holder 10.0.0.100 (run r1)',
+  )
+})
