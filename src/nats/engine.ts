@@ -100,7 +100,7 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     await connection.close()
     sockets.close()
-    throw engineFailure(error, address, { isFirst: true })
+    throw engineFailure(error, address, { isFirst: true, domain })
   }
 }
 

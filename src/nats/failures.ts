@@ -16,7 +16,11 @@ import { Failure } from '../model/failure.ts'
  * What went wrong between us and the engine, as a user is told; what is none of that is a defect, and stays what it is. `isFirst`: it
  * never answered; afterwards, nobody there with JetStream is a site that is cut off.
  */
-export function engineFailure(error: unknown, address: string, { isFirst = false } = {}): unknown {
+export function engineFailure(
+  error: unknown,
+  address: string,
+  { isFirst = false, domain }: { readonly isFirst?: boolean; readonly domain?: string | undefined } = {},
+): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error
   const chain = [...causes(error)]
   const has = (...kinds: readonly (new (...args: never[]) => Error)[]) =>
@@ -35,11 +39,7 @@ export function engineFailure(error: unknown, address: string, { isFirst = false
         cause: error,
       },
     )
-  if (isFirst && chain.some(isWithoutJetStream))
-    return new Failure('INVALID_INPUT', `the engine at ${address} has no JetStream`, {
-      next: 'switch it on: nats-server --jetstream, or jetstream {} in its configuration and account; through a leaf node, name the domain of its hub with --engine-domain',
-      cause: error,
-    })
+  if (isFirst && chain.some(isWithoutJetStream)) return noJetStream(address, domain, error)
   if (isFirst && has(TimeoutError))
     return new Failure('UNREACHABLE', `the engine at ${address} does not answer`, {
       next: 'see whether nats-server is what listens there, and runs. One that wants certificates of its clients (tls: verify), or TLS before it has said who it is (handshake_first), is not understood here: let clients come by nkeys',
@@ -92,6 +92,22 @@ export function engineFailure(error: unknown, address: string, { isFirst = false
 export function isGone(error: unknown): boolean {
   const failure = engineFailure(error, '')
   return failure instanceof Failure && failure.code === 'UNREACHABLE'
+}
+
+function noJetStream(address: string, domain: string | undefined, cause: Error): Failure {
+  if (domain === undefined)
+    return new Failure('INVALID_INPUT', `the engine at ${address} has no JetStream`, {
+      next: 'switch it on: nats-server --jetstream, or jetstream {} in its configuration and account; through a leaf node, name the domain of its hub with --engine-domain',
+      cause,
+    })
+  return new Failure(
+    'INVALID_INPUT',
+    `the engine at ${address} reaches no JetStream of the domain ${domain}`,
+    {
+      next: 'see whether jetstream { domain: … } of the hub says so, and whether the leaf node has its hub',
+      cause,
+    },
+  )
 }
 
 function* causes(error: Error): Generator<Error> {

@@ -53,6 +53,10 @@ export function refuseOpenDoors({ address }: Listening, access: Access): void {
       throw new Failure('INVALID_INPUT', `"${one}" is neither an address nor a network`, {
         next: 'name the proxy as 192.0.2.7 or 192.0.2.0/24',
       })
+  if (proxies.length > 0 && identityHeader === undefined)
+    throw new Failure('INVALID_INPUT', 'a proxy is named, and no header in which it says who its reader is', {
+      next: 'name it, such as --identity-header X-Forwarded-User, or leave --proxy out',
+    })
   if (isLoopback(address) || token !== undefined || identityHeader !== undefined) return
   throw new Failure('INVALID_INPUT', `everybody who reaches ${address} could read the pages`, {
     next: 'give a token (--token-file, or $UNDERSTUDY_FLEET_TOKEN), name the header of a proxy that knows its readers (--identity-header), or listen on 127.0.0.1',

@@ -59,8 +59,12 @@ async function firstNews(watch: Watch, signal: AbortSignal): Promise<void> {
   for await (const _ of watch.news(signal)) return
 }
 
-/** Why an address cannot be listened on. */
-export function cannotListen({ address, port }: Listening, cause: NodeJS.ErrnoException): Failure {
+/** Why an address cannot be listened on; `otherwise`: words of the command line that would name another one. */
+export function cannotListen(
+  { address, port }: Listening,
+  cause: NodeJS.ErrnoException,
+  otherwise = '--listen 127.0.0.1:8431',
+): Failure {
   const why: Readonly<Record<string, string>> = {
     EADDRINUSE: 'somebody else has it',
     EADDRNOTAVAIL: 'this computer has no such address',
@@ -70,7 +74,7 @@ export function cannotListen({ address, port }: Listening, cause: NodeJS.ErrnoEx
     'INVALID_INPUT',
     `${address}:${port} cannot be had: ${why[cause.code ?? ''] ?? cause.message}`,
     {
-      next: 'name another one: --listen 127.0.0.1:8431',
+      next: `name another one: ${otherwise}`,
       cause,
     },
   )

@@ -20,7 +20,7 @@ export async function serveMetrics(
     }
   })
   await new Promise<void>((done, fail) => {
-    server.once('error', (cause) => fail(cannotListen({ address, port }, cause)))
+    server.once('error', (cause) => fail(cannotListen({ address, port }, cause, '--metrics 127.0.0.1:9438')))
     server.listen(port, address, done)
   })
   const at = server.address()

@@ -48,6 +48,9 @@ describe('where pages are served', () => {
     expect(() => refuseOpenDoors(here, { ...open, proxies: ['proxy.example.org'] })).toThrow(
       /neither an address/,
     )
+    expect(() => refuseOpenDoors(here, { ...open, proxies: ['192.0.2.7'] })).toThrow(
+      /no header in which it says/,
+    )
   })
 })
 

@@ -1,5 +1,4 @@
-import { type Command, Option } from 'commander'
-import { nothingThere } from '../../model/failure.ts'
+import { Argument, type Command, Option } from 'commander'
 import { exitStatus } from '../exit.ts'
 import { engineGiven, type FleetFlags, withFleet } from './flags.ts'
 import { declareFleetLooks } from './looks.ts'
@@ -53,15 +52,15 @@ export function declareFleet(program: Command): void {
   fleet
     .command('key')
     .description('make a key, and print its public half')
-    .argument(
-      '<kind>',
-      '"signer" signs orders and comes to the engine, "user" only comes to the engine, "site" opens secrets sealed for a site',
+    .addArgument(
+      new Argument(
+        '<kind>',
+        '"signer" signs orders and comes to the engine, "user" only comes to the engine, "site" opens secrets sealed for a site',
+      ).choices(['signer', 'user', 'site']),
     )
     .argument('<file>', 'where its seed is written, for nobody else to read')
-    .action(async (kind: string, path: string) => {
+    .action(async (kind: 'signer' | 'user' | 'site', path: string) => {
       const { makeKey } = await import('../../operations/fleet/keys.ts')
-      if (kind !== 'signer' && kind !== 'user' && kind !== 'site')
-        throw nothingThere(`the kind of key ${kind}`)
       process.stdout.write(`${await makeKey(kind, path)}\n`)
     })
   declareFleetRuns(fleet)

@@ -46,7 +46,7 @@ export function declareWorker(program: Command): void {
     .option('--key <file>', 'the seed of the key of the site, for secrets that are sealed for it')
     .option('--state <directory>', 'where it keeps what the engine does not have yet')
     .option('--jobs <number>', 'clusters at the same time', wholeNumber(1000), 4)
-    .option('--tries <number>', 'how often a job is begun before it is given up', wholeNumber(100), 3)
+    .option('--tries <number>', 'how often a job may fail before it is given up', wholeNumber(100), 3)
     .option(
       '--lease <seconds>',
       'silence after which another worker takes its jobs over',

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { jsonIn } from '../../fleet/envelope.ts'
@@ -59,6 +59,16 @@ export class Outbox {
     this.#fleet = fleet
   }
 
+  /** Makes the folder. Throws INVALID_INPUT where nothing can be kept there. */
+  async prepare(): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      await access(this.#folder, constants.W_OK)
+    } catch (cause) {
+      throw this.#unkept(cause as Error)
+    }
+  }
+
   /** Keeps letters, all or none of them. Throws INVALID_INPUT where the disk does not take them. */
   async keep(kept: readonly Letter[]): Promise<void> {
     const name = `${Date.now()}-${process.pid}-${String(this.#count++).padStart(6, '0')}`
@@ -74,15 +84,15 @@ export class Outbox {
       }
       await rename(staged, join(this.#folder, `${name}.json`))
     } catch (cause) {
-      throw new Failure(
-        'INVALID_INPUT',
-        `what was done cannot be kept in ${this.#folder}: ${(cause as Error).message}`,
-        {
-          next: 'let the worker have a directory of its own that can be written to: --state',
-          cause,
-        },
-      )
+      throw this.#unkept(cause as Error)
     }
+  }
+
+  #unkept(cause: Error): Failure {
+    return new Failure('INVALID_INPUT', `what was done cannot be kept in ${this.#folder}: ${cause.message}`, {
+      next: 'let the worker have a directory of its own that can be written to: --state',
+      cause,
+    })
   }
 
   /** Sends what is there, the oldest first. Throws UNREACHABLE where the engine is away: the rest stays. */

@@ -39,7 +39,7 @@ export interface WorkerOptions {
   readonly state: string
   /** Clusters worked on at the same time; 4 where it is not said. */
   readonly jobs?: number
-  /** How often a job is begun before it is dead; 3 where it is not said. */
+  /** How often a job may fail before it is dead; 3 where it is not said. Workers may die of it three times as often. */
   readonly tries?: number
   readonly times?: LeaseTimes
   readonly connection?: ConnectionOptions
@@ -86,6 +86,7 @@ export async function worker(options: WorkerOptions): Promise<void> {
       onEvent(event)
     },
   }
+  await work.outbox.prepare()
   await work.workplace.tidy()
   const started = new Date().toISOString()
   const underWay = new Set<Promise<void>>()

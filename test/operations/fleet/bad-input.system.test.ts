@@ -44,6 +44,12 @@ it('an engine without JetStream', async () => {
   )
 })
 
+it('a domain that the engine does not have', async () => {
+  expect(await refusal(5, 'fleet', 'init', '--engine', server.url, '--engine-domain', 'hub')).toMatch(
+    /reaches no JetStream of the domain hub\n {2}→ see whether jetstream \{ domain: … \} of the hub says so/,
+  )
+})
+
 it('credentials that are refused, and none where some are wanted', async () => {
   const closed = await engines.server('authorization { user: ann, password: right }')
   const wrong = closed.url.replace('nats://', 'nats://ann:wrong@')
@@ -97,6 +103,10 @@ it('a selector that means nothing, a site that no cluster names, and a run that 
   expect(await refusal(5, ...words, '--site', 'berln')).toMatch(
     /no cluster .* is at the site berln\n {2}→ .*berlin/,
   )
+  expect(await refusal(5, 'fleet', 'history', '--cluster', 'onne')).toMatch(
+    /the fleet web has no cluster "onne"\n {2}→ did you mean "one"/,
+  )
+  expect((await fleet.run('fleet', 'history', '--cluster', 'one')).status).toBe(0)
   expect(await refusal(5, 'fleet', 'resume', 'nope')).toMatch(/there is no run nope\n {2}→ .*history/)
 })
 
@@ -115,6 +125,20 @@ it('a clock that is apart from that of the engine', async () => {
     if (before === undefined) delete process.env.NODE_OPTIONS
     else process.env.NODE_OPTIONS = before
   }
+})
+
+it('a directory in which nothing can be kept, and an address that somebody else has', async () => {
+  await fleet.run('fleet', 'init')
+  const words = ['worker', '--fleet', 'web', '--engine', server.url, '--trust', fleet.publicKey]
+  const berlin = [...words, '--site', 'berlin']
+  expect(await refusal(5, ...berlin, '--state', join(fleet.keyFile, 'state'))).toMatch(
+    /cannot be kept in .*signer.seed.*\n {2}→ .*--state/,
+  )
+  const taken = ['--state', fleet.folder, '--metrics', `127.0.0.1:${server.port}`]
+  expect(await refusal(5, ...berlin, ...taken)).toMatch(/somebody else has it\n {2}→ .*--metrics/)
+  expect(await refusal(5, 'fleet', 'serve', '--proxy', '192.0.2.7')).toMatch(
+    /→ name it, such as --identity-header/,
+  )
 })
 
 it('a file of a fleet that is wrong, with the place of each thing', async () => {
