@@ -3,6 +3,7 @@ import { type Markup, markup } from '../../report/drill/markup.ts'
 import { type ClusterView, diffFor, type Finished } from '../cluster-view.ts'
 import { type Part, part } from '../part.ts'
 import type { SeenCluster } from '../sight.ts'
+import { cell, row, table } from '../table.ts'
 import { clean, counted, daysWords, diffMarkup, healthGrade, moment, statusGrade, verdict } from '../words.ts'
 import { runPath } from './runs.ts'
 import { topology } from './topology.ts'
@@ -125,27 +126,21 @@ function last({ state }: SeenCluster, view: ClusterView): Markup {
   const rows = operations.flatMap((operation) => {
     const done = state?.last[operation]
     if (!done) return []
-    const cell = (name: string, inner: Markup) =>
-      markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
     return [
-      markup`<tr role="row"><th scope="row" role="rowheader">${operation}</th>${{
-        markup: [
-          cell('Came out', verdict(statusGrade(done.status), done.status)),
-          cell('When', moment(done.at)),
-          cell('Took', markup`${done.seconds.toFixed(1)} s`),
-          cell('Changed', markup`${done.changed}`),
-          cell('By', markup`${clean(done.by)}`),
-          cell('Worker', markup`${clean(done.worker)}`),
-          cell('Run', markup`<a href="${runPath(done.run)}">${clean(done.run)}</a>`),
-        ],
-      }}</tr>`,
+      row(markup`${operation}`, [
+        cell('Came out', verdict(statusGrade(done.status), done.status)),
+        cell('When', moment(done.at)),
+        cell('Took', markup`${done.seconds.toFixed(1)} s`),
+        cell('Changed', markup`${done.changed}`),
+        cell('By', markup`${clean(done.by)}`),
+        cell('Worker', markup`${clean(done.worker)}`),
+        cell('Run', markup`<a href="${runPath(done.run)}">${clean(done.run)}</a>`),
+      ]),
     ]
   })
   if (rows.length === 0) return markup`<p class="faint">Nothing yet.</p>`
-  const heads = ['What', 'Came out', 'When', 'Took', 'Changed', 'By', 'Worker', 'Run'].map(
-    (text) => markup`<th scope="col" role="columnheader">${text}</th>`,
-  )
-  return markup`<table class="cards" role="table" aria-label="What was done last"><thead role="rowgroup"><tr role="row">${{ markup: heads }}</tr></thead><tbody role="rowgroup">${{ markup: rows }}</tbody></table>${{ markup: changed(view.apply) }}`
+  const heads = ['What', 'Came out', 'When', 'Took', 'Changed', 'By', 'Worker', 'Run']
+  return markup`${{ markup: table('What was done last', heads, rows) }}${{ markup: changed(view.apply) }}`
 }
 
 /** What the last apply changed, with diffs. */

@@ -1,5 +1,6 @@
 import type { DeadMessage } from '../../fleet/event.ts'
 import { type Markup, markup } from '../../report/drill/markup.ts'
+import { cell, row, table } from '../table.ts'
 import { clean, counted, moment, verdict } from '../words.ts'
 import { runPath } from './runs.ts'
 
@@ -9,9 +10,7 @@ const most = 200
 /** Jobs that were given up and messages that are none, the newest first. */
 export function deadMain(messages: readonly DeadMessage[]): Markup {
   const newest = messages.toSorted((a, b) => (a.at < b.at ? 1 : -1))
-  const heads = ['When', 'Site', 'Which', 'Is', 'Why'].map(
-    (text) => markup`<th scope="col" role="columnheader">${text}</th>`,
-  )
+  const rows = newest.slice(0, most).map(messageRow)
   const none =
     messages.length === 0
       ? markup`<p>None: every job came to an end, and every message was one.</p>`
@@ -20,22 +19,17 @@ export function deadMain(messages: readonly DeadMessage[]): Markup {
     newest.length > most
       ? markup`<p class="faint">${counted(newest.length - most, 'older one')}: understudy fleet dead.</p>`
       : markup``
-  return markup`<h1>Given up</h1>${{ markup: none }}<table class="cards" role="table" aria-label="Given up"><thead role="rowgroup"><tr role="row">${{ markup: heads }}</tr></thead>
-<tbody role="rowgroup">${{ markup: newest.slice(0, most).map(row) }}</tbody></table>${{ markup: more }}`
+  return markup`<h1>Given up</h1>${{ markup: none }}${{ markup: table('Given up', ['When', 'Site', 'Which', 'Is', 'Why'], rows) }}${{ markup: more }}`
 }
 
-function row({ at, site, is, why, attempts, job, subject }: DeadMessage): Markup {
-  const cell = (name: string, inner: Markup) =>
-    markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
+function messageRow({ at, site, is, why, attempts, job, subject }: DeadMessage): Markup {
   const how = is === 'failed' ? `failed ${counted(attempts, 'time')}` : is
-  return markup`<tr role="row"><th scope="row" role="rowheader">${{ markup: moment(at) }}</th>${{
-    markup: [
-      cell('Site', markup`${clean(site)}`),
-      cell('Which', job === undefined ? markup`<code>${clean(subject)}</code>` : jobLinks(job)),
-      cell('Is', verdict(is === 'failed' ? 'bad' : 'odd', how)),
-      cell('Why', markup`${clean(why)}`),
-    ],
-  }}</tr>`
+  return row(moment(at), [
+    cell('Site', markup`${clean(site)}`),
+    cell('Which', job === undefined ? markup`<code>${clean(subject)}</code>` : jobLinks(job)),
+    cell('Is', verdict(is === 'failed' ? 'bad' : 'odd', how)),
+    cell('Why', markup`${clean(why)}`),
+  ])
 }
 
 /** The name of a job is that of its run and that of its cluster. */

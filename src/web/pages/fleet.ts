@@ -3,6 +3,7 @@ import { troubledFirst, troubleOf } from '../../fleet/trouble.ts'
 import { type Markup, markup } from '../../report/drill/markup.ts'
 import { type Part, part } from '../part.ts'
 import type { SeenCluster, Sight } from '../sight.ts'
+import { cell, table } from '../table.ts'
 import { clean, counted, daysGrade, daysWords, healthGrade, moment, verdict } from '../words.ts'
 import { runPath, runVerdict } from './runs.ts'
 
@@ -36,8 +37,7 @@ export function fleetMain(sight: Sight, wanted: Wanted): Markup {
 ${{ markup: parts.get('summary') ?? markup`` }}
 <form class="filter" role="search" method="get" action="/"><label for="q">Name, site, label or address</label>
 <input id="q" name="q" type="search" value="${clean(wanted.text)}"><label class="tick"><input type="checkbox" name="trouble" value="1"${{ markup: checked }}> only what is in trouble</label><button>Show</button></form>
-<table class="cards" role="table" aria-label="Clusters"><thead role="rowgroup"><tr role="row">${{ markup: heads.map((text) => markup`<th scope="col" role="columnheader">${text}</th>`) }}</tr></thead>
-<tbody role="rowgroup">${{ markup: rows }}</tbody></table>${{ markup: none }}
+${{ markup: table('Clusters', heads, rows) }}${{ markup: none }}
 ${{ markup: parts.get('at-work') ?? markup`` }}`
 }
 
@@ -85,8 +85,6 @@ const rowId = (cluster: string) => `cluster-${cluster}`
 
 function clusterRow(one: SeenCluster): Part {
   const { cluster, site, labels, state } = one
-  const cell = (name: (typeof heads)[number], inner: Markup) =>
-    markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
   const tags = Object.entries(labels).map(
     ([name, value]) => markup`<span class="tag">${clean(`${name}=${value}`)}</span>`,
   )

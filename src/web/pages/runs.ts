@@ -2,6 +2,7 @@ import type { Run } from '../../fleet/kept.ts'
 import { type Markup, markup } from '../../report/drill/markup.ts'
 import { type Part, part } from '../part.ts'
 import { progressOf, type RunCluster, type RunView } from '../run-view.ts'
+import { cell, row, table } from '../table.ts'
 import { clean, counted, moment, statusGrade, verdict } from '../words.ts'
 
 /** The address of a run's page. */
@@ -12,19 +13,14 @@ const mostRuns = 200
 
 /** All runs, the newest first. */
 export function runsMain(runs: readonly Run[]): Markup {
-  const head = (text: string) => markup`<th scope="col" role="columnheader">${text}</th>`
-  const cell = (name: string, inner: Markup) =>
-    markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
-  const row = ({ run, operation, by, started, waves, is, why }: Run) =>
-    markup`<tr role="row"><th scope="row" role="rowheader"><a href="${runPath(run)}">${clean(run)}</a></th>${{
-      markup: [
-        cell('What', markup`${operation}`),
-        cell('Clusters', markup`${waves.flat().length}`),
-        cell('By', markup`${clean(by)}`),
-        cell('Began', moment(started)),
-        cell('Is', markup`${{ markup: runVerdict(is) }} ${clean(why ?? '')}`),
-      ],
-    }}</tr>`
+  const runRow = ({ run, operation, by, started, waves, is, why }: Run) =>
+    row(markup`<a href="${runPath(run)}">${clean(run)}</a>`, [
+      cell('What', markup`${operation}`),
+      cell('Clusters', markup`${waves.flat().length}`),
+      cell('By', markup`${clean(by)}`),
+      cell('Began', moment(started)),
+      cell('Is', markup`${{ markup: runVerdict(is) }} ${clean(why ?? '')}`),
+    ])
   const more =
     runs.length > mostRuns
       ? markup`<p class="faint">${runs.length - mostRuns} older ones: understudy fleet history.</p>`
@@ -33,8 +29,9 @@ export function runsMain(runs: readonly Run[]): Markup {
     runs.length === 0
       ? markup`<p>None yet. <code>understudy fleet apply</code> begins one; what schedules begin stands on the pages of clusters.</p>`
       : markup``
-  return markup`<h1>Runs</h1><table class="cards" role="table" aria-label="Runs"><thead role="rowgroup"><tr role="row">${{ markup: ['Run', 'What', 'Clusters', 'By', 'Began', 'Is'].map(head) }}</tr></thead>
-<tbody role="rowgroup">${{ markup: runs.slice(0, mostRuns).map(row) }}</tbody></table>${{ markup: none }}${{ markup: more }}`
+  const heads = ['Run', 'What', 'Clusters', 'By', 'Began', 'Is']
+  const rows = runs.slice(0, mostRuns).map(runRow)
+  return markup`<h1>Runs</h1>${{ markup: table('Runs', heads, rows) }}${{ markup: none }}${{ markup: more }}`
 }
 
 /** How far a run is, how each of its clusters fares, and its log. */
@@ -80,22 +77,15 @@ export function runParts(view: RunView): readonly Part[] {
 const nothing = markup`<span class="none">–</span>`
 
 function results(clusters: ReadonlyMap<string, RunCluster>): Markup {
-  const cell = (name: string, inner: Markup) =>
-    markup`<td role="cell" data-head="${name}">${{ markup: inner }}</td>`
-  const row = ([cluster, { status, worker, seconds, changed, why }]: readonly [string, RunCluster]) =>
-    markup`<tr role="row"><th scope="row" role="rowheader"><a href="/clusters/${cluster}">${cluster}</a></th>${{
-      markup: [
-        cell('Is', markup`${{ markup: verdict(statusGrade(status), status) }} ${clean(why ?? '')}`),
-        cell('Changed', changed === undefined ? nothing : markup`${changed}`),
-        cell('Took', seconds === undefined ? nothing : markup`${seconds.toFixed(1)} s`),
-        cell('Worker', worker === undefined ? nothing : markup`${clean(worker)}`),
-      ],
-    }}</tr>`
-  const heads = ['Cluster', 'Is', 'Changed', 'Took', 'Worker'].map(
-    (text) => markup`<th scope="col" role="columnheader">${text}</th>`,
-  )
-  return markup`<table class="cards" role="table" aria-label="Clusters of the run"><thead role="rowgroup"><tr role="row">${{ markup: heads }}</tr></thead>
-<tbody role="rowgroup">${{ markup: [...clusters].map(row) }}</tbody></table>`
+  const clusterRow = ([cluster, { status, worker, seconds, changed, why }]: readonly [string, RunCluster]) =>
+    row(markup`<a href="/clusters/${cluster}">${cluster}</a>`, [
+      cell('Is', markup`${{ markup: verdict(statusGrade(status), status) }} ${clean(why ?? '')}`),
+      cell('Changed', changed === undefined ? nothing : markup`${changed}`),
+      cell('Took', seconds === undefined ? nothing : markup`${seconds.toFixed(1)} s`),
+      cell('Worker', worker === undefined ? nothing : markup`${clean(worker)}`),
+    ])
+  const heads = ['Cluster', 'Is', 'Changed', 'Took', 'Worker']
+  return table('Clusters of the run', heads, [...clusters].map(clusterRow))
 }
 
 /** How a run stands. */
