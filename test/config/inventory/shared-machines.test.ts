@@ -94,7 +94,7 @@ describe('clusters with the same directors', () => {
   it('may have the same realservers, and be three', async () => {
     const more = `
     mail:
-      vars: {cluster: {name: mail, balancer: haproxy, services: [{port: 25, mode: tcp, check: {type: tcp}}], vips: [{address: 10.0.0.102, vrid: 53}], realservers: wiki_web}}
+      vars: {cluster: {name: mail, balancer: haproxy, services: [{port: 25, mode: tcp, backend: none, check: {type: tcp}}], vips: [{address: 10.0.0.102, vrid: 53}], realservers: wiki_web}}
       children: {directors: {}, wiki_web: {}}
 `
     const { clusters, told } = await resolved(`${two(shop, wiki)}${more.slice(1)}`)
