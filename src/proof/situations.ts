@@ -1,5 +1,5 @@
 import type { Mishap } from '../model/failover.ts'
-import { type Network, type Partition, type Port, portOf } from './network.ts'
+import { type Network, networkOf, type Partition, type Port, portOf } from './network.ts'
 import type { Speaker, Told, Watched } from './speaker.ts'
 import { effectOf } from './tracks.ts'
 
@@ -170,19 +170,31 @@ function blowsOf(own: readonly (readonly [number, Speaker])[], struck: readonly 
 }
 
 /**
- * The same plights with what it does to a director that another one, with which it has a session of BFD, is down. That is no
- * mishap of its own: it is as well as before.
+ * The same plights with what it does to a director that another one, with which it has a session of BFD, is down or not reached
+ * any more. That is no mishap of its own: it is as well as before.
  */
 function withSessionsEnded(
   plights: readonly Plight[],
   tolds: readonly Told[],
-  speakers: readonly Speaker[],
+  partition: Partition | undefined,
+  links: Network['links'],
 ): readonly Plight[] {
-  const downs = plights.flatMap(({ down, director }) => (down ? [director] : []))
-  if (downs.length === 0) return plights
+  const speakers = tolds.flatMap((told) => told.speakers)
+  const isCut = (director: string, neighbor: string | undefined) => {
+    const other = neighbor && speakers.find(({ source }) => source === neighbor)
+    if (!other) return false
+    const link = links.get(portOf(other.director, other.interface))
+    const isOff = (plight: Plight) =>
+      plight.down || plight.links.some((name) => links.get(portOf(plight.director, name)) === link)
+    const isParted =
+      link !== undefined &&
+      partition?.links.includes(link) === true &&
+      partition.apart.has(director) !== partition.apart.has(other.director)
+    return isParted || plights.some((one) => [director, other.director].includes(one.director) && isOff(one))
+  }
   return plights.map((plight) => {
     const watched = tolds.find(({ director }) => director === plight.director)?.watched ?? []
-    const ended = watched.filter(({ neighbor }) => downs.includes(directorAt(neighbor, speakers) ?? ''))
+    const ended = watched.filter(({ neighbor }) => isCut(plight.director, neighbor))
     if (plight.down || ended.length === 0) return plight
     const own = [...speakers.entries()].filter(([, { director }]) => director === plight.director)
     return { ...plight, blows: [...plight.blows, ...blowsOf(own, ended)] }
@@ -251,7 +263,7 @@ export function* situations(
   partitions: readonly (Partition & { readonly mishap: Mishap })[],
   most: number,
 ): Generator<Situation> {
-  const speakers = tolds.flatMap((told) => told.speakers)
+  const { links } = networkOf(tolds.flatMap((told) => told.speakers))
   const sizes = plights.map((all) => Math.max(...all.map(({ mishaps }) => mishaps.length)))
   const largest = sizes.reduce((sum, size) => sum + size, 1)
   let count = 0
@@ -260,7 +272,7 @@ export function* situations(
       for (const chosen of ofSize(plights, size - (partition ? 1 : 0))) {
         if (count++ >= most) return
         yield {
-          plights: withSessionsEnded(chosen, tolds, speakers),
+          plights: withSessionsEnded(chosen, tolds, partition, links),
           partition,
           mishaps: [...chosen.flatMap(({ mishaps }) => mishaps), ...(partition ? [partition.mishap] : [])],
           combinations: chosen.reduce((product, { combinations }) => product * combinations, 1),

@@ -68,9 +68,11 @@ describe('directors that watch others by BFD', () => {
       { more: tracked(0), beside: session('10.0.0.12') },
       { priority: 90, more: tracked(0), beside: session('10.0.0.11') },
     )
-    expect(badOf(found)).toEqual(['orphaned when d2 is down'])
+    expect(badOf(found)).toEqual(['orphaned when eth0 of d2 has no link'])
     expect(alone(found, 'd1 is down')).toBe('nobody orphaned')
     expect(alone(found, 'd2 is down')).toBe('nobody orphaned')
+    for (const director of ['d1', 'd2'])
+      expect(alone(found, `eth0 of ${director} has no link`)).toBe('nobody orphaned')
   })
 })
 

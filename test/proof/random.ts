@@ -50,6 +50,11 @@ export function randomDirectors(seed: number): readonly string[] {
   const same = happens(0.06)
   const owner = happens(0.05)
   const starts = one(['MASTER', 'BACKUP', 'BACKUP'])
+  // Of a chance of its own, such that the configurations of a seed stay what they were. A session is up when both directors have
+  // started: with nopreempt it would decide who was first.
+  const bfd = keeps
+    ? ''
+    : chance(seed + 1_000_000).one(['', '', '', '', '', '', 'weight 0', 'weight -60', 'weight -20'])
   return Array.from({ length: count }, (_, director) => {
     const odd = director === 1 ? one(['vrid', 'vips', 'auth', 'peer', 'version', ...Array(26).fill('')]) : ''
     const instance = (index: number) => {
@@ -62,6 +67,7 @@ export function randomDirectors(seed: number): readonly string[] {
         .slice(odd === 'peer' ? 1 : 0)
       const tracked = [
         file === '' || index === 1 ? '' : `track_file {\n    file ${file}\n  }`,
+        bfd === '' || index === 1 || director > 1 ? '' : `track_bfd {\n    peer ${bfd}\n  }`,
         script === '' || (index === 1 && !grouped) ? '' : `track_script {\n    script ${script}\n  }`,
         linked === '' || device === 'eth1' ? '' : `track_interface {\n    eth1 ${linked}\n  }`,
       ]
@@ -98,6 +104,7 @@ vrrp_script script {
   fall 1
   rise 1
 }
+${bfd === '' || director > 1 ? '' : `bfd_instance peer {\n  neighbor_ip 10.0.0.${12 - director}\n  source_ip 10.0.0.${11 + director}\n  min_rx 100\n  min_tx 100\n  multiplier 3\n}`}
 ${grouped ? `vrrp_sync_group all {\n  group {\n    V0\n    V1\n  }\n  ${weighs ? 'sync_group_tracking_weight' : ''}\n}` : ''}
 ${[0, ...(twice ? [1] : [])].map(instance).join('\n')}
 `

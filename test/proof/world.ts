@@ -83,7 +83,9 @@ END`,
     const words = what.split(' ')
     switch (is) {
       case 'machine':
-        return `for pid in ${words[0]}.pid ${words[0]}.vrrp; do kill -9 $(cat /run/$pid); done
+        return `for pid in pid vrrp bfd; do
+  if [ -e /run/${words[0]}.$pid ]; then kill -9 $(cat /run/${words[0]}.$pid); rm /run/${words[0]}.$pid; fi
+done
 for dev in eth0 eth1; do
   for address in $(ip -n ${words[0]} -o -4 addr show $dev | grep -o '10\\.[01]\\.0\\.1[0-9][0-9]/24'); do
     ip -n ${words[0]} addr del $address dev $dev
