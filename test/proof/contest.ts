@@ -83,7 +83,7 @@ export async function contest(
     if (found) return found
     if (
       anyHome &&
-      expected.some((one) => sameVips(last, one)) &&
+      expected.some((one) => hasVips(last, one)) &&
       holdersIn(last).every((one) => homes.has(one))
     )
       return undefined
@@ -100,7 +100,15 @@ export async function contest(
   await world.start(first)
   await pause(1000 * starts)
   for (const { director } of tolds.filter((told) => told.director !== first)) await world.start(director)
-  let election = await compare(`${first} starts first`, [trials.rest(first)], { settles: starts })
+  // Of those that wait equally long when they are started together, chance decides who comes first.
+  const isTied = speakers.some((one) =>
+    speakers.some(
+      (other) =>
+        other.director !== one.director && other.name === one.name && other.priority === one.priority,
+    ),
+  )
+  const begun = [trials.rest(first), ...(isTied ? trials.rests() : [])]
+  let election = await compare(`${first} starts first`, begun, { settles: starts })
   for (const situation of shuffled(all).slice(0, rounds)) {
     if (!election) break
     const what = situation.mishaps.map((mishap) => mishap.what).join(' + ')
@@ -143,14 +151,12 @@ function holdersIn(held: string): readonly string[] {
   })
 }
 
-function sameVips(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((held) =>
-    holdersIn(held)
-      .map((holder) => holder.split(' ')[1])
-      .toSorted()
-      .join(' '),
+/** Whether every VIP of the second is held in the first: who has it may bring others along. */
+function hasVips(one: string, other: string): boolean {
+  const [held = [], wanted = []] = [one, other].map((all) =>
+    holdersIn(all).map((holder) => holder.split(' ')[1]),
   )
-  return first === second
+  return wanted.every((vip) => held.includes(vip))
 }
 
 /** Not before somebody who waits for an advert would have waited, and not before the model has come to rest. */
