@@ -177,10 +177,10 @@ function wordsOf(event: FleetRunEvent): readonly string[] {
   switch (event.is) {
     case 'begun':
       return [
-        `run ${event.run}: ${event.waves.flat().length} clusters in waves of ${event.waves.map(({ length }) => length).join(', ')}`,
+        `run ${event.run}: ${clusters(event.waves.flat().length)} in waves of ${event.waves.map(({ length }) => length).join(', ')}`,
       ]
     case 'wave':
-      return [`wave ${event.wave} of ${event.of}: ${event.clusters.length} clusters`]
+      return [`wave ${event.wave} of ${event.of}: ${clusters(event.clusters.length)}`]
     case 'result': {
       const { cluster, status, seconds, changed, worker, why } = event.result
       const at = worker === undefined ? '' : ` at ${worker}`
@@ -220,4 +220,8 @@ function share(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (!(value >= 0 && value <= 1)) throw new RangeError(`expected a share from 0 to 1, found "${text}"`)
   return value
+}
+
+function clusters(count: number): string {
+  return `${count} cluster${count === 1 ? '' : 's'}`
 }
