@@ -111,10 +111,10 @@ export function buildProgram(
 }
 
 /**
- * Where the lock was taken from a run that did not come to its end (`us_took`): a step that it had begun may still be under way, and
- * what is asked before it is over would be done once more.
+ * A step that another run had begun may still be under way, and what is asked before it is over would be done once more: where the
+ * lock was taken from a run that did not come to its end (`us_took`), and for who has it where steps of one go on that gave it back.
  */
-const afterOthers = sh`[ -z "\${us_took:-}" ] || us_lock`
+const afterOthers = sh`if [ -n "\${us_took:-}" ] || { [ -n "\${us_run:-}" ] && { [ -d /run/understudy.lock ] || [ -d /tmp/understudy.lock ]; }; }; then us_lock; fi`
 
 /** What kinds of things are done: names and commands may hold what nobody else is to read. */
 function kindsOf(steps: readonly StepScript[]): string {

@@ -60,10 +60,9 @@ export async function* runProgram(
   }
 }
 
-/** Lines before a program that changes something: what it is part of. */
+/** Lines before a program: of which run it is and, where it changes something, what that is told of as. */
 function asWhom({ steps, regardless }: Program, deed: string | undefined, run: string | undefined): string {
-  if (steps.length === 0) return ''
-  const told = deed === undefined ? '' : `${sh`us_deed=${deed}`}\n`
+  const told = deed === undefined || steps.length === 0 ? '' : `${sh`us_deed=${deed}`}\n`
   return run === undefined || regardless ? told : `${told}${sh`us_run=${run}`}\n`
 }
 

@@ -120,6 +120,31 @@ describe.each(['dash', 'busybox'] as const)('the lock of a machine, under %s', (
   })
 
   it.each(['with the request for it', 'afterwards'])(
+    'once it is given back is asked %s only when the step is over that goes on there',
+    async (when) => {
+      const [begun, made] = [join(lab.directory, 'begun'), join(lab.directory, 'made')]
+      {
+        const interrupted = await open()
+        await interrupted.hold(as('aaaa'), never)
+        const stopping = new AbortController()
+        const step = carryOut(interrupted, sh`: >${begun}; sleep 3; echo over >${made}`, stopping.signal)
+        while (!existsSync(begun)) await new Promise((next) => setTimeout(next, 50))
+        stopping.abort()
+        await expect(step).rejects.toThrow('interrupted')
+        await interrupted[Symbol.asyncDispose]()
+        await using next = await open()
+        const question = program(sh`cat ${made} 2>/dev/null || echo under way`)
+        const ahead = when === 'afterwards' ? {} : { ahead: question }
+        expect(await next.hold(as('bbbb', ahead), never)).toEqual({ is: 'held' })
+        expect(existsSync(made)).toBe(false)
+        expect(await answerTo(next, question)).toBe('over')
+        execFileSync('rm', [begun, made])
+      }
+      expect(machine.left()).toEqual([])
+    },
+  )
+
+  it.each(['with the request for it', 'afterwards'])(
     'once it is taken over is asked %s only when the step is over that the run before had begun',
     async (when) => {
       const [begun, made] = [join(lab.directory, 'begun'), join(lab.directory, 'made')]
