@@ -1,6 +1,7 @@
-import { fromPublic, type KeyPair } from '@nats-io/nkeys'
+import type { KeyPair } from '@nats-io/nkeys'
 import { z } from 'zod'
 import { Failure } from '../model/failure.ts'
+import { hasSigned, signerOf } from './signing.ts'
 
 /** Something that was signed: the text itself, so that nobody has to write it again to check it. */
 export const envelope = z.strictObject({
@@ -17,8 +18,8 @@ export type Envelope = z.output<typeof envelope>
 /** Signs a value. */
 export function sealed(value: unknown, key: KeyPair): Envelope {
   const body = JSON.stringify(value)
-  const signature = Buffer.from(key.sign(Buffer.from(body))).toString('base64')
-  return { key: key.getPublicKey(), signature, body }
+  const signer = signerOf(key)
+  return { key: signer.publicKey, signature: signer.sign(body).toString('base64'), body }
 }
 
 /**
@@ -34,7 +35,7 @@ export function opened<Value>(
     throw new Failure('INVALID_INPUT', `signed by ${key}, which is not trusted here`, {
       next: 'have it signed by a key that this worker trusts, or start the worker with --trust for this one',
     })
-  if (!isSignedBy(key, signature, body))
+  if (!hasSigned(key, body, Buffer.from(signature, 'base64')))
     throw new Failure('INVALID_INPUT', `the signature is not that of ${key}: it was changed on its way`, {
       next: 'find out who can write to the streams of this fleet',
     })
@@ -43,14 +44,6 @@ export function opened<Value>(
   throw new Failure('INVALID_INPUT', `what was signed is not of a known shape: ${firstOf(read.error)}`, {
     next: 'let worker and sender be of the same version of understudy',
   })
-}
-
-function isSignedBy(key: string, signature: string, body: string): boolean {
-  try {
-    return fromPublic(key).verify(Buffer.from(body), Buffer.from(signature, 'base64'))
-  } catch {
-    return false
-  }
 }
 
 /** JSON, or nothing where it is none. */
