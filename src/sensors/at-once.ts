@@ -10,15 +10,25 @@ export type ConnectionReading =
   | undefined
 
 /**
- * Asks about endpoints, `ADDRESS PORT`, all at the same time. `asking` defines the function `us_connect ADDRESS PORT`, which prints
- * one line: `made`, `not: WHY`, or anything else where the host has nothing that connects. `name` is that of the files beside.
+ * Asks about endpoints, `ADDRESS PORT`, all at the same time. `asking` defines the function `us_connect ADDRESS PORT`, which has what
+ * tried end with its status and, where that is not 0, words of why; it returns 99 where the host has nothing that connects.
+ * `timeout` ends what takes too long. `name` is that of the files beside.
  */
 export function askedAtOnce(name: string, asking: Script, endpoints: readonly string[]): Script {
   return lines(
     asking,
-    sh`us_i=0
+    sh`us_verdict() {
+  us_said=$(us_connect "$1" "$2" 2>&1) && us_status=0 || us_status=$?
+  case $us_status in
+    0) echo made ;;
+    99) echo 'no program' ;;
+    124 | 143) echo 'not: no answer' ;;
+    *) printf 'not: %s\n' "\${us_said##*: }" ;;
+  esac
+}
+us_i=0
 for us_to in ${endpoints}; do
-  us_connect "\${us_to% *}" "\${us_to#* }" >"$us_tmp"/${name}."$us_i" 2>&1 &
+  us_verdict "\${us_to% *}" "\${us_to#* }" >"$us_tmp"/${name}."$us_i" 2>&1 &
   us_i=$((us_i + 1))
 done
 wait

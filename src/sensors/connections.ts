@@ -8,14 +8,9 @@ const patience = 3
 
 const connecting = sh`us_has() { command -v "$1" >/dev/null 2>&1; }
 us_connect() {
-  if us_has bash; then us_said=$(timeout ${patience} bash -c ': <"/dev/tcp/$0/$1"' "$1" "$2" 2>&1) && us_status=0 || us_status=$?
-  elif us_has nc; then us_said=$(timeout ${patience} nc "$1" "$2" 2>&1 </dev/null) && us_status=0 || us_status=$?
-  else echo 'no program'; return 0; fi
-  case $us_status in
-    0) echo made ;;
-    124 | 143) echo 'not: no answer' ;;
-    *) printf 'not: %s\n' "\${us_said##*: }" ;;
-  esac
+  if us_has bash; then timeout ${patience} bash -c ': <"/dev/tcp/$0/$1"' "$1" "$2"
+  elif us_has nc; then timeout ${patience} nc "$1" "$2" </dev/null
+  else return 99; fi
 }`
 
 /**
