@@ -1,5 +1,5 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
-import { isIn, namedServer, realsOf, servers, type Written, type WrittenFamily } from './subject.ts'
+import { isIn, namedReal, realsOf, servers, type Written, type WrittenFamily } from './subject.ts'
 
 /** Rules about how a realserver is looked at. */
 export const checkRules = {
@@ -42,7 +42,7 @@ function checksIn(one: Written) {
         .filter(({ keyword }) => /_(CHECK|GET)$/.test(keyword))
         .map((check) => ({
           ...{ check, port: values[1] ?? server.values[1] },
-          of: `the real_server ${values.join(' ')} of ${namedServer(server)}`,
+          of: namedReal({ values }, server),
         })),
     ),
   )

@@ -3,6 +3,7 @@ import {
   type Complaint,
   isAddress,
   isIn,
+  namedReal,
   namedServer,
   realsOf,
   servers,
@@ -77,7 +78,7 @@ export const numberRules = {
           ? []
           : wrongEndpoint(server, namedServer(server))),
         ...realsOf(server).flatMap((real) => [
-          ...wrongEndpoint(real, `the real_server ${real.values.join(' ')} of ${namedServer(server)}`),
+          ...wrongEndpoint(real, namedReal(real, server)),
           ...wrongPorts(real.block ?? []),
         ]),
         ...(server.block ?? [])

@@ -2,7 +2,15 @@ import { lastOf, type Statement } from '../../adoption/index.ts'
 import { canonical } from '../../cluster/index.ts'
 import { suggestion } from '../../model/suggest.ts'
 import { numberOr } from '../tracks.ts'
-import { blocksOf, isAddress, namedServer, realsOf, servers, type WrittenFamily } from './subject.ts'
+import {
+  blocksOf,
+  isAddress,
+  namedReal,
+  namedServer,
+  realsOf,
+  servers,
+  type WrittenFamily,
+} from './subject.ts'
 
 /** Names that keepalived takes for a scheduler of the kernel (check_parser.c, lvs_schedulers). */
 const schedulers = 'rr wrr lc wlc lblc lblcr sh dh mh fo ovf sed nq'.split(' ')
@@ -37,7 +45,7 @@ export const realserverRules = {
         realsOf(server)
           .filter(({ block = [] }) => !block.some(({ keyword }) => /_(CHECK|GET)$/.test(keyword)))
           .map((real) => ({
-            message: `nobody looks whether the real_server ${real.values.join(' ')} of ${namedServer(server)} is there`,
+            message: `nobody looks whether ${namedReal(real, server)} is there`,
             at: real.at,
             next: 'Add a check of what it serves, such as HTTP_GET, TCP_CHECK or MISC_CHECK.',
           })),
@@ -59,7 +67,7 @@ export const realserverRules = {
                   /^((HTTP|SSL)_GET|(TCP|SMTP)_CHECK)$/.test(keyword) && !namesPort(lines),
               )
               .map(({ keyword, at }) => ({
-                message: `${keyword} of the real_server ${values.join(' ')} of ${namedServer(server)} names no port`,
+                message: `${keyword} of ${namedReal({ values }, server)} names no port`,
                 at,
                 next: 'Add: connect_port 80 (or whichever it serves)',
               })),

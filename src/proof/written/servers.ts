@@ -1,6 +1,7 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
 import {
   type Complaint,
+  namedReal,
   namedServer,
   placeAt,
   realsOf,
@@ -47,7 +48,7 @@ export const serverRules = {
     find: (one) =>
       servers(one).flatMap((server) =>
         twice(realsOf(server), ({ values }) => values.join(' ')).map(({ thing }) => ({
-          message: `the real_server ${thing.values.join(' ')} of ${namedServer(server)} stands there twice`,
+          message: `${namedReal(thing, server)} stands there twice`,
           at: thing.at,
           next: 'Remove one of them.',
         })),

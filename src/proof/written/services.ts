@@ -1,7 +1,15 @@
 import { lastOf } from '../../adoption/index.ts'
 import { canonical } from '../../cluster/index.ts'
 import { suggestion } from '../../model/suggest.ts'
-import { blocksOf, instances, namedServer, realsOf, servers, type WrittenFamily } from './subject.ts'
+import {
+  blocksOf,
+  instances,
+  namedReal,
+  namedServer,
+  realsOf,
+  servers,
+  type WrittenFamily,
+} from './subject.ts'
 
 /** Rules about where a `virtual_server` is, and where what it sends comes to. */
 export const serviceRules = {
@@ -80,7 +88,7 @@ export const serviceRules = {
         realsOf(server)
           .filter(({ values: [address = ''] }) => held.has(canonical(address)))
           .map(({ values, at }) => ({
-            message: `the real_server ${values.join(' ')} of ${namedServer(server)} is a VIP`,
+            message: `${namedReal({ values }, server)} is a VIP`,
             at,
             next: 'Name the address that the realserver has of its own.',
           })),

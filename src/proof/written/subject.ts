@@ -69,6 +69,10 @@ export const realsOf = ({ block = [] }: Statement) => block.filter(({ keyword })
 /** A `virtual_server` as messages name it. */
 export const namedServer = ({ values }: Statement) => `virtual_server ${values.join(' ')}`
 
+/** One of its `real_server` as messages name it. */
+export const namedReal = (real: Pick<Statement, 'values'>, server: Statement) =>
+  `the real_server ${real.values.join(' ')} of ${namedServer(server)}`
+
 /** The same as keepalived takes it. */
 export function speakerOf({ told }: Written, { at }: Statement) {
   return told.speakers.find((one) => one.at.line === at.line && one.at.file === at.file)
