@@ -34,6 +34,7 @@ interface Proving {
   readonly emit: Emit
   readonly signal: AbortSignal
   readonly wait?: number | undefined
+  readonly changed?: boolean
 }
 
 /** Proves, without changing anything, that the clusters of the inventory do what they should. */
@@ -53,12 +54,16 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
 export async function proveAfterwards(
   intent: Machines & { readonly hosts: Machines['machines'] },
   runs: readonly HostRun[],
-  { connect, emit, signal }: { connect: Connect; emit: Emit; signal: AbortSignal },
+  {
+    connect,
+    ...proving
+  }: { readonly connect: Connect } & Pick<Proving, 'emit' | 'signal'> & { readonly changed: boolean },
 ): Promise<readonly ClusterProofs[]> {
   const { clusters } = intent
+  const { signal } = proving
   await using pool = poolOver(runs, intent, { connect, signal })
   // Awaited here: the pool is to outlive what uses it.
-  return await proveAll(clusters, pool, { emit, signal })
+  return await proveAll(clusters, pool, proving)
 }
 
 /** Sessions with all machines of an inventory: those that a run has, and further ones where it has none. */

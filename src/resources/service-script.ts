@@ -83,7 +83,10 @@ function load(unit: string, move: Move, configuration: readonly string[]): Scrip
       ? [
           lastChange,
           sh`us_written=$(us_changed ${configuration})
-if [ "$us_written" -ge "$(date +%s)" ]; then sleep 1; fi`,
+for us_i in 1 2 3 4 5; do
+  if [ "$us_written" -lt "$(date +%s)" ]; then break; fi
+  sleep 0.2 2>/dev/null || sleep 1
+done`,
         ]
       : []),
     sh`us_gone() {

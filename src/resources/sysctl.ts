@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
+import { queryKey } from '../model/sensor.ts'
 import { fileAt } from '../sensors/files.ts'
 import {
   mainFile,
@@ -136,7 +137,25 @@ function set(
     ),
     impact: 'none',
     ...touched(name, file),
+    // Whether a boot reads the main file is up to links that stand elsewhere.
+    ...(file === mainFile ? {} : { leaves: leftBy({ name, value, file }, found, { lives, lasts }) }),
   }
+}
+
+/** What will be read of it then; no file that counts sorts behind this one where this one has to say it. */
+function leftBy(
+  { name, value, file }: Pick<Sysctl, 'name' | 'file'> & { readonly value: string },
+  { live, atBoot, main }: SysctlReading,
+  { lives, lasts }: { readonly lives: boolean; readonly lasts: boolean },
+): ReadonlyMap<string, unknown> {
+  const now = lives ? live : value
+  const others = atBoot.filter((setting) => nameOf(setting.file) !== nameOf(file))
+  const left: SysctlReading = {
+    ...(now === undefined ? {} : { live: now }),
+    atBoot: lasts ? atBoot : [...others, { file, value }],
+    ...(main === undefined ? {} : { main }),
+  }
+  return new Map([[queryKey(sysctlNamed(name)), left]])
 }
 
 /** What has the last word; whoever names sysctl.conf means the line that is there. */
@@ -167,7 +186,12 @@ function forget(
 }
 
 function sortsLater(other: string, file: string): boolean {
-  return other.slice(other.lastIndexOf('/') + 1) > file.slice(file.lastIndexOf('/') + 1)
+  return nameOf(other) > nameOf(file)
+}
+
+/** Files of sysctl.d(5) sort by it, and one stands for all of its name. */
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1)
 }
 
 function setLive(name: string, value: string): Script {

@@ -9,6 +9,7 @@ import { versionsOfHost } from '../sensors/versions.ts'
 import { connectTogether, offTheNetwork, type SessionOf, unlessOff } from './absent.ts'
 import { type ExpectedCluster, expectedOf, expectedTiers } from './expected.ts'
 import { addressesAreKnown } from './expected-addresses.ts'
+import { heldSoon } from './held-soon.ts'
 import { type Observed, observe } from './observe.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { prove } from './proofs/index.ts'
@@ -27,6 +28,8 @@ export interface VerifyOptions {
    * need after a change.
    */
   readonly wait?: number | undefined
+  /** What elects holders was changed right before. */
+  readonly changed?: boolean
 }
 
 /** Proves a cluster; emits the result of each proof, and returns them all. Throws INTERRUPTED. */
@@ -34,8 +37,10 @@ export async function verifyCluster(
   cluster: Cluster,
   options: VerifyOptions,
 ): Promise<readonly ProofResult[]> {
-  const { emit } = options
-  const { results } = await wholeSoon(cluster, options, (waiting) =>
+  const { emit, wait = settlingTime(cluster), changed = false } = options
+  const deadline = performance.now() + 1000 * wait
+  const held = !changed || (await heldSoon(expectedOf(cluster, new Map()), options, deadline))
+  const { results } = await wholeSoon(cluster, { ...options, wait: held ? wait : 0 }, (waiting) =>
     emit({ is: 'verify-waiting', cluster: cluster.name, ...waiting }),
   )
   for (const result of results) emit({ is: 'proof', result })

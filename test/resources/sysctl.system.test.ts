@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { queryKey } from '../../src/model/sensor.ts'
 import { bootSysctl } from '../../src/sensors/boot-sysctls.ts'
 import { needs } from '../needs.ts'
 import { apply, inspect, make, plan } from './run.ts'
@@ -29,6 +30,35 @@ describe.each(shells)('sysctl under $name', (shell) => {
     await apply(world, make('sysctl', { name: 'net.ipv4.conf.all.arp_ignore', value: 2 }))
     await apply(world, make('sysctl', { name: 'net.ipv4.conf.all.arp_announce', state: 'absent' }))
     expect(readFileSync(world.outside(file), 'utf8')).toBe('net.ipv4.conf.all.arp_ignore = 2\n')
+  })
+
+  it.each([
+    ['where nothing sets it', ':', ['/etc/sysctl.d/99-zz-understudy.conf']],
+    [
+      'behind a file that says something else',
+      'echo net.ipv4.ip_forward=0 >/etc/sysctl.d/10-a.conf',
+      ['/etc/sysctl.d/10-a.conf', '/etc/sysctl.d/99-zz-understudy.conf'],
+    ],
+    [
+      'where another file says it already',
+      'echo net/ipv4/ip_forward = 1 >/etc/sysctl.d/zz.conf',
+      ['/etc/sysctl.d/zz.conf'],
+    ],
+    [
+      'in place of a file of its name elsewhere',
+      'mkdir -p /run/sysctl.d; echo net.ipv4.ip_forward=0 >/run/sysctl.d/99-zz-understudy.conf',
+      ['/etc/sysctl.d/99-zz-understudy.conf'],
+    ],
+  ])('foretells what will be read of it %s', async (_, before, files) => {
+    using world = openWorld(shell)
+    world.run(before)
+    const wanted = make('sysctl', { name: 'net.ipv4.ip_forward', value: 1 })
+    const { change } = await apply(world, wanted)
+    const { setting } = wanted.queries
+    if (!setting) throw new Error('it asks nothing')
+    const found = (await inspect(world, wanted)).setting
+    expect(change?.leaves?.get(queryKey(setting))).toEqual(found)
+    expect(found).toMatchObject({ live: '1', atBoot: files.map((one) => ({ file: one })) })
   })
 
   it('treats runs of blanks as one', async () => {
