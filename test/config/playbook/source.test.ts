@@ -56,12 +56,12 @@ describe('a cluster with programs from their sources', () => {
   it('takes packages for all others', async () => {
     using here = packaged('balancer: nginx')
     const intent = await here.load()
-    expect(resourcesOf(intent, 'd1')).toContain('package[keepalived,nginx,curl]')
+    expect(resourcesOf(intent, 'd1')).toContain('package[keepalived,nginx,curl,ca-certificates]')
     expect([...resourcesOf(intent, 'd1'), ...resourcesOf(intent, 'r1')].join()).not.toContain('source_build')
     using half = packaged(
       `balancer: nginx\nsource: { nginx: { archive: sources/program.tar, sha256: ${sha256} } }`,
     )
-    expect(resourcesOf(await half.load(), 'd1')).toContain('package[keepalived,curl]')
+    expect(resourcesOf(await half.load(), 'd1')).toContain('package[keepalived,curl,ca-certificates]')
   })
 
   it('checks configurations with the built program, and has systemd start it', async () => {
