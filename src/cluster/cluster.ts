@@ -22,6 +22,8 @@ export interface Member {
   readonly name: string
   /** Name or address that Understudy connects to. */
   readonly address: string
+  /** Port of the sshd that is connected to; absent where none is. */
+  readonly sshPort?: number
   readonly groups: readonly string[]
   readonly cluster?: ClusterSettings
   readonly director?: DirectorSettings

@@ -13,6 +13,7 @@ import { atOnce, type InParts, inTurns } from './in-turns.ts'
 import type { IntentRequest } from './intent-request.ts'
 import { type Inventory, loadInventory, matchHosts, staleInventory } from './inventory/index.ts'
 import { collectingWarnings, type Machines, machinesOf, sourcesFor } from './machines.ts'
+import { isPackaged, noCluster } from './no-cluster.ts'
 import { createOutside } from './outside.ts'
 import { isAdding, stagesOf } from './playbook/adding.ts'
 import { type Candidates, membersAmong } from './playbook/candidates.ts'
@@ -112,6 +113,7 @@ function intentInParts(files: ReadFiles, request: IntentRequest): InParts<Loaded
     secrets,
     onlyLooks: false,
   })
+  if (isPackaged(request) && machines.clusters.length === 0) throw new InvalidInput([noCluster(inventory)])
   return intentOf(specs, { ...files, machines, request, problems })
 }
 

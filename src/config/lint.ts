@@ -6,6 +6,7 @@ import type { Intent } from '../model/task.ts'
 import { createLanguage } from './expressions/language.ts'
 import { beginReading, intentOfFiles, type LoadedIntent, type ReadFiles, readFiles } from './intent.ts'
 import type { IntentRequest } from './intent-request.ts'
+import { isPackaged } from './no-cluster.ts'
 import { createOutside } from './outside.ts'
 import { createContents } from './playbook/contents.ts'
 import { readPlaybook } from './playbook/read.ts'
@@ -43,8 +44,7 @@ export async function lintPlaybook(asked: IntentRequest): Promise<Linted> {
   if ('found' in intent) return together(alone, intent)
   const { warnings, silenced, meant } = intent.made
   // Templates that come along are held to all machines by our own tests, which takes half as long again as all else here.
-  const isPackaged = request.playbook.startsWith(join(request.packageRoot, 'playbooks/'))
-  const told = heeding(isPackaged ? [] : renderedEverywhere(intent.made), meant)
+  const told = heeding(isPackaged(request) ? [] : renderedEverywhere(intent.made), meant)
   return {
     ...alone,
     warnings: [...warnings, ...told.warnings],

@@ -324,3 +324,26 @@ describe('understudy lint --fix', () => {
     expect(readFileSync(join(folder, 'hosts.yaml'), 'utf8')).toContain('scheduler: rx')
   })
 })
+
+describe('the playbook that comes along, without a cluster', () => {
+  it.each([
+    [
+      '',
+      'hosts.yaml:2:37: no host has the variable cluster, and the playbook that comes with understudy makes clusters',
+    ],
+    [
+      '  vars: { cluster: }\n',
+      'hosts.yaml:2:11: the variable cluster is empty: no host belongs to a cluster',
+    ],
+  ])('is refused in one sentence: %j', async (vars, message) => {
+    write({
+      'hosts.yaml': `all:
+${vars}  children: { directors: { hosts: { d1: } } }
+`,
+    })
+    const ran = await inProcess(['lint', '-i', join(folder, 'hosts.yaml')])
+    const lines = ran.stderr.replaceAll(`${folder}/`, '').trimEnd().split('\n')
+    expect([ran.status, lines.length]).toEqual([5, 2])
+    expect(lines[0]).toContain(`${message} [inventory-no-cluster] → Write cluster with its vips`)
+  })
+})

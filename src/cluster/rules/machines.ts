@@ -1,9 +1,20 @@
 import { clipped } from '../../model/quoted.ts'
 import { didYouMean } from '../../model/suggest.ts'
 import { canonical, isReachableAddress } from '../addresses.ts'
+import { backendOn } from '../own-servers.ts'
 import { MOST_DIRECTORS } from '../priorities.ts'
+import { proxyOf } from '../proxies.ts'
 import { behindOf } from '../tiers.ts'
-import { type Doubt, doubtful, type Family, repeated, type Subject, type Wrong, wrong } from './subject.ts'
+import {
+  type Doubt,
+  doubtful,
+  type Family,
+  listedServices,
+  repeated,
+  type Subject,
+  type Wrong,
+  wrong,
+} from './subject.ts'
 
 type GroupField = 'directors' | 'realservers' | 'clients'
 
@@ -69,6 +80,13 @@ export const machineRules = {
     reason: 'A line of /etc/hosts gives names to an address: an address is none.',
     source: 'hosts(5)',
     find: namesAreNames,
+  },
+  'machine-port-of-ssh': {
+    severity: 'error',
+    reason:
+      'A program that listens on all addresses of a machine does not start on a port of which sshd has any.',
+    source: 'bind(2), EADDRINUSE; sshd_config(5), ListenAddress',
+    find: sshKeepsItsPort,
   },
 } satisfies Family<'machine'>
 
@@ -200,4 +218,40 @@ function namesAreNames({ cluster }: Subject): readonly Wrong[] {
       host,
       path: ['cluster', 'hosts_entries'],
     }))
+}
+
+/** Balancers, and what realservers run of ours, listen on all addresses of their machine. */
+function sshKeepsItsPort(subject: Subject): readonly Wrong[] {
+  const { cluster, all } = subject
+  const ports = new Map(all.map(({ name, sshPort }) => [name, sshPort]))
+  const proxy = proxyOf(cluster)
+  return listedServices(subject).flatMap(({ path, service }) => {
+    const { protocol, port, pool, backend_port: behind = port } = service
+    if (protocol === 'udp') return []
+    const backend = backendOn(cluster, service)
+    const serving = cluster.balancer === 'none' ? cluster.directors : cluster.realservers
+    const listening = [
+      ...(proxy
+        ? cluster.directors.map(({ host }) => ({ host, program: proxy, at: port, word: 'port' }))
+        : []),
+      ...(backend !== 'none' && pool === undefined
+        ? serving.map(({ host }) => ({
+            host,
+            program: backend,
+            at: behind,
+            word: service.backend_port === undefined ? 'port' : 'backend_port',
+          }))
+        : []),
+    ]
+    const [taken] = listening.filter(({ host, at }) => ports.get(host) === at)
+    if (!taken) return []
+    return [
+      wrong(
+        subject,
+        [...path, taken.word],
+        `port ${taken.at} of ${taken.host} is that of its sshd: ${taken.program} would not start`,
+        'Have sshd listen on another port, and say so with ansible_port; or serve this on another one.',
+      ),
+    ]
+  })
 }

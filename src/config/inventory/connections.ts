@@ -27,7 +27,7 @@ export const settings = {
 } as const
 
 /** Names Ansible knows and a slip of the finger does not explain. */
-const otherNames = ['ansible_ssh_executable', 'ansible_hostname', 'ansible_hosts']
+const otherNames = ['ansible_ssh_executable', 'ansible_hostname']
 
 /**
  * How to reach a host, as its variables say; `becomes` holds where they do not say ansible_become. Throws

@@ -53,7 +53,7 @@ export function clusterMembers(inventory: Inventory): ClusterMembers {
   }
   const members = [...inventory.hosts.values()].map((host) => ({
     name: host.name,
-    address: connectionOf(host).address,
+    ...reachedAt(host),
     groups: [...host.groups, ...(shared.groups.get(host.name) ?? [])],
     ...settings(host, 'cluster'),
     ...settings(host, 'director'),
@@ -66,6 +66,11 @@ export function clusterMembers(inventory: Inventory): ClusterMembers {
     originOf,
     valueAt: (place) => ({ origin: originOf(place), secret: isSecretAt(inventory, told, place) }),
   }
+}
+
+function reachedAt(host: InventoryHost) {
+  const { address, port = 22, connection } = connectionOf(host)
+  return connection === 'local' ? { address } : { address, sshPort: port }
 }
 
 /** What a host is told, where clusters that share machines are one already. */

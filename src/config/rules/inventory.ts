@@ -47,6 +47,12 @@ export const inventoryRules = {
     reason: "Two names of one machine that are worked on at the same time stand in each other's way.",
     source: 'docs/inventory.md',
   },
+  'inventory-no-cluster': {
+    severity: 'error',
+    reason:
+      'The playbook that comes along makes clusters, and only the variable cluster says of which machines.',
+    source: 'docs/inventory.md, cluster',
+  },
   'inventory-cluster-twice': {
     severity: 'error',
     reason:
