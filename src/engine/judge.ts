@@ -29,6 +29,7 @@ export function judge(
   )
   // What asks nothing of the host rests on nothing that could change.
   const disturber = pending.disturber(asked.flatMap(([name, query]) => (foretold.get(name) ? [] : [query])))
+  if (disturber && change?.untold) return { is: 'unknown', after: disturber.id }
   if (disturber) {
     const looks = change?.unneeded && left === undefined ? ({ looks: true } as const) : {}
     return { is: 'provisional', expected: change, after: disturber.id, ...looks }

@@ -100,6 +100,11 @@ export interface Change {
   readonly reconnects?: Reconnects
   /** It is no work on a host: nothing is sent, and its script does nothing. */
   readonly pauses?: Pausing
+  /**
+   * Whether it is needed could not be found out: it tells why and can only fail. Where something that is done before may let it
+   * be found out, nothing is said of it until then.
+   */
+  readonly untold?: true
   /** It only waits or looks: what comes of it is no change. */
   readonly changesNothing?: true
 }

@@ -98,7 +98,9 @@ interface Repair extends Pick<Difference & { is: 'attribute' }, 'name' | 'before
 
 /** One that runs and does not answer may hide anything; one that does not run is the business of its service. */
 function unknown(why: string): Change | undefined {
-  return why === 'it does not run' ? undefined : refuse(`whether the IPVS table is right is unknown: ${why}`)
+  return why === 'it does not run'
+    ? undefined
+    : { ...refuse(`whether the IPVS table is right is unknown: ${why}`), untold: true }
 }
 
 function compare(

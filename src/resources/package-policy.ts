@@ -2,8 +2,8 @@ import type { Script } from '../model/script.ts'
 import { sh } from '../shell/quote.ts'
 
 /**
- * `us_policy_on` keeps services that a package brings from starting on their stock configuration; services that
- * were there before still start and restart. Debian's maintainer scripts ask /usr/sbin/policy-rc.d
+ * `us_policy_on` keeps services that a package brings from starting on their stock configuration; what ran before still
+ * starts and restarts. What was stopped is left to who starts it, whether its unit is new or was there. Debian's maintainer scripts ask /usr/sbin/policy-rc.d
  * (invoke-rc.d(8)); an existing one is set aside, asked in its turn, and put back on every way out. The one
  * left behind by a killed run forbids nothing: it holds only while the process that wrote it lives.
  */
@@ -21,10 +21,11 @@ us_policy_off() {
 }
 us_policy_on() {
   us_policy_off
-  for us_d in /etc/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
-    ls "$us_d" 2>/dev/null || :
-  done >"$us_tmp/services"
-  if [ ! -d /run/systemd/system ]; then ls /etc/init.d >>"$us_tmp/services" 2>/dev/null || :; fi
+  if [ -d /run/systemd/system ]; then
+    systemctl list-units --all --plain --no-legend --no-pager --state=active,reloading,activating | cut -d' ' -f1
+  else
+    ls /etc/init.d 2>/dev/null || :
+  fi >"$us_tmp/services"
   us_born=$(cut -d' ' -f22 "/proc/$$/stat")
   cat >"$us_policy.new" <<EOF
 #!/bin/sh

@@ -26,6 +26,13 @@ describe('package', () => {
     await machine.run('rm /usr/sbin/policy-rc.d')
   })
 
+  it('leaves stopped what is stopped, though its unit is there already', async () => {
+    await machine.run('dpkg --force-depends --remove nginx >/dev/null 2>&1; systemctl cat nginx >/dev/null')
+    const wanted = make('package', { name: 'nginx' })
+    expect(await apply(machine, wanted)).toMatchObject({ status: 0, again: undefined })
+    expect(await machine.run('systemctl is-active nginx')).toBe('inactive')
+  })
+
   it('leaves a policy behind that forbids nothing when the run is killed', async () => {
     await machine.run(`mkdir -p /tmp/killed; cat >/tmp/killed/run <<'END'
 us_tmp=/tmp/killed

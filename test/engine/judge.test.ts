@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { judge } from '../../src/engine/judge.ts'
+import { Pendings } from '../../src/engine/pendings.ts'
+import type { Resource } from '../../src/model/resource.ts'
+import { ipvsTableKind } from '../../src/resources/ipvs-table.ts'
+import { ipvsSynchronization } from '../../src/sensors/ipvs.ts'
+import { runningCheckers } from '../../src/sensors/keepalived.ts'
+
+const wanted = ipvsTableKind.schema.parse({ name: 'web', addresses: ['192.0.2.100'] })
+const found = {
+  keepalived: {
+    answers: true,
+    services: [],
+    table: { readable: false, why: 'ipvsadm is not installed' },
+  },
+  told: { tells: undefined, hears: undefined },
+}
+const table: Resource = {
+  id: 'ipvs_table[web]',
+  title: 'the table',
+  queries: { keepalived: runningCheckers, told: ipvsSynchronization },
+  converge: (readings, upcoming) =>
+    ipvsTableKind.converge(wanted, readings as typeof found & never, upcoming),
+  options: { noLog: false, ignoreErrors: false, environment: {}, always: false },
+}
+
+it('what cannot be found out as a package is missing is unknown until that is there, and refused where nobody brings it', () => {
+  expect(judge(table, found, new Pendings(), false)).toMatchObject({
+    is: 'change',
+    change: { summary: expect.stringContaining('cannot: whether the IPVS table is right is unknown') },
+  })
+  const pending = new Pendings()
+  pending.add({ id: 'package[ipvsadm]', disturbs: 'everything' })
+  expect(judge(table, found, pending, false)).toEqual({ is: 'unknown', after: 'package[ipvsadm]' })
+})
