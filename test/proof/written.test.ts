@@ -145,6 +145,8 @@ describe('configurations that somebody wrote by hand', () => {
       '    weight 1\nlvs_method NAT\n}\nreal_server 192.0.2.22 80 {\n',
     ],
     ['keepalived-servers-differ', 'real_server 192.0.2.21 80', 'real_server 192.0.2.2«1|2» 80'],
+    ['keepalived-servers-differ', 'lb_algo wlc', 'lb_algo «wlc|rr»'],
+    ['keepalived-servers-differ', 'lb_algo wlc', 'lb_algo wlc\n  persistence_timeout «50|300»'],
     ['keepalived-scheduler', 'lb_algo wlc', 'lb_algo wlcr'],
     [
       'keepalived-unchecked',

@@ -165,14 +165,32 @@ function unlike(one: Written, other: Written, onlyMissing = false): readonly Com
     const missing = names(server).filter((name) => !names(match).includes(name))
     const more = names(match).filter((name) => !names(server).includes(name))
     const odd = [...missing, ...more]
-    return odd.length > 0
-      ? [
-          {
-            message: `${namedServer(server)} has ${odd.join(', ')} on one of ${one.name} and ${other.name} alone`,
-            at: match.at,
-            next,
-          },
-        ]
-      : []
+    if (odd.length > 0)
+      return [
+        {
+          message: `${namedServer(server)} has ${odd.join(', ')} on one of ${one.name} and ${other.name} alone`,
+          at: match.at,
+          next,
+        },
+      ]
+    return manners
+      .filter(({ said }) => said(server) !== said(match))
+      .map(({ is, said }) => ({
+        message: `${is} of ${namedServer(server)} is ${said(server)} on ${one.name} and ${said(match)} on ${other.name}`,
+        at: match.at,
+        next,
+      }))
   })
 }
+
+/** How clients are spread, which they notice where it is another way after a takeover; what keepalived takes where nothing is said. */
+const manners: readonly { readonly is: string; readonly said: (server: Statement) => string }[] = [
+  { is: 'lb_algo', said: ({ block = [] }) => lastOf(block, 'lb_algo', 'lvs_sched')?.values[0] ?? 'wlc' },
+  {
+    is: 'persistence_timeout',
+    said: ({ block = [] }) => {
+      const timeout = lastOf(block, 'persistence_timeout')
+      return timeout ? (timeout.values[0] ?? '360') : 'none'
+    },
+  },
+]
