@@ -157,6 +157,8 @@ describe('configurations that somebody wrote by hand', () => {
     ['keepalived-weightless', 'weight 1\n', 'weight 0\n'],
     ['keepalived-check-port', 'real_server 192.0.2.21 80', 'real_server 192.0.2.21 0'],
     ['keepalived-server-unheld', 'virtual_server 192.0.2.10 80', 'virtual_server 192.0.2.9 80'],
+    ['keepalived-script-path', '"/usr/local/bin/web-is-well"', '"web-is-well.sh --all"'],
+    ['keepalived-script-path', 'advert_int 1', 'advert_int 1\n  notify_master tell.py'],
     ['keepalived-script-missing', '  script "/usr/local/bin/web-is-well"\n', ''],
     ['keepalived-interface-name', 'interface ens3', 'interface enp0s31f6-bridge0'],
     ['keepalived-vip-own', 'advert_int 1', 'advert_int 1\nmcast_src_ip 192.0.2.1«0|1»'],
