@@ -1,3 +1,4 @@
+import { Dues } from './dues.ts'
 import type { Speaker } from './speaker.ts'
 import type { Blow, Found, Standing, Turn } from './standing.ts'
 import { Instances } from './state-machine.ts'
@@ -17,8 +18,8 @@ interface Message {
 /** What surrounds an election. */
 export interface Surroundings {
   readonly speakers: readonly Speaker[]
-  /** Whether an advert sent now reaches another, and is understood. */
-  readonly hears: (to: number, from: number) => boolean
+  /** Whom an advert sent now reaches, and who understands it. */
+  readonly listeners: (from: number) => readonly number[]
   readonly alive: (speaker: number) => boolean
   /** Between equals the higher address decides: whether the first has it. */
   readonly above: (one: number, other: number) => boolean
@@ -37,18 +38,18 @@ export class Election {
   now = 0
   readonly #around: Surroundings
   readonly #instances: Instances
+  readonly #dues = new Dues()
   #messages: Message[] = []
 
   constructor(around: Surroundings) {
     this.#around = around
-    const { speakers, hears, above, haste = () => 0 } = around
+    const { speakers, listeners, above, haste = () => 0 } = around
     this.#instances = new Instances({
       ...{ speakers, above, haste },
       now: () => this.now,
       advertise: (from, priority) => {
         const at = this.now + latency
-        for (let to = 0; to < speakers.length; to++)
-          if (hears(to, from)) this.#messages.push({ at, to, from, priority })
+        for (const to of listeners(from)) this.#messages.push({ at, to, from, priority })
       },
     })
   }
@@ -64,6 +65,7 @@ export class Election {
   /** keepalived starts on a machine, and finds this of what its instances watch. */
   start(found: readonly Found[]): void {
     this.#instances.start(found)
+    for (const { speaker } of found) this.#note(speaker)
   }
 
   /**
@@ -80,6 +82,7 @@ export class Election {
       const rest = then % own.masterAdvert
       if (then > 0) own.due -= (rest > 0 ? own.masterAdvert - rest : 0) + 2 * latency
     })
+    for (const index of other.standings.keys()) other.#note(index)
     return other
   }
 
@@ -95,7 +98,10 @@ export class Election {
       this.now = next
       if (blow && blow.at <= next) {
         coming.shift()
-        if (this.#around.alive(blow.speaker)) this.#instances.strike(blow)
+        if (this.#around.alive(blow.speaker)) {
+          this.#instances.strike(blow)
+          this.#note(blow.speaker)
+        }
         since = this.now
       } else this.#step()
       if (this.turns.length > seen) since = this.now
@@ -104,11 +110,19 @@ export class Election {
   }
 
   #due(): number {
-    let first = never
-    this.standings.forEach(({ due }, index) => {
-      if (due < first && this.#around.alive(index)) first = due
-    })
-    return first
+    return this.#next()?.at ?? never
+  }
+
+  #next() {
+    return this.#dues.first(({ at, of }) => this.standings[of]?.due === at && this.#around.alive(of))
+  }
+
+  /** What happens to one may have it, and those of its group, wait for another time. */
+  #note(index: number): void {
+    for (const one of this.#instances.together(index)) {
+      const due = this.standings[one]?.due ?? never
+      if (due < never) this.#dues.add(due, one)
+    }
   }
 
   #step(): void {
@@ -116,10 +130,15 @@ export class Election {
     const [message] = this.#messages
     if (message && message.at <= this.now) {
       this.#messages.shift()
-      if (alive(message.to)) this.#instances.hear(message.to, message.from, message.priority)
+      if (alive(message.to)) {
+        this.#instances.hear(message.to, message.from, message.priority)
+        this.#note(message.to)
+      }
       return
     }
-    const index = this.standings.findIndex(({ due }, at) => alive(at) && due <= this.now)
-    if (index >= 0) this.#instances.timeout(index)
+    const next = this.#next()
+    if (!next || next.at > this.now) return
+    this.#instances.timeout(next.of)
+    this.#note(next.of)
   }
 }

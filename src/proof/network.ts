@@ -62,22 +62,24 @@ function routersOf(speakers: readonly Speaker[]): readonly Router[] {
     }
   })
   // Who shares no address with anybody may still be meant for the same.
-  const alone = (index: number) =>
-    !speakers.some((_, at) => at !== index && joined.of(at) === joined.of(index))
-  speakers.forEach((speaker, index) => {
-    const other = speakers.findIndex(
-      (one, at) =>
-        at < index &&
-        one.director !== speaker.director &&
-        one.vrid === speaker.vrid &&
-        one.family === speaker.family &&
-        alone(at),
-    )
-    if (other >= 0 && alone(index)) joined.join(other, index)
-  })
+  const earlier = new Map<string, number[]>()
+  for (const [index, { vrid, family, director }] of speakers.entries()) {
+    const key = `${vrid} ${family}`
+    const like = earlier.get(key) ?? []
+    earlier.set(key, like)
+    const other = joined.isAlone(index)
+      ? like.find((at) => speakers[at]?.director !== director && joined.isAlone(at))
+      : undefined
+    if (other !== undefined) joined.join(other, index)
+    like.push(index)
+  }
   const numbers = joined.numbered()
   const groups = new Map<number, number[]>()
-  for (const [index, number] of numbers) groups.set(number, [...(groups.get(number) ?? []), index])
+  for (const [index, number] of numbers) {
+    const members = groups.get(number)
+    if (members) members.push(index)
+    else groups.set(number, [index])
+  }
   return [...groups.values()].map((members) => ({
     members,
     vips: [...new Set(members.flatMap((index) => speakers[index]?.vips ?? []))],
@@ -104,6 +106,8 @@ export function understands(to: Speaker, from: Speaker, speakers: readonly Speak
 /** Things that are joined to others, by union and find. */
 class Joined<Thing> {
   readonly #parents = new Map<Thing, Thing>()
+  /** Those that are joined to another one. */
+  readonly #joined = new Set<Thing>()
 
   add(thing: Thing): void {
     if (!this.#parents.has(thing)) this.#parents.set(thing, thing)
@@ -123,7 +127,12 @@ class Joined<Thing> {
   join(one: Thing, other: Thing): void {
     this.add(one)
     this.add(other)
+    if (one !== other) this.#joined.add(one).add(other)
     this.#parents.set(this.of(other), this.of(one))
+  }
+
+  isAlone(thing: Thing): boolean {
+    return !this.#joined.has(thing)
   }
 
   /** Each with the number of those it is joined to. */

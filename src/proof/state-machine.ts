@@ -21,6 +21,8 @@ export class Instances {
   readonly turns: Turn[] = []
   readonly #around: Around
   readonly #groups: readonly Group[]
+  /** By the places of their members. */
+  readonly #groupsOf = new Map<number, Group>()
 
   constructor(around: Around) {
     this.#around = around
@@ -32,6 +34,12 @@ export class Instances {
       groups.set(name, [...(groups.get(name) ?? []), index])
     })
     this.#groups = [...groups.values()].map((members) => ({ members, state: 'BACKUP', faulty: 0 }))
+    for (const group of this.#groups) for (const member of group.members) this.#groupsOf.set(member, group)
+  }
+
+  /** Those that something which happens to one may concern. */
+  together(index: number): readonly number[] {
+    return this.#groupsOf.get(index)?.members ?? [index]
   }
 
   /** Goes on where others stand. */
@@ -277,7 +285,7 @@ export class Instances {
   }
 
   #groupOf(index: number) {
-    return this.#groups.find(({ members }) => members.includes(index))
+    return this.#groupsOf.get(index)
   }
 
   #speaker(index: number): Speaker {

@@ -23,7 +23,9 @@ export class Trials {
   readonly speakers: readonly Speaker[]
   readonly #tolds: readonly Told[]
   readonly #network: Network
-  readonly #understands: readonly (readonly boolean[])[]
+  /** Whom each understands, and by whom it is understood, by their places. */
+  readonly #understands: readonly (readonly number[])[]
+  readonly #understood: readonly (readonly number[])[]
   /** Seconds for which somebody may wait for whoever is gone, or before it takes over. */
   readonly longest: number
   /** Many situations are over in the same way. */
@@ -33,8 +35,12 @@ export class Trials {
     this.#tolds = tolds
     this.#network = network
     this.speakers = tolds.flatMap(({ speakers }) => speakers)
-    this.#understands = this.speakers.map((to) =>
-      this.speakers.map((from) => understands(to, from, this.speakers)),
+    const pairs = pairsAmong(this.speakers)
+    this.#understands = pairs.map((others, to) =>
+      others.filter((from) => isUnderstood(this.speakers, to, from)),
+    )
+    this.#understood = pairs.map((others, from) =>
+      others.filter((to) => isUnderstood(this.speakers, to, from)),
     )
     this.longest = Math.max(
       1,
@@ -100,10 +106,8 @@ export class Trials {
   /** Directors with instances that wait as long as one of another director: which of them comes first is chance. */
   #tied({ standings }: Election): readonly string[] {
     return this.speakers.flatMap((one, index) =>
-      this.speakers.some(
-        (other, at) =>
-          this.#understands[index]?.[at] === true &&
-          other.director !== one.director &&
+      this.#understands[index]?.some(
+        (at) =>
           [index, at].every((place) => standings[place]?.state !== 'FAULT') &&
           standings[index]?.effective === standings[at]?.effective,
       )
@@ -164,21 +168,38 @@ export class Trials {
         partition.apart.has(to.director) !== partition.apart.has(from.director)
       )
     }
-    const reach = speakers.map((to, index) =>
-      speakers.map((from, other) => {
-        if (!this.#understands[index]?.[other] || linkOf(to) !== linkOf(from)) return false
-        if (cut.has(portOf(to.director, to.interface)) || cut.has(portOf(from.director, from.interface)))
-          return false
-        return !parted(to, from)
-      }),
+    const reaches = (to: Speaker, from: Speaker) => {
+      if (linkOf(to) !== linkOf(from)) return false
+      if (cut.has(portOf(to.director, to.interface)) || cut.has(portOf(from.director, from.interface)))
+        return false
+      return !parted(to, from)
+    }
+    const heard = this.#understood.map((others, index) =>
+      others.filter((to) => reaches(speakers[to] as Speaker, speakers[index] as Speaker)),
     )
     return {
       speakers,
       alive: (index) => !downs.has(speakers[index]?.director ?? ''),
-      hears: (to, from) => reach[to]?.[from] === true,
+      listeners: (from) => heard[from] ?? [],
       above: (one, other) => comesLater(speakers[one], speakers[other], one - other),
     }
   }
+}
+
+/** Those of each that may understand it, by their places: nobody else has its VRID. */
+function pairsAmong(speakers: readonly Speaker[]): readonly (readonly number[])[] {
+  const sharing = new Map<string, number[]>()
+  const keys = speakers.map(({ vrid, family }) => `${vrid} ${family}`)
+  for (const [index, key] of keys.entries()) {
+    const others = sharing.get(key)
+    if (others) others.push(index)
+    else sharing.set(key, [index])
+  }
+  return keys.map((key) => sharing.get(key) ?? [])
+}
+
+function isUnderstood(speakers: readonly Speaker[], to: number, from: number): boolean {
+  return understands(speakers[to] as Speaker, speakers[from] as Speaker, speakers)
 }
 
 /**
