@@ -30,6 +30,11 @@ export function judge(
   // What asks nothing of the host rests on nothing that could change.
   const disturber = pending.disturber(asked.flatMap(([name, query]) => (foretold.get(name) ? [] : [query])))
   if (disturber && change?.untold) return { is: 'unknown', after: disturber.id }
+  // A task that other roles have, too: the first of them makes it.
+  const isMade =
+    change &&
+    pending.makes({ ...resource, ...change, on: resource.options.on }, Object.values(resource.queries))
+  if (disturber && isMade) return { is: 'provisional', expected: undefined, after: disturber.id }
   if (disturber) {
     const looks = change?.unneeded && left === undefined ? ({ looks: true } as const) : {}
     return { is: 'provisional', expected: change, after: disturber.id, ...looks }
@@ -52,7 +57,7 @@ export function pendingOf(
   const isSure = isAssumed && verdict.is === 'change' && !ignoreErrors
   return [
     {
-      ...{ id, disturbs, on },
+      ...{ id, disturbs, on, script: change.script },
       ...(isSure ? { leaves } : {}),
       ...(isAssumed ? { assumed: leaves } : {}),
       ...(isAssumed && spares ? { spares } : {}),

@@ -6,6 +6,8 @@ import { type Query, queryKey } from '../model/sensor.ts'
 export interface Pending {
   readonly id: ResourceId
   readonly disturbs: Change['disturbs']
+  /** What is sent for it. */
+  readonly script?: Change['script']
   /** The host it alters, where it is another one than whose task it is. */
   readonly on?: string | undefined
   /** What is surely answered after it. */
@@ -49,10 +51,13 @@ export class Pendings {
   #everything = nobody
   readonly #foretold = new Map<string, Foretold>()
   readonly #assumed = new Map<string, Foretold>()
+  /** The last of those by which the same is sent for the same resource. */
+  readonly #made = new Map<string, number>()
 
   add(pending: Pending): void {
     const number = this.#all.push(pending) - 1
-    const { disturbs, on, leaves, assumed = leaves, spares = [] } = pending
+    const { id, disturbs, script, on, leaves, assumed = leaves, spares = [] } = pending
+    if (script !== undefined) this.#made.set(sameness(id, script, on), number)
     // What was foretold of these is foretold still.
     const kept = spares.map((query) => ({ query, still: this.foretold(query), maybe: this.assumed(query) }))
     for (const { query, still, maybe } of kept) {
@@ -94,6 +99,22 @@ export class Pendings {
     return assumed && assumed.after >= this.#those(query).last ? assumed : undefined
   }
 
+  /**
+   * Whether one of them makes what this one would make, and none after it says that it alters what that rests on: nothing is left
+   * to do then.
+   */
+  makes(
+    { id, script, on }: Pick<Pending, 'id' | 'script' | 'on'>,
+    queries: readonly Query<unknown>[],
+  ): boolean {
+    const made = script === undefined ? undefined : this.#made.get(sameness(id, script, on))
+    return (
+      made !== undefined &&
+      // What is made within a directory leaves the directory what it is.
+      queries.every((query) => this.#those(query, isOfItsSubject(query) ? 'no deeper' : 'all').last <= made)
+    )
+  }
+
   /** The first that may falsify an answer to any of these. */
   disturber(queries: readonly Query<unknown>[]): Pending | undefined {
     const everything = queries.length > 0 ? this.#everything.first : nobody.first
@@ -101,7 +122,7 @@ export class Pendings {
   }
 
   /** Those that say that they alter what this asks about. */
-  #those({ about, on }: Query<unknown>): Span {
+  #those({ about, on }: Query<unknown>, how: 'all' | 'no deeper' = 'all'): Span {
     const tokens = this.#byHost.get(on)
     if (!tokens) return nobody
     return about
@@ -109,11 +130,16 @@ export class Pendings {
         tokens.all,
         one === '*' ? tokens.any : nobody,
         tokens.exact.get(one) ?? nobody,
-        tokens.above.get(one) ?? nobody,
+        how === 'all' ? (tokens.above.get(one) ?? nobody) : nobody,
         ...placesAbove(one).map((place) => tokens.exact.get(place) ?? nobody),
       ])
       .reduce(both, nobody)
   }
+}
+
+/** Is it about one place, and not about all that is below it? */
+function isOfItsSubject({ about, subject }: Query<unknown>): boolean {
+  return about.length === 1 && about[0] === `file:${subject}`
 }
 
 function both(one: Span, other: Span): Span {
@@ -137,4 +163,8 @@ function placesAbove(token: string): readonly string[] {
     if (at + 1 < token.length) places.push(token.slice(0, at + 1))
   }
   return places
+}
+
+function sameness(id: ResourceId, script: Change['script'], on = ''): string {
+  return JSON.stringify([id, on, script])
 }

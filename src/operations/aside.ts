@@ -3,7 +3,7 @@ import { isAlone } from '../deploy/directors.ts'
 import { drained } from '../deploy/drained.ts'
 import { type Handed, handOver, withoutHandovers } from '../deploy/handed.ts'
 import type { HostRun } from '../engine/host.ts'
-import { Failure } from '../model/failure.ts'
+import { Failure, type FailureCode } from '../model/failure.ts'
 import { expectedTiers } from '../verify/expected.ts'
 import { factsOfHost, hindranceOf, holdersOf } from '../verify/proofs/holder.ts'
 import { asInTables } from '../verify/standing.ts'
@@ -22,6 +22,9 @@ export interface Disturbed {
 }
 
 type Work = () => Promise<void>
+
+/** What keeps a realserver in the pools, and is no reason to leave it as it is: what that costs was announced. */
+const hinders: ReadonlySet<FailureCode> = new Set(['VERIFICATION_FAILED', 'STEP_FAILED'])
 
 /** Lets a realserver out of the pools while something is done to it, as long as anybody else serves what it serves. */
 export async function whileDrained(
@@ -63,8 +66,9 @@ export async function whileDrained(
     })
     if (notBack) runs.find((run) => run.host.name === host)?.fail(notBack)
   } catch (error) {
-    // Clients of who alone is well could be sent to nobody else; its change may be what mends the others' service.
-    if (begun || !(error instanceof Failure) || error.code !== 'VERIFICATION_FAILED') throw error
+    // Clients of who alone is well could be sent to nobody else; its change may be what mends the others' service. A director that
+    // cannot be told, as its own files are not what they should be, is mended only behind this: its turn is after the realservers'.
+    if (begun || !(error instanceof Failure) || !hinders.has(error.code)) throw error
     await stays(error.output ?? error.message)
   }
 }
