@@ -7,6 +7,7 @@ const e2e = 'test/**/*.e2e.test.ts'
 /** What few changes touch: it is run by whoever names it, and where all is tried. */
 const seldom = [
   'test/truth/truth.e2e.test.ts',
+  'test/truth/at-random.e2e.test.ts',
   'test/resources/selinux.e2e.test.ts',
   'test/resources/mount.e2e.test.ts',
   'test/e2e/ipv6.e2e.test.ts',

@@ -22,7 +22,7 @@ export function damaged(
       const applied = await cluster.run(['apply', '--json'])
       expect(applied.status, applied.stdout + applied.stderr).toBe(0)
       expect(proofsOf(applied).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
-      whole = await snapshots(stage)
+      whole = await snapshots(stage.cluster)
       for (const director of ['d1', 'd2']) expect(whole.get(director)?.join('\n')).toContain('VRRP Instance')
     })
 
@@ -33,7 +33,7 @@ export function damaged(
           await suffer(them, stage, whole)
         } catch (error) {
           // What one could not put back is no fault of the next.
-          whole = await snapshots(stage)
+          whole = await snapshots(stage.cluster)
           throw error
         }
       },
@@ -45,7 +45,7 @@ export function damaged(
         const machines = lab.machines.map(({ name }) => name)
         await Promise.all(machines.map((name) => lab.kill(name)))
         await Promise.all(machines.map((name) => lab.start(name)))
-        await becomes(whole, stage)
+        await becomes(whole, stage.cluster)
       })
   })
 }

@@ -7,10 +7,10 @@ export const snapshot = `
 exec 2>/dev/null
 echo '# files'
 for at in /etc /usr/local /var/www /usr/share/nginx /srv /var/lib/understudy; do
-  find "$at" -xdev ! -path '/var/lib/understudy/backups*' ! -path '/var/lib/understudy/before*' ! -path '/var/lib/understudy/progress*' ! -path '/etc/rc?.d/*' ! -path '/etc/ld.so.cache' ! -path '*/.updated' -printf '%p %y %m %u:%g %l\\n'
+  find "$at" -xdev ! -path '/var/lib/understudy/backups*' ! -path '/var/lib/understudy/before*' ! -path '/var/lib/understudy/progress*' ! -path '/etc/rc?.d/*' ! -path '/etc/ld.so.cache' ! -path '*/.updated' ! -path '/etc/*shadow*' -printf '%p %y %m %u:%g %l\\n'
 done | sort
 find /etc /usr/local /var/www /usr/share/nginx/html /srv /var/lib/understudy -xdev -type f ! -name '*~' \\
-  ! -path '/var/lib/understudy/backups*' ! -path '/var/lib/understudy/before*' ! -path '/var/lib/understudy/progress*' ! -path /etc/ld.so.cache -size -200k -exec sha256sum {} + | sort -k 2
+  ! -path '/var/lib/understudy/backups*' ! -path '/var/lib/understudy/before*' ! -path '/var/lib/understudy/progress*' ! -path /etc/ld.so.cache ! -path '/etc/*shadow*' ! -path '/etc/passwd*' ! -path '/etc/group*' -size -200k -exec sha256sum {} + | sort -k 2
 lsattr -d /etc/keepalived/keepalived.conf /etc/nginx/nginx.conf | cut -c 1-20
 echo '# parents'
 stat -c '%n %a %U:%G' / /usr /usr/share /var /var/www /var/lib /etc /run
@@ -18,14 +18,15 @@ echo '# addresses'
 ip -o addr | sed 's/ valid_lft.*//; s/^[0-9]*: //; s/\\\\.*//' | sort
 ip route; ip -6 route | grep -v 'fe80\\|^multicast'; ip rule
 echo '# kernel'
-cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/{all,default,lo,vec0}/{arp_ignore,arp_announce,rp_filter,send_redirects} /proc/sys/net/ipv4/vs/expire_nodest_conn
+uname -n
+sysctl -a | grep '^net\\.ipv4\\.\\(conf\\|ip_\\|vs\\)\\|^net\\.ipv6\\.conf' | grep -v '\\.\\(stable_secret\\|mtu\\) ' | sort
 grep -o '^ip_vs[a-z_]*\\|^ipip' /proc/modules | sort
 [ -e /proc/net/ip_vs ] && ipvsadm -Sn | sort
 nft list ruleset
 echo '# units'
 systemctl list-units --all --plain --no-legend --type=service,socket,timer --state=active,failed,activating | awk '{ print $1, $3, $4 }' |
-  grep -v 'ssh@\\|user\\|session\\|systemd-\\(tmpfiles\\|hostnamed\\|timedated\\)\\|apt-daily\\|dpkg-db\\|logrotate\\|e2scrub\\|fstrim\\|man-db\\|run-' | sort
-for unit in keepalived nginx; do
+  grep -v 'ipvsadm\\|ssh@\\|user\\|session\\|systemd-\\(tmpfiles\\|hostnamed\\|timedated\\)\\|apt-daily\\|dpkg-db\\|logrotate\\|e2scrub\\|fstrim\\|man-db\\|run-' | sort
+for unit in keepalived nginx haproxy apache2 chrony php8.2-fpm php8.4-fpm app-shop prometheus-node-exporter; do
   systemctl show -p LoadState,ActiveState,FragmentPath,DropInPaths,NeedDaemonReload "$unit"
   for pid in $(systemctl show -p MainPID --value "$unit"); do
     if [ "$pid" -gt 0 ]; then tr '\\0' ' ' <"/proc/$pid/cmdline"; sed -n 's/^State:.*T.*/stopped/p; s/^Uid:[[:space:]]*\\([0-9]*\\).*/uid \\1/p' "/proc/$pid/status"; fi
@@ -34,8 +35,12 @@ done
 echo '# ports'
 ss -Hltun | awk '{ print $1, $5 }' | sort -u
 echo '# packages'
-dpkg -l keepalived nginx ipvsadm chrony | awk '/^[a-z][a-z]/ { print $1, $2, $3 }'
+dpkg-query -W -f '\${db:Status-Abbrev} \${Package} \${Version}\\n'
 dpkg --audit
+echo '# accounts'
+getent passwd | cut -d: -f 1,6,7 | sort; getent group | cut -d: -f 1,4 | sort
+echo '# HAProxy'
+[ ! -S /run/haproxy/admin.sock ] || echo 'show servers state' | socat - /run/haproxy/admin.sock | awk '{ print $2, $4, $5, $6, $7, $8, $9 }'
 echo '# keepalived'
 pid=$(systemctl show -p MainPID --value keepalived)
 if [ "$pid" -gt 0 ]; then

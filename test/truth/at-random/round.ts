@@ -1,0 +1,196 @@
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { TestCluster } from '../../e2e/cluster.ts'
+import { recapsOf, type ShownStep, stepsOf, wantedOf } from '../../e2e/events.ts'
+import type { Ran } from '../../e2e/understudy.ts'
+import { becomes, type Snapshots, snapshots, troubleOf } from '../suite.ts'
+import { chanceOf, type Wound } from './wound.ts'
+import { woundsOf } from './wounds.ts'
+
+/** A cluster that stands, as it was told of before anybody touched it. */
+export interface Whole {
+  readonly cluster: TestCluster
+  readonly members: readonly string[]
+  /** The plan of machines that are as they should be. */
+  readonly plan: Ran
+  readonly snapshots: Snapshots
+}
+
+interface Wounded {
+  readonly host: string
+  readonly wound: Wound
+}
+
+export async function wholeOf(cluster: TestCluster): Promise<Whole> {
+  const members = cluster.lab.machines.map(({ name }) => name).filter((name) => name !== 'client')
+  const plan = await cluster.run(['plan', '--json'])
+  expect(plan.status, plan.stdout).toBe(0)
+  return { cluster, members, plan, snapshots: await snapshots(cluster) }
+}
+
+/**
+ * Wounds machines at random, and throws unless the plan tells what `apply` then does, no more and no less, all is as it was
+ * afterwards, and nothing is left to do. A plan that was kept before some of it was done is refused where it holds no more.
+ */
+export async function round(whole: Whole, seed: number): Promise<void> {
+  const chance = chanceOf(seed)
+  const { cluster } = whole
+  const wounded = whole.members.flatMap((host) =>
+    woundsOf(stepsOf(whole.plan, host), chance.below(6), chance).map((wound) => ({ host, wound })),
+  )
+  const told = wounded.map(({ host, wound }) => `${host}: ${wound.is}`).join('; ')
+  console.info(`seed ${seed}: ${told}`)
+  const half = chance.below(wounded.length + 1)
+  await each(whole, wounded.slice(0, half), ({ by }) => by)
+  const kept = join(cluster.scratch, 'kept.json')
+  rmSync(kept, { force: true })
+  const first = await cluster.run(['plan', '--json', '--out', kept])
+  await each(whole, wounded.slice(half), ({ by }) => by)
+  const second = await cluster.run(['plan', '--json'])
+  await holdsOnlyWhereNothingMoved(whole, { first, second, kept })
+  await drifted(whole, second)
+  const planned = await remedied(whole, wounded, second)
+  const applied = await cluster.run(['apply', '--json'])
+  expect.soft(applied.status, troubleOf(applied)).toBe(0)
+  expect.soft(unlike(planned, applied)).toEqual({ notMade: [], notPlanned: [] })
+  const again = await cluster.run(['plan', '--json'])
+  expect.soft(wantedEverywhere(whole, again)).toEqual([])
+  await each(whole, wounded, ({ leaves }) => leaves)
+  await becomes(whole.snapshots, cluster)
+}
+
+/** A script of each wound, machine by machine at once, those of one machine in their order. */
+async function each(
+  { cluster, members }: Whole,
+  wounded: readonly Wounded[],
+  script: (wound: Wound) => string | undefined,
+): Promise<void> {
+  await Promise.all(
+    members.map(async (host) => {
+      for (const one of wounded.filter((it) => it.host === host)) {
+        const text = script(one.wound)
+        if (text) await cluster.on(host, `exec 2>&1\n${text}`)
+      }
+    }),
+  )
+}
+
+/** A plan that was kept is refused, with the name of what moved, where the machines would have another one now. */
+async function holdsOnlyWhereNothingMoved(
+  { cluster, members }: Whole,
+  { first, second, kept }: { readonly first: Ran; readonly second: Ran; readonly kept: string },
+): Promise<void> {
+  const moved = members.filter((host) => openIn(first, host) !== openIn(second, host))
+  if (moved.length === 0 || !existsSync(kept)) return
+  const before = onDisks(await snapshots(cluster))
+  const refused = await cluster.run(['apply', kept, '--json'])
+  expect.soft(refused.status, troubleOf(refused)).toBe(7)
+  const named = refused.events
+    .filter(({ event }) => event === 'run-failed')
+    .flatMap(({ failure }) => (failure as Refused).problems ?? [])
+    .flatMap(({ where }) => where?.host ?? [])
+  expect.soft(named, troubleOf(refused)).toEqual(expect.arrayContaining([...moved]))
+  expect.soft(onDisks(await snapshots(cluster))).toEqual(before)
+}
+
+/** What was wounded may still change in what runs: only files stand still. */
+function onDisks(all: Snapshots): Snapshots {
+  return new Map([...all].map(([machine, lines]) => [machine, lines.slice(0, lines.indexOf('# addresses'))]))
+}
+
+interface Refused {
+  readonly problems?: readonly { readonly where?: { readonly host?: string } }[]
+}
+
+function openIn(ran: Ran, host: string): string {
+  return JSON.stringify(
+    stepsOf(ran, host).filter(({ verdict }) => !/^(converged|skipped|told)$/.test(verdict)),
+  )
+}
+
+/** `drift` says the same, apart from what only follows. */
+async function drifted(whole: Whole, planned: Ran): Promise<void> {
+  const ran = await whole.cluster.run(['drift', '--json'])
+  const found = ran.events
+    .filter(({ event }) => event === 'drift-found')
+    .map(({ drift }) => drift as { readonly host: string; readonly id: string })
+  const wanted = wantedEverywhere(whole, planned)
+  expect.soft([ran.status, found.length > 0], ran.stderr).toEqual(wanted.length > 0 ? [2, true] : [0, false])
+  expect.soft(found.map(({ host, id }) => `${host} ${id}`).filter((one) => !wanted.includes(one))).toEqual([])
+}
+
+/** What cannot be undone is told by plan and apply in the same words; then a person does what is needed. */
+async function remedied(whole: Whole, wounded: readonly Wounded[], planned: Ran): Promise<Ran> {
+  const { cluster, members } = whole
+  const refusals = members.flatMap((host) =>
+    stepsOf(planned, host).flatMap(({ summary = '' }) =>
+      summary.startsWith('cannot: ') ? [{ host, summary }] : [],
+    ),
+  )
+  if (refusals.length === 0) return planned
+  const applied = await cluster.run(['apply', '--json', '--no-verify'])
+  expect.soft(applied.status).toBe(1)
+  const hosts = new Set(refusals.map(({ host }) => host))
+  // Others may be kept from their turn by it, and fail with nothing of their own.
+  const failing = recapsOf(applied).filter(({ failed }) => failed > 0)
+  expect.soft(failing.length).toBeGreaterThan(0)
+  const others = failing.map(({ host }) => host).filter((host) => !hosts.has(host))
+  expect.soft(others, troubleOf(applied)).toEqual([])
+  expect.soft(unlike(planned, applied).notPlanned).toEqual([])
+  await each(whole, wounded, ({ remedy }) => remedy)
+  return await cluster.run(['plan', '--json'])
+}
+
+/** Steps that everything is said of, and those of which it shows only later whether there is anything to do. */
+function plannedIn(ran: Ran): { readonly certain: readonly string[]; readonly open: readonly string[] } {
+  const plans = ran.events.flatMap(({ event, plan }) => (event === 'host-planned' ? [plan as Planned] : []))
+  const of = (wanted: (step: ShownStep) => boolean) =>
+    plans.flatMap(({ host, steps }) =>
+      steps.filter(wanted).map((step) => named({ ...step, host, step: step.id })),
+    )
+  return {
+    certain: of(({ verdict, summary }) => verdict !== 'unknown' && summary !== undefined),
+    open: of(({ verdict }) => verdict === 'unknown'),
+  }
+}
+
+interface Planned {
+  readonly host: string
+  readonly steps: readonly (ShownStep & { readonly play: string; readonly title: string })[]
+}
+
+interface Finished {
+  readonly host: string
+  readonly play: string
+  readonly title: string
+  readonly step: string
+}
+
+function named({ host, play, title, step }: Finished): string {
+  return `${host}: ${step} (${play}: ${title})`
+}
+
+/** What was planned and not made, and what was made and not planned; what a run notes of itself is no work of the playbook's. */
+function unlike(planned: Ran, applied: Ran) {
+  const { certain, open } = plannedIn(planned)
+  const made = applied.events
+    .filter(({ event, outcome }) => event === 'step-finished' && outcome === 'changed')
+    .map((event) => named(event as unknown as Finished))
+    .filter((one) => !one.includes(' handler['))
+  return { notMade: without(certain, made), notPlanned: without(without(made, certain), open) }
+}
+
+/** The first without the second, each as often as it stands there. */
+function without(all: readonly string[], others: readonly string[]): readonly string[] {
+  const left = [...others]
+  return all.filter((one) => {
+    const at = left.indexOf(one)
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+}
+
+function wantedEverywhere({ members }: Whole, ran: Ran): readonly string[] {
+  return members.flatMap((host) => wantedOf(ran, host).map((id) => `${host} ${id}`))
+}
