@@ -87,6 +87,15 @@ export async function contest(
       holdersIn(last).every((one) => homes.has(one))
     )
       return undefined
+    // The model has all instances of one director a little faster; where nothing holds them together chance decides for each.
+    const each = new Set(expected.flatMap(holdersIn))
+    if (
+      speakers.every(({ sync }) => sync === undefined) &&
+      expected.some((one) => hasVips(last, one)) &&
+      holdersIn(last).length === holdersIn(expected[0] ?? '').length &&
+      holdersIn(last).every((one) => each.has(one))
+    )
+      return undefined
     let logs = ''
     for (const { director } of tolds) logs += `${director}\n${await world.log(director)}`
     contradictions.push({ configurations, after, expected: expected.join(', or '), seen: last, logs })
@@ -101,13 +110,18 @@ export async function contest(
   await pause(1000 * starts)
   for (const { director } of tolds.filter((told) => told.director !== first)) await world.start(director)
   // Of those that wait equally long when they are started together, chance decides who comes first.
-  const isTied = speakers.some((one) =>
+  // What they watch is looked at when they have begun: those count, too, that come to the same then.
+  const rested = trials.rest(first)
+  const ranks = speakers.map(({ priority }, index) => [priority, rested.standings[index]?.effective])
+  const isTied = speakers.some((one, index) =>
     speakers.some(
-      (other) =>
-        other.director !== one.director && other.name === one.name && other.priority === one.priority,
+      (other, at) =>
+        other.director !== one.director &&
+        other.name === one.name &&
+        ranks[index]?.some((rank, which) => rank === ranks[at]?.[which]),
     ),
   )
-  const begun = [trials.rest(first), ...(isTied ? trials.rests() : [])]
+  const begun = [rested, ...(isTied ? trials.rests() : [])]
   let election = await compare(`${first} starts first`, begun, { settles: starts })
   for (const situation of shuffled(all).slice(0, rounds)) {
     if (!election) break
