@@ -19,7 +19,7 @@ ip -o addr | sed 's/ valid_lft.*//; s/^[0-9]*: //; s/\\\\.*//' | sort
 ip route; ip -6 route | grep -v 'fe80\\|^multicast'; ip rule
 echo '# kernel'
 uname -n
-sysctl -a | grep '^net\\.ipv4\\.\\(conf\\|ip_\\|vs\\)\\|^net\\.ipv6\\.conf' | grep -v '\\.\\(stable_secret\\|mtu\\) ' | sort
+sysctl -a | grep '^net\\.ipv4\\.vs\\|^net\\.ipv[46]\\..*\\(arp_\\|rp_filter\\|redirects\\|forward\\|nonlocal\\)' | sort
 grep -o '^ip_vs[a-z_]*\\|^ipip' /proc/modules | sort
 [ -e /proc/net/ip_vs ] && ipvsadm -Sn | sort
 nft list ruleset
