@@ -1,3 +1,4 @@
+import { routersFound } from './bfd.ts'
 import type { Cluster, Service } from './cluster.ts'
 import { realserverDetection } from './detection/detection.ts'
 import { proxyOf } from './proxies.ts'
@@ -9,7 +10,7 @@ export const serverStarts = { nginx: 0, apache: 0, tomcat: 60, none: 0 } as cons
 
 /**
  * Seconds a cluster needs at most until it is what it should be, once its machines run and nothing is wrong any more:
- * realservers serve, a director's balancer is trusted, VIPs are taken by or go back to their owners, realservers are
+ * realservers serve, a director's balancer is trusted, sessions of BFD come up, VIPs are taken by or go back to their owners, realservers are
  * taken in or out, and neighbours that missed a move are told.
  */
 export function settlingTime(cluster: Cluster): number {
@@ -24,6 +25,7 @@ export function settlingTime(cluster: Cluster): number {
   return (
     Math.max(...starts) +
     balancerTrusted(cluster) +
+    routersFound(cluster) +
     (vrrp.preempt ? vrrp.preempt_delay : 0) +
     Math.max(0, ...elections) +
     checks.reduce((sum, one) => sum + one, 0) +

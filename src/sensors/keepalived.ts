@@ -37,6 +37,8 @@ export type KeepalivedReading =
   | {
       readonly answers: true
       readonly instances: readonly RunningInstance[]
+      /** Whether the session of BFD with each router that it watches is up, by its name; absent where it watches none. */
+      readonly routers?: Readonly<Record<string, boolean>>
       /** Addresses that stood both before it was asked and after it had answered. */
       readonly places: readonly ({ readonly address: string } & AddressPlace)[]
       /** Absent where something in its table is of a kind that cannot be compared, such as groups of addresses. */
@@ -163,6 +165,7 @@ export function readKeepalived(output: string): KeepalivedReading {
     answers: true,
     instances: readInstances(instances),
     places,
+    ...readRouters(instances),
     ...(read ? { services: read } : {}),
     ...(table ? { table } : {}),
     ...(timeouts ? { timeouts } : {}),
@@ -194,6 +197,13 @@ function readInstances(text: string): readonly RunningInstance[] {
       }
       return instance.state === '' || Number.isNaN(instance.priority) ? [] : [instance]
     })
+}
+
+/** What VRRP was told last of each session of BFD. */
+function readRouters(text: string): { readonly routers?: Readonly<Record<string, boolean>> } {
+  const told = [...text.matchAll(/^ VRRP Track BFD = (.+)\n(?: {3}.*\n)*? {3}Bfd is (up|down)$/gm)]
+  if (told.length === 0) return {}
+  return { routers: Object.fromEntries(told.map(([, name = '', state]) => [name.trim(), state === 'up'])) }
 }
 
 /** `eth0`, or `vrrp.77, vmac on eth0, xmit base i/f`. */

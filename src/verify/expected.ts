@@ -6,10 +6,12 @@ import {
   eachAddress,
   type IpvsTimeouts,
   markOf,
+  type NamedRouter,
   ofItsFamily,
   packetMarksOf,
   placeOf,
   portsOfPrograms,
+  routersOf,
   type Shares,
   serversOf,
   sorryAddressOf,
@@ -85,6 +87,8 @@ export interface ExpectedCluster {
   readonly vips: readonly ExpectedVip[]
   readonly nfs?: SharedPages
   readonly monitoring?: ExpectedMonitoring
+  /** Routers that each director watches by BFD. */
+  readonly routers?: readonly NamedRouter[]
   /** What realservers run of the user's own, and the link that leads to the version which serves. */
   readonly applications: readonly {
     readonly name: string
@@ -146,6 +150,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     ...sharedBy(cluster, facts),
     ...(cluster.php ? { php: backendHosts(cluster).map(({ host }) => host) } : {}),
     ...monitoringOf(cluster),
+    ...(cluster.vrrp.bfd.length > 0 ? { routers: routersOf(cluster) } : {}),
     applications: cluster.applications.map((one) => ({
       name: one.name,
       hosts: one.hosts,

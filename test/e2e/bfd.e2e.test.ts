@@ -43,6 +43,16 @@ ${to.length > 0 ? 'systemd-run --quiet --unit=router keepalived --dont-fork --lo
     }
   }
 
+  const reached = 'the director reaches the router by BFD'
+
+  /** What a look at it finds wrong. */
+  async function broken(): Promise<readonly string[]> {
+    const proofs = proofsOf(await cluster.run(['verify', '--json', '--wait', '0']))
+    return proofs
+      .filter(({ verdict }) => verdict === 'fail')
+      .map(({ name, subject, seen }) => `${name}: ${subject}: ${seen}`)
+  }
+
   beforeAll(async () => {
     // The router has it before we come, whatever the directors have.
     const packages = ['keepalived', 'nginx', 'curl']
@@ -67,6 +77,7 @@ ${to.length > 0 ? 'systemd-run --quiet --unit=router keepalived --dont-fork --lo
   it('has the VIP leave the director that loses it, and come back with it', async () => {
     await speaks('d2')
     expect(await holders('d2')).toBe('d2')
+    expect(await broken()).toEqual([`${reached}: d1 ${router()}: down`])
     await speaks('d1', 'd2')
     expect(await holders('d1')).toBe('d1')
     expect(await cluster.settled()).toEqual([])
@@ -76,6 +87,7 @@ ${to.length > 0 ? 'systemd-run --quiet --unit=router keepalived --dont-fork --lo
     await speaks()
     await pause(10_000)
     expect(await holders('d1')).toBe('d1')
+    expect(await broken()).toEqual(directors.map((one) => `${reached}: ${one} ${router()}: down`))
     const page = `curl -s -m 3 -o /dev/null -w '%{http_code}' http://${cluster.address('10.77.0.100')}/`
     expect(await cluster.on('client', page)).toBe('200')
   })

@@ -85,6 +85,15 @@ describe('what a running keepalived tells', () => {
     })
   })
 
+  it('of routers that it watches by BFD', () => {
+    const router = (name: string, state: string) =>
+      ` VRRP Track BFD = ${name}\n   Weight = -12\n   Bfd is ${state}\n   Tracking instances :\n     VI_77, weight -12\n`
+    const watched = `------< VRRP Track BFDs >------\n${router('router_1', 'up')}${router('router_2', 'down')}`
+    expect(readKeepalived(told(`${instance('MASTER', '1 sec')}${watched}`))).toMatchObject({
+      routers: { router_1: true, router_2: false },
+    })
+  })
+
   it.each([
     ['1 sec', 1000],
     ['1000 milli-sec', 1000],

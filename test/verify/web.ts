@@ -127,13 +127,15 @@ export interface DirectorSeen {
   /** Whom its keepalived hears as the master. */
   readonly hears?: { readonly address: string; readonly priority: number }
   readonly listens?: boolean
+  /** Whether its sessions of BFD are up, by their names. */
+  readonly routers?: Readonly<Record<string, boolean>>
   /** Realservers in its table, with their weights; `{}`: there is no table. */
   readonly table?: Readonly<Record<string, number>>
   readonly scheduler?: string
 }
 
 function running(
-  { holds, hears, state = holds ? 'MASTER' : 'BACKUP' }: DirectorSeen,
+  { holds, hears, routers, state = holds ? 'MASTER' : 'BACKUP' }: DirectorSeen,
   priority: number,
 ): KeepalivedReading {
   const instance = {
@@ -141,7 +143,7 @@ function running(
     addresses: [{ address: vip, device: 'eth0' }],
     ...(hears ? { master: hears } : {}),
   }
-  return { answers: true, instances: [instance], places: [] }
+  return { answers: true, instances: [instance], places: [], ...(routers ? { routers } : {}) }
 }
 
 /** A director as it is seen. */
@@ -247,5 +249,14 @@ export function proof(
   change: Parameters<typeof sightings>[0],
   cluster: ExpectedCluster = expected(),
 ): ProofResult | undefined {
-  return prove(cluster, sightings(change)).find((one) => one.name === name)
+  return proofs(name, change, cluster)[0]
+}
+
+/** All of them, where there is one for each machine. */
+export function proofs(
+  name: string,
+  change: Parameters<typeof sightings>[0],
+  cluster: ExpectedCluster = expected(),
+): readonly ProofResult[] {
+  return prove(cluster, sightings(change)).filter((one) => one.name === name)
 }

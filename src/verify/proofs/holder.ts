@@ -8,6 +8,7 @@ import type { ExpectedCluster, ExpectedVip } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { directorPorts } from './boot.ts'
 import { type PeerHolding, peerHolding } from './peers.ts'
+import { lostRouters } from './routers.ts'
 
 /** The facts of a host are a question like any other. */
 export const factsOfHost = { sensor: facts, subject: '', about: [] }
@@ -170,6 +171,22 @@ function isInFault(host: string, instance: string, { members }: Members): boolea
 
 /** What keeps a director from being elected, as far as that can be seen. */
 export function hindranceOf(
+  host: string,
+  instance: string,
+  cluster: ExpectedCluster,
+  seen: Members,
+): string | undefined {
+  const own = hindranceAt(host, instance, cluster, seen)
+  if (own !== undefined) return own
+  // Each router that is lost takes as much from a priority: who has lost the fewest stands in for the others.
+  const able = cluster.directors.filter((one) => !hindranceAt(one.host, instance, cluster, seen))
+  const fewest = Math.min(...able.map((one) => lostRouters(one.host, cluster, seen).length))
+  const lost = lostRouters(host, cluster, seen)
+  return lost.length > fewest ? `does not reach ${lost.join(', ')} by BFD` : undefined
+}
+
+/** What keeps it from being elected at the director itself. */
+function hindranceAt(
   host: string,
   instance: string,
   cluster: ExpectedCluster,

@@ -19,6 +19,7 @@ import { reachProofs } from './reach.ts'
 import { redirectProofs } from './redirect.ts'
 import { rememberingProofs } from './remembering.ts'
 import { refusalProofs, requestProofs } from './requests.ts'
+import { routerProofs } from './routers.ts'
 import { routeProofs } from './routes.ts'
 import { runningProofs } from './running.ts'
 import { sharedProofs } from './shared.ts'
@@ -50,6 +51,7 @@ const proofs = [
   silenceProofs,
   keepalivedProofs,
   runningProofs,
+  routerProofs,
   routeProofs,
   balancerProofs,
   understudyProofs,
