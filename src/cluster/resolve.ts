@@ -196,6 +196,16 @@ function nfsOf(
   }
 }
 
+/** The name of a VIP's VRRP instance. VIPs on different links, or of both families, may have one VRID. */
+function instanceOf(
+  { name, vrid }: ClusterSettings['vips'][number],
+  earlier: ClusterSettings['vips'],
+): string {
+  if (name !== undefined) return name
+  const twins = earlier.filter((one) => one.name === undefined && one.vrid === vrid).length
+  return twins === 0 ? `VI_${vrid}` : `VI_${vrid}_${twins + 1}`
+}
+
 function vipOf(
   vip: ClusterSettings['vips'][number],
   index: number,
@@ -205,7 +215,7 @@ function vipOf(
 ): Vip {
   const { address, prefix } = virtualAddress(vip.address)
   const owner = vip.owner ?? directors[0]?.name ?? ''
-  const named = { address, instance: vip.name ?? `VI_${vip.vrid}` }
+  const named = { address, instance: instanceOf(vip, settings.vips.slice(0, index)) }
   const ranked = directors.map((member) => ({ host: member.name, ...saidPriority(member, named) }))
   return {
     ...named,

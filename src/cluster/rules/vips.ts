@@ -1,6 +1,7 @@
 import { clipped } from '../../model/quoted.ts'
 import { didYouMean, surelyMeant } from '../../model/suggest.ts'
 import { canonical, familyOf, unfitForVip } from '../addresses.ts'
+import type { Vip } from '../cluster.ts'
 import { areApart } from '../on-directors.ts'
 import { familiesIn } from '../together.ts'
 import { type Family, mended, repeated, type Subject, type Wrong, wrong } from './subject.ts'
@@ -179,20 +180,35 @@ function gatewayHasTheFamily(subject: Subject): readonly Wrong[] {
 
 /** Routers are told apart by VRID, separately for IPv4 and IPv6, on each link on which VRRP is spoken. */
 function vridsDiffer(subject: Subject): readonly Wrong[] {
-  const { vips } = subject.cluster
+  const { vips, balancer } = subject.cluster
+  const isMarked = (vip: Vip) =>
+    balancer === 'ipvs' && vip.services.some(({ marked }) => marked !== undefined)
   return vips.flatMap((vip, index) => {
-    const earlier = vips
-      .slice(0, index)
-      .find((one) => one.vrid === vip.vrid && one.family === vip.family && !areApart(one, vip))
-    if (!earlier) return []
-    return [
-      wrong(
-        subject,
-        ['vips', index, 'vrid'],
-        `the VIPs ${earlier.address} and ${vip.address} share the vrid ${vip.vrid}: their directors would take them for one`,
-        'Give each VIP a vrid of its own, 1 to 255.',
-      ),
-    ]
+    const twins = vips.slice(0, index).filter((one) => one.vrid === vip.vrid && one.family === vip.family)
+    const near = twins.find((one) => !areApart(one, vip))
+    const marked = isMarked(vip) ? twins.find(isMarked) : undefined
+    const shared = (earlier: Vip) =>
+      `the VIPs ${earlier.address} and ${vip.address} share the vrid ${vip.vrid}`
+    const at = ['vips', index, 'vrid']
+    if (near)
+      return [
+        wrong(
+          subject,
+          at,
+          `${shared(near)}: their directors would take them for one`,
+          'Give each VIP a vrid of its own, 1 to 255; or, where they are on different links, say the interface of each.',
+        ),
+      ]
+    if (marked)
+      return [
+        wrong(
+          subject,
+          at,
+          `${shared(marked)}, of which the marks on their packets are made`,
+          'Give each VIP with a service of several ports (also) a vrid of its own, 1 to 255.',
+        ),
+      ]
+    return []
   })
 }
 

@@ -22,7 +22,11 @@ export const vip = z.strictObject({
     .min(1)
     .max(255)
     .describe('Virtual router ID; no other VRRP on the same network segment may use it.'),
-  name: name.optional().describe('Name of the VRRP instance; `VI_<vrid>` where absent.'),
+  name: name
+    .optional()
+    .describe(
+      'Name of the VRRP instance; `VI_<vrid>` where absent, and `VI_<vrid>_2` and so on for further VIPs with the same one.',
+    ),
   interface: interfaceName
     .optional()
     .describe(
