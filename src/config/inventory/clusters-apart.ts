@@ -20,8 +20,29 @@ export function contradictions(
 ): readonly Failure[] {
   if (!first) return []
   return others.flatMap((one) => {
+    const inside = tiersInside(first, one)
+    if (inside.length > 0) return inside
     const whole = [...directorsDiffer(inventory, first, one), ...tiersMeet(first, one, all)]
     return whole.length > 0 ? whole : [...wordsDiffer(inventory, first, one), ...namesMeet(first, one)]
+  })
+}
+
+/** The realservers of the cluster before are the directors of the one behind by its word alone. */
+function tiersInside(...both: readonly [ReadCluster, ReadCluster]): readonly Failure[] {
+  return both.flatMap((front) => {
+    const { backend } = front.settings
+    const behind = both.find(
+      (one) => one !== front && typeof backend === 'object' && one.name === backend.cluster,
+    )
+    if (!behind) return []
+    const shared = front.hosts.filter((host) => behind.hosts.includes(host))
+    return [
+      refusal(
+        `${shared.join(', ')}: told of ${front.name} and of ${behind.name}, which stands behind it`,
+        originAt(front.value, ['backend', 'cluster']),
+        `leave machines of ${behind.name} out of the group of ${front.name}: its realservers are the directors of ${behind.name} by this word`,
+      ),
+    ]
   })
 }
 

@@ -145,4 +145,19 @@ describe('clusters with the same directors', () => {
       /^hosts\.yaml:4:\d+: wiki has the directors of shop, and a cluster that stands before/,
     )
   })
+
+  it('are refused where machines of the one behind stand in the group of the one before', async () => {
+    const tiers = `all:
+  children:
+    outer:
+      vars: {cluster: {name: outer, realservers: proxies, backend: {cluster: inner}, services: [{port: 80}], vips: [{address: 10.0.0.100, vrid: 51}]}}
+      children: {directors: {hosts: {d1: {ansible_host: 10.0.0.11}, d2: {ansible_host: 10.0.0.12}}}, proxies: {}}
+    inner:
+      vars: {cluster: {name: inner, balancer: nginx, directors: proxies, realservers: web, services: [{port: 80}]}}
+      children: {proxies: {hosts: {p1: {ansible_host: 10.0.0.31}}}, web: {hosts: {rs5: {ansible_host: 10.0.0.41}}}}
+`
+    expect(await refused(tiers)).toMatch(
+      /^hosts\.yaml:4:\d+: p1: told of outer and of inner, which stands behind it\n.*leave machines of inner out of the group of outer/s,
+    )
+  })
 })
