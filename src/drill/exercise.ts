@@ -69,8 +69,12 @@ export async function exercise(
     now: options.now,
     signal,
     ...(options.power ? { power: options.power } : {}),
-    look: async () => {
-      const after = await examine(cluster, { session, signal: new AbortController().signal })
+    look: async (at) => {
+      const after = await examine(cluster, {
+        session,
+        signal: new AbortController().signal,
+        ...(at === 'members' ? { membersAlone: true } : {}),
+      })
       const failing = after.results
         .filter(({ verdict }) => verdict === 'fail')
         .map(({ name, subject }) => `${name} (${subject})`)

@@ -26,7 +26,9 @@ import { NotUndone, undoTrouble } from './undone.ts'
 import { endWatch, startListening, startWatch } from './watch.ts'
 
 interface Seen {
+  /** Names of the proofs that fail. */
   readonly unhealed: readonly string[]
+  /** Who holds each VIP. */
   readonly holders: ReadonlyMap<string, string>
 }
 
@@ -39,8 +41,8 @@ export interface DrillTools extends Client {
   readonly signal: AbortSignal
   /** Where machines are of a kind whose power can be cut. */
   readonly power?: PowerSwitch
-  /** Is the cluster as it was before? Names of the proofs that fail, and who holds each VIP. */
-  readonly look: () => Promise<Seen>
+  /** Is the cluster as it was before, by all that can be seen, or by what its members say of themselves? */
+  readonly look: (at: 'everything' | 'members') => Promise<Seen>
   /** Is told of each stage, for a live view. */
   readonly stage: (stage: DrillStage, probes: readonly Probing[]) => void
 }
@@ -115,7 +117,9 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     throw error
   }
   await undo()
-  const { unhealed, holders } = await untilHealed(scene, tools)
+  const deadline = now() + scene.patience
+  // To ask for pages and certificates on the machine that measures would be measured, too.
+  await untilHealed('members', deadline, tools)
   await untilServed(probes, { ...scene, services }, tools)
   const [records, open, streams] = await Promise.all([
     Promise.all(probes.map((one) => one.stop())),
@@ -124,6 +128,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
   ])
   const endedAt = now()
   const accounts = await collect(scene, tools, before, (host) => putBack(tools, host, unwatch(id)))
+  const { unhealed, holders } = await untilHealed('everything', deadline, tools)
   tools.stage('healed', probes)
   const probed = services.map(({ url, interval, sorryPage }, index) => ({
     url,
@@ -215,10 +220,13 @@ function unwatch(id: string): Script {
 
 const notes = (id: string) => `${id}-notes`
 
-async function untilHealed({ patience }: Scene, { look, now }: DrillTools): Promise<Seen> {
-  const deadline = now() + patience
+async function untilHealed(
+  at: Parameters<DrillTools['look']>[0],
+  deadline: number,
+  { look, now }: DrillTools,
+): Promise<Seen> {
   for (;;) {
-    const seen = await look()
+    const seen = await look(at)
     if (seen.unhealed.length === 0 || now() > deadline) return seen
     await pause(again)
   }

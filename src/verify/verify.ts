@@ -92,6 +92,15 @@ export interface Examination {
 export type ExamineOptions = Pick<VerifyOptions, 'session' | 'signal'> & {
   /** Ask also for what a report tells of the machines: see `softwareOf`. */
   readonly software?: true
+  /** Ask the machines about themselves alone: pages and handshakes keep a small machine busy that measures something meanwhile. */
+  readonly membersAlone?: true
+}
+
+/** What is known of a cluster where its members alone were asked. */
+const membersAlone: Pick<Sightings, 'observer' | 'outside' | 'atDirectors'> = {
+  observer: undefined,
+  outside: new Failure('UNREACHABLE', 'nobody looked from outside'),
+  atDirectors: new Map(),
 }
 
 /** Looks at a cluster once and says what holds. */
@@ -120,8 +129,13 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
   const asked = askAll(hosts, present, (host) => [
     ...memberQueries(guess, host),
     ...(options.software ? [versionsOfHost] : []),
-    ...(known && directors.has(host) ? directorQueries(guess, host) : []),
+    ...(known && directors.has(host) && !options.membersAlone ? directorQueries(guess, host) : []),
   ])
+  if (options.membersAlone) {
+    const members = await asked
+    const expected = known ? guess : expectedOf(cluster, factsIn(members))
+    return { expected, seen: { members, off: new Set((await finding).keys()), ...membersAlone } }
+  }
   if (known) {
     const [members, outside] = await Promise.all([asked, lookFromOutside(guess, present)])
     const off = new Set((await finding).keys())
