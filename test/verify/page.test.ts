@@ -56,6 +56,20 @@ describe('the right page', () => {
     expect(of(change, { page: { ...anyPage.page, status: 302 } })).toMatchObject({ verdict: 'pass' })
   })
 
+  it('cannot be known where it is like what realservers say, and never the same', () => {
+    const dynamic = (text: string) => bare(`Orders of today, ${text}`)
+    const direct = [dynamic('12:00:01 for -'), dynamic('12:00:02 for -')]
+    const told = {
+      client: { direct, through: () => dynamic('12:00:03 for 10.0.0.9') },
+      directors: { direct },
+    }
+    expect(of(told)).toMatchObject({ verdict: 'unknown', next: expect.stringContaining('X-Served-By') })
+    const other = { ...told, client: { direct, through: () => bare('Welcome to nginx') } }
+    expect(of(other)).toMatchObject({ verdict: 'fail' })
+    const failing = { ...told, client: { direct, through: () => ({ ...dynamic('12:00:03'), status: 500 }) } }
+    expect(of(failing)).toMatchObject({ verdict: 'fail' })
+  })
+
   it('may differ each time where it names who served it', () => {
     const through = (index: number) => ({ ...page('rs1'), body: `request ${index}` })
     expect(of({ client: { through } })).toMatchObject({ verdict: 'pass' })

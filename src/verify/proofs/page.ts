@@ -132,8 +132,15 @@ function contentProof(
     return {
       ...common,
       verdict: 'unknown',
-      seen: `pages that name no realserver, and not all of these can be asked directly, neither from ${from} nor from a director`,
-      next: 'let each realserver send a header X-Served-By with its inventory name, or install curl on the directors',
+      ...(direct.every(({ asked }) => asked)
+        ? {
+            seen: 'pages like those that realservers give when they are asked directly, and not the same: they differ each time, or by who asks',
+            next: 'let each realserver send a header X-Served-By with its inventory name',
+          }
+        : {
+            seen: `pages that name no realserver, and not all of these can be asked directly, neither from ${from} nor from a director`,
+            next: 'let each realserver send a header X-Served-By with its inventory name, or install curl on the directors',
+          }),
     }
   }
   const none = wrong.length === answers.length && answers.every(({ status }) => status === 0)
@@ -169,7 +176,20 @@ export function judge(
     return 'right'
   const told = direct.flatMap(({ answers }) => answers)
   if (told.some((one) => one.status === status && one.body === body)) return 'right'
+  // Pages of programs may hold the time, or who asks: by those nobody can tell.
+  if (servedBy === undefined && told.some((one) => one.status === status && isAlike(one.body, body)))
+    return 'nobody knows'
   return direct.every(({ asked }) => asked) ? 'wrong' : 'nobody knows'
+}
+
+/** Do two pages have more words in common than not, numbers and all that is no word aside? */
+function isAlike(one: string, other: string): boolean {
+  const [a, b] = [one, other].map(
+    (text) => new Set(text.toLowerCase().match(/(?<![\p{L}\d])\p{L}{3,}(?![\p{L}\d])/gu)),
+  )
+  if (!a || !b) return false
+  const common = [...a].filter((word) => b.has(word)).length
+  return common > (a.size + b.size) / 3
 }
 
 /** All realservers agree on an answer that is none. */
