@@ -9,8 +9,8 @@ import { accountsOf, collect, watchers } from './accounts.ts'
 import type { Client } from './client/client.ts'
 import { keepOpen } from './client/kept.ts'
 import { felt, inTime, unservedSince } from './client/outage.ts'
-import { affordable } from './client/pace.ts'
-import { askAll, type Probing, slowAfter } from './client/probing.ts'
+import { type Asking, askSteadily } from './client/pace.ts'
+import { type ProbePlan, type Probing, slowAfter } from './client/probing.ts'
 import { holdStreams } from './client/streams.ts'
 import { arm, undoNow } from './deadman.ts'
 import { handFor, type PowerSwitch } from './hand.ts'
@@ -47,8 +47,9 @@ export interface DrillTools extends Client {
   readonly stage: (stage: DrillStage, probes: readonly Probing[]) => void
 }
 
-const baseline = 1000
 const calm = 1500
+/** Seconds in which a rate is found that who asks can keep. */
+const pacing = 10
 /** Seconds after which a machine heals itself at the latest, beyond the fault's own time. */
 const grace = 5
 /** Milliseconds between two looks whether all is well again: each keeps small machines busy that are about to recover. */
@@ -60,27 +61,26 @@ const again = 1000
  */
 export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillResult> {
   const { id, fault, struck, directors } = scene
-  const { now, signal } = tools
-  const services = await affordable(scene.services, tools)
+  const { now } = tools
   const seconds = Math.ceil(scene.lasts / 1000) + grace
   const hand = handFor(id, fault, {
     send: (host, script, until) => (until ? send(tools, host, script, until) : putBack(tools, host, script)),
     ...tools,
   })
   const before = await accountsOf(scene, tools)
-  const vips = [...new Set([...services.map(({ address }) => address), ...scene.holders.keys()])]
-  const probes = await askAll(services, tools.ask)
-  const kept = services.map((plan) => keepOpen(plan, tools.dial, now))
-  const held = services.map((plan) =>
+  const vips = [...new Set([...scene.services.map(({ address }) => address), ...scene.holders.keys()])]
+  const kept = scene.services.map((plan) => keepOpen(plan, tools.dial, now))
+  const held = scene.services.map((plan) =>
     plan.streams.map((stream) => holdStreams(plan, stream, tools.dial, now)),
   )
   const startedAt = now()
+  let asking: Asking<Scene['services'][number]> = { plans: scene.services, probes: [] }
   let faultAt = startedAt
   let strikeTook = 0
   let undoneAt = startedAt
   let left: readonly string[] = []
   const undo = async () => {
-    tools.stage(fault.leaves ? 'settling' : 'undo', probes)
+    tools.stage(fault.leaves ? 'settling' : 'undo', asking.probes)
     undoneAt = now()
     // Even after Ctrl-C: it must not be cut short by the same signal.
     const outcomes = await Promise.allSettled(struck.map((one) => hand.undo(one)))
@@ -97,30 +97,31 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
       ),
     )
     await listen(scene, vips, seconds, tools)
-    tools.stage('baseline', probes)
-    await pause(baseline, undefined, { signal })
+    tools.stage('baseline', [])
+    asking = await askSteadily(scene.services, tools)
     await each(struck, (one) => hand.arm(one, seconds))
-    tools.stage(fault.leaves ? 'handover' : 'fault', probes)
+    tools.stage(fault.leaves ? 'handover' : 'fault', asking.probes)
     faultAt = now()
     await each(struck, (one) => hand.strike(one))
     strikeTook = now() - faultAt
-    if (!fault.leaves) tools.stage('struck', probes)
-    await untilCalm(probes, faultAt, { ...scene, services }, tools)
+    if (!fault.leaves) tools.stage('struck', asking.probes)
+    await untilCalm(asking, faultAt, scene, tools)
   } catch (error) {
     await undo()
     // Nobody will ask what was seen: nothing may go on looking.
     await Promise.allSettled([
-      ...[...probes, ...kept, ...held.flat()].map((one) => one.stop()),
+      ...[...asking.probes, ...kept, ...held.flat()].map((one) => one.stop()),
       ...watchers(scene).map((host) => putBack(tools, host, unwatch(id))),
     ])
     if (left.length > 0) throw new NotUndone(left, error)
     throw error
   }
   await undo()
+  const { plans: services, probes } = asking
   const deadline = now() + scene.patience
   // To ask for pages and certificates on the machine that measures would be measured, too.
   await untilHealed('members', deadline, tools)
-  await untilServed(probes, { ...scene, services }, tools)
+  await untilServed(asking, tools)
   const [records, open, streams] = await Promise.all([
     Promise.all(probes.map((one) => one.stop())),
     Promise.all(kept.map((one) => one.stop())),
@@ -177,7 +178,7 @@ function lateAfter({ services }: Scene, index: number): number {
 
 /** Waits until every service was good for a while after it had failed, or until the fault has lasted its time. */
 async function untilCalm(
-  probes: readonly Probing[],
+  { probes, plans }: Asking<ProbePlan>,
   since: number,
   scene: Scene,
   { now, signal }: DrillTools,
@@ -191,8 +192,7 @@ async function untilCalm(
     const troubled = probes.some(({ records }, index) =>
       records.some((one) => one.sent > since && !inTime(one, late(index))),
     )
-    if (troubled && probes.every((one, index) => isCalm(one, scene.services[index]?.interval ?? 10, now())))
-      return
+    if (troubled && probes.every((one, index) => isCalm(one, plans[index]?.interval ?? 10, now()))) return
   }
 }
 
@@ -210,7 +210,8 @@ async function noting(
   seconds: number,
   tools: DrillTools,
 ): Promise<void> {
-  const longest = seconds + (patience + ('cutsPower' in fault ? (tools.power?.bootsWithin ?? 0) : 0)) / 1000
+  const longest =
+    pacing + seconds + (patience + ('cutsPower' in fault ? (tools.power?.bootsWithin ?? 0) : 0)) / 1000
   await send(tools, host, lines(arm(notes(id), endWatch(id), longest), start(longest)))
 }
 
@@ -234,13 +235,12 @@ async function untilHealed(
 
 /** A request that is late by chance must not be the last one. */
 async function untilServed(
-  probes: readonly Probing[],
-  { services }: Scene,
-  { now }: DrillTools,
+  { probes, plans }: Asking<ProbePlan>,
+  { now }: Pick<DrillTools, 'now'>,
 ): Promise<void> {
   const deadline = now() + 4 * calm
   while (now() < deadline) {
-    if (probes.every((one, index) => isCalm(one, services[index]?.interval ?? 10, now(), calm / 3))) return
+    if (probes.every((one, index) => isCalm(one, plans[index]?.interval ?? 10, now(), calm / 3))) return
     await pause(50)
   }
 }
