@@ -200,18 +200,23 @@ const together = 500
 /** Those that begin with a handshake of TLS: on a small machine a signature takes some milliseconds of its processor. */
 const handshakes = 50
 
+/** Connections over which nothing is asked: who listens may start a process for each, as databases do, and be kept from its clients. */
+const bareConnections = 20
+
 /** Services asked by datagrams at most: each takes a program of its own on the machine that asks, of which its sshd allows few. */
 const byDatagrams = 4
 
 /** Each VIP is asked at the rate wished for, unless there are very many, or a handshake is to be made for each request. */
-function servicesOf(expected: ExpectedCluster, pace: number) {
+export function servicesOf(expected: ExpectedCluster, pace: number) {
   const pages = expected.vips.flatMap(({ services }) => services.filter(isAsked))
   const datagrams = pages.filter(({ datagram }) => datagram).slice(0, byDatagrams)
   const secured = pages.filter(({ page, redirect }) => redirect ?? page?.scheme.endsWith('https'))
-  const interval = Math.max(pace, (pages.length * 1000) / together, (secured.length * 1000) / handshakes)
+  const bare = pages.filter(isBare)
+  const usual = Math.max(pace, (pages.length * 1000) / together, (secured.length * 1000) / handshakes)
   return expected.vips.flatMap(({ address, services }) =>
     services.flatMap((service) => {
       const { port, page, datagram, redirect, as } = service
+      const interval = isBare(service) ? Math.max(usual, (bare.length * 1000) / bareConnections) : usual
       return isAsked(service) && (!datagram || datagrams.includes(service))
         ? [
             {
@@ -253,6 +258,11 @@ function servicesOf(expected: ExpectedCluster, pace: number) {
         : []
     }),
   )
+}
+
+/** Is a connection all that a client can ask for? */
+function isBare({ page, redirect, datagram }: ExpectedService): boolean {
+  return [page, redirect, datagram].every((one) => one === undefined)
 }
 
 /** Is there anything that a client can ask for, and know whether it was answered? */

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { servicesOf } from '../../src/drill/setting.ts'
+import { expected } from '../verify/web.ts'
+
+/** Milliseconds between two requests to each of these services. */
+function paces(services: readonly ('page' | 'secured' | 'bare')[], wished = 10): readonly number[] {
+  const cluster = expected()
+  const vips = cluster.vips.map((vip) => ({
+    ...vip,
+    services: services.flatMap((kind, index) =>
+      vip.services.map(({ page, ...service }) => ({
+        ...service,
+        port: 8000 + index,
+        ...(page && kind === 'page' ? { page } : {}),
+        ...(page && kind === 'secured' ? { page: { ...page, scheme: 'https' as const } } : {}),
+        ...(kind === 'bare' ? { connects: true as const } : {}),
+      })),
+    ),
+  }))
+  return servicesOf({ ...cluster, vips }, wished).map(({ interval }) => interval)
+}
+
+it('pages are asked for at the rate that is wished for, unless there are many', () => {
+  expect(paces(['page'])).toEqual([10])
+  expect(paces(['page'], 40)).toEqual([40])
+  expect(paces(Array.from({ length: 10 }, () => 'page' as const))[0]).toBe(20)
+})
+
+it('handshakes slow all of them down, and connections over which nothing is asked those alone', () => {
+  expect(paces(['page', 'secured'])).toEqual([20, 20])
+  expect(paces(['page', 'bare'])).toEqual([10, 50])
+  expect(paces(['bare', 'bare'])).toEqual([100, 100])
+})
