@@ -115,6 +115,8 @@ function vipOutside(
     )
     .toSorted()
   const family = vip.family === 'ipv6' ? 'IPv6' : 'IPv4'
+  // Whoever manages the links takes the addresses of one that is down away.
+  const down = devices.filter(({ up, name }) => !up && name !== 'lo').map(({ name }) => name)
   return {
     rule: 'facts-vip-outside',
     severity: 'error',
@@ -122,7 +124,10 @@ function vipOutside(
       shown.length > 0
         ? `the VIP ${vip.address} is outside the networks of ${host} (${shown.join(', ')})`
         : `${host} has no ${family} address beside which it could hold the VIP ${vip.address}`,
-    next: 'Choose a free address of that network; or, if a router sends packets for the VIP there, give it a prefix and name the interface.',
+    next:
+      down.length > 0
+        ? `There ${down.join(', ')} ${down.length > 1 ? 'are' : 'is'} down: ip link; where that is not it, choose a free address of a network that it has.`
+        : 'Choose a free address of that network; or, if a router sends packets for the VIP there, give it a prefix and name the interface.',
     host,
     path: ['cluster', ...path],
   }

@@ -33,6 +33,13 @@ describe('facts', () => {
     })
   })
 
+  it('show a link that is down, whose addresses are gone, as the reason', () => {
+    const there = factsWith('eth0 192.168.1.2/24')
+    const down = { name: 'eth0.30', mac: '02:00:00:00:00:01', mtu: 1500, up: false, addresses: [] }
+    const [first] = problems({ d2: { ...there, interfaces: { ...there.interfaces, 'eth0.30': down } } })
+    expect(first?.next).toMatch(/^There eth0\.30 is down/)
+  })
+
   it('show an address that is to move and is the router of a director now', () => {
     const routed = (gateway: string) => ({
       d1: { ...factsWith('eth0 10.77.0.11/24'), defaultRoute: { interface: 'eth0', gateway } },
