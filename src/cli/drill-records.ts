@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises'
+import { readFile, realpath, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { DrillReport } from '../model/drill.ts'
 import type { DrillRecord } from '../model/drill-record.ts'
+import { makeFolder } from '../operations/folders.ts'
 
 const stored = z.object({
   at: z.number(),
@@ -51,7 +52,7 @@ export async function rememberDrills(
   }
   try {
     const file = await fileOf(inventory, cluster)
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(file), 0o700)
     // A reader must never find half of it.
     await writeFile(`${file}.${process.pid}`, `${JSON.stringify(record)}\n`)
     await rename(`${file}.${process.pid}`, file)

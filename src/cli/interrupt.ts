@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { exitStatus } from './exit.ts'
 
 /**
@@ -6,6 +7,8 @@ import { exitStatus } from './exit.ts'
  */
 export function onInterrupt(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController()
+  // As many as there are clusters at a time wait for it: that is no leak.
+  setMaxListeners(0, controller.signal)
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(exitStatus.interrupted)
     controller.abort()

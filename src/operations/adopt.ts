@@ -21,6 +21,7 @@ import { warningText } from '../model/rule.ts'
 import type { Session } from '../model/session.ts'
 import { observe } from '../verify/observe.ts'
 import { connector } from './connector.ts'
+import { makeFolder } from './folders.ts'
 import { endedBy, uninterrupted } from './interruption.ts'
 import { type ConnectionOptions, type InventoryOptions, secretTeller } from './options.ts'
 import { packageRoot } from './places.ts'
@@ -83,7 +84,7 @@ export async function adopt(options: AdoptOptions): Promise<AdoptResult> {
       vars: options.user ? { ansible_user: options.user } : {},
     },
   )
-  await mkdir(directory, { recursive: true })
+  await makeFolder(directory)
   // Passwords of VRRP are in it.
   await writeFile(inventory, schemaLine('inventory') + text, { mode: 0o600, flag: 'wx' })
   // Private keys, as they are on the machines.

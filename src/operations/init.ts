@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadIntent } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
 import { warningText } from '../model/rule.ts'
 import { didYouMean } from '../model/suggest.ts'
 import { type FoundInterfaces, findInterfaces } from './finding-interfaces.ts'
+import { makeFolder } from './folders.ts'
 import { addressesNeeded, inventoryFor, type MaybeGroup, needs, withInterfaces } from './new-inventory.ts'
 import type { ConnectionOptions } from './options.ts'
 import { packageRoot } from './places.ts'
@@ -73,7 +74,7 @@ export async function init(options: InitOptions): Promise<InitResult> {
     nfs: await ofGroup('nfs', 'Address of the machine with the pages'),
     user: options.user ?? 'root',
   })
-  await mkdir(directory, { recursive: true })
+  await makeFolder(directory)
   await writeFile(target, schemaLine('inventory') + text)
   await copyApplications(architecture, directory)
   const playbook = join(directory, 'site.yaml')

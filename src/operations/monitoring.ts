@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { alertsOf, dashboardOf, jobsOf } from '../cluster/index.ts'
 import { loadMachines } from '../config/index.ts'
 import { Failure } from '../model/failure.ts'
+import { makeFolder } from './folders.ts'
 import { type InventoryOptions, secretTeller } from './options.ts'
 
 /** Whose monitoring is written, and where. */
@@ -46,7 +47,7 @@ export async function monitoring(options: MonitoringOptions): Promise<Monitoring
       `${JSON.stringify(dashboardOf(cluster), null, 2)}\n`,
     ]),
   ] as const
-  await mkdir(directory, { recursive: true })
+  await makeFolder(directory)
   const files: string[] = []
   for (const [name = '', text = ''] of texts) {
     const path = join(directory, name)

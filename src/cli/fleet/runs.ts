@@ -49,7 +49,7 @@ export function declareFleetRuns(fleet: Command): void {
         `NAME, site=NAME, LABEL=VALUE, "!" before each, commas for "and"; all${changes ? '' : ' where none is given'}`,
       )
       .option('--key <file>', 'the seed of who signs, see: understudy fleet key')
-      .option('--here', 'from this process, without an engine')
+      .option('--here', 'from this process, rather than by workers')
       .option('--may-fail <share>', 'clusters that may fail before it stops, such as 0.1', share)
       .option('--vault-password-file <path>', 'with --here: password of ansible-vault', several)
       .option('--json', 'one JSON object per line on standard output, nothing else')
@@ -87,7 +87,8 @@ export function declareFleetRuns(fleet: Command): void {
 }
 
 async function run(operation: Operation, selectors: readonly string[], flags: Flags): Promise<number> {
-  const { fleetRun, fleetRunHere } = await import('../../operations/fleet/running.ts')
+  const { fleetRun } = await import('../../operations/fleet/running.ts')
+  const { fleetRunHere } = await import('../../operations/fleet/here.ts')
   const given = {
     file: flags.file,
     operation,
@@ -102,6 +103,8 @@ async function run(operation: Operation, selectors: readonly string[], flags: Fl
           ...following,
           connection: connectionGiven(flags, following.signal),
           vaultPasswords: vaultPasswordsGiven(flags),
+          engine: engineGiven(flags),
+          signer: signerOf(flags),
         })
       : fleetRun({ ...given, ...following, ...through(flags) }),
   )
@@ -127,12 +130,16 @@ function askedBy(flags: Flags): FleetRunOptions['asked'] {
 }
 
 function through(flags: Flags) {
-  const signer = flags.key ?? process.env.UNDERSTUDY_FLEET_KEY
-  if (!signer)
+  const signer = signerOf(flags)
+  if (signer === undefined)
     throw new Failure('INVALID_INPUT', 'nothing says with which key orders are signed', {
       next: 'name its file with --key or in $UNDERSTUDY_FLEET_KEY; understudy fleet key signer FILE makes one',
     })
   return { engine: engineGiven(flags), signer }
+}
+
+function signerOf({ key }: Pick<Flags, 'key'>): string | undefined {
+  return key ?? (process.env.UNDERSTUDY_FLEET_KEY || undefined)
 }
 
 interface Following {

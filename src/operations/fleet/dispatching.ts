@@ -21,6 +21,8 @@ export interface Sending {
   readonly clusters: ReadonlyMap<string, NamedCluster>
   /** Signs what is wanted of a cluster. */
   readonly orderOf: (cluster: NamedCluster) => Promise<Envelope>
+  /** Tells workers what a cluster is to be from now on. */
+  readonly publish: (cluster: NamedCluster) => Promise<void>
   readonly signal: AbortSignal
 }
 
@@ -38,7 +40,7 @@ const share = 20
 const patience = 60
 
 /** A run of which workers carry out the jobs. */
-export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }: Sending): Dispatch {
+export function throughEngine({ engine, fleet, run, clusters, orderOf, publish, signal }: Sending): Dispatch {
   const { buckets } = fleet
   const events = {
     v: shapeVersion,
@@ -81,6 +83,7 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, signal }:
         if (isOver) await takeOut(engine, fleet.fleet, queued)
         else await pause(1000, undefined, { signal })
       }
+      await publish(one)
       const at = new Date().toISOString()
       await tell({ ...events, at, is: 'job-queued', cluster, site: one.site, job: name }, `${name} queued`)
       return undefined

@@ -10,6 +10,7 @@ import { carryOut, drillsClosed, type Task } from './carry-out.ts'
 import { judge } from './judging.ts'
 import { openSealed } from './keys.ts'
 import { dead, finished, putAside, withdrawn } from './letters.ts'
+import { broughtUpToDate, isOutOfDate } from './standing.ts'
 import { Telling } from './telling.ts'
 import type { ReadJob, Work } from './work.ts'
 
@@ -26,9 +27,11 @@ const deathsFor = (tries: number) => 3 * tries
  * Does what a message asks for, and takes it out of the queue once what came of it is on the disk. Whatever is wrong with it is told;
  * it is left to others where this worker ends, or loses the cluster. Throws where the engine is away.
  */
-export async function doJob(message: Delivered, work: Work): Promise<void> {
-  const beating = setInterval(() => message.working(), (1000 * work.times.lease) / 3)
+export async function doJob(delivered: Delivered, work: Work): Promise<void> {
+  const beating = setInterval(() => delivered.working(), (1000 * work.times.lease) / 3)
   try {
+    const message = await broughtUpToDate(delivered, work)
+    if (!message) return await delivered.done()
     const judged = judge(message, work)
     if (judged.is === 'aside') {
       work.onEvent({ is: 'set-aside', why: judged.why })
@@ -45,13 +48,13 @@ export async function doJob(message: Delivered, work: Work): Promise<void> {
 
 async function doRead(job: ReadJob, message: Delivered, work: Work): Promise<void> {
   if (await isOver(job, work)) return message.done()
-  const told = job.isScheduled ? 'running' : await toldOfRun(job, work)
+  const told = job.standing ? 'running' : await toldOfRun(job, work)
   if (told === 'paused') return message.later(5)
   if (told === 'aborted') {
     await work.outbox.keep(withdrawn(job, 'its run was aborted', work))
     return over(message, work)
   }
-  const closed = job.isScheduled && job.operation === 'drill' ? await closedNow(job, work) : undefined
+  const closed = job.standing && job.operation === 'drill' ? await closedNow(job, work) : undefined
   // Its window comes, and with it the same turn again.
   if (closed !== undefined) return message.done()
   let lease: HeldLease
@@ -117,6 +120,15 @@ async function begin(job: ReadJob, message: Delivered, held: HeldLease, work: Wo
   if (outcome.status === 'interrupted' && work.stopping.aborted) {
     held.ended('left')
     return message.later(0)
+  }
+  if (await isOutOfDate(job, outcome, work)) {
+    work.onEvent({
+      is: 'job-left',
+      job: job.name,
+      why: `${job.subject.cluster} is to be otherwise since then`,
+    })
+    held.ended('left')
+    return message.later(1)
   }
   const again = worthTrying.includes(outcome.status)
   const failed = held.begun.failed + 1
@@ -227,7 +239,7 @@ async function watchRun(
   work: Work,
   { aborted, until }: { readonly aborted: AbortController; readonly until: AbortSignal },
 ): Promise<void> {
-  while (!job.isScheduled && !until.aborted) {
+  while (!job.standing && !until.aborted) {
     await pause(3000, undefined, { signal: until, ref: false }).catch(() => undefined)
     const told = until.aborted ? undefined : await toldOfRun(job, work).catch(() => undefined)
     if (told === 'aborted') return aborted.abort()

@@ -79,7 +79,6 @@ function signedJob(read: Read, { fleet, trusted }: Pick<Work, 'fleet' | 'trusted
       asked: one.asked,
       by: one.by,
       subject: one.subject,
-      isScheduled: false,
       issued: Date.parse(one.issued),
       expires: Date.parse(one.expires),
     }
@@ -99,7 +98,7 @@ function signedJob(read: Read, { fleet, trusted }: Pick<Work, 'fleet' | 'trusted
     asked: schedule.asked ?? {},
     by: `schedule of ${one.by}`,
     subject: one.subject,
-    isScheduled: true,
+    standing: read.standing,
     issued: Date.parse(one.issued),
     expires: Number.POSITIVE_INFINITY,
   }

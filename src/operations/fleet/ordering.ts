@@ -118,27 +118,34 @@ export function orderFor(wanted: Wanted, subject: Subject, key: KeyPair, now: nu
   return sealed(body, key)
 }
 
-/** What is to be done to a cluster by itself, signed. */
-export function standingOrderFor(
-  { said }: Fleet,
-  { schedules }: NamedCluster,
-  { subject, by, key, now }: { subject: Subject; by: string; key: KeyPair; now: number },
-): Envelope {
-  const body: StandingOrder = {
-    is: 'standing-order',
-    fleet: said.fleet,
-    subject,
-    schedules: schedulesOf({ ...said.schedules, ...schedules }),
-    by,
-    issued: new Date(now).toISOString(),
-  }
-  return sealed(body, key)
-}
-
-function schedulesOf({ drill, ...looking }: NonNullable<FleetFile['schedules']>): StandingOrder['schedules'] {
+/** What is done to a cluster by itself, as the file of its fleet says. */
+export function schedulesOf({ said }: Fleet, { schedules }: NamedCluster): StandingOrder['schedules'] {
+  const { drill, ...looking } = { ...said.schedules, ...schedules }
   const looks = Object.entries(looking).flatMap(([operation, every]) =>
     every === undefined ? [] : [{ operation: operation as Schedule['operation'], every }],
   )
   if (!drill) return looks
   return [...looks, { operation: 'drill', every: drill.every, asked: { drills: drill.drills } }]
+}
+
+/** What a cluster is, and what is to be done to it by itself, signed. */
+export function standingOrderFor(
+  { said }: Pick<Fleet, 'said'>,
+  {
+    subject,
+    schedules,
+    by,
+    key,
+    now,
+  }: { subject: Subject; schedules: StandingOrder['schedules']; by: string; key: KeyPair; now: number },
+): Envelope {
+  const body: StandingOrder = {
+    is: 'standing-order',
+    fleet: said.fleet,
+    subject,
+    schedules,
+    by,
+    issued: new Date(now).toISOString(),
+  }
+  return sealed(body, key)
 }

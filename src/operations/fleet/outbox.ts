@@ -1,4 +1,4 @@
-import { access, constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { jsonIn } from '../../fleet/envelope.ts'
@@ -12,6 +12,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Engine } from '../../nats/engine.ts'
 import { setAside, tellEvent } from '../../nats/events.ts'
 import type { FleetOnEngine } from '../../nats/fleet.ts'
+import { makeFolder } from '../folders.ts'
 
 const text = z.string()
 
@@ -62,8 +63,7 @@ export class Outbox {
   /** Makes the folder. Throws INVALID_INPUT where nothing can be kept there. */
   async prepare(): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-      await access(this.#folder, constants.W_OK)
+      await makeFolder(this.#folder, 0o700)
     } catch (cause) {
       throw this.#unkept(cause as Error)
     }
@@ -74,7 +74,7 @@ export class Outbox {
     const name = `${Date.now()}-${process.pid}-${String(this.#count++).padStart(6, '0')}`
     const staged = join(this.#folder, `.${name}`)
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      await makeFolder(this.#folder, 0o700)
       const file = await open(staged, 'wx', 0o600)
       try {
         await file.writeFile(JSON.stringify(kept))
@@ -89,7 +89,8 @@ export class Outbox {
   }
 
   #unkept(cause: Error): Failure {
-    return new Failure('INVALID_INPUT', `what was done cannot be kept in ${this.#folder}: ${cause.message}`, {
+    const { message } = cause instanceof Failure && cause.cause instanceof Error ? cause.cause : cause
+    return new Failure('INVALID_INPUT', `what was done cannot be kept in ${this.#folder}: ${message}`, {
       next: 'let the worker have a directory of its own that can be written to: --state',
       cause,
     })

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { resolve } from 'node:path'
 import type { KeyPair } from '@nats-io/nkeys'
 import { limited } from '../../engine/limit.ts'
 import type { Run } from '../../fleet/kept.ts'
 import { changesSomething, type Operation, shapeVersion } from '../../fleet/names.ts'
-import type { Asked, Subject } from '../../fleet/order.ts'
+import type { Asked } from '../../fleet/order.ts'
 import type { Outcome } from '../../fleet/outcome.ts'
 import { wavesOf } from '../../fleet/waves.ts'
 import { connectEngine, type Engine, type EngineOptions } from '../../nats/engine.ts'
@@ -12,19 +11,15 @@ import { tellEvent } from '../../nats/events.ts'
 import { type FleetOnEngine, openFleet } from '../../nats/fleet.ts'
 import { whoWeAre } from '../connector.ts'
 import { uninterrupted } from '../interruption.ts'
-import { ourVersion } from '../keeping.ts'
-import type { ConnectionOptions, InventoryOptions } from '../options.ts'
-import { type MadeBundle, makeBundle } from './bundling.ts'
-import { carryOut } from './carry-out.ts'
 import { sendingAtOnce, throughEngine, turnRun } from './dispatching.ts'
-import { type ClusterResult, type Dispatch, type Driven, type DrivingEvent, drive } from './driving.ts'
+import { type Driven, type DrivingEvent, drive } from './driving.ts'
 import { engineOf } from './engine-of.ts'
 import { readKey } from './keys.ts'
 import { openRun } from './open-run.ts'
-import { orderFor, secretsOf, standingOrderFor, subjectOf } from './ordering.ts'
+import { orderFor, subjectOf } from './ordering.ts'
 import { refuseClockApart } from './presence.ts'
+import { Publisher, type Sending, sendingOf } from './publishing.ts'
 import { chosenClusters, type Fleet, type NamedCluster, readFleet } from './reading.ts'
-import { usualJobs } from './work.ts'
 
 /** What is told of a run of a fleet. */
 export type FleetRunEvent =
@@ -51,12 +46,6 @@ export type ThroughEngine = {
   readonly engine: Partial<Omit<EngineOptions, 'name'>>
   /** The file with the seed of who signs. */
   readonly signer: string
-}
-
-/** In this process, without an engine. */
-export type InProcess = {
-  readonly connection: ConnectionOptions
-  readonly vaultPasswords?: InventoryOptions['vaultPasswords']
 }
 
 /** How a run ended. */
@@ -120,19 +109,6 @@ interface Driving {
   readonly key: KeyPair
 }
 
-/** What travels for a run. */
-interface Sending {
-  readonly bundle: MadeBundle
-  readonly subjects: ReadonlyMap<string, Subject>
-}
-
-/** Throws INVALID_INPUT for what must not travel, or is not there: before anything of the run is on the engine. */
-async function sendingOf(fleet: Fleet, chosen: readonly NamedCluster[]): Promise<Sending> {
-  const bundle = await makeBundle(fleet, ourVersion())
-  const subjects = chosen.map(async (one) => [one.cluster, await subjectOf(fleet, one, bundle)] as const)
-  return { bundle, subjects: new Map(await Promise.all(subjects)) }
-}
-
 /** Throws INVALID_INPUT where our clock and that of the engine are apart: workers would refuse the orders, one by one. */
 async function writeNew(run: Run, { buckets }: FleetOnEngine): Promise<void> {
   const before = Date.now()
@@ -148,19 +124,16 @@ async function writeNew(run: Run, { buckets }: FleetOnEngine): Promise<void> {
 }
 
 async function driven(
-  { engine, there, fleet, run, chosen, sending: { bundle, subjects }, key }: Driving,
+  { engine, there, fleet, run, chosen, sending, key }: Driving,
   { signal = uninterrupted, onEvent = () => {} }: Pick<FleetRunOptions, 'signal' | 'onEvent'>,
 ): Promise<FleetRunResult> {
-  await there.bundles.keep(bundle.reference.digest, bundle.bytes)
   const { by, operation, asked } = run
-  await limited(sendingAtOnce, chosen, async (one) => {
-    const subject = subjects.get(one.cluster)
-    if (subject)
-      await there.buckets.clusters.put(
-        one.cluster,
-        standingOrderFor(fleet, one, { subject, by, key, now: Date.now() }),
-      )
-  })
+  const publisher = new Publisher({ fleet, there, bundle: sending.bundle, by, key })
+  await publisher.keepBundle()
+  const subjectFor = async (one: NamedCluster) =>
+    sending.subjects.get(one.cluster) ?? (await subjectOf(fleet, one, sending.bundle))
+  // Whoever looks at the fleet sees all of them; what they are to be is told when their turn has come.
+  await limited(sendingAtOnce, chosen, async (one) => publisher.introduce(one, await subjectFor(one)))
   onEvent({ is: 'begun', run: run.run, waves: run.waves })
   for (const message of await sitesWithoutWorkers(there, chosen)) onEvent({ is: 'warning', message })
   const dispatch = throughEngine({
@@ -169,10 +142,14 @@ async function driven(
     run,
     signal,
     clusters: new Map(chosen.map((one) => [one.cluster, one])),
-    orderOf: async (one) => {
-      const subject = subjects.get(one.cluster) ?? (await subjectOf(fleet, one, bundle))
-      return orderFor({ fleet: there.fleet, run: run.run, operation, asked, by }, subject, key, Date.now())
-    },
+    orderOf: async (one) =>
+      orderFor(
+        { fleet: there.fleet, run: run.run, operation, asked, by },
+        await subjectFor(one),
+        key,
+        Date.now(),
+      ),
+    publish: async (one) => publisher.publish(one, await subjectFor(one)),
   })
   return { run: run.run, ...(await drive(run, dispatch, { signal, onEvent })) }
 }
@@ -188,52 +165,8 @@ async function sitesWithoutWorkers(
     .map((site) => `no worker is at ${site}: its jobs wait for one (understudy worker --site ${site})`)
 }
 
-/** The same in this process: nothing is sent anywhere, and waves are those of the engine. */
-export async function fleetRunHere(options: FleetRunOptions & InProcess): Promise<FleetRunResult> {
-  const { operation, asked, connection, vaultPasswords, signal = uninterrupted, onEvent = () => {} } = options
-  const fleet = await readFleet(options.file)
-  const chosen = chosenClusters(fleet, options.selectors)
-  const run = newRun(options, chosen)
-  onEvent({ is: 'begun', run: run.run, waves: run.waves })
-  const over = new Map<string, ClusterResult>()
-  const clusters = new Map(chosen.map((one) => [one.cluster, one]))
-  let told: Run['is'] = 'running'
-  const dispatch: Dispatch = {
-    every: 1,
-    atOnce: usualJobs,
-    async begin(cluster) {
-      const one = clusters.get(cluster)
-      if (!one) return undefined
-      const task = {
-        operation,
-        asked,
-        folder: fleet.folder,
-        inventory: one.inventory.map((path) => resolve(fleet.folder, path)),
-        playbook: one.playbook === undefined ? undefined : resolve(fleet.folder, one.playbook),
-        limit: one.limit,
-        secrets: await secretsOf(one, fleet.folder),
-      }
-      const onProgress = (text: string, host?: string) =>
-        onEvent({ is: 'progress', cluster, text: host === undefined ? text : `${host}: ${text}` })
-      const outcome = await carryOut(task, { connection, vaultPasswords, signal, onProgress })
-      onEvent({ is: 'outcome', cluster, outcome })
-      const [first] = outcome.failures
-      const changed = outcome.changes.filter((change) => change.outcome === 'changed').length
-      const { status, seconds } = outcome
-      over.set(cluster, { cluster, status, seconds, changed, ...(first ? { why: first.message } : {}) })
-      return over.get(cluster)
-    },
-    wave: async () => {},
-    results: async () => over,
-    told: async () => told,
-    turn: async (to) => {
-      told = to
-    },
-  }
-  return { run: run.run, ...(await drive(run, dispatch, { signal, onEvent })) }
-}
-
-function newRun(
+/** A run of these clusters that begins now, wave after wave. */
+export function newRun(
   { operation, asked, selectors, mayFail = 0.1 }: FleetRunOptions,
   chosen: readonly NamedCluster[],
 ): Run {

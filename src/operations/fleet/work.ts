@@ -1,4 +1,5 @@
 import type { KeyPair } from '@nats-io/nkeys'
+import type { Envelope } from '../../fleet/envelope.ts'
 import type { ResultStatus, WorkerSeen } from '../../fleet/kept.ts'
 import type { LeaseTimes } from '../../fleet/lease.ts'
 import type { Operation } from '../../fleet/names.ts'
@@ -44,7 +45,8 @@ export interface ReadJob {
   readonly asked: Asked
   readonly by: string
   readonly subject: Subject
-  readonly isScheduled: boolean
+  /** What was signed for a schedule, where one asked for it. */
+  readonly standing?: Envelope
 }
 
 /** A job, as far as it is named. */

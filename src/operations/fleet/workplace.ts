@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } f
 import { dirname, join } from 'node:path'
 import type { BundleReference } from '../../fleet/bundle.ts'
 import type { Bundles } from '../../nats/fleet.ts'
+import { makeFolder } from '../folders.ts'
 import { filesOf } from './bundling.ts'
 
 /** Bundles that are kept unpacked beside those in use. */
@@ -38,7 +39,7 @@ export class Workplace {
       return path
     }
     const files = await filesOf(await this.#bundles.get(reference))
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    await makeFolder(this.#folder, 0o700)
     const staged = await mkdtemp(join(this.#folder, '.unpacking-'))
     for (const { path: name, executable, content } of files) {
       const target = join(staged, name)

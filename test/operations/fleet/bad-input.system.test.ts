@@ -134,6 +134,10 @@ it('a directory in which nothing can be kept, and an address that somebody else 
   expect(await refusal(5, ...berlin, '--state', join(fleet.keyFile, 'state'))).toMatch(
     /cannot be kept in .*signer.seed.*\n {2}→ .*--state/,
   )
+  // Below it Node makes folders without end.
+  expect(await refusal(5, ...berlin, '--state', '/proc/nothing/there')).toMatch(
+    /cannot be kept in \/proc\/nothing\/there.*ENOENT.*\n {2}→ .*--state/,
+  )
   const taken = ['--state', fleet.folder, '--metrics', `127.0.0.1:${server.port}`]
   expect(await refusal(5, ...berlin, ...taken)).toMatch(/somebody else has it\n {2}→ .*--metrics/)
   expect(await refusal(5, 'fleet', 'serve', '--proxy', '192.0.2.7')).toMatch(
