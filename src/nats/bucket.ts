@@ -1,10 +1,12 @@
-import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
+import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream'
 import type { KV, KvEntry } from '@nats-io/kv'
 import type { z } from 'zod'
 import { firstOf, jsonIn } from '../fleet/envelope.ts'
 import { shapeVersion } from '../fleet/names.ts'
 import { Failure } from '../model/failure.ts'
+import type { Engine } from './engine.ts'
 import { engineFailure } from './failures.ts'
+import { tailOf } from './tail.ts'
 
 /** What lies under a key, and which writing of it that is. */
 export interface Kept<Value> {
@@ -20,12 +22,18 @@ export class Bucket<Value> {
   readonly #kv: KV
   readonly #schema: z.ZodType<Value>
   readonly #address: string
+  readonly #manager: JetStreamManager
   readonly name: string
 
-  constructor(kv: KV, schema: z.ZodType<Value>, { name, address }: { name: string; address: string }) {
+  constructor(
+    kv: KV,
+    schema: z.ZodType<Value>,
+    { name, engine }: { readonly name: string; readonly engine: Pick<Engine, 'address' | 'manager'> },
+  ) {
     this.#kv = kv
     this.#schema = schema
-    this.#address = address
+    this.#address = engine.address
+    this.#manager = engine.manager
     this.name = name
   }
 
@@ -61,7 +69,7 @@ export class Bucket<Value> {
   async all(filter?: string, broken: (failure: Failure) => void = () => {}): Promise<readonly Kept<Value>[]> {
     return this.#asking(async () => {
       const found: Kept<Value>[] = []
-      for await (const entry of await this.#kv.history(filter === undefined ? {} : { key: filter })) {
+      for (const entry of await this.#entries(filter)) {
         if (entry.operation !== 'PUT') continue
         try {
           found.push(this.#kept(entry))
@@ -72,6 +80,25 @@ export class Bucket<Value> {
       }
       return found.toSorted((a, b) => (a.key < b.key ? -1 : 1))
     })
+  }
+
+  /** What was written last under each key: what the server says that was asked, then what only the one that leads has. */
+  async #entries(filter = '>'): Promise<Iterable<KvEntry>> {
+    const latest = new Map<string, KvEntry>()
+    let last = 0
+    for await (const entry of await this.#kv.history({ key: filter })) {
+      latest.set(entry.key, entry)
+      last = Math.max(last, entry.revision)
+    }
+    const place = `$KV.${this.name}.`
+    const later = { stream: `KV_${this.name}`, subject: place + filter, from: last + 1 }
+    for await (const { subject } of tailOf(this.#manager, later)) {
+      const key = subject.slice(place.length)
+      const entry = await this.#kv.get(key)
+      if (entry) latest.set(key, entry)
+      else latest.delete(key)
+    }
+    return latest.values()
   }
 
   /** When it was made, by the clock of the engine: seconds since the epoch. */

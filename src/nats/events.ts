@@ -5,6 +5,7 @@ import { type DeadMessage, deadMessage, type FleetEvent, fleetEvent } from '../f
 import { deadSubject, eventSubject, placesOf } from '../fleet/names.ts'
 import type { Engine } from './engine.ts'
 import { engineFailure } from './failures.ts'
+import { tailOf } from './tail.ts'
 
 /** Tells an event; `name` makes one of the same name told once. */
 export async function tellEvent(
@@ -83,9 +84,9 @@ async function* messagesOf<Value>(
         ? { deliver_policy: from === 'now' ? DeliverPolicy.New : DeliverPolicy.All }
         : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }),
     })
-    const { num_pending: waiting } = await consumer.info()
-    if (waiting === 0 && !follow) return
-    const { state } = await manager.streams.info(name)
+    const { num_pending: waiting, delivered } = await consumer.info()
+    let last = delivered.stream_seq
+    if (waiting === 0 && !follow) return yield* tail()
     const messages = await consumer.consume()
     const stop = () => messages.stop()
     follow?.addEventListener('abort', stop, { once: true })
@@ -93,11 +94,20 @@ async function* messagesOf<Value>(
       for await (const message of messages) {
         const read = schema.safeParse(jsonIn(message.string()))
         if (read.success) yield read.data
-        if (!follow && (message.info.pending === 0 || message.seq >= state.last_seq)) break
+        last = message.seq
+        if (!follow && message.info.pending === 0) break
       }
     } finally {
       follow?.removeEventListener('abort', stop)
       messages.stop()
+    }
+    if (!follow) yield* tail()
+
+    async function* tail() {
+      for await (const message of tailOf(manager, { stream: name, subject, from: last + 1 })) {
+        const read = schema.safeParse(jsonIn(message.string()))
+        if (read.success) yield read.data
+      }
     }
   } catch (error) {
     throw engineFailure(error, address)

@@ -43,7 +43,7 @@ export async function openFleet(engine: Engine, fleet: string): Promise<FleetOnE
     const kv = await kvs.open(bucket, { allow_direct: false })
     return new Bucket(kv, schemas[name] as unknown as z.ZodType<z.output<(typeof schemas)[Name]>>, {
       name: bucket,
-      address,
+      engine,
     })
   }
   await refuseUnmade(engine, fleet)

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { jetstream } from '@nats-io/jetstream'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { createUser } from '@nats-io/nkeys'
 import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -205,6 +205,32 @@ describe('an engine of three servers', () => {
       .toMatch(/^$|is done/)
     for (const cluster of ['one', 'two', 'three'])
       expect(linesOf(fleet.on(cluster, '/run/told'))).toEqual(['begin step', 'end step'])
+  })
+
+  it('tells all that was written, whichever of them is asked, and although nothing else is written', async () => {
+    const servers = await engines.cluster(3)
+    const urls = servers.map(({ url }) => url)
+    await using fleet = await openFleet({ one: 'berlin', two: 'berlin' }, urls, { replicas: 3 })
+    await expect.poll(async () => (await fleet.run('fleet', 'init')).status, { timeout: 60_000 }).toBe(0)
+    fleet.playbook([{ debug: { msg: 'hello' } }])
+    const worker = await fleet.worker('berlin', 'b1')
+    await worker.says({ is: 'worker-ready' })
+    for (const _ of [1, 2, 3]) expect((await fleet.run('fleet', 'apply', 'all')).status).toBe(0)
+    await worker.kill()
+    await Promise.all(servers.map((one) => one.kill()))
+    await Promise.all(servers.map((one) => one.start()))
+    await expect
+      .poll(async () => (await fleet.run('fleet', 'history', '--json')).error, { timeout: 60_000 })
+      .toBe('')
+    // As the server says that leads the stream: the others may lack the last of it until somebody writes more.
+    const connection = await connect({ servers: urls })
+    const { streams } = await jetstreamManager(connection)
+    const { messages } = (await streams.info('us-web-events')).state
+    await connection.close()
+    for (const url of [...urls, ...urls, ...urls]) {
+      const { said } = await fleet.run('fleet', 'history', '--json', '--engine', url)
+      expect(said).toHaveLength(messages)
+    }
   })
 })
 
