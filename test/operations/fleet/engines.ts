@@ -12,8 +12,11 @@ export interface Server {
   readonly port: number
   /** Of its process, while it runs. */
   readonly pid: number | undefined
+  /** As it calls itself. */
+  readonly name: string
   /** The file of what it tells. */
   readonly log: string
+  signal(name: NodeJS.Signals): void
   /** As a power failure ends it. */
   kill(): Promise<void>
   /** Once more, with what it has on its disk. */
@@ -34,8 +37,15 @@ export interface Engines extends AsyncDisposable {
       readonly within?: readonly string[]
     },
   ): Promise<Server>
-  /** So many servers that are one engine. */
-  cluster(size: number): Promise<readonly Server[]>
+  /** So many servers that are one engine; `configuration`: in the words of nats-server, of each. */
+  cluster(
+    size: number,
+    more?: {
+      readonly domain?: string
+      readonly within?: readonly string[]
+      readonly configuration?: (index: number) => string
+    },
+  ): Promise<readonly Server[]>
 }
 
 export function openEngines(): Engines {
@@ -63,10 +73,12 @@ export function openEngines(): Engines {
     return {
       url: `nats://127.0.0.1:${port}`,
       port,
+      name,
       get pid() {
         return child?.pid
       },
       log: join(folder, `${name}.log`),
+      signal: (one) => void child?.kill(one),
       async kill() {
         const ended = new Promise((done) => child?.once('close', done))
         child?.kill('SIGKILL')
@@ -90,12 +102,16 @@ export function openEngines(): Engines {
       await server.start()
       return server
     },
-    async cluster(size) {
+    async cluster(size, { configuration = () => '', ...more } = {}) {
       const routes = await Promise.all(Array.from({ length: size }, freePort))
       const all = routes.map((port) => `nats://127.0.0.1:${port}`).join(', ')
       const ports = await Promise.all(routes.map(freePort))
       const servers = routes.map((route, index) =>
-        make(`cluster { name: c, listen: "127.0.0.1:${route}", routes: [${all}] }`, ports[index] ?? 0),
+        make(
+          `cluster { name: c, listen: "127.0.0.1:${route}", routes: [${all}] }\n${configuration(index)}`,
+          ports[index] ?? 0,
+          more,
+        ),
       )
       await Promise.all(servers.map((one) => one.start()))
       return servers

@@ -8,6 +8,8 @@ export interface Victim {
   readonly name: string
   /** How often it is struck beside the others; 0: by nobody but who names it. */
   readonly weight: number
+  /** Whom it strikes: nobody is struck by two at a time. */
+  readonly whom: readonly unknown[]
   readonly strike: (away: number) => Promise<void>
 }
 
@@ -16,18 +18,18 @@ export async function strikeAtRandom(
   victims: readonly Victim[],
   { random, until }: { readonly random: () => number; readonly until: AbortSignal },
 ): Promise<ReadonlyMap<string, number>> {
-  const busy = new Set<Victim>()
+  const busy = new Set<unknown>()
   const under = new Set<Promise<void>>()
   const counts = new Map<string, number>()
   while (!until.aborted) {
     await sleep(500 + 3000 * random(), undefined, { signal: until }).catch(() => undefined)
     const victim = drawn(victims, random)
     const away = 6000 * random()
-    if (until.aborted || busy.has(victim)) continue
-    busy.add(victim)
+    if (until.aborted || victim.whom.some((one) => busy.has(one))) continue
+    for (const one of victim.whom) busy.add(one)
     counts.set(victim.name, (counts.get(victim.name) ?? 0) + 1)
     const struck: Promise<void> = victim.strike(away).finally(() => {
-      busy.delete(victim)
+      for (const one of victim.whom) busy.delete(one)
       under.delete(struck)
     })
     under.add(struck)
@@ -43,17 +45,79 @@ function drawn(victims: readonly Victim[], random: () => number): Victim {
   return found
 }
 
-/** Loses its power, and comes back with what is on its disk. */
-export function serverVictim(name: string, server: Server): Victim {
-  return {
-    name,
-    weight: 2,
-    async strike(away) {
-      await server.kill()
-      await sleep(away)
-      await server.start()
-    },
+/** Loses its power, and comes back with what is on its disk; or is stopped for a while, and goes on where it was. */
+export function serverVictims(name: string, server: Server): readonly Victim[] {
+  const whom = [server]
+  return [
+    { name: `${name} killed`, weight: 2, whom, strike: (away) => powerless([server], away) },
+    { name: `${name} asleep`, weight: 1, whom, strike: (away) => asleep(server, 2 * away) },
+  ]
+}
+
+/**
+ * Servers that are one engine: one of them, who leads a stream, the most of them, and all. After each they are let agree again who leads,
+ * which takes them seconds: struck without pause they would be an engine that is never there.
+ */
+export function engineVictims(
+  servers: readonly Server[],
+  {
+    random,
+    leader,
+  }: {
+    readonly random: () => number
+    /** Who leads right now, if anybody. */
+    readonly leader: () => Promise<Server | undefined>
+  },
+): readonly Victim[] {
+  const any = (count: number) => {
+    const first = Math.floor(random() * servers.length)
+    return Array.from({ length: count }, (_, index) => servers[(first + index) % servers.length] as Server)
   }
+  const all: readonly Omit<Victim, 'whom'>[] = [
+    { name: 'one server killed', weight: 2, strike: (away) => powerless(any(1), away) },
+    {
+      name: 'leader killed',
+      weight: 2,
+      async strike(away) {
+        const found = await leader()
+        await powerless(found ? [found] : any(1), away)
+      },
+    },
+    { name: 'most servers killed', weight: 2, strike: (away) => powerless(any(2), away) },
+    {
+      name: 'all servers killed',
+      weight: 1,
+      strike: (away) => powerless(any(servers.length), away),
+    },
+    {
+      name: 'one server asleep',
+      weight: 1,
+      async strike(away) {
+        const [one] = any(1)
+        if (one) await asleep(one, 2 * away)
+      },
+    },
+  ]
+  return all.map(({ strike, ...victim }) => ({
+    ...victim,
+    whom: servers,
+    async strike(away) {
+      await strike(away)
+      await sleep(6000 + 10_000 * random())
+    },
+  }))
+}
+
+async function powerless(servers: readonly Server[], away: number): Promise<void> {
+  await Promise.all(servers.map((one) => one.kill()))
+  await sleep(away)
+  await Promise.all(servers.map((one) => one.start()))
+}
+
+async function asleep(server: Server, away: number): Promise<void> {
+  server.signal('SIGSTOP')
+  await sleep(away)
+  server.signal('SIGCONT')
 }
 
 /** Nothing comes through it. */
@@ -61,6 +125,7 @@ export function cableVictim(name: string, cable: Cable): Victim {
   return {
     name,
     weight: 1,
+    whom: [cable],
     async strike(away) {
       cable.cut()
       await sleep(2 * away)
@@ -100,6 +165,7 @@ export async function workerVictims(
     {
       name: `${name} killed`,
       weight: 2,
+      whom: [`${name} killed`],
       async strike(away) {
         rest = away
         await worker.kill()
@@ -108,11 +174,12 @@ export async function workerVictims(
     {
       name: `${name} asleep`,
       weight: 1,
+      whom: [`${name} asleep`],
       async strike(away) {
-        const asleep = worker
-        asleep.signal('SIGSTOP')
+        const one = worker
+        one.signal('SIGSTOP')
         await sleep(2 * away)
-        asleep.signal('SIGCONT')
+        one.signal('SIGCONT')
       },
     },
   ]
