@@ -30,6 +30,11 @@ function placesOf({ vips }: ExpectedCluster, host: string): readonly Place[] {
   return [...new Map(all.map((place) => [key(place), place])).values()]
 }
 
+/** Is it sent clients of any service? */
+export function isAsked(cluster: ExpectedCluster, host: string): boolean {
+  return placesOf(cluster, host).length > 0
+}
+
 /** Is there any service that nobody else serves? Then its clients are not to be sent elsewhere. */
 export function isAlone({ vips }: ExpectedCluster, host: string): boolean {
   return vips

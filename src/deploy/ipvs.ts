@@ -78,6 +78,7 @@ fi`,
       tools,
       sh`us_count() {
   {
+    :
 ${embed(each(({ heading, server }) => sh`us_row ${heading} ${server}`))}
   } | awk '{ n += $2 } END { print n + 0 }'
 }

@@ -1,5 +1,5 @@
 import { type Cluster, raiseFor } from '../cluster/index.ts'
-import { isAlone } from '../deploy/directors.ts'
+import { isAlone, isAsked } from '../deploy/directors.ts'
 import { drained } from '../deploy/drained.ts'
 import { type Handed, handOver, withoutHandovers } from '../deploy/handed.ts'
 import type { HostRun } from '../engine/host.ts'
@@ -43,6 +43,8 @@ export async function whileDrained(
     tellRolling(emit, host, 'not-drained', performance.now(), why)
     return work()
   }
+  // Where keepalived of all directors is gone, nobody is in a table.
+  if (seen && !isAsked(seen, host)) return work()
   if (!seen || isAlone(seen, host)) return stays('nobody else serves what it serves')
   const all = seen.directors.map((one) => one.host)
   const directors = all.filter((name) => isReached(name, before))

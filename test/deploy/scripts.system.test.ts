@@ -63,6 +63,7 @@ const drains: readonly (readonly [string, Drain])[] = [
       },
     ]),
   ],
+  ['IPVS, of which nobody is in the table', drainIpvs('ab12', drained, [])],
 ]
 
 describe('what a deployment sends', () => {
