@@ -52,7 +52,6 @@ export function leaveOfWorker(
     publish: [
       ...asked(domain, [
         ...reading(fleet, bucketNames, [streamOf(fleet, 'clusters'), streamOf(fleet, 'state'), objects]),
-        `STREAM.MSG.GET.${objects}`,
         `CONSUMER.INFO.${jobs}.${mine}`,
         `CONSUMER.CREATE.${jobs}.${mine}.${jobSubject(fleet, site, '*')}`,
         `CONSUMER.DURABLE.CREATE.${jobs}.${mine}`,
@@ -101,7 +100,11 @@ function reading(
   return [
     'INFO',
     ...all.map((stream) => `STREAM.INFO.${stream}`),
-    ...buckets.map((bucket) => `STREAM.MSG.GET.${streamOf(fleet, bucket)}`),
+    ...new Set(
+      [...buckets.map((bucket) => streamOf(fleet, bucket)), ...streams].map(
+        (stream) => `STREAM.MSG.GET.${stream}`,
+      ),
+    ),
     ...streams.flatMap((stream) =>
       ['CREATE', 'INFO', 'DELETE', 'MSG.NEXT'].map((what) => `CONSUMER.${what}.${stream}.>`),
     ),
