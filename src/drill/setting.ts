@@ -237,6 +237,8 @@ export function servicesOf(expected: ExpectedCluster, pace: number) {
                       port: redirect.port,
                       tls: true,
                       saysFirst: hears(services, redirect.port),
+                      // Where all there have names, one that asks by none is refused.
+                      ...(as.host === undefined && services.find((one) => one.port === redirect.port)?.as),
                     },
                   }
                 : {}),

@@ -31,3 +31,17 @@ it('handshakes slow all of them down, and connections over which nothing is aske
   expect(paces(['page', 'bare'])).toEqual([10, 50])
   expect(paces(['bare', 'bare'])).toEqual([100, 100])
 })
+
+it('who is sent to TLS asks there by a name, where all have one', () => {
+  const { vips, ...rest } = expected()
+  const to = { port: 443, status: 301 as const }
+  const [own] = vips.flatMap(({ services }) => services)
+  if (!own) throw new Error('no service')
+  const { page: _, ...sender } = own
+  const named = { ...own, port: 443, as: { host: 'www.example.org' } }
+  const told = vips.map((vip) => ({ ...vip, services: [{ ...sender, redirect: to }, named] }))
+  expect(servicesOf({ ...rest, vips: told }, 10)[0]?.follows).toMatchObject({
+    port: 443,
+    host: 'www.example.org',
+  })
+})
