@@ -55,6 +55,7 @@ export function leaveOfWorker(
         `CONSUMER.INFO.${jobs}.${mine}`,
         `CONSUMER.CREATE.${jobs}.${mine}.${jobSubject(fleet, site, '*')}`,
         `CONSUMER.DURABLE.CREATE.${jobs}.${mine}`,
+        `CONSUMER.DELETE.${jobs}.${mine}`,
         `CONSUMER.MSG.NEXT.${jobs}.${mine}`,
       ]),
       `$JS.ACK.${jobs}.${mine}.>`,

@@ -127,6 +127,39 @@ export class SiteQueue {
     }
   }
 
+  /**
+   * Subjects of jobs that lie in the stream, while the queue says both before and after it that none waits and none is begun; none where no
+   * worker ever asked.
+   */
+  async forgotten(): Promise<readonly string[]> {
+    if (!(await this.#isIdle())) return []
+    const subjects_filter = jobSubject(this.#fleet, this.#site, '*')
+    try {
+      const { state } = await this.#engine.manager.streams.info(placesOf(this.#fleet).jobs, {
+        subjects_filter,
+      })
+      const there = Object.keys(state.subjects ?? {})
+      return there.length > 0 && (await this.#isIdle()) ? there : []
+    } catch (error) {
+      throw engineFailure(error, this.#engine.address)
+    }
+  }
+
+  /** Takes the queue away. Whoever asks next makes it anew, of all jobs that there are. */
+  async renew(): Promise<void> {
+    try {
+      await this.#engine.manager.consumers.delete(placesOf(this.#fleet).jobs, consumerOf(this.#site))
+    } catch (error) {
+      if (!isNoConsumer(error)) throw engineFailure(error, this.#engine.address)
+    }
+    this.#consumer = undefined
+  }
+
+  async #isIdle(): Promise<boolean> {
+    const length = await this.length()
+    return length !== undefined && length.waiting + length.begun === 0
+  }
+
   async #bound(): Promise<Consumer> {
     const { manager, stream } = this.#engine
     const places = placesOf(this.#fleet)

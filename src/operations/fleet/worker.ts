@@ -15,6 +15,7 @@ import { type Delivered, SiteQueue } from '../../nats/jobs.ts'
 import { uninterrupted } from '../interruption.ts'
 import { ourVersion } from '../keeping.ts'
 import type { ConnectionOptions, InventoryOptions } from '../options.ts'
+import { ForgottenJobs } from './forgotten-jobs.ts'
 import { doJob } from './job-run.ts'
 import { readKey, trustedKeys } from './keys.ts'
 import { Meter } from './metering.ts'
@@ -50,8 +51,8 @@ export interface WorkerOptions {
   readonly onEvent?: (event: WorkerEvent) => void
 }
 
-/** Milliseconds between two looks at schedules, and between two words that it is there. */
-const ticks = { schedules: 10_000, presence: 10_000 } as const
+/** Milliseconds between two looks at schedules, between two words that it is there, and between two looks for forgotten jobs. */
+const ticks = { schedules: 10_000, presence: 10_000, forgotten: 10_000 } as const
 
 /**
  * Carries out what is ordered for a site, and what its schedules say, until the signal. An engine that goes away is waited for. Throws
@@ -105,7 +106,12 @@ export async function worker(options: WorkerOptions): Promise<void> {
   onEvent({ is: 'worker-ready', worker: name, site, engine: engine.address })
   const schedules = new Schedules(work)
   const ended = new AbortController()
-  const keeping = keepTicking(work, { schedules, seen, until: AbortSignal.any([stopping, ended.signal]) })
+  const keeping = keepTicking(work, {
+    schedules,
+    queue,
+    seen,
+    until: AbortSignal.any([stopping, ended.signal]),
+  })
   try {
     await takeJobs(queue, work, { atOnce, underWay, engine })
   } finally {
@@ -169,9 +175,15 @@ async function keepTicking(
   work: Work,
   {
     schedules,
+    queue,
     seen,
     until,
-  }: { readonly schedules: Schedules; readonly seen: () => WorkerSeen; readonly until: AbortSignal },
+  }: {
+    readonly schedules: Schedules
+    readonly queue: SiteQueue
+    readonly seen: () => WorkerSeen
+    readonly until: AbortSignal
+  },
 ): Promise<void> {
   const every = async (milliseconds: number, tick: () => Promise<void>) => {
     while (!until.aborted) {
@@ -183,7 +195,9 @@ async function keepTicking(
       await pause(milliseconds, undefined, { signal: until }).catch(() => undefined)
     }
   }
+  const forgotten = new ForgottenJobs(queue, work.onEvent)
   await Promise.all([
+    every(ticks.forgotten, () => forgotten.tick()),
     every(ticks.presence, () => tellPresence(work.fleet.buckets.workers, seen())),
     every(ticks.schedules, () => schedules.tick(Date.now())),
   ])

@@ -102,6 +102,7 @@ describe('accounts of a fleet', () => {
       ['reader', '$JS.API.STREAM.MSG.GET.us-web-jobs'],
       ['oslo', 'us.web.job.berlin.one'],
       ['oslo', '$JS.API.CONSUMER.MSG.NEXT.us-web-jobs.site-berlin'],
+      ['oslo', '$JS.API.CONSUMER.DELETE.us-web-jobs.site-berlin'],
       ['oslo', '$JS.API.CONSUMER.CREATE.us-web-jobs.mine.us.web.job.berlin.*'],
       ['oslo', '$KV.us-web-clusters.one'],
       ['oslo', '$KV.us-web-runs.x'],

@@ -74,6 +74,48 @@ describe('a job', () => {
       }),
     )
   })
+
+  it('that the engine forgot is done all the same', async () => {
+    const { url } = await engines.server()
+    await using fleet = await fleetOf({ one: 'berlin' }, [url])
+    fleet.playbook([slowStep(0)])
+    const applying = fleet.begin('fleet', 'apply', 'one', '--json')
+    const engine = await connect({ servers: url })
+    try {
+      const manager = await jetstreamManager(engine)
+      const waiting = async () => (await manager.streams.info('us-web-jobs')).state.messages
+      await expect.poll(waiting, { timeout: 20_000 }).toBe(1)
+      // It is given out once, and never again: to its queue it is over then, and it is there.
+      await manager.consumers.add('us-web-jobs', {
+        durable_name: 'site-berlin',
+        filter_subject: 'us.web.job.berlin.*',
+        ack_policy: 'explicit',
+        ack_wait: 2_000_000_000,
+        max_deliver: 1,
+      })
+      const consumer = await jetstream(engine).consumers.get('us-web-jobs', 'site-berlin')
+      expect(await consumer.next({ expires: 5000 })).toBeTruthy()
+      // It finds that out when somebody asks for more.
+      expect(await consumer.next({ expires: 4000 })).toBeNull()
+      await expect
+        .poll(async () => (await manager.consumers.info('us-web-jobs', 'site-berlin')).num_ack_pending, {
+          timeout: 10_000,
+        })
+        .toBe(0)
+      expect(await waiting()).toBe(1)
+    } finally {
+      await engine.close()
+    }
+    const worker = await fleet.worker('berlin', 'b1', '--lease', '2')
+    expect(await worker.says({ is: 'warning' })).toMatchObject({
+      message: expect.stringContaining('for one'),
+    })
+    const { status, said } = await applying.ended
+    expect(status).toBe(0)
+    expect(said).toContainEqual(
+      expect.objectContaining({ result: expect.objectContaining({ status: 'changed' }) }),
+    )
+  })
 })
 
 describe('a worker that is told to end', () => {
