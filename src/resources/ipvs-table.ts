@@ -5,6 +5,7 @@ import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
 import {
   forwardingFlags,
+  type IpvsReading,
   type IpvsServer,
   type IpvsService,
   type IpvsSynchronization,
@@ -62,17 +63,20 @@ type IpvsTable = z.infer<typeof schema>
  */
 export const ipvsTableKind: ResourceKind<
   IpvsTable,
-  { keepalived: typeof runningCheckers; told: typeof ipvsSynchronization }
+  { keepalived: typeof runningCheckers; left: typeof ipvsTable; told: typeof ipvsSynchronization }
 > = {
   name: 'ipvs_table',
   summary: "The kernel's IPVS table, as the running keepalived takes it to be.",
   schema,
   shorthand: 'name',
   subject: ({ name }) => name,
-  inspect: () => ({ keepalived: runningCheckers, told: ipvsSynchronization }),
-  converge: ({ addresses, timeouts, synchronization }, { keepalived, told }, upcoming) => {
+  inspect: () => ({ keepalived: runningCheckers, left: ipvsTable, told: ipvsSynchronization }),
+  converge: ({ addresses, timeouts, synchronization }, { keepalived, left, told }, upcoming) => {
     // A keepalived that starts, or loads anew, writes what is missing itself; it is asked again after that.
-    if (upcoming.touches(runningCheckers)) return undefined
+    if (upcoming.touches(runningCheckers))
+      return !keepalived.answers && isLeft(left, addresses)
+        ? untold('whether what is left in the IPVS table is right is unknown until keepalived runs')
+        : undefined
     if (!keepalived.answers) return unknown(keepalived.why)
     const { services, table } = keepalived
     const late = [
@@ -98,9 +102,16 @@ interface Repair extends Pick<Difference & { is: 'attribute' }, 'name' | 'before
 
 /** One that runs and does not answer may hide anything; one that does not run is the business of its service. */
 function unknown(why: string): Change | undefined {
-  return why === 'it does not run'
-    ? undefined
-    : { ...refuse(`whether the IPVS table is right is unknown: ${why}`), untold: true }
+  return why === 'it does not run' ? undefined : untold(`whether the IPVS table is right is unknown: ${why}`)
+}
+
+function untold(why: string): Change {
+  return { ...refuse(why), untold: true }
+}
+
+/** One that stops takes its services out of the table. What is there without it was left by one that was killed, or put there by hand. */
+function isLeft(left: IpvsReading, addresses: readonly string[]): boolean {
+  return left.readable && left.services.some(({ address }) => addresses.includes(address))
 }
 
 function compare(

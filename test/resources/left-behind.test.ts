@@ -168,9 +168,35 @@ describe("the kernel's table", () => {
   it('is unknown where keepalived runs and does not say', () => {
     const table = make('ipvs_table', { name: 'web' })
     const silent = (why: string) =>
-      table.converge({ keepalived: { answers: false, why }, told: {} }, noneUpcoming)
+      table.converge(
+        { keepalived: { answers: false, why }, left: { readable: true, services: [] }, told: {} },
+        noneUpcoming,
+      )
     expect(silent('it does not answer')?.summary).toContain('unknown: it does not answer')
     expect(silent('it does not run')).toBeUndefined()
+  })
+
+  it('is unknown where something was left in it and keepalived is still to start', () => {
+    const table = make('ipvs_table', { name: 'web', addresses: [vip] })
+    const soon: Upcoming = { touches: ({ about }) => about.includes('unit:keepalived.service') }
+    const meeting = (services: readonly IpvsService[], runs = false) =>
+      table.converge(
+        {
+          keepalived: runs
+            ? { answers: true, instances: [], places: [] }
+            : { answers: false, why: 'it does not run' },
+          left: { readable: true, services },
+          told: {},
+        },
+        soon,
+      )
+    expect(meeting([service(whole)])).toMatchObject({
+      untold: true,
+      summary: expect.stringContaining('unknown until keepalived runs'),
+    })
+    expect(meeting([])).toBeUndefined()
+    expect(meeting([service(whole, { address: '192.0.2.1' })])).toBeUndefined()
+    expect(meeting([service(whole)], true)).toBeUndefined()
   })
 })
 
