@@ -19,6 +19,7 @@ const seldom = [
   'test/e2e/bfd.e2e.test.ts',
   'test/e2e/change-of-shape.e2e.test.ts',
   'test/e2e/cut-off.e2e.test.ts',
+  'test/e2e/firewall.e2e.test.ts',
   'test/e2e/monitoring.e2e.test.ts',
   // Shapes that others of those that always run come near to: two tiers, several networks, tunnels, nginx behind IPVS, NFS.
   'test/e2e/networks.e2e.test.ts',

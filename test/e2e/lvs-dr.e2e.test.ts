@@ -24,9 +24,9 @@ describe('machines of which two are bare', () => {
     expect(planned.status).toBe(2)
     expect(wantedOf(planned, 'd1')).toEqual([
       'owned_service[keepalived]',
-      'package[keepalived,ipvsadm]',
       'kernel_module[ip_vs]',
       'kernel_module[ip_vs_wrr]',
+      'package[keepalived,ipvsadm]',
       'copy[/etc/default/ipvsadm]',
       'sysctl[net.ipv4.vs.expire_nodest_conn]',
       'directory[/var/lib/understudy/handover]',
