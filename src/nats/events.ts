@@ -77,6 +77,10 @@ async function* messagesOf<Value>(
   name: string,
   { subject, schema, since, from, follow }: MessagesAsked<Value>,
 ): AsyncGenerator<Value> {
+  function* legible(message: { string(): string }) {
+    const read = schema.safeParse(jsonIn(message.string()))
+    if (read.success) yield read.data
+  }
   try {
     const consumer = await stream.consumers.get(name, {
       filter_subjects: subject,
@@ -92,8 +96,7 @@ async function* messagesOf<Value>(
     follow?.addEventListener('abort', stop, { once: true })
     try {
       for await (const message of messages) {
-        const read = schema.safeParse(jsonIn(message.string()))
-        if (read.success) yield read.data
+        yield* legible(message)
         last = message.seq
         if (!follow && message.info.pending === 0) break
       }
@@ -104,10 +107,8 @@ async function* messagesOf<Value>(
     if (!follow) yield* tail()
 
     async function* tail() {
-      for await (const message of tailOf(manager, { stream: name, subject, from: last + 1 })) {
-        const read = schema.safeParse(jsonIn(message.string()))
-        if (read.success) yield read.data
-      }
+      for await (const message of tailOf(manager, { stream: name, subject, from: last + 1 }))
+        yield* legible(message)
     }
   } catch (error) {
     throw engineFailure(error, address)

@@ -240,10 +240,8 @@ async function run(
   const felt = impact ? { impact } : {}
   const result = { plan: prepared.plan, ...felt, ...gone, hosts, failures, interrupted: isInterrupted() }
   if (!verify || failures.length > 0 || result.interrupted) return result
-  const clusters = await proveAfterwards(intent, prepared.hosts, {
-    ...{ connect: open, emit, signal },
-    changed: hosts.some((recap) => recap.changed > 0),
-  })
+  const proving = { connect: open, emit, signal, changed: hosts.some(({ changed }) => changed > 0) }
+  const clusters = await proveAfterwards(intent, prepared.hosts, proving)
   const holds = clusters.every(({ proofs }) => proofs.every(({ verdict }) => verdict !== 'fail'))
   const unproved = goesBack && !holds && !signal.aborted ? await back() : {}
   return { ...result, ...unproved, clusters, interrupted: signal.aborted }

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Failure } from '../model/failure.ts'
-import type { SessionOf } from './absent.ts'
+import { type Asking, askAll } from './asking.ts'
 import type { ExpectedCluster } from './expected.ts'
-import { type Observed, observe } from './observe.ts'
 import { factsOfHost, holdersOf } from './proofs/holder.ts'
 
 /** Milliseconds between two looks, each of which costs directors a few hundredths of a second. */
@@ -14,34 +13,15 @@ const rest = 200
  * it is told at once: a director that cannot be asked, or a VIP that somebody else may hold. True when all are held, or
  * nothing can be waited for; false at `deadline`, milliseconds of `performance.now()`. Throws INTERRUPTED.
  */
-export async function heldSoon(
-  cluster: ExpectedCluster,
-  { session, signal }: { readonly session: SessionOf; readonly signal: AbortSignal },
-  deadline: number,
-): Promise<boolean> {
+export async function heldSoon(cluster: ExpectedCluster, asking: Asking, deadline: number): Promise<boolean> {
+  const { signal } = asking
+  const directors = cluster.directors.map(({ host }) => host)
   const vips = cluster.vips.filter(({ peers }) => peers.length === 0)
   for (;;) {
-    const members = new Map<string, Observed | Failure>(
-      await Promise.all(
-        cluster.directors.map(async ({ host }) => [host, await addressesAt(host, session, signal)] as const),
-      ),
-    )
+    const members = await askAll(directors, asking, () => [factsOfHost])
     if ([...members.values()].some((member) => member instanceof Failure)) return true
     if (vips.every(({ address }) => holdersOf(address, cluster, { members }).length > 0)) return true
     if (signal.aborted || performance.now() >= deadline) return false
     await pause(rest, undefined, { signal }).catch(() => {})
-  }
-}
-
-async function addressesAt(
-  host: string,
-  session: SessionOf,
-  signal: AbortSignal,
-): Promise<Observed | Failure> {
-  try {
-    return await observe(await session(host), [factsOfHost], signal)
-  } catch (error) {
-    if (error instanceof Failure && error.code !== 'INTERRUPTED') return error
-    throw error
   }
 }

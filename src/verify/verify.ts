@@ -3,14 +3,13 @@ import { type Cluster, settlingTime } from '../cluster/index.ts'
 import type { Emit, ProofResult } from '../model/event.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
-import type { Query } from '../model/sensor.ts'
 import type { Session } from '../model/session.ts'
 import { versionsOfHost } from '../sensors/versions.ts'
 import { connectTogether, offTheNetwork, type SessionOf, unlessOff } from './absent.ts'
+import { ask, askAll } from './asking.ts'
 import { type ExpectedCluster, expectedOf, expectedTiers } from './expected.ts'
 import { addressesAreKnown } from './expected-addresses.ts'
 import { heldSoon } from './held-soon.ts'
-import { type Observed, observe } from './observe.ts'
 import { factsOfHost } from './proofs/holder.ts'
 import { prove } from './proofs/index.ts'
 import { CAN_BE_ASKED } from './proofs/reach.ts'
@@ -153,17 +152,6 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
   return { expected, seen: { members, atDirectors, off, ...outside } }
 }
 
-/** What each of these hosts answers, or why it does not. */
-async function askAll(
-  hosts: readonly string[],
-  options: ExamineOptions,
-  queriesFor: (host: string) => readonly Query<unknown>[],
-): Promise<ReadonlyMap<string, Observed | Failure>> {
-  return new Map(
-    await Promise.all(hosts.map(async (host) => [host, await ask(host, queriesFor(host), options)] as const)),
-  )
-}
-
 function factsIn(members: Sightings['members']): ReadonlyMap<string, Facts> {
   return new Map(
     [...members].flatMap(([host, member]) =>
@@ -192,18 +180,5 @@ function eachOnce(session: VerifyOptions['session']): VerifyOptions['session'] {
     const known = opening.get(host) ?? session(host)
     opening.set(host, known)
     return known
-  }
-}
-
-async function ask(
-  host: string | undefined,
-  queries: readonly Query<unknown>[],
-  { session, signal }: ExamineOptions,
-): Promise<Observed | Failure> {
-  try {
-    return await observe(await session(host), queries, signal)
-  } catch (error) {
-    if (error instanceof Failure && error.code !== 'INTERRUPTED') return error
-    throw error
   }
 }
