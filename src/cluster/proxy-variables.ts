@@ -22,6 +22,7 @@ import {
   tlsVariables,
 } from './tls-variables.ts'
 import { familiesIn } from './together.ts'
+import { saysDirective } from './usual-lines.ts'
 
 /** One port that nginx or HAProxy of a director serves: for all VIPs, or for those behind which it means the same. */
 export interface ProxyVariables {
@@ -95,7 +96,9 @@ function proxy(program: Program, cluster: Cluster, vip: Vip, name: string, known
     tls: first.tls ? tlsVariables(program, name, first.tls) : false,
     faces: balancerFaces(name, sites, named, {
       certificates: first.tls?.certificates,
-      bodiesAreBound: sets('client_max_body_size', cluster, first),
+      bodiesAreBound: [cluster.extra.nginx.http, first.extra.frontend].some((lines) =>
+        saysDirective('client_max_body_size', lines),
+      ),
     }),
     redirect: isShared ? false : redirectVariables(first),
     proxy_protocol: proxyProtocolOf(first),
@@ -124,11 +127,4 @@ function listensOf(program: Program, cluster: Cluster, { port, apart }: Service)
         endpointOf({ address: apart.own, port }),
       ]
     : [`:${port}`, ...(isIpv6 ? [`:::${port} v6only`] : [])]
-}
-
-/** Do lines of the user's say it already? nginx takes a directive once. */
-export function sets(directive: string, { extra }: Cluster, service?: Service): boolean {
-  return [extra.nginx.http, service?.extra.frontend ?? ''].some((lines) =>
-    new RegExp(`^[ \\t]*${directive}[ \\t]`, 'm').test(lines),
-  )
 }

@@ -54,8 +54,6 @@ export function routeWords({ to, via, dev, src, table, metric }: VirtualRoute): 
 /** A rule in the words of keepalived.conf(5), which are those of ip-rule(8). */
 export function ruleWords({ family, priority, from, to, iif, fwmark, table }: RoutingRule): string {
   return [
-    // Nothing else of it may tell.
-    ...(family === 'ipv6' && from === undefined && to === undefined ? ['inet6'] : []),
     ...(from === undefined ? [] : ['from', from]),
     ...(to === undefined ? [] : ['to', to]),
     ...(iif === undefined ? [] : ['iif', iif]),
@@ -64,5 +62,7 @@ export function ruleWords({ family, priority, from, to, iif, fwmark, table }: Ro
     table,
     'preference',
     priority,
+    // Nothing else of it may tell. It comes last, as keepalived passes over the word behind it.
+    ...(family === 'ipv6' && from === undefined && to === undefined ? ['inet6'] : []),
   ].join(' ')
 }

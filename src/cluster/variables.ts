@@ -27,13 +27,14 @@ import { phpOn } from './php.ts'
 import { endsIdleByAnswer } from './program-versions.ts'
 import { formerServices, keepalivedFolder, programsOf, servicesOn } from './programs.ts'
 import { proxyOf } from './proxies.ts'
-import { proxiesOf, sets } from './proxy-variables.ts'
+import { proxiesOf } from './proxy-variables.ts'
 import { booleansOf } from './selinux-booleans.ts'
 import { serversOf } from './servers.ts'
 import { sessionsOf } from './session-variables.ts'
 import { ofBalancers, tiersOf } from './tiers.ts'
 import { httpTwoOf, pageServersOf, tlsCiphers, tlsFilesOf } from './tls-variables.ts'
 import { allAddressesOf, familiesIn } from './together.ts'
+import { linesOfHttp, usualLines } from './usual-lines.ts'
 import { vipPlaces, vipsOnRealservers } from './vip-places.ts'
 import { trackFile, vrrpOf } from './vrrp-variables.ts'
 
@@ -65,6 +66,7 @@ export function clusterVariables(
   const { nat } = sender ?? cluster
   const tlsFiles = tlsFilesOf(cluster, { balances: director !== undefined, serves })
   const answered = answeredChecksOf(cluster)
+  const nginxBalances = director !== undefined && cluster.balancer === 'nginx'
   const variables = {
     cluster_name: cluster.name,
     balancer: cluster.balancer,
@@ -130,10 +132,15 @@ export function clusterVariables(
       },
     ),
     extra: cluster.extra,
-    /** What lines of the user's say to nginx in our place. */
-    get extra_sets() {
-      return { header_timeout: sets('client_header_timeout', cluster) }
-    },
+    /** Lines for all servers of the nginx of this machine. */
+    nginx_lines: usualLines(
+      {
+        balances: nginxBalances,
+        hasTls: tlsFiles.length > 0,
+        names: nginxBalances ? namesAsked(cluster).size : 0,
+      },
+      linesOfHttp(cluster.extra, nginxBalances, serves),
+    ),
     selinux_booleans: booleansOf({ ...cluster, backend }, director !== undefined, serves),
     get own_address() {
       return director ? ownAddress(cluster, director, known) : ''
@@ -214,9 +221,6 @@ export function clusterVariables(
     /** For HAProxy: names that are too many for its configuration. */
     name_files: director ? nameFilesOf(cluster) : [],
     name_folder: nameFolder,
-    /** For nginx: it tells sites apart by names; how many, where they are more than it expects. */
-    named: namesAsked(cluster).size > 0,
-    many_names: namesAsked(cluster).size > 64 ? 8 * namesAsked(cluster).size : 0,
     get own_checks() {
       return isDirector ? ownChecksOf(cluster, director, known).all : []
     },

@@ -5,6 +5,7 @@ import { addressOf, type Peer } from './addresses-of.ts'
 import { behind } from './behind.ts'
 import { type WatchedRouter, watchedRouters } from './bfd.ts'
 import type { Cluster, Director, IpvsTimeouts, Vip } from './cluster.ts'
+import { globalLines } from './global-lines.ts'
 import { handoverFile, homeOf } from './handover.ts'
 import { type Links, linksOf, peersOf, speaksFrom } from './links.ts'
 import { carrierOf, hasAddress, nearInterface, ownAddresses, prefixOf, vmacOf } from './network.ts'
@@ -19,7 +20,8 @@ export interface VrrpVariables {
   readonly router_id: string
   readonly version: 2 | 3
   readonly auth: { readonly type: 'PASS' | 'AH'; readonly password: string } | false
-  /** Lines for `global_defs`, verbatim. */
+  /** Lines of the user for `global_defs`, and what stands behind it, verbatim. */
+  readonly globals: string
   readonly extra: string
   /** keepalived must not wait for other programs. */
   readonly hurried: boolean
@@ -107,6 +109,9 @@ export const trackFile = '/var/lib/understudy/track/balancer'
 /** So many addresses every peer takes in an advert, whatever its version and its network. */
 const advertised = 20
 
+/** keepalived.conf(5): a weight beyond it is passed over, and with it what is tracked. */
+const MOST_WEIGHT = 253
+
 /** The processes that proxies are to the kernel. */
 const processes = { nginx: 'nginx', haproxy: 'haproxy' } as const
 
@@ -122,11 +127,13 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
     checks: [...new Set(companionsOf(cluster, vip).flatMap(checks.namesFor))],
   }))
   const [first] = instances
+  const own = globalLines(extra.keepalived)
   return {
     router_id: director.routerId,
     version: vrrp.version,
     auth: vrrp.auth_pass !== undefined && { type: vrrp.auth_type ?? 'PASS', password: vrrp.auth_pass },
-    extra: extra.keepalived,
+    globals: own.globals,
+    extra: own.outside,
     hurried: vrrp.profile === 'fast',
     track: proxy !== undefined && { ...vrrp.track, process: processes[proxy], file: trackFile },
     checks: checks.all,
@@ -135,10 +142,10 @@ export function vrrpOf(cluster: Cluster, director: Director, known: Knowledge): 
     timeouts: tcp + tcp_fin + udp > 0 && { tcp, tcp_fin, udp },
     notify: notify !== undefined,
     noted: cluster.monitoring !== undefined,
-    groups: [...groupsOf(cluster)].map(([name, members]) => ({
-      name,
-      instances: members.map(({ instance }) => instance),
-    })),
+    // A group of one moves with nothing, and keepalived refuses it.
+    groups: [...groupsOf(cluster)]
+      .filter(([, members]) => members.length > 1)
+      .map(([name, members]) => ({ name, instances: members.map(({ instance }) => instance) })),
     instances,
   }
 }
@@ -155,6 +162,9 @@ function instanceOf(
   const facts = known.facts.get(director.host)
   // Both settings are ignored by keepalived in an instance that starts as MASTER.
   const waits = !vrrp.preempt || vrrp.preempt_delay > 0
+  const peers = vrrp.unicast ? peersOf(cluster, vip, director, known) : []
+  // keepalived refuses unicast to nobody: a director that is alone speaks to whoever listens.
+  const unicast = peers.length > 0
   const also = [...vip.also, ...(first && nat ? [{ address: nat.gateway }] : [])]
   const all = eachAddress({ ...vip, also })
   const placed = (one: Vip) => {
@@ -171,9 +181,9 @@ function instanceOf(
     interface: links.vrrp.name,
     vmac: vip.vmac && vmacOf(vip),
     // keepalived.conf(5), use_vmac: unicast needs it. Otherwise switches learn from VRRP where the MAC address is.
-    xmit_base: vip.vmac && vrrp.unicast,
+    xmit_base: vip.vmac && unicast,
     carrier: links.vip.name !== links.vrrp.name && links.vip.name,
-    source: !vrrp.unicast && sourceOn(links.vrrp, vip, director),
+    source: !unicast && sourceOn(links.vrrp, vip, director),
     tracked: trackedBy(cluster, vip, director, known, links),
     // Without the interface keepalived would not watch the route, and refuse to be silent about it.
     routes: vip.routes.map(({ dev, ...route }) => {
@@ -194,10 +204,7 @@ function instanceOf(
     nopreempt: !vrrp.preempt,
     preempt_delay: vrrp.preempt_delay,
     garp_refresh: vrrp.garp_refresh,
-    unicast: vrrp.unicast && {
-      source: speaksFrom(cluster, vip, director, known),
-      peers: peersOf(cluster, vip, director, known),
-    },
+    unicast: unicast && { source: speaksFrom(cluster, vip, director, known), peers },
     extra: [vip.extra, vip.onDirectors.get(director.host)?.extra ?? '']
       .filter((one) => one !== '')
       .join('\n'),
@@ -215,7 +222,7 @@ function isFirst({ vrrp }: Cluster, vip: Vip): boolean {
  */
 function crossing(vip: Vip): number {
   const all = rivalsFor(vip, 1)
-  return Math.max(...all) - Math.min(...all) + 2
+  return Math.min(Math.max(...all) - Math.min(...all) + 2, MOST_WEIGHT)
 }
 
 /** What the inventory says of a director, where the interface has it. */

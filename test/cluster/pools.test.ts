@@ -105,8 +105,8 @@ describe('the group of a service', () => {
     ])
     expect(complaints(members).map(({ message }) => message)).toEqual([
       'rs1 alone serves port 80: nobody takes over when it fails',
-      'every realserver of two has the weight 0: no client of port 81 would get an answer',
       'rs3 is in none of the groups that services name: nobody sends it anything',
+      'every realserver of port 81 has the weight 0: nobody would ever serve it, which keepalived refuses',
     ])
   })
 

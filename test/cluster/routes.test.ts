@@ -45,7 +45,7 @@ describe('routes and rules that move with a VIP', () => {
       'iif eth1 fwmark 3 table 100 preference 91',
     ])
     const six = { address: 'fd00::100', rules: [{ priority: 7, table: 9, iif: 'lo' }] }
-    expect(instance(six)?.rules).toEqual(['inet6 iif lo table 9 preference 7'])
+    expect(instance(six)?.rules).toEqual(['iif lo table 9 preference 7 inet6'])
   })
 
   const route = { to: '192.0.2.0/24', via: '10.77.0.1' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resolveClusters } from '../../src/cluster/index.ts'
 import { complaint, complaints } from './complaints.ts'
-import { healthy, machines, member } from './inventory.ts'
+import { healthy, machines, member, type Words } from './inventory.ts'
 
 const told = (changes: object) => machines({ ...healthy, ...changes })
 const vip = healthy.vips[0]
@@ -318,13 +318,18 @@ describe('the services', () => {
   })
 
   it('are served by somebody', () => {
-    const idle = ['rs1', 'rs2'].map((name, index) =>
-      member(name, `10.77.0.2${index}`, ['realservers'], { cluster: healthy, realserver: { weight: 0 } }),
-    )
-    expect(complaint(machines(healthy, idle))).toMatchObject({
+    const idle = (cluster: Words) =>
+      machines(
+        cluster,
+        ['rs1', 'rs2'].map((name, index) =>
+          member(name, `10.77.0.2${index}`, ['realservers'], { cluster, realserver: { weight: 0 } }),
+        ),
+      )
+    expect(complaint(idle({ ...healthy, balancer: 'haproxy' }))).toMatchObject({
       severity: 'warning',
       at: 'd1 cluster.realservers',
     })
+    expect(complaint(idle(healthy))).toMatchObject({ severity: 'error', at: 'd1 cluster.services.0' })
   })
 })
 

@@ -49,7 +49,7 @@ describe('numbers out of all sense', () => {
     ['vrrp: {advert_interval: VALUE}', [0, -1, 256, 1e12], 'expected a number from 0.01 to 255'],
     ['vrrp: {preempt_delay: VALUE}', [-1, 1001, 1e12], 'expected a number from 0 to 1000'],
     ['vrrp: {garp_refresh: VALUE}', [-1, 86_401], 'expected a whole number from 0 to 86400'],
-    ['vrrp: {track: {interval: VALUE}}', [0, 1e12], seconds],
+    ['vrrp: {track: {interval: VALUE}}', [0, 1e12], 'expected a whole number from 1 to 3600'],
     ['vrrp: {track: {fall: VALUE}}', [0, 101], 'expected a whole number from 1 to 100'],
     ['vrrp: {track: {rise: VALUE}}', [0, -1], 'expected a whole number from 1 to 100'],
     ['max_outage: VALUE', [0, -1, 1e12], 'a time from 100 ms to 60 min'],

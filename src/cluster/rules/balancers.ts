@@ -1,4 +1,5 @@
 import { proxyOf } from '../proxies.ts'
+import { writtenPool } from './pools.ts'
 import {
   type Family,
   type Subject,
@@ -41,6 +42,13 @@ export const balancerRules = {
     reason: 'HAProxy takes weights from 0 to 256, and refuses a configuration with more.',
     source: 'HAProxy, 5.2, weight',
     find: weightsFit,
+  },
+  'balancer-backups': {
+    severity: 'error',
+    reason:
+      'nginx refuses an upstream of which every server is one that only steps in for others, and any such server where the address of the client decides.',
+    source: 'nginx, ngx_http_upstream_module, server: backup',
+    find: backupsStepIn,
   },
 } satisfies Family<'balancer'>
 
@@ -157,4 +165,32 @@ function weightsFit({ cluster }: Subject): readonly Wrong[] {
       host,
       path: ['realserver', 'weight'],
     }))
+}
+
+function backupsStepIn(subject: Subject): readonly Wrong[] {
+  if (subject.cluster.balancer !== 'nginx') return []
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const isServedHere = service.redirect === undefined && service.pool === undefined
+    const pool = isServedHere ? writtenPool(subject, service) : []
+    const backups = pool.filter(({ backup }) => backup).map(({ host }) => host)
+    if (backups.length === 0) return []
+    if (backups.length === pool.length)
+      return [
+        wrong(
+          subject,
+          path,
+          `all realservers of this are backups (${backups.join(', ')}): nginx refuses servers that step in for nobody`,
+          'Remove backup: true from at least one of them.',
+        ),
+      ]
+    if (service.scheduler !== 'sh') return []
+    return [
+      wrong(
+        subject,
+        [...path, 'scheduler'],
+        `where the address of the client decides (sh), nginx knows no backups, and ${backups.join(', ')} ${backups.length > 1 ? 'are' : 'is one'}`,
+        'Use another scheduler, or remove backup: true; or set balancer: haproxy.',
+      ),
+    ]
+  })
 }

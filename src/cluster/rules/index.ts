@@ -22,6 +22,7 @@ import { markRules } from './marks.ts'
 import { monitoringRules } from './monitoring.ts'
 import { nameRules } from './names.ts'
 import { nfsRules } from './nfs.ts'
+import { nginxLineRules } from './nginx-lines.ts'
 import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
 import { ownServerRules } from './own-servers.ts'
@@ -80,6 +81,7 @@ const rules = {
   ...monitoringRules,
   ...ownRules,
   ...snippetRules,
+  ...nginxLineRules,
   ...sourceRules,
   ...applicationRules,
   ...extraRules,

@@ -195,10 +195,19 @@ function quorumCanBeReached(subject: Subject): readonly Wrong[] {
   if (balancer !== 'ipvs' || realservers.length === 0) return []
   return writtenServices(subject).flatMap(({ path, service }) => {
     const { quorum, hysteresis } = service
-    const all = writtenPool(subject, service).reduce((sum, { weight }) => sum + weight, 0)
-    const isUsual = quorum === 1 && hysteresis === 0
+    const pool = writtenPool(subject, service)
+    const all = pool.reduce((sum, { weight }) => sum + weight, 0)
     const isTooMuch = quorum + hysteresis > all
-    if (isUsual || (!isTooMuch && hysteresis < quorum)) return []
+    if (pool.length === 0 || (!isTooMuch && hysteresis < quorum)) return []
+    if (all === 0)
+      return [
+        wrong(
+          subject,
+          path,
+          `every realserver of port ${service.port} has the weight 0: nobody would ever serve it, which keepalived refuses`,
+          'Give at least one of them a weight above 0; or, to show the sorry_page, stop what they serve with.',
+        ),
+      ]
     const why = isTooMuch
       ? `the weights of its realservers are ${all} together`
       : 'it would never count as gone'

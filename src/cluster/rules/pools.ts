@@ -113,14 +113,17 @@ function poolsHaveAnother(subject: Subject): readonly Doubt[] {
     const pool = writtenPool(subject, service)
     const [only, ...others] = pool.filter(({ weight }) => weight > 0)
     if (pool.length > 0 && !only)
-      return [
-        doubtful(
-          subject,
-          path,
-          `every realserver of ${clipped(group)} has the weight 0: no client of ${whatOf(path, service)} would get an answer`,
-          'Give at least one of them a weight above 0.',
-        ),
-      ]
+      // `ipvs-quorum` refuses it there.
+      return subject.cluster.balancer === 'ipvs'
+        ? []
+        : [
+            doubtful(
+              subject,
+              path,
+              `every realserver of ${clipped(group)} has the weight 0: no client of ${whatOf(path, service)} would get an answer`,
+              'Give at least one of them a weight above 0.',
+            ),
+          ]
     if (!only || others.length > 0) return []
     return [
       doubtful(

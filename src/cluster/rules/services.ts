@@ -233,8 +233,10 @@ function weightsCount(subject: Subject): readonly Doubt[] {
 }
 
 function somebodyServes(subject: Subject): readonly Doubt[] {
-  const { realservers } = subject.cluster
-  if (realservers.length === 0 || realservers.some(({ weight }) => weight > 0)) return []
+  const { balancer, realservers } = subject.cluster
+  // `ipvs-quorum` refuses it there.
+  if (balancer === 'ipvs' || realservers.length === 0 || realservers.some(({ weight }) => weight > 0))
+    return []
   const message = 'every realserver has the weight 0: no client would get an answer'
   return [doubtful(subject, ['realservers'], message, 'Give at least one of them a weight above 0.')]
 }

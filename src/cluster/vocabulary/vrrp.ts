@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { route, rule } from './routes.ts'
 import { services } from './services.ts'
-import { address, interfaceName, name, seconds, verbatim, vipAddress } from './words.ts'
+import { address, interfaceName, name, verbatim, vipAddress } from './words.ts'
 
 /** One VIP and the VRRP instance that carries it. */
 export const vip = z.strictObject({
@@ -87,7 +87,14 @@ const track = z.strictObject({
         'systemd tells keepalived within milliseconds that its process ended; nobody tries to start it, and one that hangs ' +
         'is not noticed.',
     ),
-  interval: seconds.default(2).describe('Seconds between two runs of the script.'),
+  // keepalived.conf(5), vrrp_script: `interval` is an integer.
+  interval: z
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(2)
+    .describe('Seconds between two runs of the script, whole ones.'),
   fall: z.number().int().min(1).max(100).default(2).describe('Failed runs after which the VIP is given up.'),
   rise: z.number().int().min(1).max(100).default(2).describe('Good runs after which it is taken again.'),
 })
