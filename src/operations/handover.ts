@@ -2,9 +2,13 @@ import { type Cluster, companionsOf, homeOf, outageForbidden, type Vip } from '.
 import { boundOf } from '../drill/bound.ts'
 import { exercise, holdersSeen, refuseDegraded } from '../drill/exercise.ts'
 import { handover as change, type Move } from '../drill/handover.ts'
+import { carryOut } from '../drill/script-run.ts'
+import { keepStanding, type Passage, passagesOf } from '../drill/standing-connections.ts'
 import type { DrillReport } from '../model/drill.ts'
 import { Failure } from '../model/failure.ts'
 import { didYouMean } from '../model/suggest.ts'
+import { factsOfHost } from '../verify/proofs/holder.ts'
+import type { Examination } from '../verify/verify.ts'
 import { describedCluster } from './clusters.ts'
 import { connector } from './connector.ts'
 import {
@@ -16,7 +20,7 @@ import {
 } from './disruption.ts'
 import { stoppedBy, uninterrupted } from './interruption.ts'
 import { permit, refuseUnasked } from './protection.ts'
-import { sessionPool } from './sessions.ts'
+import { type SessionPool, sessionPool } from './sessions.ts'
 
 /** Which VIPs are handed to whom: to `director`, or `back`. */
 export type HandoverOptions = DisruptionOptions & {
@@ -79,12 +83,37 @@ export async function handover(options: HandoverOptions): Promise<HandoverResult
   if (tooLong) throw failureOf(tooLong)
   if (guarded) await permit(cluster, [`handover: ${asked.summary}`], found, options)
   else await confirm?.({ what: `the handover, in which ${asked.summary},`, cluster: cluster.name })
+  await keepConnections(cluster, passagesOf(cluster, moves, held, factsIn(before)), pool, signal).catch(
+    stopped,
+  )
   const exercising = exerciseOptions({ ...options, signal }, { pool })
   const known = confirm || guarded ? {} : { known: before }
   const result = await exercise(cluster, asked, exercising, known).catch(stopped)
   taken.throwIfAborted()
   onEvent?.({ is: 'drill-result', result })
   return { ...reportOf(cluster, before, [result]), ...about }
+}
+
+/** Directors go on with the connections they have, where that can be: the takers are ready before anything moves. */
+async function keepConnections(
+  { directors }: Cluster,
+  passages: readonly Passage[],
+  pool: SessionPool,
+  signal: AbortSignal,
+): Promise<void> {
+  if (passages.length === 0) return
+  await Promise.all(
+    directors.map(async ({ host }) =>
+      carryOut(await pool.session(host), keepStanding(host, passages), signal),
+    ),
+  )
+}
+
+function factsIn({ seen: { members } }: Examination) {
+  return (host: string) => {
+    const member = members.get(host)
+    return member === undefined || member instanceof Failure ? undefined : member.read(factsOfHost)
+  }
 }
 
 function wishedMoves(

@@ -10,6 +10,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { faults } from '../../src/drill/catalogue.ts'
 import { arm, strikeArmed, undoNow } from '../../src/drill/deadman.ts'
 import { responder } from '../../src/drill/faults/errors.ts'
+import { keepStanding } from '../../src/drill/standing-connections.ts'
 import type { Script } from '../../src/model/script.ts'
 import { needs } from '../needs.ts'
 import { openWorld, shells, type World } from '../resources/world.ts'
@@ -35,6 +36,16 @@ it('scripts of faults are clean for shellcheck', () => {
       return file
     })
   })
+  const standing = {
+    from: { host: 'd1', device: 'eth0', mac: '02:00:00:00:00:01' },
+    to: { host: 'd2', device: 'eth0', mac: '02:00:00:00:00:02' },
+  }
+  const passages = ['10.77.0.100', 'fd77::100'].map((address) => ({ address, ...standing }))
+  for (const host of ['d1', 'd2', 'd3']) {
+    const file = join(folder, `standing-${host}`)
+    writeFileSync(file, keepStanding(host, passages))
+    files.push(file)
+  }
   // SC2016: what runs later stands in quotes. SC2043: a list may have one entry. SC2317: it does not follow a trap.
   const check = () =>
     execFileSync('shellcheck', ['-s', 'sh', '-e', 'SC2016,SC2043,SC2317', '-f', 'gcc', ...files], {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { failedUnderLoad } from './deploying.ts'
-import { proofsOf, recapsOf } from './events.ts'
+import { drillResultsOf, proofsOf, recapsOf } from './events.ts'
 import { tellCluster } from './tls.ts'
 
 describe('an application behind two directors', () => {
@@ -71,6 +71,19 @@ describe('an application behind two directors', () => {
     ])
     const verified = await cluster.run(['verify', '--json'])
     expect(proofsOf(verified).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+
+    // Connections that stand end at the old holder, which goes on with them; under IPVS none does.
+    for (const words of [['d2'], ['--back']]) {
+      const handed = await failedUnderLoad(cluster, '10.77.0.100', () =>
+        cluster.run(['handover', ...words, '--yes', '--json']),
+      )
+      expect(handed.ran.status, handed.ran.stdout + handed.ran.stderr).toBe(0)
+      expect(handed).toMatchObject({ failed: 0 })
+      const [done] = drillResultsOf(handed.ran)
+      const ends = done?.services.flatMap(({ kept }) => kept.connections.map(({ end }) => end))
+      expect(ends?.length).toBeGreaterThan(0)
+      if (balancer !== 'ipvs') expect(ends).not.toContain('broken')
+    }
   })
 
   it('is stopped where nothing asks for it any more, and keeps what it wrote', async () => {

@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DrillResult } from '../../src/model/drill.ts'
 import type { TestCluster } from './cluster.ts'
+import { drillResultsOf } from './events.ts'
 import { tryingAll } from './in-place.ts'
 import { reportPage } from './report-page.ts'
-import { projectRoot, type Ran } from './understudy.ts'
+import { projectRoot } from './understudy.ts'
 
 /** Those that the command itself strikes, on the cluster of lvs-dr; all others: `left-alone.ts`. */
 export const drilled = [
@@ -14,8 +15,6 @@ export const drilled = [
   ...(tryingAll ? ['keepalived-killed', 'realserver-stopped'] : []),
 ]
 const directors = ['d1', 'd2']
-const resultsOf = (ran: Ran) =>
-  ran.events.filter(({ event }) => event === 'drill-result').map(({ result }) => result as DrillResult)
 
 /** At the usual pace, asking alone would take these machines half of their time. */
 const seldom = ['--interval', '50']
@@ -64,7 +63,7 @@ function drillsOf(given: () => TestCluster): void {
     expect(await cluster.settled()).toEqual([])
     const reports = ['--report', file('report.html'), '--junit', file('report.xml')]
     const ran = await cluster.run(['drill', ...drilled, '--yes', '--json', ...seldom, ...reports])
-    results = resultsOf(ran)
+    results = drillResultsOf(ran)
     expect(
       results.map(({ name }) => name),
       ran.stdout + ran.stderr,
@@ -113,7 +112,7 @@ function drillsOf(given: () => TestCluster): void {
     it('have a planned sister: a handover, which stays until it is taken back', async () => {
       const holder = async () => (await cluster.run(['status'])).stdout
       const vip = cluster.address('10.77.0.100')
-      const [handed] = resultsOf(await cluster.run(['handover', 'd2', '--yes', '--json', ...seldom]))
+      const [handed] = drillResultsOf(await cluster.run(['handover', 'd2', '--yes', '--json', ...seldom]))
       expect([handed?.passed, handed?.reasons]).toEqual([true, []])
       // Neither a reboot nor a later run takes it back.
       const planned = await cluster.run(['plan'])
@@ -125,7 +124,7 @@ function drillsOf(given: () => TestCluster): void {
       await cluster.on('d2', `timeout 60 sh -c 'until ip -o address | grep -wF ${vip}; do sleep 1; done'`)
       expect(await cluster.settled()).toEqual([])
       expect(await holder()).toMatch(new RegExp(`● d2 +VI_77 MASTER \\(handed over\\) +${vip}`))
-      const [back] = resultsOf(await cluster.run(['handover', '--back', '--yes', '--json', ...seldom]))
+      const [back] = drillResultsOf(await cluster.run(['handover', '--back', '--yes', '--json', ...seldom]))
       expect([back?.passed, back?.reasons]).toEqual([true, []])
       const again = await cluster.run(['handover', '--back', '--yes'])
       expect([again.status, again.stdout]).toEqual([0, expect.stringContaining('Nothing to hand over')])

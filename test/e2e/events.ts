@@ -1,3 +1,4 @@
+import type { DrillResult } from '../../src/model/drill.ts'
 import type { Ran } from './understudy.ts'
 
 /** A step of a host's plan as `--json` shows it. */
@@ -51,4 +52,9 @@ export function proofsOf(ran: Ran): readonly ShownProof[] {
 interface Planned {
   readonly host: string
   readonly steps: readonly ShownStep[]
+}
+
+/** What became of drills and of a handover. */
+export function drillResultsOf(ran: Ran): readonly DrillResult[] {
+  return ran.events.filter(({ event }) => event === 'drill-result').map(({ result }) => result as DrillResult)
 }

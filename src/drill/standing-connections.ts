@@ -1,0 +1,147 @@
+import { type Cluster, carrierOf, eachAddress } from '../cluster/index.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Script } from '../model/script.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
+import { arm, undoNow } from './deadman.ts'
+import type { Move } from './handover.ts'
+
+const id = 'standing-connections'
+/** Seconds for which the old holder of a VIP goes on with the connections it had; who keeps them alive for longer loses them then. */
+const lasts = 180
+/** Where a device is known by that something was done to it: the old holder's, with what it had of `arp_ignore` and `arp_announce`. */
+const mark = '/run/understudy-standing-'
+/** Of routes of ours (rtnetlink(7), rtm_protocol), and the chain of filters that tells packets apart; nobody else uses them. */
+const ours = 117
+
+/** A VIP that moves from one director to another, while both are well. */
+export interface Passage {
+  readonly address: string
+  readonly from: { readonly host: string; readonly device: string; readonly mac: string }
+  readonly to: { readonly host: string; readonly device: string; readonly mac: string }
+}
+
+/**
+ * Where connections of clients end at the director itself and can be kept over a handover: under nginx, HAProxy, and with services of
+ * the directors. Those of IPVS are known to all directors where the inventory says so (`connection_sync`).
+ */
+export function passagesOf(
+  cluster: Cluster,
+  moves: readonly Move[],
+  held: ReadonlyMap<string, string>,
+  factsOf: (host: string) => Facts | undefined,
+): readonly Passage[] {
+  const { balancer, notify } = cluster
+  const stopped = balancer === 'none' && notify?.mode === 'mb' && notify.services.length > 0
+  if (balancer === 'ipvs' || stopped) return []
+  return moves.flatMap(({ vip, to }) => {
+    const from = held.get(vip.address)
+    if (vip.vmac || from === undefined || from === to) return []
+    return eachAddress(vip).flatMap(({ address }) => {
+      const [old, next] = [from, to].map((host) => {
+        const director = cluster.directors.find((one) => one.host === host)
+        const facts = factsOf(host)
+        const device = director && facts ? carrierOf(cluster, vip, address, director, facts) : undefined
+        return device ? { host, device: device.name, mac: device.mac } : undefined
+      })
+      return old && next && old.mac !== '' && next.mac !== '' ? [{ address, from: old, to: next }] : []
+    })
+  })
+}
+
+/**
+ * Has the old holder of VIPs go on with the connections that stand, though their packets come to the new one from now on. That one
+ * knows by the kernel's own table (conntrack, by tc-ct(8)) what began at it, and hands everything else to the other's network card.
+ * The other takes it, as the address stays its own in its routes alone: neighbours are told nothing of it. All of it ends by itself, and
+ * where a machine cannot do it nothing is left of it: connections then break, as in any takeover.
+ */
+export function keepStanding(host: string, passages: readonly Passage[]): Script {
+  const leaving = passages.filter(({ from }) => from.host === host)
+  const coming = passages.filter(({ to }) => to.host === host)
+  if (leaving.length + coming.length === 0) return letGo()
+  // Whoever takes the packets does so for longer than they are sent there.
+  const time = leaving.length > 0 ? lasts + 10 : lasts
+  const steps = [
+    arm(id, undo(), time),
+    ...devicesOf(leaving.map(({ from }) => from)).map(silence),
+    ...leaving.map(({ address }) => takeStill(address)),
+    ...devicesOf(coming.map(({ to }) => to)).map(tellApart),
+    ...coming.flatMap((passage) => handOn(passage, passages.indexOf(passage))),
+  ]
+  return sh`${embed(letGo())}
+if ! (
+${embed(
+  lines(
+    ...steps.map(
+      (step) => sh`{ ${embed(step)}
+} || exit 1`,
+    ),
+  ),
+)}
+) >/dev/null 2>&1; then
+${embed(letGo())}
+fi`
+}
+
+/** Ends it at once; right also where nothing was done. */
+export function letGo(): Script {
+  return undoNow(id, undo())
+}
+
+function devicesOf(ends: readonly { readonly device: string }[]): readonly string[] {
+  return [...new Set(ends.map(({ device }) => device))]
+}
+
+/** An address in the routes alone is told of by ARP, and used to ask by ARP, unless the interface is told otherwise (ip-sysctl). */
+function silence(device: string): Script {
+  const settings = `/proc/sys/net/ipv4/conf/${device}`
+  return sh`echo "$(cat ${settings}/arp_ignore) $(cat ${settings}/arp_announce)" >${mark}${device} &&
+{ [ "$(cat ${settings}/arp_ignore)" -ge 1 ] || echo 1 >${settings}/arp_ignore; } &&
+echo 2 >${settings}/arp_announce`
+}
+
+function takeStill(address: string): Script {
+  return sh`ip ${familyOf(address)} route add local ${address} dev lo table local metric ${ours} proto ${ours}`
+}
+
+/** Traffic control of the machine's own stays alone: it would not come back. */
+function tellApart(device: string): Script {
+  return sh`! tc qdisc show dev ${device} | grep -Eq '^qdisc (clsact|ingress) ' &&
+tc qdisc add dev ${device} clsact && : >${mark}${device}.clsact`
+}
+
+/** The numbers tell filters of an address from those of others, and say in which order they are looked at. */
+function handOn({ address, from, to }: Passage, index: number): readonly Script[] {
+  const protocol = address.includes(':') ? 'ipv6' : 'ip'
+  const first = 10 * index + 1
+  const filter = sh`tc filter add dev ${to.device}`
+  const toVip = sh`protocol ${protocol} flower dst_ip ${address} ip_proto tcp`
+  const fromVip = sh`protocol ${protocol} flower src_ip ${address} ip_proto tcp`
+  return [
+    sh`${embed(filter)} ingress chain ${ours} pref ${first} ${embed(toVip)} ct_state +trk+est action ok`,
+    sh`${embed(filter)} ingress chain ${ours} pref ${first + 1} ${embed(toVip)} ct_state +trk+new tcp_flags 0x2/0x12 action ct commit`,
+    sh`${embed(filter)} ingress chain ${ours} pref ${first + 2} ${embed(toVip)} action skbmod set dmac ${from.mac} set smac ${to.mac} pipe action mirred egress redirect dev ${to.device}`,
+    sh`${embed(filter)} egress pref ${first} ${embed(fromVip)} action ct`,
+    sh`${embed(filter)} ingress pref ${first} ${embed(toVip)} ct_state -trk action ct pipe action goto chain ${ours}`,
+  ]
+}
+
+function undo(): Script {
+  return sh`for us_mark in ${mark}*.clsact; do
+  [ -e "$us_mark" ] || continue
+  us_device="\${us_mark#${mark}}"
+  tc qdisc del dev "\${us_device%.clsact}" clsact 2>/dev/null || :
+  rm -f "$us_mark"
+done
+ip -4 route flush table local proto ${ours} 2>/dev/null || :
+ip -6 route flush table local proto ${ours} 2>/dev/null || :
+for us_mark in ${mark}*; do
+  [ -e "$us_mark" ] || continue
+  us_settings="/proc/sys/net/ipv4/conf/\${us_mark#${mark}}"
+  if read -r us_ignore us_announce _ <"$us_mark"; then
+    echo "$us_ignore" >"$us_settings/arp_ignore"; echo "$us_announce" >"$us_settings/arp_announce"
+  fi
+  rm -f "$us_mark"
+done`
+}
+
+const familyOf = (address: string) => (address.includes(':') ? '-6' : '-4')
