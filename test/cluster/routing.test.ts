@@ -173,6 +173,15 @@ describe('services that share a port by names', () => {
     expect(said([{ port: 443, hosts: ['a.org', '*.a.org'], tls: tls('a.org'), pool: 'api' }])).toContain(
       'error services.0.hosts.1: no certificate of port 443 is for *.a.org: they are for a.org',
     )
+    const shared = ['a.org', 'b.org'].map((name) => ({
+      port: 443,
+      hosts: [name],
+      tls: tls('a.org'),
+      pool: 'api',
+    }))
+    expect(said(shared)).toContain(
+      'error services.1.hosts.0: no certificate of port 443 is for b.org: they are for a.org',
+    )
     expect(
       said([
         { port: 443, hosts: ['a.org'], tls: tls('a.org', 'b.org'), pool: 'api' },

@@ -64,6 +64,8 @@ function hostsAreCovered(subject: Subject): readonly Wrong[] {
     const pairs = pairsOn(service.port, siblings)
     const all = pairs.flatMap(({ chain: [own] }) => own ?? [])
     if (all.length === 0 || all.length < pairs.length) return []
+    // Services of a port often share what they serve with.
+    const known = [...new Set(all.flatMap(namesIn))].join(', ')
     const asked = [
       ...(service.hosts ?? []).map((name, index) => ({ name, at: [...path, 'hosts', index] })),
       ...service.routes.flatMap(({ hosts = [] }, nth) =>
@@ -77,7 +79,7 @@ function hostsAreCovered(subject: Subject): readonly Wrong[] {
             wrong(
               subject,
               at,
-              `no certificate of port ${service.port} is for ${name}: they are for ${all.flatMap(namesIn).join(', ') || 'no name'}`,
+              `no certificate of port ${service.port} is for ${name}: they are for ${known || 'no name'}`,
               'Have one made that is, or take the name out.',
             ),
           ],
