@@ -15,7 +15,7 @@ import {
   ownershipScript,
 } from './ownership.ts'
 import { refuse } from './refuse.ts'
-import { ifWritable } from './writable.ts'
+import { ifWritable, notAFile } from './writable.ts'
 
 /** What must be known of a file before its content can be compared. */
 export interface FileQuestions {
@@ -149,8 +149,8 @@ export function obstacleAt(path: string, at: FileReading, found: ContentReading)
   if (at.type === 'link') {
     return `${path} is a link to ${at.target ?? 'something'}: name the file it points to, or remove the link first`
   }
-  if (at.type === 'directory' || at.type === 'other')
-    return `${path} is a ${at.type === 'other' ? 'device or socket' : 'directory'}, not a file`
+  const other = notAFile(path, at)
+  if (other) return other
   if (found.is === 'unreadable') return `${path} cannot be read by this user: set become`
   return undefined
 }

@@ -40,7 +40,7 @@ export const crontab: ResourceKind<Crontab, { answer: Query<Answer> }> = probed(
   ask: ({ user, file }) =>
     file === undefined
       ? sh`if command -v crontab >/dev/null 2>&1; then crontab -u ${user} -l 2>/dev/null || :; else echo 'there is no crontab' >&2; fi`
-      : sh`cat -- ${file} 2>/dev/null || :`,
+      : sh`if [ -f ${file} ]; then cat -- ${file} 2>/dev/null || :; fi`,
   change: (wanted, { stdout, stderr }) => {
     const { name, user, file, state } = wanted
     const lines = linesOf(stdout).map((line) => line.replace(/\n$/, ''))

@@ -57,7 +57,7 @@ function obstacleTo({ path }: Directory, at: FileReading): string | undefined {
   if (at.type === 'absent' || at.type === 'directory') return undefined
   if (at.type === 'link')
     return `${path} is a link to ${at.target ?? 'something'}: name the directory it points to, or remove the link first`
-  return `${path} is a ${at.type === 'other' ? 'device or socket' : 'file'}, not a directory`
+  return `${path} is a ${at.type === 'other' ? 'device, pipe or socket' : 'file'}, not a directory`
 }
 
 /** Every combination of mode and owner that is met in there, links left aside. */

@@ -11,7 +11,7 @@ import {
 import { lines, sh } from '../shell/quote.ts'
 import { attribute } from './attribute.ts'
 import { replaceFile } from './small-file.ts'
-import { ifWritable } from './writable.ts'
+import { ifReplaceable, ifWritable } from './writable.ts'
 
 const schema = z.strictObject({
   name: z
@@ -51,7 +51,7 @@ export const kernelModule: ResourceKind<
       return module.atBoot.length > 0 ? ifWritable(change, { path, at, bytes: 0 }, upcoming) : change
     }
     const change = load(wanted, module)
-    return isUnnamed(module) ? ifWritable(change, { path, at, bytes: 1 }, upcoming) : change
+    return isUnnamed(module) ? ifReplaceable(change, { path, at }, upcoming) : change
   },
 }
 

@@ -39,9 +39,13 @@ export const modprobe: ResourceKind<Modprobe, { answer: Query<Answer> }> = probe
     const live = moduleName(name)
     return sh`if grep -qs ${`^${live} `} /proc/modules || grep -qs ${`/${name}\\.ko$`} "/lib/modules/$(uname -r)/modules.builtin" ||
   { [ -d ${`/sys/module/${live}`} ] && ! [ -f ${`/sys/module/${live}/initstate`} ]; }; then echo live; fi
-grep -ls ${`^ *${name} *\\([#;].*\\)\\{0,1\\}$`} /etc/modules-load.d/* /dev/null | sed 's/^/boot /'
-grep -s ${`^options ${name} [A-Za-z0-9_]*=[^ ]* *\\([#;].*\\)\\{0,1\\}$`} /etc/modprobe.d/* /dev/null | sed 's/^/options /'
-:`
+for us_f in /etc/modules-load.d/* /etc/modprobe.d/*; do
+  [ -f "$us_f" ] || continue
+  case $us_f in
+    /etc/modules-load.d/*) grep -ls ${`^ *${name} *\\([#;].*\\)\\{0,1\\}$`} "$us_f" | sed 's/^/boot /' ;;
+    *) grep -s ${`^options ${name} [A-Za-z0-9_]*=[^ ]* *\\([#;].*\\)\\{0,1\\}$`} "$us_f" /dev/null | sed 's/^/options /' ;;
+  esac
+done`
   },
   change: ({ name, state, at_boot, parameters }, { stdout }) => {
     const said = stdout.split('\n').filter((line) => line !== '')

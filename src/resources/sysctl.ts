@@ -15,7 +15,7 @@ import {
 import { embed, lines, sh } from '../shell/quote.ts'
 import { refuse } from './refuse.ts'
 import { replaceFile } from './small-file.ts'
-import { ifWritable } from './writable.ts'
+import { ifReplaceable } from './writable.ts'
 
 /** Sorts after the files of distributions, `99-sysctl.conf` among them, so that it has the last word at boot. */
 const ownFile = '/etc/sysctl.d/99-zz-understudy.conf'
@@ -71,7 +71,7 @@ export const sysctl: ResourceKind<
     const change =
       state === 'absent' || value === undefined ? forget(wanted, setting) : set({ ...wanted, value }, setting)
     const writes = state === 'absent' || lastOf(setting, file)?.value !== value
-    return writes ? ifWritable(change, { path: file, at, bytes: 1 }, upcoming) : change
+    return writes ? ifReplaceable(change, { path: file, at }, upcoming) : change
   },
 }
 
@@ -94,7 +94,7 @@ export const formerSetting: ResourceKind<
   subject: ({ name }) => name,
   inspect: ({ name }) => ({ setting: sysctlNamed(name), at: fileAt(ownFile) }),
   converge: (wanted, { setting, at }, upcoming) =>
-    ifWritable(forget({ ...wanted, file: ownFile }, setting), { path: ownFile, at, bytes: 1 }, upcoming),
+    ifReplaceable(forget({ ...wanted, file: ownFile }, setting), { path: ownFile, at }, upcoming),
 }
 
 /** Each keeps to its own line of the file, so that many can be set in one trip; to go back the whole of it is put back. */

@@ -34,6 +34,23 @@ export function ifWritable(
   return change && hindrance && !upcoming.touches(fileAt(writing.path)) ? refuse(hindrance) : change
 }
 
+/** The same for a small file that is written anew in its place. */
+export function ifReplaceable(
+  change: Change | undefined,
+  { path, at }: Omit<Writing, 'bytes'>,
+  upcoming: Upcoming,
+): Change | undefined {
+  const other = notAFile(path, at)
+  if (change && other && !upcoming.touches(fileAt(path))) return refuse(other)
+  return ifWritable(change, { path, at, bytes: 1 }, upcoming)
+}
+
+/** Why no file can be put at a path, whatever its place allows; what a link names is up to who asks. */
+export function notAFile(path: string, { type }: FileReading): string | undefined {
+  if (type !== 'directory' && type !== 'other') return undefined
+  return `${path} is a ${type === 'other' ? 'device, pipe or socket' : 'directory'}, not a file`
+}
+
 function hindranceTo({ path, at: { hindrance, room }, bytes }: Writing): string | undefined {
   if (hindrance && hinders(hindrance, bytes !== undefined))
     return `${path} cannot be written: ${words[hindrance.why] ?? hindrance.why}`

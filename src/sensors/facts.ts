@@ -38,7 +38,7 @@ for us_p in haproxy nginx; do
 done
 # What keepalived tracks: a number other than 0 is a standing handover.
 for us_f in /var/lib/understudy/handover/*; do
-  us_l=; if [ -r "$us_f" ]; then read -r us_l 2>/dev/null <"$us_f" || :; fi
+  us_l=; if [ -f "$us_f" ] && [ -r "$us_f" ]; then read -r us_l 2>/dev/null <"$us_f" || :; fi
   case $us_l in *[1-9]*) printf 'handover %s\n' "\${us_f##*/}" ;; esac
 done
 date '+time %s %z %Z'

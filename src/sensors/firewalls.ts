@@ -55,7 +55,7 @@ us_rules() {
   esac
   "$2" -w 5 -S 2>/dev/null | sed "s/^/$1 live /"
   for us_f in /etc/iptables/"$4" /etc/sysconfig/"$2" /etc/ufw/"$5"; do
-    if grep -qs '^\*filter' "$us_f"; then
+    if [ -f "$us_f" ] && grep -qs '^\*filter' "$us_f"; then
       printf '%s file %s\n' "$1" "$us_f"
       sed -n "s,^-A.*--comment \"understudy .*,$1 boot $us_f &,p" "$us_f"
     fi
@@ -75,12 +75,12 @@ if command -v nft >/dev/null 2>&1; then
       us_f=/etc/nftables.conf
       if [ -e /etc/sysconfig/nftables.conf ]; then us_f=/etc/sysconfig/nftables.conf; fi
       printf 'nft file %s\n' "$us_f"
-      if grep -Fqsx ${`include "${bootDirectory}/*.nft"`} "$us_f"; then echo 'nft includes'; fi
+      if [ -f "$us_f" ] && grep -Fqsx ${`include "${bootDirectory}/*.nft"`} "$us_f"; then echo 'nft includes'; fi
       break
     fi
   done
   for us_f in ${bootDirectory}/*.nft; do
-    if [ -e "$us_f" ]; then printf 'nft ours %s\n' "$us_f"; sed 's/^/nft text /' "$us_f"; fi
+    if [ -f "$us_f" ]; then printf 'nft ours %s\n' "$us_f"; sed 's/^/nft text /' "$us_f"; fi
   done
 fi`,
   read: (output, subjects) => {

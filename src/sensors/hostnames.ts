@@ -11,7 +11,8 @@ export interface HostnameReading {
 /** hostname(5): the first line that is no comment counts. */
 export const hostnames: Sensor<HostnameReading> = {
   name: 'hostnames',
-  ask: () => sh`uname -n; sed '/^#/d; /^[ \t]*$/d' /etc/hostname 2>/dev/null || :`,
+  ask: () =>
+    sh`uname -n; if [ -f /etc/hostname ]; then sed '/^#/d; /^[ \t]*$/d' /etc/hostname 2>/dev/null || :; fi`,
   read: (output, subjects) => {
     const [live = '', atBoot = ''] = output.split('\n').map((line) => line.trim())
     return new Map(subjects.map((subject) => [subject, { live, atBoot }]))

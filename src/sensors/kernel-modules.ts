@@ -32,11 +32,13 @@ for us_m in ${names.map(moduleName)}; do
   elif sed 's,.*/,,; s/\.ko.*//; y/-/_/' "$us_builtin" 2>/dev/null | grep -qx -e "$us_m"; then echo "builtin $us_m"; fi
 done
 for us_f in /etc/modules /etc/modules-load.d/*.conf /run/modules-load.d/*.conf /usr/lib/modules-load.d/*.conf; do
-  if [ -r "$us_f" ]; then
+  if [ -f "$us_f" ] && [ -r "$us_f" ]; then
     sed -n 's/^[ \t]*\([A-Za-z0-9_-][A-Za-z0-9_-]*\).*/\1/p' "$us_f" | sed "s,^,boot $us_f ,"
   fi
 done
-sed -n 's/^options /options /p' /etc/modprobe.d/understudy-*.conf 2>/dev/null || :`,
+for us_f in /etc/modprobe.d/understudy-*.conf; do
+  if [ -f "$us_f" ]; then sed -n 's/^options /options /p' "$us_f" 2>/dev/null || :; fi
+done`,
   read: (output, names) => {
     const said = output.split('\n').map((line) => line.split(' '))
     return new Map(

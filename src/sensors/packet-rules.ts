@@ -38,7 +38,7 @@ us_show() { nft list table ip "$1" 2>/dev/null; nft list table ip6 "$1" 2>/dev/n
         const [file, table] = [packetFileOf(name), packetTableOf(name)]
         return sh`printf '# %s\n' ${index}
 if [ -n "$us_why" ]; then printf '! %s\n' "$us_why"; fi
-if [ -r ${file} ]; then
+if [ -f ${file} ] && [ -r ${file} ]; then
   echo present
   sed 's/^/|/' ${file}
   us_then=$(unshare -n sh -c 'nft -f "$1" && { nft list table ip "$2"; nft list table ip6 "$2"; } 2>/dev/null' sh ${file} ${table} 2>/dev/null) || :

@@ -42,10 +42,14 @@ for us_d in /etc /run /usr/local/lib /usr/lib /lib; do
   done
 done
 echo '# boot'
-grep -Hs '^[^#;]*=' /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf \
-  /lib/sysctl.d/*.conf || :
+# Whoever opens a pipe waits for its other end.
+set -- /dev/null
+for us_f in /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /lib/sysctl.d/*.conf; do
+  if [ -f "$us_f" ]; then set -- "$@" "$us_f"; fi
+done
+grep -Hs '^[^#;]*=' "$@" || :
 echo '# main'
-grep -Hs '^[^#;]*=' ${mainFile} || :`,
+if [ -f ${mainFile} ]; then grep -Hs '^[^#;]*=' ${mainFile} || :; fi`,
     ),
   read: (output, names) => {
     const [live = '', files = '', boot = '', main = ''] = output

@@ -19,7 +19,8 @@ export function unitText(unit: string): Query<UnitTextReading> {
 }
 
 function show(unit: string): Script {
-  return sh`if [ -r /etc/systemd/system/${unit} ]; then echo '!'; sed 's/^/|/' /etc/systemd/system/${unit}; fi`
+  const file = `/etc/systemd/system/${unit}`
+  return sh`if [ -f ${file} ] && [ -r ${file} ]; then echo '!'; sed 's/^/|/' ${file}; fi`
 }
 
 function readText(text: string): UnitTextReading {

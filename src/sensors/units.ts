@@ -71,7 +71,7 @@ if [ -d /run/systemd/system ]; then
   for us_u in ${names.map(unitName)}; do
     for us_d in /etc/systemd/system /run/systemd/system; do
       for us_f in "$us_d/$us_u.d"/*.conf; do
-        [ -e "$us_f" ] || continue
+        [ -f "$us_f" ] || continue
         if [ "$us_d" = /etc/systemd/system ]; then printf 'amended %s %s\n' "$us_i" "$us_f"; fi
         if ! grep -qs ${managed} "$us_f" && grep -Eqs ${diverting} "$us_f"; then printf 'diverted %s %s\n' "$us_i" "$us_f"; fi
       done

@@ -93,6 +93,18 @@ describe.each(shells)('sysctl under $name', (shell) => {
     expect(await apply(world, wanted)).toMatchObject({ status: 0, again: undefined })
   })
 
+  it.each([
+    ['a pipe', `mkfifo ${file}`],
+    ['a directory', `mkdir ${file}`],
+  ])('says that there is %s where its file belongs, and leaves it alone', async (_, before) => {
+    using world = openWorld(shell)
+    world.run(before)
+    const { change, status } = await apply(world, make('sysctl', { name: 'net.ipv4.ip_forward', value: 1 }))
+    expect(change?.summary).toMatch(`cannot: ${file} is a `)
+    expect(status).not.toBe(0)
+    world.run(`[ -p ${file} ] || rmdir ${file}`)
+  })
+
   it('says that a setting is not there, or that the kernel refuses the value', async () => {
     using world = openWorld(shell)
     const absent = await apply(world, make('sysctl', { name: 'net.nowhere.at_all', value: 1 }))

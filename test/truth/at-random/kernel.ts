@@ -4,11 +4,15 @@ import type { Chance, Wound } from './wound.ts'
 export function woundsOfSetting(name: string, chance: Chance): readonly Wound[] {
   const key = name.replaceAll('.', '\\.')
   const later = `/etc/sysctl.d/zz-${chance.below(100)}.conf`
+  const pipe = `/etc/sysctl.d/mm-${chance.below(100)}.conf`
+  // Another wound may have made one of them a pipe, and who opens it waits for its other end.
+  const inFiles = (script: string) =>
+    `for f in /etc/sysctl.d/*.conf; do [ ! -f "$f" ] || { ${script}; }; done`
   const now = `$(sysctl -n ${name})`
   return [
     { is: `${name} is another now`, by: `sysctl -qw ${name}=$(( (${now} + 1) % 2 ))` },
-    { is: `${name} is in no file`, by: `sed -i '/^${key}/d' /etc/sysctl.d/*.conf` },
-    { is: `${name} is another in its file`, by: `sed -i 's/^\\(${key}\\).*/\\1 = 0/' /etc/sysctl.d/*.conf` },
+    { is: `${name} is in no file`, by: inFiles(`sed -i '/^${key}/d' "$f"`) },
+    { is: `${name} is another in its file`, by: inFiles(`sed -i 's/^\\(${key}\\).*/\\1 = 0/' "$f"`) },
     {
       is: `${name} is another in a file that is read later`,
       by: `echo '${name} = 0' >${later}`,
@@ -17,7 +21,17 @@ export function woundsOfSetting(name: string, chance: Chance): readonly Wound[] 
     },
     {
       is: `${name} stands in its file twice`,
-      by: `for f in /etc/sysctl.d/*understudy*; do grep '^${key}' "$f" >/root/line; cat /root/line >>"$f"; done`,
+      by: inFiles(`grep '^${key}' "$f" >/root/line; cat /root/line >>"$f"`),
+    },
+    {
+      is: `a pipe lies beside the file of ${name}`,
+      by: `mkfifo ${pipe}`,
+      leaves: `rm -f ${pipe}`,
+    },
+    {
+      is: `there is a pipe in place of the file of ${name}`,
+      by: inFiles(`if grep -q '^${key}' "$f"; then mv "$f" /root/file; mkfifo "$f"; fi`),
+      remedy: 'for f in /etc/sysctl.d/*.conf; do [ ! -p "$f" ] || rm "$f"; done',
     },
   ]
 }
