@@ -130,6 +130,130 @@ export const mistakes: readonly Mistake[] = [
     [['advert_int 1', 'advert_int 1\n  unicast_src_ip 192.0.2.«11|12»']],
     /without any unicast peers/,
   ],
+  [
+    'keepalived-value-missing',
+    [['router_id «lb1|lb2»', 'router_id «lb1|lb2»\n  smtp_connect_timeout']],
+    /missing a parameter/,
+  ],
+  ['keepalived-value-missing', [['fall 2', 'fall']], /missing a parameter/],
+  ['keepalived-value-missing', [['priority «110|100»', 'priority']], /missing a parameter/],
+  ['keepalived-value-missing', [['lb_kind DR', 'lb_kind']], /missing a parameter/],
+  ['keepalived-value-missing', [['connect_timeout 3', 'connect_timeout']], /missing a parameter/],
+  [
+    'keepalived-value',
+    [['advert_int 1', 'advert_int 1\n  authentication {\n    auth_type pass\n    auth_pass secret\n  }']],
+    /unknown authentication type 'pass'/,
+  ],
+  [
+    'keepalived-value',
+    [['advert_int 1', 'advert_int 1\n  smtp_alert maybe']],
+    /Invalid .*smtp_alert parameter maybe/,
+  ],
+  [
+    'keepalived-value',
+    [['advert_int 1', 'advert_int 1\n  mcast_src_ip lb1.example.com']],
+    /malformed src address/,
+  ],
+  ['keepalived-value', [['connect_timeout 3', 'bindto eth0']], /Invalid bindto address eth0/],
+  ['keepalived-value', [['connect_timeout 3', 'http_protocol 2']]],
+  [
+    'keepalived-value',
+    [['protocol TCP', 'protocol TCP\n  persistence_granularity 255.255.300.0']],
+    /Invalid IPv4 persistence_granularity/,
+  ],
+  ['keepalived-left-over', [['advert_int 1', 'advert_int 1 interface eth1']]],
+  ['keepalived-left-over', [['lb_algo wlc', 'lb_algo wlc lb_kind DR']]],
+  [
+    'keepalived-left-over',
+    [['advert_int 1', 'advert_int 1\n  authentication {\n    auth_type PASS\n    auth_pass my word\n  }']],
+  ],
+  ['keepalived-unnamed', [['vrrp_instance WEB {', 'vrrp_instance {']], /vrrp_instance must have a name/],
+  ['keepalived-unnamed', [['vrrp_script web {', 'vrrp_script {']]],
+  [
+    'keepalived-option',
+    [['192.0.2.50/24', '192.0.2.50/24 192.0.2.51/24']],
+    /Unknown configuration entry '192.0.2.51\/24'/,
+  ],
+  [
+    'keepalived-option',
+    [['192.0.2.50/24', '192.0.2.50/24 device eth0']],
+    /Unknown configuration entry 'device'/,
+  ],
+  ['keepalived-option', [['    web\n', '    web wieght 5\n']], /unknown track script option wieght/],
+  [
+    'keepalived-option',
+    [[script, `${script}  track_interface {\n    lo down\n  }\n`]],
+    /unknown track_interface lo option down/,
+  ],
+  [
+    'keepalived-option',
+    [['router_id', 'lvs_timeouts tcp 900 fin 120\nrouter_id']],
+    /Unknown option fin specified for lvs_timeouts/,
+  ],
+  [
+    'keepalived-option',
+    [['router_id', 'lvs_sync_daemon eth0 WEB syncid 5\nrouter_id']],
+    /invalid number 'syncid'/,
+  ],
+  [
+    'keepalived-route-address',
+    [[script, `${script}  virtual_routes {\n    default via 192.0.2.256\n  }\n`]],
+    /invalid route via address 192.0.2.256/,
+  ],
+  [
+    'keepalived-interface-name',
+    [['interface eth0', 'interface eth0:1']],
+    /eth0:1 for vrrp_instance WEB doesn't exist/,
+  ],
+  [
+    'keepalived-interface-name',
+    [['interface eth0', 'interface eth0@if7']],
+    /eth0@if7 for vrrp_instance WEB doesn't exist/,
+  ],
+  [
+    'keepalived-interface-name',
+    [['interface eth0', 'interface eth0\n  use_vmac vrrp-of-the-website']],
+    /VMAC interface name .* too long/,
+  ],
+  [
+    'keepalived-interface-name',
+    [['192.0.2.50/24', '192.0.2.50/24 dev lo label lo:of-the-website']],
+    /is longer than maximum length 15 - removing address/,
+  ],
+  ['keepalived-interface-name', [[script, `${script}  track_interface {\n    eth0.100:web\n  }\n`]]],
+  [
+    'keepalived-password-cut',
+    [['advert_int 1', 'advert_int 1\n  authentication {\n    auth_type PASS\n    auth_pass s3#r3t\n  }']],
+  ],
+  ['keepalived-script-shell', [['"/usr/bin/pgrep haproxy"', '"/usr/bin/pgrep haproxy || exit 1"']]],
+  [
+    'keepalived-script-shell',
+    [['"/usr/bin/pgrep haproxy"', '"/usr/bin/curl -s http://127.0.0.1/ | grep well"']],
+  ],
+  ['keepalived-script-shell', [['"/usr/bin/pgrep haproxy"', '"/usr/bin/pgrep haproxy >/dev/null 2>&1"']]],
+  [
+    'keepalived-script-words',
+    [['advert_int 1', 'advert_int 1\n  notify_master /etc/keepalived/notify.sh MASTER']],
+  ],
+  ['keepalived-script-words', [['"/usr/bin/pgrep haproxy"', '/usr/bin/pgrep -x haproxy']]],
+  [
+    'keepalived-endpoint',
+    [['192.0.2.71 80', '2001:db8::71 80']],
+    /Address family of virtual server and real server .* don't match/,
+  ],
+  [
+    'keepalived-endpoint',
+    [['virtual_server 192.0.2.50 80', 'virtual_server fwmark web']],
+    /fwmark 'web' must be in/,
+  ],
+  [
+    'keepalived-port-translated',
+    [['protocol TCP', 'protocol TCP\n  sorry_server 192.0.2.79 8080']],
+    /sorry server ports don't match/,
+  ],
+  ['keepalived-one-packet', [['protocol TCP', 'protocol TCP\n  ops']], /one packet scheduling requires UDP/],
+  ['keepalived-check-form', [['path /', 'path index.html']]],
+  ['keepalived-number', [['router_id', 'vrrp_garp_master_delay soon\nrouter_id']], /invalid number 'soon'/],
 ]
 
 /** Both directors with a mistake. */

@@ -12,6 +12,8 @@ export interface Statement {
   readonly block?: readonly Statement[]
   /** Comments that stand above it and behind it. */
   readonly comments: readonly string[]
+  /** What was to be its last word goes on as a comment. */
+  readonly isCut?: true
 }
 
 /** A whole configuration. */
@@ -66,7 +68,7 @@ export function readBlocks(reading: Reading): Blocks {
     let words: Word[] = []
     const finish = () => {
       if (words.length > 0) {
-        into().push(statement(words, line.at, comments))
+        into().push({ ...statement(words, line.at, comments), ...(line.isCut ? { isCut: true } : {}) })
         comments = []
       }
       words = []

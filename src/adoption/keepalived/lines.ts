@@ -6,6 +6,8 @@ export interface ConfigurationLine {
   readonly text: string
   /** Behind `#` or `!`. */
   readonly comment: string
+  /** It begins within a word. */
+  readonly isCut: boolean
   readonly at: Position
 }
 
@@ -54,9 +56,9 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
     }
     const definition = /^\s*\$([A-Za-z_]\w*)=(.*)$/s.exec(chosen)
     if (definition) return void definitions.set(definition[1] ?? '', (definition[2] ?? '').trim())
-    const { code, comment } = split(chosen)
+    const { code, comment, isCut } = split(chosen)
     const replaced = substituted(code, definitions)
-    if (replaced === code || depth >= deepestInclude) lines.push({ text: code, comment, at })
+    if (replaced === code || depth >= deepestInclude) lines.push({ text: code, comment, isCut, at })
     // What replaced it may be several lines, each for some machines only.
     else for (const one of replaced.split('\n')) take(one, at, depth + 1)
   }
@@ -122,7 +124,7 @@ function forThis(text: string, configId: string): string | undefined {
 }
 
 /** What is said, and the comment behind it; within quotes `#` and `!` are signs like others. */
-function split(text: string): { readonly code: string; readonly comment: string } {
+function split(text: string): { readonly code: string; readonly comment: string; readonly isCut: boolean } {
   let quote = ''
   for (let index = 0; index < text.length; index++) {
     const sign = text[index] ?? ''
@@ -130,7 +132,11 @@ function split(text: string): { readonly code: string; readonly comment: string 
     else if (quote !== '') quote = sign === quote ? '' : quote
     else if (sign === '"' || sign === "'") quote = sign
     else if (sign === '#' || sign === '!')
-      return { code: text.slice(0, index).trimEnd(), comment: text.slice(index + 1).trim() }
+      return {
+        code: text.slice(0, index).trimEnd(),
+        comment: text.slice(index + 1).trim(),
+        isCut: /[^\s{}]$/.test(text.slice(0, index)),
+      }
   }
-  return { code: text.trimEnd(), comment: '' }
+  return { code: text.trimEnd(), comment: '', isCut: false }
 }

@@ -68,11 +68,19 @@ function lacks({ keyword, block = [], at }: Statement): readonly Lack[] {
 
 function lacksOfPage({ block = [], at }: Statement): readonly Lack[] {
   const digest = lastOf(block, 'digest')
+  const path = lastOf(block, 'path')
   const statuses = block.filter(({ keyword }) => keyword === 'status_code')
   return [
-    ...(lastOf(block, 'path')?.values[0]
-      ? []
-      : [{ what: 'has a url without a path', at, next: 'Add: path /' }]),
+    ...(path?.values[0] ? [] : [{ what: 'has a url without a path', at, next: 'Add: path /' }]),
+    ...(path?.values[0] && !/^[/"$]/.test(path.values[0])
+      ? [
+          {
+            what: `asks for ${path.values[0]}, which is no path to a server`,
+            at: path.at,
+            next: 'Write it from its / on, and the name in virtualhost.',
+          },
+        ]
+      : []),
     ...(digest && !/^[0-9a-f]{32}$/i.test(digest.values[0] ?? '')
       ? [
           {

@@ -1,5 +1,5 @@
-import type { Remark, Statement } from '../../adoption/index.ts'
-import type { WrittenFamily } from './subject.ts'
+import type { Remark } from '../../adoption/index.ts'
+import { type WrittenFamily, within } from './subject.ts'
 
 /** What reading a file comes upon, by what it says. */
 export const readingRules = {
@@ -147,7 +147,3 @@ const onlyAtTop = new Set([
   ],
   ...['static_ipaddress', 'static_routes', 'static_rules'],
 ])
-
-function within(statements: readonly Statement[], is: (one: Statement) => boolean): readonly Statement[] {
-  return statements.flatMap((one) => [...(is(one) ? [one] : []), ...within(one.block ?? [], is)])
-}

@@ -1,9 +1,11 @@
 import { agreementRules } from './agreement.ts'
 import { checkRules } from './checks.ts'
+import { commandRules } from './commands.ts'
 import { wordRules } from './files.ts'
 import { groupRules } from './groups.ts'
 import { instanceRules } from './instances.ts'
 import { numberRules } from './numbers.ts'
+import { optionRules } from './options.ts'
 import { passwordRules } from './passwords.ts'
 import { realserverRules } from './realservers.ts'
 import { serverRules } from './servers.ts'
@@ -11,6 +13,7 @@ import { serviceRules } from './services.ts'
 import type { Complaint, Written, WrittenRule } from './subject.ts'
 import { trackingRules } from './tracking.ts'
 import { unlikeRules } from './unlike.ts'
+import { valueRules } from './values.ts'
 import { vipRules } from './vips.ts'
 import { vocabularyRules } from './vocabulary.ts'
 
@@ -19,10 +22,13 @@ export const writtenRules = {
   ...wordRules,
   ...numberRules,
   ...vocabularyRules,
+  ...valueRules,
+  ...optionRules,
   ...instanceRules,
   ...vipRules,
   ...passwordRules,
   ...trackingRules,
+  ...commandRules,
   ...groupRules,
   ...agreementRules,
   ...unlikeRules,

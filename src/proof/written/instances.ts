@@ -1,14 +1,17 @@
-import { lastOf } from '../../adoption/index.ts'
+import { lastOf, type Statement } from '../../adoption/index.ts'
 import {
   about,
   blocksOf,
   type Complaint,
   instances,
   isIn,
+  linesOf,
   said,
   speakerOf,
   twice,
+  type Written,
   type WrittenFamily,
+  within,
 } from './subject.ts'
 
 /** Rules about each `vrrp_instance`. */
@@ -95,22 +98,15 @@ export const instanceRules = {
   },
   'keepalived-interface-name': {
     severity: 'error',
-    reason: 'The kernel knows no interface whose name has more than 15 characters.',
-    source: 'linux/if.h, IFNAMSIZ; keepalived vrrp_if.c',
+    reason:
+      'The kernel knows no interface whose name has more than 15 characters, and none by the name of an alias (eth0:1) or as ip(8) shows one with its peer (eth0@if5); an address with a longer label keepalived leaves out.',
+    source: 'linux/if.h, IFNAMSIZ; keepalived vrrp_if.c and vrrp_ipaddress.c',
     find: (one) =>
-      instances(one).flatMap((instance) => {
-        const name = said(instance, 'interface') ?? ''
-        return name.length > 15
-          ? [
-              about(
-                instance,
-                'interface',
-                `has the interface ${name}`,
-                'Write its name as `ip link` shows it.',
-              ),
-            ]
-          : []
-      }),
+      namesIn(one).flatMap(({ name, says, at, isLabel }) =>
+        name.length > 15 || (!isLabel && /[:@/]/.test(name))
+          ? [{ message: `${says} names ${name}, which is no interface`, at, next: nextOf(name, isLabel) }]
+          : [],
+      ),
   },
   'keepalived-advert': {
     severity: 'warning',
@@ -236,3 +232,39 @@ export const instanceRules = {
       ),
   },
 } as const satisfies WrittenFamily
+
+interface Named {
+  readonly name: string
+  readonly says: string
+  readonly at: Statement['at']
+  readonly isLabel?: true
+}
+
+/** Where interfaces are named. */
+function namesIn({ statements }: Written): readonly Named[] {
+  return statements.flatMap((top) => [
+    ...within(top.block ?? [], ({ keyword }) =>
+      /^((default_)?interface|use_vmac|use_ipvlan|lvs_sync_daemon)$/.test(keyword),
+    ).flatMap(({ keyword, values: [name = ''], at }): readonly Named[] => [{ name, says: keyword, at }]),
+    ...linesOf(top, 'track_interface').map(({ keyword, at }) => ({
+      name: keyword,
+      says: 'track_interface',
+      at,
+    })),
+    ...['virtual_ipaddress', 'virtual_ipaddress_excluded']
+      .flatMap((list) => linesOf(top, list))
+      .flatMap(({ keyword, values, at }) =>
+        values.flatMap((word, index): readonly Named[] => {
+          const name = values[index + 1]
+          if (name === undefined || (word !== 'dev' && word !== 'label')) return []
+          return [{ name, says: `${word} of ${keyword}`, at, ...(word === 'label' ? { isLabel: true } : {}) }]
+        }),
+      ),
+  ])
+}
+
+function nextOf(name: string, isLabel = false): string {
+  if (isLabel) return 'Take a label of at most 15 characters.'
+  const [bare = ''] = name.split(/[:@]/)
+  return bare !== name ? `Write ${bare}.` : 'Write its name as `ip link` shows it, at most 15 characters.'
+}

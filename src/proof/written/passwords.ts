@@ -23,6 +23,24 @@ export const passwordRules = {
           : []
       }),
   },
+  'keepalived-password-cut': {
+    severity: 'warning',
+    reason: 'A # or ! begins a comment within a word, too: of a password only what stands before it counts.',
+    source: 'keepalived lib/parser.c, decomment',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const line = lastOf(linesOf(instance, 'authentication'), 'auth_pass')
+        return line?.isCut
+          ? [
+              {
+                message: `the auth_pass of ${instance.values[0]} ends at a # or !, where a comment begins`,
+                at: line.at,
+                next: 'Put quotes around it, or a backslash before that sign, on all directors.',
+              },
+            ]
+          : []
+      }),
+  },
   'keepalived-no-password': {
     severity: 'warning',
     reason:

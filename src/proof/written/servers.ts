@@ -103,7 +103,8 @@ export const serverRules = {
       servers(one).flatMap((server) => {
         const [address, port] = server.values
         if (address === 'fwmark' || address === 'group' || port === undefined || port === '0') return []
-        return realsOf(server).flatMap((real) => {
+        const sorry = (server.block ?? []).filter(({ keyword }) => keyword === 'sorry_server')
+        return [...realsOf(server), ...sorry].flatMap((real) => {
           const way = methodOf(real) ?? methodOf(server)
           const own = real.values[1]
           return own !== undefined && own !== port && own !== '0' && (way === 'DR' || way === 'TUN')

@@ -33,6 +33,25 @@ export const serviceRules = {
             ]
       }),
   },
+  'keepalived-one-packet': {
+    severity: 'warning',
+    reason: 'One-packet scheduling is of UDP: beside another protocol keepalived leaves it out.',
+    source: 'keepalived check_data.c, validate_check_config; ipvsadm(8), --ops',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const line = lastOf(server.block ?? [], 'ops')
+        const protocol = lastOf(server.block ?? [], 'protocol')?.values[0]
+        return line && (protocol === 'TCP' || protocol === 'SCTP')
+          ? [
+              {
+                message: `${namedServer(server)} has ops and is of ${protocol}`,
+                at: line.at,
+                next: 'Remove ops.',
+              },
+            ]
+          : []
+      }),
+  },
   'keepalived-method-unsaid': {
     severity: 'warning',
     reason:

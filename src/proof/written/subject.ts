@@ -78,6 +78,14 @@ export function speakerOf({ told }: Written, { at }: Statement) {
   return told.speakers.find((one) => one.at.line === at.line && one.at.file === at.file)
 }
 
+/** All statements, at whatever depth, of which something is so. */
+export function within(
+  statements: readonly Statement[],
+  is: (one: Statement) => boolean,
+): readonly Statement[] {
+  return statements.flatMap((one) => [...(is(one) ? [one] : []), ...within(one.block ?? [], is)])
+}
+
 /** What a line of an instance says last. */
 export function said({ block = [] }: Statement, keyword: string): string | undefined {
   return lastOf(block, keyword)?.values[0]

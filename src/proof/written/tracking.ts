@@ -163,39 +163,7 @@ export const trackingRules = {
             ],
       ),
   },
-  'keepalived-script-path': {
-    severity: 'warning',
-    reason:
-      'A program without a path keepalived looks for in its PATH alone, not beside its configuration: what is not there it never runs.',
-    source: 'keepalived lib/notify.c, find_path',
-    find: ({ statements }) =>
-      commandsIn(statements).flatMap(({ keyword, values: [command = ''], at }) => {
-        const [program = ''] = command.split(/\s/)
-        return isFileName.test(program)
-          ? [
-              {
-                message: `${keyword} names ${program} without its path`,
-                at,
-                next: `Write where it lies, such as /usr/local/bin/${program}.`,
-              },
-            ]
-          : []
-      }),
-  },
 } as const satisfies WrittenFamily
-
-/** Words behind which keepalived takes a program. */
-const runs =
-  /^(script|notify(_(master|backup|fault|stop|deleted|up|down|master_rx_lower_pri))?|misc_path|quorum_(up|down)|(startup|shutdown)_script|(vrrp_|lvs_)?notify_fifo_script)$/
-/** A file that somebody wrote, rather than a program that is installed: those have no such names. */
-const isFileName = /^[^/]+\.(sh|bash|py|pl|rb|php|lua)$/
-
-function commandsIn(statements: readonly Statement[]): readonly Statement[] {
-  return statements.flatMap((one) => [
-    ...(runs.test(one.keyword) ? [one] : []),
-    ...commandsIn(one.block ?? []),
-  ])
-}
 
 /** Whatever may track something. */
 const trackers = (one: Written) => [...blocksOf(one, 'vrrp_instance'), ...blocksOf(one, 'vrrp_sync_group')]

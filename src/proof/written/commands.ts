@@ -1,0 +1,78 @@
+import type { Statement } from '../../adoption/index.ts'
+import { type WrittenFamily, within } from './subject.ts'
+
+/** Words behind which keepalived takes a program. */
+const runs =
+  /^(script|notify(_(master|backup|fault|stop|deleted|up|down|master_rx_lower_pri))?|misc_path|quorum_(up|down)|(startup|shutdown)_script|(vrrp_|lvs_)?notify_fifo_script)$/
+/** A file that somebody wrote, rather than a program that is installed: those have no such names. */
+const isFileName = /^[^/]+\.(sh|bash|py|pl|rb|php|lua)$/
+/** What only a shell reads. */
+const ofShells = /^(\|\|?|&&?|;|[0-9]*(>|>>|<)(&[0-9])?|[0-9]*>{1,2}\S+)$|^\S+;$|^`|\$\(/
+const shells = /(^|\/)(sh|bash|dash|ash|ksh|zsh|env)$/
+/** No name of a user. */
+const isArgument = /^[-/.]|[^A-Za-z0-9_.-]|^\d|^(master|backup|fault|stop|MASTER|BACKUP|FAULT|STOP)$/
+
+/** Rules about programs that keepalived starts. */
+export const commandRules = {
+  'keepalived-script-path': {
+    severity: 'warning',
+    reason:
+      'A program without a path keepalived looks for in its PATH alone, not beside its configuration: what is not there it never runs.',
+    source: 'keepalived lib/notify.c, find_path',
+    find: ({ statements }) =>
+      commandsIn(statements).flatMap(({ keyword, values: [command = ''], at }) => {
+        const [program = ''] = command.split(/\s/)
+        return isFileName.test(program)
+          ? [
+              {
+                message: `${keyword} names ${program} without its path`,
+                at,
+                next: `Write where it lies, such as /usr/local/bin/${program}.`,
+              },
+            ]
+          : []
+      }),
+  },
+  'keepalived-script-shell': {
+    severity: 'error',
+    reason:
+      'keepalived starts a program by itself, without a shell: |, &&, > and their like are arguments to it, and what stands behind them never runs.',
+    source: 'keepalived notify.c, system_call and set_script_params_array',
+    find: ({ statements }) =>
+      commandsIn(statements).flatMap(({ keyword, values: [command = ''], at }) => {
+        const [program = '', ...words] = command.replaceAll(/'[^']*'/g, "''").split(/\s+/)
+        const word = shells.test(program) ? undefined : words.find((one) => ofShells.test(one))
+        return word === undefined
+          ? []
+          : [
+              {
+                message: `${keyword} starts ${program}, to which ${word} is an argument like any other`,
+                at,
+                next: `Put it into a file that is a script, or write: "/bin/sh -c '…'"`,
+              },
+            ]
+      }),
+  },
+  'keepalived-script-words': {
+    severity: 'error',
+    reason:
+      'What stands behind a program that has no quotes around it and its arguments, keepalived takes for the user and the group to run it: where there are none such, it leaves the program out.',
+    source: 'keepalived notify.c, notify_script_init',
+    find: ({ statements }) =>
+      commandsIn(statements).flatMap(({ keyword, values: [program = '', ...words], at }) =>
+        words.length > 2 || words.some((one) => isArgument.test(one))
+          ? [
+              {
+                message: `${keyword} has ${words.join(' ')} behind ${program}, as user and group`,
+                at,
+                next: `Write: ${keyword} "${[program, ...words].join(' ')}"`,
+              },
+            ]
+          : [],
+      ),
+  },
+} as const satisfies WrittenFamily
+
+function commandsIn(statements: readonly Statement[]): readonly Statement[] {
+  return within(statements, ({ keyword }) => runs.test(keyword))
+}

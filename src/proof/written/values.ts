@@ -1,0 +1,157 @@
+import type { Statement } from '../../adoption/index.ts'
+import { type Complaint, isAddress, isIn, type WrittenFamily } from './subject.ts'
+
+const ofChecks =
+  'bind_if bind_port bindto connect_ip connect_port connect_timeout delay_before_retry delay_loop fwmark retry warmup nb_get_retry misc_timeout max_reply_length min_reply_length'
+const notified = 'notify notify_backup notify_fault notify_master notify_stop'
+
+/** Words that need a value, by their block: without one keepalived 2.2 reads no further, and ends. */
+const needing: Readonly<Record<string, string>> = {
+  global_defs: `
+    bfd_process_name bfd_rlimit_rtime bfd_rlimit_rttime checker_process_name checker_rlimit_rtime checker_rlimit_rttime
+    config_save_dir lvs_process_name process_name random_seed smtp_connect_timeout smtp_server umask vmac_prefix
+    vrrp_down_timer_adverts vrrp_garp_interval vrrp_garp_lower_prio_delay vrrp_garp_lower_prio_repeat vrrp_garp_master_delay
+    vrrp_garp_master_refresh vrrp_garp_master_refresh_repeat vrrp_garp_master_repeat vrrp_gna_interval vrrp_mcast_group4
+    vrrp_mcast_group6 vrrp_process_name vrrp_rlimit_rtime vrrp_rlimit_rttime vrrp_startup_delay vrrp_version`,
+  authentication: 'auth_pass auth_type',
+  vrrp_sync_group: notified,
+  vrrp_script: 'fall interval rise timeout user weight',
+  vrrp_track_process: 'delay fork_delay process quorum quorum_max terminate_delay',
+  garp_group: 'garp_interval gna_interval interface',
+  bfd_instance: 'hoplimit idle_tx max_hops min_rx min_tx multiplier source_ip ttl weight',
+  vrrp_instance: `
+    advert_int debug down_timer_adverts garp_lower_prio_delay garp_lower_prio_repeat garp_master_delay garp_master_refresh
+    garp_master_refresh_repeat garp_master_repeat interface mcast_dst_ip mcast_src_ip notify_master_rx_lower_pri preempt_delay
+    priority state unicast_src_ip unicast_ttl version virtual_router_id vrf ${notified}`,
+  virtual_server: `
+    connect_timeout delay_before_retry delay_loop hysteresis ip_family lb_algo lb_kind lvs_method lvs_sched persistence_engine
+    persistence_granularity protocol quorum quorum_down quorum_up retry sorry_server warmup weight`,
+  real_server: `
+    connect_timeout delay_before_retry delay_loop lthreshold lvs_method notify_down notify_up retry uthreshold warmup weight`,
+  FILE_CHECK: 'track_file',
+  DNS_CHECK: `name type ${ofChecks}`,
+  url: 'digest path',
+}
+
+/** Words that take one value at most, whatever their block. */
+const single = new Set(
+  `advert_int auth_pass auth_type connect_port connect_timeout delay_before_retry delay_loop digest fall garp_master_delay
+  helo_name interval interface lb_algo lvs_sched mcast_src_ip misc_timeout persistence_granularity persistence_timeout
+  preempt_delay priority protocol quorum retry rise router_id state timeout unicast_src_ip version virtual_router_id
+  virtualhost vrrp_version warmup`.split(/\s+/),
+)
+
+const bool = /^(on|off|true|false|yes|no)$/i
+const addressed =
+  /^((unicast|mcast)_src_ip|mcast_dst_ip|bindto|connect_ip|vrrp_mcast_group[46]|source_ip|neighbou?r_ip)$/
+
+interface Choice {
+  readonly is: (value: string) => boolean
+  readonly next: string
+}
+
+/** What a value may be, by its word. */
+function choiceOf(keyword: string, block: string): Choice | undefined {
+  if (addressed.test(keyword)) return { is: isAddress, next: 'Write an address.' }
+  if (/^(smtp_alert|inhibit_on_failure|enable_sni|fast_recovery|log_all_failures)$/.test(keyword))
+    return { is: (value) => bool.test(value), next: 'Write on or off.' }
+  const words = {
+    auth_type: /^(PASS|AH)$/,
+    http_protocol: /^1\.(0|1|0[Cc])$/,
+    ip_family: /^inet6?$/,
+    ...(block === 'DNS_CHECK' ? { type: /^(A|NS|CNAME|SOA|MX|TXT|AAAA|RRSIG|DNSKEY)$/ } : {}),
+  }[keyword]
+  if (words)
+    return {
+      is: (value) => words.test(value),
+      next: `Write ${nextOf[keyword] ?? 'another'}.`,
+    }
+  return keyword === 'persistence_granularity'
+    ? { is: isMask, next: 'Write a netmask, such as 255.255.255.0, or the length of a prefix of IPv6.' }
+    : undefined
+}
+
+const nextOf: Readonly<Record<string, string>> = {
+  auth_type: 'PASS',
+  http_protocol: '1.0 or 1.1',
+  ip_family: 'inet or inet6',
+  type: 'A, AAAA or another kind of record in capital letters',
+}
+
+function isMask(value: string): boolean {
+  return (/^(\d+\.){3}\d+$/.test(value) && isAddress(value)) || isIn(value, 1, 128)
+}
+
+/** Whether a word cannot stand without a value. */
+export function needsValue(block: string, keyword: string): boolean {
+  const known = needing[block] ?? (/^[A-Z]+_(CHECK|GET)$/.test(block) ? ofChecks : '')
+  return known.trim().split(/\s+/).includes(keyword)
+}
+
+/** Rules about values that stand behind words. */
+export const valueRules = {
+  'keepalived-value-missing': {
+    severity: 'error',
+    reason: 'Where a word has no value that it needs, keepalived reads no further and does not start.',
+    source: 'keepalived lib/parser.c, null_strvec',
+    find: ({ statements }) =>
+      inBlocks(statements, '', ({ keyword, values, at }, block) =>
+        values.length === 0 && needsValue(block, keyword)
+          ? [{ message: `${keyword} in ${block} says nothing`, at, next: 'Write its value, or remove it.' }]
+          : [],
+      ),
+  },
+  'keepalived-value': {
+    severity: 'error',
+    reason: 'A value that keepalived does not know it leaves out, and says so in its log alone.',
+    source: 'keepalived vrrp_parser.c, check_parser.c, check_http.c, check_dns.c',
+    find: ({ statements }) =>
+      inBlocks(statements, '', ({ keyword, values: [value], at }, block) => {
+        const choice = value === undefined ? undefined : choiceOf(keyword, block)
+        return value === undefined || !choice || choice.is(value)
+          ? []
+          : [{ message: `${keyword} in ${block} says ${value}`, at, next: choice.next }]
+      }),
+  },
+  'keepalived-left-over': {
+    severity: 'warning',
+    reason:
+      'A line is one statement of keepalived: what stands behind the value of a word that has one, it does not read.',
+    source: 'keepalived lib/parser.c, process_stream',
+    find: ({ statements }) =>
+      inBlocks(statements, '', ({ keyword, values: [value, ...more], at }) =>
+        more.length > 0 && single.has(keyword)
+          ? [
+              {
+                message: `${more.join(' ')} stands behind ${keyword} ${keyword === 'auth_pass' ? '…' : value}, and is not read`,
+                at,
+                next: 'Write it on a line of its own, put quotes around what is one value, or remove it.',
+              },
+            ]
+          : [],
+      ),
+  },
+  'keepalived-unnamed': {
+    severity: 'error',
+    reason: 'keepalived leaves out a block that has to have a name and has none.',
+    source: 'keepalived vrrp_parser.c, vrrp_handler; check_parser.c, vsg_handler',
+    find: ({ statements }) =>
+      statements.flatMap(({ keyword, values, at, block }) =>
+        block && named.test(keyword) && (values[0] ?? '') === ''
+          ? [{ message: `${keyword} has no name`, at, next: `Name it: ${keyword} NAME {` }]
+          : [],
+      ),
+  },
+} as const satisfies WrittenFamily
+
+const named =
+  /^(vrrp_(instance|sync_group|script|track_file|track_process)|track_file|virtual_server_group|bfd_instance)$/
+
+/** Lines with the block in which they stand. */
+function inBlocks(
+  statements: readonly Statement[],
+  name: string,
+  find: (statement: Statement, block: string) => readonly Complaint[],
+): readonly Complaint[] {
+  return statements.flatMap((one) => (one.block ? inBlocks(one.block, one.keyword, find) : find(one, name)))
+}
