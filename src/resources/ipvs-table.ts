@@ -19,7 +19,7 @@ import { runningCheckers } from '../sensors/keepalived.ts'
 import type { RunningService } from '../sensors/keepalived-services.ts'
 import { lines, sh } from '../shell/quote.ts'
 import { ipAddress, networkDevice } from './network-fields.ts'
-import { refuse } from './refuse.ts'
+import { refuse, untold } from './refuse.ts'
 
 const timeout = z.number().int().min(1).optional()
 
@@ -103,10 +103,6 @@ interface Repair extends Pick<Difference & { is: 'attribute' }, 'name' | 'before
 /** One that runs and does not answer may hide anything; one that does not run is the business of its service. */
 function unknown(why: string): Change | undefined {
   return why === 'it does not run' ? undefined : untold(`whether the IPVS table is right is unknown: ${why}`)
-}
-
-function untold(why: string): Change {
-  return { ...refuse(why), untold: true }
 }
 
 /** One that stops takes its services out of the table. What is there without it was left by one that was killed, or put there by hand. */

@@ -17,6 +17,11 @@ export function refuse(reason: string): Change {
   }
 }
 
+/** Whether there will be anything to do shows only once what comes before it is done; where that still is so then, it is refused. */
+export function untold(reason: string): Change {
+  return { ...refuse(reason), untold: true }
+}
+
 /** Is this a change that cannot be made? */
 export function isRefusal({ summary }: Change): boolean {
   return summary.startsWith(cannot)

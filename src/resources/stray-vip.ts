@@ -8,6 +8,7 @@ import { lines, sh } from '../shell/quote.ts'
 import { unitOfVip } from './boot-unit.ts'
 import { downWhereEmpty } from './former-boot-units.ts'
 import { ipAddress, networkDevice } from './network-fields.ts'
+import { untold } from './refuse.ts'
 
 const schema = z.strictObject({
   address: ipAddress.describe('The virtual address.'),
@@ -55,19 +56,24 @@ export const strayVip: ResourceKind<
       !devices.includes(device) && !unit.includes(` dev ${device}'`)
     if (instance === undefined || keepalived === undefined)
       return remove(address, places.filter(elsewhere), instance)
+    const isAnew = upcoming.touches(keepalivedHolding(address))
     // One that runs and does not answer may hold it; one that starts is asked when it has.
-    if (!keepalived.answers || upcoming.touches(keepalivedHolding(address))) return undefined
+    if (!keepalived.answers) return isAnew && places.length > 0 ? unknownTill(address) : undefined
     const held = heldOn(
       address,
       keepalived.instances.find(({ name }) => name === instance),
     )
     const standing = keepalived.places.filter((one) => one.address === address)
-    return remove(
-      address,
-      standing.filter((one) => elsewhere(one) && held !== 'anywhere' && one.device !== held),
-      instance,
-    )
+    const strays = standing.filter((one) => elsewhere(one) && held !== 'anywhere' && one.device !== held)
+    return isAnew && strays.length > 0
+      ? unknownTill(address)
+      : remove(address, isAnew ? [] : strays, instance)
   },
+}
+
+/** It may take the address away when it starts, or become its master. */
+function unknownTill(address: string): Change {
+  return untold(`whether ${address} stands where it is not to is unknown until keepalived runs anew`)
 }
 
 /** The device on which the running keepalived holds an address; `anywhere` while it has not made up its mind. */

@@ -58,7 +58,16 @@ describe('a VIP where it is not to stand', () => {
     expect(wanted({ instance: 'VI_1' })({ places, keepalived: silent }, noneUpcoming)).toBeUndefined()
     const keepalived = answers('BACKUP', 'eth0')
     const soon: Upcoming = { touches: ({ about }) => about.includes('unit:keepalived.service') }
-    expect(wanted({ instance: 'VI_1' })({ places, keepalived }, soon)).toBeUndefined()
+    const unknown = {
+      untold: true,
+      summary: expect.stringContaining('is unknown until keepalived runs anew'),
+    }
+    expect(wanted({ instance: 'VI_1' })({ places, keepalived }, soon)).toMatchObject(unknown)
+    expect(wanted({ instance: 'VI_1' })({ places, keepalived: silent }, soon)).toMatchObject(unknown)
+    expect(wanted({ instance: 'VI_1' })({ places: [], keepalived: silent }, soon)).toBeUndefined()
+    expect(
+      wanted({ instance: 'VI_1' })({ places, keepalived: answers('MASTER', 'eth0') }, soon),
+    ).toBeUndefined()
     const other = { ...keepalived, instances: [{ ...instance('BACKUP'), name: 'VI_2' }] }
     expect(wanted({ instance: 'VI_1' })({ places, keepalived: other }, noneUpcoming)).toBeUndefined()
   })

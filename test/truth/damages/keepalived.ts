@@ -116,7 +116,8 @@ export const keepalivedDamages: readonly Damage[] = [
     'master',
     'keepalived is killed',
     'systemctl kill --kill-who=all -s KILL keepalived; sleep 1',
-    [service],
+    // What it leaves behind is unknown until it runs again.
+    [service, 'ipvs_table[*]', 'stray_vip[*]'],
     'fails',
   ),
   healed(
@@ -130,14 +131,14 @@ export const keepalivedDamages: readonly Damage[] = [
     'master',
     'keepalived is paused by SIGSTOP',
     'systemctl kill --kill-who=all -s STOP keepalived; sleep 4',
-    [service],
+    [service, 'ipvs_table[*]', 'stray_vip[*]'],
     'fails',
   ),
   healed(
     'backup',
     'keepalived of the backup is paused by SIGSTOP',
     'systemctl kill --kill-who=all -s STOP keepalived',
-    [service],
+    [service, 'ipvs_table[*]'],
     'fails',
   ),
   healed(
@@ -193,7 +194,7 @@ export const keepalivedDamages: readonly Damage[] = [
     'master',
     'the folder of handovers is removed',
     'rm -r /var/lib/understudy/handover',
-    ['directory[/var/lib/understudy/handover]', 'copy[/var/lib/understudy/handover/README]', service],
+    ['directory[/var/lib/understudy/handover]', 'copy[/var/lib/understudy/handover/*]', service],
     'holds',
   ),
   healed(
