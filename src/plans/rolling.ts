@@ -21,7 +21,8 @@ export function isDisturbed(felt: FeltClass | undefined): boolean {
 
 /**
  * Waves in which users keep being served: hosts of which they feel nothing are one, then come those of which they would, realservers
- * before directors. Of the realservers of a service at most a quarter go together, but at least one; directors go one by one.
+ * before directors. What a director has is told otherwise while a realserver is out of its pools, so that it is not asked meanwhile,
+ * nor changed. Of the realservers of a service at most a quarter go together, but at least one; directors go one by one.
  */
 export function rollingWaves(
   { name }: Pick<Play, 'name'>,
@@ -32,7 +33,7 @@ export function rollingWaves(
   const felt = feltIn(plan, name)
   return waves.flatMap((wave) => {
     const disturbed = wave.filter((host) => isDisturbed(felt.get(host)))
-    if (disturbed.length < 2) return [wave]
+    if (disturbed.length === 0) return [wave]
     const quiet = wave.filter((host) => !disturbed.includes(host))
     const ordered = rolloutOrder(clusters, disturbed)
     return [...(quiet.length > 0 ? [quiet] : []), ...fewAtATime(ordered, clusters)]

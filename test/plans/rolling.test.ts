@@ -67,6 +67,15 @@ describe('the waves of a play that rolls', () => {
     ])
   })
 
+  it('leave nobody beside a realserver that is out of its pools: directors would be asked, and changed, while they know that', () => {
+    const plan = planOf('p', { east: 'none', west: 'reload', app1: 'restart' })
+    expect(rollingWaves({ name: 'p' }, all('app1', 'app2', 'west', 'east'), plan, clusterOf(2))).toEqual([
+      ['app2', 'west', 'east'],
+      ['app1'],
+    ])
+    expect(rollingWaves({ name: 'p' }, all('app1'), plan, clusterOf(2))).toEqual(all('app1'))
+  })
+
   it('take at most a quarter of the realservers of each service', () => {
     const names = Array.from({ length: 8 }, (_, at) => `app${at + 1}`)
     const plan = planOf('p', Object.fromEntries(names.map((name) => [name, 'restart'] as const)))

@@ -81,7 +81,12 @@ export function woundsOfPackages(
   const alone = 'DEBIAN_FRONTEND=noninteractive dpkg --force-depends'
   return [
     { is: `${name} is removed`, by: `${alone} --remove ${name} >/dev/null 2>&1` },
-    { is: `${name} is purged`, by: `${alone} --purge ${name} >/dev/null 2>&1` },
+    {
+      is: `${name} is purged`,
+      // A package that is installed anew enables its service, whatever somebody had decided.
+      by: `systemctl is-enabled -q ${name} 2>/dev/null || touch /root/not-enabled; ${alone} --purge ${name} >/dev/null 2>&1`,
+      leaves: `[ ! -e /root/not-enabled ] || { rm /root/not-enabled; systemctl disable -q ${name} 2>/dev/null; }`,
+    },
     {
       is: `${name} is half configured`,
       by: `sed -i '/^Package: ${name}$/,/^$/s/^Status: .*/Status: install ok half-configured/' /var/lib/dpkg/status`,
