@@ -1,5 +1,6 @@
 import type { ClusterState, ResultStatus } from './kept.ts'
 import type { Operation } from './names.ts'
+import { certificateDaysAt } from './trouble.ts'
 
 /** What a worker tells Prometheus. */
 export interface WorkerMetrics {
@@ -58,9 +59,9 @@ export function withJob(
 type Labels = Readonly<Record<string, string>>
 type Sample = readonly [name: string, labels: Labels, value: number]
 
-/** The same as Prometheus reads it (its text format, version 0.0.4). */
-export function metricsText(metrics: WorkerMetrics): string {
-  return [...ofWorker(metrics), ...ofClusters(metrics.clusters ?? [])]
+/** The same as Prometheus reads it (its text format, version 0.0.4); `now` in milliseconds since the epoch. */
+export function metricsText(metrics: WorkerMetrics, now: number): string {
+  return [...ofWorker(metrics), ...ofClusters(metrics.clusters ?? [], now)]
     .flat()
     .map((line) => `${line}\n`)
     .join('')
@@ -123,7 +124,7 @@ function timesOf({ operation, status, count, seconds, within }: JobTimes): reado
 }
 
 /** Several workers of a site tell the same of its clusters. */
-function ofClusters(clusters: readonly ClusterState[]): readonly (readonly string[])[] {
+function ofClusters(clusters: readonly ClusterState[], now: number): readonly (readonly string[])[] {
   const each = (
     name: string,
     help: string,
@@ -155,10 +156,8 @@ function ofClusters(clusters: readonly ClusterState[]): readonly (readonly strin
       single(health === 'unknown' ? undefined : Number(health !== 'unreachable')),
     ),
     each('understudy_cluster_drifted', 'How much of it drifted.', ({ drift }) => single(drift?.count)),
-    each(
-      'understudy_cluster_certificate_days',
-      'Days left of the certificate that ends first.',
-      ({ picture }) => single(picture?.picture.certificateDays),
+    each('understudy_cluster_certificate_days', 'Days left of the certificate that ends first.', (state) =>
+      single(certificateDaysAt(state, now)),
     ),
     each('understudy_cluster_drill_passed', 'Whether the last drill was passed.', ({ drill }) =>
       single(truth(drill?.passed)),

@@ -1,28 +1,15 @@
 import type { DeadMessage, FleetEvent } from '../fleet/event.ts'
-import type { ClusterState, Run, WorkerSeen } from '../fleet/kept.ts'
-import { alertDays } from '../fleet/state.ts'
-import { troubledFirst, troubleOf } from '../fleet/trouble.ts'
-import type { Colour, Paint } from './paint.ts'
+import type { Run, WorkerSeen } from '../fleet/kept.ts'
+import { troubledFirst, undoneChange } from '../fleet/trouble.ts'
+import { type ClusterLine, clusterTable, type TableView } from './fleet-table.ts'
+import type { Paint } from './paint.ts'
 import { inOneLine } from './redaction.ts'
 
-/** A cluster as a table shows it. */
-interface Line {
-  readonly cluster: string
-  readonly site: string
-  readonly state?: ClusterState
-  readonly holder?: { readonly did: string; readonly worker: string }
-}
-
-/** How a table is shown. */
-interface Shown {
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  readonly paint: Paint
+/** How a fleet is shown. */
+interface Shown extends TableView {
   /** Lines at most: as many clusters are left out as it takes, those that are well first. All of them where it is not said. */
   readonly most?: number | undefined
 }
-
-const head = ['CLUSTER', 'SITE', 'STATE', 'VIPS', 'DRIFT', 'LAST DRILL', 'CERTIFICATES', 'NOW'] as const
 
 /** How many clusters fare how, all of them in one table, those in trouble first; workers and runs that are not over under it. */
 export function fleetLines(
@@ -31,37 +18,28 @@ export function fleetLines(
     workers,
     runs,
   }: {
-    readonly clusters: readonly Line[]
+    readonly clusters: readonly ClusterLine[]
     readonly workers: readonly WorkerSeen[]
     readonly runs: readonly Run[]
   },
-  { now, paint, most = Number.POSITIVE_INFINITY }: Shown,
+  { most = Number.POSITIVE_INFINITY, ...view }: Shown,
 ): readonly string[] {
-  const under = [
-    '',
-    workers.length === 0
-      ? paint('yellow', 'no worker is there: nothing that is ordered is begun')
-      : inOneLine(
-          `workers: ${workers.map(({ worker, site, jobs }) => `${worker} (${site}, ${jobs.length} under way)`).join(', ')}`,
-        ),
-    ...runs.map((run) => runLine(run, paint)),
-  ]
+  const { now, paint } = view
+  const under = ['', ...workerLines(workers, clusters, paint), ...runs.map((run) => runLine(run, paint))]
   // The headline, the head of the table, and what tells how many are left out.
   const room = Math.max(1, most - under.length - 4)
-  const all = troubledFirst(clusters)
+  const all = troubledFirst(clusters, now)
   const shown = all.length > room ? all.slice(0, room) : all
-  const [first = [], ...rows] = columns([head, ...shown.map((one) => cellsOf(one, now))])
   return [
     summary(clusters, paint),
     '',
-    paint('bold', first.join('  ').trimEnd()),
-    ...rows.map((row, index) => painted(row, shown[index], paint)),
+    ...clusterTable(shown, view),
     ...(shown.length < all.length ? [paint('dim', `… and ${all.length - shown.length} more`)] : []),
     ...under,
   ]
 }
 
-function summary(clusters: readonly Line[], paint: Paint): string {
+function summary(clusters: readonly ClusterLine[], paint: Paint): string {
   const told = (['well', 'ill', 'unreachable', 'unknown'] as const).flatMap((health) => {
     const count = clusters.filter(({ state }) => (state?.health ?? 'unknown') === health).length
     const words = `${count} ${health === 'unknown' ? 'not looked at yet' : health}`
@@ -69,31 +47,32 @@ function summary(clusters: readonly Line[], paint: Paint): string {
   })
   const drifting = clusters.filter(({ state }) => (state?.drift?.count ?? 0) > 0).length
   if (drifting > 0) told.push(paint('yellow', `${drifting} drifting`))
+  const undone = clusters.filter(({ state }) => undoneChange(state)).length
+  if (undone > 0) told.push(paint('red', `${undone} with a change not made`))
   return `${counted(clusters.length, 'cluster')}: ${told.join(', ')}`
 }
 
 const colours = { well: 'green', ill: 'red', unreachable: 'red', unknown: 'dim' } as const
 
-/** Cells that somebody should see; they are as wide as before. */
-function painted(row: readonly string[], one: Line | undefined, paint: Paint): string {
-  const { health = 'unknown', picture, drift, drill } = one?.state ?? {}
-  const days = picture?.picture.certificateDays
-  const isLost = picture?.picture.vips.some(({ holders }) => holders.length !== 1)
-  const colourOf: Partial<Record<(typeof head)[number], Colour | false | undefined>> = {
-    STATE: colours[health],
-    VIPS: isLost && 'red',
-    DRIFT: (drift?.count ?? 0) > 0 && 'yellow',
-    'LAST DRILL': drill?.passed === false && 'red',
-    CERTIFICATES: days !== undefined && days <= alertDays && (days <= 0 ? 'red' : 'yellow'),
-  }
-  const cells = row.map((cell, column) => {
-    const colour = colourOf[head[column] ?? 'NOW']
-    return colour ? paint(colour, cell) : cell
-  })
-  const name = cells[0] ?? ''
-  return [troubleOf(one?.state) === 'now' ? paint('bold', name) : name, ...cells.slice(1)]
-    .join('  ')
-    .trimEnd()
+function workerLines(
+  workers: readonly WorkerSeen[],
+  clusters: readonly ClusterLine[],
+  paint: Paint,
+): readonly string[] {
+  if (workers.length === 0) return [paint('yellow', 'no worker is there: nothing that is ordered is begun')]
+  const told = workers.map(({ worker, site, jobs }) => `${worker} (${site}, ${jobs.length} under way)`)
+  const served = new Set(workers.map(({ site }) => site))
+  const [first, ...others] = [...new Set(clusters.map(({ site }) => site))]
+    .filter((site) => !served.has(site))
+    .toSorted()
+  const there = inOneLine(`workers: ${told.join(', ')}`)
+  if (first === undefined) return [there]
+  const deserted = [first, ...others].join(', ')
+  const next = `understudy worker --site ${first}`
+  return [
+    there,
+    paint('yellow', `no worker is at ${deserted}: nothing that is ordered there is begun → ${next}`),
+  ]
 }
 
 function runLine({ run, operation, by, is, why }: Run, paint: Paint): string {
@@ -104,36 +83,6 @@ function runLine({ run, operation, by, is, why }: Run, paint: Paint): string {
 
 function counted(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`
-}
-
-function cellsOf({ cluster, site, state, holder }: Line, now: number): readonly string[] {
-  const picture = state?.picture?.picture
-  const days = picture?.certificateDays
-  const drill = state?.drill
-  return [
-    cluster,
-    site,
-    state?.health ?? 'unknown',
-    picture
-      ? picture.vips.map(({ address, holders }) => `${address} ${holders.join('+') || 'nobody'}`).join(', ')
-      : '-',
-    state?.drift
-      ? `${state.drift.count === 0 ? 'none' : state.drift.count} (${ago(state.drift.at, now)})`
-      : '-',
-    drill ? `${drill.passed ? 'passed' : 'NOT passed'} (${ago(drill.at, now)})` : '-',
-    days === undefined ? '-' : days <= 0 ? 'ended' : counted(Math.floor(days), 'day'),
-    holder ? `${holder.did} at ${holder.worker}` : '-',
-  ]
-}
-
-/** How long ago, as people say it. */
-function ago(at: string, now: number): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000))
-  if (seconds < 120) return `${seconds} s ago`
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`
-  return seconds < 172_800
-    ? `${Math.round(seconds / 3600)} h ago`
-    : `${Math.round(seconds / 86_400)} days ago`
 }
 
 /** An event of a fleet as a line; nothing of what is only progress, unless `progress`. */
@@ -214,8 +163,3 @@ export function deadLines(messages: readonly DeadMessage[]): readonly string[] {
 }
 
 /** Cells as wide as the widest of their column. */
-function columns(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  const clean = rows.map((row) => row.map(inOneLine))
-  const wide = (clean[0] ?? []).map((_, column) => Math.max(...clean.map((row) => row[column]?.length ?? 0)))
-  return clean.map((row) => row.map((cell, column) => cell.padEnd(wide[column] ?? 0)))
-}

@@ -1,6 +1,7 @@
 import type { FleetEvent } from '../fleet/event.ts'
 import type { Operation } from '../fleet/names.ts'
 import type { Outcome } from '../fleet/outcome.ts'
+import { undoneChange } from '../fleet/trouble.ts'
 import { eventLine } from '../report/fleet.ts'
 import type { FleetView, SeenCluster } from './sight.ts'
 
@@ -17,6 +18,10 @@ export interface ClusterView {
   readonly apply?: Finished
   /** The last look or run that tells whether the cluster does what it should. */
   readonly proof?: Finished
+  /** The last change, where it was not made. */
+  readonly undone?: Finished
+  /** When it was read: milliseconds since the epoch. */
+  readonly now: number
   /** What was told of the last day, the newest first. */
   readonly lines: readonly string[]
 }
@@ -41,23 +46,31 @@ export async function clusterViewOf(view: FleetView, seen: SeenCluster, now: num
       ? undefined
       : (await finishedIn(view, cluster, run)).find((one) => one.operation === operation)
   }
-  const [drift, apply, verify, drills, lines] = await Promise.all([
+  const change = undoneChange(state)
+  const [drift, apply, verify, deploy, drills, lines] = await Promise.all([
     last('drift'),
     last('apply'),
     last('verify'),
+    change?.operation === 'deploy' ? last('deploy') : undefined,
     Promise.all(drillRuns.slice(0, mostDrills).map((run) => finishedIn(view, cluster, run))),
     linesSince(view, cluster, now - day),
   ])
   return {
     ...(drift ? { drift } : {}),
     ...(apply ? { apply } : {}),
-    ...proofOf(verify, apply),
+    ...proofOf(verify, change ? undefined : apply),
+    ...undoneOf(change?.operation === 'deploy' ? deploy : change ? apply : undefined),
+    now,
     drills: drills
       .flat()
       .filter(({ operation }) => operation === 'drill')
       .toSorted((a, b) => (a.at < b.at ? 1 : -1)),
     lines,
   }
+}
+
+function undoneOf(undone: Finished | undefined): Pick<ClusterView, 'undone'> {
+  return undone ? { undone } : {}
 }
 
 function proofOf(verify: Finished | undefined, apply: Finished | undefined): Pick<ClusterView, 'proof'> {

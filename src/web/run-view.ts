@@ -21,6 +21,11 @@ export interface RunView {
   /** As it was told; nobody tells it of what a schedule began. */
   is?: string
   why?: string
+  /** The wave it is in, of so many; unknown of what a schedule began. */
+  wave?: number
+  waves: number
+  /** When something was told of it last. */
+  heard?: string
   readonly clusters: Map<string, RunCluster>
   /** The newest lines of its log. */
   readonly lines: string[]
@@ -33,7 +38,7 @@ const mostLines = 400
 
 /** A run of which nothing is known yet. */
 export function emptyRun(run: string): RunView {
-  return { run, selector: [], clusters: new Map(), lines: [], dropped: 0 }
+  return { run, selector: [], waves: 0, clusters: new Map(), lines: [], dropped: 0 }
 }
 
 /** Takes one event more into it. */
@@ -44,6 +49,7 @@ export function take(view: RunView, event: FleetEvent): void {
     view.lines.shift()
     view.dropped += 1
   }
+  view.heard = event.at
   if ('operation' in event) {
     view.operation ??= event.operation
     view.by ??= event.by
@@ -54,8 +60,12 @@ export function take(view: RunView, event: FleetEvent): void {
     case 'run-started':
       view.is = 'running'
       view.selector = event.selector
+      view.waves = event.waves.length
       for (const cluster of event.waves.flat())
         if (!view.clusters.has(cluster)) set(cluster, { status: 'waiting' })
+      return
+    case 'wave-started':
+      view.wave = event.wave
       return
     case 'run-turned':
       view.is = event.to

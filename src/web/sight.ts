@@ -16,6 +16,8 @@ export interface SeenCluster {
 /** All of a fleet at one moment. */
 export interface Sight {
   readonly fleet: string
+  /** When it was looked at: milliseconds since the epoch. */
+  readonly at: number
   readonly clusters: readonly SeenCluster[]
   readonly workers: readonly WorkerSeen[]
   /** Runs that are not over. */

@@ -16,5 +16,5 @@ export function row(about: Markup, cells: readonly Markup[]): Markup {
 
 /** A cell under one of the heads, which a card says beside it. */
 export function cell(head: string, inner: Markup): Markup {
-  return markup`<td role="cell" data-head="${head}">${{ markup: inner }}</td>`
+  return markup`<td role="cell" data-head="${head}"><div>${{ markup: inner }}</div></td>`
 }

@@ -11,9 +11,9 @@ export function moment(at: string): Markup {
 }
 
 /** How good something is: shown by a sign and a word, never by colour alone. */
-export type Grade = 'good' | 'bad' | 'odd' | 'plain'
+export type Grade = 'good' | 'bad' | 'odd' | 'busy' | 'plain'
 
-const signs: Readonly<Record<Grade, string>> = { good: '✔', bad: '✘', odd: '!', plain: '–' }
+const signs: Readonly<Record<Grade, string>> = { good: '✔', bad: '✘', odd: '!', busy: '▸', plain: '–' }
 
 /** A word with its sign. */
 export function verdict(grade: Grade, text: string): Markup {
@@ -29,7 +29,8 @@ export function healthGrade(health: 'well' | 'ill' | 'unreachable' | 'unknown'):
 export function statusGrade(status: string): Grade {
   if (status === 'fine' || status === 'changed') return 'good'
   if (status === 'changes-pending' || status === 'drifted' || status === 'withdrawn') return 'odd'
-  return status === 'under way' || status === 'waiting' ? 'plain' : 'bad'
+  if (status === 'under way') return 'busy'
+  return status === 'waiting' ? 'plain' : 'bad'
 }
 
 /** Of a certificate: days from which somebody should care, as alerts have it. */
@@ -39,7 +40,8 @@ export function daysGrade(days: number, alertDays: number): Grade {
 
 /** The same in words. */
 export function daysWords(days: number): string {
-  return days <= 0 ? 'has ended' : `${counted(Math.floor(days), 'day')} left`
+  if (days < 0) return 'has ended'
+  return days === 0 ? 'ends today' : `${counted(days, 'day')} left`
 }
 
 /** Lines of a diff, each a block of its own: a line break between them would be shown, too. What comes and what goes is marked beside its sign. */

@@ -130,21 +130,24 @@ it.each<readonly [string, Partial<Record<string, string>>, readonly string[]]>([
 it('takes what a worker of a fleet tells', () => {
   const over = withJob([], { operation: 'apply', status: 'changed', seconds: 7 })
   const at = '2026-01-02T03:04:05.000Z'
-  const text = metricsText({
-    ...{ fleet: 'web', site: 'berlin', worker: 'a"b\\c', version: '1.0.0', started: 1_700_000_000_500 },
-    ...{ engine: true, underWay: 2, atOnce: 4, left: 1, setAside: 0, unsent: 0, over },
-    queue: { waiting: 3, begun: 1 },
-    clusters: [
-      {
-        ...{ v: 1, cluster: 'shop', site: 'berlin', labels: {}, since: at, health: 'well' },
-        picture: {
-          at,
-          picture: { well: true, vips: [{ address: '10.0.0.1', holders: ['d1'] }], members: [] },
+  const text = metricsText(
+    {
+      ...{ fleet: 'web', site: 'berlin', worker: 'a"b\\c', version: '1.0.0', started: 1_700_000_000_500 },
+      ...{ engine: true, underWay: 2, atOnce: 4, left: 1, setAside: 0, unsent: 0, over },
+      queue: { waiting: 3, begun: 1 },
+      clusters: [
+        {
+          ...{ v: 1, cluster: 'shop', site: 'berlin', labels: {}, since: at, health: 'well' },
+          picture: {
+            at,
+            picture: { well: true, vips: [{ address: '10.0.0.1', holders: ['d1'] }], members: [] },
+          },
+          last: {},
         },
-        last: {},
-      },
-    ],
-  })
+      ],
+    },
+    Date.parse(at),
+  )
   const checked = execFileSync('promtool', ['check', 'metrics'], {
     input: text,
     encoding: 'utf8',

@@ -16,6 +16,8 @@ const worker: WorkerMetrics = {
   unsent: 0,
 }
 
+const now = Date.now()
+
 it('counts a job for each time that it stayed within', () => {
   const once = withJob([], { operation: 'apply', status: 'changed', seconds: 7 })
   const [all, ...others] = withJob(once, { operation: 'apply', status: 'changed', seconds: 4000 })
@@ -23,7 +25,7 @@ it('counts a job for each time that it stayed within', () => {
   expect(all).toMatchObject({ count: 2, seconds: 4007 })
   expect(all?.within).toEqual(jobBounds.map((bound) => (bound >= 7 ? 1 : 0)))
   expect(withJob(once, { operation: 'apply', status: 'failed', seconds: 1 })).toHaveLength(2)
-  const text = metricsText({ ...worker, over: once })
+  const text = metricsText({ ...worker, over: once }, now)
   expect(text).toContain(
     'understudy_worker_job_seconds_bucket{operation="apply",status="changed",le="3"} 0\n',
   )
@@ -36,7 +38,7 @@ it('counts a job for each time that it stayed within', () => {
 })
 
 it('says nothing of what is not known, and keeps what a name says within its quotes', () => {
-  const text = metricsText({ ...worker, worker: 'a"b\\c\nd', engine: false })
+  const text = metricsText({ ...worker, worker: 'a"b\\c\nd', engine: false }, now)
   expect(text).toContain('worker="a\\"b\\\\c\\nd"')
   expect(text).toContain('understudy_worker_engine_up 0\n')
   expect(text).not.toMatch(/understudy_(site|cluster)_/)
@@ -47,31 +49,34 @@ it('says nothing of what is not known, and keeps what a name says within its quo
 it('tells of clusters what was last seen of them', () => {
   const at = '2026-01-02T03:04:05.000Z'
   const told = { v: 1, cluster: 'shop', site: 'berlin', labels: {}, since: at } as const
-  const text = metricsText({
-    ...worker,
-    queue: { waiting: 3, begun: 1 },
-    clusters: [
-      {
-        ...told,
-        health: 'ill',
-        picture: {
-          at,
+  const text = metricsText(
+    {
+      ...worker,
+      queue: { waiting: 3, begun: 1 },
+      clusters: [
+        {
+          ...told,
+          health: 'ill',
           picture: {
-            well: false,
-            vips: [{ address: '10.0.0.1', holders: ['d1', 'd2'] }],
-            members: [],
-            certificateDays: 9,
+            at,
+            picture: {
+              well: false,
+              vips: [{ address: '10.0.0.1', holders: ['d1', 'd2'] }],
+              members: [],
+              certificateDays: 10,
+            },
+          },
+          drift: { at, count: 2 },
+          drill: { at, names: ['x'], passed: false },
+          last: {
+            verify: { at, run: 'r', status: 'not-proven', by: 'ann', worker: 'b1', seconds: 1, changed: 0 },
           },
         },
-        drift: { at, count: 2 },
-        drill: { at, names: ['x'], passed: false },
-        last: {
-          verify: { at, run: 'r', status: 'not-proven', by: 'ann', worker: 'b1', seconds: 1, changed: 0 },
-        },
-      },
-      { ...told, cluster: 'bank', health: 'unknown', last: {} },
-    ],
-  })
+        { ...told, cluster: 'bank', health: 'unknown', last: {} },
+      ],
+    },
+    Date.parse(at) + 86_400_000,
+  )
   const of = 'cluster="shop",site="berlin"'
   for (const line of [
     `understudy_cluster_well{${of}} 0`,

@@ -18,6 +18,8 @@ function seen(cluster: string, picture: Partial<Picture>) {
   return { cluster, site: 'berlin', state: stateAfter(undefined, over) }
 }
 
+const address = (last: number, holders: string[]) => ({ address: `10.0.0.${last}`, holders })
+
 const run: Run = {
   v: 1,
   run: 'r2',
@@ -49,12 +51,12 @@ describe('the status of a fleet', () => {
     expect(fleetLines(fleet, { now, paint: plain })).toEqual([
       '5 clusters: 3 well, 1 ill, 1 not looked at yet',
       '',
-      'CLUSTER  SITE    STATE    VIPS               DRIFT  LAST DRILL  CERTIFICATES  NOW',
-      'c        berlin  ill      10.0.0.100 nobody  -      -           -             -',
-      'b        berlin  well     10.0.0.100 d1      -      -           3 days        -',
-      'd        berlin  well     10.0.0.100 d1      -      -           ended         -',
-      'a        berlin  well     10.0.0.100 d1      -      -           -             -',
-      'new      oslo    unknown  -                  -      -           -             -',
+      'CLUSTER  SITE    STATE    DRIFT  LAST DRILL  CERTIFICATES  NOW  VIPS',
+      'c        berlin  ill      -      -           -             -    10.0.0.100 nobody',
+      'd        berlin  well     -      -           ended         -    10.0.0.100 d1',
+      'b        berlin  well     -      -           3 days        -    10.0.0.100 d1',
+      'a        berlin  well     -      -           -             -    10.0.0.100 d1',
+      'new      oslo    unknown  -      -           -             -    -',
       '',
       'no worker is there: nothing that is ordered is begun',
       'run r2: apply by ann@desk is stopped: 2 of 16 failed → understudy fleet resume r2, or abort it',
@@ -64,19 +66,73 @@ describe('the status of a fleet', () => {
   it('leaves out those that are well where a screen has no room for all', () => {
     const lines = fleetLines(fleet, { now, paint: plain, most: 9 })
     expect(lines).toHaveLength(9)
-    expect(lines.slice(3, 6).map((line) => line.split(' ')[0])).toEqual(['c', 'b', '…'])
+    expect(lines.slice(3, 6).map((line) => line.split(' ')[0])).toEqual(['c', 'd', '…'])
     expect(lines[5]).toBe('… and 3 more')
   })
 
   it('colours what is amiss, and shifts nothing', () => {
     const lines = fleetLines(fleet, { now, paint: marked })
     expect(lines[3]).toMatch(
-      /^<bold>c {6}<\/bold> {2}berlin {2}<red>ill {4}<\/red> {2}<red>10.0.0.100 nobody<\/red>/,
+      /^<bold>c {6}<\/bold> {2}berlin {2}<red>ill {4}<\/red> .*<red>10.0.0.100 nobody<\/red>$/,
     )
-    expect(lines[4]).toContain('<yellow>3 days      </yellow>')
-    expect(lines[5]).toContain('<red>ended       </red>')
+    expect(lines[4]).toContain('<red>ended       </red>')
+    expect(lines[5]).toContain('<yellow>3 days      </yellow>')
     const bare = lines.map((line) => line.replaceAll(/<\/?\w+>/g, '').trimEnd())
     expect(bare).toEqual(fleetLines(fleet, { now, paint: plain }))
+  })
+
+  it('tells on a narrow screen what is to be seen of a cluster, and ends where the screen does', () => {
+    const failed = { ...emptyOutcome('failed'), seconds: 1 }
+    const two = { vips: [address(1, ['d1']), address(2, ['d1', 'd2'])], certificateDays: 0 }
+    const undone: Over = {
+      ...{ cluster: 'e', site: 'berlin', labels: {}, operation: 'apply', run: 'r1', by: 'ann', worker: 'w1' },
+      ...{ at: new Date(now).toISOString(), outcome: failed },
+    }
+    const clusters = [
+      ...fleet.clusters,
+      {
+        ...seen('e', two),
+        state: stateAfter(seen('e', two).state, undone),
+        holder: { did: 'apply', worker: 'w1' },
+      },
+    ]
+    const lines = fleetLines({ ...fleet, clusters }, { now, paint: plain, width: 70 })
+    expect(lines[0]).toBe('6 clusters: 4 well, 1 ill, 1 not looked at yet, 1 with a change not made')
+    expect(lines.slice(2, 9)).toEqual([
+      'CLUSTER  STATE               TO SEE',
+      'c        ill                 10.0.0.100 nobody',
+      'd        well                certificate ended',
+      'e        well, apply failed  apply at w1, 10.0.0.2 d1+d2, certificate…',
+      'b        well                certificate 3 days',
+      'a        well                10.0.0.100 d1',
+      'new      unknown             -',
+    ])
+    const wide = fleetLines({ ...fleet, clusters }, { now, paint: plain, width: 120 })
+    expect(wide[2]).toContain('LAST DRILL')
+    expect(wide.slice(2, 9).every((line) => line.length <= 120)).toBe(true)
+    // What is amiss comes first, whatever the screen has no room for.
+    expect(wide[5]).toMatch(/ 10\.0\.0\.2 d1\+d2, 10\.0\.0\.1 d1$/)
+  })
+
+  it('says that what was seen is of before, and which sites have no worker', () => {
+    const gone: Over = {
+      ...{
+        cluster: 'a',
+        site: 'berlin',
+        labels: {},
+        operation: 'verify',
+        run: 'r3',
+        by: 'ann',
+        worker: 'w1',
+      },
+      ...{ at: new Date(now).toISOString(), outcome: emptyOutcome('unreachable') },
+    }
+    const silent = { ...seen('a', {}), state: stateAfter(seen('a', {}).state, gone) }
+    const worker = { v: 1 as const, worker: 'w1', site: 'berlin', version: '1', started: at, jobs: [] }
+    const more = { clusters: [silent, { cluster: 'new', site: 'oslo' }], workers: [worker], runs: [] }
+    const lines = fleetLines(more, { now: now + 7_200_000, paint: plain })
+    expect(lines[3]).toMatch(/unreachable .* 2 h ago: 10\.0\.0\.100 d1$/)
+    expect(lines.at(-1)).toMatch(/^no worker is at oslo: .* → understudy worker --site oslo$/)
   })
 })
 

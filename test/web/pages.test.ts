@@ -27,8 +27,10 @@ function seen(
   return { cluster, site: 'berlin', labels: {}, state: stateAfter(undefined, over({ cluster, outcome })) }
 }
 
+const now = Date.now()
 const sightOf = (...clusters: readonly SeenCluster[]): Sight => ({
   fleet: 'web',
+  at: now,
   clusters,
   workers: [],
   runs: [],
@@ -53,6 +55,32 @@ describe('the table of clusters', () => {
     expect(fleetMain(sight, { text: 'nobody-is-called-so', onlyTrouble: false })).toContain(
       'No cluster is like that',
     )
+  })
+
+  it('says what was not made, what is old, and which sites have no worker, with ways to all of it', () => {
+    const failed = over({ cluster: 'e', operation: 'apply', run: 'r9', outcome: emptyOutcome('failed') })
+    const gone = over({
+      cluster: 'f',
+      outcome: emptyOutcome('unreachable'),
+      at: new Date(now + 60_000).toISOString(),
+    })
+    const undone = { ...seen('e', 'd1'), state: stateAfter(seen('e', 'd1').state, failed) }
+    const silent = { ...seen('f', 'd1'), state: stateAfter(seen('f', 'd1').state, gone) }
+    const all = sightOf(undone, silent, { ...seen('a', 'd1'), site: 'oslo' })
+    const worker = { v: 1 as const, worker: 'b1', site: 'berlin', version: '1', started: '', jobs: [] }
+    const html = fleetMain({ ...all, workers: [worker] }, everything)
+    expect(html).toMatch(/apply failed<\/span> <small><a href="\/runs\/r9">/)
+    expect(html).toContain('as seen ')
+    expect(html).toContain('nobody at oslo')
+    expect(html).not.toContain('nobody at berlin')
+    for (const [q, names] of [
+      ['change=undone', ['e']],
+      ['state=unreachable', ['f']],
+      ['state=well', ['e', 'a']],
+    ] as const) {
+      expect(html).toContain(`href="/?q=${encodeURIComponent(q)}"`)
+      expect(order(fleetMain(all, { text: q, onlyTrouble: false }))).toEqual(names)
+    }
   })
 
   it('marks what is in a row, so that what is as it was is not shown anew', () => {
@@ -124,17 +152,17 @@ describe('whatever machines and people wrote', () => {
     const worker = { v: 1 as const, worker: evil, site: 'berlin', version: evil, started: one.at, jobs: [] }
     expectHarmless(
       fleetMain(
-        { fleet: 'web', clusters: [cluster], workers: [worker], runs: [run] },
+        { fleet: 'web', at: now, clusters: [cluster], workers: [worker], runs: [run] },
         { text: evil, onlyTrouble: false },
       ),
     )
     expectHarmless(
-      fleetMain({ fleet: 'web', clusters: [cluster], workers: [worker], runs: [run] }, everything),
+      fleetMain({ fleet: 'web', at: now, clusters: [cluster], workers: [worker], runs: [run] }, everything),
     )
   })
 
   it('is text on the page of a cluster', () => {
-    const view: ClusterView = { drift: told, apply: told, proof: told, drills: [told], lines: [evil] }
+    const view: ClusterView = { drift: told, apply: told, proof: told, drills: [told], lines: [evil], now }
     const html = clusterMain(cluster, view)
     expectHarmless(html)
     expect(html).toContain('at once')
@@ -186,14 +214,47 @@ it('a cluster says what did not hold when it was proved, and what kept it from b
   const failures = [{ host: 'rs2', code: 'UNREACHABLE', message: 'no route to host', next: 'see its cable' }]
   const outcome = { ...emptyOutcome('not-proven'), proofs, failures }
   const proof = { ...over({ outcome }), v: 1 as const, is: 'job-finished', outcome } as unknown as Finished
-  const html = clusterMain(seen('shop', 'd1'), { proof, drills: [], lines: [] })
+  const html = clusterMain(seen('shop', 'd1'), { proof, drills: [], lines: [], now })
   expect(html).toContain('What is amiss')
   expect(html).toMatch(/one-holder 10\.0\.0\.100<\/span><br>expected d1, seen d1 and d2/)
   expect(html).toMatch(/rs2: no route to host<\/span><br>→ see its cable/)
   expect(html).not.toContain('answers rs1')
   const held = { ...proof, outcome: { ...outcome, proofs: proofs.slice(1), failures: [] } }
-  const well = clusterMain(seen('shop', 'd1'), { proof: held, drills: [], lines: [] })
+  const well = clusterMain(seen('shop', 'd1'), { proof: held, drills: [], lines: [], now })
   expect(well).not.toContain('What is amiss')
+})
+
+it('a cluster says what was not made, beside how it fares since, and that what is shown is old', () => {
+  const failures = [{ host: 'rs2', code: 'STEP_FAILED', message: 'no such package', next: 'see its mirror' }]
+  const outcome = { ...emptyOutcome('failed'), failures }
+  const undone = {
+    ...over({ outcome, operation: 'apply' }),
+    v: 1 as const,
+    is: 'job-finished',
+  } as unknown as Finished
+  const html = clusterMain(seen('shop', 'd1'), { undone, drills: [], lines: [], now })
+  expect(html).toMatch(/What was not made.*rs2: no such package/s)
+  expect(html).not.toContain('What is amiss')
+  const gone = over({ outcome: emptyOutcome('unreachable'), at: new Date(now + 60_000).toISOString() })
+  const silent = { ...seen('shop', 'd1'), state: stateAfter(seen('shop', 'd1').state, gone) }
+  expect(clusterMain(silent, { drills: [], lines: [], now })).toContain('cannot be reached')
+  expect(html).not.toContain('cannot be reached')
+})
+
+it('a run says in which wave it is, and when something was told of it last', () => {
+  const run = emptyRun('r1')
+  const told = { v: 1, fleet: 'web', run: 'r1', operation: 'apply', by: 'ann' } as const
+  take(run, {
+    ...told,
+    is: 'run-started',
+    at: '2026-03-02T09:00:00Z',
+    selector: ['all'],
+    waves: [['a'], ['b']],
+  })
+  take(run, { ...told, is: 'wave-started', at: '2026-03-02T09:01:00Z', wave: 2, clusters: 1 })
+  const html = runMain(run)
+  expect(html).toContain('wave 2 of 2; told last <time datetime="2026-03-02T09:01:00Z">')
+  expect(html).toContain('understudy fleet resume r1')
 })
 
 it('what drifted says since when, and who changed it', () => {
@@ -203,7 +264,7 @@ it('what drifted says since when, and who changed it', () => {
   const one = over({ operation: 'drift', outcome: drifted })
   const told = { ...one, v: 1 as const, is: 'job-finished', outcome: drifted } as unknown as Finished
   const cluster = { cluster: 'shop', site: 'berlin', labels: {}, state: stateAfter(undefined, one) }
-  const html = clusterMain(cluster, { drift: told, drills: [], lines: [] })
+  const html = clusterMain(cluster, { drift: told, drills: [], lines: [], now })
   expect(html).toContain(
     'since <time datetime="2026-03-02T09:14:51.000Z">2026-03-02 09:14 UTC</time>, by sudo: alice',
   )

@@ -55,7 +55,9 @@ async function showStatus(flags: Flags): Promise<void> {
       const isScreen = flags.watch === true && process.stdout.isTTY === true && !flags.json
       const paint = paintFor(process.stdout.isTTY === true, process.env)
       const most = isScreen ? process.stdout.rows : undefined
-      const lines = flags.json ? [JSON.stringify(found)] : fleetLines(found, { now: Date.now(), paint, most })
+      const { isTTY, columns: width } = process.stdout
+      const view = { now: Date.now(), paint, most, width: isTTY ? width : undefined }
+      const lines = flags.json ? [JSON.stringify(found)] : fleetLines(found, view)
       if (isScreen) process.stdout.write(onScreen(lines))
       else for (const line of lines) say(line)
     }

@@ -16,7 +16,8 @@ export interface FleetView extends AsyncDisposable {
   looks(
     signal: AbortSignal,
   ): AsyncGenerator<
-    { readonly is: 'seen'; readonly sight: FleetStatus } | { readonly is: 'lost'; readonly why: string }
+    | { readonly is: 'seen'; readonly sight: FleetStatus & { readonly at: number } }
+    | { readonly is: 'lost'; readonly why: string }
   >
   events(asked: {
     readonly cluster?: string
@@ -43,7 +44,7 @@ export async function openFleetView(options: FleetOptions): Promise<FleetView> {
     const there = await openFleet(engine, name)
     const look = async () => {
       try {
-        return { is: 'seen', sight: await lookAt({ engine, fleet, there }) } as const
+        return { is: 'seen', sight: { ...(await lookAt({ engine, fleet, there })), at: Date.now() } } as const
       } catch (error) {
         if (!(error instanceof Failure)) throw error
         return { is: 'lost', why: `${error.message}; what is shown may be old` } as const

@@ -101,7 +101,9 @@ export async function worker(options: WorkerOptions): Promise<void> {
     jobs: [...work.underWay.values()],
   })
   const queue = new SiteQueue(engine, { fleet: options.fleet, site, lease: work.times.lease })
-  await using _ = await options.tellMetrics?.(async () => metricsText(await meter.read(work, queue, atOnce)))
+  await using _ = await options.tellMetrics?.(async () =>
+    metricsText(await meter.read(work, queue, atOnce), Date.now()),
+  )
   await tellPresence(fleet.buckets.workers, seen())
   onEvent({ is: 'worker-ready', worker: name, site, engine: engine.address })
   const schedules = new Schedules(work)

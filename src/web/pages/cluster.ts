@@ -1,4 +1,5 @@
 import { operations } from '../../fleet/names.ts'
+import { certificateDaysAt } from '../../fleet/trouble.ts'
 import { type Markup, markup } from '../../report/drill/markup.ts'
 import { type ClusterView, diffFor, type Finished } from '../cluster-view.ts'
 import { type Part, part } from '../part.ts'
@@ -36,7 +37,7 @@ export function clusterParts(seen: SeenCluster, view: ClusterView): readonly Par
   const now = holder
     ? markup` · <b>${clean(holder.did)}</b> at ${clean(holder.worker)} by ${clean(holder.by)}`
     : markup``
-  const days = state?.picture?.picture.certificateDays
+  const days = certificateDaysAt(state, view.now)
   const certificate = days === undefined ? markup`` : markup` · certificate: ${daysWords(days)}`
   return [
     part(
@@ -44,8 +45,8 @@ export function clusterParts(seen: SeenCluster, view: ClusterView): readonly Par
       { id: 'fares', className: 'fares' },
       markup`${{ markup: verdict(healthGrade(health), health) }}${{ markup: since }}${{ markup: certificate }}${{ markup: now }}`,
     ),
-    part('div', { id: 'amiss' }, amiss(view.proof)),
-    part('div', { id: 'topology' }, topology(cluster, state?.picture)),
+    part('div', { id: 'amiss' }, markup`${{ markup: [view.undone, view.proof].map(amiss) }}`),
+    part('div', { id: 'topology' }, topology(cluster, state)),
     part('div', { id: 'drift' }, drift(seen, view)),
     part('div', { id: 'drills' }, drills(seen, view)),
     part('div', { id: 'last' }, last(seen, view)),
@@ -60,7 +61,7 @@ export function clusterParts(seen: SeenCluster, view: ClusterView): readonly Par
 }
 
 /** What did not hold when it was proved last, or kept it from being proved; nothing where all held. */
-function amiss(proof: Finished | undefined): Markup {
+function amiss(proof: Finished | undefined, index: number): Markup {
   const wrong = proof?.outcome.proofs.filter(({ verdict: is }) => is !== 'pass') ?? []
   const failures = proof?.outcome.failures ?? []
   if (!proof || wrong.length + failures.length === 0) return markup``
@@ -78,7 +79,8 @@ function amiss(proof: Finished | undefined): Markup {
       return markup`<li>${{ markup: verdict('bad', what) }}${{ markup: advice }}</li>`
     }),
   ]
-  return markup`<section><h2>What is amiss</h2><p class="faint">${proof.operation}, ${{ markup: moment(proof.at) }}</p><ul class="found">${{ markup: items }}</ul></section>`
+  const heading = index === 0 ? 'What was not made' : 'What is amiss'
+  return markup`<section><h2>${heading}</h2><p class="faint">${proof.operation}, ${{ markup: moment(proof.at) }}, run <a href="${runPath(proof.run)}">${clean(proof.run)}</a></p><ul class="found">${{ markup: items }}</ul></section>`
 }
 
 function drift({ state, cluster }: SeenCluster, view: ClusterView): Markup {

@@ -49,20 +49,24 @@ ${{ markup: html.get('progress') ?? markup`` }}
 /** What of it changes while it runs. */
 export function runParts(view: RunView): readonly Part[] {
   const { over, of } = progressOf(view)
-  const { run, why, clusters, lines, dropped } = view
+  const { run, why, clusters, lines, dropped, wave, waves, heard } = view
   const is = view.is ?? (over < of ? 'running' : 'done')
   const failed = [...clusters.values()].filter(({ status }) => statusGrade(status) === 'bad').length
   const because = why === undefined ? '' : `: ${clean(why)}`
   const next =
     is === 'stopped' || is === 'paused'
       ? markup` <span class="faint">Go on: <code>understudy fleet resume ${clean(run)}</code>, or end it: <code>understudy fleet abort ${clean(run)}</code></span>`
-      : markup``
+      : is === 'running' && view.is !== undefined
+        ? markup` <span class="faint">Where it stands still, nobody drives it any more: <code>understudy fleet resume ${clean(run)}</code></span>`
+        : markup``
+  const within = wave === undefined ? '' : `, wave ${wave} of ${waves}`
+  const told = heard === undefined ? markup`` : markup`; told last ${{ markup: moment(heard) }}`
   const earlier = dropped > 0 ? markup`<li class="faint">${counted(dropped, 'earlier line')}</li>` : markup``
   return [
     part(
       'div',
       { id: 'progress' },
-      markup`<p>${{ markup: runVerdict(is) }}${because}${{ markup: next }}</p><label>${over} of ${counted(of, 'cluster')} over, ${failed} went wrong
+      markup`<p>${{ markup: runVerdict(is) }}${because}${{ markup: next }}</p><label>${over} of ${counted(of, 'cluster')} over, ${failed} went wrong${within}${{ markup: told }}
 <progress max="${Math.max(1, of)}" value="${over}"></progress></label>`,
     ),
     part('div', { id: 'results' }, results(clusters)),
@@ -90,5 +94,5 @@ function results(clusters: ReadonlyMap<string, RunCluster>): Markup {
 
 /** How a run stands. */
 export function runVerdict(is: string): Markup {
-  return verdict(is === 'done' ? 'good' : is === 'running' ? 'plain' : is === 'paused' ? 'odd' : 'bad', is)
+  return verdict(is === 'done' ? 'good' : is === 'running' ? 'busy' : is === 'paused' ? 'odd' : 'bad', is)
 }

@@ -1,10 +1,12 @@
 import type { ClusterState } from '../../fleet/kept.ts'
 import type { Picture } from '../../fleet/outcome.ts'
+import { isSeenBefore } from '../../fleet/trouble.ts'
 import { type Markup, markup } from '../../report/drill/markup.ts'
 import { clean, moment, verdict } from '../words.ts'
 
 /** The machines of a cluster in tiers, each VIP in whoever holds it; lists in lists for whoever does not see them. */
-export function topology(cluster: string, seen: ClusterState['picture']): Markup {
+export function topology(cluster: string, state: ClusterState | undefined): Markup {
+  const seen = state?.picture
   if (!seen)
     return markup`<p class="faint">Nobody has looked yet: <code>understudy fleet verify ${cluster}</code></p>`
   const { picture, at } = seen
@@ -13,8 +15,11 @@ export function topology(cluster: string, seen: ClusterState['picture']): Markup
     if (members.length === 0) return markup``
     return markup`<div class="tier"><h3>${name}</h3><ul class="machines">${{ markup: members.map((one) => machine(one, picture)) }}</ul></div>`
   }
-  return markup`${{ markup: orphans(picture) }}<div class="topology">${{ markup: tier('Directors', 'director') }}${{ markup: tier('Realservers', 'realserver') }}</div>
-<p class="faint">Seen ${{ markup: moment(at) }}.</p>`
+  const before = markup`<p>${{ markup: verdict('odd', 'Its machines cannot be reached') }}: what is shown was seen ${{ markup: moment(at) }}.</p>`
+  const asOf = markup`<p class="faint">Seen ${{ markup: moment(at) }}.</p>`
+  const isOld = isSeenBefore(state)
+  return markup`${{ markup: isOld ? before : markup`` }}${{ markup: orphans(picture) }}<div class="topology">${{ markup: tier('Directors', 'director') }}${{ markup: tier('Realservers', 'realserver') }}</div>
+${{ markup: isOld ? markup`` : asOf }}`
 }
 
 function machine({ host, state, well }: Picture['members'][number], { vips }: Picture): Markup {
