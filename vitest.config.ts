@@ -36,6 +36,7 @@ const seldom = [
   // They wait for leases and for engines that are killed.
   'test/operations/fleet/accounts.system.test.ts',
   'test/operations/fleet/engine.system.test.ts',
+  'test/operations/fleet/standing-still.system.test.ts',
   'test/operations/fleet/failures.system.test.ts',
   'test/operations/fleet/here.system.test.ts',
   'test/operations/fleet/killed.system.test.ts',

@@ -51,7 +51,8 @@ export function leaveOfWorker(
   return {
     publish: [
       ...asked(domain, [
-        ...reading(fleet, bucketNames, [streamOf(fleet, 'clusters'), streamOf(fleet, 'state'), objects]),
+        ...reading(fleet, bucketNames, [streamOf(fleet, 'clusters'), streamOf(fleet, 'state')]),
+        `STREAM.MSG.GET.${objects}`,
         `CONSUMER.INFO.${jobs}.${mine}`,
         `CONSUMER.CREATE.${jobs}.${mine}.${jobSubject(fleet, site, '*')}`,
         `CONSUMER.DURABLE.CREATE.${jobs}.${mine}`,

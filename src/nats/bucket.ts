@@ -6,7 +6,10 @@ import { shapeVersion } from '../fleet/names.ts'
 import { Failure } from '../model/failure.ts'
 import type { Engine } from './engine.ts'
 import { engineFailure } from './failures.ts'
-import { tailOf } from './tail.ts'
+import { punctual, tailOf } from './tail.ts'
+
+/** Milliseconds for which the next value is waited for. */
+const patience = 10_000
 
 /** What lies under a key, and which writing of it that is. */
 export interface Kept<Value> {
@@ -86,7 +89,7 @@ export class Bucket<Value> {
   async #entries(filter = '>'): Promise<Iterable<KvEntry>> {
     const latest = new Map<string, KvEntry>()
     let last = 0
-    for await (const entry of await this.#kv.history({ key: filter })) {
+    for await (const entry of punctual(await this.#kv.history({ key: filter }), patience)) {
       latest.set(entry.key, entry)
       last = Math.max(last, entry.revision)
     }

@@ -1,11 +1,20 @@
-import { DeliverPolicy } from '@nats-io/jetstream'
+import { setTimeout as pause } from 'node:timers/promises'
+import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import { TimeoutError } from '@nats-io/transport-node'
 import type { z } from 'zod'
 import { jsonIn } from '../fleet/envelope.ts'
 import { type DeadMessage, deadMessage, type FleetEvent, fleetEvent } from '../fleet/event.ts'
 import { deadSubject, eventSubject, placesOf } from '../fleet/names.ts'
 import type { Engine } from './engine.ts'
-import { engineFailure } from './failures.ts'
+import { engineFailure, isGone } from './failures.ts'
 import { tailOf } from './tail.ts'
+
+/**
+ * Milliseconds without a message after which the server that leads is asked for what others lack; and how often in a row there may be none
+ * of those that are to be there.
+ */
+const idle = 2000
+const patience = 5
 
 /** Tells an event; `name` makes one of the same name told once. */
 export async function tellEvent(
@@ -95,9 +104,14 @@ async function* messagesOf<Value>(
     const stop = () => messages.stop()
     follow?.addEventListener('abort', stop, { once: true })
     try {
-      for await (const message of messages) {
-        yield* legible(message)
-        last = message.seq
+      let silent = 0
+      for await (const message of pausing(messages)) {
+        silent = message ? 0 : silent + 1
+        if (!message && follow) yield* tail()
+        if (!follow && silent > patience) throw new TimeoutError()
+        if (!message) continue
+        if (message.seq > last) yield* legible(message)
+        last = Math.max(last, message.seq)
         if (!follow && message.info.pending === 0) break
       }
     } finally {
@@ -107,10 +121,32 @@ async function* messagesOf<Value>(
     if (!follow) yield* tail()
 
     async function* tail() {
-      for await (const message of tailOf(manager, { stream: name, subject, from: last + 1 }))
-        yield* legible(message)
+      try {
+        for await (const message of tailOf(manager, { stream: name, subject, from: last + 1 })) {
+          yield* legible(message)
+          last = message.seq
+        }
+      } catch (error) {
+        // Whoever follows waits for an engine that is away.
+        if (!follow || !isGone(error)) throw error
+      }
     }
   } catch (error) {
     throw engineFailure(error, address)
+  }
+}
+
+/** Messages as they come, and nothing each time none came for a while. */
+async function* pausing(messages: AsyncIterable<JsMsg>): AsyncGenerator<JsMsg | undefined> {
+  const all = messages[Symbol.asyncIterator]()
+  let next = all.next()
+  for (;;) {
+    const waiting = new AbortController()
+    const nothing = pause(idle, undefined, { signal: waiting.signal }).catch(() => undefined)
+    const found = await Promise.race([next, nothing])
+    waiting.abort()
+    if (found?.done) return
+    yield found?.value
+    if (found) next = all.next()
   }
 }

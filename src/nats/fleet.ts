@@ -1,13 +1,12 @@
 import { Kvm } from '@nats-io/kv'
-import { type ObjectStore, Objm } from '@nats-io/obj'
+import { Objm } from '@nats-io/obj'
 import type { z } from 'zod'
-import { type BundleReference, digestOf, largestBundle } from '../fleet/bundle.ts'
 import { envelope } from '../fleet/envelope.ts'
 import { aboutFleet, clusterState, resultShape, runShape, workerShape } from '../fleet/kept.ts'
 import { lease } from '../fleet/lease.ts'
 import { type BucketName, placesOf } from '../fleet/names.ts'
-import { Failure } from '../model/failure.ts'
 import { Bucket } from './bucket.ts'
+import { Bundles } from './bundles.ts'
 import type { Engine } from './engine.ts'
 import { engineFailure } from './failures.ts'
 import { refuseUnmade } from './layout.ts'
@@ -60,51 +59,8 @@ export async function openFleet(engine: Engine, fleet: string): Promise<FleetOnE
     await about.get('fleet')
     const objects = await new Objm(stream).open(places.bundles)
     const buckets = { about, clusters, locks, results, runs, state, workers }
-    return { fleet, buckets, bundles: new Bundles(objects, address) }
+    return { fleet, buckets, bundles: new Bundles(objects, { name: places.bundles, engine }) }
   } catch (error) {
     throw engineFailure(error, address)
-  }
-}
-
-/** Bundles by their digests: the same one is kept once. */
-export class Bundles {
-  readonly #objects: ObjectStore
-  readonly #address: string
-
-  constructor(objects: ObjectStore, address: string) {
-    this.#objects = objects
-    this.#address = address
-  }
-
-  /** Keeps one, unless it is there. */
-  async keep(digest: string, bytes: Uint8Array): Promise<void> {
-    try {
-      if (await this.#objects.info(digest)) return
-      await this.#objects.putBlob({ name: digest }, bytes)
-    } catch (error) {
-      throw engineFailure(error, this.#address)
-    }
-  }
-
-  /** Throws INVALID_INPUT where it is not there, or is not what its digest says. */
-  async get({ digest, bytes: length }: BundleReference): Promise<Uint8Array> {
-    const bytes = await this.#read(digest)
-    if (bytes.length === length && digestOf(bytes) === digest) return bytes
-    throw new Failure('INVALID_INPUT', `the bundle ${digest} is not what was signed`, {
-      next: 'find out who can write to the bundles of this fleet',
-    })
-  }
-
-  async #read(digest: string): Promise<Uint8Array> {
-    try {
-      const info = await this.#objects.info(digest)
-      const bytes = info && info.size <= largestBundle ? await this.#objects.getBlob(digest) : undefined
-      if (bytes) return bytes
-    } catch (error) {
-      throw engineFailure(error, this.#address)
-    }
-    throw new Failure('INVALID_INPUT', `the bundle ${digest} is not on the engine`, {
-      next: 'order it again: the bundle is sent along',
-    })
   }
 }

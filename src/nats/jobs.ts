@@ -4,8 +4,8 @@ import type { Job } from '../fleet/order.ts'
 import type { Engine } from './engine.ts'
 import { engineFailure, isNoConsumer, tooManyForSubject } from './failures.ts'
 
-/** What came of sending a job: there is one for each cluster at most. */
-export type Sent = 'queued' | 'taken'
+/** What came of sending a job: there is one for each cluster at most. One that was sent before lies there, is over, or the engine lost it. */
+export type Sent = 'queued' | 'sent-before' | 'taken'
 
 /** A message of the stream of jobs that is ours for a while. */
 export interface Delivered {
@@ -36,8 +36,9 @@ export async function sendJob(
   }: { fleet: string; site: string; cluster: string; name: string; job: Job },
 ): Promise<Sent> {
   try {
-    await stream.publish(jobSubject(fleet, site, cluster), JSON.stringify(job), { msgID: name })
-    return 'queued'
+    const subject = jobSubject(fleet, site, cluster)
+    const { duplicate } = await stream.publish(subject, JSON.stringify(job), { msgID: name })
+    return duplicate ? 'sent-before' : 'queued'
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === tooManyForSubject) return 'taken'
     throw engineFailure(error, address)
@@ -85,6 +86,9 @@ export async function takeOut(
   }
 }
 
+/** Jobs in a queue that are looked at one by one. */
+const mostJobs = 50
+
 /** The queue of a site: its workers share it. */
 export class SiteQueue {
   readonly #engine: Engine
@@ -127,19 +131,34 @@ export class SiteQueue {
     }
   }
 
+  /** Jobs that lie in the stream, by their clusters; some of them where they are many. */
+  async jobs(): Promise<ReadonlyMap<string, QueuedJob>> {
+    const found = new Map<string, QueuedJob>()
+    for (const subject of (await this.#subjects()).slice(0, mostJobs)) {
+      const cluster = subject.split('.').at(-1) ?? ''
+      const job = await jobOf(this.#engine, { fleet: this.#fleet, site: this.#site, cluster })
+      if (job) found.set(cluster, job)
+    }
+    return found
+  }
+
   /**
    * Subjects of jobs that lie in the stream, while the queue says both before and after it that none waits and none is begun; none where no
    * worker ever asked.
    */
   async forgotten(): Promise<readonly string[]> {
     if (!(await this.#isIdle())) return []
+    const there = await this.#subjects()
+    return there.length > 0 && (await this.#isIdle()) ? there : []
+  }
+
+  async #subjects(): Promise<readonly string[]> {
     const subjects_filter = jobSubject(this.#fleet, this.#site, '*')
     try {
       const { state } = await this.#engine.manager.streams.info(placesOf(this.#fleet).jobs, {
         subjects_filter,
       })
-      const there = Object.keys(state.subjects ?? {})
-      return there.length > 0 && (await this.#isIdle()) ? there : []
+      return Object.keys(state.subjects ?? {})
     } catch (error) {
       throw engineFailure(error, this.#engine.address)
     }

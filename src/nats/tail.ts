@@ -1,4 +1,5 @@
 import type { JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
+import { type QueuedIterator, TimeoutError } from '@nats-io/transport-node'
 
 /**
  * Messages of a stream from this number on, one by one, as the server has them that leads it. Consumers are of whichever server has them,
@@ -15,5 +16,23 @@ export async function* tailOf(
     if (!message) return
     yield message
     seq = message.seq + 1
+  }
+}
+
+/**
+ * The same, one by one. Throws TimeoutError where the next does not come within so many milliseconds: the server that was to send it may be
+ * gone, and the library then waits for minutes.
+ */
+export async function* punctual<One>(all: QueuedIterator<One>, milliseconds: number): AsyncGenerator<One> {
+  const late = () => all.stop(new TimeoutError())
+  let timer = setTimeout(late, milliseconds)
+  try {
+    for await (const one of all) {
+      clearTimeout(timer)
+      yield one
+      timer = setTimeout(late, milliseconds)
+    }
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -1,10 +1,10 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Envelope } from '../../fleet/envelope.ts'
-import { jsonIn } from '../../fleet/envelope.ts'
 import type { FleetEvent } from '../../fleet/event.ts'
 import type { Run } from '../../fleet/kept.ts'
 import { shapeVersion } from '../../fleet/names.ts'
-import { jobIn, jobName, type Order, order, standingOrder } from '../../fleet/order.ts'
+import { jobName } from '../../fleet/order.ts'
 import type { Engine } from '../../nats/engine.ts'
 import { tellEvent } from '../../nats/events.ts'
 import { isGone } from '../../nats/failures.ts'
@@ -12,6 +12,8 @@ import type { FleetOnEngine } from '../../nats/fleet.ts'
 import { jobOf, sendJob, takeOut } from '../../nats/jobs.ts'
 import type { ClusterResult, Dispatch } from './driving.ts'
 import type { NamedCluster } from './reading.ts'
+import { sendLost, whyStill } from './standing-still.ts'
+import { type Orderer, whose } from './whose.ts'
 
 /** What a run is sent with. */
 export interface Sending {
@@ -23,6 +25,8 @@ export interface Sending {
   readonly orderOf: (cluster: NamedCluster) => Promise<Envelope>
   /** Tells workers what a cluster is to be from now on. */
   readonly publish: (cluster: NamedCluster) => Promise<void>
+  /** Tells whoever ordered it. */
+  readonly warn: (message: string) => void
   readonly signal: AbortSignal
 }
 
@@ -40,8 +44,20 @@ const share = 20
 const patience = 60
 
 /** A run of which workers carry out the jobs. */
-export function throughEngine({ engine, fleet, run, clusters, orderOf, publish, signal }: Sending): Dispatch {
+export function throughEngine({
+  engine,
+  fleet,
+  run,
+  clusters,
+  orderOf,
+  publish,
+  warn,
+  signal,
+}: Sending): Dispatch {
   const { buckets } = fleet
+  // As many wait for an engine that is away.
+  setMaxListeners(2 * sendingAtOnce, signal)
+  let isAway = false
   const events = {
     v: shapeVersion,
     fleet: fleet.fleet,
@@ -67,10 +83,15 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, publish, 
           why: 'the file of the fleet names it no more',
         }
       const name = jobName(run.run, cluster)
-      const job = { v: shapeVersion, is: 'ordered', order: await orderOf(one) } as const
       const place = { fleet: fleet.fleet, site: one.site, cluster }
+      const job = { v: shapeVersion, is: 'ordered', order: await orderOf(one) } as const
       for (let waited = 0; ; waited += 1) {
-        if ((await sendJob(engine, { ...place, name, job })) === 'queued') break
+        const sent = await sendJob(engine, { ...place, name, job })
+        if (sent === 'queued') break
+        if (sent === 'sent-before') {
+          await sendLost({ engine, fleet, run, orderOf }, one)
+          break
+        }
         const queued = await jobOf(engine, place)
         // It went while we looked.
         if (!queued) continue
@@ -98,6 +119,9 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, publish, 
       every = Math.max(looksEvery, share * (performance.now() - since))
       return new Map(found.map(({ value }): [string, ClusterResult] => [value.cluster, value]))
     }),
+    whyStill: patiently((open: readonly string[]) =>
+      whyStill({ engine, fleet, run, clusters, orderOf }, open),
+    ),
     told: patiently(async () => (await buckets.runs.get(run.run))?.value.is ?? 'aborted'),
     turn: patiently(async (to: Run['is'], why?: string) => {
       await turnRun({ engine, fleet }, run.run, { to, by: run.by, why })
@@ -109,9 +133,16 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, publish, 
     return async (...given: Given): Promise<Answer> => {
       for (let waited = 0; ; waited += 1) {
         try {
-          return await ask(...given)
+          const answer = await ask(...given)
+          isAway = false
+          return answer
         } catch (error) {
           if (!isGone(error) || waited >= away || signal.aborted) throw error
+          // Of many that ask at the same time, one says so, and not where the next answer is there.
+          if (waited >= 2 && !isAway) {
+            isAway = true
+            warn(`the engine at ${engine.address} does not answer; it is waited for, two minutes or more`)
+          }
           await pause(1000, undefined, { signal }).catch(() => undefined)
         }
       }
@@ -119,31 +150,7 @@ export function throughEngine({ engine, fleet, run, clusters, orderOf, publish, 
   }
 }
 
-interface Other {
-  readonly run: string
-  readonly by: string
-  readonly operation: string
-  /** It changes nothing, and is soon over. */
-  readonly isLook: boolean
-}
-
-function whose(text: string): Other {
-  const read = jobIn(text)
-  if ('why' in read) return { run: '', by: 'somebody', operation: 'something unknown', isLook: false }
-  if (read.job.is === 'scheduled') {
-    const standing = standingOrder.safeParse(jsonIn(read.job.standing.body))
-    const { operation, slot } = read.job
-    const by = standing.success ? `the schedule of ${standing.data.by}` : 'a schedule'
-    return { run: `every-${operation}-${slot}`, by, operation, isLook: operation !== 'drill' }
-  }
-  const body = order.safeParse(jsonIn(read.job.order.body))
-  const { run, by, operation }: Pick<Order, 'run' | 'by' | 'operation'> = body.success
-    ? body.data
-    : { run: '', by: 'somebody', operation: 'plan' }
-  return { run, by, operation, isLook: false }
-}
-
-function inUse(cluster: string, { operation, by, run }: Other): string {
+function inUse(cluster: string, { operation, by, run }: Orderer): string {
   return `${cluster} is in use: ${operation} by ${by} (run ${run}) is queued or under way`
 }
 

@@ -26,6 +26,8 @@ export interface Dispatch {
   readonly atOnce: number
   /** Milliseconds between two looks. */
   readonly every: number
+  /** Why these are not over, where nothing comes of them for long; nothing where there is nothing to wait for. */
+  readonly whyStill?: (open: readonly string[]) => Promise<readonly string[]>
 }
 
 /** What is told of a run while it goes on. */
@@ -33,6 +35,7 @@ export type DrivingEvent =
   | { readonly is: 'wave'; readonly wave: number; readonly of: number; readonly clusters: readonly string[] }
   | { readonly is: 'result'; readonly result: ClusterResult }
   | { readonly is: 'paused' }
+  | { readonly is: 'warning'; readonly message: string }
   | { readonly is: 'stopped'; readonly why: string }
 
 /** How a run ended. */
@@ -43,6 +46,34 @@ export interface Driven {
   readonly left: readonly string[]
 }
 
+/** How long it may be still before somebody is told why, and between two times at most: milliseconds. */
+const usualQuiet = 60_000
+const mostQuiet = 600_000
+
+/** How long nothing came: told once, and again after twice the time. */
+class Silence {
+  readonly #first: number
+  #patience: number
+  #since = performance.now()
+
+  constructor(first: number) {
+    this.#first = first
+    this.#patience = first
+  }
+
+  broken(): void {
+    this.#since = performance.now()
+    this.#patience = this.#first
+  }
+
+  isLong(): boolean {
+    if (performance.now() - this.#since < this.#patience) return false
+    this.#since = performance.now()
+    this.#patience = Math.min(2 * this.#patience, mostQuiet)
+    return true
+  }
+}
+
 /**
  * Drives a run through its waves: begins all of a wave, waits until all of it is over, and goes on unless too many failed. Who takes a run
  * up that somebody else began finds what is over, and goes on there.
@@ -50,7 +81,16 @@ export interface Driven {
 export async function drive(
   { waves, mayFail }: Pick<Run, 'waves' | 'mayFail'>,
   dispatch: Dispatch,
-  { signal, onEvent }: { readonly signal: AbortSignal; readonly onEvent: (event: DrivingEvent) => void },
+  {
+    signal,
+    onEvent,
+    quietFor = usualQuiet,
+  }: {
+    readonly signal: AbortSignal
+    readonly onEvent: (event: DrivingEvent) => void
+    /** Milliseconds without anything new after which it is told why; then twice as many. */
+    readonly quietFor?: number
+  },
 ): Promise<Driven> {
   const all = waves.flat()
   const over = new Map<string, ClusterResult>()
@@ -83,17 +123,25 @@ export async function drive(
       hasBegun = true
     })
     beginning.catch(() => undefined)
+    const silence = new Silence(quietFor)
     // Of many, the first are over long before the last has begun.
     for (let before: Run['is'] = 'running'; !hasBegun || wave.some((cluster) => !over.has(cluster)); ) {
       const next = pause(dispatch.every, undefined, { signal }).catch(() => undefined)
       await (hasBegun ? next : Promise.race([next, beginning]))
       if (signal.aborted) break
+      const known = over.size
       collect((await dispatch.results()).values())
+      if (over.size > known) silence.broken()
       const now = await dispatch.told()
       isAborted = now === 'aborted'
       if (isAborted) break
       if (now === 'paused' && before !== 'paused') onEvent({ is: 'paused' })
       before = now
+      if (!hasBegun || now !== 'running') silence.broken()
+      else if (silence.isLong()) {
+        const still = wave.filter((cluster) => !over.has(cluster))
+        for (const message of (await dispatch.whyStill?.(still)) ?? []) onEvent({ is: 'warning', message })
+      }
       if (hasBegun) await beginning
     }
     await beginning

@@ -17,6 +17,9 @@ import type { ReadJob, Work } from './work.ts'
 /** What may be otherwise the next time. */
 const worthTrying: readonly OutcomeStatus[] = ['failed', 'unreachable', 'in-use']
 
+/** What keeps a job from being begun: an order that nobody can carry out, and a bundle of which the engine has only a part. */
+const unready = { INVALID_INPUT: 'invalid', CONNECTION_LOST: 'failed' } as const
+
 /** Seconds before a job is tried again, by how often it failed. */
 const patience = [5, 15, 60] as const
 
@@ -169,10 +172,10 @@ async function carryOutJob(
   try {
     task = await taskOf({ operation, asked, subject }, work)
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'INVALID_INPUT') throw error
+    if (!(error instanceof Failure) || !(error.code in unready)) throw error
     const { code, message, next } = error
     return {
-      ...emptyOutcome('invalid'),
+      ...emptyOutcome(unready[code as keyof typeof unready]),
       failures: [{ code, message, ...(next === undefined ? {} : { next }) }],
     }
   }

@@ -150,6 +150,7 @@ async function driven(
         Date.now(),
       ),
     publish: async (one) => publisher.publish(one, await subjectFor(one)),
+    warn: (message) => onEvent({ is: 'warning', message }),
   })
   return { run: run.run, ...(await drive(run, dispatch, { signal, onEvent })) }
 }

@@ -112,6 +112,7 @@ export async function worker(options: WorkerOptions): Promise<void> {
     schedules,
     queue,
     seen,
+    hasRoom: () => underWay.size < atOnce,
     until: AbortSignal.any([stopping, ended.signal]),
   })
   try {
@@ -179,11 +180,13 @@ async function keepTicking(
     schedules,
     queue,
     seen,
+    hasRoom,
     until,
   }: {
     readonly schedules: Schedules
     readonly queue: SiteQueue
     readonly seen: () => WorkerSeen
+    readonly hasRoom: () => boolean
     readonly until: AbortSignal
   },
 ): Promise<void> {
@@ -197,9 +200,9 @@ async function keepTicking(
       await pause(milliseconds, undefined, { signal: until }).catch(() => undefined)
     }
   }
-  const forgotten = new ForgottenJobs(queue, work.onEvent)
+  const forgotten = new ForgottenJobs(queue, work)
   await Promise.all([
-    every(ticks.forgotten, () => forgotten.tick()),
+    every(ticks.forgotten, () => forgotten.tick(hasRoom())),
     every(ticks.presence, () => tellPresence(work.fleet.buckets.workers, seen())),
     every(ticks.schedules, () => schedules.tick(Date.now())),
   ])

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { BundleReference } from '../../fleet/bundle.ts'
-import type { Bundles } from '../../nats/fleet.ts'
+import type { Bundles } from '../../nats/bundles.ts'
 import { makeFolder } from '../folders.ts'
 import { filesOf } from './bundling.ts'
 

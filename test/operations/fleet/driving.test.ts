@@ -77,6 +77,50 @@ describe('a run', () => {
     expect(failing.begun).toEqual(['c0'])
   })
 
+  it('says why nothing comes, again after twice the time, and not while it is paused', async () => {
+    const told: string[] = []
+    const asked: (readonly string[])[] = []
+    const { dispatch } = slow(2)
+    const over = new Map<string, ClusterResult>()
+    let is: 'running' | 'paused' = 'running'
+    const since = performance.now()
+    const ended = await drive(
+      { waves: [['c0', 'c1']], mayFail: 0 },
+      {
+        ...dispatch,
+        begin: async () => undefined,
+        results: async () => over,
+        told: async () => {
+          const passed = performance.now() - since
+          if (passed > 200) over.set('c0', resultOf('c0'))
+          is = passed > 500 ? 'paused' : 'running'
+          if (passed > 800) over.set('c1', resultOf('c1'))
+          return is
+        },
+        whyStill: async (open) => {
+          asked.push(open)
+          return [`${is}: ${open.join(' ')} ${Math.round(performance.now() - since)}`]
+        },
+      },
+      {
+        signal: forever,
+        quietFor: 50,
+        onEvent: (event) => {
+          if (event.is === 'warning') told.push(event.message)
+        },
+      },
+    )
+    expect(ended.is).toBe('done')
+    // After 50 and 150 ms, then anew after the result: once they are 50 and 150 later.
+    expect(asked.slice(0, 2)).toEqual([
+      ['c0', 'c1'],
+      ['c0', 'c1'],
+    ])
+    expect(asked.at(-1)).toEqual(['c1'])
+    expect(asked.length).toBeLessThan(6)
+    expect(told.every((line) => line.startsWith('running'))).toBe(true)
+  })
+
   it('tells what is over while others have not begun, and begins none once it is aborted, or one cannot be', async () => {
     const lines: string[] = []
     const { dispatch } = slow(1)
