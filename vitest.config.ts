@@ -37,6 +37,7 @@ const seldom = [
   'test/operations/fleet/accounts.system.test.ts',
   'test/operations/fleet/engine.system.test.ts',
   'test/operations/fleet/standing-still.system.test.ts',
+  'test/operations/fleet/full.system.test.ts',
   'test/operations/fleet/failures.system.test.ts',
   'test/operations/fleet/here.system.test.ts',
   'test/operations/fleet/killed.system.test.ts',

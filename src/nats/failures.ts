@@ -45,6 +45,12 @@ export function engineFailure(
       next: 'see whether nats-server is what listens there, and runs. One that wants certificates of its clients (tls: verify), or TLS before it has said who it is (handshake_first), is not understood here: let clients come by nkeys',
       cause: error,
     })
+  const full = chain.find(isFull)
+  if (full)
+    return new Failure('UNREACHABLE', `the engine at ${address} has no room left: ${full.message}`, {
+      next: 'make room where it keeps what it is given (store_dir of jetstream {}), or let it keep more (max_file, limits of the account); retention: { gigabytes: 1 } in the file of the fleet has it need less. What workers did meanwhile is told once there is room',
+      cause: error,
+    })
   const isAway = chain.some((one) => isWithoutJetStream(one) || isElecting(one))
   if (
     isAway ||
@@ -135,12 +141,28 @@ function isWithoutJetStream(error: Error): boolean {
 
 /** Its servers are about to agree who of them leads, or too few of them are there. */
 function isElecting(error: Error): boolean {
-  if (error instanceof JetStreamApiError) return error.status === 503 && error.code !== tooManyForSubject
+  if (error instanceof JetStreamApiError) return error.status === 503 && !isTaken(error)
   return error instanceof JetStreamError
 }
 
-/** "maximum messages per subject exceeded" (nats-server, errors.json). */
-export const tooManyForSubject = 10077
+/** What nats-server says where a stream does not take a message: there is one of its subject, or no room (errors.json). */
+const storeFailed = 10077
+/** An account has all that it may have. */
+const accountExceeded = 10002
+
+/** Whether there is a message of that subject, and there may be one. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === storeFailed && /per subject/.test(error.message)
+}
+
+function isFull(error: Error): boolean {
+  if (!(error instanceof JetStreamApiError) || isTaken(error)) return false
+  return (
+    error.code === storeFailed ||
+    error.code === accountExceeded ||
+    /no space left on device|error creating store for consumer/.test(error.message)
+  )
+}
 
 function isOfNetwork(error: Error): boolean {
   const { code } = error as NodeJS.ErrnoException

@@ -1,8 +1,8 @@
-import { type Consumer, JetStreamApiError, type JsMsg } from '@nats-io/jetstream'
+import type { Consumer, JsMsg } from '@nats-io/jetstream'
 import { consumerOf, jobSubject, placesOf } from '../fleet/names.ts'
 import type { Job } from '../fleet/order.ts'
 import type { Engine } from './engine.ts'
-import { engineFailure, isNoConsumer, tooManyForSubject } from './failures.ts'
+import { engineFailure, isNoConsumer, isTaken } from './failures.ts'
 
 /** What came of sending a job: there is one for each cluster at most. One that was sent before lies there, is over, or the engine lost it. */
 export type Sent = 'queued' | 'sent-before' | 'taken'
@@ -11,6 +11,8 @@ export type Sent = 'queued' | 'sent-before' | 'taken'
 export interface Delivered {
   readonly text: string
   readonly subject: string
+  /** Whether it is of the site that asked. Servers that lost their power may give out by the number of a message that another one has since. */
+  readonly isOurs: boolean
   readonly bytes: number
   /** How often it was given to a worker, this time included. */
   readonly attempt: number
@@ -40,7 +42,7 @@ export async function sendJob(
     const { duplicate } = await stream.publish(subject, JSON.stringify(job), { msgID: name })
     return duplicate ? 'sent-before' : 'queued'
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === tooManyForSubject) return 'taken'
+    if (isTaken(error)) return 'taken'
     throw engineFailure(error, address)
   }
 }
@@ -110,7 +112,9 @@ export class SiteQueue {
     try {
       this.#consumer ??= await this.#bound()
       const message = await this.#consumer.next({ expires: 1000 * seconds })
-      return message ? delivered(message) : undefined
+      return message
+        ? delivered(message, { ours: jobSubject(this.#fleet, this.#site, ''), address: this.#engine.address })
+        : undefined
     } catch (error) {
       this.#consumer = undefined
       throw engineFailure(error, this.#engine.address)
@@ -202,16 +206,24 @@ export class SiteQueue {
   }
 }
 
-function delivered(message: JsMsg): Delivered {
+function delivered(
+  message: JsMsg,
+  { ours, address }: { readonly ours: string; readonly address: string },
+): Delivered {
   return {
     text: message.string(),
     subject: message.subject,
+    isOurs: message.subject.startsWith(ours),
     bytes: message.data.length,
     attempt: message.info.deliveryCount,
     sent: message.info.timestampNanos / 1_000_000,
     working: () => message.working(),
     async done() {
-      await message.ackAck()
+      try {
+        await message.ackAck()
+      } catch (error) {
+        throw engineFailure(error, address)
+      }
     },
     later: (seconds) => message.nak(1000 * seconds),
   }

@@ -141,7 +141,7 @@ export function throughEngine({
           // Of many that ask at the same time, one says so, and not where the next answer is there.
           if (waited >= 2 && !isAway) {
             isAway = true
-            warn(`the engine at ${engine.address} does not answer; it is waited for, two minutes or more`)
+            warn(`${(error as Error).message}: it is waited for, two minutes or more`)
           }
           await pause(1000, undefined, { signal }).catch(() => undefined)
         }

@@ -8,7 +8,7 @@ import { fleetName, shapeVersion } from '../../fleet/names.ts'
 import { Failure } from '../../model/failure.ts'
 import { quoted } from '../../model/quoted.ts'
 import { suggestion } from '../../model/suggest.ts'
-import { connectEngine, type Engine, type EngineOptions } from '../../nats/engine.ts'
+import { connectEngine, type EngineOptions } from '../../nats/engine.ts'
 import { isGone } from '../../nats/failures.ts'
 import { type FleetOnEngine, openFleet } from '../../nats/fleet.ts'
 import { type Delivered, SiteQueue } from '../../nats/jobs.ts'
@@ -116,7 +116,7 @@ export async function worker(options: WorkerOptions): Promise<void> {
     until: AbortSignal.any([stopping, ended.signal]),
   })
   try {
-    await takeJobs(queue, work, { atOnce, underWay, engine })
+    await takeJobs(queue, work, { atOnce, underWay })
   } finally {
     ended.abort()
     await Promise.allSettled([keeping, ...underWay])
@@ -127,15 +127,7 @@ export async function worker(options: WorkerOptions): Promise<void> {
 async function takeJobs(
   queue: SiteQueue,
   work: Work,
-  {
-    atOnce,
-    underWay,
-    engine,
-  }: {
-    readonly atOnce: number
-    readonly underWay: Set<Promise<void>>
-    readonly engine: Engine
-  },
+  { atOnce, underWay }: { readonly atOnce: number; readonly underWay: Set<Promise<void>> },
 ): Promise<void> {
   const { stopping, onEvent } = work
   let lost = false
@@ -146,7 +138,7 @@ async function takeJobs(
         continue
       }
       await work.outbox.flush()
-      const message = await nextJob(queue, stopping)
+      const message = await nextJob(queue, work)
       if (lost) onEvent({ is: 'engine-back' })
       lost = false
       if (!message) continue
@@ -160,15 +152,24 @@ async function takeJobs(
       underWay.add(doing)
     } catch (error) {
       if (!isGone(error)) throw error
-      if (!lost) onEvent({ is: 'engine-lost', why: `the engine at ${engine.address} does not answer` })
+      if (!lost) onEvent({ is: 'engine-lost', why: (error as Error).message })
       lost = true
       await pause(1000, undefined, { signal: stopping }).catch(() => undefined)
     }
   }
 }
 
-async function nextJob(queue: SiteQueue, stopping: AbortSignal): Promise<Delivered | undefined> {
+async function nextJob(queue: SiteQueue, { stopping, onEvent }: Work): Promise<Delivered | undefined> {
   const message = await queue.next(2)
+  if (message && !message.isOurs) {
+    // Whoever takes it away takes it from the site whose it is.
+    await queue.renew()
+    onEvent({
+      is: 'warning',
+      message: `the engine gave out ${message.subject}, which is of another site: the queue of this site is made anew`,
+    })
+    return undefined
+  }
   if (!message || !stopping.aborted) return message
   message.later(0)
   return undefined

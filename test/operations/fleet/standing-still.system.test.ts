@@ -153,3 +153,24 @@ it('a job that somebody has, and never begins, is given out once more; not while
     clearInterval(beating)
   }
 })
+
+it('a job of another site that the engine gives out is left to that site, and the queue is made anew', async () => {
+  const { fleet, applying } = await ordered({ one: 'berlin', two: 'oslo' })
+  await using _ = fleet
+  // As servers do that lost their power: what is pending there is the number of a message that another one has since.
+  const consumer = {
+    durable_name: 'site-oslo',
+    filter_subject: 'us.web.job.*.*',
+    ack_policy: 'explicit',
+  } as const
+  await manager.consumers.add(streams('web').jobs, { ...consumer, ack_wait: 4_000_000_000 })
+  const worker = await fleet.worker('oslo', 'o1')
+  expect(await worker.says({ is: 'warning' })).toMatchObject({
+    message: expect.stringContaining('us.web.job.berlin.one, which is of another site'),
+  })
+  const { config } = await manager.consumers.info(streams('web').jobs, 'site-oslo')
+  expect(config.filter_subject).toBe('us.web.job.oslo.*')
+  expect((await fleet.run('fleet', 'dead', '--json')).said).toEqual([])
+  await (await fleet.worker('berlin', 'b1')).says({ is: 'worker-ready' })
+  expect((await applying.ended).status).toBe(0)
+})
