@@ -57,7 +57,7 @@ export function engineFailure(
     has(TimeoutError, NoRespondersError, RequestError, ClosedConnectionError, DrainingConnectionError)
   )
     return new Failure('UNREACHABLE', `the engine at ${address} does not answer`, {
-      next: 'see whether it runs, and of several servers the most of them; then do the same again',
+      next: 'see whether it runs, and of several servers the most of them',
       cause: error,
     })
   if (chain.some(({ message }) => message.includes("does not support 'tls'")))

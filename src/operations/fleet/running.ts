@@ -6,6 +6,7 @@ import { changesSomething, type Operation, shapeVersion } from '../../fleet/name
 import type { Asked } from '../../fleet/order.ts'
 import type { Outcome } from '../../fleet/outcome.ts'
 import { wavesOf } from '../../fleet/waves.ts'
+import { Failure } from '../../model/failure.ts'
 import { connectEngine, type Engine, type EngineOptions } from '../../nats/engine.ts'
 import { tellEvent } from '../../nats/events.ts'
 import { type FleetOnEngine, openFleet } from '../../nats/fleet.ts'
@@ -99,6 +100,8 @@ export async function fleetResume(
   return await driven({ engine, there, fleet, run: { ...run, mayFail }, chosen, sending, key }, options)
 }
 
+type Around = Pick<FleetRunOptions, 'signal' | 'onEvent'>
+
 interface Driving {
   readonly engine: Engine
   readonly there: FleetOnEngine
@@ -123,9 +126,20 @@ async function writeNew(run: Run, { buckets }: FleetOnEngine): Promise<void> {
   }
 }
 
-async function driven(
+/** The engine went away meanwhile: what was sent is carried out all the same, and the run is there. */
+async function driven(driving: Driving, around: Around): Promise<FleetRunResult> {
+  try {
+    return await driveOn(driving, around)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'UNREACHABLE') throw error
+    const next = `${error.next === undefined ? '' : `${error.next}. `}Then go on: understudy fleet resume ${driving.run.run}`
+    throw new Failure(error.code, error.message, { next, cause: error.cause })
+  }
+}
+
+async function driveOn(
   { engine, there, fleet, run, chosen, sending, key }: Driving,
-  { signal = uninterrupted, onEvent = () => {} }: Pick<FleetRunOptions, 'signal' | 'onEvent'>,
+  { signal = uninterrupted, onEvent = () => {} }: Around,
 ): Promise<FleetRunResult> {
   const { by, operation, asked } = run
   const publisher = new Publisher({ fleet, there, bundle: sending.bundle, by, key })

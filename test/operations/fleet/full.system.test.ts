@@ -53,7 +53,9 @@ it('an engine whose disk is full in the middle of a run: it is told, nothing is 
   const refused = await fleet.run('fleet', 'apply', 'two')
   expect([refused.status, refused.error]).toEqual([
     4,
-    expect.stringMatching(/has no room left: .*\n {2}→ make room where it keeps what it is given/),
+    expect.stringMatching(
+      /has no room left: .*\n {2}→ make room where .* Then go on: understudy fleet resume /,
+    ),
   ])
   expect(told('one')).toEqual(['begin step', 'end step'])
   rmSync(join(store, 'filling'))
