@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { Failure } from '../../model/failure.ts'
+import type { LoggedEvent } from '../../report/fleet-log.ts'
 import { eachText, visible } from '../../report/redaction.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { someOf } from '../options.ts'
@@ -73,24 +74,26 @@ function onScreen(lines: readonly string[]): string {
 
 async function showHistory(flags: Flags): Promise<void> {
   const { fleetHistory } = await import('../../operations/fleet/looking.ts')
-  const { eventLine } = await import('../../report/fleet.ts')
+  const linesOf = await logOf(flags)
   const { cluster, since } = flags
   const asked = { cluster, ...(since === undefined ? {} : { since: Date.now() - since * 3_600_000 }) }
-  for await (const event of fleetHistory({ ...given(flags), ...asked })) {
-    const line = flags.json ? JSON.stringify(event) : eventLine(event)
-    if (line !== undefined) say(line)
-  }
+  for await (const event of fleetHistory({ ...given(flags), ...asked }))
+    for (const line of linesOf(event)) say(line)
 }
 
 async function showLog(run: string, flags: Flags): Promise<void> {
   const { fleetLog } = await import('../../operations/fleet/looking.ts')
-  const { eventLine, outcomeLines } = await import('../../report/fleet.ts')
-  for (const event of await fleetLog({ ...given(flags), run })) {
-    if (flags.json) say(JSON.stringify(event))
-    else
-      for (const line of [eventLine(event, { progress: true }), ...outcomeLines(event)])
-        if (line !== undefined) say(line)
-  }
+  const linesOf = await logOf(flags, true)
+  for (const event of await fleetLog({ ...given(flags), run })) for (const line of linesOf(event)) say(line)
+}
+
+async function logOf(flags: Flags, whole = false): Promise<(event: LoggedEvent) => readonly string[]> {
+  if (flags.json) return (event) => [JSON.stringify(event)]
+  const { logLines } = await import('../../report/fleet-log.ts')
+  const { paintFor } = await import('../../report/paint.ts')
+  const { isTTY, columns } = process.stdout
+  const paint = paintFor(isTTY === true, process.env)
+  return (event) => logLines(event, { paint, width: isTTY ? columns : undefined, whole })
 }
 
 async function showReport(run: string, flags: Flags & { readonly out?: string }): Promise<void> {
