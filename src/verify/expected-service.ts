@@ -19,6 +19,7 @@ import type { Facts } from '../model/facts.ts'
 import type { AskedAs } from '../sensors/http.ts'
 import { addressIn, type Machine } from './expected-addresses.ts'
 import { type ExpectedTls, expectedBehind, expectedTls } from './expected-tls.ts'
+import { givesPages } from './page-check.ts'
 
 /** One machine of the cluster. */
 export interface ExpectedMember {
@@ -184,7 +185,7 @@ export function expectedService(
     ...(tlsBehind ? { tlsBehind } : {}),
     ...((cluster.balancer === 'none' || cluster.balancer === 'ipvs') &&
     protocol === 'tcp' &&
-    !('path' in service.check)
+    !givesPages(cluster, service)
       ? { connects: true }
       : {}),
     ...(passesUnread(cluster, service) ? { passes: true } : {}),
@@ -195,12 +196,13 @@ export function expectedService(
 }
 
 /** Who says first for whom he asks is not let through before he does. */
-function passesUnread(cluster: Cluster, { mode, protocol, check, proxyProtocol }: Service): boolean {
+function passesUnread(cluster: Cluster, service: Service): boolean {
+  const { mode, protocol, proxyProtocol } = service
   return (
     proxyOf(cluster) !== undefined &&
     mode === 'tcp' &&
     protocol === 'tcp' &&
-    !('path' in check) &&
+    !givesPages(cluster, service) &&
     !proxyProtocol.in
   )
 }
@@ -220,10 +222,12 @@ export const anyAnswer = '200-499'
  * it, too.
  */
 function asked(
-  { balancer }: Cluster,
-  { check, backendPort, tls, backendTls, proxyProtocol }: Service,
+  cluster: Cluster,
+  service: Service,
   wanted: string,
 ): Pick<ExpectedService, 'page' | 'health' | 'spoken'> {
+  const { balancer } = cluster
+  const { check, backendPort, tls, backendTls, proxyProtocol } = service
   if (!('path' in check)) return { spoken: saying(backendTls ? 'https' : 'http', proxyProtocol.out) }
   const { status, path, port = backendPort } = check
   const scheme = check.type
@@ -234,11 +238,15 @@ function asked(
   const promised = same && (balancer !== 'nginx' || status !== 200)
   return {
     spoken,
-    page: {
-      scheme: saying(tls ? 'https' : plain, proxyProtocol.in),
-      path: wanted,
-      ...(promised ? { status } : same || wanted === '/' ? {} : { status: anyAnswer }),
-    },
+    ...(givesPages(cluster, service)
+      ? {
+          page: {
+            scheme: saying(tls ? 'https' : plain, proxyProtocol.in),
+            path: wanted,
+            ...(promised ? { status } : same || wanted === '/' ? {} : { status: anyAnswer }),
+          },
+        }
+      : {}),
     // Under IPVS the kernel's table tells what came of it. A Host header of its own cannot be sent here.
     ...((balancer === 'haproxy' || balancer === 'none') && check.host === undefined
       ? { health: { scheme: saying(scheme, port === backendPort && proxyProtocol.out), port, path, status } }

@@ -31,6 +31,21 @@ describe('connections that are passed on unread', () => {
     expect(service({ ...redis, proxy_protocol: { in: true } })?.passes).toBe(undefined)
   })
 
+  it('are held, too, where the page that is asked for is one of another port: who leads a database says so there', () => {
+    const leads = { type: 'http', path: '/primary', port: 8008 }
+    for (const balancer of ['nginx', 'haproxy']) {
+      const found = service({ mode: 'tcp', check: leads }, { balancer })
+      expect([found?.passes, found?.page]).toEqual([true, undefined])
+      // What is understood as requests gives pages, wherever it is asked how it fares.
+      expect(service({ check: leads }, { balancer })).toMatchObject({ page: { path: '/' } })
+    }
+    const elsewhere = { ...leads, port: 6379 }
+    expect(service({ mode: 'tcp', check: elsewhere })?.page).toBeDefined()
+    const kernel = service({ check: leads }, { balancer: 'ipvs' })
+    expect([kernel?.connects, kernel?.page]).toEqual([true, undefined])
+    expect(service({ check: leads }, { balancer: 'ipvs', backend: 'nginx' })?.page).toBeDefined()
+  })
+
   it('have to find somebody who stays, through the VIP and on each director', () => {
     const cluster = expected({}, {}, { balancer: 'haproxy' })
     const [first] = cluster.vips
