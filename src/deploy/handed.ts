@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Cluster, homeOf, settlingTime, type Vip } from '../cluster/index.ts'
 import { arm, strikeArmed, undoNow } from '../drill/deadman.ts'
 import { addToPriority, readsHandovers } from '../drill/handover.ts'
+import { keepStanding, type Passage } from '../drill/standing-connections.ts'
 import { Failure } from '../model/failure.ts'
 import type { Script } from '../model/script.ts'
 import type { Session } from '../model/session.ts'
@@ -27,6 +28,9 @@ export interface Handing {
   readonly kept: readonly Vip[]
   /** Directors that can be reached: those that are told. */
   readonly directors: readonly string[]
+  /** The way of each address to the other director, and back: connections that stand are gone on with where they end. */
+  readonly there: readonly Passage[]
+  readonly back: readonly Passage[]
   /** Seconds after which the VIPs come back by themselves, whoever has forgotten them. */
   readonly lasts: number
 }
@@ -76,12 +80,17 @@ export async function handOver(cluster: Cluster, handing: Handing, tools: HandTo
         sendOrFail(await tools.session(host), host, script(host), { title, signal, regardless }),
       ),
     )
+  const keep = async (passages: readonly Passage[], ...how: readonly [AbortSignal?, boolean?]) => {
+    if (passages.length > 0)
+      await each('going on with connections that stand', (host) => keepStanding(host, passages), ...how)
+  }
   const undone = () =>
     each(`handing the VIPs back to ${from}`, (host) => undoNow(id, undo(host)), never, true)
   try {
     await each(`arming what hands the VIPs of ${from} back`, (host) =>
       lines(undoNow(id, sh`:`), arm(id, undo(host), lasts)),
     )
+    await keep(handing.there)
     await each(`handing the VIPs of ${from} to ${to}`, (host) => strikeArmed(id, forth(host), undo(host)))
     await untilHeld(cluster, vips, () => to, handing, tools)
   } catch (error) {
@@ -92,6 +101,7 @@ export async function handOver(cluster: Cluster, handing: Handing, tools: HandTo
   return {
     back: async () => {
       if (!preempt) return
+      await keep(handing.back, never, true)
       await undone()
       // The change may have made another director the owner: somebody is to hold them then.
       await untilHeld(cluster, vips, (vip) => (homeOf(vip) === from ? from : undefined), handing, tools)

@@ -1,7 +1,8 @@
-import { type Cluster, raiseFor } from '../cluster/index.ts'
+import { type Cluster, homeOf, raiseFor } from '../cluster/index.ts'
 import { isAlone, isAsked } from '../deploy/directors.ts'
 import { drained } from '../deploy/drained.ts'
 import { type Handed, handOver, withoutHandovers } from '../deploy/handed.ts'
+import { passagesOf } from '../drill/standing-connections.ts'
 import type { HostRun } from '../engine/host.ts'
 import { Failure, type FailureCode } from '../model/failure.ts'
 import { expectedTiers } from '../verify/expected.ts'
@@ -134,12 +135,30 @@ async function handOverFrom(
     return undefined
   }
   const since = performance.now()
-  const member = seen.members.get(from)
-  const raised = member && !(member instanceof Failure) ? member.read(factsOfHost).handovers : []
+  const raised = factsSeen(from, before)?.handovers ?? []
   const kept = vips.filter(({ instance }) => raised.includes(instance))
-  const handed = await handOver(cluster, { from, to, vips, kept, directors, lasts: longest }, hands)
+  const moving = (who: typeof vips, by: string, next: string) =>
+    passagesOf(
+      cluster,
+      who.map((vip) => ({ vip, to: next })),
+      new Map(who.map(({ address }) => [address, by])),
+      (host) => factsSeen(host, before),
+    )
+  const there = moving(vips, from, to)
+  const back = moving(
+    vips.filter((vip) => homeOf(vip) === from),
+    to,
+    from,
+  )
+  const handing = { from, to, vips, kept, directors, there, back, lasts: longest }
+  const handed = await handOver(cluster, handing, hands)
   tellRolling(emit, from, 'handed-over', since, `${what} to ${to}`)
   return handed
+}
+
+function factsSeen(host: string, { seen }: Examination) {
+  const member = seen.members.get(host)
+  return member && !(member instanceof Failure) ? member.read(factsOfHost) : undefined
 }
 
 function isReached(host: string, { seen }: Examination): boolean {
