@@ -31,14 +31,16 @@ const through = (index: number): HttpAnswer => ({
   via: [index % 2 === 0 ? 'rs1' : 'rs2'],
 })
 
+const inTurn = (index: number): HttpAnswer => page(index % 2 === 0 ? 'w1' : 'w2')
+
 /** A machine between, and what it is answered. */
-const between = (answers: readonly HttpAnswer[], own: HttpAnswer = page('w1')) =>
+const between = (answers: readonly HttpAnswer[], own = inTurn) =>
   observed(
     ...servers.map(
       ({ address }, index) =>
         [httpAnswers(`http://${address}:8080/`, 1), answers[index] && [answers[index]]] as const,
     ),
-    [httpAnswers('http://127.0.0.1/', 1), [own]],
+    [httpAnswers('http://127.0.0.1/', 22), Array.from({ length: 22 }, (_, index) => own(index))],
   )
 
 const web = (unit = 'nginx.service') =>
@@ -47,12 +49,12 @@ const web = (unit = 'nginx.service') =>
 function proofs({
   asked = through,
   answers = [page('w1'), page('w2')],
-  own = page('w1'),
+  own = inTurn,
   of = cluster,
 }: {
   readonly asked?: (index: number) => HttpAnswer
   readonly answers?: readonly HttpAnswer[]
-  readonly own?: HttpAnswer
+  readonly own?: (index: number) => HttpAnswer
   readonly of?: ExpectedCluster
 } = {}): readonly ProofResult[] {
   const direct = [page('w1'), page('w2')]
@@ -119,8 +121,16 @@ describe('the proof of two tiers', () => {
   })
 
   it('finds a machine between that has lost those behind, though the other has not', () => {
-    expect(failing(proofs({ own: { status: 502, body: '' } }))).toEqual([
-      ['the balancer of each director serves the page', 'rs2 http://127.0.0.1/', 'status 502'],
+    const name = 'the balancer of each director serves the page'
+    expect(failing(proofs({ own: () => ({ status: 502, body: '' }) }))).toEqual([
+      [name, 'rs2 http://127.0.0.1/', 'status 502'],
+    ])
+    expect(failing(proofs({ own: () => page('w1') }))).toEqual([
+      [name, 'rs2 http://127.0.0.1/', 'status 200; of 22 answers none is of w2'],
+    ])
+    const stranger: HttpAnswer = { status: 200, body: 'Welcome', servedBy: 'old3' }
+    expect(failing(proofs({ own: (index) => (index % 3 === 1 ? stranger : inTurn(index)) }))).toEqual([
+      [name, 'rs2 http://127.0.0.1/', 'status 200 of old3'],
     ])
   })
 

@@ -36,7 +36,7 @@ export function throughVip(cluster: ExpectedCluster, { url, service }: Page) {
 }
 
 /** With what probability each realserver of each page may be suspected wrongly. */
-function alarmIn(cluster: ExpectedCluster): number {
+export function alarmIn(cluster: ExpectedCluster): number {
   const judged = pagesOf(cluster).flatMap(({ service }) => [
     ...service.servers,
     ...(serviceBehind(cluster.behind, service)?.servers ?? []),

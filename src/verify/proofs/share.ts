@@ -133,7 +133,10 @@ function whoPassedOn({ via = [] }: HttpAnswer, direct: readonly Direct[]): strin
 }
 
 /** By its own word, or else by the page: whoever alone serves this very page when asked directly. */
-function whoServed({ status, body, servedBy }: HttpAnswer, direct: readonly Direct[]): string | undefined {
+export function whoServed(
+  { status, body, servedBy }: HttpAnswer,
+  direct: readonly Direct[],
+): string | undefined {
   const byName = direct.find(({ host }) => host === servedBy)
   if (byName) return byName.host
   // One that could not be asked may have the same page.

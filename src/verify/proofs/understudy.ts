@@ -4,16 +4,24 @@ import type { Query } from '../../model/sensor.ts'
 import { type HttpAnswer, type HttpReading, httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { Observed } from '../observe.ts'
+import { leastOf, requestsTelling } from '../shares.ts'
 import type { Sightings } from '../sightings.ts'
-import { askedFor, curlFor, type Direct, directOf, directUrl, urlOf } from './direct.ts'
-import { judge } from './page.ts'
+import { askedFor, curlFor, type Direct, directOf, directUrl, isPage, urlOf } from './direct.ts'
+import { alarmIn, judge } from './page.ts'
+import { whoServed } from './share.ts'
 
 /** What each director is asked on its own, as no client asks it before it holds the VIP. */
 export function ownQueries(cluster: ExpectedCluster): readonly Query<HttpReading>[] {
   return servicesOf(cluster).flatMap((service) => {
     const url = ownUrl(cluster, service)
-    return url === undefined ? [] : [httpAnswers(url, 1, service.as)]
+    return url === undefined ? [] : [askedOf(cluster, service, url)]
   })
+}
+
+/** As often as tells whether it sends anything to each realserver: its file is not what it works by, nor is that of another director. */
+function askedOf(cluster: ExpectedCluster, service: ExpectedService, url: string): Query<HttpReading> {
+  const sends = cluster.balancer !== 'ipvs' && cluster.behind === undefined && service.shares.is !== 'none'
+  return httpAnswers(url, sends ? requestsTelling(service.shares, alarmIn(cluster)) : 1, service.as)
 }
 
 /**
@@ -27,12 +35,13 @@ export function understudyProofs(cluster: ExpectedCluster, seen: Sightings): rea
     if (!director || director instanceof Failure) return []
     return servicesOf(cluster).flatMap((service) => {
       const url = ownUrl(cluster, service)
-      const [answer] = (url === undefined ? undefined : director.read(httpAnswers(url, 1, service.as))) ?? []
+      const answers = (url === undefined ? undefined : director.read(askedOf(cluster, service, url))) ?? []
+      const [answer] = answers
       if (url === undefined || answer === undefined) return []
       if (cluster.balancer === 'ipvs') return [sorryProof(host, url, answer)]
       const direct = directOf(cluster, service, seen)
       return [
-        balancerProof(host, url, answer, { service, direct }),
+        balancerProof(host, url, answers, { service, direct, alarm: alarmIn(cluster) }),
         ...wayProofs(host, director, service, direct),
       ]
     })
@@ -56,16 +65,30 @@ function ownUrl(
 function balancerProof(
   host: string,
   url: string,
-  answer: HttpAnswer,
-  { service, direct }: { readonly service: ExpectedService; readonly direct: readonly Direct[] },
+  answers: readonly HttpAnswer[],
+  { service, direct, alarm }: Behind,
 ): ProofResult {
   const common = {
     name: 'the balancer of each director serves the page',
     subject: `${host} ${askedFor(url, service.as)}`,
   }
-  const verdict = service.page ? judge(answer, service.page, direct) : 'nobody knows'
-  const said = inWords(answer)
-  if (verdict === 'right') return { ...common, verdict: 'pass', seen: said }
+  const verdicts = answers.map((one) => (service.page ? judge(one, service.page, direct) : 'nobody knows'))
+  const wrong = answers.find((_, index) => verdicts[index] === 'wrong')
+  const verdict = wrong ? 'wrong' : verdicts[0]
+  const who = wrong?.servedBy === undefined ? '' : ` of ${wrong.servedBy}`
+  const said = `${inWords(wrong ?? answers[0])}${who}`
+  if (verdict === 'right') {
+    const left = leftOut(answers, { service, direct, alarm })
+    if (left.length === 0) return { ...common, verdict: 'pass', seen: said }
+    return {
+      ...common,
+      verdict: 'fail',
+      expected: 'pages of all realservers',
+      seen: `${said}; of ${answers.length} answers none is of ${left.join(', ')}`,
+      cause: 'the balancer there works by another configuration, or has taken these realservers out',
+      next: `understudy plan; or on ${host}: ${curlFor(url, service.as)}`,
+    }
+  }
   if (verdict === 'nobody knows')
     return { ...common, verdict: 'unknown', seen: 'a page that names no realserver' }
   return {
@@ -76,6 +99,25 @@ function balancerProof(
     cause: 'the balancer there is stopped, has another configuration, or has taken all realservers out',
     next: `on ${host}: ${curlFor(url, service.as)}`,
   }
+}
+
+interface Behind {
+  readonly service: ExpectedService
+  readonly direct: readonly Direct[]
+  /** Probability with which one realserver may be suspected wrongly. */
+  readonly alarm: number
+}
+
+/** Realservers that are well, and that it sent nothing, where their number of answers tells; those of whom no page says who served it do not count. */
+function leftOut(answers: readonly HttpAnswer[], { service, direct, alarm }: Behind): readonly string[] {
+  const { page, shares, servers } = service
+  const servedBy = answers.flatMap((answer) => whoServed(answer, direct) ?? [])
+  if (!page || servedBy.length < answers.length) return []
+  return servers.flatMap(({ host, weight }, index) => {
+    const isWell = direct[index]?.answers.some((one) => isPage(page, one)) ?? false
+    const least = leastOf(shares, index, servedBy.length, alarm)
+    return weight > 0 && isWell && least > 0 && !servedBy.includes(host) ? [host] : []
+  })
 }
 
 /** A realserver that nobody reaches is the fault of no director. */
@@ -117,6 +159,6 @@ function sorryProof(host: string, url: string, answer: HttpAnswer): ProofResult 
   }
 }
 
-function inWords({ status, error }: HttpAnswer): string {
+function inWords({ status, error }: Partial<HttpAnswer> = {}): string {
   return status ? `status ${status}` : (error ?? 'no answer')
 }
