@@ -36,7 +36,7 @@ type HaproxyServers = z.infer<typeof schema>
 
 /**
  * The servers of the running HAProxy are as its configuration has them. What its socket was told since (maintenance,
- * drain, another weight, address or no more checks, servers that were added or deleted) stands in no file, and stays until
+ * drain, another weight, address or no more checks, servers that were added or deleted, frontends that take no connections) stands in no file, and stays until
  * the next reload.
  */
 export const haproxyServers: ResourceKind<HaproxyServers, { haproxy: ReturnType<typeof runningHaproxy> }> = {
@@ -67,7 +67,16 @@ export const haproxyServers: ResourceKind<HaproxyServers, { haproxy: ReturnType<
         (one): Repair => ({ name: nameOf(one), before: endpointOf(one), after: undefined, by: 'reload' }),
       ),
     ])
-    return repairs.length === 0 ? undefined : describe(socket, repairs)
+    const opened = haproxy.closed.map(
+      ({ name, paused }): Repair => ({
+        name,
+        before: paused ? 'takes no connections' : 'is shut down',
+        after: 'takes connections',
+        by: paused ? { command: `enable frontend ${name}` } : 'reload',
+      }),
+    )
+    const all = [...repairs, ...opened]
+    return all.length === 0 ? undefined : describe(socket, all)
   },
 }
 
@@ -109,7 +118,7 @@ function describe(socket: string, repairs: readonly Repair[]): Change {
   const reload = repairs.some(({ by }) => by === 'reload')
   const commands = repairs.flatMap(({ by }) => (by === 'reload' ? [] : [by.command]))
   return {
-    summary: reload ? 'reload: its servers are others' : 'put back what its configuration says',
+    summary: reload ? 'reload: its servers or frontends are others' : 'put back what its configuration says',
     differences: repairs.map(({ name, before, after }) => ({ is: 'attribute', name, before, after })),
     script: reload ? sh`systemctl reload haproxy.service` : tell(socket, commands),
     impact: reload ? 'reload' : 'none',

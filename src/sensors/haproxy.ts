@@ -26,7 +26,12 @@ export interface HaproxyServer {
 /** What the running HAProxy says of its servers, or why it says nothing. */
 export type HaproxyReading =
   | { readonly answers: false; readonly why: string }
-  | { readonly answers: true; readonly servers: readonly HaproxyServer[] }
+  | {
+      readonly answers: true
+      readonly servers: readonly HaproxyServer[]
+      /** Frontends that take no connections; those that are paused can be told to go on. */
+      readonly closed: readonly { readonly name: string; readonly paused: boolean }[]
+    }
 
 /** In what a server is not as its configuration has it; an agent on the realserver may want another state or weight. */
 export function strayed({
@@ -82,7 +87,7 @@ export const tellHaproxy: Script = sh`us_haproxy() {
 }`
 
 /**
- * Asks HAProxy for the state of its servers (its management guide, "show servers state"): the configuration's word beside
+ * Asks HAProxy for the state of its servers and frontends (its management guide, "show servers state" and "show stat"): the configuration's word beside
  * what its socket was told since. A subject is the path of a socket.
  */
 const haproxy: Sensor<HaproxyReading> = {
@@ -93,7 +98,7 @@ const haproxy: Sensor<HaproxyReading> = {
       inSections(
         sockets.map(
           (socket) => sh`if [ -S ${socket} ]; then
-  us_told=$(us_haproxy ${socket} 'show servers state' 2>&1) || us_told="! $us_told"
+  us_told=$(us_haproxy ${socket} 'show servers state; show stat -1 1 -1' 2>&1) || us_told="! $us_told"
   printf '%s\n' "$us_told"
 else echo '! it does not run'; fi`,
         ),
@@ -146,7 +151,22 @@ function readServers(text: string): HaproxyReading {
       agent: (numbers.agent & enabled) !== 0,
     })
   }
-  return { answers: true, servers }
+  return { answers: true, servers, closed: closedIn(text) }
+}
+
+/** Of its table in CSV (management guide, 9.1) the name and the status of each frontend; `FULL` is one that does its work. */
+function closedIn(text: string) {
+  const [head = '', ...lines] = text.slice(Math.max(0, text.indexOf('# pxname,'))).split('\n')
+  const at = head.split(',').indexOf('status')
+  if (!head.startsWith('# pxname,') || at < 0) return []
+  return lines.flatMap((line) => {
+    const fields = line.split(',')
+    const [name = '', kind] = fields
+    const status = fields[at] ?? ''
+    return kind !== 'FRONTEND' || /^(OPEN|FULL)$/.test(status)
+      ? []
+      : [{ name, paused: /^PAUSED/.test(status) }]
+  })
 }
 
 function areWhole<Name extends string>(

@@ -22,6 +22,9 @@ defaults
     timeout connect 1s
     timeout client 1s
     timeout server 1s
+frontend web
+    bind 127.0.0.1:8099
+    default_backend web_80
 backend web_80
     server rs1 127.0.0.1:81 weight 3 check inter 60s
     server rs2 127.0.0.1:82 weight 1
@@ -63,6 +66,16 @@ describe.each(shells)('haproxy_servers under $name', (shell) => {
     expect(await plan(world, make('haproxy_servers', { socket: haproxy.socket, backends }))).toBeUndefined()
   })
 
+  it('have a frontend that was shut down loaded anew: nothing else brings it back', async () => {
+    using world = openWorld(shell)
+    using haproxy = await haproxyIn(world)
+    told(haproxy.socket, 'shutdown frontend web')
+    expect(await plan(world, make('haproxy_servers', { socket: haproxy.socket, backends }))).toMatchObject({
+      impact: 'reload',
+      differences: [{ name: 'web', before: 'is shut down', after: 'takes connections' }],
+    })
+  })
+
   it.each([
     ['set server web_80/rs1 state maint', 'maintenance', 'ready'],
     ['set server web_80/rs2 state drain', 'drain', 'ready'],
@@ -70,6 +83,7 @@ describe.each(shells)('haproxy_servers under $name', (shell) => {
     ['set server web_80/rs1 weight 50%', 'weight 1', 'weight 3'],
     ['set weight web_80/rs2 9', 'weight 9', 'weight 1'],
     ['disable health web_80/rs1', 'is not checked', 'is checked'],
+    ['disable frontend web', 'takes no connections', 'takes connections'],
   ])('take back %j', async (command, before, after) => {
     using world = openWorld(shell)
     using haproxy = await haproxyIn(world)

@@ -29,6 +29,7 @@ export function poolProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
       const said = found === undefined ? 'is not there' : departure(found)
       return said === undefined ? [] : [`${name} ${said}`]
     })
+    for (const { name } of reading.closed) wrong.push(`${name} takes no connections`)
     if (wrong.length === 0) return [{ ...common, verdict: 'pass', seen: `${servers.length} servers` }]
     return [
       {

@@ -43,6 +43,17 @@ export function woundsOfFile(path: string, chance: Chance): readonly Wound[] {
       remedy: `chattr -i ${at}`,
     },
     {
+      is: is('is edited, and lies on a file system of its own that is read-only'),
+      by: `echo '# by hand' >>${at}; mount --bind ${at} ${at}; mount -o remount,bind,ro ${at}`,
+      remedy: `umount ${at} 2>/dev/null`,
+      leaves: `umount ${at} 2>/dev/null`,
+    },
+    {
+      is: is('is cut off and append-only'),
+      by: `truncate -s 3 ${at}; chattr +a ${at}`,
+      remedy: `chattr -a ${at}`,
+    },
+    {
       is: is('was moved away'),
       by: `mv ${at} ${`'${path}.mine'`}`,
       leaves: `rm -rf ${`'${path}.mine'`}`,

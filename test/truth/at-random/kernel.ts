@@ -72,6 +72,10 @@ server=$(echo "$all" | sed -n "$((n % count + 1))p" | sed 's/^-a //; s/ -w .*//'
       leaves: 'rmmod ip_vs_lblc 2>/dev/null',
     },
     { is: is('a service is persistent'), by: `${picked}ipvsadm -E $service -s wrr -p 777` },
+    {
+      is: is('nobody is told of connections'),
+      by: 'ipvsadm -L --daemon | grep -q ^master && ipvsadm --stop-daemon master',
+    },
     { is: is('a port more is balanced'), by: `${picked}ipvsadm -A \${service%:*}:8123 -s wrr` },
   ]
 }

@@ -49,6 +49,12 @@ export function woundsOfService(name: string, chance: Chance): readonly Wound[] 
       by: `${harmless}; systemctl daemon-reload; rm ${mine}; rmdir ${dropIns} 2>/dev/null`,
     },
     { is: is('is restarted'), by: `systemctl restart ${unit}` },
+    {
+      is: is('is told to start something else'),
+      by: `mkdir -p ${dropIns}; printf '[Service]\\nExecStart=\\nExecStart=/bin/sleep infinity\\n' >${mine}; systemctl daemon-reload`,
+      remedy: withoutMine,
+      leaves: withoutMine,
+    },
   ]
   const [file, edit] = edits[name] ?? []
   if (file === undefined || edit === undefined) return all
@@ -125,5 +131,10 @@ export function woundsOfServers(socket: string, chance: Chance): readonly Wound[
       by: `server=$(echo 'show servers state' | socat - ${socket} | awk 'NR > 2 && NF > 4 { print $2 "/" $4 }' | shuf -n 1 --random-source=/dev/zero)
 echo "set server $server ${word}" | socat - ${socket}`,
     },
+    ...['disable', 'shutdown'].map((what) => ({
+      is: `a frontend of HAProxy is told ${what}`,
+      by: `frontend=$(echo 'show stat -1 1 -1' | socat - ${socket} | grep -v '^#' | cut -d , -f 1 | shuf -n 1 --random-source=/dev/zero)
+echo "${what} frontend $frontend" | socat - ${socket}`,
+    })),
   ]
 }
