@@ -38,7 +38,15 @@ while read -r us_line; do
   printf 'listens %s %s\n' "$us_unit" "$us_line"
   case $us_units in *" $us_unit "*) continue ;; esac
   us_units="$us_units$us_unit "
-  printf 'unit %s %s\n' "$us_unit" "$(systemctl is-enabled "$us_unit" 2>/dev/null)"
+  us_boot=$(systemctl is-enabled "$us_unit" 2>/dev/null) || :
+  # A script of /etc/init.d is a unit whether anything starts it at boot or not.
+  if [ "$us_boot" = generated ]; then
+    us_said=$(systemctl show -p SourcePath -p WantedBy -p RequiredBy "$us_unit" 2>/dev/null) || :
+    case $us_said in
+      *SourcePath=/etc/init.d/*) if ! printf '%s\n' "$us_said" | grep -q 'By=.'; then us_boot=disabled; fi ;;
+    esac
+  fi
+  printf 'unit %s %s\n' "$us_unit" "$us_boot"
 done <"$us_tmp/listeners"`,
   read: (output, ports) => {
     const all = output.startsWith('no ss') ? undefined : readListening(output)

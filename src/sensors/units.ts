@@ -34,7 +34,7 @@ export interface UnitReading {
 const properties = [
   'Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,NeedDaemonReload,DropInPaths,CanReload,FreezerState',
   'ExecMainStartTimestamp,ActiveEnterTimestamp,StateChangeTimestamp,InactiveExitTimestampMonotonic',
-  'ExecReload,ReloadResult',
+  'ExecReload,ReloadResult,SourcePath,WantedBy,RequiredBy',
 ].join(',')
 
 /** The unit's full name: systemd takes one without a suffix for a service. */
@@ -142,7 +142,7 @@ function readUnit(
     load: value('LoadState') || 'not-found',
     active,
     sub: value('SubState'),
-    enabled: value('UnitFileState'),
+    enabled: isOrphan(value) ? 'disabled' : value('UnitFileState'),
     mainPid,
     loadedAt: Math.max(
       readTime(value('ExecMainStartTimestamp')) || readTime(value('ActiveEnterTimestamp')),
@@ -158,6 +158,16 @@ function readUnit(
       active === 'activating' ? Math.max(0, Number(/^uptime (\d+)$/m.exec(running)?.[1] ?? 0) - began) : 0,
     commandLine: commandLineOf(mainPid, running),
   }
+}
+
+/** A script of /etc/init.d is a unit whether anything starts it at boot or not: its links decide (systemd-sysv-generator(8)). */
+function isOrphan(value: (name: string) => string): boolean {
+  return (
+    value('UnitFileState') === 'generated' &&
+    value('SourcePath').startsWith('/etc/init.d/') &&
+    value('WantedBy') === '' &&
+    value('RequiredBy') === ''
+  )
 }
 
 /** The control group of a process of a service ends with the service's name, or goes on below it (cgroups(7)). */

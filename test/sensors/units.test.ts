@@ -84,3 +84,24 @@ it.each([
   const text = output.replace('CanReload=yes', `CanReload=yes\n${lines}`)
   expect(units.read(text, ['nginx']).get('nginx')?.loadedAt).toBe(Date.parse(`2026-11-21T${time}Z`) / 1000)
 })
+
+it.each([
+  ['WantedBy=multi-user.target', 'generated'],
+  ['WantedBy=', 'disabled'],
+])('takes a script of /etc/init.d with %s for %s', (wanted, enabled) => {
+  const text = `
+Id=old.service
+LoadState=loaded
+ActiveState=active
+UnitFileState=generated
+SourcePath=/etc/init.d/old
+${wanted}
+RequiredBy=
+
+# more
+uptime 1000
+
+# more
+`
+  expect(units.read(text, ['old']).get('old')?.enabled).toBe(enabled)
+})
