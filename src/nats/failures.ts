@@ -94,10 +94,14 @@ export function engineFailure(
   return error
 }
 
-/** Whether this is the engine not answering, rather than its refusing something. */
+/**
+ * Whether this is the engine not answering, rather than its refusing something. A stream that is not there although it was is one of servers
+ * that are making it anew (seen with nats-server 2.9 for seconds), or that somebody has to make anew: both are waited for.
+ */
 export function isGone(error: unknown): boolean {
   const failure = engineFailure(error, '')
-  return failure instanceof Failure && failure.code === 'UNREACHABLE'
+  if (!(failure instanceof Failure)) return false
+  return failure.code === 'UNREACHABLE' || [...causes(failure)].some(isNoStream)
 }
 
 function noJetStream(address: string, domain: string | undefined, cause: Error): Failure {

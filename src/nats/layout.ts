@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { Objm } from '@nats-io/obj'
@@ -31,6 +32,9 @@ export async function missingOn({ manager, address }: Engine, layout: Layout): P
   }
 }
 
+/** How often a second later it is looked again for what is missing of a fleet. */
+const looksAgain = 5
+
 /** Throws INVALID_INPUT where a fleet was not made, not wholly, or is of another version. */
 export async function refuseUnmade({ manager, address }: Engine, fleet: string): Promise<void> {
   const { jobs, events, dead, bundles, buckets } = placesOf(fleet)
@@ -39,7 +43,7 @@ export async function refuseUnmade({ manager, address }: Engine, fleet: string):
     ...[jobs, events, dead].map((name) => [name, name] as const),
     [bundles, `OBJ_${bundles}`] as const,
   ])
-  try {
+  const look = async () => {
     const absent: string[] = []
     await Promise.all(
       [...places].map(async ([name, stream]) => {
@@ -48,6 +52,15 @@ export async function refuseUnmade({ manager, address }: Engine, fleet: string):
         else absent.push(name)
       }),
     )
+    return absent
+  }
+  try {
+    let absent = await look()
+    // Servers that make a stream anew say for seconds that it is not there.
+    for (let again = 0; again < looksAgain && absent.length > 0 && absent.length < places.size; again += 1) {
+      await pause(1000)
+      absent = await look()
+    }
     if (absent.length === 0) return
     throw new Failure(
       'INVALID_INPUT',

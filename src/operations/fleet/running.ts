@@ -126,12 +126,12 @@ async function writeNew(run: Run, { buckets }: FleetOnEngine): Promise<void> {
   }
 }
 
-/** The engine went away meanwhile: what was sent is carried out all the same, and the run is there. */
+/** Where the engine goes away meanwhile, what was sent is carried out all the same, and the run is there. */
 async function driven(driving: Driving, around: Around): Promise<FleetRunResult> {
   try {
     return await driveOn(driving, around)
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'UNREACHABLE') throw error
+    if (!(error instanceof Failure)) throw error
     const next = `${error.next === undefined ? '' : `${error.next}. `}Then go on: understudy fleet resume ${driving.run.run}`
     throw new Failure(error.code, error.message, { next, cause: error.cause })
   }

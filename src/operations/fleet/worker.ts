@@ -130,7 +130,7 @@ async function takeJobs(
   { atOnce, underWay }: { readonly atOnce: number; readonly underWay: Set<Promise<void>> },
 ): Promise<void> {
   const { stopping, onEvent } = work
-  let lost = false
+  let lost: string | undefined
   while (!stopping.aborted) {
     try {
       if (underWay.size >= atOnce) {
@@ -139,8 +139,8 @@ async function takeJobs(
       }
       await work.outbox.flush()
       const message = await nextJob(queue, work)
-      if (lost) onEvent({ is: 'engine-back' })
-      lost = false
+      if (lost !== undefined) onEvent({ is: 'engine-back' })
+      lost = undefined
       if (!message) continue
       const [cluster = ''] = message.subject.split('.').slice(-1)
       const doing: Promise<void> = doJob(message, work)
@@ -152,11 +152,17 @@ async function takeJobs(
       underWay.add(doing)
     } catch (error) {
       if (!isGone(error)) throw error
-      if (!lost) onEvent({ is: 'engine-lost', why: (error as Error).message })
-      lost = true
+      const why = toldOf(error)
+      if (why !== lost) onEvent({ is: 'engine-lost', why })
+      lost = why
       await pause(1000, undefined, { signal: stopping }).catch(() => undefined)
     }
   }
+}
+
+function toldOf(error: unknown): string {
+  const { message, next } = error as Failure
+  return next === undefined ? message : `${message}: ${next}`
 }
 
 async function nextJob(queue: SiteQueue, { stopping, onEvent }: Work): Promise<Delivered | undefined> {

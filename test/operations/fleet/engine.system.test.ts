@@ -74,6 +74,26 @@ it('something that takes the connection and says nothing: the command says so, a
   }
 })
 
+it('an engine that is too old: its version is told, and which would do', async () => {
+  const server = { server_id: 'x', version: '2.8.4', proto: 1, max_payload: 1_048_576, headers: true }
+  const old: Listener = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (bytes) => {
+      if (bytes.includes('PING')) socket.write('PONG\r\n')
+    })
+    socket.write(`INFO ${JSON.stringify(server)}\r\n`)
+  })
+  await new Promise<void>((done) => old.listen(0, '127.0.0.1', done))
+  const { port } = old.address() as { readonly port: number }
+  try {
+    expect(await refusal(5, ...init(`nats://127.0.0.1:${port}`))).toMatch(
+      /is nats-server 2\.8\.4: too old\n {2}→ let it be 2\.9 or newer/,
+    )
+  } finally {
+    old.close()
+  }
+})
+
 describe('TLS', () => {
   const certificate = (name: string) => join(engines.folder, `${name}.pem`)
   const key = (name: string) => join(engines.folder, `${name}.key`)
@@ -150,7 +170,9 @@ it('an account without JetStream, a domain that is none, and too little room', a
   const closed = await engines.server(accounts)
   const as = (user: string) => closed.url.replace('//', `//${user}:x@`)
   expect(await refusal(5, ...init(as('bare')))).toMatch(/has no JetStream\n {2}→ switch it on/)
-  expect(await refusal(5, ...init(as('few'), '--engine-domain', 'hub'))).toMatch(/has no JetStream/)
+  expect(await refusal(5, ...init(as('few'), '--engine-domain', 'hub'))).toMatch(
+    /reaches no JetStream of the domain hub\n {2}→ see whether/,
+  )
   expect(await refusal(5, ...init(as('few')))).toMatch(
     /refuses: maximum number of streams reached\n {2}→ see what its configuration lets this account have/,
   )

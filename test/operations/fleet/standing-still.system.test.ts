@@ -174,3 +174,24 @@ it('a job of another site that the engine gives out is left to that site, and th
   await (await fleet.worker('berlin', 'b1')).says({ is: 'worker-ready' })
   expect((await applying.ended).status).toBe(0)
 })
+
+it('a stream that is gone is waited for, and what to do is told; the run goes on once it is made anew', async () => {
+  const { fleet, run, applying } = await ordered({ one: 'berlin' })
+  await using _ = fleet
+  applying.child.kill('SIGKILL')
+  const worker = await fleet.worker('berlin', 'b1', '--jobs', '1', '--lease', '2')
+  await worker.says({ is: 'job-over' })
+  await manager.streams.delete(streams('web').jobs)
+  const why = `the engine at ${url} has not all that the fleet needs: see what is missing: understudy fleet init --check; without --check it is made`
+  await worker.says({ is: 'engine-lost', why })
+  const refused = await fleet.run('fleet', 'resume', run.run)
+  expect([refused.status, refused.error]).toEqual([
+    5,
+    expect.stringMatching(
+      /us-web-jobs of the fleet web is missing .*\n {2}→ make it there: understudy fleet init/,
+    ),
+  ])
+  expect((await fleet.run('fleet', 'init')).status).toBe(0)
+  await worker.says({ is: 'engine-back' })
+  expect((await fleet.run('fleet', 'apply', 'one')).status).toBe(0)
+})
