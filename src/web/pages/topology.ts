@@ -15,7 +15,7 @@ export function topology(cluster: string, state: ClusterState | undefined): Mark
     if (members.length === 0) return markup``
     return markup`<div class="tier"><h3>${name}</h3><ul class="machines">${{ markup: members.map((one) => machine(one, picture)) }}</ul></div>`
   }
-  const before = markup`<p>${{ markup: verdict('odd', 'Its machines cannot be reached') }}: what is shown was seen ${{ markup: moment(at) }}.</p>`
+  const before = markup`<p>${{ markup: verdict('odd', 'Its machines cannot be reached: what is shown was seen') }} ${{ markup: moment(at) }}.</p>`
   const asOf = markup`<p class="faint">Seen ${{ markup: moment(at) }}.</p>`
   const isOld = isSeenBefore(state)
   return markup`${{ markup: isOld ? before : markup`` }}${{ markup: orphans(picture) }}<div class="topology">${{ markup: tier('Directors', 'director') }}${{ markup: tier('Realservers', 'realserver') }}</div>
