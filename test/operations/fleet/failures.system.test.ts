@@ -7,10 +7,12 @@ import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sealed } from '../../../src/fleet/envelope.ts'
 import type { Order } from '../../../src/fleet/order.ts'
+import { connectEngine } from '../../../src/nats/engine.ts'
+import { eventsOf, tellEvent } from '../../../src/nats/events.ts'
 import { readKey } from '../../../src/operations/fleet/keys.ts'
 import { ourVersion } from '../../../src/operations/keeping.ts'
 import { needs } from '../../needs.ts'
-import { cableBetween, type Engines, freePort, openEngines } from './engines.ts'
+import { cableBetween, type Engines, freePort, openEngines, type Server } from './engines.ts'
 import { linesOf, openFleet, slowStep, type TestFleet } from './fleets.ts'
 
 needs('root', 'worlds', 'sshd', 'nats-server', 'grep', 'build')
@@ -273,6 +275,58 @@ describe('an engine of three servers', () => {
       const { said } = await fleet.run('fleet', 'history', '--json', '--engine', url)
       expect(said).toHaveLength(messages)
     }
+  })
+
+  it('tells whoever follows what is written at once, although the server that was to tell it hangs', async () => {
+    const servers = await engines.cluster(3)
+    const [first] = servers
+    await using fleet = await openFleet(
+      { one: 'berlin' },
+      servers.map(({ url }) => url),
+      { replicas: 3 },
+    )
+    await expect.poll(async () => (await fleet.run('fleet', 'init')).status, { timeout: 60_000 }).toBe(0)
+    await using engine = await connectEngine({ servers: [first?.url ?? ''], name: 'a test' })
+    const { streams, consumers } = engine.manager
+    const ending = new AbortController()
+    const heard: string[] = []
+    const follow = async () => {
+      for await (const { run = '' } of eventsOf(engine, { fleet: 'web', from: 'now', follow: ending.signal }))
+        heard.push(run)
+    }
+    const following: Promise<void>[] = []
+    /** A server that has to tell somebody, and is neither the one that leads nor the one that we ask. */
+    const teller = async () => {
+      following.push(follow())
+      const { cluster } = await streams.info('us-web-events')
+      for await (const { cluster: of } of consumers.list('us-web-events')) {
+        const found = servers.find(({ name }) => name === of?.leader)
+        if (found && found !== first && found.name !== cluster?.leader) return found
+      }
+      return undefined
+    }
+    let hanging: Server | undefined
+    for (let tries = 0; tries < 30 && !hanging; tries += 1) hanging = await teller()
+    expect(hanging).toBeDefined()
+    await new Promise((done) => setTimeout(done, 1000))
+    hanging?.signal('SIGSTOP')
+    const about = { v: 1, at: new Date().toISOString(), fleet: 'web', run: 'r1' } as const
+    await tellEvent(engine, {
+      ...about,
+      is: 'wave-started',
+      wave: 1,
+      clusters: 1,
+      operation: 'apply',
+      by: 'ann',
+    })
+    const since = performance.now()
+    await expect.poll(() => heard.length, { timeout: 60_000 }).toBe(following.length)
+    expect(performance.now() - since).toBeLessThan(10_000)
+    hanging?.signal('SIGCONT')
+    await new Promise((done) => setTimeout(done, 3000))
+    expect(heard).toHaveLength(following.length)
+    ending.abort()
+    await Promise.all(following)
   })
 })
 
