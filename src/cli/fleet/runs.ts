@@ -202,6 +202,8 @@ function wordsOf(event: FleetRunEvent): readonly string[] {
       return [`stopped: ${event.why}`]
     case 'warning':
       return [`warning: ${event.message}`]
+    case 'waiting':
+      return [event.message]
     case 'progress':
       return [`${event.cluster}: ${event.text}`]
     case 'outcome':

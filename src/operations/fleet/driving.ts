@@ -27,15 +27,18 @@ export interface Dispatch {
   /** Milliseconds between two looks. */
   readonly every: number
   /** Why these are not over, where nothing comes of them for long; nothing where there is nothing to wait for. */
-  readonly whyStill?: (open: readonly string[]) => Promise<readonly string[]>
+  readonly whyStill?: (open: readonly string[]) => Promise<readonly StillEvent[]>
 }
+
+/** Why nothing comes of a run: something is amiss, or it takes its time. */
+export type StillEvent = { readonly is: 'warning' | 'waiting'; readonly message: string }
 
 /** What is told of a run while it goes on. */
 export type DrivingEvent =
   | { readonly is: 'wave'; readonly wave: number; readonly of: number; readonly clusters: readonly string[] }
   | { readonly is: 'result'; readonly result: ClusterResult }
   | { readonly is: 'paused' }
-  | { readonly is: 'warning'; readonly message: string }
+  | StillEvent
   | { readonly is: 'stopped'; readonly why: string }
 
 /** How a run ended. */
@@ -140,7 +143,7 @@ export async function drive(
       if (!hasBegun || now !== 'running') silence.broken()
       else if (silence.isLong()) {
         const still = wave.filter((cluster) => !over.has(cluster))
-        for (const message of (await dispatch.whyStill?.(still)) ?? []) onEvent({ is: 'warning', message })
+        for (const event of (await dispatch.whyStill?.(still)) ?? []) onEvent(event)
       }
       if (hasBegun) await beginning
     }

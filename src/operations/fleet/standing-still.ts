@@ -6,6 +6,7 @@ import { jobName } from '../../fleet/order.ts'
 import type { Engine } from '../../nats/engine.ts'
 import type { FleetOnEngine } from '../../nats/fleet.ts'
 import { jobOf, sendJob } from '../../nats/jobs.ts'
+import type { StillEvent } from './driving.ts'
 import type { NamedCluster } from './reading.ts'
 
 /** A run, and how its jobs are sent. */
@@ -43,7 +44,7 @@ export async function sendLost(
 export async function whyStill(
   sent: Sent & { readonly clusters: ReadonlyMap<string, NamedCluster> },
   open: readonly string[],
-): Promise<readonly string[]> {
+): Promise<readonly StillEvent[]> {
   const { fleet, run, clusters } = sent
   const lost: string[] = []
   const underWay: string[] = []
@@ -60,12 +61,15 @@ export async function whyStill(
     else waiting.set(one.site, [...(waiting.get(one.site) ?? []), cluster])
   })
   const workers = (await fleet.buckets.workers.all()).map(({ value }) => value)
+  const warning = (message: string) => ({ is: 'warning' as const, message })
   return [
     ...(lost.length > 0
-      ? [`the engine had lost what was to be done for ${some(lost)}: it is sent anew`]
+      ? [warning(`the engine had lost what was to be done for ${some(lost)}: it is sent anew`)]
       : []),
-    ...(underWay.length > 0 ? [`nothing came for a while: ${some(underWay)} under way`] : []),
-    ...[...waiting].map(([site, names]) => waitingWords(site, names, { workers, run: run.run })),
+    ...(underWay.length > 0
+      ? [{ is: 'waiting' as const, message: `still under way: ${some(underWay)}` }]
+      : []),
+    ...[...waiting].map(([site, names]) => warning(waitingWords(site, names, { workers, run: run.run }))),
   ]
 }
 

@@ -99,14 +99,14 @@ describe('a run', () => {
         },
         whyStill: async (open) => {
           asked.push(open)
-          return [`${is}: ${open.join(' ')} ${Math.round(performance.now() - since)}`]
+          return [{ is: 'waiting', message: `${is}: ${open.join(' ')}` }]
         },
       },
       {
         signal: forever,
         quietFor: 50,
         onEvent: (event) => {
-          if (event.is === 'warning') told.push(event.message)
+          if (event.is === 'waiting') told.push(event.message)
         },
       },
     )
