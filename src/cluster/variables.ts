@@ -10,6 +10,7 @@ import { nginxDoesBoth } from './both.ts'
 import { believedBy, patternOfAddresses, toldOnAll } from './clients-told.ts'
 import type { Cluster, Service } from './cluster.ts'
 import { connectionsOf } from './connections.ts'
+import { handoverFile } from './handover.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
 import { asksByPattern, modulesOf, virtualServersOf } from './ipvs-variables.ts'
 import { endsKeptOf } from './kept-connections.ts'
@@ -104,6 +105,7 @@ export function clusterVariables(
     },
     ipvs_modules: director ? modulesOf(cluster) : [],
     ipvs_timeouts: cluster.ipvsTimeouts,
+    handover_files: isDirector ? cluster.vips.map(handoverFile) : [],
     packet_marks: isDirector ? packetMarksOf(cluster) : [],
     get masquerade() {
       return isDirector && masqueradeOf(cluster, known)

@@ -30,6 +30,7 @@ describe('machines of which two are bare', () => {
       'copy[/etc/default/ipvsadm]',
       'sysctl[net.ipv4.vs.expire_nodest_conn]',
       'directory[/var/lib/understudy/handover]',
+      'copy[/var/lib/understudy/handover/VI_77]',
       'copy[/var/lib/understudy/handover/README]',
       'template[/etc/keepalived/keepalived.conf]',
       'service[keepalived]',
