@@ -10,6 +10,9 @@ const id = 'standing-connections'
 const lasts = 180
 /** Where a device is known by that something was done to it: the old holder's, with what it had of `arp_ignore` and `arp_announce`. */
 const mark = '/run/understudy-standing-'
+/** How long the kernel remembers connections, and what it had there before. */
+const timeouts = '/proc/sys/net/netfilter/nf_conntrack_tcp_timeout'
+const remembered = '/run/understudy-remembered-connections'
 /** Of routes of ours (rtnetlink(7), rtm_protocol), and the chain of filters that tells packets apart; nobody else uses them. */
 const ours = 117
 
@@ -66,6 +69,7 @@ export function keepStanding(host: string, passages: readonly Passage[]): Script
     ...leaving.map(({ address }) => takeStill(address)),
     ...devicesOf(coming.map(({ to }) => to)).map(tellApart),
     ...coming.flatMap((passage) => handOn(passage, passages.indexOf(passage))),
+    ...(coming.length > 0 ? [forgetSoon()] : []),
   ]
   return sh`${embed(letGo())}
 if ! (
@@ -125,8 +129,23 @@ function handOn({ address, from, to }: Passage, index: number): readonly Script[
   ]
 }
 
+/**
+ * The kernel remembers a connection that is over for two minutes, and drops those that find its table full: at 200 new ones a second
+ * 24,000 would lie there, where a small machine has room for 12,000 (nf_conntrack-sysctl).
+ */
+function forgetSoon(): Script {
+  return sh`echo "$(cat ${timeouts}_time_wait) $(cat ${timeouts}_close)" >${remembered} &&
+echo 1 >${timeouts}_time_wait && echo 1 >${timeouts}_close`
+}
+
 function undo(): Script {
-  return sh`for us_mark in ${mark}*.clsact; do
+  return sh`if [ -e ${remembered} ]; then
+  if read -r us_wait us_close _ <${remembered}; then
+    echo "$us_wait" >${timeouts}_time_wait; echo "$us_close" >${timeouts}_close
+  fi
+  rm -f ${remembered}
+fi
+for us_mark in ${mark}*.clsact; do
   [ -e "$us_mark" ] || continue
   us_device="\${us_mark#${mark}}"
   tc qdisc del dev "\${us_device%.clsact}" clsact 2>/dev/null || :
