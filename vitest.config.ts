@@ -21,9 +21,10 @@ const seldom = [
   'test/e2e/cut-off.e2e.test.ts',
   'test/e2e/firewall.e2e.test.ts',
   'test/e2e/monitoring.e2e.test.ts',
-  // Shapes that others of those that always run come near to: two tiers, several networks, tunnels, nginx behind IPVS, NFS.
+  // Shapes that others of those that always run come near to: two tiers, several networks, tunnels, nginx alone or behind IPVS, NFS.
   'test/e2e/networks.e2e.test.ts',
   'test/e2e/rolling.e2e.test.ts',
+  'test/e2e/architectures/hot-standby.e2e.test.ts',
   'test/e2e/architectures/lvs-nginx.e2e.test.ts',
   'test/e2e/architectures/lvs-tun.e2e.test.ts',
   'test/e2e/architectures/nfs-web.e2e.test.ts',
