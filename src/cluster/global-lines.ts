@@ -1,3 +1,5 @@
+import { linesOf } from './user-lines.ts'
+
 /** Words of keepalived that stand outside of all blocks though they open none: keepalived.conf(5), and `install_keyword_root` of its sources. */
 const outside =
   /^(?:include\w*|instance|net_namespace(?:_ipvs)?|namespace_with_ipsets|use_pid_dir|linkbeat_use_polling|child_wait_time|static_\w+|global_defs)(?:\s|$)/
@@ -10,9 +12,9 @@ export function globalLines(text: string): { readonly globals: string; readonly 
   const lines = text.split('\n')
   const parts: { globals: string[]; outside: string[] } = { globals: [], outside: [] }
   let waiting: string[] = []
-  let depth = 0
-  for (const [index, line] of lines.entries()) {
-    const code = line.replace(/(^|\s)[#!].*$/, '').trim()
+  for (const [index, { code: said, depth }] of linesOf({ text, program: 'keepalived' }).entries()) {
+    const line = lines[index] ?? ''
+    const code = said.trim()
     if (code === '' && depth === 0) {
       waiting.push(line)
       continue
@@ -21,7 +23,6 @@ export function globalLines(text: string): { readonly globals: string; readonly 
     const part = isOutside ? parts.outside : parts.globals
     part.push(...waiting, line)
     waiting = []
-    depth += (code.match(/\{/g) ?? []).length - (code.match(/\}/g) ?? []).length
   }
   parts.outside.push(...waiting)
   return { globals: trimmed(parts.globals), outside: trimmed(parts.outside) }

@@ -1,21 +1,16 @@
+import { type Line, linesOf, type Program } from '../user-lines.ts'
 import { type Doubt, doubtful, listedServices, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Lines of the user's own, and where they go. */
 export interface Text {
   readonly text: string
-  readonly program: 'keepalived' | 'nginx' | 'haproxy'
+  readonly program: Program
   /** The block that they stand in; absent: beside all blocks. */
   readonly within?: 'instance' | 'server'
   /** Below `cluster`; of a host, its whole path. */
   readonly path: readonly PropertyKey[]
   /** Whose variable says it, where that is not the cluster's. */
   readonly host?: string
-}
-
-/** One of the lines without its comment, and in how many blocks of these lines it stands. */
-export interface Line {
-  readonly code: string
-  readonly depth: number
 }
 
 /** Everything that goes into configurations verbatim. */
@@ -70,23 +65,6 @@ function inParts(
   return Object.entries(said).flatMap(([part, text]) =>
     typeof text === 'string' ? [textOf(text, [...path, part])] : [],
   )
-}
-
-/** The lines of a text, without what is a comment to its program. */
-export function linesOf({ text, program }: Text): readonly Line[] {
-  let depth = 0
-  return text.split('\n').map((line) => {
-    const code = withoutComment(line, program)
-    const at = depth
-    depth += (code.match(/\{/g) ?? []).length - (code.match(/\}/g) ?? []).length
-    return { code, depth: at }
-  })
-}
-
-function withoutComment(line: string, program: Text['program']): string {
-  const starts = program === 'keepalived' ? /(?:^|\s)[#!]/ : /(?:^|\s)#/
-  const at = line.search(starts)
-  return at < 0 ? line : line.slice(0, at)
 }
 
 /** Those that are keepalived's. */

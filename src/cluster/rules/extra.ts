@@ -1,4 +1,5 @@
-import { doubted, found, linesOf, ofKeepalived, said, shown, textsOf } from './extra-lines.ts'
+import { linesOf } from '../user-lines.ts'
+import { doubted, found, ofKeepalived, said, shown, textsOf } from './extra-lines.ts'
 import type { Doubt, Family, Subject, Wrong } from './subject.ts'
 
 /** Rules about lines that go into configurations verbatim: mistakes that programs take in silence, or that undo what we write. */

@@ -12,16 +12,29 @@ import { whoServed } from './share.ts'
 
 /** What each director is asked on its own, as no client asks it before it holds the VIP. */
 export function ownQueries(cluster: ExpectedCluster): readonly Query<HttpReading>[] {
+  return questionsFor(cluster, alarmIn(cluster)).map(({ query }) => query)
+}
+
+interface Question {
+  readonly service: ExpectedService
+  readonly url: string
+  readonly query: Query<HttpReading>
+}
+
+/** What each director is asked, the same of all of them. */
+function questionsFor(cluster: ExpectedCluster, alarm: number): readonly Question[] {
   return servicesOf(cluster).flatMap((service) => {
     const url = ownUrl(cluster, service)
-    return url === undefined ? [] : [askedOf(cluster, service, url)]
+    return url === undefined
+      ? []
+      : [{ service, url, query: httpAnswers(url, timesOf(cluster, service, alarm), service.as) }]
   })
 }
 
 /** As often as tells whether it sends anything to each realserver: its file is not what it works by, nor is that of another director. */
-function askedOf(cluster: ExpectedCluster, service: ExpectedService, url: string): Query<HttpReading> {
+function timesOf(cluster: ExpectedCluster, service: ExpectedService, alarm: number): number {
   const sends = cluster.balancer !== 'ipvs' && cluster.behind === undefined && service.shares.is !== 'none'
-  return httpAnswers(url, sends ? requestsTelling(service.shares, alarmIn(cluster)) : 1, service.as)
+  return sends ? requestsTelling(service.shares, alarm) : 1
 }
 
 /**
@@ -30,18 +43,19 @@ function askedOf(cluster: ExpectedCluster, service: ExpectedService, url: string
  * own checks, tells the same of IPVS.
  */
 export function understudyProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  const alarm = alarmIn(cluster)
+  const questions = questionsFor(cluster, alarm)
   return cluster.directors.flatMap(({ host }) => {
     const director = seen.atDirectors.get(host)
     if (!director || director instanceof Failure) return []
-    return servicesOf(cluster).flatMap((service) => {
-      const url = ownUrl(cluster, service)
-      const answers = (url === undefined ? undefined : director.read(askedOf(cluster, service, url))) ?? []
+    return questions.flatMap(({ service, url, query }) => {
+      const answers = director.read(query) ?? []
       const [answer] = answers
-      if (url === undefined || answer === undefined) return []
+      if (answer === undefined) return []
       if (cluster.balancer === 'ipvs') return [sorryProof(host, url, answer)]
       const direct = directOf(cluster, service, seen)
       return [
-        balancerProof(host, url, answers, { service, direct, alarm: alarmIn(cluster) }),
+        balancerProof(host, url, answers, { service, direct, alarm }),
         ...wayProofs(host, director, service, direct),
       ]
     })
