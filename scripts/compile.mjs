@@ -50,15 +50,21 @@ process.env.XDG_STATE_HOME = folder
 const playbooks = readdirSync(join(root, 'playbooks'), { recursive: true }).filter((name) =>
   /\.ya?ml$/.test(name),
 )
-writeFileSync(
-  join(root, packagedFile),
-  packaged(new Map(playbooks.map((name) => asRead(`playbooks/${name}`)))),
-)
 
 tellV8()
 const parts = new Parts(join(root, 'dist/cli'))
 const { runCommandLine } = parts.load('command-line.cjs')
-await runCommandLine(['lint', '-i', join(root, 'inventories/lvs-dr')])
+const lint = () => runCommandLine(['lint', '-i', join(root, 'inventories/lvs-dr')])
+
+// What the build has read is not looked through again: that has to happen once.
+rmSync(join(root, packagedFile), { force: true })
+await lint()
+if (process.exitCode) process.exit(process.exitCode)
+writeFileSync(
+  join(root, packagedFile),
+  packaged(new Map(playbooks.map((name) => asRead(`playbooks/${name}`)))),
+)
+await lint()
 await runCommandLine(['plan', '--diff', '-i', inventory, site])
 for (const [path, code] of parts.compiled()) writeFileSync(`${path}${compiled}`, code)
 rmSync(folder, { recursive: true })

@@ -56,6 +56,7 @@ export interface ReadFiles
   readonly specs: readonly PlaySpec[]
   /** Tasks of files that were only looked at: which are read is known when their names are. */
   readonly looked: Reading['looked']
+  readonly packaged: Reading['packaged']
   readonly warnings: Intent['warnings'][number][]
 }
 
@@ -86,7 +87,8 @@ export async function readFiles(request: IntentRequest): Promise<ReadFiles> {
   // What tasks put into groups has the variables of these.
   if (!specs.some(regroups)) warnings.push(...unused.warnings)
   await answered(reading.prompts, request.ask, { learn: reads.learn, given, problems })
-  return { inventory, specs, looked: reading.looked, problems, given, reads, secrets, warnings, meant }
+  const { looked, packaged } = reading
+  return { inventory, specs, looked, packaged, problems, given, reads, secrets, warnings, meant }
 }
 
 /** What every reading of a playbook begins with: where warnings, and those of the settings, and secrets go. */

@@ -90,11 +90,12 @@ async function readAlone(request: IntentRequest): Promise<Playbook> {
   const reading = readingFor(request, { problems, warn, secrets, given: new Set(), extra })
   const specs = readPlaybook(request.playbook, reading)
   endReading(reading)
-  return { specs, looked: reading.looked, problems, reads, secrets, warnings, meant }
+  const { looked, packaged } = reading
+  return { specs, looked, packaged, problems, reads, secrets, warnings, meant }
 }
 
 function lintedAlone(playbook: Playbook, { packageRoot }: IntentRequest): Linted {
-  const { specs, looked, reads, secrets, meant } = playbook
+  const { specs, looked, packaged, reads, secrets, meant } = playbook
   const outside = createOutside()
   const language = createLanguage(reads, outside, secrets)
   const contents = createContents(
@@ -102,7 +103,9 @@ function lintedAlone(playbook: Playbook, { packageRoot }: IntentRequest): Linted
     join(packageRoot, 'templates'),
     outside,
   )
-  const problems = [...playbook.problems, ...staticProblems(specs, looked, { language, contents })]
+  const isLookedThrough = (file: string) => packaged.isAsBuilt(file)
+  const inTasks = staticProblems(specs, looked, { language, contents, isLookedThrough })
+  const problems = [...playbook.problems, ...inTasks]
   const tasks = specs.flatMap((play) => specsIn([...play.tasks, ...(play.handlers ?? [])]))
   const own = [...tasks, ...specsIn(looked)].filter((one) => !('is' in one) || one.is !== 'block')
   const told = heeding(playbook.warnings, meant)

@@ -23,6 +23,7 @@ interface KeptFile {
  */
 export class Packaged {
   readonly #root: string
+  readonly #asBuilt = new Set<string>()
   #files: Readonly<Record<string, KeptFile>> | undefined
 
   constructor(packageRoot: string) {
@@ -35,7 +36,17 @@ export class Packaged {
     if (!name.startsWith('playbooks/')) return undefined
     this.#files ??= filesIn(join(this.#root, packagedFile))
     const file = this.#files[name]
-    return file?.text === text ? sourced(file.content, path) : undefined
+    if (file?.text !== text) return undefined
+    this.#asBuilt.add(path)
+    return sourced(file.content, path)
+  }
+
+  /**
+   * Is what was read from this file what the build has read? The build fails where a lint finds anything wrong with it, so what
+   * does not depend on an inventory need not be looked at again.
+   */
+  isAsBuilt(path: string): boolean {
+    return this.#asBuilt.has(path)
   }
 }
 

@@ -47,6 +47,16 @@ it('knows nothing of a file that was changed, that stands elsewhere, or that the
   expect(new Packaged(tmpdir()).contentOf(join(tmpdir(), 'playbooks/one.yaml'), 'a: 1\n')).toBeUndefined()
 })
 
+it('tells what need not be looked through again: what it gave, and nothing that was changed', () => {
+  const root = rootWith({ 'playbooks/one.yaml': 'a: 1\n', 'playbooks/two.yaml': 'b: 1\n' })
+  const known = new Packaged(root)
+  const [one, two] = [join(root, 'playbooks/one.yaml'), join(root, 'playbooks/two.yaml')]
+  expect(known.isAsBuilt(one)).toBe(false)
+  known.contentOf(one, 'a: 1\n')
+  known.contentOf(two, 'b: 2\n')
+  expect([known.isAsBuilt(one), known.isAsBuilt(two)]).toEqual([true, false])
+})
+
 it.each([
   ['a number as a key', '1: a\n', '1:1: a key that is a number cannot be kept'],
   ['a tag', 'a: !unsafe b\n', '1:12: a value with literal cannot be kept'],

@@ -18,6 +18,8 @@ import { specsIn } from './tree.ts'
 interface Means {
   readonly language: Language
   readonly contents: Contents
+  /** Were all tasks of this file looked at before? */
+  readonly isLookedThrough: (file: string) => boolean
 }
 
 /**
@@ -28,7 +30,7 @@ export function staticProblems(
   plays: readonly PlaySpec[],
   /** Tasks of files that are brought in. */
   more: readonly Entry[],
-  { language, contents }: Means,
+  { language, contents, isLookedThrough }: Means,
 ): readonly Failure[] {
   const problems: Failure[] = []
   const seen = new Set<unknown>()
@@ -50,6 +52,7 @@ export function staticProblems(
     for (const mapping of [one?.defaults, one?.vars, one?.said, one?.params]) value(mapping)
   }
   const entry = (one: Entry): void => {
+    if (isLookedThrough(one.origin.file)) return
     for (const text of one.conditions) condition(text)
     for (const text of [...one.vars, ...one.environment, ...one.notify, one.delegateTo, one.name]) value(text)
     for (const text of [

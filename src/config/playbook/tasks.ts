@@ -176,7 +176,8 @@ function readTask(
   if (inherited.become) reading.play.brings.add('become')
   const told = withDefaults(use, entries, inherited.moduleDefaults)
   const parameters = withoutNulls({ kind: use.kind, parameters: told })
-  if (!refusal) checkFields({ ...use, parameters }, problems)
+  if (!refusal && !reading.packaged.isAsBuilt(entry.origin.file))
+    checkFields({ ...use, parameters }, problems)
   return [
     {
       // Who is delegated to has the files: this computer, as without it.
