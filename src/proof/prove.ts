@@ -10,15 +10,9 @@ import type {
 import type { Election } from './election.ts'
 import { type Judgement, judgeAll } from './judge.ts'
 import { networkOf, type Router } from './network.ts'
+import { partitionsOf } from './partitions.ts'
 import { type Configured, readTold } from './read.ts'
-import {
-  combinationsOn,
-  type Plight,
-  partitionsOf,
-  plightsOf,
-  type Situation,
-  situations,
-} from './situations.ts'
+import { combinationsOn, type Plight, plightsOf, type Situation, situations } from './situations.ts'
 import type { Speaker } from './speaker.ts'
 import { Trials } from './trial.ts'
 import { wordsOfTakeover } from './words.ts'
@@ -79,7 +73,10 @@ export function proveFailover(configured: readonly Configured[], { most }: Exten
   const all = tolds.reduce((product, told) => product * combinationsOn(told, speakers), partitions.length + 1)
   return {
     vips: routers.map((router, at) => provedVip(router, speakers, rests, tally, at)),
-    singles: alone(plights, partitions).flatMap((what) => tally.rows.get(what) ?? []),
+    singles: alone(plights, partitions).flatMap(({ mishap, by }) => {
+      const row = tally.rows.get(by.what)
+      return row ? { ...row, mishap } : []
+    }),
     bad: [...tally.bad.values()].filter((one, _, all) => !(one.afterwards && all.some(isAlways(one)))),
     split: [...tally.split.values()],
     combinations: { looked: tally.looked, all, different: tally.different },
@@ -91,18 +88,21 @@ function isAlways({ is, vip }: BadState) {
   return (other: BadState) => other.is === is && other.vip === vip && other.mishaps.length === 0
 }
 
-/** What can fail alone, in the order of the directors: the whole machine first. */
+/** What can fail alone, in the order of the directors, the whole machine first; `by`: what was tried for all that comes to the same. */
 function alone(
   plights: readonly (readonly Plight[])[],
   partitions: readonly { readonly mishap: Mishap }[],
-): readonly string[] {
+): readonly { readonly mishap: Mishap; readonly by: Mishap }[] {
   const own = plights.flatMap((all) => {
     const single = all.filter(({ mishaps }) => mishaps.length === 1)
     return [...single.filter(({ down }) => down), ...single.filter(({ down }) => !down)]
   })
-  return [...own.flatMap(({ mishaps }) => mishaps), ...partitions.map(({ mishap }) => mishap)].map(
-    ({ what }) => what,
-  )
+  return [
+    ...own.flatMap(({ mishaps, alike }) =>
+      mishaps.flatMap((by) => [by, ...alike].map((mishap) => ({ mishap, by }))),
+    ),
+    ...partitions.map(({ mishap }) => ({ mishap, by: mishap })),
+  ]
 }
 
 interface Seen {

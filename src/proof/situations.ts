@@ -1,6 +1,7 @@
 import type { Mishap } from '../model/failover.ts'
-import { type Network, networkOf, type Partition, type Port, portOf } from './network.ts'
+import { type Network, networkOf, type Partition, portOf } from './network.ts'
 import type { Speaker, Told, Watched } from './speaker.ts'
+import { subsets } from './subsets.ts'
 import { effectOf } from './tracks.ts'
 
 /** Something of one director that can fail by itself. */
@@ -28,6 +29,8 @@ export interface Plight {
   readonly healthy: ReadonlySet<number>
   /** So many combinations of mishaps come to this. */
   readonly combinations: number
+  /** What else comes to this where it alone happens. */
+  readonly alike: readonly Mishap[]
 }
 
 /** One combination of mishaps, as keepalived of all directors sees it. */
@@ -59,10 +62,15 @@ export function plightsOf(told: Told, speakers: readonly Speaker[]): readonly Pl
       [...plight.healthy],
     ])
     const known = plights.get(key)
-    plights.set(key, known ? { ...known, combinations: known.combinations + 1 } : plight)
+    if (!known) plights.set(key, plight)
+    else {
+      const single = known.mishaps.length === 1 && plight.mishaps.length === 1
+      const alike = single ? [...known.alike, ...plight.mishaps] : known.alike
+      plights.set(key, { ...known, combinations: known.combinations + 1, alike })
+    }
   }
   const down: Plight = {
-    ...{ director: told.director, down: true, links: [], blows: [], healthy: new Set<number>() },
+    ...{ director: told.director, down: true, links: [], blows: [], healthy: new Set<number>(), alike: [] },
     mishaps: [{ is: 'machine', what: `${told.director} is down` }],
     // Whatever else failed there.
     combinations: [...plights.values()].reduce((sum, { combinations }) => sum + combinations, 0),
@@ -109,17 +117,6 @@ function directorAt(address: string | undefined, speakers: readonly Speaker[]): 
   return address === undefined ? undefined : speakers.find(({ source }) => source === address)?.director
 }
 
-/** All subsets of so many at most, the smaller ones first. */
-function* subsets<Thing>(things: readonly Thing[], most: number): Generator<readonly Thing[]> {
-  for (let size = 0; size <= most; size++) yield* chosen(things, size)
-}
-
-function* chosen<Thing>(things: readonly Thing[], size: number): Generator<readonly Thing[]> {
-  if (size === 0) return yield []
-  for (let first = 0; first <= things.length - size; first++)
-    for (const others of chosen(things.slice(first + 1), size - 1)) yield [things[first] as Thing, ...others]
-}
-
 function plightOf(told: Told, own: readonly (readonly [number, Speaker])[], failed: readonly Part[]): Plight {
   const { director } = told
   const links = failed.flatMap(({ link }) => link ?? [])
@@ -140,7 +137,8 @@ function plightOf(told: Told, own: readonly (readonly [number, Speaker])[], fail
     )
   }
   return {
-    ...{ director, mishaps: failed.map(({ mishap }) => mishap), down: false, links, blows, combinations: 1 },
+    ...{ director, mishaps: failed.map(({ mishap }) => mishap), down: false, links, blows, alike: [] },
+    combinations: 1,
     // Those of one group give up together.
     healthy: new Set(
       own.flatMap(([index, { sync }]) =>
@@ -211,49 +209,6 @@ export function atRest(told: Told, speaker: Speaker): { readonly faults: number;
     faults: effects.reduce((sum, { faults }) => sum + faults, 0),
     priority: effects.reduce((sum, { priority }) => sum + priority, 0),
   }
-}
-
-/** Every way in which directors may be parted in two that do not hear each other: on each link, and on all of them. */
-export function partitionsOf(
-  tolds: readonly Told[],
-  { links }: Network,
-): readonly (Partition & { readonly mishap: Mishap })[] {
-  const byLink = new Map<number, Set<string>>()
-  for (const { director, speakers } of tolds)
-    for (const { interface: device } of speakers) {
-      const link = links.get(portOf(director, device))
-      if (link !== undefined) byLink.set(link, (byLink.get(link) ?? new Set()).add(director))
-    }
-  const shared = [...byLink].filter(([, directors]) => directors.size > 1)
-  const directors = [...new Set(shared.flatMap(([, names]) => [...names]))]
-  const kinds = [
-    ...shared.map(([link]) => [link]),
-    ...(shared.length > 1 ? [shared.map(([link]) => link)] : []),
-  ]
-  const [first, ...others] = directors
-  if (first === undefined) return []
-  const sides = [...subsets(others, Math.min(others.length, 6))].filter((side) => side.length > 0)
-  const nameOf = (link: number) => {
-    const port = [...links].find(([, number]) => number === link)?.[0] as Port
-    return port.split(' ')[1]
-  }
-  return kinds.flatMap((kind) =>
-    sides.map((side) => {
-      const here = directors.filter((name) => !side.includes(name))
-      const [few, many] = side.length <= here.length ? [side, here] : [here, side]
-      const where =
-        shared.length > 1 && kind.length === 1 ? ` on the link of ${nameOf(kind[0] as number)}` : ''
-      const what =
-        directors.length === 2
-          ? `${listed(directors)} do not hear each other${where}`
-          : `${listed(few)} ${few.length > 1 ? 'are' : 'is'} cut off from ${listed(many)}${where}`
-      return { links: kind, apart: new Set(side), mishap: { is: 'partition', what } as const }
-    }),
-  )
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 /** Combinations of what may happen to all directors at once: the smaller ones first, so many at most. */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { networkOf } from '../../src/proof/network.ts'
+import { partitionsOf } from '../../src/proof/partitions.ts'
 import { readTold } from '../../src/proof/read.ts'
-import { partitionsOf, plightsOf, situations } from '../../src/proof/situations.ts'
+import { plightsOf, situations } from '../../src/proof/situations.ts'
 import { Trials } from '../../src/proof/trial.ts'
 import { directors, type Words, written } from './directors.ts'
 

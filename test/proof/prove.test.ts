@@ -57,6 +57,17 @@ describe('directors that watch others by BFD', () => {
     expect(alone(found, 'd1 does not reach 10.0.0.1')).toBe('d2 4.55')
   })
 
+  it('are told of each router that is lost, though two of them come to the same', () => {
+    const other = session('10.0.0.2').replace('bfd_instance r', 'bfd_instance s')
+    const own = {
+      more: 'track_bfd {\n r weight -20\n s weight -20\n }',
+      beside: `${session('10.0.0.1')}\n${other}`,
+    }
+    const found = proved(own, { priority: 90, ...own })
+    for (const router of ['10.0.0.1', '10.0.0.2'])
+      expect(alone(found, `d1 does not reach ${router}`)).toBe('d2 4.55')
+  })
+
   it('keep it with one that has lost its router where the weight crosses nothing', () => {
     const beside = session('10.0.0.1')
     const found = proved({ more: tracked(-5), beside }, { priority: 90, more: tracked(-5), beside })
