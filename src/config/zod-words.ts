@@ -75,7 +75,15 @@ const types: Readonly<Record<string, string>> = {
 
 function typeWords(expected: string, schema: unknown): string {
   if (expected === 'number' || expected === 'int') return numberWords(schema)
-  return types[expected] ?? expected
+  const needed = expected === 'object' ? neededKeys(schema) : []
+  const words = types[expected] ?? expected
+  return needed.length === 0 ? words : `${words} with ${new Intl.ListFormat('en').format(needed)}`
+}
+
+/** The keys that a mapping cannot do without. */
+function neededKeys(schema: unknown): readonly string[] {
+  const shape = (schema as { readonly shape?: Readonly<Record<string, z.ZodType>> }).shape ?? {}
+  return Object.entries(shape).flatMap(([key, value]) => (value.safeParse(undefined).success ? [] : [key]))
 }
 
 /** `a whole number from 1 to 254` */

@@ -44,7 +44,7 @@ describe('validation', () => {
       'name: a\npool: [{wieght: 1}]',
       'a.yaml:2:9: unknown key "wieght" in pool[0]\n  → did you mean "weight"?',
     ],
-    ['- a', 'a.yaml:1:1: a service: expected a mapping, found a list'],
+    ['- a', 'a.yaml:1:1: a service: expected a mapping with name, found a list'],
   ])('tells what is wrong in %j, where, and what was meant', (text, message) => {
     expect(said(text)).toBe(message)
   })
