@@ -10,7 +10,7 @@ import { clusterOf, factsWith, knowing } from './inventory.ts'
 import { randomCluster } from './random-cluster.ts'
 import { render } from './rendered.ts'
 
-needs('root', 'nginx', 'haproxy', 'keepalived')
+needs('root', 'nginx', 'haproxy', 'keepalived', 'a2enmod')
 
 /** For more of them: `UNDERSTUDY_CLUSTERS=500 UNDERSTUDY_CLUSTERS_SEED=1000`. */
 const first = Number(process.env.UNDERSTUDY_CLUSTERS_SEED ?? 1)
@@ -40,6 +40,11 @@ const programs = {
   balancer: { name: 'nginx', command: ['nginx', '-t', '-q', '-c'], template: 'balancer.nginx.conf.hbs' },
   pages: { name: 'nginx', command: ['nginx', '-t', '-q', '-c'], template: 'nginx.conf.hbs' },
   haproxy: { name: 'HAProxy', command: ['haproxy', '-c', '-q', '-dW', '-f'], template: 'haproxy.cfg.hbs' },
+  apache: { name: 'Apache', command: ['apache2', '-t', '-f'], template: 'apache.conf.hbs' },
+  notify: { name: 'sh', command: ['sh', '-n'], template: 'notify.hbs' },
+  ownCheck: { name: 'sh', command: ['sh', '-n'], template: 'check-service.hbs' },
+  balancerCheck: { name: 'sh', command: ['sh', '-n'], template: 'check-balancer.hbs' },
+  answers: { name: 'sh', command: ['sh', '-n'], template: 'answer-check.hbs' },
 } satisfies Record<string, Program>
 
 /** What a program says of a configuration whose files are in our folder; nothing of a good one. */
@@ -55,13 +60,15 @@ function says(command: readonly string[], text: string): string {
   const { stdout, stderr, status, signal } = spawnSync(program, [...words, path], { encoding: 'utf8' })
   // Some builds of keepalived 2.2.7 end a good test with SIGTERM.
   const isWell = status === 0 || signal === 'SIGTERM'
-  return `${stdout}${stderr}${isWell ? '' : `status ${status ?? signal}`}`.trim()
+  const said = `${stdout}${stderr}${isWell ? '' : `status ${status ?? signal}`}`.trim()
+  return said === 'Syntax OK' ? '' : said
 }
 
 /** What runs on a machine, of what is written for it here. */
 function programsOn(
   host: string,
-  { balancer, backend = 'nginx' }: Record<string, unknown>,
+  { balancer, backend = 'nginx', notify }: Record<string, unknown>,
+  { tracking, own_checks, answers_checks }: Record<string, unknown>,
 ): readonly Program[] {
   const isDirector = host.startsWith('d')
   const serves = host.startsWith('rs') || (isDirector && balancer === 'none')
@@ -70,6 +77,13 @@ function programsOn(
     ...(isDirector && balancer === 'nginx' ? [programs.balancer] : []),
     ...(isDirector && balancer === 'haproxy' ? [programs.haproxy] : []),
     ...(serves && backend === 'nginx' ? [programs.pages] : []),
+    ...(serves && backend === 'apache' ? [programs.apache] : []),
+    ...(isDirector && notify ? [programs.notify] : []),
+    ...(isDirector && (own_checks as readonly { ask: unknown }[]).some(({ ask }) => ask)
+      ? [programs.ownCheck]
+      : []),
+    ...(isDirector && tracking ? [programs.balancerCheck] : []),
+    ...(isDirector && answers_checks ? [programs.answers] : []),
   ]
 }
 
@@ -95,9 +109,16 @@ describe('a cluster made by chance in which lint finds nothing wrong', () => {
           stream_module: streams ?? '',
           brotli_module: '',
           sorry_root: '/var/www/understudy-sorry',
-          document_root: '/var/www/understudy',
+          document_root: folder,
           haproxy_socket: '/run/haproxy/admin.sock',
           stats: { port: 0 },
+          notify_from: `keepalived@${host}`,
+          apache_user: 'www-data',
+          apache_root: '/etc/apache2',
+          apache_logs: '/var/log/apache2',
+          apache_pid: `${folder}/apache.pid`,
+          apache_modules: '/usr/lib/apache2/modules',
+          apache_enabled: ['mods-enabled/*.load', 'mods-enabled/*.conf'],
         })
         for (const { path, chain, key } of variables.tls_files as readonly {
           path: string
@@ -107,7 +128,7 @@ describe('a cluster made by chance in which lint finds nothing wrong', () => {
           mkdirSync(join(folder, path, '..'), { recursive: true })
           writeFileSync(join(folder, path), `${chain}\n${key}\n`)
         }
-        return programsOn(host, words.cluster)
+        return programsOn(host, words.cluster, variables)
           .map(({ name, command, template }) => ({
             host,
             name,
