@@ -83,7 +83,7 @@ export async function init(options: InitOptions): Promise<InitResult> {
   const missing = filesMissing(text, directory)
   if (missing.length > 0) {
     const warnings = [
-      `put certificates and keys there before anything else: ${missing.join(', ')}; ${packageRoot}/inventories/${architecture}/README.md says how`,
+      `put certificates and keys there before anything else: ${missing.join(', ')}; ${packageRoot}inventories/${architecture}/README.md says how`,
     ]
     return { inventory: target, playbook, warnings, problems: [], notAsked: [] }
   }

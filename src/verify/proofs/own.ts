@@ -7,8 +7,8 @@ import { type HttpReading, httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster, ExpectedServer, ExpectedService } from '../expected.ts'
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
+import { type ConnectionVerdict, clientConnectionProof } from './client-connection.ts'
 import { curlFor, directUrl, healthUrl, isPromised, promisedBy } from './direct.ts'
-import { unlessOfPeer } from './peers.ts'
 
 /** Services behind a VIP of which nothing is asked but a connection. */
 function connectedTo({ vips }: ExpectedCluster) {
@@ -31,26 +31,17 @@ export function connectionsToItself(cluster: ExpectedCluster, host: string) {
 
 /** Through each VIP a client is let in, where all that is known of a service is that it takes connections. */
 export function connectionProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  return connectedTo(cluster).flatMap(({ address, service }) =>
-    unlessOfPeer(address, [connectionProofOf(address, service, seen)], cluster, seen),
-  )
+  return connectedTo(cluster).flatMap(({ address, service: { port } }) => {
+    const asked = connectionTo({ address, port })
+    const through = { name: 'a client can connect through the VIP', address, port, asked, judge: letIn }
+    return clientConnectionProof(through, cluster, seen)
+  })
 }
 
-function connectionProofOf(address: string, { port }: ExpectedService, seen: Sightings): ProofResult {
-  const { outside } = seen
-  const from = seen.observer ?? 'this computer'
-  const common = { name: 'a client can connect through the VIP', subject: `${address} port ${port}` }
-  if (outside instanceof Failure) return { ...common, verdict: 'unknown', seen: outside.message }
-  const reading = outside.read(connectionTo({ address, port }))
+function letIn(reading: ConnectionReading, from: string): ConnectionVerdict {
   const proof = connectionProof(reading, from)
-  // From this computer nothing may be reachable at all, which says nothing of the cluster.
-  const verdict = proof.verdict === 'fail' && seen.observer === undefined ? 'unknown' : proof.verdict
-  return {
-    ...common,
-    ...proof,
-    verdict,
-    ...(verdict === 'pass' ? {} : { cause: 'the holder does not serve it, or a firewall drops the port' }),
-  }
+  if (proof.verdict === 'pass') return proof
+  return { ...proof, cause: 'the holder does not serve it, or a firewall drops the port' }
 }
 
 /** Each director serves itself, also the one that does not hold the VIP: it is proved before it is needed. */
@@ -129,10 +120,7 @@ function failing(
   }
 }
 
-function connectionProof(
-  reading: ConnectionReading,
-  from: string,
-): Pick<ProofResult, 'verdict' | 'seen' | 'expected' | 'next'> {
+function connectionProof(reading: ConnectionReading, from: string): ConnectionVerdict {
   if (!reading)
     return { verdict: 'unknown', seen: `${from} has neither bash nor nc`, next: `install bash on ${from}` }
   if (reading.made) return { verdict: 'pass', seen: `connected from ${from}` }

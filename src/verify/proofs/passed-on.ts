@@ -5,7 +5,7 @@ import type { ConnectionReading } from '../../sensors/at-once.ts'
 import { heldBy } from '../../sensors/held-connections.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
-import { unlessOfPeer } from './peers.ts'
+import { type ConnectionVerdict, clientConnectionProof } from './client-connection.ts'
 
 /** Services behind VIPs whose connections nginx or HAProxy pass on, and of which no page is asked for. */
 function passedOn({ vips }: ExpectedCluster) {
@@ -26,18 +26,14 @@ export function heldAtDirector(cluster: ExpectedCluster): readonly Query<Connect
 
 /** A client's connection finds somebody behind the balancer. */
 export function passedOnProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const { outside, observer } = seen
-  const from = observer ?? 'this computer'
-  return passedOn(cluster).flatMap(({ address, service }): readonly ProofResult[] => {
-    const common = {
-      name: 'a client is passed on through the VIP',
-      subject: `${address} port ${service.port}`,
+  return passedOn(cluster).flatMap(({ address, service }) => {
+    const { port } = service
+    const through = {
+      ...{ name: 'a client is passed on through the VIP', address, port },
+      asked: heldBy({ address, port }),
+      judge: (reading: ConnectionReading, from: string) => proofOf(reading, service, from),
     }
-    if (outside instanceof Failure) return [{ ...common, verdict: 'unknown', seen: outside.message }]
-    const proof = proofOf(outside.read(heldBy({ address, port: service.port })), service, from)
-    // From this computer nothing may be reachable at all, which says nothing of the cluster.
-    const verdict = proof.verdict === 'fail' && observer === undefined ? 'unknown' : proof.verdict
-    return unlessOfPeer(address, [{ ...common, ...proof, verdict }], cluster, seen)
+    return clientConnectionProof(through, cluster, seen)
   })
 }
 
@@ -59,11 +55,7 @@ export function passedOnByDirectors(cluster: ExpectedCluster, seen: Sightings): 
   })
 }
 
-function proofOf(
-  reading: ConnectionReading,
-  { servers }: ExpectedService,
-  from: string,
-): Pick<ProofResult, 'verdict' | 'seen' | 'expected' | 'cause' | 'next'> {
+function proofOf(reading: ConnectionReading, { servers }: ExpectedService, from: string): ConnectionVerdict {
   if (!reading) return { verdict: 'unknown', seen: `${from} has no bash`, next: `install bash on ${from}` }
   if (reading.made) return { verdict: 'pass', seen: `connected from ${from}` }
   const [first] = servers
