@@ -17,6 +17,7 @@ import {
   ownAddresses,
 } from './network.ts'
 import { phpProblems } from './php.ts'
+import { placeProblems } from './place-problems.ts'
 import { routeProblems } from './route-problems.ts'
 import { routerProblems } from './router-problems.ts'
 import type { FactProblem } from './rules/facts.ts'
@@ -72,6 +73,7 @@ function directorProblems(cluster: Cluster, director: Director, facts: Facts): r
         ),
       ]
     return [
+      ...placeProblems(cluster, vip, ['vips', index, 'address'], director.host, device),
       ...othersOutside(cluster, vip, index, director, facts),
       ...vrrpLinkProblems(cluster, vip, director, facts),
       ...routeProblems(cluster, vip, index, director, facts),
@@ -80,7 +82,7 @@ function directorProblems(cluster: Cluster, director: Director, facts: Facts): r
   })
 }
 
-/** Addresses of the other family that move with a VIP and have no network on a director. */
+/** Addresses that move with a VIP and have no place on a director: those of the other family need a network there. */
 function othersOutside(
   cluster: Cluster,
   vip: Vip,
@@ -90,9 +92,11 @@ function othersOutside(
 ): readonly FactProblem[] {
   return eachAddress(vip).flatMap((one, at) => {
     const device = carrierOf(cluster, vip, one.address, director, facts)
-    if (one.family === vip.family || (device && networkOf(cluster, one, device))) return []
-    if (isDeliberate(one, director)) return []
     const path = ['vips', index, 'also', at - 1]
+    if (device && at > 0 && networkOf(cluster, one, device))
+      return placeProblems(cluster, one, path, director.host, device)
+    if (one.family === vip.family) return []
+    if (isDeliberate(one, director)) return []
     return [vipOutside(cluster, one, path, director.host, Object.values(facts.interfaces))]
   })
 }

@@ -1,5 +1,5 @@
 import type { Facts } from '../model/facts.ts'
-import { inNetwork } from './addresses.ts'
+import { canonical, inNetwork } from './addresses.ts'
 import type { Cluster, Director, Vip } from './cluster.ts'
 import { allAddresses } from './network.ts'
 import type { FactProblem } from './rules/facts.ts'
@@ -36,6 +36,18 @@ export function routeProblems(
       const brought = eachAddress(vip).flatMap(({ address, prefix, family: of }) =>
         prefix === undefined ? [] : [{ address, prefix, family: of }],
       )
+      const path = ['cluster', 'vips', index, 'routes', at, 'via']
+      if (own.some(({ address }) => canonical(address) === canonical(via)))
+        return [
+          {
+            rule: 'facts-router-itself',
+            severity: 'error',
+            message: `the router ${via} is ${host} itself`,
+            next: 'Give the address of a router beside the directors.',
+            host,
+            path,
+          },
+        ]
       if ([...own, ...brought].some((one) => inNetwork(via, one))) return []
       const shown = own.map(({ address, prefix }) => `${address}/${prefix}`).join(', ')
       return [
@@ -45,7 +57,7 @@ export function routeProblems(
           message: `the router ${via} is in no network of ${host} (${shown || 'no address of its family'})`,
           next: 'Give the address of a router beside the directors, or the VIP a prefix that takes it in.',
           host,
-          path: ['cluster', 'vips', index, 'routes', at, 'via'],
+          path,
         },
       ]
     }),

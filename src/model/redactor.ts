@@ -1,8 +1,11 @@
 import { escaped, former, hidden, isCommon } from './marked.ts'
 
-/** Lines that carry a secret by their look, whatever its value: keepalived's auth_pass, passwords, tokens, keys of an API. */
+/**
+ * Lines that carry a secret by their look, whatever its value: keepalived's auth_pass, passwords, tokens, keys of an API. Sentences
+ * about such a word go on by one that is no password.
+ */
 const telling =
-  /\b(auth_pass\b\s+|\w*(?:passw(?:or)?d|passphrase|secret|token|(?:api|access|private|secret)_?key)\b["']?\s*[:=]\s*)(["']?)[^\s"'#]+\2/gi
+  /\b(auth_pass\b\s+(?!(?:of|out|and|or|is|ends|that|to|has|in|for|with|which)\b)|\w*(?:passw(?:or)?d|passphrase|secret|token|(?:api|access|private|secret)_?key)\b["']?\s*[:=]\s*)(["']?)[^\s"'#]+\2/gi
 
 /** Shorter values are hidden where they are words of their own only: they would hide half of every text. */
 const shortest = 4

@@ -58,6 +58,35 @@ describe('facts', () => {
     expect(found('10.77.0.99')).toEqual([['error', 'd1', 'cluster.nat.gateway']])
   })
 
+  it('show a VIP at either end of the network of a director, which no prefix in the inventory tells', () => {
+    const found = (address: string, also: readonly string[] = []) =>
+      problems(
+        Object.fromEntries(
+          Object.keys(usual).map((host, at) => [host, factsWith(`eth0 192.0.2.${17 + at}/28`)]),
+        ),
+        machines({ ...healthy, balancer: 'nginx', vips: [{ address, also, vrid: 7 }] }),
+      )
+        .filter(({ rule }) => rule.startsWith('facts-vip'))
+        .map(({ rule, path }) => `${rule} ${path.join('.')}`)
+    expect(found('192.0.2.30')).toEqual([])
+    const ends = ['192.0.2.16', '192.0.2.31']
+    for (const end of ends) {
+      expect(new Set(found(end))).toEqual(new Set(['facts-vip-unusable cluster.vips.0.address']))
+      expect(new Set(found('192.0.2.30', [end]))).toEqual(
+        new Set(['facts-vip-unusable cluster.vips.0.also.0']),
+      )
+    }
+  })
+
+  it('doubt a prefix that takes in more than the network of the interface', () => {
+    const found = (address: string) =>
+      problems({}, machines({ ...healthy, vips: [{ address, vrid: 7 }] })).map(
+        ({ rule, severity, host }) => `${severity} ${rule} ${host}`,
+      )
+    expect(found('10.77.0.100/8')).toEqual(['warning facts-vip-wide d1', 'warning facts-vip-wide d2'])
+    for (const prefix of [24, 25, 32]) expect(found(`10.77.0.100/${prefix}`)).toEqual([])
+  })
+
   it('are not deceived by a VIP that is held already', () => {
     const held = { d1: factsWith('eth0 10.78.0.11/24', 'eth0 10.77.0.100/24') }
     expect(problems(held)).toHaveLength(1)

@@ -129,6 +129,9 @@ describe('routes and rules that move with a VIP', () => {
         ({ message, host, path }) => `${message} at ${host} ${path.join('.')}`,
       )
     expect(seen({ routes: [{ ...route, via: '192.168.9.1' }] })).toEqual([])
+    expect(seen({ routes: [{ ...route, via: '192.168.9.12' }] })).toEqual([
+      'the router 192.168.9.12 is d2 itself at d2 cluster.vips.0.routes.0.via',
+    ])
     expect(seen({ routes: [{ ...route, via: '172.16.0.1', dev: 'eth0' }] })[1]).toBe(
       'the router 172.16.0.1 is in no network of d2 (10.77.0.12/24, 192.168.9.12/24) at d2 cluster.vips.0.routes.0.via',
     )

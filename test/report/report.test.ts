@@ -241,5 +241,11 @@ describe('a secret', () => {
     expect(text).toContain('auth_pass «secret»')
     expect(text).toContain('token=«secret»')
     expect(text).toContain('sudo wants the password of ops')
+    const sentences = [
+      'leave auth_type and auth_pass out',
+      'the auth_pass of VI_1 ends at a #',
+      'an authentication without an auth_pass',
+    ]
+    for (const message of sentences) expect(await shown([{ is: 'warning', message }])).toContain(message)
   })
 })

@@ -205,10 +205,12 @@ function somebodyRunsIt(subject: Subject): readonly Wrong[] {
 }
 
 function portsAreAsked(subject: Subject): readonly Doubt[] {
-  const { applications, vips } = subject.cluster
+  const { applications, vips, balancer } = subject.cluster
   const services = vips.flatMap((vip) => vip.services)
   if (services.length === 0) return []
   const ports = new Set(services.map(({ backendPort }) => backendPort))
+  const keepsPorts = balancer === 'ipvs' && services.every(({ forwarding }) => forwarding !== 'nat')
+  const word = keepsPorts ? 'port' : 'backend_port'
   return applications.flatMap(({ name, port }, index) =>
     ports.has(port)
       ? []
@@ -217,7 +219,7 @@ function portsAreAsked(subject: Subject): readonly Doubt[] {
             subject,
             place(index, 'port'),
             `no service sends anything to port ${port} of the realservers, where ${name} answers`,
-            `Write a service with backend_port: ${port}, or another port.`,
+            `Write a service with ${word}: ${port}, or another port.`,
           ),
         ],
   )

@@ -9,6 +9,17 @@ export const factRules = {
       'A VIP in no network of its director is asked for by nobody beside it, unless a router is told to send it there.',
     source: 'RFC 9568, 1.2; acassen/keepalived#2256',
   },
+  'facts-vip-unusable': {
+    severity: 'error',
+    reason: 'The first and the last address of a network are those of the network and of everybody in it.',
+    source: 'RFC 1122, 3.2.1.3',
+  },
+  'facts-vip-wide': {
+    severity: 'warning',
+    reason:
+      'The kernel takes everybody in the prefix of an address for a neighbour: whoever is not goes unanswered while the VIP is there.',
+    source: 'ip-address(8), noprefixroute; RFC 1122, 3.3.1.1',
+  },
   'facts-vip-router': {
     severity: 'error',
     reason:
@@ -57,6 +68,11 @@ export const factRules = {
     severity: 'error',
     reason: 'The unit and the socket of PHP bear its version, and belong to a user of the distribution.',
     source: 'Debian, php-fpm; nginx, fastcgi_pass',
+  },
+  'facts-router-itself': {
+    severity: 'error',
+    reason: 'The kernel takes no route by a router that is the machine itself.',
+    source: 'ip-route(8), via; net/ipv4/fib_semantics.c, fib_check_nh',
   },
   'facts-router-outside': {
     severity: 'error',

@@ -197,13 +197,21 @@ function addressesDiffer({ cluster }: Subject): readonly Wrong[] {
     address ?? (isReachableAddress(connection) ? canonical(connection) : undefined)
   return repeated(machines, addressOf)
     .filter(({ item, earlier }) => item.host !== earlier.host)
-    .map(({ item, earlier }) => ({
-      severity: 'error',
-      message: `${earlier.host} and ${item.host} have the same address ${addressOf(item)}`,
-      next: 'Give each machine its own ansible_host.',
-      host: item.host,
-      path: ['cluster'],
-    }))
+    .map(({ item, earlier }) => {
+      const said = item.address === undefined ? earlier : item
+      const part = cluster.directors.some(({ host }) => host === said.host) ? 'director' : 'realserver'
+      return {
+        severity: 'error',
+        message: `${earlier.host} and ${item.host} have the same address ${addressOf(item)}`,
+        ...(said.address === undefined
+          ? { next: 'Give each machine its own ansible_host.', host: item.host, path: ['ansible_host'] }
+          : {
+              next: `Give each machine an address of its own: here it is that of ${part}, elsewhere ansible_host.`,
+              host: said.host,
+              path: [part, 'address'],
+            }),
+      }
+    })
 }
 
 /** A machine cannot be called by an address. */

@@ -170,6 +170,7 @@ function pagesComeByTcp(subject: Subject): readonly Wrong[] {
   const { cluster } = subject
   // Otherwise the protocol is refused already.
   if (cluster.backend !== 'none' || proxyOf(cluster)) return []
+  const balanced = cluster.balancer === 'ipvs'
   return writtenChecks(subject).flatMap(({ path, protocol, port, check }) =>
     protocol === 'udp' && 'path' in check && check.port === undefined
       ? [
@@ -177,7 +178,7 @@ function pagesComeByTcp(subject: Subject): readonly Wrong[] {
             subject,
             path,
             `udp port ${port} would be asked for a page, which comes by TCP`,
-            'Say what shows that it works: check: { type: misc, program: … }, or tcp, ping, or http with a port of its own.',
+            `Say what shows that it works: check: { type: ${balanced ? 'udp }, or dns, misc' : 'misc, program: … }, or tcp'}, ping, or http with a port of its own.`,
           ),
         ]
       : [],
