@@ -36,7 +36,9 @@ describe('the proofs', () => {
   it('see a kernel table that is not the configured one, on the backup too', () => {
     const found = failing({ members: { d2: director(12, { table: {} }) } })
     expect(named(found)).toEqual(['the kernel balances as configured: d2'])
-    expect(found[0]?.cause).toContain('keepalived does not run')
+    expect(found[0]?.cause).toContain('somebody emptied it')
+    const [stopped] = failing({ members: { d2: director(12, { table: {}, keepalived: 'inactive' }) } })
+    expect(stopped?.cause).toContain('keepalived does not run')
   })
 
   it('see a realserver that has the weight 0 because its check fails', () => {

@@ -1,6 +1,7 @@
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { type IpvsService, ipvsTable } from '../../sensors/ipvs.ts'
+import { unitNamed } from '../../sensors/units.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 
@@ -42,7 +43,9 @@ export function tableProofs(cluster: ExpectedCluster, seen: Sightings): readonly
       seen: surplus.join('; ') || 'nothing of it',
       cause:
         found.length === 0
-          ? 'the table is empty: keepalived does not run there'
+          ? member.read(unitNamed('keepalived')).active === 'active'
+            ? 'the table is empty though keepalived runs: somebody emptied it, and keepalived does not look at it again'
+            : 'the table is empty: keepalived does not run there'
           : gone.length > 0
             ? `keepalived took ${gone.join(', ')} out: its health check fails from ${host}`
             : held.length > 0 && surplus.every((line) => line.endsWith(' weight 0'))
