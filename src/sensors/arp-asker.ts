@@ -1,3 +1,4 @@
+import { perlClock } from '../shell/perl-clock.ts'
 import { askThrice } from './thrice.ts'
 
 /**
@@ -11,8 +12,7 @@ export const arpAsker = String.raw`
 use strict;
 use warnings;
 use Socket qw(AF_INET SOCK_DGRAM inet_pton);
-use Time::HiRes qw(time);
-
+${perlClock}
 my ($device, $address) = @ARGV;
 my ($packets, $arp, $ethernet, $ipv4, $request, $reply) = (17, 0x0806, 1, 0x0800, 1, 2);
 my ($own_address, $hardware_address, $interface_index) = (0x8915, 0x8927, 0x8933);

@@ -1,3 +1,4 @@
+import { perlClock } from '../shell/perl-clock.ts'
 import { askThrice } from './thrice.ts'
 
 /**
@@ -12,8 +13,7 @@ export const solicitor = String.raw`
 use strict;
 use warnings;
 use Socket qw(AF_INET6 SOCK_RAW IPPROTO_IPV6 inet_pton pack_sockaddr_in6);
-use Time::HiRes qw(time);
-
+${perlClock}
 my ($device, $address) = @ARGV;
 my ($icmpv6, $hops, $solicitation, $advertisement) = (58, 18, 135, 136);
 my ($hardware_address, $interface_index) = (0x8927, 0x8933);

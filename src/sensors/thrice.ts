@@ -1,14 +1,14 @@
 /**
  * The end of a program in Perl that asks a segment: `ask()` sends the question over `$socket`, and of each packet that
- * comes within a second `answers($packet)` tells the hardware addresses of those who answer. Each is printed on a line;
+ * comes within a second, by the clock of `perlClock`, `answers($packet)` tells the hardware addresses of those who answer. Each is printed on a line;
  * where nobody answers it is asked again, three times in all.
  */
 export const askThrice = String.raw`
 for (1 .. 3) {
   ask();
   my $answered = 0;
-  my $end = time() + 1;
-  while ((my $left = $end - time()) > 0) {
+  my $end = monotonic() + 1;
+  while ((my $left = $end - monotonic()) > 0) {
     my $ready = '';
     vec($ready, fileno $socket, 1) = 1;
     next unless select $ready, undef, undef, $left;

@@ -40,7 +40,7 @@ export function clientOn(session: Session, now: () => number): Client {
 function noDatagrams(address: string, port: number): Failure {
   return new Failure(
     'INVALID_INPUT',
-    `the machine that asks has no Perl: nobody can ask ${address} port ${port} by UDP`,
+    `the machine that asks has no Perl that our prober runs with: nobody can ask ${address} port ${port} by UDP`,
     {
       next: 'install perl there, or name another machine in the group clients',
     },

@@ -1,6 +1,8 @@
+import { perlClock } from '../../shell/perl-clock.ts'
+
 /**
  * A client that asks at a fixed rate, in Perl: every Debian has it (perl-base is essential), and it needs nothing
- * beyond its standard modules. It runs where the requests start, so that neither our way there nor our own machine
+ * beyond what that brings. It runs where the requests start, so that neither our way there nor our own machine
  * is part of what it measures.
  *
  * Arguments: address, port, path (empty: a connection that is made is an answer), milliseconds between requests, milliseconds a request may take, requests under way
@@ -19,8 +21,7 @@ use warnings;
 use Errno qw(EAGAIN EINPROGRESS EINTR EWOULDBLOCK);
 use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use Socket qw(getaddrinfo AI_NUMERICHOST SOCK_DGRAM SOCK_STREAM SOL_SOCKET SO_ERROR);
-use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
-
+${perlClock}
 my ($address, $port, $path, $interval, $timeout, $most, $first, $datagram, $mask, $value, @head) = @ARGV;
 $_ = pack 'H*', $_ for $datagram, $mask, $value;
 my $kind = $datagram eq '' ? SOCK_STREAM : SOCK_DGRAM;
@@ -30,7 +31,7 @@ my $request = $datagram ne '' ? $datagram : $first . join "\r\n", "GET $path HTT
 my $silence = 30_000;
 
 $SIG{PIPE} = 'IGNORE';
-sub now { return 1000 * clock_gettime(CLOCK_MONOTONIC) }
+sub now { return 1000 * monotonic() }
 sub unblocked { my ($handle) = @_; fcntl($handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK); return $handle }
 unblocked(\*STDIN);
 unblocked(\*STDOUT);
