@@ -107,6 +107,11 @@ describe('with turns', () => {
         verdict: 'fail',
         expected: 'at least 1 from rs1',
         seen: 'rs1 0, rs2 22',
+        next: expect.stringMatching(
+          balancer === 'ipvs'
+            ? /^on rs1: curl -v http:\/\/10\.0\.0\.100\/;.*keepalived/
+            : /^on d1: curl -v http:\/\/10\.0\.0\.21\/;/,
+        ),
       })
   })
 

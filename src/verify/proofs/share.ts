@@ -2,7 +2,8 @@ import type { ProofResult } from '../../model/event.ts'
 import type { HttpAnswer } from '../../sensors/http.ts'
 import type { ExpectedService } from '../expected.ts'
 import { leastOf } from '../shares.ts'
-import { askedFor, curlFor, type Direct, promisedBy } from './direct.ts'
+import { askedFor, curlFor, type Direct, directUrl, promisedBy } from './direct.ts'
+import { holdersOf } from './holder.ts'
 import { obstacleTo, type Pool, readyIn } from './ready.ts'
 
 /** A page, and what came of asking for it through the VIP and past it. */
@@ -69,7 +70,7 @@ export function shareProofs(asked: Asked): readonly ProofResult[] {
             }),
       },
     ]
-  if (short.length > 0) return [shareFailure({ ...common, seen: shown }, url, short, unitOf(cluster))]
+  if (short.length > 0) return [shareFailure({ ...common, seen: shown }, short, asked)]
   const words = `${shown}: ${servedBy.length} requests tell nothing of ${hosts(untold)}`
   return [readyProof(common, words, untold, asked)]
 }
@@ -106,17 +107,24 @@ function unitOf({ balancer }: Asked['cluster']): string {
 
 function shareFailure(
   common: Common & { readonly seen: string },
-  url: string,
   short: readonly Counted[],
-  unit: string,
+  { url, vip, service, cluster, seen }: Asked,
 ): ProofResult {
   const least = short.map(({ host, least }) => `at least ${least} from ${host}`)
+  const [first] = short
+  const translated = cluster.balancer !== 'ipvs' || service.forwarding === 'nat'
+  // Who has the VIP himself, as under direct routing, is asked there; others at their own address.
+  const [holder = 'a director'] = holdersOf(vip, cluster, seen)
+  const curl =
+    first && translated
+      ? `on ${holder}: ${curlFor(directUrl(service, first.server), service.as)}`
+      : `on ${first?.host}: ${curlFor(url, service.as)}`
   return {
     ...common,
     verdict: 'fail',
     expected: least.join(', '),
-    cause: 'its health check fails, its weight is 0, or it does not accept packets for the VIP',
-    next: `on ${short[0]?.host}: ${curlFor(url)}; then see why the directors do not send it anything: journalctl -u ${unit} -n 30`,
+    cause: `its health check fails, its weight is 0, or it does not accept packets ${translated ? 'of the directors' : 'for the VIP'}`,
+    next: `${curl}; then see why the directors do not send it anything: journalctl -u ${unitOf(cluster)} -n 30`,
   }
 }
 
