@@ -24,6 +24,16 @@ describe('the proofs', () => {
     expect(first?.cause).toContain('split brain')
   })
 
+  it('see a VIP that somebody gave to lo of a director', () => {
+    for (const [host, last, holds] of [
+      ['d1', 11, true],
+      ['d2', 12, false],
+    ] as const)
+      expect(failing({ members: { [host]: director(last, { holds, strays: true }) } })).toMatchObject([
+        { name: 'the elected director alone holds the VIP', seen: `d1, ${host} on lo` },
+      ])
+  })
+
   it('see that nobody holds the VIP', () => {
     expect(failing({ members: { d1: director(11) } })[0]).toMatchObject({ seen: 'none' })
   })

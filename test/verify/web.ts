@@ -121,6 +121,8 @@ export function factsWith(
 /** How a director differs from a well one. */
 export interface DirectorSeen {
   readonly holds?: boolean
+  /** Has the VIP on lo besides. */
+  readonly strays?: boolean
   readonly keepalived?: string
   readonly state?: string
   readonly handed?: boolean
@@ -155,7 +157,11 @@ export function director(last: number, seen: DirectorSeen = {}): Observed {
   const services =
     entries.length > 0 ? [{ protocol: 'tcp', address: vip, port: 80, scheduler, servers: entries }] : []
   return observed(
-    factsWith(last, { eth0: [`10.0.0.${last}`, ...(seen.holds ? [vip] : [])] }, seen.handed ? ['VI_77'] : []),
+    factsWith(
+      last,
+      { eth0: [`10.0.0.${last}`, ...(seen.holds ? [vip] : [])], ...(seen.strays ? { lo: [vip] } : {}) },
+      seen.handed ? ['VI_77'] : [],
+    ),
     [ipvsTable, { readable: true, services }],
     [unitNamed('keepalived'), { load: 'loaded', active: seen.keepalived ?? 'active', enabled: 'enabled' }],
     [runningKeepalived, running(seen, last === 11 ? 100 : 90)],

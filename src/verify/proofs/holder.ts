@@ -16,15 +16,24 @@ export const factsOfHost = { sensor: facts, subject: '', about: [] }
 type Members = Pick<Sightings, 'members'>
 
 /** Directors that hold an address on an interface other than lo. */
-export function holdersOf(address: string, { directors }: ExpectedCluster, seen: Members): readonly string[] {
+export function holdersOf(address: string, cluster: ExpectedCluster, seen: Members): readonly string[] {
+  return havingOn((name) => name !== 'lo', address, cluster, seen)
+}
+
+function havingOn(
+  isMeant: (device: string) => boolean,
+  address: string,
+  { directors }: ExpectedCluster,
+  seen: Members,
+): readonly string[] {
   return directors.flatMap(({ host }) => {
     const member = seen.members.get(host)
     if (!member || member instanceof Failure) return []
     const interfaces = Object.values(member.read(factsOfHost).interfaces)
-    const held = interfaces.some(
-      ({ name, addresses }) => name !== 'lo' && addresses.some((one) => one.address === address),
+    const has = interfaces.some(
+      ({ name, addresses }) => isMeant(name) && addresses.some((one) => one.address === address),
     )
-    return held ? [host] : []
+    return has ? [host] : []
   })
 }
 
@@ -39,6 +48,8 @@ export function holderProofs(cluster: ExpectedCluster, seen: Sightings): readonl
     const common = { name: 'the elected director alone holds the VIP', subject: address }
     const [holder, ...others] = holders
     const peer = peerHolding(vip, cluster, seen)
+    const [stray] = havingOn((name) => name === 'lo', address, cluster, seen)
+    if (stray !== undefined && others.length === 0) return { ...common, ...strayed(stray, holders, address) }
     if (holder !== undefined && others.length === 0 && !peer)
       return { ...common, ...electionOf(vip, holder, cluster, seen) }
     if (holder === undefined && peer) return { ...common, ...electionOfPeer(vip, peer, cluster, seen) }
@@ -55,6 +66,21 @@ export function holderProofs(cluster: ExpectedCluster, seen: Sightings): readonl
       next: `on ${holder ?? first?.host ?? 'a director'}: journalctl -u keepalived -n 30; ${none ? 'keepalived -t' : "tcpdump -ni any 'proto 112'"}`,
     }
   })
+}
+
+/** A director that has the VIP on lo takes it for its own, whoever holds it: what it sends there never leaves it. */
+function strayed(
+  host: string,
+  holders: readonly string[],
+  address: string,
+): Omit<ProofResult, 'name' | 'subject'> {
+  return {
+    verdict: 'fail',
+    expected: 'one director, and nowhere else',
+    seen: [...holders, `${host} on lo`].join(', '),
+    cause: 'somebody gave it the address by hand, or the machine was a realserver of direct routing before',
+    next: `understudy apply; or on ${host}: ip address show to ${address}; grep -rlF ${address} /etc/network /etc/systemd`,
+  }
 }
 
 /** A director that keepalived keeps from holding a VIP is no understudy, whoever holds it now. */
