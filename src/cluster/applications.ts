@@ -1,5 +1,5 @@
 import type { Application, ApplicationSource } from './application.ts'
-import type { Member, Service } from './cluster.ts'
+import type { Cluster, Member, Service } from './cluster.ts'
 import { inGroupOf } from './hosts.ts'
 import type { ApplicationSettings, ClusterSettings } from './vocabulary/index.ts'
 
@@ -63,12 +63,39 @@ export function unitOf({ name }: Pick<Application, 'name'>): string {
   return `app-${name}.service`
 }
 
-/** Where the versions of an application lie, and the link to the one that serves. */
+/** Where the versions of an application lie, the link to the one that serves, and what is known of them. */
 export function placeOf({ name }: Pick<Application, 'name'>): {
   readonly base: string
   readonly current: string
+  readonly state: string
 } {
-  return { base: `/srv/${name}`, current: `/srv/${name}/current` }
+  return {
+    base: `/srv/${name}`,
+    current: `/srv/${name}/current`,
+    state: `/var/lib/understudy/applications/${name}`,
+  }
+}
+
+/**
+ * Where what a host serves on a port lies: the site that has the port, or the first one where none has it. Undefined where it serves
+ * no site.
+ */
+export function siteOn(
+  applications: readonly Application[],
+  host: string,
+  port?: number,
+): string | undefined {
+  const sites = applications.filter(({ kind, hosts }) => kind === 'site' && hosts.includes(host))
+  const site = sites.find((one) => one.port === port) ?? sites[0]
+  return site && placeOf(site).current
+}
+
+/** The sites of a host that have a port of their own beside the first one. */
+export function otherSitesOf({ applications }: Pick<Cluster, 'applications'>, host: string) {
+  return applications
+    .filter(({ kind, hosts }) => kind === 'site' && hosts.includes(host))
+    .slice(1)
+    .map((site) => ({ port: site.port, root: placeOf(site).current }))
 }
 
 /** What a role is told of the applications that a host runs. */

@@ -1,5 +1,6 @@
 import type { Facts } from '../model/facts.ts'
 import { portName } from './apart.ts'
+import { siteOn } from './applications.ts'
 import type { ServedCertificate } from './certificates.ts'
 import { type Told, toldOn } from './clients-told.ts'
 import type { Cluster, Service } from './cluster.ts'
@@ -52,6 +53,8 @@ export interface PageServer extends Face {
   readonly redirect: RedirectVariables | false
   /** How it learns who asks. */
   readonly told: Told
+  /** Where the site lies that it serves; `false`: pages of the machine. */
+  readonly root: string | false
 }
 
 /** A file of certificates, with a key where it is one that is served. */
@@ -155,15 +158,20 @@ export function pageServersOf(cluster: Cluster, host: string): readonly PageServ
   const byPort = [...new Map(serving.toReversed().map((one) => [one.backendPort, one])).values()].toReversed()
   const isPlain = (service: Service) => !pageTls(cluster, service) && !service.redirect
   const plain = byPort.filter(isPlain).map(({ backendPort }) => backendPort)
-  const alike = new Set(plain.map((port) => toldOn(cluster, port)))
+  const served = (port: number): Pick<PageServer, 'told' | 'root'> => ({
+    told: toldOn(cluster, port),
+    root: siteOn(cluster.applications, host, port) ?? false,
+  })
+  const alike = [...new Map(plain.map(served).map((one) => [`${one.told} ${one.root}`, one])).values()]
   return [
-    ...[...alike].flatMap((told) =>
+    ...alike.flatMap(({ told, root }) =>
       facesOf('', undefined).map((face) => ({
         ...face,
-        ports: plain.filter((port) => toldOn(cluster, port) === told),
+        ports: plain.filter((port) => served(port).told === told && served(port).root === root),
         tls: false as const,
         redirect: false as const,
         told,
+        root,
       })),
     ),
     ...byPort
@@ -176,7 +184,7 @@ export function pageServersOf(cluster: Cluster, host: string): readonly PageServ
           ports: [port],
           tls: tls ? tlsVariables('nginx', `${port}`, tls) : (false as const),
           redirect: redirectVariables(service),
-          told: toldOn(cluster, port),
+          ...served(port),
         }))
       }),
   ]

@@ -4,7 +4,7 @@ import { canonical, familyOf } from './addresses.ts'
 import { addressOf, factsOf } from './addresses-of.ts'
 import { compressesByNginx, hasBrotli } from './answer-variables.ts'
 import { answeredChecksOf } from './answered-checks.ts'
-import { applicationVariables, placeOf } from './applications.ts'
+import { applicationVariables, otherSitesOf, siteOn } from './applications.ts'
 import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
 import { believedBy, patternOfAddresses, toldOnAll } from './clients-told.ts'
@@ -94,7 +94,9 @@ export function clusterVariables(
     vip_places: vipPlaces(sender ?? cluster, { isDirector, loopback, tunnel }),
     applications: applicationVariables(cluster.applications, host),
     /** Where the site lies that nginx or Apache serve instead of a page of ours. */
-    site_root: siteRoot(cluster, host),
+    site_root: siteOn(cluster.applications, host) ?? false,
+    /** Ports on which another site is served than that. */
+    other_sites: otherSitesOf(cluster, host),
     is_nfs_server: cluster.nfs?.host === host,
     get nfs() {
       return nfsVariables(cluster, known)
@@ -242,11 +244,6 @@ export function clusterVariables(
     variables,
     Object.getOwnPropertyDescriptors(peerVariables(cluster, tiers, known, host)),
   )
-}
-
-function siteRoot({ applications }: Cluster, host: string): string | false {
-  const site = applications.find(({ kind, hosts }) => kind === 'site' && hosts.includes(host))
-  return site ? placeOf(site).current : false
 }
 
 /** The export, seen from either side; `false` where realservers have their pages on their own disks. */

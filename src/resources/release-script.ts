@@ -45,10 +45,9 @@ export function stageRelease(wanted: HostRelease): Script {
   const base = baseOf(name)
   const place = `${base}/releases/${release}`
   const { sum: marker, unit, environment } = partsOf(name, release)
-  const other = `the version ${release} of ${name} is there already and holds something else: give what is new another version`
   return sh`umask 022
 if [ -e ${marker} ] && [ -d ${place} ]; then
-  if [ "$(cat ${marker})" != ${sum} ]; then echo ${other} >&2; exit 1; fi
+  if [ "$(cat ${marker})" != ${sum} ]; then echo ${otherContent(wanted)} >&2; exit 1; fi
 else
   mkdir -p ${`${base}/releases`}
   (umask 077; mkdir -p ${stateOf(name)})
@@ -65,8 +64,46 @@ ${embed(service ? written(environment, environmentText(service.environment)) : s
   rm -rf ${place}
   mv -- "$us_room" ${place}
   printf %s ${sum} >${`${marker}.new`}
+  # What is later than this note was changed since: nothing of it may come from a clock that goes before.
+  find ${place} -newer ${`${marker}.new`} -exec touch -r ${`${marker}.new`} {} +
   mv -f ${`${marker}.new`} ${marker}
 fi`
+}
+
+/**
+ * Makes a version that is there as a whole again what was brought, where somebody changed it: file by file, so that whoever serves from
+ * there finds each. `$us_up_archive` is as for staging.
+ */
+export function mendRelease(wanted: HostRelease): Script {
+  const { name, release, sum } = wanted
+  const base = baseOf(name)
+  const place = `${base}/releases/${release}`
+  const { sum: marker } = partsOf(name, release)
+  return sh`umask 022
+if [ "$(cat ${marker})" != ${sum} ]; then echo ${otherContent(wanted)} >&2; exit 1; fi
+us_room=$(mktemp -d ${`${base}/releases/.understudy.XXXXXXXX`})
+trap 'rm -rf -- "$us_room"' EXIT
+trap 'exit 130' INT TERM
+tar -x -z -o -f "$us_up_archive" -C "$us_room" || exit 1
+cd ${place} || exit 1
+# What is not of it, or of another kind.
+find . -depth ! -path . -exec sh -c 'for us_f; do
+  if [ -d "$us_f" ] && [ ! -L "$us_f" ]; then
+    if [ ! -d "$0/$us_f" ] || [ -L "$0/$us_f" ]; then rm -rf -- "$us_f"; fi
+  elif [ ! -e "$0/$us_f" ] && [ ! -L "$0/$us_f" ] || [ -d "$0/$us_f" ] && [ ! -L "$0/$us_f" ]; then
+    rm -f -- "$us_f"
+  fi
+done' "$us_room" {} +
+cd "$us_room" || exit 1
+find . -type d -exec sh -c 'for us_f; do mkdir -p -- "$0/$us_f"; done' ${place} {} + &&
+find . ! -type d -exec sh -c 'for us_f; do mv -f -- "$us_f" "$0/$us_f" || exit 1; done' ${place} {} + || exit 1
+touch ${marker}
+find ${place} -newer ${marker} -exec touch -r ${marker} {} +`
+}
+
+/** Versions are never changed: what has one name is one thing. */
+function otherContent({ name, release }: HostRelease): string {
+  return `the version ${release} of ${name} is there already and holds something else: give what is new another version`
 }
 
 /** By `printf` of the shell, whose arguments nobody sees. */

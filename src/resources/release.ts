@@ -1,15 +1,27 @@
 import { z } from 'zod'
 import type { Change } from '../model/change.ts'
 import type { ResourceKind } from '../model/resource.ts'
+import type { Script } from '../model/script.ts'
 import type { Queries } from '../model/sensor.ts'
 import { type ContentReading, contentOf } from '../sensors/contents.ts'
 import { textOf } from '../sensors/encoded.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
-import { embed, sh } from '../shell/quote.ts'
+import { damageOf, type ReleaseFiles, releaseFilesOf } from '../sensors/release-files.ts'
+import { embed, lines, sh } from '../shell/quote.ts'
 import { baseOf } from './application-unit.ts'
 import { checksum } from './archive-source.ts'
 import { refuse } from './refuse.ts'
-import { firstRelease, type HostRelease, partsOf, unitPath, unitText, useRelease } from './release-script.ts'
+import {
+  firstRelease,
+  type HostRelease,
+  mendRelease,
+  partsOf,
+  stageRelease,
+  stateOf,
+  unitPath,
+  unitText,
+  useRelease,
+} from './release-script.ts'
 import { stateDirectory } from './state-directory.ts'
 
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'must be one word')
@@ -33,6 +45,7 @@ type Wanted = z.infer<typeof schema>
 interface Found {
   readonly current: FileReading
   readonly unit?: ContentReading
+  readonly files: ReleaseFiles
 }
 
 /** A version of an application. The first one is brought; whoever serves clients already is changed by `deploy` alone. */
@@ -44,10 +57,11 @@ export const release: ResourceKind<Wanted, Queries> = {
   subject: ({ name }) => name,
   inspect: ({ name, command }) => ({
     current: fileAt(`${baseOf(name)}/current`),
+    files: releaseFilesOf(baseOf(name), stateOf(name)),
     ...(command === null ? {} : { unit: contentOf(unitPath(name)) }),
   }),
   converge: (wanted, readings, upcoming) => {
-    const { current, unit } = readings as unknown as Found
+    const { current, unit, files } = readings as unknown as Found
     const { name } = wanted
     if (upcoming.touches(fileAt(`${baseOf(name)}/current`))) return undefined
     if (current.type === 'absent') return bring(wanted)
@@ -57,6 +71,8 @@ export const release: ResourceKind<Wanted, Queries> = {
       )
     const there = current.target?.replace(/^releases\//, '')
     if (there !== wanted.release) return told(wanted, there ?? '')
+    const damage = damageOf(files)
+    if (damage !== undefined) return bringAgain(wanted, damage, files.isGone)
     const text = unitText(releaseOf(wanted))
     return text === undefined || (unit?.is === 'read' && textOf(unit.bytes) === text)
       ? undefined
@@ -82,6 +98,26 @@ function bring(wanted: Wanted): Change {
     disturbs: disturbed(wanted),
     uploads: [{ name: 'archive', content: bytes }],
   }
+}
+
+/** Somebody changed what lies there. What runs of it goes on as it is, with what it has read. */
+function bringAgain(wanted: Wanted, damage: string, isGone: boolean): Change {
+  const { release: id, content = '' } = wanted
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  const all = releaseOf(wanted)
+  return {
+    summary: `bring ${id} again`,
+    differences: [{ is: 'attribute', name: 'version', before: `${id}, ${damage}`, after: id }],
+    script: isGone ? lines(stageRelease(all), useAgain(wanted)) : mendRelease(all),
+    impact: 'none',
+    takesLong: true,
+    disturbs: disturbed(wanted),
+    uploads: [{ name: 'archive', content: bytes }],
+  }
+}
+
+function useAgain({ name, release: id, command }: Wanted): Script {
+  return lines(useRelease(name, command !== null), sh`us_use ${id}`)
 }
 
 /** Its unit is not the one of its version any more. */

@@ -89,10 +89,12 @@ export interface ExpectedCluster {
   readonly monitoring?: ExpectedMonitoring
   /** Routers that each director watches by BFD. */
   readonly routers?: readonly NamedRouter[]
-  /** What realservers run of the user's own, and the link that leads to the version which serves. */
+  /** What realservers run of the user's own, where it lies and is known of, and the link that leads to the version which serves. */
   readonly applications: readonly {
     readonly name: string
     readonly hosts: readonly string[]
+    readonly base: string
+    readonly state: string
     readonly current: string
   }[]
   /** Hosts that have pages run by PHP. */
@@ -154,7 +156,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     applications: cluster.applications.map((one) => ({
       name: one.name,
       hosts: one.hosts,
-      current: placeOf(one).current,
+      ...placeOf(one),
     })),
     ...(cluster.front === undefined ? {} : { isBehind: true }),
     directors: cluster.directors.map(member),

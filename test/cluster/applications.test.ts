@@ -50,6 +50,11 @@ describe('applications', () => {
       { backend: 'tomcat', services: [{ port: 80 }, { port: 90, backend_port: 9000 }] },
     ],
     [
+      'sites on ports of their own',
+      [site, { ...site, name: 'manual', port: 90 }],
+      { services: [{ port: 80 }, { port: 90 }] },
+    ],
+    [
       'web applications below paths of their own',
       [war, { ...war, name: 'root', context: '/' }],
       { backend: 'tomcat' },
@@ -70,7 +75,7 @@ describe('applications', () => {
     ['a backend without Java', [war], {}, 'cannot serve the web application crm'],
     ['a backend without pages', [site], { backend: 'none' }, 'cannot serve the site shop'],
     ['two of one name', [site, site], {}, 'called shop, too'],
-    ['two sites', [site, { ...site, name: 'other' }], {}, 'serves one site'],
+    ['two sites on one port', [site, { ...site, name: 'other' }], {}, 'both would be served on port 80'],
     ['one context twice', [war, { ...war, name: 'b' }], { backend: 'tomcat' }, 'both answer below /crm'],
     ['one port twice', [api, { ...api, name: 'b' }], { backend: 'none' }, 'both would listen on port 80'],
     ['nobody who runs it', [{ ...site, realservers: 'shops' }], {}, 'no realserver is in the group shops'],
@@ -110,6 +115,32 @@ describe('applications', () => {
     expect(variables({}).page_ports).toEqual([80])
     expect(variables({}).pages).toMatchObject([{ ports: [80] }])
     expect(variables({ backend: 'tomcat' }).page_ports).toEqual([8080])
+  })
+
+  it('have sites on their ports, a single one on all', () => {
+    const services = [80, 90, 91].map((port) => ({ port }))
+    const on = (applications: readonly Words[]) => {
+      const told = clusterVariables(
+        [clusterOf(withApplications(applications, { services }))],
+        knowing({}),
+        'rs1',
+      )
+      return { root: told.site_root, others: told.other_sites, pages: told.pages }
+    }
+    expect(on([{ ...site, port: 90 }])).toMatchObject({
+      root: '/srv/shop/current',
+      others: [],
+      pages: [{ ports: [80, 90, 91], root: '/srv/shop/current' }],
+    })
+    expect(on([site, { ...site, name: 'manual', port: 90 }])).toMatchObject({
+      root: '/srv/shop/current',
+      others: [{ port: 90, root: '/srv/manual/current' }],
+      pages: [
+        { ports: [80, 91], root: '/srv/shop/current' },
+        { ports: [90], root: '/srv/manual/current' },
+      ],
+    })
+    expect(on([])).toMatchObject({ root: false, others: [], pages: [{ ports: [80, 90, 91], root: false }] })
   })
 
   it('say which pages clients get', () => {

@@ -12,7 +12,8 @@ const wanted = (fields: object = {}) =>
     content: 'tar',
     ...fields,
   })
-const current = (target: string) => ({ current: { type: 'link', target } })
+const whole = { isGone: false, otherwise: [] }
+const current = (target: string, files = whole) => ({ current: { type: 'link', target }, files })
 
 describe('release', () => {
   it('brings the first version, and tells of every further one', () => {
@@ -27,6 +28,18 @@ describe('release', () => {
 
   it('refuses to take the place of what somebody put there', () => {
     expect(wanted().converge({ current: { type: 'directory' } }, calm)?.summary).toContain('move it away')
+  })
+
+  it('brings what serves once more where it is not what was brought', () => {
+    const again = (files: object) =>
+      wanted().converge({ ...current('releases/1.4'), files: { ...whole, ...files } }, calm)
+    expect(again({ otherwise: ['index.html', '.'] })).toMatchObject({
+      summary: 'bring 1.4 again',
+      differences: [{ before: '1.4, changed since it was brought: index.html, its directory' }],
+    })
+    expect(again({ isGone: true })?.differences).toMatchObject([{ before: '1.4, its directory is gone' }])
+    const other = { ...current('releases/1.3'), files: { isGone: true, otherwise: [] } }
+    expect(wanted().converge(other, calm)).toMatchObject({ onlyTold: true })
   })
 
   it('mends the unit of the version that serves', () => {

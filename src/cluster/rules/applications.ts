@@ -149,9 +149,9 @@ function placesDiffer(subject: Subject): readonly Wrong[] {
     if (!other || other.name === one.name) return []
     const words = {
       site: [
-        'kind',
-        'a realserver serves one site',
-        'Make one site of them, or give them different realservers.',
+        'port',
+        `both would be served on port ${one.port}`,
+        'Give each site a port of its own, and each port a pool or a service; or give them different realservers.',
       ],
       war: ['context', `both answer below ${one.context}`, 'Give each web application a context of its own.'],
       service: ['port', `both would listen on port ${one.port}`, 'Give each service a port of its own.'],
@@ -164,7 +164,7 @@ function placesDiffer(subject: Subject): readonly Wrong[] {
 }
 
 function answersTo({ kind, context, port }: Application): string {
-  return `${kind} ${kind === 'war' ? context : kind === 'service' ? port : ''}`
+  return `${kind} ${kind === 'war' ? context : port}`
 }
 
 /** A program on the port of what the backend serves. */

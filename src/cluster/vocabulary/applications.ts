@@ -98,7 +98,11 @@ const variable = z
 /** What the realservers run of the user's own. */
 const application = z.discriminatedUnion('kind', [
   z.strictObject({
-    kind: z.literal('site').describe('A static site, which the nginx or Apache of the backend serves.'),
+    kind: z
+      .literal('site')
+      .describe(
+        'A static site, which the nginx or Apache of the backend serves: a single one on all of its ports, several each on its `port`.',
+      ),
     ...common,
   }),
   z.strictObject({
