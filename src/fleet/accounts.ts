@@ -53,6 +53,7 @@ export function leaveOfWorker(
       ...asked(domain, [
         ...reading(fleet, bucketNames, [streamOf(fleet, 'clusters'), streamOf(fleet, 'state')]),
         `STREAM.MSG.GET.${objects}`,
+        `STREAM.MSG.GET.${jobs}`,
         `CONSUMER.INFO.${jobs}.${mine}`,
         `CONSUMER.CREATE.${jobs}.${mine}.${jobSubject(fleet, site, '*')}`,
         `CONSUMER.DURABLE.CREATE.${jobs}.${mine}`,

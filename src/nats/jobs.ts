@@ -20,7 +20,7 @@ export interface Delivered {
   readonly sent: number
   /** Says that we are still at it. */
   working(): void
-  /** It is over, and away. */
+  /** It is over, and away. One that lies there under its number since servers lost it stays. */
   done(): Promise<void>
   /** Somebody else may have it after so many seconds. */
   later(seconds: number): void
@@ -50,7 +50,7 @@ export async function sendJob(
 /** A job that waits, or that a worker has begun. */
 export interface QueuedJob {
   readonly text: string
-  /** Its number in the stream, which no other message ever has. */
+  /** Its number in the stream, which no other message has unless servers lost it. */
   readonly sequence: number
 }
 
@@ -113,7 +113,10 @@ export class SiteQueue {
       this.#consumer ??= await this.#bound()
       const message = await this.#consumer.next({ expires: 1000 * seconds })
       return message
-        ? delivered(message, { ours: jobSubject(this.#fleet, this.#site, ''), address: this.#engine.address })
+        ? delivered(message, this.#engine, {
+            fleet: this.#fleet,
+            ours: jobSubject(this.#fleet, this.#site, ''),
+          })
         : undefined
     } catch (error) {
       this.#consumer = undefined
@@ -208,7 +211,8 @@ export class SiteQueue {
 
 function delivered(
   message: JsMsg,
-  { ours, address }: { readonly ours: string; readonly address: string },
+  engine: Engine,
+  { fleet, ours }: { readonly fleet: string; readonly ours: string },
 ): Delivered {
   return {
     text: message.string(),
@@ -220,11 +224,20 @@ function delivered(
     working: () => message.working(),
     async done() {
       try {
-        await message.ackAck()
+        if (await liesThere(message, engine, fleet)) await message.ackAck()
       } catch (error) {
-        throw engineFailure(error, address)
+        throw engineFailure(error, engine.address)
       }
     },
     later: (seconds) => message.nak(1000 * seconds),
   }
+}
+
+/**
+ * Whether a message still lies under its number. What is acknowledged is taken away by number alone, and servers that lost what they wrote
+ * last give that number to another job.
+ */
+async function liesThere(message: JsMsg, { manager }: Engine, fleet: string): Promise<boolean> {
+  const found = await manager.streams.getMessage(placesOf(fleet).jobs, { seq: message.seq })
+  return found !== null && found.subject === message.subject && found.string() === message.string()
 }

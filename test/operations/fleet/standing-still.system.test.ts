@@ -1,10 +1,13 @@
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { usualLease } from '../../../src/fleet/lease.ts'
+import type { Job } from '../../../src/fleet/order.ts'
 import { connectEngine, type Engine } from '../../../src/nats/engine.ts'
 import { openFleet as onEngine } from '../../../src/nats/fleet.ts'
-import { SiteQueue } from '../../../src/nats/jobs.ts'
+import { jobOf, SiteQueue, sendJob, takeOut } from '../../../src/nats/jobs.ts'
 import { ForgottenJobs } from '../../../src/operations/fleet/forgotten-jobs.ts'
 import type { NamedCluster } from '../../../src/operations/fleet/reading.ts'
 import { whyStill } from '../../../src/operations/fleet/standing-still.ts'
@@ -178,6 +181,46 @@ it('a job of another site that the engine gives out is left to that site, and th
   expect((await fleet.run('fleet', 'dead', '--json')).said).toEqual([])
   await (await fleet.worker('berlin', 'b1')).says({ is: 'worker-ready' })
   expect((await applying.ended).status).toBe(0)
+})
+
+it('a job that is over takes no other one away that has its number since servers lost it', async () => {
+  const lost = await engines.server()
+  const fleet = await openFleet({ one: 'berlin' }, [lost.url])
+  await using _ = fleet
+  expect((await fleet.run('fleet', 'init')).error).toBe('')
+  const store = join(engines.folder, lost.name)
+  const kept = join(engines.folder, 'kept')
+  await lost.kill()
+  cpSync(store, kept, { recursive: true })
+  await lost.start()
+  await using engine = await connectEngine({ servers: [lost.url], name: 'a test' })
+  const place = { fleet: 'web', site: 'berlin', cluster: 'one' }
+  const send = (order: string) =>
+    sendJob(engine, { ...place, name: order, job: { v: 1, is: 'ordered', order } as unknown as Job })
+  const queue = () => new SiteQueue(engine, { fleet: 'web', site: 'berlin', lease: 30 })
+  expect(await send('first')).toBe('queued')
+  const first = await queue().next(5)
+  const { sequence } = (await jobOf(engine, place)) ?? {}
+  await lost.kill()
+  rmSync(store, { recursive: true })
+  cpSync(kept, store, { recursive: true })
+  await lost.start()
+  await expect.poll(() => engine.reachable(), { timeout: 10_000 }).toBe(true)
+  // Nothing has its number yet: it must not be taken for done in advance.
+  await first?.done()
+  expect(await send('second')).toBe('queued')
+  const second = await queue().next(5)
+  expect([(await jobOf(engine, place))?.sequence, second?.attempt]).toEqual([sequence, 1])
+  await first?.done()
+  expect((await jobOf(engine, place))?.text).toBe(second?.text)
+  await second?.done()
+  expect(await jobOf(engine, place)).toBeUndefined()
+  // Nor is one waited for that was taken out meanwhile.
+  expect(await send('third')).toBe('queued')
+  const third = await queue().next(5)
+  await takeOut(engine, 'web', (await jobOf(engine, place)) ?? { sequence: 0 })
+  await third?.done()
+  await expect.poll(() => queue().length()).toEqual({ waiting: 0, begun: 0 })
 })
 
 it('a stream that is gone is waited for, and what to do is told; the run goes on once it is made anew', async () => {
