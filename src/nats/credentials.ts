@@ -13,7 +13,7 @@ import { Failure } from '../model/failure.ts'
 
 /** As whom we come to an engine. */
 export interface Credentials {
-  /** Its addresses; a user and password, or a token, may stand in the first one. */
+  /** Its addresses; a user and password, or a token, may stand in one of them, and is for all. */
   readonly servers: readonly string[]
   /** A file with credentials of NATS (`.creds`) or the seed of an nkey. */
   readonly credentials?: string | undefined
@@ -39,8 +39,9 @@ export function authenticationOf({ servers, credentials }: Credentials): {
       },
     )
   }
-  const { username, password } = new URL(servers[0] ?? 'nats://')
-  if (username === '') return {}
+  const named = servers.map((server) => new URL(server)).find(({ username }) => username !== '')
+  if (!named) return {}
+  const { username, password } = named
   const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)]
   return {
     authenticator: secret === '' ? tokenAuthenticator(user) : usernamePasswordAuthenticator(user, secret),

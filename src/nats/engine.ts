@@ -66,6 +66,8 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
       pingInterval: 5000,
       maxPingOut: 2,
       ignoreAuthErrorAbort: true,
+      // What servers tell of one another are addresses of their own networks; and with them a first connection that is refused never ends.
+      ignoreClusterUpdates: true,
       ...(authenticator ? { authenticator } : {}),
       ...(inbox === undefined ? {} : { inboxPrefix: inbox }),
       ...(mustSpeakTls ? { tls } : {}),

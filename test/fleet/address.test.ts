@@ -23,6 +23,7 @@ it.each([
   'nats://a:4222/stream',
   'nats://a:4222?tls=1',
   'nats://2001:db8::5:4222',
+  'nats://ann:50%@a:4222',
 ])('%j is none', (address) => {
   expect(engineAddress.safeParse(address).success).toBe(false)
 })

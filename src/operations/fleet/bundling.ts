@@ -24,14 +24,20 @@ export interface MadeBundle {
 }
 
 /**
- * Puts into a bundle what the file of a fleet says, or all that is beside it; hidden files, `node_modules` and files of secrets stay.
+ * Puts into a bundle what the file of a fleet says, or all that is beside it; that file, of which nobody there has need, hidden files,
+ * `node_modules` and files of secrets stay.
  * Throws InvalidInput where a file must not travel as it is, or all of them are too long.
  */
-export async function makeBundle({ folder, said }: Fleet, version: string): Promise<MadeBundle> {
+export async function makeBundle({ file, folder, said }: Fleet, version: string): Promise<MadeBundle> {
   const secrets = Object.values(said.clusters).flatMap(({ secrets: all = {} }) =>
     Object.values(all).flatMap((one) => ('file' in one ? [resolve(folder, one.file)] : [])),
   )
-  const collecting = { root: await realpath(folder), folder, left: new Set(secrets), bytes: 0 }
+  const collecting = {
+    root: await realpath(folder),
+    folder,
+    left: new Set([...secrets, resolve(file)]),
+    bytes: 0,
+  }
   const files: File[] = []
   for (const path of said.files ?? ['.'])
     await collect(resolve(folder, path), collecting, files, path !== '.')

@@ -61,6 +61,21 @@ it('credentials that are refused, and none where some are wanted', async () => {
   expect((await fleet.run('fleet', 'init', '--engine', right)).status).toBe(0)
 })
 
+it('credentials that are refused by each of several servers, and such as stand in one address for all', async () => {
+  const three = await engines.cluster(3, {
+    configuration: () => 'authorization { user: "ann b", password: "r%ght" }',
+  })
+  const asked = three.flatMap(({ url }) => ['--engine', url])
+  expect(await refusal(4, 'fleet', 'init', ...asked)).toMatch(/refuses these credentials/)
+  expect(await refusal(4, 'fleet', 'init', ...asked.slice(0, 2))).toMatch(/refuses these credentials/)
+  const as = (user: string) => three[2]?.url.replace('//', `//${user}@`) ?? ''
+  expect(await refusal(5, 'fleet', 'init', '--engine', as('ann%20b:r%ght'))).toMatch(/%25 for %/)
+  const [first, second] = three
+  const urls = [first?.url, second?.url, as('ann%20b:r%25ght')].join(', ')
+  const made = await fleet.run('fleet', 'init', '--engine', ...urls.split(', ').join(' --engine ').split(' '))
+  expect([made.status, made.error]).toEqual([0, ''])
+})
+
 it('a nkey that is let in, and one that is not', async () => {
   const closed = await engines.server(`authorization { users: [{ nkey: ${fleet.publicKey} }] }`)
   const made = await fleet.run('fleet', 'init', '--engine', closed.url, '--credentials', fleet.keyFile)
