@@ -193,7 +193,7 @@ function wordsOf(event: FleetRunEvent): readonly string[] {
       const at = worker === undefined ? '' : ` at ${worker}`
       return [
         `${cluster}: ${status}${at}, ${changed} changed, ${seconds.toFixed(1)} s`,
-        ...(why === undefined ? [] : [`  ${why}`]),
+        ...(why === undefined ? [] : why.split('\n').map((line) => `  ${line}`)),
       ]
     }
     case 'paused':

@@ -1,5 +1,6 @@
+import type { Envelope } from '../../fleet/envelope.ts'
 import type { Result } from '../../fleet/kept.ts'
-import { shapeVersion } from '../../fleet/names.ts'
+import { placesOf, shapeVersion } from '../../fleet/names.ts'
 import type { Outcome } from '../../fleet/outcome.ts'
 import type { Delivered } from '../../nats/jobs.ts'
 import type { Judged } from './judging.ts'
@@ -129,29 +130,43 @@ export function putAside(
   const { how, named: job } = judged
   const why = judged.why.slice(0, 2000)
   const aside = asideOf(message, work)
-  const { at, fleet } = aside
   const name = `${message.subject} ${message.sent}`
-  const event = {
-    v: shapeVersion,
-    at,
-    fleet,
-    run: job?.run ?? 'none',
-    is: 'message-set-aside',
-    site: work.site,
-    why,
-  } as const
   return [
     {
       is: 'dead',
       name,
       dead: { ...aside, is: how, why, attempts: message.attempt, ...(job ? { job: job.name } : {}) },
     },
-    { is: 'event', name: `${name} aside`, event },
-    ...(job ? [{ is: 'result' as const, result: { ...resultOf(job, deadBy(why), at, work) } }] : []),
+    { is: 'event', name: `${name} aside`, event: setAsideEvent(aside, why, job?.run) },
+    ...(job ? [{ is: 'result' as const, result: { ...resultOf(job, deadBy(why), aside.at, work) } }] : []),
   ]
 }
 
-function asideOf({ subject, text }: Delivered, { fleet, site }: Work, at = new Date().toISOString()) {
+/** That what a cluster is to be, and what is done to it by itself, was not signed by whom it has to be. */
+export function standingAside(
+  cluster: string,
+  standing: Envelope,
+  why: string,
+  work: Work,
+): readonly Letter[] {
+  const subject = `$KV.${placesOf(work.fleet.fleet).buckets.clusters}.${cluster}`
+  const aside = asideOf({ subject, text: JSON.stringify(standing) }, work)
+  const name = `${cluster} ${standing.signature}`
+  return [
+    { is: 'dead', name, dead: { ...aside, is: 'refused', why, attempts: 1 } },
+    { is: 'event', name: `${name} aside`, event: setAsideEvent(aside, why) },
+  ]
+}
+
+function setAsideEvent({ at, fleet, site }: ReturnType<typeof asideOf>, why: string, run = 'none') {
+  return { v: shapeVersion, at, fleet, run, is: 'message-set-aside', site, why } as const
+}
+
+function asideOf(
+  { subject, text }: Pick<Delivered, 'subject' | 'text'>,
+  { fleet, site }: Work,
+  at = new Date().toISOString(),
+) {
   // Enough to see what it was.
   const beginning = Buffer.from(text).subarray(0, 64 * 1024)
   return {

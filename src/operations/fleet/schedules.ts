@@ -1,13 +1,21 @@
-import { opened } from '../../fleet/envelope.ts'
-import { shapeVersion } from '../../fleet/names.ts'
+import { z } from 'zod'
+import { type Envelope, jsonIn, opened } from '../../fleet/envelope.ts'
+import { fleetName, shapeVersion } from '../../fleet/names.ts'
 import { jobName, type Schedule, scheduledRun, standingOrder } from '../../fleet/order.ts'
 import { turnOf } from '../../fleet/turns.ts'
-import { Failure } from '../../model/failure.ts'
+import { explain, Failure } from '../../model/failure.ts'
 import { sendJob } from '../../nats/jobs.ts'
+import { standingAside } from './letters.ts'
 import type { Work } from './work.ts'
 
 /** Milliseconds after which a drill whose window was closed is thought of again. */
 const patience = 10 * 60_000
+
+/** What is read of a standing order that nobody here trusts: whom it concerns. */
+const concerned = z.object({
+  subject: z.object({ cluster: fleetName, site: fleetName }),
+  schedules: z.array(z.unknown()).min(1),
+})
 
 /**
  * Sends the jobs of schedules when their turn comes. All workers of a site do so, and a turn is taken once: by the name of its job,
@@ -17,6 +25,8 @@ export class Schedules {
   readonly #work: Work
   /** Turns that were sent, or are over, and when. */
   readonly #known = new Map<string, number>()
+  /** Signatures of standing orders of this site that were refused, which was told. */
+  readonly #refused = new Set<string>()
 
   constructor(work: Work) {
     this.#work = work
@@ -35,10 +45,22 @@ export class Schedules {
         if (subject.site !== site) continue
         for (const schedule of schedules) await this.#due(schedule, subject.cluster, standing, now)
       } catch (error) {
-        // Whoever reads it for a job says so.
         if (!(error instanceof Failure) || error.code !== 'INVALID_INPUT') throw error
+        await this.#refuse(standing, error)
       }
     }
+  }
+
+  /** Tells once that a schedule is not kept, as what it says was not signed by whom it has to be: nothing of it is done, and nobody would see why. */
+  async #refuse(standing: Envelope, failure: Failure): Promise<void> {
+    const read = concerned.safeParse(jsonIn(standing.body))
+    if (!read.success || read.data.subject.site !== this.#work.site || this.#refused.has(standing.signature))
+      return
+    this.#refused.add(standing.signature)
+    const why = `schedules of ${read.data.subject.cluster} are not kept: ${explain(failure)}`
+    this.#work.onEvent({ is: 'set-aside', why })
+    await this.#work.outbox.keep(standingAside(read.data.subject.cluster, standing, why, this.#work))
+    await this.#work.outbox.flush()
   }
 
   async #due(

@@ -69,6 +69,40 @@ describe.concurrent('schedules', () => {
     })
   })
 
+  it('tells where what it says was signed by nobody who is trusted there, and goes on once somebody has', async ({
+    expect,
+  }) => {
+    const server = await engines.server()
+    await using fleet = await openFleet({ one: 'berlin', two: 'oslo' }, [server.url], {
+      schedules: { verify: '60s' },
+    })
+    fleet.playbook([{ copy: { dest: '/run/made', content: 'hello' } }])
+    expect((await fleet.run('fleet', 'init')).status).toBe(0)
+    const others = join(fleet.folder, '..', 'others.seed')
+    await fleet.run('fleet', 'key', 'signer', others)
+    const worker = await fleet.worker('berlin', 'b1')
+    const refused = await fleet.run('fleet', 'plan', 'one', '--key', others)
+    expect([refused.status, refused.out]).toEqual([
+      1,
+      expect.stringMatching(/not trusted here\n {4}→ have it/),
+    ])
+    const dead = async () => (await fleet.run('fleet', 'dead', '--json')).said
+    await expect
+      .poll(async () => (await dead()).filter(({ subject }) => subject === '$KV.us-web-clusters.one'), {
+        timeout: 30_000,
+        interval: 1000,
+      })
+      .toEqual([
+        expect.objectContaining({
+          is: 'refused',
+          site: 'berlin',
+          why: expect.stringMatching(/^schedules of one are not kept: .* not trusted here/),
+        }),
+      ])
+    expect((await fleet.run('fleet', 'plan', 'one')).status).toBe(2)
+    await worker.says({ is: 'job-over', operation: 'verify' })
+  })
+
   it('alarms nobody of what a run from outside of the fleet is just doing, nor gives a look up for it', async ({
     expect,
   }) => {
