@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Failure, InvalidInput } from '../model/failure.ts'
 import type { Host } from '../model/host.ts'
 import { heeding, type Meant, type Silenced } from '../model/meant.ts'
@@ -11,7 +10,13 @@ import { createResolver } from './expressions/resolve.ts'
 import { scopeOf } from './expressions/scope.ts'
 import { atOnce, type InParts, inTurns } from './in-turns.ts'
 import type { IntentRequest } from './intent-request.ts'
-import { type Inventory, loadInventory, matchHosts, staleInventory } from './inventory/index.ts'
+import {
+  type Inventory,
+  inventoryDirectory,
+  loadInventory,
+  matchHosts,
+  staleInventory,
+} from './inventory/index.ts'
 import { collectingWarnings, type Machines, machinesOf, sourcesFor } from './machines.ts'
 import { isPackaged, noCluster } from './no-cluster.ts'
 import { createOutside } from './outside.ts'
@@ -270,11 +275,6 @@ export function* intentOf(
 /** Does a play put hosts into groups? */
 function regroups({ grouping = [], tasks }: PlaySpec): boolean {
   return grouping.length > 0 || specsIn(tasks).some(isAdding)
-}
-
-/** Where the first of the inventories stands, or is. */
-function inventoryDirectory([first = '.']: readonly string[]): string {
-  return resolve(statSync(first, { throwIfNoEntry: false })?.isDirectory() ? first : dirname(first))
 }
 
 function tagProblems(

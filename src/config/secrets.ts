@@ -1,7 +1,7 @@
 import { isCommon } from '../model/marked.ts'
 import { asSecret, type Scalar, type Sourced, type SourcedEntry } from '../model/sourced.ts'
 import { isTemplate } from './expressions/text.ts'
-import type { Inventory } from './inventory/index.ts'
+import type { Inventory } from './inventory/inventory.ts'
 import { isSecretName, passwordsIn } from './secrecy.ts'
 
 /** Texts of an inventory that must not be shown: what sources of secrets told, and values whose names say so. */

@@ -1,13 +1,10 @@
 import { vocabulary } from '../../src/cluster/index.ts'
 import { settings } from '../../src/config/inventory/connections.ts'
-import { fromZod, type JsonSchema, literalText, mapped, orNothing } from './json-schema.ts'
+import { fromZod, type JsonSchema, mapped, orNothing } from './json-schema.ts'
 
 type Setting = keyof typeof settings
 
-const plainText = (more: JsonSchema = {}): JsonSchema => ({
-  ...literalText('an expression cannot stand here: it must be known before any host is asked'),
-  ...more,
-})
+const plainText = (more: JsonSchema = {}): JsonSchema => ({ type: 'string', ...more })
 const secret = (description: string): JsonSchema =>
   plainText({ type: ['string', 'number', 'boolean'], description })
 const account = (description: string): JsonSchema =>
@@ -81,13 +78,13 @@ const purposes: Readonly<Record<keyof typeof vocabulary, string>> = {
 /** A YAML inventory. Variables that have no meaning here are the user's own. */
 export function inventorySchema(): JsonSchema {
   const connecting = Object.entries(settings).flatMap(([setting, names]) =>
-    names.map((name) => [name, orNothing(connection[setting as Setting])]),
+    names.map((name) => [name, orComputed(orNothing(connection[setting as Setting]))]),
   )
   const words = Object.entries(vocabulary).map(([name, schema]) => [
     name,
     {
       description: purposes[name as keyof typeof vocabulary],
-      ...orNothing(mapped(fromZod(schema), literal)),
+      ...orNothing(mapped(fromZod(schema), orComputed)),
     },
   ])
   return {
@@ -104,6 +101,7 @@ export function inventorySchema(): JsonSchema {
     },
     additionalProperties: { $ref: '#/$defs/group' },
     $defs: {
+      expression: { type: 'string', pattern: '\\{\\{|\\{%' },
       groupName: {
         type: 'string',
         pattern: `^${groupName}$`,
@@ -150,13 +148,12 @@ export function inventorySchema(): JsonSchema {
   }
 }
 
-/** The words of a cluster are read before any host is asked, so nothing in them can be computed. */
-function literal(schema: JsonSchema): JsonSchema {
-  const { computed: isComputed, ...rest } = schema
-  if (isComputed) return rest
-  const { type, enum: options, const: one, pattern } = schema
-  if (type !== 'string' || options || one !== undefined) return schema
-  if (pattern === undefined) return { ...schema, ...plainText() }
-  const computed = ['{{ x }}', '/{{x}}', '--x={{ x }}'].some((text) => new RegExp(pattern, 'u').test(text))
-  return computed ? { ...schema, allOf: [plainText()] } : schema
+/** The same, or an expression that comes to it: what an inventory and `-e` say is known before any host is asked. */
+function orComputed({ description, default: fallback, ...fits }: JsonSchema): JsonSchema {
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    if: { $ref: '#/$defs/expression' },
+    else: fits,
+  }
 }

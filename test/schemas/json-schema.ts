@@ -12,8 +12,6 @@ export interface JsonSchema {
   const?: unknown
   enum?: unknown[]
   pattern?: string
-  /** For us alone: expressions may stand there. */
-  computed?: true
   minLength?: number
   minimum?: number
   maximum?: number
@@ -75,11 +73,6 @@ export function fromZod(schema: z.ZodType): JsonSchema {
     },
   })
   return tidy(written as JsonSchema)
-}
-
-/** Text in which nothing is computed: `{{` and `{%` start an expression. */
-export function literalText(why: string): JsonSchema {
-  return { type: 'string', pattern: '^(?![\\s\\S]*(\\{\\{|\\{%))', patternErrorMessage: why }
 }
 
 /** Fits the same and `null`, which stands for a value that was left out. */

@@ -64,7 +64,7 @@ export const program = z
   .regex(/^\/[A-Za-z0-9._/ =:,@%+-]*$/, 'must be the absolute path of a program, with plain arguments')
 
 /** Text that goes into a configuration file as it is; expressions in it have a value for each host. */
-export const verbatim = z.string().meta({ computed: true })
+export const verbatim = z.string()
 
 function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || (ipaddr.IPv6.isValid(text) && !text.includes('%'))

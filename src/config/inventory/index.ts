@@ -1,4 +1,5 @@
 export { connectionOf } from './connections.ts'
+export { inventoryDirectory } from './directory.ts'
 export {
   type Assignment,
   hostsOf,

@@ -1,10 +1,12 @@
-import { InvalidInput } from '../../model/failure.ts'
+import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Sourced } from '../../model/sourced.ts'
 import type { Warn } from '../problem.ts'
 import { problem } from '../problem.ts'
 import { type SecretSources, secretSources } from '../secret-sources.ts'
 import { complain, inOrder } from './complaints.ts'
+import { type Means, withComputed } from './computed.ts'
 import { connectionProblems } from './connections.ts'
+import { inventoryDirectory } from './directory.ts'
 import { collecting, type Draft, emptyDraft, type Given } from './draft.ts'
 import { readExtraVars } from './extra-vars.ts'
 import { cycles, orderOf, settle } from './group-order.ts'
@@ -53,10 +55,26 @@ export async function loadInventory(
   const directories = await readDirectories(draft, beside, warnOfUnused)
   const extra = await readExtra(draft, extraVars)
   if (circles.length > 0) throw new InvalidInput(inOrder([...draft.problems, ...circles]))
-  const inventory = weighed(draft, directories, extra, usually)
-  const problems = [...draft.problems, ...connectionProblems(inventory, warn)]
+  const uncomputed = new Map<string, Failure>()
+  const means = { secrets, directory: inventoryDirectory(sources) }
+  const inventory = withComputed(weighed(draft, directories, extra, usually), means, uncomputed)
+  const wrong = uncomputed.size > 0 ? [...uncomputed.values()] : connectionProblems(inventory, warn)
+  const problems = [...draft.problems, ...wrong]
   if (problems.length > 0) throw new InvalidInput(inOrder(problems))
-  return inventory
+  return computedWhenJoined(inventory, means)
+}
+
+/** What hosts come by while a run goes on is computed as what they had before. */
+function computedWhenJoined(inventory: Inventory, means: Means): Inventory {
+  return {
+    ...inventory,
+    joined: (more) => {
+      const problems = new Map<string, Failure>()
+      const after = withComputed(inventory.joined(more), means, problems)
+      if (problems.size > 0) throw new InvalidInput(inOrder([...problems.values()]))
+      return computedWhenJoined(after, means)
+    },
+  }
 }
 
 async function readDirectories(

@@ -2,13 +2,10 @@ import { type ClusterProblem, type ClusterSettings, type Member, vocabulary } fr
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Origin } from '../../model/origin.ts'
 import { originAt, type Sourced } from '../../model/sourced.ts'
-import { isTemplate } from '../expressions/text.ts'
-import { problem } from '../problem.ts'
 import { validate } from '../validate.ts'
 import { inOrder } from './complaints.ts'
 import { connectionOf } from './connections.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
-import { isOwnLines } from './own-lines.ts'
 import { sharedMachines } from './shared-machines.ts'
 
 /** The hosts as the HA model sees them, and where a thing it finds wrong stands. */
@@ -83,20 +80,6 @@ function sourcedOf(host: InventoryHost, name: Name): Sourced | undefined {
 }
 
 function check(name: Name, value: Sourced, problems: Failure[]): unknown {
-  const expressions = expressionsIn(value)
-  if (expressions.length > 0) {
-    problems.push(
-      ...expressions.map((origin) =>
-        problem(
-          'schema-expression',
-          `${name}: an expression cannot stand here`,
-          origin,
-          'write the value itself: it must be known before any host is asked',
-        ),
-      ),
-    )
-    return undefined
-  }
   try {
     return validate<unknown>(vocabulary[name], value, name)
   } catch (error) {
@@ -104,16 +87,6 @@ function check(name: Name, value: Sourced, problems: Failure[]): unknown {
     problems.push(...error.problems)
     return undefined
   }
-}
-
-/** Lines for configurations go there as they are, and only when a host has its own. */
-function expressionsIn(value: Sourced, word?: string): readonly Origin[] {
-  if ('items' in value) return value.items.flatMap((item) => expressionsIn(item))
-  if ('entries' in value)
-    return [...value.entries].flatMap(([key, entry]) =>
-      isOwnLines(key, word) ? [] : expressionsIn(entry.value, key),
-    )
-  return typeof value.scalar === 'string' && isTemplate(value.scalar) ? [value.origin] : []
 }
 
 function isSecretAt(inventory: Inventory, told: Told, { host = '', path: [name, ...path] }: Place): boolean {

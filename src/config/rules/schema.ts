@@ -24,7 +24,8 @@ export const schemaRules = {
   },
   'schema-expression': {
     severity: 'error',
-    reason: 'What a cluster is must be known before any host is asked, and so before anything is computed.',
+    reason:
+      'What a cluster is, and how its machines are reached, is computed before any host is asked: facts are not known yet.',
     source: 'docs/inventory.md',
   },
 } as const satisfies ExplainedFamily<'schema'>

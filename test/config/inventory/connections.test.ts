@@ -96,12 +96,12 @@ describe('the connection of a host', () => {
     ['ansible_host: [a]', `${place}33: ansible_host: expected one value, found a list`],
     ['ansible_host: 10', `${place}33: ansible_host: expected text, found 10\n  → put quotes around it`],
     [
-      'ansible_user: "{{ u }}"',
-      `${place}33: ansible_user: an expression cannot stand here, since it says how to connect, found "{{ u }}"\n  → write the value itself, for each host or group`,
+      'ansible_user: "{{ who }}"',
+      `${place}33: "who" is not defined\n    {{ who }}\n       ^\n  → give it a value, or write who | default(…)`,
     ],
     [
       'ansible_password: "{{ hush }}"',
-      `${place}37: ansible_password: an expression cannot stand here, since it says how to connect\n  → take it from !vault, !env, !file or !command (docs/secrets.md), or let it be asked for with --ask-become-pass`,
+      `${place}37: "hush" is not defined\n    {{ hush }}\n       ^\n  → give it a value, or write hush | default(…)`,
     ],
     ['ansible_user: -x', `${place}33: ansible_user: expected the name of a user, found "-x"`],
     ['ansible_become: maybe', `${place}35: ansible_become: expected true or false, found "maybe"`],

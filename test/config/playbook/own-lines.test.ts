@@ -77,7 +77,7 @@ describe('lines of the user', () => {
   it.each([
     ["extra: { nginx: '{{ [1] }}' }", 'inventory.yaml:9:23: this is a list, and lines of a configuration'],
     ["extra: { nginx: '{{ gone }}' }", 'inventory.yaml:9:23: "gone" is not defined'],
-    ["pools: { extra: { realservers: '{{ x }}' } }", 'an expression cannot stand here'],
+    ["pools: { extra: { realservers: '{{ gone }}' } }", 'inventory.yaml:9:38: "gone" is not defined'],
   ])('are refused at their place: %s', async (words, problem) => {
     const written = inventory.replace(
       / {6}services:[\s\S]*?( {2}children:)/,

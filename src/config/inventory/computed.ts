@@ -1,0 +1,147 @@
+import { vocabulary } from '../../cluster/index.ts'
+import { type Failure, InvalidInput } from '../../model/failure.ts'
+import { plain, type Sourced } from '../../model/sourced.ts'
+import { NeedsFacts } from '../../model/task.ts'
+import { createLanguage } from '../expressions/language.ts'
+import { createResolver } from '../expressions/resolve.ts'
+import { type Binding, type Layer, lazily, type Scope, scopeOf } from '../expressions/scope.ts'
+import { isTemplate } from '../expressions/text.ts'
+import { createOutside } from '../outside.ts'
+import { problem } from '../problem.ts'
+import { secretReads } from '../secret-reads.ts'
+import type { SecretSources } from '../secret-sources.ts'
+import { secretByName } from '../secrets.ts'
+import { settings } from './connections.ts'
+import { hostsOf, type Inventory, type InventoryHost, type Variable } from './inventory.ts'
+import { isOwnLines } from './own-lines.ts'
+
+/** What must be known before any host is asked: how it is reached, and what it is to become. */
+const early: ReadonlySet<string> = new Set([...Object.keys(vocabulary), ...Object.values(settings).flat()])
+
+/** What is computed with, beside the variables. */
+export interface Means {
+  readonly secrets: SecretSources
+  /** Where the inventory stands. */
+  readonly directory: string
+}
+
+/**
+ * The same inventory with what says how hosts are reached, and what they are to become, computed from their other variables.
+ * Lines of the user's own stay as they are: they have values of their own once a host was asked. What cannot be computed is
+ * noted in `problems`, each once, and stays, too.
+ */
+export function withComputed(
+  inventory: Inventory,
+  { secrets, directory }: Means,
+  problems: Map<string, Failure>,
+): Inventory {
+  const computes = [...inventory.hosts.values()].some(({ variables }) =>
+    [...variables].some(([name, said]) => early.has(name) && allOf(said).some((one) => isComputed(one))),
+  )
+  if (!computes) return inventory
+  const reads = secretReads()
+  const { value: evaluate, sourced: resolved } = createResolver(
+    createLanguage(reads, createOutside(), secrets),
+    reads,
+  )
+  const scopes = new Map<string, Scope>()
+  const scopeFor = (host: InventoryHost): Scope => {
+    const known = scopes.get(host.name)
+    if (known) return known
+    const made = scopeOf([...layersOf(host), around(host)], evaluate, reads)
+    scopes.set(host.name, made)
+    return made
+  }
+  const around = (host: InventoryHost): Layer =>
+    new Map<string, Binding>([
+      ['inventory_hostname', { read: () => host.name }],
+      ['inventory_hostname_short', { read: () => host.name.split('.')[0] }],
+      ['inventory_dir', { read: () => directory }],
+      ['group_names', { read: () => host.groups.filter((name) => name !== 'all').toSorted() }],
+      ['groups', { read: () => lazily(inventory.groups.keys(), (name) => hostsOf(inventory, name)) }],
+      ['hostvars', { read: () => lazily(inventory.hosts.keys(), (name) => variablesOf(name)) }],
+    ])
+  const variablesOf = (name: string) => {
+    const host = inventory.hosts.get(name)
+    const scope = host && scopeFor(host)
+    return scope && lazily(scope.names(), (variable) => scope.read(variable))
+  }
+  const note = (failure: Failure) => problems.set(JSON.stringify([failure.message, failure.where]), failure)
+  const computedIn = (value: Sourced, scope: Scope, word?: string): Sourced => {
+    if ('items' in value) return { ...value, items: value.items.map((item) => computedIn(item, scope)) }
+    if ('entries' in value) {
+      const entries = [...value.entries].map(
+        ([key, entry]) =>
+          [
+            key,
+            isOwnLines(key, word) ? entry : { ...entry, value: computedIn(entry.value, scope, key) },
+          ] as const,
+      )
+      return { ...value, entries: new Map(entries) }
+    }
+    if (!isComputed(value)) return value
+    try {
+      return resolved(value, scope)
+    } catch (error) {
+      for (const failure of failuresOf(error, value)) note(failure)
+      return value
+    }
+  }
+  // What comes to the same on several hosts is one value, as it is where nothing is computed.
+  const made = new Map<Sourced, Map<string, Sourced>>()
+  const shared = (written: Sourced, host: InventoryHost): Sourced => {
+    if (!isComputed(written)) return written
+    const value = computedIn(written, scopeFor(host))
+    const all = made.get(written) ?? new Map<string, Sourced>()
+    made.set(written, all)
+    const text = JSON.stringify(plain(value))
+    const known = all.get(text) ?? value
+    all.set(text, known)
+    return known
+  }
+  const variable = (said: Variable, host: InventoryHost): Variable => ({
+    value: shared(said.value, host),
+    winner: { ...said.winner, value: shared(said.winner.value, host) },
+    losers: said.losers.map((one) => ({ ...one, value: shared(one.value, host) })),
+  })
+  const hosts = [...inventory.hosts].map(([name, host]): [string, InventoryHost] => {
+    const variables = [...host.variables].map(([key, said]): [string, Variable] => [
+      key,
+      early.has(key) && allOf(said).some((one) => isComputed(one)) ? variable(said, host) : said,
+    ])
+    return [name, { ...host, variables: new Map(variables) }]
+  })
+  return { ...inventory, hosts: new Map(hosts) }
+}
+
+function allOf({ value, winner, losers }: Variable): readonly Sourced[] {
+  return [value, winner.value, ...losers.map((one) => one.value)]
+}
+
+/** Does an expression stand in it? */
+function isComputed(value: Sourced, word?: string): boolean {
+  if ('items' in value) return value.items.some((item) => isComputed(item))
+  if ('entries' in value)
+    return [...value.entries].some(([key, entry]) => !isOwnLines(key, word) && isComputed(entry.value, key))
+  return typeof value.scalar === 'string' && value.literal !== true && isTemplate(value.scalar)
+}
+
+function layersOf(host: InventoryHost): readonly Layer[] {
+  const facts = () => {
+    throw new NeedsFacts(host.name)
+  }
+  return [
+    new Map(['facts', 'ansible_facts'].map((name) => [name, { read: facts }])),
+    new Map([...host.variables].map(([name, { value }]) => [name, { sourced: secretByName(name, value) }])),
+  ]
+}
+
+const notYet = 'write the value itself: it must be known before any host is asked'
+
+/** What keeps a value from being computed. */
+function failuresOf(error: unknown, { origin }: Sourced): readonly Failure[] {
+  if (error instanceof NeedsFacts)
+    return [problem('schema-expression', 'facts are not known yet where this stands', origin, notYet)]
+  if (error instanceof InvalidInput) return error.problems
+  throw error
+}
