@@ -18,6 +18,7 @@ import type { Datagram } from '../model/datagram.ts'
 import type { Facts } from '../model/facts.ts'
 import type { AskedAs } from '../sensors/http.ts'
 import { addressIn, type Machine } from './expected-addresses.ts'
+import { answersOf, type ExpectedAnswers } from './expected-answers.ts'
 import { type ExpectedTls, expectedBehind, expectedTls } from './expected-tls.ts'
 import { givesPages } from './page-check.ts'
 
@@ -55,15 +56,6 @@ export interface ExpectedHealth {
   readonly port: number
   readonly path: string
   readonly status: Statuses
-}
-
-/** What becomes of answers on their way to clients. */
-export interface ExpectedAnswers {
-  readonly compress: boolean
-  /** Headers by their names; realservers may say something else in them, and not nothing. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Seconds for which browsers keep what changes seldom; absent: as realservers say. */
-  readonly staticMaxAge?: number
 }
 
 /** What a client should find behind one port of a VIP. */
@@ -111,6 +103,8 @@ export interface ExpectedService {
   readonly redirect?: { readonly status: number; readonly port: number }
   /** All that is known is that connections of TCP are taken by whoever serves it: no page is asked for, and no balancer takes them first. */
   readonly connects?: true
+  /** The program of the user's own by which directors know who is well. */
+  readonly checkedBy?: string
   /** nginx or HAProxy take connections of which nothing more is known, and pass them on. */
   readonly passes?: true
   /** What is asked, and answered, where it is a service of UDP of which that is known. */
@@ -188,6 +182,7 @@ export function expectedService(
     !givesPages(cluster, service)
       ? { connects: true }
       : {}),
+    ...(service.check.type === 'misc' ? { checkedBy: service.check.program } : {}),
     ...(passesUnread(cluster, service) ? { passes: true } : {}),
     ...(datagram ? { datagram } : {}),
     streams: service.streams,
@@ -252,19 +247,6 @@ function asked(
       ? { health: { scheme: saying(scheme, port === backendPort && proxyProtocol.out), port, path, status } }
       : {}),
   }
-}
-
-function answersOf({
-  compress,
-  headers,
-  staticMaxAge,
-  tls,
-  redirect,
-}: Service): Pick<ExpectedService, 'answers'> {
-  const all: Record<string, string> = { ...headers }
-  if (tls?.hsts) all['Strict-Transport-Security'] = tls.hsts
-  if (redirect || !(compress || staticMaxAge !== undefined || Object.keys(all).length > 0)) return {}
-  return { answers: { compress, headers: all, ...(staticMaxAge === undefined ? {} : { staticMaxAge }) } }
 }
 
 function saying(scheme: 'http' | 'https', says: unknown): Scheme {

@@ -10,6 +10,7 @@ import { unitNamed } from '../sensors/units.ts'
 import { type ExpectedCluster, expectedTiers, vipsOnRealservers } from './expected.ts'
 import { applicationQueries } from './proofs/applications.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
+import { checkProgramQueries } from './proofs/check-programs.ts'
 import { datagramsToVips } from './proofs/datagrams.ts'
 import { directPages } from './proofs/direct.ts'
 import { headersThroughVips } from './proofs/headers.ts'
@@ -47,6 +48,7 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     ...(director && cluster.balancer === 'ipvs'
       ? [ipvsTable, ...rememberingQueries(cluster), ...packetQueries(cluster)]
       : []),
+    ...(director ? checkProgramQueries(cluster) : []),
     ...tlsFilesAt(cluster, host),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
     ...sharedQueries(cluster, host),

@@ -6,6 +6,7 @@ import { httpAnswers } from '../../src/sensors/http.ts'
 import { expectedOf } from '../../src/verify/expected.ts'
 import { redirectProofs } from '../../src/verify/proofs/redirect.ts'
 import { tlsProofs } from '../../src/verify/proofs/tls.ts'
+import { tlsFileProofs } from '../../src/verify/proofs/tls-files.ts'
 import { certificatesOf } from '../../src/verify/status-tls.ts'
 import { certificateFor, chained, type Made } from '../certificates.ts'
 import { clusterOf, healthy, machines } from '../cluster/inventory.ts'
@@ -85,6 +86,27 @@ describe('proofs of certificates', () => {
     expect(own?.cause).toBe(`${file} was replaced, and the running haproxy has not read it since`)
     const [, other] = said(shown(Date.now(), renewed, middle), renewed)
     expect(other?.cause).toBe(`${file} holds another certificate`)
+  })
+
+  it('see a file that is gone, or another, before the process is started again', () => {
+    const files = [file, file.replace('www.example.org', '_.example.net')]
+    const found = (...held: readonly (Made | undefined)[]) => {
+      const answers = held.map(
+        (made, index) =>
+          [
+            certificatesOfFile(files[index] ?? ''),
+            made ? { is: 'file', sha256: '', certificates: made.certificate } : { is: 'absent' },
+          ] as const,
+      )
+      const members = new Map([['d1', observed(...answers)]])
+      const seen = { members, observer: 'client', outside: observed(), off: new Set<string>() }
+      return tlsFileProofs(expected, { ...seen, atDirectors: new Map() }).map(
+        ({ verdict, subject, seen: held }) => `${verdict} ${subject}: ${held}`,
+      )
+    }
+    expect(found(site, wide)).toEqual([])
+    expect(found(undefined, wide)).toEqual([`fail d1 ${file}: nothing that can be read`])
+    expect(found(renewed, wide)).toEqual([`fail d1 ${file}: another`])
   })
 
   it.each<readonly [string, HandshakeReading, RegExp]>([

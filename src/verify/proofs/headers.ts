@@ -4,7 +4,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Query } from '../../model/sensor.ts'
 import { type HttpAnswer, httpHeaders } from '../../sensors/http.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
-import type { ExpectedAnswers } from '../expected-service.ts'
+import type { ExpectedAnswers } from '../expected-answers.ts'
 import type { Sightings } from '../sightings.ts'
 import { askedFor, curlFor, urlOf } from './direct.ts'
 

@@ -3,6 +3,7 @@ import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { applicationProofs } from './applications.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
+import { checkProgramProofs } from './check-programs.ts'
 import { datagramProofs } from './datagrams.ts'
 import { headerProofs } from './headers.ts'
 import { faultProofs, holderProofs } from './holder.ts'
@@ -26,6 +27,7 @@ import { sharedProofs } from './shared.ts'
 import { silenceProofs } from './silence.ts'
 import { tableProofs } from './table.ts'
 import { tlsProofs } from './tls.ts'
+import { tlsFileProofs } from './tls-files.ts'
 import { understudyProofs } from './understudy.ts'
 
 /** In the order in which a person would look. */
@@ -42,6 +44,7 @@ const proofs = [
   requestProofs,
   refusalProofs,
   tlsProofs,
+  tlsFileProofs,
   quicProofs,
   tableProofs,
   packetProofs,
@@ -53,6 +56,7 @@ const proofs = [
   runningProofs,
   routerProofs,
   routeProofs,
+  checkProgramProofs,
   balancerProofs,
   understudyProofs,
   passedOnByDirectors,
@@ -67,7 +71,9 @@ const proofs = [
 /** Of a cluster that stands behind another: what its own machines do. */
 const proofsBehind = [
   tlsProofs,
+  tlsFileProofs,
   poolProofs,
+  checkProgramProofs,
   balancerProofs,
   understudyProofs,
   passedOnByDirectors,

@@ -41,7 +41,8 @@ export function connectionProofs(cluster: ExpectedCluster, seen: Sightings): rea
 function letIn(reading: ConnectionReading, from: string): ConnectionVerdict {
   const proof = connectionProof(reading, from)
   if (proof.verdict === 'pass') return proof
-  return { ...proof, cause: 'the holder does not serve it, or a firewall drops the port' }
+  const next = proof.verdict === 'fail' ? { next: 'on the director that holds the VIP: ss -ltnp' } : {}
+  return { ...proof, cause: 'the holder does not serve it, or a firewall drops the port', ...next }
 }
 
 /** Each director serves itself, also the one that does not hold the VIP: it is proved before it is needed. */

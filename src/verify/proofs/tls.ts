@@ -89,7 +89,8 @@ export function tlsFilesAt(cluster: ExpectedCluster, host: string): readonly Que
   return [...filesAt(cluster, host).values()].map(certificatesOfFile)
 }
 
-function filesAt(cluster: ExpectedCluster, host: string): ReadonlyMap<string, string> {
+/** Where each certificate that a machine shows lies, by its fingerprint. */
+export function filesAt(cluster: ExpectedCluster, host: string): ReadonlyMap<string, string> {
   const isDirector = cluster.directors.some((one) => one.host === host)
   const isRealserver = cluster.realservers.some((one) => one.host === host) && !cluster.behind
   const shown = servicesOf(cluster).flatMap(({ tls, tlsBehind }) => [
@@ -266,7 +267,7 @@ function judged({ question, handshake }: Trial, by: Observed, from: string, load
   }
 }
 
-function certificatesOf(texts: readonly string[]): readonly X509Certificate[] {
+export function certificatesOf(texts: readonly string[]): readonly X509Certificate[] {
   return texts.flatMap((text) => {
     try {
       return [new X509Certificate(text)]
@@ -276,7 +277,7 @@ function certificatesOf(texts: readonly string[]): readonly X509Certificate[] {
   })
 }
 
-function fingerprintOf({ fingerprint256 }: X509Certificate): string {
+export function fingerprintOf({ fingerprint256 }: X509Certificate): string {
   return fingerprint256.replaceAll(':', '').toLowerCase()
 }
 
