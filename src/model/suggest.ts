@@ -26,15 +26,33 @@ export function editDistance(a: string, b: string): number {
 /** The candidate a user most likely meant by `word`, if any is near enough; letter case does not count. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.min(3, Math.max(1, Math.floor(word.length / 3)))
+  const all = [...new Set(candidates)]
   let best: { readonly candidate: string; readonly distance: number } | undefined
-  for (const candidate of candidates) {
+  for (const candidate of all) {
     if (candidate === word || Math.abs(candidate.length - word.length) > limit) continue
     // Of equally near names the one with the same first letter: it is the letter people get right.
     const distance =
       editDistance(word.toLowerCase(), candidate.toLowerCase()) + (candidate[0] === word[0] ? 0 : 0.5)
     if (distance < (best?.distance ?? limit + 1)) best = { candidate, distance }
   }
-  return best?.candidate
+  return best?.candidate ?? abbreviated(word, all)
+}
+
+/** What is shorter begins very many words. */
+const beginning = 4
+
+/** The one that begins with the word, as `advert_int` begins `advert_interval`, or that the word goes on from. */
+function abbreviated(word: string, candidates: readonly string[]): string | undefined {
+  const [only, ...others] = candidates.filter((candidate) => {
+    const [short, long] = [word, candidate].toSorted((a, b) => a.length - b.length)
+    return (
+      short !== undefined &&
+      short !== long &&
+      short.length >= beginning &&
+      long?.toLowerCase().startsWith(short.toLowerCase())
+    )
+  })
+  return others.length === 0 ? only : undefined
 }
 
 /** The same where nothing else can be meant, so that it may be written without asking. */

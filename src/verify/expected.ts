@@ -65,6 +65,9 @@ export interface ExpectedVip {
   readonly refuses?: readonly { readonly port: number; readonly scheme: 'http' | 'https' }[]
 }
 
+/** How answers get back to clients under address translation: networks in CIDR form, through an address that moves with the VIP. */
+export type WayBack = Pick<NonNullable<Cluster['nat']>, 'gateway' | 'clients'>
+
 /** A cluster as its proofs see it: what must be true, and where it can be seen. */
 export interface ExpectedCluster {
   readonly name: string
@@ -84,6 +87,8 @@ export interface ExpectedCluster {
   readonly tellsConnections: boolean
   /** Each director marks packets, or masquerades those of others. */
   readonly changesPackets: boolean
+  /** Where answers have to pass the directors. */
+  readonly wayBack?: WayBack
   readonly vips: readonly ExpectedVip[]
   readonly nfs?: SharedPages
   readonly monitoring?: ExpectedMonitoring
@@ -164,6 +169,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
     observers: cluster.clients,
     timeouts: cluster.ipvsTimeouts,
     changesPackets: packetMarksOf(cluster).length > 0 || cluster.nat?.masquerade !== undefined,
+    ...(cluster.nat ? { wayBack: cluster.nat } : {}),
     tellsConnections: cluster.connectionSync && cluster.balancer === 'ipvs' && cluster.directors.length > 1,
     vips: cluster.vips.flatMap((vip) => {
       const asked = vip.services.filter(({ until }) => until === undefined)

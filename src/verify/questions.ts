@@ -31,6 +31,7 @@ import { sharedQueries } from './proofs/shared.ts'
 import { arpSysctls } from './proofs/silence.ts'
 import { tlsAtDirector, tlsFilesAt, tlsThroughVips } from './proofs/tls.ts'
 import { ownQueries } from './proofs/understudy.ts'
+import { wayBackQueries } from './proofs/way-back.ts'
 
 /** Everything the proofs want to know of one member. */
 export function memberQueries(cluster: ExpectedCluster, host: string): readonly Query<unknown>[] {
@@ -55,6 +56,7 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     ...metricsAtHome(cluster, host),
     ...applicationQueries(cluster, host),
     ...phpQueries(cluster, host),
+    ...wayBackQueries(cluster, host),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
     ...(realserver && vipsOnRealservers(cluster).length > 0
       ? [

@@ -390,6 +390,12 @@ describe('what IPVS forwards', () => {
       severity: 'error',
       at: 'd1 cluster.ipvs_timeouts',
     })
+    for (const word of ['connection_sync', 'ipvsadm_rules']) {
+      expect(complaint(told({ [word]: true, balancer: 'haproxy' }))).toMatchObject({
+        at: `d1 cluster.${word}`,
+      })
+      expect(complaints(told({ [word]: true }))).toEqual([])
+    }
   })
 
   it('leaves the sorry server in the table only where there is one', () => {

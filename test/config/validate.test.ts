@@ -60,6 +60,11 @@ describe('suggestions', () => {
     ['chlidren', ['hosts', 'children', 'vars'], 'children'],
     ['PORT', ['port', 'sort'], 'port'],
     ['xyzzy', ['hosts', 'vars'], undefined],
+    // What begins a name, or goes on from it, as in the words of keepalived.conf; where it begins several nobody knows.
+    ['advert_int', ['advert_interval', 'interface'], 'advert_interval'],
+    ['interfaces_of', ['interface', 'version'], 'interface'],
+    ['virt', ['virtual_a', 'virtual_b'], undefined],
+    ['vip', ['vip_address_of_all'], undefined],
   ])('for %s among %j is %s', (word, candidates, meant) => {
     expect(didYouMean(word, candidates)).toBe(meant)
   })

@@ -28,9 +28,9 @@ export const ipvsRules = {
   },
   'ipvs-timeouts': {
     severity: 'error',
-    reason: 'Timeouts of IPVS change nothing where nginx or HAProxy balances.',
-    source: 'ipvsadm(8), --set',
-    find: timeoutsAreOfIpvs,
+    reason: 'The table of IPVS, its timeouts and its daemons do nothing where nginx or HAProxy balances.',
+    source: 'ipvsadm(8), --set, --start-daemon and --save',
+    find: wordsAreOfIpvs,
   },
   'ipvs-sorry-inhibit': {
     severity: 'error',
@@ -99,17 +99,25 @@ function waysBackMoveWithVips(subject: Subject): readonly Wrong[] {
   )
 }
 
-function timeoutsAreOfIpvs(subject: Subject): readonly Wrong[] {
-  const { balancer } = subject.cluster
-  if (balancer === 'ipvs' || subject.settings.ipvs_timeouts === undefined) return []
-  return [
+function wordsAreOfIpvs(subject: Subject): readonly Wrong[] {
+  const { balancer, front } = subject.cluster
+  if (balancer === 'ipvs') return []
+  const { ipvs_timeouts: timeouts, connection_sync: sync, ipvsadm_rules: rules } = subject.settings
+  // Of directors that serve themselves, and of a cluster behind another, other rules say it.
+  const alone = balancer !== 'none' && front === undefined
+  const said = [
+    ...(timeouts === undefined ? [] : ['ipvs_timeouts']),
+    ...(alone && sync ? ['connection_sync'] : []),
+    ...(alone && rules ? ['ipvsadm_rules'] : []),
+  ]
+  return said.map((word) =>
     wrong(
       subject,
-      ['ipvs_timeouts'],
-      'ipvs_timeouts is of IPVS, which balances nothing here',
+      [word],
+      `${word} is of IPVS, which balances nothing here`,
       'Leave it out, or set balancer: ipvs.',
     ),
-  ]
+  )
 }
 
 function sorryServersAreThere(subject: Subject): readonly Wrong[] {

@@ -42,12 +42,18 @@ export const pagePath = z
   .string()
   .regex(/^\/[A-Za-z0-9._%&*+,;=:@?/~-]*$/, 'must be the path of a page such as /health; other signs as %20')
 
+const range = /^[1-5]\d\d-[1-5]\d\d$/
+const isRange = (text: string) => range.test(text)
+
 const oneStatus = z.union([
   z.number().int().min(100).max(599),
   z
     .string()
-    .regex(/^[1-5]\d\d-[1-5]\d\d$/, 'must be a status such as 200, or a range such as "200-299"')
-    .refine((text) => text.slice(0, 3) < text.slice(4), 'must begin with the lower of the two'),
+    .regex(range, 'must be a status such as 200, or a range such as "200-299"')
+    .refine(
+      (text) => !isRange(text) || text.slice(0, 3) < text.slice(4),
+      'must begin with the lower of the two',
+    ),
 ])
 
 /** Statuses that an answer may have. */

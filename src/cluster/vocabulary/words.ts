@@ -42,7 +42,10 @@ export const vipAddress = z
 /** Where a route leads. */
 export const destination = z
   .string()
-  .refine(isAddressMaybeWithPrefix, 'must be a network such as 192.0.2.0/24, or an address')
+  .refine(
+    isAddressMaybeWithPrefix,
+    'must be a network such as 192.0.2.0/24, an address, or for anywhere 0.0.0.0/0 or ::/0',
+  )
   .meta({ pattern: '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$' })
 
 export const network = z

@@ -29,6 +29,7 @@ import { tableProofs } from './table.ts'
 import { tlsProofs } from './tls.ts'
 import { tlsFileProofs } from './tls-files.ts'
 import { understudyProofs } from './understudy.ts'
+import { wayBackProofs } from './way-back.ts'
 
 /** In the order in which a person would look. */
 const proofs = [
@@ -52,6 +53,7 @@ const proofs = [
   poolProofs,
   neighbourProofs,
   silenceProofs,
+  wayBackProofs,
   keepalivedProofs,
   runningProofs,
   routerProofs,
