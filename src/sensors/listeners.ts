@@ -26,6 +26,12 @@ export const listeners: Sensor<ListenersReading> = {
   ask: (ports) => sh`
 if ! command -v ss >/dev/null 2>&1; then echo 'no ss'; exit 0; fi
 ss -H -l -t -u -n -p ${ports.map((port) => `sport = :${Number.parseInt(port, 10)}`).join(' or ')} >"$us_tmp/listeners" 2>/dev/null
+us_socket() {
+  us_kind=Stream
+  if [ "$1" = udp ]; then us_kind=Datagram; fi
+  us_unit=$(systemctl list-sockets --all --show-types --no-legend --no-pager 2>/dev/null |
+    awk -v kind="$us_kind" -v port=":$2" '$2 == kind && substr($1, length($1) - length(port) + 1) == port { print $3; exit }') || us_unit=
+}
 us_units='  '
 while read -r us_line; do
   us_pid=\${us_line##*pid=}
@@ -35,6 +41,13 @@ while read -r us_line; do
   while read -r us_group; do
     case $us_group in *.service) us_unit=\${us_group##*/}; break ;; esac
   done 2>/dev/null <"/proc/$us_pid/cgroup"
+  # What systemd itself listens on is a socket of one of its units, which starts a service when somebody connects.
+  if [ -z "$us_unit" ] && [ "$us_pid" = 1 ]; then
+    read -r us_kind _ _ _ us_local _ <<us_end
+$us_line
+us_end
+    us_socket "$us_kind" "\${us_local##*:}"
+  fi
   printf 'listens %s %s\n' "$us_unit" "$us_line"
   case $us_units in *" $us_unit "*) continue ;; esac
   us_units="$us_units$us_unit "

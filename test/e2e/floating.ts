@@ -21,9 +21,12 @@ printf '%s\n' '#!/bin/sh' 'test -e /run/database-is-primary' >/usr/local/bin/is-
 chmod 755 /usr/local/bin/is-primary
 printf '%s\n' '[Service]' 'ExecStart=/usr/bin/perl /usr/local/lib/database.pl' '[Install]' 'WantedBy=multi-user.target' \
   >/etc/systemd/system/database.service
+# systemd itself listens, and starts a process for each who connects.
+printf '%s\n' '[Socket]' 'ListenStream=5434' 'Accept=yes' '[Install]' 'WantedBy=sockets.target' >/etc/systemd/system/greeting.socket
+printf '%s\n' '[Service]' 'ExecStart=-/bin/echo welcome' 'StandardOutput=socket' >/etc/systemd/system/greeting@.service
 echo 'f /run/database-is-primary 0644 root root' >/etc/tmpfiles.d/database.conf
 systemd-tmpfiles --create /etc/tmpfiles.d/database.conf
-systemctl daemon-reload; systemctl enable --now database`
+systemctl daemon-reload; systemctl enable --now database greeting.socket`
 
 /** Declares the tests of an address that floats between three machines of three kinds, before a server that is nobody's but the user's. */
 export function floating(network: string): void {
@@ -61,6 +64,7 @@ export function floating(network: string): void {
             ],
             services: [
               { port: 5432, check: { type: 'tcp', timeout: 5 } },
+              { port: 5434, check: { type: 'tcp', timeout: 5 } },
               { port: 5433, protocol: 'udp', check: { type: 'misc', program: '/usr/local/bin/is-primary' } },
             ],
           }
@@ -76,6 +80,7 @@ export function floating(network: string): void {
       const applied = await cluster.run(['apply', '--json'])
       expect(applied.status, applied.stdout + applied.stderr).toBe(0)
       expect(proofsOf(applied).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+      expect(proofsOf(applied).filter(({ seen = '' }) => seen.startsWith('greeting.socket'))).toHaveLength(3)
       const again = await cluster.run(['apply', '--json', '--no-verify'])
       expect(recapsOf(again).map(({ changed, trips }) => [changed, trips])).toEqual(
         directors.map(() => [0, 1]),
