@@ -27,6 +27,8 @@ export interface RunningInstance {
   /** Milliseconds. */
   readonly advertInterval: number
   readonly addresses: readonly { readonly address: string; readonly device: string }[]
+  /** To whom it sends adverts, where it does so by address. */
+  readonly unicast?: readonly string[]
   /** Whom it hears as master, while it is none itself. */
   readonly master?: { readonly address: string; readonly priority: number }
 }
@@ -191,12 +193,21 @@ function readInstances(text: string): readonly RunningInstance[] {
         addresses: [...own.matchAll(/^ {5}([0-9a-f:.]+)(?:\/\d+)? dev ([^\s,@]+)/gm)].map(
           ([, address = '', device = '']) => ({ address, device }),
         ),
+        ...unicastOf(own),
         ...(value('Master router') === ''
           ? {}
           : { master: { address: value('Master router'), priority: number('Master priority') } }),
       }
       return instance.state === '' || Number.isNaN(instance.priority) ? [] : [instance]
     })
+}
+
+/** Addresses below `Unicast Peer`, in any order. */
+function unicastOf(text: string): Pick<RunningInstance, 'unicast'> {
+  const [, lines] = /^ +Unicast Peer :\n((?: {5}\S.*\n)*)/m.exec(text) ?? []
+  if (lines === undefined) return {}
+  const unicast = [...lines.matchAll(/^ {5}([0-9a-f:.]+)/gm)].map(([, address = '']) => address)
+  return { unicast: unicast.toSorted() }
 }
 
 /** What VRRP was told last of each session of BFD. */

@@ -20,7 +20,7 @@ import {
 } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
 import { type SharedPages, sharedBy } from './expected-addresses.ts'
-import { isWhereVrrpIs, type Links, linksOf, macOf } from './expected-links.ts'
+import { advertsOf, isWhereVrrpIs, type Links, linksOf, macOf } from './expected-links.ts'
 import { type ExpectedMonitoring, monitoringOf } from './expected-monitoring.ts'
 import {
   type Balanced,
@@ -55,6 +55,8 @@ export interface ExpectedVip {
   readonly mac?: string
   /** Interfaces of each director that could be asked: the one that carries the address, and the one on which VRRP is spoken. */
   readonly links: Links
+  /** To whom directors send adverts of it by address, by their names, as far as it is known; `multicast`: to whoever listens. */
+  readonly adverts: ReadonlyMap<string, readonly string[]> | 'multicast'
   /** The first of the directors takes it from whoever holds it. */
   readonly preempt: boolean
   /** What comes and goes with its instance. */
@@ -198,6 +200,7 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
         links: /\b(interface|use_vmac|use_ipvlan)\b/.test(extra)
           ? new Map()
           : linksOf(cluster, vip, address, facts),
+        adverts: advertsOf(cluster, vip, facts, extra),
         preempt: cluster.vrrp.preempt && !/^\s*nopreempt\b/m.test(extra),
         routes: vip.routes,
         rules: vip.rules,

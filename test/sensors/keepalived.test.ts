@@ -85,6 +85,19 @@ describe('what a running keepalived tells', () => {
     })
   })
 
+  it.each([
+    ['2.2.7', '     10.0.0.13 min_ttl 0 max_ttl 255\n     10.0.0.12 min_ttl 0 max_ttl 255\n'],
+    ['earlier', '     10.0.0.13\n     10.0.0.12\n'],
+  ])('of those to whom it speaks by address, as %s writes it', (_, peers) => {
+    const text = instance('BACKUP', '1 sec').replace(
+      '   fd_in',
+      `   Unicast TTL = 255\n   Check unicast src : no\n   Unicast Peer :\n${peers}   Unicast checksum compatibility = no\n   fd_in`,
+    )
+    expect(readKeepalived(told(text))).toMatchObject({
+      instances: [{ unicast: ['10.0.0.12', '10.0.0.13'], addresses: [{ address: '10.0.0.100' }, {}] }],
+    })
+  })
+
   it('of routers that it watches by BFD', () => {
     const router = (name: string, state: string) =>
       ` VRRP Track BFD = ${name}\n   Weight = -12\n   Bfd is ${state}\n   Tracking instances :\n     VI_77, weight -12\n`

@@ -24,6 +24,22 @@ describe('the proofs', () => {
     expect(first?.cause).toContain('split brain')
   })
 
+  it('see a keepalived that speaks to others than the inventory says', () => {
+    const name = 'keepalived runs with what the inventory says'
+    const found = (adverts: 'multicast' | readonly string[], unicast?: readonly string[]) => {
+      const to = adverts === 'multicast' ? adverts : new Map([['d2', adverts]])
+      const change = { members: { d2: director(12, unicast ? { unicast } : {}) } }
+      return prove(expected({}, { adverts: to }), sightings(change))
+        .filter((one) => one.name === name && one.subject === 'd2' && one.verdict === 'fail')
+        .map(({ expected: wanted }) => wanted)
+    }
+    expect(found('multicast')).toEqual([])
+    expect(found(['10.0.0.11'], ['10.0.0.11'])).toEqual([])
+    expect(found(['10.0.0.11'], ['10.0.0.99'])).toEqual(['VI_77 unicast_peer 10.0.0.11'])
+    expect(found(['10.0.0.11'])).toEqual(['VI_77 unicast_peer 10.0.0.11'])
+    expect(found('multicast', ['10.0.0.11'])).toEqual(['VI_77 by multicast'])
+  })
+
   it('see a VIP that somebody gave to lo of a director', () => {
     for (const [host, last, holds] of [
       ['d1', 11, true],

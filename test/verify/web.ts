@@ -58,6 +58,7 @@ export function expected(
         ]),
         preempt: true,
         links: new Map([['d1', { carries: 'eth0', speaks: 'eth0' }]]),
+        adverts: 'multicast',
         peers: [],
         routes: [],
         rules: [],
@@ -123,6 +124,8 @@ export interface DirectorSeen {
   readonly holds?: boolean
   /** Has the VIP on lo besides. */
   readonly strays?: boolean
+  /** To whom its keepalived speaks by address. */
+  readonly unicast?: readonly string[]
   readonly keepalived?: string
   readonly state?: string
   readonly handed?: boolean
@@ -137,13 +140,14 @@ export interface DirectorSeen {
 }
 
 function running(
-  { holds, hears, routers, state = holds ? 'MASTER' : 'BACKUP' }: DirectorSeen,
+  { holds, hears, routers, unicast, state = holds ? 'MASTER' : 'BACKUP' }: DirectorSeen,
   priority: number,
 ): KeepalivedReading {
   const instance = {
     ...{ name: 'VI_77', interface: 'eth0', state, vrid: 77, priority, advertInterval: 1000 },
     addresses: [{ address: vip, device: 'eth0' }],
     ...(hears ? { master: hears } : {}),
+    ...(unicast ? { unicast } : {}),
   }
   return { answers: true, instances: [instance], places: [], ...(routers ? { routers } : {}) }
 }

@@ -46,27 +46,34 @@ export function runningProofs(cluster: ExpectedCluster, seen: Sightings): readon
 }
 
 function wordsOf(
-  { instance, vrid, priorities, advertInterval, address, links, vmac }: ExpectedVip,
+  { instance, vrid, priorities, advertInterval, address, links, vmac, adverts }: ExpectedVip,
   host: string,
 ): readonly string[] {
   const priority = priorities.get(host)
   const link = links.get(host)
+  const to = adverts === 'multicast' ? [] : adverts.get(host)
   return [
     ...(link ? [`${instance} interface ${link.speaks}${vmac ? ' use_vmac' : ''}`] : []),
     `${instance} virtual_router_id ${vrid}`,
     ...(priority === undefined ? [] : [`${instance} priority ${priority}`]),
     ...(advertInterval === undefined ? [] : [`${instance} advert_int ${advertInterval} ms`]),
+    ...(to ? [toWhom(instance, to)] : []),
     `${instance} has ${address}${link ? ` on ${link.carries}` : ''}`,
   ]
 }
 
+function toWhom(instance: string, addresses: readonly string[]): string {
+  return `${instance} ${addresses.length === 0 ? 'by multicast' : `unicast_peer ${addresses.join(' ')}`}`
+}
+
 function shown(instance: RunningInstance): readonly string[] {
-  const { name, interface: device, vmac, vrid, priority, advertInterval, addresses } = instance
+  const { name, interface: device, vmac, vrid, priority, advertInterval, addresses, unicast = [] } = instance
   return [
     `${name} interface ${device}${vmac === undefined ? '' : ' use_vmac'}`,
     `${name} virtual_router_id ${vrid}`,
     `${name} priority ${priority}`,
     `${name} advert_int ${advertInterval} ms`,
+    toWhom(name, unicast),
     ...addresses.flatMap(({ address, device: on }) => [
       `${name} has ${address}`,
       `${name} has ${address} on ${on === vmac ? device : on}`,
@@ -75,7 +82,8 @@ function shown(instance: RunningInstance): readonly string[] {
 }
 
 function briefly(instance: RunningInstance): string {
-  const { name, interface: device, state, vrid, priority, advertInterval, addresses } = instance
+  const { name, interface: device, state, vrid, priority, advertInterval, addresses, unicast } = instance
+  const to = unicast ? `, to ${unicast.join(' ')}` : ''
   const held = addresses.map(({ address, device: on }) => `${address} on ${on}`).join(' ')
-  return `${name} ${state}, ${device}, vrid ${vrid}, priority ${priority}, every ${advertInterval} ms, ${held}`
+  return `${name} ${state}, ${device}, vrid ${vrid}, priority ${priority}, every ${advertInterval} ms${to}, ${held}`
 }
