@@ -5,12 +5,18 @@ import { drainHaproxy } from './haproxy.ts'
 import { drainIpvs, type IpvsPlace } from './ipvs.ts'
 import { drainNginx } from './nginx.ts'
 
-/** How the directors of a cluster let a realserver out of their pools; `id` tells this from everything else that is done there. */
+/**
+ * How the directors of a cluster let a realserver out of those pools in which there are others; `id` tells this from everything else
+ * that is done there.
+ */
 export function drainOf(cluster: ExpectedCluster, host: string, id: string): Drain {
-  const places = placesOf(cluster, host)
+  const places = placesOf(cluster, host).filter(isShared)
   if (cluster.balancer === 'haproxy') return drainHaproxy(host)
   if (cluster.balancer === 'nginx') return drainNginx(host, endpointsOf(places.map(({ server }) => server)))
-  return drainIpvs(id, host, places.map(ipvsPlace))
+  // Services that are one by a mark have one place in the table.
+  const key = ({ vip, service: { mark, protocol, port } }: Place) => mark ?? `${protocol} ${vip} ${port}`
+  const inTable = new Map(places.map((place) => [key(place), place])).values()
+  return drainIpvs(id, host, [...inTable].map(ipvsPlace))
 }
 
 interface Place {
@@ -20,14 +26,16 @@ interface Place {
 }
 
 function placesOf({ vips }: ExpectedCluster, host: string): readonly Place[] {
-  const all = vips.flatMap(({ address: vip, services }) =>
+  return vips.flatMap(({ address: vip, services }) =>
     services.flatMap((service) =>
       service.servers.filter((one) => one.host === host).map((server) => ({ vip, service, server })),
     ),
   )
-  // Services that are one by a mark have one place in the table.
-  const key = ({ vip, service: { mark, protocol, port } }: Place) => mark ?? `${protocol} ${vip} ${port}`
-  return [...new Map(all.map((place) => [key(place), place])).values()]
+}
+
+/** Does anybody else serve the same? */
+function isShared({ service, server }: Place): boolean {
+  return service.servers.some(({ host }) => host !== server.host)
 }
 
 /** Is it sent clients of any service? */
@@ -35,11 +43,15 @@ export function isAsked(cluster: ExpectedCluster, host: string): boolean {
   return placesOf(cluster, host).length > 0
 }
 
-/** Is there any service that nobody else serves? Then its clients are not to be sent elsewhere. */
-export function isAlone({ vips }: ExpectedCluster, host: string): boolean {
-  return vips
-    .flatMap(({ services }) => services)
-    .some(({ servers }) => servers.length > 0 && servers.every((one) => one.host === host))
+/** Is there nothing that anybody else serves, too? Then its clients are not to be sent elsewhere. */
+export function isAlone(cluster: ExpectedCluster, host: string): boolean {
+  return !placesOf(cluster, host).some(isShared)
+}
+
+/** What it serves alone beside what others serve, too: it is not let out of that. */
+export function servedAlone(cluster: ExpectedCluster, host: string): readonly string[] {
+  const alone = placesOf(cluster, host).filter((place) => !isShared(place))
+  return [...new Set(alone.map(({ service: { label, port } }) => label || `port ${port}`))]
 }
 
 function endpointsOf(servers: readonly Place['server'][]) {

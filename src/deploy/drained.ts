@@ -4,7 +4,7 @@ import type { Session } from '../model/session.ts'
 import { lines } from '../shell/quote.ts'
 import type { ExpectedCluster } from '../verify/expected.ts'
 import { armedAs, never } from './armed.ts'
-import { drainOf } from './directors.ts'
+import { drainOf, servedAlone } from './directors.ts'
 import { type Drain, nobodyElse } from './drain.ts'
 import { send, sendOrFail } from './send.ts'
 
@@ -50,7 +50,9 @@ export async function drained<Outcome>(
     await together(directors, tools, host, 'to take it back in the end', () => arming)
     await together(directors, tools, host, 'to let it out', () => strikeArmed(id, drain.take, drain.give))
     const left = await connectionsLeft(directors, drain, tools, host)
-    tools.tell('drained', (tools.now() - since) / 1000, left)
+    const alone = servedAlone(cluster, host)
+    const kept = alone.length > 0 ? [`it alone serves ${alone.join(', ')}, whose clients it keeps`] : []
+    tools.tell('drained', (tools.now() - since) / 1000, [...left, ...kept].join('; '))
     done = await work()
   } catch (error) {
     await giveBack(directors, id, drain, longest, tools, host)
@@ -104,7 +106,7 @@ async function connectionsLeft(
   drain: Drain,
   tools: DrainTools,
   host: string,
-): Promise<string> {
+): Promise<readonly string[]> {
   const until = tools.now() + 1000 * tools.patience
   let left: number
   do {
@@ -113,7 +115,7 @@ async function connectionsLeft(
     left = counts.reduce((sum, count) => sum + Number(count.trim()), 0)
   } while (left > 0 && tools.now() < until)
   await together(directors, tools, host, 'that it is changed now', () => drain.leave)
-  return left === 0 ? '' : `${left} connections had not ended after ${tools.patience} s`
+  return left === 0 ? [] : [`${left} connections had not ended after ${tools.patience} s`]
 }
 
 /** Nothing keeps it from that: neither an interruption nor whoever has the machine's lock by now. */

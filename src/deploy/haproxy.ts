@@ -9,9 +9,15 @@ export function drainHaproxy(host: string): Drain {
     untilScript,
     sh`us_socket=/run/haproxy/admin.sock
 if [ ! -S "$us_socket" ]; then us_socket=/var/lib/haproxy/stats; fi
-# Backend, connections and status of its places.
+# Backend, connections and status of its places. In a backend that nobody else is in it stays as it is.
 us_stat() { us_haproxy "$us_socket" 'show stat'; }
-us_rows() { us_stat | awk -F , -v s=${host} '$2 == s { print $1, $5, $18 }'; }
+us_rows() {
+  us_stat | awk -F , -v s=${host} '
+  $2 == "FRONTEND" || $2 == "BACKEND" { next }
+  $2 == s { mine[$1] = $1 " " $5 " " $18; next }
+  { others[$1]++ }
+  END { for (b in mine) if (others[b]) print mine[b] }'
+}
 us_tell() {
   us_said=$(us_haproxy "$us_socket" "$1")
   if [ -n "$us_said" ]; then printf '%s: %s\n' "$1" "$us_said" >&2; exit 1; fi
@@ -26,8 +32,9 @@ us_all() {
       sh`us_alone=$(us_stat | awk -F , -v s=${host} '
   $2 == "FRONTEND" || $2 == "BACKEND" { next }
   $2 == s { mine[$1] = $18; next }
-  $18 ~ /^(UP|no check)/ { others[$1]++ }
-  END { for (b in mine) if (mine[b] ~ /^(UP|no check)/ && !others[b]) print b }')
+  { others[$1]++ }
+  $18 ~ /^(UP|no check)/ { well[$1]++ }
+  END { for (b in mine) if (mine[b] ~ /^(UP|no check)/ && others[b] && !well[b]) print b }')
 if [ -n "$us_alone" ]; then ${embed(refuseAlone(host, sh`"$us_alone"`))}; fi
 us_all drain`,
     ),

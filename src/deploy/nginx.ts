@@ -46,14 +46,19 @@ us_load() {
       tools,
       sh`us_alone=$(awk -v names=${names.join(' ')} '
 BEGIN { n = split(names, all, " "); for (i = 1; i <= n; i++) mine[all[i]] = 1 }
-$1 == "upstream" { name = $2; own = others = 0 }
-$1 == "server" && $2 != "{" && !/ down;/ { if ($2 in mine) own++; else others++ }
-$1 == "}" && name != "" { if (own && !others) print name; name = "" }' "$us_conf")
+$1 == "upstream" { name = $2; own = others = well = 0 }
+$1 == "server" && $2 != "{" && !($2 in mine) { others++ }
+$1 == "server" && $2 != "{" && !/ down;/ { if ($2 in mine) own++; else well++ }
+$1 == "}" && name != "" { if (own && others && !well) print name; name = "" }' "$us_conf")
 if [ -n "$us_alone" ]; then ${embed(refuseAlone(host, sh`"$us_alone"`))}; fi
 awk -v names=${names.join(' ')} -v mark=${mark} '
 BEGIN { n = split(names, all, " "); for (i = 1; i <= n; i++) mine[all[i]] = 1 }
-$1 == "server" && ($2 in mine) && !/ down;/ { sub(/;[ \t]*$/, mark) }
-{ print }' "$us_conf" >"$us_conf.drain"
+$1 == "upstream" { name = $2 }
+$1 == "}" { name = "" }
+# Read twice: in an upstream that nobody else is in it stays as it is.
+NR == FNR { if ($1 == "server" && name != "" && !($2 in mine)) others[name]++; next }
+$1 == "server" && ($2 in mine) && others[name] && !/ down;/ { sub(/;[ \t]*$/, mark) }
+{ print }' "$us_conf" "$us_conf" >"$us_conf.drain"
 us_load`,
     ),
     give: lines(

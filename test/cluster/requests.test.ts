@@ -44,7 +44,7 @@ describe('what takes long', () => {
       said(haproxyCfg(told('haproxy', words)), 'timeout server', 'timeout tunnel', 'http-request deny'),
     ).toEqual([
       'timeout server 50s',
-      'http-request deny deny_status 413 if { req.body_size gt 20971520 }',
+      'http-request deny deny_status 413 if { req.hdr_val(content-length) gt 20971520 } or { req.body_size gt 20971520 }',
       'timeout server 90000',
       'timeout tunnel 7200000',
     ])

@@ -124,7 +124,26 @@ describe('the configuration of nginx', () => {
     expect(readFileSync(conf, 'utf8')).toBe(before)
   })
 
-  it('is left alone where nobody else serves', () => {
+  it('stays as it is where a realserver is alone, beside others that share', () => {
+    const pools = before.replace(
+      '    server {\n',
+      '    upstream beta {\n        # rs1\n        server 10.0.0.21:80 weight=1;\n    }\n    server {\n',
+    )
+    writeFileSync(conf, pools)
+    run(take)
+    expect(
+      readFileSync(conf, 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('10.0.0.21')),
+    ).toEqual([
+      '        server 10.0.0.21:80 weight=1 max_fails=3 fail_timeout=2s down; # drained for a deployment',
+      '        server 10.0.0.21:80 weight=1;',
+    ])
+    run(give)
+    expect(readFileSync(conf, 'utf8')).toBe(pools)
+  })
+
+  it('is left alone where nobody else is well', () => {
     const alone = before.replaceAll(/^.*10\.0\.0\.22.*\n/gm, '')
     writeFileSync(conf, alone)
     expect(() => run(take)).toThrow('nobody else than rs1')

@@ -7,6 +7,8 @@ export interface Felt {
   readonly ran: Ran
   readonly asked: number
   readonly failed: number
+  /** What the first of those that failed were told: when it was sent, how long it took, and its status. */
+  readonly how: readonly string[]
 }
 
 /**
@@ -26,7 +28,7 @@ ${prober}
 END
 (n=0; until [ -e /tmp/over ] || [ $n -gt 300 ]; do echo t; n=$((n + 1)); sleep 1; done; echo stop; sleep 10) |
   perl /tmp/prober.pl ${vip} 80 '${path}' 5 8000 2000 '' '' '' '' 'Host: ${vip}' |
-  awk '$1 == "r" { n++; if ($5 !~ /^[23]/) f++ } END { print n + 0, f + 0 }'`),
+  awk '$1 == "r" { n++; if ($5 !~ /^[23]/ && f++ < 5) print } END { print n + 0, f + 0 }'`),
   )
   await new Promise((done) => setTimeout(done, 2000))
   try {
@@ -35,7 +37,7 @@ END
     const said = await asking
     const [, asked, failed] = /^(\d+) (\d+)$/m.exec(said) ?? []
     if (asked === undefined) throw new Error(`the client did not say what it felt, but: ${said}`)
-    return { ran, asked: Number(asked), failed: Number(failed) }
+    return { ran, asked: Number(asked), failed: Number(failed), how: said.match(/^r .*$/gm) ?? [] }
   } finally {
     await cluster.on('client', ': >/tmp/over')
   }

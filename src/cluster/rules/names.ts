@@ -132,15 +132,16 @@ function portsSpeakAlike(subject: Subject): readonly Wrong[] {
             'Write the same in both, or use another port.',
           ),
         ]
-      const differs = (
+      const differing = (
         ['proxy_protocol', 'limits', 'compress', 'static_max_age', 'security_headers'] as const
-      ).find((word) => JSON.stringify(first.service[word]) !== JSON.stringify(service[word]))
+      ).filter((word) => JSON.stringify(first.service[word]) !== JSON.stringify(service[word]))
+      const [differs] = differing
       if (differs !== undefined)
         return [
           wrong(
             subject,
             [...path, differs],
-            `port ${service.port} has another ${differs} in ${at}, or none: it counts before a name does`,
+            `port ${service.port} has another ${differing.join(', ')} in ${at}, or none: ${differing.length > 1 ? 'they count' : 'it counts'} before a name does`,
             'Write the same in both.',
           ),
         ]
