@@ -94,16 +94,16 @@ function speakerOf(
     version: read.version,
     nopreempt,
     preemptDelay:
-      nopreempt || startsAsMaster || isStrict ? 0 : Math.max(0, numberOr(`${read.preemptDelay}`, 0)),
+      nopreempt || startsAsMaster || isStrict ? 0 : upTo(1000, numberOr(`${read.preemptDelay}`, 0)),
     advert: interval(read.advertInterval, isV3),
+    // keepalived leaves out what is not within 1 and 100.
     downAdverts: isStrict
       ? 3
-      : Math.max(
+      : within(
+          numberOr(lastOf(block, 'down_timer_adverts')?.values[0], 0),
           1,
-          numberOr(
-            lastOf(block, 'down_timer_adverts')?.values[0],
-            numberOr(globals.said('vrrp_down_timer_adverts'), 3),
-          ),
+          100,
+          within(numberOr(globals.said('vrrp_down_timer_adverts'), 3), 1, 100, 3),
         ),
     auth: isV3 || isStrict ? '' : authOf(block),
     vips: read.addresses.map(({ address }) => canonical(address)),
@@ -113,7 +113,7 @@ function speakerOf(
       globals.said(family === 'ipv4' ? 'vrrp_mcast_group4' : 'vrrp_mcast_group6') ??
       'usual',
     unicast,
-    peers: (read.peers ?? []).map(canonical),
+    peers: (read.peers ?? []).map((peer) => canonical(peer.replace(/\/\d+$/, ''))),
     source: source === undefined ? undefined : canonical(source),
     answersLower: !globals.claims('vrrp_lower_prio_no_advert', block, 'lower_prio_no_advert') && !isStrict,
     answersHigher:
@@ -202,10 +202,19 @@ function authOf(block: readonly Statement[]): string {
   return `${type === 'AH' ? 'AH' : 'PASS'} ${password.slice(0, 8)}`
 }
 
-/** Version 2 counts whole seconds, version 3 hundredths. */
+/** Seconds that the twelve bits of version 3 hold. */
+const longestOfVersion3 = 40.95
+
+/** Version 2 counts whole seconds, version 3 hundredths; what is beyond 255 s keepalived leaves out. */
 function interval(said: number, isV3: boolean): number {
   const unit = isV3 ? 100 : 1
-  return Math.max(1, Math.round((said > 0 ? said : 1) * unit)) / unit
+  const taken = Math.min(said > 0 && said <= 255 ? said : 1, isV3 ? longestOfVersion3 : 255)
+  return Math.max(1, Math.round(taken * unit)) / unit
+}
+
+/** keepalived leaves out seconds below none and beyond so many. */
+function upTo(most: number, seconds: number): number {
+  return seconds >= 0 && seconds <= most ? seconds : 0
 }
 
 function within(number: number, least: number, most: number, otherwise: number): number {

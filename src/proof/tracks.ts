@@ -81,6 +81,9 @@ export function watchedBy(statements: readonly Statement[], tracks: readonly Tra
   return [...first].map(([key, track]) => watched(track, defined.get(key) ?? []))
 }
 
+/** Seconds: what is noticed later than this is never noticed, and an election that is followed for so long tells no more. */
+const longest = 3600
+
 function watched({ is, name, weight, reverse }: Track, block: readonly Statement[]): Watched {
   const said = (word: string, otherwise: number) => numberOr(lastOf(block, word)?.values[0], otherwise)
   switch (is) {
@@ -93,7 +96,7 @@ function watched({ is, name, weight, reverse }: Track, block: readonly Statement
       const seconds = each * fall + timeout
       const fails = reverse ? 1 : 0
       return {
-        ...{ is, name, well: 1 - fails, failed: fails, detection: seconds },
+        ...{ is, name, well: 1 - fails, failed: fails, detection: Math.min(longest, seconds) },
         why: `vrrp_script ${name} hangs for its timeout of ${timeout} s, fall ${fall} times, ${each} s apart`,
       }
     }
@@ -101,7 +104,7 @@ function watched({ is, name, weight, reverse }: Track, block: readonly Statement
       const seconds = said('terminate_delay', said('delay', 0)) + 0.1
       const fails = reverse ? 1 : 0
       return {
-        ...{ is, name, well: 1 - fails, failed: fails, detection: seconds },
+        ...{ is, name, well: 1 - fails, failed: fails, detection: Math.min(longest, seconds) },
         why: `track_process ${name} is told by the kernel`,
       }
     }
@@ -109,7 +112,8 @@ function watched({ is, name, weight, reverse }: Track, block: readonly Statement
       const initial = lastOf(block, 'init_file')?.values.find((value) => /^-?\d+$/.test(value))
       const why = `track_file ${name} is told by the kernel`
       const well = weight === 0 && reverse ? 1 : numberOr(initial, 0)
-      const lowers = weight * (reverse ? -1 : 1) < 0
+      // A weight of one takes from the priority what the file says, whatever that may be.
+      const lowers = weight * (reverse ? -1 : 1) < -1
       if (weight === 0) return { is, name, well, failed: reverse ? 0 : 1, detection: 0.1, why }
       return { is, name, well, ...(lowers ? { failed: well + 1 } : {}), detection: 0.1, why }
     }
@@ -120,7 +124,14 @@ function watched({ is, name, weight, reverse }: Track, block: readonly Statement
       const fails = reverse ? 1 : 0
       const neighbor = canonical(lastOf(block, 'neighbor_ip')?.values[0] ?? '')
       return {
-        ...{ is, name, neighbor, well: 1 - fails, failed: fails, detection: missed * each },
+        ...{
+          is,
+          name,
+          neighbor,
+          well: 1 - fails,
+          failed: fails,
+          detection: Math.min(longest, missed * each),
+        },
         why: `bfd_instance ${name} hears nothing of ${neighbor}, ${missed} times, ${each} s apart`,
       }
     }

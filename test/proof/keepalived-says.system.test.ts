@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { lintKeepalived } from '../../src/operations/lint-keepalived.ts'
 import { needs } from '../needs.ts'
 import { HandWritten } from './hand-written.ts'
+import { mistakenLines } from './mistaken-lines.ts'
 import { type Mistake, mistaken, mistakes } from './mistakes.ts'
 
 needs('keepalived')
@@ -17,6 +18,7 @@ const known = [
   'keepalived-server-unheld: their virtual_servers stand without the instance that holds the address',
   'keepalived-group-form: one group is written as keepalived 1.1 took it',
   'keepalived-no-password: one has an authentication beside vrrp_strict',
+  'keepalived-route-address: one has a network without its last number, which keepalived refuses itself',
 ].map((one) => one.split(':')[0])
 
 /** What keepalived prints when it only looks at a configuration. */
@@ -25,7 +27,9 @@ function said(file: string): string {
   return stdout + stderr
 }
 
-const heard = mistakes.filter((mistake): mistake is Required<Mistake> => mistake[2] !== undefined)
+const heard = [...mistakes, ...mistakenLines].filter(
+  (mistake): mistake is Required<Mistake> => mistake[2] !== undefined,
+)
 
 describe('keepalived itself', () => {
   it.each(heard)('complains where %s is tripped: %j', (_rule, edits, says) => {

@@ -1,5 +1,5 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
-import { isIn, namedReal, realsOf, servers, type Written, type WrittenFamily } from './subject.ts'
+import { isAddress, isIn, namedReal, realsOf, servers, type Written, type WrittenFamily } from './subject.ts'
 
 /** Rules about how a realserver is looked at. */
 export const checkRules = {
@@ -17,6 +17,79 @@ export const checkRules = {
         })),
       ),
   },
+  'keepalived-check-slow': {
+    severity: 'warning',
+    reason:
+      'The next check begins when the one before has ended: where each may wait twice as long as the time between them, a realserver that is silent is sent clients for as long.',
+    source: 'keepalived check_tcp.c, tcp_check_callback; keepalived.conf(5), delay_loop and connect_timeout',
+    find: (one) =>
+      checksIn(one).flatMap(({ check, of, real, server }) => {
+        const lines = check.block ?? []
+        const timeout = lastOf(lines, 'connect_timeout', 'misc_timeout')
+        const [loop] = [lines, real.block ?? [], server.block ?? []].flatMap(
+          (block) => lastOf(block, 'delay_loop')?.values[0] ?? [],
+        )
+        return timeout && loop !== undefined && isSlow(Number(timeout.values[0]), Number(loop))
+          ? [
+              {
+                message: `${check.keyword} of ${of} waits ${timeout.values[0]} s, and is to be made every ${loop} s`,
+                at: timeout.at,
+                next: `Write a ${timeout.keyword} below ${loop}.`,
+              },
+            ]
+          : []
+      }),
+  },
+  'keepalived-check-elsewhere': {
+    severity: 'warning',
+    reason:
+      'That somebody listens on another port does not show that the one to which clients come is served.',
+    source: 'keepalived.conf(5), TCP_CHECK and connect_port',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const checks = checksOf(server)
+        const ports = new Set(checks.map(({ check, port }) => portOf(check) ?? port))
+        return checks.flatMap(({ check, of, port }) => {
+          const line = lastOf(check.block ?? [], 'connect_port')
+          const own = line?.values[0]
+          if (line === undefined || port === undefined || port === '0' || own === port) return []
+          const protocol = lastOf(server.block ?? [], 'protocol')?.values[0]
+          const isAlone = ports.has(port) && ports.size === 2
+          // A port of the service itself is at least one to which clients come.
+          const isOther = check.keyword === 'TCP_CHECK' && protocol === 'TCP' && own !== server.values[1]
+          return isOther || isAlone
+            ? [
+                {
+                  message: `${check.keyword} of ${of} asks port ${own}${isAlone ? ', and others are asked where they serve' : ''}`,
+                  at: line.at,
+                  next: `Write ${port}, or ask there for a page that tells whether port ${port} is well: HTTP_GET`,
+                },
+              ]
+            : []
+        })
+      }),
+  },
+  'keepalived-check-protocol': {
+    severity: 'error',
+    reason:
+      'Nobody listens by TCP where a service is one of UDP alone: such a check takes every realserver out.',
+    source:
+      'IANA, Service Name and Transport Protocol Port Number Registry; keepalived.conf(5), UDP_CHECK and MISC_CHECK',
+    find: (one) =>
+      checksIn(one)
+        .filter(({ check, port, server }) => {
+          const asked = portOf(check) ?? port ?? ''
+          const protocol = lastOf(server.block ?? [], 'protocol')?.values[0]
+          return (
+            protocol === 'UDP' && /^(TCP_CHECK|(HTTP|SSL)_GET)$/.test(check.keyword) && onlyOfUdp.has(asked)
+          )
+        })
+        .map(({ check, of }) => ({
+          message: `${check.keyword} of ${of} asks by TCP`,
+          at: check.at,
+          next: 'Take UDP_CHECK, or a program that asks as clients do: MISC_CHECK',
+        })),
+  },
   'keepalived-check-tls': {
     severity: 'warning',
     reason: 'Port 443 speaks TLS: who asks it otherwise gets an error, and takes the realserver out.',
@@ -24,7 +97,7 @@ export const checkRules = {
     find: (one) =>
       checksIn(one)
         .filter(({ check, port }) => {
-          const asked = lastOf(check.block ?? [], 'connect_port')?.values[0] ?? port
+          const asked = portOf(check) ?? port
           return check.keyword === 'HTTP_GET' && asked === '443'
         })
         .map(({ check, of }) => ({
@@ -35,18 +108,32 @@ export const checkRules = {
   },
 } as const satisfies WrittenFamily
 
-function checksIn(one: Written) {
-  return servers(one).flatMap((server) =>
-    realsOf(server).flatMap(({ values, block = [] }) =>
-      block
-        .filter(({ keyword }) => /_(CHECK|GET)$/.test(keyword))
-        .map((check) => ({
-          ...{ check, port: values[1] ?? server.values[1] },
-          of: namedReal({ values }, server),
-        })),
-    ),
+/** Seconds that keepalived waits where nothing is said; who says less knows why. */
+const usualTimeout = 5
+
+const isSlow = (timeout: number, loop: number) => timeout > usualTimeout && timeout >= 2 * loop
+
+/** DHCP, TFTP, NTP, SNMP and its traps, IKE, RADIUS, L2TP, WireGuard, IPFIX and the like before it. */
+const onlyOfUdp = new Set(
+  '67 68 69 123 161 162 500 1645 1646 1701 1812 1813 2055 4500 6343 9995 51820'.split(' '),
+)
+
+const checksIn = (one: Written) => servers(one).flatMap(checksOf)
+
+function checksOf(server: Statement) {
+  return realsOf(server).flatMap((real) =>
+    (real.block ?? [])
+      .filter(({ keyword }) => /_(CHECK|GET)$/.test(keyword))
+      .map((check) => ({
+        ...{ check, real, server },
+        // What stands behind the word fwmark or group is no port.
+        port: real.values[1] ?? (isAddress(server.values[0] ?? '') ? server.values[1] : undefined),
+        of: namedReal(real, server),
+      })),
   )
 }
+
+const portOf = ({ block = [] }: Statement) => lastOf(block, 'connect_port')?.values[0]
 
 interface Lack {
   readonly what: string

@@ -6,6 +6,8 @@ const runs =
   /^(script|notify(_(master|backup|fault|stop|deleted|up|down|master_rx_lower_pri))?|misc_path|quorum_(up|down)|(startup|shutdown)_script|(vrrp_|lvs_)?notify_fifo_script)$/
 /** A file that somebody wrote, rather than a program that is installed: those have no such names. */
 const isFileName = /^[^/]+\.(sh|bash|py|pl|rb|php|lua)$/
+/** Where keepalived runs, and who runs it, is not known to whoever writes this; ~ is a shell's. */
+const isRelative = /^(\.{1,2}\/|~|[^/$<"'\s]+\/)/
 /** What only a shell reads. */
 const ofShells = /^(\|\|?|&&?|;|[0-9]*(>|>>|<)(&[0-9])?|[0-9]*>{1,2}\S+)$|^\S+;$|^`|\$\(/
 const shells = /(^|\/)(sh|bash|dash|ash|ksh|zsh|env)$/
@@ -17,11 +19,19 @@ export const commandRules = {
   'keepalived-script-path': {
     severity: 'warning',
     reason:
-      'A program without a path keepalived looks for in its PATH alone, not beside its configuration: what is not there it never runs.',
+      'A program without a whole path keepalived looks for in its PATH, or from / on, and not beside its configuration: what is not there it never runs.',
     source: 'keepalived lib/notify.c, find_path',
     find: ({ statements }) =>
       commandsIn(statements).flatMap(({ keyword, values: [command = ''], at }) => {
         const [program = ''] = command.split(/\s/)
+        if (isRelative.test(program))
+          return [
+            {
+              message: `${keyword} names ${program}, which does not begin with /`,
+              at,
+              next: 'Write the whole path, such as /usr/local/bin/look.',
+            },
+          ]
         return isFileName.test(program)
           ? [
               {

@@ -1,4 +1,4 @@
-import type { Remark } from '../../adoption/index.ts'
+import type { Remark, Statement } from '../../adoption/index.ts'
 import { type WrittenFamily, within } from './subject.ts'
 
 /** What reading a file comes upon, by what it says. */
@@ -46,6 +46,18 @@ export const wordRules = {
           }),
         ),
       ),
+  },
+  'keepalived-unopened': {
+    severity: 'error',
+    reason:
+      'Behind a word that opens a block keepalived takes what follows for that block: without a brace these are the lines that were meant for others.',
+    source: 'keepalived lib/parser.c, alloc_value_block and process_stream',
+    find: (one) =>
+      unopened(one.statements).map(({ keyword, raw, at }) => ({
+        message: `${raw} opens no block`,
+        at,
+        next: `Write a brace behind it, what it lists on lines of their own, and a brace again: ${keyword} { … }`,
+      })),
   },
   'keepalived-nothing': {
     severity: 'error',
@@ -114,6 +126,24 @@ export const wordRules = {
       })),
   },
 } as const satisfies WrittenFamily
+
+/** Words that are to open a block; what lists only has names is none. */
+function unopened(statements: readonly Statement[]): readonly Statement[] {
+  return statements.flatMap((one) => {
+    if (one.block) return isList.test(one.keyword) ? [] : unopened(one.block)
+    return opens.has(one.keyword) || onlyAtTop.has(one.keyword) ? [one] : []
+  })
+}
+
+const isList =
+  /^(track_(script|interface|process|bfd|group)|group|unicast_peer|notification_email|((virtual|static)_(ipaddress(_excluded)?|routes|rules)))$/
+
+/** Words within blocks that open one. */
+const opens = new Set(
+  `BFD_CHECK DNS_CHECK FILE_CHECK HTTP_GET MISC_CHECK PING_CHECK SMTP_CHECK SSL_GET TCP_CHECK UDP_CHECK auth_hmac authentication
+  group host notification_email real_server track_bfd track_interface track_process track_script unicast_peer url virtual_ipaddress
+  virtual_ipaddress_excluded virtual_routes virtual_rules`.split(/\s+/),
+)
 
 /** Blocks without which keepalived has nothing to do. */
 const does = new Set(['vrrp_instance', 'virtual_server', 'bfd_instance'])

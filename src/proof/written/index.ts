@@ -1,15 +1,23 @@
 import { agreementRules } from './agreement.ts'
+import { balancingRules } from './balancing.ts'
 import { checkRules } from './checks.ts'
 import { commandRules } from './commands.ts'
+import { endpointRules } from './endpoints.ts'
 import { wordRules } from './files.ts'
+import { globalRules } from './globals.ts'
 import { groupRules } from './groups.ts'
 import { instanceRules } from './instances.ts'
+import { interfaceRules } from './interfaces.ts'
 import { numberRules } from './numbers.ts'
 import { optionRules } from './options.ts'
 import { passwordRules } from './passwords.ts'
 import { realserverRules } from './realservers.ts'
+import { repeatedRules } from './repeated.ts'
+import { routeRules } from './routes.ts'
+import { serverGroupRules } from './server-groups.ts'
 import { serverRules } from './servers.ts'
 import { serviceRules } from './services.ts'
+import { strictRules } from './strict.ts'
 import type { Complaint, Written, WrittenRule } from './subject.ts'
 import { trackingRules } from './tracking.ts'
 import { unlikeRules } from './unlike.ts'
@@ -21,10 +29,16 @@ import { vocabularyRules } from './vocabulary.ts'
 export const writtenRules = {
   ...wordRules,
   ...numberRules,
+  ...endpointRules,
+  ...globalRules,
+  ...repeatedRules,
   ...vocabularyRules,
   ...valueRules,
   ...optionRules,
+  ...routeRules,
   ...instanceRules,
+  ...interfaceRules,
+  ...strictRules,
   ...vipRules,
   ...passwordRules,
   ...trackingRules,
@@ -35,6 +49,8 @@ export const writtenRules = {
   ...serverRules,
   ...realserverRules,
   ...serviceRules,
+  ...serverGroupRules,
+  ...balancingRules,
   ...checkRules,
 } as const
 

@@ -1,8 +1,6 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
 import {
   about,
-  blocksOf,
-  type Complaint,
   instances,
   isIn,
   linesOf,
@@ -176,32 +174,13 @@ export const instanceRules = {
           : []
       }),
   },
-  'keepalived-strict': {
-    severity: 'warning',
-    reason: 'vrrp_strict refuses unicast peers, and drops what is sent to the VIP itself.',
-    source: 'keepalived.conf(5), vrrp_strict',
-    find: (one) =>
-      blocksOf(one, 'global_defs')
-        .flatMap(({ block = [] }) => block.filter(({ keyword }) => keyword === 'vrrp_strict'))
-        .flatMap(({ at }): readonly Complaint[] =>
-          one.told.speakers.some(({ unicast }) => unicast)
-            ? [
-                {
-                  message: 'vrrp_strict stands beside unicast_peer, which it forbids',
-                  at,
-                  next: 'Remove vrrp_strict.',
-                },
-              ]
-            : [],
-        ),
-  },
   'keepalived-unicast-nobody': {
     severity: 'warning',
     reason: 'Without a unicast_peer keepalived speaks multicast, which no cloud and few routers pass on.',
     source: 'keepalived vrrp.c, vrrp_complete_instance; keepalived.conf(5), unicast_src_ip',
     find: (one) =>
       instances(one).flatMap((instance) =>
-        lastOf(instance.block ?? [], 'unicast_src_ip', 'unicast_peer') && !speakerOf(one, instance)?.unicast
+        lastOf(instance.block ?? [], ...ofUnicast) && !speakerOf(one, instance)?.unicast
           ? [
               about(
                 instance,
@@ -232,6 +211,12 @@ export const instanceRules = {
       ),
   },
 } as const satisfies WrittenFamily
+
+/** Words that say something of unicast alone. */
+const ofUnicast =
+  'unicast_src_ip unicast_peer unicast_ttl check_unicast_src old_unicast_checksum unicast_fault_no_peer'.split(
+    ' ',
+  )
 
 interface Named {
   readonly name: string

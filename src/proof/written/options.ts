@@ -36,7 +36,10 @@ export const optionRules = {
     source: 'keepalived vrrp_ipaddress.c, alloc_ipaddress; vrrp_track.c; global_parser.c',
     find: (one) => [
       ...listsIn(one).flatMap(({ keyword, block }) =>
-        block.flatMap((line) => wrongIn(line, line.values, listed[keyword] ?? ofTracked)),
+        block.flatMap((line) => [
+          ...wrongIn(line, line.values, listed[keyword] ?? ofTracked),
+          ...(/address/.test(keyword) ? wrongOfAddress(line) : []),
+        ]),
       ),
       ...blocksOf(one, 'global_defs').flatMap(({ block = [] }) =>
         block.flatMap((line) => {
@@ -53,29 +56,27 @@ export const optionRules = {
       ),
     ],
   },
-  'keepalived-route-address': {
-    severity: 'error',
-    reason:
-      'A route or a rule with something that is nearly an address keepalived leaves out: traffic of the VIP takes another way.',
-    source: 'keepalived vrrp_iproute.c, alloc_route; vrrp_iprule.c, alloc_rule',
-    find: (one) =>
-      blocksNamed(one.statements, /^(virtual|static)_(routes|rules)$/).flatMap(({ keyword, block }) =>
-        block.flatMap((line) =>
-          [line.keyword, ...line.values]
-            .filter((word) => /^\d+(\.\d+){3}(\/\S*)?$/.test(word) && !isNetwork(word))
-            .map((word) => ({
-              message: `${word} in ${keyword} is no address`,
-              at: line.at,
-              next: 'Write an address, or a network with the length of its prefix.',
-            })),
-        ),
-      ),
-  },
 } as const satisfies WrittenFamily
 
-function isNetwork(word: string): boolean {
-  const [address = '', prefix] = word.split('/')
-  return isAddress(address) && (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= 32))
+/** Scopes of rt_scopes, which may have others by number, and addresses beside the address. */
+function wrongOfAddress({ keyword, values, at }: Statement): readonly Complaint[] {
+  return values.flatMap((word, index) => {
+    const value = values[index + 1]
+    if (value === undefined) return []
+    const isWrong =
+      (word === 'scope' && !/^(global|link|host|site|nowhere|\d{1,3})$/.test(value)) ||
+      (/^(brd|broadcast)$/.test(word) && !/^[+-]$/.test(value) && !isAddress(value)) ||
+      (word === 'peer' && !isAddress(value.split('/')[0] ?? ''))
+    return isWrong
+      ? [
+          {
+            message: `${word} behind ${keyword} says ${value}`,
+            at,
+            next: word === 'scope' ? 'Write global, link or host.' : 'Write an address.',
+          },
+        ]
+      : []
+  })
 }
 
 interface Listed {

@@ -107,12 +107,23 @@ export const realserverRules = {
   },
   'keepalived-quorum': {
     severity: 'warning',
-    reason: 'A quorum of more weight than all realservers have together is never there.',
-    source: 'keepalived.conf(5), quorum',
+    reason:
+      'A quorum of more weight than all realservers have together is never there, and a hysteresis as large as the quorum is never left.',
+    source: 'keepalived.conf(5), quorum and hysteresis',
     find: (one) =>
       servers(one).flatMap((server) => {
         const line = lastOf(server.block ?? [], 'quorum')
         const most = weightOf(server)
+        const slack = lastOf(server.block ?? [], 'hysteresis')
+        const quorum = numberOr(line?.values[0], 1)
+        if (slack && quorum <= most && numberOr(slack.values[0], 0) >= quorum)
+          return [
+            {
+              message: `${namedServer(server)} has the hysteresis ${slack.values[0]}, and the quorum ${quorum}, which is then never lost`,
+              at: slack.at,
+              next: `Write ${Math.max(0, quorum - 1)} at most.`,
+            },
+          ]
         return line === undefined || realsOf(server).length === 0 || numberOr(line.values[0], 1) <= most
           ? []
           : [

@@ -1,6 +1,7 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
 import {
   type Complaint,
+  methodOf,
   namedReal,
   namedServer,
   placeAt,
@@ -137,10 +138,6 @@ function keyOf({ values, block = [] }: Statement): string {
   return [...values, lastOf(block, 'protocol')?.values[0] ?? 'TCP'].join(' ')
 }
 
-function methodOf({ block = [] }: Statement): string | undefined {
-  return lastOf(block, 'lb_kind', 'lvs_method')?.values[0]
-}
-
 /** What one director has of virtual servers that another one has not, or otherwise. */
 function unlike(one: Written, other: Written, onlyMissing = false): readonly Complaint[] {
   if (servers(other).length === 0 && servers(one).length > 0 && onlyMissing) return []
@@ -184,8 +181,32 @@ function unlike(one: Written, other: Written, onlyMissing = false): readonly Com
   })
 }
 
+/** Something of each realserver, in an order that is the same on all directors. */
+function ofReals(server: Statement, say: (real: Statement) => string): string {
+  return realsOf(server)
+    .map((real) => `${real.values.join(':')} ${say(real)}`)
+    .toSorted()
+    .join(', ')
+}
+
+/** What a realserver is asked for, and where; not how long that may take. */
+function asked({ block = [] }: Statement): string {
+  return block
+    .filter(({ keyword }) => /_(CHECK|GET)$/.test(keyword))
+    .map(({ keyword, block: lines = [] }) => {
+      const paths = lines.flatMap(({ block: page = [] }) => lastOf(page, 'path')?.values[0] ?? [])
+      return [keyword, ...paths, ...(lastOf(lines, 'connect_port')?.values ?? [])].join(' ')
+    })
+    .join(' and ')
+}
+
 /** How clients are spread, which they notice where it is another way after a takeover; what keepalived takes where nothing is said. */
 const manners: readonly { readonly is: string; readonly said: (server: Statement) => string }[] = [
+  {
+    is: 'the weights of the realservers',
+    said: (server) => ofReals(server, ({ block = [] }) => lastOf(block, 'weight')?.values[0] ?? '1'),
+  },
+  { is: 'what is asked of the realservers', said: (server) => ofReals(server, asked) },
   { is: 'lb_algo', said: ({ block = [] }) => lastOf(block, 'lb_algo', 'lvs_sched')?.values[0] ?? 'wlc' },
   {
     is: 'persistence_timeout',

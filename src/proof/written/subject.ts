@@ -73,6 +73,9 @@ export const namedServer = ({ values }: Statement) => `virtual_server ${values.j
 export const namedReal = (real: Pick<Statement, 'values'>, server: Statement) =>
   `the real_server ${real.values.join(' ')} of ${namedServer(server)}`
 
+/** How a `virtual_server` or a `real_server` says that packets go. */
+export const methodOf = ({ block = [] }: Statement) => lastOf(block, 'lb_kind', 'lvs_method')?.values[0]
+
 /** The same as keepalived takes it. */
 export function speakerOf({ told }: Written, { at }: Statement) {
   return told.speakers.find((one) => one.at.line === at.line && one.at.file === at.file)

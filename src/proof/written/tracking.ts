@@ -2,7 +2,15 @@ import { lastOf, type Statement } from '../../adoption/index.ts'
 import { suggestion } from '../../model/suggest.ts'
 import type { Track } from '../speaker.ts'
 import { definitionsIn, keyOf } from '../tracks.ts'
-import { blocksOf, type Complaint, linesOf, type Written, type WrittenFamily } from './subject.ts'
+import {
+  blocksOf,
+  type Complaint,
+  linesOf,
+  servers,
+  type Written,
+  type WrittenFamily,
+  within,
+} from './subject.ts'
 
 const kinds = {
   track_script: 'script',
@@ -23,14 +31,25 @@ const definedBy = {
 export const trackingRules = {
   'keepalived-track-unknown': {
     severity: 'error',
-    reason: 'What is tracked and defined nowhere keepalived leaves out: its failure moves nothing.',
+    reason: 'What is tracked and not defined above keepalived leaves out: its failure moves nothing.',
     source: 'keepalived vrrp_track.c, alloc_track_script',
     find: (one) => {
       const known = definitionsIn(one.statements)
-      return trackers(one).flatMap((holder) =>
-        Object.entries(kinds).flatMap(([keyword, is]) =>
+      return trackers(one).flatMap((holder) => {
+        // keepalived looks for it while it reads the line.
+        const above = definitionsIn(one.statements.slice(0, one.statements.indexOf(holder)))
+        return Object.entries(kinds).flatMap(([keyword, is]) =>
           linesOf(holder, keyword).flatMap((line) => {
-            if (known.has(keyOf({ is, name: line.keyword }))) return []
+            const key = keyOf({ is, name: line.keyword })
+            if (above.has(key)) return []
+            if (known.has(key))
+              return [
+                {
+                  message: `${holder.values[0]} tracks the ${is} ${line.keyword}, which is defined below`,
+                  at: line.at,
+                  next: `Move its definition above ${holder.keyword} ${holder.values[0]}.`,
+                },
+              ]
             const names = [...known.keys()]
               .filter((key) => key.startsWith(`${is} `))
               .map((key) => key.slice(is.length + 1))
@@ -45,9 +64,36 @@ export const trackingRules = {
               },
             ]
           }),
-        ),
-      )
+        )
+      })
     },
+  },
+  'keepalived-check-file': {
+    severity: 'error',
+    reason:
+      'A FILE_CHECK of a file that is not defined above keepalived leaves out: nobody looks at the realserver then.',
+    source: 'keepalived check_file.c, track_file_handler and file_end_handler',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const above = definitionsIn(one.statements.slice(0, one.statements.indexOf(server)))
+        return within(server.block ?? [], ({ keyword }) => keyword === 'FILE_CHECK').flatMap(
+          ({ block = [], at }) => {
+            const line = lastOf(block, 'track_file')
+            const name = line?.values[0]
+            if (name !== undefined && above.has(keyOf({ is: 'file', name }))) return []
+            return [
+              {
+                message:
+                  name === undefined
+                    ? 'FILE_CHECK names no file'
+                    : `FILE_CHECK names ${name}, which is not defined above`,
+                at: line?.at ?? at,
+                next: `Define it above: track_file ${name ?? 'NAME'} { file "/path" }`,
+              },
+            ]
+          },
+        )
+      }),
   },
   'keepalived-weight': {
     severity: 'error',

@@ -60,7 +60,7 @@ export const vipRules = {
     reason:
       'keepalived leaves out what it cannot read as an address, and one of another family than the first of its instance.',
     source: 'keepalived.conf(5), virtual_ipaddress; RFC 9568, 5.2.9',
-    find: (one) => instances(one).flatMap(wrongVips),
+    find: (one) => instances(one).flatMap((instance) => [...wrongVips(instance), ...wrongExcluded(instance)]),
   },
   'keepalived-vip-unusable': {
     severity: 'error',
@@ -125,6 +125,22 @@ export const vipRules = {
       })),
   },
 } as const satisfies WrittenFamily
+
+/** Those may be of either family. */
+function wrongExcluded(instance: Statement): readonly Complaint[] {
+  return linesOf(instance, 'virtual_ipaddress_excluded').flatMap(({ keyword, at }) => {
+    const [address = '', prefix] = keyword.split('/')
+    return isAddress(address) && (prefix === undefined || isIn(prefix, 0, address.includes(':') ? 128 : 32))
+      ? []
+      : [
+          {
+            message: `${keyword} is no address`,
+            at,
+            next: 'Write an address with its prefix, such as 10.0.0.100/24.',
+          },
+        ]
+  })
+}
 
 function wrongVips(instance: Statement): readonly Complaint[] {
   const lines = linesOf(instance, 'virtual_ipaddress')

@@ -70,7 +70,7 @@ const wordsOf: Readonly<Record<string, string>> = {
     BFD_CHECK DNS_CHECK FILE_CHECK HTTP_GET MISC_CHECK PING_CHECK SMTP_CHECK SSL_GET TCP_CHECK UDP_CHECK alpha connect_timeout
     delay_before_retry delay_loop inhibit_on_failure lthreshold lvs_method notify_down notify_up retry smtp_alert snmp_name
     uthreshold virtualhost warmup weight`,
-  BFD_CHECK: 'name',
+  BFD_CHECK: 'alpha name',
   DNS_CHECK: 'name type',
   FILE_CHECK: 'track_file weight',
   HTTP_GET: 'enable_sni fast_recovery http_protocol nb_get_retry tls_compliant url virtualhost',
@@ -86,16 +86,27 @@ const wordsOf: Readonly<Record<string, string>> = {
   host: '',
 }
 
-/** What every check may have beside, and where it connects to. */
-const ofChecks =
-  'alpha bind_if bind_port bindto connect_ip connect_port connect_timeout delay_before_retry delay_loop fwmark log_all_failures retry warmup'
+/** What checks may have beside. */
+const ofChecks = 'alpha delay_before_retry delay_loop log_all_failures retry warmup'
+/** Where those connect to that connect by themselves. */
+const ofConnections = 'bind_if bind_port bindto connect_ip connect_port connect_timeout fwmark'
 
 const isCheck = /^[A-Z]+_(?:CHECK|GET)$|^host$/
+/** The others. */
+const withoutConnection: Readonly<Record<string, string>> = {
+  BFD_CHECK: '',
+  FILE_CHECK: '',
+  MISC_CHECK: ofChecks,
+}
+
+function moreOf(block: string): string {
+  return isCheck.test(block) ? (withoutConnection[block] ?? `${ofChecks} ${ofConnections}`) : ''
+}
 
 const known = new Map(
   Object.entries(wordsOf).map(([block, words]) => [
     block,
-    new Set(`${words} ${isCheck.test(block) ? ofChecks : ''}`.trim().split(/\s+/)),
+    new Set(`${words} ${moreOf(block)}`.trim().split(/\s+/)),
   ]),
 )
 

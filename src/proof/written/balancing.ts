@@ -1,0 +1,83 @@
+import { lastOf, type Statement } from '../../adoption/index.ts'
+import { numberOr } from '../tracks.ts'
+import { namedServer, realsOf, servers, type WrittenFamily } from './subject.ts'
+
+/** Those that ask for no weight (ipvsadm(8), --scheduler). */
+const unweighted = ['rr', 'lc']
+
+/** Rules about words of a `virtual_server` that say something only beside others. */
+export const balancingRules = {
+  'keepalived-persistence-engine': {
+    severity: 'error',
+    reason:
+      'The kernel has one engine, which finds the call in datagrams of SIP: beside TCP it finds none, and without persistence nobody asks it.',
+    source: 'ipvsadm(8), --pe; Linux, net/netfilter/ipvs/ip_vs_pe_sip.c, ip_vs_sip_fill_param',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const block = server.block ?? []
+        const line = lastOf(block, 'persistence_engine')
+        const [name] = line?.values ?? []
+        if (!line || name === undefined) return []
+        const complaint = (what: string, next: string) => [
+          { message: `${namedServer(server)} has the persistence_engine ${name}${what}`, at: line.at, next },
+        ]
+        if (name !== 'sip') return complaint(', which is none', 'Write sip, or remove it.')
+        const protocol = lastOf(block, 'protocol')?.values[0]
+        if (protocol !== undefined && protocol !== 'UDP')
+          return complaint(`, and is of ${protocol}`, 'Remove it, or write: protocol UDP')
+        return lastOf(block, 'persistence_timeout')
+          ? []
+          : complaint(', and no persistence_timeout', 'Add: persistence_timeout 60')
+      }),
+  },
+  'keepalived-scheduler-flag': {
+    severity: 'warning',
+    reason:
+      'A flag is of one scheduler, and keepalived leaves it out beside another one, or where it stands above that.',
+    source: 'keepalived check_parser.c, lbflags_handler',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const block = server.block ?? []
+        return block.flatMap(({ keyword, at }, index) => {
+          const of = /^(sh|mh)-/.exec(keyword)?.[1]
+          if (of === undefined) return []
+          const before = lastOf(block.slice(0, index), 'lb_algo', 'lvs_sched')?.values[0]
+          const any = lastOf(block, 'lb_algo', 'lvs_sched')?.values[0]
+          if (before === of) return []
+          return [
+            {
+              message: `${keyword} of ${namedServer(server)} ${any === of ? 'stands above' : 'is none of'} its scheduler ${any ?? 'wlc'}`,
+              at,
+              next:
+                any === of ? 'Write it behind that line.' : `Write lvs_sched ${of} above it, or remove it.`,
+            },
+          ]
+        })
+      }),
+  },
+  'keepalived-weights-ignored': {
+    severity: 'warning',
+    reason: 'rr and lc look at no weights: a realserver of weight 3 gets as much as one of weight 1.',
+    source: 'ipvsadm(8), --scheduler',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const line = lastOf(server.block ?? [], 'lb_algo', 'lvs_sched')
+        const [name = ''] = line?.values ?? []
+        const weights = new Set(weightsOf(server).filter((weight) => weight > 0))
+        return line && unweighted.includes(name) && weights.size > 1
+          ? [
+              {
+                message: `${namedServer(server)} has the ${line.keyword} ${name}, and realservers of the weights ${[...weights].join(' and ')}`,
+                at: line.at,
+                next: `Write w${name}, or the same weight for all.`,
+              },
+            ]
+          : []
+      }),
+  },
+} as const satisfies WrittenFamily
+
+function weightsOf(server: Statement): readonly number[] {
+  const usual = numberOr(lastOf(server.block ?? [], 'weight')?.values[0], 1)
+  return realsOf(server).map(({ block = [] }) => numberOr(lastOf(block, 'weight')?.values[0], usual))
+}

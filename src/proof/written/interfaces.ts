@@ -1,0 +1,139 @@
+import { lastOf } from '../../adoption/index.ts'
+import {
+  about,
+  type Complaint,
+  instances,
+  isAddress,
+  linesOf,
+  said,
+  twice,
+  type WrittenFamily,
+  within,
+} from './subject.ts'
+
+/** Rules about where VRRP is spoken, and from which address. */
+export const interfaceRules = {
+  'keepalived-loopback': {
+    severity: 'error',
+    reason: 'VRRP is spoken to other machines: keepalived refuses an instance on the loopback interface.',
+    source: 'keepalived vrrp_parser.c, vrrp_int_handler',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        said(instance, 'interface') === 'lo'
+          ? [
+              about(
+                instance,
+                'interface',
+                'speaks on lo',
+                'Name the interface by which the directors reach each other.',
+              ),
+            ]
+          : [],
+      ),
+  },
+  'keepalived-vmac': {
+    severity: 'error',
+    reason:
+      'The interface with the MAC address of VRRP is one of its own for each instance: what is said of it without one, or with a name that is taken, keepalived leaves out.',
+    source:
+      'keepalived vrrp_parser.c, vrrp_vmac_handler; vrrp.c, vrrp_complete_instance; keepalived.conf(5), use_vmac',
+    find: (one) => {
+      const named = instances(one).flatMap((instance) => {
+        const line = lastOf(instance.block ?? [], 'use_vmac', 'use_ipvlan')
+        const name = line?.values[0]
+        return line && name !== undefined ? [{ name, instance, at: line.at }] : []
+      })
+      const taken = new Set(
+        within(one.statements, ({ keyword }) => /^(default_)?interface$/.test(keyword)).flatMap(
+          ({ values }) => values[0] ?? [],
+        ),
+      )
+      return [
+        ...named
+          .filter(({ name }) => taken.has(name))
+          .map(({ name, instance, at }) => ({
+            message: `the interface of ${instance.values[0]} with the MAC address of VRRP is called ${name}, as another one`,
+            at,
+            next: 'Take a name that no interface has, such as vrrp.51, or none.',
+          })),
+        ...twice(named, ({ name }) => name).map(({ thing, earlier }) => ({
+          message: `${thing.instance.values[0]} and ${earlier.instance.values[0]} both make the interface ${thing.name}`,
+          at: thing.at,
+          next: 'Take a name for each, or none.',
+        })),
+        ...instances(one).flatMap((instance): readonly Complaint[] => {
+          const block = instance.block ?? []
+          if (lastOf(block, 'use_vmac', 'use_ipvlan')) {
+            const needsSource = lastOf(block, 'use_ipvlan') && !lastOf(block, 'use_vmac')
+            const isV4 = !linesOf(instance, 'virtual_ipaddress')[0]?.keyword.includes(':')
+            return needsSource && isV4 && !lastOf(block, 'unicast_src_ip', 'mcast_src_ip')
+              ? [
+                  about(
+                    instance,
+                    'use_ipvlan',
+                    'has use_ipvlan without an address to speak from',
+                    'Add: mcast_src_ip ADDRESS',
+                  ),
+                ]
+              : []
+          }
+          return lastOf(block, 'vmac_xmit_base')
+            ? [
+                about(
+                  instance,
+                  'vmac_xmit_base',
+                  'has vmac_xmit_base without use_vmac',
+                  'Add use_vmac, or remove it.',
+                ),
+              ]
+            : []
+        }),
+      ]
+    },
+  },
+  'keepalived-peer-address': {
+    severity: 'error',
+    reason:
+      'A unicast_peer that is no address, or of another family than the first of its instance, keepalived leaves out, and takes an advert of it for that of a stranger.',
+    source: 'keepalived vrrp_parser.c, vrrp_unicast_peer; keepalived.conf(5), unicast_peer',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const source = said(instance, 'unicast_src_ip') ?? said(instance, 'mcast_src_ip')
+        const vip = linesOf(instance, 'virtual_ipaddress')[0]?.keyword.split('/')[0]
+        const first = [source, vip].find((text) => text !== undefined && isAddress(text))
+        return linesOf(instance, 'unicast_peer').flatMap(({ keyword, at }): readonly Complaint[] => {
+          // A mask behind it keepalived takes no notice of.
+          const peer = keyword.replace(/\/\d+$/, '')
+          const isOdd = first !== undefined && first.includes(':') !== peer.includes(':')
+          if (isAddress(peer) && !isOdd) return []
+          return [
+            {
+              message: `${keyword} is a unicast_peer of ${instance.values[0]}, and ${isAddress(peer) ? `of another family than ${first}` : 'no address'}`,
+              at,
+              next: 'Write the address from which that director speaks.',
+            },
+          ]
+        })
+      }),
+  },
+  'keepalived-source-said-twice': {
+    severity: 'warning',
+    reason:
+      'mcast_src_ip and unicast_src_ip are two words for the address to speak from: the last one counts.',
+    source: 'keepalived vrrp_parser.c, vrrp_srcip_handler',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const [multicast, unicast] = ['mcast_src_ip', 'unicast_src_ip'].map((word) => said(instance, word))
+        return multicast !== undefined && unicast !== undefined
+          ? [
+              about(
+                instance,
+                'mcast_src_ip',
+                `has mcast_src_ip ${multicast} beside unicast_src_ip ${unicast}`,
+                'Keep unicast_src_ip where there is a unicast_peer, and mcast_src_ip where there is none.',
+              ),
+            ]
+          : []
+      }),
+  },
+} as const satisfies WrittenFamily
