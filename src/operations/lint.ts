@@ -4,6 +4,7 @@ import { InvalidInput } from '../model/failure.ts'
 import { heeding, type Meant } from '../model/meant.ts'
 import type { Finding, Warning } from '../model/rule.ts'
 import { failoverProblems } from './failover-problems.ts'
+import { ownLineProblems } from './own-lines-problems.ts'
 import { type PlaybookOptions, requestOf } from './playbook.ts'
 import { problemsTogether } from './problems-together.ts'
 
@@ -62,11 +63,14 @@ export async function lintFindings(options: LintOptions): Promise<LintFindings> 
   return { findings: [...errors, ...doubts, ...meant], ...lookedAt(linted) }
 }
 
-/** What the proof of failover finds where nothing else is wrong. */
+/** What keepalived would make of lines of the user's own, and the proof of failover, where nothing else is wrong. */
 function withFailover(linted: Linted): Linted {
   const { intent, problems, warnings, silenced, meant } = linted
   if (!intent || problems.length > 0) return linted
-  const found = failoverProblems(intent).map((one) => ({ one, failure: intent.failureOf(one) }))
+  const found = [...ownLineProblems(intent), ...failoverProblems(intent)].map((one) => ({
+    one,
+    failure: intent.failureOf(one),
+  }))
   const doubts = found
     .filter(({ one }) => one.severity === 'warning')
     .map(({ failure: { rule, message, next, where } }) => ({

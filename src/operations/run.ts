@@ -25,6 +25,7 @@ import { type Bounded, impactBeyond, judgedFor, refusingImpact } from './impact.
 import { uninterrupted } from './interruption.ts'
 import { type Locking, lockMachines, machinesToLock } from './locking.ts'
 import type { ConnectionOptions, Following } from './options.ts'
+import { ownLineProblems } from './own-lines-problems.ts'
 import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from './protection.ts'
 import type { Recorder } from './recording.ts'
 import { type ClusterProofs, poolOver, proveAfterwards } from './verify.ts'
@@ -257,7 +258,9 @@ function checkWithFacts(intent: LoadedIntent, { hosts }: Prepared, emit: Emit): 
   const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
   const wrong = clusters.flatMap((cluster) => problemsWithFacts(cluster, facts))
   // What could not be rendered is not proved either.
-  const problems = wrong.some(isError) ? wrong : [...wrong, ...failoverProblems(intent, facts)]
+  const problems = wrong.some(isError)
+    ? wrong
+    : [...wrong, ...ownLineProblems(intent), ...failoverProblems(intent, facts)]
   const errors = problems.filter(isError)
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
   const doubts = problems

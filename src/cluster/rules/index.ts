@@ -15,6 +15,7 @@ import { clientRules } from './clients.ts'
 import { extraRules } from './extra.ts'
 import { extraCheckRules } from './extra-checks.ts'
 import { factRules } from './facts.ts'
+import { haproxyLineRules } from './haproxy-lines.ts'
 import { ipvsRules } from './ipvs.ts'
 import { limitRules } from './limits.ts'
 import { machineRules } from './machines.ts'
@@ -82,6 +83,7 @@ const rules = {
   ...ownRules,
   ...snippetRules,
   ...nginxLineRules,
+  ...haproxyLineRules,
   ...sourceRules,
   ...applicationRules,
   ...extraRules,

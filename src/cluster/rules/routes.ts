@@ -31,6 +31,13 @@ export const routeRules = {
     source: 'ip-route(8), src',
     find: sourcesMove,
   },
+  'route-of-neighbours': {
+    severity: 'error',
+    reason:
+      'Whoever is in the network of the VIP is a neighbour of its holder, whose own route leads there: one by a router stands in its way.',
+    source: 'ip-route(8), scope link and via',
+    find: neighboursNeedNoRouter,
+  },
   'route-twice': {
     severity: 'error',
     reason: 'Of two routes to one network with one metric the kernel keeps one.',
@@ -172,6 +179,37 @@ function sourcesMove(subject: Subject): readonly Wrong[] {
       ]
     })
   })
+}
+
+/** In a table of its own it may be meant. */
+function neighboursNeedNoRouter(subject: Subject): readonly Wrong[] {
+  return subject.cluster.vips.flatMap((vip, index) => {
+    const own = new Set(
+      eachAddress(vip).flatMap(({ address, prefix }) =>
+        prefix === undefined ? [] : [networkOf(address, prefix)],
+      ),
+    )
+    return vip.routes.flatMap(({ to, via, table }, at) =>
+      via !== undefined && (table ?? mainTable) === mainTable && own.has(to)
+        ? [
+            wrong(
+              subject,
+              ['vips', index, 'routes', at],
+              `${to} is the network of the VIP ${vip.address}, and its route leads to the router ${via}`,
+              'Remove it, or give it a table of its own.',
+            ),
+          ]
+        : [],
+    )
+  })
+}
+
+/** What ip-route(8) calls main. */
+const mainTable = 254
+
+function networkOf(address: string, prefix: number): string {
+  const kind = familyOf(address) === 'ipv6' ? ipaddr.IPv6 : ipaddr.IPv4
+  return `${kind.networkAddressFromCIDR(`${address}/${prefix}`).toString()}/${prefix}`
 }
 
 function routesDiffer(subject: Subject): readonly Wrong[] {

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lintFindings } from '../../src/operations/lint.ts'
+
+const playbook = resolve(import.meta.dirname, '../../playbooks/site.yaml')
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'understudy-own-lines-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** What lint finds, with line and rule, where a cluster has these lines of its own. */
+async function foundIn(name: string, lines: string): Promise<readonly string[]> {
+  const inventory = join(folder, name)
+  mkdirSync(inventory)
+  writeFileSync(
+    join(inventory, 'hosts.yaml'),
+    `all:
+  vars:
+    cluster:
+      vips: [{ address: 192.0.2.50/24, vrid: 61, extra: ${lines.startsWith('{') ? '""' : JSON.stringify(lines)} }]
+      services: [{ port: 80 }]
+      extra: ${lines.startsWith('{') ? lines : '{}'}
+  children:
+    directors: { hosts: { lb1: { ansible_host: 192.0.2.11 }, lb2: { ansible_host: 192.0.2.12 } } }
+    realservers: { hosts: { web1: { ansible_host: 192.0.2.21 }, web2: { ansible_host: 192.0.2.22 } } }
+`,
+  )
+  const { findings } = await lintFindings({ inventory: [inventory], playbook, extraVars: [] })
+  return findings.map(({ rule, severity, origin }) => `${origin?.line} ${severity} ${rule}`)
+}
+
+describe('lines of keepalived.conf that an inventory has verbatim', () => {
+  it.each([
+    ['{ keepalived: "umask 999" }', ['6 error keepalived-value']],
+    ['{ keepalived: "vrrp_garp_master_repeet 2" }', ['6 warning keepalived-word']],
+    ['garp_master_delay soon', ['4 warning keepalived-number']],
+    ['virtual_routes {\n  10.0.0.0/8 gateway 192.0.2.1\n}', ['4 error keepalived-route-word']],
+    ['track_script {\n  look\n}', ['4 error keepalived-track-unknown']],
+    ['garp_master_repeat 3\nnotify /usr/local/bin/tell', []],
+  ])('are held to what keepalived makes of them: %s', async (lines, expected) => {
+    expect(await foundIn(lines.replaceAll(/\W+/g, '-'), lines)).toEqual(expected)
+  })
+})
