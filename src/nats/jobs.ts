@@ -88,6 +88,12 @@ export async function takeOut(
   }
 }
 
+/**
+ * How often a job that is over may be given out before it is taken away whatever lies under its number: servers whose copies of the stream
+ * differ do not mean the same by it, and would give it out for ever.
+ */
+const patience = 3
+
 /** Jobs in a queue that are looked at one by one. */
 const mostJobs = 50
 
@@ -224,7 +230,8 @@ function delivered(
     working: () => message.working(),
     async done() {
       try {
-        if (await liesThere(message, engine, fleet)) await message.ackAck()
+        const isStubborn = message.info.deliveryCount > patience
+        if (isStubborn || (await liesThere(message, engine, fleet))) await message.ackAck()
       } catch (error) {
         throw engineFailure(error, engine.address)
       }

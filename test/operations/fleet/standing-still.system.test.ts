@@ -213,7 +213,14 @@ it('a job that is over takes no other one away that has its number since servers
   expect([(await jobOf(engine, place))?.sequence, second?.attempt]).toEqual([sequence, 1])
   await first?.done()
   expect((await jobOf(engine, place))?.text).toBe(second?.text)
-  await second?.done()
+  // Servers that do not agree what lies under a number give it out again and again: in the end it is taken away all the same.
+  let again = second
+  while (again && again.attempt <= 3) {
+    again.later(0)
+    again = await queue().next(5)
+  }
+  expect(again?.attempt).toBe(4)
+  await again?.done()
   expect(await jobOf(engine, place)).toBeUndefined()
   // Nor is one waited for that was taken out meanwhile.
   expect(await send('third')).toBe('queued')
