@@ -89,7 +89,7 @@ function counted(count: number, one: string): string {
 export function eventLine(event: FleetEvent, { progress = false } = {}): string | undefined {
   const time = event.at.slice(0, 19).replace('T', ' ')
   const words = wordsOf(event, progress)
-  return words === undefined ? undefined : inOneLine(`${time}  ${words}`)
+  return words === undefined ? undefined : inOneLine(`${time}  ${words.replaceAll(/\s*\n\s*/g, ' ')}`)
 }
 
 function wordsOf(event: FleetEvent, progress: boolean): string | undefined {

@@ -5,6 +5,8 @@ import { eventLine } from '../report/fleet.ts'
 /** What became of one cluster in a run. */
 export interface RunCluster {
   readonly status: string
+  /** The wave in which its turn comes, while it waits; unknown of what a schedule began. */
+  readonly wave?: number
   readonly worker?: string
   readonly seconds?: number
   readonly changed?: number
@@ -61,8 +63,9 @@ export function take(view: RunView, event: FleetEvent): void {
       view.is = 'running'
       view.selector = event.selector
       view.waves = event.waves.length
-      for (const cluster of event.waves.flat())
-        if (!view.clusters.has(cluster)) set(cluster, { status: 'waiting' })
+      for (const [index, wave] of event.waves.entries())
+        for (const cluster of wave)
+          if (!view.clusters.has(cluster)) set(cluster, { status: 'waiting', wave: index + 1 })
       return
     case 'wave-started':
       view.wave = event.wave

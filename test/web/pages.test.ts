@@ -249,12 +249,22 @@ it('a run says in which wave it is, and when something was told of it last', () 
     is: 'run-started',
     at: '2026-03-02T09:00:00Z',
     selector: ['all'],
-    waves: [['a'], ['b']],
+    waves: [['a'], ['b'], ['c', 'd']],
   })
   take(run, { ...told, is: 'wave-started', at: '2026-03-02T09:01:00Z', wave: 2, clusters: 1 })
   const html = runMain(run)
-  expect(html).toContain('wave 2 of 2; told last <time datetime="2026-03-02T09:01:00Z">')
+  expect(html).toContain('wave 2 of 3; told last <time datetime="2026-03-02T09:01:00Z">')
   expect(html).toContain('understudy fleet resume r1')
+  // Whose turn has not come stands in a line for each wave.
+  const items = [...html.matchAll(/<li>(.*?)<\/li>/gs)].map(([, item = '']) => item)
+  const words = items.map((item) => item.replaceAll(/<[^>]*>/g, '').replaceAll(/\s+/g, ' '))
+  expect(words.filter((item) => item.includes('waiting'))).toEqual([
+    expect.stringMatching(/1 cluster waiting in wave 1: a$/),
+    expect.stringMatching(/1 cluster waiting in wave 2: b$/),
+    expect.stringMatching(/2 clusters waiting in wave 3: c, d$/),
+  ])
+  expect(html).toContain('<a href="/clusters/d">d</a>')
+  expect(html).not.toContain('role="row"')
 })
 
 it('what drifted says since when, and who changed it', () => {

@@ -1,11 +1,22 @@
 import { operations } from '../../fleet/names.ts'
+import { alertDays } from '../../fleet/state.ts'
 import { certificateDaysAt } from '../../fleet/trouble.ts'
 import { type Markup, markup } from '../../report/drill/markup.ts'
 import { type ClusterView, diffFor, type Finished } from '../cluster-view.ts'
 import { type Part, part } from '../part.ts'
 import type { SeenCluster } from '../sight.ts'
 import { cell, row, table } from '../table.ts'
-import { clean, counted, daysWords, diffMarkup, healthGrade, moment, statusGrade, verdict } from '../words.ts'
+import {
+  clean,
+  counted,
+  daysGrade,
+  daysWords,
+  diffMarkup,
+  healthGrade,
+  moment,
+  statusGrade,
+  verdict,
+} from '../words.ts'
 import { runPath } from './runs.ts'
 import { topology } from './topology.ts'
 
@@ -38,7 +49,10 @@ export function clusterParts(seen: SeenCluster, view: ClusterView): readonly Par
     ? markup` · <b>${clean(holder.did)}</b> at ${clean(holder.worker)} by ${clean(holder.by)}`
     : markup``
   const days = certificateDaysAt(state, view.now)
-  const certificate = days === undefined ? markup`` : markup` · certificate: ${daysWords(days)}`
+  const certificate =
+    days === undefined
+      ? markup``
+      : markup` · certificate: ${{ markup: verdict(daysGrade(days, alertDays), daysWords(days)) }}`
   return [
     part(
       'p',

@@ -169,7 +169,7 @@ function certificate({ state }: SeenCluster, now: number): Markup {
 function worker({ state, holder }: SeenCluster): Markup {
   if (holder) return markup`<b>${clean(holder.did)}</b> at ${clean(holder.worker)}`
   const last = Object.values(state?.last ?? {}).toSorted((a, b) => (a.at < b.at ? 1 : -1))[0]
-  return last ? markup`<span class="faint">last ${clean(last.worker)}</span>` : nothing
+  return last ? markup`<span class="faint idle">last ${clean(last.worker)}</span>` : nothing
 }
 
 function atWork({ clusters, workers, runs }: Sight): Markup {

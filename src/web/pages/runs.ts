@@ -89,7 +89,24 @@ function results(clusters: ReadonlyMap<string, RunCluster>): Markup {
       cell('Worker', worker === undefined ? nothing : markup`${clean(worker)}`),
     ])
   const heads = ['Cluster', 'Is', 'Changed', 'Took', 'Worker']
-  return table('Clusters of the run', heads, [...clusters].map(clusterRow))
+  const begun = [...clusters].filter(([, { status }]) => status !== 'waiting')
+  const shown = begun.length === 0 ? markup`` : table('Clusters of the run', heads, begun.map(clusterRow))
+  return markup`${{ markup: shown }}${{ markup: waiting(clusters) }}`
+}
+
+/** Those whose turn has not come, in a line for each wave: there may be hundreds of them. */
+function waiting(clusters: ReadonlyMap<string, RunCluster>): Markup {
+  const waves = new Map<number | undefined, string[]>()
+  for (const [cluster, { status, wave }] of clusters)
+    if (status === 'waiting') waves.set(wave, [...(waves.get(wave) ?? []), cluster])
+  const lines = [...waves].map(([wave, names]) => {
+    const links = names.map(
+      (name, index) => markup`<a href="/clusters/${name}">${name}</a>${index + 1 < names.length ? ',' : ''}`,
+    )
+    const when = wave === undefined ? '' : ` in wave ${wave}`
+    return markup`<li>${{ markup: verdict('plain', `${counted(names.length, 'cluster')} waiting${when}`) }}: ${{ markup: links }}</li>`
+  })
+  return lines.length === 0 ? markup`` : markup`<ul class="found">${{ markup: lines }}</ul>`
 }
 
 /** How a run stands. */
