@@ -90,8 +90,8 @@ describe('a machine that is director and realserver at once', () => {
     })
     expect(shared).toMatchObject({ nginx_does_both: true, page_ports: [8080] })
     const text = render('balancer.nginx.conf.hbs', shared)
-    expect(text).toContain(
-      '    server {\n        listen 8080 default_server;\n        server_name _;\n        root /srv/pages;',
+    expect(text).toMatch(
+      / {4}server \{\n {8}listen 8080 default_server;\n {8}server_name _;\n[^}]* {8}root \/srv\/pages;/,
     )
     expect(text).toContain('        listen 80 default_server;')
     expect(text).toContain('server 10.77.0.11:8080')
