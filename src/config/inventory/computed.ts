@@ -1,4 +1,3 @@
-import { vocabulary } from '../../cluster/index.ts'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
 import { NeedsFacts } from '../../model/task.ts'
@@ -14,9 +13,10 @@ import { secretByName } from '../secrets.ts'
 import { settings } from './connections.ts'
 import { hostsOf, type Inventory, type InventoryHost, type Variable } from './inventory.ts'
 import { isOwnLines } from './own-lines.ts'
+import { wordNames } from './word-names.ts'
 
 /** What must be known before any host is asked: how it is reached, and what it is to become. */
-const early: ReadonlySet<string> = new Set([...Object.keys(vocabulary), ...Object.values(settings).flat()])
+const early: ReadonlySet<string> = new Set([...wordNames, ...Object.values(settings).flat()])
 
 /** What is computed with, beside the variables. */
 export interface Means {

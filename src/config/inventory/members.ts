@@ -7,6 +7,7 @@ import { inOrder } from './complaints.ts'
 import { connectionOf } from './connections.ts'
 import type { Inventory, InventoryHost } from './inventory.ts'
 import { sharedMachines } from './shared-machines.ts'
+import { type WordName, wordNames } from './word-names.ts'
 
 /** The hosts as the HA model sees them, and where a thing it finds wrong stands. */
 export interface ClusterMembers {
@@ -19,10 +20,6 @@ export interface ClusterMembers {
 /** A part of a host's variable. */
 type Place = Pick<ClusterProblem, 'host' | 'path'>
 
-type Name = keyof typeof vocabulary
-
-const names: readonly Name[] = ['cluster', 'director', 'realserver']
-
 /**
  * Checks the variables `cluster`, `director` and `realserver` of every host. Throws InvalidInput with each
  * wrong key and value once, however many hosts share it.
@@ -30,7 +27,7 @@ const names: readonly Name[] = ['cluster', 'director', 'realserver']
 export function clusterMembers(inventory: Inventory): ClusterMembers {
   const problems: Failure[] = []
   const checked = new Map<Sourced, unknown>()
-  const typed = (name: Name, value: Sourced) => {
+  const typed = (name: WordName, value: Sourced) => {
     if (!checked.has(value)) checked.set(value, check(name, value, problems))
     return checked.get(value)
   }
@@ -43,7 +40,7 @@ export function clusterMembers(inventory: Inventory): ClusterMembers {
     const value = sourcedOf(host, name)
     return (value && shared.values.get(value)) ?? value
   }
-  const settings = <T extends Name>(host: InventoryHost, name: T) => {
+  const settings = <T extends WordName>(host: InventoryHost, name: T) => {
     const value = told(host, name)
     const found = value && typed(name, value)
     return found === undefined ? {} : { [name]: found }
@@ -71,15 +68,15 @@ function reachedAt(host: InventoryHost) {
 }
 
 /** What a host is told, where clusters that share machines are one already. */
-type Told = (host: InventoryHost, name: Name) => Sourced | undefined
+type Told = (host: InventoryHost, name: WordName) => Sourced | undefined
 
 /** The value of a variable with a meaning; one set to nothing counts as absent. */
-function sourcedOf(host: InventoryHost, name: Name): Sourced | undefined {
+function sourcedOf(host: InventoryHost, name: WordName): Sourced | undefined {
   const value = host.variables.get(name)?.value
   return value && 'scalar' in value && value.scalar === null ? undefined : value
 }
 
-function check(name: Name, value: Sourced, problems: Failure[]): unknown {
+function check(name: WordName, value: Sourced, problems: Failure[]): unknown {
   try {
     return validate<unknown>(vocabulary[name], value, name)
   } catch (error) {
@@ -91,7 +88,7 @@ function check(name: Name, value: Sourced, problems: Failure[]): unknown {
 
 function isSecretAt(inventory: Inventory, told: Told, { host = '', path: [name, ...path] }: Place): boolean {
   const found = inventory.hosts.get(host)
-  let value = found && told(found, name as Name)
+  let value = found && told(found, name as WordName)
   for (const step of path)
     value =
       value && 'entries' in value
@@ -103,7 +100,7 @@ function isSecretAt(inventory: Inventory, told: Told, { host = '', path: [name, 
 }
 
 function placeOf(inventory: Inventory, told: Told, { host, path }: Place): Origin | undefined {
-  const name = names.find((each) => each === path[0])
+  const name = wordNames.find((each) => each === path[0])
   const found = host === undefined ? undefined : inventory.hosts.get(host)
   if (!found) return undefined
   const value = name && told(found, name)
