@@ -191,4 +191,16 @@ export const mistakenLines: readonly Mistake[] = [
   ['keepalived-number', [['weight 1\n', 'weight 1.5\n']], /Real server weight 1\.5 is outside/],
   ['keepalived-number', inGlobals('vrrp_down_timer_adverts 99999999'), /Invalid vrrp_down_timer_adverts/],
   ['keepalived-number', [['interval 2', 'interval 99999999']], /must be between 1 and 4294/],
+  ['keepalived-script-kills', [['"/usr/bin/pgrep haproxy"', '"killall haproxy"']]],
+  ['keepalived-script-kills', [['"/usr/bin/pgrep haproxy"', '"/usr/bin/pkill -9 -x haproxy"']]],
+  ['keepalived-script-shell', [['"/usr/bin/pgrep haproxy"', '"/bin/sh -c pgrep haproxy"']]],
+  ['keepalived-granularity-alone', inServer('persistence_granularity 255.255.255.0')],
+  [
+    'keepalived-nopreempt-differs',
+    [
+      ['state «MASTER|BACKUP»', 'state BACKUP\n  «|nopreempt»'],
+      ['weight -30', 'weight 0'],
+    ],
+  ],
+  ['keepalived-vmac-differs', inInstance('«use_vmac|»')],
 ]

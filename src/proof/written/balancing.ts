@@ -1,6 +1,6 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
 import { numberOr } from '../tracks.ts'
-import { namedServer, realsOf, servers, type WrittenFamily } from './subject.ts'
+import { namedServer, protocolOf, realsOf, servers, type WrittenFamily } from './subject.ts'
 
 /** Those that ask for no weight (ipvsadm(8), --scheduler). */
 const unweighted = ['rr', 'lc']
@@ -22,12 +22,30 @@ export const balancingRules = {
           { message: `${namedServer(server)} has the persistence_engine ${name}${what}`, at: line.at, next },
         ]
         if (name !== 'sip') return complaint(', which is none', 'Write sip, or remove it.')
-        const protocol = lastOf(block, 'protocol')?.values[0]
+        const protocol = protocolOf(server)
         if (protocol !== undefined && protocol !== 'UDP')
           return complaint(`, and is of ${protocol}`, 'Remove it, or write: protocol UDP')
         return lastOf(block, 'persistence_timeout')
           ? []
           : complaint(', and no persistence_timeout', 'Add: persistence_timeout 60')
+      }),
+  },
+  'keepalived-granularity-alone': {
+    severity: 'warning',
+    reason: 'A mask says which clients count as one for persistence: without that it says nothing.',
+    source: 'keepalived.conf(5), persistence_granularity; ipvsadm(8), --netmask',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const line = lastOf(server.block ?? [], 'persistence_granularity')
+        return line && !lastOf(server.block ?? [], 'persistence_timeout')
+          ? [
+              {
+                message: `${namedServer(server)} has a persistence_granularity and no persistence_timeout`,
+                at: line.at,
+                next: 'Add: persistence_timeout 300',
+              },
+            ]
+          : []
       }),
   },
   'keepalived-scheduler-flag': {

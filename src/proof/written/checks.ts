@@ -1,5 +1,14 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
-import { isAddress, isIn, namedReal, realsOf, servers, type Written, type WrittenFamily } from './subject.ts'
+import {
+  isAddress,
+  isIn,
+  namedReal,
+  protocolOf,
+  realsOf,
+  servers,
+  type Written,
+  type WrittenFamily,
+} from './subject.ts'
 
 /** Rules about how a realserver is looked at. */
 export const checkRules = {
@@ -53,7 +62,7 @@ export const checkRules = {
           const line = lastOf(check.block ?? [], 'connect_port')
           const own = line?.values[0]
           if (line === undefined || port === undefined || port === '0' || own === port) return []
-          const protocol = lastOf(server.block ?? [], 'protocol')?.values[0]
+          const protocol = protocolOf(server)
           const isAlone = ports.has(port) && ports.size === 2
           // A port of the service itself is at least one to which clients come.
           const isOther = check.keyword === 'TCP_CHECK' && protocol === 'TCP' && own !== server.values[1]
@@ -79,7 +88,7 @@ export const checkRules = {
       checksIn(one)
         .filter(({ check, port, server }) => {
           const asked = portOf(check) ?? port ?? ''
-          const protocol = lastOf(server.block ?? [], 'protocol')?.values[0]
+          const protocol = protocolOf(server)
           return (
             protocol === 'UDP' && /^(TCP_CHECK|(HTTP|SSL)_GET)$/.test(check.keyword) && onlyOfUdp.has(asked)
           )

@@ -10,6 +10,9 @@ const isFileName = /^[^/]+\.(sh|bash|py|pl|rb|php|lua)$/
 const isRelative = /^(\.{1,2}\/|~|[^/$<"'\s]+\/)/
 /** What only a shell reads. */
 const ofShells = /^(\|\|?|&&?|;|[0-9]*(>|>>|<)(&[0-9])?|[0-9]*>{1,2}\S+)$|^\S+;$|^`|\$\(/
+/** Programs that send a signal to whatever has a name. */
+const kills = /(^|[\s/;&|])(killall|pkill)\s/
+const signalsNothing = /(killall|pkill)\s(.*\s)?(-0|(-s|--signal)[\s=]?0)(\s|$)/
 const shells = /(^|\/)(sh|bash|dash|ash|ksh|zsh|env)$/
 /** No name of a user. */
 const isArgument = /^[-/.]|[^A-Za-z0-9_.-]|^\d|^(master|backup|fault|stop|MASTER|BACKUP|FAULT|STOP)$/
@@ -51,7 +54,14 @@ export const commandRules = {
     find: ({ statements }) =>
       commandsIn(statements).flatMap(({ keyword, values: [command = ''], at }) => {
         const [program = '', ...words] = command.replaceAll(/'[^']*'/g, "''").split(/\s+/)
-        const word = shells.test(program) ? undefined : words.find((one) => ofShells.test(one))
+        // A shell takes one word for what it is to do.
+        const isLoose =
+          shells.test(program) && words[0] === '-c' && words.length > 2 && !/^["']/.test(words[1] ?? '')
+        const word = isLoose
+          ? words[2]
+          : shells.test(program)
+            ? undefined
+            : words.find((one) => ofShells.test(one))
         return word === undefined
           ? []
           : [
@@ -62,6 +72,26 @@ export const commandRules = {
               },
             ]
       }),
+  },
+  'keepalived-script-kills': {
+    severity: 'error',
+    reason:
+      'killall and pkill end what they look for, unless they send signal 0: such a check takes the VIP away by itself.',
+    source: 'killall(1), -s; pgrep(1), pkill',
+    find: ({ statements }) =>
+      within(
+        statements,
+        ({ keyword, block }) => /^(vrrp_script|MISC_CHECK)$/.test(keyword) && block !== undefined,
+      )
+        .flatMap(({ block = [] }) =>
+          commandsIn(block).filter(({ keyword }) => /^(script|misc_path)$/.test(keyword)),
+        )
+        .filter(({ values: [command = ''] }) => kills.test(command) && !signalsNothing.test(command))
+        .map(({ keyword, values: [command = ''], at }) => ({
+          message: `${keyword} ends what it looks at: ${command}`,
+          at,
+          next: 'Send signal 0: killall -0 NAME, or ask pgrep -x NAME.',
+        })),
   },
   'keepalived-script-words': {
     severity: 'error',

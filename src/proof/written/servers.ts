@@ -5,6 +5,7 @@ import {
   namedReal,
   namedServer,
   placeAt,
+  protocolOf,
   realsOf,
   servers,
   twice,
@@ -134,8 +135,8 @@ export const serverRules = {
   },
 } as const satisfies WrittenFamily
 
-function keyOf({ values, block = [] }: Statement): string {
-  return [...values, lastOf(block, 'protocol')?.values[0] ?? 'TCP'].join(' ')
+function keyOf(server: Statement): string {
+  return [...server.values, protocolOf(server) ?? 'TCP'].join(' ')
 }
 
 /** What one director has of virtual servers that another one has not, or otherwise. */

@@ -6,6 +6,7 @@ import {
   instances,
   namedReal,
   namedServer,
+  protocolOf,
   realsOf,
   servers,
   type WrittenFamily,
@@ -22,7 +23,7 @@ export const serviceRules = {
         if (server.values[0] === 'fwmark' || server.values[0] === 'group') return []
         const line = lastOf(server.block ?? [], 'protocol')
         const [name] = line?.values ?? []
-        return /^(TCP|UDP|SCTP)$/.test(name ?? '')
+        return /^(TCP|UDP|SCTP)$/i.test(name ?? '')
           ? []
           : [
               {
@@ -40,7 +41,7 @@ export const serviceRules = {
     find: (one) =>
       servers(one).flatMap((server) => {
         const line = lastOf(server.block ?? [], 'ops')
-        const protocol = lastOf(server.block ?? [], 'protocol')?.values[0]
+        const protocol = protocolOf(server)
         return line && (protocol === 'TCP' || protocol === 'SCTP')
           ? [
               {

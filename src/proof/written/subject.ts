@@ -76,6 +76,9 @@ export const namedReal = (real: Pick<Statement, 'values'>, server: Statement) =>
 /** How a `virtual_server` or a `real_server` says that packets go. */
 export const methodOf = ({ block = [] }: Statement) => lastOf(block, 'lb_kind', 'lvs_method')?.values[0]
 
+/** The protocol of a `virtual_server` in capital letters, in which it need not be written. */
+export const protocolOf = ({ block = [] }: Statement) => lastOf(block, 'protocol')?.values[0]?.toUpperCase()
+
 /** The same as keepalived takes it. */
 export function speakerOf({ told }: Written, { at }: Statement) {
   return told.speakers.find((one) => one.at.line === at.line && one.at.file === at.file)

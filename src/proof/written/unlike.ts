@@ -30,6 +30,59 @@ export const unlikeRules = {
         }),
     },
   },
+  'keepalived-nopreempt-differs': {
+    severity: 'warning',
+    reason:
+      'Whoever has the highest priority takes a VIP back: nopreempt of the others, who never outrank it, keeps nothing where it is.',
+    source: 'keepalived.conf(5), nopreempt; RFC 9568, 6.4.3',
+    find: {
+      all: (all) =>
+        routers(all).flatMap((members) => {
+          const [first, ...others] = members.toSorted((one, other) => other.priority - one.priority)
+          const keeps = others.find(({ nopreempt }) => nopreempt)
+          return first && keeps && !first.nopreempt && first.priority !== 255 && first.preemptDelay === 0
+            ? [
+                {
+                  message: `${keeps.director} has nopreempt for ${keeps.vips[0] ?? keeps.name}, and ${first.director}, which has the highest priority, takes it back`,
+                  at: first.at,
+                  next: 'Write nopreempt and state BACKUP on all directors.',
+                },
+              ]
+            : []
+        }),
+    },
+  },
+  'keepalived-vmac-differs': {
+    severity: 'warning',
+    reason:
+      'The MAC address of VRRP moves among directors that use it: to one that does not, neighbours have to learn another one.',
+    source: 'RFC 9568, 7.3; keepalived.conf(5), use_vmac',
+    find: {
+      all: (all) => {
+        const uses = new Map(
+          all.flatMap((one) =>
+            blocksOf(one, 'vrrp_instance').map((instance) => [
+              `${instance.at.file}:${instance.at.line}`,
+              (instance.block ?? []).some(({ keyword }) => keyword === 'use_vmac'),
+            ]),
+          ),
+        )
+        const usesIt = ({ at }: Speaker) => uses.get(`${at.file}:${at.line}`) === true
+        return routers(all).flatMap((members) => {
+          const [using, not] = [members.find(usesIt), members.find((one) => !usesIt(one))]
+          return using && not
+            ? [
+                {
+                  message: `${using.director} uses the MAC address of VRRP for ${using.vips[0] ?? using.name}, and ${not.director} does not`,
+                  at: not.at,
+                  next: 'Write use_vmac on all directors, or on none.',
+                },
+              ]
+            : []
+        })
+      },
+    },
+  },
   'keepalived-priority-tie': {
     severity: 'warning',
     reason:

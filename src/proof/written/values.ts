@@ -93,8 +93,8 @@ function choiceOf(keyword: string, block: string): Choice | undefined {
     old_unicast_checksum: /^never$/,
     param_match: /^(initial|exact|partial)$/,
     umask: isUmask,
-    vrrp_rx_bufs_policy: /^(MTU|ADVERT|\d+)$/,
-    ...(block === 'DNS_CHECK' ? { type: /^(A|NS|CNAME|SOA|MX|TXT|AAAA|RRSIG|DNSKEY)$/ } : {}),
+    vrrp_rx_bufs_policy: /^(MTU|ADVERT|\d+)$/i,
+    ...(block === 'DNS_CHECK' ? { type: /^(A|NS|CNAME|SOA|MX|TXT|AAAA|RRSIG|DNSKEY)$/i } : {}),
   }[keyword]
   if (words)
     return {
@@ -118,7 +118,7 @@ const nextOf: Readonly<Record<string, string>> = {
   param_match: 'initial, exact or partial',
   umask: 'octal digits with a 0 before them, such as 022, or IWGRP | IWOTH',
   vrrp_rx_bufs_policy: 'MTU, ADVERT or a number of bytes',
-  type: 'A, AAAA or another kind of record in capital letters',
+  type: 'A, AAAA or another kind of record',
 }
 
 function isMask(value: string): boolean {
