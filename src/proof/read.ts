@@ -82,14 +82,16 @@ function speakerOf(
   const moving = [...read.addresses.map((one) => one.statement), ...excluded].filter(
     ({ values }) => !values.includes('no_track'),
   )
-  const carriers = [...new Set(moving.map(({ values }) => values[values.indexOf('dev') + 1]))]
-  const named = moving.some(({ values }) => values.includes('dev')) ? carriers : []
+  const named = moving.flatMap(({ values }) => {
+    const at = values.indexOf('dev')
+    return at < 0 ? [] : (values[at + 1] ?? [])
+  })
   const shown = moving.some(({ values }) => !values.includes('dev')) ? [device] : []
   const source = read.source ?? addresses?.get(device)?.[family]
   const isV3 = read.version === 3
   return {
     ...{ director, name: read.name, at: read.at, interface: device, family, priority, startsAsMaster },
-    carriers: [...new Set([...shown, ...named.filter((name) => name !== undefined)])],
+    carriers: [...new Set([...shown, ...named])],
     vrid: within(read.vrid, 0, 255, 0),
     version: read.version,
     nopreempt,

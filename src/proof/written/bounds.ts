@@ -63,7 +63,8 @@ export const numbersOf: Readonly<Record<string, Readonly<Record<string, Bounds>>
       vrrp_garp_lower_prio_delay: whole(0, mostSeconds),
       vrrp_garp_lower_prio_repeat: whole(0, mostSigned),
     },
-    ...{ vrrp_garp_interval: longer, vrrp_gna_interval: longer, vrrp_garp_extra_if: whole(1, 86_400) },
+    // 0 is what is usual, and stands in the configuration that Red Hat brings along.
+    ...{ vrrp_garp_interval: wait, vrrp_gna_interval: wait, vrrp_garp_extra_if: whole(1, 86_400) },
     ...{
       max_auto_priority: { ...whole(-1, 99), optional: true },
       min_auto_priority_delay: whole(1, 10_000_000),
