@@ -203,4 +203,10 @@ export const mistakenLines: readonly Mistake[] = [
     ],
   ],
   ['keepalived-vmac-differs', inInstance('«use_vmac|»')],
+  ['keepalived-interface-differs', [['interface eth0', 'interface «eth0|eth1»']]],
+  ['keepalived-interface-differs', [['interface eth0', 'interface ens3.«10|20»']]],
+  [
+    'keepalived-peer-self',
+    inInstance('unicast_src_ip 192.0.2.1«1|2»\n  unicast_peer {\n    192.0.2.1«2|1»\n    192.0.2.50\n  }'),
+  ],
 ]

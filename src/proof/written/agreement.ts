@@ -61,6 +61,29 @@ export const agreementRules = {
     ({ unicast, group }) => (unicast || group === usualGroup ? 'usual' : group),
     'the multicast group',
   ),
+  'keepalived-interface-differs': {
+    severity: 'warning',
+    reason:
+      'Multicast stays on its link: directors whose interfaces are of one kind, and not the same, do not hear each other where these are on different ones.',
+    source: 'RFC 9568, 5.1.1.2; keepalived.conf(5), interface',
+    find: {
+      all: (all) =>
+        routers(all).flatMap(([first, ...others]) =>
+          others.flatMap((other) => {
+            const [here, there] = [first?.interface ?? '', other.interface]
+            return first && !first.unicast && !other.unicast && here !== there && isAlike(here, there)
+              ? [
+                  {
+                    message: `${other.name} of ${other.director} speaks on ${there}, and that of ${first.director} on ${here} (${placeAt(first.at)})`,
+                    at: other.at,
+                    next: 'Name the interface that is on the same link.',
+                  },
+                ]
+              : []
+          }),
+        ),
+    },
+  },
   'keepalived-priority-equal': {
     severity: 'warning',
     reason:
@@ -175,17 +198,18 @@ export const agreementRules = {
     reason: 'A director that lists itself hears its own adverts as those of a rival with the same address.',
     source: 'keepalived.conf(5), unicast_peer',
     find: ({ told }) =>
-      told.speakers.flatMap(({ name, peers, source, at }) =>
-        source !== undefined && peers.includes(source)
+      told.speakers.flatMap(({ name, peers, source, vips, at }) => {
+        const own = peers.find((peer) => peer === source || vips.includes(peer))
+        return own !== undefined
           ? [
               {
-                message: `${name} lists its own address ${source} as a unicast_peer`,
+                message: `${name} lists ${own === source ? 'its own address' : 'its VIP'} ${own} as a unicast_peer`,
                 at,
                 next: 'List the others alone.',
               },
             ]
-          : [],
-      ),
+          : []
+      }),
   },
   'keepalived-source-twice': {
     severity: 'error',
@@ -237,6 +261,14 @@ function differ(
       ),
     )
   return { severity, reason, source, find: { all } } as const
+}
+
+/** Names that count interfaces, or networks on them; those by slots of hardware are what the machine is. */
+function isAlike(one: string, other: string): boolean {
+  const kindOf = (name: string) => /^(eth|bond|br|vlan|team)\d+(\.\d+)?$/.exec(name)?.[1]
+  const untagged = (name: string) => name.replace(/\.\d+$/, '')
+  const isTagged = one.includes('.') && other.includes('.') && untagged(one) === untagged(other)
+  return isTagged || (kindOf(one) !== undefined && kindOf(one) === kindOf(other))
 }
 
 /** The group of RFC 9568, 5.1.1.2, which counts where none is named. */
