@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
@@ -93,9 +94,10 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
       stream: jetstream(connection, asked),
       address,
       reachable: () => there,
-      // What is still to be sent is sent; an engine that is gone is not waited for.
+      // What is still to be sent is sent; an engine that is gone, or says nothing any more, is not waited for.
       [Symbol.asyncDispose]: async () => {
-        await (there ? connection.drain().catch(() => connection.close()) : connection.close())
+        if (there) await forAtMost(timeout, connection.drain())
+        await forAtMost(timeout, connection.close())
         sockets.close()
       },
     }
@@ -104,6 +106,14 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
     sockets.close()
     throw engineFailure(error, address, { isFirst: true, domain })
   }
+}
+
+/** Waits for something, so many milliseconds at most, and whatever comes of it. */
+async function forAtMost(milliseconds: number, something: Promise<unknown>): Promise<void> {
+  const over = new AbortController()
+  const late = pause(milliseconds, undefined, { signal: over.signal }).catch(() => undefined)
+  await Promise.race([something.catch(() => undefined), late])
+  over.abort()
 }
 
 function isLocal(servers: readonly string[]): boolean {

@@ -60,7 +60,11 @@ function workerLines(
   paint: Paint,
 ): readonly string[] {
   if (workers.length === 0) return [paint('yellow', 'no worker is there: nothing that is ordered is begun')]
-  const told = workers.map(({ worker, site, jobs }) => `${worker} (${site}, ${jobs.length} under way)`)
+  const isMixed = new Set(workers.map(({ version }) => version)).size > 1
+  const told = workers.map(
+    ({ worker, site, version, jobs }) =>
+      `${worker} (${site}, ${isMixed ? `understudy ${version}, ` : ''}${jobs.length} under way)`,
+  )
   const served = new Set(workers.map(({ site }) => site))
   const [first, ...others] = [...new Set(clusters.map(({ site }) => site))]
     .filter((site) => !served.has(site))

@@ -133,7 +133,20 @@ describe('the status of a fleet', () => {
     const lines = fleetLines(more, { now: now + 7_200_000, paint: plain })
     expect(lines[3]).toMatch(/unreachable .* 2 h ago: 10\.0\.0\.100 d1$/)
     expect(lines.at(-1)).toMatch(/^no worker is at oslo: .* → understudy worker --site oslo$/)
+    expect(lines.at(-2)).toBe('workers: w1 (berlin, 0 under way)')
+    const newer = { ...worker, worker: 'w2', version: '2' }
+    const mixed = fleetLines({ ...more, workers: [worker, newer] }, { now, paint: plain }).at(-2)
+    expect(mixed).toBe(
+      'workers: w1 (berlin, understudy 1, 0 under way), w2 (berlin, understudy 2, 0 under way)',
+    )
   })
+})
+
+it('a reason of several lines stands in one', () => {
+  const about = { v: 1, at, fleet: 'web', run: 'none', site: 'berlin' } as const
+  expect(eventLine({ ...about, is: 'message-set-aside', why: 'not trusted\n  → have it signed' })).toMatch(
+    /: not trusted → have it signed$/,
+  )
 })
 
 it('a job that was not proven says what did not hold', () => {

@@ -73,6 +73,11 @@ describe('the table of clusters', () => {
     expect(html).toContain('as seen ')
     expect(html).toContain('nobody at oslo')
     expect(html).not.toContain('nobody at berlin')
+    expect(html).toContain('<b>b1</b> at berlin: waits')
+    const newer = { ...worker, worker: 'b2', version: '2' }
+    expect(fleetMain({ ...all, workers: [worker, newer] }, everything)).toContain(
+      '<b>b2</b> at berlin, understudy 2: waits',
+    )
     for (const [q, names] of [
       ['change=undone', ['e']],
       ['state=unreachable', ['f']],

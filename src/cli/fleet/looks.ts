@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { Failure } from '../../model/failure.ts'
+import { uninterrupted } from '../../operations/interruption.ts'
 import type { LoggedEvent } from '../../report/fleet-log.ts'
 import { eachText, visible } from '../../report/redaction.ts'
 import { onInterrupt } from '../interrupt.ts'
@@ -47,7 +48,8 @@ async function showStatus(flags: Flags): Promise<void> {
   const { fleetStatus, watchFleet } = await import('../../operations/fleet/looking.ts')
   const { fleetLines } = await import('../../report/fleet.ts')
   const { paintFor } = await import('../../report/paint.ts')
-  const { signal, release } = onInterrupt()
+  // Who looks once is ended by a signal as any program is.
+  const { signal, release } = flags.watch ? onInterrupt() : { signal: uninterrupted, release: () => {} }
   try {
     const looks = flags.watch
       ? watchFleet({ ...given(flags), every: 2000, signal })

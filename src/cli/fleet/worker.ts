@@ -179,7 +179,7 @@ function wordsOf(event: WorkerEvent): string {
     case 'job-left':
       return `${event.job}: left: ${event.why}`
     case 'set-aside':
-      return `a message was set aside: ${event.why}`
+      return `a message was set aside: ${event.why.replaceAll(/\s*\n\s*/g, ' ')}`
     case 'warning':
       return `warning: ${event.message}`
   }

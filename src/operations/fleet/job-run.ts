@@ -17,8 +17,11 @@ import type { ReadJob, Work } from './work.ts'
 /** What may be otherwise the next time. */
 const worthTrying: readonly OutcomeStatus[] = ['failed', 'unreachable', 'in-use']
 
-/** What keeps a job from being begun: an order that nobody can carry out, and a bundle of which the engine has only a part. */
-const unready = { INVALID_INPUT: 'invalid', CONNECTION_LOST: 'failed' } as const
+/**
+ * What keeps a job from being begun: an order that nobody can carry out, a bundle of which the engine has only a part, and a disk that does
+ * not take it.
+ */
+const unready = { INVALID_INPUT: 'invalid', CONNECTION_LOST: 'failed', STEP_FAILED: 'failed' } as const
 
 /** Seconds before a job is tried again, by how often it failed. */
 const patience = [5, 15, 60] as const

@@ -45,7 +45,9 @@ export function judge(
       throw new Failure(
         'INVALID_INPUT',
         `its bundle was made by understudy ${job.subject.bundle.version}, and this worker is ${work.version}`,
-        { next: 'bring the workers up to date first, then order' },
+        {
+          next: 'let all be of one series, and workers no older than who orders: bring these up to date first',
+        },
       )
     const late = 'expires' in job && job.expires < message.sent
     const { expires: _, issued, ...rest } = job

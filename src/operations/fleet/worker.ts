@@ -145,7 +145,7 @@ async function takeJobs(
       const [cluster = ''] = message.subject.split('.').slice(-1)
       const doing: Promise<void> = doJob(message, work)
         .catch((error: unknown) => {
-          if (!isGone(error) && !(error instanceof Failure)) throw error
+          if (!isGone(error) && !(error instanceof Failure) && !isOfThisComputer(error)) throw error
           onEvent({ is: 'warning', message: `${cluster}: ${(error as Error).message}` })
         })
         .finally(() => underWay.delete(doing))
@@ -158,6 +158,11 @@ async function takeJobs(
       await pause(1000, undefined, { signal: stopping }).catch(() => undefined)
     }
   }
+}
+
+/** Whether the computer refused something, such as to write on a disk that is full: the job is another's, or ours again in a while. */
+function isOfThisComputer(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }
 
 function toldOf(error: unknown): string {

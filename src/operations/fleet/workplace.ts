@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { BundleReference } from '../../fleet/bundle.ts'
+import { Failure } from '../../model/failure.ts'
 import type { Bundles } from '../../nats/bundles.ts'
 import { makeFolder } from '../folders.ts'
 import { filesOf } from './bundling.ts'
@@ -19,7 +20,7 @@ export class Workplace {
     this.#bundles = bundles
   }
 
-  /** The folder with the files of a bundle. Throws INVALID_INPUT where it is not there, or not what was signed. */
+  /** The folder with the files of a bundle. Throws INVALID_INPUT where it is not there, or not what was signed; STEP_FAILED where it cannot be kept here. */
   async unpacked(reference: BundleReference): Promise<string> {
     const { digest } = reference
     const under = this.#under.get(digest) ?? this.#unpack(reference)
@@ -39,15 +40,27 @@ export class Workplace {
       return path
     }
     const files = await filesOf(await this.#bundles.get(reference))
+    try {
+      return await this.#keep(files, path)
+    } catch (cause) {
+      const { message } =
+        cause instanceof Failure && cause.cause instanceof Error ? cause.cause : (cause as Error)
+      throw new Failure(
+        'STEP_FAILED',
+        `the bundle cannot be kept in ${this.#folder} of the worker: ${message}`,
+        {
+          next: 'make room there, or let the worker have another directory: --state',
+          cause,
+        },
+      )
+    }
+  }
+
+  async #keep(files: Awaited<ReturnType<typeof filesOf>>, path: string): Promise<string> {
     await makeFolder(this.#folder, 0o700)
     const staged = await mkdtemp(join(this.#folder, '.unpacking-'))
-    for (const { path: name, executable, content } of files) {
-      const target = join(staged, name)
-      await mkdir(dirname(target), { recursive: true })
-      await writeFile(target, Buffer.from(content, 'base64'), { mode: 0o600 })
-      if (executable) await chmod(target, 0o700)
-    }
     try {
+      await writeAll(files, staged)
       await rename(staged, path)
     } catch (error) {
       await rm(staged, { recursive: true, force: true })
@@ -67,5 +80,14 @@ export class Workplace {
       .toSorted((a, b) => b.at - a.at)
       .filter(({ name }, index) => index >= kept || name.startsWith('.'))
     for (const { name } of old) await rm(join(this.#folder, name), { recursive: true, force: true })
+  }
+}
+
+async function writeAll(files: Awaited<ReturnType<typeof filesOf>>, folder: string): Promise<void> {
+  for (const { path, executable, content } of files) {
+    const target = join(folder, path)
+    await mkdir(dirname(target), { recursive: true })
+    await writeFile(target, Buffer.from(content, 'base64'), { mode: 0o600 })
+    if (executable) await chmod(target, 0o700)
   }
 }

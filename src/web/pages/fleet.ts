@@ -181,9 +181,10 @@ function atWork({ clusters, workers, runs }: Sight): Markup {
     ({ run, operation, by, is, why }) =>
       markup`<li><a href="${runPath(run)}">${clean(run)}</a>: ${operation} by ${clean(by)} ${{ markup: runVerdict(is) }}${why === undefined ? '' : `: ${clean(why)}`}</li>`,
   )
-  const there = workers.map(({ worker: name, site, jobs }) => {
+  const isMixed = new Set(workers.map(({ version }) => version)).size > 1
+  const there = workers.map(({ worker: name, site, version, jobs }) => {
     const busy = jobs.map(({ cluster, operation }) => `${operation} of ${cluster}`).join(', ')
-    return markup`<li><b>${clean(name)}</b> at ${site}: ${busy === '' ? 'waits' : busy}</li>`
+    return markup`<li><b>${clean(name)}</b> at ${site}${isMixed ? `, understudy ${clean(version)}` : ''}: ${busy === '' ? 'waits' : busy}</li>`
   })
   const nobody = deserted.map(
     (site) =>

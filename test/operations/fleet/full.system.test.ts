@@ -68,3 +68,27 @@ it('an engine whose disk is full in the middle of a run: it is told, nothing is 
   )
   expect(finished.map(({ cluster }) => cluster).toSorted()).toEqual(Object.keys(clusters).toSorted())
 })
+
+it('a worker whose disk is full goes on, says so, and does the job once it has room', async () => {
+  const state = join(engines.folder, 'state')
+  mkdirSync(state)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', state])
+  try {
+    const roomy = await engines.server()
+    await using fleet = await openFleet({ one: 'berlin' }, [roomy.url])
+    expect((await fleet.run('fleet', 'init')).error).toBe('')
+    fleet.playbook([slowStep(0)])
+    const worker = await fleet.worker('berlin', 'b1', '--state', state)
+    await worker.says({ is: 'worker-ready' })
+    const filling = join(state, 'filling')
+    expect(() => writeFileSync(filling, Buffer.alloc(1 << 20))).toThrow('ENOSPC')
+    const applying = fleet.begin('fleet', 'apply', 'one', '--json')
+    const { why } = await worker.says({ is: 'job-left' })
+    expect(why).toMatch(/^the bundle cannot be kept in .*bundles of the worker: ENOSPC: no space left/)
+    rmSync(filling)
+    expect((await applying.ended).status).toBe(0)
+    expect(linesOf(fleet.on('one', '/run/told'))).toEqual(['begin step', 'end step'])
+  } finally {
+    execFileSync('umount', ['-l', state])
+  }
+})
