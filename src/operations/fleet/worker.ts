@@ -145,7 +145,7 @@ async function takeJobs(
       const [cluster = ''] = message.subject.split('.').slice(-1)
       const doing: Promise<void> = doJob(message, work)
         .catch((error: unknown) => {
-          if (!isGone(error) && !(error instanceof Failure) && !isOfThisComputer(error)) throw error
+          if (!isGone(error) && !(error instanceof Failure) && !isShortage(error)) throw error
           onEvent({ is: 'warning', message: `${cluster}: ${(error as Error).message}` })
         })
         .finally(() => underWay.delete(doing))
@@ -160,9 +160,13 @@ async function takeJobs(
   }
 }
 
-/** Whether the computer refused something, such as to write on a disk that is full: the job is another's, or ours again in a while. */
-function isOfThisComputer(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error
+/**
+ * Whether the computer has too little of something right now: the job is another's, or ours again in a while. A file of ours that is gone is
+ * none of that: whoever starts us anew has the new ones.
+ */
+function isShortage(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE'].includes(code)
 }
 
 function toldOf(error: unknown): string {
