@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { Failure } from '../../model/failure.ts'
-import { uninterrupted } from '../../operations/interruption.ts'
 import type { LoggedEvent } from '../../report/fleet-log.ts'
 import { eachText, visible } from '../../report/redaction.ts'
 import { onInterrupt } from '../interrupt.ts'
@@ -49,10 +48,10 @@ async function showStatus(flags: Flags): Promise<void> {
   const { fleetLines } = await import('../../report/fleet.ts')
   const { paintFor } = await import('../../report/paint.ts')
   // Who looks once is ended by a signal as any program is.
-  const { signal, release } = flags.watch ? onInterrupt() : { signal: uninterrupted, release: () => {} }
+  const watching = flags.watch ? onInterrupt() : undefined
   try {
-    const looks = flags.watch
-      ? watchFleet({ ...given(flags), every: 2000, signal })
+    const looks = watching
+      ? watchFleet({ ...given(flags), every: 2000, signal: watching.signal })
       : [await fleetStatus(given(flags))]
     for await (const found of looks) {
       const isScreen = flags.watch === true && process.stdout.isTTY === true && !flags.json
@@ -65,7 +64,7 @@ async function showStatus(flags: Flags): Promise<void> {
       else for (const line of lines) say(line)
     }
   } finally {
-    release()
+    watching?.release()
   }
 }
 
