@@ -18,11 +18,13 @@ export interface Silenced {
   readonly by: Meant
 }
 
-/** What is left to be told of warnings, and what is meant. */
+/** What is left to be told of warnings, and what is meant. What a YAML alias repeats stands in one place, and is told once. */
 export function heeding(
-  warnings: readonly Warning[],
+  all: readonly Warning[],
   meant: readonly Meant[],
 ): { readonly warnings: readonly Warning[]; readonly silenced: readonly Silenced[] } {
+  const told = new Map(all.map((one) => [JSON.stringify([one.rule, one.message, one.origin]), one]))
+  const warnings = [...told.values()]
   if (meant.length === 0) return { warnings, silenced: [] }
   const judged = warnings.map((warning) => ({ warning, by: meant.find((one) => isAbout(one, warning)) }))
   return {
