@@ -39,6 +39,8 @@ export type KeepalivedReading =
   | {
       readonly answers: true
       readonly instances: readonly RunningInstance[]
+      /** Scripts by which it knows who is well, and that say now that somebody is not, by their names. */
+      readonly failing?: readonly string[]
       /** Whether the session of BFD with each router that it watches is up, by its name; absent where it watches none. */
       readonly routers?: Readonly<Record<string, boolean>>
       /** Addresses that stood both before it was asked and after it had answered. */
@@ -168,6 +170,7 @@ export function readKeepalived(output: string): KeepalivedReading {
     instances: readInstances(instances),
     places,
     ...readRouters(instances),
+    ...readScripts(instances),
     ...(read ? { services: read } : {}),
     ...(table ? { table } : {}),
     ...(timeouts ? { timeouts } : {}),
@@ -215,6 +218,13 @@ function readRouters(text: string): { readonly routers?: Readonly<Record<string,
   const told = [...text.matchAll(/^ VRRP Track BFD = (.+)\n(?: {3}.*\n)*? {3}Bfd is (up|down)$/gm)]
   if (told.length === 0) return {}
   return { routers: Object.fromEntries(told.map(([, name = '', state]) => [name.trim(), state === 'up'])) }
+}
+
+/** What each script said last. */
+function readScripts(text: string): { readonly failing?: readonly string[] } {
+  const told = [...text.matchAll(/^ VRRP Script = (.+)\n(?: {3}.*\n)*? {3}Status = (\S+)$/gm)]
+  const failing = told.flatMap(([, name = '', status]) => (status === 'BAD' ? [name.trim()] : []))
+  return failing.length > 0 ? { failing } : {}
 }
 
 /** `eth0`, or `vrrp.77, vmac on eth0, xmit base i/f`. */

@@ -98,6 +98,15 @@ describe('what a running keepalived tells', () => {
     })
   })
 
+  it('of scripts that say no', () => {
+    const script = (name: string, status: string) =>
+      ` VRRP Script = ${name}\n   Command = '/usr/local/bin/${name}'\n   Interval = 1 sec\n   Status = ${status}\n   State = idle\n`
+    const scripts = `------< VRRP Scripts >------\n${script('one', 'GOOD')}${script('two', 'BAD')}${script('three', 'INIT')}`
+    expect(readKeepalived(told(`${instance('FAULT', '1 sec')}${scripts}`))).toMatchObject({
+      failing: ['two'],
+    })
+  })
+
   it('of routers that it watches by BFD', () => {
     const router = (name: string, state: string) =>
       ` VRRP Track BFD = ${name}\n   Weight = -12\n   Bfd is ${state}\n   Tracking instances :\n     VI_77, weight -12\n`

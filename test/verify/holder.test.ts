@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/model/failure.ts'
-import { bare, director, expected, proof } from './web.ts'
+import { faultProofs } from '../../src/verify/proofs/holder.ts'
+import { bare, director, expected, proof, sightings } from './web.ts'
 
 const name = 'the elected director alone holds the VIP'
 const moved = { d1: director(11), d2: director(12, { holds: true }) }
@@ -112,4 +113,21 @@ it('a director in FAULT is no understudy', () => {
     verdict: 'fail',
     subject: 'd2 VI_77',
   })
+})
+
+it('a director that a program of the user keeps from holding the VIP is nobody to complain about', () => {
+  const told = (checkedBy: string | undefined, ...failing: readonly string[]) => {
+    const cluster = expected(checkedBy ? { checkedBy } : {}, {}, { balancer: 'none' })
+    const members = { d2: director(12, { state: 'FAULT', failing }) }
+    return faultProofs(cluster, sightings({ members }))[0]
+  }
+  const program = '/usr/local/bin/is-primary'
+  expect(told(program, 'service_tcp_80')).toMatchObject({
+    verdict: 'unknown',
+    seen: `FAULT, as ${program} says that it must not hold it`,
+  })
+  // Something else than the program is in the way, or it is a check of ours that fails.
+  expect(told(program)?.verdict).toBe('fail')
+  expect(told(program, 'service_tcp_80', 'something')?.verdict).toBe('fail')
+  expect(told(undefined, 'service_tcp_80')?.verdict).toBe('fail')
 })

@@ -124,6 +124,8 @@ export interface DirectorSeen {
   readonly holds?: boolean
   /** Has the VIP on lo besides. */
   readonly strays?: boolean
+  /** Scripts that say no. */
+  readonly failing?: readonly string[]
   /** To whom its keepalived speaks by address. */
   readonly unicast?: readonly string[]
   readonly keepalived?: string
@@ -140,7 +142,7 @@ export interface DirectorSeen {
 }
 
 function running(
-  { holds, hears, routers, unicast, state = holds ? 'MASTER' : 'BACKUP' }: DirectorSeen,
+  { holds, hears, routers, unicast, failing, state = holds ? 'MASTER' : 'BACKUP' }: DirectorSeen,
   priority: number,
 ): KeepalivedReading {
   const instance = {
@@ -149,7 +151,13 @@ function running(
     ...(hears ? { master: hears } : {}),
     ...(unicast ? { unicast } : {}),
   }
-  return { answers: true, instances: [instance], places: [], ...(routers ? { routers } : {}) }
+  return {
+    answers: true,
+    instances: [instance],
+    places: [],
+    ...(routers ? { routers } : {}),
+    ...(failing ? { failing } : {}),
+  }
 }
 
 /** A director as it is seen. */

@@ -89,19 +89,47 @@ export function faultProofs(cluster: ExpectedCluster, seen: Sightings): readonly
   return cluster.directors.flatMap(({ host }) =>
     instances
       .filter((instance) => isInFault(host, instance, seen))
-      .map(
-        (instance): ProofResult => ({
-          name: 'the director can take the VIP',
-          subject: `${host} ${instance}`,
+      .map((instance): ProofResult => {
+        const common = { name: 'the director can take the VIP', subject: `${host} ${instance}` }
+        const program = refusingProgram(host, instance, cluster, seen)
+        // Such as that of a database, which knows which machine is the primary.
+        if (program !== undefined)
+          return {
+            ...common,
+            verdict: 'unknown',
+            seen: `FAULT, as ${program} says that it must not hold it`,
+            next: `where it should be able to: on ${host}, run ${program}`,
+          }
+        return {
+          ...common,
           verdict: 'fail',
           expected: 'MASTER or BACKUP',
           seen: 'FAULT',
           cause:
             'the interface of the instance is down or has no address, or what keepalived watches there fails',
           next: `on ${host}: journalctl -u keepalived -n 30; ip address`,
-        }),
-      ),
+        }
+      }),
   )
+}
+
+/** The program of the user's own that keeps a director from holding a VIP, where nothing else of its services fails. */
+function refusingProgram(
+  host: string,
+  instance: string,
+  cluster: ExpectedCluster,
+  { members }: Members,
+): string | undefined {
+  const member = members.get(host)
+  if (cluster.balancer !== 'none' || !member || member instanceof Failure) return undefined
+  const keepalived = member.read(runningKeepalived)
+  const failing = (keepalived.answers && keepalived.failing) || []
+  const asked = cluster.vips
+    .filter((vip) => vip.instance === instance)
+    .flatMap(({ services }) => services)
+    .map(({ protocol, port, checkedBy }) => ({ checkedBy, name: `service_${protocol}_${port}` }))
+  const said = failing.map((script) => asked.find(({ name }) => script.replace(/(_\d+)_\d+$/, '$1') === name))
+  return said.every((one) => one?.checkedBy !== undefined) ? said[0]?.checkedBy : undefined
 }
 
 /** Whether somebody whom nobody manages here may hold it: whose priority wins, or is known to nobody, or who was there first. */
