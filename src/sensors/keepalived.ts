@@ -220,10 +220,12 @@ function readRouters(text: string): { readonly routers?: Readonly<Record<string,
   return { routers: Object.fromEntries(told.map(([, name = '', state]) => [name.trim(), state === 'up'])) }
 }
 
-/** What each script said last. */
+/** What each script said last; one that never said anything else has failed since the start. */
 function readScripts(text: string): { readonly failing?: readonly string[] } {
   const told = [...text.matchAll(/^ VRRP Script = (.+)\n(?: {3}.*\n)*? {3}Status = (\S+)$/gm)]
-  const failing = told.flatMap(([, name = '', status]) => (status === 'BAD' ? [name.trim()] : []))
+  const failing = told.flatMap(([, name = '', status]) =>
+    /^BAD$|FAILED$/.test(status ?? '') ? [name.trim()] : [],
+  )
   return failing.length > 0 ? { failing } : {}
 }
 

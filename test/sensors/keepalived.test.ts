@@ -101,9 +101,9 @@ describe('what a running keepalived tells', () => {
   it('of scripts that say no', () => {
     const script = (name: string, status: string) =>
       ` VRRP Script = ${name}\n   Command = '/usr/local/bin/${name}'\n   Interval = 1 sec\n   Status = ${status}\n   State = idle\n`
-    const scripts = `------< VRRP Scripts >------\n${script('one', 'GOOD')}${script('two', 'BAD')}${script('three', 'INIT')}`
+    const scripts = `------< VRRP Scripts >------\n${script('one', 'GOOD')}${script('two', 'BAD')}${script('three', 'INIT')}${script('four', 'INIT/FAILED')}`
     expect(readKeepalived(told(`${instance('FAULT', '1 sec')}${scripts}`))).toMatchObject({
-      failing: ['two'],
+      failing: ['two', 'four'],
     })
   })
 
