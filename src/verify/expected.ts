@@ -214,6 +214,25 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
   }
 }
 
+/**
+ * What was expected before anybody was asked, with the links that only the machines can tell: what was asked meanwhile stays
+ * as it was.
+ */
+export function withLinks(
+  guess: ExpectedCluster,
+  cluster: Cluster,
+  facts: ReadonlyMap<string, Facts>,
+): ExpectedCluster {
+  const told = expectedOf(cluster, facts).vips
+  return {
+    ...guess,
+    vips: guess.vips.map(({ mac: _, ...vip }, at) => {
+      const { links = vip.links, adverts = vip.adverts, mac } = told[at] ?? {}
+      return { ...vip, links, adverts, ...(mac === undefined ? {} : { mac }) }
+    }),
+  }
+}
+
 /** Of a name that nobody has; absent where every port has somebody for it. */
 function refusing(services: Vip['services']): Pick<ExpectedVip, 'refuses'> {
   const ports = [...new Set(services.filter(({ claims }) => claims).map(({ port }) => port))]

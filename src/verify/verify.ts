@@ -7,7 +7,7 @@ import type { Session } from '../model/session.ts'
 import { versionsOfHost } from '../sensors/versions.ts'
 import { connectTogether, offTheNetwork, type SessionOf, unlessOff } from './absent.ts'
 import { ask, askAll } from './asking.ts'
-import { type ExpectedCluster, expectedOf, expectedTiers } from './expected.ts'
+import { type ExpectedCluster, expectedOf, expectedTiers, withLinks } from './expected.ts'
 import { addressesAreKnown } from './expected-addresses.ts'
 import { heldSoon } from './held-soon.ts'
 import { factsOfHost } from './proofs/holder.ts'
@@ -132,14 +132,16 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
   ])
   if (options.membersAlone) {
     const members = await asked
-    const expected = known ? guess : expectedOf(cluster, factsIn(members))
+    const facts = factsIn(members)
+    const expected = known ? withLinks(guess, cluster, facts) : expectedOf(cluster, facts)
     return { expected, seen: { members, off: new Set((await finding).keys()), ...membersAlone } }
   }
   if (known) {
     const [members, outside] = await Promise.all([asked, lookFromOutside(guess, present)])
     const off = new Set((await finding).keys())
     const atDirectors = new Map([...members].filter(([host]) => directors.has(host)))
-    return { expected: guess, seen: { members, atDirectors, off, ...outside } }
+    const expected = withLinks(guess, cluster, factsIn(members))
+    return { expected, seen: { members, atDirectors, off, ...outside } }
   }
   const members = await asked
   const expected = expectedOf(cluster, factsIn(members))

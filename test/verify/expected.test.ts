@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { expectedOf } from '../../src/verify/expected.ts'
-import { clusterOf, healthy, machines, member, type Words } from '../cluster/inventory.ts'
+import { expectedOf, withLinks } from '../../src/verify/expected.ts'
+import { clusterOf, factsWith, healthy, machines, member, type Words } from '../cluster/inventory.ts'
 
 describe('what is expected of a service', () => {
   const of = (words: Words, more: Parameters<typeof machines>[1] = []) =>
@@ -37,4 +37,23 @@ describe('what is expected of a service', () => {
     expect(of({ vrrp: { preempt: false } })?.preempt).toBe(false)
     expect(of({ vips: [{ address: '10.77.0.100', vrid: 77, extra: 'nopreempt\n' }] })?.preempt).toBe(false)
   })
+})
+
+it('learns from the machines over which links directors speak, and asks nothing else for that', () => {
+  const cluster = clusterOf(machines({ ...healthy, vrrp: { unicast: true } }))
+  const facts = new Map([
+    ['d1', factsWith('eth0 10.77.0.11/24')],
+    ['d2', factsWith('ens3 10.77.0.12/24')],
+  ])
+  const guess = expectedOf(cluster, new Map())
+  expect([guess.vips[0]?.links.size, guess.vips[0]?.adverts]).toEqual([0, new Map()])
+  const learnt = withLinks(guess, cluster, facts)
+  expect(learnt.vips[0]?.links.get('d2')).toEqual({ carries: 'ens3', speaks: 'ens3' })
+  expect(learnt.vips[0]?.adverts).toEqual(
+    new Map([
+      ['d1', ['10.77.0.12']],
+      ['d2', ['10.77.0.11']],
+    ]),
+  )
+  expect(learnt.vips.map(({ services }) => services)).toEqual(guess.vips.map(({ services }) => services))
 })
