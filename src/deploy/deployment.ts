@@ -9,7 +9,7 @@ import { observe } from '../verify/observe.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import type { Move } from './change.ts'
 import { sendOrFail } from './send.ts'
-import { changeFor, targetOf, type Wish } from './targets.ts'
+import { changeFor, targetsOf, type Wish } from './targets.ts'
 import { promiseOf, readVersions, type Versions, versionsOf } from './versions.ts'
 import { type Turn, wave } from './wave.ts'
 
@@ -71,10 +71,12 @@ export class Deployment {
           found.set(name, (found.get(name) ?? new Map<string, Versions>()).set(host, versions))
       }),
     )
-    const targets = applications.map((one) => {
-      const own = found.get(one.name) ?? new Map<string, Versions>()
-      return { application: one, own, to: targetOf(one, own, wish) }
-    })
+    const asked = applications.map((application) => ({
+      application,
+      own: found.get(application.name) ?? new Map<string, Versions>(),
+    }))
+    const versions = targetsOf(asked, wish)
+    const targets = asked.map((one, index) => ({ ...one, to: versions[index] ?? '' }))
     const turns = this.#hosts(applications).map((host) => ({
       host,
       changes: targets.flatMap(({ application, own, to }) =>

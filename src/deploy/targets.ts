@@ -12,6 +12,36 @@ export type Wish =
   | { readonly is: 'before' }
   | { readonly is: 'named'; readonly version: string }
 
+/**
+ * The versions that applications shall have on all their realservers, in their order. Throws INVALID_INPUT where one has none, and says
+ * which of the others have one.
+ */
+export function targetsOf(
+  asked: readonly { readonly application: Application; readonly own: Found }[],
+  wish: Wish,
+): readonly string[] {
+  const targets = asked.map(({ application, own }) => {
+    try {
+      return targetOf(application, own, wish)
+    } catch (error) {
+      if (error instanceof Failure) return error
+      throw error
+    }
+  })
+  const failed = targets.find((one) => one instanceof Failure)
+  if (failed === undefined) return targets.filter((one) => typeof one === 'string')
+  const others = asked.flatMap(({ application: { name } }, index) =>
+    typeof targets[index] === 'string' ? [name] : [],
+  )
+  if (wish.is === 'source' || others.length === 0) throw failed
+  const { code, message, output, next } = failed
+  const words = `understudy deploy ${others.join(' ')} --rollback${wish.is === 'named' ? ` ${wish.version}` : ''}`
+  throw new Failure(code, message, {
+    ...(output === undefined ? {} : { output }),
+    next: next === undefined ? `${words} leaves it as it is` : `${words} leaves it as it is; or ${next}`,
+  })
+}
+
 /** The version that an application shall have on all its realservers. Throws INVALID_INPUT where there is none. */
 export function targetOf(application: Application, found: Found, wish: Wish): string {
   const { name, release } = application

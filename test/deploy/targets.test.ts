@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Application } from '../../src/cluster/index.ts'
-import { targetOf } from '../../src/deploy/targets.ts'
+import { targetOf, targetsOf } from '../../src/deploy/targets.ts'
 import type { Versions } from '../../src/deploy/versions.ts'
 
 const shop = { name: 'shop', release: { id: '3', sum: '' } } as Application
@@ -28,6 +28,24 @@ describe('the version that shall serve', () => {
   it('is the one before, where it goes back', () => {
     expect(back(has(['1', '2']), has(['1', '2']))).toBe('1')
     expect(back(has(['1', '2', '1', '3']), has(['2', '1', '3']))).toBe('1')
+  })
+
+  it('is told of those that have one where others of them have none', () => {
+    const asked = (...histories: readonly (readonly string[])[]) =>
+      histories.map((history, at) => ({
+        application: { ...shop, name: `app${at + 1}` },
+        own: found(has(history), has(history)),
+      }))
+    expect(targetsOf(asked(['1', '2'], ['4', '5']), { is: 'before' })).toEqual(['1', '4'])
+    expect(() => targetsOf(asked(['1'], ['4', '5'], ['6', '7']), { is: 'before' })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('before of app1'),
+        next: expect.stringContaining('understudy deploy app2 app3 --rollback leaves it as it is'),
+      }),
+    )
+    expect(() => targetsOf(asked(['1'], ['4']), { is: 'before' })).toThrow(
+      expect.objectContaining({ next: expect.not.stringContaining('leaves it') }),
+    )
   })
 
   it('is what the others serve, where a deployment was stopped in the middle', () => {
