@@ -3,6 +3,7 @@ import { consumerOf, jobSubject, placesOf } from '../fleet/names.ts'
 import type { Job } from '../fleet/order.ts'
 import type { Engine } from './engine.ts'
 import { engineFailure, isNoConsumer, isTaken } from './failures.ts'
+import { punctual } from './tail.ts'
 
 /** What came of sending a job: there is one for each cluster at most. One that was sent before lies there, is over, or the engine lost it. */
 export type Sent = 'queued' | 'sent-before' | 'taken'
@@ -94,6 +95,9 @@ export async function takeOut(
  */
 const patience = 3
 
+/** Milliseconds by which the answer that there is no job may be late. */
+const grace = 3000
+
 /** Jobs in a queue that are looked at one by one. */
 const mostJobs = 50
 
@@ -113,17 +117,16 @@ export class SiteQueue {
     this.#lease = lease
   }
 
-  /** Waits for the next job; nothing where none came in `seconds`. */
+  /** Waits for the next job; nothing where none came in `seconds`. Throws UNREACHABLE where the engine does not say so. */
   async next(seconds: number): Promise<Delivered | undefined> {
     try {
       this.#consumer ??= await this.#bound()
-      const message = await this.#consumer.next({ expires: 1000 * seconds })
-      return message
-        ? delivered(message, this.#engine, {
-            fleet: this.#fleet,
-            ours: jobSubject(this.#fleet, this.#site, ''),
-          })
-        : undefined
+      const asked = await this.#consumer.fetch({ max_messages: 1, expires: 1000 * seconds })
+      const ours = jobSubject(this.#fleet, this.#site, '')
+      // An engine that is killed meanwhile never says that there is none.
+      for await (const message of punctual(asked, 1000 * seconds + grace))
+        return delivered(message, this.#engine, { fleet: this.#fleet, ours })
+      return undefined
     } catch (error) {
       this.#consumer = undefined
       throw engineFailure(error, this.#engine.address)

@@ -200,6 +200,20 @@ describe('workers of a fleet', () => {
     expect(history.said.filter(({ is }) => is === 'job-finished')).toHaveLength(2)
   })
 
+  it('end when they are told to, although the engine went away in the middle of a question', async () => {
+    const gone = await engines.server()
+    await using fleet = await openFleet({ one: 'berlin' }, [gone.url])
+    expect((await fleet.run('fleet', 'init')).error).toBe('')
+    const worker = await fleet.worker('berlin', 'b1')
+    await worker.says({ is: 'worker-ready' })
+    await gone.kill()
+    worker.signal('SIGTERM')
+    await expect(
+      Promise.race([worker.ended, new Promise((done) => setTimeout(done, 40_000, 'goes on'))]),
+    ).resolves.toBe(0)
+    expect(worker.error()).toBe('')
+  })
+
   it('work for one person at a time: the second is told who the first is', async () => {
     await using fleet = await fleetOf({ one: 'berlin' })
     fleet.playbook([slowStep(4, 'only')])
