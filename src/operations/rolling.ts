@@ -10,7 +10,7 @@ import { feltIn, isDisturbed, rollingWaves } from '../plans/rolling.ts'
 import { observe } from '../verify/observe.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import { examine } from '../verify/verify.ts'
-import { whileDrained, whileHandedOver } from './aside.ts'
+import { whileDrained, whileHandedOver, withoutStanding } from './aside.ts'
 import { gate } from './gate.ts'
 import type { RollingTools } from './rolling-tools.ts'
 
@@ -85,6 +85,7 @@ export class RollingClusters implements Rolling {
     const last = new Set(names.filter((name) => !changesLater(name, play, plan)))
     const about = { cluster, before }
     const gated = async () => {
+      await withoutStanding(cluster, part.filter(isDirector), this.#tools)
       await work()
       await gate(
         about,
