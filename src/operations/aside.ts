@@ -2,8 +2,7 @@ import { type Cluster, homeOf, raiseFor } from '../cluster/index.ts'
 import { isAlone, isAsked } from '../deploy/directors.ts'
 import { drained } from '../deploy/drained.ts'
 import { type Handed, handOver, withoutHandovers } from '../deploy/handed.ts'
-import { carryOut } from '../drill/script-run.ts'
-import { letGo, passagesOf } from '../drill/standing-connections.ts'
+import { passagesOf } from '../drill/standing-connections.ts'
 import type { HostRun } from '../engine/host.ts'
 import { Failure, type FailureCode } from '../model/failure.ts'
 import { expectedTiers } from '../verify/expected.ts'
@@ -75,19 +74,6 @@ export async function whileDrained(
     if (begun || !(error instanceof Failure) || !hinders.has(error.code)) throw error
     await stays(error.output ?? error.message)
   }
-}
-
-/**
- * Ends on these directors what a handover minutes ago has left there: it would take packets of connections away that only IPVS
- * knows, where that balances from now on.
- */
-export async function withoutStanding(
-  { balancer }: Cluster,
-  directors: readonly string[],
-  { pool, signal }: RollingTools,
-): Promise<void> {
-  if (balancer !== 'ipvs') return
-  await Promise.all(directors.map(async (host) => carryOut(await pool.session(host), letGo(), signal)))
 }
 
 /**

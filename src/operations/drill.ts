@@ -5,8 +5,6 @@ import { type ExerciseOptions, exercise, refuseDegraded } from '../drill/exercis
 import type { Fault } from '../drill/fault.ts'
 import type { PowerSwitch } from '../drill/hand.ts'
 import { noteDrill } from '../drill/noted.ts'
-import { carryOut as carryOutScript } from '../drill/script-run.ts'
-import { letGo } from '../drill/standing-connections.ts'
 import { NotUndone } from '../drill/undone.ts'
 import type { DrillNotRun, DrillReport, DrillResult } from '../model/drill.ts'
 import type { DrillEvent, DrillName } from '../model/drill-event.ts'
@@ -26,9 +24,10 @@ import {
   reportOf,
 } from './disruption.ts'
 import { stoppedBy, uninterrupted } from './interruption.ts'
+import { letGoOfConnections } from './letting-go.ts'
 import { commandPower, withoutPower } from './power.ts'
 import { permit, refuseUnasked } from './protection.ts'
-import { type SessionPool, sessionPool } from './sessions.ts'
+import { sessionPool } from './sessions.ts'
 
 export type { PowerSwitch } from '../drill/hand.ts'
 
@@ -94,24 +93,15 @@ export async function drill(options: DrillOptions): Promise<DrillsResult> {
   if (degraded) return report(nothingDone(chosen, degraded))
   if (asks) await permit(cluster, chosen.map(inOneLine), found, options)
   else await confirm?.({ what: namesOf(chosen), cluster: cluster.name })
-  await letGoOfConnections(cluster, pool, signal).catch((error) => {
+  // What a handover a short while ago has left would hide what a crash does to connections.
+  const directors = cluster.directors.map(({ host }) => host)
+  await letGoOfConnections(directors, pool, signal).catch((error) => {
     throw stoppedBy(error, told, taken)
   })
   const exercising = exerciseOptions({ ...options, signal }, { pool, lasts, power: power?.(connect) })
   // While somebody was thinking about an answer, much may have happened.
   const known = confirm || asks ? undefined : before
   return report(await carryOut(chosen, found, { ...exercising, told, taken }, known, onEvent))
-}
-
-/** A handover a short while ago may have left traffic control where drills want it, and would hide what a crash does to connections. */
-async function letGoOfConnections(
-  { directors }: Cluster,
-  pool: SessionPool,
-  signal: AbortSignal,
-): Promise<void> {
-  await Promise.all(
-    directors.map(async ({ host }) => carryOutScript(await pool.session(host), letGo(), signal)),
-  )
 }
 
 /**

@@ -10,8 +10,9 @@ import { feltIn, isDisturbed, rollingWaves } from '../plans/rolling.ts'
 import { observe } from '../verify/observe.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import { examine } from '../verify/verify.ts'
-import { whileDrained, whileHandedOver, withoutStanding } from './aside.ts'
+import { whileDrained, whileHandedOver } from './aside.ts'
 import { gate } from './gate.ts'
+import { letGoOfConnections } from './letting-go.ts'
 import type { RollingTools } from './rolling-tools.ts'
 
 interface Wave {
@@ -85,7 +86,8 @@ export class RollingClusters implements Rolling {
     const last = new Set(names.filter((name) => !changesLater(name, play, plan)))
     const about = { cluster, before }
     const gated = async () => {
-      await withoutStanding(cluster, part.filter(isDirector), this.#tools)
+      // It would take packets away of connections that only IPVS knows, where that balances from now on.
+      if (cluster.balancer === 'ipvs') await letGoOfConnections(part.filter(isDirector), pool, signal)
       await work()
       await gate(
         about,

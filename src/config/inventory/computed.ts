@@ -9,8 +9,8 @@ import { createOutside } from '../outside.ts'
 import { problem } from '../problem.ts'
 import { secretReads } from '../secret-reads.ts'
 import type { SecretSources } from '../secret-sources.ts'
-import { secretByName } from '../secrets.ts'
 import { settings } from './connections.ts'
+import { groupNames, itself, saidOf } from './host-layers.ts'
 import { hostsOf, type Inventory, type InventoryHost, type Variable } from './inventory.ts'
 import { isOwnLines } from './own-lines.ts'
 import { wordNames } from './word-names.ts'
@@ -35,10 +35,17 @@ export function withComputed(
   { secrets, directory }: Means,
   problems: Map<string, Failure>,
 ): Inventory {
-  const computes = [...inventory.hosts.values()].some(({ variables }) =>
-    [...variables].some(([name, said]) => early.has(name) && allOf(said).some((one) => isComputed(one))),
-  )
-  if (!computes) return inventory
+  // Hosts share what their groups say: each value is looked through once.
+  const looked = new Map<Sourced, boolean>()
+  const computes = (value: Sourced) => {
+    const found = looked.get(value) ?? isComputed(value)
+    looked.set(value, found)
+    return found
+  }
+  const isLeft = (name: string, said: Variable) => !early.has(name) || !allOf(said).some(computes)
+  const asTheyAre = ({ variables }: InventoryHost) =>
+    [...variables].every(([name, said]) => isLeft(name, said))
+  if ([...inventory.hosts.values()].every(asTheyAre)) return inventory
   const reads = secretReads()
   const { value: evaluate, sourced: resolved } = createResolver(
     createLanguage(reads, createOutside(), secrets),
@@ -48,16 +55,14 @@ export function withComputed(
   const scopeFor = (host: InventoryHost): Scope => {
     const known = scopes.get(host.name)
     if (known) return known
-    const made = scopeOf([...layersOf(host), around(host)], evaluate, reads)
+    const made = scopeOf([withoutFacts(host), saidOf(host), itself(host), around(host)], evaluate, reads)
     scopes.set(host.name, made)
     return made
   }
   const around = (host: InventoryHost): Layer =>
     new Map<string, Binding>([
-      ['inventory_hostname', { read: () => host.name }],
-      ['inventory_hostname_short', { read: () => host.name.split('.')[0] }],
       ['inventory_dir', { read: () => directory }],
-      ['group_names', { read: () => host.groups.filter((name) => name !== 'all').toSorted() }],
+      ['group_names', { read: () => groupNames(host.groups) }],
       ['groups', { read: () => lazily(inventory.groups.keys(), (name) => hostsOf(inventory, name)) }],
       ['hostvars', { read: () => lazily(inventory.hosts.keys(), (name) => variablesOf(name)) }],
     ])
@@ -90,7 +95,7 @@ export function withComputed(
   // What comes to the same on several hosts is one value, as it is where nothing is computed.
   const made = new Map<Sourced, Map<string, Sourced>>()
   const shared = (written: Sourced, host: InventoryHost): Sourced => {
-    if (!isComputed(written)) return written
+    if (!computes(written)) return written
     const value = computedIn(written, scopeFor(host))
     const all = made.get(written) ?? new Map<string, Sourced>()
     made.set(written, all)
@@ -107,7 +112,7 @@ export function withComputed(
   const hosts = [...inventory.hosts].map(([name, host]): [string, InventoryHost] => {
     const variables = [...host.variables].map(([key, said]): [string, Variable] => [
       key,
-      early.has(key) && allOf(said).some((one) => isComputed(one)) ? variable(said, host) : said,
+      isLeft(key, said) ? said : variable(said, host),
     ])
     return [name, { ...host, variables: new Map(variables) }]
   })
@@ -126,14 +131,11 @@ function isComputed(value: Sourced, word?: string): boolean {
   return typeof value.scalar === 'string' && value.literal !== true && isTemplate(value.scalar)
 }
 
-function layersOf(host: InventoryHost): readonly Layer[] {
-  const facts = () => {
-    throw new NeedsFacts(host.name)
+function withoutFacts({ name }: InventoryHost): Layer {
+  const read = () => {
+    throw new NeedsFacts(name)
   }
-  return [
-    new Map(['facts', 'ansible_facts'].map((name) => [name, { read: facts }])),
-    new Map([...host.variables].map(([name, { value }]) => [name, { sourced: secretByName(name, value) }])),
-  ]
+  return new Map(['facts', 'ansible_facts'].map((fact) => [fact, { read }]))
 }
 
 const notYet = 'write the value itself: it must be known before any host is asked'

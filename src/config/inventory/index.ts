@@ -1,5 +1,6 @@
 export { connectionOf } from './connections.ts'
 export { inventoryDirectory } from './directory.ts'
+export { groupNames, itself, saidOf } from './host-layers.ts'
 export {
   type Assignment,
   hostsOf,

@@ -13,7 +13,14 @@ import {
   scopeOf,
   scopeWhenAsked,
 } from '../expressions/scope.ts'
-import { hostsOf, type Inventory, type InventoryHost } from '../inventory/index.ts'
+import {
+  groupNames,
+  hostsOf,
+  type Inventory,
+  type InventoryHost,
+  itself,
+  saidOf,
+} from '../inventory/index.ts'
 import { once, type SecretReads } from '../secret-reads.ts'
 import { secretByName } from '../secrets.ts'
 import { ansibleFacts, ansibleLayer } from './ansible-facts.ts'
@@ -87,24 +94,16 @@ export function createVariables(sources: VariableSources): Variables {
     const known = ofHosts.get(host)
     if (known) return known
     const most = merges ? Math.max(0, ...[...host.variables.values()].map(({ losers }) => losers.length)) : 0
-    const layers = Array.from({ length: most + 1 }, (_, nth): Layer => saidNth(host, most - nth))
-    const itself: Layer = new Map<string, Binding>([
-      ['inventory_hostname', { read: () => host.name }],
-      ['inventory_hostname_short', { read: () => host.name.split('.')[0] }],
-    ])
-    ofHosts.set(host, [...layers, itself])
-    return [...layers, itself]
+    const layers = Array.from({ length: most + 1 }, (_, nth): Layer => saidOf(host, most - nth))
+    ofHosts.set(host, [...layers, itself(host)])
+    return [...layers, itself(host)]
   }
 
   /** What a host has of its inventory at this moment, and in which groups it is. */
   function placedLayers(host: InventoryHost, play: PlaySpec, known: Knowledge): readonly Layer[] {
     const base = sources.inventoryOf(play)
     const { groupsNow } = sources
-    const names = () =>
-      groupsNow
-        .surely(host, base, known)
-        .groups.filter((name) => name !== 'all')
-        .toSorted()
+    const names = () => groupNames(groupsNow.surely(host, base, known).groups)
     const placed = groupsNow.host(host, base, known)
     const pending = groupsNow.pending(host, known)
     const waiting = pending === undefined ? nothing : waitingFor(pending, placed, base)
@@ -268,16 +267,6 @@ function waitingFor(pending: string, { groups }: InventoryHost, { givenByGroups 
 }
 
 const nobody: Knowledge = { facts: new Map(), registered: new Map(), coming: new Set() }
-
-/** What the inventory says of a host: the winners, or what was overruled by so many others. */
-function saidNth({ variables }: InventoryHost, nth: number): Layer {
-  return new Map(
-    [...variables].flatMap(([name, { value, losers }]): [string, Binding][] => {
-      const said = nth === 0 ? value : losers[nth - 1]?.value
-      return said ? [[name, { sourced: secretByName(name, said) }]] : []
-    }),
-  )
-}
 
 /** What others know; before the hosts of a run are there, nobody can tell. */
 function othersOf(known: Knowledge): (host: string) => Knowledge | undefined {

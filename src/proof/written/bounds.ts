@@ -23,8 +23,10 @@ const loop = decimal(shortest, most)
 const version = whole(2, 3)
 const delayOfProcess = decimal(shortest, 3600)
 
+/** When somebody is asked: a check may say it itself, or whoever is asked, or the service. */
+const ofAsking = { connect_timeout: longer, delay_loop: loop, delay_before_retry: wait, warmup: wait }
 const ofChecks = {
-  ...{ connect_timeout: longer, delay_loop: loop, delay_before_retry: wait, warmup: wait },
+  ...ofAsking,
   ...{ retry: any, nb_get_retry: any, misc_timeout: whole(0, mostSeconds), fwmark: any },
 }
 const ofProcesses = {
@@ -94,7 +96,7 @@ export const numbersOf: Readonly<Record<string, Readonly<Record<string, Bounds>>
     ...{ multiplier: whole(1, 255), max_hops: whole(-1, 255), ttl: whole(1, 255), hoplimit: whole(1, 255) },
   },
   virtual_server: {
-    ...{ delay_loop: loop, connect_timeout: longer, delay_before_retry: wait, warmup: wait },
+    ...ofAsking,
     ...{
       persistence_timeout: { ...whole(1, 31 * 86_400), optional: true },
       quorum: counted,
@@ -103,7 +105,7 @@ export const numbersOf: Readonly<Record<string, Readonly<Record<string, Bounds>>
     ...{ retry: counted, weight: whole(1, mostSigned) },
   },
   real_server: {
-    ...{ delay_loop: loop, connect_timeout: longer, delay_before_retry: wait, warmup: wait },
+    ...ofAsking,
     ...{ weight: whole(0, mostSigned), uthreshold: any, lthreshold: any, retry: counted },
   },
 }

@@ -192,7 +192,7 @@ function wrongWords({ line, list, isRoute }: Line): readonly Complaint[] {
 const isNumber = (text: string, isRoute: boolean) =>
   isIn(text, 0, 4_294_967_295) || (!isRoute && /^0x[0-9a-f]{1,8}$/i.test(text))
 
-const looksLikeNetwork = (word: string) => /^\d|[.:/]|^(default|any|all)$/.test(word)
+const looksLikeNetwork = (word: string) => /^\d|[.:/]/.test(word) || everything.test(word)
 
 function isNetwork(word: string): boolean {
   if (everything.test(word)) return true
