@@ -23,6 +23,7 @@ const seldom = [
   'test/e2e/monitoring.e2e.test.ts',
   // Shapes that others of those that always run come near to: two tiers, several networks, tunnels, nginx alone or behind IPVS, NFS.
   'test/e2e/networks.e2e.test.ts',
+  'test/e2e/source.e2e.test.ts',
   'test/e2e/rolling.e2e.test.ts',
   'test/e2e/architectures/hot-standby.e2e.test.ts',
   'test/e2e/architectures/lvs-nginx.e2e.test.ts',

@@ -44,7 +44,7 @@ export const users: Sensor<UserReading> = {
 for us_u in ${names}; do
   us_line=$(us_entry passwd "$us_u") || continue
   printf 'passwd:%s\n' "$us_line"
-  printf 'groups:%s:%s:%s\n' "$us_u" "$(id -gn -- "$us_u" 2>/dev/null)" "$(id -Gn -- "$us_u" 2>/dev/null)"
+  printf 'groups:%s:' "$us_u"; id -- "$us_u" 2>/dev/null || echo
   sed -n "s/^$us_u:/shadow:&/p" /etc/shadow 2>/dev/null || :
 done`,
   read: (output, names) => {
@@ -84,16 +84,23 @@ function readUser(name: string, said: readonly (readonly string[])[]): UserReadi
   const passwd = line('passwd')
   if (!passwd) return undefined
   const [, , , uid, gid, comment = '', home = '', shell = ''] = passwd
-  const [, , group = '', all = ''] = line('groups') ?? []
+  const { group, all } = readGroups(line('groups')?.slice(2).join(':') ?? '')
   const [, , hash, , least = '', most = '', warning = '', , expires = ''] = line('shadow') ?? []
   return {
     uid: Number(uid),
     gid: Number(gid),
     group,
-    groups: all.split(' ').filter((one) => one !== '' && one !== group),
+    groups: all.filter((one) => one !== group),
     comment,
     home,
     shell,
     ...(hash === undefined ? {} : { hash, aging: { least, most, warning, expires } }),
   }
+}
+
+/** By what id(1) prints, `uid=1(a) gid=2(b) groups=2(b),3(c)`; a group without a name goes by its number. */
+function readGroups(identity: string): { readonly group: string; readonly all: readonly string[] } {
+  const [, gid = '', ids = ''] = / gid=(\d+(?:\([^)]*\))?)(?: groups=(.*))?/.exec(identity) ?? []
+  const names = [...`${gid},${ids}`.matchAll(/(\d+)(?:\(([^)]*)\))?/g)].map(([, id = '', name = id]) => name)
+  return { group: names[0] ?? '', all: names }
 }

@@ -14,13 +14,18 @@ export const facts: Sensor<Facts> = {
   ask: () => sh`
 us_has() { command -v "$1" >/dev/null 2>&1; }
 us_line() { us_l=; read -r us_l 2>/dev/null <"$2" || :; if [ -n "$us_l" ]; then printf '%s %s\n' "$1" "$us_l"; fi; }
-printf 'uname '; uname -n -r -m
+us_of=/proc/sys/kernel us_kernel=
+# A kernel of 6.1 or later says itself what uname would.
+if [ -r "$us_of/arch" ]; then us_kernel="$us_of/hostname $us_of/osrelease $us_of/arch"; else printf 'uname '; uname -n -r -m; fi
 if [ -d /run/systemd/system ]; then echo 'init systemd'; fi
 if us_has apt-get; then echo 'packages apt'
 elif us_has dnf; then echo 'packages dnf'
 elif us_has yum; then echo 'packages yum'; fi
 us_line cpus /sys/devices/system/cpu/online
-printf 'user '; id
+us_k='' us_uid='' us_gid='' us_l=''
+{ while read -r us_k us_uid us_l && [ "$us_k" != Uid: ]; do :; done; read -r us_k us_gid us_l; } 2>/dev/null </proc/self/status || us_k=
+us_l=; { read -r us_l; } 2>/dev/null </etc/passwd || :
+case $us_k$us_uid,$us_l in Gid:0,root:*:0:*) printf 'user uid=0(root) gid=%s\n' "$us_gid" ;; *) printf 'user '; id ;; esac
 us_env() { case $2 in '' | *"$us_end"*) ;; *) printf 'env %s=%s\n' "$1" "$2" ;; esac; }
 us_end='
 '
@@ -43,10 +48,11 @@ for us_f in /var/lib/understudy/handover/*; do
 done
 date '+time %s %z %Z'
 # Settings of the kernel are not to be read byte by byte, as a shell does.
-echo '# boot'
+if [ -n "$us_kernel" ]; then echo '# kernel'; else echo '# boot'; fi
 for us_f in /etc/os-release /usr/lib/os-release /dev/null; do
   if [ -r "$us_f" ]; then
-    cat /proc/sys/kernel/random/boot_id /proc/sys/fs/nr_open /etc/passwd "$us_f" /proc/meminfo /etc/resolv.conf 2>/dev/null; break
+    # shellcheck disable=SC2086 # none of these names holds a space
+    cat $us_kernel /proc/sys/kernel/random/boot_id /proc/sys/fs/nr_open /etc/passwd "$us_f" /proc/meminfo /etc/resolv.conf 2>/dev/null; break
   fi
 done
 if us_has ip; then
@@ -71,16 +77,16 @@ fi
 }
 
 function readFacts(output: string): Facts {
-  const [words = '', ...sections] = output.split(/^# (?=(?:boot|ip)$)/m)
+  const [words = '', ...sections] = output.split(/^# (?=(?:kernel|boot|ip)$)/m)
   const one = (word: string): string => new RegExp(`^${word} (.*)$`, 'm').exec(words)?.[1]?.trim() ?? ''
   const under = (heading: string): readonly string[] =>
     sections
       .find((text) => text.startsWith(`${heading}\n`))
       ?.split('\n')
       .slice(1) ?? []
-  const [hostname = '', kernel = '', architecture = ''] = one('uname').split(' ')
-  // The identity of a boot, passwd(5) and os-release(5), where they can be read.
-  const boot = under('boot')
+  // What the kernel says of itself, the identity of a boot, passwd(5) and os-release(5), where they can be read.
+  const [told, boot] = ofKernel(under('kernel')) ?? [one('uname').split(' '), under('boot')]
+  const [hostname = '', kernel = '', architecture = ''] = told
   const release = readOsRelease(boot)
   const network = under('ip')
   const route = /^default via (\S+) dev (\S+)/m.exec(network.join('\n'))
@@ -124,6 +130,11 @@ function readFacts(output: string): Facts {
     time: Number(time),
     zone: { offset, name: zone },
   }
+}
+
+/** Three lines that the kernel says of itself, and what stands behind them; undefined where it does not say them. */
+function ofKernel(lines: readonly string[]): [readonly string[], readonly string[]] | undefined {
+  return lines.length > 0 ? [lines.slice(0, 3), lines.slice(3)] : undefined
 }
 
 /** The first number of what a program says of itself. */

@@ -85,6 +85,17 @@ it('takes a host that can tell nothing', () => {
   })
 })
 
+it('takes from the kernel what it says of itself, and the rest from behind that', () => {
+  const lines = ['# kernel', 'd1', '6.12.1-amd64', 'x86_64', 'ID=debian', 'MemTotal:        2048900 kB']
+  expect(read(lines.join('\n'))).toMatchObject({
+    hostname: 'd1',
+    kernel: '6.12.1-amd64',
+    architecture: 'x86_64',
+    os: { id: 'debian' },
+    memoryMiB: 2000,
+  })
+})
+
 it('knows a standing handover by its file', () => {
   expect(read('handover VI_77\nhandover web site\n')?.handovers).toEqual(['VI_77', 'web site'])
 })
