@@ -26,7 +26,7 @@ const fetched = {
       ],
       ...[...(tryingAll ? [selinuxPackages] : []), ['iptables-persistent'], ['ufw'], ['firewalld']],
     ],
-    files: Object.values(releases).map(({ path }) => path),
+    files: tryingAll ? Object.values(releases).map(({ path }) => path) : [],
   },
   trixie: { groups: [['keepalived', 'ipvsadm'], ['nginx'], ['tcpdump']] },
 } as const
