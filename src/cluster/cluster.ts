@@ -73,7 +73,7 @@ export interface OnDirector {
   /** From which VRRP is spoken for this VIP. */
   readonly address?: Said
   /** Lines of keepalived.conf for its instance there, verbatim. */
-  readonly extra: string
+  readonly extra?: Said
 }
 
 /** A virtual address, those that move with it, and the VRRP instance that carries them. */
@@ -103,6 +103,8 @@ export interface Vip {
   readonly routes: readonly VirtualRoute[]
   readonly rules: readonly RoutingRule[]
   readonly services: readonly Service[]
+  /** Where these are listed, as a problem's path: its own, or those of all VIPs. */
+  readonly servicesAt: readonly PropertyKey[]
   /** Lines of keepalived.conf, verbatim. */
   readonly extra: string
 }

@@ -9,7 +9,17 @@ export { type NamedRouter, routersOf } from './bfd.ts'
 export { bothAtOnce, nginxDoesBoth } from './both.ts'
 export { certificateFor, keysIn, type ServedCertificate } from './certificates.ts'
 export { type Asked, anyName, claimantOf, requestsFor } from './claims.ts'
-export type { Cluster, Director, Family, IpvsTimeouts, Member, Realserver, Service, Vip } from './cluster.ts'
+export type {
+  Cluster,
+  Director,
+  Family,
+  IpvsTimeouts,
+  Member,
+  Realserver,
+  Said,
+  Service,
+  Vip,
+} from './cluster.ts'
 export { datagramOf } from './datagrams.ts'
 export { realserverDetection } from './detection/detection.ts'
 export type { Detection, Span } from './detection/span.ts'

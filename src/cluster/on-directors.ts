@@ -48,7 +48,9 @@ export function onDirector(
     ...(device === undefined ? {} : { interface: device }),
     ...(vrrpDevice === undefined ? {} : { vrrpInterface: vrrpDevice }),
     ...(address === undefined ? {} : { address: { ...address, value: canonical(address.value) } }),
-    extra: own?.words.extra ?? '',
+    ...(own?.words.extra === undefined
+      ? {}
+      : { extra: { value: own.words.extra, path: ['director', 'vips', own.key, 'extra'] } }),
   }
 }
 

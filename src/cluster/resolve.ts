@@ -235,6 +235,7 @@ function vipOf(
       directors.map((member) => [member.name, onDirector(member, named, settings, index)]),
     ),
     services: servicesOf(vip.services ?? settings.services, settings, members),
+    servicesAt: ['cluster', ...(vip.services ? ['vips', index] : []), 'services'],
   }
 }
 

@@ -205,7 +205,7 @@ function instanceOf(
     preempt_delay: vrrp.preempt_delay,
     garp_refresh: vrrp.garp_refresh,
     unicast: unicast && { source: speaksFrom(cluster, vip, director, known), peers },
-    extra: [vip.extra, vip.onDirectors.get(director.host)?.extra ?? '']
+    extra: [vip.extra, vip.onDirectors.get(director.host)?.extra?.value ?? '']
       .filter((one) => one !== '')
       .join('\n'),
   }

@@ -1,5 +1,5 @@
 import { readBlocks } from '../adoption/index.ts'
-import type { Cluster, ClusterProblem } from '../cluster/index.ts'
+import type { Cluster, ClusterProblem, Said } from '../cluster/index.ts'
 import { assumedMachines, type LoadedIntent } from '../config/index.ts'
 import { complaintsAbout, readTold } from '../proof/index.ts'
 import { renderedFile } from './rendered.ts'
@@ -30,10 +30,10 @@ const toldElsewhere = new Set([
  */
 export function ownLineProblems(intent: LoadedIntent): readonly ClusterProblem[] {
   return intent.clusters.flatMap((cluster) => {
-    const own = ownLinesOf(cluster)
-    if (own.length === 0) return []
     const facts = new Map(assumedMachines(cluster))
     const found = cluster.directors.flatMap(({ host }) => {
+      const own = ownLinesOf(cluster, host)
+      if (own.length === 0) return []
       const text = renderedFile(intent, { host, path, facts })
       return text === undefined ? [] : problemsOn(host, text, own)
     })
@@ -60,21 +60,25 @@ function problemsOn(host: string, text: string, own: readonly OwnLines[]): reado
   )
 }
 
-/** Those that every director gets, and those for single ones. */
-function ownLinesOf({ balancer, extra, vips }: Cluster): readonly OwnLines[] {
+/** Those that every director gets, and those of one. */
+function ownLinesOf({ balancer, extra, vips }: Cluster, host: string): readonly OwnLines[] {
   const all: readonly OwnLines[] = [
     { text: extra.keepalived, path: ['cluster', 'extra', 'keepalived'] },
     ...vips.flatMap((vip, index) => [
       { text: vip.extra, path: ['cluster', 'vips', index, 'extra'] },
-      ...[...vip.onDirectors.values()].map((one) => ({ text: one.extra, path: ['director', 'vips'] })),
+      ...onDirector(vip.onDirectors.get(host)?.extra),
       // What nginx and HAProxy are told stands in other files.
-      ...(balancer === 'ipvs' ? vip.services : []).flatMap((service, at) =>
-        [service.extra.backend, service.extra.servers].map((text) => ({
-          text,
-          path: ['cluster', 'services', at, 'extra'],
+      ...(balancer === 'ipvs' ? vip.services : []).flatMap(({ marked, extra: lines }, at) =>
+        (['backend', 'servers'] as const).map((part) => ({
+          text: lines[part],
+          path: [...vip.servicesAt, marked ?? at, 'extra', part],
         })),
       ),
     ]),
   ]
   return all.filter(({ text }) => text.trim() !== '')
+}
+
+function onDirector(said: Said | undefined): readonly OwnLines[] {
+  return said ? [{ text: said.value, path: said.path }] : []
 }

@@ -183,7 +183,9 @@ export function expectedOf(cluster: Cluster, facts: ReadonlyMap<string, Facts>):
             behind,
           ),
         )
-      const extra = [vip, ...vip.onDirectors.values()].map((one) => one.extra).join('\n')
+      const extra = [vip.extra, ...[...vip.onDirectors.values()].map((one) => one.extra?.value ?? '')].join(
+        '\n',
+      )
       return eachAddress(vip).map(({ address, family }) => ({
         address,
         ...(vip.vmac ? { vmac: true as const } : {}),

@@ -44,4 +44,61 @@ describe('lines of keepalived.conf that an inventory has verbatim', () => {
   ])('are held to what keepalived makes of them: %s', async (lines, expected) => {
     expect(await foundIn(lines.replaceAll(/\W+/g, '-'), lines)).toEqual(expected)
   })
+
+  it.each([
+    [
+      'of a VIP and its own services',
+      '',
+      `all:
+  vars:
+    cluster:
+      vips:
+        - { address: 192.0.2.50/24, vrid: 61 }
+        - address: 192.0.2.51/24
+          vrid: 62
+          services:
+            - { port: 80 }
+            - port: 443
+              backend: none
+              check: { type: tcp }
+              extra: |
+                alfa
+            - port: 444
+              backend: none
+              check: { type: tcp }
+              extra:
+                servers: |
+                  wieght 2
+      services:
+        - { port: 80 }
+        - { port: 81, extra: delay_before_retry soon }
+`,
+      ['23 warning keepalived-number', '13 warning keepalived-word', '19 warning keepalived-word'],
+    ],
+    [
+      'of a director',
+      ', director: { vips: { 192.0.2.50: { extra: garp_master_delay soon } } }',
+      `all:
+  vars:
+    cluster:
+      vips: [{ address: 192.0.2.50/24, vrid: 61 }]
+      services: [{ port: 80 }]
+`,
+      ['7 warning keepalived-number'],
+    ],
+  ])('are told of in the line where they stand: %s', async (name, own, cluster, expected) => {
+    const inventory = join(folder, name.replaceAll(' ', '-'))
+    mkdirSync(inventory)
+    writeFileSync(
+      join(inventory, 'hosts.yaml'),
+      `${cluster}  children:
+    directors: { hosts: { lb1: { ansible_host: 192.0.2.11 }, lb2: { ansible_host: 192.0.2.12${own} } } }
+    realservers: { hosts: { web1: { ansible_host: 192.0.2.21 }, web2: { ansible_host: 192.0.2.22 } } }
+`,
+    )
+    const { findings } = await lintFindings({ inventory: [inventory], playbook, extraVars: [] })
+    expect(findings.map(({ rule, severity, origin }) => `${origin?.line} ${severity} ${rule}`)).toEqual(
+      expected,
+    )
+  })
 })

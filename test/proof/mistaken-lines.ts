@@ -209,4 +209,35 @@ export const mistakenLines: readonly Mistake[] = [
     'keepalived-peer-self',
     inInstance('unicast_src_ip 192.0.2.1«1|2»\n  unicast_peer {\n    192.0.2.1«2|1»\n    192.0.2.50\n  }'),
   ],
+  [
+    'keepalived-rule-preference',
+    [['  track_script {', '  virtual_rules {\n    from 192.0.2.50 table 100\n  }\n  track_script {']],
+    /no preference specified/,
+  ],
+  [
+    'keepalived-rule-preference',
+    [['router_id', '}\nstatic_rules {\n  to 192.0.2.60 lookup 7\n}\nglobal_defs {\n  router_id']],
+    /no preference specified/,
+  ],
+  ['keepalived-left-over', [['virtual_server 192.0.2.50 80', 'virtual_server 192.0.2.50 80 443']]],
+  [
+    'keepalived-left-over',
+    [
+      ['virtual_server 192.0.2.50 80', 'virtual_server fwmark 5 80'],
+      ['protocol TCP\n  real_server 192.0.2.71 80', 'real_server 192.0.2.71'],
+      ['connect_timeout 3', 'connect_port 80'],
+    ],
+  ],
+  ['keepalived-left-over', [['real_server 192.0.2.71 80', 'real_server 192.0.2.71 80 2']]],
+  [
+    'keepalived-mark-port',
+    [
+      ['virtual_server 192.0.2.50 80', 'virtual_server fwmark 5'],
+      ['lb_kind DR\n  protocol TCP', 'lb_kind NAT'],
+    ],
+    /has port specified - clearing/,
+  ],
+  ['keepalived-sorry-realserver', [['protocol TCP', 'protocol TCP\n  sorry_server 192.0.2.71 80']]],
+  ['keepalived-script-writable', [['"/usr/bin/pgrep haproxy"', '/home/carol/look.sh']]],
+  ['keepalived-script-writable', inInstance('notify "/home/carol/notify.sh web"')],
 ]

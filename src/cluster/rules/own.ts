@@ -74,7 +74,6 @@ function nobodyBehind(subject: Subject): readonly Wrong[] {
 
 /** Words of a service that say how a balancer spreads it, with the values they have where nobody writes them. */
 const ofBalancers = {
-  forwarding: 'dr',
   scheduler: 'wrr',
   mode: 'http',
   ...wordsOfIpvs,

@@ -181,6 +181,7 @@ export function wordsBeside(
 
 /** Words of a service that only IPVS knows, with the values they have where nobody writes them. */
 export const wordsOfIpvs = {
+  forwarding: 'dr',
   persistence_timeout: undefined,
   persistence_granularity: undefined,
   one_packet: false,

@@ -1,4 +1,4 @@
-import type { Statement } from '../../adoption/index.ts'
+import { lastOf, type Statement } from '../../adoption/index.ts'
 import { type WrittenFamily, within } from './subject.ts'
 
 /** Words behind which keepalived takes a program. */
@@ -8,6 +8,8 @@ const runs =
 const isFileName = /^[^/]+\.(sh|bash|py|pl|rb|php|lua)$/
 /** Where keepalived runs, and who runs it, is not known to whoever writes this; ~ is a shell's. */
 const isRelative = /^(\.{1,2}\/|~|[^/$<"'\s]+\/)/
+/** Directories of those who log in. */
+const ofPeople = /^\/home\/[^/]+\//
 /** What only a shell reads. */
 const ofShells = /^(\|\|?|&&?|;|[0-9]*(>|>>|<)(&[0-9])?|[0-9]*>{1,2}\S+)$|^\S+;$|^`|\$\(/
 /** Programs that send a signal to whatever has a name. */
@@ -45,6 +47,32 @@ export const commandRules = {
             ]
           : []
       }),
+  },
+  'keepalived-script-writable': {
+    severity: 'warning',
+    reason:
+      'Under enable_script_security keepalived runs nothing as root that somebody else could replace, and leaves such a script out.',
+    source: 'keepalived.conf(5), enable_script_security; keepalived lib/notify.c, check_security',
+    find: ({ statements }) => {
+      const globals = statements
+        .filter(({ keyword }) => keyword === 'global_defs')
+        .flatMap(({ block = [] }) => block)
+      const user = lastOf(globals, 'script_user')?.values[0]
+      return lastOf(globals, 'enable_script_security') && user === 'root'
+        ? commandsIn(statements).flatMap(({ keyword, values: [command = '', own], at }) => {
+            const [program = ''] = command.split(/\s/)
+            return ofPeople.test(program) && own === undefined
+              ? [
+                  {
+                    message: `${keyword} has root run ${program}, which lies where somebody else may write`,
+                    at,
+                    next: 'Move it to where only root may write, such as /usr/local/lib, or let another user run it.',
+                  },
+                ]
+              : []
+          })
+        : []
+    },
   },
   'keepalived-script-shell': {
     severity: 'error',

@@ -78,7 +78,25 @@ export const routeRules = {
     source: 'keepalived vrrp_iproute.c, alloc_route; vrrp_iprule.c, alloc_rule; ip-route(8), ip-rule(8)',
     find: (one) => linesIn(one).flatMap(wrongWords),
   },
+  'keepalived-rule-preference': {
+    severity: 'warning',
+    reason:
+      'A rule without a preference gets one from keepalived that follows from how many others it has, which is hardly the place that is meant among those of the kernel.',
+    source: 'keepalived vrrp_iprule.c, alloc_rule; keepalived.conf(5), virtual_rules',
+    find: (one) =>
+      linesIn(one)
+        .filter(({ line, isRoute }) => !isRoute && !saysPlace(line))
+        .map(({ line, list }) => ({
+          message: `the rule ${[line.keyword, ...line.values].join(' ')} in ${list} says no preference`,
+          at: line.at,
+          next: 'Say where among the others it comes, below 32766: preference 1000',
+        })),
+  },
 } as const satisfies WrittenFamily
+
+function saysPlace({ keyword, values }: Statement): boolean {
+  return [keyword, ...values].some((word) => /^(preference|order|priority)$/.test(word))
+}
 
 function linesIn({ statements }: Written): readonly Line[] {
   return within(statements, ({ keyword, block }) => isList.test(keyword) && block !== undefined).flatMap(

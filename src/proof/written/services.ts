@@ -4,6 +4,7 @@ import { suggestion } from '../../model/suggest.ts'
 import {
   blocksOf,
   instances,
+  methodOf,
   namedReal,
   namedServer,
   protocolOf,
@@ -114,6 +115,52 @@ export const serviceRules = {
           })),
       )
     },
+  },
+  'keepalived-sorry-realserver': {
+    severity: 'warning',
+    reason:
+      'A sorry_server serves when no realserver is left: one that is a realserver of the same virtual_server is gone by then.',
+    source: 'keepalived.conf(5), sorry_server',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const endpoint = ({ values: [address = '', port = '0'] }: typeof server) =>
+          `${canonical(address)} ${port}`
+        const sorry = lastOf(server.block ?? [], 'sorry_server')
+        return sorry && realsOf(server).some((real) => endpoint(real) === endpoint(sorry))
+          ? [
+              {
+                message: `the sorry_server ${sorry.values.join(' ')} of ${namedServer(server)} is one of its realservers`,
+                at: sorry.at,
+                next: 'Name another server, or remove the line.',
+              },
+            ]
+          : []
+      }),
+  },
+  'keepalived-mark-port': {
+    severity: 'warning',
+    reason:
+      'Packets that are balanced by their mark keep the port to which they came: that of a realserver keepalived leaves out.',
+    source: 'keepalived check_data.c, validate_check_config; ipvsadm(8), --fwmark-service',
+    find: (one) =>
+      servers(one)
+        .filter(({ values: [is] }) => is === 'fwmark')
+        .flatMap((server) =>
+          realsOf(server).flatMap((real) => {
+            const [address = '', port = '0'] = real.values
+            const way = methodOf(real) ?? methodOf(server)
+            // Where ports are never translated nobody takes it for more than that which is asked.
+            return port !== '0' && (way === 'NAT' || way === undefined)
+              ? [
+                  {
+                    message: `${namedReal(real, server)} names port ${port}, to which nothing is translated`,
+                    at: real.at,
+                    next: `Leave the port out (real_server ${address}), and let the check name it: connect_port ${port}`,
+                  },
+                ]
+              : []
+          }),
+        ),
   },
   'keepalived-balanced-twice': {
     severity: 'warning',

@@ -1,5 +1,5 @@
 import type { Statement } from '../../adoption/index.ts'
-import { type Complaint, isAddress, isIn, type WrittenFamily } from './subject.ts'
+import { type Complaint, isAddress, isIn, type WrittenFamily, within } from './subject.ts'
 
 const ofChecks =
   'bind_if bind_port bindto connect_ip connect_port connect_timeout delay_before_retry delay_loop fwmark retry warmup nb_get_retry misc_timeout max_reply_length min_reply_length'
@@ -54,6 +54,8 @@ const single = new Set(
   preempt_delay priority protocol quorum retry rise router_id state timeout unicast_src_ip version virtual_router_id
   virtualhost vrrp_version warmup`.split(/\s+/),
 )
+
+const ofServers = /^(virtual|real|sorry)_server$/
 
 const bool = /^(on|off|true|false|yes|no)$/i
 const switches = new Set(
@@ -164,17 +166,20 @@ export const valueRules = {
       'A line is one statement of keepalived: what stands behind the value of a word that has one, it does not read.',
     source: 'keepalived lib/parser.c, process_stream',
     find: ({ statements }) =>
-      inBlocks(statements, '', ({ keyword, values: [value, ...more], at }) =>
-        more.length > 0 && single.has(keyword)
+      within(statements, () => true).flatMap(({ keyword, values, at, block }) => {
+        // Servers are named by two words: an address and a port, or what they are named by and its name.
+        const read = ofServers.test(keyword) ? 2 : single.has(keyword) && !block ? 1 : values.length
+        const [own, more] = [values.slice(0, read), values.slice(read)]
+        return more.length > 0
           ? [
               {
-                message: `${more.join(' ')} stands behind ${keyword} ${keyword === 'auth_pass' ? '…' : value}, and is not read`,
+                message: `${more.join(' ')} stands behind ${keyword} ${keyword === 'auth_pass' ? '…' : own.join(' ')}, and is not read`,
                 at,
                 next: 'Write it on a line of its own, put quotes around what is one value, or remove it.',
               },
             ]
-          : [],
-      ),
+          : []
+      }),
   },
   'keepalived-unnamed': {
     severity: 'error',
