@@ -1,11 +1,4 @@
-import {
-  balancerDetection,
-  type Cluster,
-  proxyOf,
-  realserverDetection,
-  rolloutOrder,
-  tierServedBy,
-} from '../cluster/index.ts'
+import { balancerDetection, type Cluster, proxyOf, rolloutOrder, tierServedBy } from '../cluster/index.ts'
 import type { Facts } from '../model/facts.ts'
 import {
   type Felt,
@@ -18,8 +11,10 @@ import {
 import { changeOf, type HostPlan, type Plan, type Step } from '../model/plan.ts'
 import { startedBy } from '../model/starting.ts'
 import { Addresses, type Effect, type Rewritten } from './addresses.ts'
-import { answers, servedPorts, virtualServersIn } from './served.ts'
+import { realserverFelt } from './behind.ts'
+import { answers, servedPorts, virtualServersIn, endpoint as written } from './served.ts'
 import { spokenBy } from './spoken.ts'
+import { vrrpIn } from './vrrp.ts'
 
 /** What is known of the clusters that a plan is about. */
 export interface Known {
@@ -32,6 +27,9 @@ export interface JudgedPlan {
   readonly plan: Plan
   readonly impact: PlanImpact
 }
+
+/** Files in which directors are told whom to ask. */
+const asking = /\/(keepalived|nginx)\.conf$|\/haproxy\.cfg$/
 
 const nothing: Felt = { class: 'none', vips: [], why: [] }
 
@@ -124,7 +122,10 @@ class Scene {
       const own = this.#director(host, step, impact)
       if (own) return own
     }
-    return tier ? this.#realserver(host, tier, impact) : { ...nothing, class: impact }
+    if (!tier || impact === 'none' || !this.#isServed) return { ...nothing, class: impact }
+    const file = this.#configurationOf(host, /\/(nginx|apache2|httpd)\.conf$|\/server\.xml$/)
+    const awaited = tier.directors.some((one) => this.#configurationOf(one.host, asking) !== undefined)
+    return realserverFelt(host, tier, impact, awaited ? file : undefined)
   }
 
   #director(host: string, step: Step, impact: FeltClass): Felt | undefined {
@@ -151,8 +152,29 @@ class Scene {
 
   #reload(host: string, file: Rewritten | undefined): Felt {
     const held = this.#held(host)
-    const moved = file ? this.#addresses.reload(host, file) : []
-    return this.#felt('reload', [...moved, ...(file ? this.#lostServers(host, file) : [])], held)
+    if (!file) return this.#felt('reload', [], held)
+    const moved = this.#addresses.reload(host, file)
+    return this.#felt(
+      'reload',
+      [...moved, ...this.#lostServers(host, file), ...this.#lostWay(held, file)],
+      held,
+    )
+  }
+
+  /** Realservers take the way of a new gateway when directors have it: until then their answers go nowhere. */
+  #lostWay(held: readonly string[], { before = '', after = '' }: Rewritten): readonly Effect[] {
+    const gateway = this.#cluster.nat?.gateway
+    if (gateway === undefined || holds(before, gateway) || !holds(after, gateway)) return []
+    return this.#cluster.vips
+      .filter(({ address }) => held.includes(address))
+      .flatMap(({ address, services }) =>
+        services
+          .filter(({ forwarding }) => forwarding === 'nat')
+          .map(({ port }) => ({
+            ...lost(address, port),
+            why: `realservers answer by another gateway than ${gateway} until they are told of it`,
+          })),
+      )
   }
 
   /** Services that keepalived takes out of the kernel's table. */
@@ -171,7 +193,7 @@ class Scene {
       return this.#felt('restart', away, held)
     }
     if (impact !== 'reload') return nothing
-    const file = this.#configurationOf(host, proxy)
+    const file = this.#configurationOf(host, proxy === 'haproxy' ? /\/haproxy\.cfg$/ : /\/nginx\.conf$/)
     return this.#felt('reload', file ? this.#lostPorts(host, file) : [], held)
   }
 
@@ -186,46 +208,8 @@ class Scene {
     )
   }
 
-  #configurationOf(host: string, proxy: string): Rewritten | undefined {
-    const steps = this.#plans.find((one) => one.host === host)?.steps ?? []
-    return rewritten(steps, proxy === 'haproxy' ? /\/haproxy\.cfg$/ : /\/nginx\.conf$/)
-  }
-
-  #realserver(host: string, tier: Cluster, impact: FeltClass): Felt {
-    if (impact === 'none' || !this.#isServed) return { ...nothing, class: impact }
-    if (impact === 'reload') return { ...nothing, class: 'reload' }
-    const own = tier.vips.flatMap((vip) =>
-      vip.services
-        .filter(({ pool, redirect }) => !redirect && (pool?.includes(host) ?? true))
-        .map((service) => ({ address: vip.address, service })),
-    )
-    const left = tier.realservers.filter((one) => one.host !== host)
-    const alone = own.filter(({ service }) =>
-      left.every((one) => service.pool && !service.pool.includes(one.host)),
-    )
-    const seconds = Math.max(0, ...own.map(({ service }) => realserverDetection(tier, service).out.seconds))
-    const isAlone = alone.length > 0
-    const affected = isAlone ? alone : own
-    const services = affected.map(({ address, service }) => ({
-      address,
-      name: written(address, service.port),
-    }))
-    const felt = isAlone ? 'outage' : 'restart'
-    return {
-      class: felt,
-      vips: [...new Set(affected.map(({ address }) => address))].map((vip) => ({
-        vip,
-        class: felt,
-        moves: 0,
-        ...(isAlone ? {} : { seconds }),
-        services: services.filter(({ address }) => address === vip).map(({ name }) => name),
-      })),
-      why: [
-        isAlone
-          ? `${host} alone serves ${services.map(({ name }) => name).join(', ')}`
-          : `requests that ${host} has may fail until it is left out`,
-      ],
-    }
+  #configurationOf(host: string, path: RegExp): Rewritten | undefined {
+    return rewritten(this.#plans.find((one) => one.host === host)?.steps ?? [], path)
   }
 
   #held(host: string): readonly string[] {
@@ -269,8 +253,8 @@ function lost(address: string, port: number): Effect {
   return { address, moves: 0, service, why: `nothing answers on ${service} any more` }
 }
 
-function written(address: string, port: number): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`
+function holds(text: string, address: string): boolean {
+  return vrrpIn(text).some(({ addresses }) => addresses.includes(address))
 }
 
 /** Is a step about a service with this name, or a package of it? */

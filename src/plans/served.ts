@@ -6,9 +6,12 @@ export interface Served {
   readonly port: number
 }
 
-/** Ports on which HAProxy or nginx answers, by its configuration. */
+/** Ports on which HAProxy, nginx, Apache or Tomcat answers, by its configuration. */
 export function servedPorts(text: string): readonly Served[] {
-  const said = [...text.matchAll(/^\s*(?:bind|listen)\s+([^\s;]+)/gm)]
+  const said = [
+    ...text.matchAll(/^\s*(?:bind|[Ll]isten)\s+([^\s;]+)/gm),
+    ...text.matchAll(/<Connector\b[^>]*?\bport="(\d+)"/g),
+  ]
   return said.flatMap(([, words = '']) => words.split(',').flatMap((where) => servedAt(where) ?? []))
 }
 
@@ -24,6 +27,11 @@ function servedAt(where: string): Served | undefined {
   const bare = address.replaceAll(/[[\]]/g, '')
   const isAll = ['', '*', '0.0.0.0', '::'].includes(bare)
   return { address: isAll ? undefined : bare, port: Number(port) }
+}
+
+/** An address with its port, as people write it. */
+export function endpoint(address: string, port: number): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`
 }
 
 /** Services of the kernel's table that a keepalived.conf has: addresses with their ports. */

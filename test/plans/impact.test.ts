@@ -210,6 +210,53 @@ describe('what users feel of a plan', () => {
     expect(judged(restart, new Map()).vips).toMatchObject([{ vip, class: 'restart' }])
   })
 
+  it.each([
+    ['/etc/nginx/nginx.conf', 'nginx', 'listen 8080;', 'listen 8081;'],
+    ['/etc/apache2/apache2.conf', 'apache2', 'Listen 8080', 'Listen 8081'],
+    ['/etc/tomcat10/server.xml', 'tomcat10', '<Connector port="8080" />', '<Connector\n  port="8081" />'],
+  ])('is an outage while directors ask on a port that is left: %s', (path, name, before, after) => {
+    const cluster = clusterOf({ services: [{ port: 80, backend_port: 8081, check: { type: 'http' } }] })
+    const app = (was: string, is: string): HostPlan => ({
+      host: 'app1',
+      steps: [file(path, was, is), service(name, 'reload', 'reload')],
+    })
+    const told: HostPlan = {
+      host: 'east',
+      steps: [
+        file('/etc/haproxy/haproxy.cfg', 'bind :80\nserver app1 192.0.2.21:8080', 'bind :80'),
+        service('haproxy', 'reload', 'reload'),
+      ],
+    }
+    const all = (...hosts: readonly HostPlan[]) => judged(hosts, eastHolds, cluster)
+    expect(all(app(before, after), told)).toMatchObject({
+      class: 'outage',
+      vips: [{ vip, class: 'outage', services: [`${vip}:80`] }],
+      why: [
+        `app1 answers for ${vip}:80 on port 8081 from then on, and is asked on another one until directors are changed`,
+      ],
+    })
+    // Directors have been told before, both ports are answered, or nobody knows of the cluster yet.
+    expect(all(app(before, after)).class).toBe('reload')
+    expect(all(app(before, `${before}\n${after}`), told).class).toBe('reload')
+    expect(judged([app(before, after), told], nobodyHolds, cluster).class).toBe('reload')
+  })
+
+  it('is an outage while realservers answer by a gateway that has moved to another address', () => {
+    const nat = { gateway: '192.0.2.98' }
+    const cluster = clusterOf({
+      ...{ balancer: 'ipvs', nat },
+      services: [{ port: 80, backend_port: 8080, forwarding: 'nat', check: { type: 'tcp' } }],
+    })
+    const change = (host: string, was: string, is: string) =>
+      director(host, { priority: 100, addresses: [vip, was] }, { priority: 100, addresses: [vip, is] })
+    const found = judged([change('east', '192.0.2.99', '192.0.2.98')], eastHolds, cluster)
+    expect(found.vips).toContainEqual(
+      expect.objectContaining({ vip, class: 'outage', services: [`${vip}:80`] }),
+    )
+    expect(judged([change('west', '192.0.2.99', '192.0.2.98')], eastHolds, cluster).class).toBe('reload')
+    expect(judged([change('east', '192.0.2.98', '192.0.2.98')], eastHolds, cluster).class).toBe('reload')
+  })
+
   it('is nothing to a cluster that nobody serves yet', () => {
     const first: HostPlan = {
       host: 'east',
