@@ -18,6 +18,8 @@ export interface FeltAt {
 /** What one change does to those who use a cluster. */
 export interface Felt {
   readonly class: FeltClass
+  /** What waves can spare users of it, where that is less: the rest is felt in whichever order hosts are changed. */
+  readonly sparable?: FeltClass
   readonly vips: readonly FeltAt[]
   /** Why, and what it rests on. */
   readonly why: readonly string[]

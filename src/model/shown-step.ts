@@ -28,7 +28,7 @@ export interface ShownStep {
   readonly differences?: readonly Difference[] | undefined
   /** What it means to a cluster, in sentences. */
   readonly means?: readonly string[] | undefined
-  readonly felt?: Felt | undefined
+  readonly felt?: Omit<Felt, 'sparable'> | undefined
   /** Variables that its task read, where somebody wants to know. */
   readonly because?: readonly ReadVariable[] | undefined
   /** Its task wants nothing of it shown. */
@@ -62,7 +62,7 @@ export function shownStep(step: Step, redact: (text: string) => string): ShownSt
           impact: change.impact,
           differences: noLog ? [] : change.differences.map((one) => discreet(one, redact)),
           ...(means && !noLog ? { means: means.map(redact) } : {}),
-          ...(felt ? { felt } : {}),
+          ...(felt ? { felt: { class: felt.class, vips: felt.vips, why: felt.why } } : {}),
           ...(because && !noLog ? { because: because.map((one) => withoutSecrets(one, redact)) } : {}),
           ...(noLog ? { noLog } : {}),
         }

@@ -23,6 +23,8 @@ export function realserverFelt(
   if (unheard.length > 0)
     return {
       class: 'outage',
+      // Directors could not let it in again before they are told where it answers now.
+      sparable: 'reload',
       vips: felt('outage', unheard),
       why: unheard.map(
         ({ name, service }) =>

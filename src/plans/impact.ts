@@ -69,6 +69,9 @@ function together(all: readonly (Felt | undefined)[], step: Step): Felt {
   if (own.length === 0) return { ...nothing, class: changeOf(step)?.impact ?? 'none' }
   return {
     class: mostOf(own.map((one) => one.class)),
+    ...(own.some(({ sparable }) => sparable)
+      ? { sparable: mostOf(own.map((one) => one.sparable ?? one.class)) }
+      : {}),
     vips: feltTogether(own.flatMap(({ vips }) => vips)),
     why: [...new Set(own.flatMap(({ why }) => why))],
   }

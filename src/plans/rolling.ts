@@ -3,13 +3,13 @@ import { type FeltClass, isMore, mostOf } from '../model/impact.ts'
 import { changeOf, type Plan } from '../model/plan.ts'
 import type { Play } from '../model/task.ts'
 
-/** The most that users feel of what a play does, on each host on which it does anything. */
+/** The most that users feel of what a play does, and waves could spare them, on each host on which it does anything. */
 export function feltIn({ hosts }: Plan, play: string): ReadonlyMap<string, FeltClass> {
   return new Map(
     hosts.flatMap(({ host, steps }) => {
       const own = steps.filter((step) => step.play === play && changeOf(step) !== undefined)
       if (own.length === 0) return []
-      return [[host, mostOf(own.map(({ felt }) => felt?.class ?? 'none'))] as const]
+      return [[host, mostOf(own.map(({ felt }) => felt?.sparable ?? felt?.class ?? 'none'))] as const]
     }),
   )
 }

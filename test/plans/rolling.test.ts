@@ -55,6 +55,15 @@ describe('the waves of a play that rolls', () => {
     expect(rollingWaves({ name: 'p' }, waves, plan, clusterOf(2))).toEqual(waves)
   })
 
+  it('stay as they are where waves would spare nobody what is felt', () => {
+    const { hosts, complete } = planOf('p', { app1: 'outage', app2: 'outage' })
+    const steps = (one: HostPlan) =>
+      one.steps.map((step) => (step.felt ? { ...step, felt: { ...step.felt, sparable: 'reload' } } : step))
+    const plan = { complete, hosts: hosts.map((one) => ({ ...one, steps: steps(one) })) } as Plan
+    const waves = all('east', 'west', 'app1', 'app2')
+    expect(rollingWaves({ name: 'p' }, waves, plan, clusterOf(2))).toEqual(waves)
+  })
+
   it.each(feltClasses.slice(2))('begin with whom nobody feels, where users feel: %s', (one) => {
     const plan = planOf('p', { east: one, west: one, app1: one, app2: one, app3: 'none' })
     const waves = all('client', 'east', 'west', 'app1', 'app2', 'app3')
