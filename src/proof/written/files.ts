@@ -1,4 +1,5 @@
 import type { Remark, Statement } from '../../adoption/index.ts'
+import { clipped } from '../../model/quoted.ts'
 import { type WrittenFamily, within } from './subject.ts'
 
 /** What reading a file comes upon, by what it says. */
@@ -109,7 +110,7 @@ export const wordRules = {
         one.statements,
         ({ keyword, raw }) => !mayHaveDollars.test(keyword) && name.test(unquoted(raw)),
       ).map(({ raw, at }) => ({
-        message: `${name.exec(unquoted(raw))?.[0] ?? ''} in ${raw.trim()} stands for nothing`,
+        message: `${name.exec(unquoted(raw))?.[0] ?? ''} in ${clipped(raw.trim())} stands for nothing`,
         at,
         next: 'Define it above, and put braces around the name where something follows it at once.',
       })),
