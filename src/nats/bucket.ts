@@ -1,4 +1,4 @@
-import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream'
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import type { KV, KvEntry } from '@nats-io/kv'
 import type { z } from 'zod'
 import { firstOf, jsonIn } from '../fleet/envelope.ts'
@@ -24,19 +24,20 @@ export interface Kept<Value> {
 export class Bucket<Value> {
   readonly #kv: KV
   readonly #schema: z.ZodType<Value>
-  readonly #address: string
-  readonly #manager: JetStreamManager
+  readonly #engine: Pick<Engine, 'address' | 'manager' | 'asking'>
   readonly name: string
 
   constructor(
     kv: KV,
     schema: z.ZodType<Value>,
-    { name, engine }: { readonly name: string; readonly engine: Pick<Engine, 'address' | 'manager'> },
+    {
+      name,
+      engine,
+    }: { readonly name: string; readonly engine: Pick<Engine, 'address' | 'manager' | 'asking'> },
   ) {
     this.#kv = kv
     this.#schema = schema
-    this.#address = engine.address
-    this.#manager = engine.manager
+    this.#engine = engine
     this.name = name
   }
 
@@ -60,7 +61,7 @@ export class Bucket<Value> {
       return over === undefined ? await this.#kv.create(key, text) : await this.#kv.update(key, text, over)
     } catch (error) {
       if (isOvertaken(error)) return undefined
-      throw engineFailure(error, this.#address)
+      throw engineFailure(error, this.#engine.address)
     }
   }
 
@@ -95,7 +96,7 @@ export class Bucket<Value> {
     }
     const place = `$KV.${this.name}.`
     const later = { stream: `KV_${this.name}`, subject: place + filter, from: last + 1 }
-    for await (const { subject } of tailOf(this.#manager, later)) {
+    for await (const { subject } of tailOf(this.#engine.manager, later)) {
       const key = subject.slice(place.length)
       const entry = await this.#kv.get(key)
       if (entry) latest.set(key, entry)
@@ -112,9 +113,9 @@ export class Bucket<Value> {
 
   async #asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     try {
-      return await ask()
+      return await this.#engine.asking(ask())
     } catch (error) {
-      throw engineFailure(error, this.#address)
+      throw engineFailure(error, this.#engine.address)
     }
   }
 

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { engineAddress, shownAddress } from '../fleet/address.ts'
 import { Failure } from '../model/failure.ts'
+import { forAtMost, OpenQuestions } from './closing.ts'
 import { authenticationOf, type Credentials, refuseNoCertificates } from './credentials.ts'
 import { engineFailure } from './failures.ts'
 import { OwnSockets } from './sockets.ts'
@@ -31,6 +31,8 @@ export interface Engine extends AsyncDisposable {
   readonly address: string
   /** Whether it answers right now: a connection that was lost is sought again, without end. */
   readonly reachable: () => boolean
+  /** Counts a question that is more than one message: whoever closes the connection waits until it is answered. */
+  readonly asking: <Answer>(question: Promise<Answer>) => Promise<Answer>
 }
 
 /** The oldest server that is known to have what a fleet needs. */
@@ -88,15 +90,20 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
   try {
     refuseOld(connection, address)
     const manager = await jetstreamManager(connection, asked)
+    const questions = new OpenQuestions()
     return {
       connection,
       manager,
       stream: jetstream(connection, asked),
       address,
       reachable: () => there,
-      // What is still to be sent is sent; an engine that is gone, or says nothing any more, is not waited for.
+      asking: (question) => questions.count(question),
+      // What is still to be sent is sent; an engine that is gone, or says nothing any more, is not waited for. Neither is a consumer let begin
+      // while the connection closes: the library keeps the timer of one that cannot listen any more, and no program ends that has one
+      // (jetstream 3.4, `PushConsumerMessagesImpl.start`). So it is not drained, either: that lets nobody listen while it goes on.
       [Symbol.asyncDispose]: async () => {
-        if (there) await forAtMost(timeout, connection.drain())
+        if (there) await forAtMost(timeout, questions.answered())
+        if (there) await forAtMost(timeout, connection.flush())
         await forAtMost(timeout, connection.close())
         sockets.close()
       },
@@ -106,14 +113,6 @@ export async function connectEngine(options: EngineOptions): Promise<Engine> {
     sockets.close()
     throw engineFailure(error, address, { isFirst: true, domain })
   }
-}
-
-/** Waits for something, so many milliseconds at most, and whatever comes of it. */
-async function forAtMost(milliseconds: number, something: Promise<unknown>): Promise<void> {
-  const over = new AbortController()
-  const late = pause(milliseconds, undefined, { signal: over.signal }).catch(() => undefined)
-  await Promise.race([something.catch(() => undefined), late])
-  over.abort()
 }
 
 function isLocal(servers: readonly string[]): boolean {

@@ -13,6 +13,7 @@ subscribe('net.client.socket', (message) =>
  */
 export class OwnSockets {
   #last: Socket | undefined
+  #isOver = false
 
   /** Opens a connection; what is opened later to seek it again is ours, too. */
   within<Result>(open: () => Promise<Result>): Promise<Result> {
@@ -24,15 +25,20 @@ export class OwnSockets {
     return this.#last?.remoteAddress ?? ''
   }
 
-  /** Closes what is open still. */
+  /**
+   * Closes what is open still, and whatever is opened later: the library looks up names and tries further addresses of one although its
+   * connection was closed meanwhile.
+   */
   close(): void {
+    this.#isOver = true
     this.#last?.destroy()
-    this.#last = undefined
   }
 
   /** A connection has one socket at a time: whoever opens the next one has given up the one before. */
   opened(socket: Socket): void {
-    this.close()
+    this.#last?.destroy()
     this.#last = socket
+    // Not at once: it is about to connect, which would bring one that was destroyed back to life.
+    if (this.#isOver) queueMicrotask(() => socket.destroy())
   }
 }
