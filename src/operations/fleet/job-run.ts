@@ -228,9 +228,9 @@ async function closedNow(job: ReadJob, work: Work): Promise<string | undefined> 
   }
 }
 
+/** Also where it was given up: whoever could not take it out of the queue then is given it again. */
 async function isOver({ name }: ReadJob, { fleet }: Work): Promise<boolean> {
-  const found = await fleet.buckets.results.get(name)
-  return found !== undefined && found.value.status !== 'dead'
+  return (await fleet.buckets.results.get(name)) !== undefined
 }
 
 async function toldOfRun({ run }: ReadJob, { fleet }: Work): Promise<'running' | 'paused' | 'aborted'> {

@@ -35,7 +35,8 @@ async function fleetOf(
 
 describe('a job', () => {
   it('that fails each time goes to a list of its own, with its reason', async () => {
-    await using fleet = await fleetOf({ one: 'berlin' })
+    const { url } = await engines.server()
+    await using fleet = await fleetOf({ one: 'berlin' }, [url])
     fleet.playbook([{ name: 'never', shell: 'echo tried >>/run/told; echo no disk for it >&2; exit 3' }])
     await (await fleet.worker('berlin', 'b1', '--tries', '2')).says({ is: 'worker-ready' })
     const applied = await fleet.run('fleet', 'apply', 'one', '--json')
@@ -50,6 +51,19 @@ describe('a job', () => {
     expect(dead.said).toEqual([expect.objectContaining({ is: 'failed', attempts: 2, site: 'berlin' })])
     const log = await fleet.run('fleet', 'log', String(applied.said.find(({ is }) => is === 'begun')?.run))
     expect(log.out).toContain('given up after 2 attempts')
+    // Given out once more, as by an engine that went away before it was taken out: it is not tried again.
+    const [{ subject, message } = {}] = dead.said
+    const engine = await connect({ servers: url })
+    try {
+      await jetstream(engine).publish(String(subject), Buffer.from(String(message), 'base64'))
+      const manager = await jetstreamManager(engine)
+      const waiting = async () => (await manager.streams.info('us-web-jobs')).state.messages
+      await expect.poll(waiting, { timeout: 60_000 }).toBe(0)
+    } finally {
+      await engine.close()
+    }
+    expect(linesOf(fleet.on('one', '/run/told'))).toEqual(['tried', 'tried'])
+    expect((await fleet.run('fleet', 'dead', '--json')).said).toEqual(dead.said)
     // Its cluster is free again.
     fleet.playbook([slowStep(0)])
     expect((await fleet.run('fleet', 'apply', 'one')).status).toBe(0)
