@@ -69,6 +69,8 @@ function glob(pattern: string): RegExp {
 }
 
 function nothing(selector: string, clusters: readonly Selectable[]): Failure {
+  const terms = selector.split(',').map((term) => term.trim())
+  if (terms.length > 1) return nothingOfSeveral(selector, terms, clusters)
   const sites = [...new Set(clusters.map(({ site }) => site))]
   const names = clusters.map(({ cluster }) => cluster)
   const [, label = '', value = ''] = /^([^!,=]+)=([^,]+)$/.exec(selector) ?? []
@@ -81,5 +83,18 @@ function nothing(selector: string, clusters: readonly Selectable[]): Failure {
         ? suggestion(selector, names)
         : suggestion(value, [...new Set(values.filter((one) => one !== undefined))])) ??
       `there are: ${some}; sites: ${sites.join(', ')}`,
+  })
+}
+
+/** Of several terms one means nothing, or all mean something, and nothing is all of it at once: mostly commas were to mean "or". */
+function nothingOfSeveral(
+  selector: string,
+  terms: readonly string[],
+  clusters: readonly Selectable[],
+): Failure {
+  const wrong = terms.find((term) => !clusters.some(matching(term, clusters)))
+  if (wrong !== undefined) return nothing(wrong, clusters)
+  return new Failure('INVALID_INPUT', `${quoted(selector)} means no cluster of this fleet`, {
+    next: `commas mean "and", and no cluster is all of that at once; for any of it give several selectors: ${terms.join(' ')}`,
   })
 }

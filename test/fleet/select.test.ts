@@ -59,6 +59,19 @@ describe('selectors', () => {
     expect(nextOf('shop-c')).toMatch(/shop-[ab]/)
   })
 
+  it('of several terms the one that means nothing is told, or that nothing is all of it at once', () => {
+    expect(() => names('shop-a,bnak')).toThrow('"bnak" means no cluster')
+    for (const selector of ['shop-a,bank', 'shop-a, !shop-a'])
+      try {
+        expect(names(selector)).toEqual('refused')
+      } catch (error) {
+        expect(error).toMatchObject({
+          message: `"${selector}" means no cluster of this fleet`,
+          next: expect.stringContaining(`several selectors: ${selector.split(/, ?/).join(' ')}`),
+        })
+      }
+  })
+
   it('one that means nothing is refused beside another that means something', () => {
     expect(() => names('bank', 'bnak')).toThrow('"bnak" means no cluster')
   })
