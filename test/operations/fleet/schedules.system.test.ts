@@ -113,12 +113,14 @@ describe.concurrent('schedules', () => {
     fleet.playbook([made('hello')])
     await (await fleet.worker('berlin', 'b1', '--tries', '1')).says({ is: 'worker-ready' })
     expect((await fleet.run('fleet', 'apply', 'one')).status).toBe(0)
-    const tasks = [made('meanwhile'), { name: 'slow', shell: 'touch /run/begun; sleep 8' }, made('hello')]
+    const slow = { name: 'slow', shell: 'touch /run/begun; until [ -e /run/enough ]; do sleep 0.2; done' }
+    const tasks = [made('meanwhile'), slow, made('hello')]
     const playbook = JSON.stringify([{ hosts: 'all', gather_facts: false, tasks }])
     writeFileSync(join(fleet.folder, 'by-hand.yaml'), playbook)
     const byHand = fleet.begin('apply', '-i', 'one.yaml', 'by-hand.yaml')
-    await expect.poll(() => existsSync(fleet.on('one', '/run/begun')), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => existsSync(fleet.on('one', '/run/begun')), { timeout: 60_000 }).toBe(true)
     const during = await fleet.run('fleet', 'drift', 'one', '--json')
+    writeFileSync(fleet.on('one', '/run/enough'), '')
     const ended = await byHand.ended
     expect([during.status, ended.status, ended.error]).toEqual([6, 0, ''])
     expect(during.said).toContainEqual(

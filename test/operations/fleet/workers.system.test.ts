@@ -216,11 +216,13 @@ describe('workers of a fleet', () => {
 
   it('work for one person at a time: the second is told who the first is', async () => {
     await using fleet = await fleetOf({ one: 'berlin' })
-    fleet.playbook([slowStep(4, 'only')])
+    const until = 'echo "begin only" >>/run/told; until [ -e /run/enough ]; do sleep 0.2; done'
+    fleet.playbook([{ shell: `${until}; echo "end only" >>/run/told`, changed_when: true }])
     await (await fleet.worker('berlin', 'b1')).says({ is: 'worker-ready' })
     const first = fleet.begin('fleet', 'apply', 'one', '--json')
-    await expect.poll(() => linesOf(fleet.on('one', '/run/told')), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(() => linesOf(fleet.on('one', '/run/told')), { timeout: 60_000 }).toHaveLength(1)
     const second = await fleet.run('fleet', 'apply', 'one')
+    writeFileSync(fleet.on('one', '/run/enough'), '')
     expect(second.status).toBe(6)
     expect(second.out).toMatch(/one is in use: apply by \S+@\S+ \(run \S+\) is queued or under way/)
     expect((await first.ended).status).toBe(0)
