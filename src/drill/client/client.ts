@@ -31,13 +31,20 @@ export function clientOn(session: Session, now: () => number): Client {
         probers -= 1
       }
       const there = await probeThere(plan, { converse: (script) => session.converse(script), now, over })
-      if (!there && plan.datagram) throw noDatagrams(plan.address, plan.port)
-      return there ?? probe(plan, dial, now)
+      if (typeof there !== 'string') return there
+      if (plan.datagram) throw noDatagrams(plan.address, plan.port, there)
+      return probe(plan, dial, now)
     },
   }
 }
 
-function noDatagrams(address: string, port: number): Failure {
+function noDatagrams(address: string, port: number, why: 'unable' | 'late'): Failure {
+  if (why === 'late')
+    return new Failure(
+      'INSPECTION_FAILED',
+      `the machine that asks is so busy that our prober did not start there in time: nobody can ask ${address} port ${port} by UDP`,
+      { next: 'try it again when that machine has less to do, or name another one in the group clients' },
+    )
   return new Failure(
     'INVALID_INPUT',
     `the machine that asks has no Perl that our prober runs with: nobody can ask ${address} port ${port} by UDP`,

@@ -16,8 +16,9 @@ export interface Place {
   readonly over: () => void
 }
 
-/** Milliseconds the prober may need to start, and between two signs of life that we give it. */
-const startsWithin = 5000
+/** Milliseconds the prober may need to start: where another can ask in its place, and where nobody can and the machine may be busy. */
+const [startsWithin, startsAtLast] = [5000, 30_000]
+/** Milliseconds between two signs of life that we give it. */
 const heartbeat = 5000
 /** Readings of its clock; the quickest counts. */
 const readings = 8
@@ -25,13 +26,13 @@ const readings = 8
 const endsWithin = 5000
 
 /**
- * Has the machine itself ask, so that its own times count and our way there does not. Resolves to `undefined` where it
- * has no Perl with the usual modules.
+ * Has the machine itself ask, so that its own times count and our way there does not. Resolves to `unable` where it
+ * has no Perl with the usual modules, and to `late` where it has not started in time.
  */
 export async function probeThere(
   plan: ProbePlan,
   { converse, now, over }: Place,
-): Promise<Probing | undefined> {
+): Promise<Probing | 'unable' | 'late'> {
   const { address, port, path, interval, timeout, atMost } = plan
   const { sent, mask, value } = plan.datagram ?? { sent: '', mask: '', value: '' }
   const first = plan.saysFirst ? forNobodyElse : ''
@@ -39,11 +40,12 @@ export async function probeThere(
     sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} ${sent} ${mask} ${value} ${headOf(plan)} 2>/dev/null`,
   )
   const talk = listenTo(stream)
-  const started = await Promise.race([talk.next('ready'), pause(startsWithin, undefined, { ref: false })])
-  if (started === undefined) {
+  const patience = pause(plan.datagram ? startsAtLast : startsWithin, 'late' as const, { ref: false })
+  const started = await Promise.race([talk.next('ready').then((line) => line ?? 'unable'), patience])
+  if (started === 'late' || started === 'unable') {
     stream.destroy()
     over()
-    return undefined
+    return started
   }
   const { skew, doubt } = await theirClock(stream, talk, now)
   const records: ProbeRecord[] = []

@@ -241,7 +241,7 @@ describe('the prober on the machine', () => {
         }
       },
     })
-    if (!probing) throw new Error('it did not start')
+    if (typeof probing === 'string') throw new Error('it did not start')
     return { probing, pid: () => pid }
   }
 
@@ -292,7 +292,22 @@ describe('the prober on the machine', () => {
       ...place,
       converse: (script) => session.converse(`PATH=/nowhere; ${script}` as typeof script),
     })
-    expect(started).toBeUndefined()
+    expect(started).toBe('unable')
+  })
+
+  it('is late where the machine has not started it in time', async () => {
+    const started = await probeThere(plan(), {
+      ...place,
+      converse: (script) => session.converse(`sleep 8; ${script}` as typeof script),
+    })
+    expect(started).toBe('late')
+    const datagram = { ...plan(), datagram: { sent: '00', mask: '', value: '' } }
+    const waited = await probeThere(datagram, {
+      ...place,
+      converse: (script) => session.converse(`sleep 8; ${script}` as typeof script),
+    })
+    expect(waited).toMatchObject({ broken: false })
+    if (typeof waited !== 'string') await waited.stop()
   })
 })
 
