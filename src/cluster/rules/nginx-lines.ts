@@ -1,4 +1,7 @@
+import { linesOf } from '../user-lines.ts'
 import { saysDirective } from '../usual-lines.ts'
+import type { BackendTlsSettings } from '../vocabulary/tls.ts'
+import { ofPools, ofServices, type Written } from './snippets.ts'
 import { type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about lines of the user's own for nginx. */
@@ -26,7 +29,7 @@ const said = {
 function isSaidOnce(subject: Subject): readonly Wrong[] {
   const { balancer, extra } = subject.cluster
   if (balancer !== 'nginx') return []
-  return Object.entries(said).flatMap(([part, directives]) =>
+  const whole = Object.entries(said).flatMap(([part, directives]) =>
     Object.entries(directives)
       .filter(([directive]) => saysDirective(directive, extra.nginx[part as keyof typeof said]))
       .map(([directive, next]) =>
@@ -38,4 +41,71 @@ function isSaidOnce(subject: Subject): readonly Wrong[] {
         ),
       ),
   )
+  return [...whole, ...isSaidOnceBehind(subject)]
+}
+
+const byChecks = 'Remove it: it follows from check, which says how failures of a realserver are found out.'
+const byBackendTls = 'Remove it: backend_tls says how realservers are spoken with over TLS.'
+const bySeconds = 'Say answer_timeout of the service, its pool or a route, or tunnel_timeout.'
+/** What our locations that ask realservers have, and our upstreams. */
+const saidBehind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  location: {
+    proxy_pass: 'Remove it: the pool says where requests go.',
+    proxy_http_version: 'Remove it.',
+    proxy_connect_timeout: 'Say timeout of check.',
+    proxy_send_timeout: bySeconds,
+    proxy_read_timeout: bySeconds,
+    proxy_next_upstream_tries: 'Say retries of check.',
+    proxy_next_upstream_timeout: byChecks,
+    proxy_ignore_client_abort: byChecks,
+  },
+  backend: { keepalive: 'Remove it.', keepalive_timeout: 'Remove it.' },
+}
+/** What they have besides where realservers are asked over TLS. */
+function saidOverTls(tls: BackendTlsSettings | undefined): Readonly<Record<string, string>> {
+  return {
+    ...(tls ? { proxy_ssl_verify: byBackendTls } : {}),
+    ...(tls?.name === undefined ? {} : { proxy_ssl_server_name: byBackendTls, proxy_ssl_name: byBackendTls }),
+    ...(tls?.verify
+      ? { proxy_ssl_verify_depth: byBackendTls, proxy_ssl_trusted_certificate: byBackendTls }
+      : {}),
+  }
+}
+
+function isSaidOnceBehind(subject: Subject): readonly Wrong[] {
+  const services = ofServices(subject).flatMap(({ service, lines }) =>
+    service.redirect === undefined && service.mode === 'http'
+      ? lines.map((written) => ({ written, tls: service.backend_tls }))
+      : [],
+  )
+  const pools = ofPools(subject).map((written) => ({
+    written,
+    tls: subject.settings.pools[String(written.path[1])]?.backend_tls,
+  }))
+  return [...services, ...pools].flatMap(({ written, tls }) => {
+    const ours = {
+      ...saidBehind[written.part],
+      ...(written.part === 'location' ? saidOverTls(tls) : {}),
+    }
+    return directivesOf(written).flatMap((directive) => {
+      const next = Object.hasOwn(ours, directive) ? ours[directive] : undefined
+      if (next === undefined) return []
+      const where = written.part === 'location' ? 'each location that asks realservers' : 'the upstream'
+      return wrong(
+        subject,
+        written.path,
+        `${directive} stands in ${where} already, and nginx takes it once`,
+        next,
+      )
+    })
+  })
+}
+
+/** The directives of these lines that stand in no block of their own, each once. */
+function directivesOf({ text }: Written): readonly string[] {
+  const outside = linesOf({ text, program: 'nginx' }).filter(({ depth }) => depth === 0)
+  const words = outside.flatMap(({ code }) =>
+    code.split(';').map((one) => one.trim().split(/\s/, 1)[0] ?? ''),
+  )
+  return [...new Set(words)]
 }

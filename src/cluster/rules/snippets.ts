@@ -45,7 +45,7 @@ export const snippetRules = {
 } satisfies Family<'lines'>
 
 /** Lines with the place where they are written, and the part that they are of. */
-interface Written {
+export interface Written {
   readonly path: readonly PropertyKey[]
   readonly part: string
   readonly text: string
@@ -66,7 +66,7 @@ function usualPart({ balancer }: Subject['cluster'], isRedirect: boolean): 'back
 }
 
 /** Lines of each service. */
-function ofServices(subject: Subject) {
+export function ofServices(subject: Subject) {
   return listedServices(subject).map(({ path, service }) => ({
     service,
     lines: linesAt(
@@ -77,7 +77,8 @@ function ofServices(subject: Subject) {
   }))
 }
 
-function ofPools({ settings }: Subject): readonly Written[] {
+/** Lines of each pool. */
+export function ofPools({ settings }: Subject): readonly Written[] {
   return Object.entries(settings.pools).flatMap(([name, { extra }]) =>
     linesAt(['pools', name, 'extra'], extra, 'backend'),
   )
