@@ -21,6 +21,7 @@ import { placeProblems } from './place-problems.ts'
 import { routeProblems } from './route-problems.ts'
 import { routerProblems } from './router-problems.ts'
 import type { FactProblem } from './rules/facts.ts'
+import { asMetBy } from './servers.ts'
 import { tiersOf } from './tiers.ts'
 import { eachAddress, eachFamily } from './together.ts'
 import { versionProblems } from './version-problems.ts'
@@ -51,7 +52,8 @@ export function problemsWithFacts(
 
 function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {
   return cluster.realservers.flatMap((realserver) =>
-    cluster.vips
+    asMetBy(cluster, realserver.host)
+      .vips.filter(({ services }) => services.length > 0)
       .flatMap((vip) => eachFamily(cluster, vip))
       .flatMap((vip) => realserverProblems(cluster, behind(cluster, vip), realserver, facts)),
   )

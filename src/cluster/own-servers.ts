@@ -28,7 +28,12 @@ export function backendOn(
 /** What runs of ours on a machine that serves: nothing, where each of its services has a server of the user's own. */
 export function backendAt(cluster: Cluster, host: string): Cluster['backend'] {
   const services = servicesAt(cluster, host).filter(({ redirect }) => !redirect)
-  return services.length > 0 && services.every(({ isOwn }) => isOwn) ? 'none' : cluster.backend
+  const isProgram = ({ isOwn, backendPort }: Service) =>
+    isOwn ||
+    cluster.applications.some(
+      ({ kind, port, hosts }) => kind === 'service' && port === backendPort && hosts.includes(host),
+    )
+  return services.length > 0 && services.every(isProgram) ? 'none' : cluster.backend
 }
 
 /** The machines on which the server of the backend runs. */

@@ -30,7 +30,7 @@ import { formerServices, keepalivedFolder, programsOf, servicesOn } from './prog
 import { proxyOf } from './proxies.ts'
 import { proxiesOf } from './proxy-variables.ts'
 import { booleansOf } from './selinux-booleans.ts'
-import { serversOf } from './servers.ts'
+import { asMetBy, serversOf, wayBackFrom } from './servers.ts'
 import { sessionsOf } from './session-variables.ts'
 import { ofBalancers, tiersOf } from './tiers.ts'
 import { httpTwoOf, pageServersOf, tlsCiphers, tlsFilesOf } from './tls-variables.ts'
@@ -62,9 +62,10 @@ export function clusterVariables(
   const backend = serves ? backendAt(cluster, host) : cluster.backend
   // Whose packets it takes, by its part there.
   const sender = tiers.find(({ realservers }) => realservers.some((one) => one.host === host))
-  const loopback = sender ? vipsOnRealservers(sender, 'dr') : []
-  const tunnel = sender ? vipsOnRealservers(sender, 'tun') : []
-  const { nat } = sender ?? cluster
+  const met = sender && asMetBy(sender, host)
+  const loopback = met ? vipsOnRealservers(met, 'dr') : []
+  const tunnel = met ? vipsOnRealservers(met, 'tun') : []
+  const nat = sender && !isDirector ? wayBackFrom(sender, host) : cluster.nat
   const tlsFiles = tlsFilesOf(cluster, { balances: director !== undefined, serves })
   const answered = answeredChecksOf(cluster)
   const nginxBalances = director !== undefined && cluster.balancer === 'nginx'

@@ -4,7 +4,7 @@ import type { ProofResult } from '../model/event.ts'
 import { Failure } from '../model/failure.ts'
 import { holdersOf } from '../verify/proofs/holder.ts'
 import { peerHolding } from '../verify/proofs/peers.ts'
-import type { Sightings } from '../verify/sightings.ts'
+import { askerOf, type Sightings } from '../verify/sightings.ts'
 import { softwareOf } from '../verify/software.ts'
 import { type Examination, examine, type Waiting, wholeSoon } from '../verify/verify.ts'
 import { clientOn } from './client/client.ts'
@@ -62,7 +62,7 @@ export async function exercise(
   const before = known ?? (await wholeSoon(cluster, options, options.waiting))
   if (!known) refuseDegraded(before, after)
   const scene = await sceneOf(cluster, fault, before, holdersSeen(before), options)
-  const observer = await session(before.seen.observer)
+  const observer = await session(askerOf(before.expected, before.seen).observer)
   return runDrill(scene, {
     session: (host) => session(host),
     ...clientOn(observer, options.now),
@@ -93,11 +93,15 @@ export function reportedMachines({ expected, seen }: Examination): readonly Repo
       software: softwareIn(one.host, seen),
     })
   const { behind } = expected
+  const { observer } = askerOf(expected, seen)
+  const isMember = seen.members.has(observer ?? '')
   return [
     ...expected.directors.map(of('director')),
     ...expected.realservers.map(of(behind ? 'proxy' : 'realserver')),
     ...(behind?.realservers ?? []).map(of('realserver')),
-    ...(seen.observer ? [{ host: seen.observer, address: '', role: 'client' as const, software: [] }] : []),
+    ...(observer && !isMember
+      ? [{ host: observer, address: '', role: 'client' as const, software: [] }]
+      : []),
   ]
 }
 

@@ -16,7 +16,7 @@ import { directorPorts, portsOf } from '../verify/proofs/boot.ts'
 import { askedFor, urlOf } from '../verify/proofs/direct.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import { instancesWithRouting } from '../verify/proofs/routes.ts'
-import type { Sightings } from '../verify/sightings.ts'
+import { askerOf, type Sightings } from '../verify/sightings.ts'
 import type { Examination } from '../verify/verify.ts'
 import { addressesAround, namesOf } from './addresses.ts'
 import { boundOf, usualTime } from './bound.ts'
@@ -54,9 +54,9 @@ export async function sceneOf(
   options: SettingOptions,
 ): Promise<Scene> {
   const hosts = strikes(cluster, fault, held)
-  const delay = cluster.vrrp.preempt_delay * 1000
   const lasts = options.lasts ?? usualTime(cluster, fault)
   const bound = boundOf(cluster, fault, lasts)
+  const { observer, asked } = askerOf(expected, seen)
   refuseTooLong(fault, lasts)
   return {
     id: options.id(),
@@ -68,11 +68,11 @@ export async function sceneOf(
       host,
       interfaces: interfacesSeen(host, cluster, seen),
     })),
-    ...(seen.observer === undefined ? {} : { observer: seen.observer }),
+    ...(observer === undefined ? {} : { observer }),
     names: namesOf(expected, seen),
     holders: held,
     routing: instancesWithRouting(expected),
-    services: servicesOf(expected, options.interval).map(({ service, address, ...plan }) => ({
+    services: servicesOf(asked, options.interval).map(({ service, address, ...plan }) => ({
       ...plan,
       address,
       sorryPage: showsSorry(cluster, fault, expected, { address, service }),
@@ -81,7 +81,7 @@ export async function sceneOf(
     ...mostOutage(cluster),
     lasts,
     // The last to come back waits before it takes its VIP.
-    patience: patience + delay,
+    patience: patience + cluster.vrrp.preempt_delay * 1000,
   }
 }
 

@@ -132,10 +132,11 @@ export interface CarriedVip {
   readonly device: 'lo' | 'tunl0' | 'ip6tnl0'
 }
 
-/** The VIPs whose packets realservers take for themselves: direct routing and tunnels. */
-export function vipsOnRealservers({ balancer, vips }: ExpectedCluster): readonly CarriedVip[] {
+/** The VIPs whose packets a realserver takes for itself, of the services that it serves: direct routing and tunnels. */
+export function vipsOnRealserver({ balancer, vips }: ExpectedCluster, host: string): readonly CarriedVip[] {
   if (balancer !== 'ipvs') return []
-  return vips.flatMap(({ address, services }): readonly CarriedVip[] => {
+  return vips.flatMap(({ address, services: all }): readonly CarriedVip[] => {
+    const services = all.filter(({ servers }) => servers.some((one) => one.host === host))
     if (services.some(({ forwarding }) => forwarding === 'dr')) return [{ address, device: 'lo' }]
     return services.some(({ forwarding }) => forwarding === 'tun')
       ? [{ address, device: tunnelDeviceOf(address) }]

@@ -5,9 +5,10 @@ import { ipvsTable } from '../sensors/ipvs.ts'
 import { runningKeepalived } from '../sensors/keepalived.ts'
 import { listenersOn } from '../sensors/listeners.ts'
 import { whoHas } from '../sensors/neighbours.ts'
+import { nginxUpstreams } from '../sensors/nginx-upstreams.ts'
 import { routingOfHost } from '../sensors/routing.ts'
 import { unitNamed } from '../sensors/units.ts'
-import { type ExpectedCluster, expectedTiers, vipsOnRealservers } from './expected.ts'
+import { type ExpectedCluster, expectedTiers, vipsOnRealserver } from './expected.ts'
 import { applicationQueries } from './proofs/applications.ts'
 import { directorPorts, portsOf } from './proofs/boot.ts'
 import { checkProgramQueries } from './proofs/check-programs.ts'
@@ -41,6 +42,7 @@ export function memberQueries(cluster: ExpectedCluster, host: string): readonly 
 function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<unknown>[] {
   const director = cluster.directors.some((one) => one.host === host)
   const realserver = cluster.realservers.some((one) => one.host === host)
+  const carried = vipsOnRealserver(cluster, host)
   return [
     factsOfHost,
     ...(director && !cluster.isBehind ? [unitNamed('keepalived'), runningKeepalived] : []),
@@ -52,16 +54,17 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
     ...(director ? checkProgramQueries(cluster) : []),
     ...tlsFilesAt(cluster, host),
     ...(director && cluster.balancer === 'haproxy' ? poolQueries : []),
+    ...(director && cluster.balancer === 'nginx' ? [nginxUpstreams] : []),
     ...sharedQueries(cluster, host),
     ...metricsAtHome(cluster, host),
     ...applicationQueries(cluster, host),
     ...phpQueries(cluster, host),
     ...wayBackQueries(cluster, host),
     ...(realserver ? portsOf(cluster, host).map(listenersOn) : []),
-    ...(realserver && vipsOnRealservers(cluster).length > 0
+    ...(realserver && carried.length > 0
       ? [
           ...arpSysctls.map(({ key }) => bootSysctl(key)),
-          ...vipsOnRealservers(cluster).map(({ address }) => bootAddress(address)),
+          ...carried.map(({ address }) => bootAddress(address)),
         ]
       : []),
   ]
@@ -69,19 +72,23 @@ function queriesOfTier(cluster: ExpectedCluster, host: string): readonly Query<u
 
 /** Everything the proofs want to see from outside. */
 export function outsideQueries(cluster: ExpectedCluster): readonly Query<unknown>[] {
+  return [...questionsAbout(cluster, cluster), ...expectedTiers(cluster).flatMap(metricsFromOutside)]
+}
+
+/** What they want to see of some of its VIPs: of `some`, which has these alone. */
+export function questionsAbout(cluster: ExpectedCluster, some: ExpectedCluster): readonly Query<unknown>[] {
   return [
-    ...cluster.vips.map(({ address }) => whoHas(address)),
-    ...pagesOf(cluster).map((page) => throughVip(cluster, page)),
-    ...directPages(cluster),
-    ...connectionsThroughVips(cluster),
-    ...heldThroughVips(cluster),
-    ...datagramsToVips(cluster),
-    ...plainThroughVips(cluster),
-    ...headersThroughVips(cluster),
-    ...requestsThroughVips(cluster),
-    ...tlsThroughVips(cluster),
-    ...quicThroughVips(cluster),
-    ...expectedTiers(cluster).flatMap(metricsFromOutside),
+    ...some.vips.map(({ address }) => whoHas(address)),
+    ...pagesOf(some).map((page) => throughVip(cluster, page)),
+    ...directPages(some),
+    ...connectionsThroughVips(some),
+    ...heldThroughVips(some),
+    ...datagramsToVips(some),
+    ...plainThroughVips(some),
+    ...headersThroughVips(some),
+    ...requestsThroughVips(some),
+    ...tlsThroughVips(some),
+    ...quicThroughVips(some),
   ]
 }
 

@@ -1,14 +1,46 @@
-import type { Failure } from '../model/failure.ts'
+import { Failure } from '../model/failure.ts'
+import type { ExpectedCluster } from './expected.ts'
 import type { Observed } from './observe.ts'
 
+/** What one machine saw from outside. */
+export interface View {
+  /** The machine that looked; `undefined`: this computer. */
+  readonly observer: string | undefined
+  readonly outside: Observed | Failure
+}
+
 /** What was seen of a cluster in one round. A member that could not be asked has its failure instead. */
-export interface Sightings {
+export interface Sightings extends View {
   readonly members: ReadonlyMap<string, Observed | Failure>
   /** Members that their own network does not hear: these are not slow, they are off. */
   readonly off: ReadonlySet<string>
-  /** The machine that looked from outside; `undefined`: this computer. */
-  readonly observer: string | undefined
-  readonly outside: Observed | Failure
+  /** Who looked at VIPs to which that one has no way, by their addresses. */
+  readonly elsewhere?: ReadonlyMap<string, View>
   /** Directors that asked the realservers past the balancer, at the same time. */
   readonly atDirectors: ReadonlyMap<string, Observed | Failure>
+}
+
+/** The same with the eyes of whoever looked at this VIP. */
+export function lookingAt(vip: string, seen: Sightings): Sightings {
+  return { ...seen, ...seen.elsewhere?.get(vip) }
+}
+
+/** Who can ask for VIPs as a client would. */
+interface Asker {
+  readonly observer: string | undefined
+  /** The cluster with the VIPs that he can ask for. */
+  readonly asked: ExpectedCluster
+}
+
+/** Who is to ask steadily: whoever looks from outside, for those to which it has a way; if to none, whoever looked at the first instead. */
+export function askerOf(expected: ExpectedCluster, { observer, elsewhere }: Sightings): Asker {
+  const near = expected.vips.filter(({ address }) => !elsewhere?.has(address))
+  const views = [...(elsewhere ?? [])].filter(([, { outside }]) => !(outside instanceof Failure))
+  const [first] = views
+  if (near.length > 0) return { observer, asked: { ...expected, vips: near } }
+  if (!first) return { observer, asked: expected }
+  const { observer: other } = first[1]
+  const theirs = new Set(views.filter(([, view]) => view.observer === other).map(([address]) => address))
+  const vips = expected.vips.filter(({ address }) => theirs.has(address))
+  return { observer: other, asked: { ...expected, vips } }
 }

@@ -7,6 +7,7 @@ import type { Session } from '../model/session.ts'
 import { versionsOfHost } from '../sensors/versions.ts'
 import { connectTogether, offTheNetwork, type SessionOf, unlessOff } from './absent.ts'
 import { ask, askAll } from './asking.ts'
+import { lookElsewhere, waysToVips } from './elsewhere.ts'
 import { type ExpectedCluster, expectedOf, expectedTiers, withLinks } from './expected.ts'
 import { addressesAreKnown } from './expected-addresses.ts'
 import { heldSoon } from './held-soon.ts'
@@ -138,10 +139,11 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
   }
   if (known) {
     const [members, outside] = await Promise.all([asked, lookFromOutside(guess, present)])
+    const elsewhere = await lookElsewhere(guess, { members, ...outside }, present)
     const off = new Set((await finding).keys())
     const atDirectors = new Map([...members].filter(([host]) => directors.has(host)))
     const expected = withLinks(guess, cluster, factsIn(members))
-    return { expected, seen: { members, atDirectors, off, ...outside } }
+    return { expected, seen: { members, atDirectors, off, ...outside, elsewhere } }
   }
   const members = await asked
   const expected = expectedOf(cluster, factsIn(members))
@@ -150,8 +152,9 @@ async function look(cluster: Cluster, options: ExamineOptions): Promise<Omit<Exa
     askAll(answering, present, (host) => directorQueries(expected, host)),
     lookFromOutside(expected, present),
   ])
+  const elsewhere = await lookElsewhere(expected, { members, ...outside }, present)
   const off = new Set((await finding).keys())
-  return { expected, seen: { members, atDirectors, off, ...outside } }
+  return { expected, seen: { members, atDirectors, off, ...outside, elsewhere } }
 }
 
 function factsIn(members: Sightings['members']): ReadonlyMap<string, Facts> {
@@ -167,7 +170,7 @@ async function lookFromOutside(
   expected: ExpectedCluster,
   options: ExamineOptions,
 ): Promise<Pick<Sightings, 'observer' | 'outside'>> {
-  const queries = outsideQueries(expected)
+  const queries = [...outsideQueries(expected), ...waysToVips(expected)]
   for (const observer of expected.observers) {
     const outside = await ask(observer, queries, options)
     if (!(outside instanceof Failure)) return { observer, outside }

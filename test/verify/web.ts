@@ -9,6 +9,7 @@ import { ipvsTable } from '../../src/sensors/ipvs.ts'
 import { type KeepalivedReading, runningKeepalived } from '../../src/sensors/keepalived.ts'
 import { listenersOn } from '../../src/sensors/listeners.ts'
 import { whoHas } from '../../src/sensors/neighbours.ts'
+import { nginxUpstreams } from '../../src/sensors/nginx-upstreams.ts'
 import { unitNamed } from '../../src/sensors/units.ts'
 import type { ExpectedCluster, ExpectedService, ExpectedVip } from '../../src/verify/expected.ts'
 import type { Observed } from '../../src/verify/observe.ts'
@@ -178,6 +179,7 @@ export function director(last: number, seen: DirectorSeen = {}): Observed {
     [unitNamed('keepalived'), { load: 'loaded', active: seen.keepalived ?? 'active', enabled: 'enabled' }],
     [runningKeepalived, running(seen, last === 11 ? 100 : 90)],
     ...poolQueries.map((query): Answer => [query, { answers: false, why: 'it does not run' }]),
+    [nginxUpstreams, { answers: false, why: 'it does not run' }],
     [listenersOn(80), seen.listens === false ? [] : [{ unit: 'haproxy.service', enabled: 'enabled' }]],
   )
 }
@@ -189,6 +191,7 @@ export function realserver(last: number, ignore = '1', files: readonly string[] 
     [bootAddress(vip), files],
     [bootSysctl('net.ipv4.conf.all.arp_ignore'), { live: ignore, atBoot: '1' }],
     [bootSysctl('net.ipv4.conf.all.arp_announce'), { live: '2', atBoot: '2' }],
+    [nginxUpstreams, { answers: false, why: 'it does not run' }],
     [listenersOn(80), [{ unit: 'nginx.service', enabled: 'enabled' }]],
   )
 }

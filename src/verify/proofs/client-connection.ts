@@ -3,7 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Query } from '../../model/sensor.ts'
 import type { ConnectionReading } from '../../sensors/at-once.ts'
 import type { ExpectedCluster } from '../expected.ts'
-import type { Sightings } from '../sightings.ts'
+import { lookingAt, type Sightings } from '../sightings.ts'
 import { unlessOfPeer } from './peers.ts'
 
 /** What a connection tells of whoever was to take it. */
@@ -25,7 +25,7 @@ export function clientConnectionProof(
   cluster: ExpectedCluster,
   seen: Sightings,
 ): readonly ProofResult[] {
-  const { outside, observer } = seen
+  const { outside, observer } = lookingAt(address, seen)
   const common = { name, subject: `${address} port ${port}` }
   if (outside instanceof Failure)
     return unlessOfPeer(address, [{ ...common, verdict: 'unknown', seen: outside.message }], cluster, seen)

@@ -3,7 +3,7 @@ import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { answersTo } from '../../sensors/datagrams.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
-import type { Sightings } from '../sightings.ts'
+import { lookingAt, type Sightings } from '../sightings.ts'
 import { unlessOfPeer } from './peers.ts'
 
 /** Questions at most: each is a program of its own on the machine that asks. */
@@ -34,7 +34,12 @@ export function datagramProofs(cluster: ExpectedCluster, seen: Sightings): reado
       name: 'a client is answered through the VIP',
       subject: `${address} port ${service.port}/udp`,
     }
-    return unlessOfPeer(address, [{ ...common, ...answerProof(query, seen) }], cluster, seen)
+    return unlessOfPeer(
+      address,
+      [{ ...common, ...answerProof(query, lookingAt(address, seen)) }],
+      cluster,
+      seen,
+    )
   })
 }
 

@@ -5,11 +5,12 @@ import type { Query } from '../../model/sensor.ts'
 import { type HttpAnswer, httpHeaders } from '../../sensors/http.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
 import type { ExpectedAnswers } from '../expected-answers.ts'
-import type { Sightings } from '../sightings.ts'
+import { lookingAt, type Sightings } from '../sightings.ts'
 import { askedFor, curlFor, urlOf } from './direct.ts'
 
 /** A page of a service whose answers are changed on their way. */
 interface Changed {
+  readonly vip: string
   readonly url: string
   readonly path: string
   readonly as: ExpectedService['as']
@@ -21,7 +22,7 @@ function changedBy({ vips, isBehind }: ExpectedCluster): readonly Changed[] {
   return vips.flatMap(({ address, services }) =>
     services.flatMap(({ answers, page, port, as }) =>
       answers && page
-        ? [{ url: urlOf(page.scheme, address, port, page.path), path: page.path, as, answers }]
+        ? [{ vip: address, url: urlOf(page.scheme, address, port, page.path), path: page.path, as, answers }]
         : [],
     ),
   )
@@ -33,13 +34,11 @@ export function headersThroughVips(cluster: ExpectedCluster): readonly Query<unk
 }
 
 /** Answers are what the inventory makes of them. Nothing is said of one that did not come, or is a failure: that is said of the page. */
-export function headerProofs(
-  cluster: ExpectedCluster,
-  { outside, observer }: Sightings,
-): readonly ProofResult[] {
-  const from = observer ?? 'this computer'
+export function headerProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
   return changedBy(cluster).flatMap((changed): readonly ProofResult[] => {
-    const { url, as, answers, path } = changed
+    const { vip, url, as, answers, path } = changed
+    const { outside, observer } = lookingAt(vip, seen)
+    const from = observer ?? 'this computer'
     const [answer] = (outside instanceof Failure ? undefined : outside.read(httpHeaders(url, as))) ?? []
     const { headers } = answer ?? {}
     if (!answer || !headers || answer.status < 200 || answer.status > 299) return []

@@ -2,6 +2,7 @@ import type { ProofResult } from '../../model/event.ts'
 import type { ExpectedCluster } from '../expected.ts'
 import type { Sightings } from '../sightings.ts'
 import { applicationProofs } from './applications.ts'
+import { askedFromProofs } from './asked-from.ts'
 import { balancerProofs, keepalivedProofs, webServerProofs } from './boot.ts'
 import { checkProgramProofs } from './check-programs.ts'
 import { datagramProofs } from './datagrams.ts'
@@ -29,6 +30,7 @@ import { tableProofs } from './table.ts'
 import { tlsProofs } from './tls.ts'
 import { tlsFileProofs } from './tls-files.ts'
 import { understudyProofs } from './understudy.ts'
+import { upstreamProofs } from './upstreams.ts'
 import { wayBackProofs } from './way-back.ts'
 
 /** In the order in which a person would look. */
@@ -36,6 +38,7 @@ const proofs = [
   reachProofs,
   holderProofs,
   faultProofs,
+  askedFromProofs,
   pageProofs,
   connectionProofs,
   passedOnProofs,
@@ -51,6 +54,7 @@ const proofs = [
   packetProofs,
   rememberingProofs,
   poolProofs,
+  upstreamProofs,
   neighbourProofs,
   silenceProofs,
   wayBackProofs,
@@ -75,6 +79,7 @@ const proofsBehind = [
   tlsProofs,
   tlsFileProofs,
   poolProofs,
+  upstreamProofs,
   checkProgramProofs,
   balancerProofs,
   understudyProofs,

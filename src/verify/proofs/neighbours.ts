@@ -2,15 +2,15 @@ import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { whoHas } from '../../sensors/neighbours.ts'
 import type { ExpectedCluster } from '../expected.ts'
-import type { Sightings } from '../sightings.ts'
+import { lookingAt, type Sightings } from '../sightings.ts'
 import { factsOfHost, holdersOf } from './holder.ts'
 import { peerHolding } from './peers.ts'
 
 /** Only the holder answers when a third machine asks the segment for the VIP: by ARP, or for IPv6 by RFC 4861. */
 export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const { outside } = seen
   return cluster.vips.map((vip) => {
     const { address, mac: own } = vip
+    const { outside, observer } = lookingAt(address, seen)
     const six = address.includes(':')
     const asked = six ? 'neighbour solicitations' : 'ARP'
     const common = { name: `only the holder answers ${asked} for the VIP`, subject: address }
@@ -53,7 +53,7 @@ export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): read
         : 'a machine outside the cluster has the address, or the neighbour table is stale',
       next: leaking
         ? `on ${leaking}: ${six ? `ip -6 address show to ${address}` : 'sysctl net.ipv4.conf.all.arp_ignore net.ipv4.conf.lo.arp_ignore'}`
-        : `from ${seen.observer ?? 'this computer'}: ${six ? `ip -6 neigh show to ${address}` : `arping -c 3 ${address}`}`,
+        : `from ${observer ?? 'this computer'}: ${six ? `ip -6 neigh show to ${address}` : `arping -c 3 ${address}`}`,
     }
   })
 }

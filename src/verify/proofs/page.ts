@@ -3,7 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
 import { type ExpectedCluster, type ExpectedPage, type ExpectedService, serviceBehind } from '../expected.ts'
 import { alarmOf, requestsTelling } from '../shares.ts'
-import type { Sightings } from '../sightings.ts'
+import { lookingAt, type Sightings } from '../sightings.ts'
 import { askedFor, curlFor, type Direct, directOf, eachPage, isPage, promisedBy, urlOf } from './direct.ts'
 import { holdersOf } from './holder.ts'
 import { unlessOfPeer } from './peers.ts'
@@ -47,7 +47,7 @@ export function alarmIn(cluster: ExpectedCluster): number {
 /** Through each VIP comes a page that one of its realservers serves, and every realserver gets its share. */
 export function pageProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
   return pagesOf(cluster).flatMap((page) =>
-    unlessOfPeer(page.vip, proofsOf(page, cluster, seen), cluster, seen),
+    unlessOfPeer(page.vip, proofsOf(page, cluster, lookingAt(page.vip, seen)), cluster, seen),
   )
 }
 

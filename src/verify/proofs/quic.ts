@@ -3,7 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Query } from '../../model/sensor.ts'
 import { askedByQuic, type QuicQuestion, type QuicReading } from '../../sensors/quic.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
-import type { Sightings } from '../sightings.ts'
+import { lookingAt, type Sightings } from '../sightings.ts'
 
 /** Once for each port that hears it, by the name that its page is asked by. */
 function questionsAt(
@@ -40,12 +40,12 @@ function byItself({ vips }: ExpectedCluster): readonly QuicQuestion[] {
 
 /** Who asks by HTTP/3 is answered by it: through each VIP, and by each director that can ask itself. */
 export function quicProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const { outside, observer } = seen
-  const from = observer ?? 'this computer'
   const through = cluster.isBehind
     ? []
-    : cluster.vips.flatMap(({ services, address }) =>
-        questionsAt(services, () => address).map((question): ProofResult => {
+    : cluster.vips.flatMap(({ services, address }) => {
+        const { outside, observer } = lookingAt(address, seen)
+        const from = observer ?? 'this computer'
+        return questionsAt(services, () => address).map((question): ProofResult => {
           const common = {
             name: 'a client is answered by HTTP/3 through the VIP',
             subject: subjectOf(question),
@@ -60,8 +60,8 @@ export function quicProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
               next: 'name a machine in the group clients whose curl does, such as one with Debian 13',
             }
           return { ...common, ...judged(answer, question, from, observer !== undefined) }
-        }),
-      )
+        })
+      })
   const directors = cluster.directors.flatMap(({ host }): readonly ProofResult[] => {
     const director = seen.atDirectors.get(host)
     if (!director || director instanceof Failure) return []

@@ -4,7 +4,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Query } from '../../model/sensor.ts'
 import { type HttpAnswer, httpAnswers } from '../../sensors/http.ts'
 import type { ExpectedCluster, ExpectedService } from '../expected.ts'
-import type { Sightings } from '../sightings.ts'
+import { lookingAt, type Sightings } from '../sightings.ts'
 import { askedFor, curlFor, directOf, urlOf } from './direct.ts'
 import { answeredOnce } from './once.ts'
 import { judge } from './page.ts'
@@ -14,6 +14,7 @@ export const requestsAtMost = 50
 
 /** A request that is for a service, by the words of its inventory. */
 interface Request {
+  readonly vip: string
   readonly service: ExpectedService
   readonly url: string
   readonly as: ExpectedService['as']
@@ -27,6 +28,7 @@ function requestsOf({ vips, isBehind }: ExpectedCluster): readonly Request[] {
       const { page, port, requests } = service
       if (!page) return []
       return evenly(requests).map(({ path, ...as }) => ({
+        vip: address,
         service,
         url: urlOf(page.scheme, address, port, path),
         as,
@@ -46,41 +48,42 @@ function evenly<Of>(all: readonly Of[]): readonly Of[] {
 export function requestsThroughVips(cluster: ExpectedCluster): readonly Query<unknown>[] {
   return [
     ...requestsOf(cluster).map(({ url, as }) => httpAnswers(url, 1, as)),
-    ...refusalsOf(cluster).map((url) => httpAnswers(url, 1, nobody)),
+    ...refusalsOf(cluster).map(({ url }) => httpAnswers(url, 1, nobody)),
   ]
 }
 
 /** A name that nobody has. */
 const nobody = { host: anyName }
 
-function refusalsOf({ vips, isBehind }: ExpectedCluster): readonly string[] {
+function refusalsOf({
+  vips,
+  isBehind,
+}: ExpectedCluster): readonly { readonly vip: string; readonly url: string }[] {
   if (isBehind) return []
   return vips.flatMap(({ address, refuses = [] }) =>
-    refuses.map(({ scheme, port }) => urlOf(scheme, address, port, '/')),
+    refuses.map(({ scheme, port }) => ({ vip: address, url: urlOf(scheme, address, port, '/') })),
   )
 }
 
 /** Where each service has its names, none of them answers by another. */
-export function refusalProofs(
-  cluster: ExpectedCluster,
-  { outside, observer }: Sightings,
-): readonly ProofResult[] {
-  const from = observer ?? 'this computer'
-  return refusalsOf(cluster).flatMap((url): readonly ProofResult[] => {
+export function refusalProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
+  return refusalsOf(cluster).flatMap(({ vip, url }): readonly ProofResult[] => {
+    const { outside, observer } = lookingAt(vip, seen)
+    const from = observer ?? 'this computer'
     const common = { name: 'a name that no service has is refused', subject: askedFor(url, nobody) }
     const [answer] =
       (outside instanceof Failure ? undefined : outside.read(httpAnswers(url, 1, nobody))) ?? []
     // That nobody answers at all is said of the pages.
     if (!answer || answer.status === 0) return []
-    const seen = `status ${answer.status}${answer.servedBy === undefined ? '' : ` of ${answer.servedBy}`}`
+    const said = `status ${answer.status}${answer.servedBy === undefined ? '' : ` of ${answer.servedBy}`}`
     if (answer.status >= 400 && answer.status < 500 && answer.servedBy === undefined)
-      return [{ ...common, verdict: 'pass', seen }]
+      return [{ ...common, verdict: 'pass', seen: said }]
     return [
       {
         ...common,
         verdict: 'fail',
         expected: 'status 421 of the balancer',
-        seen,
+        seen: said,
         cause: 'the balancer has not read its configuration, or lines of your own serve other names',
         next: `on ${from}: ${curlFor(url, nobody)}`,
       },
@@ -90,18 +93,19 @@ export function refusalProofs(
 
 /** Every request goes to a realserver of the pool that it is for: by its own word, or by the page that those have. */
 export function requestProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const from = seen.observer ?? 'this computer'
-  return requestsOf(cluster).map(({ service, url, as, path }): ProofResult => {
+  return requestsOf(cluster).map(({ vip, service, url, as, path }): ProofResult => {
+    const view = lookingAt(vip, seen)
+    const from = view.observer ?? 'this computer'
     const common = { name: 'a request goes to the pool that it is for', subject: askedFor(url, as) }
-    const seenOnce = answeredOnce(seen, url, as)
+    const seenOnce = answeredOnce(view, url, as)
     if ('untold' in seenOnce) return { ...common, ...seenOnce.untold }
     const { answer } = seenOnce
     const pool = service.servers.map(({ host }) => host)
-    const verdict = verdictOf(answer, service, path, cluster, seen)
+    const verdict = verdictOf(answer, service, path, cluster, view)
     const said = answer.status === 0 ? (answer.error ?? 'no answer') : `status ${answer.status}`
     const by = answer.servedBy === undefined ? said : `${said} of ${answer.servedBy}`
     if (verdict === 'right') return { ...common, verdict: 'pass', seen: by }
-    if (verdict === 'nobody knows' || (answer.status === 0 && seen.observer === undefined))
+    if (verdict === 'nobody knows' || (answer.status === 0 && view.observer === undefined))
       return {
         ...common,
         verdict: 'unknown',

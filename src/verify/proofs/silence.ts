@@ -2,7 +2,7 @@ import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { bootAddress } from '../../sensors/boot-addresses.ts'
 import { bootSysctl } from '../../sensors/boot-sysctls.ts'
-import { type CarriedVip, type ExpectedCluster, vipsOnRealservers } from '../expected.ts'
+import { type CarriedVip, type ExpectedCluster, vipsOnRealserver } from '../expected.ts'
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
 import { factsOfHost } from './holder.ts'
@@ -15,11 +15,10 @@ export const arpSysctls = [
 
 /** Every realserver holds the VIPs on lo or its end of the tunnel alone, and keeps silent about them, now and after a reboot. */
 export function silenceProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const vips = vipsOnRealservers(cluster)
-  if (vips.length === 0) return []
   return cluster.realservers.flatMap(({ host }) => {
+    const vips = vipsOnRealserver(cluster, host)
     const member = seen.members.get(host)
-    if (!member || member instanceof Failure) return []
+    if (vips.length === 0 || !member || member instanceof Failure) return []
     return [...vips.map((vip) => holds(host, vip, member)), silent(host, member)]
   })
 }

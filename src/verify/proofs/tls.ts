@@ -7,7 +7,7 @@ import { type HandshakeQuestion, handshakeWith } from '../../sensors/handshakes.
 import type { ExpectedCluster, ExpectedServer, ExpectedService } from '../expected.ts'
 import type { ExpectedHandshake, ExpectedTls } from '../expected-tls.ts'
 import type { Observed } from '../observe.ts'
-import type { Sightings } from '../sightings.ts'
+import { lookingAt, type Sightings } from '../sightings.ts'
 import { urlOf } from './direct.ts'
 
 /** A handshake that somebody is asked to make, and what should come of it. */
@@ -102,11 +102,11 @@ export function filesAt(cluster: ExpectedCluster, host: string): ReadonlyMap<str
 
 /** Clients are shown the certificates of the inventory: through each VIP, by each director before it is needed, and by realservers. */
 export function tlsProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const { outside } = seen
-  const from = seen.observer ?? 'this computer'
   const through = cluster.isBehind
     ? []
     : throughVips(cluster).map((trial): ProofResult => {
+        const { outside, observer } = lookingAt(trial.question.address, seen)
+        const from = observer ?? 'this computer'
         const common = {
           name: 'a client is shown the right certificate through the VIP',
           subject: subjectOf(trial.question),
@@ -114,7 +114,7 @@ export function tlsProofs(cluster: ExpectedCluster, seen: Sightings): readonly P
         if (outside instanceof Failure) return { ...common, verdict: 'unknown', seen: outside.message }
         const proof = judged(trial, outside, from, () => undefined)
         // From this computer nothing may be reachable at all, which says nothing of the cluster.
-        const silent = proof.verdict === 'fail' && seen.observer === undefined && proof.silent
+        const silent = proof.verdict === 'fail' && observer === undefined && proof.silent
         return resultOf(common, silent ? { ...proof, verdict: 'unknown' } : proof)
       })
   const asked = cluster.directors.flatMap(({ host }) => {

@@ -13,11 +13,11 @@ function passingOn({ gateway }: WayBack): string {
 
 /** What is asked of a machine where address translation has answers pass the directors. */
 export function wayBackQueries(cluster: ExpectedCluster, host: string): readonly Query<unknown>[] {
-  const { wayBack, directors, realservers } = cluster
+  const { wayBack, directors } = cluster
   if (!wayBack) return []
   return [
     ...(directors.some((one) => one.host === host) ? [bootSysctl(passingOn(wayBack))] : []),
-    ...(realservers.some((one) => one.host === host) ? [routingOfHost] : []),
+    ...(translated(cluster).some((one) => one.host === host) ? [routingOfHost] : []),
   ]
 }
 
@@ -26,12 +26,21 @@ export function wayBackQueries(cluster: ExpectedCluster, host: string): readonly
  * clients to the gateway that moves with the VIP.
  */
 export function wayBackProofs(cluster: ExpectedCluster, seen: Sightings): readonly ProofResult[] {
-  const { wayBack, directors, realservers } = cluster
+  const { wayBack, directors } = cluster
   if (!wayBack) return []
   return [
     ...directors.flatMap(({ host }) => directorPassesOn(host, wayBack, seen)),
-    ...realservers.flatMap(({ host }) => realserverAnswers(host, wayBack, seen)),
+    ...translated(cluster).flatMap(({ host }) => realserverAnswers(host, wayBack, seen)),
   ]
+}
+
+/** The realservers whose answers pass the gateway: those that serve by address translation, or all where nobody does. */
+function translated({ realservers, vips }: ExpectedCluster): ExpectedCluster['realservers'] {
+  const services = vips.flatMap((vip) => vip.services.filter(({ forwarding }) => forwarding === 'nat'))
+  if (services.length === 0) return realservers
+  return realservers.filter(({ host }) =>
+    services.some(({ servers }) => servers.some((one) => one.host === host)),
+  )
 }
 
 function directorPassesOn(host: string, wayBack: WayBack, { members }: Sightings): readonly ProofResult[] {
