@@ -24,7 +24,7 @@ describe('a verification', () => {
     const [first, ...others] = await told(2)
     expect(first).toMatchObject({ is: 'verify-waiting', cluster: 'web', seconds: 2 })
     expect(first?.is === 'verify-waiting' && first.failing.map(({ subject }) => subject)).toContain('d1')
-    expect(new Set(others.map(({ is }) => is))).toEqual(new Set(['proof']))
+    expect(others.at(-1)?.is).toBe('proof')
   })
 
   it('waits no longer once it is told to stop', async () => {
