@@ -9,7 +9,7 @@ after() { echo "$(($(date +%s) - began)) s"; }
 
 if [ $# -eq 0 ]; then
   set -- acl ansible apache2 bsdutils bzip2 busybox ca-certificates chromium coreutils curl dash debian-archive-keyring e2fsprogs \
-    ethtool fish git haproxy iproute2 iptables ipvsadm keepalived libnginx-mod-stream make mmdebstrap nats-server nftables nginx-light openssh-client \
+    ethtool fish git haproxy iproute2 iptables iputils-ping ipvsadm keepalived libnginx-mod-stream make mmdebstrap nats-server nftables nginx-light openssh-client \
     openssh-server openssl passwd perl-base procps python3 python3-jinja2 rsync shellcheck socat sudo supervisor tar \
     util-linux xz-utils zsh
   # For tests that are seldom run: see vitest.config.ts.

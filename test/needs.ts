@@ -32,6 +32,7 @@ export const programs = {
   openssl: 'openssl',
   perl: 'perl-base',
   pg_ctlcluster: 'postgresql',
+  ping: 'iputils-ping',
   promtool: 'prometheus',
   ps: 'procps',
   python3: 'python3',

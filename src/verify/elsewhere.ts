@@ -60,7 +60,10 @@ export async function lookElsewhere(
   )
 }
 
-/** Those of the VIPs from whose directors nothing answers either: a firewall may keep an echo away, and all else not. */
+/**
+ * Those of the VIPs from whose directors nothing answers either: a firewall may keep an echo away, and all else not. Whoever cannot
+ * ask for one is taken to have a way, as what goes wrong between clients and a VIP must not be looked past.
+ */
 async function withoutWay(
   vips: readonly ExpectedVip[],
   { observer, members }: Pick<Sightings, 'observer' | 'members'>,
@@ -83,7 +86,7 @@ async function withoutWay(
   return vips.filter((vip) => {
     // One that is refused may have been so by a router between, which says it in the name of whoever is asked.
     const isLetIn = connections(vip).some((query) => asked.read(query)?.made)
-    return !isLetIn && !near(vip).some((address) => asked.read(pingOf(address)))
+    return !isLetIn && near(vip).every((address) => asked.read(pingOf(address)) === false)
   })
 }
 

@@ -18,6 +18,7 @@ const known = [
   'keepalived-server-unheld: their virtual_servers stand without the instance that holds the address',
   'keepalived-group-form: one group is written as keepalived 1.1 took it',
   'keepalived-no-password: one has an authentication beside vrrp_strict',
+  'keepalived-rule-preference: one has rules without any, of which keepalived itself says that it is probably not what is wanted',
   'keepalived-route-address: one has a network without its last number, which keepalived refuses itself',
 ].map((one) => one.split(':')[0])
 

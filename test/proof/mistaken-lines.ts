@@ -235,7 +235,6 @@ export const mistakenLines: readonly Mistake[] = [
       ['virtual_server 192.0.2.50 80', 'virtual_server fwmark 5'],
       ['lb_kind DR\n  protocol TCP', 'lb_kind NAT'],
     ],
-    /has port specified - clearing/,
   ],
   ['keepalived-sorry-realserver', [['protocol TCP', 'protocol TCP\n  sorry_server 192.0.2.71 80']]],
   ['keepalived-script-writable', [['"/usr/bin/pgrep haproxy"', '/home/carol/look.sh']]],

@@ -102,6 +102,11 @@ it.each([
   ['is its neighbour', { neighbour: true as const }, silence],
   ['is answered by it through a router', { echo: true as const }, silence],
   ['is answered by a director of its network', {}, afar({ pings: 'there 10.0.0.12\n' })],
+  [
+    'may have a way, and has no ping to find out',
+    {},
+    afar({ pings: 'none\n', connections: '0 not: no answer\n' }),
+  ],
   ['is let in where a firewall drops echoes', {}, afar({ connections: '0 made\n' })],
 ])('a client asks itself that %s', async (_, from, client) => {
   expect(await lookedAt(proxied, { ...all, client }, from)).toEqual({ asked: [], by: undefined })
