@@ -21,10 +21,13 @@ const seldom = [
   'test/e2e/cut-off.e2e.test.ts',
   'test/e2e/firewall.e2e.test.ts',
   'test/e2e/monitoring.e2e.test.ts',
-  // Shapes that others of those that always run come near to: two tiers, several networks, tunnels, nginx alone or behind IPVS, NFS.
-  'test/e2e/networks.e2e.test.ts',
+  // Programs are built on machines for half an hour; what comes before that is also in test/resources/source-build.system.test.ts.
   'test/e2e/source.e2e.test.ts',
+  // Shapes that others of those that always run come near to: two tiers, several networks, tunnels, nginx alone, behind IPVS or before
+  // Tomcat, NFS.
+  'test/e2e/networks.e2e.test.ts',
   'test/e2e/rolling.e2e.test.ts',
+  'test/e2e/architectures/dual-master-tomcat.e2e.test.ts',
   'test/e2e/architectures/hot-standby.e2e.test.ts',
   'test/e2e/architectures/lvs-nginx.e2e.test.ts',
   'test/e2e/architectures/lvs-tun.e2e.test.ts',
