@@ -8,9 +8,11 @@ const order = [
   ...['locking', 'package', 'hostile-hosts', 'neighbours', 'run'].map((name) => `/${name}.system.test.ts`),
   '/lvs-dr.e2e.test.ts',
   '.system.test.ts',
-  ...['haproxy-dual-master', 'system', 'red-hat', 'ipvs', 'firewall', 'dual-master-tomcat'].map(
+  ...['haproxy-dual-master', 'system', 'red-hat', 'two-machines', 'lvs-nat', 'trouble'].map(
     (name) => `/${name}.e2e.test.ts`,
   ),
+  // Its client asks for some twenty services at once, and beside four other labs not all are answered in time.
+  ...['ipvs', 'firewall', 'dual-master-tomcat'].map((name) => `/${name}.e2e.test.ts`),
   '.e2e.test.ts',
 ]
 
