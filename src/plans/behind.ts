@@ -1,7 +1,8 @@
 import { type Cluster, realserverDetection } from '../cluster/index.ts'
+import { endpointOf } from '../model/endpoint.ts'
 import type { Felt, FeltClass } from '../model/impact.ts'
 import type { Rewritten } from './addresses.ts'
-import { endpoint, servedPorts } from './served.ts'
+import { servedPorts } from './served.ts'
 
 /**
  * What users feel where a realserver that they are sent to loads something anew or starts anew. `file`: what its server reads, where
@@ -16,7 +17,11 @@ export function realserverFelt(
   const own = tier.vips.flatMap((vip) =>
     vip.services
       .filter(({ pool, redirect }) => !redirect && (pool?.includes(host) ?? true))
-      .map((service) => ({ address: vip.address, service, name: endpoint(vip.address, service.port) })),
+      .map((service) => ({
+        address: vip.address,
+        service,
+        name: endpointOf({ address: vip.address, port: service.port }),
+      })),
   )
   const moved = portsIn(file)
   const unheard = own.filter(({ service }) => moved.has(service.backendPort))

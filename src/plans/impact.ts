@@ -1,4 +1,5 @@
 import { balancerDetection, type Cluster, proxyOf, rolloutOrder, tierServedBy } from '../cluster/index.ts'
+import { endpointOf } from '../model/endpoint.ts'
 import type { Facts } from '../model/facts.ts'
 import {
   type Felt,
@@ -12,7 +13,7 @@ import { changeOf, type HostPlan, type Plan, type Step } from '../model/plan.ts'
 import { startedBy } from '../model/starting.ts'
 import { Addresses, type Effect, type Rewritten } from './addresses.ts'
 import { realserverFelt } from './behind.ts'
-import { answers, servedPorts, virtualServersIn, endpoint as written } from './served.ts'
+import { answers, servedPorts, virtualServersIn } from './served.ts'
 import { spokenBy } from './spoken.ts'
 import { vrrpIn } from './vrrp.ts'
 
@@ -182,10 +183,10 @@ class Scene {
 
   /** Services that keepalived takes out of the kernel's table. */
   #lostServers(host: string, { before = '', after = '' }: Rewritten): readonly Effect[] {
-    const left = new Set(virtualServersIn(after).map(({ address, port }) => written(address, port)))
+    const left = new Set(virtualServersIn(after).map(({ address, port }) => endpointOf({ address, port })))
     const held = new Set(this.#held(host))
     return virtualServersIn(before)
-      .filter(({ address, port }) => held.has(address) && !left.has(written(address, port)))
+      .filter(({ address, port }) => held.has(address) && !left.has(endpointOf({ address, port })))
       .map(({ address, port }) => lost(address, port))
   }
 
@@ -247,12 +248,12 @@ class Scene {
     const found = this.#cluster.vips.find(({ address, also }) =>
       [address, ...also.map((one) => one.address)].includes(vip),
     )
-    return (found?.services ?? []).map(({ port }) => written(vip, port))
+    return (found?.services ?? []).map(({ port }) => endpointOf({ address: vip, port }))
   }
 }
 
 function lost(address: string, port: number): Effect {
-  const service = written(address, port)
+  const service = endpointOf({ address, port })
   return { address, moves: 0, service, why: `nothing answers on ${service} any more` }
 }
 

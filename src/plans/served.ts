@@ -29,11 +29,6 @@ function servedAt(where: string): Served | undefined {
   return { address: isAll ? undefined : bare, port: Number(port) }
 }
 
-/** An address with its port, as people write it. */
-export function endpoint(address: string, port: number): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`
-}
-
 /** Services of the kernel's table that a keepalived.conf has: addresses with their ports. */
 export function virtualServersIn(
   text: string,

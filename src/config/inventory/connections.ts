@@ -1,3 +1,4 @@
+import { endpointOf } from '../../model/endpoint.ts'
 import { type Failure, InvalidInput } from '../../model/failure.ts'
 import type { Become, Host } from '../../model/host.ts'
 import { showOrigin } from '../../model/origin.ts'
@@ -56,7 +57,7 @@ export function connectionProblems({ hosts }: Inventory, warn: Warn): readonly F
       problems.push(
         problem(
           'inventory-machine-twice',
-          `${host.name} and ${twin.name} are the same machine: both are reached at ${shownAddress(address, port)}`,
+          `${host.name} and ${twin.name} are the same machine: both are reached at ${endpointOf({ address, port })}`,
           placeOf(host),
           `correct one of them; ${twin.name} is at ${showOrigin(placeOf(twin))}`,
         ),
@@ -150,8 +151,4 @@ function placeOf(host: InventoryHost) {
   return (
     value.given({ variables: host.variables, problems: [] }, ...settings.address)?.value.origin ?? host.origin
   )
-}
-
-function shownAddress(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

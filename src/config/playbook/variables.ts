@@ -95,8 +95,9 @@ export function createVariables(sources: VariableSources): Variables {
     if (known) return known
     const most = merges ? Math.max(0, ...[...host.variables.values()].map(({ losers }) => losers.length)) : 0
     const layers = Array.from({ length: most + 1 }, (_, nth): Layer => saidOf(host, most - nth))
-    ofHosts.set(host, [...layers, itself(host)])
-    return [...layers, itself(host)]
+    const made = [...layers, itself(host)]
+    ofHosts.set(host, made)
+    return made
   }
 
   /** What a host has of its inventory at this moment, and in which groups it is. */
