@@ -14,6 +14,8 @@ export interface Around extends Pick<PlanInput, 'others'> {
   /** Say also which programs hosts are sent. */
   readonly tells: boolean
   readonly deeds: Deeds
+  /** What is wanted rests on which versions of programs hosts have. */
+  readonly versions: boolean
   /** Absent: machines keep nothing of what was there before. */
   readonly keeping?: Keeping | undefined
   /** Absent: machines do not record how far the run came. */

@@ -18,7 +18,7 @@ export class Begun {
 
   /**
    * `tells`: say also which programs hosts are sent; these may hold secrets. `keeping`: machines keep what was there before
-   * each change. `recording`: they record how far the run came.
+   * each change. `recording`: they record how far the run came. `versions`: what is wanted rests on which programs hosts have.
    */
   constructor(
     intent: Intent,
@@ -27,7 +27,8 @@ export class Begun {
       tells = false,
       keeping,
       recording,
-    }: { readonly tells?: boolean } & Pick<Around, 'keeping' | 'recording'> = {},
+      versions = false,
+    }: { readonly tells?: boolean; readonly versions?: boolean } & Pick<Around, 'keeping' | 'recording'> = {},
   ) {
     this.#intent = intent
     const byName = new Map<string, HostRun>()
@@ -43,6 +44,7 @@ export class Begun {
             meetings,
             sameAnswers,
             deeds,
+            versions,
             keeping,
             recording,
             others: (other, key) => byName.get(other)?.knownAt(placeFor(intent, host.name, other, key)),

@@ -4,15 +4,17 @@ import type { Resource } from '../model/resource.ts'
 import { type Query, queryKey } from '../model/sensor.ts'
 import type { Knowledge } from '../model/task.ts'
 import { detailOf } from '../sensors/details.ts'
-import { accounts, facts } from '../sensors/facts.ts'
+import { accounts, facts, withoutVersions } from '../sensors/facts.ts'
 import type { Answers } from '../shell/questions.ts'
 import type { Pendings } from './pendings.ts'
 
-/** The host's own facts are a question like any other; it is part of every inspection. */
-export const factsQuery: Query<unknown> = { sensor: facts, subject: '', about: [accounts] }
+/** The host's own facts are a question like any other; it is part of every inspection. Only clusters rest on versions of programs. */
+export function factsQuery({ versions }: { readonly versions: boolean }): Query<unknown> {
+  return { sensor: facts, subject: versions ? '' : withoutVersions, about: [accounts] }
+}
 
 /** Under which its answer is found. */
-const factsKey = queryKey(factsQuery)
+const factsKeys = [true, false].map((versions) => queryKey(factsQuery({ versions })))
 
 /** A detail of a host's facts; `on`: of another host than whose answers these are. */
 interface AskedDetail {
@@ -59,7 +61,7 @@ function withDetails(facts: Facts, answers: Answers, on?: string): Facts {
 
 /** The host's facts as far as they were asked for. */
 export function factsIn(answers: Answers): Facts | undefined {
-  const facts = answers.get(factsKey) as Facts | undefined
+  const facts = factsKeys.map((key) => answers.get(key) as Facts | undefined).find(Boolean)
   return facts && withDetails(facts, answers)
 }
 

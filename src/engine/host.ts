@@ -18,7 +18,7 @@ import type { Around } from './around.ts'
 import { Carried } from './carried.ts'
 import { countsOf } from './counts.ts'
 import type { Connect } from './delegates.ts'
-import { FactsAsAsked, factsIn } from './details.ts'
+import { FactsAsAsked, factsIn, factsQuery } from './details.ts'
 import { placesOf, questionsOf, readingsOf, stillHolding, unanswered } from './inspect.ts'
 import type { Keeping } from './keeping.ts'
 import { knownAt, type Moment } from './moments.ts'
@@ -147,7 +147,8 @@ export class HostRun {
   }
 
   get #beside(): readonly Query<unknown>[] {
-    return this.plays.some(({ handlers = [] }) => handlers.length > 0) ? [notesQuery] : []
+    const handles = this.plays.some(({ handlers = [] }) => handlers.length > 0)
+    return [factsQuery(this.#around), ...(handles ? [notesQuery] : [])]
   }
 
   /** What the first trip will ask, for whoever can send it earlier with something else. */

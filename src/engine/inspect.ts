@@ -4,16 +4,16 @@ import { affects, type Query, queryKey } from '../model/sensor.ts'
 import type { Expansion } from '../model/task.ts'
 import type { Ask } from '../shell/program.ts'
 import { type Answers, groupBySensor } from '../shell/questions.ts'
-import { detailResource, detailsIn, factsQuery } from './details.ts'
+import { detailResource, detailsIn } from './details.ts'
 
-/** Every question of these resources, the host's facts with what was asked of them before, and others beside them. */
+/** Every question of these resources, of the host's facts what was asked of them before, and others beside them. */
 export function questionsOf(
   resources: Iterable<Resource>,
   before: Answers,
   others: readonly Query<unknown>[],
 ): readonly Query<unknown>[] {
   const all = [...resources, ...detailsIn(before).map(detailResource)]
-  return [factsQuery, ...all.flatMap((resource) => Object.values(resource.queries)), ...others]
+  return [...others, ...all.flatMap((resource) => Object.values(resource.queries))]
 }
 
 /** What is to be asked while a task waits: what it may turn out to be, and a detail of facts. */

@@ -171,7 +171,12 @@ async function run(
   const changed = new Set(recording?.before.keys())
   const keeping =
     reversible && connect.deed ? { run: recording?.run ?? connect.deed.run, changed } : undefined
-  const begun = new Begun(intent, emit, { tells: debug, keeping, recording })
+  const begun = new Begun(intent, emit, {
+    tells: debug,
+    keeping,
+    recording,
+    versions: intent.clusters.length > 0,
+  })
   const ahead = (host: string) => begun.ahead(host)
   const locking = { connect, steal, fence, patience, forks, signal, warn, waiting, ahead }
   await using locked = locks ? await lockMachines(machinesToLock(intent.hosts, intent), locking) : undefined

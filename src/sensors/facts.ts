@@ -5,13 +5,16 @@ import { sh } from '../shell/quote.ts'
 /** What changes that make or move accounts disturb of the facts: where they are at home. */
 export const accounts = 'accounts'
 
+/** A host without the versions of its balancers: to start them costs as much as to ask for all the rest. */
+export const withoutVersions = 'without versions'
+
 /**
  * What a host is: lines of a word and its value, then what programs say under headings. What a host cannot tell is left
  * out and read as absent. Small files are read by the shell itself: a process costs a slow machine more than all the rest.
  */
 export const facts: Sensor<Facts> = {
   name: 'facts',
-  ask: () => sh`
+  ask: (subjects) => sh`
 us_has() { command -v "$1" >/dev/null 2>&1; }
 us_line() { us_l=; read -r us_l 2>/dev/null <"$2" || :; if [ -n "$us_l" ]; then printf '%s %s\n' "$1" "$us_l"; fi; }
 us_of=/proc/sys/kernel us_kernel=
@@ -38,7 +41,7 @@ if [ -e /etc/selinux/config ]; then
 fi
 if [ -r /etc/ssh/ssh_host_ed25519_key.pub ]; then us_line hostkey /etc/ssh/ssh_host_ed25519_key.pub; fi
 if [ -r /root/.ssh/id_ed25519.pub ]; then us_line rootkey /root/.ssh/id_ed25519.pub; fi
-for us_p in haproxy nginx; do
+for us_p in ${subjects.some((subject) => subject !== withoutVersions) ? ['haproxy', 'nginx'] : []}; do
   if us_has "$us_p"; then us_l=$("$us_p" -v 2>&1) || :; printf 'program %s %s\n' "$us_p" "\${us_l%%"$us_end"*}"; fi
 done
 # What keepalived tracks: a number other than 0 is a standing handover.

@@ -18,7 +18,21 @@ umask 022
 us_failed=
 us_locked=
 trap '' PIPE HUP
-us_mark() { printf '\n@@%s %s\n' "$us_nonce" "$*" 2>/dev/null || exit 74; }
+# Each a mark; together in one piece, of which the server makes one packet.
+us_marks() { printf "\n@@$us_nonce %s\n" "$@" 2>/dev/null || exit 74; }
+us_mark() { us_marks "$*"; }
+us_end_of_line='
+'
+# NUMBER [NEXT]: the answer to us_question, its mark, and the next one. bash prints a line at a time, also of what it has whole.
+us_ask() {
+  if [ -n "\${BASH_VERSION:-}" ]; then
+    (us_question); us_marks "answer $1 $?" \${2:+"$2"}
+  else
+    us_said=$(us_question)
+    us_answer="answer $1 $?"
+    printf "%s\n@@$us_nonce %s\n" "\${us_said:+$us_said$us_end_of_line}" "$us_answer" \${2:+'' "$2"} 2>/dev/null || exit 74
+  fi
+}
 us_close() { rm -rf "$us_tmp" \${us_locked:+"$us_locked"}; }
 us_open() {
   for us_base in /run /tmp; do
@@ -61,9 +75,10 @@ us_late() {
   case $us_status in 124 | 137 | 143) if [ $(($(date +%s) - us_since)) -ge "$1" ]; then us_status=1124; fi ;; esac
 }
 us_end() {
-  if [ -s "$us_tmp/stdout" ]; then tail -c "$4" "$us_tmp/stdout"; fi; us_mark stdout "$1"
-  if [ -s "$us_tmp/stderr" ]; then tail -c 65536 "$us_tmp/stderr"; fi; us_mark stderr "$1"
-  us_mark finish "$1" "$2"
+  if [ -s "$us_tmp/stdout" ]; then tail -c "$4" "$us_tmp/stdout"; fi
+  if [ -s "$us_tmp/stderr" ]; then
+    us_mark stdout "$1"; tail -c 65536 "$us_tmp/stderr"; us_marks "stderr $1" "finish $1 $2"
+  else us_marks "stdout $1" "stderr $1" "finish $1 $2"; fi
   if [ "$2" -ne 0 ] && [ "$3" = stop ]; then us_failed=1; fi
 }`,
 )

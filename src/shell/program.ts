@@ -86,7 +86,7 @@ export function buildProgram(
     // A machine that loses its power right after must come back with what was changed.
     ...(steps.length > 0 ? [sh`timeout 60 sync || :`] : []),
     ...waiting.map(([index, ask]) => startScript(ask, index)),
-    ...working.map(([index, ask]) => askScript(ask, index)),
+    ...askScripts(working),
     ...waiting.map(([index]) => endScript(index)),
     sh`us_mark done`,
   )
@@ -181,10 +181,21 @@ us_job=$us_job $us_alone sh "$us_job/run" </dev/null >/dev/null 2>&1 &
 echo "$us_id"`
 }
 
-function askScript(ask: Ask, index: number): Script {
-  return sh`us_mark ask ${index}; (
-${embed(questions(ask))}
-); us_mark answer ${index} $?`
+/**
+ * Questions one after the other. An answer is printed in one piece, with the marks around it: the server makes a packet of each, and
+ * questions print a line here and a word there.
+ */
+function askScripts(asks: readonly (readonly [number, Ask])[]): readonly Script[] {
+  return asks.flatMap(([index, ask], place) => {
+    const next = asks[place + 1]?.[0]
+    return [
+      ...(place === 0 ? [sh`us_mark ask ${index}`] : []),
+      sh`us_question() {`,
+      questions(ask),
+      sh`}`,
+      sh`us_ask ${index}${embed(next === undefined ? sh`` : sh` ${`ask ${next}`}`)}`,
+    ]
+  })
 }
 
 function questions({ sensor, subjects, uploads = {} }: Ask): Script {
