@@ -40,6 +40,7 @@ const seldom = [
   'test/ansible/differential.e2e.test.ts',
   // They wait for leases and for engines that are killed.
   'test/operations/fleet/accounts.system.test.ts',
+  'test/operations/fleet/bad-input.system.test.ts',
   'test/operations/fleet/engine.system.test.ts',
   'test/operations/fleet/standing-still.system.test.ts',
   'test/operations/fleet/full.system.test.ts',
@@ -52,6 +53,12 @@ const seldom = [
   // They start browsers, and engines that go away and come back.
   'test/web/serve.system.test.ts',
   'test/web/worked.system.test.ts',
+  // Modules of which no cluster of ours is made, and those that others write.
+  'test/engine/foreign.system.test.ts',
+  'test/resources/crypto.system.test.ts',
+  'test/resources/small-modules.system.test.ts',
+  // Labs whose programs are killed while they come up.
+  'test/lab/orphans.e2e.test.ts',
   // They need large packages beside.
   'test/cluster/watching.system.test.ts',
   'test/resources/languages.system.test.ts',

@@ -6,9 +6,9 @@ import { parseFrames } from '../../src/shell/frames.ts'
 import { buildProgram } from '../../src/shell/program.ts'
 import { sh } from '../../src/shell/quote.ts'
 import { needs } from '../needs.ts'
-import { shells } from '../sensors/ask.ts'
+import { type Shell, shells } from '../sensors/ask.ts'
 
-needs('dash', 'busybox', 'bash', 'python3')
+needs('dash', 'busybox', 'python3')
 
 const saying = (name: string, script: ReturnType<typeof sh>): Sensor<string> => ({
   name,
@@ -34,6 +34,8 @@ const program = buildProgram('n', {
   steps: [step(sh`true`), step(sh`echo out`), step(sh`echo err >&2; false`)],
 })
 
+const printing: readonly (readonly [Shell])[] = [...shells, [['bash', '-s']]]
+
 /** What a shell prints, by the pieces in which it leaves: a socket keeps datagrams apart, as a server does packets. */
 function pieces(shell: readonly string[]): readonly string[] {
   const reader = `import json, socket, subprocess, sys
@@ -49,32 +51,29 @@ made.wait(); print(json.dumps(said))`
   return JSON.parse(output)
 }
 
-it.each([...shells, [['bash', '-s']]])(
-  'prints an answer in one piece with the marks around it, by %s',
-  async (shell) => {
-    const said = pieces(shell)
-    const frames: Frame[] = []
-    for await (const frame of parseFrames('n', from(said)))
-      frames.push(frame.is === 'answer' ? { ...frame, output: frame.output.trimEnd() } : frame)
-    expect(frames).toEqual([
-      { is: 'step-started', index: 0 },
-      { is: 'step-finished', index: 0, status: 0, stdout: '', stderr: '' },
-      { is: 'step-started', index: 1 },
-      { is: 'step-finished', index: 1, status: 0, stdout: 'out\n', stderr: '' },
-      { is: 'step-started', index: 2 },
-      { is: 'step-finished', index: 2, status: 1, stdout: '', stderr: 'err\n' },
-      { is: 'answer', index: 0, status: 0, output: 'one\ntwo %s \\n\nthree' },
-      { is: 'answer', index: 1, status: 0, output: '' },
-      { is: 'answer', index: 2, status: 3, output: '\n\nfour' },
-      { is: 'answer', index: 3, status: 1, output: '' },
-      { is: 'done' },
-    ])
-    if (shell[0] === 'bash') return
-    // The first mark, and an answer each; of the steps a beginning and an end each, and what they print beside.
-    expect(said.filter((piece) => / (?:ask|answer|done)\b/.test(piece))).toHaveLength(1 + words.length + 1)
-    expect(said.filter((piece) => / (?:start|stdout|stderr|finish) /.test(piece))).toHaveLength(3 + 3 + 1)
-  },
-)
+it.each(printing)('prints an answer in one piece with the marks around it, by %s', async (shell) => {
+  const said = pieces(shell)
+  const frames: Frame[] = []
+  for await (const frame of parseFrames('n', from(said)))
+    frames.push(frame.is === 'answer' ? { ...frame, output: frame.output.trimEnd() } : frame)
+  expect(frames).toEqual([
+    { is: 'step-started', index: 0 },
+    { is: 'step-finished', index: 0, status: 0, stdout: '', stderr: '' },
+    { is: 'step-started', index: 1 },
+    { is: 'step-finished', index: 1, status: 0, stdout: 'out\n', stderr: '' },
+    { is: 'step-started', index: 2 },
+    { is: 'step-finished', index: 2, status: 1, stdout: '', stderr: 'err\n' },
+    { is: 'answer', index: 0, status: 0, output: 'one\ntwo %s \\n\nthree' },
+    { is: 'answer', index: 1, status: 0, output: '' },
+    { is: 'answer', index: 2, status: 3, output: '\n\nfour' },
+    { is: 'answer', index: 3, status: 1, output: '' },
+    { is: 'done' },
+  ])
+  if (shell[0] === 'bash') return
+  // The first mark, and an answer each; of the steps a beginning and an end each, and what they print beside.
+  expect(said.filter((piece) => / (?:ask|answer|done)\b/.test(piece))).toHaveLength(1 + words.length + 1)
+  expect(said.filter((piece) => / (?:start|stdout|stderr|finish) /.test(piece))).toHaveLength(3 + 3 + 1)
+})
 
 async function* from(said: readonly string[]): AsyncGenerator<string> {
   yield* said
