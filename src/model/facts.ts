@@ -59,7 +59,7 @@ export interface Facts {
   readonly selinux: 'absent' | 'disabled' | 'permissive' | 'enforcing'
   /** Public keys, `ssh-ed25519 AAAA…`, of the host itself and of its root, where there are such. */
   readonly ssh: { readonly hostKey?: string; readonly rootKey?: string }
-  /** Versions of balancers, as those that are installed tell them. */
+  /** Versions of balancers, as those that are installed tell them: asked where the inventory has a cluster. */
   readonly programs?: Readonly<Partial<Record<'nginx' | 'haproxy', string>>>
   /** The VRRP instances that a director holds by a handover, not by its priority. */
   readonly handovers: readonly string[]
