@@ -16,6 +16,7 @@ import {
   networkOf,
   ownAddresses,
 } from './network.ts'
+import { ownAddressProblems } from './own-address-problems.ts'
 import { phpProblems } from './php.ts'
 import { placeProblems } from './place-problems.ts'
 import { routeProblems } from './route-problems.ts'
@@ -42,12 +43,13 @@ export function problemsWithFacts(
       : []
   })
   const realservers = tiersOf(cluster).flatMap((tier) => realserversProblems(tier, facts))
+  const own = ownAddressProblems(cluster, facts)
   const php = tiersOf(cluster).flatMap((tier) => phpProblems(tier, facts))
   const exporters = tiersOf(cluster).flatMap((tier) => exporterProblems(tier, facts))
   const versions = tiersOf(cluster).flatMap((tier) => versionProblems(tier, facts))
   const connections = tiersOf(cluster).flatMap((tier) => connectionProblems(tier, facts))
   const programs = [...php, ...exporters, ...versions, ...connections]
-  return [...directors, ...realservers, ...programs, ...vrrpLinksApart(cluster, facts)]
+  return [...directors, ...realservers, ...own, ...programs, ...vrrpLinksApart(cluster, facts)]
 }
 
 function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {

@@ -1,21 +1,18 @@
 import type { Facts } from '../model/facts.ts'
 import { canonical } from './addresses.ts'
 import type { Cluster, Director } from './cluster.ts'
+import { movingAddresses } from './own-address-problems.ts'
 import type { FactProblem } from './rules/facts.ts'
 
 /** Addresses that are to move, and are the router of a director now: as a VIP they would take everybody's way out. */
 export function routerProblems(
-  { vips, nat }: Cluster,
+  cluster: Cluster,
   { host }: Director,
   { defaultRoute }: Facts,
 ): readonly FactProblem[] {
   if (!defaultRoute) return []
   const router = canonical(defaultRoute.gateway)
-  const moving = vips.flatMap(({ address, also }, index) => [
-    { address, path: ['vips', index, 'address'] },
-    ...also.map((one, at) => ({ address: one.address, path: ['vips', index, 'also', at] })),
-  ])
-  return [...moving, ...(nat ? [{ address: nat.gateway, path: ['nat', 'gateway'] }] : [])]
+  return movingAddresses(cluster)
     .filter(({ address }) => canonical(address) === router)
     .map(({ address, path }) => ({
       rule: 'facts-vip-router',

@@ -58,6 +58,25 @@ describe('facts', () => {
     expect(found('10.77.0.99')).toEqual([['error', 'd1', 'cluster.nat.gateway']])
   })
 
+  it('show an address that is to move and that another machine has of its own, beside the one by which it is known', () => {
+    const nat = { gateway: '10.77.0.99' }
+    const services = [{ port: 80, forwarding: 'nat' }]
+    const vips = [{ address: '10.77.0.100', also: ['fd00:0::101'], vrid: 77 }]
+    const told = machines({ ...healthy, vips, services, nat })
+    const found = (host: string, ...addresses: readonly string[]) =>
+      problems({ [host]: factsWith('eth0 10.77.0.21/24', ...addresses) }, told)
+        .filter(({ rule }) => rule === 'facts-vip-of-machine')
+        .map((one) => `${one.severity} ${one.host} ${one.path.join('.')}`)
+    expect(found('rs1', 'eth1 10.77.0.98/24', 'lo 10.77.0.100/32', 'tunl0 10.77.0.100/32')).toEqual([])
+    expect(found('rs1', 'eth1 10.77.0.100/24')).toEqual(['error rs1 cluster.vips.0.address'])
+    expect(found('rs1', 'eth1 fd00::101/64')).toEqual(['error rs1 cluster.vips.0.also.0'])
+    expect(found('rs1', 'eth1 10.77.0.99/24')).toEqual(['error rs1 cluster.nat.gateway'])
+    expect(found('client', 'eth0 10.77.0.99/24')).toEqual(['error client cluster.nat.gateway'])
+    // keepalived has given it to one of the directors, or to one that is to be none any more.
+    expect(found('d1', 'eth0 10.77.0.99/24')).toEqual([])
+    expect(found('retired', 'eth0 10.77.0.99/24')).toEqual([])
+  })
+
   it('show a VIP at either end of the network of a director, which no prefix in the inventory tells', () => {
     const found = (address: string, also: readonly string[] = []) =>
       problems(

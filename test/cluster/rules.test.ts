@@ -367,6 +367,8 @@ describe('what IPVS forwards', () => {
       at: 'd1 cluster.vips.1',
     })
     expect(complaints(told({ ...nat, vips: [{ ...vip, also: ['10.77.0.101'] }] }))).toEqual([])
+    // Nobody asks for anything there, and so nothing has to be translated back.
+    expect(complaints(told({ ...nat, vips: [vip, { ...second, services: [] }] }))).toEqual([])
   })
 
   it.each(['tun', 'nat'])('by %s may be of IPv6', (forwarding) => {

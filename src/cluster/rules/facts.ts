@@ -26,6 +26,12 @@ export const factRules = {
       'Who takes the address of a router takes the way out of everybody in that network, and ours to the machines with it.',
     source: 'RFC 5227, 1; RFC 9568, 1.2',
   },
+  'facts-vip-of-machine': {
+    severity: 'error',
+    reason:
+      'An address that a machine has of its own stays there when the VIP moves: two machines answer for it.',
+    source: 'RFC 9568, 1.2; RFC 5227, 1',
+  },
   'facts-realserver-address': {
     severity: 'error',
     reason:

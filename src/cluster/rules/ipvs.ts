@@ -85,8 +85,10 @@ function waysBackMoveWithVips(subject: Subject): readonly Wrong[] {
   const { nat, vips } = subject.cluster
   const [first] = vips
   if (!nat || !first) return []
-  return vips.flatMap(({ address, owner }, index) =>
-    index === 0 || companionsOf(subject.cluster, first).some((vip) => vip.address === address)
+  return vips.flatMap(({ address, owner, services }, index) =>
+    index === 0 ||
+    services.length === 0 ||
+    companionsOf(subject.cluster, first).some((vip) => vip.address === address)
       ? []
       : [
           wrong(

@@ -1,0 +1,56 @@
+import type { Facts } from '../model/facts.ts'
+import { canonical } from './addresses.ts'
+import type { Cluster } from './cluster.ts'
+import type { FactProblem } from './rules/facts.ts'
+import { tiersOf } from './tiers.ts'
+
+/** Every address that moves with the VIPs, and where the inventory says it. */
+export function movingAddresses({ vips, nat }: Pick<Cluster, 'vips' | 'nat'>) {
+  return [
+    ...vips.flatMap(({ address, also }, index) => [
+      { what: 'VIP', address, path: ['vips', index, 'address'] },
+      ...also.map((one, at) => ({ what: 'VIP', address: one.address, path: ['vips', index, 'also', at] })),
+    ]),
+    ...(nat ? [{ what: 'gateway', address: nat.gateway, path: ['nat', 'gateway'] }] : []),
+  ]
+}
+
+/**
+ * Addresses that are to move, and that a realserver or a client has of its own beside the one that the inventory names. What
+ * realservers are given of a VIP has no network (/32, /128); directors have what keepalived gives them, and so may whoever retires.
+ */
+export function ownAddressProblems(
+  cluster: Cluster,
+  facts: ReadonlyMap<string, Facts>,
+): readonly FactProblem[] {
+  const tiers = tiersOf(cluster)
+  const others = tiers.flatMap((tier) => [...tier.realservers.map(({ host }) => host), ...tier.clients])
+  return [...new Set(others)]
+    .filter((host) => !cluster.directors.some((director) => director.host === host))
+    .flatMap((host) => {
+      const known = facts.get(host)
+      return known ? problemsOf(cluster, host, known) : []
+    })
+}
+
+function problemsOf(cluster: Cluster, host: string, { interfaces }: Facts): readonly FactProblem[] {
+  const own = Object.values(interfaces).flatMap(({ name, addresses }) =>
+    addresses
+      .filter(({ prefix, family }) => name !== 'lo' && prefix < (family === 'ipv6' ? 128 : 32))
+      .map(({ address }) => ({ name, address: canonical(address) })),
+  )
+  return movingAddresses(cluster).flatMap(({ what, address, path }) => {
+    const found = own.find((one) => one.address === canonical(address))
+    if (!found) return []
+    return [
+      {
+        rule: 'facts-vip-of-machine',
+        severity: 'error',
+        message: `the ${what} ${address} is an address that ${host} has of its own, on ${found.name}: both would answer for it`,
+        next: 'Choose an address that is free, or take it off that machine first; where it was a director until now, stop its keepalived.',
+        host,
+        path: ['cluster', ...path],
+      },
+    ]
+  })
+}
