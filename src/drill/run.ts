@@ -160,6 +160,7 @@ export async function runDrill(scene: Scene, tools: DrillTools): Promise<DrillRe
     undoneAt,
     endedAt,
     services: probed.map(({ sorryPage: _page, broken: _broken, ...service }) => service),
+    unasked: scene.unasked,
     holders: spans,
     homecomings: homecomings(scene, { spans, holders, undoneAt, probed }),
     log,

@@ -24,6 +24,8 @@ export interface Scene {
     readonly sorryPage: boolean
     readonly streams: readonly StreamPlan[]
   })[]
+  /** VIPs with services for which whoever asks has no way. */
+  readonly unasked: readonly string[]
   readonly bound: Bound
   /** Milliseconds without an answer after which the fault is undone at once. */
   readonly mostOutage?: number

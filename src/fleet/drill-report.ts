@@ -82,6 +82,8 @@ const result = z.object({
   undoneAt: z.number(),
   endedAt: z.number(),
   services: z.array(service),
+  // Workers of earlier versions did not tell.
+  unasked: z.array(z.string()).default([]),
   holders: z.array(
     z.object({ vip: z.string(), host: z.string(), from: z.number(), until: z.number().optional() }),
   ),

@@ -213,6 +213,8 @@ export interface DrillResult {
   readonly undoneAt: number
   readonly endedAt: number
   readonly services: readonly ProbedService[]
+  /** VIPs of which nobody asked: whoever did has no way there. What their clients felt is not known. */
+  readonly unasked: readonly string[]
   readonly holders: readonly HolderSpan[]
   readonly homecomings: readonly Homecoming[]
   readonly log: readonly LogLine[]

@@ -30,17 +30,30 @@ interface Asker {
   readonly observer: string | undefined
   /** The cluster with the VIPs that he can ask for. */
   readonly asked: ExpectedCluster
+  /** VIPs with something behind them for which he cannot ask. */
+  readonly unasked: readonly string[]
 }
 
 /** Who is to ask steadily: whoever looks from outside, for those to which it has a way; if to none, whoever looked at the first instead. */
-export function askerOf(expected: ExpectedCluster, { observer, elsewhere }: Sightings): Asker {
+export function askerOf(expected: ExpectedCluster, seen: Sightings): Asker {
+  const { observer, vips } = whoAsks(expected, seen)
+  const unasked = expected.vips
+    .filter((vip) => vip.services.length > 0 && !vips.includes(vip))
+    .map(({ address }) => address)
+  return { observer, asked: { ...expected, vips }, unasked }
+}
+
+function whoAsks(
+  expected: ExpectedCluster,
+  { observer, elsewhere }: Sightings,
+): Pick<Asker, 'observer'> & Pick<ExpectedCluster, 'vips'> {
   const near = expected.vips.filter(({ address }) => !elsewhere?.has(address))
   const views = [...(elsewhere ?? [])].filter(([, { outside }]) => !(outside instanceof Failure))
   const [first] = views
-  if (near.length > 0) return { observer, asked: { ...expected, vips: near } }
-  if (!first) return { observer, asked: expected }
+  if (near.length > 0) return { observer, vips: near }
+  if (!first) return { observer, vips: expected.vips }
   const { observer: other } = first[1]
   const theirs = new Set(views.filter(([, view]) => view.observer === other).map(([address]) => address))
   const vips = expected.vips.filter(({ address }) => theirs.has(address))
-  return { observer: other, asked: { ...expected, vips } }
+  return { observer: other, vips }
 }

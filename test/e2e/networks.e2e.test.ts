@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DrillResult } from '../../src/model/drill.ts'
 import { architecture, served } from './architecture.ts'
 import { bounded } from './bounded.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, recapsOf } from './events.ts'
 import { tryingAll } from './in-place.ts'
+import { tellCluster } from './tls.ts'
 
 const outside = '203.0.113.100'
 const links = ['cable-pulled', 'director-cut-from-realservers', 'realserver-unreachable']
@@ -48,7 +50,32 @@ if (tryingAll) {
   architecture(
     'private-backends',
     '10.91.2',
-    (cluster) => bounded(cluster, ['balancer-hung', ...links]),
+    (cluster) => {
+      bounded(cluster, ['balancer-hung', ...links])
+      it('has a VIP to which its client has no way looked at by a machine that has one, and says that drills leave it out', async () => {
+        const inside = cluster().address('10.77.0.90')
+        tellCluster(cluster(), {
+          vips: [
+            { address: outside, vrid: 77, owner: 'd1' },
+            { address: inside, vrid: 78, owner: 'd2' },
+          ],
+        })
+        const applied = await cluster().run(['apply', '--json'])
+        expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+        const proofs = proofsOf(applied)
+        expect(proofs.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+        expect(proofs).toContainEqual(
+          expect.objectContaining({ subject: inside, seen: 'rs1, as client has no way there' }),
+        )
+        const ran = await cluster().run(['drill', 'realserver-stopped', '--yes', '--json'])
+        const results = ran.events
+          .filter(({ event }) => event === 'drill-result')
+          .map(({ result }) => result as DrillResult)
+        expect(
+          results.map(({ passed, unasked, services }) => [passed, unasked, services.map(({ url }) => url)]),
+        ).toEqual([[true, [inside], [`http://${outside}/`]]])
+      })
+    },
     outside,
   )
   architecture('lvs-tun-routed', '10.91.3', (cluster) => bounded(cluster, ['realservers-gone', ...links]))

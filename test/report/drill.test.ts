@@ -67,6 +67,15 @@ describe('what drills showed', () => {
     )
   })
 
+  it('names the VIPs for which nobody asked', () => {
+    const result = drilled({ unasked: ['10.0.0.101', '10.0.0.102'] })
+    const said = 'not asked for: 10.0.0.101, 10.0.0.102'
+    expect(resultLines(result, (_, text) => text).join('\n')).toContain(said)
+    expect(drillPage(reportWith({ results: [result] }))).toContain(said)
+    expect(junit(reportWith({ results: [result] }))).toContain(said)
+    expect(resultLines(drilled(), (_, text) => text).join('\n')).not.toContain('not asked for')
+  })
+
   it('tells drills of one name apart that struck different machines', () => {
     const results = ['rs1', 'rs2'].map((on) => drilled({ on, struck: [on] }))
     const page = drillPage(reportWith({ results }))

@@ -40,6 +40,7 @@ export function drilled(changes: Partial<DrillResult> = {}): DrillResult {
     undoneAt: 5000,
     endedAt: 9000,
     services: [probed({ longest: 3054.4, doubt: 12.1 })],
+    unasked: [],
     holders: [{ vip: '10.0.0.100', host: 'd2', from: 2500, until: 6000 }],
     homecomings: [{ vip: '10.0.0.100', before: 'd1', after: 'd1', felt: 0, doubt: 11 }],
     log: [{ at: 1500, host: 'd1', text: 'd1 keepalived[7]: something' }],

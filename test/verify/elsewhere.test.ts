@@ -129,3 +129,16 @@ it('is judged by what its own asker saw, and says who that is', () => {
   expect(askedFromProofs(proxied, untold)).toMatchObject([{ verdict: 'unknown', next: 'name one' }])
   expect(askerOf(proxied, untold)).toMatchObject({ observer: 'client' })
 })
+
+it('is named where whoever asks steadily has a way to others, and not there', () => {
+  const [first] = proxied.vips
+  if (!first) throw new Error('no VIP')
+  const idle = { ...first, address: '10.0.0.102', services: [] }
+  const two = { ...proxied, vips: [first, { ...first, address: '10.0.0.101' }, idle] }
+  const none = new Failure('UNREACHABLE', 'client has no way there', { next: 'name one' })
+  const far = new Map(['10.0.0.101', '10.0.0.102'].map((one) => [one, { observer: 'client', outside: none }]))
+  const seen = { ...sightings({ client: { through: () => silent } }), elsewhere: far }
+  // Nobody has anything to ask for at an address without services.
+  expect(askerOf(two, seen)).toMatchObject({ asked: { vips: [first] }, unasked: ['10.0.0.101'] })
+  expect(askerOf(two, { ...seen, elsewhere: new Map() })).toMatchObject({ unasked: [] })
+})

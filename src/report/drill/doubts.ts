@@ -19,6 +19,19 @@ export function outageWords(services: DrillResult['services']): string {
   return withDoubt(longest, doubt)
 }
 
+/** What is not known of VIPs for which nobody asked; nothing where all were asked for. */
+export function unaskedWords({
+  unasked,
+  services,
+}: Pick<DrillResult, 'unasked' | 'services'>): readonly string[] {
+  if (unasked.length === 0)
+    return services.length > 0 ? [] : ['nobody asked: there is no service of which an answer is promised']
+  const them = unasked.length === 1 ? 'its clients' : 'their clients'
+  return [
+    `not asked for: ${unasked.join(', ')}, to which whoever asks has no way; what ${them} felt is not known: put a machine that has one first into the group clients`,
+  ]
+}
+
 /** By how many ms what a machine noted may stand too early or too late. */
 export function clockDoubt({ clocks }: Pick<DrillResult, 'clocks'>, host: string): number {
   return clocks.find((one) => one.host === host)?.doubt ?? 0

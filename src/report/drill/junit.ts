@@ -1,5 +1,5 @@
 import type { DrillReport } from '../../model/drill.ts'
-import { outageWords } from './doubts.ts'
+import { outageWords, unaskedWords } from './doubts.ts'
 import { titleOf } from './title.ts'
 
 /**
@@ -10,11 +10,12 @@ export function junit({ cluster, results, notRun }: DrillReport): string {
   const named = (title: string) => `classname="${escaped(cluster)}" name="${escaped(title)}"`
   const cases = results.map((result) => {
     const { summary, passed, reasons, startedAt, endedAt, services } = result
+    const felt = [`${summary}: ${outageWords(services)} without an answer`, ...unaskedWords(result)]
     const failure = passed
       ? ''
       : `\n      <failure message="${escaped(reasons[0] ?? '')}">${escaped(reasons.join('\n'))}</failure>`
     return `    <testcase ${named(titleOf(result))} time="${((endedAt - startedAt) / 1000).toFixed(3)}">${failure}
-      <system-out>${escaped(`${summary}: ${outageWords(services)} without an answer`)}</system-out>
+      <system-out>${escaped(felt.join('\n'))}</system-out>
     </testcase>`
   })
   const missing = notRun.map(

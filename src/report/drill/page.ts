@@ -2,7 +2,7 @@ import { withDoubt } from '../../model/doubt.ts'
 import type { DrillReport, DrillResult } from '../../model/drill.ts'
 import { caveats } from './busy.ts'
 import { chart } from './chart.ts'
-import { clockDoubt, instantWords, outageWords } from './doubts.ts'
+import { clockDoubt, instantWords, outageWords, unaskedWords } from './doubts.ts'
 import { keptWords } from './kept-words.ts'
 import { type Markup, markup } from './markup.ts'
 import { moments } from './moments.ts'
@@ -103,6 +103,7 @@ ${{ markup: key(result) }}
     ),
   }}</p>
 ${{ markup: result.services.flatMap((service) => caveats(service, result).map((text) => markup`<p class="key">${service.url}: ${text}.</p>`)) }}
+${{ markup: unaskedWords(result).map((text) => markup`<p class="key">${text}.</p>`) }}
 <h3>What happened</h3>
 <p class="key">Times since the fault was ordered; it had struck within ${Math.ceil(result.strikeTook)} ms. ${placed(result)}</p><table class="moments"><tbody>
 ${{ markup: moments(result).map(({ at, doubt, text }) => markup`<tr><td class="n">${instantWords(at, doubt, faultAt)}</td><td>${text}</td></tr>`) }}

@@ -3,7 +3,7 @@ import type { DrillResult, Homecoming, ProbedService, ProbeRecord } from '../../
 import type { Paint } from '../paint.ts'
 import { inOneLine } from '../redaction.ts'
 import { caveats, lateAfter } from './busy.ts'
-import { instantWords } from './doubts.ts'
+import { instantWords, unaskedWords } from './doubts.ts'
 import { keptWords } from './kept-words.ts'
 import { moments } from './moments.ts'
 import { hasBroken, streamWords } from './stream-words.ts'
@@ -20,9 +20,7 @@ export function resultLines(result: DrillResult, paint: Paint): readonly string[
   const after = moments(result).filter(({ at }) => at > faultAt)
   return [
     ...services.flatMap((service) => serviceLines(service, result, paint)),
-    ...(services.length === 0
-      ? [`  ${paint('yellow', 'nobody asked: there is no service of which an answer is promised')}`]
-      : []),
+    ...unaskedWords(result).map((text) => `  ${paint('yellow', text)}`),
     `  ${paint('dim', `times since the fault was ordered; it had struck within ${Math.ceil(strikeTook)} ms`)}`,
     ...after
       .slice(0, most)
