@@ -11,6 +11,8 @@ export interface Struck {
   readonly way: Way
   /** Units of the machine: the web server of a realserver, the balancer of a director. */
   readonly unit: string
+  /** The unit that has systemd start it when somebody connects, where there is one. */
+  readonly socket?: string
   /** Ports of TCP on which a realserver serves. */
   readonly ports: readonly number[]
   /** Addresses of the other directors, without the VIPs. */
@@ -47,6 +49,8 @@ interface Described {
   /** The realserver, where one was named: the first otherwise. For faults that strike one. */
   readonly on?: string
   readonly toll: Toll
+  /** It is done to a process, which has to be there. */
+  readonly strikesProcess?: true
   /** It answers meanwhile, with errors: not every balancer takes these for a failure. */
   readonly answersErrors?: true
   /** What serves starts anew once it is undone. */

@@ -3,7 +3,6 @@ import type { Bound } from '../model/drill.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
-import { listenersOn } from '../sensors/listeners.ts'
 import {
   type ExpectedCluster,
   type ExpectedService,
@@ -12,7 +11,7 @@ import {
 } from '../verify/expected.ts'
 import { anyAnswer } from '../verify/expected-service.ts'
 import { observe } from '../verify/observe.ts'
-import { directorPorts, portsOf } from '../verify/proofs/boot.ts'
+import { portsOf } from '../verify/proofs/boot.ts'
 import { askedFor, urlOf } from '../verify/proofs/direct.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import { instancesWithRouting } from '../verify/proofs/routes.ts'
@@ -20,8 +19,9 @@ import { askerOf, type Sightings } from '../verify/sightings.ts'
 import type { Examination } from '../verify/verify.ts'
 import { addressesAround, namesOf } from './addresses.ts'
 import { boundOf, usualTime } from './bound.ts'
-import type { Fault, Struck, Target } from './fault.ts'
+import type { Fault, Struck } from './fault.ts'
 import type { Scene } from './scene.ts'
+import { unitOf } from './unit.ts'
 import { ourWayIn } from './way-in.ts'
 
 /** Milliseconds a request may take. */
@@ -56,7 +56,7 @@ export async function sceneOf(
   const hosts = strikes(cluster, fault, held)
   const lasts = options.lasts ?? usualTime(cluster, fault)
   const bound = boundOf(cluster, fault, lasts)
-  const { observer, asked } = askerOf(expected, seen)
+  const { observer, asked, unasked } = askerOf(expected, seen)
   refuseTooLong(fault, lasts)
   return {
     id: options.id(),
@@ -77,6 +77,7 @@ export async function sceneOf(
       address,
       sorryPage: showsSorry(cluster, fault, expected, { address, service }),
     })),
+    unasked,
     bound: allowedBound(cluster, bound, options.maxOutage),
     ...mostOutage(cluster),
     lasts,
@@ -124,7 +125,7 @@ function strikes(cluster: Cluster, fault: Fault, held: ReadonlyMap<string, strin
 
 async function struckOf(
   host: string,
-  { strikes: target }: Fault,
+  fault: Fault,
   cluster: Cluster,
   { expected, seen }: Pick<Examination, 'expected' | 'seen'>,
   { session, signal }: SettingOptions,
@@ -142,7 +143,7 @@ async function struckOf(
       interfaceWith(served?.address ?? way.to, facts) ?? facts.defaultRoute?.interface ?? '',
     ],
     way,
-    unit: unitOf(host, target, expected, seen),
+    ...unitOf(host, fault, expected, seen),
     ports: tiers.flatMap((tier) => portsOf(tier, host)).filter((port) => typeof port === 'number'),
     ...addressesAround(host, expected, seen),
   }
@@ -162,18 +163,6 @@ function strickenDirectors(
   throw new Failure('INVALID_INPUT', `no director holds a VIP: ${fault.name} would strike nobody`, {
     next: 'a peer that is no machine of this inventory holds them; break it by hand, or hand the VIP over first: understudy handover',
   })
-}
-
-/** The unit that serves on a realserver, or that clients depend on beside keepalived of a director. */
-function unitOf(host: string, target: Target, expected: ExpectedCluster, { members }: Sightings): string {
-  const member = members.get(host)
-  if (!member || member instanceof Failure) return ''
-  const asRealserver = target === 'a-realserver' || target === 'all-realservers'
-  const ports = asRealserver
-    ? expectedTiers(expected).flatMap((tier) => portsOf(tier, host))
-    : directorPorts(expected, host)
-  const units = ports.flatMap((port) => member.read(listenersOn(port)) ?? [])
-  return units.find(({ unit }) => unit !== '')?.unit ?? ''
 }
 
 function interfacesSeen(host: string, cluster: Cluster, { members }: Sightings): readonly string[] {

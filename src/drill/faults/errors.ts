@@ -1,5 +1,6 @@
-import { sh } from '../../shell/quote.ts'
+import { embed, sh } from '../../shell/quote.ts'
 import type { Fault } from '../fault.ts'
+import { startServer, stopServer } from './serving.ts'
 
 const unit = 'understudy-drill-errors.service'
 const program = '/run/understudy-drill-errors.pl'
@@ -83,16 +84,16 @@ export const errorFaults: readonly Fault[] = [
           services.some(({ protocol, check }) => protocol === 'tcp' && check.type === 'http'),
         ),
     },
-    inject: ({ unit: server, ports }) => sh`if ! command -v perl >/dev/null 2>&1; then
+    inject: ({ ports, ...server }) => sh`if ! command -v perl >/dev/null 2>&1; then
   echo 'perl is not installed: nobody could answer in place of the web server' >&2; exit 1
 fi
 printf '%s' ${responder} >${program}
 systemd-run --quiet --collect --unit=${unit} --service-type=forking "$(command -v perl)" ${program} ${ports} &
 us_answering=$!
-systemctl stop ${server}
+${embed(stopServer(server))}
 wait "$us_answering"`,
-    undo: ({ unit: server }) => sh`systemctl stop ${unit} 2>/dev/null || :
+    undo: (server) => sh`systemctl stop ${unit} 2>/dev/null || :
 rm -f ${program}
-systemctl reset-failed ${server} 2>/dev/null || :; systemctl start ${server}`,
+${embed(startServer(server))}`,
   },
 ]

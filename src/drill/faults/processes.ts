@@ -1,6 +1,7 @@
 import { nginxDoesBoth, proxyOf } from '../../cluster/index.ts'
 import { lines, sh } from '../../shell/quote.ts'
 import type { Fault } from '../fault.ts'
+import { type Serving, startServer, stopServer } from './serving.ts'
 
 const startKeepalived = () =>
   sh`systemctl reset-failed keepalived 2>/dev/null || :; systemctl start keepalived`
@@ -10,11 +11,8 @@ const signalled = (signal: string, unit: string) => sh`systemctl kill --kill-who
 // Stopped first: the children of a killed keepalived are told of its end, and would say goodbye before their own.
 const crash = (unit: string) => lines(signalled('STOP', unit), signalled('KILL', unit))
 
-const startUnit = ({ unit }: { readonly unit: string }) =>
-  sh`systemctl reset-failed ${unit} 2>/dev/null || :; systemctl start ${unit}`
-
-const thaw = ({ unit }: { readonly unit: string }) =>
-  sh`systemctl kill --kill-who=all -s CONT ${unit}; systemctl start ${unit}`
+const thaw = (struck: Serving) =>
+  lines(sh`systemctl kill --kill-who=all -s CONT ${struck.unit} || :`, startServer(struck))
 
 /** Faults of keepalived itself, on the director that holds the VIP. */
 export const keepalivedFaults: readonly Fault[] = [
@@ -51,14 +49,15 @@ export const realserverFaults: readonly Fault[] = [
     summary: 'the web server of one realserver is stopped',
     strikes: 'a-realserver',
     toll: 'check',
-    inject: ({ unit }) => sh`systemctl stop ${unit}`,
-    undo: startUnit,
+    inject: stopServer,
+    undo: startServer,
   },
   {
     name: 'realserver-hung',
     summary: 'the web server of one realserver is frozen with SIGSTOP: its port is open and nobody answers',
     strikes: 'a-realserver',
     toll: 'check',
+    strikesProcess: true,
     inject: ({ unit }) => signalled('STOP', unit),
     undo: thaw,
   },
@@ -73,8 +72,8 @@ export const realserverFaults: readonly Fault[] = [
       what: 'web servers that are not the balancer of the same machine, which would stop with them',
       met: (cluster) => !nginxDoesBoth(cluster),
     },
-    inject: ({ unit }) => sh`systemctl stop ${unit}`,
-    undo: startUnit,
+    inject: stopServer,
+    undo: startServer,
   },
 ]
 
@@ -86,20 +85,22 @@ function faultsBeside(name: string, program: string, needs: NonNullable<Fault['n
       ...common,
       name: `${name}-stopped`,
       summary: `${program} is stopped in order`,
-      inject: ({ unit }) => sh`systemctl stop ${unit}`,
-      undo: startUnit,
+      inject: stopServer,
+      undo: startServer,
     },
     {
       ...common,
       name: `${name}-killed`,
       summary: `${program} is killed with SIGKILL`,
+      strikesProcess: true,
       inject: ({ unit }) => crash(unit),
-      undo: startUnit,
+      undo: startServer,
     },
     {
       ...common,
       name: `${name}-hung`,
       summary: `${program} is frozen with SIGSTOP: its port is open and nobody answers`,
+      strikesProcess: true,
       inject: ({ unit }) => signalled('STOP', unit),
       undo: thaw,
     },
