@@ -108,7 +108,7 @@ function shown(cluster: Cluster, vip: Vip, devices: readonly Interface[]): strin
   return all.toSorted().join(', ') || 'none of its family'
 }
 
-/** Directors whose links for VRRP are in no common network most likely do not hear each other. */
+/** Directors whose links for VRRP are in no common network most likely do not hear each other; under `unicast` a router may carry it. */
 export function vrrpLinksApart(cluster: Cluster, facts: ReadonlyMap<string, Facts>): readonly FactProblem[] {
   return cluster.vips.flatMap((vip, index) => {
     const links = cluster.directors.flatMap((director) => {
@@ -128,8 +128,10 @@ export function vrrpLinksApart(cluster: Cluster, facts: ReadonlyMap<string, Fact
       {
         rule: 'facts-links-apart',
         severity: 'warning',
-        message: `${first.host} and ${apart.host} speak VRRP for ${vip.address} in different networks (${shown(cluster, vip, [first.device])}; ${shown(cluster, vip, [apart.device])}): they may not hear each other`,
-        next: 'Name interfaces of one network.',
+        message: `${first.host} and ${apart.host} speak VRRP for ${vip.address} in different networks (${shown(cluster, vip, [first.device])}; ${shown(cluster, vip, [apart.device])}): ${cluster.vrrp.unicast ? 'they hear each other only through a router' : 'they may not hear each other'}`,
+        next: cluster.vrrp.unicast
+          ? 'Name interfaces of one network, unless a router passes VRRP (IP protocol 112) on between these.'
+          : 'Name interfaces of one network.',
         host: apart.host,
         path: (said?.address ?? said?.vrrpInterface)?.path ?? ['cluster', 'vips', index, 'address'],
       },
