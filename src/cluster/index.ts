@@ -56,8 +56,8 @@ export {
   takeoverAfterStop,
 } from './takeover.ts'
 export { asksThrough, innermost, spareRealservers, spareTiers, tierServedBy, tiersOf } from './tiers.ts'
-export { servedFile } from './tls-variables.ts'
-export { companionsOf, eachAddress, eachFamily, ofItsFamily } from './together.ts'
+export { fileBehind, servedFile } from './tls-variables.ts'
+export { allAddressesOf, companionsOf, eachAddress, eachFamily, ofItsFamily } from './together.ts'
 export { clusterVariables } from './variables.ts'
 export {
   type ApplicationSettings,

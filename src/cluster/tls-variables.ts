@@ -140,11 +140,14 @@ function pageTls({ balancer }: Cluster, { tls, backendTls, isOwn }: Service): Se
   return backendTls && { certificates: backendTls.certificates, names: [], minimum: 1.2, http3: false }
 }
 
-/** The file in which those that show a certificate to clients of a service, or to the balancer, have it. */
+/** The file of a certificate on the directors that show it to clients of a service. */
 export function servedFile(cluster: Cluster, service: Service, one: ServedCertificate): string {
-  return service.tls
-    ? fileOf(proxyOf(cluster) ?? 'nginx', portName(service), one)
-    : fileOf('nginx', `${service.backendPort}`, one)
+  return fileOf(proxyOf(cluster) ?? 'nginx', portName(service), one)
+}
+
+/** That of one on the realservers, whose nginx shows it to whoever asks them: the balancer, or clients past it. */
+export function fileBehind({ backendPort }: Service, one: ServedCertificate): string {
+  return fileOf('nginx', `${backendPort}`, one)
 }
 
 /** What the nginx that serves pages listens to: plain ports together where they learn alike who asks, others each by itself. */

@@ -131,7 +131,7 @@ export function expectedService(
     port: service.backendPort,
   })
   const tls = expectedTls(cluster, service)
-  const tlsBehind = tls?.by === 'realservers' ? undefined : expectedBehind(cluster, service)
+  const tlsBehind = tls?.by === 'realservers' ? undefined : expectedBehind(service)
   const servers = service.redirect
     ? []
     : cluster.balancer === 'none'

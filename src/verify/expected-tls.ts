@@ -1,5 +1,5 @@
 import type { Cluster, ServedCertificate, Service } from '../cluster/index.ts'
-import { anyName, certificateFor, servedFile } from '../cluster/index.ts'
+import { anyName, certificateFor, fileBehind, servedFile } from '../cluster/index.ts'
 
 /** What a client that asks by a name has to be shown. */
 export interface ExpectedHandshake {
@@ -36,14 +36,14 @@ export function expectedTls(cluster: Cluster, service: Service): ExpectedTls | u
       by: 'directors',
       ...(tls.http3 ? { byQuic: true } : {}),
       handshakes: handshakesFor(tls.certificates, tls.names),
-      files: filesOf(cluster, service, tls.certificates),
+      files: filesOf(tls.certificates, (one) => servedFile(cluster, service, one)),
     }
   const isPassedOn = cluster.balancer === 'ipvs' || mode === 'tcp'
-  return isPassedOn ? expectedBehind(cluster, service) : undefined
+  return isPassedOn ? expectedBehind(service) : undefined
 }
 
 /** What realservers show to whoever asks them: to the balancer, or to clients past it. */
-export function expectedBehind(cluster: Cluster, service: Service): ExpectedTls | undefined {
+export function expectedBehind(service: Service): ExpectedTls | undefined {
   const { backendTls } = service
   if (!backendTls || service.redirect) return undefined
   const { certificates, name } = backendTls
@@ -53,17 +53,16 @@ export function expectedBehind(cluster: Cluster, service: Service): ExpectedTls 
       certificates.length > 0
         ? handshakesFor(certificates, [])
         : [{ ...(name === undefined ? {} : { name }), fingerprints: [] }],
-    files: filesOf(cluster, service, certificates),
+    files: filesOf(certificates, (one) => fileBehind(service, one)),
   }
 }
 
 function filesOf(
-  cluster: Cluster,
-  service: Service,
   certificates: readonly ServedCertificate[],
+  fileOf: (one: ServedCertificate) => string,
 ): ReadonlyMap<string, string> {
   const known = certificates.filter(({ isIssued }) => !isIssued)
-  return new Map(known.map((one) => [one.fingerprints[0] ?? '', servedFile(cluster, service, one)]))
+  return new Map(known.map((one) => [one.fingerprints[0] ?? '', fileOf(one)]))
 }
 
 function handshakesFor(

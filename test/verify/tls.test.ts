@@ -5,7 +5,7 @@ import { handshakeWith } from '../../src/sensors/handshakes.ts'
 import { httpAnswers } from '../../src/sensors/http.ts'
 import { expectedOf } from '../../src/verify/expected.ts'
 import { redirectProofs } from '../../src/verify/proofs/redirect.ts'
-import { tlsProofs } from '../../src/verify/proofs/tls.ts'
+import { filesAt, tlsProofs } from '../../src/verify/proofs/tls.ts'
 import { tlsFileProofs } from '../../src/verify/proofs/tls-files.ts'
 import { certificatesOf } from '../../src/verify/status-tls.ts'
 import { certificateFor, chained, type Made } from '../certificates.ts'
@@ -107,6 +107,19 @@ describe('proofs of certificates', () => {
     expect(found(site, wide)).toEqual([])
     expect(found(undefined, wide)).toEqual([`fail d1 ${file}: nothing that can be read`])
     expect(found(renewed, wide)).toEqual([`fail d1 ${file}: another`])
+  })
+
+  it('look for those of realservers where their nginx has them, whoever speaks TLS with clients before them', () => {
+    const cluster = (words: object) => expectedOf(clusterOf(machines({ ...healthy, ...words })), new Map())
+    const internal = { backend_port: 8443, backend_tls: { verify: false, certificates: [pairOf(wide)] } }
+    const tls = { certificates: [pairOf(site)] }
+    for (const balancer of ['nginx', 'haproxy']) {
+      const both = cluster({ balancer, services: [{ port: 443, tls, ...internal }] })
+      expect([...filesAt(both, 'rs1').values()]).toEqual(['/etc/nginx/understudy-tls/8443-_.example.net.pem'])
+      expect([...filesAt(both, 'd1').values()]).toEqual([
+        `/etc/${balancer}/understudy-tls/443-www.example.org.pem`,
+      ])
+    }
   })
 
   it.each<readonly [string, HandshakeReading, RegExp]>([
