@@ -109,23 +109,35 @@ function readFile(given: string, count: number): readonly ReadFile[] {
     withIncludes(path, (includes) =>
       readBlocks({ main: { ...main, path: resolve(path) }, includes, configId }),
     )
-  const chosen = chosenIn([main, ...all('').included].map(({ text }) => text))
+  const common = all('')
+  const chosen = chosenIn([main, ...common.included].map(({ text }) => text))
   const place = resolve(path)
   const near = [basename(place).split('.')[0], basename(dirname(place))]
-  const own = said ?? (count > 1 ? (chosen.find((name) => near.includes(name)) ?? chosen[0]) : undefined)
+  const fitting = chosen.find((name) => [...near, routerIdOf(common.read.statements)].includes(name))
+  const own = said ?? (count > 1 ? (fitting ?? chosen[0]) : undefined)
+  const isGuessed = said === undefined && own !== undefined && fitting === undefined
   const ids = own === undefined ? (chosen.length > 0 ? chosen : ['']) : [own]
   return ids.map((id) => {
     const { read, included } = all(id)
     const odd = [main, ...included].flatMap(({ path: at, oddity }) => (oddity ? [{ at, oddity }] : []))
-    const routerId = read.statements
-      .filter(({ keyword }) => keyword === 'global_defs')
-      .flatMap(({ block = [] }) => lastOf(block, 'router_id')?.values[0] ?? [])[0]
     return {
-      name: id || routerId || near[0] || given,
+      name: id || routerIdOf(read.statements) || near[0] || given,
       file: given,
       path,
       statements: shownAt(read.statements, place, path),
       found: [
+        ...(isGuessed
+          ? [
+              {
+                ...complaint(
+                  'keepalived-host-unknown',
+                  `${given} has lines for ${chosen.map((name) => `@${name}`).join(' and ')}, and is taken for that of ${own}`,
+                  { file: path, line: 1 },
+                ),
+                next: `Say whose it is: ${own}=${given}`,
+              },
+            ]
+          : []),
         ...odd.map(({ at, oddity }) =>
           complaint('keepalived-encoding', `${at} ${oddity}`, { file: at, line: 1 }),
         ),
@@ -143,6 +155,11 @@ function readFile(given: string, count: number): readonly ReadFile[] {
 
 function complaint(rule: keyof typeof readingRules, message: string, at?: Found['at']): Found {
   return { rule, severity: readingRules[rule].severity, message, ...(at ? { at } : {}) }
+}
+
+function routerIdOf(statements: Written['statements']): string | undefined {
+  const globals = statements.filter(({ keyword }) => keyword === 'global_defs')
+  return globals.flatMap(({ block = [] }) => lastOf(block, 'router_id')?.values[0] ?? [])[0]
 }
 
 /** The names behind `@` for which lines are, in their order. */

@@ -6,6 +6,7 @@ import { lintKeepalived } from '../../src/operations/lint-keepalived.ts'
 import { needs } from '../needs.ts'
 import { HandWritten } from './hand-written.ts'
 import { mistakenLines } from './mistaken-lines.ts'
+import { mistakenTogether } from './mistaken-together.ts'
 import { type Mistake, mistaken, mistakes } from './mistakes.ts'
 
 needs('keepalived')
@@ -28,7 +29,7 @@ function said(file: string): string {
   return stdout + stderr
 }
 
-const heard = [...mistakes, ...mistakenLines].filter(
+const heard = [...mistakes, ...mistakenLines, ...mistakenTogether].filter(
   (mistake): mistake is Required<Mistake> => mistake[2] !== undefined,
 )
 

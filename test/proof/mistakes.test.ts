@@ -5,6 +5,7 @@ import { machines } from '../cluster/inventory.ts'
 import { everything, keepalivedConf } from '../cluster/rendered.ts'
 import { balanced, forEach, HandWritten } from './hand-written.ts'
 import { mistakenLines } from './mistaken-lines.ts'
+import { mistakenTogether } from './mistaken-together.ts'
 import { mistaken, mistakes } from './mistakes.ts'
 
 const sound = new URL('sound/', import.meta.url)
@@ -34,7 +35,7 @@ describe('configurations that somebody wrote by hand', () => {
     expect(lintKeepalived(hand).findings.map(({ rule }) => rule)).toEqual(['keepalived-nothing'])
   })
 
-  it.each([...mistakes, ...mistakenLines].map(([rule, edits]) => ({ rule, edits })))(
+  it.each([...mistakes, ...mistakenLines, ...mistakenTogether].map(([rule, edits]) => ({ rule, edits })))(
     'trip $rule: $edits',
     ({ rule, edits }) => {
       using hand = new HandWritten(mistaken(edits))

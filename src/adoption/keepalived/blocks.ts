@@ -113,9 +113,9 @@ function statement(words: readonly Word[], at: Position, comments: readonly stri
   }
 }
 
-/** Words between blanks; quotes hold them together, and a brace stands alone or ends a word. */
+/** Words between blanks, which are those of isspace(3), and none of Unicode; quotes hold them together, and a brace stands alone or ends a word. */
 function wordsOf({ text }: ConfigurationLine): readonly Word[] {
-  const raws = text.match(/(?:\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s"'\\]|["'])+/gs) ?? []
+  const raws = text.match(/(?:\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^ \t\n\v\f\r"'\\]|["'])+/gs) ?? []
   return raws.flatMap((raw) => {
     const glued = /^([^{}"'$]+)([{}])$/.exec(raw) ?? /^([{}])([^{}"'$]+)$/.exec(raw)
     const parts = glued ? [glued[1] ?? '', glued[2] ?? ''] : [raw]

@@ -133,10 +133,13 @@ function split(text: string): { readonly code: string; readonly comment: string;
     else if (sign === '"' || sign === "'") quote = sign
     else if (sign === '#' || sign === '!')
       return {
-        code: text.slice(0, index).trimEnd(),
+        code: withoutBlanks(text.slice(0, index)),
         comment: text.slice(index + 1).trim(),
-        isCut: /[^\s{}]$/.test(text.slice(0, index)),
+        isCut: /[^ \t\n\v\f\r{}]$/.test(text.slice(0, index)),
       }
   }
-  return { code: text.trimEnd(), comment: '', isCut: false }
+  return { code: withoutBlanks(text), comment: '', isCut: false }
 }
+
+/** Blanks of Unicode stay: keepalived takes them for letters. */
+const withoutBlanks = (text: string) => text.replace(/[ \t\n\v\f\r]+$/, '')

@@ -1,5 +1,7 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
+import { numberOr } from '../tracks.ts'
 import {
+  blocksOf,
   isAddress,
   isIn,
   namedReal,
@@ -49,6 +51,41 @@ export const checkRules = {
           : []
       }),
   },
+  'keepalived-check-seldom': {
+    severity: 'warning',
+    reason:
+      'Who is gone is noticed by the next check: where that is minutes away, clients are sent there for so long.',
+    source: 'keepalived.conf(5), delay_loop and vrrp_script, interval and fall',
+    find: (one) => [
+      ...servers(one)
+        .flatMap((server) => [server, ...realsOf(server)])
+        .flatMap(({ keyword, values, block = [] }) => {
+          const line = lastOf(block, 'delay_loop')
+          return line && Number(line.values[0]) > longestWait
+            ? [
+                {
+                  message: `${keyword} ${values.join(' ')} is looked at every ${line.values[0]} s`,
+                  at: line.at,
+                  next: 'Write the seconds for which a client may wait, such as 5.',
+                },
+              ]
+            : []
+        }),
+      ...blocksOf(one, 'vrrp_script').flatMap(({ values, block = [], at }) => {
+        const [interval, fall] = [lastOf(block, 'interval'), lastOf(block, 'fall')]
+        const seconds = numberOr(interval?.values[0], 1) * numberOr(fall?.values[0], 1)
+        return seconds > longestWait
+          ? [
+              {
+                message: `vrrp_script ${values[0] ?? ''} gives its VIPs up after ${seconds} s of failures`,
+                at: interval?.at ?? at,
+                next: 'Write a smaller interval, or a smaller fall.',
+              },
+            ]
+          : []
+      }),
+    ],
+  },
   'keepalived-check-elsewhere': {
     severity: 'warning',
     reason:
@@ -81,7 +118,7 @@ export const checkRules = {
   'keepalived-check-protocol': {
     severity: 'error',
     reason:
-      'Nobody listens by TCP where a service is one of UDP alone: such a check takes every realserver out.',
+      'Nobody listens by TCP where a service is one of UDP alone, nor by UDP where it is one of TCP: such a check takes every realserver out.',
     source:
       'IANA, Service Name and Transport Protocol Port Number Registry; keepalived.conf(5), UDP_CHECK and MISC_CHECK',
     find: (one) =>
@@ -90,13 +127,17 @@ export const checkRules = {
           const asked = portOf(check) ?? port ?? ''
           const protocol = protocolOf(server)
           return (
-            protocol === 'UDP' && /^(TCP_CHECK|(HTTP|SSL)_GET)$/.test(check.keyword) && onlyOfUdp.has(asked)
+            (protocol === 'UDP' &&
+              /^(TCP_CHECK|(HTTP|SSL)_GET)$/.test(check.keyword) &&
+              onlyOfUdp.has(asked)) ||
+            // DNS and its like are served by both, each of which may be asked.
+            (protocol === 'TCP' && check.keyword === 'UDP_CHECK' && onlyOfTcp.has(asked))
           )
         })
         .map(({ check, of }) => ({
-          message: `${check.keyword} of ${of} asks by TCP`,
+          message: `${check.keyword} of ${of} asks by ${check.keyword === 'UDP_CHECK' ? 'UDP' : 'TCP'}`,
           at: check.at,
-          next: 'Take UDP_CHECK, or a program that asks as clients do: MISC_CHECK',
+          next: `Take ${check.keyword === 'UDP_CHECK' ? 'TCP_CHECK' : 'UDP_CHECK'}, or a program that asks as clients do: MISC_CHECK`,
         })),
   },
   'keepalived-check-tls': {
@@ -120,11 +161,21 @@ export const checkRules = {
 /** Seconds that keepalived waits where nothing is said; who says less knows why. */
 const usualTimeout = 5
 
+/** Seconds for which nobody means to send clients to who is gone. */
+const longestWait = 300
+
 const isSlow = (timeout: number, loop: number) => timeout > usualTimeout && timeout >= 2 * loop
 
 /** DHCP, TFTP, NTP, SNMP and its traps, IKE, RADIUS, L2TP, WireGuard, IPFIX and the like before it. */
 const onlyOfUdp = new Set(
   '67 68 69 123 161 162 500 1645 1646 1701 1812 1813 2055 4500 6343 9995 51820'.split(' '),
+)
+
+/** FTP, SSH, SMTP, HTTP without QUIC, POP3, IMAP, LDAP by TLS, mail by TLS, SQL, Redis, PostgreSQL and their like. */
+const onlyOfTcp = new Set(
+  '21 22 25 80 110 143 389 465 587 636 993 995 1433 3306 3389 5432 5672 6379 8080 8443 9000 9200 27017'.split(
+    ' ',
+  ),
 )
 
 const checksIn = (one: Written) => servers(one).flatMap(checksOf)
@@ -155,11 +206,47 @@ function lacks({ keyword, block = [], at }: Statement): readonly Lack[] {
     return lastOf(block, 'misc_path')?.values[0]
       ? []
       : [{ what: 'names no program', at, next: 'Add: misc_path "/path/of/what/looks"' }]
+  if (keyword === 'UDP_CHECK') return lacksOfDatagram(block)
+  if (keyword === 'DNS_CHECK') {
+    const name = lastOf(block, 'name')
+    return name?.values[0] && /^\.+[^.]|\.\.|^.{254}/.test(name.values[0])
+      ? [{ what: `asks for ${name.values[0]}`, at: name.at, next: 'Write a name such as example.org.' }]
+      : []
+  }
   if (keyword !== 'HTTP_GET' && keyword !== 'SSL_GET') return []
   const pages = block.filter((one) => one.keyword === 'url')
   return pages.length === 0
     ? [{ what: 'asks for no page', at, next: 'Add: url { path / status_code 200 }, on lines of their own' }]
     : pages.flatMap(lacksOfPage)
+}
+
+function lacksOfDatagram(block: readonly Statement[]): readonly Lack[] {
+  const [least, most] = [lastOf(block, 'min_reply_length'), lastOf(block, 'max_reply_length')]
+  const texts = block.filter(({ keyword }) => keyword === 'payload' || keyword === 'require_reply')
+  return [
+    ...texts.flatMap(({ keyword, values, at }) => {
+      const text = values.join('')
+      const isNeeded = keyword === 'payload'
+      return (text === '' && !isNeeded) || /^([0-9a-f?x]{2})+$/i.test(text)
+        ? []
+        : [
+            {
+              what: `has the ${keyword} ${text || 'of nothing'}`,
+              at,
+              next: 'Write bytes, two hexadecimal signs for each.',
+            },
+          ]
+    }),
+    ...(least && most && Number(least.values[0]) > Number(most.values[0])
+      ? [
+          {
+            what: `wants replies of ${least.values[0]} bytes at least and ${most.values[0]} at most`,
+            at: least.at,
+            next: 'Write a min_reply_length that is no more than the max_reply_length.',
+          },
+        ]
+      : []),
+  ]
 }
 
 function lacksOfPage({ block = [], at }: Statement): readonly Lack[] {

@@ -1,5 +1,6 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
 import {
+  blocksOf,
   type Complaint,
   isAddress,
   isIn,
@@ -8,6 +9,7 @@ import {
   namedServer,
   realsOf,
   servers,
+  type Written,
   type WrittenFamily,
 } from './subject.ts'
 
@@ -24,12 +26,16 @@ export const endpointRules = {
           : wrongEndpoint(server, namedServer(server))),
         ...realsOf(server).flatMap((real) => [
           ...wrongEndpoint(real, namedReal(real, server)),
-          ...otherFamily(real, server),
+          ...otherFamily(real, namedReal(real, server), server, one),
           ...wrongPorts(real.block ?? []),
+          ...otherSources(real.block ?? []),
         ]),
         ...(server.block ?? [])
           .filter(({ keyword }) => keyword === 'sorry_server')
-          .flatMap((sorry) => wrongEndpoint(sorry, `the sorry_server of ${namedServer(server)}`)),
+          .flatMap((sorry) => {
+            const of = `the sorry_server of ${namedServer(server)}`
+            return [...wrongEndpoint(sorry, of), ...otherFamily(sorry, of, server, one)]
+          }),
       ]),
   },
   'keepalived-port-missing': {
@@ -83,9 +89,16 @@ function wrongMark(server: Statement): readonly Complaint[] {
 }
 
 /** Only a tunnel carries packets of one family to a realserver of the other one. */
-function otherFamily(real: Statement, server: Statement): readonly Complaint[] {
+function otherFamily(real: Statement, of: string, server: Statement, one: Written): readonly Complaint[] {
   const family = (text = '') => (!isAddress(text) ? undefined : text.includes(':') ? 'IPv6' : 'IPv4')
-  const [own, clients] = [family(real.values[0]), family(server.values[0])]
+  const asked =
+    server.values[0] === 'group'
+      ? blocksOf(one, 'virtual_server_group')
+          .filter(({ values: [name] }) => name === server.values[1])
+          .flatMap(({ block = [] }) => block.map(({ keyword }) => keyword))
+      : [server.values[0]]
+  const own = family(real.values[0])
+  const clients = asked.flatMap((address) => family(address) ?? [])[0]
   const ways = [real, server].flatMap(
     ({ block = [] }) => lastOf(block, 'lb_kind', 'lvs_method')?.values ?? [],
   )
@@ -93,7 +106,7 @@ function otherFamily(real: Statement, server: Statement): readonly Complaint[] {
     ? []
     : [
         {
-          message: `${namedReal(real, server)} has ${own}, and clients come by ${clients}`,
+          message: `${of} has ${own}, and clients come by ${clients}`,
           at: real.at,
           next: 'Name its address of the same family, or take the method TUN.',
         },
@@ -106,6 +119,23 @@ function wrongPorts(block: readonly Statement[]): readonly Complaint[] {
     return !/^(connect|bind)_port$/.test(keyword) || isIn(port, 1, 65_535)
       ? []
       : [{ message: `${keyword} says ${port ?? 'nothing'}`, at, next: 'Write a number from 1 to 65535.' }]
+  })
+}
+
+/** Nothing is asked of one family from an address of the other one. */
+function otherSources(block: readonly Statement[]): readonly Complaint[] {
+  return block.flatMap(({ keyword, block: lines = [] }) => {
+    const [to, from] = [lastOf(lines, 'connect_ip'), lastOf(lines, 'bindto')]
+    const [asked, own] = [to?.values[0] ?? '', from?.values[0] ?? '']
+    return from && isAddress(asked) && isAddress(own) && asked.includes(':') !== own.includes(':')
+      ? [
+          {
+            message: `${keyword} asks ${asked} from ${own}, of another family`,
+            at: from.at,
+            next: 'Write addresses of one family.',
+          },
+        ]
+      : []
   })
 }
 

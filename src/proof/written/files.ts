@@ -16,6 +16,12 @@ export const readingRules = {
       'What an included file says is not known where it is not there, and one that includes itself never ends.',
     source: 'keepalived.conf(5), include',
   },
+  'keepalived-host-unknown': {
+    severity: 'warning',
+    reason:
+      'Lines behind @NAME are for the machine of that name, or that was started with -i NAME: on another one keepalived leaves them out.',
+    source: 'keepalived.conf(5), Conditional configuration',
+  },
   'keepalived-too-much': {
     severity: 'error',
     reason:

@@ -14,6 +14,32 @@ export const globalRules = {
         .filter(({ keyword, values }) => keyword === 'smtp_server' && values.length > 0)
         .flatMap(wrongMailServer),
   },
+  'keepalived-mail-nobody': {
+    severity: 'warning',
+    reason:
+      'keepalived sends mail where it is told to whom and by which server: without both smtp_alert says nothing.',
+    source: 'keepalived smtp.c, smtp_alert; keepalived.conf(5), notification_email and smtp_alert',
+    find: (one) => {
+      const globals = blocksOf(one, 'global_defs').flatMap(({ block = [] }) => block)
+      const hasReaders = globals.some(
+        ({ keyword, block = [] }) => keyword === 'notification_email' && block.length > 0,
+      )
+      const [line] = within(
+        one.statements,
+        ({ keyword, values }) =>
+          /^smtp_alert(_checker|_vrrp)?$/.test(keyword) && !/^(off|false|no)$/i.test(values[0] ?? 'on'),
+      )
+      return line && !hasReaders
+        ? [
+            {
+              message: `${line.keyword} is to send mail, and no notification_email says to whom`,
+              at: line.at,
+              next: 'Add to global_defs: notification_email { ADDRESS }, on lines of their own, and smtp_server ADDRESS',
+            },
+          ]
+        : []
+    },
+  },
   'keepalived-script-user': {
     severity: 'error',
     reason: 'keepalived leaves out a script that is to be run by a user or a group that there is not.',

@@ -1,7 +1,9 @@
 import { agreementRules } from './agreement.ts'
+import { apartRules } from './apart.ts'
 import { balancingRules } from './balancing.ts'
 import { checkRules } from './checks.ts'
 import { commandRules } from './commands.ts'
+import { daemonRules } from './daemons.ts'
 import { endpointRules } from './endpoints.ts'
 import { wordRules } from './files.ts'
 import { globalRules } from './globals.ts'
@@ -17,6 +19,7 @@ import { routeRules } from './routes.ts'
 import { serverGroupRules } from './server-groups.ts'
 import { serverRules } from './servers.ts'
 import { serviceRules } from './services.ts'
+import { sessionRules } from './sessions.ts'
 import { strictRules } from './strict.ts'
 import type { Complaint, Written, WrittenRule } from './subject.ts'
 import { trackingRules } from './tracking.ts'
@@ -24,6 +27,7 @@ import { unlikeRules } from './unlike.ts'
 import { valueRules } from './values.ts'
 import { vipRules } from './vips.ts'
 import { vocabularyRules } from './vocabulary.ts'
+import { watchedRules } from './watched.ts'
 
 /** Rules about configurations that somebody wrote by hand. */
 export const writtenRules = {
@@ -42,13 +46,17 @@ export const writtenRules = {
   ...vipRules,
   ...passwordRules,
   ...trackingRules,
+  ...watchedRules,
+  ...sessionRules,
   ...commandRules,
   ...groupRules,
+  ...apartRules,
   ...agreementRules,
   ...unlikeRules,
   ...serverRules,
   ...realserverRules,
   ...serviceRules,
+  ...daemonRules,
   ...serverGroupRules,
   ...balancingRules,
   ...checkRules,

@@ -38,9 +38,16 @@ export const optionRules = {
       ...listsIn(one).flatMap(({ keyword, block }) =>
         block.flatMap((line) => [
           ...wrongIn(line, line.values, listed[keyword] ?? ofTracked),
-          ...(/address/.test(keyword) ? wrongOfAddress(line) : []),
+          ...(/address/.test(keyword) ? [...wrongOfAddress(line), ...wrongOfFamily(line)] : []),
         ]),
       ),
+      ...['vrrp_script', 'vrrp_track_process', 'vrrp_track_file', 'track_process', 'track_file']
+        .flatMap((keyword) => blocksOf(one, keyword))
+        .flatMap(({ block = [] }) =>
+          block
+            .filter(({ keyword }) => keyword === 'weight')
+            .flatMap((line) => wrongIn(line, line.values.slice(1), { ...ofTracked, valued: [] })),
+        ),
       ...blocksOf(one, 'global_defs').flatMap(({ block = [] }) =>
         block.flatMap((line) => {
           if (line.keyword === 'lvs_timeouts')
@@ -77,6 +84,32 @@ function wrongOfAddress({ keyword, values, at }: Statement): readonly Complaint[
         ]
       : []
   })
+}
+
+/** IPv6 has neither broadcasts nor labels, and a scope that follows from the address. */
+function wrongOfFamily({ keyword, values, at }: Statement): readonly Complaint[] {
+  const isOther = (address: string) => address.includes(':') !== keyword.includes(':')
+  const peer = values[values.indexOf('peer') + 1] ?? ''
+  const odd = keyword.includes(':') ? values.filter((word) => /^(brd|broadcast|label|scope)$/.test(word)) : []
+  return [
+    ...odd.map((word) => ({
+      message: `${word} behind ${keyword} is of IPv4`,
+      at,
+      next: 'Remove it.',
+    })),
+    ...(values.includes('peer') && isAddress(peer.split('/')[0] ?? '') && isOther(peer)
+      ? [
+          {
+            message: `peer behind ${keyword} says ${peer}, of another family`,
+            at,
+            next: 'Write one of its own.',
+          },
+        ]
+      : []),
+    ...(values.indexOf('dev') !== values.lastIndexOf('dev')
+      ? [{ message: `dev behind ${keyword} stands there twice`, at, next: 'Keep one of them.' }]
+      : []),
+  ]
 }
 
 interface Listed {

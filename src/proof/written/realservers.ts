@@ -135,6 +135,29 @@ export const realserverRules = {
             ]
       }),
   },
+  'keepalived-threshold': {
+    severity: 'error',
+    reason:
+      'A realserver gets clients again below its lthreshold: the kernel refuses one that is not below the uthreshold at which it gets none.',
+    source:
+      'ipvsadm(8), --u-threshold and --l-threshold; Linux, net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_add_dest',
+    find: (one) =>
+      servers(one).flatMap((server) =>
+        realsOf(server).flatMap((real) => {
+          const block = real.block ?? []
+          const [lower, upper] = [lastOf(block, 'lthreshold'), lastOf(block, 'uthreshold')]
+          return lower && upper && Number(lower.values[0]) > Number(upper.values[0])
+            ? [
+                {
+                  message: `${namedReal(real, server)} has the lthreshold ${lower.values[0]}, above its uthreshold ${upper.values[0]}`,
+                  at: lower.at,
+                  next: `Write a number below ${upper.values[0]}.`,
+                },
+              ]
+            : []
+        }),
+      ),
+  },
   'keepalived-weightless': {
     severity: 'warning',
     reason: 'A realserver without weight gets no new connection.',

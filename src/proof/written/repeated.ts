@@ -6,16 +6,17 @@ const once: Readonly<Record<string, string>> = {
   global_defs:
     'router_id vrrp_version script_user smtp_server notification_email_from vrrp_mcast_group4 vrrp_mcast_group6',
   authentication: 'auth_type auth_pass',
+  vrrp_sync_group: 'notify notify_backup notify_fault notify_master notify_stop',
   vrrp_instance:
-    'state interface virtual_router_id priority advert_int version unicast_src_ip mcast_src_ip preempt_delay authentication',
+    'notify notify_backup notify_fault notify_master notify_stop state interface virtual_router_id priority advert_int version unicast_src_ip mcast_src_ip preempt_delay authentication',
   vrrp_script: 'script interval timeout fall rise weight user',
   track_file: 'file weight',
   vrrp_track_file: 'file weight',
   vrrp_track_process: 'process weight quorum',
   virtual_server:
-    'delay_loop lb_algo lvs_sched lb_kind lvs_method protocol persistence_timeout quorum hysteresis sorry_server',
-  real_server: 'weight lb_kind lvs_method',
-  url: 'path digest',
+    'delay_loop lb_algo lvs_sched lb_kind lvs_method protocol persistence_timeout quorum quorum_up quorum_down hysteresis sorry_server',
+  real_server: 'weight lb_kind lvs_method notify_up notify_down uthreshold lthreshold',
+  url: 'path regex',
 }
 /** One word, spelt in two ways. */
 const synonyms: Readonly<Record<string, string>> = { lb_algo: 'lvs_sched', lb_kind: 'lvs_method' }

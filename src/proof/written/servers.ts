@@ -207,6 +207,10 @@ const manners: readonly { readonly is: string; readonly said: (server: Statement
     is: 'the weights of the realservers',
     said: (server) => ofReals(server, ({ block = [] }) => lastOf(block, 'weight')?.values[0] ?? '1'),
   },
+  {
+    is: 'sorry_server',
+    said: ({ block = [] }) => lastOf(block, 'sorry_server')?.values.join(' ') ?? 'none',
+  },
   { is: 'what is asked of the realservers', said: (server) => ofReals(server, asked) },
   { is: 'lb_algo', said: ({ block = [] }) => lastOf(block, 'lb_algo', 'lvs_sched')?.values[0] ?? 'wlc' },
   {

@@ -3,7 +3,6 @@ import { canonical } from '../../cluster/index.ts'
 import { suggestion } from '../../model/suggest.ts'
 import {
   blocksOf,
-  instances,
   methodOf,
   namedReal,
   namedServer,
@@ -105,15 +104,26 @@ export const serviceRules = {
     source: 'ipvsadm(8), --real-server; LVS-HOWTO, LocalNode',
     find: (one) => {
       const held = new Set(one.told.speakers.flatMap(({ vips, excluded }) => [...vips, ...excluded]))
-      return servers(one).flatMap((server) =>
-        realsOf(server)
+      return servers(one).flatMap((server) => [
+        ...realsOf(server)
           .filter(({ values: [address = ''] }) => held.has(canonical(address)))
           .map(({ values, at }) => ({
             message: `${namedReal({ values }, server)} is a VIP`,
             at,
             next: 'Name the address that the realserver has of its own.',
           })),
-      )
+        // At another port of the VIP the director itself may say sorry.
+        ...(server.block ?? [])
+          .filter(
+            ({ keyword, values: [address = '', port] }) =>
+              keyword === 'sorry_server' && held.has(canonical(address)) && port === server.values[1],
+          )
+          .map(({ values, at }) => ({
+            message: `the sorry_server ${values.join(' ')} of ${namedServer(server)} is a VIP`,
+            at,
+            next: 'Name another server, or 127.0.0.1 and the port at which this one says sorry.',
+          })),
+      ])
     },
   },
   'keepalived-sorry-realserver': {
@@ -199,29 +209,6 @@ export const serviceRules = {
             }),
           )
         }),
-    },
-  },
-  'keepalived-sync-daemon': {
-    severity: 'error',
-    reason:
-      'Connections are told to the others by whoever holds an instance: without it they are told to nobody.',
-    source: 'keepalived vrrp.c, vrrp_complete_init; keepalived.conf(5), lvs_sync_daemon',
-    find: (one) => {
-      const names = instances(one).map(({ values }) => values[0] ?? '')
-      return blocksOf(one, 'global_defs')
-        .flatMap(({ block = [] }) => block.filter(({ keyword }) => keyword === 'lvs_sync_daemon'))
-        .flatMap(({ values: [, second, third], at }) => {
-          const name = second === 'inst' ? third : second
-          return name === undefined || /^(id|maxlen|port|ttl|group)$/.test(name) || names.includes(name)
-            ? []
-            : [
-                {
-                  message: `lvs_sync_daemon names ${name}, which is no vrrp_instance here`,
-                  at,
-                  next: suggestion(name, names),
-                },
-              ]
-        })
     },
   },
 } as const satisfies WrittenFamily

@@ -1,9 +1,10 @@
-import { lastOf } from '../../adoption/index.ts'
+import { lastOf, type Statement } from '../../adoption/index.ts'
 import {
   about,
   blocksOf,
   type Complaint,
   instances,
+  linesOf,
   said,
   speakerOf,
   type Written,
@@ -17,6 +18,13 @@ export const strictRules = {
     reason: 'vrrp_strict refuses unicast peers, and drops what is sent to the VIP itself.',
     source: 'keepalived.conf(5), vrrp_strict and accept; keepalived vrrp.c, vrrp_complete_instance',
     find: (one) => [...unicastIn(one), ...droppedIn(one)],
+  },
+  'keepalived-link-local': {
+    severity: 'warning',
+    reason:
+      'The first address of an advert of IPv6 is the link-local one of the virtual router; in strict mode keepalived insists on it.',
+    source: 'RFC 9568, 5.2.9; keepalived vrrp.c, vrrp_complete_instance',
+    find: (one) => instances(one).flatMap((instance) => linkLocalIn(one, instance)),
   },
 } as const satisfies WrittenFamily
 
@@ -38,14 +46,34 @@ function unicastIn(one: Written): readonly Complaint[] {
     : []
 }
 
+function isStrict(one: Written, { block = [] }: Statement): boolean {
+  const own = lastOf(block, 'strict_mode')
+  return own ? !/^(off|false|no)$/i.test(own.values[0] ?? 'on') : globalLine(one) !== undefined
+}
+
+function linkLocalIn(one: Written, instance: Statement): readonly Complaint[] {
+  const isLocal = (address: string) => /^fe[89ab]/i.test(address)
+  const lines = linesOf(instance, 'virtual_ipaddress')
+  const [first] = lines
+  const speaker = speakerOf(one, instance)
+  if (!first || speaker?.family !== 'ipv6' || speaker.unicast || isLocal(first.keyword)) return []
+  const later = lines.find(({ keyword }) => isLocal(keyword))
+  if (!later && !isStrict(one, instance)) return []
+  return [
+    {
+      message: `${first.keyword} stands first in ${instance.values[0]}, and is no link-local address`,
+      at: first.at,
+      next: later ? `Write ${later.keyword} before it.` : 'Write one before it, such as fe80::5e:1/64.',
+    },
+  ]
+}
+
 /** Whoever does not own the address, and does not accept, drops what is sent to it. */
 function droppedIn(one: Written): readonly Complaint[] {
   return instances(one).flatMap((instance) => {
     const block = instance.block ?? []
-    const own = lastOf(block, 'strict_mode')
-    const isStrict = own ? !/^(off|false|no)$/i.test(own.values[0] ?? 'on') : globalLine(one) !== undefined
     const accepts = lastOf(block, 'accept', 'no_accept')?.keyword === 'accept'
-    return isStrict &&
+    return isStrict(one, instance) &&
       !accepts &&
       said(instance, 'priority') !== '255' &&
       speakerOf(one, instance)?.vips.length

@@ -1,7 +1,8 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
-import { unfitForVip } from '../../cluster/index.ts'
+import { canonical, unfitForVip } from '../../cluster/index.ts'
 import {
   about,
+  blocksOf,
   type Complaint,
   instances,
   isAddress,
@@ -40,6 +41,24 @@ export const vipRules = {
           ),
         )
       },
+    },
+  },
+  'keepalived-vip-static': {
+    severity: 'error',
+    reason:
+      'What stands in static_ipaddress keepalived gives to its machine whoever is master: a VIP there is with every director at once.',
+    source: 'keepalived.conf(5), static_ipaddress; RFC 9568, 1.6',
+    find: (one) => {
+      const moves = new Set(one.told.speakers.flatMap(({ vips, excluded }) => [...vips, ...excluded]))
+      return blocksOf(one, 'static_ipaddress').flatMap(({ block = [] }) =>
+        block
+          .filter(({ keyword }) => moves.has(canonical(keyword.split('/')[0] ?? '')))
+          .map(({ keyword, at }) => ({
+            message: `${keyword} stands in static_ipaddress, and moves as a VIP`,
+            at,
+            next: 'Remove it there.',
+          })),
+      )
     },
   },
   'keepalived-no-vip': {
