@@ -1,9 +1,8 @@
-import { type Cluster, carrierOf, eachAddress } from '../cluster/index.ts'
-import type { Facts } from '../model/facts.ts'
 import type { Script } from '../model/script.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { arm, undoNow } from './deadman.ts'
-import type { Move } from './handover.ts'
+import type { Passage } from './passage.ts'
+import { handOnByIpvs, letGoOfIpvs, startOfIpvs } from './standing-in-ipvs.ts'
 
 const id = 'standing-connections'
 /** Seconds for which the old holder of a VIP goes on with the connections it had; who keeps them alive for longer loses them then. */
@@ -16,45 +15,10 @@ const remembered = '/run/understudy-remembered-connections'
 /** Of routes of ours (rtnetlink(7), rtm_protocol), and the chain of filters that tells packets apart; nobody else uses them. */
 const ours = 117
 
-/** A VIP that moves from one director to another, while both are well. */
-export interface Passage {
-  readonly address: string
-  readonly from: { readonly host: string; readonly device: string; readonly mac: string }
-  readonly to: { readonly host: string; readonly device: string; readonly mac: string }
-}
-
-/**
- * Where connections of clients end at the director itself and can be kept over a handover: under nginx, HAProxy, and with services of
- * the directors. Those of IPVS are known to all directors where the inventory says so (`connection_sync`).
- */
-export function passagesOf(
-  cluster: Cluster,
-  moves: readonly Move[],
-  held: ReadonlyMap<string, string>,
-  factsOf: (host: string) => Facts | undefined,
-): readonly Passage[] {
-  const { balancer, notify } = cluster
-  const stopped = balancer === 'none' && notify?.mode === 'mb' && notify.services.length > 0
-  if (balancer === 'ipvs' || stopped) return []
-  return moves.flatMap(({ vip, to }) => {
-    const from = held.get(vip.address)
-    if (vip.vmac || from === undefined || from === to) return []
-    return eachAddress(vip).flatMap(({ address }) => {
-      const [old, next] = [from, to].map((host) => {
-        const director = cluster.directors.find((one) => one.host === host)
-        const facts = factsOf(host)
-        const device = director && facts ? carrierOf(cluster, vip, address, director, facts) : undefined
-        return device ? { host, device: device.name, mac: device.mac } : undefined
-      })
-      return old && next && old.mac !== '' && next.mac !== '' ? [{ address, from: old, to: next }] : []
-    })
-  })
-}
-
 /**
  * Has the old holder of VIPs go on with the connections that stand, though their packets come to the new one from now on. That one
  * knows by the kernel's own table (conntrack, by tc-ct(8)) what began at it, and hands everything else to the other's network card.
- * The other takes it, as the address stays its own in its routes alone: neighbours are told nothing of it. All of it ends by itself, and
+ * Under IPVS the kernel's table of IPVS knows it. The other takes it, as the address stays its own in its routes alone: neighbours are told nothing of it. All of it ends by itself, and
  * where a machine cannot do it nothing is left of it: connections then break, as in any takeover.
  */
 export function keepStanding(host: string, passages: readonly Passage[]): Script {
@@ -68,8 +32,11 @@ export function keepStanding(host: string, passages: readonly Passage[]): Script
     ...devicesOf(leaving.map(({ from }) => from)).map(silence),
     ...leaving.map(({ address }) => takeStill(address)),
     ...devicesOf(coming.map(({ to }) => to)).map(tellApart),
-    ...coming.flatMap((passage) => handOn(passage, passages.indexOf(passage))),
-    ...(coming.length > 0 ? [forgetSoon()] : []),
+    ...(coming.some(({ balanced }) => balanced) ? [startOfIpvs()] : []),
+    ...coming.flatMap((passage) =>
+      (passage.balanced ? handOnByIpvs : handOn)(passage, passages.indexOf(passage)),
+    ),
+    ...(coming.some(({ balanced }) => !balanced) ? [forgetSoon()] : []),
   ]
   return sh`${embed(letGo())}
 if ! (
@@ -139,7 +106,8 @@ echo 1 >${timeouts}_time_wait && echo 1 >${timeouts}_close`
 }
 
 function undo(): Script {
-  return sh`if [ -e ${remembered} ]; then
+  return sh`${embed(letGoOfIpvs())}
+if [ -e ${remembered} ]; then
   if read -r us_wait us_close _ <${remembered}; then
     echo "$us_wait" >${timeouts}_time_wait; echo "$us_close" >${timeouts}_close
   fi

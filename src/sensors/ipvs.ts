@@ -39,6 +39,14 @@ export function readIpvs(output: string): IpvsReading {
     : { readable: true, services: readIpvsTable(output) }
 }
 
+/**
+ * The first of a hundred marks whose services are there for minutes after a handover: they lead connections that stand to the old
+ * holder. No mark of a cluster's own is so low.
+ */
+export const handingOn = 9900
+
+const isHandingOn = (mark: number) => mark >= handingOn && mark < handingOn + 100
+
 /** The whole table as `ipvsadm -Sn` prints it (ipvsadm(8)). */
 export const ipvs: Sensor<IpvsReading> = {
   name: 'ipvs',
@@ -153,7 +161,9 @@ export function readIpvsTable(output: string): readonly IpvsService[] {
     }
     if (verb === '-a') services.get(key)?.servers.push(readServer(rest))
   }
-  return [...services.values()].map(({ service, servers }) => ({ ...service, servers }))
+  return [...services.values()]
+    .filter(({ service: { protocol, address } }) => protocol !== 'fwmark' || !isHandingOn(Number(address)))
+    .map(({ service, servers }) => ({ ...service, servers }))
 }
 
 function readServer(words: readonly string[]): IpvsServer {

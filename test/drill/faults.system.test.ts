@@ -41,11 +41,13 @@ it('scripts of faults are clean for shellcheck', () => {
     to: { host: 'd2', device: 'eth0', mac: '02:00:00:00:00:02' },
   }
   const passages = ['10.77.0.100', 'fd77::100'].map((address) => ({ address, ...standing }))
-  for (const host of ['d1', 'd2', 'd3']) {
-    const file = join(folder, `standing-${host}`)
-    writeFileSync(file, keepStanding(host, passages))
-    files.push(file)
-  }
+  const balanced = passages.map((one) => ({ ...one, balanced: { ports: [80, '90-99'], at: '10.77.0.11' } }))
+  for (const host of ['d1', 'd2', 'd3'])
+    for (const [kind, all] of Object.entries({ passages, balanced })) {
+      const file = join(folder, `standing-${host}-${kind}`)
+      writeFileSync(file, keepStanding(host, all))
+      files.push(file)
+    }
   // SC2016: what runs later stands in quotes. SC2043: a list may have one entry. SC2317: it does not follow a trap.
   const check = () =>
     execFileSync('shellcheck', ['-s', 'sh', '-e', 'SC2016,SC2043,SC2317', '-f', 'gcc', ...files], {

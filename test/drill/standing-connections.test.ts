@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { keepStanding, letGo, passagesOf } from '../../src/drill/standing-connections.ts'
+import { passagesOf } from '../../src/drill/passage.ts'
+import { keepStanding, letGo } from '../../src/drill/standing-connections.ts'
 import type { Facts } from '../../src/model/facts.ts'
+import { readIpvsTable } from '../../src/sensors/ipvs.ts'
 import { clusterOf, factsWith, healthy, machines } from '../cluster/inventory.ts'
 
 const held = new Map([['10.77.0.100', 'd1']])
@@ -32,11 +34,41 @@ describe('connections that stand when a VIP is handed over', () => {
     expect(passages({ balancer: 'haproxy', vips: [vip] })).toHaveLength(1)
   })
 
-  it('are those of all directors under IPVS, and stay where nothing moves or the service is stopped', () => {
-    expect(passages({ balancer: 'ipvs', vips: [vip] })).toEqual([])
+  it('stay where nothing moves or the service is stopped', () => {
     expect(passages({ balancer: 'nginx', vips: [vip] }, 'd1')).toEqual([])
     expect(passages({ balancer: 'none', vips: [vip], notify: { services: ['app'] } })).toEqual([])
     expect(passages({ balancer: 'none', vips: [vip] })).toHaveLength(1)
+  })
+
+  it('are kept under IPVS where answers go past the directors, which do not tell each other of them', () => {
+    const services = [{ port: 443 }, { port: 53, protocol: 'udp' }, { port: 8080 }]
+    const found = passages({ balancer: 'ipvs', vips: [{ ...vip, also: ['fd77::100'] }], services })
+    expect(found.map(({ address, balanced }) => [address, balanced])).toEqual([
+      ['10.77.0.100', { ports: [443, 8080], at: '10.77.0.11' }],
+      ['fd77::100', { ports: [443, 8080], at: 'fd77::11' }],
+    ])
+    const known = { balancer: 'ipvs', vips: [vip], services, connection_sync: true }
+    expect(passages(known)).toEqual([])
+    const nat = services.map((service) => ({ ...service, forwarding: 'nat' }))
+    expect(passages({ balancer: 'ipvs', vips: [vip], services: nat, nat: { gateway: '10.77.0.1' } })).toEqual(
+      [],
+    )
+  })
+
+  it('are led on by the table of IPVS, for which each address has a mark of its own that nobody else is told of', () => {
+    const vips = [{ ...vip, also: ['fd77::100'] }]
+    const found = passages({ balancer: 'ipvs', vips, services: [{ port: 443 }] })
+    const [old, fresh] = ['d1', 'd2'].map((host) => keepStanding(host, found))
+    expect(old).toContain('ip -4 route add local 10.77.0.100 dev lo')
+    expect(old).not.toContain('ipvsadm -A')
+    expect(fresh).toContain('ipvsadm -a -f 9900 -r 10.77.0.11 -g -w 1')
+    expect(fresh).toContain("ipvsadm -a -f 9901 -6 -r '[fd77::11]' -g -w 1")
+    expect(fresh).toContain(
+      'dst_ip 10.77.0.100 ip_proto tcp dst_port 443 tcp_flags 0x0/0x2 action skbedit mark 9900',
+    )
+    expect(fresh).not.toContain('action ct')
+    const table = '-A -f 9900 -s rr\n-a -f 9900 -r 10.77.0.11:0 -g -w 1\n-A -f 510001 -s wrr'
+    expect(readIpvsTable(table).map(({ address }) => address)).toEqual(['510001'])
   })
 
   it('go with a MAC address that moves, too', () => {
