@@ -20,6 +20,8 @@ const longest = 1800
 export interface Disturbed {
   readonly cluster: Cluster
   readonly before: Examination
+  /** Addresses of which directors do not hear each other from then on, until all are changed: they cannot be handed over. */
+  readonly unheard?: ReadonlySet<string>
 }
 
 type Work = () => Promise<void>
@@ -81,13 +83,13 @@ export async function whileDrained(
  * back is handed back then.
  */
 export async function whileHandedOver(
-  { cluster, before }: Disturbed,
+  { cluster, before, unheard = new Set() }: Disturbed,
   host: string,
   runs: readonly HostRun[],
   tools: RollingTools,
   work: Work,
 ): Promise<Work | undefined> {
-  const handed = await handOverFrom(host, cluster, before, tools)
+  const handed = await handOverFrom(host, { cluster, before, unheard }, tools)
   await work()
   if (!handed) return undefined
   if (runs.some((run) => run.host.name === host && run.failure)) {
@@ -102,13 +104,14 @@ export async function whileHandedOver(
 
 async function handOverFrom(
   from: string,
-  cluster: Cluster,
-  before: Examination,
+  { cluster, before, unheard }: Required<Disturbed>,
   { pool, signal, emit }: RollingTools,
 ): Promise<Handed | undefined> {
   const { expected, seen } = before
   // Where others hold it, too, they do not hear each other: none is told anything.
-  const vips = cluster.vips.filter(({ address }) => holdersOf(address, expected, seen).join() === from)
+  const vips = cluster.vips.filter(
+    ({ address }) => !unheard.has(address) && holdersOf(address, expected, seen).join() === from,
+  )
   if (vips.length === 0) return undefined
   const ready = cluster.directors
     .map(({ host }) => host)

@@ -6,7 +6,8 @@ import { Failure } from '../model/failure.ts'
 import type { FeltClass } from '../model/impact.ts'
 import { changeOf, type Plan } from '../model/plan.ts'
 import type { Play } from '../model/task.ts'
-import { feltIn, isDisturbed, rollingWaves } from '../plans/rolling.ts'
+import { feltIn, isDisturbed, rollingWaves, spokenOtherwise } from '../plans/rolling.ts'
+import { foreseeChecks } from '../verify/foreseen-checks.ts'
 import { observe } from '../verify/observe.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import { examine } from '../verify/verify.ts'
@@ -79,13 +80,15 @@ export class RollingClusters implements Rolling {
   ): Promise<Work> {
     const names = hosts.map(({ host }) => host.name)
     const { pool, signal } = this.#tools
-    const before = await examine(cluster, { session: (host) => pool.session(host), signal })
+    const looking = { session: (host: string | undefined) => pool.session(host), signal }
+    const before = await examine(cluster, looking)
     const part = names.filter((name) => isPart(cluster, name, felt))
     const disturbed = part.filter((name) => isDisturbed(felt.get(name)))
     const isDirector = (name: string) => cluster.directors.some(({ host }) => host === name)
     const last = new Set(names.filter((name) => !changesLater(name, play, plan)))
     const about = { cluster, before }
     const gated = async () => {
+      await foreseeChecks(before, part.filter(isDirector), plan, looking)
       // It would take packets away of connections that only IPVS knows, where that balances from now on.
       if (cluster.balancer === 'ipvs') await letGoOfConnections(part.filter(isDirector), pool, signal)
       await work()
@@ -102,7 +105,8 @@ export class RollingClusters implements Rolling {
       .reduce<Work>((inner, host) => () => whileDrained(about, host, hosts, this.#tools, inner), gated)
     return disturbed.filter(isDirector).reduce<Work>(
       (inner, host) => async () => {
-        const left = await whileHandedOver(about, host, hosts, this.#tools, inner)
+        const unheard = spokenOtherwise(plan, host)
+        const left = await whileHandedOver({ ...about, unheard }, host, hosts, this.#tools, inner)
         if (left) this.#left.push(left)
       },
       out,

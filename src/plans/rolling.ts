@@ -2,6 +2,7 @@ import { type Cluster, rolloutOrder, tierServedBy } from '../cluster/index.ts'
 import { type FeltClass, isMore, mostOf } from '../model/impact.ts'
 import { changeOf, type Plan } from '../model/plan.ts'
 import type { Play } from '../model/task.ts'
+import { type Vrrp, vrrpIn } from './vrrp.ts'
 
 /** The most that users feel of what a play does, and waves could spare them, on each host on which it does anything. */
 export function feltIn({ hosts }: Plan, play: string): ReadonlyMap<string, FeltClass> {
@@ -10,6 +11,31 @@ export function feltIn({ hosts }: Plan, play: string): ReadonlyMap<string, FeltC
       const own = steps.filter((step) => step.play === play && changeOf(step) !== undefined)
       if (own.length === 0) return []
       return [[host, mostOf(own.map(({ felt }) => felt?.sparable ?? felt?.class ?? 'none'))] as const]
+    }),
+  )
+}
+
+/**
+ * Addresses of a host that it speaks of otherwise once the plan is carried out: the directors that are yet to be changed, and those that
+ * were before it, do not hear it meanwhile, so that it cannot hand them over.
+ */
+export function spokenOtherwise({ hosts }: Plan, host: string): ReadonlySet<string> {
+  const steps = hosts.find((one) => one.host === host)?.steps ?? []
+  const texts = steps.flatMap((step) =>
+    (changeOf(step)?.differences ?? []).flatMap((one) =>
+      one.is === 'text' && one.path.endsWith('/keepalived.conf') ? [one] : [],
+    ),
+  )
+  return new Set(
+    texts.flatMap(({ before = '', after = '' }) => {
+      const manner = ({ identity, agreement }: Vrrp) => JSON.stringify([identity, agreement])
+      const old = vrrpIn(before).flatMap((one) =>
+        one.addresses.map((address) => [address, manner(one)] as const),
+      )
+      const known = new Map(old)
+      return vrrpIn(after).flatMap((one) =>
+        one.addresses.filter((address) => known.has(address) && known.get(address) !== manner(one)),
+      )
     }),
   )
 }

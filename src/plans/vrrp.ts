@@ -26,7 +26,8 @@ function vrrpOf(instance: Instance): Vrrp {
   const inner = (keyword: string) =>
     rest.filter((one) => one.keyword === keyword).flatMap((one) => one.block ?? [])
   const excluded = inner('virtual_ipaddress_excluded').map(({ keyword }) => keyword.split('/')[0] ?? '')
-  const addresses = [...instance.addresses.map(({ address }) => address), ...excluded]
+  const told = instance.addresses.map(({ address }) => address)
+  const addresses = [...told, ...excluded]
   const family = addresses[0]?.includes(':') ? 'ipv6' : 'ipv4'
   const vmac = rest.some(({ keyword }) => keyword === 'use_vmac')
   const spoken = peers
@@ -48,6 +49,8 @@ function vrrpOf(instance: Instance): Vrrp {
       authentication: inner('authentication').map(written).join(', '),
       spoken: peers ? 'by unicast' : 'by multicast',
       VRID: String(vrid),
+      // keepalived takes no advert that names others than its own (vrrp.c, vrrp_check_packet).
+      addresses: told.toSorted().join(', '),
     },
     scripts: inner('track_script').map(({ keyword }) => keyword),
     interface: instance.interface,

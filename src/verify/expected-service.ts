@@ -86,6 +86,8 @@ export interface ExpectedService {
   readonly further?: readonly ExpectedPage[]
   /** What the balancer itself asks the realservers, where it can be asked for in the same way. */
   readonly health?: ExpectedHealth
+  /** What directors ask realservers before they send them anybody, and as what, where that is a page. */
+  readonly checked?: ExpectedHealth & { readonly host?: string }
   readonly sorryPage: boolean
   /** Who shows it, where it stands in the kernel's table with the weight 0 while its turn has not come. */
   readonly sorryServer?: { readonly address: string; readonly port: number }
@@ -220,7 +222,7 @@ function asked(
   cluster: Cluster,
   service: Service,
   wanted: string,
-): Pick<ExpectedService, 'page' | 'health' | 'spoken'> {
+): Pick<ExpectedService, 'page' | 'health' | 'checked' | 'spoken'> {
   const { balancer } = cluster
   const { check, backendPort, tls, backendTls, proxyProtocol } = service
   if (!('path' in check)) return { spoken: saying(backendTls ? 'https' : 'http', proxyProtocol.out) }
@@ -239,6 +241,17 @@ function asked(
             scheme: saying(tls ? 'https' : plain, proxyProtocol.in),
             path: wanted,
             ...(promised ? { status } : same || wanted === '/' ? {} : { status: anyAnswer }),
+          },
+        }
+      : {}),
+    ...(balancer === 'haproxy' || balancer === 'ipvs'
+      ? {
+          checked: {
+            ...{
+              scheme: saying(scheme, balancer === 'haproxy' && port === backendPort && proxyProtocol.out),
+            },
+            ...{ port, path, status },
+            ...(check.host === undefined ? {} : { host: check.host }),
           },
         }
       : {}),

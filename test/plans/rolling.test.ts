@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { resolveClusters } from '../../src/cluster/index.ts'
 import { type FeltClass, feltClasses } from '../../src/model/impact.ts'
 import type { HostPlan, Plan } from '../../src/model/plan.ts'
-import { feltIn, rollingWaves } from '../../src/plans/rolling.ts'
+import { feltIn, rollingWaves, spokenOtherwise } from '../../src/plans/rolling.ts'
 import { sh } from '../../src/shell/quote.ts'
 import { member } from '../cluster/inventory.ts'
 
@@ -114,5 +114,62 @@ describe('the waves of a play that rolls', () => {
       ['east'],
       ['west'],
     ])
+  })
+})
+
+describe('addresses of which directors do not hear each other while they are changed', () => {
+  const fileOf = (more = '') => `vrrp_instance VI_1 {
+  interface eth0
+  virtual_router_id 77
+  priority 100
+  ${more}
+  virtual_ipaddress {
+    192.0.2.100/24
+    192.0.2.99/24
+  }
+}
+vrrp_instance VI_2 {
+  interface eth0
+  virtual_router_id 78
+  priority 90
+  virtual_ipaddress {
+    192.0.2.101/24
+  }
+}
+`
+  const becoming = (after: string): Plan => {
+    const { hosts, complete } = planOf('p', { east: 'failover' })
+    const path = '/etc/keepalived/keepalived.conf'
+    const file = { ...change, differences: [{ is: 'text', path, before: fileOf(), after }] } as const
+    const steps = hosts.flatMap((one) => one.steps)
+    return {
+      complete,
+      hosts: [
+        {
+          host: 'east',
+          steps: [{ ...steps[1], verdict: { is: 'change', change: file } } as HostPlan['steps'][0]],
+        },
+      ],
+    }
+  }
+
+  it.each([
+    ['another address beside', fileOf().replace('192.0.2.99', '192.0.2.98'), ['192.0.2.100']],
+    [
+      'an address more',
+      fileOf().replace('192.0.2.99/24', '192.0.2.99/24\n192.0.2.98/24'),
+      ['192.0.2.100', '192.0.2.99'],
+    ],
+    ['another VRID', fileOf().replace('virtual_router_id 78', 'virtual_router_id 79'), ['192.0.2.101']],
+    [
+      'unicast',
+      fileOf('unicast_src_ip 192.0.2.11\n  unicast_peer {\n    192.0.2.12\n  }'),
+      ['192.0.2.100', '192.0.2.99'],
+    ],
+    ['another priority', fileOf().replace('priority 100', 'priority 80'), []],
+    ['an instance less', fileOf().slice(0, fileOf().indexOf('vrrp_instance VI_2')), []],
+  ])('are those with %s', (_, after, expected) => {
+    expect([...spokenOtherwise(becoming(after), 'east')]).toEqual(expected)
+    expect([...spokenOtherwise(becoming(after), 'west')]).toEqual([])
   })
 })

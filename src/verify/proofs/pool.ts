@@ -55,6 +55,28 @@ function readingOf(member: Observed): HaproxyReading {
   )
 }
 
+/** The cluster with those realservers alone that the HAProxy of some director sends requests to, as far as somebody told it. */
+export function serversInPool(tier: ExpectedCluster, { members }: Sightings): ExpectedCluster {
+  if (tier.balancer !== 'haproxy') return tier
+  const found = tier.directors.flatMap(({ host }) => {
+    const member = members.get(host)
+    const reading = member && !(member instanceof Failure) ? readingOf(member) : undefined
+    return reading?.answers ? reading.servers : []
+  })
+  const isThere = (backend: string, host: string) =>
+    found.some((one) => one.backend === backend && one.name === host && one.wanted === 'ready')
+  return {
+    ...tier,
+    vips: tier.vips.map((vip) => ({
+      ...vip,
+      services: vip.services.map((service) => ({
+        ...service,
+        servers: service.servers.filter(({ host }) => isThere(service.backend, host)),
+      })),
+    })),
+  }
+}
+
 /** The servers that each service of the inventory has, as they are found. */
 function serversOf({ vips }: ExpectedCluster, found: readonly HaproxyServer[]) {
   const all = new Map(vips.flatMap(({ services }) => services.map((one) => [one.backend, one.servers])))
