@@ -2,6 +2,7 @@ import type { ShownStep } from '../../e2e/events.ts'
 import { woundsOfBlock, woundsOfDirectory, woundsOfFile } from './files.ts'
 import { woundsOfLoopback, woundsOfModule, woundsOfSetting, woundsOfStray, woundsOfTable } from './kernel.ts'
 import { woundsOfPackages, woundsOfServers, woundsOfService, woundsOfUser } from './services.ts'
+import { woundsOfFirewall, woundsOfRoute } from './ways.ts'
 import type { Chance, Wound } from './wound.ts'
 
 /** By the kind of resource: what may happen to one of them. */
@@ -24,6 +25,8 @@ const byKind: Readonly<Record<string, (subject: string, chance: Chance) => reado
   ipvs_table: (_, chance) => woundsOfTable(chance),
   loopback_vip: woundsOfLoopback,
   stray_vip: woundsOfStray,
+  host_route: woundsOfRoute,
+  firewall: woundsOfFirewall,
   hostname: () => [{ is: 'the machine has another name', by: 'hostname other' }],
 }
 
