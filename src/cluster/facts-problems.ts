@@ -20,7 +20,7 @@ import { ownAddressProblems } from './own-address-problems.ts'
 import { phpProblems } from './php.ts'
 import { placeProblems } from './place-problems.ts'
 import { routeProblems } from './route-problems.ts'
-import { routerProblems } from './router-problems.ts'
+import { routerProblems, wayInProblems } from './router-problems.ts'
 import type { FactProblem } from './rules/facts.ts'
 import { asMetBy } from './servers.ts'
 import { tiersOf } from './tiers.ts'
@@ -43,7 +43,7 @@ export function problemsWithFacts(
       : []
   })
   const realservers = tiersOf(cluster).flatMap((tier) => realserversProblems(tier, facts))
-  const own = ownAddressProblems(cluster, facts)
+  const own = [...ownAddressProblems(cluster, facts), ...wayInProblems(cluster, facts)]
   const php = tiersOf(cluster).flatMap((tier) => phpProblems(tier, facts))
   const exporters = tiersOf(cluster).flatMap((tier) => exporterProblems(tier, facts))
   const versions = tiersOf(cluster).flatMap((tier) => versionProblems(tier, facts))

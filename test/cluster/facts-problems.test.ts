@@ -77,6 +77,27 @@ describe('facts', () => {
     expect(found('retired', 'eth0 10.77.0.99/24')).toEqual([])
   })
 
+  it('show an address that is to move and from which we come to a machine, unless a director has it', () => {
+    const services = [{ port: 80, forwarding: 'nat' }]
+    const told = machines({ ...healthy, services, nat: { gateway: '10.77.0.99' } })
+    const from = (address: string, ...own: readonly string[]) => ({
+      ...factsWith(...own),
+      environment: { SSH_CONNECTION: `${address} 40000 ${own[0]?.split(/[ /]/)[1]} 22` },
+    })
+    const found = (changed: Readonly<Record<string, Facts>>) =>
+      problems(changed, told)
+        .filter(({ rule }) => rule === 'facts-vip-router')
+        .map(({ severity, host, path }) => [severity, host, path.join('.')])
+    const rs1 = from('10.77.0.99', 'eth0 10.77.0.21/24')
+    expect(found({ rs1 })).toEqual([['error', 'rs1', 'cluster.nat.gateway']])
+    expect(found({ d2: from('10.77.0.100', 'eth0 10.77.0.12/24') })).toEqual([
+      ['error', 'd2', 'cluster.vips.0.address'],
+    ])
+    expect(found({ rs1: from('10.77.0.1', 'eth0 10.77.0.21/24') })).toEqual([])
+    // We come by way of a director, which shows the address that it holds.
+    expect(found({ rs1, d1: factsWith('eth0 10.77.0.11/24', 'eth0 10.77.0.99/24') })).toEqual([])
+  })
+
   it('show a VIP at either end of the network of a director, which no prefix in the inventory tells', () => {
     const found = (address: string, also: readonly string[] = []) =>
       problems(
