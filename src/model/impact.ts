@@ -11,7 +11,7 @@ export interface FeltAt {
   readonly moves: number
   /** What they may miss at most at a time, in seconds; 0: nothing. Absent: nobody knows for how long, or it is for good. */
   readonly seconds?: number | undefined
-  /** Such as `10.0.0.100:80`. */
+  /** Those that feel the class, such as `10.0.0.100:80`. */
   readonly services: readonly string[]
 }
 
@@ -59,11 +59,15 @@ export function feltTogether(all: readonly FeltAt[]): readonly FeltAt[] {
 }
 
 function both(one: FeltAt, other: FeltAt): FeltAt {
+  const most = mostOf([one.class, other.class])
   return {
     vip: one.vip,
-    class: mostOf([one.class, other.class]),
+    class: most,
     moves: one.moves + other.moves,
-    services: [...new Set([...one.services, ...other.services])],
+    // What is reloaded beside a service that goes away does not go with it.
+    services: [
+      ...new Set([one, other].filter((each) => each.class === most).flatMap((each) => each.services)),
+    ],
     ...(one.seconds === undefined || other.seconds === undefined
       ? {}
       : { seconds: Math.max(one.seconds, other.seconds) }),

@@ -6,15 +6,20 @@ import { servedPorts } from './served.ts'
 
 /**
  * What users feel where a realserver that they are sent to loads something anew or starts anew. `file`: what its server reads, where
- * that changes and directors have yet to be told of it.
+ * that changes and directors have yet to be told of it. `only`: VIPs that it concerns alone, such as those that are taken off it.
  */
 export function realserverFelt(
   host: string,
   tier: Cluster,
   impact: FeltClass,
   file: Rewritten | undefined,
+  only?: readonly string[],
 ): Felt {
-  const own = tier.vips.flatMap((vip) =>
+  const concerned = tier.vips.filter(
+    ({ address, also }) =>
+      !only || [address, ...also.map((one) => one.address)].some((one) => only.includes(one)),
+  )
+  const own = concerned.flatMap((vip) =>
     vip.services
       .filter(({ pool, redirect }) => !redirect && (pool?.includes(host) ?? true))
       .map((service) => ({
@@ -36,6 +41,7 @@ export function realserverFelt(
           `${host} answers for ${name} on port ${service.backendPort} from then on, and is asked on another one until directors are changed`,
       ),
     }
+  if (only && own.length === 0) return { class: 'none', vips: [], why: [] }
   if (impact === 'reload') return { class: 'reload', vips: [], why: [] }
   const left = tier.realservers.filter((one) => one.host !== host)
   const alone = own.filter(({ service }) =>

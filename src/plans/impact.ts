@@ -129,7 +129,7 @@ class Scene {
     if (!tier || impact === 'none' || !this.#isServed) return { ...nothing, class: impact }
     const file = this.#configurationOf(host, /\/(nginx|apache2|httpd)\.conf$|\/server\.xml$/)
     const awaited = tier.directors.some((one) => this.#configurationOf(one.host, asking) !== undefined)
-    return realserverFelt(host, tier, impact, awaited ? file : undefined)
+    return realserverFelt(host, tier, impact, awaited ? file : undefined, vipsTakenOff(step))
   }
 
   #director(host: string, step: Step, impact: FeltClass): Felt | undefined {
@@ -255,6 +255,14 @@ class Scene {
 function lost(address: string, port: number): Effect {
   const service = endpointOf({ address, port })
   return { address, moves: 0, service, why: `nothing answers on ${service} any more` }
+}
+
+/** The VIPs that a step takes off a realserver; `undefined` where it is about something else. */
+function vipsTakenOff(step: Step): readonly string[] | undefined {
+  if (step.id !== 'former_boot_units[vip]') return undefined
+  return (changeOf(step)?.differences ?? []).flatMap((one) =>
+    one.is === 'attribute' ? String(one.before).replace(/\/.*/, '') : [],
+  )
 }
 
 function holds(text: string, address: string): boolean {

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { resolveClusters } from '../../src/cluster/index.ts'
 import type { Change, Impact } from '../../src/model/change.ts'
 import type { Facts } from '../../src/model/facts.ts'
+import { feltTogether } from '../../src/model/impact.ts'
 import type { HostPlan, Step } from '../../src/model/plan.ts'
 import { impactOf } from '../../src/plans/impact.ts'
 import { impactLines } from '../../src/report/impact.ts'
 import { sh } from '../../src/shell/quote.ts'
 import { member } from '../cluster/inventory.ts'
+import { changeOfFile, stepOf } from './planned.ts'
 
 const vip = '192.0.2.100'
 const words = {
@@ -208,6 +210,20 @@ describe('what users feel of a plan', () => {
     expect(judged(restart, eastHolds, alone).class).toBe('outage')
     expect(judged(restart, nobodyHolds)).toMatchObject({ class: 'restart', vips: [] })
     expect(judged(restart, new Map()).vips).toMatchObject([{ vip, class: 'restart' }])
+  })
+
+  it('is nothing where a VIP leaves a realserver that serves another, and of services what goes away alone', () => {
+    const former = (address: string): HostPlan => {
+      const before = `${address}/32 on lo`
+      const differences = [{ is: 'attribute', name: 'unit', before, after: undefined } as const]
+      const change = changeOfFile({ differences, impact: 'restart' })
+      return { host: 'app1', steps: [stepOf(change, { id: 'former_boot_units[vip]' })] }
+    }
+    expect(judged([former('192.0.2.109')])).toMatchObject({ class: 'none', vips: [] })
+    expect(judged([former(vip)]).vips).toMatchObject([{ vip, class: 'restart' }])
+    const gone = { vip, class: 'outage', moves: 0, services: [`${vip}:81`] } as const
+    const beside = { vip, class: 'restart', moves: 0, seconds: 9, services: [`${vip}:80`] } as const
+    expect(feltTogether([beside, gone, beside])).toMatchObject([{ class: 'outage', services: [`${vip}:81`] }])
   })
 
   it.each([
