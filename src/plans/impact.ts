@@ -12,8 +12,9 @@ import {
 import { changeOf, type HostPlan, type Plan, type Step } from '../model/plan.ts'
 import { startedBy } from '../model/starting.ts'
 import { Addresses, type Effect, type Rewritten } from './addresses.ts'
+import { lost, lostServers, otherRoutes } from './balanced.ts'
 import { realserverFelt } from './behind.ts'
-import { answers, servedPorts, virtualServersIn } from './served.ts'
+import { answers, servedPorts } from './served.ts'
 import { spokenBy } from './spoken.ts'
 import { vrrpIn } from './vrrp.ts'
 
@@ -160,7 +161,7 @@ class Scene {
     const moved = this.#addresses.reload(host, file)
     return this.#felt(
       'reload',
-      [...moved, ...this.#lostServers(host, file), ...this.#lostWay(held, file)],
+      [...moved, ...lostServers(held, file), ...otherRoutes(held, file), ...this.#lostWay(held, file)],
       held,
     )
   }
@@ -179,15 +180,6 @@ class Scene {
             why: `realservers answer by another gateway than ${gateway} until they are told of it`,
           })),
       )
-  }
-
-  /** Services that keepalived takes out of the kernel's table. */
-  #lostServers(host: string, { before = '', after = '' }: Rewritten): readonly Effect[] {
-    const left = new Set(virtualServersIn(after).map(({ address, port }) => endpointOf({ address, port })))
-    const held = new Set(this.#held(host))
-    return virtualServersIn(before)
-      .filter(({ address, port }) => held.has(address) && !left.has(endpointOf({ address, port })))
-      .map(({ address, port }) => lost(address, port))
   }
 
   #balancer(host: string, proxy: string, impact: FeltClass): Felt {
@@ -250,11 +242,6 @@ class Scene {
     )
     return (found?.services ?? []).map(({ port }) => endpointOf({ address: vip, port }))
   }
-}
-
-function lost(address: string, port: number): Effect {
-  const service = endpointOf({ address, port })
-  return { address, moves: 0, service, why: `nothing answers on ${service} any more` }
 }
 
 /** The VIPs that a step takes off a realserver; `undefined` where it is about something else. */

@@ -29,11 +29,29 @@ function servedAt(where: string): Served | undefined {
   return { address: isAll ? undefined : bare, port: Number(port) }
 }
 
-/** Services of the kernel's table that a keepalived.conf has: addresses with their ports. */
-export function virtualServersIn(
-  text: string,
-): readonly { readonly address: string; readonly port: number }[] {
+/** A service of the kernel's table. */
+interface VirtualServer {
+  readonly address: string
+  readonly port: number
+  /** How packets are sent on to each of its realservers, by their endpoints: `NAT`, `DR`, `TUN`. */
+  readonly ways: ReadonlyMap<string, string>
+}
+
+/** Services of the kernel's table that a keepalived.conf has. */
+export function virtualServersIn(text: string): readonly VirtualServer[] {
   return statementsIn(text)
     .filter(({ keyword, values }) => keyword === 'virtual_server' && values[0] !== 'fwmark')
-    .map(({ values: [address = '', port] }) => ({ address, port: Number(port ?? 0) }))
+    .map(({ values: [address = '', port], block = [] }) => {
+      const realservers = block.filter(({ keyword }) => keyword === 'real_server')
+      const ways = realservers.map((one): [string, string] => [
+        one.values.join(' '),
+        wayIn(one.block) ?? wayIn(block) ?? '',
+      ])
+      return { address, port: Number(port ?? 0), ways: new Map(ways) }
+    })
+}
+
+/** The last of what a block says of it, in either of keepalived's words. */
+function wayIn(block: ReturnType<typeof statementsIn> = []): string | undefined {
+  return block.findLast(({ keyword }) => keyword === 'lb_kind' || keyword === 'lvs_method')?.values[0]
 }

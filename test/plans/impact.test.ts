@@ -134,6 +134,34 @@ describe('what users feel of a plan', () => {
     expect(found.lines).toEqual(['Impact: no interruption (reload)'])
   })
 
+  it.each([
+    ['NAT', 'DR', 'outage'],
+    ['TUN', 'NAT', 'outage'],
+    ['DR', 'TUN', 'reload'],
+    ['NAT', 'NAT', 'reload'],
+  ])(
+    'of realservers that are sent to by %s, then by %s, is a question of their way back',
+    (old, next, felt) => {
+      const sent = (way: string, own = '') => `virtual_server ${vip} 80 {
+    lb_kind ${way}
+    real_server 192.0.2.21 80 { ${own} }
+    real_server 192.0.2.22 80 { }
+}`
+      const balanced = (before: string, after: string) => {
+        const path = '/etc/keepalived/keepalived.conf'
+        const said = conf({ priority: 100 })
+        const steps = [file(path, said + before, said + after), service('keepalived', 'reload', 'reload')]
+        return judged([{ host: 'east', steps }], eastHolds, clusterOf({ balancer: 'ipvs' }))
+      }
+      const why = expect.stringContaining(`realservers of ${vip}:80 answer by another route`)
+      const found = balanced(sent(old), sent(next))
+      expect([found.class, found.why]).toEqual([felt, felt === 'outage' ? [why] : []])
+      // One of them alone.
+      const one = balanced(sent(old), sent(old, `lvs_method ${next}`))
+      expect([one.class, one.why]).toEqual([felt, felt === 'outage' ? [why] : []])
+    },
+  )
+
   it('is an outage where a VIP is taken away, and nothing where one is added', () => {
     const both = { priority: 100, addresses: [vip, '192.0.2.101'] }
     const gone = judged([director('east', both, { priority: 100, addresses: ['192.0.2.101'] })])
