@@ -10,7 +10,7 @@ import { asInTables } from './standing.ts'
 import type { Examination, ExamineOptions } from './verify.ts'
 
 /** Lines by which keepalived and HAProxy are told what to ask realservers. */
-const ofChecks = /(HTTP|SSL)_GET|status_code|connect_port|\bpath |http-?check|\bcheck port\b/
+const ofChecks = /(HTTP|SSL)_GET|status_code|connect_port|\bpath |httpchk|http-check|\bcheck port\b/
 
 /**
  * Asks realservers what their directors are about to ask them, before these are told: where nobody of a service that is served would

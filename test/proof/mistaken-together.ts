@@ -105,7 +105,6 @@ export const mistakenTogether: readonly Mistake[] = [
         'virtual_server_group G {\n  2001:db8::50 80\n}\nvirtual_server group G',
       ],
     ],
-    /real server 192.0.2.71 don't match/,
   ],
   [
     'keepalived-endpoint',
@@ -152,7 +151,7 @@ export const mistakenTogether: readonly Mistake[] = [
   ['keepalived-sync-daemon-differs', inGlobals('«lvs_sync_daemon eth1 WEB|»')],
   ['keepalived-sync-daemon-differs', inGlobals('lvs_sync_daemon eth1 WEB id «1|2»')],
   ['keepalived-servers-differ', inServer('«sorry_server 192.0.2.9 80|»')],
-  ['keepalived-mail-nobody', inInstance('smtp_alert')],
+  ['keepalived-mail-nobody', [...inInstance('smtp_alert'), ...inGlobals('smtp_server 127.0.0.1')]],
   ['keepalived-option', vip('dev eth0 dev eth1'), /Cannot specify ipaddress device more than once/],
   ['keepalived-option', vip('peer 2001:db8::1'), /does not match address family/],
   [

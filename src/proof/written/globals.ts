@@ -29,7 +29,11 @@ export const globalRules = {
         ({ keyword, values }) =>
           /^smtp_alert(_checker|_vrrp)?$/.test(keyword) && !/^(off|false|no)$/i.test(values[0] ?? 'on'),
       )
-      return line && !hasReaders
+      // Who says nothing of mail at all has perhaps copied the word.
+      const isMeant = globals.some(({ keyword }) =>
+        /^(smtp_server|smtp_helo_name|notification_email)/.test(keyword),
+      )
+      return line && isMeant && !hasReaders
         ? [
             {
               message: `${line.keyword} is to send mail, and no notification_email says to whom`,
