@@ -2,7 +2,9 @@ import type { Facts } from '../model/facts.ts'
 import { canonical } from './addresses.ts'
 import type { Cluster } from './cluster.ts'
 import type { FactProblem } from './rules/facts.ts'
+import { asMetBy } from './servers.ts'
 import { tiersOf } from './tiers.ts'
+import { allAddressesOf } from './together.ts'
 
 /** Every address that moves with the VIPs, and where the inventory says it. */
 export function movingAddresses({ vips, nat }: Pick<Cluster, 'vips' | 'nat'>) {
@@ -17,7 +19,8 @@ export function movingAddresses({ vips, nat }: Pick<Cluster, 'vips' | 'nat'>) {
 
 /**
  * Addresses that are to move, and that a realserver or a client has of its own beside the one that the inventory names. What
- * realservers are given of a VIP has no network (/32, /128); directors have what keepalived gives them, and so may whoever retires.
+ * realservers are given of a VIP has no network (/32, /128), and what else they have of it is taken off; directors have what keepalived
+ * gives them, and so may whoever retires.
  */
 export function ownAddressProblems(
   cluster: Cluster,
@@ -39,7 +42,9 @@ function problemsOf(cluster: Cluster, host: string, { interfaces }: Facts): read
       .filter(({ prefix, family }) => name !== 'lo' && prefix < (family === 'ipv6' ? 128 : 32))
       .map(({ address }) => ({ name, address: canonical(address) })),
   )
+  const healed = new Set(tiersOf(cluster).flatMap((tier) => carriedBy(tier, host)))
   return movingAddresses(cluster).flatMap(({ what, address, path }) => {
+    if (healed.has(canonical(address))) return []
     const found = own.find((one) => one.address === canonical(address))
     if (!found) return []
     return [
@@ -53,4 +58,13 @@ function problemsOf(cluster: Cluster, host: string, { interfaces }: Facts): read
       },
     ]
   })
+}
+
+/** The VIPs that a realserver carries by itself, by direct routing or a tunnel: where else it has them, `apply` takes them off. */
+function carriedBy(tier: Cluster, host: string): readonly string[] {
+  if (tier.balancer !== 'ipvs' || !tier.realservers.some((one) => one.host === host)) return []
+  return asMetBy(tier, host)
+    .vips.filter(({ services }) => services.some(({ forwarding }) => forwarding !== 'nat'))
+    .flatMap(allAddressesOf)
+    .map(canonical)
 }

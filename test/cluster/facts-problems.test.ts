@@ -72,6 +72,9 @@ describe('facts', () => {
     expect(found('rs1', 'eth1 fd00::101/64')).toEqual(['error rs1 cluster.vips.0.also.0'])
     expect(found('rs1', 'eth1 10.77.0.99/24')).toEqual(['error rs1 cluster.nat.gateway'])
     expect(found('client', 'eth0 10.77.0.99/24')).toEqual(['error client cluster.nat.gateway'])
+    const direct = machines({ ...healthy, vips, services: [{ port: 80, forwarding: 'dr' }] })
+    const healed = problems({ rs1: factsWith('eth0 10.77.0.21/24', 'eth1 10.77.0.100/24') }, direct)
+    expect(healed.map(({ rule }) => rule)).not.toContain('facts-vip-of-machine')
     // keepalived has given it to one of the directors, or to one that is to be none any more.
     expect(found('d1', 'eth0 10.77.0.99/24')).toEqual([])
     expect(found('retired', 'eth0 10.77.0.99/24')).toEqual([])
