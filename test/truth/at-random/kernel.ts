@@ -103,7 +103,7 @@ export function woundsOfLoopback(address: string): readonly Wound[] {
     { is: 'lo is down', by: 'ip link set lo down; ip link set lo up' },
     {
       is: `${address} is on lo with another length`,
-      by: `ip addr del ${address}/${length} dev lo; ip addr add ${address}/24 dev lo`,
+      by: `ip addr del ${address}/${length} dev lo; ip addr add ${address}/31 dev lo`,
     },
   ]
 }
@@ -111,7 +111,8 @@ export function woundsOfLoopback(address: string): readonly Wound[] {
 /** What may happen where a VIP must not be. */
 export function woundsOfStray(address: string, chance: Chance): readonly Wound[] {
   const dev = chance.one(['lo', 'vec0', 'vec0'])
-  const length = address.includes(':') ? 128 : chance.one([32, 24])
+  // All of a network that is on lo is the machine itself: nobody could ask it anything any more.
+  const length = address.includes(':') ? 128 : dev === 'lo' ? 32 : chance.one([32, 24])
   return [
     {
       is: `${address}/${length} was added to ${dev}`,
