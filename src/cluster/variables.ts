@@ -1,3 +1,4 @@
+import { bracketed } from '../model/endpoint.ts'
 import type { Knowledge } from '../model/task.ts'
 import { acmeVariables, challengeAnswer } from './acme-variables.ts'
 import { canonical, familyOf } from './addresses.ts'
@@ -183,7 +184,7 @@ export function clusterVariables(
     /** Whose certificates an authority issues. */
     acme: director !== undefined && acmeVariables(cluster),
     /** Where the authority asks, as it is written before a path. */
-    acme_vips: cluster.vips.flatMap(allAddressesOf).map(beforeColon),
+    acme_vips: cluster.vips.flatMap(allAddressesOf).map(bracketed),
     acme_answer: director ? challengeAnswer(cluster) : '',
     tls_ciphers: tlsCiphers,
     /** Certificates that this machine has to have. */
@@ -256,7 +257,7 @@ function nfsVariables(cluster: Cluster, known: Knowledge) {
     export: nfs.export,
     export_options: nfs.exportOptions,
     mount_options: nfs.mountOptions,
-    server: beforeColon(addressOf(cluster, behind(cluster, vip), nfs, known)),
+    server: bracketed(addressOf(cluster, behind(cluster, vip), nfs, known)),
     clients: backendHosts(cluster).map((one) => addressOf(cluster, behind(cluster, vip), one, known)),
   }
 }
@@ -285,10 +286,5 @@ function balancerUrl(found: Service | undefined): string {
 /** Where a director is reached by others, as programs write it before a port. */
 function ownAddress(cluster: Cluster, director: Cluster['directors'][number], known: Knowledge): string {
   const [vip] = cluster.vips
-  return beforeColon(vip ? addressOf(cluster, vip, director, known) : '')
-}
-
-/** An address as it is written before a port, or before a path of NFS. */
-function beforeColon(address: string): string {
-  return address.includes(':') ? `[${address}]` : address
+  return bracketed(vip ? addressOf(cluster, vip, director, known) : '')
 }

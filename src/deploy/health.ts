@@ -1,4 +1,5 @@
 import { type Application, patternOf } from '../cluster/index.ts'
+import { bracketed } from '../model/endpoint.ts'
 import type { Script } from '../model/script.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 
@@ -7,7 +8,7 @@ import { embed, lines, sh } from '../shell/quote.ts'
  * health says. Otherwise `us_said` has what came instead.
  */
 export function healthScript({ health, port }: Application, address: string): Script {
-  const host = address.includes(':') ? `[${address}]` : address
+  const host = bracketed(address)
   const url = `${health.scheme}://${host}:${port}${health.path}`
   const { body } = health
   const holds =

@@ -1,4 +1,4 @@
-import { endpointOf } from '../model/endpoint.ts'
+import { bracketed, endpointOf } from '../model/endpoint.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { type Drain, moment, refuseAlone, untilScript } from './drain.ts'
 
@@ -38,8 +38,7 @@ us_load() {
 }`,
   )
   const filters = endpoints.map(
-    ({ address, port }) =>
-      sh`ss -Htn state established dst ${address.includes(':') ? `[${address}]` : address} dport = ${`:${port}`}`,
+    ({ address, port }) => sh`ss -Htn state established dst ${bracketed(address)} dport = ${`:${port}`}`,
   )
   return {
     take: lines(

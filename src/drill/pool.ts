@@ -1,4 +1,5 @@
 import type { LogLine, PoolChange } from '../model/drill.ts'
+import { bracketed } from '../model/endpoint.ts'
 import type { IpvsService } from '../sensors/ipvs.ts'
 import type { Account } from './timeline.ts'
 
@@ -47,10 +48,6 @@ function poolOf(services: readonly IpvsService[]): Pool {
       ])
     }),
   )
-}
-
-function bracketed(address: string): string {
-  return address.includes(':') ? `[${address}]` : address
 }
 
 /** HAProxy tells in its log whom it takes in and out; the same line may come over syslog and standard error. */

@@ -1,4 +1,9 @@
-/** An address and a port as programs write them: IPv6 in brackets (RFC 3986, 3.2.2). */
+/** An address as it stands before a port, or in a URL: IPv6 in brackets (RFC 3986, 3.2.2). */
+export function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address
+}
+
+/** An address and a port as programs write them. */
 export function endpointOf({ address, port }: { readonly address: string; readonly port: number }): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+  return `${bracketed(address)}:${port}`
 }

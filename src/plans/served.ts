@@ -1,4 +1,4 @@
-import { statementsIn } from '../adoption/index.ts'
+import { lastOf, statementsIn } from '../adoption/index.ts'
 
 /** Where HAProxy or nginx answers: at one address of its machine, or at each. */
 export interface Served {
@@ -45,13 +45,10 @@ export function virtualServersIn(text: string): readonly VirtualServer[] {
       const realservers = block.filter(({ keyword }) => keyword === 'real_server')
       const ways = realservers.map((one): [string, string] => [
         one.values.join(' '),
-        wayIn(one.block) ?? wayIn(block) ?? '',
+        wayIn(one.block ?? []) ?? wayIn(block) ?? '',
       ])
       return { address, port: Number(port ?? 0), ways: new Map(ways) }
     })
 }
 
-/** The last of what a block says of it, in either of keepalived's words. */
-function wayIn(block: ReturnType<typeof statementsIn> = []): string | undefined {
-  return block.findLast(({ keyword }) => keyword === 'lb_kind' || keyword === 'lvs_method')?.values[0]
-}
+const wayIn = (block: ReturnType<typeof statementsIn>) => lastOf(block, 'lb_kind', 'lvs_method')?.values[0]

@@ -1,3 +1,4 @@
+import { bracketed } from '../model/endpoint.ts'
 import type { Script } from '../model/script.ts'
 import type { Query, Sensor } from '../model/sensor.ts'
 import { lines, sh } from '../shell/quote.ts'
@@ -89,7 +90,7 @@ done`,
 
 function askInBackground(subject: string, index: number): Script {
   const { address, port, name = '', saysFirst } = JSON.parse(subject) as HandshakeQuestion
-  const host = address.includes(':') ? `[${address}]` : address
+  const host = bracketed(address)
   const place = `${host}:${port}`
   const start = saysFirst
     ? sh`us_shake_first ${index} ${place} ${name === '' ? '' : `${name}:${port}`} &`

@@ -1,3 +1,4 @@
+import { bracketed } from '../model/endpoint.ts'
 import type { Script } from '../model/script.ts'
 import type { Query, Sensor } from '../model/sensor.ts'
 import { lines, sh } from '../shell/quote.ts'
@@ -44,7 +45,7 @@ case $(curl -V 2>/dev/null) in *HTTP3*) ;; *) echo none; exit 0 ;; esac`,
 
 function askOne(subject: string, index: number): Script {
   const { address, port, name, path } = JSON.parse(subject) as QuicQuestion
-  const host = address.includes(':') ? `[${address}]` : address
+  const host = bracketed(address)
   return sh`us_quic ${index} ${`${host}:${port}`} ${`https://${name ?? host}:${port}${path}`}`
 }
 

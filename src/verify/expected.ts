@@ -117,6 +117,23 @@ export function expectedTiers(cluster: ExpectedCluster): readonly ExpectedCluste
   return cluster.behind ? [cluster, cluster.behind] : [cluster]
 }
 
+/** The same cluster with those servers of its services alone for which that holds. */
+export function withServers(
+  tier: ExpectedCluster,
+  isThere: (vip: string, service: ExpectedService, server: ExpectedService['servers'][number]) => boolean,
+): ExpectedCluster {
+  return {
+    ...tier,
+    vips: tier.vips.map((vip) => ({
+      ...vip,
+      services: vip.services.map((service) => ({
+        ...service,
+        servers: service.servers.filter((server) => isThere(vip.address, service, server)),
+      })),
+    })),
+  }
+}
+
 /** What balances in turn what a service sends: the service of the cluster behind that listens there. */
 export function serviceBehind(
   behind: ExpectedCluster | undefined,

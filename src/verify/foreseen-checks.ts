@@ -1,4 +1,5 @@
 import { isAmong } from '../cluster/index.ts'
+import { bracketed } from '../model/endpoint.ts'
 import { Failure } from '../model/failure.ts'
 import { changeOf, type Plan } from '../model/plan.ts'
 import { httpAnswers } from '../sensors/http.ts'
@@ -71,7 +72,7 @@ type Checked = ExpectedService & { readonly checked: NonNullable<ExpectedService
 function servedIn(tier: ExpectedCluster, { seen, results }: Examination) {
   const now = tier.balancer === 'ipvs' ? asInTables(tier, seen) : serversInPool(tier, seen)
   return now.vips.flatMap(({ address, services }) => {
-    const at = `//${address.includes(':') ? `[${address}]` : address}`
+    const at = `//${bracketed(address)}`
     const isServed =
       tier.balancer === 'ipvs' ||
       results.some(

@@ -2,8 +2,7 @@ import { isAmong } from '../cluster/index.ts'
 import { Failure } from '../model/failure.ts'
 import { httpAnswers } from '../sensors/http.ts'
 import { ipvsTable } from '../sensors/ipvs.ts'
-import type { ExpectedCluster, ExpectedService } from './expected.ts'
-import { expectedTiers } from './expected.ts'
+import { type ExpectedCluster, type ExpectedService, expectedTiers, withServers } from './expected.ts'
 import { directOf, eachPage, healthUrl, isPage } from './proofs/direct.ts'
 import { hindranceOf, holdersOf } from './proofs/holder.ts'
 import { peerHolding } from './proofs/peers.ts'
@@ -61,16 +60,7 @@ export function asInTables(tier: ExpectedCluster, { members }: Sightings): Expec
           ),
         ),
     )
-  return {
-    ...tier,
-    vips: tier.vips.map((vip) => ({
-      ...vip,
-      services: vip.services.map((service) => ({
-        ...service,
-        servers: service.servers.filter((server) => isThere(vip.address, service, server)),
-      })),
-    })),
-  }
+  return withServers(tier, isThere)
 }
 
 function ofDirector(host: string, tier: ExpectedCluster, seen: Sightings): readonly string[] {

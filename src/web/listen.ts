@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type HttpBindings, serve } from '@hono/node-server'
+import { bracketed } from '../model/endpoint.ts'
 import { Failure } from '../model/failure.ts'
 import { type Access, type Listening, refuseOpenDoors } from './access.ts'
 import { fleetApp } from './app.ts'
@@ -40,7 +41,7 @@ export async function serveFleet(options: ServeOptions): Promise<void> {
     server.once('listening', () => {
       const at = server.address()
       const given = typeof at === 'object' && at ? at.port : port
-      const url = `http://${address.includes(':') ? `[${address}]` : address}:${given}/`
+      const url = `http://${bracketed(address)}:${given}/`
       // Whoever comes as soon as he is told sees the fleet.
       void firstNews(watch, signal).then(() => onReady(url))
       watch.follow(view.looks(signal)).catch(fail)

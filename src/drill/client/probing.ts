@@ -1,5 +1,6 @@
 import type { Datagram } from '../../model/datagram.ts'
 import type { ProbeRecord } from '../../model/drill.ts'
+import { bracketed } from '../../model/endpoint.ts'
 import type { Endpoint } from '../../model/session.ts'
 
 /** What is asked for, how often, and when an answer is given up. */
@@ -74,12 +75,7 @@ export function verdictOf(
 export function headOf({ address, port, host, header, tls }: ProbePlan): readonly string[] {
   const standard = port === (tls ? 443 : 80)
   return [
-    `Host: ${host === undefined ? hostOf(address) : `${host}${standard ? '' : `:${port}`}`}`,
+    `Host: ${host === undefined ? bracketed(address) : `${host}${standard ? '' : `:${port}`}`}`,
     ...(header ? [`${header.name}: ${header.value}`] : []),
   ]
-}
-
-/** An address as a request names it: IPv6 stands in brackets (RFC 3986, section 3.2.2). */
-export function hostOf(address: string): string {
-  return address.includes(':') ? `[${address}]` : address
 }

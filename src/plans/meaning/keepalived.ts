@@ -1,4 +1,5 @@
 import { type Instance, instancesIn, lastOf, type Statement, statementsIn } from '../../adoption/index.ts'
+import { bracketed } from '../../model/endpoint.ts'
 import { listsMean, type Pool, poolsMean, wordsMean } from './pools.ts'
 
 /** What another keepalived.conf means. `nameOf`: the machine that has an address, where it is one of ours. */
@@ -116,6 +117,6 @@ function said(block: readonly Statement[], ...keywords: readonly string[]): stri
 }
 
 function endpoint([address = '', port]: readonly string[]): string {
-  const written = address.includes(':') ? `[${address}]` : address
+  const written = bracketed(address)
   return port === undefined ? written : `${written}:${port}`
 }

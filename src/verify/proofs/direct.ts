@@ -1,4 +1,5 @@
 import { isAmong, written } from '../../cluster/index.ts'
+import { bracketed } from '../../model/endpoint.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Query } from '../../model/sensor.ts'
 import { type AskedAs, type HttpAnswer, type HttpReading, httpAnswers } from '../../sensors/http.ts'
@@ -91,7 +92,7 @@ export function askedFor(url: string, { host, header }: AskedAs): string {
 
 /** As a browser would write it: a standard port is left out, and IPv6 stands in brackets (RFC 3986, section 3.2.2). */
 export function urlOf(scheme: string, address: string, port: number, path: string): string {
-  const host = address.includes(':') ? `[${address}]` : address
+  const host = bracketed(address)
   const [, bare] = /^(?:proxy\+)?(.*)$/.exec(scheme) ?? []
   const standard = (bare === 'http' && port === 80) || (bare === 'https' && port === 443)
   return `${scheme}://${host}${standard ? '' : `:${port}`}${path}`

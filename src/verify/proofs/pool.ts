@@ -1,7 +1,7 @@
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import { type HaproxyReading, type HaproxyServer, runningHaproxy, strayed } from '../../sensors/haproxy.ts'
-import type { ExpectedCluster } from '../expected.ts'
+import { type ExpectedCluster, withServers } from '../expected.ts'
 import type { Observed } from '../observe.ts'
 import type { Sightings } from '../sightings.ts'
 
@@ -65,16 +65,7 @@ export function serversInPool(tier: ExpectedCluster, { members }: Sightings): Ex
   })
   const isThere = (backend: string, host: string) =>
     found.some((one) => one.backend === backend && one.name === host && one.wanted === 'ready')
-  return {
-    ...tier,
-    vips: tier.vips.map((vip) => ({
-      ...vip,
-      services: vip.services.map((service) => ({
-        ...service,
-        servers: service.servers.filter(({ host }) => isThere(service.backend, host)),
-      })),
-    })),
-  }
+  return withServers(tier, (_, { backend }, { host }) => isThere(backend, host))
 }
 
 /** The servers that each service of the inventory has, as they are found. */

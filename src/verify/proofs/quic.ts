@@ -1,3 +1,4 @@
+import { bracketed } from '../../model/endpoint.ts'
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Query } from '../../model/sensor.ts'
@@ -83,7 +84,7 @@ function judged(
 ): Omit<ProofResult, 'name' | 'subject'> {
   if (status > 0 && status < 500) return { verdict: 'pass', seen: `status ${status}, asked from ${from}` }
   const { address, port, name, path } = question
-  const host = address.includes(':') ? `[${address}]` : address
+  const host = bracketed(address)
   return {
     verdict: status === 0 && !isNear ? 'unknown' : 'fail',
     expected: 'an answer by HTTP/3',

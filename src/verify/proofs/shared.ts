@@ -1,3 +1,4 @@
+import { bracketed } from '../../model/endpoint.ts'
 import type { ProofResult } from '../../model/event.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Query } from '../../model/sensor.ts'
@@ -19,7 +20,7 @@ export function sharedProofs({ nfs }: ExpectedCluster, seen: Sightings): readonl
     const member = seen.members.get(host)
     if (!member || member instanceof Failure) return []
     const all = member.read(nfsMountsOf(nfs.path))
-    const source = `${nfs.server.includes(':') ? `[${nfs.server}]` : nfs.server}:${nfs.path}`
+    const source = `${bracketed(nfs.server)}:${nfs.path}`
     const mount = all.find((one) => one.source === source)
     const common = { name: 'the pages come from the NFS server', subject: host }
     if (!mount)
