@@ -333,6 +333,26 @@ describe('the services', () => {
   })
 })
 
+describe('an address for something of the user’s own', () => {
+  const { services: _, ...unsaid } = healthy
+  const pair = (words: Words) =>
+    ['d1', 'd2'].map((name, index) =>
+      member(name, `10.77.0.1${index + 1}`, ['directors'], {
+        cluster: { ...unsaid, balancer: 'none', backend: 'none', ...words },
+      }),
+    )
+
+  it('is one that nobody watches, unless the inventory says that nothing is there', () => {
+    expect(complaint(pair({}))).toMatchObject({ severity: 'warning', at: 'd1 cluster.vips.0' })
+    expect(complaints(pair({ services: [] }))).toEqual([])
+    expect(complaints(pair({ vips: [{ ...vip, services: [] }] }))).toEqual([])
+  })
+
+  it('is not said of what nginx has to balance', () => {
+    expect(complaints(told({ balancer: 'nginx', services: [] }))).not.toEqual([])
+  })
+})
+
 describe('several clusters', () => {
   const another = (vips: object) => {
     const cluster = { ...healthy, name: 'mail', vips: [vips] }

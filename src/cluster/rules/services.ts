@@ -114,10 +114,12 @@ function vipsFollowServices(subject: Subject): readonly Doubt[] {
   const { balancer, vips, notify, front } = subject.cluster
   // What follows the VIP is started where it is: nobody else has it to be asked.
   if (front !== undefined || balancer !== 'none' || (notify && notify.services.length > 0)) return []
+  const { services: ofAll, vips: written } = subject.settings
   return vips.flatMap(({ address, services }, index) => {
-    if (services.length > 0) return []
+    // Who writes an empty list says that there is none, as with the address of a gateway.
+    if (services.length > 0 || (written[index]?.services ?? ofAll)) return []
     const message = `no service is listed behind the VIP ${address}: it moves when a machine fails, and stays when only its service does`
-    return [doubtful(subject, ['vips', index], message, listThem)]
+    return [doubtful(subject, ['vips', index], message, `${listThem} [] says that there is none.`)]
   })
 }
 

@@ -111,9 +111,10 @@ export const cluster = z.strictObject({
       'Named sets of realservers, to which services send requests by `pool` and `routes`. For nginx and haproxy.',
     ),
   services: services
-    .min(1)
     .optional()
-    .describe('What clients find behind every VIP that does not list services itself.'),
+    .describe(
+      'What clients find behind every VIP that does not list services itself. `[]`: the VIPs are addresses that move with a director that is well, such as gateways.',
+    ),
   vips: z
     .array(vip)
     .min(1)
