@@ -46,7 +46,7 @@ describe('directors between two networks, whose addresses in both move together'
 
 if (tryingAll) {
   const nat = ['keepalived-killed', ...links]
-  architecture('lvs-nat-two-networks', '10.91.1', (cluster) => bounded(cluster, nat), outside)
+  architecture('lvs-nat-two-networks', '10.91.1', (cluster) => bounded(cluster, nat), { vip: outside })
   architecture(
     'private-backends',
     '10.91.2',
@@ -76,7 +76,7 @@ if (tryingAll) {
         ).toEqual([[true, [inside], [`http://${outside}/`]]])
       })
     },
-    outside,
+    { vip: outside },
   )
   architecture('lvs-tun-routed', '10.91.3', (cluster) => bounded(cluster, ['realservers-gone', ...links]))
   architecture('heartbeat-link', '10.91.4', (cluster) => bounded(cluster, ['vrrp-blocked', ...links]))
@@ -108,6 +108,6 @@ if (tryingAll) {
       })
       bounded(cluster, ['keepalived-killed', ...links])
     },
-    '192.168.10.100',
+    { vip: '192.168.10.100' },
   )
 }
