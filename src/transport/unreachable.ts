@@ -1,10 +1,10 @@
+import { endpointOf } from '../model/endpoint.ts'
 import { Failure } from '../model/failure.ts'
 import type { Destination } from './destination.ts'
 
 /** Turns an error of the network or of the ssh library into UNREACHABLE with a plain cause. */
 export function unreachable(error: unknown, destination: Destination, said = ''): Failure {
-  const { hostname, port, route } = destination
-  const place = hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`
+  const { route } = destination
   const { code, message } = readError(error)
   const [cause, next] = explainCode(code, message, destination)
   const through =
@@ -13,7 +13,7 @@ export function unreachable(error: unknown, destination: Destination, said = '')
       : route.is === 'command'
         ? ' through ProxyCommand'
         : ''
-  return new Failure('UNREACHABLE', `cannot reach ${place}${through}: ${cause}`, {
+  return new Failure('UNREACHABLE', `cannot reach ${placeOf(destination)}${through}: ${cause}`, {
     next,
     cause: error,
     ...(said.trim() === '' ? {} : { output: said.trim() }),
@@ -22,12 +22,16 @@ export function unreachable(error: unknown, destination: Destination, said = '')
 
 /** A destination that let the time pass. */
 export function timedOut(destination: Destination, doing: string): Failure {
-  const { hostname, port, timeoutSeconds } = destination
+  const { timeoutSeconds } = destination
   return new Failure(
     'UNREACHABLE',
-    `cannot reach ${hostname}:${port}: no answer within ${timeoutSeconds} s while ${doing}`,
+    `cannot reach ${placeOf(destination)}: no answer within ${timeoutSeconds} s while ${doing}`,
     { next: 'check that the machine runs and that no firewall drops the packets, or raise --timeout' },
   )
+}
+
+function placeOf({ hostname, port }: Destination): string {
+  return endpointOf({ address: hostname, port })
 }
 
 function readError(error: unknown): { readonly code: string; readonly message: string } {
