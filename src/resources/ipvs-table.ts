@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Change, Difference } from '../model/change.ts'
+import type { Change } from '../model/change.ts'
 import { endpointOf } from '../model/endpoint.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
@@ -8,7 +8,6 @@ import {
   type IpvsReading,
   type IpvsServer,
   type IpvsService,
-  type IpvsSynchronization,
   type IpvsTimeouts,
   ipvsSynchronization,
   ipvsTable,
@@ -18,6 +17,7 @@ import {
 import { runningCheckers } from '../sensors/keepalived.ts'
 import type { RunningService } from '../sensors/keepalived-services.ts'
 import { lines, sh } from '../shell/quote.ts'
+import { type Repair, synchronizationOutlives, synchronizationRepairs } from './ipvs-synchronization.ts'
 import { ipAddress, networkDevice } from './network-fields.ts'
 import { refuse, untold } from './refuse.ts'
 
@@ -72,32 +72,35 @@ export const ipvsTableKind: ResourceKind<
   subject: ({ name }) => name,
   inspect: () => ({ keepalived: runningCheckers, left: ipvsTable, told: ipvsSynchronization }),
   converge: ({ addresses, timeouts, synchronization }, { keepalived, left, told }, upcoming) => {
-    // A keepalived that starts, or loads anew, writes what is missing itself; it is asked again after that.
-    if (upcoming.touches(runningCheckers))
-      return !keepalived.answers && isLeft(left, addresses)
+    const isAnew = upcoming.touches(runningCheckers)
+    if (!keepalived.answers) {
+      if (!isAnew) return unknown(keepalived.why)
+      const outlives = isLeft(left, addresses) || synchronizationOutlives(synchronization, told)
+      return outlives
         ? untold('whether what is left in the IPVS table is right is unknown until keepalived runs')
         : undefined
-    if (!keepalived.answers) return unknown(keepalived.why)
+    }
     const { services, table } = keepalived
-    const late = [
-      ...timeoutRepair(timeouts, keepalived.timeouts),
-      ...synchronizationRepairs(synchronization, told),
-    ]
+    const late = isAnew
+      ? []
+      : [
+          ...timeoutRepair(timeouts, keepalived.timeouts),
+          ...synchronizationRepairs(synchronization, keepalived.synchronization),
+        ]
+    const outlives = isAnew && synchronizationOutlives(synchronization, keepalived.synchronization)
     // Groups of addresses, in lines of the user's own, cannot be told apart in the table: nothing is said of them.
-    if (services === undefined || !table) return describe(late)
-    if (!table.readable) return unknown(table.why)
+    if (services === undefined || !table) return outlives ? unknownTillLoaded() : describe(late)
+    if (!table.readable) return isAnew ? undefined : unknown(table.why)
     const { repairs, strangers } = compare(services, table.services, addresses)
     const [stranger] = strangers
     if (stranger)
       return refuse(
         `${keyOf(stranger)} stands in the IPVS table and is nothing of this cluster's: ipvsadm -D ${flagOf(stranger)} ${placeOf(stranger)} removes it`,
       )
+    // One that starts anew puts most of it right; one that only loads anew takes the table to be what it made of it.
+    if (isAnew) return outlives || repairs.length > 0 ? unknownTillLoaded() : undefined
     return describe([...repairs, ...late])
   },
-}
-
-interface Repair extends Pick<Difference & { is: 'attribute' }, 'name' | 'before' | 'after'> {
-  readonly script: Script
 }
 
 /** One that runs and does not answer may hide anything; one that does not run is the business of its service. */
@@ -105,9 +108,18 @@ function unknown(why: string): Change | undefined {
   return why === 'it does not run' ? undefined : untold(`whether the IPVS table is right is unknown: ${why}`)
 }
 
+function unknownTillLoaded(): Change {
+  return untold(
+    'whether the IPVS table is right is unknown until keepalived has loaded its configuration anew',
+  )
+}
+
 /** One that stops takes its services out of the table. What is there without it was left by one that was killed, or put there by hand. */
 function isLeft(left: IpvsReading, addresses: readonly string[]): boolean {
-  return left.readable && left.services.some(({ address }) => addresses.includes(address))
+  return (
+    left.readable &&
+    left.services.some(({ protocol, address }) => protocol === 'fwmark' || addresses.includes(address))
+  )
 }
 
 function compare(
@@ -200,37 +212,6 @@ function timeoutRepair(wanted: IpvsTable['timeouts'], found: IpvsTimeouts | unde
       script: sh`ipvsadm --set ${[wanted.tcp ?? 0, wanted.tcp_fin ?? 0, wanted.udp ?? 0]}`,
     },
   ]
-}
-
-/** keepalived starts them when it reads its configuration, and never looks again; it stops none of those it has started. */
-function synchronizationRepairs(
-  wanted: IpvsTable['synchronization'],
-  { tells, hears }: IpvsSynchronization,
-): readonly Repair[] {
-  if (wanted === undefined) return []
-  const show = (place: { readonly interface: string; readonly id: number } | false | undefined) =>
-    place ? `${place.interface}, id ${place.id}` : undefined
-  const daemons = [
-    { daemon: 'master', name: 'connections told', found: tells },
-    { daemon: 'backup', name: 'connections heard', found: hears },
-  ]
-  return daemons
-    .filter(({ found }) => show(found) !== show(wanted))
-    .map(({ daemon, name, found }) => ({
-      name,
-      before: show(found),
-      after: show(wanted),
-      script: lines(
-        sh`ipvsadm --stop-daemon ${daemon} 2>/dev/null || :`,
-        // A keepalived that has just been reloaded may be starting it itself.
-        ...(wanted
-          ? [
-              sh`ipvsadm --start-daemon ${daemon} --mcast-interface ${wanted.interface} --syncid ${wanted.id} 2>/dev/null ||
-  ipvsadm -L --daemon | grep -qF ${`${daemon} sync daemon (mcast=${wanted.interface}, syncid=${wanted.id}`}`,
-            ]
-          : []),
-      ),
-    }))
 }
 
 function describe(repairs: readonly Repair[]): Change | undefined {

@@ -106,17 +106,24 @@ export interface IpvsSynchronization {
   readonly hears?: SynchronizationPlace
 }
 
-/** `master sync daemon (mcast=eth0, syncid=51)`, and the same of `backup`; ipvsadm(8). */
+/** Prints `master sync daemon (mcast=eth0, syncid=51)`, and the same of `backup`, ipvsadm(8), or nothing. */
+export const tellIpvsSynchronization = sh`ipvsadm -L --daemon 2>/dev/null || :`
+
+/** Reads what was printed. */
+export function readIpvsSynchronization(output: string): IpvsSynchronization {
+  const [tells, hears] = ['master', 'backup'].map((part): SynchronizationPlace | undefined => {
+    const [, device, id] =
+      new RegExp(`^${part} sync daemon \\(mcast=([^,)]+), syncid=(\\d+)`, 'm').exec(output) ?? []
+    return device === undefined ? undefined : { interface: device, id: Number(id) }
+  })
+  return { ...(tells === undefined ? {} : { tells }), ...(hears === undefined ? {} : { hears }) }
+}
+
 const synchronization: Sensor<IpvsSynchronization> = {
   name: 'ipvs-synchronization',
-  ask: () => sh`ipvsadm -L --daemon 2>/dev/null || :`,
+  ask: () => tellIpvsSynchronization,
   read: (output, subjects) => {
-    const [tells, hears] = ['master', 'backup'].map((part): SynchronizationPlace | undefined => {
-      const [, device, id] =
-        new RegExp(`^${part} sync daemon \\(mcast=([^,)]+), syncid=(\\d+)`, 'm').exec(output) ?? []
-      return device === undefined ? undefined : { interface: device, id: Number(id) }
-    })
-    const reading = { ...(tells === undefined ? {} : { tells }), ...(hears === undefined ? {} : { hears }) }
+    const reading = readIpvsSynchronization(output)
     return new Map(subjects.map((subject) => [subject, reading]))
   },
 }

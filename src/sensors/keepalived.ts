@@ -1,14 +1,19 @@
+import type { Script } from '../model/script.ts'
 import type { Query, Sensor } from '../model/sensor.ts'
 import { embed, sh } from '../shell/quote.ts'
 import { type AddressPlace, placesOf } from './addresses.ts'
 import {
   type IpvsReading,
+  type IpvsSynchronization,
   type IpvsTimeouts,
+  ipvsSynchronization,
   ipvsTable,
   ipvsTimeouts,
   readIpvs,
+  readIpvsSynchronization,
   readIpvsTimeouts,
   tellIpvs,
+  tellIpvsSynchronization,
   tellIpvsTimeouts,
 } from './ipvs.ts'
 import { type RunningService, readServices } from './keepalived-services.ts'
@@ -51,13 +56,16 @@ export type KeepalivedReading =
       readonly table?: IpvsReading
       /** How long the kernel remembered connections when it had answered. */
       readonly timeouts?: IpvsTimeouts
+      /** Whom the kernel told of connections, and heard of theirs, when it had answered. */
+      readonly synchronization?: IpvsSynchronization
     }
 
 /** The kernel's table, where keepalived's checkers are asked, too. */
 const tableOf = (subjects: readonly string[]) => (subjects.includes('checkers') ? sh`$(us_ipvs)` : sh`''`)
 
-const timeoutsOf = (subjects: readonly string[]) =>
-  subjects.includes('checkers') ? sh`$(${embed(tellIpvsTimeouts)})` : sh`''`
+/** What else its checkers tell the kernel. */
+const settingsOf = (subjects: readonly string[], tell: Script) =>
+  subjects.includes('checkers') ? sh`$(${embed(tell)})` : sh`''`
 
 /** Removes all that keepalived writes down of itself. */
 const removed = sh`rm -f "$us_at/keepalived.data" "$us_at/keepalived_check.data" "$us_at/keepalived_parent.data"`
@@ -116,11 +124,12 @@ $us_is
   done
   us_after=${embed(tableOf(subjects))}
   # It sets them while it starts.
-  us_remembers=${embed(timeoutsOf(subjects))}
+  us_remembers=${embed(settingsOf(subjects, tellIpvsTimeouts))}
+  us_shares=${embed(settingsOf(subjects, tellIpvsSynchronization))}
   if [ "$us_after" != "$us_table" ] && [ "$us_round" -lt 5 ]; then return 1; fi
   printf '# before\n%s\n# after\n' "$us_addresses"
   ip -o addr 2>/dev/null || :
-  printf '# table\n%s\n# timeouts\n%s\n%s' "$us_table" "$us_remembers" "$us_said"
+  printf '# table\n%s\n# timeouts\n%s\n# synchronization\n%s\n%s' "$us_table" "$us_remembers" "$us_shares" "$us_said"
   ${embed(removed)}
 }
 us_round=1
@@ -147,7 +156,12 @@ export function keepalivedHolding(address: string): Query<KeepalivedReading> {
 export const runningCheckers: Query<KeepalivedReading> = {
   ...runningKeepalived,
   subject: 'checkers',
-  about: [...runningKeepalived.about, ...ipvsTable.about, ...ipvsTimeouts.about],
+  about: [
+    ...runningKeepalived.about,
+    ...ipvsTable.about,
+    ...ipvsTimeouts.about,
+    ...ipvsSynchronization.about,
+  ],
 }
 
 /** Reads what keepalived 2.1 to 2.3 write; what cannot be read is no answer. */
@@ -155,7 +169,9 @@ export function readKeepalived(output: string): KeepalivedReading {
   const refused = /^! (.*)/.exec(output.trimStart())
   if (refused) return { answers: false, why: refused[1] ?? '' }
   const part = (name: string) =>
-    `\n${output}`.split(`\n# ${name}\n`)[1]?.split(/^# (?:after|table|timeouts|keepalived\w*\.data)$/m)[0]
+    `\n${output}`
+      .split(`\n# ${name}\n`)[1]
+      ?.split(/^# (?:after|table|timeouts|synchronization|keepalived\w*\.data)$/m)[0]
   const [instances = '', services] = [part('keepalived.data'), part('keepalived_check.data')]
   if (!instances.includes('VRRP')) return { answers: false, why: 'what it wrote cannot be read' }
   const read = services === undefined ? undefined : readServices(services)
@@ -165,6 +181,7 @@ export function readKeepalived(output: string): KeepalivedReading {
   )
   const table = services === undefined ? undefined : readIpvs(part('table') ?? '')
   const timeouts = readIpvsTimeouts(part('timeouts') ?? '')
+  const shared = part('synchronization')
   return {
     answers: true,
     instances: readInstances(instances),
@@ -174,6 +191,9 @@ export function readKeepalived(output: string): KeepalivedReading {
     ...(read ? { services: read } : {}),
     ...(table ? { table } : {}),
     ...(timeouts ? { timeouts } : {}),
+    ...(services === undefined || shared === undefined
+      ? {}
+      : { synchronization: readIpvsSynchronization(shared) }),
   }
 }
 

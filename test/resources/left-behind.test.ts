@@ -79,7 +79,12 @@ describe("the kernel's table", () => {
     ...{ protocol: 'tcp', address: vip, port: 80, scheduler: 'wrr', servers },
     ...more,
   })
-  const converge = (believed: readonly IpvsService[], found: readonly IpvsService[]) => {
+  const soon: Upcoming = { touches: ({ about }) => about.includes('unit:keepalived.service') }
+  const converge = (
+    believed: readonly IpvsService[],
+    found: readonly IpvsService[],
+    upcoming = noneUpcoming,
+  ) => {
     const keepalived: KeepalivedReading = {
       answers: true,
       ...{ instances: [], places: [] },
@@ -87,7 +92,7 @@ describe("the kernel's table", () => {
       table: { readable: true, services: found },
     }
     const table = make('ipvs_table', { name: 'web', addresses: [vip] })
-    return table.converge({ keepalived, told: {} }, noneUpcoming)
+    return table.converge({ keepalived, told: {} }, upcoming)
   }
   const whole = [server('10.9.0.21'), server('10.9.0.22', 3)]
 
@@ -148,11 +153,19 @@ describe("the kernel's table", () => {
   })
 
   it('tells others of connections, and hears of theirs, as it is to, and where nobody says so leaves it', () => {
-    const converge = (synchronization: object | false | undefined, told: object) =>
+    const converge = (wanted: object | false | undefined, found: object, upcoming = noneUpcoming) =>
       make('ipvs_table', {
         name: 'web',
-        ...(synchronization === undefined ? {} : { synchronization }),
-      }).converge({ keepalived: { answers: true, instances: [], places: [] }, told }, noneUpcoming)
+        ...(wanted === undefined ? {} : { synchronization: wanted }),
+      }).converge(
+        {
+          keepalived: { answers: true, instances: [], places: [], synchronization: found },
+          left: { readable: true, services: [] },
+          // It was asked before keepalived started, and not since.
+          told: {},
+        },
+        upcoming,
+      )
     const here = { interface: 'eth0', id: 51 }
     const both = { tells: here, hears: here }
     expect(converge(here, both)).toBeUndefined()
@@ -167,6 +180,23 @@ describe("the kernel's table", () => {
     ])
     expect(converge(false, both)?.script).not.toContain('--start-daemon')
     expect(converge(false, both)?.script).toContain('ipvsadm --stop-daemon master')
+    // One that loads its configuration starts what is missing, and stops nothing.
+    expect(converge(here, {}, soon)).toBeUndefined()
+    expect(converge(here, both, soon)).toBeUndefined()
+    expect(converge(false, both, soon)).toMatchObject({ untold: true })
+    expect(converge(here, { ...both, tells: { ...here, id: 52 } }, soon)).toMatchObject({ untold: true })
+  })
+
+  it('is unknown until keepalived has loaded its configuration where it is not what that has made of it', () => {
+    const meeting = (found: readonly IpvsService[]) => converge([service(whole)], found, soon)
+    expect(meeting([service(whole)])).toBeUndefined()
+    for (const found of [[], [service(whole.slice(1))], [service(whole), service([], { port: 81 })]])
+      expect(meeting(found)).toMatchObject({
+        untold: true,
+        summary: expect.stringContaining('until keepalived has loaded its configuration'),
+      })
+    const stranger = service([], { address: '192.0.2.1' })
+    expect(meeting([service(whole), stranger])?.summary).toContain('cannot: tcp 192.0.2.1:80 stands')
   })
 
   it('is not emptied of what somebody else has in it', () => {
@@ -186,16 +216,14 @@ describe("the kernel's table", () => {
   })
 
   it('is unknown where something was left in it and keepalived is still to start', () => {
-    const table = make('ipvs_table', { name: 'web', addresses: [vip] })
-    const soon: Upcoming = { touches: ({ about }) => about.includes('unit:keepalived.service') }
-    const meeting = (services: readonly IpvsService[], runs = false) =>
-      table.converge(
+    const meeting = (services: readonly IpvsService[], runs = false, told = {}) =>
+      make('ipvs_table', { name: 'web', addresses: [vip], synchronization: false }).converge(
         {
           keepalived: runs
             ? { answers: true, instances: [], places: [] }
             : { answers: false, why: 'it does not run' },
           left: { readable: true, services },
-          told: {},
+          told,
         },
         soon,
       )
@@ -205,6 +233,10 @@ describe("the kernel's table", () => {
     })
     expect(meeting([])).toBeUndefined()
     expect(meeting([service(whole, { address: '192.0.2.1' })])).toBeUndefined()
+    expect(meeting([service(whole, { protocol: 'fwmark', address: '1', port: 0 })])).toMatchObject({
+      untold: true,
+    })
+    expect(meeting([], false, { tells: { interface: 'eth0', id: 51 } })).toMatchObject({ untold: true })
     expect(meeting([service(whole)], true)).toBeUndefined()
   })
 })

@@ -177,12 +177,14 @@ describe('what a running keepalived tells', () => {
     expect(weights(0)).toEqual(['2001:db8::21 0', '2001:db8::23 0', '127.0.0.1 1'])
   })
 
-  it('of how long the kernel remembers connections', () => {
+  it('of how long the kernel remembers connections, and whom it tells of them', () => {
+    const sync = 'master sync daemon (mcast=eth0, syncid=51)'
     const text = told(instance('MASTER', '1 sec'), service('VS VIP = 10.0.0.100, VPORT = 80', 1))
     const [before = '', after = ''] = text.split('# keepalived.data')
     const reading = readKeepalived(
-      `${before}# timeouts\nTimeout (tcp tcpfin udp): 600 120 30\n# keepalived.data${after}`,
+      `${before}# timeouts\nTimeout (tcp tcpfin udp): 600 120 30\n# synchronization\n${sync}\n# keepalived.data${after}`,
     )
+    expect(reading).toMatchObject({ synchronization: { tells: { interface: 'eth0', id: 51 } } })
     expect(reading).toMatchObject({ timeouts: { tcp: 600, tcp_fin: 120, udp: 30 } })
     expect(reading).toMatchObject({ table: { readable: true, services: [{ scheduler: 'wrr' }] } })
   })

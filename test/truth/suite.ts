@@ -24,6 +24,7 @@ export function describeMore({ scratch, address }: TestCluster): void {
   const inventory = parseDocument(readFileSync(path, 'utf8'))
   const cluster = ['all', 'vars', 'cluster']
   inventory.setIn([...cluster, 'services', 0, 'sorry_page'], true)
+  inventory.setIn([...cluster, 'connection_sync'], true)
   inventory.setIn([...cluster, 'hosts_entries'], true)
   inventory.setIn([...cluster, 'time'], {})
   inventory.setIn([...cluster, 'notify'], { mail: ['ops@client'], smtp: address('10.77.0.31:25') })
