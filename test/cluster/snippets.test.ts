@@ -120,13 +120,32 @@ it('stand in what serves the pages', () => {
 describe('lines that cannot work', () => {
   it.each<[string, Words, Words, string, string, RegExp]>([
     ['haproxy', { extra: { location: 'x' } }, {}, 'services.0.extra.location', 'error', /no locations/],
-    ['nginx', { mode: 'tcp', extra: { location: 'x' } }, {}, 'services.0.extra.location', 'error', /unread/],
+    ['nginx', { mode: 'tcp', extra: { location: 'x;' } }, {}, 'services.0.extra.location', 'error', /unread/],
     ['ipvs', { extra: { frontend: 'x' } }, {}, 'services.0.extra.frontend', 'error', /no frontend/],
     ['nginx', { extra: { servers: 'a\nb' } }, {}, 'services.0.extra.servers', 'error', /one line/],
     ['nginx', { extra: 'if ($a != b) {\n' }, {}, 'services.0.extra', 'error', /line 1 /],
     ['nginx', { extra: 'a b;\n}' }, {}, 'services.0.extra', 'error', /line 2 /],
     ['nginx', {}, { extra: { nginx: { http: 'map $a $b {' } } }, 'extra.nginx.http', 'error', /brace/],
     ['ipvs', { extra: '    alpha }' }, {}, 'services.0.extra', 'error', /brace/],
+    [
+      'nginx',
+      {},
+      { extra: { nginx: 'a b;\nc d # e;' } },
+      'extra.nginx',
+      'error',
+      /in line 2 .* does not end/,
+    ],
+    [
+      'nginx',
+      { extra: 'gzip on\nlocation = / { return 1; }' },
+      {},
+      'services.0.extra',
+      'error',
+      /in line 1 /,
+    ],
+    ['nginx', { extra: 'allow a\nallow b;' }, {}, 'services.0.extra', 'error', /in line 1 /],
+    ['nginx', { extra: 'if ($a) { return 1 }\nb c;' }, {}, 'services.0.extra', 'error', /in line 1 /],
+    ['nginx', {}, { extra: { nginx: { main: 'env\n  "A;"' } } }, 'extra.nginx.main', 'error', /in line 1 /],
     ['haproxy', { extra: 'option x\nbackend y' }, {}, 'services.0.extra', 'error', /^backend begins/],
     [
       'haproxy',
@@ -175,6 +194,14 @@ describe('lines that cannot work', () => {
     `add_header X "}" always;`,
     "log_format x '{ $a';",
     '{% if groups.web %}{{ {"a": 1} }}{% endif %}',
+    `location ~ "^/a{2}$" { return 200 "\${host}"; }\n\n# the end`,
+    `return 301 https://\${host}$request_uri;`,
+    'proxy_cookie_path ~(.*) "$1; Secure";',
+    '{{ lines_of_ours }}',
+    'proxy_next_upstream error\n  http_502 non_idempotent;\nserver_name a\n  b; server_name c;',
+    "log_format x '$a'\n  '$b';\nlog_format y '$c';",
+    'types {\n  text/html html\n    htm;\n}',
+    'access_by_lua_block { ngx.exit(ngx.OK) }',
   ])('are not seen where there are none: %s', (lines) => {
     expect(complaints(told('nginx', { extra: lines }))).toEqual([])
   })

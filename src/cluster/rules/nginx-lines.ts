@@ -1,7 +1,7 @@
 import { linesOf } from '../user-lines.ts'
 import { saysDirective } from '../usual-lines.ts'
 import type { BackendTlsSettings } from '../vocabulary/tls.ts'
-import { ofPools, ofServices, type Written } from './snippets.ts'
+import { ofNginx, ofPools, ofServices, type Written } from './snippets.ts'
 import { type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about lines of the user's own for nginx. */
@@ -11,6 +11,12 @@ export const nginxLineRules = {
     reason: 'nginx takes each of these directives once, and refuses a configuration that says one again.',
     source: 'nginx, Core functionality: Context and syntax of directives',
     find: isSaidOnce,
+  },
+  'lines-unended': {
+    severity: 'error',
+    reason: 'nginx takes what stands behind a directive that does not end as more of the same.',
+    source: "nginx, Beginner's Guide: Configuration File's Structure",
+    find: directivesEnd,
   },
 } satisfies Family<'lines'>
 
@@ -108,4 +114,50 @@ function directivesOf({ text }: Written): readonly string[] {
     code.split(';').map((one) => one.trim().split(/\s/, 1)[0] ?? ''),
   )
   return [...new Set(words)]
+}
+
+function directivesEnd(subject: Subject): readonly Wrong[] {
+  return ofNginx(subject)
+    .filter(({ part }) => part !== 'servers')
+    .flatMap(({ path, text }) => {
+      const line = unendedLine(text)
+      return line === undefined
+        ? []
+        : [
+            wrong(
+              subject,
+              path,
+              `the directive in line ${line} of these does not end: nginx would read on behind it`,
+              'Write ; where it ends.',
+            ),
+          ]
+    })
+}
+
+/** What is written by an expression may end what stands before it. */
+const pieces =
+  /\{\{[\s\S]*?\}\}|\n|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|(?<![^\s;{}])#[^\n]*|[{};]|(?:\\.|\$\{\w*\}|[^\s;{}"'])+/g
+
+/** At the beginning of a line these begin a directive, as they are no values of any. */
+const begins =
+  /^(?:access_log|add_header|auth_basic\w*|client_\w+|default_type|error_log|error_page|expires|fastcgi_\w+|geo|gzip\w*|if|keepalive_\w+|limit_\w+|location|log_format|map|proxy_\w+|resolver\w*|return|rewrite|sendfile|server_(?:name|tokens)|ssl_\w+|sub_filter\w*|tcp_no\w+|try_files|types|upstream)$/
+
+/** The line of the first directive behind which a block, the text or another one follows instead; undefined also where blocks of Lua or of Jinja may hold anything. */
+function unendedLine(text: string): number | undefined {
+  if (/_by_lua_block|\{%/.test(text)) return undefined
+  let line = 1
+  let isFirst = true
+  let open: { readonly word: string; readonly line: number } | undefined
+  for (const [piece] of text.matchAll(pieces)) {
+    if (piece === ';' || piece === '{' || piece.startsWith('{{')) open = undefined
+    else if (piece === '}') {
+      if (open) return open.line
+    } else if (piece !== '\n' && !piece.startsWith('#')) {
+      if (open && open.line < line && isFirst && (piece === open.word || begins.test(piece))) return open.line
+      open ??= { word: piece, line }
+    }
+    isFirst = piece === '\n'
+    line += piece.split('\n').length - 1
+  }
+  return open?.line
 }

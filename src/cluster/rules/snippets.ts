@@ -84,6 +84,21 @@ export function ofPools({ settings }: Subject): readonly Written[] {
   )
 }
 
+function linesOfBalancer(subject: Subject): readonly Written[] {
+  return [...ofServices(subject).flatMap(({ lines }) => lines), ...ofPools(subject)]
+}
+
+/** Lines that nginx reads, on directors or on realservers. */
+export function ofNginx(subject: Subject): readonly Written[] {
+  const { balancer, backend } = subject.cluster
+  const { extra } = subject.settings
+  return [
+    ...(balancer === 'nginx' ? linesOfBalancer(subject) : []),
+    ...linesAt(['extra', 'nginx'], extra.nginx, 'http'),
+    ...(backend === 'nginx' ? linesAt(['extra', 'realservers'], extra.realservers, 'server') : []),
+  ]
+}
+
 function partsAreThere(subject: Subject): readonly Wrong[] {
   const { balancer } = subject.cluster
   if (balancer === 'none') return []
@@ -200,15 +215,9 @@ const section =
   /^[ \t]*(global|defaults|frontend|backend|listen|peers|resolvers|userlist|mailers|cache|program|http-errors|ring|log-forward|fcgi-app)\b/
 
 function linesAreWhole(subject: Subject): readonly Wrong[] {
-  const { balancer, backend } = subject.cluster
+  const { balancer } = subject.cluster
   const { extra, vips } = subject.settings
-  const ofBalancer = [...ofServices(subject).flatMap(({ lines }) => lines), ...ofPools(subject)]
-  const pages = backend === 'nginx' ? linesAt(['extra', 'realservers'], extra.realservers, 'server') : []
-  const ofNginx = [
-    ...(balancer === 'nginx' ? ofBalancer : []),
-    ...linesAt(['extra', 'nginx'], extra.nginx, 'http'),
-    ...pages,
-  ]
+  const ofBalancer = linesOfBalancer(subject)
   const ofKeepalived = [
     ...(balancer === 'ipvs' ? ofBalancer : []),
     ...linesAt(['extra', 'keepalived'], extra.keepalived, 'server'),
@@ -220,7 +229,7 @@ function linesAreWhole(subject: Subject): readonly Wrong[] {
     ...linesAt(['extra', 'haproxy'], extra.haproxy, 'sections').filter(({ part }) => part !== 'sections'),
   ]
   return [
-    ...[...ofNginx, ...ofKeepalived].flatMap((one) => {
+    ...[...ofNginx(subject), ...ofKeepalived].flatMap((one) => {
       const { path, text } = one
       const line = unbalancedLine(text, ofKeepalived.includes(one))
       return line === undefined
@@ -273,7 +282,7 @@ function unbalancedLine(text: string, isKeepalived: boolean): number | undefined
 /** A header that is set in a location makes nginx forget all that are set around it. */
 function headersAreKept(subject: Subject): readonly Doubt[] {
   if (proxyOf(subject.cluster) !== 'nginx') return []
-  return [...ofServices(subject).flatMap(({ lines }) => lines), ...ofPools(subject)]
+  return linesOfBalancer(subject)
     .filter(({ part }) => part === 'location')
     .flatMap(({ path, text }) => {
       const found = /^\s*(proxy_set_header|add_header)\s/m.exec(text)?.[1]
