@@ -1,4 +1,4 @@
-import { type Failure, InvalidInput } from '../../model/failure.ts'
+import { Failure, InvalidInput } from '../../model/failure.ts'
 import { plain, type Sourced } from '../../model/sourced.ts'
 import { NeedsFacts } from '../../model/task.ts'
 import { createLanguage } from '../expressions/language.ts'
@@ -71,24 +71,26 @@ export function withComputed(
     const scope = host && scopeFor(host)
     return scope && lazily(scope.names(), (variable) => scope.read(variable))
   }
-  const note = (failure: Failure) => problems.set(JSON.stringify([failure.message, failure.where]), failure)
-  const computedIn = (value: Sourced, scope: Scope, word?: string): Sourced => {
-    if ('items' in value) return { ...value, items: value.items.map((item) => computedIn(item, scope)) }
+  const failed = new Failed()
+  const computedIn = (value: Sourced, host: InventoryHost, word?: string): Sourced => {
+    if ('items' in value) return { ...value, items: value.items.map((item) => computedIn(item, host)) }
     if ('entries' in value) {
       const entries = [...value.entries].map(
         ([key, entry]) =>
           [
             key,
-            isOwnLines(key, word) ? entry : { ...entry, value: computedIn(entry.value, scope, key) },
+            isOwnLines(key, word) ? entry : { ...entry, value: computedIn(entry.value, host, key) },
           ] as const,
       )
       return { ...value, entries: new Map(entries) }
     }
     if (!isComputed(value)) return value
     try {
-      return resolved(value, scope)
+      const found = resolved(value, scopeFor(host))
+      failed.noteMade(value)
+      return found
     } catch (error) {
-      for (const failure of failuresOf(error, value)) note(failure)
+      for (const failure of failuresOf(error, value)) failed.note(failure, value, host.name)
       return value
     }
   }
@@ -96,7 +98,7 @@ export function withComputed(
   const made = new Map<Sourced, Map<string, Sourced>>()
   const shared = (written: Sourced, host: InventoryHost): Sourced => {
     if (!computes(written)) return written
-    const value = computedIn(written, scopeFor(host))
+    const value = computedIn(written, host)
     const all = made.get(written) ?? new Map<string, Sourced>()
     made.set(written, all)
     const text = JSON.stringify(plain(value))
@@ -116,7 +118,42 @@ export function withComputed(
     ])
     return [name, { ...host, variables: new Map(variables) }]
   })
+  for (const [key, failure] of failed.all()) problems.set(key, failure)
   return { ...inventory, hosts: new Map(hosts) }
+}
+
+/** What could not be computed, each once, with the hosts for which that is so where it could be for others. */
+class Failed {
+  readonly #all = new Map<string, { failure: Failure; of: Sourced; hosts: string[] }>()
+  readonly #made = new Set<Sourced>()
+
+  noteMade(value: Sourced): void {
+    this.#made.add(value)
+  }
+
+  note(failure: Failure, of: Sourced, host: string): void {
+    const key = JSON.stringify([failure.message, failure.where])
+    const known = this.#all.get(key) ?? { failure, of, hosts: [] }
+    if (!known.hosts.includes(host)) known.hosts.push(host)
+    this.#all.set(key, known)
+  }
+
+  all(): readonly (readonly [string, Failure])[] {
+    return [...this.#all].map(([key, { failure, of, hosts }]) => [
+      key,
+      this.#made.has(of) ? namingHosts(failure, hosts) : failure,
+    ])
+  }
+}
+
+function namingHosts(failure: Failure, hosts: readonly string[]): Failure {
+  const { rule, where, next, fix } = failure
+  const named =
+    hosts.length > 3 ? `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more` : hosts.join(', ')
+  return new Failure(failure.code, `${failure.message} for ${named}`, {
+    ...{ rule, where, fix },
+    ...(next === undefined ? {} : { next }),
+  })
 }
 
 function allOf({ value, winner, losers }: Variable): readonly Sourced[] {

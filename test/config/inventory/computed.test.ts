@@ -87,4 +87,10 @@ describe('what an inventory computes', () => {
   ])('is told with its place where it cannot be: %s', async (variables, message) => {
     expect(await said(`all: { hosts: { d1: { ${variables} } } }`)).toMatch(message)
   })
+
+  it('is told with the hosts for which it cannot be where it can be for others', async () => {
+    const text = hosts.replace(', vault_vrrp: others', '')
+    const outcome = await loaded({ 'hosts.yaml': text, ...vaults }).catch((error: unknown) => error)
+    expect(String(outcome)).toContain('"vault_vrrp" is not defined for rs1')
+  })
 })
