@@ -4,6 +4,13 @@ export function bracketed(address: string): string {
 }
 
 /** An address and a port as programs write them. */
-export function endpointOf({ address, port }: { readonly address: string; readonly port: number }): string {
+export function endpointOf({
+  address,
+  port,
+}: {
+  readonly address: string
+  /** A range of them, too, such as `8000-8010`. */
+  readonly port: number | string
+}): string {
   return `${bracketed(address)}:${port}`
 }

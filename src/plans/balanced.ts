@@ -1,20 +1,28 @@
 import { endpointOf } from '../model/endpoint.ts'
+import type { PacketMark } from '../model/packet-marks.ts'
 import type { Effect, Rewritten } from './addresses.ts'
-import { virtualServersIn } from './served.ts'
+import { portsBalanced, virtualServersIn } from './served.ts'
 
 /** A service of a VIP that nothing answers any more. */
-export function lost(address: string, port: number): Effect {
+export function lost(address: string, port: number | string): Effect {
   const service = endpointOf({ address, port })
   return { address, moves: 0, service, why: `nothing answers on ${service} any more` }
+}
+
+/** The marks of a director's packets before and after a change. */
+interface Marks {
+  readonly before: readonly PacketMark[]
+  readonly after: readonly PacketMark[]
 }
 
 /** Services of these VIPs that keepalived takes out of the kernel's table. */
 export function lostServers(
   held: readonly string[],
   { before = '', after = '' }: Rewritten,
+  marks: Marks,
 ): readonly Effect[] {
-  const left = new Set(virtualServersIn(after).map(endpointOf))
-  return virtualServersIn(before)
+  const left = new Set(portsBalanced(after, marks.after).map(endpointOf))
+  return portsBalanced(before, marks.before)
     .filter((one) => held.includes(one.address) && !left.has(endpointOf(one)))
     .map(({ address, port }) => lost(address, port))
 }

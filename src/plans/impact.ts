@@ -1,4 +1,11 @@
-import { balancerDetection, type Cluster, proxyOf, rolloutOrder, tierServedBy } from '../cluster/index.ts'
+import {
+  balancerDetection,
+  type Cluster,
+  packetMarksOf,
+  proxyOf,
+  rolloutOrder,
+  tierServedBy,
+} from '../cluster/index.ts'
 import { endpointOf } from '../model/endpoint.ts'
 import type { Facts } from '../model/facts.ts'
 import {
@@ -9,6 +16,7 @@ import {
   mostOf,
   type PlanImpact,
 } from '../model/impact.ts'
+import { marksIn } from '../model/packet-marks.ts'
 import { changeOf, type HostPlan, type Plan, type Step } from '../model/plan.ts'
 import { startedBy } from '../model/starting.ts'
 import { Addresses, type Effect, type Rewritten } from './addresses.ts'
@@ -161,9 +169,21 @@ class Scene {
     const moved = this.#addresses.reload(host, file)
     return this.#felt(
       'reload',
-      [...moved, ...lostServers(held, file), ...otherRoutes(held, file), ...this.#lostWay(held, file)],
+      [
+        ...moved,
+        ...lostServers(held, file, this.#marks(host)),
+        ...otherRoutes(held, file),
+        ...this.#lostWay(held, file),
+      ],
       held,
     )
+  }
+
+  /** What is not rewritten is as the inventory says. */
+  #marks(host: string) {
+    const file = this.#configurationOf(host, /\/packets-[^/]+\.nft$/)
+    const told = packetMarksOf(this.#cluster).map((one) => ({ ...one, ports: one.ports.map(String) }))
+    return { before: file ? marksIn(file.before ?? '') : told, after: told }
   }
 
   /** Realservers take the way of a new gateway when directors have it: until then their answers go nowhere. */

@@ -1,4 +1,5 @@
 import { lastOf, statementsIn } from '../adoption/index.ts'
+import type { PacketMark } from '../model/packet-marks.ts'
 
 /** Where HAProxy or nginx answers: at one address of its machine, or at each. */
 export interface Served {
@@ -35,6 +36,25 @@ interface VirtualServer {
   readonly port: number
   /** How packets are sent on to each of its realservers, by their endpoints: `NAT`, `DR`, `TUN`. */
   readonly ways: ReadonlyMap<string, string>
+}
+
+/** What keepalived.conf and the file of marks say of the kernel's table: each port, or range of ports, at which a service is. */
+export function portsBalanced(
+  keepalived: string,
+  marks: readonly PacketMark[],
+): readonly { readonly address: string; readonly port: string }[] {
+  const known = new Set(
+    statementsIn(keepalived).flatMap(({ keyword, values: [first, mark] }) =>
+      keyword === 'virtual_server' && first === 'fwmark' ? [Number(mark)] : [],
+    ),
+  )
+  const marked = marks
+    .filter(({ mark }) => known.has(mark))
+    .flatMap(({ address, ports }) => ports.map((port) => ({ address, port })))
+  return [
+    ...virtualServersIn(keepalived).map(({ address, port }) => ({ address, port: String(port) })),
+    ...marked,
+  ]
 }
 
 /** Services of the kernel's table that a keepalived.conf has. */

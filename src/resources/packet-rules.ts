@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Change, Difference } from '../model/change.ts'
+import { marksIn, type PacketMark } from '../model/packet-marks.ts'
 import type { ResourceKind } from '../model/resource.ts'
 import type { Script } from '../model/script.ts'
 import { fileAt } from '../sensors/files.ts'
@@ -52,6 +53,12 @@ const schema = z.strictObject({
     })
     .optional()
     .describe("Connections of others that leave with this machine's own address."),
+  keep_marks: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Ports that have a mark and are not named keep it: whoever still knows them by it goes on until it is told otherwise.',
+    ),
 })
 
 type PacketRules = z.infer<typeof schema>
@@ -78,10 +85,11 @@ export const packetRulesKind: ResourceKind<
     text: unitText(unitOf(name)),
     at: fileAt(packetFileOf(name)),
   }),
-  converge: (wanted, { rules, unit, text }) => {
-    const { name } = wanted
+  converge: (asked, { rules, unit, text }) => {
+    const { name } = asked
+    const wanted = asked.keep_marks ? { ...asked, marks: withFormer(asked.marks, rules.text ?? '') } : asked
     const ruleset = packetRuleset(packetTableOf(name), wanted)
-    if (ruleset === '') return remove(name, rules.text !== undefined || text !== undefined)
+    if (ruleset === '') return remove(name, rules.text, rules.text !== undefined || text !== undefined)
     if (rules.obstacle !== undefined)
       return refuse(
         `${rules.obstacle}; without it ${wanted.marks.length > 0 ? 'several ports cannot be one service of IPVS (also of services)' : 'nobody is masqueraded (masquerade of nat)'}`,
@@ -124,12 +132,27 @@ nft -f ${file}
 ${embed(lines(...idle.map((family) => sh`nft delete table ${family} ${table} 2>/dev/null || :`)))}`
 }
 
-function remove(name: string, stands: boolean): Change | undefined {
+/** Marks with those that stand for other ports. */
+function withFormer(wanted: PacketRules['marks'], text: string): PacketRules['marks'] {
+  const taken = ({ address, protocol }: PacketMark, port: string) =>
+    wanted.some((one) => one.address === address && one.protocol === protocol && one.ports.includes(port))
+  const former = marksIn(text).map((one) => ({
+    ...one,
+    ports: one.ports.filter((port) => !taken(one, port)),
+  }))
+  return [...wanted, ...former.filter(({ ports }) => ports.length > 0)]
+}
+
+function remove(name: string, text: string | undefined, stands: boolean): Change | undefined {
   if (!stands) return undefined
   const table = packetTableOf(name)
   return {
     summary: 'remove',
-    differences: [{ is: 'attribute', name: 'now', before: packetFileOf(name), after: undefined }],
+    differences: [
+      text === undefined
+        ? { is: 'attribute', name: 'now', before: packetFileOf(name), after: undefined }
+        : { is: 'text', path: packetFileOf(name), before: text, after: undefined },
+    ],
     script: lines(
       removeBootUnit(unitOf(name)),
       sh`for us_family in ip ip6; do nft delete table "$us_family" ${table} 2>/dev/null || :; done

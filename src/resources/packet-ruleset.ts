@@ -1,11 +1,8 @@
+import { markRule, type PacketMark } from '../model/packet-marks.ts'
+
 /** What a ruleset is made of. */
 export interface PacketWishes {
-  readonly marks: readonly {
-    readonly mark: number
-    readonly address: string
-    readonly protocol: 'tcp' | 'udp'
-    readonly ports: readonly string[]
-  }[]
+  readonly marks: readonly PacketMark[]
   readonly masquerade?:
     | {
         readonly from: readonly string[]
@@ -41,10 +38,7 @@ function chainsOf(family: (typeof packetFamilies)[number], { marks, masquerade }
   const isOwn = (address: string) => address.includes(':') === (family === 'ip6')
   const marking = marks
     .filter(({ address }) => isOwn(address))
-    .map(
-      ({ mark, address, protocol, ports }) =>
-        `\t\t${family} daddr ${address} ${protocol} dport { ${ports.join(', ')} } meta mark set ${mark}\n`,
-    )
+    .map((one) => `\t\t${markRule(family, one)}\n`)
     .join('')
   const from = masquerade?.from.filter(isOwn) ?? []
   const set = (all: readonly string[] = []) => {

@@ -162,6 +162,28 @@ describe('what users feel of a plan', () => {
     },
   )
 
+  it('knows ports by the marks of their packets', () => {
+    const rules = `table ip understudy_shop {\n\t\tip daddr ${vip} tcp dport { 80, 443, 8000-8010 } meta mark set 70001\n}\n`
+    const marked = 'virtual_server fwmark 70001 {\n    ip_family inet\n}\n'
+    const plain = `virtual_server ${vip} 80 {\n}\n`
+    const reloaded = (before: string, after: string, ...marks: readonly (string | undefined)[]) => {
+      const said = conf({ priority: 100 })
+      const steps = [
+        ...(marks.length > 0 ? [file('/etc/understudy/packets-shop.nft', marks[0], marks[1] ?? '')] : []),
+        file('/etc/keepalived/keepalived.conf', said + before, said + after),
+        service('keepalived', 'reload', 'reload'),
+      ]
+      const services = [{ port: 80, also: marks[1] === undefined ? [] : [443, '8000-8010'] }]
+      const cluster = clusterOf({ balancer: 'ipvs', services })
+      return judged([{ host: 'east', steps }], eastHolds, cluster)
+    }
+    expect(reloaded(plain, marked, undefined, rules)).toMatchObject({ class: 'reload', why: [] })
+    expect(reloaded(marked, plain, rules, undefined).why).toEqual(
+      ['443', '8000-8010'].map((port) => `nothing answers on ${vip}:${port} any more`),
+    )
+    expect(reloaded(marked, marked).why).toEqual([])
+  })
+
   it('is an outage where a VIP is taken away, and nothing where one is added', () => {
     const both = { priority: 100, addresses: [vip, '192.0.2.101'] }
     const gone = judged([director('east', both, { priority: 100, addresses: ['192.0.2.101'] })])

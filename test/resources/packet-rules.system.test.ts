@@ -97,4 +97,23 @@ describe.each(shells)('packet rules under $name', (shell) => {
     expect([status, again]).toEqual([0, undefined])
     expect(said(world, 'nft list tables; ls /etc/understudy')).toBe('')
   })
+
+  it('keep the marks of ports that nobody names any more until they are told otherwise', async () => {
+    using world = openWorld(shell)
+    await apply(world, wanted({ marks }))
+    expect(await plan(world, wanted({ keep_marks: true }))).toMatchObject({
+      differences: [{ name: 'at boot' }],
+    })
+    const [first, second] = marks
+    const others = [{ ...first, mark: 780_001, ports: [443, 8443] }]
+    await apply(world, wanted({ marks: others, keep_marks: true }))
+    expect(said(world, 'cat /etc/understudy/packets-web.nft | grep mark.set')).toBe(
+      `\t\tip daddr ${vip} tcp dport { 443, 8443 } meta mark set 780001
+\t\tip daddr ${vip} tcp dport { 80, 30000-30009 } meta mark set 770001
+\t\tip6 daddr ${second?.address} udp dport { 53 } meta mark set 775001
+`,
+    )
+    await apply(world, wanted({ marks: others }))
+    expect(said(world, 'nft list tables')).toBe('table ip understudy_web\n')
+  })
 })
