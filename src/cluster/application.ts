@@ -7,7 +7,11 @@ export interface Application {
   readonly source: ApplicationSource
   /** As the inventory names it. */
   readonly version?: string
-  readonly health: ApplicationSettings['health'] & { readonly scheme: 'http' | 'https' }
+  readonly health: ApplicationSettings['health'] & {
+    readonly scheme: 'http' | 'https'
+    /** It has to be told first who asks, by the PROXY protocol. */
+    readonly hearsProxy?: true
+  }
   /** Versions that stay on a realserver. */
   readonly keep: number
   /** Realservers that run it, by name. */

@@ -25,6 +25,7 @@ export function applicationsOf(
         ...one.health,
         path: `${contextOf(one) === '/' ? '' : contextOf(one)}${one.health.path}`,
         scheme: spoken?.backendTls ? 'https' : 'http',
+        ...(spoken?.proxyProtocol.out ? { hearsProxy: true as const } : {}),
       },
       keep: one.keep,
       hosts: all.filter((host) => own.includes(host)),

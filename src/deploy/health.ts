@@ -10,7 +10,13 @@ import { embed, lines, sh } from '../shell/quote.ts'
 export function healthScript({ health, port }: Application, address: string): Script {
   const host = bracketed(address)
   const url = `${health.scheme}://${host}:${port}${health.path}`
-  const { body } = health
+  const { body, hearsProxy = false } = health
+  const words = ['-s', '-k', '-g', ...(hearsProxy ? ['--haproxy-protocol'] : [])]
+  // No wget knows the PROXY protocol.
+  const wget = hearsProxy ? sh`false` : sh`command -v wget >/dev/null 2>&1`
+  const missing = hearsProxy
+    ? 'curl is not there, which speaks the PROXY protocol'
+    : 'neither curl nor wget is there'
   const holds =
     body === undefined
       ? sh`true`
@@ -20,11 +26,11 @@ export function healthScript({ health, port }: Application, address: string): Sc
 us_asked() {
   : >"$us_page"
   if command -v curl >/dev/null 2>&1; then
-    us_status=$(curl -s -k -g -m 5 -o "$us_page" -w '%{http_code}' ${url}) || us_status=000
-  elif command -v wget >/dev/null 2>&1; then
+    us_status=$(curl ${words} -m 5 -o "$us_page" -w '%{http_code}' ${url}) || us_status=000
+  elif ${embed(wget)}; then
     us_status=$(timeout 5 wget -q -S -t 1 --no-check-certificate -O "$us_page" -- ${url} 2>&1 |
       sed -n 's/^ *HTTP\/[0-9.]* \([0-9]*\).*/\1/p' | tail -n 1)
-  else us_said='neither curl nor wget is there'; return 1; fi
+  else us_said=${missing}; return 1; fi
   case $us_status in 000 | '') us_said='no answer'; return 1 ;; esac
   us_said="status $us_status"
   if ! printf '%s\n' "$us_status" | grep -qxE ${patternOf(health.status)}; then return 1; fi

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createListener } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -45,10 +45,15 @@ describe('a realserver that was changed', () => {
   })
 
   /** What is said of it, asked for two seconds. */
-  async function said(path: string, address = '127.0.0.1', port = (server.address() as AddressInfo).port) {
+  async function said(
+    path: string,
+    address = '127.0.0.1',
+    port = (server.address() as AddressInfo).port,
+    more: { readonly hearsProxy?: true } = {},
+  ) {
     const application = {
       ...{ name: 'shop', kind: 'site', source: { directory: 'x' }, keep: 3, hosts: ['rs1'], port },
-      health: { path, status: [200], body: right, within: 2, scheme: 'http' },
+      health: { path, status: [200], body: right, within: 2, scheme: 'http', ...more },
     } satisfies Application
     const script = lines(
       sh`us_tmp=${folder}`,
@@ -72,6 +77,20 @@ describe('a realserver that was changed', () => {
     ['breaks connections off', '/breaks', 'no answer'],
   ])('is not well where it %s', { timeout: 60_000 }, async (_, path, words) => {
     expect(await said(path)).toBe(words)
+  })
+
+  it('is told first who asks where it waits for that', async () => {
+    const waiting = createListener((socket) =>
+      socket.once('data', (first) => {
+        if (/^PROXY TCP4 .*\r\n/.test(String(first))) socket.end(`HTTP/1.0 200 OK\r\n\r\n${right}`)
+        else socket.destroy()
+      }),
+    )
+    await new Promise<void>((done) => waiting.listen(0, '127.0.0.1', done))
+    const { port } = waiting.address() as AddressInfo
+    expect(await said('/', '127.0.0.1', port, { hearsProxy: true })).toBe('well')
+    expect(await said('/', '127.0.0.1', port)).toBe('no answer')
+    waiting.close()
   })
 
   it('is not well where nothing listens', async () => {
