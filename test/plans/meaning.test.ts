@@ -19,6 +19,16 @@ describe('what another keepalived.conf means', () => {
     expect(keepalivedMeans(text, `# for the shop\n${text}`, nameOf)).toEqual([])
   })
 
+  it('does not take for new what may have stood in files that were included', () => {
+    const pool = `virtual_server 192.0.2.100 80 {\nreal_server 192.0.2.21 80 {\n}\n}\n`
+    const whole = instance(`priority 100\n${addresses('192.0.2.100/24')}`) + pool
+    expect(keepalivedMeans('include /etc/keepalived/conf.d/*.conf\n', whole, nameOf)).toEqual([
+      'VI_1 stands in this file from now on, and is new unless it stood in /etc/keepalived/conf.d/*.conf: VRID 51, priority 100, 192.0.2.100',
+      'the pool of 192.0.2.100:80 stands in this file from now on, and is new unless it stood in /etc/keepalived/conf.d/*.conf: web1',
+    ])
+    expect(keepalivedMeans('global_defs {\n}\n', whole, nameOf)[0]).toContain('VI_1 is new')
+  })
+
   it.each([
     ['priority 100', 'priority 90', ['VI_1: priority 100 → 90']],
     ['advert_int 1', 'advert_int 2', ['VI_1: interval of adverts 1 s → 2 s']],

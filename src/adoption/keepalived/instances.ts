@@ -6,6 +6,11 @@ export function statementsIn(text: string): readonly Statement[] {
   return readBlocks({ main: { path: '', text }, includes: new Map(), configId: '' }).statements
 }
 
+/** Patterns of further files that it includes. */
+export function includedBy(text: string): readonly string[] {
+  return readBlocks({ main: { path: '', text }, includes: new Map(), configId: '' }).wanted
+}
+
 /** Its instances. */
 export function instancesIn(text: string): readonly Instance[] {
   const statements = statementsIn(text)

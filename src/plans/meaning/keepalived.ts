@@ -1,6 +1,13 @@
-import { type Instance, instancesIn, lastOf, type Statement, statementsIn } from '../../adoption/index.ts'
+import {
+  type Instance,
+  includedBy,
+  instancesIn,
+  lastOf,
+  type Statement,
+  statementsIn,
+} from '../../adoption/index.ts'
 import { bracketed } from '../../model/endpoint.ts'
-import { listsMean, type Pool, poolsMean, wordsMean } from './pools.ts'
+import { isNew, listsMean, type Pool, poolsMean, wordsMean } from './pools.ts'
 
 /** What another keepalived.conf means. `nameOf`: the machine that has an address, where it is one of ours. */
 export function keepalivedMeans(
@@ -9,16 +16,26 @@ export function keepalivedMeans(
   nameOf: (address: string) => string | undefined,
 ): readonly string[] {
   const [old, made] = [instancesIn(before), instancesIn(after)]
+  const comes = asNew(includedBy(before).filter((pattern) => !includedBy(after).includes(pattern)))
   return [
     ...old
       .filter((one) => !partner(one, made))
       .map((one) => `${one.name} is gone, with ${addressesOf(one).join(', ')}`),
     ...made.flatMap((one) => {
       const was = partner(one, old)
-      return was ? instanceMeans(was, one) : [`${one.name} is new: ${described(one)}`]
+      return was ? instanceMeans(was, one) : [comes(one.name, described(one))]
     }),
-    ...poolsMean(virtualServers(before, nameOf), virtualServers(after, nameOf)),
+    ...poolsMean(virtualServers(before, nameOf), virtualServers(after, nameOf), comes),
   ]
+}
+
+/** What stands in files that were included may have been there all along: only the one that includes them is known. */
+function asNew(included: readonly string[]): (name: string, what: string) => string {
+  const where = included.join(', ')
+  return (name, what) =>
+    where === ''
+      ? isNew(name, what)
+      : `${name} stands in this file from now on, and is new unless it stood in ${where}: ${what}`
 }
 
 /** The same instance under whatever name: it has that name, that VRID or one of these addresses. */

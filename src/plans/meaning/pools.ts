@@ -18,15 +18,24 @@ export interface Pool {
   readonly how: Readonly<Record<string, string | undefined>>
 }
 
-/** What becomes of pools, in sentences. */
-export function poolsMean(before: readonly Pool[], after: readonly Pool[]): readonly string[] {
+/** Something was not there before. */
+export function isNew(name: string, what: string): string {
+  return `${name} is new: ${what}`
+}
+
+/** What becomes of pools, in sentences; `comes` makes that of a pool that was not there. */
+export function poolsMean(
+  before: readonly Pool[],
+  after: readonly Pool[],
+  comes: (name: string, what: string) => string = isNew,
+): readonly string[] {
   const old = new Map(before.map((pool) => [pool.name, pool]))
   const made = new Map(after.map((pool) => [pool.name, pool]))
   return [
     ...before.filter(({ name }) => !made.has(name)).map(({ name }) => `${name} is gone`),
     ...after.flatMap((pool) => {
       const was = old.get(pool.name)
-      return was ? poolMeans(was, pool) : [`${pool.name} is new: ${names(pool)}`]
+      return was ? poolMeans(was, pool) : [comes(pool.name, names(pool))]
     }),
   ]
 }
