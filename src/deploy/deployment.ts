@@ -8,10 +8,11 @@ import { type ExpectedCluster, expectedOf, expectedTiers } from '../verify/expec
 import { observe } from '../verify/observe.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import type { Move } from './change.ts'
+import { takeBack } from './drained.ts'
 import { sendOrFail } from './send.ts'
 import { changeFor, targetsOf, type Wish } from './targets.ts'
 import { promiseOf, readVersions, type Versions, versionsOf } from './versions.ts'
-import { type Turn, wave } from './wave.ts'
+import { type Turn, type WaveTools, wave } from './wave.ts'
 
 /** What a deployment works with. */
 export interface DeploymentTools {
@@ -97,6 +98,7 @@ export class Deployment {
 
   /** Brings the versions to all realservers first, which changes nothing for anybody, then lets them serve one by one. */
   async carryOut({ turns }: DeploymentPlan): Promise<Deployed> {
+    await this.takeBack()
     await this.#stage(turns)
     const hosts: { host: string; changes: readonly VersionChange[]; outcome: DeployOutcome }[] = turns.map(
       (turn) => ({ ...turn, outcome: 'not-begun' }),
@@ -109,18 +111,27 @@ export class Deployment {
     return { hosts }
   }
 
+  /** Who was left out by a deployment before, and is well with what it has, gets clients again. */
+  async takeBack(): Promise<void> {
+    await takeBack(this.#seen, [...this.#well], (host) => ({ ...this.#tools, tell: this.#telling(host) }))
+  }
+
+  #telling(host: string): WaveTools['tell'] {
+    return (step, seconds, told) => this.#tools.emit({ is: 'deploy-step', host, step, seconds, told })
+  }
+
   async #takeTurn({ host, changes }: DeploymentPlan['turns'][number]): Promise<{
     readonly outcome: DeployOutcome
     readonly failure?: Failure
   }> {
-    const { signal, emit } = this.#tools
+    const { signal } = this.#tools
     if (signal.aborted) return { outcome: 'not-begun', failure: interrupted() }
     const nobody = this.#nobodyElse(host)
     if (nobody) return { outcome: 'not-begun', failure: nobody }
     try {
       const outcome = await wave(this.#seen, this.#turn(host, changes), {
         ...this.#tools,
-        tell: (step, seconds, told) => emit({ is: 'deploy-step', host, step, seconds, told }),
+        tell: this.#telling(host),
       })
       if (outcome.is === 'changed') this.#well.add(host)
       return outcome.is === 'changed'
@@ -154,7 +165,7 @@ export class Deployment {
       if (!application) throw new Error(`${name} was not asked for`)
       return { application, to, back: application.release?.id !== to }
     })
-    return { host, address: addressOf(this.#seen, host), moves }
+    return { host, address: addressOf(this.#seen, host), moves, isIll: !this.#well.has(host) }
   }
 
   async #stage(turns: DeploymentPlan['turns']): Promise<void> {

@@ -38,6 +38,11 @@ function isShared({ service, server }: Place): boolean {
   return service.servers.some(({ host }) => host !== server.host)
 }
 
+/** Whether one of these addresses and ports is its own. */
+export function isOneOf(cluster: ExpectedCluster, host: string, endpoints: readonly string[]): boolean {
+  return placesOf(cluster, host).some(({ server }) => endpoints.includes(endpointOf(server)))
+}
+
 /** Is it sent clients of any service? */
 export function isAsked(cluster: ExpectedCluster, host: string): boolean {
   return placesOf(cluster, host).length > 0

@@ -1,5 +1,6 @@
 import type { Script } from '../model/script.ts'
 import { sh } from '../shell/quote.ts'
+import type { ExpectedCluster } from '../verify/expected.ts'
 
 /** How one director lets a realserver out of its pools and in again. */
 export interface Drain {
@@ -7,12 +8,22 @@ export interface Drain {
   readonly take: Script
   /** It has its place again, whatever was before; right also where it was never taken. */
   readonly give: Script
+  /**
+   * What becomes of it where it is not well: nobody is sent to it before its check, where the balancer has one, or a later deployment or
+   * `apply` finds it well again.
+   */
+  readonly shun: Script
   /** Waits for a moment until its connections have ended, and prints how many there still are. */
   readonly left: Script
   /** What is done before it is changed, whoever is still connected. */
   readonly leave: Script
   /** Waits until it gets connections again. */
   readonly back: Script
+}
+
+/** Whether the balancer itself finds out that who was not well is well again. */
+export function findsOut(balancer: ExpectedCluster['balancer']): boolean {
+  return balancer !== 'nginx'
 }
 
 /** The status of who would have nobody left to send clients to. */

@@ -23,7 +23,10 @@ us_tell() {
   if [ -n "$us_said" ]; then printf '%s: %s\n' "$1" "$us_said" >&2; exit 1; fi
 }
 us_all() {
-  us_rows | while read -r us_b _; do us_tell "set server $us_b/"${host}" state $1"; done
+  us_rows | while read -r us_b _; do
+    us_place=$us_b/${host}
+    us_tell "set server $us_place state $1\${2:+; set server $us_place $2}"
+  done
 }`,
   )
   return {
@@ -40,6 +43,8 @@ us_all drain`,
     ),
     // One that does not run has forgotten it.
     give: lines(tools, sh`if systemctl is-active -q haproxy; then us_all ready; fi`),
+    // Who leaves maintenance counts as well until the next check: so it is told that it is not, and has to pass as many as ever.
+    shun: lines(tools, sh`if systemctl is-active -q haproxy; then us_all ready 'health down'; fi`),
     left: lines(
       tools,
       sh`us_count() { us_rows | awk '{ n += $2 } END { print n + 0 }'; }

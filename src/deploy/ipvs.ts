@@ -55,9 +55,17 @@ ${embed(zero)}
 sleep 0.3 2>/dev/null || sleep 1
 done`,
   )
+  const give = lines(
+    tools,
+    sh`systemctl stop ${`${watch}.service`} 2>/dev/null || :`,
+    ...(persistent ? [sh`sysctl -qw net.ipv4.vs.expire_quiescent_template=0`] : []),
+    each((place) => weigh(place, 'none', place.weight)),
+  )
   return {
     take: lines(
       tools,
+      // Of one that was killed.
+      sh`systemctl stop ${`${watch}.service`} 2>/dev/null || :`,
       each(
         ({ heading, server }) => sh`us_weigh ${heading} ${server}
 if [ -n "$us_w" ] && [ "$us_w" != 0 ] && [ "$(us_others ${heading} ${server})" = 0 ]; then
@@ -68,12 +76,9 @@ fi`,
       zero,
       sh`systemd-run --quiet --collect --unit=${watch} --description=${`${host} gets no connections meanwhile`} /bin/sh -c ${watching}`,
     ),
-    give: lines(
-      tools,
-      sh`systemctl stop ${`${watch}.service`} 2>/dev/null || :`,
-      ...(persistent ? [sh`sysctl -qw net.ipv4.vs.expire_quiescent_template=0`] : []),
-      each((place) => weigh(place, 'none', place.weight)),
-    ),
+    give,
+    // keepalived has found out meanwhile, and taken it from the table.
+    shun: give,
     left: lines(
       tools,
       sh`us_count() {

@@ -1,4 +1,6 @@
 import { bracketed, endpointOf } from '../model/endpoint.ts'
+import type { Query } from '../model/sensor.ts'
+import { type CommandReading, commands } from '../sensors/commands.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { type Drain, moment, refuseAlone, untilScript } from './drain.ts'
 
@@ -7,6 +9,13 @@ const mark = ' down; # drained for a deployment'
 
 /** An address and port of a realserver. */
 type Endpoint = Parameters<typeof endpointOf>[0]
+
+/** Asks a director whom its nginx leaves out since a deployment, and reads what it answered: their addresses and ports. */
+export const leftOut: Query<CommandReading> = {
+  sensor: commands,
+  subject: sh`grep -F ${mark} /etc/nginx/nginx.conf | awk '{ print $2 }'`,
+  about: ['*'],
+}
 
 /**
  * nginx can be told nothing while it runs: its configuration says that a realserver is down, and is loaded anew. The processes of
@@ -56,7 +65,7 @@ $1 == "upstream" { name = $2 }
 $1 == "}" { name = "" }
 # Read twice: in an upstream that nobody else is in it stays as it is.
 NR == FNR { if ($1 == "server" && name != "" && !($2 in mine)) others[name]++; next }
-$1 == "server" && ($2 in mine) && others[name] && !/ down;/ { sub(/;[ \t]*$/, mark) }
+$1 == "server" && ($2 in mine) && others[name] && !/ down;/ { at = index($0, ";"); if (at) $0 = substr($0, 1, at - 1) mark substr($0, at + 1) }
 { print }' "$us_conf" "$us_conf" >"$us_conf.drain"
 us_load`,
     ),
@@ -64,10 +73,12 @@ us_load`,
       tools,
       sh`awk -v names=${names.join(' ')} -v mark=${mark} '
 BEGIN { n = split(names, all, " "); for (i = 1; i <= n; i++) mine[all[i]] = 1 }
-$1 == "server" && ($2 in mine) { at = index($0, mark); if (at) $0 = substr($0, 1, at - 1) ";" }
+$1 == "server" && ($2 in mine) { at = index($0, mark); if (at) $0 = substr($0, 1, at - 1) ";" substr($0, at + length(mark)) }
 { print }' "$us_conf" >"$us_conf.drain"
 us_load`,
     ),
+    // Its configuration says so until that is written anew.
+    shun: sh`:`,
     left: lines(
       tools,
       sh`us_count() { { ${embed(lines(...filters))}

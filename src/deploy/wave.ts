@@ -3,7 +3,7 @@ import type { ExpectedCluster } from '../verify/expected.ts'
 import { never } from './armed.ts'
 import { changeScript, changeStatus, lasts, type Move } from './change.ts'
 import { isAlone } from './directors.ts'
-import { type DrainTools, drained } from './drained.ts'
+import { type DrainTools, drained, type Left } from './drained.ts'
 import { type Sent, send } from './send.ts'
 
 /** What a wave works with. */
@@ -12,7 +12,7 @@ export interface WaveTools extends DrainTools {
 }
 
 /** How far a realserver has come. */
-export type WaveStep = 'drained' | 'not-drained' | 'changed' | 'back' | 'went-back' | 'failed'
+export type WaveStep = 'drained' | 'not-drained' | 'changed' | 'back' | 'left-out' | 'went-back' | 'failed'
 
 /** A realserver whose turn it is. */
 export interface Turn {
@@ -20,33 +20,40 @@ export interface Turn {
   /** As the directors reach it. */
   readonly address: string
   readonly moves: readonly Move[]
+  /** What it serves is not well before it is changed. */
+  readonly isIll: boolean
 }
 
 /** What became of it: whether all moves were made, and why not. */
 export type WaveOutcome =
   | { readonly is: 'changed' }
-  | { readonly is: 'went-back' | 'failed'; readonly failure: Failure }
+  | { readonly is: 'went-back' | 'failed'; readonly failure: Failure; readonly left: Left }
 
 /**
- * One realserver: out of the pools of all directors, its connections waited for, changed, and in again whatever came of it.
+ * One realserver: out of the pools of all directors, its connections waited for, changed, and in again unless no version is well there.
  * Before the first director lets it out, each has been told to take it back by itself after a time.
  */
 export async function wave(cluster: ExpectedCluster, turn: Turn, tools: WaveTools): Promise<WaveOutcome> {
-  const { host } = turn
+  const { host, isIll } = turn
   if (isAlone(cluster, host)) {
     tools.tell('not-drained', 0, 'nobody else serves what it serves')
     return change(turn, tools)
   }
   const directors = cluster.directors.map((director) => director.host)
   const work = turn.moves.reduce((sum, move) => sum + lasts(move), 0)
-  const { outcome, notBack } = await drained(cluster, { host, directors, lasts: work }, tools, async () => {
-    const done = await change(turn, tools)
-    return { outcome: done, isWell: done.is !== 'failed' }
-  })
+  const { outcome, notBack } = await drained(
+    cluster,
+    { host, directors, lasts: work, isIll },
+    tools,
+    async () => {
+      const done = await change(turn, tools)
+      return { outcome: done, left: done.is === 'changed' ? 'well' : done.left }
+    },
+  )
   // That it does not come back after it went back is told less urgently than why it did.
   if (!notBack || outcome.is !== 'changed') return outcome
   if (notBack.code === 'INTERRUPTED') throw notBack
-  return { is: 'failed', failure: notBack }
+  return { is: 'failed', failure: notBack, left: 'unknown' }
 }
 
 /** Each application in turn, up to the first that does not become well. Once begun, a change is waited for. */
@@ -69,9 +76,16 @@ async function change({ host, address, moves }: Turn, tools: WaveTools): Promise
       seconds,
       back ? `${name} is again what it was` : failure.message,
     )
-    return { is: back ? 'went-back' : 'failed', failure }
+    return { is: back ? 'went-back' : 'failed', failure, left: leftBy[sent.status] ?? 'unknown' }
   }
   return { is: 'changed' }
+}
+
+/** What a realserver is whose change ended so; where it did not come so far, nothing was done to it. */
+const leftBy: Readonly<Record<number, Left>> = {
+  [changeStatus.wentBack]: 'well',
+  [changeStatus.notEvenBack]: 'ill',
+  [changeStatus.nothingBefore]: 'ill',
 }
 
 function failureOf(host: string, title: string, { status, stderr, stdout }: Sent): Failure {

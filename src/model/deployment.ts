@@ -29,7 +29,15 @@ export type DeployEvent =
   | {
       readonly is: 'deploy-step'
       readonly host: string
-      readonly step: 'staged' | 'drained' | 'not-drained' | 'changed' | 'back' | 'went-back' | 'failed'
+      readonly step:
+        | 'staged'
+        | 'drained'
+        | 'not-drained'
+        | 'changed'
+        | 'back'
+        | 'left-out'
+        | 'went-back'
+        | 'failed'
       readonly seconds: number
       /** What more is to be said of it. */
       readonly told: string

@@ -25,7 +25,14 @@ export interface HostRecap {
 export type StepOutcome = 'changed' | 'unchanged' | 'failed' | 'ignored' | 'retried'
 
 /** What is done beside the changes of a wave, so that users miss nothing. */
-export type RollingStep = 'drained' | 'not-drained' | 'back' | 'handed-over' | 'handed-back' | 'well'
+export type RollingStep =
+  | 'drained'
+  | 'not-drained'
+  | 'back'
+  | 'left-out'
+  | 'handed-over'
+  | 'handed-back'
+  | 'well'
 
 /** One finding of `verify`. */
 export interface ProofResult {

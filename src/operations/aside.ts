@@ -1,6 +1,7 @@
 import { type Cluster, homeOf, raiseFor } from '../cluster/index.ts'
+import { never } from '../deploy/armed.ts'
 import { isAlone, isAsked } from '../deploy/directors.ts'
-import { drained } from '../deploy/drained.ts'
+import { drained, type Left, takeBack } from '../deploy/drained.ts'
 import { type Handed, handOver, withoutHandovers } from '../deploy/handed.ts'
 import { passagesOf } from '../drill/passage.ts'
 import type { HostRun } from '../engine/host.ts'
@@ -29,53 +30,76 @@ type Work = () => Promise<void>
 /** What keeps a realserver in the pools, and is no reason to leave it as it is: what that costs was announced. */
 const hinders: ReadonlySet<FailureCode> = new Set(['VERIFICATION_FAILED', 'STEP_FAILED'])
 
-/** Lets a realserver out of the pools while something is done to it, as long as anybody else serves what it serves. */
+/**
+ * Lets a realserver out of the pools while something is done to it, as long as anybody else serves what it serves. Where nobody is sent
+ * there afterwards, as it is not well, what takes it back is handed back.
+ */
 export async function whileDrained(
   { before }: Disturbed,
   host: string,
   runs: readonly HostRun[],
   tools: RollingTools,
   work: Work,
-): Promise<void> {
+): Promise<Work | undefined> {
   const { pool, signal, emit } = tools
   const tier = expectedTiers(before.expected).find(({ realservers }) =>
     realservers.some((one) => one.host === host),
   )
   const seen = tier && asInTables(tier, before.seen)
-  const stays = (why: string) => {
+  const stays = async (why: string) => {
     tellRolling(emit, host, 'not-drained', performance.now(), why)
-    return work()
+    await work()
+    return undefined
   }
   // Where keepalived of all directors is gone, nobody is in a table.
-  if (seen && !isAsked(seen, host)) return work()
+  if (seen && !isAsked(seen, host)) {
+    await work()
+    return undefined
+  }
   if (!seen || isAlone(seen, host)) return stays('nobody else serves what it serves')
   const all = seen.directors.map((one) => one.host)
   const directors = all.filter((name) => isReached(name, before))
   for (const name of all)
     if (!directors.includes(name))
       emit({ is: 'warning', message: `${name} cannot be told to send ${host} no clients meanwhile` })
+  const draining = {
+    session: (name: string) => pool.session(name),
+    ...{ signal, patience, now: () => performance.now() },
+    tell: (step: 'drained' | 'back' | 'left-out' | 'failed', seconds: number, told: string) =>
+      step === 'failed'
+        ? emit({ is: 'warning', message: told })
+        : emit({ is: 'rolling', host, step, seconds, told }),
+  }
   let begun = false
   try {
-    const draining = {
-      session: (name: string) => pool.session(name),
-      ...{ signal, patience, now: () => performance.now() },
-      tell: (step: 'drained' | 'back' | 'failed', seconds: number, told: string) =>
-        step === 'failed'
-          ? emit({ is: 'warning', message: told })
-          : emit({ is: 'rolling', host, step, seconds, told }),
-    }
-    const { notBack } = await drained(seen, { host, directors, lasts: longest }, draining, async () => {
-      begun = true
-      await work()
-      return { outcome: undefined, isWell: runs.every(({ failure }) => !failure) }
-    })
+    const { outcome, notBack } = await drained(
+      seen,
+      { host, directors, lasts: longest },
+      draining,
+      async () => {
+        begun = true
+        await work()
+        const left = leftBy(host, runs)
+        return { outcome: left, left }
+      },
+    )
     if (notBack) runs.find((run) => run.host.name === host)?.fail(notBack)
+    return outcome === 'ill'
+      ? () => takeBack(seen, [host], () => ({ ...draining, signal: never }))
+      : undefined
   } catch (error) {
     // Clients of who alone is well could be sent to nobody else; its change may be what mends the others' service. A director that
     // cannot be told, as its own files are not what they should be, is mended only behind this: its turn is after the realservers'.
     if (begun || !(error instanceof Failure) || !hinders.has(error.code)) throw error
-    await stays(error.output ?? error.message)
+    return stays(error.output ?? error.message)
   }
+}
+
+/** Where a step failed before it was looked at, it may serve as before. */
+function leftBy(host: string, runs: readonly HostRun[]): Left {
+  if (runs.every(({ failure }) => !failure)) return 'well'
+  const own = runs.find((run) => run.host.name === host)?.failure
+  return own?.code === 'VERIFICATION_FAILED' ? 'ill' : 'unknown'
 }
 
 /**

@@ -79,7 +79,11 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
       cluster: tier.name,
       hosts: plan.turns.map((turn) => ({ ...turn, outcome: 'not-begun' as const })),
     }
-    if (dryRun || plan.turns.length === 0) return result
+    if (dryRun) return result
+    if (plan.turns.length === 0) {
+      await deployment.takeBack()
+      return result
+    }
     await options.confirm?.({ what: wordsOf(plan.turns), cluster: tier.name })
     const { hosts, failure } = await deployment.carryOut(plan)
     return {

@@ -28,7 +28,7 @@ type Work = () => Promise<void>
 export class RollingClusters implements Rolling {
   readonly #clusters: readonly Cluster[]
   readonly #tools: RollingTools
-  /** VIPs that stay with another director, since theirs did not become well. */
+  /** VIPs that stay with another director, and realservers that nobody is sent to, since they did not become well. */
   #left: (() => Promise<void>)[] = []
 
   constructor(clusters: readonly Cluster[], tools: RollingTools) {
@@ -57,7 +57,7 @@ export class RollingClusters implements Rolling {
     if (wave.hosts.some(({ failure }) => failure)) this.#stop(wave, clusters)
   }
 
-  /** Hands back what was left with another director, once all is taken back to what it was. */
+  /** Hands back what was left with another director, or out of the pools, once all is taken back to what it was. */
   async handBack(): Promise<void> {
     const left = this.#left
     this.#left = []
@@ -100,9 +100,13 @@ export class RollingClusters implements Rolling {
       )
     }
     const served = (host: string) => tierServedBy(cluster, host) !== undefined
-    const out = disturbed
-      .filter(served)
-      .reduce<Work>((inner, host) => () => whileDrained(about, host, hosts, this.#tools, inner), gated)
+    const out = disturbed.filter(served).reduce<Work>(
+      (inner, host) => async () => {
+        const left = await whileDrained(about, host, hosts, this.#tools, inner)
+        if (left) this.#left.push(left)
+      },
+      gated,
+    )
     return disturbed.filter(isDirector).reduce<Work>(
       (inner, host) => async () => {
         const unheard = spokenOtherwise(plan, host)

@@ -6,11 +6,12 @@ const words = {
   'not-drained': 'not taken out of the pools',
   changed: 'changed',
   back: 'in the pools again',
+  'left-out': 'stays out of the pools',
   'went-back': 'went back',
   failed: 'failed',
 } as const
 
-const signs = { 'went-back': '✘', failed: '✘' } as const
+const signs = { 'went-back': '✘', failed: '✘', 'left-out': '✘' } as const
 
 /** What a deployment tells, as lines for people. */
 export function deployLines(event: DeployEvent): readonly string[] {

@@ -32,6 +32,7 @@ const rollingWords: Readonly<Record<RollingStep, string>> = {
   drained: 'gets no new clients',
   'not-drained': 'keeps its clients meanwhile',
   back: 'gets clients again',
+  'left-out': 'gets no clients',
   'handed-over': 'hands over',
   'handed-back': 'holds its VIPs again',
   well: 'does its part',

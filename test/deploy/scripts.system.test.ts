@@ -67,8 +67,8 @@ const drains: readonly (readonly [string, Drain])[] = [
 ]
 
 describe('what a deployment sends', () => {
-  it.each(drains)('to %s is clean for shellcheck', (_, { take, give, left, leave, back }) => {
-    expect(check(program(take, give, left, leave, back))).toBe('')
+  it.each(drains)('to %s is clean for shellcheck', (_, { take, give, shun, left, leave, back }) => {
+    expect(check(program(take, give, shun, left, leave, back))).toBe('')
   })
 
   it.each(['site', 'war', 'service'] as const)('to realservers with a %s is clean for shellcheck', (kind) => {
@@ -122,6 +122,17 @@ describe('the configuration of nginx', () => {
     expect(readFileSync(conf, 'utf8')).toBe(before)
     run(give)
     expect(readFileSync(conf, 'utf8')).toBe(before)
+  })
+
+  it('keeps what a template of the user says behind a server', () => {
+    const own = before.replace('fail_timeout=2s;', 'fail_timeout=2s; # the old one; rack 3')
+    writeFileSync(conf, own)
+    run(take)
+    expect(readFileSync(conf, 'utf8')).toContain(
+      'fail_timeout=2s down; # drained for a deployment # the old one; rack 3',
+    )
+    run(give)
+    expect(readFileSync(conf, 'utf8')).toBe(own)
   })
 
   it('stays as it is where a realserver is alone, beside others that share', () => {

@@ -60,6 +60,21 @@ describe('an application behind two directors', () => {
     expect(await page()).toContain('version 2')
     change(/shop is down/, 'shop is up')
 
+    // Neither that one nor the one before can be started: nobody is to be sent there until one is.
+    const python = '$(readlink -f /usr/bin/python3)'
+    await cluster.on('rs1', `chmod 000 ${python}`)
+    change(/shop is up/, 'shop is down')
+    const neither = await deploying()
+    expect(neither.ran.status).toBe(1)
+    expect(neither.ran.stdout).toContain('stays out of the pools: nobody is sent there until')
+    expect(neither).toMatchObject({ failed: 0, how: [] })
+    await cluster.on('rs1', `chmod 755 ${python}; systemctl restart app-shop; sleep 3`)
+    change(/shop is down/, 'shop is up')
+    const nothing = await deploying()
+    expect(nothing.ran.status, nothing.ran.stdout + nothing.ran.stderr).toBe(0)
+    expect(nothing).toMatchObject({ failed: 0, how: [] })
+    if (balancer === 'nginx') expect(nothing.ran.stdout).toContain('in the pools again: it is well again')
+
     const back = await deploying('--rollback')
     expect(back.ran.status, back.ran.stdout + back.ran.stderr).toBe(0)
     expect(back).toMatchObject({ failed: 0, how: [] })
