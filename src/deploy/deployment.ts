@@ -139,7 +139,9 @@ export class Deployment {
         : { outcome: outcome.is, failure: outcome.failure }
     } catch (error) {
       if (signal.aborted) return { outcome: 'not-begun', failure: interrupted() }
-      if (error instanceof Failure) return { outcome: 'failed', failure: error }
+      // It was not let out where that would leave nobody.
+      if (error instanceof Failure)
+        return { outcome: error.code === 'VERIFICATION_FAILED' ? 'not-begun' : 'failed', failure: error }
       throw error
     }
   }

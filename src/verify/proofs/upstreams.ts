@@ -28,8 +28,9 @@ export function upstreamProofs(cluster: ExpectedCluster, seen: Sightings): reado
         verdict: 'fail',
         expected: 'every realserver in its upstream',
         seen: wrong.map(({ backend, host: server, said }) => `${backend}/${server} ${said}`).join('; '),
-        cause: 'somebody changed the configuration of nginx by hand',
-        next: `understudy apply; or on ${host}: nginx -T`,
+        cause:
+          'somebody changed the configuration of nginx by hand, or a deployment left a realserver out as no version was well there',
+        next: `understudy deploy, once the realserver is well; or understudy apply; or on ${host}: nginx -T`,
       },
     ]
   })
