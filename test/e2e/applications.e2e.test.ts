@@ -64,11 +64,12 @@ describe('an application behind two directors', () => {
     const python = '$(readlink -f /usr/bin/python3)'
     await cluster.on('rs1', `chmod 000 ${python}`)
     change(/shop is up/, 'shop is down')
-    const neither = await deploying()
+    const neither = await deploying().finally(() =>
+      cluster.on('rs1', `chmod 755 ${python}; systemctl restart app-shop; sleep 3`),
+    )
     expect(neither.ran.status).toBe(1)
     expect(neither.ran.stdout).toContain('stays out of the pools: nobody is sent there until')
     expect(neither).toMatchObject({ failed: 0, how: [] })
-    await cluster.on('rs1', `chmod 755 ${python}; systemctl restart app-shop; sleep 3`)
     change(/shop is down/, 'shop is up')
     const nothing = await deploying()
     expect(nothing.ran.status, nothing.ran.stdout + nothing.ran.stderr).toBe(0)
