@@ -43,8 +43,12 @@ us_all drain`,
     ),
     // One that does not run has forgotten it.
     give: lines(tools, sh`if systemctl is-active -q haproxy; then us_all ready; fi`),
-    // Who leaves maintenance counts as well until the next check: so it is told that it is not, and has to pass as many as ever.
-    shun: lines(tools, sh`if systemctl is-active -q haproxy; then us_all ready 'health down'; fi`),
+    // Who leaves maintenance counts as well until the next check: so it is told that it is not, before anybody is sent there, and has to
+    // pass as many as ever.
+    shun: lines(
+      tools,
+      sh`if systemctl is-active -q haproxy; then us_all drain 'health down'; us_all ready; fi`,
+    ),
     left: lines(
       tools,
       sh`us_count() { us_rows | awk '{ n += $2 } END { print n + 0 }'; }

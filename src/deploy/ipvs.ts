@@ -1,3 +1,4 @@
+import type { Script } from '../model/script.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
 import { type Drain, moment, refuseAlone, returnsWithin, untilScript } from './drain.ts'
 
@@ -14,6 +15,9 @@ export interface IpvsPlace {
   /** Clients that came before come again. */
   readonly persistent: boolean
 }
+
+/** Seconds that keepalived has to find out that a realserver is not well. */
+const findsOutWithin = 120
 
 const flags = { dr: '-g', nat: '-m', tun: '-i' } as const
 
@@ -55,17 +59,32 @@ ${embed(zero)}
 sleep 0.3 2>/dev/null || sleep 1
 done`,
   )
-  const give = lines(
-    tools,
-    sh`systemctl stop ${`${watch}.service`} 2>/dev/null || :`,
+  const watched = (by: Script) =>
+    sh`systemd-run --quiet --collect --unit=${watch} --description=${`${host} gets no connections meanwhile`} /bin/sh -c ${by}`
+  const stopWatch = sh`systemctl stop ${`${watch}.service`} 2>/dev/null || :`
+  const weighAgain = lines(
     ...(persistent ? [sh`sysctl -qw net.ipv4.vs.expire_quiescent_template=0`] : []),
     each((place) => weigh(place, 'none', place.weight)),
+  )
+  const untilFoundOut = lines(
+    tools,
+    sh`us_there() {
+:
+${embed(each(({ heading, server }) => sh`[ -z "$(us_row ${heading} ${server})" ] || return 0`))}
+return 1
+}
+us_end=$(($(date +%s) + ${findsOutWithin}))
+while us_there && [ "$(date +%s)" -lt "$us_end" ]; do
+${embed(zero)}
+sleep 0.3 2>/dev/null || sleep 1
+done`,
+    weighAgain,
   )
   return {
     take: lines(
       tools,
-      // Of one that was killed.
-      sh`systemctl stop ${`${watch}.service`} 2>/dev/null || :`,
+      // Of one that was killed, or that waits for keepalived.
+      stopWatch,
       each(
         ({ heading, server }) => sh`us_weigh ${heading} ${server}
 if [ -n "$us_w" ] && [ "$us_w" != 0 ] && [ "$(us_others ${heading} ${server})" = 0 ]; then
@@ -74,11 +93,11 @@ fi`,
       ),
       ...(persistent ? [sh`sysctl -qw net.ipv4.vs.expire_quiescent_template=1`] : []),
       zero,
-      sh`systemd-run --quiet --collect --unit=${watch} --description=${`${host} gets no connections meanwhile`} /bin/sh -c ${watching}`,
+      watched(watching),
     ),
-    give,
-    // keepalived has found out meanwhile, and taken it from the table.
-    shun: give,
+    give: lines(tools, stopWatch, weighAgain),
+    // Until keepalived has found out, and taken it from the table itself: its checks may take longer than the change did.
+    shun: lines(tools, stopWatch, watched(untilFoundOut)),
     left: lines(
       tools,
       sh`us_count() {
