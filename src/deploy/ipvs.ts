@@ -52,13 +52,11 @@ if [ -n "$us_w" ] && [ "$us_w" ${embed(from === 'any' ? sh`!=` : sh`=`)} 0 ]; th
 fi`
   const zero = each((place) => weigh(place, 'any', 0))
   const persistent = places.some((place) => place.persistent)
-  const watching = lines(
-    tools,
-    sh`while [ -e ${armed} ]; do
+  const zeroWhile = (holds: Script) => sh`while ${embed(holds)}; do
 ${embed(zero)}
 sleep 0.3 2>/dev/null || sleep 1
-done`,
-  )
+done`
+  const watching = lines(tools, zeroWhile(sh`[ -e ${armed} ]`))
   const watched = (by: Script) =>
     sh`systemd-run --quiet --collect --unit=${watch} --description=${`${host} gets no connections meanwhile`} /bin/sh -c ${by}`
   const stopWatch = sh`systemctl stop ${`${watch}.service`} 2>/dev/null || :`
@@ -73,11 +71,8 @@ done`,
 ${embed(each(({ heading, server }) => sh`[ -z "$(us_row ${heading} ${server})" ] || return 0`))}
 return 1
 }
-us_end=$(($(date +%s) + ${findsOutWithin}))
-while us_there && [ "$(date +%s)" -lt "$us_end" ]; do
-${embed(zero)}
-sleep 0.3 2>/dev/null || sleep 1
-done`,
+us_end=$(($(date +%s) + ${findsOutWithin}))`,
+    zeroWhile(sh`us_there && [ "$(date +%s)" -lt "$us_end" ]`),
     weighAgain,
   )
   return {

@@ -3,12 +3,12 @@ import { type Instance, readInstance } from './vrrp.ts'
 
 /** The blocks of a keepalived.conf that stands in one file. */
 export function statementsIn(text: string): readonly Statement[] {
-  return readBlocks({ main: { path: '', text }, includes: new Map(), configId: '' }).statements
+  return blocksIn(text).statements
 }
 
 /** Patterns of further files that it includes. */
 export function includedBy(text: string): readonly string[] {
-  return readBlocks({ main: { path: '', text }, includes: new Map(), configId: '' }).wanted
+  return blocksIn(text).wanted
 }
 
 /** Its instances. */
@@ -22,4 +22,8 @@ export function instancesIn(text: string): readonly Instance[] {
   return statements
     .filter(({ keyword }) => keyword === 'vrrp_instance')
     .map((statement) => readInstance(statement, version))
+}
+
+function blocksIn(text: string): ReturnType<typeof readBlocks> {
+  return readBlocks({ main: { path: '', text }, includes: new Map(), configId: '' })
 }
