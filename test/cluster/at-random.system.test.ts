@@ -14,7 +14,7 @@ needs('root', 'nginx', 'haproxy', 'keepalived', 'a2enmod')
 
 /** For more of them: `UNDERSTUDY_CLUSTERS=500 UNDERSTUDY_CLUSTERS_SEED=1000`. */
 const first = Number(process.env.UNDERSTUDY_CLUSTERS_SEED ?? 1)
-const count = Number(process.env.UNDERSTUDY_CLUSTERS ?? (thorough ? 200 : 5))
+const count = Number(process.env.UNDERSTUDY_CLUSTERS ?? (thorough ? 200 : 3))
 
 /** keepalived looks for the interface, so it has to be one of this computer. */
 const device = Object.keys(networkInterfaces()).find((name) => name !== 'lo') ?? 'eth0'

@@ -17,6 +17,7 @@ import { probeThere } from '../../../src/drill/client/there.ts'
 import { sh } from '../../../src/shell/quote.ts'
 import { createConnector } from '../../../src/transport/index.ts'
 import { needs } from '../../needs.ts'
+import { thorough } from '../../thorough.ts'
 import { openSshLab } from '../../transport/sshd.ts'
 import { answer, connect, hostOf, whoami } from '../../transport/talk.ts'
 
@@ -295,7 +296,7 @@ describe('the prober on the machine', () => {
     expect(started).toBe('unable')
   })
 
-  it('is late where the machine has not started it in time', async () => {
+  it.runIf(thorough)('is late where the machine has not started it in time', async () => {
     const started = await probeThere(plan(), {
       ...place,
       converse: (script) => session.converse(`sleep 8; ${script}` as typeof script),
