@@ -44,7 +44,7 @@ export class HostRun {
   readonly ahead = new SentAhead()
   readonly record: HostRecord
   readonly #remembered: Remembered
-  readonly #planned = new Planned()
+  readonly planned = new Planned()
   /** Handlers that an earlier run left; told by the first inspection. */
   #kept: readonly string[] | undefined
   readonly #emit: Emit
@@ -178,7 +178,7 @@ export class HostRun {
 
   /** Its plan rests on what other hosts know. */
   get consults(): boolean {
-    return this.#planned.consults
+    return this.planned.consults
   }
 
   /** It is to be worked on, and there is no connection to it. */
@@ -205,7 +205,7 @@ export class HostRun {
       kept: this.#kept ?? noneKept,
       forgiven: this.#forgiven,
     }
-    const planning = this.#planned.of(input, this.#around.deeds.count)
+    const planning = this.planned.of(input, this.#around.deeds.count)
     this.#moments = planning.moments
     this.standing = planning.standing
     return planning

@@ -7,7 +7,7 @@ interface Last {
   readonly input: PlanInput
   readonly facts: SeenMap<Facts>
   readonly rest: Rest
-  readonly planning: HostPlanning
+  planning: HostPlanning
   /** It rests on this host alone. What is carried out later may still look at others. */
   isAlone: boolean
 }
@@ -23,6 +23,20 @@ export class Planned {
   /** A plan of it has looked at what other hosts know. */
   consults = false
   #last: Last | undefined
+
+  /**
+   * Lets go of all that the last plan was made of where it has nothing to do and rests on this host alone, and gives what is left of
+   * it: most of what a run keeps of a host is what its tasks came to. It is made anew where something changes after all.
+   */
+  atRest(planning: HostPlanning): HostPlanning {
+    const last = this.#last
+    if (last?.planning !== planning || !last.isAlone || !hasNothingToDo(planning)) return planning
+    for (const { tasks, handlers = [] } of last.input.plays)
+      for (const task of [...tasks, ...handlers.map(({ task }) => task)]) task.forget?.()
+    const steps = planning.steps.map(({ step: { resource: _, ...step }, ...placed }) => ({ ...placed, step }))
+    last.planning = { ...planning, steps }
+    return last.planning
+  }
 
   /** `deeds`: how often anything was carried out on any host, which may be what this one reads on this computer. */
   of(input: PlanInput, deeds: number): HostPlanning {
@@ -64,6 +78,16 @@ export class Planned {
     this.#last = Object.assign(made, { input, facts, rest, planning })
     return planning
   }
+}
+
+function hasNothingToDo({ steps, unasked, meets, standing, failure }: HostPlanning): boolean {
+  return (
+    unasked.length === 0 &&
+    meets.length === 0 &&
+    standing === undefined &&
+    failure === undefined &&
+    steps.every(({ step: { verdict } }) => verdict.is === 'converged' || verdict.is === 'skipped')
+  )
 }
 
 function holds(last: Last, now: PlanInput, rest: Rest): boolean {

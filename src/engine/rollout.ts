@@ -80,7 +80,7 @@ export async function prepare(
       const awaited = awaitedFirst(run.plan(facts()))
       if (awaited) await comeBack(run, awaited, context)
       else await reach(run, context)
-      plannings.set(run, await inspectHost(run, context))
+      plannings.set(run, run.planned.atRest(await inspectHost(run, context)))
     }),
   )
   // Only now are all facts known: what one host's plan says may rest on another's facts.
@@ -88,7 +88,7 @@ export async function prepare(
     guarded(run, async () => {
       let planning = run.plan(facts())
       if (planning.unasked.length > 0) planning = await inspectHost(run, context)
-      plannings.set(run, planning)
+      plannings.set(run, run.planned.atRest(planning))
     }),
   )
   await consulting(plannings, context, meetings)

@@ -124,6 +124,8 @@ export interface Task {
   /** What tasks under `rescue` can read of it. Reading it may throw what `expand` throws. */
   readonly told?: (known: Knowledge) => unknown
   expand(known: Knowledge): Expansion
+  /** Lets go of what it keeps so that nothing is computed twice: it is computed again when it is asked for. */
+  forget?(): void
   /** Name under which the result is kept for later `when` and templates. */
   readonly register?: string
   /** Names of variables it gives a value. */

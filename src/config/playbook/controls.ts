@@ -74,8 +74,10 @@ export function controlTask(
   // What a host does with its own play no other one does for it, save what is said for all.
   const isForAll = spec.word === 'meta' && decidesForAll(spec.parameters)
   const about = spec.word === 'meta' ? { ...spec, runOnce: isForAll } : spec
+  const { expand: recall, forget } = recalled(expand, expanding.outside)
   return {
-    expand: recalled(expand, expanding.outside),
+    expand: recall,
+    forget,
     ...aboutTask(about, title, scopeWith, expanding),
     ...(isForAll ? { mayEndAll: true } : {}),
     ...(isForAll && metaWord(spec.parameters) === 'refresh_inventory' ? { inTurn: true } : {}),

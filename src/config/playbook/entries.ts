@@ -6,7 +6,7 @@ import { aboutTask, nothingKnown, taskOf, titleOf } from './expand.ts'
 import { attempted, type Expanding, type Waiting, waitingOn } from './expanding.ts'
 import { namesOf } from './handlers.ts'
 import { turnsOf } from './loops.ts'
-import { recalled } from './recalled.ts'
+import { forgetAll, recalled } from './recalled.ts'
 import type { BlockSpec, Entry, IncludeSpec, PlaySpec } from './spec.ts'
 import { isChosen, type TagChoice } from './tags.ts'
 import type { LoopItem } from './variables.ts'
@@ -43,6 +43,7 @@ export function onlyOfMembers(
     title: play.name,
     origin: play.hosts.origin,
     remembered: true,
+    forget: () => forgetAll({ tasks }),
     expand: (known) => {
       const decided = attempted(() => isMember(host, known))
       if ('value' in decided) return decided.value ? { is: 'tasks', tasks } : { is: 'skipped' }
@@ -95,7 +96,12 @@ function blockTask(block: BlockSpec, making: Making, around: readonly LoopItem[]
     ...(block.isRole ? { role: true } : {}),
   }
   return [
-    { title: titleOf(block.name, 'block', scope, expanding), origin: block.origin, expand: () => expansion },
+    {
+      title: titleOf(block.name, 'block', scope, expanding),
+      origin: block.origin,
+      expand: () => expansion,
+      forget: () => forgetAll(expansion),
+    },
   ]
 }
 
@@ -140,8 +146,10 @@ function includeTask(spec: IncludeSpec, making: Making, around: readonly LoopIte
     return { is: 'tasks', tasks, handlers: parts.flatMap((part) => part.handlers) }
   }
 
+  const { expand: recall, forget } = recalled(expand, expanding.outside)
   return {
-    expand: recalled(expand, expanding.outside),
+    expand: recall,
+    forget,
     ...aboutTask(spec, title, scopeWith, expanding),
     remembered: true,
   }

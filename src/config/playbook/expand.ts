@@ -82,8 +82,10 @@ export function taskOf(
     return resources.length === 0 ? { is: 'skipped', ...looped } : { is: 'ready', resources, ...looped }
   }
 
+  const { expand: recall, forget } = recalled(expand, expanding.outside)
   return {
-    expand: recalled(expand, expanding.outside),
+    expand: recall,
+    forget,
     ...aboutTask(spec, title, scopeWith, expanding),
     ...pausing(spec),
     ...gathering(spec),

@@ -1,5 +1,5 @@
 import { SeenMap, SeenSet } from '../../model/seen.ts'
-import type { Expansion, Knowledge, Told } from '../../model/task.ts'
+import type { Expansion, Knowledge, Task, Told } from '../../model/task.ts'
 import type { Outside } from '../outside.ts'
 
 /**
@@ -10,20 +10,38 @@ import type { Outside } from '../outside.ts'
 export function recalled(
   compute: (known: Knowledge) => Expansion,
   outside: Outside,
-): (known: Knowledge) => Expansion {
+): Pick<Required<Task>, 'expand' | 'forget'> {
   let last: { readonly witness: Witness; readonly expansion: Expansion } | undefined
-  return (known) => {
-    if (last?.witness.holds(known)) {
-      last.witness.follow(known)
-      return last.expansion
-    }
-    last = undefined
-    const before = outside.times
-    const witness = witnessOf(known)
-    const expansion = compute(witness.seen)
-    if (outside.times === before) last = { witness, expansion }
-    return expansion
+  return {
+    expand: (known) => {
+      if (last?.witness.holds(known)) {
+        last.witness.follow(known)
+        return last.expansion
+      }
+      last = undefined
+      const before = outside.times
+      const witness = witnessOf(known)
+      const expansion = compute(witness.seen)
+      if (outside.times === before) last = { witness, expansion }
+      return expansion
+    },
+    forget: () => {
+      // What it brought in may be remembered by the run, and then stays.
+      if (last?.expansion.is === 'tasks') forgetAll(last.expansion)
+      last = undefined
+    },
   }
+}
+
+/** Has all tasks of a block, or that an include brought in, let go of what they have computed. */
+export function forgetAll({
+  tasks,
+  rescue,
+  always,
+  handlers,
+}: Omit<Extract<Expansion, { is: 'tasks' }>, 'is'>): void {
+  for (const of of [tasks, rescue, always, handlers?.map(({ task }) => task)])
+    for (const task of of ?? []) task.forget?.()
 }
 
 /** Something that stands for what it follows, and has noted what was read of it. */

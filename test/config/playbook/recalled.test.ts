@@ -3,7 +3,7 @@ import { createOutside } from '../../../src/config/outside.ts'
 import { recalled } from '../../../src/config/playbook/recalled.ts'
 import type { Facts } from '../../../src/model/facts.ts'
 import { unchanged } from '../../../src/model/resource.ts'
-import type { Expansion, Knowledge } from '../../../src/model/task.ts'
+import type { Expansion, Knowledge, Task } from '../../../src/model/task.ts'
 
 const skipped: Expansion = { is: 'skipped' }
 const factsOf = (name: string) => ({ hostname: name }) as unknown as Facts
@@ -12,14 +12,43 @@ const nothing: Knowledge = { facts: new Map(), registered: new Map() }
 /** A computation that reads so much, and how often it was made. */
 function counted(read: (known: Knowledge) => unknown, outside = createOutside()) {
   const seen: unknown[] = []
-  const expand = recalled((known) => {
+  const { expand, forget } = recalled((known) => {
     seen.push(read(known))
     return skipped
   }, outside)
-  return { expand, seen, outside }
+  return { expand, forget, seen, outside }
 }
 
 describe('an expansion', () => {
+  it('is made anew once it was let go of, with all that it brought in', () => {
+    const forgotten: string[] = []
+    const part = (title: string): Task => ({
+      title,
+      origin: { file: 'x.yaml', line: 1, col: 1 },
+      expand: () => skipped,
+      forget: () => forgotten.push(title),
+    })
+    const handler = { id: 'h', task: part('handler'), names: [], topics: [] }
+    const brought: Expansion = {
+      is: 'tasks',
+      tasks: [part('one')],
+      rescue: [part('two')],
+      handlers: [handler],
+    }
+    let times = 0
+    const { expand, forget } = recalled(() => {
+      times += 1
+      return brought
+    }, createOutside())
+    expand(nothing)
+    expand(nothing)
+    expect(times).toBe(1)
+    forget()
+    expect(forgotten).toEqual(['one', 'two', 'handler'])
+    expand(nothing)
+    expect(times).toBe(2)
+  })
+
   it('is made anew where the facts that it read are others, and not where others are', () => {
     const { expand, seen } = counted(({ facts }) => facts.get('a'))
     const [a, other] = [factsOf('a'), factsOf('a again')]
@@ -83,7 +112,7 @@ describe('an expansion', () => {
 
   it('reads what it reads later of what is known by then', () => {
     let late: (() => unknown) | undefined
-    const expand = recalled((known) => {
+    const { expand } = recalled((known) => {
       late = () => known.registered.get('x')?.rc
       return skipped
     }, createOutside())
