@@ -46,6 +46,7 @@ export { type Shares, sharesOf } from './schedulers.ts'
 export { poolOf, serversOf } from './servers.ts'
 export { serverStarts, settlingTime } from './settling.ts'
 export { isAmong, patternOf, type Statuses, written } from './statuses.ts'
+export { takenProblems, unheldAddresses } from './taken-problems.ts'
 export {
   balancerDetection,
   clientsFollow,

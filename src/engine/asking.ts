@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Progress } from '../model/progress.ts'
 import { type Query, queryKey } from '../model/sensor.ts'
 import type { Session } from '../model/session.ts'
+import { type NeighbourReading, whoHasNow } from '../sensors/neighbours.ts'
 import { progressQuery } from '../sensors/progress.ts'
 import { buildProgram } from '../shell/program.ts'
 import { groupBySensor, readAnswer } from '../shell/questions.ts'
@@ -26,4 +27,13 @@ export async function askAlone<Reading>(
 /** How far the last run came on a machine; `undefined`: it keeps nothing of that. Throws as above. */
 export function progressOn(session: Session, signal: AbortSignal): Promise<Progress | undefined> {
   return askAlone(session, progressQuery, signal)
+}
+
+/** Who answers when a machine asks its network for an address. Throws as above. */
+export function answeringFor(
+  address: string,
+  session: Session,
+  signal: AbortSignal,
+): Promise<NeighbourReading> {
+  return askAlone(session, whoHasNow(address), signal)
 }

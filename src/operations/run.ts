@@ -1,4 +1,4 @@
-import { type ClusterProblem, problemsWithFacts } from '../cluster/index.ts'
+import type { ClusterProblem } from '../cluster/index.ts'
 import type { IntentRequest, LoadedIntent } from '../config/index.ts'
 import { Begun } from '../engine/begun.ts'
 import { closeRecords } from '../engine/closing.ts'
@@ -6,28 +6,27 @@ import type { LoopContext } from '../engine/converge.ts'
 import { type Prepared, prepare } from '../engine/rollout.ts'
 import { takeBack } from '../engine/taking-back.ts'
 import type { Emit, HostRecap, RunEvent } from '../model/event.ts'
-import { type Failure, InvalidInput } from '../model/failure.ts'
+import type { Failure } from '../model/failure.ts'
 import { usualForks } from '../model/forks.ts'
 import type { PlanImpact } from '../model/impact.ts'
 import type { TakenBack } from '../model/kept.ts'
-import { heeding } from '../model/meant.ts'
 import { showOrigin } from '../model/origin.ts'
 import type { AtTerminal } from '../model/pausing.ts'
 import type { Plan } from '../model/plan.ts'
 import { warningText } from '../model/rule.ts'
 import type { AskStep } from '../model/stepping.ts'
 import { begin } from './beginning.ts'
+import { checkWithFacts, warnOfHandovers, warnOfWeakUsers } from './checked-facts.ts'
 import type { RunConnector } from './connector.ts'
 import { EarlyConnections } from './early.ts'
-import { failoverProblems } from './failover-problems.ts'
 import { hasFailed, leftForAnother } from './going-back.ts'
 import { type Bounded, impactBeyond, judgedFor, refusingImpact } from './impact.ts'
 import { uninterrupted } from './interruption.ts'
 import { type Locking, lockMachines, machinesToLock } from './locking.ts'
 import type { ConnectionOptions, Following } from './options.ts'
-import { ownLineProblems } from './own-lines-problems.ts'
 import { atStake, type Permission, permit, refusingUnforeseen, warningOf } from './protection.ts'
 import type { Recorder } from './recording.ts'
+import { strangers } from './strangers.ts'
 import { type ClusterProofs, poolOver, proveAfterwards } from './verify.ts'
 
 /** How a run is carried out and followed. */
@@ -183,8 +182,12 @@ async function run(
   const open = locked?.open ?? connect.open
   const { atTerminal, atStep } = pausing
   let impact: PlanImpact | undefined
+  let met: readonly ClusterProblem[] = []
   const judged = async (plan: Plan, hosts: Prepared['hosts']) => {
+    // While nothing else is asked, and what was planned is judged.
+    const asked = strangers(intent, hosts, signal)
     const found = await judgedFor(intent.clusters, plan, hosts)
+    met = await asked
     impact = found?.impact
     return found?.plan ?? plan
   }
@@ -201,7 +204,7 @@ async function run(
   const preparing = { connect: open, emit, forks, signal, atTerminal, atStep, judged, rolling }
   await using prepared = await prepare(intent, preparing, begun)
   if (impact) emit({ is: 'impact-known', impact })
-  checkWithFacts(intent, prepared, emit)
+  checkWithFacts(intent, prepared, met, emit)
   warnOfWeakUsers(prepared, emit)
   warnOfHandovers(intent, prepared, emit)
   const tooMuch = impactBeyond(prepared.plan, bounded)
@@ -251,49 +254,4 @@ async function run(
   const holds = clusters.every(({ proofs }) => proofs.every(({ verdict }) => verdict !== 'fail'))
   const unproved = goesBack && !holds && !signal.aborted ? await back() : {}
   return { ...result, ...unproved, clusters, interrupted: signal.aborted }
-}
-
-/**
- * What only the machines could show is still bad input, and found before anything is changed. A playbook that makes nothing of the
- * cluster may be what mends it, as one that gives machines the addresses that are missing.
- */
-function checkWithFacts(intent: LoadedIntent, { hosts }: Prepared, emit: Emit): void {
-  if (!intent.restsOnClusters()) return
-  const { clusters, failureOf, meant } = intent
-  const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
-  const wrong = clusters.flatMap((cluster) => problemsWithFacts(cluster, facts))
-  // What could not be rendered is not proved either.
-  const problems = wrong.some(isError)
-    ? wrong
-    : [...wrong, ...ownLineProblems(intent), ...failoverProblems(intent, facts)]
-  const errors = problems.filter(isError)
-  if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
-  const doubts = problems
-    .map(failureOf)
-    .map(({ rule, message, where: { origin } }) => ({ rule, message, ...(origin ? { origin } : {}) }))
-  for (const { rule, message } of heeding(doubts, meant).warnings)
-    emit({ is: 'warning', message, ...(rule === undefined ? {} : { rule }) })
-}
-
-const isError = ({ severity }: ClusterProblem): boolean => severity === 'error'
-
-/** A plan made by a user who may not do it would look fine and fail. */
-function warnOfWeakUsers({ hosts }: Prepared, emit: Emit): void {
-  for (const { host, facts } of hosts)
-    if (facts && facts.user !== 'root')
-      emit({
-        is: 'warning',
-        message: `${host.name} is worked on as ${facts.user}: what needs root will fail there, unless you add --become`,
-      })
-}
-
-/** Somebody wanted it so: it is left as it is, and told. */
-function warnOfHandovers({ clusters }: LoadedIntent, { hosts }: Prepared, emit: Emit): void {
-  for (const { host, facts } of hosts)
-    for (const { instance, address, owner } of clusters.flatMap(({ vips }) => vips))
-      if (owner !== host.name && facts?.handovers.includes(instance))
-        emit({
-          is: 'warning',
-          message: `${host.name} keeps ${address} of ${owner} by a handover, until \`understudy handover --back\``,
-        })
 }

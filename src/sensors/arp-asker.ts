@@ -1,19 +1,19 @@
 import { perlClock } from '../shell/perl-clock.ts'
-import { askThrice } from './thrice.ts'
+import { askAgain } from './asking-again.ts'
 
 /**
  * Asks a segment who has an IPv4 address, in Perl, as `solicitor` does over IPv6: an ARP request (RFC 826) is broadcast,
  * and whoever answers it within a second is printed by its hardware address, each answer on a line; where nobody does it is
- * asked again, three times in all. Fields of addresses of a device are those of packet(7).
+ * asked again, so many times in all. Fields of addresses of a device are those of packet(7).
  *
- * Arguments: device, address.
+ * Arguments: device, address, tries.
  */
 export const arpAsker = String.raw`
 use strict;
 use warnings;
 use Socket qw(AF_INET SOCK_DGRAM inet_pton);
 ${perlClock}
-my ($device, $address) = @ARGV;
+my ($device, $address, $tries) = @ARGV;
 my ($packets, $arp, $ethernet, $ipv4, $request, $reply) = (17, 0x0806, 1, 0x0800, 1, 2);
 my ($own_address, $hardware_address, $interface_index) = (0x8915, 0x8927, 0x8933);
 
@@ -38,4 +38,4 @@ sub answers {
   my ($is, $sender, $its) = unpack 'x6 n a6 a4', $packet;
   return $is == $reply && $its eq $target ? $sender : ();
 }
-${askThrice}`
+${askAgain}`

@@ -1,3 +1,4 @@
+import type { Script } from '../model/script.ts'
 import type { Query, Sensor } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 import { arpAsker } from './arp-asker.ts'
@@ -21,10 +22,23 @@ export type NeighbourReading =
  * they end with the third answer or request. Fewer would end it early where one holder answers twice; `-b` is something
  * else to the arping of Habets, and needless: what is asked a second time is asked when all have answered.
  */
-export const neighbours: Sensor<NeighbourReading> = {
-  name: 'neighbours',
-  waits: true,
-  ask: (addresses) => sh`
+export const neighbours = asking('neighbours', 3)
+
+/** The same, once: what may be free is asked for, and somebody waits. */
+const claimants = asking('claimants', 1)
+
+function asking(name: string, tries: number): Sensor<NeighbourReading> {
+  return {
+    name,
+    waits: true,
+    ask: (addresses) => whoHave(addresses, tries),
+    read: (output, addresses) => readSections(output, addresses, readWho),
+  }
+}
+
+function whoHave(addresses: readonly string[], tries: number): Script {
+  const times = Array.from({ length: tries }, (_, time) => `${time + 1}`)
+  return sh`
 us_end='
 '
 us_has() { command -v "$1" >/dev/null 2>&1; }
@@ -55,22 +69,22 @@ for us_a in ${addresses}; do
 done
 us_arping() {
   echo thorough
-  for us_n in 1 2 3; do
+  for us_n in ${times}; do
     us_told=$(arping -c 3 -w 1 -I "$us_dev" "$us_a" 2>/dev/null) || :
     printf '%s\n' "$us_told"
     case $us_told in *:*:*:*:*:*) return 0 ;; esac
   done
 }
 us_arp() {
-  if us_told=$(perl -e ${arpAsker} "$us_dev" "$us_a" 2>/dev/null); then printf 'thorough\n%s\n' "$us_told"
+  if us_told=$(perl -e ${arpAsker} "$us_dev" "$us_a" ${tries} 2>/dev/null); then printf 'thorough\n%s\n' "$us_told"
   elif us_has arping; then us_arping
   else us_table; fi
 }
 us_solicit() {
-  if us_told=$(perl -e ${solicitor} "$us_dev" "$us_a" 2>/dev/null); then printf 'thorough\n%s\n' "$us_told"; else us_table; fi
+  if us_told=$(perl -e ${solicitor} "$us_dev" "$us_a" ${tries} 2>/dev/null); then printf 'thorough\n%s\n' "$us_told"; else us_table; fi
 }
 us_table() {
-  for us_n in 1 2 3; do
+  for us_n in ${times}; do
     ip neigh del "$us_a" dev "$us_dev" 2>/dev/null || :
     ping -c 1 -W 1 "$us_a" >/dev/null 2>&1 || :
     ip neigh show "$us_a" dev "$us_dev" || :
@@ -80,13 +94,17 @@ if [ -e "$us_tmp/to-ask" ]; then
   while read -r us_by us_i us_a us_dev; do "$us_by" >>"$us_tmp/answers.$us_i" </dev/null & done <"$us_tmp/to-ask"
   wait
 fi
-cat "$us_tmp"/answers.*`,
-  read: (output, addresses) => readSections(output, addresses, readWho),
+cat "$us_tmp"/answers.*`
 }
 
-/** Asks who has `address`. */
+/** Asks who has `address`, up to three times. */
 export function whoHas(address: string): Query<NeighbourReading> {
   return { sensor: neighbours, subject: address, about: [`neighbours:${address}`] }
+}
+
+/** Asks who has `address`, once: for a second at most. */
+export function whoHasNow(address: string): Query<NeighbourReading> {
+  return { sensor: claimants, subject: address, about: [`neighbours:${address}`] }
 }
 
 function readWho(text: string): NeighbourReading {

@@ -1,20 +1,20 @@
 import { perlClock } from '../shell/perl-clock.ts'
-import { askThrice } from './thrice.ts'
+import { askAgain } from './asking-again.ts'
 
 /**
  * Asks a segment who has an IPv6 address, in Perl: no Debian comes with a program that does, and every one with Perl.
  * A neighbour solicitation (RFC 4861, 4.3) goes to the solicited-node group of the address, and whoever advertises it
  * within a second (4.4) is printed by its hardware address, each answer on a line; where nobody does it is asked again,
- * three times in all.
+ * so many times in all.
  *
- * Arguments: device, address.
+ * Arguments: device, address, tries.
  */
 export const solicitor = String.raw`
 use strict;
 use warnings;
 use Socket qw(AF_INET6 SOCK_RAW IPPROTO_IPV6 inet_pton pack_sockaddr_in6);
 ${perlClock}
-my ($device, $address) = @ARGV;
+my ($device, $address, $tries) = @ARGV;
 my ($icmpv6, $hops, $solicitation, $advertisement) = (58, 18, 135, 136);
 my ($hardware_address, $interface_index) = (0x8927, 0x8933);
 
@@ -42,4 +42,4 @@ sub answers {
   }
   return @who;
 }
-${askThrice}`
+${askAgain}`

@@ -40,8 +40,21 @@ describe('machines of which two are bare', () => {
     expect(sysctl).toBeGreaterThan(-1)
     expect(realserver.indexOf(`loopback_vip[${cluster.address('10.77.0.100')}]`)).toBeGreaterThan(sysctl)
     expect(realserver.at(-1)).toBe('service[nginx]')
-    expect(recapsOf(planned).map(({ trips }) => trips)).toEqual([1, 1, 1, 1])
+    // One of the directors asked its network, too, whether anybody has the VIP.
+    expect(recapsOf(planned).map(({ trips }) => trips)).toEqual([2, 1, 1, 1])
     expect(await cluster.on('d1', 'dpkg -l | sha256sum; ls /etc | sha256sum')).toBe(before)
+  })
+
+  it('are refused a VIP that somebody else has, by its MAC address', async () => {
+    const vip = cluster.address('10.77.0.100')
+    await cluster.on('client', `ip addr add ${vip}/24 dev vec0`)
+    const mac = await cluster.on('client', 'cat /sys/class/net/vec0/address')
+    const refused = await cluster.run(['plan'])
+    await cluster.on('client', `ip addr del ${vip}/24 dev vec0`)
+    expect(refused.status, refused.stdout + refused.stderr).toBe(5)
+    expect(refused.stdout + refused.stderr).toContain(
+      `${mac} answered when d1 asked its network for the VIP ${vip}`,
+    )
   })
 
   it('become a cluster that proves itself', async () => {

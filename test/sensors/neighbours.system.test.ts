@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { neighbours } from '../../src/sensors/neighbours.ts'
+import { neighbours, whoHasNow } from '../../src/sensors/neighbours.ts'
 import { needs } from '../needs.ts'
 import { openWorld, type World } from '../resources/world.ts'
 import { ask, namedShells } from './ask.ts'
@@ -60,6 +60,14 @@ describe.each(namedShells)('under %s', (name, command) => {
     expect(unreachable).toEqual({ asked: false, why: expect.stringMatching(/unreachable/i) })
     expect(other).toEqual({ asked: true, answers: ['02:00:00:00:00:03'], thorough: true })
     expect(nobody).toEqual({ asked: true, answers: [], thorough: true })
+  })
+
+  it('asks once where somebody waits', async () => {
+    const { sensor } = whoHasNow('10.9.0.2')
+    const [one, nobody, six] = await ask(world.enter, sensor, ['10.9.0.2', '10.9.0.77', 'fd09::3'])
+    expect(one).toEqual({ asked: true, answers: ['02:00:00:00:00:02'], thorough: true })
+    expect(nobody).toEqual({ asked: true, answers: [], thorough: true })
+    expect(six).toEqual({ asked: true, answers: ['02:00:00:00:00:03'], thorough: true })
   })
 
   it('does the same over IPv6', async () => {

@@ -111,6 +111,15 @@ describe('the proofs', () => {
     expect(found[0]).toMatchObject({ seen: 'd1, rs1', cause: expect.stringContaining('rs1 answers') })
   })
 
+  it('see a machine of nobody that answers ARP, by its MAC address', () => {
+    const found = failing({ client: { macs: ['11', '99'] } })
+    expect(found[0]).toMatchObject({
+      seen: 'd1, 02:00:00:00:00:99',
+      cause: '02:00:00:00:00:99 is no machine of the cluster and has the address',
+      next: expect.stringContaining('by its MAC address'),
+    })
+  })
+
   it('see what a reboot would lose', () => {
     expect(named(failing({ members: { rs1: realserver(21, '0') } }))).toEqual([
       'the realserver keeps silent about the VIP, also after a reboot: rs1',

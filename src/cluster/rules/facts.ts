@@ -32,6 +32,12 @@ export const factRules = {
       'An address that a machine has of its own stays there when the VIP moves: two machines answer for it.',
     source: 'RFC 9568, 1.2; RFC 5227, 1',
   },
+  'facts-vip-taken': {
+    severity: 'error',
+    reason:
+      'Somebody who has the address already goes on answering for it: of the clients each meets whom its neighbour table names.',
+    source: 'RFC 5227, 1 and 2.1; RFC 4862, 5.4',
+  },
   'facts-realserver-address': {
     severity: 'error',
     reason:

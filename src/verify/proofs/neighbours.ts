@@ -41,21 +41,47 @@ export function neighbourProofs(cluster: ExpectedCluster, seen: Sightings): read
     if (peer && owners.length === 1 && stranger === reading.answers[0])
       return { ...common, verdict: 'pass', seen: `${peer.name}, ${stranger}` }
     const leaking = owners.find((owner) => cluster.realservers.some(({ host }) => host === owner))
+    const strangers = reading.answers.filter((mac) => ownerOf(mac, address, seen) === undefined)
     return {
       ...common,
       verdict: 'fail',
       expected: holder ? `${holder} alone` : 'one director',
       seen: owners.join(', ') || 'no answer',
-      cause: leaking
-        ? six
-          ? `${leaking} answers for the VIP: it has the address on another device than lo`
-          : `${leaking} answers for the VIP on its lo: arp_ignore is not 1 there`
-        : 'a machine outside the cluster has the address, or the neighbour table is stale',
-      next: leaking
-        ? `on ${leaking}: ${six ? `ip -6 address show to ${address}` : 'sysctl net.ipv4.conf.all.arp_ignore net.ipv4.conf.lo.arp_ignore'}`
-        : `from ${observer ?? 'this computer'}: ${six ? `ip -6 neigh show to ${address}` : `arping -c 3 ${address}`}`,
+      ...(leaking === undefined
+        ? answeredBy(strangers, address, { observer, thorough: reading.thorough })
+        : leakingFrom(leaking, address)),
     }
   })
+}
+
+function leakingFrom(host: string, address: string): Pick<ProofResult, 'cause' | 'next'> {
+  return address.includes(':')
+    ? {
+        cause: `${host} answers for the VIP: it has the address on another device than lo`,
+        next: `on ${host}: ip -6 address show to ${address}`,
+      }
+    : {
+        cause: `${host} answers for the VIP on its lo: arp_ignore is not 1 there`,
+        next: `on ${host}: sysctl net.ipv4.conf.all.arp_ignore net.ipv4.conf.lo.arp_ignore`,
+      }
+}
+
+/** What is wrong where no realserver answers: somebody of no cluster does, or not the one that is to. */
+function answeredBy(
+  strangers: readonly string[],
+  address: string,
+  { observer, thorough }: { readonly observer: string | undefined; readonly thorough: boolean },
+): Pick<ProofResult, 'cause' | 'next'> {
+  const asking = address.includes(':') ? `ip -6 neigh show to ${address}` : `arping -c 3 ${address}`
+  const look = `from ${observer ?? 'this computer'}: ${asking}`
+  if (strangers.length === 0)
+    return { cause: 'who holds the VIP does not answer for it, or another director does', next: look }
+  // A table of neighbours may tell what was so before.
+  const doubt = thorough ? '' : ', or the neighbour table is stale'
+  return {
+    cause: `${strangers.join(' and ')} is no machine of the cluster and has the address${doubt}`,
+    next: `find that machine by its MAC address, as in the tables of switches, and take ${address} off it; ${look}`,
+  }
 }
 
 /** The MAC address of VRRP is on every director: it is that of the one that has the address there, or of nobody. */

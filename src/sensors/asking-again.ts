@@ -1,10 +1,10 @@
 /**
  * The end of a program in Perl that asks a segment: `ask()` sends the question over `$socket`, and of each packet that
  * comes within a second, by the clock of `perlClock`, `answers($packet)` tells the hardware addresses of those who answer. Each is printed on a line;
- * where nobody answers it is asked again, three times in all.
+ * where nobody answers it is asked again, `$tries` times in all.
  */
-export const askThrice = String.raw`
-for (1 .. 3) {
+export const askAgain = String.raw`
+for (1 .. $tries) {
   ask();
   my $answered = 0;
   my $end = monotonic() + 1;

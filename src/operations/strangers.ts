@@ -1,0 +1,38 @@
+import { type ClusterProblem, takenProblems, unheldAddresses } from '../cluster/index.ts'
+import type { LoadedIntent } from '../config/index.ts'
+import { answeringFor } from '../engine/asking.ts'
+import type { HostRun } from '../engine/host.ts'
+import { Failure } from '../model/failure.ts'
+
+/**
+ * VIPs and gateways that somebody outside the inventory has, by asking their networks. Only what no director holds is asked for, so
+ * that a run on a cluster that stands costs nothing; where nobody can ask, nothing is known.
+ */
+export async function strangers(
+  { clusters, restsOnClusters }: Pick<LoadedIntent, 'clusters' | 'restsOnClusters'>,
+  hosts: readonly HostRun[],
+  signal: AbortSignal,
+): Promise<readonly ClusterProblem[]> {
+  if (!restsOnClusters()) return []
+  const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
+  const unheld = clusters.flatMap((cluster) => unheldAddresses(cluster, facts))
+  const asked = await Promise.all(
+    unheld.map(async (one) => {
+      const asker = hosts.find(({ host, stopped }) => host.name === one.asker && !stopped)
+      const answers = asker ? await answersTo(asker, one.address, signal) : []
+      return takenProblems(one, answers, facts)
+    }),
+  )
+  return asked.flat()
+}
+
+/** Hardware addresses; none where they cannot be asked for: that is no reason to do nothing. */
+async function answersTo(asker: HostRun, address: string, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    const reading = await answeringFor(address, asker.session, signal)
+    return reading.asked ? reading.answers : []
+  } catch (error) {
+    if (error instanceof Failure) return []
+    throw error
+  }
+}
