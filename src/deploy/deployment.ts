@@ -7,7 +7,9 @@ import { stageRelease } from '../resources/release-script.ts'
 import { type ExpectedCluster, expectedOf, expectedTiers } from '../verify/expected.ts'
 import { observe } from '../verify/observe.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
+import { expectBalancing } from './balancing.ts'
 import type { Move } from './change.ts'
+import { isAlone } from './directors.ts'
 import { takeBack } from './drained.ts'
 import { sendOrFail } from './send.ts'
 import { changeFor, targetsOf, type Wish } from './targets.ts'
@@ -89,6 +91,9 @@ export class Deployment {
     for (const { application, own } of targets) this.#warnOfUnwell(application, own, turns)
     // Who serves nobody is changed first, so that there is one more for the others' turn.
     const changing = turns.filter(({ changes }) => changes.length > 0)
+    const shared = changing.map(({ host }) => host).filter((host) => !isAlone(expected, host))
+    const directors = this.#cluster.directors.map(({ host }) => host)
+    await expectBalancing(expected, shared, directors, this.#tools)
     return {
       turns: [...changing.filter(({ well }) => !well), ...changing.filter(({ well }) => well)].map(
         ({ host, changes }) => ({ host, changes }),

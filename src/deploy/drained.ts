@@ -6,6 +6,7 @@ import { lines, sh } from '../shell/quote.ts'
 import type { ExpectedCluster } from '../verify/expected.ts'
 import { observe } from '../verify/observe.ts'
 import { armedAs, never } from './armed.ts'
+import { expectBalancing } from './balancing.ts'
 import { drainOf, isOneOf, servedAlone } from './directors.ts'
 import { type Drain, findsOut, nobodyElse } from './drain.ts'
 import { leftOut } from './nginx.ts'
@@ -58,6 +59,7 @@ export async function drained<Outcome>(
     await giveBack(directors, id, left === 'ill' ? drain.shun : drain.give, longest, tools, host)
     if (left === 'ill') tools.tell('left-out', 0, untilWhen(cluster.balancer))
   }
+  await expectBalancing(cluster, [host], directors, tools)
   let done: Awaited<ReturnType<typeof work>>
   try {
     // What one that was killed has armed would take it back in the middle of this one. It is not taken back before that, as it may be ill.

@@ -8,8 +8,8 @@ import type { HostRun } from '../engine/host.ts'
 import { Failure, type FailureCode } from '../model/failure.ts'
 import { expectedTiers } from '../verify/expected.ts'
 import { factsOfHost, hindranceOf, holdersOf } from '../verify/proofs/holder.ts'
-import { asInTables } from '../verify/standing.ts'
-import type { Examination } from '../verify/verify.ts'
+import { asInTables, hindrancesOf } from '../verify/standing.ts'
+import { type Examination, type ExamineOptions, examine } from '../verify/verify.ts'
 import { type RollingTools, tellRolling } from './rolling-tools.ts'
 
 /** Seconds for which the connections of a realserver are waited for before it is changed. */
@@ -35,7 +35,7 @@ const hinders: ReadonlySet<FailureCode> = new Set(['VERIFICATION_FAILED', 'STEP_
  * there afterwards, as it is not well, what takes it back is handed back.
  */
 export async function whileDrained(
-  { before }: Disturbed,
+  { cluster, before }: Disturbed,
   host: string,
   runs: readonly HostRun[],
   tools: RollingTools,
@@ -79,7 +79,12 @@ export async function whileDrained(
       async () => {
         begun = true
         await work()
-        const left = leftBy(host, runs)
+        const left = await leftBy(
+          host,
+          runs,
+          { cluster, before },
+          { session: (name) => pool.session(name), signal: never },
+        )
         return { outcome: left, left }
       },
     )
@@ -95,11 +100,20 @@ export async function whileDrained(
   }
 }
 
-/** Where a step failed before it was looked at, it may serve as before. */
-function leftBy(host: string, runs: readonly HostRun[]): Left {
+/** Where a step failed before it was looked at, it may serve as before, or not any more: that is looked at now. */
+async function leftBy(
+  host: string,
+  runs: readonly HostRun[],
+  { cluster, before }: Disturbed,
+  looking: ExamineOptions,
+): Promise<Left> {
   if (runs.every(({ failure }) => !failure)) return 'well'
   const own = runs.find((run) => run.host.name === host)?.failure
-  return own?.code === 'VERIFICATION_FAILED' ? 'ill' : 'unknown'
+  if (!own) return 'unknown'
+  if (own.code === 'VERIFICATION_FAILED') return 'ill'
+  const old = hindrancesOf(host, before)
+  const now = hindrancesOf(host, await examine(cluster, looking))
+  return now.some((one) => !old.includes(one)) ? 'ill' : 'unknown'
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ClusterProblem, problemsWithFacts } from '../cluster/index.ts'
+import { type ClusterProblem, problemsWithFacts, tiersOf } from '../cluster/index.ts'
 import type { LoadedIntent } from '../config/index.ts'
 import type { Prepared } from '../engine/rollout.ts'
 import type { Emit } from '../model/event.ts'
@@ -6,6 +6,7 @@ import { InvalidInput } from '../model/failure.ts'
 import { heeding } from '../model/meant.ts'
 import { failoverProblems } from './failover-problems.ts'
 import { ownLineProblems } from './own-lines-problems.ts'
+import { problemsTogether } from './problems-together.ts'
 
 /**
  * What only the machines could show is still bad input, and found before anything is changed. A playbook that makes nothing of the
@@ -35,6 +36,24 @@ export function checkWithFacts(
 }
 
 const isError = ({ severity }: ClusterProblem): boolean => severity === 'error'
+
+/**
+ * A task or a template that cannot be computed for one machine of a cluster keeps the run from beginning on all: half of a cluster
+ * would be changed before it is met. Throws InvalidInput.
+ */
+export function refuseUnrendered(intent: LoadedIntent, { hosts }: Pick<Prepared, 'hosts'>): void {
+  if (!intent.restsOnClusters()) return
+  const members = new Set(
+    intent.clusters
+      .flatMap(tiersOf)
+      .flatMap(({ directors, realservers }) => [...directors, ...realservers].map(({ host }) => host)),
+  )
+  const problems = hosts
+    .filter(({ host }) => members.has(host.name))
+    .flatMap(({ failure }) => (failure instanceof InvalidInput ? failure.problems : []))
+    .filter(({ rule }) => rule?.startsWith('template-') || rule?.startsWith('expression-'))
+  if (problems.length > 0) throw new InvalidInput(problemsTogether(problems))
+}
 
 /** A plan made by a user who may not do it would look fine and fail. */
 export function warnOfWeakUsers({ hosts }: Prepared, emit: Emit): void {

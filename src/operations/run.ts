@@ -16,7 +16,7 @@ import type { Plan } from '../model/plan.ts'
 import { warningText } from '../model/rule.ts'
 import type { AskStep } from '../model/stepping.ts'
 import { begin } from './beginning.ts'
-import { checkWithFacts, warnOfHandovers, warnOfWeakUsers } from './checked-facts.ts'
+import { checkWithFacts, refuseUnrendered, warnOfHandovers, warnOfWeakUsers } from './checked-facts.ts'
 import type { RunConnector } from './connector.ts'
 import { EarlyConnections } from './early.ts'
 import { hasFailed, leftForAnother } from './going-back.ts'
@@ -205,6 +205,7 @@ async function run(
   await using prepared = await prepare(intent, preparing, begun)
   if (impact) emit({ is: 'impact-known', impact })
   checkWithFacts(intent, prepared, met, emit)
+  if (command === 'apply') refuseUnrendered(intent, prepared)
   warnOfWeakUsers(prepared, emit)
   warnOfHandovers(intent, prepared, emit)
   const tooMuch = impactBeyond(prepared.plan, bounded)

@@ -1,11 +1,13 @@
-import { isAmong } from '../cluster/index.ts'
+import { type Application, isAmong } from '../cluster/index.ts'
 import { bracketed } from '../model/endpoint.ts'
 import { Failure } from '../model/failure.ts'
 import { changeOf, type Plan } from '../model/plan.ts'
+import type { Query } from '../model/sensor.ts'
+import { connectionTo } from '../sensors/connections.ts'
 import { httpAnswers } from '../sensors/http.ts'
 import { type ExpectedCluster, type ExpectedService, expectedTiers } from './expected.ts'
-import { observe } from './observe.ts'
-import { healthUrl } from './proofs/direct.ts'
+import { type Observed, observe } from './observe.ts'
+import { askedFor, eachPage, healthUrl, urlOf } from './proofs/direct.ts'
 import { serversInPool } from './proofs/pool.ts'
 import { asInTables } from './standing.ts'
 import type { Examination, ExamineOptions } from './verify.ts'
@@ -13,14 +15,23 @@ import type { Examination, ExamineOptions } from './verify.ts'
 /** Lines by which keepalived and HAProxy are told what to ask realservers. */
 const ofChecks = /(HTTP|SSL)_GET|status_code|connect_port|\bpath |httpchk|http-check|\bcheck port\b/
 
+/** How keepalived, HAProxy and nginx are told where a realserver serves. */
+const ofServer = /^\s*(?:real_server\s+(\S+ \d+)|server\s+(?:[\w.-]+\s+)?(\[?[\da-fA-F.:]+\]?:\d+)[\s;])/
+
+/** What directors are about to be told, and of which applications realservers have other versions until `deploy`. */
+interface Foreseen {
+  readonly directors: readonly string[]
+  readonly plan: Plan
+  readonly applications: readonly Application[]
+}
+
 /**
- * Asks realservers what their directors are about to ask them, before these are told: where nobody of a service that is served would
- * pass, all of them would be taken out at once. Throws VERIFICATION_FAILED.
+ * Asks realservers what their directors are about to ask them, and where these are about to send clients, before these are told: where
+ * nobody of a service that is served would pass, all of them would be taken out at once. Throws VERIFICATION_FAILED.
  */
 export async function foreseeChecks(
   before: Examination,
-  directors: readonly string[],
-  plan: Plan,
+  { directors, plan, applications }: Foreseen,
   { session, signal }: ExamineOptions,
 ): Promise<void> {
   const [asks] = directors.filter((host) => changesChecks(host, plan))
@@ -29,65 +40,108 @@ export async function foreseeChecks(
     .filter((tier) => tier.directors.some(({ host }) => host === asks))
     .flatMap((tier) => servedIn(tier, before))
   if (served.length === 0) return
-  const questions = served.map((one) => ({
-    ...one,
-    asked: one.servers.map((server) => question(one, server)),
-  }))
   const seen = await observe(
     await session(asks),
-    questions.flatMap(({ asked }) => asked),
+    served.flatMap((service) => service.servers.map((server) => question(service, server))),
     signal,
   )
-  for (const { vip, port, checked, servers, asked } of questions) {
-    const statuses = asked.map((one) => seen.read(one)?.[0]?.status)
-    // Who has no client that asks tells nothing.
-    if (statuses.some((status) => status === undefined || isAmong(checked.status, status))) continue
-    const said = servers.map(({ host }, index) => `${host} with ${statuses[index] || 'nothing'}`).join(', ')
+  for (const service of served) {
+    const answers = service.servers.map((server) => answerOf(service, server, seen))
+    // Who has nothing to ask with tells nothing.
+    if (answers.some((one) => one === undefined || one.passes)) continue
+    const said = service.servers.map((server, index) => `${server.host} ${answers[index]?.words ?? ''}`)
+    const { vip, port, checked } = service
+    const [by, asked] = checked
+      ? ['by its new health check', `${checked.path} is answered by `]
+      : ['by what directors are to be told', '']
     throw new Failure(
       'VERIFICATION_FAILED',
-      `by its new health check nobody would serve ${vip} on port ${port}: ${checked.path} is answered by ${said}`,
+      `${by} nobody would serve ${vip} on port ${port}: ${asked}${said.join(', ')}`,
       {
         where: { host: asks },
-        next: 'correct the check, or bring to the realservers what it asks for; directors are as they were',
+        next: `${nextFor(service, applications)}; directors are as they were`,
       },
     )
   }
+}
+
+/** A program that runs keeps its port until it is deployed anew, which is too late for directors and too early without them. */
+function nextFor({ servers }: ExpectedService, applications: readonly Application[]): string {
+  const moved = applications.find(
+    ({ service, hosts, port }) =>
+      service !== undefined && servers.some((one) => one.port === port && hosts.includes(one.host)),
+  )
+  const usual = 'correct the check, or bring to the realservers what it asks for'
+  if (!moved) return usual
+  const { name, port } = moved
+  return `${usual}. Where ${name} had another port before, it keeps that until understudy deploy: leave it in applications as it was, and add the same with another name and the port ${port}; apply brings that beside it and tells directors. Then take ${name} out, and apply again`
 }
 
 function changesChecks(host: string, { hosts }: Plan): boolean {
   const steps = hosts.find((one) => one.host === host)?.steps ?? []
   return steps.some((step) =>
     changeOf(step)?.differences.some((one) => {
-      if (one.is !== 'text' || one.before === undefined) return false
-      const lines = (text = '') => text.split('\n').filter((line) => ofChecks.test(line))
-      const old = lines(one.before)
-      return lines(one.after).some((line) => !old.includes(line))
+      if (one.is !== 'text') return false
+      const [old, next] = [one.before, one.after].map((text = '') => toldIn(text))
+      return next?.some((line) => !old?.includes(line)) ?? false
     }),
   )
 }
 
-type Checked = ExpectedService & { readonly checked: NonNullable<ExpectedService['checked']> }
-
-/** Services that are looked at by a page and have somebody who serves now, with those alone. */
-function servedIn(tier: ExpectedCluster, { seen, results }: Examination) {
-  const now = tier.balancer === 'ipvs' ? asInTables(tier, seen) : serversInPool(tier, seen)
-  return now.vips.flatMap(({ address, services }) => {
-    const at = `//${bracketed(address)}`
-    const isServed =
-      tier.balancer === 'ipvs' ||
-      results.some(
-        ({ name, subject, verdict }) =>
-          name === 'a client gets the right page through the VIP' &&
-          verdict === 'pass' &&
-          subject.includes(at),
-      )
-    return services
-      .filter((service): service is Checked => service.checked !== undefined)
-      .filter(({ servers }) => isServed && servers.length > 0)
-      .map((service) => ({ ...service, vip: address }))
+/** What the text of a configuration tells of checks, and of where realservers serve. */
+function toldIn(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => {
+    if (ofChecks.test(line)) return [line]
+    const [, virtual, proxied] = ofServer.exec(line) ?? []
+    return virtual ?? proxied ?? []
   })
 }
 
-function question({ checked }: Checked, server: ExpectedService['servers'][number]) {
+/** A service that somebody serves now, behind which realservers are known. */
+type Served = ExpectedService & { readonly vip: string }
+
+/** Services that have somebody who serves now, with those alone; with all of them where another program balances until now. */
+function servedIn(tier: ExpectedCluster, { seen, results }: Examination): readonly Served[] {
+  const now = tier.balancer === 'ipvs' ? asInTables(tier, seen) : serversInPool(tier, seen)
+  const shown = results.flatMap(({ name, subject, verdict }) =>
+    name === 'a client gets the right page through the VIP' && verdict === 'pass' ? [subject] : [],
+  )
+  return tier.vips.flatMap(({ address: vip, services }, at) => {
+    const isShown = shown.some((subject) => subject.includes(`//${bracketed(vip)}`))
+    return services.flatMap((service, index): readonly Served[] => {
+      if (service.protocol === 'udp' || service.servers.length === 0) return []
+      const known = now.vips[at]?.services[index]?.servers ?? []
+      if (known.length > 0)
+        return tier.balancer === 'ipvs' || isShown ? [{ ...service, vip, servers: known }] : []
+      return subjectsOf(service, vip).some((one) => shown.includes(one)) ? [{ ...service, vip }] : []
+    })
+  })
+}
+
+/** As what proofs ask for its pages. */
+function subjectsOf(service: ExpectedService, vip: string): readonly string[] {
+  return eachPage(service).map(({ page, port, as }) => askedFor(urlOf(page.scheme, vip, port, page.path), as))
+}
+
+function question({ checked }: Served, server: ExpectedService['servers'][number]): Query<unknown> {
+  return checked ? pageOf(checked, server) : connectionTo(server)
+}
+
+function pageOf(
+  checked: NonNullable<ExpectedService['checked']>,
+  server: ExpectedService['servers'][number],
+) {
   return httpAnswers(healthUrl(checked, server), 1, checked.host === undefined ? {} : { host: checked.host })
+}
+
+/** Whether a realserver passes, and what it said; nothing where whoever asks has no program for that. */
+function answerOf({ checked }: Served, server: ExpectedService['servers'][number], seen: Observed) {
+  if (!checked) {
+    const reading = seen.read(connectionTo(server))
+    return reading && { passes: reading.made, words: `takes no connections on port ${server.port}` }
+  }
+  const status = seen.read(pageOf(checked, server))?.[0]?.status
+  if (status === undefined) return undefined
+  const at = checked.port === server.port ? `on port ${server.port} ` : ''
+  return { passes: isAmong(checked.status, status), words: `${at}with ${status || 'nothing'}` }
 }

@@ -20,7 +20,7 @@ export function poolProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
   return cluster.directors.flatMap(({ host }): readonly ProofResult[] => {
     const member = seen.members.get(host)
     if (!member || member instanceof Failure) return []
-    const reading = readingOf(member)
+    const reading = haproxyOf(member)
     const common = { name: 'HAProxy balances as configured', subject: host }
     if (!reading.answers)
       return reading.why === 'it does not run' ? [] : [{ ...common, verdict: 'unknown', seen: reading.why }]
@@ -44,7 +44,8 @@ export function poolProofs(cluster: ExpectedCluster, seen: Sightings): readonly 
   })
 }
 
-function readingOf(member: Observed): HaproxyReading {
+/** What the HAProxy of a director says, at whichever of its sockets it answers. */
+export function haproxyOf(member: Observed): HaproxyReading {
   const readings = sockets.map((socket) => member.read(socket))
   return (
     readings.find((one) => one.answers) ??
@@ -60,7 +61,7 @@ export function serversInPool(tier: ExpectedCluster, { members }: Sightings): Ex
   if (tier.balancer !== 'haproxy') return tier
   const found = tier.directors.flatMap(({ host }) => {
     const member = members.get(host)
-    const reading = member && !(member instanceof Failure) ? readingOf(member) : undefined
+    const reading = member && !(member instanceof Failure) ? haproxyOf(member) : undefined
     return reading?.answers ? reading.servers : []
   })
   const isThere = (backend: string, host: string) =>
