@@ -93,7 +93,7 @@ export class Deployment {
     const changing = turns.filter(({ changes }) => changes.length > 0)
     const shared = changing.map(({ host }) => host).filter((host) => !isAlone(expected, host))
     const directors = this.#cluster.directors.map(({ host }) => host)
-    await expectBalancing(expected, shared, directors, this.#tools)
+    await expectBalancing(expected, shared, directors, { ...this.#tools, strictness: 'each' })
     return {
       turns: [...changing.filter(({ well }) => !well), ...changing.filter(({ well }) => well)].map(
         ({ host, changes }) => ({ host, changes }),

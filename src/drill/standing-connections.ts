@@ -12,6 +12,8 @@ const mark = '/run/understudy-standing-'
 /** How long the kernel remembers connections, and what it had there before. */
 const timeouts = '/proc/sys/net/netfilter/nf_conntrack_tcp_timeout'
 const remembered = '/run/understudy-remembered-connections'
+/** Connections of its own that a machine tells apart: more of them than that take longer than anybody waits. */
+const most = 10_000
 /** Of routes of ours (rtnetlink(7), rtm_protocol), and the chain of filters that tells packets apart; nobody else uses them. */
 const ours = 117
 
@@ -27,6 +29,8 @@ export function keepStanding(host: string, passages: readonly Passage[]): Script
   if (leaving.length + coming.length === 0) return letGo()
   // Whoever takes the packets does so for longer than they are sent there.
   const time = leaving.length > 0 ? lasts + 10 : lasts
+  // On the way back the holder goes on handing to the other what is that one's, until this has the VIP again; and that one takes it.
+  const former = leaving.length === 0 ? undoComing() : coming.length === 0 ? undoLeaving() : undo()
   const steps = [
     arm(id, undo(), time),
     ...devicesOf(leaving.map(({ from }) => from)).map(silence),
@@ -38,7 +42,7 @@ export function keepStanding(host: string, passages: readonly Passage[]): Script
     ),
     ...(coming.some(({ balanced }) => !balanced) ? [forgetSoon()] : []),
   ]
-  return sh`${embed(letGo())}
+  return sh`${embed(undoNow(id, former))}
 if ! (
 ${embed(
   lines(
@@ -80,7 +84,10 @@ function tellApart(device: string): Script {
 tc qdisc add dev ${device} clsact && : >${mark}${device}.clsact`
 }
 
-/** The numbers tell filters of an address from those of others, and say in which order they are looked at. */
+/**
+ * The numbers tell filters of an address from those of others, and say in which order they are looked at. What the other one hands on
+ * is not handed back, whatever it is.
+ */
 function handOn({ address, from, to }: Passage, index: number): readonly Script[] {
   const protocol = address.includes(':') ? 'ipv6' : 'ip'
   const first = 10 * index + 1
@@ -88,12 +95,26 @@ function handOn({ address, from, to }: Passage, index: number): readonly Script[
   const toVip = sh`protocol ${protocol} flower dst_ip ${address} ip_proto tcp`
   const fromVip = sh`protocol ${protocol} flower src_ip ${address} ip_proto tcp`
   return [
-    sh`${embed(filter)} ingress chain ${ours} pref ${first} ${embed(toVip)} ct_state +trk+est action ok`,
-    sh`${embed(filter)} ingress chain ${ours} pref ${first + 1} ${embed(toVip)} ct_state +trk+new tcp_flags 0x2/0x12 action ct commit`,
-    sh`${embed(filter)} ingress chain ${ours} pref ${first + 2} ${embed(toVip)} action skbmod set dmac ${from.mac} set smac ${to.mac} pipe action mirred egress redirect dev ${to.device}`,
+    ownOf(address, sh`filter add dev ${to.device} ingress chain ${ours} pref ${first} ${embed(toVip)}`),
+    sh`${embed(filter)} ingress chain ${ours} pref ${first + 1} ${embed(toVip)} ct_state +trk+est action ok`,
+    sh`${embed(filter)} ingress chain ${ours} pref ${first + 2} ${embed(toVip)} ct_state +trk+new tcp_flags 0x2/0x12 action ct commit`,
+    sh`${embed(filter)} ingress chain ${ours} pref ${first + 3} ${embed(toVip)} action skbmod set dmac ${from.mac} set smac ${to.mac} pipe action mirred egress redirect dev ${to.device}`,
     sh`${embed(filter)} egress pref ${first} ${embed(fromVip)} action ct`,
-    sh`${embed(filter)} ingress pref ${first} ${embed(toVip)} ct_state -trk action ct pipe action goto chain ${ours}`,
+    sh`${embed(filter)} ingress pref ${first} ${embed(toVip)} src_mac ${from.mac} action ok`,
+    sh`${embed(filter)} ingress pref ${first + 1} ${embed(toVip)} ct_state -trk action ct pipe action goto chain ${ours}`,
   ]
+}
+
+/**
+ * Connections that stand at this machine itself since it held the VIP before: the kernel's table has seen nothing of how they began. Who
+ * listens on both families names the addresses of IPv4 in those of IPv6.
+ */
+function ownOf(address: string, filter: Script): Script {
+  return sh`ss -Htn state established state close-wait state fin-wait-1 state fin-wait-2 state closing state last-ack |
+awk -v vip=${address} -v filter="${embed(filter)}" '
+function split_at(text) { match(text, /:[0-9]+$/); port = substr(text, RSTART + 1); host = substr(text, 1, RSTART - 1); gsub(/[][]|%[^]:]*/, "", host); sub(/^::ffff:/, "", host) }
+{ split_at($(NF - 1)); if (host != vip) next; to = port; split_at($NF); if (n++ < ${most}) print filter, "src_ip", host, "src_port", port, "dst_port", to, "action ok" }' |
+{ tc -force -batch - || :; }`
 }
 
 /**
@@ -106,6 +127,11 @@ echo 1 >${timeouts}_time_wait && echo 1 >${timeouts}_close`
 }
 
 function undo(): Script {
+  return lines(undoComing(), undoLeaving())
+}
+
+/** Of whom the packets come to. */
+function undoComing(): Script {
   return sh`${embed(letGoOfIpvs())}
 if [ -e ${remembered} ]; then
   if read -r us_wait us_close _ <${remembered}; then
@@ -118,10 +144,15 @@ for us_mark in ${mark}*.clsact; do
   us_device="\${us_mark#${mark}}"
   tc qdisc del dev "\${us_device%.clsact}" clsact 2>/dev/null || :
   rm -f "$us_mark"
-done
-ip -4 route flush table local proto ${ours} 2>/dev/null || :
+done`
+}
+
+/** Of whose the connections are. */
+function undoLeaving(): Script {
+  return sh`ip -4 route flush table local proto ${ours} 2>/dev/null || :
 ip -6 route flush table local proto ${ours} 2>/dev/null || :
 for us_mark in ${mark}*; do
+  case $us_mark in *.clsact) continue ;; esac
   [ -e "$us_mark" ] || continue
   us_settings="/proc/sys/net/ipv4/conf/\${us_mark#${mark}}"
   if read -r us_ignore us_announce _ <"$us_mark"; then

@@ -15,17 +15,18 @@ export function startOfIpvs(): Script {
   return sh`cat ${sloppy} >${before} && echo 1 >${sloppy}`
 }
 
-/** Marks what does not begin a connection, and leads what bears the mark to the old holder. */
-export function handOnByIpvs({ address, to, balanced }: Passage, index: number): readonly Script[] {
+/** Marks what does not begin a connection, and leads what bears the mark to the old holder; what that one hands on is not handed back. */
+export function handOnByIpvs({ address, from, to, balanced }: Passage, index: number): readonly Script[] {
   const six = address.includes(':')
   const service = ['-f', handingOn + index, ...(six ? ['-6'] : [])]
   const at = balanced?.at ?? ''
   return [
     sh`ipvsadm -A ${service} -s rr`,
     sh`ipvsadm -a ${service} -r ${six ? `[${at}]` : at} -g -w 1`,
+    sh`tc filter add dev ${to.device} ingress pref ${100 * index + 1} protocol ${six ? 'ipv6' : 'ip'} flower dst_ip ${address} ip_proto tcp src_mac ${from.mac} action ok`,
     ...(balanced?.ports ?? []).map(
       (port, place) =>
-        sh`tc filter add dev ${to.device} ingress pref ${100 * index + place + 1} protocol ${six ? 'ipv6' : 'ip'} flower dst_ip ${address} ip_proto tcp dst_port ${port} tcp_flags 0x0/0x2 action skbedit mark ${handingOn + index} pipe action ok`,
+        sh`tc filter add dev ${to.device} ingress pref ${100 * index + place + 2} protocol ${six ? 'ipv6' : 'ip'} flower dst_ip ${address} ip_proto tcp dst_port ${port} tcp_flags 0x0/0x2 action skbedit mark ${handingOn + index} pipe action ok`,
     ),
   ]
 }

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Cluster, settlingTime } from '../cluster/index.ts'
+import { type Cluster, settlingTime, tiersOf } from '../cluster/index.ts'
 import { holdersSeen } from '../drill/exercise.ts'
 import type { HostRun } from '../engine/host.ts'
 import { Failure } from '../model/failure.ts'
-import { hindrancesOf, orphanedVips } from '../verify/standing.ts'
+import { nextForMoved } from '../verify/moved-programs.ts'
+import { hindrancesOf, orphanedVips, silentPorts } from '../verify/standing.ts'
 import { type Examination, examine } from '../verify/verify.ts'
 import { type RollingTools, tellRolling } from './rolling-tools.ts'
 
@@ -36,7 +37,7 @@ export async function gate(
     })
     if (found.every(({ wrong }) => wrong.length === 0) || performance.now() >= until) {
       for (const { run, wrong } of found)
-        if (wrong.length > 0) run.fail(notWell(run.host.name, wrong))
+        if (wrong.length > 0) run.fail(notWell(run.host.name, wrong, nextFor(run.host.name, cluster, seen)))
         else tellRolling(emit, run.host.name, 'well', since)
       return
     }
@@ -44,9 +45,16 @@ export async function gate(
   }
 }
 
-function notWell(host: string, wrong: readonly string[]): Failure {
+function nextFor(host: string, cluster: Cluster, seen: Examination): string {
+  const applications = tiersOf(cluster).flatMap((tier) => tier.applications)
+  const silent = silentPorts(host, seen).map((port) => ({ host, port }))
+  const next = nextForMoved(applications, silent) ?? 'mend it and run again'
+  return `${next}; those that were still to come are as they were`
+}
+
+function notWell(host: string, wrong: readonly string[], next: string): Failure {
   return new Failure('VERIFICATION_FAILED', `it does not do its part after the change: ${wrong.join('; ')}`, {
     where: { host },
-    next: 'mend it and run again; those that were still to come are as they were',
+    next,
   })
 }

@@ -6,6 +6,7 @@ import type { Query } from '../model/sensor.ts'
 import { connectionTo } from '../sensors/connections.ts'
 import { httpAnswers } from '../sensors/http.ts'
 import { type ExpectedCluster, type ExpectedService, expectedTiers } from './expected.ts'
+import { nextForMoved } from './moved-programs.ts'
 import { type Observed, observe } from './observe.ts'
 import { askedFor, eachPage, healthUrl, urlOf } from './proofs/direct.ts'
 import { serversInPool } from './proofs/pool.ts'
@@ -59,22 +60,10 @@ export async function foreseeChecks(
       `${by} nobody would serve ${vip} on port ${port}: ${asked}${said.join(', ')}`,
       {
         where: { host: asks },
-        next: `${nextFor(service, applications)}; directors are as they were`,
+        next: `${nextForMoved(applications, service.servers) ?? 'correct the check, or bring to the realservers what it asks for'}; directors are as they were`,
       },
     )
   }
-}
-
-/** A program that runs keeps its port until it is deployed anew, which is too late for directors and too early without them. */
-function nextFor({ servers }: ExpectedService, applications: readonly Application[]): string {
-  const moved = applications.find(
-    ({ service, hosts, port }) =>
-      service !== undefined && servers.some((one) => one.port === port && hosts.includes(one.host)),
-  )
-  const usual = 'correct the check, or bring to the realservers what it asks for'
-  if (!moved) return usual
-  const { name, port } = moved
-  return `${usual}. Where ${name} had another port before, it keeps that until understudy deploy: leave it in applications as it was, and add the same with another name and the port ${port}; apply brings that beside it and tells directors. Then take ${name} out, and apply again`
 }
 
 function changesChecks(host: string, { hosts }: Plan): boolean {

@@ -26,6 +26,22 @@ export function hindrancesOf(host: string, { expected, seen }: Seen): readonly s
   ])
 }
 
+/** Ports of a realserver on which it does not answer those who ask it. */
+export function silentPorts(host: string, { expected, seen }: Seen): readonly number[] {
+  return expectedTiers(expected).flatMap((tier) =>
+    tier.vips
+      .flatMap((vip) => vip.services)
+      .flatMap(eachPage)
+      .flatMap((service) => {
+        const said = directOf(tier, service, seen)
+        return service.servers.flatMap((server, index) => {
+          const { answers, asked } = said[index] ?? { answers: [], asked: false }
+          return server.host === host && asked && answers.length === 0 ? [server.port] : []
+        })
+      }),
+  )
+}
+
 /** VIPs among these that nobody holds. */
 export function orphanedVips(addresses: ReadonlySet<string>, { expected, seen }: Seen): readonly string[] {
   return expected.vips

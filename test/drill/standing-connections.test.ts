@@ -91,9 +91,26 @@ describe('connections that stand when a VIP is handed over', () => {
     expect(third).toBe(letGo())
   })
 
-  it('are never handed back and forth between two that hold none of them', () => {
-    const found = passages({ balancer: 'nginx', vips: [vip] })
-    // Whoever hands on now took everything of an earlier handover away first, and so did whoever it hands to.
-    for (const host of ['d1', 'd2']) expect(keepStanding(host, found).startsWith(letGo())).toBe(true)
+  it.each(['nginx', 'ipvs'])(
+    'are never handed back and forth between two that hold none of them: %s',
+    (balancer) => {
+      const fresh = keepStanding('d2', passages({ balancer, vips: [vip], services: [{ port: 443 }] }))
+      // What the other hands on is looked at first, and stays.
+      const filters = [...fresh.matchAll(/tc filter add dev eth1 ingress pref (\d+) [^\n]*/g)]
+      const numbers = filters.map(([, number]) => Number(number))
+      expect(filters[0]?.[0]).toContain('src_mac 02:00:00:00:00:01 action ok')
+      expect(Math.min(...numbers.slice(1))).toBeGreaterThan(numbers[0] ?? Number.NaN)
+    },
+  )
+
+  it('go on on the way back until the VIP is there: what each has for the other stays', () => {
+    const cluster = { balancer: 'nginx', vips: [vip] }
+    const [old, fresh] = ['d1', 'd2'].map((host) => keepStanding(host, passages(cluster)).split('if ! (')[0])
+    expect(old).not.toContain('tc qdisc del')
+    expect(old).toContain('route flush')
+    expect(fresh).toContain('tc qdisc del')
+    expect(fresh).not.toContain('route flush')
+    // Connections of its own from before, of which the kernel's table saw no beginning.
+    expect(keepStanding('d2', passages(cluster))).toContain('-v vip=10.77.0.100')
   })
 })

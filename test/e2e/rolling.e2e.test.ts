@@ -50,13 +50,20 @@ describe.each([
     expect(failed).toBeLessThan(asked / 500)
   })
 
-  it('end with the first that does not do its part, and the others serve', async () => {
-    const bad = play('realservers', 'systemctl stop nginx')
+  it.each([
+    // Looked at when it is done, and found out.
+    ['systemctl stop nginx', 'does not do its part after the change'],
+    // Whatever a step has done before it fails.
+    ['systemctl stop nginx && false', 'systemctl stop nginx && false'],
+  ])('end with the first that does not do its part, and the others serve: %s', async (command, told) => {
+    await cluster.run(['apply', '--no-verify'])
+    expect(await cluster.settled()).toEqual([])
+    const bad = play('realservers', `sh -c '${command}'`)
     const { ran, failed } = await failedUnderLoad(cluster, cluster.address('10.77.0.100'), () =>
       cluster.run(['apply', '--no-verify', playbook([bad])]),
     )
     expect(ran.status).toBe(1)
-    expect(ran.stdout + ran.stderr).toContain('does not do its part after the change')
+    expect(ran.stdout + ran.stderr).toContain(told)
     expect(failed).toBe(0)
     const active = async (host: string) => (await cluster.on(host, 'systemctl is-active nginx')).trim()
     expect([await active('rs1'), await active('rs2')].toSorted()).toEqual(['active', 'inactive'])
