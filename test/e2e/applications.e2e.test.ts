@@ -6,6 +6,15 @@ import { failedUnderLoad } from './deploying.ts'
 import { drillResultsOf, proofsOf, recapsOf } from './events.ts'
 import { tellCluster } from './tls.ts'
 
+/** Asks over one connection each second until it is told to end, and says how often it asked and was answered. */
+const askingOn = `rm -f /tmp/asked-on; bash -c 'exec 3<>/dev/tcp/10.77.0.100/80
+cat <&3 >/tmp/answers &
+until [ -e /tmp/asked-on ] || [ "$n" = 300 ]; do
+  printf "GET /up HTTP/1.1\\r\\nHost: 10.77.0.100\\r\\n\\r\\n" >&3 || break
+  n=$((n + 1)); sleep 1
+done
+sleep 2; echo "$n $(grep -c "^HTTP/1.1 200" /tmp/answers)"; kill %1'`
+
 describe('an application behind two directors', () => {
   let cluster: TestCluster
   beforeAll(async () => {
@@ -91,6 +100,8 @@ describe('an application behind two directors', () => {
     const verified = await cluster.run(['verify', '--json'])
     expect(proofsOf(verified).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
 
+    // One that is open over both handovers is its first holder's all the time. Realservers here end theirs with each answer.
+    const asksOn = balancer === 'ipvs' ? Promise.resolve('') : cluster.on('client', cluster.address(askingOn))
     // Connections that stand are the old holder's, which goes on with them: by its processes, or its table of IPVS.
     for (const words of [['d2'], ['--back']]) {
       const handed = await failedUnderLoad(cluster, '10.77.0.100', () =>
@@ -103,6 +114,9 @@ describe('an application behind two directors', () => {
       expect(ends?.length).toBeGreaterThan(0)
       expect(ends).not.toContain('broken')
     }
+    await cluster.on('client', ': >/tmp/asked-on')
+    const [, asked, answered] = /^(\d+) (\d+)$/m.exec(await asksOn) ?? []
+    expect(answered).toBe(asked)
   })
 
   it('is stopped where nothing asks for it any more, and keeps what it wrote', async () => {
