@@ -27,13 +27,28 @@ export function placeProblems(
         path: ['cluster', ...path],
       },
     ]
-  if (vip.prefix === undefined || vip.prefix >= network.prefix) return []
+  if (vip.prefix === undefined || vip.prefix === network.prefix) return []
+  const next = `Write /${network.prefix}, or leave the prefix out.`
+  if (vip.prefix > network.prefix) {
+    // An address that is alone in its network has no neighbours.
+    if (vip.prefix >= (vip.family === 'ipv6' ? 127 : 31)) return []
+    return [
+      {
+        rule: 'facts-vip-narrow',
+        severity: 'warning',
+        message: `the VIP ${vip.address}/${vip.prefix} has a network of its own within that of ${device.name} of ${host} (${own}): its holder would speak to whoever is in there from the VIP`,
+        next,
+        host,
+        path: ['cluster', ...path],
+      },
+    ]
+  }
   return [
     {
       rule: 'facts-vip-wide',
       severity: 'warning',
       message: `the VIP ${vip.address}/${vip.prefix} says that more are neighbours than ${device.name} of ${host} does (${own}): its holder would look for them there, and not by its router`,
-      next: `Write /${network.prefix}, or leave the prefix out.`,
+      next,
       host,
       path: ['cluster', ...path],
     },

@@ -121,13 +121,14 @@ describe('facts', () => {
     }
   })
 
-  it('doubt a prefix that takes in more than the network of the interface', () => {
+  it('doubt a prefix that is not that of the network of the interface, but that of an address alone', () => {
     const found = (address: string) =>
       problems({}, machines({ ...healthy, vips: [{ address, vrid: 7 }] })).map(
         ({ rule, severity, host }) => `${severity} ${rule} ${host}`,
       )
     expect(found('10.77.0.100/8')).toEqual(['warning facts-vip-wide d1', 'warning facts-vip-wide d2'])
-    for (const prefix of [24, 25, 32]) expect(found(`10.77.0.100/${prefix}`)).toEqual([])
+    expect(found('10.77.0.100/25')).toEqual(['warning facts-vip-narrow d1', 'warning facts-vip-narrow d2'])
+    for (const prefix of [24, 32]) expect(found(`10.77.0.100/${prefix}`)).toEqual([])
   })
 
   it('are not deceived by a VIP that is held already', () => {

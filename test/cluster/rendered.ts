@@ -74,7 +74,7 @@ export const everything = {
   ...healthy,
   vips: [
     { address: '10.77.0.100', vrid: 77, owner: 'd2', name: 'front', label: 'web', together: 'site' },
-    { address: '10.77.0.101/25', vrid: 78, services: [{ port: 25, check: { type: 'tcp' } }] },
+    { address: '10.77.0.101/24', vrid: 78, services: [{ port: 25, check: { type: 'tcp' } }] },
     {
       address: 'fd00::100',
       vrid: 77,

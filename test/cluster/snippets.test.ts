@@ -146,7 +146,14 @@ describe('lines that cannot work', () => {
     ['nginx', { extra: 'allow a\nallow b;' }, {}, 'services.0.extra', 'error', /in line 1 /],
     ['nginx', { extra: 'if ($a) { return 1 }\nb c;' }, {}, 'services.0.extra', 'error', /in line 1 /],
     ['nginx', {}, { extra: { nginx: { main: 'env\n  "A;"' } } }, 'extra.nginx.main', 'error', /in line 1 /],
-    ['haproxy', { extra: 'option x\nbackend y' }, {}, 'services.0.extra', 'error', /^backend begins/],
+    [
+      'haproxy',
+      { extra: 'option abortonclose\nbackend y' },
+      {},
+      'services.0.extra',
+      'error',
+      /^backend begins/,
+    ],
     [
       'haproxy',
       {},

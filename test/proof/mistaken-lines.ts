@@ -25,6 +25,10 @@ const group = (entry: string) =>
   [
     ['virtual_server 192.0.2.50 80', `virtual_server_group G {\n  ${entry}\n}\nvirtual_server group G`],
   ] as const
+/** One more realserver, of which the check is otherwise. */
+const another = (address: string, lines: string) =>
+  [['protocol TCP', `protocol TCP\n  real_server ${address} 80 {\n    ${lines}\n  }`]] as const
+const mailed = 'notification_email {\n    ops@example.org\n  }'
 const second = (lines: string) =>
   [
     [
@@ -239,4 +243,26 @@ export const mistakenLines: readonly Mistake[] = [
   ['keepalived-sorry-realserver', [['protocol TCP', 'protocol TCP\n  sorry_server 192.0.2.71 80']]],
   ['keepalived-script-writable', [['"/usr/bin/pgrep haproxy"', '/home/carol/look.sh']]],
   ['keepalived-script-writable', inInstance('notify "/home/carol/notify.sh web"')],
+  // Those that keepalived takes without a word.
+  ['keepalived-check-seldom', [['interval 2', 'interval 2\n  timeout 1800']]],
+  ['keepalived-check-unsaid', [['  delay_loop 5\n', '']]],
+  [
+    'keepalived-check-other',
+    another('192.0.2.72', 'MISC_CHECK {\n      misc_path "/usr/bin/ask -h 192.0.2.71 -p 80"\n    }'),
+  ],
+  ['keepalived-check-other', another('192.0.2.72', 'TCP_CHECK {\n      connect_ip 192.0.2.71\n    }')],
+  ['keepalived-check-tls', [['HTTP_GET', 'SSL_GET']]],
+  ['keepalived-said-twice', [['vrrp_script', 'global_defs {\n  router_id other\n}\nvrrp_script']]],
+  ['keepalived-mail-nobody', [...inGlobals(mailed), ...inInstance('smtp_alert')]],
+  [
+    'keepalived-router-id-twice',
+    [
+      ['«lb1|lb2»', 'LVS_DEVEL'],
+      ['enable_script', `${mailed}\n  smtp_server 127.0.0.1\n  enable_script`],
+    ],
+  ],
+  ['keepalived-vip-prefix', [['192.0.2.50/24', '192.0.2.50/8']]],
+  ['keepalived-vip-prefix', [['192.0.2.50/24', '192.0.2.50/24\n    192.0.2.51/16']]],
+  ['keepalived-vip-prefix', [['192.0.2.50/24', '10.0.0.50/8']]],
+  ['keepalived-realserver-apart', another('192.0.20.72', 'TCP_CHECK {\n      connect_timeout 2\n    }')],
 ]

@@ -20,6 +20,12 @@ export const factRules = {
       'The kernel takes everybody in the prefix of an address for a neighbour: whoever is not goes unanswered while the VIP is there.',
     source: 'ip-address(8), noprefixroute; RFC 1122, 3.3.1.1',
   },
+  'facts-vip-narrow': {
+    severity: 'warning',
+    reason:
+      'An address with a longer prefix than its network makes a route of its own, by which the kernel speaks to part of that network from the VIP: answers to its checks come only while it holds that, and a realserver that has the VIP, too, takes no packet from it.',
+    source: 'ip-address(8), noprefixroute; RFC 1812, 5.3.7',
+  },
   'facts-vip-router': {
     severity: 'error',
     reason:

@@ -18,6 +18,7 @@ import { factRules } from './facts.ts'
 import { haproxyLineRules } from './haproxy-lines.ts'
 import { ipvsRules } from './ipvs.ts'
 import { limitRules } from './limits.ts'
+import { linePortRules } from './line-ports.ts'
 import { machineRules } from './machines.ts'
 import { markRules } from './marks.ts'
 import { monitoringRules } from './monitoring.ts'
@@ -31,6 +32,7 @@ import { passedOnRules } from './passed-on.ts'
 import { peerRules } from './peers.ts'
 import { phpRules } from './php.ts'
 import { poolRules } from './pools.ts'
+import { prefixRules } from './prefixes.ts'
 import { protectionRules } from './protection.ts'
 import { proxyProtocolRules } from './proxy-protocol.ts'
 import { requestRules } from './requests.ts'
@@ -84,6 +86,7 @@ const rules = {
   ...snippetRules,
   ...nginxLineRules,
   ...haproxyLineRules,
+  ...linePortRules,
   ...sourceRules,
   ...applicationRules,
   ...extraRules,
@@ -93,6 +96,7 @@ const rules = {
 /** Rules about VIPs and who holds them; a cluster that stands behind another has none of its own. */
 const rulesOfVips = {
   ...vipRules,
+  ...prefixRules,
   ...togetherRules,
   ...vrrpRules,
   ...peerRules,

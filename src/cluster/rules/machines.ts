@@ -92,15 +92,19 @@ export const machineRules = {
 
 /** Hosts of one cluster must not be told different things: the directors would fight. */
 function oneVoice({ cluster, settings, speaker, members }: Subject): readonly Wrong[] {
-  const parts = [settings.directors, settings.realservers, settings.clients]
+  const partsOf = (told: typeof settings) => [told.directors, told.realservers, told.clients]
   const said = JSON.stringify(settings)
   return members
-    .filter(({ groups }) => groups.some((group) => parts.includes(group)))
+    .filter(({ groups, cluster: told = settings }) => {
+      // Also those that would have their part in another cluster of the same name.
+      const parts = [...partsOf(settings), ...partsOf(told)]
+      return groups.some((group) => parts.includes(group))
+    })
     .filter((member) => JSON.stringify(member.cluster) !== said)
     .map(({ name }) => ({
       severity: 'error',
       message: `${name} is told something else about the cluster ${cluster.name} than ${speaker}`,
-      next: 'Set the variable cluster in one place, such as group_vars/all; what differs per machine belongs in director or realserver.',
+      next: 'Set the variable cluster in one place, such as group_vars/all; what differs per machine belongs in director or realserver. Another cluster needs another name.',
       host: name,
       path: ['cluster'],
     }))

@@ -1,7 +1,7 @@
 import { linesOf } from '../user-lines.ts'
 import { saysDirective } from '../usual-lines.ts'
 import type { BackendTlsSettings } from '../vocabulary/tls.ts'
-import { ofNginx, ofPools, ofServices, type Written } from './snippets.ts'
+import { ofNginx, ofPools, ofServices, type Written } from './placed-lines.ts'
 import { type Family, type Subject, type Wrong, wrong } from './subject.ts'
 
 /** Rules about lines of the user's own for nginx. */

@@ -170,11 +170,14 @@ function packetsKeepPorts(subject: Subject): readonly Wrong[] {
 /** A check that asks for a page of a UDP service's port finds nobody there. */
 function pagesComeByTcp(subject: Subject): readonly Wrong[] {
   const { cluster } = subject
-  // Otherwise the protocol is refused already.
-  if (cluster.backend !== 'none' || proxyOf(cluster)) return []
+  if (proxyOf(cluster)) return []
   const balanced = cluster.balancer === 'ipvs'
-  return writtenChecks(subject).flatMap(({ path, protocol, port, check }) =>
-    protocol === 'udp' && 'path' in check && check.port === undefined
+  return writtenChecks(subject).flatMap(({ path, protocol, port, check, service }) =>
+    // Otherwise the protocol is refused already.
+    protocol === 'udp' &&
+    backendOn(cluster, service) === 'none' &&
+    'path' in check &&
+    check.port === undefined
       ? [
           wrong(
             subject,

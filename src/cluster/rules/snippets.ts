@@ -1,5 +1,15 @@
+import { sections } from '../haproxy-words.ts'
 import { proxyOf } from '../proxies.ts'
-import { partsOf } from '../snippets.ts'
+import { linesOf } from '../user-lines.ts'
+import {
+  linesAt,
+  linesOfBalancer,
+  ofHaproxy,
+  ofNginx,
+  ofPools,
+  ofServices,
+  type Written,
+} from './placed-lines.ts'
 import {
   type Doubt,
   doubtful,
@@ -43,61 +53,6 @@ export const snippetRules = {
     find: headersAreKept,
   },
 } satisfies Family<'lines'>
-
-/** Lines with the place where they are written, and the part that they are of. */
-export interface Written {
-  readonly path: readonly PropertyKey[]
-  readonly part: string
-  readonly text: string
-}
-
-function linesAt(path: readonly PropertyKey[], said: string | object | undefined, usual: Part) {
-  const isText = typeof said === 'string'
-  return Object.entries(partsOf(said, usual)).flatMap(([part, text]): readonly Written[] =>
-    text === undefined ? [] : [{ path: isText ? path : [...path, part], part, text }],
-  )
-}
-
-type Part = Parameters<typeof partsOf>[1]
-
-/** Where lines of services and pools come to stand that say no part themselves. */
-function usualPart({ balancer }: Subject['cluster'], isRedirect: boolean): 'backend' | 'frontend' {
-  return balancer === 'ipvs' || (balancer === 'haproxy' && !isRedirect) ? 'backend' : 'frontend'
-}
-
-/** Lines of each service. */
-export function ofServices(subject: Subject) {
-  return listedServices(subject).map(({ path, service }) => ({
-    service,
-    lines: linesAt(
-      [...path, 'extra'],
-      service.extra,
-      usualPart(subject.cluster, service.redirect !== undefined),
-    ),
-  }))
-}
-
-/** Lines of each pool. */
-export function ofPools({ settings }: Subject): readonly Written[] {
-  return Object.entries(settings.pools).flatMap(([name, { extra }]) =>
-    linesAt(['pools', name, 'extra'], extra, 'backend'),
-  )
-}
-
-function linesOfBalancer(subject: Subject): readonly Written[] {
-  return [...ofServices(subject).flatMap(({ lines }) => lines), ...ofPools(subject)]
-}
-
-/** Lines that nginx reads, on directors or on realservers. */
-export function ofNginx(subject: Subject): readonly Written[] {
-  const { balancer, backend } = subject.cluster
-  const { extra } = subject.settings
-  return [
-    ...(balancer === 'nginx' ? linesOfBalancer(subject) : []),
-    ...linesAt(['extra', 'nginx'], extra.nginx, 'http'),
-    ...(backend === 'nginx' ? linesAt(['extra', 'realservers'], extra.realservers, 'server') : []),
-  ]
-}
 
 function partsAreThere(subject: Subject): readonly Wrong[] {
   const { balancer } = subject.cluster
@@ -211,8 +166,10 @@ function apacheHasNoHttp(subject: Subject): readonly Wrong[] {
 }
 
 /** What opens a section of HAProxy; what stands behind it is of that one. */
-const section =
-  /^[ \t]*(global|defaults|frontend|backend|listen|peers|resolvers|userlist|mailers|cache|program|http-errors|ring|log-forward|fcgi-app)\b/
+const sectionOf = (line: string) => {
+  const [word = ''] = line.trim().split(/\s/)
+  return sections.has(word) ? word : undefined
+}
 
 function linesAreWhole(subject: Subject): readonly Wrong[] {
   const { balancer } = subject.cluster
@@ -223,12 +180,13 @@ function linesAreWhole(subject: Subject): readonly Wrong[] {
     ...linesAt(['extra', 'keepalived'], extra.keepalived, 'server'),
     ...vips.flatMap((vip, index) => linesAt(['vips', index, 'extra'], vip.extra, 'server')),
   ]
-  const ofHaproxy = balancer === 'haproxy' ? ofBalancer : []
+  const behindHaproxy = balancer === 'haproxy' ? ofBalancer : []
   const sectioned = [
-    ...ofHaproxy,
+    ...behindHaproxy,
     ...linesAt(['extra', 'haproxy'], extra.haproxy, 'sections').filter(({ part }) => part !== 'sections'),
   ]
   return [
+    ...ofHaproxy(subject).flatMap((one) => linesInNoSection(subject, one)),
     ...[...ofNginx(subject), ...ofKeepalived].flatMap((one) => {
       const { path, text } = one
       const line = unbalancedLine(text, ofKeepalived.includes(one))
@@ -244,7 +202,7 @@ function linesAreWhole(subject: Subject): readonly Wrong[] {
           ]
     }),
     ...sectioned.flatMap(({ path, text }) => {
-      const found = text.split('\n').flatMap((line) => section.exec(line)?.[1] ?? [])[0]
+      const found = text.split('\n').flatMap((line) => sectionOf(line) ?? [])[0]
       return found === undefined
         ? []
         : [
@@ -256,6 +214,21 @@ function linesAreWhole(subject: Subject): readonly Wrong[] {
             ),
           ]
     }),
+  ]
+}
+
+/** Lines that go to the end of haproxy.cfg have to begin a section. */
+function linesInNoSection(subject: Subject, { path, part, text }: Written): readonly Wrong[] {
+  const first = linesOf({ text, program: 'haproxy' }).find(({ code }) => code.trim() !== '')
+  const [word = ''] = first?.code.trim().split(/\s/) ?? []
+  if (part !== 'sections' || /^(?:\.|\{|$)/.test(word) || sections.has(word)) return []
+  return [
+    wrong(
+      subject,
+      path,
+      `${word} stands in no section of its own: HAProxy would take it for a part of the last of ours`,
+      'Begin with a section, such as frontend NAME; lines of global and defaults go into extra.haproxy.global and extra.haproxy.defaults.',
+    ),
   ]
 }
 

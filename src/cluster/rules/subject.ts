@@ -119,19 +119,23 @@ interface WrittenCheck {
   readonly check: ServiceSettings['check']
   readonly port: number
   readonly protocol: ServiceSettings['protocol']
+  readonly service: ServiceSettings
 }
 
 /** Every check as written: those of services and pools, and of further ports that are one with a service under ipvs. */
 export function writtenChecks(subject: Subject): readonly WrittenCheck[] {
   const joins = subject.cluster.balancer === 'ipvs'
-  return writtenServices(subject).flatMap(({ path, service: { check, port, protocol, also } }) => [
-    { path: [...path, 'check'], check, port, protocol },
-    ...(joins ? also : []).flatMap((one, index) =>
-      typeof one === 'object'
-        ? [{ path: [...path, 'also', index, 'check'], check: one.check, port: one.port, protocol }]
-        : [],
-    ),
-  ])
+  return writtenServices(subject).flatMap(({ path, service }) => {
+    const { check, port, protocol, also } = service
+    return [
+      { path: [...path, 'check'], check, port, protocol, service },
+      ...(joins ? also : []).flatMap((one, index) =>
+        typeof one === 'object'
+          ? [{ path: [...path, 'also', index, 'check'], check: one.check, port: one.port, protocol, service }]
+          : [],
+      ),
+    ]
+  })
 }
 
 /** Services behind the same VIP on the same port. */

@@ -3,11 +3,11 @@ import { readDrillWindow } from '../drill-windows.ts'
 
 const units = { ms: 0.001, s: 1, min: 60 } as const
 
+const form = 'must be a time such as 2 s or 500 ms; a bare number counts seconds'
+
 /** Seconds, as a number or with their unit. */
 const duration = z
-  .union([z.number(), z.string().regex(/^\d+(\.\d+)? ?(ms|s|min)$/)], {
-    error: 'must be a time such as 2 s or 500 ms; a bare number counts seconds',
-  })
+  .union([z.number(), z.string().regex(/^\d+(\.\d+)? ?(ms|s|min)$/, form)], { error: form })
   .transform((value) => {
     const [, amount, unit] = /^([\d.]+) ?(ms|s|min)$/.exec(String(value)) ?? []
     return unit === undefined

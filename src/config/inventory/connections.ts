@@ -4,7 +4,7 @@ import type { Become, Host } from '../../model/host.ts'
 import { showOrigin } from '../../model/origin.ts'
 import type { Warn } from '../problem.ts'
 import { problem } from '../problem.ts'
-import { didYouMean } from '../suggest.ts'
+import { didYouMean, editDistance } from '../suggest.ts'
 import * as value from './connection-values.ts'
 import type { Inventory, InventoryHost, Variable, Variables } from './inventory.ts'
 
@@ -134,11 +134,15 @@ function withUsual({ variables, usually }: InventoryHost): Variables {
   return new Map([...missing, ...variables])
 }
 
-/** An ansible_ name that is nearly one of ours would be silently without effect. */
+/** As ansible-host, Ansible_host or anisble_host begin. */
+const looksLikeAnsible = (name: string) =>
+  editDistance(name.slice(0, 'ansible_'.length).toLowerCase(), 'ansible_') <= 2
+
+/** A name that is nearly one of Ansible's would be silently without effect. */
 function warnOfSlips({ variables }: InventoryHost, warn: Warn, warned: Set<string>): void {
   const known: readonly string[] = [...Object.values(settings).flat(), ...otherNames]
   for (const [name, { winner }] of variables) {
-    if (!name.startsWith('ansible_') || known.includes(name)) continue
+    if (!looksLikeAnsible(name) || known.includes(name)) continue
     const place = showOrigin(winner.key)
     const meant = didYouMean(name, known)
     if (meant !== undefined && !warned.has(place))

@@ -1,7 +1,5 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
-import { numberOr } from '../tracks.ts'
 import {
-  blocksOf,
   isAddress,
   isIn,
   namedReal,
@@ -50,41 +48,6 @@ export const checkRules = {
             ]
           : []
       }),
-  },
-  'keepalived-check-seldom': {
-    severity: 'warning',
-    reason:
-      'Who is gone is noticed by the next check: where that is minutes away, clients are sent there for so long.',
-    source: 'keepalived.conf(5), delay_loop and vrrp_script, interval and fall',
-    find: (one) => [
-      ...servers(one)
-        .flatMap((server) => [server, ...realsOf(server)])
-        .flatMap(({ keyword, values, block = [] }) => {
-          const line = lastOf(block, 'delay_loop')
-          return line && Number(line.values[0]) > longestWait
-            ? [
-                {
-                  message: `${keyword} ${values.join(' ')} is looked at every ${line.values[0]} s`,
-                  at: line.at,
-                  next: 'Write the seconds for which a client may wait, such as 5.',
-                },
-              ]
-            : []
-        }),
-      ...blocksOf(one, 'vrrp_script').flatMap(({ values, block = [], at }) => {
-        const [interval, fall] = [lastOf(block, 'interval'), lastOf(block, 'fall')]
-        const seconds = numberOr(interval?.values[0], 1) * numberOr(fall?.values[0], 1)
-        return seconds > longestWait
-          ? [
-              {
-                message: `vrrp_script ${values[0] ?? ''} gives its VIPs up after ${seconds} s of failures`,
-                at: interval?.at ?? at,
-                next: 'Write a smaller interval, or a smaller fall.',
-              },
-            ]
-          : []
-      }),
-    ],
   },
   'keepalived-check-elsewhere': {
     severity: 'warning',
@@ -142,27 +105,28 @@ export const checkRules = {
   },
   'keepalived-check-tls': {
     severity: 'warning',
-    reason: 'Port 443 speaks TLS: who asks it otherwise gets an error, and takes the realserver out.',
-    source: 'RFC 9110, 4.2.2; keepalived.conf(5), HTTP_GET and SSL_GET',
+    reason:
+      'Port 443 speaks TLS, and port 80 does not: who asks it otherwise gets an error, and takes the realserver out.',
+    source: 'RFC 9110, 4.2.1 and 4.2.2; keepalived.conf(5), HTTP_GET and SSL_GET',
     find: (one) =>
-      checksIn(one)
-        .filter(({ check, port }) => {
-          const asked = portOf(check) ?? port
-          return check.keyword === 'HTTP_GET' && asked === '443'
-        })
-        .map(({ check, of }) => ({
-          message: `HTTP_GET of ${of} asks port 443`,
-          at: check.at,
-          next: 'Write SSL_GET, or the port that is meant: connect_port',
-        })),
+      checksIn(one).flatMap(({ check, of, port }) => {
+        const asked = portOf(check) ?? port
+        const other = { HTTP_GET: ['443', 'SSL_GET'], SSL_GET: ['80', 'HTTP_GET'] }[check.keyword]
+        return other && asked === other[0]
+          ? [
+              {
+                message: `${check.keyword} of ${of} asks port ${asked}`,
+                at: check.at,
+                next: `Write ${other[1]}, or the port that is meant: connect_port`,
+              },
+            ]
+          : []
+      }),
   },
 } as const satisfies WrittenFamily
 
 /** Seconds that keepalived waits where nothing is said; who says less knows why. */
 const usualTimeout = 5
-
-/** Seconds for which nobody means to send clients to who is gone. */
-const longestWait = 300
 
 const isSlow = (timeout: number, loop: number) => timeout > usualTimeout && timeout >= 2 * loop
 
@@ -178,7 +142,8 @@ const onlyOfTcp = new Set(
   ),
 )
 
-const checksIn = (one: Written) => servers(one).flatMap(checksOf)
+/** Every check, with what it is of. */
+export const checksIn = (one: Written) => servers(one).flatMap(checksOf)
 
 function checksOf(server: Statement) {
   return realsOf(server).flatMap((real) =>

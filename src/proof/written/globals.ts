@@ -1,5 +1,14 @@
 import type { Statement } from '../../adoption/index.ts'
-import { blocksOf, type Complaint, isAddress, isIn, type WrittenFamily, within } from './subject.ts'
+import {
+  blocksOf,
+  type Complaint,
+  isAddress,
+  isIn,
+  twice,
+  type Written,
+  type WrittenFamily,
+  within,
+} from './subject.ts'
 
 /** Rules about what is said for all of keepalived. */
 export const globalRules = {
@@ -33,15 +42,30 @@ export const globalRules = {
       const isMeant = globals.some(({ keyword }) =>
         /^(smtp_server|smtp_helo_name|notification_email)/.test(keyword),
       )
-      return line && isMeant && !hasReaders
+      const hasServer = globals.some(({ keyword }) => keyword === 'smtp_server')
+      const missing = hasReaders ? 'smtp_server says by whom' : 'notification_email says to whom'
+      return line && isMeant && !(hasReaders && hasServer)
         ? [
             {
-              message: `${line.keyword} is to send mail, and no notification_email says to whom`,
+              message: `${line.keyword} is to send mail, and no ${missing}`,
               at: line.at,
               next: 'Add to global_defs: notification_email { ADDRESS }, on lines of their own, and smtp_server ADDRESS',
             },
           ]
         : []
+    },
+  },
+  'keepalived-router-id-twice': {
+    severity: 'warning',
+    reason: 'Mail of keepalived tells by its router_id which machine sent it.',
+    source: 'keepalived.conf(5), router_id; keepalived smtp.c',
+    find: {
+      all: (all) =>
+        twice(all.flatMap(routerIdOf), ({ line }) => line.values[0] ?? '').map(({ thing, earlier }) => ({
+          message: `${thing.of} and ${earlier.of} both send mail as ${thing.line.values[0]}`,
+          at: thing.line.at,
+          next: 'Give each machine a router_id of its own.',
+        })),
     },
   },
   'keepalived-script-user': {
@@ -61,6 +85,16 @@ export const globalRules = {
       ),
   },
 } as const satisfies WrittenFamily
+
+/** Its name in mail, where it sends any. */
+function routerIdOf(one: Written): readonly { readonly of: string; readonly line: Statement }[] {
+  const globals = blocksOf(one, 'global_defs').flatMap(({ block = [] }) => block)
+  const line = globals.findLast(({ keyword }) => keyword === 'router_id')
+  const sends =
+    globals.some(({ keyword, block = [] }) => keyword === 'notification_email' && block.length > 0) &&
+    globals.some(({ keyword }) => keyword === 'smtp_server')
+  return line && sends ? [{ of: one.file, line }] : []
+}
 
 const nextOfUsers = 'Write a user, and perhaps a group with a blank before it: script_user nobody nogroup'
 

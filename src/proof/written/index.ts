@@ -10,12 +10,14 @@ import { globalRules } from './globals.ts'
 import { groupRules } from './groups.ts'
 import { instanceRules } from './instances.ts'
 import { interfaceRules } from './interfaces.ts'
+import { networkRules } from './networks.ts'
 import { numberRules } from './numbers.ts'
 import { optionRules } from './options.ts'
 import { passwordRules } from './passwords.ts'
 import { realserverRules } from './realservers.ts'
 import { repeatedRules } from './repeated.ts'
 import { routeRules } from './routes.ts'
+import { seldomRules } from './seldom.ts'
 import { serverGroupRules } from './server-groups.ts'
 import { serverRules } from './servers.ts'
 import { serviceRules } from './services.ts'
@@ -60,6 +62,8 @@ export const writtenRules = {
   ...serverGroupRules,
   ...balancingRules,
   ...checkRules,
+  ...seldomRules,
+  ...networkRules,
 } as const
 
 /** What a rule has against configurations. */

@@ -28,7 +28,13 @@ export const repeatedRules = {
     severity: 'warning',
     reason: 'Of two values for one word keepalived takes one, most often the last, without a word.',
     source: 'keepalived lib/parser.c, process_stream',
-    find: ({ statements }) => repeatedIn(statements, ''),
+    // What several blocks say for all of keepalived is one.
+    find: ({ statements }) => {
+      const globals = statements.filter(({ keyword }) => keyword === 'global_defs')
+      const [first] = globals
+      const merged = first ? [{ ...first, block: globals.flatMap(({ block = [] }) => block) }] : []
+      return repeatedIn([...merged, ...statements.filter(({ keyword }) => keyword !== 'global_defs')], '')
+    },
   },
 } as const satisfies WrittenFamily
 

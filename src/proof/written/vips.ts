@@ -95,7 +95,9 @@ export const vipRules = {
             const length = isIn(prefix, 0, 128) ? Number(prefix) : undefined
             // With VRRP of IPv6 the first address is a link-local one (RFC 9568, 5.2.9).
             const why =
-              isAddress(address) && !/^fe[89ab]/i.test(address) ? unfitForVip(address, length) : undefined
+              isAddress(address) && !/^fe[89ab]/i.test(address) && !isCarrier(instance, keyword)
+                ? unfitForVip(address, length)
+                : undefined
             return why === undefined
               ? []
               : [
@@ -144,6 +146,14 @@ export const vipRules = {
       })),
   },
 } as const satisfies WrittenFamily
+
+/** Adverts have to name an address: a link-local one will do where the excluded ones are those that clients ask for. */
+function isCarrier(instance: Statement, keyword: string): boolean {
+  return (
+    /^169\.254\./.test(keyword) &&
+    linesOf(instance, 'virtual_ipaddress_excluded').some((line) => line.keyword !== keyword)
+  )
+}
 
 /** Those may be of either family. */
 function wrongExcluded(instance: Statement): readonly Complaint[] {

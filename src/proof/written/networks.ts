@@ -1,0 +1,111 @@
+import { lastOf, type Statement } from '../../adoption/index.ts'
+import { familyOf, inNetwork, isOfNoLink, type Prefixed, smallerWithin } from '../../cluster/index.ts'
+import {
+  blocksOf,
+  type Complaint,
+  instances,
+  isAddress,
+  isIn,
+  linesOf,
+  methodOf,
+  namedReal,
+  realsOf,
+  servers,
+  type Written,
+  type WrittenFamily,
+} from './subject.ts'
+
+/** Rules about the networks of addresses that move, and who is in them. */
+export const networkRules = {
+  'keepalived-vip-prefix': {
+    severity: 'warning',
+    reason:
+      'The kernel takes everybody in the prefix of an address for a neighbour, on that link, and speaks to them from that address: a VIP has the prefix of the network in which it is.',
+    source: 'ip-address(8), noprefixroute; RFC 1918, 3; keepalived.conf(5), virtual_ipaddress',
+    find: (one) => {
+      const all = prefixesOf(one)
+      return all.flatMap((each): readonly Complaint[] => {
+        const said = `${each.address}/${each.prefix} of ${each.of}`
+        if (isOfNoLink(each))
+          return [
+            {
+              message: `${said} says that all of /${each.prefix} are neighbours of its holder, which no link has`,
+              at: each.line.at,
+              next: 'Write the prefix of the network in which it is, such as /24.',
+            },
+          ]
+        const within = smallerWithin(
+          each,
+          all.filter(({ device }) => device === each.device),
+        )
+        return within
+          ? [
+              {
+                message: `${said} says that its network is larger than ${within.address}/${within.prefix} does, which is in it`,
+                at: each.line.at,
+                next: 'Write the prefix of the network with both.',
+              },
+            ]
+          : []
+      })
+    },
+  },
+  'keepalived-realserver-apart': {
+    severity: 'warning',
+    reason:
+      'Under direct routing a realserver is reached by its MAC address, and so on a link of the director alone: one that is in another network than the VIP and the others is most often misspelt.',
+    source: 'LVS-HOWTO, LVS-DR; ipvsadm(8), --gatewaying',
+    find: (one) => {
+      const networks = prefixesOf(one).filter(
+        (each) => each.prefix < alone(each.address) && !isOfNoLink(each),
+      )
+      const isNear = (address: string) =>
+        networks.some((each) => inNetwork(address, { ...each, family: familyOf(each.address) }))
+      return servers(one).flatMap((server) => {
+        const direct = realsOf(server).filter(
+          (real) => (methodOf(real) ?? methodOf(server)) === 'DR' && isAddress(real.values[0] ?? ''),
+        )
+        const far = direct.filter(({ values: [address = ''] }) => !isNear(address))
+        // Where most of them are elsewhere the director has a link there that nothing here tells of.
+        return far.length === 1 && direct.length > 1
+          ? far.map((real) => ({
+              message: `${namedReal(real, server)} is in no network of the VIPs, in which the others are`,
+              at: real.at,
+              next: 'Write its address in the network of the others; what is behind a router is reached by NAT or TUN.',
+            }))
+          : []
+      })
+    },
+  },
+} as const satisfies WrittenFamily
+
+/** The shortest prefix by which an address has no neighbours, or one. */
+const alone = (address: string) => (address.includes(':') ? 127 : 31)
+
+interface WrittenPrefix extends Prefixed {
+  readonly of: string
+  readonly device: string | undefined
+  readonly line: Statement
+}
+
+/** Addresses of instances, and those that never move, with their prefixes. */
+function prefixesOf(one: Written): readonly WrittenPrefix[] {
+  const moving = instances(one).flatMap((instance) =>
+    ['virtual_ipaddress', 'virtual_ipaddress_excluded']
+      .flatMap((keyword) => linesOf(instance, keyword))
+      .map((line) => ({
+        line,
+        of: instance.values[0] ?? '',
+        usual: lastOf(instance.block ?? [], 'interface')?.values[0],
+      })),
+  )
+  const standing = blocksOf(one, 'static_ipaddress')
+    .flatMap(({ block = [] }) => block)
+    .map((line) => ({ line, of: 'static_ipaddress', usual: undefined }))
+  return [...moving, ...standing].flatMap(({ line, of, usual }) => {
+    const [address = '', prefix] = line.keyword.split('/')
+    if (!isAddress(address) || !isIn(prefix, 0, address.includes(':') ? 128 : 32)) return []
+    const at = line.values.indexOf('dev')
+    return [{ address, prefix: Number(prefix), of, line, device: at < 0 ? usual : line.values[at + 1] }]
+  })
+}
