@@ -18,6 +18,7 @@ import {
   staleInventory,
 } from './inventory/index.ts'
 import { collectingWarnings, type Machines, machinesOf, sourcesFor } from './machines.ts'
+import { misplacedWords, toldBeside } from './misplaced.ts'
 import { isPackaged, noCluster } from './no-cluster.ts'
 import { createOutside } from './outside.ts'
 import { isAdding, stagesOf } from './playbook/adding.ts'
@@ -114,12 +115,15 @@ export function intentOfFiles(files: ReadFiles, request: IntentRequest): LoadedI
 function intentInParts(files: ReadFiles, request: IntentRequest): InParts<LoadedIntent> {
   const { inventory, specs, warnings, reads, secrets } = files
   const problems = [...files.problems, ...placeholders(inventory, specs)]
-  const machines = machinesOf(inventory, request.become === true, {
-    warnings,
-    reads,
-    secrets,
-    onlyLooks: false,
-  })
+  const misplaced = isPackaged(request) ? misplacedWords(inventory) : []
+  const machines = toldBeside(misplaced, () =>
+    machinesOf(inventory, request.become === true, {
+      warnings: [...warnings, ...misplaced],
+      reads,
+      secrets,
+      onlyLooks: false,
+    }),
+  )
   if (isPackaged(request) && machines.clusters.length === 0) throw new InvalidInput([noCluster(inventory)])
   return intentOf(specs, { ...files, machines, request, problems })
 }

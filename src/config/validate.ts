@@ -6,7 +6,7 @@ import { originAt, plain, type Sourced } from '../model/sourced.ts'
 import { problem } from './problem.ts'
 import { isSecretName } from './secrecy.ts'
 import { didYouMean, suggestion, surelyMeant } from './suggest.ts'
-import { discriminatorOptions, halves, inPlainWords, keysOf } from './zod-words.ts'
+import { discriminatorOptions, halves, inPlainWords, keysOf, placesOf } from './zod-words.ts'
 
 type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
@@ -15,6 +15,7 @@ type Path = readonly PropertyKey[]
 interface Subject {
   readonly sourced: Sourced
   readonly what: string
+  readonly schema: z.ZodType
   /** The keys that were allowed, by the list of those that were not. */
   readonly knownKeys: ReadonlyMap<readonly string[], readonly string[]>
 }
@@ -39,7 +40,7 @@ export function validate<T>(schema: z.ZodType<T>, sourced: Sourced, what: string
     },
   })
   if (result.success) return result.data
-  const subject = { sourced, what, knownKeys }
+  const subject = { sourced, what, schema, knownKeys }
   const findings = result.error.issues
     .flatMap((issue) => findingsOf(issue, [], subject))
     .toSorted((a, b) => place(a) - place(b))
@@ -73,11 +74,21 @@ function unknownKey(key: string, known: readonly string[], path: Path, subject: 
       'schema-unknown-key',
       `unknown key ${quoted(key)} in ${pathText(path, subject)}`,
       originAt(subject.sourced, [...path, key], 'key'),
-      suggestion(key, known),
+      meant === undefined ? (elsewhere(key, subject) ?? suggestion(key, known)) : suggestion(key, known),
       isFree ? { is: 'key', to: surely } : undefined,
     ),
     ...(meant ? { meant: pathText([...path, meant], subject) } : {}),
   }
+}
+
+/** A word that is known, and stands in the wrong place. */
+function elsewhere(key: string, { schema, what }: Subject): string | undefined {
+  const places = placesOf(key, schema)
+    .map((one) => (one === '' ? what : one))
+    .toSorted((one, other) => one.length - other.length)
+  // A word of very many says hardly which of them is meant.
+  if (places.length === 0 || places.length > 8) return undefined
+  return `it is a word of ${new Intl.ListFormat('en', { type: 'disjunction' }).format(places.slice(0, 3))}: write it there`
 }
 
 /** Orders findings as they stand in the file. */
@@ -134,6 +145,11 @@ function wrongValue(issue: Issue, path: Path, subject: Subject): Finding {
   return { failure: problem('schema-value', `${text}: ${message}`, origin, next, fix) }
 }
 
+/** Is true or false one of what is expected, perhaps beside a mapping with more? */
+function mayBeTruth({ message }: Issue): boolean {
+  return /^true or false(?: or |$)/.test(halves(message)?.expected ?? '')
+}
+
 /** The one value that can be meant. */
 function fixOf(issue: Issue, path: Path, { sourced }: Subject): Fix | undefined {
   const value = valueAt(sourced, path)
@@ -142,7 +158,7 @@ function fixOf(issue: Issue, path: Path, { sourced }: Subject): Fix | undefined 
   const options = issue.code === 'invalid_value' ? issue.values : discriminatorOptions(issue)
   const meant = surelyMeant(found, options.map(String))
   if (meant !== undefined) return { is: 'value', to: meant }
-  return halves(issue.message)?.expected === 'true or false' && /^(?:true|false)$/i.test(found)
+  return mayBeTruth(issue) && /^(?:true|false)$/i.test(found)
     ? { is: 'value', to: found.toLowerCase() }
     : undefined
 }
@@ -154,7 +170,7 @@ function nextStep(issue: Issue, path: Path, { sourced }: Subject): string | unde
   const options = issue.code === 'invalid_value' ? issue.values : discriminatorOptions(issue)
   const meant = didYouMean(found, options.map(String))
   if (meant !== undefined) return `did you mean ${quoted(meant)}?`
-  if (halves(issue.message)?.expected === 'true or false' && /^(yes|no|on|off|true|false)$/i.test(found))
+  if (mayBeTruth(issue) && /^(yes|no|on|off|true|false)$/i.test(found))
     return 'write true or false, without quotes'
   return undefined
 }

@@ -28,6 +28,35 @@ export function keysOf(schema: unknown): readonly string[] {
   return typeof shape === 'object' && shape !== null ? Object.keys(shape) : []
 }
 
+/** What is looked at of schemas to find the words within. */
+interface Inner {
+  readonly shape?: Readonly<Record<string, unknown>>
+  readonly element?: unknown
+  readonly innerType?: unknown
+  readonly options?: readonly unknown[]
+  readonly valueType?: unknown
+  readonly in?: unknown
+}
+
+/** Where else a schema knows a key, as `services[].check`; the whole itself is the empty text. */
+export function placesOf(key: string, schema: unknown, at = '', depth = 0): readonly string[] {
+  // No mapping of ours is deeper.
+  if (typeof schema !== 'object' || schema === null || depth > 12) return []
+  const inner = schema as Inner & { readonly def?: Inner }
+  const def = inner.def ?? {}
+  const below = (one: unknown, where = at) => placesOf(key, one, where, depth + 1)
+  const shape = inner.shape ?? {}
+  return [
+    ...new Set([
+      ...(Object.hasOwn(shape, key) ? [at] : []),
+      ...Object.entries(shape).flatMap(([name, one]) => below(one, at === '' ? name : `${at}.${name}`)),
+      ...(def.element ? below(def.element, `${at}[]`) : []),
+      ...(def.valueType ? below(def.valueType, `${at}.*`) : []),
+      ...[def.innerType, def.in, ...(def.options ?? [])].flatMap((one) => (one ? below(one) : [])),
+    ]),
+  ]
+}
+
 function expectation(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

@@ -69,6 +69,12 @@ export const inventoryRules = {
     reason: 'A variable that is spelt almost as one that has a meaning has none.',
     source: 'docs/ssh.md',
   },
+  'inventory-misplaced': {
+    severity: 'warning',
+    reason:
+      'A word of cluster, director or realserver that stands beside it is a variable of your own, which no playbook that comes along reads.',
+    source: 'docs/inventory.md',
+  },
   'inventory-plugin': {
     severity: 'error',
     reason: 'Plug-ins of Ansible are programs of Python.',
