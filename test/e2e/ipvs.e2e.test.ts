@@ -160,9 +160,8 @@ it('keeps a copy of the table that ipvsadm takes', async () => {
   expect((await both())[0]?.split('\n').length).toBeGreaterThan(40)
 })
 
-it.runIf(tryingAll)(
-  'is told by plans what a keepalived that starts, or loads anew, leaves as it is',
-  async () => {
+if (tryingAll)
+  it('is told by plans what a keepalived that starts, or loads anew, leaves as it is', async () => {
     const asPlanned = async (steps: readonly string[]) => {
       const planned = await cluster.run(['plan', '--limit', 'd2', '--json'])
       expect(wantedOf(planned, 'd2')).toEqual(steps)
@@ -188,8 +187,7 @@ it.runIf(tryingAll)(
     expect(await cluster.on('d2', 'ipvsadm -L --daemon')).toBe('')
     writeFileSync(path, inventory)
     await asPlanned([written, service])
-  },
-)
+  })
 
 it('is drilled through each that answers: by pages, over TLS too, by connections, and by datagrams', async () => {
   expect(await cluster.settled()).toEqual([])

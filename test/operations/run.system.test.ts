@@ -134,9 +134,8 @@ describe('an operation', () => {
     await expect(handover({ ...options, back: true })).rejects.toMatchObject({ code: 'INTERRUPTED' })
   })
 
-  it.runIf(thorough)(
-    'tells which drills were not carried out, and why, where a cluster is not whole',
-    async () => {
+  if (thorough)
+    it('tells which drills were not carried out, and why, where a cluster is not whole', async () => {
       const clusters = join(folder, 'cluster.yaml')
       const host = (name: string, port: number) => `${name}: {ansible_host: 127.0.0.1, ansible_port: ${port}}`
       writeFileSync(
@@ -167,8 +166,7 @@ describe('an operation', () => {
         ['cable-pulled', undefined],
       ])
       expect([asked, result.results, result.interrupted]).toEqual([[], [], false])
-    },
-  )
+    })
 
   it('throws what ends it, before any host was asked', async () => {
     await expect(plan({ inventory: ['/nowhere'] })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
