@@ -9,10 +9,8 @@ import {
   expectedTiers,
   serviceBehind,
 } from '../verify/expected.ts'
-import { anyAnswer } from '../verify/expected-service.ts'
 import { observe } from '../verify/observe.ts'
 import { portsOf } from '../verify/proofs/boot.ts'
-import { askedFor, urlOf } from '../verify/proofs/direct.ts'
 import { factsOfHost } from '../verify/proofs/holder.ts'
 import { instancesWithRouting } from '../verify/proofs/routes.ts'
 import { askerOf, type Sightings } from '../verify/sightings.ts'
@@ -20,12 +18,11 @@ import type { Examination } from '../verify/verify.ts'
 import { addressesAround, namesOf } from './addresses.ts'
 import { boundOf, usualTime } from './bound.ts'
 import type { Fault, Struck } from './fault.ts'
+import { mostTogether, servicesOf } from './rates.ts'
 import type { Scene } from './scene.ts'
 import { unitOf } from './unit.ts'
 import { ourWayIn } from './way-in.ts'
 
-/** Milliseconds a request may take. */
-const requestTimeout = 2000
 /** Milliseconds for the cluster to be as before once the fault is undone; a reboot is the slowest. */
 const patience = 90_000
 /** Milliseconds a fault may last: whoever broke a cluster and went away must not leave it broken for days. */
@@ -72,11 +69,13 @@ export async function sceneOf(
     names: namesOf(expected, seen),
     holders: held,
     routing: instancesWithRouting(expected),
-    services: servicesOf(asked, options.interval).map(({ service, address, ...plan }) => ({
-      ...plan,
-      address,
-      sorryPage: showsSorry(cluster, fault, expected, { address, service }),
-    })),
+    services: servicesOf(asked, options.interval, mostTogether(cluster, fault, bound)).map(
+      ({ service, address, ...plan }) => ({
+        ...plan,
+        address,
+        sorryPage: showsSorry(cluster, fault, expected, { address, service }),
+      }),
+    ),
     unasked,
     bound: allowedBound(cluster, bound, options.maxOutage),
     ...mostOutage(cluster),
@@ -181,89 +180,6 @@ function interfacesOfDirector(host: string, cluster: Cluster, facts: Facts): rea
 function interfaceWith(address: string, { interfaces }: Facts): string | undefined {
   return Object.values(interfaces).find(({ addresses }) => addresses.some((one) => one.address === address))
     ?.name
-}
-
-/** Requests a second through all VIPs together at most, so that asking never becomes the load that is measured. */
-const together = 500
-
-/** Those that begin with a handshake of TLS: on a small machine a signature takes some milliseconds of its processor. */
-const handshakes = 50
-
-/** Connections over which nothing is asked: who listens may start a process for each, as databases do, and be kept from its clients. */
-const bareConnections = 20
-
-/** Services asked by datagrams at most: each takes a program of its own on the machine that asks, of which its sshd allows few. */
-const byDatagrams = 4
-
-/** Each VIP is asked at the rate wished for, unless there are very many, or a handshake is to be made for each request. */
-export function servicesOf(expected: ExpectedCluster, pace: number) {
-  const pages = expected.vips.flatMap(({ services }) => services.filter(isAsked))
-  const datagrams = pages.filter(({ datagram }) => datagram).slice(0, byDatagrams)
-  const secured = pages.filter(({ page, redirect }) => redirect ?? page?.scheme.endsWith('https'))
-  const bare = pages.filter(isBare)
-  const usual = Math.max(pace, (pages.length * 1000) / together, (secured.length * 1000) / handshakes)
-  return expected.vips.flatMap(({ address, services }) =>
-    services.flatMap((service) => {
-      const { port, page, datagram, redirect, as } = service
-      const interval = isBare(service) ? Math.max(usual, (bare.length * 1000) / bareConnections) : usual
-      return isAsked(service) && (!datagram || datagrams.includes(service))
-        ? [
-            {
-              service,
-              address,
-              port,
-              ...as,
-              ...(page?.status === anyAnswer ? { anyAnswer: true as const } : {}),
-              tls: page?.scheme.endsWith('https') ?? false,
-              saysFirst: service.proxyProtocol.in,
-              ...(datagram ? { datagram } : {}),
-              // Without a path a connection is all that is asked for, or a datagram.
-              path: page?.path ?? (redirect ? '/' : ''),
-              ...(redirect
-                ? {
-                    follows: {
-                      address,
-                      port: redirect.port,
-                      tls: true,
-                      saysFirst: hears(services, redirect.port),
-                      // Where all there have names, one that asks by none is refused.
-                      ...(as.host === undefined && services.find((one) => one.port === redirect.port)?.as),
-                    },
-                  }
-                : {}),
-              streams: service.streams,
-              interval,
-              timeout: requestTimeout,
-              atMost: Math.ceil((requestTimeout / interval) * 1.5),
-              url: askedFor(
-                urlOf(
-                  page?.scheme ?? (redirect ? 'http' : service.protocol),
-                  address,
-                  port,
-                  page?.path ?? (redirect ? '/' : ''),
-                ),
-                as,
-              ),
-            },
-          ]
-        : []
-    }),
-  )
-}
-
-/** Is a connection all that a client can ask for? */
-function isBare({ page, redirect, datagram }: ExpectedService): boolean {
-  return [page, redirect, datagram].every((one) => one === undefined)
-}
-
-/** Is there anything that a client can ask for, and know whether it was answered? */
-function isAsked({ page, connects, redirect, datagram }: ExpectedService): boolean {
-  return [page, connects, redirect, datagram].some((one) => one !== undefined)
-}
-
-/** Does a port take only who says first, by the PROXY protocol, for whom he asks? */
-function hears(services: readonly ExpectedService[], port: number): boolean {
-  return services.find((one) => one.port === port)?.proxyProtocol.in ?? false
 }
 
 /**

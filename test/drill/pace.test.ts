@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
-import { servicesOf } from '../../src/drill/setting.ts'
+import { boundOf } from '../../src/drill/bound.ts'
+import { faults } from '../../src/drill/catalogue.ts'
+import { mostTogether, servicesOf } from '../../src/drill/rates.ts'
+import { clusterOf, healthy, machines } from '../cluster/inventory.ts'
 import { expected } from '../verify/web.ts'
 
 /** Milliseconds between two requests to each of these services. */
@@ -24,6 +27,21 @@ it('pages are asked for at the rate that is wished for, unless there are many', 
   expect(paces(['page'])).toEqual([10])
   expect(paces(['page'], 40)).toEqual([40])
   expect(paces(Array.from({ length: 10 }, () => 'page' as const))[0]).toBe(20)
+})
+
+it('few requests wait for a realserver at a time where HAProxy has to find out that it is gone, and ends them all then', () => {
+  const most = (name: string, balancer: 'haproxy' | 'nginx', check = {}) => {
+    const services = [{ port: 80, check: { type: 'http', ...check } }]
+    const cluster = clusterOf(machines({ ...healthy, balancer, services }))
+    const fault = faults.find((one) => one.name === name)
+    if (!fault) throw new Error('no fault')
+    return Math.round(mostTogether(cluster, fault, boundOf(cluster, fault, 0)))
+  }
+  // 10.25 s: of 20 requests a second every other one waits.
+  expect(most('realserver-hung', 'haproxy')).toBe(20)
+  expect(most('realserver-hung', 'haproxy', { interval: 0.1, timeout: 0.1, retries: 0 })).toBe(444)
+  expect(most('realserver-hung', 'nginx')).toBe(500)
+  expect(most('keepalived-killed', 'haproxy')).toBe(500)
 })
 
 it('handshakes slow all of them down, and connections over which nothing is asked those alone', () => {
