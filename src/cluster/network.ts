@@ -76,7 +76,7 @@ function isReachedBy(cluster: Cluster, vip: Vip, { connection }: Pick<Director, 
 
 /**
  * The interface on which a director speaks VRRP for a VIP: the one the inventory names for it; else the one that has the
- * address from which it is to be spoken; else the one that carries the VIP.
+ * address from which it is to be spoken for it, or for all where that is a link of its own; else the one that carries the VIP.
  */
 export function vrrpInterfaceFor(
   cluster: Cluster,
@@ -88,7 +88,26 @@ export function vrrpInterfaceFor(
   const devices = Object.values(facts.interfaces)
   if (vrrpInterface !== undefined) return devices.find(({ name }) => name === vrrpInterface.value)
   const source = address && devices.find((device) => hasAddress(device, address.value))
-  return source ?? interfaceFor(cluster, vip, director, facts)
+  return source ?? linkForVrrp(cluster, vip, director, facts) ?? interfaceFor(cluster, vip, director, facts)
+}
+
+/**
+ * The interface of the address that a director is said to speak from for all VIPs, where that carries none of them: a link for VRRP alone.
+ * One that carries some tells nothing of the others.
+ */
+function linkForVrrp(
+  cluster: Cluster,
+  { family }: Vip,
+  { host }: Pick<Director, 'host'>,
+  facts: Facts,
+): Interface | undefined {
+  const director = cluster.directors.find((one) => one.host === host)
+  const address = director?.address
+  if (!director || address === undefined || familyOf(address) !== family) return undefined
+  const device = Object.values(facts.interfaces).find((one) => hasAddress(one, address))
+  if (!device || device.name === 'lo') return undefined
+  const carriers = cluster.vips.map((vip) => interfaceFor(cluster, vip, director, facts)?.name)
+  return carriers.includes(device.name) ? undefined : device
 }
 
 /** Does an interface have an address of its own or for the time being? */

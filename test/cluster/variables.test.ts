@@ -217,9 +217,9 @@ describe('a director with several links', () => {
     })
   })
 
-  it('speaks from the address that it is said to have, where the interface of the VIP has it', () => {
+  it('speaks from the address that it is said to have, on the interface that has it', () => {
     const cluster = { ...healthy, balancer: 'haproxy' }
-    const told = (address: string, vrrp = {}) =>
+    const speaking = (address: string, vrrp = {}) =>
       instance(
         'd1',
         machines({ ...cluster, vrrp }, [
@@ -227,10 +227,21 @@ describe('a director with several links', () => {
           member('d1', '10.77.0.11', ['directors'], { cluster: { ...cluster, vrrp }, director: { address } }),
         ]),
         { ...facts, d1: factsWith('eth0 10.77.0.9/24', 'eth0 10.77.0.11/24', 'eth1 192.168.9.11/24') },
-      )?.source
+      )
+    const told = (...of: Parameters<typeof speaking>) => speaking(...of)?.source
     expect(told('10.77.0.11')).toBe('10.77.0.11')
-    expect(told('192.168.9.11')).toBe(false)
     expect(told('10.77.0.11', { unicast: true })).toBe(false)
+    // A link that carries no VIP is for VRRP.
+    expect(speaking('192.168.9.11')).toMatchObject({ source: '192.168.9.11', interface: 'eth1' })
+    expect(speaking('192.168.9.11', { unicast: true })).toMatchObject({
+      interface: 'eth1',
+      unicast: { source: '192.168.9.11' },
+    })
+    expect(speaking('192.168.9.11', { interface: 'eth0' })).toMatchObject({
+      source: false,
+      interface: 'eth0',
+    })
+    expect(speaking('192.168.9.99')).toMatchObject({ source: false, interface: 'eth0' })
   })
 
   it('gives a VIP its label', () => {

@@ -38,7 +38,7 @@ export const director = z.strictObject({
   address: address
     .optional()
     .describe(
-      'Address from which it speaks VRRP, where it is not the one in the network of the VIP; without `unicast` one of the interface on which VRRP is spoken (`mcast_src_ip`).',
+      'Address from which it speaks VRRP, where it is not the one in the network of the VIP: another of the interface on which VRRP is spoken (`mcast_src_ip`), or one of an interface that carries no VIP, on which VRRP is then spoken.',
     ),
   priority: priority
     .optional()
