@@ -128,7 +128,7 @@ async function showKeepalived(files: readonly string[], format: Flags['format'])
   const found = lintKeepalived({ files })
   const { findings, directors } = found
   if (format === 'text') {
-    for (const one of findings)
+    for (const one of findings.filter(({ ignored }) => ignored === undefined))
       process[isError(one) ? 'stderr' : 'stdout'].write(`${visible(inOneLine(one))}\n`)
     process.stdout.write(`${visible(keepalivedLines(found).join('\n'))}\n`)
   } else

@@ -23,6 +23,11 @@ export function commentsInIni(text: string, file: string): readonly Meant[] {
   })
 }
 
+/** The same for keepalived.conf, in which ! begins a comment, too. */
+export function commentsInKeepalived(text: string, file: string): readonly Meant[] {
+  return commentsInIni(text.replaceAll(/^([ \t]*)!/gm, '$1#'), file)
+}
+
 const marks = ['\u0002', '\u0018', '\u001f']
 
 /** Where comments stand: what looks like one in a quoted or a block text is none. */

@@ -1,6 +1,8 @@
 import { basename, dirname, resolve } from 'node:path'
 import { lastOf, readBlocks } from '../adoption/index.ts'
+import { commentsInKeepalived } from '../config/index.ts'
 import { badState, type ClusterFailover } from '../model/failover.ts'
+import { heeding, type Meant } from '../model/meant.ts'
 import type { Finding } from '../model/rule.ts'
 import {
   complaintsAbout,
@@ -11,7 +13,9 @@ import {
   readTold,
   ruleOf,
   type Written,
+  writtenRules,
 } from '../proof/index.ts'
+import { idleComments } from './idle-comments.ts'
 import { localFile, withIncludes } from './keepalived-files.ts'
 
 /** Which configurations are looked at together. */
@@ -61,13 +65,40 @@ export function lintKeepalived({ files }: LintKeepalivedOptions): LintKeepalived
       return { rule, severity, message: badState(bad), at: speaker?.at }
     }),
   ]
+  const told = few(found).map(
+    ({ at, ...one }): Finding => ({ ...one, ...(at ? { origin: { ...at, col: 1 } } : {}) }),
+  )
   return {
-    findings: few(found)
-      .toSorted((one, other) => Number(other.severity === 'error') - Number(one.severity === 'error'))
-      .map(({ at, ...one }) => ({ ...one, ...(at ? { origin: { ...at, col: 1 } } : {}) })),
+    findings: heeded(
+      told,
+      read.flatMap(({ meant }) => meant),
+    ),
     directors: written.map(({ name }) => name),
     failover: { cluster: 'keepalived', failover, follow: 0.25, unknown: [] },
   }
+}
+
+const severities = new Map(
+  Object.entries({ ...readingRules, ...writtenRules, ...proofRules }).map(([id, { severity }]) => [
+    id,
+    severity,
+  ]),
+)
+
+/** Errors first, and last what comments say is meant. */
+function heeded(all: readonly Finding[], comments: readonly Meant[]): readonly Finding[] {
+  // A file may be that of several directors.
+  const meant = [...new Map(comments.map((one) => [JSON.stringify(one.origin), one])).values()]
+  const { warnings, silenced } = heeding(
+    all.filter(({ severity }) => severity === 'warning'),
+    meant,
+  )
+  const idle = idleComments({ meant, silenced, isWhole: true }, severities)
+  return [
+    ...all.filter(({ severity }) => severity === 'error'),
+    ...[...warnings, ...idle].map((one): Finding => ({ ...one, severity: 'warning' })),
+    ...silenced.map(({ warning, by }): Finding => ({ ...warning, severity: 'warning', ignored: by.reason })),
+  ]
 }
 
 /** Of what is found so often by one rule nobody reads all. */
@@ -99,6 +130,8 @@ interface ReadFile {
   readonly path: string
   readonly statements: Written['statements']
   readonly found: readonly Found[]
+  /** Comments that say that something is meant. */
+  readonly meant: readonly Meant[]
 }
 
 /** A file is the configuration of one director, or of several where lines of it are for some of them alone. */
@@ -125,6 +158,9 @@ function readFile(given: string, count: number): readonly ReadFile[] {
       file: given,
       path,
       statements: shownAt(read.statements, place, path),
+      meant: [{ ...main, path: place }, ...included].flatMap(({ path: at, text }) =>
+        commentsInKeepalived(text, shown(at, place, path)),
+      ),
       found: [
         ...(isGuessed
           ? [

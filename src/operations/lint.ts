@@ -1,9 +1,10 @@
 import { tiersOf } from '../cluster/index.ts'
 import { type Linted, lintPlaybook } from '../config/index.ts'
 import { InvalidInput } from '../model/failure.ts'
-import { heeding, type Meant } from '../model/meant.ts'
+import { heeding } from '../model/meant.ts'
 import type { Finding, Warning } from '../model/rule.ts'
 import { failoverProblems } from './failover-problems.ts'
+import { idleComments } from './idle-comments.ts'
 import { ownLineProblems } from './own-lines-problems.ts'
 import { type PlaybookOptions, requestOf } from './playbook.ts'
 import { problemsTogether } from './problems-together.ts'
@@ -38,7 +39,7 @@ export async function lint(options: LintOptions): Promise<LintResult> {
   const linted = withFailover(await lintPlaybook(requestOf(options)))
   const { problems, warnings } = linted
   if (problems.length > 0) throw new InvalidInput(problemsTogether(problems), warnings)
-  return { warnings: [...warnings, ...(await idleComments(linted))], ...lookedAt(linted) }
+  return { warnings: [...warnings, ...(await idle(linted))], ...lookedAt(linted) }
 }
 
 /** The same with all that is wrong, doubtful or meant in one list, whatever it is. */
@@ -54,7 +55,7 @@ export async function lintFindings(options: LintOptions): Promise<LintFindings> 
       ...(origin ? { origin } : {}),
     }),
   )
-  const doubts = [...linted.warnings, ...(await idleComments(linted))].map(
+  const doubts = [...linted.warnings, ...(await idle(linted))].map(
     (warning): Finding => ({ severity: 'warning', ...warning }),
   )
   const meant = linted.silenced.map(
@@ -100,40 +101,9 @@ function lookedAt({ intent, plays, tasks }: Linted): LookedAt {
 }
 
 /** Comments that silence nothing, and why. */
-async function idleComments(linted: Linted): Promise<readonly Warning[]> {
-  if (linted.meant.length === 0) return []
+async function idle({ meant, silenced, intent }: Linted): Promise<readonly Warning[]> {
+  if (meant.length === 0) return []
   const { lintRules } = await import('./rules.ts')
   const severities = new Map(lintRules().map(({ id, severity }) => [id, severity]))
-  return linted.meant.flatMap((comment) => complaintsOf(comment, linted, severities))
-}
-
-function complaintsOf(
-  comment: Meant,
-  { silenced, intent }: Linted,
-  severities: ReadonlyMap<string, Finding['severity']>,
-): readonly Warning[] {
-  const { rules, reason, origin } = comment
-  const warn = (rule: string, message: string, next: string): Warning => ({ rule, message, next, origin })
-  const form = 'Write # understudy: ignore ID reason, with the id that stands in brackets behind a warning.'
-  if (rules.length === 0) return [warn('ignore-unknown', 'the comment names no rule', form)]
-  const said = reason === '' ? [warn('ignore-unexplained', 'nothing says why this is meant', form)] : []
-  const each = rules.flatMap((id): readonly Warning[] => {
-    const severity = severities.get(id)
-    if (severity === undefined)
-      return [warn('ignore-unknown', `there is no rule ${id}`, 'docs/rules.md lists them.')]
-    // What only the machines can show is found by a run; that a certificate ends is an error then.
-    if (severity === 'error' && id !== 'certificate-expired')
-      return [
-        warn(
-          'ignore-error',
-          `${id} is an error, and none can be ignored`,
-          'Mend it, and take the comment out.',
-        ),
-      ]
-    const isUsed = silenced.some(({ by, warning }) => by === comment && warning.rule === id)
-    if (isUsed || !intent || reason === '' || id.startsWith('facts-')) return []
-    const unused = warn('ignore-unused', `${id} finds nothing there`, 'Take the comment out.')
-    return [rules.length === 1 ? { ...unused, fix: { is: 'comment' } } : unused]
-  })
-  return [...said, ...each]
+  return idleComments({ meant, silenced, isWhole: intent !== undefined }, severities)
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -273,6 +273,32 @@ describe('configurations that somebody wrote by hand', () => {
       message: 'WEB has the priority 300',
       origin: { file: files[0], line: 14, col: 1 },
     })
+  })
+
+  it('heed comments that say what is meant, and tell of those that say nothing', () => {
+    const [one = '', other = ''] = both(sound).map((file) => readFileSync(file, 'utf8'))
+    const odd = (text: string, above: string) =>
+      text.replace(/\n( *)advert_int 1\n/, `\n$1advert_int 1\n$1${above}\n$1garp_master_dely 5\n`)
+    const found = (above: string) =>
+      lintKeepalived({ files: [write('one.conf', odd(one, above)), write('other.conf', odd(other, above))] })
+        .findings.filter(({ origin }) => origin?.file.endsWith('one.conf'))
+        .map(({ rule, ignored }) => `${rule}${ignored === undefined ? '' : `: ${ignored}`}`)
+    expect(found('# nothing')).toEqual(['keepalived-word'])
+    expect(found('# understudy: ignore keepalived-word a patch of ours')).toEqual([
+      'keepalived-word: a patch of ours',
+    ])
+    expect(found('! understudy: ignore keepalived-word a patch of ours')).toEqual([
+      'keepalived-word: a patch of ours',
+    ])
+    expect(found('# understudy: ignore keepalived-word')).toEqual(['keepalived-word', 'ignore-unexplained'])
+    expect(found('# understudy: ignore keepalived-vrid it is so')).toEqual([
+      'keepalived-word',
+      'ignore-error',
+    ])
+    expect(found('# understudy: ignore keepalived-strict it is so')).toEqual([
+      'keepalived-word',
+      'ignore-unused',
+    ])
   })
 
   it('are refused where they cannot be read', () => {
