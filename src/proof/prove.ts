@@ -43,7 +43,7 @@ export function proveFailover(configured: readonly Configured[], { most }: Exten
   const network = networkOf(speakers)
   const trials = new Trials(tolds, network)
   const routers = network.routers.filter(({ vips }) => vips.length > 0)
-  const plights = tolds.map((told) => plightsOf(told, speakers))
+  const plights = tolds.map((told) => plightsOf(told, tolds))
   const partitions = partitionsOf(tolds, network)
   const rests = trials.rests()
   const tally: Tally = {
@@ -70,7 +70,7 @@ export function proveFailover(configured: readonly Configured[], { most }: Exten
       }
     }
   }
-  const all = tolds.reduce((product, told) => product * combinationsOn(told, speakers), partitions.length + 1)
+  const all = tolds.reduce((product, told) => product * combinationsOn(told, tolds), partitions.length + 1)
   return {
     vips: routers.map((router, at) => provedVip(router, speakers, rests, tally, at)),
     singles: alone(plights, partitions).flatMap(({ mishap, by }) => {

@@ -49,8 +49,9 @@ const together = [
 ] as const
 
 /** All plights of a director, from none on. */
-export function plightsOf(told: Told, speakers: readonly Speaker[]): readonly Plight[] {
-  const parts = partsOf(told, speakers)
+export function plightsOf(told: Told, tolds: readonly Told[]): readonly Plight[] {
+  const speakers = tolds.flatMap((one) => one.speakers)
+  const parts = partsOf(told, tolds)
   const own = [...speakers.entries()].filter(([, { director }]) => director === told.director)
   const plights = new Map<string, Plight>()
   const most = together.find((one) => parts.length <= one.parts)?.at ?? 1
@@ -79,11 +80,11 @@ export function plightsOf(told: Told, speakers: readonly Speaker[]): readonly Pl
 }
 
 /** How many combinations of mishaps there are on a director. */
-export function combinationsOn(told: Told, all: readonly Speaker[]): number {
+export function combinationsOn(told: Told, all: readonly Told[]): number {
   return 2 ** (partsOf(told, all).length + 1)
 }
 
-function partsOf({ director, speakers, watched }: Told, all: readonly Speaker[]): readonly Part[] {
+function partsOf({ director, speakers, watched }: Told, all: readonly Told[]): readonly Part[] {
   const names = new Set([
     ...speakers.flatMap(({ interface: device, carriers }) => [device, ...carriers]),
     ...watched.filter(({ is }) => is === 'interface').map(({ name }) => name),
@@ -91,7 +92,7 @@ function partsOf({ director, speakers, watched }: Told, all: readonly Speaker[])
   const links = [...names].filter((name) => name !== '')
   return [
     ...watched.flatMap((one): Part[] =>
-      one.is === 'interface' || one.failed === undefined || directorAt(one.neighbor, all) !== undefined
+      one.is === 'interface' || one.failed === undefined || speakerAt(one.neighbor, all) !== undefined
         ? []
         : [{ mishap: mishapOf(one, director), watched: one }],
     ),
@@ -112,9 +113,18 @@ function mishapOf({ is, name, neighbor }: Watched, director: string): Mishap {
     : { is: 'service', what: `${is} ${name} of ${director} fails` }
 }
 
-/** The director that speaks from an address, where that is known: a session of BFD with it ends when it does. */
-function directorAt(address: string | undefined, speakers: readonly Speaker[]): string | undefined {
-  return address === undefined ? undefined : speakers.find(({ source }) => source === address)?.director
+/**
+ * Who speaks from an address, or asks from there by BFD, where that is known: a session of BFD with a director ends when that one does.
+ */
+function speakerAt(address: string | undefined, tolds: readonly Told[]): Speaker | undefined {
+  if (address === undefined) return undefined
+  const speaks = tolds.flatMap(({ speakers }) => speakers).find(({ source }) => source === address)
+  if (speaks) return speaks
+  return tolds.flatMap(({ speakers, watched }) => {
+    const asked = watched.find(({ from }) => from === address)
+    const isOn = ({ tracks }: Speaker) => tracks.some(({ is, name }) => is === 'bfd' && name === asked?.name)
+    return asked ? (speakers.find(isOn) ?? []) : []
+  })[0]
 }
 
 function plightOf(told: Told, own: readonly (readonly [number, Speaker])[], failed: readonly Part[]): Plight {
@@ -179,7 +189,7 @@ function withSessionsEnded(
 ): readonly Plight[] {
   const speakers = tolds.flatMap((told) => told.speakers)
   const isCut = (director: string, neighbor: string | undefined) => {
-    const other = neighbor && speakers.find(({ source }) => source === neighbor)
+    const other = speakerAt(neighbor, tolds)
     if (!other) return false
     const link = links.get(portOf(other.director, other.interface))
     const isOff = (plight: Plight) =>

@@ -19,6 +19,8 @@ export interface Watched {
   readonly failed?: number
   /** Who is at the other end of a session of BFD. */
   readonly neighbor?: string
+  /** From which address it is asked, where that is said. */
+  readonly from?: string
   /** Seconds at most until keepalived knows. */
   readonly detection: number
   readonly why: string

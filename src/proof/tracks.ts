@@ -123,11 +123,13 @@ function watched({ is, name, weight, reverse }: Track, block: readonly Statement
       const missed = Math.max(1, said('multiplier', 5))
       const fails = reverse ? 1 : 0
       const neighbor = canonical(lastOf(block, 'neighbor_ip')?.values[0] ?? '')
+      const from = lastOf(block, 'source_ip')?.values[0]
       return {
         ...{
           is,
           name,
           neighbor,
+          ...(from === undefined ? {} : { from: canonical(from) }),
           well: 1 - fails,
           failed: fails,
           detection: Math.min(longest, missed * each),

@@ -39,7 +39,7 @@ export async function contest(
   const all = [
     ...situations(
       tolds,
-      tolds.map((told) => plightsOf(told, speakers)),
+      tolds.map((told) => plightsOf(told, tolds)),
       partitionsOf(tolds, network),
       400,
     ),

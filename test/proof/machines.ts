@@ -169,7 +169,7 @@ export async function modelOf(cluster: TestCluster, directors: readonly string[]
   )
   const speakers = tolds.flatMap(({ speakers }) => speakers)
   const network = networkOf(speakers)
-  const plights = tolds.map((told) => plightsOf(told, speakers))
+  const plights = tolds.map((told) => plightsOf(told, tolds))
   return {
     speakers,
     trials: new Trials(tolds, network),

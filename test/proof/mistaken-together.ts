@@ -36,6 +36,8 @@ const six = [
 
 /** Mistakes about sessions of BFD, what is watched, and what has to be said together; with what keepalived says, where it does. */
 export const mistakenTogether: readonly Mistake[] = [
+  // A session with the other director ends with that one, and takes this one, too.
+  ['proof-orphaned', session('neighbor_ip 192.0.2.«12|11»\n  source_ip 192.0.2.«11|12»')],
   ['keepalived-bfd', session('min_rx 100'), /has no neighbor address set/],
   ['keepalived-bfd', session('neighbor_ip peer'), /malformed neighbor address peer/],
   ['keepalived-bfd', session('neighbor_ip 192.0.2.1\n  source_ip 2001:db8::1'), /not of the same family/],

@@ -12,7 +12,7 @@ function holders(first: string, what: string, ...all: readonly Words[]): readonl
   const speakers = tolds.flatMap((told) => told.speakers)
   const network = networkOf(speakers)
   const trials = new Trials(tolds, network)
-  const plights = tolds.map((told) => plightsOf(told, speakers))
+  const plights = tolds.map((told) => plightsOf(told, tolds))
   const every = [...situations(tolds, plights, partitionsOf(tolds, network), 1000)]
   const situation = every.find(({ mishaps }) => mishaps.map((one) => one.what).join(' + ') === what)
   if (!situation) throw new Error(`nothing is known of ${what}`)
