@@ -251,7 +251,6 @@ export const mistakenLines: readonly Mistake[] = [
     another('192.0.2.72', 'MISC_CHECK {\n      misc_path "/usr/bin/ask -h 192.0.2.71 -p 80"\n    }'),
   ],
   ['keepalived-check-other', another('192.0.2.72', 'TCP_CHECK {\n      connect_ip 192.0.2.71\n    }')],
-  ['keepalived-check-tls', [['HTTP_GET', 'SSL_GET']]],
   ['keepalived-said-twice', [['vrrp_script', 'global_defs {\n  router_id other\n}\nvrrp_script']]],
   ['keepalived-mail-nobody', [...inGlobals(mailed), ...inInstance('smtp_alert')]],
   [
@@ -262,7 +261,6 @@ export const mistakenLines: readonly Mistake[] = [
     ],
   ],
   ['keepalived-vip-prefix', [['192.0.2.50/24', '192.0.2.50/8']]],
-  ['keepalived-vip-prefix', [['192.0.2.50/24', '192.0.2.50/24\n    192.0.2.51/16']]],
   ['keepalived-vip-prefix', [['192.0.2.50/24', '10.0.0.50/8']]],
   ['keepalived-realserver-apart', another('192.0.20.72', 'TCP_CHECK {\n      connect_timeout 2\n    }')],
 ]

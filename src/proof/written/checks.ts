@@ -105,23 +105,19 @@ export const checkRules = {
   },
   'keepalived-check-tls': {
     severity: 'warning',
-    reason:
-      'Port 443 speaks TLS, and port 80 does not: who asks it otherwise gets an error, and takes the realserver out.',
-    source: 'RFC 9110, 4.2.1 and 4.2.2; keepalived.conf(5), HTTP_GET and SSL_GET',
+    reason: 'Port 443 speaks TLS: who asks it otherwise gets an error, and takes the realserver out.',
+    source: 'RFC 9110, 4.2.2; keepalived.conf(5), HTTP_GET and SSL_GET',
     find: (one) =>
-      checksIn(one).flatMap(({ check, of, port }) => {
-        const asked = portOf(check) ?? port
-        const other = { HTTP_GET: ['443', 'SSL_GET'], SSL_GET: ['80', 'HTTP_GET'] }[check.keyword]
-        return other && asked === other[0]
-          ? [
-              {
-                message: `${check.keyword} of ${of} asks port ${asked}`,
-                at: check.at,
-                next: `Write ${other[1]}, or the port that is meant: connect_port`,
-              },
-            ]
-          : []
-      }),
+      checksIn(one)
+        .filter(({ check, port }) => {
+          const asked = portOf(check) ?? port
+          return check.keyword === 'HTTP_GET' && asked === '443'
+        })
+        .map(({ check, of }) => ({
+          message: `HTTP_GET of ${of} asks port 443`,
+          at: check.at,
+          next: 'Write SSL_GET, or the port that is meant: connect_port',
+        })),
   },
 } as const satisfies WrittenFamily
 

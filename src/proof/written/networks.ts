@@ -1,8 +1,7 @@
-import { lastOf, type Statement } from '../../adoption/index.ts'
-import { familyOf, inNetwork, isOfNoLink, type Prefixed, smallerWithin } from '../../cluster/index.ts'
+import type { Statement } from '../../adoption/index.ts'
+import { familyOf, inNetwork, isOfNoLink, type Prefixed } from '../../cluster/index.ts'
 import {
   blocksOf,
-  type Complaint,
   instances,
   isAddress,
   isIn,
@@ -22,33 +21,14 @@ export const networkRules = {
     reason:
       'The kernel takes everybody in the prefix of an address for a neighbour, on that link, and speaks to them from that address: a VIP has the prefix of the network in which it is.',
     source: 'ip-address(8), noprefixroute; RFC 1918, 3; keepalived.conf(5), virtual_ipaddress',
-    find: (one) => {
-      const all = prefixesOf(one)
-      return all.flatMap((each): readonly Complaint[] => {
-        const said = `${each.address}/${each.prefix} of ${each.of}`
-        if (isOfNoLink(each))
-          return [
-            {
-              message: `${said} says that all of /${each.prefix} are neighbours of its holder, which no link has`,
-              at: each.line.at,
-              next: 'Write the prefix of the network in which it is, such as /24.',
-            },
-          ]
-        const within = smallerWithin(
-          each,
-          all.filter(({ device }) => device === each.device),
-        )
-        return within
-          ? [
-              {
-                message: `${said} says that its network is larger than ${within.address}/${within.prefix} does, which is in it`,
-                at: each.line.at,
-                next: 'Write the prefix of the network with both.',
-              },
-            ]
-          : []
-      })
-    },
+    find: (one) =>
+      prefixesOf(one)
+        .filter(isOfNoLink)
+        .map(({ address, prefix, of, line }) => ({
+          message: `${address}/${prefix} of ${of} says that all of /${prefix} are neighbours of its holder, which no link has`,
+          at: line.at,
+          next: 'Write the prefix of the network in which it is, such as /24.',
+        })),
   },
   'keepalived-realserver-apart': {
     severity: 'warning',
@@ -84,7 +64,6 @@ const alone = (address: string) => (address.includes(':') ? 127 : 31)
 
 interface WrittenPrefix extends Prefixed {
   readonly of: string
-  readonly device: string | undefined
   readonly line: Statement
 }
 
@@ -93,19 +72,14 @@ function prefixesOf(one: Written): readonly WrittenPrefix[] {
   const moving = instances(one).flatMap((instance) =>
     ['virtual_ipaddress', 'virtual_ipaddress_excluded']
       .flatMap((keyword) => linesOf(instance, keyword))
-      .map((line) => ({
-        line,
-        of: instance.values[0] ?? '',
-        usual: lastOf(instance.block ?? [], 'interface')?.values[0],
-      })),
+      .map((line) => ({ line, of: instance.values[0] ?? '' })),
   )
   const standing = blocksOf(one, 'static_ipaddress')
     .flatMap(({ block = [] }) => block)
-    .map((line) => ({ line, of: 'static_ipaddress', usual: undefined }))
-  return [...moving, ...standing].flatMap(({ line, of, usual }) => {
+    .map((line) => ({ line, of: 'static_ipaddress' }))
+  return [...moving, ...standing].flatMap(({ line, of }) => {
     const [address = '', prefix] = line.keyword.split('/')
     if (!isAddress(address) || !isIn(prefix, 0, address.includes(':') ? 128 : 32)) return []
-    const at = line.values.indexOf('dev')
-    return [{ address, prefix: Number(prefix), of, line, device: at < 0 ? usual : line.values[at + 1] }]
+    return [{ address, prefix: Number(prefix), of, line }]
   })
 }
