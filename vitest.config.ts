@@ -29,7 +29,9 @@ const seldom = [
   // Tomcat, NFS.
   'test/e2e/networks.e2e.test.ts',
   'test/e2e/rolling.e2e.test.ts',
-  // NAT is also what `ipvs.e2e` tries, and both families are what `haproxy-dual-master.e2e` is made of where not all is tried.
+  // Every scheduler and check by NAT, and NAT as its own architecture: IPVS itself is what `lvs-dr.e2e` is about, and both families are
+  // what `haproxy-dual-master.e2e` is made of where not all is tried.
+  'test/e2e/ipvs.e2e.test.ts',
   'test/e2e/architectures/lvs-nat.e2e.test.ts',
   'test/e2e/red-hat.e2e.test.ts',
   'test/e2e/architectures/dual-master-tomcat.e2e.test.ts',

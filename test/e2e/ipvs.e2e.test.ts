@@ -6,7 +6,6 @@ import type { DrillResult } from '../../src/model/drill.ts'
 import { unlike } from './as-planned.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { proofsOf, wantedOf } from './events.ts'
-import { tryingAll } from './in-place.ts'
 
 /** Everything IPVS and keepalived's checkers have, on one cluster: address translation lets many ports share a server. */
 const schedulers = 'rr wrr lc wlc lblc lblcr sh dh mh sed nq fo ovf'.split(' ')
@@ -160,34 +159,33 @@ it('keeps a copy of the table that ipvsadm takes', async () => {
   expect((await both())[0]?.split('\n').length).toBeGreaterThan(40)
 })
 
-if (tryingAll)
-  it('is told by plans what a keepalived that starts, or loads anew, leaves as it is', async () => {
-    const asPlanned = async (steps: readonly string[]) => {
-      const planned = await cluster.run(['plan', '--limit', 'd2', '--json'])
-      expect(wantedOf(planned, 'd2')).toEqual(steps)
-      const applied = await cluster.run(['apply', '--limit', 'd2', '--json', '--no-verify'])
-      expect(applied.status, applied.stdout + applied.stderr).toBe(0)
-      expect(unlike(planned, applied)).toEqual({ notMade: [], notPlanned: [] })
-    }
-    const [written, service, table] = [
-      'template[/etc/keepalived/keepalived.conf]',
-      'service[keepalived]',
-      'ipvs_table[web]',
-    ]
-    await cluster.on('d2', 'systemctl stop keepalived')
-    await asPlanned([service])
-    // What somebody edited, and nobody loaded.
-    const edit = "sed -i 's/weight 1$/weight 7/' /etc/keepalived/keepalived.conf"
-    await cluster.on('d2', `${edit}; ipvsadm -D -t ${vip()}:7001; ipvsadm --stop-daemon master`)
-    await asPlanned([written, service, table])
-    const path = join(cluster.scratch, 'inventory/inventory.yaml')
-    const inventory = readFileSync(path, 'utf8')
-    writeFileSync(path, inventory.replace('connection_sync: true', 'connection_sync: false'))
-    await asPlanned([written, service, table])
-    expect(await cluster.on('d2', 'ipvsadm -L --daemon')).toBe('')
-    writeFileSync(path, inventory)
-    await asPlanned([written, service])
-  })
+it('is told by plans what a keepalived that starts, or loads anew, leaves as it is', async () => {
+  const asPlanned = async (steps: readonly string[]) => {
+    const planned = await cluster.run(['plan', '--limit', 'd2', '--json'])
+    expect(wantedOf(planned, 'd2')).toEqual(steps)
+    const applied = await cluster.run(['apply', '--limit', 'd2', '--json', '--no-verify'])
+    expect(applied.status, applied.stdout + applied.stderr).toBe(0)
+    expect(unlike(planned, applied)).toEqual({ notMade: [], notPlanned: [] })
+  }
+  const [written, service, table] = [
+    'template[/etc/keepalived/keepalived.conf]',
+    'service[keepalived]',
+    'ipvs_table[web]',
+  ]
+  await cluster.on('d2', 'systemctl stop keepalived')
+  await asPlanned([service])
+  // What somebody edited, and nobody loaded.
+  const edit = "sed -i 's/weight 1$/weight 7/' /etc/keepalived/keepalived.conf"
+  await cluster.on('d2', `${edit}; ipvsadm -D -t ${vip()}:7001; ipvsadm --stop-daemon master`)
+  await asPlanned([written, service, table])
+  const path = join(cluster.scratch, 'inventory/inventory.yaml')
+  const inventory = readFileSync(path, 'utf8')
+  writeFileSync(path, inventory.replace('connection_sync: true', 'connection_sync: false'))
+  await asPlanned([written, service, table])
+  expect(await cluster.on('d2', 'ipvsadm -L --daemon')).toBe('')
+  writeFileSync(path, inventory)
+  await asPlanned([written, service])
+})
 
 it('is drilled through each that answers: by pages, over TLS too, by connections, and by datagrams', async () => {
   expect(await cluster.settled()).toEqual([])
