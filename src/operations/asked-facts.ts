@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.ts'
 import { usualForks } from '../model/forks.ts'
 import type { Host } from '../model/host.ts'
 import { connector } from './connector.ts'
+import { factsOf } from './facts-of.ts'
 import { uninterrupted } from './interruption.ts'
 import type { ConnectionOptions } from './options.ts'
 
@@ -26,7 +27,7 @@ export async function askFacts(
     { connect: open, emit: () => {}, forks, signal },
   )
   return {
-    facts: new Map(asked.hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : []))),
+    facts: factsOf(asked.hosts),
     notAsked: asked.hosts.flatMap(({ host, facts, failure }) =>
       facts ? [] : [{ host: host.name, failure }],
     ),

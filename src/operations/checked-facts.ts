@@ -4,6 +4,7 @@ import type { Prepared } from '../engine/rollout.ts'
 import type { Emit } from '../model/event.ts'
 import { InvalidInput } from '../model/failure.ts'
 import { heeding } from '../model/meant.ts'
+import { factsOf } from './facts-of.ts'
 import { failoverProblems } from './failover-problems.ts'
 import { ownLineProblems } from './own-lines-problems.ts'
 import { problemsTogether } from './problems-together.ts'
@@ -20,7 +21,7 @@ export function checkWithFacts(
 ): void {
   if (!intent.restsOnClusters()) return
   const { clusters, failureOf, meant } = intent
-  const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
+  const facts = factsOf(hosts)
   const wrong = [...clusters.flatMap((cluster) => problemsWithFacts(cluster, facts)), ...met]
   // What could not be rendered is not proved either.
   const problems = wrong.some(isError)

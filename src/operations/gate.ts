@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Cluster, settlingTime, tiersOf } from '../cluster/index.ts'
+import { type Cluster, settlingTime } from '../cluster/index.ts'
 import { holdersSeen } from '../drill/exercise.ts'
 import type { HostRun } from '../engine/host.ts'
 import { Failure } from '../model/failure.ts'
@@ -46,9 +46,8 @@ export async function gate(
 }
 
 function nextFor(host: string, cluster: Cluster, seen: Examination): string {
-  const applications = tiersOf(cluster).flatMap((tier) => tier.applications)
   const silent = silentPorts(host, seen).map((port) => ({ host, port }))
-  const next = nextForMoved(applications, silent) ?? 'mend it and run again'
+  const next = nextForMoved(cluster, silent) ?? 'mend it and run again'
   return `${next}; those that were still to come are as they were`
 }
 

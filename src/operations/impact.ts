@@ -3,6 +3,7 @@ import type { HostRun } from '../engine/host.ts'
 import { Failure, Problems } from '../model/failure.ts'
 import { type FeltClass, isMore, type PlanImpact } from '../model/impact.ts'
 import { changeOf, type Plan, type Step } from '../model/plan.ts'
+import { factsOf } from './facts-of.ts'
 
 /** How much a run may do to those who use its clusters. */
 export interface Bounded {
@@ -21,7 +22,7 @@ export async function judgedFor(
   )
   if (clusters.length === 0 || !works) return undefined
   const { impactOf } = await import('../plans/impact.ts')
-  const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
+  const facts = factsOf(hosts)
   const { withMeaning } = await import('../plans/meaning/index.ts')
   return impactOf(withMeaning(plan, facts), { clusters, facts })
 }

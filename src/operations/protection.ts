@@ -11,6 +11,7 @@ import { Failure } from '../model/failure.ts'
 import { showOrigin } from '../model/origin.ts'
 import type { Step } from '../model/plan.ts'
 import { loadedVips } from '../verify/loaded-vips.ts'
+import { factsOf } from './facts-of.ts'
 
 /** Who may disrupt clusters that the inventory protects. */
 export interface Permission {
@@ -93,7 +94,7 @@ export async function atStake(
   prepared: Prepared,
   signal: AbortSignal,
 ): Promise<readonly AtStake[]> {
-  const facts = factsOf(prepared)
+  const facts = factsOf(prepared.hosts)
   const all: AtStake[] = []
   for (const cluster of clusters.filter(({ protection }) => protection.protected)) {
     const loaded = new Map<string, readonly string[]>()
@@ -115,10 +116,6 @@ function directorsThatChange({ directors }: Cluster, { plan, hosts }: Prepared) 
     .map((run) => ({ host: run.host.name, session: run.session }))
 }
 
-function factsOf({ hosts }: Prepared) {
-  return new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
-}
-
 /** How a plan tells of it. */
 export function warningOf({ cluster, interruptions }: AtStake, { failureOf }: Protecting): string {
   const { origin } = failureOf(forbiddenBy(cluster, 'protected', '', '')).where
@@ -134,7 +131,7 @@ export function refusingUnforeseen(
   stakes: readonly AtStake[],
   prepared: Prepared,
 ): (host: string, step: Step) => Failure | undefined {
-  const facts = factsOf(prepared)
+  const facts = factsOf(prepared.hosts)
   const quiet = stakes.filter(({ interruptions }) => interruptions.length === 0)
   return (host, step) => {
     for (const { cluster } of quiet) {

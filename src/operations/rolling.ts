@@ -88,8 +88,7 @@ export class RollingClusters implements Rolling {
     const last = new Set(names.filter((name) => !changesLater(name, play, plan)))
     const about = { cluster, before }
     const gated = async () => {
-      const applications = tiersOf(cluster).flatMap((tier) => tier.applications)
-      await foreseeChecks(before, { directors: part.filter(isDirector), plan, applications }, looking)
+      await foreseeChecks(before, { directors: part.filter(isDirector), plan, cluster }, looking)
       // It would take packets away of connections that only IPVS knows, where that balances from now on.
       if (cluster.balancer === 'ipvs') await letGoOfConnections(part.filter(isDirector), pool, signal)
       await work()

@@ -3,6 +3,7 @@ import type { LoadedIntent } from '../config/index.ts'
 import { answeringFor } from '../engine/asking.ts'
 import type { HostRun } from '../engine/host.ts'
 import { Failure } from '../model/failure.ts'
+import { factsOf } from './facts-of.ts'
 
 /**
  * VIPs and gateways that somebody outside the inventory has, by asking their networks. Only what no director holds is asked for, so
@@ -14,7 +15,7 @@ export async function strangers(
   signal: AbortSignal,
 ): Promise<readonly ClusterProblem[]> {
   if (!restsOnClusters()) return []
-  const facts = new Map(hosts.flatMap(({ host, facts }) => (facts ? [[host.name, facts] as const] : [])))
+  const facts = factsOf(hosts)
   const unheld = clusters.flatMap((cluster) => unheldAddresses(cluster, facts))
   const asked = await Promise.all(
     unheld.map(async (one) => {

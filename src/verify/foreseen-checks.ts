@@ -1,4 +1,4 @@
-import { type Application, isAmong } from '../cluster/index.ts'
+import { type Cluster, isAmong } from '../cluster/index.ts'
 import { bracketed } from '../model/endpoint.ts'
 import { Failure } from '../model/failure.ts'
 import { changeOf, type Plan } from '../model/plan.ts'
@@ -19,11 +19,11 @@ const ofChecks = /(HTTP|SSL)_GET|status_code|connect_port|\bpath |httpchk|http-c
 /** How keepalived, HAProxy and nginx are told where a realserver serves. */
 const ofServer = /^\s*(?:real_server\s+(\S+ \d+)|server\s+(?:[\w.-]+\s+)?(\[?[\da-fA-F.:]+\]?:\d+)[\s;])/
 
-/** What directors are about to be told, and of which applications realservers have other versions until `deploy`. */
+/** What directors of a cluster are about to be told. */
 interface Foreseen {
   readonly directors: readonly string[]
   readonly plan: Plan
-  readonly applications: readonly Application[]
+  readonly cluster: Cluster
 }
 
 /**
@@ -32,7 +32,7 @@ interface Foreseen {
  */
 export async function foreseeChecks(
   before: Examination,
-  { directors, plan, applications }: Foreseen,
+  { directors, plan, cluster }: Foreseen,
   { session, signal }: ExamineOptions,
 ): Promise<void> {
   const [asks] = directors.filter((host) => changesChecks(host, plan))
@@ -60,7 +60,7 @@ export async function foreseeChecks(
       `${by} nobody would serve ${vip} on port ${port}: ${asked}${said.join(', ')}`,
       {
         where: { host: asks },
-        next: `${nextForMoved(applications, service.servers) ?? 'correct the check, or bring to the realservers what it asks for'}; directors are as they were`,
+        next: `${nextForMoved(cluster, service.servers) ?? 'correct the check, or bring to the realservers what it asks for'}; directors are as they were`,
       },
     )
   }
