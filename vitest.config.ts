@@ -29,8 +29,8 @@ const seldom = [
   // Tomcat, NFS.
   'test/e2e/networks.e2e.test.ts',
   'test/e2e/rolling.e2e.test.ts',
-  // Every scheduler and check by NAT, and NAT as its own architecture: IPVS itself is what `lvs-dr.e2e` is about, and both families are
-  // what `haproxy-dual-master.e2e` is made of where not all is tried.
+  // Every scheduler and check by NAT, NAT as its own architecture, and machines of the Red Hat family, whose packages come slowly:
+  // IPVS itself is what `lvs-dr.e2e` is about.
   'test/e2e/ipvs.e2e.test.ts',
   'test/e2e/architectures/lvs-nat.e2e.test.ts',
   'test/e2e/red-hat.e2e.test.ts',

@@ -66,8 +66,13 @@ async function prepare(): Promise<void> {
   await ensureImages(
     [
       ...debian,
-      ...(tryingAll ? [{ image: 'bookworm' as const, packages: buildDependencies }] : []),
-      { image: 'el9', packages: [] },
+      // The Red Hat family, and what is built from sources, are for those that only run where all is tried.
+      ...(tryingAll
+        ? [
+            { image: 'bookworm' as const, packages: buildDependencies },
+            { image: 'el9' as const, packages: [] },
+          ]
+        : []),
     ],
     tell,
   )

@@ -1,23 +1,15 @@
-import { architecture, mixedImages } from '../architecture.ts'
+import { architecture } from '../architecture.ts'
 import { both } from '../both.ts'
 import { bounded } from '../bounded.ts'
 import { tryingAll } from '../in-place.ts'
 import { killed } from '../killed.ts'
 import { leftAlone } from '../left-alone.ts'
 
-/** Where all is tried, machines of the Red Hat family are for `red-hat.e2e`. */
-const images = tryingAll ? mixedImages : { d2: 'el9', rs1: 'el9' }
-
-architecture(
-  'haproxy-dual-master',
-  '10.94.0',
-  (cluster) => {
-    leftAlone(cluster)
-    killed(cluster)
-    if (tryingAll) bounded(cluster)
-  },
-  { images },
-)
+architecture('haproxy-dual-master', '10.94.0', (cluster) => {
+  leftAlone(cluster)
+  killed(cluster)
+  if (tryingAll) bounded(cluster)
+})
 
 if (tryingAll)
   both({
