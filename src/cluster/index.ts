@@ -47,7 +47,7 @@ export { type Shares, sharesOf } from './schedulers.ts'
 export { poolOf, serversOf } from './servers.ts'
 export { serverStarts, settlingTime } from './settling.ts'
 export { isAmong, patternOf, type Statuses, written } from './statuses.ts'
-export { takenProblems, unheldAddresses } from './taken-problems.ts'
+export { strangersAmong, takenProblems, unheldAddresses } from './taken-problems.ts'
 export {
   balancerDetection,
   clientsFollow,

@@ -11,6 +11,14 @@ export interface Unheld {
   readonly address: string
   readonly path: readonly PropertyKey[]
   readonly asker: string
+  /** What another director has of its own in that network: who answers for that, too, answers for everybody. */
+  readonly beside?: string
+}
+
+/** The hardware addresses that answered for an address, and for that of the director beside. */
+export interface Answers {
+  readonly to: readonly string[]
+  readonly toBeside: readonly string[]
 }
 
 /**
@@ -34,35 +42,52 @@ export function unheldAddresses(cluster: Cluster, facts: ReadonlyMap<string, Fac
   return movingAddresses(cluster).flatMap((one) => {
     if (held.has(canonical(one.address))) return []
     const family = familyOf(one.address)
-    const asker = directors.find(({ host }) => {
+    const there = directors.flatMap(({ host }) => {
       const known = facts.get(host)
-      return known && allAddresses(cluster, { family }, known).some((own) => inNetwork(one.address, own))
+      const own = known && allAddresses(cluster, { family }, known).find((it) => inNetwork(one.address, it))
+      return own ? [{ host, address: own.address }] : []
     })
-    return asker ? [{ ...one, asker: asker.host }] : []
+    const [asker, other] = there
+    return asker ? [{ asker: asker.host, ...one, ...(other && { beside: other.address }) }] : []
   })
 }
 
-/** What those who answered for an address make of it; machines that were asked themselves are no strangers. */
-export function takenProblems(
-  { what, address, path, asker }: Unheld,
+/** Those who answered and are none of the machines that were asked themselves. */
+export function strangersAmong(
   answers: readonly string[],
   facts: ReadonlyMap<string, Facts>,
-): readonly FactProblem[] {
+): readonly string[] {
   const known = new Set(
     [...facts.values()].flatMap(({ interfaces }) => Object.values(interfaces).map(({ mac }) => mac)),
   )
-  const strangers = answers.filter((mac) => !known.has(mac))
-  if (strangers.length === 0) return []
-  return [
-    {
-      rule: 'facts-vip-taken',
-      severity: 'error',
-      message: `${strangers.map(named).join(' and ')} answered when ${asker} asked its network for the ${what} ${address}, and is none of the machines that were asked: both would answer for it`,
-      next: 'Choose an address that is free, or take it off that machine first; where it is a director of before, stop its keepalived. A router that answers there for everybody (proxy ARP) is to leave it out.',
-      host: asker,
-      path: ['cluster', ...path],
-    },
-  ]
+  return answers.filter((mac) => !known.has(mac))
+}
+
+/** What those who answered for an address make of it. */
+export function takenProblems(
+  { what, address, path, asker, beside }: Unheld,
+  { to, toBeside }: Answers,
+  facts: ReadonlyMap<string, Facts>,
+): readonly FactProblem[] {
+  const strangers = strangersAmong(to, facts)
+  const forAll = strangers.filter((mac) => toBeside.includes(mac))
+  const holders = strangers.filter((mac) => !toBeside.includes(mac))
+  const place = { host: asker, path: ['cluster', ...path] }
+  const taken: FactProblem = {
+    rule: 'facts-vip-taken',
+    severity: 'error',
+    message: `${holders.map(named).join(' and ')} answered when ${asker} asked its network for the ${what} ${address}, and is none of the machines that were asked: both would answer for it`,
+    next: 'Choose an address that is free, or take it off that machine first; where it is a director of before, stop its keepalived.',
+    ...place,
+  }
+  const proxied: FactProblem = {
+    rule: 'facts-vip-proxied',
+    severity: 'warning',
+    message: `${forAll.map(named).join(' and ')} answered when ${asker} asked its network for the ${what} ${address}, and for ${beside ?? ''}, which another director has: it answers for everybody, and clients beside it may send to it what is for the VIP`,
+    next: 'Let it leave the VIP out, or answer for no neighbours (proxy ARP, proxy NDP). Where it is the network of a cloud, the VIP moves by what the cloud has for that alone.',
+    ...place,
+  }
+  return [...(holders.length > 0 ? [taken] : []), ...(forAll.length > 0 ? [proxied] : [])]
 }
 
 /** A MAC address; one of VRRP (RFC 9568, 7.3) with the number of its virtual router. */

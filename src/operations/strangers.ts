@@ -1,4 +1,4 @@
-import { type ClusterProblem, takenProblems, unheldAddresses } from '../cluster/index.ts'
+import { type ClusterProblem, strangersAmong, takenProblems, unheldAddresses } from '../cluster/index.ts'
 import type { LoadedIntent } from '../config/index.ts'
 import { answeringFor } from '../engine/asking.ts'
 import type { HostRun } from '../engine/host.ts'
@@ -20,8 +20,11 @@ export async function strangers(
   const asked = await Promise.all(
     unheld.map(async (one) => {
       const asker = hosts.find(({ host, stopped }) => host.name === one.asker && !stopped)
-      const answers = asker ? await answersTo(asker, one.address, signal) : []
-      return takenProblems(one, answers, facts)
+      const ask = async (address: string | undefined) =>
+        asker && address !== undefined ? await answersTo(asker, address, signal) : []
+      const to = await ask(one.address)
+      const toBeside = strangersAmong(to, facts).length > 0 ? await ask(one.beside) : []
+      return takenProblems(one, { to, toBeside }, facts)
     }),
   )
   return asked.flat()

@@ -37,7 +37,7 @@ it('does not ask for what a machine has that is no director any more', () => {
 it('names who else answers, by the MAC address', () => {
   const [vip] = unheld({})
   const found = (...answers: readonly string[]) =>
-    vip ? takenProblems(vip, answers, new Map(Object.entries(usual))) : []
+    vip ? takenProblems(vip, { to: answers, toBeside: [] }, new Map(Object.entries(usual))) : []
   const own = usual.d2?.interfaces.eth0?.mac ?? ''
   expect(found()).toEqual([])
   expect(found(own)).toEqual([])
@@ -51,4 +51,18 @@ it('names who else answers, by the MAC address', () => {
     },
   ])
   expect(found('00:00:5e:00:01:33')[0]?.message).toMatch(/^00:00:5e:00:01:33, .* vrid 51, answered/)
+})
+
+it('warns of who answers for a director, too: that is no holder, but one that answers for everybody', () => {
+  const [vip] = unheld({})
+  expect(vip?.beside).toBe('10.77.0.12')
+  const found = (to: readonly string[], toBeside: readonly string[]) =>
+    vip
+      ? takenProblems(vip, { to, toBeside }, new Map(Object.entries(usual))).map(({ rule }) => rule)
+      : undefined
+  const [router, stranger] = ['02:00:00:00:00:fe', '02:00:00:00:0b:ad']
+  const own = usual.d2?.interfaces.eth0?.mac ?? ''
+  expect(found([router], [own, router])).toEqual(['facts-vip-proxied'])
+  expect(found([router, stranger], [own, router])).toEqual(['facts-vip-taken', 'facts-vip-proxied'])
+  expect(found([stranger], [own])).toEqual(['facts-vip-taken'])
 })

@@ -44,6 +44,12 @@ export const factRules = {
       'Somebody who has the address already goes on answering for it: of the clients each meets whom its neighbour table names.',
     source: 'RFC 5227, 1 and 2.1; RFC 4862, 5.4',
   },
+  'facts-vip-proxied': {
+    severity: 'warning',
+    reason:
+      'Of a holder and one that answers for everybody, who asks takes the answer that comes last: until the next announcement, the VIP may be where nobody serves.',
+    source: 'RFC 1027; RFC 4389; RFC 9568, 7.2',
+  },
   'facts-realserver-address': {
     severity: 'error',
     reason:
