@@ -5,7 +5,7 @@ import { bfdProblems } from './bfd.ts'
 import type { Cluster, Director, Realserver, Vip } from './cluster.ts'
 import { connectionProblems } from './connection-problems.ts'
 import { exporterProblems } from './exporter-problems.ts'
-import { missingInterfaces, vrrpLinkProblems, vrrpLinksApart } from './link-problems.ts'
+import { missingAddress, missingInterfaces, vrrpLinkProblems, vrrpLinksApart } from './link-problems.ts'
 import {
   addressByFacts,
   allAddresses,
@@ -62,7 +62,10 @@ function realserversProblems(cluster: Cluster, facts: ReadonlyMap<string, Facts>
 }
 
 function directorProblems(cluster: Cluster, director: Director, facts: Facts): readonly FactProblem[] {
-  const missing = missingInterfaces(cluster, director, facts)
+  const missing = [
+    ...missingInterfaces(cluster, director, facts),
+    ...missingAddress(cluster, director, facts),
+  ]
   if (missing.length > 0) return missing
   return cluster.vips.flatMap((vip, index) => {
     const device = interfaceFor(cluster, vip, director, facts)

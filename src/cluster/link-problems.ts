@@ -1,5 +1,5 @@
 import type { Facts, Interface } from '../model/facts.ts'
-import { inNetwork } from './addresses.ts'
+import { familyOf, inNetwork } from './addresses.ts'
 import type { Cluster, Director, Vip } from './cluster.ts'
 import { hasAddress, interfaceFor, ownAddresses, vrrpInterfaceFor } from './network.ts'
 import type { FactProblem } from './rules/facts.ts'
@@ -33,6 +33,27 @@ export function missingInterfaces(
     )
   })
   return [...new Map(found.map((problem) => [problem.path.join('.'), problem])).values()]
+}
+
+/** The address from which a director is to speak for all VIPs, and which it does not have. */
+export function missingAddress(
+  cluster: Cluster,
+  { host, address }: Director,
+  facts: Facts,
+): readonly FactProblem[] {
+  const devices = Object.values(facts.interfaces)
+  if (address === undefined || devices.some((device) => hasAddress(device, address))) return []
+  const has = shown(cluster, { family: familyOf(address) }, devices)
+  return [
+    {
+      rule: 'facts-vrrp-source',
+      severity: 'error',
+      message: `${address} is no address of ${host}: it could not speak VRRP from it`,
+      next: `It has ${has}. Without address it speaks from the one in the network of the VIP.`,
+      host,
+      path: ['director', 'address'],
+    },
+  ]
 }
 
 /** What keeps a director from speaking VRRP for a VIP where and as it is told to. */
@@ -101,7 +122,7 @@ function canSpeak(cluster: Cluster, vip: Vip, device: Interface): boolean {
   return ownAddresses(device, cluster, vip).length > 0
 }
 
-function shown(cluster: Cluster, vip: Vip, devices: readonly Interface[]): string {
+function shown(cluster: Cluster, vip: Pick<Vip, 'family'>, devices: readonly Interface[]): string {
   const all = devices.flatMap((device) =>
     ownAddresses(device, cluster, vip).map(({ address, prefix }) => `${device.name} ${address}/${prefix}`),
   )

@@ -139,6 +139,17 @@ describe('what a director is told of one VIP', () => {
       },
     ])
   })
+
+  it('must be one of its own where it is said for all VIPs, too', () => {
+    expect(seen(three({ d2: { address: '10.77.0.99' } }))).toEqual([
+      {
+        severity: 'error',
+        message: '10.77.0.99 is no address of d2: it could not speak VRRP from it',
+        at: 'd2 director.address',
+      },
+    ])
+    expect(seen(three({ d2: { address: '172.16.0.12' } }))).toEqual([])
+  })
 })
 
 describe('VRRP on a link of its own', () => {
