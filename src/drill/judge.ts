@@ -32,8 +32,8 @@ export function judge(
     ...services
       .filter(({ felt }) => lost(felt) - felt.doubt > bound.milliseconds)
       .map(
-        ({ url, felt }) =>
-          `${url} was not served for ${withDoubt(lost(felt), felt.doubt)}; the bound is ${Math.round(bound.milliseconds)} ms (${bound.why})`,
+        (service) =>
+          `${service.url} was not served for ${withDoubt(lost(service.felt), service.felt.doubt)}; the bound is ${Math.round(bound.milliseconds)} ms (${bound.why})${tooLate(service)}`,
       ),
     ...services
       .filter(({ felt }) => felt.outages.some(({ until }) => until === undefined))
@@ -45,4 +45,17 @@ export function judge(
     ...unhealed.map((proof) => `afterwards it no longer holds that ${proof}`),
   ]
   return { passed: reasons.length === 0, reasons }
+}
+
+/** How many requests of the outages were answered after all: where all are, machines were too slow, and nothing was cut off. */
+function tooLate({ records, felt: { outages } }: ProbedService): string {
+  const meanwhile = records.filter(({ sent }) =>
+    outages.some(({ from, until }) => sent >= from && (until === undefined || sent < until)),
+  )
+  const waits = meanwhile.flatMap(({ sent, answered, verdict }) =>
+    verdict === 'good' && answered !== undefined ? [answered - sent] : [],
+  )
+  return waits.length === 0
+    ? ''
+    : `; of ${meanwhile.length} requests meanwhile ${waits.length} were answered too late, after ${Math.round(Math.max(...waits))} ms at most`
 }

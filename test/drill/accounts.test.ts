@@ -50,6 +50,17 @@ describe('a judgement', () => {
     ])
   })
 
+  it('tells how many of those that were not served in time were served after all', () => {
+    const [one] = felt(400, 0)
+    const good = (sent: number, answered: number) => ({ sent, answered, verdict: 'good' as const })
+    const records = [good(0, 5), good(100, 500), good(200, 450), { sent: 300, verdict: 'failed' as const }]
+    const outages = [{ from: 100, until: 500, requests: 3, doubt: 0 }]
+    const service = one && { ...one, records: [...records, good(500, 505)], felt: { ...one.felt, outages } }
+    expect(judge(fault, service ? [service] : [], bound, whole).reasons).toEqual([
+      'http://10.0.0.100/ was not served for 400 ± 0 ms; the bound is 100 ms (so); of 3 requests meanwhile 2 were answered too late, after 400 ms at most',
+    ])
+  })
+
   it('tells of what could not be put back', () => {
     const failed = { status: 'rejected', reason: new Failure('STEP_FAILED', 'no start') } as const
     const left = undoTrouble('d1', failed)
