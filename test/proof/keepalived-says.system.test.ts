@@ -7,6 +7,7 @@ import { needs } from '../needs.ts'
 import { HandWritten } from './hand-written.ts'
 import { mistakenLines } from './mistaken-lines.ts'
 import { mistakenTogether } from './mistaken-together.ts'
+import { mistakenUnread } from './mistaken-unread.ts'
 import { type Mistake, mistaken, mistakes } from './mistakes.ts'
 
 needs('keepalived')
@@ -29,7 +30,7 @@ function said(file: string): string {
   return stdout + stderr
 }
 
-const heard = [...mistakes, ...mistakenLines, ...mistakenTogether].filter(
+const heard = [...mistakes, ...mistakenLines, ...mistakenTogether, ...mistakenUnread].filter(
   (mistake): mistake is Required<Mistake> => mistake[2] !== undefined,
 )
 

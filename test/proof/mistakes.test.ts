@@ -6,6 +6,7 @@ import { everything, keepalivedConf } from '../cluster/rendered.ts'
 import { balanced, forEach, HandWritten } from './hand-written.ts'
 import { mistakenLines } from './mistaken-lines.ts'
 import { mistakenTogether } from './mistaken-together.ts'
+import { mistakenUnread } from './mistaken-unread.ts'
 import { mistaken, mistakes } from './mistakes.ts'
 
 const sound = new URL('sound/', import.meta.url)
@@ -35,14 +36,16 @@ describe('configurations that somebody wrote by hand', () => {
     expect(lintKeepalived(hand).findings.map(({ rule }) => rule)).toEqual(['keepalived-nothing'])
   })
 
-  it.each([...mistakes, ...mistakenLines, ...mistakenTogether].map(([rule, edits]) => ({ rule, edits })))(
-    'trip $rule: $edits',
-    ({ rule, edits }) => {
-      using hand = new HandWritten(mistaken(edits))
-      const { findings } = lintKeepalived(hand)
-      const found = findings.filter((one) => one.rule === rule)
-      expect(found).not.toEqual([])
-      for (const { origin } of found) expect(origin?.line).toBeGreaterThan(0)
-    },
-  )
+  it.each(
+    [...mistakes, ...mistakenLines, ...mistakenTogether, ...mistakenUnread].map(([rule, edits]) => ({
+      rule,
+      edits,
+    })),
+  )('trip $rule: $edits', ({ rule, edits }) => {
+    using hand = new HandWritten(mistaken(edits))
+    const { findings } = lintKeepalived(hand)
+    const found = findings.filter((one) => one.rule === rule)
+    expect(found).not.toEqual([])
+    for (const { origin } of found) expect(origin?.line).toBeGreaterThan(0)
+  })
 })

@@ -1,9 +1,10 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
 import { numberOr } from '../tracks.ts'
-import { namedServer, protocolOf, realsOf, servers, type WrittenFamily } from './subject.ts'
+import { methodOf, namedServer, protocolOf, realsOf, servers, type WrittenFamily } from './subject.ts'
 
 /** Those that ask for no weight (ipvsadm(8), --scheduler). */
 const unweighted = ['rr', 'lc']
+const isLoopback = /^(127\.|::1$)/
 
 /** Rules about words of a `virtual_server` that say something only beside others. */
 export const balancingRules = {
@@ -47,6 +48,60 @@ export const balancingRules = {
             ]
           : []
       }),
+  },
+  'keepalived-granularity-number': {
+    severity: 'error',
+    reason:
+      'Of a number keepalived makes an address where it wants the mask of one of IPv4: 24 is 0.0.0.24, by which all but a few clients count as one.',
+    source: 'keepalived check_parser.c, pgr_handler; inet_aton(3)',
+    find: (one) =>
+      servers(one).flatMap((server) => {
+        const line = lastOf(server.block ?? [], 'persistence_granularity')
+        const [value = ''] = line?.values ?? []
+        return line && /^\d+$/.test(value) && server.values[0]?.includes('.')
+          ? [
+              {
+                message: `${namedServer(server)} has the persistence_granularity ${value}, which keepalived takes for an address`,
+                at: line.at,
+                next: 'Write a netmask, such as 255.255.255.0.',
+              },
+            ]
+          : []
+      }),
+  },
+  'keepalived-scheduler-unsaid': {
+    severity: 'warning',
+    reason: 'Without an lvs_sched keepalived takes wlc, and says so.',
+    source: 'keepalived check_data.c, validate_check_config; keepalived.conf(5), lvs_sched',
+    find: (one) =>
+      servers(one)
+        .filter(({ block = [] }) => !lastOf(block, 'lb_algo', 'lvs_sched'))
+        .map((server) => ({
+          message: `${namedServer(server)} has no lb_algo`,
+          at: server.at,
+          next: 'Add: lb_algo wlc, or another one.',
+        })),
+  },
+  'keepalived-nat-loopback': {
+    severity: 'warning',
+    reason:
+      'Whoever comes from outside gets nowhere where their packets would be translated to a loopback address: the kernel drops them.',
+    source: 'Linux, net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_nat_xmit',
+    find: (one) =>
+      servers(one).flatMap((server) =>
+        (server.block ?? [])
+          .filter(({ keyword }) => /^(real|sorry)_server$/.test(keyword))
+          .filter(
+            (line) =>
+              isLoopback.test(line.values[0] ?? '') &&
+              (methodOf(line) ?? methodOf(server) ?? 'NAT') === 'NAT',
+          )
+          .map(({ keyword, values, at }) => ({
+            message: `the ${keyword} ${values.join(' ')} of ${namedServer(server)} is reached by address translation, which goes to no loopback address`,
+            at,
+            next: 'Name an address that this director has on a link, or say lvs_method DR.',
+          })),
+      ),
   },
   'keepalived-scheduler-flag': {
     severity: 'warning',

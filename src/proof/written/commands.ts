@@ -17,7 +17,8 @@ const kills = /(^|[\s/;&|])(killall|pkill)\s/
 const signalsNothing = /(killall|pkill)\s(.*\s)?(-0|(-s|--signal)[\s=]?0)(\s|$)/
 const shells = /(^|\/)(sh|bash|dash|ash|ksh|zsh|env)$/
 /** No name of a user. */
-const isArgument = /^[-/.]|[^A-Za-z0-9_.-]|^\d|^(master|backup|fault|stop|MASTER|BACKUP|FAULT|STOP)$/
+const isArgument =
+  /^[-/.]|[^A-Za-z0-9_.-]|^\d|^(master|backup|fault|stop|start|restart|up|down|on|off|active|passive|standby|(eth|ens|enp|eno|bond|br)\d\S*)$/i
 
 /** Rules about programs that keepalived starts. */
 export const commandRules = {

@@ -6,6 +6,7 @@ import { commandRules } from './commands.ts'
 import { daemonRules } from './daemons.ts'
 import { endpointRules } from './endpoints.ts'
 import { wordRules } from './files.ts'
+import { flagRules } from './flags.ts'
 import { globalRules } from './globals.ts'
 import { groupRules } from './groups.ts'
 import { instanceRules } from './instances.ts'
@@ -40,6 +41,7 @@ export const writtenRules = {
   ...repeatedRules,
   ...vocabularyRules,
   ...valueRules,
+  ...flagRules,
   ...optionRules,
   ...routeRules,
   ...instanceRules,

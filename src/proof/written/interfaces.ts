@@ -6,10 +6,13 @@ import {
   isAddress,
   linesOf,
   said,
+  speakerOf,
   twice,
   type WrittenFamily,
   within,
 } from './subject.ts'
+
+const isSwitch = /^(on|off|yes|no|true|false)$/i
 
 /** Rules about where VRRP is spoken, and from which address. */
 export const interfaceRules = {
@@ -40,7 +43,8 @@ export const interfaceRules = {
     find: (one) => {
       const named = instances(one).flatMap((instance) => {
         const line = lastOf(instance.block ?? [], 'use_vmac', 'use_ipvlan')
-        const name = line?.values[0]
+        // A MAC address, of which there are six numbers, may stand there, too.
+        const name = line?.values.find((value) => !value.includes(':') && value !== 'name')
         return line && name !== undefined ? [{ name, instance, at: line.at }] : []
       })
       const taken = new Set(
@@ -55,6 +59,15 @@ export const interfaceRules = {
             message: `the interface of ${instance.values[0]} with the MAC address of VRRP is called ${name}, as another one`,
             at,
             next: 'Take a name that no interface has, such as vrrp.51, or none.',
+          })),
+        ...named
+          .filter(({ name }) => isSwitch.test(name))
+          .map(({ name, instance, at }) => ({
+            message: `the interface of ${instance.values[0]} with the MAC address of VRRP is to be called ${name}`,
+            at,
+            next: /^(off|no|false)$/i.test(name)
+              ? 'Remove the line: it counts, whatever stands behind it.'
+              : 'Write the word alone, or a name that no interface has, such as vrrp.51.',
           })),
         ...twice(named, ({ name }) => name).map(({ thing, earlier }) => ({
           message: `${thing.instance.values[0]} and ${earlier.instance.values[0]} both make the interface ${thing.name}`,
@@ -135,5 +148,23 @@ export const interfaceRules = {
             ]
           : []
       }),
+  },
+  'keepalived-multicast-unheard': {
+    severity: 'warning',
+    reason: 'An instance that has a unicast_peer speaks no multicast: keepalived leaves mcast_dst_ip out.',
+    source: 'keepalived vrrp.c, vrrp_complete_instance',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        lastOf(instance.block ?? [], 'mcast_dst_ip') && speakerOf(one, instance)?.unicast
+          ? [
+              about(
+                instance,
+                'mcast_dst_ip',
+                'has mcast_dst_ip beside unicast_peer, which makes it of no effect',
+                'Keep one of them.',
+              ),
+            ]
+          : [],
+      ),
   },
 } as const satisfies WrittenFamily

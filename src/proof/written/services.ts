@@ -121,7 +121,10 @@ export const serviceRules = {
           .map(({ values, at }) => ({
             message: `the sorry_server ${values.join(' ')} of ${namedServer(server)} is a VIP`,
             at,
-            next: 'Name another server, or 127.0.0.1 and the port at which this one says sorry.',
+            next:
+              methodOf(server) === 'NAT'
+                ? 'Name another server, or another port of it, at which this one says sorry.'
+                : 'Name another server, or 127.0.0.1 and the port at which this one says sorry.',
           })),
       ])
     },

@@ -11,6 +11,8 @@ import {
   type WrittenFamily,
 } from './subject.ts'
 
+const isOff = /^(off|false|no)$/i
+
 /** Rules about what the letter of the RFC forbids, where keepalived is told to keep to it. */
 export const strictRules = {
   'keepalived-strict': {
@@ -30,7 +32,8 @@ export const strictRules = {
 
 function globalLine(one: Written) {
   const block = blocksOf(one, 'global_defs').flatMap((globals) => globals.block ?? [])
-  return lastOf(block, 'vrrp_strict')
+  const line = lastOf(block, 'vrrp_strict')
+  return line && isOff.test(line.values[0] ?? '') ? undefined : line
 }
 
 function unicastIn(one: Written): readonly Complaint[] {
@@ -48,7 +51,7 @@ function unicastIn(one: Written): readonly Complaint[] {
 
 function isStrict(one: Written, { block = [] }: Statement): boolean {
   const own = lastOf(block, 'strict_mode')
-  return own ? !/^(off|false|no)$/i.test(own.values[0] ?? 'on') : globalLine(one) !== undefined
+  return own ? !isOff.test(own.values[0] ?? '') : globalLine(one) !== undefined
 }
 
 function linkLocalIn(one: Written, instance: Statement): readonly Complaint[] {

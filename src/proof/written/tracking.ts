@@ -6,6 +6,7 @@ import {
   blocksOf,
   type Complaint,
   linesOf,
+  said,
   servers,
   type Written,
   type WrittenFamily,
@@ -166,7 +167,7 @@ export const trackingRules = {
         return speaker?.priority === 255 && weighs
           ? [
               {
-                message: `${speaker.name} has the priority 255, which the weight of ${weighs.keyword} does not change`,
+                message: `${speaker.name} ${said(instance, 'priority') === undefined ? 'says no priority, and so has as MASTER that of an owner, 255,' : 'has the priority 255,'} which the weight of ${weighs.keyword} does not change`,
                 at: weighs.at,
                 next: 'Take a priority of 254 at most, or no weight.',
               },
@@ -184,7 +185,7 @@ export const trackingRules = {
         linesOf(holder, 'track_script').map(({ keyword }) => keyword),
       )
       return blocksOf(one, 'vrrp_script')
-        .filter(({ values }) => !used.includes(values[0] ?? ''))
+        .filter(({ values }) => values[0] && !used.includes(values[0]))
         .map(({ values, at }) => ({
           message: `nothing tracks vrrp_script ${values[0] ?? ''}`,
           at,

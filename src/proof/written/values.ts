@@ -59,7 +59,7 @@ const ofServers = /^(virtual|real|sorry)_server$/
 
 const bool = /^(on|off|true|false|yes|no)$/i
 const switches = new Set(
-  `check_unicast_src checker_log_all_failures data_use_instance enable_sni fast_recovery higher_prio_send_advert
+  `checker_log_all_failures data_use_instance enable_sni fast_recovery higher_prio_send_advert
   log_all_failures lower_prio_no_advert lvs_netlink_cmd_rcv_bufs_force lvs_netlink_monitor_rcv_bufs_force no_checker_emails
   notify_priority_changes owner_ignore_adverts process_monitor_rcv_bufs_force rs_init_notifies skip_check_adv_addr smtp_alert
   smtp_alert_checker smtp_alert_vrrp strict_mode use_symlink_paths vrrp_higher_prio_send_advert vrrp_lower_prio_no_advert
@@ -183,19 +183,29 @@ export const valueRules = {
   },
   'keepalived-unnamed': {
     severity: 'error',
-    reason: 'keepalived leaves out a block that has to have a name and has none.',
+    reason:
+      'keepalived leaves out a block that has to have a name and has none, and an instance or a group whose name is more than one word.',
     source: 'keepalived vrrp_parser.c, vrrp_handler; check_parser.c, vsg_handler',
     find: ({ statements }) =>
       statements.flatMap(({ keyword, values, at, block }) =>
         block && named.test(keyword) && (values[0] ?? '') === ''
           ? [{ message: `${keyword} has no name`, at, next: `Name it: ${keyword} NAME {` }]
-          : [],
+          : block && namedByOne.test(keyword) && values.length > 1
+            ? [
+                {
+                  message: `the name behind ${keyword} is more than one word: ${values.join(' ')}`,
+                  at,
+                  next: `Write one word: ${keyword} ${values.join('_')} {`,
+                },
+              ]
+            : [],
       ),
   },
 } as const satisfies WrittenFamily
 
 const named =
   /^(vrrp_(instance|sync_group|script|track_file|track_process)|track_file|virtual_server_group|bfd_instance)$/
+const namedByOne = /^vrrp_(instance|sync_group)$/
 
 /** Lines with the block in which they stand. */
 function inBlocks(

@@ -15,6 +15,7 @@ const kinds = [
   { opens: ['vrrp_track_process', 'track_process'], says: 'process', lists: 'track_process' },
   { opens: ['vrrp_track_file', 'track_file'], says: 'file', lists: 'track_file' },
 ] as const
+const isUnit = /\.(service|socket|target|scope)$/
 
 /** Rules about processes and files that are watched. */
 export const watchedRules = {
@@ -34,6 +35,22 @@ export const watchedRules = {
             next: says === 'file' ? 'Add: file "/path"' : 'Add: process NAME',
           })),
       ),
+  },
+  'keepalived-process-unit': {
+    severity: 'warning',
+    reason:
+      'keepalived looks for a process by the name of its program: one that is called as its unit of systemd is never there.',
+    source: 'keepalived.conf(5), vrrp_track_process; proc_pid_comm(5)',
+    find: (one) =>
+      kinds[0].opens
+        .flatMap((keyword) => blocksOf(one, keyword))
+        .flatMap(({ block = [] }) => lastOf(block, 'process') ?? [])
+        .filter(({ values: [process = ''] }) => isUnit.test(process))
+        .map(({ values: [process = ''], at }) => ({
+          message: `process names ${process}, which is a unit of systemd and no program`,
+          at,
+          next: `Write the name of its program, such as ${process.replace(isUnit, '')}.`,
+        })),
   },
   'keepalived-track-unused': {
     severity: 'warning',
