@@ -24,6 +24,7 @@ import { markRules } from './marks.ts'
 import { monitoringRules } from './monitoring.ts'
 import { nameRules } from './names.ts'
 import { nfsRules } from './nfs.ts'
+import { nginxDirectiveRules } from './nginx-directives.ts'
 import { nginxLineRules } from './nginx-lines.ts'
 import { onDirectorRules } from './on-directors.ts'
 import { ownRules } from './own.ts'
@@ -84,6 +85,7 @@ const rules = {
   ...monitoringRules,
   ...ownRules,
   ...snippetRules,
+  ...nginxDirectiveRules,
   ...nginxLineRules,
   ...haproxyLineRules,
   ...linePortRules,
