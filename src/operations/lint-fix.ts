@@ -1,6 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mend } from '../config/mending.ts'
 import { isVault } from '../config/vault.ts'
+import { Failure } from '../model/failure.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Finding, Fix } from '../model/rule.ts'
 import { type LintFindings, type LintOptions, lintFindings } from './lint.ts'
@@ -40,7 +41,12 @@ function mendFiles(findings: readonly Finding[]): readonly Mended[] {
   for (const finding of findings)
     if (isFixable(finding))
       files.set(finding.origin.file, [...(files.get(finding.origin.file) ?? []), finding])
-  return [...files].flatMap(([file, all]) => mendFile(file, all))
+  const drafts = [...files].flatMap(([file, all]) => draftOf(file, all))
+  for (const { file } of drafts) checkWritable(file)
+  return drafts.flatMap(({ file, written, mended }) => {
+    writeFileSync(file, written)
+    return mended
+  })
 }
 
 function isFixable(finding: Finding): finding is Fixable {
@@ -53,15 +59,37 @@ function isFixable(finding: Finding): finding is Fixable {
   return !isOurs && statSync(origin.file, { throwIfNoEntry: false })?.isFile() === true
 }
 
-function mendFile(file: string, findings: readonly Fixable[]): readonly Mended[] {
+interface Draft {
+  readonly file: string
+  readonly written: string
+  readonly mended: readonly Mended[]
+}
+
+function draftOf(file: string, findings: readonly Fixable[]): readonly Draft[] {
   const text = readFileSync(file, 'utf8')
   if (isVault(text)) return []
   const fixes = findings.map(({ origin: { line, col }, fix }) => ({ line, col, fix }))
   const { text: written, made } = mend(text, fixes)
   if (written === text) return []
-  writeFileSync(file, written)
-  return findings.flatMap(({ rule, origin }, index) => {
+  const mended = findings.flatMap(({ rule, origin }, index) => {
     const what = made[index]
     return what === undefined ? [] : [{ rule, origin, what }]
   })
+  return [{ file, written, mended }]
+}
+
+/** Throws INVALID_INPUT where a file cannot be written to, before any other one is. */
+function checkWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'r+'))
+  } catch (error) {
+    throw new Failure(
+      'INVALID_INPUT',
+      `${file} cannot be written to (${(error as NodeJS.ErrnoException).code})`,
+      {
+        next: 'make it writable; without --fix lint says what it would write',
+        cause: error,
+      },
+    )
+  }
 }

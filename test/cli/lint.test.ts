@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -310,6 +310,26 @@ describe('understudy lint --fix', () => {
     expect(stdout).toContain('hosts.yaml:9:11: fixed: schedular → scheduler [schema-unknown-key]')
     expect((await lint('site.yml', ...flags)).stdout).not.toContain('fixed')
     expect(readFileSync(join(folder, 'hosts.yaml'), 'utf8')).toBe(fixed)
+  })
+
+  it('writes nothing at all where one of the files cannot be written to', async () => {
+    write({ 'hosts.yaml': broken, 'site.yml': '- hosts: all\n  tassk: []\n' })
+    chmodSync(folder, 0o755)
+    chmodSync(join(folder, 'hosts.yaml'), 0o444)
+    // Whoever is root may write to any: nobody looks here.
+    const isRoot = process.getuid?.() === 0
+    if (isRoot) {
+      chmodSync(join(folder, 'site.yml'), 0o666)
+      process.seteuid?.(65534)
+    }
+    try {
+      const { status, lines } = await lint('site.yml', '-i', join(folder, 'hosts.yaml'), '--fix')
+      expect([status, lines[0]]).toEqual([5, 'hosts.yaml cannot be written to (EACCES)'])
+    } finally {
+      if (isRoot) process.seteuid?.(0)
+    }
+    expect(readFileSync(join(folder, 'site.yml'), 'utf8')).toContain('tassk')
+    expect(readFileSync(join(folder, 'hosts.yaml'), 'utf8')).toBe(broken)
   })
 
   it('leaves what could be meant in two ways', async () => {
