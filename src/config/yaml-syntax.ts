@@ -12,7 +12,8 @@ export function syntaxProblem(
   originOf: (offset: number) => Origin,
 ): Failure {
   const at = originOf(startOf(error, text, document))
-  const [rule, message, next] = explanation(error, text.split('\n')[at.line - 1] ?? '')
+  const [line = '', below = ''] = text.split('\n').slice(at.line - 1, at.line + 1)
+  const [rule, message, next] = explanation(error, line, below)
   return problemInText(rule, text, at, message, next)
 }
 
@@ -33,7 +34,13 @@ function startOf(error: YAMLError, text: string, document: Document.Parsed): num
 
 type Explanation = readonly [rule: InputRule, message: string, next: string]
 
-function explanation(error: YAMLError, line: string): Explanation {
+const tabbed: Explanation = [
+  'yaml-indent',
+  'a tab is used for indentation, which YAML forbids',
+  'replace the tab by spaces',
+]
+
+function explanation(error: YAMLError, line: string, below: string): Explanation {
   if (/(^|[:-])\s+\{\{/.test(line))
     return [
       'yaml-braces',
@@ -49,7 +56,7 @@ function explanation(error: YAMLError, line: string): Explanation {
     ]
   switch (error.code) {
     case 'TAB_AS_INDENT':
-      return ['yaml-indent', 'a tab is used for indentation, which YAML forbids', 'replace the tab by spaces']
+      return tabbed
     case 'BAD_INDENT':
       if (/^flow/i.test(error.message))
         return [
@@ -60,6 +67,19 @@ function explanation(error: YAMLError, line: string): Explanation {
       return ['yaml-indent', lower(error.message), 'align this line with the others of its mapping or list']
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'MULTILINE_IMPLICIT_KEY':
+      if (/^ *\t/.test(line) || /^ *\t/.test(below)) return tabbed
+      if (/^\s*-[^\s-]/.test(line))
+        return [
+          'yaml-indent',
+          'what stands right behind a dash is no item of a list',
+          'write a blank behind the dash',
+        ]
+      if (/^\s*(- )?[\w.-]+:(?!\/\/)\S/.test(line))
+        return [
+          'yaml-indent',
+          'what stands right behind a colon is no value',
+          'write a blank behind the colon',
+        ]
       return [
         'yaml-indent',
         'a mapping cannot start inside this value',

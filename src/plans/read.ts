@@ -20,7 +20,7 @@ export function readPlan(path: string, text: string, understudy?: string): KeptP
     throw wrong(`${path} is no plan`, `${anew}; a playbook ends in .yaml`)
   if (head.version !== keptVersion)
     throw wrong(
-      `${path} is a plan of version ${JSON.stringify(head.version)}, and this understudy knows version ${keptVersion}`,
+      `${path} ${head.version === undefined ? 'says no version' : `is a plan of version ${JSON.stringify(head.version)}`}, and this understudy knows version ${keptVersion}`,
       `apply it with the understudy that made it, or ${anew}`,
     )
   const found = keptPlan.safeParse(data)

@@ -41,6 +41,10 @@ describe('the YAML reader', () => {
     ['a: "b\n', 'a.yaml:1:4'],
     ['a: 1\na: 2\n', 'a.yaml:2:1: the key "a" is given twice'],
     ['a: b: c\n', 'a mapping cannot start inside this value'],
+    ['a:b\nc: 1\n', 'a.yaml:1:1: what stands right behind a colon is no value'],
+    ['x:\n  - a:b\n    c: 1\n', 'a.yaml:2:5: what stands right behind a colon is no value'],
+    ['x:\n  -{ a: 1, b: 2 }\n', 'what stands right behind a dash is no item of a list'],
+    ['x:\n\t- a: 1\n', 'a tab is used for indentation'],
     ['a: *nope\n', 'the alias *nope has no anchor'],
     ['a: &x [*x]\n', 'the alias *x stands inside its own anchor'],
     [
