@@ -17,9 +17,12 @@ interface Begun {
  */
 export class EarlyConnections implements AsyncDisposable {
   readonly #begun = new Map<string, Begun>()
+  #isOver = false
 
   /** Begins to connect to these hosts, `forks` at a time. */
   begin(hosts: readonly Host[], open: RunConnector['open'], forks: number, signal: AbortSignal): void {
+    // What is wrong with a run may be found before anybody was connected to: nobody would end what was begun now.
+    if (this.#isOver) return
     const leaving = new Map(hosts.map(({ name }) => [name, new AbortController()]))
     const unlessLeft = (host: Host) => AbortSignal.any([signal, leaving.get(host.name)?.signal ?? signal])
     const opening = openAll(hosts, { open: (host) => open(host, unlessLeft(host)), forks, signal })
@@ -50,6 +53,7 @@ export class EarlyConnections implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true
     const left = [...this.#begun.values()]
     this.#begun.clear()
     for (const { leaving } of left) leaving.abort()
