@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { nothingThere } from '../model/failure.ts'
+import { keepWord, packageVersion } from '../operations/places.ts'
 import { declareAdopt } from './adopt.ts'
 import { declareApply } from './apply.ts'
 import { declareCompletion } from './completion.ts'
@@ -19,7 +20,6 @@ import { declareInventory } from './inventory.ts'
 import { declareLab } from './lab.ts'
 import { declareLint } from './lint.ts'
 import { declareMonitoring } from './monitoring.ts'
-import { packageVersion } from './places.ts'
 import { declarePlan } from './plan.ts'
 import { declareRender } from './render.ts'
 import { declareRestore } from './restore.ts'
@@ -98,6 +98,7 @@ async function plainSchemas(): Promise<void> {
 /** Runs it with these words; what goes wrong is shown, and decides how the process ends. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   try {
+    if (words[0] === keepWord) return await (await import('./keep.ts')).keep(words.slice(1))
     await commandLine().parseAsync(words, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitStatus.invalidInput

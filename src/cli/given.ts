@@ -59,6 +59,7 @@ export function connectionGiven(flags: ConnectionFlags, signal: AbortSignal): Co
     sshConfig: flags.sshConfig,
     hostKeys: flags.acceptNewHostKeys || hostKeyChecking?.value === false ? 'accept-new' : 'strict',
     timeout: flags.timeout ?? timeout?.value ?? usualTimeout,
+    ...(flags.persist === undefined ? {} : { persist: flags.persist }),
     askSecret: ask,
   }
 }

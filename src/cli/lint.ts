@@ -4,11 +4,12 @@ import { showOrigin } from '../model/origin.ts'
 import type { Finding } from '../model/rule.ts'
 import type { LintFindings } from '../operations/lint.ts'
 import type { Mended } from '../operations/lint-fix.ts'
+import { packageVersion } from '../operations/places.ts'
 import { visible } from '../report/redaction.ts'
 import { exitStatus } from './exit.ts'
 import { inventoryIfAny } from './given.ts'
 import { type InventoryFlags, withForeignModules, withInventory } from './options.ts'
-import { choosePlaybook, packageVersion } from './places.ts'
+import { choosePlaybook } from './places.ts'
 
 type Flags = InventoryFlags & {
   readonly foreignModules?: boolean

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { packageVersion } from '../operations/places.ts'
 import { tellV8 } from './flags.ts'
 import { Parts } from './parts.ts'
-import { packageVersion } from './places.ts'
 
 tellV8()
 

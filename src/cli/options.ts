@@ -25,6 +25,7 @@ export interface ConnectionFlags {
   readonly sshConfig?: string
   readonly acceptNewHostKeys?: boolean
   readonly timeout?: number
+  readonly persist?: number
   readonly told?: Told
 }
 
@@ -101,6 +102,11 @@ export function withConnection(command: Command): Command {
       '--timeout <seconds>',
       `time for a host to answer (default: ${usualTimeout}); what it is asked and told to do may take multiples`,
       wholeNumber(hour),
+    )
+    .option(
+      '--persist <time>',
+      'keep connections open so long after their last use, for the next command: 60s, 5min, 1h; 0 ends those that are kept',
+      timeUpTo(24 * hour),
     )
 }
 
@@ -198,6 +204,20 @@ export function someOf(unit: 'seconds' | 'hours'): (text: string) => number {
     if (!Number.isFinite(value) || value < 0)
       throw new RangeError(`expected ${unit} from 0, found ${quoted(text)}`)
     return value
+  }
+}
+
+/** Makes what reads a flag that says for how long, in seconds; 0 is no time at all. */
+export function timeUpTo(most: number): (text: string) => number {
+  const units: Readonly<Record<string, number>> = { s: 1, m: minute, min: minute, h: hour }
+  return (text) => {
+    const [, amount = '', unit = 's'] = /^(\d+(?:\.\d+)?) ?(s|m|min|h)?$/.exec(text.trim()) ?? []
+    const seconds = amount === '' ? Number.NaN : Number(amount) * (units[unit] ?? 1)
+    if (!(seconds <= most))
+      throw new RangeError(
+        `expected a time such as 60s, 5min or 1h, ${most / hour}h at most, found ${quoted(text)}`,
+      )
+    return seconds
   }
 }
 

@@ -1,15 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { Failure } from '../model/failure.ts'
 import { packageRoot } from '../operations/places.ts'
 import { quote } from '../shell/quote.ts'
-
-/** The version of this understudy. */
-export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as {
-    readonly version: string
-  }
-  return version
-}
 
 /** What inventories are usually called; the first that stands in the working directory is taken where none is named. */
 export const inventoryNames: readonly string[] = [

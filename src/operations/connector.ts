@@ -5,6 +5,7 @@ import { Failure } from '../model/failure.ts'
 import type { Become, Host } from '../model/host.ts'
 import type { HoldingSession } from '../model/session.ts'
 import { checkSshConfig, createConnector } from '../transport/index.ts'
+import { keepingFor } from './kept-connections.ts'
 import type { ConnectionOptions } from './options.ts'
 
 /** How this run reaches its hosts. */
@@ -21,7 +22,7 @@ export interface RunConnector {
  * machines are told of whatever is changed there. Throws INVALID_INPUT where the ssh configuration cannot be read.
  */
 export async function connector(options: ConnectionOptions, did?: string): Promise<RunConnector> {
-  const { becomePassword: given, sshConfig, hostKeys = 'strict', timeout = 15 } = options
+  const { becomePassword: given, sshConfig, hostKeys = 'strict', timeout = 15, persist } = options
   if (sshConfig) await checkSshConfig(sshConfig)
   const becomePassword = typeof given === 'function' ? await given() : given
   const become: Become | undefined = options.become ? { method: 'sudo', user: 'root' } : undefined
@@ -34,6 +35,7 @@ export async function connector(options: ConnectionOptions, did?: string): Promi
     ...(sshConfig ? { sshConfigFile: sshConfig } : {}),
     ...(become ? { become } : {}),
     ...(becomePassword ? { becomePassword } : {}),
+    ...(persist === undefined ? {} : { keeping: keepingFor(persist) }),
   })
   return { open: connect, deed, secrets: becomePassword ? [becomePassword] : [] }
 }

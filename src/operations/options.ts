@@ -47,6 +47,11 @@ export interface ConnectionOptions {
   readonly hostKeys?: 'strict' | 'accept-new'
   /** Seconds for a host to answer; 15 where it is not said. */
   readonly timeout?: number
+  /**
+   * Seconds for which connections stay open after their last use, for the next run of this user, in a process of their own; 0 ends
+   * what is kept of the hosts of this run. Where it is not said, none is kept and none is looked for.
+   */
+  readonly persist?: number
   /** Is asked for the passphrase of a key; without it such a key is a failure of the hosts that need it. */
   readonly askSecret?: (prompt: string) => Promise<string>
 }

@@ -2,6 +2,7 @@ import { type AnyAuthMethod, Client } from 'ssh2'
 import { Failure } from '../model/failure.ts'
 import { forLibrary } from './algorithms.ts'
 import { authenticate } from './authentication.ts'
+import { type Opener, type SshClient, watchEnd } from './client.ts'
 import type { Destination } from './destination.ts'
 import type { Recorded } from './host-keys.ts'
 import type { Credentials } from './identities.ts'
@@ -10,7 +11,7 @@ import type { Wire } from './wire.ts'
 
 /** An ssh connection that let us in. */
 export interface Connection {
-  readonly client: Client
+  readonly client: Opener
   /** Why it was lost; `undefined` while it lives. */
   lost(): string | undefined
   close(): void
@@ -24,9 +25,11 @@ export interface Preparation {
   remember(key: Buffer): Promise<void>
 }
 
-const keepaliveMilliseconds = 4000
+/** How often a host is asked whether it is there, and how often it may stay silent. */
+export const keepalive = { keepaliveInterval: 4000, keepaliveCountMax: 3 }
 
-const closedEarly = 'connection closed before handshake was complete'
+/** What the ssh library says of a wire that closed too soon. */
+export const closedEarly = 'connection closed before handshake was complete'
 
 /**
  * Speaks ssh over a wire until the host has let us in. Throws HOST_KEY_REFUSED, AUTHENTICATION_FAILED,
@@ -37,16 +40,16 @@ export function openConnection(
   wire: Wire,
   { recorded, credentials, remember }: Preparation,
   signal: AbortSignal,
+  client: SshClient = new Client(),
 ): Promise<Connection> {
-  const client = new Client()
   return new Promise((resolve, reject) => {
     let open = false
     let settled = false
-    let over: string | undefined
     let phase: 'handshake' | 'authentication' = 'handshake'
     let refusal: Failure | undefined
     let newKey: Buffer | undefined
     let remembered: Promise<void> = Promise.resolve()
+    const end = watchEnd(client)
     let timer: NodeJS.Timeout | undefined
 
     const watch = (asked: boolean) => {
@@ -89,21 +92,18 @@ export function openConnection(
         settle()
         open = true
         const close = () => {
-          over ??= 'closed'
+          end.because('closed')
           client.end()
           wire.close()
         }
-        resolve({ client, lost: () => over, close })
+        resolve({ client, lost: end.lost, close })
       }, fail)
     })
     client.on('error', (error: Error & { level?: string }) => {
-      if (error.level === 'agent') return
-      if (open) over ??= /keepalive/i.test(error.message) ? 'the host no longer answers' : error.message
-      else fail(explain(error))
+      if (error.level !== 'agent' && !open) fail(explain(error))
     })
     client.on('close', () => {
-      if (open) over ??= 'the host closed it'
-      else fail(explain(new Error(closedEarly)))
+      if (!open) fail(explain(new Error(closedEarly)))
     })
     signal.addEventListener('abort', abort)
     if (signal.aborted) return abort()
@@ -114,8 +114,7 @@ export function openConnection(
       sock: wire.stream,
       username: destination.user,
       readyTimeout: 0,
-      keepaliveInterval: keepaliveMilliseconds,
-      keepaliveCountMax: 3,
+      ...keepalive,
       algorithms: forLibrary({ ...destination.algorithms, serverHostKey: recorded.algorithms }),
       hostVerifier: (key: Buffer) => {
         const verdict = recorded.judge(key)

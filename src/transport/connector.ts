@@ -10,6 +10,7 @@ import { createGate } from './gate.ts'
 import { createHostKeys } from './host-keys.ts'
 import { createKeyRing } from './identities.ts'
 import { createJumps } from './jumps.ts'
+import type { Keeping, KeptConnections } from './kept/reaching.ts'
 import { openLocalChannel } from './local.ts'
 import { ChannelSession, interrupted } from './session.ts'
 import { openSshChannel } from './ssh-channel.ts'
@@ -32,6 +33,8 @@ export interface ConnectOptions extends DestinationDefaults {
   readonly become?: Become
   /** For every host that has none of its own. */
   readonly becomePassword?: string
+  /** Whether connections outlive this run. */
+  readonly keeping?: Keeping
 }
 
 /** Makes sessions; what its hosts have in common (files, passphrases, machines in between) is met once. */
@@ -53,8 +56,21 @@ export function createConnector(options: ConnectOptions): Connector {
   const keyRing = createKeyRing(options.askSecret)
   const gate = createGate(handshakesAtOnce)
   const jumps = createJumps()
+  let kept: Promise<KeptConnections> | undefined
 
   const reach = async (destination: Destination, signal: AbortSignal): Promise<Connection> => {
+    const { keeping } = options
+    if (!keeping) return reachAlone(destination, signal)
+    kept ??= import('./kept/reaching.ts').then(({ createKept }) =>
+      createKept(keeping, { recall: hostKeys.recall, prepare }),
+    )
+    const { forget, reachKept } = await kept
+    if (keeping.seconds > 0) return reachKept(destination, signal)
+    await forget(destination)
+    return reachAlone(destination, signal)
+  }
+
+  const reachAlone = async (destination: Destination, signal: AbortSignal): Promise<Connection> => {
     // The host starts a server for us while we look what is known of it.
     const [prepared, dialled] = await Promise.allSettled([prepare(destination), dial(destination, signal)])
     if (dialled.status === 'rejected') throw prepared.status === 'rejected' ? prepared.reason : dialled.reason
@@ -90,7 +106,9 @@ export function createConnector(options: ConnectOptions): Connector {
     const nothing = () => undefined
     if (route.is === 'direct') return { wire: await dialDirectly(destination, signal), release: nothing }
     if (route.is === 'command') return { wire: dialThroughCommand(route.command), release: nothing }
-    const { connection, release } = await jumps.use(route.through, (until) => reach(route.through, until))
+    const { connection, release } = await jumps.use(route.through, (until) =>
+      reachAlone(route.through, until),
+    )
     try {
       return { wire: await dialThroughJump(connection.client, destination), release }
     } catch (error) {

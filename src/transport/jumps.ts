@@ -2,28 +2,28 @@ import type { Connection } from './connection.ts'
 import type { Destination } from './destination.ts'
 
 /** Connections to machines in between: one for all hosts behind it, closed when the last of them is. */
-export interface Jumps {
+export interface Jumps<To extends Connection = Connection> {
   use(
     through: Destination,
-    open: (signal: AbortSignal) => Promise<Connection>,
-  ): Promise<{ readonly connection: Connection; release(): void }>
+    open: (signal: AbortSignal) => Promise<To>,
+  ): Promise<{ readonly connection: To; release(): void }>
 }
 
-interface Shared {
-  readonly opening: Promise<Connection>
+interface Shared<To> {
+  readonly opening: Promise<To>
   readonly abandon: AbortController
   users: number
 }
 
 /** The jump connections of one run. */
-export function createJumps(): Jumps {
-  const shared = new Map<string, Shared>()
+export function createJumps<To extends Connection = Connection>(): Jumps<To> {
+  const shared = new Map<string, Shared<To>>()
   return {
     async use(through, open) {
       const key = JSON.stringify(through)
       const known = shared.get(key)
       const abandon = new AbortController()
-      const one: Shared = known ?? { opening: open(abandon.signal), abandon, users: 0 }
+      const one: Shared<To> = known ?? { opening: open(abandon.signal), abandon, users: 0 }
       shared.set(key, one)
       one.users += 1
       let released = false

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ClientChannel } from 'ssh2'
 import { Failure } from '../model/failure.ts'
 import { aborted, type Channel, type Ending, keepTail } from './channel.ts'
+import type { RemoteProgram } from './client.ts'
 import type { Connection } from './connection.ts'
 
 /** Milliseconds in which a program that has just ended must have left its place to the next, and between two tries. */
@@ -36,7 +36,7 @@ async function openOnce(
   command: string,
   signal: AbortSignal,
 ): Promise<Channel> {
-  const opening = new Promise<ClientChannel>((resolve, reject) => {
+  const opening = new Promise<RemoteProgram>((resolve, reject) => {
     client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)))
   })
   const abort = aborted(signal)
@@ -70,7 +70,7 @@ function noChannel(cause: unknown, refused: boolean, lost: string | undefined): 
   })
 }
 
-function wrap(channel: ClientChannel): Channel {
+function wrap(channel: RemoteProgram): Channel {
   const ended = new Promise<Ending>((resolve) => {
     let ending: Ending = {}
     channel.on('exit', (status: number | null, signal?: string) => {

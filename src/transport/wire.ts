@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { connect as connectTcp } from 'node:net'
 import { Duplex } from 'node:stream'
-import type { Client } from 'ssh2'
 import { keepTail } from './channel.ts'
+import type { Opener } from './client.ts'
 import type { Destination } from './destination.ts'
 import { timedOut, unreachable } from './unreachable.ts'
 
@@ -38,9 +38,19 @@ export function dialDirectly(destination: Destination, signal: AbortSignal): Pro
   })
 }
 
+/** Where a program of the user runs, and with which environment. */
+export interface Surroundings {
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
 /** Speaks to the destination through a command, as ProxyCommand says; the command ends with the connection. */
-export function dialThroughCommand(command: string): Wire {
-  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: 'pipe', detached: true })
+export function dialThroughCommand(command: string, within?: Surroundings): Wire {
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], {
+    stdio: 'pipe',
+    detached: true,
+    ...(within ? { cwd: within.directory, env: within.environment } : {}),
+  })
   const { stdin, stdout } = child
   const said = keepTail(child.stderr)
   const stream = gathered(
@@ -79,7 +89,7 @@ export function dialThroughCommand(command: string): Wire {
 }
 
 /** Speaks to the destination through a connection to another machine. Throws UNREACHABLE. */
-export function dialThroughJump(client: Client, destination: Destination): Promise<Wire> {
+export function dialThroughJump(client: Opener, destination: Destination): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const refuse = (error: unknown) => reject(unreachable(error, destination))
     try {
