@@ -92,6 +92,12 @@ const output = [
           name: 'ssh2',
           test: /[\\/]node_modules[\\/](ssh2|asn1|bcrypt-pbkdf|tweetnacl|safer-buffer)[\\/]|nothing-of-ssh2/,
         },
+        // What a run needs that connects anew, and not where a connection was kept: with it comes ssh2.
+        {
+          name: 'logging-in',
+          test: /[\\/]src[\\/]transport[\\/](connection|identities|authentication)\.ts$/,
+        },
+        { name: 'transport', test: /[\\/]src[\\/]transport[\\/][^\\/]+$/ },
         { name: 'plans', test: /[\\/]src[\\/]plans[\\/]/ },
         { name: 'sensors', test: /[\\/]src[\\/]sensors[\\/]/ },
         { name: 'resources', test: /[\\/]src[\\/]resources[\\/]/ },

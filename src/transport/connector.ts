@@ -3,12 +3,12 @@ import { Failure } from '../model/failure.ts'
 import type { Become, Host } from '../model/host.ts'
 import type { HoldingSession } from '../model/session.ts'
 import { aborted } from './channel.ts'
-import { type Connection, openConnection, type Preparation } from './connection.ts'
+import type { Connection, Preparation } from './connection.ts'
 import { type Destination, type DestinationDefaults, resolveDestination } from './destination.ts'
 import { dialFromHere, dialFromHost } from './dialling.ts'
 import { createGate } from './gate.ts'
 import { createHostKeys } from './host-keys.ts'
-import { createKeyRing } from './identities.ts'
+import type { KeyRing } from './identities.ts'
 import { createJumps } from './jumps.ts'
 import type { Keeping, KeptConnections } from './kept/reaching.ts'
 import { openLocalChannel } from './local.ts'
@@ -53,9 +53,9 @@ const handshakesAtOnce = 20
 export function createConnector(options: ConnectOptions): Connector {
   const config = createSshConfig()
   const hostKeys = createHostKeys()
-  const keyRing = createKeyRing(options.askSecret)
   const gate = createGate(handshakesAtOnce)
   const jumps = createJumps()
+  let keyRing: Promise<KeyRing> | undefined
   let kept: Promise<KeptConnections> | undefined
 
   const reach = async (destination: Destination, signal: AbortSignal): Promise<Connection> => {
@@ -80,6 +80,7 @@ export function createConnector(options: ConnectOptions): Connector {
         wire.close()
         throw prepared.reason
       }
+      const { openConnection } = await import('./connection.ts')
       const connection = await openConnection(destination, wire, prepared.value, signal)
       const close = () => {
         connection.close()
@@ -92,11 +93,15 @@ export function createConnector(options: ConnectOptions): Connector {
     }
   }
 
-  const prepare = async (destination: Destination): Promise<Preparation> => ({
-    recorded: await hostKeys.recall(destination),
-    credentials: await keyRing.credentials(destination.identities),
-    remember: (key) => hostKeys.remember(destination, key),
-  })
+  const prepare = async (destination: Destination): Promise<Preparation> => {
+    // With it comes the ssh library, which takes a while: the host is dialled meanwhile, and a kept connection needs none.
+    keyRing ??= import('./identities.ts').then(({ createKeyRing }) => createKeyRing(options.askSecret))
+    return {
+      recorded: await hostKeys.recall(destination),
+      credentials: await (await keyRing).credentials(destination.identities),
+      remember: (key) => hostKeys.remember(destination, key),
+    }
+  }
 
   const dial = async (
     destination: Destination,

@@ -4,7 +4,7 @@ import type { RemoteProgram, SshClient } from '../client.ts'
 import type { Dialogue } from './dialogue.ts'
 import { type FarChannel, openFarChannel } from './far-channel.ts'
 import { errorOf, type Forward, type Question, type Said, type Start, type Told } from './messages.ts'
-import { Proving } from './proving.ts'
+import type { Proving } from './proving.ts'
 
 type Opened = (error: Error | undefined, channel: RemoteProgram) => void
 
@@ -19,7 +19,7 @@ export class FarClient extends EventEmitter implements SshClient {
   #lease: string
   #isOver = false
   #config: ConnectConfig = {}
-  #proving: Proving | undefined
+  #proving: Promise<Proving> | undefined
   #proxySaid = ''
 
   /** `lease`: of a connection that was kept; a new one is told once it is made. */
@@ -46,7 +46,8 @@ export class FarClient extends EventEmitter implements SshClient {
 
   connect(config: ConnectConfig): this {
     this.#config = config
-    this.#proving = new Proving()
+    // Where a connection was kept there is nothing to prove, and no need of the ssh library.
+    this.#proving = import('./proving.ts').then(({ Proving }) => new Proving())
     const { username = '', algorithms = {} } = config
     this.#dialogue.say({ tell: 'shake', user: username, algorithms })
     return this
@@ -132,10 +133,10 @@ export class FarClient extends EventEmitter implements SshClient {
       const method = await new Promise<AnyAuthMethod | false>((resolve) =>
         next(question.left, false, resolve),
       )
-      return this.#dialogue.say({ tell: 'answer', method: this.#proving?.by(method) ?? 'none' })
+      return this.#dialogue.say({ tell: 'answer', method: (await this.#proving)?.by(method) ?? 'none' })
     }
     this.#dialogue.say(
-      (await this.#proving?.answer(question)) ?? { tell: 'answer', error: 'nobody is being let in' },
+      (await (await this.#proving)?.answer(question)) ?? { tell: 'answer', error: 'nobody is being let in' },
     )
   }
 

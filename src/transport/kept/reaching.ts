@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { Failure } from '../../model/failure.ts'
 import { aborted, atMost } from '../channel.ts'
 import { watchEnd } from '../client.ts'
-import { type Connection, openConnection, type Preparation } from '../connection.ts'
+import type { Connection, Preparation } from '../connection.ts'
 import type { Destination } from '../destination.ts'
 import type { Recorded } from '../host-keys.ts'
 import { createJumps } from '../jumps.ts'
@@ -124,6 +124,7 @@ export function createKept({ seconds, program }: Keeping, ground: Ground): KeptC
         said: () => client.proxySaid,
         close: () => dialogue.socket.destroy(),
       }
+      const { openConnection } = await import('../connection.ts')
       await openConnection(destination, wire, prepared.value, signal, client)
       dialogue.say({ tell: 'keep' })
       return lasting(client, release)
