@@ -13,6 +13,8 @@ export interface Contender {
   readonly peer: boolean
   /** Its command for a work; undefined where it has none of its own. */
   command(work: Work, hosts: Hosts): Command | undefined
+  /** What is run before, and not measured. */
+  before?(hosts: Hosts): Command | undefined
 }
 
 /** Where they are, and where the bench's files are. */
@@ -35,6 +37,7 @@ export function contendersOf(setting: Setting): readonly Contender[] {
     floor(names.floor, [], setting),
     floor(names.cheapest, cheapest, setting),
     understudy(setting),
+    keeping(setting),
     ...(found('ansible-playbook') ? [ansible(names.ansible, {}, setting)] : []),
     ...(found('ansible-playbook') && setting.mitogen
       ? [ansible(names.mitogen, mitogenIn(setting.mitogen), setting)]
@@ -84,6 +87,20 @@ function understudy({ checkout, plays }: Setting): Contender {
       return { words: ['node', main, ...verb, '-F', sshConfig, '-i', inventory, join(plays, 'site.yaml')] }
     },
   }
+}
+
+/** The same as the second command of somebody who keeps connections; the first one is not measured. */
+function keeping(setting: Setting): Contender {
+  const alone = understudy(setting)
+  // Where the process that keeps them is met: it ends with the bench's namespaces.
+  const runtime = join(setting.work, 'run')
+  const command: Contender['command'] = (work, hosts) => {
+    const plain = work === 'rerun' || work === 'dry-run' ? alone.command(work, hosts) : undefined
+    if (!plain) return undefined
+    mkdirSync(runtime, { recursive: true, mode: 0o700 })
+    return { words: [...plain.words, '--persist', '60s'], env: { XDG_RUNTIME_DIR: runtime } }
+  }
+  return { name: names.kept, peer: false, command, before: (hosts) => command('rerun', hosts) }
 }
 
 function ansible(name: string, more: Readonly<Record<string, string>>, { plays, work }: Setting): Contender {

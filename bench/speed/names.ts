@@ -3,6 +3,7 @@ export const names = {
   floor: 'plain ssh',
   cheapest: 'plain ssh, cheapest key exchange',
   understudy: 'Understudy',
+  kept: 'Understudy, connections kept',
   ansible: 'Ansible',
   mitogen: 'Ansible with Mitogen',
   pyinfra: 'pyinfra',

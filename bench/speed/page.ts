@@ -11,7 +11,7 @@ items (\`bench/speed/plays\`), the same file for Ansible and for Understudy; eve
 - *plain ssh* is the least that anybody needs who opens connections by OpenSSH: one \`ssh host sh -s\` with one script for each host, all at the same time.
   For a re-run that script only looks at the 26 items; for a first apply it makes them without asking anything.
 - *plain ssh, cheapest key exchange* is the same with curve25519, ed25519 and AES-GCM, where OpenSSH's own choice is one that quantum computers cannot break.
-- *re-run*: everything is there already; no connection is open. *First apply*: the packages are there, nothing else.
+- *re-run*: everything is there already; no connection is open, but for *Understudy, connections kept*, whose \`--persist 60s\` has a command before it leave them open. *First apply*: the packages are there, nothing else.
 - *fleet*: very many addresses of one machine, all of which a \`plan\` asks.
 `
 

@@ -137,7 +137,11 @@ async function run(bench: Bench, record: Record, one: Contender, work: Work, hos
   const command = one.command(work, hosts)
   if (command === undefined) return false
   const what = `${work}, ${hosts.nodes.length} hosts, ${one.name}`
-  const sample = await measure(command, bench.scales).catch((error: unknown) => {
+  const first = one.before?.(hosts)
+  const measuring = first
+    ? measure(first, bench.scales).then(() => measure(command, bench.scales))
+    : measure(command, bench.scales)
+  const sample = await measuring.catch((error: unknown) => {
     bench.failures.push(`${what}: ${error instanceof Error ? error.message : error}`)
     bench.onRun(`${what}: failed`)
   })
