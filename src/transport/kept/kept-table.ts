@@ -162,12 +162,14 @@ export class KeptTable {
 /** Does the host still answer? It is asked to end a forwarding that there is none of, which it refuses. */
 export function answers({ client }: Kept): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), answersWithin)
+    const timer = setTimeout(() => heard(false), answersWithin)
     const heard = (isThere: boolean) => {
       clearTimeout(timer)
+      client.off('close', gone)
       resolve(isThere)
     }
-    client.once('close', () => heard(false))
+    const gone = () => heard(false)
+    client.once('close', gone)
     try {
       client.unforwardIn('127.0.0.1', 1, () => heard(true))
     } catch {

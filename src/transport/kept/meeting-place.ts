@@ -97,12 +97,12 @@ function stateOf(path: string): Stats | undefined {
 }
 
 /**
- * One process serves one build, and one view of the network and of the disk: in another namespace the same address may be
- * another machine.
+ * One process serves one build, and one view of the network: in another namespace the same address may be another machine.
+ * Views of the disk do not count: `ip netns exec` makes a new one each time, and hosts prove by their keys who they are.
  */
 function kindOf({ words, file, version }: MasterProgram): string {
   const { mtimeMs, size } = statSync(file)
-  const views = ['net', 'mnt', 'user'].map((name) => {
+  const views = ['net', 'user'].map((name) => {
     try {
       return readlinkSync(`/proc/self/ns/${name}`)
     } catch {
