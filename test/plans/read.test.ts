@@ -32,7 +32,7 @@ describe('a plan in a file', () => {
       JSON.stringify({ ...plan, version: 2 }),
       'a plan of version 2, and this understudy knows version 1',
     ],
-    ['is without a version', JSON.stringify({ ...plan, version: undefined }), 'a plan of version undefined'],
+    ['is without a version', JSON.stringify({ ...plan, version: undefined }), 'says no version'],
     [
       'has a word too many',
       JSON.stringify({ ...plan, force: true }),

@@ -94,12 +94,12 @@ export const balancingRules = {
           .filter(
             (line) =>
               isLoopback.test(line.values[0] ?? '') &&
-              (methodOf(line) ?? methodOf(server) ?? 'NAT') === 'NAT',
+              (ownMethod(line, server) ?? methodOf(server) ?? 'NAT') === 'NAT',
           )
           .map(({ keyword, values, at }) => ({
             message: `the ${keyword} ${values.join(' ')} of ${namedServer(server)} is reached by address translation, which goes to no loopback address`,
             at,
-            next: 'Name an address that this director has on a link, or say lvs_method DR.',
+            next: `Name an address that this director has on a link, or say ${keyword === 'sorry_server' ? 'sorry_server_lvs_method' : 'lvs_method'} DR.`,
           })),
       ),
   },
@@ -149,6 +149,13 @@ export const balancingRules = {
       }),
   },
 } as const satisfies WrittenFamily
+
+/** The way to a realserver, or to who says sorry, where it is another than that of the rest. */
+function ownMethod(line: Statement, { block = [] }: Statement): string | undefined {
+  return line.keyword === 'sorry_server'
+    ? lastOf(block, 'sorry_server_lvs_method')?.values[0]
+    : methodOf(line)
+}
 
 function weightsOf(server: Statement): readonly number[] {
   const usual = numberOr(lastOf(server.block ?? [], 'weight')?.values[0], 1)

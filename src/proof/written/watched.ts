@@ -45,11 +45,11 @@ export const watchedRules = {
       kinds[0].opens
         .flatMap((keyword) => blocksOf(one, keyword))
         .flatMap(({ block = [] }) => lastOf(block, 'process') ?? [])
-        .filter(({ values: [process = ''] }) => isUnit.test(process))
-        .map(({ values: [process = ''], at }) => ({
-          message: `process names ${process}, which is a unit of systemd and no program`,
+        .filter(({ values: [name = ''] }) => isUnit.test(name))
+        .map(({ values: [name = ''], at }) => ({
+          message: `process names ${name}, which is a unit of systemd and no program`,
           at,
-          next: `Write the name of its program, such as ${process.replace(isUnit, '')}.`,
+          next: `Write the name of its program, such as ${name.replace(isUnit, '')}.`,
         })),
   },
   'keepalived-track-unused': {
