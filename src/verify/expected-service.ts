@@ -90,7 +90,11 @@ export interface ExpectedService {
   readonly checked?: ExpectedHealth & { readonly host?: string }
   readonly sorryPage: boolean
   /** Who shows it, where it stands in the kernel's table with the weight 0 while its turn has not come. */
-  readonly sorryServer?: { readonly address: string; readonly port: number }
+  readonly sorryServer?: {
+    readonly address: string
+    readonly port: number
+    readonly forwarding: Service['forwarding']
+  }
   /** What the balancer does to answers, where the inventory says so. */
   readonly answers?: ExpectedAnswers
   /** How those that serve are spoken with, past the balancer. */

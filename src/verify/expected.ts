@@ -264,10 +264,11 @@ function refusing(services: Vip['services']): Pick<ExpectedVip, 'refuses'> {
   return refuses.length > 0 ? { refuses } : {}
 }
 
-/** The table names the director's own address in the family of the VIP. */
+/** The table names the director's own address in the family of the VIP, to which nothing is translated. */
 function withSorryServer({ waits, marked, ...service }: Balanced, vip: string): ExpectedService {
   const port = marked === undefined ? service.port : 0
-  return waits ? { ...service, sorryServer: { address: sorryAddressOf(vip), port } } : service
+  const forwarding = service.forwarding === 'nat' ? 'dr' : service.forwarding
+  return waits ? { ...service, sorryServer: { address: sorryAddressOf(vip), port, forwarding } } : service
 }
 
 /** What is behind says which page there is; where it passes on connections alone, no answer tells who did. */

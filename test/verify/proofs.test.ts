@@ -75,7 +75,10 @@ describe('the proofs', () => {
   })
 
   it('want a sorry server that waits in the table', () => {
-    const cluster = expected({ sorryPage: true, sorryServer: { address: '127.0.0.1', port: 80 } })
+    const cluster = expected({
+      sorryPage: true,
+      sorryServer: { address: '127.0.0.1', port: 80, forwarding: 'dr' },
+    })
     const waiting = { '10.0.0.21': 1, '10.0.0.22': 1, '127.0.0.1': 0 }
     const tables = (table: Readonly<Record<string, number>>) =>
       prove(

@@ -62,7 +62,7 @@ function showExpected(vip: string, service: ExpectedService): readonly string[] 
   const all = [...servers, ...(sorryServer ? [{ ...sorryServer, weight: 0 }] : [])]
   const place =
     mark === undefined ? { address: vip } : { protocol: 'fwmark' as const, address: String(mark), port: 0 }
-  return show({ ...service, ...place, servers: all.map((one) => ({ ...one, forwarding })) })
+  return show({ ...service, ...place, servers: all.map((one) => ({ forwarding, ...one })) })
 }
 
 /** The service and each of its realservers as one line each, in one wording for both sides. */
