@@ -47,7 +47,7 @@ export function judge(
   return { passed: reasons.length === 0, reasons }
 }
 
-/** How many requests of the outages were answered after all: where all are, machines were too slow, and nothing was cut off. */
+/** How many requests of the outages were answered after all: where all are, nothing was cut off. */
 function tooLate({ records, felt: { outages } }: ProbedService): string {
   const meanwhile = records.filter(({ sent }) =>
     outages.some(({ from, until }) => sent >= from && (until === undefined || sent < until)),

@@ -107,13 +107,9 @@ describe('an application behind two directors', () => {
       const handed = await failedUnderLoad(cluster, '10.77.0.100', () =>
         cluster.run(['handover', ...words, '--yes', '--json']),
       )
+      expect(handed.ran.status, handed.ran.stdout + handed.ran.stderr).toBe(0)
       expect(handed).toMatchObject({ failed: 0, how: [] })
       const [done] = drillResultsOf(handed.ran)
-      // Five machines that serve 300 requests a second have no processor left: all of these are answered, and some late. How long a
-      // handover takes is for drills on machines that do nothing else.
-      const reasons = done?.reasons.filter((reason) => !/was not served for \d+/.test(reason))
-      expect(reasons, handed.ran.stdout + handed.ran.stderr).toEqual([])
-      expect(done?.services.map(({ felt }) => [felt.failed, felt.wrong])).toEqual([[0, 0]])
       const ends = done?.services.flatMap(({ kept }) => kept.connections.map(({ end }) => end))
       expect(ends?.length).toBeGreaterThan(0)
       expect(ends).not.toContain('broken')
