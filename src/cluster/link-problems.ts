@@ -43,17 +43,31 @@ export function missingAddress(
 ): readonly FactProblem[] {
   const devices = Object.values(facts.interfaces)
   if (address === undefined || devices.some((device) => hasAddress(device, address))) return []
-  const has = shown(cluster, { family: familyOf(address) }, devices)
+  const problem = noSource(cluster, host, address, devices, ['director', 'address'])
   return [
     {
-      rule: 'facts-vrrp-source',
-      severity: 'error',
-      message: `${address} is no address of ${host}: it could not speak VRRP from it`,
-      next: `It has ${has}. Without address it speaks from the one in the network of the VIP.`,
-      host,
-      path: ['director', 'address'],
+      ...problem,
+      next: `${problem.next} Without address it speaks from the one in the network of the VIP.`,
     },
   ]
+}
+
+/** A director is to speak VRRP from an address that none of its interfaces has. */
+function noSource(
+  cluster: Cluster,
+  host: string,
+  address: string,
+  devices: readonly Interface[],
+  path: readonly PropertyKey[],
+) {
+  return {
+    rule: 'facts-vrrp-source',
+    severity: 'error',
+    message: `${address} is no address of ${host}: it could not speak VRRP from it`,
+    next: `It has ${shown(cluster, { family: familyOf(address) }, devices)}.`,
+    host,
+    path,
+  } as const
 }
 
 /** What keeps a director from speaking VRRP for a VIP where and as it is told to. */
@@ -81,17 +95,16 @@ export function vrrpLinkProblems(
     path,
   })
   if (address !== undefined && !hasAddress(device, address.value)) {
-    const holder = Object.values(facts.interfaces).find((one) => hasAddress(one, address.value))
+    const devices = Object.values(facts.interfaces)
+    const holder = devices.find((one) => hasAddress(one, address.value))
     return [
-      problem(
-        holder
-          ? `${address.value} is an address of ${holder.name} of ${host}, and VRRP is spoken on ${device.name}`
-          : `${address.value} is no address of ${host}: it could not speak VRRP from it`,
-        holder
-          ? 'Name one of the two, and leave the other out.'
-          : `It has ${shown(cluster, vip, Object.values(facts.interfaces))}.`,
-        address.path,
-      ),
+      holder
+        ? problem(
+            `${address.value} is an address of ${holder.name} of ${host}, and VRRP is spoken on ${device.name}`,
+            'Name one of the two, and leave the other out.',
+            address.path,
+          )
+        : noSource(cluster, host, address.value, devices, address.path),
     ]
   }
   const carrier = interfaceFor(cluster, vip, director, facts)
