@@ -153,13 +153,15 @@ export function endWatch(id: string): Script {
 
 /** What keepalived says when it is asked how it is, and so whenever a drill looks whether all is well again. */
 const ofQuestions = 'Printing .* data for process|keepalived_script'
+/** HAProxy's line for each request or connection of a client, which begins with whose it was and when: hundreds a second, where nobody would find the rest. */
+const ofRequests = 'haproxy\\[[0-9]+\\]: [^ ]+:[0-9]+ \\[[0-9]+/[A-Za-z]+/[0-9]+:'
 
 const watched: Sensor<Watched> = {
   name: 'watched',
   ask: ([id = '']) => sh`
 us_log() {
   journalctl -q --no-pager -o short-unix "$@" -u keepalived -u nginx -u haproxy 2>/dev/null |
-    grep -Ev ${ofQuestions} | tail -n 400 | sed 's/^/l /'
+    grep -Ev ${`${ofQuestions}|${ofRequests}`} | tail -n 400 | sed 's/^/l /'
 }
 if ! cd ${folder(id)} 2>/dev/null; then
   echo lost
