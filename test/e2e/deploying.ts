@@ -12,14 +12,15 @@ export interface Felt {
 }
 
 /**
- * Has the client of the drills ask 200 times a second, each time over a connection of its own, while something is done. A machine of
- * the lab may be slow: an answer may take its time, and any number may be under way.
+ * Has the client of the drills ask 200 times a second, or less often, each time over a connection of its own, while something is done. A
+ * machine of the lab may be slow: an answer may take its time, and any number may be under way.
  */
 export async function failedUnderLoad(
   cluster: TestCluster,
   vip: string,
   work: () => Promise<Ran>,
   path = '/',
+  milliseconds = 5,
 ): Promise<Felt> {
   const asking = cluster.on(
     'client',
@@ -27,7 +28,7 @@ export async function failedUnderLoad(
 ${prober}
 END
 (n=0; until [ -e /tmp/over ] || [ $n -gt 300 ]; do echo t; n=$((n + 1)); sleep 1; done; echo stop; sleep 10) |
-  perl /tmp/prober.pl ${vip} 80 '${path}' 5 8000 2000 '' '' '' '' 'Host: ${vip}' |
+  perl /tmp/prober.pl ${vip} 80 '${path}' ${milliseconds} 8000 2000 '' '' '' '' 'Host: ${vip}' |
   awk '$1 == "r" { n++; if ($5 !~ /^[23]/ && f++ < 5) print } END { print n + 0, f + 0 }'`),
   )
   await new Promise((done) => setTimeout(done, 2000))
