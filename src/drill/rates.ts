@@ -29,6 +29,9 @@ const handshakes = 50
 /** Connections over which nothing is asked: who listens may start a process for each, as databases do, and be kept from its clients. */
 const bareConnections = 20
 
+/** Milliseconds for which such a connection has to stay, where a balancer takes it before it looks for somebody. */
+const stays = 250
+
 /** Services asked by datagrams at most: each takes a program of its own on the machine that asks, of which its sshd allows few. */
 const byDatagrams = 4
 
@@ -54,6 +57,7 @@ export function servicesOf(expected: ExpectedCluster, pace: number, most = toget
               tls: page?.scheme.endsWith('https') ?? false,
               saysFirst: service.proxyProtocol.in,
               ...(datagram ? { datagram } : {}),
+              ...(service.passes ? { stays } : {}),
               // Without a path a connection is all that is asked for, or a datagram.
               path: page?.path ?? (redirect ? '/' : ''),
               ...(redirect
@@ -94,8 +98,8 @@ function isBare({ page, redirect, datagram }: ExpectedService): boolean {
 }
 
 /** Is there anything that a client can ask for, and know whether it was answered? */
-function isAsked({ page, connects, redirect, datagram }: ExpectedService): boolean {
-  return [page, connects, redirect, datagram].some((one) => one !== undefined)
+function isAsked({ page, connects, passes, redirect, datagram }: ExpectedService): boolean {
+  return passes?.checked === true || [page, connects, redirect, datagram].some((one) => one !== undefined)
 }
 
 /** Does a port take only who says first, by the PROXY protocol, for whom he asks? */

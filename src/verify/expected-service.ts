@@ -111,8 +111,8 @@ export interface ExpectedService {
   readonly connects?: true
   /** The program of the user's own by which directors know who is well. */
   readonly checkedBy?: string
-  /** nginx or HAProxy take connections of which nothing more is known, and pass them on. */
-  readonly passes?: true
+  /** nginx or HAProxy pass on connections of which nothing more is known; as checks make, too, so that nobody takes many for an attack. */
+  readonly passes?: { readonly checked: boolean }
   /** What is asked, and answered, where it is a service of UDP of which that is known. */
   readonly datagram?: Datagram
   /** Pages that last, of which drills hold some. */
@@ -189,7 +189,7 @@ export function expectedService(
       ? { connects: true }
       : {}),
     ...(service.check.type === 'misc' ? { checkedBy: service.check.program } : {}),
-    ...(passesUnread(cluster, service) ? { passes: true } : {}),
+    ...passedUnread(cluster, service),
     ...(datagram ? { datagram } : {}),
     streams: service.streams,
     servers,
@@ -197,15 +197,11 @@ export function expectedService(
 }
 
 /** Who says first for whom he asks is not let through before he does. */
-function passesUnread(cluster: Cluster, service: Service): boolean {
-  const { mode, protocol, proxyProtocol } = service
-  return (
-    proxyOf(cluster) !== undefined &&
-    mode === 'tcp' &&
-    protocol === 'tcp' &&
-    !givesPages(cluster, service) &&
-    !proxyProtocol.in
-  )
+function passedUnread(cluster: Cluster, service: Service): Pick<ExpectedService, 'passes'> {
+  const { mode, protocol, proxyProtocol, check } = service
+  const read = mode === 'http' || protocol === 'udp' || givesPages(cluster, service)
+  if (proxyOf(cluster) === undefined || read || proxyProtocol.in) return {}
+  return { passes: { checked: check.type === 'tcp' || check.type === 'smtp' } }
 }
 
 /** The request by which a service is known best: for a page that its check asks for, or the first of all. */

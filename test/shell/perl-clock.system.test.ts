@@ -55,7 +55,7 @@ describe.each(Object.entries(places))('programs in Perl, %s', (_, env) => {
       'sh',
       [
         '-c',
-        '{ sleep 1; echo stop; sleep 1; } | perl -e "$1" 127.0.0.1 9 "" 100 500 5 "" "" "" ""',
+        '{ sleep 1; echo stop; sleep 1; } | perl -e "$1" 127.0.0.1 9 "" 100 500 5 "" "" "" "" ""',
         'sh',
         prober,
       ],

@@ -23,8 +23,8 @@ const service = (words: Words, more: Words = {}) =>
 describe('connections that are passed on unread', () => {
   it('are held where no page is asked for, and nobody has to say first who he is', () => {
     const redis = { mode: 'tcp', check: { type: 'tcp' } }
-    expect(service(redis)?.passes).toBe(true)
-    expect(service(redis, { balancer: 'nginx' })?.passes).toBe(true)
+    expect(service(redis)?.passes).toEqual({ checked: true })
+    expect(service(redis, { balancer: 'nginx' })?.passes).toEqual({ checked: true })
     expect(service(redis, { balancer: 'ipvs' })).toMatchObject({ connects: true })
     expect(service(redis, { balancer: 'ipvs' })?.passes).toBe(undefined)
     expect(service({ ...redis, check: { type: 'http' } })?.passes).toBe(undefined)
@@ -35,7 +35,7 @@ describe('connections that are passed on unread', () => {
     const leads = { type: 'http', path: '/primary', port: 8008 }
     for (const balancer of ['nginx', 'haproxy']) {
       const found = service({ mode: 'tcp', check: leads }, { balancer })
-      expect([found?.passes, found?.page]).toEqual([true, undefined])
+      expect([found?.passes, found?.page]).toEqual([{ checked: false }, undefined])
       // What is understood as requests gives pages, wherever it is asked how it fares.
       expect(service({ check: leads }, { balancer })).toMatchObject({ page: { path: '/' } })
     }
@@ -52,7 +52,7 @@ describe('connections that are passed on unread', () => {
     const [served] = first?.services ?? []
     if (!first || !served) throw new Error('no VIP with a service')
     const { page: _, health: __, ...bare } = served
-    const passing = { ...cluster, vips: [{ ...first, services: [{ ...bare, passes: true as const }] }] }
+    const passing = { ...cluster, vips: [{ ...first, services: [{ ...bare, passes: { checked: true } }] }] }
     const closed: ConnectionReading = { made: false, why: 'taken, and closed without a word' }
     const said = (client: ConnectionReading, d2: ConnectionReading) => {
       const own = (reading: ConnectionReading) => observed([heldBy({ address: bare.own, port: 80 }), reading])

@@ -15,6 +15,7 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
   const records: ProbeRecord[] = []
   const pending = new Set<Promise<void>>()
   const stopping = new AbortController()
+  const habit = { spoke: 0 }
   let late = 0
   const loop = (async () => {
     const start = now()
@@ -29,7 +30,7 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
       }
       const sent = now()
       late = Math.max(late, sent - due)
-      const one: Promise<void> = ask(plan, dial, sent, now).then((record) => {
+      const one: Promise<void> = ask(plan, dial, habit, sent, now).then((record) => {
         records.push(record)
         pending.delete(one)
       })
@@ -52,9 +53,25 @@ export function probe(plan: ProbePlan, dial: Dial, now: () => number): Probing {
   }
 }
 
-async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number): Promise<ProbeRecord> {
+/** On how many connections the other end was the first to speak. */
+interface Habit {
+  spoke: number
+}
+
+/** Who was on so many is expected to be on all: a greeting tells more than that nobody hung up. */
+const expected = 5
+
+async function ask(
+  plan: ProbePlan,
+  dial: Dial,
+  habit: Habit,
+  sent: number,
+  now: () => number,
+): Promise<ProbeRecord> {
   const signal = AbortSignal.timeout(plan.timeout)
   try {
+    if (plan.path === '')
+      return { sent, answered: await takenAt(plan, dial, habit, signal, now), verdict: 'good' }
     const text = await answerOf(plan, dial, signal)
     const { follows } = plan
     const last =
@@ -67,17 +84,40 @@ async function ask(plan: ProbePlan, dial: Dial, sent: number, now: () => number)
   }
 }
 
-/** What is said to one request; of a connection that is all that is asked for, that it was made. */
-async function answerOf(plan: ProbePlan, dial: Dial, signal: AbortSignal): Promise<string> {
+/** When a connection was taken by somebody, to the best of what its client can know. */
+async function takenAt(
+  plan: ProbePlan,
+  dial: Dial,
+  habit: Habit,
+  signal: AbortSignal,
+  now: () => number,
+): Promise<number> {
   const stream = await dial(plan, signal)
+  const made = now()
   try {
-    return plan.path === '' ? connected : await exchange(stream, plan, signal)
+    if (plan.stays === undefined) return made
+    const first = stream[Symbol.asyncIterator]().next()
+    first.catch(() => undefined)
+    const wait = habit.spoke < expected ? plan.stays : plan.timeout
+    const heard = await Promise.race([first, pause(wait, undefined, { signal })])
+    if (!heard) return made
+    if (heard.done) throw new Error('closed without a word')
+    habit.spoke += 1
+    return now()
   } finally {
     stream.destroy()
   }
 }
 
-const connected = 'HTTP/1.1 200\r\n\r\n'
+/** What is said to one request. */
+async function answerOf(plan: ProbePlan, dial: Dial, signal: AbortSignal): Promise<string> {
+  const stream = await dial(plan, signal)
+  try {
+    return await exchange(stream, plan, signal)
+  } finally {
+    stream.destroy()
+  }
+}
 
 /** Does the answer send its client there? By which name it asked is its own affair. */
 function isSentTo(text: string, { port }: Endpoint): boolean {

@@ -7,7 +7,8 @@ import { perlClock } from '../../shell/perl-clock.ts'
  *
  * Arguments: address, port, path (empty: a connection that is made is an answer), milliseconds between requests, milliseconds a request may take, requests under way
  * at most, what is said before each request; bytes of a datagram that is sent instead, the bits of its answer that count and what these must be (digits, all empty
- * for TCP); then lines of the request's head. It prints `ready`, then a line for each request once it is over:
+ * for TCP); milliseconds for which a connection that is all that is asked for has to stay where nothing is said over it (empty: it is enough that it is made); then
+ * lines of the request's head. It prints `ready`, then a line for each request once it is over:
  *
  *     r <due> <sent> <answered or -> <status or -> <X-Served-By or ->
  *
@@ -22,13 +23,16 @@ use Errno qw(EAGAIN EINPROGRESS EINTR EWOULDBLOCK);
 use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use Socket qw(getaddrinfo AI_NUMERICHOST SOCK_DGRAM SOCK_STREAM SOL_SOCKET SO_ERROR);
 ${perlClock}
-my ($address, $port, $path, $interval, $timeout, $most, $first, $datagram, $mask, $value, @head) = @ARGV;
+my ($address, $port, $path, $interval, $timeout, $most, $first, $datagram, $mask, $value, $stays, @head) = @ARGV;
 $_ = pack 'H*', $_ for $datagram, $mask, $value;
 my $kind = $datagram eq '' ? SOCK_STREAM : SOCK_DGRAM;
 my ($error, $peer) = getaddrinfo($address, $port, {flags => AI_NUMERICHOST, socktype => $kind});
 die "$address: $error\n" if $error;
 my $request = $datagram ne '' ? $datagram : $first . join "\r\n", "GET $path HTTP/1.1", @head, 'Connection: close', '', '';
+my $bare = $path eq '' && $datagram eq '';
 my $silence = 30_000;
+# Who was the first to speak on that many connections is expected to on all: a greeting tells more than that nobody hung up.
+my ($spoke, $habit) = (0, 5);
 
 $SIG{PIPE} = 'IGNORE';
 sub now { return 1000 * monotonic() }
@@ -70,6 +74,12 @@ sub finish {
   record($one, $answered);
 }
 
+sub taken {
+  my ($one, $when) = @_;
+  $one->{text} = "HTTP/1.1 200\r\n\r\n";
+  finish($one, $when);
+}
+
 sub ask {
   my ($due) = @_;
   my $sent = now();
@@ -99,13 +109,12 @@ sub send_request {
   my ($one) = @_;
   my $failed = unpack 'i', getsockopt($one->{socket}, SOL_SOCKET, SO_ERROR);
   return finish($one) if $failed;
-  if ($path eq '' && $datagram eq '') {
-    waited($one);
-    $one->{text} = "HTTP/1.1 200\r\n\r\n";
-    return finish($one, $one->{since} - $one->{held});
-  }
-  return finish($one) unless defined syswrite($one->{socket}, $request);
+  return finish($one) unless $bare || defined syswrite($one->{socket}, $request);
   waited($one);
+  if ($bare) {
+    $one->{made} = $one->{since} - $one->{held};
+    return taken($one, $one->{made}) if $stays eq '';
+  }
   my $number = fileno $one->{socket};
   vec($writing, $number, 1) = 0;
   vec($reading, $number, 1) = 1;
@@ -118,6 +127,11 @@ sub receive {
   # A page is read to its end, within reason; a connection that is reset in the middle brought none.
   return finish($one) unless defined $got;
   waited($one);
+  if ($bare) {
+    return finish($one) unless $got;
+    $spoke++;
+    return taken($one, $one->{since} - $one->{held});
+  }
   if ($datagram ne '') {
     $one->{text} = (substr($one->{text}, 0, length $mask) & $mask) eq $value ? "HTTP/1.1 200\r\n\r\n" : "HTTP/1.1 500\r\n\r\n";
     return finish($one, $one->{since} - $one->{held});
@@ -156,6 +170,11 @@ until ($ended && $told eq '') {
       my $wrote = syswrite STDOUT, $told;
       substr($told, 0, $wrote) = '' if defined $wrote;
       exit 0 if !defined $wrote && $! != EAGAIN && $! != EWOULDBLOCK && $! != EINTR;
+    }
+  }
+  if ($stays ne '' && $spoke < $habit) {
+    for my $one (values %asked) {
+      taken($one, $one->{made}) if $one->{made} && $before - $one->{made} >= $stays;
     }
   }
   # What was not there when we looked did not come in time. All that is sure is that the look was not before this:

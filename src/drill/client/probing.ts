@@ -7,6 +7,11 @@ import type { Endpoint } from '../../model/session.ts'
 export interface ProbePlan extends Endpoint {
   /** Of the page that is asked for; empty where a connection that is made is all that is asked for. */
   readonly path: string
+  /**
+   * Milliseconds for which such a connection has to stay where nothing is said over it: who passes connections on takes them at once, and
+   * closes those for which nobody is found. Where the other end is the first to speak, it has to.
+   */
+  readonly stays?: number
   /** By which name; by the address where absent. */
   readonly host?: string
   readonly header?: { readonly name: string; readonly value: string }

@@ -36,8 +36,9 @@ export async function probeThere(
   const { address, port, path, interval, timeout, atMost } = plan
   const { sent, mask, value } = plan.datagram ?? { sent: '', mask: '', value: '' }
   const first = plan.saysFirst ? forNobodyElse : ''
+  const stays = plan.stays ?? ''
   const stream = await converse(
-    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} ${sent} ${mask} ${value} ${headOf(plan)} 2>/dev/null`,
+    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} ${sent} ${mask} ${value} ${stays} ${headOf(plan)} 2>/dev/null`,
   )
   const talk = listenTo(stream)
   const patience = pause(plan.datagram ? startsAtLast : startsWithin, 'late' as const, { ref: false })

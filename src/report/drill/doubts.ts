@@ -25,7 +25,11 @@ export function unaskedWords({
   services,
 }: Pick<DrillResult, 'unasked' | 'services'>): readonly string[] {
   if (unasked.length === 0)
-    return services.length > 0 ? [] : ['nobody asked: there is no service of which an answer is promised']
+    return services.length > 0
+      ? []
+      : [
+          'nobody asked: no service has a check that a client can make, too: a page on its own port, tcp or smtp',
+        ]
   const them = unasked.length === 1 ? 'its clients' : 'their clients'
   return [
     `not asked for: ${unasked.join(', ')}, to which whoever asks has no way; what ${them} felt is not known: put a machine that has one first into the group clients`,

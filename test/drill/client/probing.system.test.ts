@@ -112,6 +112,51 @@ describe.for(ways)('probing %s', ([, ask]) => {
     expect([asked, probing.broken]).toEqual([0, false])
   })
 
+  it('takes a connection for answered that stays, where a balancer takes all of them', async () => {
+    let found = true
+    const balancer = createNetServer((socket) => {
+      socket.on('error', () => {})
+      if (!found) socket.end()
+    })
+    await new Promise<void>((done) => balancer.listen(0, '127.0.0.1', done))
+    const { port } = balancer.address() as AddressInfo
+    const probing = await ask({ ...plan(), port, path: '', stays: 200 })
+    const count = (verdict: string) => probing.records.filter((one) => one.verdict === verdict).length
+    await until(() => count('good') > 10)
+    // That it has to stay is no time that its client waits.
+    for (const { sent, answered = sent } of probing.records) expect(answered - sent).toBeLessThan(150)
+    found = false
+    await until(() => count('failed') > 10)
+    found = true
+    const before = count('good')
+    await until(() => count('good') > before + 5)
+    await probing.stop()
+    balancer.close()
+  })
+
+  it('waits for the greeting of who greets', async () => {
+    let [greets, after] = [true, 50]
+    const balancer = createNetServer((socket) => {
+      socket.on('error', () => {})
+      if (greets) setTimeout(() => socket.write('220 mail'), after)
+    })
+    await new Promise<void>((done) => balancer.listen(0, '127.0.0.1', done))
+    const { port } = balancer.address() as AddressInfo
+    const probing = await ask({ ...plan(), port, path: '', stays: 200, timeout: 1500 })
+    const count = (verdict: string) => probing.records.filter((one) => one.verdict === verdict).length
+    await until(() => count('good') > 10)
+    for (const { sent, answered = sent } of probing.records) expect(answered - sent).toBeGreaterThan(45)
+    // It goes on taking connections, and has nobody who greets.
+    greets = false
+    await until(() => count('failed') > 5)
+    ;[greets, after] = [true, 400]
+    const before = count('good')
+    await until(() => count('good') > before + 5)
+    const records = await probing.stop()
+    expect(records.at(-1)?.verdict).toBe('good')
+    balancer.close()
+  })
+
   it('sees a server go and come back, and how long it was gone', async () => {
     const at = port
     const probing = await ask(plan())
