@@ -6,10 +6,11 @@ import { addressOf, factsOf } from './addresses-of.ts'
 import { compressesByNginx, hasBrotli } from './answer-variables.ts'
 import { answeredChecksOf } from './answered-checks.ts'
 import { applicationVariables, otherSitesOf, siteOn } from './applications.ts'
+import { askedBalancer, askedPortOf } from './asked-balancer.ts'
 import { behind } from './behind.ts'
 import { nginxDoesBoth } from './both.ts'
 import { believedBy, patternOfAddresses, toldOnAll } from './clients-told.ts'
-import type { Cluster, Service } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import { connectionsOf } from './connections.ts'
 import { handoverFile } from './handover.ts'
 import { hostsOfCluster, membersOf } from './hosts.ts'
@@ -33,7 +34,7 @@ import { proxiesOf } from './proxy-variables.ts'
 import { booleansOf } from './selinux-booleans.ts'
 import { asMetBy, serversOf, wayBackFrom } from './servers.ts'
 import { sessionsOf } from './session-variables.ts'
-import { ofBalancers, tiersOf } from './tiers.ts'
+import { tiersOf } from './tiers.ts'
 import { httpTwoOf, pageServersOf, tlsCiphers, tlsFilesOf } from './tls-variables.ts'
 import { allAddressesOf, familiesIn } from './together.ts'
 import { linesOfHttp, usualLines } from './usual-lines.ts'
@@ -206,10 +207,10 @@ export function clusterVariables(
     get ends_kept() {
       return director !== undefined && endsKeptOf(cluster, factsOf(known, host))
     },
-    /** Where a director asks its balancer whether it is there; empty where that answers nothing by itself. */
-    balancer_url: director ? balancerUrl(balancerService(services)) : '',
-    /** Whether it takes nobody there who does not say first for whom he asks. */
-    balancer_hears_proxy: director !== undefined && (balancerService(services)?.proxyProtocol.in ?? false),
+    /** How a director asks its balancer whether it is there. */
+    balancer_asked: director ? askedBalancer(cluster) : false,
+    /** Port on 127.0.0.1 where it answers nothing but that, as its services cannot; 0: none. */
+    balancer_alone: isDirector ? askedPortOf(cluster) : 0,
     get virtual_servers() {
       return director ? virtualServersOf(cluster, known) : []
     },
@@ -270,17 +271,6 @@ function isGatewayHeld({ nat, directors }: Cluster, { facts }: Knowledge): boole
     .flatMap(({ interfaces }) => Object.values(interfaces))
     .flatMap((device) => device.addresses.map(({ address }) => canonical(address)))
   return known.length === 0 || addresses.includes(canonical(nat.gateway))
-}
-
-/** The service by which a balancer is asked: in plain text where there is one, as a handshake every second would be for nothing. */
-function balancerService(services: readonly Service[]): Service | undefined {
-  const all = services.filter(({ mode, apart }) => mode === 'http' && !apart)
-  const plain = all.filter(({ tls }) => !tls)
-  return plain.find(({ proxyProtocol }) => !proxyProtocol.in) ?? plain[0] ?? all[0]
-}
-
-function balancerUrl(found: Service | undefined): string {
-  return found ? `${found.tls ? 'https' : 'http'}://127.0.0.1:${found.port}${ofBalancers}` : ''
 }
 
 /** Where a director is reached by others, as programs write it before a port. */

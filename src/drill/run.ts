@@ -193,13 +193,14 @@ async function untilCalm(
     const troubled = probes.some(({ records }, index) =>
       records.some((one) => one.sent > since && !inTime(one, late(index))),
     )
-    if (troubled && probes.every((one, index) => isCalm(one, plans[index]?.interval ?? 10, now()))) return
+    if (troubled && probes.every((one, index) => isCalm(one, plans[index], now()))) return
   }
 }
 
-/** Was everything sent of late answered well? A request still under way is no good sign. */
-function isCalm({ records }: Probing, interval: number, now: number, during = calm): boolean {
-  const recent = records.filter(({ sent }) => sent > now - during)
+/** Was everything sent of late answered well? A request still under way is no good sign, but for a connection that has to stay for a while. */
+function isCalm({ records }: Probing, plan: ProbePlan | undefined, now: number, during = calm): boolean {
+  const { interval = 10, stays = 0 } = plan ?? {}
+  const recent = records.filter(({ sent }) => sent > now - stays - during)
   return recent.length > (0.8 * during) / interval && recent.every(({ verdict }) => verdict === 'good')
 }
 
@@ -241,7 +242,7 @@ async function untilServed(
 ): Promise<void> {
   const deadline = now() + 4 * calm
   while (now() < deadline) {
-    if (probes.every((one, index) => isCalm(one, plans[index]?.interval ?? 10, now(), calm / 3))) return
+    if (probes.every((one, index) => isCalm(one, plans[index], now(), calm / 3))) return
     await pause(50)
   }
 }

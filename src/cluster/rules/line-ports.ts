@@ -1,4 +1,5 @@
 import { canonical } from '../addresses.ts'
+import { askedPortOf } from '../asked-balancer.ts'
 import { bothAtOnce } from '../both.ts'
 import { exportersOf } from '../monitoring.ts'
 import { proxyOf } from '../proxies.ts'
@@ -84,6 +85,7 @@ function takenOn(subject: Subject): ReadonlyMap<number, string> {
     ...(settings.monitoring && cluster.balancer === 'nginx'
       ? [[settings.monitoring.ports.nginx_status, 'monitoring (nginx_status)'] as const]
       : []),
+    [askedPortOf(cluster), 'the check script of keepalived'],
     ...cluster.vips.flatMap(({ services }) =>
       services.flatMap(({ port, protocol }) => (protocol === 'tcp' ? [[port, 'a service'] as const] : [])),
     ),

@@ -7,6 +7,8 @@ const looked = 1000
 const doublings = 4
 /** In a trial an answer must come twice as soon as in a drill, so that a little more load later does no harm. */
 const soon = (plan: ProbePlan) => slowAfter(plan) / 2
+/** Milliseconds until it is known of a request whether it came so soon; of a connection only when it has stayed for its time. */
+const known = (plan: ProbePlan) => soon(plan) + (plan.stays ?? 0)
 /** Milliseconds until whoever asks has begun. */
 const beginning = 300
 const share = 0.95
@@ -30,7 +32,7 @@ export async function askSteadily<Plan extends ProbePlan>(
   for (let round = 0; ; round++) {
     const probes = await askAll(plans, ask)
     try {
-      await pause(beginning + looked + Math.max(0, ...plans.map(soon)), undefined, { signal })
+      await pause(beginning + looked + Math.max(0, ...plans.map(known)), undefined, { signal })
     } catch (error) {
       await ended(probes)
       throw error
@@ -50,7 +52,7 @@ export async function askSteadily<Plan extends ProbePlan>(
 
 /** How many requests were due a moment ago, and how many of them were answered soon: who still waits was not. */
 function keptUp(plan: ProbePlan, records: Probing['records'], now: number) {
-  const until = now - soon(plan)
+  const until = now - known(plan)
   const kept = records.filter(
     (one) => one.sent > until - looked && one.sent <= until && inTime(one, soon(plan)),
   )

@@ -22,8 +22,13 @@ export function nginxMeans(
   ]
 }
 
+/** No client comes to a loopback address. */
+function isOfClients(where: string): boolean {
+  return !/^(?:127\.|\[?::1\]?:)/.test(where)
+}
+
 function portsMean(before: readonly string[], after: readonly string[]): readonly string[] {
-  return listsMean(before, after, {
+  return listsMean(before.filter(isOfClients), after.filter(isOfClients), {
     comes: (where) => `clients are served on ${where} from now on`,
     goes: (where) => `clients are not served on ${where} any more`,
   })
