@@ -29,6 +29,7 @@ const seldom = [
   // Tomcat, NFS.
   'test/e2e/networks.e2e.test.ts',
   'test/e2e/rolling.e2e.test.ts',
+  'test/e2e/passed-on.e2e.test.ts',
   // Every scheduler and check by NAT, NAT as its own architecture, and machines of the Red Hat family, whose packages come slowly:
   // IPVS itself is what `lvs-dr.e2e` is about.
   'test/e2e/ipvs.e2e.test.ts',
