@@ -13,8 +13,8 @@ export interface AskedBalancer {
   readonly port: number
 }
 
-/** Ports from this one on, of which the first free one is taken. */
-const first = 8407
+/** Ports from this one on, of which the first free one is taken: hardly anybody listens there, and Red Hat's policy lets nginx (http_port_t). */
+const first = 488
 
 /**
  * Where services are asked by HTTP that is one of them; in plain text if possible, as a handshake every second would be for nothing. Who

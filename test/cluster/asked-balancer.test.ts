@@ -32,11 +32,11 @@ it.each([
     { services: [{ port: 81, proxy_protocol: { in: true } }], trusted_proxies: ['192.0.2.1'] },
     'http://127.0.0.1:81',
   ],
-  ['at a port of its own where services pass connections on', {}, 'http://127.0.0.1:8407'],
+  ['at a port of its own where services pass connections on', {}, 'http://127.0.0.1:488'],
   [
     'at another one where that is taken',
-    { services: [database, { ...database, port: 8407, backend_port: 8408 }] },
-    'http://127.0.0.1:8409',
+    { services: [database, { ...database, port: 488, backend_port: 489 }] },
+    'http://127.0.0.1:490',
   ],
 ])('asks %s', (_, words, url) => {
   expect(askedAt(words)).toMatch(
@@ -62,16 +62,16 @@ it.each(['haproxy', 'nginx'])('has %s answer there, and nothing where it answers
     const members = said({ balancer, ...words })
     return balancer === 'haproxy' ? haproxyCfg(members) : balancerNginxConf(members, 'stream.so')
   }
-  expect(text({})).toContain('127.0.0.1:8407')
-  expect(text({ services: [database, { port: 80 }] })).not.toContain('8407')
+  expect(text({})).toContain('127.0.0.1:488')
+  expect(text({ services: [database, { port: 80 }] })).not.toContain(':488')
   // systemd tells keepalived of its processes: nobody asks.
-  expect(text({ vrrp: { track: { by: 'process' } } })).not.toContain('8407')
+  expect(text({ vrrp: { track: { by: 'process' } } })).not.toContain(':488')
 })
 
 it('keeps lines of the user from that port', () => {
-  const extra = { haproxy: { sections: 'frontend mine\n  bind :8407\n  mode tcp\n' } }
+  const extra = { haproxy: { sections: 'frontend mine\n  bind :488\n  mode tcp\n' } }
   expect(complaints(said({ extra })).map(({ message }) => message)).toEqual([
     expect.stringContaining('passed on unread'),
-    expect.stringContaining('port 8407, which is that of the check script of keepalived already'),
+    expect.stringContaining('port 488, which is that of the check script of keepalived already'),
   ])
 })

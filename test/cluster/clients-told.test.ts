@@ -122,7 +122,7 @@ describe('the PROXY protocol', () => {
     expect(lines(haproxy, 'http-request set-src')).toEqual([])
     const stream = { mode: 'tcp', proxy_protocol: { in: true, out: 'v1' }, check: { type: 'tcp' } }
     expect(lines(balancerNginxConf(told(said('nginx', stream)), 'x.so'), 'listen', 'proxy_protocol')).toEqual(
-      ['listen 127.0.0.1:8407;', 'listen 80 proxy_protocol;', 'proxy_protocol on;'],
+      ['listen 127.0.0.1:488;', 'listen 80 proxy_protocol;', 'proxy_protocol on;'],
     )
   })
 
