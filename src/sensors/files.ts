@@ -77,9 +77,21 @@ export const files: Sensor<FileReading> = {
   name: 'files',
   ask: (paths) => sh`
 us_is='%f %u %g %s %U %G'
-us_i=0 us_all=
 ${embed(hinders)}
 ${embed(hasLines)}
+# Who may write may append, and no more: nothing but its flag tells.
+set --
+for us_p in ${paths}; do
+  us_d=\${us_p%/*}; us_d=\${us_d:-/}
+  if [ -d "$us_d" ]; then set -- "$@" "$us_d"; fi
+  if [ -f "$us_p" ] || [ -d "$us_p" ] && ! [ -h "$us_p" ]; then set -- "$@" "$us_p"; fi
+done
+if [ $# -gt 0 ]; then
+  lsattr -d -- "$@" 2>/dev/null | while read -r us_f us_p; do
+    case $us_f in *a*) printf 'appends %s\n' "$us_p" ;; esac
+  done
+fi
+us_i=0 us_all=
 set --
 for us_p in ${paths}; do
   us_d=\${us_p%/*}; us_d=\${us_d:-/}
@@ -124,6 +136,7 @@ fi`,
     const found = new Map<string, FileReading>()
     const targets = new Map<string, string>()
     const places = new Map<string, Place>()
+    const appends = new Set<string>()
     const place = (path = '', more: Place) => places.set(path, { ...places.get(path), ...more })
     let maker: Owned | undefined
     // What is told of several paths, one line each in the order of these indices.
@@ -132,6 +145,7 @@ fi`,
     for (const line of output.split('\n')) {
       const [first = '', second = '', ...rest] = line.split(' ')
       if (told === 'links' && indices.length > 0) targets.set(paths[Number(indices.shift())] ?? '', line)
+      else if (first === 'appends') appends.add(line.slice('appends '.length))
       else if (['all', 'room', 'links'].includes(first)) [told, indices] = [first, [second, ...rest]]
       else if (second === '>') targets.set(paths[Number(first)] ?? '', rest.join(' '))
       else if (second === '!') place(paths[Number(first)], readHindrance(rest))
@@ -146,7 +160,15 @@ fi`,
     const absent: FileReading = { type: 'absent' }
     const session = maker ? { maker } : {}
     return new Map(
-      paths.map((path) => [path, { ...(found.get(path) ?? absent), ...places.get(path), ...session }]),
+      paths.map((path) => [
+        path,
+        {
+          ...(found.get(path) ?? absent),
+          ...appendsOnly(path, appends),
+          ...places.get(path),
+          ...session,
+        },
+      ]),
     )
   },
 }
@@ -154,6 +176,14 @@ fi`,
 /** Asks what stands at `path`. */
 export function fileAt(path: string): Query<FileReading> {
   return { sensor: files, subject: path, about: [`file:${path}`] }
+}
+
+/** Of a directory that only takes more, nothing can be moved to another's place or away (ioctl_iflags(2)). */
+function appendsOnly(path: string, appends: ReadonlySet<string>): Place {
+  const why = 'append-only'
+  if (appends.has(path)) return { hindrance: { of: 'itself', why } }
+  const directory = path.slice(0, path.lastIndexOf('/')) || '/'
+  return appends.has(directory) ? { hindrance: { of: 'directory', why } } : {}
 }
 
 function readHindrance([of, ...why]: readonly string[]): Place {

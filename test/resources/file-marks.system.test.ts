@@ -104,6 +104,24 @@ describe.each(shells)('marks of files, under $name', (shell) => {
     } finally {
       await set('file', { path, attributes: '-i' })
     }
+    // Who may append is told by access(2) that he may write: only the flag says that nothing can be put in its place.
+    const replaced = () => plan(world, ofModule('copy', { dest: path, content: 'y' }))
+    const beside = () => plan(world, ofModule('copy', { dest: join(world.directory, 'new'), content: 'y' }))
+    expect((await replaced())?.summary).not.toContain('append-only')
+    for (const [marked, held] of [
+      [path, [true, false]],
+      [world.directory, [true, true]],
+    ] as const) {
+      execFileSync('chattr', ['+a', marked])
+      try {
+        const said = [await replaced(), await beside()].map((change) =>
+          change?.summary.includes('append-only'),
+        )
+        expect(said).toEqual(held)
+      } finally {
+        execFileSync('chattr', ['-a', marked])
+      }
+    }
     const none = join(world.directory, 'none')
     expect(
       await plan(world, ofModule('lineinfile', { path: none, state: 'absent', line: 'x', attributes: '+d' })),
