@@ -201,7 +201,8 @@ async function untilCalm(
 function isCalm({ records }: Probing, plan: ProbePlan | undefined, now: number, during = calm): boolean {
   const { interval = 10, stays = 0 } = plan ?? {}
   const recent = records.filter(({ sent }) => sent > now - stays - during)
-  return recent.length > (0.8 * during) / interval && recent.every(({ verdict }) => verdict === 'good')
+  const known = recent.filter(({ sent }) => sent <= now - stays)
+  return known.length > (0.8 * during) / interval && recent.every(({ verdict }) => verdict === 'good')
 }
 
 /** Has a machine note what it sees; notes that nobody came to fetch do not stay there. */
