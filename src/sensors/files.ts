@@ -79,18 +79,6 @@ export const files: Sensor<FileReading> = {
 us_is='%f %u %g %s %U %G'
 ${embed(hinders)}
 ${embed(hasLines)}
-# Who may write may append, and no more: nothing but its flag tells.
-set --
-for us_p in ${paths}; do
-  us_d=\${us_p%/*}; us_d=\${us_d:-/}
-  if [ -d "$us_d" ]; then set -- "$@" "$us_d"; fi
-  if [ -f "$us_p" ] || [ -d "$us_p" ] && ! [ -h "$us_p" ]; then set -- "$@" "$us_p"; fi
-done
-if [ $# -gt 0 ]; then
-  lsattr -d -- "$@" 2>/dev/null | while read -r us_f us_p; do
-    case $us_f in *a*) printf 'appends %s\n' "$us_p" ;; esac
-  done
-fi
 us_i=0 us_all=
 set --
 for us_p in ${paths}; do
@@ -103,6 +91,12 @@ for us_p in ${paths}; do
   us_i=$((us_i + 1))
 done
 if [ $# -gt 0 ] && us_s=$(stat -f -c '%f %S %d %b %t' -- "$@" 2>/dev/null); then printf 'room%s\n%s\n' "$us_all" "$us_s"; fi
+# Who may write may append, and no more: nothing but its flag tells.
+if [ $# -gt 0 ]; then
+  lsattr -d -- "$@" ${paths} 2>/dev/null | while read -r us_f us_p; do
+    case $us_f in *a*) printf 'appends %s\n' "$us_p" ;; esac
+  done
+fi
 us_i=0 us_all=
 set --
 for us_p in ${paths}; do
@@ -164,7 +158,8 @@ fi`,
         path,
         {
           ...(found.get(path) ?? absent),
-          ...appendsOnly(path, appends),
+          // Of a link some lsattr tell the flags of what it names.
+          ...(found.get(path)?.type === 'link' ? {} : appendsOnly(path, appends)),
           ...places.get(path),
           ...session,
         },
