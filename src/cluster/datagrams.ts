@@ -1,5 +1,6 @@
 import type { Datagram } from '../model/datagram.ts'
 import type { Service } from './cluster.ts'
+import type { CheckSettings } from './vocabulary/index.ts'
 
 /** Numbers of the records that can be asked for (RFC 1035, section 3.2.2; RFC 3596). */
 const records = { A: 1, NS: 2, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28 } as const
@@ -12,16 +13,21 @@ const id = '7565'
  * known to be answered.
  */
 export function datagramOf({ protocol, check, backendPort }: Service): Datagram | undefined {
-  if (protocol !== 'udp' || (check.type !== 'dns' && check.type !== 'udp')) return undefined
+  if (protocol !== 'udp') return undefined
   // What answers elsewhere is not what serves.
-  if ((check.port ?? backendPort) !== backendPort) return undefined
+  if ('port' in check && (check.port ?? backendPort) !== backendPort) return undefined
+  return answeredTo(check)
+}
+
+/** What a check of UDP asks for, where there has to be an answer. */
+export function answeredTo(check: CheckSettings): Datagram | undefined {
   if (check.type === 'dns')
     return {
       sent: `${id}01000001000000000000${nameOf(check.name)}${number(records[check.record])}0001`,
       // It is ours, an answer, and no error (RFC 1035, section 4.1.1).
       ...{ mask: 'ffff800f', value: `${id}8000` },
     }
-  if (!check.reply || check.payload === undefined) return undefined
+  if (check.type !== 'udp' || !check.reply || check.payload === undefined) return undefined
   return { sent: Buffer.from(check.payload).toString('hex'), mask: '', value: '' }
 }
 

@@ -4,6 +4,7 @@ import { addressOf, factsOf } from './addresses-of.ts'
 import { askedPort } from './asked-port.ts'
 import type { Cluster, Director, Service, Vip } from './cluster.ts'
 import { type OwnTimes, ownTimes } from './detection/own.ts'
+import { type OwnDatagram, ownDatagramOf } from './own-datagrams.ts'
 import { keepalivedFolder } from './programs.ts'
 import { patternOf } from './statuses.ts'
 
@@ -18,7 +19,7 @@ export interface OwnCheck extends OwnTimes {
   readonly ask: OwnQuestion | false
 }
 
-/** Handlebars templates are strict, so nothing is ever absent. */
+/** Handlebars templates are strict, so nothing is ever absent. Of page, datagram and helo there is one, or none: a connection is opened. */
 export interface OwnQuestion {
   /** The page that is asked for; empty where only a connection is opened. */
   readonly url: string
@@ -27,6 +28,9 @@ export interface OwnQuestion {
   readonly host: string | false
   readonly address: string
   readonly port: number
+  readonly datagram: OwnDatagram | false
+  /** As whom a mail server is spoken to. */
+  readonly helo: string | false
   /** Seconds. */
   readonly timeout: number
 }
@@ -82,6 +86,8 @@ function checkOf(
     // Who starts a web server that is gone has to be root.
     user: backend === 'nginx' ? 'root' : 'nobody',
     ask: {
+      datagram: ownDatagramOf(check) ?? false,
+      helo: check.type === 'smtp' && (check.helo ?? 'localhost'),
       url: request ? `${request.type}://${endpointOf({ address, port: asked })}${request.path}` : '',
       status: request ? patternOf(request.status) : '',
       host: request?.host ?? false,

@@ -133,6 +133,7 @@ describe('what keepalived asks on a director that serves itself', () => {
         ask: {
           url: 'http://192.0.2.12:80/up',
           ...{ status: '204', host: 'www', address: '192.0.2.12', port: 80, timeout: 2 },
+          ...{ datagram: false, helo: false },
         },
       },
       expect.objectContaining({
@@ -146,6 +147,28 @@ describe('what keepalived asks on a director that serves itself', () => {
         user: 'names',
         ask: false,
       }),
+    ])
+  })
+
+  it('is a question that name servers and mail servers answer, where the check says so', () => {
+    const services = [
+      { port: 53, protocol: 'udp', check: { type: 'dns', name: 'example.org', record: 'A' } },
+      { port: 514, protocol: 'udp', check: { type: 'udp' } },
+      { port: 1812, protocol: 'udp', check: { type: 'udp', payload: "a'%", reply: true } },
+      { port: 25, check: { type: 'smtp' } },
+    ]
+    const words = { ...alone, backend: 'none', services }
+    expect(complaints(told(words))).toEqual([])
+    const asked = checksOf(words).map(({ ask }) => ask && (ask.datagram || ask.helo))
+    expect(asked).toEqual([
+      {
+        sent: expect.stringMatching(/^\\x75\\x65.*\\x07\\x65\\x78\\x61\\x6d\\x70\\x6c\\x65\\x03/),
+        // Its number, an answer (the first bit), and no error (the last four).
+        answer: '7565[89abcdef]??0*',
+      },
+      { sent: '\\x00', answer: '' },
+      { sent: '\\x61\\x27\\x25', answer: '*' },
+      'localhost',
     ])
   })
 

@@ -102,7 +102,12 @@ const checks: Readonly<Record<string, Make>> = {
     ])(by),
   haproxy: some({ ...shared, path: page, status, host }, { type: oneOf('http', 'http', 'https') }),
   nginx: some({ ...shared }, { type: oneOf('tcp', 'http') }),
-  none: some({ ...shared, path: page, status, interval: oneOf(1, 3) }, { type: oneOf('http', 'tcp') }),
+  none: (by) =>
+    by.one([
+      some({ ...shared, path: page, status, interval: oneOf(1, 3) }, { type: oneOf('http', 'tcp') }),
+      some({ payload: oneOf("a'b", '$(x)\n%'), reply: oneOf(true) }, { type: oneOf('udp') }),
+      some({ name: oneOf('example.org', '.'), record: oneOf('A', 'MX') }, { type: oneOf('dns') }),
+    ])(by),
   other: (by) =>
     by.one([
       some({ ...shared }, { type: oneOf('tcp', 'ping') }),

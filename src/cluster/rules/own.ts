@@ -33,7 +33,7 @@ export const ownRules = {
   },
   'own-check': {
     severity: 'error',
-    reason: 'A director asks itself whether it can serve, and some checks prove nothing of oneself.',
+    reason: 'A director asks itself whether it can serve, and a ping proves nothing of oneself.',
     source: 'keepalived.conf(5), vrrp_script',
     find: checksAskTheMachine,
   },
@@ -140,15 +140,6 @@ function checksAskTheMachine(subject: Subject): readonly Wrong[] {
           'Use check: { type: tcp }, or type: misc with a program of your own.',
         ),
       ]
-    if (['udp', 'dns', 'smtp'].includes(check.type))
-      return [
-        wrong(
-          subject,
-          [...path, 'check'],
-          `a director does not ask itself in the way of ${check.type}`,
-          'Use check: { type: tcp }, or type: misc with a program of your own.',
-        ),
-      ]
     return []
   })
 }
@@ -157,7 +148,7 @@ function nobodyWaitsToAskAgain(subject: Subject): readonly Doubt[] {
   if (!serveThemselves(subject)) return []
   return writtenServices(subject).flatMap(({ path, service: { check } }) =>
     // Its default; who writes the same loses nothing.
-    ['misc', 'ping', 'udp', 'dns', 'smtp'].includes(check.type) || check.retry_delay === 1
+    ['misc', 'ping'].includes(check.type) || check.retry_delay === 1
       ? []
       : [
           doubtful(

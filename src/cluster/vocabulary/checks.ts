@@ -125,7 +125,7 @@ export const check = z.discriminatedUnion('type', [
     type: z
       .literal('udp')
       .describe(
-        'Send a datagram (`UDP_CHECK`): the realserver is well unless it says that nobody is there; for ipvs only.',
+        'Send a datagram (`UDP_CHECK`): the realserver is well unless it says that nobody is there; for ipvs, and for directors that serve themselves.',
       ),
     payload: z
       .string()
@@ -137,7 +137,11 @@ export const check = z.discriminatedUnion('type', [
     ...probing,
   }),
   z.strictObject({
-    type: z.literal('dns').describe('Ask a name server, by UDP (`DNS_CHECK`); for ipvs only.'),
+    type: z
+      .literal('dns')
+      .describe(
+        'Ask a name server, by UDP (`DNS_CHECK`); for ipvs, and for directors that serve themselves.',
+      ),
     name: z
       .string()
       .regex(/^(?:\.|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}))$/, 'must be a name such as example.org')
@@ -156,7 +160,7 @@ export const check = z.discriminatedUnion('type', [
       .regex(/^[A-Za-z0-9.-]+$/, 'must be a host name')
       .optional()
       .describe(
-        'As whom; where absent the name that keepalived has for the director, and localhost with HAProxy.',
+        'As whom; where absent the name that keepalived has for the director, and localhost with HAProxy or where a director asks itself.',
       ),
     ...probing,
   }),
