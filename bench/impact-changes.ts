@@ -244,5 +244,47 @@ const nat: MeasuredCluster = {
   ],
 }
 
+const alone: MeasuredCluster = {
+  is: 'machines that serve themselves',
+  inventory: 'two-machines',
+  network: '10.94.5',
+  // The second VIP is the other machine's.
+  first: (text) =>
+    text.replace(/owner: d1 #.*\n/, '$&        - { address: 10.94.5.101, vrid: 52, owner: d2 }\n'),
+  vips: [100, 101],
+  changes: [
+    ...owners,
+    ...spoken,
+    ...moreVips('10.94.5'),
+    change('another check', (text) =>
+      text.replace('path: /health }', 'path: /health, interval: 1, timeout: 1 }'),
+    ),
+    change('a check of connections alone', (text) => text.replace('type: http, path: /health', 'type: tcp')),
+    change('a check of a program', (text) =>
+      text.replace('type: http, path: /health', 'type: misc, program: /bin/true'),
+    ),
+    change('the check it had', same),
+    change('headers and compression', (text) =>
+      text.replace('- port: 80\n', '$&          compress: true\n          security_headers: true\n'),
+    ),
+    change('a port more', port('{ port: 8080, check: { type: tcp } }')),
+    change('a port less', same),
+    ...withTls.map((one) => ({
+      ...one,
+      edit: (text: string) =>
+        one.edit(text).replace('backend_port: 80, check: { type: http,', 'check: { type: https,'),
+    })),
+    change('no TLS', same),
+    change('names of each other', told('hosts_entries: true')),
+    change('PHP', told('php: true')),
+    change('no PHP', same),
+    change('a site of nginx', told('extra: { realservers: { server: "add_header X-Site two;" } }')),
+    change('Apache instead of nginx', (text) => text.replace('backend: nginx', 'backend: apache')),
+    change('nginx again', same),
+    change('a server of the user', (text) => text.replace('backend: nginx', 'backend: none')),
+    ...ofRestarts('nginx', 'keepalived'),
+  ],
+}
+
 /** Each kind of balancer, with what is changed of it. */
-export const measured: readonly MeasuredCluster[] = [haproxy, ipvs, nat, nginx]
+export const measured: readonly MeasuredCluster[] = [haproxy, ipvs, nat, nginx, alone]

@@ -111,6 +111,11 @@ export function clusterVariables(
     ipvs_modules: director ? modulesOf(cluster) : [],
     ipvs_timeouts: cluster.ipvsTimeouts,
     handover_files: isDirector ? cluster.vips.map(handoverFile) : [],
+    get mangled_handovers() {
+      if (!isDirector) return []
+      const { mangledHandovers } = factsOf(known, host)
+      return cluster.vips.filter(({ instance }) => mangledHandovers.includes(instance)).map(handoverFile)
+    },
     packet_marks: isDirector ? packetMarksOf(cluster) : [],
     get masquerade() {
       return isDirector && masqueradeOf(cluster, known)

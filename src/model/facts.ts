@@ -63,6 +63,8 @@ export interface Facts {
   readonly programs?: Readonly<Partial<Record<'nginx' | 'haproxy', string>>>
   /** The VRRP instances that a director holds by a handover, not by its priority. */
   readonly handovers: readonly string[]
+  /** The VRRP instances of which the file that handovers are written to holds neither one nor a 0. */
+  readonly mangledHandovers: readonly string[]
   /** Changes at each boot. */
   readonly bootId: string
   /** The host's clock, in seconds since the epoch. */

@@ -1,5 +1,6 @@
 import type { Script } from '../model/script.ts'
 import { embed, sh } from '../shell/quote.ts'
+import { exactly } from './ownership.ts'
 import { stateDirectory } from './state-directory.ts'
 import type { Manner } from './unpacking.ts'
 
@@ -48,7 +49,7 @@ else
   tar -x ${keep_owner ? [] : ['-o']} \${us_how:+"$us_how"} -f "$us_from" -C "$us_room" --strip-components=${strip} ${patterns} ${words} ${include}
 fi
 ${embed(who === '' ? sh`:` : sh`chown -R ${who} -- "$us_room"`)}
-${embed(mode === undefined ? sh`:` : sh`chmod -R -- ${mode} "$us_room"`)}
+${embed(mode === undefined ? sh`:` : sh`chmod -R -- ${exactly(mode)} "$us_room"`)}
 cd "$us_room"
 for us_entry in * .[!.]* ..?*; do
   if [ -e "$us_entry" ] || [ -h "$us_entry" ]; then cp -af -- "$us_entry" ${dest}/; fi

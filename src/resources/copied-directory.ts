@@ -2,7 +2,7 @@ import type { Change } from '../model/change.ts'
 import type { Script } from '../model/script.ts'
 import type { CommandReading } from '../sensors/commands.ts'
 import { embed, lines, sh } from '../shell/quote.ts'
-import type { Ownership } from './ownership.ts'
+import { exactly, type Ownership } from './ownership.ts'
 
 /** A directory of the machine that is copied to another place there. */
 export interface CopiedDirectory extends Ownership {
@@ -63,7 +63,7 @@ export function convergeDirectory(wanted: CopiedDirectory, { stdout }: CommandRe
 cd -- ${src}`,
       differing(
         wanted,
-        sh`if [ -d "$us_f" ] && ! { [ -h "$us_f" ] && [ ${follow ? 'yes' : 'no'} = no ]; }; then mkdir -p -- "$us_d/$us_f"; ${embed(directory_mode === undefined ? sh`:` : sh`chmod ${directory_mode} -- "$us_d/$us_f"`)}
+        sh`if [ -d "$us_f" ] && ! { [ -h "$us_f" ] && [ ${follow ? 'yes' : 'no'} = no ]; }; then mkdir -p -- "$us_d/$us_f"; ${embed(directory_mode === undefined ? sh`:` : sh`chmod ${exactly(directory_mode)} -- "$us_d/$us_f"`)}
     else rm -f -- "$us_d/$us_f"; cp ${follow ? '-L' : '-P'} -- "$us_f" "$us_d/$us_f"; fi`,
       ),
       ...(who === '' ? [] : [sh`chown -R -- ${who} ${place}`]),

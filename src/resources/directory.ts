@@ -7,7 +7,7 @@ import { type CommandReading, outcomeOf } from '../sensors/commands.ts'
 import { type FileReading, fileAt } from '../sensors/files.ts'
 import { embed, type Fragment, lines, sh } from '../shell/quote.ts'
 import { absolutePath, ownership } from './fields.ts'
-import { isMakers, meant, ownershipDifferences, ownershipScript } from './ownership.ts'
+import { exactly, isMakers, meant, ownershipDifferences, ownershipScript } from './ownership.ts'
 import { refuse } from './refuse.ts'
 import { isOctal, resolvedMode } from './symbolic-mode.ts'
 import { ifWritable } from './writable.ts'
@@ -127,7 +127,7 @@ function madeOwned(
   if (at.type !== 'absent' || mode === undefined)
     return lines(bare, ownershipScript({ owner, group, mode }, path))
   // Nothing is made where something stands by now, or where a parent is missing.
-  const withMode = sh`mkdir -m ${mode} -- ${path} 2>/dev/null || { mkdir -p -- ${path} && chmod ${mode} -- ${path}; }`
+  const withMode = sh`mkdir -m ${exactly(mode)} -- ${path} 2>/dev/null || { mkdir -p -- ${path} && chmod ${exactly(mode)} -- ${path}; }`
   if (!isMakers({ owner, group }, at)) return lines(withMode, ownershipScript({ owner, group }, path))
   return lines(
     withMode,
@@ -164,7 +164,7 @@ function modesInside(path: string, mode: string, { stdout }: CommandReading): re
     .filter(({ had, wanted }) => had !== wanted)
     .map(
       ({ had, isDirectory, wanted }) =>
-        sh`find ${path} ${isDirectory ? ['-type', 'd'] : ['!', '-type', 'd', '!', '-type', 'l']} -perm ${had} -exec chmod ${wanted} -- {} +`,
+        sh`find ${path} ${isDirectory ? ['-type', 'd'] : ['!', '-type', 'd', '!', '-type', 'l']} -perm ${had} -exec chmod ${exactly(wanted)} -- {} +`,
     )
 }
 

@@ -37,7 +37,15 @@ export function ownershipDifferences(wanted: Ownership, at: FileReading): readon
 /** Sets owner, group and mode of `path`, in that order: changing the owner clears set-user-ID bits. */
 export function ownershipScript({ owner, group, mode }: Ownership, path: string | Fragment): Script {
   const who = owner || group ? [sh`chown ${`${owner ?? ''}${group ? `:${group}` : ''}`} -- ${path}`] : []
-  return lines(...who, ...(mode ? [sh`chmod ${mode} -- ${path}`] : []))
+  return lines(...who, ...(mode ? [sh`chmod ${exactly(mode)} -- ${path}`] : []))
+}
+
+/**
+ * Permissions for chmod and `mkdir -m`: GNU's leave the set-group-ID bit of a directory, which one within another gets by itself,
+ * unless there are five digits (coreutils, "Directories and the Set-User-ID and Set-Group-ID Bits").
+ */
+export function exactly(mode: string): string {
+  return isOctal(mode) ? mode.padStart(5, '0') : mode
 }
 
 /** Does a thing belong to them by being made in this session? A directory may still give its own group to it. */

@@ -44,10 +44,15 @@ if [ -r /root/.ssh/id_ed25519.pub ]; then us_line rootkey /root/.ssh/id_ed25519.
 for us_p in ${subjects.some((subject) => subject !== withoutVersions) ? ['haproxy', 'nginx'] : []}; do
   if us_has "$us_p"; then us_l=$("$us_p" -v 2>&1) || :; printf 'program %s %s\n' "$us_p" "\${us_l%%"$us_end"*}"; fi
 done
-# What keepalived tracks: a number other than 0 is a standing handover.
+# What keepalived tracks: a number other than 0 is a standing handover; without one there is a 0, and nothing else.
 for us_f in /var/lib/understudy/handover/*; do
-  us_l=; if [ -f "$us_f" ] && [ -r "$us_f" ]; then read -r us_l 2>/dev/null <"$us_f" || :; fi
-  case $us_l in *[1-9]*) printf 'handover %s\n' "\${us_f##*/}" ;; esac
+  if [ ! -f "$us_f" ] || [ ! -r "$us_f" ] || [ "\${us_f##*/}" = README ]; then continue; fi
+  us_l=; us_k=; us_m=
+  { { IFS= read -r us_l && ! IFS= read -r us_k && [ -z "$us_k" ]; } || us_m=+; } 2>/dev/null <"$us_f"
+  case $us_l in
+    *[1-9]*) printf 'handover %s\n' "\${us_f##*/}" ;;
+    *) if [ "$us_l$us_m" != 0 ]; then printf 'mangled %s\n' "\${us_f##*/}"; fi ;;
+  esac
 done
 date '+time %s %z %Z'
 # Settings of the kernel are not to be read byte by byte, as a shell does.
@@ -129,6 +134,7 @@ function readFacts(output: string): Facts {
     ...readPrograms(words),
     ssh: { ...sshKey('hostKey', one('hostkey')), ...sshKey('rootKey', one('rootkey')) },
     handovers: [...words.matchAll(/^handover (.+)$/gm)].map(([, instance = '']) => instance),
+    mangledHandovers: [...words.matchAll(/^mangled (.+)$/gm)].map(([, instance = '']) => instance),
     bootId: boot.find((line) => /^[0-9a-f-]{36}$/.test(line)) ?? '',
     time: Number(time),
     zone: { offset, name: zone },

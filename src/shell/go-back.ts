@@ -36,7 +36,8 @@ us_owned() {
   read -r us_mode us_owner <"$1.mode" || return 0
   if [ ! -d "$2" ]; then mkdir -p -- "$2" || { us_amiss "$2"; return; }; fi
   if [ "$(stat -c '%a %u:%g' -- "$2")" = "$us_mode $us_owner" ]; then return; fi
-  if chown -- "$us_owner" "$2" && chmod -- "$us_mode" "$2"; then us_back "$2"; else us_amiss "$2"; fi
+  # Of a directory four digits leave the set-group-ID bit alone.
+  if chown -- "$us_owner" "$2" && chmod -- "0000$us_mode" "$2"; then us_back "$2"; else us_amiss "$2"; fi
 }
 us_sysctl() {
   if [ ! -e "$1.value" ] || [ "$(cat "/proc/sys/$2" 2>/dev/null)" = "$(cat "$1.value")" ]; then return; fi

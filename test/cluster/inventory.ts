@@ -91,6 +91,7 @@ export function factsWith(...addresses: readonly string[]): Facts {
     selinux: 'absent',
     ssh: {},
     handovers: [],
+    mangledHandovers: [],
     bootId: 'b',
     time: 0,
     zone: { offset: '+0000', name: 'UTC' },

@@ -98,6 +98,7 @@ it('takes from the kernel what it says of itself, and the rest from behind that'
 
 it('knows a standing handover by its file', () => {
   expect(read('handover VI_77\nhandover web site\n')?.handovers).toEqual(['VI_77', 'web site'])
+  expect(read('handover VI_77\nmangled VI_78\n')?.mangledHandovers).toEqual(['VI_78'])
 })
 
 it('reads what balancers say of their versions, and how many files the kernel lets them have open', () => {

@@ -24,8 +24,8 @@ grep -o '^ip_vs[a-z_]*\\|^ipip' /proc/modules | sort
 [ -e /proc/net/ip_vs ] && ipvsadm -Sn | sort
 nft list ruleset
 echo '# units'
-systemctl list-units --all --plain --no-legend --type=service,socket,timer --state=active,failed,activating | awk '{ print $1, $3, $4 }' |
-  grep -v 'ipvsadm\\|ssh@\\|user\\|session\\|systemd-\\(tmpfiles\\|hostnamed\\|timedated\\)\\|apt-daily\\|dpkg-db\\|logrotate\\|e2scrub\\|fstrim\\|man-db\\|run-' | sort
+systemctl list-units --all --plain --no-legend --type=service,socket,timer --state=active,failed,activating | awk '{ print $1, $3, $1 ~ /timer$/ ? "" : $4 }' |
+  grep -v 'ipvsadm\\|ssh@\\|user\\|session\\|systemd-\\(tmpfiles\\|hostnamed\\|timedated\\)\\|apt-daily\\|dpkg-db\\|logrotate\\|understudy-metrics.service\\|e2scrub\\|fstrim\\|man-db\\|run-' | sort
 for unit in keepalived nginx haproxy apache2 chrony php8.2-fpm php8.4-fpm app-shop prometheus-node-exporter; do
   systemctl show -p LoadState,ActiveState,FragmentPath,DropInPaths,NeedDaemonReload "$unit"
   for pid in $(systemctl show -p MainPID --value "$unit"); do

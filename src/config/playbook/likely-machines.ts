@@ -17,6 +17,7 @@ const machine: Omit<Facts, 'os' | 'packageManager'> = {
   selinux: 'absent',
   ssh: {},
   handovers: [],
+  mangledHandovers: [],
   bootId: '',
   time: 0,
   zone: { offset: '+0000', name: 'UTC' },

@@ -117,6 +117,8 @@ export function woundsOfStray(address: string, chance: Chance): readonly Wound[]
     {
       is: `${address}/${length} was added to ${dev}`,
       by: `ip -o addr show | grep -q 'inet6* ${address}/' || ip addr add ${address}/${length} dev ${dev}`,
+      // On a realserver that is to have none it may be the machine's own.
+      ...(length === 24 ? { settlement: `ip addr del ${address}/24 dev ${dev}` } : {}),
     },
   ]
 }

@@ -8,6 +8,8 @@ export interface Wound {
   readonly by: string
   /** A shell script: what a person does where the plan refuses to undo it. */
   readonly remedy?: string
+  /** A shell script: what a person does where nothing at all is planned before it is done. */
+  readonly settlement?: string
   /** A shell script that removes what is somebody's own afterwards, and does no harm any more. */
   readonly leaves?: string
 }

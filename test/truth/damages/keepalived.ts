@@ -199,6 +199,13 @@ export const keepalivedDamages: readonly Damage[] = [
   ),
   healed(
     'backup',
+    'what handovers write to holds no number',
+    'for file in /var/lib/understudy/handover/VI_*; do echo none >"$file"; done',
+    ['copy[/var/lib/understudy/handover/*]'],
+    'holds',
+  ),
+  healed(
+    'backup',
     'the program that keepalived calls is not executable',
     'chmod 644 /usr/local/lib/understudy/notify',
     ['template[/usr/local/lib/understudy/notify]'],
