@@ -10,8 +10,10 @@ for at in /etc /usr/local /var/www /usr/share/nginx /srv /var/lib/understudy; do
   find "$at" -xdev ! -path '/var/lib/understudy/backups*' ! -path '/var/lib/understudy/before*' ! -path '/var/lib/understudy/progress*' ! -path '/etc/rc?.d/*' ! -path '/etc/ld.so.cache' ! -path '*/.updated' ! -path '/etc/*shadow*' -printf '%p %y %m %u:%g %l\\n'
 done | sort
 find /etc /usr/local /var/www /usr/share/nginx/html /srv /var/lib/understudy -xdev -type f ! -name '*~' \\
-  ! -path '/var/lib/understudy/backups*' ! -path '/var/lib/understudy/before*' ! -path '/var/lib/understudy/progress*' ! -path /etc/ld.so.cache ! -path '/etc/*shadow*' ! -path '/etc/passwd*' ! -path '/etc/group*' -size -200k -exec sha256sum {} + | sort -k 2
+  ! -path '/var/lib/understudy/backups*' ! -path '/var/lib/understudy/before*' ! -path '/var/lib/understudy/progress*' ! -path /etc/ld.so.cache ! -path /etc/sysctl.d/99-zz-understudy.conf ! -path '/etc/*shadow*' ! -path '/etc/passwd*' ! -path '/etc/group*' -size -200k -exec sha256sum {} + | sort -k 2
 lsattr -d /etc/keepalived/keepalived.conf /etc/nginx/nginx.conf | cut -c 1-20
+# Each of its lines is a parameter, whatever their order.
+sort /etc/sysctl.d/99-zz-understudy.conf
 echo '# parents'
 stat -c '%n %a %U:%G' / /usr /usr/share /var /var/www /var/lib /etc /run
 echo '# addresses'
