@@ -1,4 +1,5 @@
 import { directorWords } from './directors.ts'
+import { extraOfProxy, extraWords } from './extra-words.ts'
 import type { AdoptedDirector, AdoptedHost, KnownMachine } from './hosts.ts'
 import { type Statement, written } from './keepalived/blocks.ts'
 import { placeOf, type Remark } from './position.ts'
@@ -106,7 +107,10 @@ export function combine(
       },
       ...(nat ? { nat } : {}),
       ...(sync ? { connection_sync: true } : {}),
-      ...extraWords({ keepalived: rest.lines, ...(proxy ? { [proxy.program]: proxy.extra } : {}) }),
+      ...extraWords({
+        keepalived: rest.lines.join('\n'),
+        ...(proxy ? { [proxy.program]: extraOfProxy(proxy) } : {}),
+      }),
     },
     directors: directors.map(({ name: host, connection }) => ({
       name: host,
@@ -278,13 +282,6 @@ function serversDiffer([first, ...others]: readonly AdoptedDirector[]): readonly
       ),
     ]
   })
-}
-
-function extraWords(all: Readonly<Record<string, readonly string[]>>): { readonly extra?: object } {
-  const said = Object.entries(all).filter(([, lines]) => lines.length > 0)
-  return said.length === 0
-    ? {}
-    : { extra: Object.fromEntries(said.map(([name, lines]) => [name, lines.join('\n')])) }
 }
 
 /** A handover is a weight, which keepalived does not let count in a group that does not say so, and complains. */

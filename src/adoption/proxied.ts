@@ -74,5 +74,8 @@ const widened = ({ at, on, words: { port } }: ProxiedService) =>
       ]
     : []
 
-const essence = ({ services, extra }: ProxyReading) =>
-  JSON.stringify([services.map(({ words, on, real, pools }) => [words, on, real, [...(pools ?? [])]]), extra])
+const essence = ({ services, defaults, extra }: ProxyReading) =>
+  JSON.stringify([
+    services.map(({ words, on, real, pools }) => [words, on, real, [...(pools ?? [])]]),
+    ...[defaults, extra],
+  ])

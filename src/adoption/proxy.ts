@@ -43,6 +43,8 @@ export interface ProxiedPool {
 export interface ProxyReading {
   readonly program: 'nginx' | 'haproxy'
   readonly services: readonly ProxiedService[]
+  /** Lines of HAProxy's `defaults` that count for frontends. */
+  readonly defaults?: readonly string[]
   /** Lines for `extra`: whatever is not of these services. */
   readonly extra: readonly string[]
   readonly remarks: readonly { readonly message: string; readonly at?: Position }[]

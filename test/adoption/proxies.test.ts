@@ -259,8 +259,8 @@ describe('HAProxy of a director', () => {
     ])
     expect(reading.remarks.map(({ message }) => message)).toEqual([
       'listen stats is kept verbatim: stats has no word here',
-      'timeout client 1m of defaults has no word for frontends: they get what Understudy says there',
     ])
+    expect(reading.defaults).toEqual(['timeout client  1m'])
     const conf = haproxyCfg(clusterFrom(reading))
     for (const line of reading.extra) expect(conf).toContain(line)
     expect(conf).toContain('timeout connect 5000')

@@ -21,6 +21,11 @@ export function routed(
     return { no: 'backends of one frontend of which some have a cookie have no word', at }
   if (read.some(({ words }) => words.mode === 'tcp'))
     return { no: 'paths of what is passed on as connections have no word', at }
+  if (new Set(read.map(({ words }) => JSON.stringify([words.proxy_protocol, words.slow_start]))).size > 1)
+    return {
+      no: 'backends of one frontend of which some are told who asks, or start slowly, have no word',
+      at,
+    }
   const pools = new Map<string, ProxiedPool>()
   for (const { called = '', words, real } of read) {
     const { scheduler, check, extra } = words
@@ -28,14 +33,18 @@ export function routed(
     const known = pools.get(poolName(called))
     if (known && known.called !== called)
       return { no: `backends called almost alike, ${known.called} and ${called}, have no word`, at }
-    const own = { port, scheduler, check, ...(extra === undefined ? {} : { extra }) }
+    const own = {
+      ...{ port, scheduler, check },
+      ...(words.backend_tls ? { backend_tls: words.backend_tls } : {}),
+      ...(extra === undefined ? {} : { extra }),
+    }
     pools.set(poolName(called), { words: own, real, called })
   }
   const all = [...pools.values()].flatMap(({ real }) => real)
   const real = [...new Map(all.map((one) => [one.address, one])).values()]
   if (all.some((one) => real.some((other) => other.address === one.address && !isAlike(one, other))))
     return { no: 'a realserver with several weights has no word', at }
-  const { port, tls, sticky } = first.words
+  const { port, tls, sticky, proxy_protocol: told, slow_start: slowly } = first.words
   return {
     at,
     ...(first.on ? { on: first.on } : {}),
@@ -44,6 +53,8 @@ export function routed(
       ...(tls ? { tls } : {}),
       pool: poolName(rest.called),
       ...(sticky ? { sticky } : {}),
+      ...(told ? { proxy_protocol: told } : {}),
+      ...(slowly ? { slow_start: slowly } : {}),
       routes: backends.flatMap(({ called, claims }) => routesTo(poolName(called), claims)),
     },
     pools,

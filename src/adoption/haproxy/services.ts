@@ -1,9 +1,11 @@
-import { isNo, type No, type ProxiedService, type ProxyReading, secondsOf, sharingServers } from '../proxy.ts'
+import { isNo, type No, type ProxiedService, type ProxyReading, sharingServers } from '../proxy.ts'
 import { type TlsWords, withoutIdleRedirects } from '../tls.ts'
+import { checkOf, isOfChecks } from './checks.ts'
+import { extraOf, isOfFrontends, ofBackends, rawOf, withFront } from './kept-lines.ts'
 import { backendsAsked, isByName, isRoute } from './names.ts'
 import { routed } from './routed.ts'
 import { type HaproxyLine, type Section, sectionLines } from './sections.ts'
-import { type Servers, serversOf } from './servers.ts'
+import { serversOf } from './servers.ts'
 import { stickyOf } from './sticky.ts'
 import { type Binds, bindsOf, type Heard, isOfTls } from './tls.ts'
 
@@ -17,16 +19,13 @@ interface Pair {
 const usualInFront =
   /^(mode|bind|default_backend|option (httplog|tcplog|forwardfor|dontlognull)|log global)\b/
 const usualInBack =
-  /^(mode|balance|server|option (httpchk|forwardfor|httplog|tcplog|dontlognull|tcp-check)|http-check expect|default-server|log global|hash-type consistent)\b/
-/** Lines that a backend may have, so that those of `defaults` are not lost for it. */
-const ofBackends =
-  /^(timeout (server|queue|tunnel|connect|check|http-keep-alive)|retries|option (redispatch|http-server-close|httpclose|http-keep-alive|abortonclose|srvtcpka|persist|allbackups)|errorfile|no option|cookie)\b/
+  /^(mode|balance|server|option (forwardfor|httplog|tcplog|dontlognull)|default-server|log global|hash-type consistent)\b/
 /** Lines of `defaults` that ours has. */
 const usualInDefaults =
   /^(log global|mode|option (httplog|dontlognull|tcplog|redispatch|forwardfor)|balance|timeout client (50s|50000))\b/
 
 /** Lines of `global` that ours has; others may stand in a second section of that name. */
-const ofGlobal = /^(log \/dev\/log local0|stats socket|user|group|daemon|pidfile)\b/
+const ofGlobal = /^(log (\/dev\/log|stdout)|stats socket|user|group|daemon|pidfile)\b/
 
 /** Finds the ports that HAProxy of a director passes on as ours would; other sections are kept word by word. */
 export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly string[] = []): ProxyReading {
@@ -38,6 +37,9 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
       why: { message: 'several sections of defaults have no word', at: defaults[1]?.at as HaproxyLine['at'] },
     }
   const usual = defaults[0]?.lines ?? []
+  const odd = usual.filter(
+    ({ words }) => !usualInDefaults.test(words.join(' ')) && !ofBackends.test(words.join(' ')),
+  )
   const backends = new Map(sections.filter(({ kind }) => kind === 'backend').map((one) => [one.name, one]))
   const fronts = sections.filter(({ kind }) => kind === 'frontend' || kind === 'listen')
   const readings = fronts.flatMap((front) =>
@@ -68,6 +70,7 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
   return {
     ...base,
     services: shared,
+    defaults: odd.filter(isOfFrontends).map(({ raw }) => raw),
     extra: [
       ...(strange.length > 0 ? ['global', ...strange.map(({ raw }) => `    ${raw}`)] : []),
       // What stands behind defaults takes them: those that the others had.
@@ -87,8 +90,8 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
                 },
               ],
       ),
-      ...usual
-        .filter(({ words }) => !usualInDefaults.test(words.join(' ')) && !ofBackends.test(words.join(' ')))
+      ...odd
+        .filter((line) => !isOfFrontends(line))
         .map(({ words, at }) => ({
           message: `${words.join(' ')} of defaults has no word for frontends: they get what Understudy says there`,
           at,
@@ -108,7 +111,10 @@ function readFront(
   if (isNo(binds)) return [binds]
   const { plain, secured, redirect } = binds
   const around = { defaults, heard: secured ?? plain, ...(binds.tls ? { tls: binds.tls } : {}) }
-  if (front.kind === 'listen') return [readPair(front, { back: front, hosts: [] }, around)]
+  if (front.kind === 'listen') {
+    const read = readPair(front, { back: front, hosts: [] }, around)
+    return [isNo(read) ? read : { ...read, service: withFront(front, read.service) }]
+  }
   if (plain && secured && redirect === undefined)
     return [{ no: 'a frontend in plain text and over TLS, without a redirect, has no word', at: front.at }]
   const sent: readonly FrontReading[] =
@@ -126,8 +132,9 @@ function readFront(
   const [no] = found.filter(isNo)
   if (no) return [no]
   const read = found.flatMap((one) => (isNo(one) ? [] : [one]))
-  if (read.length === 0) return [{ no: 'it names no backend for all', at: front.at }]
-  if (goesByName) return [...sent, ...read]
+  const [first, ...others] = read
+  if (!first) return [{ no: 'it names no backend for all', at: front.at }]
+  if (goesByName) return [...sent, { ...first, service: withFront(front, first.service) }, ...others]
   const service = routed(
     front,
     asked,
@@ -135,7 +142,13 @@ function readFront(
   )
   return isNo(service)
     ? [service]
-    : [...sent, { service, pair: { front, backs: read.flatMap(({ pair }) => pair.backs) } }]
+    : [
+        ...sent,
+        {
+          service: withFront(front, service),
+          pair: { front, backs: read.flatMap(({ pair }) => pair.backs) },
+        },
+      ]
 }
 
 /** A frontend, or one of its places, that sends clients to TLS. */
@@ -174,11 +187,13 @@ function readPair(
   { defaults, heard, tls }: Around,
 ): FrontReading | No {
   const text = ({ words }: HaproxyLine) => words.join(' ')
+  const isOfBack = (line: HaproxyLine) =>
+    usualInBack.test(text(line)) || ofBackends.test(text(line)) || isOfChecks(line)
   const odd = front.lines.find(
     (line) =>
       !usualInFront.test(text(line)) &&
-      !(front.kind === 'frontend' && (isRoute(line) || isOfTls(line))) &&
-      (front.kind === 'frontend' || !(usualInBack.test(text(line)) || ofBackends.test(text(line)))),
+      !isOfFrontends(line) &&
+      !(front.kind === 'frontend' ? isRoute(line) || isOfTls(line) : isOfBack(line)),
   )
   if (odd) return { no: `${odd.words[0]} has no word here`, at: odd.at }
   if (!heard) return { no: 'it listens nowhere', at: front.at }
@@ -202,7 +217,9 @@ function readPair(
   if (scheduler === undefined) return { no: `balance ${method} has no word`, at: balance?.at ?? back.at }
   const servers = serversOf(back, defaults)
   if (isNo(servers)) return servers
-  const check = checkOf(back, defaults, servers.checks)
+  if (servers.isTls && mode === 'tcp')
+    return { no: 'connections that are passed on over TLS have no word', at: back.at }
+  const check = checkOf(back, defaults, servers)
   if (isNo(check)) return check
   const backendPorts = new Set(servers.real.map((one) => one.port))
   const [backendPort] = backendPorts
@@ -210,12 +227,11 @@ function readPair(
     return { no: 'servers with different ports have no word', at: back.at }
   const cookie = stickyOf(all, servers.cookies, mode)
   if (isNo(cookie)) return cookie
-  const extra = all.filter((line) => ofBackends.test(text(line)) && line !== cookie.line)
-  const rest =
-    front.kind === 'listen'
-      ? []
-      : back.lines.filter((line) => !usualInBack.test(text(line)) && !ofBackends.test(text(line)))
-  const lines = [...extra, ...rest]
+  const verbatim = [
+    ...all.filter((line) => ofBackends.test(text(line)) && line !== cookie.line),
+    ...(front.kind === 'listen' ? [] : back.lines.filter((line) => !isOfBack(line))),
+    ...check.kept,
+  ]
   return {
     pair: { front, backs: [back] },
     service: {
@@ -229,8 +245,11 @@ function readPair(
         scheduler,
         ...(backendPort === port ? {} : { backend_port: backendPort }),
         check: check.words,
+        ...(servers.isTls ? { backend_tls: { verify: false } } : {}),
+        ...(servers.told ? { proxy_protocol: { out: servers.told } } : {}),
+        ...(servers.slowStart === undefined ? {} : { slow_start: servers.slowStart }),
         ...(cookie.sticky ? { sticky: cookie.sticky } : {}),
-        ...(lines.length > 0 ? { extra: lines.map(({ raw }) => raw).join('\n') } : {}),
+        ...extraOf({ backend: rawOf(verbatim), servers: servers.kept }),
       },
       real: servers.real,
       called: back.name,
@@ -245,43 +264,3 @@ const portOfHeading = ({ raw }: Section) =>
     .split(/\s+/)
     .slice(2)
     .filter((word) => /:\d+$/.test(word))
-
-function checkOf(
-  back: Section,
-  defaults: readonly HaproxyLine[],
-  checks: Servers['checks'],
-): No | { readonly words: object; readonly remarks: readonly string[] } {
-  const all = [...defaults, ...back.lines]
-  const lastOf = (pattern: RegExp) => all.findLast(({ words }) => pattern.test(words.join(' ')))
-  const asked = lastOf(/^option httpchk/)
-  const expected = lastOf(/^http-check expect/)
-  const time = (pattern: RegExp) => secondsOf(lastOf(pattern)?.words.at(-1) ?? '', 'ms')
-  const interval = secondsOf(checks?.get('inter') ?? '2s', 'ms') ?? 2
-  const limit = time(/^timeout check/) ?? time(/^timeout connect/) ?? interval
-  const common = {
-    interval,
-    timeout: Math.min(limit, interval),
-    retries: Number(checks?.get('fall') ?? 3) - 1,
-    retry_delay: secondsOf(checks?.get('fastinter') ?? '', 'ms') ?? interval,
-    ...(checks?.get('port') === undefined ? {} : { port: Number(checks.get('port')) }),
-  }
-  const unchecked = checks ? [] : ['its realservers were not checked, and are by a connection after apply']
-  if (!asked) return { words: { type: 'tcp', ...common }, remarks: unchecked }
-  const [, , ...said] = asked.words
-  const path = said.find((word) => word.startsWith('/')) ?? '/'
-  if (said.length > 2 && !/^HTTP\/1\.[01]$/.test(said[2] ?? ''))
-    return { no: 'an httpchk with headers has no word', at: asked.at }
-  if (expected && !/^http-check expect (status|rstatus) \d{3}$/.test(expected.words.join(' ')))
-    return { no: `${expected.words.join(' ')} has no word`, at: expected.at }
-  // Where nothing is said HAProxy takes these.
-  const status = expected ? Number(expected.words.at(-1)) : '200-399'
-  return {
-    words: { type: 'http', path, ...(status === 200 ? {} : { status }), ...common },
-    remarks: [
-      ...unchecked,
-      ...(said[0] === 'GET'
-        ? []
-        : [`httpchk asked by ${said.length > 1 ? said[0] : 'OPTIONS'}, and asks by GET after apply`]),
-    ],
-  }
-}
