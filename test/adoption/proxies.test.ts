@@ -162,19 +162,14 @@ describe('nginx of a director', () => {
       'app1:8080 of an upstream is no address',
     ],
     [
-      'headers of its own',
-      site.replace('Host $host', 'X-My $host'),
-      'proxy_set_header X-My $host of location / has no word',
+      'another way for some',
+      site.replace('proxy_connect_timeout 5s', 'rewrite ^/a /b break'),
+      'rewrite ^/a /b break of location / has no word',
     ],
     [
       'a method of its own',
       site.replace('least_conn', 'random two'),
       'random two of an upstream has no word',
-    ],
-    [
-      'longer patience',
-      site.replace('proxy_connect_timeout 5s', 'proxy_read_timeout 300s'),
-      'proxy_read_timeout 300s of location / has no word',
     ],
     [
       'another default of the port',
@@ -185,6 +180,48 @@ describe('nginx of a director', () => {
     const { services, why } = nginx(text, files)
     expect(services).toEqual([])
     expect(why?.message).toBe(message)
+  })
+})
+
+describe('what nginx says of all paths', () => {
+  it.each([
+    [
+      'in the location',
+      site.replace('proxy_connect_timeout 5s', 'proxy_connect_timeout 5s; proxy_read_timeout 300s'),
+    ],
+    [
+      'around it',
+      site.replace('location / {', 'proxy_read_timeout 60s; proxy_send_timeout 300s; location / {'),
+    ],
+  ])('has a word where it waits long, %s', (_, text) => {
+    expect(nginx(text, files).services[0]?.words).toMatchObject({
+      check: { timeout: 5 },
+      answer_timeout: 300,
+    })
+  })
+
+  it('leaves the upstream of another place where it is', () => {
+    const place = 'location /api/ { proxy_pass http://api/; } location = /50x.html'
+    const text = site.replace(
+      'upstream tomcatserver {',
+      'upstream api { server 10.77.0.21:9090; } upstream tomcatserver {',
+    )
+    const { services, extra } = nginx(text.replace('location = /50x.html', place), files)
+    expect(services[0]?.words.extra).toContain('proxy_pass http://api/;')
+    expect(extra.join(' ')).toContain('upstream api {')
+    expect(extra.join(' ')).not.toContain('upstream tomcatserver')
+  })
+
+  it('stays where it has none, with all headers where one is another', () => {
+    const location = 'proxy_buffering off; proxy_set_header X-My $host'
+    const { services } = nginx(site.replace('proxy_connect_timeout 5s', location), files)
+    const { extra } = (services[0]?.words ?? {}) as { readonly extra?: { readonly location: string } }
+    const lines = extra?.location.split('\n')
+    expect(lines).toContain('proxy_buffering off;')
+    expect(lines).toContain('proxy_set_header X-My $host;')
+    expect(lines).toContain('proxy_set_header Host $host;')
+    const alike = nginx(site.replace('proxy_connect_timeout 5s', 'proxy_buffering off'), files)
+    expect(alike.services[0]?.words.extra).toMatchObject({ location: 'proxy_buffering off;' })
   })
 })
 
@@ -429,6 +466,22 @@ http {
       { ...wiki, hosts: hosts[1] },
     ])
     expect(reading.extra).toEqual([])
+  })
+
+  it('have names alone where somebody refuses all others', () => {
+    const refusing = 'server { listen 80 default_server; server_name _; return 444; }'
+    const sites = nginxSites('listen 80; server_name a.b;', 'listen 80; server_name c.d *.c.d;', refusing)
+    const reading = nginx(sites)
+    expect(words(reading)).toEqual([
+      { ...shop, hosts: ['a.b'] },
+      { ...wiki, hosts: ['c.d', '*.c.d'] },
+    ])
+    expect(reading.extra).toEqual([])
+    expect(reading.services.flatMap(({ remarks }) => remarks)).toContain(
+      'whoever asks for a name of nobody is refused with status 421 after apply, and was with 444',
+    )
+    const nameless = nginxSites('listen 80;', 'listen 80; server_name c.d;', refusing)
+    expect(nginx(nameless).services).toEqual([])
   })
 
   it.each([

@@ -18,11 +18,13 @@ const placeOf = ({ service }: NamedServer) => placesOf(service).toSorted().join(
 /**
  * Servers that share a port by their names: each but one gets `hosts`. nginx gives what nobody has the name of to the one that
  * says so, or to the first (ngx_http_core_module, listen). Where one of them does not fit, or has a name that has no word, none
- * does. `strangers`: ports of servers that are not ours to serve.
+ * does. `strangers`: ports of servers that are not ours to serve; `refused`: the status with which a server refuses whoever asks
+ * for a name of nobody, by its port.
  */
 export function byNames(
   servers: readonly NamedServer[],
   strangers: ReadonlySet<number>,
+  refused: ReadonlyMap<number, number> = new Map(),
 ): readonly ProxiedService[] {
   const ports = new Map<number, NamedServer[]>()
   for (const one of servers) {
@@ -32,6 +34,8 @@ export function byNames(
   return [...ports].flatMap(([port, own]) => {
     const places = new Map<string, NamedServer[]>()
     for (const one of own) places.set(placeOf(one), [...(places.get(placeOf(one)) ?? []), one])
+    const status = refused.get(port)
+    if (status !== undefined) return places.size > 1 || strangers.has(port) ? [] : allNamed(own, status)
     if ([...places.values()].every(({ length }) => length === 1)) return own.map(alone)
     // Those that listen to one VIP, and those that listen to all, are told apart by more than names.
     if (places.size > 1 || strangers.has(port)) return []
@@ -43,6 +47,22 @@ function alone({ service, names }: NamedServer): ProxiedService {
   if (names.length === 0 || names.includes('_')) return service
   const remark = `server_name ${names.join(' ')}: all names are taken on this port after apply`
   return { ...service, remarks: [remark, ...service.remarks] }
+}
+
+/** Ours refuses, too, where all services of a port have names. */
+function allNamed(servers: readonly NamedServer[], status: number): readonly ProxiedService[] {
+  const read = servers.map(({ names }) => names.map(hostsIn))
+  const hosts = read.map((own) => own.flatMap((one) => one ?? []))
+  const fits =
+    read.every((own) => own.length > 0 && !own.includes(undefined)) &&
+    new Set(hosts.flat()).size === hosts.flat().length
+  if (!fits || servers.some(({ isDefault }) => isDefault)) return []
+  const remark = `whoever asks for a name of nobody is refused with status 421 after apply, and was with ${status}`
+  return servers.map(({ service }, index) => ({
+    ...service,
+    words: { ...service.words, hosts: hosts[index] },
+    remarks: [...(index === 0 ? [remark] : []), ...service.remarks],
+  }))
 }
 
 function together(servers: readonly NamedServer[]): readonly ProxiedService[] {

@@ -1,6 +1,7 @@
-import { isNo, listeningAt, type No, type ProxyReading, secondsOf, sharingServers } from '../proxy.ts'
+import { isNo, listeningAt, type No, type ProxyReading, sharingServers } from '../proxy.ts'
 import { withoutIdleRedirects } from '../tls.ts'
 import { type Directive, flattened, type NginxBlocks, nginxLines } from './blocks.ts'
+import { isHeaderOfOurs, isOurs, readLocation } from './location.ts'
 import { byNames, type NamedServer, placesOf } from './names.ts'
 import { redirectOf, tlsOfServer } from './tls.ts'
 import { readUpstream } from './upstream.ts'
@@ -18,35 +19,6 @@ const ofMain = [
 ]
 /** The same of `http`. */
 const ofHttp = ['default_type', 'access_log', 'server_tokens', 'keepalive_timeout']
-
-/** What our configuration says by itself of clients, and of connections that last. */
-const isOurs = ({ raw }: Directive) =>
-  /\$understudy_|@(?:lasting|ending)\b|nginx\.ending\b/.test(raw) || raw === 'recursive_error_pages on'
-
-/** What our `location /` sets as well, or what has no effect beside `proxy_pass`. */
-const headers: Readonly<Record<string, readonly string[]>> = {
-  Host: ['$host', '$http_host'],
-  'X-Real-IP': ['$remote_addr'],
-  'X-Forwarded-For': ['$proxy_add_x_forwarded_for', '$remote_addr'],
-  'X-Forwarded-Proto': ['$scheme', '$understudy_proto'],
-  'X-Forwarded-Host': ['$host', '$http_host', '$understudy_host'],
-  Upgrade: ['$http_upgrade', '$understudy_upgrade'],
-  Connection: ['', 'upgrade', 'Upgrade', '$connection_upgrade', '$understudy_connection'],
-}
-
-const isHeaderOfOurs = ({ name, values: [header = '', value = ''] }: Directive) =>
-  name === 'proxy_set_header' && (headers[header]?.includes(value) === true || value.includes('$understudy_'))
-
-const withoutEffect = [
-  'root',
-  'index',
-  'proxy_redirect',
-  'proxy_next_upstream',
-  'proxy_next_upstream_tries',
-  'proxy_next_upstream_timeout',
-  'proxy_ignore_client_abort',
-  'proxy_http_version',
-]
 
 const passesNothing = 'it passes nothing on for all paths'
 
@@ -66,7 +38,12 @@ export function readProxyOfNginx(
     http.filter(({ name }) => name === 'upstream').map((one) => [one.values[0] ?? '', one]),
   )
   const used = new Set<Directive>()
-  const servers = http.filter(({ name }) => name === 'server')
+  const all = http.filter(({ name }) => name === 'server')
+  const refusing = all.flatMap((server) => {
+    const status = refusalOf(server)
+    return status === undefined ? [] : [{ server, status }]
+  })
+  const servers = all.filter((one) => !refusing.some(({ server }) => server === one))
   const readings = servers.map((server) => [server, readServer(server, upstreams, { vips, http })] as const)
   const strangers = new Set(
     readings.filter(([, one]) => isNo(one)).flatMap(([server]) => listens(server).flatMap(portsIn)),
@@ -74,6 +51,13 @@ export function readProxyOfNginx(
   const fitting = byNames(
     readings.flatMap(([, one]) => (isNo(one) ? [] : [one])),
     strangers,
+    new Map(
+      refusing.flatMap(({ server, status }) =>
+        listens(server)
+          .flatMap(portsIn)
+          .map((port) => [port, status]),
+      ),
+    ),
   )
   const agreed = sharingServers(withoutIdleRedirects(fitting))
   const left = new Set(fitting.filter((one) => !agreed.includes(one)).map(({ words }) => words.port))
@@ -102,9 +86,12 @@ export function readProxyOfNginx(
     }
   }
   for (const [server] of readings) if (services.some(({ at }) => at === server.at)) used.add(server)
+  const isServed = (port: number) => services.some(({ words }) => words.port === port)
+  for (const { server } of refusing) if (listens(server).flatMap(portsIn).every(isServed)) used.add(server)
   const others = http.filter((one) => !used.has(one) && one.name !== 'upstream')
-  const names = JSON.stringify(others)
-  for (const [name, upstream] of upstreams) if (!names.includes(name)) used.add(upstream)
+  // Other places of what is ours now, and what is not, may lead to an upstream, too.
+  const kept = JSON.stringify([others, services.map(({ words }) => words.extra)])
+  for (const [name, upstream] of upstreams) if (!kept.includes(`://${name}`)) used.add(upstream)
   return {
     ...base,
     services,
@@ -160,6 +147,21 @@ const portsIn = ({ values: [where = ''] }: Directive) => {
   return [Number(port)]
 }
 
+const ofRefusals =
+  /^(listen|server_name|return|access_log|log_not_found|error_log|ssl_reject_handshake|ssl_certificate|ssl_certificate_key)$/
+
+/** The status with which a server does nothing but refuse those who ask for a name of nobody. */
+function refusalOf(server: Directive): number | undefined {
+  const { block = [] } = server
+  const isDefault = listens(server).some(({ values }) =>
+    values.some((flag) => /^default(_server)?$/.test(flag)),
+  )
+  const [answer, ...more] = block.filter(({ name }) => name === 'return')
+  const status = Number(answer?.values[0])
+  const refuses = answer?.values.length === 1 && more.length === 0 && status >= 400 && status < 500
+  return isDefault && refuses && block.every(({ name }) => ofRefusals.test(name)) ? status : undefined
+}
+
 function readServer(
   server: Directive,
   upstreams: ReadonlyMap<string, Directive>,
@@ -209,8 +211,8 @@ function readServer(
   if (!location || !pass) return { no: passesNothing, at: server.at }
   const upstream = upstreams.get(/^http:\/\/([^/:]+)\/?$/.exec(pass.values[0] ?? '')?.[1] ?? '')
   if (!upstream) return { no: `${pass.raw} leads to no upstream`, at: pass.at }
-  const times = locationTimes(location, secured.length > 0)
-  if (isNo(times)) return times
+  const asking = readLocation(location, [...http, ...block], secured.length > 0)
+  if (isNo(asking)) return asking
   const pool = readUpstream(upstream)
   if (isNo(pool)) return pool
   const rest = block.filter(
@@ -234,8 +236,9 @@ function readServer(
       ...('tls' in spoken && spoken.tls ? { tls: spoken.tls } : {}),
       scheduler: pool.scheduler,
       // nginx's own patience: it takes a connection for lost after proxy_connect_timeout, and a realserver after one failure.
-      check: { type: 'http', interval: 10, timeout: times.connect, retries: 0 },
-      ...(rest.length > 0 ? { extra: rest.flatMap((one) => nginxLines(one)).join('\n') } : {}),
+      check: { type: 'http', interval: 10, timeout: asking.connect, retries: 0 },
+      ...(asking.answer === undefined ? {} : { answer_timeout: asking.answer }),
+      ...extraOf(linesOf(rest), linesOf(asking.kept)),
     },
     real: pool.real,
     called: upstream.values[0] ?? '',
@@ -244,23 +247,10 @@ function readServer(
   return { service, ...named }
 }
 
-/** `secured`: what comes here came by TLS. */
-function locationTimes({ block = [] }: Directive, secured: boolean): { readonly connect: number } | No {
-  let connect = 60
-  for (const one of block) {
-    const [first = ''] = one.values
-    if (one.name === 'proxy_pass' || withoutEffect.includes(one.name)) continue
-    if (isHeaderOfOurs(one) || isOurs(one)) continue
-    if (secured && /^proxy_set_header X-Forwarded-Proto "?https"?$/.test(one.raw)) continue
-    const time = secondsOf(first, 's')
-    if (one.name === 'proxy_connect_timeout' && time !== undefined) connect = time
-    else if (
-      ['proxy_read_timeout', 'proxy_send_timeout'].includes(one.name) &&
-      time !== undefined &&
-      time <= connect + 10
-    )
-      continue
-    else return { no: `${one.raw} of location / has no word`, at: one.at }
-  }
-  return { connect }
+const linesOf = (directives: readonly Directive[]) => directives.flatMap((one) => nginxLines(one)).join('\n')
+
+/** Lines of the server alone need not say so. */
+function extraOf(frontend: string, location: string): { readonly extra?: unknown } {
+  if (location !== '') return { extra: { ...(frontend === '' ? {} : { frontend }), location } }
+  return frontend === '' ? {} : { extra: frontend }
 }
