@@ -91,7 +91,8 @@ export function readProxyOfNginx(
   const others = http.filter((one) => !used.has(one) && one.name !== 'upstream')
   // Other places of what is ours now, and what is not, may lead to an upstream, too.
   const kept = JSON.stringify([others, services.map(({ words }) => words.extra)])
-  for (const [name, upstream] of upstreams) if (!kept.includes(`://${name}`)) used.add(upstream)
+  const said = new Set(kept.match(/[A-Za-z0-9_.-]+/g))
+  for (const [name, upstream] of upstreams) if (!said.has(name)) used.add(upstream)
   return {
     ...base,
     services,
