@@ -11,6 +11,8 @@ export interface KernelRoute {
   /** 254 is the main one. */
   readonly table: number
   readonly metric?: number
+  /** The machine's own configuration of its network has set it, or a router told it: nobody who moves routes. */
+  readonly own?: true
 }
 
 /** A rule that tells which table counts. */
@@ -29,6 +31,9 @@ export interface Routing {
   readonly routes: readonly KernelRoute[]
   readonly rules: readonly KernelRule[]
 }
+
+/** Who set a route, by the numbers or names that the kernel and iproute2 have for it (rtnetlink(7), /etc/iproute2/rt_protos). */
+const ofMachine = /^(2|kernel|4|static|9|ra|16|dhcp)$/
 
 const routing: Sensor<Routing> = {
   name: 'routing',
@@ -71,6 +76,7 @@ export function readRoute(text: string, six: boolean): KernelRoute | undefined {
     ...named('src', value('src')),
     table: tableOf(value('table')),
     ...(metric === undefined ? {} : { metric: Number(metric) }),
+    ...(ofMachine.test(value('proto') ?? '') ? { own: true as const } : {}),
   }
 }
 

@@ -5,7 +5,17 @@ it.each([
   [
     'default via 10.0.0.1 dev eth0 proto 4 ',
     false,
+    { to: '0.0.0.0/0', via: '10.0.0.1', dev: 'eth0', table: 254, own: true },
+  ],
+  [
+    'default via 10.0.0.1 dev eth0 proto keepalived',
+    false,
     { to: '0.0.0.0/0', via: '10.0.0.1', dev: 'eth0', table: 254 },
+  ],
+  [
+    'default via 10.0.0.1 dev eth0 proto dhcp',
+    false,
+    { to: '0.0.0.0/0', via: '10.0.0.1', dev: 'eth0', table: 254, own: true },
   ],
   [
     '192.0.2.7 via 10.0.0.1 dev eth0 table 100 proto 18 src 10.0.0.100 metric 5 ',

@@ -19,6 +19,10 @@ it('a route is there if the kernel has it as the inventory says it', () => {
     expect(isRoute(found, { ...route, ...other }), JSON.stringify(other)).toBe(false)
 })
 
+it('a route that a machine has of its own is not the one that moves', () => {
+  expect(isRoute({ ...found, own: true }, route)).toBe(false)
+})
+
 it('a rule is known by all that it says', () => {
   const rule = { family: 'ipv4' as const, priority: 9, table: 7, from: '192.0.2.0/24' }
   expect(isRule(rule, rule)).toBe(true)

@@ -63,10 +63,11 @@ function proofOn(
   }
 }
 
-/** What the inventory does not say the kernel chose. */
+/** What the inventory does not say the kernel chose. One that a machine has of its own stays whoever holds the VIP. */
 export function isRoute(found: KernelRoute, wanted: ExpectedVip['routes'][number]): boolean {
   const { via, dev, src, metric, table = 254 } = wanted
   return (
+    !found.own &&
     found.to === wanted.to &&
     found.table === table &&
     found.via === via &&
