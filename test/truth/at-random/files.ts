@@ -35,7 +35,7 @@ export function woundsOfFile(path: string, chance: Chance): readonly Wound[] {
       remedy: `[ ! -d ${at} ] || rm -r ${at}`,
     },
     // systemd 257 waits for the other end of one among its files, and with it all that asks systemd.
-    ...(at.startsWith('/etc/systemd/')
+    ...(path.startsWith('/etc/systemd/')
       ? []
       : [{ is: is('is a pipe'), by: `rm -rf ${at}; mkfifo ${at}`, remedy: `[ ! -p ${at} ] || rm ${at}` }]),
     { is: is('has another name beside'), by: `ln ${at} /var/tmp/other && echo more >>/var/tmp/other` },
