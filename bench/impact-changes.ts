@@ -264,9 +264,6 @@ const alone: MeasuredCluster = {
       text.replace('type: http, path: /health', 'type: misc, program: /bin/true'),
     ),
     change('the check it had', same),
-    change('headers and compression', (text) =>
-      text.replace('- port: 80\n', '$&          compress: true\n          security_headers: true\n'),
-    ),
     change('a port more', port('{ port: 8080, check: { type: tcp } }')),
     change('a port less', same),
     ...withTls.map((one) => ({
