@@ -1,9 +1,14 @@
 import type { ProxyReading } from './proxy.ts'
 
-/** The word `extra` of a cluster, where there is anything for it. */
-export function extraWords(all: Readonly<Record<string, string | object>>): { readonly extra?: object } {
-  const said = Object.entries(all).filter(([, lines]) => lines !== '')
-  return said.length === 0 ? {} : { extra: Object.fromEntries(said) }
+/** The word `extra`, where there are lines for any of its parts; those of `main` alone need not say whose they are. */
+export function extraWords(
+  parts: Readonly<Record<string, string | object>>,
+  main?: string,
+): { readonly extra?: unknown } {
+  const said = Object.entries(parts).filter(([, lines]) => lines !== '')
+  const [first] = said
+  if (!first) return {}
+  return { extra: said.length === 1 && first[0] === main ? first[1] : Object.fromEntries(said) }
 }
 
 /** What a balancer was told that has no word. */

@@ -1,5 +1,5 @@
 import { type No, secondsOf } from '../proxy.ts'
-import type { HaproxyLine, Section } from './sections.ts'
+import { type HaproxyLine, type Section, textOf } from './sections.ts'
 import type { Servers } from './servers.ts'
 
 /** How realservers were checked, in the words of the inventory. */
@@ -19,8 +19,6 @@ const spoken =
 export function isOfChecks(line: HaproxyLine): boolean {
   return ofChecks.test(textOf(line)) || spoken.test(textOf(line))
 }
-
-const textOf = ({ words }: HaproxyLine) => words.join(' ')
 
 /** Reads how HAProxy checks the servers of a backend; `checks`: what they say of it themselves. */
 export function checkOf(
@@ -42,9 +40,7 @@ export function checkOf(
   }
   const unchecked = checks ? [] : ['its realservers were not checked, and are by a connection after apply']
   const kept = all.filter((line) => spoken.test(textOf(line)))
-  const asked = lastOf(
-    /^option (httpchk|smtpchk|ssl-hello-chk|mysql-check|pgsql-check|redis-check|ldap-check|tcp-check)/,
-  )
+  const asked = all.findLast((line) => line.words[0] === 'option' && isOfChecks(line))
   const kind = asked?.words[1]
   if (asked && kind === 'smtpchk') {
     const [, , hello = 'HELO', name] = asked.words

@@ -1,5 +1,6 @@
+import { extraWords } from '../extra-words.ts'
 import type { ProxiedService } from '../proxy.ts'
-import type { HaproxyLine, Section } from './sections.ts'
+import { type HaproxyLine, type Section, textOf } from './sections.ts'
 import { isOfTls } from './tls.ts'
 
 /** Lines that a backend may have, so that those of `defaults` are not lost for it. */
@@ -11,27 +12,18 @@ const ofFrontends =
 /** Lines as they stand in the file. */
 export const rawOf = (lines: readonly HaproxyLine[]) => lines.map(({ raw }) => raw).join('\n')
 
-/** Lines of the several parts of a service; those of its backend alone need not say so. */
-export function extraOf(parts: Readonly<Record<string, string>>): { readonly extra?: unknown } {
-  const said = Object.entries(parts).filter(([, lines]) => lines !== '')
-  const [first] = said
-  if (!first) return {}
-  return { extra: said.length === 1 && first[0] === 'backend' ? first[1] : Object.fromEntries(said) }
-}
-
 /** A service with the lines of its frontend that stay as they are. */
 export function withFront(front: Section, service: ProxiedService): ProxiedService {
   const { extra, ...words } = service.words
   const lines = front.lines.filter(
     (line) =>
-      isOfFrontends(line) &&
-      !(front.kind === 'listen' ? ofBackends.test(line.words.join(' ')) : isOfTls(line)),
+      isOfFrontends(line) && !(front.kind === 'listen' ? ofBackends.test(textOf(line)) : isOfTls(line)),
   )
   const others = typeof extra === 'string' ? { backend: extra } : (extra as Readonly<Record<string, string>>)
-  return { ...service, words: { ...words, ...extraOf({ frontend: rawOf(lines), ...others }) } }
+  return { ...service, words: { ...words, ...extraWords({ frontend: rawOf(lines), ...others }, 'backend') } }
 }
 
 /** Whether it stays a line of the frontend: one with a condition needs an `acl`, which goes another way. */
-export function isOfFrontends({ words }: HaproxyLine): boolean {
-  return ofFrontends.test(words.join(' ')) && !words.includes('if') && !words.includes('unless')
+export function isOfFrontends(line: HaproxyLine): boolean {
+  return ofFrontends.test(textOf(line)) && !line.words.includes('if') && !line.words.includes('unless')
 }

@@ -7,6 +7,9 @@ export interface HaproxyLine {
   readonly at: Position
 }
 
+/** What a line says, with one space between its words. */
+export const textOf = ({ words }: HaproxyLine) => words.join(' ')
+
 /** `global`, `defaults`, or a frontend, a backend, both in one, or anything else. */
 export interface Section {
   readonly kind: string

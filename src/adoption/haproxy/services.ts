@@ -1,10 +1,11 @@
+import { extraWords } from '../extra-words.ts'
 import { isNo, type No, type ProxiedService, type ProxyReading, sharingServers } from '../proxy.ts'
 import { type TlsWords, withoutIdleRedirects } from '../tls.ts'
 import { checkOf, isOfChecks } from './checks.ts'
-import { extraOf, isOfFrontends, ofBackends, rawOf, withFront } from './kept-lines.ts'
+import { isOfFrontends, ofBackends, rawOf, withFront } from './kept-lines.ts'
 import { backendsAsked, isByName, isRoute } from './names.ts'
 import { routed } from './routed.ts'
-import { type HaproxyLine, type Section, sectionLines } from './sections.ts'
+import { type HaproxyLine, type Section, sectionLines, textOf } from './sections.ts'
 import { serversOf } from './servers.ts'
 import { stickyOf } from './sticky.ts'
 import { type Binds, bindsOf, type Heard, isOfTls } from './tls.ts'
@@ -37,9 +38,7 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
       why: { message: 'several sections of defaults have no word', at: defaults[1]?.at as HaproxyLine['at'] },
     }
   const usual = defaults[0]?.lines ?? []
-  const odd = usual.filter(
-    ({ words }) => !usualInDefaults.test(words.join(' ')) && !ofBackends.test(words.join(' ')),
-  )
+  const odd = usual.filter((line) => !usualInDefaults.test(textOf(line)) && !ofBackends.test(textOf(line)))
   const backends = new Map(sections.filter(({ kind }) => kind === 'backend').map((one) => [one.name, one]))
   const fronts = sections.filter(({ kind }) => kind === 'frontend' || kind === 'listen')
   const readings = fronts.flatMap((front) =>
@@ -66,7 +65,7 @@ export function readProxyOfHaproxy(sections: readonly Section[], vips: readonly 
   const again = used.filter(({ kind, name }) => kind === 'backend' && named.includes(`"${name}"`))
   const kept = [...others, ...again]
   const globals = sections.filter(({ kind }) => kind === 'global').flatMap(({ lines }) => lines)
-  const strange = globals.filter(({ words }) => !ofGlobal.test(words.join(' ')))
+  const strange = globals.filter((line) => !ofGlobal.test(textOf(line)))
   return {
     ...base,
     services: shared,
@@ -186,12 +185,11 @@ function readPair(
   { back, hosts }: { readonly back: Section; readonly hosts: readonly string[] },
   { defaults, heard, tls }: Around,
 ): FrontReading | No {
-  const text = ({ words }: HaproxyLine) => words.join(' ')
   const isOfBack = (line: HaproxyLine) =>
-    usualInBack.test(text(line)) || ofBackends.test(text(line)) || isOfChecks(line)
+    usualInBack.test(textOf(line)) || ofBackends.test(textOf(line)) || isOfChecks(line)
   const odd = front.lines.find(
     (line) =>
-      !usualInFront.test(text(line)) &&
+      !usualInFront.test(textOf(line)) &&
       !isOfFrontends(line) &&
       !(front.kind === 'frontend' ? isRoute(line) || isOfTls(line) : isOfBack(line)),
   )
@@ -200,7 +198,7 @@ function readPair(
   const { port, on } = heard
   const all = [...defaults, ...back.lines]
   const lastOf = (...first: readonly string[]) =>
-    all.findLast((line) => text(line).startsWith(first.join(' ')))
+    all.findLast((line) => textOf(line).startsWith(first.join(' ')))
   const mode = [...defaults, ...front.lines].findLast(({ words }) => words[0] === 'mode')?.words[1] ?? 'tcp'
   if ((hosts.length > 0 || tls) && mode === 'tcp')
     return { no: 'names and TLS of what is passed on as connections have no word', at: front.at }
@@ -228,7 +226,7 @@ function readPair(
   const cookie = stickyOf(all, servers.cookies, mode)
   if (isNo(cookie)) return cookie
   const verbatim = [
-    ...all.filter((line) => ofBackends.test(text(line)) && line !== cookie.line),
+    ...all.filter((line) => ofBackends.test(textOf(line)) && line !== cookie.line),
     ...(front.kind === 'listen' ? [] : back.lines.filter((line) => !isOfBack(line))),
     ...check.kept,
   ]
@@ -249,7 +247,7 @@ function readPair(
         ...(servers.told ? { proxy_protocol: { out: servers.told } } : {}),
         ...(servers.slowStart === undefined ? {} : { slow_start: servers.slowStart }),
         ...(cookie.sticky ? { sticky: cookie.sticky } : {}),
-        ...extraOf({ backend: rawOf(verbatim), servers: servers.kept }),
+        ...extraWords({ backend: rawOf(verbatim), servers: servers.kept }, 'backend'),
       },
       real: servers.real,
       called: back.name,

@@ -1,6 +1,6 @@
 import { listeningAt, type No } from '../proxy.ts'
 import { hstsIn, type TlsWords } from '../tls.ts'
-import type { HaproxyLine, Section } from './sections.ts'
+import { type HaproxyLine, type Section, textOf } from './sections.ts'
 
 /** Where a frontend listens. */
 export interface Heard {
@@ -22,7 +22,6 @@ const redirecting =
   /^(?:http-request )?redirect scheme https(?: code (\d+))?(?: (?:if !\s*\{ ssl_fc \}|unless \{ ssl_fc \}))?(?: code (\d+))?$/
 const told = /^http-request (?:set|add)-header X-Forwarded-Proto https(?: if \{ ssl_fc \})?$/
 const remembered = /^http-response set-header strict-transport-security (.+)$/i
-const textOf = ({ words }: HaproxyLine) => words.join(' ')
 
 /** Lines that say how clients are spoken with, or tell realservers of it as ours does. */
 export function isOfTls(line: HaproxyLine): boolean {

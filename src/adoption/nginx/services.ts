@@ -1,3 +1,4 @@
+import { extraWords } from '../extra-words.ts'
 import { isNo, listeningAt, type No, type ProxyReading, sharingServers } from '../proxy.ts'
 import { withoutIdleRedirects } from '../tls.ts'
 import { type Directive, flattened, type NginxBlocks, nginxLines } from './blocks.ts'
@@ -148,19 +149,20 @@ const portsIn = ({ values: [where = ''] }: Directive) => {
   return [Number(port)]
 }
 
+/** It says of itself that it takes all names that no other has. */
+const isDefault = (server: Directive) =>
+  listens(server).some(({ values }) => values.some((flag) => /^default(_server)?$/.test(flag)))
+
 const ofRefusals =
   /^(listen|server_name|return|access_log|log_not_found|error_log|ssl_reject_handshake|ssl_certificate|ssl_certificate_key)$/
 
 /** The status with which a server does nothing but refuse those who ask for a name of nobody. */
 function refusalOf(server: Directive): number | undefined {
   const { block = [] } = server
-  const isDefault = listens(server).some(({ values }) =>
-    values.some((flag) => /^default(_server)?$/.test(flag)),
-  )
   const [answer, ...more] = block.filter(({ name }) => name === 'return')
   const status = Number(answer?.values[0])
   const refuses = answer?.values.length === 1 && more.length === 0 && status >= 400 && status < 500
-  return isDefault && refuses && block.every(({ name }) => ofRefusals.test(name)) ? status : undefined
+  return isDefault(server) && refuses && block.every(({ name }) => ofRefusals.test(name)) ? status : undefined
 }
 
 function readServer(
@@ -189,7 +191,7 @@ function readServer(
   const names = block.findLast(({ name }) => name === 'server_name')
   const named = {
     names: names?.values ?? [],
-    isDefault: listens(server).some(({ values }) => values.some((flag) => /^default(_server)?$/.test(flag))),
+    isDefault: isDefault(server),
   }
   const secured = listens(server).filter(({ values }) => values.includes('ssl'))
   if (secured.length > 0 && secured.length < listens(server).length)
@@ -239,7 +241,7 @@ function readServer(
       // nginx's own patience: it takes a connection for lost after proxy_connect_timeout, and a realserver after one failure.
       check: { type: 'http', interval: 10, timeout: asking.connect, retries: 0 },
       ...(asking.answer === undefined ? {} : { answer_timeout: asking.answer }),
-      ...extraOf(linesOf(rest), linesOf(asking.kept)),
+      ...extraWords({ frontend: linesOf(rest), location: linesOf(asking.kept) }, 'frontend'),
     },
     real: pool.real,
     called: upstream.values[0] ?? '',
@@ -249,9 +251,3 @@ function readServer(
 }
 
 const linesOf = (directives: readonly Directive[]) => directives.flatMap((one) => nginxLines(one)).join('\n')
-
-/** Lines of the server alone need not say so. */
-function extraOf(frontend: string, location: string): { readonly extra?: unknown } {
-  if (location !== '') return { extra: { ...(frontend === '' ? {} : { frontend }), location } }
-  return frontend === '' ? {} : { extra: frontend }
-}
