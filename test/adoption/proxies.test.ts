@@ -482,6 +482,10 @@ http {
     )
     const nameless = nginxSites('listen 80;', 'listen 80; server_name c.d;', refusing)
     expect(nginx(nameless).services).toEqual([])
+    // It goes on refusing on the other port, and so stays the default of both.
+    const elsewhere = refusing.replace('server_name _;', 'listen 8080 default_server; server_name _;')
+    const both = nginxSites('listen 80; server_name a.b;', 'listen 80; server_name c.d;', elsewhere)
+    expect(nginx(both).services).toEqual([])
   })
 
   it.each([

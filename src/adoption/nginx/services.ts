@@ -1,5 +1,12 @@
 import { extraWords } from '../extra-words.ts'
-import { isNo, listeningAt, type No, type ProxyReading, sharingServers } from '../proxy.ts'
+import {
+  isNo,
+  listeningAt,
+  type No,
+  type ProxiedService,
+  type ProxyReading,
+  sharingServers,
+} from '../proxy.ts'
 import { withoutIdleRedirects } from '../tls.ts'
 import { type Directive, flattened, type NginxBlocks, nginxLines } from './blocks.ts'
 import { isHeaderOfOurs, isOurs, readLocation } from './location.ts'
@@ -65,15 +72,20 @@ export function readProxyOfNginx(
   const named = new Set(fitting.filter(({ words }) => words.hosts).map(({ words }) => words.port))
   // Of those that share a port by their names all are ours, or none.
   const shared = agreed.filter(({ words: { port } }) => !named.has(port) || !left.has(port))
+  const isRefusedByOurs = (server: Directive, ours: readonly ProxiedService[]) =>
+    listens(server)
+      .flatMap(portsIn)
+      .every((port) => ours.some(({ words }) => words.port === port))
   // Where another server is the default of the same port, ours cannot be.
   const rivals = new Set(
-    readings
-      .filter(([server]) => !shared.some(({ at }) => at === server.at))
-      .flatMap(([server]) =>
-        listens(server)
-          .filter(({ values }) => values.includes('default_server'))
-          .map(({ values }) => (values[0] ?? '').replace(/^(?:\*:|0\.0\.0\.0:|\[::\]:)?(\d+)$/, ':$1')),
-      ),
+    [
+      ...servers.filter((server) => !shared.some(({ at }) => at === server.at)),
+      ...refusing.flatMap(({ server }) => (isRefusedByOurs(server, shared) ? [] : [server])),
+    ].flatMap((server) =>
+      listens(server)
+        .filter(({ values }) => values.includes('default_server'))
+        .map(({ values }) => (values[0] ?? '').replace(/^(?:\*:|0\.0\.0\.0:|\[::\]:)?(\d+)$/, ':$1')),
+    ),
   )
   const services = shared.filter((one) => !placesOf(one).some((place) => rivals.has(place)))
   if (services.length === 0) {
@@ -87,8 +99,7 @@ export function readProxyOfNginx(
     }
   }
   for (const [server] of readings) if (services.some(({ at }) => at === server.at)) used.add(server)
-  const isServed = (port: number) => services.some(({ words }) => words.port === port)
-  for (const { server } of refusing) if (listens(server).flatMap(portsIn).every(isServed)) used.add(server)
+  for (const { server } of refusing) if (isRefusedByOurs(server, services)) used.add(server)
   const others = http.filter((one) => !used.has(one) && one.name !== 'upstream')
   // Other places of what is ours now, and what is not, may lead to an upstream, too.
   const kept = JSON.stringify([others, services.map(({ words }) => words.extra)])
