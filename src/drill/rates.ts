@@ -3,6 +3,7 @@ import type { Bound } from '../model/drill.ts'
 import type { ExpectedCluster, ExpectedService } from '../verify/expected.ts'
 import { anyAnswer } from '../verify/expected-service.ts'
 import { askedFor, urlOf } from '../verify/proofs/direct.ts'
+import type { ProbePlan } from './client/probing.ts'
 import type { Fault } from './fault.ts'
 
 /** Milliseconds a request may take. */
@@ -32,13 +33,13 @@ const bareConnections = 20
 /** Milliseconds for which such a connection has to stay, where a balancer takes it before it looks for somebody. */
 const stays = 250
 
-/** Services asked by datagrams at most: each takes a program of its own on the machine that asks, of which its sshd allows few. */
-const byDatagrams = 4
+/** Services asked by datagrams, and addresses by echoes, at most: each takes a program of its own on the machine that asks, of which its sshd allows few. */
+const byPrograms = 4
 
 /** Each VIP is asked at the rate wished for, unless there are very many, or a handshake is to be made for each request. */
 export function servicesOf(expected: ExpectedCluster, pace: number, most = together) {
   const pages = expected.vips.flatMap(({ services }) => services.filter(isAsked))
-  const datagrams = pages.filter(({ datagram }) => datagram).slice(0, byDatagrams)
+  const datagrams = pages.filter(({ datagram }) => datagram).slice(0, byPrograms)
   const secured = pages.filter(({ page, redirect }) => redirect ?? page?.scheme.endsWith('https'))
   const bare = pages.filter(isBare)
   const usual = Math.max(pace, (pages.length * 1000) / most, (secured.length * 1000) / handshakes)
@@ -75,7 +76,7 @@ export function servicesOf(expected: ExpectedCluster, pace: number, most = toget
               streams: service.streams,
               interval,
               timeout: requestTimeout,
-              atMost: Math.ceil((requestTimeout / interval) * 1.5),
+              atMost: atMost(interval),
               url: askedFor(
                 urlOf(
                   page?.scheme ?? (redirect ? 'http' : service.protocol),
@@ -92,9 +93,32 @@ export function servicesOf(expected: ExpectedCluster, pace: number, most = toget
   )
 }
 
+/** Addresses at which there is nothing that a client can ask for: all that it can know of these is whether they answer an echo. */
+export function bareAddresses({ vips }: Pick<ExpectedCluster, 'vips'>): readonly string[] {
+  return vips.filter(({ services }) => !services.some(isAsked)).map(({ address }) => address)
+}
+
+/** Asks such addresses at the rate wished for, where that leaves programs for them. */
+export function echoesOf(
+  addresses: readonly string[],
+  pace: number,
+  services: readonly Pick<ProbePlan, 'datagram'>[],
+): readonly (ProbePlan & { readonly url: string })[] {
+  const taken = services.filter(({ datagram }) => datagram).length
+  return addresses.slice(0, Math.max(0, byPrograms - taken)).map((address) => ({
+    ...{ address, port: 0, path: '', echo: true as const, tls: false, saysFirst: false },
+    ...{ interval: pace, timeout: requestTimeout, atMost: atMost(pace), url: `ping ${address}` },
+  }))
+}
+
 /** Is a connection all that a client can ask for? */
 function isBare({ page, redirect, datagram }: ExpectedService): boolean {
   return [page, redirect, datagram].every((one) => one === undefined)
+}
+
+/** Requests under way: all that are not over in their time, and some more. */
+function atMost(interval: number): number {
+  return Math.ceil((requestTimeout / interval) * 1.5)
 }
 
 /** Is there anything that a client can ask for, and know whether it was answered? */

@@ -3,6 +3,7 @@ import type { Bound } from '../model/drill.ts'
 import type { Facts } from '../model/facts.ts'
 import { Failure } from '../model/failure.ts'
 import type { Session } from '../model/session.ts'
+import { pingOf } from '../sensors/pings.ts'
 import {
   type ExpectedCluster,
   type ExpectedService,
@@ -17,8 +18,9 @@ import { askerOf, type Sightings } from '../verify/sightings.ts'
 import type { Examination } from '../verify/verify.ts'
 import { addressesAround, namesOf } from './addresses.ts'
 import { boundOf, usualTime } from './bound.ts'
+import { sendsEchoes } from './client/echo.ts'
 import type { Fault, Struck } from './fault.ts'
-import { mostTogether, servicesOf } from './rates.ts'
+import { bareAddresses, echoesOf, mostTogether, servicesOf } from './rates.ts'
 import type { Scene } from './scene.ts'
 import { unitOf } from './unit.ts'
 import { ourWayIn } from './way-in.ts'
@@ -55,6 +57,8 @@ export async function sceneOf(
   const bound = boundOf(cluster, fault, lasts)
   const { observer, asked, unasked } = askerOf(expected, seen)
   refuseTooLong(fault, lasts)
+  const services = servicesOf(asked, options.interval, mostTogether(cluster, fault, bound))
+  const bare = await answeringEchoes(bareAddresses(asked), observer, options)
   return {
     id: options.id(),
     fault,
@@ -69,13 +73,18 @@ export async function sceneOf(
     names: namesOf(expected, seen),
     holders: held,
     routing: instancesWithRouting(expected),
-    services: servicesOf(asked, options.interval, mostTogether(cluster, fault, bound)).map(
-      ({ service, address, ...plan }) => ({
+    services: [
+      ...services.map(({ service, address, ...plan }) => ({
         ...plan,
         address,
         sorryPage: showsSorry(cluster, fault, expected, { address, service }),
-      }),
-    ),
+      })),
+      ...echoesOf(bare, options.interval, services).map((plan) => ({
+        ...plan,
+        sorryPage: false,
+        streams: [],
+      })),
+    ],
     unasked,
     bound: allowedBound(cluster, bound, options.maxOutage),
     ...mostOutage(cluster),
@@ -83,6 +92,17 @@ export async function sceneOf(
     // The last to come back waits before it takes its VIP.
     patience: patience + cluster.vrrp.preempt_delay * 1000,
   }
+}
+
+/** Those that answer the machine that asks, if it can ask at all: a firewall may keep echoes away, which is no outage. */
+async function answeringEchoes(
+  addresses: readonly string[],
+  observer: string | undefined,
+  { session, signal }: SettingOptions,
+): Promise<readonly string[]> {
+  if (addresses.length === 0) return []
+  const asked = await observe(await session(observer), [sendsEchoes, ...addresses.map(pingOf)], signal)
+  return asked.read(sendsEchoes) ? addresses.filter((address) => asked.read(pingOf(address))) : []
 }
 
 /** What the user says counts instead of what was computed, but not beyond what the cluster allows. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { boundOf } from '../../src/drill/bound.ts'
 import { faults } from '../../src/drill/catalogue.ts'
-import { mostTogether, servicesOf } from '../../src/drill/rates.ts'
+import { bareAddresses, echoesOf, mostTogether, servicesOf } from '../../src/drill/rates.ts'
 import { clusterOf, healthy, machines } from '../cluster/inventory.ts'
 import { expected } from '../verify/web.ts'
 
@@ -62,4 +62,22 @@ it('who is sent to TLS asks there by a name, where all have one', () => {
     port: 443,
     host: 'www.example.org',
   })
+})
+
+it('an address is asked for an echo where nothing at it can be asked, as long as there are programs for that', () => {
+  const [vip, ...others] = expected().vips
+  const [service] = vip?.services ?? []
+  if (!vip || !service) throw new Error('no service')
+  const { page: _, connects: __, passes: ___, ...silent } = service
+  const at = (address: string, services: typeof vip.services) => ({ ...vip, address, services })
+  const vips = [at('192.0.2.1', []), at('192.0.2.2', [silent]), at('192.0.2.3', [silent, service]), ...others]
+  const bare = bareAddresses({ vips })
+  expect(bare).toEqual(['192.0.2.1', '192.0.2.2'])
+  expect(echoesOf(bare, 10, []).map(({ address, echo, url }) => [address, echo, url])).toEqual([
+    ['192.0.2.1', true, 'ping 192.0.2.1'],
+    ['192.0.2.2', true, 'ping 192.0.2.2'],
+  ])
+  const datagram = { sent: '00', mask: '', value: '' }
+  expect(echoesOf(bare, 10, [{ datagram }, {}, { datagram }, { datagram }])).toHaveLength(1)
+  expect(echoesOf(bare, 10, Array(4).fill({ datagram }))).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { perlClock } from '../../shell/perl-clock.ts'
+import { perlEcho } from './echo.ts'
 
 /**
  * A client that asks at a fixed rate, in Perl: every Debian has it (perl-base is essential), and it needs nothing
@@ -7,8 +8,8 @@ import { perlClock } from '../../shell/perl-clock.ts'
  *
  * Arguments: address, port, path (empty: a connection that is made is an answer), milliseconds between requests, milliseconds a request may take, requests under way
  * at most, what is said before each request; bytes of a datagram that is sent instead, the bits of its answer that count and what these must be (digits, all empty
- * for TCP); milliseconds for which a connection that is all that is asked for has to stay where nothing is said over it (empty: it is enough that it is made); then
- * lines of the request's head. It prints `ready`, then a line for each request once it is over:
+ * for TCP); milliseconds for which a connection that is all that is asked for has to stay where nothing is said over it (empty: it is enough that it is made); `echo`
+ * where the address itself is asked for an echo, of no port; then lines of the request's head. It prints `ready`, then a line for each request once it is over:
  *
  *     r <due> <sent> <answered or -> <status or -> <X-Served-By or ->
  *
@@ -21,15 +22,20 @@ use strict;
 use warnings;
 use Errno qw(EAGAIN EINPROGRESS EINTR EWOULDBLOCK);
 use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
-use Socket qw(getaddrinfo AI_NUMERICHOST SOCK_DGRAM SOCK_STREAM SOL_SOCKET SO_ERROR);
+use Socket qw(getaddrinfo AI_NUMERICHOST SOCK_STREAM SOL_SOCKET SO_ERROR);
 ${perlClock}
-my ($address, $port, $path, $interval, $timeout, $most, $first, $datagram, $mask, $value, $stays, @head) = @ARGV;
+${perlEcho}
+my ($address, $port, $path, $interval, $timeout, $most, $first, $datagram, $mask, $value, $stays, $echo, @head) = @ARGV;
 $_ = pack 'H*', $_ for $datagram, $mask, $value;
 my $kind = $datagram eq '' ? SOCK_STREAM : SOCK_DGRAM;
 my ($error, $peer) = getaddrinfo($address, $port, {flags => AI_NUMERICHOST, socktype => $kind});
 die "$address: $error\n" if $error;
+# How echoes may be sent here; without that nothing is.
+my $way = $echo eq '' ? undef : echo_way($peer->{family});
+my ($type, $protocol) = $way ? @$way : ($peer->{socktype}, $peer->{protocol});
+my $number_of_echo = 0;
 my $request = $datagram ne '' ? $datagram : $first . join "\r\n", "GET $path HTTP/1.1", @head, 'Connection: close', '', '';
-my $bare = $path eq '' && $datagram eq '';
+my $bare = $path eq '' && $datagram eq '' && $echo eq '';
 my $silence = 30_000;
 # Who was the first to speak on that many connections is expected to on all: a greeting tells more than that nobody hung up.
 my ($spoke, $habit) = (0, 5);
@@ -84,8 +90,9 @@ sub ask {
   my ($due) = @_;
   my $sent = now();
   my $one = {due => $due, sent => $sent, since => $sent, held => 0, text => ''};
+  $one->{echo} = $number_of_echo++ & 0xffff;
   if (keys %asked >= $most
-    || !socket($one->{socket}, $peer->{family}, $peer->{socktype}, $peer->{protocol})) {
+    || !socket($one->{socket}, $peer->{family}, $type, $protocol)) {
     return record($one);
   }
   my $number = fileno $one->{socket};
@@ -109,7 +116,7 @@ sub send_request {
   my ($one) = @_;
   my $failed = unpack 'i', getsockopt($one->{socket}, SOL_SOCKET, SO_ERROR);
   return finish($one) if $failed;
-  return finish($one) unless $bare || defined syswrite($one->{socket}, $request);
+  return finish($one) unless $bare || defined syswrite($one->{socket}, $way ? echo_request($peer->{family}, $one->{echo}) : $request);
   waited($one);
   if ($bare) {
     $one->{made} = $one->{since} - $one->{held};
@@ -126,6 +133,15 @@ sub receive {
   return if !defined $got && ($! == EAGAIN || $! == EWOULDBLOCK || $! == EINTR);
   # A page is read to its end, within reason; a connection that is reset in the middle brought none.
   return finish($one) unless defined $got;
+  # A socket that hears all echoes of this peer hears those of others, too.
+  if ($way) {
+    my $is_ours = echo_answers($peer->{family}, $way, $one->{echo}, $one->{text});
+    $one->{text} = '';
+    return unless $is_ours;
+    waited($one);
+    $one->{text} = "HTTP/1.1 200\r\n\r\n";
+    return finish($one, $one->{since} - $one->{held});
+  }
   waited($one);
   if ($bare) {
     return finish($one) unless $got;

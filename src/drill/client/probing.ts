@@ -17,6 +17,8 @@ export interface ProbePlan extends Endpoint {
   readonly header?: { readonly name: string; readonly value: string }
   /** What is asked by UDP, instead of a page. */
   readonly datagram?: Datagram
+  /** The address alone is asked, by an echo of ICMP: nobody knows what else answers there. */
+  readonly echo?: true
   /** Nobody knows what is there: whatever a server answers will do, unless it says that it cannot. */
   readonly anyAnswer?: true
   /** An answer that sends the client to TLS is followed to there, in the time of the same request. */
@@ -50,15 +52,20 @@ export function slowAfter({ tls, follows }: Pick<ProbePlan, 'tls' | 'follows'>):
   return tls || follows ? 750 : 250
 }
 
+/** Can this be asked by none but a program on the machine that asks? No datagram and no echo passes through ssh. */
+export function takesProgram({ datagram, echo }: Pick<ProbePlan, 'datagram' | 'echo'>): boolean {
+  return datagram !== undefined || echo === true
+}
+
 /** Starts to ask by a plan. */
 export type Ask = (plan: ProbePlan) => Promise<Probing>
 
 /**
  * Starts to ask by all of these plans, or by none: those that have begun are stopped where one cannot, whose error is thrown.
- * Datagrams come first: of the few programs that a client may run at once they need theirs, pages can do without.
+ * What takes a program comes first: of the few that a client may run at once these need theirs, pages can do without.
  */
 export async function askAll(plans: readonly ProbePlan[], ask: Ask): Promise<readonly Probing[]> {
-  const first = new Map(plans.filter(({ datagram }) => datagram).map((plan) => [plan, ask(plan)]))
+  const first = new Map(plans.filter(takesProgram).map((plan) => [plan, ask(plan)]))
   const begun = await Promise.allSettled(plans.map((plan) => first.get(plan) ?? ask(plan)))
   const failed = begun.find((one) => one.status === 'rejected')
   if (!failed) return begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))

@@ -5,7 +5,7 @@ import { type ByteStream, forNobodyElse } from '../../model/session.ts'
 import { sh } from '../../shell/quote.ts'
 import { type ClockDifference, clockDifference, readClock } from '../clock.ts'
 import { prober } from './prober.ts'
-import { headOf, type ProbePlan, type Probing, verdictOf } from './probing.ts'
+import { headOf, type ProbePlan, type Probing, takesProgram, verdictOf } from './probing.ts'
 
 /** What a prober needs of the machine that asks. */
 export interface Place {
@@ -38,10 +38,10 @@ export async function probeThere(
   const first = plan.saysFirst ? forNobodyElse : ''
   const stays = plan.stays ?? ''
   const stream = await converse(
-    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} ${sent} ${mask} ${value} ${stays} ${headOf(plan)} 2>/dev/null`,
+    sh`exec perl -e ${prober} ${address} ${port} ${path} ${interval} ${timeout} ${atMost} ${first} ${sent} ${mask} ${value} ${stays} ${plan.echo ? 'echo' : ''} ${headOf(plan)} 2>/dev/null`,
   )
   const talk = listenTo(stream)
-  const patience = pause(plan.datagram ? startsAtLast : startsWithin, 'late' as const, { ref: false })
+  const patience = pause(takesProgram(plan) ? startsAtLast : startsWithin, 'late' as const, { ref: false })
   const started = await Promise.race([talk.next('ready').then((line) => line ?? 'unable'), patience])
   if (started === 'late' || started === 'unable') {
     stream.destroy()

@@ -28,7 +28,7 @@ export function unaskedWords({
     return services.length > 0
       ? []
       : [
-          'nobody asked: no service has a check that a client can make, too: a page on its own port, tcp or smtp',
+          'nobody asked: no service has a check that a client can make, too (a page on its own port, tcp or smtp), and no address answers an echo to the machine that asks',
         ]
   const them = unasked.length === 1 ? 'its clients' : 'their clients'
   return [

@@ -24,14 +24,15 @@ it('asks by all plans, or goes on asking by none', async () => {
   expect(stopped.toSorted()).toEqual([1, 3])
 })
 
-it('lets datagrams have their programs first, and answers in the order of the plans', async () => {
+it('lets datagrams and echoes have their programs first, and answers in the order of the plans', async () => {
   const begun: number[] = []
   const ask = async ({ port }: ProbePlan): Promise<Probing> => {
     begun.push(port)
     return { ...{ records: [], late: port, clockDoubt: 0, broken: false }, stop: async () => [] }
   }
   const datagram = { sent: '00', mask: '', value: '' }
-  const probings = await askAll([plan(1), { ...plan(2), datagram }, plan(3)], ask)
-  expect(begun).toEqual([2, 1, 3])
-  expect(probings.map(({ late }) => late)).toEqual([1, 2, 3])
+  const plans = [plan(1), { ...plan(2), datagram }, plan(3), { ...plan(4), echo: true as const }]
+  const probings = await askAll(plans, ask)
+  expect(begun).toEqual([2, 4, 1, 3])
+  expect(probings.map(({ late }) => late)).toEqual([1, 2, 3, 4])
 })

@@ -14,6 +14,7 @@ import { probe } from '../../../src/drill/client/forwarded.ts'
 import { felt } from '../../../src/drill/client/outage.ts'
 import type { Ask } from '../../../src/drill/client/probing.ts'
 import { probeThere } from '../../../src/drill/client/there.ts'
+import type { Script } from '../../../src/model/script.ts'
 import { sh } from '../../../src/shell/quote.ts'
 import { createConnector } from '../../../src/transport/index.ts'
 import { needs } from '../../needs.ts'
@@ -399,6 +400,53 @@ it('asks by datagrams, and tells answers from errors, silence and closed ports',
   await until(() => count('failed') > failed + 3)
   await probing.stop()
   expect([[...heard], probing.broken]).toEqual([[datagram.sent], false])
+})
+
+describe('asking an address alone', () => {
+  /** In a network of its own, where the address is taken away after a while, and comes back. */
+  const away = (address: string, as: string) => (script: Script) =>
+    session.converse(
+      sh`exec unshare -n sh -c ${[
+        'ip link set lo up; echo "0 2147483647" >/proc/sys/net/ipv4/ping_group_range',
+        `ip address add ${address} dev lo`,
+        `(sleep 2; ip address del ${address} dev lo; sleep 1; ip address add ${address} dev lo) >/dev/null 2>&1 &`,
+        `exec ${as} sh -c "$1"`,
+      ].join('\n')} sh ${script}`,
+    )
+  const root = ''
+  const nobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups'
+
+  it.for([
+    ['192.0.2.7', root],
+    ['2001:db8::7', root],
+    ['192.0.2.7', nobody],
+    ['2001:db8::7', nobody],
+  ] as const)('%s sees when it is gone: %s', async ([address, as]) => {
+    const probing = await probeThere(
+      { ...plan(), address, port: 0, path: '', timeout: 300, echo: true },
+      { now, over: () => {}, converse: away(address, as) },
+    )
+    if (typeof probing === 'string') throw new Error(probing)
+    const count = (verdict: string) => probing.records.filter((one) => one.verdict === verdict).length
+    await until(() => count('failed') > 20)
+    const good = count('good')
+    await until(() => count('good') > good + 20)
+    await probing.stop()
+    expect([good > 20, count('wrong'), probing.broken]).toEqual([true, 0, false])
+    expect(felt(probing.records, 250).outages).toHaveLength(1)
+  })
+
+  it('is not for whoever has no right to it', async () => {
+    const bare = {
+      ...session,
+      converse: (script: Script) =>
+        session.converse(
+          sh`exec unshare -n setpriv --reuid=65534 --regid=65534 --clear-groups sh -c ${script}`,
+        ),
+    }
+    const echo = { ...plan(), port: 0, path: '', echo: true as const }
+    await expect(clientOn(bare, now).ask(echo)).rejects.toThrow(/ask 127\.0\.0\.1 for an echo/)
+  })
 })
 
 it('refuses to ask by datagrams where nothing can send them', async () => {
