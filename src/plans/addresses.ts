@@ -109,6 +109,16 @@ export class Addresses {
     return this.heldBy(host).map((address) => this.#away(host, address, detection))
   }
 
+  /** A new election of one address, before which its holder lets it go, with all that move with it. */
+  shake(host: string, address: string): readonly Effect[] {
+    const together = this.#cluster.vips
+      .map((vip) => [vip.address, ...vip.also.map((one) => one.address)])
+      .find((all) => all.includes(address))
+    return this.heldBy(host)
+      .filter((one) => together?.includes(one))
+      .map((one) => this.#away(host, one))
+  }
+
   #away(host: string, address: string, detection = 0): Effect {
     const { preempt } = this.#cluster.vrrp
     const next = this.#best(address, host)

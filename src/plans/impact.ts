@@ -147,6 +147,8 @@ class Scene {
     const proxy = proxyOf(this.#cluster)
     if (proxy !== undefined && concerns(step, proxy)) return this.#balancer(host, proxy, impact)
     if (impact !== 'failover') return undefined
+    const [, shaken] = /^stray_vip\[(.+)\]$/.exec(step.id) ?? []
+    if (shaken !== undefined) return this.#felt('restart', this.#addresses.shake(host, shaken))
     // The machine restarts, or whatever else takes it away.
     return this.#felt('restart', this.#addresses.away(host, 0))
   }

@@ -64,10 +64,13 @@ export const strayVip: ResourceKind<
       keepalived.instances.find(({ name }) => name === instance),
     )
     const standing = keepalived.places.filter((one) => one.address === address)
-    const strays = standing.filter((one) => elsewhere(one) && held !== 'anywhere' && one.device !== held)
-    return isAnew && strays.length > 0
-      ? unknownTill(address)
-      : remove(address, isAnew ? [] : strays, instance)
+    if (held === 'anywhere') return isAnew && standing.length > 0 ? unknownTill(address) : undefined
+    const strays = standing.filter((one) => elsewhere(one) && one.device !== held?.device)
+    // Beside that of keepalived it does no harm, until keepalived takes its own away and leaves this one.
+    const twins = standing.filter((one) => one.device === held?.device && one.prefix !== held.prefix)
+    const all = [...strays, ...twins]
+    if (isAnew) return all.length > 0 ? unknownTill(address) : undefined
+    return remove(address, all, instance, twins.length > 0)
   },
 }
 
@@ -76,20 +79,25 @@ function unknownTill(address: string): Change {
   return untold(`whether ${address} stands where it is not to is unknown until keepalived runs anew`)
 }
 
-/** The device on which the running keepalived holds an address; `anywhere` while it has not made up its mind. */
-function heldOn(address: string, running: RunningInstance | undefined): string | undefined {
+/** Where the running keepalived holds an address; `anywhere` while it has not made up its mind. */
+function heldOn(
+  address: string,
+  running: RunningInstance | undefined,
+): RunningInstance['addresses'][number] | 'anywhere' | undefined {
   if (running?.state === 'BACKUP' || running?.state === 'FAULT') return undefined
-  return running?.addresses.find((one) => one.address === address)?.device ?? 'anywhere'
+  return running?.addresses.find((one) => one.address === address) ?? 'anywhere'
 }
 
 /**
  * keepalived may have become MASTER since it was asked: one that loses an address it holds notices, and takes it again
- * as after an election.
+ * as after an election. It does so, too, when an address goes that differs from its own by the prefix alone (address_is_ours in
+ * keepalived_netlink.c): its peer holds the VIP for a moment.
  */
 function remove(
   address: string,
   strays: readonly AddressPlace[],
   instance: string | undefined,
+  shakes = false,
 ): Change | undefined {
   if (strays.length === 0) return undefined
   return {
@@ -106,7 +114,7 @@ function remove(
         downWhereEmpty(device),
       ]),
     ),
-    impact: instance === undefined ? 'restart' : 'none',
+    impact: shakes ? 'failover' : instance === undefined ? 'restart' : 'none',
     disturbs: [`address:${address}`],
   }
 }

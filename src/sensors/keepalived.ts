@@ -31,7 +31,7 @@ export interface RunningInstance {
   readonly priority: number
   /** Milliseconds. */
   readonly advertInterval: number
-  readonly addresses: readonly { readonly address: string; readonly device: string }[]
+  readonly addresses: readonly ({ readonly address: string } & Pick<AddressPlace, 'device' | 'prefix'>)[]
   /** To whom it sends adverts, where it does so by address. */
   readonly unicast?: readonly string[]
   /** Whom it hears as master, while it is none itself. */
@@ -213,8 +213,11 @@ function readInstances(text: string): readonly RunningInstance[] {
         vrid: number('Virtual Router ID'),
         priority: number('Priority'),
         advertInterval: intervalOf(value('Advert interval')),
-        addresses: [...own.matchAll(/^ {5}([0-9a-f:.]+)(?:\/\d+)? dev ([^\s,@]+)/gm)].map(
-          ([, address = '', device = '']) => ({ address, device }),
+        // It says no prefix where the address stands alone (ipaddresstos in vrrp_ipaddress.c).
+        addresses: [...own.matchAll(/^ {5}([0-9a-f:.]+)(?:\/(\d+))?(?: brd \S+)? dev ([^\s,@]+)/gm)].map(
+          ([, address = '', prefix = address.includes(':') ? '128' : '32', device = '']) => ({
+            ...{ address, device, prefix: Number(prefix) },
+          }),
         ),
         ...unicastOf(own),
         ...(value('Master router') === ''

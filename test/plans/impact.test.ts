@@ -349,6 +349,19 @@ describe('what users feel of a plan', () => {
     )
   })
 
+  it('is a new election of the one VIP beside which another prefix of it goes', () => {
+    const words = {
+      vips: [
+        { address: vip, vrid: 7, owner: 'east' },
+        { address: '192.0.2.101', vrid: 8, owner: 'east' },
+      ],
+    }
+    const holds = new Map([...nobodyHolds, ['east', factsWith('192.0.2.11', vip, '192.0.2.101')] as const])
+    const steps = [step(`stray_vip[${vip}]`, { summary: 'remove from eth0', impact: 'failover' })]
+    const { lines } = judged([{ host: 'east', steps }], holds, clusterOf(words))
+    expect(lines).toEqual(['Impact: failover', `  ${vip}: two failovers, ≤ 0.9 s each`])
+  })
+
   it('counts what is not known yet', () => {
     const open: Step = {
       id: 'task[later]',

@@ -15,7 +15,7 @@ function instance(state: string, device = 'eth0'): RunningInstance {
     state,
     vrid: 1,
     ...priorities,
-    addresses: [{ address: vip, device }],
+    addresses: [{ address: vip, device, prefix: 24 }],
   }
 }
 
@@ -51,6 +51,20 @@ describe('a VIP where it is not to stand', () => {
     const change = wanted({ instance: 'VI_1' })({ places: [], keepalived }, noneUpcoming)
     expect(change?.summary).toBe(summary)
   })
+
+  it.each([
+    ['MASTER', [24, 32], ['/32 on eth0'], 'failover'],
+    ['MASTER', [24], [], undefined],
+    ['BACKUP', [24, 32], ['/24 on eth0', '/32 on eth0'], 'none'],
+  ])(
+    'with other prefixes beside that of keepalived, as %s with /%j: goes %j',
+    (state, prefixes, gone, impact) => {
+      const keepalived = { ...answers(state), places: prefixes.map((prefix) => ({ ...at('eth0'), prefix })) }
+      const change = wanted({ instance: 'VI_1' })({ places: [], keepalived }, noneUpcoming)
+      const went = change?.differences.map((one) => (one.is === 'attribute' ? one.before : undefined))
+      expect([went ?? [], change?.impact]).toEqual([gone, impact])
+    },
+  )
 
   it('is left alone while nobody knows, or keepalived is about to start', () => {
     const places = [at('eth0')]

@@ -33,7 +33,7 @@ function proved(words: Words, instance: Partial<RunningInstance>, answers: reado
   const cluster = expectedOf(clusterOf(machines({ ...healthy, ...words })), new Map(Object.entries(facts)))
   const running = {
     ...{ name: 'VI_77', interface: 'eth0', state: 'MASTER', vrid: 77, priority: 100, advertInterval: 1000 },
-    addresses: [{ address: vip, device: 'eth0' }],
+    addresses: [{ address: vip, device: 'eth0', prefix: 24 }],
     ...instance,
   }
   const director = (host: string) =>
@@ -60,19 +60,27 @@ describe('the interfaces of a VIP', () => {
     const apart = { vrrp: { interface: 'eth1' } }
     expect(proved(apart, { interface: 'eth1' }, []).keepalived).toBe(true)
     expect(proved(apart, {}, []).keepalived).toBe('VI_77 interface eth1')
-    const elsewhere = { interface: 'eth1', addresses: [{ address: vip, device: 'eth1' }] }
+    const elsewhere = { interface: 'eth1', addresses: [{ address: vip, device: 'eth1', prefix: 24 }] }
     expect(proved(apart, elsewhere, []).keepalived).toBe('VI_77 has 10.77.0.100 on eth0')
   })
 
   it('are nobody knows which where lines of the user may say others', () => {
     const vips = [{ address: vip, vrid: 77, extra: '    use_vmac' }]
-    const made = { interface: 'eth0', vmac: 'vrrp.77', addresses: [{ address: vip, device: 'vrrp.77' }] }
+    const made = {
+      interface: 'eth0',
+      vmac: 'vrrp.77',
+      addresses: [{ address: vip, device: 'vrrp.77', prefix: 24 }],
+    }
     expect(proved({ vips }, made, []).keepalived).toBe(true)
   })
 
   it('are one that keepalived makes where the VIP has a MAC address of VRRP, which alone answers for it', () => {
     const vips = [{ address: vip, vrid: 77, vmac: true }]
-    const made = { interface: 'eth0', vmac: 'vrrp.77', addresses: [{ address: vip, device: 'vrrp.77' }] }
+    const made = {
+      interface: 'eth0',
+      vmac: 'vrrp.77',
+      addresses: [{ address: vip, device: 'vrrp.77', prefix: 24 }],
+    }
     expect(proved({ vips }, made, [own])).toEqual({ keepalived: true, neighbours: true })
     expect(proved({ vips }, {}, [own]).keepalived).toBe('VI_77 interface eth0 use_vmac')
     const base = '02:00:00:00:01:00'

@@ -148,7 +148,7 @@ function running(
 ): KeepalivedReading {
   const instance = {
     ...{ name: 'VI_77', interface: 'eth0', state, vrid: 77, priority, advertInterval: 1000 },
-    addresses: [{ address: vip, device: 'eth0' }],
+    addresses: [{ address: vip, device: 'eth0', prefix: 24 }],
     ...(hears ? { master: hears } : {}),
     ...(unicast ? { unicast } : {}),
   }
