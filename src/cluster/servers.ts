@@ -6,13 +6,17 @@ export function serversOf({ balancer, directors, realservers }: Cluster): readon
   return balancer === 'none' ? directors : realservers
 }
 
-/** The realservers that serve one service, with their weights for it. */
+/** The realservers that serve one service, as they are for it. */
 export function poolOf(
   { realservers }: Pick<Cluster, 'realservers'>,
-  { pool, weights }: Service,
+  { pool, weights, backups }: Service,
 ): readonly Realserver[] {
   const members = pool ? realservers.filter(({ host }) => pool.includes(host)) : realservers
-  return weights ? members.map((one) => ({ ...one, weight: weights.get(one.host) ?? one.weight })) : members
+  return members.map((one) => ({
+    ...one,
+    weight: weights?.get(one.host) ?? one.weight,
+    backup: backups?.has(one.host) ?? one.backup,
+  }))
 }
 
 /** A cluster as one of its realservers meets it: each VIP with the services that are sent there. */

@@ -69,6 +69,8 @@ export interface Service {
   readonly pool?: readonly string[]
   /** Weights of realservers for it alone, by their hosts. */
   readonly weights?: ReadonlyMap<string, number>
+  /** The hosts that serve it only while all others are gone; as each realserver says where absent. */
+  readonly backups?: ReadonlySet<string>
   /** Which requests on its port are for it; all that are for no other where absent. */
   readonly claims?: readonly Claim[]
   /** Sets it apart from the others on its port, by a name that it is asked by or that of its pool; empty where it needs neither. */

@@ -124,9 +124,15 @@ function pooled(service: ServiceSettings, { pools }: ClusterSettings): ServiceSe
 }
 
 /** What the pool of a service says of single realservers. */
-function weightsIn({ pool }: ServiceSettings, { pools }: ClusterSettings): Pick<Service, 'weights'> {
-  const said = pool === undefined ? undefined : pools[pool]?.weights
-  return said ? { weights: new Map(Object.entries(said)) } : {}
+function membersIn(
+  { pool }: ServiceSettings,
+  { pools }: ClusterSettings,
+): Pick<Service, 'weights' | 'backups'> {
+  const { weights, backups } = (pool === undefined ? undefined : pools[pool]) ?? {}
+  return {
+    ...(weights ? { weights: new Map(Object.entries(weights)) } : {}),
+    ...(backups ? { backups: new Set(backups) } : {}),
+  }
 }
 
 function isMarked({ also }: ServiceSettings, { balancer }: ClusterSettings): boolean {
@@ -142,7 +148,7 @@ function listedService(
   const service = pooled(written, cluster)
   const own = {
     ...serviceOf(service, cluster, members),
-    ...weightsIn(written, cluster),
+    ...membersIn(written, cluster),
     ...tlsOf(service, list),
   }
   const target = own.redirect && targetOf(service, list)

@@ -4,7 +4,7 @@ import { complaints } from './complaints.ts'
 import { clusterOf, factsWith, healthy, machines, member, type Words } from './inventory.ts'
 import { balancerNginxConf, haproxyCfg } from './rendered.ts'
 
-const told = (balancer: string, pool: Words) => {
+const told = (balancer: string, pool: Words, realserver: Words = { weight: 5 }) => {
   const cluster = {
     ...healthy,
     balancer,
@@ -13,7 +13,7 @@ const told = (balancer: string, pool: Words) => {
     services: [{ port: 80, pool: 'usual', routes: [{ path: '/api', pool: 'api' }] }],
   }
   return machines(cluster, [
-    member('rs1', '10.77.0.21', ['realservers'], { cluster, realserver: { weight: 5 } }),
+    member('rs1', '10.77.0.21', ['realservers'], { cluster, realserver }),
     member('rs2', '10.77.0.22', ['realservers'], { cluster }),
   ])
 }
@@ -22,6 +22,56 @@ const weightsIn = (text: string) =>
   [...text.matchAll(/10\.77\.0\.2(\d):(\d+) (?:weight[= ](\d+)|(down))/g)].map(
     ([, last, port, weight, down]) => `rs${last}:${port} ${weight ?? down}`,
   )
+
+describe('backups of a pool', () => {
+  const backupsIn = (text: string) =>
+    [...text.matchAll(/10\.77\.0\.2(\d):(\d+) [^\n]*\bbackup\b/g)].map(
+      ([, last, port]) => `rs${last}:${port}`,
+    )
+
+  it.each([
+    ['haproxy', haproxyCfg],
+    ['nginx', balancerNginxConf],
+  ] as const)('are so there, and nowhere else: %s', (balancer, render) => {
+    expect(backupsIn(render(told(balancer, { backups: ['rs2'] })))).toEqual(['rs2:9000'])
+    expect(backupsIn(render(told(balancer, { backups: [] })))).toEqual([])
+  })
+
+  it('count in place of what the realserver says', () => {
+    const all = told('haproxy', { backups: [] }, { backup: true })
+    expect(backupsIn(haproxyCfg(all))).toEqual(['rs1:80'])
+  })
+
+  it('are what verify expects of the balancer', () => {
+    const addresses = new Map([11, 12, 21, 22].map((last, index) => [index, `eth0 10.77.0.${last}/24`]))
+    const known = new Map(
+      ['d1', 'd2', 'rs1', 'rs2'].map((host, index) => [host, factsWith(addresses.get(index) ?? '')]),
+    )
+    const { vips } = expectedOf(clusterOf(told('haproxy', { backups: ['rs2'] })), known)
+    const api = vips
+      .flatMap(({ services }) => services)
+      .find(({ servers }) => servers.some(({ port }) => port === 9000))
+    expect(api?.servers.map(({ host, weight }) => [host, weight])).toEqual([
+      ['rs1', 5],
+      ['rs2', 0],
+    ])
+  })
+
+  it('are refused for strangers, and by nginx where nobody is left or the address of the client decides', () => {
+    const said = (balancer: string, pool: Words) =>
+      complaints(told(balancer, pool)).map(({ message, at }) => [message, at])
+    expect(said('haproxy', { backups: ['rs2', 'rs11'] })).toEqual([
+      ['rs11 is no realserver of the pool api', 'd1 cluster.pools.api.backups.1'],
+    ])
+    expect(said('haproxy', { backups: ['rs1', 'rs2'] })).toEqual([])
+    expect(said('nginx', { backups: ['rs1', 'rs2'] })).toEqual([
+      [expect.stringMatching(/^all realservers of this are backups \(rs1, rs2\)/), 'd1 cluster.pools.api'],
+    ])
+    expect(said('nginx', { backups: ['rs1'], scheduler: 'sh' })).toEqual([
+      [expect.stringMatching(/nginx knows no backups, and rs1 is one/), 'd1 cluster.pools.api.scheduler'],
+    ])
+  })
+})
 
 describe('weights of a pool', () => {
   it('are those of its realservers there, and nowhere else', () => {

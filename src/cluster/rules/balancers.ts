@@ -172,7 +172,9 @@ function backupsStepIn(subject: Subject): readonly Wrong[] {
   return writtenServices(subject).flatMap(({ path, service }) => {
     const isServedHere = service.redirect === undefined && service.pool === undefined
     const pool = isServedHere ? writtenPool(subject, service) : []
-    const backups = pool.filter(({ backup }) => backup).map(({ host }) => host)
+    const [first, name] = path
+    const named = first === 'pools' ? subject.settings.pools[String(name)]?.backups : undefined
+    const backups = pool.filter(({ host, backup }) => named?.includes(host) ?? backup).map(({ host }) => host)
     if (backups.length === 0) return []
     if (backups.length === pool.length)
       return [
@@ -180,7 +182,7 @@ function backupsStepIn(subject: Subject): readonly Wrong[] {
           subject,
           path,
           `all realservers of this are backups (${backups.join(', ')}): nginx refuses servers that step in for nobody`,
-          'Remove backup: true from at least one of them.',
+          `Remove ${named ? 'at least one of them from backups' : 'backup: true from at least one of them'}.`,
         ),
       ]
     if (service.scheduler !== 'sh') return []
@@ -189,7 +191,7 @@ function backupsStepIn(subject: Subject): readonly Wrong[] {
         subject,
         [...path, 'scheduler'],
         `where the address of the client decides (sh), nginx knows no backups, and ${backups.join(', ')} ${backups.length > 1 ? 'are' : 'is one'}`,
-        'Use another scheduler, or remove backup: true; or set balancer: haproxy.',
+        `Use another scheduler, or remove ${named ? 'backups' : 'backup: true'}; or set balancer: haproxy.`,
       ),
     ]
   })

@@ -33,6 +33,12 @@ export const poolRules = {
     source: 'docs/inventory.md, services[].realservers',
     find: everybodyServes,
   },
+  'pool-backups-nobody': {
+    severity: 'error',
+    reason: 'Who steps in for the others of a pool is a realserver of it.',
+    source: 'docs/inventory.md, pools.*.backups',
+    find: backupsAreOfMembers,
+  },
   'pool-weights-nobody': {
     severity: 'error',
     reason: 'A weight is that of a realserver of its pool, and counts where the scheduler counts weights.',
@@ -137,33 +143,54 @@ function poolsHaveAnother(subject: Subject): readonly Doubt[] {
 }
 
 function weightsAreOfMembers(subject: Subject): readonly Wrong[] {
-  return Object.entries(subject.settings.pools).flatMap(
-    ([name, { realservers, scheduler, weights = {} }]) => {
-      const hosts = Object.keys(weights)
-      const path = ['pools', name, 'weights']
-      if (hosts.length > 0 && !scheduler.startsWith('w'))
-        return [
-          wrong(
-            subject,
-            path,
-            `scheduler: ${scheduler} of the pool ${name} counts no weights`,
-            'Write scheduler: wrr or wlc, or leave weights out.',
-          ),
-        ]
-      const members = membersOf(subject, realservers).map(({ host }) => host)
-      return hosts
-        .filter((host) => !members.includes(host))
-        .map((host) => {
-          const meant = didYouMean(host, members)
-          return wrong(
-            subject,
-            [...path, host],
-            `${clipped(host)} is no realserver of the pool ${name}`,
-            meant === undefined ? `It has ${members.join(', ')}.` : `Did you mean ${meant}?`,
-          )
-        })
-    },
+  return Object.entries(subject.settings.pools).flatMap(([name, { scheduler, weights = {} }]) => {
+    const hosts = Object.keys(weights)
+    const path = ['pools', name, 'weights']
+    if (hosts.length > 0 && !scheduler.startsWith('w'))
+      return [
+        wrong(
+          subject,
+          path,
+          `scheduler: ${scheduler} of the pool ${name} counts no weights`,
+          'Write scheduler: wrr or wlc, or leave weights out.',
+        ),
+      ]
+    return strangersIn(
+      subject,
+      name,
+      hosts.map((host) => ({ host, path: [...path, host] })),
+    )
+  })
+}
+
+function backupsAreOfMembers(subject: Subject): readonly Wrong[] {
+  return Object.entries(subject.settings.pools).flatMap(([name, { backups = [] }]) =>
+    strangersIn(
+      subject,
+      name,
+      backups.map((host, index) => ({ host, path: ['pools', name, 'backups', index] })),
+    ),
   )
+}
+
+/** Hosts that a pool speaks of by name, and that are none of its realservers. */
+function strangersIn(
+  subject: Subject,
+  name: string,
+  named: readonly { readonly host: string; readonly path: readonly PropertyKey[] }[],
+): readonly Wrong[] {
+  const members = membersOf(subject, subject.settings.pools[name]?.realservers).map(({ host }) => host)
+  return named
+    .filter(({ host }) => !members.includes(host))
+    .map(({ host, path }) => {
+      const meant = didYouMean(host, members)
+      return wrong(
+        subject,
+        path,
+        `${clipped(host)} is no realserver of the pool ${name}`,
+        meant === undefined ? `It has ${members.join(', ')}.` : `Did you mean ${meant}?`,
+      )
+    })
 }
 
 /** What is served where a group is named. */

@@ -31,6 +31,12 @@ const pool = z.strictObject({
     .describe(
       'Weights of single realservers in this pool, by their names; as `realserver.weight` says where absent. 0 takes no new requests of it.',
     ),
+  backups: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Those of its realservers that serve it only while all others are gone, by their names, such as all but one of a database that is written to at one place; as `realserver.backup` says where absent, `[]` for none.',
+    ),
   check: check
     .prefault({ type: 'http' })
     .describe('How a director finds out whether one of them works; nginx learns it from requests alone.'),
