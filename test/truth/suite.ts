@@ -135,6 +135,6 @@ function escaped(text: string): string {
 
 /** What went wrong, without everything that went well. */
 export function troubleOf({ stdout, stderr }: Ran): string {
-  const lines = stdout.split('\n').filter((line) => /"(failed|fail|refused|unknown)"/.test(line))
+  const lines = stdout.split('\n').filter((line) => /"(failed|fail|refused|unknown|run-failed)"/.test(line))
   return [...lines.map((line) => line.slice(0, 600)), stderr].join('\n')
 }

@@ -145,11 +145,11 @@ async function remedied(whole: Whole, wounded: readonly Wounded[], planned: Ran)
   )
   if (refusals.length === 0) return planned
   const applied = await cluster.run(['apply', '--json', '--no-verify'])
-  expect.soft(applied.status).toBe(1)
+  expect.soft(applied.status, troubleOf(applied)).toBe(1)
   const hosts = new Set(refusals.map(({ host }) => host))
   // Others may be kept from their turn by it, and fail with nothing of their own.
   const failing = recapsOf(applied).filter(({ failed }) => failed > 0)
-  expect.soft(failing.length).toBeGreaterThan(0)
+  expect.soft(failing.length, troubleOf(applied)).toBeGreaterThan(0)
   const others = failing.map(({ host }) => host).filter((host) => !hosts.has(host))
   expect.soft(others, troubleOf(applied)).toEqual([])
   expect.soft(unlike(planned, applied).notPlanned).toEqual([])
