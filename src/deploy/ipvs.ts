@@ -37,6 +37,7 @@ us_row() {
 /^(TCP|UDP|SCTP|FWM) / { found = ($1 " " $2 == s) }
 found && $1 == "->" && $2 == d { print $4, $5 }'
 }
+us_balances() { ipvsadm -ln | awk -v s="$1" '$1 " " $2 == s { n++ } END { exit !n }'; }
 us_others() {
   ipvsadm -ln | awk -v s="$1" -v d="$2" '
 /^(TCP|UDP|SCTP|FWM) / { found = ($1 " " $2 == s) }
@@ -112,7 +113,12 @@ us_count`,
         ({
           heading,
           server,
-        }) => sh`us_there() { us_weigh ${heading} ${server}; [ -n "$us_w" ] && [ "$us_w" != 0 ]; }
+        }) => sh`# Who has no table of it sends nobody anywhere, as while its keepalived does not run.
+us_there() {
+  us_balances ${heading} || return 0
+  us_weigh ${heading} ${server}
+  [ -n "$us_w" ] && [ "$us_w" != 0 ]
+}
 us_until ${returnsWithin} us_there || { echo ${`${server} is not in the table of ${heading} again`} >&2; exit 1; }`,
       ),
     ),

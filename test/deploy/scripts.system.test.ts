@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import type { Application } from '../../src/cluster/index.ts'
 import { changeScript } from '../../src/deploy/change.ts'
 import type { Drain } from '../../src/deploy/drain.ts'
 import { drainHaproxy } from '../../src/deploy/haproxy.ts'
-import { drainIpvs } from '../../src/deploy/ipvs.ts'
+import { drainIpvs, type IpvsPlace } from '../../src/deploy/ipvs.ts'
 import { drainNginx } from '../../src/deploy/nginx.ts'
 import { versionsOf } from '../../src/deploy/versions.ts'
 import type { Script } from '../../src/model/script.ts'
@@ -79,6 +79,39 @@ describe('what a deployment sends', () => {
     expect(check(program(change))).toBe('')
     const { subject } = versionsOf(application(kind), '10.0.0.21')
     expect(check(program(subject as Script))).toBe('')
+  })
+})
+
+describe('the table of IPVS', () => {
+  const room = mkdtempSync(join(tmpdir(), 'understudy-drain-'))
+  afterAll(() => rmSync(room, { recursive: true, force: true }))
+  const place = {
+    ...{ heading: 'TCP 10.0.0.100:80', service: ['-t', '10.0.0.100:80'], server: '10.0.0.21:80' },
+    ...{ forwarding: 'dr' as const, weight: 1, persistent: false },
+  } satisfies IpvsPlace
+  const head =
+    'Prot LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n'
+  const other = 'TCP  10.0.0.101:80 wrr\n  -> 10.0.0.21:80 Route 0 0 0\n'
+  const own = (...rows: readonly string[]) => `TCP  10.0.0.100:80 wrr\n${rows.join('')}`
+
+  it.each([
+    ['again', own('  -> 10.0.0.21:80 Route 1 0 0\n'), true],
+    ['not yet', own('  -> 10.0.0.22:80 Route 1 0 0\n'), false],
+    ['with the weight 0', own('  -> 10.0.0.21:80 Route 0 0 0\n'), false],
+    ['of a director that balances nothing of it', '', true],
+  ])('has a realserver %s', (_, rows, isBack) => {
+    writeFileSync(join(room, 'ipvsadm'), `#!/bin/sh\ncat <<'END'\n${head}${other}${rows}END\n`, {
+      mode: 0o755,
+    })
+    const { back } = drainIpvs('ab12', 'rs1', [place])
+    const ran = spawnSync('sh', ['-uc', back.replace(/us_until \d+/, 'us_until 1')], {
+      env: { PATH: `${room}:${process.env.PATH}` },
+      encoding: 'utf8',
+    })
+    expect([ran.status === 0, ran.stderr]).toEqual([
+      isBack,
+      isBack ? '' : '10.0.0.21:80 is not in the table of TCP 10.0.0.100:80 again\n',
+    ])
   })
 })
 
