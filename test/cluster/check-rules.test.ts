@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { complaint, complaints } from './complaints.ts'
-import { healthy, machines, member } from './inventory.ts'
+import { clusterOf, healthy, machines, member } from './inventory.ts'
 
 describe('the words of a check', () => {
   const checking = (balancer: string, check: object) =>
@@ -22,14 +22,27 @@ describe('the words of a check', () => {
   })
 
   it('give a connection of HAProxy no more than the interval', () => {
-    expect(complaint(checking('haproxy', { type: 'tcp', interval: 1 }))).toEqual({
+    expect(complaint(checking('haproxy', { type: 'tcp', interval: 1, timeout: 2 }))).toEqual({
       severity: 'error',
       message:
         'HAProxy gives the connection of a check no longer than its interval, 1 s, so the timeout of 2 s cannot be kept',
       at: at('timeout'),
     })
     expect(complaints(checking('haproxy', { type: 'tcp', interval: 1, timeout: 1 }))).toEqual([])
-    expect(complaints(checking('ipvs', { type: 'tcp', interval: 1 }))).toEqual([])
+    expect(complaints(checking('ipvs', { type: 'tcp', interval: 1, timeout: 2 }))).toEqual([])
+  })
+
+  it.each([
+    [{ type: 'tcp' }, 2],
+    [{ type: 'http', interval: 1 }, 1],
+    [{ type: 'ping', interval: 0.5 }, 0.5],
+    [{ type: 'tcp', interval: 10 }, 2],
+    [{ type: 'tcp', interval: 1, timeout: 3 }, 3],
+    [{ type: 'misc', program: '/bin/true', interval: 1.5 }, 1],
+    [{ type: 'misc', program: '/bin/true', interval: 0.5 }, 1],
+  ])('give an answer no longer than the interval where nobody says how long: %o', (check, timeout) => {
+    const [first] = clusterOf(checking('ipvs', check)).vips.flatMap(({ services }) => services)
+    expect(first?.check.timeout).toBe(timeout)
   })
 
   it('give a program of keepalived whole seconds', () => {

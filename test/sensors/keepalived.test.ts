@@ -75,8 +75,8 @@ describe('what a running keepalived tells', () => {
           ...{ name: 'VI_77', interface: 'eth0', state: 'BACKUP', vrid: 77, priority: 100 },
           advertInterval: 300,
           addresses: [
-            { address: '10.0.0.100', device: 'eth0' },
-            { address: '2001:db8::100', device: 'eth1' },
+            { address: '10.0.0.100', device: 'eth0', prefix: 24 },
+            { address: '2001:db8::100', device: 'eth1', prefix: 64 },
           ],
           master: { address: '10.0.0.13', priority: 110 },
         },

@@ -9,10 +9,10 @@ const rhythm = {
         'realserver that failed is tried anew.',
     ),
   timeout: seconds
-    .default(2)
+    .optional()
     .describe(
       'Seconds a realserver has for its answer (`connect_timeout`, `timeout check`); for nginx to take a connection ' +
-        '(`proxy_connect_timeout`).',
+        '(`proxy_connect_timeout`). 2 where absent, or the `interval` where that is shorter.',
     ),
   retries: z
     .number()
@@ -108,8 +108,7 @@ const request = {
     ),
 }
 
-/** How a director finds out whether a realserver works. */
-export const check = z.discriminatedUnion('type', [
+const written = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('http').describe('Ask for a page (`HTTP_GET`).'),
     ...request,
@@ -189,6 +188,15 @@ export const check = z.discriminatedUnion('type', [
     ...rhythm,
   }),
 ])
+
+/** Who asks more often than that wants to know sooner, too. keepalived gives programs whole seconds. */
+function withTimeout<Written extends z.infer<typeof written>>(one: Written): Written & { timeout: number } {
+  const usual = Math.min(2, one.interval)
+  return { ...one, timeout: one.timeout ?? (one.type === 'misc' ? Math.max(1, Math.floor(usual)) : usual) }
+}
+
+/** How a director finds out whether a realserver works. */
+export const check = written.transform(withTimeout)
 
 /** One health check as the inventory describes it. */
 export type CheckSettings = z.infer<typeof check>
