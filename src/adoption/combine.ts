@@ -1,7 +1,9 @@
+import { canonical } from '../cluster/addresses.ts'
 import { directorWords } from './directors.ts'
 import { extraOfProxy, extraWords } from './extra-words.ts'
 import type { AdoptedDirector, AdoptedHost, KnownMachine } from './hosts.ts'
 import { type Statement, written } from './keepalived/blocks.ts'
+import { pooledWhereOtherwise, poolsOf } from './pools.ts'
 import { placeOf, type Remark } from './position.ts'
 import { sharedProxy } from './proxied.ts'
 import { type ProxiedPool, type ProxiedService, servedOn } from './proxy.ts'
@@ -65,7 +67,7 @@ export function combine(
     ? { proxy: undefined, remarks: [], contradictions: [] }
     : sharedProxy(directors)
   const balancer = routes ? 'ipvs' : (proxy?.program ?? 'none')
-  const proxied = proxy?.services ?? []
+  const proxied = pooledWhereOtherwise(proxy?.services ?? [])
   const serving = proxied.flatMap((one): readonly (ProxiedService | ProxiedPool)[] =>
     one.pools ? [...one.pools.values()] : [one],
   )
@@ -77,6 +79,9 @@ export function combine(
   const served = proxied.map((one) => withKept(one.pools ? one : withGroup(one, grouped.groupOf(one)), kept))
   const services = pool.vips.map((one) => (proxy ? servedOn(one.alike, served) : one.services))
   const real = routes ? pool.realservers : unionOf(proxied)
+  const realservers = realserversOf(real, machines, routes ? pool.groups : grouped.groups)
+  const nameOf = (address: string) =>
+    realservers[real.findIndex((one) => canonical(one.address) === canonical(address))]?.name ?? address
   const [first] = services
   // Said once where it is the same behind all.
   const common = services.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined
@@ -100,7 +105,7 @@ export function combine(
         ...(common || balancer === 'none' ? {} : { services: services[index] }),
       })),
       ...(common && balancer !== 'none' ? { services: common } : {}),
-      ...poolsOf(proxied, grouped.groupOf),
+      ...poolsOf(proxied, grouped.groupOf, nameOf),
       vrrp: {
         ...vrrpWords(shared, authentication),
         ...(said.value.vrrpInterface === undefined ? {} : { interface: said.value.vrrpInterface }),
@@ -119,7 +124,7 @@ export function combine(
       words: said.value.directors.get(host) ?? {},
       groups: [],
     })),
-    realservers: realserversOf(real, machines, routes ? pool.groups : grouped.groups),
+    realservers,
     files: new Map([...kept].map(([path, local]) => [local, speaker?.pems.get(path) ?? ''])),
     remarks,
     contradictions: [
@@ -150,19 +155,6 @@ function pemsDiffer(
 /** A service whose realservers are some of those that there are. */
 function withGroup(one: ProxiedService, group: string | undefined): ProxiedService {
   return group === undefined ? one : { ...one, words: { ...one.words, realservers: group } }
-}
-
-/** Those that services send requests to, by their names: one that several services name is the same. */
-function poolsOf(
-  services: readonly ProxiedService[],
-  groupOf: (pool: ProxiedPool) => string | undefined,
-): { readonly pools?: object } {
-  const all = services.flatMap(({ pools }) => [...(pools ?? [])])
-  const words = all.map(([name, pool]) => {
-    const group = groupOf(pool)
-    return [name, { ...(group === undefined ? {} : { realservers: group }), ...pool.words }] as const
-  })
-  return words.length === 0 ? {} : { pools: Object.fromEntries(words) }
 }
 
 function vipOf(

@@ -1,6 +1,5 @@
 import { canonical } from '../cluster/addresses.ts'
 import type { Position } from './position.ts'
-import { agreeing } from './shared-servers.ts'
 
 /** A realserver as nginx or HAProxy of a director knows it. */
 export interface ProxiedServer {
@@ -59,11 +58,6 @@ export interface No {
 }
 
 export const isNo = (value: object): value is No => 'no' in value
-
-/** The services whose realservers can stand in one list: each machine is said to be the same in all of them. */
-export function sharingServers(services: readonly ProxiedService[]): readonly ProxiedService[] {
-  return agreeing(services, ({ port: _, name: __, address: ___, ...server }) => server)
-}
 
 /** What clients find behind a VIP: what listens to it, and of other ports what listens to all addresses. */
 export function servedOn(

@@ -589,10 +589,9 @@ backend wiki
   })
 
   it('leave all of a port alone where one machine is said to be otherwise in another', () => {
-    const text = haproxySites('  use_backend wiki if { hdr(host) -i a.b }\n  default_backend shop').replace(
-      '9000 check',
-      '9000 check weight 5',
-    )
+    const text = haproxySites('  use_backend wiki if { hdr(host) -i a.b }\n  default_backend shop')
+      .replace('9000 check', '9000 check weight 5\n  server a 10.77.0.21:9000 check')
+      .replaceAll(/^backend .*/gm, '$&\n  balance source')
     expect(haproxy(text).services).toEqual([])
   })
 

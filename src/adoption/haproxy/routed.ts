@@ -1,5 +1,6 @@
 import type { Claim } from '../../cluster/claim.ts'
-import type { No, ProxiedPool, ProxiedServer, ProxiedService } from '../proxy.ts'
+import { canSay, poolName } from '../pools.ts'
+import type { No, ProxiedPool, ProxiedService } from '../proxy.ts'
 import type { ClaimedBackend } from './names.ts'
 import type { Section } from './sections.ts'
 
@@ -42,8 +43,11 @@ export function routed(
   }
   const all = [...pools.values()].flatMap(({ real }) => real)
   const real = [...new Map(all.map((one) => [one.address, one])).values()]
-  if (all.some((one) => real.some((other) => other.address === one.address && !isAlike(one, other))))
-    return { no: 'a realserver with several weights has no word', at }
+  if ([...pools.values()].some((one) => !canSay(one, real)))
+    return {
+      no: 'a realserver with several weights has no word where the scheduler of a backend counts none',
+      at,
+    }
   const { port, tls, sticky, proxy_protocol: told, slow_start: slowly } = first.words
   return {
     at,
@@ -83,14 +87,4 @@ function routesTo(pool: string, claims: readonly Claim[]): readonly object[] {
       },
     ]
   })
-}
-
-function isAlike(one: ProxiedServer, other: ProxiedServer): boolean {
-  return one.weight === other.weight && one.backup === other.backup
-}
-
-/** As pools may be called. */
-function poolName(called: string): string {
-  const plain = called.replaceAll(/[^A-Za-z0-9_-]+/g, '_').slice(0, 27)
-  return /^[A-Za-z]/.test(plain) ? plain : `pool_${plain}`
 }

@@ -1,5 +1,6 @@
 import { extraWords } from '../extra-words.ts'
-import { isNo, type No, type ProxiedService, type ProxyReading, sharingServers } from '../proxy.ts'
+import { sharingServers } from '../pools.ts'
+import { isNo, type No, type ProxiedService, type ProxyReading } from '../proxy.ts'
 import { type TlsWords, withoutIdleRedirects } from '../tls.ts'
 import { checkOf, isOfChecks } from './checks.ts'
 import { isOfFrontends, ofBackends, rawOf, withFront } from './kept-lines.ts'

@@ -1,12 +1,6 @@
 import { extraWords } from '../extra-words.ts'
-import {
-  isNo,
-  listeningAt,
-  type No,
-  type ProxiedService,
-  type ProxyReading,
-  sharingServers,
-} from '../proxy.ts'
+import { sharingServers } from '../pools.ts'
+import { isNo, listeningAt, type No, type ProxiedService, type ProxyReading } from '../proxy.ts'
 import { withoutIdleRedirects } from '../tls.ts'
 import { type Directive, flattened, type NginxBlocks, nginxLines } from './blocks.ts'
 import { isHeaderOfOurs, isOurs, readLocation } from './location.ts'
