@@ -2,7 +2,7 @@ import type { Change } from '../model/change.ts'
 import { Failure } from '../model/failure.ts'
 import { changeIn, type Verdict } from '../model/plan.ts'
 import { type Registered, type Resource, unchanged } from '../model/resource.ts'
-import { affects, queryKey } from '../model/sensor.ts'
+import { affects } from '../model/sensor.ts'
 import { sh } from '../shell/quote.ts'
 import { endedBefore } from './ended.ts'
 import { readingsOf } from './inspect.ts'
@@ -140,28 +140,23 @@ const askAgain: Change = {
 }
 
 /**
- * A step that later ones of the same run undid by what the playbook says: it is not made for ever. Of those that say too
- * little of what they do it is believed where they are about the same thing, or when the step was made again. A step that
- * had nothing to do when its turn came is undone only by one of its own sort: a service that a file came after is
- * wanted again.
+ * A step that later ones of the same run undid: tasks are made in their order, so the later one has its way. What may do anything, such
+ * as a command, is believed to have meant it: to stop a service once more that a command behind it has started would take back what the
+ * playbook says. A step that had nothing to do when its turn came is undone by another one that says what it alters only where that is
+ * of its own sort: a service that a file came after is wanted again.
  */
 function isUndone(
   { queries }: Resource,
   key: string,
   later: ReadonlyMap<string, Outcome>,
-  { outcomes, done }: PlanInput,
+  { outcomes }: PlanInput,
 ): boolean {
-  const order = [...outcomes.keys()]
   const made = outcomes.has(key)
-  const madeAgain = (done.get(key) ?? 0) >= attempts
-  const since = new Set(madeAgain ? order.slice(order.indexOf(key) + 1) : [])
   const asked = Object.values(queries)
-  const keys = new Set(asked.map(queryKey))
   const sensors = new Set(asked.map(({ sensor }) => sensor.name))
-  return [...later].some(([one, { disturbs, queries: theirs }]) => {
-    const others = Object.values(theirs)
-    if (disturbs === 'everything') return since.has(one) || others.some((query) => keys.has(queryKey(query)))
-    const isSameSort = made || others.some(({ sensor }) => sensors.has(sensor.name))
+  return [...later.values()].some(({ disturbs, queries: theirs }) => {
+    if (disturbs === 'everything') return true
+    const isSameSort = made || Object.values(theirs).some(({ sensor }) => sensors.has(sensor.name))
     return isSameSort && asked.some((query) => affects(disturbs, query))
   })
 }

@@ -473,3 +473,24 @@ it('says nothing of a statement that was not run, whatever its task says of chan
   const { planned } = await here.play({ apply: false })
   expect(planned).toEqual(['+ postgresql_query[CREATE TABLE x (i int)]'])
 })
+
+it('lets stand what a command did, whatever tasks before it made or found', async () => {
+  using here = new Playground({
+    ...site(`    - copy: { dest: "{{ here }}/made", content: one }
+    - copy: { dest: "{{ here }}/found", content: one }
+    - shell: for f in made found; do test "$(cat $f)" = one && echo two >$f; done
+      args: { chdir: "{{ here }}" }
+    - copy: { dest: "{{ here }}/last", content: three }
+    - shell: cat made found >seen
+      args: { chdir: "{{ here }}" }
+`),
+    found: 'one',
+  })
+  const { failures, steps } = await here.play()
+  expect(failures).toEqual([])
+  expect(steps.filter((step) => step.includes('copy['))).toEqual([
+    'changed copy[./made]',
+    'changed copy[./last]',
+  ])
+  expect(here.read('seen')).toBe('two\ntwo\n')
+})
