@@ -193,7 +193,7 @@ async function run(
   }
   await using pool =
     command === 'apply' && intent.clusters.length > 0
-      ? poolOver(begun.runs, intent, { connect: open, signal })
+      ? poolOver(begun.runs, intent, { connect: open, signal, emit })
       : undefined
   // Loaded where it may be needed: most of what it takes no plan needs, and no playbook without a cluster.
   const rolling =

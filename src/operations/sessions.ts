@@ -21,6 +21,8 @@ export function sessionPool(
   connect: Connect,
   signal: AbortSignal,
   open: (host: string) => Session | undefined = () => undefined,
+  /** Is told of a host on which another run is waited for, and which that is. */
+  onWaiting: (host: string, on: string) => void = () => {},
 ): SessionPool {
   const pool = new Map<string, Promise<Session>>()
   const lost = new Set<Session>()
@@ -36,15 +38,16 @@ export function sessionPool(
       const key = name ?? ''
       const host = name === undefined ? here : hosts.get(name)
       if (!host) throw new Error(`${name} is not in the inventory`)
+      const waits = (on: string) => onWaiting(host.name, on)
       const lent = name === undefined ? undefined : open(name)
-      if (lent && !lost.has(lent)) return forgetting(lent, () => lost.add(lent))
+      if (lent && !lost.has(lent)) return watched(lent, { forget: () => lost.add(lent), waits })
       const opening = pool.get(key) ?? openOne(host)
       pool.set(key, opening)
       const forget = () => {
         if (pool.get(key) === opening) pool.delete(key)
       }
       try {
-        return forgetting(await opening, forget)
+        return watched(await opening, { forget, waits })
       } catch (error) {
         forget()
         throw error
@@ -58,11 +61,17 @@ export function sessionPool(
   }
 }
 
-/** The same session, but the pool forgets it once its connection is lost. */
-function forgetting(session: Session, forget: () => void): Session {
+/** The same session, but the pool forgets it once its connection is lost, and tells where another run is waited for. */
+function watched(
+  session: Session,
+  { forget, waits }: { readonly forget: () => void; readonly waits: (on: string) => void },
+): Session {
   async function* run(program: Program, signal?: AbortSignal) {
     try {
-      yield* session.run(program, signal)
+      for await (const frame of session.run(program, signal)) {
+        if (frame.is === 'locked') waits(frame.holder)
+        yield frame
+      }
     } catch (error) {
       if (error instanceof Failure && error.code === 'CONNECTION_LOST') forget()
       throw error

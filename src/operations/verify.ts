@@ -60,8 +60,8 @@ export async function proveAfterwards(
   }: { readonly connect: Connect } & Pick<Proving, 'emit' | 'signal'> & { readonly changed: boolean },
 ): Promise<readonly ClusterProofs[]> {
   const { clusters } = intent
-  const { signal } = proving
-  await using pool = poolOver(runs, intent, { connect, signal })
+  const { signal, emit } = proving
+  await using pool = poolOver(runs, intent, { connect, signal, emit })
   // Awaited here: the pool is to outlive what uses it.
   return await proveAll(clusters, pool, proving)
 }
@@ -70,10 +70,11 @@ export async function proveAfterwards(
 export function poolOver(
   runs: readonly HostRun[],
   { machines, hosts }: Pick<Machines, 'machines'> & { readonly hosts: Machines['machines'] },
-  { connect, signal }: { readonly connect: Connect; readonly signal: AbortSignal },
+  { connect, signal, emit }: { readonly connect: Connect; readonly signal: AbortSignal; readonly emit: Emit },
 ): SessionPool {
   const open = (name: string) => runs.find(({ host }) => host.name === name)?.openSession
-  return sessionPool(new Map([...machines, ...hosts]), connect, signal, open)
+  const waits = (host: string, on: string) => emit({ is: 'host-waiting', host, on })
+  return sessionPool(new Map([...machines, ...hosts]), connect, signal, open, waits)
 }
 
 async function proveAll(
