@@ -97,6 +97,7 @@ export function understands(to: Speaker, from: Speaker, speakers: readonly Speak
   if (to.version === 2 && to.advert !== from.advert) return false
   if (to.vips.length !== from.vips.length || to.vips.some((vip) => !from.vips.includes(vip))) return false
   if (!to.unicast) return to.group === from.group
+  if (to.checksSource && from.source !== undefined && !to.peers.includes(from.source)) return false
   if (to.source !== undefined) return from.peers.includes(to.source)
   // Nobody says where it is: it is taken to be where nobody else is.
   const known = new Set(speakers.flatMap(({ source }) => source ?? []))

@@ -15,6 +15,7 @@ import { type Configured, readTold } from './read.ts'
 import { combinationsOn, type Plight, plightsOf, type Situation, situations } from './situations.ts'
 import type { Speaker } from './speaker.ts'
 import { Trials } from './trial.ts'
+import { located } from './whereabouts.ts'
 import { wordsOfTakeover } from './words.ts'
 
 /** How much is looked at: nobody waits for ever. */
@@ -38,7 +39,7 @@ interface Tally {
  * computes who holds each VIP and since when.
  */
 export function proveFailover(configured: readonly Configured[], { most }: Extent): Failover {
-  const tolds = configured.map((one) => readTold(one))
+  const tolds = located(configured.map((one) => readTold(one)))
   const speakers = tolds.flatMap((told) => told.speakers)
   const network = networkOf(speakers)
   const trials = new Trials(tolds, network)

@@ -1,5 +1,6 @@
-import { lastOf, readInstance, type Statement } from '../adoption/index.ts'
+import { countingBytes, lastOf, readInstance, type Statement } from '../adoption/index.ts'
 import { canonical } from '../cluster/index.ts'
+import { addressedBy } from './addressed.ts'
 import type { Speaker, Told, Track } from './speaker.ts'
 import { type Definitions, definitionsIn, keyOf, numberOr, tracksIn, watchedBy } from './tracks.ts'
 
@@ -22,6 +23,7 @@ interface Group {
 
 interface Globals {
   readonly said: (keyword: string) => string | undefined
+  readonly has: (keyword: string) => boolean
   readonly claims: (keyword: string, block: readonly Statement[], own: string) => boolean
 }
 
@@ -69,26 +71,22 @@ function speakerOf(
   const state = lastOf(block, 'state')?.values[0]
   const priority = within(read.priority, 1, 255, 100)
   const isOwner = priority === 255
-  const [first] = read.addresses
-  const family = first?.address.includes(':') ? 'ipv6' : 'ipv4'
-  const startsAsMaster = state === undefined ? isOwner : read.startsAsMaster
+  const { family } = read
+  const { moving, group: ownGroup, ...addressed } = addressedBy(block, read)
+  const isV3 = read.version === 3
+  const auth = isV3 || isStrict ? '' : authOf(block)
+  // Whoever counts its adverts has to hear the others' numbers first.
+  const waits = auth.startsWith('AH ') && !isOwner
+  const startsAsMaster = state === undefined ? isOwner : read.startsAsMaster && !waits
   const nopreempt = read.nopreempt && !startsAsMaster && !isOwner
   const words = new Set(block.map(({ keyword }) => keyword))
-  const unicast = (read.peers ?? []).length > 0
-  const excluded = block
-    .filter(({ keyword }) => keyword === 'virtual_ipaddress_excluded')
-    .flatMap((one) => one.block ?? [])
   const device = read.interface
-  const moving = [...read.addresses.map((one) => one.statement), ...excluded].filter(
-    ({ values }) => !values.includes('no_track'),
-  )
   const named = moving.flatMap(({ values }) => {
     const at = values.indexOf('dev')
     return at < 0 ? [] : (values[at + 1] ?? [])
   })
   const shown = moving.some(({ values }) => !values.includes('dev')) ? [device] : []
   const source = read.source ?? addresses?.get(device)?.[family]
-  const isV3 = read.version === 3
   return {
     ...{ director, name: read.name, at: read.at, interface: device, family, priority, startsAsMaster },
     carriers: [...new Set([...shown, ...named])],
@@ -107,15 +105,10 @@ function speakerOf(
           100,
           within(numberOr(globals.said('vrrp_down_timer_adverts'), 3), 1, 100, 3),
         ),
-    auth: isV3 || isStrict ? '' : authOf(block),
-    vips: read.addresses.map(({ address }) => canonical(address)),
-    excluded: excluded.map(({ keyword }) => canonical(keyword.split('/')[0] ?? '')),
-    group:
-      lastOf(block, 'mcast_dst_ip')?.values[0] ??
-      globals.said(family === 'ipv4' ? 'vrrp_mcast_group4' : 'vrrp_mcast_group6') ??
-      'usual',
-    unicast,
-    peers: (read.peers ?? []).map((peer) => canonical(peer.replace(/\/\d+$/, ''))),
+    auth,
+    group: ownGroup ?? globals.said(family === 'ipv4' ? 'vrrp_mcast_group4' : 'vrrp_mcast_group6') ?? 'usual',
+    ...addressed,
+    checksSource: addressed.checksSource || globals.has('vrrp_check_unicast_src'),
     source: source === undefined ? undefined : canonical(source),
     answersLower: !globals.claims('vrrp_lower_prio_no_advert', block, 'lower_prio_no_advert') && !isStrict,
     answersHigher:
@@ -172,6 +165,7 @@ function globalsIn(statements: readonly Statement[]): Globals {
     .flatMap((one) => one.block ?? [])
   return {
     said: (keyword) => lastOf(block, keyword)?.values[0],
+    has: (keyword) => lastOf(block, keyword) !== undefined,
     claims: (keyword, own, name) => {
       const said = lastOf(own, name) ?? lastOf(block, keyword)
       return said !== undefined && !['false', 'off', 'no', '0'].includes(said.values[0] ?? 'true')
@@ -195,13 +189,13 @@ function groupsIn(statements: readonly Statement[], definitions: Definitions): r
     }))
 }
 
-/** What keepalived compares of the passwords: eight bytes. */
+/** What keepalived compares of the passwords: eight bytes. Neither a password without its kind nor that without one counts. */
 function authOf(block: readonly Statement[]): string {
   const lines = block.filter(({ keyword }) => keyword === 'authentication').flatMap((one) => one.block ?? [])
-  const [type = ''] = lastOf(lines, 'auth_type')?.values ?? []
-  const [password = ''] = lastOf(lines, 'auth_pass')?.values ?? []
-  if (password === '') return ''
-  return `${type === 'AH' ? 'AH' : 'PASS'} ${password.slice(0, 8)}`
+  const types = lines.filter(({ keyword }) => keyword === 'auth_type').map(({ values }) => values[0])
+  const type = types.findLast((one) => one === 'PASS' || one === 'AH')
+  const password = countingBytes(lastOf(lines, 'auth_pass')?.values[0] ?? '')
+  return type === undefined || password === '' ? '' : `${type} ${password}`
 }
 
 /** Seconds that the twelve bits of version 3 hold. */

@@ -54,6 +54,8 @@ export interface Speaker {
   readonly group: string
   readonly unicast: boolean
   readonly peers: readonly string[]
+  /** Whether it takes unicast from its peers alone. */
+  readonly checksSource: boolean
   /** From which it speaks, where that is known. */
   readonly source: string | undefined
   readonly answersLower: boolean

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { lintKeepalived } from '../../src/operations/lint-keepalived.ts'
 import { needs } from '../needs.ts'
 import { HandWritten } from './hand-written.ts'
+import { mistakenAddresses } from './mistaken-addresses.ts'
 import { mistakenLines } from './mistaken-lines.ts'
 import { mistakenTogether } from './mistaken-together.ts'
 import { mistakenUnread } from './mistaken-unread.ts'
@@ -30,9 +31,13 @@ function said(file: string): string {
   return stdout + stderr
 }
 
-const heard = [...mistakes, ...mistakenLines, ...mistakenTogether, ...mistakenUnread].filter(
-  (mistake): mistake is Required<Mistake> => mistake[2] !== undefined,
-)
+const heard = [
+  ...mistakes,
+  ...mistakenAddresses,
+  ...mistakenLines,
+  ...mistakenTogether,
+  ...mistakenUnread,
+].filter((mistake): mistake is Required<Mistake> => mistake[2] !== undefined)
 
 describe('keepalived itself', () => {
   it.each(heard)('complains where %s is tripped: %j', (_rule, edits, says) => {

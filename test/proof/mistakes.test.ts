@@ -4,6 +4,7 @@ import { lintKeepalived } from '../../src/operations/lint-keepalived.ts'
 import { machines } from '../cluster/inventory.ts'
 import { everything, keepalivedConf } from '../cluster/rendered.ts'
 import { balanced, forEach, HandWritten } from './hand-written.ts'
+import { mistakenAddresses } from './mistaken-addresses.ts'
 import { mistakenLines } from './mistaken-lines.ts'
 import { mistakenTogether } from './mistaken-together.ts'
 import { mistakenUnread } from './mistaken-unread.ts'
@@ -37,10 +38,12 @@ describe('configurations that somebody wrote by hand', () => {
   })
 
   it.each(
-    [...mistakes, ...mistakenLines, ...mistakenTogether, ...mistakenUnread].map(([rule, edits]) => ({
-      rule,
-      edits,
-    })),
+    [...mistakes, ...mistakenAddresses, ...mistakenLines, ...mistakenTogether, ...mistakenUnread].map(
+      ([rule, edits]) => ({
+        rule,
+        edits,
+      }),
+    ),
   )('trip $rule: $edits', ({ rule, edits }) => {
     using hand = new HandWritten(mistaken(edits))
     const { findings } = lintKeepalived(hand)

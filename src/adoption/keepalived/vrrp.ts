@@ -1,5 +1,6 @@
 import type { Position } from '../position.ts'
 import { lastOf, type Statement } from './blocks.ts'
+import { type AddressFamily, addressIn, saidAddresses } from './family.ts'
 import { type RoutingWords, routesIn, rulesIn } from './routing.ts'
 
 /** An address of an instance. */
@@ -27,6 +28,8 @@ export interface Instance {
   /** Seconds. */
   readonly advertInterval: number
   readonly version: 2 | 3
+  /** That of the first address which it says, whatever that is for: keepalived leaves out those of the other one. */
+  readonly family: AddressFamily
   readonly nopreempt: boolean
   /** Seconds. */
   readonly preemptDelay: number
@@ -72,10 +75,13 @@ export function readInstance(statement: Statement, version: 2 | 3): Instance {
   const written = blocksOf('virtual_ipaddress')
   const carrier = deviceOf(written[0]) ?? device
   const addresses = written.map((one) => readAddress(one, deviceOf(one) ?? device, carrier))
-  const source = said('unicast_src_ip') ?? said('mcast_src_ip')
+  const all = saidAddresses(block)
+  const family = all[0]?.family ?? 'ipv4'
+  // Two words for one thing, of which the last counts; of the other family, or no address, it takes the one before away, too.
+  const source = addressIn(lastOf(block, 'unicast_src_ip', 'mcast_src_ip')?.values[0] ?? '')
+  const isSource = source !== undefined && source.includes(':') === (family === 'ipv6')
   const peers = blocksOf('unicast_peer')
   const own = said('version') ?? version
-  const isIpv6 = addresses[0]?.address.includes(':') ?? false
   // A peer with settings of its own has no word.
   const plainPeers = peers.every(({ values }) => values.length === 0)
   return {
@@ -87,12 +93,13 @@ export function readInstance(statement: Statement, version: 2 | 3): Instance {
     interface: device,
     carrier,
     advertInterval: number('advert_int', 1),
-    version: Number(own) === 3 || isIpv6 ? 3 : 2,
+    version: Number(own) === 3 || family === 'ipv6' ? 3 : 2,
+    family,
     nopreempt: lastOf(block, 'nopreempt', 'preempt')?.keyword === 'nopreempt',
     preemptDelay: number('preempt_delay', 0),
     garpRefresh: number('garp_master_refresh', 0),
-    ...(source === undefined ? {} : { source }),
-    ...(peers.length > 0 ? { peers: peers.map(({ keyword }) => keyword) } : {}),
+    ...(isSource ? { source } : {}),
+    ...(peers.length > 0 ? { peers: peers.map(({ keyword }) => addressIn(keyword) ?? keyword) } : {}),
     addresses,
     ...optional('authentication', authenticationIn(blocksOf('authentication'))),
     ...optional('routes', routesIn(blocksOf('virtual_routes'))),
@@ -114,9 +121,14 @@ function optional<Name extends string, Value>(
 function authenticationIn(block: readonly Statement[]): Instance['authentication'] {
   const [type, password] = ['auth_type', 'auth_pass'].map((keyword) => lastOf(block, keyword)?.values[0])
   if (type !== 'PASS' && type !== 'AH') return undefined
-  // Of a longer one keepalived takes the first eight signs.
-  const own = password?.slice(0, 8) ?? ''
-  return /^[^\s"'#!{}$\\]+$/.test(own) ? { type, password: own } : undefined
+  const own = countingBytes(password ?? '')
+  // Outside of ASCII a sign is several bytes, of which some may be cut off.
+  return /^[!-~]+$/.test(own) && !/["'#!{}$\\]/.test(own) ? { type, password: own } : undefined
+}
+
+/** Of a password keepalived takes the first eight bytes, each of which is a sign here. */
+export function countingBytes(password: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(password).subarray(0, 8))
 }
 
 function deviceOf(statement: Statement | undefined): string | undefined {

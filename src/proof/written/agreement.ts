@@ -1,5 +1,6 @@
 import { networkOf } from '../network.ts'
 import type { Speaker } from '../speaker.ts'
+import { located } from '../whereabouts.ts'
 import { type Complaint, placeAt, type Written, type WrittenFamily } from './subject.ts'
 
 /** Rules about what directors have to say alike, or otherwise than the others. */
@@ -176,7 +177,7 @@ export const agreementRules = {
     source: 'keepalived.conf(5), unicast_peer; keepalived#2458',
     find: {
       all: (all) =>
-        routers(all).flatMap((members) =>
+        routers(placed(all)).flatMap((members) =>
           members.flatMap((one) =>
             members.flatMap((other) =>
               other !== one && one.unicast && other.source !== undefined && !one.peers.includes(other.source)
@@ -283,6 +284,12 @@ export function routers(all: readonly Written[]): readonly (readonly Speaker[])[
     const own = members.map((index) => speakers[index] as Speaker)
     return own.filter(({ director }, index) => own.findIndex((one) => one.director === director) === index)
   })
+}
+
+/** With the addresses from which they speak as far as the others tell. */
+function placed(all: readonly Written[]): readonly Written[] {
+  const tolds = located(all.map(({ told }) => told))
+  return all.map((one, index) => ({ ...one, told: tolds[index] ?? one.told }))
 }
 
 function vipOf({ vips, name }: Speaker): string {

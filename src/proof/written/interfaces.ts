@@ -1,12 +1,12 @@
-import { lastOf } from '../../adoption/index.ts'
+import { addressIn, lastOf } from '../../adoption/index.ts'
 import {
   about,
   type Complaint,
   instances,
-  isAddress,
   linesOf,
   said,
   speakerOf,
+  strangersIn,
   twice,
   type WrittenFamily,
   within,
@@ -78,7 +78,7 @@ export const interfaceRules = {
           const block = instance.block ?? []
           if (lastOf(block, 'use_vmac', 'use_ipvlan')) {
             const needsSource = lastOf(block, 'use_ipvlan') && !lastOf(block, 'use_vmac')
-            const isV4 = !linesOf(instance, 'virtual_ipaddress')[0]?.keyword.includes(':')
+            const isV4 = speakerOf(one, instance)?.family === 'ipv4'
             return needsSource && isV4 && !lastOf(block, 'unicast_src_ip', 'mcast_src_ip')
               ? [
                   about(
@@ -111,23 +111,37 @@ export const interfaceRules = {
     source: 'keepalived vrrp_parser.c, vrrp_unicast_peer; keepalived.conf(5), unicast_peer',
     find: (one) =>
       instances(one).flatMap((instance) => {
-        const source = said(instance, 'unicast_src_ip') ?? said(instance, 'mcast_src_ip')
-        const vip = linesOf(instance, 'virtual_ipaddress')[0]?.keyword.split('/')[0]
-        const first = [source, vip].find((text) => text !== undefined && isAddress(text))
-        return linesOf(instance, 'unicast_peer').flatMap(({ keyword, at }): readonly Complaint[] => {
+        const strangers = new Map(strangersIn(instance).map((one) => [one.statement, one.first]))
+        return linesOf(instance, 'unicast_peer').flatMap((line): readonly Complaint[] => {
           // A mask behind it keepalived takes no notice of.
-          const peer = keyword.replace(/\/\d+$/, '')
-          const isOdd = first !== undefined && first.includes(':') !== peer.includes(':')
-          if (isAddress(peer) && !isOdd) return []
+          const isPeer = addressIn(line.keyword) !== undefined
+          const first = strangers.get(line)
+          if (isPeer && first === undefined) return []
           return [
             {
-              message: `${keyword} is a unicast_peer of ${instance.values[0]}, and ${isAddress(peer) ? `of another family than ${first}` : 'no address'}`,
-              at,
+              message: `${line.keyword} is a unicast_peer of ${instance.values[0]}, and ${isPeer ? `of another family than ${first}` : 'no address'}`,
+              at: line.at,
               next: 'Write the address from which that director speaks.',
             },
           ]
         })
       }),
+  },
+  'keepalived-family': {
+    severity: 'warning',
+    reason:
+      'The first address of an instance decides its family: of the other one keepalived leaves out what it is to speak from or to, and native_ipv6.',
+    source: 'keepalived vrrp_parser.c, vrrp_srcip_handler and vrrp_mcast_dstip_handler',
+    find: (one) =>
+      instances(one).flatMap((instance) =>
+        strangersIn(instance)
+          .filter(({ word }) => word !== 'virtual_ipaddress' && word !== 'unicast_peer')
+          .map(({ word, text, first, statement: { at } }) => ({
+            message: `${word === text ? word : `${word} ${text}`} of ${instance.values[0]} is of another family than ${first}, which stands first`,
+            at,
+            next: 'Say addresses of one family in an instance.',
+          })),
+      ),
   },
   'keepalived-source-said-twice': {
     severity: 'warning',

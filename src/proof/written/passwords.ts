@@ -6,7 +6,7 @@ export const passwordRules = {
   'keepalived-password': {
     severity: 'warning',
     reason:
-      'Of an auth_pass eight characters count, and keepalived of today refuses to be silent about more.',
+      'Of an auth_pass eight bytes count, which are fewer characters outside of ASCII, and keepalived of today refuses to be silent about more.',
     source: 'keepalived.conf(5), auth_pass; keepalived#2063',
     find: (one) =>
       instances(one).flatMap((instance) => {
@@ -16,7 +16,7 @@ export const passwordRules = {
               about(
                 instance,
                 'authentication',
-                'has an auth_pass of more than 8 characters, of which 8 count',
+                'has an auth_pass of more than 8 bytes, of which 8 count',
                 'Shorten it on all directors.',
               ),
             ]
@@ -44,7 +44,7 @@ export const passwordRules = {
   'keepalived-no-password': {
     severity: 'warning',
     reason:
-      'An authentication block without a password, of version 3 or under vrrp_strict, protects nothing: keepalived leaves it out.',
+      'An authentication block without a password, without an auth_type, of version 3 or under vrrp_strict, protects nothing: keepalived leaves it out.',
     source: 'RFC 9568, 9; keepalived.conf(5), authentication',
     find: (one) =>
       instances(one).flatMap((instance) => {
@@ -59,6 +59,17 @@ export const passwordRules = {
               'authentication',
               'has an authentication without an auth_pass',
               'Say one, the same on all directors.',
+            ),
+          ]
+        if (
+          !lines.some(({ keyword, values }) => keyword === 'auth_type' && /^(PASS|AH)$/.test(values[0] ?? ''))
+        )
+          return [
+            about(
+              instance,
+              'authentication',
+              'has an auth_pass without an auth_type, and so no authentication',
+              'Add auth_type PASS on all directors at once, or leave the block out.',
             ),
           ]
         return speaker.auth === ''

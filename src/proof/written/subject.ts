@@ -1,5 +1,10 @@
-import ipaddr from 'ipaddr.js'
-import { lastOf, type Position, type Statement } from '../../adoption/index.ts'
+import {
+  lastOf,
+  type Position,
+  type SaidAddress,
+  type Statement,
+  saidAddresses,
+} from '../../adoption/index.ts'
 import type { Explained, ExplainedFamily } from '../../model/rule.ts'
 import type { Told } from '../speaker.ts'
 
@@ -104,8 +109,19 @@ export function about(instance: Statement, keyword: string, what: string, next: 
 }
 
 /** Is a word an address, written in full? */
-export function isAddress(text: string): boolean {
-  return text.includes(':') ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text)
+export { isLiteral as isAddress } from '../../adoption/index.ts'
+
+/** Addresses of an instance that are not of the family of its first, which keepalived leaves out; with that one in words. */
+export function strangersIn({
+  block = [],
+}: Statement): readonly (SaidAddress & { readonly first: string })[] {
+  const all = saidAddresses(block)
+  const [first] = all
+  if (!first) return []
+  const said = first.word === 'virtual_ipaddress' || first.word === first.text ? '' : `the ${first.word} `
+  return all
+    .filter(({ family }) => family !== first.family)
+    .map((one) => ({ ...one, first: `${said}${first.text}` }))
 }
 
 /** Is a word a whole number within bounds? */

@@ -1,4 +1,4 @@
-import type { Statement } from '../../adoption/index.ts'
+import { addressIn, type Statement } from '../../adoption/index.ts'
 import { type Complaint, isAddress, isIn, type WrittenFamily, within } from './subject.ts'
 
 const ofChecks =
@@ -80,7 +80,8 @@ interface Choice {
 
 /** What a value may be, by its word. */
 function choiceOf(keyword: string, block: string): Choice | undefined {
-  if (addressed.test(keyword)) return { is: isAddress, next: 'Write an address.' }
+  if (addressed.test(keyword))
+    return { is: (value) => addressIn(value) !== undefined, next: 'Write an address.' }
   // Those of a virtual_server take no value.
   if (switches.has(keyword) || (/^(alpha|inhibit_on_failure)$/.test(keyword) && block !== 'virtual_server'))
     return { is: (value) => bool.test(value), next: 'Write on or off.' }

@@ -1,5 +1,6 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
 import { canonical, unfitForVip } from '../../cluster/index.ts'
+import { mostVips } from '../addressed.ts'
 import {
   about,
   blocksOf,
@@ -9,6 +10,8 @@ import {
   isIn,
   linesOf,
   said,
+  speakerOf,
+  strangersIn,
   twice,
   type WrittenFamily,
 } from './subject.ts'
@@ -77,7 +80,7 @@ export const vipRules = {
   'keepalived-vip': {
     severity: 'error',
     reason:
-      'keepalived leaves out what it cannot read as an address, and one of another family than the first of its instance.',
+      'keepalived leaves out what it cannot read as an address, and one of another family than the first address of its instance, which may be that from which it speaks.',
     source: 'keepalived.conf(5), virtual_ipaddress; RFC 9568, 5.2.9',
     find: (one) => instances(one).flatMap((instance) => [...wrongVips(instance), ...wrongExcluded(instance)]),
   },
@@ -109,6 +112,28 @@ export const vipRules = {
                 ]
           }),
       ),
+  },
+  'keepalived-vips-many': {
+    severity: 'warning',
+    reason:
+      'An advert holds 255 addresses, and of IPv6 only as many as one packet does: keepalived treats what is beyond like virtual_ipaddress_excluded.',
+    source: 'keepalived vrrp.c, vrrp_complete_instance; RFC 9568, 5.2.5',
+    find: (one) =>
+      instances(one).flatMap((instance) => {
+        const speaker = speakerOf(one, instance)
+        const most = mostVips[speaker?.family ?? 'ipv4']
+        const count = linesOf(instance, 'virtual_ipaddress').length
+        return speaker?.vips.length === most && count > most
+          ? [
+              about(
+                instance,
+                'virtual_ipaddress',
+                `has ${count} addresses, of which an advert holds ${most}`,
+                'List those that need not stand in adverts in virtual_ipaddress_excluded.',
+              ),
+            ]
+          : []
+      }),
   },
   'keepalived-vip-listed-twice': {
     severity: 'warning',
@@ -172,20 +197,18 @@ function wrongExcluded(instance: Statement): readonly Complaint[] {
 }
 
 function wrongVips(instance: Statement): readonly Complaint[] {
-  const lines = linesOf(instance, 'virtual_ipaddress')
-  const family = (text: string) => (text.includes(':') ? 'IPv6' : 'IPv4')
-  const bare = ({ keyword }: Statement) => keyword.split('/')[0] ?? ''
-  const [first] = lines
-  return lines.flatMap((line) => {
+  const strangers = new Map(strangersIn(instance).map((one) => [one.statement, one]))
+  return linesOf(instance, 'virtual_ipaddress').flatMap((line) => {
     const [address = '', prefix] = line.keyword.split('/')
     const most = address.includes(':') ? 128 : 32
     const next = 'Write an address with its prefix, such as 10.0.0.100/24.'
     if (!isAddress(address) || (prefix !== undefined && !isIn(prefix, 0, most)))
       return [{ message: `${line.keyword} is no address`, at: line.at, next }]
-    return first && family(bare(first)) !== family(address)
+    const stranger = strangers.get(line)
+    return stranger
       ? [
           {
-            message: `${address} is of another family than ${bare(first)}, which stands first`,
+            message: `${address} is of another family than ${stranger.first}, which stands first: nobody holds it`,
             at: line.at,
             next: 'Move it to virtual_ipaddress_excluded, or to an instance of its own.',
           },
