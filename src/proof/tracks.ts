@@ -44,7 +44,7 @@ export function definitionsIn(statements: readonly Statement[]): Definitions {
       const [weight, word] = lastOf(block, 'weight')?.values ?? []
       return [
         keyOf({ is, name }),
-        { weight: numberOr(weight, usualWeight[is]), reverse: word === 'reverse' },
+        { weight: definedWeight(weight, is), reverse: word === 'reverse' },
       ] as const
     }),
   )
@@ -64,15 +64,36 @@ function trackOf(line: Statement, is: Track['is'], definitions: Definitions): Tr
   const defined = definitions.get(keyOf({ is, name }))
   if (!defined && is !== 'interface') return undefined
   const { weight, reverse } = defined ?? { weight: 0, reverse: false }
-  const at = values.indexOf('weight')
-  if (at < 0) return { is, name, weight, reverse }
-  const bound = is === 'file' || is === 'process' ? 254 : 253
-  const said = Math.max(-bound, Math.min(bound, numberOr(values[at + 1], weight)))
+  const [word, said, ...flags] = values
+  if (word === undefined) return { is, name, weight, reverse }
+  // Any other option, and a weight that says nothing, make keepalived leave out what is tracked.
+  if (word !== 'weight' || said === undefined) return undefined
   return {
-    ...{ is, name, weight: said },
-    reverse: values.includes('reverse') || (reverse && !values.includes('noreverse')),
+    ...{ is, name, weight: trackedWeight(said, is) ?? weight },
+    reverse: flags.includes('reverse') || (reverse && !flags.includes('noreverse')),
   }
 }
+
+/** How far a weight may be from none, where it is defined: keepalived vrrp_parser.c, track_file.c, bfd_parser.c. */
+export const mostWeight = { script: 253, process: 254, file: 254, interface: 253, bfd: 253 } as const
+
+/** Of an unfit one what is usual counts, save that a script has whatever is said. */
+function definedWeight(said: string | undefined, is: Track['is']): number {
+  if (said === undefined) return usualWeight[is]
+  const weight = leadingNumber(said)
+  return is === 'script' || Math.abs(weight) <= mostWeight[is] ? weight : usualWeight[is]
+}
+
+/** An unfit one leaves that of the definition; of scripts and interfaces 254 counts as 253. */
+function trackedWeight(said: string, is: Track['is']): number | undefined {
+  const weight = leadingNumber(said)
+  const isRounded = (is === 'script' || is === 'interface') && Math.abs(weight) === 254
+  if (isRounded) return Math.sign(weight) * 253
+  return Math.abs(weight) <= mostWeight[is] ? weight : undefined
+}
+
+/** What strtol(3) makes of a word: its digits, or none. */
+const leadingNumber = (word: string) => Number.parseInt(word, 10) || 0
 
 /** What a machine watches of all that its instances track. */
 export function watchedBy(statements: readonly Statement[], tracks: readonly Track[]): readonly Watched[] {

@@ -7,6 +7,7 @@ import { needs } from '../needs.ts'
 import { HandWritten } from './hand-written.ts'
 import { mistakenAddresses } from './mistaken-addresses.ts'
 import { mistakenLines } from './mistaken-lines.ts'
+import { mistakenNumbers } from './mistaken-numbers.ts'
 import { mistakenTogether } from './mistaken-together.ts'
 import { mistakenUnread } from './mistaken-unread.ts'
 import { type Mistake, mistaken, mistakes } from './mistakes.ts'
@@ -35,6 +36,7 @@ const heard = [
   ...mistakes,
   ...mistakenAddresses,
   ...mistakenLines,
+  ...mistakenNumbers,
   ...mistakenTogether,
   ...mistakenUnread,
 ].filter((mistake): mistake is Required<Mistake> => mistake[2] !== undefined)

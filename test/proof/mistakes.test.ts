@@ -6,6 +6,7 @@ import { everything, keepalivedConf } from '../cluster/rendered.ts'
 import { balanced, forEach, HandWritten } from './hand-written.ts'
 import { mistakenAddresses } from './mistaken-addresses.ts'
 import { mistakenLines } from './mistaken-lines.ts'
+import { mistakenNumbers } from './mistaken-numbers.ts'
 import { mistakenTogether } from './mistaken-together.ts'
 import { mistakenUnread } from './mistaken-unread.ts'
 import { mistaken, mistakes } from './mistakes.ts'
@@ -38,12 +39,17 @@ describe('configurations that somebody wrote by hand', () => {
   })
 
   it.each(
-    [...mistakes, ...mistakenAddresses, ...mistakenLines, ...mistakenTogether, ...mistakenUnread].map(
-      ([rule, edits]) => ({
-        rule,
-        edits,
-      }),
-    ),
+    [
+      ...mistakes,
+      ...mistakenAddresses,
+      ...mistakenLines,
+      ...mistakenNumbers,
+      ...mistakenTogether,
+      ...mistakenUnread,
+    ].map(([rule, edits]) => ({
+      rule,
+      edits,
+    })),
   )('trip $rule: $edits', ({ rule, edits }) => {
     using hand = new HandWritten(mistaken(edits))
     const { findings } = lintKeepalived(hand)

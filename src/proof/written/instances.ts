@@ -1,6 +1,8 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
+import type { Speaker } from '../speaker.ts'
 import {
   about,
+  type Complaint,
   instances,
   isIn,
   linesOf,
@@ -143,36 +145,10 @@ export const instanceRules = {
   'keepalived-nopreempt': {
     severity: 'warning',
     reason:
-      'nopreempt and preempt_delay have no effect beside the state MASTER, nor a delay beside nopreempt.',
-    source: 'keepalived.conf(5), nopreempt and preempt_delay; keepalived#2379',
-    find: (one) =>
-      instances(one).flatMap((instance) => {
-        const block = instance.block ?? []
-        const keeps = lastOf(block, 'nopreempt', 'preempt')?.keyword === 'nopreempt'
-        const delays = Number(said(instance, 'preempt_delay') ?? 0) > 0
-        const isMaster = said(instance, 'state') === 'MASTER'
-        if (isMaster && keeps)
-          return [
-            about(
-              instance,
-              'nopreempt',
-              'has nopreempt beside state MASTER, which makes it of no effect',
-              'Write state BACKUP on all directors.',
-            ),
-          ]
-        if (isMaster && delays)
-          return [
-            about(
-              instance,
-              'preempt_delay',
-              'has preempt_delay beside state MASTER, which makes it of no effect',
-              'Write state BACKUP on all directors.',
-            ),
-          ]
-        return keeps && delays
-          ? [about(instance, 'preempt_delay', 'has a preempt_delay and nopreempt', 'Leave one of them out.')]
-          : []
-      }),
+      'nopreempt and preempt_delay have no effect beside the state MASTER, nor does nopreempt beside the priority 255, a delay beside nopreempt, and of preempt and nopreempt the first.',
+    source:
+      'keepalived.conf(5), nopreempt and preempt_delay; keepalived vrrp.c, vrrp_complete_instance; keepalived#2379',
+    find: (one) => instances(one).flatMap((instance) => idlePreempting(instance, speakerOf(one, instance))),
   },
   'keepalived-unicast-nobody': {
     severity: 'warning',
@@ -211,6 +187,33 @@ export const instanceRules = {
       ),
   },
 } as const satisfies WrittenFamily
+
+function idlePreempting(instance: Statement, speaker: Speaker | undefined): readonly Complaint[] {
+  const block = instance.block ?? []
+  const last = lastOf(block, 'nopreempt', 'preempt')?.keyword
+  const keeps = last === 'nopreempt'
+  const delays = Number(said(instance, 'preempt_delay') ?? 0) > 0
+  const none = 'which makes it of no effect'
+  const asBackup = 'Write state BACKUP on all directors.'
+  if (last !== undefined && lastOf(block, 'preempt') && lastOf(block, 'nopreempt'))
+    return [about(instance, last, `has preempt and nopreempt, of which ${last} counts`, 'Keep one of them.')]
+  if (speaker?.startsAsMaster && keeps)
+    return [about(instance, 'nopreempt', `has nopreempt beside state MASTER, ${none}`, asBackup)]
+  if (speaker?.startsAsMaster && delays)
+    return [about(instance, 'preempt_delay', `has preempt_delay beside state MASTER, ${none}`, asBackup)]
+  if (speaker?.priority === 255 && keeps)
+    return [
+      about(
+        instance,
+        'nopreempt',
+        `has nopreempt beside the priority 255, ${none}`,
+        'Take a priority of 254 at most.',
+      ),
+    ]
+  return keeps && delays
+    ? [about(instance, 'preempt_delay', 'has a preempt_delay and nopreempt', 'Leave one of them out.')]
+    : []
+}
 
 /** Words that say something of unicast alone. */
 const ofUnicast =

@@ -45,7 +45,8 @@ function repeatedIn(statements: readonly Statement[], name: string): readonly Co
   )
   return [
     ...twice(single, ({ keyword }) => synonyms[keyword] ?? keyword)
-      .filter(({ thing, earlier }) => saysOf(thing) !== saysOf(earlier))
+      // Of what is tracked keepalived complains also where both say the same.
+      .filter(({ thing, earlier }) => tracks.test(name) || saysOf(thing) !== saysOf(earlier))
       .map(({ thing, earlier }) => ({
         message: tracks.test(name)
           ? `${name} names ${thing.keyword} twice`

@@ -1,7 +1,7 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
 import { suggestion } from '../../model/suggest.ts'
 import type { Track } from '../speaker.ts'
-import { definitionsIn, keyOf } from '../tracks.ts'
+import { definitionsIn, keyOf, mostWeight } from '../tracks.ts'
 import {
   blocksOf,
   type Complaint,
@@ -18,6 +18,16 @@ const kinds = {
   track_process: 'process',
   track_file: 'file',
   track_bfd: 'bfd',
+} as const
+
+/** What each block defines that has a weight. */
+const definers = {
+  vrrp_script: 'script',
+  track_file: 'file',
+  vrrp_track_file: 'file',
+  track_process: 'process',
+  vrrp_track_process: 'process',
+  bfd_instance: 'bfd',
 } as const
 
 /** The block that defines what is tracked. */
@@ -99,28 +109,26 @@ export const trackingRules = {
   'keepalived-weight': {
     severity: 'error',
     reason:
-      'A weight is a number from -253 to 253, by which a failure lowers the priority or a success raises it; without one keepalived leaves out what is tracked.',
-    source: 'keepalived.conf(5), track_script and weight',
+      'A weight is a number from -253 to 253, of files and processes from -254 to 254, by which a failure lowers the priority or a success raises it; another one keepalived leaves out, and without one what is tracked.',
+    source:
+      'keepalived.conf(5), track_script and weight; keepalived vrrp_track.c, alloc_track_script and its like',
     find: (one) => {
       const used = trackers(one).flatMap((holder) =>
-        [...Object.keys(kinds), 'track_interface'].flatMap((keyword) => linesOf(holder, keyword)),
+        Object.entries({ ...kinds, track_interface: 'interface' } as const).flatMap(([keyword, is]) =>
+          linesOf(holder, keyword).flatMap((line) => {
+            const at = line.values.indexOf('weight')
+            // Of scripts and interfaces, too, 254 counts, as 253.
+            return at < 0 ? [] : unfitWeight(line, line.values[at + 1], is, 254)
+          }),
+        ),
       )
-      const defined = [
-        'vrrp_script',
-        'track_file',
-        'vrrp_track_file',
-        'vrrp_track_process',
-        'track_process',
-      ].flatMap((keyword) =>
-        blocksOf(one, keyword).flatMap(({ block = [] }) => lastOf(block, 'weight') ?? []),
-      )
-      return [
-        ...used.flatMap((line) => {
-          const at = line.values.indexOf('weight')
-          return at < 0 || isWeight(line.values[at + 1]) ? [] : [weightless(line, line.values[at + 1])]
+      const defined = Object.entries(definers).flatMap(([keyword, is]) =>
+        blocksOf(one, keyword).flatMap(({ block = [] }) => {
+          const line = lastOf(block, 'weight')
+          return line ? unfitWeight(line, line.values[0], is) : []
         }),
-        ...defined.flatMap((line) => (isWeight(line.values[0]) ? [] : [weightless(line, line.values[0])])),
-      ]
+      )
+      return [...used, ...defined]
     },
   },
   'keepalived-nopreempt-weight': {
@@ -215,15 +223,22 @@ export const trackingRules = {
 /** Whatever may track something. */
 const trackers = (one: Written) => [...blocksOf(one, 'vrrp_instance'), ...blocksOf(one, 'vrrp_sync_group')]
 
-function isWeight(text: string | undefined): boolean {
-  return text !== undefined && /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 254
-}
-
-function weightless({ keyword, at }: Statement, weight: string | undefined): Complaint {
+function unfitWeight(
+  { keyword, at }: Statement,
+  weight: string | undefined,
+  is: Track['is'],
+  least = 0,
+): readonly Complaint[] {
+  // Sessions of BFD have one bound wherever they are weighed.
+  const most = is === 'bfd' ? mostWeight[is] : Math.max(least, mostWeight[is])
+  if (weight !== undefined && /^[+-]?\d+$/.test(weight) && Math.abs(Number(weight)) <= most) return []
   const what = weight === undefined ? 'has a weight without a number' : `has the weight ${weight}`
-  return {
-    message: `${keyword} ${what}`,
-    at,
-    next: 'Write a number from -253 to 253, or leave weight out to give the VIP up.',
-  }
+  return [
+    {
+      message:
+        keyword === 'weight' ? `a ${is === 'bfd' ? 'session of BFD' : is} ${what}` : `${keyword} ${what}`,
+      at,
+      next: `Write a number from -${mostWeight[is]} to ${mostWeight[is]}, or leave weight out.`,
+    },
+  ]
 }
