@@ -200,7 +200,9 @@ function routerIdOf(statements: Written['statements']): string | undefined {
 
 /** The names behind `@` for which lines are, in their order. */
 function chosenIn(texts: readonly string[]): readonly string[] {
-  const names = texts.flatMap((text) => [...text.matchAll(/^\s*@(\S+)\s+\S/gm)].map(([, name]) => name ?? ''))
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(/^\s*@(\S+)[ \t]+\S/gm)].map(([, name]) => name ?? ''),
+  )
   return [...new Set(names.map((name) => name.replace(/^\^/, '')))]
 }
 

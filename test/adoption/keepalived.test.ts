@@ -275,6 +275,24 @@ virtual_server 10.77.0.100 80 {
     expect(readBlocks({ main, includes, configId: 'd1' }).wanted).toEqual(['/etc/keepalived/conf.d/b/c.conf'])
   })
 
+  it('includes what is for this machine, by names that are replaced', () => {
+    const text = ['$DIR=conf.d', '@d1 include $', '{DIR}/d1.conf\n@d2 include d2.conf\n']
+    const main = { path, text: `${text.slice(0, 2).join('\n')}${text[2]}` }
+    expect(readBlocks({ main, includes: new Map(), configId: 'd1' }).wanted).toEqual([
+      '/etc/keepalived/conf.d/d1.conf',
+    ])
+  })
+
+  it('repeats lines a number of times that is defined, and ends where nothing comes of repetitions', () => {
+    const blocks = (text: string) => readBlocks({ main: { path, text }, includes: new Map(), configId: 'd1' })
+    const count = ['$MOST=3\n~SEQ(N, $', '{MOST}) notify $', '{N}'].join('')
+    expect(blocks(count).statements.map(({ values }) => values)).toEqual([['1'], ['2'], ['3']])
+    const idle = '~SEQ(A,1,999) ~SEQ(B,1,999) ~SEQ(C,1,999) $X=1'
+    expect(blocks(idle).remarks.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^only the first/),
+    ])
+  })
+
   it('ends where a definition holds itself, and where a file includes itself', () => {
     const text = ['$A=x $', '{A} y\n$', '{A}\ninclude keepalived.conf\n'].join('')
     const includes = new Map([[path, [{ path, text }]]])

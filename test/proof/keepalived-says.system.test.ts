@@ -8,6 +8,7 @@ import { HandWritten } from './hand-written.ts'
 import { mistakenAddresses } from './mistaken-addresses.ts'
 import { mistakenLines } from './mistaken-lines.ts'
 import { mistakenNumbers } from './mistaken-numbers.ts'
+import { mistakenParsing } from './mistaken-parsing.ts'
 import { mistakenTogether } from './mistaken-together.ts'
 import { mistakenUnread } from './mistaken-unread.ts'
 import { type Mistake, mistaken, mistakes } from './mistakes.ts'
@@ -37,6 +38,7 @@ const heard = [
   ...mistakenAddresses,
   ...mistakenLines,
   ...mistakenNumbers,
+  ...mistakenParsing,
   ...mistakenTogether,
   ...mistakenUnread,
 ].filter((mistake): mistake is Required<Mistake> => mistake[2] !== undefined)

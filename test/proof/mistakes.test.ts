@@ -7,6 +7,7 @@ import { balanced, forEach, HandWritten } from './hand-written.ts'
 import { mistakenAddresses } from './mistaken-addresses.ts'
 import { mistakenLines } from './mistaken-lines.ts'
 import { mistakenNumbers } from './mistaken-numbers.ts'
+import { mistakenParsing } from './mistaken-parsing.ts'
 import { mistakenTogether } from './mistaken-together.ts'
 import { mistakenUnread } from './mistaken-unread.ts'
 import { mistaken, mistakes } from './mistakes.ts'
@@ -44,6 +45,7 @@ describe('configurations that somebody wrote by hand', () => {
       ...mistakenAddresses,
       ...mistakenLines,
       ...mistakenNumbers,
+      ...mistakenParsing,
       ...mistakenTogether,
       ...mistakenUnread,
     ].map(([rule, edits]) => ({

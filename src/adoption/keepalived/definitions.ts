@@ -31,14 +31,16 @@ export function substituted(text: string, definitions: Definitions): string {
 /** No configuration of a cluster has more lines than these of one `~SEQ`. */
 const mostOfOne = 5000
 
-/** A line that begins with `~SEQ(…)` or `~LST(…)` stands for many: with each value, what follows. */
+/** A line that begins with `~SEQ(…)` or `~LST(…)` stands for many: with each value, what follows. None where it says no values. */
 export function repetitions(
   text: string,
+  definitions: Definitions,
 ): readonly { readonly set: Definitions; readonly rest: string }[] | undefined {
-  const found = /^\s*~(SEQx?|LST)\(([^()]*)\)\s*(.*)$/s.exec(text)
+  const found = /^\s*~(SEQx?|LST)\s*\(([^()]*)\)\s*(.*)$/s.exec(text)
   if (!found) return undefined
   const [, word = '', inside = '', rest = ''] = found
-  const sets = word === 'LST' ? listed(inside) : counted(inside, word === 'SEQx')
+  const sets = word === 'LST' ? listed(inside) : counted(inside, word === 'SEQx', definitions)
+  if (sets.length === 0) return undefined
   return sets.map((set) => ({ set: new Map(set), rest }))
 }
 
@@ -58,8 +60,13 @@ const words = (part: string): readonly string[] =>
     .map((word) => word.trim())
     .filter((word) => word !== '')
 
-function counted(inside: string, hexadecimal: boolean): readonly [string, string][][] {
-  const [name = '', ...numbers] = inside.split(',').map((word) => word.trim())
+function counted(
+  inside: string,
+  hexadecimal: boolean,
+  definitions: Definitions,
+): readonly [string, string][][] {
+  const [name = '', ...numbers] = inside.split(',').map((word) => substituted(word.trim(), definitions))
+  if (name === '' || numbers.length === 0 || numbers.length > 3) return []
   const [one = 0, two, three] = numbers.map(Number)
   const [start, step, end] =
     two === undefined

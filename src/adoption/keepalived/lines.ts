@@ -28,6 +28,8 @@ export interface ReadLines {
 
 const deepestInclude = 10
 const mostLines = 50_000
+/** Repetitions of repetitions may go on for ever without making one. */
+const mostTaken = 10 * mostLines
 /** Files that include one another in many ways would be read for ever. */
 const mostFiles = 500
 
@@ -42,11 +44,15 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
     ['_BANG', '!'],
   ])
 
+  /** Files on the way from the first to the one that is read. */
+  const open: string[] = []
+  let taken = 0
+
   function take(text: string, at: Position, depth: number): void {
-    if (lines.length >= mostLines) return
+    if (lines.length >= mostLines || ++taken > mostTaken) return
     const chosen = forThis(text, configId)
     if (chosen === undefined) return
-    const several = repetitions(chosen)
+    const several = repetitions(chosen, definitions)
     if (several && depth < deepestInclude) {
       for (const { set, rest } of several) {
         for (const [name, value] of set) definitions.set(name, value)
@@ -58,17 +64,17 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
     if (definition) return void definitions.set(definition[1] ?? '', (definition[2] ?? '').trim())
     const { code, comment, isCut } = split(chosen)
     const replaced = substituted(code, definitions)
-    if (replaced === code || depth >= deepestInclude) lines.push({ text: code, comment, isCut, at })
+    // Whose line it is, and what stands in it, is decided before it includes anything.
+    const include = /^\s*include[rmwba]?[ \t]+(.+)$/.exec(code)
+    if (replaced === code && include) follow(include[1]?.trim() ?? '', at)
+    else if (replaced === code || depth >= deepestInclude) lines.push({ text: code, comment, isCut, at })
     // What replaced it may be several lines, each for some machines only.
     else for (const one of replaced.split('\n')) take(one, at, depth + 1)
   }
 
-  /** Files on the way from the first to the one that is read. */
-  const open: string[] = []
-
   let files = 0
 
-  function read(file: SourceFile, depth: number): void {
+  function read(file: SourceFile): void {
     if (++files > mostFiles) return
     open.push(file.path)
     definitions.set('_PWD', file.path.slice(0, file.path.lastIndexOf('/')) || '/')
@@ -86,18 +92,22 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
         } while (/\\\s*$/.test(physical[index] ?? '') && index < physical.length)
         text = head.trimEnd() + body.join('\n')
       }
-      const include = /^\s*include[rmwba]?\s+(.+)$/.exec(split(text).code)
-      if (include) follow(include[1]?.trim().replaceAll(/^["']|["']$/g, '') ?? '', at, depth)
-      else take(text, at, 0)
+      take(text, at, 0)
     }
     definitions.set('_PWD', main.path.slice(0, main.path.lastIndexOf('/')) || '/')
     open.pop()
   }
 
-  function follow(written: string, at: Position, depth: number): void {
+  function follow(said: string, at: Position): void {
+    const written = said.replaceAll(/^["']|["']$/g, '')
+    if (written !== said)
+      remarks.push({
+        message: `include ${said} has quotes, which keepalived takes for a part of the name`,
+        at,
+      })
     const pattern = besideFile(at.file, written)
     const meant = includes.get(pattern)
-    if (depth >= deepestInclude)
+    if (open.length > deepestInclude)
       remarks.push({ message: `include ${written} leads too deep and was not read`, at })
     else if (!meant) wanted.add(pattern)
     else {
@@ -105,12 +115,13 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
       for (const file of meant)
         if (open.includes(file.path))
           remarks.push({ message: `include ${written} leads back to ${file.path}`, at })
-        else read(file, depth + 1)
+        else read(file)
     }
   }
 
-  read(main, 0)
-  if (lines.length >= mostLines) remarks.push({ message: `only the first ${mostLines} lines were read` })
+  read(main)
+  if (lines.length >= mostLines || taken > mostTaken)
+    remarks.push({ message: `only the first ${mostLines} lines were read` })
   if (files > mostFiles) remarks.push({ message: `only the first ${mostFiles} files were read` })
   return { lines, wanted: [...wanted], remarks }
 }

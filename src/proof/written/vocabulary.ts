@@ -113,8 +113,32 @@ const known = new Map(
 /** Blocks whose lines are words of keepalived, too, by another name that they have. */
 const synonyms: Readonly<Record<string, string>> = { track_file: 'vrrp_track_file' }
 
-/** Lines of the parser itself: definitions, conditions, paths of what is included. */
-const isOfParser = (keyword: string) => /^(?:[/$~@]|include|$)/.test(keyword)
+/** Definitions, and comments as other languages have them, which other rules tell of. */
+const isToldElsewhere = (keyword: string) => /^(?:\$|\/\/|\/\*|$)/.test(keyword)
+
+/** Lines of the parser itself that it cannot read: it leaves them out. */
+function unreadable(keyword: string): Pick<Complaint, 'message' | 'next'> | undefined {
+  if (keyword === '@' || keyword === '@^')
+    return {
+      message: `${keyword} has a blank behind it, and so is for no machine`,
+      next: 'Write the name of the machine right behind it: @lb1 priority 110',
+    }
+  if (keyword.startsWith('@'))
+    return {
+      message: `nothing stands behind ${keyword}`,
+      next: 'Write behind it what is said of that machine.',
+    }
+  if (/^~(SEQ|LST)/.test(keyword))
+    return {
+      message: `keepalived cannot read ${keyword.slice(0, 4)} with these values`,
+      next: 'Write a name and whole numbers, such as ~SEQ(N, 1, 5), or lists: ~LST(A, x, y).',
+    }
+  if (/^include[rmwba]?$/.test(keyword))
+    return { message: `${keyword} names no file`, next: 'Write the path behind it, or remove it.' }
+  return keyword.startsWith('/')
+    ? { message: `the path ${keyword} stands alone`, next: `Write: include ${keyword}` }
+    : undefined
+}
 
 /** Rules about what keepalived does not know. */
 export const vocabularyRules = {
@@ -145,9 +169,11 @@ function unknownIn(one: Written, isMeant: (statement: Statement) => boolean): re
       const lists = keyword === 'track_file' && name !== ''
       if (words.has(keyword)) return block && !lists ? unknown(block, keyword) : []
       // A block of the top within another one, and who is of a group, are told by other rules.
-      if (isOfParser(keyword) || (block && known.get('')?.has(keyword))) return []
+      if (isToldElsewhere(keyword) || (block && known.get('')?.has(keyword))) return []
       if (name === 'vrrp_sync_group' && instances.includes(keyword)) return []
       if (!isMeant(statement)) return []
+      const odd = unreadable(keyword)
+      if (odd) return [{ ...odd, at }]
       const meant = didYouMean(keyword, words)
       const where = name === '' ? 'outside of all blocks' : `in ${name}`
       return [
