@@ -36,6 +36,11 @@ export function unfitForVip(address: string, prefix: number | undefined): string
   const range = ipaddr.parse(address).range()
   if (['loopback', 'multicast', 'unspecified', 'broadcast', 'linkLocal'].includes(range))
     return `it is a ${range === 'linkLocal' ? 'link-local' : range} address`
+  return endOfNetwork(address, prefix)
+}
+
+/** Which end of its network an address is, if so: of one that has some. */
+export function endOfNetwork(address: string, prefix: number | undefined): string | undefined {
   if (familyOf(address) === 'ipv6' || prefix === undefined || prefix > 30) return undefined
   const whole = `${address}/${prefix}`
   if (ipaddr.IPv4.networkAddressFromCIDR(whole).toString() === address)

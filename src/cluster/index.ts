@@ -1,4 +1,4 @@
-export { canonical, familyOf, inNetwork, tunnelDeviceOf, unfitForVip } from './addresses.ts'
+export { canonical, endOfNetwork, familyOf, inNetwork, tunnelDeviceOf, unfitForVip } from './addresses.ts'
 export { addressOf } from './addresses-of.ts'
 export { changesSeldom, isCompressible } from './answer-variables.ts'
 export { ownLoopback } from './apart.ts'

@@ -42,4 +42,15 @@ export const mistakenAddresses: readonly Mistake[] = [
   ['keepalived-auth-differs', secret('«auth_type PASS|»\n    auth_pass secret')],
   ['keepalived-password', secret('auth_type PASS\n    auth_pass größere'), /Truncating auth_pass to 8/],
   ['keepalived-vips-many', [['192.0.2.50/24', `192.0.2.50/24\n    ${many.join('\n    ')}`]]],
+  ...[
+    '192.0.2.255',
+    '192.0.2.0',
+    '224.0.0.71',
+    '0.0.0.0',
+    '255.255.255.255',
+    '::',
+    'ff02::71',
+    'fe80::71',
+  ].map((address): Mistake => ['keepalived-realserver-unusable', [['192.0.2.71', address]]]),
+  ['keepalived-realserver-unusable', [['protocol TCP', 'protocol TCP\n  sorry_server 192.0.2.255 80']]],
 ]

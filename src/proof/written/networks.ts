@@ -1,5 +1,6 @@
-import type { Statement } from '../../adoption/index.ts'
-import { familyOf, inNetwork, isOfNoLink, type Prefixed } from '../../cluster/index.ts'
+import ipaddr from 'ipaddr.js'
+import { addressIn, type Statement } from '../../adoption/index.ts'
+import { endOfNetwork, familyOf, inNetwork, isOfNoLink, type Prefixed } from '../../cluster/index.ts'
 import {
   blocksOf,
   instances,
@@ -8,6 +9,7 @@ import {
   linesOf,
   methodOf,
   namedReal,
+  namedServer,
   realsOf,
   servers,
   type Written,
@@ -57,7 +59,51 @@ export const networkRules = {
       })
     },
   },
+  'keepalived-realserver-unusable': {
+    severity: 'error',
+    reason:
+      'The kernel takes no realserver whose address is not that of one machine: broadcast, multicast, unspecified, link-local of IPv6, or that of a network.',
+    source: 'Linux, net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_new_dest; RFC 6890',
+    find: (one) => {
+      const prefixes = prefixesOf(one).filter((each) => !isOfNoLink(each))
+      return servers(one).flatMap((server) =>
+        [
+          ...realsOf(server),
+          ...(server.block ?? []).filter(({ keyword }) => keyword === 'sorry_server'),
+        ].flatMap((real) => {
+          const address = addressIn(real.values[0] ?? '')
+          const why = address === undefined ? undefined : unusable(address, prefixes)
+          return why === undefined
+            ? []
+            : [
+                {
+                  message: `${namedBehind(real, server)} can be no machine: ${why}`,
+                  at: real.at,
+                  next: 'Write the address of the machine that serves.',
+                },
+              ]
+        }),
+      )
+    },
+  },
 } as const satisfies WrittenFamily
+
+const namedBehind = (real: Statement, server: Statement) =>
+  real.keyword === 'sorry_server'
+    ? `the sorry_server ${real.values.join(' ')} of ${namedServer(server)}`
+    : namedReal(real, server)
+
+/** Why no machine can have an address, if so. */
+function unusable(address: string, prefixes: readonly WrittenPrefix[]): string | undefined {
+  const range = ipaddr.parse(address).range()
+  if (['multicast', 'unspecified', 'broadcast'].includes(range)) return `it is a ${range} address`
+  const family = familyOf(address)
+  if (family === 'ipv6') return range === 'linkLocal' ? 'it is a link-local address' : undefined
+  return prefixes
+    .filter((each) => inNetwork(address, { ...each, family: familyOf(each.address) }))
+    .map(({ prefix }) => endOfNetwork(address, prefix))
+    .find((why) => why !== undefined)
+}
 
 /** The shortest prefix by which an address has no neighbours, or one. */
 const alone = (address: string) => (address.includes(':') ? 127 : 31)
