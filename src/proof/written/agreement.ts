@@ -150,27 +150,6 @@ export const agreementRules = {
         }),
     },
   },
-  'keepalived-instance-alone': {
-    severity: 'warning',
-    reason: 'A VIP that one of several directors knows is lost with it.',
-    source: 'RFC 9568, 1.2',
-    find: {
-      all: (all) =>
-        all.length < 2
-          ? []
-          : routers(all).flatMap(([one, ...others]) =>
-              one && others.length === 0
-                ? [
-                    {
-                      message: `${vipOf(one)} stands in the configuration of ${one.director} alone`,
-                      at: one.at,
-                      next: 'Add the instance to the others, with the same virtual_router_id and another priority.',
-                    },
-                  ]
-                : [],
-            ),
-    },
-  },
   'keepalived-peer-missing': {
     severity: 'error',
     reason: 'A director that another one does not list hears nothing of it, and takes the VIP for itself.',
@@ -292,6 +271,7 @@ function placed(all: readonly Written[]): readonly Written[] {
   return all.map((one, index) => ({ ...one, told: tolds[index] ?? one.told }))
 }
 
-function vipOf({ vips, name }: Speaker): string {
+/** The first address by which messages name it. */
+export function vipOf({ vips, name }: Speaker): string {
   return vips[0] ?? name
 }

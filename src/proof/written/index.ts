@@ -11,6 +11,7 @@ import { globalRules } from './globals.ts'
 import { groupRules } from './groups.ts'
 import { instanceRules } from './instances.ts'
 import { interfaceRules } from './interfaces.ts'
+import { lackingRules } from './lacking.ts'
 import { networkRules } from './networks.ts'
 import { numberRules } from './numbers.ts'
 import { optionRules } from './options.ts'
@@ -56,6 +57,7 @@ export const writtenRules = {
   ...groupRules,
   ...apartRules,
   ...agreementRules,
+  ...lackingRules,
   ...unlikeRules,
   ...serverRules,
   ...realserverRules,
