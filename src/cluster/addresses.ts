@@ -41,8 +41,12 @@ export function unfitForVip(address: string, prefix: number | undefined): string
 
 /** Which end of its network an address is, if so: of one that has some. */
 export function endOfNetwork(address: string, prefix: number | undefined): string | undefined {
-  if (familyOf(address) === 'ipv6' || prefix === undefined || prefix > 30) return undefined
+  if (prefix === undefined || prefix > (familyOf(address) === 'ipv6' ? 126 : 30)) return undefined
   const whole = `${address}/${prefix}`
+  if (familyOf(address) === 'ipv6')
+    return ipaddr.IPv6.networkAddressFromCIDR(whole).toString() === canonical(address)
+      ? `it is the address of all routers of the network ${whole} (RFC 4291, 2.6.1)`
+      : undefined
   if (ipaddr.IPv4.networkAddressFromCIDR(whole).toString() === address)
     return `it is the address of the network ${whole} itself`
   if (ipaddr.IPv4.broadcastAddressFromCIDR(whole).toString() === address)

@@ -53,4 +53,10 @@ export const mistakenAddresses: readonly Mistake[] = [
     'fe80::71',
   ].map((address): Mistake => ['keepalived-realserver-unusable', [['192.0.2.71', address]]]),
   ['keepalived-realserver-unusable', [['protocol TCP', 'protocol TCP\n  sorry_server 192.0.2.255 80']]],
+  ['keepalived-vip', [['192.0.2.50/24', 'fe80::50%eth0/64']], /invalid IP fe80::50%eth0/],
+  ['keepalived-vip', [['192.0.2.50/24', '192.0.2.50/24\n    2001:db8::50%eth0']], /invalid IP/],
+  ['keepalived-value', inInstance('mcast_src_ip fe80::«11|12»%eth0'), /malformed src address/],
+  ['keepalived-vip-unusable', [['192.0.2.50/24', '2001:db8:0:1::/64']]],
+  ['keepalived-interface-name', [['interface eth0', 'interface 192.0.2.«11|12»']], /doesn't exist/],
+  ['keepalived-interface-name', [['192.0.2.50/24', '192.0.2.50/24 dev 192.0.2.«11|12»']]],
 ]

@@ -4,6 +4,7 @@ import {
   about,
   type Complaint,
   instances,
+  isAddress,
   isIn,
   linesOf,
   said,
@@ -99,11 +100,11 @@ export const instanceRules = {
   'keepalived-interface-name': {
     severity: 'error',
     reason:
-      'The kernel knows no interface whose name has more than 15 characters, and none by the name of an alias (eth0:1), as ip(8) shows one with its peer (eth0@if5), or with a sign behind it (eth0;); an address with a longer label keepalived leaves out.',
+      'The kernel knows no interface whose name has more than 15 characters, and none by the name of an alias (eth0:1), as ip(8) shows one with its peer (eth0@if5), or with a sign behind it (eth0;), and none is called by its address; an address with a longer label keepalived leaves out.',
     source: 'linux/if.h, IFNAMSIZ; keepalived vrrp_if.c and vrrp_ipaddress.c',
     find: (one) =>
       namesIn(one).flatMap(({ name, says, at, isLabel }) =>
-        name.length > 15 || (!isLabel && /[:@/;,]/.test(name))
+        name.length > 15 || (!isLabel && (/[:@/;,]/.test(name) || isAddress(name)))
           ? [{ message: `${says} names ${name}, which is no interface`, at, next: nextOf(name, isLabel) }]
           : [],
       ),
@@ -234,9 +235,10 @@ function namesIn({ statements }: Written): readonly Named[] {
     ...within(top.block ?? [], ({ keyword }) =>
       /^((default_)?interface|use_vmac|use_ipvlan|lvs_sync_daemon)$/.test(keyword),
     ).flatMap(({ keyword, values, at }): readonly Named[] => {
-      // Behind use_vmac a MAC address may stand instead of a name.
+      // Behind use_vmac a MAC address may stand instead of a name, and behind use_ipvlan an address.
       const isMac = /^use_/.test(keyword) && values[0]?.includes(':')
-      return isMac ? [] : [{ name: values[0] ?? '', says: keyword, at }]
+      const isOwn = keyword === 'use_ipvlan' && isAddress(values[0] ?? '')
+      return isMac || isOwn ? [] : [{ name: values[0] ?? '', says: keyword, at }]
     }),
     ...linesOf(top, 'track_interface').map(({ keyword, at }) => ({
       name: keyword,
@@ -258,5 +260,7 @@ function namesIn({ statements }: Written): readonly Named[] {
 function nextOf(name: string, isLabel = false): string {
   if (isLabel) return 'Take a label of at most 15 characters.'
   const [bare = ''] = name.split(/[:@;,]/)
-  return bare !== name ? `Write ${bare}.` : 'Write its name as `ip link` shows it, at most 15 characters.'
+  return bare !== name && !isAddress(name)
+    ? `Write ${bare}.`
+    : 'Write its name as `ip link` shows it, at most 15 characters.'
 }

@@ -88,7 +88,7 @@ export const vipRules = {
     severity: 'error',
     reason:
       'Loopback, multicast, link-local and broadcast addresses, and that of a network, are none that clients can ask for.',
-    source: 'RFC 6890; RFC 4291, 2.4',
+    source: 'RFC 6890; RFC 4291, 2.4 and 2.6.1',
     find: (one) =>
       instances(one).flatMap((instance) =>
         ['virtual_ipaddress', 'virtual_ipaddress_excluded']
