@@ -79,11 +79,15 @@ export function commandLine(): Command {
 
 /** What a finger slipped on is told at once, not after all that reads inventories was loaded. Throws INVALID_INPUT. */
 function namesInventories(_: Command, command: Command): void {
-  const { inventory = [], json }: { inventory?: readonly string[]; json?: boolean } = command.opts()
+  const {
+    inventory = [],
+    json,
+    format = 'text',
+  }: { inventory?: readonly string[]; json?: boolean; format?: string } = command.opts()
   const missing = inventory.find((path) => !existsSync(path))
-  // A run that reports in JSON tells of it as of everything else.
-  // `drift` has a status of its own for it.
-  if (missing !== undefined && !json && command.name() !== 'drift') throw nothingThere(missing)
+  // Who reports to programs tells of it as of everything else, and `drift` has a status of its own for it.
+  const isTold = json || command.name() === 'drift' || (command.name() === 'lint' && format !== 'text')
+  if (missing !== undefined && !isTold) throw nothingThere(missing)
 }
 
 /**

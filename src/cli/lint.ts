@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
-import { withRule } from '../model/failure.ts'
+import { Failure, withRule } from '../model/failure.ts'
 import { showOrigin } from '../model/origin.ts'
 import type { Finding } from '../model/rule.ts'
 import type { LintFindings } from '../operations/lint.ts'
 import type { Mended } from '../operations/lint-fix.ts'
 import { packageVersion } from '../operations/places.ts'
 import { visible } from '../report/redaction.ts'
-import { exitStatus } from './exit.ts'
+import { exitStatus, statusOf } from './exit.ts'
 import { inventoryIfAny } from './given.ts'
 import { type InventoryFlags, withForeignModules, withInventory } from './options.ts'
 import { choosePlaybook } from './places.ts'
@@ -49,28 +49,40 @@ export function declareLint(program: Command): void {
     .option('--explain <id>', 'tell why there is a rule, and where that can be read; check nothing')
   withForeignModules(withInventory(command)).action(async (named: string | undefined, flags: Flags) => {
     if (flags.explain !== undefined) return explainRule(flags.explain)
-    if (flags.keepalivedConf) return showKeepalived(flags.keepalivedConf, flags.format)
-    const linting = flags.fix
-      ? (await import('../operations/lint-fix.ts')).lintFixing
-      : (await import('../operations/lint.ts')).lintFindings
-    const { secretively } = await import('./secretively.ts')
-    const given = inventoryIfAny(flags)
-    await secretively(async ({ onSecrets, redact }) => {
-      const found: Found = await linting({
-        ...given,
-        onSecrets,
-        playbook: choosePlaybook(named),
-        foreignModules: flags.foreignModules,
-      })
-      const clean = {
-        ...found,
-        findings: found.findings.map((one) => withoutSecrets(one, redact)),
-        ...(found.mended ? { mended: found.mended.map((one) => ({ ...one, what: redact(one.what) })) } : {}),
-      }
-      if (flags.format === 'text') showText(clean, given.inventory.length > 0)
-      else process.stdout.write(await written(clean, flags.format))
-      if (clean.findings.some(isError)) process.exitCode = exitStatus.invalidInput
+    const { format } = flags
+    try {
+      await (flags.keepalivedConf ? showKeepalived(flags.keepalivedConf, format) : showPlaybook(named, flags))
+    } catch (error) {
+      if (format === 'text' || !(error instanceof Failure)) throw error
+      const { findingsOf } = await import('../operations/lint.ts')
+      const found = { findings: findingsOf(error), hosts: 0, clusters: 0, plays: 0, tasks: 0 }
+      process.stdout.write(await written(found, format))
+      process.exitCode = statusOf(error.code)
+    }
+  })
+}
+
+async function showPlaybook(named: string | undefined, flags: Flags): Promise<void> {
+  const linting = flags.fix
+    ? (await import('../operations/lint-fix.ts')).lintFixing
+    : (await import('../operations/lint.ts')).lintFindings
+  const { secretively } = await import('./secretively.ts')
+  const given = inventoryIfAny(flags)
+  await secretively(async ({ onSecrets, redact }) => {
+    const found: Found = await linting({
+      ...given,
+      onSecrets,
+      playbook: choosePlaybook(named),
+      foreignModules: flags.foreignModules,
     })
+    const clean = {
+      ...found,
+      findings: found.findings.map((one) => withoutSecrets(one, redact)),
+      ...(found.mended ? { mended: found.mended.map((one) => ({ ...one, what: redact(one.what) })) } : {}),
+    }
+    if (flags.format === 'text') showText(clean, given.inventory.length > 0)
+    else process.stdout.write(await written(clean, flags.format))
+    if (clean.findings.some(isError)) process.exitCode = exitStatus.invalidInput
   })
 }
 

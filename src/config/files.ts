@@ -1,6 +1,7 @@
 import { createReadStream, readFileSync, type Stats, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { InvalidInput, nothingThere } from '../model/failure.ts'
+import type { Origin } from '../model/origin.ts'
 import { problem } from './problem.ts'
 import { told } from './told-reads.ts'
 
@@ -34,8 +35,8 @@ export function readTextFileNow(path: string): string {
 }
 
 function textIn(bytes: Uint8Array, path: string): string {
-  const refused = (what: string, next: string) =>
-    new InvalidInput([problem('file-not-text', `${path} ${what}`, undefined, next)])
+  const refused = (what: string, next: string, at = 0) =>
+    new InvalidInput([problem('file-not-text', `${path} ${what}`, placeOf(bytes, at, path), next)])
   if (isUtf16(bytes)) throw refused('is UTF-16 text', 'convert it: iconv -f UTF-16 -t UTF-8')
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
@@ -45,8 +46,34 @@ function textIn(bytes: Uint8Array, path: string): string {
         'is no text, but looks like a certificate or a key in DER or PKCS #12',
         'make PEM of it: openssl x509 -inform der, openssl pkey -inform der, or openssl pkcs12 -nodes, each with -in FILE -out FILE.pem',
       )
-    throw refused('is not UTF-8 text', 'convert it to UTF-8')
+    throw refused('is not UTF-8 text', 'convert it to UTF-8', wellFormed(bytes))
   }
+}
+
+/** How many bytes at the beginning are of UTF-8. */
+function wellFormed(bytes: Uint8Array): number {
+  const isWell = (length: number) => {
+    try {
+      // What is cut off within a sign may go on.
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true })
+      return true
+    } catch {
+      return false
+    }
+  }
+  let [well, ill] = [0, bytes.length]
+  while (ill - well > 1) {
+    const middle = (well + ill) >> 1
+    if (isWell(middle)) well = middle
+    else ill = middle
+  }
+  return well
+}
+
+/** Where in a file a byte stands. */
+function placeOf(bytes: Uint8Array, at: number, file: string): Origin {
+  const before = new TextDecoder().decode(bytes.subarray(0, at)).split('\n')
+  return { file, line: before.length, col: (before.at(-1) ?? '').length + 1 }
 }
 
 /** A sequence of more than 127 bytes, which as many follow (X.690, 8.1.3.5). */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Includes, SourceFile } from '../adoption/index.ts'
+import { unreadable } from '../config/index.ts'
 import { Failure, nothingThere } from '../model/failure.ts'
 
 /** A file as it lies here, and what is odd about its bytes. */
@@ -11,19 +12,32 @@ export interface LocalFile extends SourceFile {
 /** No configuration is larger. */
 const mostBytes = 2 ** 20
 
-/** Reads a file that may be of any encoding. Throws INVALID_INPUT where it cannot be read, or is no text. */
+/** Reads a file that may be of any encoding. Throws INVALID_INPUT where it cannot be read, or is too large. */
 export function localFile(path: string): LocalFile {
   if (!existsSync(path)) throw nothingThere(path)
   const found = statSync(path)
   // What a shell makes of <(ssh lb1 cat /etc/keepalived/keepalived.conf) is a pipe.
   if (!found.isFile() && !found.isFIFO())
     throw new Failure('INVALID_INPUT', `${path} is no file`, {
+      rule: 'file-unreadable',
       next: 'Name the keepalived.conf of each director.',
     })
-  const bytes = found.size > mostBytes ? undefined : readFileSync(path)
+  const bytes = found.size > mostBytes ? undefined : bytesOf(path)
   if (!bytes || bytes.length > mostBytes)
-    throw new Failure('INVALID_INPUT', `${path} is larger than 1 MiB`, { next: 'Name a keepalived.conf.' })
+    throw new Failure('INVALID_INPUT', `${path} is larger than 1 MiB`, {
+      rule: 'keepalived-too-much',
+      where: { origin: { file: path, line: 1, col: 1 } },
+      next: 'Name a keepalived.conf.',
+    })
   return { path, ...decoded(bytes) }
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw unreadable(path, error as NodeJS.ErrnoException)
+  }
 }
 
 function decoded(bytes: Uint8Array): { readonly text: string; readonly oddity?: string } {

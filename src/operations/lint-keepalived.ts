@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { lastOf, readBlocks } from '../adoption/index.ts'
 import { commentsInKeepalived } from '../config/index.ts'
 import { badState, type ClusterFailover } from '../model/failover.ts'
+import { Failure, InvalidInput } from '../model/failure.ts'
 import { heeding, type Meant } from '../model/meant.ts'
 import type { Finding } from '../model/rule.ts'
 import {
@@ -41,10 +42,10 @@ const least = 50
 
 /**
  * Looks at the keepalived.conf of directors that belong together, without an inventory and without asking anybody: each by itself,
- * how they agree, and how their VIPs fail over. Throws INVALID_INPUT where a file cannot be read.
+ * how they agree, and how their VIPs fail over. Throws InvalidInput with all files that cannot be read.
  */
 export function lintKeepalived({ files }: LintKeepalivedOptions): LintKeepalivedResult {
-  const read = named(files.flatMap((file) => readFile(file, files.length)))
+  const read = named(readAll(files))
   const written = read.map(({ name, path, statements }): Written => {
     const told = readTold({ director: name, statements })
     return { name, file: path, statements, told }
@@ -132,6 +133,21 @@ interface ReadFile {
   readonly found: readonly Found[]
   /** Comments that say that something is meant. */
   readonly meant: readonly Meant[]
+}
+
+function readAll(files: readonly string[]): readonly ReadFile[] {
+  const problems: Failure[] = []
+  const read = files.flatMap((file) => {
+    try {
+      return readFile(file, files.length)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      problems.push(error)
+      return []
+    }
+  })
+  if (problems.length > 0) throw new InvalidInput(problems)
+  return read
 }
 
 /** A file is the configuration of one director, or of several where lines of it are for some of them alone. */

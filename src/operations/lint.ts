@@ -1,6 +1,6 @@
 import { tiersOf } from '../cluster/index.ts'
 import { type Linted, lintPlaybook } from '../config/index.ts'
-import { InvalidInput } from '../model/failure.ts'
+import { type Failure, InvalidInput } from '../model/failure.ts'
 import { heeding } from '../model/meant.ts'
 import type { Finding, Warning } from '../model/rule.ts'
 import { failoverProblems } from './failover-problems.ts'
@@ -45,16 +45,7 @@ export async function lint(options: LintOptions): Promise<LintResult> {
 /** The same with all that is wrong, doubtful or meant in one list, whatever it is. */
 export async function lintFindings(options: LintOptions): Promise<LintFindings> {
   const linted = withFailover(await lintPlaybook(requestOf(options)))
-  const errors = problemsTogether(linted.problems).map(
-    ({ rule, message, next, fix, where: { origin } }): Finding => ({
-      severity: 'error',
-      rule,
-      message,
-      next,
-      fix,
-      ...(origin ? { origin } : {}),
-    }),
-  )
+  const errors = problemsTogether(linted.problems).map(errorOf)
   const doubts = [...linted.warnings, ...(await idle(linted))].map(
     (warning): Finding => ({ severity: 'warning', ...warning }),
   )
@@ -62,6 +53,17 @@ export async function lintFindings(options: LintOptions): Promise<LintFindings> 
     ({ warning, by }): Finding => ({ severity: 'warning', ...warning, ignored: by.reason }),
   )
   return { findings: [...errors, ...doubts, ...meant], ...lookedAt(linted) }
+}
+
+/** What kept everything from being looked at, as findings: programs that read these learn of it, too. */
+export function findingsOf(failure: Failure): readonly Finding[] {
+  if (!(failure instanceof InvalidInput)) return [errorOf(failure)]
+  const doubts = failure.warnings.map((warning): Finding => ({ severity: 'warning', ...warning }))
+  return [...failure.problems.map(errorOf), ...doubts]
+}
+
+function errorOf({ rule, message, next, fix, where: { origin } }: Failure): Finding {
+  return { severity: 'error', rule, message, next, fix, ...(origin ? { origin } : {}) }
 }
 
 /** What keepalived would make of lines of the user's own, and the proof of failover, where nothing else is wrong. */

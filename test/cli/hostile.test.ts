@@ -15,7 +15,11 @@ const quiet = '- hosts: all\n  gather_facts: false\n  tasks: []\n'
 const plain = 'all: { hosts: { a: { note: x } } }\n'
 
 /** Rules that find something in an inventory and a playbook, however often. */
-async function rulesOf(
+async function rulesOf(...files: Parameters<typeof findingsOf>) {
+  return [...new Set((await findingsOf(...files)).map(({ rule }) => rule))]
+}
+
+async function findingsOf(
   inventory: string | Uint8Array,
   playbook = quiet,
   templates: Record<string, string> = {},
@@ -29,7 +33,7 @@ async function rulesOf(
     extraVars: [],
   })
   expect(findings.length).toBeLessThan(200)
-  return [...new Set(findings.map(({ rule }) => rule))]
+  return findings
 }
 
 const levels = (count: number, line: (level: number) => string) =>
@@ -61,6 +65,11 @@ describe('an inventory that nobody wrote by hand is told of, soon', () => {
     ['Latin-1', Buffer.from(plain.replace('x', 'grün'), 'latin1'), 'file-not-text'],
   ])('%s', async (_, text, rule) => {
     expect(await rulesOf(text)).toEqual([rule])
+  })
+
+  it('says where it stops to be text', async () => {
+    const found = await findingsOf(Buffer.from('all:\n  hosts:\n    größe: {}\n', 'latin1'))
+    expect(found).toMatchObject([{ rule: 'file-not-text', origin: { line: 3, col: 7 } }])
   })
 
   it.each([

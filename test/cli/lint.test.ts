@@ -209,6 +209,44 @@ describe('understudy lint of a cluster', () => {
     expect(JSON.parse((await linted(hosts, '--format', 'sarif')).stdout).runs[0].results).toHaveLength(1)
   })
 
+  it.each([
+    [
+      'of keepalived',
+      ['--keepalived-conf', 'gone.conf', 'huge.conf'],
+      ['file-missing', 'keepalived-too-much'],
+    ],
+    ['that is an inventory', ['-i', 'gone.yaml'], ['file-missing']],
+    ['of settings', [], ['setting-line']],
+  ])('is written for programs where a file %s cannot be read', async (_, words, rules) => {
+    write({ 'huge.conf': '#'.repeat(2 ** 21), 'site.yml': '- hosts: all\n  tasks: []\n' })
+    if (rules[0] === 'setting-line') {
+      write({ 'ansible.cfg': '[defaults]\nnothing\n' })
+      vi.stubEnv('ANSIBLE_CONFIG', join(folder, 'ansible.cfg'))
+    }
+    const named = words.map((word) => (/\.(conf|yaml)$/.test(word) ? join(folder, word) : word))
+    const told = async (format: string) => {
+      const { stdout, status } = await inProcess([
+        'lint',
+        join(folder, 'site.yml'),
+        '--format',
+        format,
+        ...named,
+      ])
+      expect(status).toBe(5)
+      return stdout
+    }
+    try {
+      const { findings } = JSON.parse(await told('json'))
+      expect(findings.map((one: { rule: string }) => one.rule)).toEqual(rules)
+      const { runs } = JSON.parse(await told('sarif'))
+      expect(runs[0].results.map((one: { ruleId: string }) => one.ruleId)).toEqual(rules)
+      for (const rule of rules)
+        expect(await told('github')).toMatch(new RegExp(`^::error .*title=${rule}::`, 'm'))
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
   it('explains a rule by its id', async () => {
     const { stdout } = await inProcess(['lint', '--explain', 'vip-vrid-twice'])
     expect(stdout).toMatch(/^vip-vrid-twice \(error\)\n {2}Routers .*\n {2}Source: RFC 9568/)

@@ -264,6 +264,11 @@ describe('configurations that somebody wrote by hand', () => {
     for (let index = 0; index < 30; index++) write(`lb1/conf.d/${index}.conf`, 'include *.conf\n')
     writeFileSync(north, `include conf.d/*.conf\n${text}`)
     expect(rulesOf([north])).toEqual(['keepalived-too-much', 'keepalived-include'])
+    writeFileSync(north, `${text}${'! a line\n'.repeat(60_000)}`)
+    const { findings } = lintKeepalived({ files: [north] })
+    expect(findings.filter(({ rule }) => rule === 'keepalived-too-much')).toMatchObject([
+      { origin: { file: north, line: 50_001 } },
+    ])
   })
 
   it('point at the line', () => {
@@ -306,6 +311,11 @@ describe('configurations that somebody wrote by hand', () => {
     expect(() => lintKeepalived({ files: [folder] })).toThrow('is no file')
     expect(() => lintKeepalived({ files: [write('huge.conf', '#'.repeat(2 ** 21))] })).toThrow(
       'larger than 1 MiB',
+    )
+    expect(() =>
+      lintKeepalived({ files: [join(folder, 'nowhere.conf'), join(folder, 'huge.conf')] }),
+    ).toThrow(
+      /nowhere\.conf does not exist[\s\S]*huge\.conf:1:1: .* is larger than 1 MiB \[keepalived-too-much\]/,
     )
   })
 })

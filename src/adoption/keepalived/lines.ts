@@ -48,8 +48,14 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
   const open: string[] = []
   let taken = 0
 
+  /** What is too much is said once, where it begins to be. */
+  function tooMuch(message: string, at: Position): void {
+    if (!remarks.some((one) => one.message === message)) remarks.push({ message, at })
+  }
+
   function take(text: string, at: Position, depth: number): void {
-    if (lines.length >= mostLines || ++taken > mostTaken) return
+    if (lines.length >= mostLines || ++taken > mostTaken)
+      return void tooMuch(`only the first ${mostLines} lines were read`, at)
     const chosen = forThis(text, configId)
     if (chosen === undefined) return
     const several = repetitions(chosen, definitions)
@@ -74,8 +80,8 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
 
   let files = 0
 
-  function read(file: SourceFile): void {
-    if (++files > mostFiles) return
+  function read(file: SourceFile, from: Position = { file: file.path, line: 1 }): void {
+    if (++files > mostFiles) return void tooMuch(`only the first ${mostFiles} files were read`, from)
     open.push(file.path)
     definitions.set('_PWD', file.path.slice(0, file.path.lastIndexOf('/')) || '/')
     const physical = file.text.split(/\r?\n/)
@@ -115,14 +121,11 @@ export function readLines({ main, includes, configId }: Reading): ReadLines {
       for (const file of meant)
         if (open.includes(file.path))
           remarks.push({ message: `include ${written} leads back to ${file.path}`, at })
-        else read(file)
+        else read(file, at)
     }
   }
 
   read(main)
-  if (lines.length >= mostLines || taken > mostTaken)
-    remarks.push({ message: `only the first ${mostLines} lines were read` })
-  if (files > mostFiles) remarks.push({ message: `only the first ${mostFiles} files were read` })
   return { lines, wanted: [...wanted], remarks }
 }
 
