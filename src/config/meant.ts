@@ -23,9 +23,29 @@ export function commentsInIni(text: string, file: string): readonly Meant[] {
   })
 }
 
-/** The same for keepalived.conf, in which ! begins a comment, too. */
-export function commentsInKeepalived(text: string, file: string): readonly Meant[] {
-  return commentsInIni(text.replaceAll(/^([ \t]*)!/gm, '$1#'), file)
+/** The same for keepalived.conf, in which ! begins a comment, too, and `startOf` says where: a line without one has -1. */
+export function commentsInKeepalived(
+  text: string,
+  file: string,
+  startOf: (line: string) => number,
+): readonly Meant[] {
+  if (!/[#!]\s*understudy:\s*ignore/i.test(text)) return []
+  const lines = text.split('\n').map((line) => {
+    const at = startOf(line)
+    if (at < 0) return line
+    return (
+      line.slice(0, at) +
+      line
+        .slice(at)
+        .replace(/^!/, '#')
+        .replace(/!(?=[#!]*\s*understudy:)/g, '#')
+    )
+  })
+  return lines.flatMap((line, index) => {
+    const at = startOf(line)
+    const behind = at < 0 ? -1 : line.slice(at).search(new RegExp(`#*${hint.source}`, 'i'))
+    return behind < 0 ? [] : meantBy(lines, index + 1, at + behind + 1, file)
+  })
 }
 
 const marks = ['\u0002', '\u0018', '\u001f']

@@ -31,8 +31,8 @@ function complaintsOf(
     const severity = severities.get(id)
     if (severity === undefined)
       return [warn('ignore-unknown', `there is no rule ${id}`, 'docs/rules.md lists them.')]
-    // What only the machines can show is found by a run; that a certificate ends is an error then.
-    if (severity === 'error' && id !== 'certificate-expired')
+    if (silenced.some(({ by, warning }) => by === comment && warning.rule === id)) return []
+    if (severity === 'error' && !mayBeDoubt(id))
       return [
         warn(
           'ignore-error',
@@ -40,10 +40,21 @@ function complaintsOf(
           'Mend it, and take the comment out.',
         ),
       ]
-    const isUsed = silenced.some(({ by, warning }) => by === comment && warning.rule === id)
-    if (isUsed || !isWhole || reason === '' || id.startsWith('facts-')) return []
-    const unused = warn('ignore-unused', `${id} finds nothing there`, 'Take the comment out.')
+    if (!isWhole || reason === '' || id.startsWith('facts-')) return []
+    const unused = warn(
+      'ignore-unused',
+      `${id} finds ${mayBeDoubt(id) ? 'no warning' : 'nothing'} there`,
+      'Take the comment out.',
+    )
     return [rules.length === 1 ? { ...unused, fix: { is: 'comment' } } : unused]
   })
   return [...said, ...each]
+}
+
+/**
+ * What only the machines can show is found by a run: that a certificate ends is an error then. What takes more than one failure
+ * is a warning of the proof.
+ */
+function mayBeDoubt(id: string): boolean {
+  return id === 'certificate-expired' || id.startsWith('proof-')
 }

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path'
-import { lastOf, readBlocks } from '../adoption/index.ts'
+import { commentStart, lastOf, readBlocks } from '../adoption/index.ts'
 import { commentsInKeepalived } from '../config/index.ts'
 import { badState, type ClusterFailover } from '../model/failover.ts'
 import { Failure, InvalidInput } from '../model/failure.ts'
@@ -175,7 +175,7 @@ function readFile(given: string, count: number): readonly ReadFile[] {
       path,
       statements: shownAt(read.statements, place, path),
       meant: [{ ...main, path: place }, ...included].flatMap(({ path: at, text }) =>
-        commentsInKeepalived(text, shown(at, place, path)),
+        commentsInKeepalived(text, shown(at, place, path), commentStart),
       ),
       found: [
         ...(isGuessed

@@ -66,10 +66,15 @@ function errorOf({ rule, message, next, fix, where: { origin } }: Failure): Find
   return { severity: 'error', rule, message, next, fix, ...(origin ? { origin } : {}) }
 }
 
+interface LookedThrough extends Linted {
+  /** Nothing was left out because of something else. */
+  readonly isWhole: boolean
+}
+
 /** What keepalived would make of lines of the user's own, and the proof of failover, where nothing else is wrong. */
-function withFailover(linted: Linted): Linted {
+function withFailover(linted: Linted): LookedThrough {
   const { intent, problems, warnings, silenced, meant } = linted
-  if (!intent || problems.length > 0) return linted
+  if (!intent || problems.length > 0) return { ...linted, isWhole: false }
   const found = [...ownLineProblems(intent), ...failoverProblems(intent)].map((one) => ({
     one,
     failure: intent.failureOf(one),
@@ -83,6 +88,7 @@ function withFailover(linted: Linted): Linted {
   const heard = heeding(doubts, meant)
   return {
     ...linted,
+    isWhole: true,
     problems: found.filter(({ one }) => one.severity === 'error').map(({ failure }) => failure),
     warnings: [...warnings, ...heard.warnings],
     silenced: [...silenced, ...heard.silenced],
@@ -103,9 +109,9 @@ function lookedAt({ intent, plays, tasks }: Linted): LookedAt {
 }
 
 /** Comments that silence nothing, and why. */
-async function idle({ meant, silenced, intent }: Linted): Promise<readonly Warning[]> {
+async function idle({ meant, silenced, isWhole }: LookedThrough): Promise<readonly Warning[]> {
   if (meant.length === 0) return []
   const { lintRules } = await import('./rules.ts')
   const severities = new Map(lintRules().map(({ id, severity }) => [id, severity]))
-  return idleComments({ meant, silenced, isWhole: intent !== undefined }, severities)
+  return idleComments({ meant, silenced, isWhole }, severities)
 }

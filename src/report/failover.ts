@@ -34,7 +34,7 @@ export function keepalivedLines({
   readonly failover: ClusterFailover
 }): readonly string[] {
   const errors = findings.filter(({ severity }) => severity === 'error').length
-  const doubts = findings.length - errors
+  const doubts = findings.filter((one) => one.severity === 'warning' && one.ignored === undefined).length
   const found = [...(errors > 0 ? [`${errors} wrong`] : []), ...(doubts > 0 ? [`${doubts} doubtful`] : [])]
   const verdict = found.join(', ') || 'nothing to complain about'
   const names = directors.join(', ')

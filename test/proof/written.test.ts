@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { lintKeepalived } from '../../src/operations/lint-keepalived.ts'
+import { keepalivedLines } from '../../src/report/failover.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -304,6 +305,41 @@ describe('configurations that somebody wrote by hand', () => {
       'keepalived-word',
       'ignore-unused',
     ])
+  })
+
+  it.each([
+    ['# understudy: ignore keepalived-word a patch of ours', true],
+    ['! understudy: ignore keepalived-word a patch of ours', true],
+    ['## understudy: ignore keepalived-word a patch of ours', true],
+    ['# seconds # understudy: ignore keepalived-word a patch of ours', true],
+    ['"# understudy: ignore keepalived-word a patch of ours"', false],
+  ])('heed a comment behind what is said: %s', (comment, isHeeded) => {
+    const [file = ''] = both(sound.replace('advert_int 1', `advert_int 1\n  garp_master_dely 5 ${comment}`))
+    const { findings } = lintKeepalived({ files: [file] })
+    expect(findings.filter(({ rule }) => rule === 'keepalived-word')).toHaveLength(1)
+    expect(findings.map(({ ignored }) => ignored)).toEqual([isHeeded ? 'a patch of ours' : undefined])
+  })
+
+  it('have comments within single quotes, but not within double ones', () => {
+    const [file = ''] = both(sound.replace('auth_pass k33palv', 'auth_pass "k3#p!v"'))
+    expect(rulesOf([file])).toEqual([])
+    const [other = ''] = both(sound.replace('auth_pass k33palv', "auth_pass 'k3#p!v'"))
+    expect(rulesOf([other])).toContain('keepalived-password-cut')
+  })
+
+  it.each([
+    ['proof-unserved', 'weight -30', 'weight -5'],
+    ['proof-doubled', 'priority «120|100»', 'priority «120|100»'],
+  ])('may say that what the proof finds is meant: %s', (rule, from, to) => {
+    const above = `«# understudy: ignore ${rule} so be it|»\nvrrp_instance WEB`
+    const files = both(sound.replace(from, to).replace('vrrp_instance WEB', above))
+    const found = lintKeepalived({ files })
+    const all = found.findings.map((one) => `${one.rule} ${one.ignored}`)
+    expect(all).toContain(rule === 'proof-unserved' ? `${rule} so be it` : 'ignore-unused undefined')
+    expect(all.some((one) => one.startsWith('ignore-error'))).toBe(false)
+    expect(keepalivedLines(found).at(-1)).toMatch(
+      rule === 'proof-unserved' ? /: nothing to complain about$/ : /: 1 doubtful$/,
+    )
   })
 
   it('are refused where they cannot be read', () => {

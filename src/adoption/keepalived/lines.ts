@@ -137,22 +137,31 @@ function forThis(text: string, configId: string): string | undefined {
   return (name === configId) === (not === '') ? rest : undefined
 }
 
-/** What is said, and the comment behind it; within quotes `#` and `!` are signs like others. */
-function split(text: string): { readonly code: string; readonly comment: string; readonly isCut: boolean } {
-  let quote = ''
+/**
+ * Where the comment of a line begins, or -1: keepalived looks for # and ! before it looks for words, and knows only double
+ * quotes then.
+ */
+export function commentStart(text: string): number {
+  let isQuoted = false
   for (let index = 0; index < text.length; index++) {
-    const sign = text[index] ?? ''
+    const sign = text[index]
     if (sign === '\\') index++
-    else if (quote !== '') quote = sign === quote ? '' : quote
-    else if (sign === '"' || sign === "'") quote = sign
-    else if (sign === '#' || sign === '!')
-      return {
-        code: withoutBlanks(text.slice(0, index)),
-        comment: text.slice(index + 1).trim(),
-        isCut: /[^ \t\n\v\f\r{}]$/.test(text.slice(0, index)),
-      }
+    else if (sign === '"') isQuoted = !isQuoted
+    else if (!isQuoted && (sign === '#' || sign === '!')) return index
   }
-  return { code: withoutBlanks(text), comment: '', isCut: false }
+  return -1
+}
+
+/** What is said, and the comment behind it. */
+function split(text: string): { readonly code: string; readonly comment: string; readonly isCut: boolean } {
+  const start = commentStart(text)
+  if (start < 0) return { code: withoutBlanks(text), comment: '', isCut: false }
+  const code = text.slice(0, start)
+  return {
+    code: withoutBlanks(code),
+    comment: text.slice(start + 1).trim(),
+    isCut: /[^ \t\n\v\f\r{}]$/.test(code),
+  }
 }
 
 /** Blanks of Unicode stay: keepalived takes them for letters. */
