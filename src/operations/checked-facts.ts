@@ -26,7 +26,7 @@ export function checkWithFacts(
   // What could not be rendered is not proved either.
   const problems = wrong.some(isError)
     ? wrong
-    : [...wrong, ...ownLineProblems(intent), ...failoverProblems(intent, facts)]
+    : [...wrong, ...ownLineProblems(intent, facts), ...failoverProblems(intent, facts)]
   const errors = problems.filter(isError)
   if (errors.length > 0) throw new InvalidInput(errors.map(failureOf))
   const doubts = problems

@@ -1,6 +1,7 @@
 import { readBlocks } from '../adoption/index.ts'
-import type { Cluster, ClusterProblem, Said } from '../cluster/index.ts'
+import { type Cluster, type ClusterProblem, globalLines, type Said } from '../cluster/index.ts'
 import { assumedMachines, type LoadedIntent } from '../config/index.ts'
+import type { Facts } from '../model/facts.ts'
 import { complaintsAbout, readTold } from '../proof/index.ts'
 import { renderedFile } from './rendered.ts'
 
@@ -11,6 +12,8 @@ const path = '/etc/keepalived/keepalived.conf'
 interface OwnLines {
   readonly text: string
   readonly path: readonly PropertyKey[]
+  /** Of what is told elsewhere, what is not told of these. */
+  readonly unless?: ReadonlySet<string>
 }
 
 /** Of these the rules about inventories tell, in words of theirs. */
@@ -26,11 +29,14 @@ const toldElsewhere = new Set([
 
 /**
  * What the rules about configurations that somebody wrote by hand have against lines of a user's own in the keepalived.conf of
- * directors: written for each of them, those lines stand among ours.
+ * directors: written for each of them, those lines stand among ours. By what is known of the machines, where anything is.
  */
-export function ownLineProblems(intent: LoadedIntent): readonly ClusterProblem[] {
+export function ownLineProblems(
+  intent: LoadedIntent,
+  known?: ReadonlyMap<string, Facts>,
+): readonly ClusterProblem[] {
   return intent.clusters.flatMap((cluster) => {
-    const facts = new Map(assumedMachines(cluster))
+    const facts = new Map([...assumedMachines(cluster), ...(known ?? [])])
     const found = cluster.directors.flatMap(({ host }) => {
       const own = ownLinesOf(cluster, host)
       if (own.length === 0) return []
@@ -42,28 +48,55 @@ export function ownLineProblems(intent: LoadedIntent): readonly ClusterProblem[]
 }
 
 function problemsOn(host: string, text: string, own: readonly OwnLines[]): readonly ClusterProblem[] {
-  const { statements } = readBlocks({
-    main: { path, text },
-    includes: new Map(),
-    configId: host,
-  })
-  const written = { name: host, file: path, statements, told: readTold({ director: host, statements }) }
+  const all = complaintsOn(host, text)
   const lines = text.split('\n')
-  return complaintsAbout([written]).flatMap(
-    ({ rule, severity, message, next, at }): readonly ClusterProblem[] => {
-      const line = at && lines[at.line - 1]?.trim()
-      const from = own.find((one) => line && one.text.split('\n').some((each) => each.trim() === line))
-      return from && !toldElsewhere.has(rule)
-        ? [{ rule, severity, message, ...(next === undefined ? {} : { next }), host, path: from.path }]
-        : []
-    },
-  )
+  // What nobody has against our lines alone, somebody else's bring about, wherever it shows.
+  const alone = own.map((one) => new Set(complaintsOn(host, without(lines, one)).map(keyOf)))
+  return all.flatMap((complaint): readonly ClusterProblem[] => {
+    const { rule, severity, message, next, at } = complaint
+    const line = at && lines[at.line - 1]?.trim()
+    const from =
+      own.find((one) => line && one.text.split('\n').some((each) => each.trim() === line)) ??
+      own.find((_, index) => !alone[index]?.has(keyOf(complaint)))
+    if (!from || (toldElsewhere.has(rule) && !from.unless?.has(rule))) return []
+    return [{ rule, severity, message, ...(next === undefined ? {} : { next }), host, path: from.path }]
+  })
+}
+
+function complaintsOn(host: string, text: string) {
+  const { statements } = readBlocks({ main: { path, text }, includes: new Map(), configId: host })
+  return complaintsAbout([
+    { name: host, file: path, statements, told: readTold({ director: host, statements }) },
+  ])
+}
+
+const keyOf = ({ rule, message, at }: ReturnType<typeof complaintsOn>[number]) =>
+  JSON.stringify([rule, message, at?.line])
+
+/** The configuration with nothing where lines of the user's stand, so that all others stay where they are. */
+function without(lines: readonly string[], { text }: OwnLines): string {
+  const left = [...lines]
+  const { globals, outside } = globalLines(text)
+  for (const part of new Set([text, globals, outside])) {
+    const wanted = part
+      .trim()
+      .split('\n')
+      .map((line) => line.trim())
+    for (let at = 0; wanted[0] !== '' && at < left.length; at++)
+      if (wanted.every((line, index) => left[at + index]?.trim() === line))
+        left.fill('', at, at + wanted.length)
+  }
+  return left.join('\n')
 }
 
 /** Those that every director gets, and those of one. */
 function ownLinesOf({ balancer, extra, vips }: Cluster, host: string): readonly OwnLines[] {
   const all: readonly OwnLines[] = [
-    { text: extra.keepalived, path: ['cluster', 'extra', 'keepalived'] },
+    {
+      text: extra.keepalived,
+      path: ['cluster', 'extra', 'keepalived'],
+      unless: new Set(['keepalived-said-twice']),
+    },
     ...vips.flatMap((vip, index) => [
       { text: vip.extra, path: ['cluster', 'vips', index, 'extra'] },
       ...onDirector(vip.onDirectors.get(host)?.extra),

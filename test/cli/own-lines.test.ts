@@ -33,6 +33,17 @@ async function foundIn(name: string, lines: string): Promise<readonly string[]> 
   return findings.map(({ rule, severity, origin }) => `${origin?.line} ${severity} ${rule}`)
 }
 
+/** An instance beside ours, on the same interface. */
+const other = (vrid: number) =>
+  `{ keepalived: ${JSON.stringify(`vrrp_instance OTHER {
+  interface eth0
+  virtual_router_id ${vrid}
+  priority 90
+  virtual_ipaddress {
+    192.0.2.77/24
+  }
+}`)} }`
+
 describe('lines of keepalived.conf that an inventory has verbatim', () => {
   it.each([
     ['{ keepalived: "umask 999" }', ['6 error keepalived-value']],
@@ -41,6 +52,12 @@ describe('lines of keepalived.conf that an inventory has verbatim', () => {
     ['virtual_routes {\n  10.0.0.0/8 gateway 192.0.2.1\n}', ['4 error keepalived-route-word']],
     ['track_script {\n  look\n}', ['4 error keepalived-track-unknown']],
     ['garp_master_repeat 3\nnotify /usr/local/bin/tell', []],
+    [other(61), ['6 error keepalived-vrid-twice']],
+    [other(62), []],
+    [
+      '{ keepalived: "vrrp_mcast_group4 224.0.0.18\\nvrrp_mcast_group4 224.0.0.19" }',
+      ['6 warning keepalived-said-twice'],
+    ],
   ])('are held to what keepalived makes of them: %s', async (lines, expected) => {
     expect(await foundIn(lines.replaceAll(/\W+/g, '-'), lines)).toEqual(expected)
   })

@@ -1,5 +1,5 @@
 import { linesOf } from '../user-lines.ts'
-import { doubted, found, ofKeepalived, said, shown, textsOf } from './extra-lines.ts'
+import { doubted, found, said, shown, textsOf } from './extra-lines.ts'
 import type { Doubt, Family, Subject, Wrong } from './subject.ts'
 
 /** Rules about lines that go into configurations verbatim: mistakes that programs take in silence, or that undo what we write. */
@@ -30,12 +30,6 @@ export const extraRules = {
       'Dashes and quotes of word processors are letters to every program, and not what stands for options and texts.',
     source: 'sh(1); keepalived.conf(5)',
     find: signsArePlain,
-  },
-  'extra-said-twice': {
-    severity: 'warning',
-    reason: 'keepalived takes one of two values for a word, and warns only in its log.',
-    source: 'keepalived.conf(5), vrrp_instance',
-    find: nothingIsSaidTwice,
   },
   'extra-strict': {
     severity: 'error',
@@ -109,60 +103,6 @@ function signsArePlain(subject: Subject): readonly Wrong[] {
         'Write - and " as a keyboard does, and plain spaces.',
       ),
   )
-}
-
-/** Words that the template writes, by the place of the lines, with what says them in the inventory. */
-const ours: Readonly<Record<'instance' | 'server', Readonly<Record<string, string>>>> = {
-  instance: {
-    state: 'owner of the VIP',
-    interface: 'interface',
-    virtual_router_id: 'vrid of the VIP',
-    priority: 'priority in director',
-    advert_int: 'advert_interval of cluster.vrrp',
-    version: 'version of cluster.vrrp',
-    nopreempt: 'preempt: false of cluster.vrrp',
-    preempt_delay: 'preempt_delay of cluster.vrrp',
-    unicast_peer: 'unicast of cluster.vrrp',
-    unicast_src_ip: 'address in director',
-    authentication: 'auth_pass of cluster.vrrp',
-    virtual_ipaddress: 'also of the VIP',
-    use_vmac: 'vmac of the VIP',
-  },
-  server: {
-    lb_algo: 'scheduler of the service',
-    lvs_sched: 'scheduler of the service',
-    lb_kind: 'forwarding of the service',
-    lvs_method: 'forwarding of the service',
-    protocol: 'protocol of the service',
-    persistence_timeout: 'persistence_timeout of the service',
-    delay_loop: 'interval of the check',
-    quorum: 'quorum of the service',
-    hysteresis: 'hysteresis of the service',
-    sorry_server: 'sorry_page of the service',
-    real_server: 'the group realservers',
-  },
-}
-
-function nothingIsSaidTwice(subject: Subject): readonly Doubt[] {
-  return ofKeepalived(subject).flatMap((text) => {
-    const words = text.within === undefined ? undefined : ours[text.within]
-    if (!words) return []
-    return linesOf(text)
-      .filter(({ depth }) => depth === 0)
-      .flatMap((line) => {
-        const [word = ''] = line.code.trim().split(/[\s{]/)
-        const instead = Object.hasOwn(words, word) ? words[word] : undefined
-        if (instead === undefined) return []
-        return [
-          doubted(
-            subject,
-            text,
-            `${word} is written already, and keepalived takes one of the two`,
-            `Leave it out, and say it by ${instead}.`,
-          ),
-        ]
-      })
-  })
 }
 
 function nothingIsStrict(subject: Subject): readonly Wrong[] {

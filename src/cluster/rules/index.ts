@@ -14,6 +14,7 @@ import { checkRules } from './checks.ts'
 import { clientRules } from './clients.ts'
 import { extraRules } from './extra.ts'
 import { extraCheckRules } from './extra-checks.ts'
+import { extraTwiceRules } from './extra-twice.ts'
 import { factRules } from './facts.ts'
 import { haproxyLineRules } from './haproxy-lines.ts'
 import { ipvsRules } from './ipvs.ts'
@@ -93,6 +94,7 @@ const rules = {
   ...applicationRules,
   ...extraRules,
   ...extraCheckRules,
+  ...extraTwiceRules,
 } satisfies Rules
 
 /** Rules about VIPs and who holds them; a cluster that stands behind another has none of its own. */
