@@ -7,7 +7,7 @@ export { addressIn, isLiteral, type SaidAddress, saidAddresses } from './keepali
 export { type KeepalivedHost, readHost } from './keepalived/host.ts'
 export { includedBy, instancesIn, statementsIn } from './keepalived/instances.ts'
 export { commentStart } from './keepalived/lines.ts'
-export { countingBytes, type Instance, type Instance, readInstance, readInstance } from './keepalived/vrrp.ts'
+export { countingBytes, type Instance, readInstance } from './keepalived/vrrp.ts'
 export { type Directive, flattened, readNginx } from './nginx/blocks.ts'
 export type { Includes, Position, Remark, SourceFile } from './position.ts'
 export {
