@@ -97,9 +97,15 @@ ${{ markup: key(result) }}
 <p>${{
     markup: result.services.map(
       ({ url, felt, kept, streams }) =>
-        markup`<span>${url}: ${Object.entries(felt.servedBy)
-          .map(([host, count]) => `${host} ${count}`)
-          .join(', ')}; ${[keptWords(kept), ...streams.map(streamWords)].join('; ')}. </span>`,
+        markup`<span>${url}: ${[
+          Object.entries(felt.servedBy)
+            .map(([host, count]) => `${host} ${count}`)
+            .join(', '),
+          keptWords(url, kept) ?? '',
+          ...streams.map(streamWords),
+        ]
+          .filter((words) => words !== '')
+          .join('; ')}. </span>`,
     ),
   }}</p>
 ${{ markup: result.services.flatMap((service) => caveats(service, result).map((text) => markup`<p class="key">${service.url}: ${text}.</p>`)) }}

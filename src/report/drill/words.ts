@@ -68,12 +68,12 @@ function serviceLines(service: ProbedService, result: DrillResult, paint: Paint)
     `${felt.wrong} wrong${felt.sorry > 0 ? ` (${felt.sorry} sorry pages)` : ''}`,
     `${felt.slow} slow`,
   ]
+  const kept = keptWords(url, service.kept)
   const broken = service.kept.connections.some(({ end }) => end === 'broken' || end === 'silent')
   return [
     `  ${url}  ${outage}  ${paint('dim', `${counts.join(', ')}${by ? `; ${by}` : ''}`)}`,
     `  ${picture(service, result, paint)}`,
-    // Of others than pages nobody knows what to say over a connection.
-    ...(/^(tcp|udp):/.test(url) ? [] : [`  ${paint(broken ? 'yellow' : 'dim', keptWords(service.kept))}`]),
+    ...(kept === undefined ? [] : [`  ${paint(broken ? 'yellow' : 'dim', kept)}`]),
     ...service.streams.map((held) => `  ${paint(hasBroken(held) ? 'yellow' : 'dim', streamWords(held))}`),
     ...caveats(service, result).map((text) => `  ${paint('yellow', text)}`),
   ]
