@@ -194,7 +194,10 @@ function authOf(block: readonly Statement[]): string {
   const lines = block.filter(({ keyword }) => keyword === 'authentication').flatMap((one) => one.block ?? [])
   const types = lines.filter(({ keyword }) => keyword === 'auth_type').map(({ values }) => values[0])
   const type = types.findLast((one) => one === 'PASS' || one === 'AH')
-  const password = countingBytes(lastOf(lines, 'auth_pass')?.values[0] ?? '')
+  const line = lastOf(lines, 'auth_pass')
+  // Single quotes are signs like others, but for scripts.
+  const quoted = /^auth_pass\s+('\S*)/.exec(line?.raw ?? '')?.[1]
+  const password = countingBytes(quoted ?? line?.values[0] ?? '')
   return type === undefined || password === '' ? '' : `${type} ${password}`
 }
 

@@ -18,12 +18,14 @@ describe('passwords', () => {
       { version: 2 },
     ],
     ['count eight bytes', password('secret-or-not'), password('secret-of-ours')],
+    ['end where a comment begins, also within single quotes', password("'a#b"), password("'a#c")],
     ['count bytes, of which some signs have two', password('größer-A'), password('größer-B')],
   ])('%s', (_, one, other) => {
     expect(badOf(proved(one, { ...other, priority: 90 }))).toEqual([])
   })
 
   it('differ within eight bytes', () => {
+    expect(badOf(proved(password("'secret'"), { ...password('secret'), priority: 90 }))).toEqual(['doubled'])
     expect(badOf(proved(password('größA'), { ...password('größB'), priority: 90 }))).toEqual(['doubled'])
     expect(badOf(proved(password('secret'), { ...authenticated('auth_pass secret'), priority: 90 }))).toEqual(
       ['doubled'],

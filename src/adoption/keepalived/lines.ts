@@ -138,7 +138,7 @@ function forThis(text: string, configId: string): string | undefined {
 }
 
 /**
- * Where the comment of a line begins, or -1: keepalived looks for # and ! before it looks for words, and knows only double
+ * Where the comment of a line begins, or -1 (lib/parser.c, decomment): keepalived looks for # and ! before it looks for words, and knows only double
  * quotes then.
  */
 export function commentStart(text: string): number {
