@@ -41,3 +41,14 @@ it('is not where each two share another VIP', () => {
   const dns = instance('DNS', 63, '100|110|120')
   expect(told(web + mail + dns, dns, web, mail)).toEqual([])
 })
+
+it('is told of a director that another one does not list, also where nobody says from where it speaks', () => {
+  const peers = (all: string) => web.replace('state', `unicast_peer {\n    «${all}»\n  }\n  state`)
+  expect(
+    told(peers('192.0.2.12\n    192.0.2.13|192.0.2.11\n    192.0.2.13|192.0.2.11\n    192.0.2.12')),
+  ).toEqual([])
+  expect(told(peers('192.0.2.12\n    192.0.2.13|192.0.2.11|192.0.2.11\n    192.0.2.12'))).toEqual([
+    'keepalived-peer-missing WEB of lb2 does not list 192.0.2.13 of lb3 as a unicast_peer',
+    expect.stringContaining('proof-doubled'),
+  ])
+})

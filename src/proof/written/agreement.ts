@@ -36,7 +36,7 @@ export const agreementRules = {
   ),
   'keepalived-vips-differ': differ(
     'error',
-    'keepalived does not take an advert that names other addresses than its own, and each director holds those it has.',
+    'keepalived before 2.3.3 does not take an advert that names other addresses than its own, and each director holds those it has; a later one leaves those that the master lacks with nobody.',
     'keepalived vrrp.c, vrrp_check_packet; keepalived#2444',
     ({ vips }) => vips.toSorted().join(', '),
     'virtual_ipaddress',

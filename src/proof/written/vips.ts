@@ -138,7 +138,7 @@ export const vipRules = {
   'keepalived-vip-listed-twice': {
     severity: 'warning',
     reason:
-      'An address that stands in an instance twice is in its adverts twice, which the others do not take.',
+      'An address that stands in an instance twice is in its adverts twice before keepalived 2.3.3, which the others do not take.',
     source: 'keepalived vrrp.c, vrrp_check_packet',
     find: (one) =>
       instances(one).flatMap((instance) =>
