@@ -59,4 +59,5 @@ export const mistakenAddresses: readonly Mistake[] = [
   ['keepalived-vip-unusable', [['192.0.2.50/24', '2001:db8:0:1::/64']]],
   ['keepalived-interface-name', [['interface eth0', 'interface 192.0.2.«11|12»']], /doesn't exist/],
   ['keepalived-interface-name', [['192.0.2.50/24', '192.0.2.50/24 dev 192.0.2.«11|12»']]],
+  ['keepalived-unicast-nobody', inInstance('unicast_fault_no_peer')],
 ]

@@ -153,7 +153,8 @@ export const instanceRules = {
   },
   'keepalived-unicast-nobody': {
     severity: 'warning',
-    reason: 'Without a unicast_peer keepalived speaks multicast, which no cloud and few routers pass on.',
+    reason:
+      'Without a unicast_peer of its family keepalived speaks multicast, which no cloud and few routers pass on; with unicast_fault_no_peer it never holds the VIP.',
     source: 'keepalived vrrp.c, vrrp_complete_instance; keepalived.conf(5), unicast_src_ip',
     find: (one) =>
       instances(one).flatMap((instance) =>
@@ -162,7 +163,7 @@ export const instanceRules = {
               about(
                 instance,
                 'unicast_src_ip',
-                'speaks multicast: it names no unicast_peer',
+                `${lastOf(instance.block ?? [], 'unicast_fault_no_peer') ? 'never leaves FAULT' : 'speaks multicast'}: it names no unicast_peer`,
                 'Add those of the other directors, or say mcast_src_ip.',
               ),
             ]
