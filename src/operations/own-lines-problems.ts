@@ -1,9 +1,10 @@
+import { resolve } from 'node:path/posix'
 import { readBlocks } from '../adoption/index.ts'
 import { type Cluster, type ClusterProblem, globalLines, type Said } from '../cluster/index.ts'
 import { assumedMachines, type LoadedIntent } from '../config/index.ts'
 import type { Facts } from '../model/facts.ts'
-import { complaintsAbout, readTold } from '../proof/index.ts'
-import { renderedFile } from './rendered.ts'
+import { complaintsAbout, readingRules, readTold } from '../proof/index.ts'
+import { isSpokenOf, renderedFile } from './rendered.ts'
 
 /** Where keepalived looks. */
 const path = '/etc/keepalived/keepalived.conf'
@@ -41,7 +42,9 @@ export function ownLineProblems(
       const own = ownLinesOf(cluster, host)
       if (own.length === 0) return []
       const text = renderedFile(intent, { host, path, facts })
-      return text === undefined ? [] : problemsOn(host, text, own)
+      return text === undefined
+        ? []
+        : [...problemsOn(host, text, own), ...missingIncludes(intent, { host, facts }, own)]
     })
     return [...new Map(found.map((one) => [JSON.stringify([one.rule, one.message]), one])).values()]
   })
@@ -61,6 +64,34 @@ function problemsOn(host: string, text: string, own: readonly OwnLines[]): reado
     if (!from || (toldElsewhere.has(rule) && !from.unless?.has(rule))) return []
     return [{ rule, severity, message, ...(next === undefined ? {} : { next }), host, path: from.path }]
   })
+}
+
+/** keepalived complains of an include that means no file, and `apply` refuses what it complains of. */
+function missingIncludes(
+  intent: LoadedIntent,
+  on: { readonly host: string; readonly facts: ReadonlyMap<string, Facts> },
+  own: readonly OwnLines[],
+): readonly ClusterProblem[] {
+  return own.flatMap((one) =>
+    [...one.text.matchAll(/^\s*(?:@\S+\s+)?include[rmwba]?\s+["']?([^"'#!\s]+)/gm)].flatMap(
+      ([, file = '']) => {
+        const parts = resolve('/', path, '..', file).split('/')
+        const last = parts.at(-1) ?? ''
+        const what = /[*?[{]/.test(last) ? parts.slice(-3, -1).join('/') : last
+        if (file.includes('$') || what === '' || isSpokenOf(intent, what, on)) return []
+        return [
+          {
+            rule: 'keepalived-include',
+            severity: readingRules['keepalived-include'].severity,
+            message: `these lines include ${file}, and no task of the playbook writes it`,
+            next: 'Write it by a task of yours; where it is on the machines already, say that it is meant.',
+            host: on.host,
+            path: one.path,
+          },
+        ]
+      },
+    ),
+  )
 }
 
 function complaintsOn(host: string, text: string) {

@@ -54,6 +54,24 @@ export function lastWriting(
   return last
 }
 
+/** Does any task of a host, as far as that can be told, speak of this? */
+export function isSpokenOf(
+  { plays }: Pick<Intent, 'plays'>,
+  what: string,
+  { host, facts }: Omit<Wanted, 'path'>,
+): boolean {
+  const known = { facts, registered: new Map() }
+  const lines = new Map<string, readonly string[]>()
+  const speaks = (tasks: readonly Task[]): boolean =>
+    tasks.some((task) => {
+      const text = entryAt(task.origin, lines)
+      if (text.includes(what)) return true
+      const expansion = bringsOthers.test(text) ? attempted(() => task.expand(known)) : undefined
+      return expansion?.is === 'tasks' && speaks([...expansion.tasks, ...(expansion.always ?? [])])
+    })
+  return plays.some(({ tasks }) => speaks(tasks.get(host) ?? []))
+}
+
 const bringsOthers =
   /\b(include|import)_(role|tasks|playbook)\b|^\s*(-\s+)?(block|role):|^\s*-\s+[\w.-]+\s*$/m
 

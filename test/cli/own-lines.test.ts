@@ -54,6 +54,13 @@ describe('lines of keepalived.conf that an inventory has verbatim', () => {
     ['garp_master_repeat 3\nnotify /usr/local/bin/tell', []],
     [other(61), ['6 error keepalived-vrid-twice']],
     [other(62), []],
+    ['{ keepalived: "include /etc/keepalived/mail.conf" }', ['6 warning keepalived-include']],
+    ['{ keepalived: "include conf.d/*.conf" }', ['6 warning keepalived-include']],
+    ['{ keepalived: "# nothing to include conf.d/*.conf" }', []],
+    [
+      '{ keepalived: "vrrp_garp_interval $GAP" }',
+      ['6 error keepalived-definition', '6 warning keepalived-number'],
+    ],
     [
       '{ keepalived: "vrrp_mcast_group4 224.0.0.18\\nvrrp_mcast_group4 224.0.0.19" }',
       ['6 warning keepalived-said-twice'],
@@ -117,5 +124,40 @@ describe('lines of keepalived.conf that an inventory has verbatim', () => {
     expect(findings.map(({ rule, severity, origin }) => `${origin?.line} ${severity} ${rule}`)).toEqual(
       expected,
     )
+  })
+
+  it('may include what a task writes', async () => {
+    const inventory = join(folder, 'written')
+    mkdirSync(join(inventory, 'tasks'), { recursive: true })
+    writeFileSync(
+      join(inventory, 'hosts.yaml'),
+      `all:
+  vars:
+    cluster:
+      vips: [{ address: 192.0.2.50/24, vrid: 61 }]
+      services: [{ port: 80 }]
+      extra: { keepalived: "include /etc/keepalived/conf.d/*.conf" }
+  children:
+    directors: { hosts: { lb1: { ansible_host: 192.0.2.11 }, lb2: { ansible_host: 192.0.2.12 } } }
+    realservers: { hosts: { web1: { ansible_host: 192.0.2.21 }, web2: { ansible_host: 192.0.2.22 } } }
+`,
+    )
+    writeFileSync(
+      join(inventory, 'site.yaml'),
+      `- hosts: directors
+  tasks: [{ include_tasks: tasks/mail.yaml }]
+- import_playbook: ${playbook}
+`,
+    )
+    writeFileSync(
+      join(inventory, 'tasks/mail.yaml'),
+      `- copy: { dest: /etc/keepalived/conf.d/mail.conf, content: "", mode: "0644" }\n`,
+    )
+    const { findings } = await lintFindings({
+      inventory: [join(inventory, 'hosts.yaml')],
+      playbook: join(inventory, 'site.yaml'),
+      extraVars: [],
+    })
+    expect(findings).toEqual([])
   })
 })
