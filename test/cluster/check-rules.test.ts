@@ -21,6 +21,20 @@ describe('the words of a check', () => {
     })
   })
 
+  it.each(['ipvs', 'haproxy', 'nginx'])('notice within minutes who is gone, with %s', (balancer) => {
+    const said = (check: object) => complaints(checking(balancer, { type: 'tcp', ...check }))
+    expect(said({ interval: 60, retries: 3 })).toEqual([])
+    expect(said({ interval: 3600 })).toMatchObject([{ severity: 'warning', at: at('interval') }])
+    expect(said({ interval: 5, timeout: 5, retries: 9, retry_delay: 30 })).toEqual([
+      {
+        severity: 'warning',
+        message:
+          'clients are sent for up to 325 s to a realserver that is gone: interval 5 s + 10 × timeout 5 s + 9 × retry_delay 30 s',
+        at: at('retries'),
+      },
+    ])
+  })
+
   it('give a connection of HAProxy no more than the interval', () => {
     expect(complaint(checking('haproxy', { type: 'tcp', interval: 1, timeout: 2 }))).toEqual({
       severity: 'error',

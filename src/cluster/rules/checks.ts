@@ -1,5 +1,5 @@
 import { nginxPatience, nginxTimes } from '../detection/nginx.ts'
-import { said } from '../detection/span.ts'
+import { said, untilFailed } from '../detection/span.ts'
 import { asksByPattern } from '../ipvs-variables.ts'
 import { patternProblem, restsOnEnd } from '../pcre.ts'
 import type { PageSettings } from '../vocabulary/index.ts'
@@ -22,6 +22,14 @@ export const checkRules = {
     reason: 'keepalived reads misc_timeout as a whole number, unlike its other times.',
     source: 'keepalived.conf(5), misc_timeout',
     find: programsTakeWholeSeconds,
+  },
+  'check-seldom': {
+    severity: 'warning',
+    reason:
+      'Who is gone is noticed once checks have failed as often as they may: where that takes minutes, clients are sent there for so long.',
+    source:
+      'keepalived.conf(5), delay_loop; HAProxy, 5.2, inter and fall; docs/inventory.md, services[].check',
+    find: failuresAreNoticed,
   },
   'check-longer-than-interval': {
     severity: 'error',
@@ -95,6 +103,26 @@ function programsTakeWholeSeconds(subject: Subject): readonly Wrong[] {
           ),
         ],
   )
+}
+
+/** Seconds for which nobody means to send clients to who is gone. */
+const longestWait = 300
+
+function failuresAreNoticed(subject: Subject): readonly Doubt[] {
+  const isNginx = subject.cluster.balancer === 'nginx'
+  return writtenChecks(subject).flatMap(({ path, check, service }) => {
+    const seconds = untilFailed(check)
+    // nginx waits for an answer as long as checks would take, unless the inventory says otherwise.
+    if (seconds <= longestWait || (isNginx && service.answer_timeout !== undefined)) return []
+    return [
+      doubtful(
+        subject,
+        [...path, check.interval > longestWait ? 'interval' : check.retries > 1 ? 'retries' : 'timeout'],
+        `clients are sent for up to ${said(seconds)} to a realserver that is gone: interval ${said(check.interval)} + ${check.retries + 1} × timeout ${said(check.timeout)} + ${check.retries} × retry_delay ${said(check.retry_delay)}`,
+        'Write the seconds for which a client may wait, such as interval: 5.',
+      ),
+    ]
+  })
 }
 
 /** HAProxy gives the connection of a check min(`timeout connect`, `inter`). */
