@@ -157,9 +157,14 @@ export const mistakenTogether: readonly Mistake[] = [
   ['keepalived-option', vip('dev eth0 dev eth1'), /Cannot specify ipaddress device more than once/],
   ['keepalived-option', vip('peer 2001:db8::1'), /does not match address family/],
   [
-    'keepalived-option',
+    'keepalived-option-ipv6',
     [['192.0.2.50/24', '2001:db8::50/64 label eth0:1'], ...six.slice(1)],
     /Cannot specify label for IPv6/,
+  ],
+  [
+    'keepalived-option-ipv6',
+    [['192.0.2.50/24', '2001:db8::50/64 scope global'], ...six.slice(1)],
+    /Cannot specify scope for IPv6/,
   ],
   ['keepalived-option', [['192.0.2.50/24', '2001:db8::50/64 brd +'], ...six.slice(1)], /assign a broadcast/],
   ['keepalived-option', [['weight -30', 'weight -30 revers']], /unknown weight option revers/],

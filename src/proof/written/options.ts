@@ -63,6 +63,22 @@ export const optionRules = {
       ),
     ],
   },
+  'keepalived-option-ipv6': {
+    severity: 'warning',
+    reason:
+      'An address of IPv6 has no label, and a scope that follows from it: keepalived leaves these out, and complains at each start.',
+    source: 'keepalived vrrp_ipaddress.c, alloc_ipaddress; ip-address(8)',
+    find: (one) =>
+      listsIn(one)
+        .filter(({ keyword }) => /address/.test(keyword))
+        .flatMap(({ block }) => block)
+        .filter(({ keyword }) => keyword.includes(':'))
+        .flatMap(({ keyword, values, at }) =>
+          values
+            .filter((word) => /^(label|scope)$/.test(word))
+            .map((word) => ({ message: `${word} behind ${keyword} is of IPv4`, at, next: 'Remove it.' })),
+        ),
+  },
 } as const satisfies WrittenFamily
 
 /** Scopes of rt_scopes, which may have others by number, and addresses beside the address. */
@@ -86,11 +102,11 @@ function wrongOfAddress({ keyword, values, at }: Statement): readonly Complaint[
   })
 }
 
-/** IPv6 has neither broadcasts nor labels, and a scope that follows from the address. */
+/** IPv6 has no broadcasts: keepalived leaves such an address out. */
 function wrongOfFamily({ keyword, values, at }: Statement): readonly Complaint[] {
   const isOther = (address: string) => address.includes(':') !== keyword.includes(':')
   const peer = values[values.indexOf('peer') + 1] ?? ''
-  const odd = keyword.includes(':') ? values.filter((word) => /^(brd|broadcast|label|scope)$/.test(word)) : []
+  const odd = keyword.includes(':') ? values.filter((word) => /^(brd|broadcast)$/.test(word)) : []
   return [
     ...odd.map((word) => ({
       message: `${word} behind ${keyword} is of IPv4`,
