@@ -71,6 +71,8 @@ export interface Failover {
     readonly all: number
     /** So many of them were different to keepalived. */
     readonly different: number
+    /** All in which so many things fail at once, or fewer, were looked at, apart from partings of very many directors; absent: all. */
+    readonly atOnce?: number
   }
 }
 

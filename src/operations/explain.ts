@@ -8,6 +8,8 @@ export type ExplainOptions = PlaybookOptions
 
 /** Combinations that differ to keepalived; a cluster of three directors has some thousands. */
 const most = 20_000
+/** Steps of their elections: some ten seconds. */
+const work = 30_000_000
 
 /**
  * Tells of each cluster of the inventory how its VIPs move, and proves it, without asking any host. Throws `Failure` on bad
@@ -19,5 +21,5 @@ export async function explainClusters(options: ExplainOptions): Promise<readonly
     throw new Failure('INVALID_INPUT', 'the inventory describes no cluster', {
       next: 'set the variable "cluster" for its hosts: docs/inventory.md explains it',
     })
-  return failoverOf(intent, { most })
+  return failoverOf(intent, { most, work })
 }

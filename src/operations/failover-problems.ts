@@ -5,15 +5,16 @@ import { type BadState, badState } from '../model/failover.ts'
 import { proofRules } from '../proof/index.ts'
 import { failoverOf } from './failover.ts'
 
-/** Combinations that a run looks at before it begins: all of most clusters, and nobody waits for it. */
+/** Combinations, and steps of their elections, that a run looks at before it begins: all of most clusters, and nobody waits for it. */
 const most = 2000
+const work = 2_000_000
 
 /** What the proof of failover has against the clusters of an intent, by what is known of their machines. */
 export function failoverProblems(
   intent: LoadedIntent,
   facts?: ReadonlyMap<string, Facts>,
 ): readonly ClusterProblem[] {
-  const proved = failoverOf(intent, { most, ...(facts ? { facts } : {}) })
+  const proved = failoverOf(intent, { most, work, ...(facts ? { facts } : {}) })
   return proved.flatMap(({ cluster: name, failover }) => {
     const cluster = intent.clusters.find((one) => one.name === name)
     return cluster ? failover.bad.map((bad) => problemOf(cluster, bad)) : []

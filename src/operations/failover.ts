@@ -9,7 +9,7 @@ import {
 import { assumedMachines, type LoadedIntent } from '../config/index.ts'
 import type { Facts } from '../model/facts.ts'
 import type { ClusterFailover } from '../model/failover.ts'
-import { type Configured, proveFailover } from '../proof/index.ts'
+import { type Configured, type Extent, proveFailover } from '../proof/index.ts'
 import { renderedFile } from './rendered.ts'
 
 /** Where keepalived looks. */
@@ -18,7 +18,7 @@ const path = '/etc/keepalived/keepalived.conf'
 /** Proves how the clusters of an intent fail over, from what their directors' keepalived is going to be told. */
 export function failoverOf(
   intent: LoadedIntent,
-  { most, facts: seen }: { readonly most: number; readonly facts?: ReadonlyMap<string, Facts> },
+  { facts: seen, ...extent }: Extent & { readonly facts?: ReadonlyMap<string, Facts> },
 ): readonly ClusterFailover[] {
   const moving = intent.clusters.filter(({ front, vips }) => front === undefined && vips.length > 0)
   return moving.map((cluster) => {
@@ -31,7 +31,7 @@ export function failoverOf(
       cluster: cluster.name,
       failover: proveFailover(
         read.flatMap(({ configured }) => configured ?? []),
-        { most },
+        extent,
       ),
       follow: clientsFollow(cluster),
       unknown: read.flatMap(({ host, configured }) => (configured ? [] : [host])),

@@ -6,6 +6,9 @@ import { Instances } from './state-machine.ts'
 /** Seconds between an advert that is sent and one that is heard. */
 export const latency = 0.0005
 
+/** Whose instances have changed so often, one with another, never comes to rest. */
+const mostTurns = 40
+
 const never = Number.POSITIVE_INFINITY
 
 interface Message {
@@ -36,14 +39,19 @@ export interface Patience {
 /** Instances that speak to each other, in a time of their own. */
 export class Election {
   now = 0
+  /** How much work it was: each who takes part, each message, each timeout. */
+  work: number
   readonly #around: Surroundings
   readonly #instances: Instances
   readonly #dues = new Dues()
+  /** What was noted of each last: the same again would only be in the way. */
+  readonly #noted: number[] = []
   #messages: Message[] = []
 
   constructor(around: Surroundings) {
     this.#around = around
     const { speakers, listeners, above, haste = () => 0 } = around
+    this.work = speakers.length
     this.#instances = new Instances({
       ...{ speakers, above, haste },
       now: () => this.now,
@@ -94,7 +102,8 @@ export class Election {
       const [blow] = coming
       const next = Math.min(blow?.at ?? never, this.#messages[0]?.at ?? never, this.#due())
       if (next === never || (!blow && next > since + quiet)) return true
-      if (next > limit) return false
+      if (next > limit || this.turns.length > mostTurns * this.standings.length) return false
+      this.work++
       this.now = next
       if (blow && blow.at <= next) {
         coming.shift()
@@ -121,7 +130,9 @@ export class Election {
   #note(index: number): void {
     for (const one of this.#instances.together(index)) {
       const due = this.standings[one]?.due ?? never
-      if (due < never) this.#dues.add(due, one)
+      if (due === never || due === this.#noted[one]) continue
+      this.#noted[one] = due
+      this.#dues.add(due, one)
     }
   }
 

@@ -10,9 +10,16 @@ import type {
 import type { Election } from './election.ts'
 import { type Judgement, judgeAll } from './judge.ts'
 import { networkOf, type Router } from './network.ts'
-import { partitionsOf } from './partitions.ts'
+import { partitionsOf, waysToPart } from './partitions.ts'
 import { type Configured, readTold } from './read.ts'
-import { combinationsOn, type Plight, plightsOf, type Situation, situations } from './situations.ts'
+import {
+  combinationsOn,
+  type Plight,
+  plightsOf,
+  type Situation,
+  situations,
+  togetherOn,
+} from './situations.ts'
 import type { Speaker } from './speaker.ts'
 import { Trials } from './trial.ts'
 import { located } from './whereabouts.ts'
@@ -22,6 +29,8 @@ import { wordsOfTakeover } from './words.ts'
 export interface Extent {
   /** Combinations that differ to keepalived. */
   readonly most: number
+  /** Steps of elections and of judging them; none are begun beyond these. */
+  readonly work: number
 }
 
 interface Tally {
@@ -38,11 +47,11 @@ interface Tally {
  * Looks at every combination of machines, services and links that are down and of directors that do not hear each other, and
  * computes who holds each VIP and since when.
  */
-export function proveFailover(configured: readonly Configured[], { most }: Extent): Failover {
+export function proveFailover(configured: readonly Configured[], { most, work }: Extent): Failover {
   const tolds = located(configured.map((one) => readTold(one)))
   const speakers = tolds.flatMap((told) => told.speakers)
   const network = networkOf(speakers)
-  const trials = new Trials(tolds, network)
+  const trials = new Trials(tolds, network, work)
   const routers = network.routers.filter(({ vips }) => vips.length > 0)
   const plights = tolds.map((told) => plightsOf(told, tolds))
   const partitions = partitionsOf(tolds, network)
@@ -50,28 +59,38 @@ export function proveFailover(configured: readonly Configured[], { most }: Exten
   const tally: Tally = {
     ...{ bad: new Map(), split: new Map(), rows: new Map(), single: [], any: [], looked: 0, different: 0 },
   }
-  for (const situation of situations(tolds, plights, partitions, most)) {
-    tally.looked += situation.combinations
-    tally.different++
+  const well = wellOf(plights)
+  let left: Situation | undefined
+  for (const situation of situations(tolds, plights, partitions, most + 1)) {
+    left = situation
+    if (tally.different === most || trials.isSpent) break
     for (const rest of rests) {
       const outcomes = trials.befall(rest, situation)
       const backs = new Set(outcomes.map(({ election }) => trials.recover(election, situation).course))
-      const whole = wellOf(situation, plights)
       for (const [at, router] of routers.entries()) {
         const around = { speakers, network, router }
+        trials.judged(router.members, [...outcomes.map(({ course }) => course), ...backs])
         const judged = judgeAll(
           around,
           situation,
           outcomes.map(({ course }) => course),
         )
         note(tally, at, { router, speakers, situation, judged })
-        const recovered = judgeAll(around, whole, [...backs])
+        const recovered = judgeAll(around, { ...situation, ...well }, [...backs])
         for (const trouble of recovered.troubles)
           noteTrouble(tally, trouble, { router, speakers, situation, judged: recovered, afterwards: true })
       }
+      if (trials.isSpent) break
     }
+    if (trials.isSpent) break
+    tally.looked += situation.combinations
+    tally.different++
+    left = undefined
   }
-  const all = tolds.reduce((product, told) => product * combinationsOn(told, tolds), partitions.length + 1)
+  const ways = waysToPart(tolds, network)
+  const all = tolds.reduce((product, told) => product * combinationsOn(told, tolds), ways + 1)
+  const limits = [...tolds.map((told) => togetherOn(told, tolds)), left && left.mishaps.length - 1]
+  const known = limits.filter((one) => one !== undefined)
   return {
     vips: routers.map((router, at) => provedVip(router, speakers, rests, tally, at)),
     singles: alone(plights, partitions).flatMap(({ mishap, by }) => {
@@ -80,7 +99,10 @@ export function proveFailover(configured: readonly Configured[], { most }: Exten
     }),
     bad: [...tally.bad.values()].filter((one, _, all) => !(one.afterwards && all.some(isAlways(one)))),
     split: [...tally.split.values()],
-    combinations: { looked: tally.looked, all, different: tally.different },
+    combinations: {
+      ...{ looked: tally.looked, all, different: tally.different },
+      ...(known.length > 0 ? { atOnce: Math.max(0, Math.min(...known)) } : {}),
+    },
   }
 }
 
@@ -114,9 +136,9 @@ interface Seen {
 }
 
 /** Nothing is wrong any more. */
-function wellOf(situation: Situation, plights: readonly (readonly Plight[])[]): Situation {
+function wellOf(plights: readonly (readonly Plight[])[]): Pick<Situation, 'plights' | 'partition'> {
   const none = plights.flatMap((all) => all.find(({ mishaps }) => mishaps.length === 0) ?? [])
-  return { ...situation, plights: none, partition: undefined }
+  return { plights: none, partition: undefined }
 }
 
 function note(tally: Tally, at: number, seen: Seen): void {

@@ -1,7 +1,7 @@
 import type { Mishap } from '../model/failover.ts'
 import { type Network, networkOf, type Partition, portOf } from './network.ts'
 import type { Speaker, Told, Watched } from './speaker.ts'
-import { subsets } from './subsets.ts'
+import { subsets, subsetsOf } from './subsets.ts'
 import { effectOf } from './tracks.ts'
 
 /** Something of one director that can fail by itself. */
@@ -47,6 +47,17 @@ const together = [
   { parts: 40, at: 3 },
   { parts: 150, at: 2 },
 ] as const
+/** How much is looked at to find the plights of all directors: combinations, times instances and what these track. */
+const mostCells = 2_000_000
+
+/** So many parts of a director are put together at most; `undefined`: all. */
+export function togetherOn(told: Told, tolds: readonly Told[]): number | undefined {
+  const parts = partsOf(told, tolds).length
+  const cells = told.speakers.reduce((sum, { tracks }) => sum + 1 + tracks.length, 1)
+  const fits = (at: number) => subsetsOf(parts, at) * cells * tolds.length <= mostCells
+  const most = together.find((one) => parts <= one.parts && fits(one.at))?.at ?? 1
+  return parts <= most ? undefined : most
+}
 
 /** All plights of a director, from none on. */
 export function plightsOf(told: Told, tolds: readonly Told[]): readonly Plight[] {
@@ -54,9 +65,9 @@ export function plightsOf(told: Told, tolds: readonly Told[]): readonly Plight[]
   const parts = partsOf(told, tolds)
   const own = [...speakers.entries()].filter(([, { director }]) => director === told.director)
   const plights = new Map<string, Plight>()
-  const most = together.find((one) => parts.length <= one.parts)?.at ?? 1
-  for (const failed of subsets(parts, Math.min(most, parts.length))) {
-    const plight = plightOf(told, own, failed)
+  const idle = new Set(own.filter(([, speaker]) => atRest(told, speaker).faults > 0).map(([at]) => at))
+  for (const failed of subsets(parts, togetherOn(told, tolds) ?? parts.length)) {
+    const plight = plightOf(told, { own, idle }, failed)
     const key = JSON.stringify([
       plight.links,
       plight.blows.map(({ why: _, ...blow }) => blow),
@@ -127,8 +138,13 @@ function speakerAt(address: string | undefined, tolds: readonly Told[]): Speaker
   })[0]
 }
 
-function plightOf(told: Told, own: readonly (readonly [number, Speaker])[], failed: readonly Part[]): Plight {
-  const { director } = told
+/** The instances of a director, and which of them are not well before anything fails. */
+interface Own {
+  readonly own: readonly (readonly [number, Speaker])[]
+  readonly idle: ReadonlySet<number>
+}
+
+function plightOf({ director }: Told, { own, idle }: Own, failed: readonly Part[]): Plight {
   const links = failed.flatMap(({ link }) => link ?? [])
   const struck = failed.flatMap(({ watched }) => watched ?? [])
   // What adds to the priority of a director with one more link says which is the better one, not which is well.
@@ -137,24 +153,19 @@ function plightOf(told: Told, own: readonly (readonly [number, Speaker])[], fail
       ({ is, name, weight }) => is === one.is && name === one.name && !(is === 'interface' && weight > 0),
     )
   const blows = blowsOf(own, struck)
-  const isWell = (index: number) => {
-    const [, speaker] = own.find(([at]) => at === index) as readonly [number, Speaker]
-    const devices = [speaker.interface, ...speaker.carriers]
-    return (
-      atRest(told, speaker).faults === 0 &&
-      !struck.some((one) => isOn(one, speaker)) &&
-      !devices.some((name) => links.includes(name))
-    )
-  }
+  const isWell = (index: number, speaker: Speaker) =>
+    !idle.has(index) &&
+    !struck.some((one) => isOn(one, speaker)) &&
+    ![speaker.interface, ...speaker.carriers].some((name) => links.includes(name))
+  const ill = new Set(own.filter(([index, speaker]) => !isWell(index, speaker)).map(([index]) => index))
+  // Those of one group give up together.
+  const given = new Set(own.flatMap(([index, { sync }]) => (ill.has(index) ? (sync ?? []) : [])))
   return {
     ...{ director, mishaps: failed.map(({ mishap }) => mishap), down: false, links, blows, alike: [] },
     combinations: 1,
-    // Those of one group give up together.
     healthy: new Set(
       own.flatMap(([index, { sync }]) =>
-        isWell(index) && own.every(([other, one]) => sync === undefined || one.sync !== sync || isWell(other))
-          ? [index]
-          : [],
+        ill.has(index) || (sync !== undefined && given.has(sync)) ? [] : [index],
       ),
     ),
   }

@@ -1,5 +1,5 @@
 import { Election, latency, type Patience, type Surroundings } from './election.ts'
-import { type Network, portOf, understands } from './network.ts'
+import { type Network, type Port, portOf, understands } from './network.ts'
 import type { Situation } from './situations.ts'
 import { atRest } from './situations.ts'
 import type { Speaker, Told } from './speaker.ts'
@@ -22,20 +22,29 @@ interface Outcome {
 export class Trials {
   readonly speakers: readonly Speaker[]
   readonly #tolds: readonly Told[]
-  readonly #network: Network
+  /** The interface of each, and the link that it is on. */
+  readonly #ports: readonly Port[]
+  readonly #links: readonly (number | undefined)[]
   /** Whom each understands, and by whom it is understood, by their places. */
   readonly #understands: readonly (readonly number[])[]
   readonly #understood: readonly (readonly number[])[]
+  readonly #pairs: number
   /** Seconds for which somebody may wait for whoever is gone, or before it takes over. */
   readonly longest: number
+  /** How much work all elections were so far, and how much they may be. */
+  #work = 0
+  readonly #mostWork: number
   /** Many situations are over in the same way. */
   readonly #recovered = new Map<string, Outcome>()
 
-  constructor(tolds: readonly Told[], network: Network) {
+  constructor(tolds: readonly Told[], network: Network, work = Number.POSITIVE_INFINITY) {
+    this.#mostWork = work
     this.#tolds = tolds
-    this.#network = network
     this.speakers = tolds.flatMap(({ speakers }) => speakers)
+    this.#ports = this.speakers.map(({ director, interface: device }) => portOf(director, device))
+    this.#links = this.#ports.map((port) => network.links.get(port))
     const pairs = pairsAmong(this.speakers)
+    this.#pairs = pairs.reduce((sum, { length }) => sum + length, 0)
     this.#understands = pairs.map((others, to) =>
       others.filter((from) => isUnderstood(this.speakers, to, from)),
     )
@@ -50,10 +59,25 @@ export class Trials {
     )
   }
 
-  /** The elections of which something else may come while all is well: each director comes first once. */
+  /** Whether elections were as much work as they may be: what is told of the last one may not be all. */
+  get isSpent(): boolean {
+    return this.#work >= this.#mostWork
+  }
+
+  /** To judge what became of instances is work, too. */
+  judged(instances: readonly number[], courses: readonly Course[]): void {
+    for (const { states } of courses)
+      for (const index of instances) this.#work += 3 + (states[index]?.length ?? 0)
+  }
+
+  /** The elections of which something else may come while all is well: each director comes first once, unless that is too much work. */
   rests(): readonly Election[] {
-    const all = this.#tolds.map(({ director }) => this.rest(director))
-    const seen = new Map(all.map((election) => [mastersOf(election), election]))
+    const seen = new Map<string, Election>()
+    for (const { director } of this.#tolds) {
+      if (seen.size > 0 && this.isSpent) break
+      const election = this.rest(director)
+      seen.set(mastersOf(election), election)
+    }
     return [...seen.values()]
   }
 
@@ -70,6 +94,7 @@ export class Trials {
       }
       election.run([], this.#patience(election.now))
     }
+    this.#work += election.work
     return election
   }
 
@@ -83,10 +108,12 @@ export class Trials {
     const usual = this.#outcomes(rest, situation, around)
     const tied = new Set([rest, ...usual.map(({ election }) => election)].flatMap((one) => this.#tied(one)))
     const hasty = [...tied].flatMap((director) =>
-      this.#outcomes(rest, situation, {
-        ...around,
-        haste: (index) => (this.speakers[index]?.director === director ? 3 * latency : 0),
-      }),
+      this.isSpent
+        ? []
+        : this.#outcomes(rest, situation, {
+            ...around,
+            haste: (index) => (this.speakers[index]?.director === director ? 3 * latency : 0),
+          }),
     )
     return [...usual, ...hasty]
   }
@@ -98,6 +125,7 @@ export class Trials {
         const election = rest.continued(around, then)
         const before = election.standings.map(({ state }) => state)
         const rested = election.run(blows, this.#patience(last))
+        this.#work += election.work
         return { election, course: courseOf(election, before, rested) }
       })
     })
@@ -119,6 +147,7 @@ export class Trials {
   /** What comes of it when all that befell it is over. */
   recover(election: Election, situation: Situation): Outcome {
     const downs = situation.plights.flatMap(({ down, director }) => (down ? [director] : []))
+    this.#work += this.speakers.length
     const stand = election.standings.map(({ due: _, down: __, preemptAt: ___, ...one }) => one)
     const key = JSON.stringify([downs, stand])
     const known = this.#recovered.get(key)
@@ -133,6 +162,7 @@ export class Trials {
       })),
     )
     const rested = back.run(blows, this.#patience(0))
+    this.#work += back.work
     const recovery = { election: back, course: courseOf(back, before, rested) }
     this.#recovered.set(key, recovery)
     return recovery
@@ -152,31 +182,19 @@ export class Trials {
 
   #around(situation: Situation | undefined): Surroundings {
     const { speakers } = this
-    const links = this.#network.links
-    const downs = new Set(situation?.plights.flatMap((one) => (one.down ? [one.director] : [])))
-    const cut = new Set(
-      situation?.plights.flatMap((one) => one.links.map((name) => portOf(one.director, name))),
-    )
-    const linkOf = ({ director, interface: device }: Speaker) => links.get(portOf(director, device))
-    const parted = (to: Speaker, from: Speaker) => {
-      const { partition } = situation ?? {}
-      if (!partition) return false
-      const link = linkOf(from)
-      return (
-        link !== undefined &&
-        partition.links.includes(link) &&
-        partition.apart.has(to.director) !== partition.apart.has(from.director)
-      )
-    }
-    const reaches = (to: Speaker, from: Speaker) => {
-      if (linkOf(to) !== linkOf(from)) return false
-      if (cut.has(portOf(to.director, to.interface)) || cut.has(portOf(from.director, from.interface)))
-        return false
-      return !parted(to, from)
-    }
-    const heard = this.#understood.map((others, index) =>
-      others.filter((to) => reaches(speakers[to] as Speaker, speakers[index] as Speaker)),
-    )
+    const { plights = [], partition } = situation ?? {}
+    this.#work += this.#pairs
+    const downs = new Set(plights.flatMap((one) => (one.down ? [one.director] : [])))
+    const cut = new Set(plights.flatMap((one) => one.links.map((name) => portOf(one.director, name))))
+    const off = this.#ports.map((port) => cut.has(port))
+    const apart = speakers.map(({ director }) => partition?.apart.has(director) === true)
+    const torn = this.#links.map((link) => link !== undefined && partition?.links.includes(link) === true)
+    const reaches = (to: number, from: number) =>
+      this.#links[to] === this.#links[from] &&
+      !off[to] &&
+      !off[from] &&
+      !(torn[from] && apart[to] !== apart[from])
+    const heard = this.#understood.map((others, from) => others.filter((to) => reaches(to, from)))
     return {
       speakers,
       alive: (index) => !downs.has(speakers[index]?.director ?? ''),

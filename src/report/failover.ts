@@ -2,6 +2,7 @@ import {
   badState,
   type ClusterFailover,
   type Consequence,
+  type Failover,
   listed,
   type Mishap,
   type ProvedVip,
@@ -39,11 +40,10 @@ export function keepalivedLines({
   const verdict = found.join(', ') || 'nothing to complain about'
   const names = directors.join(', ')
   if (directors.length < 2) return [`${names}: ${verdict}; how VIPs move is proved of all directors together`]
-  const { looked, all } = failover.failover.combinations
-  const which = looked === all ? `all ${all}` : `${looked} of ${all}`
+  const which = countsOf(failover.failover)
   return [
     ...failover.failover.vips.flatMap((vip) => vipLines(vip, failover)),
-    `${names}, ${which} combinations of failures: ${verdict}`,
+    `${names}, ${which.count} combinations of failures${which.left}: ${verdict}`,
   ]
 }
 
@@ -67,12 +67,27 @@ export function failoverPage(found: readonly ClusterFailover[]): string {
   return `${parts.join('\n\n')}\n`
 }
 
-function lookedAt({ failover: { combinations }, unknown }: ClusterFailover): string {
-  const { looked, all, different } = combinations
-  const which =
-    looked === all ? `all ${all} combinations` : `${looked} of ${all} combinations, the smaller ones first,`
+/** How many combinations were looked at, and which of them were not. */
+function countsOf({ combinations: { looked, all, atOnce } }: Failover): {
+  readonly count: string
+  readonly left: string
+} {
+  if (looked === all) return { count: `all ${all}`, left: '' }
+  const count = `${looked} of ${all > 1e12 ? 'more than 1000000000000' : all}`
+  if (atOnce === undefined) return { count, left: ' (the smaller ones first)' }
+  const left =
+    atOnce < 1
+      ? 'not even each failure by itself'
+      : atOnce === 1
+        ? 'each failure by itself, and not all that come together'
+        : `all of up to ${atOnce} failures at once, and not all of more`
+  return { count, left: ` (${left})` }
+}
+
+function lookedAt({ failover, unknown }: ClusterFailover): string {
+  const which = countsOf(failover)
   const left = unknown.length > 0 ? `; nothing could be told of ${unknown.join(', ')}` : ''
-  return `looked at ${which} of machines, services and links down and directors that do not hear each other; ${different} of them differ to keepalived${left}`
+  return `looked at ${which.count} combinations${which.left} of machines, services and links down and directors that do not hear each other; ${failover.combinations.different} of them differ to keepalived${left}`
 }
 
 function vipLines(

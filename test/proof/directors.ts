@@ -58,7 +58,7 @@ export function directors(...texts: readonly string[]): readonly Configured[] {
 
 /** What is proved of directors that say this. */
 export function proved(...all: readonly Words[]): Failover {
-  return proveFailover(directors(...all.map(written)), { most: 20_000 })
+  return proveFailover(directors(...all.map(written)), { most: 20_000, work: 30_000_000 })
 }
 
 /** What is bad of it, in few words. */

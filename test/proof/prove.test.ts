@@ -207,7 +207,8 @@ ${[51, 52]
 }`,
   )
   .join('\n')}`
-  const prove = (...texts: readonly string[]) => proveFailover(directors(...texts), { most: 20_000 })
+  const prove = (...texts: readonly string[]) =>
+    proveFailover(directors(...texts), { most: 20_000, work: 30_000_000 })
 
   it('move together', () => {
     const found = prove(two([100, 100], ''), two([90, 90], ''))
@@ -244,7 +245,7 @@ describe('what Understudy itself tells keepalived', () => {
   ])('is proved: %s', (_, words) => {
     const members = machines({ ...healthy, ...words })
     const texts = ['d1', 'd2'].map((host) => keepalivedConf(host, members))
-    const found = proveFailover(directors(...texts), { most: 20_000 })
+    const found = proveFailover(directors(...texts), { most: 20_000, work: 30_000_000 })
     expect(badOf(found)).toEqual([])
     expect(found.vips.map(({ address }) => address)).toEqual(['10.77.0.100'])
   })
@@ -254,9 +255,39 @@ describe('how much is looked at', () => {
   it('is bounded, and said', () => {
     const found = proveFailover(
       directors(written({ more: watched }), written({ priority: 90, more: watched })),
-      { most: 5 },
+      { most: 5, work: 30_000_000 },
     )
-    expect(found.combinations).toMatchObject({ different: 5, all: 128 })
+    expect(found.combinations).toMatchObject({ different: 5, all: 128, atOnce: 0 })
     expect(found.combinations.looked).toBeLessThan(128)
+  })
+
+  it('is bounded by the work that it is, however many directors and instances there are', () => {
+    const instance = (at: number, priority: number) => `vrrp_instance V${at} {
+      interface eth0
+      virtual_router_id ${at + 1}
+      priority ${priority}
+      virtual_ipaddress {
+        10.77.${at}.100
+      }
+      track_script {
+        check
+      }
+    }`
+    const several = (count: number, each: number) =>
+      Array.from({ length: count }, (_, rank) =>
+        [
+          'vrrp_script check {\n script /bin/true\n}',
+          ...Array.from({ length: each }, (__, at) => instance(at, 10 + rank)),
+        ].join('\n'),
+      )
+    const extent = { most: 20_000, work: 300_000 }
+    const few = proveFailover(directors(...several(2, 2)), extent).combinations
+    expect(few).toEqual({ looked: 128, all: 128, different: 50 })
+    const many = proveFailover(directors(...several(5, 8)), extent).combinations
+    expect(many).toMatchObject({ all: 524_288, atOnce: 1 })
+    expect(many.different).toBeLessThan(500)
+    const most = proveFailover(directors(...several(12, 20)), extent).combinations
+    expect(most).toMatchObject({ atOnce: 0 })
+    expect(most.different).toBeLessThan(50)
   })
 })
