@@ -96,7 +96,7 @@ function three(...all: readonly (readonly [peers: readonly number[], source?: nu
   )
   // Nothing is known of their machines.
   const unknown = directors(...texts).map(({ director, statements }) => ({ director, statements }))
-  return proveFailover(unknown, { most: 20_000 })
+  return proveFailover(unknown, { most: 20_000, work: 30_000_000 })
 }
 
 describe('three directors that speak by unicast', () => {

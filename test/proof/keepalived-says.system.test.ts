@@ -9,6 +9,7 @@ import { mistakenAddresses } from './mistaken-addresses.ts'
 import { mistakenLines } from './mistaken-lines.ts'
 import { mistakenNumbers } from './mistaken-numbers.ts'
 import { mistakenParsing } from './mistaken-parsing.ts'
+import { mistakenPrograms } from './mistaken-programs.ts'
 import { mistakenTogether } from './mistaken-together.ts'
 import { mistakenUnread } from './mistaken-unread.ts'
 import { type Mistake, mistaken, mistakes } from './mistakes.ts'
@@ -39,6 +40,7 @@ const heard = [
   ...mistakenLines,
   ...mistakenNumbers,
   ...mistakenParsing,
+  ...mistakenPrograms,
   ...mistakenTogether,
   ...mistakenUnread,
 ].filter((mistake): mistake is Required<Mistake> => mistake[2] !== undefined)

@@ -8,6 +8,7 @@ import { mistakenAddresses } from './mistaken-addresses.ts'
 import { mistakenLines } from './mistaken-lines.ts'
 import { mistakenNumbers } from './mistaken-numbers.ts'
 import { mistakenParsing } from './mistaken-parsing.ts'
+import { mistakenPrograms } from './mistaken-programs.ts'
 import { mistakenTogether } from './mistaken-together.ts'
 import { mistakenUnread } from './mistaken-unread.ts'
 import { mistaken, mistakes } from './mistakes.ts'
@@ -46,6 +47,7 @@ describe('configurations that somebody wrote by hand', () => {
       ...mistakenLines,
       ...mistakenNumbers,
       ...mistakenParsing,
+      ...mistakenPrograms,
       ...mistakenTogether,
       ...mistakenUnread,
     ].map(([rule, edits]) => ({
@@ -58,5 +60,16 @@ describe('configurations that somebody wrote by hand', () => {
     const found = findings.filter((one) => one.rule === rule)
     expect(found).not.toEqual([])
     for (const { origin } of found) expect(origin?.line).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['HTTP_CHECK', 'HTTP_GET'],
+    ['HTTPS_CHECK', 'SSL_GET'],
+    ['SCRIPT_CHECK', 'MISC_CHECK'],
+    ['TCP_CHEK', 'TCP_CHECK'],
+  ])('name the check that is meant by %s', (called, meant) => {
+    using hand = new HandWritten(mistaken([['HTTP_GET', called]]))
+    const [found] = lintKeepalived(hand).findings.filter(({ rule }) => rule === 'keepalived-block')
+    expect(found?.next).toBe(`Did you mean ${meant}?`)
   })
 })

@@ -1,5 +1,14 @@
 import { lastOf, type Statement } from '../../adoption/index.ts'
-import { type WrittenFamily, within } from './subject.ts'
+import { canonical } from '../../cluster/index.ts'
+import {
+  blocksOf,
+  instances,
+  linesOf,
+  speakerOf,
+  type Written,
+  type WrittenFamily,
+  within,
+} from './subject.ts'
 
 /** Words behind which keepalived takes a program. */
 const runs =
@@ -15,6 +24,20 @@ const ofShells = /^(\|\|?|&&?|;|[0-9]*(>|>>|<)(&[0-9])?|[0-9]*>{1,2}\S+)$|^\S+;$
 /** Programs that send a signal to whatever has a name. */
 const kills = /(^|[\s/;&|])(killall|pkill)\s/
 const signalsNothing = /(killall|pkill)\s(.*\s)?(-0|(-s|--signal)[\s=]?0)(\s|$)/
+/** Commands that end keepalived, or start it anew; HUP has it read its configuration, and others have it tell of its state. */
+const endsKeepalived = [
+  /systemctl\s+(-\S+\s+)*(stop|restart|try-restart)\s+(\S+\s+)*keepalived/,
+  /(service|rc-service|invoke-rc\.d)\s+keepalived\s+(stop|restart)/,
+  /init\.d\/keepalived\s+(stop|restart)/,
+  /(killall|pkill)\s+((-9|-15|-(SIG)?(KILL|TERM)|-[xfeqwI]+)\s+)*keepalived/,
+  /kill\s+((-9|-15|-(SIG)?(KILL|TERM))\s+)?[^\s-]\S*(\s\S*)?keepalived\S*\.pid/,
+].map(({ source }) => new RegExp(`(^|[\\s/"';&|(])${source}(\\.service)?(?![\\w.-])`))
+/** Programs that ask over the network, and what tells where a VIP is. */
+const asksOthers =
+  /(^|[\s/"';&|(])(curl|wget|nc|ncat|netcat|nmap|telnet|ping6?|fping|openssl\s+s_client|check_\w+|httping|redis-cli|mysqladmin|pg_isready|dig|nslookup)\s|\/dev\/(tcp|udp)\//
+const looksFor = /(^|[\s/"';&|(])(ip\s+(-\S+\s+)*a(ddr(ess)?)?|ifconfig|hostname\s+-I)([\s"';&|)]|$)/
+/** An address behind these is where it is asked from. */
+const asksFrom = /(--interface|--bind-address|--source(-ip)?|-I|-S|-B|\bnc\s+-s)[\s=]*\S+/g
 const shells = /(^|\/)(sh|bash|dash|ash|ksh|zsh|env)$/
 /** No name of a user. */
 const isArgument =
@@ -116,11 +139,48 @@ export const commandRules = {
           commandsIn(block).filter(({ keyword }) => /^(script|misc_path)$/.test(keyword)),
         )
         .filter(({ values: [command = ''] }) => kills.test(command) && !signalsNothing.test(command))
+        .filter(({ values: [command = ''] }) => !stopsKeepalived(command))
         .map(({ keyword, values: [command = ''], at }) => ({
           message: `${keyword} ends what it looks at: ${command}`,
           at,
           next: 'Send signal 0: killall -0 NAME, or ask pgrep -x NAME.',
         })),
+  },
+  'keepalived-script-stops': {
+    severity: 'warning',
+    reason:
+      'A keepalived that a script of its own has stopped stays down, and its director is no standby any more when all is well again; one that is started anew by what it does itself may do so for ever.',
+    source: 'keepalived.conf(5), track_script and weight; systemd.service(5), Restart',
+    find: ({ statements }) =>
+      commandsIn(statements)
+        .filter(({ values }) => stopsKeepalived(values.join(' ')))
+        .map(({ keyword, at }) => ({
+          message: `${keyword} ends the keepalived that runs it`,
+          at,
+          next:
+            keyword === 'script'
+              ? 'Let it fail instead (exit 1): without a weight keepalived gives the VIP up, and may have it again once the script succeeds.'
+              : 'Leave that out: keepalived gives a VIP up by itself where what it tracks fails.',
+        })),
+  },
+  'keepalived-script-asks-vip': {
+    severity: 'warning',
+    reason:
+      'A VIP is with one director: a check that asks it tells each of the others how that one is, and so fails on all of them at once, or on none.',
+    source: 'keepalived.conf(5), vrrp_script and track_script; RFC 9568, 6.4.3',
+    find: (one) =>
+      checksOf(one).flatMap(({ line, vips }) => {
+        const asked = vips.find((vip) => asks(line.values.join(' '), vip))
+        return asked === undefined
+          ? []
+          : [
+              {
+                message: `${line.keyword} asks ${asked}, which is with whoever is master, and so nothing of its own machine`,
+                at: line.at,
+                next: 'Ask an address of the machine itself, such as 127.0.0.1.',
+              },
+            ]
+      }),
   },
   'keepalived-script-words': {
     severity: 'error',
@@ -141,6 +201,43 @@ export const commandRules = {
       ),
   },
 } as const satisfies WrittenFamily
+
+/** Nobody writes a longer command on one line. */
+const longest = 2000
+
+function stopsKeepalived(command: string): boolean {
+  return endsKeepalived.some((one) => one.test(command.slice(0, longest)))
+}
+
+/** Whether a command asks an address, and does not look where it is. */
+function asks(whole: string, vip: string): boolean {
+  const command = whole.slice(0, longest)
+  if (!asksOthers.test(command) || looksFor.test(command)) return false
+  const words = command.replaceAll(asksFrom, ' ').split(/[^0-9A-Fa-f.:]+/)
+  return words.some((word) => canonical(word.replace(vip.includes(':') ? /^:+$/ : /:\d*$/, '')) === vip)
+}
+
+/** Each check that keepalived runs, and the addresses that move by it. */
+function checksOf(one: Written) {
+  const groups = blocksOf(one, 'vrrp_sync_group')
+  const scripts = blocksOf(one, 'vrrp_script').map(({ values: [name = ''], block = [] }) => {
+    const lists = (tracker: Statement) =>
+      linesOf(tracker, 'track_script').some(({ keyword }) => keyword === name)
+    const members = groups.filter(lists).flatMap((group) => linesOf(group, 'group'))
+    const named = new Set(members.map(({ keyword }) => keyword))
+    const moved = instances(one).filter((instance) => lists(instance) || named.has(instance.values[0] ?? ''))
+    return { block, vips: moved.flatMap((instance) => heldBy(one, instance)) }
+  })
+  return scripts.flatMap(({ block, vips }) => {
+    const line = lastOf(block, 'script')
+    return line ? [{ line, vips }] : []
+  })
+}
+
+function heldBy(one: Written, instance: Statement): readonly string[] {
+  const speaker = speakerOf(one, instance)
+  return [...(speaker?.vips ?? []), ...(speaker?.excluded ?? [])]
+}
 
 function commandsIn(statements: readonly Statement[]): readonly Statement[] {
   return within(statements, ({ keyword }) => runs.test(keyword))

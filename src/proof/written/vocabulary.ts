@@ -140,6 +140,27 @@ function unreadable(keyword: string): Pick<Complaint, 'message' | 'next'> | unde
     : undefined
 }
 
+/** Checks as other programs and people call them, by what keepalived does. */
+const otherNames: Readonly<Record<string, string>> = {
+  ...{
+    HTTP_CHECK: 'HTTP_GET',
+    HTTP_HEAD: 'HTTP_GET',
+    HTTP_POST: 'HTTP_GET',
+    HTTP: 'HTTP_GET',
+    URL_CHECK: 'HTTP_GET',
+  },
+  ...{
+    HTTPS_CHECK: 'SSL_GET',
+    HTTPS_GET: 'SSL_GET',
+    HTTPS: 'SSL_GET',
+    SSL_CHECK: 'SSL_GET',
+    TLS_CHECK: 'SSL_GET',
+  },
+  ...{ TCP_CONNECT: 'TCP_CHECK', TCP: 'TCP_CHECK', PORT_CHECK: 'TCP_CHECK', CONNECT_CHECK: 'TCP_CHECK' },
+  ...{ SCRIPT_CHECK: 'MISC_CHECK', EXEC_CHECK: 'MISC_CHECK', EXTERNAL_CHECK: 'MISC_CHECK' },
+  ...{ ICMP_CHECK: 'PING_CHECK', PING: 'PING_CHECK', SMTP_GET: 'SMTP_CHECK', DNS_GET: 'DNS_CHECK' },
+}
+
 /** Rules about what keepalived does not know. */
 export const vocabularyRules = {
   'keepalived-block': {
@@ -174,7 +195,8 @@ function unknownIn(one: Written, isMeant: (statement: Statement) => boolean): re
       if (!isMeant(statement)) return []
       const odd = unreadable(keyword)
       if (odd) return [{ ...odd, at }]
-      const meant = didYouMean(keyword, words)
+      const called = otherNames[keyword.toUpperCase()]
+      const meant = called !== undefined && words.has(called) ? called : didYouMean(keyword, words)
       const where = name === '' ? 'outside of all blocks' : `in ${name}`
       return [
         {

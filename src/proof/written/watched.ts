@@ -52,6 +52,16 @@ export const watchedRules = {
           next: `Write the name of its program, such as ${name.replace(isUnit, '')}.`,
         })),
   },
+  'keepalived-process-never': {
+    severity: 'error',
+    reason:
+      'keepalived compares a process with the name that the kernel has of it, of 15 characters and without a path, and with full_command the program alone: one that no process is called fails for ever.',
+    source: 'keepalived track_process.c, read_procs and check_params; proc_pid_comm(5)',
+    find: (one) =>
+      kinds[0].opens
+        .flatMap((keyword) => blocksOf(one, keyword))
+        .flatMap(({ block = [] }) => neverThere(block)),
+  },
   'keepalived-track-unused': {
     severity: 'warning',
     reason:
@@ -109,6 +119,40 @@ export const watchedRules = {
         }),
   },
 } as const satisfies WrittenFamily
+
+/** What comes behind a program, within its quotes; titles that programs give themselves have a colon. */
+const withArguments = /^[^\s:]+\s+(.*\s)?[-/]/
+/** The kernel keeps so many bytes of a name. */
+const longestName = 15
+
+/** A process that can be none, in what defines it. */
+function neverThere(block: readonly Statement[]): readonly Complaint[] {
+  // keepalived takes the first of several.
+  const line = block.find(({ keyword }) => keyword === 'process')
+  const [name = '', ...parameters] = line?.values ?? []
+  if (!line || isUnit.test(name)) return []
+  const complaint = (what: string, next: string) => [
+    { message: `process names ${name}, ${what}`, at: line.at, next },
+  ]
+  if (withArguments.test(name))
+    return complaint(
+      'arguments and all, as one program',
+      `Write it without these quotes, ${name}, as it is started, or the name of the program alone.`,
+    )
+  if (parameters.length > 0 || block.some(({ keyword }) => /^(full_command|param_match)$/.test(keyword)))
+    return []
+  const own = name.slice(name.lastIndexOf('/') + 1)
+  const whole = 'add full_command if it is started by just that'
+  if (name.startsWith('/'))
+    return complaint(
+      'and no name of a process has a path',
+      `Write ${own.slice(0, longestName)}, or ${whole}.`,
+    )
+  const cut = Buffer.from(name).subarray(0, longestName).toString()
+  return Buffer.byteLength(name) > longestName
+    ? complaint(`of which the kernel has ${cut} alone`, `Write ${cut}, or ${whole}.`)
+    : []
+}
 
 /** Names that instances and groups list, and realservers that look at a file. */
 function usedIn(one: Written, lists: string): readonly string[] {
